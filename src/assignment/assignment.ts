@@ -1,0 +1,40 @@
+/**
+ * Which neurons of a block every circuit uses: S distinct neurons of 0…P−1, any two circuits sharing at most one.
+ */
+export interface Assignment {
+  readonly T: number;
+  readonly P: number;
+  readonly S: number;
+  /** Neuron ids, [T][S], each < P. */
+  readonly neurons: Uint32Array;
+}
+
+/** Load of every neuron: how many circuits use it, `k = Σ_t e_t`, length P. [E12] */
+export function loads(assignment: Assignment): Uint32Array {
+  const load = new Uint32Array(assignment.P);
+  for (const neuron of assignment.neurons) load[neuron]!++;
+  return load;
+}
+
+/** The same rows in another order: row t of the result is row order[t]. [E8] */
+export function permuteRows(assignment: Assignment, order: ArrayLike<number>): Assignment {
+  const { T, P, S, neurons } = assignment;
+  const permuted = new Uint32Array(T * S);
+  for (let t = 0; t < T; t++) permuted.set(neurons.subarray(order[t]! * S, (order[t]! + 1) * S), t * S);
+  return { T, P, S, neurons: permuted };
+}
+
+/**
+ * Circuits grouped by the neuron they use, in compressed rows: circuits of neuron n are
+ * `circuits[starts[n] … starts[n+1]−1]`, ascending.
+ */
+export function circuitsByNeuron(assignment: Assignment): { starts: Uint32Array; circuits: Uint32Array } {
+  const { T, P, S, neurons } = assignment;
+  const starts = new Uint32Array(P + 1);
+  for (const neuron of neurons) starts[neuron + 1]!++;
+  for (let n = 0; n < P; n++) starts[n + 1]! += starts[n]!;
+  const next = starts.slice(0, P);
+  const circuits = new Uint32Array(T * S);
+  for (let t = 0; t < T; t++) for (let s = 0; s < S; s++) circuits[next[neurons[t * S + s]!]!++] = t;
+  return { starts, circuits };
+}

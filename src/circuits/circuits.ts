@@ -1,0 +1,94 @@
+/**
+ * T small circuits of d neurons per layer: `a_t^l = ReLU(w_t^l a_t^{l−1} + b^l)` [E1], with `w_t = w̄ + Δw_t`.
+ *
+ * Matrices are row-major. Index k of a list over layers holds layer k+1; builders whose weights do not depend on the
+ * layer repeat one array.
+ */
+export interface Circuits {
+  /** What the circuits are, for reports: "rotation", "step", … */
+  readonly kind: string;
+  readonly d: number;
+  readonly T: number;
+  readonly L: number;
+  /** `w̄` per layer, [L][d·d]. */
+  readonly mean: readonly Float64Array[];
+  /** `Δw_t` per layer, [L][T·d·d]. */
+  readonly delta: readonly Float64Array[];
+  /** `b` per layer, shared by all circuits, [L][d]. */
+  readonly bias: readonly Float64Array[];
+  /** What is read out of a circuit's activations and compared with the truth. */
+  readonly readouts: readonly Readout[];
+  /** How inputs a^0 of active circuits are drawn; an inactive circuit's input is 0. */
+  readonly inputs: InputDistribution;
+}
+
+/** A linear readout `y = R·a` of a circuit's d activations. */
+export interface Readout {
+  /** Names the rows of results: `alpha` gives `alphaActive` and `alphaInactive`. */
+  readonly name: string;
+  /** R, [rows][d]. */
+  readonly matrix: readonly (readonly number[])[];
+}
+
+/** Where inputs a^0 come from; every draw is a function of the sample's random numbers alone. */
+export type InputDistribution =
+  /** `center + cos φ·cos + sin φ·sin`, φ uniform on the circle: [E3]; cos = sin = 0 gives a constant input. */
+  | {
+      readonly kind: "angle";
+      readonly center: readonly number[];
+      readonly cos: readonly number[];
+      readonly sin: readonly number[];
+    }
+  /** Each component uniform in low…high. */
+  | { readonly kind: "uniform"; readonly low: readonly number[]; readonly high: readonly number[] }
+  /** One of the listed vectors, uniformly. */
+  | { readonly kind: "choice"; readonly vectors: readonly (readonly number[])[] };
+
+/** The On-indicator and the vector of a conditional rotation: `alpha = a_0 − a_1`, `x = (a_2 − alpha, a_3 − alpha)` [E4]. */
+export const rotationReadouts: readonly Readout[] = [
+  { name: "alpha", matrix: [[1, -1, 0, 0]] },
+  {
+    name: "x",
+    matrix: [
+      [-1, 1, 1, 0],
+      [-1, 1, 0, 1],
+    ],
+  },
+];
+
+/** `w_t^{layer}` of one circuit, a new [d·d] array. */
+export function weightOf(circuits: Circuits, layer: number, t: number): Float64Array {
+  const size = circuits.d * circuits.d;
+  const delta = circuits.delta[layer - 1]!;
+  return circuits.mean[layer - 1]!.map((mean, index) => mean + delta[t * size + index]!);
+}
+
+/**
+ * Runs one circuit alone: the truth that readouts are compared with. [E1]
+ *
+ * @param input a^0, length d
+ * @returns activations of layers 0…L, [L+1][d]; layer 0 is the input
+ */
+export function runAlone(circuits: Circuits, t: number, input: ArrayLike<number>): Float64Array[] {
+  const { d, L } = circuits;
+  const activations = [Float64Array.from(input)];
+  for (let layer = 1; layer <= L; layer++) {
+    const mean = circuits.mean[layer - 1]!;
+    const delta = circuits.delta[layer - 1]!;
+    const bias = circuits.bias[layer - 1]!;
+    const before = activations[layer - 1]!;
+    const after = new Float64Array(d);
+    for (let i = 0; i < d; i++) {
+      let sum = bias[i]!;
+      for (let j = 0; j < d; j++) sum += (mean[i * d + j]! + delta[(t * d + i) * d + j]!) * before[j]!;
+      after[i] = sum > 0 ? sum : 0;
+    }
+    activations.push(after);
+  }
+  return activations;
+}
+
+/** `R·a`, length = rows of R. */
+export function applyReadout(readout: Readout, activations: ArrayLike<number>): number[] {
+  return readout.matrix.map((row) => row.reduce((sum, weight, j) => sum + weight * activations[j]!, 0));
+}

@@ -1,0 +1,39 @@
+/**
+ * What a person gave is outside what is allowed. The message says what was given, what is allowed and what to do;
+ * the command line prints it without a stack and exits with code 2.
+ */
+export class InputError extends RangeError {
+  override readonly name = "InputError";
+}
+
+/** `value` as text for a message: short, one line, safe to print. */
+export function shown(value: unknown): string {
+  if (typeof value === "number" || value === undefined || value === null) return String(value);
+  const text = typeof value === "string" ? JSON.stringify(value) : (JSON.stringify(value) ?? typeof value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/**
+ * @returns `value` when it is a whole number in min…max
+ * @throws InputError naming the argument, its value and its bounds
+ */
+export function wholeNumber(name: string, value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): number {
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max) return value;
+  const range = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `from ${min} to ${max}`;
+  throw new InputError(`${name} = ${shown(value)}: must be a whole number ${range}.`);
+}
+
+/**
+ * @returns `value` when it is a finite number in min…max
+ * @throws InputError naming the argument, its value and its bounds
+ */
+export function finiteNumber(name: string, value: unknown, min = -Infinity, max = Infinity): number {
+  if (typeof value === "number" && Number.isFinite(value) && value >= min && value <= max) return value;
+  const range =
+    min === -Infinity && max === Infinity
+      ? "a finite number"
+      : max === Infinity
+        ? `a finite number of at least ${min}`
+        : `a finite number from ${min} to ${max}`;
+  throw new InputError(`${name} = ${shown(value)}: must be ${range}.`);
+}

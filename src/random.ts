@@ -1,0 +1,154 @@
+/**
+ * Random numbers that are a function of (seed, stream, item) alone: Philox4x32-10 of Salmon, Moraes, Dror and Shaw,
+ * "Parallel random numbers: as easy as 1, 2, 3" (SC11). The Wasm twin is assembly/random.ts.
+ *
+ * A counter is four 32-bit words [block, item, sub, stream]; the key is the 64-bit seed.
+ */
+
+const M0 = 0xd2511f53;
+const M1 = 0xcd9e8d57;
+const W0 = 0x9e3779b9;
+const W1 = 0xbb67ae85;
+
+/** Uses of randomness; each has its own sequence, so that adding one never moves another. */
+export const streams = { circuits: 1, embedding: 2, samples: 3, vectors: 4, signs: 5, user: 6 } as const;
+
+export type StreamName = keyof typeof streams;
+
+export type Words = readonly [number, number, number, number];
+
+function multiplyHigh(a: number, b: number): number {
+  const aLow = a & 0xffff;
+  const aHigh = a >>> 16;
+  const bLow = b & 0xffff;
+  const bHigh = b >>> 16;
+  const low = aLow * bLow;
+  const middle = aHigh * bLow + (low >>> 16);
+  const middle2 = aLow * bHigh + (middle & 0xffff);
+  return (aHigh * bHigh + Math.floor(middle / 65536) + Math.floor(middle2 / 65536)) >>> 0;
+}
+
+/** Ten rounds of Philox4x32: four uniform 32-bit words for a counter and a key. */
+export function philox(counter: Words, key: readonly [number, number]): Words {
+  let [c0, c1, c2, c3] = counter;
+  let [k0, k1] = key;
+  for (let round = 0; round < 10; round++) {
+    const high0 = multiplyHigh(M0, c0);
+    const low0 = Math.imul(M0, c0) >>> 0;
+    const high1 = multiplyHigh(M1, c2);
+    const low1 = Math.imul(M1, c2) >>> 0;
+    c0 = (high1 ^ c1 ^ k0) >>> 0;
+    c1 = low1;
+    c2 = (high0 ^ c3 ^ k1) >>> 0;
+    c3 = low0;
+    k0 = (k0 + W0) >>> 0;
+    k1 = (k1 + W1) >>> 0;
+  }
+  return [c0 >>> 0, c1 >>> 0, c2 >>> 0, c3 >>> 0];
+}
+
+/** The 64-bit key of a seed (a whole number up to 2^53 − 1). */
+export function seedKey(seed: number): readonly [number, number] {
+  return [seed >>> 0, Math.floor(seed / 4294967296) >>> 0];
+}
+
+/** A sequence of random numbers: the blocks of one (seed, stream, item, sub). */
+export class RandomSequence {
+  readonly #key: readonly [number, number];
+  readonly #counter: [number, number, number, number];
+  #words: Words = [0, 0, 0, 0];
+  #left = 0;
+
+  /**
+   * @param item which item of the stream, a sample or a network for instance, 0 ≤ item < 2^32
+   * @param sub a second index, 0 ≤ sub < 2^32
+   */
+  constructor(seed: number, stream: StreamName, item = 0, sub = 0) {
+    this.#key = seedKey(seed);
+    this.#counter = [0, item >>> 0, sub >>> 0, streams[stream]];
+  }
+
+  /** The next uniform 32-bit word. */
+  word(): number {
+    if (this.#left === 0) {
+      this.#words = philox(this.#counter, this.#key);
+      this.#counter[0]++;
+      this.#left = 4;
+    }
+    return this.#words[4 - this.#left--]!;
+  }
+
+  /** Uniform in [0, 1), 32 bits. */
+  uniform(): number {
+    return this.word() * 2 ** -32;
+  }
+
+  /** Uniform whole number in 0…bound−1 without bias (multiply-shift with rejection). */
+  below(bound: number): number {
+    const threshold = (4294967296 - bound) % bound;
+    for (;;) {
+      const word = this.word();
+      if (Math.imul(word, bound) >>> 0 >= threshold) return multiplyHigh(word, bound);
+    }
+  }
+
+  /** A uniform random permutation of 0…length−1 (Fisher–Yates). */
+  permutation(length: number): Uint32Array {
+    const order = Uint32Array.from({ length }, (_, i) => i);
+    for (let i = length - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      const swapped = order[i]!;
+      order[i] = order[j]!;
+      order[j] = swapped;
+    }
+    return order;
+  }
+
+  /** Two independent standard normal numbers (Box–Muller). */
+  normalPair(): readonly [number, number] {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    const [cos, sin] = cosSinTurn(this.uniform());
+    return [radius * cos, radius * sin];
+  }
+}
+
+/** A seed for a part of a job, a function of the job's seed and the labels alone. */
+export function deriveSeed(seed: number, ...labels: readonly (string | number)[]): number {
+  let [a, b] = seedKey(seed);
+  for (const character of labels.join("|")) {
+    const mixed = philox([character.codePointAt(0)!, 0, 0, 0], [a, b]);
+    a = mixed[0];
+    b = mixed[1];
+  }
+  return (b & 0x1fffff) * 4294967296 + a;
+}
+
+/** [sin x]/x and cos x as polynomials in x², exact to rounding for |x| ≤ π/4 (Taylor coefficients). */
+const SIN = [1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362880, -1 / 39916800, 1 / 6227020800, -1 / 1307674368000];
+const COS = [1, -1 / 2, 1 / 24, -1 / 720, 1 / 40320, -1 / 3628800, 1 / 479001600, -1 / 87178291200, 1 / 20922789888000];
+
+/**
+ * [cos 2πu, sin 2πu] from additions and multiplications alone, so that every engine and the Wasm core agree bit for bit.
+ *
+ * @param u a fraction of a full turn, 0 ≤ u < 1
+ */
+export function cosSinTurn(u: number): readonly [number, number] {
+  const quarter = Math.floor(4 * u + 0.5);
+  const x = (u - 0.25 * quarter) * 6.283185307179586;
+  const square = x * x;
+  let sin = SIN[7]!;
+  for (let k = 6; k >= 0; k--) sin = sin * square + SIN[k]!;
+  sin *= x;
+  let cos = COS[8]!;
+  for (let k = 7; k >= 0; k--) cos = cos * square + COS[k]!;
+  switch (quarter & 3) {
+    case 0:
+      return [cos, sin];
+    case 1:
+      return [-sin, cos];
+    case 2:
+      return [-cos, -sin];
+    default:
+      return [sin, -cos];
+  }
+}

@@ -1,0 +1,53 @@
+import { InputError, wholeNumber } from "./errors.js";
+
+/** The sizes of a large network and of the circuits in it (specification, section 1). */
+export interface Shape {
+  /** Neurons per layer of the large network, a multiple of d. */
+  readonly D: number;
+  /** Neurons per layer of one small circuit. */
+  readonly d: number;
+  /** Number of small circuits. */
+  readonly T: number;
+  /** Redundancy: large-network neurons that carry one circuit neuron. */
+  readonly S: number;
+  /** Depth: layers are l = 0…L, layer 0 is the input. */
+  readonly L: number;
+}
+
+/** Block size P = D/d: the large network's neurons form d contiguous blocks of P; component i, neuron n is i·P + n. */
+export function blockSize(shape: Pick<Shape, "D" | "d">): number {
+  return shape.D / shape.d;
+}
+
+/**
+ * The shape, checked.
+ *
+ * @throws InputError naming the field, its value and its bound
+ */
+export function checkShape(shape: Shape): Shape {
+  const { D, d, T, S, L } = shape;
+  wholeNumber("d", d, 1, 64);
+  wholeNumber("D", D, 1, 16_777_216);
+  if (D % d !== 0) {
+    const below = D - (D % d);
+    throw new InputError(`D = ${D}: must be a multiple of d = ${d}; the nearest are ${below || d} and ${below + d}.`);
+  }
+  wholeNumber("T", T, 1, 16_777_216);
+  wholeNumber("L", L, 1, 10_000);
+  wholeNumber("S", S, 1);
+  if (S > D / d) {
+    throw new InputError(`S = ${S}: a circuit neuron is spread over distinct neurons of a block; at most P = D/d = ${D / d}.`);
+  }
+  return { D, d, T, S, L };
+}
+
+/**
+ * Mean squared overlap of two circuits' embeddings, `q = d/D − 1/(S·T)` when T·S > P, else 0.
+ *
+ * @param clip false gives the unclipped value, which [E23] uses
+ */
+export function meanSquaredOverlap(shape: Pick<Shape, "D" | "d" | "T" | "S">, clip = true): number {
+  const { D, d, T, S } = shape;
+  if (clip && T * S <= D / d) return 0;
+  return d / D - 1 / (S * T);
+}
