@@ -1,0 +1,106 @@
+// From lanes to a chunk: per-sample sums join the chunk's float64 sums in sample order, so that a chunk's statistics do
+// not depend on the tile width.                                                                                 [E18]
+//
+// A chunk keeps four f64 per readout: [Σ active, max active, Σ inactive, max inactive], squares of lengths.
+
+// Adds the inactive sums of a tile's first `count` lanes, times scale, and clears laneSum f64 [groups][lanes] and
+// laneMax f32 [groups][lanes].
+export function sumInactive(
+  chunk: usize,
+  laneSum: usize,
+  laneMax: usize,
+  groups: u32,
+  lanes: u32,
+  count: u32,
+  scale: f64,
+): void {
+  for (let group: u32 = 0; group < groups; group++) {
+    for (let b: u32 = 0; b < lanes; b++) {
+      if (b < count) {
+        store<f64>(chunk, load<f64>(chunk, 16) + load<f64>(laneSum) * scale, 16);
+        store<f64>(chunk, max<f64>(load<f64>(chunk, 24), <f64>load<f32>(laneMax) * scale), 24);
+      }
+      store<f64>(laneSum, 0);
+      store<f32>(laneMax, 0);
+      laneSum += 8;
+      laneMax += 4;
+    }
+    chunk += 32;
+  }
+}
+
+// Compares active circuits with the truth: e = Q·(scale·g − shift) − R·a, adds |e|² per sample, then per chunk.
+//
+//   active   f32 [count·z][k]    gathered coordinates        truth    f64 [count·z][d]
+//   shift    f32 [k][lanes] (before scale) or 0              rows     u32 [groups]
+//   Q        f64 [Σ rows][k]                                 R        f64 [Σ rows][d]
+//   readout  f64 [count·z][Σ rows] overwritten with Q·(scale·g − shift); 0: not wanted
+export function sumActive(
+  chunk: usize,
+  active: usize,
+  k: u32,
+  truth: usize,
+  d: u32,
+  count: u32,
+  z: u32,
+  scale: f64,
+  shift: usize,
+  W: u32,
+  groups: u32,
+  rows: usize,
+  Q: usize,
+  R: usize,
+  readout: usize,
+): void {
+  for (let b: u32 = 0; b < count; b++) {
+    let out = chunk;
+    let rowQ = Q;
+    let rowR = R;
+    let firstRow: u32 = 0;
+    let allRows: u32 = 0;
+    for (let group: u32 = 0; group < groups; group++) allRows += load<u32>(rows + (group << 2));
+    for (let group: u32 = 0; group < groups; group++) {
+      const n = load<u32>(rows + (group << 2));
+      let total: f64 = 0;
+      let largest: f64 = 0;
+      for (let slot: u32 = 0; slot < z; slot++) {
+        const p = b * z + slot;
+        let square: f64 = 0;
+        for (let i: u32 = 0; i < n; i++) {
+          let y: f64 = 0;
+          for (let j: u32 = 0; j < k; j++) {
+            let g = <f64>load<f32>(active + ((p * k + j) << 2));
+            if (shift != 0) g -= <f64>load<f32>(shift + j * W + (b << 2));
+            y += load<f64>(rowQ + ((i * k + j) << 3)) * g;
+          }
+          y *= scale;
+          if (readout != 0) store<f64>(readout + ((p * allRows + firstRow + i) << 3), y);
+          for (let j: u32 = 0; j < d; j++) {
+            y -= load<f64>(rowR + ((i * d + j) << 3)) * load<f64>(truth + ((p * d + j) << 3));
+          }
+          square += y * y;
+        }
+        total += square;
+        largest = max(largest, square);
+      }
+      store<f64>(out, load<f64>(out) + total);
+      store<f64>(out, max<f64>(load<f64>(out, 8), largest), 8);
+      out += 32;
+      rowQ += (n * k) << 3;
+      rowR += (n * d) << 3;
+      firstRow += n;
+    }
+  }
+}
+
+// chunk f64 [d] += counts i32 [d][lanes] over the tile's first `count` lanes; clears counts.                    [E19]
+export function sumCounts(chunk: usize, counts: usize, d: u32, lanes: u32, count: u32): void {
+  for (let i: u32 = 0; i < d; i++) {
+    for (let b: u32 = 0; b < lanes; b++) {
+      if (b < count) store<f64>(chunk, load<f64>(chunk) + <f64>load<i32>(counts));
+      store<i32>(counts, 0);
+      counts += 4;
+    }
+    chunk += 8;
+  }
+}

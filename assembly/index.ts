@@ -1,0 +1,8 @@
+// The only entry of the compiler. AssemblyScript checks reachable code alone, so every kernel is exported from here,
+// and every export has a plain TypeScript twin in src/kernels/reference.ts and a test against it.
+
+export { heapBase, zero } from "./memory";
+export { philox, sampleActive } from "./random";
+export { truthLayer } from "./truth";
+export { embedInput, circuitsPass, correct, columnSums, constants, activate, countAbove, markUsed } from "./layer";
+export { sumInactive, sumActive, sumCounts } from "./errors";

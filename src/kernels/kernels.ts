@@ -1,0 +1,155 @@
+/**
+ * The numeric core: functions over one linear memory. Two implementations have the same bytes in and out, the Wasm
+ * binary (wasm.ts) and its plain TypeScript twin (reference.ts); layouts are drawn above each kernel in assembly/.
+ *
+ * Pointers are byte addresses. The caller checks; kernels do not.
+ */
+export interface Kernels {
+  readonly memory: WebAssembly.Memory;
+  /** First byte that the caller may use. */
+  heapBase(): number;
+  zero(pointer: number, bytes: number): void;
+  philox(out: number, c0: number, c1: number, c2: number, c3: number, k0: number, k1: number): void;
+  sampleActive(
+    ids: number,
+    marks: number,
+    seedLow: number,
+    seedHigh: number,
+    stream: number,
+    sub: number,
+    first: number,
+    count: number,
+    z: number,
+    T: number,
+    mode: number,
+    inputs: number,
+    d: number,
+    kind: number,
+    table: number,
+    choices: number,
+  ): void;
+  truthLayer(
+    before: number,
+    after: number,
+    ids: number,
+    count: number,
+    d: number,
+    mean: number,
+    delta: number,
+    bias: number,
+    linear: boolean,
+  ): void;
+  embedInput(
+    Y: number,
+    W: number,
+    values: number,
+    ids: number,
+    neurons: number,
+    S: number,
+    count: number,
+    z: number,
+    d: number,
+  ): void;
+  markUsed(mask: number, W: number, ids: number, neurons: number, S: number, count: number, z: number): void;
+  circuitsPass(descriptor: number): void;
+  correct(
+    Y: number,
+    X: number,
+    P: number,
+    starts: number,
+    columns: number,
+    weights: number,
+    W: number,
+    k: number,
+    r: number,
+    pass: number,
+    matrix: number,
+    scratch: number,
+  ): void;
+  columnSums(rows: number, bytes: number, P: number, weights: number, sums: number): void;
+  constants(base: number, bias: number, d: number, W: number, C: number, n: number, sums: number): void;
+  activate(descriptor: number): void;
+  countAbove(A: number, P: number, d: number, W: number, counts: number): void;
+  sumInactive(
+    chunk: number,
+    laneSum: number,
+    laneMax: number,
+    groups: number,
+    lanes: number,
+    count: number,
+    scale: number,
+  ): void;
+  sumActive(
+    chunk: number,
+    active: number,
+    k: number,
+    truth: number,
+    d: number,
+    count: number,
+    z: number,
+    scale: number,
+    shift: number,
+    W: number,
+    groups: number,
+    rows: number,
+    Q: number,
+    R: number,
+    readout: number,
+  ): void;
+  sumCounts(chunk: number, counts: number, d: number, lanes: number, count: number): void;
+}
+
+/** The u32 fields of circuitsPass's descriptor, in order (assembly/layer.ts). */
+export const passFields = [
+  "X",
+  "Y",
+  "gather",
+  "scatter",
+  "T",
+  "S",
+  "W",
+  "k",
+  "pass",
+  "inner",
+  "outer",
+  "mix",
+  "scratch",
+  "heads",
+  "next",
+  "z",
+  "active",
+  "shift",
+  "groups",
+  "rows",
+  "Q",
+  "laneSum",
+  "laneMax",
+  "partial",
+  "single",
+  "shape",
+] as const;
+export type PassDescriptor = Readonly<Record<(typeof passFields)[number], number>>;
+
+/** The u32 fields of activate's descriptor, in order (assembly/layer.ts). */
+export const activateFields = [
+  "Y",
+  "outBytes",
+  "X",
+  "P",
+  "W",
+  "d",
+  "k",
+  "outStarts",
+  "outColumns",
+  "outValues",
+  "inStarts",
+  "inColumns",
+  "inValues",
+  "base",
+  "mask",
+  "A",
+  "stepA",
+  "sums",
+  "counts",
+] as const;
+export type ActivateDescriptor = Readonly<Record<(typeof activateFields)[number], number>>;

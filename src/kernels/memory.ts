@@ -1,0 +1,94 @@
+import { InputError } from "../errors.js";
+
+const PAGE = 65536;
+/** Wasm addresses 32 bits. */
+const LIMIT = 65536 * PAGE;
+
+/**
+ * Hands out pieces of a kernel's linear memory in order; everything is given back at once by `reset`.
+ *
+ * Views are valid until the next allocation, which may grow the memory and detach its buffer: take them when needed and
+ * keep pointers instead.
+ */
+export class Arena {
+  readonly memory: WebAssembly.Memory;
+  readonly #base: number;
+  #next: number;
+
+  constructor(memory: WebAssembly.Memory, base: number) {
+    this.memory = memory;
+    this.#base = base;
+    this.#next = base;
+  }
+
+  /** Bytes handed out so far. */
+  get used(): number {
+    return this.#next - this.#base;
+  }
+
+  reset(): void {
+    this.#next = this.#base;
+  }
+
+  /**
+   * @returns the address of `bytes` cleared bytes, a multiple of 64
+   * @throws InputError when more than 4 GiB, or more than the machine has, would be needed
+   */
+  bytes(bytes: number): number {
+    const start = Math.ceil(this.#next / 64) * 64;
+    const end = start + bytes;
+    if (end > LIMIT) throw tooLarge(end);
+    const missing = end - this.memory.buffer.byteLength;
+    if (missing > 0) {
+      try {
+        this.memory.grow(Math.ceil(missing / PAGE));
+      } catch {
+        throw tooLarge(end);
+      }
+    }
+    this.#next = end;
+    new Uint8Array(this.memory.buffer, start, bytes).fill(0);
+    return start;
+  }
+
+  u32(values: ArrayLike<number>): number {
+    const pointer = this.bytes(values.length * 4);
+    new Uint32Array(this.memory.buffer, pointer, values.length).set(values);
+    return pointer;
+  }
+
+  f32(values: ArrayLike<number>): number {
+    const pointer = this.bytes(values.length * 4);
+    new Float32Array(this.memory.buffer, pointer, values.length).set(values);
+    return pointer;
+  }
+
+  f64(values: ArrayLike<number>): number {
+    const pointer = this.bytes(values.length * 8);
+    new Float64Array(this.memory.buffer, pointer, values.length).set(values);
+    return pointer;
+  }
+
+  viewF32(pointer: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, pointer, length);
+  }
+
+  viewF64(pointer: number, length: number): Float64Array {
+    return new Float64Array(this.memory.buffer, pointer, length);
+  }
+
+  viewU32(pointer: number, length: number): Uint32Array {
+    return new Uint32Array(this.memory.buffer, pointer, length);
+  }
+
+  viewI32(pointer: number, length: number): Int32Array {
+    return new Int32Array(this.memory.buffer, pointer, length);
+  }
+}
+
+function tooLarge(bytes: number): InputError {
+  const gib = (bytes / 2 ** 30).toFixed(1);
+  return new InputError(
+    `This network needs at least ${gib} GiB of kernel memory; at most 4 GiB can be had here. Choose a smaller D, T, S or L.`,
+  );
+}

@@ -1,0 +1,213 @@
+import { activateFields, passFields, type ActivateDescriptor, type Kernels, type PassDescriptor } from "./kernels.js";
+import type { Views } from "./reference.js";
+
+const { fround } = Math;
+/** Circuits whose squared readouts are summed in float32 before they join the float64 sum. */
+const BLOCK = 256;
+
+type LayerKernels = Pick<
+  Kernels,
+  "embedInput" | "markUsed" | "circuitsPass" | "correct" | "columnSums" | "constants" | "activate" | "countAbove"
+>;
+
+function readFields<K extends string>(u32: Uint32Array, pointer: number, names: readonly K[]): Record<K, number> {
+  return Object.fromEntries(names.map((name, index) => [name, u32[(pointer >> 2) + index]!])) as Record<K, number>;
+}
+
+/** Twins of assembly/layer.ts; comments there. */
+export function referenceLayer(view: () => Views): LayerKernels {
+  return {
+    embedInput(Y, W, values, ids, neurons, S, count, z, d) {
+      const { f32, f64, u32 } = view();
+      for (let b = 0; b < count; b++) {
+        for (let k = 0; k < z; k++) {
+          const t = u32[(ids >> 2) + b * z + k]!;
+          for (let s = 0; s < S; s++) {
+            const neuron = u32[(neurons >> 2) + t * S + s]!;
+            for (let i = 0; i < d; i++) {
+              const at = (Y + (neuron * d + i) * W + b * 4) >> 2;
+              f32[at] = f32[at]! + fround(f64[(values >> 3) + (b * z + k) * d + i]!);
+            }
+          }
+        }
+      }
+    },
+    markUsed(mask, W, ids, neurons, S, count, z) {
+      const { u32 } = view();
+      for (let p = 0; p < count * z; p++) {
+        const t = u32[(ids >> 2) + p]!;
+        const lane = Math.floor(p / z);
+        for (let s = 0; s < S; s++) u32[(mask + u32[(neurons >> 2) + t * S + s]! * W + lane * 4) >> 2] = 0xffffffff;
+      }
+    },
+    circuitsPass(descriptor) {
+      const views = view();
+      circuitsPass(views, readFields(views.u32, descriptor, passFields));
+    },
+    correct(Y, X, P, starts, columns, weights, W, k, r, pass, matrix, _scratch) {
+      const { f32, u32 } = view();
+      for (let n = 0; n < P; n++) {
+        const begin = u32[(starts >> 2) + n]!;
+        const end = u32[(starts >> 2) + n + 1]!;
+        if (begin === end) continue;
+        for (let lane = 0; lane < W; lane += 4) {
+          const sums = Array.from({ length: matrix !== 0 ? k : pass }, (_, c) => {
+            let sum = 0;
+            for (let e = begin; e < end; e++) {
+              const value = f32[(X + u32[(columns >> 2) + e]! + c * W + lane) >> 2]!;
+              sum = fround(sum + fround(f32[(weights >> 2) + e]! * value));
+            }
+            return sum;
+          });
+          const row = Y + n * r * W + lane;
+          if (matrix === 0) sums.forEach((sum, c) => (f32[(row + c * W) >> 2] = f32[(row + c * W) >> 2]! + sum));
+          else {
+            for (let i = 0; i < r; i++) {
+              let value = f32[(row + i * W) >> 2]!;
+              for (let j = 0; j < k; j++) {
+                value = fround(value + fround(f32[(matrix >> 2) + i * k + j]! * sums[j]!));
+              }
+              f32[(row + i * W) >> 2] = value;
+            }
+          }
+        }
+      }
+    },
+    columnSums(rows, bytes, P, weights, sums) {
+      const { f32 } = view();
+      for (let v = 0; v < bytes; v += 4) {
+        let sum = 0;
+        for (let n = 0; n < P; n++) {
+          const weight = weights !== 0 ? f32[(weights >> 2) + n]! : 1;
+          sum = fround(sum + fround(weight * f32[(rows + n * bytes + v) >> 2]!));
+        }
+        f32[(sums + v) >> 2] = sum;
+      }
+    },
+    constants(base, bias, d, W, C, n, sums) {
+      const { f32 } = view();
+      for (let i = 0; i < d; i++) {
+        for (let lane = 0; lane < W; lane += 4) {
+          const at = (base + i * W + lane) >> 2;
+          let sum = C === 0 ? f32[(bias >> 2) + i]! : f32[at]!;
+          for (let j = 0; C !== 0 && j < n; j++) {
+            sum = fround(sum + fround(f32[(C >> 2) + i * n + j]! * f32[(sums + j * W + lane) >> 2]!));
+          }
+          f32[at] = sum;
+        }
+      }
+    },
+    activate(descriptor) {
+      const views = view();
+      activate(views, readFields(views.u32, descriptor, activateFields));
+    },
+    countAbove(A, P, d, W, counts) {
+      const { f32, i32 } = view();
+      for (let n = 0; n < P; n++) {
+        for (let v = 0; v < d * W; v += 4) {
+          if (f32[(A + n * d * W + v) >> 2]! > fround(1e-4)) i32[(counts + v) >> 2]!++;
+        }
+      }
+    },
+  };
+}
+
+function circuitsPass({ f32, f64, u32, i32 }: Views, field: PassDescriptor): void {
+  const { X, Y, T, S, W, k, pass, inner, outer, groups, scratch } = field;
+  const rowsOf = Array.from({ length: groups }, (_, group) => u32[(field.rows >> 2) + group]!);
+  const partial = Array.from({ length: groups }, () => ({ sum: 0, max: 0 }));
+  for (let lane = 0; lane < W; lane += 4) {
+    for (let t = 0; t < T; t++) {
+      const g = Array.from({ length: k }, (_, c) => {
+        let sum = f32[(X + u32[(field.gather >> 2) + t * S]! + c * W + lane) >> 2]!;
+        for (let s = 1; s < S; s++) {
+          sum = fround(sum + f32[(X + u32[(field.gather >> 2) + t * S + s]! + c * W + lane) >> 2]!);
+        }
+        return sum;
+      });
+      g.forEach((value, c) => (f32[(scratch + c * W + lane) >> 2] = value));
+      const shifted = g.map((value, c) =>
+        field.shift !== 0 ? fround(value - f32[(field.shift + c * W + lane) >> 2]!) : value,
+      );
+      let pair = i32[(field.heads >> 2) + t]!;
+      while (pair >= 0 && Math.floor(pair / field.z) !== lane / 4) pair = i32[(field.next >> 2) + pair]!;
+      if (pair >= 0) g.forEach((value, c) => (f32[(field.active >> 2) + pair * k + c] = value));
+      let row = 0;
+      for (let group = 0; group < groups; group++) {
+        let square = 0;
+        for (let i = row; i < row + rowsOf[group]!; i++) {
+          let y = field.Q === 0 ? shifted[i]! : 0;
+          for (let j = 0; field.Q !== 0 && j < k; j++) {
+            y = fround(y + fround(f32[(field.Q >> 2) + i * k + j]! * shifted[j]!));
+          }
+          square = fround(square + fround(y * y));
+        }
+        row += rowsOf[group]!;
+        if (pair < 0) {
+          partial[group]!.sum = fround(partial[group]!.sum + square);
+          partial[group]!.max = Math.max(partial[group]!.max, square);
+        }
+      }
+      if (Y !== 0) {
+        const written = g.slice(0, pass);
+        for (let i = 0; i < outer; i++) {
+          let sum = 0;
+          for (let j = 0; j < inner; j++) {
+            const factor = f32[(field.mix >> 2) + (t * outer + i) * inner + j]!;
+            sum = fround(sum + fround(factor * g[pass + j]!));
+          }
+          written.push(sum);
+        }
+        for (let s = 0; s < S; s++) {
+          const target = Y + u32[(field.scatter >> 2) + t * S + s]! + lane;
+          written.forEach((value, c) => (f32[(target + c * W) >> 2] = f32[(target + c * W) >> 2]! + value));
+        }
+      }
+      if ((t + 1) % BLOCK === 0 || t + 1 === T) {
+        partial.forEach((statistic, group) => {
+          const at = (group * W + lane) >> 2;
+          f64[(field.laneSum >> 3) + at] = f64[(field.laneSum >> 3) + at]! + statistic.sum;
+          f32[(field.laneMax >> 2) + at] = Math.max(f32[(field.laneMax >> 2) + at]!, statistic.max);
+          statistic.sum = 0;
+          statistic.max = 0;
+        });
+      }
+    }
+  }
+}
+
+function activate({ f32, u32, i32 }: Views, field: ActivateDescriptor): void {
+  const { P, W, d, k } = field;
+  for (let at = field.sums >> 2; at < (field.sums + k * W) >> 2; at++) f32[at] = 0;
+  const rows = (starts: number, row: number): [number, number] => [u32[(starts >> 2) + row]!, u32[(starts >> 2) + row + 1]!];
+  for (let n = 0; n < P; n++) {
+    const Y = field.Y + n * field.outBytes;
+    const A = field.A + n * field.stepA;
+    const X = field.X + n * k * W;
+    for (let lane = 0; lane < W; lane += 4) {
+      for (let i = 0; i < d; i++) {
+        let value = f32[(field.base + i * W + lane) >> 2]!;
+        const [begin, end] = rows(field.outStarts, i);
+        for (let e = begin; e < end; e++) {
+          const component = f32[(Y + u32[(field.outColumns >> 2) + e]! + lane) >> 2]!;
+          value = fround(value + fround(f32[(field.outValues >> 2) + e]! * component));
+        }
+        const kept = field.mask === 0 || u32[(field.mask + n * W + lane) >> 2] !== 0;
+        value = field.mask === 0 ? Math.max(value, 0) : kept ? value : 0;
+        f32[(A + i * W + lane) >> 2] = value;
+        if (value > fround(1e-4)) i32[(field.counts + i * W + lane) >> 2]!++;
+      }
+      for (let c = 0; c < k; c++) {
+        let value = 0;
+        const [begin, end] = rows(field.inStarts, c);
+        for (let e = begin; e < end; e++) {
+          const component = f32[(A + u32[(field.inColumns >> 2) + e]! + lane) >> 2]!;
+          value = fround(value + fround(f32[(field.inValues >> 2) + e]! * component));
+        }
+        f32[(X + c * W + lane) >> 2] = value;
+        const sum = (field.sums + c * W + lane) >> 2;
+        f32[sum] = f32[sum]! + value;
+      }
+    }
+  }
+}

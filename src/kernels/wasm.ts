@@ -1,0 +1,12 @@
+import { instantiateSync } from "@assemblyscript/loader";
+import type { Kernels } from "./kernels.js";
+
+/**
+ * The Wasm binary as kernels; each call makes an instance with a memory of its own.
+ *
+ * @param binary the bytes of build/core.wasm, or a module compiled from them
+ */
+export function wasmKernels(binary: Uint8Array<ArrayBuffer> | WebAssembly.Module): Kernels {
+  const module = binary instanceof WebAssembly.Module ? binary : new WebAssembly.Module(binary);
+  return instantiateSync<Record<string, unknown>>(module, {}).exports as unknown as Kernels;
+}
