@@ -1,0 +1,201 @@
+import * as v from "valibot";
+import { maxCircuits } from "./assignment/prime-steps.js";
+import { InputError } from "./errors.js";
+import type { Construction, Gate } from "./network/construction.js";
+import { blockSize, checkShape, type Shape } from "./shape.js";
+import { customSize, parseCustomCircuits, type CustomCircuits } from "./spec/custom.js";
+import {
+  builtInCircuits,
+  specFields,
+  type AssignmentKind,
+  type BuiltInCircuits,
+  type Sampling,
+  type SpecField,
+} from "./spec/fields.js";
+import { checked, checkExtent, choiceSchema, described, fieldsOf, numberSchema, wholeSchema } from "./validation.js";
+
+/** What a run is asked to do, complete and checked: results are a function of it. */
+export interface RunSpec {
+  readonly circuits: BuiltInCircuits | CustomCircuits;
+  readonly D: number;
+  readonly T: number;
+  readonly S: number;
+  readonly L: number;
+  /** Circuits active at once; one set of rows for each. */
+  readonly z: readonly number[];
+  /** Samples per network and z. */
+  readonly samples: number;
+  readonly sampling: Sampling;
+  readonly networks: number;
+  readonly seed: number;
+  readonly construction: Construction;
+  readonly assignment: AssignmentKind;
+  readonly gate: Gate;
+  /** Multiplies χ of the capped construction. [E12] */
+  readonly chiFactor: number;
+  /** χ per layer, used as given, [L], the first 0; null to compute it. */
+  readonly chi: readonly number[] | null;
+  /** κ of the balanced and split constructions; null to compute it. [E13] */
+  readonly kappa: number | null;
+}
+
+/** What one Wasm instance can address, in bytes. */
+export const WASM_MEMORY = 4 * 2 ** 30;
+
+const MAX_DEPTH = 8;
+const MAX_VALUES = 20_000_000;
+
+/**
+ * A run's specification from what a file, flags or a URL say; what they leave out has the post's values. D left out is
+ * 1000, or the multiple of d below it.
+ *
+ * @param memory bytes that the run may use
+ * @throws InputError naming the key, its value and its bound
+ */
+export function parseSpec(value: unknown, memory = WASM_MEMORY): RunSpec {
+  checkExtent("the spec", value, MAX_DEPTH, MAX_VALUES);
+  const known = specFields.map(({ name }) => name);
+  const given = fieldsOf("the spec", value, known);
+  if (typeof given.z === "number") given.z = [given.z];
+
+  const circuits = parseCircuits(given.circuits);
+  const d = circuitWidth(circuits);
+  if (given.D === undefined) given.D = 1000 - (1000 % d);
+  if (typeof circuits !== "string") takeSize(given, circuits);
+
+  const read = Object.create(null) as Record<string, unknown>;
+  for (const field of specFields) {
+    const stated = given[field.name];
+    if (field.kind === "circuits") read[field.name] = circuits;
+    else read[field.name] = checked(field.name, fieldSchema(field), stated === undefined ? field.default : stated);
+  }
+  const spec = { ...read } as unknown as RunSpec;
+  checkTogether(spec);
+  checkSize(spec, memory);
+  return spec;
+}
+
+function parseCircuits(value: unknown): RunSpec["circuits"] {
+  if (value === undefined) return "rotation";
+  if (typeof value === "object" && value !== null) return parseCustomCircuits(value);
+  return checked("circuits", choiceSchema(Object.keys(builtInCircuits) as BuiltInCircuits[]), value);
+}
+
+/** T and L of custom circuits; stating them as well is allowed when they agree. */
+function takeSize(given: Record<string, unknown>, circuits: CustomCircuits): void {
+  const size = customSize(circuits);
+  for (const name of ["T", "L"] as const) {
+    const own = size[name];
+    if (own === null) continue;
+    if (given[name] !== undefined && given[name] !== own) {
+      throw new InputError(
+        `${name} = ${described(given[name])}: the given circuits have ${name} = ${own}; leave it out.`,
+      );
+    }
+    given[name] = own;
+  }
+}
+
+function fieldSchema(field: Exclude<SpecField, { kind: "circuits" }>): v.GenericSchema {
+  switch (field.kind) {
+    case "whole":
+      return wholeSchema(field.min, field.max);
+    case "number": {
+      const schema = numberSchema(field.min, field.max);
+      return field.default === null ? v.nullable(schema) : schema;
+    }
+    case "choice":
+      return choiceSchema(field.choices);
+    case "wholes":
+      return listSchema(wholeSchema(field.min, field.max), field.maxLength);
+    case "numbers":
+      return v.nullable(listSchema(numberSchema(field.min, field.max), field.maxLength));
+  }
+}
+
+function listSchema<Item extends v.GenericSchema>(item: Item, maxLength: number) {
+  const message = `a list of 1 to ${maxLength} numbers`;
+  return v.pipe(v.array(item, message), v.minLength(1, message), v.maxLength(maxLength, message));
+}
+
+/** What fields ask of each other. */
+function checkTogether(spec: RunSpec): void {
+  checkShape(shapeOf(spec));
+  const { z, T, L, sampling, construction, chi, chiFactor, kappa } = spec;
+  z.forEach((count, k) => {
+    if (count > T) throw new InputError(`z = ${count}: at most T = ${T} circuits can be active at once.`);
+    if (z.indexOf(count) !== k) throw new InputError(`z = ${described(z)}: ${count} is listed twice.`);
+  });
+  if (sampling === "each" && (z.length > 1 || z[0] !== 1)) {
+    throw new InputError(`sampling = "each" runs one circuit at a time: z must be 1, not ${z.join(", ")}.`);
+  }
+  if (construction === "capped") {
+    if (kappa !== null) throw new InputError(`kappa = ${kappa}: the capped construction has none; leave it out.`);
+  } else {
+    if (chi !== null)
+      throw new InputError(`chi = ${described(chi)}: the ${construction} construction has none; leave it out.`);
+    if (chiFactor !== 1) {
+      throw new InputError(`chiFactor = ${chiFactor}: the ${construction} construction has no chi; leave it at 1.`);
+    }
+  }
+  if (chi === null) return;
+  if (chi.length !== L) throw new InputError(`chi has ${chi.length} entries: must have L = ${L}, one per layer.`);
+  if (chi[0] !== 0) throw new InputError(`chi[0] = ${chi[0]}: must be 0; layer 1 has no chi.`);
+  if (chiFactor !== 1) throw new InputError(`chiFactor = ${chiFactor}: chi is used as given; leave the factor at 1.`);
+}
+
+function checkSize(spec: RunSpec, memory: number): void {
+  const { D, T, S } = spec;
+  const P = blockSize(shapeOf(spec));
+  const needed = memoryNeeded(spec);
+  if (needed > memory) {
+    throw new InputError(
+      `D = ${D}, T = ${T}: needs about ${bytesText(needed)}, this process can use ${bytesText(memory)}.`,
+    );
+  }
+  const most = maxCircuits({ P, S });
+  if (T > most)
+    throw new InputError(`T = ${T}: at most ${most} circuits fit with P = D/d = ${P}, S = ${S} (${spec.assignment}).`);
+}
+
+/** d of a run's circuits. */
+function circuitWidth(circuits: RunSpec["circuits"]): number {
+  return typeof circuits === "string" ? builtInCircuits[circuits] : customSize(circuits).d;
+}
+
+/** The sizes of a run's network. */
+export function shapeOf(spec: Pick<RunSpec, "circuits" | "D" | "T" | "S" | "L">): Shape {
+  const { circuits, D, T, S, L } = spec;
+  return { D, d: circuitWidth(circuits), T, S, L };
+}
+
+/**
+ * Bytes that a run needs, about: the embedding and its transpose per layer, the circuits' matrices in both precisions,
+ * tiles of 16 samples, and sums per circuit.
+ */
+export function memoryNeeded(spec: RunSpec): number {
+  const { circuits } = spec;
+  const { D, d, T, S, L } = shapeOf(spec);
+  const matrices = typeof circuits === "string" ? 1 : circuits.weights.length;
+  return 4 * L * T * S * 2 + T * d * d * (8 + 4) * matrices + D * 16 * 4 * 3 + T * 64;
+}
+
+function bytesText(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const k = Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
+  return `${Number((bytes / 1024 ** k).toPrecision(3))} ${units[k]}`;
+}
+
+/** JSON with the keys of every object in order, so that equal values have equal text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(",")}}`;
+}
+
+/** SHA-256 of the spec's canonical JSON, 64 hexadecimal digits: the name of what was asked. Works in Node and browsers. */
+export async function specHash(spec: RunSpec): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonicalJson(spec)));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,156 @@
+import type { InputDistribution, Readout } from "../circuits/circuits.js";
+import { InputError } from "../errors.js";
+import { checked, checkNumbers, described, fieldsOf, listOf, numberSchema, wholeSchema } from "../validation.js";
+
+/** Circuits given by their weights. d, T and, where weights or biases differ by layer, L follow from them. */
+export interface CustomCircuits {
+  /** What the circuits are, for reports. */
+  readonly name: string;
+  /** `w_t` per layer, [L or 1][T][d][d]; one entry is used in every layer. */
+  readonly weights: readonly (readonly (readonly (readonly number[])[])[])[];
+  /** `b` per layer, shared by all circuits, [L or 1][d]; one entry is used in every layer. */
+  readonly biases: readonly (readonly number[])[];
+  readonly readouts: readonly Readout[];
+  readonly inputs: InputDistribution;
+}
+
+/** What custom circuits say about a run's shape. */
+export interface CustomSize {
+  readonly d: number;
+  readonly T: number;
+  /** null when weights and biases are the same in every layer. */
+  readonly L: number | null;
+}
+
+const MAX_D = 64;
+const MAX_READOUTS = 16;
+const MAX_VECTORS = 65_536;
+
+/** Lengths of custom circuits' arrays. */
+export function customSize(circuits: Pick<CustomCircuits, "weights" | "biases">): CustomSize {
+  const { weights, biases } = circuits;
+  const longest = Math.max(weights.length, biases.length);
+  return { d: biases[0]!.length, T: weights[0]!.length, L: longest === 1 ? null : longest };
+}
+
+/**
+ * Custom circuits, checked and complete: without `readouts` every component is read out under the name "a", without
+ * `inputs` every component of a^0 is uniform in 0…1.
+ *
+ * @throws InputError naming the entry that is missing, not a number, or of another length than the rest
+ */
+export function parseCustomCircuits(value: unknown): CustomCircuits {
+  const fields = fieldsOf("circuits", value, ["name", "weights", "biases", "readouts", "inputs"]);
+  const name = fields.name === undefined ? "custom" : nameOf("circuits.name", fields.name);
+  const { weights, biases } = fields;
+  const layers = nonEmptyList("circuits.weights", weights, "layers, [L or 1][T][d][d]");
+  const circuits = nonEmptyList("circuits.weights[0]", layers[0], "circuits, [T][d][d]");
+  const rows = nonEmptyList("circuits.weights[0][0]", circuits[0], "rows, [d][d]");
+  const biasLayers = nonEmptyList("circuits.biases", biases, "layers, [L or 1][d]");
+  const d = rows.length;
+  const T = circuits.length;
+  if (d > MAX_D) throw new InputError(`circuits.weights[0][0] has ${d} rows: d must be at most ${MAX_D}.`);
+  const dimensions = [
+    { name: "layers", length: layers.length },
+    { name: "T", length: T },
+    { name: "d", length: d },
+    { name: "d", length: d },
+  ];
+  checkNumbers("circuits.weights", weights, dimensions);
+  checkNumbers("circuits.biases", biases, [
+    { name: "layers", length: biasLayers.length },
+    { name: "d", length: d },
+  ]);
+  if (layers.length > 1 && biasLayers.length > 1 && layers.length !== biasLayers.length) {
+    throw new InputError(
+      `circuits.biases has ${biasLayers.length} layers and circuits.weights ${layers.length}: must be as many, or one for all.`,
+    );
+  }
+  return {
+    name,
+    weights: weights as CustomCircuits["weights"],
+    biases: biases as CustomCircuits["biases"],
+    readouts: fields.readouts === undefined ? [identityReadout(d)] : parseReadouts(fields.readouts, d),
+    inputs: fields.inputs === undefined ? uniformInputs(d) : parseInputs(fields.inputs, d),
+  };
+}
+
+function identityReadout(d: number): Readout {
+  return { name: "a", matrix: Array.from({ length: d }, (_, i) => Array.from({ length: d }, (_, j) => +(i === j))) };
+}
+
+function uniformInputs(d: number): InputDistribution {
+  return { kind: "uniform", low: new Array<number>(d).fill(0), high: new Array<number>(d).fill(1) };
+}
+
+function nonEmptyList(name: string, value: unknown, of: string): readonly unknown[] {
+  if (Array.isArray(value) && value.length > 0) return value as readonly unknown[];
+  throw new InputError(`${name} = ${described(value)}: must be a list of at least one of ${of}.`);
+}
+
+/** Names become column titles and keys of results. */
+function nameOf(name: string, value: unknown): string {
+  if (typeof value === "string" && /^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(value)) return value;
+  throw new InputError(`${name} = ${described(value)}: must be 1 to 32 letters, digits, _ or -, a letter first.`);
+}
+
+function parseReadouts(value: unknown, d: number): readonly Readout[] {
+  const list = nonEmptyList("circuits.readouts", value, "{name, matrix}");
+  checked("the number of circuits.readouts", wholeSchema(1, MAX_READOUTS), list.length);
+  const readouts = list.map((entry, k): Readout => {
+    const where = `circuits.readouts[${k}]`;
+    const { name, matrix } = fieldsOf(where, entry, ["name", "matrix"]);
+    const rows = nonEmptyList(`${where}.matrix`, matrix, "rows, [rows][d]");
+    checked(`the number of rows of ${where}.matrix`, wholeSchema(1, MAX_D), rows.length);
+    checkNumbers(`${where}.matrix`, matrix, [
+      { name: "rows", length: rows.length },
+      { name: "d", length: d },
+    ]);
+    return { name: nameOf(`${where}.name`, name), matrix: matrix as Readout["matrix"] };
+  });
+  readouts.forEach(({ name }, k) => {
+    if (readouts.findIndex((other) => other.name === name) !== k) {
+      throw new InputError(`circuits.readouts[${k}].name = "${name}": used twice.`);
+    }
+  });
+  return readouts;
+}
+
+function parseInputs(value: unknown, d: number): InputDistribution {
+  const where = "circuits.inputs";
+  const kind =
+    typeof value === "object" && value !== null && Object.hasOwn(value, "kind")
+      ? Reflect.get(value, "kind")
+      : undefined;
+  const vector = (name: string, entry: unknown): readonly number[] => {
+    checkNumbers(name, entry, [{ name: "d", length: d }]);
+    return entry as readonly number[];
+  };
+  switch (kind) {
+    case "angle": {
+      const { center, cos, sin } = fieldsOf(where, value, ["kind", "center", "cos", "sin"]);
+      return {
+        kind,
+        center: vector(`${where}.center`, center),
+        cos: vector(`${where}.cos`, cos),
+        sin: vector(`${where}.sin`, sin),
+      };
+    }
+    case "uniform": {
+      const fields = fieldsOf(where, value, ["kind", "low", "high"]);
+      const low = vector(`${where}.low`, fields.low);
+      const high = vector(`${where}.high`, fields.high);
+      low.forEach((least, i) => checked(`${where}.high[${i}]`, numberSchema(least), high[i]));
+      return { kind, low, high };
+    }
+    case "choice": {
+      const { vectors } = fieldsOf(where, value, ["kind", "vectors"]);
+      const list = nonEmptyList(`${where}.vectors`, vectors, "vectors, [d]");
+      checked(`the number of ${where}.vectors`, wholeSchema(1, MAX_VECTORS), list.length);
+      listOf(`${where}.vectors`, vectors, { name: "vectors", length: list.length });
+      return { kind, vectors: list.map((entry, k) => vector(`${where}.vectors[${k}]`, entry)) };
+    }
+    default:
+      throw new InputError(`${where}.kind = ${described(kind)}: must be one of angle, uniform, choice.`);
+  }
+}

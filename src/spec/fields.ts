@@ -1,0 +1,173 @@
+import { constructions, gates } from "../network/construction.js";
+
+/**
+ * The fields of a run's specification, described once: the command line makes its flags and help from this list, and a
+ * page can make its controls and read its URL with the same one.
+ */
+export type SpecField = {
+  /** The key in a spec file, and the flag. */
+  readonly name: string;
+  /** What it is, in a few words. */
+  readonly help: string;
+} & (
+  | { readonly kind: "whole"; readonly min: number; readonly max: number; readonly default: number }
+  | { readonly kind: "number"; readonly min: number; readonly max: number; readonly default: number | null }
+  | { readonly kind: "choice"; readonly choices: readonly string[]; readonly default: string }
+  /** A list of different whole numbers. */
+  | {
+      readonly kind: "wholes";
+      readonly min: number;
+      readonly max: number;
+      readonly maxLength: number;
+      readonly default: readonly number[];
+    }
+  | {
+      readonly kind: "numbers";
+      readonly min: number;
+      readonly max: number;
+      readonly maxLength: number;
+      readonly default: null;
+    }
+  /** One of the built-in kinds, or circuits given by their weights. */
+  | { readonly kind: "circuits"; readonly choices: readonly string[]; readonly default: string }
+);
+
+/** Circuits that are built in, with their d. [E2, E5, E6] */
+export const builtInCircuits = { rotation: 4, rotation3: 3, step: 2 } as const;
+export type BuiltInCircuits = keyof typeof builtInCircuits;
+
+/** How the active circuits of a sample are drawn: z at random, or circuit k mod T in sample k. */
+export type Sampling = "random" | "each";
+export const samplings: readonly Sampling[] = ["random", "each"];
+
+/** How circuits get their neurons. */
+export type AssignmentKind = "prime-step";
+export const assignmentKinds: readonly AssignmentKind[] = ["prime-step"];
+
+/** Largest D and T: what 24 bits can count. */
+const LARGEST = 16_777_216;
+
+/** In the order that help and forms show them. Defaults are the post's network. */
+export const specFields: readonly SpecField[] = [
+  {
+    name: "circuits",
+    kind: "circuits",
+    choices: Object.keys(builtInCircuits),
+    default: "rotation",
+    help: "the small circuits: conditional rotations with d = 4 or d = 3, on-indicator steps with d = 2, or explicit weights",
+  },
+  {
+    name: "D",
+    kind: "whole",
+    min: 1,
+    max: LARGEST,
+    default: 1000,
+    help: "neurons per layer of the large network, a multiple of d",
+  },
+  { name: "T", kind: "whole", min: 1, max: LARGEST, default: 557, help: "number of small circuits" },
+  { name: "S", kind: "whole", min: 1, max: LARGEST, default: 6, help: "neurons that carry one circuit neuron" },
+  { name: "L", kind: "whole", min: 1, max: 10_000, default: 5, help: "layers after the input" },
+  {
+    name: "z",
+    kind: "wholes",
+    min: 1,
+    max: LARGEST,
+    maxLength: 64,
+    default: [1],
+    help: "circuits active at once, one value or several",
+  },
+  { name: "samples", kind: "whole", min: 1, max: 2 ** 32 - 1, default: 2000, help: "samples per network and z" },
+  {
+    name: "sampling",
+    kind: "choice",
+    choices: samplings,
+    default: "random",
+    help: "active circuits: z at random, or each circuit in turn (z = 1)",
+  },
+  {
+    name: "networks",
+    kind: "whole",
+    min: 1,
+    max: 10_000,
+    default: 1,
+    help: "networks, each with its own circuits, embedding and samples",
+  },
+  {
+    name: "seed",
+    kind: "whole",
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    default: 1,
+    help: "results are a function of the other fields and the seed",
+  },
+  {
+    name: "construction",
+    kind: "choice",
+    choices: constructions,
+    default: "capped",
+    help: "how the large network's weights are made [E11, E13, E14]",
+  },
+  {
+    name: "assignment",
+    kind: "choice",
+    choices: assignmentKinds,
+    default: "prime-step",
+    help: "how circuits get their neurons [E7]",
+  },
+  {
+    name: "gate",
+    kind: "choice",
+    choices: gates,
+    default: "relu",
+    help: "what follows the weights; oracle keeps exactly the neurons of active circuits [E16]",
+  },
+  {
+    name: "chiFactor",
+    kind: "number",
+    min: 0,
+    max: 1000,
+    default: 1,
+    help: "multiplies the capped construction's chi [E12]",
+  },
+  {
+    name: "chi",
+    kind: "numbers",
+    min: -1e6,
+    max: 1e6,
+    maxLength: 10_000,
+    default: null,
+    help: "chi per layer, used as given; the first must be 0 (capped)",
+  },
+  {
+    name: "kappa",
+    kind: "number",
+    min: -1e6,
+    max: 1e6,
+    default: null,
+    help: "kappa of the balanced and split constructions; 0 is no correction [E13]",
+  },
+];
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+function numberFrom(text: string): unknown {
+  return NUMBER.test(text.trim()) ? Number(text) : text;
+}
+
+/**
+ * A field's value from the text of a flag or a URL. What is not a number where one belongs stays text, so that
+ * `parseSpec` names it.
+ */
+export function fieldFromText(field: SpecField, text: string): unknown {
+  switch (field.kind) {
+    case "whole":
+    case "number":
+      return field.default === null && text === "null" ? null : numberFrom(text);
+    case "wholes":
+    case "numbers":
+      return field.default === null && text === "null" ? null : text.split(",").map(numberFrom);
+    case "choice":
+    case "circuits":
+      return text;
+  }
+}
