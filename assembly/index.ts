@@ -4,5 +4,5 @@
 export { heapBase, zero } from "./memory";
 export { philox, sampleActive } from "./random";
 export { truthLayer } from "./truth";
-export { embedInput, circuitsPass, correct, columnSums, constants, activate, countAbove, markUsed } from "./layer";
+export { embedInput, circuitsPass, correct, columnSums, constants, activate, countAbove, markUsed, linkActive, unlinkActive } from "./layer";
 export { sumInactive, sumActive, sumCounts } from "./errors";

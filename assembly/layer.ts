@@ -105,6 +105,20 @@ export function embedInput(
   }
 }
 
+// Lists the active pairs p = b·z + slot of every circuit: heads i32 [T] (all −1 before), next i32 [pairs].
+export function linkActive(ids: usize, pairs: u32, heads: usize, next: usize): void {
+  for (let p: u32 = 0; p < pairs; p++) {
+    const head = heads + (<usize>load<u32>(ids + (p << 2)) << 2);
+    store<i32>(next + (p << 2), load<i32>(head));
+    store<i32>(head, p);
+  }
+}
+
+// Sets the heads of the listed circuits back to −1.
+export function unlinkActive(ids: usize, pairs: u32, heads: usize): void {
+  for (let p: u32 = 0; p < pairs; p++) store<i32>(heads + (<usize>load<u32>(ids + (p << 2)) << 2), -1);
+}
+
 // Sets mask [P][lanes] to all ones on neurons of active circuits; the caller clears it first.                    [E16]
 export function markUsed(mask: usize, W: u32, ids: usize, neurons: usize, S: u32, count: u32, z: u32): void {
   for (let b: u32 = 0; b < count; b++) {

@@ -50,6 +50,8 @@ export interface Kernels {
     z: number,
     d: number,
   ): void;
+  linkActive(ids: number, pairs: number, heads: number, next: number): void;
+  unlinkActive(ids: number, pairs: number, heads: number): void;
   markUsed(mask: number, W: number, ids: number, neurons: number, S: number, count: number, z: number): void;
   circuitsPass(descriptor: number): void;
   correct(

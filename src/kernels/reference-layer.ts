@@ -7,7 +7,7 @@ const BLOCK = 256;
 
 type LayerKernels = Pick<
   Kernels,
-  "embedInput" | "markUsed" | "circuitsPass" | "correct" | "columnSums" | "constants" | "activate" | "countAbove"
+  "embedInput" | "linkActive" | "unlinkActive" | "markUsed" | "circuitsPass" | "correct" | "columnSums" | "constants" | "activate" | "countAbove"
 >;
 
 function readFields<K extends string>(u32: Uint32Array, pointer: number, names: readonly K[]): Record<K, number> {
@@ -31,6 +31,18 @@ export function referenceLayer(view: () => Views): LayerKernels {
           }
         }
       }
+    },
+    linkActive(ids, pairs, heads, next) {
+      const { i32, u32 } = view();
+      for (let p = 0; p < pairs; p++) {
+        const head = (heads >> 2) + u32[(ids >> 2) + p]!;
+        i32[(next >> 2) + p] = i32[head]!;
+        i32[head] = p;
+      }
+    },
+    unlinkActive(ids, pairs, heads) {
+      const { i32, u32 } = view();
+      for (let p = 0; p < pairs; p++) i32[(heads >> 2) + u32[(ids >> 2) + p]!] = -1;
     },
     markUsed(mask, W, ids, neurons, S, count, z) {
       const { u32 } = view();

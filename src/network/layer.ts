@@ -1,0 +1,74 @@
+import type { Assignment } from "../assignment/assignment.js";
+
+/**
+ * Some of a layer's neurons: d blocks of P, neuron n of block i at `offset + i·P + n`. The published network has one part;
+ * designs whose indicators and vectors live on different neurons have several.
+ */
+export interface Part {
+  readonly name: string;
+  readonly d: number;
+  readonly P: number;
+  readonly offset: number;
+}
+
+/**
+ * `scale·matrix` for neurons of two parts: matrix [d_to][d_from], row-major. Terms that share a matrix share the array, so
+ * that a reader can tell that one is a multiple of the other.
+ */
+export interface ScaledMatrix {
+  readonly matrix: Float64Array;
+  readonly scale: number;
+}
+
+/** `Σ_t e_t^to ⊗ M_t g_t`, `g_t = Σ` of A over the neurons of circuit t, `M_t = shared + own_t`. */
+export interface CircuitsTerm {
+  readonly kind: "circuits";
+  /** Rows that are summed: where circuits live in the layer before. */
+  readonly gather: Assignment;
+  /** Rows that are written: where they live in this layer. */
+  readonly scatter: Assignment;
+  readonly shared: ScaledMatrix;
+  /** own_t: `matrix` is [T][d][d]. */
+  readonly own: ScaledMatrix;
+  /** `everywhere · Σ_t M_t g_t` is added to every neuron as well. */
+  readonly everywhere: number;
+}
+
+/** A sparse matrix between neurons in compressed rows, times one d×d matrix: `A_n += Σ_m weight_nm · M A_m`. */
+export interface PairsTerm {
+  readonly kind: "pairs";
+  /** [P+1] */
+  readonly starts: Uint32Array;
+  /** Neuron m of each entry. */
+  readonly columns: Uint32Array;
+  readonly weights: Float32Array;
+  readonly by: ScaledMatrix;
+}
+
+/** The same for every neuron: `M Σ_m weight_m A_m`; weights null are ones. */
+export interface SumTerm {
+  readonly kind: "sum";
+  readonly weights: Float64Array | null;
+  readonly by: ScaledMatrix;
+}
+
+/** One piece of W^l: a linear map from part `from` of layer l−1 to part `to` of layer l. */
+export type Term = (CircuitsTerm | PairsTerm | SumTerm) & { readonly from: number; readonly to: number };
+
+/**
+ * The weights and biases of one layer: everything W^l is, without D×D. `A^l = gate(Σ terms + bias)`; layer 1 has no
+ * terms, because its weights are the identity and its input is embedded directly. [E10]
+ */
+export interface Layer {
+  readonly terms: readonly Term[];
+  /** Per part, per block: [parts][d]. [E15] */
+  readonly bias: readonly Float64Array[];
+}
+
+/** `R·â`: a circuit's activations are read out as `scale·Σ_s A[neuron s] − shift·Σ_n A[n]` per block. [E17] */
+export interface CircuitReadout {
+  readonly part: number;
+  readonly assignment: Assignment;
+  readonly scale: number;
+  readonly shift: number;
+}
