@@ -1,0 +1,165 @@
+import { InputError, wholeNumber } from "../errors.js";
+import type { Assignment } from "./assignment.js";
+
+/**
+ * The prime-step assignment [E7]: a circuit takes an arithmetic progression `i, i+g, …, i+(S−1)g` of a block's neurons.
+ *
+ * Why any two share at most one neuron: progressions of one step g are laid end to end on each residue mod g, so they
+ * are disjoint. If progressions of steps g and h share two neurons, then a·g = b·h for some 1 ≤ a, b < S. No step has a
+ * prime factor below S except through whole powers of S, and neither a nor b holds a power of S, so a = b and g = h.
+ */
+
+/** Block size and redundancy. */
+export type BlockAndRedundancy = Pick<Assignment, "P" | "S">;
+
+/** `checkShape` allows no more neurons or circuits; beyond, counting steps would take long for nothing. */
+const LARGEST = 16_777_216;
+
+/** The primes up to and including `limit`, ascending. */
+function primesUpTo(limit: number): number[] {
+  const composite = new Uint8Array(limit + 1);
+  const primes: number[] = [];
+  for (let candidate = 2; candidate <= limit; candidate++) {
+    if (composite[candidate]) continue;
+    primes.push(candidate);
+    for (let multiple = candidate * candidate; multiple <= limit; multiple += candidate) composite[multiple] = 1;
+  }
+  return primes;
+}
+
+function isPrime(n: number): boolean {
+  for (let divisor = 2; divisor * divisor <= n; divisor++) if (n % divisor === 0) return false;
+  return n > 1;
+}
+
+function checkBlock({ P, S }: BlockAndRedundancy): void {
+  wholeNumber("P", P, 1, LARGEST);
+  wholeNumber("S", S, 1, LARGEST);
+}
+
+/**
+ * Step sizes g of the prime-step assignment in the order in which circuits use them. [E7]
+ *
+ * g = 1, 2, 3, … with g·(S−1) < P, without multiples of primes below S; when S is not prime each is followed by g·S,
+ * g·S², … as far as they fit. None where P < S. None for S = 1 either: single neurons have no step.
+ *
+ * @throws InputError when P or S is not a whole number from 1 to 16,777,216
+ */
+export function* stepSizes({ P, S }: BlockAndRedundancy): Generator<number, void, undefined> {
+  checkBlock({ P, S });
+  if (S === 1 || P < S) return;
+  const largest = Math.floor((P - 1) / (S - 1));
+  const primes = primesUpTo(Math.min(S - 1, largest));
+  const redundancyIsPrime = isPrime(S);
+  for (let g = 1; g <= largest; g++) {
+    if (primes.some((prime) => g % prime === 0)) continue;
+    yield g;
+    if (redundancyIsPrime) continue;
+    for (let power = g * S; power <= largest; power *= S) yield power;
+  }
+}
+
+/** Number of offsets of step g: starts 0, 1, … that are new residues mod g and leave room for a whole progression. */
+function offsetsOf(g: number, { P, S }: BlockAndRedundancy): number {
+  return Math.min(g, P - g * (S - 1));
+}
+
+/**
+ * Number of circuits that use step g.
+ *
+ * From offset o, starts o, o+gS, o+2gS, … fit up to A = P−1−g(S−1), so there are ⌊(A−o)/(gS)⌋ + 1 of them. Offsets stay
+ * below gS, so the quotient drops at most once, by one, at the offset past A mod gS: the sum over offsets is closed.
+ */
+function circuitsOfStep(g: number, block: BlockAndRedundancy): number {
+  const { P, S } = block;
+  const offsets = offsetsOf(g, block);
+  const lastStart = P - 1 - g * (S - 1);
+  const span = g * S;
+  const dropped = Math.max(0, offsets - 1 - (lastStart % span));
+  return offsets * (Math.floor(lastStart / span) + 1) - dropped;
+}
+
+/**
+ * The largest T of the prime-step assignment. [E7]
+ *
+ * Counts in closed form per step; cost is the number of steps, about P/S, whatever T is.
+ *
+ * @returns 0 when not even one circuit fits (P < S); Infinity for S = 1, where any two circuits share at most one neuron anyway
+ * @throws InputError when P or S is not a whole number from 1 to 16,777,216
+ */
+export function maxCircuits({ P, S }: BlockAndRedundancy): number {
+  checkBlock({ P, S });
+  if (S === 1) return Infinity;
+  let count = 0;
+  for (const g of stepSizes({ P, S })) count += circuitsOfStep(g, { P, S });
+  return count;
+}
+
+/** Smallest x in low+1…high for which `holds`, given that it fails at low, holds at high and changes once between. */
+function firstWhere(low: number, high: number, holds: (x: number) => boolean): number {
+  while (high - low > 1) {
+    const middle = low + Math.floor((high - low) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** What to do when T circuits do not fit: the message for people. */
+function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): InputError {
+  const fits = (block: BlockAndRedundancy) => maxCircuits(block) >= T;
+  // A larger block keeps all steps and starts it had, so fitting is monotone in P.
+  const smallestBlock = () => {
+    let enough = P;
+    while (enough < LARGEST && !fits({ P: enough, S })) enough = Math.min(2 * enough, LARGEST);
+    return fits({ P: enough, S }) ? firstWhere(P, enough, (larger) => fits({ P: larger, S })) : undefined;
+  };
+  // No network may have more circuits: a block for them is not worth the search.
+  const block = T <= LARGEST ? smallestBlock() : undefined;
+  // Not proven monotone in S; what the search answers has been tried in any case, or is S = 1, which always fits.
+  const redundancy = S - firstWhere(0, S - 1, (less) => fits({ P, S: S - less }));
+  const options = [
+    ...(most > 0 ? [`T of at most ${most}`] : []),
+    ...(block === undefined ? [] : [`P = D/d of at least ${block}`]),
+    `S = ${redundancy}`,
+  ];
+  return new InputError(
+    `T = ${T}: at most ${most} circuits fit at P = ${P}, S = ${S} (prime-step assignment). Use ${options.join(", or ")}.`,
+  );
+}
+
+/**
+ * Gives T circuits their neurons in the order of the prime-step assignment. [E7]
+ *
+ * Deterministic. For S = 1 circuit t takes neuron t mod P.
+ *
+ * @param T number of circuits, 1 ≤ T ≤ maxCircuits({ P, S })
+ * @param P neurons per block
+ * @param S neurons per circuit and block
+ * @returns neurons [T][S], ascending within a circuit; any two circuits share at most one
+ * @throws InputError naming the argument, its value and its bound; when T is too large, with the largest T, the smallest P
+ *   and an S that would do
+ */
+export function primeSteps({ T, P, S }: Pick<Assignment, "T" | "P" | "S">): Assignment {
+  wholeNumber("T", T, 1);
+  const most = maxCircuits({ P, S });
+  if (T > most) throw tooMany({ T, P, S }, most);
+  wholeNumber("T", T, 1, LARGEST);
+  const neurons = new Uint32Array(T * S);
+  if (S === 1) {
+    for (let t = 0; t < T; t++) neurons[t] = t % P;
+    return { T, P, S, neurons };
+  }
+  let filled = 0;
+  for (const g of stepSizes({ P, S })) {
+    const offsets = offsetsOf(g, { P, S });
+    const lastStart = P - 1 - g * (S - 1);
+    for (let offset = 0; offset < offsets; offset++) {
+      for (let start = offset; start <= lastStart; start += g * S) {
+        for (let s = 0; s < S; s++) neurons[filled++] = start + s * g;
+        if (filled === neurons.length) return { T, P, S, neurons };
+      }
+    }
+  }
+  throw new Error(`prime-step assignment at P = ${P}, S = ${S} ended after ${filled / S} of ${T} circuits`);
+}

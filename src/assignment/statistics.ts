@@ -1,0 +1,146 @@
+import { expectedOverlap, expectedSquaredOverlap, sharingProbability } from "../theory/overlap.js";
+import { circuitsByNeuron, loads, type Assignment } from "./assignment.js";
+import type { BlockAndRedundancy } from "./prime-steps.js";
+
+/** How evenly circuits are spread over a block's neurons: loads are circuits per neuron. */
+export interface LoadStatistics {
+  readonly min: number;
+  readonly max: number;
+  /** T·S/P. */
+  readonly mean: number;
+  /** Population standard deviation over the P neurons. */
+  readonly sd: number;
+}
+
+/** Overlaps of two circuits' embeddings over all pairs t ≠ u; all 0 with a single circuit. Dimensionless. [E9] */
+export interface Overlaps {
+  /** `E[⟨e_t|e_u⟩/S]`. */
+  readonly mean: number;
+  /** Probability that two circuits share a neuron. */
+  readonly sharing: number;
+  /** `E[(⟨e_t|e_u⟩/S)²]`. */
+  readonly meanSquare: number;
+}
+
+/** Overlaps that were counted, with the worst pair. */
+export interface MeasuredOverlaps extends Overlaps {
+  /** Largest number of neurons that two circuits share; at most 1 in a valid assignment. */
+  readonly largest: number;
+}
+
+/** Least, most, mean and population standard deviation of the loads `k = Σ_t e_t`. [E12] */
+export function loadStatistics(assignment: Assignment): LoadStatistics {
+  const load = loads(assignment);
+  const mean = (assignment.T * assignment.S) / assignment.P;
+  let min = Infinity;
+  let max = 0;
+  let squares = 0;
+  for (const k of load) {
+    min = Math.min(min, k);
+    max = Math.max(max, k);
+    squares += (k - mean) ** 2;
+  }
+  return { min, max, mean, sd: Math.sqrt(squares / assignment.P) };
+}
+
+/**
+ * Mean over ordered pairs t ≠ u of the number of neurons they share, `Σ_n k_n(k_n − 1) / (T(T − 1))`: a neuron of load k
+ * is shared by k(k−1) ordered pairs. Exact for any assignment; 0 for T = 1.
+ */
+export function meanSharedNeurons(assignment: Assignment): number {
+  const { T } = assignment;
+  if (T === 1) return 0;
+  let shared = 0;
+  for (const k of loads(assignment)) shared += k * (k - 1);
+  return shared / (T * (T - 1));
+}
+
+/**
+ * Whether any two circuits share at most one neuron, decided exactly.
+ *
+ * Two circuits share two neurons n < m just when the pair (n, m) occurs twice. So each neuron n in turn stamps every
+ * m > n of its circuits; a stamp found in place is a repeat. Time T·S², memory T·S + P.
+ */
+export function sharesAtMostOne(assignment: Assignment): boolean {
+  const { P, S, neurons } = assignment;
+  const { starts, circuits } = circuitsByNeuron(assignment);
+  const stampedBy = new Uint32Array(P);
+  for (let n = 0; n < P; n++) {
+    for (let at = starts[n]; at < starts[n + 1]; at++) {
+      const row = circuits[at] * S;
+      for (let s = 0; s < S; s++) {
+        const m = neurons[row + s];
+        if (m <= n) continue;
+        if (stampedBy[m] === n + 1) return false;
+        stampedBy[m] = n + 1;
+      }
+    }
+  }
+  return true;
+}
+
+/**
+ * Overlaps counted over all pairs of circuits. [E9]
+ *
+ * A valid assignment needs its loads alone, once `sharesAtMostOne` has confirmed it (time T·S²); otherwise pairs that
+ * meet are counted one by one (time Σ_n k_n²). Memory stays of order T·S + P.
+ */
+export function measureOverlaps(assignment: Assignment): MeasuredOverlaps {
+  const { T, S } = assignment;
+  const shared = meanSharedNeurons(assignment);
+  if (sharesAtMostOne(assignment)) {
+    return { mean: shared / S, sharing: shared, meanSquare: shared / (S * S), largest: shared > 0 ? 1 : 0 };
+  }
+  const { sharingPairs, squares, largest } = countPairs(assignment);
+  const pairs = (T * (T - 1)) / 2;
+  return { mean: shared / S, sharing: sharingPairs / pairs, meanSquare: squares / (S * S) / pairs, largest };
+}
+
+/** Over unordered pairs: how many share a neuron, the sum of squared shared counts, the largest shared count. */
+function countPairs(assignment: Assignment): { sharingPairs: number; squares: number; largest: number } {
+  const { T, S, neurons } = assignment;
+  const { starts, circuits } = circuitsByNeuron(assignment);
+  const sharedWith = new Uint32Array(T);
+  let sharingPairs = 0;
+  let squares = 0;
+  let largest = 0;
+  for (let t = 0; t < T; t++) {
+    for (let s = 0; s < S; s++) {
+      const n = neurons[t * S + s];
+      // Circuits of a neuron ascend, so from the end down to t meets every pair once.
+      for (let at = starts[n + 1] - 1; at >= starts[n] && circuits[at] > t; at--) sharedWith[circuits[at]]++;
+    }
+    // The second walk reads each count once and leaves zeros for the next circuit.
+    for (let s = 0; s < S; s++) {
+      const n = neurons[t * S + s];
+      for (let at = starts[n + 1] - 1; at >= starts[n] && circuits[at] > t; at--) {
+        const count = sharedWith[circuits[at]];
+        if (count === 0) continue;
+        sharedWith[circuits[at]] = 0;
+        sharingPairs++;
+        squares += count * count;
+        largest = Math.max(largest, count);
+      }
+    }
+  }
+  return { sharingPairs, squares, largest };
+}
+
+/** The overlaps that [E9] predicts when circuits are spread evenly over the neurons. */
+export function predictOverlaps({ T, P, S }: Pick<Assignment, "T" | "P" | "S">): Overlaps {
+  const shape = { D: P, d: 1, T, S };
+  return {
+    mean: expectedOverlap(shape),
+    sharing: sharingProbability(shape),
+    meanSquare: expectedSquaredOverlap(shape),
+  };
+}
+
+/**
+ * Upper bound on the circuits of any assignment where two share at most one neuron, `⌊P/S·⌊(P−1)/(S−1)⌋⌋`: the other
+ * neurons of a neuron's circuits are disjoint, so at most ⌊(P−1)/(S−1)⌋ circuits use it. Infinity for S = 1.
+ */
+export function circuitsUpperBound({ P, S }: BlockAndRedundancy): number {
+  if (S === 1) return Infinity;
+  return Math.floor((P * Math.floor((P - 1) / (S - 1))) / S);
+}

@@ -1,0 +1,134 @@
+import type { Circuits } from "../circuits/circuits.js";
+import { InputError, wholeNumber } from "../errors.js";
+import { meanSquaredOverlap, type Shape } from "../shape.js";
+import { circuitExpectations, type Expectations } from "./expectations.js";
+
+/** Predicted mean square errors of a readout at one layer. */
+export interface PredictedError {
+  readonly active: number;
+  readonly inactive: number;
+}
+
+/** Predicted mean squares of the parts of an active circuit's error at one layer, before the ReLU. [E21b] */
+export interface PredictedTerms {
+  /** Other circuits' entries in the embedding matrix act on the circuit's own activations. */
+  readonly self: number;
+  /** Activations of the other active circuits arrive. */
+  readonly others: number;
+  /** The error of the layer before, carried through the circuit's own weights at unchanged size (assumption 5). */
+  readonly previous: number;
+}
+
+/** T, z and the mean squared overlap q: what the formulas depend on besides the circuits. */
+export interface Crowd {
+  readonly T: number;
+  readonly z: number;
+  readonly q: number;
+}
+
+/** Inactive circuits, `E|δy|² ≈ z·q·E|R a_v|²`. [E20] (R6.4) */
+export function inactiveError({ z, q }: Crowd, { output }: Pick<Expectations, "output">): number {
+  return z * q * output;
+}
+
+/** Embeddings that overlap, `q·(z−1)·E|R w_v a_v|²`: all there is at layer 1. [E21b] */
+export function overlapTerm({ z, q }: Crowd, { own }: Pick<Expectations, "own">): number {
+  return q * (z - 1) * own;
+}
+
+/** Self term at layers l ≥ 2, `T·q²·E_{u≠v}|R Δw_u a_v|²`. [E21b] (R6.17) */
+export function selfTerm({ T, q }: Crowd, { delta }: Pick<Expectations, "delta">): number {
+  return T * q * q * delta;
+}
+
+/** Term of the others at layers l ≥ 2, `(z−1)·(T·q²·(E|R Δw_u a_v|² + E|R w̄ a_v|²) + q·E|R w_v a_v|²)`. [E21b] */
+export function othersTerm(crowd: Crowd, expectations: Omit<Expectations, "output">): number {
+  const { T, z, q } = crowd;
+  return (z - 1) * T * q * q * (expectations.delta + expectations.mean) + overlapTerm(crowd, expectations);
+}
+
+/**
+ * The parts of an active circuit's error through the layers, for one readout. [E21b]
+ *
+ * @param expectations index k holds layer k+1; they may differ between layers
+ * @returns index k holds layer k+1; at layer 1 only `others` is not 0, and it is the overlap term
+ */
+export function errorTerms(crowd: Crowd, expectations: readonly Expectations[]): PredictedTerms[] {
+  let previous = 0;
+  return expectations.map((ofLayer, k) => {
+    const self = k === 0 ? 0 : selfTerm(crowd, ofLayer);
+    const others = k === 0 ? overlapTerm(crowd, ofLayer) : othersTerm(crowd, ofLayer);
+    const terms = { self, others, previous };
+    previous += self + others;
+    return terms;
+  });
+}
+
+/**
+ * Active circuits when the circuits are alike in all layers (R6.41): [E21] as it is printed,
+ * `(l−1)·T·q²·(z·E|R Δw_u a_v|² + (z−1)·E|R w̄ a_v|²) + l·q·(z−1)·E|R w_v a_v|²`.
+ *
+ * @param layer l ≥ 1
+ */
+export function activeError({ T, z, q }: Crowd, expectations: Omit<Expectations, "output">, layer: number): number {
+  const { delta, mean, own } = expectations;
+  return (layer - 1) * T * q * q * (z * delta + (z - 1) * mean) + layer * q * (z - 1) * own;
+}
+
+/**
+ * Predicted parts of active circuits' errors per readout. [E21b]
+ *
+ * @param z circuits active at once, 1 ≤ z ≤ T
+ * @param expectations of these circuits; pass them to predict for several z or D without computing them again
+ * @returns by readout name; index k holds layer k+1, up to shape.L
+ * @throws InputError naming the argument, its value and its bound
+ */
+export function predictTerms(
+  shape: Shape,
+  circuits: Circuits,
+  z: number,
+  expectations: readonly (readonly Expectations[])[] = circuitExpectations(circuits),
+): Record<string, PredictedTerms[]> {
+  checkFit(shape, circuits);
+  const crowd = { T: shape.T, z: wholeNumber("z", z, 1, shape.T), q: meanSquaredOverlap(shape) };
+  return Object.fromEntries(
+    circuits.readouts.map(({ name }, r) => [name, errorTerms(crowd, expectations[r].slice(0, shape.L))]),
+  );
+}
+
+/**
+ * Predicted mean square errors of every readout and layer, for active and inactive circuits. [E20] [E21]
+ *
+ * They hold while every neuron that no active circuit uses stays off. Weights may differ between layers: each layer adds
+ * its own terms to the error before it.
+ *
+ * @param z circuits active at once, 1 ≤ z ≤ T
+ * @param expectations of these circuits; pass them to predict for several z or D without computing them again
+ * @returns by readout name; index is the layer, 0…shape.L; 0 at layer 0
+ * @throws InputError naming the argument, its value and its bound
+ */
+export function predictErrors(
+  shape: Shape,
+  circuits: Circuits,
+  z: number,
+  expectations: readonly (readonly Expectations[])[] = circuitExpectations(circuits),
+): Record<string, PredictedError[]> {
+  const terms = predictTerms(shape, circuits, z, expectations);
+  const crowd = { T: shape.T, z, q: meanSquaredOverlap(shape) };
+  return Object.fromEntries(
+    circuits.readouts.map(({ name }, r) => {
+      const layers = terms[name].map(({ self, others, previous }, k) => ({
+        active: previous + self + others,
+        inactive: inactiveError(crowd, expectations[r][k]),
+      }));
+      return [name, [{ active: 0, inactive: 0 }, ...layers]];
+    }),
+  );
+}
+
+function checkFit(shape: Shape, circuits: Circuits): void {
+  const { d, T, L } = circuits;
+  if (shape.d !== d) throw new InputError(`d = ${shape.d}: these circuits have d = ${d}.`);
+  if (shape.T !== T) throw new InputError(`T = ${shape.T}: there are ${T} circuits.`);
+  wholeNumber("L", shape.L, 1, L);
+}

@@ -1,0 +1,217 @@
+import { runAlone, weightOf, type Circuits, type InputDistribution, type Readout } from "../circuits/circuits.js";
+import { InputError } from "../errors.js";
+
+/**
+ * What the error theory needs to know about circuits, for one readout y = R·a and one layer l: mean squares over active
+ * circuits v, over other circuits u ≠ v and over inputs, with w = w^l and a_v = a_v^{l−1} unless said otherwise. [E21]
+ */
+export interface Expectations {
+  /** `E_{u≠v}|R Δw_u a_v|²`; 0 when there is one circuit. */
+  readonly delta: number;
+  /** `E|R w̄ a_v|²`. */
+  readonly mean: number;
+  /** `E|R w_v a_v|²`, the readout's pre-activation without bias. */
+  readonly own: number;
+  /** `E|R a_v^l|²`, the readout of an active circuit after the layer. [E20] */
+  readonly output: number;
+}
+
+/** Inputs over all sampled circuits, and the least for each of them. */
+const INPUTS = 4096;
+const LEAST_INPUTS = 8;
+/** Circuits sampled when there are more; fewer when circuits are large or deep, but not fewer than LEAST_CIRCUITS. */
+const MOST_CIRCUITS = 1024;
+const LEAST_CIRCUITS = 64;
+/** The fraction whose multiples, modulo 1, stay evenly spread. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+/** Multiply-adds that decide "large or deep": a fraction of a second. */
+const WORK = 1e8;
+
+/**
+ * Computes the expectations of [E20] and [E21] from the circuits themselves.
+ *
+ * Deterministic, no random numbers. With at most 1024 circuits (fewer when they are large or deep, but at least 64) all
+ * take part and the average over u ≠ v is exact; of more, that many at even distances. Each takes its share of 4096
+ * inputs, at least 8. Of kind "angle" they are equal steps of a full turn, which is exact while no gate switches within
+ * the circle; of kind "choice" the listed vectors, all of them for every circuit when the share allows; of kind "uniform"
+ * points of a low-discrepancy sequence, where random circuits came out within about 1%.
+ *
+ * The average over u ≠ v takes no T² steps: with B_u = (RΔw_u)ᵀ RΔw_u and second moments M_v = E[a_v a_vᵀ] it is
+ * `(tr(ΣB·ΣM) − Σ_v tr(B_v M_v)) / (T(T−1))`.
+ *
+ * @param readouts linear readouts R, [rows][d] each
+ * @returns one list per readout; index k holds layer k+1
+ * @throws InputError when a row of a readout does not have d entries
+ */
+export function circuitExpectations(
+  circuits: Circuits,
+  readouts: readonly Readout[] = circuits.readouts,
+): Expectations[][] {
+  const { d, T, L } = circuits;
+  for (const { name, matrix } of readouts) {
+    const row = matrix.find((entries) => entries.length !== d);
+    if (row) throw new InputError(`readout "${name}": a row has ${row.length} entries; must be d = ${d}.`);
+  }
+  const affordable = Math.floor(WORK / (LEAST_INPUTS * L * d * d * (2 + readouts.length)));
+  const sampled = Math.min(T, MOST_CIRCUITS, Math.max(LEAST_CIRCUITS, affordable));
+  const draws = Math.min(countInputs(circuits.inputs), Math.max(LEAST_INPUTS, Math.ceil(INPUTS / sampled)));
+  const inputAt = inputSequence(circuits.inputs, d, draws);
+
+  const sums = readouts.map((readout) => Array.from({ length: L }, () => new ReadoutSums(readout.matrix, d)));
+  // Σ_v E[a_v a_vᵀ] per layer: [L][d·d]
+  const moments = Array.from({ length: L }, () => new Float64Array(d * d));
+  for (let k = 0; k < sampled; k++) {
+    const v = Math.floor((k * T) / sampled);
+    for (let at = 0; at < L; at++) {
+      const delta = circuits.delta[at].subarray(v * d * d, (v + 1) * d * d);
+      const own = weightOf(circuits, at + 1, v);
+      for (const ofReadout of sums) ofReadout[at].setCircuit(circuits.mean[at], delta, own);
+    }
+    for (let draw = 0; draw < draws; draw++) {
+      const activations = runAlone(circuits, v, inputAt(k, draw));
+      for (let at = 0; at < L; at++) {
+        addOuter(moments[at], activations[at], 1 / draws);
+        for (const ofReadout of sums) ofReadout[at].addInput(activations[at], activations[at + 1], 1 / draws);
+      }
+    }
+  }
+  return sums.map((ofReadout) => ofReadout.map((sum, layer) => sum.expectations(moments[layer], sampled)));
+}
+
+/** Sums over sampled circuits for one readout and one layer. */
+class ReadoutSums {
+  readonly #rows: number;
+  readonly #d: number;
+  readonly #readout: Float64Array;
+  // R w̄, R Δw_v and R w_v of the circuit that is set, [rows][d]
+  #readMean: Float64Array = new Float64Array(0);
+  #readDelta: Float64Array = new Float64Array(0);
+  #readOwn: Float64Array = new Float64Array(0);
+  /** Σ_u (RΔw_u)ᵀ RΔw_u, [d][d]. */
+  readonly #gram: Float64Array;
+  /** Σ_v tr(B_v M_v), the pairs u = v to leave out. */
+  #same = 0;
+  #mean = 0;
+  #own = 0;
+  #output = 0;
+
+  constructor(matrix: Readout["matrix"], d: number) {
+    this.#rows = matrix.length;
+    this.#d = d;
+    this.#readout = Float64Array.from(matrix.flat());
+    this.#gram = new Float64Array(d * d);
+  }
+
+  setCircuit(mean: Float64Array, delta: Float64Array, own: Float64Array): void {
+    this.#readMean = this.#read(mean);
+    this.#readDelta = this.#read(delta);
+    this.#readOwn = this.#read(own);
+    for (let r = 0; r < this.#rows; r++) {
+      addOuter(this.#gram, this.#readDelta.subarray(r * this.#d, (r + 1) * this.#d), 1);
+    }
+  }
+
+  addInput(before: Float64Array, after: Float64Array, weight: number): void {
+    this.#same += weight * this.#square(this.#readDelta, before);
+    this.#mean += weight * this.#square(this.#readMean, before);
+    this.#own += weight * this.#square(this.#readOwn, before);
+    this.#output += weight * this.#square(this.#readout, after);
+  }
+
+  expectations(moments: Float64Array, sampled: number): Expectations {
+    let all = 0;
+    for (let at = 0; at < moments.length; at++) all += this.#gram[at] * moments[at];
+    const pairs = sampled * (sampled - 1);
+    return {
+      // The difference of two sums of squares may round to just below 0.
+      delta: pairs > 0 ? Math.max(0, all - this.#same) / pairs : 0,
+      mean: this.#mean / sampled,
+      own: this.#own / sampled,
+      output: this.#output / sampled,
+    };
+  }
+
+  /** R·w, [rows][d]. */
+  #read(w: Float64Array): Float64Array {
+    const d = this.#d;
+    const product = new Float64Array(this.#rows * d);
+    for (let r = 0; r < this.#rows; r++) {
+      for (let i = 0; i < d; i++) {
+        const weight = this.#readout[r * d + i];
+        if (weight === 0) continue;
+        for (let j = 0; j < d; j++) product[r * d + j] += weight * w[i * d + j];
+      }
+    }
+    return product;
+  }
+
+  /** |X a|² for X [rows][d]. */
+  #square(X: Float64Array, a: Float64Array): number {
+    const d = this.#d;
+    let square = 0;
+    for (let r = 0; r < this.#rows; r++) {
+      let y = 0;
+      for (let j = 0; j < d; j++) y += X[r * d + j] * a[j];
+      square += y * y;
+    }
+    return square;
+  }
+}
+
+/** Adds weight·a aᵀ to the square matrix `sum`. */
+function addOuter(sum: Float64Array, a: Float64Array, weight: number): void {
+  const d = a.length;
+  for (let i = 0; i < d; i++) {
+    const scaled = weight * a[i];
+    if (scaled === 0) continue;
+    for (let j = 0; j < d; j++) sum[i * d + j] += scaled * a[j];
+  }
+}
+
+/** How many different inputs there are. */
+function countInputs(inputs: InputDistribution): number {
+  switch (inputs.kind) {
+    case "angle":
+      return [...inputs.cos, ...inputs.sin].some((amplitude) => amplitude !== 0) ? Infinity : 1;
+    case "uniform":
+      return inputs.low.some((low, i) => low !== inputs.high[i]) ? Infinity : 1;
+    case "choice":
+      return inputs.vectors.length;
+  }
+}
+
+/**
+ * A fixed sequence of inputs: input `draw` of 0…draws−1 of the k-th sampled circuit.
+ *
+ * A circuit's draws divide the distribution evenly; each circuit starts elsewhere within a step, so that together the
+ * circuits cover it finely.
+ */
+function inputSequence(
+  inputs: InputDistribution,
+  d: number,
+  draws: number,
+): (k: number, draw: number) => ArrayLike<number> {
+  const fraction = (k: number, draw: number) => (draw + ((k * GOLDEN) % 1)) / draws;
+  switch (inputs.kind) {
+    case "angle":
+      return (k, draw) => {
+        const phi = 2 * Math.PI * fraction(k, draw);
+        const cos = Math.cos(phi);
+        const sin = Math.sin(phi);
+        return inputs.center.map((center, i) => center + cos * inputs.cos[i] + sin * inputs.sin[i]);
+      };
+    case "uniform": {
+      // Additive recurrence with powers of 1/φ_d, φ_d^(d+1) = φ_d + 1 (M. Roberts, 2018): even in d dimensions.
+      let root = 2;
+      for (let iteration = 0; iteration < 64; iteration++) root = (1 + root) ** (1 / (d + 1));
+      const steps = Array.from({ length: d }, (_, i) => root ** -(i + 1));
+      return (k, draw) =>
+        steps.map((step, i) => {
+          const share = (0.5 + (k * draws + draw + 1) * step) % 1;
+          return inputs.low[i] + share * (inputs.high[i] - inputs.low[i]);
+        });
+    }
+    case "choice":
+      return (k, draw) => inputs.vectors[Math.floor(fraction(k, draw) * inputs.vectors.length)];
+  }
+}

@@ -1,0 +1,74 @@
+import { InputError } from "../errors.js";
+import type { Shape } from "../shape.js";
+
+/** The sizes that overlaps depend on. */
+export type OverlapShape = Pick<Shape, "D" | "d" | "T" | "S">;
+
+/**
+ * Expected overlap of two different circuits, `E[⟨e_t|e_u⟩/S] = (T·S/P − 1)/(T − 1)`, 0 when T·S ≤ P. [E9]
+ *
+ * It is the mean over pairs when all neurons carry the same load; uneven loads measure a little higher.
+ */
+export function expectedOverlap({ D, d, T, S }: OverlapShape): number {
+  const P = D / d;
+  if (T * S <= P) return 0;
+  return ((T * S) / P - 1) / (T - 1);
+}
+
+/** Probability p that two different circuits share a neuron: S times the expected overlap. [E9] */
+export function sharingProbability(shape: OverlapShape): number {
+  return shape.S * expectedOverlap(shape);
+}
+
+/**
+ * Mean squared overlap `E[(⟨e_t|e_u⟩/S)²]` of circuits that share at most one neuron: the expected overlap divided by S. [E9]
+ *
+ * The theory uses its approximation q, `meanSquaredOverlap` of shape.ts.
+ */
+export function expectedSquaredOverlap(shape: OverlapShape): number {
+  return expectedOverlap(shape) / shape.S;
+}
+
+/**
+ * κ of the balanced and split constructions, `p/((S − p)·S)` with p the sharing probability; 0 when T·S ≤ P. [E13]
+ *
+ * @throws InputError when P = S and T > 1: all circuits use the same neurons and nothing can tell them apart
+ */
+export function correctionKappa(shape: OverlapShape): number {
+  const { D, d, T, S } = shape;
+  if (D / d === S && T > 1) {
+    throw new InputError(
+      `S = ${S}: with P = D/d = ${S} every circuit uses every neuron and κ is infinite; use S below P or give kappa.`,
+    );
+  }
+  const p = sharingProbability(shape);
+  return p / ((S - p) * S);
+}
+
+/** Expected fraction of active neurons per block and layer, `z·S·d/D`, while errors stay below the gates. [E19] */
+export function expectedActiveFraction({ D, d, S }: Pick<Shape, "D" | "d" | "S">, z: number): number {
+  return (z * S * d) / D;
+}
+
+/** Circuits relative to parameters, `T·d²/D²`: the horizontal axis of figures R8–R11. [E24] */
+export function circuitsPerParameter({ D, d, T }: Pick<Shape, "D" | "d" | "T">): number {
+  return T * (d / D) ** 2;
+}
+
+/** `T·ln T·d²/D²`, which must be small for errors to stay small. [E24] */
+export function capacityLoad(shape: Pick<Shape, "D" | "d" | "T">): number {
+  return circuitsPerParameter(shape) * Math.log(shape.T);
+}
+
+/** Which weights the embedding-matrix check has: (i) Δw = ±1 alone, (ii) w̄ = 1 alone, (iii) both. [E23] */
+export type EmbeddingMatrixVariant = "delta" | "mean" | "both";
+
+/**
+ * Predicted mean square of the embedding-matrix term: `T·q² + q` for one kind of weights, twice that for both. [E23]
+ *
+ * @param q mean squared overlap, not clipped at 0: `meanSquaredOverlap(shape, false)`
+ */
+export function embeddingMatrixError({ T, q }: { T: number; q: number }, variant: EmbeddingMatrixVariant): number {
+  const one = T * q * q + q;
+  return variant === "both" ? 2 * one : one;
+}

@@ -1,0 +1,33 @@
+import { blockSize, meanSquaredOverlap, type Shape } from "../shape.js";
+import type { OverlapShape } from "./overlap.js";
+
+/**
+ * Closed forms for conditional rotations with d = 4, layers l ≥ 1; at layer 0 every error is 0. Mean squares; `|δx|²` is
+ * summed over both coordinates. `predictErrors` gives the same numbers from the circuits themselves.
+ */
+
+/** Inactive circuits, `E|δx|² = E(δalpha)² = q·z`. [E20] (R6.43, R6.57) */
+export function inactiveRotationError(shape: OverlapShape, z: number): number {
+  return meanSquaredOverlap(shape) * z;
+}
+
+/** Active circuits, `E|δx^l|² ≈ (l−1)·T·q²·(z + 8(z−1)) + 9·l·q·(z−1)`. [E22] (R6.55) */
+export function activeRotationError(shape: OverlapShape, z: number, layer: number): number {
+  const q = meanSquaredOverlap(shape);
+  return (layer - 1) * shape.T * q * q * (z + 8 * (z - 1)) + 9 * layer * q * (z - 1);
+}
+
+/** Active circuits, `E(δalpha)² = 0`: the ramp restores the indicator while its error stays below 0.25. [E22] (R6.42) */
+export function activeIndicatorError(): number {
+  return 0;
+}
+
+/**
+ * The authors' earlier estimate for active circuits, `E|δx^l|² ≈ l(z−1)/P + (l−1)·6·z·T/P²`, for comparison in figure T11. [E22b]
+ *
+ * The 6 is 1 + 4 + b of their code with b = 1.
+ */
+export function earlierRotationError(shape: Pick<Shape, "D" | "d" | "T">, z: number, layer: number): number {
+  const P = blockSize(shape);
+  return (layer * (z - 1)) / P + ((layer - 1) * 6 * z * shape.T) / (P * P);
+}

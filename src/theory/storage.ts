@@ -1,0 +1,47 @@
+/**
+ * Storing m features as random unit vectors in n dimensions, without computing on them: [E25]–[E27]. Estimates of "Some
+ * costs of superposition" (Linsefors, 2024), which calls them right to an order of magnitude.
+ */
+
+/** How many features are stored in how many dimensions. */
+export interface Storage {
+  /** Features, at least 2. */
+  readonly m: number;
+  /** Dimensions. */
+  readonly n: number;
+}
+
+/** Mean squared dot product of two random unit vectors in n dimensions, 1/n; exact. [E25] */
+export function meanSquaredDot(n: number): number {
+  return 1 / n;
+}
+
+/** About the largest |dot product| over all pairs of m random unit vectors, `2·sqrt(ln m / n)`. [E25] */
+export function largestDot({ m, n }: Storage): number {
+  return 2 * Math.sqrt(Math.log(m) / n);
+}
+
+/** Bound ε on the noise of one feature on another, `sqrt(8·ln m / n)`. [E25] */
+export function noiseBound({ m, n }: Storage): number {
+  return Math.sqrt((8 * Math.log(m)) / n);
+}
+
+/** Noise on a feature when l others are active, about `ε·sqrt(l)`. [E26] */
+export function noiseOfActive(storage: Storage, l: number): number {
+  return noiseBound(storage) * Math.sqrt(l);
+}
+
+/** Features that can be active at once with reliable Boolean readout: below `n/(8·ln m)`. [E26] */
+export function mostActive({ m, n }: Storage): number {
+  return n / (8 * Math.log(m));
+}
+
+/** Features that can be stored when l are active at once: below `exp(n/(8·l))`. [E26] */
+export function mostFeatures(n: number, l: number): number {
+  return Math.exp(n / (8 * l));
+}
+
+/** Amplitude levels that can be told apart with l features active, about `sqrt(n/(8·l·ln m))`. [E27] */
+export function distinguishableLevels({ m, n }: Storage, l: number): number {
+  return Math.sqrt(n / (8 * l * Math.log(m)));
+}
