@@ -6,3 +6,4 @@ export { philox, sampleActive } from "./random";
 export { truthLayer } from "./truth";
 export { embedInput, circuitsPass, correct, columnSums, constants, activate, countAbove, markUsed, linkActive, unlinkActive } from "./layer";
 export { sumInactive, sumActive, sumCounts } from "./errors";
+export { embeddingPairs, dotPairs } from "./pairs";

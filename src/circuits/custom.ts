@@ -7,7 +7,7 @@ export interface CustomWeights {
   readonly biases: readonly (readonly number[])[];
   /** Default: all components, as one readout named "a". */
   readonly readouts?: readonly Readout[];
-  /** Default: each component uniform in 0.5…1.5. */
+  /** Default: each component uniform in 0…1. */
   readonly inputs?: InputDistribution;
   readonly name?: string;
 }
@@ -38,8 +38,8 @@ export function customCircuits(given: CustomWeights, L: number): Circuits {
     readouts: given.readouts ?? [{ name: "a", matrix: identity }],
     inputs: given.inputs ?? {
       kind: "uniform",
-      low: new Array<number>(d).fill(0.5),
-      high: new Array<number>(d).fill(1.5),
+      low: new Array<number>(d).fill(0),
+      high: new Array<number>(d).fill(1),
     },
   };
 }

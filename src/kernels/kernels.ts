@@ -99,6 +99,24 @@ export interface Kernels {
     readout: number,
   ): void;
   sumCounts(chunk: number, counts: number, d: number, lanes: number, count: number): void;
+  embeddingPairs(
+    Y: number,
+    X: number,
+    rowsY: number,
+    rowsX: number,
+    signs: number,
+    T: number,
+    S: number,
+    W: number,
+    first: number,
+    count: number,
+    linked: number,
+    constant: number,
+    own: number,
+    overlap: number,
+    sums: number,
+  ): void;
+  dotPairs(vectors: number, n: number, m: number, panel: number, scratch: number, result: number): void;
 }
 
 /** The u32 fields of circuitsPass's descriptor, in order (assembly/layer.ts). */

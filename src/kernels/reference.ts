@@ -2,6 +2,7 @@ import { philox, RandomSequence, streams, cosSinTurn, type StreamName } from "..
 import type { Kernels } from "./kernels.js";
 import { referenceErrors } from "./reference-errors.js";
 import { referenceLayer } from "./reference-layer.js";
+import { referencePairs } from "./reference-pairs.js";
 
 /** Views of a whole memory, taken anew when it has grown. Indices are byte addresses divided by the element size. */
 export interface Views {
@@ -87,5 +88,6 @@ export function referenceKernels(): Kernels {
     },
     ...referenceLayer(view),
     ...referenceErrors(view),
+    ...referencePairs(view),
   };
 }

@@ -1,0 +1,34 @@
+import { LocalExecutor, type Executor } from "../jobs/execute.js";
+import { loadKernels } from "../kernels/node.js";
+import type { RunSpec } from "../spec.js";
+import { runRows, runTasks } from "./measured.js";
+import type { ErrorRow } from "./rows.js";
+
+export interface RunResult {
+  readonly spec: RunSpec;
+  readonly rows: readonly ErrorRow[];
+  readonly seconds: number;
+}
+
+export interface RunOptions {
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+  /** Where the work is done; default: this thread. */
+  readonly executor?: Executor;
+}
+
+/**
+ * Runs one experiment: random inputs through `networks` random networks, compared with the circuits alone. [E18] [E19]
+ *
+ * @returns rows per z and layer 0…L that depend on the spec alone
+ * @throws the signal's reason when it is aborted
+ */
+export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<RunResult> {
+  const start = performance.now();
+  const executor = options.executor ?? new LocalExecutor(loadKernels());
+  const results = await executor.run(runTasks(spec), {
+    ...(options.onProgress ? { onDone: options.onProgress } : {}),
+    signal: options.signal,
+  });
+  return { spec, rows: runRows(spec, results), seconds: (performance.now() - start) / 1000 };
+}
