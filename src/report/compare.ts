@@ -1,0 +1,66 @@
+/** One number of ours beside one of the reference. */
+export interface ComparisonEntry {
+  /** What is compared, for the list of exceptions: "x active, z = 2, layer 3". */
+  readonly label: string;
+  readonly ours: number;
+  /** Standard deviation between networks (n−1); null or 0 where there is none. */
+  readonly oursSd: number | null;
+  readonly reference: number;
+  readonly referenceSd: number | null;
+}
+
+/** An entry outside its tolerance. */
+export interface ComparisonException extends ComparisonEntry {
+  readonly tolerance: number;
+  /** |ours − reference| / tolerance, above 1; Infinity where ours is not finite. */
+  readonly fraction: number;
+}
+
+/** How a list of numbers meets the reference. */
+export interface Comparison {
+  readonly entries: number;
+  readonly within: number;
+  /** Largest |ours − reference| / tolerance; 0 without entries. */
+  readonly worst: number;
+  /** The entry it belongs to. */
+  readonly worstLabel: string | null;
+  /** Entries outside their tolerance, worst first. */
+  readonly exceptions: readonly ComparisonException[];
+}
+
+/** The share of entries that must be within the tolerance. */
+export const requiredShare = 0.99;
+
+/**
+ * `3·max(sd_ours, sd_reference) + 5 %·|reference| + 1e−6`, the rule for statistics over at least five networks
+ * (test/reference/README.md).
+ */
+export function tolerance(entry: ComparisonEntry): number {
+  return 3 * Math.max(entry.oursSd ?? 0, entry.referenceSd ?? 0) + 0.05 * Math.abs(entry.reference) + 1e-6;
+}
+
+/** Holds every entry against its {@link tolerance}. */
+export function compare(entries: readonly ComparisonEntry[]): Comparison {
+  const judged = entries.map((entry): ComparisonException => {
+    const allowed = tolerance(entry);
+    const fraction = Math.abs(entry.ours - entry.reference) / allowed;
+    return { ...entry, tolerance: allowed, fraction: Number.isNaN(fraction) ? Infinity : fraction };
+  });
+  const worst = judged.reduce<ComparisonException | null>(
+    (found, entry) => (found === null || entry.fraction > found.fraction ? entry : found),
+    null,
+  );
+  const exceptions = judged.filter((entry) => entry.fraction > 1).sort((a, b) => b.fraction - a.fraction);
+  return {
+    entries: entries.length,
+    within: entries.length - exceptions.length,
+    worst: worst?.fraction ?? 0,
+    worstLabel: worst?.label ?? null,
+    exceptions,
+  };
+}
+
+/** Whether at least 99 % of the entries are within their tolerance. */
+export function meetsReference(comparison: Comparison): boolean {
+  return comparison.within >= requiredShare * comparison.entries;
+}

@@ -1,0 +1,163 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../errors.js";
+import type { Trajectory } from "../../experiments/rows.js";
+import type { Figure, FigureOptions } from "../compose.js";
+import { compose, panel } from "../compose.js";
+import { distinct, listed } from "../numbers.js";
+import { colours, sizes, zColour } from "../theme.js";
+
+interface Step {
+  readonly layer: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * Paths of x through the layers, one small panel per circuit: the truth in green with round marks, the readout in the
+ * colour of z with crosses. R1 (one z), R2 (`show: "truth"`, with arrows), R4 (one row of panels per z).
+ *
+ * @param options.perZ at most this many panels of each z, default 10 with one z, 5 with several
+ * @param options.extent half the side of a panel; default is what shows nearly all readouts, at most 2.2
+ */
+export function trajectories(
+  rows: readonly Trajectory[],
+  options: FigureOptions & {
+    readonly show?: "both" | "truth";
+    readonly perZ?: number;
+    readonly extent?: number;
+  },
+): Figure {
+  const { document, show = "both", width = sizes.width } = options;
+  if (rows.length === 0) throw new InputError("rows: at least one trajectory is needed.");
+  const zs = distinct(rows.map((row) => row.z));
+  const perZ = options.perZ ?? (zs.length === 1 ? 10 : 5);
+  const shown = zs.map((z) => rows.filter((row) => row.z === z).slice(0, perZ));
+  const perRow = Math.min(5, Math.max(...shown.map((group) => group.length)));
+  const L = Math.max(...rows.map((row) => row.truth.length)) - 1;
+
+  const reach = shown.flat().flatMap((row) => (show === "both" ? row.readout : row.truth).map(radius));
+  const extent = options.extent ?? Math.min(2.2, Math.max(1.35, 1.1 * quantile(reach, 0.9)));
+  const cut = show === "both" ? reach.filter((r) => r > extent).length : 0;
+
+  const lines: SVGSVGElement[][] = [];
+  for (const group of shown) {
+    for (let start = 0; start < group.length; start += perRow) {
+      lines.push(
+        group
+          .slice(start, start + perRow)
+          .map((row) => drawOne(document, row, { show, extent, side: width / perRow, several: zs.length > 1 })),
+      );
+    }
+  }
+  const counts = shown.map((group) => group.length);
+  const circuits = `${listed([...new Set(counts)])} circuit${counts.at(-1) === 1 ? "" : "s"}${zs.length > 1 ? " of each z" : ""}`;
+  return compose(options, {
+    title: titleOf(shown.flat(), show, zs, L),
+    keys: [
+      { label: "truth: the circuit alone", colour: colours.truth, mark: "dot" },
+      ...(show === "truth"
+        ? []
+        : zs.map((z) => ({
+            label: zs.length > 1 ? `readout, z = ${z}` : "readout from the large network",
+            colour: zColour(z),
+            mark: "cross" as const,
+          }))),
+    ],
+    rows: lines,
+    caption: [
+      `${circuits}, layers 0 to ${L} (the small numbers); the circle is |x| = 1.`,
+      ...(cut > 0 ? [`Readouts outside their panel: ${cut} of ${reach.length}; their paths leave it.`] : []),
+    ].join(" "),
+  });
+}
+
+function drawOne(
+  document: Document,
+  row: Trajectory,
+  look: { readonly show: "both" | "truth"; readonly extent: number; readonly side: number; readonly several: boolean },
+): SVGSVGElement {
+  const { show, extent, side } = look;
+  const steps = (path: readonly (readonly number[])[]): Step[] =>
+    path.map(([x, y], layer) => ({ layer, x: x!, y: y! }));
+  const truth = steps(row.truth);
+  const readout = steps(row.readout);
+  const inside = readout.filter((step) => Math.abs(step.x) <= extent && Math.abs(step.y) <= extent);
+  const colour = zColour(row.z);
+  const circle = Array.from({ length: 73 }, (_, k) => [Math.cos((k * Math.PI) / 36), Math.sin((k * Math.PI) / 36)]);
+  const xy = { x: "x", y: "y" } as const;
+  const arrows = truth
+    .slice(1)
+    .map((end, index) => ({ x1: truth[index]!.x, y1: truth[index]!.y, x2: end.x, y2: end.y }));
+  return panel(document, {
+    width: side,
+    height: side + 10,
+    marginTop: 22,
+    marginBottom: 6,
+    marginLeft: 9,
+    marginRight: 9,
+    x: { domain: [-extent, extent], axis: null },
+    y: { domain: [-extent, extent], axis: null },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      Plot.ruleX([0], { strokeOpacity: 0.12 }),
+      Plot.ruleY([0], { strokeOpacity: 0.12 }),
+      Plot.line(circle, { stroke: colours.muted, strokeWidth: 1, strokeOpacity: 0.7 }),
+      Plot.text([`${look.several ? `z = ${row.z}, ` : ""}circuit ${row.circuit}`], {
+        frameAnchor: "top-left",
+        dy: -13,
+        fill: colours.muted,
+        fontSize: 10,
+      }),
+      show === "truth"
+        ? Plot.arrow(arrows, {
+            x1: "x1",
+            y1: "y1",
+            x2: "x2",
+            y2: "y2",
+            stroke: colours.truth,
+            strokeWidth: 1.6,
+            headLength: 7,
+            insetStart: 3,
+            insetEnd: 4,
+          })
+        : Plot.line(truth, { ...xy, stroke: colours.truth, strokeWidth: 1.4 }),
+      ...(show === "both"
+        ? [
+            Plot.line(readout, { ...xy, stroke: colour, strokeWidth: 1.4, clip: true }),
+            Plot.dot(inside, { ...xy, symbol: "times", r: 3.6, stroke: colour, strokeWidth: 1.7 }),
+          ]
+        : []),
+      Plot.dot(truth, { ...xy, r: 2.8, fill: colours.truth }),
+      Plot.text(truth, {
+        x: (step: Step) => step.x * (1 + 0.16 * (extent / 1.35)),
+        y: (step: Step) => step.y * (1 + 0.16 * (extent / 1.35)),
+        text: (step: Step) => String(step.layer),
+        fontSize: 9,
+        fill: colours.ink,
+        stroke: colours.paper,
+        strokeWidth: 2.5,
+      }),
+    ],
+  });
+}
+
+function radius([x, y]: readonly number[]): number {
+  return Math.max(Math.abs(x!), Math.abs(y!));
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
+}
+
+function titleOf(rows: readonly Trajectory[], show: "both" | "truth", zs: readonly number[], L: number): string {
+  if (show === "truth") return `Each circuit turns its vector by an angle of its own, ${L} times`;
+  if (zs.length > 1) return "The more circuits run at once, the sooner their readouts leave the true paths";
+  const distance = (row: Trajectory, layer: number): number =>
+    Math.hypot(row.readout[layer]![0]! - row.truth[layer]![0]!, row.readout[layer]![1]! - row.truth[layer]![1]!);
+  const lost = Array.from({ length: L + 1 }, (_, layer) => rows.filter((row) => distance(row, layer) >= 1).length);
+  const layer = lost.findIndex((count) => 2 * count >= rows.length);
+  return layer === -1
+    ? `Readouts follow the true paths through layer ${L}`
+    : `Readouts follow the true paths at first; half have lost them by layer ${layer}`;
+}

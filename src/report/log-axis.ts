@@ -1,0 +1,71 @@
+import { decadeLabel } from "./numbers.js";
+
+/**
+ * Squares below this are rounding of 32-bit floats, not interference; they never stretch an axis. For lengths, take
+ * the square root.
+ */
+export const squaredRounding = 1e-9;
+
+/** A logarithmic axis with a floor, for quantities that may be 0 or mere rounding. */
+export interface LogAxis {
+  readonly domain: readonly [number, number];
+  readonly ticks: readonly number[];
+  /** The value, or the floor where the value is below it. */
+  readonly clip: (value: number) => number;
+  readonly isBelow: (value: number) => boolean;
+  /** Tick labels; the floor's says "≤" when something lies below it. */
+  readonly label: (tick: number) => string;
+  /** How many of the given values lie below the floor. */
+  readonly below: number;
+  /** For captions: "", or what the triangles on the floor stand for. */
+  readonly note: string;
+}
+
+/**
+ * The axis that holds `values`, at most `decades` from its top down.
+ *
+ * @param values everything measured that will be drawn; zeros and rounding go on the floor
+ * @param include values that must be in sight although they are not measured: theory, guide lines
+ * @param options.rounding what counts as rounding, not as a value
+ */
+export function logAxis(
+  values: Iterable<number>,
+  include: Iterable<number> = [],
+  { decades = 6, rounding = squaredRounding }: { readonly decades?: number; readonly rounding?: number } = {},
+): LogAxis {
+  const measured = [...values];
+  const positive = [...measured, ...include].filter((value) => value > rounding);
+  const largest = positive.length === 0 ? 1 : Math.max(...positive);
+  const smallest = positive.length === 0 ? 0.1 : Math.min(...positive);
+  const top = largest * 1.6;
+  // A decade of its own for what lies on the floor, lest it look like a value near the smallest one.
+  const hasRounding = measured.some((value) => value <= rounding);
+  const lowest = Math.floor(Math.log10(smallest)) - (hasRounding ? 1 : 0);
+  const exponent = Math.max(lowest, Math.ceil(Math.log10(top)) - decades);
+  const floor = 10 ** exponent;
+  const ticks: number[] = [];
+  for (let power = exponent; 10 ** power <= top; power++) ticks.push(10 ** power);
+  const isBelow = (value: number): boolean => value < floor;
+  const below = measured.filter(isBelow).length;
+  return {
+    domain: [floor, top],
+    ticks,
+    clip: (value) => (isBelow(value) ? floor : value),
+    isBelow,
+    label: (tick) => `${below > 0 && tick === floor ? "≤ " : ""}${decadeLabel(tick)}`,
+    below,
+    note: below > 0 ? "Triangles on the floor of an axis stand for smaller values, down to 0." : "",
+  };
+}
+
+/** Where a value lies on a logarithmic axis of `height` px, from the top. */
+export function logPosition(axis: LogAxis, height: number, value: number): number {
+  const [low, high] = axis.domain;
+  return (height * Math.log(high / axis.clip(value))) / Math.log(high / low);
+}
+
+/** The inverse of {@link logPosition}. */
+export function valueAt(axis: LogAxis, height: number, position: number): number {
+  const [low, high] = axis.domain;
+  return high * (low / high) ** (position / height);
+}

@@ -1,0 +1,46 @@
+/** A value of a row: rows are plain data, possibly nested. */
+type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+
+/**
+ * Rows as JSON, one row a line, numbers in full precision, keys in the rows' own order.
+ *
+ * JSON has no Infinity and NaN; they become strings of that name rather than a null that hides them.
+ */
+export function rowsToJson(rows: readonly object[]): string {
+  if (rows.length === 0) return "[]\n";
+  const lines = rows.map((row) => JSON.stringify(row, (_key, value: unknown) => named(value)));
+  return `[\n${lines.join(",\n")}\n]\n`;
+}
+
+/**
+ * Rows as CSV (RFC 4180: CRLF, quotes doubled), nested fields flattened to columns such as `errors.xActive.meanSquare`
+ * and `activeFraction.0`, columns in order of first appearance, null and missing as empty.
+ */
+export function rowsToCsv(rows: readonly object[]): string {
+  const flat = rows.map((row) => {
+    const cells = new Map<string, string>();
+    flatten(row as Value, "", cells);
+    return cells;
+  });
+  const seen = [...new Set(flat.flatMap((cells) => [...cells.keys()]))];
+  // A field that is null in one row and nested in another needs no column of its own.
+  const columns = seen.filter((column) => !seen.some((other) => other.startsWith(`${column}.`)));
+  const lines = [columns, ...flat.map((cells) => columns.map((column) => cells.get(column) ?? ""))];
+  return lines.map((line) => `${line.map(quoted).join(",")}\r\n`).join("");
+}
+
+function flatten(value: Value | undefined, path: string, cells: Map<string, string>): void {
+  if (value === null || value === undefined) cells.set(path, "");
+  else if (typeof value === "object") {
+    for (const [key, inner] of Object.entries(value))
+      flatten(inner as Value, path === "" ? key : `${path}.${key}`, cells);
+  } else cells.set(path, String(value));
+}
+
+function quoted(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+function named(value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+}

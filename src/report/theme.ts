@@ -1,0 +1,107 @@
+/**
+ * The one visual language of report, README and page.
+ *
+ * Figures are drawn with the light colours as plain attributes, so every viewer shows them right. Dark theme is a style
+ * sheet of attribute selectors over those attributes: hues stay, lightness changes.
+ */
+
+/** Colours with a meaning, Okabe–Ito where they stand for data. */
+export const colours = {
+  paper: "#ffffff",
+  ink: "#1b1f24",
+  muted: "#57606a",
+  /** Numbers measured with the authors' code: rings. */
+  reference: "#8b949e",
+  truth: "#009e73",
+} as const;
+
+/** Lines and marks of z = 1, 2, …; beyond the last one the ink colour is used. */
+const zColours = ["#cc79a7", "#d55e00", "#e69f00", "#0072b2", "#56b4e9"] as const;
+
+/** The same hues, dark enough to be read as text on paper (WCAG AA). */
+const zTextColours = ["#a0457a", "#b04e01", "#8a6000", "#0071b1", "#1c70a0"] as const;
+
+/** Ten steps of cividis, for ordinals such as S; its two ends, which vanish on paper or at night, are left out. */
+const ordinalColours = [
+  "#0b2e6b",
+  "#293f6d",
+  "#41506c",
+  "#57616e",
+  "#6c7172",
+  "#808277",
+  "#918d73",
+  "#a39a66",
+  "#b4a655",
+  "#c4ad45",
+] as const;
+
+export function zColour(z: number): string {
+  return zColours[z - 1] ?? colours.ink;
+}
+
+export function zTextColour(z: number): string {
+  return zTextColours[z - 1] ?? colours.ink;
+}
+
+/** The colour of item `index` out of `count`, evenly spread over the ordinal scale. */
+export function ordinalColour(index: number, count: number): string {
+  const last = ordinalColours.length - 1;
+  return ordinalColours[count < 2 ? 0 : Math.round((index * last) / (count - 1))]!;
+}
+
+export const fontFamily = '"DejaVu Sans", Verdana, system-ui, sans-serif';
+
+/** Sizes in px of the figure at full size. */
+export const sizes = { width: 860, title: 16, subtitle: 12, text: 11, caption: 10.5, line: 1.8, dot: 3 } as const;
+
+/** Light colour → dark colour, for everything a figure draws. */
+const darkOf: Readonly<Record<string, string>> = {
+  [colours.paper]: "#14181d",
+  [colours.ink]: "#e6eaee",
+  [colours.muted]: "#a3adb8",
+  [colours.reference]: "#87919b",
+  [colours.truth]: "#2cc99a",
+  ...Object.fromEntries(
+    zColours.map((light, index) => [light, ["#e79cc6", "#f98a45", "#f5bb45", "#459fe3", "#a0dcf9"][index]!]),
+  ),
+  ...Object.fromEntries(
+    zTextColours.map((light, index) => [light, ["#ebaad0", "#fa9a5e", "#f5bb45", "#62b0ee", "#a0dcf9"][index]!]),
+  ),
+  ...Object.fromEntries(
+    ordinalColours.map((light, index) => [
+      light,
+      // cividis from 0.35 to 1
+      ["#5c8fd6", "#6f93c9", "#8199bd", "#93a2b3", "#a5acaa", "#b7b79f", "#c9c290", "#dbcf7c", "#edd965", "#fee451"][
+        index
+      ]!,
+    ]),
+  ),
+};
+
+/** The class of every figure's root, and the scope of {@link figureStyles}. */
+export const figureClass = "superpose-figure";
+
+/**
+ * CSS that turns figures dark where the reader prefers it. A standalone SVG carries it; a page whose content-security
+ * policy forbids inline styles puts it into its own style sheet and draws with `styles: false`.
+ *
+ * @param within a selector the rules apply under instead of the media query, such as `[data-theme="dark"]`
+ */
+export function figureStyles(within?: string): string {
+  const scope = within === undefined ? `.${figureClass}` : `${within} .${figureClass}`;
+  const rules = Object.entries(darkOf).flatMap(([light, dark]) => [
+    `${scope} [fill="${light}"]{fill:${dark}}`,
+    `${scope} [stroke="${light}"]{stroke:${dark}}`,
+  ]);
+  const root = `${scope}[color="${colours.ink}"]{color:${darkOf[colours.ink]!}}`;
+  const all = [root, ...rules].join("\n");
+  return within === undefined ? `@media screen and (prefers-color-scheme:dark){\n${all}\n}` : all;
+}
+
+/** The figure's text with dark colours as its plain attributes, for renderers that know no style sheets. */
+export function darkened(svg: string): string {
+  return svg.replace(/(fill|stroke|color)="(#[0-9a-f]{6})"/g, (whole, name: string, colour: string) => {
+    const dark = darkOf[colour];
+    return dark === undefined ? whole : `${name}="${dark}"`;
+  });
+}

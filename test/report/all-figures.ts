@@ -1,0 +1,74 @@
+import type { Figure, FigureOptions } from "../../src/report/compose.js";
+import { activeFraction } from "../../src/report/figures/active-fraction.js";
+import { embeddingMatrix } from "../../src/report/figures/embedding-matrix.js";
+import { errorsByLayer } from "../../src/report/figures/errors-by-layer.js";
+import { oracleGate } from "../../src/report/figures/oracle-gate.js";
+import { ramp } from "../../src/report/figures/ramp.js";
+import { randomVectors } from "../../src/report/figures/random-vectors.js";
+import { steps } from "../../src/report/figures/steps.js";
+import { sweep } from "../../src/report/figures/sweep.js";
+import { trajectories } from "../../src/report/figures/trajectories.js";
+import {
+  asReference,
+  embeddingMatrixRows,
+  layerErrorRows,
+  oracleRows,
+  randomVectorsRows,
+  stepRows,
+  sweepRows,
+  trajectoryRows,
+} from "./synthetic.js";
+
+type Draw = (document: Document) => Figure;
+
+function base(document: Document, id: string): FigureOptions {
+  return { document, id, command: `superpose reproduce --figures ${id} --seed 1` };
+}
+
+function drawSweep(id: string, readout: string, circuits: "Active" | "Inactive"): Draw {
+  const rows = sweepRows();
+  const reference = rows.map(({ D, T, row }) => ({ D, T, ...asReference([row])[0]! }));
+  return (document) => sweep(rows, { ...base(document, id), readout, circuits, d: 4, reference });
+}
+
+/** Every figure of the report, from rows made of the reference data. */
+export const allFigures: Readonly<Record<string, Draw>> = {
+  R1: (document) => trajectories(trajectoryRows([1], 10), base(document, "R1")),
+  R2: (document) => trajectories(trajectoryRows([1], 10), { ...base(document, "R2"), show: "truth" }),
+  R3: (document) => ramp(base(document, "R3")),
+  R4: (document) => trajectories(trajectoryRows([1, 2, 3], 5), base(document, "R4")),
+  R5: (document) =>
+    errorsByLayer(layerErrorRows(), {
+      ...base(document, "R5"),
+      readout: "x",
+      reference: asReference(layerErrorRows()),
+    }),
+  R6: (document) =>
+    errorsByLayer(layerErrorRows(), {
+      ...base(document, "R6"),
+      readout: "alpha",
+      reference: asReference(layerErrorRows()),
+    }),
+  R7: (document) =>
+    activeFraction(layerErrorRows(), {
+      ...base(document, "R7"),
+      reference: layerErrorRows(),
+      blockNames: ["a₀ (On)", "a₁ (On)", "a₂ (x₀)", "a₃ (x₁)"],
+    }),
+  R8: drawSweep("R8", "x", "Active"),
+  R9: drawSweep("R9", "x", "Inactive"),
+  R10: drawSweep("R10", "alpha", "Active"),
+  R11: drawSweep("R11", "alpha", "Inactive"),
+  "R-A2": (document) =>
+    embeddingMatrix(embeddingMatrixRows(), { ...base(document, "R-A2"), reference: embeddingMatrixRows() }),
+  T5: (document) => randomVectors(randomVectorsRows(), { ...base(document, "T5"), reference: randomVectorsRows() }),
+  T11: (document) => {
+    const { rows, earlier } = oracleRows();
+    return oracleGate(rows, { ...base(document, "T11"), earlier, reference: asReference(rows) });
+  },
+  T13: (document) => {
+    const rows = stepRows();
+    const reference = rows.map(({ construction, S, row }) => ({ construction, S, ...asReference([row])[0]! }));
+    return steps(rows, { ...base(document, "T13"), reference });
+  },
+};
