@@ -45,6 +45,9 @@ export const WASM_MEMORY = 4 * 2 ** 30;
 const MAX_DEPTH = 8;
 const MAX_VALUES = 20_000_000;
 
+/** Most samples of a run, over its networks and z: hours of work at the post's size. */
+const MAX_SAMPLES = 1_000_000_000;
+
 /**
  * A run's specification from what a file, flags or a URL say; what they leave out has the post's values. D left out is
  * 1000, or the multiple of d below it.
@@ -118,10 +121,21 @@ function listSchema<Item extends v.GenericSchema>(item: Item, maxLength: number)
   return v.pipe(v.array(item, message), v.minLength(1, message), v.maxLength(maxLength, message));
 }
 
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** What fields ask of each other. */
 function checkTogether(spec: RunSpec): void {
   checkShape(shapeOf(spec));
-  const { z, T, L, sampling, construction, chi, chiFactor, kappa } = spec;
+  const { z, T, L, samples, networks, sampling, construction, chi, chiFactor, kappa } = spec;
+  const all = samples * networks * z.length;
+  if (all > MAX_SAMPLES) {
+    throw new InputError(
+      `samples = ${samples}: with ${counted(networks, "network")} and ${counted(z.length, "value")} of z, ` +
+        `${all} samples in all: must be at most ${MAX_SAMPLES}.`,
+    );
+  }
   z.forEach((count, k) => {
     if (count > T) throw new InputError(`z = ${count}: at most T = ${T} circuits can be active at once.`);
     if (z.indexOf(count) !== k) throw new InputError(`z = ${described(z)}: ${count} is listed twice.`);
