@@ -1,0 +1,132 @@
+// Builds what the sources are turned into: build/core.wasm (asc) and dist/ (tsc). Plain Node, no packages.
+//
+//   node scripts/build.mjs           builds what has changed
+//   node scripts/build.mjs --force   builds everything
+//
+// A target is up to date when its stamp holds the hash of its inputs and its outputs are there. The stamp goes away
+// before a build starts and comes back after it ends, and outputs take their names only when complete: a build that is
+// killed half-way leaves no stamp that lies.
+
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** @typedef {{name: string, inputs: string[], outputs: string[], make: (root: string, folder: string) => void}} Target */
+
+/** @type {Target[]} */
+const targets = [
+  {
+    name: "build/core.wasm",
+    inputs: ["assembly", "asconfig.json", "package-lock.json"],
+    outputs: ["build/core.wasm", "build/core.wat"],
+    make(root, folder) {
+      const files = ["--outFile", join(folder, "core.wasm"), "--textFile", join(folder, "core.wat")];
+      runTool(root, "assemblyscript/bin/asc.js", ["assembly/index.ts", "--target", "release", ...files]);
+    },
+  },
+  {
+    name: "dist",
+    inputs: ["src", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
+    outputs: ["dist"],
+    make(root, folder) {
+      runTool(root, "typescript/bin/tsc", ["-p", "tsconfig.build.json", "--outDir", join(folder, "dist")]);
+      chmodSync(join(folder, "dist/cli/main.js"), 0o755);
+    },
+  },
+];
+
+/**
+ * Builds the targets whose inputs changed.
+ *
+ * @param {{root?: string, force?: boolean, targets?: Target[], log?: (line: string) => void}} [options]
+ * @returns {string[]} the names of the targets built
+ */
+export function build(options = {}) {
+  const { root: base = root, force = false, targets: all = targets, log = console.log } = options;
+  const built = [];
+  for (const target of all) {
+    const hash = hashOf(base, target.inputs);
+    const stamp = join(base, "build", `.${target.name.replaceAll("/", "-")}.stamp`);
+    const present = target.outputs.every((output) => existsSync(join(base, output)));
+    if (!force && present && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) continue;
+    const start = performance.now();
+    rmSync(stamp, { force: true });
+    mkdirSync(join(base, "build"), { recursive: true });
+    const folder = mkdtempSync(join(base, "build", ".partial-"));
+    try {
+      target.make(base, folder);
+      for (const output of target.outputs) {
+        rmSync(join(base, output), { recursive: true, force: true });
+        renameSync(join(folder, output.split("/").at(-1)), join(base, output));
+      }
+      const newStamp = join(folder, "stamp");
+      writeFileSync(newStamp, hash);
+      renameSync(newStamp, stamp);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+    log(`Built ${target.name} in ${((performance.now() - start) / 1000).toFixed(1)} s.`);
+    built.push(target.name);
+  }
+  return built;
+}
+
+/** SHA-256 over the names and contents of files and, recursively, folders. */
+function hashOf(base, inputs) {
+  const hash = createHash("sha256");
+  const add = (path) => {
+    if (statSync(path).isDirectory()) {
+      for (const name of readdirSync(path).sort()) add(join(path, name));
+    } else {
+      const content = readFileSync(path);
+      hash.update(`${relative(base, path)}\0${content.length}\0`).update(content);
+    }
+  };
+  for (const input of inputs) add(join(base, input));
+  return hash.digest("hex");
+}
+
+/** Runs a package's script with this Node; its output shows only when it fails. */
+function runTool(base, script, args) {
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, [join(base, "node_modules", script), ...args], {
+    cwd: base,
+    encoding: "utf8",
+  });
+  if (status === 0) return;
+  throw new BuildError(`${stdout ?? ""}${stderr ?? ""}${error ? `${error.message}\n` : ""}${script} failed.`);
+}
+
+/** A build that failed for a reason its message gives. */
+export class BuildError extends Error {}
+
+/** Runs the main part of a script: a BuildError is printed without a stack and ends the process with code 1. */
+export function runScript(main) {
+  try {
+    main();
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  runScript(() => {
+    if (build({ force: process.argv.includes("--force") }).length === 0) console.log("Everything is up to date.");
+  });
+}

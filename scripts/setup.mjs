@@ -1,0 +1,61 @@
+// Makes a fresh clone ready: packages, then the build. Runs before `npm start` and `npm test`. Prints a line for each
+// thing it does and nothing when all is up to date; with --force it builds in any case (`npm run build`). Plain Node, no
+// packages.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const MIN_NODE = 20;
+
+/** Whether every package of package-lock.json is in node_modules with the version it names. */
+export function packagesMatch(root) {
+  const installedList = join(root, "node_modules/.package-lock.json");
+  if (!existsSync(installedList)) return false;
+  const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+  let installed;
+  try {
+    installed = JSON.parse(readFileSync(installedList, "utf8")).packages;
+  } catch {
+    return false;
+  }
+  return Object.entries(wanted).every(([path, { version, optional }]) => {
+    if (path === "") return true;
+    // Optional packages are for other platforms as well; those are not installed here.
+    if (!Object.hasOwn(installed, path)) return optional === true;
+    return installed[path].version === version && existsSync(join(root, path));
+  });
+}
+
+function installPackages(root, BuildError) {
+  console.log("Installing packages (npm ci) …");
+  // The npm that runs this script, if one does: it may not be on the path.
+  const npm = process.env.npm_execpath;
+  const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
+  const { status } = npm?.endsWith("npm-cli.js")
+    ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ["ignore", "ignore", "inherit"] })
+    : spawnSync("npm", args, {
+        cwd: root,
+        stdio: ["ignore", "ignore", "inherit"],
+        shell: process.platform === "win32",
+      });
+  if (status !== 0) throw new BuildError("npm ci failed: the lines above say why.");
+}
+
+async function setUp() {
+  const version = process.versions.node;
+  if (Number(version.split(".")[0]) < MIN_NODE) {
+    console.error(`Node ${version} is too old: circuits-in-superposition needs Node ${MIN_NODE} or newer.`);
+    process.exitCode = 1;
+    return;
+  }
+  const { build, BuildError, root, runScript } = await import("./build.mjs");
+  runScript(() => {
+    if (!packagesMatch(root)) installPackages(root, BuildError);
+    build({ force: process.argv.includes("--force") });
+    // Whatever else a clone needs belongs here: a browser for test/browser, for instance.
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] || "").href) await setUp();
