@@ -1,0 +1,224 @@
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { LineCounter, parseDocument } from "yaml";
+import { InputError } from "../errors.js";
+
+/** Largest file that is read: V8 holds no text beyond 512 MiB. */
+const MAX_BYTES = 256 * 2 ** 20;
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "no such file or folder",
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  EISDIR: "is a folder",
+  ENOTDIR: "part of the path is not a folder",
+  EROFS: "the file system is read-only",
+  ENOSPC: "no space left on the device",
+  ENAMETOOLONG: "the name is too long",
+};
+
+function reason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  return reasons[code] ?? (code === "" ? String((error as Error).message) : code);
+}
+
+/**
+ * The content of a JSON or YAML file, told apart by its name's ending.
+ *
+ * @param maxBytes largest size read
+ * @throws InputError naming the file and what is wrong with it; for malformed text the line
+ */
+export function readData(path: string, maxBytes = MAX_BYTES): unknown {
+  const text = readText(path, maxBytes);
+  const ending = extname(path).toLowerCase();
+  if (ending === ".yaml" || ending === ".yml") return parseYaml(path, text);
+  if (ending === ".json") return parseJson(path, text);
+  throw new InputError(`${path}: must end in .json, .yaml or .yml.`);
+}
+
+function readText(path: string, maxBytes: number): string {
+  let file: number;
+  try {
+    // Non-blocking, so that a named pipe nobody writes to cannot hang the read.
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    throw new InputError(`${path}: cannot be read: ${reason(error)}.`);
+  }
+  try {
+    const stat = fstatSync(file);
+    if (stat.isDirectory()) throw new InputError(`${path}: cannot be read: is a folder.`);
+    if (!stat.isFile()) throw new InputError(`${path}: cannot be read: is not a regular file.`);
+    if (stat.size > maxBytes) {
+      throw new InputError(`${path}: is too large: ${stat.size} bytes; at most ${maxBytes} are read.`);
+    }
+    const bytes = readFileSync(file);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    if (error instanceof TypeError) throw new InputError(`${path}: is not UTF-8 text.`);
+    throw new InputError(`${path}: cannot be read: ${reason(error)}.`);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    const before = text.slice(0, jsonErrorOffset(text)).split("\n");
+    const what = startsJson(text) ? "the text ends too early" : "malformed JSON";
+    throw new InputError(`${path}: line ${before.length}, column ${before.at(-1)!.length + 1}: ${what}.`);
+  }
+}
+
+/** Whether some JSON text starts with `text`: it parses, or fails at its end only. */
+function startsJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    const { message } = error as Error;
+    if (/^Un(expected end|terminated string)/.test(message)) return true;
+    return /position (\d+)/.exec(message)?.[1] === String(text.length);
+  }
+}
+
+/** Where the first character is that no JSON text has there, by bisection: V8 tells the place of some errors only. */
+function jsonErrorOffset(text: string): number {
+  if (startsJson(text)) return text.length;
+  let low = 0;
+  let high = text.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (startsJson(text.slice(0, middle))) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+function parseYaml(path: string, text: string): unknown {
+  const lineCounter = new LineCounter();
+  try {
+    const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: "error" });
+    const error = document.errors[0];
+    if (error) {
+      const { line, col } = lineCounter.linePos(error.pos[0]);
+      throw new InputError(`${path}: line ${line}, column ${col}: malformed YAML: ${error.message.split("\n")[0]}`);
+    }
+    return document.toJS({ maxAliasCount: 100 }) as unknown;
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    // Recursion too deep for the stack, or aliases that expand without end.
+    throw new InputError(`${path}: is nested too deeply or refers to itself too often.`);
+  }
+}
+
+/**
+ * Refuses a path that could not be written later, before the work is done.
+ *
+ * @param endings allowed endings of the name, with the dot
+ * @throws InputError naming the path and why
+ */
+export function checkWritable(path: string, endings: readonly string[]): void {
+  if (!endings.includes(extname(path).toLowerCase())) {
+    throw new InputError(`${path}: must end in ${endings.join(" or ")}.`);
+  }
+  const folder = dirname(resolve(path));
+  try {
+    accessSync(folder, constants.W_OK);
+    if (!statSync(folder).isDirectory()) throw new InputError(`${path}: cannot be written: ${folder} is not a folder.`);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`${path}: cannot be written: ${folder}: ${reason(error)}.`);
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new InputError(`${path}: cannot be written: is a folder.`);
+  }
+}
+
+/** Removes `path` if the process ends before `keep` is called, however it ends, except killed. */
+function removedOnExit(path: string): { keep(): void } {
+  const remove = (): void => rmSync(path, { recursive: true, force: true });
+  process.once("exit", remove);
+  return { keep: () => process.removeListener("exit", remove) };
+}
+
+/**
+ * Writes a file whole or not at all: to a new file in the same folder, which then takes the name.
+ *
+ * @throws Error naming the path and why it cannot be written; nothing of it is left
+ */
+export function writeWhole(path: string, content: string | Uint8Array): void {
+  const temporary = join(dirname(resolve(path)), `.${basename(path)}.${process.pid}.partial`);
+  const removal = removedOnExit(temporary);
+  try {
+    writeFileSync(temporary, content);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new Error(`${path}: cannot be written: ${reason(error)}.`);
+  } finally {
+    removal.keep();
+  }
+}
+
+/**
+ * Fills a folder whole or not at all: `fill` writes into a new folder beside it, whose files move to `path` at the end.
+ * Files of the same name are replaced; other files that were there stay.
+ *
+ * @returns what `fill` returned
+ * @throws InputError when the folder cannot be made; what `fill` throws, with nothing left behind
+ */
+export async function fillFolder<Result>(path: string, fill: (folder: string) => Promise<Result>): Promise<Result> {
+  const target = resolve(path);
+  let temporary: string;
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    if (statSync(target, { throwIfNoEntry: false })?.isDirectory() === false) {
+      throw new InputError(`${path}: cannot be written: is not a folder.`);
+    }
+    temporary = mkdtempSync(join(dirname(target), `.${basename(target)}.partial-`));
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`${path}: cannot be written: ${reason(error)}.`);
+  }
+  const removal = removedOnExit(temporary);
+  try {
+    const result = await fill(temporary);
+    moveInto(temporary, target);
+    return result;
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+    removal.keep();
+  }
+}
+
+function moveInto(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const source = join(from, entry.name);
+    const destination = join(to, entry.name);
+    if (entry.isDirectory()) {
+      moveInto(source, destination);
+    } else {
+      renameSync(source, destination);
+    }
+  }
+  rmdirSync(from);
+}

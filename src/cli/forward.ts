@@ -1,0 +1,47 @@
+import type { Command } from "commander";
+import { InputError } from "../errors.js";
+import { compareCase, parseCase } from "../network/case.js";
+import { checkWritable, readData, writeWhole } from "./files.js";
+import type { Session } from "./session.js";
+
+/** `superpose forward`: explicit inputs in, everything that comes out of the network out. */
+export function addForward(program: Command, session: Session): void {
+  program
+    .command("forward")
+    .summary("run explicit inputs through an explicit network")
+    .description(
+      "Reads assignments, circuits and inputs from a case file and prints {input, expected}: chi, the truth, the " +
+        "activations of every layer and the readout of every circuit. If the file has `expected`, the largest " +
+        "deviation from it goes to stderr.",
+    )
+    .argument("<case>", "a case file, .json or .yaml")
+    .option("--out <file>", "write to a .json file instead of printing")
+    .addHelpText("after", "\nExample:\n  superpose forward test/reference/cases/rotation-capped.json --out answer.json")
+    .action(async (file: string, { out }: { out?: string }) => {
+      if (out !== undefined) checkWritable(out, [".json"]);
+      await forward(file, out, session);
+    });
+}
+
+async function forward(file: string, out: string | undefined, session: Session): Promise<void> {
+  const content = readData(file);
+  if (typeof content !== "object" || content === null || !Object.hasOwn(content, "input")) {
+    throw new InputError(`${file}: has no key input.`);
+  }
+  const { input, expected: reference } = content as { input: unknown; expected?: unknown };
+  const parsed = parseCase(input);
+  // Loaded here so that help and wrong input answer at once.
+  const [{ runCase }, { loadKernels }] = await Promise.all([
+    import("../measure/forward.js"),
+    import("../kernels/node.js"),
+  ]);
+  const expected = runCase(parsed, loadKernels());
+  const deviation = reference === undefined ? undefined : compareCase(expected, reference);
+  const json = JSON.stringify({ input, expected }) + "\n";
+  if (out === undefined) session.print(json);
+  else writeWhole(out, json);
+  if (deviation) {
+    const where = deviation.where === "" ? "" : ` at ${deviation.where}`;
+    session.note(`largest deviation from the file's expected: ${deviation.largest.toExponential(2)}${where}`);
+  }
+}

@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { main } from "./program.js";
+
+const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+const stopped = new AbortController();
+
+/** A shell's codes for a command that a signal stopped: 128 + the signal's number. */
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  process.once(signal, () => {
+    stopped.abort();
+    if (process.stderr.isTTY) process.stderr.write("\x1b[?25h\n"); // the progress bar hides the cursor
+    process.exit(code);
+  });
+}
+
+// The reader of a pipe may leave early, as `head` does: nobody is left to tell.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === "EPIPE" ? 0 : 1);
+  });
+}
+
+process.exitCode = await main(process.argv.slice(2), {
+  version: manifest.version,
+  signal: stopped.signal,
+  print: (text) => process.stdout.write(text),
+  note: (line) => process.stderr.write(line + "\n"),
+});

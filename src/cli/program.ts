@@ -1,0 +1,59 @@
+import { Command, CommanderError } from "commander";
+import { InputError } from "../errors.js";
+import { addAssignments } from "./assignments.js";
+import { addForward } from "./forward.js";
+import { addReproduce } from "./reproduce.js";
+import { addRun } from "./run.js";
+import type { Session } from "./session.js";
+
+/** Exit codes: done, failed, bad arguments. */
+export type ExitCode = 0 | 1 | 2;
+
+/**
+ * Runs the command line.
+ *
+ * @param args what follows the program's name
+ * @returns the exit code; what went wrong has been said on stderr, in a line or two
+ */
+export async function main(args: readonly string[], session: Session): Promise<ExitCode> {
+  try {
+    await commandLine(session).parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof InputError) {
+      session.note(`error: ${oneLine(error.message)}`);
+      return 2;
+    }
+    session.note(`error: ${oneLine(error instanceof Error ? error.message : String(error))}`);
+    if (process.env["SUPERPOSE_DEBUG"] && error instanceof Error) session.note(error.stack ?? "");
+    return 1;
+  }
+}
+
+function oneLine(message: string): string {
+  return message.replace(/\s*\n\s*/g, " ");
+}
+
+function commandLine(session: Session): Command {
+  const program = new Command("superpose")
+    .description(
+      "Many small circuits computed by one ReLU network in superposition: the errors, measured and predicted.",
+    )
+    .version(session.version)
+    .addHelpText(
+      "after",
+      "\nExample:\n  superpose reproduce --out out\n\nExit codes: 0 done, 1 failed, 2 bad arguments. SUPERPOSE_DEBUG=1 prints stack traces.",
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => session.print(text),
+      writeErr: (text) => session.note(text.trimEnd()),
+    });
+  // Subcommands take these settings over from their parent when they are added.
+  addReproduce(program, session);
+  addRun(program, session);
+  addForward(program, session);
+  addAssignments(program, session);
+  return program;
+}

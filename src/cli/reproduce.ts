@@ -1,0 +1,98 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Command } from "commander";
+import { InputError } from "../errors.js";
+import type { ReproduceResult } from "../experiments/registry.js";
+import { shortNumber } from "../report/numbers.js";
+import { fieldFromText, specFields } from "../spec/fields.js";
+import { checked, nearest, wholeSchema } from "../validation.js";
+import { fillFolder } from "./files.js";
+import { showProgress } from "./progress.js";
+import type { Session } from "./session.js";
+import { formatTable } from "./table.js";
+
+interface Options {
+  readonly figures?: string;
+  readonly out: string;
+  readonly seed: string;
+  readonly quick?: boolean;
+}
+
+/** `superpose reproduce`: the figures of "Rotations in Superposition". */
+export function addReproduce(program: Command, session: Session): void {
+  program
+    .command("reproduce")
+    .summary("make the figures of the post")
+    .description(
+      'Runs the experiments of "Rotations in Superposition" and writes report.html, an SVG and a PNG per figure, and all ' +
+        "rows as JSON and CSV. Ends with how far each figure is from the authors' numbers.",
+    )
+    .option("--figures <list>", "only these, R5,R8 for instance (default: all)")
+    .option("--out <folder>", "where the files go", "out")
+    .option("--seed <number>", "results are a function of the seed", "1")
+    .option("--quick", "fewer samples and networks: a look, not a comparison")
+    .addHelpText("after", "\nExample:\n  superpose reproduce --figures R5,R8 --out out --seed 7")
+    .action(async (options: Options) => {
+      await reproduceFigures(options, session);
+    });
+}
+
+async function reproduceFigures(options: Options, session: Session): Promise<void> {
+  const seedField = specFields.find(({ name }) => name === "seed")!;
+  const seed = checked("seed", wholeSchema(0, Number.MAX_SAFE_INTEGER), fieldFromText(seedField, options.seed));
+  // Loaded here so that help answers at once: this brings the drawing of figures with it.
+  const { experiments, reproduce } = await import("../experiments/registry.js");
+  const known = experiments.flatMap(({ figures }) => figures);
+  const figures = options.figures === undefined ? null : chosenFigures(options.figures, known);
+
+  const result = await fillFolder(options.out, async (folder) => {
+    const progress = showProgress("reproducing");
+    try {
+      const made = await reproduce({
+        figures,
+        seed,
+        quick: options.quick === true,
+        onProgress: (figure, done, total) => progress.update(done, total, figure),
+        signal: session.signal,
+      });
+      for (const { name, content } of made.files) {
+        mkdirSync(dirname(join(folder, name)), { recursive: true });
+        writeFileSync(join(folder, name), content);
+      }
+      return made;
+    } finally {
+      progress.stop();
+    }
+  });
+  session.print(`${summaryText(result)}\n\nWrote ${result.files.length} files to ${options.out}.\n`);
+}
+
+/** Figure ids from a list such as "R5,r8", in the order of the registry. */
+export function chosenFigures(text: string, known: readonly string[]): string[] {
+  const wanted = text.split(",").map((word) => word.trim());
+  const ids = wanted.map((word) => {
+    const id = known.find((figure) => figure.toLowerCase() === word.toLowerCase());
+    if (id !== undefined) return id;
+    const near = nearest(word, known);
+    const hint = near === null ? "" : ` Did you mean ${near}?`;
+    throw new InputError(`figures = ${JSON.stringify(word)}: must be among ${known.join(", ")}.${hint}`);
+  });
+  return known.filter((figure) => ids.includes(figure));
+}
+
+/** Each figure, its time, and its worst deviation from the reference as a fraction of the tolerance. */
+function summaryText({ figures, seconds }: ReproduceResult): string {
+  const columns = [
+    { title: "figure", align: "left" },
+    { title: "seconds" },
+    { title: "worst deviation / tolerance" },
+    { title: "within" },
+  ] as const;
+  const rows = figures.map(({ id, seconds: own, comparison }) => [
+    id,
+    shortNumber(own),
+    comparison === null ? "–" : shortNumber(comparison.worst),
+    comparison === null ? "–" : `${comparison.within} of ${comparison.entries}`,
+  ]);
+  return formatTable(columns, [...rows, ["all", shortNumber(seconds), "", ""]]);
+}

@@ -1,0 +1,76 @@
+import { spawn, spawnSync } from "node:child_process";
+import { accessSync, constants, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+// The built program as a process: what only a process has. What commands say is in program.test.ts.
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const program = join(root, "dist/cli/main.js");
+const folder = mkdtempSync(join(tmpdir(), "superpose-main-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+beforeAll(() => {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, "scripts/build.mjs")], { encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+});
+
+function superpose(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: "utf8", cwd: folder });
+  return { code: status, out: stdout, err: stderr };
+}
+
+test("the program can be run by name", () => {
+  expect(() => accessSync(program, constants.X_OK)).not.toThrow();
+});
+
+test("--version is the package's", () => {
+  const { code, out } = superpose("--version");
+  expect({ code, out }).toEqual({ code: 0, out: "0.1.0\n" });
+});
+
+describe("exit codes", () => {
+  test("2 for bad arguments, in one line without a stack, nothing written", () => {
+    const args = ["run", "--T", "558", "--out", "rows.json"];
+    expect(superpose(...args)).toEqual({
+      code: 2,
+      out: "",
+      err: "error: T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step).\n",
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("0 when done: the same seed prints the same bytes", () => {
+    const args = ["run", "--D", "200", "--T", "20", "--S", "3", "--L", "2", "--z", "1,2", "--samples", "50", "--json"];
+    const first = superpose(...args);
+    expect(first.code, first.err).toBe(0);
+    const { rows } = JSON.parse(first.out) as { rows: { z: number; layer: number }[] };
+    expect(rows.map(({ z, layer }) => [z, layer])).toContainEqual([2, 2]);
+    expect(superpose(...args).out).toBe(first.out);
+    expect(superpose(...args, "--seed", "2").out).not.toBe(first.out);
+  });
+});
+
+test("a reader that leaves early, as head does, is no error", async () => {
+  const child = spawn(process.execPath, [program, "forward", join(root, "test/reference/cases/rotation-capped.json")]);
+  let err = "";
+  child.stderr.on("data", (text) => (err += String(text)));
+  child.stdout.once("data", () => child.stdout.destroy());
+  const code = await new Promise((resolve) => child.once("exit", resolve));
+  expect(code).toBe(0);
+  expect(err).not.toContain("EPIPE");
+});
+
+test("Ctrl-C ends a run with code 130 and leaves nothing half-written", async () => {
+  const spec = join(folder, "long.json");
+  writeFileSync(spec, JSON.stringify({ samples: 50_000_000 }));
+  const out = join(folder, "rows.csv");
+  const child = spawn(process.execPath, [program, "run", spec, "--out", out]);
+  const progress = await new Promise((resolve) => child.stderr.once("data", resolve));
+  expect(String(progress)).toMatch(/^running: \d+%, \d+ s left\n$/);
+  child.kill("SIGINT");
+  const code = await new Promise((resolve) => child.once("exit", resolve));
+  expect(code).toBe(130);
+  expect(readdirSync(folder)).toEqual(["long.json"]);
+});

@@ -1,0 +1,339 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { main } from "../../src/cli/program.js";
+import type { ErrorRow } from "../../src/experiments/rows.js";
+import { compareCase, type CaseExpected } from "../../src/network/case.js";
+import { specHash, type RunSpec } from "../../src/spec.js";
+
+// What the commands make of a result, not the result: that is tested with the experiments and the built program.
+const ran: RunSpec[] = [];
+const row: ErrorRow = {
+  z: 2,
+  layer: 1,
+  samples: 10,
+  networks: 3,
+  errors: {
+    xActive: { meanSquare: 0.25, sd: 0.125, worst: 1.5, theory: 0.24 },
+    xInactive: { meanSquare: 1e-7, sd: null, worst: 0, theory: null },
+  },
+  activeFraction: [0.5, 0.25],
+  activeFractionSd: [0.01, 0.02],
+  expectedActiveFraction: 0.048,
+};
+vi.mock("../../src/experiments/run.js", () => ({
+  runSpec: async (spec: RunSpec) => {
+    ran.push(spec);
+    if (spec.seed === 666) throw new Error("the kernel\n  stopped");
+    return { spec, rows: [row], seconds: 1.25 };
+  },
+}));
+
+const asked: object[] = [];
+vi.mock("../../src/experiments/registry.js", () => ({
+  experiments: [{ figures: ["R5", "R6"] }, { figures: ["R-A2"] }],
+  reproduce: async (options: object) => {
+    asked.push(options);
+    return {
+      seconds: 3.5,
+      figures: [
+        { id: "R5", seconds: 2, comparison: { entries: 60, within: 59, worst: 1.25, worstLabel: "", exceptions: [] } },
+        { id: "R-A2", seconds: 1.5, comparison: null },
+      ],
+      files: [
+        { name: "report.html", content: "<!doctype html>" },
+        { name: "figures/R5.svg", content: new TextEncoder().encode("<svg/>") },
+      ],
+    };
+  },
+}));
+
+const folder = mkdtempSync(join(tmpdir(), "superpose-program-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const file = (name: string, content: string) => {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+
+async function superpose(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = "";
+  let err = "";
+  const code = await main(args, {
+    version: "1.2.3",
+    signal: new AbortController().signal,
+    print: (text) => (out += text),
+    note: (line) => (err += line + "\n"),
+  });
+  return { code, out, err };
+}
+
+beforeEach(() => {
+  ran.length = 0;
+  asked.length = 0;
+});
+
+describe("help", () => {
+  test.each([[], ["reproduce"], ["run"], ["forward"], ["assignments"]])("of %s has an example", async (...command) => {
+    const { code, out, err } = await superpose(...command, "--help");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toContain("Example:\n  superpose ");
+  });
+
+  test("of run has every field of a spec, its default and its words", async () => {
+    const { out } = await superpose("run", "--help");
+    for (const flag of ["--circuits", "--D <", "--T <", "--S <", "--L <", "--z <", "--samples", "--sampling", "--networks", "--seed", "--construction", "--assignment", "--gate", "--chi-factor", "--chi <", "--kappa"]) expect(out).toContain(flag); // prettier-ignore
+    expect(out.replace(/\s+/g, " ")).toContain("(capped, balanced, split; default capped)");
+  });
+
+  test("the version is the package's", async () => {
+    expect(await superpose("--version")).toEqual({ code: 0, out: "1.2.3\n", err: "" });
+  });
+});
+
+describe("run", () => {
+  test("takes fields from the file, and flags before them", async () => {
+    const path = file("spec.yaml", "D: 800\nT: 100\nseed: 3\n");
+    await superpose("run", path, "--seed", "7", "--z", "1,2", "--chi-factor=1.15");
+    expect(ran[0]).toMatchObject({ D: 800, T: 100, S: 6, seed: 7, z: [1, 2], chiFactor: 1.15 });
+    await superpose("run", "--chiFactor", "2");
+    expect(ran[1]).toMatchObject({ D: 1000, chiFactor: 2 });
+  });
+
+  test("takes circuits from a file", async () => {
+    const path = file("circuits.json", JSON.stringify({ weights: [[[[1]], [[2]]]], biases: [[0]] }));
+    const { code } = await superpose("run", "--circuits", path, "--D", "20");
+    expect(code).toBe(0);
+    expect(ran[0]).toMatchObject({ T: 2, L: 5, circuits: { weights: [[[[1]], [[2]]]] } });
+  });
+
+  test("--json prints the spec, its hash and flat rows, and nothing else on stdout", async () => {
+    const { out, err } = await superpose("run", "--z", "2", "--json");
+    const printed = JSON.parse(out) as { spec: RunSpec };
+    const { errors, ...rest } = row;
+    expect(printed).toEqual({
+      version: "1.2.3",
+      hash: await specHash(ran[0]!),
+      spec: ran[0],
+      rows: [{ ...rest, ...errors }],
+    });
+    expect(err).toBe("1.25 s\n");
+  });
+
+  test("--out writes .json or .csv", async () => {
+    const csv = join(folder, "rows.csv");
+    const json = join(folder, "rows.json");
+    const { out } = await superpose("run", "--out", json, "--json");
+    expect(readFileSync(json, "utf8")).toBe(out);
+    await superpose("run", "--out", csv);
+    const [header, line] = readFileSync(csv, "utf8").split("\r\n");
+    expect(header).toBe(
+      "z,layer,samples,networks,xActive.meanSquare,xActive.sd,xActive.worst,xActive.theory,xInactive.meanSquare,xInactive.sd," +
+        "xInactive.worst,xInactive.theory,activeFraction.0,activeFraction.1,activeFractionSd.0,activeFractionSd.1,expectedActiveFraction",
+    );
+    expect(line).toBe("2,1,10,3,0.25,0.125,1.5,0.24,1e-7,,0,,0.5,0.25,0.01,0.02,0.048");
+  });
+
+  test("prints tables otherwise", async () => {
+    const { out } = await superpose("run");
+    expect(out).toMatchInlineSnapshot(`
+      "z = 2: 10 samples in each of 3 networks
+      layer  error of     mean square   ± sd  theory  worst
+          1  x, active           0.25  0.125    0.24    1.5
+          1  x, inactive       1.0e-7      –       –      0
+
+      active neurons, share of each block (0.048 expected)
+      layer  block 0  block 1
+          1      0.5     0.25
+      "
+    `);
+  });
+
+  test("what fails unexpectedly is one line and code 1", async () => {
+    expect(await superpose("run", "--seed", "666")).toEqual({ code: 1, out: "", err: "error: the kernel stopped\n" });
+  });
+
+  test("SUPERPOSE_DEBUG adds the stack", async () => {
+    vi.stubEnv("SUPERPOSE_DEBUG", "1");
+    const { err } = await superpose("run", "--seed", "666");
+    vi.unstubAllEnvs();
+    expect(err).toContain("at ");
+  });
+});
+
+describe("reproduce", () => {
+  test("passes on what was chosen, in the registry's order, and writes what comes back", async () => {
+    const out = join(folder, "out");
+    const { code, out: text } = await superpose(
+      "reproduce",
+      "--figures",
+      "r-a2,R5",
+      "--seed",
+      "7",
+      "--quick",
+      "--out",
+      out,
+    );
+    expect(code).toBe(0);
+    expect(asked).toMatchObject([{ figures: ["R5", "R-A2"], seed: 7, quick: true }]);
+    expect(readFileSync(join(out, "figures/R5.svg"), "utf8")).toBe("<svg/>");
+    expect(readdirSync(out).sort()).toEqual(["figures", "report.html"]);
+    expect(text.replace(folder, "FOLDER")).toMatchInlineSnapshot(`
+      "figure  seconds  worst deviation / tolerance    within
+      R5            2                         1.25  59 of 60
+      R-A2        1.5                            –         –
+      all         3.5
+
+      Wrote 2 files to FOLDER/out.
+      "
+    `);
+  });
+});
+
+describe("forward", () => {
+  const path = "test/reference/cases/rotation-capped.json";
+  const content = JSON.parse(readFileSync(path, "utf8")) as { input: object; expected: CaseExpected };
+
+  test("prints the input and what comes out, and how far that is from the file's answer", async () => {
+    const { code, out, err } = await superpose("forward", path);
+    expect(code).toBe(0);
+    const printed = JSON.parse(out) as typeof content;
+    expect(printed.input).toEqual(content.input);
+    expect(compareCase(printed.expected, content.expected).largest).toBeLessThan(1e-5);
+    expect(err).toMatch(/^largest deviation from the file's expected: \d\.\d\de-\d+ at \w+(\[\d+\])+\n$/);
+  });
+
+  test("--out writes it instead; without an answer to compare nothing else is said", async () => {
+    const answer = join(folder, "answer-written.json");
+    const { input } = content;
+    const only = file("input-only.json", JSON.stringify({ input }));
+    expect(await superpose("forward", only, "--out", answer)).toEqual({ code: 0, out: "", err: "" });
+    expect(Object.keys(JSON.parse(readFileSync(answer, "utf8")) as object)).toEqual(["input", "expected"]);
+  });
+});
+
+describe("assignments", () => {
+  test("describes the post's assignment", async () => {
+    const { code, out } = await superpose("assignments", "--P", "250", "--S", "6");
+    expect(code).toBe(0);
+    expect(out).toMatchInlineSnapshot(`
+      "P = 250, S = 6, prime-step assignment
+      largest T    557
+      upper bound  2041, 27% of it
+
+      with T = 557
+      circuits per neuron: 5 to 17, mean 13.4, sd 3.09
+      circuits  neurons
+             5        1
+             6       14
+             7       11
+             8        7
+             9       10
+            10        3
+            11        1
+            12        6
+            13       35
+            14       33
+            15       79
+            16       35
+            17       15
+
+      of two circuits       measured  predicted [E9]
+      mean overlap            0.0235          0.0222
+      share a neuron           0.141           0.133
+      mean squared overlap   0.00392         0.00371
+      most neurons shared          1               1
+      "
+    `);
+  });
+
+  test("--json has the same numbers, null for no bound", async () => {
+    const { out } = await superpose("assignments", "--P", "10", "--S", "1", "--T", "25", "--json");
+    expect(JSON.parse(out)).toMatchObject({
+      largestT: null,
+      upperBound: null,
+      T: 25,
+      loads: { min: 2, max: 3, mean: 2.5 },
+    });
+  });
+});
+
+// prettier-ignore
+describe("wrong input is one or two lines and code 2, and nothing is written", () => {
+  test.each<[string[], string]>([
+    [["run", "--T", "558"], "error: T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step).\n"],
+    [["run", "--D", "1001"], "error: D = 1001: must be a multiple of d = 4; the nearest are 1000 and 1004.\n"],
+    [["run", "--z", "558"], "error: z = 558: at most T = 557 circuits can be active at once.\n"],
+    [["run", "--z", "1,x"], 'error: z[1] = "x": must be a whole number from 1 to 16777216.\n'],
+    [["run", "--D", "40", "--T", "4", "--S", "11"], "error: S = 11: a circuit neuron is spread over distinct neurons of a block; at most P = D/d = 10.\n"],
+    [["run", "--L", "0"], "error: L = 0: must be a whole number from 1 to 10000.\n"],
+    [["run", "--L", "-1"], "error: L = -1: must be a whole number from 1 to 10000.\n"],
+    [["run", "--D", "NaN"], 'error: D = "NaN": must be a whole number from 1 to 16777216.\n'],
+    [["run", "--samples", "2.5"], "error: samples = 2.5: must be a whole number from 1 to 4294967295.\n"],
+    [["run", "--networks", "1e99"], "error: networks = 1e+99: must be a whole number from 1 to 10000.\n"],
+    [["run", "--D", "4000000", "--T", "10000000", "--L", "100"], "error: D = 4000000, T = 10000000: needs about 47.8 GiB, this process can use 4 GiB.\n"],
+    [["run", "--samples", "1e6", "--networks", "1001"], "error: samples = 1000000: with 1001 networks and 1 value of z, 1001000000 samples in all: must be at most 1000000000.\n"],
+    [["run", "--gate", "on"], 'error: gate = "on": must be one of relu, oracle.\n'],
+    [["run", "--circuits", "none.json"], "error: none.json: cannot be read: no such file or folder.\n"],
+    [["run", "none.yaml"], "error: none.yaml: cannot be read: no such file or folder.\n"],
+    [["run", "test/reference"], "error: test/reference: cannot be read: is a folder.\n"],
+    [["run", "--out", "rows.txt"], "error: rows.txt: must end in .json or .csv.\n"],
+    [["run", "--D"], "error: option '--D <number>' argument missing\n"],
+    [["run", "--sed", "3"], "error: unknown option '--sed'\n(Did you mean --seed?)\n"],
+    [["run", "a.yaml", "b.yaml"], "error: too many arguments for 'run'. Expected 1 argument but got 2.\n"],
+    [["runn"], "error: unknown command 'runn'\n(Did you mean run?)\n"],
+    [["reproduce", "--figures", "R5,R77"], 'error: figures = "R77": must be among R5, R6, R-A2.\n'],
+    [["reproduce", "--figures", ""], 'error: figures = "": must be among R5, R6, R-A2.\n'],
+    [["reproduce", "--seed", "-1"], "error: seed = -1: must be a whole number from 0 to 9007199254740991.\n"],
+    [["reproduce", "--out", "package.json"], "error: package.json: cannot be written: is not a folder.\n"],
+    [["forward"], "error: missing required argument 'case'\n"],
+    [["forward", "none.json"], "error: none.json: cannot be read: no such file or folder.\n"],
+    [["forward", "test/reference/timing.json"], "error: test/reference/timing.json: has no key input.\n"],
+    [["assignments", "--P", "250"], "error: required option '--S <number>' not specified\n"],
+    [["assignments", "--P", "5", "--S", "6"], "error: S = 6: a circuit neuron is spread over distinct neurons of a block; at most P = 5.\n"],
+    [["assignments", "--P", "250", "--S", "6", "--T", "558"], "error: T = 558: at most 557 circuits fit with P = 250, S = 6 (prime-step).\n"],
+    [["assignments", "--P", "1e9", "--S", "6"], "error: P = 1000000000: must be a whole number from 1 to 16777216.\n"],
+    [["assignments", "--P", "250", "--S", "-6"], "error: S = -6: must be a whole number from 1 to 16777216.\n"],
+    [["assignments", "--P", "1000000", "--S", "2", "--T", "16000000"], "error: T = 16000000, S = 2: T·S must be at most 20000000 to be measured.\n"],
+  ])("superpose %j", async (args, err) => {
+    const before = readdirSync(".");
+    expect(await superpose(...args)).toEqual({ code: 2, out: "", err });
+    expect([...ran, ...asked]).toEqual([]);
+    expect(readdirSync(".")).toEqual(before);
+  });
+
+  test.each<[string, string, string]>([
+    ["a.yaml", "D: 1000\nsampels: 3\n", 'the spec: unknown key "sampels"; did you mean samples?'],
+    ["b.yaml", "D: [\n", "FILE: line 2, column 1: malformed YAML:"],
+    ["c.json", '{"D": 1000,}', "FILE: line 1, column 12: malformed JSON."],
+    ["d.json", '{"__proto__": {"D": 8}}', 'the spec: unknown key "__proto__"; the keys are circuits,'],
+    ["e.json", "[]", "the spec: must be an object with the keys circuits,"],
+    ["f.yaml", "T: .nan\n", "T = NaN: must be a whole number from 1 to 16777216."],
+  ])("a spec file %s", async (name, content, message) => {
+    const path = file(name, content);
+    for (const flags of [[], ["--seed", "3"]]) {
+      const { code, out, err } = await superpose("run", path, ...flags);
+      expect({ code, out, lines: err.split("\n").length }).toEqual({ code: 2, out: "", lines: 2 });
+      expect(err.startsWith(`error: ${message.replace("FILE", path)}`), err).toBe(true);
+    }
+  });
+
+  test("a case whose shapes disagree", async () => {
+    const path = new URL("../reference/cases/rotation-capped.json", import.meta.url);
+    const content = JSON.parse(readFileSync(path, "utf8")) as { input: { assignments: number[][][] } };
+    content.input.assignments[2]![5]!.push(9);
+    const out = join(folder, "answer.json");
+    expect(await superpose("forward", file("case.json", JSON.stringify(content)), "--out", out)).toEqual({
+      code: 2,
+      out: "",
+      err: "error: assignments[2][5] has 4 entries: must have S = 3.\n",
+    });
+    expect(readdirSync(folder)).not.toContain("answer.json");
+  });
+
+  test("no command", async () => {
+    const { code, err } = await superpose();
+    expect(code).toBe(2);
+    expect(err).toContain("Usage: superpose");
+  });
+});
