@@ -36,7 +36,9 @@ export function checkShape(shape: Shape): Shape {
   wholeNumber("L", L, 1, 10_000);
   wholeNumber("S", S, 1);
   if (S > D / d) {
-    throw new InputError(`S = ${S}: a circuit neuron is spread over distinct neurons of a block; at most P = D/d = ${D / d}.`);
+    throw new InputError(
+      `S = ${S}: a circuit neuron is spread over distinct neurons of a block; at most P = D/d = ${D / d}.`,
+    );
   }
   return { D, d, T, S, L };
 }

@@ -2,6 +2,7 @@ import type { ChunkTask } from "../jobs/task.js";
 import { mergeSums, type LayerSums } from "../measure/sums.js";
 import { shapeOf, type RunSpec } from "../spec.js";
 import { predictErrors } from "../theory/errors.js";
+import { circuitExpectations, type Expectations } from "../theory/expectations.js";
 import { expectedActiveFraction } from "../theory/overlap.js";
 import { buildCircuits } from "./build.js";
 import type { ErrorRow, Statistic } from "./rows.js";
@@ -29,6 +30,20 @@ export function runTasks(spec: RunSpec): ChunkTask[] {
   return tasks;
 }
 
+const builtIn = new Map<string, Expectations[][]>();
+
+/**
+ * What the theory needs of a run's circuits. For the built-in kinds it does not depend on T or the angles, so that a few
+ * circuits stand for all of them, once.
+ */
+function expectationsOf(spec: RunSpec): Expectations[][] {
+  if (typeof spec.circuits !== "string") return circuitExpectations(buildCircuits(spec, 0));
+  const key = `${spec.circuits} ${spec.L}`;
+  const known = builtIn.get(key) ?? circuitExpectations(buildCircuits({ ...spec, T: 16 }, 0));
+  builtIn.set(key, known);
+  return known;
+}
+
 /**
  * Rows of a run from the results of its tasks, per z and layer.
  *
@@ -38,13 +53,14 @@ export function runRows(spec: RunSpec, results: readonly LayerSums[]): ErrorRow[
   const chunks = Math.ceil(spec.samples / chunkSamples(spec.T));
   const shape = shapeOf(spec);
   const circuits = buildCircuits(spec, 0);
+  const expectations = expectationsOf(spec);
   const P = shape.D / shape.d;
   return spec.z.flatMap((z, zIndex) => {
     const perNetwork = Array.from({ length: spec.networks }, (_, network) => {
       const start = (network * spec.z.length + zIndex) * chunks;
       return results.slice(start, start + chunks).reduce(mergeSums);
     });
-    const predicted = predictErrors(shape, circuits, z);
+    const predicted = predictErrors(shape, circuits, z, expectations);
     return Array.from({ length: shape.L + 1 }, (_, layer): ErrorRow => {
       const errors: Record<string, Statistic> = {};
       circuits.readouts.forEach(({ name }, group) => {

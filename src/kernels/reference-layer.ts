@@ -7,7 +7,16 @@ const BLOCK = 256;
 
 type LayerKernels = Pick<
   Kernels,
-  "embedInput" | "linkActive" | "unlinkActive" | "markUsed" | "circuitsPass" | "correct" | "columnSums" | "constants" | "activate" | "countAbove"
+  | "embedInput"
+  | "linkActive"
+  | "unlinkActive"
+  | "markUsed"
+  | "circuitsPass"
+  | "correct"
+  | "columnSums"
+  | "constants"
+  | "activate"
+  | "countAbove"
 >;
 
 function readFields<K extends string>(u32: Uint32Array, pointer: number, names: readonly K[]): Record<K, number> {
@@ -56,7 +65,7 @@ export function referenceLayer(view: () => Views): LayerKernels {
       const views = view();
       circuitsPass(views, readFields(views.u32, descriptor, passFields));
     },
-    correct(Y, X, P, starts, columns, weights, W, k, r, pass, matrix, _scratch) {
+    correct(Y, X, P, starts, columns, weights, W, k, r, pass, matrix) {
       const { f32, u32 } = view();
       for (let n = 0; n < P; n++) {
         const begin = u32[(starts >> 2) + n]!;
@@ -191,7 +200,10 @@ function circuitsPass({ f32, f64, u32, i32 }: Views, field: PassDescriptor): voi
 function activate({ f32, u32, i32 }: Views, field: ActivateDescriptor): void {
   const { P, W, d, k } = field;
   for (let at = field.sums >> 2; at < (field.sums + k * W) >> 2; at++) f32[at] = 0;
-  const rows = (starts: number, row: number): [number, number] => [u32[(starts >> 2) + row]!, u32[(starts >> 2) + row + 1]!];
+  const rows = (starts: number, row: number): [number, number] => [
+    u32[(starts >> 2) + row]!,
+    u32[(starts >> 2) + row + 1]!,
+  ];
   for (let n = 0; n < P; n++) {
     const Y = field.Y + n * field.outBytes;
     const A = field.A + n * field.stepA;

@@ -63,9 +63,11 @@ export function referenceKernels(): Kernels {
           const out = (inputs >> 3) + (b * z + k) * d;
           if (kind === 0) {
             const [cos, sin] = cosSinTurn(random.uniform());
-            for (let i = 0; i < d; i++) f64[out + i] = f64[at + i]! + cos * f64[at + d + i]! + sin * f64[at + 2 * d + i]!;
+            for (let i = 0; i < d; i++)
+              f64[out + i] = f64[at + i]! + cos * f64[at + d + i]! + sin * f64[at + 2 * d + i]!;
           } else if (kind === 1) {
-            for (let i = 0; i < d; i++) f64[out + i] = f64[at + i]! + (f64[at + d + i]! - f64[at + i]!) * random.uniform();
+            for (let i = 0; i < d; i++)
+              f64[out + i] = f64[at + i]! + (f64[at + d + i]! - f64[at + i]!) * random.uniform();
           } else {
             const vector = at + random.below(choices) * d;
             for (let i = 0; i < d; i++) f64[out + i] = f64[vector + i]!;

@@ -24,9 +24,12 @@ function caseCircuits(given: CaseCircuits, T: number, L: number): Circuits {
 /** The network that a case describes. */
 export function caseNetwork(input: CaseInput): Network {
   const { D, d, T, S, L } = input;
-  const embedding = input.assignments.map(
-    (rows): Assignment => ({ T, S, P: D / d, neurons: Uint32Array.from(rows.flat()) }),
-  );
+  const embedding = input.assignments.map((rows): Assignment => ({
+    T,
+    S,
+    P: D / d,
+    neurons: Uint32Array.from(rows.flat()),
+  }));
   return buildNetwork({
     shape: { D, d, T, S, L },
     circuits: caseCircuits(input.circuits, T, L),

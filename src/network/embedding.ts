@@ -7,6 +7,8 @@ export type Embedding = readonly Assignment[];
 /** Layer 1 takes the assignment as built, every later layer the same rows under an independent permutation. [E8] */
 export function permutedEmbedding(assignment: Assignment, L: number, seed: number, network = 0): Embedding {
   return Array.from({ length: L }, (_, k) =>
-    k === 0 ? assignment : permuteRows(assignment, new RandomSequence(seed, "embedding", network, k).permutation(assignment.T)),
+    k === 0
+      ? assignment
+      : permuteRows(assignment, new RandomSequence(seed, "embedding", network, k).permutation(assignment.T)),
   );
 }

@@ -50,7 +50,8 @@ export function buildNetwork(options: NetworkOptions): Network {
       throw new InputError(`The circuits have ${name} = ${given}, the shape says ${name} = ${shape[name as "d"]}.`);
     }
   }
-  if (embedding.length !== L) throw new InputError(`The embedding has ${embedding.length} layers; L = ${L} are needed.`);
+  if (embedding.length !== L)
+    throw new InputError(`The embedding has ${embedding.length} layers; L = ${L} are needed.`);
   embedding.forEach((assignment, k) => {
     if (assignment.T !== T || assignment.S !== S || assignment.P !== P) {
       throw new InputError(

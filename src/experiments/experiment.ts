@@ -1,0 +1,47 @@
+import type { Task } from "../jobs/task.js";
+import type { Comparison } from "../report/compare.js";
+import type { Figure, FigureOptions } from "../report/compose.js";
+import type { Table } from "../report/types.js";
+
+export interface Settings {
+  readonly seed: number;
+  /** Fewer samples and networks: a look, not a comparison. */
+  readonly quick: boolean;
+}
+
+/** One figure of an experiment, ready to draw and report; the rest of its report is added by the registry. */
+export interface FigureDraft {
+  readonly id: string;
+  readonly question: string;
+  readonly settings: readonly (readonly [name: string, value: string])[];
+  readonly howToRead: string;
+  /** For the summary: "557 / 55,700". */
+  readonly samples: string;
+  readonly networks: string;
+  readonly rows: readonly object[];
+  readonly theory: Table | null;
+  readonly comparison: Comparison | null;
+  readonly comparisonNote?: string;
+  readonly draw: (options: FigureOptions) => Figure;
+}
+
+/** What an experiment asks for and makes of the answers. */
+export interface Plan<T extends Task = Task> {
+  readonly tasks: readonly T[];
+  /** Rows and figures from the results, which are in the order of the tasks. */
+  readonly finish: (results: readonly unknown[]) => readonly FigureDraft[];
+}
+
+/** A group of figures that come from the same measurements. */
+export interface Experiment {
+  /** Names the experiment: "layer-errors". */
+  readonly id: string;
+  /** Ids of its figures, as in section 8 of the specification. */
+  readonly figures: readonly string[];
+  readonly question: string;
+  /** Compute time at full size on one core, about. */
+  readonly expectedSeconds: number;
+  readonly plan: (settings: Settings) => Plan;
+}
+
+export const quickNote = "A quick run is too small to compare with the reference.";

@@ -1,0 +1,129 @@
+import type { LayerSums } from "../measure/sums.js";
+import { deriveSeed } from "../random.js";
+import { compare } from "../report/compare.js";
+import { errorEntries } from "../report/error-tables.js";
+import { sweep as drawSweep, type SweepRow } from "../report/figures/sweep.js";
+import { median } from "../report/numbers.js";
+import type { SweepReference } from "../report/references.js";
+import type { Table } from "../report/types.js";
+import { parseSpec } from "../spec.js";
+import { quickNote, type Experiment, type FigureDraft } from "./experiment.js";
+import { runRows, runTasks } from "./measured.js";
+import { authorsPoints, readReference, type AuthorsErrors } from "./reference.js";
+
+/** The post's 41 sizes. */
+export const sweepPairs: readonly (readonly [D: number, T: number])[] = (
+  [
+    [800, [200, 300]],
+    [1000, [200, 300, 400, 500]],
+    [1200, [200, 300, 400, 500, 600, 700]],
+    [1400, [200, 400, 600, 800, 1000]],
+    [1600, [300, 500, 700, 900, 1100, 1300]],
+    [1800, [300, 500, 700, 900, 1100, 1300, 1500, 1700]],
+    [2000, [200, 400, 600, 800, 1000, 1200, 1400, 1600, 1800, 2000]],
+  ] as const
+).flatMap(([D, Ts]) => Ts.map((T) => [D, T] as const));
+
+interface SweepFile {
+  readonly rows: readonly {
+    readonly D: number;
+    readonly T: number;
+    readonly z: number;
+    readonly mean: AuthorsErrors;
+    readonly mean_2500?: AuthorsErrors;
+  }[];
+}
+
+/** R8–R11: errors against the number of circuits per parameter. */
+export const sweep: Experiment = {
+  id: "sweep",
+  figures: ["R8", "R9", "R10", "R11"],
+  question: "How do errors depend on the number of circuits per parameter, T(d/D)²?",
+  expectedSeconds: 20,
+  plan: ({ seed, quick }) => {
+    const specs = sweepPairs.map(([D, T]) =>
+      parseSpec({
+        ...{ D, T, S: 6, L: 4, z: [1, 2, 3, 4] },
+        samples: quick ? 100 : 500,
+        networks: quick ? 2 : 5,
+        seed: deriveSeed(seed, "sweep", D, T),
+      }),
+    );
+    const tasks = specs.map(runTasks);
+    return {
+      tasks: tasks.flat(),
+      finish: (results) => {
+        let at = 0;
+        const rows = specs.flatMap((spec, index) => {
+          const own = results.slice(at, (at += tasks[index]!.length)) as LayerSums[];
+          return runRows(spec, own).map((row): SweepRow => ({ D: spec.D, T: spec.T, row }));
+        });
+        return figures(rows, quick);
+      },
+    };
+  },
+};
+
+const looks = [
+  ["R8", "x", "Active", "Do the errors of active circuits on x follow the theory, and where do they leave it?"],
+  ["R9", "x", "Inactive", "How much do inactive circuits seem to carry a vector?"],
+  ["R10", "alpha", "Active", "When do the indicators of active circuits fail?"],
+  ["R11", "alpha", "Inactive", "How much do inactive circuits seem to be on?"],
+] as const;
+
+function figures(rows: readonly SweepRow[], quick: boolean): FigureDraft[] {
+  const { samples, networks } = rows[0]!.row;
+  const reference = readReference<SweepFile>("sweep.json").rows.flatMap(({ D, T, z, mean, mean_2500 }) =>
+    authorsPoints(z, mean_2500 ?? mean, null).map((point): SweepReference => ({ D, T, ...point })),
+  );
+  return looks.map(([id, readout, circuits, question]): FigureDraft => {
+    const name = `${readout}${circuits}`;
+    const entries = sweepPairs.flatMap(([D, T]) => {
+      const of = <R extends { D: number; T: number }>(list: readonly R[]): R[] =>
+        list.filter((entry) => entry.D === D && entry.T === T);
+      const own = of(rows).map(({ row }) => row);
+      return errorEntries(own, of(reference), [name], `D = ${D}, T = ${T}, `);
+    });
+    return {
+      id,
+      question,
+      settings: [
+        ["networks", `the post's 41 pairs (D, T) of rotations, d = 4, S = 6, capped, L = 4; ${networks} of each`],
+        ["samples", `${samples} random sets per network and z`],
+      ],
+      howToRead:
+        "One panel per layer (down) and z (across); each mark is one pair (D, T) with the spread between networks. Dashed " +
+        "lines are the theory, one per D. Early layers follow it; deeper ones leave it upwards, first where T(d/D)² is large.",
+      samples: String(samples),
+      networks: String(networks),
+      rows,
+      theory: ratios(rows, name),
+      ...(quick ? { comparison: null, comparisonNote: quickNote } : { comparison: compare(entries) }),
+      draw: (options) => drawSweep(rows, { ...options, readout, circuits, d: 4, reference }),
+    };
+  });
+}
+
+/** Measured over theory, across the 41 pairs. */
+function ratios(rows: readonly SweepRow[], name: string): Table {
+  const cells = [1, 2, 3, 4].flatMap((z) => [1, 2, 3, 4].map((layer) => ({ z, layer })));
+  return {
+    caption: "Measured / theory over the 41 pairs; – where theory is 0",
+    columns: ["z", "layer", "smallest", "median", "largest", "mean measured", "mean theory"],
+    rows: cells.map(({ z, layer }) => {
+      const errors = rows.filter(({ row }) => row.z === z && row.layer === layer).map(({ row }) => row.errors[name]!);
+      const ratio = errors.flatMap(({ meanSquare, theory }) => (theory ? [meanSquare / theory] : []));
+      const average = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+      const some = ratio.length > 0;
+      return [
+        z,
+        layer,
+        some ? Math.min(...ratio) : null,
+        some ? median(ratio) : null,
+        some ? Math.max(...ratio) : null,
+        average(errors.map(({ meanSquare }) => meanSquare)),
+        average(errors.map(({ theory }) => theory ?? 0)),
+      ];
+    }),
+  };
+}
