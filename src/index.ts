@@ -1,0 +1,98 @@
+/** The public API, as a list. Stages in order: circuits, assignment, network, measurement, theory, experiments, report. */
+
+export { InputError } from "./errors.js";
+export { blockSize, checkShape, meanSquaredOverlap, type Shape } from "./shape.js";
+export { cosSinTurn, deriveSeed, RandomSequence } from "./random.js";
+
+export {
+  applyReadout,
+  rotationReadouts,
+  runAlone,
+  weightOf,
+  type Circuits,
+  type InputDistribution,
+  type Readout,
+} from "./circuits/circuits.js";
+export { customCircuits, type CustomWeights } from "./circuits/custom.js";
+export {
+  anglesFromRadians,
+  anglesFromTurns,
+  randomTurns,
+  rotations,
+  rotationsOneIndicator,
+  steps,
+  type Angles,
+} from "./circuits/rotation.js";
+
+export { circuitsByNeuron, loads, permuteRows, type Assignment } from "./assignment/assignment.js";
+export { maxCircuits, primeSteps, stepSizes } from "./assignment/prime-steps.js";
+export {
+  circuitsUpperBound,
+  loadStatistics,
+  measureOverlaps,
+  predictOverlaps,
+  sharesAtMostOne,
+  type LoadStatistics,
+  type MeasuredOverlaps,
+  type Overlaps,
+} from "./assignment/statistics.js";
+
+export { constructions, gates, type Construction, type Gate } from "./network/construction.js";
+export { permutedEmbedding, type Embedding } from "./network/embedding.js";
+export type {
+  CircuitReadout,
+  CircuitsTerm,
+  Layer,
+  PairsTerm,
+  Part,
+  ScaledMatrix,
+  SumTerm,
+  Term,
+} from "./network/layer.js";
+export { findLinks, suppression, type Links } from "./network/links.js";
+export { buildNetwork, type Network, type NetworkOptions } from "./network/network.js";
+export { denseWeights } from "./network/dense.js";
+export { parseCase, type CaseExpected, type CaseInput } from "./network/case.js";
+
+export type { Kernels } from "./kernels/kernels.js";
+export { loadKernels } from "./kernels/node.js";
+export { referenceKernels } from "./kernels/reference.js";
+export { wasmKernels } from "./kernels/wasm.js";
+export { runCase } from "./measure/forward.js";
+export { measure, type LayerErrors, type MeasureInput, type ReadoutErrors } from "./measure/measure.js";
+export { readAll } from "./measure/readout.js";
+export { Runner, type RandomInput, type RunnerOptions, type TileWidth } from "./measure/runner.js";
+export { mergeSums, type LayerSums } from "./measure/sums.js";
+
+export { predictErrors, predictTerms, type PredictedError, type PredictedTerms } from "./theory/errors.js";
+export { circuitExpectations, type Expectations } from "./theory/expectations.js";
+export {
+  capacityLoad,
+  circuitsPerParameter,
+  correctionKappa,
+  embeddingMatrixError,
+  expectedActiveFraction,
+  expectedOverlap,
+  expectedSquaredOverlap,
+  sharingProbability,
+} from "./theory/overlap.js";
+export {
+  activeIndicatorError,
+  activeRotationError,
+  earlierRotationError,
+  inactiveRotationError,
+} from "./theory/rotation.js";
+export {
+  distinguishableLevels,
+  largestDot,
+  meanSquaredDot,
+  mostActive,
+  mostFeatures,
+  noiseBound,
+  noiseOfActive,
+} from "./theory/storage.js";
+
+export { parseSpec, specHash, type RunSpec } from "./spec.js";
+export type { ErrorRow, Statistic, Trajectory } from "./experiments/rows.js";
+export { runSpec, type RunOptions, type RunResult } from "./experiments/run.js";
+export { experiments, reproduce, type ReproduceOptions, type ReproduceResult } from "./experiments/registry.js";
