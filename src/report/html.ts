@@ -60,6 +60,7 @@ function contents(figures: readonly FigureReport[]): string {
 }
 
 function summary(figures: readonly FigureReport[]): string {
+  const timed = figures.some(({ seconds: time }) => time !== null);
   const rows = figures.map(({ id, samples, networks, comparison, seconds: time }) => {
     const judged =
       comparison === null
@@ -67,13 +68,13 @@ function summary(figures: readonly FigureReport[]): string {
         : `<td class="number">${verdict(shortNumber(comparison.worst, 2), comparison.worst <= 1)}</td>` +
           `<td class="number">${verdict(share(comparison), meetsReference(comparison))}</td>` +
           `<td class="number">${grouped(comparison.entries)}</td>`;
-    return `<tr><th scope="row"><a href="#${anchor(id)}">${escape(id)}</a></th><td class="number">${seconds(time)}</td><td>${escape(samples)}</td><td class="number">${escape(networks)}</td>${judged}</tr>`;
+    return `<tr><th scope="row"><a href="#${anchor(id)}">${escape(id)}</a></th>${timed ? `<td class="number">${seconds(time)}</td>` : ""}<td>${escape(samples)}</td><td class="number">${escape(networks)}</td>${judged}</tr>`;
   });
   return `<section id="summary">
 <h2>How near to the reference</h2>
 <p>Deviation is |ours − reference| as a fraction of the tolerance, 3 × the larger standard deviation between networks + 5 % of the reference + 10⁻⁶. At least 99 % of the entries must be within it.</p>
 <div class="scroll"><table>
-<thead><tr><th scope="col">figure</th><th scope="col" class="number">time</th><th scope="col">samples per network</th><th scope="col" class="number">networks</th><th scope="col" class="number">worst deviation</th><th scope="col" class="number">within</th><th scope="col" class="number">entries</th></tr></thead>
+<thead><tr><th scope="col">figure</th>${timed ? '<th scope="col" class="number">time</th>' : ""}<th scope="col">samples per network</th><th scope="col" class="number">networks</th><th scope="col" class="number">worst deviation</th><th scope="col" class="number">within</th><th scope="col" class="number">entries</th></tr></thead>
 <tbody>${rows.join("\n")}</tbody>
 </table></div>
 </section>`;

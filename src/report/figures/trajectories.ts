@@ -3,7 +3,7 @@ import { InputError } from "../../errors.js";
 import type { Trajectory } from "../../experiments/rows.js";
 import type { Figure, FigureOptions } from "../compose.js";
 import { compose, panel } from "../compose.js";
-import { distinct, listed } from "../numbers.js";
+import { distinct, listed, median, shortNumber } from "../numbers.js";
 import { colours, sizes, zColour } from "../theme.js";
 
 interface Step {
@@ -150,14 +150,39 @@ function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
 }
 
+/** A readout further than this from the truth has left its path: the reach of the ramp, as a length. */
+const astray = 0.25;
+
+/** Median distance between readout and truth at a layer. */
+function medianDistance(rows: readonly Trajectory[], layer: number): number {
+  return median(
+    rows.map(({ readout, truth }) => Math.hypot(...[0, 1].map((i) => readout[layer]![i]! - truth[layer]![i]!))),
+  );
+}
+
+/** The last layer up to which half of the readouts are on their paths. */
+function followedTo(rows: readonly Trajectory[], L: number): number {
+  let layer = 0;
+  while (layer < L && medianDistance(rows, layer + 1) <= astray) layer++;
+  return layer;
+}
+
 function titleOf(rows: readonly Trajectory[], show: "both" | "truth", zs: readonly number[], L: number): string {
   if (show === "truth") return `Each circuit turns its vector by an angle of its own, ${L} times`;
-  if (zs.length > 1) return "The more circuits run at once, the sooner their readouts leave the true paths";
-  const distance = (row: Trajectory, layer: number): number =>
-    Math.hypot(row.readout[layer]![0]! - row.truth[layer]![0]!, row.readout[layer]![1]! - row.truth[layer]![1]!);
-  const lost = Array.from({ length: L + 1 }, (_, layer) => rows.filter((row) => distance(row, layer) >= 1).length);
-  const layer = lost.findIndex((count) => 2 * count >= rows.length);
-  return layer === -1
+  if (zs.length > 1) {
+    const reach = zs.map((z) =>
+      medianDistance(
+        rows.filter((row) => row.z === z),
+        L,
+      ),
+    );
+    const ordered = reach.every((distance, k) => k === 0 || distance > reach[k - 1]!);
+    return ordered
+      ? `The more circuits run at once, the further their readouts stray by layer ${L}`
+      : `Trajectories with ${listed(zs)} circuits at once`;
+  }
+  const layer = followedTo(rows, L);
+  return layer === L
     ? `Readouts follow the true paths through layer ${L}`
-    : `Readouts follow the true paths at first; half have lost them by layer ${layer}`;
+    : `Readouts follow the true paths to layer ${layer}; at layer ${L} half are off by more than ${shortNumber(medianDistance(rows, L), 2)}`;
 }
