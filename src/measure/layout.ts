@@ -104,7 +104,7 @@ export function loadLayers(arena: Arena, network: Network, lanes: number, withNe
   const loadF32 = once<Float32Array>((values) => arena.f32(values));
   const loadNeurons = once<Assignment>((assignment) => arena.u32(assignment.neurons));
   const loadRows = once<Assignment>((assignment, bytes) => arena.u32(assignment.neurons.map((n) => n * Number(bytes))));
-  const coordinatesOf = new Map<Float64Array, Coordinates>();
+  const coordinatesOf = new Map<Float64Array, { readonly shared: Float64Array; readonly coordinates: Coordinates }>();
 
   /** The map that leaves layer l, in coordinates. */
   const leaving = (l: number): { coordinates: Coordinates; term: CircuitsTerm | null } => {
@@ -112,10 +112,10 @@ export function loadLayers(arena: Arena, network: Network, lanes: number, withNe
     if (!term) return { coordinates: findCoordinates(d, null, circuits.readouts), term: null };
     const mapped = { shared: term.shared.matrix, own: term.own.matrix, T };
     // Weights that repeat from layer to layer are analysed once.
-    const known = coordinatesOf.get(term.own.matrix);
-    const repeats = known && l > 1 && circuits.mean[l] === circuits.mean[l - 1];
-    const coordinates = repeats ? known : findCoordinates(d, mapped, circuits.readouts);
-    coordinatesOf.set(term.own.matrix, coordinates);
+    const known = coordinatesOf.get(mapped.own);
+    if (known?.shared === mapped.shared) return { coordinates: known.coordinates, term };
+    const coordinates = findCoordinates(d, mapped, circuits.readouts);
+    coordinatesOf.set(mapped.own, { shared: mapped.shared, coordinates });
     return { coordinates, term };
   };
 
@@ -215,7 +215,7 @@ function mapInto(
   }
   const corrections = (rowBytes: number): Correction[] =>
     pairs
-      .filter(({ columns }) => columns.length > 0)
+      .filter(({ columns, by }) => columns.length > 0 && by.scale !== 0)
       .map(({ starts, columns, weights, by }) => ({
         starts: arena.u32(starts),
         columns: arena.u32(columns.map((m) => m * rowBytes)),

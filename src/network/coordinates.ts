@@ -22,62 +22,73 @@ export interface Coordinates {
   readonly Q: readonly (readonly number[])[];
 }
 
-type Vector = readonly number[];
+type Vector = ArrayLike<number>;
 
 /** A row is taken to lie in a space when what sticks out is below this share of its length. */
 const TOLERANCE = 1e-9;
 
-const dot = (a: Vector, b: Vector): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+/** How many times its own length a row's terms in a basis may add up to: float32 states lose as much precision. */
+const LARGEST_EXPANSION = 16;
+
+function dot(a: Vector, b: Vector): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+const norm = (a: Vector): number => Math.sqrt(dot(a, a));
 
 /** A growing basis: which rows were taken, and the same space orthonormally. */
 class Basis {
-  readonly rows: Vector[] = [];
-  readonly #orthonormal: Vector[] = [];
+  readonly rows: number[][] = [];
+  readonly #orthonormal: number[][] = [];
+  /** The part of a row outside the space. */
+  readonly #rest: Float64Array;
 
-  /** The part of `row` outside the space, orthogonalised twice against rounding. */
-  #residual(row: Vector): Vector {
-    let rest = row;
+  constructor(d: number) {
+    this.#rest = new Float64Array(d);
+  }
+
+  /** Leaves the part of `row` outside the space in #rest, orthogonalised twice against rounding, and returns its length. */
+  #leave(row: Vector): number {
+    const rest = this.#rest;
+    rest.set(row);
     for (let pass = 0; pass < 2; pass++) {
       for (const unit of this.#orthonormal) {
         const along = dot(rest, unit);
-        rest = rest.map((value, i) => value - along * unit[i]!);
+        for (let i = 0; i < rest.length; i++) rest[i]! -= along * unit[i]!;
       }
     }
-    return rest;
+    return norm(rest);
   }
 
   contains(row: Vector): boolean {
-    const rest = this.#residual(row);
-    return Math.sqrt(dot(rest, rest)) <= TOLERANCE * Math.sqrt(dot(row, row));
+    return this.#leave(row) <= TOLERANCE * norm(row);
   }
 
-  /** Takes the row when it adds a dimension. */
-  add(row: Vector): void {
-    const rest = this.#residual(row);
-    const length = Math.sqrt(dot(rest, rest));
-    if (length <= TOLERANCE * Math.sqrt(dot(row, row))) return;
-    this.rows.push(row);
-    this.#orthonormal.push(rest.map((value) => value / length));
+  /** Takes the row, or the direction that it adds, when it adds a dimension. */
+  add(row: Vector, take: "row" | "direction" = "row"): void {
+    const length = this.#leave(row);
+    if (length <= TOLERANCE * norm(row)) return;
+    const direction = Array.from(this.#rest, (value) => value / length);
+    this.rows.push(take === "row" ? Array.from(row) : direction);
+    this.#orthonormal.push(direction);
   }
 }
 
-function rowsOf(matrix: Float64Array, d: number, offset = 0): Vector[] {
-  return Array.from({ length: d }, (_, i) => Array.from(matrix.subarray(offset + i * d, offset + (i + 1) * d)));
-}
-
-/** A basis of the space that `space` spans, made of candidate rows inside it first. */
-function preferring(candidates: readonly Vector[], space: Basis): Vector[] {
-  const basis = new Basis();
+/** A basis of the space that `space` spans: candidate rows inside it, then directions orthogonal to them. */
+function preferring(d: number, candidates: readonly Vector[], space: Basis): number[][] {
+  const basis = new Basis(d);
   for (const row of candidates) if (space.contains(row)) basis.add(row);
-  for (const row of space.rows) basis.add(row);
+  for (const row of space.rows) basis.add(row, "direction");
   return basis.rows;
 }
 
-/** A function that expresses rows in a basis: `row = Σ_i c_i·basis_i`, for rows inside its span. */
-function solver(basis: readonly Vector[]): (row: Vector) => number[] {
+/** The rows whose dot products with a row in the span of `basis` are its coefficients in that basis. */
+function dualOf(basis: readonly (readonly number[])[]): number[][] {
   // Gauss–Jordan on the Gram matrix; bases here have a handful of rows.
   const n = basis.length;
-  const gram = basis.map((a, i) => [...basis.map((b) => dot(a, b)), ...basis.map((_, j) => (i === j ? 1 : 0))]);
+  const gram = basis.map((a) => [...basis.map((b) => dot(a, b)), ...a]);
   for (let column = 0; column < n; column++) {
     let pivot = column;
     for (let i = column; i < n; i++) if (Math.abs(gram[i]![column]!) > Math.abs(gram[pivot]![column]!)) pivot = i;
@@ -89,18 +100,38 @@ function solver(basis: readonly Vector[]): (row: Vector) => number[] {
       if (i !== column && factor !== 0) gram[i] = gram[i]!.map((value, j) => value - factor * gram[column]![j]!);
     }
   }
-  return (row) => {
-    const projections = basis.map((b) => dot(row, b));
-    return gram.map((inverse) => dot(inverse.slice(n), projections));
-  };
+  return gram.map((row) => row.slice(n));
+}
+
+/** Rows of a space in one of its bases. */
+class Expansion {
+  readonly #dual: readonly Vector[];
+  readonly #lengths: readonly number[];
+
+  constructor(basis: readonly (readonly number[])[]) {
+    this.#dual = dualOf(basis);
+    this.#lengths = basis.map(norm);
+  }
+
+  /** Coefficients of a row. */
+  of(row: Vector): number[] {
+    return this.#dual.map((dual) => dot(row, dual));
+  }
+
+  /** Whether a row is the sum of its terms without large ones that cancel. */
+  isTame(row: Vector): boolean {
+    let terms = 0;
+    for (let j = 0; j < this.#dual.length; j++) terms += Math.abs(dot(row, this.#dual[j]!)) * this.#lengths[j]!;
+    return terms <= LARGEST_EXPANSION * norm(row);
+  }
+
+  areTame(rows: readonly Vector[]): boolean {
+    return rows.every((row) => this.isTame(row));
+  }
 }
 
 const identity = (n: number): number[][] =>
   Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 1 : 0)));
-
-function isZero(row: Vector): boolean {
-  return row.every((value) => value === 0);
-}
 
 /**
  * Coordinates for a map `shared + own_t` (both [d][d], own [T][d][d]) and the readouts of the layer that it reads.
@@ -114,50 +145,57 @@ export function findCoordinates(
 ): Coordinates {
   const wanted = readouts.flatMap((readout) => readout.matrix);
   if (mapped === null) {
-    const basis = new Basis();
+    const basis = new Basis(d);
     for (const row of wanted) basis.add(row);
-    const solve = solver(basis.rows);
-    return { K: basis.rows, O: [], pass: 0, inner: 0, outer: 0, mix: null, Q: wanted.map(solve) };
+    const read = new Expansion(basis.rows);
+    const [K, Q] = read.areTame(wanted) ? [basis.rows, wanted.map((row) => read.of(row))] : [identity(d), wanted];
+    return { K, O: [], pass: 0, inner: 0, outer: 0, mix: null, Q };
   }
   const { shared, own, T } = mapped;
-  const sharedRows = rowsOf(shared, d);
-  const sharedSpace = new Basis();
+  const rowOf = (t: number, i: number): Float64Array => own.subarray((t * d + i) * d, (t * d + i + 1) * d);
+  const sharedRows = Array.from({ length: d }, (_, i) => shared.subarray(i * d, (i + 1) * d));
+  const sharedSpace = new Basis(d);
   for (const row of sharedRows) sharedSpace.add(row);
-  const ownSpace = new Basis();
+  const ownSpace = new Basis(d);
   const written = new Set<number>();
   for (let t = 0; t < T && (ownSpace.rows.length < d || written.size < d); t++) {
-    rowsOf(own, d, t * d * d).forEach((row, i) => {
-      if (isZero(row)) return;
+    for (let i = 0; i < d; i++) {
+      const row = rowOf(t, i);
+      if (row.every((value) => value === 0)) continue;
       written.add(i);
       ownSpace.add(row);
-    });
+    }
   }
-  const passed = preferring(wanted, sharedSpace);
-  const mixed = preferring(wanted, ownSpace);
+  const passed = preferring(d, wanted, sharedSpace);
+  const mixed = preferring(d, wanted, ownSpace);
   const outputs = [...written].sort((a, b) => a - b);
-  const all = new Basis();
+  const all = new Basis(d);
   for (const row of [...passed, ...mixed]) all.add(row);
   const overlapping = all.rows.length < passed.length + mixed.length;
   for (const row of wanted) all.add(row);
   const r = passed.length + outputs.length;
-  if (overlapping || all.rows.length > d || r > d) {
-    return { K: identity(d), O: identity(d), pass: 0, inner: d, outer: d, mix: null, Q: wanted };
-  }
-  const inPassed = solver(passed);
-  const inMixed = solver(mixed);
-  const O = sharedRows.map((row, i) => [...inPassed(row), ...outputs.map((output) => (output === i ? 1 : 0))]);
+  const whole = { K: identity(d), O: identity(d), pass: 0, inner: d, outer: d, mix: null, Q: wanted };
+  if (overlapping || all.rows.length > d || r > d) return whole;
+  const inPassed = new Expansion(passed);
+  const inMixed = new Expansion(mixed);
+  const inAll = new Expansion(all.rows);
+  if (!inPassed.areTame(sharedRows) || !inAll.areTame(wanted)) return whole;
   const mix = new Float32Array(T * outputs.length * mixed.length);
   for (let t = 0, at = 0; t < T; t++) {
     for (const i of outputs) {
-      const start = (t * d + i) * d;
-      for (const value of inMixed(Array.from(own.subarray(start, start + d)))) mix[at++] = value;
+      const row = rowOf(t, i);
+      if (!inMixed.isTame(row)) return whole;
+      for (const value of inMixed.of(row)) mix[at++] = value;
     }
   }
-  const Q = wanted.map(solver(all.rows));
+  const O = sharedRows.map((row, i) => [...inPassed.of(row), ...outputs.map((output) => (output === i ? 1 : 0))]);
+  const Q = wanted.map((row) => inAll.of(row));
   return { K: all.rows, O, pass: passed.length, inner: mixed.length, outer: outputs.length, mix, Q };
 }
 
 /** Whether the readouts are the leading coordinates in order, so that no Q is needed. */
-export function readsDirectly(coordinates: Coordinates): boolean {
-  return coordinates.Q.every((row, i) => row.every((value, j) => Math.abs(value - (i === j ? 1 : 0)) < 1e-12));
+export function readsDirectly({ K, Q }: Coordinates): boolean {
+  // A readout of zeros adds no coordinate, so there can be fewer coordinates than rows.
+  if (Q.length > K.length) return false;
+  return Q.every((row, i) => row.every((value, j) => Math.abs(value - (i === j ? 1 : 0)) < 1e-12));
 }

@@ -68,6 +68,12 @@ export function buildNetwork(options: NetworkOptions): Network {
   }
   const kappa = construction === "capped" ? 0 : finiteNumber("kappa", options.kappa ?? correctionKappa(shape));
 
+  if (construction !== "capped" && 1 / S + kappa === 0) {
+    throw new InputError(
+      `kappa = ${kappa}: must not be −1/S, with which a circuit is no longer read from its own neurons.`,
+    );
+  }
+
   const chi: number[] = [];
   const layers = embedding.map((scatter, k): Layer => {
     const bias = [circuits.bias[k]!];
