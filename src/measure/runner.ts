@@ -230,8 +230,15 @@ export class Runner {
    *
    * @param ids [samples][z] distinct within a sample
    * @param inputs a^0, [samples][z][d]
+   * @throws InputError when there are more samples than lanes, or an id is not below T
    */
   setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {
+    const { T } = this.network.shape;
+    wholeNumber("the number of samples", ids.length, 1, this.lanes);
+    for (const active of ids) {
+      this.#checkZ(active.length);
+      for (const id of active) wholeNumber("an active circuit", id, 0, T - 1);
+    }
     this.#arena.viewU32(this.#at.ids, ids.length * ids[0]!.length).set(ids.flat());
     const values = inputs.flat(2);
     this.#arena.viewF64(this.#at.truth[0]!, values.length).set(values);

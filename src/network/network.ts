@@ -1,3 +1,4 @@
+import type { Assignment } from "../assignment/assignment.js";
 import type { Circuits } from "../circuits/circuits.js";
 import { InputError, finiteNumber } from "../errors.js";
 import { blockSize, checkShape, type Shape } from "../shape.js";
@@ -59,6 +60,7 @@ export function buildNetwork(options: NetworkOptions): Network {
           `T = ${T}, S = ${S}, P = ${P} are needed.`,
       );
     }
+    checkNeurons(assignment, k + 1);
   });
   const { chiFactor = 1 } = options;
   finiteNumber("chiFactor", chiFactor);
@@ -158,4 +160,18 @@ export function buildNetwork(options: NetworkOptions): Network {
     layers,
     readouts: embedding.map((assignment) => ({ part: 0, assignment, scale: 1 / S + kappa, shift: kappa })),
   };
+}
+
+/** @throws InputError when there are not T·S neurons or one is not in 0…P−1 */
+function checkNeurons({ T, S, P, neurons }: Assignment, layer: number): void {
+  if (neurons.length !== T * S) {
+    throw new InputError(`The assignment of layer ${layer} lists ${neurons.length} neurons; T·S = ${T * S} are needed.`);
+  }
+  const at = neurons.findIndex((neuron) => neuron >= P);
+  if (at !== -1) {
+    const circuit = Math.floor(at / S);
+    throw new InputError(
+      `The assignment of layer ${layer} gives circuit ${circuit} neuron ${neurons[at]}: must be from 0 to ${P - 1}.`,
+    );
+  }
 }
