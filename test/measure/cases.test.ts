@@ -4,23 +4,13 @@ import { loadKernels } from "../../src/kernels/node.js";
 import { referenceKernels } from "../../src/kernels/reference.js";
 import { runCase } from "../../src/measure/forward.js";
 import { parseCase, type CaseExpected } from "../../src/network/case.js";
+import { deviation } from "../support/deviation.js";
 
 const folder = new URL("../reference/cases/", import.meta.url);
 const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
 
 function readCase(name: string): { input: unknown; expected: CaseExpected } {
   return JSON.parse(readFileSync(new URL(name, folder), "utf8"));
-}
-
-type Nested = number | readonly Nested[];
-
-/** Largest difference, relative where the expected value exceeds 1. */
-function deviation(ours: Nested, expected: Nested): number {
-  if (typeof expected === "number" || typeof ours === "number") {
-    return Math.abs((ours as number) - (expected as number)) / Math.max(1, Math.abs(expected as number));
-  }
-  expect(ours.length).toBe(expected.length);
-  return Math.max(0, ...expected.map((value, index) => deviation(ours[index]!, value)));
 }
 
 describe.each([

@@ -1,0 +1,306 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { loadKernels } from "../../src/kernels/node.js";
+import { referenceKernels } from "../../src/kernels/reference.js";
+import { Runner } from "../../src/measure/runner.js";
+import { RandomSequence } from "../../src/random.js";
+import { KernelPair } from "../support/kernel-pair.js";
+import { activeCount, networkOf, plans, randomRows, type Plan } from "../support/random-networks.js";
+
+const core = loadKernels();
+const twin = referenceKernels();
+
+/** Everything that comes out of a run: sums, and the state of the last tile when it is kept. */
+function outcome(kernels: typeof core, plan: Plan, keepActivations: boolean): unknown {
+  const network = networkOf(plan);
+  const z = activeCount(plan, network);
+  const { gate, lanes, samples, seed } = plan;
+  const runner = new Runner(kernels, network, { gate, z, lanes, keepActivations });
+  const sums = runner.runChunk({ z, sampling: "random", seed, network: 2 }, 5, samples);
+  const count = samples % lanes || lanes;
+  const layers = Array.from({ length: network.shape.L + 1 }, (_, l) => l);
+  return {
+    sums,
+    ids: runner.activeCircuits(count, z),
+    truth: layers.map((l) => runner.truth(l, count * z)),
+    readouts: layers.slice(1).map((l) => runner.activeReadouts(l, count * z)),
+    activations:
+      keepActivations && layers.map((l) => Array.from({ length: count }, (_, b) => runner.activations(l, b))),
+  };
+}
+
+describe("whole runs on the core equal those on its twin bit for bit", () => {
+  const property = fc.property.bind(fc);
+
+  test("small networks of every construction, gate and kind of circuit", () => {
+    const seen = new Set<string>();
+    fc.assert(
+      property(plans({ T: [1, 30], spare: [1, 12] }), fc.boolean(), (plan, keep) => {
+        seen.add(`${plan.construction} ${plan.gate} ${plan.lanes}`);
+        seen.add(plan.kind);
+        expect(outcome(core, plan, keep)).toEqual(outcome(twin, plan, keep));
+      }),
+      { numRuns: 300, seed: 1 },
+    );
+    expect(seen.size).toBe(3 * 2 * 3 + 8);
+  });
+
+  // Squared readouts are summed in float32 over 256 circuits at a time.
+  test("more than 256 and more than 512 circuits", () => {
+    fc.assert(
+      property(
+        fc.oneof(
+          plans({ T: [257, 300], spare: [20, 60], L: 2, samples: 6 }),
+          plans({ T: [513, 520], spare: [20, 60], L: 2, samples: 3 }),
+        ),
+        (plan) => {
+          expect(outcome(core, { ...plan, rows: "any" }, false)).toEqual(
+            outcome(twin, { ...plan, rows: "any" }, false),
+          );
+        },
+      ),
+      { numRuns: 40, seed: 2 },
+    );
+  });
+
+  test("one neuron, one circuit, one layer", () => {
+    fc.assert(
+      property(plans({ T: [1, 1], spare: [0, 0], L: 1, samples: 3 }), (plan) => {
+        expect(outcome(core, plan, true)).toEqual(outcome(twin, plan, true));
+      }),
+      { numRuns: 30, seed: 3 },
+    );
+  });
+});
+
+describe("single kernels equal their twins bit for bit", () => {
+  const pair = new KernelPair();
+  const shapes = fc.record({
+    P: fc.integer({ min: 1, max: 20 }),
+    T: fc.integer({ min: 1, max: 12 }),
+    S: fc.integer({ min: 1, max: 7 }),
+    d: fc.integer({ min: 1, max: 5 }),
+    z: fc.integer({ min: 1, max: 3 }),
+    lanes: fc.constantFrom(4, 8, 16),
+    count: fc.integer({ min: 1, max: 16 }),
+    seed: fc.nat(),
+  });
+  interface Shape {
+    readonly P: number;
+    readonly T: number;
+    readonly S: number;
+    readonly d: number;
+    readonly z: number;
+    readonly lanes: number;
+    /** Samples in use, at most lanes. */
+    readonly count: number;
+    readonly W: number;
+    readonly normals: (length: number) => Float64Array;
+    readonly random: RandomSequence;
+  }
+
+  function check(title: string, body: (shape: Shape) => void): void {
+    test(title, () => {
+      fc.assert(
+        fc.property(shapes, ({ seed, ...shape }) => {
+          pair.reset();
+          const random = new RandomSequence(seed, "user");
+          const S = Math.min(shape.S, shape.P);
+          const z = Math.min(shape.z, shape.T);
+          const count = Math.min(shape.count, shape.lanes);
+          const normals = (length: number): Float64Array => Float64Array.from({ length }, () => random.normalPair()[0]);
+          body({ ...shape, S, z, count, W: 4 * shape.lanes, normals, random });
+        }),
+        { numRuns: 100, seed: 4 },
+      );
+    });
+  }
+
+  /** Distinct active circuits of every sample, u32 [count][z]. */
+  function activeIds({ T, z, count, random }: Shape): number[] {
+    return Array.from({ length: count }, () => [...random.permutation(T).subarray(0, z)]).flat();
+  }
+
+  const neuronsOf = ({ T, S, P, random }: Shape): Uint32Array => randomRows(T, S, P, random).neurons;
+
+  check("zero clears exactly the bytes named", ({ P, d }) => {
+    const at = pair.u32(new Uint32Array(P + d + 2).fill(0xffffffff));
+    pair.run((kernels) => kernels.zero(at + 4, 4 * P));
+    const wanted = Array.from({ length: P + d + 2 }, (_, k) => (k >= 1 && k <= P ? 0 : 0xffffffff));
+    expect([...pair.sameU32(at, P + d + 2)]).toEqual(wanted);
+  });
+
+  check("truthLayer, also against [E1] written out (exact)", ({ T, d, count, normals, random }) => {
+    const [before, mean, delta, bias] = [normals(count * d), normals(d * d), normals(T * d * d), normals(d)];
+    const ids = Array.from({ length: count }, () => random.below(T));
+    const at = [before, mean, delta, bias].map((values) => pair.f64(values));
+    const idsAt = pair.u32(ids);
+    const after = pair.bytes(8 * count * d);
+    for (const linear of [true, false]) {
+      pair.run((kernels) =>
+        kernels.truthLayer(at[0]!, after, idsAt, count, d, at[1]!, at[2]!, linear ? 0 : at[3]!, linear),
+      );
+      pair.sameF64(after, count * d).forEach((value, index) => {
+        const [k, i] = [Math.floor(index / d), index % d];
+        let sum = linear ? 0 : bias[i]!;
+        for (let j = 0; j < d; j++) {
+          sum += (mean[i * d + j]! + delta[(ids[k]! * d + i) * d + j]!) * before[k * d + j]!;
+        }
+        expect(value).toBe(linear || sum > 0 ? sum : 0);
+      });
+    }
+  });
+
+  check("embedInput", (shape) => {
+    const { P, S, d, z, count, W, normals, lanes } = shape;
+    const Y = pair.f32(normals(P * d * lanes));
+    const values = pair.f64(normals(count * z * d));
+    const ids = pair.u32(activeIds(shape));
+    const neurons = pair.u32(neuronsOf(shape));
+    pair.run((kernels) => kernels.embedInput(Y, W, values, ids, neurons, S, count, z, d));
+    pair.same(Y, P * d * W);
+  });
+
+  check("linkActive lists every active pair of a circuit, unlinkActive clears", (shape) => {
+    const { T, z, count } = shape;
+    const given = activeIds(shape);
+    const ids = pair.u32(given);
+    const heads = pair.u32(new Uint32Array(T).fill(0xffffffff));
+    const next = pair.bytes(4 * count * z);
+    pair.run((kernels) => kernels.linkActive(ids, count * z, heads, next));
+    const [first, follow] = [pair.sameU32(heads, T), pair.sameU32(next, count * z)];
+    for (let t = 0; t < T; t++) {
+      const listed: number[] = [];
+      for (let p = first[t]!; p !== 0xffffffff; p = follow[p]!) listed.push(p);
+      const wanted = given.map((id, p) => (id === t ? p : -1)).filter((p) => p >= 0);
+      expect(listed.sort((a, b) => a - b)).toEqual(wanted);
+    }
+    pair.run((kernels) => kernels.unlinkActive(ids, count * z, heads));
+    expect(pair.sameU32(heads, T).every((head) => head === 0xffffffff)).toBe(true);
+  });
+
+  check("markUsed marks exactly the neurons of active circuits", (shape) => {
+    const { P, S, z, count, W, lanes } = shape;
+    const [given, rows] = [activeIds(shape), neuronsOf(shape)];
+    const mask = pair.bytes(P * W);
+    const ids = pair.u32(given);
+    const neurons = pair.u32(rows);
+    pair.run((kernels) => kernels.markUsed(mask, W, ids, neurons, S, count, z));
+    const used = new Set(
+      given.flatMap((t, p) => [...rows.subarray(t * S, (t + 1) * S)].map((n) => n * lanes + Math.floor(p / z))),
+    );
+    const wanted = Array.from({ length: P * lanes }, (_, at) => (used.has(at) ? 0xffffffff : 0));
+    expect([...pair.sameU32(mask, P * lanes)]).toEqual(wanted);
+  });
+
+  /** Compressed rows of a random sparse matrix [P][P] whose columns are row starts of `rowBytes` bytes. */
+  function sparse({ P, random, normals }: Shape, rowBytes: number): [starts: number, columns: number, weights: number] {
+    const starts = [0];
+    const columns: number[] = [];
+    for (let n = 0; n < P; n++) {
+      columns.push(...random.permutation(P).subarray(0, random.below(Math.min(P, 4))));
+      starts.push(columns.length);
+    }
+    const weights = normals(columns.length);
+    return [pair.u32(starts), pair.u32(columns.map((m) => m * rowBytes)), pair.f32(weights)];
+  }
+
+  check("correct, with a matrix and with leading coordinates alone", (shape) => {
+    const { P, d: r, W, lanes, normals, random } = shape;
+    const k = 1 + random.below(5);
+    const pass = random.below(Math.min(k, r) + 1);
+    const X = pair.f32(normals(P * k * lanes));
+    const Y = pair.f32(normals(P * r * lanes));
+    const matrix = pair.f32(normals(r * k));
+    const scratch = pair.bytes(k * W);
+    const [starts, columns, weights] = sparse(shape, k * W);
+    for (const by of [0, matrix]) {
+      pair.run((kernels) => kernels.correct(Y, X, P, starts, columns, weights, W, k, r, pass, by, scratch));
+      pair.same(Y, P * r * W);
+    }
+  });
+
+  check("columnSums, weighted and plain", ({ P, d, W, lanes, normals }) => {
+    const rows = pair.f32(normals(P * d * lanes));
+    const weights = pair.f32(normals(P));
+    const sums = pair.f32(normals(d * lanes));
+    for (const by of [0, weights]) {
+      pair.run((kernels) => kernels.columnSums(rows, d * W, P, by, sums));
+      pair.same(sums, d * W);
+    }
+  });
+
+  check("constants: bias, then shared maps", ({ d, W, lanes, normals, random }) => {
+    const n = 1 + random.below(5);
+    const base = pair.f32(normals(d * lanes));
+    const bias = pair.f32(normals(d));
+    const C = pair.f32(normals(d * n));
+    const sums = pair.f32(normals(n * lanes));
+    for (const by of [0, C]) {
+      pair.run((kernels) => kernels.constants(base, bias, d, W, by, n, sums));
+      pair.same(base, d * W);
+    }
+  });
+
+  check("countAbove counts A > 1e-4, the float32 next to it included", ({ P, d, W, lanes, random }) => {
+    const edge = Math.fround(1e-4);
+    const choices = [0, -1, 1, edge, edge * (1 + 2 ** -23), edge * (1 - 2 ** -23), 9e-5];
+    const values = Float32Array.from({ length: P * d * lanes }, () => choices[random.below(choices.length)]!);
+    const A = pair.f32(values);
+    const counts = pair.u32(new Uint32Array(d * lanes).fill(3));
+    pair.run((kernels) => kernels.countAbove(A, P, d, W, counts));
+    const wanted = Array.from({ length: d * lanes }, (_, v) => {
+      let above = 3;
+      for (let n = 0; n < P; n++) if (values[n * d * lanes + v]! > edge) above++;
+      return above;
+    });
+    expect([...pair.sameU32(counts, d * lanes)]).toEqual(wanted);
+  });
+
+  check("sumInactive adds the lanes in use and clears all", ({ d: groups, lanes, count, normals }) => {
+    const positive = (length: number): Float64Array => normals(length).map(Math.abs);
+    const chunk = pair.f64(positive(4 * groups));
+    const laneSum = pair.f64(positive(groups * lanes));
+    const laneMax = pair.f32(positive(groups * lanes));
+    pair.run((kernels) => kernels.sumInactive(chunk, laneSum, laneMax, groups, lanes, count, 0.37));
+    pair.same(chunk, 32 * groups);
+    expect(pair.sameF64(laneSum, groups * lanes).every((value) => value === 0)).toBe(true);
+    expect(pair.sameF32(laneMax, groups * lanes).every((value) => value === 0)).toBe(true);
+  });
+
+  check("sumActive, with and without shift and readout", ({ P: k, d, z, lanes, count, W, normals, random }) => {
+    const groups = 1 + random.below(3);
+    const rows = Array.from({ length: groups }, () => 1 + random.below(3));
+    const all = rows.reduce((sum, n) => sum + n, 0);
+    const active = pair.f32(normals(count * z * k));
+    const truth = pair.f64(normals(count * z * d));
+    const shift = pair.f32(normals(k * lanes));
+    const rowsAt = pair.u32(rows);
+    const Q = pair.f64(normals(all * k));
+    const R = pair.f64(normals(all * d));
+    const chunk = pair.bytes(32 * groups);
+    const readout = pair.bytes(8 * count * z * all);
+    for (const [by, to] of [
+      [0, 0],
+      [0, readout],
+      [shift, readout],
+    ] as const) {
+      pair.run((kernels) =>
+        kernels.sumActive(
+          ...([chunk, active, k, truth, d, count, z, 0.29, by, W] as const),
+          ...([groups, rowsAt, Q, R, to] as const),
+        ),
+      );
+      pair.same(chunk, 32 * groups);
+      pair.same(readout, 8 * count * z * all);
+    }
+  });
+
+  check("sumCounts adds the lanes in use and clears all", ({ d, lanes, count, random }) => {
+    const counts = pair.u32(Uint32Array.from({ length: d * lanes }, () => random.below(1000)));
+    const chunk = pair.f64(Float64Array.from({ length: d }, () => random.below(1000)));
+    pair.run((kernels) => kernels.sumCounts(chunk, counts, d, lanes, count));
+    pair.same(chunk, 8 * d);
+    expect(pair.sameU32(counts, d * lanes).every((value) => value === 0)).toBe(true);
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { InputError } from "../../src/errors.js";
+import { Arena } from "../../src/kernels/memory.js";
+
+const onePage = (maximum = 65536): WebAssembly.Memory => new WebAssembly.Memory({ initial: 1, maximum });
+
+describe("an arena", () => {
+  test("hands out cleared pieces at multiples of 64 that do not overlap", () => {
+    const memory = onePage();
+    new Uint8Array(memory.buffer).fill(0xff);
+    const arena = new Arena(memory, 100);
+    const pieces = [1, 0, 63, 64, 65, 70_000].map((bytes) => ({ start: arena.bytes(bytes), bytes }));
+    pieces.forEach(({ start, bytes }, k) => {
+      expect(start % 64).toBe(0);
+      const before = pieces[k - 1];
+      expect(start).toBeGreaterThanOrEqual(before ? before.start + before.bytes : 100);
+      expect(new Uint8Array(memory.buffer, start, bytes).every((value) => value === 0)).toBe(true);
+    });
+    const last = pieces.at(-1)!;
+    expect(arena.used).toBe(last.start + last.bytes - 100);
+  });
+
+  test("keeps what it holds when the memory grows, and clears again after a reset", () => {
+    const arena = new Arena(onePage(), 64);
+    const values = [1.5, -2, 3];
+    const [a, b, c] = [arena.f32(values), arena.f64(values), arena.u32([1, 2, 0xffffffff])];
+    arena.bytes(1_000_000);
+    expect([...arena.viewF32(a, 3)]).toEqual(values);
+    expect([...arena.viewF64(b, 3)]).toEqual(values);
+    expect([...arena.viewU32(c, 3)]).toEqual([1, 2, 0xffffffff]);
+    expect([...arena.viewI32(c, 3)]).toEqual([1, 2, -1]);
+    arena.reset();
+    expect(arena.used).toBe(0);
+    expect(arena.bytes(12)).toBe(a);
+    expect([...arena.viewF32(a, 3)]).toEqual([0, 0, 0]);
+  });
+
+  test("says how much is needed beyond 4 GiB, and takes nothing", () => {
+    const memory = onePage();
+    const arena = new Arena(memory, 64);
+    expect(() => arena.bytes(5 * 2 ** 30)).toThrow(InputError);
+    expect(() => arena.bytes(5 * 2 ** 30)).toThrow(
+      "This network needs at least 5.0 GiB of kernel memory; at most 4 GiB can be had here. Choose a smaller D, T, S or L.",
+    );
+    expect(memory.buffer.byteLength).toBe(65536);
+    expect(arena.used).toBe(0);
+  });
+
+  test("says how much is needed when the machine has no more", () => {
+    const arena = new Arena(onePage(2), 64);
+    expect(() => arena.bytes(3 * 2 ** 30)).toThrow("This network needs at least 3.0 GiB of kernel memory");
+    expect(arena.bytes(65536)).toBe(64);
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import { primeSteps } from "../../src/assignment/prime-steps.js";
+import { anglesFromTurns, randomTurns, rotations } from "../../src/circuits/rotation.js";
+import { InputError } from "../../src/errors.js";
+import { permutedEmbedding } from "../../src/network/embedding.js";
+import { findLinks, suppression } from "../../src/network/links.js";
+import { buildNetwork, type NetworkOptions } from "../../src/network/network.js";
+import { correctionKappa } from "../../src/theory/overlap.js";
+
+const [T, S, L] = [40, 4, 3];
+const shape = { D: 160, d: 4, T, S, L };
+const circuits = rotations(anglesFromTurns(randomTurns(T, 1)), L);
+const embedding = permutedEmbedding(primeSteps({ T, P: 40, S }), L, 1);
+const options: NetworkOptions = { shape, circuits, embedding, construction: "capped" };
+
+describe("χ and κ of a network", () => {
+  test("capped: χ of [E12] per layer, 0 for layer 1, no κ", () => {
+    const { chi, kappa } = buildNetwork(options);
+    const wanted = [1, 2].map((k) => suppression(findLinks(embedding[k]!, embedding[k - 1]!), shape));
+    expect(chi).toEqual([0, ...wanted]);
+    expect(Math.min(...wanted)).toBeGreaterThan(0);
+    expect(kappa).toBe(0);
+  });
+
+  test("chiFactor multiplies the computed χ", () => {
+    const { chi } = buildNetwork(options);
+    expect(buildNetwork({ ...options, chiFactor: 1.15 }).chi).toEqual(chi.map((value) => 1.15 * value));
+    expect(buildNetwork({ ...options, chiFactor: 0 }).chi).toEqual([0, 0, 0]);
+  });
+
+  test("χ that is given is used as given, without the factor", () => {
+    expect(buildNetwork({ ...options, chi: [0, 0.2, 0.3], chiFactor: 1.15 }).chi).toEqual([0, 0.2, 0.3]);
+  });
+
+  test.each(["balanced", "split"] as const)("%s: κ of [E13] or the one given, no χ", (construction) => {
+    const network = buildNetwork({ ...options, construction });
+    expect(network.chi).toEqual([0, 0, 0]);
+    expect(network.kappa).toBe(correctionKappa(shape));
+    expect(buildNetwork({ ...options, construction, kappa: 0 }).kappa).toBe(0);
+    expect(buildNetwork({ ...options, construction, kappa: 0.01 }).kappa).toBe(0.01);
+  });
+});
+
+describe("sizes that disagree are refused in words", () => {
+  const withNeurons = (change: (neurons: Uint32Array) => Uint32Array): NetworkOptions => ({
+    ...options,
+    embedding: embedding.map((layer, k) => (k === 1 ? { ...layer, neurons: change(layer.neurons.slice()) } : layer)),
+  });
+
+  test.each<[string, NetworkOptions, string]>([
+    [
+      "D",
+      { ...options, shape: { ...shape, D: 161 } },
+      "D = 161: must be a multiple of d = 4; the nearest are 160 and 164.",
+    ],
+    ["d", { ...options, shape: { ...shape, d: 2 } }, "The circuits have d = 4, the shape says d = 2."],
+    ["T", { ...options, shape: { ...shape, T: 41 } }, "The circuits have T = 40, the shape says T = 41."],
+    ["L", { ...options, shape: { ...shape, L: 4 } }, "The circuits have L = 3, the shape says L = 4."],
+    ["L below 1", { ...options, shape: { ...shape, L: 0 } }, "L = 0: must be a whole number from 1 to 10000."],
+    ["NaN", { ...options, shape: { ...shape, T: NaN } }, "T = NaN: must be a whole number from 1 to 16777216."],
+    [
+      "S above P",
+      { ...options, shape: { ...shape, S: 41 } },
+      "S = 41: a circuit neuron is spread over distinct neurons of a block; at most P = D/d = 40.",
+    ],
+    ["layers", { ...options, embedding: embedding.slice(1) }, "The embedding has 2 layers; L = 3 are needed."],
+    [
+      "an assignment for another network",
+      { ...options, embedding: [...embedding.slice(1), { ...embedding[0]!, P: 41 }] },
+      "The assignment of layer 3 is for T = 40, S = 4, P = 41; T = 40, S = 4, P = 40 are needed.",
+    ],
+    [
+      "too few neurons",
+      withNeurons((neurons) => neurons.subarray(1)),
+      "The assignment of layer 2 lists 159 neurons; T·S = 160 are needed.",
+    ],
+    [
+      "a neuron outside the block",
+      withNeurons((neurons) => neurons.fill(40, 9, 10)),
+      "The assignment of layer 2 gives circuit 2 neuron 40: must be from 0 to 39.",
+    ],
+    ["χ per layer", { ...options, chi: [0, 1] }, "chi has 2 entries; one per layer, L = 3, is needed."],
+    ["χ", { ...options, chi: [0, NaN, 0] }, "chi[1] = NaN: must be a finite number."],
+    ["chiFactor", { ...options, chiFactor: Infinity }, "chiFactor = Infinity: must be a finite number."],
+    ["κ", { ...options, construction: "balanced", kappa: NaN }, "kappa = NaN: must be a finite number."],
+    [
+      "κ that cancels 1/S",
+      { ...options, construction: "split", kappa: -0.25 },
+      "kappa = -0.25: must not be −1/S, with which a circuit is no longer read from its own neurons.",
+    ],
+  ])("%s", (_what, given, message) => {
+    expect(() => buildNetwork(given)).toThrow(InputError);
+    expect(() => buildNetwork(given)).toThrow(message);
+  });
+
+  test("κ of a network in which every circuit uses every neuron", () => {
+    const full = { D: 16, d: 4, T, S, L };
+    const rows = { T, S, P: 4, neurons: Uint32Array.from({ length: T * S }, (_, at) => at % 4) };
+    const given = { ...options, shape: full, embedding: [rows, rows, rows] };
+    expect(() => buildNetwork({ ...given, construction: "balanced" })).toThrow(
+      "S = 4: with P = D/d = 4 every circuit uses every neuron and κ is infinite; use S below P or give kappa.",
+    );
+    expect(buildNetwork({ ...given, construction: "balanced", kappa: 0.1 }).kappa).toBe(0.1);
+    expect(buildNetwork(given).chi).toEqual([0, 0, 0]);
+  });
+});

@@ -1,0 +1,69 @@
+import { expect } from "vitest";
+import type { Kernels } from "../../src/kernels/kernels.js";
+import { Arena } from "../../src/kernels/memory.js";
+import { loadKernels } from "../../src/kernels/node.js";
+import { referenceKernels } from "../../src/kernels/reference.js";
+
+/** The Wasm core and its TypeScript twin with the same bytes at the same addresses. */
+export class KernelPair {
+  readonly #kernels: readonly Kernels[] = [loadKernels(), referenceKernels()];
+  readonly #arenas: readonly Arena[];
+
+  constructor() {
+    const base = Math.max(...this.#kernels.map((kernels) => kernels.heapBase()));
+    this.#arenas = this.#kernels.map(({ memory }) => new Arena(memory, base));
+  }
+
+  /** Gives all memory back; addresses of before are invalid. */
+  reset(): void {
+    for (const arena of this.#arenas) arena.reset();
+  }
+
+  #place(put: (arena: Arena) => number): number {
+    const [address, other] = this.#arenas.map(put);
+    expect(other).toBe(address);
+    return address!;
+  }
+
+  /** Address of cleared bytes. */
+  bytes(bytes: number): number {
+    return this.#place((arena) => arena.bytes(bytes));
+  }
+
+  u32(values: ArrayLike<number>): number {
+    return this.#place((arena) => arena.u32(values));
+  }
+
+  f32(values: ArrayLike<number>): number {
+    return this.#place((arena) => arena.f32(values));
+  }
+
+  f64(values: ArrayLike<number>): number {
+    return this.#place((arena) => arena.f64(values));
+  }
+
+  run(call: (kernels: Kernels) => void): void {
+    this.#kernels.forEach(call);
+  }
+
+  /** Expects the same bytes in both memories and returns those of the core. */
+  same(address: number, length: number): Uint8Array {
+    const [core, twin] = this.#kernels.map(
+      ({ memory }) => new Uint8Array(memory.buffer.slice(address, address + length)),
+    );
+    expect(twin).toEqual(core);
+    return core!;
+  }
+
+  sameF32(address: number, length: number): Float32Array {
+    return new Float32Array(this.same(address, 4 * length).buffer);
+  }
+
+  sameF64(address: number, length: number): Float64Array {
+    return new Float64Array(this.same(address, 8 * length).buffer);
+  }
+
+  sameU32(address: number, length: number): Uint32Array {
+    return new Uint32Array(this.same(address, 4 * length).buffer);
+  }
+}
