@@ -165,7 +165,9 @@ export function buildNetwork(options: NetworkOptions): Network {
 /** @throws InputError when there are not T·S neurons or one is not in 0…P−1 */
 function checkNeurons({ T, S, P, neurons }: Assignment, layer: number): void {
   if (neurons.length !== T * S) {
-    throw new InputError(`The assignment of layer ${layer} lists ${neurons.length} neurons; T·S = ${T * S} are needed.`);
+    throw new InputError(
+      `The assignment of layer ${layer} lists ${neurons.length} neurons; T·S = ${T * S} are needed.`,
+    );
   }
   const at = neurons.findIndex((neuron) => neuron >= P);
   if (at !== -1) {
