@@ -22,10 +22,14 @@ const allowed: Record<string, readonly string[]> = {
   network: [...base, "circuits", "assignment", "theory"],
   measure: [...base, "circuits", "assignment", "theory", "kernels", "network"],
   spec: [...base, "circuits", "assignment", "network"],
+  exchange: [...base, "circuits", "assignment", "theory", "kernels", "network", "measure", "spec"],
   report: [...base, "experiments/rows"],
   jobs: [...base, "circuits", "kernels", "network", "measure", "spec", "experiments/build", "experiments/rows"],
   experiments: [...base, "circuits", "assignment", "theory", "kernels", "network", "measure", "spec", "jobs", "report"],
-  cli: [...base, "assignment", "theory", "kernels", "network", "measure", "spec", "jobs", "experiments", "report"],
+  cli: [
+    ...[...base, "assignment", "theory", "kernels", "network", "measure", "spec", "exchange", "jobs", "experiments"],
+    "report",
+  ],
 };
 
 function files(folder: string): string[] {

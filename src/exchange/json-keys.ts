@@ -1,0 +1,46 @@
+/**
+ * What `JSON.parse` does not say about a text: how deep it nests, and whether an object has a key twice.
+ *
+ * The text need not be valid JSON; what is wrong with it otherwise, `JSON.parse` finds. Runs before it, so that a small
+ * text that nests deeply is never built in memory.
+ *
+ * @param maxDepth objects and lists inside one another
+ * @returns what is wrong in a few words, or null
+ */
+export function findJsonFault(text: string, maxDepth: number): string | null {
+  /** Keys of the objects around the place, null for lists. */
+  const open: (Set<string> | null)[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === "{" || character === "[") {
+      if (open.length === maxDepth) return `nested more than ${maxDepth} levels deep`;
+      open.push(character === "{" ? new Set() : null);
+    } else if (character === "}" || character === "]") {
+      open.pop();
+    } else if (character === '"') {
+      const start = at;
+      for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === "\\") at++;
+      const keys = open.at(-1);
+      if (!keys || !isKey(text, at + 1)) continue;
+      const key = keyFrom(text.slice(start, at + 1));
+      if (keys.has(key)) return `the key ${JSON.stringify(key.slice(0, 40))} is there twice`;
+      keys.add(key);
+    }
+  }
+  return null;
+}
+
+function isKey(text: string, after: number): boolean {
+  let at = after;
+  while (at < text.length && " \n\r\t".includes(text[at]!)) at++;
+  return text[at] === ":";
+}
+
+/** "a" and "\u0061" are the same key. */
+function keyFrom(quoted: string): string {
+  try {
+    return JSON.parse(quoted) as string;
+  } catch {
+    return quoted;
+  }
+}

@@ -1,0 +1,153 @@
+import { unzipSync, zipSync, type Zippable } from "fflate";
+import { InputError, shown } from "../errors.js";
+import { bytesOf, checkTensor, countOf, dtypes, tensorOf, type Dtype, type Tensor } from "./tensor.js";
+import type { TensorFile } from "./safetensors.js";
+
+/**
+ * NumPy's .npz: a zip of .npy files, one per array.
+ *
+ *     6 bytes  \x93NUMPY      2 bytes  version 1.0      u16 little-endian  bytes of the header
+ *     a Python dictionary as text, padded with spaces and a line feed so that the data starts at a multiple of 64:
+ *       {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }
+ *     the array, row-major
+ *
+ * Metadata is one more array, a text of JSON: `json.loads(str(file["metadata"]))`.
+ */
+const descriptions: Readonly<Partial<Record<Dtype, string>>> = {
+  ...{ BOOL: "|b1", U8: "|u1", I8: "|i1", U16: "<u2", I16: "<i2", F16: "<f2" },
+  ...{ U32: "<u4", I32: "<i4", F32: "<f4", U64: "<u8", I64: "<i8", F64: "<f8" },
+};
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+const METADATA = "metadata";
+
+/** Zip keeps local time to two seconds; one date, so that the same arrays give the same bytes in every time zone. */
+const DATE = new Date(1980, 0, 1);
+
+function npyBytes(description: string, shape: readonly number[], data: Uint8Array): Uint8Array {
+  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
+  const text = `{'descr': '${description}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  const headerBytes = Math.ceil((10 + text.length + 1) / 64) * 64 - 10;
+  const file = new Uint8Array(10 + headerBytes + data.length);
+  file.set([...MAGIC, 1, 0, headerBytes & 255, headerBytes >> 8]);
+  file.set(new TextEncoder().encode(text.padEnd(headerBytes - 1) + "\n"), 10);
+  file.set(data, 10 + headerBytes);
+  return file;
+}
+
+/** A text as NumPy has it, a 0-dimensional array of '<U…': four bytes per code point. */
+function npyText(text: string): Uint8Array {
+  const points = Uint32Array.from(text, (character) => character.codePointAt(0)!);
+  return npyBytes(`<U${points.length}`, [], new Uint8Array(points.buffer));
+}
+
+/**
+ * An .npz file, compressed; the same tensors give the same bytes.
+ *
+ * @throws InputError naming a tensor whose dtype NumPy has not, or whose data does not fit its dtype or shape
+ */
+export function writeNpz(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const files: Zippable = {};
+  for (const [name, tensor] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    checkTensor(name, tensor);
+    const description = descriptions[tensor.dtype];
+    if (description === undefined) throw new InputError(`tensor ${name}: NumPy has no type ${tensor.dtype}.`);
+    if (name === METADATA) throw new InputError(`tensor ${METADATA}: the name is the metadata's.`);
+    files[`${name}.npy`] = npyBytes(description, tensor.shape, bytesOf(tensor));
+  }
+  files[`${METADATA}.npy`] = npyText(JSON.stringify(metadata));
+  return zipSync(files, { level: 1, mtime: DATE });
+}
+
+/**
+ * Reads an .npz file as `writeNpz` and NumPy's `savez` write them.
+ *
+ * @param maxBytes largest size of all arrays together: a small zip can hold a very large one
+ * @throws InputError saying in one line what is wrong with the file
+ */
+export function readNpz(bytes: Uint8Array, maxBytes: number): TensorFile {
+  let total = 0;
+  let files: Record<string, Uint8Array>;
+  try {
+    files = unzipSync(bytes, {
+      filter: ({ name, originalSize }) => {
+        total += originalSize;
+        if (total > maxBytes) throw refused(`its arrays have more than ${maxBytes} bytes`);
+        return name.endsWith(".npy");
+      },
+    });
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw refused("it is not a whole zip archive");
+  }
+  const tensors = new Map<string, Tensor>();
+  let metadata: Record<string, string> = {};
+  for (const [file, content] of Object.entries(files)) {
+    const name = file.slice(0, -".npy".length);
+    if (name === METADATA) metadata = readMetadata(content);
+    else tensors.set(name, readNpy(name, content));
+  }
+  return { tensors, metadata };
+}
+
+function refused(reason: string): InputError {
+  return new InputError(`Not a valid npz file: ${reason}.`);
+}
+
+interface Npy {
+  readonly description: string;
+  readonly shape: number[];
+  readonly data: Uint8Array;
+}
+
+/** Version 1.0 with exactly the three keys; row-major or of at most one dimension. */
+function splitNpy(name: string, bytes: Uint8Array): Npy {
+  const where = `array ${shown(name)}`;
+  if (bytes.length < 10 || MAGIC.some((byte, at) => bytes[at] !== byte)) throw refused(`${where} is not an .npy file`);
+  if (bytes[6] !== 1) throw refused(`${where} has format version ${bytes[6]}.${bytes[7]}; 1.0 is read`);
+  const start = 10 + bytes[8]! + 256 * bytes[9]!;
+  const text = new TextDecoder("latin1").decode(bytes.subarray(10, start));
+  const header =
+    /^\{'descr': '([^']+)', 'fortran_order': (True|False), 'shape': \(((?:\d{1,16}, ?)*\d{0,16}),?\),? ?\}\s*$/.exec(
+      text,
+    );
+  if (start > bytes.length || !header) throw refused(`${where} has a header that cannot be read`);
+  const [, description, fortran, lengths] = header as unknown as [string, string, string, string];
+  const shape = lengths
+    .split(",")
+    .filter((length) => length.trim() !== "")
+    .map(Number);
+  if (fortran === "True" && shape.length > 1) throw refused(`${where} is column-major; save it in C order`);
+  return { description, shape, data: bytes.subarray(start) };
+}
+
+function readNpy(name: string, bytes: Uint8Array): Tensor {
+  const { description, shape, data } = splitNpy(name, bytes);
+  const dtype = (Object.keys(descriptions) as Dtype[]).find((key) => descriptions[key] === description);
+  if (dtype === undefined) throw refused(`array ${shown(name)} has type ${shown(description)}`);
+  const wanted = countOf(shape) * dtypes[dtype].bytes;
+  if (data.length !== wanted) {
+    throw refused(`array ${shown(name)} has ${data.length} bytes; its shape and type need ${wanted}`);
+  }
+  return tensorOf(dtype, shape, data);
+}
+
+function readMetadata(bytes: Uint8Array): Record<string, string> {
+  const { description, shape, data } = splitNpy(METADATA, bytes);
+  const fault = refused("its metadata is not a text of JSON, an object of texts");
+  if (!/^<U\d+$/.test(description) || shape.length > 0 || data.length % 4 !== 0) throw fault;
+  const points = tensorOf("U32", [data.length / 4], data).data as Uint32Array;
+  try {
+    // In pieces: a call takes some 100,000 arguments at most.
+    let text = "";
+    for (let at = 0; at < points.length; at += 4096) text += String.fromCodePoint(...points.subarray(at, at + 4096));
+    const metadata = JSON.parse(text.replace(/\0+$/, "")) as Record<string, string>;
+    if (Object.values(metadata).every((entry) => typeof entry === "string")) return metadata;
+  } catch {
+    // Said below.
+  }
+  throw fault;
+}

@@ -1,0 +1,185 @@
+import { InputError, shown } from "../errors.js";
+import { described } from "../validation.js";
+import { findJsonFault } from "./json-keys.js";
+import { bytesOf, checkTensor, countOf, dtypes, isDtype, tensorOf, type Tensor } from "./tensor.js";
+
+/**
+ * Safetensors files, https://github.com/huggingface/safetensors:
+ *
+ *     u64 little-endian   N, bytes of the header, at most 100,000,000
+ *     N bytes             a JSON object that starts with "{", padded with spaces to a multiple of 8
+ *                           "name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [begin, end]}, …
+ *                           "__metadata__": {"key": "text", …}
+ *     the rest            the tensors, row-major and little-endian: no holes, no overlaps
+ */
+export interface TensorFile {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The reference implementation's bound on the header, in bytes. */
+export const MAX_HEADER = 100_000_000;
+
+/** {name: {shape: [ ]}} */
+const HEADER_DEPTH = 3;
+
+const METADATA = "__metadata__";
+
+/**
+ * A safetensors file. Tensors are laid out by element size, the largest first, then by name, so that every one is aligned;
+ * the same tensors give the same bytes, in whatever order they come.
+ *
+ * @param metadata kept as text beside the tensors
+ * @throws InputError naming a tensor whose data does not fit its dtype or shape, or a header beyond its bound
+ */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const entries = [...tensors].sort(([nameA, a], [nameB, b]) => {
+    const bySize = dtypes[b.dtype].bytes - dtypes[a.dtype].bytes;
+    return bySize === 0 ? (nameA < nameB ? -1 : 1) : bySize;
+  });
+  const fields: string[] = [];
+  const sortedMetadata = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (sortedMetadata.length > 0) {
+    fields.push(`"${METADATA}":${JSON.stringify(Object.fromEntries(sortedMetadata))}`);
+  }
+  let end = 0;
+  for (const [name, tensor] of entries) {
+    if (name === METADATA) throw new InputError(`tensor ${METADATA}: the name is the metadata's.`);
+    checkTensor(name, tensor);
+    const begin = end;
+    end += tensor.data.byteLength;
+    const info = { dtype: tensor.dtype, shape: tensor.shape, data_offsets: [begin, end] };
+    fields.push(`${JSON.stringify(name)}:${JSON.stringify(info)}`);
+  }
+  const header = new TextEncoder().encode(`{${fields.join(",")}}`);
+  const headerBytes = Math.ceil(header.length / 8) * 8;
+  if (headerBytes > MAX_HEADER) {
+    throw new InputError(`The safetensors header would have ${headerBytes} bytes: at most ${MAX_HEADER} are allowed.`);
+  }
+  const file = new Uint8Array(8 + headerBytes + end);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  file.fill(0x20, 8 + header.length, 8 + headerBytes);
+  file.set(header, 8);
+  let at = 8 + headerBytes;
+  for (const [, tensor] of entries) {
+    file.set(bytesOf(tensor), at);
+    at += tensor.data.byteLength;
+  }
+  return file;
+}
+
+/**
+ * Reads a safetensors file; every number in it is checked before it is used.
+ *
+ * @param bytes the whole file; tensors are views of it where its alignment allows
+ * @throws InputError saying in one line what is wrong with the file
+ */
+export function readSafetensors(bytes: Uint8Array): TensorFile {
+  if (bytes.length < 8) throw refused(`has ${bytes.length} bytes, not even a header length`);
+  const stated = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  if (stated > BigInt(MAX_HEADER)) throw refused(`the header is said to have ${stated} bytes; at most ${MAX_HEADER}`);
+  const headerBytes = Number(stated);
+  if (headerBytes > bytes.length - 8) {
+    throw refused(`the header is said to have ${headerBytes} bytes, the file ends after ${bytes.length - 8} of them`);
+  }
+  const header = parseHeader(bytes.subarray(8, 8 + headerBytes));
+  return readTensors(header, bytes.subarray(8 + headerBytes));
+}
+
+function refused(reason: string): InputError {
+  return new InputError(`Not a valid safetensors file: ${reason}.`);
+}
+
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  if (bytes[0] !== 0x7b) throw refused('the header does not start with "{"');
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw refused("the header is not UTF-8 text");
+  }
+  const fault = findJsonFault(text, HEADER_DEPTH);
+  if (fault !== null) throw refused(`the header: ${fault}`);
+  try {
+    // It starts with "{" and is valid JSON, so it is an object.
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    throw refused("the header is not valid JSON");
+  }
+}
+
+interface Place {
+  readonly name: string;
+  readonly dtype: Tensor["dtype"];
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+function readTensors(header: Record<string, unknown>, data: Uint8Array): TensorFile {
+  let metadata: Record<string, string> = {};
+  const places: Place[] = [];
+  for (const [name, info] of Object.entries(header)) {
+    if (name === METADATA) metadata = checkMetadata(info);
+    else places.push(checkPlace(name, info));
+  }
+  // In the order of their bytes each begins where the one before ends, and the last ends with the file.
+  places.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let end = 0;
+  for (const place of places) {
+    if (place.begin !== end) {
+      const what = place.begin > end ? "leaves a hole before it" : "overlaps another";
+      throw refused(`tensor ${shown(place.name)} at ${place.begin} ${what}: expected at ${end}`);
+    }
+    end = place.end;
+    if (end > data.length) {
+      throw refused(`tensor ${shown(place.name)} ends at byte ${end} of the data, which has ${data.length}`);
+    }
+  }
+  if (end !== data.length) throw refused(`${data.length - end} bytes after the last tensor belong to none`);
+  const tensors = new Map<string, Tensor>();
+  for (const { name, dtype, shape, begin, end: stop } of places) {
+    tensors.set(name, tensorOf(dtype, shape, data.subarray(begin, stop)));
+  }
+  return { tensors, metadata };
+}
+
+function checkMetadata(value: unknown): Record<string, string> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw refused(`${METADATA} must be an object of texts`);
+  }
+  const metadata = Object.create(null) as Record<string, string>;
+  for (const [key, text] of Object.entries(value)) {
+    if (typeof text !== "string") throw refused(`${METADATA}: ${shown(key)} must be a text`);
+    metadata[key] = text;
+  }
+  return metadata;
+}
+
+function checkPlace(name: string, info: unknown): Place {
+  const where = `tensor ${shown(name)}`;
+  const fields = typeof info === "object" && info !== null && !Array.isArray(info) ? info : {};
+  const own = (key: string): unknown => (Object.hasOwn(fields, key) ? Reflect.get(fields, key) : undefined);
+  const [dtype, shape, offsets] = [own("dtype"), own("shape"), own("data_offsets")];
+  if (!isDtype(dtype)) {
+    throw refused(`${where} has dtype ${shown(dtype)}; those known are ${Object.keys(dtypes).join(", ")}`);
+  }
+  if (!isCounts(shape)) throw refused(`${where} has shape ${described(shape)}; must be a list of whole numbers`);
+  if (!isCounts(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
+    throw refused(`${where} has data_offsets ${described(offsets)}; must be [begin, end]`);
+  }
+  const [begin, end] = offsets as [number, number];
+  const wanted = countOf(shape) * dtypes[dtype].bytes;
+  if (!(wanted <= Number.MAX_SAFE_INTEGER)) throw refused(`${where} has a shape too large to count`);
+  if (end - begin !== wanted) {
+    throw refused(`${where} has ${end - begin} bytes; ${dtype} with shape ${described(shape)} has ${wanted}`);
+  }
+  return { name, dtype, shape, begin, end };
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((entry) => Number.isSafeInteger(entry) && (entry as number) >= 0);
+}

@@ -1,0 +1,128 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { strToU8, zipSync } from "fflate";
+import { afterAll, describe, expect, test } from "vitest";
+import { InputError } from "../../src/errors.js";
+import { readNpz, writeNpz } from "../../src/exchange/npz.js";
+import type { Tensor } from "../../src/exchange/tensor.js";
+import { numpy } from "./python.js";
+
+const folder = mkdtempSync(join(tmpdir(), "superpose-npz-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const tensors = new Map<string, Tensor>([
+  ["layers.2.weight", { dtype: "F32", shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, -6.5) }],
+  ["neurons", { dtype: "I32", shape: [4], data: Int32Array.of(0, 1, -2, 2 ** 31 - 1) }],
+  ["scale", { dtype: "F64", shape: [], data: Float64Array.of(1 / 3) }],
+  ["none", { dtype: "I64", shape: [0, 5], data: new BigInt64Array() }],
+]);
+const metadata = { seed: "7", name: "schön 𝛼" };
+
+test("what is written is read", () => {
+  const read = readNpz(writeNpz(tensors, metadata), 1e6);
+  expect(read.metadata).toEqual(metadata);
+  expect(new Map([...read.tensors].sort())).toEqual(new Map([...tensors].sort()));
+});
+
+test("the same arrays give the same bytes in every time zone", () => {
+  const zone = process.env["TZ"];
+  const files = ["UTC", "Pacific/Kiritimati", "America/Los_Angeles"].map((name) => {
+    process.env["TZ"] = name;
+    return writeNpz(tensors, metadata);
+  });
+  if (zone === undefined) delete process.env["TZ"];
+  else process.env["TZ"] = zone;
+  expect(files[1]).toEqual(files[0]);
+  expect(files[2]).toEqual(files[0]);
+});
+
+test.skipIf(!numpy)("NumPy reads it, and what NumPy writes is read", () => {
+  const path = join(folder, "ours.npz");
+  const theirs = join(folder, "theirs.npz");
+  writeFileSync(path, writeNpz(tensors, metadata));
+  const program = `
+import json, sys, numpy as np
+f = np.load(sys.argv[1])
+assert sorted(f.files) == sorted(["layers.2.weight", "neurons", "scale", "none", "metadata"]), f.files
+w = f["layers.2.weight"]
+assert w.dtype == np.float32 and w.flags.c_contiguous and (w == [[1, 2, 3], [4, 5, -6.5]]).all()
+assert f["neurons"].dtype == np.int32 and f["neurons"].tolist() == [0, 1, -2, 2**31 - 1]
+assert f["scale"].shape == () and f["scale"] == 1 / 3
+assert f["none"].shape == (0, 5) and f["none"].dtype == np.int64
+assert json.loads(str(f["metadata"])) == {"seed": "7", "name": "sch\\u00f6n \\U0001d6fc"}
+np.savez_compressed(sys.argv[2], a=np.arange(6.0).reshape(2, 3), b=np.float16(2), metadata=f["metadata"])
+`;
+  const { status, stderr } = spawnSync("python3", ["-c", program, path, theirs], { encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+  const read = readNpz(new Uint8Array(readFileSync(theirs)), 1e6);
+  expect(read.metadata).toEqual(metadata);
+  expect(read.tensors.get("a")).toEqual({ dtype: "F64", shape: [2, 3], data: Float64Array.of(0, 1, 2, 3, 4, 5) });
+  expect(read.tensors.get("b")).toEqual({ dtype: "F16", shape: [], data: Uint16Array.of(0x4000) });
+});
+
+/** An .npy file with the header as given. */
+function npy(header: string, data = new Uint8Array(), version = 1): Uint8Array {
+  const text = strToU8(header, true);
+  return Uint8Array.from([
+    0x93,
+    ...strToU8("NUMPY"),
+    version,
+    0,
+    text.length & 255,
+    text.length >> 8,
+    ...text,
+    ...data,
+  ]);
+}
+const header = (descr: string, order: string, shape: string) =>
+  `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': ${shape}, }\n`;
+
+describe("files that are refused in one line", () => {
+  const zipped = (content: Uint8Array, name = "a") => zipSync({ [`${name}.npy`]: content });
+  test.each<[string, Uint8Array, string]>([
+    ["nothing", new Uint8Array(), "not a whole zip"],
+    ["text", strToU8("hello ".repeat(100)), "not a whole zip"],
+    ["half a file", writeNpz(tensors).subarray(0, 300), "not a whole zip"],
+    ["a zip of text", zipped(strToU8("hello")), 'array "a" is not an .npy file'],
+    ["version 2", zipped(npy(header("<f4", "False", "()"), new Uint8Array(4), 2)), "format version 2.0"],
+    ["a header that runs past the end", zipped(npy(header("<f4", "False", "()")).subarray(0, 30)), "cannot be read"],
+    ["code in the header", zipped(npy("{'descr': __import__('os')}\n")), "cannot be read"],
+    ["Python objects", zipped(npy(header("|O", "False", "(1,)"), new Uint8Array(8))), 'type "|O"'],
+    ["big-endian numbers", zipped(npy(header(">f4", "False", "(1,)"), new Uint8Array(4))), 'type ">f4"'],
+    ["columns first", zipped(npy(header("<f4", "True", "(1, 1)"), new Uint8Array(4))), "column-major"],
+    ["too few bytes", zipped(npy(header("<f4", "False", "(2, 3)"), new Uint8Array(20))), "has 20 bytes; its shape and"],
+    ["a shape that overflows", zipped(npy(header("<f4", "False", `(${"9".repeat(16)}, 99)`))), "need NaN"],
+    ["metadata that is a number", zipped(npy(header("<f8", "False", "()"), new Uint8Array(8)), "metadata"), "metadata"],
+    ["metadata that is not text", zipped(npy(header("<U1", "False", "()"), Uint8Array.of(255, 255, 255, 255)), "metadata"), "metadata"], // prettier-ignore
+    ["more than allowed", zipSync({ "a.npy": new Uint8Array(2_000_000) }), "more than 1000000 bytes"],
+  ])("%s", (_, file, message) => {
+    expect(() => readNpz(file, 1e6)).toThrow(InputError);
+    expect(() => readNpz(file, 1e6)).toThrow(message);
+  });
+});
+
+test("any damage to a good file is read or refused with an InputError of one line", () => {
+  const good = writeNpz(tensors, metadata);
+  const damaged = fc
+    .array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 })
+    .map((changes) => {
+      const file = good.slice();
+      for (const [at, value] of changes) file[at] = value;
+      return file;
+    });
+  const cut = fc.nat(good.length - 1).map((length) => good.slice(0, length));
+  fc.assert(
+    fc.property(fc.oneof(damaged, cut), (file) => {
+      try {
+        readNpz(file, 1e6);
+      } catch (error) {
+        expect(error).toBeInstanceOf(InputError);
+        expect((error as Error).message).not.toContain("\n");
+      }
+    }),
+    { numRuns: 3000 },
+  );
+});
