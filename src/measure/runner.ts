@@ -1,12 +1,13 @@
-import type { InputDistribution } from "../circuits/circuits.js";
 import { InputError, wholeNumber } from "../errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import type { Gate } from "../network/construction.js";
 import type { Network } from "../network/network.js";
-import { seedKey, streams } from "../random.js";
 import { activateDescriptor, loadLayers, passDescriptor, type LoadedLayer } from "./layout.js";
+import { drawSamples, loadInputTable, type InputTable, type RandomInput } from "./samples.js";
 import { emptySums, type LayerSums } from "./sums.js";
+
+export type { RandomInput } from "./samples.js";
 
 /** Samples side by side in SIMD lanes. */
 export type TileWidth = 4 | 8 | 16;
@@ -21,21 +22,12 @@ export interface RunnerOptions {
   readonly keepActivations?: boolean;
 }
 
-/** Random inputs: sample k depends on (seed, network, z, k) alone. */
-export interface RandomInput {
-  readonly z: number;
-  readonly sampling: "random" | "each";
-  readonly seed: number;
-  /** Which network of the run this is; its samples are its own. */
-  readonly network: number;
-}
-
 interface Buffers {
   readonly ids: number;
   readonly marks: number;
   readonly heads: number;
   readonly next: number;
-  readonly table: number;
+  readonly table: InputTable;
   readonly truth: readonly number[];
   readonly values: number;
   readonly Y: number;
@@ -72,8 +64,6 @@ export class Runner {
   readonly #at: Buffers;
   readonly #passes: readonly number[];
   readonly #gates: readonly number[];
-  readonly #inputKind: number;
-  readonly #choices: number;
   readonly #groups: number;
   readonly #readoutRows: number;
 
@@ -93,13 +83,12 @@ export class Runner {
     const keep = options.keepActivations === true;
     const wanted = circuits.readouts.flatMap((readout) => readout.matrix);
     const groups = circuits.readouts.length;
-    const table = inputTable(circuits.inputs);
     const at: Buffers = {
       ids: arena.bytes(4 * pairs),
       marks: arena.bytes(T),
       heads: arena.u32(new Uint32Array(T).fill(0xffffffff)),
       next: arena.bytes(4 * pairs),
-      table: arena.f64(table.values),
+      table: loadInputTable(arena, circuits.inputs),
       truth: Array.from({ length: L + 1 }, () => arena.bytes(8 * pairs * d)),
       values: arena.bytes(8 * pairs * d),
       Y: arena.bytes(P * arriving * W),
@@ -153,8 +142,6 @@ export class Runner {
     this.#options = options;
     this.#layers = layers;
     this.#at = at;
-    this.#inputKind = table.kind;
-    this.#choices = table.choices;
     this.#groups = groups;
     this.#readoutRows = wanted.length;
   }
@@ -213,16 +200,9 @@ export class Runner {
   }
 
   /** Draws the active circuits and inputs of samples first…first+count−1, count ≤ lanes, as the next tile. */
-  sample({ z, sampling, seed, network }: RandomInput, first: number, count: number): void {
-    const [low, high] = seedKey(seed);
-    const { d, T } = this.network.shape;
+  sample(input: RandomInput, first: number, count: number): void {
     const { ids, marks, truth, table } = this.#at;
-    const sub = ((network << 16) ^ z) >>> 0;
-    const mode = sampling === "each" ? 1 : 0;
-    this.#kernels.sampleActive(
-      ...([ids, marks, low, high, streams.samples, sub, first, count, z, T, mode] as const),
-      ...([truth[0]!, d, this.#inputKind, table, this.#choices] as const),
-    );
+    drawSamples(this.#kernels, this.network.shape, input, first, count, { ids, marks, inputs: truth[0]! }, table);
   }
 
   /**
@@ -366,15 +346,4 @@ export class Runner {
 
 function split(values: number[], size: number): number[][] {
   return Array.from({ length: values.length / size }, (_, row) => values.slice(row * size, (row + 1) * size));
-}
-
-function inputTable(inputs: InputDistribution): { kind: number; values: number[]; choices: number } {
-  switch (inputs.kind) {
-    case "angle":
-      return { kind: 0, values: [...inputs.center, ...inputs.cos, ...inputs.sin], choices: 0 };
-    case "uniform":
-      return { kind: 1, values: [...inputs.low, ...inputs.high], choices: 0 };
-    case "choice":
-      return { kind: 2, values: inputs.vectors.flat(), choices: inputs.vectors.length };
-  }
 }
