@@ -1,6 +1,5 @@
 import { maxCircuits } from "../assignment/prime-steps.js";
 import type { EmbeddingMatrixTask } from "../jobs/task.js";
-import type { EmbeddingMatrixErrors } from "../measure/embedding-matrix.js";
 import { deriveSeed } from "../random.js";
 import { compare, type ComparisonEntry } from "../report/compare.js";
 import { embeddingMatrix as drawEmbeddingMatrix } from "../report/figures/embedding-matrix.js";
@@ -8,7 +7,7 @@ import { median } from "../report/numbers.js";
 import type { EmbeddingMatrixReference } from "../report/references.js";
 import { meanSquaredOverlap } from "../shape.js";
 import { embeddingMatrixError } from "../theory/overlap.js";
-import { quickNote, type Experiment, type FigureDraft } from "./experiment.js";
+import { planTasks, quickNote, type Experiment, type FigureDraft } from "./experiment.js";
 import { readReference } from "./reference.js";
 import type { EmbeddingMatrixRow } from "./rows.js";
 import { mean, standardDeviation } from "./statistics.js";
@@ -40,27 +39,24 @@ export const embeddingMatrix: Experiment = {
         return { kind: "embedding-matrix", P: D / 4, T, S, seed: own, network };
       }),
     );
-    return {
-      tasks,
-      finish: (results) => {
-        const rows = sizes.flatMap((size, index) => {
-          const own = results.slice(index * networks, (index + 1) * networks) as EmbeddingMatrixErrors[];
-          const q = meanSquaredOverlap({ ...size, d: 4 }, false);
-          return variants.map((variant): EmbeddingMatrixRow => {
-            const values = own.map((errors) => errors[variant]);
-            return {
-              ...size,
-              variant,
-              meanSquare: mean(values),
-              sd: standardDeviation(values),
-              theory: embeddingMatrixError({ T: size.T, q }, variant),
-              networks,
-            };
-          });
+    return planTasks(tasks, (results) => {
+      const rows = sizes.flatMap((size, index) => {
+        const own = results.slice(index * networks, (index + 1) * networks);
+        const q = meanSquaredOverlap({ ...size, d: 4 }, false);
+        return variants.map((variant): EmbeddingMatrixRow => {
+          const values = own.map((errors) => errors[variant]);
+          return {
+            ...size,
+            variant,
+            meanSquare: mean(values),
+            sd: standardDeviation(values),
+            theory: embeddingMatrixError({ T: size.T, q }, variant),
+            networks,
+          };
         });
-        return [figure(rows, quick, sweepPairs.length * Ss.length - sizes.length)];
-      },
-    };
+      });
+      return [figure(rows, quick, sweepPairs.length * Ss.length - sizes.length)];
+    });
   },
 };
 

@@ -1,4 +1,5 @@
-import type { Task } from "../jobs/task.js";
+import { collect } from "../jobs/execute.js";
+import type { ResultOf, Task } from "../jobs/task.js";
 import type { Comparison } from "../report/compare.js";
 import type { Figure, FigureOptions } from "../report/compose.js";
 import type { Table } from "../report/types.js";
@@ -26,10 +27,23 @@ export interface FigureDraft {
 }
 
 /** What an experiment asks for and makes of the answers. */
-export interface Plan<T extends Task = Task> {
-  readonly tasks: readonly T[];
-  /** Rows and figures from the results, which are in the order of the tasks. */
-  readonly finish: (results: readonly unknown[]) => readonly FigureDraft[];
+export interface Plan {
+  readonly taskCount: number;
+  readonly tasks: Iterable<Task>;
+  /** Rows and figures from the results, which come in the order of the tasks. */
+  readonly finish: (results: AsyncIterable<unknown>) => Promise<readonly FigureDraft[]>;
+}
+
+/** A plan of few tasks, whose results are kept until all are there. */
+export function planTasks<T extends Task>(
+  tasks: readonly T[],
+  figures: (results: readonly ResultOf<T>[]) => readonly FigureDraft[],
+): Plan {
+  return {
+    taskCount: tasks.length,
+    tasks,
+    finish: async (results) => figures(await collect(results as AsyncIterable<ResultOf<T>>)),
+  };
 }
 
 /** A group of figures that come from the same measurements. */

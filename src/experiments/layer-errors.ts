@@ -1,4 +1,3 @@
-import type { LayerSums } from "../measure/sums.js";
 import { compare, type ComparisonEntry } from "../report/compare.js";
 import { errorEntries, theoryTable } from "../report/error-tables.js";
 import { activeFraction } from "../report/figures/active-fraction.js";
@@ -8,7 +7,7 @@ import type { ActiveFractionReference, ErrorReference } from "../report/referenc
 import { deriveSeed } from "../random.js";
 import { parseSpec, type RunSpec } from "../spec.js";
 import { quickNote, type Experiment, type FigureDraft } from "./experiment.js";
-import { runRows, runTasks } from "./measured.js";
+import { planRuns } from "./measured.js";
 import { authorsPoints, readReference, type AuthorsErrors } from "./reference.js";
 import type { ErrorRow } from "./rows.js";
 
@@ -65,18 +64,7 @@ export const layerErrors: Experiment = {
   expectedSeconds: 10,
   plan: ({ seed, quick }) => {
     const specs = layerErrorSpecs(seed, quick ? 2 : 5, quick ? 4 : 100);
-    const tasks = specs.map(runTasks);
-    return {
-      tasks: tasks.flat(),
-      finish: (results) => {
-        let at = 0;
-        const rows = specs.flatMap((spec, index) => {
-          const own = results.slice(at, (at += tasks[index]!.length)) as LayerSums[];
-          return runRows(spec, own);
-        });
-        return figures(rows, specs, quick);
-      },
-    };
+    return planRuns(specs, (rows) => figures(rows.flat(), specs, quick));
   },
 };
 

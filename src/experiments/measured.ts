@@ -5,6 +5,7 @@ import { predictErrors } from "../theory/errors.js";
 import { circuitExpectations, type Expectations } from "../theory/expectations.js";
 import { expectedActiveFraction } from "../theory/overlap.js";
 import { buildCircuits } from "./build.js";
+import type { FigureDraft, Plan } from "./experiment.js";
 import type { ErrorRow, Statistic } from "./rows.js";
 import { mean, standardDeviation } from "./statistics.js";
 
@@ -16,18 +17,78 @@ export function chunkSamples(T: number): number {
   return Math.min(2048, Math.max(16, 2 ** Math.floor(20 - Math.log2(T))));
 }
 
+/** Tasks of one network and z. */
+function chunksOf({ samples, T }: RunSpec): number {
+  return Math.ceil(samples / chunkSamples(T));
+}
+
+/** How many tasks a run has. */
+export function countTasks(spec: RunSpec): number {
+  return spec.networks * spec.z.length * chunksOf(spec);
+}
+
 /** The tasks of a run: network by network, z by z, chunk by chunk. */
-export function runTasks(spec: RunSpec): ChunkTask[] {
+export function* runTasks(spec: RunSpec): Generator<ChunkTask, void, undefined> {
   const size = chunkSamples(spec.T);
-  const tasks: ChunkTask[] = [];
   for (let network = 0; network < spec.networks; network++) {
     for (const z of spec.z) {
       for (let first = 0; first < spec.samples; first += size) {
-        tasks.push({ kind: "chunk", spec, network, z, first, count: Math.min(size, spec.samples - first) });
+        yield { kind: "chunk", spec, network, z, first, count: Math.min(size, spec.samples - first) };
       }
     }
   }
-  return tasks;
+}
+
+/** What a run adds up to: `sums[network][index of z]`. */
+export type RunSums = readonly (readonly LayerSums[])[];
+
+/**
+ * Adds up the results of runs as they come: one chunk at a time is kept.
+ *
+ * @param results of the runs' tasks, in order
+ */
+export async function mergeRuns(specs: readonly RunSpec[], results: AsyncIterable<LayerSums>): Promise<RunSums[]> {
+  const runs: LayerSums[][][] = specs.map(({ networks }) => Array.from({ length: networks }, () => []));
+  const iterator = results[Symbol.asyncIterator]();
+  const next = async (): Promise<LayerSums> => {
+    const { done, value } = await iterator.next();
+    if (done === true) throw new Error("A run has fewer results than tasks.");
+    return value;
+  };
+  try {
+    for (const [run, spec] of specs.entries()) {
+      const chunks = chunksOf(spec);
+      for (const sums of runs[run]!) {
+        for (let zIndex = 0; zIndex < spec.z.length; zIndex++) {
+          let sum = await next();
+          for (let chunk = 1; chunk < chunks; chunk++) sum = mergeSums(sum, await next());
+          sums.push(sum);
+        }
+      }
+    }
+  } finally {
+    await iterator.return?.();
+  }
+  return runs;
+}
+
+/** The plan of an experiment that consists of runs; `figures` gets the rows of each. */
+export function planRuns(
+  specs: readonly RunSpec[],
+  figures: (rows: readonly (readonly ErrorRow[])[]) => readonly FigureDraft[],
+): Plan {
+  return {
+    taskCount: specs.reduce((count, spec) => count + countTasks(spec), 0),
+    tasks: tasksOfAll(specs),
+    finish: async (results) => {
+      const runs = await mergeRuns(specs, results as AsyncIterable<LayerSums>);
+      return figures(specs.map((spec, run) => runRows(spec, runs[run]!)));
+    },
+  };
+}
+
+function* tasksOfAll(specs: readonly RunSpec[]): Generator<ChunkTask, void, undefined> {
+  for (const spec of specs) yield* runTasks(spec);
 }
 
 const builtIn = new Map<string, Expectations[][]>();
@@ -44,22 +105,14 @@ function expectationsOf(spec: RunSpec): Expectations[][] {
   return known;
 }
 
-/**
- * Rows of a run from the results of its tasks, per z and layer.
- *
- * @param results in the order of runTasks(spec)
- */
-export function runRows(spec: RunSpec, results: readonly LayerSums[]): ErrorRow[] {
-  const chunks = Math.ceil(spec.samples / chunkSamples(spec.T));
+/** Rows of a run, per z and layer. */
+export function runRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
   const shape = shapeOf(spec);
   const circuits = buildCircuits(spec, 0);
   const expectations = expectationsOf(spec);
   const P = shape.D / shape.d;
   return spec.z.flatMap((z, zIndex) => {
-    const perNetwork = Array.from({ length: spec.networks }, (_, network) => {
-      const start = (network * spec.z.length + zIndex) * chunks;
-      return results.slice(start, start + chunks).reduce(mergeSums);
-    });
+    const perNetwork = sums.map((ofNetwork) => ofNetwork[zIndex]!);
     const predicted = predictErrors(shape, circuits, z, expectations);
     return Array.from({ length: shape.L + 1 }, (_, layer): ErrorRow => {
       const errors: Record<string, Statistic> = {};

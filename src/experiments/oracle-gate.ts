@@ -1,10 +1,9 @@
-import type { LayerSums } from "../measure/sums.js";
 import { deriveSeed } from "../random.js";
 import { oracleGate as drawOracleGate, type EarlierEstimate } from "../report/figures/oracle-gate.js";
 import { parseSpec, shapeOf, type RunSpec } from "../spec.js";
 import { earlierRotationError } from "../theory/rotation.js";
 import type { Experiment, FigureDraft } from "./experiment.js";
-import { runRows, runTasks } from "./measured.js";
+import { planRuns } from "./measured.js";
 import type { ErrorRow } from "./rows.js";
 
 /** T11: the error theory on its own, gates taken care of by an oracle. */
@@ -20,7 +19,7 @@ export const oracleGate: Experiment = {
       networks: 3,
       seed: deriveSeed(seed, "oracle-gate"),
     });
-    return { tasks: runTasks(spec), finish: (results) => [figure(spec, runRows(spec, results as LayerSums[]))] };
+    return planRuns([spec], ([rows]) => [figure(spec, rows!)]);
   },
 };
 

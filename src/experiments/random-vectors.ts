@@ -1,11 +1,10 @@
 import type { RandomVectorsTask } from "../jobs/task.js";
-import type { DotProducts } from "../measure/random-vectors.js";
 import { deriveSeed } from "../random.js";
 import { compare, type ComparisonEntry } from "../report/compare.js";
 import { randomVectors as drawRandomVectors } from "../report/figures/random-vectors.js";
 import type { RandomVectorsReference } from "../report/references.js";
 import { largestDot, meanSquaredDot } from "../theory/storage.js";
-import type { Experiment, FigureDraft } from "./experiment.js";
+import { planTasks, type Experiment, type FigureDraft } from "./experiment.js";
 import { readReference } from "./reference.js";
 import type { RandomVectorsRow } from "./rows.js";
 import { mean, standardDeviation } from "./statistics.js";
@@ -31,26 +30,23 @@ export const randomVectors: Experiment = {
         return { kind: "random-vectors", n, m, seed: deriveSeed(seed, "random-vectors", n, m), repeat };
       }),
     );
-    return {
-      tasks,
-      finish: (results) => {
-        const rows = sizes.map((size, index): RandomVectorsRow => {
-          const own = results.slice(index * repeats, (index + 1) * repeats) as DotProducts[];
-          const largest = own.map((dots) => dots.largest);
-          const squares = own.map((dots) => dots.meanSquare);
-          return {
-            ...size,
-            repeats,
-            largest: mean(largest),
-            largestSd: standardDeviation(largest)!,
-            largestTheory: largestDot(size),
-            meanSquare: mean(squares),
-            meanSquareSd: standardDeviation(squares)!,
-          };
-        });
-        return [figure(rows)];
-      },
-    };
+    return planTasks(tasks, (results) => {
+      const rows = sizes.map((size, index): RandomVectorsRow => {
+        const own = results.slice(index * repeats, (index + 1) * repeats);
+        const largest = own.map((dots) => dots.largest);
+        const squares = own.map((dots) => dots.meanSquare);
+        return {
+          ...size,
+          repeats,
+          largest: mean(largest),
+          largestSd: standardDeviation(largest)!,
+          largestTheory: largestDot(size),
+          meanSquare: mean(squares),
+          meanSquareSd: standardDeviation(squares)!,
+        };
+      });
+      return [figure(rows)];
+    });
   },
 };
 

@@ -73,16 +73,16 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   for (const experiment of chosen) {
     const began = performance.now();
     const ids = experiment.figures.filter((id) => wanted === null || wanted.includes(id));
-    const { tasks, finish } = experiment.plan({ seed, quick });
-    const results = await executor.run(tasks, {
-      onDone: (done, total) => {
+    const { taskCount, tasks, finish } = experiment.plan({ seed, quick });
+    const results = executor.results(tasks, {
+      onDone: (done) => {
         // Progress counts expected seconds, so that the time left is of use across experiments of different tasks.
-        onProgress?.(ids.join(" "), expectedBefore + (experiment.expectedSeconds * done) / total, expected);
+        onProgress?.(ids.join(" "), expectedBefore + (experiment.expectedSeconds * done) / taskCount, expected);
       },
       signal,
     });
+    const drafts = (await finish(results)).filter(({ id }) => ids.includes(id));
     expectedBefore += experiment.expectedSeconds;
-    const drafts = finish(results).filter(({ id }) => ids.includes(id));
     const made = drafts.map((draft) => makeFigure(draft, seed, quick));
     for (const { report, outputs } of made) {
       reports.push(report);

@@ -1,7 +1,7 @@
 import { LocalExecutor, type Executor } from "../jobs/execute.js";
 import { loadKernels } from "../kernels/node.js";
 import type { RunSpec } from "../spec.js";
-import { runRows, runTasks } from "./measured.js";
+import { countTasks, mergeRuns, runRows, runTasks } from "./measured.js";
 import type { ErrorRow } from "./rows.js";
 
 export interface RunResult {
@@ -13,7 +13,7 @@ export interface RunResult {
 export interface RunOptions {
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
-  /** Where the work is done; default: this thread. */
+  /** Where the work is done; default: this thread. The results do not depend on it. */
   readonly executor?: Executor;
 }
 
@@ -26,9 +26,11 @@ export interface RunOptions {
 export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<RunResult> {
   const start = performance.now();
   const executor = options.executor ?? new LocalExecutor(loadKernels());
-  const results = await executor.run(runTasks(spec), {
-    ...(options.onProgress ? { onDone: options.onProgress } : {}),
+  const total = countTasks(spec);
+  const results = executor.results(runTasks(spec), {
+    onDone: (done) => options.onProgress?.(done, total),
     signal: options.signal,
   });
-  return { spec, rows: runRows(spec, results), seconds: (performance.now() - start) / 1000 };
+  const [sums] = await mergeRuns([spec], results);
+  return { spec, rows: runRows(spec, sums!), seconds: (performance.now() - start) / 1000 };
 }

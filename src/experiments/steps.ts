@@ -1,4 +1,3 @@
-import type { LayerSums } from "../measure/sums.js";
 import { deriveSeed } from "../random.js";
 import { compare } from "../report/compare.js";
 import { errorEntries } from "../report/error-tables.js";
@@ -6,7 +5,7 @@ import { steps as drawSteps, type StepRow } from "../report/figures/steps.js";
 import type { StepReference } from "../report/references.js";
 import { parseSpec } from "../spec.js";
 import { quickNote, type Experiment, type FigureDraft } from "./experiment.js";
-import { runRows, runTasks } from "./measured.js";
+import { planRuns } from "./measured.js";
 import { authorsPoints, readReference, type AuthorsErrors } from "./reference.js";
 
 /** The three ways to keep circuits from disturbing one another, and what the authors' file calls them. */
@@ -44,19 +43,11 @@ export const steps: Experiment = {
         seed: deriveSeed(seed, "steps", S),
       }),
     );
-    const tasks = specs.map(runTasks);
-    return {
-      tasks: tasks.flat(),
-      finish: (results) => {
-        let at = 0;
-        const rows = specs.flatMap((spec, index) => {
-          const own = results.slice(at, (at += tasks[index]!.length)) as LayerSums[];
-          const { name, S } = cases[index]!;
-          return runRows(spec, own).map((row): StepRow => ({ construction: name, S, row }));
-        });
-        return [figure(rows, quick)];
-      },
-    };
+    return planRuns(specs, (rows) => {
+      const ofCase = ({ name, S }: (typeof cases)[number], index: number): StepRow[] =>
+        rows[index]!.map((row) => ({ construction: name, S, row }));
+      return [figure(cases.flatMap(ofCase), quick)];
+    });
   },
 };
 

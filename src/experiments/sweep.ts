@@ -1,4 +1,3 @@
-import type { LayerSums } from "../measure/sums.js";
 import { deriveSeed } from "../random.js";
 import { compare } from "../report/compare.js";
 import { errorEntries } from "../report/error-tables.js";
@@ -6,9 +5,9 @@ import { sweep as drawSweep, type SweepRow } from "../report/figures/sweep.js";
 import { median } from "../report/numbers.js";
 import type { SweepReference } from "../report/references.js";
 import type { Table } from "../report/types.js";
-import { parseSpec } from "../spec.js";
+import { parseSpec, type RunSpec } from "../spec.js";
 import { quickNote, type Experiment, type FigureDraft } from "./experiment.js";
-import { runRows, runTasks } from "./measured.js";
+import { planRuns } from "./measured.js";
 import { authorsPoints, readReference, type AuthorsErrors } from "./reference.js";
 
 /** The post's 41 sizes. */
@@ -49,18 +48,10 @@ export const sweep: Experiment = {
         seed: deriveSeed(seed, "sweep", D, T),
       }),
     );
-    const tasks = specs.map(runTasks);
-    return {
-      tasks: tasks.flat(),
-      finish: (results) => {
-        let at = 0;
-        const rows = specs.flatMap((spec, index) => {
-          const own = results.slice(at, (at += tasks[index]!.length)) as LayerSums[];
-          return runRows(spec, own).map((row): SweepRow => ({ D: spec.D, T: spec.T, row }));
-        });
-        return figures(rows, quick);
-      },
-    };
+    return planRuns(specs, (rows) => {
+      const ofPair = ({ D, T }: RunSpec, index: number): SweepRow[] => rows[index]!.map((row) => ({ D, T, row }));
+      return figures(specs.flatMap(ofPair), quick);
+    });
   },
 };
 

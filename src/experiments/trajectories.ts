@@ -3,7 +3,7 @@ import { deriveSeed } from "../random.js";
 import { ramp } from "../report/figures/ramp.js";
 import { trajectories as drawTrajectories } from "../report/figures/trajectories.js";
 import { parseSpec } from "../spec.js";
-import type { Experiment, FigureDraft } from "./experiment.js";
+import { planTasks, type Experiment, type FigureDraft } from "./experiment.js";
 import type { Trajectory } from "./rows.js";
 
 const noReference = "The post's pictures have no numbers to compare with: they show other random angles.";
@@ -19,7 +19,7 @@ export const trajectories: Experiment = {
     const own = deriveSeed(seed, "trajectories");
     const spec = parseSpec({ D: 1000, T: 557, S: 6, L: 5, z: [1, 2, 3], samples: SAMPLES, seed: own });
     const tasks = spec.z.map((z): TrajectoriesTask => ({ kind: "trajectories", spec, z, count: SAMPLES }));
-    return { tasks, finish: (results) => figures((results as Trajectory[][]).flat()) };
+    return planTasks(tasks, (results) => figures(results.flat()));
   },
 };
 

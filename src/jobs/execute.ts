@@ -1,17 +1,30 @@
 import type { Kernels } from "../kernels/kernels.js";
 import { TaskRunner, type ResultOf, type Task } from "./task.js";
 
-/** Does lists of tasks; results come in the order of the tasks and do not depend on how they are shared out. */
+/** Does tasks. What comes out depends on the tasks alone, not on how they are shared out. */
 export interface Executor {
   /**
-   * @throws the signal's reason when it is aborted
+   * Results in the order of the tasks, each as soon as it and all before it are done.
+   *
+   * @param tasks drawn a bounded number ahead of the results taken, so that neither needs to fit in memory
+   * @throws what the first failing task in order throws; the signal's reason when it is aborted
    */
-  run<T extends Task>(tasks: readonly T[], options?: ExecuteOptions): Promise<ResultOf<T>[]>;
+  results<T extends Task>(tasks: Iterable<T>, options?: ExecuteOptions): AsyncIterable<ResultOf<T>>;
+  /** Gives back threads and memory; results still waited for fail. */
+  dispose(): Promise<void>;
 }
 
 export interface ExecuteOptions {
-  readonly onDone?: (done: number, total: number) => void;
+  /** @param done tasks done so far, in whatever order */
+  readonly onDone?: (done: number) => void;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** All results, once the last is there. */
+export async function collect<Result>(results: AsyncIterable<Result>): Promise<Result[]> {
+  const all: Result[] = [];
+  for await (const result of results) all.push(result);
+  return all;
 }
 
 /** Lets timers, signals and messages through between tasks. */
@@ -26,14 +39,20 @@ export class LocalExecutor implements Executor {
     this.#runner = new TaskRunner(kernels);
   }
 
-  async run<T extends Task>(tasks: readonly T[], { onDone, signal }: ExecuteOptions = {}): Promise<ResultOf<T>[]> {
-    const results: ResultOf<T>[] = [];
+  async *results<T extends Task>(
+    tasks: Iterable<T>,
+    { onDone, signal }: ExecuteOptions = {},
+  ): AsyncGenerator<ResultOf<T>, void, undefined> {
+    let done = 0;
+    signal?.throwIfAborted();
     for (const task of tasks) {
-      signal?.throwIfAborted();
-      results.push(this.#runner.run(task));
-      onDone?.(results.length, tasks.length);
+      const result = this.#runner.run(task);
+      onDone?.(++done);
+      yield result;
       await breathe();
+      signal?.throwIfAborted();
     }
-    return results;
   }
+
+  async dispose(): Promise<void> {}
 }

@@ -13,7 +13,7 @@ import type { LayerSums } from "../measure/sums.js";
 import type { RunSpec } from "../spec.js";
 
 /** A piece of work that one instance of the core does on its own; plain data, results depend on it alone. */
-export type Task = ChunkTask | TrajectoriesTask | EmbeddingMatrixTask | RandomVectorsTask;
+export type Task = ChunkTask | TrajectoriesTask | SampleTask | EmbeddingMatrixTask | RandomVectorsTask;
 
 /** Samples first…first+count−1 of one network and z. */
 export interface ChunkTask {
@@ -33,6 +33,25 @@ export interface TrajectoriesTask {
   readonly count: number;
 }
 
+/** Every activation of one sample: D·(L+1) numbers. */
+export interface SampleTask {
+  readonly kind: "sample";
+  readonly spec: RunSpec;
+  readonly network: number;
+  readonly z: number;
+  readonly sample: number;
+}
+
+/** One sample, neuron by neuron, and whose neurons they are. */
+export interface SampleActivations {
+  /** The active circuits. */
+  readonly circuits: readonly number[];
+  /** A^l, [L+1][D], component-major; layer 0 is the input before bias and gate. */
+  readonly activations: readonly Float32Array[];
+  /** The neurons of every circuit within a block; index k holds layer k+1, [L][T·S]. */
+  readonly neurons: readonly Uint32Array[];
+}
+
 export interface EmbeddingMatrixTask extends EmbeddingMatrixInput {
   readonly kind: "embedding-matrix";
 }
@@ -45,16 +64,55 @@ export interface RandomVectorsTask extends RandomVectorsInput {
 export interface TaskResults {
   readonly chunk: LayerSums;
   readonly trajectories: readonly Trajectory[];
+  readonly sample: SampleActivations;
   readonly "embedding-matrix": EmbeddingMatrixErrors;
   readonly "random-vectors": DotProducts;
 }
 
 export type ResultOf<T extends Task> = TaskResults[T["kind"]];
 
+/** A network of a run. Tasks that have the same spec (the same object) and network can share it once it is loaded. */
+export interface NetworkOfRun {
+  readonly spec: RunSpec;
+  readonly network: number;
+}
+
+/** The network that a task runs samples through; null when it makes its own. */
+export function networkOf(task: Task): NetworkOfRun | null {
+  switch (task.kind) {
+    case "chunk":
+      return task;
+    case "trajectories":
+      return { spec: task.spec, network: 0 };
+    case "sample":
+    case "embedding-matrix":
+    case "random-vectors":
+      return null;
+  }
+}
+
+/** A task in words, for messages. */
+export function describeTask(task: Task): string {
+  switch (task.kind) {
+    case "chunk": {
+      const { spec, network, z, first, count } = task;
+      return `samples ${first} to ${first + count - 1} of network ${network}, D = ${spec.D}, T = ${spec.T}, z = ${z}`;
+    }
+    case "trajectories":
+      return `trajectories of ${task.count} samples, D = ${task.spec.D}, T = ${task.spec.T}, z = ${task.z}`;
+    case "sample":
+      return `sample ${task.sample} of network ${task.network}, D = ${task.spec.D}, T = ${task.spec.T}, z = ${task.z}`;
+    case "embedding-matrix":
+      return `embedding matrix of network ${task.network}, P = ${task.P}, T = ${task.T}, S = ${task.S}`;
+    case "random-vectors":
+      return `${task.m} random vectors in ${task.n} dimensions, draw ${task.repeat}`;
+  }
+}
+
 /** Does tasks one after another on one core; keeps the last network loaded, since tasks come network by network. */
 export class TaskRunner {
   readonly #kernels: Kernels;
-  #loaded: { readonly key: string; readonly runner: Runner } | null = null;
+  #loaded: (NetworkOfRun & { readonly runner: Runner }) | null = null;
 
   constructor(kernels: Kernels) {
     this.#kernels = kernels;
@@ -62,14 +120,26 @@ export class TaskRunner {
 
   run<T extends Task>(task: T): ResultOf<T>;
   run(task: Task): TaskResults[Task["kind"]] {
+    try {
+      return this.#run(task);
+    } catch (error) {
+      // A trap may leave the network's memory half-way through a tile.
+      this.#loaded = null;
+      throw error;
+    }
+  }
+
+  #run(task: Task): TaskResults[Task["kind"]] {
     switch (task.kind) {
       case "chunk": {
         const { spec, network, z, first, count } = task;
         const { sampling, seed } = spec;
-        return this.#runner(spec, network).runChunk({ z, sampling, seed, network }, first, count);
+        return this.#runner(task).runChunk({ z, sampling, seed, network }, first, count);
       }
       case "trajectories":
         return this.#trajectories(task);
+      case "sample":
+        return this.#sample(task);
       case "embedding-matrix":
         this.#loaded = null;
         return measureEmbeddingMatrix(this.#kernels, task);
@@ -79,18 +149,30 @@ export class TaskRunner {
     }
   }
 
-  #runner(spec: RunSpec, network: number): Runner {
-    const key = `${network} ${keyOf(spec)}`;
-    if (this.#loaded?.key !== key) {
+  #runner({ spec, network }: NetworkOfRun): Runner {
+    if (this.#loaded?.spec !== spec || this.#loaded.network !== network) {
       this.#loaded = null;
       const options = { gate: spec.gate, z: Math.max(...spec.z) };
-      this.#loaded = { key, runner: new Runner(this.#kernels, buildRunNetwork(spec, network), options) };
+      const runner = new Runner(this.#kernels, buildRunNetwork(spec, network), options);
+      this.#loaded = { spec, network, runner };
     }
     return this.#loaded.runner;
   }
 
+  /** In a runner of its own: keeping all activations costs memory and time. */
+  #sample({ spec, network, z, sample }: SampleTask): SampleActivations {
+    this.#loaded = null;
+    const built = buildRunNetwork(spec, network);
+    const runner = new Runner(this.#kernels, built, { gate: spec.gate, z, lanes: 4, keepActivations: true });
+    runner.sample({ z, sampling: spec.sampling, seed: spec.seed, network }, sample, 1);
+    const [circuits] = runner.activeCircuits(1, z);
+    runner.runTile(1, z);
+    const activations = Array.from({ length: spec.L + 1 }, (_, l) => runner.activations(l, 0));
+    return { circuits: circuits!, activations, neurons: built.embedding.map(({ neurons }) => neurons) };
+  }
+
   #trajectories({ spec, z, count }: TrajectoriesTask): Trajectory[] {
-    const runner = this.#runner(spec, 0);
+    const runner = this.#runner({ spec, network: 0 });
     const { circuits, shape } = runner.network;
     const { sampling, seed } = spec;
     const x = circuits.readouts.findIndex(({ name }) => name === "x");
@@ -112,13 +194,4 @@ export class TaskRunner {
     }
     return trajectories;
   }
-}
-
-const keys = new WeakMap<RunSpec, string>();
-
-/** The spec as text, made once per object. */
-function keyOf(spec: RunSpec): string {
-  let key = keys.get(spec);
-  if (key === undefined) keys.set(spec, (key = JSON.stringify(spec)));
-  return key;
 }
