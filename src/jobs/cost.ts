@@ -1,0 +1,42 @@
+import { shapeOf, type RunSpec } from "../spec.js";
+import type { Task } from "./task.js";
+
+/** What a task takes, very roughly: scheduling goes by it, results never do. */
+export interface RoughCost {
+  /** To build and load the task's network, in milliseconds; 0 when it has none. */
+  readonly load: number;
+  /** To do the task with its network loaded, in milliseconds. */
+  readonly run: number;
+  /** Memory that the result takes until it is used. */
+  readonly resultBytes: number;
+}
+
+/** Milliseconds per circuit, spread and layer to build a network, and to run one sample through it (2.5 GHz Xeon). */
+const LOAD = 1e-3;
+const RUN = 1e-6;
+
+export function roughCost(task: Task): RoughCost {
+  switch (task.kind) {
+    case "chunk": {
+      const { load, sample } = networkCost(task.spec);
+      return { load, run: task.count * sample, resultBytes: 600 * (task.spec.L + 1) };
+    }
+    case "trajectories": {
+      const { load, sample } = networkCost(task.spec);
+      return { load, run: 16 * task.count * sample, resultBytes: 200 * task.count * task.z * (task.spec.L + 1) };
+    }
+    case "sample": {
+      const { D, T, S, L } = shapeOf(task.spec);
+      return { load: 0, run: networkCost(task.spec).load, resultBytes: 4 * (D * (L + 1) + T * S * L) };
+    }
+    case "embedding-matrix":
+      return { load: 0, run: 5 + 4e-6 * task.T ** 2 * task.S, resultBytes: 100 };
+    case "random-vectors":
+      return { load: 0, run: 1e-6 * task.m ** 2 * task.n, resultBytes: 100 };
+  }
+}
+
+function networkCost(spec: RunSpec): { load: number; sample: number } {
+  const { T, S, L } = shapeOf(spec);
+  return { load: 10 + LOAD * T * S * L, sample: RUN * T * S * L };
+}

@@ -1,0 +1,41 @@
+import { Worker } from "node:worker_threads";
+import { coreModule, loadKernels } from "../kernels/node.js";
+import { LocalExecutor, type Executor } from "./execute.js";
+import { Pool, type StartWorker } from "./pool.js";
+import type { Answer } from "./worker.js";
+
+/**
+ * Workers as threads of this process, each with its own instance of the one compiled core. A thread keeps the process
+ * alive only while it has work.
+ *
+ * @param entry what the threads run: node-worker.js as the build wrote it
+ */
+export function startThread(entry = new URL("./node-worker.js", import.meta.url)): StartWorker {
+  return ({ answered, died }) => {
+    // Flags of this process are not for the thread: some, such as --input-type, a worker refuses.
+    const worker = new Worker(entry, { workerData: { module: coreModule() }, execArgv: [] });
+    worker.on("message", (answer: Answer) => answered(answer));
+    worker.on("messageerror", died);
+    worker.on("error", died);
+    worker.on("exit", (code) => died(new Error(`it exited with code ${code}`)));
+    return {
+      send(request) {
+        worker.ref();
+        worker.postMessage(request);
+      },
+      rest: () => worker.unref(),
+      terminate: async () => void (await worker.terminate()),
+    };
+  };
+}
+
+/**
+ * Does tasks on several cores: threads start when there is work for them. One worker is this thread; so are jobs that
+ * are done before a thread could start.
+ *
+ * @param workers most threads at once, ≥ 1
+ */
+export function nodeExecutor(workers: number): Executor {
+  const local = (): Executor => new LocalExecutor(loadKernels());
+  return workers === 1 ? local() : new Pool({ size: workers, start: startThread(), local });
+}

@@ -1,0 +1,403 @@
+import { InputError } from "../errors.js";
+import type { RunSpec } from "../spec.js";
+import { roughCost, type RoughCost } from "./cost.js";
+import type { ExecuteOptions, Executor } from "./execute.js";
+import { describeTask, networkOf, type NetworkOfRun, type ResultOf, type Task } from "./task.js";
+import type { Answer, Request } from "./worker.js";
+
+/** A worker as the pool sees it, whatever the platform. */
+export interface PoolWorker {
+  send(request: Request): void;
+  /** The worker has nothing to do until the next request. */
+  rest(): void;
+  /** Ends it at once, in the middle of a task if need be. */
+  terminate(): Promise<void>;
+}
+
+/** What a worker tells the pool. */
+export interface WorkerEvents {
+  readonly answered: (answer: Answer) => void;
+  /** The worker is gone; may come more than once. */
+  readonly died: (reason: Error) => void;
+}
+
+export type StartWorker = (events: WorkerEvents) => PoolWorker;
+
+export interface PoolOptions {
+  /** Most workers at once, ≥ 1. */
+  readonly size: number;
+  readonly start: StartWorker;
+  /** Does jobs that are too small for a worker; without it, workers do them. */
+  readonly local?: () => Executor;
+  /** Most tasks drawn ahead of the results taken; default: some hundreds, fewer when results are large. */
+  readonly lookAhead?: number;
+}
+
+/** How often a task is given out again after the worker that ran it died. */
+const RETRIES = 2;
+/** How long the tasks of a stopped job may run on before their workers are terminated, in milliseconds. */
+const GRACE = 60;
+/** What it takes to start a worker, in milliseconds; less work than this is not worth one. */
+const START = 60;
+/** Jobs up to this rough cost, in milliseconds, are done in this thread. */
+const SMALL = 100;
+/** Tasks up to this rough cost, in milliseconds, wait at the worker for the one before, so that it never idles. */
+const SHORT = 50;
+/** Most memory that results take until those before them are there, roughly. */
+const RESULT_BYTES = 32 * 2 ** 20;
+
+type Outcome = { readonly result: unknown } | { readonly error: unknown };
+
+interface Entry {
+  readonly job: Job;
+  readonly index: number;
+  readonly task: Task;
+  /** The same object for the same network; null for none. */
+  readonly network: NetworkOfRun | null;
+  readonly cost: RoughCost;
+  /** Workers that died over it. */
+  deaths: number;
+  outcome: Outcome | null;
+}
+
+interface Member {
+  readonly worker: PoolWorker;
+  /** Given to the worker and not answered; the first is running, and the others need nothing loaded for them. */
+  readonly entries: Entry[];
+  /** Of the last entry given. */
+  network: NetworkOfRun | null;
+  /** Whether that network is known to be loaded. */
+  isLoaded: boolean;
+  /** Sent last. */
+  spec: RunSpec | null;
+}
+
+/**
+ * Shares tasks out to workers and puts their results in order.
+ *
+ * A worker does the chunks of the network it has loaded, then takes a network that no other has, and only then helps
+ * with another's, when what is left of it outweighs loading it once more. A worker that dies is replaced, and what it
+ * was doing is done again. Results depend on none of this: a task's result is a function of the task.
+ */
+export class Pool implements Executor {
+  readonly #size: number;
+  readonly #start: StartWorker;
+  readonly #makeLocal: (() => Executor) | undefined;
+  readonly #lookAhead: number;
+  #local: Executor | undefined;
+  readonly #members = new Set<Member>();
+  /** Unfinished jobs, oldest first. */
+  readonly #jobs = new Set<Job>();
+  #isDisposed = false;
+
+  constructor({ size, start, local, lookAhead = 128 * (size + 1) }: PoolOptions) {
+    this.#size = size;
+    this.#start = start;
+    this.#makeLocal = local;
+    this.#lookAhead = lookAhead;
+  }
+
+  /** Workers alive. */
+  get workers(): readonly PoolWorker[] {
+    return [...this.#members].map(({ worker }) => worker);
+  }
+
+  async *results<T extends Task>(
+    tasks: Iterable<T>,
+    options: ExecuteOptions = {},
+  ): AsyncGenerator<ResultOf<T>, void, undefined> {
+    const { signal, onDone } = options;
+    signal?.throwIfAborted();
+    const job = new Job(tasks, this.#lookAhead);
+    job.draw();
+    if (this.#makeLocal && job.isSmall()) {
+      this.#local ??= this.#makeLocal();
+      yield* this.#local.results(job.pending.map(({ task }) => task) as T[], options);
+      return;
+    }
+    const stop = (): void => {
+      this.#drop(job);
+      job.wake();
+    };
+    signal?.addEventListener("abort", stop, { once: true });
+    this.#jobs.add(job);
+    let reported = 0;
+    try {
+      for (;;) {
+        this.#dispatch();
+        while (!this.#isDisposed && !signal?.aborted && job.isWaiting()) {
+          await job.change();
+          if (job.done > reported) onDone?.((reported = job.done));
+        }
+        signal?.throwIfAborted();
+        if (this.#isDisposed) throw new Error("The pool was disposed of before the job was done.");
+        const outcome = job.take();
+        if (outcome === null) return;
+        if ("error" in outcome) throw outcome.error;
+        yield outcome.result as ResultOf<T>;
+      }
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      this.#drop(job);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    const workers = this.workers;
+    this.#members.clear();
+    for (const job of this.#jobs) job.wake();
+    await Promise.all([...workers.map((worker) => worker.terminate()), this.#local?.dispose()]);
+  }
+
+  /** Gives work to whoever can take it; idle workers first, then new ones, then a second task to busy ones. */
+  #dispatch(): void {
+    if (this.#isDisposed) return;
+    for (const job of this.#jobs) job.draw();
+    for (const member of this.#members) {
+      if (member.entries.length === 0) this.#give(member, this.#choose(member));
+    }
+    while (this.#members.size < this.#size) {
+      const entry = this.#choose(null);
+      if (entry === null) break;
+      this.#give(this.#startMember(), entry);
+    }
+    for (const member of this.#members) {
+      if (member.entries.length === 1) this.#give(member, this.#next(member));
+    }
+  }
+
+  #give(member: Member, entry: Entry | null): void {
+    if (entry === null) return;
+    entry.job.pending.splice(entry.job.pending.indexOf(entry), 1);
+    member.entries.push(entry);
+    if (entry.network !== member.network) member.isLoaded = false;
+    member.network = entry.network;
+    if ("spec" in entry.task) {
+      const { spec, ...task } = entry.task;
+      member.worker.send({ task, spec: spec === member.spec ? "last" : spec });
+      member.spec = spec;
+    } else {
+      member.worker.send({ task: entry.task, spec: null });
+    }
+  }
+
+  /** A short task that needs what the worker has loaded. */
+  #next(member: Member): Entry | null {
+    for (const { pending } of this.#jobs) {
+      const entry = pending.find(({ network }) => network === member.network);
+      if (entry && entry.cost.run <= SHORT) return entry;
+    }
+    return null;
+  }
+
+  /** What an idle worker should do; null stands for a worker not started yet. */
+  #choose(member: Member | null): Entry | null {
+    for (const job of this.#jobs) {
+      const { pending } = job;
+      if (member === null && this.#members.size > 0) {
+        const left = pending.reduce((sum, { cost }) => sum + cost.run, 0);
+        if (left / this.#members.size < START) continue;
+      }
+      const own = member && pending.find(({ network }) => network === member.network);
+      const entry = own ?? pending.find(({ network }) => this.#ownersOf(network).length === 0) ?? this.#toHelpWith(job);
+      if (entry) return entry;
+    }
+    return null;
+  }
+
+  #ownersOf(network: NetworkOfRun | null): Member[] {
+    return network === null ? [] : [...this.#members].filter((member) => member.network === network);
+  }
+
+  /** A task of the network with most left to do, if another worker could load it and do one before its owners are done. */
+  #toHelpWith({ pending }: Job): Entry | null {
+    const left = new Map<NetworkOfRun, { first: Entry; run: number }>();
+    for (const entry of pending) {
+      const known = left.get(entry.network!);
+      if (known) known.run += entry.cost.run;
+      else left.set(entry.network!, { first: entry, run: entry.cost.run });
+    }
+    let best: Entry | null = null;
+    let most = 0;
+    for (const [network, { first, run }] of left) {
+      const owners = this.#ownersOf(network);
+      const loading = owners.some(({ isLoaded }) => isLoaded) ? 0 : first.cost.load;
+      const time = loading + run / owners.length;
+      if (time > most && time > first.cost.load + first.cost.run) [best, most] = [first, time];
+    }
+    return best;
+  }
+
+  #startMember(): Member {
+    const worker = this.#start({
+      answered: (answer) => this.#answered(member, answer),
+      died: (reason) => this.#lose(member, reason),
+    });
+    const member: Member = { worker, entries: [], network: null, isLoaded: false, spec: null };
+    this.#members.add(member);
+    return member;
+  }
+
+  #answered(member: Member, answer: Answer): void {
+    if (!this.#members.has(member)) return;
+    const entry = member.entries.shift()!;
+    if (member.entries.length === 0) member.worker.rest();
+    member.isLoaded = answer.kind === "result";
+    if (answer.kind === "result") entry.job.settle(entry, { result: answer.result });
+    else {
+      const { isInputError, message } = answer;
+      entry.job.settle(entry, {
+        error: isInputError ? new InputError(message) : new Error(`${message} (${describeTask(entry.task)})`),
+      });
+    }
+    this.#dispatch();
+  }
+
+  /** A worker is gone, with or without our doing (no reason): what it had goes to others. */
+  #lose(member: Member, reason: Error | null): void {
+    if (!this.#members.delete(member)) return;
+    const [running] = member.entries;
+    if (running && reason) {
+      running.deaths++;
+      if (running.deaths > RETRIES) {
+        const times = `${running.deaths} workers died over it, the last because ${reason.message}`;
+        running.job.settle(running, { error: new Error(`${describeTask(running.task)}: ${times}.`) });
+      }
+    }
+    for (const entry of member.entries) if (entry.outcome === null) entry.job.putBack(entry);
+    if (reason) void member.worker.terminate();
+    this.#dispatch();
+  }
+
+  /** Forgets a job. Workers that are still at its tasks after a moment are terminated: others will be started. */
+  #drop(job: Job): void {
+    if (!this.#jobs.delete(job)) return;
+    job.stop();
+    const isAtIt = ({ entries }: Member): boolean => entries.some((entry) => entry.job === job);
+    if (![...this.#members].some(isAtIt)) return;
+    setTimeout(() => {
+      for (const member of [...this.#members].filter(isAtIt)) {
+        this.#lose(member, null);
+        void member.worker.terminate();
+      }
+    }, GRACE);
+  }
+}
+
+/** Tasks drawn and not yet taken as results, in order. */
+class Job {
+  /** Not given to a worker, in order. */
+  pending: Entry[] = [];
+  done = 0;
+  readonly #tasks: Iterator<Task>;
+  readonly #lookAhead: number;
+  /** Drawn and not taken, in order. */
+  readonly #window: Entry[] = [];
+  #windowBytes = 0;
+  #drawn = 0;
+  #isDrained = false;
+  /** Tasks from here on are not wanted any more. */
+  #end = Infinity;
+  /** What drawing a task threw. */
+  #failure: { readonly error: unknown } | null = null;
+  #wake: () => void = () => {};
+
+  constructor(tasks: Iterable<Task>, lookAhead: number) {
+    this.#tasks = tasks[Symbol.iterator]();
+    this.#lookAhead = lookAhead;
+  }
+
+  /** Draws tasks as far as the look-ahead goes. */
+  draw(): void {
+    while (!this.#isDrained && this.#window.length < this.#lookAhead) {
+      if (this.#windowBytes >= RESULT_BYTES && this.#window.length > 0) return;
+      const task = this.#nextTask();
+      if (task === null) return;
+      const cost = roughCost(task);
+      const common = { job: this, task, network: sharedNetwork(task), cost };
+      const entry: Entry = { ...common, index: this.#drawn++, deaths: 0, outcome: null };
+      this.#window.push(entry);
+      this.#windowBytes += cost.resultBytes;
+      this.pending.push(entry);
+    }
+  }
+
+  #nextTask(): Task | null {
+    try {
+      const { done, value } = this.#tasks.next();
+      if (done !== true) return value;
+    } catch (error) {
+      this.#failure = { error };
+    }
+    this.#isDrained = true;
+    return null;
+  }
+
+  /** Whether all there is to do takes no longer than starting a worker for it. */
+  isSmall(): boolean {
+    const loads = new Map(this.pending.map(({ network, cost }) => [network, cost.load]));
+    const runs = this.pending.map(({ cost }) => cost.run);
+    return this.#isDrained && [...loads.values(), ...runs].reduce((sum, time) => sum + time, 0) <= SMALL;
+  }
+
+  settle(entry: Entry, outcome: Outcome): void {
+    entry.outcome = outcome;
+    this.done++;
+    if ("error" in outcome) this.#stopAt(entry.index);
+    this.wake();
+  }
+
+  /** Nothing from this task on will be asked for. */
+  #stopAt(index: number): void {
+    this.#isDrained = true;
+    this.#end = Math.min(this.#end, index);
+    this.pending = this.pending.filter((entry) => entry.index < this.#end);
+  }
+
+  /** Takes back an entry whose worker is gone. */
+  putBack(entry: Entry): void {
+    if (entry.index >= this.#end) return;
+    const at = this.pending.findIndex(({ index }) => index > entry.index);
+    this.pending.splice(at === -1 ? this.pending.length : at, 0, entry);
+  }
+
+  stop(): void {
+    this.#stopAt(0);
+  }
+
+  isWaiting(): boolean {
+    return this.#window[0]?.outcome === null;
+  }
+
+  /** What became of the oldest task, which must have been settled; null after the last. */
+  take(): Outcome | null {
+    const entry = this.#window.shift();
+    if (entry === undefined) return this.#failure;
+    this.#windowBytes -= entry.cost.resultBytes;
+    return entry.outcome;
+  }
+
+  /** Resolves when `wake` is called. */
+  change(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+
+  wake(): void {
+    this.#wake();
+  }
+}
+
+const sharedNetworks = new WeakMap<RunSpec, Map<number, NetworkOfRun>>();
+
+/** A task's network, one object per spec and index, to compare by identity. */
+function sharedNetwork(task: Task): NetworkOfRun | null {
+  const own = networkOf(task);
+  if (own === null) return null;
+  const { spec, network } = own;
+  let ofSpec = sharedNetworks.get(spec);
+  if (!ofSpec) sharedNetworks.set(spec, (ofSpec = new Map()));
+  let shared = ofSpec.get(network);
+  if (!shared) ofSpec.set(network, (shared = { spec, network }));
+  return shared;
+}

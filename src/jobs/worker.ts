@@ -1,0 +1,34 @@
+import { InputError } from "../errors.js";
+import type { Kernels } from "../kernels/kernels.js";
+import type { RunSpec } from "../spec.js";
+import { TaskRunner, type Task } from "./task.js";
+
+/** A task on its way to a worker; answered by one Answer, in the order of the requests. */
+export interface Request {
+  readonly task: Omit<Task, "spec">;
+  /** The task's spec; "last" stands for the one sent before, which may be large. Null when the task has none. */
+  readonly spec: RunSpec | "last" | null;
+}
+
+export type Answer =
+  | { readonly kind: "result"; readonly result: unknown }
+  | { readonly kind: "error"; readonly message: string; readonly isInputError: boolean };
+
+/**
+ * What a worker does with requests, on every platform. The task that comes out has the same spec object for as long as
+ * "last" is sent, so that its network stays loaded.
+ */
+export function requestHandler(kernels: Kernels): (request: Request) => Answer {
+  const runner = new TaskRunner(kernels);
+  let last: RunSpec | null = null;
+  return ({ task, spec }) => {
+    if (spec !== null && spec !== "last") last = spec;
+    try {
+      const whole = (spec === null ? task : { ...task, spec: last }) as Task;
+      return { kind: "result", result: runner.run(whole) };
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return { kind: "error", message, isInputError: error instanceof InputError };
+    }
+  };
+}

@@ -1,0 +1,287 @@
+import { describe, expect, test } from "vitest";
+import { InputError } from "../../src/errors.js";
+import { collect } from "../../src/jobs/execute.js";
+import { Pool } from "../../src/jobs/pool.js";
+import type { ChunkTask } from "../../src/jobs/task.js";
+import { after, fakeWorkers, numbered, outcomes, result, spec, type Behaviour } from "./fake-workers.js";
+
+// Scheduling, with workers whose speed and fate the test decides. Threads are in node-pool.test.ts.
+
+const echo: Behaviour = async ({ first }) => {
+  await new Promise(setImmediate);
+  return result(first);
+};
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, k) => k);
+
+describe("results", () => {
+  test("come in the order of the tasks, whichever is done first", async () => {
+    // The first task of every four is the slowest.
+    const { start, all } = fakeWorkers(async ({ first }) => {
+      await after(first % 4 === 0 ? 30 : 1);
+      return result(first);
+    });
+    const pool = new Pool({ size: 3, start });
+    expect(await outcomes(pool, numbered(40))).toEqual(upTo(40));
+    expect(all).toHaveLength(3);
+  });
+
+  test("of no tasks are none", async () => {
+    const { start, all } = fakeWorkers(echo);
+    expect(await outcomes(new Pool({ size: 2, start }), [])).toEqual([]);
+    expect(all).toHaveLength(0);
+  });
+
+  test("of two jobs at once do not mix", async () => {
+    const pool = new Pool({ size: 2, start: fakeWorkers(echo).start });
+    const [a, b] = await Promise.all([outcomes(pool, numbered(30)), outcomes(pool, numbered(50, 1))]);
+    expect(a).toEqual(upTo(30));
+    expect(b).toEqual(upTo(50));
+  });
+
+  test("count up to the number of tasks as they are done", async () => {
+    const pool = new Pool({ size: 2, start: fakeWorkers(echo).start });
+    const done: number[] = [];
+    await collect(pool.results(numbered(20), { onDone: (count) => done.push(count) }));
+    expect(done).toEqual([...new Set(done)].sort((a, b) => a - b));
+    expect(done.at(-1)).toBe(20);
+  });
+});
+
+describe("look-ahead", () => {
+  test("tasks are drawn no further ahead of the results than allowed, from a list without end", async () => {
+    let drawn = 0;
+    function* endless(): Generator<ChunkTask> {
+      for (const task of numbered(Infinity)) {
+        drawn++;
+        yield task;
+      }
+    }
+    const pool = new Pool({ size: 2, start: fakeWorkers(echo).start, lookAhead: 10 });
+    for await (const index of pool.results(endless())) {
+      const taken = Number(index) + 1;
+      await after(2);
+      expect(drawn).toBeLessThanOrEqual(taken + 10);
+      if (taken === 50) break;
+    }
+    const before = drawn;
+    await after(20);
+    expect(drawn).toBe(before);
+    // The pool is free for the next job.
+    expect(await outcomes(pool, numbered(5))).toEqual(upTo(5));
+  });
+
+  test("results of very deep networks are drawn less far ahead", async () => {
+    const deep = { ...spec, L: 10_000 };
+    let drawn = 0;
+    function* tasks(): Generator<ChunkTask> {
+      for (const task of numbered(500)) {
+        drawn++;
+        yield { ...task, spec: deep };
+      }
+    }
+    const pool = new Pool({ size: 2, start: fakeWorkers(echo).start });
+    const first = pool.results(tasks());
+    await first.next();
+    expect(drawn).toBeLessThan(20);
+    await first.return();
+  });
+
+  test("memory does not grow with the number of chunks", async () => {
+    const large: Behaviour = async ({ first }) => {
+      await new Promise(setImmediate);
+      return result(new Float64Array(2000).fill(first));
+    };
+    const pool = new Pool({ size: 2, start: fakeWorkers(large).start, lookAhead: 32 });
+    const usage: number[] = [];
+    for await (const value of pool.results(numbered(20_000))) {
+      if ((value as unknown as Float64Array)[0]! % 2000 === 0) usage.push(process.memoryUsage().arrayBuffers);
+    }
+    // All results together are 320 MB.
+    expect(usage).toHaveLength(10);
+    expect(Math.max(...usage) - Math.min(...usage)).toBeLessThan(150e6);
+  });
+});
+
+describe("sharing out", () => {
+  test("small networks are loaded once each, by one worker", async () => {
+    const { start, all } = fakeWorkers(echo);
+    const tasks = upTo(20).flatMap((network) => [...numbered(3, network)]);
+    await outcomes(new Pool({ size: 2, start }), tasks);
+    expect(all).toHaveLength(2);
+    expect(all.flatMap(({ loaded }) => loaded).sort((a, b) => a - b)).toEqual(upTo(20));
+  });
+
+  test("a large network is shared by all workers", async () => {
+    const { start, all } = fakeWorkers(async ({ first }) => {
+      await after(1);
+      return result(first);
+    });
+    await outcomes(new Pool({ size: 3, start }), numbered(60));
+    expect(all.map(({ tasks }) => tasks.length > 10)).toEqual([true, true, true]);
+  });
+
+  test("a network that takes longer to load than to run is left to one worker", async () => {
+    const { start, all } = fakeWorkers(echo);
+    await outcomes(new Pool({ size: 4, start }), numbered(2));
+    expect(all).toHaveLength(1);
+  });
+
+  test("jobs too small for a worker are done in this thread when the pool may", async () => {
+    const { start, all } = fakeWorkers(echo);
+    const done: string[] = [];
+    const local = {
+      async *results(tasks: Iterable<unknown>) {
+        for (const task of tasks) yield done.push((task as ChunkTask).kind) as never;
+      },
+      dispose: async () => {},
+    };
+    const pool = new Pool({ size: 2, start, local: () => local });
+    expect(await outcomes(pool, numbered(2))).toEqual([1, 2]);
+    expect(all).toHaveLength(0);
+    await outcomes(pool, numbered(50));
+    expect(all).toHaveLength(2);
+    expect(done).toHaveLength(2);
+  });
+
+  test("a spec is sent once to a worker, however many chunks it has", async () => {
+    const specs: unknown[] = [];
+    const { start } = fakeWorkers(echo);
+    const pool = new Pool({
+      size: 1,
+      start: (events) => {
+        const worker = start(events);
+        const send = worker.send.bind(worker);
+        worker.send = (request) => {
+          specs.push(request.spec);
+          send(request);
+        };
+        return worker;
+      },
+    });
+    await outcomes(pool, numbered(4));
+    expect(specs).toEqual([spec, "last", "last", "last"]);
+  });
+});
+
+describe("failures", () => {
+  test("the first in task order is thrown, after the results before it", async () => {
+    const { start } = fakeWorkers(async ({ first }) => {
+      await after(first === 3 ? 20 : 1);
+      if (first === 3) return { kind: "error", message: "z = 9: too many.", isInputError: true };
+      if (first === 5) return { kind: "error", message: "unreachable", isInputError: false };
+      return result(first);
+    });
+    const pool = new Pool({ size: 2, start });
+    const seen: unknown[] = [];
+    const run = async (): Promise<void> => {
+      for await (const value of pool.results(numbered(100))) seen.push(value);
+    };
+    const error = await run().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as Error).message).toBe("z = 9: too many.");
+    expect(seen).toEqual([0, 1, 2]);
+    expect(await outcomes(pool, numbered(3))).toEqual([0, 1, 2]);
+  });
+
+  test("other errors name the task", async () => {
+    const { start } = fakeWorkers(() => ({
+      kind: "error",
+      message: "memory access out of bounds",
+      isInputError: false,
+    }));
+    await expect(outcomes(new Pool({ size: 1, start }), numbered(1))).rejects.toThrow(
+      "memory access out of bounds (samples 0 to 999 of network 0, D = 1000, T = 557, z = 1)",
+    );
+  });
+
+  test("of the task list are thrown after the results before them", async () => {
+    function* broken(): Generator<ChunkTask> {
+      yield* numbered(5);
+      throw new Error("no more");
+    }
+    const seen: unknown[] = [];
+    const pool = new Pool({ size: 2, start: fakeWorkers(echo).start });
+    const run = async (): Promise<void> => {
+      for await (const value of pool.results(broken())) seen.push(value);
+    };
+    await expect(run()).rejects.toThrow("no more");
+    expect(seen).toEqual(upTo(5));
+  });
+
+  test("a worker that dies is replaced and its task run again", async () => {
+    const died = new Set<number>();
+    const { start, all } = fakeWorkers(async ({ first }) => {
+      await after(1);
+      if (first % 10 !== 7 || died.has(first)) return result(first);
+      died.add(first);
+      return "dies";
+    });
+    const pool = new Pool({ size: 2, start });
+    expect(await outcomes(pool, numbered(60))).toEqual(upTo(60));
+    expect(died.size).toBe(6);
+    // What is left after the last may be too little for another worker.
+    expect(all.length).toBeGreaterThanOrEqual(7);
+    expect(pool.workers.length).toBeLessThanOrEqual(2);
+  });
+
+  test("a task that kills every worker fails after two more tries, with its name", async () => {
+    const { start, all } = fakeWorkers(({ first }) => (first === 1 ? "dies" : result(first)));
+    await expect(outcomes(new Pool({ size: 1, start }), numbered(5))).rejects.toThrow(
+      "samples 1 to 1000 of network 0, D = 1000, T = 557, z = 1: 3 workers died over it, the last because it ran out of breath.",
+    );
+    expect(all).toHaveLength(3);
+  });
+});
+
+describe("stopping", () => {
+  const never: Behaviour = () => new Promise(() => {});
+
+  test("an aborted signal throws its reason at once and ends workers that do not finish", async () => {
+    const { start, all } = fakeWorkers(never);
+    const pool = new Pool({ size: 2, start });
+    const stopper = new AbortController();
+    const running = outcomes(pool, numbered(100), stopper.signal);
+    await after(10);
+    const time = performance.now();
+    stopper.abort(new Error("enough"));
+    await expect(running).rejects.toThrow("enough");
+    expect(performance.now() - time).toBeLessThan(50);
+    await after(200);
+    expect(all.map(({ isGone }) => isGone)).toEqual([true, true]);
+    expect(pool.workers).toEqual([]);
+  });
+
+  test("workers that finish their task are kept for the next job", async () => {
+    const { start, all } = fakeWorkers(async ({ first }) => {
+      await after(5);
+      return result(first);
+    });
+    const pool = new Pool({ size: 2, start });
+    const stopper = new AbortController();
+    const running = outcomes(pool, numbered(100), stopper.signal);
+    await after(20);
+    stopper.abort();
+    await expect(running).rejects.toThrow("aborted");
+    expect(await outcomes(pool, numbered(30))).toEqual(upTo(30));
+    await after(100);
+    expect(all.map(({ isGone }) => isGone)).toEqual([false, false]);
+  });
+
+  test("a signal aborted before starts nothing", async () => {
+    const { start, all } = fakeWorkers(echo);
+    await expect(outcomes(new Pool({ size: 2, start }), numbered(9), AbortSignal.abort())).rejects.toThrow("aborted");
+    expect(all).toEqual([]);
+  });
+
+  test("dispose ends all workers and what waits for them", async () => {
+    const { start, all } = fakeWorkers(never);
+    const pool = new Pool({ size: 2, start });
+    const running = outcomes(pool, numbered(100));
+    await after(5);
+    const failing = expect(running).rejects.toThrow("disposed");
+    await pool.dispose();
+    await failing;
+    expect(all.every(({ isGone }) => isGone)).toBe(true);
+    await expect(outcomes(pool, numbered(1))).rejects.toThrow("disposed");
+  });
+});
