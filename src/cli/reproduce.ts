@@ -10,12 +10,14 @@ import { fillFolder } from "./files.js";
 import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
+import { workersFrom, workersOption } from "./workers.js";
 
 interface Options {
   readonly figures?: string;
   readonly out: string;
   readonly seed: string;
   readonly quick?: boolean;
+  readonly workers?: string;
 }
 
 /** `superpose reproduce`: the figures of "Rotations in Superposition". */
@@ -31,6 +33,7 @@ export function addReproduce(program: Command, session: Session): void {
     .option("--out <folder>", "where the files go", "out")
     .option("--seed <number>", "results are a function of the seed", "1")
     .option("--quick", "fewer samples and networks: a look, not a comparison")
+    .addOption(workersOption())
     .addHelpText("after", "\nExample:\n  superpose reproduce --figures R5,R8 --out out --seed 7")
     .action(async (options: Options) => {
       await reproduceFigures(options, session);
@@ -40,13 +43,16 @@ export function addReproduce(program: Command, session: Session): void {
 async function reproduceFigures(options: Options, session: Session): Promise<void> {
   const seedField = specFields.find(({ name }) => name === "seed")!;
   const seed = checked("seed", wholeSchema(0, Number.MAX_SAFE_INTEGER), fieldFromText(seedField, options.seed));
+  const workers = workersFrom(options.workers);
   // Loaded here so that help answers at once: this brings the drawing of figures with it.
   const { experiments, reproduce } = await import("../experiments/registry.js");
+  const { nodeExecutor } = await import("../jobs/node-pool.js");
   const known = experiments.flatMap(({ figures }) => figures);
   const figures = options.figures === undefined ? null : chosenFigures(options.figures, known);
 
   const result = await fillFolder(options.out, async (folder) => {
     const progress = showProgress("reproducing");
+    const executor = nodeExecutor(workers);
     try {
       const made = await reproduce({
         figures,
@@ -54,6 +60,7 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
         quick: options.quick === true,
         onProgress: (figure, done, total) => progress.update(done, total, figure),
         signal: session.signal,
+        executor,
       });
       for (const { name, content } of made.files) {
         mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -62,6 +69,7 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
       return made;
     } finally {
       progress.stop();
+      await executor.dispose();
     }
   });
   session.print(`${summaryText(result)}\n\nWrote ${result.files.length} files to ${options.out}.\n`);

@@ -8,6 +8,7 @@ import { checkWritable, readData, writeWhole } from "./files.js";
 import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
+import { workersFrom, workersOption } from "./workers.js";
 
 /** `superpose run`: one experiment of the user's own. */
 export function addRun(program: Command, session: Session): void {
@@ -21,6 +22,7 @@ export function addRun(program: Command, session: Session): void {
     .argument("[spec]", "a spec file, .yaml or .json, with the flags' names as keys")
     .option("--json", "print {spec, rows} as JSON instead of tables")
     .option("--out <file>", "write the result to a .json or .csv file as well")
+    .addOption(workersOption())
     .addHelpText(
       "after",
       "\nExample:\n  superpose run --D 1000 --T 557 --S 6 --L 5 --z 1,2,3 --samples 2000 --networks 3 --seed 7 --json",
@@ -65,17 +67,22 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   const out = options["out"] as string | undefined;
   if (out !== undefined) checkWritable(out, [".json", ".csv"]);
   const spec = parseSpec(withFlags(file === undefined ? {} : readData(file), options));
+  const workers = workersFrom(options["workers"] as string | undefined);
   // Loaded here so that help and wrong input answer at once.
   const { runSpec } = await import("../experiments/run.js");
+  const { nodeExecutor } = await import("../jobs/node-pool.js");
+  const executor = nodeExecutor(workers);
   const progress = showProgress("running");
   let result;
   try {
     result = await runSpec(spec, {
       onProgress: (done, total) => progress.update(done, total),
       signal: session.signal,
+      executor,
     });
   } finally {
     progress.stop();
+    await executor.dispose();
   }
   const json = await runJson(spec, result.rows, session.version);
   if (out !== undefined) {

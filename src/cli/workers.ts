@@ -1,0 +1,24 @@
+import { availableParallelism } from "node:os";
+import { Option } from "commander";
+import { fieldFromText, type SpecField } from "../spec/fields.js";
+import { checked, wholeSchema } from "../validation.js";
+
+const field = {
+  name: "workers",
+  kind: "whole",
+  min: 1,
+  max: 256,
+  default: Math.min(availableParallelism(), 256),
+  help: "cores to work on; the results do not depend on it",
+} as const satisfies SpecField;
+
+/** `--workers`, of commands that run experiments. */
+export function workersOption(): Option {
+  return new Option("--workers <number>", `${field.help} (default ${field.default}, as this machine has)`);
+}
+
+/** @throws InputError naming the bounds */
+export function workersFrom(text: string | undefined): number {
+  const value = text === undefined ? field.default : fieldFromText(field, text);
+  return checked("workers", wholeSchema(field.min, field.max), value);
+}
