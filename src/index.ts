@@ -58,6 +58,8 @@ export type { Kernels } from "./kernels/kernels.js";
 export { loadKernels } from "./kernels/node.js";
 export { referenceKernels } from "./kernels/reference.js";
 export { wasmKernels } from "./kernels/wasm.js";
+export { denseModel, type DenseModel, type Unembedding } from "./measure/dense-model.js";
+export { DenseRunner, type DenseOptions } from "./measure/dense.js";
 export { runCase } from "./measure/forward.js";
 export { measure, type LayerErrors, type MeasureInput, type ReadoutErrors } from "./measure/measure.js";
 export { readAll } from "./measure/readout.js";
