@@ -52,32 +52,30 @@ export function sumActive(
   R: usize,
   readout: usize,
 ): void {
+  let allRows: u32 = 0;
+  for (let group: u32 = 0; group < groups; group++) allRows += load<u32>(rows + (group << 2));
   for (let b: u32 = 0; b < count; b++) {
+    const shiftAt = shift != 0 ? shift + (b << 2) : 0;
     let out = chunk;
     let rowQ = Q;
     let rowR = R;
     let firstRow: u32 = 0;
-    let allRows: u32 = 0;
-    for (let group: u32 = 0; group < groups; group++) allRows += load<u32>(rows + (group << 2));
     for (let group: u32 = 0; group < groups; group++) {
       const n = load<u32>(rows + (group << 2));
       let total: f64 = 0;
       let largest: f64 = 0;
       for (let slot: u32 = 0; slot < z; slot++) {
         const p = b * z + slot;
+        const g = active + ((p * k) << 2);
+        const a = truth + ((p * d) << 3);
         let square: f64 = 0;
         for (let i: u32 = 0; i < n; i++) {
-          let y: f64 = 0;
-          for (let j: u32 = 0; j < k; j++) {
-            let g = <f64>load<f32>(active + ((p * k + j) << 2));
-            if (shift != 0) g -= <f64>load<f32>(shift + j * W + (b << 2));
-            y += load<f64>(rowQ + ((i * k + j) << 3)) * g;
-          }
+          const q = rowQ + ((i * k) << 3);
+          const r = rowR + ((i * d) << 3);
+          let y = k == 3 ? readThree(q, g, shiftAt, W) : readAny(q, g, shiftAt, W, k);
           y *= scale;
           if (readout != 0) store<f64>(readout + ((p * allRows + firstRow + i) << 3), y);
-          for (let j: u32 = 0; j < d; j++) {
-            y -= load<f64>(rowR + ((i * d + j) << 3)) * load<f64>(truth + ((p * d + j) << 3));
-          }
+          y = d == 4 ? subtractFour(y, r, a) : subtractAny(y, r, a, d);
           square += y * y;
         }
         total += square;
@@ -91,6 +89,50 @@ export function sumActive(
       firstRow += n;
     }
   }
+}
+
+// Coordinate j of g f32 [k], less its shift.
+@inline
+function coordinate(g: usize, shift: usize): f64 {
+  const value = <f64>load<f32>(g);
+  return shift != 0 ? value - <f64>load<f32>(shift) : value;
+}
+
+// Σ_j q_j (g_j − shift_j)
+function readAny(q: usize, g: usize, shift: usize, W: u32, k: u32): f64 {
+  let y: f64 = 0;
+  for (let j: u32 = 0; j < k; j++) {
+    y += load<f64>(q) * coordinate(g, shift);
+    q += 8;
+    g += 4;
+    if (shift != 0) shift += W;
+  }
+  return y;
+}
+
+// The same for the three coordinates of rotations.
+@inline
+function readThree(q: usize, g: usize, shift: usize, W: u32): f64 {
+  const second = shift != 0 ? shift + W : 0;
+  const third = shift != 0 ? shift + 2 * W : 0;
+  let y = 0.0 + load<f64>(q) * coordinate(g, shift);
+  y += load<f64>(q, 8) * coordinate(g + 4, second);
+  return y + load<f64>(q, 16) * coordinate(g + 8, third);
+}
+
+// y − Σ_j r_j a_j
+function subtractAny(y: f64, r: usize, a: usize, d: u32): f64 {
+  for (let j: u32 = 0; j < d << 3; j += 8) y -= load<f64>(r + j) * load<f64>(a + j);
+  return y;
+}
+
+// The same for four components.
+@inline
+function subtractFour(y: f64, r: usize, a: usize): f64 {
+  y -= load<f64>(r) * load<f64>(a);
+  y -= load<f64>(r, 8) * load<f64>(a, 8);
+  y -= load<f64>(r, 16) * load<f64>(a, 16);
+  return y - load<f64>(r, 24) * load<f64>(a, 24);
 }
 
 // chunk f64 [d] += counts i32 [d][lanes] over the tile's first `count` lanes; clears counts.                    [E19]

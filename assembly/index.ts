@@ -4,6 +4,9 @@
 export { heapBase, zero } from "./memory";
 export { philox, sampleActive } from "./random";
 export { truthLayer } from "./truth";
-export { embedInput, circuitsPass, correct, columnSums, constants, activate, countAbove, markUsed, linkActive, unlinkActive } from "./layer";
+export { embedInput, markUsed } from "./input";
+export { circuitsPass, positionsOf, linkActive, unlinkActive, listActive, readActive } from "./circuits";
+export { collect, correct, columnSums, constants } from "./neurons";
+export { activate, countAbove } from "./gates";
 export { sumInactive, sumActive, sumCounts } from "./errors";
 export { embeddingPairs, dotPairs } from "./pairs";

@@ -25,8 +25,15 @@ export function truthLayer(
     let shared = mean;
     for (let i: u32 = 0; i < row; i += 8) {
       let sum: f64 = linear ? 0 : load<f64>(bias + i);
-      for (let j: u32 = 0; j < row; j += 8) {
-        sum += (load<f64>(shared + j) + load<f64>(own + j)) * load<f64>(before + j);
+      if (d == 4) {
+        sum += (load<f64>(shared) + load<f64>(own)) * load<f64>(before);
+        sum += (load<f64>(shared, 8) + load<f64>(own, 8)) * load<f64>(before, 8);
+        sum += (load<f64>(shared, 16) + load<f64>(own, 16)) * load<f64>(before, 16);
+        sum += (load<f64>(shared, 24) + load<f64>(own, 24)) * load<f64>(before, 24);
+      } else {
+        for (let j: u32 = 0; j < row; j += 8) {
+          sum += (load<f64>(shared + j) + load<f64>(own + j)) * load<f64>(before + j);
+        }
       }
       store<f64>(after + i, linear || sum > 0 ? sum : 0);
       own += row;

@@ -52,15 +52,26 @@ export interface Kernels {
   ): void;
   linkActive(ids: number, pairs: number, heads: number, next: number): void;
   unlinkActive(ids: number, pairs: number, heads: number): void;
+  listActive(heads: number, next: number, T: number, z: number, W: number, stops: number, masks: number): void;
+  readActive(
+    positions: number,
+    pairs: number,
+    z: number,
+    gather: number,
+    S: number,
+    W: number,
+    k: number,
+    active: number,
+  ): void;
   markUsed(mask: number, W: number, ids: number, neurons: number, S: number, count: number, z: number): void;
   circuitsPass(descriptor: number): void;
+  positionsOf(ids: number, pairs: number, table: number, positions: number): void;
+  collect(count: number, targets: number, starts: number, rows: number, bytes: number): void;
   correct(
-    Y: number,
-    X: number,
-    P: number,
+    count: number,
+    targets: number,
     starts: number,
-    columns: number,
-    weights: number,
+    rows: number,
     W: number,
     k: number,
     r: number,
@@ -119,10 +130,11 @@ export interface Kernels {
   dotPairs(vectors: number, n: number, m: number, panel: number, scratch: number, result: number): void;
 }
 
-/** The u32 fields of circuitsPass's descriptor, in order (assembly/layer.ts). */
+/** Circuits that circuitsPass runs before it scatters their rows and moves their float32 sums to float64. */
+export const PASS_BLOCK = 64;
+
+/** The u32 fields of circuitsPass's descriptor, in order (assembly/circuits.ts). */
 export const passFields = [
-  "X",
-  "Y",
   "gather",
   "scatter",
   "T",
@@ -133,11 +145,11 @@ export const passFields = [
   "inner",
   "outer",
   "mix",
+  "V",
+  "writes",
   "scratch",
-  "heads",
-  "next",
-  "z",
-  "active",
+  "stops",
+  "masks",
   "shift",
   "groups",
   "rows",
@@ -145,12 +157,11 @@ export const passFields = [
   "laneSum",
   "laneMax",
   "partial",
-  "single",
-  "shape",
+  "plane",
 ] as const;
 export type PassDescriptor = Readonly<Record<(typeof passFields)[number], number>>;
 
-/** The u32 fields of activate's descriptor, in order (assembly/layer.ts). */
+/** The u32 fields of activate's descriptor, in order (assembly/gates.ts). */
 export const activateFields = [
   "Y",
   "outBytes",
@@ -171,5 +182,6 @@ export const activateFields = [
   "stepA",
   "sums",
   "counts",
+  "plane",
 ] as const;
 export type ActivateDescriptor = Readonly<Record<(typeof activateFields)[number], number>>;

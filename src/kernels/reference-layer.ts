@@ -1,17 +1,26 @@
-import { activateFields, passFields, type ActivateDescriptor, type Kernels, type PassDescriptor } from "./kernels.js";
+import {
+  activateFields,
+  PASS_BLOCK,
+  passFields,
+  type ActivateDescriptor,
+  type Kernels,
+  type PassDescriptor,
+} from "./kernels.js";
 import type { Views } from "./reference.js";
 
 const { fround } = Math;
-/** Circuits whose squared readouts are summed in float32 before they join the float64 sum. */
-const BLOCK = 256;
 
 type LayerKernels = Pick<
   Kernels,
   | "embedInput"
-  | "linkActive"
-  | "unlinkActive"
   | "markUsed"
   | "circuitsPass"
+  | "positionsOf"
+  | "linkActive"
+  | "unlinkActive"
+  | "listActive"
+  | "readActive"
+  | "collect"
   | "correct"
   | "columnSums"
   | "constants"
@@ -23,7 +32,7 @@ function readFields<K extends string>(u32: Uint32Array, pointer: number, names: 
   return Object.fromEntries(names.map((name, index) => [name, u32[(pointer >> 2) + index]!])) as Record<K, number>;
 }
 
-/** Twins of assembly/layer.ts; comments there. */
+/** Twins of assembly/circuits.ts, plane.ts, neurons.ts, gates.ts and input.ts; comments there. */
 export function referenceLayer(view: () => Views): LayerKernels {
   return {
     embedInput(Y, W, values, ids, neurons, S, count, z, d) {
@@ -53,6 +62,47 @@ export function referenceLayer(view: () => Views): LayerKernels {
       const { i32, u32 } = view();
       for (let p = 0; p < pairs; p++) i32[(heads >> 2) + u32[(ids >> 2) + p]!] = -1;
     },
+    positionsOf(ids, pairs, table, positions) {
+      const { u32 } = view();
+      for (let p = 0; p < pairs; p++) u32[(positions >> 2) + p] = u32[(table >> 2) + u32[(ids >> 2) + p]!]!;
+    },
+    listActive(heads, next, T, z, W, stops, masks) {
+      const { i32, u32 } = view();
+      for (let t = 0; t < T; t++) {
+        if (i32[(heads >> 2) + t]! < 0) continue;
+        u32[stops >> 2] = t;
+        stops += 4;
+        u32.fill(0xffffffff, masks >> 2, (masks + W) >> 2);
+        for (let p = i32[(heads >> 2) + t]!; p >= 0; p = i32[(next >> 2) + p]!)
+          u32[(masks >> 2) + Math.floor(p / z)] = 0;
+        masks += W;
+      }
+      u32[stops >> 2] = 0xffffffff;
+    },
+    readActive(positions, pairs, z, gather, S, W, k, active) {
+      const { f32, u32 } = view();
+      for (let p = 0; p < pairs; p++) {
+        const rows = (gather >> 2) + u32[(positions >> 2) + p]! * S;
+        for (let c = 0; c < k; c++) {
+          const offset = c * W + 4 * Math.floor(p / z);
+          let sum = f32[(u32[rows]! + offset) >> 2]!;
+          for (let s = 1; s < S; s++) sum = fround(sum + f32[(u32[rows + s]! + offset) >> 2]!);
+          f32[(active >> 2) + p * k + c] = sum;
+        }
+      }
+    },
+    collect(count, targets, starts, rows, bytes) {
+      const { f32, u32 } = view();
+      for (let n = 0; n < count; n++) {
+        for (let v = 0; v < bytes; v += 4) {
+          let sum = 0;
+          for (let e = u32[(starts >> 2) + n]!; e < u32[(starts >> 2) + n + 1]!; e++) {
+            sum = fround(sum + f32[(u32[(rows >> 2) + e]! + v) >> 2]!);
+          }
+          f32[(u32[(targets >> 2) + n]! + v) >> 2] = sum;
+        }
+      }
+    },
     markUsed(mask, W, ids, neurons, S, count, z) {
       const { u32 } = view();
       for (let p = 0; p < count * z; p++) {
@@ -65,23 +115,19 @@ export function referenceLayer(view: () => Views): LayerKernels {
       const views = view();
       circuitsPass(views, readFields(views.u32, descriptor, passFields));
     },
-    correct(Y, X, P, starts, columns, weights, W, k, r, pass, matrix) {
+    correct(count, targets, starts, rows, W, k, r, pass, matrix) {
       const { f32, u32 } = view();
-      for (let n = 0; n < P; n++) {
-        const begin = u32[(starts >> 2) + n]!;
-        const end = u32[(starts >> 2) + n + 1]!;
-        if (begin === end) continue;
+      for (let n = 0; n < count; n++) {
         for (let lane = 0; lane < W; lane += 4) {
           const sums = Array.from({ length: matrix !== 0 ? k : pass }, (_, c) => {
             let sum = 0;
-            for (let e = begin; e < end; e++) {
-              const value = f32[(X + u32[(columns >> 2) + e]! + c * W + lane) >> 2]!;
-              sum = fround(sum + fround(f32[(weights >> 2) + e]! * value));
+            for (let e = u32[(starts >> 2) + n]!; e < u32[(starts >> 2) + n + 1]!; e++) {
+              sum = fround(sum + f32[(u32[(rows >> 2) + e]! + c * W + lane) >> 2]!);
             }
             return sum;
           });
-          const row = Y + n * r * W + lane;
-          if (matrix === 0) sums.forEach((sum, c) => (f32[(row + c * W) >> 2] = f32[(row + c * W) >> 2]! + sum));
+          const row = u32[(targets >> 2) + n]! + lane;
+          if (matrix === 0) sums.forEach((sum, c) => (f32[(row + c * W) >> 2] = f32[(row + c * W) >> 2]! - sum));
           else {
             for (let i = 0; i < r; i++) {
               let value = f32[(row + i * W) >> 2]!;
@@ -133,26 +179,26 @@ export function referenceLayer(view: () => Views): LayerKernels {
   };
 }
 
-function circuitsPass({ f32, f64, u32, i32 }: Views, field: PassDescriptor): void {
-  const { X, Y, T, S, W, k, pass, inner, outer, groups, scratch } = field;
+function circuitsPass({ f32, f64, u32 }: Views, field: PassDescriptor): void {
+  const { gather, scatter, T, S, W, k, pass, inner, outer, groups, scratch } = field;
   const rowsOf = Array.from({ length: groups }, (_, group) => u32[(field.rows >> 2) + group]!);
   const partial = Array.from({ length: groups }, () => ({ sum: 0, max: 0 }));
+  const rowBytes = (pass + outer) * W;
   for (let lane = 0; lane < W; lane += 4) {
+    let stop = 0;
     for (let t = 0; t < T; t++) {
       const g = Array.from({ length: k }, (_, c) => {
-        let sum = f32[(X + u32[(field.gather >> 2) + t * S]! + c * W + lane) >> 2]!;
-        for (let s = 1; s < S; s++) {
-          sum = fround(sum + f32[(X + u32[(field.gather >> 2) + t * S + s]! + c * W + lane) >> 2]!);
-        }
+        let sum = f32[(u32[(gather >> 2) + t * S]! + c * W + lane) >> 2]!;
+        for (let s = 1; s < S; s++) sum = fround(sum + f32[(u32[(gather >> 2) + t * S + s]! + c * W + lane) >> 2]!);
         return sum;
       });
       g.forEach((value, c) => (f32[(scratch + c * W + lane) >> 2] = value));
       const shifted = g.map((value, c) =>
         field.shift !== 0 ? fround(value - f32[(field.shift + c * W + lane) >> 2]!) : value,
       );
-      let pair = i32[(field.heads >> 2) + t]!;
-      while (pair >= 0 && Math.floor(pair / field.z) !== lane / 4) pair = i32[(field.next >> 2) + pair]!;
-      if (pair >= 0) g.forEach((value, c) => (f32[(field.active >> 2) + pair * k + c] = value));
+      const stopped = u32[(field.stops >> 2) + stop] === t;
+      const active = stopped && u32[(field.masks + stop * W + lane) >> 2] === 0;
+      if (stopped) stop++;
       let row = 0;
       for (let group = 0; group < groups; group++) {
         let square = 0;
@@ -164,31 +210,31 @@ function circuitsPass({ f32, f64, u32, i32 }: Views, field: PassDescriptor): voi
           square = fround(square + fround(y * y));
         }
         row += rowsOf[group]!;
-        if (pair < 0) {
-          partial[group]!.sum = fround(partial[group]!.sum + square);
-          partial[group]!.max = Math.max(partial[group]!.max, square);
-        }
+        if (active) continue;
+        partial[group]!.sum = fround(partial[group]!.sum + square);
+        if (partial[group]!.max < square) partial[group]!.max = square;
       }
-      if (Y !== 0) {
+      if (field.writes !== 0) {
         const written = g.slice(0, pass);
         for (let i = 0; i < outer; i++) {
-          let sum = 0;
-          for (let j = 0; j < inner; j++) {
-            const factor = f32[(field.mix >> 2) + (t * outer + i) * inner + j]!;
-            sum = fround(sum + fround(factor * g[pass + j]!));
-          }
+          const factors = (field.mix >> 2) + (t * outer + i) * inner;
+          let sum = fround(f32[factors]! * g[pass]!);
+          for (let j = 1; j < inner; j++) sum = fround(sum + fround(f32[factors + j]! * g[pass + j]!));
           written.push(sum);
         }
-        for (let s = 0; s < S; s++) {
-          const target = Y + u32[(field.scatter >> 2) + t * S + s]! + lane;
+        const V = field.V + (scatter === 0 ? t : t % PASS_BLOCK) * rowBytes + lane;
+        written.forEach((value, c) => (f32[(V + c * W) >> 2] = value));
+        for (let s = 0; scatter !== 0 && s < S; s++) {
+          const target = u32[(scatter >> 2) + t * S + s]! + lane;
           written.forEach((value, c) => (f32[(target + c * W) >> 2] = f32[(target + c * W) >> 2]! + value));
         }
       }
-      if ((t + 1) % BLOCK === 0 || t + 1 === T) {
+      if ((t + 1) % PASS_BLOCK === 0 || t + 1 === T) {
         partial.forEach((statistic, group) => {
           const at = (group * W + lane) >> 2;
           f64[(field.laneSum >> 3) + at] = f64[(field.laneSum >> 3) + at]! + statistic.sum;
-          f32[(field.laneMax >> 2) + at] = Math.max(f32[(field.laneMax >> 2) + at]!, statistic.max);
+          const max = (field.laneMax >> 2) + at;
+          if (f32[max]! < statistic.max) f32[max] = statistic.max;
           statistic.sum = 0;
           statistic.max = 0;
         });
@@ -217,7 +263,7 @@ function activate({ f32, u32, i32 }: Views, field: ActivateDescriptor): void {
           value = fround(value + fround(f32[(field.outValues >> 2) + e]! * component));
         }
         const kept = field.mask === 0 || u32[(field.mask + n * W + lane) >> 2] !== 0;
-        value = field.mask === 0 ? Math.max(value, 0) : kept ? value : 0;
+        if (field.mask === 0 ? value < 0 : !kept) value = 0;
         f32[(A + i * W + lane) >> 2] = value;
         if (value > fround(1e-4)) i32[(field.counts + i * W + lane) >> 2]!++;
       }

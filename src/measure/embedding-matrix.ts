@@ -1,10 +1,11 @@
 import { primeSteps } from "../assignment/prime-steps.js";
 import type { Kernels } from "../kernels/kernels.js";
-import { passFields } from "../kernels/kernels.js";
+import { PASS_BLOCK, passFields } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import { permutedEmbedding } from "../network/embedding.js";
 import { findLinks, suppression } from "../network/links.js";
 import { RandomSequence } from "../random.js";
+import { repeatedRows, rowLists } from "./rows.js";
 
 /** One network of the check [E23]: blocks of P neurons, T circuits of one component. */
 export interface EmbeddingMatrixInput {
@@ -46,15 +47,21 @@ export function measureEmbeddingMatrix(kernels: Kernels, input: EmbeddingMatrixI
   const rowsX = arena.u32(before!.neurons.map((n) => n * W));
   const rowsY = arena.u32(after!.neurons.map((n) => n * 2 * W));
   const signsAt = arena.f32(signs);
-  const starts = arena.u32(links.starts);
-  const columns = arena.u32(links.columns.map((n) => n * W));
-  const weights = arena.f32(Float32Array.from(links.excess, (count) => -count));
+  const excess = rowLists(
+    arena,
+    repeatedRows(links.starts, links.columns, links.excess, (n) => X + n * W),
+    (n) => Y + n * 2 * W,
+    1,
+  );
   // Every circuit writes its sum and ± its sum: mix_t = (1, r_t) of one gathered coordinate.
   const fields: Partial<Record<(typeof passFields)[number], number>> = {
-    ...{ X, Y, gather: rowsX, scatter: rowsY, T, S, W, k: 1, pass: 0, inner: 1, outer: 2 },
+    gather: arena.u32(before!.neurons.map((n) => X + n * W)),
+    scatter: arena.u32(after!.neurons.map((n) => Y + n * 2 * W)),
+    ...{ T, S, W, k: 1, pass: 0, inner: 1, outer: 2, writes: 1 },
     mix: arena.f32(Array.from(signs).flatMap((sign) => [1, sign])),
-    scratch: arena.bytes(3 * W),
-    heads: arena.u32(new Uint32Array(T).fill(0xffffffff)),
+    V: arena.bytes(PASS_BLOCK * 2 * W),
+    scratch: arena.bytes(W),
+    stops: arena.u32([0xffffffff]),
   };
   const pass = arena.u32(passFields.map((name) => fields[name] ?? 0));
   const scratch = arena.bytes(W);
@@ -69,7 +76,7 @@ export function measureEmbeddingMatrix(kernels: Kernels, input: EmbeddingMatrixI
     }
     kernels.circuitsPass(pass);
     // The excess concerns the first component alone; a pass of one coordinate leaves the second.
-    kernels.correct(Y, X, P, starts, columns, weights, W, 1, 2, 1, 0, scratch);
+    kernels.correct(excess.count, excess.targets, excess.starts, excess.rows, W, 1, 2, 1, 0, scratch);
     const [linked, own] = [(1 / S + chi) / S, 1 / (S * S)];
     kernels.embeddingPairs(
       ...([Y, X, rowsY, rowsX, signsAt, T, S, W, first, count, linked, chi * S, own, 1 / S, sums] as const),

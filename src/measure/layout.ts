@@ -1,9 +1,16 @@
-import type { Assignment } from "../assignment/assignment.js";
-import { activateFields, passFields, type ActivateDescriptor, type PassDescriptor } from "../kernels/kernels.js";
+import { circuitsByNeuron, permuteRows, type Assignment } from "../assignment/assignment.js";
+import {
+  activateFields,
+  PASS_BLOCK,
+  passFields,
+  type ActivateDescriptor,
+  type PassDescriptor,
+} from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
 import { findCoordinates, readsDirectly, type Coordinates } from "../network/coordinates.js";
 import type { CircuitsTerm, PairsTerm, SumTerm } from "../network/layer.js";
 import type { Network } from "../network/network.js";
+import { repeatedRows, rowLists, runningOrder, type RowLists } from "./rows.js";
 
 /** A linear map to the pre-activations that every neuron of a block shares: `base += C · sums`. */
 export interface SharedMap {
@@ -16,11 +23,8 @@ export interface SharedMap {
   readonly weights: number;
 }
 
-/** Pairs of neurons that correct what the circuits wrote. */
-export interface Correction {
-  readonly starts: number;
-  readonly columns: number;
-  readonly weights: number;
+/** Pairs of neurons that correct what the circuits wrote: `Y_n += M Σ X_m`, M = −1 on the passed coordinates when 0. */
+export interface Correction extends RowLists {
   readonly matrix: number;
 }
 
@@ -38,11 +42,16 @@ export interface LoadedLayer {
   /** The map into this layer besides the circuits. */
   readonly corrections: readonly Correction[];
   readonly shared: readonly SharedMap[];
-  /** Where circuits of this layer are read: row starts in X. */
+  /** u32 [T]: where each circuit is in the order in which this layer runs them. */
+  readonly positions: number;
+  /** Where circuits of this layer are read: addresses of rows of X, in running order. */
   readonly gather: number;
-  /** Where circuits of the next layer are written: row starts in Y; 0 in the last layer. */
-  readonly scatter: number;
-  readonly mix: number;
+  /** Where and how circuits are written to the next layer; null in the last layer. */
+  readonly written: WrittenRows | null;
+  /** Whether the circuits pass is that of rotations (assembly/plane.ts). */
+  readonly plane: boolean;
+  /** Which gate leads to this layer's X (assembly/gates.ts): 0 any, 1 rotations, 2 rotations from components. */
+  readonly gate: number;
   /** Q: f32 for the pass (0 when the readouts are the coordinates), f64 for the active circuits. */
   readonly Q32: number;
   readonly Q64: number;
@@ -53,6 +62,42 @@ export interface LoadedLayer {
   readonly shiftFactor: number;
   /** f64 for the truth: w̄, Δw, b. */
   readonly truth: { readonly mean: number; readonly delta: number; readonly bias: number };
+}
+
+/** What circuits write: mix and rows of V in running order, and either addresses in Y or each neuron's rows of V. */
+export interface WrittenRows {
+  readonly mix: number;
+  /** Addresses of rows of Y; 0 when neurons collect. */
+  readonly scatter: number;
+  /** Every neuron's rows of V; null when circuits scatter. */
+  readonly collect: RowLists | null;
+}
+
+/** Buffers of a tile that the tables of a layer point into. */
+export interface TileState {
+  /** f32 [P][k][lanes] */
+  readonly X: number;
+  /** f32 [P][r][lanes] */
+  readonly Y: number;
+  /** f32 [T][r][lanes] where neurons collect, else [PASS_BLOCK][r][lanes]. */
+  readonly V: number;
+  readonly collects: boolean;
+}
+
+/**
+ * Bytes of V up to which neurons collect what circuits wrote. V is read once per neuron of a circuit, in no order: while
+ * it stays in a core's cache this takes half the time of scattering, beyond that scattering takes less.
+ */
+const COLLECT_LIMIT = 384 * 1024;
+
+/** Allocates X, Y and V of a tile of `lanes` samples. */
+export function tileState(arena: Arena, network: Network, lanes: number): TileState {
+  const { d, T } = network.shape;
+  const { P } = network.parts[0]!;
+  const row = 4 * lanes * d;
+  const collects = T * row <= COLLECT_LIMIT;
+  const V = arena.bytes((collects ? T : PASS_BLOCK) * row);
+  return { X: arena.bytes(P * row), Y: arena.bytes(P * row), V, collects };
 }
 
 export interface CompressedRows {
@@ -88,6 +133,36 @@ function once<K extends object>(load: (key: K, variant: string) => number): (key
   };
 }
 
+/** Whether a rotation's K, and O's non-zeros (a a (a b) (a b), for d = 3 without the first): see planeGate. */
+function gateOf(d: number, K: readonly (readonly number[])[], O: readonly (readonly number[])[] | null): number {
+  const projections: Readonly<Record<number, readonly (readonly number[])[]>> = {
+    4: [
+      [1, -1, 0, 0],
+      [-1, 1, 1, 0],
+      [-1, 1, 0, 1],
+    ],
+    3: [
+      [1, 0, 0],
+      [-1, 1, 0],
+      [-1, 0, 1],
+    ],
+  };
+  const projection = projections[d];
+  if (projection === undefined || !sameMatrix(K, projection)) return 0;
+  if (O === null) return 2;
+  const [a, b] = [O[0]![0]!, O[d - 1]![2]!];
+  const drive = [a, 0, 0];
+  const outputs = [...(d === 4 ? [drive] : []), drive, [a, b, 0], [a, 0, b]];
+  return a !== 0 && b !== 0 && sameMatrix(O, outputs) ? 1 : 0;
+}
+
+function sameMatrix(a: readonly (readonly number[])[], b: readonly (readonly number[])[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((row, i) => row.length === b[i]!.length && row.every((value, j) => value === b[i]![j]))
+  );
+}
+
 const identityRows = (n: number): number[][] =>
   Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 1 : 0)));
 
@@ -96,14 +171,18 @@ const identityRows = (n: number): number[][] =>
  *
  * @param withNeurons whether every layer's plain neuron ids are needed (oracle gate)
  */
-export function loadLayers(arena: Arena, network: Network, lanes: number, withNeurons: boolean): LoadedLayer[] {
+export function loadLayers(
+  arena: Arena,
+  network: Network,
+  lanes: number,
+  tile: TileState,
+  withNeurons: boolean,
+): LoadedLayer[] {
   const { circuits, embedding, shape } = network;
   const { d, T, L } = shape;
   const W = 4 * lanes;
   const loadF64 = once<Float64Array>((values) => arena.f64(values));
-  const loadF32 = once<Float32Array>((values) => arena.f32(values));
   const loadNeurons = once<Assignment>((assignment) => arena.u32(assignment.neurons));
-  const loadRows = once<Assignment>((assignment, bytes) => arena.u32(assignment.neurons.map((n) => n * Number(bytes))));
   const coordinatesOf = new Map<Float64Array, { readonly shared: Float64Array; readonly coordinates: Coordinates }>();
 
   /** The map that leaves layer l, in coordinates. */
@@ -119,6 +198,7 @@ export function loadLayers(arena: Arena, network: Network, lanes: number, withNe
     return { coordinates, term };
   };
 
+  const naturalOrder = Uint32Array.from({ length: T }, (_, t) => t);
   const layers: LoadedLayer[] = [];
   let arriving: { coordinates: Coordinates; term: CircuitsTerm } | null = null;
   for (let l = 1; l <= L; l++) {
@@ -128,6 +208,13 @@ export function loadLayers(arena: Arena, network: Network, lanes: number, withNe
     const readout = network.readouts[l - 1]!;
     const direct = readsDirectly(coordinates);
     const map = arriving === null ? null : mapInto(arena, network, l, arriving);
+    // Small networks keep the circuits' own order, so that active circuits are found once for all layers.
+    const order = tile.collects ? naturalOrder : runningOrder(embedding[l - 1]!);
+    const positions = new Uint32Array(T);
+    order.forEach((t, position) => (positions[t] = position));
+    const readoutRows = circuits.readouts.map(({ matrix }) => matrix.length).join();
+    const plane = direct && k === 3 && readoutRows === "1,2";
+    const { pass, inner, outer } = coordinates;
     const previousK = layers.at(-1)?.k ?? 0;
     layers.push({
       k,
@@ -136,11 +223,19 @@ export function loadLayers(arena: Arena, network: Network, lanes: number, withNe
       outRows: compressedRows(arena, map?.O ?? identityRows(d), W),
       arriving: map === null ? d : map.r,
       bias: arena.f32(circuits.bias[l - 1]!),
-      corrections: map?.corrections(previousK * W) ?? [],
+      corrections: map?.corrections(tile, previousK, W) ?? [],
       shared: map?.shared ?? [],
-      gather: loadRows(embedding[l - 1]!, String(k * W)),
-      scatter: term === null ? 0 : loadRows(embedding[l]!, String(written * W)),
-      mix: term === null ? 0 : coordinates.mix ? loadF32(coordinates.mix) : wholeMix(arena, term),
+      positions: tile.collects ? (layers[0]?.positions ?? arena.u32(positions)) : arena.u32(positions),
+      gather: arena.u32(permuteRows(embedding[l - 1]!, order).neurons.map((n) => tile.X + n * k * W)),
+      written:
+        term === null
+          ? null
+          : {
+              mix: arena.f32(permuted(coordinates.mix ?? wholeMix(term), order)),
+              ...writtenRows(arena, permuteRows(embedding[l]!, order), tile, written * W),
+            },
+      plane: plane && (term === null || (pass === 1 && inner === 2 && outer === 2)),
+      gate: gateOf(d, coordinates.K, map?.O ?? null),
       Q32: direct ? 0 : arena.f32(coordinates.Q.flat()),
       Q64: arena.f64(coordinates.Q.flat()),
       neurons: l === 1 || withNeurons ? loadNeurons(embedding[l - 1]!) : 0,
@@ -157,20 +252,42 @@ export function loadLayers(arena: Arena, network: Network, lanes: number, withNe
   return layers;
 }
 
+/** The tables by which rows of V reach Y. */
+function writtenRows(arena: Arena, ordered: Assignment, tile: TileState, rowBytes: number): Omit<WrittenRows, "mix"> {
+  if (!tile.collects) return { scatter: arena.u32(ordered.neurons.map((n) => tile.Y + n * rowBytes)), collect: null };
+  const { starts, circuits } = circuitsByNeuron(ordered);
+  const target = (n: number): number => tile.Y + n * rowBytes;
+  const collect = rowLists(
+    arena,
+    { starts, rows: circuits.map((position) => tile.V + position * rowBytes) },
+    target,
+    0,
+  );
+  return { scatter: 0, collect };
+}
+
+/** Equal pieces of `values`, one per circuit, in another order. */
+function permuted(values: Float32Array, order: Uint32Array): Float32Array {
+  const size = values.length / order.length;
+  const result = new Float32Array(values.length);
+  order.forEach((t, position) => result.set(values.subarray(t * size, (t + 1) * size), position * size));
+  return result;
+}
+
 /** shared + own_t with their scales, f32 [T][d][d]. */
-function wholeMix(arena: Arena, { shared, own }: CircuitsTerm): number {
+function wholeMix({ shared, own }: CircuitsTerm): Float32Array {
   const size = shared.matrix.length;
   const mix = new Float32Array(own.matrix.length);
   for (let at = 0; at < mix.length; at++) {
     mix[at] = shared.scale * shared.matrix[at % size]! + own.scale * own.matrix[at]!;
   }
-  return arena.f32(mix);
+  return mix;
 }
 
 interface MapInto {
   readonly O: number[][];
   readonly r: number;
-  readonly corrections: (rowBytes: number) => Correction[];
+  readonly corrections: (tile: TileState, k: number, W: number) => Correction[];
   readonly shared: SharedMap[];
 }
 
@@ -194,6 +311,10 @@ function mapInto(
   for (const { by } of [...pairs, ...sums]) {
     if (by.matrix !== term.shared.matrix) throw new Error("A pairs or sum term has a matrix of its own.");
   }
+  for (const { by } of reduced ? pairs : []) {
+    // Reduced corrections are subtracted from passed coordinates, which meet the scale of `shared` in O.
+    if (by.scale !== -term.shared.scale) throw new Error("A pairs term does not take back what circuits wrote.");
+  }
   const shared = sums.map(({ by, weights }): SharedMap => {
     const C = Array.from({ length: d }, (_, i) =>
       K.map((_row, j) => {
@@ -213,24 +334,25 @@ function mapInto(
     const C = O.flat().map((value) => (term.everywhere / S) * value);
     shared.push({ C: arena.f32(C), columns: r, of: "Y", weights: 0 });
   }
-  const corrections = (rowBytes: number): Correction[] =>
+  const corrections = (tile: TileState, k: number, W: number): Correction[] =>
     pairs
-      .filter(({ columns, by }) => columns.length > 0 && by.scale !== 0)
-      .map(({ starts, columns, weights, by }) => ({
-        starts: arena.u32(starts),
-        columns: arena.u32(columns.map((m) => m * rowBytes)),
-        weights: arena.f32(reduced ? weights.map((w) => (w * by.scale) / term.shared.scale) : weights),
-        matrix: reduced ? 0 : arena.f32(by.matrix.map((value) => by.scale * value)),
-      }));
+      .filter(({ columns }) => columns.length > 0)
+      .map(({ starts, columns, weights, by }) => {
+        const repeated = repeatedRows(starts, columns, weights, (m) => tile.X + m * k * W);
+        return {
+          ...rowLists(arena, repeated, (n) => tile.Y + n * r * W, 1),
+          matrix: reduced ? 0 : arena.f32(by.matrix.map((value) => by.scale * value)),
+        };
+      });
   return { O, r, corrections, shared };
 }
 
-/** Writes a descriptor for circuitsPass; see assembly/layer.ts. */
+/** Writes a descriptor for circuitsPass; see assembly/circuits.ts. */
 export function passDescriptor(arena: Arena, fields: PassDescriptor): number {
   return arena.u32(passFields.map((name) => fields[name]));
 }
 
-/** Writes a descriptor for activate; see assembly/layer.ts. */
+/** Writes a descriptor for activate; see assembly/gates.ts. */
 export function activateDescriptor(arena: Arena, fields: ActivateDescriptor): number {
   return arena.u32(activateFields.map((name) => fields[name]));
 }

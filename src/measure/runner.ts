@@ -3,7 +3,14 @@ import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import type { Gate } from "../network/construction.js";
 import type { Network } from "../network/network.js";
-import { activateDescriptor, loadLayers, passDescriptor, type LoadedLayer } from "./layout.js";
+import {
+  activateDescriptor,
+  loadLayers,
+  passDescriptor,
+  tileState,
+  type LoadedLayer,
+  type TileState,
+} from "./layout.js";
 import { drawSamples, loadInputTable, type InputTable, type RandomInput } from "./samples.js";
 import { emptySums, type LayerSums } from "./sums.js";
 
@@ -16,13 +23,13 @@ export interface RunnerOptions {
   readonly gate: Gate;
   /** Largest z that will be run. */
   readonly z: number;
-  /** Default 16. Results do not depend on it. */
+  /** Default 8, for which the kernels of rotations are made. Results do not depend on it. */
   readonly lanes?: TileWidth;
   /** Keep every layer's activations of the last tile, for `activations`. Default false. */
   readonly keepActivations?: boolean;
 }
 
-interface Buffers {
+interface Buffers extends TileState {
   readonly ids: number;
   readonly marks: number;
   readonly heads: number;
@@ -30,8 +37,9 @@ interface Buffers {
   readonly table: InputTable;
   readonly truth: readonly number[];
   readonly values: number;
-  readonly Y: number;
-  readonly X: number;
+  readonly positions: number;
+  readonly stops: number;
+  readonly masks: number;
   readonly A: readonly number[];
   readonly base: number;
   readonly sums: number;
@@ -73,17 +81,19 @@ export class Runner {
     const { d, T, S, L } = shape;
     wholeNumber("z", options.z, 1, T);
     const P = network.parts[0]!.P;
-    const lanes = options.lanes ?? 16;
+    const lanes = options.lanes ?? 8;
     const W = 4 * lanes;
     const pairs = lanes * options.z;
     const arena = new Arena(kernels.memory, kernels.heapBase());
-    const layers = loadLayers(arena, network, lanes, options.gate === "oracle");
+    const tile = tileState(arena, network, lanes);
+    const layers = loadLayers(arena, network, lanes, tile, options.gate === "oracle");
     const k = Math.max(...layers.map((layer) => layer.k));
     const arriving = Math.max(...layers.map((layer) => layer.arriving));
     const keep = options.keepActivations === true;
     const wanted = circuits.readouts.flatMap((readout) => readout.matrix);
     const groups = circuits.readouts.length;
     const at: Buffers = {
+      ...tile,
       ids: arena.bytes(4 * pairs),
       marks: arena.bytes(T),
       heads: arena.u32(new Uint32Array(T).fill(0xffffffff)),
@@ -91,8 +101,9 @@ export class Runner {
       table: loadInputTable(arena, circuits.inputs),
       truth: Array.from({ length: L + 1 }, () => arena.bytes(8 * pairs * d)),
       values: arena.bytes(8 * pairs * d),
-      Y: arena.bytes(P * arriving * W),
-      X: arena.bytes(P * k * W),
+      positions: arena.bytes(4 * pairs),
+      stops: arena.bytes(4 * (pairs + 1)),
+      masks: arena.bytes(pairs * W),
       A: Array.from({ length: keep ? L + 1 : 1 }, () => arena.bytes(keep ? P * d * W : d * W)),
       base: arena.bytes(d * W),
       sums: arena.bytes(k * W),
@@ -100,7 +111,7 @@ export class Runner {
       shift: arena.bytes(k * W),
       mask: options.gate === "oracle" ? arena.bytes(P * W) : 0,
       counts: arena.bytes(d * W),
-      scratch: arena.bytes((k + arriving) * W),
+      scratch: arena.bytes(Math.max(k, arriving) * W),
       active: arena.bytes(4 * pairs * k),
       rows: arena.u32(circuits.readouts.map((readout) => readout.matrix.length)),
       R: arena.f64(wanted.flat()),
@@ -111,19 +122,15 @@ export class Runner {
       chunkCounts: arena.bytes(8 * d * (L + 1)),
     };
     const partial = arena.bytes(2 * groups * W);
-    const single = arena.bytes(2 * groups * W);
-    this.#passes = layers.map((layer, index) => {
+    this.#passes = layers.map((layer) => {
       const { pass, inner, outer } = layer.coordinates;
-      const direct = layer.Q32 === 0;
-      const readoutShape = circuits.readouts.map((readout) => readout.matrix.length).join();
-      const plane = direct && layer.k === 3 && readoutShape === "1,2";
-      const isLast = index === L - 1;
+      const { written } = layer;
       return passDescriptor(arena, {
-        ...{ X: at.X, Y: isLast ? 0 : at.Y, gather: layer.gather, scatter: layer.scatter, T, S, W, k: layer.k },
-        ...{ pass, inner, outer, mix: layer.mix, scratch: at.scratch, heads: at.heads, next: at.next, z: 0 },
-        ...{ active: at.active, shift: layer.shiftFactor === 0 ? 0 : at.shift, groups, rows: at.rows, Q: layer.Q32 },
-        ...{ laneSum: at.laneSum, laneMax: at.laneMax, partial, single },
-        shape: plane && (isLast || (pass === 1 && inner === 2 && outer === 2)) ? 1 : 0,
+        ...{ gather: layer.gather, scatter: written?.scatter ?? 0, T, S, W, k: layer.k, pass, inner, outer },
+        ...{ mix: written?.mix ?? 0, V: at.V, writes: written === null ? 0 : 1, scratch: at.scratch },
+        ...{ stops: at.stops, masks: at.masks, shift: layer.shiftFactor === 0 ? 0 : at.shift },
+        ...{ groups, rows: at.rows, Q: layer.Q32, laneSum: at.laneSum, laneMax: at.laneMax, partial },
+        plane: layer.plane ? 1 : 0,
       });
     });
     this.#gates = layers.map((layer, index) =>
@@ -132,7 +139,7 @@ export class Runner {
         ...{ outStarts: layer.outRows.starts, outColumns: layer.outRows.columns, outValues: layer.outRows.values },
         ...{ inStarts: layer.inRows.starts, inColumns: layer.inRows.columns, inValues: layer.inRows.values },
         ...{ base: at.base, mask: at.mask, A: at.A[keep ? index + 1 : 0]!, stepA: keep ? d * W : 0 },
-        ...{ sums: at.sums, counts: at.counts },
+        ...{ sums: at.sums, counts: at.counts, plane: layer.gate },
       }),
     );
     this.network = network;
@@ -234,7 +241,6 @@ export class Runner {
     const W = 4 * lanes;
     const pairs = count * z;
     const { keepActivations = false } = this.#options;
-    kernels.linkActive(at.ids, pairs, at.heads, at.next);
     this.#layers.forEach(({ truth }, index) => {
       const [before, after] = [at.truth[index]!, at.truth[index + 1]!];
       kernels.truthLayer(before, after, at.ids, pairs, d, truth.mean, truth.delta, truth.bias, false);
@@ -255,12 +261,17 @@ export class Runner {
       const layer = this.#layers[l - 1]!;
       const next = this.#layers[l];
       if (layer.shiftFactor !== 0) kernels.columnSums(at.sums, layer.k * W, 1, layer.shiftFactor, at.shift);
-      if (next) kernels.zero(at.Y, P * next.arriving * W);
-      const descriptor = this.#passes[l - 1]!;
-      this.#arena.viewU32(descriptor, 16)[15] = z;
-      kernels.circuitsPass(descriptor);
+      const { written } = layer;
+      if (next && written?.collect === null) kernels.zero(at.Y, P * next.arriving * W);
+      if (layer.positions !== this.#layers[l - 2]?.positions) this.#findActive(layer, pairs, z);
+      kernels.circuitsPass(this.#passes[l - 1]!);
+      kernels.readActive(at.positions, pairs, z, layer.gather, S, W, layer.k, at.active);
       this.#sumErrors(l, layer, count, z);
       if (!next) continue;
+      if (written?.collect) {
+        const { count: neurons, targets, starts, rows } = written.collect;
+        kernels.collect(neurons, targets, starts, rows, next.arriving * W);
+      }
       kernels.constants(at.base, next.bias, d, W, 0, 0, 0);
       for (const map of next.shared) {
         let sums = at.sums;
@@ -271,15 +282,22 @@ export class Runner {
         }
         kernels.constants(at.base, 0, d, W, map.C, map.columns, sums);
       }
-      for (const { starts, columns, weights, matrix } of next.corrections) {
+      for (const { count: neurons, targets, starts, rows, matrix } of next.corrections) {
         const { pass } = layer.coordinates;
-        kernels.correct(
-          ...([at.Y, at.X, P, starts, columns, weights, W, layer.k, next.arriving, pass, matrix, at.scratch] as const),
-        );
+        kernels.correct(neurons, targets, starts, rows, W, layer.k, next.arriving, pass, matrix, at.scratch);
       }
       this.#gate(l + 1, count, z);
     }
-    kernels.unlinkActive(at.ids, pairs, at.heads);
+  }
+
+  /** Finds where active circuits are in a layer's running order, for circuitsPass and readActive. */
+  #findActive(layer: LoadedLayer, pairs: number, z: number): void {
+    const { positions, heads, next, stops, masks } = this.#at;
+    const { T } = this.network.shape;
+    this.#kernels.positionsOf(this.#at.ids, pairs, layer.positions, positions);
+    this.#kernels.linkActive(positions, pairs, heads, next);
+    this.#kernels.listActive(heads, next, T, z, 4 * this.lanes, stops, masks);
+    this.#kernels.unlinkActive(positions, pairs, heads);
   }
 
   /** Bias is in `base`, pre-activations in Y: applies the gate and leaves X, its sums and the counts of layer l. */

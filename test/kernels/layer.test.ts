@@ -45,7 +45,7 @@ describe("whole runs on the core equal those on its twin bit for bit", () => {
     expect(seen.size).toBe(3 * 2 * 3 + 8);
   });
 
-  // Squared readouts are summed in float32 over 256 circuits at a time.
+  // Squared readouts are summed in float32 over 64 circuits at a time.
   test("more than 256 and more than 512 circuits", () => {
     fc.assert(
       property(
@@ -193,16 +193,15 @@ describe("single kernels equal their twins bit for bit", () => {
     expect([...pair.sameU32(mask, P * lanes)]).toEqual(wanted);
   });
 
-  /** Compressed rows of a random sparse matrix [P][P] whose columns are row starts of `rowBytes` bytes. */
-  function sparse({ P, random, normals }: Shape, rowBytes: number): [starts: number, columns: number, weights: number] {
+  /** Lists of random rows [starts, addresses] for `count` targets; some are empty. */
+  function lists({ P, random }: Shape, count: number, address: (row: number) => number): [number, number] {
     const starts = [0];
-    const columns: number[] = [];
-    for (let n = 0; n < P; n++) {
-      columns.push(...random.permutation(P).subarray(0, random.below(Math.min(P, 4))));
-      starts.push(columns.length);
+    const rows: number[] = [];
+    for (let n = 0; n < count; n++) {
+      rows.push(...random.permutation(P).subarray(0, random.below(Math.min(P, 4))));
+      starts.push(rows.length);
     }
-    const weights = normals(columns.length);
-    return [pair.u32(starts), pair.u32(columns.map((m) => m * rowBytes)), pair.f32(weights)];
+    return [pair.u32(starts), pair.u32(rows.map(address))];
   }
 
   check("correct, with a matrix and with leading coordinates alone", (shape) => {
@@ -213,11 +212,54 @@ describe("single kernels equal their twins bit for bit", () => {
     const Y = pair.f32(normals(P * r * lanes));
     const matrix = pair.f32(normals(r * k));
     const scratch = pair.bytes(k * W);
-    const [starts, columns, weights] = sparse(shape, k * W);
+    const neurons = [...random.permutation(P)].slice(0, 1 + random.below(P));
+    const targets = pair.u32(neurons.map((n) => Y + n * r * W));
+    const [starts, rows] = lists(shape, neurons.length, (m) => X + m * k * W);
     for (const by of [0, matrix]) {
-      pair.run((kernels) => kernels.correct(Y, X, P, starts, columns, weights, W, k, r, pass, by, scratch));
+      pair.run((kernels) => kernels.correct(neurons.length, targets, starts, rows, W, k, r, pass, by, scratch));
       pair.same(Y, P * r * W);
     }
+  });
+
+  check("collect overwrites its targets with the sums of their rows", (shape) => {
+    const { P, d: r, W, lanes, normals, random } = shape;
+    const V = pair.f32(normals(P * r * lanes));
+    const Y = pair.f32(normals(P * r * lanes));
+    const targets = pair.u32([...random.permutation(P)].map((n) => Y + n * r * W));
+    const [starts, rows] = lists(shape, P, (t) => V + t * r * W);
+    pair.run((kernels) => kernels.collect(P, targets, starts, rows, r * W));
+    pair.same(Y, P * r * W);
+  });
+
+  check("listActive lists active circuits in order, with masks of the lanes where they are not", (shape) => {
+    const { T, z, count, W, lanes, random } = shape;
+    const given = activeIds(shape);
+    const order = [...random.permutation(T)];
+    const [ids, table, positions] = [pair.u32(given), pair.u32(order), pair.bytes(4 * count * z)];
+    const heads = pair.u32(new Uint32Array(T).fill(0xffffffff));
+    const [next, stops, masks] = [pair.bytes(4 * count * z), pair.bytes(4 * count * z + 4), pair.bytes(count * z * W)];
+    pair.run((kernels) => kernels.positionsOf(ids, count * z, table, positions));
+    const at = [...pair.sameU32(positions, count * z)];
+    expect(at).toEqual(given.map((t) => order[t]));
+    pair.run((kernels) => kernels.linkActive(positions, count * z, heads, next));
+    pair.run((kernels) => kernels.listActive(heads, next, T, z, W, stops, masks));
+    const wanted = [...new Set(at)].sort((a, b) => a - b);
+    expect([...pair.sameU32(stops, wanted.length + 1)]).toEqual([...wanted, 0xffffffff]);
+    expect([...pair.sameU32(masks, wanted.length * lanes)]).toEqual(
+      wanted.flatMap((position) =>
+        Array.from({ length: lanes }, (_, b) => (at.slice(b * z, (b + 1) * z).includes(position) ? 0 : 0xffffffff)),
+      ),
+    );
+  });
+
+  check("readActive gathers the coordinates of active circuits in their lanes", (shape) => {
+    const { P, T, S, d: k, z, count, W, lanes, normals, random } = shape;
+    const X = pair.f32(normals(P * k * lanes));
+    const gather = pair.u32(neuronsOf(shape).map((n) => X + n * k * W));
+    const positions = pair.u32(Array.from({ length: count * z }, () => random.below(T)));
+    const active = pair.bytes(4 * count * z * k);
+    pair.run((kernels) => kernels.readActive(positions, count * z, z, gather, S, W, k, active));
+    pair.same(active, 4 * count * z * k);
   });
 
   check("columnSums, weighted and plain", ({ P, d, W, lanes, normals }) => {

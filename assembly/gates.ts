@@ -1,0 +1,184 @@
+// From pre-activations to the next layer's coordinates: bias, gate, projection, and how many neurons are on.
+
+// What activate works on: u32 fields, pointers in bytes. O and K are compressed rows: starts u32 [rows+1], columns u32
+// component offsets in bytes, values f32.
+//
+//    0 Y         f32 [P][r][lanes]                  4 outBytes  bytes of a row of Y
+//    8 X         f32 [P][k][lanes] overwritten     12 P
+//   16 W         20 d         24 k
+//   28 O starts  32 O columns 36 O values           pre-activation = base + O·Y
+//   40 K starts  44 K columns 48 K values           X = K·A
+//   52 base      f32 [d][lanes] bias and constants
+//   56 mask      u32 [P][lanes] keeps the pre-activation where all ones, 0 elsewhere; 0: ReLU
+//   60 A         f32 [P][d][lanes] or one row      64 stepA    bytes from one row of A to the next, 0: one row reused
+//   68 sums      f32 [k][lanes] overwritten with Σ_n X[n]
+//   72 counts    i32 [d][lanes], added to: neurons with A > 1e−4                                             [E19]
+//   76 plane     1: K and O are those of rotations, d = 3 or 4 (planeGate); 2: K is, O is the identity
+export function activate(descriptor: usize): void {
+  const plane = load<u32>(descriptor, 76);
+  // Only the general loop keeps A and knows the oracle gate.
+  if (plane != 0 && load<u32>(descriptor, 56) == 0 && load<u32>(descriptor, 64) == 0) {
+    planeGate(descriptor, plane == 2);
+    return;
+  }
+  let Y: usize = load<u32>(descriptor, 0);
+  const outBytes = load<u32>(descriptor, 4);
+  let X: usize = load<u32>(descriptor, 8);
+  const P = load<u32>(descriptor, 12);
+  const W = load<u32>(descriptor, 16);
+  const d = load<u32>(descriptor, 20);
+  const k = load<u32>(descriptor, 24);
+  const outStarts = load<u32>(descriptor, 28);
+  const outColumns = load<u32>(descriptor, 32);
+  const outValues = load<u32>(descriptor, 36);
+  const inStarts = load<u32>(descriptor, 40);
+  const inColumns = load<u32>(descriptor, 44);
+  const inValues = load<u32>(descriptor, 48);
+  const base = load<u32>(descriptor, 52);
+  let mask: usize = load<u32>(descriptor, 56);
+  let A: usize = load<u32>(descriptor, 60);
+  const stepA = load<u32>(descriptor, 64);
+  const sums = load<u32>(descriptor, 68);
+  const counts = load<u32>(descriptor, 72);
+  const none = f32x4.splat(0);
+  const threshold = f32x4.splat(1e-4);
+  memory.fill(sums, 0, k * W);
+  for (let n: u32 = 0; n < P; n++) {
+    for (let i: u32 = 0; i < d; i++) {
+      const begin = load<u32>(outStarts + (i << 2));
+      const end = load<u32>(outStarts + (i << 2), 4);
+      for (let v: u32 = 0; v < W; v += 16) {
+        let value = v128.load(base + i * W + v);
+        for (let e = begin; e < end; e++) {
+          const component = v128.load(Y + <usize>load<u32>(outColumns + (e << 2)) + v);
+          value = f32x4.add(value, f32x4.mul(v128.load32_splat(outValues + (e << 2)), component));
+        }
+        value = mask != 0 ? v128.and(value, v128.load(mask + v)) : f32x4.pmax(value, none);
+        v128.store(A + i * W + v, value);
+        const count = counts + i * W + v;
+        v128.store(count, i32x4.sub(v128.load(count), f32x4.gt(value, threshold)));
+      }
+    }
+    for (let c: u32 = 0; c < k; c++) {
+      const begin = load<u32>(inStarts + (c << 2));
+      const end = load<u32>(inStarts + (c << 2), 4);
+      for (let v: u32 = 0; v < W; v += 16) {
+        let value = none;
+        for (let e = begin; e < end; e++) {
+          const component = v128.load(A + <usize>load<u32>(inColumns + (e << 2)) + v);
+          value = f32x4.add(value, f32x4.mul(v128.load32_splat(inValues + (e << 2)), component));
+        }
+        v128.store(X + c * W + v, value);
+        const sum = sums + c * W + v;
+        v128.store(sum, f32x4.add(v128.load(sum), value));
+      }
+    }
+    Y += outBytes;
+    X += k * W;
+    A += stepA;
+    if (mask != 0) mask += W;
+  }
+}
+
+// The gate of rotations, one vector of samples at a time, everything in registers:
+//
+//   pre-activation  d = 4: base + (a·y_0, a·y_0, a·y_0 + b·y_1, a·y_0 + b·y_2)    d = 3: without the first
+//   coordinates     d = 4: alpha = A_0 − A_1, (A_2 − alpha, A_3 − alpha)           d = 3: alpha = A_0, (A_1 − alpha, A_2 − alpha)
+//
+// With `direct`, Y holds the d pre-activations without the base. Same operations in the same order as the general loop.
+function planeGate(descriptor: usize, direct: bool): void {
+  const outBytes = load<u32>(descriptor, 4);
+  const P = load<u32>(descriptor, 12);
+  const W = load<u32>(descriptor, 16);
+  const four = load<u32>(descriptor, 20) == 4;
+  const outValues = load<u32>(descriptor, 36);
+  const sums = load<u32>(descriptor, 68);
+  // The values of O are a, a, (a, b), (a, b), for d = 3 without the first.
+  const a = v128.load32_splat(outValues);
+  const b = v128.load32_splat(outValues + (four ? 12 : 8));
+  const zero = f32x4.splat(0);
+  const threshold = f32x4.splat(1e-4);
+  // Component 1 exists for d = 4 alone; rows of Y and base skip it for d = 3.
+  const second = four ? W : 0;
+  for (let v: u32 = 0; v < W; v += 16) {
+    let base = <usize>load<u32>(descriptor, 52) + v;
+    const base0 = v128.load(base);
+    const base1 = v128.load(base + second);
+    base += second + W;
+    const base2 = v128.load(base);
+    const base3 = v128.load(base + W);
+    let counts = <usize>load<u32>(descriptor, 72) + v;
+    let count0 = v128.load(counts);
+    let count1 = zero;
+    let count2 = zero;
+    let count3 = zero;
+    let alphaSum = zero;
+    let x0Sum = zero;
+    let x1Sum = zero;
+    let Y = <usize>load<u32>(descriptor, 0) + v;
+    let X = <usize>load<u32>(descriptor, 8) + v;
+    for (let n: u32 = 0; n < P; n++) {
+      let A0: v128;
+      let A1 = zero;
+      let A2: v128;
+      let A3: v128;
+      if (direct) {
+        A0 = f32x4.add(base0, v128.load(Y));
+        A1 = f32x4.add(base1, v128.load(Y + second));
+        A2 = f32x4.add(base2, v128.load(Y + second + W));
+        A3 = f32x4.add(base3, v128.load(Y + second + 2 * W));
+      } else {
+        const drive = f32x4.mul(a, v128.load(Y));
+        A0 = f32x4.add(base0, drive);
+        A1 = f32x4.add(base1, drive);
+        A2 = f32x4.add(f32x4.add(base2, drive), f32x4.mul(b, v128.load(Y + W)));
+        A3 = f32x4.add(f32x4.add(base3, drive), f32x4.mul(b, v128.load(Y + 2 * W)));
+      }
+      A0 = f32x4.pmax(A0, zero);
+      A2 = f32x4.pmax(A2, zero);
+      A3 = f32x4.pmax(A3, zero);
+      let alpha = A0;
+      if (four) {
+        A1 = f32x4.pmax(A1, zero);
+        count1 = i32x4.sub(count1, f32x4.gt(A1, threshold));
+        alpha = f32x4.sub(A0, A1);
+      }
+      count0 = i32x4.sub(count0, f32x4.gt(A0, threshold));
+      count2 = i32x4.sub(count2, f32x4.gt(A2, threshold));
+      count3 = i32x4.sub(count3, f32x4.gt(A3, threshold));
+      const x0 = f32x4.sub(A2, alpha);
+      const x1 = f32x4.sub(A3, alpha);
+      v128.store(X, alpha);
+      v128.store(X + W, x0);
+      v128.store(X + 2 * W, x1);
+      alphaSum = f32x4.add(alphaSum, alpha);
+      x0Sum = f32x4.add(x0Sum, x0);
+      x1Sum = f32x4.add(x1Sum, x1);
+      Y += outBytes;
+      X += 3 * W;
+    }
+    v128.store(sums + v, alphaSum);
+    v128.store(sums + W + v, x0Sum);
+    v128.store(sums + 2 * W + v, x1Sum);
+    v128.store(counts, count0);
+    if (four) v128.store(counts + W, i32x4.add(v128.load(counts + W), count1));
+    counts += second + W;
+    v128.store(counts, i32x4.add(v128.load(counts), count2));
+    v128.store(counts + W, i32x4.add(v128.load(counts + W), count3));
+  }
+}
+
+// counts i32 [d][lanes] += neurons of A f32 [P][d][lanes] above 1e−4.                                           [E19]
+export function countAbove(A: usize, P: u32, d: u32, W: u32, counts: usize): void {
+  const threshold = f32x4.splat(1e-4);
+  const bytes = d * W;
+  for (let v: u32 = 0; v < bytes; v += 16) {
+    let count = v128.load(counts + v);
+    let row = A + v;
+    for (let n: u32 = 0; n < P; n++) {
+      count = i32x4.sub(count, f32x4.gt(v128.load(row), threshold));
+      row += bytes;
+    }
+    v128.store(counts + v, count);
+  }
+}

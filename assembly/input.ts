@@ -1,0 +1,47 @@
+// What the active circuits of a tile put into the network before any weights: their input, and the oracle's mask.
+
+// A^0 = Σ_{t active} (w_t a_t^0) ⊗ e_t, added to Y.                                                             [E10]
+//
+//   Y        f32 [P][d][lanes]
+//   values   f64 [count][z][d]   w_t a_t^0
+//   ids      u32 [count][z]
+//   neurons  u32 [T][S]
+export function embedInput(
+  Y: usize,
+  W: u32,
+  values: usize,
+  ids: usize,
+  neurons: usize,
+  S: u32,
+  count: u32,
+  z: u32,
+  d: u32,
+): void {
+  for (let b: u32 = 0; b < count; b++) {
+    for (let k: u32 = 0; k < z; k++) {
+      const row = neurons + <usize>load<u32>(ids) * <usize>(S << 2);
+      for (let s: u32 = 0; s < S; s++) {
+        let target = Y + <usize>load<u32>(row + (s << 2)) * <usize>(d * W) + (b << 2);
+        for (let i: u32 = 0; i < d; i++) {
+          store<f32>(target, load<f32>(target) + <f32>load<f64>(values + (i << 3)));
+          target += W;
+        }
+      }
+      ids += 4;
+      values += d << 3;
+    }
+  }
+}
+
+// Sets mask [P][lanes] to all ones on neurons of active circuits; the caller clears it first.                    [E16]
+export function markUsed(mask: usize, W: u32, ids: usize, neurons: usize, S: u32, count: u32, z: u32): void {
+  for (let b: u32 = 0; b < count; b++) {
+    for (let k: u32 = 0; k < z; k++) {
+      const row = neurons + <usize>load<u32>(ids) * <usize>(S << 2);
+      for (let s: u32 = 0; s < S; s++) {
+        store<u32>(mask + <usize>load<u32>(row + (s << 2)) * <usize>W + (b << 2), 0xffffffff);
+      }
+      ids += 4;
+    }
+  }
+}

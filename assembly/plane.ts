@@ -1,0 +1,143 @@
+// The circuits pass for rotations: one coordinate alpha that every circuit passes on, two (x) that it turns.
+//
+// A copy of the general loop of circuits.ts for six neurons per circuit and tiles of eight samples, two vectors to a
+// coordinate. Sums and maxima stay in registers from circuit to circuit, and so do the row addresses.
+//
+//   row of X   [alpha: v0 v1][x_0: v0 v1][x_1: v0 v1], 96 bytes        row of V  [alpha][mix·x][mix·x]
+
+// Sums in the order of the rows.
+@inline
+function sum6(a0: v128, a1: v128, a2: v128, a3: v128, a4: v128, a5: v128): v128 {
+  return f32x4.add(f32x4.add(f32x4.add(f32x4.add(f32x4.add(a0, a1), a2), a3), a4), a5);
+}
+
+@inline
+function square(a: v128): v128 {
+  return f32x4.mul(a, a);
+}
+
+// a·b + c·d
+@inline
+function dot2(a: v128, b: v128, c: v128, d: v128): v128 {
+  return f32x4.add(f32x4.mul(a, b), f32x4.mul(c, d));
+}
+
+// Runs the circuits whose rows of addresses are gather…gatherEnd (24 bytes each).
+//
+//   mix     f32 [circuits][2][2]; 0: read out only
+//   V       written rows of these circuits, 96 bytes each
+//   stops   u32 positions of active circuits, the next first; firstGather is the address of position 0's row
+//   masks   of those circuits, [lanes] each
+//   shift   0 or f32 [3][8]
+//   partial f32 [Σ alpha², Σ x², max alpha², max x²][8], continued
+export function planeCircuits(
+  gather: usize,
+  gatherEnd: usize,
+  mix: usize,
+  V: usize,
+  firstGather: usize,
+  stops: usize,
+  masks: usize,
+  shift: usize,
+  partial: usize,
+): void {
+  let alphaSum0 = v128.load(partial, 0);
+  let alphaSum1 = v128.load(partial, 16);
+  let xSum0 = v128.load(partial, 32);
+  let xSum1 = v128.load(partial, 48);
+  let alphaMax0 = v128.load(partial, 64);
+  let alphaMax1 = v128.load(partial, 80);
+  let xMax0 = v128.load(partial, 96);
+  let xMax1 = v128.load(partial, 112);
+  let stop = stopAddress(stops, firstGather);
+  while (gather != gatherEnd) {
+    const r0 = <usize>load<u32>(gather, 0);
+    const r1 = <usize>load<u32>(gather, 4);
+    const r2 = <usize>load<u32>(gather, 8);
+    const r3 = <usize>load<u32>(gather, 12);
+    const r4 = <usize>load<u32>(gather, 16);
+    const r5 = <usize>load<u32>(gather, 20);
+    {
+      let alpha = sum6(v128.load(r0, 0), v128.load(r1, 0), v128.load(r2, 0), v128.load(r3, 0), v128.load(r4, 0), v128.load(r5, 0));
+      // This store also keeps the engine from moving all loads up, which would spill registers.
+      v128.store(V, alpha, 0);
+      let x0 = sum6(v128.load(r0, 32), v128.load(r1, 32), v128.load(r2, 32), v128.load(r3, 32), v128.load(r4, 32), v128.load(r5, 32));
+      let x1 = sum6(v128.load(r0, 64), v128.load(r1, 64), v128.load(r2, 64), v128.load(r3, 64), v128.load(r4, 64), v128.load(r5, 64));
+      if (mix != 0) {
+        const M = v128.load(mix);
+        const m00 = i32x4.shuffle(M, M, 0, 0, 0, 0);
+        const m01 = i32x4.shuffle(M, M, 1, 1, 1, 1);
+        const m10 = i32x4.shuffle(M, M, 2, 2, 2, 2);
+        const m11 = i32x4.shuffle(M, M, 3, 3, 3, 3);
+        v128.store(V, dot2(m00, x0, m01, x1), 32);
+        v128.store(V, dot2(m10, x0, m11, x1), 64);
+      }
+      if (shift != 0) {
+        alpha = f32x4.sub(alpha, v128.load(shift, 0));
+        x0 = f32x4.sub(x0, v128.load(shift, 32));
+        x1 = f32x4.sub(x1, v128.load(shift, 64));
+      }
+      let alphaSquare = square(alpha);
+      let xSquare = f32x4.add(square(x0), square(x1));
+      if (gather == stop) {
+        alphaSquare = v128.and(alphaSquare, v128.load(masks, 0));
+        xSquare = v128.and(xSquare, v128.load(masks, 0));
+      }
+      alphaSum0 = f32x4.add(alphaSum0, alphaSquare);
+      xSum0 = f32x4.add(xSum0, xSquare);
+      alphaMax0 = f32x4.pmax(alphaMax0, alphaSquare);
+      xMax0 = f32x4.pmax(xMax0, xSquare);
+    }
+    {
+      let alpha = sum6(v128.load(r0, 16), v128.load(r1, 16), v128.load(r2, 16), v128.load(r3, 16), v128.load(r4, 16), v128.load(r5, 16));
+      v128.store(V, alpha, 16);
+      let x0 = sum6(v128.load(r0, 48), v128.load(r1, 48), v128.load(r2, 48), v128.load(r3, 48), v128.load(r4, 48), v128.load(r5, 48));
+      let x1 = sum6(v128.load(r0, 80), v128.load(r1, 80), v128.load(r2, 80), v128.load(r3, 80), v128.load(r4, 80), v128.load(r5, 80));
+      if (mix != 0) {
+        const M = v128.load(mix);
+        const m00 = i32x4.shuffle(M, M, 0, 0, 0, 0);
+        const m01 = i32x4.shuffle(M, M, 1, 1, 1, 1);
+        const m10 = i32x4.shuffle(M, M, 2, 2, 2, 2);
+        const m11 = i32x4.shuffle(M, M, 3, 3, 3, 3);
+        v128.store(V, dot2(m00, x0, m01, x1), 48);
+        v128.store(V, dot2(m10, x0, m11, x1), 80);
+        mix += 16;
+        V += 96;
+      }
+      if (shift != 0) {
+        alpha = f32x4.sub(alpha, v128.load(shift, 16));
+        x0 = f32x4.sub(x0, v128.load(shift, 48));
+        x1 = f32x4.sub(x1, v128.load(shift, 80));
+      }
+      let alphaSquare = square(alpha);
+      let xSquare = f32x4.add(square(x0), square(x1));
+      if (gather == stop) {
+        alphaSquare = v128.and(alphaSquare, v128.load(masks, 16));
+        xSquare = v128.and(xSquare, v128.load(masks, 16));
+        masks += 32;
+        stops += 4;
+        stop = stopAddress(stops, firstGather);
+      }
+      alphaSum1 = f32x4.add(alphaSum1, alphaSquare);
+      xSum1 = f32x4.add(xSum1, xSquare);
+      alphaMax1 = f32x4.pmax(alphaMax1, alphaSquare);
+      xMax1 = f32x4.pmax(xMax1, xSquare);
+    }
+    gather += 24;
+  }
+  v128.store(partial, alphaSum0, 0);
+  v128.store(partial, alphaSum1, 16);
+  v128.store(partial, xSum0, 32);
+  v128.store(partial, xSum1, 48);
+  v128.store(partial, alphaMax0, 64);
+  v128.store(partial, alphaMax1, 80);
+  v128.store(partial, xMax0, 96);
+  v128.store(partial, xMax1, 112);
+}
+
+// Address of the rows of the next active circuit; an address that is never met when there is none.
+@inline
+function stopAddress(stops: usize, firstGather: usize): usize {
+  const position = load<u32>(stops);
+  return position == 0xffffffff ? 0 : firstGather + <usize>position * 24;
+}
