@@ -2,6 +2,8 @@ import { applyReadout } from "../circuits/circuits.js";
 import { buildRunNetwork } from "../experiments/build.js";
 import type { Trajectory } from "../experiments/rows.js";
 import type { Kernels } from "../kernels/kernels.js";
+import { denseModel } from "../measure/dense-model.js";
+import { DenseRunner } from "../measure/dense.js";
 import {
   measureEmbeddingMatrix,
   type EmbeddingMatrixErrors,
@@ -11,6 +13,7 @@ import { measureRandomVectors, type DotProducts, type RandomVectorsInput } from 
 import { Runner } from "../measure/runner.js";
 import type { LayerSums } from "../measure/sums.js";
 import type { RunSpec } from "../spec.js";
+import type { Engine } from "./engine.js";
 
 /** A piece of work that one instance of the core does on its own; plain data, results depend on it alone. */
 export type Task = ChunkTask | TrajectoriesTask | SampleTask | EmbeddingMatrixTask | RandomVectorsTask;
@@ -18,6 +21,8 @@ export type Task = ChunkTask | TrajectoriesTask | SampleTask | EmbeddingMatrixTa
 /** Samples first…first+count−1 of one network and z. */
 export interface ChunkTask {
   readonly kind: "chunk";
+  /** Default "factored"; "dense" writes the weights out and gives the same within rounding. */
+  readonly engine?: Engine;
   readonly spec: RunSpec;
   readonly network: number;
   readonly z: number;
@@ -113,6 +118,7 @@ export function describeTask(task: Task): string {
 export class TaskRunner {
   readonly #kernels: Kernels;
   #loaded: (NetworkOfRun & { readonly runner: Runner }) | null = null;
+  #loadedDense: (NetworkOfRun & { readonly runner: DenseRunner }) | null = null;
 
   constructor(kernels: Kernels) {
     this.#kernels = kernels;
@@ -124,7 +130,7 @@ export class TaskRunner {
       return this.#run(task);
     } catch (error) {
       // A trap may leave the network's memory half-way through a tile.
-      this.#loaded = null;
+      this.#unload();
       throw error;
     }
   }
@@ -134,24 +140,31 @@ export class TaskRunner {
       case "chunk": {
         const { spec, network, z, first, count } = task;
         const { sampling, seed } = spec;
-        return this.#runner(task).runChunk({ z, sampling, seed, network }, first, count);
+        const runner = task.engine === "dense" ? this.#denseRunner(task) : this.#runner(task);
+        return runner.runChunk({ z, sampling, seed, network }, first, count);
       }
       case "trajectories":
         return this.#trajectories(task);
       case "sample":
         return this.#sample(task);
       case "embedding-matrix":
-        this.#loaded = null;
+        this.#unload();
         return measureEmbeddingMatrix(this.#kernels, task);
       case "random-vectors":
-        this.#loaded = null;
+        this.#unload();
         return measureRandomVectors(this.#kernels, task);
     }
   }
 
+  /** The kernels' memory is one runner's. */
+  #unload(): void {
+    this.#loaded = null;
+    this.#loadedDense = null;
+  }
+
   #runner({ spec, network }: NetworkOfRun): Runner {
     if (this.#loaded?.spec !== spec || this.#loaded.network !== network) {
-      this.#loaded = null;
+      this.#unload();
       const options = { gate: spec.gate, z: Math.max(...spec.z) };
       const runner = new Runner(this.#kernels, buildRunNetwork(spec, network), options);
       this.#loaded = { spec, network, runner };
@@ -159,9 +172,19 @@ export class TaskRunner {
     return this.#loaded.runner;
   }
 
+  #denseRunner({ spec, network }: NetworkOfRun): DenseRunner {
+    if (this.#loadedDense?.spec !== spec || this.#loadedDense.network !== network) {
+      this.#unload();
+      const options = { gate: spec.gate, z: Math.max(...spec.z) };
+      const runner = new DenseRunner(this.#kernels, denseModel(buildRunNetwork(spec, network)), options);
+      this.#loadedDense = { spec, network, runner };
+    }
+    return this.#loadedDense.runner;
+  }
+
   /** In a runner of its own: keeping all activations costs memory and time. */
   #sample({ spec, network, z, sample }: SampleTask): SampleActivations {
-    this.#loaded = null;
+    this.#unload();
     const built = buildRunNetwork(spec, network);
     const runner = new Runner(this.#kernels, built, { gate: spec.gate, z, lanes: 4, keepActivations: true });
     runner.sample({ z, sampling: spec.sampling, seed: spec.seed, network }, sample, 1);

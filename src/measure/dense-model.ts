@@ -4,6 +4,7 @@ import { denseWeights } from "../network/dense.js";
 import type { Embedding } from "../network/embedding.js";
 import type { Network } from "../network/network.js";
 import type { Shape } from "../shape.js";
+import { checkDenseSize } from "./dense-size.js";
 
 /**
  * A large network by its dense weights alone, and what it is measured against. Nothing says how the weights were made:
@@ -28,22 +29,18 @@ export interface Unembedding {
   readonly shift: number;
 }
 
-/** Bytes of a dense model's weights and biases. */
-export function denseBytes({ D, L }: Pick<Shape, "D" | "L">): number {
-  return 4 * (D * D * (L - 1) + D * L);
-}
-
 /**
  * The network's weights written out; copies. Layer 1 has the identity, since inputs are embedded with the circuits' first
  * weights applied. [E10] [E15]
  *
- * @throws InputError when the network has several parts, or D×D is too large to write out
+ * @throws InputError when the network has several parts, or the weights are too large to write out
  */
 export function denseModel(network: Network): DenseModel {
   const { shape, circuits, embedding, parts, layers, readouts } = network;
   if (parts.length !== 1) {
     throw new InputError(`This network has ${parts.length} parts: only networks of one part have a dense model.`);
   }
+  checkDenseSize(shape);
   const { P } = parts[0]!;
   return {
     shape,

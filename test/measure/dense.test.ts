@@ -4,7 +4,8 @@ import { primeSteps } from "../../src/assignment/prime-steps.js";
 import { anglesFromTurns, randomTurns, rotations } from "../../src/circuits/rotation.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { referenceKernels } from "../../src/kernels/reference.js";
-import { denseBytes, denseModel, type DenseModel } from "../../src/measure/dense-model.js";
+import { denseModel, type DenseModel } from "../../src/measure/dense-model.js";
+import { checkDenseSize, denseBytes } from "../../src/measure/dense-size.js";
 import { DenseRunner } from "../../src/measure/dense.js";
 import { layerErrors } from "../../src/measure/measure.js";
 import { Runner } from "../../src/measure/runner.js";
@@ -161,4 +162,7 @@ test("dense bytes are those of the arrays", () => {
   const { weights, biases, shape } = denseModel(small);
   const bytes = [...weights, ...biases].reduce((sum, array) => sum + (array?.byteLength ?? 0), 0);
   expect(denseBytes(shape)).toBe(bytes);
+  expect(() => checkDenseSize({ D: 20000, L: 3 })).toThrow(
+    "D = 20000, L = 3: dense weights need 3,052 MiB; at most 1,024 MiB. Choose a smaller D or L.",
+  );
 });
