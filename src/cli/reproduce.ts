@@ -17,6 +17,7 @@ interface Options {
   readonly out: string;
   readonly seed: string;
   readonly quick?: boolean;
+  readonly wide?: boolean;
   readonly workers?: string;
 }
 
@@ -33,6 +34,7 @@ export function addReproduce(program: Command, session: Session): void {
     .option("--out <folder>", "where the files go", "out")
     .option("--seed <number>", "results are a function of the seed", "1")
     .option("--quick", "fewer samples and networks: a look, not a comparison")
+    .option("--wide", "larger sizes where an experiment has them (CAP up to D = 40,000): minutes instead of seconds")
     .addOption(workersOption())
     .addHelpText("after", "\nExample:\n  superpose reproduce --figures R5,R8 --out out --seed 7")
     .action(async (options: Options) => {
@@ -58,6 +60,7 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
         figures,
         seed,
         quick: options.quick === true,
+        wide: options.wide === true,
         onProgress: (figure, done, total) => progress.update(done, total, figure),
         signal: session.signal,
         executor,

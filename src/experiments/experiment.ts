@@ -8,6 +8,8 @@ export interface Settings {
   readonly seed: number;
   /** Fewer samples and networks: a look, not a comparison. */
   readonly quick: boolean;
+  /** Larger sizes where an experiment has them: minutes instead of seconds. */
+  readonly wide: boolean;
 }
 
 /** One figure of an experiment, ready to draw and report; the rest of its report is added by the registry. */
@@ -34,6 +36,14 @@ export interface Plan {
   readonly finish: (results: AsyncIterable<unknown>) => Promise<readonly FigureDraft[]>;
 }
 
+/** Does tasks; results come in their order. */
+export type RunTasks = <T extends Task>(tasks: Iterable<T>, taskCount: number) => AsyncIterable<ResultOf<T>>;
+
+/** A plan whose next tasks depend on what the last ones gave. */
+export interface AdaptivePlan {
+  readonly measure: (run: RunTasks) => Promise<readonly FigureDraft[]>;
+}
+
 /** A plan of few tasks, whose results are kept until all are there. */
 export function planTasks<T extends Task>(
   tasks: readonly T[],
@@ -55,7 +65,7 @@ export interface Experiment {
   readonly question: string;
   /** Compute time at full size on one core, about. */
   readonly expectedSeconds: number;
-  readonly plan: (settings: Settings) => Plan;
+  readonly plan: (settings: Settings) => Plan | AdaptivePlan;
 }
 
 export const quickNote = "A quick run is too small to compare with the reference.";

@@ -9,7 +9,8 @@ import { svgText } from "../report/svg.js";
 import { rowsToCsv, rowsToJson } from "../report/table.js";
 import type { FigureReport } from "../report/types.js";
 import { embeddingMatrix } from "./embedding-matrix.js";
-import type { Experiment, FigureDraft } from "./experiment.js";
+import { capacity } from "./capacity.js";
+import type { Experiment, FigureDraft, RunTasks, Settings } from "./experiment.js";
 import { layerErrors } from "./layer-errors.js";
 import { oracleGate } from "./oracle-gate.js";
 import { randomVectors } from "./random-vectors.js";
@@ -26,6 +27,7 @@ export const experiments: readonly Experiment[] = [
   randomVectors,
   oracleGate,
   steps,
+  capacity,
 ];
 
 export interface ReproduceOptions {
@@ -33,6 +35,8 @@ export interface ReproduceOptions {
   readonly figures: readonly string[] | null;
   readonly seed: number;
   readonly quick: boolean;
+  /** Larger sizes where an experiment has them (CAP up to D = 40,000). Default false. */
+  readonly wide?: boolean;
   /** @param figure the figures being worked on */
   readonly onProgress?: (figure: string, done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -61,7 +65,8 @@ export interface ReproduceResult {
  * @throws the signal's reason when it is aborted
  */
 export async function reproduce(options: ReproduceOptions): Promise<ReproduceResult> {
-  const { figures: wanted, seed, quick, onProgress, signal } = options;
+  const { figures: wanted, seed, quick, wide = false, onProgress, signal } = options;
+  const command = commandFor(wanted, { seed, quick, wide });
   const start = performance.now();
   const chosen = experiments.filter(({ figures }) => wanted === null || figures.some((id) => wanted.includes(id)));
   const executor = options.executor ?? new LocalExecutor(loadKernels());
@@ -73,17 +78,24 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   for (const experiment of chosen) {
     const began = performance.now();
     const ids = experiment.figures.filter((id) => wanted === null || wanted.includes(id));
-    const { taskCount, tasks, finish } = experiment.plan({ seed, quick });
-    const results = executor.results(tasks, {
-      onDone: (done) => {
-        // Progress counts expected seconds, so that the time left is of use across experiments of different tasks.
-        onProgress?.(ids.join(" "), expectedBefore + (experiment.expectedSeconds * done) / taskCount, expected);
-      },
-      signal,
-    });
-    const drafts = (await finish(results)).filter(({ id }) => ids.includes(id));
+    // Progress counts expected seconds, so that the time left is of use across experiments of different tasks.
+    let share = 0;
+    const run: RunTasks = (runTasks, taskCount) => {
+      const [before, room] = [share, 1 - share];
+      return executor.results(runTasks, {
+        onDone: (done) => {
+          // Nobody knows how many rounds an adaptive plan takes: each fills half of what is left.
+          share = before + ("measure" in plan ? room / 2 : room) * (done / taskCount);
+          onProgress?.(ids.join(" "), expectedBefore + experiment.expectedSeconds * share, expected);
+        },
+        signal,
+      });
+    };
+    const plan = experiment.plan({ seed, quick, wide });
+    const all = "measure" in plan ? await plan.measure(run) : await plan.finish(run(plan.tasks, plan.taskCount));
+    const drafts = all.filter(({ id }) => ids.includes(id));
     expectedBefore += experiment.expectedSeconds;
-    const made = drafts.map((draft) => makeFigure(draft, seed, quick));
+    const made = drafts.map((draft) => makeFigure(draft, { seed, quick, wide }));
     for (const { report, outputs } of made) {
       reports.push(report);
       files.push(...outputs);
@@ -93,7 +105,6 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   }
   const order = experiments.flatMap(({ figures }) => figures);
   const byOrder = (a: { id: string }, b: { id: string }): number => order.indexOf(a.id) - order.indexOf(b.id);
-  const command = commandFor(wanted, seed, quick);
   files.push({
     name: "report.html",
     content: reportHtml({
@@ -114,21 +125,21 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
 }
 
 /** The command line that makes these figures. */
-function commandFor(figures: readonly string[] | null, seed: number, quick: boolean): string {
+function commandFor(figures: readonly string[] | null, { seed, quick, wide }: Settings): string {
   const parts = ["superpose reproduce"];
   if (figures !== null) parts.push(`--figures ${figures.join(",")}`);
   parts.push(`--seed ${seed}`);
   if (quick) parts.push("--quick");
+  if (wide) parts.push("--wide");
   return parts.join(" ");
 }
 
 function makeFigure(
   draft: FigureDraft,
-  seed: number,
-  quick: boolean,
+  settings: Settings,
 ): { report: FigureReport; outputs: { name: string; content: string | Uint8Array }[] } {
   const { id, draw, rows, ...rest } = draft;
-  const command = commandFor([id], seed, quick);
+  const command = commandFor([id], settings);
   const figure = draw({ document: createDocument(), id, command });
   const svg = svgText(figure.svg);
   const outputs = [

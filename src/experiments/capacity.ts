@@ -1,0 +1,151 @@
+import { maxCircuits } from "../assignment/prime-steps.js";
+import { deriveSeed } from "../random.js";
+import { parseSpec, type RunSpec } from "../spec.js";
+import { capacity as drawCapacity, type CapacityRow } from "../report/figures/capacity.js";
+import { concludeCapacity, fitPower, nextProbe, type Capacity, type CapacityState } from "./capacity-search.js";
+import type { Experiment, FigureDraft, RunTasks } from "./experiment.js";
+import { countTasks, mergeRuns, tasksOfAll } from "./measured.js";
+
+export interface CapacitySettings {
+  readonly Ds: readonly number[];
+  readonly S: number;
+  readonly z: number;
+  readonly layer: number;
+  /** Of the mean square error on x of active circuits. */
+  readonly threshold: number;
+  readonly samples: number;
+  readonly seed: number;
+}
+
+/** Samples per network: fewer in larger networks, whose circuits average more; more where errors are rare. */
+function samplesFor(settings: CapacitySettings, D: number): number {
+  return Math.max(48, Math.min(settings.samples, Math.ceil((settings.samples * 1000) / D / 16) * 16));
+}
+
+function specFor(settings: CapacitySettings, D: number, T: number, networks: number): RunSpec {
+  const { S, z, layer, seed } = settings;
+  return parseSpec({
+    ...{ D, T, S, L: layer, z: [z], networks },
+    samples: samplesFor(settings, D),
+    seed: deriveSeed(seed, "capacity", D, T),
+  });
+}
+
+/**
+ * Finds the largest T at every D whose error at the layer stays below the threshold, all D side by side. [E24]
+ *
+ * @param run does tasks; results in their order
+ */
+export async function measureCapacity(
+  settings: CapacitySettings,
+  run: RunTasks,
+): Promise<{ capacities: Capacity[]; states: CapacityState[] }> {
+  const { S, layer } = settings;
+  let states = settings.Ds.map((D): CapacityState => ({ D, assignable: maxCircuits({ P: D / 4, S }), probes: [] }));
+  for (;;) {
+    const wanted = states.flatMap((state, index) => {
+      const probe = nextProbe(state, settings.threshold);
+      return probe ? [{ index, ...probe, spec: specFor(settings, state.D, probe.T, probe.networks) }] : [];
+    });
+    if (wanted.length === 0) break;
+    const specs = wanted.map(({ spec }) => spec);
+    const runs = await mergeRuns(
+      specs,
+      run(
+        tasksOfAll(specs),
+        specs.reduce((sum, spec) => sum + countTasks(spec), 0),
+      ),
+    );
+    states = states.map((state, index) => {
+      const k = wanted.findIndex((probe) => probe.index === index);
+      if (k === -1) return state;
+      // x is the second readout of rotations; a probe asked for again replaces the smaller one.
+      const values = runs[k]!.map(([sums]) => sums!.layers[layer]!.errors[1]!.active.sum / sums!.activeCount);
+      const probe = { T: wanted[k]!.T, values };
+      return { ...state, probes: [...state.probes.filter(({ T }) => T !== probe.T), probe] };
+    });
+  }
+  return { capacities: states.map((state) => concludeCapacity(state, settings.threshold)), states };
+}
+
+/** The sizes of a report: small enough for minutes on a laptop. */
+const reportDs = [400, 600, 1000, 1600, 2400, 4000];
+/** The whole range: about ten minutes on two cores. */
+export const wideDs = [...reportDs, 6000, 10_000, 16_000, 24_000, 40_000];
+
+export const capacityDefaults = { S: 6, z: 1, layer: 3, threshold: 0.02, samples: 512 } as const;
+
+/** CAP: the largest T as a function of D, which the asymptotic claim is about. */
+export const capacity: Experiment = {
+  id: "capacity",
+  figures: ["CAP"],
+  question: "How does the number of circuits that fit grow with the width of the network?",
+  expectedSeconds: 5,
+  plan: ({ seed, quick, wide }) => ({
+    measure: async (run) => {
+      const settings = {
+        ...capacityDefaults,
+        Ds: quick ? reportDs.slice(0, 4) : wide ? wideDs : reportDs,
+        seed,
+      };
+      const { capacities, states } = await measureCapacity(settings, run);
+      return [capacityFigure(settings, capacities, states)];
+    },
+  }),
+};
+
+export function capacityFigure(
+  settings: CapacitySettings,
+  capacities: readonly Capacity[],
+  states: readonly CapacityState[],
+): FigureDraft {
+  const { S, z, layer, threshold } = settings;
+  const kept = capacities.filter(({ censored }) => !censored);
+  const fit = fitPower(kept.map(({ D, T, logSd }) => ({ D, y: T, logSd })));
+  const fitLog = fitPower(kept.map(({ D, T, logSd }) => ({ D, y: T * Math.log(T), logSd })));
+  const rows = capacities.map((found): CapacityRow => ({
+    ...found,
+    networks: Math.max(...states.find(({ D }) => D === found.D)!.probes.map(({ values }) => values.length)),
+    samples: samplesFor(settings, found.D),
+  }));
+  const power = (law: typeof fit): string =>
+    law === null ? "–" : `${law.exponent.toFixed(3)} ± ${law.exponentSd.toFixed(3)}`;
+  return {
+    id: "CAP",
+    question: "How does the largest number of circuits with small errors grow with the width D?",
+    settings: [
+      ["network", `rotations, d = 4, S = ${S}, capped; D = ${capacities[0]!.D} … ${capacities.at(-1)!.D}`],
+      ["criterion", `mean |δx|² of active circuits at layer ${layer} below ${threshold}, z = ${z}`],
+      [
+        "search",
+        "bisection in ln T: a probe decides at two standard errors between networks, gets up to 12 networks while it does " +
+          "not, and the crossing is interpolated in the last bracket (at most 6% wide)",
+      ],
+      ["exponent of D", `T: ${power(fit)}; T·ln T: ${power(fitLog)}`],
+    ],
+    howToRead:
+      "Each mark is the largest T at one D, with its standard deviation. The claim is T = Õ(D²/d²) [E24]: a slope of 2 up to " +
+      "logarithms. The solid line is the fitted power, the others have the slopes of D²/d² and D²/(d² ln T), through the " +
+      "fitted middle. Hollow marks are where the assignment ends before the errors reach the threshold: they are lower " +
+      "bounds, and left out of the fit. The dotted line is the largest T of the assignment.",
+    samples: `${Math.min(...rows.map(({ samples }) => samples))}–${Math.max(...rows.map(({ samples }) => samples))}`,
+    networks: "3–12",
+    rows,
+    theory: {
+      caption: `Largest T with mean |δx|² ≤ ${threshold} at layer ${layer}, z = ${z}`,
+      columns: ["D", "T", "± (relative)", "T·d²/D²", "T·ln T·d²/D²", "largest T of the assignment", "censored"],
+      rows: capacities.map(({ D, T, logSd, assignable, censored }) => [
+        D,
+        Math.round(T),
+        censored ? null : logSd,
+        T * (4 / D) ** 2,
+        T * Math.log(T) * (4 / D) ** 2,
+        assignable,
+        censored ? "yes" : "no",
+      ]),
+    },
+    comparison: null,
+    comparisonNote: "Nobody has measured this before: there is nothing to compare with.",
+    draw: (options) => drawCapacity(rows, { ...options, fit, threshold, layer, z, d: 4 }),
+  };
+}

@@ -1,0 +1,16 @@
+import { rowsToJson } from "../report/table.js";
+import { specHash, type RunSpec } from "../spec.js";
+import type { ErrorRow } from "./rows.js";
+
+/** A row with its statistics at the top level. */
+export function flatRow({ errors, ...row }: ErrorRow): Record<string, unknown> {
+  const { z, layer, samples, networks, ...rest } = row;
+  return { z, layer, samples, networks, ...errors, ...rest };
+}
+
+/** The result as JSON, one row a line: the same bytes for the same spec. */
+export async function runJson(spec: RunSpec, rows: readonly ErrorRow[], version: string): Promise<string> {
+  const head = { version, hash: await specHash(spec), spec };
+  const fields = Object.entries(head).map(([key, value]) => `"${key}": ${JSON.stringify(value)}`);
+  return `{\n${fields.join(",\n")},\n"rows": ${rowsToJson(rows.map(flatRow)).trimEnd()}\n}\n`;
+}
