@@ -3,11 +3,10 @@ import { mergeSums, type LayerSums } from "../measure/sums.js";
 import { shapeOf, type RunSpec } from "../spec.js";
 import { predictErrors } from "../theory/errors.js";
 import { circuitExpectations, type Expectations } from "../theory/expectations.js";
-import { expectedActiveFraction } from "../theory/overlap.js";
 import { buildCircuits } from "./build.js";
 import type { FigureDraft, Plan } from "./experiment.js";
-import type { ErrorRow, Statistic } from "./rows.js";
-import { mean, standardDeviation } from "./statistics.js";
+import { errorRows } from "./error-rows.js";
+import type { ErrorRow } from "./rows.js";
 
 /**
  * Samples per task: fixed by T alone, so that chunks, and with them the order of additions, do not depend on who computes
@@ -110,41 +109,13 @@ function expectationsOf(spec: RunSpec): Expectations[][] {
 /** Rows of a run, per z and layer. */
 export function runRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
   const shape = shapeOf(spec);
-  // Built-in kinds are read out alike whatever T is, which may be large.
-  const circuits = buildCircuits(typeof spec.circuits === "string" ? { ...spec, T: 16 } : spec, 0);
+  // Built-in kinds are read out alike whatever T is, which may be large: a few circuits stand for all of them.
+  const few = buildCircuits(typeof spec.circuits === "string" ? { ...spec, T: 16 } : spec, 0);
+  const circuits = { ...few, T: shape.T };
   const expectations = expectationsOf(spec);
-  const P = shape.D / shape.d;
   return spec.z.flatMap((z, zIndex) => {
-    const perNetwork = sums.map((ofNetwork) => ofNetwork[zIndex]!);
     const predicted = predictErrors(shape, circuits, z, expectations);
-    return Array.from({ length: shape.L + 1 }, (_, layer): ErrorRow => {
-      const errors: Record<string, Statistic> = {};
-      circuits.readouts.forEach(({ name }, group) => {
-        for (const which of ["active", "inactive"] as const) {
-          const squares = perNetwork.map((sums) => sums.layers[layer]!.errors[group]![which]);
-          const counts = perNetwork.map((sums) => (which === "active" ? sums.activeCount : sums.inactiveCount));
-          const means = squares.map(({ sum }, network) => (counts[network] === 0 ? 0 : sum / counts[network]!));
-          errors[`${name}${which === "active" ? "Active" : "Inactive"}`] = {
-            meanSquare: mean(means),
-            sd: standardDeviation(means),
-            worst: Math.sqrt(Math.max(...squares.map(({ max }) => max))),
-            theory: predicted[name]![layer]![which],
-          };
-        }
-      });
-      const fractions = Array.from({ length: shape.d }, (__, i) =>
-        perNetwork.map((sums) => sums.layers[layer]!.activeNeurons[i]! / (sums.samples * P)),
-      );
-      return {
-        z,
-        layer,
-        samples: spec.samples,
-        networks: spec.networks,
-        errors,
-        activeFraction: fractions.map(mean),
-        activeFractionSd: spec.networks < 2 ? null : fractions.map((values) => standardDeviation(values)!),
-        expectedActiveFraction: expectedActiveFraction(shape, z),
-      };
-    });
+    const perNetwork = sums.map((ofNetwork) => ofNetwork[zIndex]!);
+    return errorRows({ shape, readouts: circuits.readouts, predicted, z }, perNetwork);
   });
 }
