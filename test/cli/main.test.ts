@@ -50,6 +50,13 @@ describe("exit codes", () => {
     expect(superpose(...args).out).toBe(first.out);
     expect(superpose(...args, "--seed", "2").out).not.toBe(first.out);
   });
+
+  test("0 when done: any number of workers prints the same bytes", () => {
+    const args = ["run", "--T", "200", "--z", "1,2", "--samples", "9000", "--networks", "2", "--json", "--workers"];
+    const first = superpose(...args, "1");
+    expect(first.code, first.err).toBe(0);
+    for (const workers of ["2", "3"]) expect(superpose(...args, workers).out).toBe(first.out);
+  });
 });
 
 test("a reader that leaves early, as head does, is no error", async () => {
