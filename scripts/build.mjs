@@ -102,7 +102,7 @@ function hashOf(base, inputs) {
 }
 
 /** Runs a package's script with this Node; its output shows only when it fails. */
-function runTool(base, script, args) {
+export function runTool(base, script, args) {
   const { status, stdout, stderr, error } = spawnSync(process.execPath, [join(base, "node_modules", script), ...args], {
     cwd: base,
     encoding: "utf8",

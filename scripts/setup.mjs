@@ -51,10 +51,12 @@ async function setUp() {
     return;
   }
   const { build, BuildError, root, runScript } = await import("./build.mjs");
+  const { ensureChromium } = await import("./browser.mjs");
   runScript(() => {
     if (!packagesMatch(root)) installPackages(root, BuildError);
     build({ force: process.argv.includes("--force") });
-    // Whatever else a clone needs belongs here: a browser for test/browser, for instance.
+    // Only the tests need a browser; without one they say so.
+    if (process.env.npm_lifecycle_event === "pretest") ensureChromium();
   });
 }
 

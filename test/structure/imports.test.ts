@@ -30,7 +30,22 @@ const allowed: Record<string, readonly string[]> = {
     ...[...base, "assignment", "theory", "kernels", "network", "measure", "spec", "exchange", "jobs", "experiments"],
     "report",
   ],
+  web: [
+    ...[...base, "circuits", "assignment", "theory", "kernels", "network", "measure", "spec", "exchange", "jobs"],
+    ...["experiments", "report"],
+  ],
 };
+
+/** Files that only Node can run: the page must not reach them. */
+const nodeOnly = [
+  "kernels/node",
+  "report/png",
+  "report/node-document",
+  "experiments/reference",
+  "experiments/registry",
+  "jobs/node-pool",
+  "jobs/node-worker",
+];
 
 function files(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -54,6 +69,21 @@ describe("imports follow the data flow", () => {
       const permitted = mayImport.some((name) => target === name || target.startsWith(`${name}/`));
       expect(permitted, `${path} imports ${target}`).toBe(true);
     }
+  });
+
+  test("the page reaches no file that only Node can run", () => {
+    const reached = new Set<string>();
+    const visit = (path: string): void => {
+      if (reached.has(path)) return;
+      reached.add(path);
+      const text = readFileSync(join(root, path), "utf8");
+      for (const [, specifier] of text.matchAll(/^(?:import|export)(?! type)[^;]*?from "(\.[^"]+)"/gm)) {
+        visit(relative(root, join(root, dirname(path), specifier!)).replace(/\.js$/, ".ts"));
+      }
+      expect(text, `${path}, reached from the page, imports a module of Node`).not.toMatch(/from "node:/);
+    };
+    for (const entry of ["web/main.ts", "jobs/browser-worker.ts", "web/service-worker.ts"]) visit(entry);
+    for (const name of nodeOnly) expect(reached, `${name} is not in the page`).not.toContain(`${name}.ts`);
   });
 
   test("no cycles between files", () => {

@@ -1,0 +1,117 @@
+import type { RunSpec } from "../spec.js";
+import { specFields } from "../spec/fields.js";
+import { largestT } from "./adjust.js";
+import { button, html } from "./dom.js";
+import { fieldControl, type Change, type FieldControl } from "./field-control.js";
+import type { Preset } from "./presets.js";
+
+export interface Controls {
+  readonly element: HTMLElement;
+  show(spec: RunSpec): void;
+  /** Marks the field that an error's message begins with, and takes marks off all others. */
+  mark(message: string | null): void;
+}
+
+/** Fields that everyone sees; all others, also those to come, are under "More". */
+const main = ["T", "z", "D", "S", "L", "construction", "gate", "chiFactor", "seed"];
+
+/** The column of controls: presets, then a control for every field of a spec. */
+export function createControls(
+  presets: readonly Preset[],
+  choosePreset: (preset: Preset) => void,
+  change: Change,
+): Controls {
+  const upTo = html("input", { type: "checkbox", id: "z-up-to" });
+  const listOf = (value: number): number[] => (upTo.checked ? countTo(value) : [value]);
+  const controls = new Map(specFields.map((field) => [field.name, fieldControl(field, change, listOf)]));
+  addUpTo(controls.get("z")!, upTo, change);
+  addNewSeed(controls.get("seed")!, change);
+  const elements = (names: readonly string[]): HTMLElement[] => names.map((name) => controls.get(name)!.element);
+  const rest = specFields.map(({ name }) => name).filter((name) => !main.includes(name));
+  const form = html(
+    "form",
+    { class: "controls", "aria-labelledby": "controls-title" },
+    html("h2", { id: "controls-title" }, "What you can move"),
+    presetControl(presets, choosePreset),
+    ...elements(main),
+    html("details", { class: "more" }, html("summary", {}, "More"), ...elements(rest)),
+  );
+  form.addEventListener("submit", (event) => event.preventDefault());
+  return {
+    element: form,
+    show(spec) {
+      for (const control of controls.values()) control.show(spec);
+      // z = 1 is the shortest such list and leaves the box as it is.
+      if (spec.z.length > 1 || spec.z[0] !== 1) upTo.checked = isUpTo(spec.z);
+      controls.get("T")!.note(fitNote(spec));
+      setEnabled(controls, spec);
+    },
+    mark(message) {
+      const name = message === null ? null : (/^(\w+)( |\[)/.exec(message)?.[1] ?? null);
+      for (const control of controls.values()) control.mark(control.name === name);
+      if (name !== null && rest.includes(name)) form.querySelector("details")!.open = true;
+    },
+  };
+}
+
+function presetControl(presets: readonly Preset[], choose: (preset: Preset) => void): HTMLElement {
+  const groups = [...new Set(presets.map(({ group }) => group))];
+  const select = html(
+    "select",
+    { id: "preset" },
+    html("option", { value: "" }, "choose …"),
+    ...groups.map((group) =>
+      html(
+        "optgroup",
+        { label: group },
+        ...presets
+          .filter((preset) => preset.group === group)
+          .map(({ id, title }) => html("option", { value: id }, title)),
+      ),
+    ),
+  );
+  select.addEventListener("change", () => {
+    const preset = presets.find(({ id }) => id === select.value);
+    select.value = "";
+    if (preset) choose(preset);
+  });
+  return html("div", { class: "field field-preset" }, html("label", { for: "preset" }, "start from"), select);
+}
+
+const isUpTo = (z: readonly number[]): boolean => z.length > 1 && z.every((count, k) => count === k + 1);
+
+/** A check box under z: also all smaller ones, for comparison. */
+function addUpTo(control: FieldControl, box: HTMLInputElement, change: Change): void {
+  const list = control.element.querySelector("input")!;
+  box.addEventListener("change", () => {
+    const most = Math.min(8, Math.max(...list.value.split(",").map(Number)));
+    change("z", box.checked ? countTo(Math.max(2, most)) : [most], false);
+  });
+  control.element.append(html("label", { class: "check", for: box.id }, box, " all up to z, to compare"));
+}
+
+export function countTo(z: number): number[] {
+  return Array.from({ length: z }, (_, k) => k + 1);
+}
+
+function addNewSeed(control: FieldControl, change: Change): void {
+  const draw = (): void => change("seed", crypto.getRandomValues(new Uint32Array(1))[0]! % 10_000, false);
+  control.element.append(button("another", draw, { class: "small", "aria-label": "another seed" }));
+}
+
+function fitNote(spec: RunSpec): string {
+  const most = largestT(spec);
+  return spec.S === 1 ? "any number fits; two beyond P = D/d share all" : `at most ${most.toLocaleString("en")} fit`;
+}
+
+/** Fields that the construction has no use for cannot be changed. */
+function setEnabled(controls: ReadonlyMap<string, FieldControl>, { construction }: RunSpec): void {
+  const isCapped = construction === "capped";
+  for (const [name, isUsed] of [
+    ["chiFactor", isCapped],
+    ["chi", isCapped],
+    ["kappa", !isCapped],
+  ] as const) {
+    for (const input of controls.get(name)!.element.querySelectorAll("input")) input.disabled = !isUsed;
+  }
+}

@@ -1,0 +1,107 @@
+import type { LabState, ViewName } from "./state.js";
+
+/** One step of the explanation: what it says, and what it sets. */
+export interface GuideStep {
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+  /** What to move. */
+  readonly invitation: string;
+  /** The view drawn under the words. */
+  readonly shows: Exclude<ViewName, "explanation">;
+  readonly spec: Readonly<Record<string, unknown>>;
+  readonly look?: Partial<Omit<LabState, "spec" | "view" | "step">>;
+}
+
+/** From one circuit to superposition, to the seizure and what delays it. Numbers said here are tested. */
+export const guide: readonly GuideStep[] = [
+  {
+    title: "One small circuit",
+    paragraphs: [
+      "A circuit here is a tiny network of four neurons per layer. Two of them hold an On-indicator, the other two a vector x. " +
+        "While the indicator is 1, every layer turns x by the same angle; while it is 0, all four neurons stay off.",
+      "Green is x as the circuit alone computes it, layer by layer; crosses are what is read out of a network that holds " +
+        "nothing but this circuit. They agree.",
+    ],
+    invitation: "Step through the layers with the player, and try another seed: each has its own angle.",
+    shows: "trajectories",
+    spec: { D: 4, T: 1, S: 1 },
+  },
+  {
+    title: "Many circuits, side by side",
+    paragraphs: [
+      "A network of 1000 neurons has room for 250 such circuits, each with neurons of its own. One of them is active in each " +
+        "sample, the other 249 stay off, and nothing disturbs anything: the errors are rounding.",
+    ],
+    invitation: "Make T larger than 250: two circuits now live on the same neurons, and each switches the other on.",
+    shows: "trajectories",
+    spec: { T: 250, S: 1 },
+  },
+  {
+    title: "Superposition",
+    paragraphs: [
+      "Spread every circuit neuron over S = 6 neurons of the large network instead, so that two circuits share at most one. " +
+        "Now 557 circuits fit, with 2228 neurons between them, in the same 1000.",
+      "A circuit is read as the mean over its six neurons, so another active circuit can raise a silent one by no more than " +
+        "a sixth where they meet. In this picture each row and each column is a circuit, and a dot is a pair that shares a neuron.",
+    ],
+    invitation: "Click the picture, or choose a circuit, to see its neurons and neighbours.",
+    shows: "assignment",
+    spec: {},
+    look: { circuit: 100 },
+  },
+  {
+    title: "It computes, for a while",
+    paragraphs: [
+      "All 557 rotations run in the same weights; one of them is active. For three layers the read-out vectors follow the true " +
+        "ones. Then they stray.",
+    ],
+    invitation: "Play the layers. Then raise z, the number of circuits that are active at once.",
+    shows: "trajectories",
+    spec: {},
+  },
+  {
+    title: "What theory expects",
+    paragraphs: [
+      "Circuits that share neurons add small random errors to each other. The theory adds them up: the dashed line, which " +
+        "grows evenly with depth. It assumes that every neuron no active circuit uses stays off.",
+      "The measured line follows it at first and then climbs away, past 1, where reading the network is no better than guessing.",
+    ],
+    invitation: "Compare z = 1, 2 and 3 with “all up to z”: more at once, sooner lost.",
+    shows: "errors",
+    spec: { z: [1, 2], samples: 4000 },
+  },
+  {
+    title: "The seizure",
+    paragraphs: [
+      "These are all 1000 neurons in one sample, layer by layer. 24 of them, outlined, belong to the active circuit. At layer 1 " +
+        "only those are on. An inactive indicator that reads above 0.25 passes its gate; its circuit wakes up and disturbs " +
+        "others, which wake up too. That is what the theory leaves out.",
+    ],
+    invitation: "Go through the layers, click a neuron that is on without an outline, and see whose it is.",
+    shows: "neurons",
+    spec: {},
+    look: { layer: 4 },
+  },
+  {
+    title: "With gates that cannot fail",
+    paragraphs: [
+      "The oracle gate keeps exactly the neurons of active circuits and silences all others. Same circuits, same shared neurons: " +
+        "now measurement and theory agree at z = 1 and stay near each other beyond. The noise was never the problem; its way " +
+        "through the gates was.",
+    ],
+    invitation: "Switch the gate between relu and oracle and watch the lines part.",
+    shows: "errors",
+    spec: { z: [1, 2], samples: 4000, gate: "oracle" },
+  },
+  {
+    title: "What delays it",
+    paragraphs: [
+      "Suppress crosstalk a little more than its average asks for (χ factor 1.4), or put the circuits into a wider network, or " +
+        "fewer of them into this one: each buys layers. Here 557 circuits have 2000 neurons, and at layer 5 the error is a " +
+        "hundredth of what it was.",
+    ],
+    invitation: "Set D back to 1000 and try T = 350, or χ factor 1.4: which buys more, and what does it cost?",
+    shows: "errors",
+    spec: { D: 2000, z: [1, 2], samples: 4000 },
+  },
+];

@@ -1,0 +1,128 @@
+import type { ErrorRow, Trajectory } from "../experiments/rows.js";
+import { collect, type Executor } from "../jobs/execute.js";
+import type { SampleActivations, SampleTask, TrajectoriesTask } from "../jobs/task.js";
+import { shapeOf, type RunSpec } from "../spec.js";
+import { guide } from "./guide.js";
+import { hasPaths } from "./labels.js";
+import { measureInLooks } from "./measurement.js";
+import { Query } from "./query.js";
+import type { LabState, ViewName } from "./state.js";
+
+/** What has been computed for the state, or for the one shortly before it; each part says for which spec. */
+export interface LabData {
+  measured: {
+    readonly spec: RunSpec;
+    readonly rows: readonly ErrorRow[];
+    readonly samples: number;
+    readonly networks: number;
+    readonly isComplete: boolean;
+  } | null;
+  paths: { readonly spec: RunSpec; readonly rows: readonly Trajectory[] } | null;
+  inside: { readonly spec: RunSpec; readonly sample: number; readonly of: SampleActivations } | null;
+  /** Share of the samples done, while they run. */
+  progress: number | null;
+  /** Whether a person stopped the run before its end. */
+  isStopped: boolean;
+}
+
+/** Circuits of each z whose paths are computed. */
+const PATHS = 5;
+
+/** Most numbers of one sample that are fetched and drawn: its activations and its circuits' neurons, over all layers. */
+const MOST_NUMBERS = 2_000_000;
+
+/** The view that is drawn: the explanation borrows one. */
+export function drawnView({ view, step }: LabState): Exclude<ViewName, "explanation"> {
+  return view === "explanation" ? guide[step - 1]!.shows : view;
+}
+
+/** Asks the workers for what the state shows. */
+export class Lab {
+  readonly data: LabData = { measured: null, paths: null, inside: null, progress: null, isStopped: false };
+  readonly #changed: () => void;
+  readonly #measurement: Query<RunSpec>;
+  readonly #paths: Query<RunSpec>;
+  readonly #inside: Query<{ readonly spec: RunSpec; readonly sample: number }>;
+  #asked: { measured?: RunSpec; paths?: RunSpec; inside?: { spec: RunSpec; sample: number } } = {};
+
+  /**
+   * @param changed called whenever the data did
+   * @param failed called with what ended a run that nobody stopped
+   */
+  constructor(executor: Promise<Executor>, changed: () => void, failed: (error: unknown) => void) {
+    this.#changed = changed;
+    const fail = (error: unknown): void => {
+      this.data.progress = null;
+      failed(error);
+      changed();
+    };
+    this.#measurement = new Query(async (spec, signal, shown) => {
+      const workers = await executor;
+      this.data.progress = 0;
+      this.data.isStopped = false;
+      changed();
+      const onRows = (measured: Omit<NonNullable<LabData["measured"]>, "spec">): void => {
+        this.data.measured = { spec, ...measured };
+        if (measured.isComplete) this.data.progress = null;
+        changed();
+        shown();
+      };
+      const onProgress = (share: number): void => {
+        this.data.progress = share;
+        changed();
+      };
+      await measureInLooks(workers, spec, { signal, onRows, onProgress });
+    }, fail);
+    this.#paths = new Query(async (spec, signal, shown) => {
+      const tasks = spec.z.map((z): TrajectoriesTask => ({ kind: "trajectories", spec, z, count: PATHS }));
+      const rows = await collect((await executor).results(tasks, { signal }));
+      this.data.paths = { spec, rows: rows.flatMap((ofZ) => ofZ.slice(0, PATHS)) };
+      changed();
+      shown();
+    }, fail);
+    this.#inside = new Query(async ({ spec, sample }, signal, shown) => {
+      const task: SampleTask = { kind: "sample", spec, network: 0, z: Math.max(...spec.z), sample };
+      const [of] = await collect((await executor).results([task], { signal }));
+      this.data.inside = { spec, sample, of: of! };
+      changed();
+      shown();
+    }, fail);
+  }
+
+  /** Asks for what the state needs and does not have. */
+  show(state: LabState): void {
+    const { spec, sample } = state;
+    const drawn = drawnView(state);
+    // The view on screen comes first: workers do the oldest job first.
+    if (drawn === "trajectories" && hasPaths(spec) && this.#asked.paths !== spec) {
+      this.#asked.paths = spec;
+      this.#paths.ask(spec);
+    }
+    const needsNeurons = drawn === "neurons" || drawn === "assignment";
+    if (
+      needsNeurons &&
+      isDrawable(spec) &&
+      (this.#asked.inside?.spec !== spec || this.#asked.inside.sample !== sample)
+    ) {
+      this.#asked.inside = { spec, sample };
+      this.#inside.ask({ spec, sample });
+    }
+    if (this.#asked.measured !== spec) {
+      this.#asked.measured = spec;
+      this.#measurement.ask(spec);
+    }
+  }
+
+  /** Ends the measurement; what has arrived stays. */
+  stop(): void {
+    this.#measurement.stop();
+    this.data.progress = null;
+    this.data.isStopped = true;
+    this.#changed();
+  }
+}
+
+/** Whether one sample's neurons, and whose they are, are few enough to draw. */
+export function isDrawable(spec: RunSpec): boolean {
+  return shapeOf(spec).D * (spec.L + 1) + spec.T * spec.S * spec.L <= MOST_NUMBERS;
+}

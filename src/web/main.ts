@@ -1,0 +1,200 @@
+import { InputError } from "../errors.js";
+import { figureStyles } from "../report/theme.js";
+import type { RunSpec } from "../spec.js";
+import { adjusted } from "./adjust.js";
+import { createControls } from "./controls.js";
+import { button, html, setText } from "./dom.js";
+import { guide } from "./guide.js";
+import { StateHistory } from "./history.js";
+import { drawnView, Lab } from "./lab.js";
+import { specFromFile } from "./load-file.js";
+import { presets, type Preset } from "./presets.js";
+import { sharePanel } from "./share.js";
+import { labState, parseLabSpec, urlOf, type LabState, type ViewName } from "./state.js";
+import { statusLine } from "./status.js";
+import { viewTabs } from "./tabs.js";
+import { assignmentView } from "./views/assignment.js";
+import { errorsView } from "./views/errors.js";
+import { guidePanel } from "./views/explanation.js";
+import { neuronsView } from "./views/neurons.js";
+import { trajectoriesView } from "./views/trajectories.js";
+import type { Look, Scene, View } from "./views/view.js";
+import { warmUp } from "./warm-up.js";
+import { keepOffline, startWorkers } from "./workers.js";
+
+const element = (id: string): HTMLElement => document.getElementById(id)!;
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+let state: LabState = labState({ spec: parseLabSpec({}) });
+const history = new StateHistory(arrive, fail);
+const lab = new Lab(startWorkers(), requestDraw, fail);
+const controls = createControls(presets, choosePreset, changeField);
+const tabs = viewTabs("view", chooseView);
+const status = statusLine(() => lab.stop());
+const panel = guidePanel(goToStep);
+const share = sharePanel(
+  () => ({
+    state,
+    data: lab.data,
+    figureName: drawnView(state),
+    figure: (options) => views[drawnView(state)].figure(scene(), options),
+  }),
+  () => `${location.href.split("#")[0]}#${urlOf(state)}`,
+  openFile,
+  (text) => setText(element("news"), text),
+);
+const views: Readonly<Record<Exclude<ViewName, "explanation">, View>> = {
+  trajectories: trajectoriesView(setLook),
+  errors: errorsView(setLook),
+  neurons: neuronsView(setLook),
+  assignment: assignmentView(setLook),
+};
+const introduction = html("p", { class: "introduction" });
+const invitation = html(
+  "p",
+  {},
+  "New here? ",
+  button("Take the explanation", () => goToStep(1)),
+  ` It goes from one circuit to the seizure in ${guide.length} steps.`,
+);
+const slot = html("div", { class: "slot" });
+
+start();
+
+function start(): void {
+  const styles = new CSSStyleSheet();
+  styles.replaceSync(figureStyles());
+  document.adoptedStyleSheets = [styles];
+  element("tabs").append(tabs.element);
+  element("view").append(panel.element, introduction, status.element, slot, invitation);
+  element("controls").append(controls.element);
+  element("share").append(share.element);
+  // The fragment is the state, so the link cannot go to a fragment.
+  element("skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    element("view").focus();
+  });
+  dark.addEventListener("change", requestDraw);
+  new ResizeObserver(requestDraw).observe(slot);
+  try {
+    state = history.read();
+  } catch (error) {
+    fail(error);
+  }
+  show();
+  void warmUp();
+  keepOffline();
+}
+
+/** Takes a new state: into the address, the controls and the views. */
+function set(next: LabState, isPassing = false): void {
+  // A neuron, circuit or layer that the new network does not have is let go.
+  const { spec } = next;
+  const keep = (value: number | null, count: number): number | null => (value !== null && value < count ? value : null);
+  state = {
+    ...next,
+    layer: keep(next.layer, spec.L + 1),
+    neuron: keep(next.neuron, spec.D),
+    circuit: keep(next.circuit, spec.T),
+  };
+  history.write(state, isPassing);
+  setText(element("message"), "");
+  controls.mark(null);
+  show();
+}
+
+function show(): void {
+  controls.show(state.spec);
+  share.show(state);
+  tabs.show(state.view);
+  element("view").setAttribute("aria-labelledby", `tab-${state.view}`);
+  const isExplained = state.view === "explanation";
+  panel.element.hidden = !isExplained;
+  if (isExplained) panel.show(state.step);
+  const view = views[drawnView(state)];
+  setText(introduction, isExplained ? "" : view.introduction);
+  introduction.hidden = isExplained;
+  invitation.hidden = state.view !== "trajectories";
+  if (!view.element.isConnected) slot.replaceChildren(view.element);
+  lab.show(state);
+  requestDraw();
+}
+
+let isDrawing = false;
+
+/** Draws in a turn of its own, so that input is taken first and several changes are drawn once. */
+function requestDraw(): void {
+  if (isDrawing) return;
+  isDrawing = true;
+  requestAnimationFrame(() => {
+    isDrawing = false;
+    status.show(lab.data);
+    views[drawnView(state)].draw(scene());
+  });
+}
+
+function scene(): Scene {
+  const width = Math.max(280, Math.min(900, Math.floor(slot.clientWidth)));
+  return { state, data: lab.data, width, isDark: dark.matches };
+}
+
+function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): void {
+  attempt(name, () => {
+    const { input, notes } = adjusted(state.spec, name, value);
+    const spec = parseLabSpec(input);
+    // The end of a slider's movement says what its last step said already.
+    if (JSON.stringify(spec) !== JSON.stringify(state.spec)) set({ ...state, spec }, isPassing);
+    else if (!isPassing) set(state);
+    if (notes.length > 0) setText(element("message"), notes.join(" "));
+  });
+}
+
+function setLook(look: Look, isPassing = false): void {
+  set({ ...state, ...look }, isPassing);
+}
+
+function chooseView(view: ViewName): void {
+  if (view === "explanation" && state.view !== "explanation") goToStep(state.step);
+  else setLook({ view });
+}
+
+function choosePreset({ spec, look, note }: Preset): void {
+  set(labState({ spec: parseLabSpec(spec), ...look }));
+  setText(element("message"), note);
+}
+
+function goToStep(step: number): void {
+  const { spec, look } = guide[step - 1]!;
+  set(labState({ ...look, spec: parseLabSpec(spec), view: "explanation", step }));
+}
+
+function openFile(file: File): void {
+  specFromFile(file).then(
+    (spec) => set(labState({ spec, view: state.view === "explanation" ? "errors" : state.view })),
+    fail,
+  );
+}
+
+/** A state that back, forward or an edited address asks for. */
+function arrive(next: LabState): void {
+  state = next;
+  setText(element("message"), "");
+  controls.mark(null);
+  show();
+}
+
+function attempt(name: string, change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    fail(error);
+    if (error instanceof InputError) controls.mark(`${name} `);
+  }
+}
+
+/** Says what is wrong, in one line; what is on screen stays. */
+function fail(error: unknown): void {
+  const text = error instanceof Error ? error.message : String(error);
+  setText(element("message"), text);
+  controls.mark(error instanceof InputError ? text : null);
+}

@@ -1,0 +1,99 @@
+import type { LabState } from "./state.js";
+
+/** A named place to start from: a spec, as in a file, and what to look at. */
+export interface Preset {
+  /** Names it in tests and, later, links. */
+  readonly id: string;
+  readonly title: string;
+  /** Presets are listed under this. */
+  readonly group: string;
+  /** One sentence: what to see. */
+  readonly note: string;
+  readonly spec: Readonly<Record<string, unknown>>;
+  readonly look?: Partial<Omit<LabState, "spec">>;
+}
+
+const post = "The post's figures";
+const small = "Seizures";
+
+/**
+ * In the order of the list. Specs are checked when they are chosen; a test checks all of them.
+ *
+ * R2 is R1 without the readouts, R3 is a formula, and R8 to R11 sweep over 41 networks: `superpose reproduce` draws them.
+ */
+export const presets: readonly Preset[] = [
+  {
+    id: "R1",
+    title: "R1: trajectories, one circuit at a time",
+    group: post,
+    note: "The vectors read out of the large network follow the true ones for three layers, then leave them.",
+    spec: {},
+    look: { view: "trajectories" },
+  },
+  {
+    id: "R4",
+    title: "R4: trajectories with 1, 2 and 3 circuits at once",
+    group: post,
+    note: "Each added circuit disturbs the others through the neurons that they share.",
+    spec: { z: [1, 2, 3] },
+    look: { view: "trajectories" },
+  },
+  {
+    id: "R5",
+    title: "R5: errors of the rotated vector, by layer",
+    group: post,
+    note: "Measurements leave the dashed theory where gates open that should stay shut.",
+    spec: { z: [1, 2, 3], samples: 10_000 },
+    look: { view: "errors", quantity: "x" },
+  },
+  {
+    id: "R6",
+    title: "R6: errors of the On-indicator, by layer",
+    group: post,
+    note: "The ramp removes errors below 0.25; the worst case decides when it fails.",
+    spec: { z: [1, 2, 3], samples: 10_000 },
+    look: { view: "errors", quantity: "alpha" },
+  },
+  {
+    id: "R7",
+    title: "R7: share of neurons that are on, by layer",
+    group: post,
+    note: "Where the share leaves the dashed line, neurons are on that no active circuit uses: the seizure.",
+    spec: { z: [1, 2, 3], samples: 10_000 },
+    look: { view: "errors", quantity: "active" },
+  },
+  {
+    id: "T11",
+    title: "T11: the oracle gate, against theory",
+    group: post,
+    note: "With gates that never fail, the errors are those of the theory, for five circuits at once.",
+    spec: { D: 2000, T: 2000, S: 5, L: 3, z: [1, 2, 3, 4, 5], samples: 800, networks: 3, gate: "oracle" },
+    look: { view: "errors", quantity: "x" },
+  },
+  {
+    id: "T13",
+    title: "T13: On-indicators alone over 15 layers",
+    group: post,
+    note: "Steps without a vector, in a network of 800 neurons.",
+    spec: { circuits: "step", D: 800, T: 1000, S: 5, L: 15, z: [1, 2], samples: 600, networks: 3 },
+    look: { view: "errors", quantity: "alpha" },
+  },
+  {
+    id: "seizure",
+    title: "The post's network in a seizure",
+    group: small,
+    note: "One sample's 1000 neurons: 24 should be on; by layer 5 several times as many are.",
+    spec: {},
+    look: { view: "neurons" },
+  },
+  {
+    id: "smallest",
+    title: "The smallest network that seizes",
+    group: small,
+    note:
+      "24 rotations in 40 neurons. No smaller network with S ≥ 2 has, averaged over 8 networks, more than twice the expected " +
+      "neurons on in every block and a mean |δx|² above 1 within 10 layers.",
+    spec: { D: 40, T: 24, S: 2, L: 10, samples: 200, networks: 8 },
+    look: { view: "neurons" },
+  },
+];

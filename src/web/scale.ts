@@ -1,0 +1,80 @@
+import type { RunSpec } from "../spec.js";
+import { largestT, widthOf } from "./adjust.js";
+
+/** A slider's positions 0…last and the values they stand for. */
+export interface Scale {
+  readonly last: number;
+  valueAt(position: number): number;
+  /** The position nearest to a value; values beyond the ends are at the ends. */
+  positionOf(value: number): number;
+}
+
+export function linear(min: number, max: number, step = 1): Scale {
+  const last = Math.max(0, Math.round((max - min) / step));
+  return {
+    last,
+    // Steps such as 0.05 are not exact: 12 digits are what a person means.
+    valueAt: (position) => Number((min + position * step).toPrecision(12)),
+    positionOf: (value) => clamped(Math.round((value - min) / step), last),
+  };
+}
+
+/** Multiples of `unit` that grow by about the same factor from each position to the next. */
+export function geometric(min: number, max: number, unit = 1, perDoubling = 16): Scale {
+  const values: number[] = [];
+  for (let k = 0; ; k++) {
+    const value = Math.max(unit, Math.round((min * 2 ** (k / perDoubling)) / unit) * unit);
+    if (value >= max) break;
+    if (value !== values.at(-1)) values.push(value);
+  }
+  values.push(max);
+  return ofValues(values);
+}
+
+export function ofValues(values: readonly number[]): Scale {
+  return {
+    last: values.length - 1,
+    valueAt: (position) => values[position]!,
+    positionOf: (value) => {
+      const above = values.findIndex((known) => known >= value);
+      if (above <= 0) return above === 0 ? 0 : values.length - 1;
+      return value - values[above - 1]! < values[above]! - value ? above - 1 : above;
+    },
+  };
+}
+
+function clamped(position: number, last: number): number {
+  return Math.min(last, Math.max(0, position));
+}
+
+const sampleCounts = [1, 2, 3, 4, 5, 6].flatMap((decade) => [1, 2, 5].map((digit) => digit * 10 ** decade));
+
+/**
+ * The slider of a field: the part of its range that is good to explore; the number beside it takes all of it. Null for
+ * fields without one.
+ */
+export function sliderScale(name: string, spec: RunSpec): Scale | null {
+  const d = widthOf(spec.circuits);
+  switch (name) {
+    case "D":
+      return geometric(5 * d, 8000 - (8000 % d), d);
+    case "T": {
+      const most = Math.max(1, largestT(spec));
+      return most <= 1000 ? linear(1, most) : geometric(1, most);
+    }
+    case "S":
+      return linear(1, Math.max(1, Math.min(16, spec.D / d)));
+    case "L":
+      return linear(1, 20);
+    case "z":
+      return linear(1, Math.min(8, spec.T));
+    case "samples":
+      return ofValues(sampleCounts);
+    case "networks":
+      return linear(1, 10);
+    case "chiFactor":
+      return linear(0, 2, 0.05);
+    default:
+      return null;
+  }
+}

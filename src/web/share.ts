@@ -1,0 +1,108 @@
+import { runJson, flatRow } from "../experiments/run-file.js";
+import type { Figure, FigureOptions } from "../report/compose.js";
+import { svgText } from "../report/svg.js";
+import { rowsToCsv } from "../report/table.js";
+import { commandLine, specFileName } from "./command.js";
+import { button, html, setText } from "./dom.js";
+import type { LabData } from "./lab.js";
+import { pngOf, saveFile, saveText } from "./save.js";
+import type { LabState } from "./state.js";
+
+/** What there is to share when a button is pressed. */
+export interface Shared {
+  readonly state: LabState;
+  readonly data: LabData;
+  /** The figure on screen, drawn anew for a file; null when there is none. */
+  readonly figure: (options: FigureOptions) => Figure | null;
+  readonly figureName: string;
+}
+
+export interface SharePanel {
+  readonly element: HTMLElement;
+  show(state: LabState): void;
+}
+
+/**
+ * Copies the command and the link, and saves spec, rows and figure.
+ *
+ * @param tell says what was done, or why it was not
+ */
+export function sharePanel(
+  get: () => Shared,
+  link: () => string,
+  openFile: (file: File) => void,
+  tell: (text: string) => void,
+): SharePanel {
+  const command = html("code", { class: "command", tabindex: 0, "aria-label": "command line" });
+  const copy = (what: string, text: () => string) => (): void => {
+    navigator.clipboard.writeText(text()).then(
+      () => tell(`Copied the ${what}.`),
+      () => tell(`This browser does not let the page copy; the ${what} can be selected by hand.`),
+    );
+  };
+  const rows = (): NonNullable<LabData["measured"]> | null => {
+    const { measured } = get().data;
+    if (measured?.isComplete && measured.spec === get().state.spec) return measured;
+    tell("The rows can be saved when the run is complete.");
+    return null;
+  };
+  const withFigure = (use: (figure: Figure, name: string) => void, styles: boolean) => (): void => {
+    const { figure, figureName, state } = get();
+    const drawn = figure({ document, id: figureName, command: commandLine(state.spec), styles });
+    if (drawn) use(drawn, figureName);
+    else tell("There is no figure to save.");
+  };
+  const failed = (error: unknown): void => tell(error instanceof Error ? error.message : String(error));
+  const file = html("input", { type: "file", accept: ".json,application/json", id: "open-spec" });
+  file.addEventListener("change", () => {
+    const [chosen] = file.files ?? [];
+    file.value = "";
+    if (chosen) openFile(chosen);
+  });
+  const save = html(
+    "div",
+    { class: "buttons", role: "group", "aria-label": "save" },
+    button("Spec", () => saveText(specFileName, `${JSON.stringify(get().state.spec, null, 2)}\n`, "application/json")),
+    button("Rows, JSON", () => {
+      const complete = rows();
+      if (complete) {
+        runJson(complete.spec, complete.rows, VERSION).then(
+          (text) => saveText("rows.json", text, "application/json"),
+          failed,
+        );
+      }
+    }),
+    button("Rows, CSV", () => {
+      const complete = rows();
+      if (complete) saveText("rows.csv", rowsToCsv(complete.rows.map(flatRow)), "text/csv");
+    }),
+    button(
+      "Figure, SVG",
+      withFigure(({ svg }, name) => saveText(`${name}.svg`, svgText(svg), "image/svg+xml"), true),
+    ),
+    button(
+      "Figure, PNG",
+      withFigure(({ svg }, name) => void pngOf(svg).then((png) => saveFile(`${name}.png`, png), failed), false),
+    ),
+  );
+  const element = html(
+    "section",
+    { class: "share", "aria-labelledby": "share-title" },
+    html("h2", { id: "share-title" }, "Take it with you"),
+    html("p", {}, "The same numbers, bit for bit, from the command line:"),
+    command,
+    html(
+      "div",
+      { class: "buttons" },
+      button(
+        "Copy command",
+        copy("command", () => command.textContent ?? ""),
+      ),
+      button("Copy link", copy("link", link)),
+    ),
+    html("h3", {}, "Save"),
+    save,
+    html("div", { class: "field" }, html("label", { for: file.id }, "Open a spec (JSON)"), file),
+  );
+  return { element, show: ({ spec }) => setText(command, commandLine(spec)) };
+}

@@ -1,0 +1,103 @@
+import type { ErrorRow } from "../../experiments/rows.js";
+import type { Figure, FigureOptions } from "../../report/compose.js";
+import { theoryTable } from "../../report/error-tables.js";
+import { activeFraction } from "../../report/figures/active-fraction.js";
+import { errorsByLayer } from "../../report/figures/errors-by-layer.js";
+import { shortNumber } from "../../report/numbers.js";
+import { shapeOf, type RunSpec } from "../../spec.js";
+import { html, uniqueId } from "../dom.js";
+import { blockNames } from "../labels.js";
+import { activeShare, quantitiesOf, type LabState } from "../state.js";
+import { changeOf, type Scene, type SetLook, type View } from "./view.js";
+
+/** Errors by layer, active and inactive, or the share of neurons that are on, each beside its theory. */
+export function errorsView(setLook: SetLook): View {
+  const id = uniqueId("quantity");
+  const select = html("select", { id });
+  select.addEventListener("change", () => setLook({ quantity: select.value }));
+  const slot = html("div", { class: "figure" });
+  const table = html("div", { class: "table-slot" });
+  const details = html("details", { class: "numbers" }, html("summary", {}, "These numbers as a table"), table);
+  const chooser = html("div", { class: "player" }, html("label", { for: id }, "error of"), select);
+  const element = html("div", {}, chooser, slot, details);
+  const changed = changeOf();
+  const tableChanged = changeOf();
+  const fillTable = ({ data, state }: Scene): void => {
+    const rows = data.measured?.rows;
+    const quantity = quantityOf(state, data.measured?.spec ?? state.spec);
+    if (details.open && rows && tableChanged(rows, quantity)) table.replaceChildren(numbersTable(rows, quantity));
+  };
+  let last: Scene | null = null;
+  details.addEventListener("toggle", () => last && fillTable(last));
+  return {
+    element,
+    introduction:
+      "You see how far what is read out of the large network is from what each circuit computes alone, layer by layer, with " +
+      "the theory dashed. Move T, z or D, or the construction and the gate, and see where measurement leaves theory.",
+    draw(scene) {
+      last = scene;
+      const { state, data } = scene;
+      showChoices(select, state);
+      const rows = data.measured?.rows;
+      if (rows && changed(rows, quantityOf(state, data.measured!.spec), scene.width)) {
+        slot.replaceChildren(draw(scene, { document, id: "errors", command: "", styles: false })!.svg);
+      }
+      fillTable(scene);
+    },
+    figure: draw,
+  };
+}
+
+/** The quantity that is drawn: that of the state if these circuits have it. */
+function quantityOf({ quantity }: LabState, spec: RunSpec): string {
+  const known = quantitiesOf(spec);
+  return quantity !== null && known.includes(quantity) ? quantity : known[0]!;
+}
+
+function showChoices(select: HTMLSelectElement, state: LabState): void {
+  const choices = quantitiesOf(state.spec);
+  if ([...select.options].map(({ value }) => value).join("\n") !== choices.join("\n")) {
+    select.replaceChildren(...choices.map((value) => html("option", { value }, choiceText(value))));
+  }
+  select.value = quantityOf(state, state.spec);
+}
+
+function choiceText(value: string): string {
+  if (value === activeShare) return "share of neurons that are on";
+  if (value === "x") return "x, the rotated vector";
+  return value === "alpha" ? "alpha, the On-indicator" : value;
+}
+
+function draw({ state, data, width }: Scene, options: FigureOptions): Figure | null {
+  if (!data.measured) return null;
+  const { rows, spec } = data.measured;
+  const quantity = quantityOf(state, spec);
+  if (quantity !== activeShare) return errorsByLayer(rows, { ...options, width, readout: quantity });
+  return activeFraction(rows, { ...options, width, blockNames: blockNames(spec.circuits, shapeOf(spec).d) });
+}
+
+function numbersTable(rows: readonly ErrorRow[], quantity: string): HTMLElement {
+  const {
+    caption,
+    columns,
+    rows: lines,
+  } = quantity === activeShare ? shareTable(rows) : theoryTable(rows, [`${quantity}Active`, `${quantity}Inactive`]);
+  const cell = (value: string | number | null): string =>
+    typeof value === "number" ? shortNumber(value) : (value ?? "–");
+  return html(
+    "table",
+    {},
+    html("caption", {}, caption),
+    html("thead", {}, html("tr", {}, ...columns.map((name) => html("th", { scope: "col" }, name)))),
+    html("tbody", {}, ...lines.map((line) => html("tr", {}, ...line.map((value) => html("td", {}, cell(value)))))),
+  );
+}
+
+function shareTable(rows: readonly ErrorRow[]) {
+  const blocks = rows[0]!.activeFraction.map((_, i) => `block ${i}`);
+  return {
+    caption: "Share of neurons with A > 10⁻⁴",
+    columns: ["z", "layer", "expected", ...blocks],
+    rows: rows.map((row) => [row.z, row.layer, row.expectedActiveFraction, ...row.activeFraction]),
+  };
+}

@@ -1,0 +1,189 @@
+import { shapeOf } from "../../spec.js";
+import { button, html, setAttribute, setText } from "../dom.js";
+import { neuronGrid } from "../figures/neuron-grid.js";
+import { drawGrid, drawStrip, gridLayout, neuronAt, palette } from "../heat-map.js";
+import { countOn, neuronsOf, ownersOf, usedNeurons } from "../inside.js";
+import { blockNames } from "../labels.js";
+import { isDrawable, type LabData } from "../lab.js";
+import { shownLayer, type LabState } from "../state.js";
+import { activationLegend } from "./legend.js";
+import { circuitList, numberPicker } from "./pickers.js";
+import { layerPlayer } from "./player.js";
+import { changeOf, type Scene, type SetLook, type View } from "./view.js";
+
+type Inside = NonNullable<LabData["inside"]>;
+
+/** All neurons of one sample: every layer as a strip, the chosen layer as cells that can be asked whose they are. */
+export function neuronsView(setLook: SetLook): View {
+  const player = layerPlayer(setLook);
+  const sample = numberPicker("sample", (value) => setLook({ sample: value ?? 0 }));
+  const neuron = numberPicker("neuron", (value) => setLook({ neuron: value }));
+  const circuit = numberPicker("circuit", (value) => setLook({ circuit: value }));
+  const strips = html("div", { class: "strips" });
+  const canvas = html("canvas", { class: "cells", role: "img" });
+  const legend = activationLegend();
+  const title = html("h3", {});
+  const story = html("div", { class: "story" });
+  const message = html("p", { class: "empty" });
+  const body = html("div", {}, player.element, title, legend.element, canvas, story, strips);
+  const pickers = html("div", { class: "player" }, sample.element, neuron.element, circuit.element);
+  const element = html("div", {}, message, pickers, body);
+  const changed = changeOf();
+  let scene: Scene | null = null;
+
+  canvas.addEventListener("click", ({ offsetX, offsetY }) => {
+    if (!scene?.data.inside) return;
+    const { d, D } = shapeOf(scene.data.inside.spec);
+    const scale = scene.width / canvas.clientWidth;
+    setLook({ neuron: neuronAt(gridLayout(d, D / d, scene.width), offsetX * scale, offsetY * scale) });
+  });
+
+  return {
+    element,
+    introduction:
+      "You see every neuron of the large network in one sample: cells that are outlined belong to active circuits, all others " +
+      "should be off. Move the layer to watch the others wake, and click a neuron to see whose it is.",
+    draw(next) {
+      scene = next;
+      const { state, data, width, isDark } = next;
+      const fits = isDrawable(state.spec);
+      setText(
+        message,
+        fits
+          ? ""
+          : "This network has too many neurons and layers to draw one by one; the errors are measured all the same.",
+      );
+      body.hidden = pickers.hidden = !fits;
+      if (!fits) return;
+      player.show(state);
+      sample.show(state.sample, 2 ** 32 - 1);
+      neuron.show(state.neuron, shapeOf(state.spec).D - 1);
+      circuit.show(state.circuit, state.spec.T - 1);
+      const { inside } = data;
+      if (!inside) return;
+      const layer = Math.min(shownLayer(state), inside.spec.L);
+      const isNew = changed(inside, isDark, width, layer, state.neuron, state.circuit);
+      if (!isNew) return;
+      const colours = palette(isDark);
+      legend.show(colours);
+      drawLayer(canvas, inside, state, layer, next);
+      setText(title, titleOf(inside, layer));
+      setAttribute(canvas, "aria-label", `${titleOf(inside, layer)}. The counts by layer are below.`);
+      story.replaceChildren(...tell(inside, state, layer, setLook));
+      showStrips(strips, inside, layer, colours, setLook);
+    },
+    figure: ({ state, data: { inside }, width }, options) => {
+      if (!inside) return null;
+      const layer = Math.min(shownLayer(state), inside.spec.L);
+      const { d } = shapeOf(inside.spec);
+      return neuronGrid(inside.of.activations[layer]!, {
+        ...options,
+        width,
+        d,
+        title: titleOf(inside, layer),
+        used: usedNeurons(inside.of, inside.spec.S, layer),
+        names: blockNames(inside.spec.circuits, d),
+      });
+    },
+  };
+}
+
+function drawLayer(
+  canvas: HTMLCanvasElement,
+  { of, spec }: Inside,
+  state: LabState,
+  layer: number,
+  { width, isDark }: Scene,
+): void {
+  const { d, D } = shapeOf(spec);
+  const hasCircuit = state.circuit !== null && state.circuit < spec.T;
+  const view = {
+    activations: of.activations[layer]!,
+    used: usedNeurons(of, spec.S, layer),
+    ofCircuit: new Set(hasCircuit ? neuronsOf(of, spec.S, layer, state.circuit!) : []),
+    picked: state.neuron,
+    names: blockNames(spec.circuits, d),
+  };
+  drawGrid(canvas, gridLayout(d, D / d, width), view, palette(isDark));
+}
+
+function titleOf({ of, spec }: Inside, layer: number): string {
+  const { d, D } = shapeOf(spec);
+  const { on, stray } = countOn(of, spec.S, d, layer);
+  const used = usedNeurons(of, spec.S, layer).size * d;
+  if (layer === 0) return `The input: ${on} of ${D} neurons, those of the active circuits`;
+  const strays = stray === 0 ? "none" : String(stray);
+  return `Layer ${layer}: ${on} of ${D} neurons are on, ${strays} of them outside the ${used} of active circuits`;
+}
+
+/** What is known of the picked neuron and circuit, and which circuits are active. */
+function tell({ of, spec }: Inside, state: LabState, layer: number, setLook: SetLook): HTMLElement[] {
+  const { d, D } = shapeOf(spec);
+  const P = D / d;
+  const isActive = (circuit: number): boolean => of.circuits.includes(circuit);
+  const pick = (circuit: number): void => setLook({ circuit });
+  const parts = [html("p", {}, "Active in this sample: ", ...circuitList(of.circuits, isActive, pick), ".")];
+  if (state.neuron !== null && state.neuron < D) {
+    const [i, n] = [Math.floor(state.neuron / P), state.neuron % P];
+    const owners = ownersOf(of, spec.S, layer, n);
+    const name = blockNames(spec.circuits, d)[i]!;
+    const value = of.activations[layer]![state.neuron]!;
+    const head = `Neuron ${state.neuron} is number ${n} of block “${name}”, with activation ${value.toFixed(3)}. `;
+    const whose =
+      owners.length === 0
+        ? "No circuit uses it."
+        : `It belongs to ${owners.length} circuit${owners.length === 1 ? "" : "s"}: `;
+    parts.push(html("p", {}, head, whose, ...circuitList(owners, isActive, pick)));
+  }
+  if (state.circuit !== null && state.circuit < spec.T) {
+    const mine = neuronsOf(of, spec.S, layer, state.circuit);
+    const role = isActive(state.circuit) ? "is active" : "should be off";
+    parts.push(
+      html(
+        "p",
+        {},
+        `Circuit ${state.circuit} ${role}; at this layer it lives on neurons ${mine.join(", ")} of each block, framed in blue.`,
+      ),
+    );
+  }
+  return parts;
+}
+
+/** Most strips that are drawn: deeper networks show every second layer, or fewer. */
+const MOST_STRIPS = 26;
+
+function showStrips(
+  strips: HTMLElement,
+  { of, spec }: Inside,
+  layer: number,
+  colours: ReturnType<typeof palette>,
+  setLook: SetLook,
+): void {
+  const { d } = shapeOf(spec);
+  const every = Math.ceil((spec.L + 1) / MOST_STRIPS);
+  const layers = of.activations.map((_, l) => l).filter((l) => l % every === 0 || l === spec.L);
+  // Rows are kept, so that a focused button stays focused.
+  while (strips.children.length > layers.length) strips.lastElementChild!.remove();
+  layers.forEach((l, index) => {
+    let row = strips.children[index];
+    if (!row) {
+      const choose = button("", () => setLook({ layer: Number(choose.dataset["layer"]) }), { class: "small" });
+      row = html(
+        "div",
+        { class: "strip" },
+        choose,
+        html("canvas", { "aria-hidden": "true" }),
+        html("span", { class: "number" }),
+      );
+      strips.append(row);
+    }
+    const [choose, canvas, count] = row.children as unknown as [HTMLButtonElement, HTMLCanvasElement, HTMLElement];
+    choose.dataset["layer"] = String(l);
+    setText(choose, `layer ${l}`);
+    setAttribute(choose, "aria-pressed", l === layer ? "true" : "false");
+    canvas.style.height = `${Math.max(16, Math.min(36, 6 * d))}px`;
+    drawStrip(canvas, of.activations[l]!, d, colours);
+    const { on, stray } = countOn(of, spec.S, d, l);
+    setText(count, `${on} on, ${stray} stray`);
+  });
+}

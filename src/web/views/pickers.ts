@@ -1,0 +1,44 @@
+import { button, html, uniqueId } from "../dom.js";
+
+export interface NumberPicker {
+  readonly element: HTMLElement;
+  show(value: number | null, max: number): void;
+}
+
+/** A labelled number from 0 that may be empty. What is out of bounds is not taken. */
+export function numberPicker(label: string, pick: (value: number | null) => void): NumberPicker {
+  const id = uniqueId(`pick-${label}`);
+  const input = html("input", { id, type: "number", min: 0, step: 1, placeholder: "none" });
+  input.addEventListener("change", () => {
+    if (input.value === "") pick(null);
+    else if (input.checkValidity()) pick(input.valueAsNumber);
+    else input.reportValidity();
+  });
+  return {
+    element: html("span", { class: "picker" }, html("label", { for: id }, label), input),
+    show(value, max) {
+      input.max = String(max);
+      const text = value === null ? "" : String(value);
+      if (input.value !== text && document.activeElement !== input) input.value = text;
+      else if (document.activeElement !== input) input.value = text;
+    },
+  };
+}
+
+/** Most circuits that are listed. */
+const MOST = 60;
+
+/** Circuits as buttons, active ones marked by more than colour. */
+export function circuitList(
+  circuits: readonly number[],
+  isActive: (circuit: number) => boolean,
+  pick: (circuit: number) => void,
+): (HTMLElement | string)[] {
+  const items = circuits.slice(0, MOST).map((circuit) =>
+    button(isActive(circuit) ? `${circuit} (active)` : String(circuit), () => pick(circuit), {
+      class: isActive(circuit) ? "circuit circuit-active" : "circuit",
+      "aria-label": `circuit ${circuit}${isActive(circuit) ? ", active" : ""}`,
+    }),
+  );
+  return circuits.length > MOST ? [...items, ` and ${circuits.length - MOST} more`] : items;
+}

@@ -1,0 +1,78 @@
+import { button, html, setAttribute, setText, uniqueId } from "../dom.js";
+import { shownLayer, type LabState } from "../state.js";
+import type { SetLook } from "./view.js";
+
+/** Between one layer and the next, in milliseconds. */
+const PACE = 800;
+
+export interface Player {
+  readonly element: HTMLElement;
+  show(state: LabState): void;
+}
+
+/**
+ * Chooses the layer: a slider, a step back and forth, and play, which goes through the layers once.
+ *
+ * @param standardOf the layer shown while none is chosen
+ */
+export function layerPlayer(setLook: SetLook, standardOf = ({ spec }: LabState): number => spec.L): Player {
+  const id = uniqueId("layer");
+  let state: LabState | null = null;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const slider = html("input", { id, type: "range", min: 0, step: 1 });
+  const text = html("output", { for: id, class: "number" });
+  const layerOf = (shown: LabState): number => shownLayer(shown, standardOf(shown));
+  const go = (layer: number, isPassing = false): void => {
+    if (state && layer >= 0 && layer <= state.spec.L) {
+      setLook({ layer: layer === standardOf(state) ? null : layer }, isPassing);
+    }
+  };
+  const pause = (): void => {
+    clearInterval(timer);
+    timer = undefined;
+    setText(play, "Play");
+  };
+  const step = (by: number): void => {
+    pause();
+    if (state) go(layerOf(state) + by);
+  };
+  const play = button("Play", () => {
+    if (timer !== undefined) return pause();
+    if (!state) return;
+    if (layerOf(state) === state.spec.L) go(0, true);
+    setText(play, "Pause");
+    timer = setInterval(() => {
+      if (!state || !element.isConnected || layerOf(state) >= state.spec.L) return pause();
+      go(layerOf(state) + 1, true);
+    }, PACE);
+  });
+  const back = button("◀", () => step(-1), { "aria-label": "previous layer", class: "small" });
+  const forth = button("▶", () => step(1), { "aria-label": "next layer", class: "small" });
+  slider.addEventListener("input", () => {
+    pause();
+    go(Number(slider.value), true);
+  });
+  slider.addEventListener("change", () => go(Number(slider.value)));
+  const element = html(
+    "div",
+    { class: "player" },
+    play,
+    back,
+    forth,
+    html("label", { for: id }, "layer"),
+    slider,
+    text,
+  );
+  return {
+    element,
+    show(next) {
+      state = next;
+      const layer = layerOf(next);
+      slider.max = String(next.spec.L);
+      slider.value = String(layer);
+      setText(text, `${layer} of ${next.spec.L}`);
+      setAttribute(back, "disabled", layer === 0);
+      setAttribute(forth, "disabled", layer === next.spec.L);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { Trajectory } from "../../experiments/rows.js";
+import type { Figure, FigureOptions } from "../../report/compose.js";
+import { trajectories } from "../../report/figures/trajectories.js";
+import { html, setText } from "../dom.js";
+import { hasPaths } from "../labels.js";
+import { shownLayer } from "../state.js";
+import { layerPlayer } from "./player.js";
+import { changeOf, type Scene, type SetLook, type View } from "./view.js";
+
+/** Paths of x through the layers, true and read out, as far as the chosen layer. */
+export function trajectoriesView(setLook: SetLook): View {
+  const player = layerPlayer(setLook);
+  const slot = html("div", { class: "figure" });
+  const message = html("p", { class: "empty" });
+  const element = html("div", {}, player.element, message, slot);
+  const changed = changeOf();
+  return {
+    element,
+    introduction:
+      "You see the vector that a circuit turns, layer by layer: green as the circuit alone computes it, crosses as it is read " +
+      "out of the large network. Move z, the circuits active at once, or T, the circuits in it, and watch the crosses leave.",
+    draw(scene) {
+      const { state, data } = scene;
+      player.show(state);
+      const canDraw = hasPaths(state.spec);
+      player.element.hidden = !canDraw;
+      setText(message, canDraw ? "" : "These circuits carry no vector x: their errors are under Errors.");
+      if (!canDraw) slot.replaceChildren();
+      else if (data.paths && changed(data.paths, shownLayer(state), scene.width)) {
+        slot.replaceChildren(draw(scene, { document, id: "paths", command: "", styles: false })!.svg);
+      }
+    },
+    figure: draw,
+  };
+}
+
+function draw({ state, data, width }: Scene, options: FigureOptions): Figure | null {
+  const rows = data.paths?.rows;
+  if (!rows || rows.length === 0) return null;
+  const L = rows[0]!.truth.length - 1;
+  const layer = Math.min(shownLayer(state), L);
+  return trajectories(
+    rows.map((row) => upTo(row, layer)),
+    {
+      ...options,
+      width,
+      perZ: width < 520 ? 3 : 5,
+      extent: extentOf(rows),
+      ...(layer === 0 ? { title: "Layer 0: the inputs of the active circuits" } : {}),
+    },
+  );
+}
+
+function upTo(row: Trajectory, layer: number): Trajectory {
+  return { ...row, truth: row.truth.slice(0, layer + 1), readout: row.readout.slice(0, layer + 1) };
+}
+
+/** Half the side of a panel that shows nearly all readouts of all layers, so that panels keep their scale while playing. */
+function extentOf(rows: readonly Trajectory[]): number {
+  const reach = rows.flatMap(({ readout }) => readout.map(([x, y]) => Math.max(Math.abs(x!), Math.abs(y!))));
+  reach.sort((a, b) => a - b);
+  return Math.min(2.2, Math.max(1.35, 1.1 * reach[Math.floor(0.9 * (reach.length - 1))]!));
+}

@@ -1,0 +1,37 @@
+import type { Figure, FigureOptions } from "../../report/compose.js";
+import type { LabData } from "../lab.js";
+import type { LabState } from "../state.js";
+
+/** Changes to the state that a view asks for. */
+export type Look = Partial<Omit<LabState, "spec">>;
+export type SetLook = (look: Look, isPassing?: boolean) => void;
+
+/** What a view is drawn from. */
+export interface Scene {
+  readonly state: LabState;
+  readonly data: LabData;
+  /** Of the space for the figure, in px. */
+  readonly width: number;
+  readonly isDark: boolean;
+}
+
+/** One of the page's views. */
+export interface View {
+  readonly element: HTMLElement;
+  /** What is seen, and what can be moved: one sentence each. */
+  readonly introduction: string;
+  /** Draws what changed since the last time. */
+  draw(scene: Scene): void;
+  /** The figure to save; null while there is none. */
+  figure(scene: Scene, options: FigureOptions): Figure | null;
+}
+
+/** Whether any of some values is another one than at the last call. */
+export function changeOf(): (...values: readonly unknown[]) => boolean {
+  let last: readonly unknown[] | null = null;
+  return (...values) => {
+    const isNew = last === null || values.some((value, k) => !Object.is(value, last![k]));
+    last = values;
+    return isNew;
+  };
+}

@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { defineConfig, type Plugin } from "vite";
+
+// The lab: `npm run lab` serves it, `npm run build:lab` writes build/lab, a folder that works from any path.
+
+const publicFolder = new URL("src/web/public/", import.meta.url);
+const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as { version: string };
+
+/** What the built page may load: its own files, nothing inline, no one else's. Figures are saved by way of blob: images. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' blob:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+/** First in the head: a policy holds for what follows it. */
+function contentSecurityPolicy(): Plugin {
+  return {
+    name: "content-security-policy",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler: () => [
+        {
+          tag: "meta",
+          attrs: { "http-equiv": "Content-Security-Policy", content: policy },
+          injectTo: "head-prepend",
+        },
+      ],
+    },
+  };
+}
+
+/** Tells the service worker which files there are, and a version that is a hash of them. */
+function offlineFiles(): Plugin {
+  return {
+    name: "offline-files",
+    apply: "build",
+    enforce: "post",
+    generateBundle: {
+      order: "post",
+      handler(_options, bundle) {
+        const worker = Object.values(bundle).find(({ fileName }) => fileName === "service-worker.js");
+        if (worker?.type !== "chunk") throw new Error("The service worker is missing from the bundle.");
+        const hash = createHash("sha256");
+        for (const output of Object.values(bundle)) hash.update(output.type === "chunk" ? output.code : output.source);
+        const names = [...Object.keys(bundle).filter((name) => name !== worker.fileName), ...readdirSync(publicFolder)];
+        const files = ["./", ...names.map((name) => `./${name}`).sort()];
+        const cache = `superpose-lab-${hash.digest("hex").slice(0, 16)}`;
+        worker.code = `const FILES=${JSON.stringify(files)},CACHE=${JSON.stringify(cache)};${worker.code}`;
+      },
+    },
+  };
+}
+
+export default defineConfig(({ command }) => ({
+  root: "src/web",
+  base: "./",
+  define: { VERSION: JSON.stringify(version), IS_BUILT: JSON.stringify(command === "build") },
+  plugins: [contentSecurityPolicy(), offlineFiles()],
+  worker: { format: "es" },
+  // The core is outside the page's folder.
+  server: { fs: { allow: ["../.."] } },
+  build: {
+    outDir: "../../build/lab",
+    emptyOutDir: true,
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: "src/web/index.html", "service-worker": "src/web/service-worker.ts" },
+      output: {
+        entryFileNames: ({ name }) => (name === "service-worker" ? "service-worker.js" : "assets/[name]-[hash].js"),
+      },
+    },
+  },
+}));
