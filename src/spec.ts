@@ -99,6 +99,18 @@ function takeSize(given: Record<string, unknown>, circuits: CustomCircuits): voi
   }
 }
 
+/**
+ * One field's value, checked on its own.
+ *
+ * @param name of a field other than circuits
+ * @throws InputError naming the field, its value and its bound
+ */
+export function parseField(name: string, value: unknown): unknown {
+  const field = specFields.find((candidate) => candidate.name === name)!;
+  if (field.kind === "circuits") throw new Error("Circuits are checked with the whole spec.");
+  return checked(name, fieldSchema(field), value);
+}
+
 function fieldSchema(field: Exclude<SpecField, { kind: "circuits" }>): v.GenericSchema {
   switch (field.kind) {
     case "whole":

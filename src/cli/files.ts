@@ -52,6 +52,20 @@ export function readData(path: string, maxBytes = MAX_BYTES): unknown {
 }
 
 function readText(path: string, maxBytes: number): string {
+  const bytes = readBytes(path, maxBytes);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputError(`${path}: is not UTF-8 text.`);
+  }
+}
+
+/**
+ * The bytes of a file.
+ *
+ * @throws InputError naming the file and why it is not read
+ */
+export function readBytes(path: string, maxBytes: number): Uint8Array {
   let file: number;
   try {
     // Non-blocking, so that a named pipe nobody writes to cannot hang the read.
@@ -66,11 +80,9 @@ function readText(path: string, maxBytes: number): string {
     if (stat.size > maxBytes) {
       throw new InputError(`${path}: is too large: ${stat.size} bytes; at most ${maxBytes} are read.`);
     }
-    const bytes = readFileSync(file);
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return readFileSync(file);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    if (error instanceof TypeError) throw new InputError(`${path}: is not UTF-8 text.`);
     throw new InputError(`${path}: cannot be read: ${reason(error)}.`);
   } finally {
     closeSync(file);
