@@ -8,5 +8,6 @@ export { embedInput, markUsed } from "./input";
 export { circuitsPass, positionsOf, linkActive, unlinkActive, listActive, readActive } from "./circuits";
 export { collect, correct, columnSums, constants } from "./neurons";
 export { activate, countAbove } from "./gates";
+export { packWeights, denseLayer } from "./gemm";
 export { sumInactive, sumActive, sumCounts } from "./errors";
 export { embeddingPairs, dotPairs } from "./pairs";

@@ -83,6 +83,18 @@ export interface Kernels {
   constants(base: number, bias: number, d: number, W: number, C: number, n: number, sums: number): void;
   activate(descriptor: number): void;
   countAbove(A: number, P: number, d: number, W: number, counts: number): void;
+  packWeights(packed: number, W: number, N: number, K: number): void;
+  denseLayer(
+    out: number,
+    A: number,
+    packed: number,
+    bias: number,
+    workspace: number,
+    M: number,
+    N: number,
+    K: number,
+    relu: boolean,
+  ): void;
   sumInactive(
     chunk: number,
     laneSum: number,

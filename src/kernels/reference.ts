@@ -1,6 +1,7 @@
 import { philox, RandomSequence, streams, cosSinTurn, type StreamName } from "../random.js";
 import type { Kernels } from "./kernels.js";
 import { referenceErrors } from "./reference-errors.js";
+import { referenceGemm } from "./reference-gemm.js";
 import { referenceLayer } from "./reference-layer.js";
 import { referencePairs } from "./reference-pairs.js";
 
@@ -89,6 +90,7 @@ export function referenceKernels(): Kernels {
       }
     },
     ...referenceLayer(view),
+    ...referenceGemm(view),
     ...referenceErrors(view),
     ...referencePairs(view),
   };

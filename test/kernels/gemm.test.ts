@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { RandomSequence } from "../../src/random.js";
+import { KernelPair } from "../support/kernel-pair.js";
+
+const pair = new KernelPair();
+const random = new RandomSequence(6, "user");
+const normals = (length: number): Float32Array => Float32Array.from({ length }, () => random.normalPair()[0]);
+
+/** Sizes around the tile (4 × 8), the block of rows (128) and the block of steps (256). */
+const shapes = [1, 3, 4, 7, 33, 130].flatMap((M) =>
+  [1, 7, 8, 9, 33].flatMap((N) => [1, 2, 7, 256, 257, 515].map((K) => ({ M, N, K }))),
+);
+
+test.each([true, false])("dense layers equal their twin bit for bit, and float64 within 1e-6·K; ReLU: %s", (relu) => {
+  for (const { M, N, K } of shapes) {
+    pair.reset();
+    const [A, W, b] = [normals(M * K), normals(N * K), normals(N)];
+    const [from, weights, bias] = [pair.f32(A), pair.f32(W), pair.f32(b)];
+    const numbers = K * 8 * Math.ceil(N / 8);
+    const packed = pair.bytes(4 * numbers);
+    const workspace = pair.bytes(4 * (128 * 256 + 8));
+    const out = pair.f32(new Float32Array(M * N + 1).fill(-7));
+    pair.run((kernels) => kernels.packWeights(packed, weights, N, K));
+    pair.same(packed, 4 * numbers);
+    pair.run((kernels) => kernels.denseLayer(out, from, packed, bias, workspace, M, N, K, relu));
+    const ours = pair.sameF32(out, M * N + 1);
+    expect(ours[M * N], "the number after the result").toBe(-7);
+    for (let m = 0; m < M; m++) {
+      for (let n = 0; n < N; n++) {
+        let sum = b[n]!;
+        for (let k = 0; k < K; k++) sum += A[m * K + k]! * W[n * K + k]!;
+        expect(Math.abs(ours[m * N + n]! - (relu ? Math.max(sum, 0) : sum))).toBeLessThan(1e-6 * (K + 1));
+      }
+    }
+  }
+});
