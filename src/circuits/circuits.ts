@@ -31,7 +31,18 @@ export interface Readout {
 }
 
 /** Where inputs a^0 come from; every draw is a function of the sample's random numbers alone. */
-export type InputDistribution =
+export type InputDistribution = SharedInputs | InputsByCircuit;
+
+/** Different distributions for different circuits: circuit t draws from `distributions[of[t]]`. */
+export interface InputsByCircuit {
+  readonly kind: "byCircuit";
+  readonly distributions: readonly SharedInputs[];
+  /** [T] */
+  readonly of: readonly number[];
+}
+
+/** One distribution for all circuits. */
+export type SharedInputs =
   /** `center + cos φ·cos + sin φ·sin`, φ uniform on the circle: [E3]; cos = sin = 0 gives a constant input. */
   | {
       readonly kind: "angle";

@@ -1,7 +1,8 @@
-import type { InputDistribution } from "../circuits/circuits.js";
+import type { InputDistribution, InputsByCircuit } from "../circuits/circuits.js";
+import { drawInput, inputsOf } from "../circuits/inputs.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
-import { seedKey, streams } from "../random.js";
+import { RandomSequence, seedKey, streams } from "../random.js";
 
 /** Random inputs: sample k depends on (seed, network, z, k) alone. */
 export interface RandomInput {
@@ -18,16 +19,21 @@ export interface InputTable {
   /** f64, as sampleActive reads it. */
   readonly values: number;
   readonly choices: number;
+  /** Distributions that differ between circuits: drawn outside the kernel, which then draws the circuits alone. */
+  readonly byCircuit: InputsByCircuit | null;
 }
 
 export function loadInputTable(arena: Arena, inputs: InputDistribution): InputTable {
+  const byCircuit = null;
   switch (inputs.kind) {
     case "angle":
-      return { kind: 0, values: arena.f64([...inputs.center, ...inputs.cos, ...inputs.sin]), choices: 0 };
+      return { kind: 0, values: arena.f64([...inputs.center, ...inputs.cos, ...inputs.sin]), choices: 0, byCircuit };
     case "uniform":
-      return { kind: 1, values: arena.f64([...inputs.low, ...inputs.high]), choices: 0 };
+      return { kind: 1, values: arena.f64([...inputs.low, ...inputs.high]), choices: 0, byCircuit };
     case "choice":
-      return { kind: 2, values: arena.f64(inputs.vectors.flat()), choices: inputs.vectors.length };
+      return { kind: 2, values: arena.f64(inputs.vectors.flat()), choices: inputs.vectors.length, byCircuit };
+    case "byCircuit":
+      return { ...loadInputTable(arena, inputs.distributions[0]!), byCircuit: inputs };
   }
 }
 
@@ -55,4 +61,13 @@ export function drawSamples(
     ...([ids, marks, low, high, streams.samples, sub, first, count, z, T, mode] as const),
     ...([inputs, d, table.kind, table.values, table.choices] as const),
   );
+  if (table.byCircuit === null) return;
+  const drawn = new Uint32Array(kernels.memory.buffer, ids, count * z);
+  const values = new Float64Array(kernels.memory.buffer, inputs, count * z * d);
+  for (let sample = 0; sample < count; sample++) {
+    const random = new RandomSequence(seed, "user", first + sample, sub);
+    for (let at = sample * z; at < (sample + 1) * z; at++) {
+      values.set(drawInput(inputsOf(table.byCircuit, drawn[at]!), random), at * d);
+    }
+  }
 }

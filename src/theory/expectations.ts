@@ -1,4 +1,5 @@
-import { runAlone, weightOf, type Circuits, type InputDistribution, type Readout } from "../circuits/circuits.js";
+import { runAlone, weightOf, type Circuits, type Readout, type SharedInputs } from "../circuits/circuits.js";
+import { inputsOf } from "../circuits/inputs.js";
 import { InputError } from "../errors.js";
 
 /**
@@ -54,14 +55,17 @@ export function circuitExpectations(
   }
   const affordable = Math.floor(WORK / (LEAST_INPUTS * L * d * d * (2 + readouts.length)));
   const sampled = Math.min(T, MOST_CIRCUITS, Math.max(LEAST_CIRCUITS, affordable));
-  const draws = Math.min(countInputs(circuits.inputs), Math.max(LEAST_INPUTS, Math.ceil(INPUTS / sampled)));
-  const inputAt = inputSequence(circuits.inputs, d, draws);
+  const share = Math.max(LEAST_INPUTS, Math.ceil(INPUTS / sampled));
+  const sequences = new Map<SharedInputs, InputSequence>();
 
   const sums = readouts.map((readout) => Array.from({ length: L }, () => new ReadoutSums(readout.matrix, d)));
   // Σ_v E[a_v a_vᵀ] per layer: [L][d·d]
   const moments = Array.from({ length: L }, () => new Float64Array(d * d));
   for (let k = 0; k < sampled; k++) {
     const v = Math.floor((k * T) / sampled);
+    const inputs = inputsOf(circuits.inputs, v);
+    const { draws, inputAt } = sequences.get(inputs) ?? inputSequence(inputs, d, share);
+    sequences.set(inputs, { draws, inputAt });
     for (let at = 0; at < L; at++) {
       const delta = circuits.delta[at].subarray(v * d * d, (v + 1) * d * d);
       const own = weightOf(circuits, at + 1, v);
@@ -169,7 +173,7 @@ function addOuter(sum: Float64Array, a: Float64Array, weight: number): void {
 }
 
 /** How many different inputs there are. */
-function countInputs(inputs: InputDistribution): number {
+function countInputs(inputs: SharedInputs): number {
   switch (inputs.kind) {
     case "angle":
       return [...inputs.cos, ...inputs.sin].some((amplitude) => amplitude !== 0) ? Infinity : 1;
@@ -180,17 +184,24 @@ function countInputs(inputs: InputDistribution): number {
   }
 }
 
+/** A fixed sequence of inputs: number `draw` of 0…draws−1 for the k-th sampled circuit. */
+interface InputSequence {
+  readonly draws: number;
+  readonly inputAt: (k: number, draw: number) => ArrayLike<number>;
+}
+
 /**
- * A fixed sequence of inputs: input `draw` of 0…draws−1 of the k-th sampled circuit.
+ * At most `share` inputs; fewer where there are no more.
  *
  * A circuit's draws divide the distribution evenly; each circuit starts elsewhere within a step, so that together the
  * circuits cover it finely.
  */
-function inputSequence(
-  inputs: InputDistribution,
-  d: number,
-  draws: number,
-): (k: number, draw: number) => ArrayLike<number> {
+function inputSequence(inputs: SharedInputs, d: number, share: number): InputSequence {
+  const draws = Math.min(countInputs(inputs), share);
+  return { draws, inputAt: inputsInOrder(inputs, d, draws) };
+}
+
+function inputsInOrder(inputs: SharedInputs, d: number, draws: number): InputSequence["inputAt"] {
   const fraction = (k: number, draw: number) => (draw + ((k * GOLDEN) % 1)) / draws;
   switch (inputs.kind) {
     case "angle":

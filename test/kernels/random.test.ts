@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { InputDistribution } from "../../src/circuits/circuits.js";
+import type { SharedInputs } from "../../src/circuits/circuits.js";
 import type { Kernels } from "../../src/kernels/kernels.js";
 import { Arena } from "../../src/kernels/memory.js";
 import { loadKernels } from "../../src/kernels/node.js";
@@ -29,7 +29,7 @@ interface Draw {
   readonly T: number;
   readonly mode: 0 | 1;
   readonly d: number;
-  readonly inputs: InputDistribution["kind"];
+  readonly inputs: SharedInputs["kind"];
   readonly choices: number;
 }
 
@@ -98,7 +98,7 @@ const draws: fc.Arbitrary<Draw> = fc
     T: fc.integer({ min: 1, max: 40 }),
     mode: fc.constantFrom<0 | 1>(0, 1),
     d: fc.integer({ min: 1, max: 5 }),
-    inputs: fc.constantFrom<InputDistribution["kind"]>("angle", "uniform", "choice"),
+    inputs: fc.constantFrom<SharedInputs["kind"]>("angle", "uniform", "choice"),
     choices: fc.integer({ min: 1, max: 5 }),
   })
   .map((draw) => ({ ...draw, z: draw.mode === 1 ? 1 : Math.min(draw.z, draw.T) }));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Assignment } from "../../src/assignment/assignment.js";
 import { maxCircuits, primeSteps } from "../../src/assignment/prime-steps.js";
-import type { Circuits, InputDistribution, Readout } from "../../src/circuits/circuits.js";
+import type { Circuits, SharedInputs, Readout } from "../../src/circuits/circuits.js";
 import { anglesFromTurns, randomTurns, rotations, rotationsOneIndicator, steps } from "../../src/circuits/rotation.js";
 import type { TileWidth } from "../../src/measure/runner.js";
 import { constructions, gates, type Construction, type Gate } from "../../src/network/construction.js";
@@ -28,7 +28,7 @@ export interface Plan {
   readonly rows: "any" | "prime steps";
   /** Of custom circuits: rows of each readout; 0 is one row of zeros. */
   readonly readoutRows: readonly number[];
-  readonly inputs: InputDistribution["kind"];
+  readonly inputs: SharedInputs["kind"];
   /** Active circuits, at most T. */
   readonly z: number;
   readonly lanes: TileWidth;
@@ -100,8 +100,11 @@ function circuitsOf(plan: Plan, T: number): Circuits {
 /** Circuits with normal random weights, biases, readouts and inputs, different in every layer. */
 function customCircuitsOf({ kind, d, L, readoutRows, inputs, seed }: Plan, T: number): Circuits {
   const random = new RandomSequence(seed, "user", 1);
-  const normals = (length: number, scale = 1): Float64Array =>
-    Float64Array.from({ length }, () => scale * random.normalPair()[0]);
+  const normals = (length: number, scale = 1): Float64Array => {
+    const values = new Float64Array(length + 1);
+    for (let k = 0; k < length; k += 2) values.set(random.normalPair(), k);
+    return values.subarray(0, length).map((value) => scale * value);
+  };
   const vector = (scale = 1): number[] => [...normals(d, scale)];
   const layers = <A>(make: () => A): A[] => Array.from({ length: L }, make);
   const shared = (): Float64Array => {
@@ -139,7 +142,7 @@ function outer(column: readonly number[], row: readonly number[]): Float64Array 
   return Float64Array.from(column.flatMap((a) => row.map((b) => a * b)));
 }
 
-function inputsOf(kind: InputDistribution["kind"], vector: () => number[]): InputDistribution {
+function inputsOf(kind: SharedInputs["kind"], vector: () => number[]): SharedInputs {
   if (kind === "angle") return { kind, center: vector(), cos: vector(), sin: vector() };
   if (kind === "choice") return { kind, vectors: [vector(), vector(), vector()] };
   const low = vector();

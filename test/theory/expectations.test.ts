@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  applyReadout,
-  runAlone,
-  weightOf,
-  type Circuits,
-  type InputDistribution,
-} from "../../src/circuits/circuits.js";
+import { applyReadout, runAlone, weightOf, type Circuits, type SharedInputs } from "../../src/circuits/circuits.js";
+import { inputsOf } from "../../src/circuits/inputs.js";
 import { anglesFromTurns, randomTurns, rotations, rotationsOneIndicator, steps } from "../../src/circuits/rotation.js";
 import { InputError } from "../../src/errors.js";
 import { RandomSequence } from "../../src/random.js";
@@ -124,7 +119,7 @@ test("random circuits, weights different in every layer, three possible inputs: 
 const DRAWS = 10_000;
 
 describe("random circuits against 10,000 Monte-Carlo draws of v, u ≠ v and input: within 4 standard errors of both + 0.5%", () => {
-  const distributions: [string, InputDistribution][] = [
+  const distributions: [string, SharedInputs][] = [
     ["angle", { kind: "angle", center: [1, 0.5, 0.2], cos: [0, 0.8, 0.1], sin: [0.3, 0, 0.7] }],
     ["uniform", { kind: "uniform", low: [0, 0.5, -1], high: [1, 0.5, 1] }],
     ["choice", { kind: "choice", vectors: Array.from({ length: 300 }, (_, i) => [i / 300, 1 - i / 300, (i % 7) / 7]) }],
@@ -151,7 +146,7 @@ describe("random circuits against 10,000 Monte-Carlo draws of v, u ≠ v and inp
   }
 });
 
-function drawInput(inputs: InputDistribution, random: RandomSequence): number[] {
+function drawInput(inputs: SharedInputs, random: RandomSequence): number[] {
   switch (inputs.kind) {
     case "angle": {
       const phi = 2 * Math.PI * random.uniform();
@@ -175,7 +170,7 @@ function monteCarlo(circuits: Circuits, draws: number): Estimate[][] {
   for (let draw = 0; draw < draws; draw++) {
     const v = random.below(T);
     const u = (v + 1 + random.below(T - 1)) % T;
-    const activations = runAlone(circuits, v, drawInput(circuits.inputs, random));
+    const activations = runAlone(circuits, v, drawInput(inputsOf(circuits.inputs, v), random));
     sums.forEach((ofReadout, r) =>
       ofReadout.forEach((sum, k) => {
         const values = {
