@@ -20,7 +20,7 @@ export interface CustomWeights {
  * @param L layers to run; entries beyond the first must be given when there is more than one
  */
 export function customCircuits(given: CustomWeights, L: number): Circuits {
-  const layers = given.weights.map((circuits) => splitMean(circuits));
+  const layers = given.weights.map((circuits) => splitMean(Float64Array.from(circuits.flat(2)), circuits.length));
   const biases = given.biases.map((bias) => Float64Array.from(bias));
   const T = given.weights[0]!.length;
   const d = given.biases[0]!.length;
@@ -44,10 +44,14 @@ export function customCircuits(given: CustomWeights, L: number): Circuits {
   };
 }
 
-function splitMean(circuits: readonly (readonly (readonly number[])[])[]): { mean: Float64Array; delta: Float64Array } {
-  const delta = Float64Array.from(circuits.flat(2));
-  const size = delta.length / circuits.length;
+/**
+ * `w̄`, the mean over circuits, and `Δw_t = w_t − w̄`. (R5.18)
+ *
+ * @param weights [T][d·d]; not changed
+ */
+export function splitMean(weights: Float64Array, T: number): { mean: Float64Array; delta: Float64Array } {
+  const size = weights.length / T;
   const mean = new Float64Array(size);
-  delta.forEach((value, index) => (mean[index % size]! += value / circuits.length));
-  return { mean, delta: delta.map((value, index) => value - mean[index % size]!) };
+  weights.forEach((value, index) => (mean[index % size]! += value / T));
+  return { mean, delta: weights.map((value, index) => value - mean[index % size]!) };
 }

@@ -1,0 +1,74 @@
+import { InputError, wholeNumber } from "../errors.js";
+import { RandomSequence } from "../random.js";
+import type { Circuits } from "./circuits.js";
+import type { Ramp } from "./indicators.js";
+import { oneHot, stateMachines } from "./state-machines.js";
+
+/** A finite automaton: the next state for every state and symbol, [states][symbols]. */
+export type Automaton = readonly (readonly number[])[];
+
+/**
+ * Finite automata, each reading a word of L symbols, one a layer; every state is the start of as many samples.
+ *
+ * Layer l of circuit t has the weights of its automaton's step for symbol l of its word, so that one set of weights holds
+ * T automata in the middle of T words. Every state is an On-indicator, d = 2·states.
+ *
+ * @param automata one per circuit, [T]
+ * @param words symbols that each circuit reads, [T][L]
+ */
+export function automata(automata: readonly Automaton[], words: readonly (readonly number[])[], ramp?: Ramp): Circuits {
+  const T = automata.length;
+  const L = words[0]?.length ?? 0;
+  if (words.length !== T || L === 0 || words.some((word) => word.length !== L)) {
+    throw new InputError(`automata: ${T} automata need as many words, of one length of at least 1.`);
+  }
+  const states = automata[0]!.length;
+  return stateMachines({
+    kind: "automata",
+    T,
+    L,
+    states,
+    next: (layer, t) => {
+      const symbol = words[t]![layer - 1]!;
+      return automata[t]!.map((bySymbol, state) => {
+        const to = bySymbol[symbol];
+        if (to !== undefined) return to;
+        throw new InputError(`automaton ${t} has no step from state ${state} for symbol ${symbol}.`);
+      });
+    },
+    readouts: [{ name: "state", matrix: Array.from({ length: states }, (_, state) => oneHot(states, state)) }],
+    ...(ramp ? { ramp } : {}),
+  });
+}
+
+/** Automata whose steps are uniform and independent, [T][states][symbols]. */
+export function randomAutomata(size: {
+  readonly T: number;
+  readonly states: number;
+  readonly symbols: number;
+  readonly seed: number;
+  readonly network?: number;
+}): number[][][] {
+  const { T, seed, network = 0 } = size;
+  const states = wholeNumber("states", size.states, 1, 32);
+  const symbols = wholeNumber("symbols", size.symbols, 1, 64);
+  const random = new RandomSequence(seed, "circuits", network);
+  return Array.from({ length: T }, () =>
+    Array.from({ length: states }, () => Array.from({ length: symbols }, () => random.below(states))),
+  );
+}
+
+/**
+ * A word for each circuit, [T][L]: all symbols^L words in counting order, first letter fastest, again from the start when
+ * they run out. With T ≥ symbols^L every word is read.
+ */
+export function countingWords(T: number, L: number, symbols: number): number[][] {
+  return Array.from({ length: T }, (_, t) => {
+    let rest = t;
+    return Array.from({ length: L }, () => {
+      const symbol = rest % symbols;
+      rest = Math.floor(rest / symbols);
+      return symbol;
+    });
+  });
+}

@@ -1,0 +1,84 @@
+import { InputError } from "../errors.js";
+import { RandomSequence } from "../random.js";
+import type { Circuits } from "./circuits.js";
+import type { Ramp } from "./indicators.js";
+import { bitReadouts, stateMachines } from "./state-machines.js";
+
+/** What a gate gives for (own, other) = 00, 01, 10, 11. A wire's gate sees its own bit first; "not" looks at no other. */
+const tables = {
+  and: [0, 0, 0, 1],
+  or: [0, 1, 1, 1],
+  xor: [0, 1, 1, 0],
+  not: [1, 1, 0, 0],
+  nand: [1, 1, 1, 0],
+  nor: [1, 0, 0, 0],
+  xnor: [1, 0, 0, 1],
+  keep: [0, 0, 1, 1],
+} as const;
+
+export type GateName = keyof typeof tables;
+export const gateNames = Object.keys(tables) as readonly GateName[];
+
+/** Two gates of one layer: what wires a and b become. */
+export type GatePair = readonly [a: GateName, b: GateName];
+
+/**
+ * Circuits of two wires a and b with a gate on each per layer; all four rows of the truth table are inputs.
+ *
+ * Each row of the truth table is an On-indicator (state 2·b + a), so any pair of gates is exact in one layer with weights
+ * of 0 and 1, XOR included; d = 8. Bits are read as sums: `a` is on in rows 1 and 3, `b` in rows 2 and 3.
+ *
+ * @param program gates per layer and circuit, [L][T]
+ */
+export function gates(program: readonly (readonly GatePair[])[], ramp?: Ramp): Circuits {
+  const T = program[0]?.length ?? 0;
+  if (T === 0 || program.some((layer) => layer.length !== T)) {
+    throw new InputError("gates: must be lists of one pair of gates per circuit, as many in every layer.");
+  }
+  return stateMachines({
+    kind: "gates",
+    T,
+    L: program.length,
+    states: 4,
+    next: (layer, t) => {
+      const [ofA, ofB] = program[layer - 1]![t]!.map((name) => gateTable(name));
+      return [0, 1, 2, 3].map((row) => {
+        const [a, b] = [row & 1, row >> 1];
+        return ofA![2 * a + b]! + 2 * ofB![2 * b + a]!;
+      });
+    },
+    readouts: bitReadouts(2, ["a", "b"]),
+    ...(ramp ? { ramp } : {}),
+  });
+}
+
+/** Output of a gate for (own, other) = 00, 01, 10, 11. */
+export function gateTable(name: GateName): readonly number[] {
+  if (!Object.hasOwn(tables, name)) {
+    throw new InputError(`gate "${String(name)}": must be one of ${gateNames.join(", ")}.`);
+  }
+  return tables[name];
+}
+
+export interface RandomGates {
+  readonly T: number;
+  readonly L: number;
+  readonly seed: number;
+  /** Which network of a run; each has circuits of its own. Default 0. */
+  readonly network?: number;
+  /** The gates to draw from. Default AND, OR, XOR, NOT. */
+  readonly from?: readonly GateName[];
+}
+
+/** Programs for `gates`: every gate drawn uniformly and independently, [L][T]. */
+export function randomGates({
+  T,
+  L,
+  seed,
+  network = 0,
+  from = ["and", "or", "xor", "not"],
+}: RandomGates): GatePair[][] {
+  const random = new RandomSequence(seed, "circuits", network);
+  const draw = (): GateName => from[random.below(from.length)]!;
+  return Array.from({ length: L }, () => Array.from({ length: T }, (): GatePair => [draw(), draw()]));
+}

@@ -1,0 +1,103 @@
+import { InputError, wholeNumber } from "../errors.js";
+import type { Circuits, Readout, SharedInputs } from "./circuits.js";
+import { splitMean } from "./custom.js";
+
+/**
+ * Circuits made of On-indicators alone: F features that are 0 or 1, each carried by two neurons (p, q) as `p − q`.
+ *
+ *   p' = ReLU(g·(s − low)),   q' = ReLU(g·(s − high)),   g = 1/(high − low),   s = Σ_f m_f·(p_f − q_f)
+ *
+ * `p' − q'` is a ramp of s: exactly 0 for s ≤ low, exactly 1 for s ≥ high, a line between. So a row of whole numbers m
+ * computes any function that is ≤ 0 where the feature should be 0 and ≥ 1 where it should be 1, and every layer throws
+ * away errors of s up to `low` below and `1 − high` above. Where s lands between low and high the error is kept, times
+ * g: there, and only there, these circuits are inexact. [E4]
+ *
+ * There are no constants: "1" is a feature as well, on while the circuit is active. All features of an inactive circuit
+ * are 0, and stay 0 while every s is at most low. Every circuit has the biases (−g·low, −g·high), so they are shared.
+ *
+ * Feature f is components 2f and 2f+1. The weights are `m ⊗ [[g, −g], [g, −g]]`.
+ */
+
+/** Where an On-indicator begins to open and where it is fully open, 0 < low < high < 1. */
+export interface Ramp {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** [E4]: 0 below 0.25 and 1 above 0.75. */
+export const standardRamp: Ramp = { low: 0.25, high: 0.75 };
+
+export interface IndicatorCircuits {
+  /** What the circuits are, for reports. */
+  readonly kind: string;
+  readonly T: number;
+  readonly L: number;
+  /** Features per circuit, F. */
+  readonly features: number;
+  /** m of one circuit into one layer 1…L: row f makes feature f, [F][F]. */
+  readonly map: (layer: number, t: number) => readonly (readonly number[])[];
+  /** What is read out, over features: matrices [rows][F]. */
+  readonly readouts: readonly Readout[];
+  /** Features of the inputs a^0, [inputs][F]; each is drawn as often as the others. */
+  readonly inputs: readonly (readonly number[])[];
+  /** Default: 0.25 to 0.75. */
+  readonly ramp?: Ramp;
+}
+
+/**
+ * Circuits of On-indicators as `Circuits`, d = 2·F.
+ *
+ * @throws InputError when F is above 32 or the ramp does not rise between 0 and 1
+ */
+export function indicatorCircuits(given: IndicatorCircuits): Circuits {
+  const { kind, T, L, features, map, ramp = standardRamp } = given;
+  wholeNumber("features", features, 1, 32);
+  const { low, high } = checkRamp(ramp);
+  const gain = 1 / (high - low);
+  const d = 2 * features;
+  const layers = Array.from({ length: L }, (_, k) => {
+    const weights = new Float64Array(T * d * d);
+    for (let t = 0; t < T; t++) {
+      map(k + 1, t).forEach((row, f) => {
+        row.forEach((m, from) => {
+          const value = gain * m;
+          for (const i of [2 * f, 2 * f + 1]) weights.set([value, -value], (t * d + i) * d + 2 * from);
+        });
+      });
+    }
+    return splitMean(weights, T);
+  });
+  const bias = Float64Array.from({ length: d }, (_, i) => -gain * (i % 2 === 0 ? low : high));
+  return {
+    kind,
+    d,
+    T,
+    L,
+    mean: layers.map((layer) => layer.mean),
+    delta: layers.map((layer) => layer.delta),
+    bias: Array.from({ length: L }, () => bias),
+    readouts: given.readouts.map(({ name, matrix }) => ({ name, matrix: matrix.map(differences) })),
+    inputs: indicatorInputs(given.inputs, ramp),
+  };
+}
+
+/** A row over features as a row over components: feature f is `p_f − q_f`. */
+export function differences(row: readonly number[]): number[] {
+  return row.flatMap((value) => [value, value === 0 ? 0 : -value]);
+}
+
+/** Inputs of which each feature has the value that a layer would give it: `(g·(1 − low), g·(1 − high))` for 1. */
+export function indicatorInputs(features: readonly (readonly number[])[], ramp: Ramp = standardRamp): SharedInputs {
+  const gain = 1 / (ramp.high - ramp.low);
+  const vectors = features.map((values) =>
+    values.flatMap((value) => [value * gain * (1 - ramp.low), value * gain * (1 - ramp.high)]),
+  );
+  return { kind: "choice", vectors };
+}
+
+/** @throws InputError unless 0 < low < high < 1 */
+export function checkRamp(ramp: Ramp): Ramp {
+  const { low, high } = ramp;
+  if (low > 0 && high > low && high < 1) return ramp;
+  throw new InputError(`ramp = ${low} to ${high}: must rise from above 0 to below 1.`);
+}

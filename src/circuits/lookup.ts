@@ -1,0 +1,51 @@
+import { InputError, wholeNumber } from "../errors.js";
+import { RandomSequence } from "../random.js";
+import type { Circuits } from "./circuits.js";
+import type { Ramp } from "./indicators.js";
+import { bitReadouts, stateMachines } from "./state-machines.js";
+
+/**
+ * Circuits that look k bits up in a table of 2^k words of k bits, in every layer; all 2^k words are inputs.
+ *
+ * Every word is an On-indicator, d = 2^(k+1); bits are read as sums.
+ *
+ * @param tables words by word, per layer and circuit, [L][T][2^k]; bit 0 is the lowest
+ */
+export function lookups(tables: readonly (readonly ArrayLike<number>[])[], ramp?: Ramp): Circuits {
+  const words = tables[0]?.[0]?.length ?? 0;
+  const bits = Math.log2(words);
+  if (![1, 2, 3, 4, 5].includes(bits)) {
+    throw new InputError(`tables of ${words} words: must have 2^k words for k = 1 to 5 bits.`);
+  }
+  const names = Array.from({ length: bits }, (_, bit) => `bit${bit}`);
+  return stateMachines({
+    kind: "lookup",
+    T: tables[0]!.length,
+    L: tables.length,
+    states: words,
+    next: (layer, t) => {
+      const table = tables[layer - 1]![t]!;
+      if (table.length === words) return table;
+      throw new InputError(
+        `the table of circuit ${t} in layer ${layer} has ${table.length} words; must have ${words}.`,
+      );
+    },
+    readouts: bitReadouts(bits, names),
+    ...(ramp ? { ramp } : {}),
+  });
+}
+
+/** Tables for `lookups` whose words are uniform and independent, [L][T][2^k]. */
+export function randomTables(size: {
+  T: number;
+  L: number;
+  bits: number;
+  seed: number;
+  network?: number;
+}): number[][][] {
+  const { T, L, bits, seed, network = 0 } = size;
+  const words = 2 ** wholeNumber("bits", bits, 1, 5);
+  const random = new RandomSequence(seed, "circuits", network);
+  const table = (): number[] => Array.from({ length: words }, () => random.below(words));
+  return Array.from({ length: L }, () => Array.from({ length: T }, table));
+}
