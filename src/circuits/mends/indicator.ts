@@ -1,0 +1,115 @@
+import { InputError, finiteNumber } from "../../errors.js";
+import type { Circuits, Readout } from "../circuits.js";
+import { checkRamp, standardRamp, type Ramp } from "../indicators.js";
+import { rearrange, rearrangeInputs, type InputSource } from "../inputs.js";
+import { toCircuits, type RawCircuits } from "../raw.js";
+import type { Mended } from "./mended.js";
+
+export interface IndicatorOptions {
+  /** A bound on |a_i^l| of an active circuit: one number, or [L+1][d] with layer 0 first. */
+  readonly bound: number | readonly (readonly number[])[];
+  /** τ: errors of up to τ·bound on every component and τ on the indicator leave an inactive circuit at 0. Default 0.25. */
+  readonly tolerance?: number;
+  /** Of the indicator itself; default [E4]'s, 0 below 0.25 and 1 above 0.75. */
+  readonly ramp?: Ramp;
+}
+
+/**
+ * Puts an On-indicator before a circuit that shuts it while it is inactive (assumptions 2 and 3) and carries its biases
+ * (assumption 4). Costs two neurons per circuit and layer.
+ *
+ * The indicator alpha = p − q is the ramp of [E4]: exactly 1 in an active circuit, exactly 0 in an inactive one. Every
+ * component gets
+ *
+ *   a_i' = ReLU( Σ_j w_ij·a_j + (b_ti + B_i)·alpha − B_i )
+ *
+ * which at alpha = 1 is the given circuit, whatever its bias was, and whose bias −B_i no longer depends on t. An inactive
+ * circuit sees errors only. With |error| ≤ τ·A_j on component j (A the bound) and ≤ τ on alpha it stays at exactly 0 if
+ *
+ *   B_i ≥ τ·(|b_ti| + Σ_j |w_ij|·A_j) / (1 − τ)      for every t,
+ *
+ * and B_i is the least that does. Larger gates shut harder and cost: errors of alpha, and circuits that are active at the
+ * same time, enter with weight b_ti + B_i, like the 8(z−1) of [E22]. Not exact where an error on alpha passes the ramp.
+ *
+ * @returns circuits with components (p, q, a_0 … a_{d−1}); the readout "alpha" is added (as "on" if the name is taken)
+ * @throws InputError when the bound does not fit or d would pass 64
+ */
+export function wrapWithIndicator(raw: RawCircuits, options: IndicatorOptions): Mended<Circuits> {
+  const { d, T, L } = raw;
+  const width = d + 2;
+  if (width > 64) throw new InputError(`d = ${d}: an On-indicator needs d = ${width}; must be at most 64.`);
+  const tolerance = options.tolerance ?? 0.25;
+  if (!(tolerance > 0 && tolerance < 1)) {
+    throw new InputError(`tolerance = ${tolerance}: must be between 0 and 1.`);
+  }
+  const { low, high } = checkRamp(options.ramp ?? standardRamp);
+  const gain = 1 / (high - low);
+  const bounds = boundsOf(options.bound, raw);
+
+  const biases: Float64Array[] = [];
+  const weights: Float64Array[] = [];
+  for (let k = 0; k < L; k++) {
+    const [given, b] = [raw.weights[k]!, raw.biases[k]!];
+    const gate = gates(raw, k, bounds[k]!, tolerance);
+    const shared = [-gain * low, -gain * high, ...Array.from(gate, (value) => -value)];
+    biases.push(Float64Array.from({ length: T * width }, (_, index) => shared[index % width]!));
+    const wrapped = new Float64Array(T * width * width);
+    for (let t = 0; t < T; t++) {
+      const start = t * width * width;
+      wrapped.set([gain, -gain], start);
+      wrapped.set([gain, -gain], start + width);
+      for (let i = 0; i < d; i++) {
+        const open = b[t * d + i]! + gate[i]!;
+        const row = start + (i + 2) * width;
+        wrapped.set([open, -open], row);
+        wrapped.set(given.subarray((t * d + i) * d, (t * d + i + 1) * d), row + 2);
+      }
+    }
+    weights.push(wrapped);
+  }
+  const on = [gain * (1 - low), gain * (1 - high)];
+  const sources: InputSource[] = [
+    ...on.map((constant) => ({ constant })),
+    ...Array.from({ length: d }, (_, component) => ({ component })),
+  ];
+  const taken = raw.readouts.some(({ name }) => name === "alpha");
+  const alpha: Readout = { name: taken ? "on" : "alpha", matrix: [[1, -1, ...new Array<number>(d).fill(0)]] };
+  return {
+    circuits: toCircuits({
+      ...{ kind: raw.kind, d: width, T, L, weights, biases },
+      readouts: [
+        alpha,
+        ...raw.readouts.map(({ name, matrix }) => ({ name, matrix: matrix.map((row) => [0, 0, ...row]) })),
+      ],
+      inputs: rearrangeInputs(raw.inputs, sources),
+    }),
+    added: 2,
+    input: (a0) => rearrange(a0, sources),
+    recover: (_layer, _t, activations) => Float64Array.from(activations).slice(2),
+  };
+}
+
+/** B_i of layer k+1, the largest that any circuit needs, [d]; above 0 even where no circuit has weights. */
+function gates({ d, T, weights, biases }: RawCircuits, k: number, bound: ArrayLike<number>, tau: number): Float64Array {
+  const gate = new Float64Array(d);
+  for (let t = 0; t < T; t++) {
+    for (let i = 0; i < d; i++) {
+      let reach = Math.abs(biases[k]![t * d + i]!);
+      for (let j = 0; j < d; j++) reach += Math.abs(weights[k]![(t * d + i) * d + j]!) * bound[j]!;
+      gate[i] = Math.max(gate[i]!, (tau * reach) / (1 - tau));
+    }
+  }
+  return gate.map((value) => value || 1);
+}
+
+function boundsOf(bound: IndicatorOptions["bound"], { d, L }: RawCircuits): readonly ArrayLike<number>[] {
+  if (typeof bound === "number") {
+    finiteNumber("bound", bound, 0);
+    return Array.from({ length: L + 1 }, () => new Float64Array(d).fill(bound));
+  }
+  if (bound.length < L || bound.some((layer) => layer.length !== d)) {
+    throw new InputError(`bound: must be a number or have ${L} layers (from layer 0) of d = ${d} numbers.`);
+  }
+  bound.flat().forEach((value) => finiteNumber("bound", value, 0));
+  return bound;
+}

@@ -1,0 +1,89 @@
+import { InputError } from "../../errors.js";
+import { rearrange, rearrangeInputs } from "../inputs.js";
+import type { RawCircuits } from "../raw.js";
+import type { Mended } from "./mended.js";
+import { isIdle } from "./rescale.js";
+
+/**
+ * Splits components whose biases differ in sign between circuits, one copy per sign, so that `rescaleBiases` can make
+ * them agree (assumption 4).
+ *
+ * A circuit uses the copy of its own sign; the other copies have no weights in it, neither in nor out. d grows at most
+ * 2×, to 3× only where exact zeros stand beside both signs.
+ *
+ * What it does not mend: a copy with a positive bias is on in every circuit, used or not, so that assumptions 2 and 3
+ * still fail, and readouts, which sum over the copies, are off by a constant in circuits that do not use it.
+ * `wrapWithIndicator` mends those as well, for two neurons.
+ *
+ * @throws InputError when d would pass 64
+ */
+export function splitSigns(raw: RawCircuits): Mended<RawCircuits> {
+  const { d, T, L } = raw;
+  const layers = Array.from({ length: L }, (_, k) => Array.from({ length: d }, (__, i) => signsOf(raw, k + 1, i)));
+  const copies = Array.from({ length: d }, (_, i) => Math.max(...layers.map((signs) => signs[i]!.length)));
+  const starts = copies.map((_, i) => copies.slice(0, i).reduce((sum, count) => sum + count, 0));
+  const width = copies.reduce((sum, count) => sum + count, 0);
+  if (width > 64) throw new InputError(`d = ${d}: splitting the biases' signs needs d = ${width}; must be at most 64.`);
+
+  /** Where component i of circuit t is at a layer; inputs are in the first copy. */
+  const slot = (layer: number, t: number, i: number): number =>
+    starts[i]! + (layer === 0 ? 0 : layers[layer - 1]![i]!.indexOf(signOf(raw, layer, t, i)));
+
+  const weights = raw.weights.map((given, k) => {
+    const split = new Float64Array(T * width * width);
+    for (let t = 0; t < T; t++) {
+      for (let i = 0; i < d; i++) {
+        const row = (t * width + slot(k + 1, t, i)) * width;
+        for (let j = 0; j < d; j++) split[row + slot(k, t, j)] = given[(t * d + i) * d + j]!;
+      }
+    }
+    return split;
+  });
+  const biases = raw.biases.map((given, k) => {
+    const split = new Float64Array(T * width).fill(-1);
+    for (let i = 0; i < d; i++) {
+      layers[k]![i]!.forEach((sign, copy) => {
+        // A circuit without use for this copy takes the bias of the first that has one.
+        let unused: number | null = null;
+        for (let t = 0; t < T && unused === null; t++) {
+          if (signOf(raw, k + 1, t, i) === sign) unused = given[t * d + i]!;
+        }
+        for (let t = 0; t < T; t++) {
+          const uses = signOf(raw, k + 1, t, i) === sign;
+          split[t * width + starts[i]! + copy] = uses ? given[t * d + i]! : unused!;
+        }
+      });
+    }
+    return split;
+  });
+  const sources = copies.flatMap((count, i) =>
+    Array.from({ length: count }, (_, copy) => (copy === 0 ? { component: i } : { constant: 0 })),
+  );
+  return {
+    circuits: {
+      ...raw,
+      d: width,
+      weights,
+      biases,
+      readouts: raw.readouts.map(({ name, matrix }) => ({
+        name,
+        matrix: matrix.map((row) => row.flatMap((value, i) => new Array<number>(copies[i]!).fill(value))),
+      })),
+      inputs: rearrangeInputs(raw.inputs, sources),
+    },
+    added: width - d,
+    input: (a0) => rearrange(a0, sources),
+    recover: (layer, t, activations) => Float64Array.from({ length: d }, (_, i) => activations[slot(layer, t, i)]!),
+  };
+}
+
+/** The sign of a bias; a component that is off whatever its bias counts as negative. */
+function signOf(raw: RawCircuits, layer: number, t: number, i: number): number {
+  return isIdle(raw, layer, t, i) ? -1 : Math.sign(raw.biases[layer - 1]![t * raw.d + i]!);
+}
+
+/** The signs that occur, ascending. */
+function signsOf(raw: RawCircuits, layer: number, i: number): number[] {
+  const signs = new Set(Array.from({ length: raw.T }, (_, t) => signOf(raw, layer, t, i)));
+  return [...signs].sort((a, b) => a - b);
+}

@@ -1,0 +1,107 @@
+import { InputError } from "../errors.js";
+import type { Circuits, InputDistribution, Readout } from "./circuits.js";
+import { splitMean } from "./custom.js";
+
+/**
+ * T small circuits as they come, each with biases of its own: `a_t^l = ReLU(w_t^l a_t^{l−1} + b_t^l)`.
+ *
+ * The large network has one bias per block and layer, so circuits must share theirs before they can be embedded
+ * (assumption 4); the mends make them. Index k of a list over layers holds layer k+1.
+ */
+export interface RawCircuits {
+  readonly kind: string;
+  readonly d: number;
+  readonly T: number;
+  readonly L: number;
+  /** `w_t` per layer, [L][T·d·d], row-major. */
+  readonly weights: readonly Float64Array[];
+  /** `b_t` per layer, [L][T·d]. */
+  readonly biases: readonly Float64Array[];
+  readonly readouts: readonly Readout[];
+  readonly inputs: InputDistribution;
+}
+
+/** Shared biases written out for every circuit; a layer's arrays are new, repeated layers repeat them. */
+export function toRaw(circuits: Circuits): RawCircuits {
+  const { T, d, kind, L, readouts, inputs } = circuits;
+  const made = new Map<Float64Array, { mean: Float64Array; weights: Float64Array }>();
+  const weights = circuits.delta.map((delta, k) => {
+    const mean = circuits.mean[k]!;
+    const known = made.get(delta);
+    if (known?.mean === mean) return known.weights;
+    const sum = delta.map((value, index) => value + mean[index % (d * d)]!);
+    made.set(delta, { mean, weights: sum });
+    return sum;
+  });
+  const biases = circuits.bias.map((bias) => Float64Array.from({ length: T * d }, (_, index) => bias[index % d]!));
+  return { kind, d, T, L, weights, biases, readouts, inputs };
+}
+
+/**
+ * Circuits whose biases agree, ready to be embedded; `w̄` is the mean over t.
+ *
+ * @throws InputError naming the first circuit, layer and component whose bias differs, and the mends
+ */
+export function toCircuits(raw: RawCircuits): Circuits {
+  const { kind, d, T, L, readouts, inputs } = raw;
+  const bias = raw.biases.map((biases, k) => {
+    const shared = biases.slice(0, d);
+    const at = biases.findIndex((value, index) => value !== shared[index % d]);
+    if (at === -1) return shared;
+    throw new InputError(
+      `layer ${k + 1}, component ${at % d}: circuit ${Math.floor(at / d)} has bias ${biases[at]}, circuit 0 has ` +
+        `${shared[at % d]}; all circuits must share biases: wrapWithIndicator, splitSigns and rescaleBiases make them.`,
+    );
+  });
+  const layers = sharing(raw.weights, (weights) => splitMean(weights, T));
+  return {
+    ...{ kind, d, T, L, bias, readouts, inputs },
+    mean: layers.map((layer) => layer.mean),
+    delta: layers.map((layer) => layer.delta),
+  };
+}
+
+/** `make` once per different array, so that layers that repeat one go on repeating it. */
+export function sharing<A>(layers: readonly Float64Array[], make: (layer: Float64Array) => A): A[] {
+  const made = new Map(layers.map((layer) => [layer, null as A | null]));
+  return layers.map((layer) => {
+    const known = made.get(layer) ?? make(layer);
+    made.set(layer, known);
+    return known;
+  });
+}
+
+/**
+ * Runs one circuit alone.
+ *
+ * @param input a^0, length d
+ * @returns activations of layers 0…L, [L+1][d]; layer 0 is the input
+ */
+export function runRawAlone(raw: RawCircuits, t: number, input: ArrayLike<number>): Float64Array[] {
+  const activations = [Float64Array.from(input)];
+  for (let layer = 1; layer <= raw.L; layer++) {
+    activations.push(preActivation(raw, layer, t, activations[layer - 1]!).map((value) => Math.max(0, value)));
+  }
+  return activations;
+}
+
+/** `w_t^layer a + b_t^layer`, length d. */
+export function preActivation(raw: RawCircuits, layer: number, t: number, a: ArrayLike<number>): Float64Array {
+  const { d } = raw;
+  const weights = raw.weights[layer - 1]!;
+  const sums = raw.biases[layer - 1]!.slice(t * d, (t + 1) * d);
+  for (let i = 0; i < d; i++) {
+    for (let j = 0; j < d; j++) sums[i]! += weights[(t * d + i) * d + j]! * a[j]!;
+  }
+  return sums;
+}
+
+/** Circuits that go on for `L` layers with unchanged activations: identity weights, no bias; a^l ≥ 0 passes the ReLU. */
+export function extendDepth(raw: RawCircuits, L: number): RawCircuits {
+  const { d, T } = raw;
+  if (L < raw.L) throw new InputError(`L = ${L}: these circuits have L = ${raw.L} layers; must be at least as many.`);
+  const identity = Float64Array.from({ length: T * d * d }, (_, index) => +((index % (d * d)) % (d + 1) === 0));
+  const zeros = new Float64Array(T * d);
+  const more = <A>(value: A): A[] => new Array<A>(L - raw.L).fill(value);
+  return { ...raw, L, weights: [...raw.weights, ...more(identity)], biases: [...raw.biases, ...more(zeros)] };
+}

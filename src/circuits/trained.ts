@@ -1,0 +1,167 @@
+import { RandomSequence } from "../random.js";
+import type { Circuits } from "./circuits.js";
+import { wrapWithIndicator } from "./mends/indicator.js";
+import { extendDepth, type RawCircuits } from "./raw.js";
+
+/**
+ * Small MLPs trained here, as an example of circuits that nobody designed: weights and biases of every sign, no
+ * On-indicator, each approximating a function of x in 0…1 by gradient descent.
+ *
+ * x is component 0 of the input, the others are 0; y is component 0 of the last layer.
+ */
+
+/** What the MLPs learn, x ↦ y, both in 0…1. */
+export const trainedFunctions: Readonly<Record<string, (x: number) => number>> = {
+  square: (x) => x * x,
+  complement: (x) => 1 - x,
+  parabola: (x) => 4 * x * (1 - x),
+  valley: (x) => Math.abs(2 * x - 1),
+  tent: (x) => 1 - Math.abs(2 * x - 1),
+  root: (x) => Math.sqrt(x),
+  ramp: (x) => Math.min(1, Math.max(0, 2 * x - 0.5)),
+  bell: (x) => 1 / (1 + 16 * (x - 0.5) * (x - 0.5)),
+};
+
+const d = 4;
+const LAYERS = 3;
+const POINTS = 17;
+const STEPS = 600;
+/** Random starts per function, of which the best is kept: some starts lose neurons for good. */
+const STARTS = 4;
+
+let trained: RawCircuits | undefined;
+
+/**
+ * One MLP per entry of `trainedFunctions`: d = 4, L = 3, weights and biases of their own. Trained at the first call, in a
+ * fraction of a second; additions, multiplications and square roots alone, so that every engine gets the same weights.
+ */
+export function trainedMlps(): RawCircuits {
+  if (trained) return trained;
+  const mlps = Object.values(trainedFunctions).map((target, index) => {
+    const starts = Array.from({ length: STARTS }, (_, start) => train(target, index, start));
+    return starts.reduce((best, next) => (next.loss < best.loss ? next : best)).parameters;
+  });
+  const layer = (k: number, from: number, to: number): Float64Array =>
+    Float64Array.from(mlps.flatMap((parameters) => [...parameters.subarray(k * SIZE + from, k * SIZE + to)]));
+  const layers = Array.from({ length: LAYERS }, (_, k) => k);
+  const first = (value: number): number[] => [value, 0, 0, 0];
+  trained = {
+    kind: "mlp",
+    d,
+    T: mlps.length,
+    L: LAYERS,
+    weights: layers.map((k) => layer(k, 0, d * d)),
+    biases: layers.map((k) => layer(k, d * d, SIZE)),
+    readouts: [{ name: "y", matrix: [first(1)] }],
+    inputs: { kind: "uniform", low: first(0), high: first(1) },
+  };
+  return trained;
+}
+
+/**
+ * T of the trained MLPs, wrapped with an On-indicator: circuit t computes function t mod 8; d = 6. Beyond L = 3 the result
+ * is handed on.
+ */
+export function trainedCircuits(T: number, L: number): Circuits {
+  const mlps = trainedMlps();
+  const repeat = (values: Float64Array): Float64Array => {
+    const size = values.length / mlps.T;
+    return Float64Array.from({ length: T * size }, (_, at) => values[at % values.length]!);
+  };
+  const repeated = { ...mlps, T, weights: mlps.weights.map(repeat), biases: mlps.biases.map(repeat) };
+  return wrapWithIndicator(extendDepth(repeated, L), { bound: 1.5 }).circuits;
+}
+
+/** Weights and biases of one layer. */
+const SIZE = d * d + d;
+
+/** Full-batch Adam on the mean square error. Parameters: per layer w [d][d], then b [d]. */
+function train(
+  target: (x: number) => number,
+  index: number,
+  start: number,
+): { parameters: Float64Array; loss: number } {
+  const random = new RandomSequence(1, "user", index, start);
+  const parameters = new Float64Array(LAYERS * SIZE);
+  for (let k = 0; k < LAYERS; k++) {
+    for (let at = 0; at < d * d; at++) parameters[k * SIZE + at] = isUsed(k, at) ? 2.4 * random.uniform() - 0.9 : 0;
+    for (let i = 0; i < d; i++)
+      parameters[k * SIZE + d * d + i] = k === LAYERS - 1 && i > 0 ? 0 : random.uniform() - 0.5;
+  }
+  const moments = new Float64Array(parameters.length);
+  const squares = new Float64Array(parameters.length);
+  const gradient = new Float64Array(parameters.length);
+  const rows = (): Float64Array[] => Array.from({ length: LAYERS + 1 }, () => new Float64Array(d));
+  const workspace = { activations: rows(), slopes: rows() };
+  let loss = 0;
+  let [decay1, decay2] = [1, 1];
+  for (let step = 0; step < STEPS; step++) {
+    gradient.fill(0);
+    loss = 0;
+    for (let point = 0; point < POINTS; point++) {
+      const x = point / (POINTS - 1);
+      loss += addGradient(parameters, x, target(x), gradient, workspace) / POINTS;
+    }
+    decay1 *= 0.9;
+    decay2 *= 0.999;
+    const rate = 0.04 * (1 - step / STEPS);
+    for (let p = 0; p < parameters.length; p++) {
+      const slope = gradient[p]! / POINTS;
+      moments[p] = 0.9 * moments[p]! + 0.1 * slope;
+      squares[p] = 0.999 * squares[p]! + 0.001 * slope * slope;
+      const size = Math.sqrt(squares[p]! / (1 - decay2)) + 1e-8;
+      parameters[p]! -= (rate * moments[p]!) / (1 - decay1) / size;
+    }
+  }
+  return { parameters, loss };
+}
+
+/** The first layer sees x alone, the last makes y alone. */
+function isUsed(k: number, at: number): boolean {
+  return (k > 0 || at % d === 0) && (k < LAYERS - 1 || at < d);
+}
+
+/** Adds the gradient of (y − target)² and returns it. `activations` and `slopes`, [LAYERS+1][d], are overwritten. */
+function addGradient(
+  parameters: Float64Array,
+  x: number,
+  target: number,
+  gradient: Float64Array,
+  { activations, slopes }: Workspace,
+): number {
+  activations[0]![0] = x;
+  for (let k = 0; k < LAYERS; k++) {
+    const before = activations[k]!;
+    const after = activations[k + 1]!;
+    for (let i = 0; i < d; i++) {
+      let sum = parameters[k * SIZE + d * d + i]!;
+      for (let j = 0; j < d; j++) sum += parameters[k * SIZE + i * d + j]! * before[j]!;
+      after[i] = sum > 0 ? sum : 0;
+    }
+  }
+  const error = activations[LAYERS]![0]! - target;
+  slopes[LAYERS]!.fill(0);
+  slopes[LAYERS]![0] = 2 * error;
+  for (let k = LAYERS - 1; k >= 0; k--) {
+    const input = activations[k]!;
+    const before = slopes[k]!.fill(0);
+    const after = slopes[k + 1]!;
+    for (let i = 0; i < d; i++) {
+      // The output lets gradients through when it is shut, so that no start stays at 0 for good.
+      if (activations[k + 1]![i] === 0 && k < LAYERS - 1) continue;
+      const slope = after[i]!;
+      if (slope === 0) continue;
+      gradient[k * SIZE + d * d + i]! += slope;
+      for (let j = 0; j < d; j++) {
+        if (isUsed(k, i * d + j)) gradient[k * SIZE + i * d + j]! += slope * input[j]!;
+        before[j]! += slope * parameters[k * SIZE + i * d + j]!;
+      }
+    }
+  }
+  return error * error;
+}
+
+interface Workspace {
+  readonly activations: readonly Float64Array[];
+  readonly slopes: readonly Float64Array[];
+}
