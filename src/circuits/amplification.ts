@@ -1,0 +1,117 @@
+import { RandomSequence } from "../random.js";
+import { drawInput, inputsOf } from "./inputs.js";
+import { preActivation, runRawAlone, type RawCircuits } from "./raw.js";
+
+export interface ProbeOptions {
+  /** Errors tried per circuit and layer. Default 16. */
+  readonly probes?: number;
+  /** Length of an error, as a share of the circuit's activations. Default 0.05. */
+  readonly size?: number;
+  /** Of the inputs and errors tried. Default 0. */
+  readonly seed?: number;
+}
+
+/** How much longer an error is one layer on. */
+export interface Gain {
+  /** The layer that amplifies, 2…L. */
+  readonly layer: number;
+  readonly circuit: number;
+  /** `sqrt(Σ|δy^l|² / Σ|δy^{l−1}|²)` over probes. */
+  readonly gain: number;
+}
+
+/** Multiply-adds spent on probing: about a second. */
+const WORK = 3e8;
+
+/**
+ * Probes how active circuits pass small errors on (assumption 5).
+ *
+ * An error arrives where those of the large network do, before the ReLU of layer l−1: a small multiple of what another
+ * circuit would have written there, `w_u a` [E21b]. It then runs one layer further with nothing added, and the errors at
+ * l−1 and l are compared: of each the part that the next weights or the readouts can see, so that what the two neurons of
+ * an On-indicator have in common does not count.
+ *
+ * @returns gains per circuit and layer 2…L; 0 where nothing arrives. With many large circuits only evenly spaced ones are
+ *   probed, `probed` in number
+ */
+export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {}): { gains: Gain[]; probed: number } {
+  const { probes = 16, size = 0.05, seed = 0 } = options;
+  const { T, L, d } = raw;
+  const perCircuit = probes * L * (L + 4) * d * d;
+  const probed = Math.min(T, Math.max(16, Math.floor(WORK / perCircuit)));
+  const gains: Gain[] = [];
+  for (let k = 0; k < probed; k++) {
+    const circuit = Math.floor((k * T) / probed);
+    const random = new RandomSequence(seed, "user", circuit);
+    const before = new Float64Array(L + 1);
+    const after = new Float64Array(L + 1);
+    const seen = Array.from({ length: L + 1 }, (_, layer) => (layer === 0 ? [] : seenAt(raw, layer, circuit)));
+    for (let probe = 0; probe < probes; probe++) {
+      const activations = runRawAlone(raw, circuit, drawInput(inputsOf(raw.inputs, circuit), random));
+      for (let layer = 2; layer <= L; layer++) {
+        const other = random.below(T);
+        const sign = random.below(2) * 2 - 1;
+        const error = errorFrom(raw, layer - 1, other, activations[layer - 2]!, activations[layer - 1]!, size * sign);
+        const pre = preActivation(raw, layer - 1, circuit, activations[layer - 2]!);
+        const disturbed = pre.map((value, i) => Math.max(0, value + error[i]!));
+        const next = preActivation(raw, layer, circuit, disturbed).map((value) => Math.max(0, value));
+        before[layer]! += squaredError(seen[layer - 1]!, disturbed, activations[layer - 1]!);
+        after[layer]! += squaredError(seen[layer]!, next, activations[layer]!);
+      }
+    }
+    for (let layer = 2; layer <= L; layer++) {
+      // An error that was cut off on arrival is not amplified.
+      const gain = after[layer] === 0 ? 0 : Math.sqrt(after[layer]! / before[layer]!);
+      gains.push({ layer, circuit, gain });
+    }
+  }
+  return { gains, probed };
+}
+
+/** What circuit `other` would write on these activations without bias, scaled to a share of what the circuit holds. */
+function errorFrom(
+  { d, weights }: RawCircuits,
+  layer: number,
+  other: number,
+  a: ArrayLike<number>,
+  own: ArrayLike<number>,
+  share: number,
+): Float64Array {
+  const error = new Float64Array(d);
+  for (let i = 0; i < d; i++) {
+    for (let j = 0; j < d; j++) error[i]! += weights[layer - 1]![(other * d + i) * d + j]! * a[j]!;
+  }
+  const length = (vector: ArrayLike<number>): number => Math.hypot(...Array.from(vector));
+  const written = length(error);
+  return written === 0 ? error : error.map((value) => (value * share * length(own)) / written);
+}
+
+/** Orthonormal rows: the space of a layer's activations that the readouts and a circuit's next weights see. */
+function seenAt({ d, L, readouts, weights }: RawCircuits, layer: number, t: number): Float64Array[] {
+  const rows = readouts.flatMap(({ matrix }) => matrix.map((row) => Float64Array.from(row)));
+  for (let i = 0; layer < L && i < d; i++) rows.push(weights[layer]!.slice((t * d + i) * d, (t * d + i + 1) * d));
+  const basis: Float64Array[] = [];
+  for (const row of rows) {
+    const length = Math.hypot(...row);
+    for (let pass = 0; pass < 2; pass++) {
+      for (const unit of basis) {
+        const along = dot(row, unit);
+        unit.forEach((value, i) => (row[i]! -= along * value));
+      }
+    }
+    const rest = Math.hypot(...row);
+    if (rest > 1e-9 * length) basis.push(row.map((value) => value / rest));
+  }
+  return basis;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+}
+
+function squaredError(seen: readonly Float64Array[], a: Float64Array, truth: Float64Array): number {
+  const difference = a.map((value, i) => value - truth[i]!);
+  const sum = seen.reduce((total, unit) => total + dot(unit, difference) ** 2, 0);
+  // Below this the arithmetic itself differs.
+  return sum < 1e-24 ? 0 : sum;
+}

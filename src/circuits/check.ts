@@ -1,0 +1,271 @@
+import { wholeNumber } from "../errors.js";
+import { RandomSequence } from "../random.js";
+import { probeAmplification, type ProbeOptions } from "./amplification.js";
+import type { Circuits } from "./circuits.js";
+import { drawInput, inputsOf } from "./inputs.js";
+import { runRawAlone, toRaw, type RawCircuits } from "./raw.js";
+
+/** Whether circuits meet one of the assumptions behind the large network (specification, section 2; R5.2.2). */
+export interface Finding {
+  readonly assumption: 1 | 2 | 3 | 4 | 5;
+  /** The assumption in words. */
+  readonly title: string;
+  /** null when what it needs was not given. */
+  readonly holds: boolean | null;
+  /** By how much, in words with numbers. */
+  readonly measured: string;
+  /** The worst places, at most `MOST_PLACES`; empty when it holds. */
+  readonly where: readonly Place[];
+  /** How many places there are. */
+  readonly places: number;
+  /** What to do, naming the mend; null when it holds. */
+  readonly advice: string | null;
+}
+
+/** A circuit, layer and perhaps component in which an assumption fails, and by how much. */
+export interface Place {
+  readonly layer: number;
+  readonly circuit: number;
+  readonly component?: number;
+  readonly value: number;
+}
+
+export interface CheckOptions extends ProbeOptions {
+  /** Circuits active at once. Default 1. */
+  readonly z?: number;
+  /** Block size D/d of the large network; without it assumption 1 is not checked. */
+  readonly P?: number;
+  /** Redundancy; with it what inactive circuits bear is counted in shared neurons. */
+  readonly S?: number;
+}
+
+export const MOST_PLACES = 5;
+
+/** How much smaller than P must z be: with z = P/10 a tenth of every block is taken by active circuits, S times over. */
+const FEW = 0.1;
+
+/**
+ * Checks the five assumptions on given circuits: 1 to 4 by calculation, 5 by probing.
+ *
+ * 1. z ≪ P: z ≤ P/10.
+ * 2. Inactive circuits are robust. Component i of an inactive circuit with errors of at most ε on every component has a
+ *    pre-activation of at most `b_i + ε·Σ_j |w_ij|`, so that it gives exactly 0 for `ε ≤ −b_i / Σ_j |w_ij|`. It holds when
+ *    that is above 0 for every component, layer and circuit; the least is the tolerance.
+ * 3. Inactive circuits' activations are 0: they are, run on an input of 0.
+ * 4. All circuits have the same biases.
+ * 5. Active circuits do not amplify errors: see `probeAmplification`.
+ *
+ * @returns the five findings in order
+ */
+export function checkCircuits(circuits: Circuits | RawCircuits, options: CheckOptions = {}): Finding[] {
+  const raw = "weights" in circuits ? circuits : toRaw(circuits);
+  const z = wholeNumber("z", options.z ?? 1, 1);
+  return [
+    checkFew(z, options.P),
+    checkRobust(raw, options.S),
+    checkSilent(raw),
+    checkShared(raw),
+    checkStable(raw, options),
+  ];
+}
+
+function checkFew(z: number, P: number | undefined): Finding {
+  const title = "few circuits are active: z ≪ P";
+  const enough = Math.ceil(z / FEW);
+  const advice = `use blocks of at least P = D/d = ${enough}, or a smaller z`;
+  if (P === undefined) {
+    const measured = `z = ${z}; P is not given`;
+    return { assumption: 1, title, holds: null, measured, where: [], places: 0, advice };
+  }
+  const holds = z <= FEW * P;
+  const measured = `z/P = ${text(z / P)}, at most ${FEW}`;
+  return { assumption: 1, title, holds, measured, where: [], places: holds ? 0 : 1, advice: holds ? null : advice };
+}
+
+function checkRobust(raw: RawCircuits, S: number | undefined): Finding {
+  const title = "inactive circuits are robust: small errors on 0 give exactly 0";
+  const { d, T } = raw;
+  let tolerance = Infinity;
+  const places = new Worst();
+  eachLayer(raw, (layer, weights, biases) => {
+    for (let at = 0; at < T * d; at++) {
+      let reach = 0;
+      for (let j = 0; j < d; j++) reach += Math.abs(weights[at * d + j]!);
+      const bias = biases[at]!;
+      if (reach === 0 && bias <= 0) continue;
+      const least = reach === 0 ? -Infinity : -bias / reach;
+      tolerance = Math.min(tolerance, least);
+      if (least <= 0) places.add({ layer, circuit: Math.floor(at / d), component: at % d, value: bias }, bias);
+    }
+  });
+  const holds = places.count === 0;
+  return {
+    assumption: 2,
+    title,
+    holds,
+    measured: holds
+      ? `errors up to ${text(tolerance)} on every component give 0, and so does ${sharesInWords(raw, S)}`
+      : `no error is small enough: ${count(places.count, "component")} with biases of 0 or above`,
+    ...places.found,
+    advice: holds ? null : "wrapWithIndicator shuts inactive circuits with an On-indicator, for 2 neurons a circuit",
+  };
+}
+
+function sharesInWords(raw: RawCircuits, S: number | undefined): string {
+  const share = toleratedShare(raw);
+  if (share === Infinity) return "any share of another circuit's activations";
+  const neurons = S === undefined ? "" : ` (${Math.floor(share * S + 1e-9)} shared of S = ${S} neurons)`;
+  return `${text(100 * share)}% of another circuit's activations${neurons}`;
+}
+
+/**
+ * The largest share f of another circuit's activations a_u that an inactive circuit takes without opening: the least
+ * `−b_i / (w_t a_u)_i`, over a few inputs of at most 32 circuits u. A circuit that shares m of its S neurons with active
+ * ones takes m/S.
+ */
+function toleratedShare(raw: RawCircuits): number {
+  const { T, d } = raw;
+  const random = new RandomSequence(0, "user");
+  const others = Math.min(T, 32);
+  let least = Infinity;
+  for (let k = 0; k < others; k++) {
+    const u = Math.floor((k * T) / others);
+    const activations = runRawAlone(raw, u, drawInput(inputsOf(raw.inputs, u), random));
+    eachLayer(raw, (layer, weights, biases) => {
+      const a = activations[layer - 1]!;
+      // Layer 1 embeds the inputs of active circuits only.
+      if (layer === 1) return;
+      for (let at = 0; at < T * d; at++) {
+        let arrives = 0;
+        for (let j = 0; j < d; j++) arrives += weights[at * d + j]! * a[j]!;
+        if (arrives > 0) least = Math.min(least, -biases[at]! / arrives);
+      }
+    });
+  }
+  return least;
+}
+
+function checkSilent(raw: RawCircuits): Finding {
+  const title = "inactive circuits' activations are 0";
+  const places = new Worst();
+  let largest = 0;
+  for (let t = 0; t < raw.T; t++) {
+    runRawAlone(raw, t, new Float64Array(raw.d)).forEach((a, layer) => {
+      a.forEach((value, component) => {
+        if (value === 0) return;
+        largest = Math.max(largest, value);
+        places.add({ layer, circuit: t, component, value }, value);
+      });
+    });
+  }
+  const holds = places.count === 0;
+  return {
+    assumption: 3,
+    title,
+    holds,
+    measured: holds ? "0 in every layer, from an input of 0" : `up to ${text(largest)}, from an input of 0`,
+    ...places.found,
+    advice: holds ? null : "wrapWithIndicator shuts inactive circuits with an On-indicator, for 2 neurons a circuit",
+  };
+}
+
+function checkShared(raw: RawCircuits): Finding {
+  const title = "one bias vector per layer, shared by all circuits";
+  const { d, T } = raw;
+  const places = new Worst();
+  let spread = 0;
+  let mixed = false;
+  eachLayer(raw, (layer, _weights, biases) => {
+    for (let component = 0; component < d; component++) {
+      const own = Array.from({ length: T }, (_, t) => biases[t * d + component]!);
+      // The bias that most circuits have is the shared one, so that a lone stranger is named and not everybody else.
+      const common = mostCommon(own);
+      own.forEach((bias, circuit) => {
+        if (bias === common) return;
+        spread = Math.max(spread, Math.abs(bias - common));
+        mixed ||= Math.sign(bias) !== Math.sign(common);
+        places.add({ layer, circuit, component, value: bias }, Math.abs(bias - common));
+      });
+    }
+  });
+  const holds = places.count === 0;
+  return {
+    assumption: 4,
+    title,
+    holds,
+    measured: holds ? "all equal" : `differ by up to ${text(spread)}`,
+    ...places.found,
+    advice: holds
+      ? null
+      : mixed
+        ? "signs differ: splitSigns, then rescaleBiases (d grows up to 2×); or wrapWithIndicator, for 2 neurons a circuit"
+        : "signs agree: rescaleBiases makes them equal, at no cost",
+  };
+}
+
+function checkStable(raw: RawCircuits, options: ProbeOptions): Finding {
+  const title = "active circuits do not amplify errors";
+  const { gains, probed } = probeAmplification(raw, options);
+  const places = new Worst();
+  let largest = 0;
+  for (const { layer, circuit, gain } of gains) {
+    largest = Math.max(largest, gain);
+    if (gain > LARGEST_GAIN) places.add({ layer, circuit, value: gain }, gain);
+  }
+  const holds = places.count === 0;
+  const of = probed < raw.T ? ` (${probed} of ${raw.T} circuits probed)` : "";
+  const limit = holds ? `, at most ${LARGEST_GAIN}` : "";
+  return {
+    assumption: 5,
+    title,
+    holds,
+    measured:
+      raw.L === 1 ? "one layer: nothing to amplify" : `errors × ${text(largest)} from a layer to the next${limit}${of}`,
+    ...places.found,
+    advice: holds
+      ? null
+      : "no mend keeps the function: carry values by On-indicators, whose ramps cut errors off (indicatorCircuits), or use fewer layers",
+  };
+}
+
+/** A gain of an error's length that counts as none: a probe of 16 directions cannot tell better. */
+export const LARGEST_GAIN = 1.05;
+
+function eachLayer(
+  { L, weights, biases }: RawCircuits,
+  visit: (layer: number, weights: Float64Array, biases: Float64Array) => void,
+): void {
+  for (let layer = 1; layer <= L; layer++) visit(layer, weights[layer - 1]!, biases[layer - 1]!);
+}
+
+function mostCommon(values: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].reduce((best, next) => (next[1] > best[1] ? next : best))[0];
+}
+
+/** The worst places of many. */
+class Worst {
+  count = 0;
+  readonly #kept: { place: Place; by: number }[] = [];
+
+  add(place: Place, by: number): void {
+    this.count++;
+    if (this.#kept.length === MOST_PLACES && by <= this.#kept.at(-1)!.by) return;
+    this.#kept.push({ place, by });
+    this.#kept.sort((a, b) => b.by - a.by);
+    this.#kept.length = Math.min(this.#kept.length, MOST_PLACES);
+  }
+
+  get found(): { where: Place[]; places: number } {
+    return { where: this.#kept.map(({ place }) => place), places: this.count };
+  }
+}
+
+function text(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
