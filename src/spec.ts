@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { maxCircuits } from "./assignment/prime-steps.js";
+import type { LibraryCircuits } from "./circuits/library.js";
 import { InputError } from "./errors.js";
 import type { Construction, Gate } from "./network/construction.js";
 import { blockSize, checkShape, type Shape } from "./shape.js";
@@ -12,11 +13,13 @@ import {
   type Sampling,
   type SpecField,
 } from "./spec/fields.js";
+import { libraryNeeds, librarySize, parseLibraryCircuits } from "./spec/library.js";
 import { checked, checkExtent, choiceSchema, described, fieldsOf, numberSchema, wholeSchema } from "./validation.js";
 
 /** What a run is asked to do, complete and checked: results are a function of it. */
 export interface RunSpec {
-  readonly circuits: BuiltInCircuits | CustomCircuits;
+  /** One of the post's kinds by name, a description of others, or weights. */
+  readonly circuits: BuiltInCircuits | LibraryCircuits | CustomCircuits;
   readonly D: number;
   readonly T: number;
   readonly S: number;
@@ -62,9 +65,9 @@ export function parseSpec(value: unknown, memory = WASM_MEMORY): RunSpec {
   if (typeof given.z === "number") given.z = [given.z];
 
   const circuits = parseCircuits(given.circuits);
-  const d = circuitWidth(circuits);
+  const d = circuitsSize(circuits).d;
   if (given.D === undefined) given.D = 1000 - (1000 % d);
-  if (typeof circuits !== "string") takeSize(given, circuits);
+  takeSize(given, circuits);
 
   const read = Object.create(null) as Record<string, unknown>;
   for (const field of specFields) {
@@ -80,13 +83,19 @@ export function parseSpec(value: unknown, memory = WASM_MEMORY): RunSpec {
 
 function parseCircuits(value: unknown): RunSpec["circuits"] {
   if (value === undefined) return "rotation";
-  if (typeof value === "object" && value !== null) return parseCustomCircuits(value);
-  return checked("circuits", choiceSchema(Object.keys(builtInCircuits) as BuiltInCircuits[]), value);
+  const isObject = typeof value === "object" && value !== null;
+  if (isObject && !Object.hasOwn(value, "kind")) return parseCustomCircuits(value);
+  const circuits = parseLibraryCircuits(value);
+  return isBuiltIn(circuits.kind) ? circuits.kind : circuits;
 }
 
-/** T and L of custom circuits; stating them as well is allowed when they agree. */
-function takeSize(given: Record<string, unknown>, circuits: CustomCircuits): void {
-  const size = customSize(circuits);
+function isBuiltIn(kind: string): kind is BuiltInCircuits {
+  return Object.hasOwn(builtInCircuits, kind);
+}
+
+/** T and L where the circuits say them; stating them as well is allowed when they agree. */
+function takeSize(given: Record<string, unknown>, circuits: RunSpec["circuits"]): void {
+  const size = circuitsSize(circuits);
   for (const name of ["T", "L"] as const) {
     const own = size[name];
     if (own === null) continue;
@@ -140,6 +149,7 @@ function counted(count: number, noun: string): string {
 /** What fields ask of each other. */
 function checkTogether(spec: RunSpec): void {
   checkShape(shapeOf(spec));
+  checkCircuits(spec);
   const { z, T, L, samples, networks, sampling, construction, chi, chiFactor, kappa } = spec;
   const all = samples * networks * z.length;
   if (all > MAX_SAMPLES) {
@@ -170,6 +180,15 @@ function checkTogether(spec: RunSpec): void {
   if (chiFactor !== 1) throw new InputError(`chiFactor = ${chiFactor}: chi is used as given; leave the factor at 1.`);
 }
 
+/** What the circuits ask of the run. */
+function checkCircuits({ circuits, T, L }: RunSpec): void {
+  if (typeof circuits === "string" || !("kind" in circuits)) return;
+  const needed = libraryNeeds(circuits);
+  if (L < needed.L)
+    throw new InputError(`L = ${L}: ${circuits.kind} circuits have ${needed.L} layers; must be at least that.`);
+  if (T < needed.T) throw new InputError(`T = ${T}: there are ${needed.T} kinds of circuits; must be at least that.`);
+}
+
 function checkSize(spec: RunSpec, memory: number): void {
   const { D, T, S } = spec;
   const P = blockSize(shapeOf(spec));
@@ -184,15 +203,16 @@ function checkSize(spec: RunSpec, memory: number): void {
     throw new InputError(`T = ${T}: at most ${most} circuits fit with P = D/d = ${P}, S = ${S} (${spec.assignment}).`);
 }
 
-/** d of a run's circuits. */
-function circuitWidth(circuits: RunSpec["circuits"]): number {
-  return typeof circuits === "string" ? builtInCircuits[circuits] : customSize(circuits).d;
+/** What a run's circuits say about its shape; null where the run says it. */
+export function circuitsSize(circuits: RunSpec["circuits"]): { d: number; T: number | null; L: number | null } {
+  if (typeof circuits === "string") return librarySize(parseLibraryCircuits(circuits));
+  return "kind" in circuits ? librarySize(circuits) : customSize(circuits);
 }
 
 /** The sizes of a run's network. */
 export function shapeOf(spec: Pick<RunSpec, "circuits" | "D" | "T" | "S" | "L">): Shape {
   const { circuits, D, T, S, L } = spec;
-  return { D, d: circuitWidth(circuits), T, S, L };
+  return { D, d: circuitsSize(circuits).d, T, S, L };
 }
 
 /**
@@ -202,7 +222,7 @@ export function shapeOf(spec: Pick<RunSpec, "circuits" | "D" | "T" | "S" | "L">)
 export function memoryNeeded(spec: RunSpec): number {
   const { circuits } = spec;
   const { D, d, T, S, L } = shapeOf(spec);
-  const matrices = typeof circuits === "string" ? 1 : circuits.weights.length;
+  const matrices = typeof circuits === "string" ? 1 : "kind" in circuits ? L : circuits.weights.length;
   return 4 * L * T * S * 2 + T * d * d * (8 + 4) * matrices + D * 16 * 4 * 3 + T * 64;
 }
 

@@ -1,4 +1,5 @@
 import { constructions, gates } from "../network/construction.js";
+import { libraryKinds } from "./library.js";
 
 /**
  * The fields of a run's specification, described once: the command line makes its flags and help from this list, and a
@@ -28,11 +29,11 @@ export type SpecField = {
       readonly maxLength: number;
       readonly default: null;
     }
-  /** One of the built-in kinds, or circuits given by their weights. */
+  /** A kind by its name, a kind with parameters, or circuits given by their weights. */
   | { readonly kind: "circuits"; readonly choices: readonly string[]; readonly default: string }
 );
 
-/** Circuits that are built in, with their d. [E2, E5, E6] */
+/** The post's circuits, with their d; a spec has them by name alone. [E2, E5, E6] */
 export const builtInCircuits = { rotation: 4, rotation3: 3, step: 2 } as const;
 export type BuiltInCircuits = keyof typeof builtInCircuits;
 
@@ -52,9 +53,9 @@ export const specFields: readonly SpecField[] = [
   {
     name: "circuits",
     kind: "circuits",
-    choices: Object.keys(builtInCircuits),
+    choices: libraryKinds.filter((kind) => kind !== "mixed"),
     default: "rotation",
-    help: "the small circuits: conditional rotations with d = 4 or d = 3, on-indicator steps with d = 2, or explicit weights",
+    help: "the small circuits: rotations with d = 4 or d = 3, on-indicator steps, gates, lookup tables, automata, trained MLPs, or a file",
   },
   {
     name: "D",

@@ -102,7 +102,7 @@ describe("custom circuits", () => {
     ["a readout of another width", { ...twoCircuits, readouts: [{ name: "y", matrix: [[1]] }] }, "circuits.readouts[0].matrix[0] has 1 entry: must have d = 2."],
     ["a readout's name with markup", { ...twoCircuits, readouts: [{ name: "<b>", matrix: [[1, 0]] }] }, 'circuits.readouts[0].name = "<b>": must be 1 to 32 letters, digits, _ or -, a letter first.'],
     ["a readout's name twice", { ...twoCircuits, readouts: [{ name: "y", matrix: [[1, 0]] }, { name: "y", matrix: [[1, 0]] }] }, 'circuits.readouts[1].name = "y": used twice.'],
-    ["inputs of no kind", { ...twoCircuits, inputs: {} }, "circuits.inputs.kind = undefined: must be one of angle, uniform, choice."],
+    ["inputs of no kind", { ...twoCircuits, inputs: {} }, "circuits.inputs.kind = undefined: must be one of angle, uniform, choice, byCircuit."],
     ["inputs upside down", { ...twoCircuits, inputs: { kind: "uniform", low: [0, 2], high: [1, 1] } }, "circuits.inputs.high[1] = 1: must be a finite number of at least 2."],
     ["inputs of another width", { ...twoCircuits, inputs: { kind: "choice", vectors: [[0, 0], [0]] } }, "circuits.inputs.vectors[1] has 1 entry: must have d = 2."],
   ])("refused: %s", (_, circuits, message) => {
@@ -148,7 +148,7 @@ test.each<[string, unknown, string]>([
   ["a z twice", { z: [2, 1, 2] }, "z = [2, 1, 2]: 2 is listed twice."],
   ["each with two z", { sampling: "each", z: [1, 2] }, 'sampling = "each" runs one circuit at a time: z must be 1, not 1, 2.'],
   ["an unknown word", { construction: "capd" }, 'construction = "capd": must be one of capped, balanced, split.'],
-  ["unknown circuits", { circuits: "toString" }, 'circuits = "toString": must be one of rotation, rotation3, step.'],
+  ["unknown circuits", { circuits: "toString" }, 'circuits = "toString": must be one of rotation, rotation3, step, gates, lookup, automata, mlp, mixed.'],
   ["D that d does not divide", { D: 1001 }, "D = 1001: must be a multiple of d = 4; the nearest are 1000 and 1004."],
   ["S above P", { D: 40, T: 5, S: 11 }, "S = 11: a circuit neuron is spread over distinct neurons of a block; at most P = D/d = 10."],
   ["T above the largest", { T: 558 }, "T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step)."],

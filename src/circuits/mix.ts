@@ -1,0 +1,128 @@
+import { InputError } from "../errors.js";
+import type { Circuits, Readout, SharedInputs } from "./circuits.js";
+import { rearrangeInputs, type InputSource } from "./inputs.js";
+import { toCircuits, toRaw } from "./raw.js";
+
+/** Circuits of several kinds in one network. */
+export interface Mixed {
+  readonly circuits: Circuits;
+  /** Neurons per circuit and layer that do nothing, for each of the given kinds: d of all less its own. */
+  readonly padding: readonly number[];
+  /** Where component i of each kind is among the d of all, [kinds][d of the kind]. */
+  readonly places: readonly (readonly number[])[];
+}
+
+/**
+ * Puts circuits of several kinds into one set, the first kind's first.
+ *
+ * All circuits must share biases, so components are laid side by side where their biases agree in every layer, and get a
+ * place of their own where they do not; a kind has no weights on the places it does not use, which stay at 0 because
+ * only negative biases are shared with others. Functions are unchanged; the cost is `padding`.
+ *
+ * Readouts of one name with the same rows are one readout; others of that name get the kind before it ("step-alpha").
+ *
+ * @throws InputError when depths differ, d would pass 64, or a component with a positive bias would have to be shared
+ */
+export function mix(parts: readonly Circuits[]): Mixed {
+  const L = parts[0]?.L ?? 0;
+  const other = parts.find((part) => part.L !== L);
+  if (L === 0 || other) {
+    throw new InputError(
+      `mixed circuits: ${other ? `L = ${L} and L = ${other.L}` : "none are given"}; all need one L.`,
+    );
+  }
+  const shared: number[][] = [];
+  const places = parts.map((part) => {
+    const taken = new Set<number>();
+    return Array.from({ length: part.d }, (_, i) => {
+      const biases = part.bias.map((bias) => bias[i]!);
+      let place = shared.findIndex((known, at) => !taken.has(at) && known.every((value, k) => value === biases[k]));
+      if (place === -1) place = shared.push(biases) - 1;
+      taken.add(place);
+      return place;
+    });
+  });
+  const d = shared.length;
+  if (d > 64) throw new InputError(`mixed circuits: their biases need d = ${d}; must be at most 64.`);
+  const positive = shared.findIndex((biases) => biases.some((value) => value > 0));
+  if (positive !== -1 && places.some((own) => !own.includes(positive))) {
+    throw new InputError(
+      "mixed circuits: a positive bias would be on in circuits of other kinds; use wrapWithIndicator.",
+    );
+  }
+  const T = parts.reduce((sum, part) => sum + part.T, 0);
+  const placed = parts.map((part, kind) => place(part, places[kind]!, d));
+  const whole = Array.from({ length: L }, (_, k) => ({
+    weights: joined(placed.map((part) => part.weights[k]!)),
+    biases: Float64Array.from({ length: T * d }, (_unused, at) => shared[at % d]![k]!),
+  }));
+  const of = parts.flatMap((part, kind) => new Array<number>(part.T).fill(kind));
+  const circuits = toCircuits({
+    kind: "mixed",
+    ...{ d, T, L },
+    weights: whole.map((layer) => layer.weights),
+    biases: whole.map((layer) => layer.biases),
+    readouts: unite(parts.map(({ kind }, at) => ({ kind, readouts: placed[at]!.readouts }))),
+    inputs: { kind: "byCircuit", distributions: placed.map(({ inputs }) => inputs), of },
+  });
+  return { circuits, padding: parts.map((part) => d - part.d), places };
+}
+
+/** One kind's weights, readouts and inputs among d components. */
+function place(
+  part: Circuits,
+  places: readonly number[],
+  d: number,
+): { weights: Float64Array[]; readouts: Readout[]; inputs: SharedInputs } {
+  if (part.inputs.kind === "byCircuit")
+    throw new InputError("mixed circuits: are mixed already; mix all kinds at once.");
+  const raw = toRaw(part);
+  const own = part.d;
+  const weights = raw.weights.map((given) => {
+    const padded = new Float64Array(part.T * d * d);
+    given.forEach((weight, at) => {
+      const row = Math.floor(at / own);
+      padded[(Math.floor(row / own) * d + places[row % own]!) * d + places[at % own]!] = weight;
+    });
+    return padded;
+  });
+  const sources: InputSource[] = Array.from({ length: d }, (_, at) => {
+    const component = places.indexOf(at);
+    return component === -1 ? { constant: 0 } : { component };
+  });
+  const readouts = part.readouts.map(({ name, matrix }) => ({
+    name,
+    matrix: matrix.map((row) => {
+      const padded = new Array<number>(d).fill(0);
+      row.forEach((value, i) => (padded[places[i]!] = value));
+      return padded;
+    }),
+  }));
+  return { weights, readouts, inputs: rearrangeInputs(part.inputs, sources) };
+}
+
+function unite(parts: readonly { readonly kind: string; readonly readouts: readonly Readout[] }[]): Readout[] {
+  const united: Readout[] = [];
+  const text = ({ matrix }: Readout): string => JSON.stringify(matrix);
+  for (const { kind, readouts } of parts) {
+    for (const readout of readouts) {
+      const known = united.find(({ name }) => name === readout.name);
+      if (known && text(known) === text(readout)) continue;
+      let name = known ? `${kind}-${readout.name}` : readout.name;
+      for (let again = 2; united.some((entry) => entry.name === name); again++)
+        name = `${kind}${again}-${readout.name}`;
+      united.push({ name, matrix: readout.matrix });
+    }
+  }
+  return united;
+}
+
+function joined(arrays: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    whole.set(array, at);
+    at += array.length;
+  }
+  return whole;
+}
