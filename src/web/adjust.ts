@@ -1,14 +1,12 @@
 import { maxCircuits } from "../assignment/prime-steps.js";
-import type { RunSpec } from "../spec.js";
-import { builtInCircuits } from "../spec/fields.js";
-import { customSize } from "../spec/custom.js";
+import { circuitsSize, type RunSpec } from "../spec.js";
 
 /** A spec's fields as controls give them, before they are checked. */
 export type SpecInput = { readonly [Name in keyof RunSpec]: RunSpec[Name] };
 
 /** d of a spec's circuits. */
 export function widthOf(circuits: RunSpec["circuits"]): number {
-  return typeof circuits === "string" ? builtInCircuits[circuits] : customSize(circuits).d;
+  return circuitsSize(circuits).d;
 }
 
 /** The most circuits that a page offers where any number fits (S = 1): as many as the neurons could be shared by 64. */

@@ -35,7 +35,8 @@ export function blockNames(circuits: RunSpec["circuits"], d: number): readonly s
 /** What is read out of circuits. */
 function readoutsOf(spec: RunSpec): readonly Readout[] {
   const { circuits } = spec;
-  return typeof circuits === "string" ? buildCircuits({ ...spec, T: 1 }, 0).readouts : circuits.readouts;
+  if (typeof circuits !== "string" && "readouts" in circuits) return circuits.readouts;
+  return buildCircuits({ ...spec, T: Math.min(spec.T, 8) }, 0).readouts;
 }
 
 /** Names of the readouts whose errors are measured, x first. */
