@@ -94,6 +94,8 @@ export {
   noiseOfActive,
 } from "./theory/storage.js";
 
+export { collect, LocalExecutor, type Executor } from "./jobs/execute.js";
+export { nodeExecutor } from "./jobs/node-pool.js";
 export { parseSpec, specHash, type RunSpec } from "./spec.js";
 export type { ErrorRow, Statistic, Trajectory } from "./experiments/rows.js";
 export { runSpec, type RunOptions, type RunResult } from "./experiments/run.js";

@@ -1,0 +1,45 @@
+// `npm run bench`: tables of ratios with spread, machine and versions; writes out/bench.json.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { benchFactored, benchSizes } from "./factored.js";
+import { benchGemm } from "./gemm.js";
+import { benchJob } from "./job.js";
+import { benchNumpy } from "./numpy.js";
+import { loadPeers } from "./peers.js";
+import { sectionText, type Section } from "./section.js";
+
+const { peers, missing } = await loadPeers();
+const machine = {
+  processor: cpus()[0]!.model.trim(),
+  cores: cpus().length,
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  node: process.version,
+  v8: process.versions.v8,
+  peers: Object.fromEntries(peers.map(({ name, version }) => [name, version])),
+};
+console.log(
+  `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}, V8 ${machine.v8}`,
+);
+for (const { name, version } of peers) console.log(`${name} ${version}`);
+for (const reason of missing) console.log(`left out: ${reason}`);
+
+const wanted = process.argv.slice(2);
+const sections: Record<string, () => Promise<Section | null>> = {
+  factored: benchFactored,
+  sizes: benchSizes,
+  job: benchJob,
+  gemm: () => benchGemm(peers),
+  numpy: benchNumpy,
+};
+const done: Record<string, Section> = {};
+for (const [name, run] of Object.entries(sections)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const section = await run();
+  if (section === null) continue;
+  done[name] = section;
+  console.log(`\n${sectionText(section)}`);
+}
+mkdirSync("out", { recursive: true });
+writeFileSync("out/bench.json", `${JSON.stringify({ machine, sections: done }, null, 2)}\n`);
+console.log("\nWrote out/bench.json.");

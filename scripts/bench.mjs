@@ -1,0 +1,25 @@
+// What `npm run bench` runs: installs the peers beside the benchmarks, compiles the benchmarks, runs them.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./build.mjs";
+
+function run(command, args, cwd = root) {
+  const { status } = spawnSync(command, args, { cwd, stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+const bench = join(root, "bench");
+if (!existsSync(join(bench, "node_modules", ".package-lock.json"))) {
+  console.error("Installing the peers of the benchmarks.");
+  run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], bench);
+}
+mkdirSync(join(root, "build", "bench"), { recursive: true });
+const bin = (name) => join(root, "node_modules", name);
+run(process.execPath, [
+  ...[bin("assemblyscript/bin/asc.js"), join(bench, "assembly", "peak.ts"), "-o", join(root, "build/bench/peak.wasm")],
+  ...["--enable", "simd", "-O3", "--noAssert", "--runtime", "stub"],
+]);
+run(process.execPath, [bin("typescript/bin/tsc"), "-p", join(bench, "tsconfig.json")]);
+run(process.execPath, [join(root, "build/bench/code/main.js"), ...process.argv.slice(2)]);
