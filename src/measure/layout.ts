@@ -89,13 +89,15 @@ export interface TileState {
  * it stays in a core's cache this takes half the time of scattering, beyond that scattering takes less.
  */
 const COLLECT_LIMIT = 384 * 1024;
+/** Samples that the limit is judged for, whatever the tile's width: the order of sums must not depend on it. */
+const USUAL_LANES = 8;
 
 /** Allocates X, Y and V of a tile of `lanes` samples. */
 export function tileState(arena: Arena, network: Network, lanes: number): TileState {
   const { d, T } = network.shape;
   const { P } = network.parts[0]!;
   const row = 4 * lanes * d;
-  const collects = T * row <= COLLECT_LIMIT;
+  const collects = T * 4 * USUAL_LANES * d <= COLLECT_LIMIT;
   const V = arena.bytes((collects ? T : PASS_BLOCK) * row);
   return { X: arena.bytes(P * row), Y: arena.bytes(P * row), V, collects };
 }
