@@ -63,6 +63,44 @@ describe("whole runs on the core equal those on its twin bit for bit", () => {
     );
   });
 
+  // Where V outgrows the cache circuits write to their neurons instead of neurons collecting from circuits.
+  test("states larger than the cache: 320 circuits with d = 40", () => {
+    fc.assert(
+      property(plans({ T: [310, 320], spare: [20, 60], L: 2, samples: 3 }), (given) => {
+        const plan: Plan = {
+          ...given,
+          kind: "full",
+          d: 40,
+          rows: "any",
+          S: Math.min(given.S, 3),
+          lanes: 4,
+          L: 2,
+          z: Math.min(given.z, 4),
+        };
+        expect(outcome(core, plan, false)).toEqual(outcome(twin, plan, false));
+      }),
+      { numRuns: 2, seed: 5 },
+    );
+  });
+
+  test.each([5, 6])("states larger than the cache: 3,100 rotations, S = %i", (S) => {
+    const [given] = fc.sample(plans({ T: [3100, 3100], spare: [240, 240] }), { numRuns: 1, seed: 6 });
+    for (const construction of ["capped", "balanced"] as const) {
+      const plan: Plan = {
+        ...given!,
+        kind: "rotation",
+        rows: "any",
+        construction,
+        S,
+        L: 2,
+        z: 2,
+        lanes: 4,
+        samples: 2,
+      };
+      expect(outcome(core, plan, false)).toEqual(outcome(twin, plan, false));
+    }
+  });
+
   test("one neuron, one circuit, one layer", () => {
     fc.assert(
       property(plans({ T: [1, 1], spare: [0, 0], L: 1, samples: 3 }), (plan) => {

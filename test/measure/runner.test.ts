@@ -7,6 +7,7 @@ import { InputError } from "../../src/errors.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { Runner, type RandomInput, type TileWidth } from "../../src/measure/runner.js";
 import { emptySums, mergeSums, type LayerSums } from "../../src/measure/sums.js";
+import { constructions } from "../../src/network/construction.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
 import { buildNetwork, type Network } from "../../src/network/network.js";
 import { definedReadout } from "../support/defined-network.js";
@@ -33,6 +34,21 @@ function rotationNetwork(T: number, L = 3): Network {
   });
 }
 
+const manyRotations: Plan = {
+  ...{ kind: "rotation", d: 4, T: 0, S: 6, spare: 240, L: 2, construction: "capped", gate: "relu", rows: "any" },
+  ...{ readoutRows: [1], inputs: "angle", z: 2, lanes: 8, samples: 5, seed: 1 },
+};
+
+function expectSameForAllTiles(plan: Plan): void {
+  const network = networkOf(plan);
+  const [four, eight, sixteen] = ([4, 8, 16] as const).map((lanes) => {
+    const { runner, input } = runnerOf(plan, lanes, network);
+    return runner.runChunk(input, 3, plan.samples);
+  });
+  expect(eight).toEqual(four);
+  expect(sixteen).toEqual(four);
+}
+
 describe("a chunk's sums are bit for bit the same", () => {
   test("for tiles of 4, 8 and 16 samples, in chunks merged in order", () => {
     fc.assert(
@@ -53,19 +69,36 @@ describe("a chunk's sums are bit for bit the same", () => {
     );
   });
 
-  test("for T beyond a block of 256 circuits", () => {
+  test("for hundreds of circuits, summed in several blocks", () => {
     fc.assert(
       fc.property(plans({ T: [257, 600], spare: [30, 60], samples: 9, L: 2 }), (given) => {
-        const plan: Plan = { ...given, rows: "any", z: Math.min(given.z, 4) };
-        const sums = ([4, 8, 16] as const).map((lanes) => {
-          const { runner, input } = runnerOf(plan, lanes);
-          return runner.runChunk(input, 3, plan.samples);
-        });
-        expect(sums[1]).toEqual(sums[0]);
-        expect(sums[2]).toEqual(sums[0]);
+        expectSameForAllTiles({ ...given, rows: "any", z: Math.min(given.z, 4) });
       }),
       { numRuns: 25, seed: 2 },
     );
+  });
+
+  // Between these lie the sizes at which tiles outgrow the cache and circuits run in another order.
+  test.each([200, 350])("for T = %i circuits with d = 40", (T) => {
+    fc.assert(
+      fc.property(plans({ T: [T, T], spare: [10, 30], samples: 5 }), (given) => {
+        const plan: Plan = {
+          ...given,
+          kind: "full",
+          d: 40,
+          rows: "any",
+          S: Math.min(given.S, 3),
+          L: 2,
+          z: Math.min(given.z, 4),
+        };
+        expectSameForAllTiles(plan);
+      }),
+      { numRuns: 2, seed: T },
+    );
+  });
+
+  test.each([2500, 4000])("for T = %i rotations", (T) => {
+    for (const construction of constructions) expectSameForAllTiles({ ...manyRotations, T, construction });
   });
 
   test("in any order of z, again, with room for more z, and on a memory that another runner used", () => {

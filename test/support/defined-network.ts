@@ -49,14 +49,23 @@ export function meanBetweenCircuits(M: readonly (readonly number[])[], after: As
 }
 
 /** W^l entry by entry as [E10], [E11], [E13] and [E14] say it, [D][D]; shares nothing with src/network. */
-export function definedWeights({ circuits, embedding, construction, chi, kappa }: Definition, l: number): number[][] {
+export function definedWeights(definition: Definition, l: number): number[][] {
+  return weightsAndSizes(definition, l).weights;
+}
+
+/** W^l, and what its entries would be if no two circuits' contributions cancelled: float32 errors grow with those. */
+export function weightsAndSizes(
+  { circuits, embedding, construction, chi, kappa }: Definition,
+  l: number,
+): { weights: number[][]; sizes: number[][] } {
   const { d, T } = circuits;
   const { P, S } = embedding[0]!;
   const D = d * P;
   const W = Array.from({ length: D }, (_, row) =>
     Array.from({ length: D }, (__, column) => +(l === 1 && row === column)),
   );
-  if (l === 1) return W;
+  if (l === 1) return { weights: W, sizes: W };
+  const sizes = W.map((row) => [...row]);
   const after = embedding[l - 1]!;
   const before = embedding[l - 2]!;
   const e = hotRows(after);
@@ -66,23 +75,33 @@ export function definedWeights({ circuits, embedding, construction, chi, kappa }
   const matrix = embeddingMatrix(after, before, chi[l - 1]!);
   for (let n = 0; n < P; n++) {
     for (let m = 0; m < P; m++) {
-      // Coefficients of w̄ and of every Δw_t in the block of neurons n and m.
+      // Coefficients of w̄ and of those Δw_t that this pair has.
       let shared = construction === "capped" ? matrix[n]![m]! : 0;
-      const own = new Array<number>(T).fill(0);
+      let sharedSize = Math.abs(shared);
+      const own: [t: number, share: number][] = [];
       for (let t = 0; t < T; t++) {
-        if (construction !== "capped") shared += u[t]![n]! * eBefore[t]![m]!;
-        own[t] = (construction === "balanced" ? u[t]![n]! : e[t]![n]! / S) * eBefore[t]![m]!;
+        if (eBefore[t]![m] === 0) continue;
+        if (construction !== "capped") shared += u[t]![n]!;
+        sharedSize += construction !== "capped" ? Math.abs(u[t]![n]!) : e[t]![n]! * (1 / S + Math.abs(chi[l - 1]!));
+        const share = construction === "balanced" ? u[t]![n]! : e[t]![n]! / S;
+        if (share !== 0) own.push([t, share]);
       }
       for (let i = 0; i < d; i++) {
         for (let j = 0; j < d; j++) {
           let sum = shared * mean[i * d + j]!;
-          own.forEach((share, t) => (sum += share * circuits.delta[l - 1]![(t * d + i) * d + j]!));
+          let size = sharedSize * Math.abs(mean[i * d + j]!);
+          for (const [t, share] of own) {
+            const term = share * circuits.delta[l - 1]![(t * d + i) * d + j]!;
+            sum += term;
+            size += Math.abs(term);
+          }
           W[i * P + n]![j * P + m] = sum;
+          sizes[i * P + n]![j * P + m] = size;
         }
       }
     }
   }
-  return W;
+  return { weights: W, sizes };
 }
 
 /** A^0 = Σ_{t active} (w_t^1 a_t^0) ⊗ e_t^1, [D]. [E10] */
@@ -104,7 +123,7 @@ export function definedInput(
   return A;
 }
 
-/** gate(W A + B), and how large the summands were: Σ|W||A| + |B| per neuron. [E15] [E16] */
+/** gate(W A + B). [E15] [E16] */
 export function definedStep(
   { circuits, embedding }: Definition,
   l: number,
@@ -112,22 +131,14 @@ export function definedStep(
   A: ArrayLike<number>,
   gate: Gate,
   active: readonly number[],
-): { activations: number[]; magnitudes: number[] } {
+): number[] {
   const { P, S, neurons } = embedding[l - 1]!;
   const used = new Set(active.flatMap((t) => Array.from(neurons.subarray(t * S, (t + 1) * S))));
-  const magnitudes: number[] = [];
-  const activations = W.map((row, at) => {
+  return W.map((row, at) => {
     const bias = circuits.bias[l - 1]![Math.floor(at / P)]!;
-    let sum = bias;
-    let magnitude = Math.abs(bias);
-    row.forEach((weight, m) => {
-      sum += weight * A[m]!;
-      magnitude += Math.abs(weight * A[m]!);
-    });
-    magnitudes.push(magnitude);
+    const sum = row.reduce((total, weight, m) => total + weight * A[m]!, bias);
     return gate === "oracle" ? (used.has(at % P) ? sum : 0) : Math.max(sum, 0);
   });
-  return { activations, magnitudes };
 }
 
 /** Readout of every circuit, [T][d]: e_t/S for capped, u_t for balanced and split. [E17] */

@@ -100,11 +100,8 @@ function circuitsOf(plan: Plan, T: number): Circuits {
 /** Circuits with normal random weights, biases, readouts and inputs, different in every layer. */
 function customCircuitsOf({ kind, d, L, readoutRows, inputs, seed }: Plan, T: number): Circuits {
   const random = new RandomSequence(seed, "user", 1);
-  const normals = (length: number, scale = 1): Float64Array => {
-    const values = new Float64Array(length + 1);
-    for (let k = 0; k < length; k += 2) values.set(random.normalPair(), k);
-    return values.subarray(0, length).map((value) => scale * value);
-  };
+  const normals = (length: number, scale = 1): Float64Array =>
+    Float64Array.from({ length }, () => scale * random.normalPair()[0]);
   const vector = (scale = 1): number[] => [...normals(d, scale)];
   const layers = <A>(make: () => A): A[] => Array.from({ length: L }, make);
   const shared = (): Float64Array => {
