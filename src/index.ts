@@ -96,7 +96,15 @@ export {
 
 export { collect, LocalExecutor, type Executor } from "./jobs/execute.js";
 export { nodeExecutor } from "./jobs/node-pool.js";
+export { exportModel, importModel, type ImportedModel } from "./exchange/model.js";
+export { modelFromTensors, modelTensors } from "./exchange/model-tensors.js";
+export { modelFiles, type ModelFile, type ModelFilesText } from "./exchange/model-files.js";
+export { readNpz, writeNpz } from "./exchange/npz.js";
+export { readSafetensors, writeSafetensors, type TensorFile } from "./exchange/safetensors.js";
+export { dtypes, numbersOf, type Dtype, type Tensor } from "./exchange/tensor.js";
+
 export { parseSpec, specHash, type RunSpec } from "./spec.js";
 export type { ErrorRow, Statistic, Trajectory } from "./experiments/rows.js";
+export { measureModel, type ModelInput } from "./experiments/measure-model.js";
 export { runSpec, type RunOptions, type RunResult } from "./experiments/run.js";
 export { experiments, reproduce, type ReproduceOptions, type ReproduceResult } from "./experiments/registry.js";

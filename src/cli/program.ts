@@ -1,7 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { InputError } from "../errors.js";
 import { addAssignments } from "./assignments.js";
+import { addExport } from "./export.js";
 import { addForward } from "./forward.js";
+import { addImport } from "./import.js";
 import { addReproduce } from "./reproduce.js";
 import { addRun } from "./run.js";
 import type { Session } from "./session.js";
@@ -55,5 +57,7 @@ function commandLine(session: Session): Command {
   addRun(program, session);
   addForward(program, session);
   addAssignments(program, session);
+  addExport(program, session);
+  addImport(program, session);
   return program;
 }

@@ -21,11 +21,13 @@ export const dtypes = {
 
 export type Dtype = keyof typeof dtypes;
 
+type ArrayOf<D extends Dtype> = (typeof dtypes)[D]["array"] extends { readonly prototype: infer A } ? A : never;
+
 /** An array of numbers with a shape, row-major. Types without an array of their own (F16, F8…) hold their bits. */
 export interface Tensor<D extends Dtype = Dtype> {
   readonly dtype: D;
   readonly shape: readonly number[];
-  readonly data: InstanceType<(typeof dtypes)[D]["array"]>;
+  readonly data: ArrayOf<D>;
 }
 
 export function isDtype(name: unknown): name is Dtype {

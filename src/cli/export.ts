@@ -1,0 +1,61 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Option, type Command } from "commander";
+import { checkModelSize } from "../exchange/model.js";
+import type { ModelFile } from "../exchange/model-files.js";
+import { parseSpec, shapeOf } from "../spec.js";
+import { checked, wholeSchema } from "../validation.js";
+import { fillFolder, readData } from "./files.js";
+import type { Session } from "./session.js";
+
+/** `superpose export`: a network's weights for other tools. */
+export function addExport(program: Command, session: Session): void {
+  program
+    .command("export")
+    .summary("write a network's weights for other tools")
+    .description(
+      "Builds the network of a spec and writes its dense weights, biases, embedding, readouts and small circuits as " +
+        "model.safetensors and model.npz, with README.md, which says what the tensors are, and load.py for PyTorch.",
+    )
+    .argument("<spec>", "a spec file, .yaml or .json, as for run")
+    .requiredOption("--out <folder>", "where the files go")
+    .addOption(new Option("--network <number>", "which network of the spec").default("0"))
+    .addHelpText("after", "\nExample:\n  superpose export experiment.yaml --out model")
+    .action(async (file: string, { out, network }: { out: string; network: string }) => {
+      await exportSpec(file, out, network, session);
+    });
+}
+
+async function exportSpec(file: string, out: string, which: string, session: Session): Promise<void> {
+  const spec = parseSpec(readData(file));
+  const index = checked("network", wholeSchema(0, spec.networks - 1), Number(which));
+  checkModelSize(shapeOf(spec));
+  // Loaded here so that help and wrong input answer at once.
+  const [{ buildRunNetwork }, { modelFiles }] = await Promise.all([
+    import("../experiments/build.js"),
+    import("../exchange/model-files.js"),
+  ]);
+  const network = buildRunNetwork(spec, index);
+  const files = await modelFiles(network, spec, index, {
+    title: `${spec.T} circuits in superposition: ${network.circuits.kind}`,
+    about: `Exported from a spec of the user's own, seed ${spec.seed}${spec.networks > 1 ? `, network ${index}` : ""}.`,
+    command: `superpose export ${file} --out ${out}${index === 0 ? "" : ` --network ${index}`}`,
+    version: session.version,
+  });
+  await writeModel(out, files, session);
+}
+
+/** Writes a model's files, all or none, and says so. */
+export async function writeModel(out: string, files: readonly ModelFile[], session: Session): Promise<void> {
+  await fillFolder(out, async (folder) => {
+    for (const { name, content } of files) writeFileSync(join(folder, name), content);
+  });
+  const lines = files.map(({ name, content }) => `${join(out, name)}  ${sizeText(content.length)}`);
+  session.print(`${lines.join("\n")}\n`);
+}
+
+function sizeText(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB"];
+  const k = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
+  return `${Number((bytes / 1024 ** k).toPrecision(3))} ${units[k]}`;
+}

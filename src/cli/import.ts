@@ -1,0 +1,135 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { Option, type Command } from "commander";
+import { InputError } from "../errors.js";
+import { importModel, LARGEST_MODEL, type ImportedModel } from "../exchange/model.js";
+import { MAX_HEADER } from "../exchange/safetensors.js";
+import { flatRow } from "../experiments/run-file.js";
+import type { ErrorRow } from "../experiments/rows.js";
+import type { Sampling } from "../spec/fields.js";
+import { fieldFromText, specFields } from "../spec/fields.js";
+import type { Gate } from "../network/construction.js";
+import { shortNumber } from "../report/numbers.js";
+import { rowsToJson } from "../report/table.js";
+import { parseField } from "../spec.js";
+import { checked, wholeSchema } from "../validation.js";
+import { readBytes } from "./files.js";
+import { showProgress } from "./progress.js";
+import { rowsText } from "./run.js";
+import type { Session } from "./session.js";
+
+/** How to run a model: what flags leave out, its own spec says. */
+interface Settings {
+  readonly z: readonly number[];
+  readonly samples: number;
+  readonly sampling: Sampling;
+  readonly seed: number;
+  readonly gate: Gate;
+  readonly network: number;
+}
+
+const fields = ["z", "samples", "sampling", "seed", "gate"] as const;
+
+/** `superpose import`: runs a model that `export`, or someone who edited one, wrote. */
+export function addImport(program: Command, session: Session): void {
+  const command = program
+    .command("import")
+    .summary("run a model from its file alone")
+    .description(
+      "Reads model.safetensors or model.npz, rebuilds the network from it alone, runs samples through its dense weights " +
+        "and prints the errors by layer. What flags leave out, the file's own spec says: then the samples are those of " +
+        "`superpose run` with that spec.",
+    )
+    .argument("<model>", "a .safetensors or .npz file, or the folder it is in")
+    .option("--json", "print {metadata, rows} as JSON instead of tables")
+    .addHelpText("after", "\nExample:\n  superpose import model --samples 500 --z 1,2");
+  for (const name of fields) {
+    const { help } = specFields.find((field) => field.name === name)!;
+    command.addOption(new Option(`--${name} <value>`, help));
+  }
+  command.addOption(new Option("--network <number>", "which network of the spec it is, for its samples"));
+  command.action(async (path: string, options: Record<string, unknown>) => {
+    await runModel(path, options, session);
+  });
+}
+
+async function runModel(path: string, options: Record<string, unknown>, session: Session): Promise<void> {
+  const file = modelFile(path);
+  const imported = readModel(file);
+  const settings = settingsFrom(imported, options);
+  const [{ measureModel }, { loadKernels }] = await Promise.all([
+    import("../experiments/measure-model.js"),
+    import("../kernels/node.js"),
+  ]);
+  const progress = showProgress("running");
+  let rows: ErrorRow[];
+  try {
+    rows = await measureModel(imported.model, settings, loadKernels(), {
+      onProgress: (done, total) => progress.update(done, total),
+      signal: session.signal,
+    });
+  } finally {
+    progress.stop();
+  }
+  const { shape } = imported.model;
+  if (options["json"] === true) {
+    const head = { version: session.version, metadata: imported.metadata, shape, settings };
+    const lines = Object.entries(head).map(([key, value]) => `"${key}": ${JSON.stringify(value)}`);
+    session.print(`{\n${lines.join(",\n")},\n"rows": ${rowsToJson(rows.map(flatRow)).trimEnd()}\n}\n`);
+  } else {
+    const sizes = (["D", "d", "T", "S", "L"] as const).map((name) => `${name} = ${shape[name]}`).join(", ");
+    session.print(`${file}: ${sizes}\n\n${rowsText(rows)}\n`);
+  }
+  const seed = `seed ${settings.seed}, gate ${settings.gate}`;
+  session.note(`${shortNumber(rows.length)} rows; ${seed}`);
+}
+
+function modelFile(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return path;
+  const found = ["model.safetensors", "model.npz"].map((name) => join(path, name)).find((name) => existsSync(name));
+  if (found === undefined) throw new InputError(`${path}: has no model.safetensors or model.npz.`);
+  return found;
+}
+
+function readModel(file: string): ImportedModel {
+  const bytes = readBytes(file, LARGEST_MODEL + MAX_HEADER);
+  try {
+    return importModel(bytes);
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(`${file}: ${error.message}`);
+    throw error;
+  }
+}
+
+function settingsFrom({ model, metadata }: ImportedModel, options: Record<string, unknown>): Settings {
+  const spec = recordFrom(metadata["spec"]);
+  const value = (name: (typeof fields)[number]): unknown => {
+    const field = specFields.find((candidate) => candidate.name === name)!;
+    const text = options[name];
+    if (typeof text === "string") return parseField(name, fieldFromText(field, text));
+    if (spec[name] !== undefined) return parseField(name, spec[name]);
+    return "default" in field ? field.default : undefined;
+  };
+  const given = options["network"] ?? metadata["network"] ?? "0";
+  const settings = {
+    ...Object.fromEntries(fields.map((name) => [name, value(name)])),
+    network: checked("network", wholeSchema(0, 9_999), Number(given)),
+  } as unknown as Settings;
+  const { T } = model.shape;
+  for (const z of settings.z) {
+    if (z > T) throw new InputError(`z = ${z}: at most T = ${T} circuits can be active at once.`);
+    if (settings.sampling === "each" && z !== 1) {
+      throw new InputError(`sampling = "each" runs one circuit at a time: z must be 1, not ${z}.`);
+    }
+  }
+  return settings;
+}
+
+function recordFrom(text: string | undefined): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text ?? "{}");
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

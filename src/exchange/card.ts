@@ -1,0 +1,139 @@
+import type { Network } from "../network/network.js";
+import { blockSize } from "../shape.js";
+import type { Tensor } from "./tensor.js";
+
+/** What a model card says besides what the network and its tensors do. */
+export interface CardText {
+  readonly title: string;
+  /** What the circuits compute, in sentences. */
+  readonly about: string;
+  /** How to make the same files again. */
+  readonly command: string;
+  readonly version: string;
+  readonly specHash: string;
+  /** A section in Markdown: expected and measured errors. */
+  readonly errors?: string;
+}
+
+const meanings: readonly (readonly [pattern: RegExp, meaning: string])[] = [
+  [
+    /^layers\.\d+\.weight$/,
+    "W of the layer, a row per neuron that is written; layer 1 has none, its weight is the identity",
+  ],
+  [/^layers\.\d+\.bias$/, "B of the layer"],
+  [/^embedding\.neurons$/, "[L, T, S], ground truth: the neurons of each circuit in each layer"],
+  [/^unembedding\.scale$/, "[L], how circuits are read out"],
+  [/^unembedding\.shift$/, "[L], the same"],
+  [/^circuits\.weight$/, "[L, T, d, d], ground truth: the weights of the small circuits"],
+  [/^circuits\.mean$/, "[L, d, d], the part of them that the large network's construction shares between circuits"],
+  [/^circuits\.bias$/, "[L, d], the biases of the small circuits"],
+  [/^readout\./, "R of a readout y = R·a of a circuit's activations"],
+  [/^inputs\.of$/, "[T], which of the distributions below each circuit's inputs come from"],
+  [/^inputs\.\d+\.center$/, "inputs are center + cos φ·cos + sin φ·sin, φ uniform"],
+  [/^inputs\.\d+\.(cos|sin)$/, "the same"],
+  [/^inputs\.\d+\.low$/, "inputs are uniform from low to high, each component"],
+  [/^inputs\.\d+\.high$/, "the same"],
+  [/^inputs\.\d+\.vectors$/, "inputs are one of these, uniformly"],
+];
+
+/** The README.md of a model: what it is, its tensors, how to load it. */
+export function modelCard(network: Network, tensors: ReadonlyMap<string, Tensor>, text: CardText): string {
+  const { shape, circuits, construction } = network;
+  const { D, d, T, S, L } = shape;
+  const P = blockSize(shape);
+  const ratio = Number(((T * d) / D).toPrecision(3));
+  const readouts = circuits.readouts.map(
+    ({ name, matrix }) => `\`${name}\` (${matrix.length} ${matrix.length === 1 ? "row" : "rows"})`,
+  );
+  const first = circuits.readouts.at(-1)!.name;
+  return `# ${text.title}
+
+${text.about}
+
+A ReLU network of ${L} layers with ${D} neurons each that runs ${T} small circuits of ${d} neurons per layer in superposition:
+${ratio} times as many circuit neurons as neurons. Each circuit neuron is spread over ${S} neurons, two circuits share at most one,
+and few circuits are active at once. The weights are made by hand (${construction} construction), not trained, so the answer to
+“what does this network compute, and where?” is known exactly: it is in the file.
+
+Version ${text.version} of circuits-in-superposition made it; the same command gives the same bytes:
+
+\`\`\`sh
+${text.command}
+\`\`\`
+
+Spec hash ${text.specHash}; the whole spec and the seed are in the file's metadata.
+
+## Files
+
+| file | what |
+|---|---|
+| \`model.safetensors\` | all tensors and metadata |
+| \`model.npz\` | the same for NumPy; metadata is a text of JSON, \`json.loads(str(file["metadata"]))\` |
+| \`load.py\` | a loader for PyTorch |
+
+## The network
+
+With A⁰ the embedded input, for l = 1…${L}:
+
+    A^l = ReLU(W^l A^(l−1) + B^l)
+
+The ${D} neurons form ${d} blocks of P = ${P}. Component i of a circuit lives in block i, on the ${S} neurons i·P + n with n in
+\`embedding.neurons[l − 1, t]\`. The input of an active circuit t enters as its first layer's pre-activation,
+\`circuits.weight[0, t] @ a⁰\`, written on those neurons of layer 1, whose own weight is therefore the identity. A circuit that is not active has
+input 0 and should stay at 0.
+
+A circuit's activations are read out of layer l block by block as \`scale·(sum over its ${S} neurons) − shift·(sum over the block)\`;
+then come the readouts ${readouts.join(", ")}. The truth to compare with is the circuit alone,
+\`a^l = ReLU(circuits.weight[l − 1, t] @ a^(l−1) + circuits.bias[l − 1])\`.
+${text.errors === undefined ? "" : `\n## Errors\n\n${text.errors}\n`}
+## Tensors
+
+Numbers are little-endian and row-major. Layers are counted from 1 in names; index k of a tensor over layers is layer k + 1.
+
+| name | type | shape | what |
+|---|---|---|---|
+${tensorRows(tensors)}
+
+## Load
+
+\`\`\`python
+import torch
+from load import Model
+
+model = Model("model.safetensors")
+circuits = torch.tensor([[3], [7]])                       # which circuits are active, [batch, z]
+a0 = torch.tensor([[[${exampleInput(network)}]], [[${exampleInput(network)}]]])  # their inputs, [batch, z, d]
+layers = model.forward(model.embed(circuits, a0))         # A¹ … A^${L}, each [batch, ${D}]
+print(model.read(layers[-1], ${L}, "${first}").shape)           # every circuit's readout, [batch, ${T}, rows]
+\`\`\`
+
+\`superpose import model.safetensors\` runs random samples through the file and prints the errors by layer.
+`;
+}
+
+/** Runs of tensors that differ in the layer alone share a row. */
+function tensorRows(tensors: ReadonlyMap<string, Tensor>): string {
+  const rows = new Map<string, { names: string[]; rest: string }>();
+  for (const [name, { dtype, shape }] of tensors) {
+    const meaning = meanings.find(([pattern]) => pattern.test(name))?.[1] ?? "";
+    const rest = `${dtype} | [${shape.join(", ")}] | ${meaning}`;
+    const key = `${name.replace(/\d+/, "#")} ${rest}`;
+    const row = rows.get(key) ?? { names: [], rest };
+    row.names.push(`\`${name}\``);
+    rows.set(key, row);
+  }
+  return [...rows.values()]
+    .map(({ names, rest }) => `| ${names.length > 2 ? `${names[0]} … ${names.at(-1)}` : names.join(", ")} | ${rest} |`)
+    .join("\n");
+}
+
+function exampleInput({ circuits: { inputs } }: Network): string {
+  const shared = inputs.kind === "byCircuit" ? inputs.distributions[0]! : inputs;
+  const values =
+    shared.kind === "angle"
+      ? shared.center.map((center, i) => center + shared.cos[i]!)
+      : shared.kind === "uniform"
+        ? shared.high
+        : shared.vectors[0]!;
+  return values.map((value) => (Number.isInteger(value) ? value.toFixed(1) : String(value))).join(", ");
+}

@@ -1,0 +1,44 @@
+import type { Network } from "../network/network.js";
+import type { RunSpec } from "../spec.js";
+import { modelCard } from "./card.js";
+import { loaderPy } from "./loader.js";
+import { exportModel } from "./model.js";
+import { writeNpz } from "./npz.js";
+import { writeSafetensors } from "./safetensors.js";
+
+/** One file of a model's folder. */
+export interface ModelFile {
+  readonly name: string;
+  readonly content: string | Uint8Array;
+}
+
+/** What the files say besides the network. */
+export interface ModelFilesText {
+  readonly title: string;
+  readonly about: string;
+  readonly command: string;
+  readonly version: string;
+  readonly errors?: string;
+}
+
+/**
+ * The files that hand a network out: model.safetensors, model.npz, README.md and load.py. The same network, spec and text
+ * give the same bytes.
+ *
+ * @param index which network of the run it is
+ * @throws InputError when the network is too large to write
+ */
+export async function modelFiles(
+  network: Network,
+  spec: RunSpec,
+  index: number,
+  text: ModelFilesText,
+): Promise<ModelFile[]> {
+  const { tensors, metadata } = await exportModel(network, spec, index, text.version);
+  return [
+    { name: "model.safetensors", content: writeSafetensors(tensors, metadata) },
+    { name: "model.npz", content: writeNpz(tensors, metadata) },
+    { name: "README.md", content: modelCard(network, tensors, { ...text, specHash: metadata["spec_hash"]! }) },
+    { name: "load.py", content: loaderPy },
+  ];
+}

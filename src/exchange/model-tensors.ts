@@ -1,0 +1,216 @@
+import type { Circuits, Readout } from "../circuits/circuits.js";
+import { InputError } from "../errors.js";
+import { checkDenseModel, type DenseModel } from "../measure/dense-model.js";
+import { denseBytes } from "../measure/dense-size.js";
+import type { Embedding } from "../network/embedding.js";
+import { checkShape, type Shape } from "../shape.js";
+import { inputTensors, readInputs } from "./input-tensors.js";
+import { numbersOf, type Dtype, type Tensor } from "./tensor.js";
+
+/**
+ * A dense model as named tensors. Layers are counted from 1 in names; in tensors over layers index k holds layer k+1.
+ *
+ *     layers.2.weight …     F32 [D, D]        A^l = ReLU(W^l A^{l−1} + B^l); layer 1 has none: the identity
+ *     layers.1.bias …       F32 [D]
+ *     embedding.neurons     I32 [L, T, S]     neurons n of each circuit; component i lives on i·P + n, P = D/d
+ *     unembedding.scale     F64 [L]           â_t = scale·Σ_s A[neuron s] − shift·Σ_n A[n], per block
+ *     unembedding.shift     F64 [L]
+ *     circuits.weight       F64 [L, T, d, d]  the small circuits: a^l = ReLU(w_t^l a^{l−1} + b^l)
+ *     circuits.mean         F64 [L, d, d]     their θ-free part w̄, which the theory needs
+ *     circuits.bias         F64 [L, d]
+ *     readout.NAME          F64 [rows, d]     what is read out of a circuit, y = R·a
+ *     inputs.…              F64               how inputs a^0 are drawn
+ *
+ * Sizes follow from the tensors, so that a file whose weights were edited elsewhere and saved without metadata is read.
+ */
+export function modelTensors(model: DenseModel): Map<string, Tensor> {
+  const { shape, circuits, embedding, weights, biases, unembedding } = checkDenseModel(model);
+  const { D, d, T, S, L } = shape;
+  const tensors = new Map<string, Tensor>();
+  weights.forEach((data, k) => {
+    if (data !== null) tensors.set(`layers.${k + 1}.weight`, { dtype: "F32", shape: [D, D], data });
+  });
+  biases.forEach((data, k) => tensors.set(`layers.${k + 1}.bias`, { dtype: "F32", shape: [D], data }));
+  const neurons = new Int32Array(L * T * S);
+  embedding.forEach((assignment, k) => neurons.set(assignment.neurons, k * T * S));
+  tensors.set("embedding.neurons", { dtype: "I32", shape: [L, T, S], data: neurons });
+  const doubles = (name: string, of: readonly number[], data: Float64Array): void =>
+    void tensors.set(name, { dtype: "F64", shape: of, data });
+  doubles(
+    "unembedding.scale",
+    [L],
+    Float64Array.from(unembedding, ({ scale }) => scale),
+  );
+  doubles(
+    "unembedding.shift",
+    [L],
+    Float64Array.from(unembedding, ({ shift }) => shift),
+  );
+  const size = d * d;
+  const own = new Float64Array(L * T * size);
+  circuits.delta.forEach((delta, k) => {
+    const mean = circuits.mean[k]!;
+    own.set(delta.map((value, index) => mean[index % size]! + value), k * T * size); // prettier-ignore
+  });
+  doubles("circuits.weight", [L, T, d, d], own);
+  doubles("circuits.mean", [L, d, d], joined(circuits.mean));
+  doubles("circuits.bias", [L, d], joined(circuits.bias));
+  for (const { name, matrix } of circuits.readouts) {
+    doubles(`readout.${name}`, [matrix.length, d], Float64Array.from(matrix.flat()));
+  }
+  for (const [name, tensor] of inputTensors(circuits.inputs)) tensors.set(name, tensor);
+  return tensors;
+}
+
+function joined(arrays: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    all.set(array, at);
+    at += array.length;
+  }
+  return all;
+}
+
+/** Bytes of a model's tensors, but for readouts and inputs. */
+export function modelBytes(shape: Shape): number {
+  const { d, T, S, L } = shape;
+  return denseBytes(shape) + 4 * L * T * S + 8 * L * ((T + 1) * d * d + d + 2);
+}
+
+/**
+ * The model that tensors hold; weights in float32 are views of them, everything else is copied.
+ *
+ * @param about names what the tensors do not: the circuits' kind, and the readouts in order
+ * @throws InputError naming the first tensor that is missing, of another shape than the rest, or not finite
+ */
+export function modelFromTensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  about: { readonly kind?: string | undefined; readonly readouts?: readonly string[] | undefined } = {},
+): DenseModel {
+  const read = new Reader(tensors);
+  const [L, T, S] = read.lengths("embedding.neurons", "[L, T, S]", 3) as [number, number, number];
+  const [, d] = read.lengths("circuits.bias", "[L, d]", 2) as [number, number];
+  const [D] = read.lengths("layers.1.bias", "[D]", 1) as [number];
+  const shape = checkShape({ D, d, T, S, L });
+  const layers = Array.from({ length: L }, (_, k) => k);
+  const isIdentity = (k: number): boolean => k === 0 && !tensors.has("layers.1.weight");
+  const scale = read.numbers("unembedding.scale", [L]);
+  const shift = read.numbers("unembedding.shift", [L]);
+  return checkDenseModel({
+    shape,
+    circuits: readCircuits(read, shape, about),
+    embedding: readEmbedding(read, shape),
+    weights: layers.map((k) => (isIdentity(k) ? null : read.singles(`layers.${k + 1}.weight`, [D, D]))),
+    biases: layers.map((k) => read.singles(`layers.${k + 1}.bias`, [D])),
+    unembedding: layers.map((k) => ({ scale: scale[k]!, shift: shift[k]! })),
+  });
+}
+
+/** Tensors by name, checked as they are taken. */
+class Reader {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+
+  constructor(tensors: ReadonlyMap<string, Tensor>) {
+    this.tensors = tensors;
+  }
+
+  #get(name: string): Tensor<Dtype> {
+    const tensor = this.tensors.get(name);
+    if (tensor === undefined) throw new InputError(`tensor ${name}: is missing.`);
+    return tensor;
+  }
+
+  lengths(name: string, meaning: string, dimensions: number): readonly number[] {
+    const { shape } = this.#get(name);
+    if (shape.length !== dimensions || shape.includes(0)) {
+      throw new InputError(`tensor ${name}: shape [${shape.join(", ")}] must be ${meaning}.`);
+    }
+    return shape;
+  }
+
+  #shaped(name: string, shape: readonly number[]): Tensor {
+    const tensor = this.#get(name);
+    if (tensor.shape.join() !== shape.join()) {
+      throw new InputError(
+        `tensor ${name}: shape [${tensor.shape.join(", ")}] must be [${shape.join(", ")}], as the other tensors say.`,
+      );
+    }
+    return tensor;
+  }
+
+  numbers(name: string, shape: readonly number[]): Float64Array {
+    return finite(name, numbersOf(name, this.#shaped(name, shape)));
+  }
+
+  singles(name: string, shape: readonly number[]): Float32Array {
+    const tensor = this.#shaped(name, shape);
+    const { data } = tensor;
+    return finite(name, data instanceof Float32Array ? data : new Float32Array(numbersOf(name, tensor)));
+  }
+}
+
+function finite<A extends Float32Array | Float64Array>(name: string, values: A): A {
+  for (let at = 0; at < values.length; at++) {
+    if (!Number.isFinite(values[at])) {
+      throw new InputError(`tensor ${name}: has ${values[at]} at place ${at}: must be finite.`);
+    }
+  }
+  return values;
+}
+
+function readEmbedding(read: Reader, { D, d, T, S, L }: Shape): Embedding {
+  const P = D / d;
+  const neurons = read.numbers("embedding.neurons", [L, T, S]);
+  const wrong = neurons.find((neuron) => !Number.isInteger(neuron) || neuron < 0 || neuron >= P);
+  if (wrong !== undefined) {
+    throw new InputError(`tensor embedding.neurons: has ${wrong}: must be whole numbers from 0 to P − 1 = ${P - 1}.`);
+  }
+  return Array.from({ length: L }, (_, k) => ({
+    ...{ T, S, P },
+    neurons: Uint32Array.from(neurons.subarray(k * T * S, (k + 1) * T * S)),
+  }));
+}
+
+function readCircuits(read: Reader, { d, T, L }: Shape, about: Parameters<typeof modelFromTensors>[1] = {}): Circuits {
+  const size = d * d;
+  const weights = read.numbers("circuits.weight", [L, T, d, d]);
+  const means = read.numbers("circuits.mean", [L, d, d]);
+  const biases = read.numbers("circuits.bias", [L, d]);
+  const mean = sliced(means, size);
+  const delta = sliced(weights, T * size).map((own, k) => own.map((value, index) => value - mean[k]![index % size]!));
+  return {
+    kind: about.kind ?? "imported",
+    ...{ d, T, L, delta: shareEqual(delta), mean: shareEqual(mean), bias: shareEqual(sliced(biases, d)) },
+    readouts: readReadouts(read, d, about.readouts ?? []),
+    inputs: readInputs(read.tensors, { T, d }),
+  };
+}
+
+function sliced(values: Float64Array, length: number): Float64Array[] {
+  return Array.from({ length: values.length / length }, (_, k) => values.slice(k * length, (k + 1) * length));
+}
+
+/** Weights that repeat from layer to layer in one array, as builders make them. */
+function shareEqual(layers: Float64Array[]): Float64Array[] {
+  const isSame = (a: Float64Array, b: Float64Array): boolean => a.every((value, index) => value === b[index]);
+  layers.forEach((layer, k) => {
+    if (k > 0 && isSame(layer, layers[k - 1]!)) layers[k] = layers[k - 1]!;
+  });
+  return layers;
+}
+
+function readReadouts(read: Reader, d: number, order: readonly string[]): Readout[] {
+  const prefix = "readout.";
+  const names = [...read.tensors.keys()]
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length));
+  if (names.length === 0) throw new InputError(`tensors ${prefix}…: there are none; what is read out?`);
+  const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  names.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  return names.map((name) => {
+    const rows = read.lengths(`${prefix}${name}`, "[rows, d]", 2)[0]!;
+    const matrix = read.numbers(`${prefix}${name}`, [rows, d]);
+    return { name, matrix: sliced(matrix, d).map((row) => [...row]) };
+  });
+}

@@ -1,0 +1,85 @@
+import { InputError } from "../errors.js";
+import { denseModel, type DenseModel } from "../measure/dense-model.js";
+import type { Network } from "../network/network.js";
+import type { Shape } from "../shape.js";
+import { specHash, type RunSpec } from "../spec.js";
+import { modelBytes, modelFromTensors, modelTensors } from "./model-tensors.js";
+import { readNpz } from "./npz.js";
+import { readSafetensors, type TensorFile } from "./safetensors.js";
+
+/** Largest model that is written or read, in bytes: what tools with typical memory load without care. */
+export const LARGEST_MODEL = 2 ** 29;
+
+/** The first thing in a file's metadata. */
+export const FORMAT = "circuits-in-superposition 1";
+
+/** @throws InputError when a model of this shape is too large to write, with how much it needs */
+export function checkModelSize(shape: Shape): void {
+  const needed = modelBytes(shape);
+  if (needed <= LARGEST_MODEL) return;
+  const mebibytes = (bytes: number): string => Math.ceil(bytes / 2 ** 20).toLocaleString("en");
+  const { D, T, L } = shape;
+  throw new InputError(
+    `D = ${D}, T = ${T}, L = ${L}: the model needs ${mebibytes(needed)} MiB; at most ${mebibytes(LARGEST_MODEL)} MiB ` +
+      "are written. Choose a smaller D or L.",
+  );
+}
+
+/**
+ * A network as tensors and metadata, for `writeSafetensors` and `writeNpz`.
+ *
+ * @param spec what the network was built from; with `index` it says how to build it again and which samples are its own
+ * @param index which network of the run it is
+ * @param version of this package
+ * @throws InputError when it is too large to write
+ */
+export async function exportModel(network: Network, spec: RunSpec, index = 0, version = "0"): Promise<TensorFile> {
+  checkModelSize(network.shape);
+  const { circuits, construction, chi, kappa, shape } = network;
+  return {
+    tensors: modelTensors(denseModel(network)),
+    metadata: {
+      format: FORMAT,
+      version,
+      shape: JSON.stringify(shape),
+      circuits: circuits.kind,
+      readouts: JSON.stringify(circuits.readouts.map(({ name }) => name)),
+      construction,
+      chi: JSON.stringify(chi),
+      kappa: JSON.stringify(kappa),
+      spec: JSON.stringify(spec),
+      spec_hash: await specHash(spec),
+      seed: String(spec.seed),
+      network: String(index),
+    },
+  };
+}
+
+/** A model from a file, and what the file says about it. */
+export interface ImportedModel {
+  readonly model: DenseModel;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Rebuilds a model from a file alone, .safetensors or .npz; metadata may be missing.
+ *
+ * @param bytes the whole file; the model's weights may be views of it
+ * @throws InputError saying in one line what is wrong with the file
+ */
+export function importModel(bytes: Uint8Array): ImportedModel {
+  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
+  const { tensors, metadata } = isZip ? readNpz(bytes, 2 * LARGEST_MODEL) : readSafetensors(bytes);
+  const model = modelFromTensors(tensors, { kind: metadata["circuits"], readouts: namesFrom(metadata["readouts"]) });
+  return { model, metadata };
+}
+
+/** Only an order for names that the tensors give: what cannot be read is left out. */
+function namesFrom(text: string | undefined): string[] {
+  try {
+    const names: unknown = JSON.parse(text ?? "[]");
+    return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+  } catch {
+    return [];
+  }
+}

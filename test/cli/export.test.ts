@@ -1,0 +1,119 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { main } from "../../src/cli/program.js";
+
+const folder = mkdtempSync(join(tmpdir(), "superpose-export-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function superpose(...args: string[]) {
+  let out = "";
+  let err = "";
+  const code = await main(args, {
+    version: "1.2.3",
+    signal: new AbortController().signal,
+    print: (text) => (out += text),
+    note: (line) => (err += line + "\n"),
+  });
+  return { code, out, err };
+}
+
+function file(name: string, content: string | object): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+const spec = { D: 120, T: 24, S: 4, L: 3, z: [1, 2], samples: 60, seed: 11 };
+const path = file("spec.json", spec);
+const model = join(folder, "model");
+
+interface Printed {
+  readonly rows: readonly Record<string, { readonly meanSquare: number }>[];
+}
+
+test("what export writes, import runs: the rows of run with the same spec (1e-4 relative, or 1e-8)", async () => {
+  const { code, out, err } = await superpose("export", path, "--out", model);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(readdirSync(model).sort()).toEqual(["README.md", "load.py", "model.npz", "model.safetensors"]);
+  expect(out.split("\n")[0]).toMatch(/model\.safetensors {2}\d+ KiB$/);
+  const run = JSON.parse((await superpose("run", path, "--json", "--workers", "1")).out) as Printed;
+  for (const of of [model, join(model, "model.safetensors"), join(model, "model.npz")]) {
+    const answer = await superpose("import", of, "--json");
+    expect(answer.code, answer.err).toBe(0);
+    const { rows } = JSON.parse(answer.out) as Printed;
+    expect(rows.length).toBe(run.rows.length);
+    rows.forEach((row, k) => {
+      for (const name of ["xActive", "xInactive", "alphaActive", "alphaInactive"]) {
+        const wanted = run.rows[k]![name]!.meanSquare;
+        expect(Math.abs(row[name]!.meanSquare - wanted)).toBeLessThanOrEqual(1e-8 + 1e-4 * wanted);
+      }
+    });
+  }
+});
+
+test("flags of import go before the file's own spec", async () => {
+  const { out, err } = await superpose(
+    "import",
+    model,
+    "--z",
+    "3",
+    "--samples",
+    "5",
+    "--seed",
+    "2",
+    "--gate",
+    "oracle",
+  );
+  expect(out).toContain("D = 120, d = 4, T = 24, S = 4, L = 3");
+  expect(out).toContain("z = 3: 5 samples\nlayer");
+  expect(err).toContain("seed 2, gate oracle");
+});
+
+describe("one line says what is wrong, and nothing is written", () => {
+  const cut = join(folder, "cut.safetensors");
+  test.each<[string, () => string[], string]>([
+    [
+      "a spec that is wrong",
+      () => ["export", file("bad.json", { T: 558 }), "--out", join(folder, "none")],
+      "T = 558: at most 557 circuits fit",
+    ],
+    [
+      "a model too large",
+      () => ["export", file("large.json", { D: 40000 }), "--out", join(folder, "none")],
+      "the model needs 24,416 MiB; at most 512 MiB are written",
+    ],
+    [
+      "a network that the spec has not",
+      () => ["export", path, "--out", join(folder, "none"), "--network", "1"],
+      "network = 1: must be a whole number from 0 to 0.",
+    ],
+    ["no folder", () => ["export", path], "required option '--out <folder>' not specified"],
+    ["a model that is not there", () => ["import", join(folder, "nowhere")], "no such file or folder"],
+    ["a folder without a model", () => ["import", folder], "has no model.safetensors or model.npz."],
+    ["a file of something else", () => ["import", path], "Not a valid safetensors file"],
+    [
+      "half a model",
+      () => {
+        writeFileSync(cut, readFileSync(join(model, "model.safetensors")));
+        truncateSync(cut, 100_000);
+        return ["import", cut];
+      },
+      "ends at byte",
+    ],
+    ["z above T", () => ["import", model, "--z", "25"], "z = 25: at most T = 24 circuits can be active at once."],
+    [
+      "each with two",
+      () => ["import", model, "--sampling", "each", "--z", "2"],
+      'sampling = "each" runs one circuit at a time',
+    ],
+    ["a gate that is none", () => ["import", model, "--gate", "tanh"], 'gate = "tanh": must be one of relu, oracle.'],
+  ])("%s", async (_, args, message) => {
+    const { code, out, err } = await superpose(...args());
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain(message);
+    expect(err.trimEnd().split("\n").length).toBe(1);
+    expect(existsSync(join(folder, "none"))).toBe(false);
+  });
+});

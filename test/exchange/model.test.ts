@@ -1,0 +1,286 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { afterAll, describe, expect, test } from "vitest";
+import { InputError } from "../../src/errors.js";
+import { modelFiles } from "../../src/exchange/model-files.js";
+import { modelBytes, modelFromTensors, modelTensors } from "../../src/exchange/model-tensors.js";
+import { checkModelSize, exportModel, FORMAT, importModel } from "../../src/exchange/model.js";
+import { writeNpz } from "../../src/exchange/npz.js";
+import { readSafetensors, writeSafetensors } from "../../src/exchange/safetensors.js";
+import type { Tensor } from "../../src/exchange/tensor.js";
+import { buildRunNetwork } from "../../src/experiments/build.js";
+import { measureModel } from "../../src/experiments/measure-model.js";
+import { runSpec } from "../../src/experiments/run.js";
+import { loadKernels } from "../../src/kernels/node.js";
+import { denseModel, type DenseModel } from "../../src/measure/dense-model.js";
+import { DenseRunner } from "../../src/measure/dense.js";
+import { readAll } from "../../src/measure/readout.js";
+import { parseSpec, specHash } from "../../src/spec.js";
+import { networkOf, plans } from "../support/random-networks.js";
+import { numpy } from "./python.js";
+
+const spec = parseSpec({ D: 120, T: 24, S: 4, L: 3, z: [1, 2], samples: 150, seed: 11, networks: 2 });
+const network = buildRunNetwork(spec, 1);
+const kernels = loadKernels();
+
+/** What a model is, as plain data. */
+function plain(model: DenseModel) {
+  const { circuits, embedding, weights, biases, ...rest } = model;
+  return {
+    ...rest,
+    weights: weights.map((weight) => weight && Array.from(weight)),
+    biases: biases.map((bias) => Array.from(bias)),
+    neurons: embedding.map(({ neurons }) => Array.from(neurons)),
+    circuits: {
+      ...circuits,
+      mean: circuits.mean.map((mean) => [...mean]),
+      bias: circuits.bias.map((bias) => [...bias]),
+      delta: null,
+    },
+    delta: circuits.delta.map((delta) => Array.from(delta, (value) => Math.round(value * 1e12) / 1e12 + 0)),
+  };
+}
+
+test("any network is rebuilt from the bytes alone, safetensors and npz (Δw to 1e-12, all else to the bit)", () => {
+  fc.assert(
+    fc.property(plans({ T: [1, 12], spare: [1, 8] }), (plan) => {
+      const model = denseModel(networkOf(plan));
+      const tensors = modelTensors(model);
+      const metadata = {
+        circuits: model.circuits.kind,
+        readouts: JSON.stringify(model.circuits.readouts.map(({ name }) => name)),
+      };
+      for (const file of [writeSafetensors(tensors, metadata), writeNpz(tensors, metadata)]) {
+        expect(plain(importModel(file).model)).toEqual(plain(model));
+      }
+    }),
+    { numRuns: 60, seed: 1 },
+  );
+});
+
+describe("an imported model", () => {
+  test("has the errors of the factored engine on the same samples, in a run's rows (1e-4 relative, or 1e-8)", async () => {
+    const { tensors, metadata } = await exportModel(network, spec, 1);
+    const { model } = importModel(writeSafetensors(tensors, metadata));
+    const { z, samples, sampling, seed, gate } = spec;
+    const rows = await measureModel(model, { z, samples, sampling, seed, gate, network: 1 }, kernels);
+    const alone = await runSpec(spec);
+    const both = await Promise.all([0, 1].map((index) => exportModel(buildRunNetwork(spec, index), spec, index)));
+    const other = await measureModel(
+      importModel(writeSafetensors(both[0]!.tensors)).model,
+      {
+        z,
+        samples,
+        sampling,
+        seed,
+        gate,
+        network: 0,
+      },
+      kernels,
+    );
+    expect(rows.length).toBe(alone.rows.length);
+    rows.forEach((row, k) => {
+      const wanted = alone.rows[k]!;
+      expect([row.z, row.layer, row.samples]).toEqual([wanted.z, wanted.layer, wanted.samples]);
+      for (const [name, { meanSquare, theory, worst }] of Object.entries(row.errors)) {
+        // The run has both networks.
+        const mean = (meanSquare + other[k]!.errors[name]!.meanSquare) / 2;
+        const of = wanted.errors[name]!;
+        expect(Math.abs(mean - of.meanSquare)).toBeLessThanOrEqual(1e-8 + 1e-4 * of.meanSquare);
+        expect(Math.max(worst, other[k]!.errors[name]!.worst)).toBeCloseTo(of.worst, 4);
+        expect(theory).toBeCloseTo(of.theory!, 9);
+      }
+    });
+  });
+
+  test("says where it is from", async () => {
+    const { tensors, metadata } = await exportModel(network, spec, 1, "9.9.9");
+    const read = importModel(writeSafetensors(tensors, metadata)).metadata;
+    expect(read).toMatchObject({ format: FORMAT, version: "9.9.9", seed: "11", network: "1", construction: "capped" });
+    expect(read["spec_hash"]).toBe(await specHash(spec));
+    expect(parseSpec(JSON.parse(read["spec"]!))).toEqual(spec);
+    expect(JSON.parse(read["shape"]!)).toEqual({ D: 120, d: 4, T: 24, S: 4, L: 3 });
+  });
+
+  test("needs no metadata, and takes half precision and edited weights", () => {
+    const tensors = modelTensors(denseModel(network));
+    const half: Tensor = { dtype: "BF16", shape: [120], data: new Uint16Array(120).fill(0xbf80) };
+    tensors.set("layers.2.bias", half);
+    tensors.set("layers.2.weight", { dtype: "F32", shape: [120, 120], data: new Float32Array(14400) });
+    const { model, metadata } = importModel(writeSafetensors(tensors));
+    expect({ ...metadata }).toEqual({});
+    expect(model.circuits.kind).toBe("imported");
+    const runner = new DenseRunner(kernels, model, { gate: "relu", z: 1 });
+    runner.setInputs([[0]], [[[1.5, 0.5, 2, 1]]]);
+    runner.runBatch(1, 1);
+    expect(Math.max(...runner.activations(1, 0))).toBeGreaterThan(0);
+    expect(Math.max(...runner.activations(2, 0))).toBe(0);
+  });
+});
+
+describe("files that are no model are refused, naming the tensor", () => {
+  const good = modelTensors(denseModel(network));
+  const f64 = (shape: number[], fill = 0): Tensor => ({
+    dtype: "F64",
+    shape,
+    data: new Float64Array(shape.reduce((a, b) => a * b, 1)).fill(fill),
+  });
+  const neurons = (fill: number): Tensor => ({ dtype: "I32", shape: [3, 24, 4], data: new Int32Array(288).fill(fill) });
+  test.each<[string, string, Tensor | null, string]>([
+    ["no weight", "layers.2.weight", null, "tensor layers.2.weight: is missing."],
+    ["no bias of the last layer", "layers.3.bias", null, "tensor layers.3.bias: is missing."],
+    ["no embedding", "embedding.neurons", null, "tensor embedding.neurons: is missing."],
+    [
+      "a weight that is not square",
+      "layers.3.weight",
+      f64([120, 60]),
+      "tensor layers.3.weight: shape [120, 60] must be [120, 120]",
+    ],
+    [
+      "a weight that is not finite",
+      "layers.3.weight",
+      f64([120, 120], NaN),
+      "tensor layers.3.weight: has NaN at place 0: must be finite.",
+    ],
+    ["an embedding of no layers", "embedding.neurons", f64([0, 24, 4]), "shape [0, 24, 4] must be [L, T, S]"],
+    ["an embedding in two dimensions", "embedding.neurons", f64([24, 4]), "shape [24, 4] must be [L, T, S]"],
+    [
+      "a neuron outside its block",
+      "embedding.neurons",
+      neurons(30),
+      "has 30: must be whole numbers from 0 to P − 1 = 29",
+    ],
+    ["a negative neuron", "embedding.neurons", neurons(-1), "has -1: must be whole numbers"],
+    ["half a neuron", "embedding.neurons", f64([3, 24, 4], 0.5), "has 0.5: must be whole numbers"],
+    [
+      "other T",
+      "circuits.weight",
+      f64([3, 25, 4, 4]),
+      "shape [3, 25, 4, 4] must be [3, 24, 4, 4], as the other tensors say",
+    ],
+    ["D not a multiple of d", "circuits.bias", f64([3, 7]), "D = 120: must be a multiple of d = 7"],
+    ["a readout of other d", "readout.x", f64([2, 3]), "tensor readout.x: shape [2, 3] must be [2, 4]"],
+    ["inputs without an end", "inputs.0.sin", null, "tensor inputs.0.sin: is missing."],
+    ["no inputs", "inputs.0.center", null, "tensors inputs.0.…: there are none"],
+    [
+      "8-bit floats",
+      "unembedding.scale",
+      { dtype: "F8_E4M3", shape: [3], data: new Uint8Array(3) },
+      "dtype F8_E4M3 is not supported",
+    ],
+  ])("%s", (_, name, tensor, message) => {
+    const tensors = new Map(good);
+    if (tensor === null) tensors.delete(name);
+    else tensors.set(name, tensor);
+    expect(() => modelFromTensors(tensors)).toThrow(InputError);
+    expect(() => modelFromTensors(tensors)).toThrow(message);
+  });
+
+  test("a file of something else", () => {
+    expect(() => importModel(writeSafetensors(new Map([["w", f64([2])]])))).toThrow(
+      "tensor embedding.neurons: is missing.",
+    );
+    expect(() => importModel(new Uint8Array(100))).toThrow("Not a valid safetensors file");
+    expect(() => importModel(Uint8Array.of(0x50, 0x4b, 3, 4))).toThrow("Not a valid npz file");
+  });
+
+  test("metadata that is not what it should be does not matter", () => {
+    const file = writeSafetensors(good, { readouts: "{", spec: "[", circuits: "any" });
+    expect(importModel(file).model.circuits.readouts.map(({ name }) => name)).toEqual(["alpha", "x"]);
+  });
+});
+
+test("a model too large to write is refused with what it needs", () => {
+  expect(() => checkModelSize({ D: 20000, d: 4, T: 1000, S: 6, L: 3 })).toThrow(
+    "D = 20000, T = 1000, L = 3: the model needs 3,053 MiB; at most 512 MiB are written. Choose a smaller D or L.",
+  );
+  const tensors = modelTensors(denseModel(network));
+  let bytes = 0;
+  for (const [name, { data }] of tensors) if (!/^(readout|inputs)\./.test(name)) bytes += data.byteLength;
+  expect(modelBytes(network.shape)).toBe(bytes);
+});
+
+describe("the files of a model", () => {
+  const folder = mkdtempSync(join(tmpdir(), "superpose-model-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const text = { title: "A model", about: "It is for tests.", command: "superpose export spec.yaml", version: "1.0.0" };
+
+  test("are the same bytes again", async () => {
+    const [one, two] = [
+      await modelFiles(network, spec, 1, text),
+      await modelFiles(buildRunNetwork(spec, 1), spec, 1, text),
+    ];
+    expect(one.map(({ name }) => name)).toEqual(["model.safetensors", "model.npz", "README.md", "load.py"]);
+    one.forEach(({ content }, k) => expect(Buffer.compare(Buffer.from(content), Buffer.from(two[k]!.content))).toBe(0));
+  });
+
+  test("the card says every tensor and what it is", async () => {
+    const card = String((await modelFiles(network, spec, 1, text))[2]!.content);
+    for (const name of modelTensors(denseModel(network)).keys()) {
+      expect(card).toContain(`\`${name.replace("layers.2.bias", "layers.3.bias")}\``);
+    }
+    const rows = card.split("\n").filter((line) => /^\| `[a-z]+\./.test(line) && !/model\.|load\./.test(line));
+    expect(rows.length).toBe(13);
+    for (const row of rows) expect(row).toMatch(/^\| .+ \| [A-Z]+\d+ \| \[[\d, ]+\] \| \S.+ \|$/);
+    expect(card).toContain("3 layers with 120 neurons each that runs 24 small circuits of 4 neurons");
+    expect(card).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  // load.py on the few functions of PyTorch that it uses, made from NumPy, and an independent reader of the format.
+  test.skipIf(!numpy)("load.py rebuilds network, embedding and readouts (1e-4)", async () => {
+    for (const { name, content } of await modelFiles(network, spec, 1, text))
+      writeFileSync(join(folder, name), content);
+    const circuits = [
+      [3, 7],
+      [23, 0],
+    ];
+    const inputs = circuits.map((active) => active.map((t) => [1.5, 0.5, 1 + Math.cos(t), 1 + Math.sin(t)]));
+    const program = `
+import json, sys, torch
+from load import Model
+m = Model("model.safetensors")
+circuits, inputs = torch.as_tensor(${JSON.stringify(circuits)}), torch.as_tensor(${JSON.stringify(inputs)})
+A0 = m.embed(circuits, inputs)
+layers = m.forward(A0)
+print(json.dumps({"A": [A0.tolist()] + [A.tolist() for A in layers],
+  "x": [m.read(A, l + 1, "x").tolist() for l, A in enumerate(layers)]}))
+`;
+    const stub = fileURLToPath(new URL("../support/numpy-torch", import.meta.url));
+    const { status, stdout, stderr } = spawnSync("python3", ["-c", program], {
+      cwd: folder,
+      env: { ...process.env, PYTHONPATH: `${folder}:${stub}`, PYTHONDONTWRITEBYTECODE: "1" },
+      encoding: "utf8",
+      maxBuffer: 2 ** 26,
+    });
+    expect(status, stderr).toBe(0);
+    const theirs = JSON.parse(stdout) as { A: number[][][]; x: number[][][][] };
+    const runner = new DenseRunner(kernels, denseModel(network), { gate: "relu", z: 2 });
+    runner.setInputs(circuits, inputs);
+    runner.runBatch(2, 2);
+    const [, x] = network.circuits.readouts;
+    for (let l = 0; l <= network.shape.L; l++) {
+      for (let b = 0; b < 2; b++) {
+        const A = runner.activations(l, b);
+        theirs.A[l]![b]!.forEach((value, n) => expect(value).toBeCloseTo(A[n]!, 4));
+        if (l === 0) continue;
+        readAll(network, A, l).forEach((a, t) =>
+          x!.matrix.forEach((row, r) => {
+            const wanted = row.reduce((sum, weight, i) => sum + weight * a[i]!, 0);
+            expect(theirs.x[l - 1]![b]![t]![r]).toBeCloseTo(wanted, 4);
+          }),
+        );
+      }
+    }
+  });
+});
+
+test("the header of an exported file is aligned and starts as the format says", async () => {
+  const { tensors, metadata } = await exportModel(network, spec);
+  const file = writeSafetensors(tensors, metadata);
+  expect(Number(new DataView(file.buffer).getBigUint64(0, true)) % 8).toBe(0);
+  expect(readSafetensors(file).tensors.size).toBe(tensors.size);
+});
