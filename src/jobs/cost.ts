@@ -14,11 +14,13 @@ export interface RoughCost {
 /** Milliseconds per circuit, spread and layer to build a network, and to run one sample through it (2.5 GHz Xeon). */
 const LOAD = 1e-3;
 const RUN = 1e-6;
+/** Milliseconds per multiplication of the dense engine. */
+const MULTIPLY = 6e-8;
 
 export function roughCost(task: Task): RoughCost {
   switch (task.kind) {
     case "chunk": {
-      const { load, sample } = networkCost(task.spec);
+      const { load, sample } = (task.engine === "dense" ? denseCost : networkCost)(task.spec);
       return { load, run: task.count * sample, resultBytes: 600 * (task.spec.L + 1) };
     }
     case "trajectories": {
@@ -36,7 +38,20 @@ export function roughCost(task: Task): RoughCost {
   }
 }
 
-function networkCost(spec: RunSpec): { load: number; sample: number } {
+interface NetworkCost {
+  readonly load: number;
+  /** Of one sample through all layers. */
+  readonly sample: number;
+}
+
+function networkCost(spec: RunSpec): NetworkCost {
   const { T, S, L } = shapeOf(spec);
   return { load: 10 + LOAD * T * S * L, sample: RUN * T * S * L };
+}
+
+/** Every weight is written out when a network is loaded, which takes as long as some hundred samples. */
+function denseCost(spec: RunSpec): NetworkCost {
+  const { D, L } = shapeOf(spec);
+  const sample = MULTIPLY * D * D * L;
+  return { load: networkCost(spec).load + 100 * sample, sample };
 }

@@ -193,15 +193,16 @@ export class Pool implements Executor {
 
   /** What an idle worker should do; null stands for a worker not started yet. */
   #choose(member: Member | null): Entry | null {
+    const others = this.#members.size;
+    const start = member === null && others > 0 ? START : 0;
     for (const job of this.#jobs) {
       const { pending } = job;
-      if (member === null && this.#members.size > 0) {
-        const left = pending.reduce((sum, { cost }) => sum + cost.run, 0);
-        if (left / this.#members.size < START) continue;
-      }
       const own = member && pending.find(({ network }) => network === member.network);
-      const entry = own ?? pending.find(({ network }) => this.#ownersOf(network).length === 0) ?? this.#toHelpWith(job);
-      if (entry) return entry;
+      if (own) return own;
+      const free = pending.find(({ network }) => this.#ownersOf(network).length === 0);
+      if (free && (start === 0 || job.timeLeft() / others > start)) return free;
+      const shared = free ? null : this.#toHelpWith(job, start);
+      if (shared) return shared;
     }
     return null;
   }
@@ -210,8 +211,11 @@ export class Pool implements Executor {
     return network === null ? [] : [...this.#members].filter((member) => member.network === network);
   }
 
-  /** A task of the network with most left to do, if another worker could load it and do one before its owners are done. */
-  #toHelpWith({ pending }: Job): Entry | null {
+  /**
+   * A task of the network with most left to do, if another worker could load it and do one before its owners are done.
+   * None of the pending networks is without owners.
+   */
+  #toHelpWith({ pending }: Job, start: number): Entry | null {
     const left = new Map<NetworkOfRun, { first: Entry; run: number }>();
     for (const entry of pending) {
       const known = left.get(entry.network!);
@@ -224,7 +228,7 @@ export class Pool implements Executor {
       const owners = this.#ownersOf(network);
       const loading = owners.some(({ isLoaded }) => isLoaded) ? 0 : first.cost.load;
       const time = loading + run / owners.length;
-      if (time > most && time > first.cost.load + first.cost.run) [best, most] = [first, time];
+      if (time > most && time > start + first.cost.load + first.cost.run) [best, most] = [first, time];
     }
     return best;
   }
@@ -336,9 +340,14 @@ class Job {
 
   /** Whether all there is to do takes no longer than starting a worker for it. */
   isSmall(): boolean {
+    return this.#isDrained && this.timeLeft() <= SMALL;
+  }
+
+  /** What the pending tasks take one worker, in milliseconds, roughly. */
+  timeLeft(): number {
     const loads = new Map(this.pending.map(({ network, cost }) => [network, cost.load]));
     const runs = this.pending.map(({ cost }) => cost.run);
-    return this.#isDrained && [...loads.values(), ...runs].reduce((sum, time) => sum + time, 0) <= SMALL;
+    return [...loads.values(), ...runs].reduce((sum, time) => sum + time, 0);
   }
 
   settle(entry: Entry, outcome: Outcome): void {

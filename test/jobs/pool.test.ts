@@ -93,12 +93,12 @@ describe("look-ahead", () => {
     };
     const pool = new Pool({ size: 2, start: fakeWorkers(large).start, lookAhead: 32 });
     const usage: number[] = [];
-    for await (const value of pool.results(numbered(20_000))) {
-      if ((value as unknown as Float64Array)[0]! % 2000 === 0) usage.push(process.memoryUsage().arrayBuffers);
+    for await (const value of pool.results(numbered(10_000))) {
+      if ((value as unknown as Float64Array)[0]! % 1000 === 0) usage.push(process.memoryUsage().arrayBuffers);
     }
-    // All results together are 320 MB.
+    // All results together are 160 MB.
     expect(usage).toHaveLength(10);
-    expect(Math.max(...usage) - Math.min(...usage)).toBeLessThan(150e6);
+    expect(Math.max(...usage) - Math.min(...usage)).toBeLessThan(80e6);
   });
 });
 
@@ -245,7 +245,7 @@ describe("stopping", () => {
     const time = performance.now();
     stopper.abort(new Error("enough"));
     await expect(running).rejects.toThrow("enough");
-    expect(performance.now() - time).toBeLessThan(50);
+    expect(performance.now() - time).toBeLessThan(100);
     await after(200);
     expect(all.map(({ isGone }) => isGone)).toEqual([true, true]);
     expect(pool.workers).toEqual([]);
