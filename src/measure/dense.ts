@@ -11,7 +11,7 @@ export interface DenseOptions {
   readonly gate: Gate;
   /** Largest z that will be run. */
   readonly z: number;
-  /** Samples that go through a layer together. Default 64; results do not depend on it. */
+  /** Samples that go through a layer together. Default 128; results do not depend on it. */
   readonly batch?: number;
 }
 
@@ -34,14 +34,18 @@ export class DenseRunner {
   readonly #values: number;
   /** Per layer f64: w̄, Δw, b. */
   readonly #circuits: readonly { readonly mean: number; readonly delta: number; readonly bias: number }[];
-  /** A^l of the last batch, [batch][D], l = 0…L. */
-  readonly #A: readonly Float32Array[];
+  /** A^l of the last batch, f32 [batch][D], l = 0…L. */
+  readonly #A: readonly number[];
+  /** As packWeights leaves them; 0 is the identity. */
+  readonly #weights: readonly number[];
+  readonly #biases: readonly number[];
+  readonly #workspace: number;
 
   /** @throws InputError when the model's arrays disagree with its shape, or do not fit into kernel memory */
   constructor(kernels: Kernels, model: DenseModel, options: DenseOptions) {
     const { D, d, T, L } = checkDenseModel(model).shape;
     wholeNumber("z", options.z, 1, T);
-    const batch = wholeNumber("batch", options.batch ?? 64, 1, 65536);
+    const batch = wholeNumber("batch", options.batch ?? 128, 1, 65536);
     const arena = new Arena(kernels.memory, kernels.heapBase());
     const pairs = batch * options.z;
     const loaded = new Map<Float64Array, number>();
@@ -62,7 +66,10 @@ export class DenseRunner {
     this.#values = arena.bytes(8 * pairs * d);
     const { mean, delta, bias } = model.circuits;
     this.#circuits = mean.map((_, k) => ({ mean: once(mean[k]!), delta: once(delta[k]!), bias: once(bias[k]!) }));
-    this.#A = Array.from({ length: L + 1 }, () => new Float32Array(batch * D));
+    this.#A = Array.from({ length: L + 1 }, () => arena.bytes(4 * batch * D));
+    this.#biases = model.biases.map((each) => arena.f32(each));
+    this.#workspace = arena.bytes(WORKSPACE);
+    this.#weights = loadWeights(kernels, arena, model);
   }
 
   /**
@@ -87,7 +94,7 @@ export class DenseRunner {
         z,
         ids: this.#arena.viewU32(this.#ids, samples * z),
         truth: this.#truth.map((pointer) => this.#arena.viewF64(pointer, samples * z * shape.d)),
-        activations: this.#A,
+        activations: this.#A.map((pointer) => this.#arena.viewF32(pointer, samples * shape.D)),
       });
     }
     return this.#errors.take(count, z);
@@ -134,8 +141,8 @@ export class DenseRunner {
     const ids = this.#arena.viewU32(this.#ids, samples * z);
     const values = this.#arena.viewF64(this.#values, samples * z * d);
     const { neurons } = this.model.embedding[0]!;
-    const A = this.#A[0]!;
-    A.fill(0, 0, samples * D);
+    const A = this.#arena.viewF32(this.#A[0]!, samples * D);
+    A.fill(0);
     ids.forEach((t, pair) => {
       const row = Math.floor(pair / z) * D;
       for (let s = t * S; s < (t + 1) * S; s++) {
@@ -147,17 +154,26 @@ export class DenseRunner {
   #layer(l: number, samples: number, z: number): void {
     const { D } = this.model.shape;
     const [before, after] = [this.#A[l - 1]!, this.#A[l]!];
-    const [weight, bias] = [this.model.weights[l - 1]!, this.model.biases[l - 1]!];
-    const isOracle = this.#options.gate === "oracle";
-    const used = isOracle ? this.#usedNeurons(l, samples, z) : null;
-    for (let b = 0; b < samples; b++) {
-      for (let n = 0; n < D; n++) {
-        let sum = bias[n]!;
-        if (weight === null) sum += before[b * D + n]!;
-        else for (let m = 0; m < D; m++) sum += weight[n * D + m]! * before[b * D + m]!;
-        const isOn = used === null ? sum > 0 : used[b * D + n] === 1;
-        after[b * D + n] = isOn ? sum : 0;
-      }
+    const [weight, bias] = [this.#weights[l - 1]!, this.#biases[l - 1]!];
+    const isRelu = this.#options.gate === "relu";
+    if (weight === 0) this.#addBias(before, after, bias, samples, isRelu);
+    else this.#kernels.denseLayer(after, before, weight, bias, this.#workspace, samples, D, D, isRelu);
+    if (isRelu) return;
+    const A = this.#arena.viewF32(after, samples * D);
+    this.#usedNeurons(l, samples, z).forEach((used, at) => {
+      if (used === 0) A[at] = 0;
+    });
+  }
+
+  /** A layer whose weight is the identity. */
+  #addBias(before: number, after: number, bias: number, samples: number, isRelu: boolean): void {
+    const { D } = this.model.shape;
+    const from = this.#arena.viewF32(before, samples * D);
+    const to = this.#arena.viewF32(after, samples * D);
+    const own = this.#arena.viewF32(bias, D);
+    for (let at = 0; at < to.length; at++) {
+      const sum = from[at]! + own[at % D]!;
+      to[at] = isRelu && sum < 0 ? 0 : sum;
     }
   }
 
@@ -174,9 +190,25 @@ export class DenseRunner {
     return used;
   }
 
-  /** A^l of one sample of the last batch, [D]: a view, valid until the next batch. Layer 0 is the embedded input. */
+  /** A^l of one sample of the last batch, [D]: a view, valid until the next batch or runner. Layer 0 is the embedded input. */
   activations(l: number, sample: number): Float32Array {
     const { D } = this.model.shape;
-    return this.#A[l]!.subarray(sample * D, (sample + 1) * D);
+    return this.#arena.viewF32(this.#A[l]! + 4 * sample * D, D);
   }
+}
+
+/** Bytes that denseLayer needs besides. */
+const WORKSPACE = 4 * (128 * 256 + 8);
+
+function loadWeights(kernels: Kernels, arena: Arena, { shape, weights }: DenseModel): number[] {
+  const { D } = shape;
+  if (weights.every((weight) => weight === null)) return weights.map(() => 0);
+  const plain = arena.bytes(4 * D * D);
+  return weights.map((weight) => {
+    if (weight === null) return 0;
+    const packed = arena.bytes(4 * D * 8 * Math.ceil(D / 8));
+    arena.viewF32(plain, D * D).set(weight);
+    kernels.packWeights(packed, plain, D, D);
+    return packed;
+  });
 }
