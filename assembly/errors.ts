@@ -63,7 +63,8 @@ export function sumActive(
     for (let group: u32 = 0; group < groups; group++) {
       const n = load<u32>(rows + (group << 2));
       let total: f64 = 0;
-      let largest: f64 = 0;
+      // The vector maximum, unlike the scalar one, does not branch on the data.
+      let largest = f64x2.splat(0);
       for (let slot: u32 = 0; slot < z; slot++) {
         const p = b * z + slot;
         const g = active + ((p * k) << 2);
@@ -79,10 +80,10 @@ export function sumActive(
           square += y * y;
         }
         total += square;
-        largest = max(largest, square);
+        largest = f64x2.pmax(largest, f64x2.splat(square));
       }
       store<f64>(out, load<f64>(out) + total);
-      store<f64>(out, max<f64>(load<f64>(out, 8), largest), 8);
+      store<f64>(out, max<f64>(load<f64>(out, 8), f64x2.extract_lane(largest, 0)), 8);
       out += 32;
       rowQ += (n * k) << 3;
       rowR += (n * d) << 3;

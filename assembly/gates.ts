@@ -14,11 +14,16 @@
 //   68 sums      f32 [k][lanes] overwritten with Σ_n X[n]
 //   72 counts    i32 [d][lanes], added to: neurons with A > 1e−4                                             [E19]
 //   76 plane     1: K and O are those of rotations, d = 3 or 4 (planeGate); 2: K is, O is the identity
+//   80 summed    leading coordinates whose sums are needed; the others' may be left as they are
 export function activate(descriptor: usize): void {
   const plane = load<u32>(descriptor, 76);
   // Only the general loop keeps A and knows the oracle gate.
   if (plane != 0 && load<u32>(descriptor, 56) == 0 && load<u32>(descriptor, 64) == 0) {
-    planeGate(descriptor, plane == 2);
+    const four = load<u32>(descriptor, 20) == 4;
+    const all = load<u32>(descriptor, 80) > 1;
+    // The common case is compiled on its own; its loop tests less and keeps everything in registers.
+    if (four && plane == 1 && !all) planeGate(descriptor, true, false, false);
+    else planeGate(descriptor, four, plane == 2, all);
     return;
   }
   let Y: usize = load<u32>(descriptor, 0);
@@ -42,7 +47,8 @@ export function activate(descriptor: usize): void {
   const counts = load<u32>(descriptor, 72);
   const none = f32x4.splat(0);
   const threshold = f32x4.splat(1e-4);
-  memory.fill(sums, 0, k * W);
+  const summed = load<u32>(descriptor, 80);
+  memory.fill(sums, 0, summed * W);
   for (let n: u32 = 0; n < P; n++) {
     for (let i: u32 = 0; i < d; i++) {
       const begin = load<u32>(outStarts + (i << 2));
@@ -69,6 +75,7 @@ export function activate(descriptor: usize): void {
           value = f32x4.add(value, f32x4.mul(v128.load32_splat(inValues + (e << 2)), component));
         }
         v128.store(X + c * W + v, value);
+        if (c >= summed) continue;
         const sum = sums + c * W + v;
         v128.store(sum, f32x4.add(v128.load(sum), value));
       }
@@ -85,12 +92,13 @@ export function activate(descriptor: usize): void {
 //   pre-activation  d = 4: base + (a·y_0, a·y_0, a·y_0 + b·y_1, a·y_0 + b·y_2)    d = 3: without the first
 //   coordinates     d = 4: alpha = A_0 − A_1, (A_2 − alpha, A_3 − alpha)           d = 3: alpha = A_0, (A_1 − alpha, A_2 − alpha)
 //
-// With `direct`, Y holds the d pre-activations without the base. Same operations in the same order as the general loop.
-function planeGate(descriptor: usize, direct: bool): void {
+// With `direct`, Y holds the d pre-activations without the base; without `all`, x is not summed. Same operations in the
+// same order as the general loop.
+@inline
+function planeGate(descriptor: usize, four: bool, direct: bool, all: bool): void {
   const outBytes = load<u32>(descriptor, 4);
   const P = load<u32>(descriptor, 12);
   const W = load<u32>(descriptor, 16);
-  const four = load<u32>(descriptor, 20) == 4;
   const outValues = load<u32>(descriptor, 36);
   const sums = load<u32>(descriptor, 68);
   // The values of O are a, a, (a, b), (a, b), for d = 3 without the first.
@@ -152,14 +160,18 @@ function planeGate(descriptor: usize, direct: bool): void {
       v128.store(X + W, x0);
       v128.store(X + 2 * W, x1);
       alphaSum = f32x4.add(alphaSum, alpha);
-      x0Sum = f32x4.add(x0Sum, x0);
-      x1Sum = f32x4.add(x1Sum, x1);
+      if (all) {
+        x0Sum = f32x4.add(x0Sum, x0);
+        x1Sum = f32x4.add(x1Sum, x1);
+      }
       Y += outBytes;
       X += 3 * W;
     }
     v128.store(sums + v, alphaSum);
-    v128.store(sums + W + v, x0Sum);
-    v128.store(sums + 2 * W + v, x1Sum);
+    if (all) {
+      v128.store(sums + W + v, x0Sum);
+      v128.store(sums + 2 * W + v, x1Sum);
+    }
     v128.store(counts, count0);
     if (four) v128.store(counts + W, i32x4.add(v128.load(counts + W), count1));
     counts += second + W;

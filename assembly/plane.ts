@@ -41,6 +41,25 @@ export function planeCircuits(
   shift: usize,
   partial: usize,
 ): void {
+  // The common case without a shift is compiled on its own; its loop tests less.
+  if (shift == 0 && mix != 0) run(gather, gatherEnd, mix, V, firstGather, stops, masks, 0, partial, true, false);
+  else run(gather, gatherEnd, mix, V, firstGather, stops, masks, shift, partial, mix != 0, shift != 0);
+}
+
+@inline
+function run(
+  gather: usize,
+  gatherEnd: usize,
+  mix: usize,
+  V: usize,
+  firstGather: usize,
+  stops: usize,
+  masks: usize,
+  shift: usize,
+  partial: usize,
+  writes: bool,
+  shifted: bool,
+): void {
   let alphaSum0 = v128.load(partial, 0);
   let alphaSum1 = v128.load(partial, 16);
   let xSum0 = v128.load(partial, 32);
@@ -63,7 +82,7 @@ export function planeCircuits(
       v128.store(V, alpha, 0);
       let x0 = sum6(v128.load(r0, 32), v128.load(r1, 32), v128.load(r2, 32), v128.load(r3, 32), v128.load(r4, 32), v128.load(r5, 32));
       let x1 = sum6(v128.load(r0, 64), v128.load(r1, 64), v128.load(r2, 64), v128.load(r3, 64), v128.load(r4, 64), v128.load(r5, 64));
-      if (mix != 0) {
+      if (writes) {
         const M = v128.load(mix);
         const m00 = i32x4.shuffle(M, M, 0, 0, 0, 0);
         const m01 = i32x4.shuffle(M, M, 1, 1, 1, 1);
@@ -72,7 +91,7 @@ export function planeCircuits(
         v128.store(V, dot2(m00, x0, m01, x1), 32);
         v128.store(V, dot2(m10, x0, m11, x1), 64);
       }
-      if (shift != 0) {
+      if (shifted) {
         alpha = f32x4.sub(alpha, v128.load(shift, 0));
         x0 = f32x4.sub(x0, v128.load(shift, 32));
         x1 = f32x4.sub(x1, v128.load(shift, 64));
@@ -93,7 +112,7 @@ export function planeCircuits(
       v128.store(V, alpha, 16);
       let x0 = sum6(v128.load(r0, 48), v128.load(r1, 48), v128.load(r2, 48), v128.load(r3, 48), v128.load(r4, 48), v128.load(r5, 48));
       let x1 = sum6(v128.load(r0, 80), v128.load(r1, 80), v128.load(r2, 80), v128.load(r3, 80), v128.load(r4, 80), v128.load(r5, 80));
-      if (mix != 0) {
+      if (writes) {
         const M = v128.load(mix);
         const m00 = i32x4.shuffle(M, M, 0, 0, 0, 0);
         const m01 = i32x4.shuffle(M, M, 1, 1, 1, 1);
@@ -104,7 +123,7 @@ export function planeCircuits(
         mix += 16;
         V += 96;
       }
-      if (shift != 0) {
+      if (shifted) {
         alpha = f32x4.sub(alpha, v128.load(shift, 16));
         x0 = f32x4.sub(x0, v128.load(shift, 48));
         x1 = f32x4.sub(x1, v128.load(shift, 80));

@@ -195,5 +195,6 @@ export const activateFields = [
   "sums",
   "counts",
   "plane",
+  "summed",
 ] as const;
 export type ActivateDescriptor = Readonly<Record<(typeof activateFields)[number], number>>;

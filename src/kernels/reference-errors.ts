@@ -47,7 +47,7 @@ export function referenceErrors(view: () => Views): ErrorKernels {
               square += y * y;
             }
             total += square;
-            largest = Math.max(largest, square);
+            if (largest < square) largest = square;
           }
           const out = (chunk >> 3) + group * 4;
           f64[out] = f64[out]! + total;

@@ -245,7 +245,7 @@ function circuitsPass({ f32, f64, u32 }: Views, field: PassDescriptor): void {
 
 function activate({ f32, u32, i32 }: Views, field: ActivateDescriptor): void {
   const { P, W, d, k } = field;
-  for (let at = field.sums >> 2; at < (field.sums + k * W) >> 2; at++) f32[at] = 0;
+  for (let at = field.sums >> 2; at < (field.sums + field.summed * W) >> 2; at++) f32[at] = 0;
   const rows = (starts: number, row: number): [number, number] => [
     u32[(starts >> 2) + row]!,
     u32[(starts >> 2) + row + 1]!,
@@ -275,6 +275,7 @@ function activate({ f32, u32, i32 }: Views, field: ActivateDescriptor): void {
           value = fround(value + fround(f32[(field.inValues >> 2) + e]! * component));
         }
         f32[(X + c * W + lane) >> 2] = value;
+        if (c >= field.summed) continue;
         const sum = (field.sums + c * W + lane) >> 2;
         f32[sum] = f32[sum]! + value;
       }

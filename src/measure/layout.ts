@@ -52,6 +52,8 @@ export interface LoadedLayer {
   readonly plane: boolean;
   /** Which gate leads to this layer's X (assembly/gates.ts): 0 any, 1 rotations, 2 rotations from components. */
   readonly gate: number;
+  /** Leading coordinates of X whose sums over neurons the readout or the next layer needs. */
+  readonly summed: number;
   /** Q: f32 for the pass (0 when the readouts are the coordinates), f64 for the active circuits. */
   readonly Q32: number;
   readonly Q64: number;
@@ -200,6 +202,12 @@ export function loadLayers(
     return { coordinates, term };
   };
 
+  /** Leading coordinates of layer l whose sums reach every neuron of the next layer. */
+  const summedColumns = (l: number, coordinates: Coordinates): number => {
+    const reaches = (network.layers[l]?.terms ?? []).some((term) => term.kind === "sum" && term.weights === null);
+    return reaches ? (coordinates.mix === null ? coordinates.K.length : coordinates.pass) : 0;
+  };
+
   const naturalOrder = Uint32Array.from({ length: T }, (_, t) => t);
   const layers: LoadedLayer[] = [];
   let arriving: { coordinates: Coordinates; term: CircuitsTerm } | null = null;
@@ -238,6 +246,7 @@ export function loadLayers(
             },
       plane: plane && (term === null || (pass === 1 && inner === 2 && outer === 2)),
       gate: gateOf(d, coordinates.K, map?.O ?? null),
+      summed: readout.shift !== 0 ? k : summedColumns(l, coordinates),
       Q32: direct ? 0 : arena.f32(coordinates.Q.flat()),
       Q64: arena.f64(coordinates.Q.flat()),
       neurons: l === 1 || withNeurons ? loadNeurons(embedding[l - 1]!) : 0,
@@ -318,15 +327,14 @@ function mapInto(
     if (by.scale !== -term.shared.scale) throw new Error("A pairs term does not take back what circuits wrote.");
   }
   const shared = sums.map(({ by, weights }): SharedMap => {
+    // What circuits share of a reduced map reads the passed coordinates alone.
+    const columns = reduced ? pass : K.length;
     const C = Array.from({ length: d }, (_, i) =>
-      K.map((_row, j) => {
-        if (!reduced) return by.scale * by.matrix[i * d + j]!;
-        return j < pass ? by.scale * coordinates.O[i]![j]! : 0;
-      }),
+      Array.from({ length: columns }, (__, j) => by.scale * (reduced ? coordinates.O[i]![j]! : by.matrix[i * d + j]!)),
     );
     return {
       C: arena.f32(C.flat()),
-      columns: K.length,
+      columns,
       of: weights === null ? "X" : "weighted X",
       weights: weights === null ? 0 : arena.f32(weights),
     };

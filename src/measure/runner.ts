@@ -139,7 +139,7 @@ export class Runner {
         ...{ outStarts: layer.outRows.starts, outColumns: layer.outRows.columns, outValues: layer.outRows.values },
         ...{ inStarts: layer.inRows.starts, inColumns: layer.inRows.columns, inValues: layer.inRows.values },
         ...{ base: at.base, mask: at.mask, A: at.A[keep ? index + 1 : 0]!, stepA: keep ? d * W : 0 },
-        ...{ sums: at.sums, counts: at.counts, plane: layer.gate },
+        ...{ sums: at.sums, counts: at.counts, plane: layer.gate, summed: layer.summed },
       }),
     );
     this.network = network;
@@ -276,7 +276,7 @@ export class Runner {
       for (const map of next.shared) {
         let sums = at.sums;
         if (map.of !== "X") {
-          const bytes = map.columns * W;
+          const bytes = (map.of === "Y" ? next.arriving : layer.k) * W;
           kernels.columnSums(map.of === "Y" ? at.Y : at.X, bytes, P, map.weights, at.otherSums);
           sums = at.otherSums;
         }
@@ -326,9 +326,11 @@ export class Runner {
     const chunk = at.chunkErrors + 32 * groups * l;
     const shift = layer.shiftFactor === 0 ? 0 : at.shift;
     this.#kernels.sumInactive(chunk, at.laneSum, at.laneMax, groups, this.lanes, count, scale * scale);
+    const truth = at.truth[l]!;
+    const readouts = at.readouts[l]!;
+    // prettier-ignore
     this.#kernels.sumActive(
-      ...([chunk, at.active, k, at.truth[l]!, d, count, z, scale, shift, W] as const),
-      ...([groups, at.rows, Q64, at.R, at.readouts[l]!] as const),
+      chunk, at.active, k, truth, d, count, z, scale, shift, W, groups, at.rows, Q64, at.R, readouts,
     );
   }
 
