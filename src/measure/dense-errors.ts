@@ -19,8 +19,7 @@ const ON = Math.fround(1e-4);
 /**
  * Reads every circuit out of dense activations and adds up the errors. [E17]–[E19]
  *
- * Written from the definitions, in float64 and one circuit after the other: a check on the factored engine, which never
- * forms a circuit's activations.
+ * Written from the definitions, in float64: a check on the factored engine, which never forms a circuit's activations.
  */
 export class DenseErrors {
   readonly #model: DenseModel;
@@ -31,6 +30,10 @@ export class DenseErrors {
   readonly #errors: Float64Array;
   readonly #counts: Float64Array;
   readonly #isActive: Uint8Array;
+  /** Of one sample and layer: â [d][T], one row of R·â [T], and Σ of its squares over a readout's rows [T]. */
+  readonly #a: Float64Array;
+  readonly #y: Float64Array;
+  readonly #squares: Float64Array;
 
   constructor(model: DenseModel) {
     const { T, d, L } = model.shape;
@@ -42,6 +45,9 @@ export class DenseErrors {
     this.#errors = new Float64Array(4 * readouts.length * (L + 1));
     this.#counts = new Float64Array(d * (L + 1));
     this.#isActive = new Uint8Array(T);
+    this.#a = new Float64Array(d * T);
+    this.#y = new Float64Array(T);
+    this.#squares = new Float64Array(T);
   }
 
   add(batch: DenseBatch): void {
@@ -69,53 +75,70 @@ export class DenseErrors {
     }
   }
 
+  /** Component by component and row by row over all circuits: loops that engines run well. */
   #addSample(A: Float32Array, l: number, { z, ids, truth }: DenseBatch, b: number): void {
+    const { T, d } = this.#model.shape;
+    this.#readOut(A, l);
+    // Active circuits' readouts become differences from the truth.
+    const a = this.#a;
+    for (let pair = b * z; pair < (b + 1) * z; pair++) {
+      for (let i = 0; i < d; i++) a[i * T + ids[pair]!]! -= truth[l]![pair * d + i]!;
+    }
+    let row = 0;
+    this.#ends.forEach((end, group) => {
+      this.#squares.fill(0);
+      for (; row < end; row++) this.#addSquares(row);
+      this.#addUp(4 * (this.#ends.length * l + group));
+    });
+  }
+
+  /** â of every circuit. */
+  #readOut(A: Float32Array, l: number): void {
     const { D, d, T, S } = this.#model.shape;
     const P = D / d;
     const { neurons } = this.#model.embedding[l - 1]!;
     const { scale, shift } = this.#model.unembedding[l - 1]!;
-    const ends = this.#ends;
-    const rows = this.#rows;
-    const everywhere = new Float64Array(d);
-    if (shift !== 0) {
-      for (let i = 0; i < d; i++) {
+    const a = this.#a;
+    for (let i = 0; i < d; i++) {
+      const block = A.subarray(i * P, (i + 1) * P);
+      const everywhere = shift === 0 ? 0 : shift * block.reduce((sum, value) => sum + value, 0);
+      for (let t = 0, s = 0; t < T; t++) {
         let sum = 0;
-        for (let n = i * P; n < (i + 1) * P; n++) sum += A[n]!;
-        everywhere[i] = shift * sum;
+        for (const end = s + S; s < end; s++) sum += block[neurons[s]!]!;
+        a[i * T + t] = scale * sum - everywhere;
       }
     }
-    const difference = new Float64Array(d);
-    // Summed per sample first, then into the chunk, as the factored engine does.
-    const sums = new Float64Array(4 * ends.length);
+  }
+
+  /** Adds the square of one row of R times â to every circuit's. */
+  #addSquares(row: number): void {
+    const { T, d } = this.#model.shape;
+    const [a, y, squares] = [this.#a, this.#y, this.#squares];
+    y.fill(0);
+    for (let i = 0; i < d; i++) {
+      const weight = this.#rows[row * d + i]!;
+      if (weight === 0) continue;
+      const first = i * T;
+      for (let t = 0; t < T; t++) y[t]! += weight * a[first + t]!;
+    }
+    for (let t = 0; t < T; t++) squares[t]! += y[t]! * y[t]!;
+  }
+
+  /** Sums the circuits' squares, active and inactive apart, and then joins the sums of the samples before. */
+  #addUp(at: number): void {
+    const { T } = this.#model.shape;
+    const [squares, isActive, errors] = [this.#squares, this.#isActive, this.#errors];
+    const sums = [0, 0];
+    const largest = [0, 0];
     for (let t = 0; t < T; t++) {
-      for (let i = 0; i < d; i++) {
-        let sum = 0;
-        for (let s = t * S; s < (t + 1) * S; s++) sum += A[i * P + neurons[s]!]!;
-        difference[i] = scale * sum - everywhere[i]!;
-      }
-      let at = 2;
-      if (this.#isActive[t] === 1) {
-        const pair = ids.indexOf(t, b * z);
-        for (let i = 0; i < d; i++) difference[i]! -= truth[l]![pair * d + i]!;
-        at = 0;
-      }
-      let row = 0;
-      for (const end of ends) {
-        let square = 0;
-        for (; row < end; row++) {
-          let y = 0;
-          for (let i = 0; i < d; i++) y += rows[row * d + i]! * difference[i]!;
-          square += y * y;
-        }
-        sums[at]! += square;
-        if (square > sums[at + 1]!) sums[at + 1] = square;
-        at += 4;
-      }
+      const square = squares[t]!;
+      const which = 1 - isActive[t]!;
+      sums[which]! += square;
+      if (square > largest[which]!) largest[which] = square;
     }
-    const first = 4 * ends.length * l;
-    for (let at = 0; at < sums.length; at += 2) {
-      this.#errors[first + at]! += sums[at]!;
-      this.#errors[first + at + 1] = Math.max(this.#errors[first + at + 1]!, sums[at + 1]!);
+    for (const which of [0, 1]) {
+      errors[at + 2 * which]! += sums[which]!;
+      errors[at + 2 * which + 1] = Math.max(errors[at + 2 * which + 1]!, largest[which]!);
     }
   }
 
