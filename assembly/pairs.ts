@@ -1,6 +1,9 @@
 // Sums over pairs: of circuits (the check of the embedding-matrix term) and of vectors (dot products). Nothing of the
 // number of pairs is kept.
 
+// Circuits whose squares are summed in float32 before they join a float64 sum.
+const BLOCK: u32 = 256;
+
 // Adds (a_tv − c_tv)² over circuits t < v for the tile's v = first…first+count−1.                              [E23]
 //
 //   Y        f32 [P][2][lanes]   Σ_u e_u g_u − excess, Σ_u r_u e_u g_u for the input e_v
@@ -27,13 +30,50 @@ export function embeddingPairs(
   overlap: f64,
   sums: usize,
 ): void {
-  for (let b: u32 = 0; b < count; b++) {
+  // Circuits before the tile are compared on all lanes at once, in float32; the sums join float64 every BLOCK circuits.
+  const scale = f32x4.splat(<f32>linked);
+  const shift = f32x4.splat(<f32>constant);
+  const ownScale = f32x4.splat(<f32>own);
+  const overlapScale = f32x4.splat(<f32>overlap);
+  for (let v: u32 = 0; v < W; v += 16) {
+    for (let block: u32 = 0; block < first; block += BLOCK) {
+      const end = min(block + BLOCK, first);
+      let delta = f32x4.splat(0);
+      let mean = f32x4.splat(0);
+      let both = f32x4.splat(0);
+      let row = (block * S) << 2;
+      for (let t = block; t < end; t++) {
+        let y0 = f32x4.splat(0);
+        let y1 = f32x4.splat(0);
+        let x = f32x4.splat(0);
+        const rowEnd = row + (S << 2);
+        for (; row < rowEnd; row += 4) {
+          const y = Y + <usize>load<u32>(rowsY + row) + v;
+          y0 = f32x4.add(y0, v128.load(y));
+          y1 = f32x4.add(y1, v128.load(y + W));
+          x = f32x4.add(x, v128.load(X + <usize>load<u32>(rowsX + row) + v));
+        }
+        x = f32x4.mul(overlapScale, x);
+        const sign = v128.load32_splat(signs + (t << 2));
+        const e1 = f32x4.sub(f32x4.mul(ownScale, y1), f32x4.mul(x, sign));
+        const e2 = f32x4.sub(f32x4.sub(f32x4.mul(scale, y0), shift), x);
+        const e3 = f32x4.add(e1, e2);
+        delta = f32x4.add(delta, f32x4.mul(e1, e1));
+        mean = f32x4.add(mean, f32x4.mul(e2, e2));
+        both = f32x4.add(both, f32x4.mul(e3, e3));
+      }
+      addLanes(sums, delta, v, count);
+      addLanes(sums + 8, mean, v, count);
+      addLanes(sums + 16, both, v, count);
+    }
+  }
+  for (let b: u32 = 1; b < count; b++) {
     const lane = b << 2;
     let delta: f64 = 0;
     let mean: f64 = 0;
     let both: f64 = 0;
-    let row: u32 = 0;
-    for (let t: u32 = 0; t < first + b; t++) {
+    let row = (first * S) << 2;
+    for (let t = first; t < first + b; t++) {
       let y0: f64 = 0;
       let y1: f64 = 0;
       let x: f64 = 0;
@@ -55,6 +95,17 @@ export function embeddingPairs(
     store<f64>(sums, load<f64>(sums, 8) + mean, 8);
     store<f64>(sums, load<f64>(sums, 16) + both, 16);
   }
+}
+
+// Adds the lanes of four samples, those below count, to a float64 sum.
+function addLanes(sum: usize, lanes: v128, v: u32, count: u32): void {
+  let total = load<f64>(sum);
+  const b = v >> 2;
+  if (b < count) total += <f64>f32x4.extract_lane(lanes, 0);
+  if (b + 1 < count) total += <f64>f32x4.extract_lane(lanes, 1);
+  if (b + 2 < count) total += <f64>f32x4.extract_lane(lanes, 2);
+  if (b + 3 < count) total += <f64>f32x4.extract_lane(lanes, 3);
+  store<f64>(sum, total);
 }
 
 // Dot products of one panel of 8 vectors with all vectors after each: largest |dot| and Σ dot².                 [E25]

@@ -2,27 +2,64 @@ import type { Kernels } from "./kernels.js";
 import type { Views } from "./reference.js";
 
 const { fround } = Math;
+/** Circuits whose squares are summed in float32 before they join a float64 sum. */
+const BLOCK = 256;
 
 /** Twins of assembly/pairs.ts; comments there. */
 export function referencePairs(view: () => Views): Pick<Kernels, "embeddingPairs" | "dotPairs"> {
   return {
     embeddingPairs(Y, X, rowsY, rowsX, signs, _T, S, W, first, count, linked, constant, own, overlap, sums) {
       const { f32, f64, u32 } = view();
-      for (let b = 0; b < count; b++) {
-        const totals = [0, 0, 0];
-        for (let t = 0; t < first + b; t++) {
-          let [y0, y1, x] = [0, 0, 0];
-          for (let s = 0; s < S; s++) {
-            const y = Y + u32[(rowsY >> 2) + t * S + s]! + b * 4;
-            y0 += f32[y >> 2]!;
-            y1 += f32[(y + W) >> 2]!;
-            x += f32[(X + u32[(rowsX >> 2) + t * S + s]! + b * 4) >> 2]!;
+      const at = sums >> 3;
+      const gather = (
+        from: number,
+        rows: number,
+        t: number,
+        offset: number,
+        add: (a: number, b: number) => number,
+      ): number => {
+        let sum = 0;
+        for (let s = 0; s < S; s++) sum = add(sum, f32[(from + u32[(rows >> 2) + t * S + s]! + offset) >> 2]!);
+        return sum;
+      };
+      const [scale, shift, ownScale, overlapScale] = [linked, constant, own, overlap].map(fround) as [
+        number,
+        ...number[],
+      ];
+      for (let v = 0; v < W; v += 16) {
+        for (let block = 0; block < first; block += BLOCK) {
+          const totals = [0, 1, 2].map(() => [0, 0, 0, 0]);
+          for (let t = block; t < Math.min(block + BLOCK, first); t++) {
+            for (let b = 0; b < 4; b++) {
+              const lane = v + b * 4;
+              const add = (a: number, value: number): number => fround(a + value);
+              const y0 = gather(Y, rowsY, t, lane, add);
+              const y1 = gather(Y, rowsY, t, lane + W, add);
+              const x = fround(overlapScale! * gather(X, rowsX, t, lane, add));
+              const delta = fround(fround(ownScale! * y1) - fround(x * f32[(signs >> 2) + t]!));
+              const mean = fround(fround(fround(scale * y0) - shift!) - x);
+              [delta, mean, fround(delta + mean)].forEach((error, k) => {
+                totals[k]![b] = fround(totals[k]![b]! + fround(error * error));
+              });
+            }
           }
+          for (let k = 0; k < 3; k++) {
+            for (let b = 0; b < 4; b++) if (v / 4 + b < count) f64[at + k] = f64[at + k]! + totals[k]![b]!;
+          }
+        }
+      }
+      for (let b = 1; b < count; b++) {
+        const totals = [0, 0, 0];
+        for (let t = first; t < first + b; t++) {
+          const add = (a: number, value: number): number => a + value;
+          const y0 = gather(Y, rowsY, t, b * 4, add);
+          const y1 = gather(Y, rowsY, t, b * 4 + W, add);
+          const x = gather(X, rowsX, t, b * 4, add);
           const delta = own * y1 - overlap * x * f32[(signs >> 2) + t]!;
           const mean = linked * y0 - constant - overlap * x;
           [delta, mean, delta + mean].forEach((error, k) => (totals[k]! += error * error));
         }
-        totals.forEach((total, k) => (f64[(sums >> 3) + k]! += total));
+        totals.forEach((total, k) => (f64[at + k] = f64[at + k]! + total));
       }
     },
     dotPairs(vectors, n, m, panel, _scratch, result) {
