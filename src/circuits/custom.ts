@@ -1,4 +1,5 @@
 import type { Circuits, InputDistribution, Readout } from "./circuits.js";
+import { splitMean, toRaw, type RawCircuits } from "./raw.js";
 
 export interface CustomWeights {
   /** Weights per layer, [L][T][d][d]; one entry repeats in every layer. */
@@ -45,13 +46,36 @@ export function customCircuits(given: CustomWeights, L: number): Circuits {
 }
 
 /**
- * `w̄`, the mean over circuits, and `Δw_t = w_t − w̄`. (R5.18)
+ * Circuits given by their weights, each with biases of its own, [L or 1][T][d]; one entry repeats in every layer.
  *
- * @param weights [T][d·d]; not changed
+ * @param L layers to run
  */
-export function splitMean(weights: Float64Array, T: number): { mean: Float64Array; delta: Float64Array } {
-  const size = weights.length / T;
-  const mean = new Float64Array(size);
-  weights.forEach((value, index) => (mean[index % size]! += value / T));
-  return { mean, delta: weights.map((value, index) => value - mean[index % size]!) };
+export function rawCustomCircuits(
+  given: Omit<CustomWeights, "biases"> & { readonly biases: readonly (readonly (readonly number[])[])[] },
+  L: number,
+): RawCircuits {
+  const shared = customCircuits({ ...given, biases: given.biases.map((layer) => layer[0]!) }, L);
+  const biases = given.biases.map((layer) => Float64Array.from(layer.flat()));
+  return {
+    ...toRaw(shared),
+    biases: Array.from({ length: L }, (_, k) => (biases.length === 1 ? biases[0]! : biases[k]!)),
+  };
+}
+
+/** What a circuits file says of them: nested lists, one entry where all layers are alike. */
+export function customWeightsOf(circuits: Circuits): Required<CustomWeights> {
+  const { T, d, readouts, inputs, kind, bias } = circuits;
+  const { weights: all } = toRaw(circuits);
+  const layers = all.every((weights) => weights === all[0]) ? all.slice(0, 1) : all;
+  return {
+    name: kind,
+    weights: layers.map((weights) =>
+      Array.from({ length: T }, (_, t) =>
+        Array.from({ length: d }, (__, i) => Array.from(weights.subarray((t * d + i) * d, (t * d + i + 1) * d))),
+      ),
+    ),
+    biases: bias.map((layer) => Array.from(layer)),
+    readouts,
+    inputs,
+  };
 }

@@ -1,6 +1,6 @@
 import { InputError, wholeNumber } from "../errors.js";
 import type { Circuits, Readout, SharedInputs } from "./circuits.js";
-import { splitMean } from "./custom.js";
+import { splitMean } from "./raw.js";
 
 /**
  * Circuits made of On-indicators alone: F features that are 0 or 1, each carried by two neurons (p, q) as `p − q`.

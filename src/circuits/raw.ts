@@ -1,6 +1,5 @@
 import { InputError } from "../errors.js";
 import type { Circuits, InputDistribution, Readout } from "./circuits.js";
-import { splitMean } from "./custom.js";
 
 /**
  * T small circuits as they come, each with biases of its own: `a_t^l = ReLU(w_t^l a_t^{l−1} + b_t^l)`.
@@ -59,6 +58,18 @@ export function toCircuits(raw: RawCircuits): Circuits {
     mean: layers.map((layer) => layer.mean),
     delta: layers.map((layer) => layer.delta),
   };
+}
+
+/**
+ * `w̄`, the mean over circuits, and `Δw_t = w_t − w̄`. (R5.18)
+ *
+ * @param weights [T][d·d]; not changed
+ */
+export function splitMean(weights: Float64Array, T: number): { mean: Float64Array; delta: Float64Array } {
+  const size = weights.length / T;
+  const mean = new Float64Array(size);
+  weights.forEach((value, index) => (mean[index % size]! += value / T));
+  return { mean, delta: weights.map((value, index) => value - mean[index % size]!) };
 }
 
 /** `make` once per different array, so that layers that repeat one go on repeating it. */

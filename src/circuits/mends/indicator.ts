@@ -8,7 +8,10 @@ import type { Mended } from "./mended.js";
 export interface IndicatorOptions {
   /** A bound on |a_i^l| of an active circuit: one number, or [L+1][d] with layer 0 first. */
   readonly bound: number | readonly (readonly number[])[];
-  /** τ: errors of up to τ·bound on every component and τ on the indicator leave an inactive circuit at 0. Default 0.25. */
+  /**
+   * τ: errors of up to τ·bound on every component and τ on the indicator leave an inactive circuit at 0.
+   * At most where the ramp begins, which is the default.
+   */
   readonly tolerance?: number;
   /** Of the indicator itself; default [E4]'s, 0 below 0.25 and 1 above 0.75. */
   readonly ramp?: Ramp;
@@ -38,11 +41,11 @@ export function wrapWithIndicator(raw: RawCircuits, options: IndicatorOptions): 
   const { d, T, L } = raw;
   const width = d + 2;
   if (width > 64) throw new InputError(`d = ${d}: an On-indicator needs d = ${width}; must be at most 64.`);
-  const tolerance = options.tolerance ?? 0.25;
-  if (!(tolerance > 0 && tolerance < 1)) {
-    throw new InputError(`tolerance = ${tolerance}: must be between 0 and 1.`);
-  }
   const { low, high } = checkRamp(options.ramp ?? standardRamp);
+  const tolerance = options.tolerance ?? low;
+  if (!(tolerance > 0 && tolerance <= low)) {
+    throw new InputError(`tolerance = ${tolerance}: must be above 0 and at most ${low}, where the ramp begins.`);
+  }
   const gain = 1 / (high - low);
   const bounds = boundsOf(options.bound, raw);
 

@@ -1,0 +1,68 @@
+import { RandomSequence } from "../../random.js";
+import type { Circuits } from "../circuits.js";
+import { drawInput, inputsOf } from "../inputs.js";
+import { runRawAlone, toCircuits, type RawCircuits } from "../raw.js";
+import { wrapWithIndicator } from "./indicator.js";
+import { followedBy, type Mended } from "./mended.js";
+import { rescaleBiases } from "./rescale.js";
+import { splitSigns } from "./split.js";
+
+export type MendName = "rescale" | "split" | "indicator";
+export const mendNames: readonly MendName[] = ["rescale", "split", "indicator"];
+
+/** How much larger than the activations that were seen the bound of an On-indicator is taken. */
+const HEADROOM = 1.25;
+
+/** The cheapest mend after which assumptions 2 to 4 hold; null when they do. */
+export function neededMend(raw: RawCircuits): MendName | null {
+  const { T, d, weights, biases } = raw;
+  const opens = biases.some((layer, k) =>
+    layer.some(
+      (bias, at) => bias > 0 || (bias === 0 && weights[k]!.subarray(at * d, (at + 1) * d).some((w) => w !== 0)),
+    ),
+  );
+  if (opens) return "indicator";
+  const differ = biases.some((layer) => layer.some((bias, at) => T > 1 && bias !== layer[at % d]));
+  return differ ? "rescale" : null;
+}
+
+/**
+ * Circuits that share biases, by the named mend; "split" is followed by "rescale". An On-indicator's bound is 1.25 times
+ * the largest activations seen. `null` changes nothing.
+ *
+ * @throws InputError when the mend cannot make the biases agree
+ */
+export function applyMend(raw: RawCircuits, mend: MendName | null): Mended<Circuits> {
+  switch (mend) {
+    case "rescale":
+      return rescaleBiases(raw);
+    case "split":
+      return followedBy(splitSigns(raw), rescaleBiases);
+    case "indicator":
+      return wrapWithIndicator(raw, { bound: largestActivations(raw).map((layer) => layer.map((a) => HEADROOM * a)) });
+    case null:
+      return {
+        circuits: toCircuits(raw),
+        added: 0,
+        input: (a0) => Array.from(a0),
+        recover: (_layer, _t, activations) => Float64Array.from(activations),
+      };
+  }
+}
+
+/** Inputs tried per circuit. */
+const DRAWS = 32;
+
+/** The largest |a_i^l| over circuits and some of their inputs, [L+1][d]; what was not seen may be larger. */
+export function largestActivations(raw: RawCircuits): number[][] {
+  const largest = Array.from({ length: raw.L + 1 }, () => new Array<number>(raw.d).fill(0));
+  for (let t = 0; t < raw.T; t++) {
+    const random = new RandomSequence(0, "user", t);
+    for (let draw = 0; draw < DRAWS; draw++) {
+      runRawAlone(raw, t, drawInput(inputsOf(raw.inputs, t), random)).forEach((a, layer) =>
+        a.forEach((value, i) => (largest[layer]![i] = Math.max(largest[layer]![i]!, Math.abs(value)))),
+      );
+    }
+  }
+  return largest;
+}
