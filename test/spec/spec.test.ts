@@ -118,6 +118,58 @@ describe("custom circuits", () => {
   });
 });
 
+describe("circuits from the library", () => {
+  const ramp = { low: 0.5, high: 0.75 };
+
+  test("by name, complete, with the d they need", () => {
+    const spec = parseSpec({ circuits: "gates", T: 100 });
+    expect(spec.circuits).toEqual({ kind: "gates", gates: ["and", "or", "xor", "not"], ramp });
+    expect(shapeOf(spec)).toMatchObject({ D: 1000, d: 8 });
+    expect(parseSpec({ circuits: { kind: "step" } }).circuits).toBe("step");
+  });
+
+  test.each<[unknown, object]>([
+    ["lookup", { kind: "lookup", bits: 2, ramp }],
+    ["mlp", { kind: "mlp" }],
+    [{ kind: "lookup", bits: 3, ramp: [0.25, 0.75] }, { kind: "lookup", bits: 3, ramp: { low: 0.25, high: 0.75 } }],
+    [{ kind: "automata", states: 4 }, { kind: "automata", states: 4, symbols: 2, word: null, ramp }],
+    [{ kind: "mixed", of: ["step", { kind: "gates", gates: ["xor"] }] }, { kind: "mixed", of: [{ kind: "step" }, { kind: "gates", gates: ["xor"], ramp }] }],
+  ])("%j", (circuits, complete) => {
+    const spec = parseSpec({ circuits, T: 60, S: 4 });
+    expect(spec.circuits).toEqual(complete);
+    expect(parseSpec(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
+  }); // prettier-ignore
+
+  test("a word says L", () => {
+    const circuits = { kind: "automata", states: 2, word: [0, 1, 1] };
+    expect(parseSpec({ circuits, T: 60 }).L).toBe(3);
+    expect(() => parseSpec({ circuits, T: 60, L: 4 })).toThrow("L = 4: the given circuits have L = 3; leave it out.");
+  });
+
+  test.each<[unknown, string]>([
+    [{ kind: "gate" }, 'circuits.kind = "gate": must be one of rotation, rotation3, step, gates,'],
+    [{ kind: "gates", gates: ["and", "nope"] }, 'circuits.gates[1] = "nope": must be one of and, or, xor, not, nand,'],
+    [{ kind: "gates", gates: [] }, "circuits.gates = []: must be a list of 1 to 8 entries."],
+    [{ kind: "gates", bits: 2 }, 'circuits: unknown key "bits"; the keys are kind, gates, ramp.'],
+    [{ kind: "lookup", bits: 6 }, "circuits.bits = 6: must be a whole number from 1 to 5."],
+    [{ kind: "lookup", ramp: [0.5, 0.4] }, "circuits.ramp = 0.5 to 0.4: must rise from above 0 to below 1."],
+    [{ kind: "automata", states: 40 }, "circuits.states = 40: must be a whole number from 1 to 32."],
+    [{ kind: "automata", word: [0, 2] }, "circuits.word[1] = 2: must be a whole number from 0 to 1."],
+    [{ kind: "mixed", of: [{ kind: "mixed", of: ["step"] }] }, "circuits.of[0]: is mixed already; list its kinds here."],
+    [{ kind: "mixed", of: [{ kind: "automata", word: [0] }, { kind: "automata", word: [0, 1] }] }, "circuits.of: words of 1 and 2 symbols; must be as long."],
+    [{ kind: "mixed", of: [{ kind: "lookup", bits: 5 }, { kind: "lookup", bits: 5, ramp: [0.3, 0.7] }] }, "mixed circuits: their biases need d = 128; must be at most 64."],
+  ])("refused: %j", (circuits, message) => {
+    expect(() => parseSpec({ circuits, T: 60 })).toThrow(message);
+  }); // prettier-ignore
+
+  test("refused: fewer layers than trained MLPs have, fewer circuits than kinds", () => {
+    expect(() => parseSpec({ circuits: "mlp", T: 60, L: 2 })).toThrow("L = 2: mlp circuits have 3 layers");
+    expect(() => parseSpec({ circuits: { kind: "mixed", of: ["step", "rotation"] }, T: 1 })).toThrow(
+      "T = 1: there are 2 kinds",
+    );
+  });
+});
+
 const deep = JSON.parse("[".repeat(5000) + "]".repeat(5000)) as unknown;
 const cyclic: Record<string, unknown> = {};
 cyclic["circuits"] = cyclic;

@@ -1,0 +1,104 @@
+import { describe, expect, test } from "vitest";
+import { checkCircuits } from "../../src/circuits/check.js";
+import { applyReadout, runAlone } from "../../src/circuits/circuits.js";
+import { gates, randomGates } from "../../src/circuits/gates.js";
+import { drawInput, inputsOf } from "../../src/circuits/inputs.js";
+import { libraryCircuits, libraryWidth, type LibraryCircuits } from "../../src/circuits/library.js";
+import { mix } from "../../src/circuits/mix.js";
+import { anglesFromTurns, randomTurns, rotations, steps } from "../../src/circuits/rotation.js";
+import { buildRunNetwork } from "../../src/experiments/build.js";
+import { loadKernels } from "../../src/kernels/node.js";
+import { measure } from "../../src/measure/measure.js";
+import { RandomSequence } from "../../src/random.js";
+import { parseSpec, shapeOf } from "../../src/spec.js";
+import { circuitExpectations } from "../../src/theory/expectations.js";
+
+const rotation = rotations(anglesFromTurns(randomTurns(5, 1)), 3);
+const step = steps(4, 3);
+const gate = gates(randomGates({ T: 6, L: 3, seed: 1 }), { low: 0.25, high: 0.75 });
+
+describe("mixed kinds", () => {
+  const parts = [rotation, step, gate];
+  const { circuits, padding, places } = mix(parts);
+
+  test("share components whose biases agree, and state the padding", () => {
+    // (−0.5, −1.5) of the indicators are shared; rotations need (−1, −1), gates three more pairs of (−0.5, −1.5).
+    expect(circuits).toMatchObject({ d: 10, T: 15, L: 3 });
+    expect(padding).toEqual([6, 8, 2]);
+    expect(places).toEqual([[0, 1, 2, 3], [0, 1], [0, 1, 4, 5, 6, 7, 8, 9]]); // prettier-ignore
+  });
+
+  test("compute what they did, with nothing on the components that they do not use", () => {
+    let t = 0;
+    parts.forEach((part, kind) => {
+      for (let own = 0; own < part.T; own++, t++) {
+        const a0 = drawInput(inputsOf(part.inputs, own), new RandomSequence(1, "user", t));
+        const mixedInput = drawInput(inputsOf(circuits.inputs, t), new RandomSequence(1, "user", t));
+        const wanted = runAlone(part, own, a0);
+        runAlone(circuits, t, mixedInput).forEach((a, layer) => {
+          const placed = new Array<number>(10).fill(0);
+          wanted[layer]!.forEach((value, i) => (placed[places[kind]![i]!] = value));
+          a.forEach((value, i) => expect(value).toBeCloseTo(placed[i]!, 12));
+        });
+      }
+    });
+  });
+
+  test("keep their readouts: equal ones are one, others of a name get their kind's", () => {
+    expect(circuits.readouts.map(({ name }) => name)).toEqual(["alpha", "x", "on", "a", "b"]);
+    const twice = mix([step, { ...step, kind: "other", readouts: [{ name: "alpha", matrix: [[1, 0]] }] }]);
+    expect(twice.circuits.readouts.map(({ name }) => name)).toEqual(["alpha", "other-alpha"]);
+    const a = runAlone(circuits, 0, drawInput(inputsOf(circuits.inputs, 0), new RandomSequence(1, "user")))[2]!;
+    expect(applyReadout(circuits.readouts[0]!, a)[0]).toBeCloseTo(1, 12);
+  });
+
+  test("meet the assumptions that their kinds met", () => {
+    expect(checkCircuits(circuits, { P: 250 }).map(({ holds }) => holds)).toEqual([true, true, true, true, true]);
+  });
+
+  test("of different depths, or with a bias that would be on in others, are refused", () => {
+    expect(() => mix([step, steps(2, 4)])).toThrow("L = 3 and L = 4");
+    const open = { ...step, bias: step.bias.map(() => Float64Array.of(0.5, -1)) };
+    expect(() => mix([rotation, open])).toThrow("use wrapWithIndicator");
+  });
+});
+
+test("a network of mixed kinds draws every circuit's own inputs and runs them right", () => {
+  const of = ["gates", "step", { kind: "automata", states: 3, ramp: [0.5, 0.75] }];
+  const spec = parseSpec({ circuits: { kind: "mixed", of }, D: 4000, T: 300, S: 6, L: 4, z: [2] });
+  expect(shapeOf(spec).d).toBe(10);
+  const network = buildRunNetwork(spec, 0);
+  const layers = measure(network, { z: 2, samples: 400, seed: 3 }, loadKernels());
+  for (const { readouts } of layers) {
+    for (const { active } of Object.values(readouts)) expect(active.worst).toBeLessThan(0.5);
+  }
+  // Expectations too are taken over every kind's own inputs: mean square of "on" after a layer is the share of kinds with it.
+  const on = network.circuits.readouts.findIndex(({ name }) => name === "on");
+  expect(circuitExpectations(network.circuits)[on]![0]!.output).toBeCloseTo(2 / 3, 1);
+});
+
+describe("the library", () => {
+  const size = { T: 12, L: 4, seed: 3, network: 0 };
+  const ramp = { low: 0.5, high: 0.75 };
+  const all: LibraryCircuits[] = [
+    { kind: "rotation" },
+    { kind: "rotation3" },
+    { kind: "step" },
+    { kind: "mlp" },
+    { kind: "gates", gates: ["and", "xor"], ramp },
+    { kind: "lookup", bits: 3, ramp },
+    { kind: "automata", states: 5, symbols: 3, word: null, ramp },
+    { kind: "automata", states: 2, symbols: 2, word: [0, 1, 1, 0], ramp },
+    { kind: "mixed", of: [{ kind: "step" }, { kind: "mlp" }, { kind: "rotation" }] },
+  ];
+
+  test.each(all)("%o has the stated size and is a function of seed and network", (given) => {
+    const circuits = libraryCircuits(given, size);
+    expect(circuits).toMatchObject({ T: 12, L: 4, d: libraryWidth(given) });
+    expect(circuits.delta).toHaveLength(4);
+    expect(libraryCircuits(given, size)).toEqual(circuits);
+    const fixed = given.kind === "step" || given.kind === "mlp";
+    const other = libraryCircuits(given, { ...size, network: 1 });
+    if (!fixed) expect(other.delta).not.toEqual(circuits.delta);
+  });
+});
