@@ -7,6 +7,7 @@ import { addImport } from "./import.js";
 import { addReproduce } from "./reproduce.js";
 import { addRun } from "./run.js";
 import type { Session } from "./session.js";
+import { addZoo } from "./zoo.js";
 
 /** Exit codes: done, failed, bad arguments. */
 export type ExitCode = 0 | 1 | 2;
@@ -59,5 +60,6 @@ function commandLine(session: Session): Command {
   addAssignments(program, session);
   addExport(program, session);
   addImport(program, session);
+  addZoo(program, session);
   return program;
 }

@@ -22,7 +22,10 @@ const allowed: Record<string, readonly string[]> = {
   network: [...base, "circuits", "assignment", "theory"],
   measure: [...base, "circuits", "assignment", "theory", "kernels", "network"],
   spec: [...base, "circuits", "assignment", "network"],
-  exchange: [...base, "circuits", "assignment", "theory", "kernels", "network", "measure", "spec"],
+  exchange: [
+    ...[...base, "circuits", "assignment", "theory", "kernels", "network", "measure", "spec"],
+    "experiments/rows",
+  ],
   report: [...base, "experiments/rows"],
   jobs: [...base, "circuits", "kernels", "network", "measure", "spec", "experiments/build", "experiments/rows"],
   experiments: [...base, "circuits", "assignment", "theory", "kernels", "network", "measure", "spec", "jobs", "report"],

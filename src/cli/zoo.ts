@@ -1,0 +1,86 @@
+import type { Command } from "commander";
+import { InputError } from "../errors.js";
+import { shapeOf } from "../spec.js";
+import { nearest } from "../validation.js";
+import { writeModel } from "./export.js";
+import { showProgress } from "./progress.js";
+import type { Session } from "./session.js";
+import { formatTable } from "./table.js";
+import { workersFrom, workersOption } from "./workers.js";
+
+interface Options {
+  readonly out?: string;
+  readonly workers?: string;
+}
+
+/** `superpose zoo`: named models. */
+export function addZoo(program: Command, session: Session): void {
+  program
+    .command("zoo")
+    .summary("make a named model")
+    .description(
+      "Without a name lists the models. With one makes it, measures its errors and writes model.safetensors, model.npz, " +
+        "load.py and README.md, a card with what it computes, its sizes and its errors. The same name gives the same bytes.",
+    )
+    .argument("[name]", "a model of the list")
+    .option("--out <folder>", "where the files go (default: the name)")
+    .addOption(workersOption())
+    .addHelpText("after", "\nExample:\n  superpose zoo rotations-1000 --out rotations")
+    .action(async (name: string | undefined, options: Options) => {
+      if (name === undefined) await listModels(session);
+      else await makeModel(name, options, session);
+    });
+}
+
+async function listModels(session: Session): Promise<void> {
+  const { zoo } = await import("../exchange/zoo.js");
+  const { modelBytes } = await import("../exchange/model-tensors.js");
+  const rows = zoo.map(({ name, title, spec }) => {
+    const shape = shapeOf(spec);
+    const { D, d, T, S, L } = shape;
+    return [name, title, ...[D, d, T, S, L].map(String), `${Math.ceil(modelBytes(shape) / 2 ** 20)} MiB`];
+  });
+  const columns = [
+    { title: "name", align: "left" },
+    { title: "what", align: "left" },
+    ...["D", "d", "T", "S", "L", "size"].map((title) => ({ title })),
+  ] as const;
+  session.print(`${formatTable(columns, rows)}\n`);
+}
+
+async function makeModel(name: string, options: Options, session: Session): Promise<void> {
+  const { zoo } = await import("../exchange/zoo.js");
+  const model = zoo.find((each) => each.name === name);
+  if (model === undefined) {
+    const names = zoo.map((each) => each.name);
+    const near = nearest(name, names);
+    const hint = near === null ? "" : ` Did you mean ${near}?`;
+    throw new InputError(`name = ${JSON.stringify(name)}: must be among ${names.join(", ")}.${hint}`);
+  }
+  const workers = workersFrom(options.workers);
+  const [{ buildRunNetwork }, { runSpec }, { nodeExecutor }, { modelFiles }, { errorsSection }] = await Promise.all([
+    import("../experiments/build.js"),
+    import("../experiments/run.js"),
+    import("../jobs/node-pool.js"),
+    import("../exchange/model-files.js"),
+    import("../exchange/card-errors.js"),
+  ]);
+  const { spec, title, about } = model;
+  const executor = nodeExecutor(workers);
+  const progress = showProgress("measuring");
+  let rows;
+  try {
+    ({ rows } = await runSpec(spec, {
+      onProgress: (done, total) => progress.update(done, total),
+      signal: session.signal,
+      executor,
+    }));
+  } finally {
+    progress.stop();
+    await executor.dispose();
+  }
+  const command = `superpose zoo ${name}`;
+  const errors = errorsSection(rows);
+  const text = { title, about, command, errors, version: session.version };
+  await writeModel(options.out ?? name, await modelFiles(buildRunNetwork(spec, 0), spec, 0, text), session);
+}

@@ -1,0 +1,78 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { main } from "../../src/cli/program.js";
+import { checkModelSize, importModel } from "../../src/exchange/model.js";
+import { zoo } from "../../src/exchange/zoo.js";
+import { runSpec } from "../../src/experiments/run.js";
+import { shapeOf } from "../../src/spec.js";
+
+const folder = mkdtempSync(join(tmpdir(), "superpose-zoo-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function superpose(...args: string[]) {
+  let out = "";
+  let err = "";
+  const code = await main(args, {
+    version: "1.2.3",
+    signal: new AbortController().signal,
+    print: (text) => (out += text),
+    note: (line) => (err += line + "\n"),
+  });
+  return { code, out, err };
+}
+
+test("zoo lists every model with its sizes; all can be written, and about twice as many circuit neurons as neurons", async () => {
+  const { code, out } = await superpose("zoo");
+  expect(code).toBe(0);
+  const lines = out.trimEnd().split("\n").slice(1);
+  expect(lines.map((line) => line.split(" ")[0])).toEqual(zoo.map(({ name }) => name));
+  for (const { name, spec } of zoo) {
+    const shape = shapeOf(spec);
+    checkModelSize(shape);
+    expect((shape.T * shape.d) / shape.D).toBeGreaterThanOrEqual(2);
+    expect(name).toBe(`${name.split("-")[0]}-${shape.T}`);
+  }
+});
+
+test("a model comes with a card of its errors, and its file has them", async () => {
+  const out = join(folder, "steps");
+  const { code, err } = await superpose("zoo", "steps-800", "--out", out, "--workers", "1");
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  const card = readFileSync(join(out, "README.md"), "utf8");
+  const { spec, about } = zoo.find(({ name }) => name === "steps-800")!;
+  expect(card).toContain(about);
+  const { rows } = await runSpec(spec);
+  for (const { z, layer, errors } of rows.filter((row) => row.layer > 0)) {
+    const { meanSquare } = errors["alphaActive"]!;
+    const table = card.split(`z = ${z}:`)[1]!.split("z =")[0]!;
+    const cells = table
+      .split("\n")
+      .find((line) => line.startsWith(`| ${layer} | alpha, active |`))!
+      .split(" | ");
+    expect(Number(cells[3])).toBeCloseTo(meanSquare, 2 - Math.floor(Math.log10(meanSquare || 1)));
+  }
+  const { metadata, model } = importModel(readFileSync(join(out, "model.safetensors")));
+  expect(JSON.parse(metadata["spec"]!)).toEqual(JSON.parse(JSON.stringify(spec)));
+  expect(model.shape).toEqual(shapeOf(spec));
+});
+
+test.each(["gates-512", "automata-800"])(
+  "%s: every active circuit is right after rounding, 500 samples, z = 1 and 2",
+  async (name) => {
+    const { spec } = zoo.find((model) => model.name === name)!;
+    const { rows } = await runSpec({ ...spec, samples: 500 });
+    const readouts = name === "gates-512" ? ["aActive", "bActive"] : ["stateActive"];
+    for (const { errors } of rows) for (const readout of readouts) expect(errors[readout]!.worst).toBeLessThan(0.5);
+  },
+);
+
+test("a name that is none is refused with the nearest, and nothing is written", async () => {
+  const { code, err } = await superpose("zoo", "rotation-1000", "--out", join(folder, "none"));
+  expect(code).toBe(2);
+  expect(err).toBe(
+    'error: name = "rotation-1000": must be among rotations-1000, gates-512, automata-800, steps-800. Did you mean rotations-1000?\n',
+  );
+  expect(existsSync(join(folder, "none"))).toBe(false);
+});
