@@ -40,49 +40,63 @@ const BLOCK: u32 = 64;
 //   80 laneMax  f32 [groups][lanes] largest |y|², raised
 //   84 partial  f32 [2][groups][lanes] workspace
 //   88 plane    1: one coordinate passed and two mixed, or read out as one and two rows (plane.ts)
+//   92 live     u8 [T]: circuits that read and write nothing but zeros may be 0, and are passed over; 0: all run
 
 // Gathers every circuit's coordinates, sums and maximises the squared readouts of inactive ones, mixes and writes.
 //                                                                                                [E11] [E17] [E18]
 //   g = Σ_s X[gather[t,s]];  V[t] = (g[0…pass−1], mix_t g[pass…]);  Y[scatter[t,s]] += V[t]
 export function circuitsPass(descriptor: usize): void {
-  const gather = <usize>load<u32>(descriptor, 0);
-  const scatter = <usize>load<u32>(descriptor, 4);
   const T = load<u32>(descriptor, 8);
   const S4 = load<u32>(descriptor, 12) << 2;
   const W = load<u32>(descriptor, 16);
-  const pass = load<u32>(descriptor, 24);
-  const inner = load<u32>(descriptor, 28);
-  const outer = load<u32>(descriptor, 32);
-  const mix = <usize>load<u32>(descriptor, 36);
+  const rowBytes = (load<u32>(descriptor, 24) + load<u32>(descriptor, 32)) * W;
+  const scatter = <usize>load<u32>(descriptor, 4);
   const V = <usize>load<u32>(descriptor, 40);
-  const writes = load<u32>(descriptor, 44) != 0;
-  const shift = load<u32>(descriptor, 60);
-  const groups = load<u32>(descriptor, 64);
+  const keepsV = load<u32>(descriptor, 44) != 0 && scatter == 0;
+  const statisticsBytes = 2 * load<u32>(descriptor, 64) * W;
   const partial = load<u32>(descriptor, 84);
-  const plane = load<u32>(descriptor, 88) != 0 && S4 == 24 && W == 32;
-  const rowBytes = (pass + outer) * W;
-  const mixBytes = (inner * outer) << 2;
+  const live = <usize>load<u32>(descriptor, 92);
   let stops: usize = load<u32>(descriptor, 52);
   let masks: usize = load<u32>(descriptor, 56);
   for (let first: u32 = 0; first < T; first += BLOCK) {
-    const end = min(first + BLOCK, T);
-    const block = V + (writes && scatter == 0 ? <usize>first * rowBytes : 0);
-    memory.fill(partial, 0, 2 * groups * W);
-    if (plane) {
-      const from = gather + <usize>first * S4;
-      const to = gather + <usize>end * S4;
-      const blockMix = writes ? mix + <usize>first * mixBytes : 0;
-      planeCircuits(from, to, blockMix, block, gather, stops, masks, shift, partial);
-    } else {
-      anyCircuits(descriptor, first, end, block, stops, masks);
+    const blockEnd = min(first + BLOCK, T);
+    memory.fill(partial, 0, statisticsBytes);
+    for (let t = first; t < blockEnd; ) {
+      let end = blockEnd;
+      if (live != 0) {
+        while (t < blockEnd && !load<u8>(live + t)) t++;
+        end = t;
+        while (end < blockEnd && load<u8>(live + end)) end++;
+        if (t == end) break;
+      }
+      const rows = keepsV ? V + <usize>t * rowBytes : V;
+      runCircuits(descriptor, t, end, rows, stops, masks);
+      if (scatter != 0) scatterRows(rows, scatter + <usize>t * S4, scatter + <usize>end * S4, S4, rowBytes);
+      while (load<u32>(stops) < end) {
+        stops += 4;
+        masks += W;
+      }
+      t = end;
     }
-    if (scatter != 0) scatterRows(block, scatter + <usize>first * S4, scatter + <usize>end * S4, S4, rowBytes);
     addLanes(descriptor);
-    while (load<u32>(stops) < end) {
-      stops += 4;
-      masks += W;
-    }
   }
+}
+
+// Circuits first…end−1, by the loop that is made for them.
+@inline
+function runCircuits(descriptor: usize, first: u32, end: u32, V: usize, stops: usize, masks: usize): void {
+  const gather = <usize>load<u32>(descriptor, 0);
+  const S = load<u32>(descriptor, 12);
+  if (load<u32>(descriptor, 88) == 0 || S != 6 || load<u32>(descriptor, 16) != 32) {
+    anyCircuits(descriptor, first, end, V, stops, masks);
+    return;
+  }
+  const mix = load<u32>(descriptor, 44) != 0 ? <usize>load<u32>(descriptor, 36) + (<usize>first << 4) : 0;
+  const shift = load<u32>(descriptor, 60);
+  const partial = load<u32>(descriptor, 84);
+  const from = gather + <usize>first * 24;
+  const to = gather + <usize>end * 24;
+  planeCircuits(from, to, mix, V, gather, stops, masks, shift, partial);
 }
 
 // Circuits first…end−1 of any shape.
@@ -310,6 +324,29 @@ export function readActive(
       store<f32>(active, sum);
       active += 4;
       offset += W;
+    }
+  }
+}
+
+// Flags the circuits that share a neuron with an active one: live u8 [T]. Lists of circuits per neuron are compressed
+// rows, starts u32 [P+1] and positions u32.
+export function markLive(
+  live: usize,
+  T: u32,
+  ids: usize,
+  pairs: u32,
+  neurons: usize,
+  S: u32,
+  starts: usize,
+  positions: usize,
+): void {
+  memory.fill(live, 0, T);
+  for (let p: u32 = 0; p < pairs; p++) {
+    const row = neurons + <usize>load<u32>(ids + (p << 2)) * <usize>(S << 2);
+    for (let s: u32 = 0; s < S; s++) {
+      const neuron = starts + (<usize>load<u32>(row + (s << 2)) << 2);
+      const end = positions + (<usize>load<u32>(neuron, 4) << 2);
+      for (let e = positions + (<usize>load<u32>(neuron) << 2); e != end; e += 4) store<u8>(live + load<u32>(e), 1);
     }
   }
 }

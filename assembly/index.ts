@@ -5,7 +5,7 @@ export { heapBase, zero } from "./memory";
 export { philox, sampleActive } from "./random";
 export { truthLayer } from "./truth";
 export { embedInput, markUsed } from "./input";
-export { circuitsPass, positionsOf, linkActive, unlinkActive, listActive, readActive } from "./circuits";
+export { circuitsPass, positionsOf, linkActive, unlinkActive, listActive, readActive, markLive } from "./circuits";
 export { collect, correct, columnSums, constants } from "./neurons";
 export { activate, countAbove } from "./gates";
 export { packWeights, denseLayer } from "./gemm";

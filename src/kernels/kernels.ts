@@ -63,6 +63,16 @@ export interface Kernels {
     k: number,
     active: number,
   ): void;
+  markLive(
+    live: number,
+    T: number,
+    ids: number,
+    pairs: number,
+    neurons: number,
+    S: number,
+    starts: number,
+    positions: number,
+  ): void;
   markUsed(mask: number, W: number, ids: number, neurons: number, S: number, count: number, z: number): void;
   circuitsPass(descriptor: number): void;
   positionsOf(ids: number, pairs: number, table: number, positions: number): void;
@@ -170,6 +180,7 @@ export const passFields = [
   "laneMax",
   "partial",
   "plane",
+  "live",
 ] as const;
 export type PassDescriptor = Readonly<Record<(typeof passFields)[number], number>>;
 

@@ -20,6 +20,7 @@ type LayerKernels = Pick<
   | "unlinkActive"
   | "listActive"
   | "readActive"
+  | "markLive"
   | "collect"
   | "correct"
   | "columnSums"
@@ -88,6 +89,16 @@ export function referenceLayer(view: () => Views): LayerKernels {
           let sum = f32[(u32[rows]! + offset) >> 2]!;
           for (let s = 1; s < S; s++) sum = fround(sum + f32[(u32[rows + s]! + offset) >> 2]!);
           f32[(active >> 2) + p * k + c] = sum;
+        }
+      }
+    },
+    markLive(live, T, ids, pairs, neurons, S, starts, positions) {
+      const { u8, u32 } = view();
+      u8.fill(0, live, live + T);
+      for (let p = 0; p < pairs; p++) {
+        for (let s = 0; s < S; s++) {
+          const neuron = (starts >> 2) + u32[(neurons >> 2) + u32[(ids >> 2) + p]! * S + s]!;
+          for (let e = u32[neuron]!; e < u32[neuron + 1]!; e++) u8[live + u32[(positions >> 2) + e]!] = 1;
         }
       }
     },

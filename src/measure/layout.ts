@@ -57,6 +57,11 @@ export interface LoadedLayer {
   /** Q: f32 for the pass (0 when the readouts are the coordinates), f64 for the active circuits. */
   readonly Q32: number;
   readonly Q64: number;
+  /**
+   * Layer 1 of networks that scatter: the circuits of every neuron, u32 [P+1] and positions. Few of them share a neuron
+   * with an active circuit; the others read zeros. Null where they do not, or where finding out does not pay.
+   */
+  readonly sharing: { readonly starts: number; readonly positions: number } | null;
   /** Plain neuron ids u32 [T][S] of this layer, for the input embedding and the oracle gate; 0 when neither needs them. */
   readonly neurons: number;
   readonly scale: number;
@@ -222,6 +227,9 @@ export function loadLayers(
     const order = tile.collects ? naturalOrder : runningOrder(embedding[l - 1]!);
     const positions = new Uint32Array(T);
     order.forEach((t, position) => (positions[t] = position));
+    const gathered = permuteRows(embedding[l - 1]!, order);
+    // Neurons that no active circuit uses are off, and zeros read out as zeros.
+    const silent = readout.shift === 0 && (withNeurons || circuits.bias[0]!.every((bias) => bias <= 0));
     const readoutRows = circuits.readouts.map(({ matrix }) => matrix.length).join();
     const plane = direct && k === 3 && readoutRows === "1,2";
     const { pass, inner, outer } = coordinates;
@@ -236,7 +244,7 @@ export function loadLayers(
       corrections: map?.corrections(tile, previousK, W) ?? [],
       shared: map?.shared ?? [],
       positions: tile.collects ? (layers[0]?.positions ?? arena.u32(positions)) : arena.u32(positions),
-      gather: arena.u32(permuteRows(embedding[l - 1]!, order).neurons.map((n) => tile.X + n * k * W)),
+      gather: arena.u32(gathered.neurons.map((n) => tile.X + n * k * W)),
       written:
         term === null
           ? null
@@ -249,6 +257,7 @@ export function loadLayers(
       summed: readout.shift !== 0 ? k : summedColumns(l, coordinates),
       Q32: direct ? 0 : arena.f32(coordinates.Q.flat()),
       Q64: arena.f64(coordinates.Q.flat()),
+      sharing: l === 1 && !tile.collects && silent ? circuitsOfNeurons(arena, gathered) : null,
       neurons: l === 1 || withNeurons ? loadNeurons(embedding[l - 1]!) : 0,
       scale: readout.scale,
       shiftFactor: readout.shift === 0 ? 0 : arena.f32([readout.shift / readout.scale]),
@@ -261,6 +270,11 @@ export function loadLayers(
     arriving = term === null ? null : { coordinates, term };
   }
   return layers;
+}
+
+function circuitsOfNeurons(arena: Arena, ordered: Assignment): { starts: number; positions: number } {
+  const { starts, circuits } = circuitsByNeuron(ordered);
+  return { starts: arena.u32(starts), positions: arena.u32(circuits) };
 }
 
 /** The tables by which rows of V reach Y. */

@@ -40,6 +40,7 @@ interface Buffers extends TileState {
   readonly positions: number;
   readonly stops: number;
   readonly masks: number;
+  readonly live: number;
   readonly A: readonly number[];
   readonly base: number;
   readonly sums: number;
@@ -104,6 +105,7 @@ export class Runner {
       positions: arena.bytes(4 * pairs),
       stops: arena.bytes(4 * (pairs + 1)),
       masks: arena.bytes(pairs * W),
+      live: layers[0]!.sharing === null ? 0 : arena.bytes(T),
       A: Array.from({ length: keep ? L + 1 : 1 }, () => arena.bytes(keep ? P * d * W : d * W)),
       base: arena.bytes(d * W),
       sums: arena.bytes(k * W),
@@ -130,7 +132,7 @@ export class Runner {
         ...{ mix: written?.mix ?? 0, V: at.V, writes: written === null ? 0 : 1, scratch: at.scratch },
         ...{ stops: at.stops, masks: at.masks, shift: layer.shiftFactor === 0 ? 0 : at.shift },
         ...{ groups, rows: at.rows, Q: layer.Q32, laneSum: at.laneSum, laneMax: at.laneMax, partial },
-        plane: layer.plane ? 1 : 0,
+        ...{ plane: layer.plane ? 1 : 0, live: layer.sharing === null ? 0 : at.live },
       });
     });
     this.#gates = layers.map((layer, index) =>
@@ -235,7 +237,7 @@ export class Runner {
   runTile(count: number, z: number): void {
     const kernels = this.#kernels;
     const at = this.#at;
-    const { d, S, L } = this.network.shape;
+    const { d, T, S, L } = this.network.shape;
     const P = this.network.parts[0]!.P;
     const lanes = this.lanes;
     const W = 4 * lanes;
@@ -264,6 +266,10 @@ export class Runner {
       const { written } = layer;
       if (next && written?.collect === null) kernels.zero(at.Y, P * next.arriving * W);
       if (layer.positions !== this.#layers[l - 2]?.positions) this.#findActive(layer, pairs, z);
+      if (layer.sharing !== null) {
+        const { starts, positions } = layer.sharing;
+        kernels.markLive(at.live, T, at.ids, pairs, layer.neurons, S, starts, positions);
+      }
       kernels.circuitsPass(this.#passes[l - 1]!);
       kernels.readActive(at.positions, pairs, z, layer.gather, S, W, layer.k, at.active);
       this.#sumErrors(l, layer, count, z);

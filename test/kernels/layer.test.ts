@@ -290,6 +290,24 @@ describe("single kernels equal their twins bit for bit", () => {
     );
   });
 
+  check("markLive flags exactly the circuits that share a neuron with an active one", (shape) => {
+    const { P, T, S, z, count } = shape;
+    const [given, rows] = [activeIds(shape), neuronsOf(shape)];
+    const order = shape.random.permutation(T);
+    const members = Array.from({ length: P }, (_, n) =>
+      Array.from({ length: T }, (__, t) => t).filter((t) => rows.subarray(t * S, (t + 1) * S).includes(n)),
+    );
+    const starts = members.reduce((sums, list) => [...sums, sums.at(-1)! + list.length], [0]);
+    const [ids, neurons, startsAt] = [pair.u32(given), pair.u32(rows), pair.u32(starts)];
+    const positions = pair.u32(members.flat().map((t) => order[t]!));
+    const live = pair.u32(new Uint32Array(T).fill(0x05050505));
+    pair.run((kernels) => kernels.markLive(live, T, ids, count * z, neurons, S, startsAt, positions));
+    const used = new Set(given.flatMap((t) => [...rows.subarray(t * S, (t + 1) * S)]));
+    const wanted = new Array<number>(T + 1).fill(5);
+    for (let t = 0; t < T; t++) wanted[order[t]!] = rows.subarray(t * S, (t + 1) * S).some((n) => used.has(n)) ? 1 : 0;
+    expect([...pair.same(live, T + 1)]).toEqual(wanted);
+  });
+
   check("readActive gathers the coordinates of active circuits in their lanes", (shape) => {
     const { P, T, S, d: k, z, count, W, lanes, normals, random } = shape;
     const X = pair.f32(normals(P * k * lanes));
