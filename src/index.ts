@@ -11,9 +11,13 @@ export {
   weightOf,
   type Circuits,
   type InputDistribution,
+  type InputsByCircuit,
   type Readout,
+  type SharedInputs,
 } from "./circuits/circuits.js";
-export { customCircuits, type CustomWeights } from "./circuits/custom.js";
+export { customCircuits, customWeightsOf, rawCustomCircuits, type CustomWeights } from "./circuits/custom.js";
+export { extendDepth, runRawAlone, toCircuits, toRaw, type RawCircuits } from "./circuits/raw.js";
+export { circuitsFromTensors, type NumberTensor } from "./circuits/tensors.js";
 export {
   anglesFromRadians,
   anglesFromTurns,
@@ -23,6 +27,28 @@ export {
   steps,
   type Angles,
 } from "./circuits/rotation.js";
+export {
+  differences,
+  indicatorCircuits,
+  indicatorInputs,
+  standardRamp,
+  type IndicatorCircuits,
+  type Ramp,
+} from "./circuits/indicators.js";
+export { sharpRamp, stateMachines, type StateMachines } from "./circuits/state-machines.js";
+export { gateCircuits, gateNames, randomGates, type GateName, type GatePair } from "./circuits/gates.js";
+export { lookups, randomTables } from "./circuits/lookup.js";
+export { automata, countingWords, randomAutomata, type Automaton } from "./circuits/automata.js";
+export { trainedCircuits, trainedFunctions, trainedMlps } from "./circuits/trained.js";
+export { mix, type Mixed } from "./circuits/mix.js";
+export { libraryCircuits, type LibraryCircuits, type LibrarySize } from "./circuits/library.js";
+export { checkCircuits, type CheckOptions, type Finding, type Place } from "./circuits/check.js";
+export { probeAmplification, type Gain, type ProbeOptions } from "./circuits/amplification.js";
+export { applyMend, largestActivations, mendNames, neededMend, type MendName } from "./circuits/mends/advised.js";
+export { wrapWithIndicator, type IndicatorOptions } from "./circuits/mends/indicator.js";
+export { followedBy, type Mended } from "./circuits/mends/mended.js";
+export { rescaleBiases } from "./circuits/mends/rescale.js";
+export { splitSigns } from "./circuits/mends/split.js";
 
 export { circuitsByNeuron, loads, permuteRows, type Assignment } from "./assignment/assignment.js";
 export { maxCircuits, primeSteps, stepSizes } from "./assignment/prime-steps.js";

@@ -30,7 +30,7 @@ export type GatePair = readonly [a: GateName, b: GateName];
  *
  * @param program gates per layer and circuit, [L][T]
  */
-export function gates(program: readonly (readonly GatePair[])[], ramp?: Ramp): Circuits {
+export function gateCircuits(program: readonly (readonly GatePair[])[], ramp?: Ramp): Circuits {
   const T = program[0]?.length ?? 0;
   if (T === 0 || program.some((layer) => layer.length !== T)) {
     throw new InputError("gates: must be lists of one pair of gates per circuit, as many in every layer.");
@@ -70,7 +70,7 @@ export interface RandomGates {
   readonly from?: readonly GateName[];
 }
 
-/** Programs for `gates`: every gate drawn uniformly and independently, [L][T]. */
+/** Programs for `gateCircuits`: every gate drawn uniformly and independently, [L][T]. */
 export function randomGates({
   T,
   L,

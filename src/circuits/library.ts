@@ -1,6 +1,6 @@
 import { automata, countingWords, randomAutomata } from "./automata.js";
 import type { Circuits } from "./circuits.js";
-import { gates, randomGates, type GateName } from "./gates.js";
+import { gateCircuits, randomGates, type GateName } from "./gates.js";
 import type { Ramp } from "./indicators.js";
 import { lookups, randomTables } from "./lookup.js";
 import { mix } from "./mix.js";
@@ -47,7 +47,7 @@ export function libraryCircuits(given: LibraryCircuits, size: LibrarySize): Circ
     case "mlp":
       return trainedCircuits(T, L);
     case "gates":
-      return gates(randomGates({ ...size, from: given.gates }), given.ramp);
+      return gateCircuits(randomGates({ ...size, from: given.gates }), given.ramp);
     case "lookup":
       return lookups(randomTables({ ...size, bits: given.bits }), given.ramp);
     case "automata": {

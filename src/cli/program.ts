@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { InputError } from "../errors.js";
 import { addAssignments } from "./assignments.js";
+import { addCheck } from "./check.js";
 import { addExport } from "./export.js";
 import { addForward } from "./forward.js";
 import { addImport } from "./import.js";
@@ -57,6 +58,7 @@ function commandLine(session: Session): Command {
   addReproduce(program, session);
   addRun(program, session);
   addForward(program, session);
+  addCheck(program, session);
   addAssignments(program, session);
   addExport(program, session);
   addImport(program, session);

@@ -7,7 +7,8 @@ import { rowsToCsv, rowsToJson } from "../report/table.js";
 import { parseSpec, shapeOf, specHash, type RunSpec } from "../spec.js";
 import { fieldFromText, specFields, type SpecField } from "../spec/fields.js";
 import { checked, choiceSchema } from "../validation.js";
-import { checkWritable, readData, writeWhole } from "./files.js";
+import { namesCircuitsFile, readCircuits, readSpecFile } from "./circuits-file.js";
+import { checkWritable, writeWhole } from "./files.js";
 import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
@@ -94,7 +95,7 @@ async function run(
   const out = options["out"] as string | undefined;
   if (out !== undefined) checkWritable(out, [".json", ".csv"]);
   const spec = parseSpec(
-    withFlags(file === undefined ? {} : readData(file), options),
+    withFlags(file === undefined ? {} : readSpecFile(file), options),
   );
   const engine = checked("engine", choiceSchema(engines), options["engine"]);
   if (engine === "dense") checkDenseSize(shapeOf(spec));
@@ -137,10 +138,10 @@ function withFlags(fields: unknown, options: Record<string, unknown>): unknown {
   for (const field of specFields) {
     const text = options[field.name];
     if (typeof text !== "string") continue;
-    const isFile = field.kind === "circuits" && /\.(json|ya?ml)$/i.test(text);
+    const isFile = field.kind === "circuits" && namesCircuitsFile(text);
     given.push([
       field.name,
-      isFile ? readData(text) : fieldFromText(field, text),
+      isFile ? readCircuits(text) : fieldFromText(field, text),
     ]);
   }
   if (

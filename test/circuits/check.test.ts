@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkCircuits, MOST_PLACES, type CheckOptions, type Finding } from "../../src/circuits/check.js";
 import type { Circuits } from "../../src/circuits/circuits.js";
-import { gates, randomGates } from "../../src/circuits/gates.js";
+import { gateCircuits, randomGates } from "../../src/circuits/gates.js";
 import { toRaw, type RawCircuits } from "../../src/circuits/raw.js";
 import { anglesFromTurns, randomTurns, rotations, rotationsOneIndicator, steps } from "../../src/circuits/rotation.js";
 
@@ -27,7 +27,7 @@ function raw(): RawCircuits {
 test.each([
   ["rotations", rotations(angles, 5)],
   ["steps", steps(20, 4)],
-  ["gates", gates(randomGates({ T: 40, L: 4, seed: 1 }))],
+  ["gates", gateCircuits(randomGates({ T: 40, L: 4, seed: 1 }))],
 ])("%s meet all five assumptions", (_, circuits) => {
   const findings = check(circuits);
   expect(failing(findings)).toEqual([]);
@@ -40,7 +40,7 @@ test("rotations bear a quarter of another circuit's activations, gates half, as 
   expect(check(rotations(angles, 3))[2]!.measured).toContain(
     "25% of another circuit's activations (1 shared of S = 6 neurons)",
   );
-  const sharp = check(gates(randomGates({ T: 40, L: 3, seed: 1 })), { ...standard, S: 8 });
+  const sharp = check(gateCircuits(randomGates({ T: 40, L: 3, seed: 1 })), { ...standard, S: 8 });
   expect(sharp[2]!.measured).toContain("50% of another circuit's activations (4 shared of S = 8 neurons)");
   // A step's row is 2a_0 − 2a_1 − 0.5: errors of 1/8 on both, of opposite signs, just reach it.
   expect(check(steps(3, 3))[2]!.measured).toContain("errors up to 0.125 on every component");

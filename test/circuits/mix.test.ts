@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkCircuits } from "../../src/circuits/check.js";
 import { applyReadout, runAlone } from "../../src/circuits/circuits.js";
-import { gates, randomGates } from "../../src/circuits/gates.js";
+import { gateCircuits, randomGates } from "../../src/circuits/gates.js";
 import { drawInput, inputsOf } from "../../src/circuits/inputs.js";
 import { libraryCircuits, libraryWidth, type LibraryCircuits } from "../../src/circuits/library.js";
 import { mix } from "../../src/circuits/mix.js";
@@ -15,7 +15,7 @@ import { circuitExpectations } from "../../src/theory/expectations.js";
 
 const rotation = rotations(anglesFromTurns(randomTurns(5, 1)), 3);
 const step = steps(4, 3);
-const gate = gates(randomGates({ T: 6, L: 3, seed: 1 }), { low: 0.25, high: 0.75 });
+const gate = gateCircuits(randomGates({ T: 6, L: 3, seed: 1 }), { low: 0.25, high: 0.75 });
 
 describe("mixed kinds", () => {
   const parts = [rotation, step, gate];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { automata, countingWords, randomAutomata } from "../../src/circuits/automata.js";
 import { applyReadout, runAlone, type Circuits } from "../../src/circuits/circuits.js";
-import { gateNames, gates, randomGates, type GateName } from "../../src/circuits/gates.js";
+import { gateCircuits, gateNames, randomGates, type GateName } from "../../src/circuits/gates.js";
 import { indicatorCircuits, standardRamp } from "../../src/circuits/indicators.js";
 import { lookups, randomTables } from "../../src/circuits/lookup.js";
 
@@ -30,7 +30,7 @@ const truth: Record<GateName, (own: number, other: number) => number> = {
 describe("gates", () => {
   test("every pair of gates is exact for all four rows of its truth table", () => {
     const program = gateNames.flatMap((a) => gateNames.map((b) => [a, b] as const));
-    const circuits = gates([program]);
+    const circuits = gateCircuits([program]);
     expect(vectors(circuits)).toHaveLength(4);
     program.forEach(([ofA, ofB], t) => {
       vectors(circuits).forEach((input, row) => {
@@ -45,7 +45,7 @@ describe("gates", () => {
   test("a program of several layers is followed layer by layer", () => {
     const L = 6;
     const program = randomGates({ T: 20, L, seed: 3, from: gateNames });
-    const circuits = gates(program);
+    const circuits = gateCircuits(program);
     for (let t = 0; t < 20; t++) {
       vectors(circuits).forEach((input, row) => {
         let [a, b] = [row & 1, row >> 1];
@@ -69,13 +69,15 @@ describe("gates", () => {
   });
 
   test("an unknown gate, and layers of different lengths, are refused", () => {
-    expect(() => gates([[["and", "nope" as GateName]]])).toThrow('gate "nope": must be one of and, or, xor, not,');
-    expect(() => gates([[["and", "or"]], []])).toThrow("as many in every layer");
+    expect(() => gateCircuits([[["and", "nope" as GateName]]])).toThrow(
+      'gate "nope": must be one of and, or, xor, not,',
+    );
+    expect(() => gateCircuits([[["and", "or"]], []])).toThrow("as many in every layer");
   });
 });
 
 describe("errors", () => {
-  const circuits = gates(randomGates({ T: 10, L: 2, seed: 2 }));
+  const circuits = gateCircuits(randomGates({ T: 10, L: 2, seed: 2 }));
   const wrong = (input: readonly number[], by: number): number[] =>
     input.map((value, i) => (i % 2 === 0 ? value + by : value));
 
@@ -159,5 +161,5 @@ test("the ramp of [E4] is that of the step circuits", () => {
   expect(Array.from(one.bias[0]!)).toEqual([-0.5, -1.5]);
   expect(vectors(one)).toEqual([[1.5, 0.5]]);
   expect(one.readouts).toEqual([{ name: "alpha", matrix: [[1, -1]] }]);
-  expect(() => gates([[["and", "or"]]], { low: 0.5, high: 0.5 })).toThrow("ramp = 0.5 to 0.5");
+  expect(() => gateCircuits([[["and", "or"]]], { low: 0.5, high: 0.5 })).toThrow("ramp = 0.5 to 0.5");
 });

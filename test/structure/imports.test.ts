@@ -30,8 +30,8 @@ const allowed: Record<string, readonly string[]> = {
   jobs: [...base, "circuits", "kernels", "network", "measure", "spec", "experiments/build", "experiments/rows"],
   experiments: [...base, "circuits", "assignment", "theory", "kernels", "network", "measure", "spec", "jobs", "report"],
   cli: [
-    ...[...base, "assignment", "theory", "kernels", "network", "measure", "spec", "exchange", "jobs", "experiments"],
-    "report",
+    ...[...base, "circuits", "assignment", "theory", "kernels", "network", "measure", "spec", "exchange", "jobs"],
+    ...["experiments", "report"],
   ],
   web: [
     ...[...base, "circuits", "assignment", "theory", "kernels", "network", "measure", "spec", "exchange", "jobs"],

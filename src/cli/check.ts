@@ -1,0 +1,155 @@
+import type { Command } from "commander";
+import { checkCircuits, type Finding, type Place } from "../circuits/check.js";
+import type { Circuits } from "../circuits/circuits.js";
+import { customCircuits, customWeightsOf, rawCustomCircuits } from "../circuits/custom.js";
+import { applyMend, mendNames, neededMend } from "../circuits/mends/advised.js";
+import { toRaw, type RawCircuits } from "../circuits/raw.js";
+import { buildCircuits } from "../experiments/build.js";
+import { parseSpec, shapeOf } from "../spec.js";
+import { customSize, hasSharedBiases, parseAnyCircuits } from "../spec/custom.js";
+import { specFields } from "../spec/fields.js";
+import { checked, choiceSchema, wholeSchema } from "../validation.js";
+import { readSpecFile } from "./circuits-file.js";
+import { checkWritable, writeWhole } from "./files.js";
+import type { Session } from "./session.js";
+import { formatTable } from "./table.js";
+
+interface Options {
+  readonly D?: string;
+  readonly S?: string;
+  readonly L?: string;
+  readonly z?: string;
+  readonly json?: boolean;
+  readonly mended?: string;
+  readonly mend?: string;
+}
+
+/** `superpose check`: whether circuits can be put in superposition, and what to do where not. */
+export function addCheck(program: Command, session: Session): void {
+  program
+    .command("check")
+    .summary("check the assumptions on circuits of your own")
+    .description(
+      "Checks the five assumptions that circuits must meet to run in superposition, says by how much, where they fail " +
+        "and what to do. Exit code 0 when none fails, 1 when one does.",
+    )
+    .argument("<file>", "a spec or circuits file, .yaml or .json, or circuits as .safetensors")
+    .option("--D <number>", "neurons per layer of the large network, for z ≪ P = D/d (circuits files)")
+    .option("--S <number>", "neurons that carry one circuit neuron (circuits files)")
+    .option("--L <number>", "layers, for circuits that are alike in all (circuits files; default 5)")
+    .option("--z <number>", "circuits active at once (default 1, or the spec's largest)")
+    .option("--json", "print JSON instead of a table")
+    .option("--mended <file>", "write the circuits mended, to a .json file that `run --circuits` takes")
+    .option("--mend <word>", `how: ${mendNames.join(", ")} (default: the cheapest that helps)`)
+    .addHelpText("after", "\nExample:\n  superpose check circuits.json --z 2 --mended mended.json")
+    .action((file: string, options: Options) => {
+      if (options.mended !== undefined) checkWritable(options.mended, [".json"]);
+      const { circuits, limits } = loadCircuits(file, options);
+      const findings = checkCircuits(circuits, limits);
+      const fails = findings.some(({ holds }) => holds === false);
+      const { kind, d, T, L } = circuits;
+      const report = { circuits: { kind, d, T, L }, ...limits, holds: !fails, findings };
+      session.print(options.json ? JSON.stringify(report, null, 2) + "\n" : checkText(circuits, findings) + "\n");
+      if (options.mended !== undefined) writeMended(circuits, options.mended, options.mend, session);
+      if (fails) throw new AssumptionsFail(findings);
+    });
+}
+
+/** Ends the command with exit code 1 and one line that names what fails. */
+export class AssumptionsFail extends Error {
+  constructor(findings: readonly Finding[]) {
+    const failing = findings.filter(({ holds }) => holds === false).map(({ assumption }) => assumption);
+    super(`assumption${failing.length > 1 ? "s" : ""} ${failing.join(", ")} fail${failing.length > 1 ? "" : "s"}.`);
+  }
+}
+
+interface Limits {
+  readonly z: number;
+  readonly P?: number;
+  readonly S?: number;
+}
+
+/** The circuits of a spec's first network, or of a circuits file, with what is known of the network they are for. */
+function loadCircuits(file: string, options: Options): { circuits: Circuits | RawCircuits; limits: Limits } {
+  const number = (name: "D" | "S" | "L" | "z"): number | undefined => {
+    const text = options[name];
+    return text === undefined ? undefined : checked(name, wholeSchema(1, 16_777_216), Number(text));
+  };
+  const z = number("z");
+  const content = asSpec(readSpecFile(file));
+  if (isSpec(content)) {
+    const own = givenWithOwnBiases(Reflect.get(content, "circuits"));
+    // The rest of the spec is checked with weights that have the same sizes and no biases of their own.
+    const spec = parseSpec(own ? { ...content, circuits: { weights: own.weights, biases: [zeros(own)] } } : content);
+    const { d } = shapeOf(spec);
+    const limits = { z: z ?? Math.max(...spec.z), P: spec.D / d, S: spec.S };
+    return { circuits: own ? rawCustomCircuits(own, spec.L) : buildCircuits(spec, 0), limits };
+  }
+  const given = parseAnyCircuits(content);
+  const { d, L } = customSize(given);
+  const layers = L ?? number("L") ?? 5;
+  const [D, S] = [number("D"), number("S")];
+  const limits = { z: z ?? 1, ...(D === undefined ? {} : { P: D / d }), ...(S === undefined ? {} : { S }) };
+  return {
+    circuits: hasSharedBiases(given) ? customCircuits(given, layers) : rawCustomCircuits(given, layers),
+    limits,
+  };
+}
+
+/** A file that only describes circuits, `{kind, …}`, as a spec. */
+function asSpec(content: unknown): unknown {
+  return typeof content === "object" && content !== null && Object.hasOwn(content, "kind")
+    ? { circuits: content }
+    : content;
+}
+
+/** Circuits files have weights, spec files have fields. */
+function isSpec(content: unknown): content is object {
+  if (typeof content !== "object" || content === null) return false;
+  return !Object.hasOwn(content, "weights") && specFields.some(({ name }) => Object.hasOwn(content, name));
+}
+
+function givenWithOwnBiases(given: unknown) {
+  if (typeof given !== "object" || given === null || !Object.hasOwn(given, "weights")) return null;
+  const circuits = parseAnyCircuits(given);
+  return hasSharedBiases(circuits) ? null : circuits;
+}
+
+function zeros({ weights }: { readonly weights: readonly (readonly (readonly unknown[])[])[] }): number[] {
+  return new Array<number>(weights[0]![0]!.length).fill(0);
+}
+
+function writeMended(circuits: Circuits | RawCircuits, out: string, how: string | undefined, session: Session): void {
+  const raw = "weights" in circuits ? circuits : toRaw(circuits);
+  const mend = how === undefined ? neededMend(raw) : checked("mend", choiceSchema(mendNames), how);
+  const { circuits: mended, added } = applyMend(raw, mend);
+  writeWhole(out, JSON.stringify(customWeightsOf(mended)) + "\n");
+  const cost = added === 0 ? "no neuron more" : `${added} neurons more per circuit and layer`;
+  session.note(mend === null ? `wrote ${out}: nothing to mend` : `wrote ${out}: mended by ${mend}, ${cost}`);
+}
+
+/** A table of the findings, then where and what to do for those that fail. */
+export function checkText({ kind, d, T, L }: Circuits | RawCircuits, findings: readonly Finding[]): string {
+  const word = (holds: boolean | null): string => (holds === null ? "?" : holds ? "yes" : "NO");
+  const failing = findings.filter(({ holds }) => holds === false);
+  return [
+    `${T} circuits (${kind}), d = ${d}, L = ${L}`,
+    "",
+    formatTable(
+      [{ title: "" }, { title: "assumption", align: "left" }, { title: "holds", align: "left" }, { title: "measured", align: "left" }], // prettier-ignore
+      findings.map(({ assumption, title, holds, measured }) => [String(assumption), title, word(holds), measured]),
+    ),
+    ...failing.flatMap(({ assumption, where, places, advice }) => [
+      "",
+      `assumption ${assumption} fails${places > 1 ? ` in ${places} places` : ""}`,
+      ...where.map((place) => `  ${placeText(place)}`),
+      ...(places > where.length ? [`  … and ${places - where.length} more`] : []),
+      `  do: ${advice}`,
+    ]),
+  ].join("\n");
+}
+
+function placeText({ layer, circuit, component, value }: Place): string {
+  const at = component === undefined ? "" : `, component ${component}`;
+  return `layer ${layer}, circuit ${circuit}${at}: ${Number(value.toPrecision(3))}`;
+}

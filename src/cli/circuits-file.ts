@@ -1,0 +1,52 @@
+import { dirname, extname, resolve } from "node:path";
+import { circuitsFromTensors } from "../circuits/tensors.js";
+import { readSafetensors } from "../exchange/safetensors.js";
+import { numbersOf } from "../exchange/tensor.js";
+import { readBytes, readData } from "./files.js";
+
+/** Largest weights file that is read: what the arrays of its numbers need beside it is several times as much. */
+const MAX_BYTES = 128 * 2 ** 20;
+
+/** Whether a value that stands for circuits names a file. */
+export function namesCircuitsFile(value: unknown): value is string {
+  return typeof value === "string" && /\.(json|ya?ml|safetensors)$/i.test(value);
+}
+
+/**
+ * Circuits from a file: .json or .yaml with the keys of custom circuits, or .safetensors with `layer.{k}.weight` and
+ * `layer.{k}.bias`. What it says is not checked here.
+ *
+ * @throws InputError naming the file when it cannot be read
+ */
+export function readCircuits(path: string): unknown {
+  if (extname(path).toLowerCase() !== ".safetensors") return withWeights(readData(path), dirname(path));
+  const { tensors, metadata } = readSafetensors(readBytes(path, MAX_BYTES));
+  const numbers = Array.from(
+    tensors,
+    ([name, tensor]) => [name, { shape: tensor.shape, numbers: numbersOf(name, tensor) }] as const,
+  );
+  return circuitsFromTensors(new Map(numbers), metadata);
+}
+
+/** A spec or circuits file whose circuits, or whose circuits' weights, may be in files beside it. */
+export function readSpecFile(path: string): unknown {
+  if (extname(path).toLowerCase() === ".safetensors") return readCircuits(path);
+  const content = withWeights(readData(path), dirname(path));
+  const circuits: unknown = isObject(content) ? Reflect.get(content, "circuits") : undefined;
+  if (circuits === undefined) return content;
+  const named = namesCircuitsFile(circuits);
+  const read = named ? readCircuits(resolve(dirname(path), circuits)) : withWeights(circuits, dirname(path));
+  return { ...(content as object), circuits: read };
+}
+
+/** `weights: FILE` as the file's content. */
+function withWeights(circuits: unknown, folder: string): unknown {
+  const weights: unknown = isObject(circuits) ? Reflect.get(circuits, "weights") : undefined;
+  return typeof weights === "string"
+    ? { ...(circuits as object), weights: readData(resolve(folder, weights)) }
+    : circuits;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,142 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { customWeightsOf } from "../../src/circuits/custom.js";
+import { rotationsOneIndicator, anglesFromTurns, randomTurns } from "../../src/circuits/rotation.js";
+import { trainedMlps } from "../../src/circuits/trained.js";
+import { main } from "../../src/cli/program.js";
+import { writeSafetensors } from "../../src/exchange/safetensors.js";
+
+const folder = mkdtempSync(join(tmpdir(), "superpose-check-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(name: string, content: unknown): string {
+  const path = join(folder, name);
+  const text = typeof content === "string" || content instanceof Uint8Array ? content : JSON.stringify(content);
+  writeFileSync(path, text);
+  return path;
+}
+
+async function superpose(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = "";
+  let err = "";
+  const code = await main(args, {
+    version: "1.2.3",
+    signal: new AbortController().signal,
+    print: (text) => (out += text),
+    note: (line) => (err += line + "\n"),
+  });
+  return { code, out, err };
+}
+
+/** The trained MLPs as a file says them: biases of their own. */
+const mlps = trainedMlps();
+const rows = (values: Float64Array, size: number): number[][] =>
+  Array.from({ length: values.length / size }, (_, row) => Array.from(values.subarray(row * size, (row + 1) * size)));
+const raw = {
+  name: "mlps",
+  weights: mlps.weights.map((layer) => rows(layer, 16).map((w) => rows(Float64Array.from(w), 4))),
+  biases: mlps.biases.map((layer) => rows(layer, 4)),
+  readouts: mlps.readouts,
+  inputs: mlps.inputs,
+};
+
+describe("superpose check", () => {
+  test("a spec whose circuits meet the assumptions: a table, exit code 0", async () => {
+    const spec = file("gates.yaml", "circuits: gates\nD: 2000\nT: 300\nL: 4\nz: [1, 2]\n");
+    const { code, out, err } = await superpose("check", spec);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toContain("300 circuits (gates), d = 8, L = 4");
+    expect(out).toMatch(/1 {2}few circuits are active: z ≪ P +yes +z\/P = 0.008, at most 0.1/);
+    expect(out).toMatch(/4 {2}one bias vector per layer, shared by all circuits +yes +all equal/);
+    expect(out).not.toContain("fails");
+  });
+
+  test("circuits with biases of their own: what fails, where, and what to do; exit code 1", async () => {
+    const { code, out, err } = await superpose("check", file("raw.json", raw));
+    expect(code).toBe(1);
+    expect(err).toBe("error: assumptions 2, 3, 4, 5 fail.\n");
+    expect(out).toMatch(/1 {2}few circuits are active: z ≪ P +\? +z = 1; P is not given/);
+    expect(out).toMatch(/assumption 4 fails in \d+ places\n {2}layer \d, circuit \d, component \d: /);
+    expect(out).toMatch(/… and \d+ more\n {2}do: signs differ: splitSigns/);
+  });
+
+  test("--mended writes circuits that a run takes and that meet what a mend can give", async () => {
+    const mended = join(folder, "mended.json");
+    const { code, err } = await superpose("check", file("raw.json", raw), "--mended", mended);
+    expect(code).toBe(1);
+    expect(err).toContain("mended.json: mended by indicator, 2 neurons more per circuit and layer");
+    const again = await superpose("check", mended, "--json", "--z", "2", "--D", "600", "--S", "4");
+    const report = JSON.parse(again.out) as { holds: boolean; P: number; findings: { holds: boolean }[] };
+    expect(report).toMatchObject({ circuits: { d: 6, T: 8, L: 3 }, z: 2, P: 100, S: 4, holds: false });
+    expect(report.findings.map(({ holds }) => holds)).toEqual([true, true, true, true, false]);
+    const run = await superpose("run", "--circuits", mended, "--D", "240", "--S", "3", "--samples", "20", "--json");
+    expect(run.code).toBe(0);
+    expect(JSON.parse(run.out).rows.at(-1).yActive.worst).toBeLessThan(1);
+  });
+
+  test("circuits from a safetensors file, alone and named by a spec beside it", async () => {
+    const { weights, biases } = customWeightsOf(rotationsOneIndicator(anglesFromTurns(randomTurns(6, 1)), 1));
+    const tensor = (values: readonly unknown[], ...shape: number[]) => ({
+      ...{ dtype: "F32" as const, shape },
+      data: Float32Array.from(values.flat(3) as number[]),
+    });
+    const tensors = new Map([
+      ["layer.0.weight", tensor(weights, 6, 3, 3)],
+      ["layer.0.bias", tensor(biases, 3)],
+    ]);
+    const path = file("small.safetensors", writeSafetensors(tensors, { name: "small" }));
+    const alone = await superpose("check", path, "--L", "4");
+    expect(alone).toMatchObject({ code: 1, err: "error: assumption 5 fails.\n" });
+    expect(alone.out).toContain("6 circuits (small), d = 3, L = 4");
+    const spec = file("small.yaml", "circuits: small.safetensors\nD: 90\nS: 3\nL: 4\n");
+    const named = await superpose("check", spec);
+    expect(named.out).toMatch(/z ≪ P +yes +z\/P = 0.0333/);
+    const run = await superpose("run", spec, "--samples", "10", "--json");
+    expect(JSON.parse(run.out).spec.circuits.name).toBe("small");
+  });
+
+  test("weights in a file of their own, beside the spec", async () => {
+    const { weights, biases } = customWeightsOf(rotationsOneIndicator(anglesFromTurns(randomTurns(6, 1)), 1));
+    file("weights.json", weights);
+    const spec = file("apart.json", { circuits: { weights: "weights.json", biases }, D: 90, S: 3, L: 3 });
+    expect((await superpose("check", spec)).out).toContain("6 circuits (custom), d = 3, L = 3");
+  });
+
+  test.each([
+    [["missing.json"], "missing.json: cannot be read: no such file or folder."],
+    [["empty.json"], "circuits: must be an object"],
+    [["raw.json", "--z", "0"], "z = 0: must be a whole number from 1 to"],
+    [["raw.json", "--mended", "out.txt"], "out.txt: must end in .json."],
+    [["raw.json", "--mended", "out.json", "--mend", "rescale"], "scaling cannot make biases of different signs agree"],
+    [
+      ["raw.json", "--mended", "out.json", "--mend", "glue"],
+      'mend = "glue": must be one of rescale, split, indicator.',
+    ],
+    [["own.json"], "T = 9: the given circuits have T = 8; leave it out."],
+  ])("%j is refused with exit code 2", async ([name, ...rest], message) => {
+    file("raw.json", raw);
+    file("empty.json", "[]");
+    file("own.json", { circuits: raw, T: 9 });
+    const args = rest.map((arg) => (arg.startsWith("out.") ? join(folder, arg) : arg));
+    const { code, err } = await superpose("check", join(folder, name!), ...args);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+  });
+
+  test("a run of circuits with biases of their own says how to get ones that share them", async () => {
+    const { code, err } = await superpose("run", "--circuits", file("raw.json", raw));
+    expect(code).toBe(2);
+    expect(err).toContain("`superpose check FILE --mended OUT` writes circuits that do.");
+  });
+
+  test("what is written is whole: the same file, mended twice, is the same", async () => {
+    const mended = join(folder, "again.json");
+    await superpose("check", file("raw.json", raw), "--mended", mended);
+    const once = readFileSync(mended, "utf8");
+    const { err } = await superpose("check", mended, "--mended", mended);
+    expect(err).toContain("nothing to mend");
+    expect(JSON.parse(readFileSync(mended, "utf8")).biases).toEqual(JSON.parse(once).biases);
+  });
+});
