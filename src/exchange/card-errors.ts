@@ -2,7 +2,8 @@ import type { ErrorRow } from "../experiments/rows.js";
 
 /** Three digits, as short as they go: 0.0123, 4.5e-9. */
 function short(value: number): string {
-  return value === 0 ? "0" : Number(value.toPrecision(3)).toString();
+  const rounded = Number(value.toPrecision(3));
+  return rounded === 0 || Math.abs(rounded) >= 1e-3 ? String(rounded) : rounded.toExponential();
 }
 
 /**
