@@ -20,13 +20,13 @@ export async function benchNumpy(): Promise<Section | null> {
   const script = fileURLToPath(new URL("../../../bench/dense.py", import.meta.url));
   const env = { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
   const numpy = (): number | null => {
-    const { status, stdout } = spawnSync("python3", [script, "6"], { env, encoding: "utf8" });
+    const { status, stdout } = spawnSync(process.env["PYTHON"] ?? "python3", [script, "6"], { env, encoding: "utf8" });
     if (status !== 0) return null;
     // The first batch warms up.
     return Math.min(...stdout.trim().split("\n").slice(1).map(Number));
   };
   if (numpy() === null) {
-    console.log("\nleft out: dense numpy (python3 with numpy is not here; Debian: apt-get install python3-numpy)");
+    console.log("\nleft out: dense numpy (python3 with numpy is not here; Debian: apt-get install python3-numpy; PYTHON names another python)");
     return null;
   }
   const shape = { D: 1000, d: 4, T: 557, S: 6, L: 5 };

@@ -16,6 +16,7 @@ import { oracleGate } from "./oracle-gate.js";
 import { randomVectors } from "./random-vectors.js";
 import { steps } from "./steps.js";
 import { sweep } from "./sweep.js";
+import { terms } from "./terms.js";
 import { trajectories } from "./trajectories.js";
 
 /** Every experiment of section 8 of the specification. */
@@ -27,6 +28,7 @@ export const experiments: readonly Experiment[] = [
   randomVectors,
   oracleGate,
   steps,
+  terms,
   capacity,
 ];
 

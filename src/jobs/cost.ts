@@ -31,6 +31,15 @@ export function roughCost(task: Task): RoughCost {
       const { D, T, S, L } = shapeOf(task.spec);
       return { load: 0, run: networkCost(task.spec).load, resultBytes: 4 * (D * (L + 1) + T * S * L) };
     }
+    case "terms": {
+      const { load, sample } = networkCost(task.spec);
+      // Plain TypeScript reads the active circuits and their blocks out of every layer.
+      return {
+        load,
+        run: task.count * (16 * sample + 0.5 * task.z ** 2 * task.spec.L),
+        resultBytes: 600 * task.spec.L,
+      };
+    }
     case "embedding-matrix":
       return { load: 0, run: 5 + 4e-6 * task.T ** 2 * task.S, resultBytes: 100 };
     case "random-vectors":

@@ -12,11 +12,12 @@ import {
 import { measureRandomVectors, type DotProducts, type RandomVectorsInput } from "../measure/random-vectors.js";
 import { Runner } from "../measure/runner.js";
 import type { LayerSums } from "../measure/sums.js";
+import { measureTerms, type LayerTerms } from "../measure/terms.js";
 import type { RunSpec } from "../spec.js";
 import type { Engine } from "./engine.js";
 
 /** A piece of work that one instance of the core does on its own; plain data, results depend on it alone. */
-export type Task = ChunkTask | TrajectoriesTask | SampleTask | EmbeddingMatrixTask | RandomVectorsTask;
+export type Task = ChunkTask | TrajectoriesTask | SampleTask | TermsTask | EmbeddingMatrixTask | RandomVectorsTask;
 
 /** Samples first…first+count−1 of one network and z. */
 export interface ChunkTask {
@@ -57,6 +58,15 @@ export interface SampleActivations {
   readonly neurons: readonly Uint32Array[];
 }
 
+/** The parts of active circuits' errors, of samples 0…count−1 of one network. [E21b] */
+export interface TermsTask {
+  readonly kind: "terms";
+  readonly spec: RunSpec;
+  readonly network: number;
+  readonly z: number;
+  readonly count: number;
+}
+
 export interface EmbeddingMatrixTask extends EmbeddingMatrixInput {
   readonly kind: "embedding-matrix";
 }
@@ -70,6 +80,7 @@ export interface TaskResults {
   readonly chunk: LayerSums;
   readonly trajectories: readonly Trajectory[];
   readonly sample: SampleActivations;
+  readonly terms: readonly LayerTerms[];
   readonly "embedding-matrix": EmbeddingMatrixErrors;
   readonly "random-vectors": DotProducts;
 }
@@ -90,6 +101,7 @@ export function networkOf(task: Task): NetworkOfRun | null {
     case "trajectories":
       return { spec: task.spec, network: 0 };
     case "sample":
+    case "terms":
     case "embedding-matrix":
     case "random-vectors":
       return null;
@@ -107,6 +119,8 @@ export function describeTask(task: Task): string {
       return `trajectories of ${task.count} samples, D = ${task.spec.D}, T = ${task.spec.T}, z = ${task.z}`;
     case "sample":
       return `sample ${task.sample} of network ${task.network}, D = ${task.spec.D}, T = ${task.spec.T}, z = ${task.z}`;
+    case "terms":
+      return `error terms of network ${task.network}, D = ${task.spec.D}, T = ${task.spec.T}, z = ${task.z}`;
     case "embedding-matrix":
       return `embedding matrix of network ${task.network}, P = ${task.P}, T = ${task.T}, S = ${task.S}`;
     case "random-vectors":
@@ -147,6 +161,12 @@ export class TaskRunner {
         return this.#trajectories(task);
       case "sample":
         return this.#sample(task);
+      case "terms": {
+        const { spec, network, z, count } = task;
+        this.#unload();
+        const input = { z, samples: count, seed: spec.seed, network, gate: spec.gate };
+        return measureTerms(buildRunNetwork(spec, network), input, this.#kernels);
+      }
       case "embedding-matrix":
         this.#unload();
         return measureEmbeddingMatrix(this.#kernels, task);

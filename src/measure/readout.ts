@@ -5,9 +5,15 @@ import type { Network } from "../network/network.js";
  *
  * @param activations A^l, [D], component-major
  * @param l layer 1…L
- * @returns [T][d], float64 sums of the float32 activations
+ * @param circuits which ones, default all
+ * @returns [circuits][d], float64 sums of the float32 activations
  */
-export function readAll(network: Network, activations: Float32Array, l: number): number[][] {
+export function readAll(
+  network: Network,
+  activations: Float32Array,
+  l: number,
+  circuits?: readonly number[],
+): number[][] {
   const { assignment, scale, shift, part } = network.readouts[l - 1]!;
   const { d, P, offset } = network.parts[part]!;
   const { T, S, neurons } = assignment;
@@ -15,7 +21,8 @@ export function readAll(network: Network, activations: Float32Array, l: number):
     const start = offset + i * P;
     return activations.subarray(start, start + P).reduce((sum, value) => sum + value, 0);
   });
-  return Array.from({ length: T }, (_, t) =>
+  const wanted = circuits ?? Array.from({ length: T }, (_, t) => t);
+  return wanted.map((t) =>
     blockSums.map((blockSum, i) => {
       let sum = 0;
       for (let s = 0; s < S; s++) sum += activations[offset + i * P + neurons[t * S + s]!]!;
