@@ -2,7 +2,7 @@
 // and every export has a plain TypeScript twin in src/kernels/reference.ts and a test against it.
 
 export { heapBase, zero } from "./memory";
-export { philox, sampleActive } from "./random";
+export { philox, sampleActive, unitVector } from "./random";
 export { truthLayer } from "./truth";
 export { embedInput, markUsed } from "./input";
 export { circuitsPass, positionsOf, linkActive, unlinkActive, listActive, readActive, markLive } from "./circuits";

@@ -207,3 +207,51 @@ function drawInputs(inputs: usize, z: u32, d: u32, kind: u32, table: usize, choi
     inputs += row;
   }
 }
+
+// Natural logarithm of word/2^32, 1 ≤ word ≤ 2^32: the same operations as logOfFraction in src/random.ts.
+function logOfFraction(word: u64): f64 {
+  let exponent: i32 = 63 - <i32>clz<u64>(word);
+  let mantissa = <f64>word / <f64>(<u64>1 << exponent);
+  if (mantissa > 1.4142135623730951) {
+    mantissa *= 0.5;
+    exponent++;
+  }
+  const s = (mantissa - 1.0) / (mantissa + 1.0);
+  const square = s * s;
+  let sum: f64 = 1.0 / 21.0;
+  for (let k = 19; k > 0; k -= 2) sum = sum * square + 1.0 / <f64>k;
+  return <f64>(exponent - 32) * 0.6931471805599453 + 2.0 * s * sum;
+}
+
+// A random unit vector: n standard normal numbers (Box–Muller), normalised in float64.                          [E25]
+//
+//   out      f32, component k at k·step bytes
+//   scratch  f64 [n + 1]
+//
+// A function of (seed, item, sub) alone, of the stream "vectors".
+export function unitVector(
+  out: usize,
+  step: u32,
+  n: u32,
+  scratch: usize,
+  seedLow: u32,
+  seedHigh: u32,
+  item: u32,
+  sub: u32,
+): void {
+  start(seedLow, seedHigh, 4, item, sub);
+  const end = scratch + (<usize>n << 3);
+  for (let at = scratch; at < end; at += 16) {
+    const radius = sqrt<f64>(-2.0 * logOfFraction(<u64>4294967296 - <u64>nextWord()));
+    cosSinTurn(uniform());
+    store<f64>(at, radius * cosine, 0);
+    store<f64>(at, radius * sine, 8);
+  }
+  let square: f64 = 0;
+  for (let at = scratch; at < end; at += 8) square += load<f64>(at) * load<f64>(at);
+  const length = sqrt<f64>(square);
+  for (let at = scratch; at < end; at += 8) {
+    store<f32>(out, <f32>(load<f64>(at) / length));
+    out += step;
+  }
+}

@@ -123,6 +123,26 @@ export function deriveSeed(seed: number, ...labels: readonly (string | number)[]
   return (b & 0x1fffff) * 4294967296 + a;
 }
 
+/**
+ * Natural logarithm of word/2^32 from additions, multiplications and divisions alone, exact to rounding; Math.log may differ
+ * between engines.
+ *
+ * @param word a whole number, 1 ≤ word ≤ 2^32
+ */
+export function logOfFraction(word: number): number {
+  let exponent = word === 4294967296 ? 32 : 31 - Math.clz32(word);
+  let mantissa = word / (exponent === 32 ? 4294967296 : (1 << exponent) >>> 0);
+  if (mantissa > 1.4142135623730951) {
+    mantissa *= 0.5;
+    exponent++;
+  }
+  const s = (mantissa - 1) / (mantissa + 1);
+  const square = s * s;
+  let sum = 1 / 21;
+  for (let k = 19; k > 0; k -= 2) sum = sum * square + 1 / k;
+  return (exponent - 32) * 0.6931471805599453 + 2 * s * sum;
+}
+
 /** [sin x]/x and cos x as polynomials in x², exact to rounding for |x| ≤ π/4 (Taylor coefficients). */
 const SIN = [1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362880, -1 / 39916800, 1 / 6227020800, -1 / 1307674368000];
 const COS = [1, -1 / 2, 1 / 24, -1 / 720, 1 / 40320, -1 / 3628800, 1 / 479001600, -1 / 87178291200, 1 / 20922789888000];

@@ -149,7 +149,26 @@ export interface Kernels {
     overlap: number,
     sums: number,
   ): void;
-  dotPairs(vectors: number, n: number, m: number, panel: number, scratch: number, result: number): void;
+  unitVector(
+    out: number,
+    step: number,
+    n: number,
+    scratch: number,
+    seedLow: number,
+    seedHigh: number,
+    item: number,
+    sub: number,
+  ): void;
+  dotPairs(
+    vectors: number,
+    n: number,
+    panel: number,
+    panels: number,
+    other: number,
+    others: number,
+    scratch: number,
+    result: number,
+  ): void;
 }
 
 /** Circuits that circuitsPass runs before it scatters their rows and moves their float32 sums to float64. */

@@ -1,12 +1,15 @@
+import { cosSinTurn, logOfFraction, RandomSequence } from "../random.js";
 import type { Kernels } from "./kernels.js";
 import type { Views } from "./reference.js";
 
 const { fround } = Math;
 /** Circuits whose squares are summed in float32 before they join a float64 sum. */
 const BLOCK = 256;
+/** Steps of k that are summed from 0 before they join the sum of the blocks before. */
+const KC = 256;
 
-/** Twins of assembly/pairs.ts; comments there. */
-export function referencePairs(view: () => Views): Pick<Kernels, "embeddingPairs" | "dotPairs"> {
+/** Twins of assembly/pairs.ts and of unitVector in assembly/random.ts; comments there. */
+export function referencePairs(view: () => Views): Pick<Kernels, "embeddingPairs" | "unitVector" | "dotPairs"> {
   return {
     embeddingPairs(Y, X, rowsY, rowsX, signs, _T, S, W, first, count, linked, constant, own, overlap, sums) {
       const { f32, f64, u32 } = view();
@@ -62,23 +65,43 @@ export function referencePairs(view: () => Views): Pick<Kernels, "embeddingPairs
         totals.forEach((total, k) => (f64[at + k] = f64[at + k]! + total));
       }
     },
-    dotPairs(vectors, n, m, panel, _scratch, result) {
+    unitVector(out, step, n, _scratch, seedLow, seedHigh, item, sub) {
+      const { f32 } = view();
+      const random = new RandomSequence(seedLow + seedHigh * 2 ** 32, "vectors", item, sub);
+      const normals: number[] = [];
+      while (normals.length < n) {
+        const radius = Math.sqrt(-2 * logOfFraction(4294967296 - random.word()));
+        normals.push(...cosSinTurn(random.uniform()).map((value) => radius * value));
+      }
+      let square = 0;
+      for (let k = 0; k < n; k++) square += normals[k]! * normals[k]!;
+      for (let k = 0; k < n; k++) f32[(out + k * step) >> 2] = normals[k]! / Math.sqrt(square);
+    },
+    dotPairs(vectors, n, panel, panels, other, others, _scratch, result) {
       const { f32, f64 } = view();
       const component = (v: number, k: number): number => f32[(vectors >> 2) + ((v >> 3) * n + k) * 8 + (v & 7)]!;
-      for (let other = panel; other < Math.ceil(m / 8); other++) {
-        const squares = [0, 0];
-        for (let i = panel * 8; i < panel * 8 + 8; i++) {
-          const dots = Array.from({ length: 8 }, (_, j) => {
-            if (other * 8 + j <= i) return 0;
-            let dot = 0;
-            for (let k = 0; k < n; k++) dot = fround(dot + fround(component(i, k) * component(other * 8 + j, k)));
-            return dot;
-          });
-          for (const dot of dots) f64[result >> 3] = Math.max(f64[result >> 3]!, Math.abs(dot));
-          for (const j of [0, 1, 4, 5]) squares[j & 1]! += dots[j]! * dots[j]! + dots[j + 2]! * dots[j + 2]!;
+      const dot = (u: number, v: number): number => {
+        let sum = 0;
+        for (let first = 0; first < n; first += KC) {
+          let block = 0;
+          for (let k = first; k < Math.min(first + KC, n); k++) {
+            block = fround(block + fround(component(u, k) * component(v, k)));
+          }
+          sum = first === 0 ? block : fround(sum + block);
         }
-        f64[(result >> 3) + 1] = f64[(result >> 3) + 1]! + squares[0]! + squares[1]!;
+        return sum;
+      };
+      const squares = [0, 0];
+      for (let i = panel; i < panel + panels; i++) {
+        for (let j = Math.max(i, other); j < other + others; j++) {
+          for (let u = i * 8; u < i * 8 + 8; u++) {
+            const dots = Array.from({ length: 8 }, (_, v) => (j * 8 + v <= u ? 0 : dot(u, j * 8 + v)));
+            for (const value of dots) f64[result >> 3] = Math.max(f64[result >> 3]!, Math.abs(value));
+            for (const v of [0, 1, 4, 5]) squares[v & 1]! += dots[v]! * dots[v]! + dots[v + 2]! * dots[v + 2]!;
+          }
+        }
       }
+      f64[(result >> 3) + 1] = f64[(result >> 3) + 1]! + (squares[0]! + squares[1]!);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
-import { RandomSequence } from "../random.js";
+import { seedKey } from "../random.js";
 
 /** One draw of m random unit vectors in n dimensions. */
 export interface RandomVectorsInput {
@@ -8,34 +8,62 @@ export interface RandomVectorsInput {
   readonly m: number;
   readonly seed: number;
   readonly repeat: number;
+  /** Only this share of the pairs, so that several cores can do one draw; default: all. */
+  readonly share?: Share;
+}
+
+/** Part `index` of `of` parts of the pairs, of about the same size. */
+export interface Share {
+  readonly index: number;
+  readonly of: number;
 }
 
 export interface DotProducts {
-  /** Largest |dot| over all pairs. */
+  /** Largest |dot| over the pairs. */
   readonly largest: number;
-  /** Mean dot² over all pairs. */
+  /** Mean dot² over the pairs; 0 of none. */
   readonly meanSquare: number;
+  /** m(m−1)/2, or what the share has of them. */
+  readonly pairs: number;
 }
 
-/** Dot products of all pairs of random unit vectors (normalised Gaussians), none of which is kept. [E25] */
+/** Panels of eight vectors that meet each other in one call: with 256 components of each they fill half of a 1 MiB L2. */
+const ROWS = 16;
+const COLUMNS = 32;
+
+/**
+ * Dot products of all pairs of random unit vectors (normalised Gaussians), none of which is kept: memory is 4·m·n bytes for
+ * the vectors and 128 KiB besides. [E25]
+ */
 export function measureRandomVectors(kernels: Kernels, input: RandomVectorsInput): DotProducts {
-  const { n, m, seed, repeat } = input;
+  const { n, m, seed, repeat, share = { index: 0, of: 1 } } = input;
   const arena = new Arena(kernels.memory, kernels.heapBase());
   const panels = Math.ceil(m / 8);
-  const vectors = arena.bytes(panels * n * 32);
-  const scratch = arena.bytes(256);
+  const dots = arena.bytes(ROWS * COLUMNS * 256);
   const result = arena.bytes(16);
-  const panelled = arena.viewF32(vectors, panels * n * 8);
-  const vector = new Float64Array(n + 1);
+  const normals = arena.bytes((n + 1) * 8);
+  const vectors = arena.bytes(panels * n * 32);
+  const [low, high] = seedKey(seed);
   for (let v = 0; v < m; v++) {
-    const random = new RandomSequence(seed, "vectors", v, repeat);
-    for (let k = 0; k < n; k += 2) vector.set(random.normalPair(), k);
-    let square = 0;
-    for (let k = 0; k < n; k++) square += vector[k]! ** 2;
-    const base = (v >> 3) * n * 8 + (v & 7);
-    for (let k = 0; k < n; k++) panelled[base + k * 8] = vector[k]! / Math.sqrt(square);
+    kernels.unitVector(vectors + (v >> 3) * n * 32 + (v & 7) * 4, 32, n, normals, low, high, v, repeat);
   }
-  for (let panel = 0; panel < panels; panel++) kernels.dotPairs(vectors, n, m, panel, scratch, result);
+  let pairs = 0;
+  for (let row = share.index * ROWS; row < panels; row += share.of * ROWS) {
+    const rows = Math.min(ROWS, panels - row);
+    for (let column = row; column < panels; column += COLUMNS) {
+      const columns = Math.min(COLUMNS, panels - column);
+      kernels.dotPairs(vectors, n, row, rows, column, columns, dots, result);
+    }
+    const [first, end] = [row * 8, Math.min(m, (row + rows) * 8)];
+    pairs += ((end - first) * (2 * m - first - end - 1)) / 2;
+  }
   const [largest, sum] = arena.viewF64(result, 2);
-  return { largest: largest!, meanSquare: sum! / ((m * (m - 1)) / 2) };
+  return { largest: largest!, meanSquare: pairs === 0 ? 0 : sum! / pairs, pairs };
+}
+
+/** The dot products of all pairs from those of the shares. */
+export function mergeDotProducts(shares: readonly DotProducts[]): DotProducts {
+  const pairs = shares.reduce((sum, share) => sum + share.pairs, 0);
+  const squares = shares.reduce((sum, share) => sum + share.meanSquare * share.pairs, 0);
+  return { largest: Math.max(...shares.map(({ largest }) => largest)), meanSquare: squares / pairs, pairs };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { loadKernels } from "../../src/kernels/node.js";
 import { referenceKernels } from "../../src/kernels/reference.js";
-import { measureRandomVectors, type RandomVectorsInput } from "../../src/measure/random-vectors.js";
+import { measureRandomVectors, mergeDotProducts, type RandomVectorsInput } from "../../src/measure/random-vectors.js";
 import { RandomSequence } from "../../src/random.js";
 
 /** Unit vector v of a draw: normal pairs of the stream "vectors", normalised. */
@@ -45,6 +45,20 @@ describe("dot products of random unit vectors [E25]", () => {
     const { meanSquare } = measureRandomVectors(kernels, { n, m, seed: 5, repeat: 0 });
     const standardError = Math.sqrt((2 * (n - 1)) / (n * n * (n + 2)) / ((m * (m - 1)) / 2));
     expect(Math.abs(meanSquare - 1 / n)).toBeLessThan(5 * standardError);
+  });
+
+  test("shares of the pairs make the whole", () => {
+    const input = { n: 5, m: 400, seed: 7, repeat: 0 };
+    const whole = measureRandomVectors(kernels, input);
+    expect(whole.pairs).toBe((400 * 399) / 2);
+    for (const of of [2, 3, 7]) {
+      const shares = Array.from({ length: of }, (_, index) =>
+        measureRandomVectors(kernels, { ...input, share: { index, of } }),
+      );
+      const merged = mergeDotProducts(shares);
+      expect({ ...merged, meanSquare: 0 }).toEqual({ ...whole, meanSquare: 0 });
+      expect(merged.meanSquare).toBeCloseTo(whole.meanSquare, 12);
+    }
   });
 
   test("repeats differ; vectors do not depend on how many there are", () => {
