@@ -132,5 +132,6 @@ export { dtypes, numbersOf, type Dtype, type Tensor } from "./exchange/tensor.js
 export { parseSpec, specHash, type RunSpec } from "./spec.js";
 export type { ErrorRow, Statistic, Trajectory } from "./experiments/rows.js";
 export { measureModel, type ModelInput } from "./experiments/measure-model.js";
+export { buildCircuits, buildRunNetwork } from "./experiments/build.js";
 export { runSpec, type RunOptions, type RunResult } from "./experiments/run.js";
 export { experiments, reproduce, type ReproduceOptions, type ReproduceResult } from "./experiments/registry.js";

@@ -5,7 +5,8 @@ import { checkModelSize } from "../exchange/model.js";
 import type { ModelFile } from "../exchange/model-files.js";
 import { parseSpec, shapeOf } from "../spec.js";
 import { checked, wholeSchema } from "../validation.js";
-import { fillFolder, readData } from "./files.js";
+import { readSpecFile } from "./circuits-file.js";
+import { fillFolder } from "./files.js";
 import type { Session } from "./session.js";
 
 /** `superpose export`: a network's weights for other tools. */
@@ -27,7 +28,7 @@ export function addExport(program: Command, session: Session): void {
 }
 
 async function exportSpec(file: string, out: string, which: string, session: Session): Promise<void> {
-  const spec = parseSpec(readData(file));
+  const spec = parseSpec(readSpecFile(file));
   const index = checked("network", wholeSchema(0, spec.networks - 1), Number(which));
   checkModelSize(shapeOf(spec));
   // Loaded here so that help and wrong input answer at once.

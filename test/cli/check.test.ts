@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { customWeightsOf } from "../../src/circuits/custom.js";
 import { rotationsOneIndicator, anglesFromTurns, randomTurns } from "../../src/circuits/rotation.js";
@@ -51,6 +52,11 @@ describe("superpose check", () => {
     expect(out).toMatch(/1 {2}few circuits are active: z ≪ P +yes +z\/P = 0.008, at most 0.1/);
     expect(out).toMatch(/4 {2}one bias vector per layer, shared by all circuits +yes +all equal/);
     expect(out).not.toContain("fails");
+  });
+
+  const examples = fileURLToPath(new URL("../../examples/specs/", import.meta.url));
+  test.each(readdirSync(examples).filter((name) => name.endsWith(".yaml")))("examples/specs/%s holds", async (name) => {
+    expect(await superpose("check", join(examples, name))).toMatchObject({ code: 0, err: "" });
   });
 
   test("circuits with biases of their own: what fails, where, and what to do; exit code 1", async () => {
