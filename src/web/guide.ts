@@ -86,7 +86,7 @@ export const guide: readonly GuideStep[] = [
     title: "With gates that cannot fail",
     paragraphs: [
       "The oracle gate keeps exactly the neurons of active circuits and silences all others. Same circuits, same shared neurons: " +
-        "now measurement and theory agree at z = 1 and stay near each other beyond. The noise was never the problem; its way " +
+        "now the error stays within a factor of two of the theory through every layer. The noise was never the problem; its way " +
         "through the gates was.",
     ],
     invitation: "Switch the gate between relu and oracle and watch the lines part.",
@@ -97,8 +97,8 @@ export const guide: readonly GuideStep[] = [
     title: "What delays it",
     paragraphs: [
       "Suppress crosstalk a little more than its average asks for (χ factor 1.4), or put the circuits into a wider network, or " +
-        "fewer of them into this one: each buys layers. Here 557 circuits have 2000 neurons, and at layer 5 the error is a " +
-        "hundredth of what it was.",
+        "fewer of them into this one: each buys layers. Here 557 circuits have 2000 neurons, and with one active the error at " +
+        "layer 5 is about a hundredth of what it was.",
     ],
     invitation: "Set D back to 1000 and try T = 350, or χ factor 1.4: which buys more, and what does it cost?",
     shows: "errors",

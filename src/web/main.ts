@@ -20,14 +20,15 @@ import { neuronsView } from "./views/neurons.js";
 import { trajectoriesView } from "./views/trajectories.js";
 import type { Look, Scene, View } from "./views/view.js";
 import { warmUp } from "./warm-up.js";
-import { keepOffline, startWorkers } from "./workers.js";
+import { keepOffline } from "./offline.js";
+import { workers } from "./workers.js";
 
 const element = (id: string): HTMLElement => document.getElementById(id)!;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 let state: LabState = labState({ spec: parseLabSpec({}) });
 const history = new StateHistory(arrive, fail);
-const lab = new Lab(startWorkers(), requestDraw, fail);
+const lab = new Lab(workers, requestDraw, fail);
 const controls = createControls(presets, choosePreset, changeField);
 const tabs = viewTabs("view", chooseView);
 const status = statusLine(() => lab.stop());
@@ -59,7 +60,8 @@ const invitation = html(
 );
 const slot = html("div", { class: "slot" });
 
-start();
+// In a task of its own: loading this module was one.
+setTimeout(start);
 
 function start(): void {
   const styles = new CSSStyleSheet();
@@ -82,7 +84,8 @@ function start(): void {
     fail(error);
   }
   show();
-  void warmUp();
+  // After the lab, which waits for the workers too: they get their first tasks, and while they work there is time.
+  void workers.then(warmUp, () => {});
   keepOffline();
 }
 

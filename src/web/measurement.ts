@@ -42,16 +42,18 @@ export function looks(spec: RunSpec): RunSpec[] {
  */
 export async function measureInLooks(executor: Executor, spec: RunSpec, options: MeasureOptions): Promise<void> {
   const { signal, onRows, onProgress } = options;
-  for (const look of looks(spec)) {
-    const isComplete = look === spec;
+  const stages = looks(spec);
+  const all = stages.reduce((sum, { samples, networks }) => sum + samples * networks, 0);
+  let before = 0;
+  for (const look of stages) {
+    const own = look.samples * look.networks;
     const total = countTasks(look);
-    const onDone = (done: number): void => {
-      if (isComplete) onProgress(done / total);
-    };
+    const onDone = (done: number): void => onProgress((before + (own * done) / total) / all);
     const results = executor.results(tasksOf(look, spec), { signal, onDone });
     const [sums] = await mergeRuns([look], results);
     signal.throwIfAborted();
-    onRows({ rows: runRows(look, sums!), samples: look.samples, networks: look.networks, isComplete });
+    before += own;
+    onRows({ rows: runRows(look, sums!), samples: look.samples, networks: look.networks, isComplete: look === spec });
   }
 }
 

@@ -2,6 +2,7 @@ import { InputError, shown, wholeNumber } from "../errors.js";
 import { canonicalJson, parseSpec, shapeOf, type RunSpec } from "../spec.js";
 import { fieldFromText, specFields, type SpecField } from "../spec/fields.js";
 import { nearest } from "../validation.js";
+import { guide } from "./guide.js";
 import { readoutNames } from "./labels.js";
 
 export const viewNames = ["explanation", "trajectories", "errors", "neurons", "assignment"] as const;
@@ -31,7 +32,6 @@ export interface LabState {
 export const TAB_MEMORY = 2 ** 30;
 
 const MAX_URL = 20_000;
-const MAX_STEP = 99;
 const viewKeys = ["view", "step", "layer", "sample", "neuron", "circuit", "quantity"] as const;
 
 export function labState(given: Partial<LabState> & { readonly spec: RunSpec }): LabState {
@@ -117,7 +117,7 @@ function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
   return {
     spec,
     view: choice("view", viewNames, "trajectories" as const),
-    step: whole("step", 1, MAX_STEP) ?? 1,
+    step: whole("step", 1, guide.length) ?? 1,
     layer: whole("layer", 0, spec.L),
     sample: whole("sample", 0, 2 ** 32 - 1) ?? 0,
     neuron: whole("neuron", 0, shapeOf(spec).D - 1),

@@ -19,7 +19,7 @@ export function statusLine(stop: () => void): Status {
       const { measured, progress, isStopped } = data;
       const isRunning = progress !== null;
       setText(text, measured === null ? "Starting …" : countText(measured, isRunning, isStopped));
-      bar.hidden = stopButton.hidden = !isRunning || progress === 0;
+      bar.hidden = stopButton.hidden = !isRunning;
       if (progress !== null) bar.value = progress;
       element.dataset["state"] = isRunning ? "running" : isStopped ? "stopped" : "done";
     },

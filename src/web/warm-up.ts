@@ -1,3 +1,5 @@
+import * as Plot from "@observablehq/plot";
+import { panel } from "../report/compose.js";
 import { errorsByLayer } from "../report/figures/errors-by-layer.js";
 import { trajectories } from "../report/figures/trajectories.js";
 
@@ -16,7 +18,10 @@ export async function warmUp(): Promise<void> {
     ...{ z: 1, layer: 1, samples: 1, networks: 1, activeFraction: [0.1], activeFractionSd: null },
     ...{ expectedActiveFraction: 0.1, errors: { xActive: error, xInactive: error } },
   };
+  const bare = { width: 160, height: 120, x: { domain: [0, 1] }, y: { domain: [0, 1] } };
   const jobs = [
+    () => panel(document, { ...bare, marks: [Plot.frame()] }),
+    () => panel(document, { ...bare, marks: [Plot.line(path), Plot.dot(path), Plot.text(["0"])] }),
     () => trajectories([{ z: 1, sample: 0, circuit: 0, truth: path, readout: path }], options),
     () => errorsByLayer([row, { ...row, layer: 2 }], { ...options, readout: "x" }),
   ];

@@ -29,9 +29,10 @@ const allowed: Record<string, readonly string[]> = {
   report: [...base, "experiments/rows"],
   jobs: [...base, "circuits", "kernels", "network", "measure", "spec", "experiments/build", "experiments/rows"],
   experiments: [...base, "circuits", "assignment", "theory", "kernels", "network", "measure", "spec", "jobs", "report"],
+  sweep: [...base, "measure/sums", "spec", "jobs", "experiments", "report"],
   cli: [
     ...[...base, "circuits", "assignment", "theory", "kernels", "network", "measure", "spec", "exchange", "jobs"],
-    ...["experiments", "report"],
+    ...["experiments", "report", "sweep"],
   ],
   web: [
     ...[...base, "circuits", "assignment", "theory", "kernels", "network", "measure", "spec", "exchange", "jobs"],
@@ -62,7 +63,7 @@ const stageOf = (path: string): string => path.split("/")[0]!.replace(/\.ts$/, "
 describe("imports follow the data flow", () => {
   const sources = files(root).map((path) => relative(root, path));
 
-  test.each(sources.filter((path) => path !== "index.ts"))("%s", (path) => {
+  test.each(sources.filter((path) => path !== "index.ts" && path !== "browser.ts"))("%s", (path) => {
     const stage = stageOf(path);
     expect(Object.keys(allowed), `${stage} has a place in the order`).toContain(stage);
     const text = readFileSync(join(root, path), "utf8");
@@ -85,7 +86,8 @@ describe("imports follow the data flow", () => {
       }
       expect(text, `${path}, reached from the page, imports a module of Node`).not.toMatch(/from "node:/);
     };
-    for (const entry of ["web/main.ts", "jobs/browser-worker.ts", "web/service-worker.ts"]) visit(entry);
+    for (const entry of ["web/boot.ts", "web/main.ts", "jobs/browser-worker.ts", "web/service-worker.ts", "browser.ts"])
+      visit(entry);
     for (const name of nodeOnly) expect(reached, `${name} is not in the page`).not.toContain(`${name}.ts`);
   });
 

@@ -11,7 +11,7 @@ import { drawSharing, MOST_PAIRED, neighboursOf } from "../sharing.js";
 import { shownLayer } from "../state.js";
 import { circuitList, numberPicker } from "./pickers.js";
 import { layerPlayer } from "./player.js";
-import { changeOf, type SetLook, type View } from "./view.js";
+import { changeOf, place, type SetLook, type View } from "./view.js";
 
 type Inside = NonNullable<LabData["inside"]>;
 
@@ -20,7 +20,7 @@ export function assignmentView(setLook: SetLook): View {
   const player = layerPlayer(setLook, () => 1);
   const circuit = numberPicker("circuit", (value) => setLook({ circuit: value }));
   const canvas = html("canvas", { class: "pairs", role: "img" });
-  const title = html("h3", {});
+  const title = html("h2", { class: "figure-title" });
   const story = html("div", { class: "story" });
   const slot = html("div", { class: "figure" });
   const message = html("p", { class: "empty" });
@@ -66,7 +66,7 @@ export function assignmentView(setLook: SetLook): View {
       }
       if (loadsChanged(inside.spec, width)) {
         const options = { document, id: "loads", command: "", styles: false, width };
-        slot.replaceChildren(loadsByNeuron(assignmentAt(inside, 1), options).svg);
+        place(slot, loadsByNeuron(assignmentAt(inside, 1), options));
       }
     },
     figure: ({ data: { inside }, width }, options) =>

@@ -8,7 +8,7 @@ import { shapeOf, type RunSpec } from "../../spec.js";
 import { html, uniqueId } from "../dom.js";
 import { blockNames } from "../labels.js";
 import { activeShare, quantitiesOf, type LabState } from "../state.js";
-import { changeOf, type Scene, type SetLook, type View } from "./view.js";
+import { changeOf, place, type Scene, type SetLook, type View } from "./view.js";
 
 /** Errors by layer, active and inactive, or the share of neurons that are on, each beside its theory. */
 export function errorsView(setLook: SetLook): View {
@@ -16,7 +16,7 @@ export function errorsView(setLook: SetLook): View {
   const select = html("select", { id });
   select.addEventListener("change", () => setLook({ quantity: select.value }));
   const slot = html("div", { class: "figure" });
-  const table = html("div", { class: "table-slot" });
+  const table = html("div", { class: "table-slot", role: "region", "aria-label": "the numbers", tabindex: 0 });
   const details = html("details", { class: "numbers" }, html("summary", {}, "These numbers as a table"), table);
   const chooser = html("div", { class: "player" }, html("label", { for: id }, "error of"), select);
   const element = html("div", {}, chooser, slot, details);
@@ -40,7 +40,7 @@ export function errorsView(setLook: SetLook): View {
       showChoices(select, state);
       const rows = data.measured?.rows;
       if (rows && changed(rows, quantityOf(state, data.measured!.spec), scene.width)) {
-        slot.replaceChildren(draw(scene, { document, id: "errors", command: "", styles: false })!.svg);
+        place(slot, draw(scene, { document, id: "errors", command: "", styles: false })!);
       }
       fillTable(scene);
     },

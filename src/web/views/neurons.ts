@@ -22,7 +22,7 @@ export function neuronsView(setLook: SetLook): View {
   const strips = html("div", { class: "strips" });
   const canvas = html("canvas", { class: "cells", role: "img" });
   const legend = activationLegend();
-  const title = html("h3", {});
+  const title = html("h2", { class: "figure-title" });
   const story = html("div", { class: "story" });
   const message = html("p", { class: "empty" });
   const body = html("div", {}, player.element, title, legend.element, canvas, story, strips);

@@ -5,7 +5,7 @@ import { html, setText } from "../dom.js";
 import { hasPaths } from "../labels.js";
 import { shownLayer } from "../state.js";
 import { layerPlayer } from "./player.js";
-import { changeOf, type Scene, type SetLook, type View } from "./view.js";
+import { changeOf, place, type Scene, type SetLook, type View } from "./view.js";
 
 /** Paths of x through the layers, true and read out, as far as the chosen layer. */
 export function trajectoriesView(setLook: SetLook): View {
@@ -27,7 +27,7 @@ export function trajectoriesView(setLook: SetLook): View {
       setText(message, canDraw ? "" : "These circuits carry no vector x: their errors are under Errors.");
       if (!canDraw) slot.replaceChildren();
       else if (data.paths && changed(data.paths, shownLayer(state), scene.width)) {
-        slot.replaceChildren(draw(scene, { document, id: "paths", command: "", styles: false })!.svg);
+        place(slot, draw(scene, { document, id: "paths", command: "", styles: false })!);
       }
     },
     figure: draw,

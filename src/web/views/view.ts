@@ -35,3 +35,12 @@ export function changeOf(): (...values: readonly unknown[]) => boolean {
     return isNew;
   };
 }
+
+/**
+ * Puts a figure on the page. It is one image with a name and a description of its own: the names that Plot gives its
+ * parts are for no one.
+ */
+export function place(slot: HTMLElement, figure: Figure): void {
+  for (const part of figure.svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
+  slot.replaceChildren(figure.svg);
+}

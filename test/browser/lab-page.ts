@@ -1,0 +1,97 @@
+import { fileURLToPath } from "node:url";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+
+const script = async (name: string): Promise<Record<string, unknown>> =>
+  (await import(fileURLToPath(new URL(`../../scripts/${name}.mjs`, import.meta.url)))) as Record<string, unknown>;
+
+export interface Site {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** The built page, under a path as on a static host, and a Chromium. */
+export interface LabBrowser {
+  readonly browser: Browser;
+  readonly site: Site;
+  /** The folder that is served. */
+  readonly folder: string;
+  close(): Promise<void>;
+}
+
+export async function openBrowser(): Promise<LabBrowser> {
+  const { build } = (await script("build")) as { build: (options: object) => string[] };
+  const { labTarget, labFolder, serve } = (await script("lab")) as {
+    labTarget: object;
+    labFolder: string;
+    serve: (folder: string, options: object) => Promise<Site>;
+  };
+  const { findChromium, launchFlags } = (await script("browser")) as {
+    findChromium: () => string | null;
+    launchFlags: string[];
+  };
+  const executablePath = findChromium();
+  if (executablePath === null)
+    throw new Error("There is no Chromium: run node scripts/browser.mjs, or set CHROMIUM_PATH.");
+  build({ targets: [labTarget], log: () => {} });
+  const site = await serve(labFolder, { path: "/under/some/path/" });
+  // Playwright gives every launch a profile of its own and removes it.
+  const browser = await chromium.launch({ executablePath, args: launchFlags });
+  return {
+    browser,
+    site,
+    folder: labFolder,
+    close: async () => {
+      await browser.close();
+      await site.close();
+    },
+  };
+}
+
+/** What went wrong in a page without anyone asking, and what it loaded. */
+export interface Watch {
+  readonly problems: string[];
+  readonly requests: string[];
+}
+
+/** A new page of a context of its own, watched, at a fragment of the lab's URL. */
+export async function openLab(
+  { browser, site }: LabBrowser,
+  fragment = "",
+  options: BrowserContextOptions = {},
+): Promise<{ readonly page: Page; readonly watch: Watch }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const watch: Watch = { problems: [], requests: [] };
+  page.on("pageerror", (error) => watch.problems.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") watch.problems.push(message.text());
+  });
+  page.on("request", (request) => watch.requests.push(request.url()));
+  await page.goto(`${site.url}${fragment === "" ? "" : `#${fragment}`}`);
+  return { page, watch };
+}
+
+/** Waits until the run that the page shows is complete. */
+export async function waitForRun(page: Page): Promise<void> {
+  await page.waitForSelector('.status[data-state="done"]', { timeout: 60_000 });
+}
+
+/** The text of a file that a button of the page saves. */
+export async function savedText(page: Page, button: string): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: button, exact: true }).click(),
+  ]);
+  const chunks: Buffer[] = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Moves a field's slider by keys, as a person would. */
+export async function pressSlider(page: Page, field: string, key: string, times = 1): Promise<void> {
+  const slider = page.locator(`[data-field="${field}"] input[type=range]`);
+  await slider.focus();
+  for (let k = 0; k < times; k++) await slider.press(key);
+}
+
+export const messageOf = (page: Page): Promise<string> => page.locator("#message").innerText();

@@ -1,0 +1,211 @@
+import { readFileSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { runJson } from "../../src/experiments/run-file.js";
+import { runSpec } from "../../src/experiments/run.js";
+import { parseSpec } from "../../src/spec.js";
+import { guide } from "../../src/web/guide.js";
+import { presets } from "../../src/web/presets.js";
+import { feelTests } from "./feel.js";
+import { messageOf, openBrowser, openLab, pressSlider, savedText, waitForRun, type LabBrowser } from "./lab-page.js";
+import { robustnessTests } from "./robustness.js";
+
+let lab: LabBrowser;
+
+beforeAll(async () => {
+  lab = await openBrowser();
+});
+afterAll(() => lab?.close());
+afterEach(async () => {
+  for (const context of lab.browser.contexts()) await context.close();
+});
+
+feelTests(() => lab);
+robustnessTests(() => lab);
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+/** What `superpose run --json` prints. */
+async function fromNode(given: unknown): Promise<string> {
+  const spec = parseSpec(given);
+  const { rows } = await runSpec(spec);
+  return runJson(spec, rows, version);
+}
+
+describe("numbers", () => {
+  test("the post's preset, run to its end, saves the bytes that superpose run --json prints", async () => {
+    const preset = presets.find(({ id }) => id === "R5")!;
+    const { page, watch } = await openLab(lab);
+    await page.selectOption("#preset", preset.id);
+    await page.waitForFunction(() => document.querySelector("#samples")?.textContent?.startsWith("10,000 samples"));
+    await waitForRun(page);
+    expect(await savedText(page, "Rows, JSON")).toBe(await fromNode(preset.spec));
+    expect(watch.problems).toEqual([]);
+  });
+
+  test.each([
+    ["balanced, two networks", "construction=balanced&T=300&z=1,2&samples=300&networks=2&seed=9"],
+    ["split with the oracle gate", "construction=split&gate=oracle&D=400&T=150&S=5&z=2&samples=200"],
+    ["three-neuron rotations, each in turn", "circuits=rotation3&D=300&T=150&sampling=each&samples=150"],
+    ["steps", "circuits=step&D=400&T=300&z=1,3&L=8&samples=200&chiFactor=1.15"],
+  ])("bit for bit as in Node: %s", async (_name, fragment) => {
+    const { page } = await openLab(lab, `view=errors&${fragment}`);
+    await waitForRun(page);
+    const saved = await savedText(page, "Rows, JSON");
+    expect(saved).toBe(await fromNode((JSON.parse(saved) as { spec: unknown }).spec));
+  });
+
+  test("says how many samples are shown while they grow, and stops", async () => {
+    const { page } = await openLab(lab, "view=errors&samples=50000000&z=1,2");
+    await page.waitForFunction(() =>
+      /on the way to 50,000,000/.test(document.querySelector("#samples")?.textContent ?? ""),
+    );
+    const counts = new Set<string>();
+    for (let k = 0; k < 40 && counts.size < 3; k++) {
+      counts.add(await page.locator("#samples").innerText());
+      await page.waitForTimeout(50);
+    }
+    expect(counts.size).toBeGreaterThanOrEqual(2);
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.waitForSelector('.status[data-state="stopped"]');
+    const stopped = await page.locator("#samples").innerText();
+    expect(stopped).toContain("stopped before 50,000,000");
+    await page.waitForTimeout(500);
+    expect(await page.locator("#samples").innerText()).toBe(stopped);
+  });
+});
+
+describe("controls and address", () => {
+  test("moving z changes figure, address and command; back and forward return", async () => {
+    const { page } = await openLab(lab, "view=errors&samples=200");
+    await waitForRun(page);
+    const figure = (): Promise<string> => page.locator("#errors").evaluate((svg) => svg.outerHTML);
+    const before = await figure();
+    await pressSlider(page, "z", "ArrowRight", 2);
+    await page.waitForFunction((old) => document.querySelector("#errors")?.outerHTML !== old, before);
+    await waitForRun(page);
+    expect(await page.locator("#errors").textContent()).toContain("z = 3");
+    expect(page.url()).toContain("z=3");
+    expect(await page.locator(".command").innerText()).toContain("--z 3");
+    await page.goBack();
+    await page.goBack();
+    await page.waitForFunction(() => !location.hash.includes("z="));
+    await page.waitForFunction((old) => document.querySelector("#errors")?.outerHTML === old, before);
+    await page.goForward();
+    expect(page.url()).toContain("z=2");
+  });
+
+  test("a slider that is dragged makes one entry of the history", async () => {
+    const { page } = await openLab(lab, "view=errors&samples=100");
+    await waitForRun(page);
+    const entries = await page.evaluate(() => history.length);
+    const box = (await page.locator('[data-field="T"] .slider').boundingBox())!;
+    await page.mouse.move(box.x + box.width - 8, box.y + box.height / 2);
+    await page.mouse.down();
+    for (let k = 1; k <= 6; k++) await page.mouse.move(box.x + box.width - 8 - 20 * k, box.y + box.height / 2);
+    await page.mouse.up();
+    await waitForRun(page);
+    expect(page.url()).toMatch(/T=\d+/);
+    expect(await page.evaluate(() => history.length)).toBe(entries + 1);
+  });
+
+  test("a shared link opens the same state", async () => {
+    const fragment =
+      "D=500&T=200&S=5&L=4&z=1,2&seed=42&construction=split&view=neurons&layer=3&sample=7&neuron=130&circuit=9";
+    const { page } = await openLab(lab, fragment);
+    await waitForRun(page);
+    const state = async (target: typeof page) => ({
+      command: await target.locator(".command").innerText(),
+      story: await target.locator(".story").innerText(),
+      values: await target
+        .locator("aside input, aside select")
+        .evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value)),
+    });
+    const first = await state(page);
+    expect(first.story).toContain("Neuron 130 is number 5 of block");
+    await page.getByRole("tab", { name: "Assignment" }).click();
+    await page.getByRole("tab", { name: "Neurons" }).click();
+    const { page: other } = await openLab(lab, page.url().split("#")[1]!);
+    await waitForRun(other);
+    expect(await state(other)).toEqual(first);
+  });
+
+  test("what does not fit is made to fit and said; what is wrong is said and changes nothing", async () => {
+    const { page } = await openLab(lab, "samples=100");
+    await page.locator('[data-field="D"] input[type=number]').fill("400");
+    await page.locator('[data-field="D"] input[type=number]').press("Enter");
+    expect(await messageOf(page)).toContain("the most that fit with P = D/d = 100, S = 6");
+    await page.locator('[data-field="T"] input[type=number]').fill("5000");
+    await page.locator('[data-field="T"] input[type=number]').press("Enter");
+    expect(await messageOf(page)).toMatch(/^T = 5000: at most \d+ circuits fit/);
+    expect(await page.locator('[data-field="T"] input[type=number]').getAttribute("aria-invalid")).toBe("true");
+    expect(page.url()).not.toContain("5000");
+  });
+});
+
+describe("views", () => {
+  test("the explanation goes to its end, each step with its figure", async () => {
+    const { page, watch } = await openLab(lab);
+    await page.getByRole("button", { name: "Take the explanation" }).click();
+    for (const [k, { title, shows }] of guide.entries()) {
+      await page.waitForFunction((text) => document.querySelector(".guide h2")?.textContent === text, title);
+      expect(page.url()).toContain(`step=${k + 1}`);
+      await waitForRun(page);
+      const drawn = { trajectories: "#paths", errors: "#errors", neurons: "canvas.cells", assignment: "canvas.pairs" }[
+        shows
+      ];
+      await page.waitForSelector(`.slot ${drawn}`);
+      if (k + 1 < guide.length) await page.getByRole("button", { name: "Next", exact: true }).click();
+    }
+    expect(await page.getByRole("button", { name: "Next", exact: true }).isVisible()).toBe(false);
+    expect(await messageOf(page)).toBe("");
+    expect(watch.problems).toEqual([]);
+  });
+
+  test("a click on a neuron says whose it is, and the player goes through the layers", async () => {
+    const { page } = await openLab(lab, "view=neurons&layer=3");
+    await page.waitForFunction(() => document.querySelector(".figure-title")?.textContent?.startsWith("Layer 3"));
+    await page.locator("canvas.cells").click({ position: { x: 60, y: 60 } });
+    await page.waitForFunction(() =>
+      /It belongs to \d+ circuits?:/.test(document.querySelector(".story")?.textContent ?? ""),
+    );
+    await page.locator(".story .circuit").nth(1).click();
+    expect(await page.locator(".story").innerText()).toMatch(/Circuit \d+ (is active|should be off)/);
+    await page.getByRole("button", { name: "Play", exact: true }).click();
+    await page.waitForFunction(
+      () => document.querySelector(".figure-title")?.textContent?.startsWith("Layer 5"),
+      null,
+      {
+        timeout: 10_000,
+      },
+    );
+  });
+
+  test.each(["trajectories", "errors", "neurons", "assignment"])("%s saves its figure as SVG and PNG", async (view) => {
+    const { page, watch } = await openLab(lab, `view=${view}&samples=100`);
+    await waitForRun(page);
+    await page.waitForSelector(".slot svg, .slot canvas");
+    await page.waitForTimeout(200);
+    const svg = await savedText(page, "Figure, SVG");
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    expect(svg).toContain("superpose run --D 1000");
+    expect(await savedText(page, "Figure, PNG")).toContain("PNG");
+    expect(watch.problems).toEqual([]);
+  });
+
+  test("a spec that was saved opens again", async () => {
+    const { page } = await openLab(lab, "D=600&T=100&z=1,2&samples=150&view=errors");
+    await waitForRun(page);
+    const spec = await savedText(page, "Spec");
+    const { page: other } = await openLab(lab, "view=errors&samples=50");
+    await other.setInputFiles("#open-spec", {
+      name: "mine.json",
+      mimeType: "application/json",
+      buffer: Buffer.from(spec),
+    });
+    await other.waitForFunction(() => location.hash.includes("D=600"));
+    await waitForRun(other);
+    expect(await savedText(other, "Rows, JSON")).toBe(await savedText(page, "Rows, JSON"));
+  });
+});

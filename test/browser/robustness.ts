@@ -1,0 +1,163 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { describe, expect, test } from "vitest";
+import { messageOf, openLab, waitForRun, type LabBrowser } from "./lab-page.js";
+
+const require = createRequire(import.meta.url);
+
+const MILLION_BRACKETS = "[".repeat(1_000_000);
+
+/** What the page must do with what others give it. */
+export function robustnessTests(lab: () => LabBrowser): void {
+  describe("hostile links and files", () => {
+    test.each([
+      ["a script in a key", "<script>window.hacked=1</script>=1", /unknown key/],
+      ["a script in a value", "construction=<img src=x onerror=window.hacked=1>", /^construction = .*must be one of/],
+      ["10^9 neurons", "D=1000000000", /^D = 1000000000: must be/],
+      ["a network too large for the tab", "D=16000000&T=16000000&S=2", /needs about .* this process can use 1 GiB/],
+      ["NaN", "T=NaN", /^T = "NaN": must be a whole number/],
+      ["a negative number", "z=-1", /^z\[0\] = -1: must be/],
+      ["an unfit T", "T=558", /^T = 558: at most 557 circuits fit/],
+      ["a key twice", "T=1&T=2", /twice/],
+      ["a prototype", "__proto__=1", /unknown key/],
+      ["deep JSON", `circuits={"weights":${"[".repeat(500)}${"]".repeat(500)}}`, /nested more than 8 levels/],
+      ["broken JSON", 'circuits={"weights":', /malformed JSON/],
+      ["a view that is not", "view=admin", /^view = "admin": must be one of/],
+      ["a step that is not", "view=explanation&step=9", /^step = 9: must be a whole number from 1 to 8/],
+      ["a huge layer", "layer=99999999999999999999", /^layer = /],
+      ["too many layers to draw", "L=5000", /at most 200 layers/],
+      ["a long link", `T=${"1".repeat(30_000)}`, /too long/],
+      ["broken percent signs", "T=%E0%A4%A", /^T = /],
+    ])("%s: one clear message, and the page works", async (_name, fragment, message) => {
+      const { page, watch } = await openLab(lab(), fragment);
+      await page.waitForFunction(() => document.querySelector("#message")?.textContent !== "");
+      const said = await messageOf(page);
+      expect(said).toMatch(message);
+      expect(said.length).toBeLessThan(400);
+      await waitForRun(page);
+      expect(await page.evaluate(() => "hacked" in window)).toBe(false);
+      expect(await page.locator("script:not([src]), img").count()).toBe(0);
+      expect(watch.problems).toEqual([]);
+    });
+
+    test.each([
+      ["no JSON", "hello: [world", /is not JSON/],
+      ["scripts in strings", '{"construction": "<script>window.hacked=1</script>"}', /construction = /],
+      ["10^9 layers", '{"L": 1e9}', /L = 1000000000: must be/],
+      ["deep JSON", MILLION_BRACKETS + "]".repeat(1_000_000), /nested more than 8|is not JSON|must be an object/],
+      ["unfinished JSON", MILLION_BRACKETS, /is not JSON/],
+      ["a prototype", '{"__proto__": {"D": 1}}', /unknown key/],
+      ["not UTF-8", Buffer.from([0xff, 0xfe, 0x00]), /is not JSON/],
+      ["a large file", Buffer.alloc(5 * 2 ** 20, 32), /at most 4194304 are read/],
+      ["markup for a name", '{"circuits": {"name": "<b>x</b>", "weights": [[[[1]]]], "biases": [[0]]}}', /name = /],
+      ["weights that do not agree", '{"circuits": {"weights": [[[[1, 2]]]], "biases": [[0]]}}', /circuits\.weights/],
+    ])("a file with %s: one clear message", async (_name, content, message) => {
+      const { page, watch } = await openLab(lab(), "samples=100&T=300");
+      await waitForRun(page);
+      const before = page.url();
+      const buffer = Buffer.isBuffer(content) ? content : Buffer.from(content);
+      const name = '"><img src=x onerror=window.hacked=1>.json';
+      await page.setInputFiles("#open-spec", { name, mimeType: "application/json", buffer });
+      await page.waitForFunction(() => document.querySelector("#message")?.textContent !== "");
+      expect(await messageOf(page)).toMatch(message);
+      expect(await page.evaluate(() => "hacked" in window)).toBe(false);
+      expect(page.url()).toBe(before);
+      expect(watch.problems).toEqual([]);
+    });
+
+    test("circuits from a file run, and go into the link", async () => {
+      const circuits = { name: "mine", weights: [[[[1]], [[0.5]], [[2]]]], biases: [[0]] };
+      const spec = { D: 8, S: 2, L: 3, samples: 50, circuits };
+      const { page, watch } = await openLab(lab(), "view=errors");
+      await page.setInputFiles("#open-spec", {
+        ...{ name: "own.json", mimeType: "application/json" },
+        buffer: Buffer.from(JSON.stringify(spec)),
+      });
+      await page.waitForFunction(() => document.querySelector("#errors")?.textContent?.includes("δa"));
+      expect(await page.locator('[data-field="circuits"] select').textContent()).toContain("mine (from a file)");
+      expect(await page.locator(".command").innerText()).toBe("superpose run spec.json");
+      await waitForRun(page);
+      const { page: other } = await openLab(lab(), page.url().split("#")[1]!);
+      await waitForRun(other);
+      expect(await other.locator("#errors").textContent()).toBe(await page.locator("#errors").textContent());
+      expect(watch.problems).toEqual([]);
+    });
+  });
+
+  describe("for everyone", () => {
+    const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+    const views = [
+      "explanation&step=6",
+      "trajectories",
+      "errors",
+      "neurons&neuron=30&circuit=12",
+      "assignment&circuit=100",
+    ];
+
+    test.each(views.flatMap((view) => [[view, "light", 1280] as const, [view, "dark", 390] as const]))(
+      "axe finds nothing in %s, %s, at %i px; nothing is wider than the screen",
+      async (view, colorScheme, width) => {
+        // axe is put in by the test: the page's policy would refuse it.
+        const viewport = { width, height: 844 };
+        const { page } = await openLab(lab(), `view=${view}`, { colorScheme, viewport, bypassCSP: true });
+        await waitForRun(page);
+        await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+        await page.evaluate(axe);
+        const violations = await page.evaluate(async () => {
+          const { axe } = window as unknown as {
+            axe: {
+              run: (options: object) => Promise<{
+                violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
+              }>;
+            };
+          };
+          const { violations } = await axe.run({
+            runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+          });
+          return violations.map(
+            ({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]!.html.slice(0, 200)} ${nodes[0]!.failureSummary}`,
+          );
+        });
+        expect(violations).toEqual([]);
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+        ).toBe(0);
+      },
+    );
+
+    test("everything can be reached and moved by keyboard, and the focus is seen", async () => {
+      const { page } = await openLab(lab(), "samples=100");
+      await waitForRun(page);
+      const reached = new Set<string>();
+      for (let k = 0; k < 60; k++) {
+        await page.keyboard.press("Tab");
+        const focus = await page.evaluate(() => {
+          const element = document.activeElement as HTMLElement;
+          const label = element.getAttribute("aria-label") ?? element.textContent ?? "";
+          return { name: `${element.tagName} ${element.id || label}`, outline: getComputedStyle(element).outlineStyle };
+        });
+        reached.add(focus.name.trim());
+        if (focus.name.startsWith("BODY")) break;
+        expect(focus.outline, focus.name).not.toBe("none");
+      }
+      const all = [...reached].join("\n");
+      for (const name of [
+        "Skip to the picture",
+        "tab-trajectories",
+        "preset",
+        "Copy command",
+        "Figure, PNG",
+        "Play",
+        "open-spec",
+      ]) {
+        expect(all).toContain(name);
+      }
+    });
+
+    test("the page says what it shows in figures that have a name", async () => {
+      const { page } = await openLab(lab(), "view=errors&samples=100");
+      await waitForRun(page);
+      expect(await page.getByRole("img", { name: /Errors pass the guess-the-mean line/ }).count()).toBe(1);
+    });
+  });
+}

@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { maxCircuits } from "../../src/assignment/prime-steps.js";
+import type { ErrorRow } from "../../src/experiments/rows.js";
+import { runSpec } from "../../src/experiments/run.js";
+import { loadKernels } from "../../src/kernels/node.js";
+import { TaskRunner } from "../../src/jobs/task.js";
+import { guide } from "../../src/web/guide.js";
+import { countOn } from "../../src/web/inside.js";
+import { presets } from "../../src/web/presets.js";
+import { labState, parseLabSpec, quantitiesOf, stateFromUrl, urlOf } from "../../src/web/state.js";
+
+const rowsOf = async (given: object): Promise<readonly ErrorRow[]> => (await runSpec(parseLabSpec(given))).rows;
+const xActive = (rows: readonly ErrorRow[], layer: number, z = 1) =>
+  rows.find((row) => row.z === z && row.layer === layer)!.errors["xActive"]!;
+
+describe("presets and steps", () => {
+  test.each(presets.map((preset) => [preset.id, preset] as const))(
+    "%s is a state that a link can hold",
+    (_id, { spec, look }) => {
+      const state = labState({ spec: parseLabSpec(spec), ...look });
+      expect(stateFromUrl(urlOf(state))).toEqual(state);
+      if (state.quantity !== null) expect(quantitiesOf(state.spec)).toContain(state.quantity);
+    },
+  );
+
+  test.each(guide.map((step, k) => [step.title, k] as const))(
+    "step “%s” is a state that a link can hold",
+    (_title, k) => {
+      const { spec, look } = guide[k]!;
+      const state = labState({ ...look, spec: parseLabSpec(spec), view: "explanation", step: k + 1 });
+      expect(stateFromUrl(urlOf(state))).toEqual(state);
+    },
+  );
+
+  test("the path has six to eight steps and ids are used once", () => {
+    expect(guide.length).toBeGreaterThanOrEqual(6);
+    expect(guide.length).toBeLessThanOrEqual(8);
+    expect(new Set(presets.map(({ id }) => id)).size).toBe(presets.length);
+  });
+});
+
+/** As the preset says: more than twice the expected neurons on in every block, and no better than guessing. */
+function seizes(rows: readonly ErrorRow[]): boolean {
+  return rows.some(
+    (row) =>
+      row.layer > 0 &&
+      row.activeFraction.every((share) => share > 2 * row.expectedActiveFraction) &&
+      row.errors["xActive"]!.meanSquare > 1,
+  );
+}
+
+describe("the smallest network that seizes", () => {
+  const { spec: smallest } = presets.find(({ id }) => id === "smallest")!;
+
+  test("seizes", async () => {
+    expect(seizes(await rowsOf(smallest))).toBe(true);
+  });
+
+  test("with fewer circuits it does not, nor does any of fewer neurons", async () => {
+    const tried: string[] = [];
+    for (let P = 3; P <= 10; P++) {
+      for (let S = 2; S <= Math.min(P, 6); S++) {
+        const most = P === 10 && S === 2 ? 23 : P === 10 ? 0 : maxCircuits({ P, S });
+        for (let T = P + 1; T <= most; T++) {
+          const rows = await rowsOf({ ...smallest, D: 4 * P, S, T });
+          tried.push(`D=${4 * P} S=${S} T=${T}`);
+          expect(seizes(rows), tried.at(-1)).toBe(false);
+        }
+      }
+    }
+    expect(tried.length).toBeGreaterThan(50);
+  });
+});
+
+describe("what the explanation says", () => {
+  test("one circuit, and 250 side by side, are exact to rounding", async () => {
+    for (const k of [0, 1]) expect(xActive(await rowsOf(guide[k]!.spec), 5).meanSquare).toBeLessThan(1e-12);
+  });
+
+  test("557 circuits follow their paths for three layers and are lost at layer 5, z = 2 sooner", async () => {
+    const rows = await rowsOf({ z: [1, 2], samples: 4000 });
+    expect(xActive(rows, 3).meanSquare).toBeLessThan(0.25);
+    expect(xActive(rows, 5).meanSquare).toBeGreaterThan(1);
+    expect(xActive(rows, 2).meanSquare / xActive(rows, 2).theory!).toBeLessThan(1.3);
+    expect(xActive(rows, 4, 2).meanSquare).toBeGreaterThan(xActive(rows, 4).meanSquare);
+  });
+
+  test("the sample of the seizure has 24 neurons on at layer 1, and many that no active circuit uses at layer 4", () => {
+    const spec = parseLabSpec(guide[5]!.spec);
+    const inside = new TaskRunner(loadKernels()).run({ kind: "sample", spec, network: 0, z: 1, sample: 0 });
+    expect(countOn(inside, spec.S, 4, 1)).toEqual({ on: 24, stray: 0 });
+    expect(countOn(inside, spec.S, 4, 4).stray).toBeGreaterThan(48);
+  });
+
+  test("with the oracle gate errors stay within a factor of two of the theory", async () => {
+    for (const { layer, errors } of await rowsOf(guide[6]!.spec)) {
+      if (layer < 2) continue;
+      const { meanSquare, theory } = errors["xActive"]!;
+      expect(meanSquare / theory!).toBeGreaterThan(0.5);
+      expect(meanSquare / theory!).toBeLessThan(2);
+    }
+  });
+
+  test("2000 neurons make the error at layer 5 about a hundredth; T = 350 and a factor of 1.4 help too", async () => {
+    const post = xActive(await rowsOf({ samples: 4000 }), 5).meanSquare;
+    const wide = xActive(await rowsOf(guide[7]!.spec), 5).meanSquare;
+    expect(post / wide).toBeGreaterThan(60);
+    expect(post / wide).toBeLessThan(200);
+    expect(xActive(await rowsOf({ T: 350 }), 5).meanSquare).toBeLessThan(post / 4);
+    expect(xActive(await rowsOf({ chiFactor: 1.4 }), 5).meanSquare).toBeLessThan(post / 2);
+  });
+});
