@@ -1,0 +1,133 @@
+/** The public API that runs anywhere, as a list. Stages in order: circuits, assignment, network, measurement, theory, models. */
+
+export { InputError } from "./errors.js";
+export { blockSize, checkShape, meanSquaredOverlap, type Shape } from "./shape.js";
+export { cosSinTurn, deriveSeed, RandomSequence } from "./random.js";
+
+export {
+  applyReadout,
+  rotationReadouts,
+  runAlone,
+  weightOf,
+  type Circuits,
+  type InputDistribution,
+  type InputsByCircuit,
+  type Readout,
+  type SharedInputs,
+} from "./circuits/circuits.js";
+export { customCircuits, customWeightsOf, rawCustomCircuits, type CustomWeights } from "./circuits/custom.js";
+export { extendDepth, runRawAlone, toCircuits, toRaw, type RawCircuits } from "./circuits/raw.js";
+export { circuitsFromTensors, type NumberTensor } from "./circuits/tensors.js";
+export {
+  anglesFromRadians,
+  anglesFromTurns,
+  randomTurns,
+  rotations,
+  rotationsOneIndicator,
+  steps,
+  type Angles,
+} from "./circuits/rotation.js";
+export {
+  differences,
+  indicatorCircuits,
+  indicatorInputs,
+  standardRamp,
+  type IndicatorCircuits,
+  type Ramp,
+} from "./circuits/indicators.js";
+export { sharpRamp, stateMachines, type StateMachines } from "./circuits/state-machines.js";
+export { gateCircuits, gateNames, randomGates, type GateName, type GatePair } from "./circuits/gates.js";
+export { lookups, randomTables } from "./circuits/lookup.js";
+export { automata, countingWords, randomAutomata, type Automaton } from "./circuits/automata.js";
+export { trainedCircuits, trainedFunctions, trainedMlps } from "./circuits/trained.js";
+export { mix, type Mixed } from "./circuits/mix.js";
+export { libraryCircuits, type LibraryCircuits, type LibrarySize } from "./circuits/library.js";
+export { checkCircuits, type CheckOptions, type Finding, type Place } from "./circuits/check.js";
+export { probeAmplification, type Gain, type ProbeOptions } from "./circuits/amplification.js";
+export { applyMend, largestActivations, mendNames, neededMend, type MendName } from "./circuits/mends/advised.js";
+export { wrapWithIndicator, type IndicatorOptions } from "./circuits/mends/indicator.js";
+export { followedBy, type Mended } from "./circuits/mends/mended.js";
+export { rescaleBiases } from "./circuits/mends/rescale.js";
+export { splitSigns } from "./circuits/mends/split.js";
+
+export { circuitsByNeuron, loads, permuteRows, type Assignment } from "./assignment/assignment.js";
+export { maxCircuits, primeSteps, stepSizes } from "./assignment/prime-steps.js";
+export {
+  circuitsUpperBound,
+  loadStatistics,
+  measureOverlaps,
+  predictOverlaps,
+  sharesAtMostOne,
+  type LoadStatistics,
+  type MeasuredOverlaps,
+  type Overlaps,
+} from "./assignment/statistics.js";
+
+export { constructions, gates, type Construction, type Gate } from "./network/construction.js";
+export { permutedEmbedding, type Embedding } from "./network/embedding.js";
+export type {
+  CircuitReadout,
+  CircuitsTerm,
+  Layer,
+  PairsTerm,
+  Part,
+  ScaledMatrix,
+  SumTerm,
+  Term,
+} from "./network/layer.js";
+export { findLinks, suppression, type Links } from "./network/links.js";
+export { buildNetwork, type Network, type NetworkOptions } from "./network/network.js";
+export { denseWeights } from "./network/dense.js";
+export { parseCase, type CaseExpected, type CaseInput } from "./network/case.js";
+
+export type { Kernels } from "./kernels/kernels.js";
+export { referenceKernels } from "./kernels/reference.js";
+export { wasmKernels } from "./kernels/wasm.js";
+export { denseModel, type DenseModel, type Unembedding } from "./measure/dense-model.js";
+export { DenseRunner, type DenseOptions } from "./measure/dense.js";
+export { runCase } from "./measure/forward.js";
+export { measure, type LayerErrors, type MeasureInput, type ReadoutErrors } from "./measure/measure.js";
+export { readAll } from "./measure/readout.js";
+export { Runner, type RandomInput, type RunnerOptions, type TileWidth } from "./measure/runner.js";
+export { mergeSums, type LayerSums } from "./measure/sums.js";
+
+export { predictErrors, predictTerms, type PredictedError, type PredictedTerms } from "./theory/errors.js";
+export { circuitExpectations, type Expectations } from "./theory/expectations.js";
+export {
+  capacityLoad,
+  circuitsPerParameter,
+  correctionKappa,
+  embeddingMatrixError,
+  expectedActiveFraction,
+  expectedOverlap,
+  expectedSquaredOverlap,
+  sharingProbability,
+} from "./theory/overlap.js";
+export {
+  activeIndicatorError,
+  activeRotationError,
+  earlierRotationError,
+  inactiveRotationError,
+} from "./theory/rotation.js";
+export {
+  distinguishableLevels,
+  largestDot,
+  meanSquaredDot,
+  mostActive,
+  mostFeatures,
+  noiseBound,
+  noiseOfActive,
+} from "./theory/storage.js";
+
+export { collect, LocalExecutor, type Executor } from "./jobs/execute.js";
+export { exportModel, importModel, type ImportedModel } from "./exchange/model.js";
+export { modelFromTensors, modelTensors } from "./exchange/model-tensors.js";
+export { modelFiles, type ModelFile, type ModelFilesText } from "./exchange/model-files.js";
+export { readNpz, writeNpz } from "./exchange/npz.js";
+export { readSafetensors, writeSafetensors, type TensorFile } from "./exchange/safetensors.js";
+export { dtypes, numbersOf, type Dtype, type Tensor } from "./exchange/tensor.js";
+
+export { parseSpec, specHash, type RunSpec } from "./spec.js";
+export type { ErrorRow, Statistic, Trajectory } from "./experiments/rows.js";
+export { measureModel, type ModelInput } from "./experiments/measure-model.js";
+export { buildCircuits, buildRunNetwork } from "./experiments/build.js";
