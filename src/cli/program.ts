@@ -8,6 +8,7 @@ import { addImport } from "./import.js";
 import { addReproduce } from "./reproduce.js";
 import { addRun } from "./run.js";
 import type { Session } from "./session.js";
+import { addSweep } from "./sweep.js";
 import { addZoo } from "./zoo.js";
 
 /** Exit codes: done, failed, bad arguments. */
@@ -57,6 +58,7 @@ function commandLine(session: Session): Command {
   // Subcommands take these settings over from their parent when they are added.
   addReproduce(program, session);
   addRun(program, session);
+  addSweep(program, session);
   addForward(program, session);
   addCheck(program, session);
   addAssignments(program, session);

@@ -1,0 +1,103 @@
+import type { Command } from "commander";
+import { isAbsolute, resolve, dirname } from "node:path";
+import { InputError } from "../errors.js";
+import { nodeExecutor } from "../jobs/node-pool.js";
+import { durationText, estimate, sizeText } from "../sweep/estimate.js";
+import { manifestOf, ResultsFile } from "../sweep/folder.js";
+import { parseShard, parseSweep, shardRuns, type Sweep } from "../sweep/plan.js";
+import { runAll } from "../sweep/run-all.js";
+import { namesCircuitsFile, readCircuits } from "./circuits-file.js";
+import { readData } from "./files.js";
+import { showProgress } from "./progress.js";
+import type { Session } from "./session.js";
+import { workersFrom, workersOption } from "./workers.js";
+
+interface SweepOptions {
+  readonly out?: string;
+  readonly workers?: string;
+  readonly shard?: string;
+  readonly dryRun?: boolean;
+}
+
+/** `superpose sweep`: many runs, resumable, in shards or on one machine. */
+export function addSweep(program: Command, session: Session): void {
+  program
+    .command("sweep")
+    .summary("run many experiments; stops and goes on where it was")
+    .description(
+      "Runs every combination that a sweep file asks for. Rows append to a JSON Lines file in the folder; the same " +
+        "command after an interruption does what is missing, and the file is the same bytes as without one.",
+    )
+    .argument("<sweep>", "a sweep file, .yaml or .json: base, one of grid, list and random, and a figure")
+    .option("--out <folder>", "where results go")
+    .addOption(workersOption())
+    .option("--shard <k/n>", "do the k-th of n parts only; `superpose collect` merges them")
+    .option("--dry-run", "say how many runs there are and what they take, and stop")
+    .addHelpText(
+      "after",
+      "\nExample:\n  superpose sweep sweep.yaml --out results\n  superpose sweep sweep.yaml --out results --shard 3/16",
+    )
+    .action((file: string, options: SweepOptions) => sweep(file, options, session));
+}
+
+/**
+ * A sweep file's runs; files that its circuits name are read beside it.
+ *
+ * @throws InputError naming the file and what is wrong
+ */
+export async function readSweep(path: string): Promise<Sweep> {
+  const content = readData(path);
+  const base: unknown = isObject(content) ? Reflect.get(content, "base") : undefined;
+  const circuits: unknown = isObject(base) ? Reflect.get(base, "circuits") : undefined;
+  if (!namesCircuitsFile(circuits)) return parseSweep(content);
+  const read = readCircuits(isAbsolute(circuits) ? circuits : resolve(dirname(path), circuits));
+  return parseSweep({ ...(content as object), base: { ...(base as object), circuits: read } });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+async function sweep(file: string, options: SweepOptions, session: Session): Promise<void> {
+  const workers = workersFrom(options.workers);
+  const shard = options.shard === undefined ? null : parseShard(options.shard);
+  const plan = await readSweep(file);
+  const runs = shardRuns(plan.runs, shard);
+  const part = shard === null ? "" : ` of ${plan.runs.length} (shard ${shard.index}/${shard.count})`;
+  const say = (specs: typeof runs): string => {
+    const { seconds, bytes } = estimate(
+      specs.map(({ spec }) => spec),
+      workers,
+    );
+    const cores = workers === 1 ? "1 core" : `${workers} cores`;
+    return `${durationText(seconds)} on ${cores}, about ${sizeText(bytes)} of memory`;
+  };
+  session.note(`${runs.length} runs${part}: ${say(runs)}`);
+  if (options.dryRun === true) return;
+  if (options.out === undefined) throw new InputError("--out FOLDER is needed, or --dry-run.");
+  const results = ResultsFile.open(options.out, manifestOf(plan, session.version), shard, runs);
+  try {
+    if (results.done > 0) session.note(`${results.done} runs are done; ${results.missing.length} to do`);
+    await runLocally(results, workers, session);
+    session.print(`${runs.length} runs in ${results.path}\n`);
+  } finally {
+    results.close();
+  }
+}
+
+async function runLocally(results: ResultsFile, workers: number, session: Session): Promise<void> {
+  const { missing } = results;
+  if (missing.length === 0) return;
+  const executor = nodeExecutor(workers);
+  const progress = showProgress("running");
+  try {
+    const all = runAll(
+      missing.map(({ spec }) => spec),
+      { executor, onProgress: (done, total) => progress.update(done, total), signal: session.signal },
+    );
+    for await (const rows of all) results.append(rows);
+  } finally {
+    progress.stop();
+    await executor.dispose();
+  }
+}

@@ -1,0 +1,137 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { InputError } from "../errors.js";
+import type { ErrorRow } from "../experiments/rows.js";
+import type { RunSpec } from "../spec.js";
+import type { SweepRun } from "./plan.js";
+
+/** One line of a results file. */
+export interface ResultLine {
+  readonly index: number;
+  readonly hash: string;
+  readonly spec: RunSpec;
+  readonly rows: readonly ErrorRow[];
+}
+
+/** A run's line, its line break included: the same bytes for the same run, with nothing of when or where it ran. */
+export function resultLine({ index, hash, spec }: SweepRun, rows: readonly ErrorRow[]): string {
+  return `${JSON.stringify({ index, hash, spec, rows }, named)}\n`;
+}
+
+/** JSON has no Infinity and NaN; they become strings of that name rather than a null that hides them. */
+function named(_key: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+}
+
+/** A line that was read, and where it ends. */
+export interface ReadLine {
+  /** From 1. */
+  readonly number: number;
+  readonly text: string;
+  /** Bytes of the file up to its end. */
+  readonly end: number;
+  /** Whether a line break ends it; the last may have been cut off. */
+  readonly isWhole: boolean;
+}
+
+/** The lines of a file, read piece by piece: the file may be larger than what memory holds. */
+export function* readLines(path: string): Generator<ReadLine, void, undefined> {
+  const file = openSync(path, "r");
+  try {
+    const piece = Buffer.alloc(1 << 20);
+    let left: Buffer[] = [];
+    let number = 0;
+    let end = 0;
+    const taken = (bytes: Buffer, isWhole: boolean): ReadLine => {
+      const line = Buffer.concat([...left, bytes]);
+      left = [];
+      end += line.length + (isWhole ? 1 : 0);
+      return { number: ++number, text: line.toString("utf8"), end, isWhole };
+    };
+    const size = fstatSync(file).size;
+    for (let position = 0; position < size;) {
+      const count = readSync(file, piece, 0, piece.length, position);
+      if (count === 0) break;
+      position += count;
+      let start = 0;
+      for (let at = piece.indexOf(10); at >= 0 && at < count; at = piece.indexOf(10, start)) {
+        yield taken(piece.subarray(start, at), true);
+        start = at + 1;
+      }
+      if (start < count) left.push(Buffer.from(piece.subarray(start, count)));
+    }
+    if (left.length > 0) yield taken(Buffer.alloc(0), false);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * A results file's line as it was written.
+ *
+ * @returns null for text that is no such line
+ */
+export function parseLine(text: string): ResultLine | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const { index, hash, spec, rows } = (typeof value === "object" && value !== null ? value : {}) as Partial<ResultLine>;
+  const isLine =
+    Number.isSafeInteger(index) &&
+    typeof hash === "string" &&
+    /^[0-9a-f]{64}$/.test(hash) &&
+    typeof spec === "object" &&
+    spec !== null &&
+    areRows(rows);
+  return isLine ? { index: index!, hash, spec, rows } : null;
+}
+
+/** Whether rows have the form of a measurement's: for what comes from files and messages. */
+export function areRows(value: unknown): value is readonly ErrorRow[] {
+  if (!Array.isArray(value) || value.length === 0 || value.length > 64 * 10_001) return false;
+  return value.every((row: unknown) => {
+    if (typeof row !== "object" || row === null) return false;
+    const { z, layer, samples, networks, errors, activeFraction } = row as Partial<ErrorRow>;
+    return (
+      [z, layer, samples, networks].every(Number.isSafeInteger) &&
+      typeof errors === "object" &&
+      errors !== null &&
+      Object.values(errors).every((statistic) => typeof statistic === "object" && statistic !== null) &&
+      Array.isArray(activeFraction)
+    );
+  });
+}
+
+/**
+ * How far a results file got: its lines are those of the first runs, in order; the last may be torn.
+ *
+ * @returns runs done, and the bytes of their lines
+ * @throws InputError naming a line that belongs to something else
+ */
+export function doneRuns(path: string, runs: readonly SweepRun[]): { count: number; bytes: number } {
+  let count = 0;
+  let bytes = 0;
+  let malformed: number | null = null;
+  for (const line of readLines(path)) {
+    if (malformed !== null) {
+      throw new InputError(`${path}: line ${malformed}: is not a result; the file was changed. Choose another folder.`);
+    }
+    const result = line.isWhole ? parseLine(line.text) : null;
+    if (result === null) {
+      malformed = line.number;
+      continue;
+    }
+    const expected = runs[count];
+    if (expected === undefined || result.index !== expected.index || result.hash !== expected.hash) {
+      const what = expected === undefined ? "no further run" : `run ${expected.index}`;
+      throw new InputError(
+        `${path}: line ${line.number}: is run ${result.index} of another sweep, expected ${what}. Choose another folder.`,
+      );
+    }
+    count++;
+    bytes = line.end;
+  }
+  return { count, bytes };
+}

@@ -1,0 +1,45 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+
+/** The built program. */
+const root = fileURLToPath(new URL("../..", import.meta.url));
+export const program = join(root, "dist/cli/main.js");
+
+/** Brings the build up to date. */
+export function buildProgram(): void {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, "scripts/build.mjs")], { encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+}
+
+/** Runs a command to its end. */
+export function superpose(...args: string[]): { code: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: "utf8" });
+  return { code: status, out: stdout, err: stderr };
+}
+
+/** A command that runs on. */
+export interface Running {
+  readonly err: () => string;
+  readonly isRunning: () => boolean;
+  kill(): void;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<void>;
+}
+
+export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+  const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, ...env } });
+  let err = "";
+  child.stdout.resume();
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
+  const ended = once(child, "close").then(() => undefined);
+  return {
+    err: () => err,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+    kill: () => void child.kill("SIGKILL"),
+    ended,
+  };
+}
+
+export const sleep = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));

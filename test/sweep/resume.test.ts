@@ -1,0 +1,120 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildProgram, sleep, start, superpose } from "./program.js";
+
+const folder = mkdtempSync(join(tmpdir(), "superpose-sweep-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const file = join(folder, "sweep.yaml");
+const whole = join(folder, "whole");
+const results = (of: string): Buffer => readFileSync(join(of, "results.jsonl"));
+
+beforeAll(() => {
+  buildProgram();
+  writeFileSync(
+    file,
+    "base: {D: 400, S: 5, L: 3, z: [1, 2], samples: 3000}\ngrid:\n  T: [40, 80]\n  seed: {from: 1, to: 15}\n",
+  );
+  const { code, err } = superpose("sweep", file, "--out", whole);
+  expect(code, err).toBe(0);
+});
+
+test("one line a run, in order, each with its hash, and no times", () => {
+  const lines = results(whole).toString().trimEnd().split("\n");
+  expect(lines).toHaveLength(30);
+  const parsed = lines.map((line) => JSON.parse(line) as { index: number; hash: string; rows: object[] });
+  expect(parsed.map(({ index }) => index)).toEqual(Array.from({ length: 30 }, (_, k) => k));
+  expect(new Set(parsed.map(({ hash }) => hash)).size).toBe(30);
+  for (const line of parsed) expect(Object.keys(line)).toEqual(["index", "hash", "spec", "rows"]);
+});
+
+test("killed with −9 at 20 random moments and resumed each time, the result is the same bytes", async () => {
+  const out = join(folder, "killed");
+  let kills = 0;
+  let inTheMiddle = 0;
+  for (let attempt = 0; kills < 20 && attempt < 60; attempt++) {
+    const running = start(["sweep", file, "--out", out, "--workers", "1"]);
+    // Starting takes about 0.2 s: from before the first line to some runs on.
+    await sleep(120 + 260 * Math.random());
+    if (running.isRunning()) kills++;
+    running.kill();
+    await running.ended;
+    const size =
+      readdirSync(folder).includes("killed") && readdirSync(out).includes("results.jsonl") ? results(out).length : 0;
+    if (size > 0 && size < results(whole).length) inTheMiddle++;
+    // Done before its 20 kills: some of it again, cut at a random byte.
+    if (size === results(whole).length) truncateSync(join(out, "results.jsonl"), Math.floor(Math.random() * size));
+  }
+  expect(kills).toBe(20);
+  expect(inTheMiddle).toBeGreaterThan(2);
+  const { code, err } = superpose("sweep", file, "--out", out);
+  expect(code, err).toBe(0);
+  expect(results(out).equals(results(whole))).toBe(true);
+  expect(readdirSync(out).sort()).toEqual(["results.jsonl", "sweep.json"]);
+});
+
+describe("the last line", () => {
+  test.each([
+    ["torn", (bytes: Buffer) => bytes.subarray(0, -100)],
+    ["without its line break", (bytes: Buffer) => bytes.subarray(0, -1)],
+    ["zeros after a loss of power", (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -500), Buffer.alloc(400)])],
+  ])("%s is redone", (name, damage) => {
+    const out = join(folder, `torn-${name.slice(0, 4)}`);
+    expect(superpose("sweep", file, "--out", out, "--shard", "1/10").code).toBe(0);
+    const path = join(out, "results-1-of-10.jsonl");
+    const before = readFileSync(path);
+    writeFileSync(path, damage(before));
+    const { code, err } = superpose("sweep", file, "--out", out, "--shard", "1/10");
+    expect(code, err).toBe(0);
+    expect(err).toContain("2 runs are done; 1 to do");
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  test("a line changed in the middle is not", () => {
+    const out = join(folder, "torn-torn");
+    const path = join(out, "results-1-of-10.jsonl");
+    const lines = readFileSync(path, "utf8").split("\n");
+    writeFileSync(path, [lines[0]!, lines[1]!.slice(5), ...lines.slice(2)].join("\n"));
+    const { code, err } = superpose("sweep", file, "--out", out, "--shard", "1/10");
+    expect(code).toBe(2);
+    expect(err).toMatch(/line 2: is not a result; the file was changed/);
+  });
+});
+
+test("a second process on the folder is refused in one line, and does no harm", async () => {
+  const out = join(folder, "shared");
+  const first = start(["sweep", file, "--out", out, "--workers", "1"]);
+  while (first.isRunning() && !first.err().includes("runs:")) await sleep(10);
+  await sleep(50);
+  const { code, err } = superpose("sweep", file, "--out", out);
+  expect(first.isRunning()).toBe(true);
+  expect(code).toBe(2);
+  expect(err).toMatch(/error: .*results\.jsonl: process \d+ on \S+ is at work on it\. .*\n$/);
+  expect(err.trim().split("\n")).toHaveLength(2);
+  await first.ended;
+  expect(results(out).equals(results(whole))).toBe(true);
+});
+
+test("another sweep in the folder is refused", () => {
+  const other = join(folder, "other.yaml");
+  writeFileSync(other, "base: {D: 400, S: 5}\ngrid: {T: [40]}\n");
+  const { code, err } = superpose("sweep", other, "--out", whole);
+  expect(code).toBe(2);
+  expect(err).toContain("holds another sweep, of 30 runs; choose another folder.");
+});
+
+test("--dry-run says runs, time and memory, and writes nothing", () => {
+  const out = join(folder, "dry");
+  const { code, err } = superpose("sweep", file, "--out", out, "--dry-run", "--shard", "2/4", "--workers", "2");
+  expect(code, err).toBe(0);
+  expect(err).toMatch(/^8 runs of 30 \(shard 2\/4\): about .*s on 2 cores, about \d+ MB of memory\n$/);
+  expect(readdirSync(folder)).not.toContain("dry");
+});
+
+test("text after the last run is refused", () => {
+  appendFileSync(join(whole, "results.jsonl"), results(whole).toString().split("\n")[0]! + "\n");
+  const { code, err } = superpose("sweep", file, "--out", whole);
+  expect(code).toBe(2);
+  expect(err).toContain("line 31: is run 0 of another sweep, expected no further run");
+});
