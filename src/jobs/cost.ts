@@ -16,6 +16,8 @@ const LOAD = 1e-3;
 const RUN = 1e-6;
 /** Milliseconds per multiplication of the dense engine. */
 const MULTIPLY = 6e-8;
+/** Milliseconds per number of a random vector. */
+const DRAW = 5e-5;
 
 export function roughCost(task: Task): RoughCost {
   switch (task.kind) {
@@ -43,7 +45,15 @@ export function roughCost(task: Task): RoughCost {
     case "embedding-matrix":
       return { load: 0, run: 5 + 4e-6 * task.T ** 2 * task.S, resultBytes: 100 };
     case "random-vectors":
-      return { load: 0, run: 1e-6 * task.m ** 2 * task.n, resultBytes: 100 };
+      return { load: 0, run: (5e-8 * task.m ** 2 * task.n) / (task.share?.of ?? 1), resultBytes: 100 };
+    case "storage": {
+      const rows = 2 * task.ls.length * task.samples;
+      return { load: 0, run: task.m * task.n * (DRAW + MULTIPLY * rows), resultBytes: 200 * task.ls.length };
+    }
+    case "re-embedding":
+      return { load: 0, run: task.layers * task.m * task.n * (DRAW + 4 * MULTIPLY * task.samples), resultBytes: 1000 };
+    case "stored-features":
+      return { load: 0, run: task.most * task.n * (DRAW + MULTIPLY * task.samples), resultBytes: 8 * task.samples };
   }
 }
 

@@ -10,14 +10,26 @@ import {
   type EmbeddingMatrixInput,
 } from "../measure/embedding-matrix.js";
 import { measureRandomVectors, type DotProducts, type RandomVectorsInput } from "../measure/random-vectors.js";
+import { measureReEmbedding, type ReEmbeddingInput, type ReEmbeddingNoise } from "../measure/re-embedding.js";
 import { Runner } from "../measure/runner.js";
+import { measureStorage, type StorageInput, type StorageNoise } from "../measure/storage.js";
+import { countStoredFeatures, type StoredFeaturesInput } from "../measure/stored-features.js";
 import type { LayerSums } from "../measure/sums.js";
 import { measureTerms, type LayerTerms } from "../measure/terms.js";
 import type { RunSpec } from "../spec.js";
 import type { Engine } from "./engine.js";
 
 /** A piece of work that one instance of the core does on its own; plain data, results depend on it alone. */
-export type Task = ChunkTask | TrajectoriesTask | SampleTask | TermsTask | EmbeddingMatrixTask | RandomVectorsTask;
+export type Task =
+  | ChunkTask
+  | TrajectoriesTask
+  | SampleTask
+  | TermsTask
+  | EmbeddingMatrixTask
+  | RandomVectorsTask
+  | StorageTask
+  | ReEmbeddingTask
+  | StoredFeaturesTask;
 
 /** Samples first…first+count−1 of one network and z. */
 export interface ChunkTask {
@@ -75,6 +87,18 @@ export interface RandomVectorsTask extends RandomVectorsInput {
   readonly kind: "random-vectors";
 }
 
+export interface StorageTask extends StorageInput {
+  readonly kind: "storage";
+}
+
+export interface ReEmbeddingTask extends ReEmbeddingInput {
+  readonly kind: "re-embedding";
+}
+
+export interface StoredFeaturesTask extends StoredFeaturesInput {
+  readonly kind: "stored-features";
+}
+
 /** What each kind of task gives. */
 export interface TaskResults {
   readonly chunk: LayerSums;
@@ -83,6 +107,9 @@ export interface TaskResults {
   readonly terms: readonly LayerTerms[];
   readonly "embedding-matrix": EmbeddingMatrixErrors;
   readonly "random-vectors": DotProducts;
+  readonly storage: readonly StorageNoise[];
+  readonly "re-embedding": ReEmbeddingNoise;
+  readonly "stored-features": readonly number[];
 }
 
 export type ResultOf<T extends Task> = TaskResults[T["kind"]];
@@ -104,6 +131,9 @@ export function networkOf(task: Task): NetworkOfRun | null {
     case "terms":
     case "embedding-matrix":
     case "random-vectors":
+    case "storage":
+    case "re-embedding":
+    case "stored-features":
       return null;
   }
 }
@@ -125,6 +155,12 @@ export function describeTask(task: Task): string {
       return `embedding matrix of network ${task.network}, P = ${task.P}, T = ${task.T}, S = ${task.S}`;
     case "random-vectors":
       return `${task.m} random vectors in ${task.n} dimensions, draw ${task.repeat}`;
+    case "storage":
+      return `${task.m} stored features (${task.family}) in ${task.n} dimensions, draw ${task.repeat}`;
+    case "re-embedding":
+      return `${task.m} features embedded ${task.layers} times in ${task.n} dimensions, draw ${task.repeat}`;
+    case "stored-features":
+      return `up to ${task.most} features stored in ${task.n} dimensions, draw ${task.repeat}`;
   }
 }
 
@@ -173,6 +209,15 @@ export class TaskRunner {
       case "random-vectors":
         this.#unload();
         return measureRandomVectors(this.#kernels, task);
+      case "storage":
+        this.#unload();
+        return measureStorage(this.#kernels, task);
+      case "re-embedding":
+        this.#unload();
+        return measureReEmbedding(this.#kernels, task);
+      case "stored-features":
+        this.#unload();
+        return countStoredFeatures(this.#kernels, task);
     }
   }
 
