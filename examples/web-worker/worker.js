@@ -1,4 +1,4 @@
-// The core in a Web Worker, without packages. docs/abi.md says what philox and dotPairs take.
+// The core in a Web Worker, without packages. docs/abi.md says what unitVector and dotPairs take.
 
 const response = await fetch(new URL("../../build/core.wasm", import.meta.url));
 const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), {});
@@ -15,31 +15,24 @@ self.addEventListener("message", ({ data: { n, m, seed } }) => {
     return start;
   };
   const panels = Math.ceil(m / 8);
-  const words = allocate(16);
-  const scratch = allocate(4 * 64);
+  const normals = allocate(8 * (n + 1));
+  const dots = allocate(4 * 32 * 64);
   const result = allocate(16);
   const vectors = allocate(4 * panels * n * 8);
-
   // Views are made after the last allocation: growing the memory ends those made before.
-  const word = new Uint32Array(core.memory.buffer, words, 4);
   const found = new Float64Array(core.memory.buffer, result, 2).fill(0);
-  const all = new Float32Array(core.memory.buffer, vectors, panels * n * 8).fill(0);
-  for (let vector = 0; vector < m; vector++) {
-    const values = Float64Array.from({ length: n }, (_, i) => {
-      if (i % 2 === 0) core.philox(words, i >> 1, vector, 0, 6, seed, 0);
-      // Two normal numbers from four words (Box–Muller).
-      const [u, v] = i % 2 === 0 ? [word[0], word[1]] : [word[2], word[3]];
-      return Math.sqrt(-2 * Math.log(1 - u / 2 ** 32)) * Math.cos(2 * Math.PI * (v / 2 ** 32));
-    });
-    const length = Math.hypot(...values);
-    // Eight vectors side by side: [⌈m/8⌉][n][8].
-    const first = (vector >> 3) * n * 8 + (vector & 7);
-    values.forEach((value, i) => (all[first + 8 * i] = value / length));
+  new Float32Array(core.memory.buffer, vectors, panels * n * 8).fill(0);
+
+  // Eight vectors side by side, [⌈m/8⌉][n][8]: the next component of a vector is 32 bytes on.
+  for (let v = 0; v < m; v++) {
+    core.unitVector(vectors + (v >> 3) * n * 32 + (v & 7) * 4, 32, n, normals, seed, 0, v, 0);
   }
 
-  // One panel of eight per call: a call that runs long stays in the engine's slower first compiler.
+  // A panel of eight against 32 per call: a call that runs long stays in the engine's slower first compiler.
   for (let panel = 0; panel < panels; panel++) {
-    core.dotPairs(vectors, n, m, panel, scratch, result);
+    for (let other = panel; other < panels; other += 32) {
+      core.dotPairs(vectors, n, panel, 1, other, Math.min(32, panels - other), dots, result);
+    }
     if (panel % 32 === 31) self.postMessage({ done: panel / panels });
   }
   self.postMessage({ done: 1, n, m, largest: found[0], meanSquare: found[1] / ((m * (m - 1)) / 2) });

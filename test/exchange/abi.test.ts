@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { activateFields, passFields } from "../../src/kernels/kernels.js";
+import { coreModule } from "../../src/kernels/node.js";
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+const page = read("docs/abi.md");
+
+/** `name(parameters): type` of every function that assembly/ exports, by name. */
+function signatures(): Map<string, string> {
+  const sources = readdirSync(new URL("../../assembly", import.meta.url)).filter((name) => name.endsWith(".ts"));
+  const text = sources.map((name) => read(`assembly/${name}`)).join("\n");
+  const found = [...text.matchAll(/^export function (\w+)\(([^)]*)\): (\w+)/gm)];
+  return new Map(
+    found.map(([, name, parameters, type]) => {
+      const list = parameters!.split(",").map((parameter) => parameter.trim());
+      return [name!, `${name}(${list.filter(Boolean).join(", ")}): ${type}`];
+    }),
+  );
+}
+
+test("docs/abi.md has every export of the binary, with the signature of its source, and no others", () => {
+  const inBinary = WebAssembly.Module.exports(coreModule()).filter(({ kind }) => kind === "function");
+  const bySource = signatures();
+  const documented = [...page.matchAll(/^`(\w+\([^`]*)`$/gm)].map(([, signature]) => signature!);
+  expect(documented.sort()).toEqual(inBinary.map(({ name }) => bySource.get(name)!).sort());
+});
+
+test("the binary imports nothing and exports one memory, as docs/abi.md says", () => {
+  expect(WebAssembly.Module.imports(coreModule())).toEqual([]);
+  const memories = WebAssembly.Module.exports(coreModule()).filter(({ kind }) => kind === "memory");
+  expect(memories).toEqual([{ name: "memory", kind: "memory" }]);
+  const { exports } = new WebAssembly.Instance(coreModule());
+  expect((exports["memory"] as WebAssembly.Memory).buffer.byteLength).toBe(65536);
+});
+
+describe("descriptors", () => {
+  test.each([
+    ["circuitsPass", passFields],
+    ["activate", activateFields],
+  ])("of %s: fields in order, four bytes each", (name, fields) => {
+    const section = page.split(`\`${name}(descriptor: usize): void\``)[1]!.split(/\n\n`/)[0]!;
+    const rows = [...section.matchAll(/^\| (\d+) \| `(\w+)` \|/gm)].map(([, byte, field]) => [Number(byte), field]);
+    expect(rows).toEqual(fields.map((field, k) => [4 * k, field]));
+  });
+});
