@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { InputError } from "../errors.js";
 import { addAssignments } from "./assignments.js";
 import { addCheck } from "./check.js";
+import { addCollect } from "./collect.js";
 import { addExport } from "./export.js";
 import { addForward } from "./forward.js";
 import { addImport } from "./import.js";
@@ -9,6 +10,7 @@ import { addReproduce } from "./reproduce.js";
 import { addRun } from "./run.js";
 import type { Session } from "./session.js";
 import { addSweep } from "./sweep.js";
+import { addWorker } from "./worker.js";
 import { addZoo } from "./zoo.js";
 
 /** Exit codes: done, failed, bad arguments. */
@@ -59,6 +61,8 @@ function commandLine(session: Session): Command {
   addReproduce(program, session);
   addRun(program, session);
   addSweep(program, session);
+  addCollect(program, session);
+  addWorker(program, session);
   addForward(program, session);
   addCheck(program, session);
   addAssignments(program, session);

@@ -5,6 +5,7 @@ import { nodeExecutor } from "../jobs/node-pool.js";
 import { durationText, estimate, sizeText } from "../sweep/estimate.js";
 import { manifestOf, ResultsFile } from "../sweep/folder.js";
 import { parseShard, parseSweep, shardRuns, type Sweep } from "../sweep/plan.js";
+import { parseQueueUrl, runInQueue, type QueueAddress } from "../sweep/queue.js";
 import { runAll } from "../sweep/run-all.js";
 import { namesCircuitsFile, readCircuits } from "./circuits-file.js";
 import { readData } from "./files.js";
@@ -17,6 +18,7 @@ interface SweepOptions {
   readonly workers?: string;
   readonly shard?: string;
   readonly dryRun?: boolean;
+  readonly queue?: string;
 }
 
 /** `superpose sweep`: many runs, resumable, in shards or on one machine. */
@@ -32,6 +34,10 @@ export function addSweep(program: Command, session: Session): void {
     .option("--out <folder>", "where results go")
     .addOption(workersOption())
     .option("--shard <k/n>", "do the k-th of n parts only; `superpose collect` merges them")
+    .option(
+      "--queue <url>",
+      "have workers of a queue do the runs: redis://HOST:PORT, rediss:// for TLS; see `superpose worker`",
+    )
     .option("--dry-run", "say how many runs there are and what they take, and stop")
     .addHelpText(
       "after",
@@ -75,10 +81,12 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
   session.note(`${runs.length} runs${part}: ${say(runs)}`);
   if (options.dryRun === true) return;
   if (options.out === undefined) throw new InputError("--out FOLDER is needed, or --dry-run.");
+  const queue = options.queue === undefined ? null : parseQueueUrl(options.queue);
   const results = ResultsFile.open(options.out, manifestOf(plan, session.version), shard, runs);
   try {
     if (results.done > 0) session.note(`${results.done} runs are done; ${results.missing.length} to do`);
-    await runLocally(results, workers, session);
+    if (queue === null) await runLocally(results, workers, session);
+    else await runQueued(results, queue, plan, session);
     session.print(`${runs.length} runs in ${results.path}\n`);
   } finally {
     results.close();
@@ -99,5 +107,23 @@ async function runLocally(results: ResultsFile, workers: number, session: Sessio
   } finally {
     progress.stop();
     await executor.dispose();
+  }
+}
+
+async function runQueued(results: ResultsFile, address: QueueAddress, plan: Sweep, session: Session): Promise<void> {
+  const { missing } = results;
+  if (missing.length === 0) return;
+  const progress = showProgress("running");
+  try {
+    await runInQueue(missing, (rows) => results.append(rows), {
+      address,
+      version: session.version,
+      sweep: plan.hash,
+      note: (line) => session.note(line),
+      onProgress: (done, total) => progress.update(done, total),
+      signal: session.signal,
+    });
+  } finally {
+    progress.stop();
   }
 }

@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import type { Command } from "commander";
+import { InputError } from "../errors.js";
+import { createDocument } from "../report/node-document.js";
+import { listed } from "../report/numbers.js";
+import { svgText } from "../report/svg.js";
+import { rowsToCsv } from "../report/table.js";
+import { collect, type Collection } from "../sweep/collect.js";
+import { drawSweep } from "../sweep/figure.js";
+import { flatRows } from "../sweep/flat.js";
+import type { ResultLine } from "../sweep/lines.js";
+import { checkWritable, writeWhole } from "./files.js";
+import type { Session } from "./session.js";
+
+interface CollectOptions {
+  readonly out?: string;
+  readonly csv?: string;
+  readonly parquet?: string;
+}
+
+/** `superpose collect`: a sweep's shards as one result. */
+export function addCollect(program: Command, session: Session): void {
+  program
+    .command("collect")
+    .summary("merge a sweep's results, check them, and draw its figure")
+    .description(
+      "Reads the result files of a sweep's folders, says what is missing, refuses what disagrees, and writes all runs in " +
+        "order and the figure that the sweep file names.",
+    )
+    .argument("<folders...>", "folders that `superpose sweep` wrote to")
+    .option("--out <file>", "where all runs go, .jsonl (default: merged.jsonl in the first folder)")
+    .option("--csv <file>", "write the rows as CSV as well")
+    .option("--parquet <file>", "write the rows as Parquet as well")
+    .addHelpText("after", "\nExample:\n  superpose collect results --csv results.csv --parquet results.parquet")
+    .action((folders: string[], options: CollectOptions) => collectFolders(folders, options, session));
+}
+
+async function collectFolders(folders: readonly string[], options: CollectOptions, session: Session): Promise<void> {
+  for (const folder of folders) {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+      throw new InputError(`${folder}: is not a folder.`);
+    }
+  }
+  const out = options.out ?? join(folders[0]!, "merged.jsonl");
+  checkWritable(out, [".jsonl"]);
+  if (options.csv !== undefined) checkWritable(options.csv, [".csv"]);
+  if (options.parquet !== undefined) checkWritable(options.parquet, [".parquet"]);
+
+  const collection = collect(folders);
+  const { manifest, missing, duplicates, torn } = collection;
+  for (const path of torn) session.note(`${path}: the last line is cut off; its run is not counted`);
+  if (duplicates > 0) session.note(`${duplicates} runs are there more than once, with the same rows`);
+  if (missing.length > 0) {
+    const shown = missing.slice(0, 8);
+    const more = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : "";
+    throw new InputError(
+      `${missing.length} of ${manifest.runs} runs are missing: ${more === "" ? listed(shown) : shown.join(", ") + more}; ` +
+        "run `superpose sweep` again, nothing is done twice.",
+    );
+  }
+  const written = [out];
+  writeMerged(out, collection);
+  if (options.csv !== undefined || options.parquet !== undefined || manifest.figure !== null) {
+    const lines = Array.from(collection.lines(), ({ line }) => line);
+    written.push(...(await writeTables(lines, options)));
+    if (manifest.figure !== null) {
+      const path = join(folders[0]!, "figure.svg");
+      const command = "superpose collect";
+      const figure = drawSweep(manifest.figure, lines, { document: createDocument(), id: "sweep", command });
+      writeWhole(path, svgText(figure.svg));
+      written.push(path);
+    }
+  }
+  session.print(`${manifest.runs} runs: wrote ${listed(written)}\n`);
+}
+
+/** Writes all lines to a new file that then takes the name: whole or not at all. */
+function writeMerged(path: string, collection: Collection): void {
+  const temporary = `${path}.${process.pid}.partial`;
+  try {
+    const file = openSync(temporary, "w");
+    try {
+      for (const { text } of collection.lines()) writeSync(file, `${text}\n`);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function writeTables(lines: readonly ResultLine[], { csv, parquet }: CollectOptions): Promise<string[]> {
+  const written: string[] = [];
+  if (csv === undefined && parquet === undefined) return written;
+  const records = lines.flatMap(flatRows);
+  if (csv !== undefined) {
+    writeWhole(csv, rowsToCsv(records));
+    written.push(csv);
+  }
+  if (parquet !== undefined) {
+    const { parquetBytes } = await import("../sweep/parquet.js");
+    writeWhole(parquet, parquetBytes(records));
+    written.push(parquet);
+  }
+  return written;
+}

@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+import type { Session } from "./session.js";
+import { workersFrom, workersOption } from "./workers.js";
+
+/** `superpose worker`: does the runs that `superpose sweep --queue` asks for. */
+export function addWorker(program: Command, session: Session): void {
+  program
+    .command("worker")
+    .summary("do runs of a queue, on any number of machines")
+    .description(
+      "Takes runs from a queue on Redis or Valkey (6.2 or newer) and answers with their rows, until it is stopped. " +
+        "Needs the packages bullmq and ioredis.",
+    )
+    .requiredOption(
+      "--queue <url>",
+      "redis://HOST:PORT, or rediss:// for TLS; SUPERPOSE_REDIS_PASSWORD has the password",
+    )
+    .addOption(workersOption())
+    .addHelpText("after", "\nExample:\n  superpose worker --queue redis://head-node:6379")
+    .action(async (options: { readonly queue: string; readonly workers?: string }) => {
+      const workers = workersFrom(options.workers);
+      const { parseQueueUrl } = await import("../sweep/queue.js");
+      const { workOnQueue } = await import("../sweep/queue-worker.js");
+      const stalledAfter = Number(process.env["SUPERPOSE_STALLED_AFTER"] ?? 30_000);
+      const address = parseQueueUrl(options.queue);
+      await workOnQueue({
+        ...{ address, workers, stalledAfter: stalledAfter >= 1000 ? stalledAfter : 30_000 },
+        ...{ version: session.version, note: (line) => session.note(line), signal: session.signal },
+      });
+    });
+}
