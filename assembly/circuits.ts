@@ -15,6 +15,7 @@
 // Sums run in a fixed order (s, then position ascending), one lane per sample, so results do not depend on the tile width.
 
 import { planeCircuits } from "./plane";
+import { scatterRows, sumRows } from "./rows";
 
 // Circuits whose squared readouts are summed in float32 before they join the float64 sum. Their rows of V stay in L1.
 const BLOCK: u32 = 64;
@@ -30,7 +31,7 @@ const BLOCK: u32 = 64;
 //   36 mix      f32 [T][outer][inner]
 //   40 V        f32 [T][r][lanes], with scatter [BLOCK][r][lanes]; overwritten
 //   44 writes   0: read out only; V is one row of scratch
-//   48 scratch  f32 [k][lanes]
+//   48 scratch  f32 [BLOCK][k][lanes] gathered coordinates
 //   52 stops    u32 positions of circuits that are active in some lane, ascending, then 0xffffffff
 //   56 masks    u32 [stops][lanes] all ones where that circuit is inactive, else 0
 //   60 shift    f32 [k][lanes] subtracted before the readout; 0: none
@@ -86,160 +87,134 @@ export function circuitsPass(descriptor: usize): void {
 @inline
 function runCircuits(descriptor: usize, first: u32, end: u32, V: usize, stops: usize, masks: usize): void {
   const gather = <usize>load<u32>(descriptor, 0);
-  const S = load<u32>(descriptor, 12);
-  if (load<u32>(descriptor, 88) == 0 || S != 6 || load<u32>(descriptor, 16) != 32) {
+  if (load<u32>(descriptor, 88) == 0 || load<u32>(descriptor, 16) != 32) {
     anyCircuits(descriptor, first, end, V, stops, masks);
     return;
   }
   const mix = load<u32>(descriptor, 44) != 0 ? <usize>load<u32>(descriptor, 36) + (<usize>first << 4) : 0;
   const shift = load<u32>(descriptor, 60);
   const partial = load<u32>(descriptor, 84);
-  const from = gather + <usize>first * 24;
-  const to = gather + <usize>end * 24;
-  planeCircuits(from, to, mix, V, gather, stops, masks, shift, partial);
+  const S4 = <usize>load<u32>(descriptor, 12) << 2;
+  const from = gather + <usize>first * S4;
+  const to = gather + <usize>end * S4;
+  planeCircuits(from, to, S4, mix, V, gather, stops, masks, shift, partial);
 }
 
-// Circuits first…end−1 of any shape.
+// Circuits first…end−1 of any shape, in three sweeps: gather, read out, mix.
 function anyCircuits(descriptor: usize, first: u32, end: u32, V: usize, stops: usize, masks: usize): void {
   const S4 = load<u32>(descriptor, 12) << 2;
-  const W = load<u32>(descriptor, 16);
-  const k = load<u32>(descriptor, 20);
-  const pass = load<u32>(descriptor, 24);
-  const inner = load<u32>(descriptor, 28);
-  const outer = load<u32>(descriptor, 32);
-  const writes = load<u32>(descriptor, 44) != 0;
-  const g = load<u32>(descriptor, 48);
-  const mixBytes = (inner * outer) << 2;
+  const bytes = load<u32>(descriptor, 16) * load<u32>(descriptor, 20);
   let gather = <usize>load<u32>(descriptor, 0) + <usize>first * S4;
-  let mix = <usize>load<u32>(descriptor, 36) + <usize>first * mixBytes;
+  let g = <usize>load<u32>(descriptor, 48);
   for (let t = first; t < end; t++) {
-    gatherRow(g, gather, gather + S4, k * W);
+    sumRows(g, gather, gather + S4, bytes);
     gather += S4;
-    const active = load<u32>(stops) == t;
-    readSquares(descriptor, active ? masks : 0);
-    if (active) {
-      stops += 4;
-      masks += W;
-    }
-    if (writes) {
-      memory.copy(V, g, pass * W);
-      V += pass * W;
-      mixRow(V, g + pass * W, mix, inner, outer, W);
-      V += outer * W;
-      mix += mixBytes;
-    }
+    g += bytes;
   }
+  readSquares(descriptor, first, end, stops, masks);
+  if (load<u32>(descriptor, 44) != 0) mixRows(descriptor, first, end, V);
 }
 
-// target = Σ_s of the rows whose addresses are listed, `bytes` bytes each.
-@inline
-function gatherRow(target: usize, rows: usize, rowsEnd: usize, bytes: usize): void {
-  let v: usize = 0;
-  for (; v + 32 <= bytes; v += 32) {
-    let row = <usize>load<u32>(rows) + v;
-    let a0 = v128.load(row, 0);
-    let a1 = v128.load(row, 16);
-    for (let o = rows + 4; o < rowsEnd; o += 4) {
-      row = <usize>load<u32>(o) + v;
-      a0 = f32x4.add(a0, v128.load(row, 0));
-      a1 = f32x4.add(a1, v128.load(row, 16));
-    }
-    v128.store(target + v, a0, 0);
-    v128.store(target + v, a1, 16);
-  }
-  for (; v < bytes; v += 16) {
-    let a = v128.load(<usize>load<u32>(rows) + v);
-    for (let o = rows + 4; o < rowsEnd; o += 4) a = f32x4.add(a, v128.load(<usize>load<u32>(o) + v));
-    v128.store(target + v, a);
-  }
-}
-
-// Adds the squared readouts of the coordinates in scratch to `partial`, on lanes where the mask is ones (0: all lanes).
-function readSquares(descriptor: usize, mask: usize): void {
+// Adds the squared readouts of the gathered circuits to `partial`, on lanes where they are inactive.
+function readSquares(descriptor: usize, first: u32, end: u32, stops: usize, masks: usize): void {
   const W = load<u32>(descriptor, 16);
   const k = load<u32>(descriptor, 20);
-  const g = load<u32>(descriptor, 48);
-  const shift = load<u32>(descriptor, 60);
+  const gathered = <usize>load<u32>(descriptor, 48);
+  const shift = <usize>load<u32>(descriptor, 60);
   const groups = load<u32>(descriptor, 64);
   const groupRows = load<u32>(descriptor, 68);
-  const Q = load<u32>(descriptor, 72);
+  const Q = <usize>load<u32>(descriptor, 72);
   const half = groups * W;
   let partial: usize = load<u32>(descriptor, 84);
   let row: u32 = 0;
   for (let group: u32 = 0; group < groups; group++) {
-    const rowsEnd = row + load<u32>(groupRows + (group << 2));
+    const rows = load<u32>(groupRows + (group << 2));
     for (let v: u32 = 0; v < W; v += 16) {
-      let square = f32x4.splat(0);
-      for (let i = row; i < rowsEnd; i++) {
-        let y: v128;
+      let sum = v128.load(partial);
+      let most = v128.load(partial + half);
+      let stop = stops;
+      let mask = masks + v;
+      let g = gathered + v;
+      for (let t = first; t < end; t++) {
+        let square = f32x4.splat(0);
         if (Q == 0) {
-          y = v128.load(g + i * W + v);
-          if (shift != 0) y = f32x4.sub(y, v128.load(shift + i * W + v));
+          let y = g + row * W;
+          let by = shift + row * W + v;
+          for (let i: u32 = 0; i < rows; i++) {
+            let value = v128.load(y);
+            if (shift != 0) value = f32x4.sub(value, v128.load(by));
+            square = f32x4.add(square, f32x4.mul(value, value));
+            y += W;
+            by += W;
+          }
         } else {
-          y = f32x4.splat(0);
-          for (let j: u32 = 0; j < k; j++) {
-            let value = v128.load(g + j * W + v);
-            if (shift != 0) value = f32x4.sub(value, v128.load(shift + j * W + v));
-            y = f32x4.add(y, f32x4.mul(v128.load32_splat(Q + ((i * k + j) << 2)), value));
+          for (let i = row; i < row + rows; i++) {
+            const y = readRow(Q + ((i * k) << 2), g, shift != 0 ? shift + v : 0, k, W);
+            square = f32x4.add(square, f32x4.mul(y, y));
           }
         }
-        square = f32x4.add(square, f32x4.mul(y, y));
+        if (load<u32>(stop) == t) {
+          square = v128.and(square, v128.load(mask));
+          stop += 4;
+          mask += W;
+        }
+        sum = f32x4.add(sum, square);
+        most = f32x4.pmax(most, square);
+        g += k * W;
       }
-      if (mask != 0) square = v128.and(square, v128.load(mask + v));
-      v128.store(partial, f32x4.add(v128.load(partial), square));
-      v128.store(partial + half, f32x4.pmax(v128.load(partial + half), square));
+      v128.store(partial, sum);
+      v128.store(partial + half, most);
       partial += 16;
     }
-    row = rowsEnd;
+    row += rows;
   }
 }
 
-// target f32 [outer][lanes] = mix f32 [outer][inner] · g f32 [inner][lanes]
+// Σ_j q_j (g_j − shift_j), components W bytes apart.
 @inline
-function mixRow(target: usize, g: usize, mix: usize, inner: u32, outer: u32, W: u32): void {
-  for (let i: u32 = 0; i < outer; i++) {
-    for (let v: u32 = 0; v < W; v += 16) {
-      let sum = f32x4.mul(v128.load32_splat(mix), v128.load(g + v));
-      for (let j: u32 = 1; j < inner; j++) {
-        sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(mix + (j << 2)), v128.load(g + j * W + v)));
-      }
-      v128.store(target + v, sum);
+function readRow(q: usize, g: usize, shift: usize, k: u32, W: u32): v128 {
+  let y = f32x4.splat(0);
+  for (let j: u32 = 0; j < k; j++) {
+    let value = v128.load(g);
+    if (shift != 0) value = f32x4.sub(value, v128.load(shift + j * W));
+    y = f32x4.add(y, f32x4.mul(v128.load32_splat(q + (j << 2)), value));
+    g += W;
+  }
+  return y;
+}
+
+// V[t] = (g[0…pass−1], mix_t g[pass…]) of the gathered circuits.
+function mixRows(descriptor: usize, first: u32, end: u32, V: usize): void {
+  const W = load<u32>(descriptor, 16);
+  const bytes = load<u32>(descriptor, 20) * W;
+  const passBytes = load<u32>(descriptor, 24) * W;
+  const inner = load<u32>(descriptor, 28);
+  const outer = load<u32>(descriptor, 32);
+  let g = <usize>load<u32>(descriptor, 48);
+  let mix = <usize>load<u32>(descriptor, 36) + (<usize>(first * inner * outer) << 2);
+  for (let t = first; t < end; t++) {
+    for (let v: u32 = 0; v < passBytes; v += 16) v128.store(V + v, v128.load(g + v));
+    V += passBytes;
+    for (let i: u32 = 0; i < outer; i++) {
+      for (let v: u32 = 0; v < W; v += 16) v128.store(V + v, mixOne(mix, g + passBytes + v, inner, W));
+      V += W;
+      mix += inner << 2;
     }
-    target += W;
-    mix += inner << 2;
+    g += bytes;
   }
 }
 
-// Adds each row of V to the S rows of Y whose addresses are listed for it.
-function scatterRows(V: usize, rows: usize, rowsEnd: usize, S4: usize, bytes: usize): void {
-  while (rows != rowsEnd) {
-    const end = rows + S4;
-    if (bytes == 96) {
-      const a0 = v128.load(V, 0);
-      const a1 = v128.load(V, 16);
-      const a2 = v128.load(V, 32);
-      const a3 = v128.load(V, 48);
-      const a4 = v128.load(V, 64);
-      const a5 = v128.load(V, 80);
-      for (; rows != end; rows += 4) {
-        const row = <usize>load<u32>(rows);
-        v128.store(row, f32x4.add(v128.load(row, 0), a0), 0);
-        v128.store(row, f32x4.add(v128.load(row, 16), a1), 16);
-        v128.store(row, f32x4.add(v128.load(row, 32), a2), 32);
-        v128.store(row, f32x4.add(v128.load(row, 48), a3), 48);
-        v128.store(row, f32x4.add(v128.load(row, 64), a4), 64);
-        v128.store(row, f32x4.add(v128.load(row, 80), a5), 80);
-      }
-    } else {
-      for (; rows != end; rows += 4) {
-        const row = <usize>load<u32>(rows);
-        for (let v: usize = 0; v < bytes; v += 16) {
-          v128.store(row + v, f32x4.add(v128.load(row + v), v128.load(V + v)));
-        }
-      }
-    }
-    V += bytes;
+// Σ_j mix_j g_j, components W bytes apart; the first four without a loop.
+@inline
+function mixOne(mix: usize, g: usize, inner: u32, W: u32): v128 {
+  let sum = f32x4.mul(v128.load32_splat(mix), v128.load(g));
+  if (inner > 1) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(mix, 4), v128.load(g + W)));
+  if (inner > 2) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(mix, 8), v128.load(g + 2 * W)));
+  if (inner > 3) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(mix, 12), v128.load(g + 3 * W)));
+  for (let j: u32 = 4; j < inner; j++) {
+    sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(mix + (j << 2)), v128.load(g + j * W)));
   }
+  return sum;
 }
 
 // Moves the sums and maxima of a block of circuits into laneSum and laneMax.

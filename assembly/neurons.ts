@@ -1,5 +1,7 @@
 // What reaches the neurons of a layer: rows written by circuits, corrections between pairs of neurons, and constants.
 
+import { subtractRows, sumRows } from "./rows";
+
 // Lists of rows per neuron come sorted by length: a loop that runs as often as the one before is predicted well.
 
 // targets[n] = Σ of the rows listed for neuron n, in order; rows of `bytes` bytes.
@@ -12,54 +14,8 @@ export function collect(count: u32, targets: usize, starts: usize, rows: usize, 
     end = rows + (<usize>load<u32>(starts, 4) << 2);
     starts += 4;
     const target = <usize>load<u32>(targets + (n << 2));
-    if (bytes == 96) {
-      sumSix(target, first, end);
-      continue;
-    }
-    let v: usize = 0;
-    for (; v + 32 <= bytes; v += 32) {
-      let a0 = f32x4.splat(0);
-      let a1 = a0;
-      for (let row = first; row != end; row += 4) {
-        const from = <usize>load<u32>(row) + v;
-        a0 = f32x4.add(a0, v128.load(from, 0));
-        a1 = f32x4.add(a1, v128.load(from, 16));
-      }
-      v128.store(target + v, a0, 0);
-      v128.store(target + v, a1, 16);
-    }
-    if (v < bytes) {
-      let a = f32x4.splat(0);
-      for (let row = first; row != end; row += 4) a = f32x4.add(a, v128.load(<usize>load<u32>(row) + v));
-      v128.store(target + v, a);
-    }
+    sumRows(target, first, end, bytes);
   }
-}
-
-// target = Σ of the listed rows, three coordinates of eight samples.
-@inline
-function sumSix(target: usize, row: usize, end: usize): void {
-  let a0 = f32x4.splat(0);
-  let a1 = a0;
-  let a2 = a0;
-  let a3 = a0;
-  let a4 = a0;
-  let a5 = a0;
-  for (; row != end; row += 4) {
-    const from = <usize>load<u32>(row);
-    a0 = f32x4.add(a0, v128.load(from, 0));
-    a1 = f32x4.add(a1, v128.load(from, 16));
-    a2 = f32x4.add(a2, v128.load(from, 32));
-    a3 = f32x4.add(a3, v128.load(from, 48));
-    a4 = f32x4.add(a4, v128.load(from, 64));
-    a5 = f32x4.add(a5, v128.load(from, 80));
-  }
-  v128.store(target, a0, 0);
-  v128.store(target, a1, 16);
-  v128.store(target, a2, 32);
-  v128.store(target, a3, 48);
-  v128.store(target, a4, 64);
-  v128.store(target, a5, 80);
 }
 
 // Corrects neurons by the coordinates of others: targets[n] += M · Σ of the rows listed for n.                   [E11]
@@ -79,37 +35,18 @@ export function correct(
   matrix: usize,
   scratch: usize,
 ): void {
-  const used = (matrix != 0 ? k : pass) * W;
   let end = rows + (<usize>load<u32>(starts) << 2);
   for (let n: u32 = 0; n < count; n++) {
     const first = end;
     end = rows + (<usize>load<u32>(starts, 4) << 2);
     starts += 4;
     const Y = <usize>load<u32>(targets + (n << 2));
-    let v: usize = 0;
-    for (; v + 32 <= used; v += 32) {
-      let a0 = f32x4.splat(0);
-      let a1 = a0;
-      for (let row = first; row != end; row += 4) {
-        const from = <usize>load<u32>(row) + v;
-        a0 = f32x4.add(a0, v128.load(from, 0));
-        a1 = f32x4.add(a1, v128.load(from, 16));
-      }
-      if (matrix == 0) {
-        v128.store(Y + v, f32x4.sub(v128.load(Y + v, 0), a0), 0);
-        v128.store(Y + v, f32x4.sub(v128.load(Y + v, 16), a1), 16);
-      } else {
-        v128.store(scratch + v, a0, 0);
-        v128.store(scratch + v, a1, 16);
-      }
+    if (matrix != 0) {
+      sumRows(scratch, first, end, k * W);
+      addProduct(Y, matrix, scratch, W, k, r);
+    } else {
+      subtractRows(Y, first, end, pass * W);
     }
-    if (v < used) {
-      let a = f32x4.splat(0);
-      for (let row = first; row != end; row += 4) a = f32x4.add(a, v128.load(<usize>load<u32>(row) + v));
-      if (matrix == 0) v128.store(Y + v, f32x4.sub(v128.load(Y + v), a));
-      else v128.store(scratch + v, a);
-    }
-    if (matrix != 0) addProduct(Y, matrix, scratch, W, k, r);
   }
 }
 

@@ -1,9 +1,11 @@
 // The circuits pass for rotations: one coordinate alpha that every circuit passes on, two (x) that it turns.
 //
-// A copy of the general loop of circuits.ts for six neurons per circuit and tiles of eight samples, two vectors to a
-// coordinate. Sums and maxima stay in registers from circuit to circuit, and so do the row addresses.
+// The general sweeps of circuits.ts in one, for tiles of eight samples, two vectors to a coordinate. Sums and maxima stay
+// in registers from circuit to circuit; with six neurons per circuit, so do the addresses of its rows.
 //
 //   row of X   [alpha: v0 v1][x_0: v0 v1][x_1: v0 v1], 96 bytes        row of V  [alpha][mix·x][mix·x]
+
+import { sumRows } from "./rows";
 
 // Sums in the order of the rows.
 @inline
@@ -22,7 +24,7 @@ function dot2(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), f32x4.mul(c, d));
 }
 
-// Runs the circuits whose rows of addresses are gather…gatherEnd (24 bytes each).
+// Runs the circuits whose rows of addresses are gather…gatherEnd (S4 = 4·S bytes each).
 //
 //   mix     f32 [circuits][2][2]; 0: read out only
 //   V       written rows of these circuits, 96 bytes each
@@ -33,6 +35,7 @@ function dot2(a: v128, b: v128, c: v128, d: v128): v128 {
 export function planeCircuits(
   gather: usize,
   gatherEnd: usize,
+  S4: usize,
   mix: usize,
   V: usize,
   firstGather: usize,
@@ -41,15 +44,20 @@ export function planeCircuits(
   shift: usize,
   partial: usize,
 ): void {
-  // The common case without a shift is compiled on its own; its loop tests less.
-  if (shift == 0 && mix != 0) run(gather, gatherEnd, mix, V, firstGather, stops, masks, 0, partial, true, false);
-  else run(gather, gatherEnd, mix, V, firstGather, stops, masks, shift, partial, mix != 0, shift != 0);
+  // Kinds of circuits that matter are compiled on their own, without the tests that others need.
+  const writes = mix != 0;
+  const shifted = shift != 0;
+  if (S4 != 24) run(gather, gatherEnd, S4, mix, V, firstGather, stops, masks, shift, partial, false, writes, shifted);
+  else if (shifted) run(gather, gatherEnd, 24, mix, V, firstGather, stops, masks, shift, partial, true, writes, true);
+  else if (writes) run(gather, gatherEnd, 24, mix, V, firstGather, stops, masks, 0, partial, true, true, false);
+  else run(gather, gatherEnd, 24, 0, V, firstGather, stops, masks, 0, partial, true, false, false);
 }
 
 @inline
 function run(
   gather: usize,
   gatherEnd: usize,
+  S4: usize,
   mix: usize,
   V: usize,
   firstGather: usize,
@@ -57,6 +65,7 @@ function run(
   masks: usize,
   shift: usize,
   partial: usize,
+  six: bool,
   writes: bool,
   shifted: bool,
 ): void {
@@ -68,20 +77,45 @@ function run(
   let alphaMax1 = v128.load(partial, 80);
   let xMax0 = v128.load(partial, 96);
   let xMax1 = v128.load(partial, 112);
-  let stop = stopAddress(stops, firstGather);
+  let stop = stopAddress(stops, firstGather, S4);
   while (gather != gatherEnd) {
-    const r0 = <usize>load<u32>(gather, 0);
-    const r1 = <usize>load<u32>(gather, 4);
-    const r2 = <usize>load<u32>(gather, 8);
-    const r3 = <usize>load<u32>(gather, 12);
-    const r4 = <usize>load<u32>(gather, 16);
-    const r5 = <usize>load<u32>(gather, 20);
+    let r0: usize = 0;
+    let r1: usize = 0;
+    let r2: usize = 0;
+    let r3: usize = 0;
+    let r4: usize = 0;
+    let r5: usize = 0;
+    if (six) {
+      r0 = load<u32>(gather, 0);
+      r1 = load<u32>(gather, 4);
+      r2 = load<u32>(gather, 8);
+      r3 = load<u32>(gather, 12);
+      r4 = load<u32>(gather, 16);
+      r5 = load<u32>(gather, 20);
+    } else {
+      sumRows(V, gather, gather + S4, 96);
+    }
     {
-      let alpha = sum6(v128.load(r0, 0), v128.load(r1, 0), v128.load(r2, 0), v128.load(r3, 0), v128.load(r4, 0), v128.load(r5, 0));
+      let alpha = six
+        ? sum6(
+            v128.load(r0, 0), v128.load(r1, 0), v128.load(r2, 0),
+            v128.load(r3, 0), v128.load(r4, 0), v128.load(r5, 0),
+          )
+        : v128.load(V, 0);
       // This store also keeps the engine from moving all loads up, which would spill registers.
       v128.store(V, alpha, 0);
-      let x0 = sum6(v128.load(r0, 32), v128.load(r1, 32), v128.load(r2, 32), v128.load(r3, 32), v128.load(r4, 32), v128.load(r5, 32));
-      let x1 = sum6(v128.load(r0, 64), v128.load(r1, 64), v128.load(r2, 64), v128.load(r3, 64), v128.load(r4, 64), v128.load(r5, 64));
+      let x0 = six
+        ? sum6(
+            v128.load(r0, 32), v128.load(r1, 32), v128.load(r2, 32),
+            v128.load(r3, 32), v128.load(r4, 32), v128.load(r5, 32),
+          )
+        : v128.load(V, 32);
+      let x1 = six
+        ? sum6(
+            v128.load(r0, 64), v128.load(r1, 64), v128.load(r2, 64),
+            v128.load(r3, 64), v128.load(r4, 64), v128.load(r5, 64),
+          )
+        : v128.load(V, 64);
       if (writes) {
         const M = v128.load(mix);
         const m00 = i32x4.shuffle(M, M, 0, 0, 0, 0);
@@ -108,10 +142,25 @@ function run(
       xMax0 = f32x4.pmax(xMax0, xSquare);
     }
     {
-      let alpha = sum6(v128.load(r0, 16), v128.load(r1, 16), v128.load(r2, 16), v128.load(r3, 16), v128.load(r4, 16), v128.load(r5, 16));
+      let alpha = six
+        ? sum6(
+            v128.load(r0, 16), v128.load(r1, 16), v128.load(r2, 16),
+            v128.load(r3, 16), v128.load(r4, 16), v128.load(r5, 16),
+          )
+        : v128.load(V, 16);
       v128.store(V, alpha, 16);
-      let x0 = sum6(v128.load(r0, 48), v128.load(r1, 48), v128.load(r2, 48), v128.load(r3, 48), v128.load(r4, 48), v128.load(r5, 48));
-      let x1 = sum6(v128.load(r0, 80), v128.load(r1, 80), v128.load(r2, 80), v128.load(r3, 80), v128.load(r4, 80), v128.load(r5, 80));
+      let x0 = six
+        ? sum6(
+            v128.load(r0, 48), v128.load(r1, 48), v128.load(r2, 48),
+            v128.load(r3, 48), v128.load(r4, 48), v128.load(r5, 48),
+          )
+        : v128.load(V, 48);
+      let x1 = six
+        ? sum6(
+            v128.load(r0, 80), v128.load(r1, 80), v128.load(r2, 80),
+            v128.load(r3, 80), v128.load(r4, 80), v128.load(r5, 80),
+          )
+        : v128.load(V, 80);
       if (writes) {
         const M = v128.load(mix);
         const m00 = i32x4.shuffle(M, M, 0, 0, 0, 0);
@@ -135,14 +184,14 @@ function run(
         xSquare = v128.and(xSquare, v128.load(masks, 16));
         masks += 32;
         stops += 4;
-        stop = stopAddress(stops, firstGather);
+        stop = stopAddress(stops, firstGather, S4);
       }
       alphaSum1 = f32x4.add(alphaSum1, alphaSquare);
       xSum1 = f32x4.add(xSum1, xSquare);
       alphaMax1 = f32x4.pmax(alphaMax1, alphaSquare);
       xMax1 = f32x4.pmax(xMax1, xSquare);
     }
-    gather += 24;
+    gather += S4;
   }
   v128.store(partial, alphaSum0, 0);
   v128.store(partial, alphaSum1, 16);
@@ -156,7 +205,7 @@ function run(
 
 // Address of the rows of the next active circuit; an address that is never met when there is none.
 @inline
-function stopAddress(stops: usize, firstGather: usize): usize {
+function stopAddress(stops: usize, firstGather: usize, S4: usize): usize {
   const position = load<u32>(stops);
-  return position == 0xffffffff ? 0 : firstGather + <usize>position * 24;
+  return position == 0xffffffff ? 0 : firstGather + <usize>position * S4;
 }

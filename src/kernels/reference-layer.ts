@@ -191,7 +191,7 @@ export function referenceLayer(view: () => Views): LayerKernels {
 }
 
 function circuitsPass({ f32, f64, u32 }: Views, field: PassDescriptor): void {
-  const { gather, scatter, T, S, W, k, pass, inner, outer, groups, scratch } = field;
+  const { gather, scatter, T, S, W, k, pass, inner, outer, groups } = field;
   const rowsOf = Array.from({ length: groups }, (_, group) => u32[(field.rows >> 2) + group]!);
   const partial = Array.from({ length: groups }, () => ({ sum: 0, max: 0 }));
   const rowBytes = (pass + outer) * W;
@@ -199,11 +199,10 @@ function circuitsPass({ f32, f64, u32 }: Views, field: PassDescriptor): void {
     let stop = 0;
     for (let t = 0; t < T; t++) {
       const g = Array.from({ length: k }, (_, c) => {
-        let sum = f32[(u32[(gather >> 2) + t * S]! + c * W + lane) >> 2]!;
-        for (let s = 1; s < S; s++) sum = fround(sum + f32[(u32[(gather >> 2) + t * S + s]! + c * W + lane) >> 2]!);
+        let sum = 0;
+        for (let s = 0; s < S; s++) sum = fround(sum + f32[(u32[(gather >> 2) + t * S + s]! + c * W + lane) >> 2]!);
         return sum;
       });
-      g.forEach((value, c) => (f32[(scratch + c * W + lane) >> 2] = value));
       const shifted = g.map((value, c) =>
         field.shift !== 0 ? fround(value - f32[(field.shift + c * W + lane) >> 2]!) : value,
       );

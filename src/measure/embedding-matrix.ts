@@ -60,7 +60,7 @@ export function measureEmbeddingMatrix(kernels: Kernels, input: EmbeddingMatrixI
     ...{ T, S, W, k: 1, pass: 0, inner: 1, outer: 2, writes: 1 },
     mix: arena.f32(Array.from(signs).flatMap((sign) => [1, sign])),
     V: arena.bytes(PASS_BLOCK * 2 * W),
-    scratch: arena.bytes(W),
+    scratch: arena.bytes(PASS_BLOCK * W),
     stops: arena.u32([0xffffffff]),
   };
   const pass = arena.u32(passFields.map((name) => fields[name] ?? 0));

@@ -1,5 +1,5 @@
 import { InputError, wholeNumber } from "../errors.js";
-import type { Kernels } from "../kernels/kernels.js";
+import { PASS_BLOCK, type Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import type { Gate } from "../network/construction.js";
 import type { Network } from "../network/network.js";
@@ -113,7 +113,7 @@ export class Runner {
       shift: arena.bytes(k * W),
       mask: options.gate === "oracle" ? arena.bytes(P * W) : 0,
       counts: arena.bytes(d * W),
-      scratch: arena.bytes(Math.max(k, arriving) * W),
+      scratch: arena.bytes(PASS_BLOCK * k * W),
       active: arena.bytes(4 * pairs * k),
       rows: arena.u32(circuits.readouts.map((readout) => readout.matrix.length)),
       R: arena.f64(wanted.flat()),
