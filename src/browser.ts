@@ -51,7 +51,9 @@ export { rescaleBiases } from "./circuits/mends/rescale.js";
 export { splitSigns } from "./circuits/mends/split.js";
 
 export { circuitsByNeuron, loads, permuteRows, type Assignment } from "./assignment/assignment.js";
+export { assignmentConstructions, assignmentKinds, type AssignmentKind } from "./assignment/constructions.js";
 export { maxCircuits, primeSteps, stepSizes } from "./assignment/prime-steps.js";
+export { maxTransversal, transversal } from "./assignment/transversal.js";
 export {
   circuitsUpperBound,
   loadStatistics,

@@ -1,18 +1,11 @@
 import * as v from "valibot";
-import { maxCircuits } from "./assignment/prime-steps.js";
+import { assignmentConstructions, type AssignmentKind } from "./assignment/constructions.js";
 import type { LibraryCircuits } from "./circuits/library.js";
 import { InputError } from "./errors.js";
 import type { Construction, Gate } from "./network/construction.js";
 import { blockSize, checkShape, type Shape } from "./shape.js";
 import { customSize, parseCustomCircuits, type CustomCircuits } from "./spec/custom.js";
-import {
-  builtInCircuits,
-  specFields,
-  type AssignmentKind,
-  type BuiltInCircuits,
-  type Sampling,
-  type SpecField,
-} from "./spec/fields.js";
+import { builtInCircuits, specFields, type BuiltInCircuits, type Sampling, type SpecField } from "./spec/fields.js";
 import { libraryNeeds, librarySize, parseLibraryCircuits } from "./spec/library.js";
 import { checked, checkExtent, choiceSchema, described, fieldsOf, numberSchema, wholeSchema } from "./validation.js";
 
@@ -198,7 +191,7 @@ function checkSize(spec: RunSpec, memory: number): void {
       `D = ${D}, T = ${T}: needs about ${bytesText(needed)}, this process can use ${bytesText(memory)}.`,
     );
   }
-  const most = maxCircuits({ P, S });
+  const most = assignmentConstructions[spec.assignment].largest({ P, S });
   if (T > most)
     throw new InputError(`T = ${T}: at most ${most} circuits fit with P = D/d = ${P}, S = ${S} (${spec.assignment}).`);
 }

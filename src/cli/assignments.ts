@@ -1,6 +1,6 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { loads } from "../assignment/assignment.js";
-import { maxCircuits, primeSteps } from "../assignment/prime-steps.js";
+import { assignmentConstructions, assignmentKinds, type AssignmentKind } from "../assignment/constructions.js";
 import { circuitsUpperBound, loadStatistics, measureOverlaps, predictOverlaps } from "../assignment/statistics.js";
 import { InputError } from "../errors.js";
 import { shortNumber } from "../report/numbers.js";
@@ -21,15 +21,16 @@ export function addAssignments(program: Command, session: Session): void {
     .command("assignments")
     .summary("how many circuits fit, their loads and overlaps")
     .description(
-      "Shows the largest T of the prime-step assignment for blocks of P neurons and S neurons per circuit, the upper " +
+      "Shows the largest T of an assignment for blocks of P neurons and S neurons per circuit, the upper " +
         "bound that no assignment passes, and the loads and overlaps of T circuits.",
     )
     .requiredOption("--P <number>", "neurons in a block, D/d")
     .requiredOption("--S <number>", "neurons that carry one circuit neuron")
     .option("--T <number>", "circuits to look at (default: the largest T, or as many as can be measured)")
+    .addOption(new Option("--assignment <kind>", "which one").choices(assignmentKinds).default("prime-step"))
     .option("--json", "print JSON instead of a table")
     .addHelpText("after", "\nExample:\n  superpose assignments --P 250 --S 6")
-    .action((options: { P: string; S: string; T?: string; json?: boolean }) => {
+    .action((options: { P: string; S: string; T?: string; assignment: AssignmentKind; json?: boolean }) => {
       const result = describeAssignment(options);
       session.print((options.json ? JSON.stringify(result, null, 2) : assignmentText(result)) + "\n");
     });
@@ -37,7 +38,7 @@ export function addAssignments(program: Command, session: Session): void {
 
 /** What the command says of an assignment. `null` stands for no bound (S = 1). */
 interface AssignmentDescription {
-  readonly assignment: "prime-step";
+  readonly assignment: AssignmentKind;
   readonly P: number;
   readonly S: number;
   readonly largestT: number | null;
@@ -52,7 +53,12 @@ interface AssignmentDescription {
   };
 }
 
-export function describeAssignment(options: { P: string; S: string; T?: string }): AssignmentDescription {
+export function describeAssignment(options: {
+  P: string;
+  S: string;
+  T?: string;
+  assignment?: AssignmentKind;
+}): AssignmentDescription {
   const field = specFields.find(({ name }) => name === "T") as Extract<SpecField, { kind: "whole" }>;
   const size = (name: string, text: string): number =>
     checked(name, wholeSchema(field.min, field.max), fieldFromText(field, text));
@@ -60,22 +66,23 @@ export function describeAssignment(options: { P: string; S: string; T?: string }
   const S = size("S", options.S);
   if (S > P)
     throw new InputError(`S = ${S}: a circuit neuron is spread over distinct neurons of a block; at most P = ${P}.`);
-  const largest = maxCircuits({ P, S });
+  const kind = options.assignment ?? "prime-step";
+  const { largest: largestOf, build } = assignmentConstructions[kind];
+  const largest = largestOf({ P, S });
   // Without a bound (S = 1) one circuit a neuron is looked at.
   const standard = largest === Infinity ? P : Math.min(largest, Math.floor(MAX_ENTRIES / S));
   const T = options.T === undefined ? standard : size("T", options.T);
-  if (T > largest)
-    throw new InputError(`T = ${T}: at most ${largest} circuits fit with P = ${P}, S = ${S} (prime-step).`);
+  if (T > largest) throw new InputError(`T = ${T}: at most ${largest} circuits fit with P = ${P}, S = ${S} (${kind}).`);
   if (T * S > MAX_ENTRIES) {
     throw new InputError(`T = ${T}, S = ${S}: T·S must be at most ${MAX_ENTRIES} to be measured.`);
   }
-  const assignment = primeSteps({ T, P, S });
+  const assignment = build({ T, P, S });
   const counts = new Map<number, number>();
   for (const load of loads(assignment)) counts.set(load, (counts.get(load) ?? 0) + 1);
   const { min, mean, max, sd } = loadStatistics(assignment);
   const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
   return {
-    assignment: "prime-step",
+    assignment: kind,
     P,
     S,
     largestT: finite(largest),
@@ -92,7 +99,7 @@ function assignmentText(result: AssignmentDescription): string {
   const { measured, predicted } = overlaps;
   const share = largestT !== null && upperBound ? `, ${Math.round((100 * largestT) / upperBound)}% of it` : "";
   return [
-    `P = ${P}, S = ${S}, prime-step assignment`,
+    `P = ${P}, S = ${S}, ${result.assignment} assignment`,
     `largest T    ${largestT ?? "unbounded"}`,
     `upper bound  ${upperBound ?? "unbounded"}${share}`,
     "",

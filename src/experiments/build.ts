@@ -1,4 +1,4 @@
-import { primeSteps } from "../assignment/prime-steps.js";
+import { assignmentConstructions } from "../assignment/constructions.js";
 import type { Circuits } from "../circuits/circuits.js";
 import { customCircuits } from "../circuits/custom.js";
 import { libraryCircuits } from "../circuits/library.js";
@@ -17,7 +17,8 @@ export function buildCircuits(spec: RunSpec, network: number): Circuits {
 /** One network of a run, a function of the spec and its index alone. */
 export function buildRunNetwork(spec: RunSpec, network: number): Network {
   const shape = shapeOf(spec);
-  const assignment = primeSteps({ T: shape.T, P: blockSize(shape), S: shape.S });
+  const { build } = assignmentConstructions[spec.assignment];
+  const assignment = build({ T: shape.T, P: blockSize(shape), S: shape.S });
   return buildNetwork({
     shape,
     circuits: buildCircuits(spec, network),

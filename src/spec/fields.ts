@@ -1,3 +1,4 @@
+import { assignmentKinds } from "../assignment/constructions.js";
 import { constructions, gates } from "../network/construction.js";
 import { libraryKinds } from "./library.js";
 
@@ -40,10 +41,6 @@ export type BuiltInCircuits = keyof typeof builtInCircuits;
 /** How the active circuits of a sample are drawn: z at random, or circuit k mod T in sample k. */
 export type Sampling = "random" | "each";
 export const samplings: readonly Sampling[] = ["random", "each"];
-
-/** How circuits get their neurons. */
-export type AssignmentKind = "prime-step";
-export const assignmentKinds: readonly AssignmentKind[] = ["prime-step"];
 
 /** Largest D and T: what 24 bits can count. */
 const LARGEST = 16_777_216;
@@ -113,7 +110,7 @@ export const specFields: readonly SpecField[] = [
     kind: "choice",
     choices: assignmentKinds,
     default: "prime-step",
-    help: "how circuits get their neurons [E7]",
+    help: "how circuits get their neurons: prime steps [E7], or a transversal design, whose loads are all equal",
   },
   {
     name: "gate",

@@ -1,4 +1,4 @@
-import { maxCircuits } from "../assignment/prime-steps.js";
+import { assignmentConstructions } from "../assignment/constructions.js";
 import { circuitsSize, type RunSpec } from "../spec.js";
 
 /** A spec's fields as controls give them, before they are checked. */
@@ -13,10 +13,10 @@ export function widthOf(circuits: RunSpec["circuits"]): number {
 const SHARED_BY = 64;
 
 /** The largest T for a spec's D, d, S and assignment, as far as its controls go; 0 when D and d do not agree. */
-export function largestT({ circuits, D, S }: Pick<RunSpec, "circuits" | "D" | "S">): number {
+export function largestT({ circuits, D, S, assignment }: Pick<RunSpec, "circuits" | "D" | "S" | "assignment">): number {
   const P = D / widthOf(circuits);
   if (!Number.isSafeInteger(P) || P < 1 || S > P) return 0;
-  return S === 1 ? SHARED_BY * P : maxCircuits({ P, S });
+  return S === 1 ? SHARED_BY * P : assignmentConstructions[assignment].largest({ P, S });
 }
 
 /**

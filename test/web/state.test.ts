@@ -25,7 +25,7 @@ const specs: fc.Arbitrary<RunSpec> = fc
   })
   .map(({ P, share, factor, kappa, ...rest }) => {
     const d = { rotation: 4, rotation3: 3, step: 2 }[rest.circuits]!;
-    const most = largestT({ circuits: rest.circuits as "rotation", D: P * d, S: rest.S });
+    const most = largestT({ circuits: rest.circuits as "rotation", D: P * d, S: rest.S, assignment: "prime-step" });
     const T = Math.max(1, Math.round(share * most));
     const own = rest.construction === "capped" ? { chiFactor: factor } : { kappa };
     return parseLabSpec({ ...rest, ...own, D: P * d, T, z: [...new Set(rest.z.map((z) => Math.min(z, T)))] });
