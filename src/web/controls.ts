@@ -13,7 +13,7 @@ export interface Controls {
 }
 
 /** Fields that everyone sees; all others, also those to come, are under "More". */
-const main = ["T", "z", "D", "S", "L", "construction", "gate", "chiFactor", "seed"];
+const main = ["T", "z", "D", "S", "L", "construction", "assignment", "gate", "chiFactor", "seed"];
 
 /** The column of controls: presets, then a control for every field of a spec. */
 export function createControls(

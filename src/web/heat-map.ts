@@ -92,7 +92,7 @@ export function gridLayout(d: number, P: number, width: number): Grid {
   const abreast = width >= 640 && d > 1 ? 2 : 1;
   const room = (width - GAP * (abreast - 1)) / abreast;
   const columns = Math.max(1, Math.min(P, Math.floor(room / 4), Math.ceil(Math.sqrt(P * 2.5))));
-  const cell = Math.min(24, room / columns);
+  const cell = Math.min(40, room / columns);
   const rows = Math.ceil(P / columns);
   const blocks = Array.from({ length: d }, (_, i) => ({
     x: (i % abreast) * (room + GAP),

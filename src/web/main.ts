@@ -131,7 +131,7 @@ function requestDraw(): void {
   isDrawing = true;
   requestAnimationFrame(() => {
     isDrawing = false;
-    status.show(lab.data);
+    status.show(lab.data, drawnView(state) === "errors");
     views[drawnView(state)].draw(scene());
   });
 }

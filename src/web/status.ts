@@ -4,18 +4,21 @@ import type { LabData } from "./lab.js";
 
 export interface Status {
   readonly element: HTMLElement;
-  show(data: LabData): void;
+  /** @param isOfFigure whether the figure on screen is made of these samples */
+  show(data: LabData, isOfFigure: boolean): void;
 }
 
 /** How many samples the numbers on screen come from, and how far the run is. */
 export function statusLine(stop: () => void): Status {
   const text = html("span", { class: "number", id: "samples" });
+  const lead = html("span", {}, "Errors, measured meanwhile:");
   const bar = html("progress", { max: 1, "aria-label": "progress of the run" });
   const stopButton = button("Stop", stop, { class: "small" });
-  const element = html("div", { class: "status" }, text, bar, stopButton);
+  const element = html("div", { class: "status" }, lead, text, bar, stopButton);
   return {
     element,
-    show(data) {
+    show(data, isOfFigure) {
+      lead.hidden = isOfFigure;
       const { measured, progress, isStopped } = data;
       const isRunning = progress !== null;
       setText(text, measured === null ? "Starting …" : countText(measured, isRunning, isStopped));
