@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { loadKernels, RandomSequence, referenceKernels, type Kernels } from "circuits-in-superposition";
-import type { Peer } from "./peers.js";
+import type { Peer } from "./peer-products.js";
 import { ratio, ratioText, timeInRounds, type Candidate } from "./rounds.js";
 import type { Section } from "./section.js";
 

@@ -6,7 +6,7 @@ import { benchFactored, benchSizes } from "./factored.js";
 import { benchGemm } from "./gemm.js";
 import { benchJob } from "./job.js";
 import { benchNumpy } from "./numpy.js";
-import { loadPeers } from "./peers.js";
+import { loadPeers } from "./peer-products.js";
 import { sectionText, type Section } from "./section.js";
 
 const { peers, missing } = await loadPeers();

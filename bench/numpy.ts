@@ -26,7 +26,9 @@ export async function benchNumpy(): Promise<Section | null> {
     return Math.min(...stdout.trim().split("\n").slice(1).map(Number));
   };
   if (numpy() === null) {
-    console.log("\nleft out: dense numpy (python3 with numpy is not here; Debian: apt-get install python3-numpy; PYTHON names another python)");
+    console.log(
+      "\nleft out: dense numpy (python3 with numpy is not here; Debian: apt-get install python3-numpy; PYTHON names another python)",
+    );
     return null;
   }
   const shape = { D: 1000, d: 4, T: 557, S: 6, L: 5 };

@@ -11,9 +11,10 @@ function run(command, args, cwd = root) {
 }
 
 const bench = join(root, "bench");
-if (!existsSync(join(bench, "node_modules", ".package-lock.json"))) {
+const peers = join(bench, "peers");
+if (!existsSync(join(peers, "node_modules", ".package-lock.json"))) {
   console.error("Installing the peers of the benchmarks.");
-  run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], bench);
+  run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], peers);
 }
 mkdirSync(join(root, "build", "bench"), { recursive: true });
 const bin = (name) => join(root, "node_modules", name);

@@ -10,11 +10,11 @@ export interface Peer {
   readonly prepare: (m: number, n: number, k: number, A: Float32Array, B: Float32Array) => Promise<() => unknown>;
 }
 
-const require = createRequire(new URL("../../../bench/package.json", import.meta.url));
+const require = createRequire(new URL("../../../bench/peers/package.json", import.meta.url));
 
 /** From the package.json beside the entry: some packages do not export theirs. */
 function versionOf(name: string): string {
-  const lock = JSON.parse(readFileSync(new URL("../../../bench/package-lock.json", import.meta.url), "utf8")) as {
+  const lock = JSON.parse(readFileSync(new URL("../../../bench/peers/package-lock.json", import.meta.url), "utf8")) as {
     packages: Record<string, { version: string }>;
   };
   return lock.packages[`node_modules/${name}`]!.version;
