@@ -119,7 +119,7 @@ test("shards share the runs out, each once", async () => {
 test("the estimate grows with samples and networks, and shrinks with workers", async () => {
   const [spec] = await settings({ base, list: [{}] });
   const { seconds } = estimate([spec!], 1);
-  expect(estimate([{ ...spec!, samples: 1_000_000 }], 1).seconds).toBeGreaterThan(20 * seconds);
+  expect(estimate([{ ...spec!, samples: 1_000_000 }], 1).seconds).toBeGreaterThan(5 * seconds);
   expect(estimate([{ ...spec!, networks: 2 }], 1).seconds).toBeCloseTo(2 * seconds, 12);
   expect(estimate([spec!], 2).seconds).toBeCloseTo(seconds / 2, 12);
 });

@@ -3,12 +3,15 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 
-/** The built program. */
 const root = fileURLToPath(new URL("../..", import.meta.url));
-export const program = join(root, "dist/cli/main.js");
+/** A program built elsewhere, to test instead of this tree's. */
+const other = process.env["SUPERPOSE_PROGRAM"];
+/** The built program. */
+export const program = other ?? join(root, "dist/cli/main.js");
 
 /** Brings the build up to date. */
 export function buildProgram(): void {
+  if (other !== undefined) return;
   const { status, stderr } = spawnSync(process.execPath, [join(root, "scripts/build.mjs")], { encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
 }

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -31,28 +40,32 @@ test("one line a run, in order, each with its hash, and no times", () => {
 
 test("killed with −9 at 20 random moments and resumed each time, the result is the same bytes", async () => {
   const out = join(folder, "killed");
-  let kills = 0;
+  const path = join(out, "results.jsonl");
+  const total = results(whole).length;
+  const size = (): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const before = Date.now();
+  superpose("--version");
+  const startUp = Date.now() - before;
   let inTheMiddle = 0;
-  for (let attempt = 0; kills < 20 && attempt < 60; attempt++) {
+  for (let kills = 0; kills < 20;) {
+    // Nearly done before its 20 kills: on from a random byte.
+    if (size() > 0.8 * total) truncateSync(path, Math.floor(0.8 * Math.random() * total));
+    const begun = size();
     const running = start(["sweep", file, "--out", out, "--workers", "1"]);
-    // Starting takes about 0.2 s: from before the first line to some runs on.
-    await sleep(120 + 260 * Math.random());
+    // Every other kill at any moment from the start on, the others once lines are being written.
+    while (kills % 2 === 1 && running.isRunning() && size() <= begun) await sleep(2);
+    await sleep(Math.random() * (kills % 2 === 1 ? 100 : 2 * startUp));
     if (running.isRunning()) kills++;
     running.kill();
     await running.ended;
-    const size =
-      readdirSync(folder).includes("killed") && readdirSync(out).includes("results.jsonl") ? results(out).length : 0;
-    if (size > 0 && size < results(whole).length) inTheMiddle++;
-    // Done before its 20 kills: some of it again, cut at a random byte.
-    if (size === results(whole).length) truncateSync(join(out, "results.jsonl"), Math.floor(Math.random() * size));
+    if (size() > begun && size() < total) inTheMiddle++;
   }
-  expect(kills).toBe(20);
   expect(inTheMiddle).toBeGreaterThan(2);
   const { code, err } = superpose("sweep", file, "--out", out);
   expect(code, err).toBe(0);
   expect(results(out).equals(results(whole))).toBe(true);
   expect(readdirSync(out).sort()).toEqual(["results.jsonl", "sweep.json"]);
-});
+}, 600_000);
 
 describe("the last line", () => {
   test.each([
@@ -108,7 +121,7 @@ test("--dry-run says runs, time and memory, and writes nothing", () => {
   const out = join(folder, "dry");
   const { code, err } = superpose("sweep", file, "--out", out, "--dry-run", "--shard", "2/4", "--workers", "2");
   expect(code, err).toBe(0);
-  expect(err).toMatch(/^8 runs of 30 \(shard 2\/4\): about .*s on 2 cores, about \d+ MB of memory\n$/);
+  expect(err).toMatch(/^8 runs of 30 \(shard 2\/4\): .* s on 2 cores, about \d+ MB of memory\n$/);
   expect(readdirSync(folder)).not.toContain("dry");
 });
 
