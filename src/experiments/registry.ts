@@ -15,6 +15,7 @@ import { layerErrors } from "./layer-errors.js";
 import { oracleGate } from "./oracle-gate.js";
 import { randomVectors } from "./random-vectors.js";
 import { steps } from "./steps.js";
+import { storage } from "./storage.js";
 import { sweep } from "./sweep.js";
 import { terms } from "./terms.js";
 import { trajectories } from "./trajectories.js";
@@ -30,6 +31,7 @@ export const experiments: readonly Experiment[] = [
   steps,
   terms,
   capacity,
+  storage,
 ];
 
 export interface ReproduceOptions {

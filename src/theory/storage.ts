@@ -26,6 +26,11 @@ export function noiseBound({ m, n }: Storage): number {
   return Math.sqrt((8 * Math.log(m)) / n);
 }
 
+/** Welch's bound: m unit vectors in n < m dimensions have some |dot product| of at least `sqrt((m−n)/(n·(m−1)))`. [E25] */
+export function welchBound({ m, n }: Storage): number {
+  return Math.sqrt(Math.max(0, m - n) / (n * (m - 1)));
+}
+
 /** Noise on a feature when l others are active, about `ε·sqrt(l)`. [E26] */
 export function noiseOfActive(storage: Storage, l: number): number {
   return noiseBound(storage) * Math.sqrt(l);

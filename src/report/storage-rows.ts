@@ -1,0 +1,70 @@
+/** Noise of stored features on each other at one l. Largest amplitude 1; spreads are between draws (n−1). */
+export interface StorageRow {
+  readonly family: "random" | "assignment" | "equiangular";
+  readonly n: number;
+  readonly m: number;
+  readonly l: number;
+  readonly amplitudes: "boolean" | "graded";
+  /** Samples per draw. */
+  readonly samples: number;
+  readonly repeats: number;
+  /** Root of the mean squared noise on inactive features. */
+  readonly rms: number;
+  readonly rmsSd: number | null;
+  /** Mean over samples of the largest |noise| of any feature. */
+  readonly worst: number;
+  readonly worstSd: number | null;
+  /** Share of features on the wrong side of ½. */
+  readonly wrong: number;
+  readonly wrongSd: number | null;
+  /** Share of samples with any feature on the wrong side. */
+  readonly wrongSamples: number;
+  readonly wrongSamplesSd: number | null;
+}
+
+/** What is known of one set of features, beside the estimates. null where it was not measured. */
+export interface StorageSizeRow {
+  readonly family: StorageRow["family"];
+  readonly n: number;
+  readonly m: number;
+  readonly repeats: number;
+  /** Root mean square of ⟨v_i|v_j⟩. */
+  readonly rms: number | null;
+  readonly rmsSd: number | null;
+  /** Largest |⟨v_i|v_j⟩| over all pairs. */
+  readonly largest: number | null;
+  readonly largestSd: number | null;
+  /** 2·sqrt(ln m / n). [E25] */
+  readonly largestTheory: number;
+  /** ε = sqrt(8·ln m / n). [E25] */
+  readonly bound: number;
+  /** sqrt((m−n)/(n(m−1))), below which no largest |dot| can be. */
+  readonly welch: number;
+  /** The l at which half of the samples have a feature on the wrong side of ½. */
+  readonly boundary: number | null;
+  readonly boundarySd: number | null;
+  /** n/(8·ln m). [E26] */
+  readonly boundaryTheory: number;
+}
+
+/** Noise after features have been read and embedded anew `layer` times. */
+export interface ReEmbeddingRow {
+  readonly n: number;
+  readonly m: number;
+  readonly l: number;
+  readonly layer: number;
+  readonly samples: number;
+  readonly repeats: number;
+  /** Mean squared noise without a threshold. */
+  readonly plain: number;
+  readonly plainSd: number | null;
+  /** (l/m)·((1 + m/n)^layer − 1). */
+  readonly plainTheory: number;
+  /** Mean squared noise with one. */
+  readonly thresholded: number;
+  readonly thresholdedSd: number | null;
+  /** l/n. */
+  readonly thresholdedTheory: number;
+  /** Share of samples with all features right after the threshold. */
+  readonly right: number;
+}
