@@ -2,12 +2,10 @@ import { join } from "node:path";
 import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import type { Command } from "commander";
 import { InputError } from "../errors.js";
-import { createDocument } from "../report/node-document.js";
 import { listed } from "../report/numbers.js";
 import { svgText } from "../report/svg.js";
 import { rowsToCsv } from "../report/table.js";
 import { collect, type Collection } from "../sweep/collect.js";
-import { drawSweep } from "../sweep/figure.js";
 import { flatRows } from "../sweep/flat.js";
 import type { ResultLine } from "../sweep/lines.js";
 import { checkWritable, writeWhole } from "./files.js";
@@ -65,6 +63,9 @@ async function collectFolders(folders: readonly string[], options: CollectOption
     const lines = Array.from(collection.lines(), ({ line }) => line);
     written.push(...(await writeTables(lines, options)));
     if (manifest.figure !== null) {
+      // Loaded here so that help and wrong input answer at once.
+      const { createDocument } = await import("../report/node-document.js");
+      const { drawSweep } = await import("../sweep/figure.js");
       const path = join(folders[0]!, "figure.svg");
       const command = "superpose collect";
       const figure = drawSweep(manifest.figure, lines, { document: createDocument(), id: "sweep", command });

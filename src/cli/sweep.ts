@@ -1,12 +1,9 @@
 import type { Command } from "commander";
 import { isAbsolute, resolve, dirname } from "node:path";
 import { InputError } from "../errors.js";
-import { nodeExecutor } from "../jobs/node-pool.js";
-import { durationText, estimate, sizeText } from "../sweep/estimate.js";
 import { manifestOf, ResultsFile } from "../sweep/folder.js";
 import { parseShard, parseSweep, shardRuns, type Sweep } from "../sweep/plan.js";
 import { parseQueueUrl, runInQueue, type QueueAddress } from "../sweep/queue.js";
-import { runAll } from "../sweep/run-all.js";
 import { namesCircuitsFile, readCircuits } from "./circuits-file.js";
 import { readData } from "./files.js";
 import { showProgress } from "./progress.js";
@@ -70,15 +67,14 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
   const plan = await readSweep(file);
   const runs = shardRuns(plan.runs, shard);
   const part = shard === null ? "" : ` of ${plan.runs.length} (shard ${shard.index}/${shard.count})`;
-  const say = (specs: typeof runs): string => {
-    const { seconds, bytes } = estimate(
-      specs.map(({ spec }) => spec),
-      workers,
-    );
-    const cores = workers === 1 ? "1 core" : `${workers} cores`;
-    return `${durationText(seconds)} on ${cores}, about ${sizeText(bytes)} of memory`;
-  };
-  session.note(`${runs.length} runs${part}: ${say(runs)}`);
+  // Loaded here so that help and wrong input answer at once.
+  const { durationText, estimate, sizeText } = await import("../sweep/estimate.js");
+  const { seconds, bytes } = estimate(
+    runs.map(({ spec }) => spec),
+    workers,
+  );
+  const cores = workers === 1 ? "1 core" : `${workers} cores`;
+  session.note(`${runs.length} runs${part}: ${durationText(seconds)} on ${cores}, about ${sizeText(bytes)} of memory`);
   if (options.dryRun === true) return;
   if (options.out === undefined) throw new InputError("--out FOLDER is needed, or --dry-run.");
   const queue = options.queue === undefined ? null : parseQueueUrl(options.queue);
@@ -96,6 +92,8 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
 async function runLocally(results: ResultsFile, workers: number, session: Session): Promise<void> {
   const { missing } = results;
   if (missing.length === 0) return;
+  const { runAll } = await import("../sweep/run-all.js");
+  const { nodeExecutor } = await import("../jobs/node-pool.js");
   const executor = nodeExecutor(workers);
   const progress = showProgress("running");
   try {

@@ -1,3 +1,4 @@
+import type * as Bullmq from "bullmq";
 import type { ConnectionOptions, Job, Queue, QueueEvents } from "bullmq";
 import { InputError, shown } from "../errors.js";
 import type { ErrorRow } from "../experiments/rows.js";
@@ -35,7 +36,7 @@ export function queueName(version: string): string {
 }
 
 /** BullMQ, which is installed only where a queue is used. */
-export async function loadBullmq(): Promise<typeof import("bullmq")> {
+export async function loadBullmq(): Promise<typeof Bullmq> {
   try {
     return await import("bullmq");
   } catch (error) {
