@@ -43,7 +43,7 @@ export function adjusted(
     const d = widthOf(now.circuits);
     fit("D", Math.max(d, now.D - (now.D % d)), `a multiple of d = ${d}`);
   }
-  if (name === "circuits" || name === "D" || name === "S") {
+  if (name === "circuits" || name === "D" || name === "S" || name === "assignment") {
     const P = now.D / widthOf(now.circuits);
     if (Number.isSafeInteger(P) && P >= 1 && now.S > P) fit("S", P, "a block has no more neurons");
     const most = largestT(now);
