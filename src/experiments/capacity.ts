@@ -5,6 +5,7 @@ import { capacity as drawCapacity, type CapacityRow } from "../report/figures/ca
 import { concludeCapacity, fitPower, nextProbe, type Capacity, type CapacityState } from "./capacity-search.js";
 import type { Experiment, FigureDraft, RunTasks } from "./experiment.js";
 import { countTasks, mergeRuns, tasksOfAll } from "./measured.js";
+import { joinedFigure } from "./storage-joined.js";
 
 export interface CapacitySettings {
   readonly Ds: readonly number[];
@@ -78,7 +79,7 @@ export const capacityDefaults = { S: 6, z: 1, layer: 3, threshold: 0.02, samples
 /** CAP: the largest T as a function of D, which the asymptotic claim is about. */
 export const capacity: Experiment = {
   id: "capacity",
-  figures: ["CAP"],
+  figures: ["CAP", "S5"],
   question: "How does the number of circuits that fit grow with the width of the network?",
   expectedSeconds: 5,
   plan: ({ seed, quick, wide }) => ({
@@ -89,7 +90,7 @@ export const capacity: Experiment = {
         seed,
       };
       const { capacities, states } = await measureCapacity(settings, run);
-      return [capacityFigure(settings, capacities, states)];
+      return [capacityFigure(settings, capacities, states), await joinedFigure(capacities, { seed, quick, wide }, run)];
     },
   }),
 };

@@ -6,6 +6,7 @@ import { deriveSeed } from "../random.js";
 import { largestDot, mostActive, noiseBound, welchBound } from "../theory/storage.js";
 import { planTasks, type Experiment, type Settings } from "./experiment.js";
 import { mean, standardDeviation } from "./statistics.js";
+import { trainedEmbeddings } from "./trained-embeddings.js";
 import { storageFigures } from "./storage-figures.js";
 import type { ReEmbeddingRow, StorageRow, StorageSizeRow } from "../report/storage-rows.js";
 
@@ -20,10 +21,10 @@ interface Plan {
   readonly reEmbedding: readonly ReEmbeddingTask[];
 }
 
-/** S1–S4: storing features without computing on them. */
+/** S1–S4, S6: storing features without computing on them. */
 export const storage: Experiment = {
   id: "storage",
-  figures: ["S1", "S2", "S3", "S4"],
+  figures: ["S1", "S2", "S3", "S4", "S6"],
   question: "How many features can a layer store, and how far are the estimates off?",
   expectedSeconds: 5,
   plan: (settings) => {
@@ -63,7 +64,10 @@ export const storage: Experiment = {
         if (sizes.some((task) => task.family === "random" && task.n === n && task.m === m)) continue;
         sizeRows.push({ ...emptySize("random", n, m, repeats), ...largestOf(largest.get(`${n},${m}`)!) });
       }
-      return storageFigures({ rows, sizes: sizeRows, reEmbedding: reEmbeddingRows(reEmbedding, again) });
+      return [
+        ...storageFigures({ rows, sizes: sizeRows, reEmbedding: reEmbeddingRows(reEmbedding, again) }),
+        trainedEmbeddings(settings.seed),
+      ];
     });
   },
 };
