@@ -1,10 +1,11 @@
 import { Option, type Command } from "commander";
 import type { ErrorRow } from "../experiments/rows.js";
+import { flatRow, runJson } from "../experiments/run-file.js";
 import { engines } from "../jobs/engine.js";
 import { checkDenseSize } from "../measure/dense-size.js";
 import { shortNumber } from "../report/numbers.js";
-import { rowsToCsv, rowsToJson } from "../report/table.js";
-import { parseSpec, shapeOf, specHash, type RunSpec } from "../spec.js";
+import { rowsToCsv } from "../report/table.js";
+import { parseSpec, shapeOf } from "../spec.js";
 import { fieldFromText, specFields, type SpecField } from "../spec/fields.js";
 import { checked, choiceSchema } from "../validation.js";
 import { namesCircuitsFile, readCircuits, readSpecFile } from "./circuits-file.js";
@@ -23,10 +24,7 @@ export function addRun(program: Command, session: Session): void {
       "Builds networks from a specification, runs samples through them and prints the errors by layer beside the theory. " +
         "Fields come from the file and from flags; flags win. What neither says has the post's value.",
     )
-    .argument(
-      "[spec]",
-      "a spec file, .yaml or .json, with the flags' names as keys",
-    )
+    .argument("[spec]", "a spec file, .yaml or .json, with the flags' names as keys")
     .option("--json", "print {spec, rows} as JSON instead of tables")
     .option("--out <file>", "write the result to a .json or .csv file as well")
     .addOption(engineOption())
@@ -36,32 +34,23 @@ export function addRun(program: Command, session: Session): void {
       "\nExample:\n  superpose run --D 1000 --T 557 --S 6 --L 5 --z 1,2,3 --samples 2000 --networks 3 --seed 7 --json",
     );
   for (const field of specFields) addFieldOptions(command, field);
-  command.action(
-    async (file: string | undefined, options: Record<string, unknown>) => {
-      await run(file, options, session);
-    },
-  );
+  command.action(async (file: string | undefined, options: Record<string, unknown>) => {
+    await run(file, options, session);
+  });
 }
 
 function engineOption(): Option {
-  return new Option(
-    "--engine <word>",
-    `how samples are run: ${engines.join(", ")}; same within rounding`,
-  ).default("factored");
+  return new Option("--engine <word>", `how samples are run: ${engines.join(", ")}; same within rounding`).default(
+    "factored",
+  );
 }
 
 /** chiFactor is `--chi-factor`; the name as in a file works too. */
 function addFieldOptions(command: Command, field: SpecField): void {
   const flag = field.name.replace(/[a-z](?=[A-Z])/g, "$&-");
   const spelled = flag === field.name ? flag : flag.toLowerCase();
-  command.addOption(
-    new Option(
-      `--${spelled} <${valueName(field)}>`,
-      `${field.help} (${allowed(field)})`,
-    ),
-  );
-  if (spelled !== field.name)
-    command.addOption(new Option(`--${field.name} <value>`).hideHelp());
+  command.addOption(new Option(`--${spelled} <${valueName(field)}>`, `${field.help} (${allowed(field)})`));
+  if (spelled !== field.name) command.addOption(new Option(`--${field.name} <value>`).hideHelp());
 }
 
 function valueName(field: SpecField): string {
@@ -80,23 +69,16 @@ function valueName(field: SpecField): string {
 }
 
 function allowed(field: SpecField): string {
-  const standard =
-    field.default === null ? "" : `default ${String(field.default)}`;
+  const standard = field.default === null ? "" : `default ${String(field.default)}`;
   return "choices" in field
     ? [field.choices.join(", "), standard].filter(Boolean).join("; ")
     : standard || "computed if left out";
 }
 
-async function run(
-  file: string | undefined,
-  options: Record<string, unknown>,
-  session: Session,
-): Promise<void> {
+async function run(file: string | undefined, options: Record<string, unknown>, session: Session): Promise<void> {
   const out = options["out"] as string | undefined;
   if (out !== undefined) checkWritable(out, [".json", ".csv"]);
-  const spec = parseSpec(
-    withFlags(file === undefined ? {} : readSpecFile(file), options),
-  );
+  const spec = parseSpec(withFlags(file === undefined ? {} : readSpecFile(file), options));
   const engine = checked("engine", choiceSchema(engines), options["engine"]);
   if (engine === "dense") checkDenseSize(shapeOf(spec));
   const workers = workersFrom(options["workers"] as string | undefined);
@@ -119,17 +101,10 @@ async function run(
   }
   const json = await runJson(spec, result.rows, session.version);
   if (out !== undefined) {
-    writeWhole(
-      out,
-      out.toLowerCase().endsWith(".csv")
-        ? rowsToCsv(result.rows.map(flatRow))
-        : json,
-    );
+    writeWhole(out, out.toLowerCase().endsWith(".csv") ? rowsToCsv(result.rows.map(flatRow)) : json);
   }
   session.print(options["json"] === true ? json : rowsText(result.rows) + "\n");
-  session.note(
-    `${shortNumber(result.seconds)} s${out === undefined ? "" : `; wrote ${out}`}`,
-  );
+  session.note(`${shortNumber(result.seconds)} s${out === undefined ? "" : `; wrote ${out}`}`);
 }
 
 /** A file's fields with those of the flags in their place; what is wrong with either, `parseSpec` says. */
@@ -139,39 +114,11 @@ function withFlags(fields: unknown, options: Record<string, unknown>): unknown {
     const text = options[field.name];
     if (typeof text !== "string") continue;
     const isFile = field.kind === "circuits" && namesCircuitsFile(text);
-    given.push([
-      field.name,
-      isFile ? readCircuits(text) : fieldFromText(field, text),
-    ]);
+    given.push([field.name, isFile ? readCircuits(text) : fieldFromText(field, text)]);
   }
-  if (
-    given.length === 0 ||
-    typeof fields !== "object" ||
-    fields === null ||
-    Array.isArray(fields)
-  )
-    return fields;
+  if (given.length === 0 || typeof fields !== "object" || fields === null || Array.isArray(fields)) return fields;
   // fromEntries defines keys, so a key named __proto__ stays a key and is refused as unknown.
   return Object.fromEntries([...Object.entries(fields), ...given]);
-}
-
-/** A row with its statistics at the top level. */
-export function flatRow({ errors, ...row }: ErrorRow): Record<string, unknown> {
-  const { z, layer, samples, networks, ...rest } = row;
-  return { z, layer, samples, networks, ...errors, ...rest };
-}
-
-/** The result as JSON, one row a line: the same bytes for the same spec. */
-export async function runJson(
-  spec: RunSpec,
-  rows: readonly ErrorRow[],
-  version: string,
-): Promise<string> {
-  const head = { version, hash: await specHash(spec), spec };
-  const fields = Object.entries(head).map(
-    ([key, value]) => `"${key}": ${JSON.stringify(value)}`,
-  );
-  return `{\n${fields.join(",\n")},\n"rows": ${rowsToJson(rows.map(flatRow)).trimEnd()}\n}\n`;
 }
 
 /** Tables for people: errors by layer, then active neurons by layer, for every z. */
@@ -192,29 +139,18 @@ export function rowsText(rows: readonly ErrorRow[]): string {
           { title: "worst" },
         ],
         own.flatMap(({ layer, errors }) =>
-          Object.entries(errors).map(
-            ([name, { meanSquare, sd, theory, worst }]) => [
-              String(layer),
-              name.replace(
-                /(Active|Inactive)$/,
-                (which) => `, ${which.toLowerCase()}`,
-              ),
-              ...[meanSquare, sd, theory, worst].map(cell),
-            ],
-          ),
+          Object.entries(errors).map(([name, { meanSquare, sd, theory, worst }]) => [
+            String(layer),
+            name.replace(/(Active|Inactive)$/, (which) => `, ${which.toLowerCase()}`),
+            ...[meanSquare, sd, theory, worst].map(cell),
+          ]),
         ),
       ),
       "",
       `active neurons, share of each block (${shortNumber(expectedActiveFraction)} expected)`,
       formatTable(
-        [
-          { title: "layer" },
-          ...own[0]!.activeFraction.map((_, i) => ({ title: `block ${i}` })),
-        ],
-        own.map(({ layer, activeFraction }) => [
-          String(layer),
-          ...activeFraction.map(cell),
-        ]),
+        [{ title: "layer" }, ...own[0]!.activeFraction.map((_, i) => ({ title: `block ${i}` }))],
+        own.map(({ layer, activeFraction }) => [String(layer), ...activeFraction.map(cell)]),
       ),
       "",
     );
