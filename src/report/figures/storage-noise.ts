@@ -36,9 +36,6 @@ export function storageNoise(rows: readonly StorageSizeRow[], options: FigureOpt
       const sd = (value === "rms" ? row.rmsSd : row.largestSd) ?? 0;
       return row.family === family && y !== null ? [{ column: columnOf(row.n, ns), x: row.m / row.n, y, sd }] : [];
     });
-  const factors = distinct([2, 4, 16, 64, ...random.map(({ m, n }) => m / n).filter(Number.isInteger)]).filter(
-    (factor) => factor <= 64,
-  );
   const fine = Array.from({ length: 41 }, (_, k) => 1.5 * (100 / 1.5) ** (k / 40));
   const lines = ns.flatMap((n) =>
     fine.map((x) => {
@@ -70,7 +67,7 @@ export function storageNoise(rows: readonly StorageSizeRow[], options: FigureOpt
     x: {
       type: "log",
       domain: [1.5, 100],
-      ticks: factors,
+      ticks: [2, 5, 10, 20, 50],
       tickFormat: (tick: number) => `${tick}`,
       label: "m/n, features per dimension",
     },
@@ -139,7 +136,7 @@ export function storageRatios(rows: readonly StorageRatio[], options: FigureOpti
     x: {
       type: "log",
       domain: [1.4, 110],
-      ticks: [2, 4, 16, 64],
+      ticks: [2, 5, 20, 50],
       tickFormat: (tick: number) => `${tick}`,
       label: "m/n",
     },
