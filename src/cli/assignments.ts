@@ -12,6 +12,14 @@ import { formatTable } from "./table.js";
 /** Most entries T·S of an assignment that is laid out to be measured: a few hundred megabytes. */
 const MAX_ENTRIES = 20_000_000;
 
+/** Most steps that measuring overlaps may take: some seconds. */
+const MAX_STEPS = 200_000_000;
+
+/** The largest T whose overlaps can be measured: T·S neurons meet S others of their circuit and T·S/P other circuits. */
+function measurable({ P, S }: { readonly P: number; readonly S: number }): number {
+  return Math.floor(Math.min(MAX_ENTRIES / S, MAX_STEPS / S ** 2, Math.sqrt((MAX_STEPS * P) / S) / S));
+}
+
 /** Loads that differ more than this are summed up without a table; --json has them all. */
 const MAX_LINES = 40;
 
@@ -70,11 +78,16 @@ export function describeAssignment(options: {
   const { largest: largestOf, build } = assignmentConstructions[kind];
   const largest = largestOf({ P, S });
   // Without a bound (S = 1) one circuit a neuron is looked at.
-  const standard = largest === Infinity ? P : Math.min(largest, Math.floor(MAX_ENTRIES / S));
+  const standard = Math.max(1, Math.min(largest === Infinity ? P : largest, measurable({ P, S })));
   const T = options.T === undefined ? standard : size("T", options.T);
   if (T > largest) throw new InputError(`T = ${T}: at most ${largest} circuits fit with P = ${P}, S = ${S} (${kind}).`);
-  if (T * S > MAX_ENTRIES) {
-    throw new InputError(`T = ${T}, S = ${S}: T·S must be at most ${MAX_ENTRIES} to be measured.`);
+  if (T > measurable({ P, S })) {
+    const most = measurable({ P, S });
+    throw new InputError(
+      most === 0
+        ? `S = ${S}: the overlaps of so many neurons per circuit cannot be measured here; at most S = ${Math.floor(Math.sqrt(MAX_STEPS))}.`
+        : `T = ${T}, P = ${P}, S = ${S}: at most T = ${most} can be measured at this P and S; give --T ${most} or less.`,
+    );
   }
   const assignment = build({ T, P, S });
   const counts = new Map<number, number>();

@@ -1,3 +1,4 @@
+import { InputError } from "../errors.js";
 import type { Command } from "commander";
 import { checkCircuits, type Finding, type Place } from "../circuits/check.js";
 import type { Circuits } from "../circuits/circuits.js";
@@ -81,7 +82,13 @@ function loadCircuits(file: string, options: Options): { circuits: Circuits | Ra
     const own = givenWithOwnBiases(Reflect.get(content, "circuits"));
     // The rest of the spec is checked with weights that have the same sizes and no biases of their own.
     const spec = parseSpec(own ? { ...content, circuits: { weights: own.weights, biases: [zeros(own)] } } : content);
-    const { d } = shapeOf(spec);
+    const { d, T } = shapeOf(spec);
+    for (const name of ["D", "S", "L"] as const) {
+      if (options[name] !== undefined) {
+        throw new InputError(`--${name}: the spec in ${file} says D, S and L itself; change them there.`);
+      }
+    }
+    if (z !== undefined && z > T) throw new InputError(`z = ${z}: at most T = ${T} circuits can be active at once.`);
     const limits = { z: z ?? Math.max(...spec.z), P: spec.D / d, S: spec.S };
     return { circuits: own ? rawCustomCircuits(own, spec.L) : buildCircuits(spec, 0), limits };
   }

@@ -150,10 +150,16 @@ class Reader {
   }
 }
 
+/** The largest number that weights and inputs may have, as in a spec: beyond it sums of squares overflow. */
+const LARGEST = 1e9;
+
 function finite<A extends Float32Array | Float64Array>(name: string, values: A): A {
   for (let at = 0; at < values.length; at++) {
     if (!Number.isFinite(values[at])) {
       throw new InputError(`tensor ${name}: has ${values[at]} at place ${at}: must be finite.`);
+    }
+    if (Math.abs(values[at]!) > LARGEST) {
+      throw new InputError(`tensor ${name}: has ${values[at]} at place ${at}: must be within ±${LARGEST}.`);
     }
   }
   return values;

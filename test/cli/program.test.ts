@@ -297,7 +297,7 @@ describe("wrong input is one or two lines and code 2, and nothing is written", (
     [["assignments", "--P", "250", "--S", "6", "--T", "558"], "error: T = 558: at most 557 circuits fit with P = 250, S = 6 (prime-step).\n"],
     [["assignments", "--P", "1e9", "--S", "6"], "error: P = 1000000000: must be a whole number from 1 to 16777216.\n"],
     [["assignments", "--P", "250", "--S", "-6"], "error: S = -6: must be a whole number from 1 to 16777216.\n"],
-    [["assignments", "--P", "1000000", "--S", "2", "--T", "16000000"], "error: T = 16000000, S = 2: T·S must be at most 20000000 to be measured.\n"],
+    [["assignments", "--P", "1000000", "--S", "2", "--T", "16000000"], "error: T = 16000000, P = 1000000, S = 2: at most T = 5000000 can be measured at this P and S; give --T 5000000 or less.\n"],
   ])("superpose %j", async (args, err) => {
     const before = readdirSync(".");
     expect(await superpose(...args)).toEqual({ code: 2, out: "", err });
