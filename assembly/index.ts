@@ -2,7 +2,7 @@
 // and every export has a plain TypeScript twin in src/kernels/reference.ts and a test against it.
 
 export { heapBase, zero } from "./memory";
-export { philox, sampleActive, unitVector } from "./random";
+export { philox, sampleActive, unitVector, addNoise } from "./random";
 export { truthLayer } from "./truth";
 export { embedInput, markUsed } from "./input";
 export { circuitsPass, positionsOf, linkActive, unlinkActive, listActive, readActive, markLive } from "./circuits";
@@ -11,3 +11,4 @@ export { activate, countAbove } from "./gates";
 export { packWeights, denseLayer } from "./gemm";
 export { sumInactive, sumActive, sumCounts } from "./errors";
 export { embeddingPairs, dotPairs } from "./pairs";
+export { sparseLayer, rectify } from "./sparse";

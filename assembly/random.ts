@@ -255,3 +255,33 @@ export function unitVector(
     out += step;
   }
 }
+
+// Adds sigma times a standard normal number to each of N neurons of `count` samples, A f32 [N][lanes], rows of W bytes.
+//
+//   table  f32 [65536]: quantiles of the normal distribution, one for each 16 bits
+//
+// A function of (seed, sample, sub) alone, of the stream "noise": 16 bits a neuron, low half of a word first.
+export function addNoise(
+  A: usize,
+  N: u32,
+  W: u32,
+  count: u32,
+  table: usize,
+  sigma: f32,
+  seedLow: u32,
+  seedHigh: u32,
+  sub: u32,
+  first: u32,
+): void {
+  for (let b: u32 = 0; b < count; b++) {
+    start(seedLow, seedHigh, 7, first + b, sub);
+    let at = A + (b << 2);
+    let word: u32 = 0;
+    for (let n: u32 = 0; n < N; n++) {
+      word = n & 1 ? word >> 16 : nextWord();
+      const normal = load<f32>(table + ((word & 0xffff) << 2));
+      store<f32>(at, load<f32>(at) + sigma * normal);
+      at += W;
+    }
+  }
+}

@@ -11,7 +11,16 @@ const W0 = 0x9e3779b9;
 const W1 = 0xbb67ae85;
 
 /** Uses of randomness; each has its own sequence, so that adding one never moves another. */
-export const streams = { circuits: 1, embedding: 2, samples: 3, vectors: 4, signs: 5, user: 6 } as const;
+export const streams = {
+  circuits: 1,
+  embedding: 2,
+  samples: 3,
+  vectors: 4,
+  signs: 5,
+  user: 6,
+  noise: 7,
+  design: 8,
+} as const;
 
 export type StreamName = keyof typeof streams;
 
@@ -171,4 +180,43 @@ export function cosSinTurn(u: number): readonly [number, number] {
     default:
       return [sin, -cos];
   }
+}
+
+/** Rational approximation of the standard normal quantile (Wichura's AS 241, PPND16): coefficients by region. */
+const CENTRE = [
+  [3.387132872796366608, 133.14166789178437745, 1971.5909503065514427, 13731.693765509461125, 45921.953931549871457, 67265.770927008700853, 33430.575583588128105, 2509.0809287301226727],
+  [1, 42.313330701600911252, 687.1870074920579083, 5394.1960214247511077, 21213.794301586595867, 39307.89580009271061, 28729.085735721942674, 5226.495278852545925],
+] as const; // prettier-ignore
+const TAIL = [
+  [1.42343711074968357734, 4.6303378461565452959, 5.7694972214606914055, 3.64784832476320460504, 1.27045825245236838258, 0.24178072517745061177, 0.0227238449892691845833, 7.7454501427834140764e-4],
+  [1, 2.05319162663775882187, 1.6763848301838038494, 0.68976733498510000455, 0.14810397642748007459, 0.0151986665636164571966, 5.475938084995344946e-4, 1.05075007164441684324e-9],
+] as const; // prettier-ignore
+
+function polynomial(coefficients: readonly number[], x: number): number {
+  return coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
+}
+
+/**
+ * Quantiles of the standard normal distribution at (k + ½)/65536, f32 [65536]: 16 random bits become a normal number of
+ * variance 1 (to 1e-4), never beyond 4.33. From additions, multiplications, divisions and square roots alone, like all
+ * that samples depend on.
+ */
+export function normalQuantiles(): Float32Array {
+  const table = new Float32Array(65536);
+  for (let k = 0; k < 32768; k++) {
+    const p = (2 * k + 1) / 131072;
+    const q = p - 0.5;
+    let value: number;
+    if (q >= -0.425) {
+      const r = 0.180625 - q * q;
+      value = (q * polynomial(CENTRE[0], r)) / polynomial(CENTRE[1], r);
+    } else {
+      // The tail, down to p = 1/131072: r = sqrt(−ln p) stays below 5.
+      const r = Math.sqrt(-logOfFraction((2 * k + 1) * 32768)) - 1.6;
+      value = -polynomial(TAIL[0], r) / polynomial(TAIL[1], r);
+    }
+    table[k] = value;
+    table[65535 - k] = -value;
+  }
+  return table;
 }

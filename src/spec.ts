@@ -1,8 +1,11 @@
 import * as v from "valibot";
 import { assignmentConstructions, type AssignmentKind } from "./assignment/constructions.js";
+import { checkRamp } from "./circuits/indicators.js";
 import type { LibraryCircuits } from "./circuits/library.js";
+import { checkRotationGates, type RotationGates } from "./circuits/rotation.js";
 import { InputError } from "./errors.js";
 import type { Construction, Gate } from "./network/construction.js";
+import type { Schedule } from "./network/embedding.js";
 import { blockSize, checkShape, type Shape } from "./shape.js";
 import { customSize, parseCustomCircuits, type CustomCircuits } from "./spec/custom.js";
 import { builtInCircuits, specFields, type BuiltInCircuits, type Sampling, type SpecField } from "./spec/fields.js";
@@ -26,6 +29,14 @@ export interface RunSpec {
   readonly seed: number;
   readonly construction: Construction;
   readonly assignment: AssignmentKind;
+  readonly schedule: Schedule;
+  /** `[low, high]` of rotations and steps; null for 0.25 and 0.75. [E4] */
+  readonly ramp: readonly number[] | null;
+  /** The gate of x in rotations; null for 2 and 1. */
+  readonly gain: number | null;
+  readonly offset: number | null;
+  /** How many different angles rotations and their inputs have; null for any. */
+  readonly angles: number | null;
   readonly gate: Gate;
   /** Multiplies χ of the capped construction. [E12] */
   readonly chiFactor: number;
@@ -116,9 +127,8 @@ export function parseField(name: string, value: unknown): unknown {
 function fieldSchema(field: Exclude<SpecField, { kind: "circuits" }>): v.GenericSchema {
   switch (field.kind) {
     case "whole":
-      return wholeSchema(field.min, field.max);
     case "number": {
-      const schema = numberSchema(field.min, field.max);
+      const schema = (field.kind === "whole" ? wholeSchema : numberSchema)(field.min, field.max);
       return field.default === null ? v.nullable(schema) : schema;
     }
     case "choice":
@@ -143,6 +153,7 @@ function counted(count: number, noun: string): string {
 function checkTogether(spec: RunSpec): void {
   checkShape(shapeOf(spec));
   checkCircuits(spec);
+  checkGates(spec);
   const { z, T, L, samples, networks, sampling, construction, chi, chiFactor, kappa } = spec;
   const all = samples * networks * z.length;
   if (all > MAX_SAMPLES) {
@@ -180,6 +191,42 @@ function checkCircuits({ circuits, T, L }: RunSpec): void {
   if (L < needed.L)
     throw new InputError(`L = ${L}: ${circuits.kind} circuits have ${needed.L} layers; must be at least that.`);
   if (T < needed.T) throw new InputError(`T = ${T}: there are ${needed.T} kinds of circuits; must be at least that.`);
+}
+
+/** Which circuits have which gates. */
+const gateFields = {
+  rotation: ["ramp", "gain", "offset", "angles"],
+  rotation3: ["angles"],
+  rotation5: ["ramp", "gain", "offset", "angles"],
+  step: ["ramp"],
+} as const satisfies Record<BuiltInCircuits, readonly (keyof RunSpec)[]>;
+
+/** ramp, gain, offset and angles: where they are used, and together. */
+function checkGates(spec: RunSpec): void {
+  const { circuits, ramp } = spec;
+  const used: readonly string[] = typeof circuits === "string" ? gateFields[circuits] : [];
+  for (const name of ["ramp", "gain", "offset", "angles"] as const) {
+    if (spec[name] === null || used.includes(name)) continue;
+    const own = name === "ramp" && typeof circuits !== "string" ? "; a ramp of theirs is given with them" : "";
+    const kind = typeof circuits === "string" ? `circuits of kind ${circuits}` : "these circuits";
+    throw new InputError(`${name} = ${described(spec[name])}: ${kind} have none; leave it out${own}.`);
+  }
+  if (ramp !== null && ramp.length !== 2) {
+    throw new InputError(`ramp = ${described(ramp)}: must be two numbers, where it begins to open and is fully open.`);
+  }
+  const gates = rotationGates(spec);
+  if (used.includes("gain")) checkRotationGates(gates);
+  else if (gates.ramp) checkRamp(gates.ramp);
+}
+
+/** The gates of a run's rotations, as far as it says something about them. */
+export function rotationGates({ ramp, gain, offset, angles }: RunSpec): RotationGates {
+  return {
+    ...(ramp === null ? {} : { ramp: { low: ramp[0]!, high: ramp[1]! } }),
+    ...(gain === null ? {} : { gain }),
+    ...(offset === null ? {} : { offset }),
+    angles,
+  };
 }
 
 function checkSize(spec: RunSpec, memory: number): void {

@@ -4,12 +4,20 @@ import { gateCircuits, randomGates, type GateName } from "./gates.js";
 import type { Ramp } from "./indicators.js";
 import { lookups, randomTables } from "./lookup.js";
 import { mix } from "./mix.js";
-import { anglesFromTurns, randomTurns, rotations, rotationsOneIndicator, steps } from "./rotation.js";
+import {
+  anglesFromTurns,
+  randomTurns,
+  rotations,
+  rotationsOneIndicator,
+  rotationsThreeNeurons,
+  steps,
+  type RotationGates,
+} from "./rotation.js";
 import { trainedCircuits } from "./trained.js";
 
 /** Circuits that are built from a few words, T and a seed. All fields are needed; the spec has their defaults. */
 export type LibraryCircuits =
-  | { readonly kind: "rotation" | "rotation3" | "step" | "mlp" }
+  | { readonly kind: "rotation" | "rotation3" | "rotation5" | "step" | "mlp" }
   /** Two wires with a gate on each, drawn from `gates`; d = 8. */
   | { readonly kind: "gates"; readonly gates: readonly GateName[]; readonly ramp: Ramp }
   /** Random tables of 2^bits words; d = 2^(bits+1). */
@@ -33,17 +41,23 @@ export interface LibrarySize {
   readonly network: number;
 }
 
-/** The circuits that a description stands for; a function of it and the size alone. */
-export function libraryCircuits(given: LibraryCircuits, size: LibrarySize): Circuits {
+/**
+ * The circuits that a description stands for; a function of it and the size alone.
+ *
+ * @param gates of rotations and steps; other kinds have ramps of their own
+ */
+export function libraryCircuits(given: LibraryCircuits, size: LibrarySize, gates: RotationGates = {}): Circuits {
   const { T, L, seed, network } = size;
-  const angles = () => anglesFromTurns(randomTurns(T, seed, network));
+  const angles = () => anglesFromTurns(randomTurns(T, seed, network, gates.angles ?? null));
   switch (given.kind) {
     case "rotation":
-      return rotations(angles(), L);
+      return rotations(angles(), L, gates);
     case "rotation3":
-      return rotationsOneIndicator(angles(), L);
+      return rotationsOneIndicator(angles(), L, gates.angles ?? null);
+    case "rotation5":
+      return rotationsThreeNeurons(angles(), L, gates);
     case "step":
-      return steps(T, L);
+      return steps(T, L, gates.ramp);
     case "mlp":
       return trainedCircuits(T, L);
     case "gates":
@@ -72,6 +86,8 @@ export function libraryWidth(given: LibraryCircuits): number {
       return 4;
     case "rotation3":
       return 3;
+    case "rotation5":
+      return 5;
     case "step":
       return 2;
     case "mlp":

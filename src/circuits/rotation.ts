@@ -1,10 +1,16 @@
+import { InputError } from "../errors.js";
 import { cosSinTurn, RandomSequence } from "../random.js";
-import { rotationReadouts, type Circuits } from "./circuits.js";
+import { rotationReadouts, type Circuits, type Readout, type SharedInputs } from "./circuits.js";
+import { checkRamp, standardRamp, type Ramp } from "./indicators.js";
 
-/** The angles of T circuits, uniform over a full turn, as fractions of a turn in [0, 1). */
-export function randomTurns(T: number, seed: number, network = 0): Float64Array {
+/**
+ * The angles of T circuits as fractions of a turn in [0, 1): uniform over a full turn, or over `angles` equal steps of it.
+ *
+ * @param angles how many different angles there are; null for all
+ */
+export function randomTurns(T: number, seed: number, network = 0, angles: number | null = null): Float64Array {
   const random = new RandomSequence(seed, "circuits", network);
-  return Float64Array.from({ length: T }, () => random.uniform());
+  return Float64Array.from({ length: T }, () => (angles === null ? random.uniform() : random.below(angles) / angles));
 }
 
 /** cos θ and sin θ per circuit. */
@@ -30,23 +36,90 @@ function repeat<A>(value: A, L: number): readonly A[] {
   return Array.from({ length: L }, () => value);
 }
 
+/** How the gates of conditional rotations are set. */
+export interface RotationGates {
+  /** Where the On-indicator's ramp begins to open and where it is fully open. Default 0.25 to 0.75. [E4] */
+  readonly ramp?: Ramp;
+  /**
+   * How steeply an indicator opens the neurons of x, default 2: their gate is `gain·alpha + offset − gain`, which opens at
+   * alpha = 1 − offset/gain.
+   */
+  readonly gain?: number;
+  /** What the gate leaves at alpha = 1, at least 1 for x within the unit circle; more is margin. Default 1. */
+  readonly offset?: number;
+  /** Inputs at this many equal steps of the circle; null for any angle. Default null. */
+  readonly angles?: number | null;
+}
+
+export interface CheckedGates {
+  /** 1/(high − low): the slope of the ramp. */
+  readonly slope: number;
+  readonly ramp: Ramp;
+  readonly gain: number;
+  readonly offset: number;
+  readonly angles: number | null;
+}
+
+/** @throws InputError unless 0 < low < high < 1 and gain > offset ≥ 1: an indicator of 0 must shut the gate */
+export function checkRotationGates({
+  ramp = standardRamp,
+  gain = 2,
+  offset = 1,
+  angles = null,
+}: RotationGates): CheckedGates {
+  const { low, high } = checkRamp(ramp);
+  if (!(offset >= 1 && Number.isFinite(offset))) {
+    throw new InputError(`offset = ${offset}: must be at least 1, or x on the unit circle is cut off.`);
+  }
+  if (!(gain >= offset + 1 && Number.isFinite(gain))) {
+    throw new InputError(
+      `gain = ${gain}: must be at least offset + 1 = ${offset + 1}, so that an indicator of 0 shuts the gate for any x.`,
+    );
+  }
+  return { slope: 1 / (high - low), ramp, gain, offset, angles };
+}
+
+/** `center + cos φ·cos + sin φ·sin` with φ uniform, or at one of `angles` equal steps. */
+function circleInputs(
+  angles: number | null,
+  circle: Readonly<Record<"center" | "cos" | "sin", readonly number[]>>,
+): SharedInputs {
+  if (angles === null) return { kind: "angle", ...circle };
+  const vectors = Array.from({ length: angles }, (_, k) => {
+    const [cos, sin] = cosSinTurn(k / angles);
+    return circle.center.map((center, i) => center + cos * circle.cos[i]! + sin * circle.sin[i]!);
+  });
+  return { kind: "choice", vectors };
+}
+
 /**
  * Conditional rotations with d = 4: two On-indicator neurons make a ramp of the indicator alpha, which opens the gate
  * of two neurons that carry the vector x, rotated by θ_t in every layer. [E2]
  *
- * The difference of the first two neurons is alpha: ReLU(2·alpha − 0.5) − ReLU(2·alpha − 1.5), 0 below 0.25 and 1
- * above 0.75, so small errors of an inactive circuit are cleaned away. [E4]
+ * With g the ramp's slope, the difference of the first two neurons is alpha: ReLU(g·(alpha − low)) − ReLU(g·(alpha −
+ * high)), 0 below `low` and 1 above `high`, so small errors of an inactive circuit are cleaned away [E4]. The other two
+ * carry `x + offset·alpha`:
+ *
+ *   x' = ReLU(R(θ)·x + gain·alpha + offset − gain)
+ *
+ * The post has low = 0.25, high = 0.75, gain 2 and offset 1, so that the gate of x opens at alpha = 0.5, within the
+ * ramp, and an active neuron of x comes down to exactly 0, where rounding in float32 cuts it off: it drifts.
+ *
+ * @throws InputError naming ramp, gain or offset and its bound
  */
-export function rotations(angles: Angles, L: number): Circuits {
+export function rotations(angles: Angles, L: number, gates: RotationGates = {}): Circuits {
   const T = angles.cos.length;
-  const mean = Float64Array.from([2, -2, 0, 0, 2, -2, 0, 0, 2, -2, 0, 0, 2, -2, 0, 0]);
+  const { slope, ramp, gain, offset, ...given } = checkRotationGates(gates);
+  const drive = [slope, slope, gain, gain];
+  const mean = Float64Array.from(drive.flatMap((value) => [value, -value, 0, 0]));
   const delta = new Float64Array(T * 16);
   for (let t = 0; t < T; t++) {
     const c = angles.cos[t]!;
     const s = angles.sin[t]!;
-    delta.set([-(c - s), c - s, c, -s], t * 16 + 8);
-    delta.set([-(s + c), s + c, s, c], t * 16 + 12);
+    delta.set([-offset * (c - s), offset * (c - s), c, -s], t * 16 + 8);
+    delta.set([-offset * (s + c), offset * (s + c), s, c], t * 16 + 12);
   }
+  const on = [slope * (1 - ramp.low), slope * (1 - ramp.high)];
   return {
     kind: "rotation",
     d: 4,
@@ -54,9 +127,72 @@ export function rotations(angles: Angles, L: number): Circuits {
     L,
     mean: repeat(mean, L),
     delta: repeat(delta, L),
-    bias: repeat(Float64Array.from([-0.5, -1.5, -1, -1]), L),
-    readouts: rotationReadouts,
-    inputs: { kind: "angle", center: [1.5, 0.5, 1, 1], cos: [0, 0, 1, 0], sin: [0, 0, 0, 1] },
+    bias: repeat(Float64Array.from([-slope * ramp.low, -slope * ramp.high, offset - gain, offset - gain]), L),
+    readouts: offset === 1 ? rotationReadouts : offsetReadouts(offset),
+    inputs: circleInputs(given.angles, {
+      center: [...on, offset, offset],
+      cos: [0, 0, 1, 0],
+      sin: [0, 0, 0, 1],
+    }),
+  };
+}
+
+function offsetReadouts(offset: number): readonly Readout[] {
+  const [alpha, x] = rotationReadouts;
+  return [alpha!, { name: "x", matrix: x!.matrix.map(([a, b, ...rest]) => [offset * a!, offset * b!, ...rest]) }];
+}
+
+/** Three unit vectors 120° apart: they add up to 0, and `(2/3)·Σ_k d_k d_kᵀ` is the identity. */
+export const threeDirections: readonly (readonly [number, number])[] = [
+  [1, 0],
+  [-0.5, Math.sqrt(0.75)],
+  [-0.5, -Math.sqrt(0.75)],
+];
+
+/** `(2/3)·d_i·R(θ)·d_j`, [3][3] row-major: a rotation as it acts on three-neuron vectors. */
+export function threeNeuronRotation(c: number, s: number): number[] {
+  return threeDirections.flatMap(([p, q]) =>
+    threeDirections.map(([u, v]) => (2 / 3) * (p * (c * u - s * v) + q * (s * u + c * v))),
+  );
+}
+
+/**
+ * Conditional rotations with d = 5: the ramp of `rotations`, and x on three neurons 120° apart,
+ *
+ *   h_k' = ReLU(d_k·R(θ)·x + gain·alpha + offset − gain),   x = (2/3)·Σ_k h_k d_k.
+ *
+ * The three directions add up to 0, so whatever reaches all three alike, the gate with its noise above all, cancels in
+ * x: of the expectations 1, 8, 9 of [E22], 8 and 9 come from the gate's share in x and become 0 and 1.
+ *
+ * @throws InputError naming ramp, gain or offset and its bound
+ */
+export function rotationsThreeNeurons(angles: Angles, L: number, gates: RotationGates = {}): Circuits {
+  const T = angles.cos.length;
+  const { slope, ramp, gain, offset, ...given } = checkRotationGates(gates);
+  const drive = [slope, slope, gain, gain, gain];
+  const delta = new Float64Array(T * 25);
+  for (let t = 0; t < T; t++) {
+    const turn = threeNeuronRotation(angles.cos[t]!, angles.sin[t]!);
+    for (let k = 0; k < 3; k++) delta.set(turn.slice(3 * k, 3 * k + 3), t * 25 + 5 * (2 + k) + 2);
+  }
+  const shut = offset - gain;
+  return {
+    kind: "rotation5",
+    d: 5,
+    T,
+    L,
+    mean: repeat(Float64Array.from(drive.flatMap((value) => [value, -value, 0, 0, 0])), L),
+    delta: repeat(delta, L),
+    bias: repeat(Float64Array.from([-slope * ramp.low, -slope * ramp.high, shut, shut, shut]), L),
+    readouts: [
+      { name: "alpha", matrix: [[1, -1, 0, 0, 0]] },
+      { name: "x", matrix: [0, 1].map((i) => [0, 0, ...threeDirections.map((direction) => (2 / 3) * direction[i]!)]) },
+    ],
+    inputs: circleInputs(given.angles, {
+      center: [slope * (1 - ramp.low), slope * (1 - ramp.high), offset, offset, offset],
+      cos: [0, 0, ...threeDirections.map(([u]) => u)],
+      sin: [0, 0, ...threeDirections.map(([, v]) => v)],
+    }),
   };
 }
 
@@ -64,7 +200,7 @@ export function rotations(angles: Angles, L: number): Circuits {
  * Conditional rotations with d = 3: one On-indicator neuron, which amplifies noise on the indicator by 1 + b = 2 in
  * every layer. Kept as the unstable contrast to `rotations`. [E5]
  */
-export function rotationsOneIndicator(angles: Angles, L: number): Circuits {
+export function rotationsOneIndicator(angles: Angles, L: number, inputAngles: number | null = null): Circuits {
   const T = angles.cos.length;
   const mean = Float64Array.from([2, 0, 0, 2, 0, 0, 2, 0, 0]);
   const delta = new Float64Array(T * 9);
@@ -92,21 +228,23 @@ export function rotationsOneIndicator(angles: Angles, L: number): Circuits {
         ],
       },
     ],
-    inputs: { kind: "angle", center: [1, 1, 1], cos: [0, 1, 0], sin: [0, 0, 1] },
+    inputs: circleInputs(inputAngles, { center: [1, 1, 1], cos: [0, 1, 0], sin: [0, 0, 1] }),
   };
 }
 
 /** The On-indicator alone, d = 2: T identical ramps. [E6] */
-export function steps(T: number, L: number): Circuits {
+export function steps(T: number, L: number, ramp: Ramp = standardRamp): Circuits {
+  const { low, high } = checkRamp(ramp);
+  const slope = 1 / (high - low);
   return {
     kind: "step",
     d: 2,
     T,
     L,
-    mean: repeat(Float64Array.from([2, -2, 2, -2]), L),
+    mean: repeat(Float64Array.from([slope, -slope, slope, -slope]), L),
     delta: repeat(new Float64Array(T * 4), L),
-    bias: repeat(Float64Array.from([-0.5, -1.5]), L),
+    bias: repeat(Float64Array.from([-slope * low, -slope * high]), L),
     readouts: [{ name: "alpha", matrix: [[1, -1]] }],
-    inputs: { kind: "angle", center: [1.5, 0.5], cos: [0, 0], sin: [0, 0] },
+    inputs: { kind: "angle", center: [slope * (1 - low), slope * (1 - high)], cos: [0, 0], sin: [0, 0] },
   };
 }

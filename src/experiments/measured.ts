@@ -1,6 +1,6 @@
 import type { ChunkTask } from "../jobs/task.js";
 import { mergeSums, type LayerSums } from "../measure/sums.js";
-import { shapeOf, type RunSpec } from "../spec.js";
+import { canonicalJson, rotationGates, shapeOf, type RunSpec } from "../spec.js";
 import { predictErrors } from "../theory/errors.js";
 import { circuitExpectations, type Expectations } from "../theory/expectations.js";
 import { buildCircuits } from "./build.js";
@@ -99,7 +99,7 @@ const builtIn = new Map<string, Expectations[][]>();
  */
 function expectationsOf(spec: RunSpec): Expectations[][] {
   if (typeof spec.circuits !== "string") return circuitExpectations(buildCircuits(spec, 0));
-  const key = `${spec.circuits} ${spec.L}`;
+  const key = canonicalJson([spec.circuits, spec.L, rotationGates(spec)]);
   // Of one seed, so that what a process ran before does not show in the last digits.
   const known = builtIn.get(key) ?? circuitExpectations(buildCircuits({ ...spec, T: 16, seed: 1 }, 0));
   builtIn.set(key, known);

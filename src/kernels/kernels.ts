@@ -149,6 +149,30 @@ export interface Kernels {
     overlap: number,
     sums: number,
   ): void;
+  sparseLayer(
+    out: number,
+    A: number,
+    starts: number,
+    columns: number,
+    values: number,
+    bias: number,
+    N: number,
+    W: number,
+    relu: boolean,
+  ): void;
+  rectify(A: number, bytes: number): void;
+  addNoise(
+    A: number,
+    N: number,
+    W: number,
+    count: number,
+    table: number,
+    sigma: number,
+    seedLow: number,
+    seedHigh: number,
+    sub: number,
+    first: number,
+  ): void;
   unitVector(
     out: number,
     step: number,

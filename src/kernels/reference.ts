@@ -4,6 +4,7 @@ import { referenceErrors } from "./reference-errors.js";
 import { referenceGemm } from "./reference-gemm.js";
 import { referenceLayer } from "./reference-layer.js";
 import { referencePairs } from "./reference-pairs.js";
+import { referenceSparse } from "./reference-sparse.js";
 
 /** Views of a whole memory, taken anew when it has grown. Indices are byte addresses divided by the element size. */
 export interface Views {
@@ -93,5 +94,6 @@ export function referenceKernels(): Kernels {
     ...referenceGemm(view),
     ...referenceErrors(view),
     ...referencePairs(view),
+    ...referenceSparse(view),
   };
 }

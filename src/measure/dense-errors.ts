@@ -1,5 +1,5 @@
 import type { DenseModel } from "./dense-model.js";
-import { emptySums, type LayerSums } from "./sums.js";
+import { emptySums, WRONG, type LayerSums, type SquaredErrors } from "./sums.js";
 
 /** What a batch of samples came to. */
 export interface DenseBatch {
@@ -26,7 +26,7 @@ export class DenseErrors {
   /** R of all readouts, row after row, and where each readout's rows end. */
   readonly #rows: Float64Array;
   readonly #ends: readonly number[];
-  /** Per layer and readout: [Σ active, max active, Σ inactive, max inactive]. */
+  /** Per layer and readout: Σ, max and how many are wrong, of active circuits and then of inactive ones. */
   readonly #errors: Float64Array;
   readonly #counts: Float64Array;
   readonly #isActive: Uint8Array;
@@ -42,7 +42,7 @@ export class DenseErrors {
     this.#model = model;
     this.#rows = Float64Array.from(readouts.flatMap(({ matrix }) => matrix.flat()));
     this.#ends = readouts.map(({ matrix }) => (rows += matrix.length));
-    this.#errors = new Float64Array(4 * readouts.length * (L + 1));
+    this.#errors = new Float64Array(6 * readouts.length * (L + 1));
     this.#counts = new Float64Array(d * (L + 1));
     this.#isActive = new Uint8Array(T);
     this.#a = new Float64Array(d * T);
@@ -88,7 +88,7 @@ export class DenseErrors {
     this.#ends.forEach((end, group) => {
       this.#squares.fill(0);
       for (; row < end; row++) this.#addSquares(row);
-      this.#addUp(4 * (this.#ends.length * l + group));
+      this.#addUp(6 * (this.#ends.length * l + group));
     });
   }
 
@@ -130,15 +130,18 @@ export class DenseErrors {
     const [squares, isActive, errors] = [this.#squares, this.#isActive, this.#errors];
     const sums = [0, 0];
     const largest = [0, 0];
+    const wrong = [0, 0];
     for (let t = 0; t < T; t++) {
       const square = squares[t]!;
       const which = 1 - isActive[t]!;
       sums[which]! += square;
       if (square > largest[which]!) largest[which] = square;
+      if (square > WRONG * WRONG) wrong[which]!++;
     }
     for (const which of [0, 1]) {
-      errors[at + 2 * which]! += sums[which]!;
-      errors[at + 2 * which + 1] = Math.max(errors[at + 2 * which + 1]!, largest[which]!);
+      errors[at + 3 * which]! += sums[which]!;
+      errors[at + 3 * which + 1] = Math.max(errors[at + 3 * which + 1]!, largest[which]!);
+      errors[at + 3 * which + 2]! += wrong[which]!;
     }
   }
 
@@ -156,8 +159,9 @@ export class DenseErrors {
       inactiveCount: samples * (T - z),
       layers: emptySums(readouts, d, L).layers.map((layer, l) => ({
         errors: layer.errors.map((_, group) => {
-          const [activeSum, activeMax, sum, max] = errors.subarray(4 * (l * readouts.length + group));
-          return { active: { sum: activeSum!, max: activeMax! }, inactive: { sum: sum!, max: max! } };
+          const at = 6 * (l * readouts.length + group);
+          const of = ([sum, max, wrong]: Float64Array): SquaredErrors => ({ sum: sum!, max: max!, wrong: wrong! });
+          return { active: of(errors.subarray(at)), inactive: of(errors.subarray(at + 3)) };
         }),
         activeNeurons: Array.from(counts.subarray(l * d, (l + 1) * d)),
       })),

@@ -189,8 +189,8 @@ export class Runner {
         errors: layer.errors.map((_, group) => {
           const at = 4 * (l * this.#groups + group);
           return {
-            active: { sum: errors[at]!, max: errors[at + 1]! },
-            inactive: { sum: errors[at + 2]!, max: errors[at + 3]! },
+            active: { sum: errors[at]!, max: errors[at + 1]!, wrong: null },
+            inactive: { sum: errors[at + 2]!, max: errors[at + 3]!, wrong: null },
           };
         }),
         activeNeurons: Array.from(counts.subarray(l * d, (l + 1) * d)),

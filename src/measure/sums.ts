@@ -1,9 +1,14 @@
 import type { Readout } from "../circuits/circuits.js";
 
+/** An error beyond which a readout counts as wrong: what the ramp lets through [E4], a quarter of x's length. */
+export const WRONG = 0.25;
+
 /** A sum of squared errors and the largest of them (squares of lengths). */
 export interface SquaredErrors {
   readonly sum: number;
   readonly max: number;
+  /** How many errors are larger than `WRONG`; null where they are not counted (inactive circuits of most engines). */
+  readonly wrong: number | null;
 }
 
 /** What a run of samples adds up to, per layer 0…L; chunks merge in order. [E18] [E19] */
@@ -11,33 +16,34 @@ export interface LayerSums {
   readonly samples: number;
   /** Active circuits over all samples: samples·z. */
   readonly activeCount: number;
-  /** Inactive circuits over all samples: samples·(T−z). */
+  /** Inactive circuits over all samples whose inactive circuits were read: samples·(T−z) if all were. */
   readonly inactiveCount: number;
   readonly layers: readonly {
     /** One entry per readout. */
     readonly errors: readonly { readonly active: SquaredErrors; readonly inactive: SquaredErrors }[];
-    /** Neurons with A > 1e−4 over all samples, per block. */
+    /** Neurons with A > 1e−4 over all samples, per block (per part in networks of several). */
     readonly activeNeurons: readonly number[];
   }[];
 }
 
-const NONE: SquaredErrors = { sum: 0, max: 0 };
+const NONE: SquaredErrors = { sum: 0, max: 0, wrong: 0 };
 
 /** Sums of no samples. */
-export function emptySums(readouts: readonly Readout[], d: number, L: number): LayerSums {
+export function emptySums(readouts: readonly Readout[], blocks: number, L: number): LayerSums {
   return {
     samples: 0,
     activeCount: 0,
     inactiveCount: 0,
     layers: Array.from({ length: L + 1 }, () => ({
       errors: readouts.map(() => ({ active: NONE, inactive: NONE })),
-      activeNeurons: new Array<number>(d).fill(0),
+      activeNeurons: new Array<number>(blocks).fill(0),
     })),
   };
 }
 
 function mergeErrors(a: SquaredErrors, b: SquaredErrors): SquaredErrors {
-  return { sum: a.sum + b.sum, max: Math.max(a.max, b.max) };
+  const wrong = a.wrong === null || b.wrong === null ? null : a.wrong + b.wrong;
+  return { sum: a.sum + b.sum, max: Math.max(a.max, b.max), wrong };
 }
 
 /** The sums of two runs of samples, `a` before `b`. */

@@ -1,28 +1,44 @@
 import { InputError } from "../errors.js";
-import type { Layer, Part, ScaledMatrix } from "./layer.js";
-import type { Network } from "./network.js";
+import { widthOf, type Layer, type Part, type ScaledMatrix } from "./layer.js";
 
 /** Largest dense matrix that is written out, in entries (2 GiB of float64). */
 const LARGEST = 2 ** 28;
+
+/** What weights are written out from. */
+export interface Layered {
+  readonly parts: readonly Part[];
+  readonly layers: readonly Layer[];
+}
 
 /**
  * W^l as a dense matrix, [D][D] row-major: what "the large network" means. Layer 1 is the identity. [E10]–[E14]
  *
  * @param l layer 1…L
+ * @param into where it goes, D·D numbers that are overwritten; default: a new array
  * @throws InputError when D×D is too large to write out
  */
-export function denseWeights(network: Network, l: number): Float64Array {
-  const D = network.parts.reduce((sum, part) => sum + part.d * part.P, 0);
+export function denseWeights({ parts, layers }: Layered, l: number, into?: Float64Array): Float64Array {
+  const D = widthOf(parts);
   if (D * D > LARGEST) {
     throw new InputError(`D = ${D}: a dense weight matrix has ${D * D} entries; at most D = 16384 can be written out.`);
   }
-  const W = new Float64Array(D * D);
+  const W = into?.fill(0) ?? new Float64Array(D * D);
   if (l === 1) {
     for (let n = 0; n < D; n++) W[n * D + n] = 1;
     return W;
   }
-  for (const term of network.layers[l - 1]!.terms) addTerm(W, D, network.parts, term);
+  for (const term of layers[l - 1]!.terms) addTerm(W, D, parts, term);
   return W;
+}
+
+/** B^l, [D]. [E15] */
+export function denseBias(parts: readonly Part[], { bias }: Layer): Float32Array {
+  const values = new Float32Array(widthOf(parts));
+  parts.forEach(({ d, P, offset }, part) => {
+    const own = bias[part]!;
+    for (let at = 0; at < d * P; at++) values[offset + at] = own[own.length === d ? Math.floor(at / P) : at]!;
+  });
+  return values;
 }
 
 /** Adds scale·matrix[offset…] ⊗ |n⟩⟨m|. */
@@ -46,19 +62,34 @@ function addTerm(W: Float64Array, D: number, parts: readonly Part[], term: Layer
   const to = parts[term.to]!;
   const from = parts[term.from]!;
   const add = (n: number, m: number, by: ScaledMatrix, offset = 0): void => addBlock(W, D, to, from, n, m, by, offset);
-  if (term.kind === "pairs") {
-    for (let n = 0; n < to.P; n++) {
-      for (let e = term.starts[n]!; e < term.starts[n + 1]!; e++) {
-        add(n, term.columns[e]!, { ...term.by, scale: term.by.scale * term.weights[e]! });
+  const addScaled = (n: number, m: number, by: ScaledMatrix, weight: number): void =>
+    add(n, m, { ...by, scale: by.scale * weight });
+  switch (term.kind) {
+    case "pairs":
+      for (let n = 0; n < to.P; n++) {
+        for (let e = term.starts[n]!; e < term.starts[n + 1]!; e++) {
+          addScaled(n, term.columns[e]!, term.by, term.weights[e]!);
+        }
       }
-    }
-  } else if (term.kind === "sum") {
-    for (let m = 0; m < from.P; m++) {
-      const by = { ...term.by, scale: term.by.scale * (term.weights?.[m] ?? 1) };
-      for (let n = 0; n < to.P; n++) add(n, m, by);
-    }
-  } else {
-    const { gather, scatter, shared, own, everywhere } = term;
+      return;
+    case "sum":
+      for (let m = 0; m < from.P; m++) {
+        for (let n = 0; n < to.P; n++) addScaled(n, m, term.by, term.weights?.[m] ?? 1);
+      }
+      return;
+    case "copy":
+      for (let n = 0; n < to.P; n++) add(n, n, term.by);
+      return;
+    case "dense":
+      for (let n = 0; n < to.P; n++) {
+        for (let m = 0; m < from.P; m++) addScaled(n, m, term.by, term.weights[n * from.P + m]!);
+      }
+      return;
+    case "circuits":
+      addCircuits(term);
+  }
+
+  function addCircuits({ gather, scatter, shared, own, everywhere }: Extract<typeof term, { kind: "circuits" }>): void {
     const size = to.d * from.d;
     for (let t = 0; t < gather.T; t++) {
       for (const m of gather.neurons.subarray(t * gather.S, (t + 1) * gather.S)) {
@@ -68,7 +99,7 @@ function addTerm(W: Float64Array, D: number, parts: readonly Part[], term: Layer
         }
         if (everywhere === 0) continue;
         for (let n = 0; n < to.P; n++) {
-          add(n, m, { ...shared, scale: shared.scale * everywhere });
+          addScaled(n, m, shared, everywhere);
           add(n, m, { ...own, scale: own.scale * everywhere }, t * size);
         }
       }

@@ -11,6 +11,21 @@ export interface Part {
   readonly offset: number;
 }
 
+/** Neurons of a layer, over all its parts. */
+export function widthOf(parts: readonly Part[]): number {
+  return parts.reduce((sum, { d, P }) => sum + d * P, 0);
+}
+
+/** Parts one after another: their offsets follow from their sizes. */
+export function layOut(sizes: readonly Pick<Part, "name" | "d" | "P">[]): Part[] {
+  let offset = 0;
+  return sizes.map(({ name, d, P }) => {
+    const part = { name, d, P, offset };
+    offset += d * P;
+    return part;
+  });
+}
+
 /**
  * `scale·matrix` for neurons of two parts: matrix [d_to][d_from], row-major. Terms that share a matrix share the array, so
  * that a reader can tell that one is a multiple of the other.
@@ -52,8 +67,25 @@ export interface SumTerm {
   readonly by: ScaledMatrix;
 }
 
+/** Neuron n of one part reads neuron n of another of the same P: `A_n += M A_n`. */
+export interface CopyTerm {
+  readonly kind: "copy";
+  readonly by: ScaledMatrix;
+}
+
+/** A small dense matrix between neurons, times one d×d matrix: `A_n += Σ_m weight_nm · M A_m`. */
+export interface DenseTerm {
+  readonly kind: "dense";
+  /** [P_to][P_from] */
+  readonly weights: Float64Array;
+  readonly by: ScaledMatrix;
+}
+
 /** One piece of W^l: a linear map from part `from` of layer l−1 to part `to` of layer l. */
-export type Term = (CircuitsTerm | PairsTerm | SumTerm) & { readonly from: number; readonly to: number };
+export type Term = (CircuitsTerm | PairsTerm | SumTerm | CopyTerm | DenseTerm) & {
+  readonly from: number;
+  readonly to: number;
+};
 
 /**
  * The weights and biases of one layer: everything W^l is, without D×D. `A^l = gate(Σ terms + bias)`; layer 1 has no
@@ -61,7 +93,7 @@ export type Term = (CircuitsTerm | PairsTerm | SumTerm) & { readonly from: numbe
  */
 export interface Layer {
   readonly terms: readonly Term[];
-  /** Per part, per block: [parts][d]. [E15] */
+  /** Per part: [d], one per block [E15], or [d·P], one per neuron. */
   readonly bias: readonly Float64Array[];
 }
 

@@ -1,5 +1,6 @@
 import { assignmentKinds } from "../assignment/constructions.js";
 import { constructions, gates } from "../network/construction.js";
+import { schedules } from "../network/embedding.js";
 import { libraryKinds } from "./library.js";
 
 /**
@@ -12,7 +13,7 @@ export type SpecField = {
   /** What it is, in a few words. */
   readonly help: string;
 } & (
-  | { readonly kind: "whole"; readonly min: number; readonly max: number; readonly default: number }
+  | { readonly kind: "whole"; readonly min: number; readonly max: number; readonly default: number | null }
   | { readonly kind: "number"; readonly min: number; readonly max: number; readonly default: number | null }
   | { readonly kind: "choice"; readonly choices: readonly string[]; readonly default: string }
   /** A list of different whole numbers. */
@@ -34,8 +35,8 @@ export type SpecField = {
   | { readonly kind: "circuits"; readonly choices: readonly string[]; readonly default: string }
 );
 
-/** The post's circuits, with their d; a spec has them by name alone. [E2, E5, E6] */
-export const builtInCircuits = { rotation: 4, rotation3: 3, step: 2 } as const;
+/** The post's circuits and rotations with x on three neurons, with their d; a spec has them by name alone. [E2, E5, E6] */
+export const builtInCircuits = { rotation: 4, rotation3: 3, rotation5: 5, step: 2 } as const;
 export type BuiltInCircuits = keyof typeof builtInCircuits;
 
 /** How the active circuits of a sample are drawn: z at random, or circuit k mod T in sample k. */
@@ -52,7 +53,7 @@ export const specFields: readonly SpecField[] = [
     kind: "circuits",
     choices: libraryKinds.filter((kind) => kind !== "mixed"),
     default: "rotation",
-    help: "the small circuits: rotations with d = 4 or d = 3, on-indicator steps, gates, lookup tables, automata, trained MLPs, or a file",
+    help: "the small circuits: rotations with d = 4, 3 or 5, on-indicator steps, gates, lookup tables, automata, trained MLPs, or a file",
   },
   {
     name: "D",
@@ -111,6 +112,46 @@ export const specFields: readonly SpecField[] = [
     choices: assignmentKinds,
     default: "prime-step",
     help: "how circuits get their neurons: prime steps [E7], or a transversal design, whose loads are all equal",
+  },
+  {
+    name: "schedule",
+    kind: "choice",
+    choices: schedules,
+    default: "permuted",
+    help: "how layers differ in who shares neurons: permuted anew [E8], fixed, or parting (who shares in one layer does not in the next)",
+  },
+  {
+    name: "ramp",
+    kind: "numbers",
+    min: 0,
+    max: 1,
+    maxLength: 2,
+    default: null,
+    help: "low,high: where an indicator's ramp begins to open and is fully open; 0.25,0.75 unless said (rotations, steps) [E4]",
+  },
+  {
+    name: "gain",
+    kind: "number",
+    min: 1,
+    max: 1000,
+    default: null,
+    help: "how steeply an indicator opens the gate of x; 2 unless said (rotations)",
+  },
+  {
+    name: "offset",
+    kind: "number",
+    min: 1,
+    max: 1000,
+    default: null,
+    help: "what the gate of x leaves at alpha = 1; 1 unless said, more is margin against rounding (rotations)",
+  },
+  {
+    name: "angles",
+    kind: "whole",
+    min: 2,
+    max: 4096,
+    default: null,
+    help: "how many different angles rotations and inputs have, equally spaced; any if left out (rotations)",
   },
   {
     name: "gate",

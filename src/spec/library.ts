@@ -6,12 +6,16 @@ import { InputError } from "../errors.js";
 import { checked, choiceSchema, described, fieldsOf, numberSchema, wholeSchema } from "../validation.js";
 
 /** Circuits with a name of their own in a spec; those with parameters may be given as `{kind, …}`. */
-export const libraryKinds = ["rotation", "rotation3", "step", "gates", "lookup", "automata", "mlp", "mixed"] as const;
+export const libraryKinds = [
+  ...(["rotation", "rotation3", "rotation5", "step"] as const),
+  ...(["gates", "lookup", "automata", "mlp", "mixed"] as const),
+] as const;
 
 /** The keys of each kind besides `kind`. */
 const keys: Readonly<Record<LibraryCircuits["kind"], readonly string[]>> = {
   rotation: [],
   rotation3: [],
+  rotation5: [],
   step: [],
   mlp: [],
   gates: ["gates", "ramp"],
@@ -38,6 +42,7 @@ export function parseLibraryCircuits(value: unknown, where = "circuits"): Librar
   switch (kind) {
     case "rotation":
     case "rotation3":
+    case "rotation5":
     case "step":
     case "mlp":
       return { kind };

@@ -208,21 +208,32 @@ test('sampling "each": sample k runs circuit k mod T', () => {
 
 describe("sums", () => {
   const readouts = steps(1, 1).readouts;
-  const of = (samples: number, sum: number, max: number): LayerSums => ({
+  const errors = (sum: number, max: number, wrong: number) => ({ sum, max, wrong });
+  const of = (samples: number, sum: number, max: number, wrong: number): LayerSums => ({
     ...emptySums(readouts, 2, 0),
     samples,
     activeCount: samples,
     inactiveCount: 3 * samples,
-    layers: [{ errors: [{ active: { sum, max }, inactive: { sum: 2 * sum, max: 2 * max } }], activeNeurons: [sum, 1] }],
+    layers: [
+      {
+        errors: [{ active: errors(sum, max, wrong), inactive: { ...errors(2 * sum, 2 * max, 0), wrong: null } }],
+        activeNeurons: [sum, 1],
+      },
+    ],
   });
 
   test("of no samples are zero, and merging adds, maxima aside", () => {
-    expect(mergeSums(emptySums(readouts, 2, 0), of(3, 5, 4))).toEqual(of(3, 5, 4));
-    expect(mergeSums(of(3, 5, 4), of(2, 1, 7))).toEqual({
+    expect(mergeSums(emptySums(readouts, 2, 0), of(3, 5, 4, 1))).toEqual(of(3, 5, 4, 1));
+    expect(mergeSums(of(3, 5, 4, 1), of(2, 1, 7, 2))).toEqual({
       samples: 5,
       activeCount: 5,
       inactiveCount: 15,
-      layers: [{ errors: [{ active: { sum: 6, max: 7 }, inactive: { sum: 12, max: 14 } }], activeNeurons: [6, 2] }],
+      layers: [
+        {
+          errors: [{ active: errors(6, 7, 3), inactive: { sum: 12, max: 14, wrong: null } }],
+          activeNeurons: [6, 2],
+        },
+      ],
     });
   });
 

@@ -1,0 +1,334 @@
+import { wholeNumber } from "../errors.js";
+import type { Kernels } from "../kernels/kernels.js";
+import { Arena } from "../kernels/memory.js";
+import { denseBias, denseWeights } from "../network/dense.js";
+import { widthOf, type Layer } from "../network/layer.js";
+import { readoutMatrix, type PartedNetwork, type Read } from "../network/parted.js";
+import { compress, type SparseMatrix } from "../network/sparse.js";
+import { deriveSeed, normalQuantiles, seedKey } from "../random.js";
+import { PartedErrors } from "./parted-errors.js";
+import type { TileWidth } from "./runner.js";
+import { drawSamples, loadInputTable, type InputTable, type RandomInput } from "./samples.js";
+import type { LayerSums } from "./sums.js";
+
+export interface PartedOptions {
+  /** Largest z that will be run. */
+  readonly z: number;
+  /** Standard deviation of normal noise on every neuron's pre-activation, in every layer 1…L. Default 0. */
+  readonly noise?: number;
+  /** Samples side by side. Default 16; results do not depend on it. */
+  readonly lanes?: TileWidth;
+  /** Keep every layer's activations of the last tile, for `activations`. Default false. */
+  readonly keepActivations?: boolean;
+}
+
+/** A sparse matrix in kernel memory. */
+interface Loaded {
+  readonly rows: number;
+  readonly starts: number;
+  readonly columns: number;
+  readonly values: number;
+}
+
+/**
+ * Circuits and layers per network whose inactive readouts are taken, over all samples: the first samples of a run, at
+ * least 16, so that a network of 100,000 circuits and 100 layers does not spend its time on zeros.
+ */
+const INACTIVE_READOUTS = 2e8;
+
+/**
+ * Runs a network of any parts by its sparse weights, with noise on its neurons if that is asked for. Slower than `Runner`
+ * for the post's networks, whose errors it gives within rounding. Owns the kernels' memory.
+ */
+export class PartedRunner {
+  readonly network: PartedNetwork;
+  readonly lanes: number;
+  readonly #kernels: Kernels;
+  readonly #arena: Arena;
+  readonly #options: Required<PartedOptions>;
+  readonly #D: number;
+  readonly #weights: readonly (Loaded | null)[];
+  readonly #biases: readonly number[];
+  readonly #reads: readonly Loaded[];
+  readonly #table: InputTable;
+  readonly #quantiles: number;
+  readonly #errors: PartedErrors;
+  readonly #ids: number;
+  readonly #marks: number;
+  readonly #counts: number;
+  readonly #read: number;
+  /** a^l of active circuits, f64 [lanes·z][d], for l = 0…L. */
+  readonly #truth: readonly number[];
+  /** Per layer f64: w̄, Δw, b. */
+  readonly #circuits: readonly { readonly mean: number; readonly delta: number; readonly bias: number }[];
+  /** A^l, f32 [D][lanes]; two that take turns unless all are kept. */
+  readonly #A: readonly number[];
+  readonly #isActive: Uint8Array;
+  readonly #inactiveSamples: number;
+
+  /** @throws InputError when the network does not fit into kernel memory, or z > T */
+  constructor(kernels: Kernels, network: PartedNetwork, options: PartedOptions) {
+    const { circuits, parts, layers } = network;
+    const { T, L, d } = circuits;
+    const { z, noise = 0, lanes = 16, keepActivations = false } = options;
+    wholeNumber("z", z, 1, T);
+    const arena = new Arena(kernels.memory, kernels.heapBase());
+    const D = widthOf(parts);
+    const W = 4 * lanes;
+    const pairs = lanes * z;
+    this.network = network;
+    this.lanes = lanes;
+    this.#kernels = kernels;
+    this.#arena = arena;
+    this.#options = { z, noise, lanes, keepActivations };
+    this.#D = D;
+    const load = ({ rows, starts, columns, values }: SparseMatrix): Loaded => ({
+      rows,
+      starts: arena.u32(starts),
+      columns: arena.u32(columns.map((column) => column * W)),
+      values: arena.f32(values),
+    });
+    const scratch = layers.length > 1 ? new Float64Array(D * D) : new Float64Array(0);
+    const weightsOf = once((layer: Layer) =>
+      load(compress(denseWeights(network, layers.indexOf(layer) + 1, scratch), D)),
+    );
+    this.#weights = layers.map((layer, k) => (k === 0 ? null : weightsOf(layer)));
+    const biasOf = once((layer: Layer) => arena.f32(denseBias(parts, layer)));
+    this.#biases = layers.map(biasOf);
+    this.#reads = network.reads.map(once((reads: readonly Read[]) => load(readoutMatrix(network, reads))));
+    this.#table = loadInputTable(arena, circuits.inputs);
+    this.#quantiles = noise === 0 ? 0 : arena.f32(normalQuantiles());
+    this.#errors = new PartedErrors(circuits, parts.length);
+    this.#ids = arena.bytes(4 * pairs);
+    this.#marks = arena.bytes(T);
+    this.#counts = arena.bytes(W);
+    this.#read = arena.bytes(Math.max(...this.#reads.map(({ rows }) => rows)) * W);
+    this.#truth = Array.from({ length: L + 1 }, () => arena.bytes(8 * pairs * d));
+    const loadF64 = once((values: Float64Array) => arena.f64(values));
+    this.#circuits = circuits.mean.map((mean, k) => ({
+      mean: loadF64(mean),
+      delta: loadF64(circuits.delta[k]!),
+      bias: loadF64(circuits.bias[k]!),
+    }));
+    const kept = Array.from({ length: keepActivations ? L + 1 : 2 }, () => arena.bytes(D * W));
+    this.#A = Array.from({ length: L + 1 }, (_, l) => kept[l % kept.length]!);
+    this.#isActive = new Uint8Array(T);
+    this.#inactiveSamples = Math.max(16, Math.floor(INACTIVE_READOUTS / (T * L)));
+  }
+
+  /** Bytes of kernel memory in use. */
+  get bytes(): number {
+    return this.#arena.used;
+  }
+
+  /**
+   * Runs samples first…first+count−1 of a random input and returns their sums.
+   *
+   * @returns sums per layer 0…L that depend on the network, the noise and (seed, network, z, first, count) alone
+   */
+  runChunk(input: RandomInput, first: number, count: number): LayerSums {
+    const { z } = input;
+    wholeNumber("z", z, 1, this.#options.z);
+    for (let at = 0; at < count; at += this.lanes) {
+      const lanes = Math.min(this.lanes, count - at);
+      this.sample(input, first + at, lanes);
+      this.runTile(lanes, z, { input, first: first + at });
+    }
+    return this.#errors.take(count, z);
+  }
+
+  /** Draws the active circuits and inputs of samples first…first+count−1, count ≤ lanes, as the next tile. */
+  sample(input: RandomInput, first: number, count: number): void {
+    const buffers = { ids: this.#ids, marks: this.#marks, inputs: this.#truth[0]! };
+    drawSamples(this.#kernels, this.network.circuits, input, first, count, buffers, this.#table);
+  }
+
+  /**
+   * Sets the next tile's active circuits and their inputs.
+   *
+   * @param ids [samples][z] distinct within a sample
+   * @param inputs a^0, [samples][z][d]
+   */
+  setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {
+    const { T } = this.network.circuits;
+    wholeNumber("the number of samples", ids.length, 1, this.lanes);
+    for (const active of ids) {
+      wholeNumber("z", active.length, 1, this.#options.z);
+      for (const id of active) wholeNumber("an active circuit", id, 0, T - 1);
+    }
+    this.#arena.viewU32(this.#ids, ids.length * ids[0]!.length).set(ids.flat());
+    const values = inputs.flat(2);
+    this.#arena.viewF64(this.#truth[0]!, values.length).set(values);
+  }
+
+  /**
+   * Runs the tile that `sample` or `setInputs` prepared, adding to the sums.
+   *
+   * @param noisy which samples these are, for their noise; without it there is none
+   */
+  runTile(count: number, z: number, noisy?: { readonly input: RandomInput; readonly first: number }): void {
+    const kernels = this.#kernels;
+    const { L, d } = this.network.circuits;
+    const pairs = count * z;
+    this.#circuits.forEach(({ mean, delta, bias }, k) => {
+      kernels.truthLayer(this.#truth[k]!, this.#truth[k + 1]!, this.#ids, pairs, d, mean, delta, bias, false);
+    });
+    this.#embed(count, z);
+    this.#countOn(0, count);
+    const readInactive = Math.min(count, Math.max(0, this.#inactiveSamples - (noisy?.first ?? 0)));
+    for (let lane = 0; lane < readInactive; lane++) this.#errors.countInactive(z);
+    for (let l = 1; l <= L; l++) {
+      this.#layer(l, count, noisy);
+      this.#countOn(l, count);
+      for (let pair = 0; pair < pairs; pair++) {
+        this.#errors.addActive(l, this.#readOne(l, pair, z), this.#errors.readouts(this.#truthOf(l, pair)));
+      }
+      if (readInactive > 0) this.#sumInactive(l, readInactive, z);
+    }
+  }
+
+  /** A^0, the identity's share of layer 1. */
+  #embed(count: number, z: number): void {
+    const { circuits, parts, writes } = this.network;
+    const { d } = circuits;
+    const A = this.#arena.viewF32(this.#A[0]!, this.#D * this.lanes).fill(0);
+    const ids = this.#arena.viewU32(this.#ids, count * z);
+    for (let pair = 0; pair < count * z; pair++) {
+      const t = ids[pair]!;
+      const lane = Math.floor(pair / z);
+      const input = this.#truthOf(0, pair);
+      for (const { part, assignment, shared, own } of writes) {
+        const { d: blocks, P, offset } = parts[part]!;
+        const { S, neurons } = assignment;
+        for (let i = 0; i < blocks; i++) {
+          let value = 0;
+          for (let j = 0; j < d; j++) {
+            const weight = shared.scale * shared.matrix[i * d + j]! + own.scale * own.matrix[(t * blocks + i) * d + j]!;
+            value += weight * input[j]!;
+          }
+          for (let s = t * S; s < (t + 1) * S; s++) {
+            A[(offset + i * P + neurons[s]!) * this.lanes + lane]! += Math.fround(value);
+          }
+        }
+      }
+    }
+  }
+
+  #layer(l: number, count: number, noisy?: { readonly input: RandomInput; readonly first: number }): void {
+    const kernels = this.#kernels;
+    const [before, after] = [this.#A[l - 1]!, this.#A[l]!];
+    const D = this.#D;
+    const W = 4 * this.lanes;
+    const weights = this.#weights[l - 1]!;
+    const bias = this.#biases[l - 1]!;
+    const { noise } = this.#options;
+    const isQuiet = noise === 0 || noisy === undefined;
+    if (weights === null) this.#addBias(before, after, bias);
+    else {
+      const { starts, columns, values } = weights;
+      kernels.sparseLayer(after, before, starts, columns, values, bias, D, W, isQuiet);
+      if (isQuiet) return;
+    }
+    if (!isQuiet) {
+      const { input, first } = noisy;
+      const [low, high] = seedKey(deriveSeed(input.seed, "noise", input.network, input.z));
+      kernels.addNoise(after, D, W, count, this.#quantiles, noise, low, high, l, first);
+    }
+    kernels.rectify(after, D * W);
+  }
+
+  /** A layer whose weight is the identity, before ReLU. */
+  #addBias(before: number, after: number, bias: number): void {
+    const from = this.#arena.viewF32(before, this.#D * this.lanes);
+    const to = this.#arena.viewF32(after, this.#D * this.lanes);
+    const own = this.#arena.viewF32(bias, this.#D);
+    for (let n = 0, at = 0; n < this.#D; n++) {
+      for (let lane = 0; lane < this.lanes; lane++, at++) to[at] = from[at]! + own[n]!;
+    }
+  }
+
+  #countOn(l: number, count: number): void {
+    const W = 4 * this.lanes;
+    this.network.parts.forEach(({ d, P, offset }, part) => {
+      this.#kernels.zero(this.#counts, W);
+      this.#kernels.countAbove(this.#A[l]! + offset * W, d * P, 1, W, this.#counts);
+      const counts = this.#arena.viewI32(this.#counts, count);
+      for (let lane = 0; lane < count; lane++) this.#errors.addOn(l, part, counts[lane]!);
+    });
+  }
+
+  #truthOf(l: number, pair: number): Float64Array {
+    const { d } = this.network.circuits;
+    return this.#arena.viewF64(this.#truth[l]! + 8 * pair * d, d);
+  }
+
+  /** Readouts of one active circuit, all rows in order, in float64. */
+  #readOne(l: number, pair: number, z: number): Float64Array {
+    const { constants } = this.network;
+    const rows = constants.length;
+    const { starts, columns, values } = this.#reads[l - 1]!;
+    const t = this.#arena.viewU32(this.#ids, pair + 1)[pair]!;
+    const lane = Math.floor(pair / z);
+    const A = this.#arena.viewF32(this.#A[l]!, this.#D * this.lanes);
+    const ends = this.#arena.viewU32(starts + 4 * t * rows, rows + 1);
+    const first = ends[0]!;
+    const offsets = this.#arena.viewU32(columns + 4 * first, ends[rows]! - first);
+    const weights = this.#arena.viewF32(values + 4 * first, offsets.length);
+    const result = Float64Array.from(constants);
+    for (let r = 0; r < rows; r++) {
+      for (let e = ends[r]! - first; e < ends[r + 1]! - first; e++) {
+        result[r]! += weights[e]! * A[(offsets[e]! >> 2) + lane]!;
+      }
+    }
+    return result;
+  }
+
+  #sumInactive(l: number, count: number, z: number): void {
+    const { circuits, constants } = this.network;
+    const { rows, starts, columns, values } = this.#reads[l - 1]!;
+    const W = 4 * this.lanes;
+    this.#kernels.sparseLayer(this.#read, this.#A[l]!, starts, columns, values, 0, rows, W, false);
+    const read = this.#arena.viewF32(this.#read, circuits.T * constants.length * this.lanes);
+    const ids = this.#arena.viewU32(this.#ids, count * z);
+    for (let lane = 0; lane < count; lane++) {
+      const active = ids.subarray(lane * z, (lane + 1) * z);
+      for (const t of active) this.#isActive[t] = 1;
+      this.#errors.addInactive(l, read, constants, lane, this.lanes, this.#isActive);
+      for (const t of active) this.#isActive[t] = 0;
+    }
+  }
+
+  /** Active circuits of the last tile, [count][z]. */
+  activeCircuits(count: number, z: number): number[][] {
+    const ids = this.#arena.viewU32(this.#ids, count * z);
+    return Array.from({ length: count }, (_, b) => Array.from(ids.subarray(b * z, (b + 1) * z)));
+  }
+
+  /** Truth a^l of the last tile's active circuits, [pairs][d]. */
+  truth(l: number, pairs: number): number[][] {
+    return Array.from({ length: pairs }, (_, pair) => Array.from(this.#truthOf(l, pair)));
+  }
+
+  /** A^l of one lane of the last tile, [D]; layer 0 is the input before bias and ReLU. */
+  activations(l: number, lane: number): Float32Array {
+    if (!this.#options.keepActivations) throw new Error("This runner does not keep activations.");
+    const A = this.#arena.viewF32(this.#A[l]!, this.#D * this.lanes);
+    return Float32Array.from({ length: this.#D }, (_, n) => A[n * this.lanes + lane]!);
+  }
+
+  /** Readouts of the last tile's active circuits at layer l ≥ 1, all rows in order; activations must be kept. */
+  activeReadouts(l: number, pairs: number, z: number): number[][] {
+    if (!this.#options.keepActivations) throw new Error("This runner does not keep activations.");
+    return Array.from({ length: pairs }, (_, pair) => Array.from(this.#readOne(l, pair, z)));
+  }
+}
+
+/** Makes something once for every key. */
+function once<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const made = new Map<K, V>();
+  return (key) => {
+    let value = made.get(key);
+    if (value === undefined) made.set(key, (value = make(key)));
+    return value;
+  };
+}

@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { normalQuantiles, RandomSequence } from "../../src/random.js";
+import { KernelPair } from "../support/kernel-pair.js";
+
+const pair = new KernelPair();
+const random = new RandomSequence(8, "user");
+
+const sizes = [4, 8, 16].flatMap((lanes) => [0, 0.1, 1].map((density) => ({ lanes, density })));
+
+test.each(sizes)("sparse layers equal their twin bit for bit, $lanes lanes, density $density", ({ lanes, density }) => {
+  const [N, K] = [37, 29];
+  for (const relu of [false, true]) {
+    for (const withBias of [false, true]) {
+      pair.reset();
+      const A = Float32Array.from({ length: K * lanes }, () => random.normalPair()[0]);
+      const dense = Array.from({ length: N }, () =>
+        Array.from({ length: K }, () => (random.uniform() < density ? random.normalPair()[0] : 0)),
+      );
+      const bias = Float32Array.from({ length: N }, () => random.normalPair()[0]);
+      const starts = [0];
+      const columns: number[] = [];
+      const values: number[] = [];
+      for (const row of dense) {
+        row.forEach((value, k) => {
+          if (value === 0) return;
+          columns.push(k * lanes * 4);
+          values.push(value);
+        });
+        starts.push(columns.length);
+      }
+      const out = pair.f32(new Float32Array(N * lanes + 1).fill(-7));
+      const from = pair.f32(A);
+      const tables = [pair.u32(starts), pair.u32(columns), pair.f32(values)] as const;
+      const biases = withBias ? pair.f32(bias) : 0;
+      pair.run((kernels) => kernels.sparseLayer(out, from, ...tables, biases, N, 4 * lanes, relu));
+      const ours = pair.sameF32(out, N * lanes + 1);
+      expect(ours[N * lanes], "the number after the result").toBe(-7);
+      for (let n = 0; n < N; n++) {
+        for (let lane = 0; lane < lanes; lane++) {
+          const sum = dense[n]!.reduce((total, w, k) => total + w * A[k * lanes + lane]!, withBias ? bias[n]! : 0);
+          expect(Math.abs(ours[n * lanes + lane]! - (relu ? Math.max(sum, 0) : sum))).toBeLessThan(1e-5);
+        }
+      }
+    }
+  }
+});
+
+test("noise equals its twin bit for bit, is normal, and depends on sample and layer alone", () => {
+  pair.reset();
+  const table = pair.f32(normalQuantiles());
+  const [N, lanes] = [1001, 8];
+  const at = pair.bytes(4 * N * lanes);
+  const draw = (first: number, count: number, sub: number): Float32Array => {
+    pair.run((kernels) => kernels.zero(at, 4 * N * lanes));
+    pair.run((kernels) => kernels.addNoise(at, N, 4 * lanes, count, table, 0.5, 11, 3, sub, first));
+    return pair.sameF32(at, N * lanes);
+  };
+  const lane = (values: Float32Array, b: number): number[] =>
+    Array.from({ length: N }, (_, n) => values[n * lanes + b]!);
+  const noise = draw(5, 7, 2);
+  expect(lane(noise, 7).every((value) => value === 0)).toBe(true);
+  expect(lane(draw(8, 1, 2), 0)).toEqual(lane(noise, 3));
+  expect(lane(draw(8, 1, 3), 0)).not.toEqual(lane(noise, 3));
+  const all = [0, 1, 2, 3, 4, 5, 6].flatMap((b) => lane(noise, b));
+  const moment = (power: number): number => all.reduce((sum, value) => sum + (2 * value) ** power, 0) / all.length;
+  // 7007 draws: standard errors 0.012, 0.017 and 0.12.
+  expect(Math.abs(moment(1))).toBeLessThan(0.04);
+  expect(Math.abs(moment(2) - 1)).toBeLessThan(0.055);
+  expect(Math.abs(moment(4) - 3)).toBeLessThan(0.4);
+});
+
+test("rectify equals its twin bit for bit", () => {
+  pair.reset();
+  const values = Float32Array.from({ length: 64 }, () => random.normalPair()[0]);
+  const at = pair.f32(values);
+  pair.run((kernels) => kernels.rectify(at, 4 * 64));
+  expect(pair.sameF32(at, 64)).toEqual(values.map((value) => Math.max(value, 0)));
+});
