@@ -3,6 +3,7 @@ import { assignmentConstructions, type AssignmentKind } from "./assignment/const
 import { checkRamp } from "./circuits/indicators.js";
 import type { LibraryCircuits } from "./circuits/library.js";
 import { checkRotationGates, type RotationGates } from "./circuits/rotation.js";
+import { designOf, type DesignName } from "./designs/designs.js";
 import { InputError } from "./errors.js";
 import type { Construction, Gate } from "./network/construction.js";
 import type { Schedule } from "./network/embedding.js";
@@ -27,6 +28,8 @@ export interface RunSpec {
   readonly sampling: Sampling;
   readonly networks: number;
   readonly seed: number;
+  /** "standard" is the post's network; others have neurons, gates and schedules of their own. */
+  readonly design: DesignName;
   readonly construction: Construction;
   readonly assignment: AssignmentKind;
   readonly schedule: Schedule;
@@ -38,6 +41,8 @@ export interface RunSpec {
   /** How many different angles rotations and their inputs have; null for any. */
   readonly angles: number | null;
   readonly gate: Gate;
+  /** Standard deviation of normal noise on every neuron's pre-activation in every layer. */
+  readonly noise: number;
   /** Multiplies χ of the capped construction. [E12] */
   readonly chiFactor: number;
   /** χ per layer, used as given, [L], the first 0; null to compute it. */
@@ -69,8 +74,12 @@ export function parseSpec(value: unknown, memory = WASM_MEMORY): RunSpec {
   if (typeof given.z === "number") given.z = [given.z];
 
   const circuits = parseCircuits(given.circuits);
-  const d = circuitsSize(circuits).d;
+  const design = designOf(
+    checked("design", fieldSchema(fieldNamed("design")), given.design ?? "standard") as DesignName,
+  );
+  const d = design === null ? circuitsSize(circuits).d : 1;
   if (given.D === undefined) given.D = 1000 - (1000 % d);
+  if (given.S === undefined && design !== null) given.S = design.S[0];
   takeSize(given, circuits);
 
   const read = Object.create(null) as Record<string, unknown>;
@@ -119,9 +128,13 @@ function takeSize(given: Record<string, unknown>, circuits: RunSpec["circuits"])
  * @throws InputError naming the field, its value and its bound
  */
 export function parseField(name: string, value: unknown): unknown {
+  return checked(name, fieldSchema(fieldNamed(name)), value);
+}
+
+function fieldNamed(name: string): Exclude<SpecField, { kind: "circuits" }> {
   const field = specFields.find((candidate) => candidate.name === name)!;
   if (field.kind === "circuits") throw new Error("Circuits are checked with the whole spec.");
-  return checked(name, fieldSchema(field), value);
+  return field;
 }
 
 function fieldSchema(field: Exclude<SpecField, { kind: "circuits" }>): v.GenericSchema {
@@ -154,6 +167,7 @@ function checkTogether(spec: RunSpec): void {
   checkShape(shapeOf(spec));
   checkCircuits(spec);
   checkGates(spec);
+  checkDesign(spec);
   const { z, T, L, samples, networks, sampling, construction, chi, chiFactor, kappa } = spec;
   const all = samples * networks * z.length;
   if (all > MAX_SAMPLES) {
@@ -205,6 +219,7 @@ const gateFields = {
 function checkGates(spec: RunSpec): void {
   const { circuits, ramp } = spec;
   const used: readonly string[] = typeof circuits === "string" ? gateFields[circuits] : [];
+  if (spec.design !== "standard") return checkCells(spec);
   for (const name of ["ramp", "gain", "offset", "angles"] as const) {
     if (spec[name] === null || used.includes(name)) continue;
     const own = name === "ramp" && typeof circuits !== "string" ? "; a ramp of theirs is given with them" : "";
@@ -219,6 +234,53 @@ function checkGates(spec: RunSpec): void {
   else if (gates.ramp) checkRamp(gates.ramp);
 }
 
+/** Cells of designs: an indicator of 0 must shut their gate for any x. */
+function checkCells({ gain, offset }: RunSpec): void {
+  if (gain === null && offset === null) return;
+  if (gain === null || offset === null) throw new InputError("gain and offset: give both or neither with a design.");
+  checkRotationGates({ gain, offset });
+}
+
+/** Fields of the post's construction that designs have no use for. */
+const standardOnly = ["construction", "assignment", "schedule", "ramp", "gate", "chiFactor", "chi", "kappa"] as const;
+
+/** What a design, and noise, ask of the run. */
+function checkDesign(spec: RunSpec): void {
+  const { D, T, S, gate, noise } = spec;
+  const design = designOf(spec.design);
+  if (noise > 0 && gate === "oracle") {
+    throw new InputError(`noise = ${noise}: the oracle gate has none; leave it at 0.`);
+  }
+  if (isParted(spec) && D > LARGEST_PARTED) {
+    const what = design === null ? `noise = ${noise}` : `design = ${spec.design}`;
+    throw new InputError(`D = ${D}: with ${what} at most ${LARGEST_PARTED} neurons are run.`);
+  }
+  if (design === null) return;
+  if (spec.circuits !== "rotation") {
+    throw new InputError(`circuits: the ${spec.design} design is for rotations, circuits = rotation.`);
+  }
+  for (const name of standardOnly) {
+    const { default: standard } = fieldNamed(name);
+    if (spec[name] === standard) continue;
+    throw new InputError(
+      `${name} = ${described(spec[name])}: the ${spec.design} design has no use for it; leave it out.`,
+    );
+  }
+  if (!design.S.includes(S)) {
+    throw new InputError(`S = ${S}: the ${spec.design} design has S = ${design.S.join(" or ")}.`);
+  }
+  const most = design.largest(D);
+  if (T > most) throw new InputError(`T = ${T}: at most ${most} circuits fit with D = ${D} (${spec.design} design).`);
+}
+
+/** Most neurons per layer of networks that run by their sparse weights, which are found from a dense matrix. */
+export const LARGEST_PARTED = 4096;
+
+/** Whether a run's networks have parts or noise, and so run by their sparse weights. */
+export function isParted({ design, noise }: Pick<RunSpec, "design" | "noise">): boolean {
+  return design !== "standard" || noise > 0;
+}
+
 /** The gates of a run's rotations, as far as it says something about them. */
 export function rotationGates({ ramp, gain, offset, angles }: RunSpec): RotationGates {
   return {
@@ -231,13 +293,14 @@ export function rotationGates({ ramp, gain, offset, angles }: RunSpec): Rotation
 
 function checkSize(spec: RunSpec, memory: number): void {
   const { D, T, S } = spec;
-  const P = blockSize(shapeOf(spec));
   const needed = memoryNeeded(spec);
   if (needed > memory) {
     throw new InputError(
       `D = ${D}, T = ${T}: needs about ${bytesText(needed)}, this process can use ${bytesText(memory)}.`,
     );
   }
+  if (spec.design !== "standard") return;
+  const P = blockSize(shapeOf(spec));
   const most = assignmentConstructions[spec.assignment].largest({ P, S });
   if (T > most)
     throw new InputError(`T = ${T}: at most ${most} circuits fit with P = D/d = ${P}, S = ${S} (${spec.assignment}).`);
@@ -249,10 +312,10 @@ export function circuitsSize(circuits: RunSpec["circuits"]): { d: number; T: num
   return "kind" in circuits ? librarySize(circuits) : customSize(circuits);
 }
 
-/** The sizes of a run's network. */
-export function shapeOf(spec: Pick<RunSpec, "circuits" | "D" | "T" | "S" | "L">): Shape {
-  const { circuits, D, T, S, L } = spec;
-  return { D, d: circuitsSize(circuits).d, T, S, L };
+/** The sizes of a run's network; designs with parts of their own sizes have no blocks, d = 1. */
+export function shapeOf(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" | "S" | "L">): Shape {
+  const { circuits, design, D, T, S, L } = spec;
+  return { D, d: design === "standard" ? circuitsSize(circuits).d : 1, T, S, L };
 }
 
 /**

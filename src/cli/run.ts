@@ -137,12 +137,13 @@ export function rowsText(rows: readonly ErrorRow[]): string {
           { title: "± sd" },
           { title: "theory" },
           { title: "worst" },
+          { title: "over 0.25" },
         ],
         own.flatMap(({ layer, errors }) =>
-          Object.entries(errors).map(([name, { meanSquare, sd, theory, worst }]) => [
+          Object.entries(errors).map(([name, { meanSquare, sd, theory, worst, wrong }]) => [
             String(layer),
             name.replace(/(Active|Inactive)$/, (which) => `, ${which.toLowerCase()}`),
-            ...[meanSquare, sd, theory, worst].map(cell),
+            ...[meanSquare, sd, theory, worst, wrong].map(cell),
           ]),
         ),
       ),

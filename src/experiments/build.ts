@@ -2,8 +2,11 @@ import { assignmentConstructions } from "../assignment/constructions.js";
 import type { Circuits } from "../circuits/circuits.js";
 import { customCircuits } from "../circuits/custom.js";
 import { libraryCircuits } from "../circuits/library.js";
+import { anglesFromTurns, randomTurns } from "../circuits/rotation.js";
+import { designOf } from "../designs/designs.js";
 import { fixedEmbedding, permutedEmbedding, type Embedding } from "../network/embedding.js";
 import { buildNetwork, type Network } from "../network/network.js";
+import { asParted, type PartedNetwork } from "../network/parted.js";
 import { blockSize } from "../shape.js";
 import { rotationGates, shapeOf, type RunSpec } from "../spec.js";
 
@@ -25,6 +28,15 @@ function buildEmbedding(spec: RunSpec, network: number): Embedding {
   return spec.schedule === "fixed"
     ? fixedEmbedding(assignment, L)
     : permutedEmbedding(assignment, L, spec.seed, network);
+}
+
+/** One network of a run that runs by its sparse weights: a design's, or the post's with noise. */
+export function buildPartedNetwork(spec: RunSpec, network: number): PartedNetwork {
+  const design = designOf(spec.design);
+  if (design === null) return asParted(buildRunNetwork(spec, network));
+  const { T, seed } = spec;
+  const angles = anglesFromTurns(randomTurns(T, seed, network, spec.angles));
+  return design.build({ ...spec, angles, inputAngles: spec.angles, network });
 }
 
 /** One network of a run, a function of the spec and its index alone. */

@@ -1,5 +1,5 @@
 import type { Readout } from "../circuits/circuits.js";
-import type { LayerSums } from "../measure/sums.js";
+import type { LayerSums, SquaredErrors } from "../measure/sums.js";
 import type { Shape } from "../shape.js";
 import type { PredictedError } from "../theory/errors.js";
 import { expectedActiveFraction } from "../theory/overlap.js";
@@ -8,11 +8,24 @@ import { mean, standardDeviation } from "./statistics.js";
 
 /** What rows say besides the sums. */
 export interface RowsOf {
-  readonly shape: Shape;
+  readonly L: number;
+  /** Neurons of each block. */
+  readonly blocks: readonly number[];
+  readonly expectedActiveFraction: number;
   readonly readouts: readonly Readout[];
-  /** By readout name, index is the layer: of the same shape and z. */
-  readonly predicted: Readonly<Record<string, readonly PredictedError[]>>;
+  /** By readout name, index is the layer; null where there is no theory. */
+  readonly predicted: Readonly<Record<string, readonly PredictedError[]>> | null;
   readonly z: number;
+}
+
+/** What rows of the post's networks say. */
+export function standardRows(
+  shape: Shape,
+  of: Pick<RowsOf, "readouts" | "z"> & { readonly predicted: NonNullable<RowsOf["predicted"]> },
+): RowsOf {
+  const { D, d, L } = shape;
+  const blocks = new Array<number>(d).fill(D / d);
+  return { ...of, L, blocks, expectedActiveFraction: expectedActiveFraction(shape, of.z) };
 }
 
 /**
@@ -20,9 +33,9 @@ export interface RowsOf {
  *
  * @param sums of each network, of the same number of samples
  */
-export function errorRows({ shape, readouts, predicted, z }: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
-  const P = shape.D / shape.d;
-  return Array.from({ length: shape.L + 1 }, (_, layer): ErrorRow => {
+export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
+  const { L, blocks, readouts, predicted, z } = of;
+  return Array.from({ length: L + 1 }, (_, layer): ErrorRow => {
     const errors: Record<string, Statistic> = {};
     readouts.forEach(({ name }, group) => {
       for (const which of ["active", "inactive"] as const) {
@@ -33,12 +46,13 @@ export function errorRows({ shape, readouts, predicted, z }: RowsOf, sums: reado
           meanSquare: mean(means),
           sd: standardDeviation(means),
           worst: Math.sqrt(Math.max(...squares.map(({ max }) => max))),
-          theory: predicted[name]![layer]![which],
+          wrong: shareWrong(squares, counts),
+          theory: predicted?.[name]?.[layer]?.[which] ?? null,
         };
       }
     });
-    const fractions = Array.from({ length: shape.d }, (__, i) =>
-      sums.map((own) => own.layers[layer]!.activeNeurons[i]! / (own.samples * P)),
+    const fractions = blocks.map((neurons, i) =>
+      sums.map((own) => own.layers[layer]!.activeNeurons[i]! / (own.samples * neurons)),
     );
     return {
       z,
@@ -48,7 +62,17 @@ export function errorRows({ shape, readouts, predicted, z }: RowsOf, sums: reado
       errors,
       activeFraction: fractions.map(mean),
       activeFractionSd: sums.length < 2 ? null : fractions.map((values) => standardDeviation(values)!),
-      expectedActiveFraction: expectedActiveFraction(shape, z),
+      expectedActiveFraction: of.expectedActiveFraction,
     };
   });
+}
+
+/** Mean over networks of the share of errors that are wrong; null where one does not count them. */
+function shareWrong(squares: readonly SquaredErrors[], counts: readonly number[]): number | null {
+  const shares: number[] = [];
+  for (const [network, { wrong }] of squares.entries()) {
+    if (wrong === null) return null;
+    shares.push(counts[network] === 0 ? 0 : wrong / counts[network]!);
+  }
+  return mean(shares);
 }

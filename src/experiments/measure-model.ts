@@ -5,7 +5,7 @@ import type { Gate } from "../network/construction.js";
 import { mergeSums, type LayerSums } from "../measure/sums.js";
 import { predictErrors } from "../theory/errors.js";
 import { circuitExpectations } from "../theory/expectations.js";
-import { errorRows } from "./error-rows.js";
+import { errorRows, standardRows } from "./error-rows.js";
 import { chunkSamples } from "./measured.js";
 import type { ErrorRow } from "./rows.js";
 
@@ -60,7 +60,7 @@ export async function measureModel(
       await new Promise((resolve) => setTimeout(resolve));
     }
     const predicted = predictErrors(shape, circuits, z, expectations);
-    rows.push(...errorRows({ shape, readouts: circuits.readouts, predicted, z }, [sums!]));
+    rows.push(...errorRows(standardRows(shape, { readouts: circuits.readouts, predicted, z }), [sums!]));
   }
   return rows;
 }

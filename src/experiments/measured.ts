@@ -1,11 +1,12 @@
 import type { ChunkTask } from "../jobs/task.js";
 import { mergeSums, type LayerSums } from "../measure/sums.js";
-import { canonicalJson, rotationGates, shapeOf, type RunSpec } from "../spec.js";
+import { neuronsPerCircuit } from "../network/parted.js";
+import { canonicalJson, isParted, rotationGates, shapeOf, type RunSpec } from "../spec.js";
 import { predictErrors } from "../theory/errors.js";
 import { circuitExpectations, type Expectations } from "../theory/expectations.js";
-import { buildCircuits } from "./build.js";
+import { buildCircuits, buildPartedNetwork } from "./build.js";
 import type { FigureDraft, Plan } from "./experiment.js";
-import { errorRows } from "./error-rows.js";
+import { errorRows, standardRows } from "./error-rows.js";
 import type { ErrorRow } from "./rows.js";
 
 /**
@@ -108,6 +109,25 @@ function expectationsOf(spec: RunSpec): Expectations[][] {
 
 /** Rows of a run, per z and layer. */
 export function runRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
+  return isParted(spec) ? partedRows(spec, sums) : standardRunRows(spec, sums);
+}
+
+/** Rows of networks of several parts, or with noise: no theory is known for them. */
+function partedRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
+  const network = buildPartedNetwork({ ...spec, L: Math.min(spec.L, 1) }, 0);
+  const { circuits, parts } = network;
+  const blocks = parts.map(({ d, P }) => d * P);
+  const neurons = blocks.reduce((sum, count) => sum + count, 0);
+  const perCircuit = neuronsPerCircuit(network);
+  return spec.z.flatMap((z, zIndex) => {
+    const perNetwork = sums.map((ofNetwork) => ofNetwork[zIndex]!);
+    const expectedActiveFraction = (z * perCircuit) / neurons;
+    const of = { L: spec.L, blocks, expectedActiveFraction, readouts: circuits.readouts, predicted: null, z };
+    return errorRows(of, perNetwork);
+  });
+}
+
+function standardRunRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
   const shape = shapeOf(spec);
   // Built-in kinds are read out alike whatever T is, which may be large: a few circuits stand for all of them.
   const few = buildCircuits(typeof spec.circuits === "string" ? { ...spec, T: 16 } : spec, 0);
@@ -116,6 +136,6 @@ export function runRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
   return spec.z.flatMap((z, zIndex) => {
     const predicted = predictErrors(shape, circuits, z, expectations);
     const perNetwork = sums.map((ofNetwork) => ofNetwork[zIndex]!);
-    return errorRows({ shape, readouts: circuits.readouts, predicted, z }, perNetwork);
+    return errorRows(standardRows(shape, { readouts: circuits.readouts, predicted, z }), perNetwork);
   });
 }

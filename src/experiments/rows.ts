@@ -6,6 +6,8 @@ export interface Statistic {
   readonly sd: number | null;
   /** Largest error (a length, not its square) over all samples, circuits and networks. */
   readonly worst: number;
+  /** Share of the errors that are larger than 0.25, mean over networks; null where they are not counted. */
+  readonly wrong: number | null;
   /** The prediction [E20]–[E22]; null where the theory has none (layer 0 is exactly 0). */
   readonly theory: number | null;
 }
@@ -21,11 +23,11 @@ export interface ErrorRow {
   readonly samples: number;
   readonly networks: number;
   readonly errors: Readonly<Record<string, Statistic>>;
-  /** Share of neurons with A > 1e−4 per block, mean over networks, [d]. [E19] */
+  /** Share of neurons with A > 1e−4 per block, or per part of a design, mean over networks. [E19] */
   readonly activeFraction: readonly number[];
   /** Standard deviation between networks of the above, [d]; null with one network. */
   readonly activeFractionSd: readonly number[] | null;
-  /** z·S·d/D, the share while errors stay below the gates. */
+  /** z·S·d/D, the share while errors stay below the gates; of a design, what z circuits are read from. */
   readonly expectedActiveFraction: number;
 }
 

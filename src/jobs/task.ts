@@ -1,5 +1,5 @@
 import { applyReadout } from "../circuits/circuits.js";
-import { buildRunNetwork } from "../experiments/build.js";
+import { buildPartedNetwork, buildRunNetwork } from "../experiments/build.js";
 import type { Trajectory } from "../experiments/rows.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { denseModel } from "../measure/dense-model.js";
@@ -9,6 +9,7 @@ import {
   type EmbeddingMatrixErrors,
   type EmbeddingMatrixInput,
 } from "../measure/embedding-matrix.js";
+import { PartedRunner } from "../measure/parted.js";
 import { measureRandomVectors, type DotProducts, type RandomVectorsInput } from "../measure/random-vectors.js";
 import { measureReEmbedding, type ReEmbeddingInput, type ReEmbeddingNoise } from "../measure/re-embedding.js";
 import { Runner } from "../measure/runner.js";
@@ -16,7 +17,7 @@ import { measureStorage, type StorageInput, type StorageNoise } from "../measure
 import { countStoredFeatures, type StoredFeaturesInput } from "../measure/stored-features.js";
 import type { LayerSums } from "../measure/sums.js";
 import { measureTerms, type LayerTerms } from "../measure/terms.js";
-import type { RunSpec } from "../spec.js";
+import { isParted, type RunSpec } from "../spec.js";
 import type { Engine } from "./engine.js";
 
 /** A piece of work that one instance of the core does on its own; plain data, results depend on it alone. */
@@ -169,6 +170,7 @@ export class TaskRunner {
   readonly #kernels: Kernels;
   #loaded: (NetworkOfRun & { readonly runner: Runner }) | null = null;
   #loadedDense: (NetworkOfRun & { readonly runner: DenseRunner }) | null = null;
+  #loadedParted: (NetworkOfRun & { readonly runner: PartedRunner }) | null = null;
 
   constructor(kernels: Kernels) {
     this.#kernels = kernels;
@@ -190,7 +192,11 @@ export class TaskRunner {
       case "chunk": {
         const { spec, network, z, first, count } = task;
         const { sampling, seed } = spec;
-        const runner = task.engine === "dense" ? this.#denseRunner(task) : this.#runner(task);
+        const runner = isParted(spec)
+          ? this.#partedRunner(task)
+          : task.engine === "dense"
+            ? this.#denseRunner(task)
+            : this.#runner(task);
         return runner.runChunk({ z, sampling, seed, network }, first, count);
       }
       case "trajectories":
@@ -225,6 +231,17 @@ export class TaskRunner {
   #unload(): void {
     this.#loaded = null;
     this.#loadedDense = null;
+    this.#loadedParted = null;
+  }
+
+  #partedRunner({ spec, network }: NetworkOfRun): PartedRunner {
+    if (this.#loadedParted?.spec !== spec || this.#loadedParted.network !== network) {
+      this.#unload();
+      const options = { noise: spec.noise, z: Math.max(...spec.z) };
+      const runner = new PartedRunner(this.#kernels, buildPartedNetwork(spec, network), options);
+      this.#loadedParted = { spec, network, runner };
+    }
+    return this.#loadedParted.runner;
   }
 
   #runner({ spec, network }: NetworkOfRun): Runner {

@@ -36,56 +36,63 @@ export class PartedErrors {
     this.#inactiveCount = 0;
   }
 
-  /** R·a, all rows in order. */
-  readouts(a: ArrayLike<number>): number[] {
-    return this.#matrices.flatMap((matrix) =>
-      matrix.map((row) => row.reduce((sum, weight, j) => sum + weight * a[j]!, 0)),
-    );
-  }
-
-  /** One active circuit: what is read out of the network and what it computes alone, all rows in order. */
-  addActive(l: number, read: ArrayLike<number>, wanted: ArrayLike<number>): void {
-    let row = 0;
-    this.#matrices.forEach((matrix, group) => {
+  /**
+   * One active circuit.
+   *
+   * @param read out of the network, all rows in order
+   * @param truth what the circuit computes alone, a^l
+   */
+  addActive(l: number, read: Float64Array, truth: Float64Array): void {
+    let at = 0;
+    for (let group = 0; group < this.#matrices.length; group++) {
       let square = 0;
-      for (const end = row + matrix.length; row < end; row++) square += (read[row]! - wanted[row]!) ** 2;
+      for (const row of this.#matrices[group]!) {
+        let wanted = 0;
+        for (let j = 0; j < row.length; j++) wanted += row[j]! * truth[j]!;
+        square += (read[at++]! - wanted) ** 2;
+      }
       add(this.#active[l]![group]!, square);
-    });
+    }
   }
 
   /**
-   * The inactive circuits of one sample, whose readouts should be 0.
+   * The inactive circuits of `count` samples, whose readouts should be 0.
    *
-   * @param read row t·rows + r, sample `lane`, at (t·rows + r)·lanes + lane; without constants
-   * @param isActive [T]
+   * @param read row t·rows + r of sample `lane` at (t·rows + r)·lanes + lane; without constants
+   * @param isActive [T][lanes]
    */
   addInactive(
     l: number,
     read: Float32Array,
     constants: readonly number[],
-    lane: number,
+    count: number,
     lanes: number,
     isActive: Uint8Array,
   ): void {
     const { T } = this.#circuits;
     const rows = constants.length;
+    const squares = new Float64Array(count);
     let row = 0;
     this.#matrices.forEach((matrix, group) => {
-      const own: ErrorSums = { sum: 0, max: 0, wrong: 0 };
+      const own = Array.from({ length: count }, (): ErrorSums => ({ sum: 0, max: 0, wrong: 0 }));
       for (let t = 0; t < T; t++) {
-        if (isActive[t] === 1) continue;
-        let square = 0;
+        squares.fill(0);
         for (let r = row; r < row + matrix.length; r++) {
-          const value = read[(t * rows + r) * lanes + lane]! + constants[r]!;
-          square += value * value;
+          const at = (t * rows + r) * lanes;
+          for (let lane = 0; lane < count; lane++) squares[lane]! += (read[at + lane]! + constants[r]!) ** 2;
         }
-        add(own, square);
+        for (let lane = 0; lane < count; lane++) {
+          if (isActive[t * lanes + lane] === 0) add(own[lane]!, squares[lane]!);
+        }
       }
       row += matrix.length;
       const all = this.#inactive[l]![group]!;
-      all.sum += own.sum;
-      all.max = Math.max(all.max, own.max);
-      all.wrong += own.wrong;
+      // Sample by sample, so that sums do not depend on how many are side by side.
+      for (const { sum, max, wrong } of own) {
+        all.sum += sum;
+        all.max = Math.max(all.max, max);
+        all.wrong += wrong;
+      }
     });
   }
 
@@ -117,7 +124,11 @@ export class PartedErrors {
   }
 }
 
-function add(sums: ErrorSums, square: number): void {
+/** What an error's square counts as at most: activations of a network that runs away leave float32. */
+const OVERFLOW = 1e60;
+
+function add(sums: ErrorSums, error: number): void {
+  const square = error < OVERFLOW ? error : OVERFLOW;
   sums.sum += square;
   if (square > sums.max) sums.max = square;
   if (square > WRONG * WRONG) sums.wrong++;

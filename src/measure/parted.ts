@@ -34,7 +34,7 @@ interface Loaded {
  * Circuits and layers per network whose inactive readouts are taken, over all samples: the first samples of a run, at
  * least 16, so that a network of 100,000 circuits and 100 layers does not spend its time on zeros.
  */
-const INACTIVE_READOUTS = 2e8;
+const INACTIVE_READOUTS = 4e7;
 
 /**
  * Runs a network of any parts by its sparse weights, with noise on its neurons if that is asked for. Slower than `Runner`
@@ -63,6 +63,20 @@ export class PartedRunner {
   readonly #circuits: readonly { readonly mean: number; readonly delta: number; readonly bias: number }[];
   /** A^l, f32 [D][lanes]; two that take turns unless all are kept. */
   readonly #A: readonly number[];
+  /** Views of the above and of what is read, made once: this memory does not grow after construction. */
+  readonly #views: {
+    readonly ids: Uint32Array;
+    readonly truth: readonly Float64Array[];
+    readonly A: readonly Float32Array[];
+    readonly counts: Int32Array;
+    readonly read: Float32Array;
+    readonly reads: readonly {
+      readonly ends: Uint32Array;
+      readonly columns: Uint32Array;
+      readonly values: Float32Array;
+    }[];
+  };
+  /** [T][lanes] */
   readonly #isActive: Uint8Array;
   readonly #inactiveSamples: number;
 
@@ -112,7 +126,21 @@ export class PartedRunner {
     }));
     const kept = Array.from({ length: keepActivations ? L + 1 : 2 }, () => arena.bytes(D * W));
     this.#A = Array.from({ length: L + 1 }, (_, l) => kept[l % kept.length]!);
-    this.#isActive = new Uint8Array(T);
+    this.#views = {
+      ids: arena.viewU32(this.#ids, pairs),
+      truth: this.#truth.map((pointer) => arena.viewF64(pointer, pairs * d)),
+      A: this.#A.map((pointer) => arena.viewF32(pointer, D * lanes)),
+      counts: arena.viewI32(this.#counts, lanes),
+      read: arena.viewF32(this.#read, Math.max(...this.#reads.map(({ rows }) => rows)) * lanes),
+      reads: this.#reads.map(
+        once(({ rows, starts, columns, values }: Loaded) => {
+          const ends = arena.viewU32(starts, rows + 1);
+          const entries = ends[rows]!;
+          return { ends, columns: arena.viewU32(columns, entries), values: arena.viewF32(values, entries) };
+        }),
+      ),
+    };
+    this.#isActive = new Uint8Array(T * lanes);
     this.#inactiveSamples = Math.max(16, Math.floor(INACTIVE_READOUTS / (T * L)));
   }
 
@@ -181,7 +209,7 @@ export class PartedRunner {
       this.#layer(l, count, noisy);
       this.#countOn(l, count);
       for (let pair = 0; pair < pairs; pair++) {
-        this.#errors.addActive(l, this.#readOne(l, pair, z), this.#errors.readouts(this.#truthOf(l, pair)));
+        this.#errors.addActive(l, this.#readOne(l, pair, z), this.#truthOf(l, pair));
       }
       if (readInactive > 0) this.#sumInactive(l, readInactive, z);
     }
@@ -191,8 +219,8 @@ export class PartedRunner {
   #embed(count: number, z: number): void {
     const { circuits, parts, writes } = this.network;
     const { d } = circuits;
-    const A = this.#arena.viewF32(this.#A[0]!, this.#D * this.lanes).fill(0);
-    const ids = this.#arena.viewU32(this.#ids, count * z);
+    const A = this.#views.A[0]!.fill(0);
+    const { ids } = this.#views;
     for (let pair = 0; pair < count * z; pair++) {
       const t = ids[pair]!;
       const lane = Math.floor(pair / z);
@@ -223,7 +251,7 @@ export class PartedRunner {
     const bias = this.#biases[l - 1]!;
     const { noise } = this.#options;
     const isQuiet = noise === 0 || noisy === undefined;
-    if (weights === null) this.#addBias(before, after, bias);
+    if (weights === null) this.#addBias(l, bias);
     else {
       const { starts, columns, values } = weights;
       kernels.sparseLayer(after, before, starts, columns, values, bias, D, W, isQuiet);
@@ -238,9 +266,8 @@ export class PartedRunner {
   }
 
   /** A layer whose weight is the identity, before ReLU. */
-  #addBias(before: number, after: number, bias: number): void {
-    const from = this.#arena.viewF32(before, this.#D * this.lanes);
-    const to = this.#arena.viewF32(after, this.#D * this.lanes);
+  #addBias(l: number, bias: number): void {
+    const [from, to] = [this.#views.A[l - 1]!, this.#views.A[l]!];
     const own = this.#arena.viewF32(bias, this.#D);
     for (let n = 0, at = 0; n < this.#D; n++) {
       for (let lane = 0; lane < this.lanes; lane++, at++) to[at] = from[at]! + own[n]!;
@@ -252,50 +279,45 @@ export class PartedRunner {
     this.network.parts.forEach(({ d, P, offset }, part) => {
       this.#kernels.zero(this.#counts, W);
       this.#kernels.countAbove(this.#A[l]! + offset * W, d * P, 1, W, this.#counts);
-      const counts = this.#arena.viewI32(this.#counts, count);
-      for (let lane = 0; lane < count; lane++) this.#errors.addOn(l, part, counts[lane]!);
+      for (let lane = 0; lane < count; lane++) this.#errors.addOn(l, part, this.#views.counts[lane]!);
     });
   }
 
   #truthOf(l: number, pair: number): Float64Array {
     const { d } = this.network.circuits;
-    return this.#arena.viewF64(this.#truth[l]! + 8 * pair * d, d);
+    return this.#views.truth[l]!.subarray(pair * d, (pair + 1) * d);
   }
 
   /** Readouts of one active circuit, all rows in order, in float64. */
   #readOne(l: number, pair: number, z: number): Float64Array {
     const { constants } = this.network;
     const rows = constants.length;
-    const { starts, columns, values } = this.#reads[l - 1]!;
-    const t = this.#arena.viewU32(this.#ids, pair + 1)[pair]!;
+    const { ends, columns, values } = this.#views.reads[l - 1]!;
+    const first = this.#views.ids[pair]! * rows;
     const lane = Math.floor(pair / z);
-    const A = this.#arena.viewF32(this.#A[l]!, this.#D * this.lanes);
-    const ends = this.#arena.viewU32(starts + 4 * t * rows, rows + 1);
-    const first = ends[0]!;
-    const offsets = this.#arena.viewU32(columns + 4 * first, ends[rows]! - first);
-    const weights = this.#arena.viewF32(values + 4 * first, offsets.length);
+    const A = this.#views.A[l]!;
     const result = Float64Array.from(constants);
     for (let r = 0; r < rows; r++) {
-      for (let e = ends[r]! - first; e < ends[r + 1]! - first; e++) {
-        result[r]! += weights[e]! * A[(offsets[e]! >> 2) + lane]!;
+      for (let e = ends[first + r]!; e < ends[first + r + 1]!; e++) {
+        result[r]! += values[e]! * A[(columns[e]! >> 2) + lane]!;
       }
     }
     return result;
   }
 
   #sumInactive(l: number, count: number, z: number): void {
-    const { circuits, constants } = this.network;
+    const { constants } = this.network;
     const { rows, starts, columns, values } = this.#reads[l - 1]!;
     const W = 4 * this.lanes;
     this.#kernels.sparseLayer(this.#read, this.#A[l]!, starts, columns, values, 0, rows, W, false);
-    const read = this.#arena.viewF32(this.#read, circuits.T * constants.length * this.lanes);
-    const ids = this.#arena.viewU32(this.#ids, count * z);
-    for (let lane = 0; lane < count; lane++) {
-      const active = ids.subarray(lane * z, (lane + 1) * z);
-      for (const t of active) this.#isActive[t] = 1;
-      this.#errors.addInactive(l, read, constants, lane, this.lanes, this.#isActive);
-      for (const t of active) this.#isActive[t] = 0;
-    }
+    const mark = (value: 0 | 1): void => {
+      for (let pair = 0; pair < count * z; pair++) {
+        this.#isActive[this.#views.ids[pair]! * this.lanes + Math.floor(pair / z)] = value;
+      }
+    };
+    mark(1);
+    this.#errors.addInactive(l, this.#views.read, constants, count, this.lanes, this.#isActive);
+    mark(0);
   }
 
   /** Active circuits of the last tile, [count][z]. */

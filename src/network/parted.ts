@@ -100,3 +100,8 @@ export function readoutMatrix({ circuits, parts }: PartedNetwork, reads: readonl
   }
   return { rows: T * rows, starts, columns: Uint32Array.from(columns), values: Float32Array.from(values) };
 }
+
+/** How many neurons a circuit is read from at layer 1, mean over circuits. */
+export function neuronsPerCircuit({ parts, reads }: PartedNetwork): number {
+  return reads[0]!.reduce((sum, { part, assignment }) => sum + assignment.S * parts[part]!.d, 0);
+}

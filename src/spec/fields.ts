@@ -1,4 +1,5 @@
 import { assignmentKinds } from "../assignment/constructions.js";
+import { designNames } from "../designs/designs.js";
 import { constructions, gates } from "../network/construction.js";
 import { schedules } from "../network/embedding.js";
 import { libraryKinds } from "./library.js";
@@ -100,6 +101,13 @@ export const specFields: readonly SpecField[] = [
     help: "results are a function of the other fields and the seed",
   },
   {
+    name: "design",
+    kind: "choice",
+    choices: designNames,
+    default: "standard",
+    help: "the post's network, or another design for rotations (docs/designs)",
+  },
+  {
     name: "construction",
     kind: "choice",
     choices: constructions,
@@ -159,6 +167,14 @@ export const specFields: readonly SpecField[] = [
     choices: gates,
     default: "relu",
     help: "what follows the weights; oracle keeps exactly the neurons of active circuits [E16]",
+  },
+  {
+    name: "noise",
+    kind: "number",
+    min: 0,
+    max: 10,
+    default: 0,
+    help: "standard deviation of normal noise on every neuron's pre-activation in every layer",
   },
   {
     name: "chiFactor",

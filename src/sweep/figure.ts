@@ -68,11 +68,13 @@ function merged(rows: readonly ErrorRow[]): ErrorRow {
 
 function statistic(all: readonly Statistic[], networks: readonly number[]): Statistic {
   const total = networks.reduce((sum, count) => sum + count, 0);
+  const counted = all.flatMap(({ wrong }) => (typeof wrong === "number" ? [wrong] : []));
   const theories = all.flatMap(({ theory }) => (theory === null ? [] : [theory]));
   return {
     meanSquare: all.reduce((sum, { meanSquare }, k) => sum + meanSquare * networks[k]!, 0) / total,
     sd: deviation(all.map(({ meanSquare }) => meanSquare)),
     worst: Math.max(...all.map(({ worst }) => worst)),
+    wrong: counted.length === all.length ? mean(counted) : null,
     theory: theories.length === all.length ? mean(theories) : null,
   };
 }

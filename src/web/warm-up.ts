@@ -13,7 +13,7 @@ export async function warmUp(): Promise<void> {
     [1, 0],
     [0, 1],
   ];
-  const error = { meanSquare: 0.1, sd: null, worst: 0.2, theory: 0.1 };
+  const error = { meanSquare: 0.1, sd: null, worst: 0.2, wrong: null, theory: 0.1 };
   const row = {
     ...{ z: 1, layer: 1, samples: 1, networks: 1, activeFraction: [0.1], activeFractionSd: null },
     ...{ expectedActiveFraction: 0.1, errors: { xActive: error, xInactive: error } },

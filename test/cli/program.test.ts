@@ -15,8 +15,8 @@ const row: ErrorRow = {
   samples: 10,
   networks: 3,
   errors: {
-    xActive: { meanSquare: 0.25, sd: 0.125, worst: 1.5, theory: 0.24 },
-    xInactive: { meanSquare: 1e-7, sd: null, worst: 0, theory: null },
+    xActive: { meanSquare: 0.25, sd: 0.125, worst: 1.5, wrong: 0.125, theory: 0.24 },
+    xInactive: { meanSquare: 1e-7, sd: null, worst: 0, wrong: null, theory: null },
   },
   activeFraction: [0.5, 0.25],
   activeFractionSd: [0.01, 0.02],
@@ -128,19 +128,19 @@ describe("run", () => {
     await superpose("run", "--out", csv);
     const [header, line] = readFileSync(csv, "utf8").split("\r\n");
     expect(header).toBe(
-      "z,layer,samples,networks,xActive.meanSquare,xActive.sd,xActive.worst,xActive.theory,xInactive.meanSquare,xInactive.sd," +
-        "xInactive.worst,xInactive.theory,activeFraction.0,activeFraction.1,activeFractionSd.0,activeFractionSd.1,expectedActiveFraction",
+      "z,layer,samples,networks,xActive.meanSquare,xActive.sd,xActive.worst,xActive.wrong,xActive.theory,xInactive.meanSquare,xInactive.sd," +
+        "xInactive.worst,xInactive.wrong,xInactive.theory,activeFraction.0,activeFraction.1,activeFractionSd.0,activeFractionSd.1,expectedActiveFraction",
     );
-    expect(line).toBe("2,1,10,3,0.25,0.125,1.5,0.24,1e-7,,0,,0.5,0.25,0.01,0.02,0.048");
+    expect(line).toBe("2,1,10,3,0.25,0.125,1.5,0.125,0.24,1e-7,,0,,,0.5,0.25,0.01,0.02,0.048");
   });
 
   test("prints tables otherwise", async () => {
     const { out } = await superpose("run");
     expect(out).toMatchInlineSnapshot(`
       "z = 2: 10 samples in each of 3 networks
-      layer  error of     mean square   ± sd  theory  worst
-          1  x, active           0.25  0.125    0.24    1.5
-          1  x, inactive       1.0e-7      –       –      0
+      layer  error of     mean square   ± sd  theory  worst  over 0.25
+          1  x, active           0.25  0.125    0.24    1.5      0.125
+          1  x, inactive       1.0e-7      –       –      0          –
 
       active neurons, share of each block (0.048 expected)
       layer  block 0  block 1

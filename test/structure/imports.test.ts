@@ -20,15 +20,19 @@ const allowed: Record<string, readonly string[]> = {
   assignment: [...base, "theory"],
   kernels: base,
   network: [...base, "circuits", "assignment", "theory"],
+  designs: [...base, "circuits", "assignment", "theory", "network"],
   measure: [...base, "circuits", "assignment", "theory", "kernels", "network"],
-  spec: [...base, "circuits", "assignment", "network"],
+  spec: [...base, "circuits", "assignment", "network", "designs"],
   exchange: [
     ...[...base, "circuits", "assignment", "theory", "kernels", "network", "measure", "spec"],
     "experiments/rows",
   ],
   report: [...base, "experiments/rows"],
   jobs: [...base, "circuits", "kernels", "network", "measure", "spec", "experiments/build", "experiments/rows"],
-  experiments: [...base, "circuits", "assignment", "theory", "kernels", "network", "measure", "spec", "jobs", "report"],
+  experiments: [
+    ...[...base, "circuits", "assignment", "theory", "kernels", "network", "designs", "measure", "spec", "jobs"],
+    "report",
+  ],
   sweep: [...base, "measure/sums", "spec", "jobs", "experiments", "report"],
   cli: [
     ...[...base, "circuits", "assignment", "theory", "kernels", "network", "measure", "spec", "exchange", "jobs"],

@@ -102,12 +102,12 @@ test("Parquet has integers, doubles with Infinity and NaN, text, and null for wh
 test("a figure's rows are means over runs by networks, the spread between runs, the largest worst", () => {
   const row = (meanSquare: number, worst: number, networks: number): ErrorRow => ({
     ...{ z: 1, layer: 1, samples: 10, networks, activeFraction: [0.1], activeFractionSd: null },
-    errors: { xActive: { meanSquare, sd: null, worst, theory: 2 } },
+    errors: { xActive: { meanSquare, sd: null, worst, wrong: null, theory: 2 } },
     expectedActiveFraction: 0.1,
   });
   const line = (rows: ErrorRow[]) => ({ rows }) as unknown as ResultLine;
   const [merged, ...rest] = averaged([line([row(1, 5, 1)]), line([row(3, 4, 3)])]);
   expect(rest).toEqual([]);
   expect(merged!.networks).toBe(4);
-  expect(merged!.errors["xActive"]).toEqual({ meanSquare: 2.5, sd: Math.SQRT2, worst: 5, theory: 2 });
+  expect(merged!.errors["xActive"]).toEqual({ meanSquare: 2.5, sd: Math.SQRT2, worst: 5, wrong: null, theory: 2 });
 });

@@ -1,0 +1,106 @@
+import type { Assignment } from "../assignment/assignment.js";
+import { threeDirections, threeNeuronRotation, type Angles } from "../circuits/rotation.js";
+import type { Read, Write } from "../network/parted.js";
+import type { Term } from "../network/layer.js";
+
+/**
+ * Cells: where designs with parts of their own keep x. A cell is three neurons 120° apart,
+ *
+ *   h_k = ReLU(d_k·x + gate),   x = (2/3)·Σ_k h_k d_k,
+ *
+ * and holds the x of whichever of its circuits is active. The gate is `offset` when that circuit's code is there in full and
+ * at least `gain` less when any of it is missing: with gain ≥ offset + 1 the cell is then shut for any x on the unit circle.
+ */
+export interface Cells {
+  /** Number of the part that the cells are, d = 3. */
+  readonly part: number;
+  readonly gain: number;
+  readonly offset: number;
+}
+
+/** `(2/3)·d_i·R(θ_t)·d_j` of every circuit, [T][3][3]. */
+export function turns({ cos, sin }: Angles): Float64Array {
+  const matrices = new Float64Array(9 * cos.length);
+  for (let t = 0; t < cos.length; t++) matrices.set(threeNeuronRotation(cos[t]!, sin[t]!), 9 * t);
+  return matrices;
+}
+
+const NOTHING = new Float64Array(9);
+
+/** x of every circuit from its cells in one layer to those in the next, turned by its angle; the mean over S cells. */
+export function moveX(cells: Cells, turned: Float64Array, gather: Assignment, scatter: Assignment): Term {
+  return {
+    kind: "circuits",
+    ...{ from: cells.part, to: cells.part },
+    gather,
+    scatter,
+    shared: { matrix: NOTHING, scale: 0 },
+    own: { matrix: turned, scale: 1 / gather.S },
+    everywhere: 0,
+  };
+}
+
+/** A gate read from a part of indicators: `gain·weights·A` on all three neurons of every cell. */
+export function gateTerm(cells: Cells, from: number, weights: Float64Array, scale = cells.gain): Term {
+  return {
+    kind: "dense",
+    ...{ from, to: cells.part },
+    weights,
+    by: { matrix: Float64Array.of(1, 1, 1), scale },
+  };
+}
+
+/** A gate of one neuron a cell: `gain·A_n` on all three neurons of cell n. */
+export function gateCopy(cells: Cells, from: number): Term {
+  return { kind: "copy", from, to: cells.part, by: { matrix: Float64Array.of(1, 1, 1), scale: cells.gain } };
+}
+
+/** Neurons of a part that hold what they held. */
+export function copyTerm(part: number): Term {
+  return { kind: "copy", from: part, to: part, by: { matrix: Float64Array.of(1), scale: 1 } };
+}
+
+/** The indicator and x of a rotation's input a^0 = (1.5, 0.5, x_0 + 1, x_1 + 1). [E3] [E4] */
+const ALPHA = [1, -1, 0, 0];
+const X = [
+  [-1, 1, 1, 0],
+  [-1, 1, 0, 1],
+];
+
+/** `gain·drive·alpha + d_k·R(θ_t)·x` in the cells of an active circuit: what layer 1 has before its bias. */
+export function writeX(cells: Cells, { cos, sin }: Angles, assignment: Assignment, drive: number): Write {
+  const T = cos.length;
+  const own = new Float64Array(12 * T);
+  for (let t = 0; t < T; t++) {
+    const [c, s] = [cos[t]!, sin[t]!];
+    threeDirections.forEach(([u, v], k) => {
+      for (let j = 0; j < 4; j++) {
+        own[12 * t + 4 * k + j] = (u * c + v * s) * X[0]![j]! + (v * c - u * s) * X[1]![j]!;
+      }
+    });
+  }
+  return {
+    part: cells.part,
+    assignment,
+    shared: { matrix: Float64Array.from([...ALPHA, ...ALPHA, ...ALPHA]), scale: cells.gain * drive },
+    own: { matrix: own, scale: 1 },
+  };
+}
+
+/** alpha on the code neurons of an active circuit. */
+export function writeCode(part: number, assignment: Assignment): Write {
+  const nothing = { matrix: new Float64Array(4 * assignment.T), scale: 0 };
+  return { part, assignment, shared: { matrix: Float64Array.from(ALPHA), scale: 1 }, own: nothing };
+}
+
+/** Readout rows are alpha, x_0, x_1: x from a circuit's cells. */
+export function readX({ part }: Cells, assignment: Assignment): Read {
+  const scale = 2 / (3 * assignment.S);
+  const rows = [0, 1].flatMap((i) => threeDirections.map((direction) => scale * direction[i]!));
+  return { part, assignment, matrix: Float64Array.from([0, 0, 0, ...rows]), everywhere: 0 };
+}
+
+/** alpha from code neurons, `scale·Σ`. */
+export function readCode(part: number, assignment: Assignment, scale: number): Read {
+  return { part, assignment, matrix: Float64Array.of(scale, 0, 0), everywhere: 0 };
+}
