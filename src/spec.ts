@@ -212,6 +212,7 @@ const gateFields = {
   rotation: ["ramp", "gain", "offset", "angles"],
   rotation3: ["angles"],
   rotation5: ["ramp", "gain", "offset", "angles"],
+  rotation6: ["ramp", "gain", "offset", "angles"],
   step: ["ramp"],
 } as const satisfies Record<BuiltInCircuits, readonly (keyof RunSpec)[]>;
 

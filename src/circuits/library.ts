@@ -6,18 +6,20 @@ import { lookups, randomTables } from "./lookup.js";
 import { mix } from "./mix.js";
 import {
   anglesFromTurns,
+  fourDirections,
   randomTurns,
   rotations,
+  rotationsOnDirections,
   rotationsOneIndicator,
-  rotationsThreeNeurons,
   steps,
+  threeDirections,
   type RotationGates,
 } from "./rotation.js";
 import { trainedCircuits } from "./trained.js";
 
 /** Circuits that are built from a few words, T and a seed. All fields are needed; the spec has their defaults. */
 export type LibraryCircuits =
-  | { readonly kind: "rotation" | "rotation3" | "rotation5" | "step" | "mlp" }
+  | { readonly kind: "rotation" | "rotation3" | "rotation5" | "rotation6" | "step" | "mlp" }
   /** Two wires with a gate on each, drawn from `gates`; d = 8. */
   | { readonly kind: "gates"; readonly gates: readonly GateName[]; readonly ramp: Ramp }
   /** Random tables of 2^bits words; d = 2^(bits+1). */
@@ -55,7 +57,9 @@ export function libraryCircuits(given: LibraryCircuits, size: LibrarySize, gates
     case "rotation3":
       return rotationsOneIndicator(angles(), L, gates.angles ?? null);
     case "rotation5":
-      return rotationsThreeNeurons(angles(), L, gates);
+      return rotationsOnDirections(threeDirections, angles(), L, gates);
+    case "rotation6":
+      return rotationsOnDirections(fourDirections, angles(), L, gates);
     case "step":
       return steps(T, L, gates.ramp);
     case "mlp":
@@ -88,6 +92,8 @@ export function libraryWidth(given: LibraryCircuits): number {
       return 3;
     case "rotation5":
       return 5;
+    case "rotation6":
+      return 6;
     case "step":
       return 2;
     case "mlp":

@@ -142,56 +142,76 @@ function offsetReadouts(offset: number): readonly Readout[] {
   return [alpha!, { name: "x", matrix: x!.matrix.map(([a, b, ...rest]) => [offset * a!, offset * b!, ...rest]) }];
 }
 
-/** Three unit vectors 120° apart: they add up to 0, and `(2/3)·Σ_k d_k d_kᵀ` is the identity. */
-export const threeDirections: readonly (readonly [number, number])[] = [
+/** Unit vectors d_k that add up to 0, with `(2/K)·Σ_k d_k d_kᵀ` the identity: x on K neurons is `(2/K)·Σ_k h_k d_k`. */
+export type Directions = readonly (readonly [number, number])[];
+
+/** Three, 120° apart. */
+export const threeDirections: Directions = [
   [1, 0],
   [-0.5, Math.sqrt(0.75)],
   [-0.5, -Math.sqrt(0.75)],
 ];
 
-/** `(2/3)·d_i·R(θ)·d_j`, [3][3] row-major: a rotation as it acts on three-neuron vectors. */
-export function threeNeuronRotation(c: number, s: number): number[] {
-  return threeDirections.flatMap(([p, q]) =>
-    threeDirections.map(([u, v]) => (2 / 3) * (p * (c * u - s * v) + q * (s * u + c * v))),
+/** Four: each coordinate is the difference of two neurons. */
+export const fourDirections: Directions = [
+  [1, 0],
+  [-1, 0],
+  [0, 1],
+  [0, -1],
+];
+
+/** `(2/K)·d_i·R(θ)·d_j`, [K][K] row-major: a rotation as it acts on the K neurons of a vector. */
+export function turnBetween(directions: Directions, c: number, s: number): number[] {
+  const scale = 2 / directions.length;
+  return directions.flatMap(([p, q]) =>
+    directions.map(([u, v]) => scale * (p * (c * u - s * v) + q * (s * u + c * v))),
   );
 }
 
 /**
- * Conditional rotations with d = 5: the ramp of `rotations`, and x on three neurons 120° apart,
+ * Conditional rotations with the ramp of `rotations`, and x on K = 3 neurons 120° apart (d = 5) or on K = 4, a pair a
+ * coordinate (d = 6):
  *
- *   h_k' = ReLU(d_k·R(θ)·x + gain·alpha + offset − gain),   x = (2/3)·Σ_k h_k d_k.
+ *   h_k' = ReLU(d_k·R(θ)·x + gain·alpha + offset − gain),   x = (2/K)·Σ_k h_k d_k.
  *
- * The three directions add up to 0, so whatever reaches all three alike, the gate with its noise above all, cancels in
- * x: of the expectations 1, 8, 9 of [E22], 8 and 9 come from the gate's share in x and become 0 and 1.
+ * The directions add up to 0, so whatever reaches all K neurons alike, the gate with its noise above all, cancels in x:
+ * of the expectations 1, 8, 9 of [E22], 8 and 9 come from the gate's share in x and become 0 and 1.
  *
  * @throws InputError naming ramp, gain or offset and its bound
  */
-export function rotationsThreeNeurons(angles: Angles, L: number, gates: RotationGates = {}): Circuits {
+export function rotationsOnDirections(
+  directions: Directions,
+  angles: Angles,
+  L: number,
+  gates: RotationGates = {},
+): Circuits {
   const T = angles.cos.length;
+  const K = directions.length;
+  const d = 2 + K;
   const { slope, ramp, gain, offset, ...given } = checkRotationGates(gates);
-  const drive = [slope, slope, gain, gain, gain];
-  const delta = new Float64Array(T * 25);
+  const each = <A>(value: A): A[] => new Array<A>(K).fill(value);
+  const drive = [slope, slope, ...each(gain)];
+  const delta = new Float64Array(T * d * d);
   for (let t = 0; t < T; t++) {
-    const turn = threeNeuronRotation(angles.cos[t]!, angles.sin[t]!);
-    for (let k = 0; k < 3; k++) delta.set(turn.slice(3 * k, 3 * k + 3), t * 25 + 5 * (2 + k) + 2);
+    const turn = turnBetween(directions, angles.cos[t]!, angles.sin[t]!);
+    for (let k = 0; k < K; k++) delta.set(turn.slice(K * k, K * (k + 1)), (t * d + 2 + k) * d + 2);
   }
-  const shut = offset - gain;
   return {
-    kind: "rotation5",
-    d: 5,
+    kind: `rotation${d}`,
+    d,
     T,
     L,
-    mean: repeat(Float64Array.from(drive.flatMap((value) => [value, -value, 0, 0, 0])), L),
+    mean: repeat(Float64Array.from(drive.flatMap((value) => [value, -value, ...each(0)])), L),
     delta: repeat(delta, L),
-    bias: repeat(Float64Array.from([-slope * ramp.low, -slope * ramp.high, shut, shut, shut]), L),
+    bias: repeat(Float64Array.from([-slope * ramp.low, -slope * ramp.high, ...each(offset - gain)]), L),
     readouts: [
-      { name: "alpha", matrix: [[1, -1, 0, 0, 0]] },
-      { name: "x", matrix: [0, 1].map((i) => [0, 0, ...threeDirections.map((direction) => (2 / 3) * direction[i]!)]) },
+      { name: "alpha", matrix: [[1, -1, ...each(0)]] },
+      { name: "x", matrix: [0, 1].map((i) => [0, 0, ...directions.map((direction) => (2 / K) * direction[i]!)]) },
     ],
     inputs: circleInputs(given.angles, {
-      center: [slope * (1 - ramp.low), slope * (1 - ramp.high), offset, offset, offset],
-      cos: [0, 0, ...threeDirections.map(([u]) => u)],
-      sin: [0, 0, ...threeDirections.map(([, v]) => v)],
+      center: [slope * (1 - ramp.low), slope * (1 - ramp.high), ...each(offset)],
+      cos: [0, 0, ...directions.map(([u]) => u)],
+      sin: [0, 0, ...directions.map(([, v]) => v)],
     }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Assignment } from "../assignment/assignment.js";
-import { threeDirections, threeNeuronRotation, type Angles } from "../circuits/rotation.js";
+import { threeDirections, turnBetween, type Angles } from "../circuits/rotation.js";
 import type { Read, Write } from "../network/parted.js";
 import type { Term } from "../network/layer.js";
 
@@ -21,7 +21,7 @@ export interface Cells {
 /** `(2/3)·d_i·R(θ_t)·d_j` of every circuit, [T][3][3]. */
 export function turns({ cos, sin }: Angles): Float64Array {
   const matrices = new Float64Array(9 * cos.length);
-  for (let t = 0; t < cos.length; t++) matrices.set(threeNeuronRotation(cos[t]!, sin[t]!), 9 * t);
+  for (let t = 0; t < cos.length; t++) matrices.set(turnBetween(threeDirections, cos[t]!, sin[t]!), 9 * t);
   return matrices;
 }
 

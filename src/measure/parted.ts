@@ -341,6 +341,15 @@ export class PartedRunner {
   /** Readouts of the last tile's active circuits at layer l ≥ 1, all rows in order; activations must be kept. */
   activeReadouts(l: number, pairs: number, z: number): number[][] {
     if (!this.#options.keepActivations) throw new Error("This runner does not keep activations.");
+    return this.#readAll(l, pairs, z);
+  }
+
+  /** The same at the last layer, which is always kept. */
+  lastReadouts(pairs: number, z: number): number[][] {
+    return this.#readAll(this.network.circuits.L, pairs, z);
+  }
+
+  #readAll(l: number, pairs: number, z: number): number[][] {
     return Array.from({ length: pairs }, (_, pair) => Array.from(this.#readOne(l, pair, z)));
   }
 }

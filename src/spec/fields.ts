@@ -36,8 +36,8 @@ export type SpecField = {
   | { readonly kind: "circuits"; readonly choices: readonly string[]; readonly default: string }
 );
 
-/** The post's circuits and rotations with x on three neurons, with their d; a spec has them by name alone. [E2, E5, E6] */
-export const builtInCircuits = { rotation: 4, rotation3: 3, rotation5: 5, step: 2 } as const;
+/** The post's circuits, and rotations with x on three or four neurons, with their d; a spec has them by name alone. [E2, E5, E6] */
+export const builtInCircuits = { rotation: 4, rotation3: 3, rotation5: 5, rotation6: 6, step: 2 } as const;
 export type BuiltInCircuits = keyof typeof builtInCircuits;
 
 /** How the active circuits of a sample are drawn: z at random, or circuit k mod T in sample k. */
@@ -54,7 +54,7 @@ export const specFields: readonly SpecField[] = [
     kind: "circuits",
     choices: libraryKinds.filter((kind) => kind !== "mixed"),
     default: "rotation",
-    help: "the small circuits: rotations with d = 4, 3 or 5, on-indicator steps, gates, lookup tables, automata, trained MLPs, or a file",
+    help: "the small circuits: rotations with d = 3 to 6, on-indicator steps, gates, lookup tables, automata, trained MLPs, or a file",
   },
   {
     name: "D",

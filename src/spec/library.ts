@@ -7,7 +7,7 @@ import { checked, choiceSchema, described, fieldsOf, numberSchema, wholeSchema }
 
 /** Circuits with a name of their own in a spec; those with parameters may be given as `{kind, …}`. */
 export const libraryKinds = [
-  ...(["rotation", "rotation3", "rotation5", "step"] as const),
+  ...(["rotation", "rotation3", "rotation5", "rotation6", "step"] as const),
   ...(["gates", "lookup", "automata", "mlp", "mixed"] as const),
 ] as const;
 
@@ -16,6 +16,7 @@ const keys: Readonly<Record<LibraryCircuits["kind"], readonly string[]>> = {
   rotation: [],
   rotation3: [],
   rotation5: [],
+  rotation6: [],
   step: [],
   mlp: [],
   gates: ["gates", "ramp"],
@@ -43,6 +44,7 @@ export function parseLibraryCircuits(value: unknown, where = "circuits"): Librar
     case "rotation":
     case "rotation3":
     case "rotation5":
+    case "rotation6":
     case "step":
     case "mlp":
       return { kind };

@@ -154,7 +154,7 @@ describe("circuits from the library", () => {
   });
 
   test.each<[unknown, string]>([
-    [{ kind: "gate" }, 'circuits.kind = "gate": must be one of rotation, rotation3, rotation5, step, gates,'],
+    [{ kind: "gate" }, 'circuits.kind = "gate": must be one of rotation, rotation3, rotation5, rotation6, step, gates,'],
     [{ kind: "gates", gates: ["and", "nope"] }, 'circuits.gates[1] = "nope": must be one of and, or, xor, not, nand,'],
     [{ kind: "gates", gates: [] }, "circuits.gates = []: must be a list of 1 to 8 entries."],
     [{ kind: "gates", bits: 2 }, 'circuits: unknown key "bits"; the keys are kind, gates, ramp.'],
@@ -207,7 +207,7 @@ test.each<[string, unknown, string]>([
   ["a z twice", { z: [2, 1, 2] }, "z = [2, 1, 2]: 2 is listed twice."],
   ["each with two z", { sampling: "each", z: [1, 2] }, 'sampling = "each" runs one circuit at a time: z must be 1, not 1, 2.'],
   ["an unknown word", { construction: "capd" }, 'construction = "capd": must be one of capped, balanced, split.'],
-  ["unknown circuits", { circuits: "toString" }, 'circuits = "toString": must be one of rotation, rotation3, rotation5, step, gates, lookup, automata, mlp, mixed.'],
+  ["unknown circuits", { circuits: "toString" }, 'circuits = "toString": must be one of rotation, rotation3, rotation5, rotation6, step, gates, lookup, automata, mlp, mixed.'],
   ["a ramp that falls", { ramp: [0.8, 0.2] }, "ramp = 0.8 to 0.2: must rise from above 0 to below 1."],
   ["half a ramp", { ramp: [0.8] }, "ramp = [0.8]: must be two numbers, where it begins to open and is fully open."],
   ["a ramp of its own", { circuits: "gates", ramp: [0.2, 0.8] }, "ramp = [0.2, 0.8]: these circuits have none; leave it out; a ramp of theirs is given with them."],

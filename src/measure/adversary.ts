@@ -1,0 +1,116 @@
+import type { Kernels } from "../kernels/kernels.js";
+import { inputsOf, drawInput } from "../circuits/inputs.js";
+import { applyReadout } from "../circuits/circuits.js";
+import type { PartedNetwork } from "../network/parted.js";
+import { RandomSequence } from "../random.js";
+import { PartedRunner } from "./parted.js";
+
+export interface AdversaryInput {
+  readonly z: number;
+  readonly seed: number;
+  readonly network: number;
+  /** Changes tried on each of 16 sets side by side. */
+  readonly steps: number;
+}
+
+/** The worst that a search found: no bound, but a set of circuits that anyone can run. */
+export interface WorstCase {
+  /** Largest |δx| of an active circuit at the last layer (of the last readout, where circuits have no x). */
+  readonly error: number;
+  readonly circuits: readonly number[];
+  readonly inputs: readonly (readonly number[])[];
+}
+
+/** Sets that are changed side by side, one a lane. */
+const CHAINS = 16;
+
+interface Candidate {
+  readonly circuits: readonly number[];
+  readonly inputs: readonly (readonly number[])[];
+}
+
+/**
+ * Searches for the set of z active circuits, and their inputs, with the largest error of x at the last layer.
+ *
+ * Sixteen random sets are changed one circuit at a time, and a change is kept when the error does not fall. Half of the
+ * new circuits are neighbours, which share a neuron with one that is active. Without noise.
+ */
+export function searchWorst(kernels: Kernels, network: PartedNetwork, given: AdversaryInput): WorstCase {
+  const { z, seed, steps } = given;
+  const { circuits } = network;
+  const { T, L } = circuits;
+  const random = new RandomSequence(seed, "user", given.network, 0x5ea);
+  const runner = new PartedRunner(kernels, network, { z, lanes: CHAINS });
+  const neighbours = neighboursOf(network);
+  const group = Math.max(
+    0,
+    circuits.readouts.findIndex(({ name }) => name === "x"),
+  );
+  const first = circuits.readouts.slice(0, group).reduce((sum, { matrix }) => sum + matrix.length, 0);
+  const input = (t: number): number[] => drawInput(inputsOf(circuits.inputs, t), random);
+
+  const errorsOf = (candidates: readonly Candidate[]): number[] => {
+    runner.setInputs(
+      candidates.map((candidate) => candidate.circuits),
+      candidates.map((candidate) => candidate.inputs),
+    );
+    runner.runTile(CHAINS, z);
+    const read = runner.lastReadouts(CHAINS * z, z);
+    const truth = runner.truth(L, CHAINS * z);
+    return candidates.map((_, lane) => {
+      let worst = 0;
+      for (let pair = lane * z; pair < (lane + 1) * z; pair++) {
+        const wanted = applyReadout(circuits.readouts[group]!, truth[pair]!);
+        const error = Math.hypot(...wanted.map((value, row) => value - read[pair]![first + row]!));
+        worst = Math.max(worst, Number.isFinite(error) ? error : Number.MAX_VALUE);
+      }
+      return worst;
+    });
+  };
+
+  let current = Array.from({ length: CHAINS }, (): Candidate => {
+    const chosen: number[] = [];
+    while (chosen.length < z) {
+      const t = random.below(T);
+      if (!chosen.includes(t)) chosen.push(t);
+    }
+    return { circuits: chosen, inputs: chosen.map(input) };
+  });
+  let errors = errorsOf(current);
+  for (let step = 0; step < steps; step++) {
+    const changed = current.map((candidate): Candidate => {
+      const slot = random.below(z);
+      const near = neighbours(candidate.circuits[random.below(z)]!, random);
+      const next = random.below(2) === 0 ? near : random.below(T);
+      // A circuit that is active already keeps its place and gets another input.
+      const t = candidate.circuits.includes(next) ? candidate.circuits[slot]! : next;
+      return {
+        circuits: candidate.circuits.map((own, k) => (k === slot ? t : own)),
+        inputs: candidate.inputs.map((own, k) => (k === slot ? input(t) : own)),
+      };
+    });
+    const found = errorsOf(changed);
+    current = current.map((own, lane) => (found[lane]! >= errors[lane]! ? changed[lane]! : own));
+    errors = errors.map((own, lane) => Math.max(own, found[lane]!));
+  }
+  const best = errors.indexOf(Math.max(...errors));
+  return { error: errors[best]!, ...current[best]! };
+}
+
+/** Draws a circuit that is read from a neuron of the given one at some layer, or itself when none is. */
+function neighboursOf({ reads }: PartedNetwork): (t: number, random: RandomSequence) => number {
+  const tables = [...new Set(reads)].flatMap((list) =>
+    list.map(({ assignment }) => {
+      const { S, P, neurons } = assignment;
+      const owners: number[][] = Array.from({ length: P }, () => []);
+      neurons.forEach((neuron, at) => owners[neuron]!.push(Math.floor(at / S)));
+      return { assignment, owners };
+    }),
+  );
+  return (t, random) => {
+    const { assignment, owners } = tables[random.below(tables.length)]!;
+    const { S, neurons } = assignment;
+    const sharing = owners[neurons[t * S + random.below(S)]!]!;
+    return sharing[random.below(sharing.length)]!;
+  };
+}
