@@ -40,9 +40,14 @@ export interface RunSpec {
   readonly offset: number | null;
   /** How many different angles rotations and their inputs have; null for any. */
   readonly angles: number | null;
+  /** Sizes of a design's cells and code; null for its own. */
+  readonly cellNeurons: number | null;
+  readonly codeNeurons: number | null;
+  readonly codeSize: number | null;
   readonly gate: Gate;
-  /** Standard deviation of normal noise on every neuron's pre-activation in every layer. */
+  /** Standard deviation of normal noise on every neuron in every layer, and whether it comes before or after the ReLU. */
   readonly noise: number;
+  readonly noiseAt: "pre-activation" | "activation";
   /** Multiplies χ of the capped construction. [E12] */
   readonly chiFactor: number;
   /** χ per layer, used as given, [L], the first 0; null to compute it. */
@@ -220,7 +225,7 @@ const gateFields = {
 function checkGates(spec: RunSpec): void {
   const { circuits, ramp } = spec;
   const used: readonly string[] = typeof circuits === "string" ? gateFields[circuits] : [];
-  if (spec.design !== "standard") return checkCells(spec);
+  if (spec.design !== "standard") return;
   for (const name of ["ramp", "gain", "offset", "angles"] as const) {
     if (spec[name] === null || used.includes(name)) continue;
     const own = name === "ramp" && typeof circuits !== "string" ? "; a ramp of theirs is given with them" : "";
@@ -233,13 +238,6 @@ function checkGates(spec: RunSpec): void {
   const gates = rotationGates(spec);
   if (used.includes("gain")) checkRotationGates(gates);
   else if (gates.ramp) checkRamp(gates.ramp);
-}
-
-/** Cells of designs: an indicator of 0 must shut their gate for any x. */
-function checkCells({ gain, offset }: RunSpec): void {
-  if (gain === null && offset === null) return;
-  if (gain === null || offset === null) throw new InputError("gain and offset: give both or neither with a design.");
-  checkRotationGates({ gain, offset });
 }
 
 /** Fields of the post's construction that designs have no use for. */
@@ -256,7 +254,18 @@ function checkDesign(spec: RunSpec): void {
     const what = design === null ? `noise = ${noise}` : `design = ${spec.design}`;
     throw new InputError(`D = ${D}: with ${what} at most ${LARGEST_PARTED} neurons are run.`);
   }
+  for (const name of ["cellNeurons", "codeNeurons", "codeSize", "gain", "offset"] as const) {
+    const isUsed = design === null ? name === "gain" || name === "offset" : design.settings.includes(name);
+    if (spec[name] !== null && !isUsed) {
+      throw new InputError(`${name} = ${spec[name]}: the ${spec.design} design has none; leave it out.`);
+    }
+  }
   if (design === null) return;
+  const { gain, offset } = spec;
+  if ((gain === null) !== (offset === null))
+    throw new InputError("gain and offset: give both or neither with a design.");
+  if (gain !== null && offset !== null) checkRotationGates({ gain, offset });
+  if (spec.cellNeurons === 4) throw new InputError("cellNeurons = 4: must be 3 or 5.");
   if (spec.circuits !== "rotation") {
     throw new InputError(`circuits: the ${spec.design} design is for rotations, circuits = rotation.`);
   }
@@ -270,7 +279,7 @@ function checkDesign(spec: RunSpec): void {
   if (!design.S.includes(S)) {
     throw new InputError(`S = ${S}: the ${spec.design} design has S = ${design.S.join(" or ")}.`);
   }
-  const most = design.largest(D);
+  const most = design.largest({ ...spec, z: Math.max(...spec.z) });
   if (T > most) throw new InputError(`T = ${T}: at most ${most} circuits fit with D = ${D} (${spec.design} design).`);
 }
 

@@ -61,8 +61,8 @@ export function copyTerm(part: number): Term {
 }
 
 /** The indicator and x of a rotation's input a^0 = (1.5, 0.5, x_0 + 1, x_1 + 1). [E3] [E4] */
-const ALPHA = [1, -1, 0, 0];
-const X = [
+export const ALPHA = [1, -1, 0, 0];
+export const X = [
   [-1, 1, 1, 0],
   [-1, 1, 0, 1],
 ];
@@ -97,10 +97,10 @@ export function writeCode(part: number, assignment: Assignment): Write {
 export function readX({ part }: Cells, assignment: Assignment): Read {
   const scale = 2 / (3 * assignment.S);
   const rows = [0, 1].flatMap((i) => threeDirections.map((direction) => scale * direction[i]!));
-  return { part, assignment, matrix: Float64Array.from([0, 0, 0, ...rows]), everywhere: 0 };
+  return { kind: "circuit", part, assignment, matrix: Float64Array.from([0, 0, 0, ...rows]), everywhere: 0 };
 }
 
 /** alpha from code neurons, `scale·Σ`. */
 export function readCode(part: number, assignment: Assignment, scale: number): Read {
-  return { part, assignment, matrix: Float64Array.of(scale, 0, 0), everywhere: 0 };
+  return { kind: "circuit", part, assignment, matrix: Float64Array.of(scale, 0, 0), everywhere: 0 };
 }

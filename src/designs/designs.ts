@@ -2,21 +2,34 @@ import type { Angles } from "../circuits/rotation.js";
 import type { PartedNetwork } from "../network/parted.js";
 import { grid, gridSize } from "./grid.js";
 import { groups, groupsLargest } from "./groups.js";
+import { cellCount, windows, windowSizes } from "./windows.js";
 
-/** Sizes and settings of a design; the caller checks them. */
-export interface DesignOptions {
+/** Settings that some designs have; null for the design's own. */
+export interface DesignSettings {
+  /** Of the cells' gates. */
+  readonly gain: number | null;
+  readonly offset: number | null;
+  /** Neurons of a cell, of the indicators' code, and of a word of it. */
+  readonly cellNeurons: number | null;
+  readonly codeNeurons: number | null;
+  readonly codeSize: number | null;
+}
+
+/** Sizes of a design; the caller checks them. */
+export interface DesignSize {
   /** Neurons per layer in all; designs use as many of them as they can. */
   readonly D: number;
-  readonly T: number;
   readonly S: number;
+  /** Circuits active at once that it is made for; others may be run. */
+  readonly z: number;
+}
+
+export interface DesignOptions extends DesignSize, DesignSettings {
   readonly L: number;
   /** θ of every circuit, [T]. */
   readonly angles: Angles;
   /** Inputs at this many equal steps of the circle; null for any angle. */
   readonly inputAngles: number | null;
-  /** Of the cells' gates; null for the design's own. */
-  readonly gain: number | null;
-  readonly offset: number | null;
   /** What the design draws at random depends on these alone. */
   readonly seed: number;
   readonly network: number;
@@ -28,26 +41,55 @@ export interface Design {
   readonly help: string;
   /** Values of S that the design has, the first unless said. */
   readonly S: readonly number[];
-  /** The largest T at D neurons; 0 where none fits. */
-  readonly largest: (D: number) => number;
+  /** Which settings it has. */
+  readonly settings: readonly (keyof DesignSettings)[];
+  /** The largest T; 0 where none fits. */
+  readonly largest: (size: DesignSize & DesignSettings) => number;
   readonly build: (options: DesignOptions) => PartedNetwork;
 }
 
 /** Gates that leave the margin that rounding needs: [E2]'s offset of 1 has none. */
-const margin = ({ gain, offset }: DesignOptions) => ({ gain: gain ?? 2.2, offset: offset ?? 1.1 });
+const margin = ({ gain, offset }: DesignSettings) => ({ gain: gain ?? 2.2, offset: offset ?? 1.1 });
+
+const windowSettings = ({ S, z, cellNeurons, codeNeurons, codeSize }: DesignSize & DesignSettings) => {
+  const usual = windowSizes(S, z);
+  return {
+    cellNeurons: cellNeurons ?? usual.cellNeurons,
+    codeNeurons: codeNeurons ?? usual.codeNeurons,
+    codeSize: codeSize ?? usual.codeSize,
+  };
+};
+
+/** Circuits that a windows network may have: what its search and its code keep grows with T². */
+const MOST_IN_WINDOWS = 4000;
+
+function windowsLargest(size: DesignSize & DesignSettings): number {
+  const settings = windowSettings(size);
+  if (settings.codeSize > settings.codeNeurons || cellCount({ ...size, ...settings }) < size.S) return 0;
+  return MOST_IN_WINDOWS;
+}
 
 /** The designs by name; "standard" is the post's construction, which has no entry. */
 export const designs = {
+  windows: {
+    help: "other cells in every layer, indicators in a fixed code",
+    S: [1, 2],
+    settings: ["cellNeurons", "codeNeurons", "codeSize"],
+    largest: windowsLargest,
+    build: (options) => windows({ ...options, ...windowSettings(options) }),
+  },
   grid: {
     help: "q² circuits in q cells, one active at a time",
     S: [1],
-    largest: (D) => gridSize(D) ** 2,
+    settings: ["gain", "offset"],
+    largest: ({ D }) => gridSize(D) ** 2,
     build: (options) => grid({ ...options, ...margin(options) }),
   },
   groups: {
     help: "groups of 3×3 circuits, several active at once in different groups",
     S: [1],
-    largest: groupsLargest,
+    settings: ["gain", "offset"],
+    largest: ({ D }) => groupsLargest(D),
     build: (options) => groups({ ...options, ...margin(options) }),
   },
 } as const satisfies Record<string, Design>;

@@ -3,7 +3,7 @@ import type { Angles } from "../circuits/rotation.js";
 import { rotations } from "../circuits/rotation.js";
 import type { Layer, Term } from "../network/layer.js";
 import { layOut } from "../network/layer.js";
-import type { PartedNetwork } from "../network/parted.js";
+import { everyLayer, type PartedNetwork } from "../network/parted.js";
 import { copyTerm, gateCopy, moveX, readCode, readX, turns, writeCode, writeX, type Cells } from "./cells.js";
 
 /**
@@ -64,6 +64,7 @@ export function grid({ D, L, angles, inputAngles, gain, offset }: GridOptions): 
   return {
     circuits: rotations(angles, L, { angles: inputAngles }),
     parts,
+    steps: everyLayer(L),
     layers: Array.from({ length: L }, (_, k) => (k === 0 ? { terms: [], bias } : k % 2 === 0 ? odd : even)),
     writes: [writeX(cells, angles, a, 1), ...[a, b, c].map((assignment, k) => writeCode(1 + k, assignment))],
     reads: Array.from({ length: L }, (_, k) => reads[k % 2]!),

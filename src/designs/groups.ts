@@ -1,7 +1,7 @@
 import type { Assignment } from "../assignment/assignment.js";
 import { rotations, type Angles } from "../circuits/rotation.js";
 import { layOut, type Layer, type Term } from "../network/layer.js";
-import type { PartedNetwork } from "../network/parted.js";
+import { everyLayer, type PartedNetwork } from "../network/parted.js";
 import { copyTerm, gateCopy, moveX, readCode, readX, turns, writeCode, writeX, type Cells } from "./cells.js";
 
 /** Rows and columns of a group. */
@@ -78,6 +78,7 @@ export function groups({ D, L, angles, inputAngles, gain, offset }: GroupsOption
   return {
     circuits: rotations(angles, L, { angles: inputAngles }),
     parts,
+    steps: everyLayer(L),
     layers: Array.from({ length: L }, (_, k) => (k === 0 ? { terms: [], bias } : k % 2 === 0 ? odd : even)),
     writes: [writeX(cells, angles, a, 1), writeCode(1, a), writeCode(2, b)],
     reads: Array.from({ length: L }, (_, k) => reads[k % 2]!),

@@ -36,7 +36,7 @@ export function buildPartedNetwork(spec: RunSpec, network: number): PartedNetwor
   if (design === null) return asParted(buildRunNetwork(spec, network));
   const { T, seed } = spec;
   const angles = anglesFromTurns(randomTurns(T, seed, network, spec.angles));
-  return design.build({ ...spec, angles, inputAngles: spec.angles, network });
+  return design.build({ ...spec, z: Math.max(...spec.z), angles, inputAngles: spec.angles, network });
 }
 
 /** One network of a run, a function of the spec and its index alone. */

@@ -237,7 +237,7 @@ export class TaskRunner {
   #partedRunner({ spec, network }: NetworkOfRun): PartedRunner {
     if (this.#loadedParted?.spec !== spec || this.#loadedParted.network !== network) {
       this.#unload();
-      const options = { noise: spec.noise, z: Math.max(...spec.z) };
+      const options = { noise: spec.noise, noiseAt: spec.noiseAt, z: Math.max(...spec.z) };
       const runner = new PartedRunner(this.#kernels, buildPartedNetwork(spec, network), options);
       this.#loadedParted = { spec, network, runner };
     }

@@ -100,7 +100,9 @@ export function searchWorst(kernels: Kernels, network: PartedNetwork, given: Adv
 /** Draws a circuit that is read from a neuron of the given one at some layer, or itself when none is. */
 function neighboursOf({ reads }: PartedNetwork): (t: number, random: RandomSequence) => number {
   const tables = [...new Set(reads)].flatMap((list) =>
-    list.map(({ assignment }) => {
+    list.flatMap((read) => {
+      if (read.kind !== "circuit") return [];
+      const { assignment } = read;
       const { S, P, neurons } = assignment;
       const owners: number[][] = Array.from({ length: P }, () => []);
       neurons.forEach((neuron, at) => owners[neuron]!.push(Math.floor(at / S)));

@@ -14,13 +14,18 @@ import type { LayerSums } from "./sums.js";
 export interface PartedOptions {
   /** Largest z that will be run. */
   readonly z: number;
-  /** Standard deviation of normal noise on every neuron's pre-activation, in every layer 1…L. Default 0. */
+  /** Standard deviation of normal noise on every neuron in every layer from 1 on. Default 0. */
   readonly noise?: number;
+  /** Whether noise comes before the ReLU or after it. Default "pre-activation". */
+  readonly noiseAt?: NoiseAt;
   /** Samples side by side. Default 16; results do not depend on it. */
   readonly lanes?: TileWidth;
   /** Keep every layer's activations of the last tile, for `activations`. Default false. */
   readonly keepActivations?: boolean;
 }
+
+/** Where noise is added: to what the ReLU gets, or to what it gives. */
+export type NoiseAt = "pre-activation" | "activation";
 
 /** A sparse matrix in kernel memory. */
 interface Loaded {
@@ -84,7 +89,7 @@ export class PartedRunner {
   constructor(kernels: Kernels, network: PartedNetwork, options: PartedOptions) {
     const { circuits, parts, layers } = network;
     const { T, L, d } = circuits;
-    const { z, noise = 0, lanes = 16, keepActivations = false } = options;
+    const { z, noise = 0, noiseAt = "pre-activation", lanes = 16, keepActivations = false } = options;
     wholeNumber("z", z, 1, T);
     const arena = new Arena(kernels.memory, kernels.heapBase());
     const D = widthOf(parts);
@@ -94,7 +99,7 @@ export class PartedRunner {
     this.lanes = lanes;
     this.#kernels = kernels;
     this.#arena = arena;
-    this.#options = { z, noise, lanes, keepActivations };
+    this.#options = { z, noise, noiseAt, lanes, keepActivations };
     this.#D = D;
     const load = ({ rows, starts, columns, values }: SparseMatrix): Loaded => ({
       rows,
@@ -124,8 +129,8 @@ export class PartedRunner {
       delta: loadF64(circuits.delta[k]!),
       bias: loadF64(circuits.bias[k]!),
     }));
-    const kept = Array.from({ length: keepActivations ? L + 1 : 2 }, () => arena.bytes(D * W));
-    this.#A = Array.from({ length: L + 1 }, (_, l) => kept[l % kept.length]!);
+    const kept = Array.from({ length: keepActivations ? layers.length + 1 : 2 }, () => arena.bytes(D * W));
+    this.#A = Array.from({ length: layers.length + 1 }, (_, n) => kept[n % kept.length]!);
     this.#views = {
       ids: arena.viewU32(this.#ids, pairs),
       truth: this.#truth.map((pointer) => arena.viewF64(pointer, pairs * d)),
@@ -196,7 +201,7 @@ export class PartedRunner {
    */
   runTile(count: number, z: number, noisy?: { readonly input: RandomInput; readonly first: number }): void {
     const kernels = this.#kernels;
-    const { L, d } = this.network.circuits;
+    const { d } = this.network.circuits;
     const pairs = count * z;
     this.#circuits.forEach(({ mean, delta, bias }, k) => {
       kernels.truthLayer(this.#truth[k]!, this.#truth[k + 1]!, this.#ids, pairs, d, mean, delta, bias, false);
@@ -205,13 +210,15 @@ export class PartedRunner {
     this.#countOn(0, count);
     const readInactive = Math.min(count, Math.max(0, this.#inactiveSamples - (noisy?.first ?? 0)));
     for (let lane = 0; lane < readInactive; lane++) this.#errors.countInactive(z);
-    for (let l = 1; l <= L; l++) {
-      this.#layer(l, count, noisy);
+    for (let n = 1, l = 1; n <= this.network.layers.length; n++) {
+      this.#layer(n, count, noisy);
+      if (n !== this.network.steps[l - 1]) continue;
       this.#countOn(l, count);
       for (let pair = 0; pair < pairs; pair++) {
         this.#errors.addActive(l, this.#readOne(l, pair, z), this.#truthOf(l, pair));
       }
       if (readInactive > 0) this.#sumInactive(l, readInactive, z);
+      l++;
     }
   }
 
@@ -242,43 +249,50 @@ export class PartedRunner {
     }
   }
 
-  #layer(l: number, count: number, noisy?: { readonly input: RandomInput; readonly first: number }): void {
+  /** Layer n of the network. */
+  #layer(n: number, count: number, noisy?: { readonly input: RandomInput; readonly first: number }): void {
     const kernels = this.#kernels;
-    const [before, after] = [this.#A[l - 1]!, this.#A[l]!];
+    const [before, after] = [this.#A[n - 1]!, this.#A[n]!];
     const D = this.#D;
     const W = 4 * this.lanes;
-    const weights = this.#weights[l - 1]!;
-    const bias = this.#biases[l - 1]!;
-    const { noise } = this.#options;
+    const weights = this.#weights[n - 1]!;
+    const bias = this.#biases[n - 1]!;
+    const { noise, noiseAt } = this.#options;
     const isQuiet = noise === 0 || noisy === undefined;
-    if (weights === null) this.#addBias(l, bias);
-    else {
+    const rectifyFirst = isQuiet || noiseAt === "activation";
+    if (weights === null) {
+      this.#addBias(n, bias);
+      if (rectifyFirst) kernels.rectify(after, D * W);
+    } else {
       const { starts, columns, values } = weights;
-      kernels.sparseLayer(after, before, starts, columns, values, bias, D, W, isQuiet);
-      if (isQuiet) return;
+      kernels.sparseLayer(after, before, starts, columns, values, bias, D, W, rectifyFirst);
     }
-    if (!isQuiet) {
-      const { input, first } = noisy;
-      const [low, high] = seedKey(deriveSeed(input.seed, "noise", input.network, input.z));
-      kernels.addNoise(after, D, W, count, this.#quantiles, noise, low, high, l, first);
-    }
-    kernels.rectify(after, D * W);
+    if (isQuiet) return;
+    const { input, first } = noisy;
+    const [low, high] = seedKey(deriveSeed(input.seed, "noise", input.network, input.z));
+    kernels.addNoise(after, D, W, count, this.#quantiles, noise, low, high, n, first);
+    if (!rectifyFirst) kernels.rectify(after, D * W);
   }
 
   /** A layer whose weight is the identity, before ReLU. */
-  #addBias(l: number, bias: number): void {
-    const [from, to] = [this.#views.A[l - 1]!, this.#views.A[l]!];
+  #addBias(layer: number, bias: number): void {
+    const [from, to] = [this.#views.A[layer - 1]!, this.#views.A[layer]!];
     const own = this.#arena.viewF32(bias, this.#D);
     for (let n = 0, at = 0; n < this.#D; n++) {
       for (let lane = 0; lane < this.lanes; lane++, at++) to[at] = from[at]! + own[n]!;
     }
   }
 
+  /** The layer after which the circuits have taken step l. */
+  #layerOf(l: number): number {
+    return l === 0 ? 0 : this.network.steps[l - 1]!;
+  }
+
   #countOn(l: number, count: number): void {
     const W = 4 * this.lanes;
     this.network.parts.forEach(({ d, P, offset }, part) => {
       this.#kernels.zero(this.#counts, W);
-      this.#kernels.countAbove(this.#A[l]! + offset * W, d * P, 1, W, this.#counts);
+      this.#kernels.countAbove(this.#A[this.#layerOf(l)]! + offset * W, d * P, 1, W, this.#counts);
       for (let lane = 0; lane < count; lane++) this.#errors.addOn(l, part, this.#views.counts[lane]!);
     });
   }
@@ -295,7 +309,7 @@ export class PartedRunner {
     const { ends, columns, values } = this.#views.reads[l - 1]!;
     const first = this.#views.ids[pair]! * rows;
     const lane = Math.floor(pair / z);
-    const A = this.#views.A[l]!;
+    const A = this.#views.A[this.#layerOf(l)]!;
     const result = Float64Array.from(constants);
     for (let r = 0; r < rows; r++) {
       for (let e = ends[first + r]!; e < ends[first + r + 1]!; e++) {
@@ -309,7 +323,7 @@ export class PartedRunner {
     const { constants } = this.network;
     const { rows, starts, columns, values } = this.#reads[l - 1]!;
     const W = 4 * this.lanes;
-    this.#kernels.sparseLayer(this.#read, this.#A[l]!, starts, columns, values, 0, rows, W, false);
+    this.#kernels.sparseLayer(this.#read, this.#A[this.#layerOf(l)]!, starts, columns, values, 0, rows, W, false);
     const mark = (value: 0 | 1): void => {
       for (let pair = 0; pair < count * z; pair++) {
         this.#isActive[this.#views.ids[pair]! * this.lanes + Math.floor(pair / z)] = value;
@@ -331,20 +345,20 @@ export class PartedRunner {
     return Array.from({ length: pairs }, (_, pair) => Array.from(this.#truthOf(l, pair)));
   }
 
-  /** A^l of one lane of the last tile, [D]; layer 0 is the input before bias and ReLU. */
+  /** The activations after step l of one lane of the last tile, [D]; 0 is the input before bias and ReLU. */
   activations(l: number, lane: number): Float32Array {
     if (!this.#options.keepActivations) throw new Error("This runner does not keep activations.");
-    const A = this.#arena.viewF32(this.#A[l]!, this.#D * this.lanes);
+    const A = this.#views.A[this.#layerOf(l)]!;
     return Float32Array.from({ length: this.#D }, (_, n) => A[n * this.lanes + lane]!);
   }
 
-  /** Readouts of the last tile's active circuits at layer l ≥ 1, all rows in order; activations must be kept. */
+  /** Readouts of the last tile's active circuits at step l ≥ 1, all rows in order; activations must be kept. */
   activeReadouts(l: number, pairs: number, z: number): number[][] {
     if (!this.#options.keepActivations) throw new Error("This runner does not keep activations.");
     return this.#readAll(l, pairs, z);
   }
 
-  /** The same at the last layer, which is always kept. */
+  /** The same at the last step; the last layer is always kept. */
   lastReadouts(pairs: number, z: number): number[][] {
     return this.#readAll(this.network.circuits.L, pairs, z);
   }

@@ -4,10 +4,15 @@ import type { Layer, Part, ScaledMatrix } from "./layer.js";
 import type { Network } from "./network.js";
 import type { SparseMatrix } from "./sparse.js";
 
+/** Every layer is a step of the circuits: steps 1…L. */
+export function everyLayer(L: number): number[] {
+  return Array.from({ length: L }, (_, k) => k + 1);
+}
+
 /**
  * A large ReLU network whose neurons form parts of their own sizes, with what goes in and what is read out. The post's
- * network is one of a single part; in other designs indicators and vectors live apart. Lists over layers have index k for
- * layer k+1.
+ * network is one of a single part; in other designs indicators and vectors live apart. Lists over layers or steps have
+ * index k for number k+1.
  */
 export interface PartedNetwork {
   /** What the circuits compute alone, their readouts and inputs. */
@@ -15,9 +20,14 @@ export interface PartedNetwork {
   readonly parts: readonly Part[];
   /** Layer 1 has no terms: its weights are the identity on A^0. [E10] */
   readonly layers: readonly Layer[];
+  /**
+   * After which layer, counted from 1, the circuits have taken their step l = 1…L, [L] ascending: designs may have layers
+   * between that only clean.
+   */
+  readonly steps: readonly number[];
   /** A^0 is what all of these write for the active circuits. */
   readonly writes: readonly Write[];
-  /** What is added up for every circuit's readouts, per layer; layers that read alike share a list. */
+  /** What is added up for every circuit's readouts, per step; steps that read alike share a list. */
   readonly reads: readonly (readonly Read[])[];
   /** Added to the readouts, all rows in order. */
   readonly constants: readonly number[];
@@ -32,13 +42,26 @@ export interface Write {
   readonly own: ScaledMatrix;
 }
 
+/** A summand of every circuit's readouts. */
+export type Read = CircuitRead | CodeRead;
+
 /** Adds `matrix·(Σ_s A[neuron s of t] + everywhere·Σ_n A[n])` to circuit t's readouts, all rows in order. */
-export interface Read {
+export interface CircuitRead {
+  readonly kind: "circuit";
   readonly part: number;
   readonly assignment: Assignment;
-  /** [rows][d of part], row-major. */
+  /** [rows][d of part], row-major: one for all circuits, or [T] of them. */
   readonly matrix: Float64Array;
   readonly everywhere: number;
+}
+
+/** Adds `weights_t·A` over all neurons of a part with d = 1 to one row of circuit t's readouts. */
+export interface CodeRead {
+  readonly kind: "code";
+  readonly part: number;
+  readonly row: number;
+  /** [T][P] */
+  readonly weights: Float64Array;
 }
 
 /** The post's network and its kin as one of a single part. */
@@ -52,6 +75,7 @@ export function asParted(network: Network): PartedNetwork {
     circuits,
     parts,
     layers,
+    steps: everyLayer(layers.length),
     writes: [
       {
         part: 0,
@@ -62,6 +86,7 @@ export function asParted(network: Network): PartedNetwork {
     ],
     reads: readouts.map(({ part, assignment, scale, shift }) => [
       {
+        kind: "circuit",
         part,
         assignment,
         matrix: Float64Array.from(rows.flatMap((row) => row.map((value) => scale * value))),
@@ -81,18 +106,24 @@ export function readoutMatrix({ circuits, parts }: PartedNetwork, reads: readonl
   const values: number[] = [];
   for (let t = 0; t < T; t++) {
     for (let r = 0; r < rows; r++) {
-      for (const { part, assignment, matrix, everywhere } of reads) {
-        const { d, P, offset } = parts[part]!;
+      for (const read of reads) {
+        const { d, P, offset } = parts[read.part]!;
+        const add = (neuron: number, value: number): void => {
+          columns.push(offset + neuron);
+          values.push(value);
+        };
+        if (read.kind === "code") {
+          if (read.row === r) for (let n = 0; n < P; n++) add(n, read.weights[t * P + n]!);
+          continue;
+        }
+        const { assignment, matrix, everywhere } = read;
         const { S, neurons } = assignment;
+        const own = matrix.length === rows * d ? 0 : t * rows * d;
         for (let i = 0; i < d; i++) {
-          const weight = matrix[r * d + i]!;
+          const weight = matrix[own + r * d + i]!;
           if (weight === 0) continue;
-          const add = (n: number, value: number): void => {
-            columns.push(offset + i * P + n);
-            values.push(value);
-          };
-          for (let s = 0; s < S; s++) add(neurons[t * S + s]!, weight);
-          if (everywhere !== 0) for (let n = 0; n < P; n++) add(n, weight * everywhere);
+          for (let s = 0; s < S; s++) add(i * P + neurons[t * S + s]!, weight);
+          if (everywhere !== 0) for (let n = 0; n < P; n++) add(i * P + n, weight * everywhere);
         }
       }
       starts[t * rows + r + 1] = columns.length;
@@ -101,7 +132,7 @@ export function readoutMatrix({ circuits, parts }: PartedNetwork, reads: readonl
   return { rows: T * rows, starts, columns: Uint32Array.from(columns), values: Float32Array.from(values) };
 }
 
-/** How many neurons a circuit is read from at layer 1, mean over circuits. */
-export function neuronsPerCircuit({ parts, reads }: PartedNetwork): number {
-  return reads[0]!.reduce((sum, { part, assignment }) => sum + assignment.S * parts[part]!.d, 0);
+/** How many neurons a circuit's input is written to: those that should be on when it is active. */
+export function neuronsPerCircuit({ parts, writes }: PartedNetwork): number {
+  return writes.reduce((sum, { part, assignment }) => sum + assignment.S * parts[part]!.d, 0);
 }

@@ -1,0 +1,111 @@
+import { CholeskyDecomposition, Matrix, solve } from "ml-matrix";
+import type { Assignment } from "../assignment/assignment.js";
+import type { RandomSequence } from "../random.js";
+
+/**
+ * A fixed code for the On-indicators of T circuits: each is S of P neurons, copied from layer to layer, and what a gate needs
+ * is read from it by a linear map.
+ */
+export interface Code {
+  /** c_t, S ones of P. */
+  readonly assignment: Assignment;
+  /** μ, the mean word, [P]. */
+  readonly mean: Float64Array;
+  /** `y_t = Σ⁻¹(c_t − μ)`, [T][P]: Σ the words' covariance with a small ridge. */
+  readonly solved: Float64Array;
+  /** `K_ab = y_a·(c_b − μ)`, [T][T], symmetric: what `y_a` reads when circuit b is active. */
+  readonly gram: Float64Array;
+}
+
+/** Share of the mean variance that is added to Σ's diagonal. */
+const RIDGE = 1e-3;
+/** How much chance counts against even loads when words are drawn. */
+const SPREAD = 1.5;
+
+/** Draws words one by one, each of the S neurons with the least load plus a random number. */
+export function drawCode(size: Pick<Assignment, "T" | "S" | "P">, random: RandomSequence): Code {
+  const { T, S, P } = size;
+  const load = new Float64Array(P);
+  const neurons = new Uint32Array(T * S);
+  for (let t = 0; t < T; t++) {
+    const rank = Float64Array.from(load, (count) => count + SPREAD * random.uniform());
+    const word = Array.from({ length: P }, (_, n) => n)
+      .sort((a, b) => rank[a]! - rank[b]! || a - b)
+      .slice(0, S);
+    neurons.set(word, t * S);
+    for (const n of word) load[n]!++;
+  }
+  return codeOf({ ...size, neurons });
+}
+
+function codeOf(assignment: Assignment): Code {
+  const { T, S, P, neurons } = assignment;
+  const mean = new Float64Array(P);
+  for (const n of neurons) mean[n]! += 1 / T;
+  // Σ = E[c cᵀ] − μ μᵀ
+  const covariance = Matrix.zeros(P, P);
+  for (let t = 0; t < T; t++) {
+    const word = neurons.subarray(t * S, (t + 1) * S);
+    for (const n of word) for (const m of word) covariance.set(n, m, covariance.get(n, m) + 1 / T);
+  }
+  for (let n = 0; n < P; n++) {
+    for (let m = 0; m < P; m++) covariance.set(n, m, covariance.get(n, m) - mean[n]! * mean[m]!);
+  }
+  const ridge = (RIDGE * covariance.trace()) / P;
+  for (let n = 0; n < P; n++) covariance.set(n, n, covariance.get(n, n) + ridge);
+  const words = Matrix.zeros(P, T);
+  for (let t = 0; t < T; t++) {
+    for (let n = 0; n < P; n++) words.set(n, t, -mean[n]!);
+    for (const n of neurons.subarray(t * S, (t + 1) * S)) words.set(n, t, words.get(n, t) + 1);
+  }
+  const solution = new CholeskyDecomposition(covariance).solve(words);
+  const solved = new Float64Array(T * P);
+  for (let t = 0; t < T; t++) for (let n = 0; n < P; n++) solved[t * P + n] = solution.get(n, t);
+  const gram = new Float64Array(T * T);
+  for (let a = 0; a < T; a++) {
+    const own = solved.subarray(a * P, (a + 1) * P);
+    const shift = dot(own, mean);
+    for (let b = 0; b < T; b++) {
+      let sum = -shift;
+      for (let s = b * S; s < (b + 1) * S; s++) sum += own[neurons[s]!]!;
+      gram[a * T + b] = sum;
+    }
+  }
+  return { assignment, mean, solved, gram };
+}
+
+/** A linear reading of a code for some of its circuits. */
+export interface Reading {
+  /** Weights of the code neurons, [P]: `f = weights·code` is `w·(code − z·μ)`, whatever z is. */
+  readonly weights: Float64Array;
+  /** f when circuit t alone is active, [T]: 1 for those it is for. */
+  readonly single: Float64Array;
+}
+
+/**
+ * The reading with the least variance over circuits of all that are exactly 1 for each of `circuits`: `w = Σ_a α_a y_a` with
+ * `K α = 1` over them. The code's sum is z·S, so that the mean can be taken off without knowing z.
+ */
+export function readingOf(code: Code, circuits: readonly number[]): Reading {
+  const { assignment, mean, solved, gram } = code;
+  const { T, S, P } = assignment;
+  const alpha = solve(
+    new Matrix(circuits.map((a) => circuits.map((b) => gram[a * T + b]!))),
+    Matrix.columnVector(circuits.map(() => 1)),
+  ).to1DArray();
+  const weights = new Float64Array(P);
+  const single = new Float64Array(T);
+  circuits.forEach((a, k) => {
+    for (let n = 0; n < P; n++) weights[n]! += alpha[k]! * solved[a * P + n]!;
+    for (let t = 0; t < T; t++) single[t]! += alpha[k]! * gram[a * T + t]!;
+  });
+  const shift = dot(weights, mean) / S;
+  for (let n = 0; n < P; n++) weights[n]! -= shift;
+  return { weights, single };
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let n = 0; n < a.length; n++) sum += a[n]! * b[n]!;
+  return sum;
+}

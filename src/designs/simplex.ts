@@ -1,0 +1,73 @@
+/**
+ * Simplex cells: K neurons along the corners of a regular simplex hold a vector y of K − 1 dimensions,
+ *
+ *   h_i = ReLU(d_i·y + gate),   y = ((K−1)/K)·Σ_i h_i d_i,   |d_i| = 1,   Σ_i d_i = 0,   Σ_i d_i d_iᵀ = K/(K−1)·1.
+ *
+ * What reaches all K alike cancels, as with three neurons 120° apart, which are K = 3. With more dimensions than a vector x
+ * needs, the circuits of a cell can lie in planes of their own: where two planes differ, another circuit's x is read
+ * as less than it is. With K = 5, three circuits in a cell overlap by |⟨u|u'⟩|² = 1/4 instead of 1.
+ */
+
+/** d_i, [K][K−1] (Helmert). */
+export function simplexDirections(K: number): number[][] {
+  const scale = Math.sqrt(K / (K - 1));
+  return Array.from({ length: K }, (_, i) =>
+    Array.from({ length: K - 1 }, (__, j) => {
+      const length = Math.sqrt((j + 1) * (j + 2));
+      return scale * (i <= j ? 1 / length : i === j + 1 ? -(j + 1) / length : 0);
+    }),
+  );
+}
+
+/** Two orthonormal rows: where x lies in a cell's y, `x = F·y`, `y = Fᵀ·x`. */
+export type Frame = readonly [readonly number[], readonly number[]];
+
+const PLANE: Frame = [
+  [1, 0],
+  [0, 1],
+];
+
+/** x_0 + i·x_1 times the unit vector u of C²: multiplying by i is what turns the first row into the second. */
+function complexFrame([re1, im1]: readonly [number, number], [re2, im2]: readonly [number, number]): Frame {
+  return [
+    [re1, im1, re2, im2],
+    [-im1, re1, -im2, re2],
+  ];
+}
+
+/** u of a point on the sphere of all planes of C² (Bloch): polar angle and azimuth. */
+function blochFrame(polar: number, azimuth: number): Frame {
+  const sin = Math.sin(polar / 2);
+  return complexFrame([Math.cos(polar / 2), 0], [sin * Math.cos(azimuth), sin * Math.sin(azimuth)]);
+}
+
+const { PI } = Math;
+/** The golden angle: points at equal heights and this far apart are spread over a sphere. */
+const GOLDEN = PI * (3 - Math.sqrt(5));
+
+/** ±z, ±x, ±y. */
+const OCTAHEDRON = [
+  [0, 0],
+  [PI, 0],
+  [PI / 2, 0],
+  [PI / 2, PI],
+  [PI / 2, PI / 2],
+  [PI / 2, -PI / 2],
+] as const;
+
+/**
+ * The plane of circuit number `index` of the `count` in a cell, spread as far from one another as they go; the overlap of
+ * two is cos²(half the angle between their points). K = 3 has one plane for all.
+ *
+ * @param K 3 or 5
+ */
+export function frame(K: number, index: number, count: number): Frame {
+  if (K === 3) return PLANE;
+  if (count <= 3) return blochFrame((2 * PI * index) / count, 0);
+  if (count === 4) {
+    // A tetrahedron: a pole, and three at the height where all overlaps are 1/3.
+    return index === 0 ? blochFrame(0, 0) : blochFrame(2 * Math.acos(1 / Math.sqrt(3)), (2 * PI * index) / 3);
+  }
+  if (count <= 6) return blochFrame(OCTAHEDRON[index]![0], OCTAHEDRON[index]![1]);
+  return blochFrame(Math.acos(1 - (2 * (index + 0.5)) / count), index * GOLDEN);
+}
