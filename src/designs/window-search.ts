@@ -70,19 +70,28 @@ class WindowSearch {
   }
 
   #cost(circuits: readonly number[]): number {
+    return circuits.reduce((sum, u, at) => sum + this.#with(u, circuits, at), 0) / 2;
+  }
+
+  /** What u costs in both directions with all circuits of a list but the one at `skip`. */
+  #with(u: number, circuits: readonly number[], skip: number): number {
     let cost = 0;
-    for (let i = 0; i < circuits.length; i++) {
-      const u = circuits[i]!;
-      for (let j = 0; j < circuits.length; j++) {
-        if (i === j) continue;
-        const t = circuits[j]!;
-        if (u === t) {
-          cost += SAME_CIRCUIT;
-          continue;
-        }
-        cost += this.#met[u * this.#T + t]!;
-        for (const v of this.#before[t]!) cost += v === u ? AGAIN : this.#met[u * this.#T + v]!;
-      }
+    for (let k = 0; k < circuits.length; k++) {
+      if (k === skip) continue;
+      const t = circuits[k]!;
+      cost += u === t ? 2 * SAME_CIRCUIT : this.#pair(u, t) + this.#pair(t, u);
+    }
+    return cost;
+  }
+
+  /** u reaches t: here, and by way of those that t met in the layer before. */
+  #pair(u: number, t: number): number {
+    const row = u * this.#T;
+    let cost = this.#met[row + t]!;
+    const before = this.#before[t]!;
+    for (let k = 0; k < before.length; k++) {
+      const v = before[k]!;
+      cost += v === u ? AGAIN : this.#met[row + v]!;
     }
     return cost;
   }
@@ -98,16 +107,17 @@ class WindowSearch {
       const otherCell = this.cellsOf[other]!;
       if (cell === otherCell) continue;
       const [u, v] = [Math.floor(at / this.#S), Math.floor(other / this.#S)];
-      const changed = replaced(this.#members[cell]!, u, v);
-      const otherChanged = replaced(this.#members[otherCell]!, v, u);
-      const [cost, otherCost] = [this.#cost(changed), this.#cost(otherChanged)];
-      if (cost + otherCost > this.#costs[cell]! + this.#costs[otherCell]!) continue;
+      const [circuits, others] = [this.#members[cell]!, this.#members[otherCell]!];
+      const [i, j] = [circuits.indexOf(u), others.indexOf(v)];
+      const change = this.#with(v, circuits, i) - this.#with(u, circuits, i);
+      const otherChange = this.#with(u, others, j) - this.#with(v, others, j);
+      if (change + otherChange > 0) continue;
       this.cellsOf[at] = otherCell;
       this.cellsOf[other] = cell;
-      this.#members[cell] = changed;
-      this.#members[otherCell] = otherChanged;
-      this.#costs[cell] = cost;
-      this.#costs[otherCell] = otherCost;
+      circuits[i] = v;
+      others[j] = u;
+      this.#costs[cell]! += change;
+      this.#costs[otherCell]! += otherChange;
     }
   }
 
@@ -124,12 +134,6 @@ class WindowSearch {
       }
     }
   }
-}
-
-function replaced(circuits: readonly number[], from: number, to: number): number[] {
-  const changed = [...circuits];
-  changed[circuits.indexOf(from)] = to;
-  return changed;
 }
 
 /** For every circuit the others in its cells. */

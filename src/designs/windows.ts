@@ -190,17 +190,32 @@ function gates(
 
 function threshold(circuits: readonly number[], single: Float64Array, S: number, z: number): number {
   const own = Math.min(...circuits.map((t) => single[t]!));
-  const inside = new Set(circuits);
-  const others = single.filter((_, t) => !inside.has(t)).sort();
-  const count = Math.max(1, others.length);
-  const mean = others.reduce((sum, value) => sum + value, 0) / count;
-  const sd = Math.sqrt(others.reduce((sum, value) => sum + (value - mean) ** 2, 0) / count);
+  // The others' readings: their sums, and the z − 1 lowest.
+  let sum = 0;
+  let squares = 0;
+  const lowest: number[] = [];
+  for (let t = 0; t < single.length; t++) {
+    const value = single[t]!;
+    if (circuits.includes(t)) continue;
+    sum += value;
+    squares += value * value;
+    if (lowest.length < z - 1 || value < lowest.at(-1)!) {
+      lowest.push(value);
+      lowest.sort((a, b) => a - b);
+      if (lowest.length >= z) lowest.pop();
+    }
+  }
+  const count = Math.max(1, single.length - circuits.length);
+  const mean = sum / count;
+  const sd = Math.sqrt(Math.max(0, squares / count - mean * mean));
   const margin = MARGIN[S]![Math.min(z, 3) - 1]!;
   const usual = own + (z - 1) * mean - margin * Math.sqrt(z - 1) * sd;
   if (S !== 1) return usual;
   // The worst that z − 1 other circuits can do: lower than that a threshold need not be.
-  const worst = others.subarray(0, z - 1).reduce((sum, value) => sum + value, own);
-  return Math.max(usual, worst);
+  return Math.max(
+    usual,
+    lowest.reduce((total, value) => total + value, own),
+  );
 }
 
 /** Layer 1: x in its cell, and a gate that opens the cells of active circuits alone. */
