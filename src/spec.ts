@@ -84,7 +84,10 @@ export function parseSpec(value: unknown, memory = WASM_MEMORY): RunSpec {
   );
   const d = design === null ? circuitsSize(circuits).d : 1;
   if (given.D === undefined) given.D = 1000 - (1000 % d);
-  if (given.S === undefined && design !== null) given.S = design.S[0];
+  if (design !== null) {
+    if (given.S === undefined) given.S = design.S[0];
+    if (given.angles === undefined) given.angles = design.angles;
+  }
   takeSize(given, circuits);
 
   const read = Object.create(null) as Record<string, unknown>;
@@ -278,6 +281,9 @@ function checkDesign(spec: RunSpec): void {
   }
   if (!design.S.includes(S)) {
     throw new InputError(`S = ${S}: the ${spec.design} design has S = ${design.S.join(" or ")}.`);
+  }
+  if (design.angles !== null && spec.angles !== design.angles) {
+    throw new InputError(`angles = ${spec.angles}: the ${spec.design} design has angles = ${design.angles}.`);
   }
   const most = design.largest({ ...spec, z: Math.max(...spec.z) });
   if (T > most) throw new InputError(`T = ${T}: at most ${most} circuits fit with D = ${D} (${spec.design} design).`);

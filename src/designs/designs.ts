@@ -2,6 +2,7 @@ import type { Angles } from "../circuits/rotation.js";
 import type { PartedNetwork } from "../network/parted.js";
 import { grid, gridSize } from "./grid.js";
 import { groups, groupsLargest } from "./groups.js";
+import { switched, SWITCHED_ANGLES, switchedSize } from "./switched.js";
 import { cellCount, windows, windowSizes } from "./windows.js";
 
 /** Settings that some designs have; null for the design's own. */
@@ -41,6 +42,8 @@ export interface Design {
   readonly help: string;
   /** Values of S that the design has, the first unless said. */
   readonly S: readonly number[];
+  /** How many angles x may have; null for any. */
+  readonly angles: number | null;
   /** Which settings it has. */
   readonly settings: readonly (keyof DesignSettings)[];
   /** The largest T; 0 where none fits. */
@@ -74,6 +77,7 @@ export const designs = {
   windows: {
     help: "other cells in every layer, indicators in a fixed code",
     S: [1, 2],
+    angles: null,
     settings: ["cellNeurons", "codeNeurons", "codeSize"],
     largest: windowsLargest,
     build: (options) => windows({ ...options, ...windowSettings(options) }),
@@ -81,6 +85,7 @@ export const designs = {
   grid: {
     help: "q² circuits in q cells, one active at a time",
     S: [1],
+    angles: null,
     settings: ["gain", "offset"],
     largest: ({ D }) => gridSize(D) ** 2,
     build: (options) => grid({ ...options, ...margin(options) }),
@@ -88,9 +93,18 @@ export const designs = {
   groups: {
     help: "groups of 3×3 circuits, several active at once in different groups",
     S: [1],
+    angles: null,
     settings: ["gain", "offset"],
     largest: ({ D }) => groupsLargest(D),
     build: (options) => groups({ ...options, ...margin(options) }),
+  },
+  switched: {
+    help: "groups of 5×5 circuits in two groupings, cleaned of noise; two active at once, 16 angles",
+    S: [1],
+    angles: SWITCHED_ANGLES,
+    settings: [],
+    largest: ({ D }) => switchedSize(D).T,
+    build: switched,
   },
 } as const satisfies Record<string, Design>;
 

@@ -68,6 +68,6 @@ export function grid({ D, L, angles, inputAngles, gain, offset }: GridOptions): 
     layers: Array.from({ length: L }, (_, k) => (k === 0 ? { terms: [], bias } : k % 2 === 0 ? odd : even)),
     writes: [writeX(cells, angles, a, 1), ...[a, b, c].map((assignment, k) => writeCode(1 + k, assignment))],
     reads: Array.from({ length: L }, (_, k) => reads[k % 2]!),
-    constants: [-1 / 8, 0, 0],
+    constants: everyLayer(L).map(() => [-1 / 8, 0, 0]),
   };
 }

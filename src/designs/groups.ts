@@ -82,6 +82,6 @@ export function groups({ D, L, angles, inputAngles, gain, offset }: GroupsOption
     layers: Array.from({ length: L }, (_, k) => (k === 0 ? { terms: [], bias } : k % 2 === 0 ? odd : even)),
     writes: [writeX(cells, angles, a, 1), writeCode(1, a), writeCode(2, b)],
     reads: Array.from({ length: L }, (_, k) => reads[k % 2]!),
-    constants: [0, 0, 0],
+    constants: everyLayer(L).map(() => [0, 0, 0]),
   };
 }

@@ -93,7 +93,7 @@ export function windows(options: WindowsOptions): PartedNetwork {
     layers,
     writes: [...layersOfCells[0]!.slots.map((slot) => writeSlot(angles, slot)), writeCode(1, code.assignment)],
     reads: layersOfCells.map(({ slots }) => [...slots.map((slot) => readSlot(slot, (K - 1) / (K * S))), alpha]),
-    constants: [0, 0, 0],
+    constants: everyLayer(L).map(() => [0, 0, 0]),
   };
 }
 

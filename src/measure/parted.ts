@@ -304,7 +304,7 @@ export class PartedRunner {
 
   /** Readouts of one active circuit, all rows in order, in float64. */
   #readOne(l: number, pair: number, z: number): Float64Array {
-    const { constants } = this.network;
+    const constants = this.network.constants[l - 1]!;
     const rows = constants.length;
     const { ends, columns, values } = this.#views.reads[l - 1]!;
     const first = this.#views.ids[pair]! * rows;
@@ -320,7 +320,7 @@ export class PartedRunner {
   }
 
   #sumInactive(l: number, count: number, z: number): void {
-    const { constants } = this.network;
+    const constants = this.network.constants[l - 1]!;
     const { rows, starts, columns, values } = this.#reads[l - 1]!;
     const W = 4 * this.lanes;
     this.#kernels.sparseLayer(this.#read, this.#A[this.#layerOf(l)]!, starts, columns, values, 0, rows, W, false);

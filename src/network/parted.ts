@@ -29,8 +29,8 @@ export interface PartedNetwork {
   readonly writes: readonly Write[];
   /** What is added up for every circuit's readouts, per step; steps that read alike share a list. */
   readonly reads: readonly (readonly Read[])[];
-  /** Added to the readouts, all rows in order. */
-  readonly constants: readonly number[];
+  /** Added to the readouts, all rows in order, per step. */
+  readonly constants: readonly (readonly number[])[];
 }
 
 /** Adds `(shared + own_t)·a_t^0` to the neurons of an active circuit t: matrices are [d of part][d of circuits]. */
@@ -93,7 +93,7 @@ export function asParted(network: Network): PartedNetwork {
         everywhere: -shift / scale,
       },
     ]),
-    constants: rows.map(() => 0),
+    constants: layers.map(() => rows.map(() => 0)),
   };
 }
 

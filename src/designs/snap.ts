@@ -1,0 +1,64 @@
+import { threeDirections } from "../circuits/rotation.js";
+import { cosSinTurn } from "../random.js";
+
+/**
+ * Snapping x to one of N angles, N a multiple of 4: what cleans a vector that may only have the lengths 0 and 1 and these
+ * angles. N/2 lines through 0 halve the plane between neighbouring angles; on which side of each line x lies says which angle
+ * it is, so N/2 bits hold it:
+ *
+ *   h_j = ReLU(½ + gain·e_j·x),   p_j = ReLU(1 − h_j),   x = κ·Σ_j (½ − p_j)·e_j,
+ *
+ * e_j the normal of line j. For x at one of the angles h_j is 0 or at least 1, so p_j is exactly 1 or 0, and the last sum is
+ * exactly x. An error that leaves every h_j there is gone; for x of 0 all bits are ½ and the sum is 0.
+ */
+export interface Snap {
+  /** N. */
+  readonly angles: number;
+  /** e_j, [N/2][2]. */
+  readonly normals: readonly (readonly [number, number])[];
+  /** κ. */
+  readonly scale: number;
+}
+
+/** The lines between N equal angles, of which 0 is one. */
+export function snapLines(angles: number): Snap {
+  const normals = Array.from({ length: angles / 2 }, (_, j) => cosSinTurn((0.25 + (j + 0.5) / angles) % 1));
+  // What the bits of the angle 0 add up to, without κ.
+  let [u, v] = [0, 0];
+  for (const [p, q] of normals) {
+    const bit = p > 0 ? 0.5 : -0.5;
+    u += bit * p;
+    v += bit * q;
+  }
+  return { angles, normals, scale: 1 / Math.sqrt(u * u + v * v) };
+}
+
+/** Bits are kept on neurons of cells, three a cell: bit j is neuron j mod 3 of the group's cell ⌊j/3⌋. */
+export function bitCells({ normals }: Snap): number {
+  return Math.ceil(normals.length / 3);
+}
+
+/** `gain·e_j·(2/3)·d_k`, [3][3], for the bits of one cell: from the sum over a group's cells to its bits. */
+export function toBits({ normals }: Snap, cell: number, gain: number): Float64Array {
+  return Float64Array.from([0, 1, 2].flatMap((i) => {
+    const [p, q] = normals[3 * cell + i] ?? [0, 0];
+    return threeDirections.map(([u, v]) => (2 / 3) * gain * (p * u + q * v));
+  })); // prettier-ignore
+}
+
+/** `−κ·d_k·e_j`, [3][3], for the bits of one cell: from bits p_j to the three neurons of a cell. */
+export function fromBits({ normals, scale }: Snap, cell: number): Float64Array {
+  return Float64Array.from(
+    threeDirections.flatMap(([u, v]) =>
+      [0, 1, 2].map((i) => {
+        const [p, q] = normals[3 * cell + i] ?? [0, 0];
+        return -scale * (p * u + q * v);
+      }),
+    ),
+  );
+}
+
+/** `½·κ·Σ_j d_k·e_j`, [3]: the constant of the last sum. */
+export function bitsConstant({ normals, scale }: Snap): number[] {
+  return threeDirections.map(([u, v]) => normals.reduce((sum, [p, q]) => sum + 0.5 * scale * (p * u + q * v), 0));
+}
