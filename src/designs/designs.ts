@@ -1,6 +1,6 @@
 import type { Angles } from "../circuits/rotation.js";
 import type { PartedNetwork } from "../network/parted.js";
-import { grid, gridSize } from "./grid.js";
+import { grid, gridLargest } from "./grid.js";
 import { groups, groupsLargest } from "./groups.js";
 import { switched, SWITCHED_ANGLES, switchedSize } from "./switched.js";
 import { cellCount, windows, windowSizes } from "./windows.js";
@@ -87,7 +87,7 @@ export const designs = {
     S: [1],
     angles: null,
     settings: ["gain", "offset"],
-    largest: ({ D }) => gridSize(D) ** 2,
+    largest: ({ D }) => gridLargest(D),
     build: (options) => grid({ ...options, ...margin(options) }),
   },
   groups: {

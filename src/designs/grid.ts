@@ -1,28 +1,50 @@
 import type { Assignment } from "../assignment/assignment.js";
-import type { Angles } from "../circuits/rotation.js";
-import { rotations } from "../circuits/rotation.js";
-import type { Layer, Term } from "../network/layer.js";
-import { layOut } from "../network/layer.js";
+import { rotations, type Angles } from "../circuits/rotation.js";
+import { layOut, type Layer } from "../network/layer.js";
 import { everyLayer, type PartedNetwork } from "../network/parted.js";
-import { copyTerm, gateCopy, moveX, readCode, readX, turns, writeCode, writeX, type Cells } from "./cells.js";
+import { copyTerm, gateTerm, moveX, readCode, readX, turns, writeCode, writeX, type Cells } from "./cells.js";
+import { DIGITS, encoder, LENGTH, primeFrom } from "./reed-solomon.js";
 
 /**
  * The grid: q² circuits (a, b) in q cells, one circuit active at a time.
  *
  * On odd layers the x of circuit (a, b) is in cell a, on even layers in cell b. Going from a cell to a cell says which
  * circuit it is, so the weights between cells a and b are circuit (a, b)'s own, and only the one active circuit puts
- * anything there. Which cell opens next is read from indicators that are copied from layer to layer: one neuron each
- * for a, b and, for the readout, c = a + b mod q. Of these three another circuit shares one at most, since any two of a, b
- * and c determine the third.
+ * anything there.
  *
- * The indicator is read as `(3·Σ − 1)/8`, Σ the number of a circuit's three neurons that are on: 1 for the active
- * circuit, 1/4 for a circuit that shares one, −1/8 for all others.
+ * Which cell opens next is read from a code that is copied from layer to layer. A circuit's word has ten places of p
+ * neurons, one on in each: a is three digits (i, j, h), b is (i', j', h'), and the word is the Reed–Solomon code
+ * (reed-solomon.ts) of the five digits i, j, m·h + h', i', j' over GF(p). A cell's gate counts the digits that are its own,
+ * three when it should open and at most two when not.
  *
- * Six neurons per q: three of a cell, three indicators. What it gives up: with two active circuits the cells of one hold
- * part of the other. It is the block structure that the field knows for one active circuit, not superposition of many.
+ * Two words agree in at most four of ten places. So the indicator, read as `(Σ − 2)/8`, is 1 for the active circuit and
+ * between −1/4 and 1/4 for every other one: exactly, for all q² − 1 of them.
+ *
+ * What it gives up: with two active circuits the cells of one hold part of the other, and the error grows geometrically. It is
+ * the block structure that the field knows for one active circuit, not superposition of many. A copied code does not clean:
+ * noise on it walks, and opens wrong cells after a few layers.
  */
-export function gridSize(D: number): number {
-  return Math.floor(D / 6);
+interface GridSize {
+  readonly p: number;
+  /** Values of h; m² ≤ p, so that (h, h') is one digit. */
+  readonly m: number;
+  readonly q: number;
+}
+
+/** Most circuits that a grid has: what the tables of their weights hold. */
+const MOST = 2 ** 18;
+
+function gridSize(D: number): GridSize {
+  for (let p = primeFrom(LENGTH); ; p = primeFrom(p + 1)) {
+    const m = Math.floor(Math.sqrt(p));
+    const q = Math.floor((D - LENGTH * p) / 3);
+    if (q <= p * p * m) return { p, m, q };
+  }
+}
+
+/** The largest T at D neurons. */
+export function gridLargest(D: number): number {
+  return Math.min(MOST, Math.max(0, gridSize(D).q) ** 2);
 }
 
 export interface GridOptions {
@@ -34,40 +56,66 @@ export interface GridOptions {
   readonly offset: number;
 }
 
-/** @param angles of T ≤ q² circuits; the caller checks */
+/** @param angles of T ≤ gridLargest(D) circuits; the caller checks */
 export function grid({ D, L, angles, inputAngles, gain, offset }: GridOptions): PartedNetwork {
-  const q = gridSize(D);
+  const { p, m, q } = gridSize(D);
   const T = angles.cos.length;
   const parts = layOut([
     { name: "x", d: 3, P: q },
-    ...["a", "b", "a + b"].map((name) => ({ name: `indicators ${name}`, d: 1, P: q })),
+    { name: "code", d: 1, P: LENGTH * p },
   ]);
   const cells: Cells = { part: 0, gain, offset };
-  const column = (of: (a: number, b: number) => number): Assignment => {
-    const neurons = Uint32Array.from({ length: T }, (_, t) => of(t % q, Math.floor(t / q)) % q);
-    return { T, P: q, S: 1, neurons };
+  const column = (of: (t: number) => number): Assignment => ({
+    ...{ T, P: q, S: 1 },
+    neurons: Uint32Array.from({ length: T }, (_, t) => of(t)),
+  });
+  const a = column((t) => t % q);
+  const b = column((t) => Math.floor(t / q));
+  // Digits of a and of b: (i, j, h).
+  const digits = (n: number) => [n % p, Math.floor(n / p) % p, Math.floor(n / (p * p))] as const;
+  const encode = encoder(p);
+  const words: Assignment = { T, P: LENGTH * p, S: LENGTH, neurons: new Uint32Array(LENGTH * T) };
+  for (let t = 0; t < T; t++) {
+    const [i, j, h] = digits(a.neurons[t]!);
+    const [i2, j2, h2] = digits(b.neurons[t]!);
+    words.neurons.set(
+      encode([i, j, m * h + h2, i2, j2]).map((digit, place) => place * p + digit),
+      t * LENGTH,
+    );
+  }
+  /** Which code neurons a cell's gate counts: two digits, and all values of the third that hold its h. */
+  const gate = (first: number, third: (h: number, other: number) => number): Float64Array => {
+    const weights = new Float64Array(q * LENGTH * p);
+    for (let n = 0; n < q; n++) {
+      const [i, j, h] = digits(n);
+      const own = [first * p + i, (first + 1) * p + j];
+      for (let other = 0; other < m; other++) own.push(2 * p + third(h, other));
+      for (const neuron of own) weights[n * LENGTH * p + neuron] = 1;
+    }
+    return weights;
   };
-  const [a, b, c] = [column((row) => row), column((_, line) => line), column((row, line) => row + line)];
+  const intoA = gate(0, (h, other) => m * h + other);
+  const intoB = gate(3, (h, other) => m * other + h);
   const turned = turns(angles);
-  const copies: Term[] = [1, 2, 3].map(copyTerm);
-  const shut = Float64Array.of(offset - gain, offset - gain, offset - gain);
-  const none = Float64Array.of(0);
-  const bias = [shut, none, none, none];
-  // Into the cells a of odd layers, and into the cells b of even ones.
-  const odd: Layer = { terms: [moveX(cells, turned, b, a), gateCopy(cells, 1), ...copies], bias };
-  const even: Layer = { terms: [moveX(cells, turned, a, b), gateCopy(cells, 2), ...copies], bias };
-  const alpha = [a, b, c].map((assignment, k) => readCode(1 + k, assignment, 3 / 8));
+  // Layer 1 is written with what three digits give.
+  const shut = Float64Array.from([0, 1, 2], () => offset - 3 * gain);
+  const bias = [shut, Float64Array.of(0)];
+  const odd: Layer = { terms: [moveX(cells, turned, b, a), gateTerm(cells, 1, intoA), copyTerm(1)], bias };
+  const even: Layer = { terms: [moveX(cells, turned, a, b), gateTerm(cells, 1, intoB), copyTerm(1)], bias };
+  // Two agreements lie in the middle of 0 to 4.
+  const middle = (DIGITS - 1) / 2;
+  const alpha = readCode(1, words, 1 / (LENGTH - middle));
   const reads = [
-    [readX(cells, a), ...alpha],
-    [readX(cells, b), ...alpha],
+    [readX(cells, a), alpha],
+    [readX(cells, b), alpha],
   ] as const;
   return {
     circuits: rotations(angles, L, { angles: inputAngles }),
     parts,
     steps: everyLayer(L),
     layers: Array.from({ length: L }, (_, k) => (k === 0 ? { terms: [], bias } : k % 2 === 0 ? odd : even)),
-    writes: [writeX(cells, angles, a, 1), ...[a, b, c].map((assignment, k) => writeCode(1 + k, assignment))],
+    writes: [writeX(cells, angles, a, 3), writeCode(1, words)],
     reads: Array.from({ length: L }, (_, k) => reads[k % 2]!),
-    constants: everyLayer(L).map(() => [-1 / 8, 0, 0]),
+    constants: everyLayer(L).map(() => [-middle / (LENGTH - middle), 0, 0]),
   };
 }

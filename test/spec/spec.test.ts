@@ -223,7 +223,7 @@ test.each<[string, unknown, string]>([
   ["another design's circuits", { design: "grid", circuits: "step" }, "circuits: the grid design is for rotations, circuits = rotation."],
   ["another design's field", { design: "grid", chiFactor: 2 }, "chiFactor = 2: the grid design has no use for it; leave it out."],
   ["another design's S", { design: "grid", S: 2 }, "S = 2: the grid design has S = 1."],
-  ["another design's T", { design: "grid", T: 30_000 }, "T = 30000: at most 27556 circuits fit with D = 1000 (grid design)."],
+  ["another design's T", { design: "grid", T: 90_000 }, "T = 90000: at most 87616 circuits fit with D = 1000 (grid design)."],
   ["half a gate", { design: "grid", gain: 3 }, "gain and offset: give both or neither with a design."],
   ["D that d does not divide", { D: 1001 }, "D = 1001: must be a multiple of d = 4; the nearest are 1000 and 1004."],
   ["S above P", { D: 40, T: 5, S: 11 }, "S = 11: a circuit neuron is spread over distinct neurons of a block; at most P = D/d = 10."],
