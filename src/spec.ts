@@ -228,6 +228,9 @@ const gateFields = {
 function checkGates(spec: RunSpec): void {
   const { circuits, ramp } = spec;
   const used: readonly string[] = typeof circuits === "string" ? gateFields[circuits] : [];
+  if (ramp !== null && ramp.length !== 2) {
+    throw new InputError(`ramp = ${described(ramp)}: must be two numbers, where it begins to open and is fully open.`);
+  }
   if (spec.design !== "standard") return;
   for (const name of ["ramp", "gain", "offset", "angles"] as const) {
     if (spec[name] === null || used.includes(name)) continue;
@@ -235,16 +238,16 @@ function checkGates(spec: RunSpec): void {
     const kind = typeof circuits === "string" ? `circuits of kind ${circuits}` : "these circuits";
     throw new InputError(`${name} = ${described(spec[name])}: ${kind} have none; leave it out${own}.`);
   }
-  if (ramp !== null && ramp.length !== 2) {
-    throw new InputError(`ramp = ${described(ramp)}: must be two numbers, where it begins to open and is fully open.`);
-  }
   const gates = rotationGates(spec);
   if (used.includes("gain")) checkRotationGates(gates);
   else if (gates.ramp) checkRamp(gates.ramp);
 }
 
 /** Fields of the post's construction that designs have no use for. */
-const standardOnly = ["construction", "assignment", "schedule", "ramp", "gate", "chiFactor", "chi", "kappa"] as const;
+const standardOnly = ["construction", "assignment", "schedule", "gate", "chiFactor", "chi", "kappa"] as const;
+
+/** Settings of designs that the post's network has too. */
+const standardGates: readonly string[] = ["ramp", "gain", "offset"];
 
 /** What a design, and noise, ask of the run. */
 function checkDesign(spec: RunSpec): void {
@@ -257,10 +260,10 @@ function checkDesign(spec: RunSpec): void {
     const what = design === null ? `noise = ${noise}` : `design = ${spec.design}`;
     throw new InputError(`D = ${D}: with ${what} at most ${LARGEST_PARTED} neurons are run.`);
   }
-  for (const name of ["cellNeurons", "codeNeurons", "codeSize", "gain", "offset"] as const) {
-    const isUsed = design === null ? name === "gain" || name === "offset" : design.settings.includes(name);
+  for (const name of ["ramp", "gain", "offset", "cellNeurons", "codeNeurons", "codeSize"] as const) {
+    const isUsed = design === null ? standardGates.includes(name) : design.settings.includes(name);
     if (spec[name] !== null && !isUsed) {
-      throw new InputError(`${name} = ${spec[name]}: the ${spec.design} design has none; leave it out.`);
+      throw new InputError(`${name} = ${described(spec[name])}: the ${spec.design} design has none; leave it out.`);
     }
   }
   if (design === null) return;
@@ -268,6 +271,7 @@ function checkDesign(spec: RunSpec): void {
   if ((gain === null) !== (offset === null))
     throw new InputError("gain and offset: give both or neither with a design.");
   if (gain !== null && offset !== null) checkRotationGates({ gain, offset });
+  if (spec.ramp !== null) checkRamp({ low: spec.ramp[0]!, high: spec.ramp[1]! });
   if (spec.cellNeurons === 4) throw new InputError("cellNeurons = 4: must be 3 or 5.");
   if (spec.circuits !== "rotation") {
     throw new InputError(`circuits: the ${spec.design} design is for rotations, circuits = rotation.`);

@@ -2,6 +2,8 @@ import type { Angles } from "../circuits/rotation.js";
 import type { PartedNetwork } from "../network/parted.js";
 import { grid, gridLargest } from "./grid.js";
 import { groups, groupsLargest } from "./groups.js";
+import { packingLargest } from "./packing.js";
+import { rows, rowCells, usualRamp } from "./rows.js";
 import { switched, SWITCHED_ANGLES, switchedSize } from "./switched.js";
 import { cellCount, windows, windowSizes } from "./windows.js";
 
@@ -10,6 +12,8 @@ export interface DesignSettings {
   /** Of the cells' gates. */
   readonly gain: number | null;
   readonly offset: number | null;
+  /** Where gates begin to open and are fully open. */
+  readonly ramp: readonly number[] | null;
   /** Neurons of a cell, of the indicators' code, and of a word of it. */
   readonly cellNeurons: number | null;
   readonly codeNeurons: number | null;
@@ -72,6 +76,9 @@ function windowsLargest(size: DesignSize & DesignSettings): number {
   return MOST_IN_WINDOWS;
 }
 
+/** Circuits that a rows network may have: what its search keeps grows with T. */
+const MOST_IN_ROWS = 10_000;
+
 /** The designs by name; "standard" is the post's construction, which has no entry. */
 export const designs = {
   windows: {
@@ -105,6 +112,14 @@ export const designs = {
     settings: [],
     largest: ({ D }) => switchedSize(D).T,
     build: switched,
+  },
+  rows: {
+    help: "rows of cells whose gates are capped, dealt out anew in every layer by annealing",
+    S: [3, 2],
+    angles: null,
+    settings: ["ramp"],
+    largest: ({ D, S }) => packingLargest(rowCells(D), S, MOST_IN_ROWS),
+    build: (options) => rows({ ...options, ramp: options.ramp ?? usualRamp(options.S) }),
   },
 } as const satisfies Record<string, Design>;
 

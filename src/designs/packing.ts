@@ -1,0 +1,48 @@
+import type { Assignment } from "../assignment/assignment.js";
+
+/**
+ * A cyclic difference packing: base blocks of S cells, each turned around all P of them.
+ *
+ * Two rows share a cell once for every difference that their blocks have in common, so when all differences within all
+ * blocks, modulo P, are different from one another, any two rows share one cell at most. Every block loads every cell
+ * alike, also its first cells by themselves.
+ */
+export function packingBlocks(P: number, S: number, most: number): number[][] {
+  const isUsed = new Uint8Array(P);
+  const blocks: number[][] = [];
+  while (blocks.length < most) {
+    const block = [0];
+    for (let cell = 1; cell < P && block.length < S; cell++) {
+      const differences = block.flatMap((other) => [cell - other, P - (cell - other)]);
+      if (differences.some((difference) => isUsed[difference] === 1)) continue;
+      if (new Set(differences).size < differences.length) continue;
+      block.push(cell);
+      for (const difference of differences) isUsed[difference] = 1;
+    }
+    if (block.length < S) break;
+    blocks.push(block);
+  }
+  return blocks;
+}
+
+/** How many rows a packing has, up to `most`. */
+export function packingLargest(P: number, S: number, most: number): number {
+  return Math.min(most, P * packingBlocks(P, S, Math.ceil(most / P)).length);
+}
+
+/**
+ * T rows of the packing, the blocks one after another; the last block's rows are spread evenly around the cells.
+ *
+ * @param T at most `packingLargest`; the caller checks
+ */
+export function packing({ T, P, S }: Pick<Assignment, "T" | "P" | "S">): Assignment {
+  const neurons = new Uint32Array(T * S);
+  packingBlocks(P, S, Math.ceil(T / P)).forEach((block, b) => {
+    const count = Math.min(P, T - b * P);
+    for (let k = 0; k < count; k++) {
+      const offset = Math.floor((k * P) / count);
+      block.forEach((cell, s) => (neurons[(b * P + k) * S + s] = (offset + cell) % P));
+    }
+  });
+  return { T, P, S, neurons };
+}

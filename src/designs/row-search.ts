@@ -1,0 +1,237 @@
+import { circuitsByNeuron, permuteRows, type Assignment } from "../assignment/assignment.js";
+import { logOfFraction, type RandomSequence } from "../random.js";
+
+/** Swaps that are tried for a layer, at most. */
+const TRIES = 60_000;
+/** The temperature of the first swaps, what it is multiplied by from stage to stage, and how many stages there are. */
+const HOT = 0.004;
+const COOLING = 0.8;
+const STAGES = 20;
+/** Cost of an x that a circuit leaves with another one and that comes back to one of its cells. */
+const RETURN = 0.02;
+
+/**
+ * Chooses which circuit has which row in the next layer, by simulated annealing: two circuits swap their rows, and a swap
+ * that costs more is kept with probability `exp(−more/temperature)`.
+ *
+ * Cell n of the next layer reads the cells that its circuits have now, N(n). A circuit that is not on n but has k of its
+ * three cells in N(n) drives n's gate to k/3. What is avoided:
+ *
+ * - gates that open for others. With c_k circuits that drive n to k/3, z active ones open it as often as
+ *     `z·c_3/T + C(z,2)·(2·c_1·c_2 + c_2²)/T² + C(z,3)·c_1³/T³`,
+ *   for one that does it alone, pairs, and triples of which no pair does;
+ * - returns: circuits t and u with their x in one cell now, where u's weights then move t's x on to a cell that t has
+ *   open in the next layer.
+ *
+ * Without any c_3 and return, a single active circuit is computed exactly: no other gate opens, and whatever its x leaves
+ * in other cells is shut away. A search for z = 1 has no other terms, and ends when it gets there.
+ *
+ * @param rows the rows that are dealt out; S = 3
+ * @param before which circuit has which row now, of the same sizes; a circuit's x is in its first cell
+ * @param z circuits active at once, 1 or more
+ */
+export function annealedRows(rows: Assignment, before: Assignment, z: number, random: RandomSequence): Assignment {
+  const search = new RowSearch(rows, before, z, random);
+  search.anneal();
+  return permuteRows(rows, search.order);
+}
+
+/**
+ * Deals out rows at random, then swaps some until no two circuits that have their x in one cell now have it in one cell
+ * in the next layer (or, where that is not to be had, until it has been tried often).
+ */
+export function partedRows(rows: Assignment, before: Assignment, random: RandomSequence): Assignment {
+  const { T, S } = rows;
+  const order = random.permutation(T);
+  const mates = matesOf(before);
+  const cell = (t: number): number => rows.neurons[order[t]! * S]!;
+  for (let round = 0; round < 200; round++) {
+    let isParted = true;
+    for (let t = 0; t < T; t++) {
+      if (!mates[t]!.some((u) => cell(u) === cell(t))) continue;
+      isParted = false;
+      const other = random.below(T);
+      [order[t], order[other]] = [order[other]!, order[t]!];
+    }
+    if (isParted) break;
+  }
+  return permuteRows(rows, order);
+}
+
+/** For every circuit the others that have their x in its first cell. */
+function matesOf({ T, S, P, neurons }: Assignment): number[][] {
+  const inCell: number[][] = Array.from({ length: P }, () => []);
+  for (let t = 0; t < T; t++) inCell[neurons[t * S]!]!.push(t);
+  return Array.from({ length: T }, (_, t) => inCell[neurons[t * S]!]!.filter((u) => u !== t));
+}
+
+/** One layer's rows while they are being chosen. */
+class RowSearch {
+  /** Circuit t has row order[t]. */
+  readonly order: Uint32Array;
+  readonly #T: number;
+  readonly #P: number;
+  readonly #S: number;
+  readonly #random: RandomSequence;
+  readonly #rows: Uint32Array;
+  readonly #before: Uint32Array;
+  /** Circuits by the cell they have now. */
+  readonly #starts: Uint32Array;
+  readonly #circuits: Uint32Array;
+  readonly #mates: readonly (readonly number[])[];
+  /** How many of cell n's circuits have cell m now, [P][P]. */
+  readonly #links: Uint8Array;
+  /** How many of circuit v's cells are in N(n), [P][T]. */
+  readonly #drive: Uint8Array;
+  /** How many circuits have 0…S cells in N(n), n's own circuits, which have all S, among them, [P][S+1]. */
+  readonly #counts: Int32Array;
+  /** Circuits of cell n, which never changes. */
+  readonly #load: Uint32Array;
+  readonly #costs: Float64Array;
+  readonly #weights: readonly [single: number, pair: number, triple: number];
+
+  constructor(rows: Assignment, before: Assignment, z: number, random: RandomSequence) {
+    const { T, P, S } = rows;
+    this.#T = T;
+    this.#P = P;
+    this.#S = S;
+    this.#random = random;
+    this.#rows = rows.neurons;
+    this.#before = before.neurons;
+    ({ starts: this.#starts, circuits: this.#circuits } = circuitsByNeuron(before));
+    this.#mates = matesOf(before);
+    this.order = random.permutation(T);
+    this.#links = new Uint8Array(P * P);
+    this.#drive = new Uint8Array(P * T);
+    this.#counts = new Int32Array(P * (S + 1));
+    this.#load = new Uint32Array(P);
+    this.#weights = [z / T, (z * (z - 1)) / (2 * T ** 2), (z * (z - 1) * (z - 2)) / (6 * T ** 3)];
+    for (let n = 0; n < P; n++) this.#counts[n * (S + 1)] = T;
+    for (let t = 0; t < T; t++) {
+      for (let s = 0; s < S; s++) {
+        const n = this.#cell(t, s);
+        this.#load[n]!++;
+        this.#join(n, t);
+      }
+    }
+    this.#costs = Float64Array.from({ length: P }, (_, n) => this.#cost(n));
+  }
+
+  #cell(t: number, s: number): number {
+    return this.#rows[this.order[t]! * this.#S + s]!;
+  }
+
+  anneal(): void {
+    let temperature = HOT;
+    let total = this.#costs.reduce((sum, cost) => sum + cost, 0) + this.#allReturns();
+    for (let stage = 0; stage < STAGES; stage++) {
+      for (let left = TRIES / STAGES; left > 0; left--) {
+        // Less than that is rounding.
+        if (total < 1e-9) return;
+        total += this.#trySwap(temperature);
+      }
+      temperature *= COOLING;
+    }
+  }
+
+  /** Swaps the rows of two circuits, and back where that costs too much; returns what has changed. */
+  #trySwap(temperature: number): number {
+    const t = this.#random.below(this.#T);
+    const u = this.#random.below(this.#T);
+    if (t === u) return 0;
+    let change = -this.#returns(t) - this.#returns(u, t);
+    this.#swap(t, u);
+    change += this.#returns(t) + this.#returns(u, t);
+    for (let s = 0; s < this.#S; s++) {
+      for (const n of [this.#cell(t, s), this.#cell(u, s)]) change += this.#cost(n) - this.#costs[n]!;
+    }
+    if (change > 0 && change > -temperature * logOfFraction(this.#random.word() + 1)) {
+      this.#swap(t, u);
+      return 0;
+    }
+    for (let s = 0; s < this.#S; s++) {
+      for (const n of [this.#cell(t, s), this.#cell(u, s)]) this.#costs[n] = this.#cost(n);
+    }
+    return change;
+  }
+
+  #swap(t: number, u: number): void {
+    const S = this.#S;
+    const [rowT, rowU] = [this.order[t]! * S, this.order[u]! * S];
+    for (let s = 0; s < S; s++) {
+      const n = this.#rows[rowT + s]!;
+      const m = this.#rows[rowU + s]!;
+      if (!this.#isInRow(n, rowU)) {
+        this.#join(n, u);
+        this.#leave(n, t);
+      }
+      if (!this.#isInRow(m, rowT)) {
+        this.#join(m, t);
+        this.#leave(m, u);
+      }
+    }
+    this.order[t] = rowU / S;
+    this.order[u] = rowT / S;
+  }
+
+  #isInRow(cell: number, row: number): boolean {
+    for (let s = 0; s < this.#S; s++) if (this.#rows[row + s] === cell) return true;
+    return false;
+  }
+
+  /** Circuit t is on cell n: its cells of now are in N(n). */
+  #join(n: number, t: number): void {
+    const counts = n * (this.#S + 1);
+    const drive = n * this.#T;
+    for (let s = t * this.#S; s < (t + 1) * this.#S; s++) {
+      const m = this.#before[s]!;
+      if (this.#links[n * this.#P + m]!++ > 0) continue;
+      for (let at = this.#starts[m]!; at < this.#starts[m + 1]!; at++) {
+        const own = this.#drive[drive + this.#circuits[at]!]!++;
+        this.#counts[counts + own]!--;
+        this.#counts[counts + own + 1]!++;
+      }
+    }
+  }
+
+  #leave(n: number, t: number): void {
+    const counts = n * (this.#S + 1);
+    const drive = n * this.#T;
+    for (let s = t * this.#S; s < (t + 1) * this.#S; s++) {
+      const m = this.#before[s]!;
+      if (--this.#links[n * this.#P + m]! > 0) continue;
+      for (let at = this.#starts[m]!; at < this.#starts[m + 1]!; at++) {
+        const own = this.#drive[drive + this.#circuits[at]!]!--;
+        this.#counts[counts + own]!--;
+        this.#counts[counts + own - 1]!++;
+      }
+    }
+  }
+
+  /** How often active circuits open cell n that are not on it. */
+  #cost(n: number): number {
+    const at = n * (this.#S + 1);
+    const one = this.#counts[at + 1]!;
+    const two = this.#counts[at + 2]!;
+    const three = this.#counts[at + 3]! - this.#load[n]!;
+    const [single, pair, triple] = this.#weights;
+    return single * three + pair * (2 * one + two) * two + triple * one * one * one;
+  }
+
+  /** What the returns between circuit t and those that have their x with its x now cost, but for one of them. */
+  #returns(t: number, except = t): number {
+    let count = 0;
+    for (const u of this.#mates[t]!) {
+      if (u === except) continue;
+      if (this.#isInRow(this.#cell(u, 0), this.order[t]! * this.#S)) count++;
+      if (this.#isInRow(this.#cell(t, 0), this.order[u]! * this.#S)) count++;
+    }
+    return RETURN * count;
+  }
+
+  #allReturns(): number {
+    let sum = 0;
+    for (let t = 0; t < this.#T; t++) sum += this.#returns(t);
+    return sum / 2;
+  }
+}

@@ -1,0 +1,171 @@
+import { circuitsByNeuron, type Assignment } from "../assignment/assignment.js";
+import { rotations, type Angles } from "../circuits/rotation.js";
+import type { Layer, PairsTerm, Term } from "../network/layer.js";
+import { layOut } from "../network/layer.js";
+import { findLinks, suppression } from "../network/links.js";
+import { everyLayer, type PartedNetwork, type Read, type Write } from "../network/parted.js";
+import { RandomSequence } from "../random.js";
+import { ALPHA, moveX, readX, turns, writeX, type Cells } from "./cells.js";
+import { packing } from "./packing.js";
+import { annealedRows, partedRows } from "./row-search.js";
+
+/**
+ * Rows: every circuit has a row of S cells of four neurons, and every layer deals the rows out anew.
+ *
+ * It is the post's network with four changes.
+ *
+ * - A cell's three neurons of x hold its indicator too. Their directions d_k sum to 0, so with gate g and x within the
+ *   gate, |x| ≤ g, the three neurons h_k = ReLU(d_k·x + g) have the sum 3g: the indicator is their mean, and only its
+ *   ceiling needs a fourth neuron, s = ReLU(g − CEILING): `α = (Σ_k h_k/3 − s)/CEILING = min(g, CEILING)/CEILING`. What
+ *   reaches all three alike leaves x as it is, and a cell has four neurons instead of the five that three for x and a ramp
+ *   would need.
+ * - A row's first cell alone has its circuit's x; the indicator is on all S. Two active circuits then share a cell of x
+ *   S² times less often than they share any cell.
+ * - A gate that wrongly opens does little harm, as it moves no x and the ceiling bounds it; a gate that wrongly shuts
+ *   loses an x. So with S = 3 nothing is taken off the capped weights (χ = 0), and the ramp begins just below 1.
+ * - Which circuit gets which row is chosen (row-search.ts): no circuit alone opens a gate that is not its own, few pairs
+ *   do, and no x that a circuit leaves with another one comes back. One active circuit is then computed exactly.
+ *
+ * With S = 2 rows are dealt out at random, x parting from its neighbours, and a fifth of the post's χ is taken off: nothing
+ * is searched, and one active circuit is not exact.
+ *
+ * What is left are the collisions of x: a share (T/P − 1)/(T − 1) of pairs has its x in one cell, in each layer.
+ */
+export interface RowsOptions {
+  readonly D: number;
+  readonly S: number;
+  readonly L: number;
+  /** z that the rows are dealt out for. */
+  readonly z: number;
+  readonly angles: Angles;
+  readonly inputAngles: number | null;
+  readonly seed: number;
+  readonly network: number;
+  /** `[low, high]`: at which share of a row's indicators gates begin to open and are fully open, 0 < low < high < 1. */
+  readonly ramp: readonly number[];
+}
+
+/** What the gate of a cell that is fully open leaves to x: the unit circle needs 1, two circuits' x 2. */
+const CEILING = 2;
+/** Share of χ that is taken off where rows are dealt out at random. [E12] */
+const SUPPRESSION = 0.2;
+
+export function rowCells(D: number): number {
+  return Math.floor(D / 4);
+}
+
+/** Found by search at D = 1000, T = 557; any low from 0.70 to 0.88 does as well with S = 3. */
+export function usualRamp(S: number): readonly number[] {
+  return S === 2 ? [0.65, 0.9] : [0.8, 0.95];
+}
+
+/** @param options with S = 3 or 2, and T ≤ packingLargest(P, S) circuits; the caller checks */
+export function rows(options: RowsOptions): PartedNetwork {
+  const { D, S, L, angles } = options;
+  const T = angles.cos.length;
+  const P = rowCells(D);
+  const [low, high] = options.ramp as readonly [number, number];
+  const gain = CEILING / (high - low);
+  const offset = gain * (1 - low);
+  const cells: Cells = { part: 0, gain, offset };
+  const embedding = dealtOut({ T, P, S }, options);
+  const firsts = embedding.map((assignment) => columns(assignment, 0, 1));
+  const turned = turns(angles);
+  const bias = [Float64Array.of(-gain * low, -gain * low, -gain * low), Float64Array.of(-gain * low - CEILING)];
+  const layers = embedding.map((after, k): Layer => {
+    if (k === 0) return { terms: [], bias };
+    const before = embedding[k - 1]!;
+    return { terms: [moveX(cells, turned, firsts[k - 1]!, firsts[k]!), ...gates(after, before, gain)], bias };
+  });
+  return {
+    circuits: rotations(angles, L, { angles: options.inputAngles }),
+    parts: layOut([
+      { name: "x", d: 3, P },
+      { name: "ceilings", d: 1, P },
+    ]),
+    steps: everyLayer(L),
+    layers,
+    writes: writesOf(cells, angles, embedding[0]!),
+    reads: embedding.map((assignment, k) => [readX(cells, firsts[k]!), ...readAlpha(assignment)]),
+    constants: embedding.map(() => [0, 0, 0]),
+  };
+}
+
+/** The rows of every layer: the first as built. */
+function dealtOut(size: Pick<Assignment, "T" | "P" | "S">, { L, z, seed, network }: RowsOptions): Assignment[] {
+  const built = packing(size);
+  const embedding = [built];
+  for (let k = 1; k < L; k++) {
+    const random = new RandomSequence(seed, "design", network, k);
+    const before = embedding[k - 1]!;
+    embedding.push(size.S === 2 ? partedRows(built, before, random) : annealedRows(built, before, z, random));
+  }
+  return embedding;
+}
+
+/** Some of the columns of an assignment's rows. */
+function columns({ T, P, S, neurons }: Assignment, from: number, to: number): Assignment {
+  const some = new Uint32Array(T * (to - from));
+  for (let t = 0; t < T; t++) some.set(neurons.subarray(t * S + from, t * S + to), t * (to - from));
+  return { T, P, S: to - from, neurons: some };
+}
+
+/** α of a cell from its neurons: a row for the three that hold x, and one for the ceiling. */
+const ALPHA_OF = [1 / (3 * CEILING), -1 / CEILING] as const;
+
+/** `gain·m` on all four neurons of a cell, `m_n = Σ_m 𝒲_nm α_m` with the capped 𝒲 = (1/S)·C − χ·(1 − C). [E11] */
+function gates(after: Assignment, before: Assignment, gain: number): Term[] {
+  const { S } = after;
+  const links = linksBetween(after, before);
+  const chi = S === 2 ? SUPPRESSION * suppression(findLinks(after, before), after) : 0;
+  return [0, 1].flatMap((to) =>
+    [0, 1].flatMap((from): Term[] => {
+      const ones = new Float64Array((to === 0 ? 3 : 1) * (from === 0 ? 3 : 1)).fill(1);
+      const by = (scale: number) => ({ matrix: ones, scale: gain * ALPHA_OF[from]! * scale });
+      const linked: Term = { kind: "pairs", from, to, ...links, by: by(1 / S + chi) };
+      return chi === 0 ? [linked] : [linked, { kind: "sum", from, to, weights: null, by: by(-chi) }];
+    }),
+  );
+}
+
+/** C of [E11] by its ones: cells n and m are linked when a circuit has n in this layer and m in the one before. */
+function linksBetween(after: Assignment, before: Assignment): Pick<PairsTerm, "starts" | "columns" | "weights"> {
+  const { P, S } = after;
+  const { starts: own, circuits } = circuitsByNeuron(after);
+  const starts = new Uint32Array(P + 1);
+  const linked: number[] = [];
+  for (let n = 0; n < P; n++) {
+    const cells = new Set<number>();
+    for (let at = own[n]!; at < own[n + 1]!; at++) {
+      const t = circuits[at]!;
+      for (const m of before.neurons.subarray(t * S, (t + 1) * S)) cells.add(m);
+    }
+    linked.push(...[...cells].sort((a, b) => a - b));
+    starts[n + 1] = linked.length;
+  }
+  return { starts, columns: Uint32Array.from(linked), weights: new Float32Array(linked.length).fill(1) };
+}
+
+/** Layer 1: the gate in all cells of an active circuit, `gain·alpha`, and x in the first. */
+function writesOf(cells: Cells, angles: Angles, assignment: Assignment): Write[] {
+  const { T, S } = assignment;
+  const first = columns(assignment, 0, 1);
+  const rest = columns(assignment, 1, S);
+  const alphas = (part: number, to: Assignment, d: number): Write => ({
+    part,
+    assignment: to,
+    shared: { matrix: Float64Array.from({ length: 4 * d }, (_, at) => ALPHA[at % 4]!), scale: cells.gain },
+    own: { matrix: new Float64Array(4 * d * T), scale: 0 },
+  });
+  return [writeX(cells, angles, first, 1), alphas(0, rest, 3), alphas(1, assignment, 1)];
+}
+
+/** The mean of α over a circuit's row. */
+function readAlpha(assignment: Assignment): Read[] {
+  const { S } = assignment;
+  return [0, 1].map((part) => {
+    const d = part === 0 ? 3 : 1;
+    const matrix = new Float64Array(3 * d).fill(ALPHA_OF[part]! / S, 0, d);
+    return { kind: "circuit", part, assignment, matrix, everywhere: 0 };
+  });
+}
