@@ -113,16 +113,18 @@ const KC: u32 = 256;
 
 // Dot products of the vectors of some panels of 8 with those of others: largest |dot| and Σ dot² over pairs u < v.  [E25]
 //
-//   vectors  f32 [⌈m/8⌉][n][8]            eight vectors side by side, zero beyond m
+//   vectors  f32 [⌈n/256⌉][all][kc][8]    blocks of 256 components of panels of eight vectors, zero beyond m
 //   result   f64 [2]                      largest |dot| raised, Σ dot² added to
 //   scratch  f32 [panels][others][8][8]   overwritten: the dots
 //
-// u is of the panels panel…panel+panels−1, v of other…other+others−1. The blocks of k are outermost, so that what both
-// ranges have of one block stays in the cache while every panel meets every other. Order of additions: k ascending within
-// a block of 256, from 0; blocks in order.
+// u is of the panels panel…panel+panels−1 of all ⌈m/8⌉, v of other…other+others−1. The blocks of k are outermost, so that
+// what both ranges have of one block stays in the cache while every panel meets every other; and what they have of it lies
+// together, since pieces that are a power of two apart would put each other out of the cache. Order of additions: k ascending
+// within a block of 256, from 0; blocks in order.
 export function dotPairs(
   vectors: usize,
   n: u32,
+  all: u32,
   panel: u32,
   panels: u32,
   other: u32,
@@ -130,15 +132,16 @@ export function dotPairs(
   scratch: usize,
   result: usize,
 ): void {
-  const bytes = <usize>n << 5;
   for (let k: u32 = 0; k < n; k += KC) {
     const kc = min(KC, n - k);
+    const block = vectors + ((<usize>k * all) << 5);
+    const bytes = <usize>kc << 5;
     let out = scratch;
     for (let i = panel; i < panel + panels; i++) {
-      const a = vectors + <usize>i * bytes + (<usize>k << 5);
+      const a = block + <usize>i * bytes;
       for (let j = other; j < other + others; j++) {
         if (j >= i) {
-          const b = vectors + <usize>j * bytes + (<usize>k << 5);
+          const b = block + <usize>j * bytes;
           dotTile(a, b, kc, out, k == 0);
           dotTile(a + 16, b, kc, out + 128, k == 0);
         }

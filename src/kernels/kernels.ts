@@ -186,6 +186,7 @@ export interface Kernels {
   dotPairs(
     vectors: number,
     n: number,
+    all: number,
     panel: number,
     panels: number,
     other: number,

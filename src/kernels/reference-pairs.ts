@@ -77,9 +77,13 @@ export function referencePairs(view: () => Views): Pick<Kernels, "embeddingPairs
       for (let k = 0; k < n; k++) square += normals[k]! * normals[k]!;
       for (let k = 0; k < n; k++) f32[(out + k * step) >> 2] = normals[k]! / Math.sqrt(square);
     },
-    dotPairs(vectors, n, panel, panels, other, others, _scratch, result) {
+    dotPairs(vectors, n, all, panel, panels, other, others, _scratch, result) {
       const { f32, f64 } = view();
-      const component = (v: number, k: number): number => f32[(vectors >> 2) + ((v >> 3) * n + k) * 8 + (v & 7)]!;
+      const component = (v: number, k: number): number => {
+        const first = k - (k % KC);
+        const panelAt = first * all + (v >> 3) * Math.min(KC, n - first);
+        return f32[(vectors >> 2) + (panelAt + (k - first)) * 8 + (v & 7)]!;
+      };
       const dot = (u: number, v: number): number => {
         let sum = 0;
         for (let first = 0; first < n; first += KC) {

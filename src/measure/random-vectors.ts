@@ -27,6 +27,9 @@ export interface DotProducts {
   readonly pairs: number;
 }
 
+/** Components in one block of the layout (assembly/pairs.ts). */
+const KC = 256;
+
 /** Panels of eight vectors that meet each other in one call: with 256 components of each they fill half of a 1 MiB L2. */
 const ROWS = 16;
 const COLUMNS = 32;
@@ -42,17 +45,27 @@ export function measureRandomVectors(kernels: Kernels, input: RandomVectorsInput
   const dots = arena.bytes(ROWS * COLUMNS * 256);
   const result = arena.bytes(16);
   const normals = arena.bytes((n + 1) * 8);
+  const drawn = arena.bytes(n * 32);
   const vectors = arena.bytes(panels * n * 32);
   const [low, high] = seedKey(seed);
-  for (let v = 0; v < m; v++) {
-    kernels.unitVector(vectors + (v >> 3) * n * 32 + (v & 7) * 4, 32, n, normals, low, high, v, repeat);
+  const memory = new Uint8Array(kernels.memory.buffer);
+  for (let panel = 0; panel < panels; panel++) {
+    if (panel === panels - 1) memory.fill(0, drawn, drawn + n * 32);
+    for (let v = panel * 8; v < Math.min(m, panel * 8 + 8); v++) {
+      kernels.unitVector(drawn + (v & 7) * 4, 32, n, normals, low, high, v, repeat);
+    }
+    for (let k = 0; k < n; k += KC) {
+      const kc = Math.min(KC, n - k);
+      const to = vectors + (k * panels + panel * kc) * 32;
+      memory.copyWithin(to, drawn + k * 32, drawn + (k + kc) * 32);
+    }
   }
   let pairs = 0;
   for (let row = share.index * ROWS; row < panels; row += share.of * ROWS) {
     const rows = Math.min(ROWS, panels - row);
     for (let column = row; column < panels; column += COLUMNS) {
       const columns = Math.min(COLUMNS, panels - column);
-      kernels.dotPairs(vectors, n, row, rows, column, columns, dots, result);
+      kernels.dotPairs(vectors, n, panels, row, rows, column, columns, dots, result);
     }
     const [first, end] = [row * 8, Math.min(m, (row + rows) * 8)];
     pairs += ((end - first) * (2 * m - first - end - 1)) / 2;

@@ -63,7 +63,11 @@ describe("sums over pairs of the core equal their twins bit for bit", () => {
         const panels = Math.ceil(m / 8);
         const panelled = new Float32Array(panels * n * 8);
         for (let v = 0; v < m; v++) {
-          for (let k = 0; k < n; k++) panelled[((v >> 3) * n + k) * 8 + (v & 7)] = values[v * n + k]!;
+          for (let k = 0; k < n; k++) {
+            const first = k - (k % 256);
+            const at = first * panels + (v >> 3) * Math.min(256, n - first) + (k - first);
+            panelled[at * 8 + (v & 7)] = values[v * n + k]!;
+          }
         }
         const vectors = pair.f32(panelled);
         const scratch = pair.bytes(256 * rows * columns);
@@ -71,7 +75,9 @@ describe("sums over pairs of the core equal their twins bit for bit", () => {
         for (let row = 0; row < panels; row += rows) {
           for (let column = row; column < panels; column += columns) {
             const counts = [Math.min(rows, panels - row), Math.min(columns, panels - column)] as const;
-            pair.run((kernels) => kernels.dotPairs(vectors, n, row, counts[0], column, counts[1], scratch, result));
+            pair.run((kernels) =>
+              kernels.dotPairs(vectors, n, panels, row, counts[0], column, counts[1], scratch, result),
+            );
           }
         }
         const [largest, sum] = pair.sameF64(result, 2);
