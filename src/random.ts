@@ -20,6 +20,7 @@ export const streams = {
   user: 6,
   noise: 7,
   design: 8,
+  lengths: 16,
 } as const;
 
 export type StreamName = keyof typeof streams;
@@ -119,6 +120,26 @@ export class RandomSequence {
     const [cos, sin] = cosSinTurn(this.uniform());
     return [radius * cos, radius * sin];
   }
+
+  /**
+   * A chi-squared number: the squared length of `degrees` standard normal numbers, without drawing them (Marsaglia and Tsang,
+   * "A simple method for generating gamma variables", 2000).
+   *
+   * @param degrees ≥ 2
+   */
+  chiSquared(degrees: number): number {
+    const d = degrees / 2 - 1 / 3;
+    const c = 1 / Math.sqrt(9 * d);
+    for (;;) {
+      const radius = Math.sqrt(-2 * logOfFraction(4294967296 - this.word()));
+      const x = radius * cosSinTurn(this.uniform())[0];
+      const root = 1 + c * x;
+      const v = root * root * root;
+      if (v <= 0) continue;
+      const u = 1 - this.uniform();
+      if (naturalLog(u) < 0.5 * x * x + d * (1 - v + naturalLog(v))) return 2 * d * v;
+    }
+  }
 }
 
 /** A seed for a part of a job, a function of the job's seed and the labels alone. */
@@ -145,11 +166,26 @@ export function logOfFraction(word: number): number {
     mantissa *= 0.5;
     exponent++;
   }
-  const s = (mantissa - 1) / (mantissa + 1);
+  return (exponent - 32) * LN2 + logNearOne(mantissa);
+}
+
+/** Natural logarithm of a positive number, with the operations of {@link logOfFraction}. */
+function naturalLog(value: number): number {
+  let exponent = 0;
+  for (; value > Math.SQRT2; exponent++) value *= 0.5;
+  for (; value < Math.SQRT1_2; exponent--) value *= 2;
+  return exponent * LN2 + logNearOne(value);
+}
+
+const LN2 = 0.6931471805599453;
+
+/** Natural logarithm of a number from √½ to √2. */
+function logNearOne(value: number): number {
+  const s = (value - 1) / (value + 1);
   const square = s * s;
   let sum = 1 / 21;
   for (let k = 19; k > 0; k -= 2) sum = sum * square + 1 / k;
-  return (exponent - 32) * 0.6931471805599453 + 2 * s * sum;
+  return 2 * s * sum;
 }
 
 /** [sin x]/x and cos x as polynomials in x², exact to rounding for |x| ≤ π/4 (Taylor coefficients). */

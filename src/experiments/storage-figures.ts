@@ -2,8 +2,9 @@ import { median, shortNumber } from "../report/numbers.js";
 import { storageNoise, storageRatios, type StorageRatio } from "../report/figures/storage-noise.js";
 import { storageReadout, storageReEmbedding } from "../report/figures/storage-readout.js";
 import type { ReEmbeddingRow, StorageRow, StorageSizeRow } from "../report/storage-rows.js";
-import { distinguishableLevels, mostActive } from "../theory/storage.js";
+import { distinguishableLevels, largestDotOf, mostActive } from "../theory/storage.js";
 import type { FigureDraft } from "./experiment.js";
+import { nearestTo } from "./storage-statistics.js";
 
 const nothingToCompare =
   "The source gives estimates and no measured numbers: the table beside theory is the comparison.";
@@ -27,6 +28,11 @@ function settingsOf({ sizes, rows }: Rows): readonly (readonly [string, string])
   return [
     ["features", `m = 2n … ${most}n random unit vectors in n = ${Math.min(...ns)} … ${Math.max(...ns)} dimensions`],
     ["other layouts", "S-hot vectors of the prime-step assignment, S = 6; Paley’s equiangular vectors, m = 2n"],
+    [
+      "how they are drawn",
+      "large random sets in the space of the sums that they are read against: of a vector in n dimensions only its direction " +
+        "there, and its length, matter (two chi-squared numbers); active vectors whole",
+    ],
     ["draws", `${random[0]!.repeats} of each size; ${Math.min(...samples)} to ${Math.max(...samples)} samples in each`],
   ];
 }
@@ -68,25 +74,41 @@ export function storageRatioRows({ rows, sizes }: Pick<Rows, "rows" | "sizes">):
   const random = sizes.filter(({ family, m, n }) => family === "random" && Number.isInteger(m / n));
   const all = random.flatMap((size) => {
     const { n, m, rms, rmsSd, largest, largestSd, largestTheory, bound, boundary, boundarySd, boundaryTheory } = size;
-    const add = (estimate: string, value: number | null, sd: number | null, by: number): StorageRatio[] => {
-      const row = { estimate, n, m, isFitted: boundaryTheory >= 1 };
+    const add = (
+      estimate: string,
+      value: number | null,
+      sd: number | null,
+      by: number,
+      sampledPairs: number | null = null,
+    ): StorageRatio[] => {
+      const row = { estimate, n, m, isFitted: boundaryTheory >= 1, sampledPairs };
       return value === null ? [] : [{ ...row, ratio: value / by, sd: sd === null ? null : sd / by }];
+    };
+    // Where not all pairs were looked at, a sample of them stands for them, beside the estimate for so many pairs.
+    const worst = (estimate: string, theory: number): StorageRatio[] => {
+      if (largest !== null) return add(estimate, largest, largestSd, theory);
+      const { sampledPairs, sampledLargest, sampledLargestSd } = size;
+      const ofSample = (theory / largestTheory) * largestDotOf(sampledPairs, n);
+      return add(estimate, sampledLargest, sampledLargestSd, ofSample, sampledPairs);
     };
     const levels = (amplitudes: StorageRow["amplitudes"]): StorageRatio[] => {
       const own = rows.filter(
         (row) => row.family === "random" && row.n === n && row.m === m && row.amplitudes === amplitudes,
       );
-      const wanted = mostActive(size) / 2;
-      const row = [...own].sort((a, b) => Math.abs(Math.log(a.l / wanted)) - Math.abs(Math.log(b.l / wanted)))[0];
-      if (row === undefined) return [];
+      if (own.length === 0) return [];
+      const l = nearestTo(
+        mostActive(size) / 2,
+        own.map((row) => row.l),
+      );
+      const row = own.find((candidate) => candidate.l === l)!;
       const found = 1 / (2 * row.worst);
       const by = distinguishableLevels(size, row.l);
       return add(`levels, ${amplitudes} [E27]`, found, ((row.worstSd ?? 0) / row.worst) * found, by);
     };
     return [
       ...add("typical / (1/√n)", rms, rmsSd, 1 / Math.sqrt(n)),
-      ...add("largest / 2·sqrt(ln m / n)", largest, largestSd, largestTheory),
-      ...add("largest / ε", largest, largestSd, bound),
+      ...worst("largest / 2·sqrt(ln m / n)", largestTheory),
+      ...worst("largest / ε", bound),
       ...add("most active / (n/(8 ln m))", boundary, boundarySd, boundaryTheory),
       ...levels("boolean"),
       ...levels("graded"),
@@ -120,7 +142,9 @@ function ratios(measured: Rows): FigureDraft {
     question: "How far is each estimate of storage from what is measured?",
     settings: settingsOf(measured),
     howToRead:
-      `The typical dot product ${far(0)}. The largest of all pairs ${far(1)}, taken as 2·sqrt(ln m / n), and ${far(2)}, taken as ε. ` +
+      `The typical dot product ${far(0)}. The largest of all pairs ${far(1)}, taken as 2·sqrt(ln m / n), and ${far(2)}, taken as ε: ` +
+      "it is an upper estimate that gets nearer as m grows (where all pairs would take too long, marked by squares, a sample of N pairs " +
+      "is set beside the same estimate for N pairs, sqrt(2 ln 2N / n)). " +
       `The number of features that can be active until half of all samples have one read wrong ${far(3)}. ` +
       "That it is so near has a reason: the bound counts the largest noise twice too large, and compares it with 1 where the " +
       "threshold is ½; the two cancel. Levels are counted as 1/(2 · the largest noise of any feature of a sample), with half as many active features as the " +
@@ -131,14 +155,9 @@ function ratios(measured: Rows): FigureDraft {
     rows: found,
     theory: {
       caption: "Measured / estimate; sizes with n/(8 ln m) < 1 are shown, not summarised",
-      columns: ["estimate", "n", "m", "measured / estimate", "±", "n/(8 ln m) ≥ 1"],
-      rows: found.map(({ estimate, n, m, ratio, sd, isFitted }) => [
-        estimate,
-        n,
-        m,
-        ratio,
-        sd,
-        isFitted ? "yes" : "no",
+      columns: ["estimate", "n", "m", "measured / estimate", "±", "n/(8 ln m) ≥ 1", "pairs, where not all"],
+      rows: found.map(({ estimate, n, m, ratio, sd, isFitted, sampledPairs }) => [
+        ...[estimate, n, m, ratio, sd, isFitted ? "yes" : "no", sampledPairs],
       ]),
     },
     comparison: null,

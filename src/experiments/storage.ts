@@ -1,14 +1,13 @@
 import { maxCircuits } from "../assignment/prime-steps.js";
 import type { RandomVectorsTask, ReEmbeddingTask, ResultOf, StorageTask } from "../jobs/task.js";
-import { equiangularDimension } from "../measure/feature-families.js";
+import { equiangularDimension, type FeatureFamily } from "../measure/feature-families.js";
 import { mergeDotProducts } from "../measure/random-vectors.js";
 import { deriveSeed } from "../random.js";
-import { largestDot, mostActive, noiseBound, welchBound } from "../theory/storage.js";
+import { mostActive } from "../theory/storage.js";
 import { planTasks, type Experiment, type Settings } from "./experiment.js";
-import { mean, standardDeviation } from "./statistics.js";
-import { trainedEmbeddings } from "./trained-embeddings.js";
 import { storageFigures } from "./storage-figures.js";
-import type { ReEmbeddingRow, StorageRow, StorageSizeRow } from "../report/storage-rows.js";
+import { emptySize, largestOf, nearestTo, noiseRows, reEmbeddingRows, sizeRow } from "./storage-statistics.js";
+import { trainedEmbeddings } from "./trained-embeddings.js";
 
 /** Neurons of a feature where features are laid out as circuits are. */
 const S = 6;
@@ -76,37 +75,31 @@ function seedFor(seed: number, n: number, m: number): number {
   return deriveSeed(seed, "storage", n, m);
 }
 
-/** A report's sizes take about two seconds on two cores; the wide ones some minutes. */
+/**
+ * Every size up to n = 4096, m = 64n: a few seconds on two cores, since large sets are drawn where their sums lie. All pairs of
+ * a set are looked at where that is cheap; `wide` looks at all pairs of larger sets, for some minutes.
+ */
 function sizesFor({ seed, quick, wide }: Settings): Plan {
-  const most = quick ? 2 ** 18 : wide ? Infinity : 2 ** 21;
   const factors = [2, 4, 16, 64];
-  const ns = quick ? [64, 256] : wide ? [64, 256, 1024, 4096] : [64, 256, 1024];
+  const ns = quick ? [64, 256] : [64, 256, 1024, 4096];
   const random = ns.flatMap((n) =>
-    factors.filter((factor) => factor * n * n <= most).map((factor) => ({ n, m: factor * n })),
+    (n < 4096 || wide ? factors : [4, 64])
+      .filter((factor) => !quick || factor < 64)
+      .map((factor) => ({ n, m: factor * n })),
   );
-  const task = (size: { n: number; m: number }, family: StorageTask["family"]): StorageTask => {
-    const { n, m } = size;
-    const most = m / 2;
-    const steps = [-6, -5, -4, -3, -2, -1, 0, 1, 2, 3].map((k) => Math.round(mostActive(size) * 2 ** (k / 2)));
-    const ls = [...new Set([1, ...steps.filter((l) => l >= 1 && l <= most)])].sort((a, b) => a - b);
-    const samples = Math.min(96, Math.max(16, Math.round(2 ** 16 / m)));
-    const own = { kind: "storage", family, n, m, ls, samples, seed: seedFor(seed, n, m), repeat: 0 } as const;
-    return family === "assignment" ? { ...own, S } : own;
-  };
   const middle = ns.filter((n) => n <= (wide ? 1024 : 256));
   const assigned = middle.flatMap((n) =>
     factors.filter((factor) => factor * n <= maxCircuits({ P: n, S })).map((factor) => ({ n, m: factor * n })),
   );
   const equiangular = middle.map(equiangularDimension).map((n) => ({ n, m: 2 * n }));
-  const mostPairs = wide ? Infinity : 2.2e9;
-  const pairs = random.filter(({ n, m }) => (n * m * m) / 2 <= Math.min(mostPairs, 9e11));
+  const pairs = random.filter(({ n, m }) => (n * m * m) / 2 <= (wide ? 9e11 : 2.2e9));
   const [n, m, layers, samples] = [256, 1024, quick ? 4 : 8, 16];
   return {
     repeats: 3,
     sizes: [
-      ...random.map((size) => task(size, "random")),
-      ...assigned.map((size) => task(size, "assignment")),
-      ...equiangular.map((size) => task(size, "equiangular")),
+      ...random.map((size) => taskFor(size, "random", seed)),
+      ...assigned.map((size) => taskFor(size, "assignment", seed)),
+      ...equiangular.map((size) => taskFor(size, "equiangular", seed)),
     ],
     pairs: wide ? [...pairs, { n: 256, m: 100_000 }, { n: 4096, m: 20_000 }] : pairs,
     reEmbedding: [1, 2, 4, 8].flatMap((l) =>
@@ -118,88 +111,16 @@ function sizesFor({ seed, quick, wide }: Settings): Plan {
   };
 }
 
-/** Mean over draws, and its spread between them. */
-function spread(values: readonly number[]): { readonly mean: number; readonly sd: number | null } {
-  return { mean: mean(values), sd: standardDeviation(values) };
+function taskFor(size: { readonly n: number; readonly m: number }, family: FeatureFamily, seed: number): StorageTask {
+  const { n, m } = size;
+  const ls = activeCounts(size, family === "random" && n >= 1024 ? -2 : -6);
+  const samples = n >= 4096 ? 6 : n >= 1024 ? 8 : Math.min(96, Math.max(16, Math.round(2 ** 16 / m)));
+  const own = { kind: "storage", family, n, m, ls, samples, seed: seedFor(seed, n, m), repeat: 0 } as const;
+  return { ...own, gradedLs: [nearestTo(mostActive(size) / 2, ls)], ...(family === "assignment" ? { S } : {}) };
 }
 
-function noiseRows(task: StorageTask, draws: readonly ResultOf<StorageTask>[]): StorageRow[] {
-  const { family, n, m } = task;
-  return draws[0]!.map(({ l, amplitudes, samples }, index): StorageRow => {
-    const of = (get: (noise: ResultOf<StorageTask>[number]) => number) =>
-      spread(draws.map((draw) => get(draw[index]!)));
-    const rms = of(({ inactive }) => Math.sqrt(inactive));
-    const worst = of(({ worst }) => worst);
-    const wrong = of(({ wrong }) => wrong);
-    const wrongSamples = of(({ wrongSamples }) => wrongSamples);
-    return {
-      ...{ family, n, m, l, amplitudes, samples, repeats: draws.length },
-      ...{ rms: rms.mean, rmsSd: rms.sd, worst: worst.mean, worstSd: worst.sd },
-      ...{ wrong: wrong.mean, wrongSd: wrong.sd, wrongSamples: wrongSamples.mean, wrongSamplesSd: wrongSamples.sd },
-    };
-  });
-}
-
-function emptySize(family: StorageSizeRow["family"], n: number, m: number, repeats: number): StorageSizeRow {
-  const none = { largest: null, largestSd: null, rms: null, rmsSd: null, boundary: null, boundarySd: null };
-  const estimates = { largestTheory: largestDot({ n, m }), bound: noiseBound({ n, m }), welch: welchBound({ n, m }) };
-  return { ...{ family, n, m, repeats }, ...none, ...estimates, boundaryTheory: mostActive({ n, m }) };
-}
-
-function largestOf(largest: readonly number[]): Pick<StorageSizeRow, "largest" | "largestSd"> {
-  const { mean: value, sd } = spread(largest);
-  return { largest: value, largestSd: sd };
-}
-
-function sizeRow(
-  task: StorageTask,
-  draws: readonly ResultOf<StorageTask>[],
-  largest: readonly number[] | null,
-): StorageSizeRow {
-  const { family, n, m } = task;
-  const first = draws.map((draw) =>
-    Math.sqrt(draw.find(({ l, amplitudes }) => l === 1 && amplitudes === "boolean")!.inactive),
-  );
-  const boundaries = draws.map(boundaryOf);
-  const found = boundaries.filter((value) => value !== null);
-  const boundary = found.length === draws.length ? spread(found) : { mean: null, sd: null };
-  // The other families' largest |dot| is known: two circuits share at most one neuron; all |dot| are equal.
-  const known = family === "assignment" ? 1 / S : family === "equiangular" ? 1 / Math.sqrt(2 * n - 1) : null;
-  const rms = spread(first);
-  return {
-    ...emptySize(family, n, m, draws.length),
-    ...(largest === null ? { largest: known, largestSd: known === null ? null : 0 } : largestOf(largest)),
-    ...{ rms: rms.mean, rmsSd: rms.sd, boundary: boundary.mean, boundarySd: boundary.sd },
-  };
-}
-
-/** The l at which half of the samples have a feature read wrong, between the measured ones on a logarithmic scale; null outside. */
-function boundaryOf(noises: ResultOf<StorageTask>): number | null {
-  const own = noises.filter(({ amplitudes }) => amplitudes === "boolean");
-  const above = own.findIndex(({ wrongSamples }) => wrongSamples >= 0.5);
-  if (above <= 0) return null;
-  const [a, b] = [own[above - 1]!, own[above]!];
-  const share = (0.5 - a.wrongSamples) / (b.wrongSamples - a.wrongSamples);
-  return a.l * (b.l / a.l) ** share;
-}
-
-function reEmbeddingRows(
-  tasks: readonly ReEmbeddingTask[],
-  results: readonly ResultOf<ReEmbeddingTask>[],
-): ReEmbeddingRow[] {
-  const ls = [...new Set(tasks.map(({ l }) => l))];
-  return ls.flatMap((l) => {
-    const own = tasks.flatMap((task, index) => (task.l === l ? [{ task, result: results[index]! }] : []));
-    const { n, m, layers, samples } = own[0]!.task;
-    return Array.from({ length: layers }, (_, k): ReEmbeddingRow => {
-      const of = (get: (result: ResultOf<ReEmbeddingTask>) => readonly number[]) =>
-        spread(own.map(({ result }) => get(result)[k]!));
-      const [plain, thresholded, right] = [of((r) => r.plain), of((r) => r.thresholded), of((r) => r.right)];
-      return {
-        ...{ n, m, l, layer: k + 1, samples, repeats: own.length },
-        ...{ plain: plain.mean, plainSd: plain.sd, thresholded: thresholded.mean, thresholdedSd: thresholded.sd },
-        ...{ right: right.mean, plainTheory: (l / m) * ((1 + m / n) ** (k + 1) - 1), thresholdedTheory: l / n },
-      };
-    });
-  });
+/** 1, and half-octaves about n/(8 ln m) from 2^(from/2) to 2^1.5 times it. */
+export function activeCounts(size: { readonly n: number; readonly m: number }, from = -6): number[] {
+  const steps = Array.from({ length: 4 - from }, (_, k) => Math.round(mostActive(size) * 2 ** ((from + k) / 2)));
+  return [...new Set([1, ...steps.filter((l) => l >= 1 && l <= size.m / 2)])].sort((a, b) => a - b);
 }

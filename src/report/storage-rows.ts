@@ -14,6 +14,9 @@ export interface StorageRow {
   /** Mean over samples of the largest |noise| of any feature. */
   readonly worst: number;
   readonly worstSd: number | null;
+  /** Largest |noise| of any feature in any sample of a draw. */
+  readonly largest: number;
+  readonly largestSd: number | null;
   /** Share of features on the wrong side of ½. */
   readonly wrong: number;
   readonly wrongSd: number | null;
@@ -34,6 +37,10 @@ export interface StorageSizeRow {
   /** Largest |⟨v_i|v_j⟩| over all pairs. */
   readonly largest: number | null;
   readonly largestSd: number | null;
+  /** Pairs of one of a draw's samples' first feature with all others, and the largest |dot| of them; 0 and null if there are none. */
+  readonly sampledPairs: number;
+  readonly sampledLargest: number | null;
+  readonly sampledLargestSd: number | null;
   /** 2·sqrt(ln m / n). [E25] */
   readonly largestTheory: number;
   /** ε = sqrt(8·ln m / n). [E25] */

@@ -21,6 +21,14 @@ export function largestDot({ m, n }: Storage): number {
   return 2 * Math.sqrt(Math.log(m) / n);
 }
 
+/**
+ * About the largest |dot product| over some of the pairs, `sqrt(2·ln(2·pairs) / n)`: where as many as `pairs` numbers with
+ * P(|dot| > x) ≤ 2·exp(−n x²/2) are expected to exceed it once. Over all m²/2 pairs it is {@link largestDot}. [E25]
+ */
+export function largestDotOf(pairs: number, n: number): number {
+  return Math.sqrt((2 * Math.log(2 * pairs)) / n);
+}
+
 /** Bound ε on the noise of one feature on another, `sqrt(8·ln m / n)`. [E25] */
 export function noiseBound({ m, n }: Storage): number {
   return Math.sqrt((8 * Math.log(m)) / n);

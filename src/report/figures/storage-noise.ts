@@ -115,6 +115,8 @@ export interface StorageRatio {
   readonly sd: number | null;
   /** Whether n/(8 ln m) ≥ 1, so that the estimates mean anything. */
   readonly isFitted: boolean;
+  /** Pairs that were looked at where the estimate is about all of them; null where all were, or none. */
+  readonly sampledPairs: number | null;
 }
 
 /** Measured over estimate for every estimate of storing features, S2. [E25]–[E27] */
@@ -153,17 +155,22 @@ export function storageRatios(rows: readonly StorageRatio[], options: FigureOpti
           },
           stroke: colourOf(n),
         };
-        const dot = { ...at, y: "ratio", r: sizes.dot + 0.5 };
         return [
           Plot.ruleX(own, { ...at, ...bar }),
-          Plot.dot(
-            own.filter(({ isFitted }) => isFitted),
-            { ...dot, fill: colourOf(n) },
-          ),
-          Plot.dot(
-            own.filter(({ isFitted }) => !isFitted),
-            { ...dot, fill: colours.paper, stroke: colourOf(n), strokeWidth: 1.4 },
-          ),
+          ...[false, true].flatMap((isSampled) => {
+            const marks = own.filter(({ sampledPairs }) => (sampledPairs !== null) === isSampled);
+            const dot = { ...at, y: "ratio", r: sizes.dot + 0.5, symbol: isSampled ? "square" : "circle" } as const;
+            return [
+              Plot.dot(
+                marks.filter(({ isFitted }) => isFitted),
+                { ...dot, fill: colourOf(n) },
+              ),
+              Plot.dot(
+                marks.filter(({ isFitted }) => !isFitted),
+                { ...dot, fill: colours.paper, stroke: colourOf(n), strokeWidth: 1.4 },
+              ),
+            ];
+          }),
         ];
       }),
     ],
@@ -175,6 +182,9 @@ export function storageRatios(rows: readonly StorageRatio[], options: FigureOpti
     keys: [
       ...ns.map((n): Key => ({ label: `n = ${n}`, colour: colourOf(n), mark: "dot" })),
       { label: "n/(8 ln m) < 1", colour: colours.ink, mark: "circle" },
+      ...(rows.some(({ sampledPairs }) => sampledPairs !== null)
+        ? [{ label: "a sample of the pairs", colour: colours.ink, mark: "square" } as const]
+        : []),
     ],
     rows: [[svg]],
     caption:
