@@ -145,7 +145,8 @@ function fieldNamed(name: string): Exclude<SpecField, { kind: "circuits" }> {
   return field;
 }
 
-function fieldSchema(field: Exclude<SpecField, { kind: "circuits" }>): v.GenericSchema {
+/** What a field other than circuits may be; for {@link checked}. */
+export function fieldSchema(field: Exclude<SpecField, { kind: "circuits" }>): v.GenericSchema {
   switch (field.kind) {
     case "whole":
     case "number": {
@@ -364,7 +365,12 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** SHA-256 of the spec's canonical JSON, 64 hexadecimal digits: the name of what was asked. Works in Node and browsers. */
-export async function specHash(spec: RunSpec): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonicalJson(spec)));
+export function specHash(spec: RunSpec): Promise<string> {
+  return hashOf(spec);
+}
+
+/** SHA-256 of plain data's canonical JSON, 64 hexadecimal digits. */
+export async function hashOf(value: unknown): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonicalJson(value)));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -11,6 +11,7 @@ import { checked, choiceSchema } from "../validation.js";
 import { namesCircuitsFile, readCircuits, readSpecFile } from "./circuits-file.js";
 import { checkWritable, writeWhole } from "./files.js";
 import { showProgress } from "./progress.js";
+import { addNamedOptions, namedHelp, namedInfoOf, runNamedExperiment } from "./run-named.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
 import { workersFrom, workersOption } from "./workers.js";
@@ -22,7 +23,8 @@ export function addRun(program: Command, session: Session): void {
     .summary("run one experiment of your own")
     .description(
       "Builds networks from a specification, runs samples through them and prints the errors by layer beside the theory. " +
-        "Fields come from the file and from flags; flags win. What neither says has the post's value.",
+        "Fields come from the file and from flags; flags win. What neither says has the post's value. --experiment runs one of " +
+        "the others, listed below, with settings of its own.",
     )
     .argument("[spec]", "a spec file, .yaml or .json, with the flags' names as keys")
     .option("--json", "print {spec, rows} as JSON instead of tables")
@@ -31,9 +33,11 @@ export function addRun(program: Command, session: Session): void {
     .addOption(workersOption())
     .addHelpText(
       "after",
-      "\nExample:\n  superpose run --D 1000 --T 557 --S 6 --L 5 --z 1,2,3 --samples 2000 --networks 3 --seed 7 --json",
+      namedHelp() +
+        "\nExamples:\n  superpose run --experiment storage --n 1024 --m 4096\n  superpose run --D 1000 --T 557 --S 6 --L 5 --z 1,2,3 --samples 2000 --networks 3 --seed 7 --json",
     );
   for (const field of specFields) addFieldOptions(command, field);
+  addNamedOptions(command);
   command.action(async (file: string | undefined, options: Record<string, unknown>) => {
     await run(file, options, session);
   });
@@ -78,7 +82,13 @@ function allowed(field: SpecField): string {
 async function run(file: string | undefined, options: Record<string, unknown>, session: Session): Promise<void> {
   const out = options["out"] as string | undefined;
   if (out !== undefined) checkWritable(out, [".json", ".csv"]);
-  const spec = parseSpec(withFlags(file === undefined ? {} : readSpecFile(file), options));
+  const content = file === undefined ? {} : readSpecFile(file);
+  const { info, fields } = namedInfoOf(content, options);
+  if (info !== null) {
+    await runNamedExperiment(info, fields, options, session);
+    return;
+  }
+  const spec = parseSpec(withFlags(fields, options));
   const engine = checked("engine", choiceSchema(engines), options["engine"]);
   if (engine === "dense") checkDenseSize(shapeOf(spec));
   const workers = workersFrom(options["workers"] as string | undefined);

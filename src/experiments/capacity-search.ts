@@ -1,5 +1,11 @@
 import { mean, standardDeviation } from "./statistics.js";
 
+/** The sizes of a report: small enough for minutes on a laptop. */
+export const reportDs = [400, 600, 1000, 1600, 2400, 4000];
+
+/** What figure CAP holds fixed. */
+export const capacityDefaults = { S: 6, z: 1, layer: 3, threshold: 0.02, samples: 512 } as const;
+
 /** One measurement on the way: the mean square at T over some networks. */
 export interface Probe {
   readonly T: number;

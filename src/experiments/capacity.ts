@@ -2,7 +2,15 @@ import { maxCircuits } from "../assignment/prime-steps.js";
 import { deriveSeed } from "../random.js";
 import { parseSpec, type RunSpec } from "../spec.js";
 import { capacity as drawCapacity, type CapacityRow } from "../report/figures/capacity.js";
-import { concludeCapacity, fitPower, nextProbe, type Capacity, type CapacityState } from "./capacity-search.js";
+import {
+  capacityDefaults,
+  concludeCapacity,
+  fitPower,
+  nextProbe,
+  reportDs,
+  type Capacity,
+  type CapacityState,
+} from "./capacity-search.js";
 import type { Experiment, FigureDraft, RunTasks } from "./experiment.js";
 import { countTasks, mergeRuns, tasksOfAll } from "./measured.js";
 import { joinedFigure } from "./storage-joined.js";
@@ -69,12 +77,8 @@ export async function measureCapacity(
   return { capacities: states.map((state) => concludeCapacity(state, settings.threshold)), states };
 }
 
-/** The sizes of a report: small enough for minutes on a laptop. */
-const reportDs = [400, 600, 1000, 1600, 2400, 4000];
 /** The whole range: about ten minutes on two cores. */
 export const wideDs = [...reportDs, 6000, 10_000, 16_000, 24_000, 40_000];
-
-export const capacityDefaults = { S: 6, z: 1, layer: 3, threshold: 0.02, samples: 512 } as const;
 
 /** CAP: the largest T as a function of D, which the asymptotic claim is about. */
 export const capacity: Experiment = {

@@ -26,12 +26,7 @@ export async function joinedFigure(
   );
   const results: (readonly number[])[] = [];
   for await (const result of run(tasks, tasks.length)) results.push(result);
-  const rows = Ds.flatMap((D, index) => {
-    const own = results.slice(index * layers, (index + 1) * layers);
-    // While nothing is wrong every layer starts from the same features: what is kept is the least that any layer stores.
-    const kept = own[0]!.map((_, sample) => Math.min(...own.map((counts) => counts[sample]!)));
-    return [rowOf("stored", D, own.flat(), most), rowOf("kept", D, kept, most)];
-  });
+  const rows = storedRows(Ds, layers, results, most);
   const computed = capacities.map(({ D, T, logSd, censored }): JoinedRow => {
     return { what: "computed", D, count: T, low: T * Math.exp(-logSd), high: T * Math.exp(logSd), censored };
   });
@@ -74,6 +69,21 @@ export async function joinedFigure(
     comparisonNote: "Nobody has measured this before: there is nothing to compare with.",
     draw: (options) => storageJoined(all, { ...options, l, layers, d: 4 }),
   };
+}
+
+/** Features stored, and kept through `layers` layers, from one count per sample, layer and D, [D][layer][sample]. */
+export function storedRows(
+  Ds: readonly number[],
+  layers: number,
+  results: readonly (readonly number[])[],
+  most: number,
+): JoinedRow[] {
+  return Ds.flatMap((D, index) => {
+    const own = results.slice(index * layers, (index + 1) * layers);
+    // While nothing is wrong every layer starts from the same features: what is kept is the least that any layer stores.
+    const kept = own[0]!.map((_, sample) => Math.min(...own.map((counts) => counts[sample]!)));
+    return [rowOf("stored", D, own.flat(), most), rowOf("kept", D, kept, most)];
+  });
 }
 
 function rowOf(what: JoinedRow["what"], D: number, counts: readonly number[], most: number): JoinedRow {

@@ -4,7 +4,7 @@ import { largestDot, mostActive, noiseBound, welchBound } from "../theory/storag
 import { mean, standardDeviation } from "./statistics.js";
 
 /** Mean over draws, and its spread between them. */
-function spread(values: readonly number[]): { readonly mean: number; readonly sd: number | null } {
+export function spread(values: readonly number[]): { readonly mean: number; readonly sd: number | null } {
   return { mean: mean(values), sd: standardDeviation(values) };
 }
 

@@ -1,0 +1,136 @@
+import { Option, type Command } from "commander";
+import { InputError } from "../errors.js";
+import { namedInfos, type NamedInfo } from "../experiments/named/fields.js";
+import { shortNumber } from "../report/numbers.js";
+import { rowsToCsv } from "../report/table.js";
+import type { Table } from "../report/types.js";
+import { fieldFromText, specFields } from "../spec/fields.js";
+import { checked, choiceSchema, nearest } from "../validation.js";
+import { writeWhole } from "./files.js";
+import { showProgress } from "./progress.js";
+import type { Session } from "./session.js";
+import { formatTable } from "./table.js";
+import { workersFrom } from "./workers.js";
+
+/** The experiment that is run when none is named: what the rest of `superpose run` is about. */
+const standard = "errors";
+
+const ids = [standard, ...namedInfos.map(({ id }) => id)];
+
+/** `--experiment`, and the flags of experiments that the errors of a network have not; the help lists those by experiment. */
+export function addNamedOptions(command: Command): void {
+  command.addOption(new Option("--experiment <id>", `${ids.join(", ")} (default ${standard})`));
+  const known = new Set(specFields.map(({ name }) => name));
+  for (const { name } of namedInfos.flatMap(({ fields }) => fields)) {
+    if (known.has(name)) continue;
+    known.add(name);
+    command.addOption(new Option(`--${name} <value>`).hideHelp());
+  }
+}
+
+/** The experiments and their settings, for the end of the help. */
+export function namedHelp(): string {
+  const parts = namedInfos.map(({ id, question, fields }) => {
+    const lines = fields.map(({ name, help, ...field }) => {
+      const value = field.default === null ? "" : ` (default ${String(field.default)})`;
+      const choices = "choices" in field ? `: ${field.choices.join(", ")}` : "";
+      return `    --${name.padEnd(10)} ${help}${choices}${value}`;
+    });
+    return [`  ${id}: ${question}`, ...lines].join("\n");
+  });
+  return `\nExperiments, with --experiment; a file says "experiment: ${namedInfos[1]!.id}":\n${parts.join("\n")}\n`;
+}
+
+/** Which experiment a file and flags ask for, null for the errors of a network; and the file's other fields. */
+export function namedInfoOf(
+  content: unknown,
+  options: Readonly<Record<string, unknown>>,
+): { readonly info: NamedInfo | null; readonly fields: unknown } {
+  const isObject = typeof content === "object" && content !== null && !Array.isArray(content);
+  const { experiment, ...fields } = (isObject ? content : {}) as { readonly experiment?: unknown };
+  const wanted = options["experiment"] ?? experiment ?? standard;
+  const near = typeof wanted === "string" && !ids.includes(wanted) ? nearest(wanted, ids) : null;
+  if (near !== null)
+    throw new InputError(`experiment = "${String(wanted)}": must be one of ${ids.join(", ")}. Did you mean ${near}?`);
+  const id = checked("experiment", choiceSchema(ids), wanted);
+  const info = namedInfos.find((candidate) => candidate.id === id) ?? null;
+  if (info === null) refuseOthers(options, specFields, `the ${standard} of a network`);
+  return { info, fields: isObject ? fields : content };
+}
+
+/** A flag of another experiment would be ignored in silence. */
+function refuseOthers(
+  options: Readonly<Record<string, unknown>>,
+  fields: readonly { readonly name: string }[],
+  what: string,
+): void {
+  const all = new Set([...specFields, ...namedInfos.flatMap((info) => info.fields)].map(({ name }) => name));
+  for (const name of all) {
+    if (typeof options[name] !== "string" || fields.some((field) => field.name === name)) continue;
+    const owners = namedInfos.filter((info) => info.fields.some((field) => field.name === name)).map(({ id }) => id);
+    const hint = owners.length === 0 ? "" : `; --experiment ${owners.join(" or ")} has it`;
+    throw new InputError(`--${name}: not a setting of ${what}${hint}. It has ${fields.map((f) => f.name).join(", ")}.`);
+  }
+}
+
+/** Runs a named experiment and prints its rows: a table and a sentence, or JSON. */
+export async function runNamedExperiment(
+  info: NamedInfo,
+  fileFields: unknown,
+  options: Readonly<Record<string, unknown>>,
+  session: Session,
+): Promise<void> {
+  refuseOthers(options, info.fields, `the ${info.id} experiment`);
+  if (options["engine"] !== "factored")
+    throw new InputError(
+      `engine = ${JSON.stringify(options["engine"])}: the ${info.id} experiment has none; leave it out.`,
+    );
+  const flags = info.fields.flatMap((field): [string, unknown][] => {
+    const text = options[field.name];
+    return typeof text === "string" ? [[field.name, fieldFromText(field, text)]] : [];
+  });
+  const isObject = typeof fileFields === "object" && fileFields !== null && !Array.isArray(fileFields);
+  const given = isObject ? Object.fromEntries([...Object.entries(fileFields), ...flags]) : fileFields;
+  const workers = workersFrom(options["workers"] as string | undefined);
+  // Loaded here so that help answers at once: this brings the drawing of figures with it.
+  const { namedExperiments } = await import("../experiments/named/list.js");
+  const { namedJson, parseSettings, runNamed } = await import("../experiments/named/named.js");
+  const { nodeExecutor } = await import("../jobs/node-pool.js");
+  const experiment = namedExperiments.find(({ id }) => id === info.id)!;
+  const settings = parseSettings(experiment, given);
+  const start = performance.now();
+  const executor = nodeExecutor(workers);
+  const progress = showProgress(`running ${info.id}`);
+  let result;
+  try {
+    result = await runNamed(experiment, settings, {
+      executor,
+      onProgress: (share) => progress.update(share, 1),
+      signal: session.signal,
+    });
+  } finally {
+    progress.stop();
+    await executor.dispose();
+  }
+  const { rows, table, sentence } = result;
+  const json = await namedJson(experiment, settings, rows, session.version);
+  const out = options["out"] as string | undefined;
+  if (out !== undefined) writeWhole(out, out.toLowerCase().endsWith(".csv") ? rowsToCsv(rows) : json);
+  session.print(options["json"] === true ? json : `${tableText(table)}\n\n${sentence}\n`);
+  const seconds = (performance.now() - start) / 1000;
+  session.note(`${shortNumber(seconds)} s${out === undefined ? "" : `; wrote ${out}`}`);
+}
+
+function tableText({ caption, columns, rows }: Table): string {
+  const cell = (value: string | number | null): string =>
+    value === null ? "–" : typeof value === "number" ? number(value) : value;
+  return `${caption}\n${formatTable(
+    columns.map((title, c) => ({ title, align: rows.some((row) => typeof row[c] === "string") ? "left" : "right" })),
+    rows.map((row) => row.map(cell)),
+  )}`;
+}
+
+/** Sizes and counts in full, all else in three digits. */
+function number(value: number): string {
+  return Number.isInteger(value) ? String(value) : shortNumber(value);
+}
