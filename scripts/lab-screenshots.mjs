@@ -17,6 +17,8 @@ const views = {
   neurons: "view=neurons&layer=4&neuron=30&circuit=12",
   smallest: "view=neurons&D=40&T=24&S=2&L=10&samples=200&networks=8",
   assignment: "view=assignment&circuit=100",
+  storage: "view=storage",
+  graded: "view=storage&n=512&m=16384&l=3&amplitudes=graded",
   message: "T=558",
 };
 const sizes = [

@@ -3,8 +3,13 @@ import { storageNoise, storageRatios, type StorageRatio } from "../report/figure
 import { storageReadout, storageReEmbedding } from "../report/figures/storage-readout.js";
 import type { ReEmbeddingRow, StorageRow, StorageSizeRow } from "../report/storage-rows.js";
 import { distinguishableLevels, largestDotOf, mostActive } from "../theory/storage.js";
+import type { ResultOf, StorageTask } from "../jobs/task.js";
+import { storedReadouts } from "../report/figures/stored-readouts.js";
 import type { FigureDraft } from "./experiment.js";
-import { nearestTo } from "./storage-statistics.js";
+import { histogramAt, nearestTo, noiseRows } from "./storage-statistics.js";
+
+/** Active features of the histogram in S0. */
+export const countedActive = 4;
 
 const nothingToCompare =
   "The source gives estimates and no measured numbers: the table beside theory is the comparison.";
@@ -18,6 +23,39 @@ interface Rows {
 /** S1–S4 from what was measured. */
 export function storageFigures(measured: Rows): FigureDraft[] {
   return [noise(measured), ratios(measured), readout(measured), reEmbedding(measured)];
+}
+
+/** S0: the readouts of one set of vectors, counted. */
+export function readoutsFigure(task: StorageTask, draws: readonly ResultOf<StorageTask>[]): FigureDraft {
+  const rows = noiseRows(task, draws).filter(({ amplitudes }) => amplitudes === "boolean");
+  const { n, m, samples } = task;
+  const histogram = histogramAt(draws, countedActive, "boolean");
+  return {
+    id: "S0",
+    question: "What does reading a stored feature look like, and when does a threshold fail?",
+    settings: [
+      ["features", `m = ${m} random unit vectors in n = ${n} dimensions, l of them active with amplitude 1`],
+      ["draws", `${draws.length} of the vectors, ${samples} samples in each`],
+    ],
+    howToRead:
+      `Left, ⟨v_i|x⟩ of all features with ${countedActive} active, x their sum: an inactive feature reads 0 and an active one 1, each with a ` +
+      "noise that is nearly normal with variance l/n. A threshold of ½ tells them apart until the wider of the two tails reaches " +
+      "it, and with many inactive features theirs is long. Right, how often any feature of a sample is on the wrong side, beside " +
+      "the estimate l = n/(8 ln m). The lab draws this for any n, m and l.",
+    samples: String(samples),
+    networks: String(draws.length),
+    rows,
+    theory: {
+      caption: "Noise of inactive features, and samples with a wrong one [E26]",
+      columns: ["l", "typical noise", "sqrt(l/n)", "worst", "features wrong", "samples with a wrong one", "±"],
+      rows: rows.map((row) => [
+        ...[row.l, row.rms, Math.sqrt(row.l / n), row.worst, row.wrong, row.wrongSamples, row.wrongSamplesSd],
+      ]),
+    },
+    comparison: null,
+    comparisonNote: nothingToCompare,
+    draw: (options) => storedReadouts(rows, { ...options, l: countedActive, amplitudes: "boolean", histogram }),
+  };
 }
 
 function settingsOf({ sizes, rows }: Rows): readonly (readonly [string, string])[] {

@@ -1,6 +1,8 @@
 import type { ReEmbeddingTask, ResultOf, StorageTask } from "../jobs/task.js";
+import { histogramRange } from "../measure/storage.js";
+import type { ReadoutHistogram } from "../report/figures/stored-readouts.js";
 import type { ReEmbeddingRow, StorageRow, StorageSizeRow } from "../report/storage-rows.js";
-import { largestDot, mostActive, noiseBound, welchBound } from "../theory/storage.js";
+import { distinguishableLevels, largestDot, mostActive, noiseBound, welchBound } from "../theory/storage.js";
 import { mean, standardDeviation } from "./statistics.js";
 
 /** Mean over draws, and its spread between them. */
@@ -103,4 +105,34 @@ export function reEmbeddingRows(
 /** The one of `values` that is nearest to `wanted` by its ratio. */
 export function nearestTo(wanted: number, values: readonly number[]): number {
   return [...values].sort((a, b) => Math.abs(Math.log(a / wanted)) - Math.abs(Math.log(b / wanted)))[0]!;
+}
+
+/** 1, and half-octaves about n/(8 ln m) from 2^(from/2) to 2^1.5 times it. */
+export function activeCounts(size: { readonly n: number; readonly m: number }, from = -6): number[] {
+  const steps = Array.from({ length: 4 - from }, (_, k) => Math.round(mostActive(size) * 2 ** ((from + k) / 2)));
+  return [...new Set([1, ...steps.filter((l) => l >= 1 && l <= size.m / 2)])].sort((a, b) => a - b);
+}
+
+/** The rows of a size with the estimates beside them. */
+export function rowsBesideEstimates(task: StorageTask, draws: readonly ResultOf<StorageTask>[]) {
+  return noiseRows(task, draws).map((row) => ({
+    ...row,
+    rmsTheory: Math.sqrt(row.l / row.n / (row.amplitudes === "graded" ? 3 : 1)),
+    bound: noiseBound(row) * Math.sqrt(row.l),
+    boundaryTheory: mostActive(row),
+    levels: 1 / (2 * row.worst),
+    levelsTheory: distinguishableLevels(row, row.l),
+  }));
+}
+
+/** Readouts by bin at one l, over all draws. */
+export function histogramAt(
+  draws: readonly ResultOf<StorageTask>[],
+  l: number,
+  amplitudes: StorageRow["amplitudes"],
+): ReadoutHistogram {
+  const own = draws.flatMap((draw) => draw.filter((noise) => noise.l === l && noise.amplitudes === amplitudes));
+  const summed = (of: "inactive" | "active"): number[] =>
+    own[0]!.histogram![of].map((_, bin) => own.reduce((sum, { histogram }) => sum + histogram![of][bin]!, 0));
+  return { range: histogramRange, inactive: summed("inactive"), active: summed("active") };
 }

@@ -5,8 +5,16 @@ import { mergeDotProducts } from "../measure/random-vectors.js";
 import { deriveSeed } from "../random.js";
 import { mostActive } from "../theory/storage.js";
 import { planTasks, type Experiment, type Settings } from "./experiment.js";
-import { storageFigures } from "./storage-figures.js";
-import { emptySize, largestOf, nearestTo, noiseRows, reEmbeddingRows, sizeRow } from "./storage-statistics.js";
+import { countedActive, readoutsFigure, storageFigures } from "./storage-figures.js";
+import {
+  activeCounts,
+  emptySize,
+  largestOf,
+  nearestTo,
+  noiseRows,
+  reEmbeddingRows,
+  sizeRow,
+} from "./storage-statistics.js";
 import { trainedEmbeddings } from "./trained-embeddings.js";
 
 /** Neurons of a feature where features are laid out as circuits are. */
@@ -18,17 +26,19 @@ interface Plan {
   /** Random sets whose every pair is looked at. */
   readonly pairs: readonly { readonly n: number; readonly m: number }[];
   readonly reEmbedding: readonly ReEmbeddingTask[];
+  /** One set whose readouts are counted, with its draws. */
+  readonly counted: readonly StorageTask[];
 }
 
-/** S1–S4, S6: storing features without computing on them. */
+/** S0–S4, S6: storing features without computing on them. */
 export const storage: Experiment = {
   id: "storage",
-  figures: ["S1", "S2", "S3", "S4", "S6"],
+  figures: ["S0", "S1", "S2", "S3", "S4", "S6"],
   question: "How many features can a layer store, and how far are the estimates off?",
   expectedSeconds: 5,
   plan: (settings) => {
     const plan = sizesFor(settings);
-    const { sizes, repeats, pairs, reEmbedding } = plan;
+    const { sizes, repeats, pairs, reEmbedding, counted } = plan;
     const shares = settings.wide ? 4 : 1;
     const storageTasks = sizes.flatMap((task) => Array.from({ length: repeats }, (_, repeat) => ({ ...task, repeat })));
     const pairTasks = pairs.flatMap(({ n, m }) =>
@@ -38,11 +48,13 @@ export const storage: Experiment = {
         return { kind: "random-vectors", n, m, seed: seedFor(settings.seed, n, m), repeat, share };
       }),
     );
-    const tasks = [...storageTasks, ...pairTasks, ...reEmbedding];
+    const tasks = [...storageTasks, ...pairTasks, ...reEmbedding, ...counted];
     return planTasks<(typeof tasks)[number]>(tasks, (results) => {
       const noises = results.slice(0, storageTasks.length) as readonly ResultOf<StorageTask>[];
       const dots = results.slice(storageTasks.length, storageTasks.length + pairTasks.length);
-      const again = results.slice(storageTasks.length + pairTasks.length) as readonly ResultOf<ReEmbeddingTask>[];
+      const others = storageTasks.length + pairTasks.length;
+      const again = results.slice(others, others + reEmbedding.length) as readonly ResultOf<ReEmbeddingTask>[];
+      const readouts = results.slice(others + reEmbedding.length) as readonly ResultOf<StorageTask>[];
       const largest = new Map(
         pairs.map(({ n, m }, index) => {
           const own = dots.slice(index * repeats * shares, (index + 1) * repeats * shares);
@@ -64,6 +76,7 @@ export const storage: Experiment = {
         sizeRows.push({ ...emptySize("random", n, m, repeats), ...largestOf(largest.get(`${n},${m}`)!) });
       }
       return [
+        readoutsFigure(counted[0]!, readouts),
         ...storageFigures({ rows, sizes: sizeRows, reEmbedding: reEmbeddingRows(reEmbedding, again) }),
         trainedEmbeddings(settings.seed),
       ];
@@ -102,6 +115,11 @@ function sizesFor({ seed, quick, wide }: Settings): Plan {
       ...equiangular.map((size) => taskFor(size, "equiangular", seed)),
     ],
     pairs: wide ? [...pairs, { n: 256, m: 100_000 }, { n: 4096, m: 20_000 }] : pairs,
+    counted: Array.from({ length: quick ? 2 : 4 }, (_, repeat): StorageTask => {
+      const ls = [...new Set([...activeCounts({ n, m }), countedActive])].sort((a, b) => a - b);
+      const own = { kind: "storage", family: "random", n, m, ls, samples: 24, repeat } as const;
+      return { ...own, gradedLs: [1], seed: deriveSeed(seed, "storage-readouts"), bins: 90 };
+    }),
     reEmbedding: [1, 2, 4, 8].flatMap((l) =>
       [0, 1, 2].map((repeat): ReEmbeddingTask => {
         const own = deriveSeed(seed, "re-embedding", n, m, l);
@@ -117,10 +135,4 @@ function taskFor(size: { readonly n: number; readonly m: number }, family: Featu
   const samples = n >= 4096 ? 6 : n >= 1024 ? 8 : Math.min(96, Math.max(16, Math.round(2 ** 16 / m)));
   const own = { kind: "storage", family, n, m, ls, samples, seed: seedFor(seed, n, m), repeat: 0 } as const;
   return { ...own, gradedLs: [nearestTo(mostActive(size) / 2, ls)], ...(family === "assignment" ? { S } : {}) };
-}
-
-/** 1, and half-octaves about n/(8 ln m) from 2^(from/2) to 2^1.5 times it. */
-export function activeCounts(size: { readonly n: number; readonly m: number }, from = -6): number[] {
-  const steps = Array.from({ length: 4 - from }, (_, k) => Math.round(mostActive(size) * 2 ** ((from + k) / 2)));
-  return [...new Set([1, ...steps.filter((l) => l >= 1 && l <= size.m / 2)])].sort((a, b) => a - b);
 }

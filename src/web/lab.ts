@@ -6,6 +6,7 @@ import { guide } from "./guide.js";
 import { hasPaths } from "./labels.js";
 import { measureInLooks } from "./measurement.js";
 import { Query } from "./query.js";
+import { StorageRun, type Stored } from "./storage-run.js";
 import type { LabState, ViewName } from "./state.js";
 
 /** What has been computed for the state, or for the one shortly before it; each part says for which spec. */
@@ -19,6 +20,7 @@ export interface LabData {
   } | null;
   paths: { readonly spec: RunSpec; readonly rows: readonly Trajectory[] } | null;
   inside: { readonly spec: RunSpec; readonly sample: number; readonly of: SampleActivations } | null;
+  stored: Stored | null;
   /** Share of the samples done, while they run. */
   progress: number | null;
   /** Whether a person stopped the run before its end. */
@@ -38,11 +40,20 @@ export function drawnView({ view, step }: LabState): Exclude<ViewName, "explanat
 
 /** Asks the workers for what the state shows. */
 export class Lab {
-  readonly data: LabData = { measured: null, paths: null, inside: null, progress: null, isStopped: false };
+  readonly data: LabData = {
+    measured: null,
+    paths: null,
+    inside: null,
+    stored: null,
+    progress: null,
+    isStopped: false,
+  };
   readonly #changed: () => void;
   readonly #measurement: Query<RunSpec>;
   readonly #paths: Query<RunSpec>;
   readonly #inside: Query<{ readonly spec: RunSpec; readonly sample: number }>;
+  readonly #storage: StorageRun;
+  #isStorage = false;
   #asked: { measured?: RunSpec; paths?: RunSpec; inside?: { spec: RunSpec; sample: number } } = {};
 
   /**
@@ -87,12 +98,31 @@ export class Lab {
       changed();
       shown();
     }, fail);
+    this.#storage = new StorageRun(
+      executor,
+      () => {
+        this.data.stored = this.#storage.stored;
+        changed();
+      },
+      failed,
+    );
+  }
+
+  /** How far the run behind the view on screen is. */
+  get running(): { readonly progress: number | null; readonly isStopped: boolean } {
+    return this.#isStorage ? this.#storage : this.data;
   }
 
   /** Asks for what the state needs and does not have. */
   show(state: LabState): void {
     const { spec, sample } = state;
     const drawn = drawnView(state);
+    this.#isStorage = drawn === "storage";
+    if (this.#isStorage) {
+      // What is only stored needs no network.
+      this.#storage.show(state.storage, spec.seed);
+      return;
+    }
     // The view on screen comes first: workers do the oldest job first.
     if (drawn === "trajectories" && hasPaths(spec) && this.#asked.paths !== spec) {
       this.#asked.paths = spec;
@@ -115,6 +145,10 @@ export class Lab {
 
   /** Ends the measurement; what has arrived stays. */
   stop(): void {
+    if (this.#isStorage) {
+      this.#storage.stop();
+      return;
+    }
     this.#measurement.stop();
     this.data.progress = null;
     this.data.isStopped = true;

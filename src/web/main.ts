@@ -12,11 +12,14 @@ import { presets, type Preset } from "./presets.js";
 import { sharePanel } from "./share.js";
 import { labState, parseLabSpec, urlOf, type LabState, type ViewName } from "./state.js";
 import { statusLine } from "./status.js";
+import { storageControls } from "./storage-controls.js";
+import type { StorageLook } from "./storage-look.js";
 import { viewTabs } from "./tabs.js";
 import { assignmentView } from "./views/assignment.js";
 import { errorsView } from "./views/errors.js";
 import { guidePanel } from "./views/explanation.js";
 import { neuronsView } from "./views/neurons.js";
+import { storageView } from "./views/storage.js";
 import { trajectoriesView } from "./views/trajectories.js";
 import type { Look, Scene, View } from "./views/view.js";
 import { warmUp } from "./warm-up.js";
@@ -30,6 +33,7 @@ let state: LabState = labState({ spec: parseLabSpec({}) });
 const history = new StateHistory(arrive, fail);
 const lab = new Lab(workers, requestDraw, fail);
 const controls = createControls(presets, choosePreset, changeField);
+const storage = storageControls(setStorage, (seed) => changeField("seed", seed, false), fail);
 const tabs = viewTabs("view", chooseView);
 const status = statusLine(() => lab.stop());
 const panel = guidePanel(goToStep);
@@ -49,6 +53,7 @@ const views: Readonly<Record<Exclude<ViewName, "explanation">, View>> = {
   errors: errorsView(setLook),
   neurons: neuronsView(setLook),
   assignment: assignmentView(setLook),
+  storage: storageView(),
 };
 const introduction = html("p", { class: "introduction" });
 const invitation = html(
@@ -69,7 +74,7 @@ function start(): void {
   document.adoptedStyleSheets = [styles];
   element("tabs").append(tabs.element);
   element("view").append(panel.element, introduction, status.element, slot, invitation);
-  element("controls").append(controls.element);
+  element("controls").append(controls.element, storage.element);
   element("share").append(share.element);
   // The fragment is the state, so the link cannot go to a fragment.
   element("skip").addEventListener("click", (event) => {
@@ -103,11 +108,16 @@ function set(next: LabState, isPassing = false): void {
   history.write(state, isPassing);
   setText(element("message"), "");
   controls.mark(null);
+  storage.mark(null);
   show();
 }
 
 function show(): void {
   controls.show(state.spec);
+  storage.show(state.storage, state.spec.seed);
+  const isStorage = drawnView(state) === "storage";
+  controls.element.hidden = isStorage;
+  storage.element.hidden = !isStorage;
   share.show(state);
   tabs.show(state.view);
   element("view").setAttribute("aria-labelledby", `tab-${state.view}`);
@@ -131,7 +141,7 @@ function requestDraw(): void {
   isDrawing = true;
   requestAnimationFrame(() => {
     isDrawing = false;
-    status.show(lab.data, drawnView(state) === "errors");
+    status.show(lab, drawnView(state));
     views[drawnView(state)].draw(scene());
   });
 }
@@ -154,6 +164,10 @@ function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): v
 
 function setLook(look: Look, isPassing = false): void {
   set({ ...state, ...look }, isPassing);
+}
+
+function setStorage(look: StorageLook, isPassing: boolean): void {
+  set({ ...state, storage: look }, isPassing);
 }
 
 function chooseView(view: ViewName): void {
@@ -200,4 +214,5 @@ function fail(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
   setText(element("message"), text);
   controls.mark(error instanceof InputError ? text : null);
+  storage.mark(error instanceof InputError ? text : null);
 }

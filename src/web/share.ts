@@ -1,11 +1,10 @@
-import { runJson, flatRow } from "../experiments/run-file.js";
 import type { Figure, FigureOptions } from "../report/compose.js";
 import { svgText } from "../report/svg.js";
-import { rowsToCsv } from "../report/table.js";
-import { commandLine, specFileName } from "./command.js";
+import { specFileName } from "./command.js";
 import { button, html, setText } from "./dom.js";
 import type { LabData } from "./lab.js";
 import { pngOf, saveFile, saveText } from "./save.js";
+import { commandOf, rowsOf, specOf, type SavedRows } from "./saved.js";
 import type { LabState } from "./state.js";
 
 /** What there is to share when a button is pressed. */
@@ -40,15 +39,15 @@ export function sharePanel(
       () => tell(`This browser does not let the page copy; the ${what} can be selected by hand.`),
     );
   };
-  const rows = (): NonNullable<LabData["measured"]> | null => {
-    const { measured } = get().data;
-    if (measured?.isComplete && measured.spec === get().state.spec) return measured;
-    tell("The rows can be saved when the run is complete.");
-    return null;
+  const rows = (): SavedRows | null => {
+    const { state, data } = get();
+    const saved = rowsOf(state, data);
+    if (saved === null) tell("The rows can be saved when the run is complete.");
+    return saved;
   };
   const withFigure = (use: (figure: Figure, name: string) => void, styles: boolean) => (): void => {
     const { figure, figureName, state } = get();
-    const drawn = figure({ document, id: figureName, command: commandLine(state.spec), styles });
+    const drawn = figure({ document, id: figureName, command: commandOf(state), styles });
     if (drawn) use(drawn, figureName);
     else tell("There is no figure to save.");
   };
@@ -62,19 +61,16 @@ export function sharePanel(
   const save = html(
     "div",
     { class: "buttons", role: "group", "aria-label": "save" },
-    button("Spec", () => saveText(specFileName, `${JSON.stringify(get().state.spec, null, 2)}\n`, "application/json")),
+    button("Spec", () =>
+      saveText(specFileName, `${JSON.stringify(specOf(get().state), null, 2)}\n`, "application/json"),
+    ),
     button("Rows, JSON", () => {
       const complete = rows();
-      if (complete) {
-        runJson(complete.spec, complete.rows, VERSION).then(
-          (text) => saveText("rows.json", text, "application/json"),
-          failed,
-        );
-      }
+      complete?.json().then((text) => saveText("rows.json", text, "application/json"), failed);
     }),
     button("Rows, CSV", () => {
       const complete = rows();
-      if (complete) saveText("rows.csv", rowsToCsv(complete.rows.map(flatRow)), "text/csv");
+      if (complete) saveText("rows.csv", complete.csv(), "text/csv");
     }),
     button(
       "Figure, SVG",
@@ -104,5 +100,5 @@ export function sharePanel(
     save,
     html("div", { class: "field" }, html("label", { for: file.id }, "Open a spec (JSON)"), file),
   );
-  return { element, show: ({ spec }) => setText(command, commandLine(spec)) };
+  return { element, show: (state) => setText(command, commandOf(state)) };
 }

@@ -4,8 +4,9 @@ import { fieldFromText, specFields, type SpecField } from "../spec/fields.js";
 import { nearest } from "../validation.js";
 import { guide } from "./guide.js";
 import { readoutNames } from "./labels.js";
+import { standardStorage, storageFromUrl, storageKeys, storageParameters, type StorageLook } from "./storage-look.js";
 
-export const viewNames = ["explanation", "trajectories", "errors", "neurons", "assignment"] as const;
+export const viewNames = ["explanation", "trajectories", "errors", "neurons", "assignment", "storage"] as const;
 export type ViewName = (typeof viewNames)[number];
 
 /** Drawn by the error view instead of a readout's errors: the share of neurons that are on. */
@@ -26,17 +27,19 @@ export interface LabState {
   readonly circuit: number | null;
   /** What the error view draws: a readout's name, or `activeShare`; null stands for the first readout. */
   readonly quantity: string | null;
+  /** What the storage view shows, which needs no network. */
+  readonly storage: StorageLook;
 }
 
 /** What a spec in this page may use: a browser gives a tab less than a process. */
 export const TAB_MEMORY = 2 ** 30;
 
 const MAX_URL = 20_000;
-const viewKeys = ["view", "step", "layer", "sample", "neuron", "circuit", "quantity"] as const;
+const viewKeys = ["view", "step", "layer", "sample", "neuron", "circuit", "quantity", ...storageKeys] as const;
 
 export function labState(given: Partial<LabState> & { readonly spec: RunSpec }): LabState {
   const plain = { view: "trajectories", step: 1, layer: null, sample: 0, neuron: null, circuit: null } as const;
-  return { ...plain, quantity: null, ...given };
+  return { ...plain, quantity: null, storage: standardStorage, ...given };
 }
 
 const MOST_LAYERS = 200;
@@ -123,6 +126,7 @@ function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
     neuron: whole("neuron", 0, shapeOf(spec).D - 1),
     circuit: whole("circuit", 0, spec.T - 1),
     quantity: choice("quantity", quantitiesOf(spec), null),
+    storage: storageFromUrl(given),
   };
 }
 
@@ -151,6 +155,7 @@ export function urlOf(state: LabState): string {
   if (state.neuron !== null) parameters.set("neuron", String(state.neuron));
   if (state.circuit !== null) parameters.set("circuit", String(state.circuit));
   if (state.quantity !== null) parameters.set("quantity", state.quantity);
+  for (const [name, value] of storageParameters(state.storage)) parameters.set(name, value);
   // Commas and colons are allowed in fragments and easier to read as they are.
   return parameters.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
 }

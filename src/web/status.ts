@@ -1,11 +1,13 @@
 import { grouped } from "../report/numbers.js";
 import { button, html, setText } from "./dom.js";
-import type { LabData } from "./lab.js";
+import type { Lab, LabData } from "./lab.js";
+import type { ViewName } from "./state.js";
+import { DRAWS, SAMPLES, type Stored } from "./storage-run.js";
 
 export interface Status {
   readonly element: HTMLElement;
-  /** @param isOfFigure whether the figure on screen is made of these samples */
-  show(data: LabData, isOfFigure: boolean): void;
+  /** @param drawn the view on screen: only that of errors and of storage are made of the samples that are counted */
+  show(lab: Pick<Lab, "data" | "running">, drawn: ViewName): void;
 }
 
 /** How many samples the numbers on screen come from, and how far the run is. */
@@ -17,16 +19,25 @@ export function statusLine(stop: () => void): Status {
   const element = html("div", { class: "status" }, lead, text, bar, stopButton);
   return {
     element,
-    show(data, isOfFigure) {
-      lead.hidden = isOfFigure;
-      const { measured, progress, isStopped } = data;
+    show({ data: { measured, stored }, running }, drawn) {
+      lead.hidden = drawn === "errors" || drawn === "storage";
+      const { progress, isStopped } = running;
       const isRunning = progress !== null;
-      setText(text, measured === null ? "Starting …" : countText(measured, isRunning, isStopped));
+      const counted =
+        drawn === "storage"
+          ? stored && drawsText(stored, isStopped)
+          : measured && countText(measured, isRunning, isStopped);
+      setText(text, counted ?? "Starting …");
       bar.hidden = stopButton.hidden = !isRunning;
       if (progress !== null) bar.value = progress;
       element.dataset["state"] = isRunning ? "running" : isStopped ? "stopped" : "done";
     },
   };
+}
+
+function drawsText({ draws, isComplete }: Stored, isStopped: boolean): string {
+  const done = `${draws.length * SAMPLES} samples over ${draws.length} draws of the vectors`;
+  return isComplete ? done : `${done}${isStopped ? ", stopped before" : ", on the way to"} ${DRAWS} draws`;
 }
 
 function countText(measured: NonNullable<LabData["measured"]>, isRunning: boolean, isStopped: boolean): string {

@@ -7,6 +7,7 @@ const titles: Readonly<Record<ViewName, string>> = {
   errors: "Errors",
   neurons: "Neurons",
   assignment: "Assignment",
+  storage: "Storage",
 };
 
 export interface Tabs {

@@ -152,9 +152,13 @@ describe("views", () => {
       await page.waitForFunction((text) => document.querySelector(".guide h2")?.textContent === text, title);
       expect(page.url()).toContain(`step=${k + 1}`);
       await waitForRun(page);
-      const drawn = { trajectories: "#paths", errors: "#errors", neurons: "canvas.cells", assignment: "canvas.pairs" }[
-        shows
-      ];
+      const drawn = {
+        trajectories: "#paths",
+        errors: "#errors",
+        neurons: "canvas.cells",
+        assignment: "canvas.pairs",
+        storage: "#storage",
+      }[shows];
       await page.waitForSelector(`.slot ${drawn}`);
       if (k + 1 < guide.length) await page.getByRole("button", { name: "Next", exact: true }).click();
     }
@@ -182,17 +186,22 @@ describe("views", () => {
     );
   });
 
-  test.each(["trajectories", "errors", "neurons", "assignment"])("%s saves its figure as SVG and PNG", async (view) => {
-    const { page, watch } = await openLab(lab, `view=${view}&samples=100`);
-    await waitForRun(page);
-    await page.waitForSelector(".slot svg, .slot canvas");
-    await page.waitForTimeout(200);
-    const svg = await savedText(page, "Figure, SVG");
-    expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
-    expect(svg).toContain("superpose run --D 1000");
-    expect(await savedText(page, "Figure, PNG")).toContain("PNG");
-    expect(watch.problems).toEqual([]);
-  });
+  test.each(["trajectories", "errors", "neurons", "assignment", "storage"])(
+    "%s saves its figure as SVG and PNG",
+    async (view) => {
+      const { page, watch } = await openLab(lab, `view=${view}&samples=100`);
+      await waitForRun(page);
+      await page.waitForSelector(".slot svg, .slot canvas");
+      await page.waitForTimeout(200);
+      const svg = await savedText(page, "Figure, SVG");
+      expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+      expect(svg).toContain(
+        view === "storage" ? "superpose run --experiment storage --n 256" : "superpose run --D 1000",
+      );
+      expect(await savedText(page, "Figure, PNG")).toContain("PNG");
+      expect(watch.problems).toEqual([]);
+    },
+  );
 
   test("a spec that was saved opens again", async () => {
     const { page } = await openLab(lab, "D=600&T=100&z=1,2&samples=150&view=errors");

@@ -95,7 +95,7 @@ export function runNamed(
 
 /** The result as JSON, one row a line: the same bytes for the same settings. */
 export async function namedJson(
-  { id }: NamedExperiment,
+  { id }: Pick<NamedExperiment, "id">,
   settings: Settings,
   rows: readonly object[],
   version: string,

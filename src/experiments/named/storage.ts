@@ -6,9 +6,8 @@ import type { FeatureFamily } from "../../measure/feature-families.js";
 import { mergeDotProducts } from "../../measure/random-vectors.js";
 import { deriveSeed } from "../../random.js";
 import { shortNumber } from "../../report/numbers.js";
-import { distinguishableLevels, largestDot, mostActive, noiseBound, welchBound } from "../../theory/storage.js";
-import { activeCounts } from "../storage.js";
-import { boundaryOf, noiseRows, spread } from "../storage-statistics.js";
+import { largestDot, mostActive, noiseBound, welchBound } from "../../theory/storage.js";
+import { activeCounts, boundaryOf, rowsBesideEstimates, spread } from "../storage-statistics.js";
 import { randomVectorsInfo, storageInfo } from "./fields.js";
 import { named } from "./named.js";
 
@@ -61,16 +60,7 @@ export const namedStorage = named<StorageSettings>({
     const all = tasks.flatMap((task) => Array.from({ length: repeats }, (_, repeat) => ({ ...task, repeat })));
     const results = await collect(run(all, all.length));
     const draws = tasks.map((_, index) => results.slice(index * repeats, (index + 1) * repeats));
-    const rows = tasks.flatMap((task, index) =>
-      noiseRows(task, draws[index]!).map((row) => ({
-        ...row,
-        rmsTheory: Math.sqrt(row.l / row.n / (row.amplitudes === "graded" ? 3 : 1)),
-        bound: noiseBound(row) * Math.sqrt(row.l),
-        boundaryTheory: mostActive(row),
-        levels: 1 / (2 * row.worst),
-        levelsTheory: distinguishableLevels(row, row.l),
-      })),
-    );
+    const rows = tasks.flatMap((task, index) => rowsBesideEstimates(task, draws[index]!));
     const found = tasks.map(({ n, m }, index) => {
       const boundaries = draws[index]!.map(boundaryOf).filter((value) => value !== null);
       const half = boundaries.length < repeats ? null : spread(boundaries);

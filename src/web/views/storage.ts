@@ -1,0 +1,43 @@
+import { histogramAt, noiseRows } from "../../experiments/storage-statistics.js";
+import type { Figure, FigureOptions } from "../../report/compose.js";
+import { storedReadouts } from "../../report/figures/stored-readouts.js";
+import { html } from "../dom.js";
+import { changeOf, place, type Scene, type View } from "./view.js";
+
+/** Features that are only stored: their readouts, and when a threshold reads one of them wrong. */
+export function storageView(): View {
+  const slot = html("div", { class: "figure" });
+  const element = html("div", {}, slot);
+  const changed = changeOf();
+  return {
+    element,
+    introduction:
+      "You see what it costs only to store: m features as random directions of n dimensions, l of them active, each read by its " +
+      "dot product with the sum. Move m: it hardly matters. Move l past the dashed line and readouts go wrong.",
+    draw(scene) {
+      const { data, state, width } = scene;
+      const { l, amplitudes } = state.storage;
+      if (data.stored && changed(data.stored, l, amplitudes, width)) {
+        const figure = draw(scene, { document, id: "storage", command: "", styles: false });
+        if (figure) place(slot, figure);
+      }
+    },
+    figure: draw,
+  };
+}
+
+/** While a new l is measured, the one before stays. */
+function draw({ state, data, width }: Scene, options: FigureOptions): Figure | null {
+  const { stored } = data;
+  if (!stored) return null;
+  const { amplitudes } = state.storage;
+  const l = stored.task.ls.includes(state.storage.l) ? state.storage.l : stored.question.l;
+  const rows = noiseRows(stored.task, stored.draws);
+  return storedReadouts(rows, {
+    ...options,
+    width,
+    l,
+    amplitudes,
+    histogram: histogramAt(stored.draws, l, amplitudes),
+  });
+}
