@@ -1,4 +1,5 @@
-import { maxCircuits } from "../assignment/prime-steps.js";
+import { assignmentConstructions } from "../assignment/constructions.js";
+import { designOf } from "../designs/designs.js";
 import { deriveSeed } from "../random.js";
 import { parseSpec, type RunSpec } from "../spec.js";
 import { capacity as drawCapacity, type CapacityRow } from "../report/figures/capacity.js";
@@ -13,7 +14,8 @@ import {
 } from "./capacity-search.js";
 import type { Experiment, FigureDraft, RunTasks } from "./experiment.js";
 import { countTasks, mergeRuns, tasksOfAll } from "./measured.js";
-import { joinedFigure } from "./storage-joined.js";
+import { computingDesigns } from "./computing-designs.js";
+import { joinedFigure, type ComputedLine } from "./storage-joined.js";
 
 export interface CapacitySettings {
   readonly Ds: readonly number[];
@@ -24,6 +26,8 @@ export interface CapacitySettings {
   readonly threshold: number;
   readonly samples: number;
   readonly seed: number;
+  /** Other fields of the runs' spec: a design, an assignment, gates. Default: the post's construction. */
+  readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 /** Samples per network: fewer in larger networks, whose circuits average more; more where errors are rare. */
@@ -32,12 +36,20 @@ function samplesFor(settings: CapacitySettings, D: number): number {
 }
 
 function specFor(settings: CapacitySettings, D: number, T: number, networks: number): RunSpec {
-  const { S, z, layer, seed } = settings;
+  const { S, z, layer, seed, fields = {} } = settings;
   return parseSpec({
-    ...{ D, T, S, L: layer, z: [z], networks },
+    ...{ D, T, L: layer, z: [z], networks, ...("design" in fields ? {} : { S }), ...fields },
     samples: samplesFor(settings, D),
     seed: deriveSeed(seed, "capacity", D, T),
   });
+}
+
+/** The largest T that the design, or the assignment, has room for. */
+function assignableIn(settings: CapacitySettings, D: number): number {
+  const spec = specFor(settings, D, Math.max(1, settings.z), 1);
+  const design = designOf(spec.design);
+  if (design !== null) return design.largest({ ...spec, z: settings.z });
+  return assignmentConstructions[spec.assignment].largest({ P: D / 4, S: spec.S });
 }
 
 /**
@@ -49,8 +61,8 @@ export async function measureCapacity(
   settings: CapacitySettings,
   run: RunTasks,
 ): Promise<{ capacities: Capacity[]; states: CapacityState[] }> {
-  const { S, layer } = settings;
-  let states = settings.Ds.map((D): CapacityState => ({ D, assignable: maxCircuits({ P: D / 4, S }), probes: [] }));
+  const { layer } = settings;
+  let states = settings.Ds.map((D): CapacityState => ({ D, assignable: assignableIn(settings, D), probes: [] }));
   for (;;) {
     const wanted = states.flatMap((state, index) => {
       const probe = nextProbe(state, settings.threshold);
@@ -85,7 +97,7 @@ export const capacity: Experiment = {
   id: "capacity",
   figures: ["CAP", "S5"],
   question: "How does the number of circuits that fit grow with the width of the network?",
-  expectedSeconds: 5,
+  expectedSeconds: 7,
   plan: ({ seed, quick, wide }) => ({
     measure: async (run) => {
       const settings = {
@@ -94,7 +106,12 @@ export const capacity: Experiment = {
         seed,
       };
       const { capacities, states } = await measureCapacity(settings, run);
-      return [capacityFigure(settings, capacities, states), await joinedFigure(capacities, { seed, quick, wide }, run)];
+      const lines: ComputedLine[] = [{ name: "published", capacities }];
+      for (const { name, fields, Ds, samples } of computingDesigns) {
+        const own = { ...settings, Ds: quick ? Ds.slice(0, 2) : Ds, samples, fields };
+        lines.push({ name, capacities: (await measureCapacity(own, run)).capacities });
+      }
+      return [capacityFigure(settings, capacities, states), await joinedFigure(lines, { seed, quick, wide }, run)];
     },
   }),
 };

@@ -3,6 +3,7 @@ import { deriveSeed } from "../random.js";
 import { storageJoined, type JoinedRow } from "../report/figures/storage-joined.js";
 import { median } from "../report/numbers.js";
 import { mostFeatures } from "../theory/storage.js";
+import { computingDesigns } from "./computing-designs.js";
 import type { Capacity } from "./capacity-search.js";
 import type { FigureDraft, RunTasks, Settings } from "./experiment.js";
 
@@ -11,9 +12,15 @@ const l = 16;
 const layers = 3;
 const samples = 32;
 
+/** The largest T of one design, by D. */
+export interface ComputedLine {
+  readonly name: string;
+  readonly capacities: readonly Capacity[];
+}
+
 /** S5: features stored, features kept and circuits computed in a layer of D neurons, on one axis. [E24] [E26] */
 export async function joinedFigure(
-  capacities: readonly Capacity[],
+  lines: readonly ComputedLine[],
   { seed, quick, wide }: Settings,
   run: RunTasks,
 ): Promise<FigureDraft> {
@@ -27,9 +34,12 @@ export async function joinedFigure(
   const results: (readonly number[])[] = [];
   for await (const result of run(tasks, tasks.length)) results.push(result);
   const rows = storedRows(Ds, layers, results, most);
-  const computed = capacities.map(({ D, T, logSd, censored }): JoinedRow => {
-    return { what: "computed", D, count: T, low: T * Math.exp(-logSd), high: T * Math.exp(logSd), censored };
-  });
+  const computed = lines.flatMap(({ name, capacities }) =>
+    capacities.map(({ D, T, logSd, censored }): JoinedRow => {
+      const [low, high] = [T * Math.exp(-logSd), T * Math.exp(logSd)];
+      return { what: "computed", design: name, D, count: T, low, high, censored };
+    }),
+  );
   const all = [...rows, ...computed];
   return {
     id: "S5",
@@ -37,24 +47,34 @@ export async function joinedFigure(
     settings: [
       ["features", `random unit vectors, l = ${l} active, amplitude 1, read against ½; at most ${most} tried`],
       ["kept", `through ${layers} layers, each with vectors of its own, set to 0 or 1 in between`],
-      ["circuits", "rotations in the published design, d = 4, z = 1: the largest T of figure CAP"],
+      [
+        "circuits",
+        "rotations, d = 4, z = 1: the largest T by the criterion of figure CAP, of the published design and of " +
+          computingDesigns
+            .map(({ name, fields }) => `${name} (${Object.entries(fields).map((field) => field.join(" = "))})`)
+            .join(", "),
+      ],
     ],
     howToRead:
       "A straight line on these axes is a power of D. What can be stored outgrows every power: exp(D/(8l)) features, with l of " +
       "them active. Reading them against a threshold and storing them anew costs next to nothing, a factor of the number of layers. " +
-      "Circuits, which do something with what they store, grow as D² at best: every circuit needs weights of its own. The measured numbers of " +
+      "Circuits, which do something with what they store, grow as D² at best: every circuit needs weights of its own. The grid " +
+      "reaches that, with (D/6)² circuits and no errors, by giving up that more than one is active at a time; hollow marks are all that a " +
+      "design has. Further designs are lines of src/experiments/computing-designs.ts, and superpose run --experiment capacity takes D, S, z and " +
+      "the threshold. The measured numbers of " +
       "features lie above their estimate, which puts a bound on the noise. At small D the estimate is below D, and storing one feature per neuron is better.",
     samples: String(samples),
     networks: String(layers),
     rows: all,
     theory: {
       caption: "Features and circuits by D",
-      columns: ["what", "D", "count", "from", "to", "estimate", "count / estimate", "lower bound"],
-      rows: all.map(({ what, D, count, low, high, censored }) => {
+      columns: ["what", "design", "D", "count", "from", "to", "estimate", "count / estimate", "lower bound"],
+      rows: all.map(({ what, design, D, count, low, high, censored }) => {
         const estimate = what === "computed" ? null : mostFeatures(D, l) / (what === "kept" ? layers : 1);
         const ratio = estimate === null || censored ? null : count / estimate;
         return [
           what,
+          design,
           D,
           Math.round(count),
           Math.round(low),
@@ -90,5 +110,5 @@ function rowOf(what: JoinedRow["what"], D: number, counts: readonly number[], mo
   const sorted = [...counts].sort((a, b) => a - b);
   const count = median(sorted);
   const [low, high] = [sorted[Math.floor(sorted.length / 4)]!, sorted[Math.floor((3 * sorted.length) / 4)]!];
-  return { what, D, count, low, high, censored: count >= most };
+  return { what, design: null, D, count, low, high, censored: count >= most };
 }

@@ -73,8 +73,8 @@ export const namedStoredFeatures = named<StoredSettings>({
       }),
     );
     const results = await collect(run(tasks, tasks.length));
-    const rows = storedRows(ns, layers, results, most).map(({ what, D, ...row }) => {
-      return { what, n: D, ...row, estimate: mostFeatures(D, l) / (what === "kept" ? layers : 1) };
+    const rows = storedRows(ns, layers, results, most).map(({ what, D, count, low, high, censored }) => {
+      return { what, n: D, count, low, high, censored, estimate: mostFeatures(D, l) / (what === "kept" ? layers : 1) };
     });
     return {
       rows,

@@ -1,22 +1,26 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../errors.js";
-import type { Figure, FigureOptions } from "../compose.js";
+import type { Figure, FigureOptions, Key } from "../compose.js";
 import { compose, panel } from "../compose.js";
 import { colours, sizes, zColour } from "../theme.js";
 
 /** What fits into a layer of D neurons. */
 export interface JoinedRow {
   readonly what: "stored" | "kept" | "computed";
+  /** Which design computes; null of what is only stored. */
+  readonly design: string | null;
   readonly D: number;
   readonly count: number;
   /** The middle half of the samples; for circuits ± sd of the search. */
   readonly low: number;
   readonly high: number;
-  /** Only a lower bound: nothing larger was tried. */
+  /** Only a lower bound: nothing larger was tried, or the design has no more. */
   readonly censored: boolean;
 }
 
-const whatColours = { stored: zColour(4), kept: zColour(3), computed: zColour(2) } as const;
+const whatColours = { stored: zColour(4), kept: zColour(3) } as const;
+/** Of designs, in the order of their rows. */
+const designColours = [zColour(2), zColour(1), colours.truth, zColour(5)] as const;
 
 /** Features stored, features kept through layers, and circuits computed, against D, S5. [E24] [E26] */
 export function storageJoined(
@@ -27,17 +31,18 @@ export function storageJoined(
   if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
   const [first, last] = [Math.min(...rows.map(({ D }) => D)) / 1.1, Math.max(...rows.map(({ D }) => D)) * 1.1];
   const top = 30 * Math.max(...rows.map(({ count }) => count));
-  const computed = rows.filter(({ what }) => what === "computed");
-  const anchor = computed[Math.floor(computed.length / 2)];
+  const names = [...new Set(rows.flatMap(({ design }) => design ?? []))];
+  const designs = names.map((name, index) => {
+    const own = rows.filter(({ design }) => design === name);
+    return { name, own, anchor: own[Math.floor(own.length / 2)]!, colour: designColours[index] ?? colours.ink };
+  });
   const fine = Array.from({ length: 80 }, (_, k) => first * (last / first) ** (k / 79));
   const line = (of: (D: number) => number, colour: string): Plot.Markish =>
     Plot.line(
       fine.map((D) => ({ D, y: of(D) })).filter(({ y }) => y >= 1 && y <= top),
       { x: "D", y: "y", stroke: colour, strokeWidth: 1.4, strokeDasharray: "5 3" },
     );
-  const dots = (what: JoinedRow["what"]): Plot.Markish[] => {
-    const own = rows.filter((row) => row.what === what);
-    const stroke = whatColours[what];
+  const dots = (own: readonly JoinedRow[], stroke: string): Plot.Markish[] => {
     return [
       Plot.ruleX(
         own.filter(({ censored }) => !censored),
@@ -81,8 +86,14 @@ export function storageJoined(
       ),
       line((D) => Math.exp(D / (8 * l)), whatColours.stored),
       line((D) => Math.exp(D / (8 * l)) / layers, whatColours.kept),
-      ...(anchor === undefined ? [] : [line((D) => anchor.count * (D / anchor.D) ** 2, whatColours.computed)]),
-      ...(["stored", "kept", "computed"] as const).flatMap(dots),
+      ...designs.map(({ anchor, colour }) => line((D) => anchor.count * (D / anchor.D) ** 2, colour)),
+      ...(["stored", "kept"] as const).flatMap((kind) =>
+        dots(
+          rows.filter(({ what }) => what === kind),
+          whatColours[kind],
+        ),
+      ),
+      ...designs.flatMap(({ own, colour }) => dots(own, colour)),
     ],
   });
   return compose(options, {
@@ -90,12 +101,12 @@ export function storageJoined(
     keys: [
       { label: `stored, l = ${l} active`, colour: whatColours.stored, mark: "dot" },
       { label: `kept through ${layers} thresholded layers`, colour: whatColours.kept, mark: "dot" },
-      { label: `circuits computed, d = ${d}, z = 1`, colour: whatColours.computed, mark: "dot" },
+      ...designs.map(({ name, colour }): Key => ({ label: `computed, ${name}, d = ${d}, z = 1`, colour, mark: "dot" })),
       { label: `exp(D/(8l)); by ${layers}; D²`, colour: colours.ink, mark: "dashed" },
       { label: "D", colour: colours.muted, mark: "dotted" },
-      { label: "lower bound", colour: colours.ink, mark: "circle" },
+      { label: "lower bound, or all that a design has", colour: colours.ink, mark: "circle" },
     ],
     rows: [[svg]],
-    caption: `Features: random unit vectors read against ½, median over samples and the middle half of them. Circuits: the largest T of figure CAP, ± sd; D² goes through its middle.`,
+    caption: `Features: random unit vectors read against ½, median over samples and the middle half of them. Circuits: the largest T by the criterion of figure CAP, ± sd; D² goes through the middle of each.`,
   });
 }

@@ -49,7 +49,11 @@ export function storedReadouts(rows: readonly StorageRow[], options: StoredReado
     keys: [
       { label: "inactive", colour: inactiveColour, mark: "band" },
       { label: "active", colour: activeColour, mark: "band" },
-      { label: `normal, variance ${isBoolean ? "l/n" : "l/(3n)"}`, colour: inactiveColour, mark: "dashed" } satisfies Key,
+      {
+        label: `normal, variance ${isBoolean ? "l/n" : "l/(3n)"}`,
+        colour: inactiveColour,
+        mark: "dashed",
+      } satisfies Key,
       isBoolean
         ? { label: "threshold ½", colour: colours.ink, mark: "dotted" }
         : { label: "sqrt(n/(8 l ln m))", colour: colours.ink, mark: "dashed" },

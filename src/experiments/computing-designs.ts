@@ -1,0 +1,19 @@
+/** A way to compute whose largest T stands beside the features stored in figure S5. */
+export interface ComputingDesign {
+  /** For the legend. */
+  readonly name: string;
+  /** Fields of a run's spec that make it, as in a spec file. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly Ds: readonly number[];
+  /** Samples per network. */
+  readonly samples: number;
+}
+
+/**
+ * Designs besides the published one, whose line is that of figure CAP. To draw another, add its fields here: its largest T is
+ * searched with the same criterion, at the most of the design where its errors stay below it.
+ */
+export const computingDesigns: readonly ComputingDesign[] = [
+  { name: "balanced loads", fields: { assignment: "transversal" }, Ds: [400, 1000, 2400], samples: 512 },
+  { name: "grid", fields: { design: "grid" }, Ds: [400, 600, 1000], samples: 48 },
+];
