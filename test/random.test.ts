@@ -75,6 +75,22 @@ describe("a sequence", () => {
     for (let k = 0; k < 100; k++) expect(random.uniform()).toBe(words.word() / 4294967296);
   });
 
+  test.each([2, 3, 7, 40, 4000])(
+    "chi-squared, %i degrees: mean, variance and third moment (40,000 draws, 5 standard errors)",
+    (k) => {
+      const random = new RandomSequence(8, "lengths", k);
+      const draws = Array.from({ length: 40_000 }, () => random.chiSquared(k));
+      // In units of the standard deviation: mean 0, variance 1, skewness sqrt(8/k); kurtosis 3 + 12/k bounds the errors.
+      const scaled = draws.map((value) => (value - k) / Math.sqrt(2 * k));
+      const moment = (power: number): number => scaled.reduce((sum, value) => sum + value ** power, 0) / scaled.length;
+      const error = (power: number): number => 5 * Math.sqrt(moment(2 * power) / scaled.length);
+      expect(Math.min(...draws)).toBeGreaterThan(0);
+      expect(Math.abs(moment(1))).toBeLessThan(error(1));
+      expect(Math.abs(moment(2) - 1)).toBeLessThan(error(2));
+      expect(Math.abs(moment(3) - Math.sqrt(8 / k))).toBeLessThan(error(3));
+    },
+  );
+
   test("normal pairs: mean 0, variance 1, no correlation, fourth moment 3 (200,000 draws, 5 standard errors)", () => {
     const random = new RandomSequence(5, "user");
     const draws = 200_000;

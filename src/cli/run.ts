@@ -34,7 +34,7 @@ export function addRun(program: Command, session: Session): void {
     .addHelpText(
       "after",
       namedHelp() +
-        "\nExamples:\n  superpose run --experiment storage --n 1024 --m 4096\n  superpose run --D 1000 --T 557 --S 6 --L 5 --z 1,2,3 --samples 2000 --networks 3 --seed 7 --json",
+        "\nExample:\n  superpose run --experiment storage --n 1024 --m 4096\n  superpose run --D 1000 --T 557 --S 6 --L 5 --z 1,2,3 --samples 2000 --networks 3 --seed 7 --json",
     );
   for (const field of specFields) addFieldOptions(command, field);
   addNamedOptions(command);

@@ -106,7 +106,7 @@ function sizesFor({ seed, quick, wide }: Settings): Plan {
   );
   const equiangular = middle.map(equiangularDimension).map((n) => ({ n, m: 2 * n }));
   const pairs = random.filter(({ n, m }) => (n * m * m) / 2 <= (wide ? 9e11 : 2.2e9));
-  const [n, m, layers, samples] = [256, 1024, quick ? 4 : 8, 16];
+  const [n, m, layers, samples] = [256, 1024, quick ? 4 : 6, 16];
   return {
     repeats: 3,
     sizes: [

@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { namedExperiments } from "../../src/experiments/named/list.js";
+import { namedJson, parseSettings, runNamed } from "../../src/experiments/named/named.js";
 import { runJson } from "../../src/experiments/run-file.js";
 import { runSpec } from "../../src/experiments/run.js";
+import { LocalExecutor } from "../../src/jobs/execute.js";
+import { loadKernels } from "../../src/kernels/node.js";
 import { parseSpec } from "../../src/spec.js";
 import { guide } from "../../src/web/guide.js";
 import { presets } from "../../src/web/presets.js";
@@ -54,6 +58,25 @@ describe("numbers", () => {
     await waitForRun(page);
     const saved = await savedText(page, "Rows, JSON");
     expect(saved).toBe(await fromNode((JSON.parse(saved) as { spec: unknown }).spec));
+  });
+
+  test("stored features: what the view saves is what its command prints, and l moves figure and address", async () => {
+    const { page, watch } = await openLab(lab, "view=storage&n=128&m=512&seed=3");
+    await waitForRun(page);
+    const saved = await savedText(page, "Rows, JSON");
+    const experiment = namedExperiments.find(({ id }) => id === "storage")!;
+    const settings = parseSettings(experiment, (JSON.parse(saved) as { settings: unknown }).settings);
+    const { rows } = await runNamed(experiment, settings, { executor: new LocalExecutor(loadKernels()) });
+    expect(saved).toBe(await namedJson(experiment, settings, rows, version));
+    const title = (): Promise<string> =>
+      page.locator("#storage-title").evaluate((element) => element.textContent ?? "");
+    expect(await title()).toContain("With l = 4 active");
+    await pressSlider(page, "storage-l", "ArrowRight", 2);
+    await page.waitForFunction(() => document.querySelector("#storage-title")?.textContent?.includes("l = 6 active"));
+    expect(page.url()).toContain("l=6");
+    await page.getByRole("tab", { name: "Errors" }).click();
+    await page.waitForSelector("#errors");
+    expect(watch.problems).toEqual([]);
   });
 
   test("says how many samples are shown while they grow, and stops", async () => {

@@ -18,6 +18,54 @@ describe("storing features [E25]–[E27]", () => {
     expect(measureStorage(referenceKernels(), input)).toEqual(measureStorage(kernels, input));
   });
 
+  test("core and twin agree bit for bit: random vectors drawn where the sums lie", () => {
+    const set = { family: "random", n: 40, m: 60, ls: [1, 2], gradedLs: [2], samples: 3, seed: 1, repeat: 1 } as const;
+    const input = { ...set, vectors: "projected", bins: 12 } as const;
+    expect(measureStorage(referenceKernels(), input)).toEqual(measureStorage(kernels, input));
+  });
+
+  test("vectors drawn whole or where the sums lie: the same within 3 standard errors + 3%, over 40 draws", () => {
+    const draws = (vectors: "whole" | "projected") =>
+      Array.from({ length: 40 }, (_, repeat) =>
+        measureStorage(kernels, {
+          ...{ family: "random", n: 64, m: 400, ls: [1, 2, 3], gradedLs: [2], samples: 4, seed: 11, repeat, vectors },
+        }),
+      );
+    const [whole, projected] = [draws("whole"), draws("projected")];
+    const meanAndError = (values: readonly number[]): [number, number] => {
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+      return [mean, Math.sqrt(variance / values.length)];
+    };
+    for (let k = 0; k < 4; k++) {
+      for (const what of ["inactive", "worst", "largest", "wrong", "wrongSamples"] as const) {
+        const [a, errorA] = meanAndError(whole.map((noise) => noise[k]![what]));
+        const [b, errorB] = meanAndError(projected.map((noise) => noise[k]![what]));
+        expect(Math.abs(a - b), `${what} of row ${k}`).toBeLessThanOrEqual(3 * Math.hypot(errorA, errorB) + 0.03 * a);
+      }
+      // The active features' own vectors are the same.
+      expect(projected.map((noise) => noise[k]!.active)).toEqual(whole.map((noise) => noise[k]!.active));
+    }
+  });
+
+  test("sums that depend on each other are read as they are: one feature, Boolean and graded, in every sample", () => {
+    const input = { family: "random", n: 30, m: 500, ls: [1], samples: 2, seed: 3, repeat: 0 } as const;
+    const noise = measureStorage(kernels, { ...input, vectors: "projected" });
+    for (const { inactive, amplitudes } of noise) expect(inactive).toBeGreaterThan(amplitudes === "boolean" ? 0.02 : 0);
+    expect(noise[1]!.largest / noise[0]!.largest).toBeLessThan(1);
+  });
+
+  test("bins count every readout once", () => {
+    const [n, m, samples] = [64, 200, 5];
+    for (const vectors of ["whole", "projected"] as const) {
+      const input = { family: "random", n, m, ls: [1, 3], samples, seed: 2, repeat: 0, vectors, bins: 30 } as const;
+      for (const { l, histogram } of measureStorage(kernels, input)) {
+        const count = (bins: readonly number[]): number => bins.reduce((sum, value) => sum + value, 0);
+        expect([count(histogram!.inactive), count(histogram!.active)]).toEqual([samples * (m - l), samples * l]);
+      }
+    }
+  });
+
   test("re-embedding and counts of stored features: core and twin agree bit for bit", () => {
     const again = { n: 12, m: 20, l: 2, layers: 2, samples: 3, seed: 2, repeat: 0 };
     expect(measureReEmbedding(referenceKernels(), again)).toEqual(measureReEmbedding(kernels, again));
@@ -63,6 +111,12 @@ describe("storing features [E25]–[E27]", () => {
   test("what does not exist is refused in words", () => {
     const input = { n: 8, m: 16, ls: [1], samples: 1, seed: 1, repeat: 0 };
     expect(() => measureStorage(kernels, { ...input, family: "equiangular" })).toThrow("m = 16, n = 8: equiangular");
+    expect(() => measureStorage(kernels, { ...input, family: "random", gradedLs: [2] })).toThrow(
+      "gradedLs has 2: must be among ls = 1",
+    );
+    expect(() =>
+      measureStorage(kernels, { ...input, family: "assignment", S: 2, n: 20, vectors: "projected" }),
+    ).toThrow('vectors = "projected": needs random vectors');
     expect(() => measureStorage(kernels, { ...input, family: "random", ls: [17] })).toThrow("l = 17: at most m = 16");
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   distinguishableLevels,
   largestDot,
+  largestDotOf,
   meanSquaredDot,
   mostActive,
   mostFeatures,
@@ -32,6 +33,11 @@ describe("random unit vectors [E25] (the file's D and n are our n and m)", () =>
       expect(Math.abs(meanSquaredDot(D) / theory - 1)).toBeLessThan(5e-6);
       expect(Math.abs(meanSquaredDot(D) / mean_squared_dot - 1)).toBeLessThan(0.01);
     }
+  });
+
+  test("the estimate for some of the pairs is that for all of them at m²/2 pairs (1e-14)", () => {
+    expect(largestDotOf(1000 ** 2 / 2, 80) / largestDot({ m: 1000, n: 80 })).toBeCloseTo(1, 14);
+    expect(largestDotOf(100, 80)).toBeLessThan(largestDot({ m: 1000, n: 80 }));
   });
 
   test("the noise bound is sqrt(2) times the largest dot (1e-14)", () => {

@@ -43,6 +43,12 @@ describe("links", () => {
           neuron: fc.option(fc.integer({ min: 0, max: spec.D - 1 })),
           circuit: fc.option(fc.integer({ min: 0, max: spec.T - 1 })),
           quantity: fc.option(fc.constantFrom(...quantitiesOf(spec))),
+          storage: fc.record({
+            n: fc.integer({ min: 8, max: 2048 }),
+            m: fc.integer({ min: 64, max: 65_536 }),
+            l: fc.integer({ min: 1, max: 32 }),
+            amplitudes: fc.constantFrom("boolean" as const, "graded" as const),
+          }),
         })
         .map((look) => labState({ spec, ...look, step: look.view === "explanation" ? look.step : 1 })),
     );

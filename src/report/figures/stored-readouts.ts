@@ -144,6 +144,7 @@ function errorPanel(rows: readonly StorageRow[], { document, l }: StoredReadouts
         l,
         ({ wrongSamples }) => wrongSamples,
         ({ wrongSamplesSd }) => wrongSamplesSd,
+        [-0.02, 1.02],
       ),
     ],
   });
@@ -164,28 +165,27 @@ function levelsPanel(rows: readonly StorageRow[], { document, l }: StoredReadout
     marks: [
       Plot.frame({ strokeOpacity: 0.25 }),
       Plot.line(theory, { x: "l", y: "y", stroke: colours.ink, strokeWidth: 1.4, strokeDasharray: "5 3" }),
-      ...measured(rows, l, levelsOf, (row) => ((row.worstSd ?? 0) / row.worst) * levelsOf(row)),
+      ...measured(rows, l, levelsOf, (row) => ((row.worstSd ?? 0) / row.worst) * levelsOf(row), [0, top]),
     ],
   });
 }
 
-/** A line with dots and bars, and a ring about the chosen l. */
+/** A line with dots and bars, cut where the axis ends, and a ring about the chosen l. */
 function measured(
   rows: readonly StorageRow[],
   l: number,
   value: (row: StorageRow) => number,
   sd: (row: StorageRow) => number | null,
+  [low, high]: readonly [number, number],
 ): Plot.Markish[] {
   const stroke = inactiveColour;
   return [
     Plot.line(rows, { x: "l", y: value, stroke, strokeWidth: 1.2, strokeOpacity: 0.7 }),
     Plot.ruleX(rows, {
-      ...{
-        x: "l",
-        y1: (row: StorageRow) => value(row) - (sd(row) ?? 0),
-        y2: (row: StorageRow) => value(row) + (sd(row) ?? 0),
-      },
-      ...{ stroke, clip: true },
+      x: "l",
+      y1: (row: StorageRow) => Math.max(low, value(row) - (sd(row) ?? 0)),
+      y2: (row: StorageRow) => Math.min(high, value(row) + (sd(row) ?? 0)),
+      stroke,
     }),
     Plot.dot(rows, { x: "l", y: value, r: sizes.dot, fill: stroke }),
     Plot.dot(

@@ -1,0 +1,63 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { main } from "../../src/cli/program.js";
+
+const folder = mkdtempSync(join(tmpdir(), "superpose-named-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let [out, err] = ["", ""];
+  const code = await main(["run", "--workers", "1", ...args], {
+    version: "1.2.3",
+    signal: new AbortController().signal,
+    print: (text) => (out += text),
+    note: (line) => (err += line + "\n"),
+  });
+  return { code, out, err };
+}
+
+const size = ["--n", "32", "--m", "64", "--l", "1,2", "--samples", "3", "--repeats", "2"];
+
+describe("run --experiment", () => {
+  test("prints a table and a sentence", async () => {
+    const { code, out } = await run("--experiment", "storage", ...size);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Noise of a feature, and threshold readout/);
+    expect(out).toContain("n = 32, m = 64: half of the samples");
+  });
+
+  test("a file says the same as flags; flags win; CSV and JSON have the same rows", async () => {
+    const file = join(folder, "storage.yaml");
+    writeFileSync(file, "experiment: storage\nn: 32\nm: [64]\nl: [1, 2]\nsamples: 3\nrepeats: 5\n");
+    const csv = join(folder, "rows.csv");
+    const fromFile = await run(file, "--repeats", "2", "--json", "--out", csv);
+    const fromFlags = await run("--experiment", "storage", ...size, "--json");
+    expect(fromFile.out).toBe(fromFlags.out);
+    const { rows } = JSON.parse(fromFlags.out) as { rows: Record<string, unknown>[] };
+    const [head, ...lines] = readFileSync(csv, "utf8").trim().split("\r\n");
+    expect(head!.split(",")).toEqual(Object.keys(rows[0]!));
+    expect(lines).toHaveLength(rows.length);
+  });
+
+  test.each([
+    [["--experiment", "storag"], /must be one of errors, capacity.*Did you mean storage\?/],
+    [["--experiment", "xyz"], /experiment = "xyz": must be one of errors, capacity/],
+    [["--experiment", "storage", "--T", "5"], /--T: not a setting of the storage experiment\. It has family, n, m/],
+    [["--n", "5"], /--n: not a setting of the errors of a network; --experiment storage or .* has it/],
+    [["--experiment", "storage", "--n", "none"], /n\[0\] = "none": must be a whole number/],
+    [["--experiment", "storage", "--engine", "dense"], /engine = "dense": the storage experiment has none/],
+    [["--experiment", "storage", "--samples", "0"], /samples = 0: must be a whole number from 1/],
+  ])("%j is refused", async (args, message) => {
+    const { code, out, err } = await run(...args);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(message);
+  });
+
+  test("help lists every experiment with its settings", async () => {
+    const { out } = await run("--help");
+    for (const word of ["capacity:", "--threshold", "storage:", "--family", "embeddings:", "--steps"])
+      expect(out).toContain(word);
+  });
+});
