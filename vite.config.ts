@@ -38,6 +38,23 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+/** The page's own code is asked for with its entry, not once the entry runs. */
+function earlyPage(): Plugin {
+  return {
+    name: "early-page",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler(_html, { bundle = {} }) {
+        const page = Object.values(bundle).find((output) => output.type === "chunk" && output.name === "main");
+        if (page === undefined) throw new Error("The page's code is missing from the bundle.");
+        const attrs = { rel: "modulepreload", crossorigin: true, href: `./${page.fileName}` };
+        return [{ tag: "link", attrs, injectTo: "head" }];
+      },
+    },
+  };
+}
+
 /** Tells the service worker which files there are, and a version that is a hash of them. */
 function offlineFiles(): Plugin {
   return {
@@ -64,7 +81,7 @@ export default defineConfig(({ command }) => ({
   root: "src/web",
   base: "./",
   define: { VERSION: JSON.stringify(version), IS_BUILT: JSON.stringify(command === "build") },
-  plugins: [contentSecurityPolicy(), offlineFiles()],
+  plugins: [contentSecurityPolicy(), earlyPage(), offlineFiles()],
   worker: { format: "es" },
   // The core is outside the page's folder.
   server: { fs: { allow: ["../.."] } },

@@ -17,7 +17,8 @@ export function browserExecutor(options: BrowserPoolOptions): Executor {
   return new Pool({ size: workers, start: startWebWorker(module, createWorker) });
 }
 
-function moduleWorker(): Worker {
+/** A worker that runs browser-worker.js; it loads while nobody has work for it. */
+export function moduleWorker(): Worker {
   return new Worker(new URL("./browser-worker.js", import.meta.url), { type: "module" });
 }
 

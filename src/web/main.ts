@@ -90,8 +90,7 @@ function start(): void {
   }
   show();
   // After the lab, which waits for the workers too: they get their first tasks, and while they work there is time.
-  void workers.then(warmUp, () => {});
-  keepOffline();
+  void workers.then(warmUp, () => {}).then(keepOffline);
 }
 
 /** Takes a new state: into the address, the controls and the views. */

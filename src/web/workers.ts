@@ -1,5 +1,15 @@
-import { browserExecutor } from "../jobs/browser-pool.js";
+import { browserExecutor, moduleWorker } from "../jobs/browser-pool.js";
 import type { Executor } from "../jobs/execute.js";
+
+/** The first worker loads while the page does, before there is work for it. */
+let early: Worker | null = moduleWorker();
+early.onerror = () => (early = null);
+
+function createWorker(): Worker {
+  const worker = early ?? moduleWorker();
+  early = null;
+  return worker;
+}
 
 /** Workers for the page's jobs, with the core that the command line runs. One core is left for the page itself. */
 async function startWorkers(): Promise<Executor> {
@@ -9,6 +19,7 @@ async function startWorkers(): Promise<Executor> {
   return browserExecutor({
     module,
     workers: Math.max(1, (navigator.hardwareConcurrency || 2) - 1),
+    createWorker,
   });
 }
 
