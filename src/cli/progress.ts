@@ -4,6 +4,8 @@ import { Presets, SingleBar } from "cli-progress";
 export interface Progress {
   /** @param total steps of the whole job; may change from call to call */
   update(done: number, total: number, label?: string): void;
+  /** Makes room for a line of something else; the next update shows it again. */
+  clear(): void;
   stop(): void;
 }
 
@@ -41,6 +43,9 @@ function progressBar(label: string, stream: NodeJS.WriteStream): Progress {
       bar.setTotal(total);
       bar.update(done, { label: now });
     },
+    clear() {
+      if (started) stream.write("\r\x1b[K");
+    },
     stop() {
       if (started) bar.stop();
     },
@@ -58,6 +63,7 @@ function progressLines(label: string, stream: NodeJS.WriteStream): Progress {
       const left = done > 0 ? `, ${Math.ceil(((time - start) * (total - done)) / done / 1000)} s left` : "";
       stream.write(`${now}: ${Math.floor((100 * done) / total)}%${left}\n`);
     },
+    clear() {},
     stop() {},
   };
 }

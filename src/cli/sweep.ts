@@ -3,7 +3,7 @@ import { isAbsolute, resolve, dirname } from "node:path";
 import { InputError } from "../errors.js";
 import { manifestOf, ResultsFile } from "../sweep/folder.js";
 import { parseShard, parseSweep, shardRuns, type Sweep } from "../sweep/plan.js";
-import { parseQueueUrl, runInQueue, type QueueAddress } from "../sweep/queue.js";
+import { parseQueueUrl, type QueueAddress } from "../sweep/queue-address.js";
 import { namesCircuitsFile, readCircuits } from "./circuits-file.js";
 import { readData } from "./files.js";
 import { showProgress } from "./progress.js";
@@ -111,13 +111,17 @@ async function runLocally(results: ResultsFile, workers: number, session: Sessio
 async function runQueued(results: ResultsFile, address: QueueAddress, plan: Sweep, session: Session): Promise<void> {
   const { missing } = results;
   if (missing.length === 0) return;
+  const { runInQueue } = await import("../sweep/queue.js");
   const progress = showProgress("running");
   try {
     await runInQueue(missing, (rows) => results.append(rows), {
       address,
       version: session.version,
       sweep: plan.hash,
-      note: (line) => session.note(line),
+      note: (line) => {
+        progress.clear();
+        session.note(line);
+      },
       onProgress: (done, total) => progress.update(done, total),
       signal: session.signal,
     });

@@ -3,7 +3,9 @@ import { InputError } from "../errors.js";
 import { runSpec } from "../experiments/run.js";
 import { startThread } from "../jobs/node-pool.js";
 import { Pool } from "../jobs/pool.js";
-import { loadBullmq, noteOnce, parseMessage, queueName, type QueueAddress, type RunAnswer } from "./queue.js";
+import type { QueueAddress } from "./queue-address.js";
+import { isOfConnection, loadQueuePackages, watchServer } from "./queue-server.js";
+import { noteOnce, parseMessage, queueName, type RunAnswer } from "./queue.js";
 
 export interface WorkerOptions {
   readonly address: QueueAddress;
@@ -24,8 +26,9 @@ export interface WorkerOptions {
  */
 export async function workOnQueue(options: WorkerOptions): Promise<void> {
   const { address, version, workers, signal, stalledAfter = 30_000 } = options;
-  const { Worker, UnrecoverableError } = await loadBullmq();
+  const { Worker, UnrecoverableError } = (await loadQueuePackages()).bullmq;
   const note = (line: string): void => options.note(address.redact(line));
+  const unwatch = await watchServer(address, { note, signal });
   // Runs are done in threads, so that this one can tell the queue that they go on.
   const executor = new Pool({ size: workers, start: startThread() });
 
@@ -52,7 +55,9 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
     autorun: false,
   });
   const once = noteOnce(note);
-  worker.on("error", (error) => once(`queue: ${error.message || address.text + " does not answer"}`));
+  worker.on("error", (error) => {
+    if (!isOfConnection(error)) once(`queue: ${error.message}`);
+  });
   worker.on("stalled", (id) => note(`run ${id} was left by another worker; it is done again`));
   worker.on("failed", (job, error) => {
     if (error.name === "UnrecoverableError" || signal.aborted) return;
@@ -63,6 +68,7 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
   try {
     await worker.run();
   } finally {
+    unwatch();
     await worker.close();
     await executor.dispose();
   }

@@ -1,11 +1,12 @@
-import type * as Bullmq from "bullmq";
-import type { ConnectionOptions, Job, Queue, QueueEvents } from "bullmq";
+import type { Job, Queue, QueueEvents } from "bullmq";
 import { InputError, shown } from "../errors.js";
 import type { ErrorRow } from "../experiments/rows.js";
 import { parseSpec, specHash, type RunSpec } from "../spec.js";
 import { checked, checkExtent, fieldsOf, wholeSchema } from "../validation.js";
 import { areRows } from "./lines.js";
 import { MAX_RUNS, type SweepRun } from "./plan.js";
+import type { QueueAddress } from "./queue-address.js";
+import { isOfConnection, loadQueuePackages, watchServer } from "./queue-server.js";
 
 /** What is asked of a worker. It may come from anybody who reaches the queue, and is checked like a stranger's file. */
 export interface RunMessage {
@@ -33,63 +34,6 @@ const POLL = 1000;
 /** Workers take runs of their own version only: other versions may compute other last digits. */
 export function queueName(version: string): string {
   return `superpose-runs-${version}`;
-}
-
-/** BullMQ, which is installed only where a queue is used. */
-export async function loadBullmq(): Promise<typeof Bullmq> {
-  try {
-    return await import("bullmq");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new InputError("--queue needs two packages that are not installed: npm install bullmq ioredis");
-  }
-}
-
-/** Where a queue is. The password is nowhere but in `connection`. */
-export interface QueueAddress {
-  readonly connection: ConnectionOptions;
-  /** For people: without user and password. */
-  readonly text: string;
-  /** A message of the client's, with the password taken out if it is in there. */
-  redact(message: string): string;
-}
-
-/**
- * Reads redis://[user:password@]host[:port][/database]; rediss:// is TLS. SUPERPOSE_REDIS_PASSWORD stands in for a
- * password that is not in the address, where other users could see it.
- *
- * @throws InputError that does not repeat the address
- */
-export function parseQueueUrl(address: string, password = process.env["SUPERPOSE_REDIS_PASSWORD"]): QueueAddress {
-  const wrong = new InputError(
-    "queue: must be redis://HOST:PORT or rediss://HOST:PORT (TLS), with a user and password if needed.",
-  );
-  let url: URL;
-  try {
-    url = new URL(address);
-  } catch {
-    throw wrong;
-  }
-  const isTls = url.protocol === "rediss:";
-  const database = /^\/?(\d{0,4})$/.exec(url.pathname)?.[1];
-  if ((!isTls && url.protocol !== "redis:") || url.hostname === "" || database === undefined || url.search !== "") {
-    throw wrong;
-  }
-  const secret = url.password === "" ? password : decodeURIComponent(url.password);
-  const port = url.port === "" ? 6379 : Number(url.port);
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  return {
-    connection: {
-      ...{ host, port, db: Number(database || 0), maxRetriesPerRequest: null },
-      ...(url.username === "" ? {} : { username: decodeURIComponent(url.username) }),
-      ...(secret === undefined ? {} : { password: secret }),
-      ...(isTls ? { tls: { servername: host } } : {}),
-      // A server that is restarted is waited for.
-      retryStrategy: (times: number) => Math.min(100 * times, 2000),
-    },
-    text: `${url.protocol}//${url.hostname}:${port}/${Number(database || 0)}`,
-    redact: (message) => (secret === undefined || secret === "" ? message : message.replaceAll(secret, "***")),
-  };
 }
 
 /**
@@ -134,16 +78,20 @@ export async function runInQueue(
   take: (rows: readonly ErrorRow[]) => void,
   options: QueueOptions,
 ): Promise<void> {
-  const { Queue, QueueEvents } = await loadBullmq();
-  const { address, note, version } = options;
+  const { Queue, QueueEvents } = (await loadQueuePackages()).bullmq;
+  const { address, note, version, signal } = options;
+  const unwatch = await watchServer(address, { note, signal });
   const queue: Queue = new Queue(queueName(version), { connection: address.connection });
   const events: QueueEvents = new QueueEvents(queueName(version), { connection: address.connection });
   const once = noteOnce((line) => note(address.redact(line)));
-  queue.on("error", (error) => once(`queue: ${error.message || address.text + " does not answer"}`));
+  queue.on("error", (error) => {
+    if (!isOfConnection(error)) once(`queue: ${error.message}`);
+  });
   events.on("error", () => undefined);
   try {
     await new Submission(queue, events, runs, options, once).run(take);
   } finally {
+    unwatch();
     await Promise.allSettled([events.close(), queue.close()]);
   }
 }

@@ -26,6 +26,8 @@ export function superpose(...args: string[]): { code: number | null; out: string
 export interface Running {
   readonly err: () => string;
   readonly isRunning: () => boolean;
+  /** Null while it runs, or when a signal ended it. */
+  readonly code: () => number | null;
   kill(): void;
   /** Resolves when it has ended. */
   readonly ended: Promise<void>;
@@ -40,6 +42,7 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
   return {
     err: () => err,
     isRunning: () => child.exitCode === null && child.signalCode === null,
+    code: () => child.exitCode,
     kill: () => void child.kill("SIGKILL"),
     ended,
   };

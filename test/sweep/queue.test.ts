@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Queue } from "bullmq";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseMessage, parseQueueUrl, queueName } from "../../src/sweep/queue.js";
+import { parseMessage, queueName } from "../../src/sweep/queue.js";
+import { parseQueueUrl } from "../../src/sweep/queue-address.js";
+import { checkVersion } from "../../src/sweep/queue-server.js";
 import { parseSpec, specHash } from "../../src/spec.js";
 import { buildProgram, sleep, start, superpose, type Running } from "./program.js";
-import { ensureRedis, Redis } from "./redis.js";
+import { ensureRedis, freePort, makeCertificate, Redis, type RedisOptions } from "./redis.js";
 
 const folder = mkdtempSync(join(tmpdir(), "superpose-queue-"));
 const file = join(folder, "sweep.yaml");
@@ -19,9 +21,9 @@ const version = (
 const running: Running[] = [];
 const servers: Redis[] = [];
 /** Every test has a server of its own. */
-async function redis(name: string, password = ""): Promise<Redis> {
-  mkdirSync(join(folder, name));
-  const server = await Redis.start(join(folder, name), password);
+async function redis(name: string, options: RedisOptions = {}): Promise<Redis> {
+  mkdirSync(join(folder, name), { recursive: true });
+  const server = await Redis.start(join(folder, name), options);
   servers.push(server);
   return server;
 }
@@ -128,20 +130,127 @@ test("poisoned messages are refused and logged once each, and the worker goes on
   await queue.close();
 });
 
-test("a password is used, and is in no output, message or file", async () => {
+/** Waits until a command has said something, or has ended. */
+async function hears(process: Running, text: string): Promise<void> {
+  while (process.isRunning() && !process.err().includes(text)) await sleep(10);
+  expect(process.err()).toContain(text);
+}
+
+describe("a password, and TLS", () => {
   const password = "s3cret-pass-word";
-  const server = await redis("secret", password);
-  const url = server.url.replace("redis://", `redis://:${password}@`);
-  const worker = startWorker(server.url, { SUPERPOSE_REDIS_PASSWORD: password });
-  const out = join(folder, "secret-out");
-  const submitter = begin(["sweep", file, "--out", out, "--queue", url, "--shard", "1/20"]);
-  await submitter.ended;
-  expect(readdirSync(out)).toContain("results-1-of-20.jsonl");
-  const written = readdirSync(out).map((name) => readFileSync(join(out, name), "utf8"));
-  const all = [worker.err(), submitter.err(), ...written].join("\n");
-  expect(written.join("").split('"index"')).toHaveLength(11);
-  expect(all).not.toContain(password);
-  worker.kill();
+
+  test.each(["redis", "rediss"])("%s: it is used, and is in no output, message or file", async (scheme) => {
+    const own = join(folder, `secret-${scheme}`);
+    mkdirSync(own);
+    const certificate = scheme === "rediss" ? makeCertificate(own) : undefined;
+    const server = await redis(`secret-${scheme}`, { password, ...(certificate ? { certificate } : {}) });
+    expect(server.url).toMatch(new RegExp(`^${scheme}://`));
+    const env: Record<string, string> = certificate ? { SUPERPOSE_REDIS_CA: certificate.authority } : {};
+    const worker = startWorker(server.url, { ...env, SUPERPOSE_REDIS_PASSWORD: password });
+    const out = join(own, "out");
+    const url = server.url.replace("://", `://:${password}@`);
+    const submitter = begin(["sweep", file, "--out", out, "--queue", url, "--shard", "1/20"], env);
+    await submitter.ended;
+    expect(submitter.code(), submitter.err()).toBe(0);
+    const written = readdirSync(out).map((name) => readFileSync(join(out, name), "utf8"));
+    expect(readdirSync(out)).toContain("results-1-of-20.jsonl");
+    expect(written.join("").split('"index"')).toHaveLength(11);
+    const all = [worker.err(), submitter.err(), ...written].join("\n");
+    expect(all).not.toContain(password);
+    // Nor does the server hear of it but to let them in: what it keeps are the messages.
+    await server.stop();
+    const kept = readdirSync(join(own, "appendonlydir")).map((name) => readFileSync(join(own, "appendonlydir", name)));
+    expect(Buffer.concat(kept).includes("superpose-runs")).toBe(true);
+    expect(Buffer.concat(kept).includes(password)).toBe(false);
+    worker.kill();
+  });
+
+  test.each([
+    ["a wrong password", {}, "wr0ng-pass-word", /refuses the user or password; SUPERPOSE_REDIS_PASSWORD has it/],
+    ["no password", {}, "", /refuses the user or password/],
+    [
+      "an authority nobody knows",
+      { SUPERPOSE_REDIS_CA: "" },
+      password,
+      /has a certificate that cannot be trusted; SUPER/,
+    ],
+    [
+      "an authority that is no file",
+      { SUPERPOSE_REDIS_CA: "/none" },
+      password,
+      /^error: SUPERPOSE_REDIS_CA: cannot be read/,
+    ],
+  ])("%s ends both commands in one line", async (name, env, given, message) => {
+    const own = join(folder, `refused-${name.replace(/ /g, "-")}`);
+    mkdirSync(own);
+    const certificate = makeCertificate(own);
+    const server = await redis(`refused-${name.replace(/ /g, "-")}`, { password, certificate });
+    const all = { SUPERPOSE_REDIS_CA: certificate.authority, ...env, SUPERPOSE_REDIS_PASSWORD: given };
+    const out = join(own, "out");
+    for (const command of [
+      startWorker(server.url, all),
+      begin(["sweep", file, "--out", out, "--queue", server.url], all),
+    ]) {
+      await command.ended;
+      expect(command.code()).toBe(2);
+      const last = command.err().trimEnd().split("\n").at(-1)!;
+      expect(last).toMatch(message);
+      expect(command.err()).not.toContain("pass-word");
+    }
+  });
+});
+
+describe("a server that is away", () => {
+  test("is said to be, and waited for, before and in the middle of a sweep; then both go on", async () => {
+    const port = await freePort();
+    const url = `redis://127.0.0.1:${port}`;
+    const worker = startWorker(url);
+    const out = join(folder, "away-out");
+    const submitter = begin(["sweep", file, "--out", out, "--queue", url]);
+    const both = [worker, submitter];
+    const name = `queue: ${url}/0`;
+    for (const command of both) await hears(command, `${name} does not answer (connect ECONNREFUSED`);
+    for (const command of both) expect(command.err()).toContain("; trying for 60 s");
+    const server = await redis("away", { port });
+    for (const command of both) await hears(command, `${name} answers`);
+    while (submitter.isRunning() && lineCount(out) < 60) await sleep(5);
+    await server.stop();
+    for (const command of both) await hears(command, "; waiting for it to come back");
+    expect(lineCount(out)).toBeLessThan(200);
+    await server.begin();
+    await submitter.ended;
+    expect(submitter.code(), submitter.err()).toBe(0);
+    expect(results(out).equals(results(whole))).toBe(true);
+    for (const command of both) {
+      expect(command.err().split(`${name} answers`), command.err()).toHaveLength(3);
+      expect(command.err().split("does not answer"), command.err()).toHaveLength(3);
+    }
+    expect(worker.isRunning()).toBe(true);
+    worker.kill();
+  });
+
+  test("and never was there ends both commands after the time they said", async () => {
+    const url = `redis://127.0.0.1:${await freePort()}`;
+    const env = { SUPERPOSE_QUEUE_PATIENCE: "2" };
+    const out = join(folder, "never-out");
+    for (const command of [startWorker(url, env), begin(["sweep", file, "--out", out, "--queue", url], env)]) {
+      await command.ended;
+      expect(command.code()).toBe(1);
+      expect(command.err()).toContain("; trying for 2 s");
+      expect(command.err()).toMatch(/error: queue: \S+ did not answer within 2 s \(connect ECONNREFUSED [^)]*\)\.\n$/);
+    }
+  });
+
+  test("or is too old is refused", () => {
+    const info = (version: string): string => `# Server\r\nredis_version:${version}\r\nredis_mode:standalone\r\n`;
+    for (const version of ["6.2.0", "7.0.15", "10.0.1"])
+      expect(() => checkVersion("queue", info(version))).not.toThrow();
+    for (const version of ["6.0.16", "5.0.3"]) {
+      expect(() => checkVersion("queue: redis://host:1/0", info(version))).toThrow(
+        `queue: redis://host:1/0 is version ${version.slice(0, 3)}: Redis or Valkey 6.2 or newer is needed.`,
+      );
+    }
+  });
 });
 
 describe("addresses", () => {
@@ -157,16 +266,25 @@ describe("addresses", () => {
     });
     expect(text).toBe("rediss://host:7000/3");
     expect(redact("WRONGPASS p@ss")).toBe("WRONGPASS ***");
-    expect(parseQueueUrl("redis://host", "word").connection).toMatchObject({ port: 6379, db: 0, password: "word" });
+    expect(parseQueueUrl("redis://host", { password: "word" }).connection).toMatchObject({
+      port: 6379,
+      db: 0,
+      password: "word",
+    });
   });
 
-  test.each(["host:6379", "http://host", "redis://:secret@", "redis://host/abc", "redis://host/1?x=secret", "secret"])(
-    "%s is refused without repeating it",
-    (address) => {
-      expect(() => parseQueueUrl(address)).toThrow(/^queue: must be redis:\/\/HOST:PORT or [^']*$/);
-      expect(() => parseQueueUrl(address)).not.toThrow(/secret/);
-    },
-  );
+  test.each([
+    "host:6379",
+    "http://host",
+    "redis://:secret@",
+    "redis://:secret%@host",
+    "redis://host/abc",
+    "redis://host/1?x=secret",
+    "secret",
+  ])("%s is refused without repeating it", (address) => {
+    expect(() => parseQueueUrl(address)).toThrow(/^queue: must be redis:\/\/HOST:PORT or [^']*$/);
+    expect(() => parseQueueUrl(address)).not.toThrow(/secret/);
+  });
 });
 
 test("messages that are none are refused by name", async () => {
