@@ -7,6 +7,7 @@ import { benchGemm } from "./gemm.js";
 import { benchJob } from "./job.js";
 import { benchNumpy } from "./numpy.js";
 import { loadPeers } from "./peer-products.js";
+import { benchQueue } from "./queue.js";
 import { sectionText, type Section } from "./section.js";
 
 const { peers, missing } = await loadPeers();
@@ -29,6 +30,7 @@ const sections: Record<string, () => Promise<Section | null>> = {
   factored: benchFactored,
   sizes: benchSizes,
   job: benchJob,
+  queue: benchQueue,
   gemm: () => benchGemm(peers),
   numpy: benchNumpy,
 };
