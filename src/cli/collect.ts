@@ -7,7 +7,7 @@ import { svgText } from "../report/svg.js";
 import { rowsToCsv } from "../report/table.js";
 import { collect, type Collection } from "../sweep/collect.js";
 import { flatRows } from "../sweep/flat.js";
-import type { ResultLine } from "../sweep/lines.js";
+import type { ResultLine } from "../sweep/result-line.js";
 import { checkWritable, writeWhole } from "./files.js";
 import type { Session } from "./session.js";
 

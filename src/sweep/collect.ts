@@ -3,7 +3,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../errors.js";
 import { readManifest, type Manifest } from "./folder.js";
-import { parseLine, readLines, type ResultLine } from "./lines.js";
+import { readLines } from "./lines.js";
+import { parseLine, type ResultLine } from "./result-line.js";
 
 /** Where one run's line is. */
 interface Place {

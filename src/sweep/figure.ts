@@ -4,8 +4,8 @@ import type { Figure, FigureOptions } from "../report/compose.js";
 import { errorsByLayer } from "../report/figures/errors-by-layer.js";
 import { sweep as errorsByLoad } from "../report/figures/sweep.js";
 import { shapeOf } from "../spec.js";
-import type { ResultLine } from "./lines.js";
 import type { SweepFigure } from "./plan.js";
+import type { ResultLine } from "./result-line.js";
 
 /**
  * Draws what a sweep file asks for.
@@ -23,11 +23,25 @@ export function drawSweep(figure: SweepFigure, lines: readonly ResultLine[], opt
       `figure.readout = "${readout}": run ${lacking.index} has no such readout; its are ${names.join(", ")}.`,
     );
   }
-  if (kind === "errors-by-layer") return errorsByLayer(averaged(lines), { ...options, readout });
+  const finite = lines.map((line) => ({ ...line, rows: line.rows.filter((row) => isFiniteRow(row, readout)) }));
+  if (finite.every(({ rows }) => rows.length === 0)) {
+    throw new InputError(`figure.readout = "${readout}": all its errors are infinite.`);
+  }
+  if (kind === "errors-by-layer") return errorsByLayer(averaged(finite), { ...options, readout });
   const blocks = new Set(lines.map(({ spec }) => shapeOf(spec).d));
   if (blocks.size > 1) throw new InputError("figure.kind = errors-by-load: the runs' circuits must have the same d.");
-  const rows = lines.flatMap(({ spec: { D, T }, rows }) => rows.map((row) => ({ D, T, row })));
+  const rows = finite.flatMap(({ index, spec: { D, T }, rows }) =>
+    rows.map((row) => ({ D, T, row, name: `run ${index}: D = ${D}, T = ${T}` })),
+  );
   return errorsByLoad(rows, { ...options, readout, circuits: side, d: [...blocks][0]! });
+}
+
+/** Errors may grow beyond all numbers in a seizure of many layers: no axis has them. */
+function isFiniteRow({ errors }: ErrorRow, readout: string): boolean {
+  return ["Active", "Inactive"].every((side) => {
+    const statistic = errors[readout + side];
+    return statistic === undefined || (Number.isFinite(statistic.meanSquare) && Number.isFinite(statistic.worst));
+  });
 }
 
 /** One row per z and layer: means over the runs that have it, the standard deviation between them, the largest worst. */

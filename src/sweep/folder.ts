@@ -14,9 +14,10 @@ import {
 import { dirname, join } from "node:path";
 import { InputError } from "../errors.js";
 import type { ErrorRow } from "../experiments/rows.js";
-import { doneRuns, resultLine } from "./lines.js";
+import { doneRuns } from "./lines.js";
 import { takeLock, type Lock } from "./lock.js";
 import type { Shard, Sweep, SweepFigure, SweepRun } from "./plan.js";
+import { resultLine } from "./result-line.js";
 
 /** What a sweep's folder says of itself, in sweep.json: the same for all shards. */
 export interface Manifest {

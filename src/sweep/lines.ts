@@ -1,26 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { InputError } from "../errors.js";
-import type { ErrorRow } from "../experiments/rows.js";
-import type { RunSpec } from "../spec.js";
 import type { SweepRun } from "./plan.js";
-
-/** One line of a results file. */
-export interface ResultLine {
-  readonly index: number;
-  readonly hash: string;
-  readonly spec: RunSpec;
-  readonly rows: readonly ErrorRow[];
-}
-
-/** A run's line, its line break included: the same bytes for the same run, with nothing of when or where it ran. */
-export function resultLine({ index, hash, spec }: SweepRun, rows: readonly ErrorRow[]): string {
-  return `${JSON.stringify({ index, hash, spec, rows }, named)}\n`;
-}
-
-/** JSON has no Infinity and NaN; they become strings of that name rather than a null that hides them. */
-function named(_key: string, value: unknown): unknown {
-  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
-}
+import { parseLine } from "./result-line.js";
 
 /** A line that was read, and where it ends. */
 export interface ReadLine {
@@ -63,45 +44,6 @@ export function* readLines(path: string): Generator<ReadLine, void, undefined> {
   } finally {
     closeSync(file);
   }
-}
-
-/**
- * A results file's line as it was written.
- *
- * @returns null for text that is no such line
- */
-export function parseLine(text: string): ResultLine | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const { index, hash, spec, rows } = (typeof value === "object" && value !== null ? value : {}) as Partial<ResultLine>;
-  const isLine =
-    Number.isSafeInteger(index) &&
-    typeof hash === "string" &&
-    /^[0-9a-f]{64}$/.test(hash) &&
-    typeof spec === "object" &&
-    spec !== null &&
-    areRows(rows);
-  return isLine ? { index: index!, hash, spec, rows } : null;
-}
-
-/** Whether rows have the form of a measurement's: for what comes from files and messages. */
-export function areRows(value: unknown): value is readonly ErrorRow[] {
-  if (!Array.isArray(value) || value.length === 0 || value.length > 64 * 10_001) return false;
-  return value.every((row: unknown) => {
-    if (typeof row !== "object" || row === null) return false;
-    const { z, layer, samples, networks, errors, activeFraction } = row as Partial<ErrorRow>;
-    return (
-      [z, layer, samples, networks].every(Number.isSafeInteger) &&
-      typeof errors === "object" &&
-      errors !== null &&
-      Object.values(errors).every((statistic) => typeof statistic === "object" && statistic !== null) &&
-      Array.isArray(activeFraction)
-    );
-  });
 }
 
 /**

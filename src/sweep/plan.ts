@@ -202,7 +202,8 @@ function boundOf(field: SpecField & { kind: "whole" | "number" }, path: string, 
   return checked(path, schema, value);
 }
 
-function parseFigure(value: unknown): SweepFigure {
+/** @throws InputError naming the key, its value and its bound */
+export function parseFigure(value: unknown): SweepFigure {
   const given = fieldsOf("figure", typeof value === "string" ? { kind: value } : value, [
     "kind",
     "readout",

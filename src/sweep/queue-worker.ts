@@ -5,6 +5,7 @@ import { startThread } from "../jobs/node-pool.js";
 import { Pool } from "../jobs/pool.js";
 import type { QueueAddress } from "./queue-address.js";
 import { isOfConnection, loadQueuePackages, watchServer } from "./queue-server.js";
+import { named } from "./result-line.js";
 import { noteOnce, parseMessage, queueName, type RunAnswer } from "./queue.js";
 
 export interface WorkerOptions {
@@ -77,8 +78,4 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
 /** A job's id in a line for people, whoever made it up. */
 function nameOf({ id }: Job): string {
   return JSON.stringify(String(id).slice(0, 60));
-}
-
-function named(_key: string, value: unknown): unknown {
-  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }

@@ -3,10 +3,10 @@ import { InputError, shown } from "../errors.js";
 import type { ErrorRow } from "../experiments/rows.js";
 import { parseSpec, specHash, type RunSpec } from "../spec.js";
 import { checked, checkExtent, fieldsOf, wholeSchema } from "../validation.js";
-import { areRows } from "./lines.js";
 import { MAX_RUNS, type SweepRun } from "./plan.js";
 import type { QueueAddress } from "./queue-address.js";
 import { isOfConnection, loadQueuePackages, watchServer } from "./queue-server.js";
+import { areRows } from "./result-line.js";
 
 /** What is asked of a worker. It may come from anybody who reaches the queue, and is checked like a stranger's file. */
 export interface RunMessage {

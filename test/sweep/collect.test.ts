@@ -5,7 +5,7 @@ import { parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ErrorRow } from "../../src/experiments/rows.js";
 import { averaged } from "../../src/sweep/figure.js";
-import type { ResultLine } from "../../src/sweep/lines.js";
+import type { ResultLine } from "../../src/sweep/result-line.js";
 import { parquetBytes } from "../../src/sweep/parquet.js";
 import { buildProgram, superpose } from "./program.js";
 

@@ -16,6 +16,8 @@ export interface Point {
   readonly low: number;
   readonly high: number;
   readonly below: boolean;
+  /** What it is, shown when it is pointed at. */
+  readonly title?: string;
 }
 
 /** A point of a logarithmic axis from a value and its standard deviation. */
@@ -60,7 +62,7 @@ export function solidLine(points: readonly Point[], colour: string, strokeWidth:
 
 /** Dots, and triangles for values below the floor. */
 export function measuredDots(points: readonly Point[], colour: string, r: number = sizes.dot): Plot.Markish[] {
-  const where = facets(points);
+  const where = { ...facets(points), ...(points.some(({ title }) => title !== undefined) ? { title: "title" } : {}) };
   return [
     Plot.dot(
       points.filter((point) => !point.below),

@@ -16,6 +16,8 @@ export interface SweepRow {
   readonly D: number;
   readonly T: number;
   readonly row: ErrorRow;
+  /** What a dot is, shown when it is pointed at. */
+  readonly name?: string;
 }
 
 /**
@@ -59,7 +61,10 @@ export function sweep(
   const measured = (z: number): Point[] =>
     drawn
       .filter(({ row }) => row.z === z)
-      .map((entry) => logPoint(axis, place(entry, z, entry.row.layer), errorOf(entry).meanSquare, errorOf(entry).sd));
+      .map((entry) => ({
+        ...logPoint(axis, place(entry, z, entry.row.layer), errorOf(entry).meanSquare, errorOf(entry).sd),
+        ...(entry.name === undefined ? {} : { title: titleOfPoint(entry.name, entry.row, name, errorOf(entry)) }),
+      }));
   const theory = drawn
     .filter((entry) => (errorOf(entry).theory ?? 0) > axis.domain[0])
     .sort((a, b) => a.D - b.D || load(a) - load(b))
@@ -133,6 +138,16 @@ export function sweep(
       ...(axis.note === "" ? [] : [axis.note]),
     ].join(" "),
   });
+}
+
+function titleOfPoint(
+  name: string,
+  { z, layer }: ErrorRow,
+  quantity: string,
+  { meanSquare, theory }: Statistic,
+): string {
+  const expected = theory === null ? "" : `, theory ${shortNumber(theory)}`;
+  return `${name}, z = ${z}, layer ${layer}: ${quantity} mean square ${shortNumber(meanSquare)}${expected}`;
 }
 
 /** 1, 2 and 5 times powers of ten; powers alone where those would crowd. */
