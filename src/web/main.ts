@@ -20,6 +20,7 @@ import { errorsView } from "./views/errors.js";
 import { guidePanel } from "./views/explanation.js";
 import { neuronsView } from "./views/neurons.js";
 import { storageView } from "./views/storage.js";
+import { sweepView } from "./views/sweep.js";
 import { trajectoriesView } from "./views/trajectories.js";
 import type { Look, Scene, View } from "./views/view.js";
 import { warmUp } from "./warm-up.js";
@@ -45,15 +46,17 @@ const share = sharePanel(
     figure: (options) => views[drawnView(state)].figure(scene(), options),
   }),
   () => `${location.href.split("#")[0]}#${urlOf(state)}`,
-  openFile,
+  openFiles,
   (text) => setText(element("news"), text),
 );
+const sweep = sweepView(openRun, openSweep);
 const views: Readonly<Record<Exclude<ViewName, "explanation">, View>> = {
   trajectories: trajectoriesView(setLook),
   errors: errorsView(setLook),
   neurons: neuronsView(setLook),
   assignment: assignmentView(setLook),
   storage: storageView(),
+  sweep,
 };
 const introduction = html("p", { class: "introduction" });
 const invitation = html(
@@ -127,6 +130,7 @@ function show(): void {
   setText(introduction, isExplained ? "" : view.introduction);
   introduction.hidden = isExplained;
   invitation.hidden = state.view !== "trajectories";
+  status.element.hidden = state.view === "sweep";
   if (!view.element.isConnected) slot.replaceChildren(view.element);
   lab.show(state);
   requestDraw();
@@ -184,11 +188,23 @@ function goToStep(step: number): void {
   set(labState({ ...look, spec: parseLabSpec(spec), view: "explanation", step }));
 }
 
-function openFile(file: File): void {
-  specFromFile(file).then(
-    (spec) => set(labState({ spec, view: state.view === "explanation" ? "errors" : state.view })),
-    fail,
-  );
+/** A spec, or the results of a sweep. */
+function openFiles(files: readonly File[]): void {
+  const [file] = files;
+  if (files.length > 1 || file!.name.endsWith(".jsonl")) openSweep(files);
+  else specFromFile(file!).then(openRun, fail);
+}
+
+function openSweep(files: readonly File[]): void {
+  sweep.open(files).then(() => setLook({ view: "sweep" }), fail);
+}
+
+/** Another network, in a view that shows it. */
+function openRun(given: RunSpec): void {
+  attempt("spec", () => {
+    const { view } = state;
+    set(labState({ spec: parseLabSpec(given), view: view === "explanation" || view === "sweep" ? "errors" : view }));
+  });
 }
 
 /** A state that back, forward or an edited address asks for. */

@@ -29,7 +29,7 @@ export interface SharePanel {
 export function sharePanel(
   get: () => Shared,
   link: () => string,
-  openFile: (file: File) => void,
+  openFiles: (files: readonly File[]) => void,
   tell: (text: string) => void,
 ): SharePanel {
   const command = html("code", { class: "command", tabindex: 0, "aria-label": "command line" });
@@ -52,11 +52,11 @@ export function sharePanel(
     else tell("There is no figure to save.");
   };
   const failed = (error: unknown): void => tell(error instanceof Error ? error.message : String(error));
-  const file = html("input", { type: "file", accept: ".json,application/json", id: "open-spec" });
+  const file = html("input", { type: "file", multiple: true, accept: ".json,.jsonl", id: "open-spec" });
   file.addEventListener("change", () => {
-    const [chosen] = file.files ?? [];
+    const chosen = [...(file.files ?? [])];
     file.value = "";
-    if (chosen) openFile(chosen);
+    if (chosen.length > 0) openFiles(chosen);
   });
   const save = html(
     "div",
@@ -98,7 +98,12 @@ export function sharePanel(
     ),
     html("h3", {}, "Save"),
     save,
-    html("div", { class: "field" }, html("label", { for: file.id }, "Open a spec (JSON)"), file),
+    html(
+      "div",
+      { class: "field" },
+      html("label", { for: file.id }, "Open a spec (.json), or a sweep’s results (.jsonl)"),
+      file,
+    ),
   );
   return { element, show: (state) => setText(command, commandOf(state)) };
 }

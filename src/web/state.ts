@@ -6,7 +6,15 @@ import { guide } from "./guide.js";
 import { readoutNames } from "./labels.js";
 import { standardStorage, storageFromUrl, storageKeys, storageParameters, type StorageLook } from "./storage-look.js";
 
-export const viewNames = ["explanation", "trajectories", "errors", "neurons", "assignment", "storage"] as const;
+export const viewNames = [
+  "explanation",
+  "trajectories",
+  "errors",
+  "neurons",
+  "assignment",
+  "storage",
+  "sweep",
+] as const;
 export type ViewName = (typeof viewNames)[number];
 
 /** Drawn by the error view instead of a readout's errors: the share of neurons that are on. */

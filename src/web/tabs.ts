@@ -8,6 +8,7 @@ const titles: Readonly<Record<ViewName, string>> = {
   neurons: "Neurons",
   assignment: "Assignment",
   storage: "Storage",
+  sweep: "Sweep",
 };
 
 export interface Tabs {

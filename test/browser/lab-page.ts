@@ -71,9 +71,9 @@ export async function openLab(
   return { page, watch };
 }
 
-/** Waits until the run that the page shows is complete. */
+/** Waits until the page's run is complete, whether or not the view says so. */
 export async function waitForRun(page: Page): Promise<void> {
-  await page.waitForSelector('.status[data-state="done"]', { timeout: 60_000 });
+  await page.waitForSelector('.status[data-state="done"]', { timeout: 60_000, state: "attached" });
 }
 
 /** The text of a file that a button of the page saves. */

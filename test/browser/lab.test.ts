@@ -12,6 +12,7 @@ import { presets } from "../../src/web/presets.js";
 import { feelTests } from "./feel.js";
 import { messageOf, openBrowser, openLab, pressSlider, savedText, waitForRun, type LabBrowser } from "./lab-page.js";
 import { robustnessTests } from "./robustness.js";
+import { sweepTests } from "./sweep.js";
 
 let lab: LabBrowser;
 
@@ -25,6 +26,7 @@ afterEach(async () => {
 
 feelTests(() => lab);
 robustnessTests(() => lab);
+sweepTests(() => lab);
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -176,6 +178,7 @@ describe("views", () => {
       expect(page.url()).toContain(`step=${k + 1}`);
       await waitForRun(page);
       const drawn = {
+        sweep: ".sweep-figure",
         trajectories: "#paths",
         errors: "#errors",
         neurons: "canvas.cells",

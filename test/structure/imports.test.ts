@@ -40,7 +40,7 @@ const allowed: Record<string, readonly string[]> = {
   ],
   web: [
     ...[...base, "circuits", "assignment", "theory", "kernels", "network", "measure", "spec", "exchange", "jobs"],
-    ...["experiments", "report"],
+    ...["experiments", "report", "sweep"],
   ],
 };
 
@@ -53,6 +53,10 @@ const nodeOnly = [
   "experiments/registry",
   "jobs/node-pool",
   "jobs/node-worker",
+  "sweep/folder",
+  "sweep/lines",
+  "sweep/lock",
+  "sweep/queue",
 ];
 
 function files(folder: string): string[] {

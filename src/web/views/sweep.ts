@@ -1,0 +1,347 @@
+import type { Figure, FigureOptions } from "../../report/compose.js";
+import { sweepPoints } from "../../report/figures/sweep-points.js";
+import { grouped, listed, shortNumber } from "../../report/numbers.js";
+import type { RunSpec } from "../../spec.js";
+import { drawSweep } from "../../sweep/figure.js";
+import type { SweepFigure } from "../../sweep/plan.js";
+import type { ResultLine } from "../../sweep/result-line.js";
+import { button, html, setText, uniqueId } from "../dom.js";
+import {
+  axesOf,
+  firstChoice,
+  pointsOf,
+  quantitiesOf,
+  seriesOf,
+  type Axis,
+  type Choice,
+  type Quantity,
+} from "../sweep-axes.js";
+import { sweepFromFiles, type LoadedSweep } from "../sweep-file.js";
+import { numberPicker } from "./pickers.js";
+import { changeOf, place, type Scene, type View } from "./view.js";
+
+export interface SweepView extends View {
+  /** Shows the results in files instead of those before. @throws InputError when they are none */
+  open(files: readonly File[]): Promise<void>;
+}
+
+/** What is drawn: what the sweep file says, one of its kinds, or numbers of the reader's choice. */
+const kinds = {
+  own: "what the sweep file draws",
+  points: "what you choose",
+  "errors-by-layer": "errors by layer, runs averaged",
+  "errors-by-load": "errors against T(d/D)²",
+} as const;
+type Kind = keyof typeof kinds;
+
+interface Shown {
+  readonly sweep: LoadedSweep;
+  readonly axes: readonly Axis[];
+  readonly quantities: readonly Quantity[];
+  readonly kind: Kind;
+  readonly choice: Choice;
+  /** The run that was pointed at or chosen, by its index. */
+  readonly run: number | null;
+}
+
+/** Most rows that are drawn one by one in the sweep's own figures: more hold up the page, and are no picture. */
+const MOST_DRAWN = 1000;
+
+const nothing = "No results are open. superpose sweep writes results.jsonl and sweep.json into its folder.";
+
+/** How near to a dot a pointer must be, in px. */
+const REACH = 14;
+
+/**
+ * The results of a sweep that `superpose sweep` or `collect` wrote, and a way back from each to its network.
+ *
+ * @param openRun shows a run's network in the page
+ * @param choose asks for files
+ */
+export function sweepView(openRun: (spec: RunSpec) => void, openFiles: (files: readonly File[]) => void): SweepView {
+  const file = html("input", { type: "file", multiple: true, accept: ".jsonl,.json", id: uniqueId("open-sweep") });
+  file.addEventListener("change", () => {
+    const chosen = [...(file.files ?? [])];
+    file.value = "";
+    if (chosen.length > 0) openFiles(chosen);
+  });
+  const summary = html("p", { class: "story" });
+  const slot = html("div", { class: "figure sweep-figure" });
+  const message = html("p", { class: "empty" });
+  const told = html("p", { class: "story" });
+  const openButton = button("Open this run's network", () => {
+    const line = lineOf(shown, shown?.run ?? null);
+    if (line) openRun(line.spec);
+  });
+  const run = numberPicker("run", (index) => pick(index));
+  const body = html("div", {});
+  const element = html(
+    "div",
+    {},
+    html(
+      "div",
+      { class: "player" },
+      html("label", { for: file.id }, "open results.jsonl (shards too), with sweep.json for its figure"),
+      file,
+    ),
+    summary,
+    body,
+  );
+  const selects = new Map<string, Select>();
+  let shown: Shown | null = null;
+  let last: Scene | null = null;
+  /** Of the figure on screen; null until a pointer comes, which is when they are looked up. */
+  let dots: readonly Dot[] | null = null;
+  const changed = changeOf();
+
+  const update = (next: Partial<Shown>): void => {
+    if (shown) shown = { ...shown, ...next };
+    if (last) draw(last);
+  };
+  const choose = (next: Partial<Choice>): void => shown! && update({ choice: fitted(shown!, next) });
+  const select = (name: string, label: string, pick: (value: string) => void): HTMLElement => {
+    const own = makeSelect(label, pick);
+    selects.set(name, own);
+    return own.element;
+  };
+  body.append(
+    html(
+      "div",
+      { class: "player choices" },
+      select("kind", "draw", (kind) => update({ kind: kind as Kind })),
+      select("y", "y", (y) => choose({ y })),
+      select("x", "x", (x) => choose({ x })),
+      select("series", "colours", (series) => choose({ series: series === "" ? null : series })),
+      select("layer", "at layer", (layer) => choose({ layer: Number(layer) })),
+    ),
+    message,
+    slot,
+    html("div", { class: "player" }, run.element, openButton),
+    told,
+  );
+
+  /** A run that is looked at: its settings and, when it was pointed at, the dot's numbers. */
+  function pick(index: number | null, dot = ""): void {
+    if (!shown) return;
+    shown = { ...shown, run: index };
+    run.show(index, shown.sweep.lines.at(-1)!.index);
+    const line = lineOf(shown, index);
+    openButton.disabled = line === null;
+    setText(
+      told,
+      line === null
+        ? "Point at a dot for its numbers; click it to open that run's network."
+        : dot || settingsText(shown, line),
+    );
+  }
+
+  slot.addEventListener("pointermove", (event) => {
+    const dot = nearestDot((dots ??= dotsIn(slot)), slot, event);
+    slot.style.cursor = dot ? "pointer" : "";
+    if (dot) pick(dot.run, dot.title);
+  });
+  slot.addEventListener("click", (event) => {
+    const line = lineOf(shown, nearestDot((dots ??= dotsIn(slot)), slot, event)?.run ?? null);
+    if (line) openRun(line.spec);
+  });
+
+  function draw(scene: Scene): void {
+    last = scene;
+    body.hidden = shown === null;
+    if (shown === null) {
+      setText(summary, nothing);
+      return;
+    }
+    if (!changed(shown.sweep, shown.kind, shown.choice, scene.width)) return;
+    setText(summary, summaryText(shown));
+    fillSelects(selects, shown);
+    const every = shown.kind === "points" ? 1 : everyOf(shown, sweepFigure(shown, shown.kind));
+    setText(message, every === 1 ? "" : `One run of ${every} is drawn here; superpose collect draws all.`);
+    slot.replaceChildren();
+    try {
+      place(slot, figureOf(shown, { document, id: "sweep", command: "", styles: false, width: scene.width }));
+    } catch (error) {
+      setText(message, error instanceof Error ? error.message : String(error));
+    }
+    dots = null;
+    pick(lineOf(shown, shown.run) === null ? null : shown.run);
+  }
+
+  return {
+    element,
+    introduction:
+      "You see the runs of a sweep beside each other: a dot is a run, or one of its layers. Open the files that superpose " +
+      "sweep wrote, choose what to draw, and click a dot to take that run's network apart in the other views.",
+    async open(files) {
+      setText(summary, "Reading …");
+      const sweep = await sweepFromFiles(files).finally(() => setText(summary, shown ? summaryText(shown) : nothing));
+      const axes = axesOf(sweep.lines);
+      const quantities = quantitiesOf(sweep.lines);
+      const choice = firstChoice(axes, quantities);
+      shown = { sweep, axes, quantities, kind: sweep.figure === null ? "points" : "own", choice, run: null };
+    },
+    draw,
+    figure: ({ width }, options) => shown && figureOf(shown, { ...options, width, command: "superpose collect" }),
+  };
+}
+
+function lineOf(shown: Shown | null, run: number | null): ResultLine | null {
+  return (run !== null && shown?.sweep.lines.find(({ index }) => index === run)) || null;
+}
+
+/** @throws InputError when the rows lack what the figure shows */
+function figureOf(shown: Shown, options: FigureOptions): Figure {
+  const { sweep, axes, quantities, kind, choice } = shown;
+  if (kind !== "points") {
+    const figure = sweepFigure(shown, kind);
+    const every = everyOf(shown, figure);
+    const lines = sweep.lines.filter((_, k) => k % every === 0);
+    return drawSweep(figure, lines, options);
+  }
+  const axisOf = (name: string | null): Axis | null => axes.find((axis) => axis.name === name) ?? null;
+  const x = axisOf(choice.x)!;
+  const y = quantities.find(({ name }) => name === choice.y)!;
+  const series = axisOf(choice.series);
+  const points = pointsOf(sweep.lines, x, y, series, choice.layer);
+  const isLayerUsed = x.name === "layer" || series?.name === "layer";
+  return sweepPoints(points, {
+    ...options,
+    ...{ x, y, series },
+    nameOf: ({ line, row, y: value }) =>
+      `run ${line.index}: ${varied(axes, line)}z = ${row.z}, layer ${row.layer}: ${y.label} = ${shortNumber(value)}`,
+    note: isLayerUsed ? "" : ` at layer ${choice.layer}`,
+  });
+}
+
+/** One run of how many is drawn. */
+function everyOf({ sweep }: Shown, figure: SweepFigure | null): number {
+  if (figure?.kind !== "errors-by-load") return 1;
+  return Math.ceil(sweep.lines.reduce((count, { rows }) => count + rows.length, 0) / MOST_DRAWN);
+}
+
+/** The figure of a kind; of what the reader chose, the readout and whether circuits are active. */
+function sweepFigure({ sweep, choice }: Shown, kind: Exclude<Kind, "points">): SweepFigure {
+  if (kind === "own") return sweep.figure!;
+  const [, readout = "x", side = "Active"] = /^(.*?)(Active|Inactive)\./.exec(choice.y) ?? [];
+  return { kind, readout, circuits: side === "Active" ? "active" : "inactive" };
+}
+
+/** "T = 300, seed = 4, ": what sets a run apart. */
+function varied(axes: readonly Axis[], line: ResultLine): string {
+  return axes
+    .filter(({ name }) => !["z", "layer", "load"].includes(name))
+    .map(({ name, valueOf }) => `${name} = ${String(valueOf(line, line.rows[0]!))}, `)
+    .join("");
+}
+
+function settingsText({ axes }: Shown, line: ResultLine): string {
+  const settings = varied(axes, line).replace(/, $/, "");
+  return `Run ${line.index}${settings === "" ? "" : `: ${settings}`}; z = ${line.spec.z.join(", ")}.`;
+}
+
+function summaryText({ sweep, axes }: Shown): string {
+  const { name, lines, runs, torn } = sweep;
+  const swept = axes.filter(({ name }) => name !== "layer" && name !== "load");
+  const parts = swept.map(({ name, values }) => `${name} (${rangeText(values)})`);
+  const of = runs !== null && runs > lines.length ? ` of ${grouped(runs)}; the others are missing` : "";
+  const cut = torn === 0 ? "" : " The last line is cut off, as of a sweep that runs or was stopped; it is left out.";
+  const differ = parts.length === 0 ? "They differ in nothing." : `Swept: ${listed(parts)}.`;
+  return `${name}: ${grouped(lines.length)} run${lines.length === 1 ? "" : "s"}${of}. ${differ}${cut}`;
+}
+
+function rangeText(values: readonly (number | string)[]): string {
+  const text = (value: number | string): string => (typeof value === "number" ? shortNumber(value, 6) : value);
+  if (values.length <= 4) return values.map(text).join(", ");
+  const areNumbers = values.every((value) => typeof value === "number");
+  return `${values.length} values${areNumbers ? `, ${text(values[0]!)} to ${text(values.at(-1)!)}` : ""}`;
+}
+
+/** A choice with a part changed, and the others made to agree with it. */
+function fitted({ axes, choice }: Shown, next: Partial<Choice>): Choice {
+  const whole = { ...choice, ...next };
+  const allowed = seriesOf(axes, whole.x).some(({ name }) => name === whole.series);
+  return allowed ? whole : { ...whole, series: null };
+}
+
+interface Select {
+  readonly element: HTMLElement;
+  show(options: readonly (readonly [value: string, text: string])[], value: string): void;
+  setVisible(isVisible: boolean): void;
+}
+
+function makeSelect(label: string, pick: (value: string) => void): Select {
+  const id = uniqueId("choose");
+  const select = html("select", { id });
+  select.addEventListener("change", () => pick(select.value));
+  const element = html("span", { class: "picker" }, html("label", { for: id }, label), select);
+  return {
+    element,
+    show(options, value) {
+      select.replaceChildren(...options.map(([own, text]) => html("option", { value: own }, text)));
+      select.value = value;
+    },
+    setVisible: (isVisible) => (element.hidden = !isVisible),
+  };
+}
+
+function fillSelects(selects: ReadonlyMap<string, Select>, shown: Shown): void {
+  const { sweep, axes, quantities, kind, choice } = shown;
+  const named = (all: readonly { name: string; label: string }[]) =>
+    all.map(({ name, label }) => [name, label] as const);
+  const known = (Object.keys(kinds) as Kind[]).filter((name) => name !== "own" || sweep.figure !== null);
+  selects.get("kind")!.show(
+    known.map((name) => [name, kinds[name]]),
+    kind,
+  );
+  selects.get("y")!.show(named(quantities), choice.y);
+  selects.get("x")!.show(named(axes), choice.x);
+  selects.get("series")!.show([["", "none"], ...named(seriesOf(axes, choice.x))], choice.series ?? "");
+  const layers = axes.find(({ name }) => name === "layer")!.values;
+  selects.get("layer")!.show(
+    layers.map((layer) => [String(layer), String(layer)]),
+    String(choice.layer),
+  );
+  const isOwn = kind === "points";
+  selects.get("y")!.setVisible(kind !== "own");
+  selects.get("x")!.setVisible(isOwn);
+  selects.get("series")!.setVisible(isOwn);
+  selects.get("layer")!.setVisible(isOwn && choice.x !== "layer" && choice.series !== "layer");
+}
+
+/** A dot of the figure, in the coordinates of its SVG. */
+interface Dot {
+  readonly x: number;
+  readonly y: number;
+  readonly run: number;
+  readonly title: string;
+}
+
+/** The figure's dots that say of which run they are. */
+function dotsIn(slot: HTMLElement): Dot[] {
+  const svg = slot.querySelector("svg");
+  if (!svg) return [];
+  const outer = svg.getScreenCTM()?.inverse();
+  return [...svg.querySelectorAll<SVGGraphicsElement>("circle:has(> title), path:has(> title)")].flatMap((mark) => {
+    const title = mark.querySelector("title")!.textContent ?? "";
+    const run = /^run (\d+)\b/.exec(title)?.[1];
+    const matrix = mark.getScreenCTM();
+    if (run === undefined || !matrix || !outer) return [];
+    const own =
+      mark instanceof SVGCircleElement ? { x: mark.cx.baseVal.value, y: mark.cy.baseVal.value } : { x: 0, y: 0 };
+    const { x, y } = new DOMPoint(own.x, own.y).matrixTransform(matrix).matrixTransform(outer);
+    return [{ x, y, run: Number(run), title }];
+  });
+}
+
+function nearestDot(dots: readonly Dot[], slot: HTMLElement, { clientX, clientY }: MouseEvent): Dot | null {
+  const matrix = slot.querySelector("svg")?.getScreenCTM();
+  if (!matrix) return null;
+  const at = new DOMPoint(clientX, clientY).matrixTransform(matrix.inverse());
+  let best: Dot | null = null;
+  let least = REACH ** 2;
+  for (const dot of dots) {
+    const distance = (dot.x - at.x) ** 2 + (dot.y - at.y) ** 2;
+    if (distance <= least) [best, least] = [dot, distance];
+  }
+  return best;
+}

@@ -1,0 +1,217 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, describe, test } from "vitest";
+import type { Page } from "playwright-core";
+import { runSpec } from "../../src/experiments/run.js";
+import { createDocument } from "../../src/report/node-document.js";
+import { drawSweep } from "../../src/sweep/figure.js";
+import { manifestOf } from "../../src/sweep/folder.js";
+import { parseSweep, type Sweep } from "../../src/sweep/plan.js";
+import { parseLine, resultLine } from "../../src/sweep/result-line.js";
+import { messageOf, openLab, waitForRun, type LabBrowser } from "./lab-page.js";
+import { tasksDuring } from "./machine.js";
+
+const SWEEP = {
+  base: { D: 200, S: 3, L: 3, samples: 40, z: [1, 2] },
+  grid: { T: [20, 40, 60], construction: ["capped", "balanced"], seed: [1, 2] },
+  figure: { kind: "errors-by-load", readout: "x", circuits: "active" },
+};
+
+interface GivenFile {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+const given = (name: string, content: string | Buffer): GivenFile => ({
+  name,
+  mimeType: "",
+  buffer: Buffer.from(content),
+});
+
+/** A small sweep and its files, as `superpose sweep` writes them. */
+async function results(): Promise<{ sweep: Sweep; lines: string[]; manifest: string }> {
+  const sweep = await parseSweep(SWEEP);
+  const lines: string[] = [];
+  for (const run of sweep.runs) lines.push(resultLine(run, (await runSpec(run.spec)).rows));
+  return { sweep, lines, manifest: JSON.stringify(manifestOf(sweep, "0.0.0"), null, 2) };
+}
+
+async function openFiles(page: Page, ...files: GivenFile[]): Promise<void> {
+  await page.setInputFiles('[id^="open-sweep"]', files);
+  await page.waitForFunction(() => !document.querySelector("#view")!.textContent!.includes("Reading …"));
+}
+
+const choose = (page: Page, label: string, value: string): Promise<unknown> =>
+  page.getByLabel(label, { exact: true }).selectOption(value);
+
+/** The lab shows what a sweep wrote. */
+export function sweepTests(lab: () => LabBrowser): void {
+  describe("a sweep's results", () => {
+    test("are shown as the sweep file says, then as the reader chooses; a dot opens its run, and back returns", async () => {
+      const { lines, manifest } = await results();
+      const { page, watch } = await openLab(lab(), "view=sweep");
+      await openFiles(page, given("results.jsonl", lines.join("")), given("sweep.json", manifest));
+      const view = page.locator("#view");
+      const text = await view.innerText();
+      expect(text).toContain("results.jsonl and 1 more: 12 runs. Swept: T (20, 40, 60), seed (1, 2)");
+      expect(text).toContain("construction (capped, balanced)");
+      // The figure of `superpose collect`, from the same rows.
+      const drawn = drawSweep(
+        { kind: "errors-by-load", readout: "x", circuits: "active" },
+        lines.map((line) => parseLine(line)!),
+        { document: createDocument(), id: "sweep", command: "", width: 860 },
+      );
+      expect(await page.locator("#sweep title").first().textContent()).toBe(drawn.title);
+      expect(await page.locator("#sweep circle title, #sweep path title").count()).toBe(12 * 2 * 3);
+
+      await choose(page, "draw", "points");
+      await choose(page, "x", "T");
+      await choose(page, "y", "xActive.worst");
+      await choose(page, "colours", "construction");
+      await choose(page, "at layer", "2");
+      expect(await page.locator("#sweep title").first().textContent()).toBe("largest |δx|, active against T, circuits");
+      const dots = page.locator("#sweep circle:has(title)");
+      expect(await dots.count()).toBe(12 * 2);
+      const seventh = parseLine(lines[6]!)!;
+      const row = seventh.rows.find(({ z, layer }) => z === 1 && layer === 2)!;
+      const dot = dots.filter({ hasText: /^run 6: .*z = 1, / }).first();
+      await dot.hover({ force: true });
+      const told = await view.innerText();
+      expect(told).toContain(
+        "run 6: T = 40, seed = 1, construction = balanced, z = 1, layer 2: largest |δx|, active = ",
+      );
+      expect(Number(/active = ([\d.e-]+)/.exec(told)![1])).toBeCloseTo(row.errors["xActive"]!.worst, 2);
+      await dot.click({ force: true });
+      await waitForRun(page);
+      const { T, construction, seed } = seventh.spec;
+      expect(await page.locator(".command").innerText()).toContain(`--T ${T} `);
+      expect(await page.locator(".command").innerText()).toContain(`--construction ${construction}`);
+      expect(await page.locator(".command").innerText()).toContain(`--seed ${seed}`);
+      expect(page.url()).toContain("view=errors");
+      await page.goBack();
+      await page.waitForSelector(".sweep-figure svg");
+      // By keyboard: a run by its number.
+      await page.getByLabel("run", { exact: true }).fill("9");
+      await page.getByLabel("run", { exact: true }).press("Enter");
+      expect(await view.innerText()).toContain("Run 9: T = 60, seed = 2, construction = capped; z = 1, 2.");
+      await page.getByRole("button", { name: "Open this run's network" }).click();
+      expect(page.url()).toContain("T=60");
+      expect(watch.problems).toEqual([]);
+    });
+
+    test("of shards, with a torn line, with words for an axis and without a figure, say so", async () => {
+      const { lines } = await results();
+      const { page, watch } = await openLab(lab(), "view=errors&samples=50");
+      const odd = lines.filter((_, k) => k % 2 === 0);
+      const even = lines.filter((_, k) => k % 2 === 1);
+      const torn = even.join("").slice(0, -200);
+      await page.setInputFiles("#open-spec", [
+        given("results-1-of-2.jsonl", odd.join("")),
+        given("results-2-of-2.jsonl", torn),
+      ]);
+      await page.waitForSelector(".sweep-figure svg");
+      const text = await page.locator("#view").innerText();
+      expect(text).toContain("results-1-of-2.jsonl and 1 more: 11 runs.");
+      expect(text).toContain("The last line is cut off");
+      await choose(page, "x", "construction");
+      expect(await page.locator("#sweep").textContent()).toContain("balanced");
+      await choose(page, "draw", "errors-by-layer");
+      expect(await page.locator("#sweep").textContent()).toContain("layer l");
+      expect(watch.problems).toEqual([]);
+    });
+
+    test("of many runs are read without holding up the page", async () => {
+      const { lines } = await results();
+      const one = parseLine(lines[0]!)!;
+      const many = Array.from({ length: 4000 }, (_, index) =>
+        JSON.stringify({ ...one, index, spec: { ...one.spec, seed: index + 1 } }),
+      );
+      const { page } = await openLab(lab(), "view=sweep&samples=50");
+      await waitForRun(page);
+      // From the disk: what a test hands over by itself goes through the page's thread.
+      const folder = mkdtempSync(join(tmpdir(), "superpose-lab-"));
+      const path = join(folder, "many.jsonl");
+      writeFileSync(path, many.join("\n") + "\n");
+      const { main } = await tasksDuring(lab().browser, page, async () => {
+        await page.setInputFiles('[id^="open-sweep"]', path);
+        await page.waitForSelector(".sweep-figure svg");
+        await choose(page, "draw", "errors-by-load");
+        await page.waitForSelector('.sweep-figure:has-text("T(d/D)²") svg');
+      });
+      rmSync(folder, { recursive: true });
+      expect(await page.locator("#view").innerText()).toContain("4,000 runs");
+      const longest = [...main].sort((a, b) => b - a).slice(0, 5);
+      expect(longest[0], `${longest.map(Math.round).join(", ")} ms`).toBeLessThanOrEqual(100);
+    });
+
+    const rows = `[{"z":1,"layer":1,"samples":1,"networks":1,"errors":{"xActive":{"meanSquare":1,"sd":null,"worst":1,"theory":1}},"activeFraction":[0.1],"activeFractionSd":null,"expectedActiveFraction":0.1}]`;
+    const hash = "0".repeat(64);
+    const line = (change: object): string =>
+      JSON.stringify({
+        index: 0,
+        hash,
+        spec: { D: 40, T: 4, S: 2, L: 1 },
+        rows: JSON.parse(rows) as unknown,
+        ...change,
+      });
+    test.each([
+      ["no JSON", "hello\nworld\n", /line 1: is not JSON/],
+      ["one cut line", '{"index": 0, "ha', /line 1: is cut off/],
+      ["nothing", "", /There are no results/],
+      ["another file's lines", '{"a": 1}\n', /line 1: the line: unknown key "a"/],
+      ["no run", line({ index: -1 }) + "\n", /line 1: index = -1: must be a whole number/],
+      ["10^9 runs", line({ index: 1e9 }) + "\n", /index = 1000000000: must be/],
+      ["10^9 circuits", line({ spec: { D: 40, T: 1e9 } }) + "\n", /T = 1000000000: must be/],
+      ["a script for a hash", line({ hash: "<script>window.hacked=1</script>" }) + "\n", /hash = .*64 hexadecimal/],
+      [
+        "scripts in rows",
+        line({}).replace('"xActive"', '"<img src=x onerror=window.hacked=1>"') + "\n",
+        /rows: are not/,
+      ],
+      ["text for numbers", line({}).replace('"meanSquare":1', '"meanSquare":"1"') + "\n", /rows: are not/],
+      ["a prototype", line({}).replace('"index"', '"__proto__":{"x":1},"index"') + "\n", /unknown key "__proto__"/],
+      [
+        "deep JSON",
+        `${line({}).replace(rows, "[".repeat(10_000) + "]".repeat(10_000))}\n`,
+        /nested more than 12 levels/,
+      ],
+      ["a line without end", Buffer.alloc(6 * 2 ** 20, "1"), /is longer than 4194304 characters/],
+      ["one run twice", `${line({})}\n${line({ spec: { D: 44, T: 4, S: 2, L: 1 } })}\n`, /run 0 is there twice/],
+      ["too much", Buffer.alloc(65 * 2 ** 20, 10), /at most 67108864 are read/],
+      ["not UTF-8", Buffer.from([0xff, 0xfe, 10]), /is not text/],
+    ])("with %s: one clear message, and the page works", async (_name, content, message) => {
+      const { page, watch } = await openLab(lab(), "view=sweep&samples=50");
+      // The tool that gives files to the page takes 50 MB.
+      const size = content.length;
+      const name = '"><img src=x onerror=window.hacked=1>.jsonl';
+      if (size < 50e6) await page.setInputFiles('[id^="open-sweep"]', given(name, content));
+      else await giveLarge(page, name, size);
+      await page.waitForFunction(() => document.querySelector("#message")?.textContent !== "");
+      const said = await messageOf(page);
+      expect(said).toMatch(message);
+      expect(said.length).toBeLessThan(400);
+      expect(await page.evaluate(() => "hacked" in window)).toBe(false);
+      expect(await page.locator("script:not([src]), img").count()).toBe(0);
+      expect(await page.locator("#view").innerText()).toContain("No results are open");
+      await waitForRun(page);
+      expect(watch.problems).toEqual([]);
+    });
+  });
+}
+
+/** A large file made in the page itself. */
+async function giveLarge(page: Page, name: string, size: number): Promise<void> {
+  await page.waitForSelector('[id^="open-sweep"]');
+  await page.evaluate(
+    ({ name, size }) => {
+      const input = document.querySelector<HTMLInputElement>('[id^="open-sweep"]')!;
+      const files = new DataTransfer();
+      files.items.add(new File([new Uint8Array(size).fill(10)], name));
+      input.files = files.files;
+      input.dispatchEvent(new Event("change"));
+    },
+    { name, size },
+  );
+}
