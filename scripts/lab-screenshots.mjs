@@ -3,7 +3,8 @@
 //
 //   node scripts/lab-screenshots.mjs
 
-import { copyFileSync, mkdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { ensureChromium, launchFlags } from "./browser.mjs";
@@ -19,6 +20,8 @@ const views = {
   assignment: "view=assignment&circuit=100",
   storage: "view=storage",
   graded: "view=storage&n=512&m=16384&l=3&amplitudes=graded",
+  sweep: "view=sweep",
+  "sweep-points": "view=sweep",
   message: "T=558",
 };
 const sizes = [
@@ -26,9 +29,26 @@ const sizes = [
   { width: 390, height: 844 },
 ];
 
+build();
 build({ targets: [labTarget] });
 const folder = join(root, "out/screenshots");
 mkdirSync(folder, { recursive: true });
+
+/** Results of a small sweep, for the view of sweeps. */
+function sweepFiles() {
+  const out = join(folder, "sweep");
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out);
+  const grid = { T: [200, 300, 400, 500, 557], z: [1, 2], seed: [1, 2, 3] };
+  const figure = { kind: "errors-by-load", readout: "x", circuits: "active" };
+  writeFileSync(join(out, "given.json"), JSON.stringify({ base: { L: 4, samples: 300 }, grid, figure }));
+  const program = join(root, "dist/cli/main.js");
+  const { status, stderr } = spawnSync(process.execPath, [program, "sweep", join(out, "given.json"), "--out", out]);
+  if (status !== 0) throw new Error(String(stderr));
+  return ["results.jsonl", "sweep.json"].map((name) => join(out, name));
+}
+const results = sweepFiles();
+
 const site = await serve(labFolder);
 const browser = await chromium.launch({ executablePath: ensureChromium() ?? undefined, args: launchFlags });
 for (const viewport of sizes) {
@@ -38,7 +58,13 @@ for (const viewport of sizes) {
     for (const [name, fragment] of Object.entries(views)) {
       await page.goto("about:blank");
       await page.goto(`${site.url}#${fragment}`);
-      await page.waitForSelector('.status[data-state="done"]');
+      await page.waitForSelector('.status[data-state="done"]', { state: "attached" });
+      if (name.startsWith("sweep")) await page.setInputFiles("#open-sweep", results);
+      if (name === "sweep-points") {
+        await page.getByLabel("draw", { exact: true }).selectOption("points");
+        await page.getByLabel("run", { exact: true }).fill("7");
+        await page.getByLabel("run", { exact: true }).press("Enter");
+      }
       await page.waitForSelector(".slot svg, .slot canvas");
       // The last frame of what has arrived.
       await page.waitForTimeout(300);

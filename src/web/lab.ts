@@ -28,7 +28,7 @@ export interface LabData {
 }
 
 /** Circuits of each z whose paths are computed. */
-const PATHS = 5;
+const PATHS = 6;
 
 /** Most numbers of one sample that are fetched and drawn: its activations and its circuits' neurons, over all layers. */
 const MOST_NUMBERS = 2_000_000;

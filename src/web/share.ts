@@ -1,7 +1,7 @@
 import type { Figure, FigureOptions } from "../report/compose.js";
 import { svgText } from "../report/svg.js";
 import { specFileName } from "./command.js";
-import { button, html, setText } from "./dom.js";
+import { button, html } from "./dom.js";
 import type { LabData } from "./lab.js";
 import { pngOf, saveFile, saveText } from "./save.js";
 import { commandOf, rowsOf, specOf, type SavedRows } from "./saved.js";
@@ -100,10 +100,17 @@ export function sharePanel(
     save,
     html(
       "div",
-      { class: "field" },
+      { class: "field field-file" },
       html("label", { for: file.id }, "Open a spec (.json), or a sweep’s results (.jsonl)"),
       file,
     ),
   );
-  return { element, show: (state) => setText(command, commandOf(state)) };
+  return { element, show: (state) => showCommand(command, commandOf(state)) };
+}
+
+/** A command whose lines break between its flags. */
+function showCommand(element: HTMLElement, text: string): void {
+  if (element.textContent === text) return;
+  const parts = text.split(/ (?=--)/).map((part) => html("span", {}, part));
+  element.replaceChildren(...parts.flatMap((part, k) => (k === 0 ? [part] : [" ", part])));
 }

@@ -74,9 +74,10 @@ export function quantitiesOf(lines: readonly ResultLine[]): Quantity[] {
   const first = lines[0]!.rows[0]!;
   const isEverywhere = (has: (row: ErrorRow) => boolean): boolean => lines.every(({ rows }) => rows.every(has));
   const names = Object.keys(first.errors).filter((name) => isEverywhere(({ errors }) => errors[name] !== undefined));
+  names.sort((a, b) => Number(b.startsWith("x")) - Number(a.startsWith("x")));
   const errors = names.flatMap((name): Quantity[] => {
     const [, readout = name, side = ""] = /^(.*?)(Active|Inactive)$/.exec(name) ?? [];
-    const whose = side === "" ? "" : `, ${side.toLowerCase()}`;
+    const whose = side === "" ? "" : `, ${side.toLowerCase()} circuits`;
     return [
       {
         ...{ name: `${name}.meanSquare`, label: symbolOf(readout, "meanSquare") + whose, isLog: true },

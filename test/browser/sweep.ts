@@ -39,7 +39,7 @@ async function results(): Promise<{ sweep: Sweep; lines: string[]; manifest: str
 }
 
 async function openFiles(page: Page, ...files: GivenFile[]): Promise<void> {
-  await page.setInputFiles('[id^="open-sweep"]', files);
+  await page.setInputFiles("#open-sweep", files);
   await page.waitForFunction(() => !document.querySelector("#view")!.textContent!.includes("Reading …"));
 }
 
@@ -71,7 +71,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       await choose(page, "y", "xActive.worst");
       await choose(page, "colours", "construction");
       await choose(page, "at layer", "2");
-      expect(await page.locator("#sweep title").first().textContent()).toBe("largest |δx|, active against T, circuits");
+      expect(await page.locator("#sweep title").first().textContent()).toBe("largest |δx|, active circuits, against T");
       const dots = page.locator("#sweep circle:has(title)");
       expect(await dots.count()).toBe(12 * 2);
       const seventh = parseLine(lines[6]!)!;
@@ -80,9 +80,9 @@ export function sweepTests(lab: () => LabBrowser): void {
       await dot.hover({ force: true });
       const told = await view.innerText();
       expect(told).toContain(
-        "run 6: T = 40, seed = 1, construction = balanced, z = 1, layer 2: largest |δx|, active = ",
+        "run 6: T = 40, seed = 1, construction = balanced, z = 1, layer 2: largest |δx|, active circuits = ",
       );
-      expect(Number(/active = ([\d.e-]+)/.exec(told)![1])).toBeCloseTo(row.errors["xActive"]!.worst, 2);
+      expect(Number(/circuits = ([\d.e-]+)/.exec(told)![1])).toBeCloseTo(row.errors["xActive"]!.worst, 2);
       await dot.click({ force: true });
       await waitForRun(page);
       const { T, construction, seed } = seventh.spec;
@@ -135,7 +135,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       const path = join(folder, "many.jsonl");
       writeFileSync(path, many.join("\n") + "\n");
       const { main } = await tasksDuring(lab().browser, page, async () => {
-        await page.setInputFiles('[id^="open-sweep"]', path);
+        await page.setInputFiles("#open-sweep", path);
         await page.waitForSelector(".sweep-figure svg");
         await choose(page, "draw", "errors-by-load");
         await page.waitForSelector('.sweep-figure:has-text("T(d/D)²") svg');
@@ -186,7 +186,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       // The tool that gives files to the page takes 50 MB.
       const size = content.length;
       const name = '"><img src=x onerror=window.hacked=1>.jsonl';
-      if (size < 50e6) await page.setInputFiles('[id^="open-sweep"]', given(name, content));
+      if (size < 50e6) await page.setInputFiles("#open-sweep", given(name, content));
       else await giveLarge(page, name, size);
       await page.waitForFunction(() => document.querySelector("#message")?.textContent !== "");
       const said = await messageOf(page);
@@ -203,10 +203,10 @@ export function sweepTests(lab: () => LabBrowser): void {
 
 /** A large file made in the page itself. */
 async function giveLarge(page: Page, name: string, size: number): Promise<void> {
-  await page.waitForSelector('[id^="open-sweep"]');
+  await page.waitForSelector("#open-sweep", { state: "attached" });
   await page.evaluate(
     ({ name, size }) => {
-      const input = document.querySelector<HTMLInputElement>('[id^="open-sweep"]')!;
+      const input = document.querySelector<HTMLInputElement>("#open-sweep")!;
       const files = new DataTransfer();
       files.items.add(new File([new Uint8Array(size).fill(10)], name));
       input.files = files.files;

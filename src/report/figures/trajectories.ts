@@ -17,6 +17,7 @@ interface Step {
  * colour of z with crosses. R1 (one z), R2 (`show: "truth"`, with arrows), R4 (one row of panels per z).
  *
  * @param options.perZ at most this many panels of each z, default 10 with one z, 5 with several
+ * @param options.abreast at most this many panels in a row, default 5
  * @param options.extent half the side of a panel; default is what shows nearly all readouts, at most 2.2
  */
 export function trajectories(
@@ -25,6 +26,7 @@ export function trajectories(
     readonly show?: "both" | "truth";
     readonly perZ?: number;
     readonly extent?: number;
+    readonly abreast?: number;
   },
 ): Figure {
   const { document, show = "both", width = sizes.width } = options;
@@ -32,7 +34,7 @@ export function trajectories(
   const zs = distinct(rows.map((row) => row.z));
   const perZ = options.perZ ?? (zs.length === 1 ? 10 : 5);
   const shown = zs.map((z) => rows.filter((row) => row.z === z).slice(0, perZ));
-  const perRow = Math.min(5, Math.max(...shown.map((group) => group.length)));
+  const perRow = Math.min(options.abreast ?? 5, Math.max(...shown.map((group) => group.length)));
   const L = Math.max(...rows.map((row) => row.truth.length)) - 1;
 
   const reach = shown.flat().flatMap((row) => (show === "both" ? row.readout : row.truth).map(radius));

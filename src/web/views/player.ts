@@ -59,9 +59,7 @@ export function layerPlayer(setLook: SetLook, standardOf = ({ spec }: LabState):
     play,
     back,
     forth,
-    html("label", { for: id }, "layer"),
-    slider,
-    text,
+    html("span", { class: "picker" }, html("label", { for: id }, "layer"), slider, text),
   );
   return {
     element,

@@ -59,7 +59,7 @@ const REACH = 14;
  * @param choose asks for files
  */
 export function sweepView(openRun: (spec: RunSpec) => void, openFiles: (files: readonly File[]) => void): SweepView {
-  const file = html("input", { type: "file", multiple: true, accept: ".jsonl,.json", id: uniqueId("open-sweep") });
+  const file = html("input", { type: "file", multiple: true, accept: ".jsonl,.json", id: "open-sweep", hidden: true });
   file.addEventListener("change", () => {
     const chosen = [...(file.files ?? [])];
     file.value = "";
@@ -81,8 +81,9 @@ export function sweepView(openRun: (spec: RunSpec) => void, openFiles: (files: r
     html(
       "div",
       { class: "player" },
-      html("label", { for: file.id }, "open results.jsonl (shards too), with sweep.json for its figure"),
+      button("Open results …", () => file.click()),
       file,
+      html("span", { class: "hint" }, "results.jsonl, of all shards, and sweep.json for its figure"),
     ),
     summary,
     body,

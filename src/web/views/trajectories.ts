@@ -39,12 +39,17 @@ function draw({ state, data, width }: Scene, options: FigureOptions): Figure | n
   if (!rows || rows.length === 0) return null;
   const L = rows[0]!.truth.length - 1;
   const layer = Math.min(shownLayer(state), L);
+  const isNarrow = width < 520;
+  const hasOneZ = rows.every(({ z }) => z === rows[0]!.z);
+  // Several z are rows to compare; one has the space for larger panels, two rows of them on a screen.
+  const layout = hasOneZ
+    ? { width: Math.min(width, 720), perZ: isNarrow ? 4 : 6, abreast: isNarrow ? 2 : 3 }
+    : { width, perZ: isNarrow ? 3 : 5 };
   return trajectories(
     rows.map((row) => upTo(row, layer)),
     {
       ...options,
-      width,
-      perZ: width < 520 ? 3 : 5,
+      ...layout,
       extent: extentOf(rows),
       ...(layer === 0 ? { title: "Layer 0: the inputs of the active circuits" } : {}),
     },
