@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { namedExperiments } from "../../src/experiments/named/list.js";
 import { namedJson, parseSettings, runNamed } from "../../src/experiments/named/named.js";
-import { runJson } from "../../src/experiments/run-file.js";
+import { flatRow, runJson } from "../../src/experiments/run-file.js";
 import { runSpec } from "../../src/experiments/run.js";
 import { LocalExecutor } from "../../src/jobs/execute.js";
 import { loadKernels } from "../../src/kernels/node.js";
+import { rowsToCsv } from "../../src/report/table.js";
 import { parseSpec } from "../../src/spec.js";
 import { guide } from "../../src/web/guide.js";
 import { presets } from "../../src/web/presets.js";
@@ -228,6 +229,27 @@ describe("views", () => {
       expect(watch.problems).toEqual([]);
     },
   );
+
+  test("rows are saved as the CSV that superpose run prints; command and link are copied", async () => {
+    const { page } = await openLab(lab, "view=errors&samples=64&T=100&z=1,2", {
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    await waitForRun(page);
+    const { rows } = await runSpec(parseSpec({ samples: 64, T: 100, z: [1, 2] }));
+    expect(await savedText(page, "Rows, CSV")).toBe(rowsToCsv(rows.map(flatRow)));
+    const copied = async (button: string): Promise<string> => {
+      await page.getByRole("button", { name: button, exact: true }).click();
+      await page.waitForFunction(
+        (what) => document.querySelector("#news")?.textContent === `Copied the ${what}.`,
+        button.slice(5),
+      );
+      return page.evaluate(() => navigator.clipboard.readText());
+    };
+    expect(await copied("Copy command")).toBe(
+      "superpose run --D 1000 --T 100 --S 6 --L 5 --z 1,2 --samples 64 --seed 1",
+    );
+    expect(await copied("Copy link")).toBe(page.url());
+  });
 
   test("a spec that was saved opens again", async () => {
     const { page } = await openLab(lab, "D=600&T=100&z=1,2&samples=150&view=errors");

@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
+import { axeViolations, overflow } from "./axe.js";
 import { messageOf, openLab, waitForRun, type LabBrowser } from "./lab-page.js";
-
-const require = createRequire(import.meta.url);
 
 const MILLION_BRACKETS = "[".repeat(1_000_000);
 
@@ -85,7 +82,6 @@ export function robustnessTests(lab: () => LabBrowser): void {
   });
 
   describe("for everyone", () => {
-    const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
     const views = [
       "explanation&step=6",
       "trajectories",
@@ -97,31 +93,11 @@ export function robustnessTests(lab: () => LabBrowser): void {
     test.each(views.flatMap((view) => [[view, "light", 1280] as const, [view, "dark", 390] as const]))(
       "axe finds nothing in %s, %s, at %i px; nothing is wider than the screen",
       async (view, colorScheme, width) => {
-        // axe is put in by the test: the page's policy would refuse it.
         const viewport = { width, height: 844 };
         const { page } = await openLab(lab(), `view=${view}`, { colorScheme, viewport, bypassCSP: true });
         await waitForRun(page);
-        await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
-        await page.evaluate(axe);
-        const violations = await page.evaluate(async () => {
-          const { axe } = window as unknown as {
-            axe: {
-              run: (options: object) => Promise<{
-                violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
-              }>;
-            };
-          };
-          const { violations } = await axe.run({
-            runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-          });
-          return violations.map(
-            ({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]!.html.slice(0, 200)} ${nodes[0]!.failureSummary}`,
-          );
-        });
-        expect(violations).toEqual([]);
-        expect(
-          await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
-        ).toBe(0);
+        expect(await axeViolations(page)).toEqual([]);
+        expect(await overflow(page)).toBe(0);
       },
     );
 

@@ -9,6 +9,7 @@ import { drawSweep } from "../../src/sweep/figure.js";
 import { manifestOf } from "../../src/sweep/folder.js";
 import { parseSweep, type Sweep } from "../../src/sweep/plan.js";
 import { parseLine, resultLine } from "../../src/sweep/result-line.js";
+import { axeViolations, overflow } from "./axe.js";
 import { messageOf, openLab, waitForRun, type LabBrowser } from "./lab-page.js";
 import { tasksDuring } from "./machine.js";
 
@@ -145,6 +146,22 @@ export function sweepTests(lab: () => LabBrowser): void {
       const longest = [...main].sort((a, b) => b - a).slice(0, 5);
       expect(longest[0], `${longest.map(Math.round).join(", ")} ms`).toBeLessThanOrEqual(100);
     });
+
+    test.each([
+      ["light", 1280],
+      ["dark", 390],
+    ] as const)(
+      "axe finds nothing in them, %s, at %i px; nothing is wider than the screen",
+      async (colorScheme, width) => {
+        const { lines, manifest } = await results();
+        const viewport = { width, height: 844 };
+        const { page } = await openLab(lab(), "view=sweep", { colorScheme, viewport, bypassCSP: true });
+        await openFiles(page, given("results.jsonl", lines.join("")), given("sweep.json", manifest));
+        await choose(page, "draw", "points");
+        expect(await axeViolations(page)).toEqual([]);
+        expect(await overflow(page)).toBe(0);
+      },
+    );
 
     const rows = `[{"z":1,"layer":1,"samples":1,"networks":1,"errors":{"xActive":{"meanSquare":1,"sd":null,"worst":1,"theory":1}},"activeFraction":[0.1],"activeFractionSd":null,"expectedActiveFraction":0.1}]`;
     const hash = "0".repeat(64);

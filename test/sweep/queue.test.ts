@@ -1,12 +1,13 @@
 import { readFileSync, readdirSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Queue } from "bullmq";
+import { Queue, Worker, type Job } from "bullmq";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseMessage, queueName } from "../../src/sweep/queue.js";
 import { parseQueueUrl } from "../../src/sweep/queue-address.js";
 import { checkVersion } from "../../src/sweep/queue-server.js";
-import { parseSpec, specHash } from "../../src/spec.js";
+import { runSpec } from "../../src/experiments/run.js";
+import { parseSpec, specHash, type RunSpec } from "../../src/spec.js";
 import { buildProgram, sleep, start, superpose, type Running } from "./program.js";
 import { ensureRedis, freePort, makeCertificate, Redis, type RedisOptions } from "./redis.js";
 
@@ -97,6 +98,48 @@ test("the server restarted and the submitter killed in the middle: the same byte
   await second.ended;
   expect(results(out).equals(results(whole)), second.err()).toBe(true);
   expect(worker.isRunning()).toBe(true);
+  worker.kill();
+});
+
+test("a run that fails is tried four times with back-off, said, and tried again by the same command", async () => {
+  const { url, port } = await redis("failing");
+  const out = join(folder, "failing-out");
+  const connection = { host: "127.0.0.1", port, maxRetriesPerRequest: null };
+  const tries = new Map<number, number>();
+  const waits: unknown[] = [];
+  // A machine on which one run fails, and one is answered with nothing the first time.
+  const bad = new Worker(
+    queueName(version),
+    async ({ data, opts }: Job) => {
+      const { index, hash, spec } = data as { index: number; hash: string; spec: RunSpec };
+      tries.set(index, (tries.get(index) ?? 0) + 1);
+      waits.push(opts.backoff);
+      if (index === 20) throw new Error("no space left");
+      if (index === 40 && tries.get(index) === 1) return { hash, rows: [] };
+      return { hash, rows: (await runSpec(spec)).rows };
+    },
+    { connection },
+  );
+  const first = begin(["sweep", file, "--out", out, "--queue", url, "--shard", "1/20"]);
+  await first.ended;
+  await bad.close();
+  expect(first.code()).toBe(1);
+  expect(first.err()).toContain("run 20 failed after 4 attempts: no space left\n");
+  expect(first.err()).toContain("run 40: the answer is not of this run; asked for again\n");
+  expect(first.err()).toContain(
+    "error: 1 of 10 runs failed: 20. The same command tries them again; the others are kept.\n",
+  );
+  expect(tries.get(20)).toBe(4);
+  expect(tries.get(40)).toBe(2);
+  for (const wait of waits) expect(wait).toEqual({ type: "exponential", delay: 1000 });
+
+  const worker = startWorker(url);
+  const second = begin(["sweep", file, "--out", out, "--queue", url, "--shard", "1/20"]);
+  await second.ended;
+  expect(second.code(), second.err()).toBe(0);
+  const lines = results(whole).toString().trimEnd().split("\n");
+  const own = lines.filter((_, index) => index % 20 === 0).join("\n");
+  expect(readFileSync(join(out, "results-1-of-20.jsonl"), "utf8")).toBe(`${own}\n`);
   worker.kill();
 });
 
