@@ -13,7 +13,7 @@ export function addWorker(program: Command, session: Session): void {
     )
     .requiredOption(
       "--queue <url>",
-      "redis://HOST:PORT, or rediss:// for TLS; SUPERPOSE_REDIS_PASSWORD has the password",
+      "redis://HOST:PORT, or rediss:// for TLS; SUPERPOSE_REDIS_PASSWORD has the password, SUPERPOSE_REDIS_CA a file of certificates to trust",
     )
     .addOption(workersOption())
     .addHelpText("after", "\nExample:\n  superpose worker --queue redis://head-node:6379")
