@@ -10,5 +10,5 @@ export { collect, correct, columnSums, constants } from "./neurons";
 export { activate, countAbove } from "./gates";
 export { packWeights, denseLayer } from "./gemm";
 export { sumInactive, sumActive, sumCounts } from "./errors";
-export { embeddingPairs, dotPairs } from "./pairs";
+export { embedLinks, embeddingPairs, dotPairs } from "./pairs";
 export { sparseLayer, rectify } from "./sparse";

@@ -4,9 +4,49 @@
 // Circuits whose squares are summed in float32 before they join a float64 sum.
 const BLOCK: u32 = 256;
 
+// Writes what circuits v = first…first+count−1 give as inputs, one lane each: X = e_v and Y = its links.           [E23]
+//
+//   Y        f32 [P][2][lanes]   zero before: how many of v's neurons n is linked to, and Σ of those links' weights
+//   X        f32 [P][1][lanes]   zero before
+//   neurons  u32 [T][S]          of layer l−1
+//   starts   u32 [P+1]           links of neuron m of layer l−1 are starts[m]…starts[m+1]−1
+//   rows     u32                 row starts in Y of the neurons of layer l
+//   weights  f32                 Σ of r_u over the circuits u that link the two
+//
+// All sums are of whole numbers, exact in any order.
+export function embedLinks(
+  Y: usize,
+  X: usize,
+  W: u32,
+  neurons: usize,
+  S: u32,
+  first: u32,
+  count: u32,
+  starts: usize,
+  rows: usize,
+  weights: usize,
+): void {
+  let row = neurons + ((<usize>first * S) << 2);
+  for (let b: u32 = 0; b < count; b++) {
+    const rowEnd = row + (S << 2);
+    for (; row < rowEnd; row += 4) {
+      const m = <usize>load<u32>(row);
+      store<f32>(X + m * W, 1);
+      const end = load<u32>(starts + (m << 2), 4) << 2;
+      for (let e = load<u32>(starts + (m << 2)) << 2; e < end; e += 4) {
+        const y = Y + <usize>load<u32>(rows + e);
+        store<f32>(y, load<f32>(y) + 1);
+        store<f32>(y + W, load<f32>(y + W) + load<f32>(weights + e));
+      }
+    }
+    X += 4;
+    Y += 4;
+  }
+}
+
 // Adds (a_tv − c_tv)² over circuits t < v for the tile's v = first…first+count−1.                              [E23]
 //
-//   Y        f32 [P][2][lanes]   Σ_u e_u g_u − excess, Σ_u r_u e_u g_u for the input e_v
+//   Y        f32 [P][2][lanes]   C e_v and Σ_u r_u e_u ⟨e_u|e_v⟩ for the input e_v
 //   X        f32 [P][1][lanes]   e_v
 //   rowsY    u32 [T][S] row starts in Y of layer l          rowsX   u32 [T][S] row starts in X of layer l−1
 //   signs    f32 [T]             r_t = ±1

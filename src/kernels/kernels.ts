@@ -132,6 +132,18 @@ export interface Kernels {
     readout: number,
   ): void;
   sumCounts(chunk: number, counts: number, d: number, lanes: number, count: number): void;
+  embedLinks(
+    Y: number,
+    X: number,
+    W: number,
+    neurons: number,
+    S: number,
+    first: number,
+    count: number,
+    starts: number,
+    rows: number,
+    weights: number,
+  ): void;
   embeddingPairs(
     Y: number,
     X: number,

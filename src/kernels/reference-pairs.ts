@@ -9,8 +9,25 @@ const BLOCK = 256;
 const KC = 256;
 
 /** Twins of assembly/pairs.ts and of unitVector in assembly/random.ts; comments there. */
-export function referencePairs(view: () => Views): Pick<Kernels, "embeddingPairs" | "unitVector" | "dotPairs"> {
+export function referencePairs(
+  view: () => Views,
+): Pick<Kernels, "embedLinks" | "embeddingPairs" | "unitVector" | "dotPairs"> {
   return {
+    embedLinks(Y, X, W, neurons, S, first, count, starts, rows, weights) {
+      const { f32, u32 } = view();
+      const add = (at: number, value: number): void => void (f32[at >> 2] = f32[at >> 2]! + value);
+      for (let b = 0; b < count; b++) {
+        for (let s = 0; s < S; s++) {
+          const m = u32[(neurons >> 2) + (first + b) * S + s]!;
+          f32[(X + m * W + 4 * b) >> 2] = 1;
+          for (let e = u32[(starts >> 2) + m]!; e < u32[(starts >> 2) + m + 1]!; e++) {
+            const y = Y + u32[(rows >> 2) + e]! + 4 * b;
+            add(y, 1);
+            add(y + W, f32[(weights >> 2) + e]!);
+          }
+        }
+      }
+    },
     embeddingPairs(Y, X, rowsY, rowsX, signs, _T, S, W, first, count, linked, constant, own, overlap, sums) {
       const { f32, f64, u32 } = view();
       const at = sums >> 3;

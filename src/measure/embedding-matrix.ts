@@ -1,11 +1,10 @@
+import { circuitsByNeuron, loads, type Assignment } from "../assignment/assignment.js";
 import { primeSteps } from "../assignment/prime-steps.js";
 import type { Kernels } from "../kernels/kernels.js";
-import { PASS_BLOCK, passFields } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import { permutedEmbedding } from "../network/embedding.js";
-import { findLinks, suppression } from "../network/links.js";
+import { suppression } from "../network/links.js";
 import { RandomSequence } from "../random.js";
-import { repeatedRows, rowLists } from "./rows.js";
 
 /** One network of the check [E23]: blocks of P neurons, T circuits of one component. */
 export interface EmbeddingMatrixInput {
@@ -29,55 +28,35 @@ export interface EmbeddingMatrixErrors {
 /**
  * Measures how far the embedding matrix between two layers is from "same circuit, same overlap". [E23]
  *
- * Every circuit v is one sample whose input is its own embedding; the factored layer carries both components at once.
+ * Every circuit v is one input, its own embedding, which has S ones: it reaches the neurons that they are linked to.
  */
 export function measureEmbeddingMatrix(kernels: Kernels, input: EmbeddingMatrixInput): EmbeddingMatrixErrors {
   const { P, T, S, seed, network } = input;
   const lanes = 16;
   const W = 4 * lanes;
   const [before, after] = permutedEmbedding(primeSteps({ T, P, S }), 2, seed, network);
-  const links = findLinks(after!, before!);
-  const chi = suppression(links, { T, S });
   const random = new RandomSequence(seed, "signs", network);
   const signs = Float32Array.from({ length: T }, () => (random.word() & 1 ? 1 : -1));
+  const links = signedLinks(after!, before!, signs);
+  const chi = suppression(links, { T, S });
 
   const arena = new Arena(kernels.memory, kernels.heapBase());
   const X = arena.bytes(P * W);
   const Y = arena.bytes(2 * P * W);
+  const neurons = arena.u32(before!.neurons);
   const rowsX = arena.u32(before!.neurons.map((n) => n * W));
   const rowsY = arena.u32(after!.neurons.map((n) => n * 2 * W));
   const signsAt = arena.f32(signs);
-  const excess = rowLists(
-    arena,
-    repeatedRows(links.starts, links.columns, links.excess, (n) => X + n * W),
-    (n) => Y + n * 2 * W,
-    1,
-  );
-  // Every circuit writes its sum and ± its sum: mix_t = (1, r_t) of one gathered coordinate.
-  const fields: Partial<Record<(typeof passFields)[number], number>> = {
-    gather: arena.u32(before!.neurons.map((n) => X + n * W)),
-    scatter: arena.u32(after!.neurons.map((n) => Y + n * 2 * W)),
-    ...{ T, S, W, k: 1, pass: 0, inner: 1, outer: 2, writes: 1 },
-    mix: arena.f32(Array.from(signs).flatMap((sign) => [1, sign])),
-    V: arena.bytes(PASS_BLOCK * 2 * W),
-    scratch: arena.bytes(PASS_BLOCK * W),
-    stops: arena.u32([0xffffffff]),
-  };
-  const pass = arena.u32(passFields.map((name) => fields[name] ?? 0));
-  const scratch = arena.bytes(W);
+  const starts = arena.u32(links.starts);
+  const rows = arena.u32(links.rows.map((n) => n * 2 * W));
+  const weights = arena.f32(links.weights);
   const sums = arena.bytes(24);
+  const [linked, own] = [(1 / S + chi) / S, 1 / (S * S)];
   for (let first = 0; first < T; first += lanes) {
     const count = Math.min(lanes, T - first);
     kernels.zero(X, P * W);
     kernels.zero(Y, 2 * P * W);
-    const x = arena.viewF32(X, P * lanes);
-    for (let b = 0; b < count; b++) {
-      for (let s = 0; s < S; s++) x[before!.neurons[(first + b) * S + s]! * lanes + b] = 1;
-    }
-    kernels.circuitsPass(pass);
-    // The excess concerns the first component alone; a pass of one coordinate leaves the second.
-    kernels.correct(excess.count, excess.targets, excess.starts, excess.rows, W, 1, 2, 1, 0, scratch);
-    const [linked, own] = [(1 / S + chi) / S, 1 / (S * S)];
+    kernels.embedLinks(Y, X, W, neurons, S, first, count, starts, rows, weights);
     kernels.embeddingPairs(
       ...([Y, X, rowsY, rowsX, signsAt, T, S, W, first, count, linked, chi * S, own, 1 / S, sums] as const),
     );
@@ -85,4 +64,48 @@ export function measureEmbeddingMatrix(kernels: Kernels, input: EmbeddingMatrixI
   const pairs = (T * (T - 1)) / 2;
   const [delta, mean, both] = arena.viewF64(sums, 3);
   return { delta: delta! / pairs, mean: mean! / pairs, both: both! / pairs };
+}
+
+/** C by its columns, with the weight that r gives each link. */
+interface SignedLinks {
+  /** Links of neuron m of the layer before are starts[m]…starts[m+1]−1. */
+  readonly starts: Uint32Array;
+  /** Their neurons n. */
+  readonly rows: Uint32Array;
+  /** `Σ r_u` over the circuits u that link n and m. */
+  readonly weights: Float32Array;
+  /** `U = ⟨k^l|C|k^{l−1}⟩ − T·S²`. [E12] */
+  readonly unwanted: number;
+}
+
+/** In time and memory T·S²; see findLinks, which keeps only the links of more than one circuit. */
+function signedLinks(after: Assignment, before: Assignment, signs: Float32Array): SignedLinks {
+  const { T, P, S } = after;
+  const { starts: circuitStarts, circuits } = circuitsByNeuron(before);
+  const loadAfter = loads(after);
+  /** The link of n that was made last. */
+  const latest = new Int32Array(P).fill(-1);
+  const starts = new Uint32Array(P + 1);
+  const rows = new Uint32Array(T * S * S);
+  const weights = new Float32Array(T * S * S);
+  let count = 0;
+  let linked = 0;
+  for (let m = 0; m < P; m++) {
+    let reach = 0;
+    for (let c = circuitStarts[m]!; c < circuitStarts[m + 1]!; c++) {
+      const u = circuits[c]!;
+      for (let s = 0; s < S; s++) {
+        const n = after.neurons[u * S + s]!;
+        if (latest[n]! < starts[m]!) {
+          latest[n] = count;
+          rows[count++] = n;
+          reach += loadAfter[n]!;
+        }
+        weights[latest[n]!]! += signs[u]!;
+      }
+    }
+    starts[m + 1] = count;
+    linked += (circuitStarts[m + 1]! - circuitStarts[m]!) * reach;
+  }
+  return { starts, rows: rows.slice(0, count), weights: weights.slice(0, count), unwanted: linked - T * S * S };
 }
