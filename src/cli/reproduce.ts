@@ -91,11 +91,11 @@ export function chosenFigures(text: string, known: readonly string[]): string[] 
   return known.filter((figure) => ids.includes(figure));
 }
 
-/** Each figure, its time, and its worst deviation from the reference as a fraction of the tolerance. */
+/** Each figure, what its experiment took the cores, and its worst deviation from the reference in tolerances. */
 function summaryText({ figures, seconds }: ReproduceResult): string {
   const columns = [
     { title: "figure", align: "left" },
-    { title: "seconds" },
+    { title: "core seconds" },
     { title: "worst deviation / tolerance" },
     { title: "within" },
   ] as const;
@@ -105,5 +105,5 @@ function summaryText({ figures, seconds }: ReproduceResult): string {
     comparison === null ? "–" : shortNumber(comparison.worst),
     comparison === null ? "–" : `${comparison.within} of ${comparison.entries}`,
   ]);
-  return formatTable(columns, [...rows, ["all", shortNumber(seconds), "", ""]]);
+  return `${formatTable(columns, rows)}\n\n${shortNumber(seconds)} seconds in all.`;
 }

@@ -11,7 +11,7 @@ export const oracleGate: Experiment = {
   id: "oracle-gate",
   figures: ["T11"],
   question: "Is the error theory right when no gate fails?",
-  expectedSeconds: 3,
+  expectedSeconds: 1,
   plan: ({ seed, quick }) => {
     const spec = parseSpec({
       ...{ D: 2000, T: 2000, S: 5, L: 3, z: [1, 2, 3, 4, 5], gate: "oracle" },

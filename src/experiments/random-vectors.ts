@@ -19,7 +19,7 @@ export const randomVectors: Experiment = {
   id: "random-vectors",
   figures: ["T5"],
   question: "How nearly orthogonal are many random directions?",
-  expectedSeconds: 6,
+  expectedSeconds: 2,
   plan: ({ seed, quick }) => {
     const repeats = quick ? 3 : 10;
     const sizes = [20, 40, 80].flatMap((n) =>

@@ -53,7 +53,7 @@ export interface ReproduceResult {
   readonly files: readonly { readonly name: string; readonly content: string | Uint8Array }[];
   readonly figures: readonly {
     readonly id: string;
-    /** Of the experiment that the figure shares with its group. */
+    /** What the experiment that the figure shares with its group took the cores, together. */
     readonly seconds: number;
     readonly comparison: Comparison | null;
   }[];
@@ -69,44 +69,48 @@ export interface ReproduceResult {
  * @throws the signal's reason when it is aborted
  */
 export async function reproduce(options: ReproduceOptions): Promise<ReproduceResult> {
-  const { figures: wanted, seed, quick, wide = false, onProgress, signal } = options;
-  const command = commandFor(wanted, { seed, quick, wide });
+  const { figures: wanted, seed, quick, wide = false } = options;
+  const settings = { seed, quick, wide };
+  const command = commandFor(wanted, settings);
   const start = performance.now();
   const chosen = experiments.filter(({ figures }) => wanted === null || figures.some((id) => wanted.includes(id)));
   const executor = options.executor ?? new LocalExecutor(loadKernels());
-  const files: { name: string; content: string | Uint8Array }[] = [];
-  const reports: FigureReport[] = [];
-  const summary: ReproduceResult["figures"][number][] = [];
-  const expected = chosen.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
-  let expectedBefore = 0;
-  for (const experiment of chosen) {
-    const began = performance.now();
+  const progress = progressOf(chosen, options.onProgress);
+  const stopper = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stopper.signal]) : stopper.signal;
+  const make = async (experiment: Experiment): Promise<Made> => {
     const ids = experiment.figures.filter((id) => wanted === null || wanted.includes(id));
+    const plan = experiment.plan(settings);
+    const isAdaptive = "measure" in plan;
+    let seconds = 0;
     // Progress counts expected seconds, so that the time left is of use across experiments of different tasks.
     let share = 0;
-    const run: RunTasks = (runTasks, taskCount) => {
-      const [before, room] = [share, 1 - share];
-      return executor.results(runTasks, {
-        onDone: (done) => {
-          // Nobody knows how many rounds an adaptive plan takes: each fills half of what is left.
-          share = before + ("measure" in plan ? room / 2 : room) * (done / taskCount);
-          onProgress?.(ids.join(" "), expectedBefore + experiment.expectedSeconds * share, expected);
-        },
-        signal,
-      });
+    const run: RunTasks = (tasks, taskCount) => {
+      const [before, room, secondsBefore] = [share, 1 - share, seconds];
+      const onDone = (done: number, taken: number): void => {
+        seconds = secondsBefore + taken;
+        // Nobody knows how many rounds an adaptive plan takes: each fills half of what is left.
+        share = before + (isAdaptive ? room / 2 : room) * (done / taskCount);
+        progress(experiment, ids, share);
+      };
+      return executor.results(tasks, { onDone, signal, isUrgent: isAdaptive });
     };
-    const plan = experiment.plan({ seed, quick, wide });
-    const all = "measure" in plan ? await plan.measure(run) : await plan.finish(run(plan.tasks, plan.taskCount));
+    const all = isAdaptive ? await plan.measure(run) : await plan.finish(run(plan.tasks, plan.taskCount));
     const drafts = all.filter(({ id }) => ids.includes(id));
-    expectedBefore += experiment.expectedSeconds;
-    const made = drafts.map((draft) => makeFigure(draft, { seed, quick, wide }));
-    for (const { report, outputs } of made) {
-      reports.push(report);
-      files.push(...outputs);
+    const figures: MadeFigure[] = [];
+    for (const draft of drafts) {
+      const began = performance.now();
+      figures.push(makeFigure(draft, settings));
+      seconds += (performance.now() - began) / 1000;
+      // Drawing takes this thread: workers that wait for their next task get it between two figures.
+      await new Promise(setImmediate);
     }
-    const seconds = (performance.now() - began) / 1000;
-    summary.push(...drafts.map(({ id, comparison }) => ({ id, seconds, comparison })));
-  }
+    return { figures, summary: drafts.map(({ id, comparison }) => ({ id, seconds, comparison })) };
+  };
+  const made = executor.overlapsJobs ? await makeAtOnce(chosen, make, stopper) : await makeInTurn(chosen, make);
+  const files = made.flatMap(({ figures }) => figures.flatMap(({ outputs }) => outputs));
+  const reports = made.flatMap(({ figures }) => figures.map(({ report }) => report));
+  const summary = made.flatMap(({ summary: own }) => own);
   const order = experiments.flatMap(({ figures }) => figures);
   const byOrder = (a: { id: string }, b: { id: string }): number => order.indexOf(a.id) - order.indexOf(b.id);
   files.push({
@@ -128,6 +132,64 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   return { files, figures: summary.sort(byOrder), seconds: (performance.now() - start) / 1000 };
 }
 
+interface MadeFigure {
+  readonly report: FigureReport;
+  readonly outputs: readonly { readonly name: string; readonly content: string | Uint8Array }[];
+}
+
+/** What an experiment comes to. */
+interface Made {
+  readonly figures: readonly MadeFigure[];
+  readonly summary: ReproduceResult["figures"];
+}
+
+/** How far all experiments are, in expected seconds, from how far each is. */
+function progressOf(
+  chosen: readonly Experiment[],
+  onProgress: ReproduceOptions["onProgress"],
+): (experiment: Experiment, figures: readonly string[], share: number) => void {
+  const shares = new Map(chosen.map((experiment) => [experiment, 0]));
+  const total = chosen.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
+  return (experiment, figures, share) => {
+    shares.set(experiment, share);
+    const done = chosen.reduce((sum, each) => sum + each.expectedSeconds * shares.get(each)!, 0);
+    onProgress?.(figures.join(" "), done, total);
+  };
+}
+
+async function makeInTurn(
+  chosen: readonly Experiment[],
+  make: (experiment: Experiment) => Promise<Made>,
+): Promise<Made[]> {
+  const made: Made[] = [];
+  for (const experiment of chosen) made.push(await make(experiment));
+  return made;
+}
+
+/**
+ * All at once, so that one experiment's tasks fill the gaps of another: those that wait for their own results first, then
+ * the longest. The first failure stops the others.
+ */
+async function makeAtOnce(
+  chosen: readonly Experiment[],
+  make: (experiment: Experiment) => Promise<Made>,
+  stopper: AbortController,
+): Promise<Made[]> {
+  const made = new Map<Experiment, Promise<Made>>();
+  let failure: { readonly error: unknown } | null = null;
+  for (const experiment of [...chosen].sort((a, b) => b.expectedSeconds - a.expectedSeconds)) {
+    const own = make(experiment);
+    own.catch((error: unknown) => {
+      failure ??= { error };
+      stopper.abort();
+    });
+    made.set(experiment, own);
+  }
+  await Promise.allSettled(made.values());
+  if (failure !== null) throw (failure as { readonly error: unknown }).error;
+  return Promise.all(chosen.map((experiment) => made.get(experiment)!));
+}
+
 /** The command line that makes these figures. */
 function commandFor(figures: readonly string[] | null, { seed, quick, wide }: Settings): string {
   const parts = ["superpose reproduce"];
@@ -138,10 +200,7 @@ function commandFor(figures: readonly string[] | null, { seed, quick, wide }: Se
   return parts.join(" ");
 }
 
-function makeFigure(
-  draft: FigureDraft,
-  settings: Settings,
-): { report: FigureReport; outputs: { name: string; content: string | Uint8Array }[] } {
+function makeFigure(draft: FigureDraft, settings: Settings): MadeFigure {
   const { id, draw, rows, ...rest } = draft;
   const command = commandFor([id], settings);
   const figure = draw({ document: createDocument(), id, command });

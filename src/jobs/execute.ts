@@ -3,6 +3,8 @@ import { TaskRunner, type ResultOf, type Task } from "./task.js";
 
 /** Does tasks. What comes out depends on the tasks alone, not on how they are shared out. */
 export interface Executor {
+  /** Whether jobs that are under way at once fill one another's gaps; if not, one at a time takes less. */
+  readonly overlapsJobs: boolean;
   /**
    * Results in the order of the tasks, each as soon as it and all before it are done.
    *
@@ -15,8 +17,13 @@ export interface Executor {
 }
 
 export interface ExecuteOptions {
-  /** @param done tasks done so far, in whatever order */
-  readonly onDone?: (done: number) => void;
+  /**
+   * @param done tasks done so far, in whatever order
+   * @param seconds what they took the cores that did them, together
+   */
+  readonly onDone?: (done: number, seconds: number) => void;
+  /** Its tasks go before those of other jobs. For a job whose next tasks wait for its results. */
+  readonly isUrgent?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -33,6 +40,7 @@ const breathe = (): Promise<void> =>
 
 /** Does everything on one core, in this thread. */
 export class LocalExecutor implements Executor {
+  readonly overlapsJobs = false;
   readonly #runner: TaskRunner;
 
   constructor(kernels: Kernels) {
@@ -44,10 +52,13 @@ export class LocalExecutor implements Executor {
     { onDone, signal }: ExecuteOptions = {},
   ): AsyncGenerator<ResultOf<T>, void, undefined> {
     let done = 0;
+    let seconds = 0;
     signal?.throwIfAborted();
     for (const task of tasks) {
+      const began = performance.now();
       const result = this.#runner.run(task);
-      onDone?.(++done);
+      seconds += (performance.now() - began) / 1000;
+      onDone?.(++done, seconds);
       yield result;
       await breathe();
       signal?.throwIfAborted();

@@ -80,14 +80,15 @@ interface Member {
  * was doing is done again. Results depend on none of this: a task's result is a function of the task.
  */
 export class Pool implements Executor {
+  readonly overlapsJobs = true;
   readonly #size: number;
   readonly #start: StartWorker;
   readonly #makeLocal: (() => Executor) | undefined;
   readonly #lookAhead: number;
   #local: Executor | undefined;
   readonly #members = new Set<Member>();
-  /** Unfinished jobs, oldest first. */
-  readonly #jobs = new Set<Job>();
+  /** Unfinished jobs, in the order in which their tasks are wanted: urgent ones, then the oldest. */
+  #jobs = new Set<Job>();
   #isDisposed = false;
 
   constructor({ size, start, local, lookAhead = 128 * (size + 1) }: PoolOptions) {
@@ -106,9 +107,9 @@ export class Pool implements Executor {
     tasks: Iterable<T>,
     options: ExecuteOptions = {},
   ): AsyncGenerator<ResultOf<T>, void, undefined> {
-    const { signal, onDone } = options;
+    const { signal, onDone, isUrgent = false } = options;
     signal?.throwIfAborted();
-    const job = new Job(tasks, this.#lookAhead);
+    const job = new Job(tasks, this.#lookAhead, isUrgent);
     job.draw();
     if (this.#makeLocal && job.isSmall()) {
       this.#local ??= this.#makeLocal();
@@ -120,14 +121,14 @@ export class Pool implements Executor {
       job.wake();
     };
     signal?.addEventListener("abort", stop, { once: true });
-    this.#jobs.add(job);
+    this.#jobs = isUrgent ? new Set([job, ...this.#jobs]) : this.#jobs.add(job);
     let reported = 0;
     try {
       for (;;) {
         this.#dispatch();
         while (!this.#isDisposed && !signal?.aborted && job.isWaiting()) {
           await job.change();
-          if (job.done > reported) onDone?.((reported = job.done));
+          if (job.done > reported) onDone?.((reported = job.done), job.seconds);
         }
         signal?.throwIfAborted();
         if (this.#isDisposed) throw new Error("The pool was disposed of before the job was done.");
@@ -184,9 +185,11 @@ export class Pool implements Executor {
 
   /** A short task that needs what the worker has loaded. */
   #next(member: Member): Entry | null {
-    for (const { pending } of this.#jobs) {
+    for (const { pending, isUrgent } of this.#jobs) {
       const entry = pending.find(({ network }) => network === member.network);
       if (entry && entry.cost.run <= SHORT) return entry;
+      // The worker is to choose again after the task that it is at.
+      if (isUrgent && pending.length > 0) return null;
     }
     return null;
   }
@@ -248,8 +251,10 @@ export class Pool implements Executor {
     const entry = member.entries.shift()!;
     if (member.entries.length === 0) member.worker.rest();
     member.isLoaded = answer.kind === "result";
-    if (answer.kind === "result") entry.job.settle(entry, { result: answer.result });
-    else {
+    if (answer.kind === "result") {
+      entry.job.seconds += answer.seconds;
+      entry.job.settle(entry, { result: answer.result });
+    } else {
       const { isInputError, message } = answer;
       entry.job.settle(entry, {
         error: isInputError ? new InputError(message) : new Error(`${message} (${describeTask(entry.task)})`),
@@ -294,6 +299,9 @@ class Job {
   /** Not given to a worker, in order. */
   pending: Entry[] = [];
   done = 0;
+  readonly isUrgent: boolean;
+  /** What the tasks that are done took the workers. */
+  seconds = 0;
   readonly #tasks: Iterator<Task>;
   readonly #lookAhead: number;
   /** Drawn and not taken, in order. */
@@ -307,7 +315,8 @@ class Job {
   #failure: { readonly error: unknown } | null = null;
   #wake: () => void = () => {};
 
-  constructor(tasks: Iterable<Task>, lookAhead: number) {
+  constructor(tasks: Iterable<Task>, lookAhead: number, isUrgent: boolean) {
+    this.isUrgent = isUrgent;
     this.#tasks = tasks[Symbol.iterator]();
     this.#lookAhead = lookAhead;
   }

@@ -11,7 +11,8 @@ export interface Request {
 }
 
 export type Answer =
-  | { readonly kind: "result"; readonly result: unknown }
+  /** `seconds` is what the task took. */
+  | { readonly kind: "result"; readonly result: unknown; readonly seconds: number }
   | { readonly kind: "error"; readonly message: string; readonly isInputError: boolean };
 
 /**
@@ -23,9 +24,11 @@ export function requestHandler(kernels: Kernels): (request: Request) => Answer {
   let last: RunSpec | null = null;
   return ({ task, spec }) => {
     if (spec !== null && spec !== "last") last = spec;
+    const began = performance.now();
     try {
       const whole = (spec === null ? task : { ...task, spec: last }) as Task;
-      return { kind: "result", result: runner.run(whole) };
+      const result = runner.run(whole);
+      return { kind: "result", result, seconds: (performance.now() - began) / 1000 };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return { kind: "error", message, isInputError: error instanceof InputError };

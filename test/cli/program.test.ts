@@ -179,10 +179,11 @@ describe("reproduce", () => {
     expect(readFileSync(join(out, "figures/R5.svg"), "utf8")).toBe("<svg/>");
     expect(readdirSync(out).sort()).toEqual(["figures", "report.html"]);
     expect(text.replace(folder, "FOLDER")).toMatchInlineSnapshot(`
-      "figure  seconds  worst deviation / tolerance    within
-      R5            2                         1.25  59 of 60
-      R-A2        1.5                            –         –
-      all         3.5
+      "figure  core seconds  worst deviation / tolerance    within
+      R5                 2                         1.25  59 of 60
+      R-A2             1.5                            –         –
+
+      3.5 seconds in all.
 
       Wrote 2 files to FOLDER/out.
       "

@@ -47,6 +47,33 @@ describe("results", () => {
   });
 });
 
+test("what is said to have been taken adds up over the workers", async () => {
+  const pool = new Pool({ size: 2, start: fakeWorkers(echo).start });
+  const seconds: number[] = [];
+  await collect(pool.results(numbered(20), { onDone: (_, taken) => seconds.push(taken) }));
+  // Every fake task says 0.25 s.
+  expect(seconds.at(-1)).toBe(5);
+});
+
+test("tasks of an urgent job go before those of jobs under way", async () => {
+  const networks: number[] = [];
+  const { start } = fakeWorkers(async ({ first, network }) => {
+    await after(1);
+    networks.push(network);
+    return result(first);
+  });
+  const pool = new Pool({ size: 1, start });
+  const jobs = [collect(pool.results(numbered(30, 0)))];
+  await after(5);
+  jobs.push(collect(pool.results(numbered(3, 1), { isUrgent: true })));
+  await Promise.all(jobs);
+  expect(networks).toHaveLength(33);
+  expect(networks.indexOf(1)).toBeGreaterThan(0);
+  const urgent = networks.slice(networks.indexOf(1), networks.indexOf(1) + 3);
+  expect(urgent).toEqual([1, 1, 1]);
+  expect(networks.at(-1)).toBe(0);
+});
+
 describe("look-ahead", () => {
   test("tasks are drawn no further ahead of the results than allowed, from a list without end", async () => {
     let drawn = 0;
@@ -130,6 +157,7 @@ describe("sharing out", () => {
     const { start, all } = fakeWorkers(echo);
     const done: string[] = [];
     const local = {
+      overlapsJobs: false,
       async *results(tasks: Iterable<unknown>) {
         for (const task of tasks) yield done.push((task as ChunkTask).kind) as never;
       },
