@@ -293,6 +293,24 @@ export function readActive(
     const rows = gather + <usize>load<u32>(positions + (p << 2)) * <usize>(S << 2);
     const rowsEnd = rows + (S << 2);
     let offset = (p / z) << 2;
+    if (S == 6) {
+      const r0 = <usize>load<u32>(rows, 0);
+      const r1 = <usize>load<u32>(rows, 4);
+      const r2 = <usize>load<u32>(rows, 8);
+      const r3 = <usize>load<u32>(rows, 12);
+      const r4 = <usize>load<u32>(rows, 16);
+      const r5 = <usize>load<u32>(rows, 20);
+      for (let c: u32 = 0; c < k; c++) {
+        let sum = load<f32>(r0 + offset) + load<f32>(r1 + offset);
+        sum += load<f32>(r2 + offset);
+        sum += load<f32>(r3 + offset);
+        sum += load<f32>(r4 + offset);
+        store<f32>(active, sum + load<f32>(r5 + offset));
+        active += 4;
+        offset += W;
+      }
+      continue;
+    }
     for (let c: u32 = 0; c < k; c++) {
       let sum = load<f32>(<usize>load<u32>(rows) + offset);
       for (let row = rows + 4; row < rowsEnd; row += 4) sum += load<f32>(<usize>load<u32>(row) + offset);

@@ -54,6 +54,7 @@ export function sumActive(
 ): void {
   let allRows: u32 = 0;
   for (let group: u32 = 0; group < groups; group++) allRows += load<u32>(rows + (group << 2));
+  const direct = allRows == k && isIdentity(Q, k);
   for (let b: u32 = 0; b < count; b++) {
     const shiftAt = shift != 0 ? shift + (b << 2) : 0;
     let out = chunk;
@@ -73,7 +74,13 @@ export function sumActive(
         for (let i: u32 = 0; i < n; i++) {
           const q = rowQ + ((i * k) << 3);
           const r = rowR + ((i * d) << 3);
-          let y = k == 3 ? readThree(q, g, shiftAt, W) : readAny(q, g, shiftAt, W, k);
+          let y: f64;
+          if (direct) {
+            const row = firstRow + i;
+            y = coordinate(g + (row << 2), shiftAt != 0 ? shiftAt + row * W : 0);
+          } else {
+            y = k == 3 ? readThree(q, g, shiftAt, W) : readAny(q, g, shiftAt, W, k);
+          }
           y *= scale;
           if (readout != 0) store<f64>(readout + ((p * allRows + firstRow + i) << 3), y);
           y = d == 4 ? subtractFour(y, r, a) : subtractAny(y, r, a, d);
@@ -90,6 +97,17 @@ export function sumActive(
       firstRow += n;
     }
   }
+}
+
+// Whether the readouts are the coordinates in order: f64 [k][k].
+function isIdentity(Q: usize, k: u32): bool {
+  for (let i: u32 = 0; i < k; i++) {
+    for (let j: u32 = 0; j < k; j++) {
+      if (load<f64>(Q) != (i == j ? 1.0 : 0.0)) return false;
+      Q += 8;
+    }
+  }
+  return true;
 }
 
 // Coordinate j of g f32 [k], less its shift.

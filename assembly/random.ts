@@ -211,15 +211,26 @@ function drawInputs(inputs: usize, z: u32, d: u32, kind: u32, table: usize, choi
 // Natural logarithm of word/2^32, 1 ≤ word ≤ 2^32: the same operations as logOfFraction in src/random.ts.
 function logOfFraction(word: u64): f64 {
   let exponent: i32 = 63 - <i32>clz<u64>(word);
-  let mantissa = <f64>word / <f64>(<u64>1 << exponent);
+  // Times 2^−exponent, which is exact.
+  let mantissa = <f64>word * reinterpret<f64>(<u64>(1023 - exponent) << 52);
   if (mantissa > 1.4142135623730951) {
     mantissa *= 0.5;
     exponent++;
   }
   const s = (mantissa - 1.0) / (mantissa + 1.0);
   const square = s * s;
+  // Written out: the compiler folds these quotients, in a loop they would be ten divisions.
   let sum: f64 = 1.0 / 21.0;
-  for (let k = 19; k > 0; k -= 2) sum = sum * square + 1.0 / <f64>k;
+  sum = sum * square + 1.0 / 19.0;
+  sum = sum * square + 1.0 / 17.0;
+  sum = sum * square + 1.0 / 15.0;
+  sum = sum * square + 1.0 / 13.0;
+  sum = sum * square + 1.0 / 11.0;
+  sum = sum * square + 1.0 / 9.0;
+  sum = sum * square + 1.0 / 7.0;
+  sum = sum * square + 1.0 / 5.0;
+  sum = sum * square + 1.0 / 3.0;
+  sum = sum * square + 1.0;
   return <f64>(exponent - 32) * 0.6931471805599453 + 2.0 * s * sum;
 }
 

@@ -13,7 +13,9 @@ import type { Answer } from "./worker.js";
 export function startThread(entry = new URL("./node-worker.js", import.meta.url)): StartWorker {
   return ({ answered, died }) => {
     // Flags of this process are not for the thread: some, such as --input-type, a worker refuses.
-    const worker = new Worker(entry, { workerData: { module: coreModule() }, execArgv: [] });
+    // A small nursery: a thread's garbage is short-lived, and its memory counts as often as there are threads.
+    const resourceLimits = { maxYoungGenerationSizeMb: 4 };
+    const worker = new Worker(entry, { workerData: { module: coreModule() }, execArgv: [], resourceLimits });
     worker.on("message", (answer: Answer) => answered(answer));
     worker.on("messageerror", died);
     worker.on("error", died);
