@@ -50,10 +50,30 @@ export { followedBy, type Mended } from "./circuits/mends/mended.js";
 export { rescaleBiases } from "./circuits/mends/rescale.js";
 export { splitSigns } from "./circuits/mends/split.js";
 
-export { circuitsByNeuron, loads, permuteRows, type Assignment } from "./assignment/assignment.js";
-export { assignmentConstructions, assignmentKinds, type AssignmentKind } from "./assignment/constructions.js";
+export {
+  circuitsByNeuron,
+  loads,
+  permuteRows,
+  type Assignment,
+  type AssignmentSize,
+  type BlockAndRedundancy,
+} from "./assignment/assignment.js";
+export {
+  assignmentConstructions,
+  assignmentKinds,
+  type AssignmentConstruction,
+  type AssignmentKind,
+} from "./assignment/constructions.js";
 export { maxCircuits, primeSteps, stepSizes } from "./assignment/prime-steps.js";
 export { maxTransversal, transversal } from "./assignment/transversal.js";
+export { filled, maxFilled } from "./assignment/filled.js";
+export { cyclic, maxCyclic } from "./assignment/cyclic.js";
+export { cyclotomic, maxCyclotomic } from "./assignment/cyclotomic.js";
+export { greedy, maxGreedy } from "./assignment/greedy.js";
+export { balancedSubset } from "./assignment/balanced-subset.js";
+export { freshBalanced, type FreshDraw } from "./assignment/fresh-balanced.js";
+export { countDrives, partingLines, type PartingLines, type PartingSize } from "./assignment/parting.js";
+export { linkSpectrum, overlapSpectrum, pairsNotParted } from "./assignment/spectra.js";
 export {
   circuitsUpperBound,
   loadStatistics,

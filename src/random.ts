@@ -20,6 +20,7 @@ export const streams = {
   user: 6,
   noise: 7,
   design: 8,
+  assignment: 9,
   lengths: 16,
 } as const;
 

@@ -1,3 +1,5 @@
+import { InputError, wholeNumber } from "../errors.js";
+
 /**
  * Which neurons of a block every circuit uses: S distinct neurons of 0…P−1, any two circuits sharing at most one.
  */
@@ -7,6 +9,40 @@ export interface Assignment {
   readonly S: number;
   /** Neuron ids, [T][S], each < P. */
   readonly neurons: Uint32Array;
+}
+
+/** Block size and redundancy. */
+export type BlockAndRedundancy = Pick<Assignment, "P" | "S">;
+
+/** The sizes of an assignment. */
+export type AssignmentSize = Pick<Assignment, "T" | "P" | "S">;
+
+/** `checkShape` allows no more neurons or circuits; beyond, counting them would take long for nothing. */
+export const LARGEST = 16_777_216;
+
+/** @throws InputError when P or S is not a whole number from 1 to 16,777,216 */
+export function checkBlock({ P, S }: BlockAndRedundancy): void {
+  wholeNumber("P", P, 1, LARGEST);
+  wholeNumber("S", S, 1, LARGEST);
+}
+
+/**
+ * @param most the largest T of the construction
+ * @throws InputError when T is not a whole number from 1 to `most`, naming it, or more than any network may have
+ */
+export function checkFits({ T, P, S }: AssignmentSize, most: number, construction: string): void {
+  wholeNumber("T", T, 1);
+  if (T > most) {
+    throw new InputError(
+      `T = ${T}: at most ${most} circuits fit at P = ${P}, S = ${S} (${construction} assignment). Use a smaller T or S, or a larger P = D/d.`,
+    );
+  }
+  wholeNumber("T", T, 1, LARGEST);
+}
+
+/** Single neurons in turn, for S = 1: circuit t takes neuron t mod P, and T has no bound. [E7] */
+export function roundRobin({ T, P }: Pick<Assignment, "T" | "P">): Assignment {
+  return { T, P, S: 1, neurons: Uint32Array.from({ length: T }, (_, t) => t % P) };
 }
 
 /** Load of every neuron: how many circuits use it, `k = Σ_t e_t`, length P. [E12] */

@@ -1,19 +1,27 @@
-import type { Assignment } from "./assignment.js";
-import { maxCircuits, primeSteps, type BlockAndRedundancy } from "./prime-steps.js";
+import type { Assignment, AssignmentSize, BlockAndRedundancy } from "./assignment.js";
+import { cyclic, maxCyclic } from "./cyclic.js";
+import { cyclotomic, maxCyclotomic } from "./cyclotomic.js";
+import { filled, maxFilled } from "./filled.js";
+import { greedy, maxGreedy } from "./greedy.js";
+import { maxCircuits, primeSteps } from "./prime-steps.js";
 import { maxTransversal, transversal } from "./transversal.js";
 
-/** A way to give circuits their neurons. */
+/** A way to give circuits their neurons, any two of them sharing at most one. */
 export interface AssignmentConstruction {
-  /** The largest T, Infinity where there is none. */
+  /** The largest T, a function of P and S alone: 0 when not one circuit fits, Infinity where there is no bound (S = 1). */
   readonly largest: (size: BlockAndRedundancy) => number;
   /** @throws InputError when T circuits do not fit */
-  readonly build: (size: Pick<Assignment, "T" | "P" | "S">) => Assignment;
+  readonly build: (size: AssignmentSize) => Assignment;
 }
 
-/** The post's arithmetic progressions [E7], and a design whose loads are all equal. */
+/** The post's arithmetic progressions [E7], and designs with more circuits and more even loads. */
 export const assignmentConstructions = {
   "prime-step": { largest: maxCircuits, build: primeSteps },
   transversal: { largest: maxTransversal, build: transversal },
+  filled: { largest: maxFilled, build: filled },
+  cyclic: { largest: maxCyclic, build: cyclic },
+  cyclotomic: { largest: maxCyclotomic, build: cyclotomic },
+  greedy: { largest: maxGreedy, build: greedy },
 } as const satisfies Record<string, AssignmentConstruction>;
 
 export type AssignmentKind = keyof typeof assignmentConstructions;

@@ -1,5 +1,5 @@
 import { InputError, wholeNumber } from "../errors.js";
-import type { Assignment } from "./assignment.js";
+import { checkBlock, LARGEST, roundRobin, type Assignment, type BlockAndRedundancy } from "./assignment.js";
 
 /**
  * The prime-step assignment [E7]: a circuit takes an arithmetic progression `i, i+g, …, i+(S−1)g` of a block's neurons.
@@ -8,12 +8,6 @@ import type { Assignment } from "./assignment.js";
  * are disjoint. If progressions of steps g and h share two neurons, then a·g = b·h for some 1 ≤ a, b < S. No step has a
  * prime factor below S except through whole powers of S, and neither a nor b holds a power of S, so a = b and g = h.
  */
-
-/** Block size and redundancy. */
-export type BlockAndRedundancy = Pick<Assignment, "P" | "S">;
-
-/** `checkShape` allows no more neurons or circuits; beyond, counting steps would take long for nothing. */
-const LARGEST = 16_777_216;
 
 /** The primes up to and including `limit`, ascending. */
 function primesUpTo(limit: number): number[] {
@@ -30,11 +24,6 @@ function primesUpTo(limit: number): number[] {
 function isPrime(n: number): boolean {
   for (let divisor = 2; divisor * divisor <= n; divisor++) if (n % divisor === 0) return false;
   return n > 1;
-}
-
-function checkBlock({ P, S }: BlockAndRedundancy): void {
-  wholeNumber("P", P, 1, LARGEST);
-  wholeNumber("S", S, 1, LARGEST);
 }
 
 /**
@@ -145,11 +134,8 @@ export function primeSteps({ T, P, S }: Pick<Assignment, "T" | "P" | "S">): Assi
   const most = maxCircuits({ P, S });
   if (T > most) throw tooMany({ T, P, S }, most);
   wholeNumber("T", T, 1, LARGEST);
+  if (S === 1) return roundRobin({ T, P });
   const neurons = new Uint32Array(T * S);
-  if (S === 1) {
-    for (let t = 0; t < T; t++) neurons[t] = t % P;
-    return { T, P, S, neurons };
-  }
   let filled = 0;
   for (const g of stepSizes({ P, S })) {
     const offsets = offsetsOf(g, { P, S });

@@ -1,6 +1,5 @@
 import { expectedOverlap, expectedSquaredOverlap, sharingProbability } from "../theory/overlap.js";
-import { circuitsByNeuron, loads, type Assignment } from "./assignment.js";
-import type { BlockAndRedundancy } from "./prime-steps.js";
+import { circuitsByNeuron, loads, type Assignment, type BlockAndRedundancy } from "./assignment.js";
 
 /** How evenly circuits are spread over a block's neurons: loads are circuits per neuron. */
 export interface LoadStatistics {

@@ -119,7 +119,7 @@ export const specFields: readonly SpecField[] = [
     kind: "choice",
     choices: assignmentKinds,
     default: "prime-step",
-    help: "how circuits get their neurons: prime steps [E7], or a transversal design, whose loads are all equal",
+    help: "how circuits get their neurons: prime steps [E7], or designs with more even loads, for more circuits",
   },
   {
     name: "schedule",

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { loads } from "../../src/assignment/assignment.js";
-import { assignmentConstructions } from "../../src/assignment/constructions.js";
-import { circuitsUpperBound, sharesAtMostOne } from "../../src/assignment/statistics.js";
+import { primePowers } from "../../src/assignment/galois.js";
 import { maxTransversal, transversal } from "../../src/assignment/transversal.js";
 
 describe("transversal designs", () => {
@@ -11,35 +10,42 @@ describe("transversal designs", () => {
     expect(maxTransversal({ P: 500, S: 6 })).toBe(6889);
   });
 
-  test("any two circuits share at most one neuron, loads differ by at most one among the neurons in use", () => {
+  test("any P, S: loads differ by at most one among the neurons in use, unless the free column is", () => {
+    const seen = { even: 0, free: 0 };
     fc.assert(
       fc.property(
-        fc.integer({ min: 1, max: 7 }),
-        fc.integer({ min: 7, max: 80 }),
-        fc.double({ min: 0, max: 1 }),
+        fc.integer({ min: 2, max: 10 }),
+        fc.integer({ min: 10, max: 120 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
         (S, P, share) => {
-          const largest = Math.min(maxTransversal({ P, S }), 3 * P);
-          const T = Math.max(1, Math.round(share * largest));
-          const assignment = transversal({ T, P, S });
-          if (S > 1) expect(sharesAtMostOne(assignment)).toBe(true);
-          const used = Array.from(loads(assignment)).slice(0, S === 1 ? P : S * Math.sqrt(maxTransversal({ P, S })));
-          expect(Math.max(...used) - Math.min(...used)).toBeLessThanOrEqual(1);
-          expect(maxTransversal({ P, S })).toBeLessThanOrEqual(circuitsUpperBound({ P, S }));
+          const largest = maxTransversal({ P, S });
+          const n = Math.sqrt(largest);
+          const assignment = transversal({ T: Math.max(1, Math.round(share * largest)), P, S });
+          const isFree = n > 1 && Math.min(...primePowers(n).map(({ q }) => q)) < S;
+          seen[isFree ? "free" : "even"]++;
+          const used = Array.from(loads(assignment)).slice(0, n * (isFree ? S - 1 : S));
+          if (n > 1) expect(Math.max(...used) - Math.min(...used)).toBeLessThanOrEqual(1);
         },
       ),
       { seed: 1, numRuns: 200 },
     );
+    expect(Math.min(seen.even, seen.free)).toBeGreaterThan(5);
+  });
+
+  test("prime powers and their products are columns too: 8 and 9, 5·7, 5 with the free column", () => {
+    expect(maxTransversal({ P: 48, S: 6 })).toBe(64);
+    expect(maxTransversal({ P: 54, S: 6 })).toBe(81);
+    expect(maxTransversal({ P: 180, S: 5 })).toBe(35 ** 2);
+    expect(maxTransversal({ P: 36, S: 6 })).toBe(25);
+  });
+
+  test("rows over a prime field are a + b·s modulo 41", () => {
+    const { neurons } = transversal({ T: 1681, P: 250, S: 6 });
+    const row = (a: number, b: number) => [...neurons.subarray((b * 41 + a) * 6, (b * 41 + a + 1) * 6)];
+    expect(row(3, 40)).toEqual([0, 1, 2, 3, 4, 5].map((s) => s * 41 + ((3 + 40 * s) % 41)));
   });
 
   test("one circuit more than fits is refused with the largest T", () => {
     expect(() => transversal({ T: 1682, P: 250, S: 6 })).toThrow("T = 1682: at most 1681 circuits fit");
-  });
-
-  test("every construction keeps its word: the largest T builds, one more does not", () => {
-    for (const { largest, build } of Object.values(assignmentConstructions)) {
-      const T = largest({ P: 60, S: 4 });
-      expect(sharesAtMostOne(build({ T, P: 60, S: 4 }))).toBe(true);
-      expect(() => build({ T: T + 1, P: 60, S: 4 })).toThrow("at most");
-    }
   });
 });

@@ -1,0 +1,117 @@
+import {
+  checkBlock,
+  checkFits,
+  LARGEST,
+  roundRobin,
+  type Assignment,
+  type AssignmentSize,
+  type BlockAndRedundancy,
+} from "./assignment.js";
+import { countTranslates, translates, type BaseBlocks } from "./base-blocks.js";
+import { multiplier, packDifferences, type PackingProblem } from "./difference-packing.js";
+import { primePowers } from "./galois.js";
+import { remembered } from "./remembered.js";
+
+/** Largest v: the search keeps a few numbers for each difference. Blocks of more neurons leave the others unused. */
+const LARGEST_V = 65_536;
+
+/** How far below P a v with a multiplier is looked for. */
+const REACH = 64;
+
+/** Most searches with a multiplier, the most promising first. */
+const SEARCHES = 2;
+
+/** Most lookups in one: for each difference, and in all; the searches without a multiplier have fewer. */
+const BUDGET_PER_DIFFERENCE = 6000;
+const BUDGET = 3_000_000;
+const BUDGET_WITHOUT = 400_000;
+
+/** Most base blocks: those whose differences fit, and no more than T may need. */
+function mostBlocks(v: number, S: number, differences: number): number {
+  return Math.min(Math.floor(differences / (S * (S - 1))), Math.ceil(LARGEST / v));
+}
+
+/** The odd numbers above 1 that divide S or S − 1: orders of multipliers that a block can have. */
+function orders(S: number): number[] {
+  return Array.from({ length: S }, (_, k) => k + 1).filter(
+    (r) => r > 1 && r % 2 === 1 && (S % r === 0 || (S - 1) % r === 0),
+  );
+}
+
+/** Searches with a multiplier, by the T they could reach, at most SEARCHES. */
+function withMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
+  // A block of S > √v has more differences than there are.
+  const allowed = S * (S - 1) < Math.min(P, LARGEST_V) ? orders(S) : [];
+  const problems: Omit<PackingProblem, "u">[] = [];
+  const top = Math.min(P, LARGEST_V);
+  for (let v = top; v > Math.max(S, top - REACH); v--) {
+    const wanted = mostBlocks(v, S, v - 1);
+    const primes = primePowers(v);
+    for (const r of allowed) {
+      if (wanted > 0 && primes.every(({ p }) => (p - 1) % r === 0))
+        problems.push({ v, S, r, wanted, spared: v, budget: Math.min(BUDGET, BUDGET_PER_DIFFERENCE * v) });
+    }
+  }
+  problems.sort((a, b) => b.wanted * b.v - a.wanted * a.v);
+  return problems.slice(0, SEARCHES).map((problem) => ({ ...problem, u: multiplier(problem.v, problem.r)! }));
+}
+
+/** Searches without a multiplier: modulo P, and modulo the largest multiple of S with the cosets of v/S spared for S-blocks. */
+function withoutMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
+  const v = Math.min(P, LARGEST_V);
+  const common = { S, u: 1, r: 1, budget: Math.min(BUDGET_WITHOUT, BUDGET_PER_DIFFERENCE * v) };
+  // With no room for a block beside the cosets, nothing is searched, and all neurons can be used.
+  const multiple = S * Math.floor(v / S);
+  const beside = multiple === 0 ? 0 : mostBlocks(multiple, S, multiple - S);
+  const whole = beside === 0 ? S * Math.floor(P / S) : multiple;
+  return [
+    { ...common, v, wanted: mostBlocks(v, S, v - 1), spared: v },
+    { ...common, v: whole, wanted: beside, spared: whole / S },
+  ];
+}
+
+/** The base blocks of the most circuits that the search finds. */
+const search = remembered(({ P, S }: BlockAndRedundancy): BaseBlocks => {
+  let best: BaseBlocks | null = null;
+  for (const problem of [...withMultiplier({ P, S }), ...withoutMultiplier({ P, S })]) {
+    const { v, wanted, spared } = problem;
+    const found = (blocks: BaseBlocks["blocks"]): BaseBlocks => ({
+      v,
+      blocks,
+      cosets: spared < v,
+      add: (n, i) => (n + i) % v,
+    });
+    const count = (blocks: BaseBlocks): number => countTranslates(blocks, S);
+    const hope = wanted * v + (spared < v ? v / S : 0);
+    if (best !== null && hope <= count(best)) continue;
+    const blocks = found(packDifferences(problem));
+    if (best === null || count(blocks) > count(best)) best = blocks;
+  }
+  return best!;
+});
+
+/**
+ * The largest T of the cyclic difference packing that a bounded search finds; Infinity for S = 1, 0 where P < S.
+ *
+ * A function of P and S alone: 1976 at P = 250, S = 6 (8 base blocks modulo 247), 7984 at P = 500 (16 modulo 499).
+ *
+ * @throws InputError when P or S is not a whole number from 1 to 16,777,216
+ */
+export function maxCyclic({ P, S }: BlockAndRedundancy): number {
+  checkBlock({ P, S });
+  if (S === 1) return Infinity;
+  return P < S ? 0 : countTranslates(search({ P, S }), S);
+}
+
+/**
+ * Gives T circuits translates of the base blocks of a cyclic difference packing. Whole base blocks load all v neurons
+ * equally; P − v neurons, a few, stay unused.
+ *
+ * @returns neurons [T][S], each below v ≤ P; any two circuits share at most one
+ * @throws InputError when T circuits do not fit
+ */
+export function cyclic({ T, P, S }: AssignmentSize): Assignment {
+  checkFits({ T, P, S }, maxCyclic({ P, S }), "cyclic");
+  if (S === 1) return roundRobin({ T, P });
+  return translates(search({ P, S }), { T, P, S });
+}

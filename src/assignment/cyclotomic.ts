@@ -1,0 +1,150 @@
+import { RandomSequence } from "../random.js";
+import {
+  checkBlock,
+  checkFits,
+  roundRobin,
+  type Assignment,
+  type AssignmentSize,
+  type BlockAndRedundancy,
+} from "./assignment.js";
+import { countTranslates, translates, type BaseBlocks } from "./base-blocks.js";
+import { field, LARGEST_TABLE, logarithms, primePower, primitivePowers, type Field } from "./galois.js";
+import { remembered } from "./remembered.js";
+
+/**
+ * Steiner systems from cyclotomic classes: q points, any two of which lie in exactly one of q(q−1)/(S(S−1)) circuits, the
+ * upper bound itself.
+ *
+ * Let q − 1 = S(S−1)·m, g generate GF(q)'s multiplicative group, and U be its subgroup of an odd order r. Take a block B
+ * of S points that is a union of orbits of U, with 0 or without. Its S(S−1) differences then are c = S(S−1)/(2r) cosets
+ * of ±U. Call the cosets of ⟨g^c⟩, the c-th powers, cyclotomic classes: there are c, each made of m cosets of ±U, and
+ * multiplying by g^c goes once through these m. So if the block's differences lie in c different classes, those of B,
+ * g^c·B, g^2c·B, …, g^(m−1)c·B are all of GF(q) but 0, each once. Translating these m blocks by every element gives the
+ * system, since two points with difference d lie together in the one translate that d says (Wilson; Bose for r = S − 1).
+ *
+ * Such q are rare (at S = 6: 31, 151, 181, 211, 241, 271, …), so up to P − q neurons stay unused.
+ */
+
+/** Most differences computed in one search, over all fields and orders: some tens of milliseconds. */
+const BUDGET = 500_000;
+
+/** How many points are looked for that extend a block. */
+const TRIES_PER_POINT = 40;
+
+/** Fields tried below P, the largest first. */
+const FIELDS = 12;
+
+/** Counts down over a whole search. */
+interface Budget {
+  left: number;
+}
+
+/** A block that meets the condition, or null when the search finds none within its budget. */
+function findBlock(
+  { q, add, negate, multiply }: Field,
+  powers: Uint32Array,
+  { S, r, budget }: { readonly S: number; readonly r: number; readonly budget: Budget },
+): number[] | null {
+  const logs = logarithms(powers);
+  const c = (S * (S - 1)) / (2 * r);
+  const random = new RandomSequence(0, "assignment", q, r);
+  const roots = Array.from({ length: r }, (_, i) => powers[(i * (q - 1)) / r]);
+  const inside = roots.slice(1, (r + 1) / 2).map((root) => add(root, negate(1)));
+  const withZero = r > 1 && S % r === 1;
+  const orbits = r === 1 ? S : Math.floor(S / r);
+  const orbit = (x: number): number[] => roots.map((root) => multiply(x, root));
+  const isTaken = new Uint8Array(c);
+
+  /** Takes the classes of the differences that the orbit of x adds to a block, one for each coset of ±U; all or none. */
+  const takes = (x: number, block: readonly number[]): boolean => {
+    const classes: number[] = [];
+    const take = (difference: number): boolean => {
+      budget.left--;
+      const k = difference === 0 ? -1 : logs[difference] % c;
+      if (k < 0 || isTaken[k]) return false;
+      isTaken[k] = 1;
+      classes.push(k);
+      return true;
+    };
+    const fits =
+      (!withZero || take(x)) &&
+      inside.every((factor) => take(multiply(x, factor))) &&
+      block.every((point) => take(add(x, negate(point))));
+    if (!fits) for (const k of classes) isTaken[k] = 0;
+    return fits;
+  };
+
+  while (budget.left > 0) {
+    isTaken.fill(0);
+    // A multiple or a translate of a block that is right is right: the first point may be 1, or 0 without a multiplier.
+    const first = r === 1 ? 0 : 1;
+    if (!takes(first, [])) return null;
+    const block = orbit(first);
+    for (let left = TRIES_PER_POINT; left > 0 && budget.left > 0 && block.length < orbits * r; left--) {
+      budget.left--;
+      const x = random.below(q);
+      if (!takes(x, block)) continue;
+      block.push(...orbit(x));
+      left = TRIES_PER_POINT;
+    }
+    if (block.length === orbits * r) return withZero ? [0, ...block] : block;
+  }
+  return null;
+}
+
+/** The system of the largest q ≤ P for which one is found; null for none. */
+const search = remembered(({ P, S }: BlockAndRedundancy): { readonly blocks: BaseBlocks | null } => {
+  const span = S * (S - 1);
+  const orders = Array.from({ length: S }, (_, k) => S - k).filter(
+    (r) => r % 2 === 1 && (S % r === 0 || (S - 1) % r === 0),
+  );
+  let fields = 0;
+  const budget = { left: BUDGET };
+  for (let m = Math.floor((Math.min(P, LARGEST_TABLE) - 1) / span); m > 0 && fields < FIELDS && budget.left > 0; m--) {
+    const q = m * span + 1;
+    if (primePower(q) === null) continue;
+    fields++;
+    const powers = primitivePowers(q);
+    const arithmetic = field(q);
+    for (const r of orders) {
+      // A share of what is left, so that no field and order uses up all of it.
+      const share = { left: Math.floor(budget.left / 8) };
+      budget.left -= share.left;
+      const block = findBlock(arithmetic, powers, { S, r, budget: share });
+      budget.left += Math.max(0, share.left);
+      if (block === null) continue;
+      const blocks = Array.from({ length: m }, (_, i) =>
+        block.map((point) => arithmetic.multiply(point, powers[(i * span) / (2 * r)])),
+      );
+      return { blocks: { v: q, blocks, cosets: false, add: arithmetic.add } };
+    }
+  }
+  return { blocks: null };
+});
+
+/**
+ * The largest T of a cyclotomic Steiner system on at most P neurons that a bounded search finds: q(q−1)/(S(S−1)); 0 when
+ * it finds none, Infinity for S = 1. 1928 at P = 250, S = 6 (q = 241).
+ *
+ * Searches q ≤ 65,536.
+ *
+ * @throws InputError when P or S is not a whole number from 1 to 16,777,216
+ */
+export function maxCyclotomic({ P, S }: BlockAndRedundancy): number {
+  checkBlock({ P, S });
+  if (S === 1) return Infinity;
+  const { blocks } = search({ P, S });
+  return blocks === null ? 0 : countTranslates(blocks, S);
+}
+
+/**
+ * Gives T circuits blocks of a cyclotomic Steiner system.
+ *
+ * @returns neurons [T][S], each below q ≤ P; any two circuits share at most one
+ * @throws InputError when T circuits do not fit
+ */
+export function cyclotomic({ T, P, S }: AssignmentSize): Assignment {
+  checkFits({ T, P, S }, maxCyclotomic({ P, S }), "cyclotomic");
+  if (S === 1) return roundRobin({ T, P });
+  return translates(search({ P, S }).blocks!, { T, P, S });
+}

@@ -1,0 +1,253 @@
+import { RandomSequence } from "../random.js";
+import { powerModulo } from "./galois.js";
+
+/**
+ * Cyclic difference packings: base blocks of S numbers modulo v, none of whose differences occurs twice.
+ *
+ * Translating every block by 0…v−1 gives m·v circuits. Why two of them share at most one neuron: if translates of the
+ * blocks B and B' both hold n and m, then the difference n − m occurs in B and in B'. It occurs once in all, so B = B'
+ * and the translates are the same. So each block uses up S(S−1) of the v − 1 differences, and m ≤ (v−1)/(S(S−1)).
+ *
+ * Blocks are sought among those that a multiplier u maps to themselves: u of odd order r with every uⁱ − 1 invertible
+ * modulo v, and blocks made of whole orbits {x, ux, …, u^{r−1}x}, with 0 or without. Differences then come in whole
+ * classes ±{d, ud, …}, all of 2r elements, so that a block takes S(S−1)/(2r) of (v−1)/(2r) classes: a far smaller
+ * puzzle, in which packings that use nearly all differences can be found. r must be odd, or −1 would be a power of u and
+ * x − 0 = 0 − (−x) a repeated difference. r = 1, no multiplier, always exists.
+ */
+
+/** What to search for. */
+export interface PackingProblem {
+  readonly v: number;
+  readonly S: number;
+  /** Multiplier u, of order r modulo v; 1 with r = 1. */
+  readonly u: number;
+  readonly r: number;
+  /** Blocks wanted; the search ends when it has them. */
+  readonly wanted: number;
+  /** Differences not to be used are the multiples of this number; v for none. */
+  readonly spared: number;
+  /** Most classes looked up: a hundred thousand take some milliseconds. */
+  readonly budget: number;
+}
+
+/** Nothing depends on it but the luck of the search: at v = 247 and 499 it ends early. */
+const SEED = 9;
+
+/** Most blocks tried for one difference before the best is taken. */
+const TRIES = 1000;
+
+/**
+ * The least u of order r modulo v for which u − 1, …, u^{r−1} − 1 are all invertible; null when there is none.
+ *
+ * It exists just when r divides p − 1 for every prime p of v: modulo p the powers of u are then r different roots of 1.
+ */
+export function multiplier(v: number, r: number): number | null {
+  for (let u = 2; u < v; u++) {
+    if (powerModulo(u, r, v) !== 1) continue;
+    let power = u;
+    let i = 1;
+    for (; i < r && greatestDivisor(power - 1, v) === 1; i++) power = (power * u) % v;
+    if (i === r) return u;
+  }
+  return null;
+}
+
+/** Greatest common divisor. */
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
+}
+
+/** x with `a·x = 1 mod v`, by Euclid. */
+function inverse(a: number, v: number): number {
+  let [left, right, x, y] = [a, v, 1, 0];
+  while (right > 0) {
+    const quotient = Math.floor(left / right);
+    [left, right, x, y] = [right, left - quotient * right, y, x - quotient * y];
+  }
+  return ((x % v) + v) % v;
+}
+
+/** Differences d, −d, ud, −ud, … have one class; [v], entry 0 unused. */
+function differenceClasses({ v, u }: PackingProblem): { classOf: Int32Array; members: number[] } {
+  const classOf = new Int32Array(v).fill(-1);
+  const members: number[] = [];
+  for (let d = 1; d < v; d++) {
+    if (classOf[d] >= 0) continue;
+    for (let e = d; classOf[e] < 0; e = (e * u) % v) classOf[e] = classOf[v - e] = members.length;
+    members.push(d);
+  }
+  return { classOf, members };
+}
+
+/** Blocks that stay and blocks that are tried: which class of differences belongs to whom. */
+interface Board {
+  /** Owner of a class: a block's number, FREE, or BARRED where none may be. */
+  readonly owner: Int32Array;
+  /** Classes without an owner, in no order, and where each stands among them. */
+  readonly free: number[];
+  readonly placeInFree: Int32Array;
+}
+
+const FREE = -1;
+const BARRED = -2;
+
+/** Bars the classes of spared differences, and of v/2, which is its own negative and so would occur twice. */
+function emptyBoard(members: readonly number[], { v, spared }: PackingProblem): Board {
+  const owner = Int32Array.from(members, (d) => (2 * d === v || d % spared === 0 ? BARRED : FREE));
+  const free = members.map((_, k) => k).filter((k) => owner[k] === FREE);
+  const placeInFree = new Int32Array(members.length);
+  free.forEach((k, at) => (placeInFree[k] = at));
+  return { owner, free, placeInFree };
+}
+
+function release({ owner, free, placeInFree }: Board, k: number): void {
+  owner[k] = FREE;
+  placeInFree[k] = free.push(k) - 1;
+}
+
+function take({ owner, free, placeInFree }: Board, k: number, block: number): void {
+  owner[k] = block;
+  const last = free.pop()!;
+  if (last === k) return;
+  free[placeInFree[k]] = last;
+  placeInFree[last] = placeInFree[k];
+}
+
+/**
+ * Base blocks whose differences are all distinct, as many as a bounded search finds.
+ *
+ * Min-conflicts: again and again a class of differences that no block uses is drawn, blocks that would use it are tried,
+ * and the one that takes classes from the fewest others is put in their place. Blocks stay for some steps before
+ * they may be replaced. Deterministic: the same problem has the same answer.
+ *
+ * @returns blocks of S different numbers 0…v−1
+ */
+export function packDifferences(problem: PackingProblem): number[][] {
+  const { v, S, u, r, wanted, budget } = problem;
+  if (wanted === 0) return [];
+  const { classOf, members } = differenceClasses(problem);
+  const board = emptyBoard(members, problem);
+  const { owner, free } = board;
+  const random = new RandomSequence(SEED, "assignment", v, r);
+  const withZero = r > 1 && S % r === 1;
+  const orbits = r === 1 ? S : Math.floor(S / r);
+  const powers = Array.from({ length: r }, (_, i) => powerModulo(u, i, v));
+  // Differences inside an orbit are x·(uⁱ − 1), up to sign and powers of u.
+  const inside = powers.slice(1, (r + 1) / 2).map((power) => power - 1);
+  const inverses = inside.map((factor) => inverse(factor, v));
+
+  const blocks: { readonly points: readonly number[]; readonly classes: Int32Array }[] = [];
+  const keptUntil: number[] = [];
+  const isPlaced: boolean[] = [];
+
+  // The candidate: its orbits' first points, the classes it takes, the blocks it would replace.
+  const points = new Int32Array(orbits);
+  const classes = new Int32Array((S * (S - 1)) / (2 * r));
+  let length = 0;
+  let taken = 0;
+  let replaces = 0;
+  const takenBy = new Float64Array(members.length);
+  const replacedBy: number[] = [];
+  let candidate = 0;
+  let lookups = 0;
+  let step = 0;
+
+  /** Adds a difference to the candidate; false when it is there already, may not be used, or would replace too many blocks. */
+  const add = (difference: number, fewest: number): boolean => {
+    lookups++;
+    if (difference === 0) return false;
+    const k = classOf[difference];
+    const block = owner[k];
+    if (takenBy[k] === candidate || block === BARRED) return false;
+    if (block !== FREE && replacedBy[block] !== candidate) {
+      if (keptUntil[block] > step || replaces + 1 >= fewest) return false;
+      replacedBy[block] = candidate;
+      replaces++;
+    }
+    takenBy[k] = candidate;
+    classes[taken++] = k;
+    return true;
+  };
+  /** Adds the orbit of y; after false the candidate is of no use, except that it may be begun again. */
+  const extend = (y: number, fewest: number): boolean => {
+    if (withZero && !add(y, fewest)) return false;
+    for (const factor of inside) if (!add((y * factor) % v, fewest)) return false;
+    for (let i = 0; i < length; i++) {
+      for (const power of powers) {
+        const difference = y - ((points[i] * power) % v);
+        if (!add(difference < 0 ? difference + v : difference, fewest)) return false;
+      }
+    }
+    points[length++] = y;
+    return true;
+  };
+  /** Adds orbits of random points until the block is whole; a point that does not fit is taken back. */
+  const complete = (fewest: number): boolean => {
+    for (let tries = 0; length < orbits && tries < 8 * S; tries++) {
+      lookups++;
+      const [before, replacedBefore] = [taken, replaces];
+      if (extend(random.below(v), fewest)) continue;
+      // Blocks that only the refused point would have replaced are forgotten with it.
+      for (; taken > before; taken--) takenBy[classes[taken - 1]] = 0;
+      if (replaces !== replacedBefore) return false;
+    }
+    return length === orbits;
+  };
+  /**
+   * Makes a block that uses difference d: between an orbit and 0, inside an orbit, or between two orbits x and x + d.
+   *
+   * @param number distinguishes the candidates for d
+   */
+  const build = (d: number, number: number, start: number, fewest: number): boolean => {
+    candidate++;
+    length = taken = replaces = 0;
+    const special = (withZero ? 1 : 0) + inside.length;
+    if (number < special) {
+      const x = number < inside.length ? (d * inverses[number]) % v : d;
+      return extend(x, fewest) && complete(fewest);
+    }
+    if (orbits === 1) return false;
+    const x = r === 1 ? 0 : (start + number) % v;
+    const y = (x + d) % v;
+    if (r > 1 && (x === 0 || y === 0)) return false;
+    return extend(x, fewest) && extend(y, fewest) && complete(fewest);
+  };
+
+  let placed = 0;
+  let best: number[] = [];
+  const keepBest = (): void => {
+    if (placed > best.length) best = isPlaced.flatMap((stands, block) => (stands ? [block] : []));
+  };
+  const perDifference = orbits === 1 ? inside.length + 1 : Math.min(TRIES, v + inside.length + 1);
+  for (; placed < wanted && free.length > 0 && lookups < budget; step++) {
+    const d = members[free[random.below(free.length)]];
+    const start = random.below(v);
+    let fewest = Infinity;
+    let chosen: (typeof blocks)[number] | null = null;
+    for (let number = 0; number < perDifference && fewest > 0; number++) {
+      lookups++;
+      if (!build(d, number, start, fewest)) continue;
+      chosen = { points: Array.from(points), classes: classes.slice() };
+      fewest = replaces;
+    }
+    if (chosen === null) continue;
+    if (fewest > 0) keepBest();
+    for (const k of chosen.classes) {
+      const block = owner[k];
+      if (block === FREE) continue;
+      for (const other of blocks[block].classes) release(board, other);
+      isPlaced[block] = false;
+      placed--;
+    }
+    for (const k of chosen.classes) take(board, k, blocks.length);
+    blocks.push(chosen);
+    isPlaced.push(true);
+    keptUntil.push(step + 1 + random.below(1 + (placed >> 2)));
+    placed++;
+  }
+  keepBest();
+  return best.map((block) => {
+    const whole = blocks[block].points.flatMap((x) => powers.map((power) => (x * power) % v));
+    return withZero ? [0, ...whole] : whole;
+  });
+}

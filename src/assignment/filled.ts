@@ -1,0 +1,80 @@
+import {
+  checkBlock,
+  checkFits,
+  roundRobin,
+  type Assignment,
+  type AssignmentSize,
+  type BlockAndRedundancy,
+} from "./assignment.js";
+import { cyclic, maxCyclic } from "./cyclic.js";
+import { cyclotomic, maxCyclotomic } from "./cyclotomic.js";
+import { remembered } from "./remembered.js";
+import { columnLength, maxTransversal, transversal } from "./transversal.js";
+
+/**
+ * Transversal designs with filled groups: the lines of a transversal design never use two neurons of one column, so each
+ * column can hold a packing of its own. Two circuits of one column share at most one neuron by its packing; a line and a
+ * circuit of a column share at most the line's neuron there; circuits of different columns share none.
+ *
+ * A neuron beside the S columns may join every column's packing: two circuits of different columns then share it at most,
+ * and no line uses it.
+ */
+
+/** What fills a column of n neurons, the neuron beside them counted in. */
+interface Filling {
+  readonly most: number;
+  readonly build: (size: AssignmentSize) => Assignment;
+}
+
+function bestFilling(block: BlockAndRedundancy): Filling {
+  const fillings: Filling[] = [
+    { most: maxCyclic(block), build: cyclic },
+    { most: maxCyclotomic(block), build: cyclotomic },
+    { most: maxFilled(block), build: filled },
+  ];
+  return fillings.reduce((best, filling) => (filling.most > best.most ? filling : best));
+}
+
+/** Neurons of a column and the packing in it: n, and one more where the S columns leave one over. */
+const columns = remembered((block: BlockAndRedundancy): { n: number; size: number; filling: Filling } => {
+  const { P, S } = block;
+  const n = columnLength(block);
+  const size = n + (P > n * S ? 1 : 0);
+  const filling = n > 1 && size >= S ? bestFilling({ P: size, S }) : { most: 0, build: transversal };
+  return { n, size, filling };
+});
+
+/**
+ * The largest T: n² lines and S packings; Infinity for S = 1, 0 where P < S. A function of P and S alone.
+ *
+ * @throws InputError when P or S is not a whole number from 1 to 16,777,216
+ */
+export function maxFilled({ P, S }: BlockAndRedundancy): number {
+  checkBlock({ P, S });
+  if (S === 1) return Infinity;
+  return P < S ? 0 : maxTransversal({ P, S }) + S * columns({ P, S }).filling.most;
+}
+
+/**
+ * Gives T circuits the lines of a transversal design, then circuits inside its columns, as many in each within one.
+ *
+ * @returns neurons [T][S]; any two circuits share at most one
+ * @throws InputError when T circuits do not fit
+ */
+export function filled({ T, P, S }: AssignmentSize): Assignment {
+  checkFits({ T, P, S }, maxFilled({ P, S }), "filled");
+  if (S === 1) return roundRobin({ T, P });
+  const lines = Math.min(T, maxTransversal({ P, S }));
+  const neurons = new Uint32Array(T * S);
+  neurons.set(transversal({ T: lines, P, S }).neurons);
+  const { n, size, filling } = columns({ P, S });
+  let at = lines * S;
+  for (let column = 0; column < S; column++) {
+    const count = Math.floor((T - lines + column) / S);
+    if (count === 0) continue;
+    for (const neuron of filling.build({ T: count, P: size, S }).neurons) {
+      neurons[at++] = neuron < n ? column * n + neuron : S * n;
+    }
+  }
+  return { T, P, S, neurons };
+}

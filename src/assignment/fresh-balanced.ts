@@ -1,0 +1,150 @@
+import { InputError, wholeNumber } from "../errors.js";
+import { RandomSequence } from "../random.js";
+import { checkBlock, circuitsByNeuron, LARGEST, type Assignment, type AssignmentSize } from "./assignment.js";
+
+/** What a fresh draw is asked for besides even loads. */
+export interface FreshDraw {
+  readonly seed: number;
+  readonly network?: number;
+  /** Draws of different layers are independent. */
+  readonly layer?: number;
+  /** The layer before: circuits that share a neuron there share none here. */
+  readonly partFrom?: Assignment;
+  /** Whether any two circuits must share at most one neuron, as in the other assignments. */
+  readonly sharesAtMostOne?: boolean;
+}
+
+/** Passes over the neurons that are wrongly placed, and exchanges looked at for each. */
+const PASSES = 300;
+const EXCHANGES = 40;
+
+/** Most circuits looked at before a draw is given up: some seconds. */
+const BUDGET = 1_000_000_000;
+
+/** A neuron twice in one circuit counts as much as this many pairs of circuits that should not meet. */
+const REPEATED = 1000;
+
+/** Deals the neurons out: permutations of all P one after another, cut into T hands of S. */
+function deal({ T, P, S }: AssignmentSize, random: RandomSequence): Uint32Array {
+  const neurons = new Uint32Array(T * S);
+  for (let filled = 0; filled < neurons.length; filled += P) {
+    neurons.set(random.permutation(P).subarray(0, neurons.length - filled), filled);
+  }
+  return neurons;
+}
+
+/**
+ * A random assignment whose loads differ by at most one, drawn anew for every layer.
+ *
+ * Neurons are dealt from shuffled packs of all P, so each goes out ⌊T·S/P⌋ or ⌈T·S/P⌉ times. What a hand may not hold is
+ * then mended by exchanging two neurons between two circuits, which leaves every load as it is: a neuron twice in a
+ * circuit, a pair of circuits that shared a neuron in the layer before, or that share two now. Each exchange is the best
+ * of some random ones. Two circuits share at most one neuron only when asked.
+ *
+ * @returns neurons [T][S], a function of the sizes, the layer before, seed, network and layer
+ * @throws InputError when the sizes are out of bounds, or a bounded number of exchanges leaves pairs that may not meet
+ */
+export function freshBalanced({ T, P, S }: AssignmentSize, draw: FreshDraw): Assignment {
+  checkBlock({ P, S });
+  wholeNumber("S", S, 1, P);
+  wholeNumber("T", T, 1, Math.floor(LARGEST / S));
+  const { seed, network = 0, layer = 0, partFrom, sharesAtMostOne = false } = draw;
+  if (partFrom !== undefined && partFrom.T !== T) {
+    throw new InputError(`T = ${T}: the layer before has ${partFrom.T} circuits; must be the same.`);
+  }
+  const random = new RandomSequence(seed, "embedding", network, layer);
+  const neurons = deal({ T, P, S }, random);
+  const before = partFrom && circuitsByNeuron(partFrom);
+
+  const users: number[][] = Array.from({ length: P }, () => []);
+  neurons.forEach((neuron, slot) => users[neuron].push(Math.floor(slot / S)));
+
+  // For the circuits t = 0, 1 of an exchange: how many pairs would be wrong if circuit u shared one more neuron with it.
+  const wrong = [new Uint8Array(T), new Uint8Array(T)];
+  let looked = 0;
+  const marked: [number[], number[]] = [[], []];
+  /** Marks the circuits that may not meet the slot's circuit on the slot's neuron. */
+  const mark = (which: 0 | 1, slot: number): void => {
+    const list = marked[which];
+    for (const u of list) wrong[which][u] = 0;
+    looked += list.length;
+    list.length = 0;
+    const t = Math.floor(slot / S);
+    const bar = (u: number): void => {
+      wrong[which][u] = 1;
+      list.push(u);
+    };
+    if (partFrom && before) {
+      for (let s = 0; s < partFrom.S; s++) {
+        const n = partFrom.neurons[t * partFrom.S + s];
+        for (let at = before.starts[n]; at < before.starts[n + 1]; at++) bar(before.circuits[at]);
+      }
+    }
+    if (!sharesAtMostOne) return;
+    for (let other = t * S; other < (t + 1) * S; other++) {
+      if (other !== slot) for (const u of users[neurons[other]]) bar(u);
+    }
+  };
+  /** How wrong the slot's circuit is on neuron n; circuits t and u are those of the exchange and do not count. */
+  const cost = (which: 0 | 1, slot: number, n: number, u: number): number => {
+    const t = Math.floor(slot / S);
+    let sum = 0;
+    looked += users[n].length;
+    for (const other of users[n]) if (other !== t && other !== u) sum += wrong[which][other];
+    for (let other = t * S; other < (t + 1) * S; other++) if (other !== slot && neurons[other] === n) sum += REPEATED;
+    return sum;
+  };
+  const move = (slot: number, from: number, to: number): void => {
+    const t = Math.floor(slot / S);
+    const list = users[from];
+    list[list.indexOf(t)] = list[list.length - 1];
+    list.pop();
+    users[to].push(t);
+    neurons[slot] = to;
+  };
+
+  /** Exchanges the slot's neuron for the best of some others, if that leaves no more wrong than there was. */
+  const mend = (slot: number): void => {
+    const t = Math.floor(slot / S);
+    mark(0, slot);
+    const mine = neurons[slot];
+    const own = cost(0, slot, mine, t);
+    if (own === 0) return;
+    let best = -1;
+    let least = 1;
+    for (let k = 0; k < EXCHANGES; k++) {
+      const other = random.below(T * S);
+      const u = Math.floor(other / S);
+      const theirs = neurons[other];
+      if (u === t || mine === theirs) continue;
+      const gained = cost(0, slot, theirs, u) - own;
+      if (gained >= least) continue;
+      mark(1, other);
+      const growth = gained + cost(1, other, mine, t) - cost(1, other, theirs, u);
+      if (growth < least) [best, least] = [other, growth];
+    }
+    if (best < 0) return;
+    const theirs = neurons[best];
+    move(slot, mine, theirs);
+    move(best, theirs, mine);
+  };
+  const wrongSlots = (): Uint32Array =>
+    random.permutation(T * S).filter((slot) => {
+      mark(0, slot);
+      return cost(0, slot, neurons[slot], Math.floor(slot / S)) > 0;
+    });
+
+  const cannotBeWrong = S === 1 && partFrom === undefined;
+  let left = cannotBeWrong ? new Uint32Array() : wrongSlots();
+  for (let pass = 0; left.length > 0 && pass < PASSES && looked < BUDGET; pass++) {
+    for (const slot of left) mend(slot);
+    left = wrongSlots();
+  }
+  if (left.length > 0) {
+    throw new InputError(
+      `T = ${T}, P = ${P}, S = ${S}: no balanced draw was found in which circuits that may not meet share no neuron; ` +
+        `${left.length} of ${T * S} neurons were left wrong. Use a smaller T or S, or a larger P.`,
+    );
+  }
+  return { T, P, S, neurons };
+}

@@ -1,0 +1,207 @@
+import { InputError, shown } from "../errors.js";
+
+/**
+ * Finite fields GF(p^k), and their direct products: what lines, and differences that must be distinct, are counted in.
+ *
+ * An element of GF(p^k) is a whole number 0…q−1, q = p^k: its digits to base p, lowest first, are the coefficients of a
+ * polynomial in x modulo a fixed one of degree k. 0 and 1 are the field's own, and for k = 1 arithmetic is that modulo p.
+ */
+export interface Field {
+  readonly q: number;
+  readonly p: number;
+  readonly k: number;
+  readonly add: (a: number, b: number) => number;
+  readonly negate: (a: number) => number;
+  readonly multiply: (a: number, b: number) => number;
+}
+
+/** A power of a prime, `q = p^k`. */
+export interface PrimePower {
+  readonly q: number;
+  readonly p: number;
+  readonly k: number;
+}
+
+/** Largest order with tables; fields of prime order need none to add and multiply. */
+export const LARGEST_TABLE = 65_536;
+
+/** Largest order at all: products of two elements stay exact. */
+const LARGEST_PRIME = 16_777_216;
+
+/** The prime powers whose product is n, primes ascending; none for n = 1. Trial division: time √n. */
+export function primePowers(n: number): PrimePower[] {
+  const powers: PrimePower[] = [];
+  let left = n;
+  for (let p = 2; p * p <= left; p++) {
+    let k = 0;
+    for (; left % p === 0; k++) left /= p;
+    if (k > 0) powers.push({ q: p ** k, p, k });
+  }
+  if (left > 1) powers.push({ q: left, p: left, k: 1 });
+  return powers;
+}
+
+/** q as a prime power; null when it is none. */
+export function primePower(q: number): PrimePower | null {
+  const powers = primePowers(q);
+  return powers.length === 1 ? powers[0] : null;
+}
+
+/** Whether `field` has the field of q elements: prime, or a prime power of at most 65,536. */
+export function hasField({ q, k }: PrimePower): boolean {
+  return k === 1 ? q <= LARGEST_PRIME : q <= LARGEST_TABLE;
+}
+
+/** Digits to base p added one by one, without carry: polynomials are added by coefficient. */
+function addDigits(a: number, b: number, { p, k }: PrimePower): number {
+  let sum = 0;
+  let unit = 1;
+  for (let digit = 0; digit < k; digit++, unit *= p) {
+    sum += ((Math.floor(a / unit) + Math.floor(b / unit)) % p) * unit;
+  }
+  return sum;
+}
+
+/**
+ * Powers `x^0 … x^(q−2)` in GF(p^k) for k ≥ 2, which run through every element but 0.
+ *
+ * Multiplying by x shifts the digits up and replaces x^k by the chosen polynomial's lower part `tail`. If x returns to 1
+ * after q − 1 steps and not before, then its powers are q − 1 different invertible elements: the ring is a field, and
+ * the polynomial need not be tested in any other way. Such (primitive) polynomials exist for every p^k; the first in
+ * the order of `tail` is taken.
+ */
+function powersOfX(power: PrimePower): Uint32Array {
+  const { q, p } = power;
+  const top = q / p;
+  const powers = new Uint32Array(q - 1);
+  for (let tail = 1; tail < q; tail++) {
+    const multiples = [0];
+    for (let c = 1; c < p; c++) multiples.push(addDigits(multiples[c - 1], tail, power));
+    let element = 1;
+    let order = 0;
+    do {
+      powers[order++] = element;
+      element = addDigits((element % top) * p, multiples[Math.floor(element / top)], power);
+    } while (element !== 1 && element !== 0 && order < q - 1);
+    if (element === 1 && order === q - 1) return powers;
+  }
+  throw new Error(`GF(${q}) has no primitive polynomial`);
+}
+
+/** Powers `g^0 … g^(q−2)` of the least g that runs through every element but 0, q prime. */
+function powersOfRoot(q: number): Uint32Array {
+  const factors = primePowers(q - 1).map(({ p }) => p);
+  const isRoot = (g: number): boolean => factors.every((factor) => powerModulo(g, (q - 1) / factor, q) !== 1);
+  let g = 1;
+  while (!isRoot(g)) g++;
+  const powers = new Uint32Array(q - 1);
+  for (let i = 0, element = 1; i < q - 1; i++, element = (element * g) % q) powers[i] = element;
+  return powers;
+}
+
+/** `base^exponent mod modulus`, the modulus at most 2^26. */
+export function powerModulo(base: number, exponent: number, modulus: number): number {
+  let result = 1 % modulus;
+  let square = base % modulus;
+  for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) result = (result * square) % modulus;
+    square = (square * square) % modulus;
+  }
+  return result;
+}
+
+function checkedPower(q: number, allowed: (power: PrimePower) => boolean): PrimePower {
+  const power = Number.isSafeInteger(q) && q >= 2 && q <= LARGEST_PRIME ? primePower(q) : null;
+  if (power === null || !allowed(power)) {
+    throw new InputError(
+      `q = ${shown(q)}: must be a prime of at most ${LARGEST_PRIME} or a power of a prime of at most ${LARGEST_TABLE}.`,
+    );
+  }
+  return power;
+}
+
+/**
+ * The powers of one element that runs through every element of GF(q) but 0: entry i is g^i, length q − 1.
+ *
+ * @throws InputError when q is not a prime power of at most 65,536
+ */
+export function primitivePowers(q: number): Uint32Array {
+  const power = checkedPower(q, ({ q: order }) => order <= LARGEST_TABLE);
+  return power.k === 1 ? powersOfRoot(q) : powersOfX(power);
+}
+
+/** Where each element stands in its list of powers: the inverse of `primitivePowers`, length q; entry 0 is unused. */
+export function logarithms(powers: Uint32Array): Uint32Array {
+  const logs = new Uint32Array(powers.length + 1);
+  powers.forEach((element, i) => (logs[element] = i));
+  return logs;
+}
+
+/**
+ * GF(q). For k ≥ 2, products are sums of logarithms: `a·b = g^(log a + log b)`, and neither tables nor elements exceed q.
+ *
+ * @throws InputError when q is not a prime, or a prime power of at most 65,536
+ */
+export function field(q: number): Field {
+  const power = checkedPower(q, hasField);
+  const { p, k } = power;
+  if (k === 1) {
+    return {
+      ...power,
+      add: (a, b) => (a + b) % q,
+      negate: (a) => (q - a) % q,
+      multiply: (a, b) => (a * b) % q,
+    };
+  }
+  const powers = powersOfX(power);
+  const logs = logarithms(powers);
+  // −a is the digits' complement: a + (p − 1)·a = p·a = 0, so −a = (p − 1)·a.
+  const multiply = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : powers[(logs[a] + logs[b]) % (q - 1)]);
+  return { ...power, add: (a, b) => addDigits(a, b, power), negate: (a) => multiply(a, p - 1), multiply };
+}
+
+/** A ring of n elements 0…n−1, and elements of it whose pairwise differences are invertible. */
+export interface Ring {
+  readonly n: number;
+  readonly add: (a: number, b: number) => number;
+  readonly multiply: (a: number, b: number) => number;
+  /** How many elements have invertible pairwise differences: as many as the smallest field has. */
+  readonly count: number;
+  /** The j-th of them, 0 ≤ j < count; 0 and 1 are the ring's own. */
+  readonly apart: (j: number) => number;
+}
+
+/**
+ * The direct product of the fields whose orders are n's prime powers (MacNeish). An element is invertible when every
+ * component is, that is when none is 0. So the elements `(j, j, …, j)`, j below the smallest field's order, differ by
+ * invertible elements.
+ *
+ * @param n at least 2
+ * @throws InputError when a prime power of n has no field here
+ */
+export function ring(n: number): Ring {
+  const fields = primePowers(n).map(({ q }) => field(q));
+  if (fields.length === 1) return { n, count: n, ...fields[0], apart: (j) => j };
+  const units: number[] = [];
+  let unit = 1;
+  for (const { q } of fields) {
+    units.push(unit);
+    unit *= q;
+  }
+  const componentwise = (operation: "add" | "multiply") => (a: number, b: number) => {
+    let result = 0;
+    fields.forEach((each, i) => {
+      const digit = (element: number): number => Math.floor(element / units[i]) % each.q;
+      result += each[operation](digit(a), digit(b)) * units[i];
+    });
+    return result;
+  };
+  const one = units.reduce((sum, each) => sum + each, 0);
+  return {
+    n,
+    add: componentwise("add"),
+    multiply: componentwise("multiply"),
+    count: Math.min(...fields.map(({ q }) => q)),
+    apart: (j) => j * one,
+  };
+}

@@ -1,0 +1,116 @@
+import { RandomSequence } from "../random.js";
+import {
+  checkBlock,
+  checkFits,
+  LARGEST,
+  roundRobin,
+  type Assignment,
+  type AssignmentSize,
+  type BlockAndRedundancy,
+} from "./assignment.js";
+import { remembered } from "./remembered.js";
+
+/** Most neurons looked at while circuits are laid down: some tenths of a second. */
+const BUDGET = 50_000_000;
+
+/** Largest P and T·S for which neurons and circuits are kept. */
+const LARGEST_P = 65_536;
+const MOST_ENTRIES = 4_000_000;
+
+/** How often a circuit that cannot be completed is begun anew from another neuron before no more are laid down. */
+const ATTEMPTS = 64;
+
+/** Neurons in the order of their loads, those of one load in an order of their own; a load grows in constant time. */
+interface Queue {
+  readonly order: Uint32Array;
+  readonly placeOf: Uint32Array;
+  readonly load: Uint32Array;
+  /** Place after the last neuron of each load. */
+  readonly ends: number[];
+}
+
+/** Moves the neuron to the end of its load's stretch, which then ends before it. */
+function grow({ order, placeOf, load, ends }: Queue, neuron: number): void {
+  const end = --ends[load[neuron]];
+  const other = order[end];
+  order[placeOf[neuron]] = other;
+  placeOf[other] = placeOf[neuron];
+  order[end] = neuron;
+  placeOf[neuron] = end;
+  if (++load[neuron] === ends.length) ends.push(order.length);
+}
+
+/**
+ * Lays circuits down one after another. Each takes the least loaded neuron, then again and again the least loaded of
+ * those that share no circuit with a neuron it has: so no two neurons come together twice. Equal loads are taken in a
+ * random order. Ends when no circuit can be completed after a number of beginnings, or the budget is spent.
+ */
+const layDown = remembered(({ P, S }: BlockAndRedundancy): Uint32Array => {
+  const size = Math.min(P, LARGEST_P);
+  if (S > size) return new Uint32Array();
+  const random = new RandomSequence(0, "assignment", size, S);
+  const order = random.permutation(size);
+  const placeOf = new Uint32Array(size);
+  order.forEach((neuron, place) => (placeOf[neuron] = place));
+  const queue: Queue = { order, placeOf, load: new Uint32Array(size), ends: [size] };
+  const circuitsOf: number[][] = Array.from({ length: size }, () => []);
+  const neurons: number[] = [];
+  const barredBy = new Int32Array(size);
+  const circuit = new Uint32Array(S);
+  let stamp = 0;
+  let looked = 0;
+  const add = (neuron: number, at: number): void => {
+    circuit[at] = neuron;
+    barredBy[neuron] = stamp;
+    for (const t of circuitsOf[neuron]) {
+      for (let s = 0; s < S; s++) barredBy[neurons[t * S + s]] = stamp;
+    }
+    looked += circuitsOf[neuron].length * S;
+  };
+  for (let failures = 0; failures < ATTEMPTS && looked < BUDGET && neurons.length < MOST_ENTRIES;) {
+    stamp++;
+    let found = 0;
+    // After a failure the circuit begins elsewhere.
+    add(order[failures === 0 ? 0 : random.below(size)], found++);
+    for (let place = 0; place < size && found < S; place++) {
+      looked++;
+      if (barredBy[order[place]] !== stamp) add(order[place], found++);
+    }
+    if (found < S) {
+      failures++;
+      continue;
+    }
+    failures = 0;
+    for (const neuron of circuit) {
+      circuitsOf[neuron].push(neurons.length / S);
+      grow(queue, neuron);
+    }
+    neurons.push(...circuit);
+    if (neurons.length / S === LARGEST) break;
+  }
+  return Uint32Array.from(neurons);
+});
+
+/**
+ * The largest T that greedy choice reaches before it is stuck or its budget is spent; Infinity for S = 1, 0 where P < S.
+ * A function of P and S alone.
+ *
+ * @throws InputError when P or S is not a whole number from 1 to 16,777,216
+ */
+export function maxGreedy({ P, S }: BlockAndRedundancy): number {
+  checkBlock({ P, S });
+  return S === 1 ? Infinity : layDown({ P, S }).length / S;
+}
+
+/**
+ * Gives T circuits the least loaded neurons that keep any two circuits to one shared neuron. Any P and S, at some tenths
+ * of the bound; loads stay within a few of each other for every T, and fewer circuits are the first rows of more.
+ *
+ * @returns neurons [T][S]; any two circuits share at most one
+ * @throws InputError when T circuits do not fit
+ */
+export function greedy({ T, P, S }: AssignmentSize): Assignment {
+  checkFits({ T, P, S }, maxGreedy({ P, S }), "greedy");
+  if (S === 1) return roundRobin({ T, P });
+  return { T, P, S, neurons: layDown({ P, S }).slice(0, T * S) };
+}

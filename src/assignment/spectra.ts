@@ -1,0 +1,87 @@
+import { circuitsByNeuron, type Assignment } from "./assignment.js";
+
+/**
+ * How many pairs of circuits share 0, 1, 2, … neurons, as far as there are any: entry k counts the unordered pairs that
+ * share exactly k. Time Σ_n k_n², memory T·S + P.
+ */
+export function overlapSpectrum(assignment: Assignment): number[] {
+  const { T, S, neurons } = assignment;
+  const { starts, circuits } = circuitsByNeuron(assignment);
+  const sharedWith = new Uint32Array(T);
+  const pairs = [0];
+  for (let t = 0; t < T; t++) {
+    const met: number[] = [];
+    for (let s = 0; s < S; s++) {
+      const n = neurons[t * S + s];
+      // Circuits of a neuron ascend, so from the end down to t meets every pair once.
+      for (let at = starts[n + 1] - 1; at >= starts[n] && circuits[at] > t; at--) {
+        if (sharedWith[circuits[at]]++ === 0) met.push(circuits[at]);
+      }
+    }
+    for (const u of met) {
+      while (pairs.length <= sharedWith[u]) pairs.push(0);
+      pairs[sharedWith[u]]++;
+      sharedWith[u] = 0;
+    }
+  }
+  pairs[0] = (T * (T - 1)) / 2 - pairs.reduce((sum, count) => sum + count, 0);
+  return pairs;
+}
+
+/**
+ * How many pairs of neurons, one in each of two layers, are linked by 0, 1, 2, … circuits: entry k counts the pairs (n, m)
+ * for which exactly k circuits use n in `after` and m in `before`. The capped construction counts each pair with k ≥ 1
+ * once. [E11] Time T·S², memory T·S + P.
+ */
+export function linkSpectrum(after: Assignment, before: Assignment): number[] {
+  const { starts, circuits } = circuitsByNeuron(after);
+  const { S, neurons } = before;
+  const linkedBy = new Uint32Array(before.P);
+  const pairs = [0];
+  for (let n = 0; n < after.P; n++) {
+    if (starts[n] === starts[n + 1]) continue;
+    const reached: number[] = [];
+    for (let at = starts[n]; at < starts[n + 1]; at++) {
+      for (let s = 0; s < S; s++) {
+        const m = neurons[circuits[at] * S + s];
+        if (linkedBy[m]++ === 0) reached.push(m);
+      }
+    }
+    for (const m of reached) {
+      while (pairs.length <= linkedBy[m]) pairs.push(0);
+      pairs[linkedBy[m]]++;
+      linkedBy[m] = 0;
+    }
+  }
+  pairs[0] = after.P * before.P - pairs.reduce((sum, count) => sum + count, 0);
+  return pairs;
+}
+
+/** How many pairs of circuits share a neuron in both of two layers: 0 where circuits part. Time Σ_n k_n², memory T·S + P. */
+export function pairsNotParted(after: Assignment, before: Assignment): number {
+  const now = circuitsByNeuron(after);
+  const then = circuitsByNeuron(before);
+  const metBefore = new Int32Array(after.T).fill(-1);
+  const counted = new Int32Array(after.T).fill(-1);
+  let pairs = 0;
+  const others = (
+    t: number,
+    { S, neurons }: Assignment,
+    { starts, circuits }: typeof now,
+    visit: (u: number) => void,
+  ) => {
+    for (let s = 0; s < S; s++) {
+      const n = neurons[t * S + s];
+      for (let at = starts[n + 1] - 1; at >= starts[n] && circuits[at] > t; at--) visit(circuits[at]);
+    }
+  };
+  for (let t = 0; t < after.T; t++) {
+    others(t, before, then, (u) => (metBefore[u] = t));
+    others(t, after, now, (u) => {
+      if (metBefore[u] !== t || counted[u] === t) return;
+      counted[u] = t;
+      pairs++;
+    });
+  }
+  return pairs;
+}

@@ -1,0 +1,54 @@
+import { InputError } from "../errors.js";
+import { fieldFromText, specFields, type SpecField } from "../spec/fields.js";
+import { checked, wholeSchema } from "../validation.js";
+
+/** Most entries T·S of an assignment that is laid out to be measured: a few hundred megabytes. */
+const MAX_ENTRIES = 20_000_000;
+
+/** Most steps that measuring overlaps may take: some seconds. */
+const MAX_STEPS = 200_000_000;
+
+/**
+ * The largest T whose overlaps can be measured: T·S neurons meet S others of their circuit and T·S/P other circuits.
+ *
+ * @param share of the steps that it may take
+ */
+export function measurable({ P, S }: { readonly P: number; readonly S: number }, share = 1): number {
+  const steps = MAX_STEPS * share;
+  return Math.floor(Math.min(MAX_ENTRIES / S, steps / S ** 2, Math.sqrt((steps * P) / S) / S));
+}
+
+/** P, S and, where it is given, T. */
+export interface Sizes {
+  readonly P: number;
+  readonly S: number;
+  readonly T?: number;
+}
+
+/** @throws InputError naming the option, its value and its bound */
+export function readSizes(options: { readonly P: string; readonly S: string; readonly T?: string }): Sizes {
+  const field = specFields.find(({ name }) => name === "T") as Extract<SpecField, { kind: "whole" }>;
+  const size = (name: string, text: string): number =>
+    checked(name, wholeSchema(field.min, field.max), fieldFromText(field, text));
+  const P = size("P", options.P);
+  const S = size("S", options.S);
+  if (S > P)
+    throw new InputError(`S = ${S}: a circuit neuron is spread over distinct neurons of a block; at most P = ${P}.`);
+  return { P, S, ...(options.T !== undefined && { T: size("T", options.T) }) };
+}
+
+/** @throws InputError when the overlaps of T circuits would take too long to measure */
+export function checkMeasurable({ P, S, T }: Required<Sizes>, share = 1): void {
+  const most = measurable({ P, S }, share);
+  if (T <= most) return;
+  throw new InputError(
+    most === 0
+      ? `S = ${S}: the overlaps of so many neurons per circuit cannot be measured here; at most S = ${Math.floor(Math.sqrt(MAX_STEPS * share))}.`
+      : `T = ${T}, P = ${P}, S = ${S}: at most T = ${most} can be measured at this P and S; give --T ${most} or less.`,
+  );
+}
+
+/** JSON has no Infinity: null stands for no bound. */
+export function orNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,149 @@
+import { loads, permuteRows, type Assignment } from "../assignment/assignment.js";
+import { balancedSubset } from "../assignment/balanced-subset.js";
+import { assignmentConstructions, assignmentKinds, type AssignmentKind } from "../assignment/constructions.js";
+import { linkSpectrum, overlapSpectrum } from "../assignment/spectra.js";
+import { circuitsUpperBound } from "../assignment/statistics.js";
+import { InputError } from "../errors.js";
+import { RandomSequence } from "../random.js";
+import { grouped, shortNumber } from "../report/numbers.js";
+import { checkMeasurable, measurable, orNull, type Sizes } from "./assignment-sizes.js";
+import { formatTable } from "./table.js";
+
+/** Every assignment is measured: each has its share of the steps. */
+const SHARE = 1 / (2 * assignmentKinds.length);
+
+/** Seed of the permutation between the two layers whose links are counted. */
+const SEED = 1;
+
+/** How T circuits lie on a block's neurons. */
+interface Spread {
+  readonly T: number;
+  /** Circuits per neuron, over the neurons that any circuit uses; sd is the population's. */
+  readonly loads: { readonly min: number; readonly mean: number; readonly max: number; readonly sd: number };
+  /** Neurons that no circuit uses. */
+  readonly unusedNeurons: number;
+  /** Entry k: pairs of circuits that share k neurons. */
+  readonly pairsBySharedNeurons: readonly number[];
+  /** Entry k: pairs of neurons of two layers, the second permuted, that k circuits link. */
+  readonly neuronPairsByLinks: readonly number[];
+}
+
+/** One assignment among the others. `null` stands for no bound (S = 1), and for what is not there. */
+interface ComparedAssignment {
+  readonly assignment: AssignmentKind;
+  readonly largestT: number | null;
+  readonly shareOfBound: number | null;
+  /** As networks use them; null where T do not fit. */
+  readonly asBuilt: Spread | null;
+  /** With T given, and less than the largest: T rows picked for even loads. */
+  readonly picked: Spread | null;
+}
+
+export interface AssignmentComparison {
+  readonly P: number;
+  readonly S: number;
+  readonly T: number | null;
+  readonly upperBound: number | null;
+  readonly assignments: readonly ComparedAssignment[];
+}
+
+function spreadOf(assignment: Assignment): Spread {
+  const used = loads(assignment).filter((load) => load > 0);
+  const mean = (assignment.T * assignment.S) / used.length;
+  const next = permuteRows(assignment, new RandomSequence(SEED, "embedding", 0, 1).permutation(assignment.T));
+  return {
+    T: assignment.T,
+    loads: {
+      min: used.reduce((least, load) => Math.min(least, load), Infinity),
+      mean,
+      max: used.reduce((most, load) => Math.max(most, load), 0),
+      sd: Math.sqrt(used.reduce((sum, load) => sum + (load - mean) ** 2, 0) / used.length),
+    },
+    unusedNeurons: assignment.P - used.length,
+    pairsBySharedNeurons: overlapSpectrum(assignment),
+    neuronPairsByLinks: linkSpectrum(next, assignment),
+  };
+}
+
+/**
+ * Every assignment at T circuits, or each at its largest T, or as many as can be measured.
+ *
+ * @throws InputError when T circuits fit in none, naming the largest T, or are too many to measure
+ */
+export function compareAssignments({ P, S, T }: Sizes): AssignmentComparison {
+  const upperBound = circuitsUpperBound({ P, S });
+  const largest = assignmentKinds.map((kind) => assignmentConstructions[kind].largest({ P, S }));
+  const most = Math.max(...largest);
+  if (T !== undefined && T > most) {
+    const kind = assignmentKinds[largest.indexOf(most)];
+    throw new InputError(`T = ${T}: at most ${most} circuits fit with P = ${P}, S = ${S} (${kind}).`);
+  }
+  if (T !== undefined) checkMeasurable({ P, S, T }, SHARE);
+  const room = measurable({ P, S }, SHARE);
+  const assignments = assignmentKinds.map((kind, k): ComparedAssignment => {
+    const { build } = assignmentConstructions[kind];
+    const all = Math.min(largest[k] === Infinity ? P : largest[k], room);
+    const count = T ?? all;
+    const fits = count > 0 && count <= largest[k];
+    return {
+      assignment: kind,
+      largestT: orNull(largest[k]),
+      shareOfBound: orNull(largest[k] / upperBound),
+      asBuilt: fits ? spreadOf(build({ T: count, P, S })) : null,
+      picked:
+        fits && T !== undefined && T < all
+          ? spreadOf(balancedSubset(build({ T: all, P, S }), T, { seed: SEED }))
+          : null,
+    };
+  });
+  return { P, S, T: T ?? null, upperBound: orNull(upperBound), assignments };
+}
+
+/** The share of counted pairs at index `from` and above, in percent; "–" where there are none. */
+function percentFrom(spectrum: readonly number[], from: number, among: number): string {
+  const all = spectrum.slice(among).reduce((sum, count) => sum + count, 0);
+  const some = spectrum.slice(from).reduce((sum, count) => sum + count, 0);
+  return all === 0 ? "–" : `${shortNumber((100 * some) / all)}%`;
+}
+
+const cellsOf = (spread: Spread | null): string[] =>
+  spread === null
+    ? Array<string>(7).fill("–")
+    : [
+        grouped(spread.T),
+        `${spread.loads.min}–${spread.loads.max}`,
+        shortNumber(spread.loads.sd),
+        String(spread.unusedNeurons),
+        percentFrom(spread.pairsBySharedNeurons, 1, 0),
+        percentFrom(spread.pairsBySharedNeurons, 2, 0),
+        percentFrom(spread.neuronPairsByLinks, 2, 1),
+      ];
+
+export function comparisonText({ P, S, upperBound, assignments }: AssignmentComparison): string {
+  const bounded = (value: number | null): string => (value === null ? "unbounded" : grouped(value));
+  return [
+    `P = ${P}, S = ${S}: at most ${bounded(upperBound)} circuits in any assignment`,
+    "",
+    formatTable(
+      [
+        { title: "assignment", align: "left" },
+        ...["largest T", "of bound", "T", "loads", "sd", "unused", "share 1", "share more", "linked again"].map(
+          (title) => ({ title }),
+        ),
+      ],
+      assignments.flatMap(({ assignment, largestT, shareOfBound, asBuilt, picked }) => [
+        [
+          assignment,
+          bounded(largestT),
+          shareOfBound === null ? "–" : `${shortNumber(100 * shareOfBound)}%`,
+          ...cellsOf(asBuilt),
+        ],
+        ...(picked === null ? [] : [["  picked evenly", "", "", ...cellsOf(picked)]]),
+      ]),
+    ),
+    "",
+    "loads: circuits per neuron in use, and their standard deviation; unused: neurons without a circuit; share: pairs of",
+    "circuits that share neurons; linked again: of the neuron pairs that circuits link from one layer to the next, the",
+    "second permuted, those that more than one links.",
+  ].join("\n");
+}

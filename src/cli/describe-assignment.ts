@@ -1,0 +1,94 @@
+import { loads } from "../assignment/assignment.js";
+import { assignmentConstructions, type AssignmentKind } from "../assignment/constructions.js";
+import { circuitsUpperBound, loadStatistics, measureOverlaps, predictOverlaps } from "../assignment/statistics.js";
+import { InputError } from "../errors.js";
+import { shortNumber } from "../report/numbers.js";
+import { checkMeasurable, measurable, orNull, type Sizes } from "./assignment-sizes.js";
+import { formatTable } from "./table.js";
+
+/** Loads that differ more than this are summed up without a table; --json has them all. */
+const MAX_LINES = 40;
+
+/** What the command says of one assignment. `null` stands for no bound (S = 1). */
+interface AssignmentDescription {
+  readonly assignment: AssignmentKind;
+  readonly P: number;
+  readonly S: number;
+  readonly largestT: number | null;
+  readonly upperBound: number | null;
+  readonly T: number;
+  readonly loads: { readonly min: number; readonly mean: number; readonly max: number; readonly sd: number };
+  /** How many neurons carry how many circuits, by load. */
+  readonly neuronsByLoad: readonly { readonly load: number; readonly neurons: number }[];
+  readonly overlaps: {
+    readonly measured: ReturnType<typeof measureOverlaps>;
+    readonly predicted: ReturnType<typeof predictOverlaps>;
+  };
+}
+
+/**
+ * One assignment in detail.
+ *
+ * @throws InputError when T circuits do not fit, or are too many to measure
+ */
+export function describeAssignment({
+  P,
+  S,
+  T: asked,
+  assignment: kind,
+}: Sizes & { assignment: AssignmentKind }): AssignmentDescription {
+  const { largest: largestOf, build } = assignmentConstructions[kind];
+  const largest = largestOf({ P, S });
+  // Without a bound (S = 1) one circuit a neuron is looked at.
+  const standard = Math.max(1, Math.min(largest === Infinity ? P : largest, measurable({ P, S })));
+  const T = asked ?? standard;
+  if (T > largest) throw new InputError(`T = ${T}: at most ${largest} circuits fit with P = ${P}, S = ${S} (${kind}).`);
+  checkMeasurable({ P, S, T });
+  const assignment = build({ T, P, S });
+  const counts = new Map<number, number>();
+  for (const load of loads(assignment)) counts.set(load, (counts.get(load) ?? 0) + 1);
+  const { min, mean, max, sd } = loadStatistics(assignment);
+  return {
+    assignment: kind,
+    P,
+    S,
+    largestT: orNull(largest),
+    upperBound: orNull(circuitsUpperBound({ P, S })),
+    T,
+    loads: { min, mean, max, sd },
+    neuronsByLoad: [...counts].sort(([a], [b]) => a - b).map(([load, neurons]) => ({ load, neurons })),
+    overlaps: { measured: measureOverlaps(assignment), predicted: predictOverlaps({ T, P, S }) },
+  };
+}
+
+export function assignmentText(result: AssignmentDescription): string {
+  const { P, S, T, largestT, upperBound, loads: load, neuronsByLoad, overlaps } = result;
+  const { measured, predicted } = overlaps;
+  const share = largestT !== null && upperBound ? `, ${Math.round((100 * largestT) / upperBound)}% of it` : "";
+  return [
+    `P = ${P}, S = ${S}, ${result.assignment} assignment`,
+    `largest T    ${largestT ?? "unbounded"}`,
+    `upper bound  ${upperBound ?? "unbounded"}${share}`,
+    "",
+    `with T = ${T}`,
+    `circuits per neuron: ${load.min} to ${load.max}, mean ${shortNumber(load.mean)}, sd ${shortNumber(load.sd)}`,
+    ...(neuronsByLoad.length > MAX_LINES
+      ? []
+      : [
+          formatTable(
+            [{ title: "circuits" }, { title: "neurons" }],
+            neuronsByLoad.map((entry) => [String(entry.load), String(entry.neurons)]),
+          ),
+        ]),
+    "",
+    formatTable(
+      [{ title: "of two circuits", align: "left" }, { title: "measured" }, { title: "predicted [E9]" }],
+      [
+        ["mean overlap", shortNumber(measured.mean), shortNumber(predicted.mean)],
+        ["share a neuron", shortNumber(measured.sharing), shortNumber(predicted.sharing)],
+        ["mean squared overlap", shortNumber(measured.meanSquare), shortNumber(predicted.meanSquare)],
+        ["most neurons shared", String(measured.largest), "1"],
+      ],
+    ),
+  ].join("\n");
+}
