@@ -1,12 +1,13 @@
 import * as v from "valibot";
 import { assignmentConstructions, type AssignmentKind } from "./assignment/constructions.js";
+import { circuitsUpperBound } from "./assignment/statistics.js";
 import { checkRamp } from "./circuits/indicators.js";
 import type { LibraryCircuits } from "./circuits/library.js";
 import { checkRotationGates, type RotationGates } from "./circuits/rotation.js";
 import { designOf, type DesignName } from "./designs/designs.js";
 import { InputError } from "./errors.js";
 import type { Construction, Gate } from "./network/construction.js";
-import type { Schedule } from "./network/embedding.js";
+import { maxParting, type Schedule } from "./network/embedding.js";
 import { blockSize, checkShape, type Shape } from "./shape.js";
 import { customSize, parseCustomCircuits, type CustomCircuits } from "./spec/custom.js";
 import { builtInCircuits, specFields, type BuiltInCircuits, type Sampling, type SpecField } from "./spec/fields.js";
@@ -322,7 +323,20 @@ function checkSize(spec: RunSpec, memory: number): void {
   }
   if (spec.design !== "standard") return;
   const P = blockSize(shapeOf(spec));
-  const most = assignmentConstructions[spec.assignment].largest({ P, S });
+  const { assignment, schedule } = spec;
+  if (schedule === "parting" || schedule === "fresh") {
+    if (assignment !== fieldNamed("assignment").default) {
+      throw new InputError(
+        `assignment = ${assignment}: the ${schedule} schedule has neurons of its own; leave it out.`,
+      );
+    }
+    const bound = schedule === "parting" ? maxParting({ P, S }) : circuitsUpperBound({ P, S });
+    if (T <= bound) return;
+    throw new InputError(
+      `T = ${T}: at most ${bound} circuits fit with P = D/d = ${P}, S = ${S} (${schedule} schedule).`,
+    );
+  }
+  const most = assignmentConstructions[assignment].largest({ P, S });
   if (T > most)
     throw new InputError(`T = ${T}: at most ${most} circuits fit with P = D/d = ${P}, S = ${S} (${spec.assignment}).`);
 }

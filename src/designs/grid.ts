@@ -1,9 +1,10 @@
 import type { Assignment } from "../assignment/assignment.js";
+import { isPrime } from "../assignment/galois.js";
 import { rotations, type Angles } from "../circuits/rotation.js";
 import { layOut, type Layer } from "../network/layer.js";
 import { everyLayer, type PartedNetwork } from "../network/parted.js";
 import { copyTerm, gateTerm, moveX, readCode, readX, turns, writeCode, writeX, type Cells } from "./cells.js";
-import { DIGITS, encoder, LENGTH, primeFrom } from "./reed-solomon.js";
+import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
 
 /**
  * The grid: q² circuits (a, b) in q cells, one circuit active at a time.
@@ -35,7 +36,8 @@ interface GridSize {
 const MOST = 2 ** 18;
 
 function gridSize(D: number): GridSize {
-  for (let p = primeFrom(LENGTH); ; p = primeFrom(p + 1)) {
+  for (let p = LENGTH; ; p++) {
+    if (!isPrime(p)) continue;
     const m = Math.floor(Math.sqrt(p));
     const q = Math.floor((D - LENGTH * p) / 3);
     if (q <= p * p * m) return { p, m, q };

@@ -1,3 +1,5 @@
+import { powerModulo } from "../assignment/galois.js";
+
 /**
  * A Reed–Solomon code over GF(p), p prime: DIGITS digits are the values of a polynomial of lower degree at the points
  * 0, 1, …, and its values at further points are added up to LENGTH. Two different words agree in at most DIGITS − 1 places, since
@@ -6,26 +8,10 @@
 export const LENGTH = 10;
 export const DIGITS = 5;
 
-/** The least prime from `from` on. */
-export function primeFrom(from: number): number {
-  for (let p = from; ; p++) {
-    let divisor = 2;
-    while (divisor * divisor <= p && p % divisor !== 0) divisor++;
-    if (divisor * divisor > p) return p;
-  }
-}
-
 /** What digit k counts for in place n ≥ DIGITS, modulo p: Lagrange's `Π_{i≠k} (n − i)/(k − i)`. */
 function weights(p: number): number[][] {
-  const inverse = (value: number): number => {
-    // Fermat: a^(p−2).
-    let [result, power] = [1, value % p];
-    for (let e = p - 2; e > 0; e = Math.floor(e / 2)) {
-      if (e % 2 === 1) result = (result * power) % p;
-      power = (power * power) % p;
-    }
-    return result;
-  };
+  // Fermat: a^(p−2) is the inverse of a.
+  const inverse = (value: number): number => powerModulo(value, p - 2, p);
   const modulo = (value: number): number => ((value % p) + p) % p;
   return Array.from({ length: LENGTH - DIGITS }, (_, n) =>
     Array.from({ length: DIGITS }, (__, k) => {

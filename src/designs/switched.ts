@@ -1,4 +1,5 @@
 import type { Assignment } from "../assignment/assignment.js";
+import { isPrime } from "../assignment/galois.js";
 import { rotations, threeDirections, turnBetween, type Angles } from "../circuits/rotation.js";
 import { layOut, type Layer, type Term } from "../network/layer.js";
 import type { PartedNetwork, Read, Write } from "../network/parted.js";
@@ -66,11 +67,6 @@ export function switchedSize(D: number): { readonly groups: number; readonly q: 
     if (2 * 3 * K * groups + 4 * S * q + groups <= D) return { groups, q, T: groups * Math.min(K * K, groups) };
   }
   return { groups: 0, q: 0, T: 0 };
-}
-
-function isPrime(n: number): boolean {
-  for (let k = 2; k * k <= n; k++) if (n % k === 0) return false;
-  return n > 1;
 }
 
 /** Where circuits are: `cell[copy][orientation]`, orientation 0 for a and 1 for b, and the groups of copy 1. */

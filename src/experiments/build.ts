@@ -4,7 +4,13 @@ import { customCircuits } from "../circuits/custom.js";
 import { libraryCircuits } from "../circuits/library.js";
 import { anglesFromTurns, randomTurns } from "../circuits/rotation.js";
 import { designOf } from "../designs/designs.js";
-import { fixedEmbedding, permutedEmbedding, type Embedding } from "../network/embedding.js";
+import {
+  fixedEmbedding,
+  freshEmbedding,
+  partingEmbedding,
+  permutedEmbedding,
+  type Embedding,
+} from "../network/embedding.js";
 import { buildNetwork, type Network } from "../network/network.js";
 import { asParted, type PartedNetwork } from "../network/parted.js";
 import { blockSize } from "../shape.js";
@@ -24,10 +30,16 @@ function buildEmbedding(spec: RunSpec, network: number): Embedding {
   const { T, S, L } = spec;
   const P = blockSize(shapeOf(spec));
   const { build } = assignmentConstructions[spec.assignment];
-  const assignment = build({ T, P, S });
-  return spec.schedule === "fixed"
-    ? fixedEmbedding(assignment, L)
-    : permutedEmbedding(assignment, L, spec.seed, network);
+  switch (spec.schedule) {
+    case "parting":
+      return partingEmbedding({ T, P, S }, L);
+    case "fresh":
+      return freshEmbedding({ T, P, S }, L, spec.seed, network);
+    case "fixed":
+      return fixedEmbedding(build({ T, P, S }), L);
+    case "permuted":
+      return permutedEmbedding(build({ T, P, S }), L, spec.seed, network);
+  }
 }
 
 /** One network of a run that runs by its sparse weights: a design's, or the post's with noise. */

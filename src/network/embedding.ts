@@ -1,9 +1,13 @@
-import { permuteRows, type Assignment } from "../assignment/assignment.js";
+import { permuteRows, type Assignment, type AssignmentSize } from "../assignment/assignment.js";
+import { freshBalanced } from "../assignment/fresh-balanced.js";
+import { primePower } from "../assignment/galois.js";
+import { partingLines } from "../assignment/parting.js";
+import { InputError } from "../errors.js";
 import { RandomSequence } from "../random.js";
 
 /** How layers differ in which circuits share neurons. */
-export type Schedule = "permuted" | "fixed";
-export const schedules: readonly Schedule[] = ["permuted", "fixed"];
+export type Schedule = "permuted" | "fixed" | "parting" | "fresh";
+export const schedules: readonly Schedule[] = ["permuted", "fixed", "parting", "fresh"];
 
 /** An assignment per layer; index k holds layer k+1. [E8] */
 export type Embedding = readonly Assignment[];
@@ -20,4 +24,43 @@ export function permutedEmbedding(assignment: Assignment, L: number, seed: numbe
 /** The same assignment in every layer: who shares neurons in one layer does in all. */
 export function fixedEmbedding(assignment: Assignment, L: number): Embedding {
   return Array.from({ length: L }, () => assignment);
+}
+
+/** The windows of parting lines that take turns: who shares a neuron in one layer shares none in the next. */
+const WINDOWS = 2;
+
+/** The order of the field for parting lines: the largest q ≤ P/S that is a prime power; 0 where two windows do not fit. */
+function partingOrder({ P, S }: Pick<AssignmentSize, "P" | "S">): number {
+  for (let q = Math.floor(P / S); q >= WINDOWS * S && q > 1; q--) if (primePower(q) !== null) return q;
+  return 0;
+}
+
+/** The largest T of the parting schedule: a circuit for every line. */
+export function maxParting(size: Pick<AssignmentSize, "P" | "S">): number {
+  return partingOrder(size) ** 2;
+}
+
+/**
+ * Lines over GF(q) in two windows that take turns, nothing drawn at random.
+ *
+ * @throws InputError naming the largest T
+ */
+export function partingEmbedding({ T, P, S }: AssignmentSize, L: number): Embedding {
+  const most = maxParting({ P, S });
+  if (T > most)
+    throw new InputError(`T = ${T}: at most ${most} circuits fit with P = ${P}, S = ${S} (parting schedule).`);
+  const { assignments } = partingLines({ T, P, S, q: partingOrder({ P, S }), windows: WINDOWS });
+  return Array.from({ length: L }, (_, k) => assignments[k % WINDOWS]!);
+}
+
+/** Every layer drawn anew: even loads, and who shares a neuron in one layer shares none in the next. */
+export function freshEmbedding(size: AssignmentSize, L: number, seed: number, network = 0): Embedding {
+  const layers: Assignment[] = [];
+  for (let layer = 0; layer < L; layer++) {
+    const before = layers.at(-1);
+    layers.push(
+      freshBalanced(size, { seed, network, layer, sharesAtMostOne: true, ...(before ? { partFrom: before } : {}) }),
+    );
+  }
+  return layers;
 }

@@ -126,7 +126,7 @@ export const specFields: readonly SpecField[] = [
     kind: "choice",
     choices: schedules,
     default: "permuted",
-    help: "how layers differ in who shares neurons: permuted anew [E8], fixed, or parting (who shares in one layer does not in the next)",
+    help: "how layers differ in who shares neurons: permuted anew [E8], fixed, parting (who shares in one layer does not in the next), or drawn afresh",
   },
   {
     name: "ramp",
