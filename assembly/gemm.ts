@@ -6,16 +6,22 @@
 //   W f32 [N][K]  →  packed once:   [⌈K/256⌉] blocks of [⌈N/8⌉] panels   k=0: W[n…n+7][0]   k=1: W[n…n+7][1]   …
 //   A f32 [M][K]  →  per block:     128 rows in panels of four           k=0: A[m…m+3][0]   k=1: A[m…m+3][1]   …
 //
-// A panel of W (256·8 numbers) stays in L1 while all rows of A pass by, the block of A (128·256) in L2. Rows and
-// columns beyond M and N are packed as zeros, so odd sizes run the same loop; only the last store looks at the edge.
+// Four rows of A (256·4 numbers) stay in L1 while they pass 256 columns, along which out is written; those columns of W
+// (256·256) and the block of A (128·256) stay in L2. Rows and columns beyond M and N are packed as zeros, so odd sizes
+// run the same loop (gemm-tiles.ts); only the last store looks at the edge. A row of A with no others beside it, as
+// for M = 1, is read where it is and costs a third of a tile; for N = 1 rows and columns change places.
 //
 // Order of additions: k ascending within a block of 256, from 0; blocks in order; then the bias.
 
-// Steps of k in a block, rows of A in a block, and the tile.
+import { MR, NR, rowByPanels, tiles } from "./gemm-tiles";
+
+// Steps of k in a block, rows of A in a block, columns that these rows pass at a time.
 const KC: u32 = 256;
 const MC: u32 = 128;
-const MR: u32 = 4;
-const NR: u32 = 8;
+const NC: u32 = 256;
+
+// Rows of A that pass together when W is a single column: three panels.
+const COLUMN_ROWS: u32 = 24;
 
 // ── Packing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -23,13 +29,19 @@ const NR: u32 = 8;
 export function packWeights(packed: usize, W: usize, N: u32, K: u32): void {
   for (let k: u32 = 0; k < K; k += KC) {
     const kc = min(KC, K - k);
-    for (let n: u32 = 0; n < N; n += NR) {
-      const from = W + ((<usize>n * K + k) << 2);
-      packPanel(packed, from, min(MR, N - n), K, kc, NR);
-      const rest = n + MR < N ? min(MR, N - n - MR) : 0;
-      packPanel(packed + 16, from + ((<usize>MR * K) << 2), rest, K, kc, NR);
-      packed += (kc * NR) << 2;
-    }
+    packPanels(packed, W + (<usize>k << 2), N, K, kc);
+    packed += (<usize>((N + NR - 1) / NR) * kc * NR) << 2;
+  }
+}
+
+// Panels of eight rows, [⌈rows/8⌉][kc][8], of rows that are K numbers apart.
+function packPanels(packed: usize, from: usize, rows: u32, K: u32, kc: u32): void {
+  for (let n: u32 = 0; n < rows; n += NR) {
+    packPanel(packed, from, min(MR, rows - n), K, kc, NR);
+    const rest = n + MR < rows ? min(MR, rows - n - MR) : 0;
+    packPanel(packed + 16, from + ((<usize>MR * K) << 2), rest, K, kc, NR);
+    packed += (kc * NR) << 2;
+    from += (<usize>NR * K) << 2;
   }
 }
 
@@ -100,137 +112,84 @@ export function denseLayer(
   K: u32,
   relu: bool,
 ): void {
+  if (N == 1) {
+    singleColumn(out, A, packed, bias, workspace, M, K, relu);
+    return;
+  }
   const block = workspace + 32;
   for (let k: u32 = 0; k < K; k += KC) {
     const kc = min(KC, K - k);
+    const isFirst = k == 0;
     const isLast = k + KC >= K;
+    const panelBytes = kc << 5;
+    const blockBytes = <usize>((N + NR - 1) / NR) * panelBytes;
     for (let m: u32 = 0; m < M; m += MC) {
       const mc = min(MC, M - m);
-      for (let i: u32 = 0; i < mc; i += MR) {
-        const from = A + ((<usize>(m + i) * K + k) << 2);
-        packPanel(block + ((<usize>i * kc) << 2), from, min(MR, mc - i), K, kc, MR);
-      }
-      let panel = packed;
-      for (let n: u32 = 0; n < N; n += NR) {
-        for (let i: u32 = 0; i < mc; i += MR) {
-          const to = out + ((<usize>(m + i) * N + n) << 2);
-          const panelBias = isLast ? bias + (n << 2) : 0;
-          tile(block + ((<usize>i * kc) << 2), panel, kc, to, N, mc - i, N - n, k == 0, panelBias, relu, workspace);
+      // A row left alone is read where it is.
+      const rows = (mc & (MR - 1)) == 1 ? mc - 1 : mc;
+      const from = A + ((<usize>m * K + k) << 2);
+      const to = out + ((<usize>m * N) << 2);
+      if (rows > 0) {
+        for (let i: u32 = 0; i < rows; i += MR) {
+          packPanel(block + ((<usize>i * kc) << 2), from + ((<usize>i * K) << 2), min(MR, rows - i), K, kc, MR);
         }
-        panel += (kc * NR) << 2;
+        if (N <= NR) {
+          const first = isLast ? bias : 0;
+          tiles(block, kc << 4, packed, 0, kc, to, N << 4, N, rows, N, isFirst, first, relu);
+        } else {
+          for (let n: u32 = 0; n < N; n += NC) {
+            const nc = min(NC, N - n);
+            const panel = packed + ((<usize>n * kc) << 2);
+            const first = isLast ? bias + (n << 2) : 0;
+            for (let i: u32 = 0; i < rows; i += MR) {
+              const at = block + ((<usize>i * kc) << 2);
+              const row = to + ((<usize>i * N + n) << 2);
+              tiles(at, 0, panel, panelBytes, kc, row, 32, N, rows - i, nc, isFirst, first, relu);
+            }
+          }
+        }
+      }
+      if (rows < mc) {
+        const last = to + ((<usize>rows * N) << 2);
+        const row = from + ((<usize>rows * K) << 2);
+        let panel = packed;
+        for (let n: u32 = 0; n < N; n += 3 * NR) {
+          const panels = min(3, (N - n + NR - 1) / NR);
+          const panelBias = isLast ? bias + (n << 2) : 0;
+          rowByPanels(row, panel, panels, kc, last + (n << 2), N - n, isFirst, panelBias, relu);
+          panel += 3 * panelBytes;
+        }
       }
     }
-    packed += (<usize>((N + NR - 1) / NR) * kc * NR) << 2;
+    packed += blockBytes;
   }
 }
 
-// Four rows by eight columns over kc steps. The engine moves all loads of a straight piece of code to its front and
-// spills what it cannot keep; the exit test between two steps keeps each step's loads beside its sums.
-function tile(
-  a: usize,
-  w: usize,
-  kc: u32,
-  to: usize,
-  N: u32,
-  rows: u32,
-  columns: u32,
-  isFirst: bool,
+// N = 1: A takes the part of the weights, in panels of eight rows, and the one column of W that of a row.
+function singleColumn(
+  out: usize,
+  A: usize,
+  packed: usize,
   bias: usize,
+  workspace: usize,
+  M: u32,
+  K: u32,
   relu: bool,
-  spare: usize,
 ): void {
-  let c00 = f32x4.splat(0);
-  let c01 = c00;
-  let c10 = c00;
-  let c11 = c00;
-  let c20 = c00;
-  let c21 = c00;
-  let c30 = c00;
-  let c31 = c00;
-  const end = w + (kc << 5);
-  while (true) {
-    let w0 = v128.load(w, 0);
-    let w1 = v128.load(w, 16);
-    let x = v128.load32_splat(a, 0);
-    c00 = f32x4.add(c00, f32x4.mul(x, w0));
-    c01 = f32x4.add(c01, f32x4.mul(x, w1));
-    x = v128.load32_splat(a, 4);
-    c10 = f32x4.add(c10, f32x4.mul(x, w0));
-    c11 = f32x4.add(c11, f32x4.mul(x, w1));
-    x = v128.load32_splat(a, 8);
-    c20 = f32x4.add(c20, f32x4.mul(x, w0));
-    c21 = f32x4.add(c21, f32x4.mul(x, w1));
-    x = v128.load32_splat(a, 12);
-    c30 = f32x4.add(c30, f32x4.mul(x, w0));
-    c31 = f32x4.add(c31, f32x4.mul(x, w1));
-    if (w + 32 == end) break;
-    // Moving `a` twice lets both steps share the four offsets, which a splatting load cannot add by itself.
-    a += 16;
-    w0 = v128.load(w, 32);
-    w1 = v128.load(w, 48);
-    x = v128.load32_splat(a, 0);
-    c00 = f32x4.add(c00, f32x4.mul(x, w0));
-    c01 = f32x4.add(c01, f32x4.mul(x, w1));
-    x = v128.load32_splat(a, 4);
-    c10 = f32x4.add(c10, f32x4.mul(x, w0));
-    c11 = f32x4.add(c11, f32x4.mul(x, w1));
-    x = v128.load32_splat(a, 8);
-    c20 = f32x4.add(c20, f32x4.mul(x, w0));
-    c21 = f32x4.add(c21, f32x4.mul(x, w1));
-    x = v128.load32_splat(a, 12);
-    c30 = f32x4.add(c30, f32x4.mul(x, w0));
-    c31 = f32x4.add(c31, f32x4.mul(x, w1));
-    a += 16;
-    w += 64;
-    if (w == end) break;
-  }
-  const step = N << 2;
-  finishRow(to, c00, c01, columns, isFirst, bias, relu, spare);
-  if (rows > 1) finishRow(to + step, c10, c11, columns, isFirst, bias, relu, spare);
-  if (rows > 2) finishRow(to + 2 * step, c20, c21, columns, isFirst, bias, relu, spare);
-  if (rows > 3) finishRow(to + 3 * step, c30, c31, columns, isFirst, bias, relu, spare);
-}
-
-// Adds a block's eight sums to a row of out; with the last block comes the bias (else 0) and the gate.
-@inline
-function finishRow(
-  to: usize,
-  low: v128,
-  high: v128,
-  columns: u32,
-  isFirst: bool,
-  bias: usize,
-  relu: bool,
-  spare: usize,
-): void {
-  if (columns >= NR) {
-    if (!isFirst) {
-      low = f32x4.add(v128.load(to, 0), low);
-      high = f32x4.add(v128.load(to, 16), high);
+  const biases = workspace;
+  const column = workspace + 4 * COLUMN_ROWS;
+  const block = column + 4 * KC;
+  const sum = v128.load32_splat(bias);
+  for (let i: u32 = 0; i < 4 * COLUMN_ROWS; i += 16) v128.store(biases + i, sum);
+  for (let k: u32 = 0; k < K; k += KC) {
+    const kc = min(KC, K - k);
+    const last: usize = k + KC >= K ? biases : 0;
+    for (let i: u32 = 0; i < kc; i++) store<f32>(column + (i << 2), load<f32>(packed + (i << 5)));
+    for (let m: u32 = 0; m < M; m += COLUMN_ROWS) {
+      const rows = min(COLUMN_ROWS, M - m);
+      packPanels(block, A + ((<usize>m * K + k) << 2), rows, K, kc);
+      rowByPanels(column, block, (rows + NR - 1) / NR, kc, out + (m << 2), rows, k == 0, last, relu);
     }
-    if (bias != 0) {
-      low = f32x4.add(low, v128.load(bias, 0));
-      high = f32x4.add(high, v128.load(bias, 16));
-      if (relu) {
-        const zero = f32x4.splat(0);
-        low = f32x4.pmax(low, zero);
-        high = f32x4.pmax(high, zero);
-      }
-    }
-    v128.store(to, low, 0);
-    v128.store(to, high, 16);
-    return;
-  }
-  // The last columns of an odd N go through `spare`, one by one.
-  v128.store(spare, low, 0);
-  v128.store(spare, high, 16);
-  for (let j: u32 = 0; j < columns << 2; j += 4) {
-    let sum = load<f32>(spare + j);
-    if (!isFirst) sum = load<f32>(to + j) + sum;
-    if (bias != 0) {
-      sum += load<f32>(bias + j);
-      if (relu && sum < 0) sum = 0;
-    }
-    store<f32>(to + j, sum);
+    packed += kc << 5;
   }
 }
