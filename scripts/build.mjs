@@ -1,4 +1,4 @@
-// Builds what the sources are turned into: build/core.wasm (asc) and dist/ (tsc). Plain Node, no packages.
+// Builds what the sources are turned into: build/core.wasm and build/core-relaxed.wasm (asc) and dist/ (tsc). Plain Node, no packages.
 //
 //   node scripts/build.mjs           builds what has changed
 //   node scripts/build.mjs --force   builds everything
@@ -37,6 +37,15 @@ const targets = [
     make(root, folder) {
       const files = ["--outFile", join(folder, "core.wasm"), "--textFile", join(folder, "core.wat")];
       runTool(root, "assemblyscript/bin/asc.js", ["assembly/index.ts", "--target", "release", ...files]);
+    },
+  },
+  {
+    name: "build/core-relaxed.wasm",
+    inputs: ["assembly", "asconfig.json", "package-lock.json"],
+    outputs: ["build/core-relaxed.wasm"],
+    make(root, folder) {
+      const file = join(folder, "core-relaxed.wasm");
+      runTool(root, "assemblyscript/bin/asc.js", ["assembly/index.ts", "--target", "relaxed", "--outFile", file]);
     },
   },
   {

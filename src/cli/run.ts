@@ -1,4 +1,5 @@
 import { Option, type Command } from "commander";
+import { InputError } from "../errors.js";
 import type { ErrorRow } from "../experiments/rows.js";
 import { flatRow, runJson } from "../experiments/run-file.js";
 import { engines } from "../jobs/engine.js";
@@ -30,6 +31,10 @@ export function addRun(program: Command, session: Session): void {
     .option("--json", "print {spec, rows} as JSON instead of tables")
     .option("--out <file>", "write the result to a .json or .csv file as well")
     .addOption(engineOption())
+    .option(
+      "--relaxed",
+      "with --engine dense: relaxed SIMD; the last bits of the results then depend on the processor, and they say so",
+    )
     .addOption(workersOption())
     .addHelpText(
       "after",
@@ -91,11 +96,15 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   const spec = parseSpec(withFlags(fields, options));
   const engine = checked("engine", choiceSchema(engines), options["engine"]);
   if (engine === "dense") checkDenseSize(shapeOf(spec));
+  const relaxed = options["relaxed"] === true;
+  if (relaxed && engine !== "dense") {
+    throw new InputError(`--relaxed: only the dense engine has relaxed kernels. Add --engine dense, or leave it away.`);
+  }
   const workers = workersFrom(options["workers"] as string | undefined);
   // Loaded here so that help and wrong input answer at once.
   const { runSpec } = await import("../experiments/run.js");
   const { nodeExecutor } = await import("../jobs/node-pool.js");
-  const executor = nodeExecutor(workers);
+  const executor = nodeExecutor(workers, { relaxed });
   const progress = showProgress("running");
   let result;
   try {
@@ -109,7 +118,7 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
     progress.stop();
     await executor.dispose();
   }
-  const json = await runJson(spec, result.rows, session.version);
+  const json = await runJson(spec, result.rows, session.version, relaxed);
   if (out !== undefined) {
     writeWhole(out, out.toLowerCase().endsWith(".csv") ? rowsToCsv(result.rows.map(flatRow)) : json);
   }

@@ -8,9 +8,18 @@ export function flatRow({ errors, ...row }: ErrorRow): Record<string, unknown> {
   return { z, layer, samples, networks, ...errors, ...rest };
 }
 
-/** The result as JSON, one row a line: the same bytes for the same spec. */
-export async function runJson(spec: RunSpec, rows: readonly ErrorRow[], version: string): Promise<string> {
-  const head = { version, hash: await specHash(spec), spec };
+/**
+ * The result as JSON, one row a line: the same bytes for the same spec.
+ *
+ * @param relaxed whether the relaxed kernels ran, whose last bits depend on the processor; the result then says so
+ */
+export async function runJson(
+  spec: RunSpec,
+  rows: readonly ErrorRow[],
+  version: string,
+  relaxed = false,
+): Promise<string> {
+  const head = { version, hash: await specHash(spec), spec, ...(relaxed ? { relaxed } : {}) };
   const fields = Object.entries(head).map(([key, value]) => `"${key}": ${JSON.stringify(value)}`);
   return `{\n${fields.join(",\n")},\n"rows": ${rowsToJson(rows.map(flatRow)).trimEnd()}\n}\n`;
 }

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { coreModule, loadKernels } from "../kernels/node.js";
+import { coreModule, loadKernels, type KernelOptions } from "../kernels/node.js";
 import { LocalExecutor, type Executor } from "./execute.js";
 import { Pool, type StartWorker } from "./pool.js";
 import type { Answer } from "./worker.js";
@@ -9,13 +9,18 @@ import type { Answer } from "./worker.js";
  * alive only while it has work.
  *
  * @param entry what the threads run: node-worker.js as the build wrote it
+ * @throws InputError when the kernels asked for do not run here
  */
-export function startThread(entry = new URL("./node-worker.js", import.meta.url)): StartWorker {
+export function startThread(
+  entry = new URL("./node-worker.js", import.meta.url),
+  options: KernelOptions = {},
+): StartWorker {
+  const module = coreModule(options);
   return ({ answered, died }) => {
     // Flags of this process are not for the thread: some, such as --input-type, a worker refuses.
     // A small nursery: a thread's garbage is short-lived, and its memory counts as often as there are threads.
     const resourceLimits = { maxYoungGenerationSizeMb: 4 };
-    const worker = new Worker(entry, { workerData: { module: coreModule() }, execArgv: [], resourceLimits });
+    const worker = new Worker(entry, { workerData: { module }, execArgv: [], resourceLimits });
     worker.on("message", (answer: Answer) => answered(answer));
     worker.on("messageerror", died);
     worker.on("error", died);
@@ -36,8 +41,9 @@ export function startThread(entry = new URL("./node-worker.js", import.meta.url)
  * are done before a thread could start.
  *
  * @param workers most threads at once, ≥ 1
+ * @throws InputError when the kernels asked for do not run here
  */
-export function nodeExecutor(workers: number): Executor {
-  const local = (): Executor => new LocalExecutor(loadKernels());
-  return workers === 1 ? local() : new Pool({ size: workers, start: startThread(), local });
+export function nodeExecutor(workers: number, options: KernelOptions = {}): Executor {
+  const local = (): Executor => new LocalExecutor(loadKernels(options));
+  return workers === 1 ? local() : new Pool({ size: workers, start: startThread(undefined, options), local });
 }

@@ -1,16 +1,45 @@
 import { readFileSync } from "node:fs";
+import { InputError } from "../errors.js";
 import type { Kernels } from "./kernels.js";
 import { wasmKernels } from "./wasm.js";
 
-let compiled: WebAssembly.Module | undefined;
-
-/** The binary that the build wrote, compiled once per process. */
-export function coreModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL("../../build/core.wasm", import.meta.url)));
-  return compiled;
+export interface KernelOptions {
+  /**
+   * The binary with relaxed SIMD, which may round a product and its sum once: dense layers, nothing else, and faster on
+   * some processors only. Results are the same within rounding but not bit for bit between processors. Default false.
+   */
+  readonly relaxed?: boolean;
 }
 
-/** Kernels in a memory of their own, from the built binary. */
-export function loadKernels(): Kernels {
-  return wasmKernels(coreModule());
+const compiled = new Map<string, WebAssembly.Module>();
+
+/**
+ * The binary that the build wrote, compiled once per process.
+ *
+ * @throws InputError when the relaxed one is asked for and this engine does not know its instructions
+ */
+export function coreModule({ relaxed = false }: KernelOptions = {}): WebAssembly.Module {
+  const name = relaxed ? "core-relaxed.wasm" : "core.wasm";
+  let module = compiled.get(name);
+  if (module === undefined) {
+    const binary = readFileSync(new URL(`../../build/${name}`, import.meta.url));
+    if (relaxed && !WebAssembly.validate(binary)) {
+      throw new InputError(
+        `relaxed: Node ${process.versions.node} does not run relaxed SIMD. Leave it away, ` +
+          "or use Node 22 or newer, or Node 20 as node --experimental-wasm-relaxed-simd.",
+      );
+    }
+    module = new WebAssembly.Module(binary);
+    compiled.set(name, module);
+  }
+  return module;
+}
+
+/**
+ * Kernels in a memory of their own, from the built binary.
+ *
+ * @throws InputError as `coreModule`
+ */
+export function loadKernels(options: KernelOptions = {}): Kernels {
+  return wasmKernels(coreModule(options));
 }

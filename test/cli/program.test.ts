@@ -274,6 +274,7 @@ describe("wrong input is one or two lines and code 2, and nothing is written", (
     [["run", "--networks", "1e99"], "error: networks = 1e+99: must be a whole number from 1 to 10000.\n"],
     [["run", "--D", "4000000", "--T", "10000000", "--L", "100"], "error: D = 4000000, T = 10000000: needs about 47.8 GiB, this process can use 4 GiB.\n"],
     [["run", "--samples", "1e6", "--networks", "1001"], "error: samples = 1000000: with 1001 networks and 1 value of z, 1001000000 samples in all: must be at most 1000000000.\n"],
+    [["run", "--relaxed"], "error: --relaxed: only the dense engine has relaxed kernels. Add --engine dense, or leave it away.\n"],
     [["run", "--gate", "on"], 'error: gate = "on": must be one of relu, oracle.\n'],
     [["run", "--circuits", "none.json"], "error: none.json: cannot be read: no such file or folder.\n"],
     [["run", "none.yaml"], "error: none.yaml: cannot be read: no such file or folder.\n"],

@@ -1,0 +1,65 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeAll, expect, test, vi } from "vitest";
+import type { ErrorRow } from "../../src/experiments/rows.js";
+import { loadKernels } from "../../src/kernels/node.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const file = (name: string): URL => new URL(`../../build/${name}`, import.meta.url);
+
+beforeAll(() => {
+  const { status, stderr } = spawnSync(process.execPath, [`${root}scripts/build.mjs`], { encoding: "utf8" });
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+});
+
+test("the default binary has no relaxed instruction", () => {
+  expect(readFileSync(file("core.wat"), "utf8")).not.toContain("relaxed");
+  expect(readFileSync(file("core-relaxed.wasm")).equals(readFileSync(file("core.wasm")))).toBe(false);
+});
+
+test("an engine without relaxed SIMD refuses the relaxed binary and says what to do", () => {
+  const validate = vi.spyOn(WebAssembly, "validate").mockReturnValue(false);
+  try {
+    expect(() => loadKernels({ relaxed: true })).toThrow(
+      /^relaxed: Node [\d.]+ does not run relaxed SIMD\. Leave it away, or use Node 22 or newer, or Node 20 as node /,
+    );
+    expect(loadKernels().heapBase()).toBeGreaterThan(0);
+  } finally {
+    validate.mockRestore();
+  }
+});
+
+interface Result {
+  readonly relaxed?: boolean;
+  readonly rows: readonly (ErrorRow & Record<"xActive" | "xInactive", { readonly meanSquare: number }>)[];
+}
+
+/** `superpose run` as built, with the flag that an engine needs which knows relaxed SIMD but has it off. */
+function run(...options: string[]): Result {
+  const flags = WebAssembly.validate(readFileSync(file("core-relaxed.wasm")))
+    ? []
+    : ["--experimental-wasm-relaxed-simd"];
+  const spec = ["--D", "400", "--T", "80", "--S", "4", "--L", "4", "--z", "2", "--samples", "300", "--json"];
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...flags, `${root}dist/cli/main.js`, "run", "--engine", "dense", ...spec, ...options],
+    { encoding: "utf8" },
+  );
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout) as Result;
+}
+
+test.each(["1", "2"])("--relaxed has the same errors (1e-4 relative) and the result says so, %s workers", (workers) => {
+  const [usual, relaxed] = [run(), run("--relaxed", "--workers", workers)];
+  expect(usual).not.toHaveProperty("relaxed");
+  expect(relaxed.relaxed).toBe(true);
+  expect(relaxed.rows).toHaveLength(usual.rows.length);
+  usual.rows.forEach((row, k) => {
+    for (const name of ["xActive", "xInactive"] as const) {
+      const [wanted, ours] = [row[name].meanSquare, relaxed.rows[k]![name].meanSquare];
+      expect(Math.abs(ours - wanted)).toBeLessThanOrEqual(1e-4 * Math.max(wanted, 1e-3));
+    }
+  });
+});
