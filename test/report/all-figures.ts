@@ -6,6 +6,11 @@ import { oracleGate } from "../../src/report/figures/oracle-gate.js";
 import { ramp } from "../../src/report/figures/ramp.js";
 import { randomVectors } from "../../src/report/figures/random-vectors.js";
 import { steps } from "../../src/report/figures/steps.js";
+import { embeddings } from "../../src/report/figures/embeddings.js";
+import { storageJoined } from "../../src/report/figures/storage-joined.js";
+import { storageNoise, storageRatios } from "../../src/report/figures/storage-noise.js";
+import { storageReadout, storageReEmbedding } from "../../src/report/figures/storage-readout.js";
+import { storedReadouts } from "../../src/report/figures/stored-readouts.js";
 import { sweep } from "../../src/report/figures/sweep.js";
 import { trajectories } from "../../src/report/figures/trajectories.js";
 import {
@@ -18,6 +23,7 @@ import {
   sweepRows,
   trajectoryRows,
 } from "./synthetic.js";
+import { joinedRows, ratioRows, reEmbeddingRows, storageRows, storageSizes } from "./synthetic-storage.js";
 
 type Draw = (document: Document) => Figure;
 
@@ -71,4 +77,39 @@ export const allFigures: Readonly<Record<string, Draw>> = {
     const reference = rows.map(({ construction, S, row }) => ({ construction, S, ...asReference([row])[0]! }));
     return steps(rows, { ...base(document, "T13"), reference });
   },
+  S0: (document) =>
+    storedReadouts(storageRows("random"), {
+      ...base(document, "S0"),
+      ...{ l: 4, amplitudes: "boolean" },
+      histogram: { range: [-1, 2], inactive: [0, 2, 40, 2, 0, 0], active: [0, 0, 0, 3, 1, 0] },
+    }),
+  S1: (document) => storageNoise(storageSizes(), base(document, "S1")),
+  S2: (document) => storageRatios(ratioRows(), base(document, "S2")),
+  S3: (document) => storageReadout([...storageRows("random"), ...storageRows("assignment")], base(document, "S3")),
+  S4: (document) => storageReEmbedding(reEmbeddingRows(), base(document, "S4")),
+  S5: (document) => storageJoined(joinedRows(), { ...base(document, "S5"), l: 16, layers: 3, d: 4 }),
+  S6: (document) =>
+    embeddings(
+      [
+        {
+          loss: "MSE",
+          m: 3,
+          vectors: [
+            [1, 0],
+            [0, 1],
+            [0.5, 0.5],
+          ],
+        },
+        {
+          loss: "L4",
+          m: 3,
+          vectors: [
+            [1, 0],
+            [-0.5, 0.87],
+            [-0.5, -0.87],
+          ],
+        },
+      ],
+      base(document, "S6"),
+    ),
 };
