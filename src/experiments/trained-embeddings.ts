@@ -1,6 +1,7 @@
-import { losses, trainAutoencoder } from "../measure/autoencoder.js";
+import { losses, meanSquareOf, randomProjection, trainAutoencoder } from "../measure/autoencoder.js";
 import { deriveSeed } from "../random.js";
 import { embeddings } from "../report/figures/embeddings.js";
+import { shortNumber } from "../report/numbers.js";
 import type { FigureDraft } from "./experiment.js";
 
 /** S6: which embedding training finds, by its loss. Takes less than a second. */
@@ -12,6 +13,15 @@ export function trainedEmbeddings(seed: number): FigureDraft {
       return { m, ...trainAutoencoder({ n, m, loss, seed: own }), name: loss };
     }),
   );
+  const projections = 200;
+  const furthest = Math.max(
+    ...[3, 4, 5].flatMap((m) =>
+      Array.from({ length: projections }, (_, k) => {
+        const projection = randomProjection(n, m, deriveSeed(seed, "projection", m, k));
+        return Math.abs(meanSquareOf(projection) - (m - n) / m ** 2);
+      }),
+    ),
+  );
   return {
     id: "S6",
     question: "Does training put features into superposition?",
@@ -22,7 +32,8 @@ export function trainedEmbeddings(seed: number): FigureDraft {
     ],
     howToRead:
       "With one active feature of amplitude 1 and no bias, every embedding that is an orthogonal projection of rank n has the same mean " +
-      "square error, (m−n)/m²: MSE prefers none of them, and which one comes out depends on the start alone. L4 punishes the largest " +
+      `square error, (m−n)/m²: of ${projections} random ones for each m, none is further from it than ${shortNumber(furthest, 1)}, which is rounding. ` +
+      "So MSE prefers none of them, and which one comes out depends on the start alone. L4 punishes the largest " +
       "error: it spreads the features evenly as lines, on either side of the origin. Categorical cross-entropy asks which feature it is and " +
       "not how much of it, and puts the vectors on a polygon. Binary cross-entropy asks that of each feature alone; with more features than " +
       "it can keep apart from some starts, it gives one up (a vector of length 0).",

@@ -62,6 +62,22 @@ export function meanSquareOf(vectors: readonly (readonly number[])[]): number {
   return sum / m ** 2;
 }
 
+/** Embedding vectors, [m][n], whose EᵀE is an orthogonal projection of rank n: n random orthonormal rows (Gram–Schmidt). */
+export function randomProjection(n: number, m: number, seed: number): readonly (readonly number[])[] {
+  const random = new RandomSequence(seed, "user");
+  const rows: number[][] = [];
+  for (let k = 0; k < n; k++) {
+    let row = Array.from({ length: m }, () => random.normalPair()[0]);
+    for (const other of rows) {
+      const dot = row.reduce((sum, value, i) => sum + value * other[i]!, 0);
+      row = row.map((value, i) => value - dot * other[i]!);
+    }
+    const length = Math.hypot(...row);
+    rows.push(row.map((value) => value / length));
+  }
+  return Array.from({ length: m }, (_, j) => rows.map((row) => row[j]!));
+}
+
 /** Loss and its gradient over [m][n] vectors and, where there are any, m biases. */
 function lossOf(
   parameters: Float64Array,

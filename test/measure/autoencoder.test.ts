@@ -1,22 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { losses, meanSquareOf, trainAutoencoder } from "../../src/measure/autoencoder.js";
-import { RandomSequence } from "../../src/random.js";
-
-/** n rows of m numbers, orthonormal (Gram–Schmidt on normal numbers), given as the m columns. */
-function projection(n: number, m: number, seed: number): number[][] {
-  const random = new RandomSequence(seed, "user");
-  const rows: number[][] = [];
-  for (let k = 0; k < n; k++) {
-    let row = Array.from({ length: m }, () => random.normalPair()[0]);
-    for (const other of rows) {
-      const dot = row.reduce((sum, value, i) => sum + value * other[i]!, 0);
-      row = row.map((value, i) => value - dot * other[i]!);
-    }
-    const length = Math.hypot(...row);
-    rows.push(row.map((value) => value / length));
-  }
-  return Array.from({ length: m }, (_, j) => rows.map((row) => row[j]!));
-}
+import { losses, meanSquareOf, randomProjection, trainAutoencoder } from "../../src/measure/autoencoder.js";
 
 describe("embeddings by training", () => {
   test.each([
@@ -26,7 +9,12 @@ describe("embeddings by training", () => {
     [5, 6],
   ])("every orthogonal projection of rank n = %i of m = %i features has mean square (m−n)/m² (1e-12)", (n, m) => {
     for (let seed = 0; seed < 5; seed++) {
-      expect(meanSquareOf(projection(n, m, seed))).toBeCloseTo((m - n) / m ** 2, 12);
+      const vectors = randomProjection(n, m, seed);
+      expect(meanSquareOf(vectors)).toBeCloseTo((m - n) / m ** 2, 12);
+      // EᵀE is a projection of rank n: its trace is n, and that of its square too.
+      const dots = vectors.flatMap((a) => vectors.map((b) => a.reduce((dot, value, k) => dot + value * b[k]!, 0)));
+      expect(dots.reduce((sum, dot) => sum + dot * dot, 0)).toBeCloseTo(n, 12);
+      expect(vectors.flat().reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(n, 12);
     }
   });
 
