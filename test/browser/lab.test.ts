@@ -231,7 +231,7 @@ describe("views", () => {
   );
 
   test("rows are saved as the CSV that superpose run prints; command and link are copied", async () => {
-    const { page } = await openLab(lab, "view=errors&samples=64&T=100&z=1,2", {
+    const { page } = await openLab(lab, "T=100&z=1,2&samples=64&view=errors", {
       permissions: ["clipboard-read", "clipboard-write"],
     });
     await waitForRun(page);
