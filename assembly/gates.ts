@@ -184,7 +184,27 @@ function planeGate(descriptor: usize, four: bool, direct: bool, all: bool): void
 export function countAbove(A: usize, P: u32, d: u32, W: u32, counts: usize): void {
   const threshold = f32x4.splat(1e-4);
   const bytes = d * W;
-  for (let v: u32 = 0; v < bytes; v += 16) {
+  let v: u32 = 0;
+  // Four vectors at a time: a row's cache lines are each read once.
+  for (; v + 64 <= bytes; v += 64) {
+    let count0 = v128.load(counts + v, 0);
+    let count1 = v128.load(counts + v, 16);
+    let count2 = v128.load(counts + v, 32);
+    let count3 = v128.load(counts + v, 48);
+    let row = A + v;
+    for (let n: u32 = 0; n < P; n++) {
+      count0 = i32x4.sub(count0, f32x4.gt(v128.load(row, 0), threshold));
+      count1 = i32x4.sub(count1, f32x4.gt(v128.load(row, 16), threshold));
+      count2 = i32x4.sub(count2, f32x4.gt(v128.load(row, 32), threshold));
+      count3 = i32x4.sub(count3, f32x4.gt(v128.load(row, 48), threshold));
+      row += bytes;
+    }
+    v128.store(counts + v, count0, 0);
+    v128.store(counts + v, count1, 16);
+    v128.store(counts + v, count2, 32);
+    v128.store(counts + v, count3, 48);
+  }
+  for (; v < bytes; v += 16) {
     let count = v128.load(counts + v);
     let row = A + v;
     for (let n: u32 = 0; n < P; n++) {
