@@ -30,20 +30,27 @@ export function addExport(program: Command, session: Session): void {
 async function exportSpec(file: string, out: string, which: string, session: Session): Promise<void> {
   const spec = parseSpec(readSpecFile(file));
   const index = checked("network", wholeSchema(0, spec.networks - 1), Number(which));
-  checkModelSize(shapeOf(spec));
-  // Loaded here so that help and wrong input answer at once.
-  const [{ buildRunNetwork }, { modelFiles }] = await Promise.all([
-    import("../experiments/build.js"),
-    import("../exchange/model-files.js"),
-  ]);
-  const network = buildRunNetwork(spec, index);
-  const files = await modelFiles(network, spec, index, {
-    title: `${spec.T} circuits in superposition: ${network.circuits.kind}`,
+  const text = {
+    title: `${spec.T} circuits in superposition`,
     about: `Exported from a spec of the user's own, seed ${spec.seed}${spec.networks > 1 ? `, network ${index}` : ""}.`,
     command: `superpose export ${file} --out ${out}${index === 0 ? "" : ` --network ${index}`}`,
     version: session.version,
-  });
-  await writeModel(out, files, session);
+  };
+  // Noise is no part of a network: with it, the post's network is written as ever.
+  const isDesign = spec.design !== "standard";
+  if (!isDesign) checkModelSize(shapeOf(spec));
+  // Loaded here so that help and wrong input answer at once.
+  const { buildPartedNetwork, buildRunNetwork } = await import("../experiments/build.js");
+  if (isDesign) {
+    const { partedFiles } = await import("../exchange/parted-files.js");
+    const title = `${text.title}: the ${spec.design} design`;
+    await writeModel(out, await partedFiles(buildPartedNetwork(spec, index), spec, index, { ...text, title }), session);
+    return;
+  }
+  const { modelFiles } = await import("../exchange/model-files.js");
+  const network = buildRunNetwork(spec, index);
+  const title = `${text.title}: ${network.circuits.kind}`;
+  await writeModel(out, await modelFiles(network, spec, index, { ...text, title }), session);
 }
 
 /** Writes a model's files, all or none, and says so. */

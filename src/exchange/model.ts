@@ -70,6 +70,11 @@ export interface ImportedModel {
 export function importModel(bytes: Uint8Array): ImportedModel {
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
   const { tensors, metadata } = isZip ? readNpz(bytes, 2 * LARGEST_MODEL) : readSafetensors(bytes);
+  if (tensors.has("write.index")) {
+    throw new InputError(
+      `a network of the ${metadata["design"] ?? "parts"} design: import runs networks of one part; the spec in the file's metadata runs it.`,
+    );
+  }
   const model = modelFromTensors(tensors, { kind: metadata["circuits"], readouts: namesFrom(metadata["readouts"]) });
   return { model, metadata };
 }
