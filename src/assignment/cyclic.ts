@@ -26,6 +26,11 @@ const BUDGET_PER_DIFFERENCE = 6000;
 const BUDGET = 3_000_000;
 const BUDGET_WITHOUT = 400_000;
 
+/** The part of a budget that is spent on blocks of S: long ones take more for a lookup, and hardly ever fit. */
+function budgetFor(most: number, { P: v, S }: BlockAndRedundancy): number {
+  return Math.floor(Math.min(most, BUDGET_PER_DIFFERENCE * v) / Math.ceil(S / 16));
+}
+
 /** Most base blocks: those whose differences fit, and no more than T may need. */
 function mostBlocks(v: number, S: number, differences: number): number {
   return Math.min(Math.floor(differences / (S * (S - 1))), Math.ceil(LARGEST / v));
@@ -49,7 +54,7 @@ function withMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
     const primes = primePowers(v);
     for (const r of allowed) {
       if (wanted > 0 && primes.every(({ p }) => (p - 1) % r === 0))
-        problems.push({ v, S, r, wanted, spared: v, budget: Math.min(BUDGET, BUDGET_PER_DIFFERENCE * v) });
+        problems.push({ v, S, r, wanted, spared: v, budget: budgetFor(BUDGET, { P: v, S }) });
     }
   }
   problems.sort((a, b) => b.wanted * b.v - a.wanted * a.v);
@@ -59,7 +64,7 @@ function withMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
 /** Searches without a multiplier: modulo P, and modulo the largest multiple of S with the cosets of v/S spared for S-blocks. */
 function withoutMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
   const v = Math.min(P, LARGEST_V);
-  const common = { S, u: 1, r: 1, budget: Math.min(BUDGET_WITHOUT, BUDGET_PER_DIFFERENCE * v) };
+  const common = { S, u: 1, r: 1, budget: budgetFor(BUDGET_WITHOUT, { P: v, S }) };
   // With no room for a block beside the cosets, nothing is searched, and all neurons can be used.
   const multiple = S * Math.floor(v / S);
   const beside = multiple === 0 ? 0 : mostBlocks(multiple, S, multiple - S);

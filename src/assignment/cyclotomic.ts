@@ -95,6 +95,7 @@ function findBlock(
 /** The system of the largest q ≤ P for which one is found; null for none. */
 const search = remembered(({ P, S }: BlockAndRedundancy): { readonly blocks: BaseBlocks | null } => {
   const span = S * (S - 1);
+  if (span >= P) return { blocks: null };
   const orders = Array.from({ length: S }, (_, k) => S - k).filter(
     (r) => r % 2 === 1 && (S % r === 0 || (S - 1) % r === 0),
   );

@@ -224,7 +224,7 @@ export function packDifferences(problem: PackingProblem): number[][] {
     const start = random.below(v);
     let fewest = Infinity;
     let chosen: (typeof blocks)[number] | null = null;
-    for (let number = 0; number < perDifference && fewest > 0; number++) {
+    for (let number = 0; number < perDifference && fewest > 0 && lookups < budget; number++) {
       lookups++;
       if (!build(d, number, start, fewest)) continue;
       chosen = { points: Array.from(points), classes: classes.slice() };

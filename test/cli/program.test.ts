@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { assignmentKinds } from "../../src/assignment/constructions.js";
+import type { AssignmentComparison } from "../../src/cli/compare-assignments.js";
 import { main } from "../../src/cli/program.js";
 import type { ErrorRow } from "../../src/experiments/rows.js";
 import { compareCase, type CaseExpected } from "../../src/network/case.js";
@@ -215,7 +217,7 @@ describe("forward", () => {
 
 describe("assignments", () => {
   test("describes the post's assignment", async () => {
-    const { code, out } = await superpose("assignments", "--P", "250", "--S", "6");
+    const { code, out } = await superpose("assignments", "--P", "250", "--S", "6", "--assignment", "prime-step");
     expect(code).toBe(0);
     expect(out).toMatchInlineSnapshot(`
       "P = 250, S = 6, prime-step assignment
@@ -249,13 +251,57 @@ describe("assignments", () => {
   });
 
   test("--json has the same numbers, null for no bound", async () => {
-    const { out } = await superpose("assignments", "--P", "10", "--S", "1", "--T", "25", "--json");
+    const command = "assignments --P 10 --S 1 --T 25 --assignment prime-step --json";
+    const { out } = await superpose(...command.split(" "));
     expect(JSON.parse(out)).toMatchObject({
       largestT: null,
       upperBound: null,
       T: 25,
       loads: { min: 2, max: 3, mean: 2.5 },
     });
+  });
+
+  test("compares all of them at T, and picks rows with even loads where more fit", async () => {
+    const { code, out } = await superpose("assignments", "--P", "40", "--S", "4", "--T", "30", "--json");
+    expect(code).toBe(0);
+    const result = JSON.parse(out) as AssignmentComparison;
+    expect(result).toMatchObject({ P: 40, S: 4, T: 30, upperBound: 130 });
+    expect(result.assignments.map(({ assignment }) => assignment)).toEqual(assignmentKinds);
+    for (const { largestT, shareOfBound, asBuilt, picked } of result.assignments) {
+      expect(shareOfBound).toBe(largestT! / 130);
+      for (const spread of [asBuilt, picked]) {
+        if (spread === null) continue;
+        const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
+        expect(spread.T).toBe(30);
+        expect(spread.loads.mean * (40 - spread.unusedNeurons)).toBeCloseTo(120, 9);
+        expect(spread.pairsBySharedNeurons.length).toBe(2);
+        expect(sum(spread.pairsBySharedNeurons)).toBe((30 * 29) / 2);
+        expect(sum(spread.neuronPairsByLinks)).toBe(1600);
+        expect(sum(spread.neuronPairsByLinks.map((count, k) => count * k))).toBe(30 * 16);
+      }
+      expect(asBuilt === null).toBe(largestT! < 30);
+      expect(picked === null).toBe(largestT! <= 30);
+    }
+  });
+
+  test("the table at the post's size", async () => {
+    const { out } = await superpose("assignments", "--P", "250", "--S", "6");
+    expect(out).toMatchInlineSnapshot(`
+      "P = 250, S = 6: at most 2,041 circuits in any assignment
+
+      assignment   largest T  of bound      T  loads     sd  unused  share 1  share more  linked again
+      prime-step         557     27.3%    557   5–17   3.09       0    14.1%          0%         14.8%
+      transversal      1,681     82.4%  1,681  41–41      0       4    14.3%          0%         41.4%
+      filled           2,011     98.5%  2,011  42–49  0.545       3    14.3%          0%         47.6%
+      cyclic           1,976     96.8%  1,976  48–48      0       3    14.3%          0%         46.9%
+      cyclotomic       1,928     94.5%  1,928  48–48      0       9    14.6%          0%         47.9%
+      greedy           1,487     72.9%  1,487  34–39  0.731       0      14%          0%         35.7%
+
+      loads: circuits per neuron in use, and their standard deviation; unused: neurons without a circuit; share: pairs of
+      circuits that share neurons; linked again: of the neuron pairs that circuits link from one layer to the next, the
+      second permuted, those that more than one links.
+      "
+    `);
   });
 });
 
@@ -296,10 +342,11 @@ describe("wrong input is one or two lines and code 2, and nothing is written", (
     [["forward", "test/reference/timing.json"], "error: test/reference/timing.json: has no key input.\n"],
     [["assignments", "--P", "250"], "error: required option '--S <number>' not specified\n"],
     [["assignments", "--P", "5", "--S", "6"], "error: S = 6: a circuit neuron is spread over distinct neurons of a block; at most P = 5.\n"],
-    [["assignments", "--P", "250", "--S", "6", "--T", "558"], "error: T = 558: at most 557 circuits fit with P = 250, S = 6 (prime-step).\n"],
+    [["assignments", "--P", "250", "--S", "6", "--T", "558", "--assignment", "prime-step"], "error: T = 558: at most 557 circuits fit with P = 250, S = 6 (prime-step).\n"],
+    [["assignments", "--P", "250", "--S", "6", "--T", "2012"], "error: T = 2012: at most 2011 circuits fit with P = 250, S = 6 (filled).\n"],
     [["assignments", "--P", "1e9", "--S", "6"], "error: P = 1000000000: must be a whole number from 1 to 16777216.\n"],
     [["assignments", "--P", "250", "--S", "-6"], "error: S = -6: must be a whole number from 1 to 16777216.\n"],
-    [["assignments", "--P", "1000000", "--S", "2", "--T", "16000000"], "error: T = 16000000, P = 1000000, S = 2: at most T = 5000000 can be measured at this P and S; give --T 5000000 or less.\n"],
+    [["assignments", "--P", "1000000", "--S", "2", "--T", "16000000", "--assignment", "prime-step"], "error: T = 16000000, P = 1000000, S = 2: at most T = 5000000 can be measured at this P and S; give --T 5000000 or less.\n"],
   ])("superpose %j", async (args, err) => {
     const before = readdirSync(".");
     expect(await superpose(...args)).toEqual({ code: 2, out: "", err });
