@@ -5,7 +5,10 @@ import type { Assignment } from "../assignment/assignment.js";
  *
  * Two rows share a cell once for every difference that their blocks have in common, so when all differences within all
  * blocks, modulo P, are different from one another, any two rows share one cell at most. Every block loads every cell
- * alike, also its first cells by themselves.
+ * alike, and so do the first cells of its rows.
+ *
+ * The cyclic assignment (src/assignment/cyclic.ts) packs more rows, in fewer cells than P where that helps; here few rows
+ * are needed, and all cells, in rows whose first cells are as even as can be.
  */
 export function packingBlocks(P: number, S: number, most: number): number[][] {
   const isUsed = new Uint8Array(P);
