@@ -18,7 +18,18 @@ export interface CapacityState {
   readonly D: number;
   /** Largest T that the assignment has room for. */
   readonly assignable: number;
+  /** T to try first, where the end of the assignment is far off or dear; default: the end. */
+  readonly start?: number;
   readonly probes: readonly Probe[];
+}
+
+/** How much a search may take. */
+export interface SearchEffort {
+  /** Networks in a first probe, and in one that stays undecided. */
+  readonly firstNetworks: number;
+  readonly mostNetworks: number;
+  /** The search ends when the bracket is this narrow. */
+  readonly narrow: number;
 }
 
 export interface Capacity {
@@ -32,13 +43,9 @@ export interface Capacity {
   readonly assignable: number;
 }
 
-/** Networks in a first probe, and in one that stays undecided. */
-const FIRST_NETWORKS = 3;
-const MOST_NETWORKS = 12;
+export const fullEffort: SearchEffort = { firstNetworks: 3, mostNetworks: 12, narrow: 1.06 };
 /** A probe decides when its mean is this many standard errors from the threshold. */
 const CONFIDENCE = 2;
-/** The search ends when the bracket is this narrow. */
-const NARROW = 1.06;
 
 type Verdict = "below" | "above" | "undecided";
 
@@ -64,21 +71,29 @@ function bracket(state: CapacityState, threshold: number): { below: Probe | null
 /**
  * What to measure next for one D: T, and how many networks in all. null when enough is known.
  *
- * The end of the assignment is probed first; then the bracket is halved in ln T. A probe within two standard errors of the
- * threshold gets more networks; one that stays there ends the search, since it *is* the crossing.
+ * The end of the assignment is probed first, or `start` and from there upwards; then the bracket is halved in ln T. A probe
+ * within two standard errors of the threshold gets more networks; one that stays there ends the search, since it *is* the
+ * crossing.
  */
-export function nextProbe(state: CapacityState, threshold: number): { T: number; networks: number } | null {
-  const { probes, assignable } = state;
-  const open = probes.find((probe) => verdict(probe, threshold) === "undecided" && probe.values.length < MOST_NETWORKS);
-  if (open) return { T: open.T, networks: Math.min(MOST_NETWORKS, 2 * open.values.length) };
+export function nextProbe(
+  state: CapacityState,
+  threshold: number,
+  { firstNetworks, mostNetworks, narrow }: SearchEffort = fullEffort,
+): { T: number; networks: number } | null {
+  const { probes, assignable, start = assignable } = state;
+  const open = probes.find((probe) => verdict(probe, threshold) === "undecided" && probe.values.length < mostNetworks);
+  if (open) return { T: open.T, networks: Math.min(mostNetworks, 2 * open.values.length) };
   if (probes.some((probe) => verdict(probe, threshold) === "undecided")) return null;
-  if (probes.length === 0) return { T: assignable, networks: FIRST_NETWORKS };
+  if (probes.length === 0) return { T: Math.min(start, assignable), networks: firstNetworks };
   const { below, above } = bracket(state, threshold);
-  if (above === null) return null;
-  if (below !== null && above.T / below.T <= NARROW) return null;
+  if (above === null) {
+    const last = below!.T;
+    return last === assignable ? null : { T: Math.min(assignable, Math.round(last / 0.6)), networks: firstNetworks };
+  }
+  if (below !== null && above.T / below.T <= narrow) return null;
   const T = Math.round(below === null ? above.T * 0.6 : Math.sqrt(below.T * above.T));
   if (T < 2 || T === below?.T || T === above.T) return null;
-  return { T, networks: FIRST_NETWORKS };
+  return { T, networks: firstNetworks };
 }
 
 /** The crossing from what was measured. Call when nextProbe has nothing more to ask. */

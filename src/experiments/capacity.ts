@@ -7,14 +7,13 @@ import {
   capacityDefaults,
   concludeCapacity,
   fitPower,
-  nextProbe,
   reportDs,
   type Capacity,
   type CapacityState,
 } from "./capacity-search.js";
 import type { Experiment, FigureDraft, RunTasks } from "./experiment.js";
-import { countTasks, mergeRuns, tasksOfAll } from "./measured.js";
 import { computingDesigns } from "./computing-designs.js";
+import { searchLargest, type LargestSearch } from "./largest.js";
 import { joinedFigure, type ComputedLine } from "./storage-joined.js";
 
 export interface CapacitySettings {
@@ -61,31 +60,12 @@ export async function measureCapacity(
   settings: CapacitySettings,
   run: RunTasks,
 ): Promise<{ capacities: Capacity[]; states: CapacityState[] }> {
-  const { layer } = settings;
-  let states = settings.Ds.map((D): CapacityState => ({ D, assignable: assignableIn(settings, D), probes: [] }));
-  for (;;) {
-    const wanted = states.flatMap((state, index) => {
-      const probe = nextProbe(state, settings.threshold);
-      return probe ? [{ index, ...probe, spec: specFor(settings, state.D, probe.T, probe.networks) }] : [];
-    });
-    if (wanted.length === 0) break;
-    const specs = wanted.map(({ spec }) => spec);
-    const runs = await mergeRuns(
-      specs,
-      run(
-        tasksOfAll(specs),
-        specs.reduce((sum, spec) => sum + countTasks(spec), 0),
-      ),
-    );
-    states = states.map((state, index) => {
-      const k = wanted.findIndex((probe) => probe.index === index);
-      if (k === -1) return state;
-      // x is the second readout of rotations; a probe asked for again replaces the smaller one.
-      const values = runs[k]!.map(([sums]) => sums!.layers[layer]!.errors[1]!.active.sum / sums!.activeCount);
-      const probe = { T: wanted[k]!.T, values };
-      return { ...state, probes: [...state.probes.filter(({ T }) => T !== probe.T), probe] };
-    });
-  }
+  const { layer, threshold } = settings;
+  const searches = settings.Ds.map((D): LargestSearch => ({
+    state: { D, assignable: assignableIn(settings, D), probes: [] },
+    specFor: (T, networks) => specFor(settings, D, T, networks),
+  }));
+  const states = await searchLargest(searches, { layer, threshold }, run);
   return { capacities: states.map((state) => concludeCapacity(state, settings.threshold)), states };
 }
 

@@ -11,6 +11,7 @@ import type { FigureReport } from "../report/types.js";
 import { embeddingMatrix } from "./embedding-matrix.js";
 import { capacity } from "./capacity.js";
 import type { Experiment, FigureDraft, RunTasks, Settings } from "./experiment.js";
+import { frontier } from "./frontier.js";
 import { layerErrors } from "./layer-errors.js";
 import { oracleGate } from "./oracle-gate.js";
 import { randomVectors } from "./random-vectors.js";
@@ -32,6 +33,7 @@ export const experiments: readonly Experiment[] = [
   terms,
   capacity,
   storage,
+  frontier,
 ];
 
 export interface ReproduceOptions {

@@ -16,6 +16,8 @@ const LOAD = 1e-3;
 const RUN = 1e-6;
 /** Milliseconds per multiplication of the dense engine. */
 const MULTIPLY = 6e-8;
+/** Milliseconds per neuron, layer and sample of a network that runs by its sparse weights. */
+const SPARSE = 1e-4;
 /** Milliseconds per number of a random vector. */
 const DRAW = 5e-5;
 
@@ -40,6 +42,16 @@ export function roughCost(task: Task): RoughCost {
         load,
         run: task.count * (16 * sample + 0.5 * task.z ** 2 * task.spec.L),
         resultBytes: 600 * task.spec.L,
+      };
+    }
+    case "design": {
+      const { D, T, L } = task.spec;
+      const samples = task.noises.reduce((sum, own) => sum + own.samples, 0) + 16 * (task.adversary?.steps ?? 0);
+      // Choosing who is where in the next layer takes most of what building takes.
+      return {
+        load: 0,
+        run: 10 + 0.2 * T * L + SPARSE * D * L * samples,
+        resultBytes: 600 * (L + 1) * task.noises.length,
       };
     }
     case "embedding-matrix":

@@ -2,6 +2,7 @@ import { applyReadout } from "../circuits/circuits.js";
 import { buildPartedNetwork, buildRunNetwork } from "../experiments/build.js";
 import type { Trajectory } from "../experiments/rows.js";
 import type { Kernels } from "../kernels/kernels.js";
+import { measureDesign, type DesignErrors, type DesignInput } from "../measure/design.js";
 import { denseModel } from "../measure/dense-model.js";
 import { DenseRunner } from "../measure/dense.js";
 import {
@@ -26,6 +27,7 @@ export type Task =
   | TrajectoriesTask
   | SampleTask
   | TermsTask
+  | DesignTask
   | EmbeddingMatrixTask
   | RandomVectorsTask
   | StorageTask
@@ -80,6 +82,13 @@ export interface TermsTask {
   readonly count: number;
 }
 
+/** What a design is reported by, of one network of a run. */
+export interface DesignTask extends DesignInput {
+  readonly kind: "design";
+  readonly spec: RunSpec;
+  readonly network: number;
+}
+
 export interface EmbeddingMatrixTask extends EmbeddingMatrixInput {
   readonly kind: "embedding-matrix";
 }
@@ -106,6 +115,7 @@ export interface TaskResults {
   readonly trajectories: readonly Trajectory[];
   readonly sample: SampleActivations;
   readonly terms: readonly LayerTerms[];
+  readonly design: DesignErrors;
   readonly "embedding-matrix": EmbeddingMatrixErrors;
   readonly "random-vectors": DotProducts;
   readonly storage: readonly StorageNoise[];
@@ -130,6 +140,7 @@ export function networkOf(task: Task): NetworkOfRun | null {
       return { spec: task.spec, network: 0 };
     case "sample":
     case "terms":
+    case "design":
     case "embedding-matrix":
     case "random-vectors":
     case "storage":
@@ -152,6 +163,8 @@ export function describeTask(task: Task): string {
       return `sample ${task.sample} of network ${task.network}, D = ${task.spec.D}, T = ${task.spec.T}, z = ${task.z}`;
     case "terms":
       return `error terms of network ${task.network}, D = ${task.spec.D}, T = ${task.spec.T}, z = ${task.z}`;
+    case "design":
+      return `network ${task.network} of the ${task.spec.design} design, T = ${task.spec.T}, z = ${task.z}`;
     case "embedding-matrix":
       return `embedding matrix of network ${task.network}, P = ${task.P}, T = ${task.T}, S = ${task.S}`;
     case "random-vectors":
@@ -208,6 +221,12 @@ export class TaskRunner {
         this.#unload();
         const input = { z, samples: count, seed: spec.seed, network, gate: spec.gate };
         return measureTerms(buildRunNetwork(spec, network), input, this.#kernels);
+      }
+      case "design": {
+        const { spec, network } = task;
+        this.#unload();
+        const { sampling, seed } = spec;
+        return measureDesign(this.#kernels, buildPartedNetwork(spec, network), task, { sampling, seed, network });
       }
       case "embedding-matrix":
         this.#unload();

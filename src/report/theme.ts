@@ -35,6 +35,17 @@ const ordinalColours = [
   "#c4ad45",
 ] as const;
 
+/**
+ * Designs, in the order in which figures list them: the post's grey, then hues that neither z nor the truth has (Tol's
+ * muted, made darker). Dark enough to be read as text.
+ */
+const designColours = ["#57606a", "#332288", "#0b7285", "#3d8f9e", "#6b6b1f", "#882255", "#b5475c"] as const;
+
+/** The colour of design number `index`. */
+export function designColour(index: number): string {
+  return designColours[index] ?? colours.ink;
+}
+
 export function zColour(z: number): string {
   return zColours[z - 1] ?? colours.ink;
 }
@@ -66,6 +77,12 @@ const darkOf: Readonly<Record<string, string>> = {
   ),
   ...Object.fromEntries(
     zTextColours.map((light, index) => [light, ["#ebaad0", "#fa9a5e", "#f5bb45", "#62b0ee", "#a0dcf9"][index]!]),
+  ),
+  ...Object.fromEntries(
+    designColours.map((light, index) => [
+      light,
+      ["#a3adb8", "#a99cf5", "#4cc3d9", "#8fd4de", "#c9c96b", "#e07bb0", "#f095a5"][index]!,
+    ]),
   ),
   ...Object.fromEntries(
     ordinalColours.map((light, index) => [

@@ -1,0 +1,123 @@
+import type { FiveNumbers, FrontierMeasured, LargestRow } from "../report/frontier-rows.js";
+import { frontierDepth, frontierLargest } from "../report/figures/frontier-depth.js";
+import { frontierErrors } from "../report/figures/frontier-errors.js";
+import { frontierNoise } from "../report/figures/frontier-noise.js";
+import { grouped } from "../report/numbers.js";
+import type { Table } from "../report/types.js";
+import type { FigureDraft } from "./experiment.js";
+import { frontierDesigns, HOLDS, noises, NUMBERS_AT } from "./frontier-designs.js";
+import { LARGEST, searchedDesigns } from "./frontier-largest.js";
+
+/** D1–D4. */
+export function frontierFigures(
+  { rows, depths, numbers }: FrontierMeasured,
+  largest: readonly LargestRow[],
+  { wide }: { readonly wide: boolean },
+): FigureDraft[] {
+  const names = frontierDesigns.map(({ name }) => name);
+  const quiet = rows.filter(({ noise }) => noise === 0);
+  const noisy = rows.filter(({ noise }) => noise !== 0);
+  const { samples, networks } = quiet[0]!;
+  const size = wide
+    ? "the issue's: 5 networks, 2,000 samples in each, 400 with noise"
+    : `small: ${networks} networks, ${samples} samples in each, ${noisy[0]!.samples} with noise; --wide has 5 of 2,000, and more layers`;
+  const common = {
+    samples: `${grouped(samples)} / ${noisy[0]!.samples}`,
+    networks: String(networks),
+    comparison: null,
+    comparisonNote: "The authors have one design; it is measured here as the others are.",
+  };
+  const about = frontierDesigns.map(({ name, about: text }) => [name, text] as const);
+  const settings = [
+    ["networks", "rotations, D ≤ 1000 neurons per layer in all, T = 557 (grid 87,616, groups 558)"],
+    ["size of the run", size],
+  ] as const;
+  return [
+    {
+      ...common,
+      ...{ id: "D1", settings, rows: quiet, theory: floorTable(rows) },
+      question: "How do errors of other designs grow from layer to layer, beside the post's network?",
+      howToRead:
+        "A line per design, a panel per number of active circuits. Dashed is what collisions alone do: two active circuits whose x share a " +
+        "cell, now or by way of a third circuit; no gate can stop it. Where a line leaves its dashed one, gates have begun to fail. For groups it is " +
+        "the share of circuits that meet another one in their group.",
+      draw: (options) => frontierErrors(quiet, { ...options, names }),
+    },
+    {
+      ...common,
+      ...{ id: "D2", settings: [...settings, ...about], rows: numbers, theory: numbersTable(numbers) },
+      question: `For how many layers is mean |δx|² at most ${HOLDS}, and at what price?`,
+      howToRead:
+        "The mark is the last layer up to which the mean square holds, hollow where no deeper one was run. The share beside it counts readouts of active circuits that are off by more " +
+        "than 0.25 at that layer. The two differ in kind: groups lose few circuits altogether, windows have most of them a little off. The table has " +
+        "the five numbers that every design is reported by; the settings say what each gives up.",
+      draw: (options) =>
+        frontierDepth(
+          depths.filter(({ noise }) => noise === 0),
+          { ...options, names },
+        ),
+    },
+    {
+      ...common,
+      ...{ id: "D3", settings, rows: depths, theory: null },
+      question: "How deep do designs get with noise on every neuron in every layer?",
+      howToRead:
+        "What is computed anew in every layer, with a ramp, forgets noise on indicators; a code that is only copied collects it, until gates open that should not. Noise on x " +
+        "is forgotten by nobody but the switched design, which snaps x to the angles it may have.",
+      draw: (options) => frontierNoise(depths, { ...options, names }),
+    },
+    {
+      ...common,
+      ...{ id: "D4", rows: largest, theory: null },
+      settings: [
+        ["criterion", `mean |δx|² of active circuits at layer ${LARGEST.layer} at most ${LARGEST.threshold}, D = 1000`],
+        [
+          "search",
+          wide
+            ? "bisection in ln T to 6%, 3 to 12 networks"
+            : "bisection in ln T to 15%, 2 to 4 networks; --wide: to 6%, 3 to 12",
+        ],
+      ],
+      samples: String(largest[0]!.samples),
+      networks: wide ? "3–12" : "2–4",
+      question: `How many circuits does each design run to layer ${LARGEST.layer}?`,
+      howToRead:
+        "Hollow marks are designs that have no more circuits at this width and are still below the threshold. The grid is made for one active circuit; groups " +
+        "and the switched design have a fixed number of circuits per group.",
+      draw: (options) =>
+        frontierLargest(largest, {
+          ...options,
+          ...LARGEST,
+          names: searchedDesigns.map(({ name }) => name),
+          missing: wide ? [] : searchedDesigns.flatMap(({ name, isDear }) => (isDear === true ? [name] : [])),
+        }),
+    },
+  ];
+}
+
+/** Measured against collisions at a few layers. */
+function floorTable(rows: FrontierMeasured["rows"]): Table {
+  const layers = [1, 5, 10, 20, 50, 100];
+  return {
+    caption: "Mean |δx|² of active circuits beside what collisions alone give",
+    columns: ["design", "z", "layer", "measured", "collisions", "ratio"],
+    rows: rows
+      .filter(({ noise, floor, layer }) => noise === 0 && floor !== null && floor > 0 && layers.includes(layer))
+      .map(({ design, z, layer, meanSquare, floor }) => [design, z, layer, meanSquare, floor, meanSquare / floor!]),
+  };
+}
+
+function numbersTable(numbers: readonly FiveNumbers[]): Table {
+  const depth = ({ depth, isLeast }: FiveNumbers["depths"][number]): string => `${isLeast ? "≥ " : ""}${depth}`;
+  return {
+    caption: `The five numbers: at layer ${NUMBERS_AT} without noise, and how deep each design is with it`,
+    columns: [
+      ...["design", "z", "T", "mean |δx|²", "share off by > 0.25", "worst of the samples", "worst that a search found"],
+      ...["largest inactive indicator", ...noises.map((noise) => `depth, σ = ${noise}`)],
+    ],
+    rows: numbers.map(({ design, z, T, meanSquare, wrong, worst, searched, inactive, depths }) => [
+      ...[design, z, grouped(T), meanSquare, wrong, worst, searched, inactive],
+      ...depths.map(depth),
+    ]),
+  };
+}

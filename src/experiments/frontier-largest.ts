@@ -1,0 +1,64 @@
+import { maxCircuits } from "../assignment/prime-steps.js";
+import { designOf } from "../designs/designs.js";
+import type { LargestRow } from "../report/frontier-rows.js";
+import { deriveSeed } from "../random.js";
+import { parseSpec, type RunSpec } from "../spec.js";
+import { concludeCapacity, fullEffort, type SearchEffort } from "./capacity-search.js";
+import type { RunTasks, Settings } from "./experiment.js";
+import { searchLargest, type LargestSearch } from "./largest.js";
+
+/** The criterion: mean |δx|² at most this at this layer. */
+export const LARGEST = { layer: 5, threshold: 0.25 } as const;
+
+export interface Searched {
+  readonly name: string;
+  readonly spec: Pick<RunSpec, "design" | "S">;
+  readonly zs: readonly number[];
+  /** T to try first, by index of z; left out for the design's end. */
+  readonly starts?: readonly number[];
+  /** Takes minutes: with --wide alone. */
+  readonly isDear?: boolean;
+}
+
+export const searchedDesigns: readonly Searched[] = [
+  { name: "published", spec: { design: "standard", S: 6 }, zs: [1, 2, 3] },
+  { name: "A: rows, S = 3", spec: { design: "rows", S: 3 }, zs: [1, 2, 3], starts: [1200, 1000, 780], isDear: true },
+  { name: "A: rows, S = 2", spec: { design: "rows", S: 2 }, zs: [1, 2, 3], starts: [900, 900, 750] },
+  { name: "B: windows", spec: { design: "windows", S: 1 }, zs: [2, 3], starts: [1200, 1000], isDear: true },
+  { name: "C: grid", spec: { design: "grid", S: 1 }, zs: [1] },
+  { name: "D: groups", spec: { design: "groups", S: 1 }, zs: [2, 3] },
+  { name: "switched", spec: { design: "switched", S: 1 }, zs: [2, 3] },
+];
+
+/** How exact the default is: a bracket of 15%, of few networks. */
+const SMALL: SearchEffort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.15 };
+
+/** The largest T of every design and z; with --wide of those whose search takes minutes, too. */
+export async function measureLargest({ seed, quick, wide }: Settings, run: RunTasks): Promise<LargestRow[]> {
+  const samples = wide ? 500 : quick ? 32 : 192;
+  const effort = wide ? fullEffort : quick ? { firstNetworks: 2, mostNetworks: 2, narrow: 2 } : SMALL;
+  const chosen = searchedDesigns.filter(({ isDear }) => wide || isDear !== true);
+  const each = chosen.flatMap(({ name, spec, zs, starts }) =>
+    zs.map((z, zIndex) => {
+      const specFor = (T: number, networks: number): RunSpec => {
+        const angles = designOf(spec.design)?.angles ?? null;
+        const own = deriveSeed(seed, "frontier-largest", T, z);
+        return parseSpec({ ...spec, T, z: [z], L: LARGEST.layer, networks, samples, seed: own, angles });
+      };
+      const size = { ...specFor(4, 1), z };
+      const assignable = designOf(spec.design)?.largest(size) ?? maxCircuits({ P: size.D / 4, S: size.S });
+      const start = starts?.[zIndex];
+      const state = { D: size.D, assignable, probes: [], ...(start === undefined ? {} : { start }) };
+      return { name, z, search: { state, specFor } satisfies LargestSearch };
+    }),
+  );
+  const states = await searchLargest(
+    each.map(({ search }) => search),
+    { ...LARGEST, effort },
+    run,
+  );
+  return each.map(({ name, z }, k): LargestRow => {
+    const { T, logSd, censored } = concludeCapacity(states[k]!, LARGEST.threshold);
+    return { design: name, z, T, logSd, isLeast: censored, samples };
+  });
+}

@@ -1,0 +1,46 @@
+import type { Kernels } from "../kernels/kernels.js";
+import { firstSteps, type PartedNetwork } from "../network/parted.js";
+import { searchWorst } from "./adversary.js";
+import { PartedRunner, type NoiseAt } from "./parted.js";
+import type { RandomInput } from "./samples.js";
+import type { LayerSums } from "./sums.js";
+
+/** How one network of a design is looked at. */
+export interface DesignInput {
+  readonly z: number;
+  /** Standard deviations of noise on every neuron in every layer, and how many samples are run with each. */
+  readonly noises: readonly { readonly noise: number; readonly samples: number }[];
+  readonly noiseAt: NoiseAt;
+  /** Changes that the search for the worst set tries on each of 16 sets, and the step it looks at; null for no search. */
+  readonly adversary: { readonly layer: number; readonly steps: number } | null;
+}
+
+export interface DesignErrors {
+  /** Per noise. */
+  readonly sums: readonly LayerSums[];
+  /** Largest |δx| that the search found, without noise; null where it did not search. */
+  readonly searched: number | null;
+}
+
+/**
+ * What a design is reported by, of one network that is built once: errors without noise and with it, and the worst set of
+ * active circuits that a search finds.
+ *
+ * @param input the seed and number of the network; noise levels have the same samples
+ */
+export function measureDesign(
+  kernels: Kernels,
+  network: PartedNetwork,
+  { z, noises, noiseAt, adversary }: DesignInput,
+  input: Omit<RandomInput, "z">,
+): DesignErrors {
+  const sums = noises.map(({ noise, samples }) => {
+    const runner = new PartedRunner(kernels, network, { z, noise, noiseAt });
+    return runner.runChunk({ ...input, z }, 0, samples);
+  });
+  if (adversary === null) return { sums, searched: null };
+  const { layer, steps } = adversary;
+  const { seed, network: number } = input;
+  const { error } = searchWorst(kernels, firstSteps(network, layer), { z, seed, network: number, steps });
+  return { sums, searched: error };
+}

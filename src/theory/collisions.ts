@@ -1,0 +1,48 @@
+/**
+ * Collisions: what no gate can stop where the x of circuits is kept in cells, and circuits change cells from layer to layer.
+ *
+ * An active circuit is hit directly by another one in its cell; and indirectly by one that was in the cell of a third,
+ * inactive circuit in the layer before, which now carries that x into the active circuit's cell. Angles are random, so
+ * hits add up in squares, and each stays for good.
+ */
+export interface CollisionsOf {
+  readonly T: number;
+  /** Cells, which all have ⌊T/P⌋ or ⌈T/P⌉ circuits. */
+  readonly P: number;
+  /** Neurons of a cell: x lies in one of the planes of 2, or 4, dimensions. */
+  readonly cellNeurons: 3 | 5;
+  readonly z: number;
+}
+
+/**
+ * The least that two of n circuits in a cell overlap, on average over its pairs: `(n − m)/(m·(n − 1))` for n complex lines in m
+ * dimensions (Welch), m = (K − 1)/2. 1 for three neurons, which have one plane; for five 0, 1/4 and 1/3 for n = 2, 3, 4.
+ */
+export function planesOverlap(n: number, cellNeurons: 3 | 5): number {
+  const m = (cellNeurons - 1) / 2;
+  return n <= m ? 0 : (n - m) / (m * (n - 1));
+}
+
+/**
+ * Mean |δx|² of active circuits from collisions alone, when every circuit has one cell and no pair meets twice:
+ * `(z−1)/(T−1) · (l·r + (l−1)·r²)`, r the mean over circuits of Σ overlaps with their cell's others.
+ *
+ * @param layer l ≥ 1
+ */
+export function collisionError({ T, P, cellNeurons, z }: CollisionsOf, layer: number): number {
+  const least = Math.floor(T / P);
+  const fuller = T - least * P;
+  const met = (n: number): number => (n < 2 ? 0 : n * (n - 1) * planesOverlap(n, cellNeurons));
+  const r = ((P - fuller) * met(least) + fuller * met(least + 1)) / T;
+  return ((z - 1) / (T - 1)) * (layer * r + (layer - 1) * r * r);
+}
+
+/**
+ * Mean |δx|² of active circuits where two in one group of n are shut, and each is then wrong by 1: how often another active
+ * circuit is in the group, `1 − Π_{k=1}^{z−1} (T − n − k + 1)/(T − k)`, which is near `(z−1)(n−1)/(T−1)`.
+ */
+export function sharedGroupError({ T, groupSize, z }: { T: number; groupSize: number; z: number }): number {
+  let apart = 1;
+  for (let k = 1; k < z; k++) apart *= (T - groupSize - k + 1) / (T - k);
+  return 1 - apart;
+}
