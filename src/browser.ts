@@ -85,7 +85,16 @@ export {
   type Overlaps,
 } from "./assignment/statistics.js";
 
-export { constructions, gates, type Construction, type Gate } from "./network/construction.js";
+export {
+  constructions,
+  factoredConstructions,
+  gates,
+  matrixConstructions,
+  type Construction,
+  type FactoredConstruction,
+  type Gate,
+  type MatrixConstruction,
+} from "./network/construction.js";
 export { permutedEmbedding, type Embedding } from "./network/embedding.js";
 export type {
   CircuitReadout,

@@ -6,7 +6,7 @@ import type { LibraryCircuits } from "./circuits/library.js";
 import { checkRotationGates, type RotationGates } from "./circuits/rotation.js";
 import { designOf, type DesignName } from "./designs/designs.js";
 import { InputError } from "./errors.js";
-import type { Construction, Gate } from "./network/construction.js";
+import { hasMatrix, type Construction, type Gate } from "./network/construction.js";
 import { maxParting, type Schedule } from "./network/embedding.js";
 import { blockSize, checkShape, type Shape } from "./shape.js";
 import { customSize, parseCustomCircuits, type CustomCircuits } from "./spec/custom.js";
@@ -49,7 +49,7 @@ export interface RunSpec {
   /** Standard deviation of normal noise on every neuron in every layer, and whether it comes before or after the ReLU. */
   readonly noise: number;
   readonly noiseAt: "pre-activation" | "activation";
-  /** Multiplies χ of the capped construction. [E12] */
+  /** Multiplies χ of the capped and load-aware constructions. [E12] */
   readonly chiFactor: number;
   /** χ per layer, used as given, [L], the first 0; null to compute it. */
   readonly chi: readonly number[] | null;
@@ -193,19 +193,26 @@ function checkTogether(spec: RunSpec): void {
   if (sampling === "each" && (z.length > 1 || z[0] !== 1)) {
     throw new InputError(`sampling = "each" runs one circuit at a time: z must be 1, not ${z.join(", ")}.`);
   }
-  if (construction === "capped") {
-    if (kappa !== null) throw new InputError(`kappa = ${kappa}: the capped construction has none; leave it out.`);
-  } else {
-    if (chi !== null)
-      throw new InputError(`chi = ${described(chi)}: the ${construction} construction has none; leave it out.`);
-    if (chiFactor !== 1) {
-      throw new InputError(`chiFactor = ${chiFactor}: the ${construction} construction has no chi; leave it at 1.`);
-    }
-  }
+  const uses = correctionsOf(construction);
+  if (kappa !== null && !uses.kappa)
+    throw new InputError(`kappa = ${kappa}: the ${construction} construction has none; leave it out.`);
+  if (chi !== null && !uses.chi)
+    throw new InputError(`chi = ${described(chi)}: the ${construction} construction has none; leave it out.`);
+  if (chiFactor !== 1 && !uses.chiFactor)
+    throw new InputError(`chiFactor = ${chiFactor}: the ${construction} construction has no chi; leave it at 1.`);
   if (chi === null) return;
   if (chi.length !== L) throw new InputError(`chi has ${chi.length} entries: must have L = ${L}, one per layer.`);
   if (chi[0] !== 0) throw new InputError(`chi[0] = ${chi[0]}: must be 0; layer 1 has no chi.`);
   if (chiFactor !== 1) throw new InputError(`chiFactor = ${chiFactor}: chi is used as given; leave the factor at 1.`);
+}
+
+/** Which corrections a construction has: χ per layer and its factor [E12], κ [E13]. */
+export function correctionsOf(construction: Construction): Readonly<Record<"chi" | "chiFactor" | "kappa", boolean>> {
+  return {
+    chi: construction === "capped",
+    chiFactor: construction === "capped" || construction === "load-aware",
+    kappa: construction === "balanced" || construction === "split",
+  };
 }
 
 /** What the circuits ask of the run. */
@@ -253,13 +260,17 @@ const standardGates: readonly string[] = ["ramp", "gain", "offset"];
 
 /** What a design, and noise, ask of the run. */
 function checkDesign(spec: RunSpec): void {
-  const { D, T, S, gate, noise } = spec;
+  const { D, T, S, gate, noise, construction } = spec;
   const design = designOf(spec.design);
   if (noise > 0 && gate === "oracle") {
     throw new InputError(`noise = ${noise}: the oracle gate has none; leave it at 0.`);
   }
+  if (hasMatrix(construction) && gate === "oracle") {
+    throw new InputError(`gate = "oracle": the ${construction} construction runs with gate = relu only; leave it out.`);
+  }
   if (isParted(spec) && D > LARGEST_PARTED) {
-    const what = design === null ? `noise = ${noise}` : `design = ${spec.design}`;
+    const ofRun = hasMatrix(construction) ? `construction = ${construction}` : `noise = ${noise}`;
+    const what = design === null ? ofRun : `design = ${spec.design}`;
     throw new InputError(`D = ${D}: with ${what} at most ${LARGEST_PARTED} neurons are run.`);
   }
   for (const name of ["ramp", "gain", "offset", "cellNeurons", "codeNeurons", "codeSize"] as const) {
@@ -298,9 +309,9 @@ function checkDesign(spec: RunSpec): void {
 /** Most neurons per layer of networks that run by their sparse weights, which are found from a dense matrix. */
 export const LARGEST_PARTED = 4096;
 
-/** Whether a run's networks have parts or noise, and so run by their sparse weights. */
-export function isParted({ design, noise }: Pick<RunSpec, "design" | "noise">): boolean {
-  return design !== "standard" || noise > 0;
+/** Whether a run's networks have parts, noise or a matrix written out, and so run by their sparse weights. */
+export function isParted({ design, noise, construction }: Pick<RunSpec, "design" | "noise" | "construction">): boolean {
+  return design !== "standard" || noise > 0 || hasMatrix(construction);
 }
 
 /** The gates of a run's rotations, as far as it says something about them. */

@@ -42,7 +42,7 @@ function buildEmbedding(spec: RunSpec, network: number): Embedding {
   }
 }
 
-/** One network of a run that runs by its sparse weights: a design's, or the post's with noise. */
+/** One network of a run that runs by its sparse weights: a design's, or the post's with noise or a matrix written out. */
 export function buildPartedNetwork(spec: RunSpec, network: number): PartedNetwork {
   const design = designOf(spec.design);
   if (design === null) return asParted(buildRunNetwork(spec, network));
@@ -62,5 +62,6 @@ export function buildRunNetwork(spec: RunSpec, network: number): Network {
     chiFactor: spec.chiFactor,
     chi: spec.chi,
     kappa: spec.kappa,
+    training: { seed: spec.seed, network, z: Math.max(...spec.z) },
   });
 }

@@ -114,7 +114,7 @@ export function runRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
 
 /** Rows of networks of several parts, or with noise: no theory is known for them. */
 function partedRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
-  const network = buildPartedNetwork({ ...spec, L: Math.min(spec.L, 1) }, 0);
+  const network = buildPartedNetwork({ ...spec, L: 1, chi: null }, 0);
   const { circuits, parts } = network;
   const blocks = parts.map(({ d, P }) => d * P);
   const neurons = blocks.reduce((sum, count) => sum + count, 0);

@@ -1,6 +1,6 @@
 import type { Circuits } from "../circuits/circuits.js";
 import { InputError } from "../errors.js";
-import { denseWeights } from "../network/dense.js";
+import { denseBias, denseWeights } from "../network/dense.js";
 import type { Embedding } from "../network/embedding.js";
 import type { Network } from "../network/network.js";
 import type { Shape } from "../shape.js";
@@ -41,13 +41,12 @@ export function denseModel(network: Network): DenseModel {
     throw new InputError(`This network has ${parts.length} parts: only networks of one part have a dense model.`);
   }
   checkDenseSize(shape);
-  const { P } = parts[0]!;
   return {
     shape,
     circuits,
     embedding,
     weights: layers.map((_, k) => (k === 0 ? null : new Float32Array(denseWeights(network, k + 1)))),
-    biases: layers.map(({ bias }) => Float32Array.from({ length: shape.D }, (_, n) => bias[0]![Math.floor(n / P)]!)),
+    biases: layers.map((layer) => denseBias(parts, layer)),
     unembedding: readouts.map(({ scale, shift }) => ({ scale, shift })),
   };
 }

@@ -1,4 +1,5 @@
 import { circuitsByNeuron, permuteRows, type Assignment } from "../assignment/assignment.js";
+import { InputError } from "../errors.js";
 import {
   activateFields,
   PASS_BLOCK,
@@ -8,6 +9,7 @@ import {
 } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
 import { findCoordinates, readsDirectly, type Coordinates } from "../network/coordinates.js";
+import { hasMatrix } from "../network/construction.js";
 import type { CircuitsTerm, PairsTerm, SumTerm } from "../network/layer.js";
 import type { Network } from "../network/network.js";
 import { repeatedRows, rowLists, runningOrder, type RowLists } from "./rows.js";
@@ -179,6 +181,7 @@ const identityRows = (n: number): number[][] =>
  * Lays a network out in kernel memory for tiles of `lanes` samples.
  *
  * @param withNeurons whether every layer's plain neuron ids are needed (oracle gate)
+ * @throws InputError when the network's embedding matrix is written out: nothing here reads one
  */
 export function loadLayers(
   arena: Arena,
@@ -189,6 +192,11 @@ export function loadLayers(
 ): LoadedLayer[] {
   const { circuits, embedding, shape } = network;
   const { d, T, L } = shape;
+  if (hasMatrix(network.construction)) {
+    throw new InputError(
+      `construction = "${network.construction}": has its matrix written out, and runs by PartedRunner(asParted(network)).`,
+    );
+  }
   const W = 4 * lanes;
   const loadF64 = once<Float64Array>((values) => arena.f64(values));
   const loadNeurons = once<Assignment>((assignment) => arena.u32(assignment.neurons));

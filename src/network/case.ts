@@ -11,7 +11,7 @@ import {
   numberSchema,
   wholeSchema,
 } from "../validation.js";
-import { constructions, gates, type Construction, type Gate } from "./construction.js";
+import { factoredConstructions, gates, type FactoredConstruction, type Gate } from "./construction.js";
 
 /**
  * A case: explicit assignments, circuits and inputs of single forward passes, nothing random. The format of
@@ -23,7 +23,7 @@ export interface CaseInput {
   readonly T: number;
   readonly S: number;
   readonly L: number;
-  readonly construction: Construction;
+  readonly construction: FactoredConstruction;
   /** Multiplies the computed χ; without effect when `chi` is given. */
   readonly chiFactor: number;
   readonly gate: Gate;
@@ -100,7 +100,7 @@ export function parseCase(value: unknown): CaseInput {
   const size = (name: string): number => checked(name, wholeSchema(1, 16_777_216), fields[name]);
   const shape = checkShape({ D: size("D"), d: size("d"), T: size("T"), S: size("S"), L: size("L") });
   const { D, d, T, S, L } = shape;
-  const construction = checked("construction", choiceSchema(constructions), fields.construction);
+  const construction = checked("construction", choiceSchema(factoredConstructions), fields.construction);
   const { chi = null, kappa = null } = fields;
   const parsed: CaseInput = {
     ...shape,
@@ -125,7 +125,7 @@ export function parseCase(value: unknown): CaseInput {
   return parsed;
 }
 
-function parseChi(value: unknown, L: number, construction: Construction): readonly number[] {
+function parseChi(value: unknown, L: number, construction: FactoredConstruction): readonly number[] {
   checkNumbers("chi", value, [{ name: "L", length: L }], 1e6);
   const chi = value as readonly number[];
   if (chi[0] !== 0) throw new InputError(`chi[0] = ${chi[0]}: must be 0; layer 1 has no chi.`);

@@ -1,6 +1,18 @@
-/** How the large network's weights are made from the circuits: [E11], [E13], [E14]. */
-export type Construction = "capped" | "balanced" | "split";
-export const constructions: readonly Construction[] = ["capped", "balanced", "split"];
+/** How the large network's weights are made from the circuits, as sums over circuits: [E11], [E13], [E14]. */
+export type FactoredConstruction = "capped" | "balanced" | "split";
+export const factoredConstructions: readonly FactoredConstruction[] = ["capped", "balanced", "split"];
+
+/** The capped construction with another embedding matrix 𝒲 in the place of its own: [E11b]. */
+export type MatrixConstruction = "load-aware" | "ridge" | "trained";
+export const matrixConstructions: readonly MatrixConstruction[] = ["load-aware", "ridge", "trained"];
+
+export type Construction = FactoredConstruction | MatrixConstruction;
+export const constructions: readonly Construction[] = [...factoredConstructions, ...matrixConstructions];
+
+/** Whether a construction writes its embedding matrix out, P×P, so that networks run by their sparse weights. */
+export function hasMatrix(construction: Construction): construction is MatrixConstruction {
+  return (matrixConstructions as readonly Construction[]).includes(construction);
+}
 
 /** What follows the weights: ReLU [E15], or the oracle that keeps exactly the neurons of active circuits [E16]. */
 export type Gate = "relu" | "oracle";

@@ -4,9 +4,12 @@ import { InputError, finiteNumber } from "../errors.js";
 import { blockSize, checkShape, type Shape } from "../shape.js";
 import { correctionKappa } from "../theory/overlap.js";
 import type { Construction } from "./construction.js";
+import { balancedTerms, cappedTerms, matrixTerms, splitTerms, type Between } from "./construction-terms.js";
+import { embeddingMatrix } from "./embedding-matrix.js";
 import type { Embedding } from "./embedding.js";
-import type { CircuitReadout, Layer, Part, Term } from "./layer.js";
+import type { CircuitReadout, Layer, Part } from "./layer.js";
 import { findLinks, suppression } from "./links.js";
+import type { Training } from "./training.js";
 
 /** A large network that runs T circuits in superposition. Lists over layers have index k for layer k+1. */
 export interface Network {
@@ -14,9 +17,9 @@ export interface Network {
   readonly circuits: Circuits;
   readonly embedding: Embedding;
   readonly construction: Construction;
-  /** χ per layer, factor included; 0 for layer 1, balanced and split. [E12] */
+  /** χ per layer, factor included, its mean over neurons for load-aware; 0 for layer 1 and where there is none. [E12] */
   readonly chi: readonly number[];
-  /** κ, 0 for capped. [E13] */
+  /** κ of balanced and split, else 0. [E13] */
   readonly kappa: number;
   readonly parts: readonly Part[];
   readonly layers: readonly Layer[];
@@ -34,10 +37,12 @@ export interface NetworkOptions {
   readonly chi?: readonly number[] | null;
   /** κ instead of [E13]'s; 0 is "no correction". */
   readonly kappa?: number | null;
+  /** What the trained construction draws its sets from. Default: seed 1, network 0, z = 1. */
+  readonly training?: Training;
 }
 
 /**
- * Hand-codes the circuits into one large network. [E10]–[E14]
+ * Codes the circuits into one large network: by hand [E10]–[E14], or with an embedding matrix that is fitted [E11b].
  *
  * @throws InputError when sizes of shape, circuits and embedding disagree
  */
@@ -68,9 +73,11 @@ export function buildNetwork(options: NetworkOptions): Network {
   if (givenChi !== null && givenChi.length !== L) {
     throw new InputError(`chi has ${givenChi.length} entries; one per layer, L = ${L}, is needed.`);
   }
-  const kappa = construction === "capped" ? 0 : finiteNumber("kappa", options.kappa ?? correctionKappa(shape));
+  const { training = { seed: 1, network: 0, z: 1 } } = options;
+  const hasKappa = construction === "balanced" || construction === "split";
+  const kappa = hasKappa ? finiteNumber("kappa", options.kappa ?? correctionKappa(shape)) : 0;
 
-  if (construction !== "capped" && 1 / S + kappa === 0) {
+  if (hasKappa && 1 / S + kappa === 0) {
     throw new InputError(
       `kappa = ${kappa}: must not be −1/S, with which a circuit is no longer read from its own neurons.`,
     );
@@ -81,72 +88,24 @@ export function buildNetwork(options: NetworkOptions): Network {
     const bias = [circuits.bias[k]!];
     chi.push(0);
     if (k === 0) return { terms: [], bias };
-    const gather = embedding[k - 1]!;
-    const between = { from: 0, to: 0 } as const;
-    const shared = circuits.mean[k]!;
-    const own = circuits.delta[k]!;
-    if (construction === "capped") {
-      const links = findLinks(scatter, gather);
-      const x = givenChi === null ? chiFactor * suppression(links, shape) : finiteNumber(`chi[${k}]`, givenChi[k]);
-      chi[k] = x;
-      return { terms: cappedTerms(), bias };
-
-      /** `C/S − χ(1−C) = (1/S+χ)·C − χ`, and C is the sum over circuits less the excess. [E11] */
-      function cappedTerms(): Term[] {
-        const linked = 1 / S + x;
-        return [
-          {
-            kind: "circuits",
-            ...between,
-            gather,
-            scatter,
-            shared: { matrix: shared, scale: linked },
-            own: { matrix: own, scale: 1 / S },
-            everywhere: 0,
-          },
-          {
-            kind: "pairs",
-            ...between,
-            starts: links.starts,
-            columns: links.columns,
-            weights: Float32Array.from(links.excess),
-            by: { matrix: shared, scale: -linked },
-          },
-          { kind: "sum", ...between, weights: null, by: { matrix: shared, scale: -x } },
-        ];
+    const between: Between = { gather: embedding[k - 1]!, scatter, shared: circuits.mean[k]!, own: circuits.delta[k]! };
+    switch (construction) {
+      case "capped": {
+        const links = findLinks(scatter, between.gather);
+        chi[k] = givenChi === null ? chiFactor * suppression(links, shape) : finiteNumber(`chi[${k}]`, givenChi[k]);
+        return { terms: cappedTerms(between, links, chi[k]), bias };
+      }
+      case "balanced":
+        return { terms: balancedTerms(between, kappa), bias };
+      case "split":
+        return { terms: splitTerms(between, kappa), bias };
+      default: {
+        const settings = { chiFactor, circuits, training };
+        const { weights, chi: mean } = embeddingMatrix(construction, between, k + 1, settings);
+        chi[k] = mean;
+        return { terms: matrixTerms(between, weights), bias };
       }
     }
-    // u_t = (1/S + κ)·e_t − κ·1: the second part reaches every neuron.                                      [E13] [E14]
-    const unembedding = 1 / S + kappa;
-    if (construction === "balanced") {
-      const term: Term = {
-        kind: "circuits",
-        ...between,
-        gather,
-        scatter,
-        shared: { matrix: shared, scale: unembedding },
-        own: { matrix: own, scale: unembedding },
-        everywhere: -kappa / unembedding,
-      };
-      return { terms: [term], bias };
-    }
-    const weights = new Float64Array(P);
-    for (const neuron of gather.neurons) weights[neuron]!++;
-    return {
-      terms: [
-        {
-          kind: "circuits",
-          ...between,
-          gather,
-          scatter,
-          shared: { matrix: shared, scale: unembedding },
-          own: { matrix: own, scale: 1 / S },
-          everywhere: 0,
-        },
-        { kind: "sum", ...between, weights, by: { matrix: shared, scale: -kappa } },
-      ],
-      bias,
-    };
   });
 
   return {

@@ -112,7 +112,7 @@ export const specFields: readonly SpecField[] = [
     kind: "choice",
     choices: constructions,
     default: "capped",
-    help: "how the large network's weights are made [E11, E13, E14]",
+    help: "how the large network's weights are made [E11, E13, E14], or with which embedding matrix instead [E11b]",
   },
   {
     name: "assignment",
@@ -213,7 +213,7 @@ export const specFields: readonly SpecField[] = [
     min: 0,
     max: 1000,
     default: 1,
-    help: "multiplies the capped construction's chi [E12]",
+    help: "multiplies chi of the capped and load-aware constructions [E12]",
   },
   {
     name: "chi",

@@ -1,5 +1,6 @@
 import { assignmentConstructions } from "../assignment/constructions.js";
-import { circuitsSize, type RunSpec } from "../spec.js";
+import { hasMatrix } from "../network/construction.js";
+import { circuitsSize, correctionsOf, type RunSpec } from "../spec.js";
 
 /** A spec's fields as controls give them, before they are checked. */
 export type SpecInput = { readonly [Name in keyof RunSpec]: RunSpec[Name] };
@@ -60,11 +61,11 @@ export function adjusted(
     if (name === "sampling") fit("z", [1], "each circuit in turn means one at a time");
     else fit("sampling", "random", "each circuit in turn needs z = 1");
   }
-  if (now.construction === "capped") fit("kappa", null, "the capped construction has none");
-  else {
-    fit("chiFactor", 1, `the ${now.construction} construction has no chi`);
-    fit("chi", null, `the ${now.construction} construction has none`);
-  }
+  const uses = correctionsOf(now.construction);
+  if (!uses.kappa) fit("kappa", null, `the ${now.construction} construction has none`);
+  if (!uses.chiFactor) fit("chiFactor", 1, `the ${now.construction} construction has no chi`);
+  if (!uses.chi) fit("chi", null, `the ${now.construction} construction has none`);
+  if (hasMatrix(now.construction)) fit("gate", "relu", `the ${now.construction} construction runs with it only`);
   if (now.chi !== null && name !== "chi" && (name === "L" || name === "chiFactor")) {
     fit("chi", null, name === "L" ? "it was given for another depth" : "the factor multiplies the computed one");
   }

@@ -1,4 +1,4 @@
-import type { RunSpec } from "../spec.js";
+import { correctionsOf, type RunSpec } from "../spec.js";
 import { specFields } from "../spec/fields.js";
 import { largestT } from "./adjust.js";
 import { button, html } from "./dom.js";
@@ -106,12 +106,7 @@ function fitNote(spec: RunSpec): string {
 
 /** Fields that the construction has no use for cannot be changed. */
 function setEnabled(controls: ReadonlyMap<string, FieldControl>, { construction }: RunSpec): void {
-  const isCapped = construction === "capped";
-  for (const [name, isUsed] of [
-    ["chiFactor", isCapped],
-    ["chi", isCapped],
-    ["kappa", !isCapped],
-  ] as const) {
+  for (const [name, isUsed] of Object.entries(correctionsOf(construction))) {
     for (const input of controls.get(name)!.element.querySelectorAll("input")) input.disabled = !isUsed;
   }
 }

@@ -4,7 +4,7 @@ import { loadKernels } from "../../src/kernels/node.js";
 import { referenceKernels } from "../../src/kernels/reference.js";
 import { runCase } from "../../src/measure/forward.js";
 import { parseCase, type CaseInput } from "../../src/network/case.js";
-import { constructions, gates } from "../../src/network/construction.js";
+import { factoredConstructions, gates } from "../../src/network/construction.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
 import { RandomSequence } from "../../src/random.js";
 import { deviation } from "../support/deviation.js";
@@ -45,7 +45,7 @@ function randomCase(size: (typeof sizes)[number], seed: number, rest: Partial<Ca
 }
 
 const variants = [
-  ...constructions.flatMap((construction) => gates.map((gate) => ({ construction, gate }))),
+  ...factoredConstructions.flatMap((construction) => gates.map((gate) => ({ construction, gate }))),
   { construction: "capped", chiFactor: 1.15 },
   { construction: "balanced", kappa: 0 },
   { construction: "split", kappa: 0.01 },

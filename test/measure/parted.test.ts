@@ -6,7 +6,7 @@ import { loadKernels } from "../../src/kernels/node.js";
 import { PartedRunner } from "../../src/measure/parted.js";
 import { Runner, type TileWidth } from "../../src/measure/runner.js";
 import type { LayerSums } from "../../src/measure/sums.js";
-import { constructions, type Construction } from "../../src/network/construction.js";
+import { factoredConstructions, type Construction } from "../../src/network/construction.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
 import { buildNetwork } from "../../src/network/network.js";
 import { asParted } from "../../src/network/parted.js";
@@ -20,7 +20,7 @@ function postNetwork(construction: Construction, D: number, T: number, L: number
   return buildNetwork({ shape, circuits, embedding, construction });
 }
 
-test.each(constructions)(
+test.each(factoredConstructions)(
   "runs the post's networks as the factored engine does, within rounding: %s",
   (construction) => {
     fc.assert(

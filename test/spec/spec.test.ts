@@ -210,7 +210,7 @@ test.each<[string, unknown, string]>([
   ["z above T", { z: [1, 600] }, "z = 600: at most T = 557 circuits can be active at once."],
   ["a z twice", { z: [2, 1, 2] }, "z = [2, 1, 2]: 2 is listed twice."],
   ["each with two z", { sampling: "each", z: [1, 2] }, 'sampling = "each" runs one circuit at a time: z must be 1, not 1, 2.'],
-  ["an unknown word", { construction: "capd" }, 'construction = "capd": must be one of capped, balanced, split.'],
+  ["an unknown word", { construction: "capd" }, 'construction = "capd": must be one of capped, balanced, split, load-aware, ridge, trained.'],
   ["unknown circuits", { circuits: "toString" }, 'circuits = "toString": must be one of rotation, rotation3, rotation5, rotation6, step, gates, lookup, automata, mlp, mixed.'],
   ["a ramp that falls", { ramp: [0.8, 0.2] }, "ramp = 0.8 to 0.2: must rise from above 0 to below 1."],
   ["half a ramp", { ramp: [0.8] }, "ramp = [0.8]: must be two numbers, where it begins to open and is fully open."],

@@ -4,7 +4,7 @@ import { maxCircuits, primeSteps } from "../../src/assignment/prime-steps.js";
 import type { Circuits, SharedInputs, Readout } from "../../src/circuits/circuits.js";
 import { anglesFromTurns, randomTurns, rotations, rotationsOneIndicator, steps } from "../../src/circuits/rotation.js";
 import type { TileWidth } from "../../src/measure/runner.js";
-import { constructions, gates, type Construction, type Gate } from "../../src/network/construction.js";
+import { factoredConstructions, gates, type FactoredConstruction, type Gate } from "../../src/network/construction.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
 import { buildNetwork, type Network } from "../../src/network/network.js";
 import { RandomSequence } from "../../src/random.js";
@@ -22,7 +22,7 @@ export interface Plan {
   /** P = S + spare. */
   readonly spare: number;
   readonly L: number;
-  readonly construction: Construction;
+  readonly construction: FactoredConstruction;
   readonly gate: Gate;
   /** Rows in general position (circuits may share several neurons), or the prime-step assignment permuted by layer. */
   readonly rows: "any" | "prime steps";
@@ -52,7 +52,7 @@ export function plans(sizes: PlanSizes): fc.Arbitrary<Plan> {
     S: fc.integer({ min: 1, max: 7 }),
     spare: between(sizes.spare),
     L: fc.integer({ min: 1, max: sizes.L ?? 4 }),
-    construction: fc.constantFrom(...constructions),
+    construction: fc.constantFrom(...factoredConstructions),
     gate: fc.constantFrom(...gates),
     rows: fc.constantFrom("any", "prime steps"),
     readoutRows: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 3 }),

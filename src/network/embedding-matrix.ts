@@ -1,0 +1,148 @@
+import { CholeskyDecomposition, Matrix } from "ml-matrix";
+import { circuitsByNeuron, loads, type Assignment } from "../assignment/assignment.js";
+import type { Circuits } from "../circuits/circuits.js";
+import type { MatrixConstruction } from "./construction.js";
+import { openingDrive, train, type Training } from "./training.js";
+
+/**
+ * Embedding matrices 𝒲: what carries what all circuits have in common, `w̄`, from one layer's neurons to the next,
+ *
+ *   W^l = w̄ ⊗ 𝒲^l + (1/S) Σ_t Δw_t ⊗ |e_t^l⟩⟨e_t^{l−1}|.                                                       [E11b]
+ *
+ * A neuron should get 1 when one of its circuits is active and 0 when none is: `𝒲 e_t^{l−1} ≈ e_t^l` for all t. All of
+ * them are [P][P], row n being what neuron n of the later layer reads.
+ */
+
+/** An embedding matrix and, where it is of that form, what neurons that are not linked take away. */
+export interface EmbeddingMatrix {
+  /** [P][P] */
+  readonly weights: Float64Array;
+  /** χ_n averaged over neurons; 0 where there is none. */
+  readonly chi: number;
+}
+
+export interface MatrixOptions {
+  readonly chiFactor: number;
+  readonly circuits: Circuits;
+  readonly training: Training;
+}
+
+/**
+ * The embedding matrix of a construction that writes it out.
+ *
+ * @param layer which layer it leads to, counted from 1
+ */
+export function embeddingMatrix(
+  construction: MatrixConstruction,
+  { scatter, gather }: { readonly scatter: Assignment; readonly gather: Assignment },
+  layer: number,
+  { chiFactor, circuits, training }: MatrixOptions,
+): EmbeddingMatrix {
+  switch (construction) {
+    case "load-aware":
+      return loadAwareMatrix(scatter, gather, chiFactor);
+    case "ridge":
+      return { weights: ridgeMatrix(scatter, gather), chi: 0 };
+    case "trained": {
+      const { weights } = loadAwareMatrix(scatter, gather);
+      train(weights, scatter, gather, layer, openingDrive(circuits, layer), training);
+      return { weights, chi: 0 };
+    }
+  }
+}
+
+/**
+ * `𝒲_nm = C_nm/S − χ_n·(1 − C_nm)` with a χ of each neuron's own, so that circuits that are not a neuron's do not drive it
+ * on average, whatever its load. The capped construction's χ [E12] is so on average over neurons alone: with uneven
+ * loads, neurons of many circuits are linked to many others and driven, those of few are suppressed.
+ *
+ *   S·χ_n = U_n/(N_n − U_n),   U_n = Σ_m C_nm·k_nm,   N_n = Σ_m k_nm
+ *
+ * with k_nm how many circuits that are not on n in the later layer are on m in the one before.
+ *
+ * @param factor multiplies every χ_n
+ */
+export function loadAwareMatrix(after: Assignment, before: Assignment, factor = 1): EmbeddingMatrix {
+  const { P, S } = after;
+  const { starts, circuits } = circuitsByNeuron(after);
+  const loadBefore = loads(before);
+  const weights = new Float64Array(P * P);
+  let sum = 0;
+  for (let n = 0; n < P; n++) {
+    const ofNeuron = new Uint32Array(P);
+    for (let c = starts[n]!; c < starts[n + 1]!; c++) {
+      for (let s = 0; s < S; s++) ofNeuron[before.neurons[circuits[c]! * S + s]!]!++;
+    }
+    let unwanted = 0;
+    let possible = 0;
+    for (let m = 0; m < P; m++) {
+      const others = loadBefore[m]! - ofNeuron[m]!;
+      possible += others;
+      if (ofNeuron[m]! > 0) unwanted += others;
+    }
+    // Where all are linked χ multiplies nothing.
+    const chi = possible > unwanted ? (factor * unwanted) / (possible - unwanted) / S : 0;
+    sum += chi;
+    for (let m = 0; m < P; m++) weights[n * P + m] = ofNeuron[m]! > 0 ? 1 / S : -chi;
+  }
+  return { weights, chi: sum / P };
+}
+
+/** λ of the ridge: circuits are as likely as the penalty at a load of 3. */
+const RIDGE = 3;
+
+/**
+ * Least squares over circuits, `min Σ_t |M e_t^{l−1} − e_t^l|² + λ|M|²`: with E the rows e_t, `M = E^lᵀE^{l−1}(E^{l−1}ᵀE^{l−1}
+ * + λ)⁻¹`. It knows which neurons of the layer before speak for a circuit and which are crowded. What it gives is then
+ * scaled per neuron, so that a circuit of the neuron gives 1 on average and another circuit 0; the shift is taken in
+ * equal parts from all P neurons, so that it counts once for each active circuit.
+ */
+export function ridgeMatrix(after: Assignment, before: Assignment, lambda = RIDGE): Float64Array {
+  const { P } = after;
+  const gram = products(before, before);
+  for (let m = 0; m < P; m++) gram[m * P + m]! += lambda;
+  // (G Mᵀ) = E^{l−1}ᵀE^l
+  const solved = new CholeskyDecomposition(rowsOf(gram, P)).solve(rowsOf(products(before, after), P));
+  const M = new Float64Array(P * P);
+  for (let n = 0; n < P; n++) for (let m = 0; m < P; m++) M[n * P + m] = solved.get(m, n);
+  return scaled(M, after, before);
+}
+
+/** `Σ_t |e_t⟩⟨f_t|` of two assignments, [P][P]. */
+function products(rows: Assignment, columns: Assignment): Float64Array {
+  const { T, P } = rows;
+  const sums = new Float64Array(P * columns.P);
+  for (let t = 0; t < T; t++) {
+    for (const n of rows.neurons.subarray(t * rows.S, (t + 1) * rows.S)) {
+      for (const m of columns.neurons.subarray(t * columns.S, (t + 1) * columns.S)) sums[n * columns.P + m]!++;
+    }
+  }
+  return sums;
+}
+
+function rowsOf(values: Float64Array, columns: number): Matrix {
+  const rows: Float64Array[] = [];
+  for (let at = 0; at < values.length; at += columns) rows.push(values.subarray(at, at + columns));
+  return new Matrix(rows as unknown as number[][]);
+}
+
+/** Row by row: on average 1 for a neuron's own circuits and 0 for the others. */
+function scaled(M: Float64Array, after: Assignment, before: Assignment): Float64Array {
+  const { T, P, S } = after;
+  const { starts, circuits } = circuitsByNeuron(after);
+  const loadBefore = loads(before);
+  const result = new Float64Array(P * P);
+  for (let n = 0; n < P; n++) {
+    const row = M.subarray(n * P, (n + 1) * P);
+    const own = circuits.subarray(starts[n]!, starts[n + 1]!);
+    if (own.length === 0) continue;
+    let on = 0;
+    for (const t of own) for (const m of before.neurons.subarray(t * S, (t + 1) * S)) on += row[m]!;
+    let all = 0;
+    for (let m = 0; m < P; m++) all += loadBefore[m]! * row[m]!;
+    const off = own.length === T ? 0 : (all - on) / (T - own.length);
+    const mean = on / own.length;
+    for (let m = 0; m < P; m++) result[n * P + m] = (row[m]! - off / S) / (mean - off);
+  }
+  return result;
+}

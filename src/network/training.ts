@@ -1,0 +1,132 @@
+import type { Assignment } from "../assignment/assignment.js";
+import type { Circuits } from "../circuits/circuits.js";
+import { RandomSequence } from "../random.js";
+
+/** How an embedding matrix is trained. */
+export interface Training {
+  /** Of the sets drawn; each layer has its own. */
+  readonly seed: number;
+  readonly network: number;
+  /** Circuits active at once. */
+  readonly z: number;
+}
+
+/** The smallest drive that opens a neuron where circuits do not say it: the post's ramp. */
+const STANDARD_OPENING = 0.25;
+
+/**
+ * At which drive the first neurons of a layer open, in On-indicators: where `w̄ = g ⊗ R_alpha`, component i does at `−b_i/g_i`;
+ * 0.25, as with the post's ramp, for circuits without an indicator alpha.
+ *
+ * @param layer counted from 1
+ */
+export function openingDrive({ mean, bias, readouts, d }: Circuits, layer: number): number {
+  const alpha = readouts.find(({ name }) => name === "alpha")?.matrix[0];
+  if (alpha === undefined) return STANDARD_OPENING;
+  const length = alpha.reduce((sum, value) => sum + value * value, 0);
+  const thresholds: number[] = [];
+  for (let i = 0; i < d; i++) {
+    const row = mean[layer - 1]!.subarray(i * d, (i + 1) * d);
+    const drive = alpha.reduce((sum, value, j) => sum + value * row[j]!, 0) / length;
+    if (drive > 0) thresholds.push(-bias[layer - 1]![i]! / drive);
+  }
+  const least = Math.min(...thresholds);
+  return least > 0 && least < 1 ? least : STANDARD_OPENING;
+}
+
+/** Sets per step, and steps. */
+const BATCH = 256;
+const STEPS = 200;
+/** Of Adam: the first step moves every weight that has a gradient by this much; the rate falls to 0 in a line. */
+const RATE = 0.02;
+/** A neuron that should be off may read this share of what opens it: less is thrown away. */
+const OFF = 0.6;
+/** What a drive below or above 1 of a neuron that should be on costs, in false openings. */
+const BELOW = 6;
+const ABOVE = 4;
+
+/**
+ * Trains an embedding matrix on random sets of z active circuits with clean indicators, `A = min(1, Σ e_t^{l−1})`: a neuron
+ * should read 1 if one of its circuits is active, and at most `OFF·opening` if none is. Gradient descent (Adam) on
+ *
+ *   Σ_on BELOW·max(0, 1 − o_n)² + ABOVE·max(0, o_n − 1)² + Σ_off max(0, o_n − OFF·opening)²,   o = 𝒲 A.
+ *
+ * Biased towards opening: a gate that stays shut costs a circuit its whole x, while a false one only leaks what happens to
+ * be there. A drive beyond 1 costs too, since neurons of x pass it on.
+ *
+ * @param weights 𝒲 to begin with, [P][P]; trained in place
+ * @param layer of `after`, counted from 1
+ * @param opening the smallest drive that opens a neuron
+ */
+export function train(
+  weights: Float64Array,
+  after: Assignment,
+  before: Assignment,
+  layer: number,
+  opening: number,
+  { seed, network, z }: Training,
+): void {
+  const { T, P, S } = after;
+  const random = new RandomSequence(seed, "design", network, layer);
+  const off = OFF * opening;
+  const isOn = new Uint8Array(P);
+  const isFrom = new Uint8Array(P);
+  const first = new Float64Array(P * P);
+  const second = new Float64Array(P * P);
+  const gradient = new Float64Array(P * P);
+  const active: number[] = [];
+  for (let step = 1; step <= STEPS; step++) {
+    gradient.fill(0);
+    for (let sample = 0; sample < BATCH; sample++) {
+      draw();
+      isOn.fill(0);
+      isFrom.fill(0);
+      for (const t of active) {
+        for (let s = t * S; s < (t + 1) * S; s++) {
+          isOn[after.neurons[s]!] = 1;
+          isFrom[before.neurons[s]!] = 1;
+        }
+      }
+      const from = neuronsOf(isFrom);
+      for (let n = 0; n < P; n++) {
+        let o = 0;
+        for (const m of from) o += weights[n * P + m]!;
+        const slope = isOn[n] === 1 ? (o < 1 ? BELOW : ABOVE) * (o - 1) : Math.max(0, o - off);
+        if (slope !== 0) for (const m of from) gradient[n * P + m]! += slope;
+      }
+    }
+    adamStep(step);
+  }
+
+  function draw(): void {
+    active.length = 0;
+    while (active.length < Math.min(z, T)) {
+      const t = random.below(T);
+      if (!active.includes(t)) active.push(t);
+    }
+  }
+
+  function adamStep(step: number): void {
+    const rate = RATE * (1 - (step - 1) / STEPS);
+    const [unbiasedFirst, unbiasedSecond] = [1 - power(0.9, step), 1 - power(0.999, step)];
+    for (let at = 0; at < weights.length; at++) {
+      const g = gradient[at]! / BATCH;
+      first[at] = 0.9 * first[at]! + 0.1 * g;
+      second[at] = 0.999 * second[at]! + 0.001 * g * g;
+      weights[at]! -= (rate * (first[at]! / unbiasedFirst)) / (Math.sqrt(second[at]! / unbiasedSecond) + 1e-8);
+    }
+  }
+}
+
+function neuronsOf(isFrom: Uint8Array): number[] {
+  const neurons: number[] = [];
+  for (let m = 0; m < isFrom.length; m++) if (isFrom[m] === 1) neurons.push(m);
+  return neurons;
+}
+
+/** By multiplication: engines may differ in the last digits of powers. */
+function power(base: number, exponent: number): number {
+  let result = 1;
+  for (let k = 0; k < exponent; k++) result *= base;
+  return result;
+}
