@@ -1,7 +1,10 @@
 // From lanes to a chunk: per-sample sums join the chunk's float64 sums in sample order, so that a chunk's statistics do
 // not depend on the tile width.                                                                                 [E18]
 //
-// A chunk keeps four f64 per readout: [Σ active, max active, Σ inactive, max inactive], squares of lengths.
+// A chunk keeps five f64 per readout: [Σ active, max active, Σ inactive, max inactive], squares of lengths, and how many of
+// the active are larger than WRONG.
+const CHUNK: usize = 40;
+const WRONG: f64 = 0.25 * 0.25;
 
 // Adds the inactive sums of a tile's first `count` lanes, times scale, and clears laneSum f64 [groups][lanes] and
 // laneMax f32 [groups][lanes].
@@ -25,7 +28,7 @@ export function sumInactive(
       laneSum += 8;
       laneMax += 4;
     }
-    chunk += 32;
+    chunk += CHUNK;
   }
 }
 
@@ -66,6 +69,7 @@ export function sumActive(
       let total: f64 = 0;
       // The vector maximum, unlike the scalar one, does not branch on the data.
       let largest = f64x2.splat(0);
+      let wrong: f64 = 0;
       for (let slot: u32 = 0; slot < z; slot++) {
         const p = b * z + slot;
         const g = active + ((p * k) << 2);
@@ -88,10 +92,12 @@ export function sumActive(
         }
         total += square;
         largest = f64x2.pmax(largest, f64x2.splat(square));
+        wrong += <f64>(square > WRONG);
       }
       store<f64>(out, load<f64>(out) + total);
       store<f64>(out, max<f64>(load<f64>(out, 8), f64x2.extract_lane(largest, 0)), 8);
-      out += 32;
+      store<f64>(out, load<f64>(out, 32) + wrong, 32);
+      out += CHUNK;
       rowQ += (n * k) << 3;
       rowR += (n * d) << 3;
       firstRow += n;

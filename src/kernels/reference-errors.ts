@@ -9,7 +9,7 @@ export function referenceErrors(view: () => Views): ErrorKernels {
     sumInactive(chunk, laneSum, laneMax, groups, lanes, count, scale) {
       const { f32, f64 } = view();
       for (let group = 0; group < groups; group++) {
-        const out = (chunk >> 3) + group * 4;
+        const out = (chunk >> 3) + group * 5;
         for (let b = 0; b < lanes; b++) {
           const sum = (laneSum >> 3) + group * lanes + b;
           const max = (laneMax >> 2) + group * lanes + b;
@@ -31,6 +31,7 @@ export function referenceErrors(view: () => Views): ErrorKernels {
         rowsOf.forEach((n, group) => {
           let total = 0;
           let largest = 0;
+          let wrong = 0;
           for (let slot = 0; slot < z; slot++) {
             const p = b * z + slot;
             let square = 0;
@@ -48,10 +49,12 @@ export function referenceErrors(view: () => Views): ErrorKernels {
             }
             total += square;
             if (largest < square) largest = square;
+            if (square > 0.25 * 0.25) wrong++;
           }
-          const out = (chunk >> 3) + group * 4;
+          const out = (chunk >> 3) + group * 5;
           f64[out] = f64[out]! + total;
           f64[out + 1] = Math.max(f64[out + 1]!, largest);
+          f64[out + 4] = f64[out + 4]! + wrong;
           firstRow += n;
         });
       }

@@ -120,7 +120,7 @@ export class Runner {
       laneSum: arena.bytes(2 * groups * W),
       laneMax: arena.bytes(groups * W),
       readouts: Array.from({ length: L + 1 }, () => arena.bytes(8 * pairs * wanted.length)),
-      chunkErrors: arena.bytes(32 * groups * (L + 1)),
+      chunkErrors: arena.bytes(40 * groups * (L + 1)),
       chunkCounts: arena.bytes(8 * d * (L + 1)),
     };
     const partial = arena.bytes(2 * groups * W);
@@ -178,7 +178,7 @@ export class Runner {
       this.runTile(lanes, input.z);
     }
     const { d } = this.network.shape;
-    const errors = this.#arena.viewF64(this.#at.chunkErrors, 4 * this.#groups * (L + 1));
+    const errors = this.#arena.viewF64(this.#at.chunkErrors, 5 * this.#groups * (L + 1));
     const counts = this.#arena.viewF64(this.#at.chunkCounts, d * (L + 1));
     const sums = emptySums(this.network.circuits.readouts, d, L);
     return {
@@ -187,9 +187,9 @@ export class Runner {
       inactiveCount: count * (T - input.z),
       layers: sums.layers.map((layer, l) => ({
         errors: layer.errors.map((_, group) => {
-          const at = 4 * (l * this.#groups + group);
+          const at = 5 * (l * this.#groups + group);
           return {
-            active: { sum: errors[at]!, max: errors[at + 1]!, wrong: null },
+            active: { sum: errors[at]!, max: errors[at + 1]!, wrong: errors[at + 4]! },
             inactive: { sum: errors[at + 2]!, max: errors[at + 3]!, wrong: null },
           };
         }),
@@ -204,7 +204,7 @@ export class Runner {
 
   #clearSums(): void {
     const { d, L } = this.network.shape;
-    this.#kernels.zero(this.#at.chunkErrors, 32 * this.#groups * (L + 1));
+    this.#kernels.zero(this.#at.chunkErrors, 40 * this.#groups * (L + 1));
     this.#kernels.zero(this.#at.chunkCounts, 8 * d * (L + 1));
   }
 
@@ -329,7 +329,7 @@ export class Runner {
     const { d } = this.network.shape;
     const { scale, k, Q64 } = layer;
     const groups = this.#groups;
-    const chunk = at.chunkErrors + 32 * groups * l;
+    const chunk = at.chunkErrors + 40 * groups * l;
     const shift = layer.shiftFactor === 0 ? 0 : at.shift;
     this.#kernels.sumInactive(chunk, at.laneSum, at.laneMax, groups, this.lanes, count, scale * scale);
     const truth = at.truth[l]!;

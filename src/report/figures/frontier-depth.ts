@@ -16,13 +16,15 @@ type Named = FigureOptions & { readonly names: readonly string[] };
 export function frontierDepth(rows: readonly DepthRow[], options: Named): Figure {
   const { document, names, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
-  const drawn = [...rows].sort((a, b) => a.z - b.z).map(({ design, z, depth, isLeast, wrong }): Ranked => {
-    const share = wrong < 5e-4 ? "none off" : `${shortNumber(100 * wrong, 2)}% off`;
-    return {
-      ...{ name: design, colour: designColour(names.indexOf(design)), column: column(z), value: depth, isLeast },
-      text: `${isLeast ? "≥ " : ""}${depth} · ${share}`,
-    };
-  });
+  const drawn = [...rows]
+    .sort((a, b) => a.z - b.z)
+    .map(({ design, z, depth, isLeast, wrong }): Ranked => {
+      const share = wrong < 5e-4 ? "none off" : `${shortNumber(100 * wrong, 2)}% off`;
+      return {
+        ...{ name: design, colour: designColour(names.indexOf(design)), column: column(z), value: depth, isLeast },
+        text: `${isLeast ? "≥ " : ""}${depth} · ${share}`,
+      };
+    });
   const svg = rankedPanel(document, drawn, { width, names, label: "layers", ticks: [1, 2, 5, 10, 20, 50, 100] });
   return compose(options, {
     title: "Layers with mean |δx|² ≤ 0.25, and the share of readouts off by more than 0.25 at the last of them",
@@ -39,19 +41,24 @@ export function frontierLargest(
 ): Figure {
   const { document, names, layer, threshold, missing, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
-  const drawn = [...rows].sort((a, b) => a.z - b.z).map(({ design, z, T, logSd, isLeast }): Ranked => {
-    const text = isLeast ? `≥ ${grouped(T)}` : `${grouped(T)} ± ${grouped(Math.max(1, T * logSd))}`;
-    return {
-      ...{ name: design, colour: designColour(names.indexOf(design)), column: column(z), value: T, isLeast, text },
-    };
-  });
+  const drawn = [...rows]
+    .sort((a, b) => a.z - b.z)
+    .map(({ design, z, T, logSd, isLeast }): Ranked => {
+      const text = isLeast ? `≥ ${grouped(T)}` : `${grouped(T)} ± ${grouped(Math.max(1, T * logSd))}`;
+      return {
+        ...{ name: design, colour: designColour(names.indexOf(design)), column: column(z), value: T, isLeast, text },
+      };
+    });
   const shown = names.filter((name) => rows.some(({ design }) => design === name));
   const ticks = [50, 100, 1000, 10_000, 100_000];
   const svg = rankedPanel(document, drawn, { width, names: shown, label: "T", ticks });
   const samples = distinct(rows.map((row) => row.samples));
   return compose(options, {
     title: `The largest number of circuits with mean |δx|² ≤ ${threshold} at layer ${layer}, D = 1000`,
-    keys: [{ label: "measured, ± sd", colour: colours.ink, mark: "dot" }, { ...atLeast, label: "all that the design has" }],
+    keys: [
+      { label: "measured, ± sd", colour: colours.ink, mark: "dot" },
+      { ...atLeast, label: "all that the design has" },
+    ],
     rows: [[svg]],
     caption:
       `Bisection in ln T, ${samples.join(", ")} samples in each network of a probe. Designs that are missing in a panel are not made for that z.` +
