@@ -295,7 +295,7 @@ describe("assignments", () => {
       filled           2,011     98.5%  2,011  42–49  0.545       3    14.3%          0%         47.6%
       cyclic           1,976     96.8%  1,976  48–48      0       3    14.3%          0%         46.9%
       cyclotomic       1,928     94.5%  1,928  48–48      0       9    14.6%          0%         47.9%
-      greedy           1,487     72.9%  1,487  34–39  0.731       0      14%          0%         35.7%
+      greedy           1,477     72.4%  1,477  34–38  0.651       0      14%          0%         36.1%
 
       loads: circuits per neuron in use, and their standard deviation; unused: neurons without a circuit; share: pairs of
       circuits that share neurons; linked again: of the neuron pairs that circuits link from one layer to the next, the
