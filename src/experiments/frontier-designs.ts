@@ -10,6 +10,8 @@ export interface FrontierDesign {
   readonly design: DesignName;
   readonly S: number;
   readonly T: number;
+  /** With --wide, where that has more. */
+  readonly wideT?: number;
   readonly zs: readonly number[];
   /** Layers that are run by default and with --wide, by index of z. */
   readonly layers: readonly number[];
@@ -22,7 +24,7 @@ export interface FrontierDesign {
 
 /** Mean square up to which a design counts as holding. */
 export const HOLDS = 0.25;
-/** Noise on every neuron in every layer, after the ReLU: neurons that are off have it too. */
+/** Noise on every neuron in every layer, before the ReLU. */
 export const noises = [0, 0.01, 0.03] as const;
 /** The layer that the five numbers are taken at. */
 export const NUMBERS_AT = 5;
@@ -33,7 +35,7 @@ const T = 557;
 export const frontierDesigns: readonly FrontierDesign[] = [
   {
     ...{ name: "published", design: "standard", S: 6, T, zs: [1, 2, 3] },
-    ...{ layers: [6, 6, 6], wideLayers: [8, 8, 8] },
+    ...{ layers: [5, 5, 5], wideLayers: [6, 6, 6] },
     about:
       "The post's network, prime steps and capped weights. Loads are uneven and gates open at a quarter; what opens by mistake " +
       "opens more in the next layer, so it holds for a few layers and then all at once does not.",
@@ -51,7 +53,7 @@ export const frontierDesigns: readonly FrontierDesign[] = [
   },
   {
     ...{ name: "B: windows", design: "windows", S: 1, T, zs: [1, 2, 3] },
-    ...{ layers: [12, 12, 12], wideLayers: [100, 100, 70] },
+    ...{ layers: [10, 10, 10], wideLayers: [20, 100, 70] },
     about:
       "The deepest for two and three active circuits. It gives up indicators that are computed anew: they are a code of 70 or 95 " +
       "neurons that is only copied, so nothing cleans them, noise on them adds up, and inactive ones read up to about 1. Cells of five neurons " +
@@ -59,15 +61,15 @@ export const frontierDesigns: readonly FrontierDesign[] = [
     floor: (z, layer) => collisionError({ T, P: z <= 2 ? 186 : 181, cellNeurons: 5, z }, layer),
   },
   {
-    ...{ name: "B: windows, S = 2", design: "windows", S: 2, T, zs: [2, 3] },
-    ...{ layers: [8, 8], wideLayers: [60, 30] },
+    ...{ name: "B: S = 2", design: "windows", S: 2, T, zs: [2, 3] },
+    ...{ layers: [6, 6], wideLayers: [50, 20] },
     about:
       "The same with x on two cells, nearer to superposition as the post has it. Each collision is halved, and there are four times " +
       "as many: worse than one cell in every respect.",
     floor: null,
   },
   {
-    ...{ name: "C: grid", design: "grid", S: 1, T: 87_616, zs: [1] },
+    ...{ name: "C: grid", design: "grid", S: 1, T: 10_000, wideT: 87_616, zs: [1] },
     ...{ layers: [10], wideLayers: [100] },
     about:
       "One circuit of 87,616, without error but rounding, and inactive indicators between −1/4 and 1/4 for all of them. It is the block structure " +
@@ -95,12 +97,13 @@ export const frontierDesigns: readonly FrontierDesign[] = [
 
 /** The spec of one design and z: networks of a number and depth, of a seed of the experiment's own. */
 export function frontierSpec(
-  { design, S, T: circuits }: FrontierDesign,
+  { design, S }: FrontierDesign,
   z: number,
-  { L, networks, samples, seed }: { L: number; networks: number; samples: number; seed: number },
+  size: { T: number; L: number; networks: number; samples: number; seed: number },
 ): RunSpec {
+  const { seed } = size;
   return parseSpec({
-    ...{ design, S, T: circuits, z: [z], L, networks, samples },
+    ...{ ...size, design, S, z: [z] },
     seed: deriveSeed(seed, "frontier", z),
     ...(designOf(design)?.angles == null ? {} : { angles: designOf(design)!.angles }),
   });

@@ -29,7 +29,10 @@ export function frontierFigures(
   };
   const about = frontierDesigns.map(({ name, about: text }) => [name, text] as const);
   const settings = [
-    ["networks", "rotations, D ≤ 1000 neurons per layer in all, T = 557 (grid 87,616, groups 558)"],
+    [
+      "networks",
+      `rotations, D ≤ 1000 neurons per layer in all, T = 557, groups 558, grid ${wide ? "87,616" : "10,000 (it has 87,616)"}`,
+    ],
     ["size of the run", size],
   ] as const;
   return [
@@ -75,7 +78,7 @@ export function frontierFigures(
           "search",
           wide
             ? "bisection in ln T to 6%, 3 to 12 networks"
-            : "bisection in ln T to 15%, 2 to 4 networks; --wide: to 6%, 3 to 12",
+            : "bisection in ln T to 25%, 2 to 4 networks; --wide: to 6%, 3 to 12",
         ],
       ],
       samples: String(largest[0]!.samples),

@@ -30,12 +30,12 @@ export const searchedDesigns: readonly Searched[] = [
   { name: "switched", spec: { design: "switched", S: 1 }, zs: [2, 3] },
 ];
 
-/** How exact the default is: a bracket of 15%, of few networks. */
-const SMALL: SearchEffort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.15 };
+/** How exact the default is: a bracket of 25%, of few networks. */
+const SMALL: SearchEffort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.25 };
 
 /** The largest T of every design and z; with --wide of those whose search takes minutes, too. */
 export async function measureLargest({ seed, quick, wide }: Settings, run: RunTasks): Promise<LargestRow[]> {
-  const samples = wide ? 500 : quick ? 32 : 192;
+  const samples = wide ? 500 : quick ? 32 : 96;
   const effort = wide ? fullEffort : quick ? { firstNetworks: 2, mostNetworks: 2, narrow: 2 } : SMALL;
   const chosen = searchedDesigns.filter(({ isDear }) => wide || isDear !== true);
   const each = chosen.flatMap(({ name, spec, zs, starts }) =>

@@ -16,18 +16,21 @@ export interface FrontierSize {
   readonly noisySamples: number;
   /** Changes that the search for the worst set tries on each of 16 sets. */
   readonly searchSteps: number;
+  /** Whether designs that have more circuits with --wide get them. */
+  readonly isWide: boolean;
   readonly layersOf: (design: FrontierDesign, zIndex: number) => number;
 }
 
 /** The protocol is the wide one; a report's takes some seconds. */
 export function frontierSize({ quick, wide }: Omit<Settings, "seed">): FrontierSize {
-  if (quick) return { networks: 1, samples: 32, noisySamples: 16, searchSteps: 4, layersOf: () => NUMBERS_AT };
+  if (quick)
+    return { networks: 1, samples: 32, noisySamples: 16, searchSteps: 4, layersOf: () => NUMBERS_AT, isWide: false };
   if (wide) {
     const layersOf = (design: FrontierDesign, zIndex: number): number => design.wideLayers[zIndex]!;
-    return { networks: 5, samples: 2000, noisySamples: 400, searchSteps: 1000, layersOf };
+    return { networks: 5, samples: 2000, noisySamples: 400, searchSteps: 300, layersOf, isWide: true };
   }
   const layersOf = (design: FrontierDesign, zIndex: number): number => design.layers[zIndex]!;
-  return { networks: 2, samples: 256, noisySamples: 96, searchSteps: 40, layersOf };
+  return { networks: 2, samples: 192, noisySamples: 64, searchSteps: 24, layersOf, isWide: false };
 }
 
 /** D1–D4: further designs beside the post's network. */
@@ -50,12 +53,13 @@ export const frontier: Experiment = {
 
 /** Network by network of every design and z; the first is searched for its worst set as well. */
 export function frontierTasks(size: FrontierSize, seed: number): DesignTask[] {
-  const { networks, samples, noisySamples, searchSteps } = size;
+  const { networks, samples, noisySamples, searchSteps, isWide } = size;
   return frontierDesigns.flatMap((design) =>
     design.zs.flatMap((z, zIndex) => {
-      const spec = frontierSpec(design, z, { L: size.layersOf(design, zIndex), networks, samples, seed });
+      const T = (isWide ? design.wideT : undefined) ?? design.T;
+      const spec = frontierSpec(design, z, { T, L: size.layersOf(design, zIndex), networks, samples, seed });
       return Array.from({ length: networks }, (_, network): DesignTask => ({
-        ...{ kind: "design", spec, network, z, noiseAt: "activation" },
+        ...{ kind: "design", spec, network, z, noiseAt: "pre-activation" },
         noises: noises.map((noise) => ({ noise, samples: noise === 0 ? samples : noisySamples })),
         adversary: network === 0 ? { layer: NUMBERS_AT, steps: searchSteps } : null,
       }));
@@ -70,13 +74,13 @@ export function frontierRows(tasks: readonly DesignTask[], results: readonly Des
   const numbers: FiveNumbers[] = [];
   for (const design of frontierDesigns) {
     for (const z of design.zs) {
-      const own = results.filter((_, k) => {
-        const { spec, z: itsZ } = tasks[k]!;
-        return itsZ === z && spec.design === design.design && spec.S === design.S;
-      });
+      const isOwn = ({ spec, z: itsZ }: DesignTask): boolean =>
+        itsZ === z && spec.design === design.design && spec.S === design.S;
+      const own = results.filter((_, k) => isOwn(tasks[k]!));
+      const { T } = tasks.find(isOwn)!.spec;
       const ofNoise = noises.map((noise, k) =>
         layerRows(
-          { design, z, noise },
+          { design, T, z, noise },
           own.map(({ sums }) => sums[k]!),
         ),
       );
@@ -93,10 +97,10 @@ export function frontierRows(tasks: readonly DesignTask[], results: readonly Des
 
 /** @param sums of each network */
 function layerRows(
-  { design, z, noise }: { design: FrontierDesign; z: number; noise: number },
+  { design, T, z, noise }: { design: FrontierDesign; T: number; z: number; noise: number },
   sums: readonly LayerSums[],
 ): FrontierRow[] {
-  const { name, T, floor } = design;
+  const { name, floor } = design;
   return sums[0]!.layers.slice(1).map((_, k): FrontierRow => {
     const layer = k + 1;
     // Readouts of rotations are alpha and x.

@@ -36,14 +36,23 @@ const ordinalColours = [
 ] as const;
 
 /**
- * Designs, in the order in which figures list them: the post's grey, then hues that neither z nor the truth has (Tol's
- * muted, made darker). Dark enough to be read as text.
+ * Designs by what their names begin with: the post's grey, then hues that neither z nor the truth has (Tol's muted, made
+ * dark enough to be read as text).
  */
-const designColours = ["#57606a", "#332288", "#0b7285", "#3d8f9e", "#6b6b1f", "#882255", "#b5475c"] as const;
+const designColours = {
+  published: "#57606a",
+  "A:": "#332288",
+  "B:": "#0b7285",
+  "B: S": "#3a8795",
+  "C:": "#6b6b1f",
+  "D:": "#882255",
+  switched: "#b5475c",
+} as const;
 
-/** The colour of design number `index`. */
-export function designColour(index: number): string {
-  return designColours[index] ?? colours.ink;
+/** The colour of a design, by its name in the figures. */
+export function designColour(name: string): string {
+  const known = Object.entries(designColours).findLast(([start]) => name.startsWith(start));
+  return known?.[1] ?? colours.ink;
 }
 
 export function zColour(z: number): string {
@@ -79,7 +88,7 @@ const darkOf: Readonly<Record<string, string>> = {
     zTextColours.map((light, index) => [light, ["#ebaad0", "#fa9a5e", "#f5bb45", "#62b0ee", "#a0dcf9"][index]!]),
   ),
   ...Object.fromEntries(
-    designColours.map((light, index) => [
+    Object.values(designColours).map((light, index) => [
       light,
       ["#a3adb8", "#a99cf5", "#4cc3d9", "#8fd4de", "#c9c96b", "#e07bb0", "#f095a5"][index]!,
     ]),

@@ -21,13 +21,13 @@ export function frontierDepth(rows: readonly DepthRow[], options: Named): Figure
     .map(({ design, z, depth, isLeast, wrong }): Ranked => {
       const share = wrong < 5e-4 ? "none off" : `${shortNumber(100 * wrong, 2)}% off`;
       return {
-        ...{ name: design, colour: designColour(names.indexOf(design)), column: column(z), value: depth, isLeast },
+        ...{ name: design, colour: designColour(design), column: column(z), value: depth, isLeast },
         text: `${isLeast ? "≥ " : ""}${depth} · ${share}`,
       };
     });
   const svg = rankedPanel(document, drawn, { width, names, label: "layers", ticks: [1, 2, 5, 10, 20, 50, 100] });
   return compose(options, {
-    title: "Layers with mean |δx|² ≤ 0.25, and the share of readouts off by more than 0.25 at the last of them",
+    title: "Layers with mean |δx|² ≤ 0.25, and which share of readouts is then off by more than 0.25",
     keys: [{ label: "depth", colour: colours.ink, mark: "dot" }, atLeast],
     rows: [[svg]],
     caption: `Active circuits, no noise; ${samplesText(rows)}. A small mean square says little of a share of readouts that are plainly wrong: read both.`,
@@ -46,7 +46,7 @@ export function frontierLargest(
     .map(({ design, z, T, logSd, isLeast }): Ranked => {
       const text = isLeast ? `≥ ${grouped(T)}` : `${grouped(T)} ± ${grouped(Math.max(1, T * logSd))}`;
       return {
-        ...{ name: design, colour: designColour(names.indexOf(design)), column: column(z), value: T, isLeast, text },
+        ...{ name: design, colour: designColour(design), column: column(z), value: T, isLeast, text },
       };
     });
   const shown = names.filter((name) => rows.some(({ design }) => design === name));

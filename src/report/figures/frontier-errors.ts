@@ -34,10 +34,12 @@ export function frontierErrors(
   );
   const point = ({ z, layer }: FrontierRow, value: number, sd: number | null): Point =>
     logPoint(axis, { column: column(z), x: layer }, Math.min(value, MOST), sd);
-  const lines = names.flatMap((name, index) =>
+  // The spread of two networks says nothing.
+  const hasBands = rows.every(({ networks }) => networks > 2);
+  const lines = names.flatMap((name) =>
     zs.flatMap((z) => {
       const own = rows.filter((row) => row.design === name && row.z === z);
-      return own.length === 0 ? [] : [{ name, own, colour: designColour(index) }];
+      return own.length === 0 ? [] : [{ name, own, colour: designColour(name) }];
     }),
   );
   const labels = lines.map(({ name, own, colour }): EndLabel => {
@@ -58,7 +60,7 @@ export function frontierErrors(
       tickFormat: "d",
       label: "layer l",
       insetLeft: 8,
-      insetRight: 118,
+      insetRight: 122,
     },
     y: { type: "log", domain: axis.domain, ticks: axis.ticks, tickFormat: axis.label, label: "mean |δx|²", grid: true },
     fx: { domain: zs.map(column), label: null, padding: 0.04 },
@@ -73,7 +75,9 @@ export function frontierErrors(
           .map((row) => point(row, row.floor!, null));
         return [
           Plot.line(floors, { fx: "column", x: "x", y: "y", stroke: colour, strokeWidth: 1.2, strokeDasharray: "5 3" }),
-          Plot.areaY(measured, { fx: "column", x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.2 }),
+          ...(hasBands
+            ? [Plot.areaY(measured, { fx: "column", x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.2 })]
+            : []),
           ...solidLine(measured, colour, sizes.line),
           Plot.dot(measured.slice(-1), { fx: "column", x: "x", y: "y", r: sizes.dot, fill: colour }),
         ];
@@ -86,7 +90,7 @@ export function frontierErrors(
     keys: [
       { label: "measured, by design", colour: colours.ink, mark: "line" },
       { label: "collisions, which no gate can stop", colour: colours.ink, mark: "dashed" },
-      ...(rows.some(({ sd }) => sd !== null) ? [commonKeys.band] : []),
+      ...(hasBands ? [commonKeys.band] : []),
       { label: "1: guessing the mean; 0.25: holds", colour: colours.ink, mark: "dotted" },
     ],
     rows: [[svg]],

@@ -4,7 +4,7 @@ import type { Figure, FigureOptions } from "../compose.js";
 import { compose, panel } from "../compose.js";
 import type { DepthRow } from "../frontier-rows.js";
 import { logAxis } from "../log-axis.js";
-import { distinct } from "../numbers.js";
+import { distinct, listed } from "../numbers.js";
 import { colours, designColour, sizes } from "../theme.js";
 import type { EndLabel, Point } from "./marks.js";
 import { endLabels, samplesText } from "./marks.js";
@@ -27,10 +27,10 @@ export function frontierNoise(
     const y = Math.max(depth, 0.8);
     return { column: column(z), x: noises.indexOf(noise), y, low: y, high: y, below: false };
   };
-  const lines = names.flatMap((name, index) =>
+  const lines = names.flatMap((name) =>
     zs.flatMap((z) => {
       const own = rows.filter((row) => row.design === name && row.z === z);
-      return own.length === 0 ? [] : [{ name, own, colour: designColour(index) }];
+      return own.length === 0 ? [] : [{ name, own, colour: designColour(name) }];
     }),
   );
   const height = 360;
@@ -46,7 +46,7 @@ export function frontierNoise(
       tickFormat: (k: number) => String(noises[k]),
       label: "σ",
       insetLeft: 14,
-      insetRight: 118,
+      insetRight: 92,
     },
     y: {
       type: "log",
@@ -87,7 +87,7 @@ export function frontierNoise(
     ],
     rows: [[svg]],
     caption:
-      "Normal noise of standard deviation σ on every neuron in every layer, after the ReLU, so that neurons that are off have it too. " +
+      "Normal noise of standard deviation σ on every neuron in every layer, before the ReLU. " +
       `σ = 0: ${samplesText(quiet)}; above: ${samplesText(noisy)}.`,
   });
 }
@@ -100,5 +100,5 @@ function titleOf(rows: readonly DepthRow[], names: readonly string[]): string {
   });
   return held.length === 0
     ? "Noise on every neuron in every layer takes depth from every design"
-    : `With noise of 0.01 on every neuron, ${held.join(" and ")} ${held.length === 1 ? "holds" : "hold"} through all layers that were run`;
+    : `With noise of 0.01 on every neuron, ${listed(held)} ${held.length === 1 ? "holds" : "hold"} through all layers that were run`;
 }

@@ -36,7 +36,7 @@ export function rankedPanel(
       label,
       grid: true,
       insetLeft: 6,
-      insetRight: 96,
+      insetRight: 116,
     },
     y: { type: "band", domain: names, label: null, tickSize: 0 },
     fx: { domain: columns, label: null, padding: 0.05 },
