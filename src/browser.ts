@@ -21,11 +21,16 @@ export { circuitsFromTensors, type NumberTensor } from "./circuits/tensors.js";
 export {
   anglesFromRadians,
   anglesFromTurns,
+  fourDirections,
   randomTurns,
   rotations,
+  rotationsOnDirections,
   rotationsOneIndicator,
   steps,
+  threeDirections,
   type Angles,
+  type Directions,
+  type RotationGates,
 } from "./circuits/rotation.js";
 export {
   differences,
@@ -95,10 +100,20 @@ export {
   type Gate,
   type MatrixConstruction,
 } from "./network/construction.js";
-export { permutedEmbedding, type Embedding } from "./network/embedding.js";
+export {
+  fixedEmbedding,
+  freshEmbedding,
+  partingEmbedding,
+  permutedEmbedding,
+  schedules,
+  type Embedding,
+  type Schedule,
+} from "./network/embedding.js";
 export type {
   CircuitReadout,
   CircuitsTerm,
+  CopyTerm,
+  DenseTerm,
   Layer,
   PairsTerm,
   Part,
@@ -108,7 +123,18 @@ export type {
 } from "./network/layer.js";
 export { findLinks, suppression, type Links } from "./network/links.js";
 export { buildNetwork, type Network, type NetworkOptions } from "./network/network.js";
-export { denseWeights } from "./network/dense.js";
+export { denseBias, denseWeights, type Layered } from "./network/dense.js";
+export {
+  asParted,
+  readoutMatrix,
+  type CircuitRead,
+  type CodeRead,
+  type PartedNetwork,
+  type Read,
+  type Write,
+} from "./network/parted.js";
+export { compress, type SparseMatrix } from "./network/sparse.js";
+export { designNames, designOf, designs, type Design, type DesignName, type DesignOptions } from "./designs/designs.js";
 export { parseCase, type CaseExpected, type CaseInput } from "./network/case.js";
 
 export type { Kernels } from "./kernels/kernels.js";
@@ -116,11 +142,13 @@ export { referenceKernels } from "./kernels/reference.js";
 export { wasmKernels } from "./kernels/wasm.js";
 export { denseModel, type DenseModel, type Unembedding } from "./measure/dense-model.js";
 export { DenseRunner, type DenseOptions } from "./measure/dense.js";
+export { PartedRunner, type PartedOptions } from "./measure/parted.js";
+export { searchWorst, type AdversaryInput, type WorstCase } from "./measure/adversary.js";
 export { runCase } from "./measure/forward.js";
 export { measure, type LayerErrors, type MeasureInput, type ReadoutErrors } from "./measure/measure.js";
 export { readAll } from "./measure/readout.js";
 export { Runner, type RandomInput, type RunnerOptions, type TileWidth } from "./measure/runner.js";
-export { mergeSums, type LayerSums } from "./measure/sums.js";
+export { mergeSums, WRONG, type LayerSums } from "./measure/sums.js";
 
 export { predictErrors, predictTerms, type PredictedError, type PredictedTerms } from "./theory/errors.js";
 export { circuitExpectations, type Expectations } from "./theory/expectations.js";
@@ -154,6 +182,8 @@ export { collect, LocalExecutor, type Executor } from "./jobs/execute.js";
 export { exportModel, importModel, type ImportedModel } from "./exchange/model.js";
 export { modelFromTensors, modelTensors } from "./exchange/model-tensors.js";
 export { modelFiles, type ModelFile, type ModelFilesText } from "./exchange/model-files.js";
+export { partedFiles } from "./exchange/parted-files.js";
+export { partedTensors } from "./exchange/parted-tensors.js";
 export { readNpz, writeNpz } from "./exchange/npz.js";
 export { readSafetensors, writeSafetensors, type TensorFile } from "./exchange/safetensors.js";
 export { dtypes, numbersOf, type Dtype, type Tensor } from "./exchange/tensor.js";
@@ -161,4 +191,4 @@ export { dtypes, numbersOf, type Dtype, type Tensor } from "./exchange/tensor.js
 export { parseSpec, specHash, type RunSpec } from "./spec.js";
 export type { ErrorRow, Statistic, Trajectory } from "./experiments/rows.js";
 export { measureModel, type ModelInput } from "./experiments/measure-model.js";
-export { buildCircuits, buildRunNetwork } from "./experiments/build.js";
+export { buildCircuits, buildPartedNetwork, buildRunNetwork } from "./experiments/build.js";
