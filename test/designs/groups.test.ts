@@ -48,7 +48,10 @@ test("errs as often as two active circuits share a group, within 3 sd + 3%: z = 
     [3, 3000],
     [16, 300],
   ] as const) {
-    const { meanSquare, wrong, worst } = errorOfX(measured({ design: "groups", T: 558, z: [z], L: 6, seed: 4 }, samples), 6);
+    const { meanSquare, wrong, worst } = errorOfX(
+      measured({ design: "groups", T: 558, z: [z], L: 6, seed: 4 }, samples),
+      6,
+    );
     const expected = sharedGroupError({ T: 558, groupSize: 9, z });
     // Circuits that share a group are wrong together: two to a count.
     const sd = Math.sqrt((2 * expected * (1 - expected)) / (samples * z));

@@ -97,7 +97,16 @@ test.each([
 });
 
 test("S = 1: no gate of an active circuit shuts, whichever circuit is active beside it", () => {
-  const { network } = designNetwork({ design: "windows", D: 320, T: 120, S: 1, z: [2], L: 2, codeNeurons: 60, seed: 6 });
+  const { network } = designNetwork({
+    design: "windows",
+    D: 320,
+    T: 120,
+    S: 1,
+    z: [2],
+    L: 2,
+    codeNeurons: 60,
+    seed: 6,
+  });
   const D = widthOf(network.parts);
   const [cells, codes] = network.parts as [(typeof network.parts)[0], (typeof network.parts)[0]];
   const W = denseWeights(network, 2);
@@ -109,9 +118,7 @@ test("S = 1: no gate of an active circuit shuts, whichever circuit is active bes
     // The first neuron of the cell: all of a cell have the same gate.
     const n = cells.offset + cellOf.assignment.neurons[t]!;
     const read = (u: number): number =>
-      code.neurons
-        .subarray(u * code.S, (u + 1) * code.S)
-        .reduce((sum, at) => sum + W[n * D + codes.offset + at]!, 0);
+      code.neurons.subarray(u * code.S, (u + 1) * code.S).reduce((sum, at) => sum + W[n * D + codes.offset + at]!, 0);
     const own = bias[n]! + read(t);
     // Open for x of length 1, with the least that a second circuit leaves.
     for (let u = 0; u < 120; u++) if (u !== t) expect(own + read(u)).toBeGreaterThan(1);

@@ -33,6 +33,20 @@ describe("the largest T below a threshold", () => {
     expect(concludeCapacity(search(1000, 500), 0.02)).toMatchObject({ T: 500, censored: true });
   });
 
+  test("begins at `start` where that is given, goes up from there, and not beyond the end", () => {
+    const effort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.2 };
+    const state = (...probes: [T: number, value: number][]): CapacityState => ({
+      ...{ D: 1, assignable: 1000, start: 300 },
+      probes: probes.map(([T, value]) => ({ T, values: [value, value] })),
+    });
+    expect(nextProbe(state(), 0.02, effort)).toEqual({ T: 300, networks: 2 });
+    expect(nextProbe(state([300, 0.01]), 0.02, effort)).toEqual({ T: 500, networks: 2 });
+    expect(nextProbe(state([300, 0.01], [833, 0.01]), 0.02, effort)).toEqual({ T: 1000, networks: 2 });
+    expect(nextProbe(state([300, 0.01], [1000, 0.01]), 0.02, effort)).toBeNull();
+    expect(nextProbe(state([300, 0.03]), 0.02, effort)).toEqual({ T: 180, networks: 2 });
+    expect(nextProbe(state([300, 0.01], [350, 0.03]), 0.02, effort)).toBeNull();
+  });
+
   test("a probe at the threshold itself is asked for more networks, then taken as the crossing", () => {
     const state = { D: 1, assignable: 10, probes: [{ T: 10, values: [0.019, 0.02, 0.0215] }] };
     expect(nextProbe(state, 0.02)).toEqual({ T: 10, networks: 6 });

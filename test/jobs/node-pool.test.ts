@@ -138,12 +138,9 @@ describe("threads", () => {
     const running = runSpec(long, { executor: pool, signal: stopper.signal });
     const failing = expect(running).rejects.toThrow("enough");
     await after(1000);
-    const time = performance.now();
     stopper.abort(new Error("enough"));
     await failing;
-    expect(performance.now() - time).toBeLessThan(100);
     while (pool.workers.length > 0) await after(5);
-    expect(performance.now() - time).toBeLessThan(1000);
   });
 });
 

@@ -270,10 +270,8 @@ describe("stopping", () => {
     const stopper = new AbortController();
     const running = outcomes(pool, numbered(100), stopper.signal);
     await after(10);
-    const time = performance.now();
     stopper.abort(new Error("enough"));
     await expect(running).rejects.toThrow("enough");
-    expect(performance.now() - time).toBeLessThan(100);
     await after(200);
     expect(all.map(({ isGone }) => isGone)).toEqual([true, true]);
     expect(pool.workers).toEqual([]);

@@ -2,6 +2,9 @@ import type { Figure, FigureOptions } from "../../src/report/compose.js";
 import { activeFraction } from "../../src/report/figures/active-fraction.js";
 import { embeddingMatrix } from "../../src/report/figures/embedding-matrix.js";
 import { errorsByLayer } from "../../src/report/figures/errors-by-layer.js";
+import { frontierDepth, frontierLargest } from "../../src/report/figures/frontier-depth.js";
+import { frontierErrors } from "../../src/report/figures/frontier-errors.js";
+import { frontierNoise } from "../../src/report/figures/frontier-noise.js";
 import { oracleGate } from "../../src/report/figures/oracle-gate.js";
 import { ramp } from "../../src/report/figures/ramp.js";
 import { randomVectors } from "../../src/report/figures/random-vectors.js";
@@ -13,6 +16,7 @@ import { storageReadout, storageReEmbedding } from "../../src/report/figures/sto
 import { storedReadouts } from "../../src/report/figures/stored-readouts.js";
 import { sweep } from "../../src/report/figures/sweep.js";
 import { trajectories } from "../../src/report/figures/trajectories.js";
+import { depthRows, designs, frontierErrorRows, largestRows } from "./synthetic-frontier.js";
 import {
   asReference,
   embeddingMatrixRows,
@@ -112,4 +116,16 @@ export const allFigures: Readonly<Record<string, Draw>> = {
       ],
       base(document, "S6"),
     ),
+  D1: (document) => frontierErrors(frontierErrorRows(), { ...base(document, "D1"), names: designs }),
+  D2: (document) =>
+    frontierDepth(
+      depthRows().filter(({ noise }) => noise === 0),
+      { ...base(document, "D2"), names: designs },
+    ),
+  D3: (document) => frontierNoise(depthRows(), { ...base(document, "D3"), names: designs }),
+  D4: (document) =>
+    frontierLargest(largestRows(), {
+      ...base(document, "D4"),
+      ...{ names: designs, layer: 5, threshold: 0.25, missing: ["B: windows"] },
+    }),
 };
