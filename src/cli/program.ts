@@ -8,6 +8,7 @@ import { addForward } from "./forward.js";
 import { addImport } from "./import.js";
 import { addReproduce } from "./reproduce.js";
 import { addRun } from "./run.js";
+import { addSearch } from "./search.js";
 import type { Session } from "./session.js";
 import { addSweep } from "./sweep.js";
 import { addWorker } from "./worker.js";
@@ -61,6 +62,7 @@ function commandLine(session: Session): Command {
   addReproduce(program, session);
   addRun(program, session);
   addSweep(program, session);
+  addSearch(program, session);
   addCollect(program, session);
   addWorker(program, session);
   addForward(program, session);

@@ -11,7 +11,7 @@ import {
   writeSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { InputError } from "../errors.js";
 import type { ErrorRow } from "../experiments/rows.js";
 import { doneRuns } from "./lines.js";
@@ -158,9 +158,9 @@ function writeManifest(folder: string, manifest: Manifest): void {
 }
 
 /** Makes names of new files last a loss of power; where folders cannot be opened, the system does it when it does. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   try {
-    const handle = openSync(dirname(join(folder, MANIFEST)), "r");
+    const handle = openSync(folder, "r");
     fsyncSync(handle);
     closeSync(handle);
   } catch {

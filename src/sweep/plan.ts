@@ -72,7 +72,7 @@ export async function parseSweep(value: unknown): Promise<Sweep> {
 }
 
 /** SHA-256 of a text, 64 hexadecimal digits. */
-async function textHash(text: string): Promise<string> {
+export async function textHash(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
@@ -93,10 +93,15 @@ export function settingText(setting: Settings): string {
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }
 
+/** The field of a name that was checked. */
+export function fieldNamed(name: string): SpecField {
+  return specFields.find((field) => field.name === name)!;
+}
+
 const fieldNames = specFields.map(({ name }) => name);
 
 /** Settings by field names; unknown names are refused here, values when the run is parsed. */
-function ownFields(name: string, value: unknown): Settings {
+export function ownFields(name: string, value: unknown): Settings {
   return fieldsOf(name, value, fieldNames);
 }
 
@@ -155,17 +160,24 @@ function randomSettings(value: unknown): Settings[] {
   const seed = wholeOf("random.seed", given.seed ?? 1);
   const ranges = Object.entries(ownFields("random.ranges", given.ranges));
   if (ranges.length === 0) throw new InputError("random.ranges: is empty; name at least one field.");
-  const draws = ranges.map(([name, range]) => [name, drawFrom(name, range)] as const);
+  const draws = ranges.map(
+    ([name, range]) => [name, drawFrom(`random.ranges.${name}`, fieldNamed(name), range)] as const,
+  );
   return Array.from({ length: runs }, (_, k) => {
     const random = new RandomSequence(seed, "user", k);
     return Object.fromEntries(draws.map(([name, draw]) => [name, draw(random.uniform())]));
   });
 }
 
-/** A field's value from a uniform number in [0, 1). */
-function drawFrom(name: string, range: unknown): (uniform: number) => unknown {
-  const path = `random.ranges.${name}`;
-  const field = specFields.find((candidate) => candidate.name === name)!;
+/**
+ * A field's value from a uniform number in [0, 1): `{among: [values]}`, or `{from, to}` with a step for whole numbers and
+ * `scale: log` for others.
+ *
+ * @param path what messages call the range
+ * @throws InputError naming the key, its value and its bound
+ */
+export function drawFrom(path: string, field: SpecField, range: unknown): (uniform: number) => unknown {
+  const { name } = field;
   const given = fieldsOf(path, range, ["among", "from", "to", "step", "scale"]);
   if (given.among !== undefined) {
     const { among } = given;

@@ -1,0 +1,217 @@
+import type { Command } from "commander";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { stringify } from "yaml";
+import { InputError } from "../errors.js";
+import { shortNumber } from "../report/numbers.js";
+import { specHash, type RunSpec } from "../spec.js";
+import { specFields } from "../spec/fields.js";
+import { SearchFile } from "../sweep/search-folder.js";
+import { statisticAt } from "../sweep/search-objective.js";
+import { parseSearch, settingsAt, specAt, type SearchPlan } from "../sweep/search-plan.js";
+import { hasBase, search, type Finalist, type MeasureSpecs, type SearchResult } from "../sweep/search.js";
+import { described } from "../validation.js";
+import { namesCircuitsFile, readCircuits } from "./circuits-file.js";
+import { checkWritable, readData, writeWhole } from "./files.js";
+import { showProgress } from "./progress.js";
+import type { Session } from "./session.js";
+import { formatTable } from "./table.js";
+import { workersFrom, workersOption } from "./workers.js";
+
+interface SearchOptions {
+  readonly out?: string;
+  readonly write?: string;
+  readonly workers?: string;
+  readonly dryRun?: boolean;
+}
+
+/** `superpose search`: the settings that serve an objective best. */
+export function addSearch(program: Command, session: Session): void {
+  program
+    .command("search")
+    .summary("look for the best settings; stops and goes on where it was")
+    .description(
+      "Looks for the settings of a spec that serve an objective best: random draws, then changes to the best so far. The " +
+        "best are measured again on held-out seeds and written as specs. Every run appends to a JSON Lines file in the " +
+        "folder; the same command after an interruption goes on and ends the same.",
+    )
+    .argument("<search>", "a search file, .yaml or .json: base, vary, objective, budget; docs/search.md")
+    .option("--out <folder>", "where results and best.yaml go")
+    .option("--write <file>", "write the best spec to this .yaml file as well, for instance designs/NAME.yaml")
+    .addOption(workersOption())
+    .option("--dry-run", "say how many runs there are and what they take, and stop")
+    .addHelpText("after", "\nExample:\n  superpose search examples/searches/ramp.yaml --out found")
+    .action((file: string, options: SearchOptions) => runSearch(file, options, session));
+}
+
+/** @throws InputError naming the file and what is wrong */
+async function readSearch(path: string): Promise<SearchPlan> {
+  const content = readData(path);
+  const base: unknown = typeof content === "object" && content !== null ? Reflect.get(content, "base") : undefined;
+  const circuits: unknown = typeof base === "object" && base !== null ? Reflect.get(base, "circuits") : undefined;
+  if (!namesCircuitsFile(circuits)) return parseSearch(content);
+  const read = readCircuits(isAbsolute(circuits) ? circuits : resolve(dirname(path), circuits));
+  return parseSearch({ ...(content as object), base: { ...(base as object), circuits: read } });
+}
+
+async function runSearch(file: string, options: SearchOptions, session: Session): Promise<void> {
+  const workers = workersFrom(options.workers);
+  if (options.write !== undefined) checkWritable(options.write, [".yaml", ".yml"]);
+  const plan = await readSearch(file);
+  await noteEstimate(plan, workers, session);
+  if (options.dryRun === true) return;
+  if (options.out === undefined) throw new InputError("--out FOLDER is needed, or --dry-run.");
+  const results = SearchFile.open(options.out, { version: session.version, hash: plan.hash });
+  try {
+    if (results.done > 0) session.note(`${results.done} runs are done`);
+    const found = await measured(plan, results, workers, session);
+    results.checkEnd();
+    session.print(`${resultText(plan, found)}\n`);
+    const text = await bestText(plan, found.best[0]!, `superpose search ${basename(file)}`, session.version);
+    const paths = [join(options.out, "best.yaml"), ...(options.write === undefined ? [] : [options.write])];
+    for (const path of paths) writeWhole(path, text);
+    session.note(`wrote ${paths.join(" and ")}; every run is in ${results.path}`);
+  } finally {
+    results.close();
+  }
+}
+
+/** Runs of the whole search: at most these. */
+function countRuns(plan: SearchPlan): number {
+  return plan.budget + plan.selected + Math.min(plan.best, plan.selected) + (hasBase(plan) ? 1 : 0);
+}
+
+/** By specs in the middle of what varies: how long the search's own will take nobody knows yet. */
+async function noteEstimate(plan: SearchPlan, workers: number, session: Session): Promise<void> {
+  // Loaded here so that help and wrong input answer at once.
+  const { durationText, estimate } = await import("../sweep/estimate.js");
+  const typical = typicalSettings(plan);
+  const of = (effort: typeof plan.screen, count: number): number =>
+    typical === null ? 0 : count * estimate([specAt(plan, typical, effort)], workers).seconds;
+  const seconds =
+    of(plan.screen, plan.budget) + of(plan.select, plan.selected) + of(plan.final, plan.best + (hasBase(plan) ? 1 : 0));
+  const cores = workers === 1 ? "1 core" : `${workers} cores`;
+  const { selected, best, final } = plan;
+  session.note(
+    `at most ${countRuns(plan)} runs: ${plan.budget} to look, ${selected} to select, the last on seed ${final.seed} ` +
+      `for the best ${Math.min(best, selected)}${hasBase(plan) ? " and the base" : ""}: ${durationText(seconds)} on ${cores}`,
+  );
+}
+
+/** Some settings that make a spec; null where the first few do not. */
+function typicalSettings(plan: SearchPlan): Readonly<Record<string, unknown>> | null {
+  const coordinates = plan.axes.reduce((sum, axis) => sum + axis.coordinates, 0);
+  for (let k = 0; k < 100; k++) {
+    const at = Array.from({ length: coordinates }, (_, c) => (0.5 + 0.618 * k * (c + 1)) % 1);
+    const settings = settingsAt(plan, at);
+    try {
+      specAt(plan, settings, plan.screen);
+      return settings;
+    } catch {
+      // The next.
+    }
+  }
+  return null;
+}
+
+async function measured(
+  plan: SearchPlan,
+  results: SearchFile,
+  workers: number,
+  session: Session,
+): Promise<SearchResult> {
+  const [{ runAll }, { nodeExecutor }] = await Promise.all([
+    import("../sweep/run-all.js"),
+    import("../jobs/node-pool.js"),
+  ]);
+  const executor = nodeExecutor(workers);
+  const progress = showProgress("searching");
+  const total = countRuns(plan);
+  let done = 0;
+  const measure: MeasureSpecs = async (specs) => {
+    const hashes = await Promise.all(specs.map(specHash));
+    const known = results.knownOf(specs.length);
+    const rows = hashes.slice(0, known).map((hash) => results.take(hash));
+    done += known;
+    if (known === specs.length) return rows;
+    for await (const own of runAll(specs.slice(known), { executor, signal: session.signal })) {
+      results.append(hashes[rows.length]!, specs[rows.length]!, own);
+      rows.push(own);
+      progress.update(++done, total);
+    }
+    return rows;
+  };
+  try {
+    return await search(plan, measure);
+  } finally {
+    progress.stop();
+    await executor.dispose();
+  }
+}
+
+/** The best beside the base, on held-out seeds. */
+export function resultText(plan: SearchPlan, { best, base }: SearchResult): string {
+  const { objective, final, axes } = plan;
+  const what =
+    "minimise" in objective
+      ? `${objective.minimise} of ${objective.readout} at layer ${objective.layer}`
+      : `depth with ${objective.readout}'s mean square at most ${objective.error}`;
+  const columns = [
+    { title: "", align: "left" as const },
+    ...axes.map(({ name }) => ({ title: name })),
+    { title: "selected by" },
+    { title: "held out" },
+  ];
+  const lines = best.map((finalist, k) => row(String(k + 1), finalist));
+  if (base !== null) lines.push(row("base", base));
+  return [
+    `${what}, z = ${objective.z.join(", ")}; held out: seed ${final.seed}, ` +
+      `${final.samples} samples in each of ${final.networks} networks`,
+    "",
+    formatTable(columns, lines),
+  ].join("\n");
+
+  function row(name: string, { spec, selection, score }: Finalist): string[] {
+    const settings = axes.map((axis) => described(spec[axis.name as keyof RunSpec]).replace(/^"|"$/g, ""));
+    return [name, ...settings, selection?.text ?? "–", score.text];
+  }
+}
+
+/** A spec file of the best, with what was measured of it in comments. */
+export async function bestText(
+  plan: SearchPlan,
+  { settings, spec, rows, score }: Finalist,
+  command: string,
+  version: string,
+): Promise<string> {
+  const { objective, final } = plan;
+  const stated = { ...plan.base, ...settings, z: objective.z, ...final };
+  const fields = Object.fromEntries(
+    specFields.flatMap(({ name }) =>
+      Object.hasOwn(stated, name) ? [[name, stated[name as keyof typeof stated]]] : [],
+    ),
+  );
+  const layer = objective.layer ?? spec.L;
+  const figures = objective.z.map((z) => {
+    const { meanSquare, sd, worst, wrong } = statisticAt(
+      objective,
+      rows.filter((row) => row.z === z),
+      layer,
+    );
+    const share = wrong === null ? "" : `, share beyond 0.25 ${figure(wrong)}`;
+    const spread = sd === null ? "" : ` ± ${figure(sd)}`;
+    return `# z = ${z}, layer ${layer}: mean |δ${objective.readout}|² ${figure(meanSquare)}${spread}, worst ${figure(worst)}${share}`;
+  });
+  const goal =
+    "minimise" in objective ? `${objective.minimise} ${score.text}` : `depth ${score.text} at error ${objective.error}`;
+  return [
+    `# Found by \`${command}\` (version ${version}, spec ${(await specHash(spec)).slice(0, 12)}): ${goal},`,
+    `# on seeds that the search had not seen (these samples, networks and seed).`,
+    ...figures,
+    stringify(fields, { lineWidth: 120, flowCollectionPadding: false }),
+  ].join("\n");
+}
+
+/** From a file, numbers that are not finite are text. */
+function figure(value: number): string {
+  return shortNumber(Number(value));
+}
