@@ -40,7 +40,7 @@ export function searchWorst(kernels: Kernels, network: PartedNetwork, given: Adv
   const { circuits } = network;
   const { T, L } = circuits;
   const random = new RandomSequence(seed, "user", given.network, 0x5ea);
-  const runner = new PartedRunner(kernels, network, { z, lanes: CHAINS });
+  const runner = new PartedRunner(kernels, network, { z, lanes: CHAINS, readInactive: false });
   const neighbours = neighboursOf(network);
   const group = Math.max(
     0,

@@ -22,6 +22,8 @@ export interface PartedOptions {
   readonly lanes?: TileWidth;
   /** Keep every layer's activations of the last tile, for `activations`. Default false. */
   readonly keepActivations?: boolean;
+  /** Read inactive circuits too. Default true; without it their sums are 0 and samples take less time. */
+  readonly readInactive?: boolean;
 }
 
 /** Where noise is added: to what the ReLU gets, or to what it gives. */
@@ -89,7 +91,14 @@ export class PartedRunner {
   constructor(kernels: Kernels, network: PartedNetwork, options: PartedOptions) {
     const { circuits, parts, layers } = network;
     const { T, L, d } = circuits;
-    const { z, noise = 0, noiseAt = "pre-activation", lanes = 16, keepActivations = false } = options;
+    const {
+      z,
+      noise = 0,
+      noiseAt = "pre-activation",
+      lanes = 16,
+      keepActivations = false,
+      readInactive = true,
+    } = options;
     wholeNumber("z", z, 1, T);
     const arena = new Arena(kernels.memory, kernels.heapBase());
     const D = widthOf(parts);
@@ -99,7 +108,7 @@ export class PartedRunner {
     this.lanes = lanes;
     this.#kernels = kernels;
     this.#arena = arena;
-    this.#options = { z, noise, noiseAt, lanes, keepActivations };
+    this.#options = { z, noise, noiseAt, lanes, keepActivations, readInactive };
     this.#D = D;
     const load = ({ rows, starts, columns, values }: SparseMatrix): Loaded => ({
       rows,
@@ -146,7 +155,7 @@ export class PartedRunner {
       ),
     };
     this.#isActive = new Uint8Array(T * lanes);
-    this.#inactiveSamples = Math.max(16, Math.floor(INACTIVE_READOUTS / (T * L)));
+    this.#inactiveSamples = !readInactive ? 0 : Math.max(16, Math.floor(INACTIVE_READOUTS / (T * L)));
   }
 
   /** Bytes of kernel memory in use. */

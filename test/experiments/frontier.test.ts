@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { designNames } from "../../src/designs/designs.js";
@@ -32,7 +32,9 @@ describe("designs/", () => {
   test.each([...specs.keys()])("%s says what it is and where it is derived", (name) => {
     const text = readFileSync(new URL(name, folder), "utf8");
     const [, page] = /^(?:# .*\n)+/.exec(text)![0].match(/(docs\/designs\/\w+\.md)/) ?? [];
-    expect(readFileSync(new URL(`../../${page!}`, import.meta.url), "utf8")).toContain(name);
+    expect(existsSync(new URL(`../../${page!}`, import.meta.url)), page).toBe(true);
+    const overview = readFileSync(new URL("../../docs/designs/README.md", import.meta.url), "utf8");
+    expect(overview).toContain(`designs/${name}`);
   });
 });
 
