@@ -51,6 +51,16 @@ export function buildPartedNetwork(spec: RunSpec, network: number): PartedNetwor
   return design.build({ ...spec, z: Math.max(...spec.z), angles, inputAngles: spec.angles, network });
 }
 
+/**
+ * A network with the parts and readouts of a run's networks, which are alike whatever T and L are: of one layer and, unless
+ * the circuits are given by their weights, a few circuits.
+ */
+export function buildLikeParted(spec: RunSpec): PartedNetwork {
+  const isGiven = typeof spec.circuits !== "string";
+  const T = isGiven ? spec.T : Math.min(spec.T, Math.max(16, ...spec.z));
+  return buildPartedNetwork({ ...spec, T, L: isGiven ? spec.L : 1, chi: null }, 0);
+}
+
 /** One network of a run, a function of the spec and its index alone. */
 export function buildRunNetwork(spec: RunSpec, network: number): Network {
   const shape = shapeOf(spec);

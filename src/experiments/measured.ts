@@ -4,7 +4,7 @@ import { neuronsPerCircuit } from "../network/parted.js";
 import { canonicalJson, isParted, rotationGates, shapeOf, type RunSpec } from "../spec.js";
 import { predictErrors } from "../theory/errors.js";
 import { circuitExpectations, type Expectations } from "../theory/expectations.js";
-import { buildCircuits, buildPartedNetwork } from "./build.js";
+import { buildCircuits, buildLikeParted } from "./build.js";
 import type { FigureDraft, Plan } from "./experiment.js";
 import { errorRows, standardRows } from "./error-rows.js";
 import type { ErrorRow } from "./rows.js";
@@ -114,7 +114,7 @@ export function runRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
 
 /** Rows of networks of several parts, or with noise: no theory is known for them. */
 function partedRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
-  const network = buildPartedNetwork({ ...spec, L: 1, chi: null }, 0);
+  const network = buildLikeParted(spec);
   const { circuits, parts } = network;
   const blocks = parts.map(({ d, P }) => d * P);
   const neurons = blocks.reduce((sum, count) => sum + count, 0);

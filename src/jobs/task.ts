@@ -14,10 +14,14 @@ import { PartedRunner } from "../measure/parted.js";
 import { measureRandomVectors, type DotProducts, type RandomVectorsInput } from "../measure/random-vectors.js";
 import { measureReEmbedding, type ReEmbeddingInput, type ReEmbeddingNoise } from "../measure/re-embedding.js";
 import { Runner } from "../measure/runner.js";
+import type { RandomInput } from "../measure/samples.js";
 import { measureStorage, type StorageInput, type StorageNoise } from "../measure/storage.js";
 import { countStoredFeatures, type StoredFeaturesInput } from "../measure/stored-features.js";
 import type { LayerSums } from "../measure/sums.js";
 import { measureTerms, type LayerTerms } from "../measure/terms.js";
+import type { Part } from "../network/layer.js";
+import { asParted, type PartedNetwork } from "../network/parted.js";
+import { circuitPlaces, type Place } from "../network/places.js";
 import { isParted, type RunSpec } from "../spec.js";
 import type { Engine } from "./engine.js";
 
@@ -67,10 +71,12 @@ export interface SampleTask {
 export interface SampleActivations {
   /** The active circuits. */
   readonly circuits: readonly number[];
-  /** A^l, [L+1][D], component-major; layer 0 is the input before bias and gate. */
+  /** One, of d blocks, in the post's network; a design's own in others. */
+  readonly parts: readonly Part[];
+  /** What the neurons hold after step l, [L+1][D], part by part and block by block; 0 is the input before bias and gate. */
   readonly activations: readonly Float32Array[];
-  /** The neurons of every circuit within a block; index k holds layer k+1, [L][T·S]. */
-  readonly neurons: readonly Uint32Array[];
+  /** Whose neurons they are, [L+1]; steps that are alike share a list. */
+  readonly places: readonly (readonly Place[])[];
 }
 
 /** The parts of active circuits' errors, of samples 0…count−1 of one network. [E21b] */
@@ -184,6 +190,7 @@ export class TaskRunner {
   #loaded: (NetworkOfRun & { readonly runner: Runner }) | null = null;
   #loadedDense: (NetworkOfRun & { readonly runner: DenseRunner }) | null = null;
   #loadedParted: (NetworkOfRun & { readonly runner: PartedRunner }) | null = null;
+  #built: (NetworkOfRun & { readonly parted: PartedNetwork }) | null = null;
 
   constructor(kernels: Kernels) {
     this.#kernels = kernels;
@@ -257,10 +264,18 @@ export class TaskRunner {
     if (this.#loadedParted?.spec !== spec || this.#loadedParted.network !== network) {
       this.#unload();
       const options = { noise: spec.noise, noiseAt: spec.noiseAt, z: Math.max(...spec.z) };
-      const runner = new PartedRunner(this.#kernels, buildPartedNetwork(spec, network), options);
+      const runner = new PartedRunner(this.#kernels, this.#partedNetwork({ spec, network }), options);
       this.#loadedParted = { spec, network, runner };
     }
     return this.#loadedParted.runner;
+  }
+
+  /** Networks of parts are searched for: the last is kept for other tasks of the same spec. */
+  #partedNetwork({ spec, network }: NetworkOfRun): PartedNetwork {
+    if (this.#built?.spec !== spec || this.#built.network !== network) {
+      this.#built = { spec, network, parted: buildPartedNetwork(spec, network) };
+    }
+    return this.#built.parted;
   }
 
   #runner({ spec, network }: NetworkOfRun): Runner {
@@ -286,36 +301,65 @@ export class TaskRunner {
   /** In a runner of its own: keeping all activations costs memory and time. */
   #sample({ spec, network, z, sample }: SampleTask): SampleActivations {
     this.#unload();
-    const built = buildRunNetwork(spec, network);
-    const runner = new Runner(this.#kernels, built, { gate: spec.gate, z, lanes: 4, keepActivations: true });
-    runner.sample({ z, sampling: spec.sampling, seed: spec.seed, network }, sample, 1);
-    const [circuits] = runner.activeCircuits(1, z);
-    runner.runTile(1, z);
-    const activations = Array.from({ length: spec.L + 1 }, (_, l) => runner.activations(l, 0));
-    return { circuits: circuits!, activations, neurons: built.embedding.map(({ neurons }) => neurons) };
+    const input = { z, sampling: spec.sampling, seed: spec.seed, network };
+    const kept = { z, lanes: 4, keepActivations: true } as const;
+    let built: PartedNetwork;
+    let runner: Runner | PartedRunner;
+    if (isParted(spec)) {
+      built = this.#partedNetwork({ spec, network });
+      const { noise, noiseAt } = spec;
+      runner = new PartedRunner(this.#kernels, built, { ...kept, noise, noiseAt });
+    } else {
+      const own = buildRunNetwork(spec, network);
+      built = asParted(own);
+      runner = new Runner(this.#kernels, own, { ...kept, gate: spec.gate });
+    }
+    const [circuits] = runOne(runner, input, sample);
+    return {
+      circuits: circuits!,
+      parts: built.parts,
+      activations: Array.from({ length: spec.L + 1 }, (_, l) => runner.activations(l, 0)),
+      places: circuitPlaces(built),
+    };
   }
 
   #trajectories({ spec, z, count }: TrajectoriesTask): Trajectory[] {
-    const runner = this.#runner({ spec, network: 0 });
-    const { circuits, shape } = runner.network;
-    const { sampling, seed } = spec;
-    const x = circuits.readouts.findIndex(({ name }) => name === "x");
-    const skipped = circuits.readouts.slice(0, x).reduce((rows, { matrix }) => rows + matrix.length, 0);
+    const { sampling, seed, L } = spec;
+    const runner = this.#pathRunner(spec, z);
+    const { readouts } = runner.network.circuits;
+    const x = readouts.findIndex(({ name }) => name === "x");
+    const skipped = readouts.slice(0, x).reduce((rows, { matrix }) => rows + matrix.length, 0);
     const trajectories: Trajectory[] = [];
     for (let sample = 0; sample < count; sample++) {
-      runner.sample({ z, sampling, seed, network: 0 }, sample, 1);
-      const [ids] = runner.activeCircuits(1, z);
-      runner.runTile(1, z);
+      const [ids] = runOne(runner, { z, sampling, seed, network: 0 }, sample);
       ids!.forEach((circuit, slot) => {
         const truth: number[][] = [];
         const readout: number[][] = [];
-        for (let l = 0; l <= shape.L; l++) {
-          truth.push(applyReadout(circuits.readouts[x]!, runner.truth(l, z)[slot]!));
-          readout.push(l === 0 ? truth[0]! : runner.activeReadouts(l, z)[slot]!.slice(skipped, skipped + 2));
+        for (let l = 0; l <= L; l++) {
+          truth.push(applyReadout(readouts[x]!, runner.truth(l, z)[slot]!));
+          readout.push(l === 0 ? truth[0]! : runner.activeReadouts(l, z, z)[slot]!.slice(skipped, skipped + 2));
         }
         trajectories.push({ z, sample, circuit, truth, readout });
       });
     }
     return trajectories;
   }
+
+  /** A runner whose readouts can be had at every step; that of chunks of a network of parts keeps only the last. */
+  #pathRunner(spec: RunSpec, z: number): Runner | PartedRunner {
+    if (!isParted(spec)) return this.#runner({ spec, network: 0 });
+    this.#unload();
+    const { noise, noiseAt } = spec;
+    const options = { z, noise, noiseAt, lanes: 4, keepActivations: true } as const;
+    return new PartedRunner(this.#kernels, this.#partedNetwork({ spec, network: 0 }), options);
+  }
+}
+
+/** Runs one sample and returns its active circuits. */
+function runOne(runner: Runner | PartedRunner, input: RandomInput, sample: number): number[][] {
+  runner.sample(input, sample, 1);
+  const circuits = runner.activeCircuits(1, input.z);
+  if (runner instanceof PartedRunner) runner.runTile(1, input.z, { input, first: sample });
+  else runner.runTile(1, input.z);
+  return circuits;
 }

@@ -57,64 +57,90 @@ function onScale(share: number): Rgb {
 export const cssColour = ([r, g, b]: Rgb): string => `rgb(${r},${g},${b})`;
 export const hexColour = (rgb: Rgb): string => `#${rgb.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
 
-/** One pixel per neuron: blocks are rows, [d][P]. The page stretches it. */
-export function drawStrip(canvas: HTMLCanvasElement, activations: Float32Array, d: number, colours: Palette): void {
-  const P = activations.length / d;
-  canvas.width = P;
-  canvas.height = d;
+/** Blocks of neurons one after another, each with a name. */
+export interface Block {
+  readonly name: string;
+  readonly P: number;
+  /** Number of its first neuron. */
+  readonly offset: number;
+}
+
+/** One pixel per neuron: blocks are rows, as long as the longest. The page stretches it. */
+export function drawStrip(
+  canvas: HTMLCanvasElement,
+  activations: Float32Array,
+  blocks: readonly Block[],
+  colours: Palette,
+): void {
+  const longest = Math.max(...blocks.map(({ P }) => P));
+  canvas.width = longest;
+  canvas.height = blocks.length;
   const context = canvas.getContext("2d")!;
-  const image = context.createImageData(P, d);
-  activations.forEach((value, index) => {
-    const [r, g, b] = colourOf(value, colours);
-    image.data.set([r, g, b, 255], 4 * index);
+  const image = context.createImageData(longest, blocks.length);
+  blocks.forEach(({ P, offset }, row) => {
+    for (let n = 0; n < P; n++) {
+      const [r, g, b] = colourOf(activations[offset + n]!, colours);
+      image.data.set([r, g, b, 255], 4 * (row * longest + n));
+    }
   });
   context.putImageData(image, 0, 0);
 }
 
 /** How a layer's neurons are laid out as cells: each block is a grid of its own. */
 export interface Grid {
-  readonly d: number;
-  readonly P: number;
-  /** Cells per row of a block. */
-  readonly columns: number;
   /** Side of a cell, in px. */
   readonly cell: number;
-  readonly blocks: readonly { readonly x: number; readonly y: number }[];
+  readonly blocks: readonly GridBlock[];
   readonly width: number;
   readonly height: number;
+}
+
+export interface GridBlock extends Block {
+  readonly x: number;
+  readonly y: number;
+  /** Cells per row and column. */
+  readonly columns: number;
+  readonly rows: number;
 }
 
 /** Room above a block for its name, and between blocks. */
 const HEAD = 20;
 const GAP = 18;
 
-export function gridLayout(d: number, P: number, width: number): Grid {
-  const abreast = width >= 640 && d > 1 ? 2 : 1;
+/** Two blocks side by side where there is room; cells are of one size, that of the largest block. */
+export function gridLayout(given: readonly Block[], width: number): Grid {
+  const abreast = width >= 640 && given.length > 1 ? 2 : 1;
   const room = (width - GAP * (abreast - 1)) / abreast;
-  const columns = Math.max(1, Math.min(P, Math.floor(room / 4), Math.ceil(Math.sqrt(P * 2.5))));
-  const cell = Math.min(40, room / columns);
-  const rows = Math.ceil(P / columns);
-  const blocks = Array.from({ length: d }, (_, i) => ({
-    x: (i % abreast) * (room + GAP),
-    y: Math.floor(i / abreast) * (rows * cell + HEAD + GAP / 2) + HEAD,
-  }));
-  return { d, P, columns, cell, blocks, width, height: blocks.at(-1)!.y + rows * cell + 2 };
+  const longest = Math.max(...given.map(({ P }) => P));
+  const most = Math.max(1, Math.min(longest, Math.floor(room / 4), Math.ceil(Math.sqrt(longest * 2.5))));
+  const cell = Math.min(40, room / most);
+  const blocks: GridBlock[] = [];
+  let y = 0;
+  for (let first = 0; first < given.length; first += abreast) {
+    const line = given.slice(first, first + abreast).map((block, k) => {
+      const columns = Math.min(most, block.P);
+      return { ...block, columns, rows: Math.ceil(block.P / columns), x: k * (room + GAP), y: y + HEAD };
+    });
+    blocks.push(...line);
+    y += Math.max(...line.map(({ rows }) => rows)) * cell + HEAD + GAP / 2;
+  }
+  return { cell, blocks, width, height: y - GAP / 2 + 2 };
 }
 
-/** Where neuron i·P + n is drawn. */
-export function cellAt({ P, columns, cell, blocks }: Grid, neuron: number): { readonly x: number; readonly y: number } {
-  const { x, y } = blocks[Math.floor(neuron / P)]!;
-  const n = neuron % P;
+/** Where a neuron is drawn. */
+export function cellAt({ cell, blocks }: Grid, neuron: number): { readonly x: number; readonly y: number } {
+  const { x, y, columns, offset } = blocks.find((block) => neuron < block.offset + block.P)!;
+  const n = neuron - offset;
   return { x: x + (n % columns) * cell, y: y + Math.floor(n / columns) * cell };
 }
 
 /** The neuron at a point; null between blocks. */
-export function neuronAt({ P, columns, cell, blocks }: Grid, x: number, y: number): number | null {
-  for (const [i, block] of blocks.entries()) {
+export function neuronAt({ cell, blocks }: Grid, x: number, y: number): number | null {
+  for (const block of blocks) {
     const column = Math.floor((x - block.x) / cell);
     const row = Math.floor((y - block.y) / cell);
-    const n = row * columns + column;
-    if (column >= 0 && column < columns && row >= 0 && n < P) return i * P + n;
+    const n = row * block.columns + column;
+    if (column >= 0 && column < block.columns && row >= 0 && n < block.P) return block.offset + n;
   }
   return null;
 }
@@ -128,11 +154,10 @@ export function drawGrid(
     readonly used: ReadonlySet<number>;
     readonly ofCircuit: ReadonlySet<number>;
     readonly picked: LabState["neuron"];
-    readonly names: readonly string[];
   },
   colours: Palette,
 ): void {
-  const { P, cell, blocks, width, height } = grid;
+  const { cell, blocks, width, height } = grid;
   const scale = Math.min(3, globalThis.devicePixelRatio || 1);
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
@@ -141,13 +166,14 @@ export function drawGrid(
   context.scale(scale, scale);
   context.font = '13px "DejaVu Sans", Verdana, system-ui, sans-serif';
   context.fillStyle = colours.ink;
-  blocks.forEach(({ x, y }, i) => context.fillText(layer.names[i]!, x, y - 6));
+  for (const { name, x, y } of blocks) context.fillText(name, x, y - 6);
   const gap = cell > 6 ? 1 : 0;
-  layer.activations.forEach((value, neuron) => {
-    const { x, y } = cellAt(grid, neuron);
-    context.fillStyle = cssColour(colourOf(value, colours));
-    context.fillRect(x, y, cell - gap, cell - gap);
-  });
+  for (const { x, y, columns, P, offset } of blocks) {
+    for (let n = 0; n < P; n++) {
+      context.fillStyle = cssColour(colourOf(layer.activations[offset + n]!, colours));
+      context.fillRect(x + (n % columns) * cell, y + Math.floor(n / columns) * cell, cell - gap, cell - gap);
+    }
+  }
   const outline = (neuron: number, colour: string, lineWidth: number): void => {
     const { x, y } = cellAt(grid, neuron);
     context.strokeStyle = colour;
@@ -159,9 +185,8 @@ export function drawGrid(
       cell - gap + 1 - lineWidth,
     );
   };
-  for (let i = 0; i < grid.d; i++) {
-    for (const n of layer.used) outline(i * P + n, colours.ink, Math.min(2, cell / 6));
-    for (const n of layer.ofCircuit) outline(i * P + n, colours.accent, Math.min(3, cell / 4));
-  }
-  if (layer.picked !== null && layer.picked < grid.d * P) outline(layer.picked, colours.accent, Math.min(4, cell / 3));
+  for (const neuron of layer.used) outline(neuron, colours.ink, Math.min(2, cell / 6));
+  for (const neuron of layer.ofCircuit) outline(neuron, colours.accent, Math.min(3, cell / 4));
+  const { picked } = layer;
+  if (picked !== null && picked < layer.activations.length) outline(picked, colours.accent, Math.min(4, cell / 3));
 }

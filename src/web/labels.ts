@@ -1,7 +1,9 @@
 import type { Readout } from "../circuits/circuits.js";
-import { buildCircuits } from "../experiments/build.js";
-import type { RunSpec } from "../spec.js";
+import { buildCircuits, buildLikeParted } from "../experiments/build.js";
+import type { Part } from "../network/layer.js";
+import { isParted, shapeOf, type RunSpec } from "../spec.js";
 import type { SpecField } from "../spec/fields.js";
+import type { Block } from "./heat-map.js";
 
 /** Words for fields whose name is a symbol. */
 const words: Readonly<Record<string, string>> = {
@@ -11,6 +13,15 @@ const words: Readonly<Record<string, string>> = {
   S: "S, neurons per circuit neuron",
   L: "L, layers",
   z: "z, active at once",
+  ramp: "ramp, from shut to open",
+  gain: "gain of the gate of x",
+  offset: "offset of the gate of x",
+  angles: "angles of x, if few",
+  cellNeurons: "neurons of a cell",
+  codeNeurons: "neurons of the code",
+  codeSize: "neurons of a code word",
+  noise: "noise, σ per neuron",
+  noiseAt: "noise before or after ReLU",
   chiFactor: "χ factor",
   chi: "χ per layer",
   kappa: "κ",
@@ -24,12 +35,31 @@ export function fieldLabel({ name }: SpecField): string {
 const blocks: Readonly<Record<string, readonly string[]>> = {
   rotation: ["On-indicator, first", "On-indicator, second", "x, first", "x, second"],
   rotation3: ["On-indicator", "x, first", "x, second"],
+  rotation5: ["On-indicator, first", "On-indicator, second", "x, at 0°", "x, at 120°", "x, at 240°"],
+  rotation6: ["On-indicator, first", "On-indicator, second", "x, right", "x, left", "x, up", "x, down"],
   step: ["On-indicator, first", "On-indicator, second"],
 };
 
 export function blockNames(circuits: RunSpec["circuits"], d: number): readonly string[] {
   const names = typeof circuits === "string" ? blocks[circuits] : undefined;
   return names ?? Array.from({ length: d }, (_, i) => `component ${i}`);
+}
+
+/** The blocks of a network's parts, in the order of its neurons. */
+export function blocksOf({ circuits, design }: Pick<RunSpec, "circuits" | "design">, parts: readonly Part[]): Block[] {
+  return parts.flatMap(({ name, d, P, offset }) => {
+    const names =
+      design === "standard"
+        ? blockNames(circuits, d)
+        : Array.from({ length: d }, (_, i) => (d === 1 ? name : `${name}, ${i + 1} of ${d}`));
+    return names.map((own, i) => ({ name: own, P, offset: offset + i * P }));
+  });
+}
+
+/** What shares of active neurons are of: blocks, or a design's parts. */
+export function shareNames(spec: RunSpec): readonly string[] {
+  if (!isParted(spec)) return blockNames(spec.circuits, shapeOf(spec).d);
+  return spec.design === "standard" ? ["all neurons"] : buildLikeParted(spec).parts.map(({ name }) => name);
 }
 
 /** What is read out of circuits. */

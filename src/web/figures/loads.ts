@@ -4,9 +4,18 @@ import { compose, panel, type Figure, type FigureOptions } from "../../report/co
 import { shortNumber } from "../../report/numbers.js";
 import { colours, sizes, zColour } from "../../report/theme.js";
 
-/** How many circuits use each neuron of a block: unevenly, with prime steps. [E12] */
-export function loadsByNeuron(assignment: Assignment, options: FigureOptions): Figure {
+/**
+ * How many circuits use each neuron of a block: unevenly, with prime steps. [E12]
+ *
+ * @param options.of what the neurons are, "neuron n of a block"
+ * @param options.note of which layers this holds
+ */
+export function loadsByNeuron(
+  assignment: Assignment,
+  options: FigureOptions & { readonly of: string; readonly note: string },
+): Figure {
   const { document, width = sizes.width } = options;
+  const noun = options.of.split(" ")[0]!;
   const { T, S, P } = assignment;
   const { starts } = circuitsByNeuron(assignment);
   const loads = Array.from({ length: P }, (_, n) => starts[n + 1]! - starts[n]!);
@@ -20,7 +29,7 @@ export function loadsByNeuron(assignment: Assignment, options: FigureOptions): F
   const svg = panel(document, {
     width,
     height: 210,
-    x: { domain: [-0.5, P - 0.5], label: "neuron n of a block", ticks: Math.min(10, P), tickFormat: "d" },
+    x: { domain: [-0.5, P - 0.5], label: options.of, ticks: Math.min(10, P), tickFormat: "d" },
     y: {
       domain: [0, most * 1.08],
       label: "circuits that use it",
@@ -37,10 +46,10 @@ export function loadsByNeuron(assignment: Assignment, options: FigureOptions): F
   return compose(options, {
     title:
       least === most
-        ? `Every neuron serves ${most} circuit${most === 1 ? "" : "s"}`
-        : `Loads are uneven: a neuron serves ${least} to ${most} circuits`,
+        ? `Every ${noun} serves ${most} circuit${most === 1 ? "" : "s"}`
+        : `Loads are uneven: a ${noun} serves ${least} to ${most} circuits`,
     keys: [{ label: `mean, T·S/P = ${shortNumber(mean)}`, colour: colours.ink, mark: "dashed" }],
     rows: [[svg]],
-    caption: `T = ${T} circuits on S = ${S} of P = ${P} neurons each. Loads are the same in every layer: rows are permuted, not changed.`,
+    caption: `T = ${T} circuits on S = ${S} of P = ${P} ${noun}s each. ${options.note}`,
   });
 }

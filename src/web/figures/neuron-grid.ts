@@ -1,7 +1,7 @@
 import { compose, type Figure, type FigureOptions } from "../../report/compose.js";
 import { element } from "../../report/svg.js";
 import { colours, sizes } from "../../report/theme.js";
-import { cellAt, colourOf, gridLayout, hexColour, LARGEST_SHOWN, OFF, palette } from "../heat-map.js";
+import { cellAt, colourOf, gridLayout, hexColour, LARGEST_SHOWN, OFF, palette, type Block } from "../heat-map.js";
 
 /** Larger layers make files that no viewer opens gladly. */
 const MOST_CELLS = 50_000;
@@ -9,43 +9,41 @@ const MOST_CELLS = 50_000;
 /**
  * One layer's neurons as cells, block by block; outlined are those of active circuits.
  *
- * @param activations A^l, [D], component-major
+ * @param activations [D], as the blocks
  * @returns null for layers too large to draw as SVG
  */
 export function neuronGrid(
   activations: Float32Array,
   options: FigureOptions & {
-    readonly d: number;
+    readonly blocks: readonly Block[];
     readonly title: string;
     readonly used: ReadonlySet<number>;
-    readonly names: readonly string[];
   },
 ): Figure | null {
-  const { document, d, used, names, width = sizes.width } = options;
+  const { document, used, width = sizes.width } = options;
   if (activations.length > MOST_CELLS) return null;
-  const P = activations.length / d;
   const margin = 12;
-  const grid = gridLayout(d, P, width - 2 * margin);
+  const grid = gridLayout(options.blocks, width - 2 * margin);
   const { cell, blocks } = grid;
   const light = palette(false);
   const side = cell > 6 ? cell - 1 : cell;
-  const children: SVGElement[] = blocks.map(({ x, y }, i) =>
+  const children: SVGElement[] = blocks.map(({ x, y, name }) =>
     element(document, "text", { x: margin + x, y: y - 6, fill: colours.ink, "text-anchor": "start", "font-size": 12 }, [
-      names[i]!,
+      name,
     ]),
   );
   activations.forEach((value, neuron) => {
     const { x, y } = cellAt(grid, neuron);
-    const isUsed = used.has(neuron % P);
+    const isUsed = used.has(neuron);
     if (Math.abs(value) <= OFF && !isUsed) return;
     const outline = isUsed ? { stroke: colours.ink, "stroke-width": Math.min(2, cell / 6) } : {};
     const at = { x: margin + x, y, width: side, height: side, fill: hexColour(colourOf(value, light)) };
     children.push(element(document, "rect", { ...at, ...outline }));
   });
   const size = { width, height: grid.height + 8 };
-  const off = blocks.map(({ x, y }) =>
+  const off = blocks.map(({ x, y, columns, rows }) =>
     element(document, "rect", {
-      ...{ x: margin + x, y, width: grid.columns * cell, height: Math.ceil(P / grid.columns) * cell },
+      ...{ x: margin + x, y, width: columns * cell, height: rows * cell },
       fill: hexColour(light.off),
     }),
   );

@@ -1,7 +1,7 @@
 import type { Assignment } from "../../assignment/assignment.js";
+import type { Figure, FigureOptions } from "../../report/compose.js";
 import { shortNumber } from "../../report/numbers.js";
-import { blockSize } from "../../shape.js";
-import { shapeOf } from "../../spec.js";
+import type { RunSpec } from "../../spec.js";
 import { sharingProbability } from "../../theory/overlap.js";
 import { html, setAttribute, setText } from "../dom.js";
 import { loadsByNeuron } from "../figures/loads.js";
@@ -58,41 +58,86 @@ export function assignmentView(setLook: SetLook): View {
       const layer = Math.max(1, Math.min(shownLayer(state, 1), inside.spec.L));
       const assignment = assignmentAt(inside, layer);
       const picked = state.circuit !== null && state.circuit < assignment.T ? state.circuit : null;
-      if (pairsChanged(inside.of.neurons, inside.spec, isDark, layer, picked)) {
+      if (pairsChanged(inside.of, inside.spec, isDark, layer, picked)) {
         drawSharing(canvas, assignment, picked, palette(isDark));
-        setText(title, titleOf(assignment, layer));
-        setAttribute(canvas, "aria-label", `${titleOf(assignment, layer)}. Choose a circuit below for its list.`);
+        const text = titleOf(inside, layer);
+        setText(title, text);
+        setAttribute(canvas, "aria-label", `${text}. Choose a circuit below for its list.`);
         story.replaceChildren(...tell(inside, assignment, picked, setLook));
       }
-      if (loadsChanged(inside.spec, width)) {
-        const options = { document, id: "loads", command: "", styles: false, width };
-        place(slot, loadsByNeuron(assignmentAt(inside, 1), options));
+      const loaded = loadsLayer(inside.spec, layer);
+      if (loadsChanged(inside.spec, loaded, width)) {
+        const options = { document, id: "loads", command: "", styles: false };
+        place(slot, loads(inside, loaded, { ...options, width }));
       }
     },
-    figure: ({ data: { inside }, width }, options) =>
-      inside && loadsByNeuron(assignmentAt(inside, 1), { ...options, width }),
+    figure: ({ state, data: { inside }, width }, options) =>
+      inside && loads(inside, loadsLayer(inside.spec, shownLayer(state, 1)), { ...options, width }),
   };
 }
 
-/** The assignment of layer l ≥ 1. */
-function assignmentAt({ of, spec }: Inside, l: number): Assignment {
-  return { T: spec.T, S: spec.S, P: blockSize(shapeOf(spec)), neurons: of.neurons[l - 1]! };
+/** Where circuits of a design keep x, or their neurons in the post's network, in layer l ≥ 1. */
+function assignmentAt({ of }: Inside, l: number): Assignment {
+  return of.places[l]![0]!.assignment;
 }
 
-function titleOf({ T }: Assignment, layer: number): string {
+/** The name of a design's part that is looked at; null where every part of a circuit has the same neurons. */
+function partName({ of, spec }: Inside): string | null {
+  return spec.design === "standard" ? null : of.parts[of.places[1]![0]!.part]!.name;
+}
+
+/** Where rows are permuted, not changed, loads are those of layer 1. */
+function loadsLayer({ design, schedule, L }: RunSpec, layer: number): number {
+  const isSame = design === "standard" && (schedule === "permuted" || schedule === "fixed");
+  return isSame ? 1 : Math.max(1, Math.min(layer, L));
+}
+
+function loads(inside: Inside, layer: number, options: FigureOptions): Figure {
+  const { design, schedule } = inside.spec;
+  const name = partName(inside);
+  const isSame = design === "standard" && (schedule === "permuted" || schedule === "fixed");
+  return loadsByNeuron(assignmentAt(inside, layer), {
+    ...options,
+    of: name === null ? "neuron n of a block" : `cell n of “${name}”`,
+    note: isSame
+      ? "Loads are the same in every layer: rows are permuted, not changed."
+      : `These are the loads of layer ${layer}.`,
+  });
+}
+
+function titleOf(inside: Inside, layer: number): string {
+  const { T } = assignmentAt(inside, layer);
   const which = T > MOST_PAIRED ? `the first ${MOST_PAIRED} of ${T} circuits` : `all ${T} circuits`;
-  const how = layer === 1 ? "in layer 1, as constructed" : `in layer ${layer}, after a random permutation`;
-  return `Pairs that share a neuron, ${which}, ${how}`;
+  const name = partName(inside);
+  const what = name === null ? "a neuron" : `a cell of “${name}”`;
+  return `Pairs that share ${what}, ${which}, in layer ${layer}${howText(inside.spec, layer)}`;
 }
 
-function tell({ spec }: Inside, assignment: Assignment, picked: number | null, setLook: SetLook): HTMLElement[] {
+/** How a layer's assignment came about, where that is the schedule's doing. */
+function howText({ design, schedule }: RunSpec, layer: number): string {
+  if (design !== "standard") return "";
+  switch (schedule) {
+    case "permuted":
+      return layer === 1 ? ", as constructed" : ", after a random permutation";
+    case "fixed":
+      return ", as in every other";
+    case "parting":
+      return ": none of these pairs meets in the next";
+    case "fresh":
+      return ", drawn afresh";
+  }
+}
+
+function tell(inside: Inside, assignment: Assignment, picked: number | null, setLook: SetLook): HTMLElement[] {
   if (picked === null) return [html("p", {}, "No circuit is picked.")];
-  const { T, S, neurons } = assignment;
+  const { T, S, P, neurons } = assignment;
   const neighbours = neighboursOf(assignment, picked);
   const mine = Array.from(neurons.subarray(picked * S, (picked + 1) * S)).join(", ");
-  const expected = sharingProbability(shapeOf(spec)) * (T - 1);
+  const expected = sharingProbability({ D: P, d: 1, T, S }) * (T - 1);
+  const name = partName(inside);
+  const where = name === null ? `neurons ${mine} of each block` : `${S === 1 ? "cell" : "cells"} ${mine} of “${name}”`;
   const share =
-    `Circuit ${picked} lives on neurons ${mine} of each block. It shares one with ${neighbours.length} of the other ` +
+    `Circuit ${picked} lives on ${where}. It shares one with ${neighbours.length} of the other ` +
     `${T - 1} circuits; ${shortNumber(Math.max(0, expected))} would be the average. `;
   const list = circuitList(
     neighbours,

@@ -4,11 +4,14 @@ import { theoryTable } from "../../report/error-tables.js";
 import { activeFraction } from "../../report/figures/active-fraction.js";
 import { errorsByLayer } from "../../report/figures/errors-by-layer.js";
 import { shortNumber } from "../../report/numbers.js";
-import { shapeOf, type RunSpec } from "../../spec.js";
+import { isParted, type RunSpec } from "../../spec.js";
 import { html, uniqueId } from "../dom.js";
-import { blockNames } from "../labels.js";
+import { shareNames } from "../labels.js";
 import { activeShare, quantitiesOf, type LabState } from "../state.js";
+import type { LabData } from "../lab.js";
 import { changeOf, place, type Scene, type SetLook, type View } from "./view.js";
+
+type Measured = NonNullable<LabData["measured"]>;
 
 /** Errors by layer, active and inactive, or the share of neurons that are on, each beside its theory. */
 export function errorsView(setLook: SetLook): View {
@@ -23,9 +26,10 @@ export function errorsView(setLook: SetLook): View {
   const changed = changeOf();
   const tableChanged = changeOf();
   const fillTable = ({ data, state }: Scene): void => {
-    const rows = data.measured?.rows;
-    const quantity = quantityOf(state, data.measured?.spec ?? state.spec);
-    if (details.open && rows && tableChanged(rows, quantity)) table.replaceChildren(numbersTable(rows, quantity));
+    const { measured } = data;
+    if (!details.open || !measured) return;
+    const quantity = quantityOf(state, measured.spec);
+    if (tableChanged(measured.rows, quantity)) table.replaceChildren(numbersTable(measured, quantity));
   };
   let last: Scene | null = null;
   details.addEventListener("toggle", () => last && fillTable(last));
@@ -73,15 +77,17 @@ function draw({ state, data, width }: Scene, options: FigureOptions): Figure | n
   const { rows, spec } = data.measured;
   const quantity = quantityOf(state, spec);
   if (quantity !== activeShare) return errorsByLayer(rows, { ...options, width, readout: quantity });
-  return activeFraction(rows, { ...options, width, blockNames: blockNames(spec.circuits, shapeOf(spec).d) });
+  return activeFraction(rows, { ...options, width, blockNames: shareNames(spec) });
 }
 
-function numbersTable(rows: readonly ErrorRow[], quantity: string): HTMLElement {
+function numbersTable({ rows, spec }: Measured, quantity: string): HTMLElement {
   const {
     caption,
     columns,
     rows: lines,
-  } = quantity === activeShare ? shareTable(rows) : theoryTable(rows, [`${quantity}Active`, `${quantity}Inactive`]);
+  } = quantity === activeShare
+    ? shareTable(rows, spec)
+    : theoryTable(rows, [`${quantity}Active`, `${quantity}Inactive`]);
   const cell = (value: string | number | null): string =>
     typeof value === "number" ? shortNumber(value) : (value ?? "–");
   return html(
@@ -93,8 +99,8 @@ function numbersTable(rows: readonly ErrorRow[], quantity: string): HTMLElement 
   );
 }
 
-function shareTable(rows: readonly ErrorRow[]) {
-  const blocks = rows[0]!.activeFraction.map((_, i) => `block ${i}`);
+function shareTable(rows: readonly ErrorRow[], spec: RunSpec) {
+  const blocks = isParted(spec) ? shareNames(spec) : rows[0]!.activeFraction.map((_, i) => `block ${i}`);
   return {
     caption: "Share of neurons with A > 10⁻⁴",
     columns: ["z", "layer", "expected", ...blocks],

@@ -1,9 +1,8 @@
-import { shapeOf } from "../../spec.js";
 import { button, html, setAttribute, setText } from "../dom.js";
 import { neuronGrid } from "../figures/neuron-grid.js";
-import { drawGrid, drawStrip, gridLayout, neuronAt, palette } from "../heat-map.js";
-import { countOn, neuronsOf, ownersOf, usedNeurons } from "../inside.js";
-import { blockNames } from "../labels.js";
+import { drawGrid, drawStrip, gridLayout, neuronAt, palette, type Block } from "../heat-map.js";
+import { countOn, locate, neuronsOf, neuronsOfAll, ownersOf, usedNeurons } from "../inside.js";
+import { blocksOf } from "../labels.js";
 import { isDrawable, type LabData } from "../lab.js";
 import { shownLayer, type LabState } from "../state.js";
 import { activationLegend } from "./legend.js";
@@ -33,9 +32,9 @@ export function neuronsView(setLook: SetLook): View {
 
   canvas.addEventListener("click", ({ offsetX, offsetY }) => {
     if (!scene?.data.inside) return;
-    const { d, D } = shapeOf(scene.data.inside.spec);
     const scale = scene.width / canvas.clientWidth;
-    setLook({ neuron: neuronAt(gridLayout(d, D / d, scene.width), offsetX * scale, offsetY * scale) });
+    const grid = gridLayout(blocksIn(scene.data.inside), scene.width);
+    setLook({ neuron: neuronAt(grid, offsetX * scale, offsetY * scale) });
   });
 
   return {
@@ -57,7 +56,7 @@ export function neuronsView(setLook: SetLook): View {
       if (!fits) return;
       player.show(state);
       sample.show(state.sample, 2 ** 32 - 1);
-      neuron.show(state.neuron, shapeOf(state.spec).D - 1);
+      neuron.show(state.neuron, state.spec.D - 1);
       circuit.show(state.circuit, state.spec.T - 1);
       const { inside } = data;
       if (!inside) return;
@@ -75,78 +74,93 @@ export function neuronsView(setLook: SetLook): View {
     figure: ({ state, data: { inside }, width }, options) => {
       if (!inside) return null;
       const layer = Math.min(shownLayer(state), inside.spec.L);
-      const { d } = shapeOf(inside.spec);
       return neuronGrid(inside.of.activations[layer]!, {
         ...options,
         width,
-        d,
+        blocks: blocksIn(inside),
         title: titleOf(inside, layer),
-        used: usedNeurons(inside.of, inside.spec.S, layer),
-        names: blockNames(inside.spec.circuits, d),
+        used: usedNeurons(inside.of, layer),
       });
     },
   };
 }
 
+function blocksIn({ of, spec }: Inside): Block[] {
+  return blocksOf(spec, of.parts);
+}
+
 function drawLayer(
   canvas: HTMLCanvasElement,
-  { of, spec }: Inside,
+  inside: Inside,
   state: LabState,
   layer: number,
   { width, isDark }: Scene,
 ): void {
-  const { d, D } = shapeOf(spec);
+  const { of, spec } = inside;
   const hasCircuit = state.circuit !== null && state.circuit < spec.T;
   const view = {
     activations: of.activations[layer]!,
-    used: usedNeurons(of, spec.S, layer),
-    ofCircuit: new Set(hasCircuit ? neuronsOf(of, spec.S, layer, state.circuit!) : []),
+    used: usedNeurons(of, layer),
+    ofCircuit: hasCircuit ? neuronsOfAll(of, layer, [state.circuit!]) : new Set<number>(),
     picked: state.neuron,
-    names: blockNames(spec.circuits, d),
   };
-  drawGrid(canvas, gridLayout(d, D / d, width), view, palette(isDark));
+  drawGrid(canvas, gridLayout(blocksIn(inside), width), view, palette(isDark));
 }
 
-function titleOf({ of, spec }: Inside, layer: number): string {
-  const { d, D } = shapeOf(spec);
-  const { on, stray } = countOn(of, spec.S, d, layer);
-  const used = usedNeurons(of, spec.S, layer).size * d;
+function titleOf({ of }: Inside, layer: number): string {
+  const D = of.activations[layer]!.length;
+  const { on, stray } = countOn(of, layer);
+  const used = usedNeurons(of, layer).size;
   if (layer === 0) return `The input: ${on} of ${D} neurons, those of the active circuits`;
   const strays = stray === 0 ? "none" : String(stray);
   return `Layer ${layer}: ${on} of ${D} neurons are on, ${strays} of them outside the ${used} of active circuits`;
 }
 
 /** What is known of the picked neuron and circuit, and which circuits are active. */
-function tell({ of, spec }: Inside, state: LabState, layer: number, setLook: SetLook): HTMLElement[] {
-  const { d, D } = shapeOf(spec);
-  const P = D / d;
+function tell(inside: Inside, state: LabState, layer: number, setLook: SetLook): HTMLElement[] {
+  const { of, spec } = inside;
   const isActive = (circuit: number): boolean => of.circuits.includes(circuit);
   const pick = (circuit: number): void => setLook({ circuit });
   const parts = [html("p", {}, "Active in this sample: ", ...circuitList(of.circuits, isActive, pick), ".")];
-  if (state.neuron !== null && state.neuron < D) {
-    const [i, n] = [Math.floor(state.neuron / P), state.neuron % P];
-    const owners = ownersOf(of, spec.S, layer, n);
-    const name = blockNames(spec.circuits, d)[i]!;
+  const { noise, design } = spec;
+  if (noise > 0)
+    parts.push(html("p", {}, `Noise of σ = ${noise} is on every neuron: some are on a little by that alone.`));
+  if (design === "switched") parts.push(html("p", {}, invertedText));
+  if (state.neuron !== null && state.neuron < of.activations[layer]!.length) {
+    const { part, i, n } = locate(of.parts, state.neuron);
+    const owners = ownersOf(of, layer, state.neuron);
+    const name = blocksOf(spec, [of.parts[part]!])[i]!.name;
     const value = of.activations[layer]![state.neuron]!;
     const head = `Neuron ${state.neuron} is number ${n} of block “${name}”, with activation ${value.toFixed(3)}. `;
     const whose =
       owners.length === 0
-        ? "No circuit uses it."
+        ? "No circuit is read from it."
         : `It belongs to ${owners.length} circuit${owners.length === 1 ? "" : "s"}: `;
     parts.push(html("p", {}, head, whose, ...circuitList(owners, isActive, pick)));
   }
   if (state.circuit !== null && state.circuit < spec.T) {
-    const mine = neuronsOf(of, spec.S, layer, state.circuit);
     const role = isActive(state.circuit) ? "is active" : "should be off";
-    parts.push(
-      html(
-        "p",
-        {},
-        `Circuit ${state.circuit} ${role}; at this layer it lives on neurons ${mine.join(", ")} of each block, framed in blue.`,
-      ),
-    );
+    const lives = livesOn(inside, layer, state.circuit);
+    parts.push(html("p", {}, `Circuit ${state.circuit} ${role}; at this layer it lives on ${lives}, framed in blue.`));
   }
   return parts;
+}
+
+const invertedText =
+  "This design keeps the bits of its codes upright in one layer and inverted in the next, which cleans them: where nearly a whole " +
+  "code is on, the bits that are off are those of active circuits.";
+
+/** "neurons 3, 9 of each block", or part by part. */
+function livesOn({ of, spec }: Inside, layer: number, circuit: number): string {
+  const own = neuronsOf(of, layer, circuit);
+  if (spec.design === "standard") return `neurons ${own[0]!.neurons.join(", ")} of each block`;
+  return own
+    .map(({ part, neurons }) => {
+      const { name, d } = of.parts[part]!;
+      const which = `${neurons.length === 1 ? "neuron" : "neurons"} ${neurons.join(", ")}`;
+      return d === 1 ? `${which} of “${name}”` : `${which} of each block of “${name}”`;
+    })
+    .join("; ");
 }
 
 /** Most strips that are drawn: deeper networks show every second layer, or fewer. */
@@ -154,12 +168,13 @@ const MOST_STRIPS = 26;
 
 function showStrips(
   strips: HTMLElement,
-  { of, spec }: Inside,
+  inside: Inside,
   layer: number,
   colours: ReturnType<typeof palette>,
   setLook: SetLook,
 ): void {
-  const { d } = shapeOf(spec);
+  const { of, spec } = inside;
+  const blocks = blocksIn(inside);
   const every = Math.ceil((spec.L + 1) / MOST_STRIPS);
   const layers = of.activations.map((_, l) => l).filter((l) => l % every === 0 || l === spec.L);
   // Rows are kept, so that a focused button stays focused.
@@ -181,9 +196,9 @@ function showStrips(
     choose.dataset["layer"] = String(l);
     setText(choose, `layer ${l}`);
     setAttribute(choose, "aria-pressed", l === layer ? "true" : "false");
-    canvas.style.height = `${Math.max(16, Math.min(36, 6 * d))}px`;
-    drawStrip(canvas, of.activations[l]!, d, colours);
-    const { on, stray } = countOn(of, spec.S, d, l);
+    canvas.style.height = `${Math.max(16, Math.min(36, 6 * blocks.length))}px`;
+    drawStrip(canvas, of.activations[l]!, blocks, colours);
+    const { on, stray } = countOn(of, l);
     setText(count, `${on} on, ${stray} stray`);
   });
 }
