@@ -233,10 +233,15 @@ const gateFields = {
   step: ["ramp"],
 } as const satisfies Record<BuiltInCircuits, readonly (keyof RunSpec)[]>;
 
+/** Which of ramp, gain, offset and angles circuits have in the post's network. */
+export function gatesOf(circuits: RunSpec["circuits"]): readonly string[] {
+  return typeof circuits === "string" && isBuiltIn(circuits) ? gateFields[circuits] : [];
+}
+
 /** ramp, gain, offset and angles: where they are used, and together. */
 function checkGates(spec: RunSpec): void {
   const { circuits, ramp } = spec;
-  const used: readonly string[] = typeof circuits === "string" ? gateFields[circuits] : [];
+  const used = gatesOf(circuits);
   if (ramp !== null && ramp.length !== 2) {
     throw new InputError(`ramp = ${described(ramp)}: must be two numbers, where it begins to open and is fully open.`);
   }
@@ -253,7 +258,7 @@ function checkGates(spec: RunSpec): void {
 }
 
 /** Fields of the post's construction that designs have no use for. */
-const standardOnly = ["construction", "assignment", "schedule", "gate", "chiFactor", "chi", "kappa"] as const;
+export const standardOnly = ["construction", "assignment", "schedule", "gate", "chiFactor", "chi", "kappa"] as const;
 
 /** Settings of designs that the post's network has too. */
 const standardGates: readonly string[] = ["ramp", "gain", "offset"];

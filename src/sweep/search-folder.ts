@@ -15,7 +15,8 @@ import { InputError } from "../errors.js";
 import type { ErrorRow } from "../experiments/rows.js";
 import type { RunSpec } from "../spec.js";
 import { syncFolder } from "./folder.js";
-import { parseLine, readLines, resultLine, type ResultLine } from "./lines.js";
+import { readLines } from "./lines.js";
+import { parseLine, resultLine, type ResultLine } from "./result-line.js";
 import { takeLock, type Lock } from "./lock.js";
 
 const MANIFEST = "search.json";

@@ -1,23 +1,16 @@
-import { assignmentConstructions } from "../assignment/constructions.js";
+import { designOf } from "../designs/designs.js";
 import { hasMatrix } from "../network/construction.js";
-import { circuitsSize, correctionsOf, type RunSpec } from "../spec.js";
+import { correctionsOf, gatesOf, isParted, LARGEST_PARTED, standardOnly, type RunSpec } from "../spec.js";
+import { specFields } from "../spec/fields.js";
+import { largestT, widthOf } from "./largest.js";
 
-/** A spec's fields as controls give them, before they are checked. */
-export type SpecInput = { readonly [Name in keyof RunSpec]: RunSpec[Name] };
-
-/** d of a spec's circuits. */
-export function widthOf(circuits: RunSpec["circuits"]): number {
-  return circuitsSize(circuits).d;
-}
-
-/** The most circuits that a page offers where any number fits (S = 1): as many as the neurons could be shared by 64. */
-const SHARED_BY = 64;
-
-/** The largest T for a spec's D, d, S and assignment, as far as its controls go; 0 when D and d do not agree. */
-export function largestT({ circuits, D, S, assignment }: Pick<RunSpec, "circuits" | "D" | "S" | "assignment">): number {
-  const P = D / widthOf(circuits);
-  if (!Number.isSafeInteger(P) || P < 1 || S > P) return 0;
-  return S === 1 ? SHARED_BY * P : assignmentConstructions[assignment].largest({ P, S });
+/** Fields as they are fitted. */
+interface Fitting {
+  readonly now: RunSpec;
+  /** What was changed by hand. */
+  readonly name: keyof RunSpec;
+  /** Sets a field, unless it is the one that was changed by hand. */
+  readonly fit: (field: keyof RunSpec, fitted: unknown, because: string) => void;
 }
 
 /**
@@ -36,31 +29,121 @@ export function adjusted(
   const fit = (field: keyof RunSpec, fitted: unknown, because: string): void => {
     if (field === name || input[field] === fitted) return;
     input[field] = fitted;
-    notes.push(`${field} is now ${String(fitted)}: ${because}.`);
+    notes.push(`${field} is ${fitted === null ? "left out" : `now ${String(fitted)}`}: ${because}.`);
   };
-  const now = input as unknown as RunSpec;
+  const fitting: Fitting = { now: input as unknown as RunSpec, name, fit };
+  // Fields that are checked only after this may be anything: a choice is a known word.
+  if (name === "design" || name === "circuits") fitNetwork(spec, fitting);
+  fitGates(fitting);
+  if (fitting.now.noise > 0) fitNoise(fitting);
+  fitSchedule(fitting);
+  fitSizes(fitting);
+  fitSampling(fitting);
+  fitConstruction(fitting);
+  return { input, notes };
+}
 
-  if (name === "circuits" && typeof now.circuits === "string") {
-    const d = widthOf(now.circuits);
+const standardOf = (field: string): unknown => specFields.find(({ name }) => name === field)!.default;
+
+/** Another design, or other circuits: what the last one asked for is let go. */
+function fitNetwork(before: RunSpec, { now, name, fit }: Fitting): void {
+  if (name === "circuits" && now.circuits !== "rotation") fit("design", "standard", "designs are for rotations");
+  const design = designOf(now.design);
+  if (now.design !== before.design) {
+    for (const field of ["ramp", "gain", "offset", "cellNeurons", "codeNeurons", "codeSize"] as const) {
+      fit(field, null, "each design has its own");
+    }
+    const forced = designOf(before.design)?.angles ?? null;
+    if (design?.angles != null) fit("angles", design.angles, `the ${now.design} design has no others`);
+    else if (forced !== null) fit("angles", null, `the ${now.design} design takes any`);
+  }
+  if (design !== null) {
+    fit("circuits", "rotation", "designs are for rotations");
+    for (const field of standardOnly) fit(field, standardOf(field), `the ${now.design} design has no use for it`);
+    if (!design.S.includes(now.S)) fit("S", design.S[0], `the ${now.design} design has S = ${design.S.join(" or ")}`);
+    if (largestT(now) === 0) fit("D", standardOf("D"), `the ${now.design} design needs more neurons`);
+  } else if (before.design !== "standard") {
+    fit("S", Math.min(standardOf("S") as number, Math.floor(now.D / widthOf(now)) || 1), "that of the post");
+  }
+  const d = widthOf(now);
+  if (typeof now.circuits === "string" && Number.isSafeInteger(now.D) && now.D % d !== 0) {
     fit("D", Math.max(d, now.D - (now.D % d)), `a multiple of d = ${d}`);
   }
-  if (name === "circuits" || name === "D" || name === "S" || name === "assignment") {
-    const P = now.D / widthOf(now.circuits);
-    if (Number.isSafeInteger(P) && P >= 1 && now.S > P) fit("S", P, "a block has no more neurons");
-    const most = largestT(now);
-    if (most > 0 && now.T > most && typeof now.circuits === "string") {
-      fit("T", most, `the most that fit with P = D/d = ${P}, S = ${now.S}`);
+}
+
+/** Where gates begin to open, and how: what circuits and designs have, and what goes together. */
+function fitGates({ now, name, fit }: Fitting): void {
+  const design = designOf(now.design);
+  const kind = typeof now.circuits === "string" ? `circuits of kind ${now.circuits}` : "these circuits";
+  const used = design === null ? gatesOf(now.circuits) : [...design.settings, "angles"];
+  for (const field of ["ramp", "gain", "offset", "angles"] as const) {
+    if (!used.includes(field)) fit(field, null, `${design === null ? kind : `the ${now.design} design`} has none`);
+  }
+  const { gain, offset } = now;
+  // Designs have both or neither; the post has 2 and 1.
+  if (name === "gain") {
+    if (gain === null) fit("offset", null, "it goes with the gain");
+    else if (offset === null ? design !== null : offset > gain - 1) {
+      fit("offset", Math.max(1, Math.min(1.1, gain - 1)), "it must be at most gain − 1");
     }
+  }
+  if (name === "offset") {
+    if (offset === null) fit("gain", null, "it goes with the offset");
+    else if (gain === null ? design !== null || offset > 1 : gain < offset + 1) {
+      fit("gain", Number((offset + 1).toPrecision(12)), "it must be at least offset + 1");
+    }
+  }
+}
+
+function fitNoise({ now, name, fit }: Fitting): void {
+  if (now.gate === "oracle") {
+    if (name === "gate") fit("noise", 0, "the oracle gate has none");
+    else fit("gate", "relu", "the oracle gate has no noise");
+  }
+}
+
+/** Schedules with neurons of their own need no assignment. */
+function fitSchedule({ now, name, fit }: Fitting): void {
+  if (now.schedule !== "parting" && now.schedule !== "fresh") return;
+  if (name === "assignment") fit("schedule", standardOf("schedule"), "the assignment is used by no other");
+  else fit("assignment", standardOf("assignment"), `the ${now.schedule} schedule has neurons of its own`);
+}
+
+/** D, S, T and z, each within what the ones before allow. */
+function fitSizes({ now, name, fit }: Fitting): void {
+  const d = widthOf(now);
+  if (isParted(now) && now.D > LARGEST_PARTED) {
+    fit("D", LARGEST_PARTED - (LARGEST_PARTED % d), "noise and designs are run with at most that many");
+  }
+  const P = now.D / d;
+  if (now.design === "standard" && Number.isSafeInteger(P) && P >= 1) {
+    if (now.S > P) fit("S", P, "a block has no more neurons");
+    if (now.schedule === "parting" && name !== "S" && largestT(now) === 0) {
+      let S = now.S;
+      while (S > 1 && largestT({ ...now, S }) === 0) S--;
+      fit("S", S, "two windows of lines must fit into a block");
+    }
+  }
+  const most = Array.isArray(now.z) && now.z.length > 0 ? largestT(now) : 0;
+  if (most > 0 && now.T > most && typeof now.circuits === "string") {
+    const where = now.design === "standard" ? `P = D/d = ${P}, S = ${now.S}` : `D = ${now.D} (${now.design} design)`;
+    fit("T", most, `the most that fit with ${where}`);
   }
   const z = now.z as readonly number[];
   if (name !== "z" && Array.isArray(z) && z.some((count) => count > now.T)) {
     const fitting = z.filter((count) => count <= now.T);
     fit("z", fitting.length > 0 ? fitting : [now.T], "no more circuits than there are can be active");
   }
+}
+
+function fitSampling({ now, name, fit }: Fitting): void {
   if (now.sampling === "each" && (now.z.length !== 1 || now.z[0] !== 1)) {
     if (name === "sampling") fit("z", [1], "each circuit in turn means one at a time");
     else fit("sampling", "random", "each circuit in turn needs z = 1");
   }
+}
+
+function fitConstruction({ now, name, fit }: Fitting): void {
   const uses = correctionsOf(now.construction);
   if (!uses.kappa) fit("kappa", null, `the ${now.construction} construction has none`);
   if (!uses.chiFactor) fit("chiFactor", 1, `the ${now.construction} construction has no chi`);
@@ -70,5 +153,4 @@ export function adjusted(
     fit("chi", null, name === "L" ? "it was given for another depth" : "the factor multiplies the computed one");
   }
   if (name === "chi" && now.chi !== null) fit("chiFactor", 1, "chi is used as given");
-  return { input, notes };
 }

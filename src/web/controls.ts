@@ -1,9 +1,11 @@
-import { correctionsOf, type RunSpec } from "../spec.js";
+import type { RunSpec } from "../spec.js";
 import { specFields } from "../spec/fields.js";
-import { largestT } from "./adjust.js";
 import { button, html } from "./dom.js";
 import { fieldControl, type Change, type FieldControl } from "./field-control.js";
+import { isUsed } from "./is-used.js";
+import { largestT } from "./largest.js";
 import type { Preset } from "./presets.js";
+import { addRampSliders } from "./ramp-control.js";
 
 export interface Controls {
   readonly element: HTMLElement;
@@ -13,7 +15,7 @@ export interface Controls {
 }
 
 /** Fields that everyone sees; all others, also those to come, are under "More". */
-const main = ["T", "z", "D", "S", "L", "construction", "assignment", "gate", "chiFactor", "seed"];
+const main = ["design", "T", "z", "D", "S", "L", "construction", "assignment", "ramp", "gate", "chiFactor", "seed"];
 
 /** The column of controls: presets, then a control for every field of a spec. */
 export function createControls(
@@ -26,6 +28,7 @@ export function createControls(
   const controls = new Map(specFields.map((field) => [field.name, fieldControl(field, change, listOf)]));
   addUpTo(controls.get("z")!, upTo, change);
   addNewSeed(controls.get("seed")!, change);
+  controls.set("ramp", addRampSliders(controls.get("ramp")!, change));
   const elements = (names: readonly string[]): HTMLElement[] => names.map((name) => controls.get(name)!.element);
   const rest = specFields.map(({ name }) => name).filter((name) => !main.includes(name));
   const form = html(
@@ -44,7 +47,7 @@ export function createControls(
       // z = 1 is the shortest such list and leaves the box as it is.
       if (spec.z.length > 1 || spec.z[0] !== 1) upTo.checked = isUpTo(spec.z);
       controls.get("T")!.note(fitNote(spec));
-      setEnabled(controls, spec);
+      for (const [name, control] of controls) setEnabled(control, isUsed(name, spec));
     },
     mark(message) {
       const name = message === null ? null : (/^(\w+)( |\[)/.exec(message)?.[1] ?? null);
@@ -101,12 +104,12 @@ function addNewSeed(control: FieldControl, change: Change): void {
 
 function fitNote(spec: RunSpec): string {
   const most = largestT(spec);
-  return spec.S === 1 ? "any number fits; two beyond P = D/d share all" : `at most ${most.toLocaleString("en")} fit`;
+  const isAny = spec.S === 1 && spec.design === "standard" && spec.schedule !== "parting";
+  return isAny ? "any number fits; two beyond P = D/d share all" : `at most ${most.toLocaleString("en")} fit`;
 }
 
-/** Fields that the construction has no use for cannot be changed. */
-function setEnabled(controls: ReadonlyMap<string, FieldControl>, { construction }: RunSpec): void {
-  for (const [name, isUsed] of Object.entries(correctionsOf(construction))) {
-    for (const input of controls.get(name)!.element.querySelectorAll("input")) input.disabled = !isUsed;
+function setEnabled({ element }: FieldControl, isEnabled: boolean): void {
+  for (const input of element.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select")) {
+    input.disabled = !isEnabled;
   }
 }

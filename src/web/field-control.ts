@@ -43,7 +43,10 @@ export function fieldControl(
   );
   let scale: Scale | null = null;
 
-  input.addEventListener("change", () => change(name, fieldFromText(field, input.value.trim()), false));
+  input.addEventListener("change", () => {
+    const text = input.value.trim();
+    change(name, text === "" && field.default === null ? null : fieldFromText(field, text), false);
+  });
   const slide = (isPassing: boolean): void => {
     const value = scale!.valueAt(Number(slider.value));
     change(name, field.kind === "wholes" ? listOf(value) : value, isPassing);
@@ -88,8 +91,14 @@ function textInput(field: SpecField, id: string): HTMLInputElement {
     type: "number",
     ...bounds,
     autocomplete: "off",
-    placeholder: field.default === null ? "computed" : null,
+    placeholder: field.default === null ? placeholder(field.name) : null,
   });
+}
+
+/** What a field stands for while it says nothing. */
+function placeholder(name: string): string {
+  if (name === "kappa") return "computed";
+  return name === "angles" ? "any" : "standard";
 }
 
 function choiceInput(field: SpecField, id: string): HTMLSelectElement {

@@ -1,5 +1,6 @@
-import type { RunSpec } from "../spec.js";
-import { largestT, widthOf } from "./adjust.js";
+import { designOf } from "../designs/designs.js";
+import { isParted, LARGEST_PARTED, type RunSpec } from "../spec.js";
+import { largestT, widthOf } from "./largest.js";
 
 /** A slider's positions 0…last and the values they stand for. */
 export interface Scale {
@@ -47,6 +48,10 @@ function clamped(position: number, last: number): number {
   return Math.min(last, Math.max(0, position));
 }
 
+const most = (bound: number, d: number): number => bound - (bound % d);
+
+const depths = [...Array.from({ length: 20 }, (_, k) => k + 1), 25, 30, 40, 50, 60, 80, 100, 150, 200];
+
 const sampleCounts = [1, 2, 3, 4, 5, 6].flatMap((decade) => [1, 2, 5].map((digit) => digit * 10 ** decade));
 
 /**
@@ -54,24 +59,29 @@ const sampleCounts = [1, 2, 3, 4, 5, 6].flatMap((decade) => [1, 2, 5].map((digit
  * fields without one.
  */
 export function sliderScale(name: string, spec: RunSpec): Scale | null {
-  const d = widthOf(spec.circuits);
+  const d = widthOf(spec);
+  const design = designOf(spec.design);
   switch (name) {
     case "D":
-      return geometric(5 * d, 8000 - (8000 % d), d);
+      if (design !== null) return linear(500, 4000, 10);
+      return geometric(5 * d, most(isParted(spec) ? LARGEST_PARTED : 8000, d), d);
     case "T": {
-      const most = Math.max(1, largestT(spec));
-      return most <= 1000 ? linear(1, most) : geometric(1, most);
+      const largest = Math.max(1, largestT(spec));
+      return largest <= 1000 ? linear(1, largest) : geometric(1, largest);
     }
     case "S":
+      if (design !== null) return ofValues([...design.S].sort((a, b) => a - b));
       return linear(1, Math.max(1, Math.min(16, spec.D / d)));
     case "L":
-      return linear(1, 20);
+      return ofValues(depths);
     case "z":
       return linear(1, Math.min(8, spec.T));
     case "samples":
       return ofValues(sampleCounts);
     case "networks":
       return linear(1, 10);
+    case "noise":
+      return linear(0, 0.1, 0.005);
     case "chiFactor":
       return linear(0, 2, 0.05);
     default:

@@ -148,8 +148,10 @@ export function statedFields(spec: RunSpec): [name: string, value: unknown][] {
 
 /** What a link means that says nothing but the circuits. */
 function standardSpec(circuits: RunSpec["circuits"]): Partial<RunSpec> {
-  if (typeof circuits === "string") return { ...parseSpec({ circuits }), circuits: "rotation" };
-  return Object.fromEntries(specFields.map((field) => [field.name, field.default]));
+  const standard = Object.fromEntries(specFields.map((field) => [field.name, field.default])) as Partial<RunSpec>;
+  if (typeof circuits !== "string") return standard;
+  const { d } = shapeOf({ circuits, design: "standard", D: 1, T: 1, S: 1, L: 1 });
+  return { ...standard, D: 1000 - (1000 % d) };
 }
 
 /** The fragment, without #, that `stateFromUrl` reads back to the same state; circuits too large for a link are left out. */

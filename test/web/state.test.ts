@@ -2,14 +2,30 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { main } from "../../src/cli/program.js";
 import { parseSpec, type RunSpec } from "../../src/spec.js";
-import { adjusted, largestT } from "../../src/web/adjust.js";
+import { designNames, designs, type Design } from "../../src/designs/designs.js";
+import { assignmentKinds } from "../../src/assignment/constructions.js";
+import { schedules } from "../../src/network/embedding.js";
+import { specFields } from "../../src/spec/fields.js";
+import { adjusted } from "../../src/web/adjust.js";
 import { commandLine } from "../../src/web/command.js";
+import { isUsed } from "../../src/web/is-used.js";
+import { largestT, widthOf } from "../../src/web/largest.js";
+import { sliderScale } from "../../src/web/scale.js";
 import { labState, parseLabSpec, quantitiesOf, stateFromUrl, urlOf, viewNames } from "../../src/web/state.js";
 
-/** Specs as controls make them: every field, made to fit. */
-const specs: fc.Arbitrary<RunSpec> = fc
+const ramps = fc
+  .uniqueArray(fc.integer({ min: 1, max: 199 }), { minLength: 2, maxLength: 2 })
+  .map((ends) => ends.sort((a, b) => a - b).map((end) => end / 200));
+const noises = fc.record({
+  noise: fc.constantFrom(0, 0, 0.01, 0.5),
+  noiseAt: fc.constantFrom("pre-activation", "activation"),
+});
+const gates = fc.constantFrom({}, { gain: 8, offset: 1.1 }, { gain: 3, offset: 2 });
+
+/** Specs of the post's construction as controls make them: every field, made to fit. */
+const standardSpecs: fc.Arbitrary<RunSpec> = fc
   .record({
-    circuits: fc.constantFrom("rotation", "rotation3", "step"),
+    circuits: fc.constantFrom("rotation", "rotation3", "rotation5", "rotation6", "step"),
     P: fc.integer({ min: 8, max: 300 }),
     S: fc.integer({ min: 1, max: 6 }),
     share: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -19,17 +35,71 @@ const specs: fc.Arbitrary<RunSpec> = fc
     networks: fc.integer({ min: 1, max: 5 }),
     seed: fc.maxSafeNat(),
     construction: fc.constantFrom("capped", "balanced", "split"),
+    schedule: fc.constantFrom("permuted", "fixed", "parting", "fresh"),
+    ramp: fc.option(ramps),
+    gates,
+    angles: fc.option(fc.integer({ min: 2, max: 64 })),
     gate: fc.constantFrom("relu", "oracle"),
+    noises,
     factor: fc.double({ min: 0, max: 3, noNaN: true }),
     kappa: fc.option(fc.double({ min: -1, max: 1, noNaN: true })),
   })
-  .map(({ P, share, factor, kappa, ...rest }) => {
-    const d = { rotation: 4, rotation3: 3, step: 2 }[rest.circuits]!;
-    const most = largestT({ circuits: rest.circuits as "rotation", D: P * d, S: rest.S, assignment: "prime-step" });
-    const T = Math.max(1, Math.round(share * most));
-    const own = rest.construction === "capped" ? { chiFactor: factor } : { kappa };
-    return parseLabSpec({ ...rest, ...own, D: P * d, T, z: [...new Set(rest.z.map((z) => Math.min(z, T)))] });
+  .map(({ P, share, factor, kappa, ramp, gates, angles, noises, ...rest }) => {
+    const d = { rotation: 4, rotation3: 3, rotation5: 5, rotation6: 6, step: 2 }[rest.circuits]!;
+    const hasGates = rest.circuits !== "step" && rest.circuits !== "rotation3";
+    const own = {
+      ...(rest.construction === "capped" ? { chiFactor: factor } : { kappa }),
+      ...(rest.circuits === "rotation3" ? {} : { ramp }),
+      ...(hasGates ? gates : {}),
+      ...(rest.circuits === "step" ? {} : { angles }),
+      ...(rest.gate === "oracle" ? {} : noises),
+    };
+    const D = P * d;
+    // Two windows of lines need S² neurons twice.
+    const schedule = rest.schedule === "parting" && P < 2 * rest.S ** 2 + 30 ? "permuted" : rest.schedule;
+    const size = parseLabSpec({ ...rest, ...own, schedule, D, T: 1, z: 1 });
+    const T = Math.max(1, Math.round(share * largestT(size)));
+    return parseLabSpec({ ...size, T, z: [...new Set(rest.z.map((z) => Math.min(z, T)))] });
   });
+
+/** Specs of other designs. */
+const designSpecs: fc.Arbitrary<RunSpec> = fc
+  .record({
+    design: fc.constantFrom(...designNames.filter((name) => name !== "standard")),
+    D: fc.integer({ min: 500, max: 1500 }),
+    S: fc.integer({ min: 1, max: 3 }),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    L: fc.integer({ min: 1, max: 200 }),
+    z: fc.uniqueArray(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }),
+    seed: fc.maxSafeNat(),
+    noises,
+    ramp: ramps,
+    gates,
+    cellNeurons: fc.constantFrom(null, 3, 5),
+  })
+  .map(({ design, D, S, share, z, ramp, gates, cellNeurons, noises, ...rest }) => {
+    const { settings, S: known } = designs[design as keyof typeof designs] as Design;
+    const own = {
+      ...(settings.includes("ramp") ? { ramp } : {}),
+      ...(settings.includes("gain") ? gates : {}),
+      ...(settings.includes("cellNeurons") ? { cellNeurons } : {}),
+    };
+    const size = parseLabSpec({
+      ...rest,
+      ...own,
+      ...noises,
+      design,
+      D,
+      S: known.includes(S) ? S : known[0],
+      T: 1,
+      z: 1,
+    });
+    const T = Math.max(1, Math.round(share * largestT(size)));
+    return parseLabSpec({ ...size, T, z: [...new Set(z.map((count) => Math.min(count, T)))] });
+  });
+
+/** Specs as controls make them. */
+const specs = fc.oneof(standardSpecs, designSpecs);
 
 describe("links", () => {
   test("every state is its link's state", () => {
@@ -144,24 +214,74 @@ describe("fields that depend on each other", () => {
     expect(() => change({}, "D", 1001)).toThrow("D = 1001: must be a multiple of d = 4");
   });
 
-  test("any slider value of any field gives a spec", () => {
-    const names = fc.constantFrom("D", "T", "S", "L", "z", "chiFactor", "construction", "gate", "circuits");
+  test("another design takes what it can run, and says what it let go", () => {
+    const { spec, notes } = change({ z: [1, 2], ramp: [0.7, 0.9], chiFactor: 1.4 }, "design", "windows");
+    expect(spec).toMatchObject({ design: "windows", S: 1, D: 1000, T: 557, z: [1, 2], ramp: null, chiFactor: 1 });
+    expect(notes).toContain("ramp is left out: each design has its own.");
+    expect(change({ D: 40, T: 24, S: 2 }, "design", "switched").spec).toMatchObject({ D: 1000, T: 24, angles: 16 });
+    const back = change({ design: "switched", T: 500 }, "design", "standard").spec;
+    expect(back).toMatchObject({ design: "standard", S: 6, T: 500, angles: null });
+    expect(change({ design: "grid", T: 62_500 }, "circuits", "step").spec).toMatchObject({ design: "standard", S: 6 });
+    expect(change({ design: "grid", T: 62_500 }, "D", 600).spec.T).toBe(
+      largestT(parseLabSpec({ design: "grid", D: 600, T: 1 })),
+    );
+  });
+
+  test("gates, schedules and noise take what goes with them", () => {
+    expect(change({}, "offset", 1.5).spec).toMatchObject({ offset: 1.5, gain: 2.5 });
+    expect(change({ gain: 8, offset: 3 }, "gain", 3).spec).toMatchObject({ gain: 3, offset: 1.1 });
+    expect(change({ design: "grid" }, "gain", 4).spec).toMatchObject({ gain: 4, offset: 1.1 });
+    expect(change({ assignment: "transversal" }, "schedule", "fresh").spec.assignment).toBe("prime-step");
+    expect(change({ D: 200, T: 20, S: 6 }, "schedule", "parting").spec.S).toBe(4);
+    expect(change({ gate: "oracle" }, "noise", 0.01).spec.gate).toBe("relu");
+    expect(change({ noise: 0.01 }, "gate", "oracle").spec.noise).toBe(0);
+    expect(change({ D: 8000 }, "noise", 0.01).spec.D).toBe(4096);
+  });
+
+  test("the most circuits that are said to fit do, and one more does not", () => {
     fc.assert(
-      fc.property(specs, names, fc.nat(1000), (spec, name, position) => {
-        const d = { rotation: 4, rotation3: 3, step: 2 }[spec.circuits as "rotation"];
-        const values: Record<string, unknown> = {
-          D: d * (5 + position),
-          T: 1 + (position % largestT(spec)),
-          S: 1 + (position % Math.min(16, spec.D / d)),
-          L: 1 + (position % 20),
-          z: [1 + (position % Math.min(8, spec.T))],
-          chiFactor: spec.construction === "capped" ? position / 500 : 1,
-          construction: ["capped", "balanced", "split"][position % 3],
-          gate: ["relu", "oracle"][position % 2],
-          circuits: ["rotation", "rotation3", "step"][position % 3],
-        };
-        parseLabSpec(adjusted(spec, name as keyof RunSpec, values[name]).input);
+      fc.property(specs, (spec) => {
+        const most = largestT(spec);
+        const sized = (T: number) => () => parseLabSpec({ ...spec, T, z: 1 });
+        if (most >= 1 && most < 100_000) expect(sized(most)).not.toThrow();
+        const isBound = spec.S > 1 || spec.design !== "standard" || spec.schedule === "parting";
+        if (isBound) expect(sized(most + 1)).toThrow(/^T = \d+: at most \d+ circuits fit/);
       }),
     );
+  });
+
+  test("any choice and any slider value of any field that can be moved gives a spec", () => {
+    const choices: Record<string, readonly unknown[]> = {
+      construction: ["capped", "balanced", "split"],
+      gate: ["relu", "oracle"],
+      circuits: ["rotation", "rotation3", "rotation5", "rotation6", "step", "gates", "lookup"],
+      design: designNames,
+      schedule: schedules,
+      assignment: assignmentKinds,
+      ramp: [null, [0.7, 0.9]],
+      gain: [null, 2, 8],
+      offset: [null, 1, 1.1, 3],
+      angles: [null, 16],
+      noiseAt: ["pre-activation", "activation"],
+      sampling: ["random", "each"],
+    };
+    const names = specFields.map(({ name }) => name as keyof RunSpec);
+    fc.assert(
+      fc.property(specs, fc.constantFrom(...names), fc.nat(1000), (spec, name, position) => {
+        if (!isUsed(name, spec)) return;
+        const scale = sliderScale(name, spec);
+        const chosen = choices[name];
+        if (scale === null && chosen === undefined) return;
+        const number = scale?.valueAt(position % (scale.last + 1));
+        const value = chosen ? chosen[position % chosen.length] : name === "z" ? [number] : number;
+        parseLabSpec(adjusted(spec, name, value).input);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("a block's width is that of the circuits, or one", () => {
+    expect(widthOf(parseLabSpec({ circuits: "rotation5", D: 500, T: 20 }))).toBe(5);
+    expect(widthOf(parseLabSpec({ design: "rows" }))).toBe(1);
   });
 });

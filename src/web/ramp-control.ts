@@ -1,0 +1,50 @@
+import { designOf } from "../designs/designs.js";
+import { usualRamp } from "../designs/rows.js";
+import type { RunSpec } from "../spec.js";
+import { html, setAttribute } from "./dom.js";
+import type { Change, FieldControl } from "./field-control.js";
+import { linear } from "./scale.js";
+
+const scale = linear(0.005, 0.995, 0.005);
+
+/** Where the ramp of a spec begins to open and is fully open, given or not. */
+export function rampOf({ ramp, design, S }: Pick<RunSpec, "ramp" | "design" | "S">): readonly [number, number] {
+  const [low, high] = ramp ?? (designOf(design)?.settings.includes("ramp") ? usualRamp(S) : [0.25, 0.75]);
+  return [low!, high!];
+}
+
+/** Two sliders under a ramp's text: where it begins to open and where it is fully open. Either pushes the other. */
+export function addRampSliders(control: FieldControl, change: Change): FieldControl {
+  let shown: readonly [number, number] = [0.25, 0.75];
+  const sliders = (["begins to open at", "is fully open at"] as const).map((label, end) => {
+    const slider = html("input", { type: "range", min: 0, max: scale.last, step: 1, "aria-label": `ramp ${label}` });
+    const text = html("output", { class: "number" });
+    const slide = (isPassing: boolean): void => {
+      const value = scale.valueAt(Number(slider.value));
+      const gap = 0.005;
+      const other = Number(
+        (end === 0 ? Math.max(shown[1], value + gap) : Math.min(shown[0], value - gap)).toPrecision(12),
+      );
+      // Neither end can be pushed past 0 or 1.
+      if (other <= 0 || other >= 1) return;
+      change("ramp", end === 0 ? [value, other] : [other, value], isPassing);
+    };
+    slider.addEventListener("input", () => slide(true));
+    slider.addEventListener("change", () => slide(false));
+    return { slider, text, row: html("span", { class: "ramp-end" }, html("span", {}, label), slider, text) };
+  });
+  control.element.querySelector(".field-help")!.before(...sliders.map(({ row }) => row));
+  return {
+    ...control,
+    show(spec) {
+      control.show(spec);
+      shown = rampOf(spec);
+      control.element.querySelector("input")!.placeholder = shown.join(", ");
+      sliders.forEach(({ slider, text }, end) => {
+        slider.value = String(scale.positionOf(shown[end]!));
+        text.value = String(shown[end]);
+        setAttribute(slider, "aria-valuetext", String(shown[end]));
+      });
+    },
+  };
+}
