@@ -15,6 +15,13 @@ export interface Preset {
 
 const post = "The post's figures";
 const small = "Seizures";
+const holding = "Designs that hold";
+
+/**
+ * Lines over GF(41) in two windows that take turns, and gates that open late: one rotation of 574 at a time is exact at any
+ * depth, in the post's construction.
+ */
+export const partingLines = { schedule: "parting", T: 574, ramp: [0.875, 0.999], gain: 8, offset: 1.1 } as const;
 
 /**
  * In the order of the list. Specs are checked when they are chosen; a test checks all of them.
@@ -112,6 +119,66 @@ export const presets: readonly Preset[] = [
     group: small,
     note: "Uneven loads cause most of the blow-up: with all loads equal the mean |δx|² at layer 5 is four times smaller.",
     spec: { z: [1, 2, 3], samples: 10_000, assignment: "transversal" },
+    look: { view: "errors", quantity: "x" },
+  },
+  {
+    id: "parting",
+    title: "Lines that part: exact through 100 layers",
+    group: holding,
+    note:
+      "Circuits that share a neuron in one layer share none in the next, and gates open late: one of 574 at a time is exact to " +
+      "rounding at layer 100. Two at once are lost at layer 2.",
+    spec: { ...partingLines, L: 100, samples: 1000 },
+    look: { view: "errors", quantity: "x" },
+  },
+  {
+    id: "rows",
+    title: "Rows: the post’s method on cells, two at once",
+    group: holding,
+    note:
+      "Every layer deals rows of cells out anew, so that no circuit opens another’s gates. With two of 557 at once the mean |δx|² " +
+      "at layer 10 is below 0.1, where the post’s network is past 1 at layer 4; one at a time is exact.",
+    spec: { design: "rows", L: 10, z: [1, 2], samples: 1000 },
+    look: { view: "errors", quantity: "x" },
+  },
+  {
+    id: "windows",
+    title: "Windows: other cells in every layer, two at once",
+    group: holding,
+    note:
+      "Indicators stay in a fixed code that is copied, x moves to other cells in every layer. The mean |δx|² stays below 0.1 through " +
+      "layer 40, where a third of the readouts are off by more than 0.25.",
+    spec: { design: "windows", L: 40, z: [2], samples: 1000 },
+    look: { view: "errors", quantity: "x" },
+  },
+  {
+    id: "grid",
+    title: "Grid: 10,000 circuits, one at a time",
+    group: holding,
+    note:
+      "Going from cell a to cell b says which of 10,000 circuits it is: exact to rounding through 40 layers, and no inactive " +
+      "indicator reads above 0.25. Two at once are lost at layer 2.",
+    spec: { design: "grid", T: 10_000, L: 40, samples: 500 },
+    look: { view: "errors", quantity: "x" },
+  },
+  {
+    id: "groups",
+    title: "Groups: several at once, in different groups",
+    group: holding,
+    note:
+      "62 groups of nine circuits, each with a neuron that shuts it while two are active: exact unless both fall into one group, in " +
+      "one sample of 70. Then both are wrong, which a mean square flatters.",
+    spec: { design: "groups", T: 558, L: 40, z: [2], samples: 2000 },
+    look: { view: "neurons" },
+  },
+  {
+    id: "switched",
+    title: "Switched groups: two at once, with noise on every neuron",
+    group: holding,
+    note:
+      "Noise of σ = 0.01 is on every neuron in every layer, and no readout of x is off by more than 0.25 through 60 steps: codes and x, " +
+      "which has 16 angles here, are cleaned on the way.",
+    spec: { design: "switched", noise: 0.01, L: 60, z: [2], samples: 1000 },
     look: { view: "errors", quantity: "x" },
   },
 ];

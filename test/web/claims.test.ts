@@ -103,10 +103,62 @@ describe("what the explanation says", () => {
 
   test("2000 neurons make the error at layer 5 about a hundredth; T = 350 and a factor of 1.4 help too", async () => {
     const post = xActive(await rowsOf({ samples: 4000 }), 5).meanSquare;
-    const wide = xActive(await rowsOf(guide[7]!.spec), 5).meanSquare;
+    const wide = xActive(await rowsOf({ D: 2000, samples: 4000 }), 5).meanSquare;
     expect(post / wide).toBeGreaterThan(60);
     expect(post / wide).toBeLessThan(200);
     expect(xActive(await rowsOf({ T: 350 }), 5).meanSquare).toBeLessThan(post / 4);
     expect(xActive(await rowsOf({ chiFactor: 1.4 }), 5).meanSquare).toBeLessThan(post / 2);
+  });
+
+  test("lines that part are exact at layer 100, by schedule and ramp together, and lost at layer 2 with two at once", async () => {
+    const { spec } = guide[7]!;
+    const rows = await rowsOf({ ...spec, samples: 200 });
+    expect(xActive(rows, 100).meanSquare).toBeLessThan(1e-9);
+    const sixth = rows.find(({ layer }) => layer === 50)!.errors["alphaInactive"]!.worst;
+    expect(sixth).toBeCloseTo(1 / 6, 4);
+    expect(
+      xActive(await rowsOf({ ...spec, L: 20, samples: 500, T: 557, schedule: "permuted" }), 20).meanSquare,
+    ).toBeGreaterThan(0.5);
+    expect(xActive(await rowsOf({ ...spec, L: 5, samples: 200, ramp: null }), 5).meanSquare).toBeGreaterThan(1);
+    expect(xActive(await rowsOf({ ...spec, L: 2, samples: 500, z: [2] }), 2, 2).meanSquare).toBeGreaterThan(1);
+  });
+});
+
+describe("what the notes of designs say", () => {
+  const specOf = (id: string) => presets.find((preset) => preset.id === id)!.spec;
+
+  test("rows: below 0.1 at layer 10 with two at once, exact with one; the post's network is past 1 at layer 4", async () => {
+    const rows = await rowsOf({ ...specOf("rows"), samples: 400 });
+    expect(xActive(rows, 10, 2).meanSquare).toBeLessThan(0.1);
+    expect(xActive(rows, 10).meanSquare).toBeLessThan(1e-9);
+    expect(xActive(await rowsOf({ z: [2] }), 4, 2).meanSquare).toBeGreaterThan(1);
+  });
+
+  test("windows: below 0.1 through layer 40, with a third of the readouts off by more than 0.25", async () => {
+    const last = xActive(await rowsOf({ ...specOf("windows"), samples: 500 }), 40, 2);
+    expect(last.meanSquare).toBeLessThan(0.1);
+    expect(last.wrong).toBeGreaterThan(0.25);
+    expect(last.wrong).toBeLessThan(0.4);
+  });
+
+  test("grid: exact at layer 40, inactive indicators at most 0.25, lost at layer 2 with two at once", async () => {
+    const rows = await rowsOf({ ...specOf("grid"), samples: 48 });
+    expect(xActive(rows, 40).meanSquare).toBeLessThan(1e-9);
+    expect(rows[40]!.errors["alphaInactive"]!.worst).toBeLessThanOrEqual(0.25);
+    expect(xActive(await rowsOf({ ...specOf("grid"), L: 3, z: [2], samples: 48 }), 2, 2).wrong).toBeGreaterThan(0.9);
+  });
+
+  test("groups: wrong in one sample of 70, otherwise exact", async () => {
+    const samples = 4000;
+    const { wrong, meanSquare } = xActive(await rowsOf({ ...specOf("groups"), L: 5, samples }), 5, 2);
+    const expected = 8 / 557;
+    expect(1 / expected).toBeCloseTo(70, 0);
+    expect(Math.abs(wrong! - expected)).toBeLessThan(3 * Math.sqrt(expected / samples) + 0.03 * expected);
+    expect(meanSquare).toBeLessThan(1.01 * wrong!);
+  });
+
+  test("switched groups: no readout off by more than 0.25 through 60 steps with noise", async () => {
+    const rows = await rowsOf({ ...specOf("switched"), samples: 300 });
+    expect(Math.max(...rows.map(({ errors }) => errors["xActive"]!.worst))).toBeLessThan(0.25);
   });
 });

@@ -7,7 +7,7 @@ import { distinct } from "../numbers.js";
 import type { ActiveFractionReference } from "../references.js";
 import { spread } from "../text-layout.js";
 import { sizes, zColour } from "../theme.js";
-import { firstLayers } from "./errors-by-layer.js";
+import { firstLayers, layerTicks } from "./errors-by-layer.js";
 import type { Point } from "./marks.js";
 import { commonKeys, endLabel, measuredLine, referenceRings, samplesText, theoryLine, zLabel } from "./marks.js";
 
@@ -75,7 +75,7 @@ export function activeFraction(
     height,
     x: {
       domain: [layers[0]!, layers.at(-1)!],
-      ticks: layers,
+      ticks: layerTicks(layers),
       tickFormat: "d",
       label: "layer l",
       insetLeft: 8,

@@ -118,7 +118,7 @@ function errorsByQuantity(
     height,
     x: {
       domain: [layers[0]!, layers.at(-1)!],
-      ticks: layers,
+      ticks: layerTicks(layers),
       tickFormat: "d",
       label: "layer l",
       insetLeft: 14,
@@ -179,6 +179,13 @@ function titleOf(rows: readonly ErrorRow[], readout: string): string {
   return when === null
     ? `Errors of ${readout} stay below the guess-the-mean line through layer ${Math.max(...rows.map((row) => row.layer))}`
     : `Errors pass the guess-the-mean line at ${when}`;
+}
+
+/** The layers that are labelled: all of a few, otherwise every fifth, tenth, … */
+export function layerTicks(layers: readonly number[]): number[] {
+  const last = layers.at(-1)!;
+  const every = layers.length <= 20 ? 1 : [5, 10, 20, 50, 100].find((step) => last / step <= 10);
+  return layers.filter((layer) => layer % (every ?? 10 ** Math.ceil(Math.log10(last / 10))) === 0);
 }
 
 /** "layer 5 (z = 1) and layer 4 (z = 2, 3)": where each z first meets the condition; null if none does. */
