@@ -112,7 +112,7 @@ export function denseLayer(
   K: u32,
   relu: bool,
 ): void {
-  if (N == 1) {
+  if (N == 1 && M > 1) {
     singleColumn(out, A, packed, bias, workspace, M, K, relu);
     return;
   }

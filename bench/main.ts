@@ -3,12 +3,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { benchFactored, benchSizes } from "./factored.js";
-import { benchGemm } from "./gemm.js";
+import { benchGemm, benchOdd } from "./gemm.js";
 import { benchJob } from "./job.js";
 import { benchNumpy } from "./numpy.js";
 import { loadPeers } from "./peer-products.js";
 import { benchQueue } from "./queue.js";
 import { sectionText, type Section } from "./section.js";
+import { benchTwins } from "./twins.js";
 
 const { peers, missing } = await loadPeers();
 const machine = {
@@ -32,6 +33,8 @@ const sections: Record<string, () => Promise<Section | null>> = {
   job: benchJob,
   queue: benchQueue,
   gemm: () => benchGemm(peers),
+  odd: () => benchOdd(peers),
+  twins: benchTwins,
   numpy: benchNumpy,
 };
 const done: Record<string, Section> = {};

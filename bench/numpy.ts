@@ -15,19 +15,24 @@ import type { Section } from "./section.js";
 
 const ROUNDS = 5;
 
-/** The factored layer against a dense numpy version on one core, in turn; null where there is no numpy. */
-export async function benchNumpy(): Promise<Section | null> {
+/** Processor time per sample and layer of dense.py's best batch, and what it ran on; null where there is no numpy. */
+function runNumpy(): { seconds: number; version: string } | null {
   const script = fileURLToPath(new URL("../../../bench/dense.py", import.meta.url));
   const env = { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
-  const numpy = (): number | null => {
-    const { status, stdout } = spawnSync(process.env["PYTHON"] ?? "python3", [script, "6"], { env, encoding: "utf8" });
-    if (status !== 0) return null;
-    // The first batch warms up.
-    return Math.min(...stdout.trim().split("\n").slice(1).map(Number));
-  };
-  if (numpy() === null) {
+  const python = process.env["PYTHON"] ?? "python3";
+  const { status, stdout } = spawnSync(python, [script, "6"], { env, encoding: "utf8" });
+  if (status !== 0) return null;
+  const [version, ...batches] = stdout.trim().split("\n");
+  // The first batch warms up.
+  return { seconds: Math.min(...batches.slice(1).map(Number)), version: version! };
+}
+
+/** The factored layer against a dense numpy version, processor time of one core, in turn; null where there is no numpy. */
+export async function benchNumpy(): Promise<Section | null> {
+  const first = runNumpy();
+  if (first === null) {
     console.log(
-      "\nleft out: dense numpy (python3 with numpy is not here; Debian: apt-get install python3-numpy; PYTHON names another python)",
+      "\nleft out: dense numpy (python3 has no numpy here; Debian: apt-get install python3-numpy libopenblas0-pthread; PYTHON=/usr/bin/python3 names another python)",
     );
     return null;
   }
@@ -44,18 +49,19 @@ export async function benchNumpy(): Promise<Section | null> {
   );
   const own = (): number => {
     let best = Infinity;
-    for (let chunk = 0; chunk < 8; chunk++) {
-      const began = performance.now();
+    for (let chunk = 0; chunk < 16; chunk++) {
+      const began = process.cpuUsage();
       runner.runChunk({ z: 3, sampling: "random", seed: 1, network: 0 }, chunk * 1024, 1024);
-      best = Math.min(best, (performance.now() - began) / 1000 / 1024 / shape.L);
+      const { user, system } = process.cpuUsage(began);
+      best = Math.min(best, (user + system) / 1e6 / 1024 / shape.L);
     }
     return best;
   };
   own();
-  const pairs = Array.from({ length: ROUNDS }, () => [own(), numpy()!] as const);
+  const pairs = Array.from({ length: ROUNDS }, () => [own(), runNumpy()!.seconds] as const);
   const ratios = pairs.map(([ours, theirs]) => theirs / ours);
   return {
-    title: "The same samples by dense numpy/OpenBLAS, one core, in turn",
+    title: `A sample and layer by dense products (${first.version}), processor time of one core, in turn`,
     columns: ["what", "µs per sample and layer", "numpy / ours"],
     rows: [
       ["factored, Wasm", (1e6 * median(pairs.map(([ours]) => ours))).toPrecision(3), ""],

@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-/** A matrix product by somebody else: C [m][n] = A [m][k] · B [k][n], single precision where they have it. */
+/**
+ * A matrix product by somebody else: C [m][n] = A [m][k] · B [k][n], single precision where they have it; with a bias and
+ * ReLU as in our layer where they have those in one call.
+ */
 export interface Peer {
   readonly name: string;
   readonly version: string;
@@ -24,15 +27,15 @@ async function load<Module>(name: string): Promise<Module> {
   return (await import(pathToFileURL(require.resolve(name)).href)) as Module;
 }
 
-/** tfjs's Wasm backend: XNNPACK with SIMD. */
+/** tfjs's Wasm backend: XNNPACK with SIMD, product, bias and ReLU in one. */
 async function tfjs(): Promise<Peer> {
   interface Tensor {
-    dataSync(): Float32Array;
     dispose(): void;
   }
   interface Tf {
     tensor2d(values: Float32Array, shape: [number, number]): Tensor;
-    matMul(a: Tensor, b: Tensor): Tensor;
+    tensor1d(values: Float32Array): Tensor;
+    fused: { matMul(layer: { a: Tensor; b: Tensor; bias: Tensor; activation: "relu" }): Tensor };
     setBackend(name: string): Promise<boolean>;
     ready(): Promise<void>;
   }
@@ -47,12 +50,9 @@ async function tfjs(): Promise<Peer> {
     prepare: async (m, n, k, A, B) => {
       const a = core.tensor2d(A, [m, k]);
       const b = core.tensor2d(B, [k, n]);
-      return () => {
-        const c = core.matMul(a, b);
-        const data = c.dataSync();
-        c.dispose();
-        return data;
-      };
+      const bias = core.tensor1d(new Float32Array(n));
+      // The result stays in the backend's memory, as ours does in the kernels'.
+      return () => core.fused.matMul({ a, b, bias, activation: "relu" }).dispose();
     },
   };
 }
