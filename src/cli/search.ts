@@ -197,9 +197,9 @@ export async function bestText(
       rows.filter((row) => row.z === z),
       layer,
     );
-    const share = wrong === null ? "" : `, share beyond 0.25 ${figure(wrong)}`;
-    const spread = sd === null ? "" : ` ± ${figure(sd)}`;
-    return `# z = ${z}, layer ${layer}: mean |δ${objective.readout}|² ${figure(meanSquare)}${spread}, worst ${figure(worst)}${share}`;
+    const share = wrong === null ? "" : `, share beyond 0.25 ${shortNumber(wrong)}`;
+    const spread = sd === null ? "" : ` ± ${shortNumber(sd)}`;
+    return `# z = ${z}, layer ${layer}: mean |δ${objective.readout}|² ${shortNumber(meanSquare)}${spread}, worst ${shortNumber(worst)}${share}`;
   });
   const goal =
     "minimise" in objective ? `${objective.minimise} ${score.text}` : `depth ${score.text} at error ${objective.error}`;
@@ -209,9 +209,4 @@ export async function bestText(
     ...figures,
     stringify(fields, { lineWidth: 120, flowCollectionPadding: false }),
   ].join("\n");
-}
-
-/** From a file, numbers that are not finite are text. */
-function figure(value: number): string {
-  return shortNumber(Number(value));
 }

@@ -16,8 +16,8 @@ import type { ErrorRow } from "../experiments/rows.js";
 import type { RunSpec } from "../spec.js";
 import { syncFolder } from "./folder.js";
 import { readLines } from "./lines.js";
-import { parseLine, resultLine, type ResultLine } from "./result-line.js";
 import { takeLock, type Lock } from "./lock.js";
+import { parseLine, resultLine, type ResultLine } from "./result-line.js";
 
 const MANIFEST = "search.json";
 

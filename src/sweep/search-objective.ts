@@ -70,7 +70,7 @@ export interface Score {
 }
 
 /**
- * @param rows of one spec, from a measurement or from a file, in which numbers that are not finite are text
+ * @param rows of one spec
  * @throws InputError when the circuits have no such readout
  */
 export function scoreOf(objective: Objective, rows: readonly ErrorRow[]): Score {
@@ -114,10 +114,9 @@ export function statisticAt(
 }
 
 /** What is not a number is as bad as can be. */
-function numberOf(value: unknown, name: string): number {
-  if (value === null || value === undefined) throw new InputError(`objective: ${name} is not counted for these runs.`);
-  const number = Number(value);
-  return Number.isNaN(number) ? Infinity : number;
+function numberOf(value: number | null, name: string): number {
+  if (value === null) throw new InputError(`objective: ${name} is not counted for these runs.`);
+  return Number.isNaN(value) ? Infinity : value;
 }
 
 function shortText(value: number): string {

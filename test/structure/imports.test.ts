@@ -57,6 +57,7 @@ const nodeOnly = [
   "sweep/lines",
   "sweep/lock",
   "sweep/queue",
+  "sweep/search-folder",
 ];
 
 function files(folder: string): string[] {
