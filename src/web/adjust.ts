@@ -54,8 +54,9 @@ function fitNetwork(before: RunSpec, { now, name, fit }: Fitting): void {
       fit(field, null, "each design has its own");
     }
     const forced = designOf(before.design)?.angles ?? null;
-    if (design?.angles != null) fit("angles", design.angles, `the ${now.design} design has no others`);
-    else if (forced !== null) fit("angles", null, `the ${now.design} design takes any`);
+    if (design !== null && design.angles !== null) {
+      fit("angles", design.angles, `the ${now.design} design has no others`);
+    } else if (forced !== null) fit("angles", null, `the ${now.design} design takes any`);
   }
   if (design !== null) {
     fit("circuits", "rotation", "designs are for rotations");

@@ -64,7 +64,7 @@ const invitation = html(
   {},
   "New here? ",
   button("Take the explanation", () => goToStep(1)),
-  ` It goes from one circuit to the seizure in ${guide.length} steps.`,
+  ` It goes from one circuit to the seizure, and past it, in ${guide.length} steps.`,
 );
 const slot = html("div", { class: "slot" });
 

@@ -1,15 +1,16 @@
-import { designOf } from "../designs/designs.js";
 import { usualRamp } from "../designs/rows.js";
 import type { RunSpec } from "../spec.js";
 import { html, setAttribute } from "./dom.js";
 import type { Change, FieldControl } from "./field-control.js";
+import { isUsed } from "./is-used.js";
 import { linear } from "./scale.js";
 
 const scale = linear(0.005, 0.995, 0.005);
 
-/** Where the ramp of a spec begins to open and is fully open, given or not. */
-export function rampOf({ ramp, design, S }: Pick<RunSpec, "ramp" | "design" | "S">): readonly [number, number] {
-  const [low, high] = ramp ?? (designOf(design)?.settings.includes("ramp") ? usualRamp(S) : [0.25, 0.75]);
+/** Where the ramp of a spec begins to open and is fully open, given or not; null where there is none. */
+export function rampOf(spec: RunSpec): readonly [number, number] | null {
+  if (!isUsed("ramp", spec)) return null;
+  const [low, high] = spec.ramp ?? (spec.design === "standard" ? [0.25, 0.75] : usualRamp(spec.S));
   return [low!, high!];
 }
 
@@ -38,11 +39,12 @@ export function addRampSliders(control: FieldControl, change: Change): FieldCont
     ...control,
     show(spec) {
       control.show(spec);
-      shown = rampOf(spec);
-      control.element.querySelector("input")!.placeholder = shown.join(", ");
+      const ramp = rampOf(spec);
+      control.element.querySelector("input")!.placeholder = ramp === null ? "none" : ramp.join(", ");
+      shown = ramp ?? shown;
       sliders.forEach(({ slider, text }, end) => {
         slider.value = String(scale.positionOf(shown[end]!));
-        text.value = String(shown[end]);
+        text.value = ramp === null ? "–" : String(shown[end]);
         setAttribute(slider, "aria-valuetext", String(shown[end]));
       });
     },

@@ -10,6 +10,7 @@ import { rowsToCsv } from "../../src/report/table.js";
 import { parseSpec } from "../../src/spec.js";
 import { guide } from "../../src/web/guide.js";
 import { presets } from "../../src/web/presets.js";
+import { labState, urlOf } from "../../src/web/state.js";
 import { feelTests } from "./feel.js";
 import { messageOf, openBrowser, openLab, pressSlider, savedText, waitForRun, type LabBrowser } from "./lab-page.js";
 import { robustnessTests } from "./robustness.js";
@@ -61,6 +62,25 @@ describe("numbers", () => {
     await waitForRun(page);
     const saved = await savedText(page, "Rows, JSON");
     expect(saved).toBe(await fromNode((JSON.parse(saved) as { spec: unknown }).spec));
+  });
+
+  test.each(["rows", "groups", "switched", "parting"])("a design's preset, bit for bit as in Node: %s", async (id) => {
+    const { spec, title } = presets.find((preset) => preset.id === id)!;
+    const given = parseSpec({ ...spec, L: 4, samples: 200 });
+    const { page, watch } = await openLab(lab, urlOf(labState({ spec: given, view: "errors" })));
+    await waitForRun(page);
+    expect(await savedText(page, "Rows, JSON")).toBe(await fromNode({ ...spec, L: 4, samples: 200 }));
+    expect(await page.locator("#preset option", { hasText: title }).count()).toBe(1);
+    for (const [tab, drawn] of [
+      ["Trajectories", "#paths"],
+      ["Neurons", "canvas.cells"],
+      ["Assignment", "#loads"],
+    ] as const) {
+      await page.getByRole("tab", { name: tab }).click();
+      await page.waitForSelector(`.slot ${drawn}`);
+    }
+    expect(await messageOf(page)).toBe("");
+    expect(watch.problems).toEqual([]);
   });
 
   test("stored features: what the view saves is what its command prints, and l moves figure and address", async () => {
@@ -134,6 +154,34 @@ describe("controls and address", () => {
     await waitForRun(page);
     expect(page.url()).toMatch(/T=\d+/);
     expect(await page.evaluate(() => history.length)).toBe(entries + 1);
+  });
+
+  test("the ramp's sliders change figure, address and command", async () => {
+    const { page } = await openLab(lab, "view=errors&samples=200");
+    await waitForRun(page);
+    const before = await page.locator("#errors").evaluate((svg) => svg.outerHTML);
+    const high = page.getByRole("slider", { name: "ramp is fully open at" });
+    await high.focus();
+    for (let k = 0; k < 3; k++) await high.press("ArrowRight");
+    await page.waitForFunction((old) => document.querySelector("#errors")?.outerHTML !== old, before);
+    expect(page.url()).toContain("ramp=0.25,0.765");
+    expect(await page.locator(".command").innerText()).toContain("--ramp 0.25,0.765");
+  });
+
+  test("any design can be chosen, with what it has no use for out of reach, and left again", async () => {
+    const { page, watch } = await openLab(lab, "view=neurons&samples=16&L=3&chiFactor=1.2");
+    await waitForRun(page);
+    const select = page.locator('[data-field="design"] select');
+    for (const design of ["windows", "grid", "groups", "switched", "rows", "standard"]) {
+      await select.selectOption(design);
+      await page.waitForFunction((name) => location.hash.includes(`design=${name}`) === (name !== "standard"), design);
+      await waitForRun(page);
+      expect(await messageOf(page)).not.toMatch(/must|at most \d/);
+      const isStandard = design === "standard";
+      expect(await page.locator('[data-field="chiFactor"] input[type=number]').isEnabled()).toBe(isStandard);
+      await page.locator("canvas.cells").click({ position: { x: 60, y: 60 } });
+    }
+    expect(watch.problems).toEqual([]);
   });
 
   test("a shared link opens the same state", async () => {

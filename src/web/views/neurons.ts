@@ -1,3 +1,4 @@
+import type { DesignName } from "../../designs/designs.js";
 import { button, html, setAttribute, setText } from "../dom.js";
 import { neuronGrid } from "../figures/neuron-grid.js";
 import { drawGrid, drawStrip, gridLayout, neuronAt, palette, type Block } from "../heat-map.js";
@@ -125,7 +126,8 @@ function tell(inside: Inside, state: LabState, layer: number, setLook: SetLook):
   const { noise, design } = spec;
   if (noise > 0)
     parts.push(html("p", {}, `Noise of σ = ${noise} is on every neuron: some are on a little by that alone.`));
-  if (design === "switched") parts.push(html("p", {}, invertedText));
+  const note = designNotes[design];
+  if (note !== undefined) parts.push(html("p", {}, note));
   if (state.neuron !== null && state.neuron < of.activations[layer]!.length) {
     const { part, i, n } = locate(of.parts, state.neuron);
     const owners = ownersOf(of, layer, state.neuron);
@@ -146,9 +148,14 @@ function tell(inside: Inside, state: LabState, layer: number, setLook: SetLook):
   return parts;
 }
 
-const invertedText =
-  "This design keeps the bits of its codes upright in one layer and inverted in the next, which cleans them: where nearly a whole " +
-  "code is on, the bits that are off are those of active circuits.";
+/** What else is on in a design, and why that does no harm. */
+const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
+  windows:
+    "A cell that opens by mistake holds no x: its neurons are all on alike, and what is the same on all of them is in no readout of x.",
+  switched:
+    "This design keeps the bits of its codes upright in some layers and inverted in others, which cleans them: where nearly a whole " +
+    "code is on, the bits that are off are those of active circuits.",
+};
 
 /** "neurons 3, 9 of each block", or part by part. */
 function livesOn({ of, spec }: Inside, layer: number, circuit: number): string {
