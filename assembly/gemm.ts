@@ -3,29 +3,29 @@
 // The innermost tile is 4 rows of A by 8 rows of W: eight accumulators, and per step of k two vectors of W and four
 // numbers of A, each met by both vectors. Everything is packed in the order in which that tile reads it:
 //
-//   W f32 [N][K]  →  packed once:   [⌈K/256⌉] blocks of [⌈N/8⌉] panels   k=0: W[n…n+7][0]   k=1: W[n…n+7][1]   …
-//   A f32 [M][K]  →  per block:     128 rows in panels of four           k=0: A[m…m+3][0]   k=1: A[m…m+3][1]   …
+//   W f32 [N][K]  →  packed once:   [⌈K/512⌉] blocks of [⌈N/8⌉] panels   k=0: W[n…n+7][0]   k=1: W[n…n+7][1]   …
+//   A f32 [M][K]  →  per block:     64 rows in panels of four            k=0: A[m…m+3][0]   k=1: A[m…m+3][1]   …
 //
-// Four rows of A (256·4 numbers) stay in L1 while they pass 256 columns, along which out is written; those columns of W
-// (256·256) and the block of A (128·256) stay in L2. Rows and columns beyond M and N are packed as zeros, so odd sizes
+// Four rows of A (512·4 numbers) stay in L1 while they pass 128 columns, along which out is written; those columns of W
+// (512·128) and the block of A (64·512) stay in L2. Rows and columns beyond M and N are packed as zeros, so odd sizes
 // run the same loop (gemm-tiles.ts); only the last store looks at the edge. A row of A with no others beside it, as
 // for M = 1, is read where it is and costs a third of a tile; for N = 1 rows and columns change places.
 //
-// Order of additions: k ascending within a block of 256, from 0; blocks in order; then the bias.
+// Order of additions: k ascending within a block of 512, from 0; blocks in order; then the bias.
 
 import { MR, NR, rowByPanels, tiles } from "./gemm-tiles";
 
 // Steps of k in a block, rows of A in a block, columns that these rows pass at a time.
-const KC: u32 = 256;
-const MC: u32 = 128;
-const NC: u32 = 256;
+const KC: u32 = 512;
+const MC: u32 = 64;
+const NC: u32 = 128;
 
 // Rows of A that pass together when W is a single column: three panels.
 const COLUMN_ROWS: u32 = 24;
 
 // ── Packing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-// packed f32 [⌈K/256⌉][⌈N/8⌉][kc][8], K·8·⌈N/8⌉ numbers, from W f32 [N][K].
+// packed f32 [⌈K/512⌉][⌈N/8⌉][kc][8], K·8·⌈N/8⌉ numbers, from W f32 [N][K].
 export function packWeights(packed: usize, W: usize, N: u32, K: u32): void {
   for (let k: u32 = 0; k < K; k += KC) {
     const kc = min(KC, K - k);
@@ -98,7 +98,7 @@ function packPanel(to: usize, row: usize, rows: u32, K: u32, kc: u32, stride: u3
 // out f32 [M][N] = A f32 [M][K] · Wᵀ + bias f32 [N], then max(·, 0) when relu.
 //
 //   packed     of packWeights
-//   workspace  128·256 + 8 numbers, overwritten
+//   workspace  64·512 + 8 numbers, overwritten
 //
 // out must not overlap A: it is written block by block of K.
 export function denseLayer(

@@ -3,7 +3,7 @@ import type { Views } from "./reference.js";
 
 const { fround } = Math;
 /** Steps of k that are summed from 0 before they join the sum of the blocks before. */
-const KC = 256;
+const KC = 512;
 
 /** Twins of assembly/gemm.ts; comments there. */
 export function referenceGemm(view: () => Views): Pick<Kernels, "packWeights" | "denseLayer"> {

@@ -6,7 +6,7 @@ const pair = new KernelPair();
 const random = new RandomSequence(6, "user");
 const normals = (length: number): Float32Array => Float32Array.from({ length }, () => random.normalPair()[0]);
 
-/** Sizes around the tile (4 × 8), the blocks of rows (128), columns and steps (256), and what goes around the tile. */
+/** Sizes around the tile (4 × 8), the blocks of rows (64), columns (128) and steps (512), and what goes around the tile. */
 const shapes = [
   ...[1, 3, 4, 7, 33, 130].flatMap((M) =>
     [1, 7, 8, 9, 33].flatMap((N) => [1, 2, 7, 256, 257, 515].map((K) => ({ M, N, K }))),
