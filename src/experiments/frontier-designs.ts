@@ -1,4 +1,4 @@
-import { designOf, type DesignName } from "../designs/designs.js";
+import type { DesignName } from "../designs/designs.js";
 import { deriveSeed } from "../random.js";
 import { parseSpec, type RunSpec } from "../spec.js";
 import { collisionError, sharedGroupError } from "../theory/collisions.js";
@@ -105,6 +105,5 @@ export function frontierSpec(
   return parseSpec({
     ...{ ...size, design, S, z: [z] },
     seed: deriveSeed(seed, "frontier", z),
-    ...(designOf(design)?.angles == null ? {} : { angles: designOf(design)!.angles }),
   });
 }
