@@ -39,7 +39,7 @@ const families: Readonly<Record<string, Prepare>> = {
     const take = allocator(kernels);
     const [vectors, dots, result] = [take(16 * 8 * 4 * 256), take(8 * 8 * 256), take(16)] as const;
     new Float32Array(kernels.memory.buffer, vectors, 16 * 8 * 256).fill(1 / 16);
-    return () => kernels.dotPairs(vectors, 256, 0, 8, 8, 8, dots, result);
+    return () => kernels.dotPairs(vectors, 256, 16, 0, 8, 8, 8, dots, result);
   },
   "packWeights: 256 × 256"(kernels) {
     const take = allocator(kernels);
