@@ -27,7 +27,7 @@ export function frontierDepth(rows: readonly DepthRow[], options: Named): Figure
     });
   const svg = rankedPanel(document, drawn, { width, names, label: "layers", ticks: [1, 2, 5, 10, 20, 50, 100] });
   return compose(options, {
-    title: "Layers with mean |δx|² ≤ 0.25, and which share of readouts is then off by more than 0.25",
+    title: "How many layers hold (mean |δx|² ≤ 0.25), and what share of readouts is off by then",
     keys: [{ label: "depth", colour: colours.ink, mark: "dot" }, atLeast],
     rows: [[svg]],
     caption: `Active circuits, no noise; ${samplesText(rows)}. A small mean square says little of a share of readouts that are plainly wrong: read both.`,

@@ -32,7 +32,7 @@ export function rankedPanel(
       type: "log",
       domain: [ticks[0]!, Math.max(top, ticks[0]! * 2)],
       ticks: ticks.filter((tick) => tick <= top),
-      tickFormat: ",d",
+      tickFormat: (tick: number) => (tick < 1000 ? String(tick) : `${tick / 1000}k`),
       label,
       grid: true,
       insetLeft: 6,
