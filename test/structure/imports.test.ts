@@ -39,19 +39,8 @@ const allowed: Record<string, readonly string[]> = {
     ...["experiments", "report", "sweep"],
   ],
   web: [
-    ...[
-      ...base,
-      "circuits",
-      "assignment",
-      "theory",
-      "kernels",
-      "network",
-      "designs",
-      "measure",
-      "spec",
-      "exchange",
-      "jobs",
-    ],
+    ...[...base, "circuits", "assignment", "theory", "kernels", "network", "designs", "measure"],
+    ...["spec", "exchange", "jobs"],
     ...["experiments", "report", "sweep"],
   ],
 };
