@@ -116,6 +116,10 @@ export function denseLayer(
     singleColumn(out, A, packed, bias, workspace, M, K, relu);
     return;
   }
+  if (K == 1) {
+    outerProduct(out, A, packed, bias, M, N, relu);
+    return;
+  }
   const block = workspace + 32;
   for (let k: u32 = 0; k < K; k += KC) {
     const kc = min(KC, K - k);
@@ -162,6 +166,31 @@ export function denseLayer(
       }
     }
     packed += blockBytes;
+  }
+}
+
+// K = 1: nothing is summed, and the packed weights are the one column of W as it is. Each number of out is written once.
+function outerProduct(out: usize, A: usize, W: usize, bias: usize, M: u32, N: u32, relu: bool): void {
+  const zero = f32x4.splat(0);
+  const whole = <usize>(N & ~3) << 2;
+  const row = <usize>N << 2;
+  for (let m: u32 = 0; m < M; m++) {
+    const a = v128.load32_splat(A);
+    let n: usize = 0;
+    if (relu) {
+      for (; n < whole; n += 16) {
+        const sum = f32x4.add(f32x4.mul(a, v128.load(W + n)), v128.load(bias + n));
+        v128.store(out + n, f32x4.max(sum, zero));
+      }
+    } else {
+      for (; n < whole; n += 16) v128.store(out + n, f32x4.add(f32x4.mul(a, v128.load(W + n)), v128.load(bias + n)));
+    }
+    for (; n < row; n += 4) {
+      const sum = load<f32>(A) * load<f32>(W + n) + load<f32>(bias + n);
+      store<f32>(out + n, relu ? max<f32>(sum, 0) : sum);
+    }
+    A += 4;
+    out += row;
   }
 }
 
