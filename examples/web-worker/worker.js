@@ -5,6 +5,7 @@ const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(),
 const core = instance.exports;
 
 self.addEventListener("message", ({ data: { n, m, seed } }) => {
+  if (n > 256) throw new RangeError(`n = ${n}: this example takes at most 256 dimensions.`);
   // Everything from heapBase() on is ours; each question starts over.
   let next = core.heapBase();
   const allocate = (bytes) => {
@@ -23,7 +24,8 @@ self.addEventListener("message", ({ data: { n, m, seed } }) => {
   const found = new Float64Array(core.memory.buffer, result, 2).fill(0);
   new Float32Array(core.memory.buffer, vectors, panels * n * 8).fill(0);
 
-  // Eight vectors side by side, [⌈m/8⌉][n][8]: the next component of a vector is 32 bytes on.
+  // Eight vectors side by side, [⌈m/8⌉][n][8]: the next component of a vector is 32 bytes on. That is one block of
+  // components, n ≤ 256; docs/abi.md says how more lie.
   for (let v = 0; v < m; v++) {
     core.unitVector(vectors + (v >> 3) * n * 32 + (v & 7) * 4, 32, n, normals, seed, 0, v, 0);
   }
@@ -31,7 +33,7 @@ self.addEventListener("message", ({ data: { n, m, seed } }) => {
   // A panel of eight against 32 per call: a call that runs long stays in the engine's slower first compiler.
   for (let panel = 0; panel < panels; panel++) {
     for (let other = panel; other < panels; other += 32) {
-      core.dotPairs(vectors, n, panel, 1, other, Math.min(32, panels - other), dots, result);
+      core.dotPairs(vectors, n, panels, panel, 1, other, Math.min(32, panels - other), dots, result);
     }
     if (panel % 32 === 31) self.postMessage({ done: panel / panels });
   }

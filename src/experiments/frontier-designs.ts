@@ -43,7 +43,7 @@ export const frontierDesigns: readonly FrontierDesign[] = [
   },
   {
     ...{ name: "A: rows", design: "rows", S: 3, T, zs: [1, 2, 3] },
-    ...{ layers: [10, 6, 6], wideLayers: [100, 14, 10] },
+    ...{ layers: [6, 6, 6], wideLayers: [100, 14, 10] },
     about:
       "Any circuits, any angles, a new embedding in every layer, as in the post. Rows are chosen by annealing, so the network is no " +
       "longer random; x is on one cell of a row, only the indicator on all three. With one active circuit nothing is left but " +
@@ -53,7 +53,7 @@ export const frontierDesigns: readonly FrontierDesign[] = [
   },
   {
     ...{ name: "B: windows", design: "windows", S: 1, T, zs: [1, 2, 3] },
-    ...{ layers: [10, 10, 10], wideLayers: [20, 100, 70] },
+    ...{ layers: [6, 6, 6], wideLayers: [20, 100, 70] },
     about:
       "The deepest for two and three active circuits. It gives up indicators that are computed anew: they are a code of 70 or 95 " +
       "neurons that is only copied, so nothing cleans them, noise on them adds up, and inactive ones read up to about 1. Cells of five neurons " +
@@ -70,7 +70,7 @@ export const frontierDesigns: readonly FrontierDesign[] = [
   },
   {
     ...{ name: "C: grid", design: "grid", S: 1, T: 10_000, wideT: 87_616, zs: [1] },
-    ...{ layers: [10], wideLayers: [100] },
+    ...{ layers: [6], wideLayers: [100] },
     about:
       "One circuit of 87,616, without error but rounding, and inactive indicators between −1/4 and 1/4 for all of them. It is the block structure " +
       "known for one active circuit: a second one makes the error grow without bound. The code is copied and not cleaned, so noise opens wrong cells after a few layers.",
@@ -78,7 +78,7 @@ export const frontierDesigns: readonly FrontierDesign[] = [
   },
   {
     ...{ name: "D: groups", design: "groups", S: 1, T: 558, zs: [2, 3] },
-    ...{ layers: [20, 20], wideLayers: [100, 100] },
+    ...{ layers: [12, 12], wideLayers: [100, 100] },
     about:
       "Exact unless two active circuits are in one of the 62 groups, and then both are simply wrong, by 1, at every layer. A mean square of 0.014 flatters that: it is " +
       "1.4% of readouts lost, not all of them slightly off. This is time-sharing of cells, not superposition of activations.",
@@ -86,7 +86,7 @@ export const frontierDesigns: readonly FrontierDesign[] = [
   },
   {
     ...{ name: "switched", design: "switched", S: 1, T, zs: [2, 3] },
-    ...{ layers: [20, 20], wideLayers: [100, 100] },
+    ...{ layers: [12, 12], wideLayers: [100, 100] },
     about:
       "Lives with noise: bits clean themselves, x is snapped to one of 16 angles after every second step, and a switch moves circuits that share a " +
       "group to a second grouping, so no pair collides. It gives up all other angles, which circuits are active must not change, one and a half of " +

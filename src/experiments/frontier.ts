@@ -30,7 +30,7 @@ export function frontierSize({ quick, wide }: Omit<Settings, "seed">): FrontierS
     return { networks: 5, samples: 2000, noisySamples: 400, searchSteps: 300, layersOf, isWide: true };
   }
   const layersOf = (design: FrontierDesign, zIndex: number): number => design.layers[zIndex]!;
-  return { networks: 2, samples: 192, noisySamples: 64, searchSteps: 16, layersOf, isWide: false };
+  return { networks: 1, samples: 256, noisySamples: 64, searchSteps: 8, layersOf, isWide: false };
 }
 
 /** D1–D4: further designs beside the post's network. */
@@ -38,7 +38,7 @@ export const frontier: Experiment = {
   id: "frontier",
   figures: ["D1", "D2", "D3", "D4"],
   question: "How much further do other designs get on the same neurons?",
-  expectedSeconds: 40,
+  expectedSeconds: 14,
   plan: ({ seed, quick, wide }) => ({
     measure: async (run) => {
       const size = frontierSize({ quick, wide });

@@ -85,7 +85,7 @@ describe("help", () => {
   test("of run has every field of a spec, its default and its words", async () => {
     const { out } = await superpose("run", "--help");
     for (const flag of ["--circuits", "--D <", "--T <", "--S <", "--L <", "--z <", "--samples", "--sampling", "--networks", "--seed", "--construction", "--assignment", "--gate", "--chi-factor", "--chi <", "--kappa"]) expect(out).toContain(flag); // prettier-ignore
-    expect(out.replace(/\s+/g, " ")).toContain("(capped, balanced, split; default capped)");
+    expect(out.replace(/\s+/g, " ")).toContain("(capped, balanced, split, load-aware, ridge, trained; default capped)");
   });
 
   test("the version is the package's", async () => {
