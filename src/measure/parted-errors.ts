@@ -72,27 +72,39 @@ export class PartedErrors {
     const { T } = this.#circuits;
     const rows = constants.length;
     const squares = new Float64Array(count);
+    const sums = new Float64Array(count);
+    const largest = new Float64Array(count);
     let row = 0;
     this.#matrices.forEach((matrix, group) => {
-      const own = Array.from({ length: count }, (): ErrorSums => ({ sum: 0, max: 0, wrong: 0 }));
+      let wrong = 0;
+      sums.fill(0);
+      largest.fill(0);
       for (let t = 0; t < T; t++) {
         squares.fill(0);
         for (let r = row; r < row + matrix.length; r++) {
           const at = (t * rows + r) * lanes;
-          for (let lane = 0; lane < count; lane++) squares[lane]! += (read[at + lane]! + constants[r]!) ** 2;
+          const constant = constants[r]!;
+          for (let lane = 0; lane < count; lane++) {
+            const value = read[at + lane]! + constant;
+            squares[lane]! += value * value;
+          }
         }
         for (let lane = 0; lane < count; lane++) {
-          if (isActive[t * lanes + lane] === 0) add(own[lane]!, squares[lane]!);
+          if (isActive[t * lanes + lane] !== 0) continue;
+          const square = squares[lane]! < OVERFLOW ? squares[lane]! : OVERFLOW;
+          sums[lane]! += square;
+          if (square > largest[lane]!) largest[lane] = square;
+          if (square > WRONG * WRONG) wrong++;
         }
       }
       row += matrix.length;
       const all = this.#inactive[l]![group]!;
       // Sample by sample, so that sums do not depend on how many are side by side.
-      for (const { sum, max, wrong } of own) {
-        all.sum += sum;
-        all.max = Math.max(all.max, max);
-        all.wrong += wrong;
+      for (let lane = 0; lane < count; lane++) {
+        all.sum += sums[lane]!;
+        all.max = Math.max(all.max, largest[lane]!);
       }
+      all.wrong += wrong;
     });
   }
 

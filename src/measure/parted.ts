@@ -41,7 +41,7 @@ interface Loaded {
  * Circuits and layers per network whose inactive readouts are taken, over all samples: the first samples of a run, at
  * least 16, so that a network of 100,000 circuits and 100 layers does not spend its time on zeros.
  */
-const INACTIVE_READOUTS = 4e7;
+const INACTIVE_READOUTS = 1e7;
 
 /**
  * Runs a network of any parts by its sparse weights, with noise on its neurons if that is asked for. Slower than `Runner`

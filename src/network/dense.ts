@@ -49,32 +49,36 @@ function addBlock(
   from: Part,
   n: number,
   m: number,
-  { matrix, scale }: ScaledMatrix,
-  offset = 0,
+  matrix: Float64Array,
+  scale: number,
+  offset: number,
 ): void {
+  let entry = offset;
   for (let i = 0; i < to.d; i++) {
-    const row = (to.offset + i * to.P + n) * D + from.offset + m;
-    for (let j = 0; j < from.d; j++) W[row + j * from.P]! += scale * matrix[offset + i * from.d + j]!;
+    let at = (to.offset + i * to.P + n) * D + from.offset + m;
+    for (let j = 0; j < from.d; j++) {
+      W[at]! += scale * matrix[entry++]!;
+      at += from.P;
+    }
   }
 }
 
 function addTerm(W: Float64Array, D: number, parts: readonly Part[], term: Layer["terms"][number]): void {
   const to = parts[term.to]!;
   const from = parts[term.from]!;
-  const add = (n: number, m: number, by: ScaledMatrix, offset = 0): void => addBlock(W, D, to, from, n, m, by, offset);
-  const addScaled = (n: number, m: number, by: ScaledMatrix, weight: number): void =>
-    add(n, m, { ...by, scale: by.scale * weight });
+  const add = (n: number, m: number, { matrix, scale }: ScaledMatrix, weight = 1, offset = 0): void =>
+    addBlock(W, D, to, from, n, m, matrix, scale * weight, offset);
   switch (term.kind) {
     case "pairs":
       for (let n = 0; n < to.P; n++) {
         for (let e = term.starts[n]!; e < term.starts[n + 1]!; e++) {
-          addScaled(n, term.columns[e]!, term.by, term.weights[e]!);
+          add(n, term.columns[e]!, term.by, term.weights[e]!);
         }
       }
       return;
     case "sum":
       for (let m = 0; m < from.P; m++) {
-        for (let n = 0; n < to.P; n++) addScaled(n, m, term.by, term.weights?.[m] ?? 1);
+        for (let n = 0; n < to.P; n++) add(n, m, term.by, term.weights?.[m] ?? 1);
       }
       return;
     case "copy":
@@ -82,7 +86,10 @@ function addTerm(W: Float64Array, D: number, parts: readonly Part[], term: Layer
       return;
     case "dense":
       for (let n = 0; n < to.P; n++) {
-        for (let m = 0; m < from.P; m++) addScaled(n, m, term.by, term.weights[n * from.P + m]!);
+        for (let m = 0; m < from.P; m++) {
+          const weight = term.weights[n * from.P + m]!;
+          if (weight !== 0) add(n, m, term.by, weight);
+        }
       }
       return;
     case "circuits":
@@ -91,16 +98,21 @@ function addTerm(W: Float64Array, D: number, parts: readonly Part[], term: Layer
 
   function addCircuits({ gather, scatter, shared, own, everywhere }: Extract<typeof term, { kind: "circuits" }>): void {
     const size = to.d * from.d;
+    const isShared = shared.scale !== 0;
+    const isOwn = own.scale !== 0;
     for (let t = 0; t < gather.T; t++) {
-      for (const m of gather.neurons.subarray(t * gather.S, (t + 1) * gather.S)) {
-        for (const n of scatter.neurons.subarray(t * scatter.S, (t + 1) * scatter.S)) {
-          add(n, m, shared);
-          add(n, m, own, t * size);
+      const offset = t * size;
+      for (let s = t * gather.S; s < (t + 1) * gather.S; s++) {
+        const m = gather.neurons[s]!;
+        for (let r = t * scatter.S; r < (t + 1) * scatter.S; r++) {
+          const n = scatter.neurons[r]!;
+          if (isShared) add(n, m, shared);
+          if (isOwn) add(n, m, own, 1, offset);
         }
         if (everywhere === 0) continue;
         for (let n = 0; n < to.P; n++) {
-          addScaled(n, m, shared, everywhere);
-          add(n, m, { ...own, scale: own.scale * everywhere }, t * size);
+          add(n, m, shared, everywhere);
+          add(n, m, own, everywhere, offset);
         }
       }
     }

@@ -8,7 +8,7 @@ export interface SparseMatrix {
 }
 
 /**
- * The entries of a dense matrix that are not 0 in float32, in the order of their columns.
+ * The entries of a dense matrix that are not 0, in the order of their columns.
  *
  * @param W [rows][columns], row-major
  */
@@ -17,17 +17,19 @@ export function compress(W: Float64Array, columns: number): SparseMatrix {
   const starts = new Uint32Array(rows + 1);
   let count = 0;
   for (let n = 0, at = 0; n < rows; n++) {
-    for (let m = 0; m < columns; m++, at++) if (Math.fround(W[at]!) !== 0) count++;
+    for (const end = at + columns; at < end; at++) if (W[at] !== 0) count++;
     starts[n + 1] = count;
   }
-  const at = new Uint32Array(count);
+  const indices = new Uint32Array(count);
   const values = new Float32Array(count);
-  let entry = 0;
-  for (let index = 0; index < W.length; index++) {
-    const value = Math.fround(W[index]!);
-    if (value === 0) continue;
-    at[entry] = index % columns;
-    values[entry++] = value;
+  for (let n = 0, at = 0, entry = 0; n < rows; n++) {
+    const first = at;
+    for (const end = at + columns; at < end; at++) {
+      const value = W[at]!;
+      if (value === 0) continue;
+      indices[entry] = at - first;
+      values[entry++] = value;
+    }
   }
-  return { rows, starts, columns: at, values };
+  return { rows, starts, columns: indices, values };
 }
