@@ -5,6 +5,8 @@
 // the active are larger than WRONG.
 const CHUNK: usize = 40;
 const WRONG: f64 = 0.25 * 0.25;
+// What a square counts as at most, NaN too: activations of a network that runs away leave float32.
+const OVERFLOW: f64 = 1e60;
 
 // Adds the inactive sums of a tile's first `count` lanes, times scale, and clears laneSum f64 [groups][lanes] and
 // laneMax f32 [groups][lanes].
@@ -90,6 +92,7 @@ export function sumActive(
           y = d == 4 ? subtractFour(y, r, a) : subtractAny(y, r, a, d);
           square += y * y;
         }
+        square = square < OVERFLOW ? square : OVERFLOW;
         total += square;
         largest = f64x2.pmax(largest, f64x2.splat(square));
         wrong += <f64>(square > WRONG);

@@ -1,3 +1,4 @@
+import { InputError } from "../errors.js";
 import { CholeskyDecomposition, Matrix, solve } from "ml-matrix";
 import type { Assignment } from "../assignment/assignment.js";
 import type { RandomSequence } from "../random.js";
@@ -40,6 +41,7 @@ export function drawCode(size: Pick<Assignment, "T" | "S" | "P">, random: Random
 
 function codeOf(assignment: Assignment): Code {
   const { T, S, P, neurons } = assignment;
+  if (T < 2) throw new InputError(`T = ${T}: a code tells circuits apart; at least 2 are needed (windows design).`);
   const mean = new Float64Array(P);
   for (const n of neurons) mean[n]! += 1 / T;
   // Σ = E[c cᵀ] − μ μᵀ
@@ -89,10 +91,7 @@ export interface Reading {
 export function readingOf(code: Code, circuits: readonly number[]): Reading {
   const { assignment, mean, solved, gram } = code;
   const { T, S, P } = assignment;
-  const alpha = solve(
-    new Matrix(circuits.map((a) => circuits.map((b) => gram[a * T + b]!))),
-    Matrix.columnVector(circuits.map(() => 1)),
-  ).to1DArray();
+  const alpha = weightsOfOne(new Matrix(circuits.map((a) => circuits.map((b) => gram[a * T + b]!))), assignment);
   const weights = new Float64Array(P);
   const single = new Float64Array(T);
   circuits.forEach((a, k) => {
@@ -102,6 +101,17 @@ export function readingOf(code: Code, circuits: readonly number[]): Reading {
   const shift = dot(weights, mean) / S;
   for (let n = 0; n < P; n++) weights[n]! -= shift;
   return { weights, single };
+}
+
+/** α with K α = 1. */
+function weightsOfOne(K: Matrix, { T, S, P }: Assignment): number[] {
+  try {
+    return solve(K, Matrix.columnVector(new Array<number>(K.rows).fill(1))).to1DArray();
+  } catch {
+    throw new InputError(
+      `codeSize = ${S}, codeNeurons = ${P}: too few to tell the T = ${T} circuits of one cell apart; use larger ones.`,
+    );
+  }
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -19,10 +19,7 @@ export interface RowsOf {
 }
 
 /** What rows of the post's networks say. */
-export function standardRows(
-  shape: Shape,
-  of: Pick<RowsOf, "readouts" | "z"> & { readonly predicted: NonNullable<RowsOf["predicted"]> },
-): RowsOf {
+export function standardRows(shape: Shape, of: Pick<RowsOf, "readouts" | "z" | "predicted">): RowsOf {
   const { D, d, L } = shape;
   const blocks = new Array<number>(d).fill(D / d);
   return { ...of, L, blocks, expectedActiveFraction: expectedActiveFraction(shape, of.z) };

@@ -136,6 +136,9 @@ function standardRunRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
   return spec.z.flatMap((z, zIndex) => {
     const predicted = predictErrors(shape, circuits, z, expectations);
     const perNetwork = sums.map((ofNetwork) => ofNetwork[zIndex]!);
-    return errorRows(standardRows(shape, { readouts: circuits.readouts, predicted, z }), perNetwork);
+    // [E9] takes who shares neurons as drawn anew in every layer.
+    const applies = spec.schedule === "permuted";
+    const of = standardRows(shape, { readouts: circuits.readouts, predicted: applies ? predicted : null, z });
+    return errorRows(of, perNetwork);
   });
 }

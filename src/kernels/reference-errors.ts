@@ -47,6 +47,7 @@ export function referenceErrors(view: () => Views): ErrorKernels {
               for (let j = 0; j < d; j++) y -= f64[(R >> 3) + i * d + j]! * f64[(truth >> 3) + p * d + j]!;
               square += y * y;
             }
+            if (!(square < 1e60)) square = 1e60;
             total += square;
             if (largest < square) largest = square;
             if (square > 0.25 * 0.25) wrong++;

@@ -1,5 +1,5 @@
 import type { Circuits } from "../circuits/circuits.js";
-import { emptySums, WRONG, type LayerSums, type SquaredErrors } from "./sums.js";
+import { emptySums, OVERFLOW, WRONG, type LayerSums, type SquaredErrors } from "./sums.js";
 
 /** Sums of one readout at one layer. */
 interface ErrorSums {
@@ -135,9 +135,6 @@ export class PartedErrors {
     return result;
   }
 }
-
-/** What an error's square counts as at most: activations of a network that runs away leave float32. */
-const OVERFLOW = 1e60;
 
 function add(sums: ErrorSums, error: number): void {
   const square = error < OVERFLOW ? error : OVERFLOW;

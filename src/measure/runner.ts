@@ -12,7 +12,7 @@ import {
   type TileState,
 } from "./layout.js";
 import { drawSamples, loadInputTable, type InputTable, type RandomInput } from "./samples.js";
-import { emptySums, type LayerSums } from "./sums.js";
+import { emptySums, OVERFLOW, type LayerSums } from "./sums.js";
 
 export type { RandomInput } from "./samples.js";
 
@@ -190,7 +190,7 @@ export class Runner {
           const at = 5 * (l * this.#groups + group);
           return {
             active: { sum: errors[at]!, max: errors[at + 1]!, wrong: errors[at + 4]! },
-            inactive: { sum: errors[at + 2]!, max: errors[at + 3]!, wrong: null },
+            inactive: { ...bounded(errors[at + 2]!, errors[at + 3]!, count * (T - input.z)), wrong: null },
           };
         }),
         activeNeurons: Array.from(counts.subarray(l * d, (l + 1) * d)),
@@ -368,6 +368,11 @@ export class Runner {
       return A[(n * d + i) * this.lanes + lane]!;
     });
   }
+}
+
+/** Sums of a network that ran away: what is not a number any more counts as the largest there is, as in errors.ts. */
+function bounded(sum: number, max: number, count: number): { sum: number; max: number } {
+  return Number.isFinite(sum) && sum < OVERFLOW ? { sum, max } : { sum: OVERFLOW * count, max: OVERFLOW };
 }
 
 function split(values: number[], size: number): number[][] {

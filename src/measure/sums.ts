@@ -3,6 +3,9 @@ import type { Readout } from "../circuits/circuits.js";
 /** An error beyond which a readout counts as wrong: what the ramp lets through [E4], a quarter of x's length. */
 export const WRONG = 0.25;
 
+/** What an error's square counts as at most: activations of a network that runs away leave float32. */
+export const OVERFLOW = 1e60;
+
 /** A sum of squared errors and the largest of them (squares of lengths). */
 export interface SquaredErrors {
   readonly sum: number;

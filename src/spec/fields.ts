@@ -180,7 +180,7 @@ export const specFields: readonly SpecField[] = [
     name: "codeNeurons",
     kind: "whole",
     min: 1,
-    max: 4096,
+    max: 512,
     default: null,
     help: "neurons of the code for indicators; the design's own unless said",
   },

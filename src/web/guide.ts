@@ -102,8 +102,7 @@ export const guide: readonly GuideStep[] = [
       "The seizure belongs to the design, not to superposition. These are 574 rotations in the same 1000 neurons, with two " +
         "changes: circuits that share a neuron in one layer share none in the next, and the gates open late, so that a wrong " +
         "indicator of a sixth, all that one active circuit can cause, never passes.",
-      "The post’s network is past guessing at layer 5. Here the error after 100 layers is rounding. (The dashed theory is for circuits that " +
-        "share at random.) It has a price: with two " +
+      "The post’s network is past guessing at layer 5. Here the error after 100 layers is rounding. It has a price: with two " +
         "circuits active at once this design is lost at layer 2. Others, made for two, are under “start from”.",
     ],
     invitation:
