@@ -119,10 +119,12 @@ function fitSizes({ now, name, fit }: Fitting): void {
   const P = now.D / d;
   if (now.design === "standard" && Number.isSafeInteger(P) && P >= 1) {
     if (now.S > P) fit("S", P, "a block has no more neurons");
-    if (now.schedule === "parting" && name !== "S" && largestT(now) === 0) {
+    if (now.schedule === "parting" && largestT(now) === 0) {
+      const because = "two windows of lines must fit into a block";
       let S = now.S;
       while (S > 1 && largestT({ ...now, S }) === 0) S--;
-      fit("S", S, "two windows of lines must fit into a block");
+      if (name === "S") fit("schedule", standardOf("schedule"), because);
+      else fit("S", S, because);
     }
   }
   const most = Array.isArray(now.z) && now.z.length > 0 ? largestT(now) : 0;
