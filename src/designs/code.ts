@@ -41,9 +41,9 @@ export function drawCode(size: Pick<Assignment, "T" | "S" | "P">, random: Random
 
 function codeOf(assignment: Assignment): Code {
   const { T, S, P, neurons } = assignment;
-  if (T < 2) throw new InputError(`T = ${T}: a code tells circuits apart; at least 2 are needed (windows design).`);
   const mean = new Float64Array(P);
-  for (const n of neurons) mean[n]! += 1 / T;
+  // A circuit alone has nothing to be told apart from: its word is read as it is.
+  if (T > 1) for (const n of neurons) mean[n]! += 1 / T;
   // Σ = E[c cᵀ] − μ μᵀ
   const covariance = Matrix.zeros(P, P);
   for (let t = 0; t < T; t++) {

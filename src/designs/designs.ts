@@ -72,8 +72,15 @@ const MOST_IN_WINDOWS = 4000;
 
 function windowsLargest(size: DesignSize & DesignSettings): number {
   const settings = windowSettings(size);
-  if (settings.codeSize > settings.codeNeurons || cellCount({ ...size, ...settings }) < size.S) return 0;
-  return MOST_IN_WINDOWS;
+  if (cellCount({ ...size, ...settings }) < size.S) return 0;
+  return Math.min(MOST_IN_WINDOWS, countWords(settings.codeNeurons, settings.codeSize));
+}
+
+/** How many words of k neurons a code of n has, as far as the design needs to know. */
+function countWords(n: number, k: number): number {
+  let words = 1;
+  for (let i = 0; i < k && words < MOST_IN_WINDOWS; i++) words = (words * Math.max(0, n - i)) / (i + 1);
+  return Math.floor(words);
 }
 
 /** Circuits that a rows network may have: what its search keeps grows with T. */
