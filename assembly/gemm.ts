@@ -169,28 +169,54 @@ export function denseLayer(
   }
 }
 
-// K = 1: nothing is summed, and the packed weights are the one column of W as it is. Each number of out is written once.
+// K = 1: nothing is summed, and the packed weights are the one column of W as it is. Each number of out is written once,
+// four rows a turn, so that W and bias are loaded once for the four.
 function outerProduct(out: usize, A: usize, W: usize, bias: usize, M: u32, N: u32, relu: bool): void {
-  const zero = f32x4.splat(0);
+  // Nothing is below −∞: one loop for both.
+  const least = f32x4.splat(relu ? 0 : -Infinity);
   const whole = <usize>(N & ~3) << 2;
   const row = <usize>N << 2;
-  for (let m: u32 = 0; m < M; m++) {
+  let m: u32 = 0;
+  for (; m + 4 <= M; m += 4) {
+    const a0 = v128.load32_splat(A, 0);
+    const a1 = v128.load32_splat(A, 4);
+    const a2 = v128.load32_splat(A, 8);
+    const a3 = v128.load32_splat(A, 12);
+    const out1 = out + row;
+    const out2 = out1 + row;
+    const out3 = out2 + row;
+    for (let n: usize = 0; n < whole; n += 16) {
+      const w = v128.load(W + n);
+      const b = v128.load(bias + n);
+      v128.store(out + n, f32x4.pmax(f32x4.add(f32x4.mul(a0, w), b), least));
+      v128.store(out1 + n, f32x4.pmax(f32x4.add(f32x4.mul(a1, w), b), least));
+      v128.store(out2 + n, f32x4.pmax(f32x4.add(f32x4.mul(a2, w), b), least));
+      v128.store(out3 + n, f32x4.pmax(f32x4.add(f32x4.mul(a3, w), b), least));
+    }
+    for (let r: u32 = 0; r < 4; r++) {
+      outerRest(out + r * row, load<f32>(A + (r << 2)), W, bias, whole, row, relu);
+    }
+    A += 16;
+    out += row << 2;
+  }
+  for (; m < M; m++) {
     const a = v128.load32_splat(A);
-    let n: usize = 0;
-    if (relu) {
-      for (; n < whole; n += 16) {
-        const sum = f32x4.add(f32x4.mul(a, v128.load(W + n)), v128.load(bias + n));
-        v128.store(out + n, f32x4.max(sum, zero));
-      }
-    } else {
-      for (; n < whole; n += 16) v128.store(out + n, f32x4.add(f32x4.mul(a, v128.load(W + n)), v128.load(bias + n)));
+    for (let n: usize = 0; n < whole; n += 16) {
+      v128.store(out + n, f32x4.pmax(f32x4.add(f32x4.mul(a, v128.load(W + n)), v128.load(bias + n)), least));
     }
-    for (; n < row; n += 4) {
-      const sum = load<f32>(A) * load<f32>(W + n) + load<f32>(bias + n);
-      store<f32>(out + n, relu ? max<f32>(sum, 0) : sum);
-    }
+    outerRest(out, load<f32>(A), W, bias, whole, row, relu);
     A += 4;
     out += row;
+  }
+}
+
+// What is left of a row of an outer product, from byte n on.
+// @ts-ignore: decorator
+@inline
+function outerRest(out: usize, a: f32, W: usize, bias: usize, n: usize, row: usize, relu: bool): void {
+  for (; n < row; n += 4) {
+    const sum = a * load<f32>(W + n) + load<f32>(bias + n);
+    store<f32>(out + n, relu && sum < 0 ? 0 : sum);
   }
 }
 
