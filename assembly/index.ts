@@ -11,4 +11,4 @@ export { activate, countAbove } from "./gates";
 export { packWeights, denseLayer } from "./gemm";
 export { sumInactive, sumActive, sumCounts } from "./errors";
 export { embedLinks, embeddingPairs, dotPairs } from "./pairs";
-export { sparseLayer, rectify } from "./sparse";
+export { sparseLayer, rectify, inactiveErrors } from "./sparse";

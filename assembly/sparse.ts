@@ -67,3 +67,80 @@ export function rectify(A: usize, bytes: u32): void {
   const zero = f32x4.splat(0);
   for (let at = A, end = A + bytes; at < end; at += 16) v128.store(at, f32x4.max(v128.load(at), zero));
 }
+
+// Squared errors of one readout of the inactive circuits, which should read 0, sample by sample.
+//
+//   read      f32 [T][stride][lanes]: what was read, from the readout's first row on; `rows` of the `stride` rows are its own
+//   constants f64 [rows]: added to them
+//   isActive  u8 [T][lanes]: 1 where a circuit is active, whose error is left out
+//   out       f64 [3][lanes]: sums, largest, and how many are above `wrong`; overwritten
+//
+// The square of circuit t is Σ_r (read_r + constant_r)², in float64, rows ascending; what is not below `most` counts as
+// `most`. Circuits are added in order; lanes do not meet.
+export function inactiveErrors(
+  read: usize,
+  constants: usize,
+  isActive: usize,
+  out: usize,
+  T: u32,
+  rows: u32,
+  stride: u32,
+  W: u32,
+  wrong: f64,
+  most: f64,
+): void {
+  const step = <usize>stride * W;
+  const lanes = W >> 2;
+  const limit = f64x2.splat(wrong);
+  const bound = f64x2.splat(most);
+  for (let lane: u32 = 0; lane < lanes; lane += 4) {
+    let sums0 = f64x2.splat(0);
+    let sums1 = sums0;
+    let largest0 = sums0;
+    let largest1 = sums0;
+    let counts0 = i64x2.splat(0);
+    let counts1 = counts0;
+    let from = read + (lane << 2);
+    let marks = isActive + lane;
+    for (let t: u32 = 0; t < T; t++) {
+      let square0 = f64x2.splat(0);
+      let square1 = square0;
+      for (let r: u32 = 0; r < rows; r++) {
+        const constant = v128.load64_splat(constants + (r << 3));
+        const four = v128.load(from + r * W);
+        const low = f64x2.add(f64x2.promote_low_f32x4(four), constant);
+        const high = f64x2.add(f64x2.promote_low_f32x4(i64x2.shuffle(four, four, 1, 1)), constant);
+        square0 = f64x2.add(square0, f64x2.mul(low, low));
+        square1 = f64x2.add(square1, f64x2.mul(high, high));
+      }
+      square0 = f64x2.pmin(bound, square0);
+      square1 = f64x2.pmin(bound, square1);
+      if (load<u32>(marks) != 0) {
+        // Bytes 0 and 1 become 0 and ~0 over a lane.
+        const bytes = i16x8.extend_low_i8x16_u(v128.load32_zero(marks));
+        const active = i32x4.ne(i32x4.extend_low_i16x8_u(bytes), i32x4.splat(0));
+        square0 = v128.andnot(square0, i32x4.shuffle(active, active, 0, 0, 1, 1));
+        square1 = v128.andnot(square1, i32x4.shuffle(active, active, 2, 2, 3, 3));
+      }
+      sums0 = f64x2.add(sums0, square0);
+      sums1 = f64x2.add(sums1, square1);
+      largest0 = f64x2.pmax(largest0, square0);
+      largest1 = f64x2.pmax(largest1, square1);
+      counts0 = i64x2.sub(counts0, f64x2.gt(square0, limit));
+      counts1 = i64x2.sub(counts1, f64x2.gt(square1, limit));
+      from += step;
+      marks += lanes;
+    }
+    const at = out + (lane << 3);
+    const row = <usize>lanes << 3;
+    v128.store(at, sums0);
+    v128.store(at, sums1, 16);
+    v128.store(at + row, largest0);
+    v128.store(at + row, largest1, 16);
+    for (let half: u32 = 0; half < 2; half++) {
+      const counts = half == 0 ? counts0 : counts1;
+      store<f64>(at + 2 * row + (half << 4), <f64>i64x2.extract_lane(counts, 0));
+      store<f64>(at + 2 * row + (half << 4), <f64>i64x2.extract_lane(counts, 1), 8);
+    }
+  }
+}

@@ -10,7 +10,7 @@ import {
   type EmbeddingMatrixErrors,
   type EmbeddingMatrixInput,
 } from "../measure/embedding-matrix.js";
-import { PartedRunner } from "../measure/parted.js";
+import { PartedRunner, type Noise } from "../measure/parted.js";
 import { measureRandomVectors, type DotProducts, type RandomVectorsInput } from "../measure/random-vectors.js";
 import { measureReEmbedding, type ReEmbeddingInput, type ReEmbeddingNoise } from "../measure/re-embedding.js";
 import { Runner } from "../measure/runner.js";
@@ -263,7 +263,7 @@ export class TaskRunner {
   #partedRunner({ spec, network }: NetworkOfRun): PartedRunner {
     if (this.#loadedParted?.spec !== spec || this.#loadedParted.network !== network) {
       this.#unload();
-      const options = { noise: spec.noise, noiseAt: spec.noiseAt, z: Math.max(...spec.z) };
+      const options = { noise: noiseOf(spec), z: Math.max(...spec.z) };
       const runner = new PartedRunner(this.#kernels, this.#partedNetwork({ spec, network }), options);
       this.#loadedParted = { spec, network, runner };
     }
@@ -307,8 +307,7 @@ export class TaskRunner {
     let runner: Runner | PartedRunner;
     if (isParted(spec)) {
       built = this.#partedNetwork({ spec, network });
-      const { noise, noiseAt } = spec;
-      runner = new PartedRunner(this.#kernels, built, { ...kept, noise, noiseAt });
+      runner = new PartedRunner(this.#kernels, built, { ...kept, noise: noiseOf(spec) });
     } else {
       const own = buildRunNetwork(spec, network);
       built = asParted(own);
@@ -349,17 +348,21 @@ export class TaskRunner {
   #pathRunner(spec: RunSpec, z: number): Runner | PartedRunner {
     if (!isParted(spec)) return this.#runner({ spec, network: 0 });
     this.#unload();
-    const { noise, noiseAt } = spec;
-    const options = { z, noise, noiseAt, lanes: 4, keepActivations: true } as const;
+    const options = { z, noise: noiseOf(spec), lanes: 4, keepActivations: true } as const;
     return new PartedRunner(this.#kernels, this.#partedNetwork({ spec, network: 0 }), options);
   }
+}
+
+function noiseOf({ noise, noiseAt }: RunSpec): Noise {
+  return { noise, noiseAt };
 }
 
 /** Runs one sample and returns its active circuits. */
 function runOne(runner: Runner | PartedRunner, input: RandomInput, sample: number): number[][] {
   runner.sample(input, sample, 1);
   const circuits = runner.activeCircuits(1, input.z);
-  if (runner instanceof PartedRunner) runner.runTile(1, input.z, { input, first: sample });
-  else runner.runTile(1, input.z);
+  if (runner instanceof PartedRunner) {
+    runner.runTile(1, input.z, { noisy: { input, first: sample, noise: runner.noise } });
+  } else runner.runTile(1, input.z);
   return circuits;
 }

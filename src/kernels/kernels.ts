@@ -173,6 +173,18 @@ export interface Kernels {
     relu: boolean,
   ): void;
   rectify(A: number, bytes: number): void;
+  inactiveErrors(
+    read: number,
+    constants: number,
+    isActive: number,
+    out: number,
+    T: number,
+    rows: number,
+    stride: number,
+    W: number,
+    wrong: number,
+    most: number,
+  ): void;
   addNoise(
     A: number,
     N: number,

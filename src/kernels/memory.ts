@@ -81,6 +81,10 @@ export class Arena {
     return new Uint32Array(this.memory.buffer, pointer, length);
   }
 
+  viewU8(pointer: number, length: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, pointer, length);
+  }
+
   viewI32(pointer: number, length: number): Int32Array {
     return new Int32Array(this.memory.buffer, pointer, length);
   }

@@ -4,8 +4,10 @@ import type { Views } from "./reference.js";
 
 const { fround } = Math;
 
+type Names = "sparseLayer" | "rectify" | "inactiveErrors" | "addNoise";
+
 /** Twins of assembly/sparse.ts and of addNoise. */
-export function referenceSparse(view: () => Views): Pick<Kernels, "sparseLayer" | "rectify" | "addNoise"> {
+export function referenceSparse(view: () => Views): Pick<Kernels, Names> {
   return {
     sparseLayer(out, A, starts, columns, values, bias, N, W, relu) {
       const { f32, u32 } = view();
@@ -24,6 +26,28 @@ export function referenceSparse(view: () => Views): Pick<Kernels, "sparseLayer" 
     rectify(A, bytes) {
       const values = view().f32.subarray(A >> 2, (A + bytes) >> 2);
       values.forEach((value, at) => (values[at] = Math.max(value, 0)));
+    },
+    inactiveErrors(read, constants, isActive, out, T, rows, stride, W, wrong, most) {
+      const { f32, f64, u8 } = view();
+      const lanes = W >> 2;
+      for (let lane = 0; lane < lanes; lane++) {
+        let sum = 0;
+        let largest = 0;
+        let count = 0;
+        for (let t = 0; t < T; t++) {
+          let square = 0;
+          for (let r = 0; r < rows; r++) {
+            const value = f32[(read >> 2) + (t * stride + r) * lanes + lane]! + f64[(constants >> 3) + r]!;
+            square += value * value;
+          }
+          if (u8[isActive + t * lanes + lane] !== 0) continue;
+          if (!(square < most)) square = most;
+          sum += square;
+          if (square > largest) largest = square;
+          if (square > wrong) count++;
+        }
+        [sum, largest, count].forEach((value, k) => (f64[(out >> 3) + k * lanes + lane] = value));
+      }
     },
     addNoise(A, N, W, count, table, sigma, seedLow, seedHigh, sub, first) {
       const { f32 } = view();

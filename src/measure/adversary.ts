@@ -1,21 +1,22 @@
-import type { Kernels } from "../kernels/kernels.js";
 import { inputsOf, drawInput } from "../circuits/inputs.js";
 import { applyReadout } from "../circuits/circuits.js";
 import type { PartedNetwork } from "../network/parted.js";
 import { RandomSequence } from "../random.js";
-import { PartedRunner } from "./parted.js";
+import type { PartedRunner } from "./parted.js";
 
 export interface AdversaryInput {
   readonly z: number;
   readonly seed: number;
   readonly network: number;
+  /** The step of the circuits that is looked at. Default L. */
+  readonly layer?: number;
   /** Changes tried on each of 16 sets side by side. */
   readonly steps: number;
 }
 
 /** The worst that a search found: no bound, but a set of circuits that anyone can run. */
 export interface WorstCase {
-  /** Largest |δx| of an active circuit at the last layer (of the last readout, where circuits have no x). */
+  /** Largest |δx| of an active circuit at that layer (of the last readout, where circuits have no x). */
   readonly error: number;
   readonly circuits: readonly number[];
   readonly inputs: readonly (readonly number[])[];
@@ -30,18 +31,20 @@ interface Candidate {
 }
 
 /**
- * Searches for the set of z active circuits, and their inputs, with the largest error of x at the last layer.
+ * Searches for the set of z active circuits, and their inputs, with the largest error of x at a layer.
  *
  * Sixteen random sets are changed one circuit at a time, and a change is kept when the error does not fall. Half of the
  * new circuits are neighbours, which share a neuron with one that is active. Without noise.
+ *
+ * @param runner of 16 lanes
  */
-export function searchWorst(kernels: Kernels, network: PartedNetwork, given: AdversaryInput): WorstCase {
-  const { z, seed, steps } = given;
+export function searchWorst(runner: PartedRunner, given: AdversaryInput): WorstCase {
+  const { network } = runner;
   const { circuits } = network;
-  const { T, L } = circuits;
+  const { z, seed, steps, layer = circuits.L } = given;
+  const { T } = circuits;
   const random = new RandomSequence(seed, "user", given.network, 0x5ea);
-  const runner = new PartedRunner(kernels, network, { z, lanes: CHAINS, readInactive: false });
-  const neighbours = neighboursOf(network);
+  const neighbours = neighboursOf(network.reads.slice(0, layer));
   const group = Math.max(
     0,
     circuits.readouts.findIndex(({ name }) => name === "x"),
@@ -54,9 +57,9 @@ export function searchWorst(kernels: Kernels, network: PartedNetwork, given: Adv
       candidates.map((candidate) => candidate.circuits),
       candidates.map((candidate) => candidate.inputs),
     );
-    runner.runTile(CHAINS, z);
-    const read = runner.lastReadouts(CHAINS * z, z);
-    const truth = runner.truth(L, CHAINS * z);
+    runner.runTile(CHAINS, z, { until: layer, measure: false });
+    const read = runner.lastReadouts(CHAINS * z, z, layer);
+    const truth = runner.truth(layer, CHAINS * z);
     return candidates.map((_, lane) => {
       let worst = 0;
       for (let pair = lane * z; pair < (lane + 1) * z; pair++) {
@@ -98,7 +101,7 @@ export function searchWorst(kernels: Kernels, network: PartedNetwork, given: Adv
 }
 
 /** Draws a circuit that is read from a neuron of the given one at some layer, or itself when none is. */
-function neighboursOf({ reads }: PartedNetwork): (t: number, random: RandomSequence) => number {
+function neighboursOf(reads: PartedNetwork["reads"]): (t: number, random: RandomSequence) => number {
   const tables = [...new Set(reads)].flatMap((list) =>
     list.flatMap((read) => {
       if (read.kind !== "circuit") return [];

@@ -1,5 +1,5 @@
 import type { Kernels } from "../kernels/kernels.js";
-import { firstSteps, type PartedNetwork } from "../network/parted.js";
+import type { PartedNetwork } from "../network/parted.js";
 import { searchWorst } from "./adversary.js";
 import { PartedRunner, type NoiseAt } from "./parted.js";
 import type { RandomInput } from "./samples.js";
@@ -34,13 +34,10 @@ export function measureDesign(
   { z, noises, noiseAt, adversary }: DesignInput,
   input: Omit<RandomInput, "z">,
 ): DesignErrors {
-  const sums = noises.map(({ noise, samples }) => {
-    const runner = new PartedRunner(kernels, network, { z, noise, noiseAt });
-    return runner.runChunk({ ...input, z }, 0, samples);
-  });
+  const runner = new PartedRunner(kernels, network, { z });
+  const sums = noises.map(({ noise, samples }) => runner.runChunk({ ...input, z }, 0, samples, { noise, noiseAt }));
   if (adversary === null) return { sums, searched: null };
   const { layer, steps } = adversary;
   const { seed, network: number } = input;
-  const { error } = searchWorst(kernels, firstSteps(network, layer), { z, seed, network: number, steps });
-  return { sums, searched: error };
+  return { sums, searched: searchWorst(runner, { z, seed, network: number, layer, steps }).error };
 }

@@ -56,56 +56,17 @@ export class PartedErrors {
   }
 
   /**
-   * The inactive circuits of `count` samples, whose readouts should be 0.
-   *
-   * @param read row t·rows + r of sample `lane` at (t·rows + r)·lanes + lane; without constants
-   * @param isActive [T][lanes]
+   * One readout of the inactive circuits of `count` samples, whose sums the core has made: `sums`, largest and how many are
+   * wrong, [3][lanes]. Sample by sample, so that results do not depend on how many are side by side.
    */
-  addInactive(
-    l: number,
-    read: Float32Array,
-    constants: readonly number[],
-    count: number,
-    lanes: number,
-    isActive: Uint8Array,
-  ): void {
-    const { T } = this.#circuits;
-    const rows = constants.length;
-    const squares = new Float64Array(count);
-    const sums = new Float64Array(count);
-    const largest = new Float64Array(count);
-    let row = 0;
-    this.#matrices.forEach((matrix, group) => {
-      let wrong = 0;
-      sums.fill(0);
-      largest.fill(0);
-      for (let t = 0; t < T; t++) {
-        squares.fill(0);
-        for (let r = row; r < row + matrix.length; r++) {
-          const at = (t * rows + r) * lanes;
-          const constant = constants[r]!;
-          for (let lane = 0; lane < count; lane++) {
-            const value = read[at + lane]! + constant;
-            squares[lane]! += value * value;
-          }
-        }
-        for (let lane = 0; lane < count; lane++) {
-          if (isActive[t * lanes + lane] !== 0) continue;
-          const square = squares[lane]! < OVERFLOW ? squares[lane]! : OVERFLOW;
-          sums[lane]! += square;
-          if (square > largest[lane]!) largest[lane] = square;
-          if (square > WRONG * WRONG) wrong++;
-        }
-      }
-      row += matrix.length;
-      const all = this.#inactive[l]![group]!;
-      // Sample by sample, so that sums do not depend on how many are side by side.
-      for (let lane = 0; lane < count; lane++) {
-        all.sum += sums[lane]!;
-        all.max = Math.max(all.max, largest[lane]!);
-      }
-      all.wrong += wrong;
-    });
+  addInactive(l: number, group: number, sums: Float64Array, count: number): void {
+    const all = this.#inactive[l]![group]!;
+    const lanes = sums.length / 3;
+    for (let lane = 0; lane < count; lane++) {
+      all.sum += sums[lane]!;
+      all.max = Math.max(all.max, sums[lanes + lane]!);
+      all.wrong += sums[2 * lanes + lane]!;
+    }
   }
 
   /** Counts a sample whose inactive circuits are added at every layer. */

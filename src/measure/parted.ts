@@ -7,17 +7,15 @@ import { readoutMatrix, type PartedNetwork, type Read } from "../network/parted.
 import { compress, type SparseMatrix } from "../network/sparse.js";
 import { deriveSeed, normalQuantiles, seedKey } from "../random.js";
 import { PartedErrors } from "./parted-errors.js";
+import { OVERFLOW, WRONG, type LayerSums } from "./sums.js";
 import type { TileWidth } from "./runner.js";
 import { drawSamples, loadInputTable, type InputTable, type RandomInput } from "./samples.js";
-import type { LayerSums } from "./sums.js";
 
 export interface PartedOptions {
   /** Largest z that will be run. */
   readonly z: number;
-  /** Standard deviation of normal noise on every neuron in every layer from 1 on. Default 0. */
-  readonly noise?: number;
-  /** Whether noise comes before the ReLU or after it. Default "pre-activation". */
-  readonly noiseAt?: NoiseAt;
+  /** Of what is run unless a run has its own. Default: none. */
+  readonly noise?: Noise;
   /** Samples side by side. Default 16; results do not depend on it. */
   readonly lanes?: TileWidth;
   /** Keep every layer's activations of the last tile, for `activations`. Default false. */
@@ -28,6 +26,24 @@ export interface PartedOptions {
 
 /** Where noise is added: to what the ReLU gets, or to what it gives. */
 export type NoiseAt = "pre-activation" | "activation";
+
+export interface Noise {
+  /** Standard deviation of normal noise on every neuron in every layer from 1 on. */
+  readonly noise: number;
+  readonly noiseAt: NoiseAt;
+}
+
+const QUIET: Noise = { noise: 0, noiseAt: "pre-activation" };
+
+/** How a tile is run. */
+export interface TileOptions {
+  /** Which samples these are, which says what their noise is; without it there is none. */
+  readonly noisy?: { readonly input: RandomInput; readonly first: number; readonly noise: Noise };
+  /** The step to stop after. Default L. */
+  readonly until?: number;
+  /** Add what comes out to the sums. Default true. */
+  readonly measure?: boolean;
+}
 
 /** A sparse matrix in kernel memory. */
 interface Loaded {
@@ -76,7 +92,8 @@ export class PartedRunner {
     readonly truth: readonly Float64Array[];
     readonly A: readonly Float32Array[];
     readonly counts: Int32Array;
-    readonly read: Float32Array;
+    readonly isActive: Uint8Array;
+    readonly sums: Float64Array;
     readonly reads: readonly {
       readonly ends: Uint32Array;
       readonly columns: Uint32Array;
@@ -84,21 +101,18 @@ export class PartedRunner {
     }[];
   };
   /** [T][lanes] */
-  readonly #isActive: Uint8Array;
+  readonly #isActive: number;
+  /** Sums, largest and counts of inactive circuits, f64 [3][lanes]. */
+  readonly #sums: number;
+  /** Constants of the readouts, f64 [rows] per step. */
+  readonly #constants: readonly number[];
   readonly #inactiveSamples: number;
 
   /** @throws InputError when the network does not fit into kernel memory, or z > T */
   constructor(kernels: Kernels, network: PartedNetwork, options: PartedOptions) {
     const { circuits, parts, layers } = network;
     const { T, L, d } = circuits;
-    const {
-      z,
-      noise = 0,
-      noiseAt = "pre-activation",
-      lanes = 16,
-      keepActivations = false,
-      readInactive = true,
-    } = options;
+    const { z, noise = QUIET, lanes = 16, keepActivations = false, readInactive = true } = options;
     wholeNumber("z", z, 1, T);
     const arena = new Arena(kernels.memory, kernels.heapBase());
     const D = widthOf(parts);
@@ -108,7 +122,7 @@ export class PartedRunner {
     this.lanes = lanes;
     this.#kernels = kernels;
     this.#arena = arena;
-    this.#options = { z, noise, noiseAt, lanes, keepActivations, readInactive };
+    this.#options = { z, noise, lanes, keepActivations, readInactive };
     this.#D = D;
     const load = ({ rows, starts, columns, values }: SparseMatrix): Loaded => ({
       rows,
@@ -125,12 +139,15 @@ export class PartedRunner {
     this.#biases = layers.map(biasOf);
     this.#reads = network.reads.map(once((reads: readonly Read[]) => load(readoutMatrix(network, reads))));
     this.#table = loadInputTable(arena, circuits.inputs);
-    this.#quantiles = noise === 0 ? 0 : arena.f32(normalQuantiles());
+    this.#quantiles = arena.f32(quantiles());
     this.#errors = new PartedErrors(circuits, parts.length);
     this.#ids = arena.bytes(4 * pairs);
     this.#marks = arena.bytes(T);
     this.#counts = arena.bytes(W);
     this.#read = arena.bytes(Math.max(...this.#reads.map(({ rows }) => rows)) * W);
+    this.#isActive = arena.bytes(T * lanes);
+    this.#sums = arena.bytes(8 * 3 * lanes);
+    this.#constants = network.constants.map(once((constants) => arena.f64(constants)));
     this.#truth = Array.from({ length: L + 1 }, () => arena.bytes(8 * pairs * d));
     const loadF64 = once((values: Float64Array) => arena.f64(values));
     this.#circuits = circuits.mean.map((mean, k) => ({
@@ -145,7 +162,8 @@ export class PartedRunner {
       truth: this.#truth.map((pointer) => arena.viewF64(pointer, pairs * d)),
       A: this.#A.map((pointer) => arena.viewF32(pointer, D * lanes)),
       counts: arena.viewI32(this.#counts, lanes),
-      read: arena.viewF32(this.#read, Math.max(...this.#reads.map(({ rows }) => rows)) * lanes),
+      isActive: arena.viewU8(this.#isActive, T * lanes),
+      sums: arena.viewF64(this.#sums, 3 * lanes),
       reads: this.#reads.map(
         once(({ rows, starts, columns, values }: Loaded) => {
           const ends = arena.viewU32(starts, rows + 1);
@@ -154,8 +172,12 @@ export class PartedRunner {
         }),
       ),
     };
-    this.#isActive = new Uint8Array(T * lanes);
     this.#inactiveSamples = !readInactive ? 0 : Math.max(16, Math.floor(INACTIVE_READOUTS / (T * L)));
+  }
+
+  /** What is run unless a run has its own. */
+  get noise(): Noise {
+    return this.#options.noise;
   }
 
   /** Bytes of kernel memory in use. */
@@ -166,15 +188,16 @@ export class PartedRunner {
   /**
    * Runs samples first…first+count−1 of a random input and returns their sums.
    *
+   * @param noise default: the runner's own
    * @returns sums per layer 0…L that depend on the network, the noise and (seed, network, z, first, count) alone
    */
-  runChunk(input: RandomInput, first: number, count: number): LayerSums {
+  runChunk(input: RandomInput, first: number, count: number, noise = this.noise): LayerSums {
     const { z } = input;
     wholeNumber("z", z, 1, this.#options.z);
     for (let at = 0; at < count; at += this.lanes) {
       const lanes = Math.min(this.lanes, count - at);
       this.sample(input, first + at, lanes);
-      this.runTile(lanes, z, { input, first: first + at });
+      this.runTile(lanes, z, { noisy: { input, first: first + at, noise } });
     }
     return this.#errors.take(count, z);
   }
@@ -204,11 +227,13 @@ export class PartedRunner {
   }
 
   /**
-   * Runs the tile that `sample` or `setInputs` prepared, adding to the sums.
-   *
-   * @param noisy which samples these are, for their noise; without it there is none
+   * Runs the tile that `sample` or `setInputs` prepared, adding to the sums unless told otherwise.
    */
-  runTile(count: number, z: number, noisy?: { readonly input: RandomInput; readonly first: number }): void {
+  runTile(
+    count: number,
+    z: number,
+    { noisy, until = this.network.circuits.L, measure = true }: TileOptions = {},
+  ): void {
     const kernels = this.#kernels;
     const { d } = this.network.circuits;
     const pairs = count * z;
@@ -216,18 +241,22 @@ export class PartedRunner {
       kernels.truthLayer(this.#truth[k]!, this.#truth[k + 1]!, this.#ids, pairs, d, mean, delta, bias, false);
     });
     this.#embed(count, z);
-    this.#countOn(0, count);
-    const readInactive = Math.min(count, Math.max(0, this.#inactiveSamples - (noisy?.first ?? 0)));
+    const readInactive = measure ? Math.min(count, Math.max(0, this.#inactiveSamples - (noisy?.first ?? 0))) : 0;
+    if (measure) this.#countOn(0, count);
     for (let lane = 0; lane < readInactive; lane++) this.#errors.countInactive(z);
-    for (let n = 1, l = 1; n <= this.network.layers.length; n++) {
+    for (let n = 1, l = 1; l <= until; n++) {
       this.#layer(n, count, noisy);
       if (n !== this.network.steps[l - 1]) continue;
-      this.#countOn(l, count);
-      for (let pair = 0; pair < pairs; pair++) {
-        this.#errors.addActive(l, this.#readOne(l, pair, z), this.#truthOf(l, pair));
-      }
+      if (measure) this.#addStep(l, count, z);
       if (readInactive > 0) this.#sumInactive(l, readInactive, z);
       l++;
+    }
+  }
+
+  #addStep(l: number, count: number, z: number): void {
+    this.#countOn(l, count);
+    for (let pair = 0; pair < count * z; pair++) {
+      this.#errors.addActive(l, this.#readOne(l, pair, z), this.#truthOf(l, pair));
     }
   }
 
@@ -259,14 +288,14 @@ export class PartedRunner {
   }
 
   /** Layer n of the network. */
-  #layer(n: number, count: number, noisy?: { readonly input: RandomInput; readonly first: number }): void {
+  #layer(n: number, count: number, noisy: TileOptions["noisy"]): void {
     const kernels = this.#kernels;
     const [before, after] = [this.#A[n - 1]!, this.#A[n]!];
     const D = this.#D;
     const W = 4 * this.lanes;
     const weights = this.#weights[n - 1]!;
     const bias = this.#biases[n - 1]!;
-    const { noise, noiseAt } = this.#options;
+    const { noise, noiseAt } = noisy?.noise ?? QUIET;
     const isQuiet = noise === 0 || noisy === undefined;
     const rectifyFirst = isQuiet || noiseAt === "activation";
     if (weights === null) {
@@ -333,13 +362,23 @@ export class PartedRunner {
     const { rows, starts, columns, values } = this.#reads[l - 1]!;
     const W = 4 * this.lanes;
     this.#kernels.sparseLayer(this.#read, this.#A[this.#layerOf(l)]!, starts, columns, values, 0, rows, W, false);
+    const { isActive, ids, sums } = this.#views;
     const mark = (value: 0 | 1): void => {
-      for (let pair = 0; pair < count * z; pair++) {
-        this.#isActive[this.#views.ids[pair]! * this.lanes + Math.floor(pair / z)] = value;
-      }
+      for (let pair = 0; pair < count * z; pair++) isActive[ids[pair]! * this.lanes + Math.floor(pair / z)] = value;
     };
+    const { T, readouts } = this.network.circuits;
+    const stride = constants.length;
     mark(1);
-    this.#errors.addInactive(l, this.#views.read, constants, count, this.lanes, this.#isActive);
+    let row = 0;
+    readouts.forEach(({ matrix }, group) => {
+      const [read, ofRow] = [this.#read + row * W, this.#constants[l - 1]! + 8 * row];
+      const own = matrix.length;
+      this.#kernels.inactiveErrors(
+        ...([read, ofRow, this.#isActive, this.#sums, T, own, stride, W, WRONG * WRONG, OVERFLOW] as const),
+      );
+      this.#errors.addInactive(l, group, sums, count);
+      row += own;
+    });
     mark(0);
   }
 
@@ -367,14 +406,20 @@ export class PartedRunner {
     return this.#readAll(l, pairs, z);
   }
 
-  /** The same at the last step; the last layer is always kept. */
-  lastReadouts(pairs: number, z: number): number[][] {
-    return this.#readAll(this.network.circuits.L, pairs, z);
+  /** The same at the step that the last tile stopped after, whose layer is always kept. */
+  lastReadouts(pairs: number, z: number, l = this.network.circuits.L): number[][] {
+    return this.#readAll(l, pairs, z);
   }
 
   #readAll(l: number, pairs: number, z: number): number[][] {
     return Array.from({ length: pairs }, (_, pair) => Array.from(this.#readOne(l, pair, z)));
   }
+}
+
+let table: Float32Array | null = null;
+
+function quantiles(): Float32Array {
+  return (table ??= normalQuantiles());
 }
 
 /** Makes something once for every key. */

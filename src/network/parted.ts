@@ -97,20 +97,6 @@ export function asParted(network: Network): PartedNetwork {
   };
 }
 
-/** The network up to the circuits' step L, which is all of it that those steps depend on. */
-export function firstSteps(network: PartedNetwork, L: number): PartedNetwork {
-  const { circuits, layers, steps, reads, constants } = network;
-  const { mean, delta, bias } = circuits;
-  return {
-    ...network,
-    circuits: { ...circuits, L, mean: mean.slice(0, L), delta: delta.slice(0, L), bias: bias.slice(0, L) },
-    layers: layers.slice(0, steps[L - 1]),
-    steps: steps.slice(0, L),
-    reads: reads.slice(0, L),
-    constants: constants.slice(0, L),
-  };
-}
-
 /** All circuits' readouts of one layer as a sparse matrix: row t·rows + r reads row r of circuit t, without constants. */
 export function readoutMatrix({ circuits, parts }: PartedNetwork, reads: readonly Read[]): SparseMatrix {
   const { T } = circuits;

@@ -45,6 +45,45 @@ test.each(sizes)("sparse layers equal their twin bit for bit, $lanes lanes, dens
   }
 });
 
+test.each([4, 8, 16])("squares of inactive circuits equal their twin bit for bit, %i lanes", (lanes) => {
+  const [T, stride] = [31, 3];
+  pair.reset();
+  const values = Float32Array.from({ length: T * stride * lanes }, () => random.normalPair()[0]);
+  // What a network that runs away reads, and what is not a number, count as the most.
+  [values[stride * lanes], values[5 * stride * lanes + 2]] = [3e38, NaN];
+  const marks = Uint8Array.from({ length: T * lanes }, () => (random.below(5) === 0 ? 1 : 0));
+  marks[lanes] = 0;
+  const read = pair.f32(values);
+  const constants = pair.f64([0.5, -0.25, 1 / 3]);
+  const isActive = pair.bytes(T * lanes);
+  pair.run(({ memory }) => new Uint8Array(memory.buffer, isActive, T * lanes).set(marks));
+  const out = pair.f64(new Float64Array(3 * lanes + 1).fill(-7));
+  for (const [row, rows] of [
+    [0, 1],
+    [1, 2],
+  ] as const) {
+    pair.run((kernels) => {
+      const from = read + 4 * row * lanes;
+      kernels.inactiveErrors(from, constants + 8 * row, isActive, out, T, rows, stride, 4 * lanes, 0.0625, 1e60);
+    });
+    const ours = new Float64Array(pair.same(out, 8 * (3 * lanes + 1)).buffer);
+    expect(ours[3 * lanes], "the number after the result").toBe(-7);
+    for (let lane = 0; lane < lanes; lane++) {
+      const inactive = Array.from({ length: T }, (_, t) => t).filter((t) => marks[t * lanes + lane] === 0);
+      const squares = inactive.map((t) => {
+        let square = 0;
+        for (let r = row; r < row + rows; r++) {
+          square += (values[(t * stride + r) * lanes + lane]! + [0.5, -0.25, 1 / 3][r]!) ** 2;
+        }
+        return square < 1e60 ? square : 1e60;
+      });
+      expect(ours[lane]! / squares.reduce((sum, square) => sum + square, 0)).toBeCloseTo(1, 12);
+      expect(ours[lanes + lane]! / Math.max(...squares)).toBeCloseTo(1, 12);
+      expect(ours[2 * lanes + lane]).toBe(squares.filter((square) => square > 0.0625).length);
+    }
+  }
+});
+
 test("noise equals its twin bit for bit, is normal, and depends on sample and layer alone", () => {
   pair.reset();
   const table = pair.f32(normalQuantiles());

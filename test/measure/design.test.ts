@@ -3,17 +3,24 @@ import { loadKernels } from "../../src/kernels/node.js";
 import { searchWorst } from "../../src/measure/adversary.js";
 import { measureDesign } from "../../src/measure/design.js";
 import { PartedRunner } from "../../src/measure/parted.js";
-import { firstSteps } from "../../src/network/parted.js";
 import { designNetwork } from "../support/parted-network.js";
 
 const kernels = loadKernels();
 const input = { sampling: "random", seed: 3, network: 0 } as const;
 
-test.each(["groups", "switched"])("the first steps of a network are the network's own first steps: %s", (design) => {
+test.each(["groups", "switched"])("a tile that stops after a step reads that step, and adds nothing: %s", (design) => {
   const { network } = designNetwork({ design, D: 420, T: 60, z: [2], L: 6 });
-  const whole = new PartedRunner(kernels, network, { z: 2 }).runChunk({ ...input, z: 2 }, 0, 40);
-  const part = new PartedRunner(kernels, firstSteps(network, 3), { z: 2 }).runChunk({ ...input, z: 2 }, 0, 40);
-  expect(part.layers).toEqual(whole.layers.slice(0, 4));
+  const runner = new PartedRunner(kernels, network, { z: 2 });
+  const kept = new PartedRunner(loadKernels(), network, { z: 2, keepActivations: true });
+  const all = { ...input, z: 2 };
+  for (const each of [runner, kept]) each.sample(all, 0, 16);
+  kept.runTile(16, 2);
+  for (const step of [1, 3, 6]) {
+    runner.runTile(16, 2, { until: step, measure: false });
+    expect(runner.lastReadouts(32, 2, step)).toEqual(kept.activeReadouts(step, 32, 2));
+  }
+  const fresh = new PartedRunner(loadKernels(), network, { z: 2 });
+  expect(runner.runChunk(all, 0, 40)).toEqual(fresh.runChunk(all, 0, 40));
 });
 
 test("every noise has its own sums, of the same samples; the search is the adversary's at its layer", () => {
@@ -25,12 +32,18 @@ test("every noise has its own sums, of the same samples; the search is the adver
   const given = { z: 2, noises, noiseAt: "pre-activation", adversary: { layer: 4, steps: 20 } } as const;
   const { sums, searched } = measureDesign(kernels, network, given, input);
   for (const [k, { noise, samples }] of noises.entries()) {
-    const runner = new PartedRunner(kernels, network, { z: 2, noise });
+    const runner = new PartedRunner(kernels, network, { z: 2, noise: { noise, noiseAt: "pre-activation" } });
     expect(sums[k]).toEqual(runner.runChunk({ ...input, z: 2 }, 0, samples));
   }
   // Two circuits of one group, which half of its changes look for.
   expect(searched).toBeCloseTo(1, 3);
-  const { error } = searchWorst(kernels, firstSteps(network, 4), { z: 2, seed: 3, network: 0, steps: 20 });
+  const { error } = searchWorst(new PartedRunner(kernels, network, { z: 2 }), {
+    z: 2,
+    seed: 3,
+    network: 0,
+    layer: 4,
+    steps: 20,
+  });
   expect(searched).toBe(error);
   expect(measureDesign(kernels, network, { ...given, adversary: null }, input).searched).toBeNull();
 });

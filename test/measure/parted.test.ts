@@ -52,7 +52,11 @@ test.each(factoredConstructions)(
 
 const run = (lanes: TileWidth, noise: number, chunks: readonly number[]): LayerSums[] => {
   const network = postNetwork("capped", 160, 60, 3, 5);
-  const runner = new PartedRunner(kernels, asParted(network), { z: 2, noise, lanes });
+  const runner = new PartedRunner(kernels, asParted(network), {
+    z: 2,
+    noise: { noise, noiseAt: "pre-activation" },
+    lanes,
+  });
   let first = 0;
   return chunks.map((count) => {
     const sums = runner.runChunk({ z: 2, sampling: "random", seed: 9, network: 0 }, first, count);
@@ -80,7 +84,7 @@ test("counts errors beyond 0.25", () => {
   const runner = new PartedRunner(kernels, network, { z: 3, keepActivations: true });
   const input = { z: 3, sampling: "random", seed: 4, network: 0 } as const;
   runner.sample(input, 0, 16);
-  runner.runTile(16, 3, { input, first: 0 });
+  runner.runTile(16, 3);
   const [alpha, x] = network.circuits.readouts;
   let wrong = 0;
   runner.activeReadouts(2, 48, 3).forEach((read, pair) => {

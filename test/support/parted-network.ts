@@ -20,7 +20,8 @@ export function designNetwork(fields: Record<string, unknown>, network = 0): { s
 export function measured(fields: Record<string, unknown>, samples: number, network = 0): LayerSums {
   const { spec, network: built } = designNetwork(fields, network);
   const z = Math.max(...spec.z);
-  const runner = new PartedRunner(kernels, built, { z, noise: spec.noise, noiseAt: spec.noiseAt });
+  const { noise, noiseAt } = spec;
+  const runner = new PartedRunner(kernels, built, { z, noise: { noise, noiseAt } });
   return runner.runChunk({ z, sampling: "random", seed: spec.seed, network }, 0, samples);
 }
 
