@@ -1,7 +1,7 @@
 import type { RunSpec } from "../spec.js";
 import { nextProbe, type CapacityState, type SearchEffort } from "./capacity-search.js";
 import type { RunTasks } from "./experiment.js";
-import { countTasks, mergeRuns, tasksOfAll } from "./measured.js";
+import { mergeRuns, runTasks } from "./measured.js";
 
 /** One search for the largest T. */
 export interface LargestSearch {
@@ -27,19 +27,29 @@ export async function searchLargest(
   for (;;) {
     const wanted = states.flatMap((state, index) => {
       const probe = nextProbe(state, threshold, effort);
-      return probe ? [{ index, ...probe, spec: searches[index]!.specFor(probe.T, probe.networks) }] : [];
+      if (probe === null) return [];
+      const { T, networks } = probe;
+      // A probe that is asked for again keeps its networks and gets more.
+      const known = state.probes.find((earlier) => earlier.T === T)?.values ?? [];
+      const spec = searches[index]!.specFor(T, networks);
+      return [{ index, T, known, spec, fresh: { ...spec, networks: networks - known.length } }];
     });
     if (wanted.length === 0) return states;
-    const specs = wanted.map(({ spec }) => spec);
-    const count = specs.reduce((sum, spec) => sum + countTasks(spec), 0);
-    const runs = await mergeRuns(specs, run(tasksOfAll(specs), count));
+    const tasks = wanted.flatMap(({ spec, known }) =>
+      [...runTasks(spec)].filter(({ network }) => network >= known.length),
+    );
+    const runs = await mergeRuns(
+      wanted.map(({ fresh }) => fresh),
+      run(tasks, tasks.length),
+    );
     states = states.map((state, index) => {
       const k = wanted.findIndex((probe) => probe.index === index);
       if (k === -1) return state;
-      // x is the second readout of rotations; a probe asked for again replaces the smaller one.
+      // x is the second readout of rotations.
       const values = runs[k]!.map(([sums]) => sums!.layers[layer]!.errors[1]!.active.sum / sums!.activeCount);
-      const probe = { T: wanted[k]!.T, values };
-      return { ...state, probes: [...state.probes.filter(({ T }) => T !== probe.T), probe] };
+      const { T, known } = wanted[k]!;
+      const probe = { T, values: [...known, ...values] };
+      return { ...state, probes: [...state.probes.filter((earlier) => earlier.T !== T), probe] };
     });
   }
 }
