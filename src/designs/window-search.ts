@@ -46,6 +46,7 @@ class WindowSearch {
   readonly #members: number[][];
   /** Circuits that each circuit shared a cell with in the layer before. */
   readonly #before: readonly (readonly number[])[];
+  readonly #pairs: Int32Array;
   readonly #costs: Float64Array;
 
   constructor(
@@ -66,6 +67,7 @@ class WindowSearch {
     this.cellsOf = Uint32Array.from(order, (slot) => slots[slot]!);
     this.#members = Array.from({ length: P }, () => []);
     this.cellsOf.forEach((cell, at) => this.#members[cell]!.push(Math.floor(at / S)));
+    this.#pairs = this.#pairCosts();
     this.#costs = Float64Array.from(this.#members, (circuits) => this.#cost(circuits));
   }
 
@@ -75,25 +77,34 @@ class WindowSearch {
 
   /** What u costs in both directions with all circuits of a list but the one at `skip`. */
   #with(u: number, circuits: readonly number[], skip: number): number {
+    const row = u * this.#T;
     let cost = 0;
-    for (let k = 0; k < circuits.length; k++) {
-      if (k === skip) continue;
-      const t = circuits[k]!;
-      cost += u === t ? 2 * SAME_CIRCUIT : this.#pair(u, t) + this.#pair(t, u);
-    }
+    for (let k = 0; k < circuits.length; k++) if (k !== skip) cost += this.#pairs[row + circuits[k]!]!;
     return cost;
   }
 
-  /** u reaches t: here, and by way of those that t met in the layer before. */
-  #pair(u: number, t: number): number {
-    const row = u * this.#T;
-    let cost = this.#met[row + t]!;
-    const before = this.#before[t]!;
-    for (let k = 0; k < before.length; k++) {
-      const v = before[k]!;
-      cost += v === u ? AGAIN : this.#met[row + v]!;
+  /**
+   * What two circuits in one cell cost, both ways, [T][T]: u reaches t here, and by way of those that t met in the layer
+   * before. A circuit with itself costs most.
+   */
+  #pairCosts(): Int32Array {
+    const T = this.#T;
+    const costs = new Int32Array(T * T);
+    for (let t = 0; t < T; t++) {
+      const before = this.#before[t]!;
+      for (let u = 0; u < T; u++) {
+        const row = u * T;
+        let cost = this.#met[row + t]!;
+        for (let k = 0; k < before.length; k++) {
+          const v = before[k]!;
+          cost += v === u ? AGAIN : this.#met[row + v]!;
+        }
+        costs[row + t]! += cost;
+        costs[t * T + u]! += cost;
+      }
     }
-    return cost;
+    for (let t = 0; t < T; t++) costs[t * T + t] = 2 * SAME_CIRCUIT;
+    return costs;
   }
 
   /** Swaps two circuits' cells wherever that does not make the two cells cost more. */
