@@ -10,6 +10,10 @@ const STAGES = 20;
 /** Cost of an x that a circuit leaves with another one and that comes back to one of its cells. */
 const RETURN = 0.02;
 
+/** Steps of a circuit from k to k + 1 are counted in digit k of one number, which is faster than to count each in memory. */
+const DIGIT = 2 ** 16;
+const STEPS = Float64Array.of(1, DIGIT, DIGIT ** 2);
+
 /**
  * Chooses which circuit has which row in the next layer, by simulated annealing: two circuits swap their rows, and a swap
  * that costs more is kept with probability `exp(−more/temperature)`.
@@ -73,11 +77,12 @@ class RowSearch {
   readonly #P: number;
   readonly #S: number;
   readonly #random: RandomSequence;
-  readonly #rows: Uint32Array;
-  readonly #before: Uint32Array;
+  /** Signed, as all that is an index here: sums of unsigned numbers are made as float64. */
+  readonly #rows: Int32Array;
+  readonly #before: Int32Array;
   /** Circuits by the cell they have now. */
-  readonly #starts: Uint32Array;
-  readonly #circuits: Uint32Array;
+  readonly #starts: Int32Array;
+  readonly #circuits: Int32Array;
   readonly #mates: readonly (readonly number[])[];
   /** How many of cell n's circuits have cell m now, [P][P]. */
   readonly #links: Uint8Array;
@@ -96,9 +101,11 @@ class RowSearch {
     this.#P = P;
     this.#S = S;
     this.#random = random;
-    this.#rows = rows.neurons;
-    this.#before = before.neurons;
-    ({ starts: this.#starts, circuits: this.#circuits } = circuitsByNeuron(before));
+    this.#rows = Int32Array.from(rows.neurons);
+    this.#before = Int32Array.from(before.neurons);
+    const { starts, circuits } = circuitsByNeuron(before);
+    this.#starts = Int32Array.from(starts);
+    this.#circuits = Int32Array.from(circuits);
     this.#mates = matesOf(before);
     this.order = random.permutation(T);
     this.#links = new Uint8Array(P * P);
@@ -181,30 +188,44 @@ class RowSearch {
 
   /** Circuit t is on cell n: its cells of now are in N(n). */
   #join(n: number, t: number): void {
-    const counts = n * (this.#S + 1);
-    const drive = n * this.#T;
+    const [drive, links] = [n * this.#T, n * this.#P];
+    const [drives, circuits] = [this.#drive, this.#circuits];
+    let steps = 0;
     for (let s = t * this.#S; s < (t + 1) * this.#S; s++) {
       const m = this.#before[s]!;
-      if (this.#links[n * this.#P + m]!++ > 0) continue;
-      for (let at = this.#starts[m]!; at < this.#starts[m + 1]!; at++) {
-        const own = this.#drive[drive + this.#circuits[at]!]!++;
-        this.#counts[counts + own]!--;
-        this.#counts[counts + own + 1]!++;
+      if (this.#links[links + m]!++ > 0) continue;
+      const end = this.#starts[m + 1]!;
+      for (let at = this.#starts[m]!; at < end; at++) {
+        const own = drives[drive + circuits[at]!]!++;
+        steps += STEPS[own]!;
       }
     }
+    this.#count(n, steps, 1);
   }
 
   #leave(n: number, t: number): void {
-    const counts = n * (this.#S + 1);
-    const drive = n * this.#T;
+    const [drive, links] = [n * this.#T, n * this.#P];
+    const [drives, circuits] = [this.#drive, this.#circuits];
+    let steps = 0;
     for (let s = t * this.#S; s < (t + 1) * this.#S; s++) {
       const m = this.#before[s]!;
-      if (--this.#links[n * this.#P + m]! > 0) continue;
-      for (let at = this.#starts[m]!; at < this.#starts[m + 1]!; at++) {
-        const own = this.#drive[drive + this.#circuits[at]!]!--;
-        this.#counts[counts + own]!--;
-        this.#counts[counts + own - 1]!++;
+      if (--this.#links[links + m]! > 0) continue;
+      const end = this.#starts[m + 1]!;
+      for (let at = this.#starts[m]!; at < end; at++) {
+        const own = --drives[drive + circuits[at]!]!;
+        steps += STEPS[own]!;
       }
+    }
+    this.#count(n, steps, -1);
+  }
+
+  /** Moves circuits between counts of cell n: from k to k + 1, as often as digit k of `steps` says, or back. */
+  #count(n: number, steps: number, sign: 1 | -1): void {
+    for (let k = n * (this.#S + 1); steps > 0; k++) {
+      const moved = steps % DIGIT;
+      this.#counts[k]! -= sign * moved;
+      this.#counts[k + 1]! += sign * moved;
+      steps = (steps - moved) / DIGIT;
     }
   }
 
