@@ -208,30 +208,74 @@ function drawInputs(inputs: usize, z: u32, d: u32, kind: u32, table: usize, choi
   }
 }
 
-// Natural logarithm of word/2^32, 1 ≤ word ≤ 2^32: the same operations as logOfFraction in src/random.ts.
-function logOfFraction(word: u64): f64 {
-  let exponent: i32 = 63 - <i32>clz<u64>(word);
-  // Times 2^−exponent, which is exact.
-  let mantissa = <f64>word * reinterpret<f64>(<u64>(1023 - exponent) << 52);
-  if (mantissa > 1.4142135623730951) {
-    mantissa *= 0.5;
-    exponent++;
-  }
-  const s = (mantissa - 1.0) / (mantissa + 1.0);
-  const square = s * s;
-  // Written out: the compiler folds these quotients, in a loop they would be ten divisions.
-  let sum: f64 = 1.0 / 21.0;
-  sum = sum * square + 1.0 / 19.0;
-  sum = sum * square + 1.0 / 17.0;
-  sum = sum * square + 1.0 / 15.0;
-  sum = sum * square + 1.0 / 13.0;
-  sum = sum * square + 1.0 / 11.0;
-  sum = sum * square + 1.0 / 9.0;
-  sum = sum * square + 1.0 / 7.0;
-  sum = sum * square + 1.0 / 5.0;
-  sum = sum * square + 1.0 / 3.0;
-  sum = sum * square + 1.0;
-  return <f64>(exponent - 32) * 0.6931471805599453 + 2.0 * s * sum;
+// 1/21, 1/19 … 1/3 of logOfFraction, and the coefficients of cosSinTurn, each twice: read from memory, since a constant
+// vector is made anew wherever it is used.
+const LOG = memory.data<f64>([
+  1.0 / 21.0, 1.0 / 21.0, 1.0 / 19.0, 1.0 / 19.0, 1.0 / 17.0, 1.0 / 17.0, 1.0 / 15.0, 1.0 / 15.0, 1.0 / 13.0, 1.0 / 13.0,
+  1.0 / 11.0, 1.0 / 11.0, 1.0 / 9.0, 1.0 / 9.0, 1.0 / 7.0, 1.0 / 7.0, 1.0 / 5.0, 1.0 / 5.0, 1.0 / 3.0, 1.0 / 3.0,
+]); // prettier-ignore
+const SINE = memory.data<f64>([
+  -1.0 / 1307674368000.0, -1.0 / 1307674368000.0, 1.0 / 6227020800.0, 1.0 / 6227020800.0, -1.0 / 39916800.0,
+  -1.0 / 39916800.0, 1.0 / 362880.0, 1.0 / 362880.0, -1.0 / 5040.0, -1.0 / 5040.0, 1.0 / 120.0, 1.0 / 120.0, -1.0 / 6.0,
+  -1.0 / 6.0,
+]); // prettier-ignore
+const COSINE = memory.data<f64>([
+  1.0 / 20922789888000.0, 1.0 / 20922789888000.0, -1.0 / 87178291200.0, -1.0 / 87178291200.0, 1.0 / 479001600.0,
+  1.0 / 479001600.0, -1.0 / 3628800.0, -1.0 / 3628800.0, 1.0 / 40320.0, 1.0 / 40320.0, -1.0 / 720.0, -1.0 / 720.0,
+  1.0 / 24.0, 1.0 / 24.0, -1.0 / 2.0, -1.0 / 2.0,
+]); // prettier-ignore
+
+// ((c_0·x + c_1)·x + …)·x + c_last of `count` coefficients from memory.
+// @ts-ignore: decorator
+@inline
+function polynomial(coefficients: usize, count: u32, x: v128): v128 {
+  let sum = v128.load(coefficients);
+  for (let k: u32 = 1; k < count; k++) sum = f64x2.add(f64x2.mul(sum, x), v128.load(coefficients + (k << 4)));
+  return sum;
+}
+
+// Two pairs of standard normal numbers from the next block of four words, f64 [4] at `at`, or the first pair alone: the
+// operations of logOfFraction and cosSinTurn, on two words at a time. For sequences that draw nothing else.
+function normalsOfBlock(at: usize, both: bool): void {
+  nextBlock();
+  left = 0;
+  const one = f64x2.splat(1);
+  const half = f64x2.splat(0.5);
+  const radii = f64x2.convert_low_i32x4_u(i32x4.replace_lane(i32x4.splat(word0), 1, word2));
+  // Words 0…2^32−1 become fractions 2^32…1 of 2^32: 2^exponent times a mantissa of 1 to 2.
+  const fraction = f64x2.sub(f64x2.splat(4294967296.0), radii);
+  let mantissa = v128.or(v128.and(fraction, i64x2.splat(0x000fffffffffffff)), one);
+  const isLarge = f64x2.gt(mantissa, f64x2.splat(1.4142135623730951));
+  mantissa = v128.bitselect(f64x2.mul(mantissa, half), mantissa, isLarge);
+  let exponent = i64x2.sub(i64x2.sub(i64x2.shr_u(fraction, 52), i64x2.splat(1023 + 32)), isLarge);
+  exponent = f64x2.convert_low_i32x4_s(i32x4.shuffle(exponent, exponent, 0, 2, 0, 2));
+  const s = f64x2.div(f64x2.sub(mantissa, one), f64x2.add(mantissa, one));
+  const square = f64x2.mul(s, s);
+  const series = f64x2.add(f64x2.mul(polynomial(LOG, 10, square), square), one);
+  const log = f64x2.add(
+    f64x2.mul(exponent, f64x2.splat(0.6931471805599453)),
+    f64x2.mul(f64x2.add(s, s), series),
+  );
+  const radius = f64x2.sqrt(f64x2.mul(f64x2.splat(-2), log));
+
+  const turns = f64x2.convert_low_i32x4_u(i32x4.replace_lane(i32x4.splat(word1), 1, word3));
+  const u = f64x2.mul(turns, f64x2.splat(1.0 / 4294967296.0));
+  const quarter = f64x2.floor(f64x2.add(f64x2.mul(f64x2.splat(4), u), half));
+  const x = f64x2.mul(f64x2.sub(u, f64x2.mul(f64x2.splat(0.25), quarter)), f64x2.splat(6.283185307179586));
+  const xx = f64x2.mul(x, x);
+  const sin = f64x2.mul(f64x2.add(f64x2.mul(polynomial(SINE, 7, xx), xx), one), x);
+  const cos = f64x2.add(f64x2.mul(polynomial(COSINE, 8, xx), xx), one);
+  // Odd quarters change places; the cosine of quarters 1 and 2 and the sine of 2 and 3 are negative.
+  const q = i64x2.extend_low_i32x4_u(i32x4.trunc_sat_f64x2_u_zero(quarter));
+  const first = i64x2.splat(1);
+  const isOdd = i64x2.neg(v128.and(q, first));
+  const second = i64x2.splat(2);
+  const cosSign = i64x2.shl(v128.and(i64x2.add(q, first), second), 62);
+  const sinSign = i64x2.shl(v128.and(q, second), 62);
+  const cosines = f64x2.mul(radius, v128.xor(v128.bitselect(sin, cos, isOdd), cosSign));
+  const sines = f64x2.mul(radius, v128.xor(v128.bitselect(cos, sin, isOdd), sinSign));
+  v128.store(at, i64x2.shuffle(cosines, sines, 0, 2));
+  if (both) v128.store(at, i64x2.shuffle(cosines, sines, 1, 3), 16);
 }
 
 // A random unit vector: n standard normal numbers (Box–Muller), normalised in float64.                          [E25]
@@ -252,19 +296,19 @@ export function unitVector(
 ): void {
   start(seedLow, seedHigh, 4, item, sub);
   const end = scratch + (<usize>n << 3);
-  for (let at = scratch; at < end; at += 16) {
-    const radius = sqrt<f64>(-2.0 * logOfFraction(<u64>4294967296 - <u64>nextWord()));
-    cosSinTurn(uniform());
-    store<f64>(at, radius * cosine, 0);
-    store<f64>(at, radius * sine, 8);
-  }
+  for (let at = scratch; at < end; at += 32) normalsOfBlock(at, at + 16 < end);
   let square: f64 = 0;
   for (let at = scratch; at < end; at += 8) square += load<f64>(at) * load<f64>(at);
   const length = sqrt<f64>(square);
-  for (let at = scratch; at < end; at += 8) {
-    store<f32>(out, <f32>(load<f64>(at) / length));
-    out += step;
+  const lengths = f64x2.splat(length);
+  let at = scratch;
+  for (; at + 16 <= end; at += 16) {
+    const pair = f32x4.demote_f64x2_zero(f64x2.div(v128.load(at), lengths));
+    v128.store32_lane(out, pair, 0);
+    v128.store32_lane(out + step, pair, 1);
+    out += 2 * step;
   }
+  if (at < end) store<f32>(out, <f32>(load<f64>(at) / length));
 }
 
 // Adds sigma times a standard normal number to each of N neurons of `count` samples, A f32 [N][lanes], rows of W bytes.

@@ -162,10 +162,17 @@ export const fourDirections: Directions = [
 
 /** `(2/K)·d_i·R(θ)·d_j`, [K][K] row-major: a rotation as it acts on the K neurons of a vector. */
 export function turnBetween(directions: Directions, c: number, s: number): number[] {
-  const scale = 2 / directions.length;
-  return directions.flatMap(([p, q]) =>
-    directions.map(([u, v]) => scale * (p * (c * u - s * v) + q * (s * u + c * v))),
-  );
+  const K = directions.length;
+  const scale = 2 / K;
+  const turn = new Array<number>(K * K);
+  for (let i = 0; i < K; i++) {
+    const [p, q] = directions[i]!;
+    for (let j = 0; j < K; j++) {
+      const [u, v] = directions[j]!;
+      turn[i * K + j] = scale * (p * (c * u - s * v) + q * (s * u + c * v));
+    }
+  }
+  return turn;
 }
 
 /**

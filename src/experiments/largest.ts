@@ -36,7 +36,9 @@ export async function searchLargest(
     });
     if (wanted.length === 0) return states;
     const tasks = wanted.flatMap(({ spec, known }) =>
-      [...runTasks(spec)].filter(({ network }) => network >= known.length),
+      [...runTasks(spec)]
+        .filter(({ network }) => network >= known.length)
+        .map((task) => ({ ...task, activeOnly: true })),
     );
     const runs = await mergeRuns(
       wanted.map(({ fresh }) => fresh),

@@ -48,6 +48,8 @@ export interface ChunkTask {
   readonly z: number;
   readonly first: number;
   readonly count: number;
+  /** Leave inactive circuits out where reading them takes time, in networks of several parts. Default false. */
+  readonly activeOnly?: boolean;
 }
 
 /** The paths of x of every circuit active in samples 0…count−1 of network 0. */
@@ -189,7 +191,7 @@ export class TaskRunner {
   readonly #kernels: Kernels;
   #loaded: (NetworkOfRun & { readonly runner: Runner }) | null = null;
   #loadedDense: (NetworkOfRun & { readonly runner: DenseRunner }) | null = null;
-  #loadedParted: (NetworkOfRun & { readonly runner: PartedRunner }) | null = null;
+  #loadedParted: (NetworkOfRun & { readonly activeOnly: boolean; readonly runner: PartedRunner }) | null = null;
   #built: (NetworkOfRun & { readonly parted: PartedNetwork }) | null = null;
 
   constructor(kernels: Kernels) {
@@ -260,14 +262,14 @@ export class TaskRunner {
     this.#loadedParted = null;
   }
 
-  #partedRunner({ spec, network }: NetworkOfRun): PartedRunner {
-    if (this.#loadedParted?.spec !== spec || this.#loadedParted.network !== network) {
-      this.#unload();
-      const options = { noise: noiseOf(spec), z: Math.max(...spec.z) };
-      const runner = new PartedRunner(this.#kernels, this.#partedNetwork({ spec, network }), options);
-      this.#loadedParted = { spec, network, runner };
-    }
-    return this.#loadedParted.runner;
+  #partedRunner({ spec, network, activeOnly = false }: ChunkTask): PartedRunner {
+    const loaded = this.#loadedParted;
+    if (loaded?.spec === spec && loaded.network === network && loaded.activeOnly === activeOnly) return loaded.runner;
+    this.#unload();
+    const options = { noise: noiseOf(spec), z: Math.max(...spec.z), readInactive: !activeOnly };
+    const runner = new PartedRunner(this.#kernels, this.#partedNetwork({ spec, network }), options);
+    this.#loadedParted = { spec, network, activeOnly, runner };
+    return runner;
   }
 
   /** Networks of parts are searched for: the last is kept for other tasks of the same spec. */

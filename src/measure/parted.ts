@@ -3,7 +3,7 @@ import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import { denseBias, denseWeights } from "../network/dense.js";
 import { widthOf, type Layer } from "../network/layer.js";
-import { readoutMatrix, type PartedNetwork, type Read } from "../network/parted.js";
+import { eachReadWeight, readoutMatrix, readoutRows, type PartedNetwork, type Read } from "../network/parted.js";
 import { compress, type SparseMatrix } from "../network/sparse.js";
 import { deriveSeed, normalQuantiles, seedKey } from "../random.js";
 import { PartedErrors } from "./parted-errors.js";
@@ -72,7 +72,8 @@ export class PartedRunner {
   readonly #D: number;
   readonly #weights: readonly (Loaded | null)[];
   readonly #biases: readonly number[];
-  readonly #reads: readonly Loaded[];
+  /** Of all circuits; null where inactive ones are not read. */
+  readonly #reads: readonly (Loaded | null)[];
   readonly #table: InputTable;
   readonly #quantiles: number;
   readonly #errors: PartedErrors;
@@ -94,11 +95,6 @@ export class PartedRunner {
     readonly counts: Int32Array;
     readonly isActive: Uint8Array;
     readonly sums: Float64Array;
-    readonly reads: readonly {
-      readonly ends: Uint32Array;
-      readonly columns: Uint32Array;
-      readonly values: Float32Array;
-    }[];
   };
   /** [T][lanes] */
   readonly #isActive: number;
@@ -137,14 +133,16 @@ export class PartedRunner {
     this.#weights = layers.map((layer, k) => (k === 0 ? null : weightsOf(layer)));
     const biasOf = once((layer: Layer) => arena.f32(denseBias(parts, layer)));
     this.#biases = layers.map(biasOf);
-    this.#reads = network.reads.map(once((reads: readonly Read[]) => load(readoutMatrix(network, reads))));
+    this.#reads = network.reads.map(
+      once((reads: readonly Read[]) => (readInactive ? load(readoutMatrix(network, reads)) : null)),
+    );
     this.#table = loadInputTable(arena, circuits.inputs);
     this.#quantiles = arena.f32(quantiles());
     this.#errors = new PartedErrors(circuits, parts.length);
     this.#ids = arena.bytes(4 * pairs);
     this.#marks = arena.bytes(T);
     this.#counts = arena.bytes(W);
-    this.#read = arena.bytes(Math.max(...this.#reads.map(({ rows }) => rows)) * W);
+    this.#read = readInactive ? arena.bytes(T * readoutRows(circuits) * W) : 0;
     this.#isActive = arena.bytes(T * lanes);
     this.#sums = arena.bytes(8 * 3 * lanes);
     this.#constants = network.constants.map(once((constants) => arena.f64(constants)));
@@ -164,13 +162,6 @@ export class PartedRunner {
       counts: arena.viewI32(this.#counts, lanes),
       isActive: arena.viewU8(this.#isActive, T * lanes),
       sums: arena.viewF64(this.#sums, 3 * lanes),
-      reads: this.#reads.map(
-        once(({ rows, starts, columns, values }: Loaded) => {
-          const ends = arena.viewU32(starts, rows + 1);
-          const entries = ends[rows]!;
-          return { ends, columns: arena.viewU32(columns, entries), values: arena.viewF32(values, entries) };
-        }),
-      ),
     };
     this.#inactiveSamples = !readInactive ? 0 : Math.max(16, Math.floor(INACTIVE_READOUTS / (T * L)));
   }
@@ -344,15 +335,14 @@ export class PartedRunner {
   #readOne(l: number, pair: number, z: number): Float64Array {
     const constants = this.network.constants[l - 1]!;
     const rows = constants.length;
-    const { ends, columns, values } = this.#views.reads[l - 1]!;
-    const first = this.#views.ids[pair]! * rows;
+    const t = this.#views.ids[pair]!;
     const lane = Math.floor(pair / z);
     const A = this.#views.A[this.#layerOf(l)]!;
     const result = Float64Array.from(constants);
     for (let r = 0; r < rows; r++) {
-      for (let e = ends[first + r]!; e < ends[first + r + 1]!; e++) {
-        result[r]! += values[e]! * A[(columns[e]! >> 2) + lane]!;
-      }
+      eachReadWeight(this.network.parts, this.network.reads[l - 1]!, { t, r, rows }, (neuron, weight) => {
+        result[r]! += Math.fround(weight) * A[neuron * this.lanes + lane]!;
+      });
     }
     return result;
   }

@@ -78,15 +78,16 @@ export function measureStorage(kernels: Kernels, input: StorageInput): StorageNo
   const missing = gradedLs.find((l) => !ls.includes(l));
   if (missing !== undefined) throw new InputError(`gradedLs has ${missing}: must be among ls = ${ls.join(", ")}.`);
   const arena = new Arena(kernels.memory, kernels.heapBase());
-  const writer = featureWriter(kernels, arena, input);
   const drawn = Array.from({ length: samples }, (_, sample) => drawActive(input, sample, most));
+  const seen = new Set(drawn.flatMap(({ features }) => features));
+  const writer = keeping(arena, featureWriter(kernels, arena, input), seen);
   const looks = [
     ...ls.map((l) => ({ amplitudes: "boolean" as const, l })),
     ...gradedLs.map((l) => ({ amplitudes: "graded" as const, l })),
   ];
   const rows = looks.flatMap((look) => drawn.map((_, sample): Row => ({ ...look, sample })));
   const sums = embedSums(arena, writer, drawn, rows);
-  const readers = readersOf(kernels, arena, { input, writer, drawn, rows: rows.length, sums });
+  const readers = readersOf(kernels, arena, { input, writer, seen, rows: rows.length, sums });
 
   const width = Math.max(...readers.map((reader) => reader.width));
   const vectors = arena.bytes(CHUNK * width * 4);
@@ -107,10 +108,11 @@ export function measureStorage(kernels: Kernels, input: StorageInput): StorageNo
       kernels.denseLayer(out, reader.sums, packed, bias, workspace, rows.length, count, reader.width, false);
       const readouts = arena.viewF32(out, rows.length * count);
       const lengths = reader.lengths?.(first, count) ?? null;
+      const places = lengths === null ? drawn.map(({ order }) => placesOf(features, order)) : [];
       rows.forEach((row, index) => {
         const own = readouts.subarray(index * count, (index + 1) * count);
-        if (lengths === null) addNoise(totals[index]!, own, features, drawn[row.sample]!, row);
-        else addInactiveNoise(totals[index]!, own, lengths, row);
+        if (lengths !== null) addInactiveNoise(totals[index]!, own, lengths, row);
+        else addNoise(totals[index]!, own, places[row.sample]!, drawn[row.sample]!.amplitudes, row);
       });
     }
   }
@@ -175,15 +177,15 @@ interface Reader {
 interface Reading {
   readonly input: StorageInput;
   readonly writer: FeatureWriter;
-  readonly drawn: readonly Drawn[];
+  /** Features that are active in some sample. */
+  readonly seen: ReadonlySet<number>;
   readonly rows: number;
   readonly sums: number;
 }
 
 /** One reader of all features, or one of those that are active in some sample and one of the rest, drawn where the sums lie. */
-function readersOf(kernels: Kernels, arena: Arena, { input, writer, drawn, rows, sums }: Reading): Reader[] {
+function readersOf(kernels: Kernels, arena: Arena, { input, writer, seen, rows, sums }: Reading): Reader[] {
   const { family, n, m } = input;
-  const seen = new Set(drawn.flatMap(({ features }) => features));
   const isPossible = family === "random" && rows >= 2 && rows <= n - 2 && seen.size < m;
   if (input.vectors === "projected" && !isPossible)
     throw new InputError(
@@ -199,6 +201,30 @@ function readersOf(kernels: Kernels, arena: Arena, { input, writer, drawn, rows,
     { count: active.length, featureAt: (index) => active[index]!, ...writer, sums },
     { count: rest.length, featureAt: (index) => rest[index]!, ...projectOnto(kernels, arena, sums, rows, input) },
   ];
+}
+
+/** Numbers of active vectors that are kept to be read against, instead of being made again: 64 MiB. */
+const MOST_KEPT = 2 ** 24;
+
+/** A writer that keeps what it writes first of some features, and copies it from there. */
+function keeping(arena: Arena, { width, write }: FeatureWriter, features: ReadonlySet<number>): FeatureWriter {
+  if (features.size * width > MOST_KEPT) return { width, write };
+  const bytes = 4 * width;
+  const kept = arena.bytes(features.size * bytes);
+  const places = new Map<number, number>();
+  return {
+    width,
+    write: (pointer, feature) => {
+      let place = places.get(feature);
+      if (place === undefined && features.has(feature)) {
+        place = kept + places.size * bytes;
+        places.set(feature, place);
+        write(place, feature);
+      }
+      if (place === undefined) write(pointer, feature);
+      else arena.viewF32(pointer, width).set(arena.viewF32(place, width));
+    },
+  };
 }
 
 /** Σ a_j v_j of every row, f32 [rows][width], summed in float64. */
@@ -230,19 +256,24 @@ function embedSums(
   return sums;
 }
 
+/** Where features are in the order in which they become active; never is beyond every l. */
+function placesOf(features: readonly number[], order: Drawn["order"]): Int32Array {
+  return Int32Array.from(features, (feature) => order.get(feature) ?? 0x7fffffff);
+}
+
 function addNoise(
   total: Totals,
   readouts: Float32Array,
-  features: readonly number[],
-  drawn: Drawn,
+  places: Int32Array,
+  graded: readonly number[],
   { amplitudes, l }: Row,
 ): void {
   const isBoolean = amplitudes === "boolean";
   for (let v = 0; v < readouts.length; v++) {
-    const place = drawn.order.get(features[v]!);
-    const isActive = place !== undefined && place < l;
+    const place = places[v]!;
+    const isActive = place < l;
     const readout = readouts[v]!;
-    const amplitude = !isActive ? 0 : isBoolean ? 1 : drawn.amplitudes[place]!;
+    const amplitude = !isActive ? 0 : isBoolean ? 1 : graded[place]!;
     const noise = readout - amplitude;
     if (isActive) total.active += noise * noise;
     else total.inactive += noise * noise;

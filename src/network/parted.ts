@@ -97,39 +97,55 @@ export function asParted(network: Network): PartedNetwork {
   };
 }
 
+/** How many rows a circuit's readouts have, all of them in order. */
+export function readoutRows({ readouts }: Circuits): number {
+  return readouts.reduce((sum, { matrix }) => sum + matrix.length, 0);
+}
+
 /** All circuits' readouts of one layer as a sparse matrix: row t·rows + r reads row r of circuit t, without constants. */
-export function readoutMatrix({ circuits, parts }: PartedNetwork, reads: readonly Read[]): SparseMatrix {
-  const { T } = circuits;
-  const rows = circuits.readouts.reduce((sum, { matrix }) => sum + matrix.length, 0);
+export function readoutMatrix(network: PartedNetwork, reads: readonly Read[]): SparseMatrix {
+  const { T } = network.circuits;
+  const rows = readoutRows(network.circuits);
   const starts = new Uint32Array(T * rows + 1);
   const columns: number[] = [];
   const values: number[] = [];
+  const add = (neuron: number, value: number): void => {
+    columns.push(neuron);
+    values.push(value);
+  };
   for (let t = 0; t < T; t++) {
     for (let r = 0; r < rows; r++) {
-      for (const read of reads) {
-        const { d, P, offset } = parts[read.part]!;
-        const add = (neuron: number, value: number): void => {
-          columns.push(offset + neuron);
-          values.push(value);
-        };
-        if (read.kind === "code") {
-          if (read.row === r) for (let n = 0; n < P; n++) add(n, read.weights[t * P + n]!);
-          continue;
-        }
-        const { assignment, matrix, everywhere } = read;
-        const { S, neurons } = assignment;
-        const own = matrix.length === rows * d ? 0 : t * rows * d;
-        for (let i = 0; i < d; i++) {
-          const weight = matrix[own + r * d + i]!;
-          if (weight === 0) continue;
-          for (let s = 0; s < S; s++) add(i * P + neurons[t * S + s]!, weight);
-          if (everywhere !== 0) for (let n = 0; n < P; n++) add(i * P + n, weight * everywhere);
-        }
-      }
+      eachReadWeight(network.parts, reads, { t, r, rows }, add);
       starts[t * rows + r + 1] = columns.length;
     }
   }
   return { rows: T * rows, starts, columns: Uint32Array.from(columns), values: Float32Array.from(values) };
+}
+
+/** Calls `add` for every neuron of a layer, counted over all parts, that row r of `rows` of circuit t's readouts adds up. */
+export function eachReadWeight(
+  parts: readonly Part[],
+  reads: readonly Read[],
+  { t, r, rows }: { readonly t: number; readonly r: number; readonly rows: number },
+  add: (neuron: number, weight: number) => void,
+): void {
+  for (const read of reads) {
+    const { d, P, offset } = parts[read.part]!;
+    if (read.kind === "code") {
+      if (read.row === r) for (let n = 0; n < P; n++) add(offset + n, read.weights[t * P + n]!);
+      continue;
+    }
+    const { assignment, matrix, everywhere } = read;
+    const { S, neurons } = assignment;
+    const own = matrix.length === rows * d ? 0 : t * rows * d;
+    for (let i = 0; i < d; i++) {
+      const weight = matrix[own + r * d + i]!;
+      if (weight === 0) continue;
+      const block = offset + i * P;
+      for (let s = 0; s < S; s++) add(block + neurons[t * S + s]!, weight);
+      if (everywhere !== 0) for (let n = 0; n < P; n++) add(block + n, weight * everywhere);
+    }
+  }
 }
 
 /** How many neurons a circuit's input is written to: those that should be on when it is active. */
