@@ -120,12 +120,12 @@ export class PartedRunner {
     this.#arena = arena;
     this.#options = { z, noise, lanes, keepActivations, readInactive };
     this.#D = D;
-    const load = ({ rows, starts, columns, values }: SparseMatrix): Loaded => ({
-      rows,
-      starts: arena.u32(starts),
-      columns: arena.u32(columns.map((column) => column * W)),
-      values: arena.f32(values),
-    });
+    const load = ({ rows, starts, columns, values }: SparseMatrix): Loaded => {
+      const offsets = arena.u32(columns);
+      const own = arena.viewU32(offsets, columns.length);
+      for (let k = 0; k < own.length; k++) own[k] = Math.imul(own[k]!, W);
+      return { rows, starts: arena.u32(starts), columns: offsets, values: arena.f32(values) };
+    };
     const scratch = layers.length > 1 ? new Float64Array(D * D) : new Float64Array(0);
     const weightsOf = once((layer: Layer) =>
       load(compress(denseWeights(network, layers.indexOf(layer) + 1, scratch), D)),

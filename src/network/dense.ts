@@ -77,8 +77,8 @@ function addTerm(W: Float64Array, D: number, parts: readonly Part[], term: Layer
       }
       return;
     case "sum":
-      for (let m = 0; m < from.P; m++) {
-        for (let n = 0; n < to.P; n++) add(n, m, term.by, term.weights?.[m] ?? 1);
+      for (let n = 0; n < to.P; n++) {
+        for (let m = 0; m < from.P; m++) add(n, m, term.by, term.weights?.[m] ?? 1);
       }
       return;
     case "copy":

@@ -15,21 +15,28 @@ export interface SparseMatrix {
 export function compress(W: Float64Array, columns: number): SparseMatrix {
   const rows = W.length / columns;
   const starts = new Uint32Array(rows + 1);
+  let indices = new Uint32Array(Math.max(1024, W.length >> 3));
+  let values = new Float32Array(indices.length);
   let count = 0;
   for (let n = 0, at = 0; n < rows; n++) {
-    for (const end = at + columns; at < end; at++) if (W[at] !== 0) count++;
-    starts[n + 1] = count;
-  }
-  const indices = new Uint32Array(count);
-  const values = new Float32Array(count);
-  for (let n = 0, at = 0, entry = 0; n < rows; n++) {
-    const first = at;
-    for (const end = at + columns; at < end; at++) {
+    if (count + columns > indices.length) {
+      indices = longer(indices, Uint32Array, columns);
+      values = longer(values, Float32Array, columns);
+    }
+    for (let m = 0; m < columns; m++, at++) {
       const value = W[at]!;
       if (value === 0) continue;
-      indices[entry] = at - first;
-      values[entry++] = value;
+      indices[count] = m;
+      values[count++] = value;
     }
+    starts[n + 1] = count;
   }
-  return { rows, starts, columns: indices, values };
+  return { rows, starts, columns: indices.subarray(0, count), values: values.subarray(0, count) };
+}
+
+/** The same numbers with room for twice as many and `room` more. */
+function longer<A extends Uint32Array | Float32Array>(from: A, type: new (length: number) => A, room: number): A {
+  const array = new type(2 * from.length + room);
+  array.set(from);
+  return array;
 }
