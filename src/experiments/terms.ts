@@ -23,7 +23,7 @@ export const terms: Experiment = {
   expectedSeconds: 2,
   plan: ({ seed, quick }) => {
     const networks = quick ? 2 : 5;
-    const count = quick ? 32 : 128;
+    const count = quick ? 32 : 64;
     const specs = kinds.map(({ name, spec }) =>
       parseSpec({ ...spec, z: [Z], samples: count, networks, seed: deriveSeed(seed, "terms", name) }),
     );
