@@ -10,9 +10,11 @@ const STAGES = 20;
 /** Cost of an x that a circuit leaves with another one and that comes back to one of its cells. */
 const RETURN = 0.02;
 
-/** Steps of a circuit from k to k + 1 are counted in digit k of one number, which is faster than to count each in memory. */
-const DIGIT = 2 ** 16;
-const STEPS = Float64Array.of(1, DIGIT, DIGIT ** 2);
+/**
+ * Steps of circuits from k to k + 1 are counted in digit k of one number, of so many bits: faster than to count each in memory.
+ * A cell that is joined or left takes as many steps as S cells have circuits: at most 366 where T is at most 10,000.
+ */
+const DIGIT = 10;
 
 /**
  * Chooses which circuit has which row in the next layer, by simulated annealing: two circuits swap their rows, and a swap
@@ -197,7 +199,7 @@ class RowSearch {
       const end = this.#starts[m + 1]!;
       for (let at = this.#starts[m]!; at < end; at++) {
         const own = drives[drive + circuits[at]!]!++;
-        steps += STEPS[own]!;
+        steps += 1 << (DIGIT * own);
       }
     }
     this.#count(n, steps, 1);
@@ -213,7 +215,7 @@ class RowSearch {
       const end = this.#starts[m + 1]!;
       for (let at = this.#starts[m]!; at < end; at++) {
         const own = --drives[drive + circuits[at]!]!;
-        steps += STEPS[own]!;
+        steps += 1 << (DIGIT * own);
       }
     }
     this.#count(n, steps, -1);
@@ -221,11 +223,10 @@ class RowSearch {
 
   /** Moves circuits between counts of cell n: from k to k + 1, as often as digit k of `steps` says, or back. */
   #count(n: number, steps: number, sign: 1 | -1): void {
-    for (let k = n * (this.#S + 1); steps > 0; k++) {
-      const moved = steps % DIGIT;
-      this.#counts[k]! -= sign * moved;
-      this.#counts[k + 1]! += sign * moved;
-      steps = (steps - moved) / DIGIT;
+    for (let k = n * (this.#S + 1); steps > 0; k++, steps >>= DIGIT) {
+      const moved = sign * (steps & ((1 << DIGIT) - 1));
+      this.#counts[k]! -= moved;
+      this.#counts[k + 1]! += moved;
     }
   }
 
