@@ -234,16 +234,16 @@ function polynomial(coefficients: usize, count: u32, x: v128): v128 {
   return sum;
 }
 
-// Two pairs of standard normal numbers from the next block of four words, f64 [4] at `at`, or the first pair alone: the
-// operations of logOfFraction and cosSinTurn, on two words at a time. For sequences that draw nothing else.
-function normalsOfBlock(at: usize, both: bool): void {
-  nextBlock();
-  left = 0;
+// Two pairs of standard normal numbers from lanes 0 and 1 of two vectors of words, one for the radius and one for the
+// turn: the operations of logOfFraction in src/random.ts and of cosSinTurn, on two words at a time. Lane 0's pair is stored
+// at `at`, lane 1's 32 bytes behind.
+// @ts-ignore: decorator
+@inline
+function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
   const one = f64x2.splat(1);
   const half = f64x2.splat(0.5);
-  const radii = f64x2.convert_low_i32x4_u(i32x4.replace_lane(i32x4.splat(word0), 1, word2));
   // Words 0…2^32−1 become fractions 2^32…1 of 2^32: 2^exponent times a mantissa of 1 to 2.
-  const fraction = f64x2.sub(f64x2.splat(4294967296.0), radii);
+  const fraction = f64x2.sub(f64x2.splat(4294967296.0), f64x2.convert_low_i32x4_u(radiusWords));
   let mantissa = v128.or(v128.and(fraction, i64x2.splat(0x000fffffffffffff)), one);
   const isLarge = f64x2.gt(mantissa, f64x2.splat(1.4142135623730951));
   mantissa = v128.bitselect(f64x2.mul(mantissa, half), mantissa, isLarge);
@@ -252,14 +252,10 @@ function normalsOfBlock(at: usize, both: bool): void {
   const s = f64x2.div(f64x2.sub(mantissa, one), f64x2.add(mantissa, one));
   const square = f64x2.mul(s, s);
   const series = f64x2.add(f64x2.mul(polynomial(LOG, 10, square), square), one);
-  const log = f64x2.add(
-    f64x2.mul(exponent, f64x2.splat(0.6931471805599453)),
-    f64x2.mul(f64x2.add(s, s), series),
-  );
+  const log = f64x2.add(f64x2.mul(exponent, f64x2.splat(0.6931471805599453)), f64x2.mul(f64x2.add(s, s), series));
   const radius = f64x2.sqrt(f64x2.mul(f64x2.splat(-2), log));
 
-  const turns = f64x2.convert_low_i32x4_u(i32x4.replace_lane(i32x4.splat(word1), 1, word3));
-  const u = f64x2.mul(turns, f64x2.splat(1.0 / 4294967296.0));
+  const u = f64x2.mul(f64x2.convert_low_i32x4_u(turnWords), f64x2.splat(1.0 / 4294967296.0));
   const quarter = f64x2.floor(f64x2.add(f64x2.mul(f64x2.splat(4), u), half));
   const x = f64x2.mul(f64x2.sub(u, f64x2.mul(f64x2.splat(0.25), quarter)), f64x2.splat(6.283185307179586));
   const xx = f64x2.mul(x, x);
@@ -268,20 +264,57 @@ function normalsOfBlock(at: usize, both: bool): void {
   // Odd quarters change places; the cosine of quarters 1 and 2 and the sine of 2 and 3 are negative.
   const q = i64x2.extend_low_i32x4_u(i32x4.trunc_sat_f64x2_u_zero(quarter));
   const first = i64x2.splat(1);
-  const isOdd = i64x2.neg(v128.and(q, first));
   const second = i64x2.splat(2);
+  const isOdd = i64x2.neg(v128.and(q, first));
   const cosSign = i64x2.shl(v128.and(i64x2.add(q, first), second), 62);
   const sinSign = i64x2.shl(v128.and(q, second), 62);
   const cosines = f64x2.mul(radius, v128.xor(v128.bitselect(sin, cos, isOdd), cosSign));
   const sines = f64x2.mul(radius, v128.xor(v128.bitselect(cos, sin, isOdd), sinSign));
   v128.store(at, i64x2.shuffle(cosines, sines, 0, 2));
-  if (both) v128.store(at, i64x2.shuffle(cosines, sines, 1, 3), 16);
+  v128.store(at, i64x2.shuffle(cosines, sines, 1, 3), 32);
+}
+
+// Sixteen standard normal numbers from the next four blocks, a lane of four vectors each, f64 [16] at `at`; words are used
+// in order, a pair for two numbers. For sequences that draw nothing else.
+function normalsOfBlocks(at: usize): void {
+  let c0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
+  let c1 = i32x4.splat(item);
+  let c2 = i32x4.splat(sub);
+  let c3 = i32x4.splat(stream);
+  let k0 = i32x4.splat(key0);
+  let k1 = i32x4.splat(key1);
+  const m0 = i32x4.splat(<i32>M0);
+  const m1 = i32x4.splat(<i32>M1);
+  const w0 = i32x4.splat(W0);
+  const w1 = i32x4.splat(W1);
+  block += 4;
+  for (let round = 0; round < 10; round++) {
+    const low0 = i64x2.extmul_low_i32x4_u(c0, m0);
+    const high0 = i64x2.extmul_high_i32x4_u(c0, m0);
+    const low1 = i64x2.extmul_low_i32x4_u(c2, m1);
+    const high1 = i64x2.extmul_high_i32x4_u(c2, m1);
+    c0 = v128.xor(v128.xor(i32x4.shuffle(low1, high1, 1, 3, 5, 7), c1), k0);
+    c1 = i32x4.shuffle(low1, high1, 0, 2, 4, 6);
+    c2 = v128.xor(v128.xor(i32x4.shuffle(low0, high0, 1, 3, 5, 7), c3), k1);
+    c3 = i32x4.shuffle(low0, high0, 0, 2, 4, 6);
+    k0 = i32x4.add(k0, w0);
+    k1 = i32x4.add(k1, w1);
+  }
+  for (let half = 0; half < 2; half++) {
+    normalsOfWords(at, c0, c1);
+    normalsOfWords(at + 16, c2, c3);
+    c0 = i64x2.shuffle(c0, c0, 1, 1);
+    c1 = i64x2.shuffle(c1, c1, 1, 1);
+    c2 = i64x2.shuffle(c2, c2, 1, 1);
+    c3 = i64x2.shuffle(c3, c3, 1, 1);
+    at += 64;
+  }
 }
 
 // A random unit vector: n standard normal numbers (Box–Muller), normalised in float64.                          [E25]
 //
 //   out      f32, component k at k·step bytes
-//   scratch  f64 [n + 1]
+//   scratch  f64 [n + 15]
 //
 // A function of (seed, item, sub) alone, of the stream "vectors".
 export function unitVector(
@@ -296,7 +329,7 @@ export function unitVector(
 ): void {
   start(seedLow, seedHigh, 4, item, sub);
   const end = scratch + (<usize>n << 3);
-  for (let at = scratch; at < end; at += 32) normalsOfBlock(at, at + 16 < end);
+  for (let at = scratch; at < end; at += 128) normalsOfBlocks(at);
   let square: f64 = 0;
   for (let at = scratch; at < end; at += 8) square += load<f64>(at) * load<f64>(at);
   const length = sqrt<f64>(square);

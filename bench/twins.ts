@@ -32,7 +32,7 @@ const families: Readonly<Record<string, Prepare>> = {
   },
   "unitVector: n = 1024"(kernels) {
     const take = allocator(kernels);
-    const [out, scratch] = [take(4 * 1024), take(8 * 1025)] as const;
+    const [out, scratch] = [take(4 * 1024), take(8 * 1039)] as const;
     return () => kernels.unitVector(out, 4, 1024, scratch, 1, 0, 5, 0);
   },
   "dotPairs: 64 × 64 vectors, n = 256"(kernels) {

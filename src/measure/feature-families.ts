@@ -39,7 +39,7 @@ export function featureWriter(kernels: Kernels, arena: Arena, set: FeatureSet): 
   const { family, n, m, S = 1, seed, repeat } = set;
   switch (family) {
     case "random": {
-      const scratch = arena.bytes((n + 1) * 8);
+      const scratch = arena.bytes((n + 15) * 8);
       const [low, high] = seedKey(seed);
       return {
         width: n,

@@ -37,7 +37,7 @@ export function projectOnto(
   { n, seed, repeat }: ProjectionInput,
 ): Projection {
   const factors = cholesky(gramMatrix(arena.viewF32(sums, rows * n), rows, n), rows);
-  const scratch = arena.bytes((rows + 1) * 8);
+  const scratch = arena.bytes((rows + 15) * 8);
   const [low, high] = seedKey(seed);
   return {
     width: rows,

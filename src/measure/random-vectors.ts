@@ -44,7 +44,7 @@ export function measureRandomVectors(kernels: Kernels, input: RandomVectorsInput
   const panels = Math.ceil(m / 8);
   const dots = arena.bytes(ROWS * COLUMNS * 256);
   const result = arena.bytes(16);
-  const normals = arena.bytes((n + 1) * 8);
+  const normals = arena.bytes((n + 15) * 8);
   const drawn = arena.bytes(n * 32);
   const vectors = arena.bytes(panels * n * 32);
   const [low, high] = seedKey(seed);

@@ -155,7 +155,7 @@ describe("sums over pairs of the core equal their twins bit for bit", () => {
       fc.property(shapes, ({ n, step, item, sub, seed }) => {
         pair.reset();
         const out = pair.bytes(n * step);
-        const scratch = pair.bytes((n + 1) * 8);
+        const scratch = pair.bytes((n + 15) * 8);
         const [low, high] = seedKey(seed);
         pair.run((kernels) => kernels.unitVector(out, step, n, scratch, low, high, item, sub));
         const ours = pair.sameF32(out, (n * step) / 4);
