@@ -111,5 +111,12 @@ function fitNote(spec: RunSpec): string {
 function setEnabled({ element }: FieldControl, isEnabled: boolean): void {
   for (const input of element.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select")) {
     input.disabled = !isEnabled;
+    if (input instanceof HTMLSelectElement) showUnused(input, !isEnabled);
   }
+}
+
+/** A choice that means nothing shows none of its values, rather than one that does not hold. */
+function showUnused(select: HTMLSelectElement, isUnused: boolean): void {
+  select.querySelector("option[data-unused]")?.remove();
+  if (isUnused) select.append(html("option", { value: "", "data-unused": true, selected: true }, "–"));
 }

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { layerTicks } from "../../src/report/figures/errors-by-layer.js";
 import { logAxis, logPosition, valueAt } from "../../src/report/log-axis.js";
 import { decadeLabel, grouped, listed, median, shortNumber } from "../../src/report/numbers.js";
 import { spread, textWidth, wrapText } from "../../src/report/text-layout.js";
+import { sizes } from "../../src/report/theme.js";
 
 test("spread labels keep their order, their distance and the panel", () => {
   fc.assert(
@@ -71,4 +73,20 @@ test("numbers as text", () => {
   expect([1000, 1, 0.01, 1e-3, 1e-12, 1e4].map(decadeLabel)).toEqual(["1000", "1", "0.01", "10⁻³", "10⁻¹²", "10⁴"]);
   expect([[], [1], [1, 2], [1, 2, 3]].map(listed)).toEqual(["", "1", "1 and 2", "1, 2 and 3"]);
   expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5]);
+});
+
+test("labelled layers stay apart on an axis of any width, and all of a few are labelled where they fit", () => {
+  expect(layerTicks([1, 2, 3, 4, 5], 300)).toEqual([1, 2, 3, 4, 5]);
+  for (const width of [40, 90, 150, 340, 800]) {
+    for (const L of [1, 2, 7, 10, 20, 21, 60, 100, 999, 4000]) {
+      const ticks = layerTicks(
+        Array.from({ length: L }, (_, k) => k + 1),
+        width,
+      );
+      // A digit is about 0.64 of the text's size wide.
+      const text = 0.64 * sizes.text * String(L).length;
+      expect(ticks.length * text, `${L} layers on ${width} px`).toBeLessThan(Math.max(width, 2.5 * text));
+      expect(ticks.length, `${L} layers on ${width} px`).toBeLessThanOrEqual(20);
+    }
+  }
 });

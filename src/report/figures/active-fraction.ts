@@ -75,7 +75,7 @@ export function activeFraction(
     height,
     x: {
       domain: [layers[0]!, layers.at(-1)!],
-      ticks: layerTicks(layers),
+      ticks: layerTicks(layers, width / names.length - 70),
       tickFormat: "d",
       label: "layer l",
       insetLeft: 8,

@@ -118,7 +118,7 @@ function errorsByQuantity(
     height,
     x: {
       domain: [layers[0]!, layers.at(-1)!],
-      ticks: layerTicks(layers),
+      ticks: layerTicks(layers, width / columns.length - 90),
       tickFormat: "d",
       label: "layer l",
       insetLeft: 14,
@@ -181,11 +181,20 @@ function titleOf(rows: readonly ErrorRow[], readout: string): string {
     : `Errors pass the guess-the-mean line at ${when}`;
 }
 
-/** The layers that are labelled: all of a few, otherwise every fifth, tenth, … */
-export function layerTicks(layers: readonly number[]): number[] {
+/**
+ * The layers that are labelled: all of a few, otherwise every second, fifth, tenth, … so that their numbers stay apart.
+ *
+ * @param width of the axis, px
+ */
+export function layerTicks(layers: readonly number[], width: number): number[] {
   const last = layers.at(-1)!;
-  const every = layers.length <= 20 ? 1 : [5, 10, 20, 50, 100].find((step) => last / step <= 10);
-  return layers.filter((layer) => layer % (every ?? 10 ** Math.ceil(Math.log10(last / 10))) === 0);
+  const room = Math.max(2, Math.floor(width / (sizes.text * (0.65 * String(last).length + 0.8))));
+  const most = layers.length <= 20 ? room : Math.min(10, room);
+  let every = 1;
+  for (let power = 1; last / every > most; power *= 10) {
+    every = [2, 5, 10].map((step) => step * power).find((step) => last / step <= most) ?? 10 * power;
+  }
+  return layers.filter((layer) => layer % every === 0);
 }
 
 /** "layer 5 (z = 1) and layer 4 (z = 2, 3)": where each z first meets the condition; null if none does. */

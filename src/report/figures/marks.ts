@@ -47,8 +47,23 @@ export function measuredLine(points: readonly Point[], colour: string): Plot.Mar
   return [
     Plot.areaY(points, { ...where, x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.22 }),
     ...solidLine(points, colour, sizes.line),
-    ...measuredDots(points, colour),
+    ...measuredDots(thinned(points), colour),
   ];
+}
+
+/** Some of many points, so that dots do not run into each other: about 25 of a panel's, the last among them. */
+function thinned(points: readonly Point[]): readonly Point[] {
+  const panels = new Map<string, Point[]>();
+  for (const point of points) {
+    const panel = `${point.column}|${point.row ?? ""}`;
+    const own = panels.get(panel);
+    if (own === undefined) panels.set(panel, [point]);
+    else own.push(point);
+  }
+  return [...panels.values()].flatMap((own) => {
+    const every = own.length > 40 ? Math.ceil(own.length / 25) : 1;
+    return own.filter((_, k) => (own.length - 1 - k) % every === 0);
+  });
 }
 
 /** A line through the points, faint on its way to and from the floor, where its course is not known. */

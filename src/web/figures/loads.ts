@@ -29,7 +29,7 @@ export function loadsByNeuron(
   const svg = panel(document, {
     width,
     height: 210,
-    x: { domain: [-0.5, P - 0.5], label: options.of, ticks: Math.min(10, P), tickFormat: "d" },
+    x: { domain: [-0.5, P - 0.5], label: options.of, ticks: Math.min(10, P, Math.floor(width / 60)), tickFormat: "d" },
     y: {
       domain: [0, most * 1.08],
       label: "circuits that use it",
@@ -47,7 +47,9 @@ export function loadsByNeuron(
     title:
       least === most
         ? `Every ${noun} serves ${most} circuit${most === 1 ? "" : "s"}`
-        : `Loads are uneven: a ${noun} serves ${least} to ${most} circuits`,
+        : least + 1 === most
+          ? `Every ${noun} serves ${least} or ${most} circuits`
+          : `Loads are uneven: a ${noun} serves ${least} to ${most} circuits`,
     keys: [{ label: `mean, T·S/P = ${shortNumber(mean)}`, colour: colours.ink, mark: "dashed" }],
     rows: [[svg]],
     caption: `T = ${T} circuits on S = ${S} of P = ${P} ${noun}s each. ${options.note}`,
