@@ -23,7 +23,7 @@ export interface Searched {
 export const searchedDesigns: readonly Searched[] = [
   { name: "published", spec: { design: "standard", S: 6 }, zs: [1, 2, 3] },
   { name: "A: rows, S = 3", spec: { design: "rows", S: 3 }, zs: [1, 2, 3], starts: [1200, 1000, 780], isDear: true },
-  { name: "A: rows, S = 2", spec: { design: "rows", S: 2 }, zs: [1, 2, 3], starts: [900, 900, 750] },
+  { name: "A: rows, S = 2", spec: { design: "rows", S: 2 }, zs: [1, 2, 3], starts: [1640, 966, 783] },
   { name: "B: windows", spec: { design: "windows", S: 1 }, zs: [2, 3], starts: [1200, 1000], isDear: true },
   { name: "C: grid", spec: { design: "grid", S: 1 }, zs: [1] },
   { name: "D: groups", spec: { design: "groups", S: 1 }, zs: [2, 3] },

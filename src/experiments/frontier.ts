@@ -30,7 +30,7 @@ export function frontierSize({ quick, wide }: Omit<Settings, "seed">): FrontierS
     return { networks: 5, samples: 2000, noisySamples: 400, searchSteps: 300, layersOf, isWide: true };
   }
   const layersOf = (design: FrontierDesign, zIndex: number): number => design.layers[zIndex]!;
-  return { networks: 1, samples: 128, noisySamples: 48, searchSteps: 4, layersOf, isWide: false };
+  return { networks: 1, samples: 96, noisySamples: 32, searchSteps: 4, layersOf, isWide: false };
 }
 
 /** D1–D4: further designs beside the post's network. */

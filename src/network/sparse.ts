@@ -15,7 +15,8 @@ export interface SparseMatrix {
 export function compress(W: Float64Array, columns: number): SparseMatrix {
   const rows = W.length / columns;
   const starts = new Uint32Array(rows + 1);
-  let indices = new Uint32Array(Math.max(1024, W.length >> 3));
+  // Room for all that a layer of 2000 neurons may have; what is not used is not touched.
+  let indices = new Uint32Array(Math.min(W.length, 2 ** 22));
   let values = new Float32Array(indices.length);
   let count = 0;
   for (let n = 0, at = 0; n < rows; n++) {
