@@ -1,0 +1,77 @@
+import type { Term } from "../network/layer.js";
+import { readingOf, type Code } from "./code.js";
+import { OPEN } from "./slots.js";
+
+/** How steeply the reading of a code opens a cell. */
+const GAIN = 40;
+
+/** How many deviations of the reading a threshold keeps below what opens it, by S and z. */
+const MARGIN: Readonly<Record<number, readonly number[]>> = { 1: [3, 3, 3], 2: [2.6, 2.6, 2.5] };
+
+/** What gates are read for. */
+export interface GateOptions {
+  readonly S: number;
+  /** z that the gates are set for. */
+  readonly z: number;
+  readonly cellNeurons: number;
+  /** Number of the part that the code is; x is part 0. */
+  readonly from: number;
+}
+
+/**
+ * Each cell's gate: a reading of the code, its threshold below what its words reach beside z − 1 others.
+ *
+ * @param members words of the code that open each cell
+ */
+export function codeGates(
+  { S, z, cellNeurons: K, from }: GateOptions,
+  code: Code,
+  members: readonly (readonly number[])[],
+): { readonly term: Term; readonly bias: Float64Array } {
+  const P = members.length;
+  const N = code.mean.length;
+  const weights = new Float64Array(P * N);
+  const bias = new Float64Array(K * P);
+  members.forEach((circuits, cell) => {
+    // Without circuits a cell stays shut.
+    let gate = -GAIN;
+    if (circuits.length > 0) {
+      const { weights: reading, single } = readingOf(code, circuits);
+      weights.set(reading, cell * N);
+      gate = OPEN - GAIN * threshold(circuits, single, S, z);
+    }
+    for (let i = 0; i < K; i++) bias[i * P + cell] = gate;
+  });
+  const ones = Float64Array.of(...new Array<number>(K).fill(1));
+  return { term: { kind: "dense", from, to: 0, weights, by: { matrix: ones, scale: GAIN } }, bias };
+}
+
+function threshold(circuits: readonly number[], single: Float64Array, S: number, z: number): number {
+  const own = Math.min(...circuits.map((t) => single[t]!));
+  // The others' readings: their sums, and the z − 1 lowest.
+  let sum = 0;
+  let squares = 0;
+  const lowest: number[] = [];
+  for (let t = 0; t < single.length; t++) {
+    const value = single[t]!;
+    if (circuits.includes(t)) continue;
+    sum += value;
+    squares += value * value;
+    if (lowest.length < z - 1 || value < lowest.at(-1)!) {
+      lowest.push(value);
+      lowest.sort((a, b) => a - b);
+      if (lowest.length >= z) lowest.pop();
+    }
+  }
+  const count = Math.max(1, single.length - circuits.length);
+  const mean = sum / count;
+  const sd = Math.sqrt(Math.max(0, squares / count - mean * mean));
+  const margin = MARGIN[S]![Math.min(z, 3) - 1]!;
+  const usual = own + (z - 1) * mean - margin * Math.sqrt(z - 1) * sd;
+  if (S !== 1) return usual;
+  // The worst that z − 1 other circuits can do: lower than that a threshold need not be.
+  return Math.max(
+    usual,
+    lowest.reduce((total, value) => total + value, own),
+  );
+}
