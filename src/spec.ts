@@ -290,7 +290,11 @@ function checkDesign(spec: RunSpec): void {
     throw new InputError("gain and offset: give both or neither with a design.");
   if (gain !== null && offset !== null) checkRotationGates({ gain, offset });
   if (spec.ramp !== null) checkRamp({ low: spec.ramp[0]!, high: spec.ramp[1]! });
-  if (spec.cellNeurons === 4) throw new InputError("cellNeurons = 4: must be 3 or 5.");
+  if (spec.cellNeurons !== null && !design.cellNeurons!.includes(spec.cellNeurons)) {
+    throw new InputError(
+      `cellNeurons = ${spec.cellNeurons}: the ${spec.design} design has cells of ${design.cellNeurons!.join(", ")} neurons.`,
+    );
+  }
   if (spec.circuits !== "rotation") {
     throw new InputError(`circuits: the ${spec.design} design is for rotations, circuits = rotation.`);
   }

@@ -39,7 +39,7 @@ export function drawCode(size: Pick<Assignment, "T" | "S" | "P">, random: Random
   return codeOf({ ...size, neurons });
 }
 
-function codeOf(assignment: Assignment): Code {
+export function codeOf(assignment: Assignment): Code {
   const { T, S, P, neurons } = assignment;
   const mean = new Float64Array(P);
   // A circuit alone has nothing to be told apart from: its word is read as it is.

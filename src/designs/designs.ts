@@ -2,6 +2,7 @@ import type { Angles } from "../circuits/rotation.js";
 import type { PartedNetwork } from "../network/parted.js";
 import { grid, gridLargest } from "./grid.js";
 import { groups, groupsLargest } from "./groups.js";
+import { lines, lineSizes, linesOrder } from "./lines.js";
 import { packingLargest } from "./packing.js";
 import { rows, rowCells, usualRamp } from "./rows.js";
 import { switched, SWITCHED_ANGLES, switchedSize } from "./switched.js";
@@ -27,10 +28,10 @@ export interface DesignSize {
   readonly S: number;
   /** Circuits active at once that it is made for; others may be run. */
   readonly z: number;
+  readonly L: number;
 }
 
 export interface DesignOptions extends DesignSize, DesignSettings {
-  readonly L: number;
   /** θ of every circuit, [T]. */
   readonly angles: Angles;
   /** Inputs at this many equal steps of the circle; null for any angle. */
@@ -48,6 +49,8 @@ export interface Design {
   readonly S: readonly number[];
   /** How many angles x may have; null for any. */
   readonly angles: number | null;
+  /** Neurons that its cells may have; where that is a setting. */
+  readonly cellNeurons?: readonly number[];
   /** Which settings it has. */
   readonly settings: readonly (keyof DesignSettings)[];
   /** The largest T; 0 where none fits. */
@@ -83,6 +86,22 @@ function countWords(n: number, k: number): number {
   return Math.floor(words);
 }
 
+const lineSettings = ({ z, cellNeurons, codeNeurons, codeSize }: DesignSize & DesignSettings) => {
+  const usual = lineSizes(z);
+  return {
+    cellNeurons: cellNeurons ?? usual.cellNeurons,
+    codeNeurons: codeNeurons ?? usual.codeNeurons,
+    codeSize: codeSize ?? usual.codeSize,
+  };
+};
+
+/** All lines, while there are as many words as cells. */
+function linesLargest(size: DesignSize & DesignSettings): number {
+  const settings = lineSettings(size);
+  const p = linesOrder({ ...size, ...settings });
+  return countWords(settings.codeNeurons, settings.codeSize) < p ? 0 : p * p;
+}
+
 /** Circuits that a rows network may have: what its search keeps grows with T. */
 const MOST_IN_ROWS = 10_000;
 
@@ -92,9 +111,19 @@ export const designs = {
     help: "other cells in every layer, indicators in a fixed code",
     S: [1, 2],
     angles: null,
+    cellNeurons: [3, 5],
     settings: ["cellNeurons", "codeNeurons", "codeSize"],
     largest: windowsLargest,
     build: (options) => windows({ ...options, ...windowSettings(options) }),
+  },
+  lines: {
+    help: "p² circuits as lines over p elements, for as many layers as its code has columns",
+    S: [1],
+    angles: null,
+    cellNeurons: [3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25],
+    settings: ["cellNeurons", "codeNeurons", "codeSize"],
+    largest: linesLargest,
+    build: (options) => lines({ ...options, ...lineSettings(options) }),
   },
   grid: {
     help: "q² circuits in q cells, one active at a time",

@@ -1,3 +1,5 @@
+import { cosSinTurn } from "../random.js";
+
 /**
  * Simplex cells: K neurons along the corners of a regular simplex hold a vector y of K − 1 dimensions,
  *
@@ -27,12 +29,13 @@ const PLANE: Frame = [
   [0, 1],
 ];
 
-/** x_0 + i·x_1 times the unit vector u of C²: multiplying by i is what turns the first row into the second. */
-function complexFrame([re1, im1]: readonly [number, number], [re2, im2]: readonly [number, number]): Frame {
-  return [
-    [re1, im1, re2, im2],
-    [-im1, re1, -im2, re2],
-  ];
+/**
+ * x_0 + i·x_1 times the unit vector u of C^m: multiplying by i is what turns the first row into the second.
+ *
+ * @param u real and imaginary parts, [m][2]
+ */
+function complexFrame(...u: readonly (readonly [number, number])[]): Frame {
+  return [u.flatMap(([re, im]) => [re, im]), u.flatMap(([re, im]) => [-im, re])];
 }
 
 /** u of a point on the sphere of all planes of C² (Bloch): polar angle and azimuth. */
@@ -59,10 +62,11 @@ const OCTAHEDRON = [
  * The plane of circuit number `index` of the `count` in a cell, spread as far from one another as they go; the overlap of
  * two is cos²(half the angle between their points). K = 3 has one plane for all.
  *
- * @param K 3 or 5
+ * @param K odd, 3 or more
  */
 export function frame(K: number, index: number, count: number): Frame {
   if (K === 3) return PLANE;
+  if (K > 5) return harmonicFrame((K - 1) / 2, index, count);
   if (count <= 3) return blochFrame((2 * PI * index) / count, 0);
   if (count === 4) {
     // A tetrahedron: a pole, and three at the height where all overlaps are 1/3.
@@ -70,4 +74,24 @@ export function frame(K: number, index: number, count: number): Frame {
   }
   if (count <= 6) return blochFrame(OCTAHEDRON[index]![0], OCTAHEDRON[index]![1]);
   return blochFrame(Math.acos(1 - (2 * (index + 0.5)) / count), index * GOLDEN);
+}
+
+/** Numbers whose differences all differ (a Golomb ruler, extended). */
+const RULER = [0, 1, 4, 9, 15, 22, 32, 34, 51, 77, 81, 99];
+
+/**
+ * Line `index` of `count` in C^m: column `index` of m rows of the Fourier matrix of order max(count, m),
+ * `u_j = exp(2πi·index·n_j/order)/√m`. Rows of that matrix are orthogonal, so the lines form a tight frame: their mean overlap
+ * is the least there is (Welch). Rows n_j whose differences differ keep single overlaps apart.
+ */
+function harmonicFrame(m: number, index: number, count: number): Frame {
+  const order = Math.max(count, m);
+  const rows = RULER.slice(0, m).map((n) => n % order);
+  const chosen = rows.length === m && new Set(rows).size === m ? rows : Array.from({ length: m }, (_, j) => j);
+  return complexFrame(
+    ...chosen.map((n): readonly [number, number] => {
+      const [cos, sin] = cosSinTurn(((index * n) % order) / order);
+      return [cos / Math.sqrt(m), sin / Math.sqrt(m)];
+    }),
+  );
 }

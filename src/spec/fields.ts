@@ -172,9 +172,9 @@ export const specFields: readonly SpecField[] = [
     name: "cellNeurons",
     kind: "whole",
     min: 3,
-    max: 5,
+    max: 25,
     default: null,
-    help: "neurons of a cell, 3 or 5; the design's own unless said",
+    help: "neurons of a cell, an odd number; the design's own unless said",
   },
   {
     name: "codeNeurons",
@@ -182,7 +182,7 @@ export const specFields: readonly SpecField[] = [
     min: 1,
     max: 512,
     default: null,
-    help: "neurons of the code for indicators; the design's own unless said",
+    help: "neurons of the code for indicators (of one of its columns with lines); the design's own unless said",
   },
   {
     name: "codeSize",

@@ -9,8 +9,8 @@ export interface CollisionsOf {
   readonly T: number;
   /** Cells, which all have ⌊T/P⌋ or ⌈T/P⌉ circuits. */
   readonly P: number;
-  /** Neurons of a cell: x lies in one of the planes of 2, or 4, dimensions. */
-  readonly cellNeurons: 3 | 5;
+  /** Neurons of a cell K, odd: x lies in one of the planes of K − 1 dimensions. */
+  readonly cellNeurons: number;
   readonly z: number;
 }
 
@@ -18,7 +18,7 @@ export interface CollisionsOf {
  * The least that two of n circuits in a cell overlap, on average over its pairs: `(n − m)/(m·(n − 1))` for n complex lines in m
  * dimensions (Welch), m = (K − 1)/2. 1 for three neurons, which have one plane; for five 0, 1/4 and 1/3 for n = 2, 3, 4.
  */
-export function planesOverlap(n: number, cellNeurons: 3 | 5): number {
+export function planesOverlap(n: number, cellNeurons: number): number {
   const m = (cellNeurons - 1) / 2;
   return n <= m ? 0 : (n - m) / (m * (n - 1));
 }

@@ -1,0 +1,152 @@
+import { isPrime } from "../assignment/galois.js";
+import type { Assignment } from "../assignment/assignment.js";
+import { rotations, type Angles } from "../circuits/rotation.js";
+import { layOut, type Layer } from "../network/layer.js";
+import { everyLayer, type PartedNetwork, type Read } from "../network/parted.js";
+import { RandomSequence } from "../random.js";
+import { copyTerm, writeCode } from "./cells.js";
+import { codeGates } from "./code-gates.js";
+import { codeOf, readingOf, type Code } from "./code.js";
+import { frame, simplexDirections } from "./simplex.js";
+import { moveSlot, OPEN, readSlot, slotOf, writeSlot } from "./slots.js";
+
+/**
+ * Lines: circuits are lines of a plane over p elements, and their cells in layer l the points of column l.
+ *
+ * Circuit (a, b) has its x in cell `a + b·l mod p` of p cells, p prime. Two lines meet in one point at most, so circuits that
+ * share a cell once never do again, and there are p² of them: far more than a search could place. A cell knows which of its
+ * circuits to pass on to where by their planes (simplex.ts), and its gate opens by a code.
+ *
+ * The code has a column of neurons for every layer but the first. A word of a column names a *cell*, so that p words do for any
+ * number of circuits, and all circuits of a cell open it alike. Columns are written with the input and copied until their layer
+ * has come: only what is needed is kept, which is why a network is made for a number of layers.
+ *
+ * What is left are collisions. With z active circuits of T = p·s, m = (K − 1)/2 complex dimensions in a cell:
+ * - another active circuit is in the same cell, (z−1)/p of the time, and leaves 1/m of its square;
+ * - an active circuit's x goes on from its cell along every line there is, one of which leads to the cell of another active one
+ *   s/p of the time, and leaves 1/m² there.
+ * Cells of more neurons have more dimensions, but there are fewer of them: (s/p)/m² = T/(p·m)², p·m nearly D/2 whatever K is.
+ */
+export interface LinesOptions extends LinesSize {
+  readonly angles: Angles;
+  readonly inputAngles: number | null;
+  readonly seed: number;
+  readonly network: number;
+}
+
+export interface LinesSize {
+  readonly D: number;
+  readonly L: number;
+  /** z that the gates are set for. */
+  readonly z: number;
+  /** Neurons of a cell, odd, 3 or more. */
+  readonly cellNeurons: number;
+  /** Neurons of a column of the code, and of a word. */
+  readonly codeNeurons: number;
+  readonly codeSize: number;
+}
+
+/** What the design takes unless said, by z: found by search at D = 1000, L = 5. */
+export function lineSizes(z: number): Pick<LinesSize, "cellNeurons" | "codeNeurons" | "codeSize"> {
+  if (z === 1) return { cellNeurons: 3, codeNeurons: 11, codeSize: 5 };
+  return z === 2 ? { cellNeurons: 9, codeNeurons: 28, codeSize: 5 } : { cellNeurons: 13, codeNeurons: 32, codeSize: 4 };
+}
+
+/** Columns of the code: layer 1 is written, and what is read of circuits needs one. */
+const columnsOf = (L: number): number => Math.max(1, L - 1);
+
+/** p, the largest prime number of cells that fits beside the code; 0 where none does. */
+export function linesOrder({ D, L, cellNeurons, codeNeurons }: Omit<LinesSize, "z" | "codeSize">): number {
+  let p = Math.floor((D - columnsOf(L) * codeNeurons) / cellNeurons);
+  while (p >= 2 && !isPrime(p)) p--;
+  return Math.max(0, p);
+}
+
+export function lines(options: LinesOptions): PartedNetwork {
+  const { L, z, angles, seed, network, cellNeurons: K, codeNeurons, codeSize } = options;
+  const T = angles.cos.length;
+  const p = linesOrder(options);
+  const corners = simplexDirections(K);
+  const slopes = Math.ceil(T / p);
+  const planes = Array.from({ length: slopes }, (_, b) => frame(K, b, slopes));
+  const slots = Array.from({ length: L }, (_, k) => {
+    const cells = Uint32Array.from({ length: T }, (__, t) => ((t % p) + Math.floor(t / p) * (k + 1)) % p);
+    return slotOf(cells, p, corners, (t) => planes[Math.floor(t / p)]!);
+  });
+  const random = new RandomSequence(seed, "design", network, 1);
+  const columns = Array.from({ length: columnsOf(L) }, () => codeOf(drawWords(p, codeNeurons, codeSize, random)));
+  const parts = layOut([
+    { name: "x", d: K, P: p },
+    ...columns.map((_, k) => ({ name: `code of layer ${L === 1 ? 1 : k + 2}`, d: 1, P: codeNeurons })),
+  ]);
+  const quiet = columns.map(() => Float64Array.of(0));
+  const copies = columns.map((_, k) => copyTerm(k + 1));
+  const single = Array.from({ length: p }, (_, cell) => [cell]);
+  const scale = (K - 1) / K;
+  const layers = slots.map((slot, k): Layer => {
+    if (k === 0) return { terms: [], bias: [new Float64Array(K).fill(-OPEN), ...quiet] };
+    const { term, bias } = codeGates({ S: 1, z, cellNeurons: K, from: k }, columns[k - 1]!, single);
+    return { terms: [moveSlot(angles, slots[k - 1]!, slot, scale), term, ...copies], bias: [bias, ...quiet] };
+  });
+  const cellsOf = (column: number): Uint32Array => slots[L === 1 ? 0 : column + 1]!.assignment.neurons;
+  const words = columns.map((code, k) => wordsOf(code, cellsOf(k)));
+  const alpha = columns.map((code, k) => readAlpha(code, cellsOf(k), k + 1, columns.length));
+  return {
+    circuits: rotations(angles, L, { angles: options.inputAngles }),
+    parts,
+    steps: everyLayer(L),
+    layers,
+    writes: [writeSlot(angles, slots[0]!), ...words.map((assignment, k) => writeCode(k + 1, assignment))],
+    reads: slots.map((slot) => [readSlot(slot, scale), ...alpha]),
+    constants: everyLayer(L).map(() => [0, 0, 0]),
+  };
+}
+
+/** Words that are tried for each place in a code. */
+const TRIES = 60;
+
+/** Draws p different words of `size` of `neurons`, each the one of some that has least in common with those before it. */
+export function drawWords(p: number, neurons: number, size: number, random: RandomSequence): Assignment {
+  const words = new Uint32Array(p * size);
+  const owns = new Uint8Array(p * neurons);
+  const order = Array.from({ length: neurons }, (_, n) => n);
+  const common = (word: readonly number[], other: number): number =>
+    word.reduce((sum, n) => sum + owns[other * neurons + n]!, 0);
+  for (let k = 0; k < p; k++) {
+    let best: { word: readonly number[]; cost: number } | null = null;
+    for (let tried = 0; tried < TRIES || best === null; tried++) {
+      for (let i = 0; i < size; i++) {
+        const j = i + random.below(neurons - i);
+        [order[i], order[j]] = [order[j]!, order[i]!];
+      }
+      const word = order.slice(0, size);
+      let cost = 0;
+      for (let other = 0; other < k && cost < Infinity; other++) {
+        const shared = common(word, other);
+        cost += shared === size ? Infinity : shared ** 4;
+      }
+      if (cost < (best?.cost ?? Infinity)) best = { word, cost };
+    }
+    words.set(best.word, k * size);
+    for (const n of best.word) owns[k * neurons + n] = 1;
+  }
+  return { T: p, S: size, P: neurons, neurons: words };
+}
+
+/** The word of every circuit's cell. */
+function wordsOf({ assignment: { S, P, neurons } }: Code, cells: Uint32Array): Assignment {
+  const words = new Uint32Array(cells.length * S);
+  cells.forEach((cell, t) => words.set(neurons.subarray(cell * S, (cell + 1) * S), t * S));
+  return { T: cells.length, S, P, neurons: words };
+}
+
+/** One column's share of alpha: the reading that is 1 for the circuit's cell and of least variance over all others. */
+function readAlpha(code: Code, cells: Uint32Array, part: number, columns: number): Read {
+  const N = code.mean.length;
+  const readings = Array.from({ length: code.assignment.T }, (_, cell) =>
+    readingOf(code, [cell]).weights.map((weight) => weight / columns),
+  );
+  const weights = new Float64Array(cells.length * N);
+  cells.forEach((cell, t) => weights.set(readings[cell]!, t * N));
+  return { kind: "code", part, row: 0, weights };
+}
