@@ -134,7 +134,7 @@ export const designs = {
     build: (options) => grid({ ...options, ...margin(options) }),
   },
   groups: {
-    help: "groups of 3×3 circuits, several active at once in different groups",
+    help: "groups of k×k circuits, several active at once in different groups",
     S: [1],
     angles: null,
     settings: ["gain", "offset"],

@@ -2,30 +2,70 @@ import type { Assignment } from "../assignment/assignment.js";
 import { rotations, type Angles } from "../circuits/rotation.js";
 import { layOut, type Layer, type Term } from "../network/layer.js";
 import { everyLayer, type PartedNetwork } from "../network/parted.js";
-import { copyTerm, gateCopy, moveX, readCode, readX, turns, writeCode, writeX, type Cells } from "./cells.js";
+import { copyTerm, gateCopy, gateTerm, moveX, readCode, readX, turns, writeCode, writeX, type Cells } from "./cells.js";
 
-/** Rows and columns of a group. */
-const K = 3;
-/** Neurons of a group: K cells, 2·K indicators, one that counts. */
-const NEURONS = 3 * K + 2 * K + 1;
 /** What a count of two does to a cell of its group: far below any gate. */
 const SHUT = -100;
 
 /**
  * Groups of small grids: as many circuits at once as fall into different groups.
  *
- * Each group is a 3×3 grid of its own (see grid.ts): nine circuits (a, b) in three cells, x in cell a on odd layers and in
- * cell b on even ones, indicators of a and b copied. A further neuron counts the group's active circuits,
- * `ReLU(Σ a − 1.5)`, and from two on shuts its cells: what two circuits would otherwise send each other would grow.
+ * Each group is a k×k grid of its own (see grid.ts): k² circuits (a, b) in k cells, x in cell a on odd layers and in cell b on
+ * even ones. What a and b are is kept by two words of n neurons, w = ⌊n/2⌋ of them on, n the least with `C(n, w) ≥ k`, that are
+ * copied; a cell opens when its own word is there in full. A further neuron counts the group's active circuits,
+ * `ReLU(Σ a/w − 1.5)`, and from two on shuts its cells: what two circuits would otherwise send each other would grow.
  *
- * Sixteen neurons a group: 62 groups of 558 circuits in 992. Exact unless two active circuits are in one group, and then
- * both are wrong: for z active circuits that happens to one of them with probability about 8·(z − 1)/(T − 1). This is
- * time-sharing of cells, not superposition of activations; a mean square flatters it.
+ * Groups are as small as T allows. With k = 3 there are sixteen neurons a group: 62 groups of 558 circuits in 992. More circuits
+ * take larger groups, 5 of 61×61 for 18,605. Exact unless two active circuits are in one group, and then both are wrong: for z
+ * active circuits that happens to one of them with probability about (z − 1)·(k² − 1)/(T − 1). This is time-sharing of cells,
+ * not superposition of activations; a mean square flatters it.
  *
- * The indicator is read as the mean of a's and b's: up to 1/2 for circuits that share a row or column with an active one.
+ * The indicator is read as the mean of both words: up to 1/2 for circuits that share a row or column with an active one, and
+ * more than 0 for words that have neurons in common.
  */
+export interface GroupsSize {
+  /** Rows and columns of a group. */
+  readonly k: number;
+  /** Neurons of a word, and how many of them are on. */
+  readonly n: number;
+  readonly w: number;
+  /** Number of groups. */
+  readonly count: number;
+}
+
+/** Groups of k×k circuits in D neurons: 3·k of cells, two words, and the one that counts. */
+function groupsOf(D: number, k: number): GroupsSize {
+  let n = 3;
+  while (choose(n, n >> 1) < k) n++;
+  return { k, n, w: n >> 1, count: Math.floor(D / (3 * k + 2 * n + 1)) };
+}
+
+function choose(n: number, w: number): number {
+  let words = 1;
+  for (let i = 0; i < w; i++) words = (words * (n - i)) / (i + 1);
+  return Math.round(words);
+}
+
+/** Most circuits that groups have: what the tables of their weights hold. */
+const MOST = 2 ** 18;
+
+/** The smallest groups that hold T circuits; null where none do. */
+export function groupsSize(D: number, T: number): GroupsSize | null {
+  for (let k = 3; ; k++) {
+    const size = groupsOf(D, k);
+    if (size.count === 0) return null;
+    if (size.count * k * k >= T) return size;
+  }
+}
+
+/** The largest T at D neurons. */
 export function groupsLargest(D: number): number {
-  return Math.floor(D / NEURONS) * K * K;
+  let most = 0;
+  for (let k = 3; ; k++) {
+    const { count } = groupsOf(D, k);
+    if (count === 0) return Math.min(MOST, most);
+    most = Math.max(most, count * k * k);
+  }
 }
 
 export interface GroupsOptions {
@@ -39,38 +79,51 @@ export interface GroupsOptions {
 
 /** @param angles of T ≤ groupsLargest(D) circuits; the caller checks. They are dealt out to the groups one by one. */
 export function groups({ D, L, angles, inputAngles, gain, offset }: GroupsOptions): PartedNetwork {
-  const count = Math.floor(D / NEURONS);
   const T = angles.cos.length;
-  const P = count * K;
+  const { k, n, w, count } = groupsSize(D, T)!;
+  const P = count * k;
   const parts = layOut([
     { name: "x", d: 3, P },
-    { name: "indicators a", d: 1, P },
-    { name: "indicators b", d: 1, P },
+    { name: "indicators a", d: 1, P: count * n },
+    { name: "indicators b", d: 1, P: count * n },
     { name: "counts", d: 1, P: count },
   ]);
   const cells: Cells = { part: 0, gain, offset };
+  const words = wordsOf(k, n, w);
   const column = (of: (place: number) => number): Assignment => ({
     ...{ T, P, S: 1 },
-    neurons: Uint32Array.from({ length: T }, (_, t) => (t % count) * K + of(Math.floor(t / count))),
+    neurons: Uint32Array.from({ length: T }, (_, t) => (t % count) * k + of(Math.floor(t / count))),
   });
-  const a = column((place) => place % K);
-  const b = column((place) => Math.floor(place / K));
+  const a = column((place) => place % k);
+  const b = column((place) => Math.floor(place / k));
+  const wordOf = ({ neurons }: Assignment): Assignment => ({
+    ...{ T, P: count * n, S: w },
+    neurons: Uint32Array.from({ length: T * w }, (_, at) => {
+      const cell = neurons[Math.floor(at / w)]!;
+      return Math.floor(cell / k) * n + words[cell % k]![at % w]!;
+    }),
+  });
+  const [wordA, wordB] = [wordOf(a), wordOf(b)];
   const turned = turns(angles);
   const ofGroup = new Float64Array(P * count);
-  for (let cell = 0; cell < P; cell++) ofGroup[cell * count + Math.floor(cell / K)] = 1;
-  const counts = new Float64Array(count * P);
-  for (let cell = 0; cell < P; cell++) counts[Math.floor(cell / K) * P + cell] = 1;
+  for (let cell = 0; cell < P; cell++) ofGroup[cell * count + Math.floor(cell / k)] = 1;
+  const counts = new Float64Array(count * count * n);
+  for (let neuron = 0; neuron < count * n; neuron++) {
+    counts[Math.floor(neuron / n) * count * n + neuron] = 1 / w;
+  }
   const kept: Term[] = [
     copyTerm(1),
     copyTerm(2),
     { kind: "dense", from: 1, to: 3, weights: counts, by: { matrix: Float64Array.of(1), scale: 1 } },
     { kind: "dense", from: 3, to: 0, weights: ofGroup, by: { matrix: Float64Array.of(1, 1, 1), scale: SHUT } },
   ];
-  const shut = Float64Array.of(offset - gain, offset - gain, offset - gain);
+  const gate = (from: number): Term =>
+    w === 1 ? gateCopy(cells, from) : gateTerm(cells, from, ownWords(words, n, count));
+  const shut = new Float64Array(3).fill(offset - w * gain);
   const bias = [shut, Float64Array.of(0), Float64Array.of(0), Float64Array.of(-1.5)];
-  const odd: Layer = { terms: [moveX(cells, turned, b, a), gateCopy(cells, 1), ...kept], bias };
-  const even: Layer = { terms: [moveX(cells, turned, a, b), gateCopy(cells, 2), ...kept], bias };
-  const alpha = [readCode(1, a, 1 / 2), readCode(2, b, 1 / 2)];
+  const odd: Layer = { terms: [moveX(cells, turned, b, a), gate(1), ...kept], bias };
+  const even: Layer = { terms: [moveX(cells, turned, a, b), gate(2), ...kept], bias };
+  const alpha = [readCode(1, wordA, 1 / (2 * w)), readCode(2, wordB, 1 / (2 * w))];
   const reads = [
     [readX(cells, a), ...alpha],
     [readX(cells, b), ...alpha],
@@ -79,9 +132,34 @@ export function groups({ D, L, angles, inputAngles, gain, offset }: GroupsOption
     circuits: rotations(angles, L, { angles: inputAngles }),
     parts,
     steps: everyLayer(L),
-    layers: Array.from({ length: L }, (_, k) => (k === 0 ? { terms: [], bias } : k % 2 === 0 ? odd : even)),
-    writes: [writeX(cells, angles, a, 1), writeCode(1, a), writeCode(2, b)],
-    reads: Array.from({ length: L }, (_, k) => reads[k % 2]!),
+    layers: Array.from({ length: L }, (_, l) => (l === 0 ? { terms: [], bias } : l % 2 === 0 ? odd : even)),
+    writes: [writeX(cells, angles, a, w), writeCode(1, wordA), writeCode(2, wordB)],
+    reads: Array.from({ length: L }, (_, l) => reads[l % 2]!),
     constants: everyLayer(L).map(() => [0, 0, 0]),
   };
+}
+
+/** The first k words of w of n neurons, in the order of their last neurons. */
+function wordsOf(k: number, n: number, w: number): number[][] {
+  const words: number[][] = [];
+  const extend = (word: readonly number[], below: number): void => {
+    if (words.length === k) return;
+    if (word.length === w) {
+      words.push([...word]);
+      return;
+    }
+    for (let neuron = w - word.length - 1; neuron < below; neuron++) extend([neuron, ...word], neuron);
+  };
+  extend([], n);
+  return words;
+}
+
+/** For every cell the neurons of its word, [count·k][count·n]. */
+function ownWords(words: readonly (readonly number[])[], n: number, count: number): Float64Array {
+  const k = words.length;
+  const weights = new Float64Array(count * k * count * n);
+  for (let cell = 0; cell < count * k; cell++) {
+    for (const neuron of words[cell % k]!) weights[cell * count * n + Math.floor(cell / k) * n + neuron] = 1;
+  }
+  return weights;
 }

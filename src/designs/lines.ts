@@ -102,8 +102,8 @@ export function lines(options: LinesOptions): PartedNetwork {
   };
 }
 
-/** Words that are tried for each place in a code. */
-const TRIES = 60;
+/** Words that are tried for a column of a code, in all. */
+const TRIES = 6000;
 
 /** Draws p different words of `size` of `neurons`, each the one of some that has least in common with those before it. */
 export function drawWords(p: number, neurons: number, size: number, random: RandomSequence): Assignment {
@@ -114,7 +114,7 @@ export function drawWords(p: number, neurons: number, size: number, random: Rand
     word.reduce((sum, n) => sum + owns[other * neurons + n]!, 0);
   for (let k = 0; k < p; k++) {
     let best: { word: readonly number[]; cost: number } | null = null;
-    for (let tried = 0; tried < TRIES || best === null; tried++) {
+    for (let tried = 0; tried < TRIES / p || best === null; tried++) {
       for (let i = 0; i < size; i++) {
         const j = i + random.below(neurons - i);
         [order[i], order[j]] = [order[j]!, order[i]!];

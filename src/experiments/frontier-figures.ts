@@ -85,8 +85,10 @@ export function frontierFigures(
       networks: wide ? "3–12" : "2–4",
       question: `How many circuits does each design run to layer ${LARGEST.layer}?`,
       howToRead:
-        "Hollow marks are designs that have no more circuits at this width and are still below the threshold. The grid is made for one active circuit; groups " +
-        "and the switched design have a fixed number of circuits per group.",
+        "Hollow marks are designs that have no more circuits at this width and are still below the threshold. Lines have a column of code for every layer, so " +
+        "that this number of layers is all they are made for; they and the grid are exact for one active circuit. The grid is lost at layer 2 with two, whatever T is. " +
+        "Groups grow with T, and every two active circuits that share one are lost: what is shown is where that is a quarter of them, while lines have " +
+        "all readouts somewhat off. The switched design has a fixed number of circuits.",
       draw: (options) =>
         frontierLargest(largest, {
           ...options,

@@ -18,38 +18,43 @@ export interface Searched {
   readonly starts?: readonly number[];
   /** Takes minutes: with --wide alone. */
   readonly isDear?: boolean;
+  /** Of the default, where its networks are large. */
+  readonly effort?: SearchEffort;
 }
+
+/** How exact the default is: a bracket of 25%, of few networks. */
+const SMALL: SearchEffort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.25 };
+const LEAST: SearchEffort = { firstNetworks: 2, mostNetworks: 2, narrow: 1.5 };
 
 export const searchedDesigns: readonly Searched[] = [
   { name: "published", spec: { design: "standard", S: 6 }, zs: [1, 2, 3] },
   { name: "A: rows, S = 3", spec: { design: "rows", S: 3 }, zs: [1, 2, 3], starts: [1200, 1000, 780], isDear: true },
-  { name: "A: rows, S = 2", spec: { design: "rows", S: 2 }, zs: [1, 2, 3], starts: [1640, 966, 783] },
+  { name: "A: rows, S = 2", spec: { design: "rows", S: 2 }, zs: [1, 2, 3], starts: [1640, 966, 783], effort: LEAST },
   { name: "B: windows", spec: { design: "windows", S: 1 }, zs: [2, 3], starts: [1200, 1000], isDear: true },
+  { name: "B: lines", spec: { design: "lines", S: 1 }, zs: [1, 2, 3], starts: [1e6, 7000, 3760] },
   { name: "C: grid", spec: { design: "grid", S: 1 }, zs: [1] },
-  { name: "D: groups", spec: { design: "groups", S: 1 }, zs: [2, 3] },
+  { name: "D: groups", spec: { design: "groups", S: 1 }, zs: [2, 3], starts: [18_605, 10_368] },
   { name: "switched", spec: { design: "switched", S: 1 }, zs: [2, 3] },
 ];
-
-/** How exact the default is: a bracket of 25%, of few networks. */
-const SMALL: SearchEffort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.25 };
 
 /** The largest T of every design and z; with --wide of those whose search takes minutes, too. */
 export async function measureLargest({ seed, quick, wide }: Settings, run: RunTasks): Promise<LargestRow[]> {
   const samples = wide ? 500 : quick ? 32 : 96;
   const effort = wide ? fullEffort : quick ? { firstNetworks: 2, mostNetworks: 2, narrow: 2 } : SMALL;
   const chosen = searchedDesigns.filter(({ isDear }) => wide || isDear !== true);
-  const each = chosen.flatMap(({ name, spec, zs, starts }) =>
+  const each = chosen.flatMap(({ name, spec, zs, starts, effort: own }) =>
     zs.map((z, zIndex) => {
       const specFor = (T: number, networks: number): RunSpec => {
         const angles = designOf(spec.design)?.angles ?? null;
-        const own = deriveSeed(seed, "frontier-largest", T, z);
-        return parseSpec({ ...spec, T, z: [z], L: LARGEST.layer, networks, samples, seed: own, angles });
+        const ofProbe = deriveSeed(seed, "frontier-largest", T, z);
+        return parseSpec({ ...spec, T, z: [z], L: LARGEST.layer, networks, samples, seed: ofProbe, angles });
       };
       const size = { ...specFor(4, 1), z };
       const assignable = designOf(spec.design)?.largest(size) ?? maxCircuits({ P: size.D / 4, S: size.S });
       const start = starts?.[zIndex];
       const state = { D: size.D, assignable, probes: [], ...(start === undefined ? {} : { start }) };
-      return { name, z, search: { state, specFor } satisfies LargestSearch };
+      const search: LargestSearch = { state, specFor, ...(own === undefined || wide || quick ? {} : { effort: own }) };
+      return { name, z, search };
     }),
   );
   const states = await searchLargest(

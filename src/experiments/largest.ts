@@ -8,6 +8,8 @@ export interface LargestSearch {
   readonly state: CapacityState;
   /** What is run to measure T circuits on some networks; one z, rotations. */
   readonly specFor: (T: number, networks: number) => RunSpec;
+  /** Its own effort; default: that of all. */
+  readonly effort?: SearchEffort;
 }
 
 export interface LargestOptions {
@@ -26,7 +28,7 @@ export async function searchLargest(
   let states = searches.map(({ state }) => state);
   for (;;) {
     const wanted = states.flatMap((state, index) => {
-      const probe = nextProbe(state, threshold, effort);
+      const probe = nextProbe(state, threshold, searches[index]!.effort ?? effort);
       if (probe === null) return [];
       const { T, networks } = probe;
       // A probe that is asked for again keeps its networks and gets more.

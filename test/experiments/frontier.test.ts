@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { designNames } from "../../src/designs/designs.js";
 import { depthOf, frontierRows, frontierSize, frontierTasks } from "../../src/experiments/frontier.js";
 import { frontierDesigns } from "../../src/experiments/frontier-designs.js";
+import { searchedDesigns } from "../../src/experiments/frontier-largest.js";
 import { frontierFigures } from "../../src/experiments/frontier-figures.js";
 import { TaskRunner } from "../../src/jobs/task.js";
 import { loadKernels } from "../../src/kernels/node.js";
@@ -27,6 +28,8 @@ describe("designs/", () => {
       }
     }
     expect(new Set([...specs.values()].map(({ design }) => design))).toEqual(new Set(designNames));
+    // What only the search for the largest T has has a spec of its own, too.
+    expect(new Set(searchedDesigns.map(({ spec }) => spec.design))).toEqual(new Set(designNames));
   });
 
   test.each([...specs.keys()])("%s says what it is and where it is derived", (name) => {
