@@ -30,7 +30,8 @@ export function checkShape(shape: Shape): Shape {
   wholeNumber("D", D, 1, 16_777_216);
   if (D % d !== 0) {
     const below = D - (D % d);
-    throw new InputError(`D = ${D}: must be a multiple of d = ${d}; the nearest are ${below || d} and ${below + d}.`);
+    const near = below === 0 ? `the least is ${d}` : `the nearest are ${below} and ${below + d}`;
+    throw new InputError(`D = ${D}: must be a multiple of d = ${d}; ${near}.`);
   }
   wholeNumber("T", T, 1, 16_777_216);
   wholeNumber("L", L, 1, 10_000);

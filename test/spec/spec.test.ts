@@ -231,6 +231,7 @@ test.each<[string, unknown, string]>([
   ["rows that do not fit", { design: "rows", D: 40, T: 80 }, "T = 80: at most 10 circuits fit with D = 40 (rows design)."],
   ["half a gate", { design: "grid", gain: 3 }, "gain and offset: give both or neither with a design."],
   ["D that d does not divide", { D: 1001 }, "D = 1001: must be a multiple of d = 4; the nearest are 1000 and 1004."],
+  ["D below d", { D: 1 }, "D = 1: must be a multiple of d = 4; the least is 4."],
   ["S above P", { D: 40, T: 5, S: 11 }, "S = 11: a circuit neuron is spread over distinct neurons of a block; at most P = D/d = 10."],
   ["T above the largest", { T: 558 }, "T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step)."],
   ["sizes beyond memory", { D: 4_000_000, T: 10_000_000, L: 100 }, "D = 4000000, T = 10000000: needs about 47.8 GiB, this process can use 4 GiB."],
