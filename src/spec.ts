@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { assignmentConstructions, type AssignmentKind } from "./assignment/constructions.js";
 import { circuitsUpperBound } from "./assignment/statistics.js";
-import { checkRamp } from "./circuits/indicators.js";
+import { isRamp, rampRule } from "./circuits/indicators.js";
 import type { LibraryCircuits } from "./circuits/library.js";
 import { checkRotationGates, type RotationGates } from "./circuits/rotation.js";
 import { designOf, type DesignName } from "./designs/designs.js";
@@ -159,9 +159,18 @@ export function fieldSchema(field: Exclude<SpecField, { kind: "circuits" }>): v.
     case "wholes":
       return listSchema(wholeSchema(field.min, field.max), field.maxLength);
     case "numbers":
+      if (field.name === "ramp") return rampSchema;
       return v.nullable(listSchema(numberSchema(field.min, field.max), field.maxLength));
   }
 }
+
+/** One sentence for all that a ramp may not be. */
+const rampSchema = v.nullable(
+  v.custom<readonly number[]>(
+    (value) => Array.isArray(value) && value.length === 2 && isRamp(value[0], value[1]),
+    rampRule,
+  ),
+);
 
 function listSchema<Item extends v.GenericSchema>(item: Item, maxLength: number) {
   const message = `a list of 1 to ${maxLength} numbers`;
@@ -240,11 +249,8 @@ export function gatesOf(circuits: RunSpec["circuits"]): readonly string[] {
 
 /** ramp, gain, offset and angles: where they are used, and together. */
 function checkGates(spec: RunSpec): void {
-  const { circuits, ramp } = spec;
+  const { circuits } = spec;
   const used = gatesOf(circuits);
-  if (ramp !== null && ramp.length !== 2) {
-    throw new InputError(`ramp = ${described(ramp)}: must be two numbers, where it begins to open and is fully open.`);
-  }
   if (spec.design !== "standard") return;
   for (const name of ["ramp", "gain", "offset", "angles"] as const) {
     if (spec[name] === null || used.includes(name)) continue;
@@ -252,9 +258,7 @@ function checkGates(spec: RunSpec): void {
     const kind = typeof circuits === "string" ? `circuits of kind ${circuits}` : "these circuits";
     throw new InputError(`${name} = ${described(spec[name])}: ${kind} have none; leave it out${own}.`);
   }
-  const gates = rotationGates(spec);
-  if (used.includes("gain")) checkRotationGates(gates);
-  else if (gates.ramp) checkRamp(gates.ramp);
+  if (used.includes("gain")) checkRotationGates(rotationGates(spec));
 }
 
 /** Fields of the post's construction that designs have no use for. */
@@ -289,7 +293,6 @@ function checkDesign(spec: RunSpec): void {
   if ((gain === null) !== (offset === null))
     throw new InputError("gain and offset: give both or neither with a design.");
   if (gain !== null && offset !== null) checkRotationGates({ gain, offset });
-  if (spec.ramp !== null) checkRamp({ low: spec.ramp[0]!, high: spec.ramp[1]! });
   if (spec.cellNeurons !== null && !design.cellNeurons!.includes(spec.cellNeurons)) {
     throw new InputError(
       `cellNeurons = ${spec.cellNeurons}: the ${spec.design} design has cells of ${design.cellNeurons!.join(", ")} neurons.`,

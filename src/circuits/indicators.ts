@@ -18,7 +18,11 @@ import { splitMean } from "./raw.js";
  * Feature f is components 2f and 2f+1. The weights are `m ⊗ [[g, −g], [g, −g]]`.
  */
 
-/** Where an On-indicator begins to open and where it is fully open, 0 < low < high < 1. */
+/**
+ * Where an On-indicator begins to open and where it is fully open, 0 < low < high ≤ 1. Errors of an active circuit's
+ * indicator up to 1 − high below are thrown away: with high = 1 none are, each layer multiplies them by 1/(high − low),
+ * and only networks that read active indicators as exactly 1 go on. [E4]
+ */
 export interface Ramp {
   readonly low: number;
   readonly high: number;
@@ -47,7 +51,7 @@ export interface IndicatorCircuits {
 /**
  * Circuits of On-indicators as `Circuits`, d = 2·F.
  *
- * @throws InputError when F is above 32 or the ramp does not rise between 0 and 1
+ * @throws InputError when F is above 32 or the ramp is none
  */
 export function indicatorCircuits(given: IndicatorCircuits): Circuits {
   const { kind, T, L, features, map, ramp = standardRamp } = given;
@@ -95,9 +99,17 @@ export function indicatorInputs(features: readonly (readonly number[])[], ramp: 
   return { kind: "choice", vectors };
 }
 
-/** @throws InputError unless 0 < low < high < 1 */
+/** What a ramp may be, to follow "must be" in messages. */
+export const rampRule = "two numbers, low and high, with 0 < low < high ≤ 1";
+
+/** Whether these are a ramp's two ends, 0 < low < high ≤ 1. */
+export function isRamp(low: unknown, high: unknown): boolean {
+  return typeof low === "number" && typeof high === "number" && low > 0 && high > low && high <= 1;
+}
+
+/** @throws InputError unless 0 < low < high ≤ 1 */
 export function checkRamp(ramp: Ramp): Ramp {
   const { low, high } = ramp;
-  if (low > 0 && high > low && high < 1) return ramp;
-  throw new InputError(`ramp = ${low} to ${high}: must rise from above 0 to below 1.`);
+  if (isRamp(low, high)) return ramp;
+  throw new InputError(`ramp = [${low}, ${high}]: must be ${rampRule}.`);
 }

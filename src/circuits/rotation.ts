@@ -60,7 +60,7 @@ export interface CheckedGates {
   readonly angles: number | null;
 }
 
-/** @throws InputError unless 0 < low < high < 1 and gain > offset ≥ 1: an indicator of 0 must shut the gate */
+/** @throws InputError unless 0 < low < high ≤ 1 and gain > offset ≥ 1: an indicator of 0 must shut the gate */
 export function checkRotationGates({
   ramp = standardRamp,
   gain = 2,

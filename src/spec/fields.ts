@@ -135,7 +135,7 @@ export const specFields: readonly SpecField[] = [
     max: 1,
     maxLength: 2,
     default: null,
-    help: "low,high: where an indicator's ramp begins to open and is fully open; 0.25,0.75 unless said (rotations, steps; a design's own) [E4]",
+    help: "low,high with 0 < low < high ≤ 1: where an indicator's ramp begins to open and is fully open; 0.25,0.75 unless said (rotations, steps; a design's own) [E4]",
   },
   {
     name: "gain",

@@ -1,9 +1,9 @@
 import { gateNames } from "../circuits/gates.js";
-import type { Ramp } from "../circuits/indicators.js";
+import { isRamp, rampRule, type Ramp } from "../circuits/indicators.js";
 import { libraryWidth, type LibraryCircuits } from "../circuits/library.js";
 import { sharpRamp } from "../circuits/state-machines.js";
 import { InputError } from "../errors.js";
-import { checked, choiceSchema, described, fieldsOf, numberSchema, wholeSchema } from "../validation.js";
+import { checked, choiceSchema, described, fieldsOf, wholeSchema } from "../validation.js";
 
 /** Circuits with a name of their own in a spec; those with parameters may be given as `{kind, …}`. */
 export const libraryKinds = [
@@ -113,13 +113,12 @@ function listAt(name: string, value: unknown, most: number): readonly unknown[] 
 /** `[low, high]` or `{low, high}`. */
 function parseRamp(name: string, value: unknown): Ramp {
   if (value === undefined) return sharpRamp;
-  const { low, high } = Array.isArray(value)
+  const listed = Array.isArray(value) && value.length === 2;
+  const { low, high } = listed
     ? { low: value[0] as unknown, high: value[1] as unknown }
-    : fieldsOf(name, value, ["low", "high"]);
-  const ramp = {
-    low: checked(`${name}.low`, numberSchema(0, 1), low),
-    high: checked(`${name}.high`, numberSchema(0, 1), high),
-  };
-  if (ramp.low > 0 && ramp.high > ramp.low && ramp.high < 1) return ramp;
-  throw new InputError(`${name} = ${ramp.low} to ${ramp.high}: must rise from above 0 to below 1.`);
+    : typeof value === "object" && value !== null && !Array.isArray(value)
+      ? fieldsOf(name, value, ["low", "high"])
+      : {};
+  if (isRamp(low, high)) return { low: low as number, high: high as number };
+  throw new InputError(`${name} = ${described(low === undefined ? value : [low, high])}: must be ${rampRule}.`);
 }

@@ -161,5 +161,5 @@ test("the ramp of [E4] is that of the step circuits", () => {
   expect(Array.from(one.bias[0]!)).toEqual([-0.5, -1.5]);
   expect(vectors(one)).toEqual([[1.5, 0.5]]);
   expect(one.readouts).toEqual([{ name: "alpha", matrix: [[1, -1]] }]);
-  expect(() => gateCircuits([[["and", "or"]]], { low: 0.5, high: 0.5 })).toThrow("ramp = 0.5 to 0.5");
+  expect(() => gateCircuits([[["and", "or"]]], { low: 0.5, high: 0.5 })).toThrow("ramp = [0.5, 0.5]");
 });

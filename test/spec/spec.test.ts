@@ -67,6 +67,14 @@ test("a parsed spec parses to itself, custom circuits too", () => {
   }
 });
 
+test("a ramp may end at 1, of library circuits too", () => {
+  expect(parseSpec({ ramp: [0.875, 1] }).ramp).toEqual([0.875, 1]);
+  expect(parseSpec({ design: "rows", ramp: [0.875, 1] }).ramp).toEqual([0.875, 1]);
+  expect(parseSpec({ circuits: { kind: "gates", ramp: [0.5, 1] }, T: 100 }).circuits).toMatchObject({
+    ramp: { low: 0.5, high: 1 },
+  });
+});
+
 test("D left out is the multiple of d next below 1000", () => {
   expect(parseSpec({ circuits: "rotation3", T: 300 }).D).toBe(999);
   expect(parseSpec({ circuits: "step" }).D).toBe(1000);
@@ -163,7 +171,9 @@ describe("circuits from the library", () => {
     [{ kind: "gates", gates: [] }, "circuits.gates = []: must be a list of 1 to 8 entries."],
     [{ kind: "gates", bits: 2 }, 'circuits: unknown key "bits"; the keys are kind, gates, ramp.'],
     [{ kind: "lookup", bits: 6 }, "circuits.bits = 6: must be a whole number from 1 to 5."],
-    [{ kind: "lookup", ramp: [0.5, 0.4] }, "circuits.ramp = 0.5 to 0.4: must rise from above 0 to below 1."],
+    [{ kind: "lookup", ramp: [0.5, 0.6, 0.7] }, "circuits.ramp = [0.5, 0.6, 0.7]: must be two numbers, low and high, with 0 < low < high ≤ 1."],
+    [{ kind: "lookup", ramp: { low: 0.5, high: 1.5 } }, "circuits.ramp = [0.5, 1.5]: must be two numbers, low and high, with 0 < low < high ≤ 1."],
+    [{ kind: "lookup", ramp: [0.5, 0.4] }, "circuits.ramp = [0.5, 0.4]: must be two numbers, low and high, with 0 < low < high ≤ 1."],
     [{ kind: "automata", states: 40 }, "circuits.states = 40: must be a whole number from 1 to 32."],
     [{ kind: "automata", word: [0, 2] }, "circuits.word[1] = 2: must be a whole number from 0 to 1."],
     [{ kind: "mixed", of: [{ kind: "mixed", of: ["step"] }] }, "circuits.of[0]: is mixed already; list its kinds here."],
@@ -212,8 +222,11 @@ test.each<[string, unknown, string]>([
   ["each with two z", { sampling: "each", z: [1, 2] }, 'sampling = "each" runs one circuit at a time: z must be 1, not 1, 2.'],
   ["an unknown word", { construction: "capd" }, 'construction = "capd": must be one of capped, balanced, split, load-aware, ridge, trained.'],
   ["unknown circuits", { circuits: "toString" }, 'circuits = "toString": must be one of rotation, rotation3, rotation5, rotation6, step, gates, lookup, automata, mlp, mixed.'],
-  ["a ramp that falls", { ramp: [0.8, 0.2] }, "ramp = 0.8 to 0.2: must rise from above 0 to below 1."],
-  ["half a ramp", { ramp: [0.8] }, "ramp = [0.8]: must be two numbers, where it begins to open and is fully open."],
+  ["a ramp that falls", { ramp: [0.8, 0.2] }, "ramp = [0.8, 0.2]: must be two numbers, low and high, with 0 < low < high ≤ 1."],
+  ["a ramp from 0", { ramp: [0, 0.5] }, "ramp = [0, 0.5]: must be two numbers, low and high, with 0 < low < high ≤ 1."],
+  ["a ramp to above 1", { ramp: [0.5, 1.5] }, "ramp = [0.5, 1.5]: must be two numbers, low and high, with 0 < low < high ≤ 1."],
+  ["a ramp of words", { ramp: [0.5, "all"] }, 'ramp = [0.5, "all"]: must be two numbers, low and high, with 0 < low < high ≤ 1.'],
+  ["half a ramp", { ramp: [0.8] }, "ramp = [0.8]: must be two numbers, low and high, with 0 < low < high ≤ 1."],
   ["a ramp of its own", { circuits: "gates", ramp: [0.2, 0.8] }, "ramp = [0.2, 0.8]: these circuits have none; leave it out; a ramp of theirs is given with them."],
   ["a gain of steps", { circuits: "step", gain: 3 }, "gain = 3: circuits of kind step have none; leave it out."],
   ["a gate that never shuts", { gain: 1.5 }, "gain = 1.5: must be at least offset + 1 = 2, so that an indicator of 0 shuts the gate for any x."],
@@ -225,8 +238,8 @@ test.each<[string, unknown, string]>([
   ["another design's S", { design: "grid", S: 2 }, "S = 2: the grid design has S = 1."],
   ["another design's T", { design: "grid", T: 90_000 }, "T = 90000: at most 87616 circuits fit with D = 1000 (grid design)."],
   ["a ramp of another design", { design: "grid", ramp: [0.5, 0.9] }, "ramp = [0.5, 0.9]: the grid design has none; leave it out."],
-  ["a ramp for rows that falls", { design: "rows", ramp: [0.9, 0.8] }, "ramp = 0.9 to 0.8: must rise from above 0 to below 1."],
-  ["half a ramp for rows", { design: "rows", ramp: [0.9] }, "ramp = [0.9]: must be two numbers, where it begins to open and is fully open."],
+  ["a ramp for rows that falls", { design: "rows", ramp: [0.9, 0.8] }, "ramp = [0.9, 0.8]: must be two numbers, low and high, with 0 < low < high ≤ 1."],
+  ["half a ramp for rows", { design: "rows", ramp: [0.9] }, "ramp = [0.9]: must be two numbers, low and high, with 0 < low < high ≤ 1."],
   ["another S of rows", { design: "rows", S: 4 }, "S = 4: the rows design has S = 3 or 2."],
   ["rows that do not fit", { design: "rows", D: 40, T: 80 }, "T = 80: at most 10 circuits fit with D = 40 (rows design)."],
   ["half a gate", { design: "grid", gain: 3 }, "gain and offset: give both or neither with a design."],
