@@ -58,6 +58,7 @@ describe("settings that do not go together are refused in words", () => {
   test.each([
     ["capacity", { D: [402] }, "D = 402: must be a multiple of d = 4"],
     ["capacity", { D: [16], S: 4 }, "circuits fit with S = 4"],
+    ["capacity", { S: 1 }, "S = 1: any number of circuits may share single neurons"],
     ["storage", { m: 10, l: [11] }, "l = 11: at most m = 10"],
     ["storage", { l: [1.5] }, "l = 1.5: must be a whole number"],
     ["storage", { family: "assignment", n: 30, m: 1000 }, "features fit with n = 30, S = 6"],

@@ -12,6 +12,11 @@ interface Settings extends Omit<CapacitySettings, "Ds"> {
 export const namedCapacity = named<Settings>({
   ...capacityInfo,
   check({ D: Ds, S, z }) {
+    if (S === 1) {
+      throw new InputError(
+        "S = 1: any number of circuits may share single neurons, so that no assignment ends the search; must be at least 2.",
+      );
+    }
     for (const D of Ds) {
       if (D % 4 !== 0) throw new InputError(`D = ${D}: must be a multiple of d = 4.`);
       const most = S > D / 4 ? 0 : maxCircuits({ P: D / 4, S });
