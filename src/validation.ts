@@ -17,6 +17,11 @@ export function described(value: unknown): string {
   return typeof value === "object" && value !== null ? "an object" : shown(value);
 }
 
+/** The start of a message about a value: "D = 1001", or "D is missing". */
+export function stated(name: string, value: unknown): string {
+  return value === undefined ? `${name} is missing` : `${name} = ${described(value)}`;
+}
+
 /**
  * Refuses values nested too deeply or too large to walk, cyclic ones included. Never recurses.
  *
@@ -86,7 +91,7 @@ export function nearest(word: string, candidates: readonly string[]): string | n
 }
 
 /**
- * `value` as the schema reads it. The schema's messages complete the sentence "… = …: must be".
+ * `value` as the schema reads it. The schema's messages complete the sentence "… = …: must be", or "… is missing: must be".
  *
  * @throws InputError naming the path, its value and its bound
  */
@@ -99,7 +104,7 @@ export function checked<Schema extends v.GenericSchema>(
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = (issue.path ?? []).map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
-  throw new InputError(`${name}${path} = ${described(issue.input)}: must be ${issue.message}.`);
+  throw new InputError(`${stated(name + path, issue.input)}: must be ${issue.message}.`);
 }
 
 function range(min: number, max: number): string {
@@ -153,7 +158,7 @@ export function checkNumbers(name: string, value: unknown, dimensions: readonly 
   const [dimension, ...rest] = dimensions;
   if (dimension === undefined) {
     if (typeof value !== "number" || !(Math.abs(value) <= bound)) {
-      throw new InputError(`${name} = ${described(value)}: must be a finite number from -${bound} to ${bound}.`);
+      throw new InputError(`${stated(name, value)}: must be a finite number from -${bound} to ${bound}.`);
     }
     return;
   }
@@ -168,7 +173,7 @@ export function checkNumbers(name: string, value: unknown, dimensions: readonly 
 
 /** @throws InputError unless `value` is a list of exactly that length */
 export function listOf(name: string, value: unknown, dimension: Dimension): readonly unknown[] {
-  if (!Array.isArray(value)) throw new InputError(`${name} = ${described(value)}: must be a list.`);
+  if (!Array.isArray(value)) throw new InputError(`${stated(name, value)}: must be a list.`);
   if (value.length !== dimension.length) {
     const entries = value.length === 1 ? "1 entry" : `${value.length} entries`;
     throw new InputError(`${name} has ${entries}: must have ${dimension.name} = ${dimension.length}.`);

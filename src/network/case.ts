@@ -10,6 +10,7 @@ import {
   listOf,
   numberSchema,
   wholeSchema,
+  stated,
 } from "../validation.js";
 import { factoredConstructions, gates, type FactoredConstruction, type Gate } from "./construction.js";
 
@@ -182,7 +183,7 @@ function parseAssignments(value: unknown, L: number, T: number, S: number, P: nu
         const where = `assignments[${k}][${t}][${s}]`;
         if (typeof neuron !== "number" || !Number.isInteger(neuron) || neuron < 0 || neuron >= P) {
           const range = `0 to ${P - 1} (P = D/d = ${P})`;
-          throw new InputError(`${where} = ${described(neuron)}: must be a whole number from ${range}.`);
+          throw new InputError(`${stated(where, neuron)}: must be a whole number from ${range}.`);
         }
         if (lastRow[neuron] === t) throw new InputError(`${where} = ${neuron}: is in this row twice.`);
         lastRow[neuron] = t;
@@ -194,13 +195,13 @@ function parseAssignments(value: unknown, L: number, T: number, S: number, P: nu
 
 function parseSamples(value: unknown, d: number, T: number): readonly CaseSample[] {
   if (!Array.isArray(value) || value.length === 0) {
-    throw new InputError(`samples = ${described(value)}: must be a list of at least one {active, inputs}.`);
+    throw new InputError(`${stated("samples", value)}: must be a list of at least one {active, inputs}.`);
   }
   return value.map((entry: unknown, b): CaseSample => {
     const where = `samples[${b}]`;
     const { active, inputs } = fieldsOf(where, entry, ["active", "inputs"]);
     if (!Array.isArray(active) || active.length === 0 || active.length > T) {
-      throw new InputError(`${where}.active = ${described(active)}: must be a list of 1 to T = ${T} circuits.`);
+      throw new InputError(`${stated(`${where}.active`, active)}: must be a list of 1 to T = ${T} circuits.`);
     }
     const seen = new Set<number>();
     active.forEach((id: unknown, k) => {

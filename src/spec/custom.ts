@@ -1,6 +1,6 @@
 import type { InputDistribution, Readout, SharedInputs } from "../circuits/circuits.js";
 import { InputError } from "../errors.js";
-import { checked, checkNumbers, described, fieldsOf, listOf, numberSchema, wholeSchema } from "../validation.js";
+import { checked, checkNumbers, fieldsOf, listOf, numberSchema, stated, wholeSchema } from "../validation.js";
 
 /** Circuits given by their weights. d, T and, where weights or biases differ by layer, L follow from them. */
 export interface CustomCircuits {
@@ -113,13 +113,13 @@ function uniformInputs(d: number): InputDistribution {
 
 function nonEmptyList(name: string, value: unknown, of: string): readonly unknown[] {
   if (Array.isArray(value) && value.length > 0) return value as readonly unknown[];
-  throw new InputError(`${name} = ${described(value)}: must be a list of at least one of ${of}.`);
+  throw new InputError(`${stated(name, value)}: must be a list of at least one of ${of}.`);
 }
 
 /** Names become column titles and keys of results. */
 function nameOf(name: string, value: unknown): string {
   if (typeof value === "string" && /^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(value)) return value;
-  throw new InputError(`${name} = ${described(value)}: must be 1 to 32 letters, digits, _ or -, a letter first.`);
+  throw new InputError(`${stated(name, value)}: must be 1 to 32 letters, digits, _ or -, a letter first.`);
 }
 
 function parseReadouts(value: unknown, d: number): readonly Readout[] {
@@ -207,7 +207,7 @@ function parseSharedInputs(where: string, value: unknown, kind: unknown, d: numb
     }
     default:
       throw new InputError(
-        `${where}.kind = ${described(kind)}: must be one of angle, uniform, choice${T > 0 ? ", byCircuit" : ""}.`,
+        `${stated(`${where}.kind`, kind)}: must be one of angle, uniform, choice${T > 0 ? ", byCircuit" : ""}.`,
       );
   }
 }

@@ -3,7 +3,7 @@ import { isRamp, rampRule, type Ramp } from "../circuits/indicators.js";
 import { libraryWidth, type LibraryCircuits } from "../circuits/library.js";
 import { sharpRamp } from "../circuits/state-machines.js";
 import { InputError } from "../errors.js";
-import { checked, choiceSchema, described, fieldsOf, wholeSchema } from "../validation.js";
+import { checked, choiceSchema, described, fieldsOf, stated, wholeSchema } from "../validation.js";
 
 /** Circuits with a name of their own in a spec; those with parameters may be given as `{kind, …}`. */
 export const libraryKinds = [
@@ -107,7 +107,7 @@ function whole(name: string, value: unknown, standard: number, min: number, max:
 
 function listAt(name: string, value: unknown, most: number): readonly unknown[] {
   if (Array.isArray(value) && value.length > 0 && value.length <= most) return value as readonly unknown[];
-  throw new InputError(`${name} = ${described(value)}: must be a list of 1 to ${most} entries.`);
+  throw new InputError(`${stated(name, value)}: must be a list of 1 to ${most} entries.`);
 }
 
 /** `[low, high]` or `{low, high}`. */

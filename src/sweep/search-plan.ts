@@ -67,6 +67,11 @@ export async function parseSearch(value: unknown): Promise<SearchPlan> {
   const vary = Object.entries(notOwned("vary", ownFields("vary", given.vary ?? {})));
   if (vary.length === 0) throw new InputError("vary: is empty; name at least one field and its values.");
   const objective = parseObjective(given.objective, base);
+  if (given.budget === undefined) {
+    throw new InputError(
+      `budget is missing: must be how many specs are looked at, at most, from 1 to ${MAX_BUDGET}; for instance budget: 80.`,
+    );
+  }
   const budget = checked("budget", wholeSchema(1, MAX_BUDGET), given.budget);
   const seed = checked("seed", wholeSchema(0, MAX_SEED), given.seed ?? 1);
   const screen = effort("screen", given.screen ?? {}, { samples: 200, networks: 1, seed }, []);

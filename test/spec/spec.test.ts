@@ -110,8 +110,8 @@ describe("custom circuits", () => {
   });
 
   test.each<[string, unknown, string]>([
-    ["no weights", { biases: [[0]] }, "circuits.weights = undefined: must be a list of at least one of layers, [L or 1][T][d][d]."],
-    ["no biases", { weights: twoCircuits.weights }, "circuits.biases = undefined: must be a list of at least one of layers, [L or 1][d]."],
+    ["no weights", { biases: [[0]] }, "circuits.weights is missing: must be a list of at least one of layers, [L or 1][T][d][d]."],
+    ["no biases", { weights: twoCircuits.weights }, "circuits.biases is missing: must be a list of at least one of layers, [L or 1][d]."],
     ["a row too short", { weights: [[[[1, 2], [3]]]], biases: [[0, 0]] }, "circuits.weights[0][0][1] has 1 entry: must have d = 2."],
     ["circuits that differ in size", { weights: [[[[1]], [[1, 2], [3, 4]]]], biases: [[0]] }, "circuits.weights[0][1] has 2 entries: must have d = 1."],
     ["text for a weight", { weights: [[[["<script>"]]]], biases: [[0]] }, 'circuits.weights[0][0][0][0] = "<script>": must be a finite number from -1000000000 to 1000000000.'],
@@ -121,7 +121,7 @@ describe("custom circuits", () => {
     ["a readout of another width", { ...twoCircuits, readouts: [{ name: "y", matrix: [[1]] }] }, "circuits.readouts[0].matrix[0] has 1 entry: must have d = 2."],
     ["a readout's name with markup", { ...twoCircuits, readouts: [{ name: "<b>", matrix: [[1, 0]] }] }, 'circuits.readouts[0].name = "<b>": must be 1 to 32 letters, digits, _ or -, a letter first.'],
     ["a readout's name twice", { ...twoCircuits, readouts: [{ name: "y", matrix: [[1, 0]] }, { name: "y", matrix: [[1, 0]] }] }, 'circuits.readouts[1].name = "y": used twice.'],
-    ["inputs of no kind", { ...twoCircuits, inputs: {} }, "circuits.inputs.kind = undefined: must be one of angle, uniform, choice, byCircuit."],
+    ["inputs of no kind", { ...twoCircuits, inputs: {} }, "circuits.inputs.kind is missing: must be one of angle, uniform, choice, byCircuit."],
     ["inputs upside down", { ...twoCircuits, inputs: { kind: "uniform", low: [0, 2], high: [1, 1] } }, "circuits.inputs.high[1] = 1: must be a finite number of at least 2."],
     ["inputs of another width", { ...twoCircuits, inputs: { kind: "choice", vectors: [[0, 0], [0]] } }, "circuits.inputs.vectors[1] has 1 entry: must have d = 2."],
   ])("refused: %s", (_, circuits, message) => {

@@ -118,14 +118,14 @@ describe("refused in one line that names the key", () => {
     [
       "no layer",
       { objective: { minimise: "error" } },
-      "objective.layer = undefined: must be a whole number from 1 to 3.",
+      "objective.layer is missing: must be a whole number from 1 to 3.",
     ],
     [
       "a layer of a depth",
       { objective: { maximise: "depth", layer: 3 } },
       "objective.layer: a depth is looked for up to L of base",
     ],
-    ["no budget", { budget: undefined }, "budget = undefined: must be a whole number from 1 to 100000."],
+    ["no budget", { budget: undefined }, "budget is missing: must be how many specs are looked at, at most, from 1 to 100000; for instance budget: 80."],
     ["nothing to vary", { vary: {} }, "vary: is empty; name at least one field and its values."],
     ["an unknown field", { vary: { Q: [1] } }, 'vary: unknown key "Q"'],
     ["an empty list", { vary: { S: [] } }, "vary.S: must be {among: [values]} or {from, to}."],
