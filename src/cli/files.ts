@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
+import { Composer, LineCounter, Parser, type CST } from "yaml";
 import { InputError } from "../errors.js";
 
 /** Largest file that is read: V8 holds no text beyond 512 MiB. */
@@ -124,20 +124,63 @@ function jsonErrorOffset(text: string): number {
   return low;
 }
 
+/** What is wrong where the parser stops, by its code. */
+const yamlFaults: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: "a second document begins; a file must have one",
+  DUPLICATE_KEY: "the key is there already",
+  TAB_AS_INDENT: "a tab indents; use spaces",
+  BAD_INDENT: "indented unlike its surroundings, or a bracket before it is not closed",
+  MISSING_CHAR: "a colon, quote or bracket is missing",
+  BLOCK_AS_IMPLICIT_KEY: "a key or list where a single value belongs; check the indentation and colons",
+  MULTILINE_IMPLICIT_KEY: "a key goes on over lines; check the colons",
+  BAD_SCALAR_START: "no value begins like this; put it into quotes",
+  BAD_DQ_ESCAPE: "no such escape between double quotes",
+  KEY_OVER_1024_CHARS: "a key is longer than 1024 characters",
+  UNEXPECTED_TOKEN: "unexpected here",
+};
+
+/** Deepest nesting of a YAML file: its parts are composed by recursion, which must not meet the end of the stack. */
+const MAX_NESTING = 100;
+
+const TOO_DEEP = "is nested too deeply or refers to itself too often";
+
+/** Whether tokens are nested too deeply. Never recurses. */
+function isDeep(tokens: readonly CST.Token[]): boolean {
+  let level = tokens;
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_NESTING) return true;
+    level = level.flatMap((token) => {
+      if (token.type === "document") return token.value ?? [];
+      if (!("items" in token)) return [];
+      return token.items.flatMap(({ key, value }) =>
+        [key, value].filter((inner) => inner !== undefined && inner !== null),
+      );
+    });
+  }
+  return false;
+}
+
 function parseYaml(path: string, text: string): unknown {
   const lineCounter = new LineCounter();
   try {
-    const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: "error" });
-    const error = document.errors[0];
-    if (error) {
-      const { line, col } = lineCounter.linePos(error.pos[0]);
-      throw new InputError(`${path}: line ${line}, column ${col}: malformed YAML: ${error.message.split("\n")[0]}`);
+    const tokens = [...new Parser(lineCounter.addNewLine).parse(text)];
+    if (isDeep(tokens)) throw new InputError(`${path}: ${TOO_DEEP}.`);
+    const [document, second] = new Composer({ prettyErrors: false }).compose(tokens, true, text.length);
+    const { code, pos } = document!.errors[0] ?? { code: "MULTIPLE_DOCS", pos: second?.range };
+    if (pos !== undefined) {
+      const { line, col } = lineCounter.linePos(pos[0]);
+      const fault = yamlFaults[code];
+      const what = fault === undefined ? "malformed YAML" : `malformed YAML: ${fault}`;
+      throw new InputError(`${path}: line ${line}, column ${col}: ${what}.`);
     }
-    return document.toJS({ maxAliasCount: 100 }) as unknown;
+    return document!.toJS({ maxAliasCount: 100 }) as unknown;
   } catch (error) {
     if (error instanceof InputError) throw error;
-    // Recursion too deep for the stack, or aliases that expand without end.
-    throw new InputError(`${path}: is nested too deeply or refers to itself too often.`);
+    const alias = /^Unresolved alias .*: (\S+)$/.exec((error as Error).message)?.[1];
+    if (alias !== undefined)
+      throw new InputError(`${path}: *${alias} refers to &${alias}, which does not come before it.`);
+    // Aliases that expand without end.
+    throw new InputError(`${path}: ${TOO_DEEP}.`);
   }
 }
 
