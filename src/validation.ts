@@ -115,7 +115,7 @@ function range(min: number, max: number): string {
 
 /** A whole number in min…max; −0 becomes 0. */
 export function wholeSchema(min: number, max: number) {
-  const message = `a whole number${range(min, max)}`;
+  const message = min === max ? String(min) : `a whole number${range(min, max)}`;
   return v.pipe(
     v.number(message),
     v.safeInteger(message),

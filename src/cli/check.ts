@@ -8,7 +8,7 @@ import { toRaw, type RawCircuits } from "../circuits/raw.js";
 import { buildCircuits } from "../experiments/build.js";
 import { parseSpec, shapeOf } from "../spec.js";
 import { customSize, hasSharedBiases, parseAnyCircuits } from "../spec/custom.js";
-import { specFields } from "../spec/fields.js";
+import { numberFrom, specFields } from "../spec/fields.js";
 import { checked, choiceSchema, wholeSchema } from "../validation.js";
 import { readSpecFile } from "./circuits-file.js";
 import { checkWritable, writeWhole } from "./files.js";
@@ -74,7 +74,7 @@ interface Limits {
 function loadCircuits(file: string, options: Options): { circuits: Circuits | RawCircuits; limits: Limits } {
   const number = (name: "D" | "S" | "L" | "z"): number | undefined => {
     const text = options[name];
-    return text === undefined ? undefined : checked(name, wholeSchema(1, 16_777_216), Number(text));
+    return text === undefined ? undefined : checked(name, wholeSchema(1, 16_777_216), numberFrom(text));
   };
   const z = number("z");
   const content = asSpec(readSpecFile(file));

@@ -1,12 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Option, type Command } from "commander";
+import { InputError } from "../errors.js";
 import { checkModelSize } from "../exchange/model.js";
 import type { ModelFile } from "../exchange/model-files.js";
 import { parseSpec, shapeOf } from "../spec.js";
+import { numberFrom } from "../spec/fields.js";
 import { checked, wholeSchema } from "../validation.js";
 import { readSpecFile } from "./circuits-file.js";
 import { fillFolder } from "./files.js";
+import { namedInfoOf } from "./run-named.js";
 import type { Session } from "./session.js";
 
 /** `superpose export`: a network's weights for other tools. */
@@ -28,8 +31,14 @@ export function addExport(program: Command, session: Session): void {
 }
 
 async function exportSpec(file: string, out: string, which: string, session: Session): Promise<void> {
-  const spec = parseSpec(readSpecFile(file));
-  const index = checked("network", wholeSchema(0, spec.networks - 1), Number(which));
+  const { info, fields } = namedInfoOf(readSpecFile(file), {});
+  if (info !== null) {
+    throw new InputError(
+      `experiment = ${info.id}: has no network of a spec's own to export; only experiment errors, which need not be named, has.`,
+    );
+  }
+  const spec = parseSpec(fields);
+  const index = checked("network", wholeSchema(0, spec.networks - 1), numberFrom(which));
   const text = {
     title: `${spec.T} circuits in superposition`,
     about: `Exported from a spec of the user's own, seed ${spec.seed}${spec.networks > 1 ? `, network ${index}` : ""}.`,

@@ -7,7 +7,7 @@ import { MAX_HEADER } from "../exchange/safetensors.js";
 import { flatRow } from "../experiments/run-file.js";
 import type { ErrorRow } from "../experiments/rows.js";
 import type { Sampling } from "../spec/fields.js";
-import { fieldFromText, specFields } from "../spec/fields.js";
+import { fieldFromText, numberFrom, specFields } from "../spec/fields.js";
 import type { Gate } from "../network/construction.js";
 import { shortNumber } from "../report/numbers.js";
 import { rowsToJson } from "../report/table.js";
@@ -110,10 +110,10 @@ function settingsFrom({ model, metadata }: ImportedModel, options: Record<string
     if (spec[name] !== undefined) return parseField(name, spec[name]);
     return "default" in field ? field.default : undefined;
   };
-  const given = options["network"] ?? metadata["network"] ?? "0";
+  const given = (options["network"] as string | undefined) ?? metadata["network"] ?? "0";
   const settings = {
     ...Object.fromEntries(fields.map((name) => [name, value(name)])),
-    network: checked("network", wholeSchema(0, 9_999), Number(given)),
+    network: checked("network", wholeSchema(0, 9_999), numberFrom(given)),
   } as unknown as Settings;
   const { T } = model.shape;
   for (const z of settings.z) {

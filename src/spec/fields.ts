@@ -236,7 +236,8 @@ export const specFields: readonly SpecField[] = [
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-function numberFrom(text: string): unknown {
+/** The number that a text writes; other text stays, so that messages name it. */
+export function numberFrom(text: string): unknown {
   return NUMBER.test(text.trim()) ? Number(text) : text;
 }
 

@@ -53,6 +53,11 @@ test("what export writes, import runs: the rows of run with the same spec (1e-4 
   }
 });
 
+test("a spec that names the errors of a network, as for run, is exported", async () => {
+  const named = file("named.json", { experiment: "errors", ...spec });
+  expect(await superpose("export", named, "--out", join(folder, "named"))).toMatchObject({ code: 0, err: "" });
+});
+
 test("flags of import go before the file's own spec", async () => {
   const { out, err } = await superpose(
     "import",
@@ -87,7 +92,23 @@ describe("one line says what is wrong, and nothing is written", () => {
     [
       "a network that the spec has not",
       () => ["export", path, "--out", join(folder, "none"), "--network", "1"],
-      "network = 1: must be a whole number from 0 to 0.",
+      "network = 1: must be 0.",
+    ],
+    [
+      "a network that is no number",
+      () => ["export", file("five.json", { ...spec, networks: 5 }), "--out", join(folder, "none"), "--network", "x"],
+      'network = "x": must be a whole number from 0 to 4.',
+    ],
+    ["a network to import that is none", () => ["import", model, "--network", "x"], 'network = "x": must be a whole'],
+    [
+      "an experiment without a network",
+      () => ["export", file("storage.yaml", "experiment: storage\nn: 32\n"), "--out", join(folder, "none")],
+      "experiment = storage: has no network of a spec's own to export; only experiment errors, which need not be named, has.",
+    ],
+    [
+      "an experiment that there is none of",
+      () => ["export", file("storag.yaml", "experiment: storag\n"), "--out", join(folder, "none")],
+      "must be one of errors, capacity, storage, random-vectors",
     ],
     ["no folder", () => ["export", path], "required option '--out <folder>' not specified"],
     ["a model that is not there", () => ["import", join(folder, "nowhere")], "no such file or folder"],
