@@ -91,6 +91,7 @@ export function parseSpec(value: unknown, memory = WASM_MEMORY): RunSpec {
     if (given.angles === undefined) given.angles = design.angles;
   }
   takeSize(given, circuits);
+  takeNoise(given);
 
   const read = Object.create(null) as Record<string, unknown>;
   for (const field of specFields) {
@@ -129,6 +130,16 @@ function takeSize(given: Record<string, unknown>, circuits: RunSpec["circuits"])
     }
     given[name] = own;
   }
+}
+
+/** Where noise comes: nothing to say without noise, and no matter when noise is said to be 0, as in a sweep from 0. */
+function takeNoise(given: Record<string, unknown>): void {
+  const { default: standard } = fieldNamed("noiseAt");
+  const noiseAt = given.noiseAt === undefined ? standard : parseField("noiseAt", given.noiseAt);
+  if (given.noise === undefined && noiseAt !== standard) {
+    throw new InputError(`noiseAt = ${described(noiseAt)}: there is no noise; give noise, or leave it out.`);
+  }
+  given.noiseAt = given.noise === 0 ? standard : noiseAt;
 }
 
 /**

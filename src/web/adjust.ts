@@ -36,6 +36,7 @@ export function adjusted(
   if (name === "design" || name === "circuits") fitNetwork(spec, fitting);
   fitGates(fitting);
   if (fitting.now.noise > 0) fitNoise(fitting);
+  else fit("noiseAt", standardOf("noiseAt"), "there is no noise");
   fitSchedule(fitting);
   fitSizes(fitting);
   fitSampling(fitting);

@@ -67,6 +67,11 @@ test("a parsed spec parses to itself, custom circuits too", () => {
   }
 });
 
+test("where noise comes is no matter when it is 0", () => {
+  expect(parseSpec({ noise: 0, noiseAt: "activation" }).noiseAt).toBe("pre-activation");
+  expect(parseSpec({ noise: 0.01, noiseAt: "activation" }).noiseAt).toBe("activation");
+});
+
 test("a ramp may end at 1, of library circuits too", () => {
   expect(parseSpec({ ramp: [0.875, 1] }).ramp).toEqual([0.875, 1]);
   expect(parseSpec({ design: "rows", ramp: [0.875, 1] }).ramp).toEqual([0.875, 1]);
@@ -231,6 +236,8 @@ test.each<[string, unknown, string]>([
   ["a gain of steps", { circuits: "step", gain: 3 }, "gain = 3: circuits of kind step have none; leave it out."],
   ["a gate that never shuts", { gain: 1.5 }, "gain = 1.5: must be at least offset + 1 = 2, so that an indicator of 0 shuts the gate for any x."],
   ["one angle", { angles: 1 }, "angles = 1: must be a whole number from 2 to 4096."],
+  ["a place of no noise", { noiseAt: "activation" }, 'noiseAt = "activation": there is no noise; give noise, or leave it out.'],
+  ["a place that is none", { noise: 0, noiseAt: "everywhere" }, 'noiseAt = "everywhere": must be one of pre-activation, activation.'],
   ["noise for the oracle", { noise: 0.1, gate: "oracle" }, "noise = 0.1: the oracle gate has none; leave it at 0."],
   ["noise in a large network", { noise: 0.1, D: 8000 }, "D = 8000: with noise = 0.1 at most 4096 neurons are run."],
   ["another design's circuits", { design: "grid", circuits: "step" }, "circuits: the grid design is for rotations, circuits = rotation."],

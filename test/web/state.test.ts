@@ -236,6 +236,7 @@ describe("fields that depend on each other", () => {
     expect(change({ gate: "oracle" }, "noise", 0.01).spec.gate).toBe("relu");
     expect(change({ noise: 0.01 }, "gate", "oracle").spec.noise).toBe(0);
     expect(change({ D: 8000 }, "noise", 0.01).spec.D).toBe(4096);
+    expect(change({ noise: 0.01, noiseAt: "activation" }, "noise", 0).spec.noiseAt).toBe("pre-activation");
   });
 
   test("the most circuits that are said to fit do, and one more does not", () => {
