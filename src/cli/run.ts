@@ -7,7 +7,7 @@ import { checkDenseSize } from "../measure/dense-size.js";
 import { shortNumber } from "../report/numbers.js";
 import { rowsToCsv } from "../report/table.js";
 import { parseSpec, shapeOf } from "../spec.js";
-import { fieldFromText, specFields, type SpecField } from "../spec/fields.js";
+import { designNotes, fieldFromText, specFields, type SpecField } from "../spec/fields.js";
 import { checked, choiceSchema } from "../validation.js";
 import { namesCircuitsFile, readCircuits, readSpecFile } from "./circuits-file.js";
 import { checkWritable, writeWhole } from "./files.js";
@@ -38,7 +38,8 @@ export function addRun(program: Command, session: Session): void {
     .addOption(workersOption())
     .addHelpText(
       "after",
-      namedHelp() +
+      designHelp() +
+        namedHelp() +
         "\nExample:\n  superpose run --experiment storage --n 1024 --m 4096\n  superpose run --D 1000 --T 557 --S 6 --L 5 --z 1,2,3 --samples 2000 --networks 3 --seed 7 --json",
     );
   for (const field of specFields) addFieldOptions(command, field);
@@ -46,6 +47,12 @@ export function addRun(program: Command, session: Session): void {
   command.action(async (file: string | undefined, options: Record<string, unknown>) => {
     await run(file, options, session);
   });
+}
+
+/** The designs and what they have of their own, for the end of the help. */
+function designHelp(): string {
+  const lines = designNotes.map(([name, help, own]) => `  ${name}: ${help}\n    ${own}`);
+  return `\nDesigns, with --design: their S, the first unless said; their angles; the settings that they take:\n${lines.join("\n")}\n`;
 }
 
 function engineOption(): Option {
@@ -58,7 +65,7 @@ function engineOption(): Option {
 function addFieldOptions(command: Command, field: SpecField): void {
   const flag = field.name.replace(/[a-z](?=[A-Z])/g, "$&-");
   const spelled = flag === field.name ? flag : flag.toLowerCase();
-  command.addOption(new Option(`--${spelled} <${valueName(field)}>`, `${field.help} (${allowed(field)})`));
+  command.addOption(new Option(`--${spelled} <${valueName(field)}>`, field.help + allowed(field)));
   if (spelled !== field.name) command.addOption(new Option(`--${field.name} <value>`).hideHelp());
 }
 
@@ -77,11 +84,12 @@ function valueName(field: SpecField): string {
   }
 }
 
+/** A field's words and default, in parentheses; nothing where it has neither. */
 function allowed(field: SpecField): string {
-  const standard = field.default === null ? "" : `default ${String(field.default)}`;
-  return "choices" in field
-    ? [field.choices.join(", "), standard].filter(Boolean).join("; ")
-    : standard || "computed if left out";
+  const choices = "choices" in field ? [field.choices.join(", ")] : [];
+  const standard = field.default === null ? [] : [`default ${String(field.default)}`];
+  const parts = [...choices, ...standard];
+  return parts.length === 0 ? "" : ` (${parts.join("; ")})`;
 }
 
 async function run(file: string | undefined, options: Record<string, unknown>, session: Session): Promise<void> {

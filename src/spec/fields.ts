@@ -1,5 +1,5 @@
 import { assignmentKinds } from "../assignment/constructions.js";
-import { designNames } from "../designs/designs.js";
+import { designNames, designs, type Design } from "../designs/designs.js";
 import { constructions, gates } from "../network/construction.js";
 import { schedules } from "../network/embedding.js";
 import { libraryKinds } from "./library.js";
@@ -65,7 +65,14 @@ export const specFields: readonly SpecField[] = [
     help: "neurons per layer of the large network, a multiple of d",
   },
   { name: "T", kind: "whole", min: 1, max: LARGEST, default: 557, help: "number of small circuits" },
-  { name: "S", kind: "whole", min: 1, max: LARGEST, default: 6, help: "neurons that carry one circuit neuron" },
+  {
+    name: "S",
+    kind: "whole",
+    min: 1,
+    max: LARGEST,
+    default: 6,
+    help: "neurons that carry one circuit neuron; designs have their own",
+  },
   { name: "L", kind: "whole", min: 1, max: 10_000, default: 5, help: "layers after the input" },
   {
     name: "z",
@@ -159,7 +166,7 @@ export const specFields: readonly SpecField[] = [
     min: 2,
     max: 4096,
     default: null,
-    help: "how many different angles rotations and inputs have, equally spaced; any if left out (rotations)",
+    help: "how many different angles rotations and inputs have, equally spaced; left out, any, or a design's own (rotations)",
   },
   {
     name: "gate",
@@ -222,7 +229,7 @@ export const specFields: readonly SpecField[] = [
     max: 1e6,
     maxLength: 10_000,
     default: null,
-    help: "chi per layer, used as given; the first must be 0 (capped)",
+    help: "chi per layer, used as given, the first 0; computed if left out (capped)",
   },
   {
     name: "kappa",
@@ -230,9 +237,18 @@ export const specFields: readonly SpecField[] = [
     min: -1e6,
     max: 1e6,
     default: null,
-    help: "kappa of the balanced and split constructions; 0 is no correction [E13]",
+    help: "kappa of the balanced and split constructions; 0 is no correction; computed if left out [E13]",
   },
 ];
+
+/** What designs have of their own, in a few words each, for help: S, angles and the settings that they take. */
+export const designNotes: readonly (readonly [name: string, help: string, own: string])[] = Object.entries<Design>(
+  designs,
+).map(([name, { help, S, angles, settings }]) => [
+  name,
+  help,
+  [`S = ${S.join(" or ")}`, angles === null ? "any angles" : `angles = ${angles}`, ...settings].join(", "),
+]);
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 

@@ -88,6 +88,14 @@ describe("help", () => {
     expect(out.replace(/\s+/g, " ")).toContain("(capped, balanced, split, load-aware, ridge, trained; default capped)");
   });
 
+  test("of run says what designs have of their own", async () => {
+    const { out } = await superpose("run", "--help");
+    expect(out.replace(/\s+/g, " ")).toContain("designs have their own (default 6)");
+    expect(out).toContain("  switched: groups of 5×5");
+    expect(out).toContain("    S = 1, angles = 16\n");
+    expect(out).toContain("    S = 3 or 2, any angles, ramp\n");
+  });
+
   test("the version is the package's", async () => {
     expect(await superpose("--version")).toEqual({ code: 0, out: "1.2.3\n", err: "" });
   });
