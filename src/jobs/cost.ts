@@ -1,4 +1,4 @@
-import { shapeOf, type RunSpec } from "../spec.js";
+import { isParted, shapeOf, type RunSpec } from "../spec.js";
 import type { Task } from "./task.js";
 
 /** What a task takes, very roughly: scheduling goes by it, results never do. */
@@ -17,23 +17,34 @@ const RUN = 1e-6;
 /** Milliseconds per multiplication of the dense engine. */
 const MULTIPLY = 6e-8;
 /** Milliseconds per neuron, layer and sample of a network that runs by its sparse weights. */
-const SPARSE = 1e-4;
+const SPARSE = 6e-5;
+/** The same of a design, whose neurons have fewer weights. */
+const DESIGN = 3e-5;
+/** Milliseconds per weight D² and layer to write the post's network out, and what matrices take besides. */
+const WRITE_OUT = 3e-5;
+const RIDGE = 1e-4;
+/** As many times as circuits active at once, and once more. */
+const TRAIN = 1.7e-4;
+/** Milliseconds per pair T² and layer to choose who is where: windows, for each S; rows, and rows parted for several active. */
+const WINDOWS = 1.2e-4;
+const ROWS = 1.4e-4;
+const ROWS_PARTED = 6e-4;
 /** Milliseconds per number of a random vector. */
 const DRAW = 5e-5;
 
 export function roughCost(task: Task): RoughCost {
   switch (task.kind) {
     case "chunk": {
-      const { load, sample } = (task.engine === "dense" ? denseCost : networkCost)(task.spec);
+      const { load, sample } = (task.engine === "dense" ? denseCost : costOf)(task.spec);
       return { load, run: task.count * sample, resultBytes: 600 * (task.spec.L + 1) };
     }
     case "trajectories": {
-      const { load, sample } = networkCost(task.spec);
+      const { load, sample } = costOf(task.spec);
       return { load, run: 16 * task.count * sample, resultBytes: 200 * task.count * task.z * (task.spec.L + 1) };
     }
     case "sample": {
       const { D, T, S, L } = shapeOf(task.spec);
-      return { load: 0, run: networkCost(task.spec).load, resultBytes: 4 * (D * (L + 1) + T * S * L) };
+      return { load: 0, run: costOf(task.spec).load, resultBytes: 4 * (D * (L + 1) + T * S * L) };
     }
     case "terms": {
       const { load, sample } = networkCost(task.spec);
@@ -45,13 +56,12 @@ export function roughCost(task: Task): RoughCost {
       };
     }
     case "design": {
-      const { D, T, L } = task.spec;
+      const { load, sample } = costOf(task.spec);
       const samples = task.noises.reduce((sum, own) => sum + own.samples, 0) + 16 * (task.adversary?.steps ?? 0);
-      // Choosing who is where in the next layer takes most of what building takes.
       return {
         load: 0,
-        run: 10 + 0.2 * T * L + SPARSE * D * L * samples,
-        resultBytes: 600 * (L + 1) * task.noises.length,
+        run: load + sample * samples,
+        resultBytes: 600 * (task.spec.L + 1) * task.noises.length,
       };
     }
     case "embedding-matrix":
@@ -73,6 +83,41 @@ interface NetworkCost {
   readonly load: number;
   /** Of one sample through all layers. */
   readonly sample: number;
+}
+
+function costOf(spec: RunSpec): NetworkCost {
+  return isParted(spec) ? partedCost(spec) : networkCost(spec);
+}
+
+/** Networks that run by their sparse weights; what takes most to build them is the design's own. */
+function partedCost(spec: RunSpec): NetworkCost {
+  const { D, L } = spec;
+  const sample = (spec.design === "standard" ? SPARSE : DESIGN) * D * L;
+  return { load: networkCost(spec).load + L * layerCost(spec), sample };
+}
+
+/** Of one layer of a network that runs by its sparse weights, beside what every network takes. */
+function layerCost({ design, construction, D, T, S, z }: RunSpec): number {
+  const active = Math.max(...z);
+  switch (design) {
+    case "windows":
+      return WINDOWS * S * T ** 2;
+    case "rows":
+      return (S === 3 && active > 1 ? ROWS_PARTED : ROWS) * T ** 2;
+    case "grid":
+    case "groups":
+    case "switched":
+      return 0;
+    case "standard":
+      switch (construction) {
+        case "ridge":
+          return (WRITE_OUT + RIDGE) * D ** 2;
+        case "trained":
+          return (WRITE_OUT + TRAIN * (1 + active)) * D ** 2;
+        default:
+          return WRITE_OUT * D ** 2;
+      }
+  }
 }
 
 function networkCost(spec: RunSpec): NetworkCost {

@@ -37,13 +37,13 @@ export function startThread(
 }
 
 /**
- * Does tasks on several cores: threads start when there is work for them. One worker is this thread; so are jobs that
- * are done before a thread could start.
+ * Does tasks on one or several cores: threads start when there is work for them. Jobs that are done before a thread could
+ * start are done in this one. Longer ones are not, with one worker either: this thread answers signals and shows progress.
  *
  * @param workers most threads at once, ≥ 1
  * @throws InputError when the kernels asked for do not run here
  */
 export function nodeExecutor(workers: number, options: KernelOptions = {}): Executor {
   const local = (): Executor => new LocalExecutor(loadKernels(options));
-  return workers === 1 ? local() : new Pool({ size: workers, start: startThread(undefined, options), local });
+  return new Pool({ size: workers, start: startThread(undefined, options), local });
 }

@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { runTasks } from "../../src/experiments/measured.js";
+import { roughCost } from "../../src/jobs/cost.js";
+import { parseSpec } from "../../src/spec.js";
+import { estimate } from "../../src/sweep/estimate.js";
+
+/** Of a run's first task. */
+const costOf = (fields: object) => {
+  const [task] = runTasks(parseSpec(fields));
+  const { load, run } = roughCost(task!);
+  return { load, sample: run / task!.count };
+};
+
+// What each takes was measured on one core of a 2.5 GHz Xeon; the estimates are to be within a factor of four of it.
+describe("what a run takes, in milliseconds, within a factor of four of what was measured", () => {
+  test.each<[object, number, number]>([
+    [{ design: "windows", L: 40 }, 1176, 0.737],
+    [{ design: "windows", L: 10, z: 3, S: 2 }, 821, 0.412],
+    [{ design: "windows", L: 10, D: 500, T: 250 }, 107, 0.0575],
+    [{ design: "grid", L: 10, T: 87_616 }, 510, 0.536],
+    [{ design: "groups", L: 40, T: 558, z: 16 }, 19, 0.426],
+    [{ design: "rows", L: 10 }, 499, 0.087],
+    [{ design: "rows", L: 20, S: 2 }, 673, 1.588],
+    [{ design: "rows", L: 10, z: 3 }, 2018, 0.242],
+    [{ construction: "load-aware" }, 134, 0.216],
+    [{ construction: "ridge" }, 581, 0.21],
+    [{ construction: "trained" }, 1591, 0.301],
+    [{ construction: "trained", z: 3 }, 3926, 0.234],
+    [{ construction: "trained", D: 2000, T: 1500 }, 5159, 0.788],
+    [{ noise: 0.01, L: 20 }, 522, 1.085],
+    [{ noise: 0.01, z: 100 }, 133, 0.693],
+  ])("%j", (fields, load, sample) => {
+    const cost = costOf(fields);
+    expect(cost.load / load).toBeGreaterThan(1 / 4);
+    expect(cost.load / load).toBeLessThan(4);
+    expect(cost.sample / sample).toBeGreaterThan(1 / 4);
+    expect(cost.sample / sample).toBeLessThan(4);
+  });
+});
+
+test("a search over trained matrices is not said to take no time", () => {
+  const specs = Array.from({ length: 80 }, (_, seed) => parseSpec({ construction: "trained", samples: 200, seed }));
+  expect(estimate(specs, 1).seconds).toBeGreaterThan(80);
+});
