@@ -9,61 +9,110 @@ export interface Progress {
   stop(): void;
 }
 
-/** Time to the first plain line and least time between two, in milliseconds. */
-const FIRST_LINE = 1000;
+/** Time to the first sign of progress and least time between plain lines, in milliseconds. */
+const FIRST = 1000;
 const LINE_INTERVAL = 5000;
+/** Time between looks at the time left in a bar. */
+const BAR_INTERVAL = 500;
 
 /**
- * A bar with the time left on a terminal, a plain line after a second and then every five elsewhere.
+ * A bar with the time left on a terminal, a plain line after a second and then every five elsewhere. Both go on by
+ * themselves while a long step is done.
  *
  * @param label what is being done
+ * @param expected seconds that it may take in all, for the time left until the first step is done; null for unknown
  */
-export function showProgress(label: string, stream: NodeJS.WriteStream = process.stderr): Progress {
-  return stream.isTTY ? progressBar(label, stream) : progressLines(label, stream);
+export function showProgress(
+  label: string,
+  expected: number | null = null,
+  stream: NodeJS.WriteStream = process.stderr,
+): Progress {
+  const state = new State(label, expected);
+  return stream.isTTY ? progressBar(state, stream) : progressLines(state, stream);
 }
 
-function progressBar(label: string, stream: NodeJS.WriteStream): Progress {
+/** How far a job is, and since when it runs. */
+class State {
+  label: string;
+  done = 0;
+  total = 1;
+  readonly #expected: number | null;
+  readonly #start = Date.now();
+
+  constructor(label: string, expected: number | null) {
+    this.label = label;
+    this.#expected = expected;
+  }
+
+  /** ", 40 s left"; empty while nobody knows. */
+  left(): string {
+    const { done, total } = this;
+    const passed = (Date.now() - this.#start) / 1000;
+    if (done > 0) return `, ${timeText((passed * (total - done)) / done)} left`;
+    const left = this.#expected === null ? 0 : this.#expected - passed;
+    return left > 0 ? `, about ${timeText(left)} left` : "";
+  }
+}
+
+function timeText(seconds: number): string {
+  if (seconds <= 600) return `${Math.ceil(seconds)} s`;
+  return seconds <= 7200 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`;
+}
+
+function progressBar(state: State, stream: NodeJS.WriteStream): Progress {
   const bar = new SingleBar(
     {
-      format: "{label} {bar} {percentage}%, {eta_formatted} left",
+      format: "{label} {bar} {percentage}%{left}",
       stream,
       hideCursor: true,
       clearOnComplete: true,
       stopOnComplete: false,
-      etaBuffer: 50,
       fps: 10,
     },
     Presets.shades_classic,
   );
   let started = false;
+  const show = (): void => {
+    const payload = { label: state.label, left: state.left() };
+    if (!started) bar.start(state.total, state.done, payload);
+    started = true;
+    bar.setTotal(state.total);
+    bar.update(state.done, payload);
+  };
+  const timer = setInterval(() => {
+    if (started) show();
+  }, BAR_INTERVAL).unref();
+  const first = setTimeout(show, FIRST).unref();
   return {
-    update(done, total, now = label) {
-      if (!started) bar.start(total, done, { label: now });
-      started = true;
-      bar.setTotal(total);
-      bar.update(done, { label: now });
+    update(done, total, now = state.label) {
+      Object.assign(state, { done, total, label: now });
+      if (done > 0) show();
     },
     clear() {
       if (started) stream.write("\r\x1b[K");
     },
     stop() {
+      clearTimeout(first);
+      clearInterval(timer);
       if (started) bar.stop();
     },
   };
 }
 
-function progressLines(label: string, stream: NodeJS.WriteStream): Progress {
-  const start = Date.now();
-  let next = start + FIRST_LINE;
+function progressLines(state: State, stream: NodeJS.WriteStream): Progress {
+  const line = (): void => {
+    timer = setTimeout(line, LINE_INTERVAL).unref();
+    const { label, done, total } = state;
+    if (done < total) stream.write(`${label}: ${Math.floor((100 * done) / total)}%${state.left()}\n`);
+  };
+  let timer = setTimeout(line, FIRST).unref();
   return {
-    update(done, total, now = label) {
-      const time = Date.now();
-      if (time < next || done >= total) return;
-      next = time + LINE_INTERVAL;
-      const left = done > 0 ? `, ${Math.ceil(((time - start) * (total - done)) / done / 1000)} s left` : "";
-      stream.write(`${now}: ${Math.floor((100 * done) / total)}%${left}\n`);
+    update(done, total, now = state.label) {
+      Object.assign(state, { done, total, label: now });
     },
     clear() {},
-    stop() {},
+    stop() {
+      clearTimeout(timer);
+    },
   };
 }

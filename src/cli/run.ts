@@ -112,8 +112,9 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   // Loaded here so that help and wrong input answer at once.
   const { runSpec } = await import("../experiments/run.js");
   const { nodeExecutor } = await import("../jobs/node-pool.js");
+  const { estimate } = await import("../sweep/estimate.js");
   const executor = nodeExecutor(workers, { relaxed });
-  const progress = showProgress("running");
+  const progress = showProgress("running", estimate([spec], workers, engine).seconds);
   let result;
   try {
     result = await runSpec(spec, {

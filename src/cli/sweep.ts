@@ -94,13 +94,16 @@ async function runLocally(results: ResultsFile, workers: number, session: Sessio
   if (missing.length === 0) return;
   const { runAll } = await import("../sweep/run-all.js");
   const { nodeExecutor } = await import("../jobs/node-pool.js");
+  const { estimate } = await import("../sweep/estimate.js");
   const executor = nodeExecutor(workers);
-  const progress = showProgress("running");
+  const specs = missing.map(({ spec }) => spec);
+  const progress = showProgress("running", estimate(specs, workers).seconds);
   try {
-    const all = runAll(
-      missing.map(({ spec }) => spec),
-      { executor, onProgress: (done, total) => progress.update(done, total), signal: session.signal },
-    );
+    const all = runAll(specs, {
+      executor,
+      onProgress: (done, total) => progress.update(done, total),
+      signal: session.signal,
+    });
     for await (const rows of all) results.append(rows);
   } finally {
     progress.stop();

@@ -1,5 +1,6 @@
 import { runTasks } from "../experiments/measured.js";
 import { roughCost } from "../jobs/cost.js";
+import type { Engine } from "../jobs/engine.js";
 import { memoryNeeded, type RunSpec } from "../spec.js";
 
 /** What runs will take, very roughly. */
@@ -13,20 +14,20 @@ const PROCESS = 80 * 2 ** 20;
 const WORKER = 30 * 2 ** 20;
 
 /** @param workers cores that share the runs */
-export function estimate(specs: readonly RunSpec[], workers: number): Estimate {
+export function estimate(specs: readonly RunSpec[], workers: number, engine: Engine = "factored"): Estimate {
   let milliseconds = 0;
   let largest = 0;
   for (const spec of specs) {
-    milliseconds += runMilliseconds(spec);
+    milliseconds += runMilliseconds(spec, engine);
     largest = Math.max(largest, memoryNeeded(spec));
   }
   return { seconds: milliseconds / workers / 1000, bytes: PROCESS + workers * (WORKER + largest) };
 }
 
 /** One network is loaded and run at a time; samples cost alike. */
-function runMilliseconds(spec: RunSpec): number {
+function runMilliseconds(spec: RunSpec, engine: Engine): number {
   const [first] = runTasks(spec);
-  const { load, run } = roughCost(first!);
+  const { load, run } = roughCost({ ...first!, engine });
   return spec.networks * (load + (spec.z.length * spec.samples * run) / first!.count);
 }
 

@@ -75,9 +75,22 @@ test("Ctrl-C ends a run with code 130 and leaves nothing half-written", async ()
   const out = join(folder, "rows.csv");
   const child = spawn(process.execPath, [program, "run", spec, "--out", out]);
   const progress = await new Promise((resolve) => child.stderr.once("data", resolve));
-  expect(String(progress)).toMatch(/^running: \d+%, \d+ s left\n$/);
+  expect(String(progress)).toMatch(/^running: \d+%, (about )?\d+ (s|min|h) left\n$/);
   child.kill("SIGINT");
   const code = await new Promise((resolve) => child.once("exit", resolve));
   expect(code).toBe(130);
   expect(readdirSync(folder)).toEqual(["long.json"]);
+});
+
+test("while a network is built, with one worker too, progress is shown and Ctrl-C answered", async () => {
+  const args = ["run", "--design", "rows", "--z", "3", "--L", "400", "--samples", "1", "--workers", "1", "--json"];
+  const child = spawn(process.execPath, [program, ...args]);
+  let out = "";
+  child.stdout.on("data", (text) => (out += String(text)));
+  // Nothing is done before the network is: a thread that builds it itself would say nothing until the end.
+  const progress = await new Promise((resolve) => child.stderr.once("data", resolve));
+  expect(String(progress)).toMatch(/^running: 0%, about \d+ s left\n$/);
+  child.kill("SIGINT");
+  const code = await new Promise((resolve) => child.once("exit", resolve));
+  expect({ code, out }).toEqual({ code: 130, out: "" });
 });

@@ -19,13 +19,13 @@ afterEach(() => void vi.useRealTimers());
 
 test("without a terminal, progress is a plain line after one second and then every five, with the time left", () => {
   const stream = new PassThrough();
-  const progress = showProgress("running", stream as unknown as NodeJS.WriteStream);
+  const progress = showProgress("running", 30, stream as unknown as NodeJS.WriteStream);
   for (let done = 0; done <= 20; done++) {
     progress.update(done, 20);
     vi.advanceTimersByTime(1000);
   }
   progress.stop();
   expect(String(stream.read())).toBe(
-    "running: 5%, 19 s left\nrunning: 30%, 14 s left\nrunning: 55%, 9 s left\nrunning: 80%, 4 s left\n",
+    "running: 0%, about 29 s left\nrunning: 25%, 18 s left\nrunning: 50%, 11 s left\nrunning: 75%, 6 s left\n",
   );
 });
