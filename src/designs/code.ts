@@ -1,5 +1,5 @@
 import { InputError } from "../errors.js";
-import { CholeskyDecomposition, Matrix, solve } from "ml-matrix";
+import { CholeskyDecomposition, LuDecomposition, Matrix, pseudoInverse } from "ml-matrix";
 import type { Assignment } from "../assignment/assignment.js";
 import type { RandomSequence } from "../random.js";
 
@@ -23,20 +23,44 @@ const RIDGE = 1e-3;
 /** How much chance counts against even loads when words are drawn. */
 const SPREAD = 1.5;
 
-/** Draws words one by one, each of the S neurons with the least load plus a random number. */
+/**
+ * Draws words one by one, each of the S neurons with the least load plus a random number; where circuits before have that
+ * word, the next of those neurons that is free.
+ *
+ * @param size with at most as many circuits T as there are words, P over S; the caller checks
+ */
 export function drawCode(size: Pick<Assignment, "T" | "S" | "P">, random: RandomSequence): Code {
   const { T, S, P } = size;
   const load = new Float64Array(P);
   const neurons = new Uint32Array(T * S);
+  const taken = new Set<string>();
   for (let t = 0; t < T; t++) {
     const rank = Float64Array.from(load, (count) => count + SPREAD * random.uniform());
-    const word = Array.from({ length: P }, (_, n) => n)
-      .sort((a, b) => rank[a]! - rank[b]! || a - b)
-      .slice(0, S);
+    const ranked = Array.from({ length: P }, (_, n) => n).sort((a, b) => rank[a]! - rank[b]! || a - b);
+    const places = Array.from({ length: S }, (_, s) => s);
+    let word = wordAt(ranked, places);
+    while (taken.has(nameOf(word))) word = wordAt(ranked, nextPlaces(places));
+    taken.add(nameOf(word));
     neurons.set(word, t * S);
     for (const n of word) load[n]!++;
   }
   return codeOf({ ...size, neurons });
+}
+
+const wordAt = (ranked: readonly number[], places: readonly number[]): number[] =>
+  places.map((place) => ranked[place]!);
+
+const nameOf = (word: readonly number[]): string => [...word].sort((a, b) => a - b).join(" ");
+
+/** The next set of ascending places, in place, by their last first: 0 1 2, 0 1 3, 0 2 3, 1 2 3, 0 1 4 … */
+function nextPlaces(places: number[]): number[] {
+  let s = 0;
+  while (s < places.length - 1 && places[s]! + 1 === places[s + 1]!) {
+    places[s] = s;
+    s++;
+  }
+  places[s]!++;
+  return places;
 }
 
 export function codeOf(assignment: Assignment): Code {
@@ -103,15 +127,21 @@ export function readingOf(code: Code, circuits: readonly number[]): Reading {
   return { weights, single };
 }
 
-/** α with K α = 1. */
+/** Most that a circuit of a reading is read off 1. */
+const EXACT = 1e-9;
+
+/** α with K α = 1. Words that depend on each other leave a choice of α and none of the reading: then the least. */
 function weightsOfOne(K: Matrix, { T, S, P }: Assignment): number[] {
-  try {
-    return solve(K, Matrix.columnVector(new Array<number>(K.rows).fill(1))).to1DArray();
-  } catch {
-    throw new InputError(
-      `codeSize = ${S}, codeNeurons = ${P}: too few to tell the T = ${T} circuits of one cell apart; use larger ones.`,
-    );
-  }
+  const ones = Matrix.columnVector(new Array<number>(K.rows).fill(1));
+  const isOne = (alpha: Matrix): boolean => Matrix.sub(K.mmul(alpha), ones).norm() < EXACT;
+  const lu = new LuDecomposition(K);
+  const direct = lu.isSingular() ? null : lu.solve(ones);
+  if (direct !== null && isOne(direct)) return direct.to1DArray();
+  const least = pseudoInverse(K, EXACT * K.trace()).mmul(ones);
+  if (isOne(least)) return least.to1DArray();
+  throw new InputError(
+    `codeSize = ${S}, codeNeurons = ${P}: too few to tell the T = ${T} circuits of one cell apart; use larger ones.`,
+  );
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -55,6 +55,8 @@ export interface Design {
   readonly settings: readonly (keyof DesignSettings)[];
   /** The largest T; 0 where none fits. */
   readonly largest: (size: DesignSize & DesignSettings) => number;
+  /** Whether T circuits, no more than the largest, may turn out not to fit when a network is built; left out, never. */
+  readonly isTight?: (size: DesignSize & DesignSettings & { readonly T: number }) => boolean;
   readonly build: (options: DesignOptions) => PartedNetwork;
 }
 
@@ -75,14 +77,25 @@ const MOST_IN_WINDOWS = 4000;
 
 function windowsLargest(size: DesignSize & DesignSettings): number {
   const settings = windowSettings(size);
-  if (cellCount({ ...size, ...settings }) < size.S) return 0;
-  return Math.min(MOST_IN_WINDOWS, countWords(settings.codeNeurons, settings.codeSize));
+  const cells = cellCount({ ...size, ...settings });
+  if (cells < size.S) return 0;
+  // The words of the circuits of one cell must be independent, their mean taken off.
+  const distinct = Math.max(1, Math.floor((cells * (settings.codeNeurons - 1)) / size.S));
+  return Math.min(MOST_IN_WINDOWS, distinct, countWords(settings.codeNeurons, settings.codeSize, MOST_IN_WINDOWS));
 }
 
-/** How many words of k neurons a code of n has, as far as the design needs to know. */
-function countWords(n: number, k: number): number {
+/** Where words are so few, or so many in a cell, that those of a cell may depend on each other by chance. */
+function windowsAreTight({ T, ...size }: DesignSize & DesignSettings & { readonly T: number }): boolean {
+  const settings = windowSettings(size);
+  const { codeNeurons, codeSize } = settings;
+  const inCell = (T * size.S) / cellCount({ ...size, ...settings });
+  return 4 * inCell > codeNeurons - 1 || countWords(codeNeurons, codeSize, 100 * T) < 100 * T;
+}
+
+/** How many words of k neurons a code of n has, up to `most` or so. */
+function countWords(n: number, k: number, most: number): number {
   let words = 1;
-  for (let i = 0; i < k && words < MOST_IN_WINDOWS; i++) words = (words * Math.max(0, n - i)) / (i + 1);
+  for (let i = 0; i < k && words < most; i++) words = (words * Math.max(0, n - i)) / (i + 1);
   return Math.floor(words);
 }
 
@@ -114,6 +127,7 @@ export const designs = {
     cellNeurons: [3, 5],
     settings: ["cellNeurons", "codeNeurons", "codeSize"],
     largest: windowsLargest,
+    isTight: windowsAreTight,
     build: (options) => windows({ ...options, ...windowSettings(options) }),
   },
   lines: {

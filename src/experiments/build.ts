@@ -52,6 +52,17 @@ export function buildPartedNetwork(spec: RunSpec, network: number): PartedNetwor
 }
 
 /**
+ * Builds networks of a run whose design may turn out not to fit them, to know before anything is run.
+ *
+ * @throws InputError naming the settings
+ */
+export function checkBuilds(spec: RunSpec): void {
+  const design = designOf(spec.design);
+  if (design?.isTight?.({ ...spec, z: Math.max(...spec.z) }) !== true) return;
+  for (let network = 0; network < spec.networks; network++) buildPartedNetwork(spec, network);
+}
+
+/**
  * A network with the parts and readouts of a run's networks, which are alike whatever T and L are: of one layer and, unless
  * the circuits are given by their weights, a few circuits.
  */

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { InputError, shown } from "../errors.js";
+import { checkBuilds } from "../experiments/build.js";
 import { RandomSequence } from "../random.js";
 import { parseSpec, specHash, type RunSpec } from "../spec.js";
 import { specFields, type SpecField } from "../spec/fields.js";
@@ -79,7 +80,9 @@ export async function textHash(text: string): Promise<string> {
 
 function parseRun(index: number, base: Settings, setting: Settings): RunSpec {
   try {
-    return parseSpec({ ...base, ...setting });
+    const spec = parseSpec({ ...base, ...setting });
+    checkBuilds(spec);
+    return spec;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(`run ${index} (${settingText(setting)}): ${error.message}`);

@@ -100,6 +100,13 @@ describe("wrong sweep files are answered in one line", () => {
     await expect(parseSweep(value)).rejects.toMatchObject({ name: "InputError", message });
   });
 
+  test("a run whose network turns out not to fit its code, before the first is run", async () => {
+    const tight = { design: "windows", D: 60, T: 20, L: 3, codeNeurons: 6, networks: 4 };
+    await expect(parseSweep({ base: tight, grid: { codeNeurons: [40, 6], codeSize: [3] } })).rejects.toThrow(
+      "run 1 (codeNeurons = 6, codeSize = 3): codeSize = 3, codeNeurons = 6: too few to tell the T = 20 circuits",
+    );
+  });
+
   test.each([
     ["3", 'shard = "3": must be like 3/16, the third of 16.'],
     ["0/4", "shard = 0: must be a whole number from 1 to 4."],
