@@ -112,7 +112,7 @@ const lineSettings = ({ z, cellNeurons, codeNeurons, codeSize }: DesignSize & De
 function linesLargest(size: DesignSize & DesignSettings): number {
   const settings = lineSettings(size);
   const p = linesOrder({ ...size, ...settings });
-  return countWords(settings.codeNeurons, settings.codeSize) < p ? 0 : p * p;
+  return countWords(settings.codeNeurons, settings.codeSize, p) < p ? 0 : p * p;
 }
 
 /** Circuits that a rows network may have: what its search keeps grows with T. */

@@ -104,6 +104,7 @@ function layerCost({ design, construction, D, T, S, z }: RunSpec): number {
       return WINDOWS * S * T ** 2;
     case "rows":
       return (S === 3 && active > 1 ? ROWS_PARTED : ROWS) * T ** 2;
+    case "lines":
     case "grid":
     case "groups":
     case "switched":
