@@ -1,8 +1,8 @@
 import { wholeNumber } from "../errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
-import { denseBias, denseWeights } from "../network/dense.js";
-import { widthOf, type Layer } from "../network/layer.js";
+import { blockCount, denseBias, hasSums, splitWeights } from "../network/dense.js";
+import { widthOf, type Layer, type Part } from "../network/layer.js";
 import { eachReadWeight, readoutMatrix, readoutRows, type PartedNetwork, type Read } from "../network/parted.js";
 import { compress, type SparseMatrix } from "../network/sparse.js";
 import { deriveSeed, normalQuantiles, seedKey } from "../random.js";
@@ -51,6 +51,8 @@ interface Loaded {
   readonly starts: number;
   readonly columns: number;
   readonly values: number;
+  /** Columns from D on are read: the sums over the blocks of the layer before. */
+  readonly readsSums: boolean;
 }
 
 /**
@@ -72,6 +74,8 @@ export class PartedRunner {
   readonly #D: number;
   readonly #weights: readonly (Loaded | null)[];
   readonly #biases: readonly number[];
+  /** What adds up the blocks of a layer, where weights need it. */
+  readonly #blockSums: Loaded | null;
   /** Of all circuits; null where inactive ones are not read. */
   readonly #reads: readonly (Loaded | null)[];
   readonly #table: InputTable;
@@ -85,7 +89,7 @@ export class PartedRunner {
   readonly #truth: readonly number[];
   /** Per layer f64: w̄, Δw, b. */
   readonly #circuits: readonly { readonly mean: number; readonly delta: number; readonly bias: number }[];
-  /** A^l, f32 [D][lanes]; two that take turns unless all are kept. */
+  /** A^l, f32 [D + blocks][lanes], sums over blocks last; two that take turns unless all are kept. */
   readonly #A: readonly number[];
   /** Views of the above and of what is read, made once: this memory does not grow after construction. */
   readonly #views: {
@@ -124,13 +128,16 @@ export class PartedRunner {
       const offsets = arena.u32(columns);
       const own = arena.viewU32(offsets, columns.length);
       for (let k = 0; k < own.length; k++) own[k] = Math.imul(own[k]!, W);
-      return { rows, starts: arena.u32(starts), columns: offsets, values: arena.f32(values) };
+      return { rows, starts: arena.u32(starts), columns: offsets, values: arena.f32(values), readsSums: false };
     };
-    const scratch = layers.length > 1 ? new Float64Array(D * D) : new Float64Array(0);
-    const weightsOf = once((layer: Layer) =>
-      load(compress(denseWeights(network, layers.indexOf(layer) + 1, scratch), D)),
-    );
+    const blocks = blockCount(parts);
+    const scratch = new Float64Array(layers.length > 1 ? D * (D + blocks) : 0);
+    const weightsOf = once((layer: Layer): Loaded => {
+      const matrix = compress(splitWeights(network, layers.indexOf(layer) + 1, scratch), D + blocks);
+      return { ...load(matrix), readsSums: hasSums(layer) };
+    });
     this.#weights = layers.map((layer, k) => (k === 0 ? null : weightsOf(layer)));
+    this.#blockSums = layers.some(hasSums) ? load(sumsOfBlocks(parts)) : null;
     const biasOf = once((layer: Layer) => arena.f32(denseBias(parts, layer)));
     this.#biases = layers.map(biasOf);
     this.#reads = network.reads.map(
@@ -153,7 +160,7 @@ export class PartedRunner {
       delta: loadF64(circuits.delta[k]!),
       bias: loadF64(circuits.bias[k]!),
     }));
-    const kept = Array.from({ length: keepActivations ? layers.length + 1 : 2 }, () => arena.bytes(D * W));
+    const kept = Array.from({ length: keepActivations ? layers.length + 1 : 2 }, () => arena.bytes((D + blocks) * W));
     this.#A = Array.from({ length: layers.length + 1 }, (_, n) => kept[n % kept.length]!);
     this.#views = {
       ids: arena.viewU32(this.#ids, pairs),
@@ -293,7 +300,11 @@ export class PartedRunner {
       this.#addBias(n, bias);
       if (rectifyFirst) kernels.rectify(after, D * W);
     } else {
-      const { starts, columns, values } = weights;
+      const { starts, columns, values, readsSums } = weights;
+      if (readsSums) {
+        const sums = this.#blockSums!;
+        kernels.sparseLayer(before + D * W, before, sums.starts, sums.columns, sums.values, 0, sums.rows, W, false);
+      }
       kernels.sparseLayer(after, before, starts, columns, values, bias, D, W, rectifyFirst);
     }
     if (isQuiet) return;
@@ -404,6 +415,16 @@ export class PartedRunner {
   #readAll(l: number, pairs: number, z: number): number[][] {
     return Array.from({ length: pairs }, (_, pair) => Array.from(this.#readOne(l, pair, z)));
   }
+}
+
+/** Row k adds up block k of a layer, part by part, [blocks][D]. */
+function sumsOfBlocks(parts: readonly Part[]): SparseMatrix {
+  const sizes = parts.flatMap(({ d, P }) => new Array<number>(d).fill(P));
+  const starts = new Uint32Array(sizes.length + 1);
+  sizes.forEach((P, k) => (starts[k + 1] = starts[k]! + P));
+  const D = starts.at(-1)!;
+  const columns = Uint32Array.from({ length: D }, (_, n) => n);
+  return { rows: sizes.length, starts, columns, values: new Float32Array(D).fill(1) };
 }
 
 let table: Float32Array | null = null;

@@ -31,6 +31,41 @@ export function denseWeights({ parts, layers }: Layered, l: number, into?: Float
   return W;
 }
 
+/** Blocks of P neurons that a layer has, over all its parts: sums over them are numbered so. */
+export function blockCount(parts: readonly Part[]): number {
+  return parts.reduce((sum, { d }) => sum + d, 0);
+}
+
+/** Whether some of a layer's weights are the same for all neurons of a block that are read. */
+export function hasSums({ terms }: Layer): boolean {
+  return terms.some(isPlainSum);
+}
+
+const isPlainSum = (term: Layer["terms"][number]): boolean => term.kind === "sum" && term.weights === null;
+
+/**
+ * W^l with what every neuron of a block is read by alike apart: columns D… are for the sums of A over the blocks, part by part.
+ * Most weights of capped and balanced networks are the same one, and this leaves few that are not 0.
+ *
+ * @param l layer 2…L
+ * @param into [D][D + blocks] numbers that are overwritten, row-major
+ */
+export function splitWeights({ parts, layers }: Layered, l: number, into: Float64Array): Float64Array {
+  const D = widthOf(parts);
+  const stride = D + blockCount(parts);
+  const W = into.fill(0);
+  for (const term of layers[l - 1]!.terms) {
+    if (!isPlainSum(term)) {
+      addTerm(W, stride, parts, term);
+      continue;
+    }
+    const from = parts[term.from]!;
+    const sums = { ...from, P: 1, offset: D + blockCount(parts.slice(0, term.from)) };
+    addTerm(W, stride, [...parts, sums], { ...term, from: parts.length });
+  }
+  return W;
+}
+
 /** B^l, [D]. [E15] */
 export function denseBias(parts: readonly Part[], { bias }: Layer): Float32Array {
   const values = new Float32Array(widthOf(parts));
