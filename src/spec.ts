@@ -5,7 +5,6 @@ import { isRamp, rampRule } from "./circuits/indicators.js";
 import type { LibraryCircuits } from "./circuits/library.js";
 import { checkRotationGates, type RotationGates } from "./circuits/rotation.js";
 import { designOf, type DesignName } from "./designs/designs.js";
-import { windowSizes } from "./designs/windows.js";
 import { InputError } from "./errors.js";
 import { hasMatrix, type Construction, type Gate } from "./network/construction.js";
 import { maxParting, type Schedule } from "./network/embedding.js";
@@ -326,14 +325,16 @@ function checkDesign(spec: RunSpec): void {
   if (design.angles !== null && spec.angles !== design.angles) {
     throw new InputError(`angles = ${spec.angles}: the ${spec.design} design has angles = ${design.angles}.`);
   }
-  if (design.settings.includes("codeSize")) checkCode(spec);
+  if (design.code !== undefined) checkCode(spec, design.code({ D, S, z: Math.max(...spec.z) }));
   const most = design.largest({ ...spec, z: Math.max(...spec.z) });
   if (T > most) throw new InputError(`T = ${T}: at most ${most} circuits fit with D = ${D} (${spec.design} design).`);
 }
 
 /** A word leaves some neurons of the code out, or there is one word. */
-function checkCode({ S, z, codeNeurons, codeSize }: RunSpec): void {
-  const own = windowSizes(S, Math.max(...z));
+function checkCode(
+  { codeNeurons, codeSize }: RunSpec,
+  own: { readonly codeNeurons: number; readonly codeSize: number },
+): void {
   if ((codeSize ?? own.codeSize) < (codeNeurons ?? own.codeNeurons)) return;
   if (codeSize === null)
     throw new InputError(

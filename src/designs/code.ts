@@ -18,6 +18,14 @@ export interface Code {
   readonly gram: Float64Array;
 }
 
+/** How many words of k neurons a code of n has, up to `most` or so. */
+export function countWords(n: number, k: number, most: number): number {
+  if (k > n) return 0;
+  let words = 1;
+  for (let i = 0; i < Math.min(k, n - k) && words < most; i++) words = (words * Math.max(0, n - i)) / (i + 1);
+  return Math.floor(words);
+}
+
 /** Share of the mean variance that is added to Σ's diagonal. */
 const RIDGE = 1e-3;
 /** How much chance counts against even loads when words are drawn. */

@@ -1,5 +1,6 @@
 import type { Angles } from "../circuits/rotation.js";
 import type { PartedNetwork } from "../network/parted.js";
+import { countWords } from "./code.js";
 import { grid, gridLargest } from "./grid.js";
 import { groups, groupsLargest } from "./groups.js";
 import { lines, lineSizes, linesOrder } from "./lines.js";
@@ -49,6 +50,11 @@ export interface Design {
   readonly S: readonly number[];
   /** How many angles x may have; null for any. */
   readonly angles: number | null;
+  /** Neurons of its code and of a word, unless said; where they are settings. */
+  readonly code?: (size: Pick<DesignSize, "D" | "S" | "z">) => {
+    readonly codeNeurons: number;
+    readonly codeSize: number;
+  };
   /** Neurons that its cells may have; where that is a setting. */
   readonly cellNeurons?: readonly number[];
   /** Which settings it has. */
@@ -92,15 +98,8 @@ function windowsAreTight({ T, ...size }: DesignSize & DesignSettings & { readonl
   return 4 * inCell > codeNeurons - 1 || countWords(codeNeurons, codeSize, 100 * T) < 100 * T;
 }
 
-/** How many words of k neurons a code of n has, up to `most` or so. */
-function countWords(n: number, k: number, most: number): number {
-  let words = 1;
-  for (let i = 0; i < k && words < most; i++) words = (words * Math.max(0, n - i)) / (i + 1);
-  return Math.floor(words);
-}
-
-const lineSettings = ({ z, cellNeurons, codeNeurons, codeSize }: DesignSize & DesignSettings) => {
-  const usual = lineSizes(z);
+const lineSettings = ({ D, z, cellNeurons, codeNeurons, codeSize }: DesignSize & DesignSettings) => {
+  const usual = lineSizes({ D, z });
   return {
     cellNeurons: cellNeurons ?? usual.cellNeurons,
     codeNeurons: codeNeurons ?? usual.codeNeurons,
@@ -108,11 +107,9 @@ const lineSettings = ({ z, cellNeurons, codeNeurons, codeSize }: DesignSize & De
   };
 };
 
-/** All lines, while there are as many words as cells. */
+/** All lines. */
 function linesLargest(size: DesignSize & DesignSettings): number {
-  const settings = lineSettings(size);
-  const p = linesOrder({ ...size, ...settings });
-  return countWords(settings.codeNeurons, settings.codeSize, p) < p ? 0 : p * p;
+  return linesOrder({ ...size, ...lineSettings(size) }) ** 2;
 }
 
 /** Circuits that a rows network may have: what its search keeps grows with T. */
@@ -124,6 +121,7 @@ export const designs = {
     help: "other cells in every layer, indicators in a fixed code",
     S: [1, 2],
     angles: null,
+    code: ({ S, z }) => windowSizes(S, z),
     cellNeurons: [3, 5],
     settings: ["cellNeurons", "codeNeurons", "codeSize"],
     largest: windowsLargest,
@@ -134,6 +132,7 @@ export const designs = {
     help: "p² circuits as lines over p elements, for as many layers as its code has columns",
     S: [1],
     angles: null,
+    code: lineSizes,
     cellNeurons: [3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25],
     settings: ["cellNeurons", "codeNeurons", "codeSize"],
     largest: linesLargest,

@@ -6,7 +6,7 @@ import { everyLayer, type PartedNetwork, type Read } from "../network/parted.js"
 import { RandomSequence } from "../random.js";
 import { copyTerm, writeCode } from "./cells.js";
 import { codeGates } from "./code-gates.js";
-import { codeOf, readingOf, type Code } from "./code.js";
+import { codeOf, countWords, readingOf, type Code } from "./code.js";
 import { frame, simplexDirections } from "./simplex.js";
 import { moveSlot, OPEN, readSlot, slotOf, writeSlot } from "./slots.js";
 
@@ -46,20 +46,27 @@ export interface LinesSize {
   readonly codeSize: number;
 }
 
-/** What the design takes unless said, by z: found by search at D = 1000, L = 5. */
-export function lineSizes(z: number): Pick<LinesSize, "cellNeurons" | "codeNeurons" | "codeSize"> {
-  if (z === 1) return { cellNeurons: 3, codeNeurons: 11, codeSize: 5 };
-  return z === 2 ? { cellNeurons: 9, codeNeurons: 28, codeSize: 5 } : { cellNeurons: 13, codeNeurons: 32, codeSize: 4 };
+/** What the design takes unless said: by search at D = 1000, L = 5, but for z = 1, where words need only differ. */
+export function lineSizes({
+  D,
+  z,
+}: Pick<LinesSize, "D" | "z">): Pick<LinesSize, "cellNeurons" | "codeNeurons" | "codeSize"> {
+  if (z === 2) return { cellNeurons: 9, codeNeurons: 28, codeSize: 5 };
+  if (z > 2) return { cellNeurons: 13, codeNeurons: 32, codeSize: 4 };
+  let codeNeurons = 3;
+  while (countWords(codeNeurons, codeNeurons >> 1, D) < D / 3) codeNeurons++;
+  return { cellNeurons: 3, codeNeurons, codeSize: codeNeurons >> 1 };
 }
 
 /** Columns of the code: layer 1 is written, and what is read of circuits needs one. */
 const columnsOf = (L: number): number => Math.max(1, L - 1);
 
-/** p, the largest prime number of cells that fits beside the code; 0 where none does. */
-export function linesOrder({ D, L, cellNeurons, codeNeurons }: Omit<LinesSize, "z" | "codeSize">): number {
-  let p = Math.floor((D - columnsOf(L) * codeNeurons) / cellNeurons);
+/** p, the largest prime number of cells that fits beside the code and has words in it; 0 where none does. */
+export function linesOrder({ D, L, cellNeurons, codeNeurons, codeSize }: Omit<LinesSize, "z">): number {
+  const fitting = Math.floor((D - columnsOf(L) * codeNeurons) / cellNeurons);
+  let p = Math.min(fitting, countWords(codeNeurons, codeSize, fitting));
   while (p >= 2 && !isPrime(p)) p--;
-  return Math.max(0, p);
+  return p < 2 ? 0 : p;
 }
 
 export function lines(options: LinesOptions): PartedNetwork {

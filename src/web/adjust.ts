@@ -128,7 +128,13 @@ function fitSizes({ now, name, fit }: Fitting): void {
       else fit("S", S, because);
     }
   }
-  const most = Array.isArray(now.z) && now.z.length > 0 ? largestT(now) : 0;
+  const isList = Array.isArray(now.z) && now.z.length > 0;
+  if (now.design === "lines" && isList && largestT(now) === 0) {
+    let L = now.L;
+    while (L > 1 && largestT({ ...now, L }) === 0) L--;
+    fit("L", L, "the code has a column of neurons for every layer");
+  }
+  const most = isList ? largestT(now) : 0;
   if (most > 0 && now.T > most && typeof now.circuits === "string") {
     const where = now.design === "standard" ? `P = D/d = ${P}, S = ${now.S}` : `D = ${now.D} (${now.design} design)`;
     fit("T", most, `the most that fit with ${where}`);

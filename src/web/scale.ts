@@ -73,7 +73,10 @@ export function sliderScale(name: string, spec: RunSpec): Scale | null {
       if (design !== null) return ofValues([...design.S].sort((a, b) => a - b));
       return linear(1, Math.max(1, Math.min(16, spec.D / d)));
     case "L":
-      return ofValues(depths);
+      // Some designs are made for so many layers only.
+      return ofValues(
+        depths.filter((L) => L === 1 || design === null || design.largest({ ...spec, L, z: Math.max(...spec.z) }) > 0),
+      );
     case "z":
       return linear(1, Math.min(8, spec.T));
     case "samples":

@@ -65,14 +65,14 @@ describe("lines", () => {
   test("have at most D neurons, and one more prime would not fit", () => {
     for (const z of [1, 2, 3]) {
       for (const L of [1, 2, 5, 9]) {
-        const sizes = lineSizes(z);
+        const sizes = lineSizes({ D: 1000, z });
         const p = linesOrder({ D: 1000, L, ...sizes });
         const { network: own } = designNetwork({ design: "lines", T: 10, z: [z], L });
         expect(widthOf(own.parts)).toBeLessThanOrEqual(1000);
         expect(own.parts[0]!.P).toBe(p);
       }
     }
-    expect(linesOrder({ D: 1000, L: 5, ...lineSizes(1) })).toBe(317);
+    expect(linesOrder({ D: 1000, L: 5, ...lineSizes({ D: 1000, z: 1 }) })).toBe(317);
   });
 
   test("words of a column all differ", () => {
@@ -97,7 +97,7 @@ describe("lines", () => {
 
   test("what is left are collisions: 8 networks of 3000 samples, within 3 standard deviations + 3%", () => {
     const [z, L, codeNeurons] = [2, 3, 42];
-    const p = linesOrder({ D: 1000, L, cellNeurons: 9, codeNeurons });
+    const p = linesOrder({ D: 1000, L, cellNeurons: 9, codeNeurons, codeSize: 5 });
     const size = { T: 10 * p, P: p, cellNeurons: 9, z };
     const values = Array.from({ length: 8 }, (_, network) => {
       const sums = measured({ design: "lines", T: size.T, z: [z], L, codeNeurons, seed: 3 }, 3000, network);
@@ -119,7 +119,7 @@ describe("lines", () => {
   test.each([
     [{ cellNeurons: 6 }, "cellNeurons = 6: the lines design has cells of 3, 5, 7"],
     [{ L: 400, T: 4, z: [2] }, "at most 0 circuits fit"],
-    [{ codeSize: 1, codeNeurons: 12, T: 4, z: [2] }, "at most 0 circuits fit"],
+    [{ codeSize: 1, codeNeurons: 12, T: 122, z: [2] }, "at most 121 circuits fit"],
   ])("says what does not fit: %j", (fields, message) => {
     expect(() => parseSpec({ design: "lines", ...fields })).toThrow(message);
   });

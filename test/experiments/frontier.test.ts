@@ -22,7 +22,9 @@ describe("designs/", () => {
   test("has a spec of every design and z in the figures, with the issue's protocol", () => {
     for (const { name, design, S, T, wideT, zs } of frontierDesigns) {
       for (const z of zs) {
-        const own = [...specs.values()].filter((spec) => spec.design === design && spec.S === S && spec.z.includes(z));
+        const own = [...specs.values()].filter(
+          (spec) => spec.design === design && spec.S === S && spec.z.includes(z) && spec.T === (wideT ?? T),
+        );
         expect(own, `${name}, z = ${z}`).toHaveLength(1);
         expect(own[0]).toMatchObject({ T: wideT ?? T, networks: 5, samples: 2000 });
       }

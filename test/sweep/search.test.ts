@@ -125,7 +125,11 @@ describe("refused in one line that names the key", () => {
       { objective: { maximise: "depth", layer: 3 } },
       "objective.layer: a depth is looked for up to L of base",
     ],
-    ["no budget", { budget: undefined }, "budget is missing: must be how many specs are looked at, at most, from 1 to 100000; for instance budget: 80."],
+    [
+      "no budget",
+      { budget: undefined },
+      "budget is missing: must be how many specs are looked at, at most, from 1 to 100000; for instance budget: 80.",
+    ],
     ["nothing to vary", { vary: {} }, "vary: is empty; name at least one field and its values."],
     ["an unknown field", { vary: { Q: [1] } }, 'vary: unknown key "Q"'],
     ["an empty list", { vary: { S: [] } }, "vary.S: must be {among: [values]} or {from, to}."],
