@@ -44,15 +44,17 @@ const K = 5;
 /** Neurons of a word. */
 const S = 5;
 /** What a gate leaves to an open cell: 1 for x, and room for noise. */
-const OFFSET = 1.3;
+export const OFFSET = 1.3;
 /** How far below −offset a gate is shut by with three of five neurons on. */
 const SHUT = 1.15;
 const HITS = 3;
 const GAIN = (OFFSET + SHUT) / (1 - HITS / S);
 /** What the switch adds to the gates of the copy that is off. */
 const OFF = -5;
+/** A bit inverted: `ReLU(1 − 2v)`. */
+export const INVERT = { weight: -2, bias: 1 } as const;
 /** How steeply x is cut into bits. */
-const SNAP_GAIN = 6;
+export const SNAP_GAIN = 6;
 /** Steps between two snaps. */
 const STEPS_PER_SNAP = 2;
 /** Neurons that keep the switch; each reads the mean of all. */
@@ -253,11 +255,11 @@ class LayerBuilder {
     };
   }
 
-  /** Every bit of the codes inverted: `ReLU(1 − 2v)`. */
+  /** Every bit of the codes inverted. */
   #invertCodes(): Term[] {
     return CODES.map(({ copy, orientation }): Term => {
       const part = codePart(copy, orientation);
-      return { kind: "copy", from: part, to: part, by: { matrix: Float64Array.of(1), scale: -2 } };
+      return { kind: "copy", from: part, to: part, by: { matrix: Float64Array.of(1), scale: INVERT.weight } };
     });
   }
 
@@ -278,7 +280,7 @@ class LayerBuilder {
 
   /** The switch as it is kept: each of its neurons inverts the mean of all. */
   #invertSwitch(): Term {
-    return this.#switchTerm(this.#switchBlock(SWITCHES), -2 / SWITCHES);
+    return this.#switchTerm(this.#switchBlock(SWITCHES), INVERT.weight / SWITCHES);
   }
 
   /** Gates of the cells of one orientation; with the switch, which opens one copy and shuts the other. */
@@ -328,7 +330,7 @@ class LayerBuilder {
       }));
       return {
         terms: [...copies, ...gates.terms, ...this.#invertCodes(), term],
-        ...this.#biases(1, gates.bias.map(alike), bias),
+        ...this.#biases(INVERT.bias, gates.bias.map(alike), bias),
       };
     });
   }
@@ -343,7 +345,7 @@ class LayerBuilder {
       const gates = this.#gates(1 - orientation, isUpright, true);
       return {
         terms: [...moves, ...gates.terms, ...this.#kept()],
-        ...this.#biases(1, gates.bias.map(alike), this.#switchBias(1)),
+        ...this.#biases(INVERT.bias, gates.bias.map(alike), this.#switchBias(1)),
       };
     });
   }
@@ -390,7 +392,7 @@ class LayerBuilder {
         cells.map((c) => this.#groupTerm(copy, all, cell(c), toBits(this.#snap, c, SNAP_GAIN))),
       );
       const half = this.#onBits(0.5);
-      return { terms: [...terms, ...this.#kept()], ...this.#biases(1, [half, half], this.#switchBias(1)) };
+      return { terms: [...terms, ...this.#kept()], ...this.#biases(INVERT.bias, [half, half], this.#switchBias(1)) };
     });
   }
 
@@ -400,7 +402,7 @@ class LayerBuilder {
       const minus = { matrix: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1), scale: -1 };
       const terms = COPIES.map((copy): Term => ({ kind: "copy", from: copy, to: copy, by: minus }));
       const ones = this.#onBits(1);
-      return { terms: [...terms, ...this.#kept()], ...this.#biases(1, [ones, ones], this.#switchBias(1)) };
+      return { terms: [...terms, ...this.#kept()], ...this.#biases(INVERT.bias, [ones, ones], this.#switchBias(1)) };
     });
   }
 
@@ -417,7 +419,7 @@ class LayerBuilder {
       const bias = gates.bias.map((gate) => Float64Array.from(constant, (value) => value + gate));
       return {
         terms: [...terms, ...gates.terms, ...this.#kept()],
-        ...this.#biases(1, bias, this.#switchBias(1)),
+        ...this.#biases(INVERT.bias, bias, this.#switchBias(1)),
       };
     });
   }

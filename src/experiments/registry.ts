@@ -10,6 +10,7 @@ import { rowsToCsv, rowsToJson } from "../report/table.js";
 import type { FigureReport } from "../report/types.js";
 import { embeddingMatrix } from "./embedding-matrix.js";
 import { capacity } from "./capacity.js";
+import { cleaning } from "./cleaning.js";
 import type { Experiment, FigureDraft, RunTasks, Settings } from "./experiment.js";
 import { frontier } from "./frontier.js";
 import { layerErrors } from "./layer-errors.js";
@@ -34,6 +35,7 @@ export const experiments: readonly Experiment[] = [
   capacity,
   storage,
   frontier,
+  cleaning,
 ];
 
 export interface ReproduceOptions {

@@ -74,6 +74,8 @@ export function roughCost(task: Task): RoughCost {
     }
     case "re-embedding":
       return { load: 0, run: task.layers * task.m * task.n * (DRAW + 4 * MULTIPLY * task.samples), resultBytes: 1000 };
+    case "cleaning":
+      return { load: 0, run: 1e-3 * task.values.length * task.passes.at(-1)!, resultBytes: 100 * task.values.length };
     case "stored-features":
       return { load: 0, run: task.most * task.n * (DRAW + MULTIPLY * task.samples), resultBytes: 8 * task.samples };
   }

@@ -16,6 +16,7 @@ import { measureReEmbedding, type ReEmbeddingInput, type ReEmbeddingNoise } from
 import { Runner } from "../measure/runner.js";
 import type { RandomInput } from "../measure/samples.js";
 import { measureStorage, type StorageInput, type StorageNoise } from "../measure/storage.js";
+import { runCleaner, type CleaningInput } from "../measure/cleaning.js";
 import { countStoredFeatures, type StoredFeaturesInput } from "../measure/stored-features.js";
 import type { LayerSums } from "../measure/sums.js";
 import { measureTerms, type LayerTerms } from "../measure/terms.js";
@@ -36,7 +37,8 @@ export type Task =
   | RandomVectorsTask
   | StorageTask
   | ReEmbeddingTask
-  | StoredFeaturesTask;
+  | StoredFeaturesTask
+  | CleaningTask;
 
 /** Samples first…first+count−1 of one network and z. */
 export interface ChunkTask {
@@ -113,6 +115,11 @@ export interface ReEmbeddingTask extends ReEmbeddingInput {
   readonly kind: "re-embedding";
 }
 
+/** What becomes of values that a cleaner is given. */
+export interface CleaningTask extends CleaningInput {
+  readonly kind: "cleaning";
+}
+
 export interface StoredFeaturesTask extends StoredFeaturesInput {
   readonly kind: "stored-features";
 }
@@ -129,6 +136,8 @@ export interface TaskResults {
   readonly storage: readonly StorageNoise[];
   readonly "re-embedding": ReEmbeddingNoise;
   readonly "stored-features": readonly number[];
+  /** [passes][samples][1 or 2] */
+  readonly cleaning: readonly (readonly (readonly number[])[])[];
 }
 
 export type ResultOf<T extends Task> = TaskResults[T["kind"]];
@@ -154,6 +163,7 @@ export function networkOf(task: Task): NetworkOfRun | null {
     case "storage":
     case "re-embedding":
     case "stored-features":
+    case "cleaning":
       return null;
   }
 }
@@ -181,6 +191,8 @@ export function describeTask(task: Task): string {
       return `${task.m} stored features (${task.family}) in ${task.n} dimensions, draw ${task.repeat}`;
     case "re-embedding":
       return `${task.m} features embedded ${task.layers} times in ${task.n} dimensions, draw ${task.repeat}`;
+    case "cleaning":
+      return `${task.values.length} values through layers that keep or clean an ${task.cleaner.of === "x" ? "x" : "indicator"}`;
     case "stored-features":
       return `up to ${task.most} features stored in ${task.n} dimensions, draw ${task.repeat}`;
   }
@@ -249,6 +261,9 @@ export class TaskRunner {
       case "re-embedding":
         this.#unload();
         return measureReEmbedding(this.#kernels, task);
+      case "cleaning":
+        this.#unload();
+        return runCleaner(this.#kernels, task);
       case "stored-features":
         this.#unload();
         return countStoredFeatures(this.#kernels, task);

@@ -1,5 +1,6 @@
 import type { Figure, FigureOptions } from "../../src/report/compose.js";
 import { activeFraction } from "../../src/report/figures/active-fraction.js";
+import { cleaning } from "../../src/report/figures/cleaning.js";
 import { embeddingMatrix } from "../../src/report/figures/embedding-matrix.js";
 import { errorsByLayer } from "../../src/report/figures/errors-by-layer.js";
 import { frontierDepth, frontierLargest } from "../../src/report/figures/frontier-depth.js";
@@ -16,6 +17,7 @@ import { storageReadout, storageReEmbedding } from "../../src/report/figures/sto
 import { storedReadouts } from "../../src/report/figures/stored-readouts.js";
 import { sweep } from "../../src/report/figures/sweep.js";
 import { trajectories } from "../../src/report/figures/trajectories.js";
+import { cleaningRows } from "./synthetic-cleaning.js";
 import { depthRows, designs, frontierErrorRows, largestRows } from "./synthetic-frontier.js";
 import {
   asReference,
@@ -128,4 +130,5 @@ export const allFigures: Readonly<Record<string, Draw>> = {
       ...base(document, "D4"),
       ...{ names: designs, layer: 5, threshold: 0.25, missing: ["B: windows"] },
     }),
+  CLEAN: (document) => cleaning(cleaningRows(), { ...base(document, "CLEAN"), tolerance: 0.11 }),
 };
