@@ -78,7 +78,7 @@ export function frontierFigures(
           "search",
           wide
             ? "bisection in ln T to 6%, 3 to 12 networks"
-            : "bisection in ln T to 25%, 2 to 4 networks; --wide: to 6%, 3 to 12",
+            : "bisection in ln T to 25%, 2 to 4 networks (large networks: 2, until T is bracketed or within two standard errors); --wide: to 6%, 3 to 12",
         ],
       ],
       samples: String(largest[0]!.samples),

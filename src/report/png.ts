@@ -12,7 +12,7 @@ const fontFiles = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map((name) =>
 /**
  * A figure's SVG text as PNG, on white paper.
  *
- * @param options.scale pixels per px of the figure, default 2
+ * @param options.scale pixels per px of the figure, default 1.5
  * @param options.width pixels across instead of a scale
  * @param options.dark in dark colours, for looking at
  */
@@ -22,7 +22,7 @@ export function renderPng(
 ): Uint8Array {
   const fitTo =
     options.width === undefined
-      ? ({ mode: "zoom", value: options.scale ?? 2 } as const)
+      ? ({ mode: "zoom", value: options.scale ?? 1.5 } as const)
       : ({ mode: "width", value: options.width } as const);
   const resvg = new Resvg(options.dark === true ? darkened(svg) : svg, {
     fitTo,
