@@ -128,7 +128,7 @@ export function drawWords(p: number, neurons: number, size: number, random: Rand
       }
       const word = order.slice(0, size);
       let cost = 0;
-      for (let other = 0; other < k && cost < Infinity; other++) {
+      for (let other = 0; other < k && cost < (best?.cost ?? Infinity); other++) {
         const shared = common(word, other);
         cost += shared === size ? Infinity : shared ** 4;
       }
