@@ -39,7 +39,7 @@ export const cleaning: Experiment = {
   id: "cleaning",
   figures: ["CLEAN"],
   question: "Which layers forget an error, and which add it to the next?",
-  expectedSeconds: 0.3,
+  expectedSeconds: 0.4,
   plan: ({ seed, quick, wide }) => {
     const samples = quick ? 64 : wide ? 2048 : 256;
     const looks = [...mapsOf(samples, seed), ...noiseOf(samples, seed)];

@@ -19,7 +19,7 @@ export const randomVectors: Experiment = {
   id: "random-vectors",
   figures: ["T5"],
   question: "How nearly orthogonal are many random directions?",
-  expectedSeconds: 2,
+  expectedSeconds: 1.3,
   plan: ({ seed, quick }) => {
     const repeats = quick ? 3 : 10;
     const sizes = [20, 40, 80].flatMap((n) =>
