@@ -135,6 +135,8 @@ export {
 } from "./network/parted.js";
 export { compress, type SparseMatrix } from "./network/sparse.js";
 export { designNames, designOf, designs, type Design, type DesignName, type DesignOptions } from "./designs/designs.js";
+export { cleaners, type CleanerName } from "./designs/cleaners.js";
+export type { Cleaner, CleanerLayer } from "./network/cleaner.js";
 export { parseCase, type CaseExpected, type CaseInput } from "./network/case.js";
 
 export type { Kernels } from "./kernels/kernels.js";
@@ -142,7 +144,8 @@ export { referenceKernels } from "./kernels/reference.js";
 export { wasmKernels } from "./kernels/wasm.js";
 export { denseModel, type DenseModel, type Unembedding } from "./measure/dense-model.js";
 export { DenseRunner, type DenseOptions } from "./measure/dense.js";
-export { PartedRunner, type PartedOptions } from "./measure/parted.js";
+export { PartedRunner, type Noise, type PartedOptions, type TileOptions } from "./measure/parted.js";
+export { runCleaner, type CleaningInput } from "./measure/cleaning.js";
 export { searchWorst, type AdversaryInput, type WorstCase } from "./measure/adversary.js";
 export { runCase } from "./measure/forward.js";
 export { measure, type LayerErrors, type MeasureInput, type ReadoutErrors } from "./measure/measure.js";
