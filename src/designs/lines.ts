@@ -81,7 +81,9 @@ export function lines(options: LinesOptions): PartedNetwork {
     return slotOf(cells, p, corners, (t) => planes[Math.floor(t / p)]!);
   });
   const random = new RandomSequence(seed, "design", network, 1);
-  const columns = Array.from({ length: columnsOf(L) }, () => codeOf(drawWords(p, codeNeurons, codeSize, random)));
+  const columns = Array.from({ length: columnsOf(L) }, () =>
+    codeOf(drawWords(p, codeNeurons, codeSize, random, z === 1 ? 1 : TRIES / p)),
+  );
   const parts = layOut([
     { name: "x", d: K, P: p },
     ...columns.map((_, k) => ({ name: `code of layer ${L === 1 ? 1 : k + 2}`, d: 1, P: codeNeurons })),
@@ -112,8 +114,13 @@ export function lines(options: LinesOptions): PartedNetwork {
 /** Words that are tried for a column of a code, in all. */
 const TRIES = 6000;
 
-/** Draws p different words of `size` of `neurons`, each the one of some that has least in common with those before it. */
-export function drawWords(p: number, neurons: number, size: number, random: RandomSequence): Assignment {
+/**
+ * Draws p different words of `size` of `neurons`, each the one of some that has least in common with those before it. One active
+ * circuit is told apart by any that differ.
+ *
+ * @param tries words for each place
+ */
+export function drawWords(p: number, neurons: number, size: number, random: RandomSequence, tries: number): Assignment {
   const words = new Uint32Array(p * size);
   const owns = new Uint8Array(p * neurons);
   const order = Array.from({ length: neurons }, (_, n) => n);
@@ -121,7 +128,7 @@ export function drawWords(p: number, neurons: number, size: number, random: Rand
     word.reduce((sum, n) => sum + owns[other * neurons + n]!, 0);
   for (let k = 0; k < p; k++) {
     let best: { word: readonly number[]; cost: number } | null = null;
-    for (let tried = 0; tried < TRIES / p || best === null; tried++) {
+    for (let tried = 0; tried < tries || best === null; tried++) {
       for (let i = 0; i < size; i++) {
         const j = i + random.below(neurons - i);
         [order[i], order[j]] = [order[j]!, order[i]!];

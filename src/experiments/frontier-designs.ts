@@ -16,6 +16,8 @@ export interface FrontierDesign {
   /** Layers that are run by default and with --wide, by index of z. */
   readonly layers: readonly number[];
   readonly wideLayers: readonly number[];
+  /** Left out without --wide. */
+  readonly isWideOnly?: boolean;
   /** What its errors come from, what it gives up, and what the numbers hide. */
   readonly about: string;
   /** What is known to be in the way whatever the gates do; null where nothing is. */
@@ -61,7 +63,7 @@ export const frontierDesigns: readonly FrontierDesign[] = [
     floor: (z, layer) => collisionError({ T, P: z <= 2 ? 186 : 181, cellNeurons: 5, z }, layer),
   },
   {
-    ...{ name: "B: S = 2", design: "windows", S: 2, T, zs: [2, 3] },
+    ...{ name: "B: S = 2", design: "windows", S: 2, T, zs: [2, 3], isWideOnly: true },
     ...{ layers: [6, 6], wideLayers: [50, 20] },
     about:
       "The same with x on two cells, nearer to superposition as the post has it. Each collision is halved, and there are four times " +

@@ -14,7 +14,7 @@ export function frontierFigures(
   largest: readonly LargestRow[],
   { wide }: { readonly wide: boolean },
 ): FigureDraft[] {
-  const names = frontierDesigns.map(({ name }) => name);
+  const names = frontierDesigns.filter(({ isWideOnly }) => wide || isWideOnly !== true).map(({ name }) => name);
   const quiet = rows.filter(({ noise }) => noise === 0);
   const noisy = rows.filter(({ noise }) => noise !== 0);
   const { samples, networks } = quiet[0]!;
@@ -27,7 +27,9 @@ export function frontierFigures(
     comparison: null,
     comparisonNote: "The authors have one design; it is measured here as the others are.",
   };
-  const about = frontierDesigns.map(({ name, about: text }) => [name, text] as const);
+  const about = frontierDesigns.map(
+    ({ name, about: text, isWideOnly }) => [name, isWideOnly === true && !wide ? `With --wide. ${text}` : text] as const,
+  );
   const settings = [
     [
       "networks",

@@ -30,7 +30,7 @@ export function frontierSize({ quick, wide }: Omit<Settings, "seed">): FrontierS
     return { networks: 5, samples: 2000, noisySamples: 400, searchSteps: 300, layersOf, isWide: true };
   }
   const layersOf = (design: FrontierDesign, zIndex: number): number => design.layers[zIndex]!;
-  return { networks: 1, samples: 96, noisySamples: 32, searchSteps: 4, layersOf, isWide: false };
+  return { networks: 1, samples: 192, noisySamples: 32, searchSteps: 4, layersOf, isWide: false };
 }
 
 /** D1–D4: further designs beside the post's network. */
@@ -54,7 +54,8 @@ export const frontier: Experiment = {
 /** Network by network of every design and z; the first is searched for its worst set as well. */
 export function frontierTasks(size: FrontierSize, seed: number): DesignTask[] {
   const { networks, samples, noisySamples, searchSteps, isWide } = size;
-  return frontierDesigns.flatMap((design) =>
+  const chosen = frontierDesigns.filter(({ isWideOnly }) => isWide || isWideOnly !== true);
+  return chosen.flatMap((design) =>
     design.zs.flatMap((z, zIndex) => {
       const T = (isWide ? design.wideT : undefined) ?? design.T;
       const spec = frontierSpec(design, z, { T, L: size.layersOf(design, zIndex), networks, samples, seed });
@@ -77,6 +78,7 @@ export function frontierRows(tasks: readonly DesignTask[], results: readonly Des
       const isOwn = ({ spec, z: itsZ }: DesignTask): boolean =>
         itsZ === z && spec.design === design.design && spec.S === design.S;
       const own = results.filter((_, k) => isOwn(tasks[k]!));
+      if (own.length === 0) continue;
       const { T } = tasks.find(isOwn)!.spec;
       const ofNoise = noises.map((noise, k) =>
         layerRows(

@@ -76,7 +76,7 @@ describe("lines", () => {
   });
 
   test("words of a column all differ", () => {
-    const { T, S, neurons } = drawWords(300, 11, 5, new RandomSequence(1, "user"));
+    const { T, S, neurons } = drawWords(300, 11, 5, new RandomSequence(1, "user"), 1);
     const words = Array.from({ length: T }, (_, k) => [...neurons.subarray(k * S, (k + 1) * S)].sort().join());
     expect(new Set(words).size).toBe(300);
   });
