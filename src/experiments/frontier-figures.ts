@@ -28,7 +28,8 @@ export function frontierFigures(
     comparisonNote: "The authors have one design; it is measured here as the others are.",
   };
   const about = frontierDesigns.map(
-    ({ name, about: text, isWideOnly }) => [name, isWideOnly === true && !wide ? `With --wide. ${text}` : text] as const,
+    ({ name, about: text, isWideOnly }) =>
+      [name, isWideOnly === true && !wide ? `With --wide. ${text}` : text] as const,
   );
   const settings = [
     [
