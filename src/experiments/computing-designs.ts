@@ -14,6 +14,6 @@ export interface ComputingDesign {
  * searched with the same criterion, at the most of the design where its errors stay below it.
  */
 export const computingDesigns: readonly ComputingDesign[] = [
-  { name: "balanced loads", fields: { assignment: "transversal" }, Ds: [400, 1000, 1600], samples: 512 },
+  { name: "balanced loads", fields: { assignment: "transversal" }, Ds: [400, 1000], samples: 512 },
   { name: "grid", fields: { design: "grid" }, Ds: [400, 600, 1000], samples: 48 },
 ];

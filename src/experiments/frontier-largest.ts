@@ -39,7 +39,7 @@ export const searchedDesigns: readonly Searched[] = [
 
 /** The largest T of every design and z; with --wide of those whose search takes minutes, too. */
 export async function measureLargest({ seed, quick, wide }: Settings, run: RunTasks): Promise<LargestRow[]> {
-  const samples = wide ? 500 : quick ? 32 : 96;
+  const samples = wide ? 500 : quick ? 32 : 64;
   const effort = wide ? fullEffort : quick ? { firstNetworks: 2, mostNetworks: 2, narrow: 2 } : SMALL;
   const chosen = searchedDesigns.filter(({ isDear }) => wide || isDear !== true);
   const each = chosen.flatMap(({ name, spec, zs, starts, effort: own }) =>

@@ -108,14 +108,14 @@ function sizesFor({ seed, quick, wide }: Settings): Plan {
   const pairs = random.filter(({ n, m }) => (n * m * m) / 2 <= (wide ? 9e11 : 2.2e9));
   const [n, m, layers, samples] = [256, 1024, quick ? 4 : 6, 16];
   return {
-    repeats: 3,
+    repeats: wide ? 3 : 2,
     sizes: [
       ...random.map((size) => taskFor(size, "random", seed)),
       ...assigned.map((size) => taskFor(size, "assignment", seed)),
       ...equiangular.map((size) => taskFor(size, "equiangular", seed)),
     ],
     pairs: wide ? [...pairs, { n: 256, m: 100_000 }, { n: 4096, m: 20_000 }] : pairs,
-    counted: Array.from({ length: quick ? 2 : 4 }, (_, repeat): StorageTask => {
+    counted: Array.from({ length: quick ? 2 : 3 }, (_, repeat): StorageTask => {
       const ls = [...new Set([...activeCounts({ n, m }), countedActive])].sort((a, b) => a - b);
       const own = { kind: "storage", family: "random", n, m, ls, samples: 24, repeat } as const;
       return { ...own, gradedLs: [1], seed: deriveSeed(seed, "storage-readouts"), bins: 90 };
