@@ -108,7 +108,7 @@ function sizesFor({ seed, quick, wide }: Settings): Plan {
   const pairs = random.filter(({ n, m }) => (n * m * m) / 2 <= (wide ? 9e11 : 2.2e9));
   const [n, m, layers, samples] = [256, 1024, quick ? 4 : 6, 16];
   return {
-    repeats: wide ? 3 : 2,
+    repeats: 3,
     sizes: [
       ...random.map((size) => taskFor(size, "random", seed)),
       ...assigned.map((size) => taskFor(size, "assignment", seed)),
