@@ -326,8 +326,11 @@ function checkDesign(spec: RunSpec): void {
     throw new InputError(`angles = ${spec.angles}: the ${spec.design} design has angles = ${design.angles}.`);
   }
   if (design.code !== undefined) checkCode(spec, design.code({ D, S, z: Math.max(...spec.z) }));
-  const most = design.largest({ ...spec, z: Math.max(...spec.z) });
-  if (T > most) throw new InputError(`T = ${T}: at most ${most} circuits fit with D = ${D} (${spec.design} design).`);
+  const size = { ...spec, z: Math.max(...spec.z) };
+  const most = design.largest(size);
+  if (T <= most) return;
+  const room = design.room === undefined ? "" : `: ${design.room(size)}`;
+  throw new InputError(`T = ${T}: at most ${most} circuits fit with D = ${D} (${spec.design} design)${room}.`);
 }
 
 /** A word leaves some neurons of the code out, or there is one word. */

@@ -61,6 +61,8 @@ export interface Design {
   readonly settings: readonly (keyof DesignSettings)[];
   /** The largest T; 0 where none fits. */
   readonly largest: (size: DesignSize & DesignSettings) => number;
+  /** What takes the room, in words, for when T circuits do not fit; where it is not the number of neurons alone. */
+  readonly room?: (size: DesignSize & DesignSettings) => string;
   /** Whether T circuits, no more than the largest, may turn out not to fit when a network is built; left out, never. */
   readonly isTight?: (size: DesignSize & DesignSettings & { readonly T: number }) => boolean;
   readonly build: (options: DesignOptions) => PartedNetwork;
@@ -107,6 +109,14 @@ const lineSettings = ({ D, z, cellNeurons, codeNeurons, codeSize }: DesignSize &
   };
 };
 
+function linesRoom(size: DesignSize & DesignSettings): string {
+  const settings = lineSettings(size);
+  const p = linesOrder({ ...size, ...settings });
+  const { cellNeurons, codeNeurons } = settings;
+  const code = `L = ${size.L} takes ${Math.max(1, size.L - 1)} × ${codeNeurons} neurons of code`;
+  return `${code}, which leaves ${p === 0 ? "no two" : `a prime number of ${p}`} cells of ${cellNeurons}`;
+}
+
 /** All lines. */
 function linesLargest(size: DesignSize & DesignSettings): number {
   return linesOrder({ ...size, ...lineSettings(size) }) ** 2;
@@ -136,6 +146,7 @@ export const designs = {
     cellNeurons: [3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25],
     settings: ["cellNeurons", "codeNeurons", "codeSize"],
     largest: linesLargest,
+    room: linesRoom,
     build: (options) => lines({ ...options, ...lineSettings(options) }),
   },
   grid: {

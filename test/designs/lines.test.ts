@@ -91,7 +91,8 @@ describe("lines", () => {
   test("p² circuits fit, and no more", () => {
     expect(designOf("lines")!.largest({ ...parseSpec({ design: "lines", L: 5 }), z: 1 })).toBe(317 ** 2);
     expect(() => parseSpec({ design: "lines", T: 317 ** 2 + 1, z: [1], L: 5 })).toThrow(
-      "T = 100490: at most 100489 circuits fit with D = 1000 (lines design).",
+      "T = 100490: at most 100489 circuits fit with D = 1000 (lines design): L = 5 takes 4 × 11 neurons of code, " +
+        "which leaves a prime number of 317 cells of 3.",
     );
   });
 
