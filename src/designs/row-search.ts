@@ -190,14 +190,21 @@ class RowSearch {
 
   /** Circuit t is on cell n: its cells of now are in N(n). */
   #join(n: number, t: number): void {
-    const [drive, links] = [n * this.#T, n * this.#P];
-    const [drives, circuits] = [this.#drive, this.#circuits];
+    const drive = n * this.#T;
+    const links = n * this.#P;
+    // Read once: fields are read anew in every turn of a loop.
+    const drives = this.#drive;
+    const circuits = this.#circuits;
+    const starts = this.#starts;
+    const linked = this.#links;
+    const before = this.#before;
+    const S = this.#S;
     let steps = 0;
-    for (let s = t * this.#S; s < (t + 1) * this.#S; s++) {
-      const m = this.#before[s]!;
-      if (this.#links[links + m]!++ > 0) continue;
-      const end = this.#starts[m + 1]!;
-      for (let at = this.#starts[m]!; at < end; at++) {
+    for (let s = t * S; s < (t + 1) * S; s++) {
+      const m = before[s]!;
+      if (linked[links + m]!++ > 0) continue;
+      const end = starts[m + 1]!;
+      for (let at = starts[m]!; at < end; at++) {
         const own = drives[drive + circuits[at]!]!++;
         steps += 1 << (DIGIT * own);
       }
@@ -206,14 +213,21 @@ class RowSearch {
   }
 
   #leave(n: number, t: number): void {
-    const [drive, links] = [n * this.#T, n * this.#P];
-    const [drives, circuits] = [this.#drive, this.#circuits];
+    const drive = n * this.#T;
+    const links = n * this.#P;
+    // Read once: fields are read anew in every turn of a loop.
+    const drives = this.#drive;
+    const circuits = this.#circuits;
+    const starts = this.#starts;
+    const linked = this.#links;
+    const before = this.#before;
+    const S = this.#S;
     let steps = 0;
-    for (let s = t * this.#S; s < (t + 1) * this.#S; s++) {
-      const m = this.#before[s]!;
-      if (--this.#links[links + m]! > 0) continue;
-      const end = this.#starts[m + 1]!;
-      for (let at = this.#starts[m]!; at < end; at++) {
+    for (let s = t * S; s < (t + 1) * S; s++) {
+      const m = before[s]!;
+      if (--linked[links + m]! > 0) continue;
+      const end = starts[m + 1]!;
+      for (let at = starts[m]!; at < end; at++) {
         const own = --drives[drive + circuits[at]!]!;
         steps += 1 << (DIGIT * own);
       }
