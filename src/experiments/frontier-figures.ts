@@ -6,7 +6,7 @@ import { grouped } from "../report/numbers.js";
 import type { Table } from "../report/types.js";
 import type { FigureDraft } from "./experiment.js";
 import { frontierDesigns, HOLDS, noises, NUMBERS_AT } from "./frontier-designs.js";
-import { LARGEST, searchedDesigns } from "./frontier-largest.js";
+import { collisionBound, LARGEST, searchedDesigns } from "./frontier-largest.js";
 
 /** D1–D4. */
 export function frontierFigures(
@@ -74,7 +74,7 @@ export function frontierFigures(
     },
     {
       ...common,
-      ...{ id: "D4", rows: largest, theory: null },
+      ...{ id: "D4", rows: largest, theory: limitTable(largest) },
       settings: [
         ["criterion", `mean |δx|² of active circuits at layer ${LARGEST.layer} at most ${LARGEST.threshold}, D = 1000`],
         [
@@ -101,6 +101,28 @@ export function frontierFigures(
         }),
     },
   ];
+}
+
+/** Measured against what collisions alone would allow. */
+function limitTable(largest: readonly LargestRow[]): Table {
+  return {
+    caption: `The largest T at layer ${LARGEST.layer}, beside what collisions alone would allow: hits of hits and gates that open by mistake take the rest`,
+    columns: ["design", "z", "T", "± (relative)", "collisions alone", "measured / collisions"],
+    rows: largest.map(({ design, z, T, logSd, isLeast }) => {
+      const bound = collisionBound(
+        searchedDesigns.find(({ name }) => name === design)!,
+        z,
+      );
+      return [
+        design,
+        z,
+        `${isLeast ? "≥ " : ""}${grouped(T)}`,
+        isLeast ? null : logSd,
+        bound,
+        bound === null ? null : T / bound,
+      ];
+    }),
+  };
 }
 
 /** Measured against collisions at a few layers. */

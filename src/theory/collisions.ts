@@ -46,3 +46,17 @@ export function sharedGroupError({ T, groupSize, z }: { T: number; groupSize: nu
   for (let k = 1; k < z; k++) apart *= (T - groupSize - k + 1) / (T - k);
   return 1 - apart;
 }
+
+/** The largest T up to `most` whose collisions alone leave a mean |δx|² of at most `threshold` at a layer. */
+export function collisionLimit(
+  { most, threshold, ...cells }: Omit<CollisionsOf, "T"> & { readonly most: number; readonly threshold: number },
+  layer: number,
+): number {
+  let [low, high] = [cells.z, most + 1];
+  while (high - low > 1) {
+    const T = Math.floor((low + high) / 2);
+    if (collisionError({ ...cells, T }, layer) <= threshold) low = T;
+    else high = T;
+  }
+  return low;
+}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { frame } from "../../src/designs/simplex.js";
 import { RandomSequence } from "../../src/random.js";
-import { collisionError, planesOverlap, sharedGroupError } from "../../src/theory/collisions.js";
+import { collisionError, collisionLimit, planesOverlap, sharedGroupError } from "../../src/theory/collisions.js";
 
 test("planes overlap as much as the cells' frames do, for 1 to 4 and 6 circuits (1e-12)", () => {
   for (const K of [3, 5] as const) {
@@ -51,4 +51,12 @@ test("sharing a group is as frequent as in draws, within 3 sd", () => {
   // The issue's: 0.014, 0.027 and 0.196.
   expect(sharedGroupError({ T: 558, groupSize: 9, z: 2 })).toBeCloseTo(8 / 557, 12);
   expect(sharedGroupError({ T: 558, groupSize: 9, z: 16 })).toBeCloseTo(0.196, 2);
+});
+
+test("the largest T by collisions alone is at the threshold, or all there are", () => {
+  const cells = { P: 250, cellNeurons: 3, z: 2 };
+  const T = collisionLimit({ ...cells, most: 10_000, threshold: 0.25 }, 5);
+  expect(collisionError({ ...cells, T }, 5)).toBeLessThanOrEqual(0.25);
+  expect(collisionError({ ...cells, T: T + 1 }, 5)).toBeGreaterThan(0.25);
+  expect(collisionLimit({ ...cells, most: 600, threshold: 0.25 }, 5)).toBe(600);
 });
