@@ -1,4 +1,4 @@
-// Layers by their sparse weights, and noise: how networks of several parts run.
+// Layers by their sparse weights, and the errors of inactive circuits: how networks of several parts run. Noise is in random.ts.
 
 // out = W·A + bias, with ReLU when `relu` is true; rows of `W` bytes, one lane per sample, W a multiple of 16.
 //

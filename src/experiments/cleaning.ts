@@ -185,9 +185,9 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
       ],
     ],
     howToRead:
-      "Above, what goes in against what comes out after one pass: where a line is flat, an error is gone. The ramp forgets up to a quarter, but only in one pass of a " +
-      "network that computes the indicator anew; a bit kept upright and inverted in turn does the same with one neuron and no layer of its own. The snap brings x back from " +
-      `anywhere within ${tolerance.toFixed(3)}, and amplifies what is beyond; it also amplifies errors of x = 0, so that cells that should hold nothing must be shut. ` +
+      "Above, what goes in against what comes out after one pass: where a line is flat, an error is gone. The ramp forgets errors of up to a quarter in every pass, which is a " +
+      "layer that computes the indicator anew; a bit kept upright and inverted in turn does the same with one neuron and no layer of its own. The snap brings x back from " +
+      `anywhere within ${tolerance.toFixed(3)}, and takes away less and less of what is beyond; it amplifies errors of x = 0, so that cells that should hold nothing must be shut. ` +
       "Below, the error after repeated passes with noise: what is only kept collects it as the root of the number of passes, what is cleaned stays where one pass leaves it.",
     samples: `${samples} / ${4 * samples}`,
     networks: "–",

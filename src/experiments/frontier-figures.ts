@@ -90,8 +90,8 @@ export function frontierFigures(
       howToRead:
         "Hollow marks are designs that have no more circuits at this width and are still below the threshold. Lines have a column of code for every layer, so " +
         "that this number of layers is all they are made for; they and the grid are exact for one active circuit. The grid is lost at layer 2 with two, whatever T is. " +
-        "Groups grow with T, and every two active circuits that share one are lost: what is shown is where that is a quarter of them, while lines have " +
-        "all readouts somewhat off. The switched design has a fixed number of circuits.",
+        "Groups grow with T, and every two active circuits that share one are lost: a fifth of them with five groups at z = 2. Of lines most readouts are off " +
+        "by more than 0.25 at z = 2 and 3. Without --wide, ± of large networks is mostly the width of the last bracket. The switched design has a fixed number of circuits.",
       draw: (options) =>
         frontierLargest(largest, {
           ...options,

@@ -61,7 +61,7 @@ export function frontierLargest(
     ],
     rows: [[svg]],
     caption:
-      `Bisection in ln T, ${samples.join(", ")} samples in each network of a probe. Designs that are missing in a panel are not made for that z.` +
+      `Bisection in ln T, ${samples.join(", ")} samples in each network of a probe. Designs that are missing in a panel are not made for that z, or hold no circuits there.` +
       (missing.length === 0 ? "" : ` Not searched without --wide: ${missing.join("; ")}.`),
   });
 }
