@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { LocalExecutor, type Executor } from "../jobs/execute.js";
+import { threadClock } from "../jobs/node-clock.js";
 import { loadKernels } from "../kernels/node.js";
 import type { Comparison } from "../report/compare.js";
 import { reportHtml } from "../report/html.js";
@@ -57,7 +58,7 @@ export interface ReproduceResult {
   readonly files: readonly { readonly name: string; readonly content: string | Uint8Array }[];
   readonly figures: readonly {
     readonly id: string;
-    /** What the experiment that the figure shares with its group took the cores, together. */
+    /** What the experiment that the figure shares with its group took the cores, together; see threadClock. */
     readonly seconds: number;
     readonly comparison: Comparison | null;
   }[];
@@ -77,8 +78,9 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   const settings = { seed, quick, wide };
   const command = commandFor(wanted, settings);
   const start = performance.now();
+  const clock = threadClock();
   const chosen = experiments.filter(({ figures }) => wanted === null || figures.some((id) => wanted.includes(id)));
-  const executor = options.executor ?? new LocalExecutor(loadKernels());
+  const executor = options.executor ?? new LocalExecutor(loadKernels(), clock);
   const progress = progressOf(chosen, options.onProgress);
   const stopper = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopper.signal]) : stopper.signal;
@@ -103,9 +105,9 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     const drafts = all.filter(({ id }) => ids.includes(id));
     const figures: MadeFigure[] = [];
     for (const draft of drafts) {
-      const began = performance.now();
+      const began = clock();
       figures.push(makeFigure(draft, settings));
-      seconds += (performance.now() - began) / 1000;
+      seconds += clock() - began;
       // Drawing takes this thread: workers that wait for their next task get it between two figures.
       await new Promise(setImmediate);
     }

@@ -1,4 +1,5 @@
 import type { Kernels } from "../kernels/kernels.js";
+import { wallClock, type Clock } from "./clock.js";
 import { TaskRunner, type ResultOf, type Task } from "./task.js";
 
 /** Does tasks. What comes out depends on the tasks alone, not on how they are shared out. */
@@ -42,9 +43,12 @@ const breathe = (): Promise<void> =>
 export class LocalExecutor implements Executor {
   readonly overlapsJobs = false;
   readonly #runner: TaskRunner;
+  readonly #clock: Clock;
 
-  constructor(kernels: Kernels) {
+  /** @param clock seconds of this thread, where it has a clock of its own */
+  constructor(kernels: Kernels, clock = wallClock) {
     this.#runner = new TaskRunner(kernels);
+    this.#clock = clock;
   }
 
   async *results<T extends Task>(
@@ -55,9 +59,9 @@ export class LocalExecutor implements Executor {
     let seconds = 0;
     signal?.throwIfAborted();
     for (const task of tasks) {
-      const began = performance.now();
+      const began = this.#clock();
       const result = this.#runner.run(task);
-      seconds += (performance.now() - began) / 1000;
+      seconds += this.#clock() - began;
       onDone?.(++done, seconds);
       yield result;
       await breathe();

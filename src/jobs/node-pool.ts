@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { coreModule, loadKernels, type KernelOptions } from "../kernels/node.js";
 import { LocalExecutor, type Executor } from "./execute.js";
+import { threadClock } from "./node-clock.js";
 import { Pool, type StartWorker } from "./pool.js";
 import type { Answer } from "./worker.js";
 
@@ -44,6 +45,6 @@ export function startThread(
  * @throws InputError when the kernels asked for do not run here
  */
 export function nodeExecutor(workers: number, options: KernelOptions = {}): Executor {
-  const local = (): Executor => new LocalExecutor(loadKernels(options));
+  const local = (): Executor => new LocalExecutor(loadKernels(options), threadClock());
   return new Pool({ size: workers, start: startThread(undefined, options), local });
 }

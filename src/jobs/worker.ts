@@ -1,6 +1,7 @@
 import { InputError } from "../errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { RunSpec } from "../spec.js";
+import { wallClock } from "./clock.js";
 import { TaskRunner, type Task } from "./task.js";
 
 /** A task on its way to a worker; answered by one Answer, in the order of the requests. */
@@ -11,24 +12,26 @@ export interface Request {
 }
 
 export type Answer =
-  /** `seconds` is what the task took. */
+  /** `seconds` is what the task took its core. */
   | { readonly kind: "result"; readonly result: unknown; readonly seconds: number }
   | { readonly kind: "error"; readonly message: string; readonly isInputError: boolean };
 
 /**
  * What a worker does with requests, on every platform. The task that comes out has the same spec object for as long as
  * "last" is sent, so that its network stays loaded.
+ *
+ * @param clock seconds of the thread, where it has a clock of its own
  */
-export function requestHandler(kernels: Kernels): (request: Request) => Answer {
+export function requestHandler(kernels: Kernels, clock = wallClock): (request: Request) => Answer {
   const runner = new TaskRunner(kernels);
   let last: RunSpec | null = null;
   return ({ task, spec }) => {
     if (spec !== null && spec !== "last") last = spec;
-    const began = performance.now();
+    const began = clock();
     try {
       const whole = (spec === null ? task : { ...task, spec: last }) as Task;
       const result = runner.run(whole);
-      return { kind: "result", result, seconds: (performance.now() - began) / 1000 };
+      return { kind: "result", result, seconds: clock() - began };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return { kind: "error", message, isInputError: error instanceof InputError };
