@@ -37,3 +37,21 @@ export function finiteNumber(name: string, value: unknown, min = -Infinity, max 
         : `a finite number from ${min} to ${max}`;
   throw new InputError(`${name} = ${shown(value)}: must be ${range}.`);
 }
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "no such file or folder",
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  EEXIST: "is not a folder",
+  EISDIR: "is a folder",
+  ENOTDIR: "part of the path is not a folder",
+  EROFS: "the file system is read-only",
+  ENOSPC: "no space left on the device",
+  ENAMETOOLONG: "the name is too long",
+};
+
+/** Why the system refused a file or folder, in words. */
+export function systemReason(error: unknown): string {
+  const code = (error as { readonly code?: string }).code ?? "";
+  return reasons[code] ?? (code === "" ? String((error as Error).message) : code);
+}

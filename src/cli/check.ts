@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { checkCircuits, type Finding, type Place } from "../circuits/check.js";
 import type { Circuits } from "../circuits/circuits.js";
 import { customCircuits, customWeightsOf, rawCustomCircuits } from "../circuits/custom.js";
-import { applyMend, mendNames, neededMend } from "../circuits/mends/advised.js";
+import { applyMend, mendNames, neededMend, type MendName } from "../circuits/mends/advised.js";
 import { toRaw, type RawCircuits } from "../circuits/raw.js";
 import { buildCircuits } from "../experiments/build.js";
 import { parseSpec, shapeOf } from "../spec.js";
@@ -45,13 +45,17 @@ export function addCheck(program: Command, session: Session): void {
     .addHelpText("after", "\nExample:\n  superpose check circuits.json --z 2 --mended mended.json")
     .action((file: string, options: Options) => {
       if (options.mended !== undefined) checkWritable(options.mended, [".json"]);
+      const mend = options.mend === undefined ? null : checked("mend", choiceSchema(mendNames), options.mend);
+      if (mend !== null && options.mended === undefined) {
+        throw new InputError(`mend = "${mend}": say with --mended where the mended circuits go.`);
+      }
       const { circuits, limits } = loadCircuits(file, options);
       const findings = checkCircuits(circuits, limits);
       const fails = findings.some(({ holds }) => holds === false);
       const { kind, d, T, L } = circuits;
       const report = { circuits: { kind, d, T, L }, ...limits, holds: !fails, findings };
       session.print(options.json ? JSON.stringify(report, null, 2) + "\n" : checkText(circuits, findings) + "\n");
-      if (options.mended !== undefined) writeMended(circuits, options.mended, options.mend, session);
+      if (options.mended !== undefined) writeMended(circuits, options.mended, mend, session);
       if (fails) throw new AssumptionsFail(findings);
     });
 }
@@ -126,9 +130,9 @@ function zeros({ weights }: { readonly weights: readonly (readonly (readonly unk
   return new Array<number>(weights[0]![0]!.length).fill(0);
 }
 
-function writeMended(circuits: Circuits | RawCircuits, out: string, how: string | undefined, session: Session): void {
+function writeMended(circuits: Circuits | RawCircuits, out: string, how: MendName | null, session: Session): void {
   const raw = "weights" in circuits ? circuits : toRaw(circuits);
-  const mend = how === undefined ? neededMend(raw) : checked("mend", choiceSchema(mendNames), how);
+  const mend = how ?? neededMend(raw);
   const { circuits: mended, added } = applyMend(raw, mend);
   writeWhole(out, JSON.stringify(customWeightsOf(mended)) + "\n");
   const cost = added === 0 ? "no neuron more" : `${added} neurons more per circuit and layer`;

@@ -122,7 +122,7 @@ const cellsOf = (spread: Spread | null): string[] =>
 export function comparisonText({ P, S, upperBound, assignments }: AssignmentComparison): string {
   const bounded = (value: number | null): string => (value === null ? "unbounded" : grouped(value));
   return [
-    `P = ${P}, S = ${S}: at most ${bounded(upperBound)} circuits in any assignment`,
+    `P = ${P}, S = ${S}: ${upperBound === null ? "any number of" : `at most ${grouped(upperBound)}`} circuits in any assignment`,
     "",
     formatTable(
       [

@@ -23,7 +23,7 @@ export function addExport(program: Command, session: Session): void {
     )
     .argument("<spec>", "a spec file, .yaml or .json, as for run")
     .requiredOption("--out <folder>", "where the files go")
-    .addOption(new Option("--network <number>", "which network of the spec").default("0"))
+    .addOption(new Option("--network <number>", "which of the spec's networks, from 0").default("0"))
     .addHelpText("after", "\nExample:\n  superpose export experiment.yaml --out model")
     .action(async (file: string, { out, network }: { out: string; network: string }) => {
       await exportSpec(file, out, network, session);

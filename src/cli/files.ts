@@ -16,26 +16,10 @@ import {
 } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { Composer, LineCounter, Parser, type CST } from "yaml";
-import { InputError } from "../errors.js";
+import { InputError, systemReason } from "../errors.js";
 
 /** Largest file that is read: V8 holds no text beyond 512 MiB. */
 const MAX_BYTES = 256 * 2 ** 20;
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "no such file or folder",
-  EACCES: "permission denied",
-  EPERM: "not permitted",
-  EISDIR: "is a folder",
-  ENOTDIR: "part of the path is not a folder",
-  EROFS: "the file system is read-only",
-  ENOSPC: "no space left on the device",
-  ENAMETOOLONG: "the name is too long",
-};
-
-function reason(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code ?? "";
-  return reasons[code] ?? (code === "" ? String((error as Error).message) : code);
-}
 
 /**
  * The content of a JSON or YAML file, told apart by its name's ending.
@@ -71,7 +55,7 @@ export function readBytes(path: string, maxBytes: number): Uint8Array {
     // Non-blocking, so that a named pipe nobody writes to cannot hang the read.
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    throw new InputError(`${path}: cannot be read: ${reason(error)}.`);
+    throw new InputError(`${path}: cannot be read: ${systemReason(error)}.`);
   }
   try {
     const stat = fstatSync(file);
@@ -83,7 +67,7 @@ export function readBytes(path: string, maxBytes: number): Uint8Array {
     return readFileSync(file);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${path}: cannot be read: ${reason(error)}.`);
+    throw new InputError(`${path}: cannot be read: ${systemReason(error)}.`);
   } finally {
     closeSync(file);
   }
@@ -173,7 +157,9 @@ function parseYaml(path: string, text: string): unknown {
       const what = fault === undefined ? "malformed YAML" : `malformed YAML: ${fault}`;
       throw new InputError(`${path}: line ${line}, column ${col}: ${what}.`);
     }
-    return document!.toJS({ maxAliasCount: 100 }) as unknown;
+    const value = document!.toJS({ maxAliasCount: 100 }) as unknown;
+    if (value === null) throw new InputError(`${path}: has nothing in it.`);
+    return value;
   } catch (error) {
     if (error instanceof InputError) throw error;
     const alias = /^Unresolved alias .*: (\S+)$/.exec((error as Error).message)?.[1];
@@ -200,7 +186,7 @@ export function checkWritable(path: string, endings: readonly string[]): void {
     if (!statSync(folder).isDirectory()) throw new InputError(`${path}: cannot be written: ${folder} is not a folder.`);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${path}: cannot be written: ${folder}: ${reason(error)}.`);
+    throw new InputError(`${path}: cannot be written: ${folder}: ${systemReason(error)}.`);
   }
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
     throw new InputError(`${path}: cannot be written: is a folder.`);
@@ -227,7 +213,7 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw new Error(`${path}: cannot be written: ${reason(error)}.`);
+    throw new Error(`${path}: cannot be written: ${systemReason(error)}.`);
   } finally {
     removal.keep();
   }
@@ -251,7 +237,7 @@ export async function fillFolder<Result>(path: string, fill: (folder: string) =>
     temporary = mkdtempSync(join(dirname(target), `.${basename(target)}.partial-`));
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${path}: cannot be written: ${reason(error)}.`);
+    throw new InputError(`${path}: cannot be written: ${systemReason(error)}.`);
   }
   const removal = removedOnExit(temporary);
   try {

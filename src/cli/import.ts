@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { Option, type Command } from "commander";
 import { InputError } from "../errors.js";
 import { importModel, LARGEST_MODEL, type ImportedModel } from "../exchange/model.js";
@@ -27,6 +27,8 @@ interface Settings {
   readonly gate: Gate;
   readonly network: number;
 }
+
+const endings = [".safetensors", ".npz"];
 
 const fields = ["z", "samples", "sampling", "seed", "gate"] as const;
 
@@ -86,7 +88,7 @@ async function runModel(path: string, options: Record<string, unknown>, session:
 
 function modelFile(path: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return path;
-  const found = ["model.safetensors", "model.npz"].map((name) => join(path, name)).find((name) => existsSync(name));
+  const found = endings.map((ending) => join(path, `model${ending}`)).find((name) => existsSync(name));
   if (found === undefined) throw new InputError(`${path}: has no model.safetensors or model.npz.`);
   return found;
 }
@@ -96,8 +98,9 @@ function readModel(file: string): ImportedModel {
   try {
     return importModel(bytes);
   } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${file}: ${error.message}`);
-    throw error;
+    if (!(error instanceof InputError)) throw error;
+    const hint = endings.includes(extname(file).toLowerCase()) ? "" : ` Models end in ${endings.join(" or ")}.`;
+    throw new InputError(`${file}: ${error.message}${hint}`);
   }
 }
 

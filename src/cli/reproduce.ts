@@ -12,6 +12,12 @@ import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
 import { workersFrom, workersOption } from "./workers.js";
 
+/** What can be made, in the report's order: said in the help, which must not load the experiments. */
+export const figureIds = [
+  ...["R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R-A2"],
+  ...["T5", "T11", "T13", "TERMS", "CAP", "S5", "S0", "S1", "S2", "S3", "S4", "S6", "D1", "D2", "D3", "D4"],
+];
+
 interface Options {
   readonly figures?: string;
   readonly out: string;
@@ -30,7 +36,7 @@ export function addReproduce(program: Command, session: Session): void {
       'Runs the experiments of "Rotations in Superposition" and writes report.html, an SVG and a PNG per figure, and all ' +
         "rows as JSON and CSV. Ends with how far each figure is from the authors' numbers.",
     )
-    .option("--figures <list>", "only these, R5,R8 for instance (default: all)")
+    .option("--figures <list>", `only these, among ${figureIds.join(", ")} (default: all)`)
     .option("--out <folder>", "where the files go", "out")
     .option("--seed <number>", "results are a function of the seed", "1")
     .option("--quick", "fewer samples and networks: a look, not a comparison")

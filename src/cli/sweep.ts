@@ -64,6 +64,7 @@ function isObject(value: unknown): value is object {
 async function sweep(file: string, options: SweepOptions, session: Session): Promise<void> {
   const workers = workersFrom(options.workers);
   const shard = options.shard === undefined ? null : parseShard(options.shard);
+  const queue = options.queue === undefined ? null : parseQueueUrl(options.queue);
   const plan = await readSweep(file);
   const runs = shardRuns(plan.runs, shard);
   const part = shard === null ? "" : ` of ${plan.runs.length} (shard ${shard.index}/${shard.count})`;
@@ -77,7 +78,6 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
   session.note(`${runs.length} runs${part}: ${durationText(seconds)} on ${cores}, about ${sizeText(bytes)} of memory`);
   if (options.dryRun === true) return;
   if (options.out === undefined) throw new InputError("--out FOLDER is needed, or --dry-run.");
-  const queue = options.queue === undefined ? null : parseQueueUrl(options.queue);
   const results = ResultsFile.open(options.out, manifestOf(plan, session.version), shard, runs);
   try {
     if (results.done > 0) session.note(`${results.done} runs are done; ${results.missing.length} to do`);

@@ -252,9 +252,9 @@ export const designNotes: readonly (readonly [name: string, help: string, own: s
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** The number that a text writes; other text stays, so that messages name it. */
+/** The number that a text writes; other text, or what is too large for a number, stays, so that messages name it. */
 export function numberFrom(text: string): unknown {
-  return NUMBER.test(text.trim()) ? Number(text) : text;
+  return NUMBER.test(text.trim()) && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { InputError } from "../errors.js";
+import { InputError, systemReason } from "../errors.js";
 import type { ErrorRow } from "../experiments/rows.js";
 import { doneRuns } from "./lines.js";
 import { takeLock, type Lock } from "./lock.js";
@@ -81,11 +81,7 @@ export class ResultsFile {
    * @throws InputError when the folder holds another sweep, or another process is at work on the file
    */
   static open(folder: string, manifest: Manifest, shard: Shard | null, runs: readonly SweepRun[]): ResultsFile {
-    try {
-      mkdirSync(folder, { recursive: true });
-    } catch (error) {
-      throw new InputError(`${folder}: cannot be made: ${(error as Error).message}.`);
-    }
+    makeFolder(folder);
     const path = join(folder, resultsName(shard));
     const lock = takeLock(path);
     try {
@@ -154,6 +150,15 @@ function writeManifest(folder: string, manifest: Manifest): void {
   } catch (error) {
     rmSync(temporary, { force: true });
     throw new InputError(`${path}: cannot be written: ${(error as Error).message}.`);
+  }
+}
+
+/** @throws InputError saying why the system does not make it */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new InputError(`${folder}: cannot be made: ${systemReason(error)}.`);
   }
 }
 

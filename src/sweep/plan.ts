@@ -105,6 +105,9 @@ const fieldNames = specFields.map(({ name }) => name);
 
 /** Settings by field names; unknown names are refused here, values when the run is parsed. */
 export function ownFields(name: string, value: unknown): Settings {
+  if (typeof value === "object" && value !== null && Object.hasOwn(value, "experiment")) {
+    throw new InputError(`${name}.experiment: sweeps and searches run experiment errors only; leave it out.`);
+  }
   return fieldsOf(name, value, fieldNames);
 }
 

@@ -3,7 +3,6 @@ import {
   existsSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -14,7 +13,7 @@ import { join } from "node:path";
 import { InputError } from "../errors.js";
 import type { ErrorRow } from "../experiments/rows.js";
 import type { RunSpec } from "../spec.js";
-import { syncFolder } from "./folder.js";
+import { makeFolder, syncFolder } from "./folder.js";
 import { readLines } from "./lines.js";
 import { takeLock, type Lock } from "./lock.js";
 import { parseLine, resultLine, type ResultLine } from "./result-line.js";
@@ -53,11 +52,7 @@ export class SearchFile {
    * @throws InputError when the folder holds something else, or another process is at work on it
    */
   static open(folder: string, { version, hash }: Omit<SearchManifest, "format">): SearchFile {
-    try {
-      mkdirSync(folder, { recursive: true });
-    } catch (error) {
-      throw new InputError(`${folder}: cannot be made: ${(error as Error).message}.`);
-    }
+    makeFolder(folder);
     const path = join(folder, "results.jsonl");
     const lock = takeLock(path);
     try {

@@ -120,6 +120,8 @@ describe("superpose check", () => {
       ["raw.json", "--mended", "out.json", "--mend", "glue"],
       'mend = "glue": must be one of rescale, split, indicator.',
     ],
+    [["raw.json", "--mend", "glue"], 'mend = "glue": must be one of rescale, split, indicator.'],
+    [["raw.json", "--mend", "split"], 'mend = "split": say with --mended where the mended circuits go.'],
     [["own.json"], "T = 9: the given circuits have T = 8; leave it out."],
   ])("%j is refused with exit code 2", async ([name, ...rest], message) => {
     file("raw.json", raw);

@@ -113,7 +113,7 @@ describe("one line says what is wrong, and nothing is written", () => {
     ["no folder", () => ["export", path], "required option '--out <folder>' not specified"],
     ["a model that is not there", () => ["import", join(folder, "nowhere")], "no such file or folder"],
     ["a folder without a model", () => ["import", folder], "has no model.safetensors or model.npz."],
-    ["a file of something else", () => ["import", path], "Not a valid safetensors file"],
+    ["a file of something else", () => ["import", path], "Models end in .safetensors or .npz."],
     [
       "half a model",
       () => {

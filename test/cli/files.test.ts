@@ -42,6 +42,7 @@ describe("reading", () => {
     ["a stray end", "a.json", '{"D": 8}\n}', "line 2, column 1: malformed JSON."],
     ["JSON that ends early", "a.json", '{"D": 8,\n', "line 2, column 1: the text ends too early."],
     ["an empty file", "a.json", "", "line 1, column 1: the text ends too early."],
+    ["an empty YAML file", "a.yaml", "# nothing yet\n", "has nothing in it."],
     [
       "malformed YAML",
       "a.yaml",

@@ -269,6 +269,11 @@ describe("assignments", () => {
     });
   });
 
+  test("says that there is no bound where one neuron carries each", async () => {
+    const { out } = await superpose("assignments", "--P", "10", "--S", "1");
+    expect(out).toMatch(/^P = 10, S = 1: any number of circuits in any assignment\n/);
+  });
+
   test("compares all of them at T, and picks rows with even loads where more fit", async () => {
     const { code, out } = await superpose("assignments", "--P", "40", "--S", "4", "--T", "30", "--json");
     expect(code).toBe(0);
@@ -339,6 +344,7 @@ describe("wrong input is one or two lines and code 2, and nothing is written", (
     [["run", "a.yaml", "b.yaml"], "error: too many arguments for 'run'. Expected 1 argument but got 2.\n"],
     [["runn"], "error: unknown command 'runn'\n(Did you mean run?)\n"],
     [["reproduce", "--figures", "R5,R77"], 'error: figures = "R77": must be among R5, R6, R-A2.\n'],
+    [["run", "--D", "1e400"], 'error: D = "1e400": must be a whole number from 1 to 16777216.\n'],
     [["reproduce", "--figures", ""], 'error: figures = "": must be among R5, R6, R-A2.\n'],
     [["run", "--workers", "0"], "error: workers = 0: must be a whole number from 1 to 256.\n"],
     [["reproduce", "--workers", "257"], "error: workers = 257: must be a whole number from 1 to 256.\n"],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { figureIds } from "../../src/cli/reproduce.js";
 import { experiments, reproduce, type ReproduceResult } from "../../src/experiments/registry.js";
 
 /** Files of some figures, without the report, which lists them all. */
@@ -40,6 +41,7 @@ describe("same seed, same bytes", () => {
 
 test("every figure of the specification's section 8 has an experiment", () => {
   const ids = experiments.flatMap(({ figures }) => figures);
+  expect(ids).toEqual(figureIds);
   const wanted = Array.from({ length: 11 }, (_, k) => `R${k + 1}`);
   expect(ids).toEqual(expect.arrayContaining([...wanted, "R-A2", "T5", "T11", "T13"]));
   expect(new Set(ids).size).toBe(ids.length);

@@ -52,6 +52,7 @@ const nodeOnly = [
   "report/node-document",
   "experiments/reference",
   "experiments/registry",
+  "jobs/node-clock",
   "jobs/node-pool",
   "jobs/node-worker",
   "sweep/folder",

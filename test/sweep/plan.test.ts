@@ -62,6 +62,10 @@ describe("wrong sweep files are answered in one line", () => {
     ],
     [{ bse: base, grid: { T: [1] } }, 'the sweep: unknown key "bse"; did you mean base?'],
     [{ base, grid: { samplse: [1] } }, 'grid: unknown key "samplse"; did you mean samples?'],
+    [
+      { base: { ...base, experiment: "storage" }, grid: { T: [1] } },
+      "base.experiment: sweeps and searches run experiment errors only; leave it out.",
+    ],
     [{ base, grid: { T: [] } }, "grid.T: is empty; list at least one value."],
     [{ base, grid: { T: 5 } }, "grid.T = 5: must be a list of values, or {from, to, step}."],
     [{ base, grid: {} }, "grid: has no runs."],
