@@ -211,7 +211,6 @@ function outerProduct(out: usize, A: usize, W: usize, bias: usize, M: u32, N: u3
 }
 
 // What is left of a row of an outer product, from byte n on.
-// @ts-ignore: decorator
 @inline
 function outerRest(out: usize, a: f32, W: usize, bias: usize, n: usize, row: usize, relu: bool): void {
   for (; n < row; n += 4) {

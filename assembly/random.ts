@@ -226,7 +226,6 @@ const COSINE = memory.data<f64>([
 ]); // prettier-ignore
 
 // ((c_0·x + c_1)·x + …)·x + c_last of `count` coefficients from memory.
-// @ts-ignore: decorator
 @inline
 function polynomial(coefficients: usize, count: u32, x: v128): v128 {
   let sum = v128.load(coefficients);
@@ -237,7 +236,6 @@ function polynomial(coefficients: usize, count: u32, x: v128): v128 {
 // Two pairs of standard normal numbers from lanes 0 and 1 of two vectors of words, one for the radius and one for the
 // turn: the operations of logOfFraction in src/random.ts and of cosSinTurn, on two words at a time. Lane 0's pair is stored
 // at `at`, lane 1's 32 bytes behind.
-// @ts-ignore: decorator
 @inline
 function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
   const one = f64x2.splat(1);

@@ -120,7 +120,7 @@ class RowSearch {
       for (let s = 0; s < S; s++) {
         const n = this.#cell(t, s);
         this.#load[n]!++;
-        this.#join(n, t);
+        this.#move(n, t, 1);
       }
     }
     this.#costs = Float64Array.from({ length: P }, (_, n) => this.#cost(n));
@@ -171,12 +171,12 @@ class RowSearch {
       const n = this.#rows[rowT + s]!;
       const m = this.#rows[rowU + s]!;
       if (!this.#isInRow(n, rowU)) {
-        this.#join(n, u);
-        this.#leave(n, t);
+        this.#move(n, u, 1);
+        this.#move(n, t, -1);
       }
       if (!this.#isInRow(m, rowT)) {
-        this.#join(m, t);
-        this.#leave(m, u);
+        this.#move(m, t, 1);
+        this.#move(m, u, -1);
       }
     }
     this.order[t] = rowU / S;
@@ -188,8 +188,8 @@ class RowSearch {
     return false;
   }
 
-  /** Circuit t is on cell n: its cells of now are in N(n). */
-  #join(n: number, t: number): void {
+  /** Circuit t is on cell n, with direction 1, or no longer, with −1: its cells of now are in N(n), or not. */
+  #move(n: number, t: number, direction: 1 | -1): void {
     const drive = n * this.#T;
     const links = n * this.#P;
     // Read once: fields are read anew in every turn of a loop.
@@ -199,40 +199,23 @@ class RowSearch {
     const linked = this.#links;
     const before = this.#before;
     const S = this.#S;
+    // A link is new when there was none before, and gone when there is none after: the lower of the two numbers is 0.
+    const lower = direction === 1 ? 0 : -1;
     let steps = 0;
     for (let s = t * S; s < (t + 1) * S; s++) {
       const m = before[s]!;
-      if (linked[links + m]!++ > 0) continue;
+      const linkCount = linked[links + m]!;
+      linked[links + m] = linkCount + direction;
+      if (linkCount + lower > 0) continue;
       const end = starts[m + 1]!;
       for (let at = starts[m]!; at < end; at++) {
-        const own = drives[drive + circuits[at]!]!++;
-        steps += 1 << (DIGIT * own);
+        const index = drive + circuits[at]!;
+        const own = drives[index]!;
+        drives[index] = own + direction;
+        steps += 1 << (DIGIT * (own + lower));
       }
     }
-    this.#count(n, steps, 1);
-  }
-
-  #leave(n: number, t: number): void {
-    const drive = n * this.#T;
-    const links = n * this.#P;
-    // Read once: fields are read anew in every turn of a loop.
-    const drives = this.#drive;
-    const circuits = this.#circuits;
-    const starts = this.#starts;
-    const linked = this.#links;
-    const before = this.#before;
-    const S = this.#S;
-    let steps = 0;
-    for (let s = t * S; s < (t + 1) * S; s++) {
-      const m = before[s]!;
-      if (--linked[links + m]! > 0) continue;
-      const end = starts[m + 1]!;
-      for (let at = starts[m]!; at < end; at++) {
-        const own = --drives[drive + circuits[at]!]!;
-        steps += 1 << (DIGIT * own);
-      }
-    }
-    this.#count(n, steps, -1);
+    this.#count(n, steps, direction);
   }
 
   /** Moves circuits between counts of cell n: from k to k + 1, as often as digit k of `steps` says, or back. */

@@ -12,17 +12,46 @@ import type { EarlierEstimate } from "../../src/report/figures/oracle-gate.js";
 
 // Rows that look like the real thing: the reference data in the shape of our own results.
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- the reference files are plain JSON */
-function reference(name: string): any {
-  return JSON.parse(readFileSync(new URL(`../reference/${name}.json`, import.meta.url), "utf8"));
+/** Numbers by layer, by the authors' names. */
+type ByLayer = Readonly<Record<string, readonly number[]>>;
+
+interface References {
+  readonly "layer-errors": {
+    readonly z: Readonly<Record<string, { readonly mean: WithBlocks; readonly std_between_networks: WithBlocks }>>;
+  };
+  readonly sweep: {
+    readonly rows: readonly {
+      readonly D: number;
+      readonly T: number;
+      readonly z: number;
+      readonly theory: ByLayer;
+      readonly big: readonly [ByLayer, ByLayer];
+      readonly mean_2500: ByLayer;
+    }[];
+  };
+  readonly step: {
+    readonly results: Readonly<Record<string, { readonly mean: ByLayer; readonly std_between_networks: ByLayer }>>;
+  };
+  readonly "embedding-matrix-check": Readonly<
+    Record<string, Readonly<Record<string, readonly { D: number; T: number; x: number; y: number }[]>>>
+  >;
+  readonly "random-vectors": {
+    readonly max_dot: readonly { D: number; n: number; mean_max_abs_dot: number; std: number; two_x: number }[];
+  };
+}
+
+type WithBlocks = ByLayer & { readonly frac_active_neurons: unknown };
+
+function reference<Name extends keyof References>(name: Name): References[Name] {
+  return JSON.parse(readFileSync(new URL(`../reference/${name}.json`, import.meta.url), "utf8")) as References[Name];
 }
 
 const names = { xActive: "x_active", xInactive: "x_inactive", alphaActive: "on_active", alphaInactive: "on_inactive" };
 
 function statistics(
   layer: number,
-  mean: any,
-  sd: any,
+  mean: ByLayer,
+  sd: ByLayer,
   theory: (name: string) => number | null,
 ): Record<string, Statistic> {
   return Object.fromEntries(
@@ -31,8 +60,8 @@ function statistics(
       .map(([ours, theirs]) => [
         ours,
         {
-          meanSquare: mean[`mse_${theirs}`][layer],
-          sd: sd?.[`mse_${theirs}`]?.[layer] ?? null,
+          meanSquare: mean[`mse_${theirs}`]![layer]!,
+          sd: sd[`mse_${theirs}`]?.[layer] ?? null,
           worst: mean[`worst_${theirs}`]?.[layer] ?? 0,
           wrong: null,
           theory: theory(ours),
@@ -53,16 +82,18 @@ function predicted(name: string, layer: number, z: number, T: number, q: number)
 export function layerErrorRows(): ErrorRow[] {
   const data = reference("layer-errors");
   const q = 4 / 1000 - 1 / (6 * 557);
-  return Object.entries<any>(data.z).flatMap(([zText, { mean, std_between_networks: sd }]) => {
+  return Object.entries(data.z).flatMap(([zText, { mean, std_between_networks: sd }]) => {
     const z = Number(zText);
-    return mean.mse_x_active.map((_: number, layer: number) => ({
+    const fraction = ({ frac_active_neurons: blocks }: WithBlocks, layer: number): number[] =>
+      (blocks as readonly (readonly number[])[]).map((block) => block[layer]!);
+    return mean["mse_x_active"]!.map((_, layer) => ({
       z,
       layer,
       samples: z === 1 ? 557 : 55700,
       networks: 8,
       errors: statistics(layer, mean, sd, (name) => predicted(name, layer, z, 557, q)),
-      activeFraction: mean.frac_active_neurons.map((block: number[]) => block[layer]),
-      activeFractionSd: sd.frac_active_neurons.map((block: number[]) => block[layer]),
+      activeFraction: fraction(mean, layer),
+      activeFractionSd: fraction(sd, layer),
       expectedActiveFraction: (z * 6 * 4) / 1000,
     }));
   });
@@ -70,13 +101,13 @@ export function layerErrorRows(): ErrorRow[] {
 
 /** R8–R11. */
 export function sweepRows(): SweepRow[] {
-  return reference("sweep").rows.flatMap((entry: any) =>
+  return reference("sweep").rows.flatMap((entry) =>
     [0, 1, 2, 3, 4].map((layer) => {
       const [a, b] = entry.big;
       const sd = Object.fromEntries(
         Object.keys(entry.mean_2500).map((key) => [
           key,
-          a[key].map((value: number, l: number) => Math.abs(value - b[key][l]) / Math.SQRT2),
+          a[key]!.map((value, l) => Math.abs(value - b[key]![l]!) / Math.SQRT2),
         ]),
       );
       return {
@@ -88,7 +119,7 @@ export function sweepRows(): SweepRow[] {
           samples: 500,
           networks: 2,
           errors: statistics(layer, entry.mean_2500, sd, (name) =>
-            layer === 0 ? null : entry.theory[`mse_${names[name as keyof typeof names]}`][layer],
+            layer === 0 ? null : entry.theory[`mse_${names[name as keyof typeof names]}`]![layer]!,
           ),
           activeFraction: [],
           activeFractionSd: null,
@@ -102,9 +133,9 @@ export function sweepRows(): SweepRow[] {
 /** T13. */
 export function stepRows(): StepRow[] {
   const labels = { capped: "capped", balanced: "balanced", no: "no correction" };
-  return Object.entries<any>(reference("step").results).flatMap(([key, { mean, std_between_networks: sd }]) => {
+  return Object.entries(reference("step").results).flatMap(([key, { mean, std_between_networks: sd }]) => {
     const [, S, z, word] = /^S=(\d+) z=(\d+) (\w+)/.exec(key)!;
-    return mean.mse_on_active.map((_: number, layer: number) => ({
+    return mean["mse_on_active"]!.map((_, layer) => ({
       construction: labels[word as keyof typeof labels],
       S: Number(S),
       row: {
@@ -126,8 +157,8 @@ export function embeddingMatrixRows(): EmbeddingMatrixRow[] {
   const data = reference("embedding-matrix-check");
   const variants = { rand: "delta", capped: "mean", combined: "both" } as const;
   return Object.entries(variants).flatMap(([theirs, variant]) =>
-    Object.entries<any>(data[theirs]).flatMap(([S, points]) =>
-      points.map((point: any) => ({
+    Object.entries(data[theirs]!).flatMap(([S, points]) =>
+      points.map((point) => ({
         D: point.D,
         T: point.T,
         S: Number(S),
@@ -143,7 +174,7 @@ export function embeddingMatrixRows(): EmbeddingMatrixRow[] {
 
 /** T5. */
 export function randomVectorsRows(): RandomVectorsRow[] {
-  return reference("random-vectors").max_dot.map((point: any) => ({
+  return reference("random-vectors").max_dot.map((point) => ({
     n: point.D,
     m: point.n,
     repeats: 10,
