@@ -15,7 +15,7 @@ import { workersFrom, workersOption } from "./workers.js";
 /** What can be made, in the report's order: said in the help, which must not load the experiments. */
 export const figureIds = [
   ...["R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R-A2"],
-  ...["T5", "T11", "T13", "TERMS", "CAP", "S5", "S0", "S1", "S2", "S3", "S4", "S6", "D1", "D2", "D3", "D4"],
+  ...["T5", "T11", "T13", "TERMS", "CAP", "S5", "S0", "S1", "S2", "S3", "S4", "S6", "D1", "D2", "D3", "D4", "CLEAN"],
 ];
 
 interface Options {

@@ -1,19 +1,21 @@
 import { maxCircuits } from "../assignment/prime-steps.js";
 import { designOf } from "../designs/designs.js";
 import { lineSizes, linesOrder } from "../designs/lines.js";
-import { packingLargest } from "../designs/packing.js";
 import { rowCells } from "../designs/rows.js";
 import { cellCount, windowSizes } from "../designs/windows.js";
 import type { LargestRow } from "../report/frontier-rows.js";
 import { deriveSeed } from "../random.js";
 import { parseSpec, type RunSpec } from "../spec.js";
-import { collisionLimit } from "../theory/collisions.js";
+import { collisionLimit, type CollisionsOf } from "../theory/collisions.js";
 import { concludeCapacity, fullEffort, type SearchEffort } from "./capacity-search.js";
 import type { RunTasks, Settings } from "./experiment.js";
 import { searchLargest, type LargestSearch } from "./largest.js";
 
 /** The criterion: mean |δx|² at most this at this layer. */
 export const LARGEST = { layer: 5, threshold: 0.25 } as const;
+
+/** Cells of x, for what collisions allow. */
+type Cells = Pick<CollisionsOf, "P" | "cellNeurons">;
 
 export interface Searched {
   readonly name: string;
@@ -24,39 +26,30 @@ export interface Searched {
   /** Takes minutes: with --wide alone. */
   readonly isDear?: boolean;
   /** Its cells, where collisions limit T; left out where something else does. */
-  readonly cells?: (z: number) => { readonly P: number; readonly cellNeurons: number; readonly most: number };
+  readonly cells?: (z: number) => Cells;
   /** Of the default, where its networks are large. */
   readonly effort?: SearchEffort;
 }
 
 /** How exact the default is: a bracket of 25%, of few networks. */
 const SMALL: SearchEffort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.25 };
+/** Of large networks: until T is bracketed, or within two standard errors. */
+const LEAST: SearchEffort = { firstNetworks: 2, mostNetworks: 2, narrow: 2.8 };
+
+/** Neurons of a layer. */
 const D = 1000;
 
-const rowCellsOf = (S: number) => () => ({
-  P: rowCells(D),
-  cellNeurons: 3,
-  most: packingLargest(rowCells(D), S, 10_000),
-});
+const cellsOfRows = (): Cells => ({ P: rowCells(D), cellNeurons: 3 });
 
-function windowCellsOf(z: number) {
+function cellsOfWindows(z: number): Cells {
   const sizes = windowSizes(1, z);
-  return { P: cellCount({ D, ...sizes }), cellNeurons: sizes.cellNeurons, most: 4000 };
+  return { ...sizes, P: cellCount({ D, ...sizes }) };
 }
 
-function lineCellsOf(z: number) {
+function cellsOfLines(z: number): Cells {
   const sizes = lineSizes({ D, z });
-  const P = linesOrder({ D, L: LARGEST.layer, ...sizes });
-  return { P, cellNeurons: sizes.cellNeurons, most: P * P };
+  return { ...sizes, P: linesOrder({ D, L: LARGEST.layer, ...sizes }) };
 }
-
-/** What collisions alone would allow; null where they are not what limits T. */
-export function collisionBound({ cells }: Searched, z: number): number | null {
-  if (cells === undefined || z === 1) return null;
-  return collisionLimit({ ...cells(z), z, threshold: LARGEST.threshold }, LARGEST.layer);
-}
-
-const LEAST: SearchEffort = { firstNetworks: 2, mostNetworks: 2, narrow: 2.8 };
 
 export const searchedDesigns: readonly Searched[] = [
   { name: "published", spec: { design: "standard", S: 6 }, zs: [1, 2, 3] },
@@ -66,7 +59,7 @@ export const searchedDesigns: readonly Searched[] = [
     zs: [1, 2, 3],
     starts: [1900, 1050, 780],
     isDear: true,
-    cells: rowCellsOf(3),
+    cells: cellsOfRows,
   },
   {
     name: "A: rows, S = 2",
@@ -74,7 +67,7 @@ export const searchedDesigns: readonly Searched[] = [
     zs: [1, 2, 3],
     starts: [1500, 967, 781],
     effort: LEAST,
-    cells: rowCellsOf(2),
+    cells: cellsOfRows,
   },
   {
     name: "B: windows",
@@ -82,7 +75,7 @@ export const searchedDesigns: readonly Searched[] = [
     zs: [2, 3],
     starts: [1600, 1240],
     isDear: true,
-    cells: windowCellsOf,
+    cells: cellsOfWindows,
   },
   {
     name: "B: lines",
@@ -90,29 +83,51 @@ export const searchedDesigns: readonly Searched[] = [
     zs: [1, 2, 3],
     starts: [1e6, 6950, 3880],
     effort: LEAST,
-    cells: lineCellsOf,
+    cells: cellsOfLines,
   },
   { name: "C: grid", spec: { design: "grid", S: 1 }, zs: [1] },
   { name: "D: groups", spec: { design: "groups", S: 1 }, zs: [2, 3], starts: [18_605, 10_368], effort: LEAST },
   { name: "switched", spec: { design: "switched", S: 1 }, zs: [2, 3] },
 ];
 
+/** The most circuits that a searched design has for z. */
+function assignable(spec: RunSpec, z: number): number {
+  return designOf(spec.design)?.largest({ ...spec, z }) ?? maxCircuits({ P: spec.D / 4, S: spec.S });
+}
+
+/** What is run for T circuits. */
+function specOf(
+  { spec }: Searched,
+  run: { T: number; z: number; networks: number; samples: number; seed: number },
+): RunSpec {
+  const angles = designOf(spec.design)?.angles ?? null;
+  return parseSpec({ ...spec, ...run, D, z: [run.z], L: LARGEST.layer, angles });
+}
+
+/** What collisions alone would allow; null where they are not what limits T. */
+export function collisionBound(searched: Searched, z: number): number | null {
+  if (searched.cells === undefined || z === 1) return null;
+  const most = assignable(specOf(searched, { T: 4, z, networks: 1, samples: 1, seed: 1 }), z);
+  return collisionLimit({ ...searched.cells(z), z, most, threshold: LARGEST.threshold }, LARGEST.layer);
+}
+
 /** The largest T of every design and z; with --wide of those whose search takes minutes, too. */
 export async function measureLargest({ seed, quick, wide }: Settings, run: RunTasks): Promise<LargestRow[]> {
   const samples = wide ? 500 : quick ? 32 : 64;
   const effort = wide ? fullEffort : quick ? { firstNetworks: 2, mostNetworks: 2, narrow: 2 } : SMALL;
   const chosen = searchedDesigns.filter(({ isDear }) => wide || isDear !== true);
-  const each = chosen.flatMap(({ name, spec, zs, starts, effort: own }) =>
-    zs.map((z, zIndex) => {
-      const specFor = (T: number, networks: number): RunSpec => {
-        const angles = designOf(spec.design)?.angles ?? null;
-        const ofProbe = deriveSeed(seed, "frontier-largest", T, z);
-        return parseSpec({ ...spec, T, z: [z], L: LARGEST.layer, networks, samples, seed: ofProbe, angles });
-      };
-      const size = { ...specFor(4, 1), z };
-      const assignable = designOf(spec.design)?.largest(size) ?? maxCircuits({ P: size.D / 4, S: size.S });
+  const each = chosen.flatMap((searched) =>
+    searched.zs.map((z, zIndex) => {
+      const { name, starts, effort: own } = searched;
+      const specFor = (T: number, networks: number): RunSpec =>
+        specOf(searched, { T, z, networks, samples, seed: deriveSeed(seed, "frontier-largest", T, z) });
       const start = starts?.[zIndex];
-      const state = { D: size.D, assignable, probes: [], ...(start === undefined ? {} : { start }) };
+      const state = {
+        D,
+        assignable: assignable(specFor(4, 1), z),
+        probes: [],
+        ...(start === undefined ? {} : { start }),
+      };
       const search: LargestSearch = { state, specFor, ...(own === undefined || wide || quick ? {} : { effort: own }) };
       return { name, z, search };
     }),
