@@ -39,8 +39,16 @@ function multiplyHigh(a: number, b: number): number {
   return (aHigh * bHigh + Math.floor(middle / 65536) + Math.floor(middle2 / 65536)) >>> 0;
 }
 
-/** Ten rounds of Philox4x32: four uniform 32-bit words for a counter and a key. */
-export function philox(counter: Words, key: readonly [number, number]): Words {
+/**
+ * Ten rounds of Philox4x32: four uniform 32-bit words for a counter and a key.
+ *
+ * @param words where they go; default: a new array
+ */
+export function philox(
+  counter: Words,
+  key: readonly [number, number],
+  words: [number, number, number, number] = [0, 0, 0, 0],
+): Words {
   let [c0, c1, c2, c3] = counter;
   let [k0, k1] = key;
   for (let round = 0; round < 10; round++) {
@@ -55,7 +63,11 @@ export function philox(counter: Words, key: readonly [number, number]): Words {
     k0 = (k0 + W0) >>> 0;
     k1 = (k1 + W1) >>> 0;
   }
-  return [c0 >>> 0, c1 >>> 0, c2 >>> 0, c3 >>> 0];
+  words[0] = c0 >>> 0;
+  words[1] = c1 >>> 0;
+  words[2] = c2 >>> 0;
+  words[3] = c3 >>> 0;
+  return words;
 }
 
 /** The 64-bit key of a seed (a whole number up to 2^53 − 1). */
@@ -67,7 +79,7 @@ export function seedKey(seed: number): readonly [number, number] {
 export class RandomSequence {
   readonly #key: readonly [number, number];
   readonly #counter: [number, number, number, number];
-  #words: Words = [0, 0, 0, 0];
+  readonly #words: [number, number, number, number] = [0, 0, 0, 0];
   #left = 0;
 
   /**
@@ -82,7 +94,7 @@ export class RandomSequence {
   /** The next uniform 32-bit word. */
   word(): number {
     if (this.#left === 0) {
-      this.#words = philox(this.#counter, this.#key);
+      philox(this.#counter, this.#key, this.#words);
       this.#counter[0]++;
       this.#left = 4;
     }

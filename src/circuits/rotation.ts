@@ -160,16 +160,30 @@ export const fourDirections: Directions = [
   [0, -1],
 ];
 
-/** `(2/K)·d_i·R(θ)·d_j`, [K][K] row-major: a rotation as it acts on the K neurons of a vector. */
-export function turnBetween(directions: Directions, c: number, s: number): number[] {
+/**
+ * `(2/K)·d_i·R(θ)·d_j`, [K][K] row-major: a rotation as it acts on the K neurons of a vector.
+ *
+ * @param c cos θ
+ * @param s sin θ
+ * @param turn where it goes, from `at` on; default: a new array
+ */
+export function turnBetween(
+  directions: Directions,
+  c: number,
+  s: number,
+  turn = new Float64Array(directions.length ** 2),
+  at = 0,
+): Float64Array {
   const K = directions.length;
   const scale = 2 / K;
-  const turn = new Array<number>(K * K);
   for (let i = 0; i < K; i++) {
-    const [p, q] = directions[i]!;
+    // By number: taking pairs apart by iterators is most of the time where there are 100,000 circuits.
+    const p = directions[i]![0];
+    const q = directions[i]![1];
     for (let j = 0; j < K; j++) {
-      const [u, v] = directions[j]!;
-      turn[i * K + j] = scale * (p * (c * u - s * v) + q * (s * u + c * v));
+      const u = directions[j]![0];
+      const v = directions[j]![1];
+      turn[at + i * K + j] = scale * (p * (c * u - s * v) + q * (s * u + c * v));
     }
   }
   return turn;

@@ -21,7 +21,7 @@ export interface Cells {
 /** `(2/3)·d_i·R(θ_t)·d_j` of every circuit, [T][3][3]. */
 export function turns({ cos, sin }: Angles): Float64Array {
   const matrices = new Float64Array(9 * cos.length);
-  for (let t = 0; t < cos.length; t++) matrices.set(turnBetween(threeDirections, cos[t]!, sin[t]!), 9 * t);
+  for (let t = 0; t < cos.length; t++) turnBetween(threeDirections, cos[t]!, sin[t]!, matrices, 9 * t);
   return matrices;
 }
 
@@ -73,11 +73,12 @@ export function writeX(cells: Cells, { cos, sin }: Angles, assignment: Assignmen
   const own = new Float64Array(12 * T);
   for (let t = 0; t < T; t++) {
     const [c, s] = [cos[t]!, sin[t]!];
-    threeDirections.forEach(([u, v], k) => {
+    for (let k = 0; k < 3; k++) {
+      const [u, v] = threeDirections[k]!;
       for (let j = 0; j < 4; j++) {
         own[12 * t + 4 * k + j] = (u * c + v * s) * X[0]![j]! + (v * c - u * s) * X[1]![j]!;
       }
-    });
+    }
   }
   return {
     part: cells.part,

@@ -67,9 +67,7 @@ export const cleaners = {
   /** x in a cell whose gate is open, moved from cell to cell. */
   moved: {
     of: "x",
-    layers: [
-      { weights: chunks(Float64Array.from(turnBetween(threeDirections, 1, 0)), 3), bias: corners.map(() => OFFSET) },
-    ],
+    layers: [{ weights: chunks(turnBetween(threeDirections, 1, 0), 3), bias: corners.map(() => OFFSET) }],
     write: corners,
     offset: OFFSET,
     read: readCell,

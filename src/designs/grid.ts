@@ -67,29 +67,13 @@ export function grid({ D, L, angles, inputAngles, gain, offset }: GridOptions): 
     { name: "code", d: 1, P: LENGTH * p },
   ]);
   const cells: Cells = { part: 0, gain, offset };
-  const column = (of: (t: number) => number): Assignment => ({
-    ...{ T, P: q, S: 1 },
-    neurons: Uint32Array.from({ length: T }, (_, t) => of(t)),
-  });
-  const a = column((t) => t % q);
-  const b = column((t) => Math.floor(t / q));
-  // Digits of a and of b: (i, j, h).
-  const digits = (n: number) => [n % p, Math.floor(n / p) % p, Math.floor(n / (p * p))] as const;
-  const encode = encoder(p);
-  const words: Assignment = { T, P: LENGTH * p, S: LENGTH, neurons: new Uint32Array(LENGTH * T) };
-  for (let t = 0; t < T; t++) {
-    const [i, j, h] = digits(a.neurons[t]!);
-    const [i2, j2, h2] = digits(b.neurons[t]!);
-    words.neurons.set(
-      encode([i, j, m * h + h2, i2, j2]).map((digit, place) => place * p + digit),
-      t * LENGTH,
-    );
-  }
+  const { a, b } = cellsOf(T, q);
+  const words = wordsOf(a, b, { p, m, q });
   /** Which code neurons a cell's gate counts: two digits, and all values of the third that hold its h. */
   const gate = (first: number, third: (h: number, other: number) => number): Float64Array => {
     const weights = new Float64Array(q * LENGTH * p);
     for (let n = 0; n < q; n++) {
-      const [i, j, h] = digits(n);
+      const [i, j, h] = digitsOf(n, p);
       const own = [first * p + i, (first + 1) * p + j];
       for (let other = 0; other < m; other++) own.push(2 * p + third(h, other));
       for (const neuron of own) weights[n * LENGTH * p + neuron] = 1;
@@ -120,4 +104,34 @@ export function grid({ D, L, angles, inputAngles, gain, offset }: GridOptions): 
     reads: Array.from({ length: L }, (_, k) => reads[k % 2]!),
     constants: everyLayer(L).map(() => [-middle / (LENGTH - middle), 0, 0]),
   };
+}
+
+/** The cells a and b of every circuit. */
+function cellsOf(T: number, q: number): { a: Assignment; b: Assignment } {
+  const a = { T, P: q, S: 1, neurons: new Uint32Array(T) };
+  const b = { T, P: q, S: 1, neurons: new Uint32Array(T) };
+  for (let t = 0; t < T; t++) {
+    a.neurons[t] = t % q;
+    b.neurons[t] = Math.floor(t / q);
+  }
+  return { a, b };
+}
+
+/** The digits (i, j, h) of a cell. */
+function digitsOf(n: number, p: number): readonly [number, number, number] {
+  return [n % p, Math.floor(n / p) % p, Math.floor(n / (p * p))];
+}
+
+/** The word of every circuit. */
+function wordsOf(a: Assignment, b: Assignment, { p, m }: GridSize): Assignment {
+  const { T } = a;
+  const encode = encoder(p);
+  const words: Assignment = { T, P: LENGTH * p, S: LENGTH, neurons: new Uint32Array(LENGTH * T) };
+  for (let t = 0; t < T; t++) {
+    const [i, j, h] = digitsOf(a.neurons[t]!, p);
+    const [i2, j2, h2] = digitsOf(b.neurons[t]!, p);
+    const word = encode([i, j, m * h + h2, i2, j2]);
+    for (let place = 0; place < LENGTH; place++) words.neurons[t * LENGTH + place] = place * p + word[place]!;
+  }
+  return words;
 }

@@ -124,8 +124,11 @@ export function drawWords(p: number, neurons: number, size: number, random: Rand
   const words = new Uint32Array(p * size);
   const owns = new Uint8Array(p * neurons);
   const order = Array.from({ length: neurons }, (_, n) => n);
-  const common = (word: readonly number[], other: number): number =>
-    word.reduce((sum, n) => sum + owns[other * neurons + n]!, 0);
+  const common = (word: readonly number[], other: number): number => {
+    let sum = 0;
+    for (let i = 0; i < size; i++) sum += owns[other * neurons + word[i]!]!;
+    return sum;
+  };
   for (let k = 0; k < p; k++) {
     let best: { word: readonly number[]; cost: number } | null = null;
     for (let tried = 0; tried < tries || best === null; tried++) {
@@ -150,7 +153,9 @@ export function drawWords(p: number, neurons: number, size: number, random: Rand
 /** The word of every circuit's cell. */
 function wordsOf({ assignment: { S, P, neurons } }: Code, cells: Uint32Array): Assignment {
   const words = new Uint32Array(cells.length * S);
-  cells.forEach((cell, t) => words.set(neurons.subarray(cell * S, (cell + 1) * S), t * S));
+  cells.forEach((cell, t) => {
+    for (let s = 0; s < S; s++) words[t * S + s] = neurons[cell * S + s]!;
+  });
   return { T: cells.length, S, P, neurons: words };
 }
 

@@ -313,7 +313,7 @@ class LayerBuilder {
   /** Cells keep x while the switch is found: K_g = ReLU(2·count − 3), then any of them, then its inverse. */
   #hold(stage: 1 | 2 | 3, isUpright: boolean): Layer {
     return this.#once(`hold ${stage}`, () => {
-      const stay = Float64Array.from(turnBetween(threeDirections, 1, 0));
+      const stay = turnBetween(threeDirections, 1, 0);
       const gates = this.#gates(0, isUpright, false);
       const each = new Float64Array(this.#groups ** 2);
       for (let g = 0; g < this.#groups; g++) each[g * this.#groups + g] = 1;

@@ -303,7 +303,9 @@ function writtenRows(arena: Arena, ordered: Assignment, tile: TileState, rowByte
 function permuted(values: Float32Array, order: Uint32Array): Float32Array {
   const size = values.length / order.length;
   const result = new Float32Array(values.length);
-  order.forEach((t, position) => result.set(values.subarray(t * size, (t + 1) * size), position * size));
+  order.forEach((t, position) => {
+    for (let i = 0; i < size; i++) result[position * size + i] = values[t * size + i]!;
+  });
   return result;
 }
 

@@ -126,8 +126,7 @@ export class PartedRunner {
     this.#D = D;
     const load = ({ rows, starts, columns, values }: SparseMatrix): Loaded => {
       const offsets = arena.u32(columns);
-      const own = arena.viewU32(offsets, columns.length);
-      for (let k = 0; k < own.length; k++) own[k] = Math.imul(own[k]!, W);
+      multiply(arena.viewU32(offsets, columns.length), W);
       return { rows, starts: arena.u32(starts), columns: offsets, values: arena.f32(values), readsSums: false };
     };
     const blocks = blockCount(parts);
@@ -441,4 +440,8 @@ function once<K extends object, V>(make: (key: K) => V): (key: K) => V {
     if (value === undefined) made.set(key, (value = make(key)));
     return value;
   };
+}
+
+function multiply(values: Uint32Array, factor: number): void {
+  for (let k = 0; k < values.length; k++) values[k] = Math.imul(values[k]!, factor);
 }

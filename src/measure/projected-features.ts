@@ -45,10 +45,12 @@ export function projectOnto(
     write: (pointer, feature) => kernels.unitVector(pointer, 4, rows, scratch, low, high, feature, repeat),
     lengths(first, count) {
       const random = new RandomSequence(seed, "lengths", first, repeat);
-      return Float64Array.from({ length: count }, () => {
+      const lengths = new Float64Array(count);
+      for (let v = 0; v < count; v++) {
         const within = random.chiSquared(rows);
-        return Math.sqrt(within / (within + random.chiSquared(n - rows)));
-      });
+        lengths[v] = Math.sqrt(within / (within + random.chiSquared(n - rows)));
+      }
+      return lengths;
     },
   };
 }

@@ -52,9 +52,7 @@ export function measureReEmbedding(kernels: Kernels, input: ReEmbeddingInput): R
   const noise = { plain: [] as number[], thresholded: [] as number[], wrong: [] as number[], right: [] as number[] };
   for (let layer = 0; layer < layers; layer++) {
     for (let v = 0; v < m; v++) write(vectors + v * n * 4, layer * m + v);
-    const byRow = arena.viewF32(vectors, m * n);
-    const byColumn = arena.viewF32(turned, m * n);
-    for (let v = 0; v < m; v++) for (let k = 0; k < n; k++) byColumn[k * m + v] = byRow[v * n + k]!;
+    transpose(arena.viewF32(vectors, m * n), arena.viewF32(turned, m * n), m, n);
     kernels.packWeights(packed, turned, n, m);
     kernels.denseLayer(sums, features, packed, bias, workspace, rows, n, m, false);
     kernels.packWeights(packed, vectors, m, n);
@@ -64,13 +62,9 @@ export function measureReEmbedding(kernels: Kernels, input: ReEmbeddingInput): R
     let [wrong, right] = [0, 0];
     for (let row = 0; row < rows; row++) {
       const isThresholded = row >= samples;
-      let missed = 0;
-      for (let i = row * m; i < (row + 1) * m; i++) {
-        squares[Number(isThresholded)]! += (readouts[i]! - truth[i]!) ** 2;
-        if (!isThresholded) continue;
-        readouts[i] = readouts[i]! > 0.5 ? 1 : 0;
-        if (readouts[i] !== truth[i]) missed++;
-      }
+      const own = { readouts, truth, first: row * m, end: (row + 1) * m };
+      squares[Number(isThresholded)] = addSquares(own, squares[Number(isThresholded)]!);
+      const missed = isThresholded ? threshold(own) : 0;
       wrong += missed;
       if (isThresholded && missed === 0) right++;
     }
@@ -80,4 +74,37 @@ export function measureReEmbedding(kernels: Kernels, input: ReEmbeddingInput): R
     noise.right.push(right / samples);
   }
   return noise;
+}
+
+/** [columns][rows] from [rows][columns]. */
+function transpose(from: Float32Array, to: Float32Array, rows: number, columns: number): void {
+  for (let v = 0; v < rows; v++) for (let k = 0; k < columns; k++) to[k * rows + v] = from[v * columns + k]!;
+}
+
+/** Features first…end−1 of all samples: what is read of them, and what they are. */
+interface Readouts {
+  readonly readouts: Float32Array;
+  readonly truth: Float32Array;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Adds the squared noise of each to a sum. */
+function addSquares({ readouts, truth, first, end }: Readouts, sum: number): number {
+  for (let i = first; i < end; i++) {
+    const noise = readouts[i]! - truth[i]!;
+    sum += noise * noise;
+  }
+  return sum;
+}
+
+/** Sets every readout to 0 or 1, and counts those that are then wrong. */
+function threshold({ readouts, truth, first, end }: Readouts): number {
+  let missed = 0;
+  for (let i = first; i < end; i++) {
+    const bit = readouts[i]! > 0.5 ? 1 : 0;
+    readouts[i] = bit;
+    if (bit !== truth[i]) missed++;
+  }
+  return missed;
 }

@@ -102,17 +102,19 @@ export function measureStorage(kernels: Kernels, input: StorageInput): StorageNo
   for (const reader of readers) {
     for (let first = 0; first < reader.count; first += CHUNK) {
       const count = Math.min(CHUNK, reader.count - first);
-      const features = Array.from({ length: count }, (_, v) => reader.featureAt(first + v));
-      features.forEach((feature, v) => reader.write(vectors + v * reader.width * 4, feature));
+      const features = new Uint32Array(count);
+      for (let v = 0; v < count; v++) {
+        features[v] = reader.featureAt(first + v);
+        reader.write(vectors + v * reader.width * 4, features[v]!);
+      }
       kernels.packWeights(packed, vectors, count, reader.width);
       kernels.denseLayer(out, reader.sums, packed, bias, workspace, rows.length, count, reader.width, false);
       const readouts = arena.viewF32(out, rows.length * count);
       const lengths = reader.lengths?.(first, count) ?? null;
       const places = lengths === null ? drawn.map(({ order }) => placesOf(features, order)) : [];
       rows.forEach((row, index) => {
-        const own = readouts.subarray(index * count, (index + 1) * count);
-        if (lengths !== null) addInactiveNoise(totals[index]!, own, lengths, row);
-        else addNoise(totals[index]!, own, places[row.sample]!, drawn[row.sample]!.amplitudes, row);
+        if (lengths !== null) addInactiveNoise(totals[index]!, readouts, index * count, lengths, row);
+        else addNoise(totals[index]!, readouts, index * count, places[row.sample]!, drawn[row.sample]!.amplitudes, row);
       });
     }
   }
@@ -257,22 +259,27 @@ function embedSums(
 }
 
 /** Where features are in the order in which they become active; never is beyond every l. */
-function placesOf(features: readonly number[], order: Drawn["order"]): Int32Array {
-  return Int32Array.from(features, (feature) => order.get(feature) ?? 0x7fffffff);
+function placesOf(features: Uint32Array, order: Drawn["order"]): Int32Array {
+  const places = new Int32Array(features.length);
+  for (let v = 0; v < features.length; v++) places[v] = order.get(features[v]!) ?? 0x7fffffff;
+  return places;
 }
 
+/** Adds the noise of a sum's readouts: those of features whose places are given, from `at` on. */
 function addNoise(
   total: Totals,
   readouts: Float32Array,
+  at: number,
   places: Int32Array,
   graded: readonly number[],
   { amplitudes, l }: Row,
 ): void {
   const isBoolean = amplitudes === "boolean";
-  for (let v = 0; v < readouts.length; v++) {
+  const isBinned = total.inactiveBins.length > 0;
+  for (let v = 0; v < places.length; v++) {
     const place = places[v]!;
     const isActive = place < l;
-    const readout = readouts[v]!;
+    const readout = readouts[at + v]!;
     const amplitude = !isActive ? 0 : isBoolean ? 1 : graded[place]!;
     const noise = readout - amplitude;
     if (isActive) total.active += noise * noise;
@@ -280,27 +287,35 @@ function addNoise(
     const size = Math.abs(noise);
     if (size > total.worst) total.worst = size;
     if (isBoolean && readout > 0.5 !== isActive) total.wrong++;
-    count(isActive ? total.activeBins : total.inactiveBins, readout);
+    if (isBinned) count(isActive ? total.activeBins : total.inactiveBins, readout);
   }
 }
 
 /** The same for features that are active in no sample, each readout times its length. */
-function addInactiveNoise(total: Totals, readouts: Float32Array, lengths: Float64Array, { amplitudes }: Row): void {
+function addInactiveNoise(
+  total: Totals,
+  readouts: Float32Array,
+  at: number,
+  lengths: Float64Array,
+  { amplitudes }: Row,
+): void {
   let { inactive, worst, wrong } = total;
   const isBoolean = amplitudes === "boolean";
-  for (let v = 0; v < readouts.length; v++) {
-    const readout = readouts[v]! * lengths[v]!;
+  const isBinned = total.inactiveBins.length > 0;
+  for (let v = 0; v < lengths.length; v++) {
+    const readout = readouts[at + v]! * lengths[v]!;
     inactive += readout * readout;
     const size = Math.abs(readout);
     if (size > worst) worst = size;
     if (isBoolean && readout > 0.5) wrong++;
-    count(total.inactiveBins, readout);
+    if (isBinned) count(total.inactiveBins, readout);
   }
-  Object.assign(total, { inactive, worst, wrong });
+  total.inactive = inactive;
+  total.worst = worst;
+  total.wrong = wrong;
 }
 
 function count(bins: Float64Array, readout: number): void {
-  if (bins.length === 0) return;
   const [low, high] = histogramRange;
   const bin = Math.floor(((readout - low) / (high - low)) * bins.length);
   bins[Math.max(0, Math.min(bins.length - 1, bin))]!++;

@@ -41,7 +41,7 @@ const norm = (a: Vector): number => Math.sqrt(dot(a, a));
 /** A growing basis: which rows were taken, and the same space orthonormally. */
 class Basis {
   readonly rows: number[][] = [];
-  readonly #orthonormal: number[][] = [];
+  readonly #orthonormal: Float64Array[] = [];
   /** The part of a row outside the space. */
   readonly #rest: Float64Array;
 
@@ -53,8 +53,10 @@ class Basis {
   #leave(row: Vector): number {
     const rest = this.#rest;
     rest.set(row);
+    const units = this.#orthonormal;
     for (let pass = 0; pass < 2; pass++) {
-      for (const unit of this.#orthonormal) {
+      for (let u = 0; u < units.length; u++) {
+        const unit = units[u]!;
         const along = dot(rest, unit);
         for (let i = 0; i < rest.length; i++) rest[i]! -= along * unit[i]!;
       }
@@ -70,8 +72,8 @@ class Basis {
   add(row: Vector, take: "row" | "direction" = "row"): void {
     const length = this.#leave(row);
     if (length <= TOLERANCE * norm(row)) return;
-    const direction = Array.from(this.#rest, (value) => value / length);
-    this.rows.push(take === "row" ? Array.from(row) : direction);
+    const direction = this.#rest.map((value) => value / length);
+    this.rows.push(Array.from(take === "row" ? row : direction));
     this.#orthonormal.push(direction);
   }
 }
@@ -109,13 +111,19 @@ class Expansion {
   readonly #lengths: readonly number[];
 
   constructor(basis: readonly (readonly number[])[]) {
-    this.#dual = dualOf(basis);
+    this.#dual = dualOf(basis).map((row) => Float64Array.from(row));
     this.#lengths = basis.map(norm);
   }
 
   /** Coefficients of a row. */
   of(row: Vector): number[] {
-    return this.#dual.map((dual) => dot(row, dual));
+    return Array.from(this.#dual, (dual) => dot(row, dual));
+  }
+
+  /** Writes a row's coefficients to `target` from `at` on, and returns where they end. */
+  write(row: Vector, target: Float32Array, at: number): number {
+    for (let j = 0; j < this.#dual.length; j++) target[at + j] = dot(row, this.#dual[j]!);
+    return at + this.#dual.length;
   }
 
   /** Whether a row is the sum of its terms without large ones that cancel. */
@@ -133,16 +141,57 @@ class Expansion {
 const identity = (n: number): number[][] =>
   Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 1 : 0)));
 
+/** Matrices of T circuits, own [T][d][d], and what they share, [d][d]. */
+interface Mapped {
+  readonly shared: Float64Array;
+  readonly own: Float64Array;
+  readonly T: number;
+}
+
+/** Copies a row of a circuit's own matrix, and says whether it is zero: a view of each row would cost more than its use. */
+function copyRow({ own }: Mapped, t: number, i: number, row: Float64Array): boolean {
+  const first = (t * row.length + i) * row.length;
+  let isZero = true;
+  for (let j = 0; j < row.length; j++) if ((row[j] = own[first + j]!) !== 0) isZero = false;
+  return isZero;
+}
+
+/** The space of all rows of all own matrices, and the numbers of the rows that are not zero in all of them, ascending. */
+function spanOf(d: number, mapped: Mapped): { space: Basis; written: number[] } {
+  const space = new Basis(d);
+  const row = new Float64Array(d);
+  const isWritten = new Array<boolean>(d).fill(false);
+  for (let t = 0; t < mapped.T && (space.rows.length < d || isWritten.includes(false)); t++) {
+    for (let i = 0; i < d; i++) {
+      if (copyRow(mapped, t, i, row)) continue;
+      isWritten[i] = true;
+      space.add(row);
+    }
+  }
+  return { space, written: isWritten.flatMap((is, i) => (is ? [i] : [])) };
+}
+
+/** Rows `outputs` of all own matrices in a basis, [T][outputs][its length]; null where that would lose precision. */
+function mixOf(d: number, mapped: Mapped, outputs: readonly number[], basis: readonly number[][]): Float32Array | null {
+  const expansion = new Expansion(basis);
+  const mix = new Float32Array(mapped.T * outputs.length * basis.length);
+  const row = new Float64Array(d);
+  for (let t = 0, at = 0; t < mapped.T; t++) {
+    for (let k = 0; k < outputs.length; k++) {
+      copyRow(mapped, t, outputs[k]!, row);
+      if (!expansion.isTame(row)) return null;
+      at = expansion.write(row, mix, at);
+    }
+  }
+  return mix;
+}
+
 /**
  * Coordinates for a map `shared + own_t` (both [d][d], own [T][d][d]) and the readouts of the layer that it reads.
  *
  * @param mapped null for the last layer, from which nothing but the readouts reads
  */
-export function findCoordinates(
-  d: number,
-  mapped: { readonly shared: Float64Array; readonly own: Float64Array; readonly T: number } | null,
-  readouts: readonly Readout[],
-): Coordinates {
+export function findCoordinates(d: number, mapped: Mapped | null, readouts: readonly Readout[]): Coordinates {
   const wanted = readouts.flatMap((readout) => readout.matrix);
   if (mapped === null) {
     const basis = new Basis(d);
@@ -151,24 +200,12 @@ export function findCoordinates(
     const [K, Q] = read.areTame(wanted) ? [basis.rows, wanted.map((row) => read.of(row))] : [identity(d), wanted];
     return { K, O: [], pass: 0, inner: 0, outer: 0, mix: null, Q };
   }
-  const { shared, own, T } = mapped;
-  const rowOf = (t: number, i: number): Float64Array => own.subarray((t * d + i) * d, (t * d + i + 1) * d);
-  const sharedRows = Array.from({ length: d }, (_, i) => shared.subarray(i * d, (i + 1) * d));
+  const sharedRows = Array.from({ length: d }, (_, i) => mapped.shared.subarray(i * d, (i + 1) * d));
   const sharedSpace = new Basis(d);
   for (const row of sharedRows) sharedSpace.add(row);
-  const ownSpace = new Basis(d);
-  const written = new Set<number>();
-  for (let t = 0; t < T && (ownSpace.rows.length < d || written.size < d); t++) {
-    for (let i = 0; i < d; i++) {
-      const row = rowOf(t, i);
-      if (row.every((value) => value === 0)) continue;
-      written.add(i);
-      ownSpace.add(row);
-    }
-  }
+  const { space: ownSpace, written: outputs } = spanOf(d, mapped);
   const passed = preferring(d, wanted, sharedSpace);
   const mixed = preferring(d, wanted, ownSpace);
-  const outputs = [...written].sort((a, b) => a - b);
   const all = new Basis(d);
   for (const row of [...passed, ...mixed]) all.add(row);
   const overlapping = all.rows.length < passed.length + mixed.length;
@@ -177,17 +214,10 @@ export function findCoordinates(
   const whole = { K: identity(d), O: identity(d), pass: 0, inner: d, outer: d, mix: null, Q: wanted };
   if (overlapping || all.rows.length > d || r > d) return whole;
   const inPassed = new Expansion(passed);
-  const inMixed = new Expansion(mixed);
   const inAll = new Expansion(all.rows);
   if (!inPassed.areTame(sharedRows) || !inAll.areTame(wanted)) return whole;
-  const mix = new Float32Array(T * outputs.length * mixed.length);
-  for (let t = 0, at = 0; t < T; t++) {
-    for (const i of outputs) {
-      const row = rowOf(t, i);
-      if (!inMixed.isTame(row)) return whole;
-      for (const value of inMixed.of(row)) mix[at++] = value;
-    }
-  }
+  const mix = mixOf(d, mapped, outputs, mixed);
+  if (mix === null) return whole;
   const O = sharedRows.map((row, i) => [...inPassed.of(row), ...outputs.map((output) => (output === i ? 1 : 0))]);
   const Q = wanted.map((row) => inAll.of(row));
   return { K: all.rows, O, pass: passed.length, inner: mixed.length, outer: outputs.length, mix, Q };

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.js";
-import { widthOf, type Layer, type Part, type ScaledMatrix } from "./layer.js";
+import { widthOf, type Layer, type Part, type Term } from "./layer.js";
 
 /** Largest dense matrix that is written out, in entries (2 GiB of float64). */
 const LARGEST = 2 ** 28;
@@ -76,21 +76,27 @@ export function denseBias(parts: readonly Part[], { bias }: Layer): Float32Array
   return values;
 }
 
+/** A dense matrix, and the parts of its rows and columns that a term writes to. */
+interface Target {
+  readonly W: Float64Array;
+  /** Columns of W. */
+  readonly stride: number;
+  readonly to: Part;
+  readonly from: Part;
+}
+
 /** Adds scale·matrix[offset…] ⊗ |n⟩⟨m|. */
 function addBlock(
-  W: Float64Array,
-  D: number,
-  to: Part,
-  from: Part,
+  { W, stride, to, from }: Target,
   n: number,
   m: number,
   matrix: Float64Array,
   scale: number,
-  offset: number,
+  offset = 0,
 ): void {
   let entry = offset;
   for (let i = 0; i < to.d; i++) {
-    let at = (to.offset + i * to.P + n) * D + from.offset + m;
+    let at = (to.offset + i * to.P + n) * stride + from.offset + m;
     for (let j = 0; j < from.d; j++) {
       W[at]! += scale * matrix[entry++]!;
       at += from.P;
@@ -98,57 +104,69 @@ function addBlock(
   }
 }
 
-function addTerm(W: Float64Array, D: number, parts: readonly Part[], term: Layer["terms"][number]): void {
-  const to = parts[term.to]!;
-  const from = parts[term.from]!;
-  const add = (n: number, m: number, { matrix, scale }: ScaledMatrix, weight = 1, offset = 0): void =>
-    addBlock(W, D, to, from, n, m, matrix, scale * weight, offset);
+type TermOf<K extends Term["kind"]> = Extract<Term, { kind: K }>;
+
+// Each kind has a loop of its own in a function of its own: engines compile and recompile what is small in no time.
+function addTerm(W: Float64Array, stride: number, parts: readonly Part[], term: Term): void {
+  const target = { W, stride, to: parts[term.to]!, from: parts[term.from]! };
   switch (term.kind) {
     case "pairs":
-      for (let n = 0; n < to.P; n++) {
-        for (let e = term.starts[n]!; e < term.starts[n + 1]!; e++) {
-          add(n, term.columns[e]!, term.by, term.weights[e]!);
-        }
-      }
-      return;
+      return addPairs(target, term);
     case "sum":
-      for (let n = 0; n < to.P; n++) {
-        for (let m = 0; m < from.P; m++) add(n, m, term.by, term.weights?.[m] ?? 1);
-      }
-      return;
+      return addSum(target, term);
     case "copy":
-      for (let n = 0; n < to.P; n++) add(n, n, term.by);
-      return;
+      return addCopy(target, term);
     case "dense":
-      for (let n = 0; n < to.P; n++) {
-        for (let m = 0; m < from.P; m++) {
-          const weight = term.weights[n * from.P + m]!;
-          if (weight !== 0) add(n, m, term.by, weight);
-        }
-      }
-      return;
+      return addDense(target, term);
     case "circuits":
-      addCircuits(term);
+      return addCircuits(target, term);
   }
+}
 
-  function addCircuits({ gather, scatter, shared, own, everywhere }: Extract<typeof term, { kind: "circuits" }>): void {
-    const size = to.d * from.d;
-    const isShared = shared.scale !== 0;
-    const isOwn = own.scale !== 0;
-    for (let t = 0; t < gather.T; t++) {
-      const offset = t * size;
-      for (let s = t * gather.S; s < (t + 1) * gather.S; s++) {
-        const m = gather.neurons[s]!;
-        for (let r = t * scatter.S; r < (t + 1) * scatter.S; r++) {
-          const n = scatter.neurons[r]!;
-          if (isShared) add(n, m, shared);
-          if (isOwn) add(n, m, own, 1, offset);
-        }
-        if (everywhere === 0) continue;
-        for (let n = 0; n < to.P; n++) {
-          add(n, m, shared, everywhere);
-          add(n, m, own, everywhere, offset);
-        }
+function addPairs(target: Target, { starts, columns, weights, by }: TermOf<"pairs">): void {
+  for (let n = 0; n < target.to.P; n++) {
+    for (let e = starts[n]!; e < starts[n + 1]!; e++) {
+      addBlock(target, n, columns[e]!, by.matrix, by.scale * weights[e]!);
+    }
+  }
+}
+
+function addSum(target: Target, { weights, by }: TermOf<"sum">): void {
+  for (let n = 0; n < target.to.P; n++) {
+    for (let m = 0; m < target.from.P; m++) addBlock(target, n, m, by.matrix, by.scale * (weights?.[m] ?? 1));
+  }
+}
+
+function addCopy(target: Target, { by }: TermOf<"copy">): void {
+  for (let n = 0; n < target.to.P; n++) addBlock(target, n, n, by.matrix, by.scale);
+}
+
+function addDense(target: Target, { weights, by }: TermOf<"dense">): void {
+  const { P } = target.from;
+  for (let n = 0; n < target.to.P; n++) {
+    for (let m = 0; m < P; m++) {
+      const weight = weights[n * P + m]!;
+      if (weight !== 0) addBlock(target, n, m, by.matrix, by.scale * weight);
+    }
+  }
+}
+
+function addCircuits(target: Target, { gather, scatter, shared, own, everywhere }: TermOf<"circuits">): void {
+  const { to, from } = target;
+  const size = to.d * from.d;
+  for (let t = 0; t < gather.T; t++) {
+    const offset = t * size;
+    for (let s = t * gather.S; s < (t + 1) * gather.S; s++) {
+      const m = gather.neurons[s]!;
+      for (let r = t * scatter.S; r < (t + 1) * scatter.S; r++) {
+        const n = scatter.neurons[r]!;
+        if (shared.scale !== 0) addBlock(target, n, m, shared.matrix, shared.scale);
+        if (own.scale !== 0) addBlock(target, n, m, own.matrix, own.scale, offset);
+      }
+      if (everywhere === 0) continue;
+      for (let n = 0; n < to.P; n++) {
+        addBlock(target, n, m, shared.matrix, shared.scale * everywhere);
+        addBlock(target, n, m, own.matrix, own.scale * everywhere, offset);
       }
     }
   }
