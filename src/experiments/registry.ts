@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { LocalExecutor, type Executor } from "../jobs/execute.js";
 import { threadClock } from "../jobs/node-clock.js";
@@ -84,6 +85,8 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   const progress = progressOf(chosen, options.onProgress);
   const stopper = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopper.signal]) : stopper.signal;
+  // Every experiment listens to it, and there are more of them than Node takes for a leak.
+  setMaxListeners(0, signal);
   const make = async (experiment: Experiment): Promise<Made> => {
     const ids = experiment.figures.filter((id) => wanted === null || wanted.includes(id));
     const plan = experiment.plan(settings);
