@@ -11,8 +11,10 @@ import { planTasks, type Experiment, type FigureDraft } from "./experiment.js";
 const indicators = ["copied", "ramp", "late ramp", "bit"] as const;
 const vectors = ["moved", "snap"] as const;
 /** Indicators that go in, and how far x is off. */
-const inputs = Array.from({ length: 31 }, (_, k) => k / 25 - 0.1);
-const radii = Array.from({ length: 21 }, (_, k) => k * 0.015);
+const inputs = Array.from({ length: 31 }, (_, k) => (4 * k - 10) / 100);
+const radii = Array.from({ length: 21 }, (_, k) => (15 * k) / 1000);
+/** How near a map without noise is to its formula: float32. */
+const EXACT = 1e-5;
 const noises = [0.01, 0.03] as const;
 const passes = [1, 2, 5, 10, 20, 50];
 
@@ -147,6 +149,21 @@ function mapTheory(cleaner: CleanerName, wanted: 0 | 1, radius: number): number 
   return wanted === 1 && radius < tolerance ? 0 : null;
 }
 
+/** What the formulas draw, by cleaner: lines from corner to corner. */
+function formulas(): Readonly<Partial<Record<CleanerName, readonly (readonly [number, number])[]>>> {
+  const [first, last] = [inputs[0]!, inputs.at(-1)!];
+  const ramps = Object.entries(RAMPS).map(
+    ([name, { low, high }]) =>
+      [name, [first, low, high, last].map((v) => [v, cleanedIndicator({ low, high }, v)])] as const,
+  );
+  return {
+    ...Object.fromEntries(ramps),
+    copied: [first, 0, last].map((v) => [v, Math.max(0, v)]),
+    moved: [0, radii.at(-1)!].map((radius) => [radius, radius]),
+    snap: [0, tolerance].map((radius) => [radius, 0]),
+  };
+}
+
 /** After passes with noise: of what is only kept. */
 function noiseTheory(cleaner: CleanerName, wanted: 0 | 1, noise: number, count: number): number | null {
   if (cleaner === "moved") return keptError("x", noise, count);
@@ -161,6 +178,7 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
       ...{ ours: output, reference: theory!, referenceSd: null },
       // Of a standard deviation from so many normal numbers.
       oursSd: noise === 0 ? null : theory! / Math.sqrt(2 * 4 * samples),
+      ...(noise === 0 ? { tolerance: EXACT } : {}),
     }));
   const at = (cleaner: CleanerName, wanted: 0 | 1, noise: number): number =>
     rows.find((row) => row.cleaner === cleaner && row.wanted === wanted && row.noise === noise && row.passes === 50)!
@@ -204,7 +222,9 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
       ]),
     },
     comparison: compare(entries),
-    comparisonNote: "Compared with the closed forms of docs/designs/cleaning.md, not with the authors' code.",
-    draw: (options) => drawCleaning(rows, { ...options, tolerance }),
+    comparisonNote:
+      `Compared with the closed forms of docs/designs/cleaning.md, not with the authors' code: maps within ${EXACT}, errors with ` +
+      "noise within what their samples allow.",
+    draw: (options) => drawCleaning(rows, { ...options, tolerance, formulas: formulas() }),
   };
 }

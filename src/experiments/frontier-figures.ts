@@ -91,7 +91,7 @@ export function frontierFigures(
         "Hollow marks are designs that have no more circuits at this width and are still below the threshold. Lines have a column of code for every layer, so " +
         "that this number of layers is all they are made for; they and the grid are exact for one active circuit. The grid is lost at layer 2 with two, whatever T is. " +
         "Groups grow with T, and every two active circuits that share one are lost: a fifth of them with five groups at z = 2. Of lines most readouts are off " +
-        "by more than 0.25 at z = 2 and 3. Without --wide, ± of large networks is mostly the width of the last bracket. The switched design has a fixed number of circuits.",
+        "by more than 0.25 at z = 2 and 3. ± is what the spread of a probe's networks does to T; that errors are interpolated between the ends of a bracket, which without --wide is up to 2.8 wide for large networks, is not in it. The switched design has a fixed number of circuits.",
       draw: (options) =>
         frontierLargest(largest, {
           ...options,
@@ -108,7 +108,7 @@ function limitTable(largest: readonly LargestRow[]): Table {
   return {
     caption: `The largest T at layer ${LARGEST.layer}, beside what collisions alone would allow: hits of hits and gates that open by mistake take the rest`,
     columns: ["design", "z", "T", "± (relative)", "collisions alone", "measured / collisions"],
-    rows: largest.map(({ design, z, T, logSd, isLeast }) => {
+    rows: largest.map(({ design, z, T, logSd, isAll }) => {
       const bound = collisionBound(
         searchedDesigns.find(({ name }) => name === design)!,
         z,
@@ -116,8 +116,8 @@ function limitTable(largest: readonly LargestRow[]): Table {
       return [
         design,
         z,
-        `${isLeast ? "≥ " : ""}${grouped(T)}`,
-        isLeast ? null : logSd,
+        `${isAll ? "all " : ""}${grouped(T)}`,
+        isAll ? null : logSd,
         bound,
         bound === null ? null : T / bound,
       ];

@@ -139,6 +139,6 @@ export async function measureLargest({ seed, quick, wide }: Settings, run: RunTa
   );
   return each.map(({ name, z }, k): LargestRow => {
     const { T, logSd, censored } = concludeCapacity(states[k]!, LARGEST.threshold);
-    return { design: name, z, T, logSd, isLeast: censored, samples };
+    return { design: name, z, T, logSd, isAll: censored, samples };
   });
 }

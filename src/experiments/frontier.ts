@@ -51,7 +51,7 @@ export const frontier: Experiment = {
   }),
 };
 
-/** Network by network of every design and z; the first is searched for its worst set as well. */
+/** Network by network of every design and z. */
 export function frontierTasks(size: FrontierSize, seed: number): DesignTask[] {
   const { networks, samples, noisySamples, searchSteps, isWide } = size;
   const chosen = frontierDesigns.filter(({ isWideOnly }) => isWide || isWideOnly !== true);
@@ -62,7 +62,7 @@ export function frontierTasks(size: FrontierSize, seed: number): DesignTask[] {
       return Array.from({ length: networks }, (_, network): DesignTask => ({
         ...{ kind: "design", spec, network, z, noiseAt: "pre-activation" },
         noises: noises.map((noise) => ({ noise, samples: noise === 0 ? samples : noisySamples })),
-        adversary: network === 0 ? { layer: NUMBERS_AT, steps: searchSteps } : null,
+        adversary: { layer: NUMBERS_AT, steps: searchSteps },
       }));
     }),
   );

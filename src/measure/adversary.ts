@@ -3,11 +3,13 @@ import { applyReadout } from "../circuits/circuits.js";
 import type { PartedNetwork } from "../network/parted.js";
 import { RandomSequence } from "../random.js";
 import type { PartedRunner } from "./parted.js";
+import type { RandomInput } from "./samples.js";
 
-export interface AdversaryInput {
-  readonly z: number;
-  readonly seed: number;
-  readonly network: number;
+export interface AdversaryInput extends Pick<RandomInput, "z" | "seed" | "network"> {
+  /** How many of a run's samples are looked through, the first ones; the search starts from the worst of them. Default 16. */
+  readonly samples?: number;
+  /** How those samples are drawn. Default "random". */
+  readonly sampling?: RandomInput["sampling"];
   /** The step of the circuits that is looked at. Default L. */
   readonly layer?: number;
   /** Changes tried on each of 16 sets side by side. */
@@ -33,17 +35,18 @@ interface Candidate {
 /**
  * Searches for the set of z active circuits, and their inputs, with the largest error of x at a layer.
  *
- * Sixteen random sets are changed one circuit at a time, and a change is kept when the error does not fall. Half of the
- * new circuits are neighbours, which share a neuron with one that is active. Without noise.
+ * The sixteen worst of some samples are changed one circuit at a time, and a change is kept when the error does not fall, so
+ * that no sample is worse than what is found. Half of the new circuits are neighbours, which share a neuron with one that is
+ * active. Without noise.
  *
  * @param runner of 16 lanes
  */
 export function searchWorst(runner: PartedRunner, given: AdversaryInput): WorstCase {
   const { network } = runner;
   const { circuits } = network;
-  const { z, seed, steps, layer = circuits.L } = given;
+  const { z, seed, network: number, steps, samples = CHAINS, sampling = "random", layer = circuits.L } = given;
   const { T } = circuits;
-  const random = new RandomSequence(seed, "user", given.network, 0x5ea);
+  const random = new RandomSequence(seed, "user", number, 0x5ea);
   const neighbours = neighboursOf(network.reads.slice(0, layer));
   const group = Math.max(
     0,
@@ -71,15 +74,17 @@ export function searchWorst(runner: PartedRunner, given: AdversaryInput): WorstC
     });
   };
 
-  let current = Array.from({ length: CHAINS }, (): Candidate => {
-    const chosen: number[] = [];
-    while (chosen.length < z) {
-      const t = random.below(T);
-      if (!chosen.includes(t)) chosen.push(t);
-    }
-    return { circuits: chosen, inputs: chosen.map(input) };
-  });
-  let errors = errorsOf(current);
+  let current: Candidate[] = [];
+  let errors: number[] = [];
+  for (let at = 0; at < samples || current.length < CHAINS; at += CHAINS) {
+    runner.sample({ z, seed, network: number, sampling }, at, CHAINS);
+    const drawn = runner.drawn(CHAINS, z);
+    const all = [...current, ...drawn].map((candidate, k) => ({ candidate, k }));
+    const of = [...errors, ...errorsOf(drawn)];
+    const worst = all.sort((a, b) => of[b.k]! - of[a.k]!).slice(0, CHAINS);
+    current = worst.map(({ candidate }) => candidate);
+    errors = worst.map(({ k }) => of[k]!);
+  }
   for (let step = 0; step < steps; step++) {
     const changed = current.map((candidate): Candidate => {
       const slot = random.below(z);

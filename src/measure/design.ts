@@ -11,7 +11,10 @@ export interface DesignInput {
   /** Standard deviations of noise on every neuron in every layer, and how many samples are run with each. */
   readonly noises: readonly { readonly noise: number; readonly samples: number }[];
   readonly noiseAt: NoiseAt;
-  /** Changes that the search for the worst set tries on each of 16 sets, and the step it looks at; null for no search. */
+  /**
+   * Changes that the search for the worst set tries on each of 16 sets, and the step it looks at; null for no search. It starts
+   * from the worst of the samples of the first noise.
+   */
   readonly adversary: { readonly layer: number; readonly steps: number } | null;
 }
 
@@ -37,7 +40,5 @@ export function measureDesign(
   const runner = new PartedRunner(kernels, network, { z });
   const sums = noises.map(({ noise, samples }) => runner.runChunk({ ...input, z }, 0, samples, { noise, noiseAt }));
   if (adversary === null) return { sums, searched: null };
-  const { layer, steps } = adversary;
-  const { seed, network: number } = input;
-  return { sums, searched: searchWorst(runner, { z, seed, network: number, layer, steps }).error };
+  return { sums, searched: searchWorst(runner, { ...input, ...adversary, z, samples: noises[0]!.samples }).error };
 }

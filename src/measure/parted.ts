@@ -205,6 +205,18 @@ export class PartedRunner {
     drawSamples(this.#kernels, this.network.circuits, input, first, count, buffers, this.#table);
   }
 
+  /** The active circuits of the tile that `sample` or `setInputs` prepared, and their inputs a^0, [count][z][d]. */
+  drawn(count: number, z: number): { readonly circuits: number[]; readonly inputs: number[][] }[] {
+    const { d } = this.network.circuits;
+    const { ids, truth } = this.#views;
+    return Array.from({ length: count }, (_, sample) => ({
+      circuits: [...ids.subarray(sample * z, (sample + 1) * z)],
+      inputs: Array.from({ length: z }, (__, k) => [
+        ...truth[0]!.subarray((sample * z + k) * d, (sample * z + k + 1) * d),
+      ]),
+    }));
+  }
+
   /**
    * Sets the next tile's active circuits and their inputs.
    *

@@ -42,8 +42,8 @@ export interface LargestRow {
   readonly T: number;
   /** Standard deviation of ln T. */
   readonly logSd: number;
-  /** The design has no more circuits: T is at least that. */
-  readonly isLeast: boolean;
+  /** The design has no more circuits than T, and is below the threshold with all of them. */
+  readonly isAll: boolean;
   readonly samples: number;
 }
 

@@ -43,7 +43,18 @@ test("every noise has its own sums, of the same samples; the search is the adver
     network: 0,
     layer: 4,
     steps: 20,
+    samples: 40,
   });
   expect(searched).toBe(error);
   expect(measureDesign(kernels, network, { ...given, adversary: null }, input).searched).toBeNull();
+});
+
+test("no sample is worse than what the search found", () => {
+  const { network } = designNetwork({ design: "groups", D: 160, T: 90, z: [2], L: 3 });
+  const given = { z: 2, noises: [{ noise: 0, samples: 200 }], noiseAt: "pre-activation" } as const;
+  const { sums, searched } = measureDesign(kernels, network, { ...given, adversary: { layer: 3, steps: 0 } }, input);
+  const { max } = sums[0]!.layers[3]!.errors[1]!.active;
+  // Steps = 0: the worst sample itself, of 200 or the rest of their last tile.
+  expect(searched!).toBeGreaterThanOrEqual(Math.sqrt(max) * (1 - 1e-6));
+  expect(Math.sqrt(max)).toBeGreaterThan(0.1);
 });

@@ -130,5 +130,22 @@ export const allFigures: Readonly<Record<string, Draw>> = {
       ...base(document, "D4"),
       ...{ names: designs, layer: 5, threshold: 0.25, missing: ["B: windows"] },
     }),
-  CLEAN: (document) => cleaning(cleaningRows(), { ...base(document, "CLEAN"), tolerance: 0.11 }),
+  CLEAN: (document) =>
+    cleaning(cleaningRows(), {
+      ...base(document, "CLEAN"),
+      ...{
+        tolerance: 0.11,
+        formulas: {
+          copied: [
+            [-0.1, 0],
+            [0, 0],
+            [1.1, 1.1],
+          ],
+          snap: [
+            [0, 0],
+            [0.11, 0],
+          ],
+        },
+      },
+    }),
 };

@@ -40,7 +40,7 @@ export function largestRows(): LargestRow[] {
     .flatMap((design, k) =>
       [1, 2, 3].map((z): LargestRow => ({
         ...{ design, z, T: design === "C: grid" ? 87_616 : 400 * (k + 1) - 90 * z },
-        ...{ logSd: 0.02, isLeast: k > 2, samples: 500 },
+        ...{ logSd: 0.02, isAll: k > 2, samples: 500 },
       })),
     );
 }

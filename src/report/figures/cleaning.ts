@@ -17,17 +17,24 @@ const cleanerColours: Readonly<Record<string, string>> = {
 };
 const colourOf = (cleaner: string): string => cleanerColours[cleaner] ?? colours.reference;
 
-/** What cleaners make of errors, and of noise, CLEAN. */
+/** What formulas say of a cleaner's map, from corner to corner. */
+type Formulas = Readonly<Partial<Record<string, readonly (readonly [number, number])[]>>>;
+
+/**
+ * What cleaners make of errors, and of noise, CLEAN.
+ *
+ * @param options.tolerance how far off the snap takes an x back from
+ */
 export function cleaning(
   rows: readonly CleaningRow[],
-  options: FigureOptions & { readonly tolerance: number },
+  options: FigureOptions & { readonly tolerance: number; readonly formulas: Formulas },
 ): Figure {
-  const { document, tolerance, width = sizes.width } = options;
+  const { document, tolerance, formulas, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
   const half = Math.floor(width / 2);
   const isNarrow = width < 600;
   const each = isNarrow ? width : half;
-  const maps = [indicatorMap(rows, document, each), vectorMap(rows, document, each, tolerance)];
+  const maps = [indicatorMap(rows, formulas, document, each), vectorMap(rows, formulas, document, each, tolerance)];
   return compose(options, {
     title: "Bits that are inverted in turn and a snapped x forget noise; what is only copied collects it",
     keys: [
@@ -43,7 +50,12 @@ export function cleaning(
   });
 }
 
-function indicatorMap(rows: readonly CleaningRow[], document: Document, width: number): SVGSVGElement {
+function indicatorMap(
+  rows: readonly CleaningRow[],
+  formulas: Formulas,
+  document: Document,
+  width: number,
+): SVGSVGElement {
   const own = rows.filter(({ of, wanted }) => of === "indicator" && wanted === null);
   const cleaners = names.filter((name) => own.some(({ cleaner }) => cleaner === name));
   const [low, high] = [Math.min(...own.map(({ input }) => input!)), Math.max(...own.map(({ input }) => input!))];
@@ -73,7 +85,7 @@ function indicatorMap(rows: readonly CleaningRow[], document: Document, width: n
         const line = own.filter(({ cleaner }) => cleaner === name);
         const stroke = colourOf(name);
         return [
-          Plot.line(line, { x: "input", y: "theory", stroke, strokeWidth: 1.2 }),
+          Plot.line(formulas[name] ?? [], { stroke, strokeWidth: 1.2 }),
           Plot.dot(line, { x: "input", y: "output", r: sizes.dot - 0.4, fill: stroke }),
           Plot.text([label(name)], {
             x: "x",
@@ -89,7 +101,13 @@ function indicatorMap(rows: readonly CleaningRow[], document: Document, width: n
   });
 }
 
-function vectorMap(rows: readonly CleaningRow[], document: Document, width: number, tolerance: number): SVGSVGElement {
+function vectorMap(
+  rows: readonly CleaningRow[],
+  formulas: Formulas,
+  document: Document,
+  width: number,
+  tolerance: number,
+): SVGSVGElement {
   const own = rows.filter(({ of, input }) => of === "x" && input !== null);
   const most = Math.max(...own.map(({ input }) => input!));
   const top = 0.6;
@@ -112,10 +130,7 @@ function vectorMap(rows: readonly CleaningRow[], document: Document, width: numb
         const stroke = colourOf(name);
         const of = (wanted: 0 | 1) => shown.filter((row) => row.cleaner === name && row.wanted === wanted);
         return [
-          Plot.line(
-            of(1).filter(({ theory }) => theory !== null),
-            { x: "input", y: "theory", stroke, strokeWidth: 1.2 },
-          ),
+          Plot.line(formulas[name] ?? [], { stroke, strokeWidth: 1.2 }),
           Plot.dot(of(1), { x: "input", y: "output", r: sizes.dot - 0.2, fill: stroke }),
           ...(name === "snap"
             ? [

@@ -21,7 +21,7 @@ export function frontierDepth(rows: readonly DepthRow[], options: Named): Figure
     .map(({ design, z, depth, isLeast, wrong }): Ranked => {
       const share = wrong < 5e-4 ? "none off" : `${shortNumber(100 * wrong, 2)}% off`;
       return {
-        ...{ name: design, colour: designColour(design), column: column(z), value: depth, isLeast },
+        ...{ name: design, colour: designColour(design), column: column(z), value: depth, isHollow: isLeast },
         text: `${isLeast ? "≥ " : ""}${depth} · ${share}`,
       };
     });
@@ -43,10 +43,10 @@ export function frontierLargest(
   if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
   const drawn = [...rows]
     .sort((a, b) => a.z - b.z)
-    .map(({ design, z, T, logSd, isLeast }): Ranked => {
-      const text = isLeast ? `≥ ${grouped(T)}` : `${grouped(T)} ± ${grouped(Math.max(1, T * logSd))}`;
+    .map(({ design, z, T, logSd, isAll }): Ranked => {
+      const text = isAll ? `all ${grouped(T)}` : `${grouped(T)} ± ${grouped(Math.max(1, T * logSd))}`;
       return {
-        ...{ name: design, colour: designColour(design), column: column(z), value: T, isLeast, text },
+        ...{ name: design, colour: designColour(design), column: column(z), value: T, isHollow: isAll, text },
       };
     });
   const shown = names.filter((name) => rows.some(({ design }) => design === name));
@@ -56,12 +56,12 @@ export function frontierLargest(
   return compose(options, {
     title: `The largest number of circuits with mean |δx|² ≤ ${threshold} at layer ${layer}, D = 1000`,
     keys: [
-      { label: "measured, ± sd", colour: colours.ink, mark: "dot" },
+      { label: "measured", colour: colours.ink, mark: "dot" },
       { ...atLeast, label: "all that the design has" },
     ],
     rows: [[svg]],
     caption:
-      `Bisection in ln T, ${samples.join(", ")} samples in each network of a probe. Designs that are missing in a panel are not made for that z, or hold no circuits there.` +
+      `Bisection in ln T, ${samples.join(", ")} samples in each network of a probe; ± from the spread of a probe's networks. Designs that are missing in a panel are not made for that z, or hold no circuits there.` +
       (missing.length === 0 ? "" : ` Not searched without --wide: ${missing.join("; ")}.`),
   });
 }

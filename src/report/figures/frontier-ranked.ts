@@ -8,8 +8,8 @@ export interface Ranked {
   readonly colour: string;
   readonly column: string;
   readonly value: number;
-  /** At least that: a hollow mark. */
-  readonly isLeast: boolean;
+  /** A hollow mark: what ends it is not what is asked. */
+  readonly isHollow: boolean;
   readonly text: string;
 }
 
@@ -46,11 +46,11 @@ export function rankedPanel(
         ...{ fx: "column", y: "name", x1: ticks[0]!, x2: "at", stroke: "colour", strokeWidth: 3 },
       }),
       Plot.dot(
-        drawn.filter(({ isLeast }) => !isLeast),
+        drawn.filter(({ isHollow }) => !isHollow),
         { fx: "column", y: "name", x: "at", r: 4, fill: "colour" },
       ),
       Plot.dot(
-        drawn.filter(({ isLeast }) => isLeast),
+        drawn.filter(({ isHollow }) => isHollow),
         { fx: "column", y: "name", x: "at", r: 4.5, fill: colours.paper, stroke: "colour", strokeWidth: 1.8 },
       ),
       Plot.text(drawn, {
