@@ -4,7 +4,7 @@ import { circuitsUpperBound } from "./assignment/statistics.js";
 import { isRamp, rampRule } from "./circuits/indicators.js";
 import type { LibraryCircuits } from "./circuits/library.js";
 import { checkRotationGates, type RotationGates } from "./circuits/rotation.js";
-import { designOf, type DesignName } from "./designs/designs.js";
+import { designOf, type Design, type DesignName } from "./designs/designs.js";
 import { InputError } from "./errors.js";
 import { hasMatrix, type Construction, type Gate } from "./network/construction.js";
 import { maxParting, type Schedule } from "./network/embedding.js";
@@ -162,7 +162,8 @@ export function fieldSchema(field: Exclude<SpecField, { kind: "circuits" }>): v.
   switch (field.kind) {
     case "whole":
     case "number": {
-      const schema = (field.kind === "whole" ? wholeSchema : numberSchema)(field.min, field.max);
+      const { kind, min, max } = field;
+      const schema = kind === "whole" ? wholeSchema(min, max, field.isOdd) : numberSchema(min, max);
       return field.default === null ? v.nullable(schema) : schema;
     }
     case "choice":
@@ -329,8 +330,17 @@ function checkDesign(spec: RunSpec): void {
   const size = { ...spec, z: Math.max(...spec.z) };
   const most = design.largest(size);
   if (T <= most) return;
+  if (most === 0) throw new InputError(`D = ${D}: too small for the ${spec.design} design${leastOf(design, size)}.`);
   const room = design.room === undefined ? "" : `: ${design.room(size)}`;
   throw new InputError(`T = ${T}: at most ${most} circuits fit with D = ${D} (${spec.design} design)${room}.`);
+}
+
+/** What D would do for one circuit, in words. */
+function leastOf(design: Design, size: Omit<RunSpec, "z"> & { readonly z: number }): string {
+  for (let D = size.D + 1; D <= LARGEST_PARTED; D++) {
+    if (design.largest({ ...size, D }) > 0) return `, which has no circuits below D = ${D}; use at least that`;
+  }
+  return ` of this S, z and L, for any D up to ${LARGEST_PARTED}`;
 }
 
 /** A word leaves some neurons of the code out, or there is one word. */

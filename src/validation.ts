@@ -114,13 +114,14 @@ function range(min: number, max: number): string {
 }
 
 /** A whole number in min…max; −0 becomes 0. */
-export function wholeSchema(min: number, max: number) {
-  const message = min === max ? String(min) : `a whole number${range(min, max)}`;
+export function wholeSchema(min: number, max: number, isOdd = false) {
+  const message = min === max ? String(min) : `${isOdd ? "an odd" : "a"} whole number${range(min, max)}`;
   return v.pipe(
     v.number(message),
     v.safeInteger(message),
     v.minValue(min, message),
     v.maxValue(max, message),
+    v.check((value) => !isOdd || value % 2 === 1, message),
     v.transform((value) => value + 0),
   );
 }

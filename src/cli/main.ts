@@ -15,7 +15,8 @@ for (const [signal, code] of [
 ] as const) {
   process.once(signal, () => {
     stopped.abort();
-    if (process.stderr.isTTY) process.stderr.write("\x1b[?25h\n"); // the progress bar hides the cursor
+    const cursor = process.stderr.isTTY ? "\x1b[?25h\n" : ""; // the progress bar hides it
+    process.stderr.write(`${cursor}Stopped by ${signal}.\n`);
     process.exit(code);
   });
 }

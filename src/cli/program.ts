@@ -51,7 +51,7 @@ function commandLine(session: Session): Command {
     .version(session.version)
     .addHelpText(
       "after",
-      "\nExample:\n  superpose reproduce --out out\n\nExit codes: 0 done, 1 failed, 2 bad arguments. SUPERPOSE_DEBUG=1 prints stack traces.",
+      "\nExample:\n  superpose reproduce --out out\n\nExit codes: 0 done, 1 failed, 2 bad arguments, 130 and 143 stopped by Ctrl-C and by SIGTERM. SUPERPOSE_DEBUG=1 prints stack traces.",
     )
     .exitOverride()
     .configureOutput({

@@ -176,7 +176,7 @@ export function rowsText(rows: readonly ErrorRow[]): string {
         ),
       ),
       "",
-      `active neurons, share of each block (${shortNumber(expectedActiveFraction)} expected)`,
+      `active neurons, share of each block (${shortNumber(expectedActiveFraction)} expected on average)`,
       formatTable(
         [{ title: "layer" }, ...own[0]!.activeFraction.map((_, i) => ({ title: `block ${i}` }))],
         own.map(({ layer, activeFraction }) => [String(layer), ...activeFraction.map(cell)]),

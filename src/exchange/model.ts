@@ -72,7 +72,8 @@ export function importModel(bytes: Uint8Array): ImportedModel {
   const { tensors, metadata } = isZip ? readNpz(bytes, 2 * LARGEST_MODEL) : readSafetensors(bytes);
   if (tensors.has("write.index")) {
     throw new InputError(
-      `a network of the ${metadata["design"] ?? "parts"} design: import runs networks of one part; the spec in the file's metadata runs it.`,
+      `a network of the ${metadata["design"] ?? "parts"} design: import runs networks of one part. superpose run runs this ` +
+        "one, with the spec file that it was exported from or the JSON under spec in its metadata.",
     );
   }
   const model = modelFromTensors(tensors, { kind: metadata["circuits"], readouts: namesFrom(metadata["readouts"]) });

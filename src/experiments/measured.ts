@@ -121,7 +121,7 @@ function partedRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
   const perCircuit = neuronsPerCircuit(network);
   return spec.z.flatMap((z, zIndex) => {
     const perNetwork = sums.map((ofNetwork) => ofNetwork[zIndex]!);
-    const expectedActiveFraction = (z * perCircuit) / neurons;
+    const expectedActiveFraction = Math.min(1, (z * perCircuit) / neurons);
     const of = { L: spec.L, blocks, expectedActiveFraction, readouts: circuits.readouts, predicted: null, z };
     return errorRows(of, perNetwork);
   });

@@ -14,7 +14,13 @@ export type SpecField = {
   /** What it is, in a few words. */
   readonly help: string;
 } & (
-  | { readonly kind: "whole"; readonly min: number; readonly max: number; readonly default: number | null }
+  | {
+      readonly kind: "whole";
+      readonly min: number;
+      readonly max: number;
+      readonly default: number | null;
+      readonly isOdd?: true;
+    }
   | { readonly kind: "number"; readonly min: number; readonly max: number; readonly default: number | null }
   | { readonly kind: "choice"; readonly choices: readonly string[]; readonly default: string }
   /** A list of different whole numbers. */
@@ -180,6 +186,7 @@ export const specFields: readonly SpecField[] = [
     kind: "whole",
     min: 3,
     max: 25,
+    isOdd: true,
     default: null,
     help: "neurons of a cell, an odd number; the design's own unless said",
   },

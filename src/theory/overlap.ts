@@ -45,9 +45,9 @@ export function correctionKappa(shape: OverlapShape): number {
   return p / ((S - p) * S);
 }
 
-/** Expected fraction of active neurons per block and layer, `z·S·d/D`, while errors stay below the gates. [E19] */
+/** Expected fraction of active neurons per block and layer, `z·S·d/D` and at most 1, while errors stay below the gates. [E19] */
 export function expectedActiveFraction({ D, d, S }: Pick<Shape, "D" | "d" | "S">, z: number): number {
-  return (z * S * d) / D;
+  return Math.min(1, (z * S * d) / D);
 }
 
 /** Circuits relative to parameters, `T·d²/D²`: the horizontal axis of figures R8–R11. [E24] */

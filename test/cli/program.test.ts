@@ -152,7 +152,7 @@ describe("run", () => {
           1  x, active           0.25  0.125    0.24    1.5      0.125
           1  x, inactive       1.0e-7      –       –      0          –
 
-      active neurons, share of each block (0.048 expected)
+      active neurons, share of each block (0.048 expected on average)
       layer  block 0  block 1
           1      0.5     0.25
       "
