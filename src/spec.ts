@@ -330,17 +330,18 @@ function checkDesign(spec: RunSpec): void {
   const size = { ...spec, z: Math.max(...spec.z) };
   const most = design.largest(size);
   if (T <= most) return;
-  if (most === 0) throw new InputError(`D = ${D}: too small for the ${spec.design} design${leastOf(design, size)}.`);
   const room = design.room === undefined ? "" : `: ${design.room(size)}`;
+  if (most === 0)
+    throw new InputError(`D = ${D}: no circuits of the ${spec.design} design fit${room}. ${leastOf(design, size)}`);
   throw new InputError(`T = ${T}: at most ${most} circuits fit with D = ${D} (${spec.design} design)${room}.`);
 }
 
 /** What D would do for one circuit, in words. */
 function leastOf(design: Design, size: Omit<RunSpec, "z"> & { readonly z: number }): string {
   for (let D = size.D + 1; D <= LARGEST_PARTED; D++) {
-    if (design.largest({ ...size, D }) > 0) return `, which has no circuits below D = ${D}; use at least that`;
+    if (design.largest({ ...size, D }) > 0) return `Use D ≥ ${D}.`;
   }
-  return ` of this S, z and L, for any D up to ${LARGEST_PARTED}`;
+  return `Nor do they for any D up to ${LARGEST_PARTED}; use other sizes.`;
 }
 
 /** A word leaves some neurons of the code out, or there is one word. */

@@ -118,8 +118,8 @@ describe("lines", () => {
   });
 
   test.each([
-    [{ cellNeurons: 6 }, "cellNeurons = 6: the lines design has cells of 3, 5, 7"],
-    [{ L: 400, T: 4, z: [2] }, "at most 0 circuits fit"],
+    [{ cellNeurons: 6 }, "cellNeurons = 6: must be an odd whole number from 3 to 25"],
+    [{ L: 400, T: 4, z: [2] }, "D = 1000: no circuits of the lines design fit: L = 400 takes 399 × 28 neurons of code"],
     [{ codeSize: 1, codeNeurons: 12, T: 122, z: [2] }, "at most 121 circuits fit"],
   ])("says what does not fit: %j", (fields, message) => {
     expect(() => parseSpec({ design: "lines", ...fields })).toThrow(message);
