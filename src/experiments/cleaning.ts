@@ -178,7 +178,7 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
       ...{ ours: output, reference: theory!, referenceSd: null },
       // Of a standard deviation from so many normal numbers.
       oursSd: noise === 0 ? null : theory! / Math.sqrt(2 * 4 * samples),
-      ...(noise === 0 ? { tolerance: EXACT } : {}),
+      ...(noise === 0 ? { allowed: EXACT } : {}),
     }));
   const at = (cleaner: CleanerName, wanted: 0 | 1, noise: number): number =>
     rows.find((row) => row.cleaner === cleaner && row.wanted === wanted && row.noise === noise && row.passes === 50)!

@@ -8,7 +8,7 @@ export interface ComparisonEntry {
   readonly reference: number;
   readonly referenceSd: number | null;
   /** How far off it may be, where that is known better than by the rule for statistics. */
-  readonly tolerance?: number;
+  readonly allowed?: number;
 }
 
 /** An entry outside its tolerance. */
@@ -38,7 +38,7 @@ export const requiredShare = 0.99;
  * networks (test/reference/README.md).
  */
 export function tolerance(entry: ComparisonEntry): number {
-  if (entry.tolerance !== undefined) return entry.tolerance;
+  if (entry.allowed !== undefined) return entry.allowed;
   return 3 * Math.max(entry.oursSd ?? 0, entry.referenceSd ?? 0) + 0.05 * Math.abs(entry.reference) + 1e-6;
 }
 

@@ -11,6 +11,14 @@ test("the tolerance is 3 × the larger sd + 5 % of the reference + 1e-6", () => 
   expect(tolerance({ ...entry, oursSd: null, referenceSd: null, reference: -2 })).toBeCloseTo(0.1 + 1e-6, 12);
 });
 
+test("an entry may have its own tolerance, and exceptions judged again do not keep the old one", () => {
+  const exact = { ...entry, ours: 1 + 2e-5, allowed: 1e-5 };
+  expect(compare([exact])).toMatchObject({ within: 0 });
+  expect(compare([{ ...exact, ours: 1 + 9e-6 }])).toMatchObject({ within: 1 });
+  const [exception] = compare([{ ...entry, ours: 2 }]).exceptions;
+  expect(compare([{ ...exception!, oursSd: 1 }])).toMatchObject({ within: 1 });
+});
+
 test("counts entries within the tolerance and lists the others, worst first", () => {
   const exact = { ...entry, oursSd: null, referenceSd: null };
   const result = compare([
