@@ -78,7 +78,10 @@ export function searchWorst(runner: PartedRunner, given: AdversaryInput): WorstC
   let errors: number[] = [];
   for (let at = 0; at < samples || current.length < CHAINS; at += CHAINS) {
     runner.sample({ z, seed, network: number, sampling }, at, CHAINS);
-    const drawn = runner.drawn(CHAINS, z);
+    const inputs = runner.truth(0, CHAINS * z);
+    const drawn = runner
+      .activeCircuits(CHAINS, z)
+      .map((own, k): Candidate => ({ circuits: own, inputs: inputs.slice(k * z, (k + 1) * z) }));
     const all = [...current, ...drawn].map((candidate, k) => ({ candidate, k }));
     const of = [...errors, ...errorsOf(drawn)];
     const worst = all.sort((a, b) => of[b.k]! - of[a.k]!).slice(0, CHAINS);

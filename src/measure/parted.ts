@@ -1,12 +1,13 @@
 import { wholeNumber } from "../errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
-import { blockCount, denseBias, hasSums, splitWeights } from "../network/dense.js";
-import { widthOf, type Layer, type Part } from "../network/layer.js";
-import { eachReadWeight, readoutMatrix, readoutRows, type PartedNetwork, type Read } from "../network/parted.js";
-import { compress, type SparseMatrix } from "../network/sparse.js";
+import { blockCount } from "../network/dense.js";
+import { widthOf } from "../network/layer.js";
+import { eachReadWeight, readoutRows, type PartedNetwork } from "../network/parted.js";
 import { deriveSeed, normalQuantiles, seedKey } from "../random.js";
+import { once } from "./once.js";
 import { PartedErrors } from "./parted-errors.js";
+import { loadWeights, type LoadedMatrix } from "./parted-weights.js";
 import { OVERFLOW, WRONG, type LayerSums } from "./sums.js";
 import type { TileWidth } from "./runner.js";
 import { drawSamples, loadInputTable, type InputTable, type RandomInput } from "./samples.js";
@@ -45,16 +46,6 @@ export interface TileOptions {
   readonly measure?: boolean;
 }
 
-/** A sparse matrix in kernel memory. */
-interface Loaded {
-  readonly rows: number;
-  readonly starts: number;
-  readonly columns: number;
-  readonly values: number;
-  /** Columns from D on are read: the sums over the blocks of the layer before. */
-  readonly readsSums: boolean;
-}
-
 /**
  * Circuits and layers per network whose inactive readouts are taken, over all samples: the first samples of a run, at
  * least 16, so that a network of 100,000 circuits and 100 layers does not spend its time on zeros.
@@ -72,12 +63,12 @@ export class PartedRunner {
   readonly #arena: Arena;
   readonly #options: Required<PartedOptions>;
   readonly #D: number;
-  readonly #weights: readonly (Loaded | null)[];
+  readonly #weights: readonly (LoadedMatrix | null)[];
   readonly #biases: readonly number[];
   /** What adds up the blocks of a layer, where weights need it. */
-  readonly #blockSums: Loaded | null;
+  readonly #blockSums: LoadedMatrix | null;
   /** Of all circuits; null where inactive ones are not read. */
-  readonly #reads: readonly (Loaded | null)[];
+  readonly #reads: readonly (LoadedMatrix | null)[];
   readonly #table: InputTable;
   readonly #quantiles: number;
   readonly #errors: PartedErrors;
@@ -124,24 +115,12 @@ export class PartedRunner {
     this.#arena = arena;
     this.#options = { z, noise, lanes, keepActivations, readInactive };
     this.#D = D;
-    const load = ({ rows, starts, columns, values }: SparseMatrix): Loaded => {
-      const offsets = arena.u32(columns);
-      multiply(arena.viewU32(offsets, columns.length), W);
-      return { rows, starts: arena.u32(starts), columns: offsets, values: arena.f32(values), readsSums: false };
-    };
     const blocks = blockCount(parts);
-    const scratch = new Float64Array(layers.length > 1 ? D * (D + blocks) : 0);
-    const weightsOf = once((layer: Layer): Loaded => {
-      const matrix = compress(splitWeights(network, layers.indexOf(layer) + 1, scratch), D + blocks);
-      return { ...load(matrix), readsSums: hasSums(layer) };
-    });
-    this.#weights = layers.map((layer, k) => (k === 0 ? null : weightsOf(layer)));
-    this.#blockSums = layers.some(hasSums) ? load(sumsOfBlocks(parts)) : null;
-    const biasOf = once((layer: Layer) => arena.f32(denseBias(parts, layer)));
-    this.#biases = layers.map(biasOf);
-    this.#reads = network.reads.map(
-      once((reads: readonly Read[]) => (readInactive ? load(readoutMatrix(network, reads)) : null)),
-    );
+    const { weights, biases, blockSums, reads } = loadWeights(arena, network, W, readInactive);
+    this.#weights = weights;
+    this.#biases = biases;
+    this.#blockSums = blockSums;
+    this.#reads = reads;
     this.#table = loadInputTable(arena, circuits.inputs);
     this.#quantiles = arena.f32(quantiles());
     this.#errors = new PartedErrors(circuits, parts.length);
@@ -203,18 +182,6 @@ export class PartedRunner {
   sample(input: RandomInput, first: number, count: number): void {
     const buffers = { ids: this.#ids, marks: this.#marks, inputs: this.#truth[0]! };
     drawSamples(this.#kernels, this.network.circuits, input, first, count, buffers, this.#table);
-  }
-
-  /** The active circuits of the tile that `sample` or `setInputs` prepared, and their inputs a^0, [count][z][d]. */
-  drawn(count: number, z: number): { readonly circuits: number[]; readonly inputs: number[][] }[] {
-    const { d } = this.network.circuits;
-    const { ids, truth } = this.#views;
-    return Array.from({ length: count }, (_, sample) => ({
-      circuits: [...ids.subarray(sample * z, (sample + 1) * z)],
-      inputs: Array.from({ length: z }, (__, k) => [
-        ...truth[0]!.subarray((sample * z + k) * d, (sample * z + k + 1) * d),
-      ]),
-    }));
   }
 
   /**
@@ -428,32 +395,8 @@ export class PartedRunner {
   }
 }
 
-/** Row k adds up block k of a layer, part by part, [blocks][D]. */
-function sumsOfBlocks(parts: readonly Part[]): SparseMatrix {
-  const sizes = parts.flatMap(({ d, P }) => new Array<number>(d).fill(P));
-  const starts = new Uint32Array(sizes.length + 1);
-  sizes.forEach((P, k) => (starts[k + 1] = starts[k]! + P));
-  const D = starts.at(-1)!;
-  const columns = Uint32Array.from({ length: D }, (_, n) => n);
-  return { rows: sizes.length, starts, columns, values: new Float32Array(D).fill(1) };
-}
-
 let table: Float32Array | null = null;
 
 function quantiles(): Float32Array {
   return (table ??= normalQuantiles());
-}
-
-/** Makes something once for every key. */
-function once<K extends object, V>(make: (key: K) => V): (key: K) => V {
-  const made = new Map<K, V>();
-  return (key) => {
-    let value = made.get(key);
-    if (value === undefined) made.set(key, (value = make(key)));
-    return value;
-  };
-}
-
-function multiply(values: Uint32Array, factor: number): void {
-  for (let k = 0; k < values.length; k++) values[k] = Math.imul(values[k]!, factor);
 }
