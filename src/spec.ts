@@ -396,12 +396,19 @@ function checkSize(spec: RunSpec, memory: number): void {
     const bound = schedule === "parting" ? maxParting({ P, S }) : circuitsUpperBound({ P, S });
     if (T <= bound) return;
     throw new InputError(
-      `T = ${T}: at most ${bound} circuits fit with P = D/d = ${P}, S = ${S} (${schedule} schedule).`,
+      `T = ${T}: at most ${bound} circuits fit with P = D/d = ${P}, S = ${S} (${schedule} schedule). ${fewer(bound)}`,
     );
   }
   const most = assignmentConstructions[assignment].largest({ P, S });
   if (T > most)
-    throw new InputError(`T = ${T}: at most ${most} circuits fit with P = D/d = ${P}, S = ${S} (${spec.assignment}).`);
+    throw new InputError(
+      `T = ${T}: at most ${most} circuits fit with P = D/d = ${P}, S = ${S} (${spec.assignment}). ${fewer(most)}`,
+    );
+}
+
+/** What to do when T circuits do not fit. */
+function fewer(most: number): string {
+  return most > 0 ? `Use T of at most ${most}, or a larger D.` : "Use a smaller S or a larger D.";
 }
 
 /** What a run's circuits say about its shape; null where the run says it. */

@@ -100,11 +100,14 @@ export function indicatorInputs(features: readonly (readonly number[])[], ramp: 
 }
 
 /** What a ramp may be, to follow "must be" in messages. */
-export const rampRule = "two numbers, low and high, with 0 < low < high ≤ 1";
+export const rampRule = "two numbers, low and high, with 0 < low < high ≤ 1, at least 0.001 apart";
 
-/** Whether these are a ramp's two ends, 0 < low < high ≤ 1. */
+/** Less than this between a ramp's ends, up to rounding, is steeper than float32 has use for. */
+const NARROWEST = 0.001 - 1e-9;
+
+/** Whether these are a ramp's two ends, 0 < low < high ≤ 1 and not too near. */
 export function isRamp(low: unknown, high: unknown): boolean {
-  return typeof low === "number" && typeof high === "number" && low > 0 && high > low && high <= 1;
+  return typeof low === "number" && typeof high === "number" && low > 0 && high - low >= NARROWEST && high <= 1;
 }
 
 /** @throws InputError unless 0 < low < high ≤ 1 */

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Option, type Command } from "commander";
 import { InputError } from "../errors.js";
@@ -8,7 +8,7 @@ import { parseSpec, shapeOf } from "../spec.js";
 import { numberFrom } from "../spec/fields.js";
 import { checked, wholeSchema } from "../validation.js";
 import { readSpecFile } from "./circuits-file.js";
-import { fillFolder } from "./files.js";
+import { checkGiven, fillFolder } from "./files.js";
 import { namedInfoOf } from "./run-named.js";
 import type { Session } from "./session.js";
 
@@ -63,8 +63,18 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
   await writeModel(out, await modelFiles(network, spec, index, { ...text, title }), session);
 }
 
-/** Writes a model's files, all or none, and says so. */
+/**
+ * Writes a model's files, all or none, and says so.
+ *
+ * @throws InputError when that would replace the README.md of something else
+ */
 export async function writeModel(out: string, files: readonly ModelFile[], session: Session): Promise<void> {
+  checkGiven(out);
+  if (existsSync(join(out, "README.md")) && !existsSync(join(out, "model.safetensors"))) {
+    throw new InputError(
+      `${out}: has a README.md that belongs to no model, and would be replaced; choose another folder.`,
+    );
+  }
   await fillFolder(out, async (folder) => {
     for (const { name, content } of files) writeFileSync(join(folder, name), content);
   });

@@ -35,6 +35,11 @@ export function readData(path: string, maxBytes = MAX_BYTES): unknown {
   throw new InputError(`${path}: must end in .json, .yaml or .yml.`);
 }
 
+/** An empty path is what a variable that is not set leaves, and would mean the current folder. */
+export function checkGiven(path: string): void {
+  if (path === "") throw new InputError('"" is no path: name a file or folder; the current folder is ".".');
+}
+
 function readText(path: string, maxBytes: number): string {
   const bytes = readBytes(path, maxBytes);
   try {
@@ -50,6 +55,7 @@ function readText(path: string, maxBytes: number): string {
  * @throws InputError naming the file and why it is not read
  */
 export function readBytes(path: string, maxBytes: number): Uint8Array {
+  checkGiven(path);
   let file: number;
   try {
     // Non-blocking, so that a named pipe nobody writes to cannot hang the read.
@@ -177,6 +183,7 @@ function parseYaml(path: string, text: string): unknown {
  * @throws InputError naming the path and why
  */
 export function checkWritable(path: string, endings: readonly string[]): void {
+  checkGiven(path);
   if (!endings.includes(extname(path).toLowerCase())) {
     throw new InputError(`${path}: must end in ${endings.join(" or ")}.`);
   }
@@ -227,6 +234,7 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
  * @throws InputError when the folder cannot be made; what `fill` throws, with nothing left behind
  */
 export async function fillFolder<Result>(path: string, fill: (folder: string) => Promise<Result>): Promise<Result> {
+  checkGiven(path);
   const target = resolve(path);
   let temporary: string;
   try {

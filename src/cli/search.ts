@@ -80,11 +80,19 @@ function countRuns(plan: SearchPlan): number {
   return plan.budget + plan.selected + Math.min(plan.best, plan.selected) + (hasBase(plan) ? 1 : 0);
 }
 
-/** By specs in the middle of what varies: how long the search's own will take nobody knows yet. */
+/**
+ * By specs in the middle of what varies: how long the search's own will take nobody knows yet.
+ *
+ * @throws InputError when those have no such readout as the objective asks for
+ */
 async function noteEstimate(plan: SearchPlan, workers: number, session: Session): Promise<void> {
   // Loaded here so that help and wrong input answer at once.
   const { durationText, estimate } = await import("../sweep/estimate.js");
   const typical = typicalSettings(plan);
+  if (typical !== null) {
+    const { checkReadout } = await import("../sweep/readouts.js");
+    checkReadout("objective.readout", plan.objective.readout, [specAt(plan, typical, plan.screen)]);
+  }
   const of = (effort: typeof plan.screen, count: number): number =>
     typical === null ? 0 : count * estimate([specAt(plan, typical, effort)], workers).seconds;
   const seconds =

@@ -70,6 +70,11 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
   const part = shard === null ? "" : ` of ${plan.runs.length} (shard ${shard.index}/${shard.count})`;
   // Loaded here so that help and wrong input answer at once.
   const { durationText, estimate, sizeText } = await import("../sweep/estimate.js");
+  if (plan.figure !== null) {
+    const { checkReadout } = await import("../sweep/readouts.js");
+    const specs = runs.map(({ spec }) => spec);
+    checkReadout("figure.readout", plan.figure.readout, specs);
+  }
   const { seconds, bytes } = estimate(
     runs.map(({ spec }) => spec),
     workers,

@@ -38,6 +38,9 @@ export function parseLibraryCircuits(value: unknown, where = "circuits"): Librar
   const given = typeof value === "object" && value !== null ? value : { kind: value };
   const name = "kind" in given && given !== value ? where : `${where}.kind`;
   const kind = checked(name, choiceSchema(libraryKinds), Reflect.get(given, "kind"));
+  if (kind === "mixed" && given !== value) {
+    throw new InputError(`${where} = "mixed": say what is mixed in a spec file, as examples/specs/mixed.yaml does.`);
+  }
   const fields = fieldsOf(where, given, ["kind", ...keys[kind]]);
   const ramp = parseRamp(`${where}.ramp`, fields.ramp);
   switch (kind) {

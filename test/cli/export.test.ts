@@ -138,3 +138,19 @@ describe("one line says what is wrong, and nothing is written", () => {
     expect(existsSync(join(folder, "none"))).toBe(false);
   });
 });
+
+test("what somebody else wrote is not replaced, a model of one's own is", async () => {
+  const other = mkdtempSync(join(folder, "project-"));
+  writeFileSync(join(other, "README.md"), "mine");
+  const { code, err } = await superpose("export", path, "--out", other);
+  expect(code).toBe(2);
+  expect(err).toBe(
+    `error: ${other}: has a README.md that belongs to no model, and would be replaced; choose another folder.\n`,
+  );
+  expect(readdirSync(other)).toEqual(["README.md"]);
+  expect(readFileSync(join(other, "README.md"), "utf8")).toBe("mine");
+  for (let time = 0; time < 2; time++) {
+    expect(await superpose("export", path, "--out", join(other, "model"))).toMatchObject({ code: 0 });
+  }
+  expect(await superpose("export", path, "--out", "")).toMatchObject({ code: 2 });
+});

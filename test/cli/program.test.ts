@@ -321,7 +321,11 @@ describe("assignments", () => {
 // prettier-ignore
 describe("wrong input is one or two lines and code 2, and nothing is written", () => {
   test.each<[string[], string]>([
-    [["run", "--T", "558"], "error: T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step).\n"],
+    [["run", "--T", "558"], "error: T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step). Use T of at most 557, or a larger D.\n"],
+    [["run", "--circuits", "mixed"], 'error: circuits = "mixed": say what is mixed in a spec file, as examples/specs/mixed.yaml does.\n'],
+    [["run", ""], 'error: "" is no path: name a file or folder; the current folder is ".".\n'],
+    [["run", "--out", ""], 'error: "" is no path: name a file or folder; the current folder is ".".\n'],
+    [["run", "--design", "groups", "--D", "15"], "error: D = 15: no circuits of the groups design fit. Use D ≥ 16.\n"],
     [["run", "--D", "1001"], "error: D = 1001: must be a multiple of d = 4; the nearest are 1000 and 1004.\n"],
     [["run", "--z", "558"], "error: z = 558: at most T = 557 circuits can be active at once.\n"],
     [["run", "--z", "1,x"], 'error: z[1] = "x": must be a whole number from 1 to 16777216.\n'],
