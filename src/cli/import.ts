@@ -15,7 +15,7 @@ import { parseField } from "../spec.js";
 import { checked, wholeSchema } from "../validation.js";
 import { readBytes } from "./files.js";
 import { showProgress } from "./progress.js";
-import { rowsText } from "./run.js";
+import { allowed, rowsText } from "./run.js";
 import type { Session } from "./session.js";
 
 /** How to run a model: what flags leave out, its own spec says. */
@@ -46,8 +46,8 @@ export function addImport(program: Command, session: Session): void {
     .option("--json", "print {metadata, rows} as JSON instead of tables")
     .addHelpText("after", "\nExample:\n  superpose import model --samples 500 --z 1,2");
   for (const name of fields) {
-    const { help } = specFields.find((field) => field.name === name)!;
-    command.addOption(new Option(`--${name} <value>`, help));
+    const field = specFields.find((candidate) => candidate.name === name)!;
+    command.addOption(new Option(`--${name} <value>`, field.help + allowed(field, null)));
   }
   command.addOption(new Option("--network <number>", "which network of the spec it is, for its samples"));
   command.action(async (path: string, options: Record<string, unknown>) => {

@@ -85,10 +85,12 @@ function valueName(field: SpecField): string {
 }
 
 /** A field's words and default, in parentheses; nothing where it has neither. */
-function allowed(field: SpecField): string {
+/** What a field may be, for a help text, and what it is when left out. */
+export function allowed(field: SpecField, standard = field.default): string {
   const choices = "choices" in field ? [field.choices.join(", ")] : [];
-  const standard = field.default === null ? [] : [`default ${String(field.default)}`];
-  const parts = [...choices, ...standard];
+  // The help of a ramp says it in full.
+  const bounds = "min" in field && field.name !== "ramp" ? [`${field.min} to ${field.max}`] : [];
+  const parts = [...choices, ...bounds, ...(standard === null ? [] : [`default ${String(standard)}`])];
   return parts.length === 0 ? "" : ` (${parts.join("; ")})`;
 }
 
