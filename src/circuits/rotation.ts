@@ -166,6 +166,7 @@ export const fourDirections: Directions = [
  * @param c cos θ
  * @param s sin θ
  * @param turn where it goes, from `at` on; default: a new array
+ * @returns `turn`
  */
 export function turnBetween(
   directions: Directions,

@@ -45,7 +45,7 @@ export function frontierFigures(
       question: "How do errors of other designs grow from layer to layer, beside the post's network?",
       howToRead:
         "A line per design, a panel per number of active circuits. Dashed is what collisions alone do: two active circuits whose x share a " +
-        "cell, now or by way of a third circuit; no gate can stop it. Where a line leaves its dashed one, gates have begun to fail. For groups it is " +
+        "cell, now or by way of a third circuit; no gate can stop it. Where a line leaves its dashed one by more than its samples allow, gates have begun to fail; without --wide a few collisions more or less of one network are a factor of two for groups. For groups it is " +
         "the share of circuits that meet another one in their group.",
       draw: (options) => frontierErrors(quiet, { ...options, names }),
     },

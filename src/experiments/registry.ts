@@ -86,7 +86,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   const stopper = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopper.signal]) : stopper.signal;
   // Every experiment listens to it, and there are more of them than Node takes for a leak.
-  setMaxListeners(0, signal);
+  setMaxListeners(2 * chosen.length, signal);
   const make = async (experiment: Experiment): Promise<Made> => {
     const ids = experiment.figures.filter((id) => wanted === null || wanted.includes(id));
     const plan = experiment.plan(settings);

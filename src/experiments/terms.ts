@@ -7,6 +7,7 @@ import { predictTerms } from "../theory/errors.js";
 import { buildCircuits } from "./build.js";
 import { planTasks, type Experiment, type FigureDraft } from "./experiment.js";
 import { mean, standardDeviation } from "./statistics.js";
+import { shortNumber } from "../report/numbers.js";
 
 /** Rotations of the post, and trained MLPs: two kinds of circuits under one theory. */
 const kinds = [
@@ -73,8 +74,8 @@ function figure(rows: readonly TermRow[], count: number, networks: number): Figu
     const first = rows.find((row) => row.kind === name && row.samplesWronglyOn > 0);
     return first === undefined
       ? `${name}: no neuron that should be off is on`
-      : `${name}: from layer ${first.layer} on, where ${(100 * first.samplesWronglyOn).toPrecision(2)}% of the samples have ` +
-          `such neurons, ${(100 * first.wronglyOn).toPrecision(2)}% of all that should be off`;
+      : `${name}: from layer ${first.layer} on, where ${shortNumber(100 * first.samplesWronglyOn, 2)}% of the samples have ` +
+          `such neurons, ${shortNumber(100 * first.wronglyOn, 2)}% of all that should be off`;
   });
   return {
     id: "TERMS",

@@ -200,7 +200,11 @@ function drawSwatch(document: Document, key: Key, x: number, y: number, width: n
     case "cross":
       return element(document, "path", { ...stroke, d: `M${middle - 4},${y - 4}l8,8m0,-8l-8,8` });
     case "triangle":
-      return element(document, "path", { ...stroke, "stroke-width": 1.4, d: `M${middle - 4.5},${y - 3}h9l-4.5,7z` });
+      return element(document, "path", {
+        ...stroke,
+        "stroke-width": 1.4,
+        d: `M${middle - 4.5},${y + 3.5}h9l-4.5,-7.5z`,
+      });
   }
 }
 

@@ -129,7 +129,9 @@ function table({ caption, columns, rows }: Table): string {
 
 function cellText(cell: string | number | null): string {
   if (cell === null) return "–";
-  return typeof cell === "number" ? shortNumber(cell) : escape(cell);
+  if (typeof cell === "string") return escape(cell);
+  // Whole numbers are counts and sizes, which are what they are to the last digit.
+  return Number.isInteger(cell) && Math.abs(cell) < 1e15 ? grouped(cell) : shortNumber(cell);
 }
 
 function definitions(entries: readonly (readonly [string, string])[]): string {

@@ -61,7 +61,7 @@ export function storageJoined(
   const svg = panel(document, {
     width,
     height: 420,
-    marginLeft: 64,
+    marginLeft: 72,
     marginRight: 24,
     x: {
       type: "log",
@@ -97,7 +97,7 @@ export function storageJoined(
     ],
   });
   return compose(options, {
-    title: "Stored features grow exponentially with the width, computed circuits about as its square",
+    title: "Stored features grow exponentially with the width, computed circuits at most as its square",
     keys: [
       { label: `stored, l = ${l} active`, colour: whatColours.stored, mark: "dot" },
       { label: `kept through ${layers} thresholded layers`, colour: whatColours.kept, mark: "dot" },

@@ -101,7 +101,7 @@ export function storageNoise(rows: readonly StorageSizeRow[], options: FigureOpt
       { label: "equiangular, m = 2n", colour: colours.ink, mark: "triangle" },
     ],
     rows: [[svg]],
-    caption: `m unit vectors in n dimensions, ${listed(distinct(rows.map(({ repeats }) => repeats)))} draws, bars ± sd between draws. Dots: random vectors. The equiangular set of a panel has the nearest n for which one is known.`,
+    caption: `m unit vectors in n dimensions, ${listed(distinct(rows.map(({ repeats }) => repeats)))} draws, bars ± sd between draws. Dots: random vectors; all pairs are looked at where they are few, of larger sets with --wide. The equiangular set of a panel has the nearest n for which one is known.`,
   });
 }
 

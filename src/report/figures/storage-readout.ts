@@ -67,13 +67,21 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
     ],
   });
   const random = drawn.filter(({ family, isFitted }) => family === "random" && isFitted);
-  const half = random.filter(({ wrongSamples }) => wrongSamples > 0.1 && wrongSamples < 0.9).map(({ x }) => x);
+  // Where half of the samples have a wrong feature, between the dots of a line.
+  const half = series.flatMap((name) => {
+    const line = random.filter(({ family, n, m }) => `${family},${n},${m}` === name).sort((a, b) => a.x - b.x);
+    const after = line.findIndex(({ wrongSamples }) => wrongSamples >= 0.5);
+    if (after < 1) return [];
+    const [low, high] = [line[after - 1]!, line[after]!];
+    const share = (0.5 - low.wrongSamples) / (high.wrongSamples - low.wrongSamples);
+    return [low.x * (high.x / low.x) ** share];
+  });
   const where =
     half.length === 0
       ? "near n/(8 ln m)"
       : `at ${shortNumber(Math.min(...half), 2)} to ${shortNumber(Math.max(...half), 2)} times n/(8 ln m)`;
   return compose(options, {
-    title: `Reading m features against ½ fails ${where} active ones`,
+    title: `Reading m random features against ½ fails half of the time ${where} active ones`,
     keys: [
       ...powers.map((exponent): Key => ({
         label: `n ≈ ${2 ** exponent}`,

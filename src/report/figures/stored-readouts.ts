@@ -72,7 +72,7 @@ function booleanTitle({ l, wrongSamples }: StorageRow, boundary: number): string
   const share = shortNumber(100 * wrongSamples, 2);
   const what =
     wrongSamples === 0 ? "every feature is read right" : `${share}% of the samples have a feature read wrong`;
-  return `With l = ${l} active ${what}; the estimate allows ${shortNumber(boundary, 2)}`;
+  return `With l = ${l} active ${what}; the estimate allows l = ${shortNumber(boundary, 2)}`;
 }
 
 function gradedTitle({ n, m, l, worst }: StorageRow): string {
