@@ -191,7 +191,9 @@ export { readNpz, writeNpz } from "./exchange/npz.js";
 export { readSafetensors, writeSafetensors, type TensorFile } from "./exchange/safetensors.js";
 export { dtypes, numbersOf, type Dtype, type Tensor } from "./exchange/tensor.js";
 
-export { parseSpec, specHash, type RunSpec } from "./spec.js";
+export { parseSpec } from "./spec.js";
+export { specHash } from "./spec/hash.js";
+export { type RunSpec } from "./spec/run-spec.js";
 export type { ErrorRow, Statistic, Trajectory } from "./experiments/rows.js";
 export { measureModel, type ModelInput } from "./experiments/measure-model.js";
 export { buildCircuits, buildPartedNetwork, buildRunNetwork } from "./experiments/build.js";

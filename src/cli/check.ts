@@ -6,7 +6,8 @@ import { customCircuits, customWeightsOf, rawCustomCircuits } from "../circuits/
 import { applyMend, mendNames, neededMend, type MendName } from "../circuits/mends/advised.js";
 import { toRaw, type RawCircuits } from "../circuits/raw.js";
 import { buildCircuits } from "../experiments/build.js";
-import { parseSpec, shapeOf } from "../spec.js";
+import { parseSpec } from "../spec.js";
+import { shapeOf } from "../spec/run-spec.js";
 import { customSize, hasSharedBiases, parseAnyCircuits } from "../spec/custom.js";
 import { numberFrom, specFields } from "../spec/fields.js";
 import { checked, choiceSchema, wholeSchema } from "../validation.js";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { InputError } from "../errors.js";
-import { shapeOf } from "../spec.js";
+import { shapeOf } from "../spec/run-spec.js";
 import { nearest } from "../validation.js";
 import { writeModel } from "./export.js";
 import { showProgress } from "./progress.js";

@@ -1,6 +1,7 @@
 import { widthOf } from "../network/layer.js";
 import type { PartedNetwork } from "../network/parted.js";
-import { specHash, type RunSpec } from "../spec.js";
+import { specHash } from "../spec/hash.js";
+import type { RunSpec } from "../spec/run-spec.js";
 import { FORMAT, LARGEST_MODEL } from "./model.js";
 import type { ModelFile, ModelFilesText } from "./model-files.js";
 import { writeNpz } from "./npz.js";

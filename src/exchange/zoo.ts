@@ -1,4 +1,5 @@
-import { parseSpec, type RunSpec } from "../spec.js";
+import { parseSpec } from "../spec.js";
+import type { RunSpec } from "../spec/run-spec.js";
 
 /** A named model: the same name gives the same bytes. */
 export interface ZooModel {

@@ -14,7 +14,7 @@ import {
 import { buildNetwork, type Network } from "../network/network.js";
 import { asParted, type PartedNetwork } from "../network/parted.js";
 import { blockSize } from "../shape.js";
-import { rotationGates, shapeOf, type RunSpec } from "../spec.js";
+import { rotationGates, shapeOf, type RunSpec } from "../spec/run-spec.js";
 
 /** The circuits of one network of a run: the same for every z, new ones for every network. */
 export function buildCircuits(spec: RunSpec, network: number): Circuits {

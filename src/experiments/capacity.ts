@@ -1,7 +1,8 @@
 import { assignmentConstructions } from "../assignment/constructions.js";
 import { designOf } from "../designs/designs.js";
 import { deriveSeed } from "../random.js";
-import { parseSpec, type RunSpec } from "../spec.js";
+import { parseSpec } from "../spec.js";
+import type { RunSpec } from "../spec/run-spec.js";
 import { capacity as drawCapacity, type CapacityRow } from "../report/figures/capacity.js";
 import {
   capacityDefaults,

@@ -1,6 +1,7 @@
 import type { DesignName } from "../designs/designs.js";
 import { deriveSeed } from "../random.js";
-import { parseSpec, type RunSpec } from "../spec.js";
+import { parseSpec } from "../spec.js";
+import type { RunSpec } from "../spec/run-spec.js";
 import { collisionError, sharedGroupError } from "../theory/collisions.js";
 
 /** A design as figures show it: a family's, or the post's own network. */

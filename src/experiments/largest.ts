@@ -1,4 +1,4 @@
-import type { RunSpec } from "../spec.js";
+import type { RunSpec } from "../spec/run-spec.js";
 import { nextProbe, type CapacityState, type SearchEffort } from "./capacity-search.js";
 import type { RunTasks } from "./experiment.js";
 import { mergeRuns, runTasks } from "./measured.js";

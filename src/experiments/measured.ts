@@ -1,7 +1,8 @@
 import type { ChunkTask } from "../jobs/task.js";
 import { mergeSums, type LayerSums } from "../measure/sums.js";
 import { neuronsPerCircuit } from "../network/parted.js";
-import { canonicalJson, isParted, rotationGates, shapeOf, type RunSpec } from "../spec.js";
+import { canonicalJson } from "../spec/hash.js";
+import { isParted, rotationGates, shapeOf, type RunSpec } from "../spec/run-spec.js";
 import { predictErrors } from "../theory/errors.js";
 import { circuitExpectations, type Expectations } from "../theory/expectations.js";
 import { buildCircuits, buildLikeParted } from "./build.js";

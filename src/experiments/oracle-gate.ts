@@ -1,6 +1,7 @@
 import { deriveSeed } from "../random.js";
 import { oracleGate as drawOracleGate, type EarlierEstimate } from "../report/figures/oracle-gate.js";
-import { parseSpec, shapeOf, type RunSpec } from "../spec.js";
+import { parseSpec } from "../spec.js";
+import { shapeOf, type RunSpec } from "../spec/run-spec.js";
 import { earlierRotationError } from "../theory/rotation.js";
 import type { Experiment, FigureDraft } from "./experiment.js";
 import { planRuns } from "./measured.js";

@@ -1,5 +1,6 @@
 import { rowsToJson } from "../report/table.js";
-import { specHash, type RunSpec } from "../spec.js";
+import { specHash } from "../spec/hash.js";
+import type { RunSpec } from "../spec/run-spec.js";
 import type { ErrorRow } from "./rows.js";
 
 /** A row with its statistics at the top level. */

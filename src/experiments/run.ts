@@ -2,7 +2,7 @@ import { LocalExecutor, type Executor } from "../jobs/execute.js";
 import { loadKernels } from "../kernels/node.js";
 import type { Engine } from "../jobs/engine.js";
 import type { ChunkTask } from "../jobs/task.js";
-import type { RunSpec } from "../spec.js";
+import type { RunSpec } from "../spec/run-spec.js";
 import { countTasks, mergeRuns, runRows, runTasks } from "./measured.js";
 import type { ErrorRow } from "./rows.js";
 

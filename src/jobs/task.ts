@@ -23,7 +23,7 @@ import { measureTerms, type LayerTerms } from "../measure/terms.js";
 import type { Part } from "../network/layer.js";
 import { asParted, type PartedNetwork } from "../network/parted.js";
 import { circuitPlaces, type Place } from "../network/places.js";
-import { isParted, type RunSpec } from "../spec.js";
+import { isParted, type RunSpec } from "../spec/run-spec.js";
 import type { Engine } from "./engine.js";
 
 /** A piece of work that one instance of the core does on its own; plain data, results depend on it alone. */

@@ -281,3 +281,15 @@ export function fieldFromText(field: SpecField, text: string): unknown {
       return text;
   }
 }
+
+/** Whether a name is one of {@link builtInCircuits}. */
+export function isBuiltIn(kind: string): kind is BuiltInCircuits {
+  return Object.hasOwn(builtInCircuits, kind);
+}
+
+/** The field of a name other than circuits. */
+export function fieldNamed(name: string): Exclude<SpecField, { kind: "circuits" }> {
+  const field = specFields.find((candidate) => candidate.name === name)!;
+  if (field.kind === "circuits") throw new Error("Circuits are checked with the whole spec.");
+  return field;
+}

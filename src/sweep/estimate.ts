@@ -1,7 +1,7 @@
 import { runTasks } from "../experiments/measured.js";
 import { roughCost } from "../jobs/cost.js";
 import type { Engine } from "../jobs/engine.js";
-import { memoryNeeded, type RunSpec } from "../spec.js";
+import { memoryNeeded, type RunSpec } from "../spec/run-spec.js";
 
 /** What runs will take, very roughly. */
 export interface Estimate {

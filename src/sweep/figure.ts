@@ -3,7 +3,7 @@ import type { ErrorRow, Statistic } from "../experiments/rows.js";
 import type { Figure, FigureOptions } from "../report/compose.js";
 import { errorsByLayer } from "../report/figures/errors-by-layer.js";
 import { sweep as errorsByLoad } from "../report/figures/sweep.js";
-import { shapeOf } from "../spec.js";
+import { shapeOf } from "../spec/run-spec.js";
 import type { SweepFigure } from "./plan.js";
 import type { ResultLine } from "./result-line.js";
 

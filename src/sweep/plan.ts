@@ -2,7 +2,9 @@ import * as v from "valibot";
 import { InputError, shown } from "../errors.js";
 import { checkBuilds } from "../experiments/build.js";
 import { RandomSequence } from "../random.js";
-import { parseSpec, specHash, type RunSpec } from "../spec.js";
+import { parseSpec } from "../spec.js";
+import { specHash } from "../spec/hash.js";
+import type { RunSpec } from "../spec/run-spec.js";
 import { specFields, type SpecField } from "../spec/fields.js";
 import { checked, checkExtent, choiceSchema, described, fieldsOf, numberSchema, wholeSchema } from "../validation.js";
 

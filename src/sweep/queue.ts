@@ -1,7 +1,9 @@
 import type { Job, Queue, QueueEvents } from "bullmq";
 import { InputError, shown } from "../errors.js";
 import type { ErrorRow } from "../experiments/rows.js";
-import { parseSpec, specHash, type RunSpec } from "../spec.js";
+import { parseSpec } from "../spec.js";
+import { specHash } from "../spec/hash.js";
+import type { RunSpec } from "../spec/run-spec.js";
 import { checked, checkExtent, fieldsOf, wholeSchema } from "../validation.js";
 import { MAX_RUNS, type SweepRun } from "./plan.js";
 import type { QueueAddress } from "./queue-address.js";

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.js";
 import { buildCircuits } from "../experiments/build.js";
-import type { RunSpec } from "../spec.js";
+import type { RunSpec } from "../spec/run-spec.js";
 
 /** Circuits of a kind that are built to see what is read out of them. */
 const FEW = 64;

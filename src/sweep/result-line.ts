@@ -1,5 +1,5 @@
 import type { ErrorRow, Statistic } from "../experiments/rows.js";
-import type { RunSpec } from "../spec.js";
+import type { RunSpec } from "../spec/run-spec.js";
 import type { SweepRun } from "./plan.js";
 
 /** One line of a results file. */

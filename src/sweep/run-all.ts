@@ -2,7 +2,7 @@ import { countTasks, mergeRuns, runRows, tasksOfAll } from "../experiments/measu
 import type { ErrorRow } from "../experiments/rows.js";
 import type { Executor } from "../jobs/execute.js";
 import type { LayerSums } from "../measure/sums.js";
-import type { RunSpec } from "../spec.js";
+import type { RunSpec } from "../spec/run-spec.js";
 
 export interface RunAllOptions {
   readonly executor: Executor;

@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { InputError } from "../errors.js";
 import type { ErrorRow } from "../experiments/rows.js";
-import type { RunSpec } from "../spec.js";
+import type { RunSpec } from "../spec/run-spec.js";
 import { makeFolder, syncFolder } from "./folder.js";
 import { readLines } from "./lines.js";
 import { takeLock, type Lock } from "./lock.js";

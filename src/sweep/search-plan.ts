@@ -1,5 +1,7 @@
 import { InputError } from "../errors.js";
-import { parseSpec, canonicalJson, type RunSpec } from "../spec.js";
+import { parseSpec } from "../spec.js";
+import { canonicalJson } from "../spec/hash.js";
+import type { RunSpec } from "../spec/run-spec.js";
 import type { SpecField } from "../spec/fields.js";
 import { checked, checkExtent, described, fieldsOf, wholeSchema } from "../validation.js";
 import { drawFrom, fieldNamed, ownFields, settingText, textHash } from "./plan.js";

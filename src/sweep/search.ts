@@ -1,7 +1,8 @@
 import { InputError } from "../errors.js";
 import type { ErrorRow } from "../experiments/rows.js";
 import { RandomSequence } from "../random.js";
-import { canonicalJson, type RunSpec } from "../spec.js";
+import { canonicalJson } from "../spec/hash.js";
+import type { RunSpec } from "../spec/run-spec.js";
 import { scoreOf, type Score } from "./search-objective.js";
 import { settingsAt, specAt, type Effort, type Point, type SearchPlan } from "./search-plan.js";
 

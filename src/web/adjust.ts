@@ -1,6 +1,7 @@
 import { designOf } from "../designs/designs.js";
 import { hasMatrix } from "../network/construction.js";
-import { correctionsOf, gatesOf, isParted, LARGEST_PARTED, standardOnly, type RunSpec } from "../spec.js";
+import { isParted, LARGEST_PARTED, type RunSpec } from "../spec/run-spec.js";
+import { correctionsOf, gatesOf, standardOnly } from "../spec/uses.js";
 import { specFields } from "../spec/fields.js";
 import { largestT, widthOf } from "./largest.js";
 

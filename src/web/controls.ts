@@ -1,4 +1,4 @@
-import type { RunSpec } from "../spec.js";
+import type { RunSpec } from "../spec/run-spec.js";
 import { specFields } from "../spec/fields.js";
 import { button, html } from "./dom.js";
 import { fieldControl, type Change, type FieldControl } from "./field-control.js";

@@ -1,4 +1,4 @@
-import type { RunSpec } from "../spec.js";
+import type { RunSpec } from "../spec/run-spec.js";
 import { fieldFromText, type SpecField } from "../spec/fields.js";
 import { html, setAttribute, setText, uniqueId } from "./dom.js";
 import { fieldLabel } from "./labels.js";

@@ -1,6 +1,7 @@
 import { designOf, type DesignSettings } from "../designs/designs.js";
 import { hasMatrix } from "../network/construction.js";
-import { correctionsOf, gatesOf, standardOnly, type RunSpec } from "../spec.js";
+import type { RunSpec } from "../spec/run-spec.js";
+import { correctionsOf, gatesOf, standardOnly } from "../spec/uses.js";
 
 /** Whether a field means anything for a spec's circuits, design and construction; those that do not cannot be changed. */
 export function isUsed(name: string, spec: RunSpec): boolean {

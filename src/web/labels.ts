@@ -1,7 +1,7 @@
 import type { Readout } from "../circuits/circuits.js";
 import { buildCircuits, buildLikeParted } from "../experiments/build.js";
 import type { Part } from "../network/layer.js";
-import { isParted, shapeOf, type RunSpec } from "../spec.js";
+import { isParted, shapeOf, type RunSpec } from "../spec/run-spec.js";
 import type { SpecField } from "../spec/fields.js";
 import type { Block } from "./heat-map.js";
 

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.js";
 import { figureStyles } from "../report/theme.js";
-import type { RunSpec } from "../spec.js";
+import type { RunSpec } from "../spec/run-spec.js";
 import { adjusted } from "./adjust.js";
 import { createControls } from "./controls.js";
 import { button, html, setText } from "./dom.js";

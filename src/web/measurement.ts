@@ -2,7 +2,7 @@ import { chunkSamples, countTasks, mergeRuns, runRows, runTasks } from "../exper
 import type { ErrorRow } from "../experiments/rows.js";
 import type { Executor } from "../jobs/execute.js";
 import type { ChunkTask } from "../jobs/task.js";
-import type { RunSpec } from "../spec.js";
+import type { RunSpec } from "../spec/run-spec.js";
 
 /** Rows that have arrived: those of `superpose run` with this many samples and networks. */
 export interface Measured {

@@ -1,5 +1,7 @@
 import { InputError, shown, wholeNumber } from "../errors.js";
-import { canonicalJson, parseSpec, shapeOf, type RunSpec } from "../spec.js";
+import { parseSpec } from "../spec.js";
+import { canonicalJson } from "../spec/hash.js";
+import { shapeOf, type RunSpec } from "../spec/run-spec.js";
 import { fieldFromText, specFields, type SpecField } from "../spec/fields.js";
 import { nearest } from "../validation.js";
 import { guide } from "./guide.js";

@@ -1,5 +1,5 @@
 import type { ErrorRow } from "../experiments/rows.js";
-import { shapeOf, type RunSpec } from "../spec.js";
+import { shapeOf, type RunSpec } from "../spec/run-spec.js";
 import { symbolOf } from "../report/figures/errors-by-layer.js";
 import { specFields } from "../spec/fields.js";
 import type { ResultLine } from "../sweep/result-line.js";

@@ -1,5 +1,6 @@
 import { InputError, shown } from "../errors.js";
-import { canonicalJson, parseSpec } from "../spec.js";
+import { parseSpec } from "../spec.js";
+import { canonicalJson } from "../spec/hash.js";
 import { MAX_RUNS, parseFigure, type SweepFigure } from "../sweep/plan.js";
 import { areRows, revivedRows, type ResultLine } from "../sweep/result-line.js";
 import { checked, checkExtent, fieldsOf, wholeSchema } from "../validation.js";

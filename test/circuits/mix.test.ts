@@ -10,7 +10,8 @@ import { buildRunNetwork } from "../../src/experiments/build.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { measure } from "../../src/measure/measure.js";
 import { RandomSequence } from "../../src/random.js";
-import { parseSpec, shapeOf } from "../../src/spec.js";
+import { parseSpec } from "../../src/spec.js";
+import { shapeOf } from "../../src/spec/run-spec.js";
 import { circuitExpectations } from "../../src/theory/expectations.js";
 
 const rotation = rotations(anglesFromTurns(randomTurns(5, 1)), 3);

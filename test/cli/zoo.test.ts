@@ -6,7 +6,7 @@ import { main } from "../../src/cli/program.js";
 import { checkModelSize, importModel } from "../../src/exchange/model.js";
 import { zoo } from "../../src/exchange/zoo.js";
 import { runSpec } from "../../src/experiments/run.js";
-import { shapeOf } from "../../src/spec.js";
+import { shapeOf } from "../../src/spec/run-spec.js";
 
 const folder = mkdtempSync(join(tmpdir(), "superpose-zoo-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

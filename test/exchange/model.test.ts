@@ -19,7 +19,8 @@ import { loadKernels } from "../../src/kernels/node.js";
 import { denseModel, type DenseModel } from "../../src/measure/dense-model.js";
 import { DenseRunner } from "../../src/measure/dense.js";
 import { readAll } from "../../src/measure/readout.js";
-import { parseSpec, specHash } from "../../src/spec.js";
+import { parseSpec } from "../../src/spec.js";
+import { specHash } from "../../src/spec/hash.js";
 import { networkOf, plans } from "../support/random-networks.js";
 import { numpy } from "./python.js";
 

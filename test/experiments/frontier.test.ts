@@ -9,7 +9,8 @@ import { frontierFigures } from "../../src/experiments/frontier-figures.js";
 import { TaskRunner } from "../../src/jobs/task.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import type { FrontierRow } from "../../src/report/frontier-rows.js";
-import { parseSpec, type RunSpec } from "../../src/spec.js";
+import { parseSpec } from "../../src/spec.js";
+import type { RunSpec } from "../../src/spec/run-spec.js";
 
 const folder = new URL("../../designs/", import.meta.url);
 const specs = new Map<string, RunSpec>(

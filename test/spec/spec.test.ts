@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../src/errors.js";
-import { canonicalJson, memoryNeeded, parseSpec, shapeOf, specHash } from "../../src/spec.js";
+import { parseSpec } from "../../src/spec.js";
+import { canonicalJson, specHash } from "../../src/spec/hash.js";
+import { memoryNeeded, shapeOf } from "../../src/spec/run-spec.js";
 import { fieldFromText, specFields } from "../../src/spec/fields.js";
 
 /** Two circuits of d = 2 whose weights are the same in both layers. */

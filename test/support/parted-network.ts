@@ -6,7 +6,8 @@ import type { LayerSums } from "../../src/measure/sums.js";
 import { denseBias, denseWeights } from "../../src/network/dense.js";
 import { widthOf } from "../../src/network/layer.js";
 import type { PartedNetwork } from "../../src/network/parted.js";
-import { parseSpec, type RunSpec } from "../../src/spec.js";
+import { parseSpec } from "../../src/spec.js";
+import type { RunSpec } from "../../src/spec/run-spec.js";
 
 const kernels = loadKernels();
 

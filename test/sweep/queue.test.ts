@@ -7,7 +7,9 @@ import { parseMessage, queueName } from "../../src/sweep/queue.js";
 import { parseQueueUrl } from "../../src/sweep/queue-address.js";
 import { checkVersion } from "../../src/sweep/queue-server.js";
 import { runSpec } from "../../src/experiments/run.js";
-import { parseSpec, specHash, type RunSpec } from "../../src/spec.js";
+import { parseSpec } from "../../src/spec.js";
+import { specHash } from "../../src/spec/hash.js";
+import type { RunSpec } from "../../src/spec/run-spec.js";
 import { buildProgram, sleep, start, superpose, type Running } from "./program.js";
 import { ensureRedis, freePort, makeCertificate, Redis, type RedisOptions } from "./redis.js";
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { main } from "../../src/cli/program.js";
-import { parseSpec, type RunSpec } from "../../src/spec.js";
+import { parseSpec } from "../../src/spec.js";
+import type { RunSpec } from "../../src/spec/run-spec.js";
 import { designNames, designs, type Design } from "../../src/designs/designs.js";
 import { assignmentKinds } from "../../src/assignment/constructions.js";
 import { schedules } from "../../src/network/embedding.js";

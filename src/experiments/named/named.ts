@@ -1,7 +1,8 @@
 import type { Executor } from "../../jobs/execute.js";
 import { rowsToJson } from "../../report/table.js";
 import type { Table } from "../../report/types.js";
-import { fieldSchema, hashOf } from "../../spec.js";
+import { fieldSchema } from "../../spec.js";
+import { hashOf } from "../../spec/hash.js";
 import { checked, checkExtent, fieldsOf } from "../../validation.js";
 import type { RunTasks } from "../experiment.js";
 import type { NamedInfo } from "./fields.js";

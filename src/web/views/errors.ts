@@ -4,7 +4,7 @@ import { theoryTable } from "../../report/error-tables.js";
 import { activeFraction } from "../../report/figures/active-fraction.js";
 import { errorsByLayer } from "../../report/figures/errors-by-layer.js";
 import { shortNumber } from "../../report/numbers.js";
-import { isParted, type RunSpec } from "../../spec.js";
+import { isParted, type RunSpec } from "../../spec/run-spec.js";
 import { html, uniqueId } from "../dom.js";
 import { shareNames } from "../labels.js";
 import { activeShare, quantitiesOf, type LabState } from "../state.js";

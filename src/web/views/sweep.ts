@@ -1,7 +1,7 @@
 import type { Figure, FigureOptions } from "../../report/compose.js";
 import { sweepPoints } from "../../report/figures/sweep-points.js";
 import { grouped, listed, shortNumber } from "../../report/numbers.js";
-import type { RunSpec } from "../../spec.js";
+import type { RunSpec } from "../../spec/run-spec.js";
 import { drawSweep } from "../../sweep/figure.js";
 import type { SweepFigure } from "../../sweep/plan.js";
 import type { ResultLine } from "../../sweep/result-line.js";

@@ -1,0 +1,20 @@
+import type { RunSpec } from "./run-spec.js";
+
+/** JSON with the keys of every object in order, so that equal values have equal text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(",")}}`;
+}
+
+/** SHA-256 of the spec's canonical JSON, 64 hexadecimal digits: the name of what was asked. Works in Node and browsers. */
+export function specHash(spec: RunSpec): Promise<string> {
+  return hashOf(spec);
+}
+
+/** SHA-256 of plain data's canonical JSON, 64 hexadecimal digits. */
+export async function hashOf(value: unknown): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonicalJson(value)));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
