@@ -42,6 +42,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder",
   EACCES: "permission denied",
   EPERM: "not permitted",
+  // Of making a folder where something else is; the lock file, which is made with a flag that asks for it too, says so itself.
   EEXIST: "is not a folder",
   EISDIR: "is a folder",
   ENOTDIR: "part of the path is not a folder",

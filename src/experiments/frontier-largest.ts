@@ -91,11 +91,6 @@ export const searchedDesigns: readonly Searched[] = [
   { name: "switched", spec: { design: "switched", S: 1 }, zs: [2, 3] },
 ];
 
-/** The most circuits that a searched design has for z. */
-function assignable(spec: RunSpec, z: number): number {
-  return designOf(spec.design)?.largest({ ...spec, z }) ?? maxCircuits({ P: spec.D / 4, S: spec.S });
-}
-
 /** What is run for T circuits. */
 function specOf(
   { spec }: Searched,
@@ -105,10 +100,17 @@ function specOf(
   return parseSpec({ ...spec, ...run, D, z: [run.z], L: LARGEST.layer, angles });
 }
 
+/** The most circuits that a searched design has for z. */
+function assignable(searched: Searched, z: number): number {
+  // Which T and how much of it is run makes no difference to what there is.
+  const spec = specOf(searched, { T: 4, z, networks: 1, samples: 1, seed: 1 });
+  return designOf(spec.design)?.largest({ ...spec, z }) ?? maxCircuits({ P: spec.D / 4, S: spec.S });
+}
+
 /** What collisions alone would allow; null where they are not what limits T. */
 export function collisionBound(searched: Searched, z: number): number | null {
   if (searched.cells === undefined || z === 1) return null;
-  const most = assignable(specOf(searched, { T: 4, z, networks: 1, samples: 1, seed: 1 }), z);
+  const most = assignable(searched, z);
   return collisionLimit({ ...searched.cells(z), z, most, threshold: LARGEST.threshold }, LARGEST.layer);
 }
 
@@ -125,7 +127,7 @@ export async function measureLargest({ seed, quick, wide }: Settings, run: RunTa
       const start = starts?.[zIndex];
       const state = {
         D,
-        assignable: assignable(specFor(4, 1), z),
+        assignable: assignable(searched, z),
         probes: [],
         ...(start === undefined ? {} : { start }),
       };
