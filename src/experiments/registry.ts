@@ -87,6 +87,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   const signal = options.signal ? AbortSignal.any([options.signal, stopper.signal]) : stopper.signal;
   // Every experiment listens to it, and there are more of them than Node takes for a leak.
   setMaxListeners(2 * chosen.length, signal);
+  let measuring = chosen.length;
   const make = async (experiment: Experiment): Promise<Made> => {
     const ids = experiment.figures.filter((id) => wanted === null || wanted.includes(id));
     const plan = experiment.plan(settings);
@@ -106,6 +107,8 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     };
     const all = isAdaptive ? await plan.measure(run) : await plan.finish(run(plan.tasks, plan.taskCount));
     const drafts = all.filter(({ id }) => ids.includes(id));
+    // Drawing is this thread's: after the last measurement, what the others hold is not needed.
+    if (--measuring === 0) await executor.release();
     const figures: MadeFigure[] = [];
     for (const draft of drafts) {
       const began = clock();

@@ -13,6 +13,8 @@ export interface Executor {
    * @throws what the first failing task in order throws; the signal's reason when it is aborted
    */
   results<T extends Task>(tasks: Iterable<T>, options?: ExecuteOptions): AsyncIterable<ResultOf<T>>;
+  /** Gives back the threads that have nothing to do, and their memory; they start anew when there is work again. */
+  release(): Promise<void>;
   /** Gives back threads and memory; results still waited for fail. */
   dispose(): Promise<void>;
 }
@@ -68,6 +70,8 @@ export class LocalExecutor implements Executor {
       signal?.throwIfAborted();
     }
   }
+
+  async release(): Promise<void> {}
 
   async dispose(): Promise<void> {}
 }

@@ -143,6 +143,12 @@ export class Pool implements Executor {
     }
   }
 
+  async release(): Promise<void> {
+    const idle = [...this.#members].filter(({ entries }) => entries.length === 0);
+    for (const member of idle) this.#members.delete(member);
+    await Promise.all(idle.map(({ worker }) => worker.terminate()));
+  }
+
   async dispose(): Promise<void> {
     this.#isDisposed = true;
     const workers = this.workers;

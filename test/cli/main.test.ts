@@ -94,3 +94,24 @@ test("while a network is built, with one worker too, progress is shown and Ctrl-
   const code = await new Promise((resolve) => child.once("exit", resolve));
   expect({ code, out }).toEqual({ code: 130, out: "" });
 });
+
+/** The most memory a Node process held at once, in MB. From a shell: a child's count starts with its parent's memory. */
+function peakMemory(...args: string[]): number {
+  const report = `process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + " KiB"))`;
+  const own = ["--import", `data:text/javascript,${encodeURIComponent(report)}`, ...args];
+  const command = 'node=$1; shift; "$node" "$@"; exit $?';
+  const { status, stderr } = spawnSync("sh", ["-c", command, "sh", process.execPath, ...own], {
+    encoding: "utf8",
+    cwd: folder,
+  });
+  expect(status, stderr).toBe(0);
+  return (Number(/peak (\d+) KiB/.exec(stderr)![1]) * 1024) / 1e6;
+}
+
+test("R5 to R7 on two cores take at most 150 MB above Node's own memory", () => {
+  const alone = peakMemory("--eval", "0");
+  expect(alone).toBeGreaterThan(10);
+  const own = peakMemory(program, "reproduce", "--figures", "R5,R6,R7", "--workers", "2", "--out", "figures");
+  expect(own - alone).toBeGreaterThan(20);
+  expect(own - alone).toBeLessThan(150);
+});

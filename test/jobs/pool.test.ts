@@ -299,6 +299,30 @@ describe("stopping", () => {
     expect(all).toEqual([]);
   });
 
+  test("release ends the workers that have nothing to do; the next job starts others", async () => {
+    const { start, all } = fakeWorkers(({ first }) => result(first));
+    const pool = new Pool({ size: 2, start });
+    expect(await outcomes(pool, numbered(30))).toEqual(upTo(30));
+    await pool.release();
+    expect(all.map(({ isGone }) => isGone)).toEqual([true, true]);
+    expect(pool.workers).toEqual([]);
+    expect(await outcomes(pool, numbered(30))).toEqual(upTo(30));
+    expect(all).toHaveLength(4);
+  });
+
+  test("release leaves busy workers and their results alone", async () => {
+    const { start, all } = fakeWorkers(async ({ first }) => {
+      await after(2);
+      return result(first);
+    });
+    const pool = new Pool({ size: 2, start });
+    const running = outcomes(pool, numbered(40));
+    await after(10);
+    await pool.release();
+    expect(await running).toEqual(upTo(40));
+    expect(all.map(({ isGone }) => isGone)).toEqual([false, false]);
+  });
+
   test("dispose ends all workers and what waits for them", async () => {
     const { start, all } = fakeWorkers(never);
     const pool = new Pool({ size: 2, start });
