@@ -41,8 +41,8 @@ const GRACE = 60;
 const START = 60;
 /** Jobs up to this rough cost, in milliseconds, are done in this thread. */
 const SMALL = 100;
-/** Tasks up to this rough cost, in milliseconds, wait at the worker for the one before, so that it never idles. */
-const SHORT = 50;
+/** Tasks wait at the worker for the one before, up to this rough cost in milliseconds: it is busy while this thread is. */
+const AHEAD = 100;
 /** Most memory that results take until those before them are there, roughly. */
 const RESULT_BYTES = 32 * 2 ** 20;
 
@@ -62,8 +62,10 @@ interface Entry {
 
 interface Member {
   readonly worker: PoolWorker;
-  /** Given to the worker and not answered; the first is running, and the others need nothing loaded for them. */
+  /** Given to the worker and not answered, in order; the first is running. */
   readonly entries: Entry[];
+  /** The last that was not urgent. */
+  job: Job | null;
   /** Of the last entry given. */
   network: NetworkOfRun | null;
   /** Whether that network is known to be loaded. */
@@ -143,6 +145,10 @@ export class Pool implements Executor {
     }
   }
 
+  prepare(): void {
+    while (!this.#isDisposed && this.#members.size < this.#size) this.#startMember().worker.rest();
+  }
+
   async release(): Promise<void> {
     const idle = [...this.#members].filter(({ entries }) => entries.length === 0);
     for (const member of idle) this.#members.delete(member);
@@ -170,7 +176,7 @@ export class Pool implements Executor {
       this.#give(this.#startMember(), entry);
     }
     for (const member of this.#members) {
-      if (member.entries.length === 1) this.#give(member, this.#next(member));
+      for (let entry = this.#next(member); entry !== null; entry = this.#next(member)) this.#give(member, entry);
     }
   }
 
@@ -178,6 +184,7 @@ export class Pool implements Executor {
     if (entry === null) return;
     entry.job.pending.splice(entry.job.pending.indexOf(entry), 1);
     member.entries.push(entry);
+    if (!entry.job.isUrgent) member.job = entry.job;
     if (entry.network !== member.network) member.isLoaded = false;
     member.network = entry.network;
     if ("spec" in entry.task) {
@@ -189,11 +196,19 @@ export class Pool implements Executor {
     }
   }
 
-  /** A short task that needs what the worker has loaded. */
+  /** What a busy worker should do after what it has been given: with the network it has, or with one that nobody has. */
   #next(member: Member): Entry | null {
-    for (const { pending, isUrgent } of this.#jobs) {
-      const entry = pending.find(({ network }) => network === member.network);
-      if (entry && entry.cost.run <= SHORT) return entry;
+    const { entries } = member;
+    if (entries.length === 0) return null;
+    const costOf = ({ network, cost }: Entry, before: NetworkOfRun | null): number =>
+      cost.run + (network === before ? 0 : cost.load);
+    const ahead = entries.slice(1).reduce((sum, entry, k) => sum + costOf(entry, entries[k]!.network), 0);
+    const fits = (entry: Entry): boolean => ahead + costOf(entry, member.network) <= AHEAD;
+    for (const { pending, isUrgent } of this.#inOrderOf(member)) {
+      const entry =
+        pending.find(({ network }) => network === member.network) ??
+        pending.find(({ network }) => this.#ownersOf(network).length === 0);
+      if (entry && fits(entry)) return entry;
       // The worker is to choose again after the task that it is at.
       if (isUrgent && pending.length > 0) return null;
     }
@@ -204,7 +219,7 @@ export class Pool implements Executor {
   #choose(member: Member | null): Entry | null {
     const others = this.#members.size;
     const start = member === null && others > 0 ? START : 0;
-    for (const job of this.#jobs) {
+    for (const job of this.#inOrderOf(member)) {
       const { pending } = job;
       const own = member && pending.find(({ network }) => network === member.network);
       if (own) return own;
@@ -214,6 +229,20 @@ export class Pool implements Executor {
       if (shared) return shared;
     }
     return null;
+  }
+
+  /**
+   * Urgent jobs, then the worker's own, then those that no other worker is at, then the rest: what a job runs is compiled
+   * in every worker that runs it.
+   */
+  #inOrderOf(member: Member | null): Job[] {
+    const others = new Set([...this.#members].filter((other) => other !== member).map(({ job }) => job));
+    const rank = (job: Job): number => {
+      if (job.isUrgent) return 0;
+      if (job === member?.job) return 1;
+      return others.has(job) ? 3 : 2;
+    };
+    return [...this.#jobs].sort((a, b) => rank(a) - rank(b));
   }
 
   #ownersOf(network: NetworkOfRun | null): Member[] {
@@ -247,7 +276,7 @@ export class Pool implements Executor {
       answered: (answer) => this.#answered(member, answer),
       died: (reason) => this.#lose(member, reason),
     });
-    const member: Member = { worker, entries: [], network: null, isLoaded: false, spec: null };
+    const member: Member = { worker, entries: [], job: null, network: null, isLoaded: false, spec: null };
     this.#members.add(member);
     return member;
   }
@@ -256,7 +285,7 @@ export class Pool implements Executor {
     if (!this.#members.has(member)) return;
     const entry = member.entries.shift()!;
     if (member.entries.length === 0) member.worker.rest();
-    member.isLoaded = answer.kind === "result";
+    member.isLoaded = answer.kind === "result" && entry.network === member.network;
     if (answer.kind === "result") {
       entry.job.seconds += answer.seconds;
       entry.job.settle(entry, { result: answer.result });

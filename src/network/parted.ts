@@ -104,22 +104,47 @@ export function readoutRows({ readouts }: Circuits): number {
 
 /** All circuits' readouts of one layer as a sparse matrix: row t·rows + r reads row r of circuit t, without constants. */
 export function readoutMatrix(network: PartedNetwork, reads: readonly Read[]): SparseMatrix {
-  const { T } = network.circuits;
-  const rows = readoutRows(network.circuits);
+  const { parts, circuits } = network;
+  const { T } = circuits;
+  const rows = readoutRows(circuits);
+  // There may be a hundred million of them: counted first, then written where they stay.
   const starts = new Uint32Array(T * rows + 1);
-  const columns: number[] = [];
-  const values: number[] = [];
+  for (let t = 0, k = 0; t < T; t++) {
+    for (let r = 0; r < rows; r++, k++) starts[k + 1] = starts[k]! + readWeightCount(parts, reads, t, r, rows);
+  }
+  const columns = new Uint32Array(starts[T * rows]!);
+  const values = new Float32Array(columns.length);
+  let at = 0;
   const add = (neuron: number, value: number): void => {
-    columns.push(neuron);
-    values.push(value);
+    columns[at] = neuron;
+    values[at++] = value;
   };
   for (let t = 0; t < T; t++) {
-    for (let r = 0; r < rows; r++) {
-      eachReadWeight(network.parts, reads, { t, r, rows }, add);
-      starts[t * rows + r + 1] = columns.length;
-    }
+    for (let r = 0; r < rows; r++) eachReadWeight(parts, reads, { t, r, rows }, add);
   }
-  return { rows: T * rows, starts, columns: Uint32Array.from(columns), values: Float32Array.from(values) };
+  return { rows: T * rows, starts, columns, values };
+}
+
+/** How often `eachReadWeight` calls. */
+function readWeightCount(parts: readonly Part[], reads: readonly Read[], t: number, r: number, rows: number): number {
+  let count = 0;
+  for (const read of reads) {
+    const { d, P } = parts[read.part]!;
+    if (read.kind === "code") {
+      if (read.row === r) count += P;
+      continue;
+    }
+    const { assignment, matrix, everywhere } = read;
+    const first = rowOf(matrix, d, t, r, rows);
+    const perEntry = assignment.S + (everywhere === 0 ? 0 : P);
+    for (let i = 0; i < d; i++) if (matrix[first + i] !== 0) count += perEntry;
+  }
+  return count;
+}
+
+/** Where row r of circuit t is in the matrix of a read: one for all circuits, or one for each. */
+function rowOf(matrix: Float64Array, d: number, t: number, r: number, rows: number): number {
+  return (matrix.length === rows * d ? 0 : t * rows * d) + r * d;
 }
 
 /** Calls `add` for every neuron of a layer, counted over all parts, that row r of `rows` of circuit t's readouts adds up. */
@@ -137,9 +162,9 @@ export function eachReadWeight(
     }
     const { assignment, matrix, everywhere } = read;
     const { S, neurons } = assignment;
-    const own = matrix.length === rows * d ? 0 : t * rows * d;
+    const first = rowOf(matrix, d, t, r, rows);
     for (let i = 0; i < d; i++) {
-      const weight = matrix[own + r * d + i]!;
+      const weight = matrix[first + i]!;
       if (weight === 0) continue;
       const block = offset + i * P;
       for (let s = 0; s < S; s++) add(block + neurons[t * S + s]!, weight);

@@ -24,15 +24,37 @@ export function compress(W: Float64Array, columns: number): SparseMatrix {
       indices = longer(indices, Uint32Array, columns);
       values = longer(values, Float32Array, columns);
     }
-    for (let m = 0; m < columns; m++, at++) {
-      const value = W[at]!;
-      if (value === 0) continue;
-      indices[count] = m;
-      values[count++] = value;
+    const first = at;
+    for (const end = at + columns; at < end; ) {
+      // Most entries are 0: eight of them are passed over at once.
+      if (at + 8 <= end && areZero(W, at)) {
+        at += 8;
+        continue;
+      }
+      for (const stop = Math.min(at + 8, end); at < stop; at++) {
+        const value = W[at]!;
+        if (value === 0) continue;
+        indices[count] = at - first;
+        values[count++] = value;
+      }
     }
     starts[n + 1] = count;
   }
   return { rows, starts, columns: indices.subarray(0, count), values: values.subarray(0, count) };
+}
+
+/** Whether eight entries from `at` on are 0. */
+function areZero(W: Float64Array, at: number): boolean {
+  return (
+    W[at] === 0 &&
+    W[at + 1] === 0 &&
+    W[at + 2] === 0 &&
+    W[at + 3] === 0 &&
+    W[at + 4] === 0 &&
+    W[at + 5] === 0 &&
+    W[at + 6] === 0 &&
+    W[at + 7] === 0
+  );
 }
 
 /** The same numbers with room for twice as many and `room` more. */

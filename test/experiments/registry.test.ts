@@ -25,6 +25,8 @@ class FailingExecutor implements Executor {
     signal!.throwIfAborted();
   }
 
+  prepare(): void {}
+
   async release(): Promise<void> {}
 
   async dispose(): Promise<void> {}

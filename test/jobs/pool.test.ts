@@ -299,6 +299,16 @@ describe("stopping", () => {
     expect(all).toEqual([]);
   });
 
+  test("prepare starts all workers, and the first job finds them", async () => {
+    const { start, all } = fakeWorkers(({ first }) => result(first));
+    const pool = new Pool({ size: 2, start });
+    pool.prepare();
+    expect(all).toHaveLength(2);
+    expect(await outcomes(pool, numbered(30))).toEqual(upTo(30));
+    expect(all).toHaveLength(2);
+    expect(all.every(({ tasks }) => tasks.length > 0)).toBe(true);
+  });
+
   test("release ends the workers that have nothing to do; the next job starts others", async () => {
     const { start, all } = fakeWorkers(({ first }) => result(first));
     const pool = new Pool({ size: 2, start });
