@@ -64,8 +64,6 @@ interface Member {
   readonly worker: PoolWorker;
   /** Given to the worker and not answered, in order; the first is running. */
   readonly entries: Entry[];
-  /** The last that was not urgent. */
-  job: Job | null;
   /** Of the last entry given. */
   network: NetworkOfRun | null;
   /** Whether that network is known to be loaded. */
@@ -184,7 +182,6 @@ export class Pool implements Executor {
     if (entry === null) return;
     entry.job.pending.splice(entry.job.pending.indexOf(entry), 1);
     member.entries.push(entry);
-    if (!entry.job.isUrgent) member.job = entry.job;
     if (entry.network !== member.network) member.isLoaded = false;
     member.network = entry.network;
     if ("spec" in entry.task) {
@@ -204,7 +201,7 @@ export class Pool implements Executor {
       cost.run + (network === before ? 0 : cost.load);
     const ahead = entries.slice(1).reduce((sum, entry, k) => sum + costOf(entry, entries[k]!.network), 0);
     const fits = (entry: Entry): boolean => ahead + costOf(entry, member.network) <= AHEAD;
-    for (const { pending, isUrgent } of this.#inOrderOf(member)) {
+    for (const { pending, isUrgent } of this.#jobs) {
       const entry =
         pending.find(({ network }) => network === member.network) ??
         pending.find(({ network }) => this.#ownersOf(network).length === 0);
@@ -219,7 +216,7 @@ export class Pool implements Executor {
   #choose(member: Member | null): Entry | null {
     const others = this.#members.size;
     const start = member === null && others > 0 ? START : 0;
-    for (const job of this.#inOrderOf(member)) {
+    for (const job of this.#jobs) {
       const { pending } = job;
       const own = member && pending.find(({ network }) => network === member.network);
       if (own) return own;
@@ -229,20 +226,6 @@ export class Pool implements Executor {
       if (shared) return shared;
     }
     return null;
-  }
-
-  /**
-   * Urgent jobs, then the worker's own, then those that no other worker is at, then the rest: what a job runs is compiled
-   * in every worker that runs it.
-   */
-  #inOrderOf(member: Member | null): Job[] {
-    const others = new Set([...this.#members].filter((other) => other !== member).map(({ job }) => job));
-    const rank = (job: Job): number => {
-      if (job.isUrgent) return 0;
-      if (job === member?.job) return 1;
-      return others.has(job) ? 3 : 2;
-    };
-    return [...this.#jobs].sort((a, b) => rank(a) - rank(b));
   }
 
   #ownersOf(network: NetworkOfRun | null): Member[] {
@@ -276,7 +259,7 @@ export class Pool implements Executor {
       answered: (answer) => this.#answered(member, answer),
       died: (reason) => this.#lose(member, reason),
     });
-    const member: Member = { worker, entries: [], job: null, network: null, isLoaded: false, spec: null };
+    const member: Member = { worker, entries: [], network: null, isLoaded: false, spec: null };
     this.#members.add(member);
     return member;
   }
