@@ -22,23 +22,19 @@ function mulAdd(x: v128, y: v128, sum: v128): v128 {
   return f32x4.add(f32x4.mul(x, y), sum);
 }
 
-// Tiles of out f32 [..][N], 4 rows by 8 columns each, += a block of K; one after another down the rows (wStep = 0) or
-// along the columns (aStep = 0).
+// Tiles of out f32 [..][N], 4 rows by 8 columns each, += a block of K; one after another along the columns.
 //
-//   a        f32 [kc][4]; the next tile's is aStep bytes on
-//   panel    f32 [kc][8]; the next tile's is wStep bytes on
-//   to       the tile's first number in out; the next tile's is toStep bytes on
+//   a        f32 [kc][4]
+//   panel    f32 [kc][8], the first of those that lie behind one another
+//   to       the first tile's first number in out
 //   rows     of out from the first tile on, columns: the same; what a tile has beyond them is not written
 //   isFirst  overwrite instead of adding
 //   bias     f32 [columns], or 0 while blocks of K are still to come
 export function tiles(
   a: usize,
-  aStep: u32,
   panel: usize,
-  wStep: u32,
   kc: u32,
   to: usize,
-  toStep: u32,
   N: u32,
   rows: u32,
   columns: u32,
@@ -47,7 +43,7 @@ export function tiles(
   relu: bool,
 ): void {
   const row = N << 2;
-  const isDown = wStep == 0;
+  const panelBytes = kc << 5;
   let x = f32x4.splat(0);
   let w0 = x;
   let w1 = x;
@@ -252,18 +248,89 @@ export function tiles(
       if (rows > 2) finishRow(to2, c20, c21, columns, isFirst, bias, relu);
       if (rows > 3) finishRow(to3, c30, c31, columns, isFirst, bias, relu);
     }
-    if (isDown) {
-      if (rows <= MR) break;
-      rows -= MR;
-    } else {
-      if (columns <= NR) break;
-      columns -= NR;
-      if (bias != 0) bias += 4 * NR;
-    }
-    a += aStep;
-    panel += wStep;
-    to += toStep;
+    if (columns <= NR) break;
+    columns -= NR;
+    if (bias != 0) bias += 4 * NR;
+    panel += panelBytes;
+    to += 4 * NR;
   }
+}
+
+// The same for up to four rows of A as they are, K numbers apart, and one panel: a tile without packing.
+//
+//   rows, columns  of out from the tile's first number on, columns at most 8
+export function rowsByPanel(
+  a: usize,
+  K: u32,
+  panel: usize,
+  kc: u32,
+  to: usize,
+  rows: u32,
+  columns: u32,
+  isFirst: bool,
+  bias: usize,
+  relu: bool,
+): void {
+  const next = <usize>K << 2;
+  // Rows that are not there are the first once more, and not written.
+  let a1 = rows > 1 ? a + next : a;
+  let a2 = rows > 2 ? a1 + next : a;
+  let a3 = rows > 3 ? a2 + next : a;
+  let c00 = f32x4.splat(0);
+  let c01 = c00;
+  let c10 = c00;
+  let c11 = c00;
+  let c20 = c00;
+  let c21 = c00;
+  let c30 = c00;
+  let c31 = c00;
+  let x = c00;
+  let w0 = x;
+  let w1 = x;
+  const end = a + (kc << 2);
+  // Two steps a turn; where kc is odd, the last turn is left between them.
+  const last = (kc & 1) == 0 ? 0 : end - 4;
+  while (a != end) {
+    w0 = v128.load(panel);
+    w1 = v128.load(panel, 16);
+    x = v128.load32_splat(a);
+    c00 = mulAdd(w0, x, c00);
+    c01 = mulAdd(w1, x, c01);
+    x = v128.load32_splat(a1);
+    c10 = mulAdd(w0, x, c10);
+    c11 = mulAdd(w1, x, c11);
+    x = v128.load32_splat(a2);
+    c20 = mulAdd(w0, x, c20);
+    c21 = mulAdd(w1, x, c21);
+    x = v128.load32_splat(a3);
+    c30 = mulAdd(w0, x, c30);
+    c31 = mulAdd(w1, x, c31);
+    if (a == last) break;
+    w0 = v128.load(panel, 32);
+    w1 = v128.load(panel, 48);
+    x = v128.load32_splat(a, 4);
+    c00 = mulAdd(w0, x, c00);
+    c01 = mulAdd(w1, x, c01);
+    x = v128.load32_splat(a1, 4);
+    c10 = mulAdd(w0, x, c10);
+    c11 = mulAdd(w1, x, c11);
+    x = v128.load32_splat(a2, 4);
+    c20 = mulAdd(w0, x, c20);
+    c21 = mulAdd(w1, x, c21);
+    x = v128.load32_splat(a3, 4);
+    c30 = mulAdd(w0, x, c30);
+    c31 = mulAdd(w1, x, c31);
+    panel += 64;
+    a += 8;
+    a1 += 8;
+    a2 += 8;
+    a3 += 8;
+  }
+  const row = <usize>columns << 2;
+  finishRow(to, c00, c01, columns, isFirst, bias, relu);
+  if (rows > 1) finishRow(to + row, c10, c11, columns, isFirst, bias, relu);
+  if (rows > 2) finishRow(to + 2 * row, c20, c21, columns, isFirst, bias, relu);
+  if (rows > 3) finishRow(to + 3 * row, c30, c31, columns, isFirst, bias, relu);
 }
 
 // The same for a single row of A as it is, f32 [kc], and up to three panels, which lie behind one another: a row that

@@ -9,11 +9,12 @@
 // Four rows of A (512·4 numbers) stay in L1 while they pass 128 columns, along which out is written; those columns of W
 // (512·128) and the block of A (64·512) stay in L2. Rows and columns beyond M and N are packed as zeros, so odd sizes
 // run the same loop (gemm-tiles.ts); only the last store looks at the edge. A row of A with no others beside it, as
-// for M = 1, is read where it is and costs a third of a tile; for N = 1 rows and columns change places.
+// for M = 1, is read where it is and costs a third of a tile; so are rows that pass a single panel, for N ≤ 8; for N = 1
+// rows and columns change places.
 //
 // Order of additions: k ascending within a block of 512, from 0; blocks in order; then the bias.
 
-import { MR, NR, rowByPanels, tiles } from "./gemm-tiles";
+import { MR, NR, rowByPanels, rowsByPanel, tiles } from "./gemm-tiles";
 
 // Steps of k in a block, rows of A in a block, columns that these rows pass at a time.
 const KC: u32 = 512;
@@ -133,23 +134,25 @@ export function denseLayer(
       const rows = (mc & (MR - 1)) == 1 ? mc - 1 : mc;
       const from = A + ((<usize>m * K + k) << 2);
       const to = out + ((<usize>m * N) << 2);
-      if (rows > 0) {
+      if (N <= NR) {
+        // Packing pays where rows pass several panels.
+        const first = isLast ? bias : 0;
+        for (let i: u32 = 0; i < rows; i += MR) {
+          const at = from + ((<usize>i * K) << 2);
+          rowsByPanel(at, K, packed, kc, to + ((<usize>i * N) << 2), rows - i, N, isFirst, first, relu);
+        }
+      } else {
         for (let i: u32 = 0; i < rows; i += MR) {
           packPanel(block + ((<usize>i * kc) << 2), from + ((<usize>i * K) << 2), min(MR, rows - i), K, kc, MR);
         }
-        if (N <= NR) {
-          const first = isLast ? bias : 0;
-          tiles(block, kc << 4, packed, 0, kc, to, N << 4, N, rows, N, isFirst, first, relu);
-        } else {
-          for (let n: u32 = 0; n < N; n += NC) {
-            const nc = min(NC, N - n);
-            const panel = packed + ((<usize>n * kc) << 2);
-            const first = isLast ? bias + (n << 2) : 0;
-            for (let i: u32 = 0; i < rows; i += MR) {
-              const at = block + ((<usize>i * kc) << 2);
-              const row = to + ((<usize>i * N + n) << 2);
-              tiles(at, 0, panel, panelBytes, kc, row, 32, N, rows - i, nc, isFirst, first, relu);
-            }
+        for (let n: u32 = 0; n < N; n += NC) {
+          const nc = min(NC, N - n);
+          const panel = packed + ((<usize>n * kc) << 2);
+          const first = isLast ? bias + (n << 2) : 0;
+          for (let i: u32 = 0; i < rows; i += MR) {
+            const at = block + ((<usize>i * kc) << 2);
+            const row = to + ((<usize>i * N + n) << 2);
+            tiles(at, panel, kc, row, N, rows - i, nc, isFirst, first, relu);
           }
         }
       }
@@ -169,54 +172,43 @@ export function denseLayer(
   }
 }
 
-// K = 1: nothing is summed, and the packed weights are the one column of W as it is. Each number of out is written once,
-// four rows a turn, so that W and bias are loaded once for the four.
+// K = 1: nothing is summed, and the packed weights are the one column of W as it is. Writing out is what takes time: row
+// after row, each from the first address on that is a multiple of 16 (a store across two cache lines costs two).
 function outerProduct(out: usize, A: usize, W: usize, bias: usize, M: u32, N: u32, relu: bool): void {
   // Nothing is below −∞: one loop for both.
   const least = f32x4.splat(relu ? 0 : -Infinity);
-  const whole = <usize>(N & ~3) << 2;
   const row = <usize>N << 2;
-  let m: u32 = 0;
-  for (; m + 4 <= M; m += 4) {
-    const a0 = v128.load32_splat(A, 0);
-    const a1 = v128.load32_splat(A, 4);
-    const a2 = v128.load32_splat(A, 8);
-    const a3 = v128.load32_splat(A, 12);
-    const out1 = out + row;
-    const out2 = out1 + row;
-    const out3 = out2 + row;
-    for (let n: usize = 0; n < whole; n += 16) {
-      const w = v128.load(W + n);
-      const b = v128.load(bias + n);
-      v128.store(out + n, f32x4.pmax(f32x4.add(f32x4.mul(a0, w), b), least));
-      v128.store(out1 + n, f32x4.pmax(f32x4.add(f32x4.mul(a1, w), b), least));
-      v128.store(out2 + n, f32x4.pmax(f32x4.add(f32x4.mul(a2, w), b), least));
-      v128.store(out3 + n, f32x4.pmax(f32x4.add(f32x4.mul(a3, w), b), least));
-    }
-    for (let r: u32 = 0; r < 4; r++) {
-      outerRest(out + r * row, load<f32>(A + (r << 2)), W, bias, whole, row, relu);
-    }
-    A += 16;
-    out += row << 2;
-  }
-  for (; m < M; m++) {
+  for (let m: u32 = 0; m < M; m++) {
     const a = v128.load32_splat(A);
-    for (let n: usize = 0; n < whole; n += 16) {
+    const first = min<usize>((0 - out) & 12, row);
+    let n = outerNumbers(out, A, W, bias, 0, first, relu);
+    for (; n + 64 <= row; n += 64) {
+      const w = W + n;
+      const b = bias + n;
+      const to = out + n;
+      v128.store(to, f32x4.pmax(f32x4.add(f32x4.mul(a, v128.load(w)), v128.load(b)), least));
+      v128.store(to, f32x4.pmax(f32x4.add(f32x4.mul(a, v128.load(w, 16)), v128.load(b, 16)), least), 16);
+      v128.store(to, f32x4.pmax(f32x4.add(f32x4.mul(a, v128.load(w, 32)), v128.load(b, 32)), least), 32);
+      v128.store(to, f32x4.pmax(f32x4.add(f32x4.mul(a, v128.load(w, 48)), v128.load(b, 48)), least), 48);
+    }
+    for (; n + 16 <= row; n += 16) {
       v128.store(out + n, f32x4.pmax(f32x4.add(f32x4.mul(a, v128.load(W + n)), v128.load(bias + n)), least));
     }
-    outerRest(out, load<f32>(A), W, bias, whole, row, relu);
+    outerNumbers(out, A, W, bias, n, row, relu);
     A += 4;
     out += row;
   }
 }
 
-// What is left of a row of an outer product, from byte n on.
+// Numbers of a row of an outer product, from byte n to byte end, which it returns.
 @inline
-function outerRest(out: usize, a: f32, W: usize, bias: usize, n: usize, row: usize, relu: bool): void {
-  for (; n < row; n += 4) {
+function outerNumbers(out: usize, A: usize, W: usize, bias: usize, n: usize, end: usize, relu: bool): usize {
+  const a = load<f32>(A);
+  for (; n < end; n += 4) {
     const sum = a * load<f32>(W + n) + load<f32>(bias + n);
     store<f32>(out + n, relu && sum < 0 ? 0 : sum);
   }
+  return n;
 }
 
 // N = 1: A takes the part of the weights, in panels of eight rows, and the one column of W that of a row.

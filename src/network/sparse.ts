@@ -25,7 +25,7 @@ export function compress(W: Float64Array, columns: number): SparseMatrix {
       values = longer(values, Float32Array, columns);
     }
     const first = at;
-    for (const end = at + columns; at < end; ) {
+    for (const end = at + columns; at < end;) {
       // Most entries are 0: eight of them are passed over at once.
       if (at + 8 <= end && areZero(W, at)) {
         at += 8;
