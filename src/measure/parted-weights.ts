@@ -28,6 +28,18 @@ export interface LoadedWeights {
   readonly reads: readonly (LoadedMatrix | null)[];
 }
 
+/** Most numbers that are kept from network to network, 32 MiB. */
+const KEPT = 2 ** 22;
+
+/** Where weights are written out, one network's after another: to fill fresh memory takes longer than what it is filled with. */
+let room = new Float64Array(0);
+
+function roomFor(length: number): Float64Array {
+  if (length > KEPT) return new Float64Array(length);
+  if (room.length < length) room = new Float64Array(length);
+  return room.subarray(0, length);
+}
+
 /**
  * Writes a network's sparse weights, biases and readouts to kernel memory; layers that are alike share them.
  *
@@ -36,7 +48,7 @@ export interface LoadedWeights {
 export function loadWeights(arena: Arena, network: PartedNetwork, W: number, readInactive: boolean): LoadedWeights {
   const { parts, layers } = network;
   const columns = widthOf(parts) + blockCount(parts);
-  const scratch = new Float64Array(layers.length > 1 ? widthOf(parts) * columns : 0);
+  const scratch = layers.length > 1 ? roomFor(widthOf(parts) * columns) : room;
   const weightsOf = once((layer: Layer): LoadedMatrix => {
     const matrix = compress(splitWeights(network, layers.indexOf(layer) + 1, scratch), columns);
     return { ...load(arena, matrix, W), readsSums: hasSums(layer) };

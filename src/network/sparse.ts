@@ -7,6 +7,9 @@ export interface SparseMatrix {
   readonly values: Float32Array;
 }
 
+/** Entries that there is room for at first: what a layer of 1000 neurons has. */
+const FIRST_ROOM = 2 ** 16;
+
 /**
  * The entries of a dense matrix that are not 0, in the order of their columns.
  *
@@ -15,8 +18,7 @@ export interface SparseMatrix {
 export function compress(W: Float64Array, columns: number): SparseMatrix {
   const rows = W.length / columns;
   const starts = new Uint32Array(rows + 1);
-  // Room for all that a layer of 2000 neurons may have; what is not used is not touched.
-  let indices = new Uint32Array(Math.min(W.length, 2 ** 22));
+  let indices = new Uint32Array(Math.min(W.length, FIRST_ROOM));
   let values = new Float32Array(indices.length);
   let count = 0;
   for (let n = 0, at = 0; n < rows; n++) {
