@@ -161,6 +161,8 @@ describe("sharing out", () => {
       async *results(tasks: Iterable<unknown>) {
         for (const task of tasks) yield done.push((task as ChunkTask).kind) as never;
       },
+      prepare: () => {},
+      release: async () => {},
       dispose: async () => {},
     };
     const pool = new Pool({ size: 2, start, local: () => local });
