@@ -46,5 +46,6 @@ export function startThread(
  */
 export function nodeExecutor(workers: number, options: KernelOptions = {}): Executor {
   const local = (): Executor => new LocalExecutor(loadKernels(options), threadClock());
-  return new Pool({ size: workers, start: startThread(undefined, options), local });
+  // Drawing a figure takes this thread some 50 ms.
+  return new Pool({ size: workers, start: startThread(undefined, options), local, ahead: 100 });
 }

@@ -29,6 +29,11 @@ export interface PoolOptions {
   readonly start: StartWorker;
   /** Does jobs that are too small for a worker; without it, workers do them. */
   readonly local?: () => Executor;
+  /**
+   * What waits at a worker for the task before it, at most and roughly, in milliseconds, default 30: it is busy that long while
+   * this thread is, and may be at it that long when a job is stopped.
+   */
+  readonly ahead?: number;
   /** Most tasks drawn ahead of the results taken; default: some hundreds, fewer when results are large. */
   readonly lookAhead?: number;
 }
@@ -41,8 +46,6 @@ const GRACE = 60;
 const START = 60;
 /** Jobs up to this rough cost, in milliseconds, are done in this thread. */
 const SMALL = 100;
-/** Tasks wait at the worker for the one before, up to this rough cost in milliseconds: it is busy while this thread is. */
-const AHEAD = 100;
 /** Most memory that results take until those before them are there, roughly. */
 const RESULT_BYTES = 32 * 2 ** 20;
 
@@ -84,6 +87,7 @@ export class Pool implements Executor {
   readonly #size: number;
   readonly #start: StartWorker;
   readonly #makeLocal: (() => Executor) | undefined;
+  readonly #ahead: number;
   readonly #lookAhead: number;
   #local: Executor | undefined;
   readonly #members = new Set<Member>();
@@ -91,10 +95,11 @@ export class Pool implements Executor {
   #jobs = new Set<Job>();
   #isDisposed = false;
 
-  constructor({ size, start, local, lookAhead = 128 * (size + 1) }: PoolOptions) {
+  constructor({ size, start, local, ahead = 30, lookAhead = 128 * (size + 1) }: PoolOptions) {
     this.#size = size;
     this.#start = start;
     this.#makeLocal = local;
+    this.#ahead = ahead;
     this.#lookAhead = lookAhead;
   }
 
@@ -200,7 +205,7 @@ export class Pool implements Executor {
     const costOf = ({ network, cost }: Entry, before: NetworkOfRun | null): number =>
       cost.run + (network === before ? 0 : cost.load);
     const ahead = entries.slice(1).reduce((sum, entry, k) => sum + costOf(entry, entries[k]!.network), 0);
-    const fits = (entry: Entry): boolean => ahead + costOf(entry, member.network) <= AHEAD;
+    const fits = (entry: Entry): boolean => ahead + costOf(entry, member.network) <= this.#ahead;
     for (const { pending, isUrgent } of this.#jobs) {
       const entry =
         pending.find(({ network }) => network === member.network) ??

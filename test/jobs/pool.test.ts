@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../src/errors.js";
 import { collect } from "../../src/jobs/execute.js";
-import { Pool } from "../../src/jobs/pool.js";
+import { Pool, type PoolWorker, type StartWorker } from "../../src/jobs/pool.js";
 import type { ChunkTask } from "../../src/jobs/task.js";
+import type { Request } from "../../src/jobs/worker.js";
 import { after, fakeWorkers, numbered, outcomes, result, spec, type Behaviour } from "./fake-workers.js";
 
 // Scheduling, with workers whose speed and fate the test decides. Threads are in node-pool.test.ts.
@@ -171,6 +172,56 @@ describe("sharing out", () => {
     await outcomes(pool, numbered(50));
     expect(all).toHaveLength(2);
     expect(done).toHaveLength(2);
+  });
+
+  test("what waits at a worker is bounded by its cost, with the next network where this one has no more", async () => {
+    const both = function* () {
+      yield* numbered(2);
+      yield* numbered(20, 1);
+    };
+    // A chunk is roughly 17 ms and loading its network 27.
+    for (const [ahead, sent] of [
+      [30, 2],
+      [100, 5],
+    ] as const) {
+      let free = (): void => {};
+      const stuck = new Promise<void>((resolve) => (free = resolve));
+      const requests: number[] = [];
+      const { start } = fakeWorkers(async ({ network, first }) => {
+        await stuck;
+        return result(100 * network + first);
+      });
+      const counted: StartWorker = (events) => {
+        const worker = start(events);
+        return Object.assign(Object.create(worker) as PoolWorker, {
+          send: (request: Request) => {
+            requests.push(request.task.kind === "chunk" ? (request.task as ChunkTask).network : NaN);
+            worker.send(request);
+          },
+        });
+      };
+      const pool = new Pool({ size: 1, start: counted, ahead });
+      const running = outcomes(pool, both());
+      await after(10);
+      expect(requests).toEqual([0, 0, 1, 1, 1].slice(0, sent));
+      free();
+      expect(await running).toEqual([0, 1, ...upTo(20).map((first) => 100 + first)]);
+    }
+  });
+
+  test("a worker that dies with tasks of two networks waiting loses none of them", async () => {
+    let deaths = 0;
+    const { start } = fakeWorkers(async ({ network, first }) => {
+      await after(2);
+      return network === 0 && first === 1 && deaths++ === 0 ? "dies" : result(100 * network + first);
+    });
+    const both = function* () {
+      yield* numbered(2);
+      yield* numbered(20, 1);
+    };
+    const pool = new Pool({ size: 1, start, ahead: 100 });
+    expect(await outcomes(pool, both())).toEqual([0, 1, ...upTo(20).map((first) => 100 + first)]);
+    expect(deaths).toBe(2);
   });
 
   test("a spec is sent once to a worker, however many chunks it has", async () => {
