@@ -2,7 +2,7 @@ import { dirname, extname, resolve } from "node:path";
 import { circuitsFromTensors } from "../circuits/tensors.js";
 import { readSafetensors } from "../exchange/safetensors.js";
 import { numbersOf } from "../exchange/tensor.js";
-import { readBytes, readData } from "./files.js";
+import { readBytes, readData, readingOf } from "./files.js";
 
 /** Largest weights file that is read: what the arrays of its numbers need beside it is several times as much. */
 const MAX_BYTES = 128 * 2 ** 20;
@@ -20,12 +20,15 @@ export function namesCircuitsFile(value: unknown): value is string {
  */
 export function readCircuits(path: string): unknown {
   if (extname(path).toLowerCase() !== ".safetensors") return withWeights(readData(path), dirname(path));
-  const { tensors, metadata } = readSafetensors(readBytes(path, MAX_BYTES));
-  const numbers = Array.from(
-    tensors,
-    ([name, tensor]) => [name, { shape: tensor.shape, numbers: numbersOf(name, tensor) }] as const,
-  );
-  return circuitsFromTensors(new Map(numbers), metadata);
+  const bytes = readBytes(path, MAX_BYTES);
+  return readingOf(path, () => {
+    const { tensors, metadata } = readSafetensors(bytes);
+    const numbers = Array.from(
+      tensors,
+      ([name, tensor]) => [name, { shape: tensor.shape, numbers: numbersOf(name, tensor) }] as const,
+    );
+    return circuitsFromTensors(new Map(numbers), metadata);
+  });
 }
 
 /** A spec or circuits file whose circuits, or whose circuits' weights, may be in files beside it. */

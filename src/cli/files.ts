@@ -129,6 +129,20 @@ const yamlFaults: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: "unexpected here",
 };
 
+/**
+ * What `read` makes of a file's content.
+ *
+ * @throws InputError of `read` with the file's name before it and `hint` after it
+ */
+export function readingOf<T>(path: string, read: () => T, hint = ""): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`${path}: ${error.message}${hint}`);
+  }
+}
+
 /** Deepest nesting of a YAML file: its parts are composed by recursion, which must not meet the end of the stack. */
 const MAX_NESTING = 100;
 

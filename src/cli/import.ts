@@ -13,7 +13,7 @@ import { shortNumber } from "../report/numbers.js";
 import { rowsToJson } from "../report/table.js";
 import { parseField } from "../spec.js";
 import { checked, wholeSchema } from "../validation.js";
-import { readBytes } from "./files.js";
+import { readBytes, readingOf } from "./files.js";
 import { showProgress } from "./progress.js";
 import { allowed, rowsText } from "./run.js";
 import type { Session } from "./session.js";
@@ -95,13 +95,14 @@ function modelFile(path: string): string {
 
 function readModel(file: string): ImportedModel {
   const bytes = readBytes(file, LARGEST_MODEL + MAX_HEADER);
-  try {
-    return importModel(bytes);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const hint = endings.includes(extname(file).toLowerCase()) ? "" : ` Models end in ${endings.join(" or ")}.`;
-    throw new InputError(`${file}: ${error.message}${hint}`);
-  }
+  return readingOf(file, () => importModel(bytes), hintFor(extname(file).toLowerCase(), bytes));
+}
+
+/** What else to say when a file cannot be read: content is told apart by how it begins, not by its name's ending. */
+function hintFor(ending: string, bytes: Uint8Array): string {
+  if (!endings.includes(ending)) return ` Models end in ${endings.join(" or ")}.`;
+  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
+  return isZip === (ending === ".npz") ? "" : ` It is named ${ending}, but does not begin as such a file does.`;
 }
 
 function settingsFrom({ model, metadata }: ImportedModel, options: Record<string, unknown>): Settings {

@@ -103,6 +103,13 @@ describe("superpose check", () => {
     expect(JSON.parse(run.out).spec.circuits.name).toBe("small");
   });
 
+  test("a safetensors file that is none, named by a spec beside it: the message has its name", async () => {
+    file("none.safetensors", new Uint8Array(3));
+    const { code, err } = await superpose("check", file("none.yaml", "circuits: none.safetensors\nD: 90\n"));
+    expect(code).toBe(2);
+    expect(err).toMatch(/^error: .*none\.safetensors: Not a valid safetensors file: has 3 bytes/);
+  });
+
   test("weights in a file of their own, beside the spec", async () => {
     const { weights, biases } = customWeightsOf(rotationsOneIndicator(anglesFromTurns(randomTurns(6, 1)), 1));
     file("weights.json", weights);

@@ -115,6 +115,11 @@ describe("one line says what is wrong, and nothing is written", () => {
     ["a folder without a model", () => ["import", folder], "has no model.safetensors or model.npz."],
     ["a file of something else", () => ["import", path], "Models end in .safetensors or .npz."],
     [
+      "a file whose name is another's",
+      () => ["import", file("empty.npz", "")],
+      "empty.npz: Not a valid safetensors file: has 0 bytes, not even a header length. It is named .npz, but does not begin as such a file does.",
+    ],
+    [
       "half a model",
       () => {
         writeFileSync(cut, readFileSync(join(model, "model.safetensors")));
