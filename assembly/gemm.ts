@@ -177,6 +177,8 @@ export function denseLayer(
 function outerProduct(out: usize, A: usize, W: usize, bias: usize, M: u32, N: u32, relu: bool): void {
   // Nothing is below −∞: one loop for both.
   const least = f32x4.splat(relu ? 0 : -Infinity);
+  // Sums begin from 0 here too, which makes −0 a 0.
+  const none = f32x4.splat(0);
   const row = <usize>N << 2;
   for (let m: u32 = 0; m < M; m++) {
     const a = v128.load32_splat(A);
@@ -186,13 +188,13 @@ function outerProduct(out: usize, A: usize, W: usize, bias: usize, M: u32, N: u3
       const w = W + n;
       const b = bias + n;
       const to = out + n;
-      v128.store(to, f32x4.pmax(f32x4.add(f32x4.mul(a, v128.load(w)), v128.load(b)), least));
-      v128.store(to, f32x4.pmax(f32x4.add(f32x4.mul(a, v128.load(w, 16)), v128.load(b, 16)), least), 16);
-      v128.store(to, f32x4.pmax(f32x4.add(f32x4.mul(a, v128.load(w, 32)), v128.load(b, 32)), least), 32);
-      v128.store(to, f32x4.pmax(f32x4.add(f32x4.mul(a, v128.load(w, 48)), v128.load(b, 48)), least), 48);
+      v128.store(to, f32x4.pmax(f32x4.add(f32x4.add(none, f32x4.mul(a, v128.load(w))), v128.load(b)), least));
+      v128.store(to, f32x4.pmax(f32x4.add(f32x4.add(none, f32x4.mul(a, v128.load(w, 16))), v128.load(b, 16)), least), 16);
+      v128.store(to, f32x4.pmax(f32x4.add(f32x4.add(none, f32x4.mul(a, v128.load(w, 32))), v128.load(b, 32)), least), 32);
+      v128.store(to, f32x4.pmax(f32x4.add(f32x4.add(none, f32x4.mul(a, v128.load(w, 48))), v128.load(b, 48)), least), 48);
     }
     for (; n + 16 <= row; n += 16) {
-      v128.store(out + n, f32x4.pmax(f32x4.add(f32x4.mul(a, v128.load(W + n)), v128.load(bias + n)), least));
+      v128.store(out + n, f32x4.pmax(f32x4.add(f32x4.add(none, f32x4.mul(a, v128.load(W + n))), v128.load(bias + n)), least));
     }
     outerNumbers(out, A, W, bias, n, row, relu);
     A += 4;
@@ -205,7 +207,7 @@ function outerProduct(out: usize, A: usize, W: usize, bias: usize, M: u32, N: u3
 function outerNumbers(out: usize, A: usize, W: usize, bias: usize, n: usize, end: usize, relu: bool): usize {
   const a = load<f32>(A);
   for (; n < end; n += 4) {
-    const sum = a * load<f32>(W + n) + load<f32>(bias + n);
+    const sum = <f32>0 + a * load<f32>(W + n) + load<f32>(bias + n);
     store<f32>(out + n, relu && sum < 0 ? 0 : sum);
   }
   return n;

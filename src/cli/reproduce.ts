@@ -3,7 +3,6 @@ import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { InputError } from "../errors.js";
 import type { ReproduceResult } from "../experiments/registry.js";
-import type { Executor } from "../jobs/execute.js";
 import { shortNumber } from "../report/numbers.js";
 import { fieldFromText, specFields } from "../spec/fields.js";
 import { checked, nearest, wholeSchema } from "../validation.js";
@@ -53,31 +52,17 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
   const seedField = specFields.find(({ name }) => name === "seed")!;
   const seed = checked("seed", wholeSchema(0, Number.MAX_SAFE_INTEGER), fieldFromText(seedField, options.seed));
   const workers = workersFrom(options.workers);
-  const { nodeExecutor } = await import("../jobs/node-pool.js");
-  const executor = nodeExecutor(workers);
-  try {
-    executor.prepare();
-    const result = await makeFigures(options, { seed, executor }, session);
-    session.print(`${summaryText(result)}\n\nWrote ${result.files.length} files to ${options.out}.\n`);
-  } finally {
-    await executor.dispose();
-  }
-}
-
-/** Makes the figures and writes their files. */
-async function makeFigures(
-  options: Options,
-  { seed, executor }: { readonly seed: number; readonly executor: Executor },
-  session: Session,
-): Promise<ReproduceResult> {
   // Loaded here so that help answers at once: this brings the drawing of figures with it.
   const { experiments, reproduce } = await import("../experiments/registry.js");
+  const { nodeExecutor } = await import("../jobs/node-pool.js");
   const known = experiments.flatMap(({ figures }) => figures);
   const figures = options.figures === undefined ? null : chosenFigures(options.figures, known);
-  return fillFolder(options.out, async (folder) => {
+
+  const result = await fillFolder(options.out, async (folder) => {
     const progress = showProgress("reproducing");
+    const executor = nodeExecutor(workers);
     try {
-      const result = await reproduce({
+      const made = await reproduce({
         figures,
         seed,
         quick: options.quick === true,
@@ -86,15 +71,17 @@ async function makeFigures(
         signal: session.signal,
         executor,
       });
-      for (const { name, content } of result.files) {
+      for (const { name, content } of made.files) {
         mkdirSync(dirname(join(folder, name)), { recursive: true });
         writeFileSync(join(folder, name), content);
       }
-      return result;
+      return made;
     } finally {
       progress.stop();
+      await executor.dispose();
     }
   });
+  session.print(`${summaryText(result)}\n\nWrote ${result.files.length} files to ${options.out}.\n`);
 }
 
 /** Figure ids from a list such as "R5,r8", in the order of the registry. */

@@ -217,11 +217,10 @@ async function makeFigure(draft: FigureDraft, settings: Settings): Promise<MadeF
   const command = commandFor([id], settings);
   const figure = draw({ document: createDocument(), id, command });
   const svg = svgText(figure.svg);
-  const png = renderPng(svg);
   const [json, csv] = [rowsToJson(rows), rowsToCsv(rows)];
   const outputs = [
     { name: `${id}.svg`, content: svg },
-    { name: `${id}.png`, content: await png },
+    { name: `${id}.png`, content: await renderPng(svg) },
     { name: `${id}.json`, content: json },
     { name: `${id}.csv`, content: csv },
   ];

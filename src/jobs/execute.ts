@@ -13,8 +13,6 @@ export interface Executor {
    * @throws what the first failing task in order throws; the signal's reason when it is aborted
    */
   results<T extends Task>(tasks: Iterable<T>, options?: ExecuteOptions): AsyncIterable<ResultOf<T>>;
-  /** Starts all threads, for work that is about to come: they load while its caller does. */
-  prepare(): void;
   /** Gives back the threads that have nothing to do, and their memory; they start anew when there is work again. */
   release(): Promise<void>;
   /** Gives back threads and memory; results still waited for fail. */
@@ -72,8 +70,6 @@ export class LocalExecutor implements Executor {
       signal?.throwIfAborted();
     }
   }
-
-  prepare(): void {}
 
   async release(): Promise<void> {}
 

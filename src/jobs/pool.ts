@@ -65,7 +65,7 @@ interface Entry {
 
 interface Member {
   readonly worker: PoolWorker;
-  /** Given to the worker and not answered, in order; the first is running. */
+  /** Given to the worker and not answered; the first is running, and the others need nothing loaded for them. */
   readonly entries: Entry[];
   /** Of the last entry given. */
   network: NetworkOfRun | null;
@@ -148,10 +148,6 @@ export class Pool implements Executor {
     }
   }
 
-  prepare(): void {
-    while (!this.#isDisposed && this.#members.size < this.#size) this.#startMember().worker.rest();
-  }
-
   async release(): Promise<void> {
     const idle = [...this.#members].filter(({ entries }) => entries.length === 0);
     for (const member of idle) this.#members.delete(member);
@@ -198,19 +194,13 @@ export class Pool implements Executor {
     }
   }
 
-  /** What a busy worker should do after what it has been given: with the network it has, or with one that nobody has. */
+  /** What a busy worker should do after what it has been given: a task of the network that it has. */
   #next(member: Member): Entry | null {
-    const { entries } = member;
-    if (entries.length === 0) return null;
-    const costOf = ({ network, cost }: Entry, before: NetworkOfRun | null): number =>
-      cost.run + (network === before ? 0 : cost.load);
-    const ahead = entries.slice(1).reduce((sum, entry, k) => sum + costOf(entry, entries[k]!.network), 0);
-    const fits = (entry: Entry): boolean => ahead + costOf(entry, member.network) <= this.#ahead;
+    if (member.entries.length === 0) return null;
+    const waiting = member.entries.slice(1).reduce((sum, { cost }) => sum + cost.run, 0);
     for (const { pending, isUrgent } of this.#jobs) {
-      const entry =
-        pending.find(({ network }) => network === member.network) ??
-        pending.find(({ network }) => this.#ownersOf(network).length === 0);
-      if (entry && fits(entry)) return entry;
+      const entry = pending.find(({ network }) => network === member.network);
+      if (entry) return waiting + entry.cost.run <= this.#ahead ? entry : null;
       // The worker is to choose again after the task that it is at.
       if (isUrgent && pending.length > 0) return null;
     }
@@ -273,7 +263,7 @@ export class Pool implements Executor {
     if (!this.#members.has(member)) return;
     const entry = member.entries.shift()!;
     if (member.entries.length === 0) member.worker.rest();
-    member.isLoaded = answer.kind === "result" && entry.network === member.network;
+    member.isLoaded = answer.kind === "result";
     if (answer.kind === "result") {
       entry.job.seconds += answer.seconds;
       entry.job.settle(entry, { result: answer.result });
@@ -306,13 +296,19 @@ export class Pool implements Executor {
   #drop(job: Job): void {
     if (!this.#jobs.delete(job)) return;
     job.stop();
-    const isAtIt = ({ entries }: Member): boolean => entries.some((entry) => entry.job === job);
-    if (![...this.#members].some(isAtIt)) return;
+    this.#endTasksOf(job);
+  }
+
+  #endTasksOf(job: Job): void {
+    const has = ({ entries }: Member): boolean => entries.some((entry) => entry.job === job);
+    if (![...this.#members].some(has)) return;
     setTimeout(() => {
-      for (const member of [...this.#members].filter(isAtIt)) {
+      for (const member of [...this.#members].filter(({ entries: [running] }) => running?.job === job)) {
         this.#lose(member, null);
         void member.worker.terminate();
       }
+      // What waits behind another job's task has its turn first.
+      this.#endTasksOf(job);
     }, GRACE);
   }
 }

@@ -25,8 +25,6 @@ class FailingExecutor implements Executor {
     signal!.throwIfAborted();
   }
 
-  prepare(): void {}
-
   async release(): Promise<void> {}
 
   async dispose(): Promise<void> {}

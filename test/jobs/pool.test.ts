@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../src/errors.js";
 import { collect } from "../../src/jobs/execute.js";
-import { Pool, type PoolWorker, type StartWorker } from "../../src/jobs/pool.js";
+import { Pool, type StartWorker } from "../../src/jobs/pool.js";
 import type { ChunkTask } from "../../src/jobs/task.js";
 import type { Request } from "../../src/jobs/worker.js";
 import { after, fakeWorkers, numbered, outcomes, result, spec, type Behaviour } from "./fake-workers.js";
@@ -162,7 +162,6 @@ describe("sharing out", () => {
       async *results(tasks: Iterable<unknown>) {
         for (const task of tasks) yield done.push((task as ChunkTask).kind) as never;
       },
-      prepare: () => {},
       release: async () => {},
       dispose: async () => {},
     };
@@ -174,54 +173,55 @@ describe("sharing out", () => {
     expect(done).toHaveLength(2);
   });
 
-  test("what waits at a worker is bounded by its cost, with the next network where this one has no more", async () => {
+  test("what waits at a worker is bounded by its cost, and is of the network that it has", async () => {
     const both = function* () {
-      yield* numbered(2);
-      yield* numbered(20, 1);
+      yield* numbered(20);
+      yield* numbered(2, 1);
     };
-    // A chunk is roughly 17 ms and loading its network 27.
-    for (const [ahead, sent] of [
-      [30, 2],
-      [100, 5],
+    // A chunk is roughly 17 ms; one runs and the others wait.
+    for (const [ahead, tasks, sent] of [
+      [30, numbered(20), 2],
+      [100, numbered(20), 6],
+      [1000, both(), 20],
     ] as const) {
       let free = (): void => {};
       const stuck = new Promise<void>((resolve) => (free = resolve));
-      const requests: number[] = [];
+      let requests = 0;
       const { start } = fakeWorkers(async ({ network, first }) => {
         await stuck;
-        return result(100 * network + first);
+        return result(20 * network + first);
       });
       const counted: StartWorker = (events) => {
         const worker = start(events);
-        return Object.assign(Object.create(worker) as PoolWorker, {
-          send: (request: Request) => {
-            requests.push(request.task.kind === "chunk" ? (request.task as ChunkTask).network : NaN);
-            worker.send(request);
-          },
-        });
+        const send = (request: Request): void => {
+          requests++;
+          worker.send(request);
+        };
+        return { send, rest: () => worker.rest(), terminate: () => worker.terminate() };
       };
-      const pool = new Pool({ size: 1, start: counted, ahead });
-      const running = outcomes(pool, both());
+      const running = outcomes(new Pool({ size: 1, start: counted, ahead }), tasks);
       await after(10);
-      expect(requests).toEqual([0, 0, 1, 1, 1].slice(0, sent));
+      expect(requests).toBe(sent);
       free();
-      expect(await running).toEqual([0, 1, ...upTo(20).map((first) => 100 + first)]);
+      expect(await running).toEqual(upTo(sent === 20 ? 22 : 20));
     }
   });
 
-  test("a worker that dies with tasks of two networks waiting loses none of them", async () => {
-    let deaths = 0;
-    const { start } = fakeWorkers(async ({ network, first }) => {
-      await after(2);
-      return network === 0 && first === 1 && deaths++ === 0 ? "dies" : result(100 * network + first);
-    });
-    const both = function* () {
-      yield* numbered(2);
-      yield* numbered(20, 1);
+  test("an older job's network is not left for a newer job's", async () => {
+    // Chunks of 51 ms, of which only one may wait; the newer job's networks are small.
+    const large = function* (): Generator<ChunkTask> {
+      for (const task of numbered(10)) yield { ...task, count: 3000 };
     };
+    const small = function* (): Generator<ChunkTask> {
+      for (let network = 1; network <= 20; network++) yield* numbered(1, network);
+    };
+    const { start, all } = fakeWorkers(async ({ first }) => {
+      await after(1);
+      return result(first);
+    });
     const pool = new Pool({ size: 1, start, ahead: 100 });
-    expect(await outcomes(pool, both())).toEqual([0, 1, ...upTo(20).map((first) => 100 + first)]);
-    expect(deaths).toBe(2);
+    await Promise.all([outcomes(pool, large()), outcomes(pool, small())]);
+    expect(all[0]!.loaded).toEqual([0, ...upTo(20).map((k) => k + 1)]);
   });
 
   test("a spec is sent once to a worker, however many chunks it has", async () => {
@@ -330,6 +330,24 @@ describe("stopping", () => {
     expect(pool.workers).toEqual([]);
   });
 
+  test("a worker at another job's task is left alone when what waits behind it is stopped", async () => {
+    const { start, all } = fakeWorkers(async ({ first }) => {
+      await after(150);
+      return result(first);
+    });
+    const pool = new Pool({ size: 1, start, ahead: 1000 });
+    const stopper = new AbortController();
+    const kept = outcomes(pool, numbered(2));
+    const stopped = outcomes(pool, numbered(4), stopper.signal);
+    await after(10);
+    stopper.abort(new Error("enough"));
+    await expect(stopped).rejects.toThrow("enough");
+    expect(await kept).toEqual(upTo(2));
+    expect(all[0]!.tasks).toHaveLength(3); // the third was begun, and ended with its worker
+    await after(200);
+    expect(all.map(({ isGone }) => isGone)).toEqual([true]);
+  });
+
   test("workers that finish their task are kept for the next job", async () => {
     const { start, all } = fakeWorkers(async ({ first }) => {
       await after(5);
@@ -350,16 +368,6 @@ describe("stopping", () => {
     const { start, all } = fakeWorkers(echo);
     await expect(outcomes(new Pool({ size: 2, start }), numbered(9), AbortSignal.abort())).rejects.toThrow("aborted");
     expect(all).toEqual([]);
-  });
-
-  test("prepare starts all workers, and the first job finds them", async () => {
-    const { start, all } = fakeWorkers(({ first }) => result(first));
-    const pool = new Pool({ size: 2, start });
-    pool.prepare();
-    expect(all).toHaveLength(2);
-    expect(await outcomes(pool, numbered(30))).toEqual(upTo(30));
-    expect(all).toHaveLength(2);
-    expect(all.every(({ tasks }) => tasks.length > 0)).toBe(true);
   });
 
   test("release ends the workers that have nothing to do; the next job starts others", async () => {

@@ -41,3 +41,26 @@ test.each([true, false])("dense layers equal their twin bit for bit, and float64
     expect(largest, `${M}×${N}×${K}`).toBeLessThan(1e-6 * (K + 1));
   }
 });
+
+test.each([true, false])("signs of zeros and every alignment of the result are the twin's, too; ReLU: %s", (relu) => {
+  const values = [0, -0, 1, -1, 2.5, -3, 2 ** -149, -(2 ** -149)];
+  const some = (length: number, from: number): number[] =>
+    Array.from({ length }, (_, i) => values[(7 * i + from) % values.length]!);
+  for (const { M, N, K } of [1, 2, 3, 5].flatMap((M) =>
+    [1, 2, 5, 8, 9, 17, 37].flatMap((N) => [1, 2, 3].map((K) => ({ M, N, K }))),
+  )) {
+    for (const offset of [0, 4, 8, 12]) {
+      pair.reset();
+      const [from, weights, bias] = [pair.f32(some(M * K, 1)), pair.f32(some(N * K, 3)), pair.f32(some(N, 5))];
+      const packed = pair.bytes(4 * K * 8 * Math.ceil(N / 8));
+      const workspace = pair.bytes(4 * (128 * 256 + 8));
+      const room = pair.f32(new Float32Array(M * N + 8).fill(-7));
+      pair.run((kernels) => {
+        kernels.packWeights(packed, weights, N, K);
+        kernels.denseLayer(room + offset, from, packed, bias, workspace, M, N, K, relu);
+      });
+      const all = pair.sameF32(room, M * N + 8);
+      expect([...all.subarray(0, offset / 4), ...all.subarray(offset / 4 + M * N)]).toEqual(new Array(8).fill(-7));
+    }
+  }
+});
