@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { renderAsync } from "@resvg/resvg-js";
+import { Resvg } from "@resvg/resvg-js";
 import { darkened } from "./theme.js";
 
 const require = createRequire(import.meta.url);
@@ -10,24 +10,24 @@ const fontFiles = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map((name) =>
 );
 
 /**
- * A figure's SVG text as PNG, on white paper; rendered beside this thread.
+ * A figure's SVG text as PNG, on white paper.
  *
  * @param options.scale pixels per px of the figure, default 1.5
  * @param options.width pixels across instead of a scale
  * @param options.dark in dark colours, for looking at
  */
-export async function renderPng(
+export function renderPng(
   svg: string,
   options: { readonly scale?: number; readonly width?: number; readonly dark?: boolean } = {},
-): Promise<Uint8Array> {
+): Uint8Array {
   const fitTo =
     options.width === undefined
       ? ({ mode: "zoom", value: options.scale ?? 1.5 } as const)
       : ({ mode: "width", value: options.width } as const);
-  const image = await renderAsync(options.dark === true ? darkened(svg) : svg, {
+  const resvg = new Resvg(options.dark === true ? darkened(svg) : svg, {
     fitTo,
     background: "#ffffff",
     font: { fontFiles, loadSystemFonts: false, defaultFontFamily: "DejaVu Sans", sansSerifFamily: "DejaVu Sans" },
   });
-  return image.asPng();
+  return resvg.render().asPng();
 }
