@@ -243,10 +243,7 @@ export function tiles(
       v128.store(to3, c30);
       v128.store(to3, c31, 16);
     } else {
-      finishRow(to, c00, c01, columns, isFirst, bias, relu);
-      if (rows > 1) finishRow(to1, c10, c11, columns, isFirst, bias, relu);
-      if (rows > 2) finishRow(to2, c20, c21, columns, isFirst, bias, relu);
-      if (rows > 3) finishRow(to3, c30, c31, columns, isFirst, bias, relu);
+      finishRows(to, row, rows, c00, c01, c10, c11, c20, c21, c30, c31, columns, isFirst, bias, relu);
     }
     if (columns <= NR) break;
     columns -= NR;
@@ -288,8 +285,6 @@ export function rowsByPanel(
   let w0 = x;
   let w1 = x;
   const end = a + (kc << 2);
-  // Two steps a turn; where kc is odd, the last turn is left between them.
-  const last = (kc & 1) == 0 ? 0 : end - 4;
   while (a != end) {
     w0 = v128.load(panel);
     w1 = v128.load(panel, 16);
@@ -305,32 +300,13 @@ export function rowsByPanel(
     x = v128.load32_splat(a3);
     c30 = mulAdd(w0, x, c30);
     c31 = mulAdd(w1, x, c31);
-    if (a == last) break;
-    w0 = v128.load(panel, 32);
-    w1 = v128.load(panel, 48);
-    x = v128.load32_splat(a, 4);
-    c00 = mulAdd(w0, x, c00);
-    c01 = mulAdd(w1, x, c01);
-    x = v128.load32_splat(a1, 4);
-    c10 = mulAdd(w0, x, c10);
-    c11 = mulAdd(w1, x, c11);
-    x = v128.load32_splat(a2, 4);
-    c20 = mulAdd(w0, x, c20);
-    c21 = mulAdd(w1, x, c21);
-    x = v128.load32_splat(a3, 4);
-    c30 = mulAdd(w0, x, c30);
-    c31 = mulAdd(w1, x, c31);
-    panel += 64;
-    a += 8;
-    a1 += 8;
-    a2 += 8;
-    a3 += 8;
+    panel += 32;
+    a += 4;
+    a1 += 4;
+    a2 += 4;
+    a3 += 4;
   }
-  const row = <usize>columns << 2;
-  finishRow(to, c00, c01, columns, isFirst, bias, relu);
-  if (rows > 1) finishRow(to + row, c10, c11, columns, isFirst, bias, relu);
-  if (rows > 2) finishRow(to + 2 * row, c20, c21, columns, isFirst, bias, relu);
-  if (rows > 3) finishRow(to + 3 * row, c30, c31, columns, isFirst, bias, relu);
+  finishRows(to, columns << 2, rows, c00, c01, c10, c11, c20, c21, c30, c31, columns, isFirst, bias, relu);
 }
 
 // The same for a single row of A as it is, f32 [kc], and up to three panels, which lie behind one another: a row that
@@ -385,6 +361,31 @@ export function rowByPanels(
   finishRow(to, c0, c1, columns, isFirst, bias, relu);
   if (panels > 1) finishRow(to + 32, c2, c3, columns - NR, isFirst, bias == 0 ? 0 : bias + 32, relu);
   if (panels > 2) finishRow(to + 64, c4, c5, columns - 2 * NR, isFirst, bias == 0 ? 0 : bias + 64, relu);
+}
+
+// The rows of a tile at an edge, `row` bytes apart.
+@inline
+function finishRows(
+  to: usize,
+  row: u32,
+  rows: u32,
+  c00: v128,
+  c01: v128,
+  c10: v128,
+  c11: v128,
+  c20: v128,
+  c21: v128,
+  c30: v128,
+  c31: v128,
+  columns: u32,
+  isFirst: bool,
+  bias: usize,
+  relu: bool,
+): void {
+  finishRow(to, c00, c01, columns, isFirst, bias, relu);
+  if (rows > 1) finishRow(to + row, c10, c11, columns, isFirst, bias, relu);
+  if (rows > 2) finishRow(to + 2 * row, c20, c21, columns, isFirst, bias, relu);
+  if (rows > 3) finishRow(to + 3 * row, c30, c31, columns, isFirst, bias, relu);
 }
 
 // Adds a block's sums to up to eight numbers of a row of out; with the last block comes the bias (else 0) and the gate.

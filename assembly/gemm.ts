@@ -177,8 +177,6 @@ export function denseLayer(
 function outerProduct(out: usize, A: usize, W: usize, bias: usize, M: u32, N: u32, relu: bool): void {
   // Nothing is below −∞: one loop for both.
   const least = f32x4.splat(relu ? 0 : -Infinity);
-  // Sums begin from 0 here too, which makes −0 a 0.
-  const none = f32x4.splat(0);
   const row = <usize>N << 2;
   for (let m: u32 = 0; m < M; m++) {
     const a = v128.load32_splat(A);
@@ -188,18 +186,24 @@ function outerProduct(out: usize, A: usize, W: usize, bias: usize, M: u32, N: u3
       const w = W + n;
       const b = bias + n;
       const to = out + n;
-      v128.store(to, f32x4.pmax(f32x4.add(f32x4.add(none, f32x4.mul(a, v128.load(w))), v128.load(b)), least));
-      v128.store(to, f32x4.pmax(f32x4.add(f32x4.add(none, f32x4.mul(a, v128.load(w, 16))), v128.load(b, 16)), least), 16);
-      v128.store(to, f32x4.pmax(f32x4.add(f32x4.add(none, f32x4.mul(a, v128.load(w, 32))), v128.load(b, 32)), least), 32);
-      v128.store(to, f32x4.pmax(f32x4.add(f32x4.add(none, f32x4.mul(a, v128.load(w, 48))), v128.load(b, 48)), least), 48);
+      v128.store(to, outerVector(a, v128.load(w), v128.load(b), least));
+      v128.store(to, outerVector(a, v128.load(w, 16), v128.load(b, 16), least), 16);
+      v128.store(to, outerVector(a, v128.load(w, 32), v128.load(b, 32), least), 32);
+      v128.store(to, outerVector(a, v128.load(w, 48), v128.load(b, 48), least), 48);
     }
     for (; n + 16 <= row; n += 16) {
-      v128.store(out + n, f32x4.pmax(f32x4.add(f32x4.add(none, f32x4.mul(a, v128.load(W + n))), v128.load(bias + n)), least));
+      v128.store(out + n, outerVector(a, v128.load(W + n), v128.load(bias + n), least));
     }
     outerNumbers(out, A, W, bias, n, row, relu);
     A += 4;
     out += row;
   }
+}
+
+// a·w + b, clipped. Sums begin from 0 here too, which makes −0 a 0.
+@inline
+function outerVector(a: v128, w: v128, b: v128, least: v128): v128 {
+  return f32x4.pmax(f32x4.add(f32x4.add(f32x4.splat(0), f32x4.mul(a, w)), b), least);
 }
 
 // Numbers of a row of an outer product, from byte n to byte end, which it returns.

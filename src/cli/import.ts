@@ -3,6 +3,7 @@ import { extname, join } from "node:path";
 import { Option, type Command } from "commander";
 import { InputError } from "../errors.js";
 import { importModel, LARGEST_MODEL, type ImportedModel } from "../exchange/model.js";
+import { isZip } from "../exchange/npz.js";
 import { MAX_HEADER } from "../exchange/safetensors.js";
 import { flatRow } from "../experiments/run-file.js";
 import type { ErrorRow } from "../experiments/rows.js";
@@ -101,8 +102,7 @@ function readModel(file: string): ImportedModel {
 /** What else to say when a file cannot be read: content is told apart by how it begins, not by its name's ending. */
 function hintFor(ending: string, bytes: Uint8Array): string {
   if (!endings.includes(ending)) return ` Models end in ${endings.join(" or ")}.`;
-  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
-  return isZip === (ending === ".npz") ? "" : ` It is named ${ending}, but does not begin as such a file does.`;
+  return isZip(bytes) === (ending === ".npz") ? "" : ` It is named ${ending}, but does not begin as such a file does.`;
 }
 
 function settingsFrom({ model, metadata }: ImportedModel, options: Record<string, unknown>): Settings {

@@ -5,7 +5,7 @@ import type { Shape } from "../shape.js";
 import { specHash } from "../spec/hash.js";
 import type { RunSpec } from "../spec/run-spec.js";
 import { modelBytes, modelFromTensors, modelTensors } from "./model-tensors.js";
-import { readNpz } from "./npz.js";
+import { isZip, readNpz } from "./npz.js";
 import { readSafetensors, type TensorFile } from "./safetensors.js";
 
 /** Largest model that is written or read, in bytes: what tools with typical memory load without care. */
@@ -69,8 +69,7 @@ export interface ImportedModel {
  * @throws InputError saying in one line what is wrong with the file
  */
 export function importModel(bytes: Uint8Array): ImportedModel {
-  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
-  const { tensors, metadata } = isZip ? readNpz(bytes, 2 * LARGEST_MODEL) : readSafetensors(bytes);
+  const { tensors, metadata } = isZip(bytes) ? readNpz(bytes, 2 * LARGEST_MODEL) : readSafetensors(bytes);
   if (tensors.has("write.index")) {
     throw new InputError(
       `a network of the ${metadata["design"] ?? "parts"} design: import runs networks of one part. superpose run runs this ` +

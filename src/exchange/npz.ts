@@ -62,6 +62,11 @@ export function writeNpz(
   return zipSync(files, { level: 1, mtime: DATE });
 }
 
+/** Whether a file begins as a zip file, which an .npz is, does. */
+export function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b;
+}
+
 /**
  * Reads an .npz file as `writeNpz` and NumPy's `savez` write them.
  *
