@@ -8,7 +8,7 @@ import { copyTerm, writeCode } from "./cells.js";
 import { codeGates } from "./code-gates.js";
 import { codeOf, countWords, readingOf, type Code } from "./code.js";
 import { frame, simplexDirections } from "./simplex.js";
-import { moveSlot, OPEN, readSlot, slotOf, writeSlot } from "./slots.js";
+import { moveSlot, OPEN, planesOf, readSlot, turnsBetween, writeSlot, type Slot } from "./slots.js";
 
 /**
  * Lines: circuits are lines of a plane over p elements, and their cells in layer l the points of column l.
@@ -75,10 +75,15 @@ export function lines(options: LinesOptions): PartedNetwork {
   const p = linesOrder(options);
   const corners = simplexDirections(K);
   const slopes = Math.ceil(T / p);
-  const planes = Array.from({ length: slopes }, (_, b) => frame(K, b, slopes));
-  const slots = Array.from({ length: L }, (_, k) => {
-    const cells = Uint32Array.from({ length: T }, (__, t) => ((t % p) + Math.floor(t / p) * (k + 1)) % p);
-    return slotOf(cells, p, corners, (t) => planes[Math.floor(t / p)]!);
+  const frames = Array.from({ length: slopes }, (_, b) => frame(K, b, slopes));
+  const slope = new Uint32Array(T);
+  for (let t = 0; t < T; t++) slope[t] = Math.floor(t / p);
+  const planes = planesOf(frames, corners, slope);
+  const turned = turnsBetween(angles, planes, planes);
+  const slots = Array.from({ length: L }, (_, k): Slot => {
+    const cells = new Uint32Array(T);
+    for (let t = 0; t < T; t++) cells[t] = ((t % p) + slope[t]! * (k + 1)) % p;
+    return { assignment: { T, S: 1, P: p, neurons: cells }, planes };
   });
   const random = new RandomSequence(seed, "design", network, 1);
   const columns = Array.from({ length: columnsOf(L) }, () =>
@@ -95,7 +100,7 @@ export function lines(options: LinesOptions): PartedNetwork {
   const layers = slots.map((slot, k): Layer => {
     if (k === 0) return { terms: [], bias: [new Float64Array(K).fill(-OPEN), ...quiet] };
     const { term, bias } = codeGates({ S: 1, z, cellNeurons: K, from: k }, columns[k - 1]!, single);
-    return { terms: [moveSlot(angles, slots[k - 1]!, slot, scale), term, ...copies], bias: [bias, ...quiet] };
+    return { terms: [moveSlot(turned, slots[k - 1]!, slot, scale), term, ...copies], bias: [bias, ...quiet] };
   });
   const cellsOf = (column: number): Uint32Array => slots[L === 1 ? 0 : column + 1]!.assignment.neurons;
   const words = columns.map((code, k) => wordsOf(code, cellsOf(k)));
@@ -162,10 +167,9 @@ function wordsOf({ assignment: { S, P, neurons } }: Code, cells: Uint32Array): A
 /** One column's share of alpha: the reading that is 1 for the circuit's cell and of least variance over all others. */
 function readAlpha(code: Code, cells: Uint32Array, part: number, columns: number): Read {
   const N = code.mean.length;
-  const readings = Array.from({ length: code.assignment.T }, (_, cell) =>
-    readingOf(code, [cell]).weights.map((weight) => weight / columns),
-  );
-  const weights = new Float64Array(cells.length * N);
-  cells.forEach((cell, t) => weights.set(readings[cell]!, t * N));
-  return { kind: "code", part, row: 0, weights };
+  const words = code.assignment.T;
+  const weights = new Float64Array(words * N);
+  for (let cell = 0; cell < words; cell++) weights.set(readingOf(code, [cell]).weights, cell * N);
+  for (let at = 0; at < weights.length; at++) weights[at]! /= columns;
+  return { kind: "code", part, row: 0, weights, of: cells };
 }

@@ -10,90 +10,110 @@ export const OPEN = 1.05;
 /** One of the simplex cells (simplex.ts) of every circuit. */
 export interface Slot {
   readonly assignment: Assignment;
-  /** `F_t·d_i`: what neuron i of the cell is to circuit t's x, [T][K][2]. */
+  readonly planes: Planes;
+}
+
+/** Where in their cells circuits lie: all planes there are, and which of them each circuit has. */
+export interface Planes {
+  /** K, of a cell. */
+  readonly neurons: number;
+  /** `F_p·d_i`: what neuron i of a cell is to an x in plane p, [planes][K][2]. */
   readonly directions: Float64Array;
+  /** [T] */
+  readonly of: Uint32Array;
 }
 
 /**
- * @param cells of every circuit, [T], of P
- * @param planeOf where circuit t lies in its cell
  * @param corners d_i of the cells' simplex, [K][K−1]
+ * @param of which frame each circuit has, [T]
  */
-export function slotOf(
-  cells: Uint32Array,
-  P: number,
-  corners: readonly (readonly number[])[],
-  planeOf: (t: number) => Frame,
-): Slot {
-  const T = cells.length;
+export function planesOf(frames: readonly Frame[], corners: readonly (readonly number[])[], of: Uint32Array): Planes {
   const K = corners.length;
-  const directions = new Float64Array(2 * K * T);
-  for (let t = 0; t < T; t++) {
-    const plane = planeOf(t);
+  const directions = new Float64Array(2 * K * frames.length);
+  frames.forEach((plane, p) => {
     for (let i = 0; i < K; i++) {
       for (let axis = 0; axis < 2; axis++) {
         const [row, corner] = [plane[axis]!, corners[i]!];
         let sum = 0;
         for (let j = 0; j < row.length; j++) sum += row[j]! * corner[j]!;
-        directions[(t * K + i) * 2 + axis] = sum;
+        directions[(p * K + i) * 2 + axis] = sum;
       }
     }
-  }
-  return { assignment: { T, S: 1, P, neurons: cells }, directions };
+  });
+  return { neurons: K, directions, of };
 }
 
-/** `scale·d_iᵀ Fᵀ_to R_t F_from d_j`: x from one cell to the next, turned. */
-export function moveSlot({ cos, sin }: Angles, from: Slot, to: Slot, scale: number): Term {
+/** `d_iᵀ Fᵀ_to R_t F_from d_j`: x turned, from one plane to another, [T][K][K]. */
+export function turnsBetween({ cos, sin }: Angles, from: Planes, to: Planes): Float64Array {
   const T = cos.length;
-  const K = from.directions.length / (2 * T);
+  const K = to.neurons;
   const matrix = new Float64Array(T * K * K);
   for (let t = 0; t < T; t++) {
+    const c = cos[t]!;
+    const s = sin[t]!;
+    const first = from.of[t]! * K * 2;
+    const into = to.of[t]! * K * 2;
     for (let j = 0; j < K; j++) {
-      const at = (t * K + j) * 2;
-      const [u, v] = [from.directions[at]!, from.directions[at + 1]!];
-      const turned = [cos[t]! * u - sin[t]! * v, sin[t]! * u + cos[t]! * v] as const;
+      const u = from.directions[first + 2 * j]!;
+      const v = from.directions[first + 2 * j + 1]!;
+      const x = c * u - s * v;
+      const y = s * u + c * v;
       for (let i = 0; i < K; i++) {
-        const into = (t * K + i) * 2;
-        matrix[(t * K + i) * K + j] = to.directions[into]! * turned[0] + to.directions[into + 1]! * turned[1];
+        matrix[(t * K + i) * K + j] = to.directions[into + 2 * i]! * x + to.directions[into + 2 * i + 1]! * y;
       }
     }
   }
+  return matrix;
+}
+
+/** `scale·turned` from one cell to the next. */
+export function moveSlot(turned: Float64Array, from: Slot, to: Slot, scale: number): Term {
   return {
     kind: "circuits",
     ...{ from: 0, to: 0 },
     gather: from.assignment,
     scatter: to.assignment,
-    shared: { matrix: new Float64Array(K * K), scale: 0 },
-    own: { matrix, scale },
+    shared: { matrix: new Float64Array(to.planes.neurons ** 2), scale: 0 },
+    own: { matrix: turned, scale },
     everywhere: 0,
   };
 }
 
 /** Layer 1: x in its cell, and a gate that opens the cells of active circuits alone. */
-export function writeSlot({ cos, sin }: Angles, { assignment, directions }: Slot): Write {
+export function writeSlot({ cos, sin }: Angles, slot: Slot): Write {
   const T = cos.length;
-  const K = directions.length / (2 * T);
+  const { neurons: K, directions, of } = slot.planes;
   const own = new Float64Array(T * K * 4);
   for (let t = 0; t < T; t++) {
+    const c = cos[t]!;
+    const s = sin[t]!;
     for (let i = 0; i < K; i++) {
-      const [u, v] = [directions[(t * K + i) * 2]!, directions[(t * K + i) * 2 + 1]!];
-      const along = [u * cos[t]! + v * sin[t]!, v * cos[t]! - u * sin[t]!] as const;
-      for (let j = 0; j < 4; j++) own[(t * K + i) * 4 + j] = along[0] * X[0]![j]! + along[1] * X[1]![j]!;
+      const at = (of[t]! * K + i) * 2;
+      const u = directions[at]!;
+      const v = directions[at + 1]!;
+      const x = u * c + v * s;
+      const y = v * c - u * s;
+      for (let j = 0; j < 4; j++) own[(t * K + i) * 4 + j] = x * X[0]![j]! + y * X[1]![j]!;
     }
   }
   const drive = Float64Array.from({ length: 4 * K }, (_, at) => ALPHA[at % 4]!);
-  return { part: 0, assignment, shared: { matrix: drive, scale: 2 * OPEN }, own: { matrix: own, scale: 1 } };
+  return {
+    part: 0,
+    assignment: slot.assignment,
+    shared: { matrix: drive, scale: 2 * OPEN },
+    own: { matrix: own, scale: 1 },
+  };
 }
 
 /** Readout rows are alpha, x_0, x_1: x from a circuit's cell. */
-export function readSlot({ assignment, directions }: Slot, scale: number): Read {
-  const { T } = assignment;
-  const K = directions.length / (2 * T);
-  const matrix = new Float64Array(T * 3 * K);
-  for (let t = 0; t < T; t++) {
+export function readSlot(slot: Slot, scale: number): Read {
+  const { neurons: K, directions, of } = slot.planes;
+  const planes = directions.length / (2 * K);
+  const matrix = new Float64Array(planes * 3 * K);
+  for (let p = 0; p < planes; p++) {
     for (let i = 0; i < K; i++) {
-      for (const axis of [0, 1]) matrix[(t * 3 + 1 + axis) * K + i] = scale * directions[(t * K + i) * 2 + axis]!;
+      for (const axis of [0, 1]) matrix[(p * 3 + 1 + axis) * K + i] = scale * directions[(p * K + i) * 2 + axis]!;
     }
   }
-  return { kind: "circuit", part: 0, assignment, matrix, everywhere: 0 };
+  return { kind: "circuit", part: 0, assignment: slot.assignment, matrix, of, everywhere: 0 };
 }

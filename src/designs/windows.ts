@@ -7,7 +7,7 @@ import { copyTerm, writeCode } from "./cells.js";
 import { drawCode, readingOf, type Code } from "./code.js";
 import { codeGates } from "./code-gates.js";
 import { frame, simplexDirections, type Frame } from "./simplex.js";
-import { moveSlot, OPEN, readSlot, slotOf, writeSlot, type Slot } from "./slots.js";
+import { moveSlot, OPEN, planesOf, readSlot, turnsBetween, writeSlot, type Slot } from "./slots.js";
 import { drawWindows } from "./window-search.js";
 
 /**
@@ -75,7 +75,9 @@ export function windows(options: WindowsOptions): PartedNetwork {
     if (k === 0) return { terms: [], bias: [first, Float64Array.of(0)] };
     const { term, bias } = codeGates({ ...options, from: 1 }, code, cells.members);
     const moves = cells.slots.flatMap((to) =>
-      layersOfCells[k - 1]!.slots.map((from) => moveSlot(angles, from, to, (K - 1) / (K * S))),
+      layersOfCells[k - 1]!.slots.map((from) =>
+        moveSlot(turnsBetween(angles, from.planes, to.planes), from, to, (K - 1) / (K * S)),
+      ),
     );
     return { terms: [...moves, term, copyTerm(1)], bias: [bias, Float64Array.of(0)] };
   });
@@ -102,14 +104,16 @@ function placed(window: Assignment, K: number): PlacedWindow {
   const { T, S, P, neurons } = window;
   const members: number[][] = Array.from({ length: P }, () => []);
   neurons.forEach((cell, at) => members[cell]!.push(at));
-  const planes = new Array<Frame>(T * S);
+  const frames = new Array<Frame>(T * S);
   for (const places of members) {
-    places.forEach((at, index) => (planes[at] = frame(K, index, places.length)));
+    places.forEach((at, index) => (frames[at] = frame(K, index, places.length)));
   }
   const corners = simplexDirections(K);
+  const inOrder = Uint32Array.from({ length: T }, (_, t) => t);
   const slots = Array.from({ length: S }, (_, s): Slot => {
-    const cells = Uint32Array.from({ length: T }, (__, t) => neurons[t * S + s]!);
-    return slotOf(cells, P, corners, (t) => planes[t * S + s]!);
+    const cells = inOrder.map((t) => neurons[t * S + s]!);
+    const own = frames.filter((_plane, at) => at % S === s);
+    return { assignment: { T, S: 1, P, neurons: cells }, planes: planesOf(own, corners, inOrder) };
   });
   return { slots, members: members.map((places) => places.map((at) => Math.floor(at / S))) };
 }

@@ -50,8 +50,10 @@ export interface CircuitRead {
   readonly kind: "circuit";
   readonly part: number;
   readonly assignment: Assignment;
-  /** [rows][d of part], row-major: one for all circuits, or [T] of them. */
+  /** [rows][d of part], row-major: one for all circuits, or several of them. */
   readonly matrix: Float64Array;
+  /** Which of several matrices each circuit has, [T]; left out where circuit t has matrix t. */
+  readonly of?: Uint32Array;
   readonly everywhere: number;
 }
 
@@ -60,8 +62,10 @@ export interface CodeRead {
   readonly kind: "code";
   readonly part: number;
   readonly row: number;
-  /** [T][P] */
+  /** [T][P], or fewer rows that circuits share. */
   readonly weights: Float64Array;
+  /** Which row of the weights each circuit has, [T]; left out where circuit t has row t. */
+  readonly of?: Uint32Array;
 }
 
 /** The post's network and its kin as one of a single part. */
@@ -135,16 +139,16 @@ function readWeightCount(parts: readonly Part[], reads: readonly Read[], t: numb
       continue;
     }
     const { assignment, matrix, everywhere } = read;
-    const first = rowOf(matrix, d, t, r, rows);
+    const first = rowOf(read, d, t, r, rows);
     const perEntry = assignment.S + (everywhere === 0 ? 0 : P);
     for (let i = 0; i < d; i++) if (matrix[first + i] !== 0) count += perEntry;
   }
   return count;
 }
 
-/** Where row r of circuit t is in the matrix of a read: one for all circuits, or one for each. */
-function rowOf(matrix: Float64Array, d: number, t: number, r: number, rows: number): number {
-  return (matrix.length === rows * d ? 0 : t * rows * d) + r * d;
+/** Where row r of circuit t is in the matrix of a read. */
+function rowOf({ matrix, of }: CircuitRead, d: number, t: number, r: number, rows: number): number {
+  return (matrix.length === rows * d ? 0 : (of?.[t] ?? t) * rows * d) + r * d;
 }
 
 /** Calls `add` for every neuron of a layer, counted over all parts, that row r of `rows` of circuit t's readouts adds up. */
@@ -157,12 +161,14 @@ export function eachReadWeight(
   for (const read of reads) {
     const { d, P, offset } = parts[read.part]!;
     if (read.kind === "code") {
-      if (read.row === r) for (let n = 0; n < P; n++) add(offset + n, read.weights[t * P + n]!);
+      if (read.row !== r) continue;
+      const first = (read.of?.[t] ?? t) * P;
+      for (let n = 0; n < P; n++) add(offset + n, read.weights[first + n]!);
       continue;
     }
     const { assignment, matrix, everywhere } = read;
     const { S, neurons } = assignment;
-    const first = rowOf(matrix, d, t, r, rows);
+    const first = rowOf(read, d, t, r, rows);
     for (let i = 0; i < d; i++) {
       const weight = matrix[first + i]!;
       if (weight === 0) continue;

@@ -3,6 +3,7 @@ import { designOf } from "../../src/designs/designs.js";
 import { drawWords, linesOrder, lineSizes } from "../../src/designs/lines.js";
 import { frame } from "../../src/designs/simplex.js";
 import { widthOf } from "../../src/network/layer.js";
+import { readoutMatrix, type Read } from "../../src/network/parted.js";
 import { RandomSequence } from "../../src/random.js";
 import { parseSpec } from "../../src/spec.js";
 import { collisionError, planesOverlap } from "../../src/theory/collisions.js";
@@ -59,6 +60,26 @@ describe("lines", () => {
       for (let u = 0; u < t; u++) {
         expect(cells.filter(({ neurons }) => neurons[t] === neurons[u]).length).toBeLessThan(2);
       }
+    }
+  });
+
+  test("are read by matrices and weights that circuits share as by one for each circuit", () => {
+    const T = spec.T;
+    const rows = 3;
+    const each = (values: Float64Array, size: number, of: Uint32Array): Float64Array => {
+      const all = new Float64Array(T * size);
+      for (let t = 0; t < T; t++) all.set(values.subarray(of[t]! * size, (of[t]! + 1) * size), t * size);
+      return all;
+    };
+    for (const reads of network.reads) {
+      const written = reads.map(({ of, ...read }): Read => {
+        const { d, P } = network.parts[read.part]!;
+        expect(of).toHaveLength(T);
+        return read.kind === "circuit"
+          ? { ...read, matrix: each(read.matrix, rows * d, of!) }
+          : { ...read, weights: each(read.weights, P, of!) };
+      });
+      expect(readoutMatrix(network, reads)).toEqual(readoutMatrix(network, written));
     }
   });
 
