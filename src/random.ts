@@ -39,18 +39,19 @@ function multiplyHigh(a: number, b: number): number {
   return (aHigh * bHigh + Math.floor(middle / 65536) + Math.floor(middle2 / 65536)) >>> 0;
 }
 
-/**
- * Ten rounds of Philox4x32: four uniform 32-bit words for a counter and a key.
- *
- * @param words where they go; default: a new array
- */
-export function philox(
-  counter: Words,
-  key: readonly [number, number],
-  words: [number, number, number, number] = [0, 0, 0, 0],
-): Words {
-  let [c0, c1, c2, c3] = counter;
-  let [k0, k1] = key;
+/** Ten rounds of Philox4x32: four uniform 32-bit words for a counter and a key. */
+export function philox(counter: Words, key: readonly [number, number]): Words {
+  const words = Uint32Array.from(counter);
+  mixWords(words, key[0], key[1]);
+  return [words[0]!, words[1]!, words[2]!, words[3]!];
+}
+
+/** The same where the counter is: plain arrays keep such large numbers as objects of their own. */
+function mixWords(words: Uint32Array, k0: number, k1: number): void {
+  let c0 = words[0]!;
+  let c1 = words[1]!;
+  let c2 = words[2]!;
+  let c3 = words[3]!;
   for (let round = 0; round < 10; round++) {
     const high0 = multiplyHigh(M0, c0);
     const low0 = Math.imul(M0, c0) >>> 0;
@@ -63,11 +64,10 @@ export function philox(
     k0 = (k0 + W0) >>> 0;
     k1 = (k1 + W1) >>> 0;
   }
-  words[0] = c0 >>> 0;
-  words[1] = c1 >>> 0;
-  words[2] = c2 >>> 0;
-  words[3] = c3 >>> 0;
-  return words;
+  words[0] = c0;
+  words[1] = c1;
+  words[2] = c2;
+  words[3] = c3;
 }
 
 /** The 64-bit key of a seed (a whole number up to 2^53 − 1). */
@@ -78,8 +78,8 @@ export function seedKey(seed: number): readonly [number, number] {
 /** A sequence of random numbers: the blocks of one (seed, stream, item, sub). */
 export class RandomSequence {
   readonly #key: readonly [number, number];
-  readonly #counter: [number, number, number, number];
-  readonly #words: [number, number, number, number] = [0, 0, 0, 0];
+  readonly #counter: Uint32Array;
+  readonly #words = new Uint32Array(4);
   #left = 0;
 
   /**
@@ -88,14 +88,15 @@ export class RandomSequence {
    */
   constructor(seed: number, stream: StreamName, item = 0, sub = 0) {
     this.#key = seedKey(seed);
-    this.#counter = [0, item >>> 0, sub >>> 0, streams[stream]];
+    this.#counter = Uint32Array.of(0, item, sub, streams[stream]);
   }
 
   /** The next uniform 32-bit word. */
   word(): number {
     if (this.#left === 0) {
-      philox(this.#counter, this.#key, this.#words);
-      this.#counter[0]++;
+      this.#words.set(this.#counter);
+      mixWords(this.#words, this.#key[0], this.#key[1]);
+      this.#counter[0]!++;
       this.#left = 4;
     }
     return this.#words[4 - this.#left--]!;
@@ -117,7 +118,8 @@ export class RandomSequence {
 
   /** A uniform random permutation of 0…length−1 (Fisher–Yates). */
   permutation(length: number): Uint32Array {
-    const order = Uint32Array.from({ length }, (_, i) => i);
+    const order = new Uint32Array(length);
+    for (let i = 0; i < length; i++) order[i] = i;
     for (let i = length - 1; i > 0; i--) {
       const j = this.below(i + 1);
       const swapped = order[i]!;

@@ -10,7 +10,9 @@ import { checkRamp, standardRamp, type Ramp } from "./indicators.js";
  */
 export function randomTurns(T: number, seed: number, network = 0, angles: number | null = null): Float64Array {
   const random = new RandomSequence(seed, "circuits", network);
-  return Float64Array.from({ length: T }, () => (angles === null ? random.uniform() : random.below(angles) / angles));
+  const turns = new Float64Array(T);
+  for (let t = 0; t < T; t++) turns[t] = angles === null ? random.uniform() : random.below(angles) / angles;
+  return turns;
 }
 
 /** cos θ and sin θ per circuit. */
@@ -23,7 +25,11 @@ export interface Angles {
 export function anglesFromTurns(turns: ArrayLike<number>): Angles {
   const cos = new Float64Array(turns.length);
   const sin = new Float64Array(turns.length);
-  for (let t = 0; t < turns.length; t++) [cos[t], sin[t]] = cosSinTurn(turns[t]!);
+  for (let t = 0; t < turns.length; t++) {
+    const own = cosSinTurn(turns[t]!);
+    cos[t] = own[0];
+    sin[t] = own[1];
+  }
   return { cos, sin };
 }
 
@@ -116,8 +122,16 @@ export function rotations(angles: Angles, L: number, gates: RotationGates = {}):
   for (let t = 0; t < T; t++) {
     const c = angles.cos[t]!;
     const s = angles.sin[t]!;
-    delta.set([-offset * (c - s), offset * (c - s), c, -s], t * 16 + 8);
-    delta.set([-offset * (s + c), offset * (s + c), s, c], t * 16 + 12);
+    // Rows 2 and 3 of 4, by number: lists would be most of the time where there are 100,000 circuits.
+    const at = t * 16 + 8;
+    delta[at] = -offset * (c - s);
+    delta[at + 1] = offset * (c - s);
+    delta[at + 2] = c;
+    delta[at + 3] = -s;
+    delta[at + 4] = -offset * (s + c);
+    delta[at + 5] = offset * (s + c);
+    delta[at + 6] = s;
+    delta[at + 7] = c;
   }
   const on = [slope * (1 - ramp.low), slope * (1 - ramp.high)];
   return {
