@@ -36,7 +36,8 @@ export function measureEmbeddingMatrix(kernels: Kernels, input: EmbeddingMatrixI
   const W = 4 * lanes;
   const [before, after] = permutedEmbedding(primeSteps({ T, P, S }), 2, seed, network);
   const random = new RandomSequence(seed, "signs", network);
-  const signs = Float32Array.from({ length: T }, () => (random.word() & 1 ? 1 : -1));
+  const signs = new Float32Array(T);
+  for (let t = 0; t < T; t++) signs[t] = random.word() & 1 ? 1 : -1;
   const links = signedLinks(after!, before!, signs);
   const chi = suppression(links, { T, S });
 
@@ -44,11 +45,11 @@ export function measureEmbeddingMatrix(kernels: Kernels, input: EmbeddingMatrixI
   const X = arena.bytes(P * W);
   const Y = arena.bytes(2 * P * W);
   const neurons = arena.u32(before!.neurons);
-  const rowsX = arena.u32(before!.neurons.map((n) => n * W));
-  const rowsY = arena.u32(after!.neurons.map((n) => n * 2 * W));
+  const rowsX = arena.addresses(before!.neurons, 0, W);
+  const rowsY = arena.addresses(after!.neurons, 0, 2 * W);
   const signsAt = arena.f32(signs);
   const starts = arena.u32(links.starts);
-  const rows = arena.u32(links.rows.map((n) => n * 2 * W));
+  const rows = arena.addresses(links.rows, 0, 2 * W);
   const weights = arena.f32(links.weights);
   const sums = arena.bytes(24);
   const [linked, own] = [(1 / S + chi) / S, 1 / (S * S)];

@@ -12,7 +12,7 @@ import { findCoordinates, readsDirectly, type Coordinates } from "../network/coo
 import { hasMatrix } from "../network/construction.js";
 import type { CircuitsTerm, PairsTerm, SumTerm } from "../network/layer.js";
 import type { Network } from "../network/network.js";
-import { repeatedRows, rowLists, runningOrder, type RowLists } from "./rows.js";
+import { repeatedColumns, rowLists, runningOrder, type RowLists } from "./rows.js";
 
 /** A linear map to the pre-activations that every neuron of a block shares: `base += C · sums`. */
 export interface SharedMap {
@@ -221,7 +221,8 @@ export function loadLayers(
     return reaches ? (coordinates.mix === null ? coordinates.K.length : coordinates.pass) : 0;
   };
 
-  const naturalOrder = Uint32Array.from({ length: T }, (_, t) => t);
+  const naturalOrder = new Uint32Array(T);
+  for (let t = 0; t < T; t++) naturalOrder[t] = t;
   const layers: LoadedLayer[] = [];
   let arriving: { coordinates: Coordinates; term: CircuitsTerm } | null = null;
   for (let l = 1; l <= L; l++) {
@@ -234,7 +235,7 @@ export function loadLayers(
     // Small networks keep the circuits' own order, so that active circuits are found once for all layers.
     const order = tile.collects ? naturalOrder : runningOrder(embedding[l - 1]!);
     const positions = new Uint32Array(T);
-    order.forEach((t, position) => (positions[t] = position));
+    for (let position = 0; position < T; position++) positions[order[position]!] = position;
     const gathered = permuteRows(embedding[l - 1]!, order);
     // Neurons that no active circuit uses are off, and zeros read out as zeros.
     const silent = readout.shift === 0 && (withNeurons || circuits.bias[0]!.every((bias) => bias <= 0));
@@ -252,7 +253,7 @@ export function loadLayers(
       corrections: map?.corrections(tile, previousK, W) ?? [],
       shared: map?.shared ?? [],
       positions: tile.collects ? (layers[0]?.positions ?? arena.u32(positions)) : arena.u32(positions),
-      gather: arena.u32(gathered.neurons.map((n) => tile.X + n * k * W)),
+      gather: arena.addresses(gathered.neurons, tile.X, k * W),
       written:
         term === null
           ? null
@@ -287,25 +288,21 @@ function circuitsOfNeurons(arena: Arena, ordered: Assignment): { starts: number;
 
 /** The tables by which rows of V reach Y. */
 function writtenRows(arena: Arena, ordered: Assignment, tile: TileState, rowBytes: number): Omit<WrittenRows, "mix"> {
-  if (!tile.collects) return { scatter: arena.u32(ordered.neurons.map((n) => tile.Y + n * rowBytes)), collect: null };
+  const to = { base: tile.Y, stride: rowBytes };
+  if (!tile.collects) return { scatter: arena.addresses(ordered.neurons, to.base, to.stride), collect: null };
   const { starts, circuits } = circuitsByNeuron(ordered);
-  const target = (n: number): number => tile.Y + n * rowBytes;
-  const collect = rowLists(
-    arena,
-    { starts, rows: circuits.map((position) => tile.V + position * rowBytes) },
-    target,
-    0,
-  );
-  return { scatter: 0, collect };
+  const lists = { starts, indices: circuits };
+  return { scatter: 0, collect: rowLists(arena, lists, { base: tile.V, stride: rowBytes }, to, 0) };
 }
 
 /** Equal pieces of `values`, one per circuit, in another order. */
 function permuted(values: Float32Array, order: Uint32Array): Float32Array {
   const size = values.length / order.length;
   const result = new Float32Array(values.length);
-  order.forEach((t, position) => {
-    for (let i = 0; i < size; i++) result[position * size + i] = values[t * size + i]!;
-  });
+  for (let position = 0; position < order.length; position++) {
+    const first = order[position]! * size;
+    for (let i = 0; i < size; i++) result[position * size + i] = values[first + i]!;
+  }
   return result;
 }
 
@@ -372,9 +369,9 @@ function mapInto(
     pairs
       .filter(({ columns }) => columns.length > 0)
       .map(({ starts, columns, weights, by }) => {
-        const repeated = repeatedRows(starts, columns, weights, (m) => tile.X + m * k * W);
+        const repeated = repeatedColumns(starts, columns, weights);
         return {
-          ...rowLists(arena, repeated, (n) => tile.Y + n * r * W, 1),
+          ...rowLists(arena, repeated, { base: tile.X, stride: k * W }, { base: tile.Y, stride: r * W }, 1),
           matrix: reduced ? 0 : arena.f32(by.matrix.map((value) => by.scale * value)),
         };
       });

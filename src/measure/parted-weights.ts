@@ -2,7 +2,7 @@ import type { Arena } from "../kernels/memory.js";
 import { blockCount, denseBias, hasSums, splitWeights } from "../network/dense.js";
 import { widthOf, type Layer, type Part } from "../network/layer.js";
 import { readoutMatrix, type PartedNetwork, type Read } from "../network/parted.js";
-import { compress, type SparseMatrix } from "../network/sparse.js";
+import { compress, type EntryRoom, type SparseMatrix } from "../network/sparse.js";
 import { once } from "./once.js";
 
 /** A sparse matrix in kernel memory. */
@@ -28,16 +28,23 @@ export interface LoadedWeights {
   readonly reads: readonly (LoadedMatrix | null)[];
 }
 
-/** Most numbers that are kept from network to network, 32 MiB. */
+/** Most weights for which room is kept from network to network: 32 MiB, and as much for those of them that are not 0. */
 const KEPT = 2 ** 22;
 
-/** Where weights are written out, one network's after another: to fill fresh memory takes longer than what it is filled with. */
-let room = new Float64Array(0);
+/** Where weights are written out and compressed, one network's after another: fresh memory takes longer than what it is filled with. */
+interface Room extends EntryRoom {
+  dense: Float64Array;
+}
 
-function roomFor(length: number): Float64Array {
-  if (length > KEPT) return new Float64Array(length);
-  if (room.length < length) room = new Float64Array(length);
-  return room.subarray(0, length);
+const newRoom = (): Room => ({ dense: new Float64Array(0), columns: new Uint32Array(0), values: new Float32Array(0) });
+
+const kept = newRoom();
+
+/** @param length of a dense layer */
+function roomFor(length: number): Room {
+  const room = length > KEPT ? newRoom() : kept;
+  if (room.dense.length < length) room.dense = new Float64Array(length);
+  return room;
 }
 
 /**
@@ -48,9 +55,11 @@ function roomFor(length: number): Float64Array {
 export function loadWeights(arena: Arena, network: PartedNetwork, W: number, readInactive: boolean): LoadedWeights {
   const { parts, layers } = network;
   const columns = widthOf(parts) + blockCount(parts);
-  const scratch = layers.length > 1 ? roomFor(widthOf(parts) * columns) : room;
+  const size = widthOf(parts) * columns;
+  const room = roomFor(layers.length > 1 ? size : 0);
+  const dense = room.dense.subarray(0, size);
   const weightsOf = once((layer: Layer): LoadedMatrix => {
-    const matrix = compress(splitWeights(network, layers.indexOf(layer) + 1, scratch), columns);
+    const matrix = compress(splitWeights(network, layers.indexOf(layer) + 1, dense), columns, room);
     return { ...load(arena, matrix, W), readsSums: hasSums(layer) };
   });
   return {
@@ -64,13 +73,8 @@ export function loadWeights(arena: Arena, network: PartedNetwork, W: number, rea
 }
 
 function load(arena: Arena, { rows, starts, columns, values }: SparseMatrix, W: number): LoadedMatrix {
-  const offsets = arena.u32(columns);
-  multiply(arena.viewU32(offsets, columns.length), W);
+  const offsets = arena.addresses(columns, 0, W);
   return { rows, starts: arena.u32(starts), columns: offsets, values: arena.f32(values), readsSums: false };
-}
-
-function multiply(values: Uint32Array, factor: number): void {
-  for (let k = 0; k < values.length; k++) values[k] = Math.imul(values[k]!, factor);
 }
 
 /** Row k adds up block k of a layer, part by part, [blocks][D]. */

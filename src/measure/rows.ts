@@ -17,11 +17,12 @@ export interface RowLists {
  * of X, which stay in the cache however large P is.
  */
 export function runningOrder({ T, P, S, neurons }: Assignment): Uint32Array {
-  const lowest = Uint32Array.from({ length: T }, (_, t) => {
+  const lowest = new Uint32Array(T);
+  for (let t = 0; t < T; t++) {
     let low = P;
     for (let s = 0; s < S; s++) low = Math.min(low, neurons[t * S + s]!);
-    return low;
-  });
+    lowest[t] = low;
+  }
   const next = new Uint32Array(P + 1);
   for (const low of lowest) next[low + 1]!++;
   for (let n = 0; n < P; n++) next[n + 1]! += next[n]!;
@@ -30,48 +31,83 @@ export function runningOrder({ T, P, S, neurons }: Assignment): Uint32Array {
   return order;
 }
 
+/** Addresses of rows of a tile: that of row n is `base + n·stride`. */
+export interface Rows {
+  readonly base: number;
+  readonly stride: number;
+}
+
+/** Rows of neurons: those of neuron n are indices[starts[n]…starts[n+1]−1]. */
+interface IndexLists {
+  readonly starts: Uint32Array;
+  readonly indices: Uint32Array;
+}
+
 /**
- * Loads lists of rows in the order of their lengths.
+ * Loads lists of rows in the order of their lengths, those of the same length by neuron.
  *
- * @param lists the rows of neuron n are rows[starts[n]…starts[n+1]−1]
+ * @param from the rows that are listed
+ * @param to the neurons' rows
  * @param shortest neurons with fewer rows are left out
  */
 export function rowLists(
   arena: Arena,
-  lists: { readonly starts: Uint32Array; readonly rows: Uint32Array },
-  target: (n: number) => number,
+  { starts, indices }: IndexLists,
+  from: Rows,
+  to: Rows,
   shortest: 0 | 1,
 ): RowLists {
-  const length = (n: number): number => lists.starts[n + 1]! - lists.starts[n]!;
-  const neurons = Uint32Array.from({ length: lists.starts.length - 1 }, (_, n) => n)
-    .filter((n) => length(n) >= shortest)
-    .sort((n, m) => length(n) - length(m) || n - m);
-  const starts = new Uint32Array(neurons.length + 1);
-  const rows = new Uint32Array(lists.rows.length);
-  neurons.forEach((n, index) => {
-    rows.set(lists.rows.subarray(lists.starts[n], lists.starts[n + 1]), starts[index]);
-    starts[index + 1] = starts[index]! + length(n);
-  });
-  const targets = arena.u32(neurons.map(target));
-  return { count: neurons.length, targets, starts: arena.u32(starts), rows: arena.u32(rows) };
+  const neurons = byLength(starts, shortest);
+  const count = neurons.length;
+  const ends = new Uint32Array(count + 1);
+  const sorted = new Uint32Array(indices.length);
+  for (let k = 0, at = 0; k < count; k++) {
+    const n = neurons[k]!;
+    for (let i = starts[n]!; i < starts[n + 1]!; i++) sorted[at++] = indices[i]!;
+    ends[k + 1] = at;
+  }
+  return {
+    count,
+    targets: arena.addresses(neurons, to.base, to.stride),
+    starts: arena.u32(ends),
+    rows: arena.addresses(sorted, from.base, from.stride),
+  };
+}
+/** Neurons whose lists have `shortest` entries or more, in the order of the lists' lengths, those of the same length ascending. */
+function byLength(starts: Uint32Array, shortest: number): Uint32Array {
+  const P = starts.length - 1;
+  let longest = 0;
+  for (let n = 0; n < P; n++) longest = Math.max(longest, starts[n + 1]! - starts[n]!);
+  // Where those of each length begin.
+  const next = new Uint32Array(longest + 2);
+  for (let n = 0; n < P; n++) {
+    const length = starts[n + 1]! - starts[n]!;
+    if (length >= shortest) next[length + 1]!++;
+  }
+  for (let length = 0; length <= longest; length++) next[length + 1]! += next[length]!;
+  const neurons = new Uint32Array(next[longest + 1]!);
+  for (let n = 0; n < P; n++) {
+    const length = starts[n + 1]! - starts[n]!;
+    if (length >= shortest) neurons[next[length]!++] = n;
+  }
+  return neurons;
 }
 
-/** Rows of a sparse matrix of whole numbers, each as often as its weight says. */
-export function repeatedRows(
-  starts: Uint32Array,
-  columns: Uint32Array,
-  weights: ArrayLike<number>,
-  address: (column: number) => number,
-): { starts: Uint32Array; rows: Uint32Array } {
+/** Columns of the rows of a sparse matrix of whole numbers, each as often as its weight says. */
+export function repeatedColumns(starts: Uint32Array, columns: Uint32Array, weights: ArrayLike<number>): IndexLists {
   const repeatedStarts = new Uint32Array(starts.length);
-  const rows: number[] = [];
+  let count = 0;
   for (let n = 0; n + 1 < starts.length; n++) {
     for (let e = starts[n]!; e < starts[n + 1]!; e++) {
       const weight = weights[e]!;
       if (!Number.isInteger(weight) || weight < 0) throw new Error(`A pair has weight ${weight}, not a whole number.`);
-      for (let k = 0; k < weight; k++) rows.push(address(columns[e]!));
+      count += weight;
     }
-    repeatedStarts[n + 1] = rows.length;
+    repeatedStarts[n + 1] = count;
   }
-  return { starts: repeatedStarts, rows: Uint32Array.from(rows) };
+  const indices = new Uint32Array(count);
+  for (let e = 0, at = 0; e < columns.length; e++) {
+    for (let k = weights[e]!; k > 0; k--) indices[at++] = columns[e]!;
+  }
+  return { starts: repeatedStarts, indices };
 }

@@ -120,21 +120,24 @@ class Expansion {
     return Array.from(this.#dual, (dual) => dot(row, dual));
   }
 
-  /** Writes a row's coefficients to `target` from `at` on, and returns where they end. */
-  write(row: Vector, target: Float32Array, at: number): number {
-    for (let j = 0; j < this.#dual.length; j++) target[at + j] = dot(row, this.#dual[j]!);
-    return at + this.#dual.length;
-  }
-
-  /** Whether a row is the sum of its terms without large ones that cancel. */
-  isTame(row: Vector): boolean {
+  /**
+   * Writes a row's coefficients to `target` from `at` on.
+   *
+   * @returns whether the row is the sum of its terms without large ones that cancel
+   */
+  write(row: Vector, target: Float32Array, at: number): boolean {
     let terms = 0;
-    for (let j = 0; j < this.#dual.length; j++) terms += Math.abs(dot(row, this.#dual[j]!)) * this.#lengths[j]!;
+    for (let j = 0; j < this.#dual.length; j++) {
+      const coefficient = dot(row, this.#dual[j]!);
+      target[at + j] = coefficient;
+      terms += Math.abs(coefficient) * this.#lengths[j]!;
+    }
     return terms <= LARGEST_EXPANSION * norm(row);
   }
 
   areTame(rows: readonly Vector[]): boolean {
-    return rows.every((row) => this.isTame(row));
+    const coefficients = new Float32Array(this.#dual.length);
+    return rows.every((row) => this.write(row, coefficients, 0));
   }
 }
 
@@ -179,8 +182,8 @@ function mixOf(d: number, mapped: Mapped, outputs: readonly number[], basis: rea
   for (let t = 0, at = 0; t < mapped.T; t++) {
     for (let k = 0; k < outputs.length; k++) {
       copyRow(mapped, t, outputs[k]!, row);
-      if (!expansion.isTame(row)) return null;
-      at = expansion.write(row, mix, at);
+      if (!expansion.write(row, mix, at)) return null;
+      at += basis.length;
     }
   }
   return mix;

@@ -128,8 +128,8 @@ function checkNeurons({ T, S, P, neurons }: Assignment, layer: number): void {
       `The assignment of layer ${layer} lists ${neurons.length} neurons; T·S = ${T * S} are needed.`,
     );
   }
-  const at = neurons.findIndex((neuron) => neuron >= P);
-  if (at !== -1) {
+  for (let at = 0; at < neurons.length; at++) {
+    if (neurons[at]! < P) continue;
     const circuit = Math.floor(at / S);
     throw new InputError(
       `The assignment of layer ${layer} gives circuit ${circuit} neuron ${neurons[at]}: must be from 0 to ${P - 1}.`,

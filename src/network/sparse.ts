@@ -7,24 +7,27 @@ export interface SparseMatrix {
   readonly values: Float32Array;
 }
 
-/** Entries that there is room for at first: what a layer of 1000 neurons has. */
-const FIRST_ROOM = 2 ** 16;
+/** Room for entries that is used again for one matrix after another: to fill fresh memory takes longer than to find them. */
+export interface EntryRoom {
+  columns: Uint32Array;
+  values: Float32Array;
+}
 
 /**
  * The entries of a dense matrix that are not 0, in the order of their columns.
  *
  * @param W [rows][columns], row-major
+ * @param room where they go, and are until it is used again; it gets as long as they need
  */
-export function compress(W: Float64Array, columns: number): SparseMatrix {
+export function compress(W: Float64Array, columns: number, room: EntryRoom): SparseMatrix {
   const rows = W.length / columns;
   const starts = new Uint32Array(rows + 1);
-  let indices = new Uint32Array(Math.min(W.length, FIRST_ROOM));
-  let values = new Float32Array(indices.length);
+  let { columns: indices, values } = room;
   let count = 0;
   for (let n = 0, at = 0; n < rows; n++) {
     if (count + columns > indices.length) {
-      indices = longer(indices, Uint32Array, columns);
-      values = longer(values, Float32Array, columns);
+      room.columns = indices = longer(indices, Uint32Array, columns);
+      room.values = values = longer(values, Float32Array, columns);
     }
     const first = at;
     for (const end = at + columns; at < end;) {

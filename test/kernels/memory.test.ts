@@ -35,6 +35,16 @@ describe("an arena", () => {
     expect([...arena.viewF32(a, 3)]).toEqual([0, 0, 0]);
   });
 
+  test("loads addresses of rows, and what it is given whatever was there", () => {
+    const memory = onePage();
+    new Uint8Array(memory.buffer).fill(0xff);
+    const arena = new Arena(memory, 64);
+    const rows = arena.addresses(Uint32Array.of(0, 3, 1, 67_108_863), 128, 32);
+    expect([...arena.viewU32(rows, 4)]).toEqual([128, 224, 160, 2_147_483_744]);
+    expect([...arena.viewF32(arena.f32([0, 1]), 2)]).toEqual([0, 1]);
+    expect(arena.used % 64).toBe(8);
+  });
+
   test("says how much is needed beyond 4 GiB, and takes nothing", () => {
     const memory = onePage();
     const arena = new Arena(memory, 64);
