@@ -8,5 +8,8 @@ import { setFlagsFromString } from "node:v8";
 // takes a twentieth of all time. Later ones count otherwise, and do not know this flag.
 if (process.versions.v8.startsWith("11.")) setFlagsFromString("--interrupt-budget=400000");
 
+// What draws the PNGs reads a font anew for every piece of text, and would give that memory back and ask for it again each time.
+process.env.MIMALLOC_PURGE_DELAY ??= "-1";
+
 process.argv.splice(2, 0, "reproduce");
 await import("../dist/cli/main.js");

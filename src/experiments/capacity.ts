@@ -86,7 +86,7 @@ export const capacity: Experiment = {
   id: "capacity",
   figures: ["CAP", "S5"],
   question: "How does the number of circuits that fit grow with the width of the network?",
-  expectedSeconds: 4,
+  expectedSeconds: 2,
   plan: ({ seed, quick, wide }) => ({
     measure: async (run) => {
       const settings = {

@@ -41,7 +41,7 @@ export const cleaning: Experiment = {
   id: "cleaning",
   figures: ["CLEAN"],
   question: "Which layers forget an error, and which add it to the next?",
-  expectedSeconds: 0.4,
+  expectedSeconds: 0.3,
   plan: ({ seed, quick, wide }) => {
     const samples = quick ? 64 : wide ? 2048 : 128;
     const looks = [...mapsOf(samples, seed), ...noiseOf(samples, seed)];

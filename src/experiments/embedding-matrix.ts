@@ -26,7 +26,7 @@ export const embeddingMatrix: Experiment = {
   id: "embedding-matrix",
   figures: ["R-A2"],
   question: "Is the embedding matrix between two layers what the theory takes it for?",
-  expectedSeconds: 3,
+  expectedSeconds: 2,
   plan: ({ seed, quick }) => {
     const networks = quick ? 1 : 5;
     const Ss = quick ? [2, 6, 10] : [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];

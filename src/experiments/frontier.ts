@@ -38,7 +38,7 @@ export const frontier: Experiment = {
   id: "frontier",
   figures: ["D1", "D2", "D3", "D4"],
   question: "How much further do other designs get on the same neurons?",
-  expectedSeconds: 10,
+  expectedSeconds: 7,
   plan: ({ seed, quick, wide }) => ({
     measure: async (run) => {
       const size = frontierSize({ quick, wide });

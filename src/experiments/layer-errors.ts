@@ -62,7 +62,7 @@ export const layerErrors: Experiment = {
   id: "layer-errors",
   figures: ["R5", "R6", "R7"],
   question: "How do errors and active neurons grow from layer to layer?",
-  expectedSeconds: 6,
+  expectedSeconds: 4.7,
   plan: ({ seed, quick }) => {
     const specs = layerErrorSpecs(seed, quick ? 2 : 5, quick ? 4 : 100);
     return planRuns(specs, (rows) => figures(rows.flat(), specs, quick));

@@ -12,7 +12,7 @@ export const oracleGate: Experiment = {
   id: "oracle-gate",
   figures: ["T11"],
   question: "Is the error theory right when no gate fails?",
-  expectedSeconds: 1,
+  expectedSeconds: 0.4,
   plan: ({ seed, quick }) => {
     const spec = parseSpec({
       ...{ D: 2000, T: 2000, S: 5, L: 3, z: [1, 2, 3, 4, 5], gate: "oracle" },

@@ -185,8 +185,9 @@ async function makeInTurn(
 }
 
 /**
- * All at once, so that one experiment's tasks fill the gaps of another: those that wait for their own results first, then
- * the longest. The first failure stops the others.
+ * All at once, so that one experiment's tasks fill the gaps of another: those that wait for their own results first, then those
+ * with most to draw, which this thread does while workers go on with others; last the longest of those with least to draw. The
+ * first failure stops the others.
  */
 async function makeAtOnce(
   chosen: readonly Experiment[],
@@ -195,7 +196,9 @@ async function makeAtOnce(
 ): Promise<Made[]> {
   const made = new Map<Experiment, Promise<Made>>();
   let failure: { readonly error: unknown } | null = null;
-  for (const experiment of [...chosen].sort((a, b) => b.expectedSeconds - a.expectedSeconds)) {
+  const order = (a: Experiment, b: Experiment): number =>
+    b.figures.length - a.figures.length || a.expectedSeconds - b.expectedSeconds;
+  for (const experiment of [...chosen].sort(order)) {
     const own = make(experiment);
     own.catch((error: unknown) => {
       failure ??= { error };

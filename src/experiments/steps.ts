@@ -31,7 +31,7 @@ export const steps: Experiment = {
   id: "steps",
   figures: ["T13"],
   question: "Which construction keeps On-indicators clean over many layers?",
-  expectedSeconds: 3,
+  expectedSeconds: 2.2,
   plan: ({ seed, quick }) => {
     const cases = constructions.flatMap((construction) => Ss.map((S) => ({ ...construction, S })));
     const specs = cases.map(({ settings, S }) =>

@@ -35,7 +35,7 @@ export const storage: Experiment = {
   id: "storage",
   figures: ["S0", "S1", "S2", "S3", "S4", "S6"],
   question: "How many features can a layer store, and how far are the estimates off?",
-  expectedSeconds: 5,
+  expectedSeconds: 4.4,
   plan: (settings) => {
     const plan = sizesFor(settings);
     const { sizes, repeats, pairs, reEmbedding, counted } = plan;

@@ -39,7 +39,7 @@ export const sweep: Experiment = {
   id: "sweep",
   figures: ["R8", "R9", "R10", "R11"],
   question: "How do errors depend on the number of circuits per parameter, T(d/D)²?",
-  expectedSeconds: 7,
+  expectedSeconds: 4.5,
   plan: ({ seed, quick }) => {
     const specs = sweepPairs.map(([D, T]) =>
       parseSpec({

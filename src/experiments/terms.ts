@@ -22,7 +22,7 @@ export const terms: Experiment = {
   id: "terms",
   figures: ["TERMS"],
   question: "Which part of the error comes from where, and does each follow its own prediction?",
-  expectedSeconds: 1.3,
+  expectedSeconds: 1.1,
   plan: ({ seed, quick }) => {
     const networks = quick ? 2 : 5;
     const count = quick ? 32 : 64;

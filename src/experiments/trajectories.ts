@@ -14,7 +14,7 @@ export const trajectories: Experiment = {
   id: "trajectories",
   figures: ["R1", "R2", "R3", "R4"],
   question: "What does a rotation in superposition look like?",
-  expectedSeconds: 1,
+  expectedSeconds: 0.5,
   plan: ({ seed }) => {
     const own = deriveSeed(seed, "trajectories");
     const spec = parseSpec({ D: 1000, T: 557, S: 6, L: 5, z: [1, 2, 3], samples: SAMPLES, seed: own });
