@@ -88,7 +88,10 @@ export async function timeInRounds(
 }
 
 /** Ratios a/b round by round: median and range. */
-export function ratio(a: Timing, b: Timing): { median: number; low: number; high: number } {
+export function ratio(
+  a: Pick<Timing, "rounds">,
+  b: Pick<Timing, "rounds">,
+): { median: number; low: number; high: number } {
   const ratios = a.rounds.map((seconds, round) => seconds / b.rounds[round]!);
   return { median: median(ratios), low: Math.min(...ratios), high: Math.max(...ratios) };
 }
