@@ -4,7 +4,7 @@
 
 import { setFlagsFromString } from "node:v8";
 
-// The engine of Node 20 optimises functions so early that it does half of them again when it has seen more of their data, which
+// The engine of Node 20 and 21 optimises functions so early that it does half of them again when it has seen more of their data, which
 // takes a twentieth of all time. Later ones count otherwise, and do not know this flag.
 if (process.versions.v8.startsWith("11.")) setFlagsFromString("--interrupt-budget=400000");
 

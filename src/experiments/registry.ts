@@ -118,6 +118,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
         seconds += clock() - began;
         // Drawing takes this thread: workers that wait for their next task get it between two parts.
         await new Promise(setImmediate);
+        signal.throwIfAborted();
         if (part.done !== true) continue;
         figures.push(part.value);
         break;
@@ -185,9 +186,9 @@ async function makeInTurn(
 }
 
 /**
- * All at once, so that one experiment's tasks fill the gaps of another: those that wait for their own results first, then those
- * with most to draw, which this thread does while workers go on with others; last the longest of those with least to draw. The
- * first failure stops the others.
+ * All at once, so that one experiment's tasks fill the gaps of another. Those with most figures begin: this thread draws them
+ * while workers go on with the others. Of those with as many the longest is last, so that there is something to go on with. (Tasks of
+ * experiments that wait for their own results are urgent and go before all.) The first failure stops the others.
  */
 async function makeAtOnce(
   chosen: readonly Experiment[],
@@ -221,7 +222,7 @@ function commandFor(figures: readonly string[] | null, { seed, quick, wide }: Se
   return parts.join(" ");
 }
 
-/** Makes a figure in parts, none of which takes long. */
+/** Makes a figure in parts, most of which take 100 ms or less. */
 function* makeFigure(draft: FigureDraft, settings: Settings): Generator<undefined, MadeFigure> {
   const { id, draw, rows, ...rest } = draft;
   const command = commandFor([id], settings);

@@ -46,6 +46,6 @@ export function startThread(
  */
 export function nodeExecutor(workers: number, options: KernelOptions = {}): Executor {
   const local = (): Executor => new LocalExecutor(loadKernels(options), threadClock());
-  // Each part of drawing a figure takes this thread some 100 ms. With more, a job's end waits for the worker that has most.
+  // A part of drawing a figure takes this thread up to some 100 ms. Where more waits at a worker, it is all that a job still waits for.
   return new Pool({ size: workers, start: startThread(undefined, options), local, ahead: 100 });
 }

@@ -2,7 +2,7 @@ import type { Arena } from "../kernels/memory.js";
 import { blockCount, denseBias, hasSums, splitWeights } from "../network/dense.js";
 import { widthOf, type Layer, type Part } from "../network/layer.js";
 import { readoutMatrix, type PartedNetwork, type Read } from "../network/parted.js";
-import { compress, type EntryRoom, type SparseMatrix } from "../network/sparse.js";
+import { compress, newRoom, type EntryRoom, type SparseMatrix } from "../network/sparse.js";
 import { once } from "./once.js";
 
 /** A sparse matrix in kernel memory. */
@@ -28,7 +28,7 @@ export interface LoadedWeights {
   readonly reads: readonly (LoadedMatrix | null)[];
 }
 
-/** Most weights for which room is kept from network to network: 32 MiB, and as much for those of them that are not 0. */
+/** Most weights for which room is kept from network to network: 32 MiB, and up to twice as much for those of them that are not 0. */
 const KEPT = 2 ** 22;
 
 /** Where weights are written out and compressed, one network's after another: fresh memory takes longer than what it is filled with. */
@@ -36,13 +36,13 @@ interface Room extends EntryRoom {
   dense: Float64Array;
 }
 
-const newRoom = (): Room => ({ dense: new Float64Array(0), columns: new Uint32Array(0), values: new Float32Array(0) });
+const noRoom = (): Room => ({ dense: new Float64Array(0), ...newRoom() });
 
-const kept = newRoom();
+const kept = noRoom();
 
 /** @param length of a dense layer */
 function roomFor(length: number): Room {
-  const room = length > KEPT ? newRoom() : kept;
+  const room = length > KEPT ? noRoom() : kept;
   if (room.dense.length < length) room.dense = new Float64Array(length);
   return room;
 }

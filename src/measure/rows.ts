@@ -73,6 +73,7 @@ export function rowLists(
     rows: arena.addresses(sorted, from.base, from.stride),
   };
 }
+
 /** Neurons whose lists have `shortest` entries or more, in the order of the lists' lengths, those of the same length ascending. */
 function byLength(starts: Uint32Array, shortest: number): Uint32Array {
   const P = starts.length - 1;
@@ -106,7 +107,7 @@ export function repeatedColumns(starts: Uint32Array, columns: Uint32Array, weigh
     repeatedStarts[n + 1] = count;
   }
   const indices = new Uint32Array(count);
-  for (let e = 0, at = 0; e < columns.length; e++) {
+  for (let e = 0, at = 0; at < count; e++) {
     for (let k = weights[e]!; k > 0; k--) indices[at++] = columns[e]!;
   }
   return { starts: repeatedStarts, indices };

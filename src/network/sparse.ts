@@ -13,13 +13,15 @@ export interface EntryRoom {
   values: Float32Array;
 }
 
+export const newRoom = (): EntryRoom => ({ columns: new Uint32Array(0), values: new Float32Array(0) });
+
 /**
  * The entries of a dense matrix that are not 0, in the order of their columns.
  *
  * @param W [rows][columns], row-major
- * @param room where they go, and are until it is used again; it gets as long as they need
+ * @param room where they go, and are until it is used again; it gets as long as they need. Default: new
  */
-export function compress(W: Float64Array, columns: number, room: EntryRoom): SparseMatrix {
+export function compress(W: Float64Array, columns: number, room = newRoom()): SparseMatrix {
   const rows = W.length / columns;
   const starts = new Uint32Array(rows + 1);
   let { columns: indices, values } = room;
