@@ -112,17 +112,16 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     const figures: MadeFigure[] = [];
     for (const draft of drafts) {
       const parts = makeFigure(draft, settings);
-      for (;;) {
+      let part: ReturnType<typeof parts.next>;
+      do {
         const began = clock();
-        const part = parts.next();
+        part = parts.next();
         seconds += clock() - began;
         // Drawing takes this thread: workers that wait for their next task get it between two parts.
         await new Promise(setImmediate);
         signal.throwIfAborted();
-        if (part.done !== true) continue;
-        figures.push(part.value);
-        break;
-      }
+      } while (part.done !== true);
+      figures.push(part.value);
     }
     return { figures, summary: drafts.map(({ id, comparison }) => ({ id, seconds, comparison })) };
   };

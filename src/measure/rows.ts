@@ -23,11 +23,17 @@ export function runningOrder({ T, P, S, neurons }: Assignment): Uint32Array {
     for (let s = 0; s < S; s++) low = Math.min(low, neurons[t * S + s]!);
     lowest[t] = low;
   }
-  const next = new Uint32Array(P + 1);
-  for (const low of lowest) next[low + 1]!++;
-  for (let n = 0; n < P; n++) next[n + 1]! += next[n]!;
-  const order = new Uint32Array(T);
-  for (let t = 0; t < T; t++) order[next[lowest[t]!]!++] = t;
+  return inOrderOf(lowest, P);
+}
+
+/** The places of `keys`, each at most `most`, in ascending order of the keys; those of the same key ascending. */
+function inOrderOf(keys: Uint32Array, most: number): Uint32Array {
+  // Where those of each key begin.
+  const next = new Uint32Array(most + 2);
+  for (const key of keys) next[key + 1]!++;
+  for (let key = 0; key <= most; key++) next[key + 1]! += next[key]!;
+  const order = new Uint32Array(keys.length);
+  for (let k = 0; k < keys.length; k++) order[next[keys[k]!]!++] = k;
   return order;
 }
 
@@ -76,22 +82,16 @@ export function rowLists(
 
 /** Neurons whose lists have `shortest` entries or more, in the order of the lists' lengths, those of the same length ascending. */
 function byLength(starts: Uint32Array, shortest: number): Uint32Array {
-  const P = starts.length - 1;
+  const lengths = new Uint32Array(starts.length - 1);
   let longest = 0;
-  for (let n = 0; n < P; n++) longest = Math.max(longest, starts[n + 1]! - starts[n]!);
-  // Where those of each length begin.
-  const next = new Uint32Array(longest + 2);
-  for (let n = 0; n < P; n++) {
+  let short = 0;
+  for (let n = 0; n < lengths.length; n++) {
     const length = starts[n + 1]! - starts[n]!;
-    if (length >= shortest) next[length + 1]!++;
+    lengths[n] = length;
+    longest = Math.max(longest, length);
+    if (length < shortest) short++;
   }
-  for (let length = 0; length <= longest; length++) next[length + 1]! += next[length]!;
-  const neurons = new Uint32Array(next[longest + 1]!);
-  for (let n = 0; n < P; n++) {
-    const length = starts[n + 1]! - starts[n]!;
-    if (length >= shortest) neurons[next[length]!++] = n;
-  }
-  return neurons;
+  return inOrderOf(lengths, longest).subarray(short);
 }
 
 /** Columns of the rows of a sparse matrix of whole numbers, each as often as its weight says. */
