@@ -7,6 +7,7 @@ import { benchGemm, benchOdd } from "./gemm.js";
 import { benchJob } from "./job.js";
 import { benchNumpy } from "./numpy.js";
 import { loadPeers } from "./peer-products.js";
+import { benchPage } from "./page.js";
 import { benchQueue } from "./queue.js";
 import { sectionText, type Section } from "./section.js";
 import { benchTwins } from "./twins.js";
@@ -32,6 +33,7 @@ const sections: Record<string, () => Promise<Section | null>> = {
   sizes: benchSizes,
   job: benchJob,
   queue: benchQueue,
+  page: benchPage,
   gemm: () => benchGemm(peers),
   odd: () => benchOdd(peers),
   twins: benchTwins,

@@ -1,50 +1,19 @@
 import { fileURLToPath } from "node:url";
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
-
-const script = async (name: string): Promise<Record<string, unknown>> =>
-  (await import(fileURLToPath(new URL(`../../scripts/${name}.mjs`, import.meta.url)))) as Record<string, unknown>;
-
-export interface Site {
-  readonly url: string;
-  close(): Promise<void>;
-}
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 /** The built page, under a path as on a static host, and a Chromium. */
 export interface LabBrowser {
   readonly browser: Browser;
-  readonly site: Site;
+  readonly site: { readonly url: string };
   /** The folder that is served. */
   readonly folder: string;
   close(): Promise<void>;
 }
 
 export async function openBrowser(): Promise<LabBrowser> {
-  const { build } = (await script("build")) as { build: (options: object) => string[] };
-  const { labTarget, labFolder, serve } = (await script("lab")) as {
-    labTarget: object;
-    labFolder: string;
-    serve: (folder: string, options: object) => Promise<Site>;
-  };
-  const { findChromium, launchFlags } = (await script("browser")) as {
-    findChromium: () => string | null;
-    launchFlags: string[];
-  };
-  const executablePath = findChromium();
-  if (executablePath === null)
-    throw new Error("There is no Chromium: run node scripts/browser.mjs, or set CHROMIUM_PATH.");
-  build({ targets: [labTarget], log: () => {} });
-  const site = await serve(labFolder, { path: "/under/some/path/" });
-  // Playwright gives every launch a profile of its own and removes it.
-  const browser = await chromium.launch({ executablePath, args: launchFlags });
-  return {
-    browser,
-    site,
-    folder: labFolder,
-    close: async () => {
-      await browser.close();
-      await site.close();
-    },
-  };
+  const script = fileURLToPath(new URL("../../scripts/lab-browser.mjs", import.meta.url));
+  const { openBrowser: open } = (await import(script)) as { openBrowser: (path: string) => Promise<LabBrowser> };
+  return open("/under/some/path/");
 }
 
 /** What went wrong in a page without anyone asking, and what it loaded. */
@@ -58,8 +27,11 @@ export async function openLab(
   { browser, site }: LabBrowser,
   fragment = "",
   options: BrowserContextOptions = {},
+  /** Runs in the page before anything of its own. */
+  first?: () => void,
 ): Promise<{ readonly page: Page; readonly watch: Watch }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  if (first) await context.addInitScript(first);
   const page = await context.newPage();
   const watch: Watch = { problems: [], requests: [] };
   page.on("pageerror", (error) => watch.problems.push(String(error)));

@@ -175,7 +175,11 @@ export function sweepView(openRun: (spec: RunSpec) => void, openFiles: (files: r
       "sweep wrote, choose what to draw, and click a dot to take that run's network apart in the other views.",
     async open(files) {
       setText(summary, "Reading …");
-      const sweep = await sweepFromFiles(files).finally(() => setText(summary, shown ? summaryText(shown) : nothing));
+      // What was read is said by draw, with the figure.
+      const sweep = await sweepFromFiles(files).catch((error: unknown) => {
+        setText(summary, shown ? summaryText(shown) : nothing);
+        throw error;
+      });
       const axes = axesOf(sweep.lines);
       const quantities = quantitiesOf(sweep.lines);
       const choice = firstChoice(axes, quantities);

@@ -1,0 +1,158 @@
+import { fileURLToPath } from "node:url";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseSpec, runSpec } from "circuits-in-superposition";
+import type { Browser, Page } from "playwright-core";
+import { median } from "./rounds.js";
+import type { Section } from "./section.js";
+
+interface LabBrowser {
+  readonly browser: Browser;
+  readonly site: { readonly url: string };
+  close(): Promise<void>;
+}
+
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** CPU time, in microseconds. */
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+/** CPU times, in ms, of the tasks of a page's threads. */
+interface Tasks {
+  readonly main: readonly number[];
+  readonly workers: readonly number[];
+}
+
+/**
+ * What the page's threads did during `action`, in CPU time: what tasks take on an idle machine. PerformanceObserver's long
+ * tasks count the waiting for a core as well.
+ */
+async function tasksDuring(browser: Browser, page: Page, action: () => Promise<void>): Promise<Tasks> {
+  await browser.startTracing(page, { categories: ["toplevel", "disabled-by-default-devtools.timeline", "__metadata"] });
+  await action();
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString("utf8")) as { traceEvents: TraceEvent[] };
+  const timesOf = (thread: string): number[] => {
+    const named = traceEvents.filter(({ name, args }) => name === "thread_name" && args?.name === thread);
+    const ids = new Set(named.map(({ pid, tid }) => `${pid} ${tid}`));
+    return traceEvents
+      .filter(({ name, pid, tid, tdur }) => name === "RunTask" && tdur !== undefined && ids.has(`${pid} ${tid}`))
+      .map(({ tdur }) => tdur! / 1000);
+  };
+  return { main: timesOf("CrRendererMain"), workers: timesOf("DedicatedWorker thread") };
+}
+
+const waitForRun = (page: Page): Promise<unknown> =>
+  page.waitForSelector('.status[data-state="done"]', { timeout: 60_000, state: "attached" });
+
+async function pressSlider(page: Page, times: number): Promise<void> {
+  const slider = page.locator('[data-field="T"] input[type=range]');
+  await slider.focus();
+  for (let k = 0; k < times; k++) await slider.press("ArrowLeft");
+}
+
+/** The results of 4,000 runs, on the disk: what is handed over by itself goes through the page's thread. */
+async function manyRuns(folder: string): Promise<string> {
+  const spec = parseSpec({ D: 200, T: 20, S: 3, L: 3, samples: 40, z: [1, 2] });
+  const { rows } = await runSpec(spec);
+  const lines = Array.from({ length: 4000 }, (_, index) =>
+    JSON.stringify({ index, hash: "0".repeat(64), spec: { ...spec, seed: index + 1 }, rows }),
+  );
+  const path = join(folder, "many.jsonl");
+  writeFileSync(path, `${lines.join("\n")}\n`);
+  return path;
+}
+
+const ROUNDS = 7;
+
+/** How fast the page is in a headless Chromium: what a person waits for, and how long its thread is held up at most. */
+export async function benchPage(): Promise<Section | null> {
+  const script = fileURLToPath(new URL("../../../scripts/lab-browser.mjs", import.meta.url));
+  const { openBrowser } = (await import(script)) as { openBrowser: () => Promise<LabBrowser> };
+  let lab: LabBrowser;
+  try {
+    lab = await openBrowser();
+  } catch (error) {
+    console.log(`left out: page: ${(error as Error).message}`);
+    return null;
+  }
+  const { browser, site } = lab;
+  const folder = mkdtempSync(join(tmpdir(), "superpose-bench-"));
+  const rows: [string, string, string][] = [];
+  const add = (what: string, clock: string, times: readonly number[]): void => {
+    const [low, high] = [Math.min(...times), Math.max(...times)].map(Math.round);
+    rows.push([what, `${Math.round(median(times))} (${low}–${high})`, clock]);
+  };
+  /** A new page for each round, so that nothing is known from the one before. */
+  const measure = async (fragment: string, time: (page: Page) => Promise<number>): Promise<number[]> => {
+    const times: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+      const page = await context.newPage();
+      await page.goto(`${site.url}#${fragment}`);
+      times.push(await time(page));
+      await context.close();
+    }
+    return times;
+  };
+  try {
+    add(
+      "opening the page → the first figure",
+      "time of day",
+      await measure("", async (page) => {
+        const drawn = await page.waitForFunction(() => document.querySelector(".slot svg") && performance.now());
+        return Number(await drawn.jsonValue());
+      }),
+    );
+    for (const view of ["trajectories", "errors", "neurons"]) {
+      // 64 samples are the first look, and here the last: all that is done until the picture has changed. Nothing in this
+      // chain runs side by side, and at worst it waits for a frame. Tasks below 2 ms are mostly those of the tracing.
+      const chain = async (page: Page): Promise<number> => {
+        await waitForRun(page);
+        const { main, workers } = await tasksDuring(browser, page, async () => {
+          await pressSlider(page, 1);
+          await page.waitForTimeout(300);
+          await waitForRun(page);
+        });
+        const tasks = [...main, ...workers].filter((time) => time >= 2);
+        return tasks.reduce((sum, time) => sum + time, 1000 / 60);
+      };
+      add(`a slider's step → the picture: ${view}`, "CPU + a frame", await measure(`view=${view}&samples=64`, chain));
+    }
+    add(
+      "longest task while the post's network runs and a slider moves",
+      "CPU",
+      await measure("view=errors&samples=500", async (page) => {
+        await waitForRun(page);
+        const { main } = await tasksDuring(browser, page, async () => {
+          await page.selectOption("#preset", "R5");
+          await waitForRun(page);
+          await pressSlider(page, 10);
+          await waitForRun(page);
+        });
+        return Math.max(...main);
+      }),
+    );
+    const path = await manyRuns(folder);
+    add(
+      "longest task while a sweep of 4,000 runs is read and drawn",
+      "CPU",
+      await measure("view=sweep&samples=50", async (page) => {
+        await waitForRun(page);
+        const { main } = await tasksDuring(browser, page, async () => {
+          await page.setInputFiles("#open-sweep", path);
+          await page.waitForSelector(".sweep-figure svg");
+        });
+        return Math.max(...main);
+      }),
+    );
+  } finally {
+    await lab.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return { title: `The page, in Chromium ${browser.version()}`, columns: ["what", "ms", "clock"], rows };
+}
