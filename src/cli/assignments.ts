@@ -3,6 +3,7 @@ import { assignmentKinds, type AssignmentKind } from "../assignment/construction
 import { readSizes } from "./assignment-sizes.js";
 import { compareAssignments, comparisonText } from "./compare-assignments.js";
 import { assignmentText, describeAssignment } from "./describe-assignment.js";
+import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
 
 /** `superpose assignments`: how many circuits fit in a block, and how evenly. */
@@ -21,11 +22,19 @@ export function addAssignments(program: Command, session: Session): void {
     .addOption(new Option("--assignment <kind>", "look at this one").choices(assignmentKinds))
     .option("--json", "print JSON instead of a table")
     .addHelpText("after", "\nExample:\n  superpose assignments --P 250 --S 6 --T 557")
-    .action((options: { P: string; S: string; T?: string; assignment?: AssignmentKind; json?: boolean }) => {
+    .action(async (options: { P: string; S: string; T?: string; assignment?: AssignmentKind; json?: boolean }) => {
       const print = <Result>(result: Result, text: (result: Result) => string): void =>
         session.print((options.json ? JSON.stringify(result, null, 2) : text(result)) + "\n");
       const sizes = readSizes(options);
-      if (options.assignment === undefined) print(compareAssignments(sizes), comparisonText);
-      else print(describeAssignment({ ...sizes, assignment: options.assignment }), assignmentText);
+      if (options.assignment !== undefined) {
+        print(describeAssignment({ ...sizes, assignment: options.assignment }), assignmentText);
+        return;
+      }
+      const progress = showProgress("measuring assignments");
+      try {
+        print(await compareAssignments(sizes, progress.update), comparisonText);
+      } finally {
+        progress.stop();
+      }
     });
 }

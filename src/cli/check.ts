@@ -8,6 +8,7 @@ import { toRaw, type RawCircuits } from "../circuits/raw.js";
 import { buildCircuits } from "../experiments/build.js";
 import { parseSpec } from "../spec.js";
 import { shapeOf } from "../spec/run-spec.js";
+import { checkShape } from "../shape.js";
 import { customSize, hasSharedBiases, parseAnyCircuits } from "../spec/custom.js";
 import { numberFrom, specFields } from "../spec/fields.js";
 import { checked, choiceSchema, wholeSchema } from "../validation.js";
@@ -93,19 +94,25 @@ function loadCircuits(file: string, options: Options): { circuits: Circuits | Ra
         throw new InputError(`--${name}: the spec in ${file} says D, S and L itself; change them there.`);
       }
     }
-    if (z !== undefined && z > T) throw new InputError(`z = ${z}: at most T = ${T} circuits can be active at once.`);
+    checkActive(z, T);
     const limits = { z: z ?? Math.max(...spec.z), P: spec.D / d, S: spec.S };
     return { circuits: own ? rawCustomCircuits(own, spec.L) : buildCircuits(spec, 0), limits };
   }
   const given = parseAnyCircuits(content);
-  const { d, L } = customSize(given);
+  const { d, T, L } = customSize(given);
   const layers = L ?? number("L") ?? 5;
   const [D, S] = [number("D"), number("S")];
+  if (D !== undefined) checkShape({ D, d, T, S: S ?? 1, L: layers });
+  checkActive(z, T);
   const limits = { z: z ?? 1, ...(D === undefined ? {} : { P: D / d }), ...(S === undefined ? {} : { S }) };
   return {
     circuits: hasSharedBiases(given) ? customCircuits(given, layers) : rawCustomCircuits(given, layers),
     limits,
   };
+}
+
+function checkActive(z: number | undefined, T: number): void {
+  if (z !== undefined && z > T) throw new InputError(`z = ${z}: at most T = ${T} circuits can be active at once.`);
 }
 
 /** A file that only describes circuits, `{kind, …}`, as a spec. */

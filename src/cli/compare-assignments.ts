@@ -68,9 +68,13 @@ function spreadOf(assignment: Assignment): Spread {
 /**
  * Every assignment at T circuits, or each at its largest T, or as many as can be measured.
  *
+ * @param onProgress is told after each assignment of how many; other events get a turn then
  * @throws InputError when T circuits fit in none, naming the largest T, or are too many to measure
  */
-export function compareAssignments({ P, S, T }: Sizes): AssignmentComparison {
+export async function compareAssignments(
+  { P, S, T }: Sizes,
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<AssignmentComparison> {
   const upperBound = circuitsUpperBound({ P, S });
   const largest = assignmentKinds.map((kind) => assignmentConstructions[kind].largest({ P, S }));
   const most = Math.max(...largest);
@@ -80,12 +84,13 @@ export function compareAssignments({ P, S, T }: Sizes): AssignmentComparison {
   }
   if (T !== undefined) checkMeasurable({ P, S, T }, SHARE);
   const room = measurable({ P, S }, SHARE);
-  const assignments = assignmentKinds.map((kind, k): ComparedAssignment => {
+  const assignments: ComparedAssignment[] = [];
+  for (const [k, kind] of assignmentKinds.entries()) {
     const { build } = assignmentConstructions[kind];
     const all = Math.min(largest[k] === Infinity ? P : largest[k], room);
     const count = T ?? all;
     const fits = count > 0 && count <= largest[k];
-    return {
+    assignments.push({
       assignment: kind,
       largestT: orNull(largest[k]),
       shareOfBound: orNull(largest[k] / upperBound),
@@ -94,8 +99,10 @@ export function compareAssignments({ P, S, T }: Sizes): AssignmentComparison {
         fits && T !== undefined && T < all
           ? spreadOf(balancedSubset(build({ T: all, P, S }), T, { seed: SEED }))
           : null,
-    };
-  });
+    });
+    onProgress(k + 1, assignmentKinds.length);
+    await new Promise(setImmediate);
+  }
   return { P, S, T: T ?? null, upperBound: orNull(upperBound), assignments };
 }
 

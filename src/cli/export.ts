@@ -9,7 +9,7 @@ import { shapeOf } from "../spec/run-spec.js";
 import { numberFrom } from "../spec/fields.js";
 import { checked, wholeSchema } from "../validation.js";
 import { readSpecFile } from "./circuits-file.js";
-import { checkGiven, fillFolder } from "./files.js";
+import { checkFolder, fillFolder } from "./files.js";
 import { namedInfoOf } from "./run-named.js";
 import type { Session } from "./session.js";
 
@@ -40,6 +40,7 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
     );
   }
   const spec = parseSpec(fields);
+  checkModelFolder(out);
   const index = checked("network", wholeSchema(0, spec.networks - 1), numberFrom(which));
   const text = {
     title: `${spec.T} circuits in superposition`,
@@ -65,17 +66,26 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
 }
 
 /**
- * Writes a model's files, all or none, and says so.
+ * Refuses a folder that a model's files cannot go to, before the model is made.
  *
- * @throws InputError when that would replace the README.md of something else
+ * @throws InputError when it is none, or when the README.md of something else would be replaced
  */
-export async function writeModel(out: string, files: readonly ModelFile[], session: Session): Promise<void> {
-  checkGiven(out);
+export function checkModelFolder(out: string): void {
+  checkFolder(out);
   if (existsSync(join(out, "README.md")) && !existsSync(join(out, "model.safetensors"))) {
     throw new InputError(
       `${out}: has a README.md that belongs to no model, and would be replaced; choose another folder.`,
     );
   }
+}
+
+/**
+ * Writes a model's files, all or none, and says so.
+ *
+ * @throws InputError as checkModelFolder does
+ */
+export async function writeModel(out: string, files: readonly ModelFile[], session: Session): Promise<void> {
+  checkModelFolder(out);
   await fillFolder(out, async (folder) => {
     for (const { name, content } of files) writeFileSync(join(folder, name), content);
   });

@@ -241,6 +241,22 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
 }
 
 /**
+ * Refuses a path that is no folder, before the work is done.
+ *
+ * @throws InputError naming the path and why
+ */
+export function checkFolder(path: string): void {
+  checkGiven(path);
+  let isFolder: boolean | undefined;
+  try {
+    isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
+  } catch (error) {
+    throw new InputError(`${path}: cannot be written: ${systemReason(error)}.`);
+  }
+  if (isFolder === false) throw new InputError(`${path}: cannot be written: is not a folder.`);
+}
+
+/**
  * Fills a folder whole or not at all: `fill` writes into a new folder beside it, whose files move to `path` at the end.
  * Files of the same name are replaced; other files that were there stay.
  *
@@ -248,14 +264,11 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
  * @throws InputError when the folder cannot be made; what `fill` throws, with nothing left behind
  */
 export async function fillFolder<Result>(path: string, fill: (folder: string) => Promise<Result>): Promise<Result> {
-  checkGiven(path);
   const target = resolve(path);
   let temporary: string;
   try {
+    checkFolder(path);
     mkdirSync(dirname(target), { recursive: true });
-    if (statSync(target, { throwIfNoEntry: false })?.isDirectory() === false) {
-      throw new InputError(`${path}: cannot be written: is not a folder.`);
-    }
     temporary = mkdtempSync(join(dirname(target), `.${basename(target)}.partial-`));
   } catch (error) {
     if (error instanceof InputError) throw error;

@@ -71,5 +71,27 @@ function commandLine(session: Session): Command {
   addExport(program, session);
   addImport(program, session);
   addZoo(program, session);
+  program.showHelpAfterError("superpose --help lists the commands.");
+  for (const command of program.commands) {
+    command.showHelpAfterError(`superpose ${command.name()} --help says what it takes.`);
+    refuseTwice(command);
+  }
   return program;
+}
+
+/** An option with a value that is given twice would be taken as it was given last, in silence. */
+function refuseTwice(command: Command): void {
+  const given = new Map<string, string>();
+  for (const option of command.options) {
+    if (!option.required || option.variadic) continue;
+    // Some options have two spellings.
+    const name = option.attributeName();
+    command.on(`option:${option.name()}`, (value: string) => {
+      const before = given.get(name);
+      if (before !== undefined) {
+        throw new InputError(`${option.long}: is given twice, as ${before} and as ${value}; give it once.`);
+      }
+      given.set(name, value);
+    });
+  }
 }

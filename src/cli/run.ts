@@ -7,6 +7,7 @@ import { checkDenseSize } from "../measure/dense-size.js";
 import { shortNumber } from "../report/numbers.js";
 import { rowsToCsv } from "../report/table.js";
 import { parseSpec } from "../spec.js";
+import { specNotes } from "../spec/notes.js";
 import { shapeOf } from "../spec/run-spec.js";
 import { designNotes, fieldFromText, specFields, type SpecField } from "../spec/fields.js";
 import { checked, choiceSchema } from "../validation.js";
@@ -85,7 +86,6 @@ function valueName(field: SpecField): string {
   }
 }
 
-/** A field's words and default, in parentheses; nothing where it has neither. */
 /** What a field may be, for a help text, and what it is when left out. */
 export function allowed(field: SpecField, standard = field.default): string {
   const choices = "choices" in field ? [field.choices.join(", ")] : [];
@@ -112,6 +112,7 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
     throw new InputError(`--relaxed: only the dense engine has relaxed kernels. Add --engine dense, or leave it away.`);
   }
   const workers = workersFrom(options["workers"] as string | undefined);
+  for (const text of specNotes(spec)) session.note(`note: ${text}`);
   // Loaded here so that help and wrong input answer at once.
   const { runSpec } = await import("../experiments/run.js");
   const { nodeExecutor } = await import("../jobs/node-pool.js");
@@ -159,7 +160,7 @@ export function rowsText(rows: readonly ErrorRow[]): string {
     const own = rows.filter((row) => row.z === z);
     const { samples, networks, expectedActiveFraction } = own[0]!;
     parts.push(
-      `z = ${z}: ${samples} samples${networks > 1 ? ` in each of ${networks} networks` : ""}`,
+      `z = ${z}: ${samples} sample${samples === 1 ? "" : "s"}${networks > 1 ? ` in each of ${networks} networks` : ""}`,
       formatTable(
         [
           { title: "layer" },

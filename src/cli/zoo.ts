@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { InputError } from "../errors.js";
 import { shapeOf } from "../spec/run-spec.js";
 import { nearest } from "../validation.js";
-import { writeModel } from "./export.js";
+import { checkModelFolder, writeModel } from "./export.js";
 import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
@@ -57,6 +57,8 @@ async function makeModel(name: string, options: Options, session: Session): Prom
     const hint = near === null ? "" : ` Did you mean ${near}?`;
     throw new InputError(`name = ${JSON.stringify(name)}: must be among ${names.join(", ")}.${hint}`);
   }
+  const out = options.out ?? name;
+  checkModelFolder(out);
   const workers = workersFrom(options.workers);
   const [{ buildRunNetwork }, { runSpec }, { nodeExecutor }, { modelFiles }, { errorsSection }] = await Promise.all([
     import("../experiments/build.js"),
@@ -82,5 +84,5 @@ async function makeModel(name: string, options: Options, session: Session): Prom
   const command = `superpose zoo ${name}`;
   const errors = errorsSection(rows);
   const text = { title, about, command, errors, version: session.version };
-  await writeModel(options.out ?? name, await modelFiles(buildRunNetwork(spec, 0), spec, 0, text), session);
+  await writeModel(out, await modelFiles(buildRunNetwork(spec, 0), spec, 0, text), session);
 }

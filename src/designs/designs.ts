@@ -50,6 +50,8 @@ export interface Design {
   readonly S: readonly number[];
   /** How many angles x may have; null for any. */
   readonly angles: number | null;
+  /** How many circuits active at once it keeps apart whatever its sizes; where there is such a number. */
+  readonly mostActive?: number;
   /** Neurons of its code and of a word, unless said; where they are settings. */
   readonly code?: (size: Pick<DesignSize, "D" | "S" | "z">) => {
     readonly codeNeurons: number;
@@ -153,6 +155,7 @@ export const designs = {
     help: "q² circuits in q cells, one active at a time",
     S: [1],
     angles: null,
+    mostActive: 1,
     settings: ["gain", "offset"],
     largest: ({ D }) => gridLargest(D),
     build: (options) => grid({ ...options, ...margin(options) }),

@@ -48,13 +48,14 @@ export function checkTogether(spec: RunSpec): void {
   if (chiFactor !== 1 && !uses.chiFactor)
     throw new InputError(`chiFactor = ${chiFactor}: the ${construction} construction has no chi; leave it at 1.`);
   if (chi === null) return;
-  if (chi.length !== L) throw new InputError(`chi has ${chi.length} entries: must have L = ${L}, one per layer.`);
+  if (chi.length !== L)
+    throw new InputError(`chi has ${counted(chi.length, "entry", "entries")}: must have L = ${L}, one per layer.`);
   if (chi[0] !== 0) throw new InputError(`chi[0] = ${chi[0]}: must be 0; layer 1 has no chi.`);
   if (chiFactor !== 1) throw new InputError(`chiFactor = ${chiFactor}: chi is used as given; leave the factor at 1.`);
 }
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+function counted(count: number, noun: string, several = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : several}`;
 }
 
 /** What the circuits ask of the run. */

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.js";
 import { figureStyles } from "../report/theme.js";
+import { specNotes } from "../spec/notes.js";
 import type { RunSpec } from "../spec/run-spec.js";
 import { adjusted } from "./adjust.js";
 import { createControls } from "./controls.js";
@@ -161,7 +162,8 @@ function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): v
     // The end of a slider's movement says what its last step said already.
     if (JSON.stringify(spec) !== JSON.stringify(state.spec)) set({ ...state, spec }, isPassing);
     else if (!isPassing) set(state);
-    if (notes.length > 0) setText(element("message"), notes.join(" "));
+    const all = [...notes, ...specNotes(spec)];
+    if (all.length > 0) setText(element("message"), all.join(" "));
   });
 }
 

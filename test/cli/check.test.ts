@@ -121,6 +121,12 @@ describe("superpose check", () => {
     [["missing.json"], "missing.json: cannot be read: no such file or folder."],
     [["empty.json"], "circuits: must be an object"],
     [["raw.json", "--z", "0"], "z = 0: must be a whole number from 1 to"],
+    [["raw.json", "--z", "9"], "z = 9: at most T = 8 circuits can be active at once."],
+    [["raw.json", "--D", "41"], "D = 41: must be a multiple of d = 4; the nearest are 40 and 44."],
+    [
+      ["raw.json", "--D", "40", "--S", "11"],
+      "S = 11: a circuit neuron is spread over distinct neurons of a block; at most P = D/d = 10.",
+    ],
     [["raw.json", "--mended", "out.txt"], "out.txt: must end in .json."],
     [["raw.json", "--mended", "out.json", "--mend", "rescale"], "scaling cannot make biases of different signs agree"],
     [

@@ -320,7 +320,7 @@ describe("assignments", () => {
 });
 
 // prettier-ignore
-describe("wrong input is one or two lines and code 2, and nothing is written", () => {
+describe("wrong input is one to three lines and code 2, and nothing is written", () => {
   test.each<[string[], string]>([
     [["run", "--T", "558"], "error: T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step). Use T of at most 557, or a larger D.\n"],
     [["run", "--circuits", "mixed"], 'error: circuits = "mixed": say what is mixed in a spec file, as examples/specs/mixed.yaml does.\n'],
@@ -344,10 +344,12 @@ describe("wrong input is one or two lines and code 2, and nothing is written", (
     [["run", "none.yaml"], "error: none.yaml: cannot be read: no such file or folder.\n"],
     [["run", "test/reference"], "error: test/reference: cannot be read: is a folder.\n"],
     [["run", "--out", "rows.txt"], "error: rows.txt: must end in .json or .csv.\n"],
-    [["run", "--D"], "error: option '--D <number>' argument missing\n"],
-    [["run", "--sed", "3"], "error: unknown option '--sed'\n(Did you mean --seed?)\n"],
-    [["run", "a.yaml", "b.yaml"], "error: too many arguments for 'run'. Expected 1 argument but got 2.\n"],
-    [["runn"], "error: unknown command 'runn'\n(Did you mean run?)\n"],
+    [["run", "--D"], "error: option '--D <number>' argument missing\nsuperpose run --help says what it takes.\n"],
+    [["run", "--sed", "3"], "error: unknown option '--sed'\n(Did you mean --seed?)\nsuperpose run --help says what it takes.\n"],
+    [["run", "a.yaml", "b.yaml"], "error: too many arguments for 'run'. Expected 1 argument but got 2.\nsuperpose run --help says what it takes.\n"],
+    [["run", "--T", "300", "--T=400"], "error: --T: is given twice, as 300 and as 400; give it once.\n"],
+    [["run", "--chi-factor", "1", "--chiFactor", "1.1"], "error: --chiFactor: is given twice, as 1 and as 1.1; give it once.\n"],
+    [["runn"], "error: unknown command 'runn'\n(Did you mean run?)\nsuperpose --help lists the commands.\n"],
     [["reproduce", "--figures", "R5,R77"], 'error: figures = "R77": must be among R5, R6, R-A2.\n'],
     [["run", "--D", "1e400"], 'error: D = "1e400": must be a whole number from 1 to 16777216.\n'],
     [["reproduce", "--figures", ""], 'error: figures = "": must be among R5, R6, R-A2.\n'],
@@ -355,11 +357,13 @@ describe("wrong input is one or two lines and code 2, and nothing is written", (
     [["reproduce", "--workers", "257"], "error: workers = 257: must be a whole number from 1 to 256.\n"],
     [["reproduce", "--workers", "two"], 'error: workers = "two": must be a whole number from 1 to 256.\n'],
     [["reproduce", "--seed", "-1"], "error: seed = -1: must be a whole number from 0 to 9007199254740991.\n"],
+    [["zoo", "steps-800", "--out", "package.json"], "error: package.json: cannot be written: is not a folder.\n"],
+    [["zoo", "steps-800", "--out", "package.json/model"], "error: package.json/model: cannot be written: part of the path is not a folder.\n"],
     [["reproduce", "--out", "package.json"], "error: package.json: cannot be written: is not a folder.\n"],
-    [["forward"], "error: missing required argument 'case'\n"],
+    [["forward"], "error: missing required argument 'case'\nsuperpose forward --help says what it takes.\n"],
     [["forward", "none.json"], "error: none.json: cannot be read: no such file or folder.\n"],
     [["forward", "test/reference/timing.json"], "error: test/reference/timing.json: has no key input.\n"],
-    [["assignments", "--P", "250"], "error: required option '--S <number>' not specified\n"],
+    [["assignments", "--P", "250"], "error: required option '--S <number>' not specified\nsuperpose assignments --help says what it takes.\n"],
     [["assignments", "--P", "5", "--S", "6"], "error: S = 6: a circuit neuron is spread over distinct neurons of a block; at most P = 5.\n"],
     [["assignments", "--P", "250", "--S", "6", "--T", "558", "--assignment", "prime-step"], "error: T = 558: at most 557 circuits fit with P = 250, S = 6 (prime-step).\n"],
     [["assignments", "--P", "250", "--S", "6", "--T", "2012"], "error: T = 2012: at most 2011 circuits fit with P = 250, S = 6 (filled).\n"],
