@@ -147,7 +147,7 @@ export function storageRatioRows({ rows, sizes }: Pick<Rows, "rows" | "sizes">):
       ...add("typical / (1/√n)", rms, rmsSd, 1 / Math.sqrt(n)),
       ...worst("largest / 2·sqrt(ln m / n)", largestTheory),
       ...worst("largest / ε", bound),
-      ...add("most active / (n/(8 ln m))", boundary, boundarySd, boundaryTheory),
+      ...add("most active · 8 ln m / n", boundary, boundarySd, boundaryTheory),
       ...levels("boolean"),
       ...levels("graded"),
     ];
@@ -159,7 +159,7 @@ const order = [
   "typical / (1/√n)",
   "largest / 2·sqrt(ln m / n)",
   "largest / ε",
-  "most active / (n/(8 ln m))",
+  "most active · 8 ln m / n",
   "levels, boolean [E27]",
   "levels, graded [E27]",
 ];

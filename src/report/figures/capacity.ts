@@ -4,6 +4,7 @@ import type { Figure, FigureOptions } from "../compose.js";
 import { compose, panel } from "../compose.js";
 import { grouped } from "../numbers.js";
 import { colours, sizes, zColour } from "../theme.js";
+import { ticksWithin } from "./sweep.js";
 
 /** The largest T at one D. */
 export interface CapacityRow {
@@ -40,6 +41,10 @@ export function capacity(
   const square = fine.map((D) => ({ D, T: anchor.T * (D / anchor.D) ** 2 }));
   const withLog = fine.map((D) => ({ D, T: solveLog(anchor.T * Math.log(anchor.T) * (D / anchor.D) ** 2) }));
   const fitted = fit === null ? [] : fine.map((D) => ({ D, T: fit.factor * D ** fit.exponent }));
+  const heights = [...rows, ...square, ...withLog, ...fitted]
+    .map(({ T }) => T)
+    .concat(rows.map((row) => row.assignable));
+  const ticks = ticksWithin(Math.min(...heights), Math.max(...heights), 5);
   const line = { x: "D", y: "T" };
   const svg = panel(document, {
     width,
@@ -47,13 +52,11 @@ export function capacity(
     marginLeft: 64,
     marginRight: 24,
     x: { type: "log", label: "D, neurons per layer", ticks: Ds, tickFormat: (D: number) => grouped(D) },
-    y: {
-      type: "log",
-      label: "largest T",
-      grid: true,
-      tickFormat: (T: number) => (/^[125]0*$/.test(String(T)) ? grouped(T) : ""),
-    },
+    y: { type: "log", label: "largest T" },
     marks: [
+      Plot.gridY(ticks),
+      // Plot's own axis leaves labels out.
+      Plot.axisY({ ticks, text: (T: number) => grouped(T) }),
       Plot.line(rows, { x: "D", y: "assignable", stroke: colours.muted, strokeDasharray: "1 4" }),
       Plot.line(square, { ...line, stroke: colours.ink, strokeDasharray: "7 5" }),
       Plot.line(withLog, { ...line, stroke: colours.ink, strokeDasharray: "2 3" }),

@@ -42,19 +42,20 @@ export function storageJoined(
       fine.map((D) => ({ D, y: of(D) })).filter(({ y }) => y >= 1 && y <= top),
       { x: "D", y: "y", stroke: colour, strokeWidth: 1.4, strokeDasharray: "5 3" },
     );
-  const dots = (own: readonly JoinedRow[], stroke: string): Plot.Markish[] => {
+  /** @param dx px to the right, where marks of several kinds would lie on each other */
+  const dots = (own: readonly JoinedRow[], stroke: string, dx = 0): Plot.Markish[] => {
     return [
       Plot.ruleX(
         own.filter(({ censored }) => !censored),
-        { x: "D", y1: (row: JoinedRow) => Math.max(1, row.low), y2: "high", stroke },
+        { x: "D", y1: (row: JoinedRow) => Math.max(1, row.low), y2: "high", stroke, dx },
       ),
       Plot.dot(
         own.filter(({ censored }) => !censored),
-        { x: "D", y: (row: JoinedRow) => Math.max(1, row.count), r: 4, fill: stroke },
+        { x: "D", y: (row: JoinedRow) => Math.max(1, row.count), r: 4, fill: stroke, dx },
       ),
       Plot.dot(
         own.filter(({ censored }) => censored),
-        { x: "D", y: "count", r: 4.5, stroke, strokeWidth: 1.5 },
+        { x: "D", y: "count", r: 4.5, stroke, strokeWidth: 1.5, dx },
       ),
     ];
   };
@@ -93,7 +94,7 @@ export function storageJoined(
           whatColours[kind],
         ),
       ),
-      ...designs.flatMap(({ own, colour }) => dots(own, colour)),
+      ...designs.flatMap(({ own, colour }, index) => dots(own, colour, 4 * index - 2 * (designs.length - 1))),
     ],
   });
   return compose(options, {
@@ -107,6 +108,6 @@ export function storageJoined(
       { label: "lower bound, or all that a design has", colour: colours.ink, mark: "circle" },
     ],
     rows: [[svg]],
-    caption: `Features: random unit vectors read against ½, median over samples and the middle half of them. Circuits: the largest T by the criterion of figure CAP, ± sd; D² goes through the middle of each.`,
+    caption: `Features: random unit vectors read against ½, median over samples and the middle half of them. Circuits: the largest T by the criterion of figure CAP, ± sd; D² goes through the middle of each. Designs are drawn a little beside each other.`,
   });
 }

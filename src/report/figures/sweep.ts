@@ -150,9 +150,9 @@ function titleOfPoint(
   return `${name}, z = ${z}, layer ${layer}: ${quantity} mean square ${shortNumber(meanSquare)}${expected}`;
 }
 
-/** 1, 2 and 5 times powers of ten; powers alone where those would crowd. */
-export function ticksWithin(low: number, high: number): number[] {
-  const steps = Math.log10(high / low) > 1.6 ? [1] : [1, 2, 5];
+/** 1, 2 and 5 times powers of ten; powers alone over more than `most` decades, where those would crowd. */
+export function ticksWithin(low: number, high: number, most = 1.6): number[] {
+  const steps = Math.log10(high / low) > most ? [1] : [1, 2, 5];
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
     for (const step of steps) {
