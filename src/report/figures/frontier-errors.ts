@@ -82,6 +82,20 @@ export function frontierErrors(
           Plot.dot(measured.slice(-1), { fx: "column", x: "x", y: "y", r: sizes.dot, fill: colour }),
         ];
       }),
+      // From a line that ends early to its name.
+      Plot.ruleY(
+        lines.map(({ own, colour }) => ({ ...point(own.at(-1)!, own.at(-1)!.meanSquare, null), colour })),
+        {
+          fx: "column",
+          x1: "x",
+          x2: last,
+          y: "y",
+          stroke: "colour",
+          strokeOpacity: 0.5,
+          strokeWidth: 1,
+          strokeDasharray: "1 4",
+        },
+      ),
       ...endLabels(labels, axis, height - margins.marginTop - margins.marginBottom),
     ],
   });
