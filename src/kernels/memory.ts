@@ -45,16 +45,28 @@ export class Arena {
     const start = Math.ceil(this.#next / 64) * 64;
     const end = start + bytes;
     if (end > LIMIT) throw tooLarge(end);
-    const missing = end - this.memory.buffer.byteLength;
-    if (missing > 0) {
-      try {
-        this.memory.grow(Math.ceil(missing / PAGE));
-      } catch {
-        throw tooLarge(end);
-      }
-    }
+    if (end > this.memory.buffer.byteLength) this.#grow(end);
     this.#next = end;
     return start;
+  }
+
+  /**
+   * Makes the memory reach to `end`, and a quarter farther where that can be had: each growth has the engine collect
+   * garbage, and what is not written to takes no room in the machine.
+   */
+  #grow(end: number): void {
+    const pages = this.memory.buffer.byteLength / PAGE;
+    const needed = Math.ceil(end / PAGE) - pages;
+    const more = Math.min(Math.ceil(pages / 4), LIMIT / PAGE - pages);
+    for (const count of more > needed ? [more, needed] : [needed]) {
+      try {
+        this.memory.grow(count);
+        return;
+      } catch {
+        // Less may do.
+      }
+    }
+    throw tooLarge(end);
   }
 
   u32(values: ArrayLike<number>): number {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { InputError } from "../../src/errors.js";
 import { Arena } from "../../src/kernels/memory.js";
 
@@ -43,6 +43,24 @@ describe("an arena", () => {
     expect([...arena.viewU32(rows, 4)]).toEqual([128, 224, 160, 2_147_483_744]);
     expect([...arena.viewF32(arena.f32([0, 1]), 2)]).toEqual([0, 1]);
     expect(arena.used % 64).toBe(8);
+  });
+
+  test("grows seldom while many small pieces are loaded, as the engine collects garbage each time", () => {
+    const memory = onePage();
+    const grow = vi.spyOn(memory, "grow");
+    const arena = new Arena(memory, 64);
+    for (let piece = 0; piece < 3000; piece++) arena.bytes(30_000);
+    expect(memory.buffer.byteLength).toBeGreaterThan(3000 * 30_000);
+    expect(memory.buffer.byteLength).toBeLessThan(1.3 * 3000 * 30_000);
+    expect(grow.mock.calls.length).toBeLessThan(50);
+  });
+
+  test("takes what is needed where a quarter more cannot be had", () => {
+    const memory = new WebAssembly.Memory({ initial: 8, maximum: 9 });
+    const arena = new Arena(memory, 64);
+    const start = arena.bytes(8 * 65536);
+    expect(start).toBe(64);
+    expect(memory.buffer.byteLength).toBe(9 * 65536);
   });
 
   test("says how much is needed beyond 4 GiB, and takes nothing", () => {
