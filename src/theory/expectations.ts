@@ -17,7 +17,7 @@ export interface Expectations {
   readonly output: number;
 }
 
-/** Inputs over all sampled circuits, and the least for each of them. */
+/** Inputs over all sampled circuits, fewer when those are large or deep, and the least for each of them. */
 const INPUTS = 4096;
 const LEAST_INPUTS = 8;
 /** Circuits sampled when there are more; fewer when circuits are large or deep, but not fewer than LEAST_CIRCUITS. */
@@ -25,15 +25,16 @@ const MOST_CIRCUITS = 1024;
 const LEAST_CIRCUITS = 64;
 /** The fraction whose multiples, modulo 1, stay evenly spread. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
-/** Multiply-adds that decide "large or deep": a fraction of a second. */
+/** Multiply-adds that decide "large or deep", of the least inputs and of all: a second, and some five. */
 const WORK = 1e8;
+const MOST_WORK = 5e8;
 
 /**
  * Computes the expectations of [E20] and [E21] from the circuits themselves.
  *
  * Deterministic, no random numbers. With at most 1024 circuits (fewer when they are large or deep, but at least 64) all
  * take part and the average over u ≠ v is exact; of more, that many at even distances. Each takes its share of 4096
- * inputs, at least 8. Of kind "angle" they are equal steps of a full turn, which is exact while no gate switches within
+ * inputs (fewer when they are large or deep), at least 8. Of kind "angle" they are equal steps of a full turn, which is exact while no gate switches within
  * the circle; of kind "choice" the listed vectors, all of them for every circuit when the share allows; of kind "uniform"
  * points of a low-discrepancy sequence, where random circuits came out within about 1%.
  *
@@ -53,9 +54,10 @@ export function circuitExpectations(
     const row = matrix.find((entries) => entries.length !== d);
     if (row) throw new InputError(`readout "${name}": a row has ${row.length} entries; must be d = ${d}.`);
   }
-  const affordable = Math.floor(WORK / (LEAST_INPUTS * L * d * d * (2 + readouts.length)));
+  const ofInput = L * d * d * (2 + readouts.length);
+  const affordable = Math.floor(WORK / (LEAST_INPUTS * ofInput));
   const sampled = Math.min(T, MOST_CIRCUITS, Math.max(LEAST_CIRCUITS, affordable));
-  const share = Math.max(LEAST_INPUTS, Math.ceil(INPUTS / sampled));
+  const share = Math.max(LEAST_INPUTS, Math.ceil(Math.min(INPUTS, MOST_WORK / ofInput) / sampled));
   const sequences = new Map<SharedInputs, InputSequence>();
 
   const sums = readouts.map((readout) => Array.from({ length: L }, () => new ReadoutSums(readout.matrix, d)));
