@@ -1,5 +1,5 @@
-// Pictures of the lab, to be looked at: every view at two widths and in both themes, into out/screenshots, and the
-// README's into docs/images.
+// Pictures of the lab, to be looked at: every view at two widths and in both themes, into out/screenshots; and the
+// README's own, of the lab and of figure R5, into docs/images.
 //
 //   node scripts/lab-screenshots.mjs
 
@@ -41,6 +41,14 @@ build({ targets: [labTarget] });
 const folder = join(root, "out/screenshots");
 mkdirSync(folder, { recursive: true });
 
+function superpose(...args) {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, "dist/cli/main.js"), ...args]);
+  if (status !== 0) throw new Error(String(stderr));
+}
+
+superpose("reproduce", "--figures", "R5", "--out", join(folder, "R5"));
+copyFileSync(join(folder, "R5/R5.svg"), join(root, "docs/images/R5.svg"));
+
 /** Results of a small sweep, for the view of sweeps. */
 function sweepFiles() {
   const out = join(folder, "sweep");
@@ -49,9 +57,7 @@ function sweepFiles() {
   const grid = { T: [200, 300, 400, 500, 557], z: [1, 2], seed: [1, 2, 3] };
   const figure = { kind: "errors-by-load", readout: "x", circuits: "active" };
   writeFileSync(join(out, "given.json"), JSON.stringify({ base: { L: 4, samples: 300 }, grid, figure }));
-  const program = join(root, "dist/cli/main.js");
-  const { status, stderr } = spawnSync(process.execPath, [program, "sweep", join(out, "given.json"), "--out", out]);
-  if (status !== 0) throw new Error(String(stderr));
+  superpose("sweep", join(out, "given.json"), "--out", out);
   return ["results.jsonl", "sweep.json"].map((name) => join(out, name));
 }
 const results = sweepFiles();

@@ -24,8 +24,8 @@ const kernels = wasmKernels(new Uint8Array(await (await fetch(coreUrl)).arrayBuf
 
 const input = document.querySelector("#z");
 document.querySelector("#about").textContent =
-  `${shape.T} circuits of ${shape.d} neurons in one network of ${shape.D} neurons per layer: ` +
-  `${(shape.T * shape.d) / shape.D} times as many as there are.`;
+  `${shape.T} circuits of ${shape.d} neurons in one network of ${shape.D} neurons per layer, ` +
+  `which apart from each other would take ${shape.T * shape.d}.`;
 
 function show() {
   const z = Math.min(Math.max(Math.round(input.valueAsNumber || 1), 1), 9);

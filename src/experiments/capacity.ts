@@ -138,7 +138,7 @@ export function capacityFigure(
       "Each mark is the largest T at one D, with its standard deviation. The claim is T = Õ(D²/d²) [E24]: a slope of 2 up to " +
       "logarithms. The solid line is the fitted power, the others have the slopes of D²/d² and D²/(d² ln T), through the " +
       "fitted middle. Hollow marks are where the assignment ends before the errors reach the threshold: they are lower " +
-      "bounds, and left out of the fit. The dotted line is the largest T of the assignment.",
+      "bounds, and left out of the fit. The thin line is the largest T of the assignment.",
     samples: `${Math.min(...rows.map(({ samples }) => samples))}–${Math.max(...rows.map(({ samples }) => samples))}`,
     networks: `3–${Math.max(...rows.map((row) => row.networks))}`,
     rows,

@@ -184,11 +184,11 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
     rows.find((row) => row.cleaner === cleaner && row.wanted === wanted && row.noise === noise && row.passes === 50)!
       .output;
   const cost: readonly (readonly [CleanerName, string, number, string])[] = [
-    ["copied", "0: any layer", 1, "nothing"],
+    ["copied", "0: any layer", 1, "the codes of windows and lines, whose indicators are only copied"],
     ["ramp", "0: the layer that computes", 2, "all indicators of the post's network, half of its neurons"],
     ["late ramp", "0: the layer that computes", 2, "as the ramp"],
     ["bit", "0: two layers that are there anyway", 1, "all 220 code neurons of the switched design, 22% of D = 1000"],
-    ["moved", "0: the layer that computes", 3, "nothing"],
+    ["moved", "0: the layer that computes", 3, "x in every design; the switched one snaps it in between"],
     ["snap", "3, after every second step", 8, "the cells of a group, which are there anyway: 8 of its 15 neurons"],
   ];
   return {

@@ -58,7 +58,7 @@ export const frontierDesigns: readonly FrontierDesign[] = [
     ...{ name: "B: windows", design: "windows", S: 1, T, zs: [1, 2, 3] },
     ...{ layers: [6, 6, 6], wideLayers: [20, 100, 70] },
     about:
-      "The deepest for two and three active circuits. It gives up indicators that are computed anew: they are a code of 70 or 95 " +
+      "Far deeper than rows for two and three active circuits (with --wide). It gives up indicators that are computed anew: they are a code of 70 or 95 " +
       "neurons that is only copied, so nothing cleans them, noise on them adds up, and inactive ones read up to about 1. Cells of five neurons " +
       "make each collision smaller and more frequent: the mean square stays low for many layers while a large share of readouts is off by more than 0.25.",
     floor: (z, layer) => collisionError({ T, P: z <= 2 ? 186 : 181, cellNeurons: 5, z }, layer),

@@ -19,8 +19,8 @@ export function frontierFigures(
   const noisy = rows.filter(({ noise }) => noise !== 0);
   const { samples, networks } = quiet[0]!;
   const size = wide
-    ? "the issue's: 5 networks, 2,000 samples in each, 400 with noise"
-    : `small: ${networks} networks, ${samples} samples in each, ${noisy[0]!.samples} with noise; --wide has 5 of 2,000, and more layers`;
+    ? "in full: 5 networks, 2,000 samples in each, 400 with noise"
+    : `small: ${networks} network${networks === 1 ? "" : "s"}, ${samples} samples in each, ${noisy[0]!.samples} with noise; --wide has 5 of 2,000, and more layers`;
   const common = {
     samples: `${grouped(samples)} / ${noisy[0]!.samples}`,
     networks: String(networks),
@@ -55,7 +55,7 @@ export function frontierFigures(
       question: `For how many layers is mean |δx|² at most ${HOLDS}, and at what price?`,
       howToRead:
         "The mark is the last layer up to which the mean square holds, hollow where no deeper one was run. The share beside it counts readouts of active circuits that are off by more " +
-        "than 0.25 at that layer. The two differ in kind: groups lose few circuits altogether, windows have most of them a little off. The table has " +
+        "than 0.25 at that layer. The two differ in kind: groups lose few circuits altogether, windows, once deep, have most of them a little off. The table has " +
         "the five numbers that every design is reported by; the settings say what each gives up.",
       draw: (options) =>
         frontierDepth(

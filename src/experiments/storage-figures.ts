@@ -169,7 +169,8 @@ function howFar(ratios: readonly StorageRatio[], estimate: string): string {
   const own = ratios.filter((row) => row.estimate === estimate && row.isFitted).map(({ ratio }) => ratio);
   if (own.length === 0) return "was not measured where it means anything";
   const short = (value: number): string => shortNumber(value, 2);
-  return `is ${short(Math.min(...own))} to ${short(Math.max(...own))} times the estimate (median ${short(median(own))})`;
+  const [low, high] = [short(Math.min(...own)), short(Math.max(...own))];
+  return `is ${low === high ? low : `${low} to ${high}`} times the estimate (median ${short(median(own))})`;
 }
 
 function ratios(measured: Rows): FigureDraft {

@@ -59,7 +59,8 @@ export async function joinedFigure(
       "A straight line on these axes is a power of D. What can be stored outgrows every power: exp(D/(8l)) features, with l of " +
       "them active. Reading them against a threshold and storing them anew costs next to nothing, a factor of the number of layers. " +
       "Circuits, which do something with what they store, grow as D² at best: every circuit needs weights of its own. The grid " +
-      "reaches that, with (D/6)² circuits and no errors, by giving up that more than one is active at a time; hollow marks are all that a " +
+      "reaches that, with ((D − c)/3)² circuits and no errors, by giving up that more than one is active at a time; the c neurons of its code, " +
+      "some 110, are a larger share of few neurons, so that its marks rise more steeply than the line. Hollow marks are all that a " +
       "design has. Further designs are lines of src/experiments/computing-designs.ts, and superpose run --experiment capacity takes D, S, z and " +
       "the threshold. The measured numbers of " +
       "features lie above their estimate, which puts a bound on the noise. At small D the estimate is below D, and storing one feature per neuron is better.",

@@ -44,7 +44,7 @@ export function largestOf(largest: readonly number[]): Pick<StorageSizeRow, "lar
   return { largest: value, largestSd: sd };
 }
 
-/** One size, from its draws; `largest` per draw where all pairs were looked at. */
+/** One size, from its draws; `largest` per draw where all pairs of so many random vectors were looked at. */
 export function sizeRow(
   task: StorageTask,
   draws: readonly ResultOf<StorageTask>[],
@@ -61,7 +61,7 @@ export function sizeRow(
   const sampled = spread(first.map(({ largest }) => largest));
   return {
     ...emptySize(family, n, m, draws.length),
-    ...(largest === null ? { largest: known, largestSd: known === null ? null : 0 } : largestOf(largest)),
+    ...(known !== null ? { largest: known, largestSd: 0 } : largest === null ? {} : largestOf(largest)),
     ...(first.length === 0
       ? {}
       : { sampledPairs: task.samples * (m - 1), sampledLargest: sampled.mean, sampledLargestSd: sampled.sd }),

@@ -91,8 +91,10 @@ function figures(rows: readonly SweepRow[], quick: boolean): FigureDraft[] {
         ["samples", `${samples} random sets per network and z`],
       ],
       howToRead:
-        "One panel per layer (down) and z (across); each mark is one pair (D, T) with the spread between networks. Dashed " +
-        "lines are the theory, one per D. Early layers follow it; deeper ones leave it upwards, first where T(d/D)² is large.",
+        "One panel per layer (down) and z (across); each mark is one pair (D, T) with the spread between networks. " +
+        (rows.every(({ row }) => row.errors[name]!.theory === 0)
+          ? "The theory predicts no error at all: what is seen begins where gates fail, first where T(d/D)² is large."
+          : "Dashed lines are the theory, one per D. Early layers follow it; deeper ones leave it upwards, first where T(d/D)² is large."),
       samples: String(samples),
       networks: String(networks),
       rows,

@@ -28,7 +28,10 @@ function figures(rows: readonly Trajectory[]): FigureDraft[] {
   const common = {
     settings: [
       ["network", "D = 1000, d = 4, P = 250, T = 557 rotations, S = 6, capped, L = 5"],
-      ["samples", `${SAMPLES} random inputs of one network`],
+      [
+        "samples",
+        `${SAMPLES} random inputs of one network for each z; a figure draws the circuits of as many as it has room for`,
+      ],
     ] as const,
     networks: "1",
     theory: null,

@@ -161,7 +161,7 @@ function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): v
     const spec = parseLabSpec(input);
     // The end of a slider's movement says what its last step said already.
     if (JSON.stringify(spec) !== JSON.stringify(state.spec)) set({ ...state, spec }, isPassing);
-    else if (!isPassing) set(state);
+    else if (!isPassing) history.write(state, false);
     const all = [...notes, ...specNotes(spec)];
     if (all.length > 0) setText(element("message"), all.join(" "));
   });

@@ -44,6 +44,12 @@ export function ofValues(values: readonly number[]): Scale {
   };
 }
 
+/** A scale with a value between its own: one that people come back to. */
+function withValue(scale: Scale, value: number): Scale {
+  const values = Array.from({ length: scale.last + 1 }, (_, position) => scale.valueAt(position));
+  return ofValues([...new Set([...values, value])].sort((a, b) => a - b));
+}
+
 function clamped(position: number, last: number): number {
   return Math.min(last, Math.max(0, position));
 }
@@ -64,7 +70,7 @@ export function sliderScale(name: string, spec: RunSpec): Scale | null {
   switch (name) {
     case "D":
       if (design !== null) return linear(500, 4000, 10);
-      return geometric(5 * d, most(isParted(spec) ? LARGEST_PARTED : 8000, d), d);
+      return withValue(geometric(5 * d, most(isParted(spec) ? LARGEST_PARTED : 8000, d), d), most(1000, d));
     case "T": {
       const largest = Math.max(1, largestT(spec));
       return largest <= 1000 ? linear(1, largest) : geometric(1, largest);

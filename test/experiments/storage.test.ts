@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { computingDesigns } from "../../src/experiments/computing-designs.js";
 import type { Plan } from "../../src/experiments/experiment.js";
 import { storageRatioRows } from "../../src/experiments/storage-figures.js";
-import { activeCounts, emptySize, nearestTo } from "../../src/experiments/storage-statistics.js";
+import { activeCounts, emptySize, nearestTo, sizeRow } from "../../src/experiments/storage-statistics.js";
 import { storage } from "../../src/experiments/storage.js";
 import type { RandomVectorsTask, StorageTask } from "../../src/jobs/task.js";
 import { parseSpec } from "../../src/spec.js";
@@ -53,6 +53,19 @@ test("where not all pairs were looked at, the sample is set beside the estimate 
   expect(of("largest / ε").sampledPairs).toBe(1e6);
   const whole = storageRatioRows({ rows: [], sizes: [{ ...size, largest: 0.1, largestSd: 0.01 }] });
   expect(whole.find(({ estimate }) => estimate === "largest / ε")!.sampledPairs).toBe(null);
+});
+
+test("the largest dot product is that of all pairs for random vectors, and the known one for other families", () => {
+  const ofFamily = (family: StorageTask["family"], S?: number): StorageTask =>
+    ({ family, n: 256, m: 512, samples: 4, ...(S === undefined ? {} : { S }) }) as StorageTask;
+  const pairs = [0.25, 0.35];
+  expect(sizeRow(ofFamily("random"), [[], []], pairs)).toMatchObject({ largest: expect.closeTo(0.3, 12) as number });
+  expect(sizeRow(ofFamily("random"), [[], []], null)).toMatchObject({ largest: null, largestSd: null });
+  for (const largest of [pairs, null]) {
+    expect(sizeRow(ofFamily("assignment", 6), [[], []], largest)).toMatchObject({ largest: 1 / 6, largestSd: 0 });
+    const known = { largest: 1 / Math.sqrt(511), largestSd: 0 };
+    expect(sizeRow(ofFamily("equiangular"), [[], []], largest)).toMatchObject(known);
+  }
 });
 
 test("points without meaning are marked", () => {

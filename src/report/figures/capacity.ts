@@ -57,7 +57,7 @@ export function capacity(
       Plot.gridY(ticks),
       // Plot's own axis leaves labels out.
       Plot.axisY({ ticks, text: (T: number) => grouped(T) }),
-      Plot.line(rows, { x: "D", y: "assignable", stroke: colours.muted, strokeDasharray: "1 4" }),
+      Plot.line(rows, { x: "D", y: "assignable", stroke: colours.muted, strokeWidth: 1 }),
       Plot.line(square, { ...line, stroke: colours.ink, strokeDasharray: "7 5" }),
       Plot.line(withLog, { ...line, stroke: colours.ink, strokeDasharray: "2 3" }),
       Plot.line(fitted, { ...line, stroke: measured, strokeWidth: sizes.line }),
@@ -84,13 +84,13 @@ export function capacity(
       { label: "fitted power", colour: measured, mark: "line" },
       { label: `D²/d²`, colour: colours.ink, mark: "dashed" },
       { label: `D²/(d² ln T)`, colour: colours.ink, mark: "dotted" },
-      { label: "end of the assignment", colour: colours.muted, mark: "dotted" },
+      { label: "end of the assignment", colour: colours.muted, mark: "line" },
       ...(kept.length < rows.length ? [{ label: "censored", colour: measured, mark: "circle" as const }] : []),
     ],
     rows: [[svg]],
     caption:
       `Largest T with mean |δx|² of active circuits below ${threshold} at layer ${layer}, z = ${z}, d = ${d}; ` +
-      `${Math.min(...rows.map(({ samples }) => samples))} to ${Math.max(...rows.map(({ samples }) => samples))} samples in each of 3 to 12 networks per probe.`,
+      `${Math.min(...rows.map(({ samples }) => samples))} to ${Math.max(...rows.map(({ samples }) => samples))} samples in each of 3 to ${Math.max(...rows.map(({ networks }) => networks))} networks per probe.`,
   });
 }
 

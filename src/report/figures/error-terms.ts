@@ -5,7 +5,7 @@ import { compose, panel } from "../compose.js";
 import { logAxis } from "../log-axis.js";
 import { distinct, shortNumber } from "../numbers.js";
 import { colours, sizes, zColour } from "../theme.js";
-import { logPoint, measuredLine, theoryLine } from "./marks.js";
+import { commonKeys, logPoint, measuredLine, theoryLine } from "./marks.js";
 
 /** One part of the error: measured, its spread between networks, predicted. */
 export interface TermStatistic {
@@ -91,6 +91,7 @@ export function errorTerms(rows: readonly TermRow[], options: FigureOptions): Fi
     title: titleOf(rows, kinds),
     keys: [
       ...parts.map(({ label, colour }) => ({ label, colour, mark: "line" as const })),
+      ...(parts.some(({ name }) => rows.some((row) => row[name].sd !== null)) ? [commonKeys.band] : []),
       { label: "predicted", colour: colours.ink, mark: "dashed" },
       { label: "neurons on that should be off", colour: colours.ink, mark: "band" },
     ],

@@ -44,12 +44,14 @@ export function errorsByLayer(
   const first = errorsByQuantity(drawn, reference, zs, "meanSquare", options);
   const second = errorsByQuantity(drawn, reference, zs, "worst", options);
   const notes = [...new Set([first.note, second.note])].filter((note) => note !== "");
-  const theoryIsZero = drawn.every((row) => (row.errors[`${readout}Active`]?.theory ?? 0) === 0);
+  const theories = columns.flatMap(({ name }) => drawn.map((row) => row.errors[readout + name]?.theory ?? null));
+  const hasTheory = theories.some((theory) => theory !== null);
+  const theoryIsZero = drawn.every((row) => row.errors[`${readout}Active`]?.theory === 0);
   return compose(options, {
     title: titleOf(drawn, readout),
     keys: [
       { ...commonKeys.measured, label: "measured, by z" },
-      commonKeys.theory,
+      ...(hasTheory ? [commonKeys.theory] : []),
       ...(drawn.some((row) => statistic(row, `${readout}Active`).sd !== null) ? [commonKeys.band] : []),
       ...(reference.length > 0 ? [commonKeys.reference] : []),
       { label: guideOf(readout, "worst")?.text ?? "", colour: colours.ink, mark: "dotted" as const },

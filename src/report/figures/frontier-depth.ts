@@ -25,9 +25,15 @@ export function frontierDepth(rows: readonly DepthRow[], options: Named): Figure
         text: `${isLeast ? "≥ " : ""}${depth} · ${share}`,
       };
     });
-  const svg = rankedPanel(document, drawn, { width, names, label: "layers", ticks: [1, 2, 5, 10, 20, 50, 100] });
+  const svg = rankedPanel(document, drawn, {
+    width,
+    names,
+    label: "layers",
+    from: 1,
+    ticks: [1, 2, 5, 10, 20, 50, 100],
+  });
   return compose(options, {
-    title: "How many layers hold (mean |δx|² ≤ 0.25), and what share of readouts is off by then",
+    title: "How many layers hold (mean\u00a0|δx|²\u00a0≤\u00a00.25), and what share of readouts is off by then",
     keys: [{ label: "depth", colour: colours.ink, mark: "dot" }, atLeast],
     rows: [[svg]],
     caption: `Active circuits, no noise; ${samplesText(rows)}. A small mean square says little of a share of readouts that are plainly wrong: read both.`,
@@ -50,8 +56,8 @@ export function frontierLargest(
       };
     });
   const shown = names.filter((name) => rows.some(({ design }) => design === name));
-  const ticks = [50, 100, 1000, 10_000, 100_000];
-  const svg = rankedPanel(document, drawn, { width, names: shown, label: "T", ticks });
+  const ticks = [100, 1000, 10_000, 100_000];
+  const svg = rankedPanel(document, drawn, { width, names: shown, label: "T", from: 50, ticks });
   const samples = distinct(rows.map((row) => row.samples));
   return compose(options, {
     title: `The largest number of circuits with mean |δx|² ≤ ${threshold} at layer ${layer}, D = 1000`,

@@ -129,6 +129,6 @@ function titleOf(rows: readonly FrontierRow[], zs: readonly number[]): string {
   const best = zs.map((z) => Math.max(...rows.filter((row) => row.z === z).map(({ design }) => first(design, z))));
   return (
     `The ${published} network holds for ${listed(zs.map((z) => first(published, z)))} layers (z = ${zs.join(", ")}), ` +
-    `other designs on the same neurons for at least ${listed(best)}`
+    `the deepest others on the same neurons for at least ${listed(best)}`
   );
 }

@@ -17,12 +17,18 @@ export interface Ranked {
 export function rankedPanel(
   document: Document,
   rows: readonly Ranked[],
-  { width, label, ticks, names }: { width: number; label: string; ticks: readonly number[]; names: readonly string[] },
+  {
+    width,
+    label,
+    from,
+    ticks,
+    names,
+  }: { width: number; label: string; from: number; ticks: readonly number[]; names: readonly string[] },
 ): SVGSVGElement {
   const columns = [...new Set(rows.map(({ column }) => column))];
   const top = Math.max(...rows.map(({ value }) => value), 2);
   // What has not got a single layer stands at the left edge.
-  const drawn = rows.map((row) => ({ ...row, at: Math.max(row.value, ticks[0]!) }));
+  const drawn = rows.map((row) => ({ ...row, at: Math.max(row.value, from) }));
   return panel(document, {
     width,
     height: 64 + 34 * names.length,
@@ -30,7 +36,7 @@ export function rankedPanel(
     marginLeft: 128,
     x: {
       type: "log",
-      domain: [ticks[0]!, Math.max(top, ticks[0]! * 2)],
+      domain: [from, Math.max(top, from * 2)],
       ticks: ticks.filter((tick) => tick <= top),
       tickFormat: (tick: number) => (tick < 1000 ? String(tick) : `${tick / 1000}k`),
       label,
@@ -43,7 +49,7 @@ export function rankedPanel(
     marks: [
       Plot.frame({ strokeOpacity: 0.25 }),
       Plot.ruleY(drawn, {
-        ...{ fx: "column", y: "name", x1: ticks[0]!, x2: "at", stroke: "colour", strokeWidth: 3 },
+        ...{ fx: "column", y: "name", x1: from, x2: "at", stroke: "colour", strokeWidth: 3 },
       }),
       Plot.dot(
         drawn.filter(({ isHollow }) => !isHollow),

@@ -103,7 +103,7 @@ export function storageJoined(
       { label: `stored, l = ${l} active`, colour: whatColours.stored, mark: "dot" },
       { label: `kept through ${layers} thresholded layers`, colour: whatColours.kept, mark: "dot" },
       ...designs.map(({ name, colour }): Key => ({ label: `computed, ${name}, d = ${d}, z = 1`, colour, mark: "dot" })),
-      { label: `exp(D/(8l)); by ${layers}; D²`, colour: colours.ink, mark: "dashed" },
+      { label: `estimates: exp(D/(8l)), 1/${layers} of it, and D²`, colour: colours.ink, mark: "dashed" },
       { label: "D", colour: colours.muted, mark: "dotted" },
       { label: "lower bound, or all that a design has", colour: colours.ink, mark: "circle" },
     ],

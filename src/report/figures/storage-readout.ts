@@ -59,6 +59,14 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
         const dots = { ...at, r: sizes.dot - 0.3 };
         return [
           Plot.line(line, { ...at, stroke, strokeWidth: 1.2, strokeOpacity: 0.7 }),
+          Plot.ruleX(
+            line.filter(({ wrongSamplesSd }) => wrongSamplesSd),
+            {
+              ...{ fx: "column", x: "x", stroke },
+              y1: ({ wrongSamples, wrongSamplesSd }: StorageRow) => Math.max(0, wrongSamples - wrongSamplesSd!),
+              y2: ({ wrongSamples, wrongSamplesSd }: StorageRow) => Math.min(1, wrongSamples + wrongSamplesSd!),
+            },
+          ),
           line[0]!.isFitted
             ? Plot.dot(line, { ...dots, fill: stroke })
             : Plot.dot(line, { ...dots, fill: colours.paper, stroke, strokeWidth: 1.3 }),
@@ -93,7 +101,7 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
     ],
     rows: [[svg]],
     caption:
-      "Each line is one number of features m = 2n, 4n, 16n or 64n, all read against ½; l of them are 1, the others 0.",
+      "Each line is one number of features m = 2n, 4n, 16n or 64n, all read against ½; l of them are 1, the others 0. Bars ± sd between draws.",
   });
 }
 

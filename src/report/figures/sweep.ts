@@ -120,12 +120,14 @@ export function sweep(
       ),
     ],
   });
-  const theoryIsZero = theory.length === 0;
+  const hasTheory = theory.length > 0;
+  const theoryIsZero = drawn.every((entry) => errorOf(entry).theory === 0);
+  const hasSpread = drawn.some((entry) => errorOf(entry).sd !== null);
   return compose(options, {
     title: titleOf(drawn, errorOf, readout, circuits, zs, layers, theoryIsZero),
     keys: [
-      { label: "measured, ± sd between networks", colour: colours.ink, mark: "dot" },
-      ...(theoryIsZero ? [] : [{ ...commonKeys.theory, label: "theory, a line per D" }]),
+      { label: hasSpread ? "measured, ± sd between networks" : "measured", colour: colours.ink, mark: "dot" },
+      ...(!hasTheory ? [] : [{ ...commonKeys.theory, label: "theory, a line per D" }]),
       ...(reference.length > 0 ? [commonKeys.reference] : []),
       ...(readout === "x" && axis.domain[1] > 1
         ? [{ label: "guessing the mean", colour: colours.ink, mark: "dotted" as const }]

@@ -186,5 +186,5 @@ function titleOf(rows: readonly Trajectory[], show: "both" | "truth", zs: readon
   const layer = followedTo(rows, L);
   return layer === L
     ? `Readouts follow the true paths through layer ${L}`
-    : `Readouts follow the true paths to layer ${layer}; at layer ${L} half are off by more than ${shortNumber(medianDistance(rows, L), 2)}`;
+    : `Readouts follow the true paths to layer ${layer}; at layer ${L} half of these ${rows.length} are off by more than ${shortNumber(medianDistance(rows, L), 2)}`;
 }

@@ -206,6 +206,6 @@ function showStrips(
     canvas.style.height = `${Math.max(16, Math.min(36, 6 * blocks.length))}px`;
     drawStrip(canvas, of.activations[l]!, blocks, colours);
     const { on, stray } = countOn(of, l);
-    setText(count, `${on} on, ${stray} stray`);
+    setText(count, `${on} on, ${stray} outside`);
   });
 }

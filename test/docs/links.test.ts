@@ -1,0 +1,24 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const folders = ["docs", "docs/designs", "examples", "test/reference"];
+const pages = [
+  "README.md",
+  "CHANGELOG.md",
+  ...folders.flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => join(folder, name)),
+  ),
+];
+
+test.each(pages)("every file that %s links to or shows is there", (page) => {
+  const text = readFileSync(join(root, page), "utf8").replace(/```[\s\S]*?```/g, "");
+  for (const [, target] of text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)) {
+    if (/^[a-z]+:/.test(target!)) continue;
+    expect(existsSync(join(root, dirname(page), target!)), target).toBe(true);
+  }
+});
