@@ -43,7 +43,9 @@ async function tasksDuring(browser: Browser, page: Page, action: () => Promise<v
       .filter(({ name, pid, tid, tdur }) => name === "RunTask" && tdur !== undefined && ids.has(`${pid} ${tid}`))
       .map(({ tdur }) => tdur! / 1000);
   };
-  return { main: timesOf("CrRendererMain"), workers: timesOf("DedicatedWorker thread") };
+  const tasks = { main: timesOf("CrRendererMain"), workers: timesOf("DedicatedWorker thread") };
+  if (tasks.main.length === 0) throw new Error("The browser's trace has no task of the page's thread.");
+  return tasks;
 }
 
 const waitForRun = (page: Page): Promise<unknown> =>
@@ -118,6 +120,7 @@ export async function benchPage(): Promise<Section | null> {
           await page.waitForTimeout(300);
           await waitForRun(page);
         });
+        if (workers.length === 0) throw new Error("The browser's trace has no task of a worker.");
         const tasks = [...main, ...workers].filter((time) => time >= 2);
         return tasks.reduce((sum, time) => sum + time, 1000 / 60);
       };

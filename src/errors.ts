@@ -49,6 +49,9 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   ENOSPC: "no space left on the device",
   ENAMETOOLONG: "the name is too long",
+  ELOOP: "a link leads back to itself",
+  EIO: "the device fails",
+  EBUSY: "is in use",
 };
 
 /** Why the system refused a file or folder, in words. */

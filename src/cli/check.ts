@@ -76,13 +76,17 @@ interface Limits {
   readonly S?: number;
 }
 
+/** The largest of each, as specs have them. */
+const most = { D: 16_777_216, S: 16_777_216, L: 10_000, z: 16_777_216 } as const;
+
 /** The circuits of a spec's first network, or of a circuits file, with what is known of the network they are for. */
 function loadCircuits(file: string, options: Options): { circuits: Circuits | RawCircuits; limits: Limits } {
   const number = (name: "D" | "S" | "L" | "z"): number | undefined => {
     const text = options[name];
-    return text === undefined ? undefined : checked(name, wholeSchema(1, 16_777_216), numberFrom(text));
+    return text === undefined ? undefined : checked(name, wholeSchema(1, most[name]), numberFrom(text));
   };
   const z = number("z");
+  const ownL = number("L");
   const content = asSpec(readSpecFile(file));
   if (isSpec(content)) {
     const own = givenWithOwnBiases(Reflect.get(content, "circuits"));
@@ -100,7 +104,10 @@ function loadCircuits(file: string, options: Options): { circuits: Circuits | Ra
   }
   const given = parseAnyCircuits(content);
   const { d, T, L } = customSize(given);
-  const layers = L ?? number("L") ?? 5;
+  if (L !== null && ownL !== undefined) {
+    throw new InputError(`--L: the circuits in ${file} have L = ${L} layers of their own; leave it out.`);
+  }
+  const layers = L ?? ownL ?? 5;
   const [D, S] = [number("D"), number("S")];
   if (D !== undefined) checkShape({ D, d, T, S: S ?? 1, L: layers });
   checkActive(z, T);

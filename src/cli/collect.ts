@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import type { Command } from "commander";
 import { InputError } from "../errors.js";
 import { listed } from "../report/numbers.js";
@@ -46,7 +46,10 @@ async function collectFolders(folders: readonly string[], options: CollectOption
   if (options.parquet !== undefined) checkWritable(options.parquet, [".parquet"]);
 
   const collection = collect(folders);
-  const { manifest, missing, duplicates, torn } = collection;
+  const { manifest, missing, duplicates, torn, files } = collection;
+  if (existsSync(out) && files.some((path) => realpathSync(path) === realpathSync(out))) {
+    throw new InputError(`--out ${out}: is a file of the sweep's own, which would be replaced; choose another name.`);
+  }
   for (const path of torn) session.note(`${path}: the last line is cut off; its run is not counted`);
   if (duplicates > 0) session.note(`${duplicates} runs are there more than once, with the same rows`);
   if (missing.length > 0) {

@@ -9,6 +9,8 @@ import { grouped, shortNumber } from "../report/numbers.js";
 import { checkMeasurable, measurable, orNull, type Sizes } from "./assignment-sizes.js";
 import { formatTable } from "./table.js";
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** Every assignment is measured: each has its share of the steps. */
 const SHARE = 1 / (2 * assignmentKinds.length);
 
@@ -68,7 +70,7 @@ function spreadOf(assignment: Assignment): Spread {
 /**
  * Every assignment at T circuits, or each at its largest T, or as many as can be measured.
  *
- * @param onProgress is told after each assignment of how many; other events get a turn then
+ * @param onProgress is told after each assignment of how many
  * @throws InputError when T circuits fit in none, naming the largest T, or are too many to measure
  */
 export async function compareAssignments(
@@ -90,18 +92,21 @@ export async function compareAssignments(
     const all = Math.min(largest[k] === Infinity ? P : largest[k], room);
     const count = T ?? all;
     const fits = count > 0 && count <= largest[k];
+    // Other events get a turn between what takes long: a stop, a line of progress.
+    await turn();
+    const built = fits ? build({ T: count, P, S }) : null;
+    await turn();
     assignments.push({
       assignment: kind,
       largestT: orNull(largest[k]),
       shareOfBound: orNull(largest[k] / upperBound),
-      asBuilt: fits ? spreadOf(build({ T: count, P, S })) : null,
+      asBuilt: built && spreadOf(built),
       picked:
         fits && T !== undefined && T < all
           ? spreadOf(balancedSubset(build({ T: all, P, S }), T, { seed: SEED }))
           : null,
     });
     onProgress(k + 1, assignmentKinds.length);
-    await new Promise(setImmediate);
   }
   return { P, S, T: T ?? null, upperBound: orNull(upperBound), assignments };
 }

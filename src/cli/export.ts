@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Option, type Command } from "commander";
 import { InputError } from "../errors.js";
+import { checkFolder } from "../folders.js";
 import { checkModelSize } from "../exchange/model.js";
 import type { ModelFile } from "../exchange/model-files.js";
 import { parseSpec } from "../spec.js";
@@ -9,7 +10,7 @@ import { shapeOf } from "../spec/run-spec.js";
 import { numberFrom } from "../spec/fields.js";
 import { checked, wholeSchema } from "../validation.js";
 import { readSpecFile } from "./circuits-file.js";
-import { checkFolder, fillFolder } from "./files.js";
+import { checkGiven, fillFolder } from "./files.js";
 import { namedInfoOf } from "./run-named.js";
 import type { Session } from "./session.js";
 
@@ -71,6 +72,7 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
  * @throws InputError when it is none, or when the README.md of something else would be replaced
  */
 export function checkModelFolder(out: string): void {
+  checkGiven(out);
   checkFolder(out);
   if (existsSync(join(out, "README.md")) && !existsSync(join(out, "model.safetensors"))) {
     throw new InputError(

@@ -1,9 +1,7 @@
 import {
-  accessSync,
   closeSync,
   constants,
   fstatSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -14,9 +12,11 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { Composer, LineCounter, Parser, type CST } from "yaml";
 import { InputError, systemReason } from "../errors.js";
+import { findJsonFault } from "../exchange/json-keys.js";
+import { checkFolder, fromRoot, makeFolder } from "../folders.js";
 
 /** Largest file that is read: V8 holds no text beyond 512 MiB. */
 const MAX_BYTES = 256 * 2 ** 20;
@@ -81,8 +81,12 @@ export function readBytes(path: string, maxBytes: number): Uint8Array {
 
 function parseJson(path: string, text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
+    const value = JSON.parse(text) as unknown;
+    const fault = findJsonFault(text, MAX_NESTING);
+    if (fault !== null) throw new InputError(`${path}: ${fault}.`);
+    return value;
+  } catch (error) {
+    if (error instanceof InputError) throw error;
     const before = text.slice(0, jsonErrorOffset(text)).split("\n");
     const what = startsJson(text) ? "the text ends too early" : "malformed JSON";
     throw new InputError(`${path}: line ${before.length}, column ${before.at(-1)!.length + 1}: ${what}.`);
@@ -143,7 +147,7 @@ export function readingOf<T>(path: string, read: () => T, hint = ""): T {
   }
 }
 
-/** Deepest nesting of a YAML file: its parts are composed by recursion, which must not meet the end of the stack. */
+/** Deepest nesting of a file: YAML's parts are composed by recursion, which must not meet the end of the stack. */
 const MAX_NESTING = 100;
 
 const TOO_DEEP = "is nested too deeply or refers to itself too often";
@@ -169,7 +173,11 @@ function parseYaml(path: string, text: string): unknown {
   try {
     const tokens = [...new Parser(lineCounter.addNewLine).parse(text)];
     if (isDeep(tokens)) throw new InputError(`${path}: ${TOO_DEEP}.`);
-    const [document, second] = new Composer({ prettyErrors: false }).compose(tokens, true, text.length);
+    const [document, second] = new Composer({ prettyErrors: false, logLevel: "error" }).compose(
+      tokens,
+      true,
+      text.length,
+    );
     const { code, pos } = document!.errors[0] ?? { code: "MULTIPLE_DOCS", pos: second?.range };
     if (pos !== undefined) {
       const { line, col } = lineCounter.linePos(pos[0]);
@@ -201,16 +209,13 @@ export function checkWritable(path: string, endings: readonly string[]): void {
   if (!endings.includes(extname(path).toLowerCase())) {
     throw new InputError(`${path}: must end in ${endings.join(" or ")}.`);
   }
-  const folder = dirname(resolve(path));
+  const target = fromRoot(path);
+  checkFolder(dirname(target), path);
   try {
-    accessSync(folder, constants.W_OK);
-    if (!statSync(folder).isDirectory()) throw new InputError(`${path}: cannot be written: ${folder} is not a folder.`);
+    if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) throw new InputError("is a folder");
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`${path}: cannot be written: ${folder}: ${systemReason(error)}.`);
-  }
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new InputError(`${path}: cannot be written: is a folder.`);
+    const reason = error instanceof InputError ? error.message : systemReason(error);
+    throw new InputError(`${path}: cannot be written: ${reason}.`);
   }
 }
 
@@ -227,7 +232,8 @@ function removedOnExit(path: string): { keep(): void } {
  * @throws Error naming the path and why it cannot be written; nothing of it is left
  */
 export function writeWhole(path: string, content: string | Uint8Array): void {
-  const temporary = join(dirname(resolve(path)), `.${basename(path)}.${process.pid}.partial`);
+  // A short name: the file's own may be as long as a name can be.
+  const temporary = join(dirname(fromRoot(path)), `.${basename(path).slice(0, 40)}.${process.pid}.partial`);
   const removal = removedOnExit(temporary);
   try {
     writeFileSync(temporary, content);
@@ -241,22 +247,6 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
 }
 
 /**
- * Refuses a path that is no folder, before the work is done.
- *
- * @throws InputError naming the path and why
- */
-export function checkFolder(path: string): void {
-  checkGiven(path);
-  let isFolder: boolean | undefined;
-  try {
-    isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
-  } catch (error) {
-    throw new InputError(`${path}: cannot be written: ${systemReason(error)}.`);
-  }
-  if (isFolder === false) throw new InputError(`${path}: cannot be written: is not a folder.`);
-}
-
-/**
  * Fills a folder whole or not at all: `fill` writes into a new folder beside it, whose files move to `path` at the end.
  * Files of the same name are replaced; other files that were there stay.
  *
@@ -264,14 +254,14 @@ export function checkFolder(path: string): void {
  * @throws InputError when the folder cannot be made; what `fill` throws, with nothing left behind
  */
 export async function fillFolder<Result>(path: string, fill: (folder: string) => Promise<Result>): Promise<Result> {
-  const target = resolve(path);
+  checkGiven(path);
+  checkFolder(path);
+  const target = fromRoot(path);
+  makeFolder(dirname(target));
   let temporary: string;
   try {
-    checkFolder(path);
-    mkdirSync(dirname(target), { recursive: true });
     temporary = mkdtempSync(join(dirname(target), `.${basename(target)}.partial-`));
   } catch (error) {
-    if (error instanceof InputError) throw error;
     throw new InputError(`${path}: cannot be written: ${systemReason(error)}.`);
   }
   const removal = removedOnExit(temporary);
@@ -286,7 +276,7 @@ export async function fillFolder<Result>(path: string, fill: (folder: string) =>
 }
 
 function moveInto(from: string, to: string): void {
-  mkdirSync(to, { recursive: true });
+  makeFolder(to);
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const source = join(from, entry.name);
     const destination = join(to, entry.name);

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
+import { systemReason } from "../errors.js";
 import { main } from "./program.js";
 
 const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
@@ -24,7 +25,9 @@ for (const [signal, code] of [
 // The reader of a pipe may leave early, as `head` does: nobody is left to tell.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === "EPIPE" ? 0 : 1);
+    if (error.code === "EPIPE") process.exit(0);
+    if (stream === process.stdout) process.stderr.write(`error: standard output: ${systemReason(error)}.\n`);
+    process.exit(1);
   });
 }
 

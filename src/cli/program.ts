@@ -21,7 +21,7 @@ export type ExitCode = 0 | 1 | 2;
  * Runs the command line.
  *
  * @param args what follows the program's name
- * @returns the exit code; what went wrong has been said on stderr, in a line or two
+ * @returns the exit code; what went wrong has been said on stderr, in one to three lines
  */
 export async function main(args: readonly string[], session: Session): Promise<ExitCode> {
   try {

@@ -47,8 +47,8 @@ export function namedInfoOf(
   options: Readonly<Record<string, unknown>>,
 ): { readonly info: NamedInfo | null; readonly fields: unknown } {
   const isObject = typeof content === "object" && content !== null && !Array.isArray(content);
-  const { experiment, ...fields } = (isObject ? content : {}) as { readonly experiment?: unknown };
-  const wanted = options["experiment"] ?? experiment ?? standard;
+  const { experiment = standard, ...fields } = (isObject ? content : {}) as { readonly experiment?: unknown };
+  const wanted = options["experiment"] ?? experiment;
   const near = typeof wanted === "string" && !ids.includes(wanted) ? nearest(wanted, ids) : null;
   if (near !== null)
     throw new InputError(`experiment = "${String(wanted)}": must be one of ${ids.join(", ")}. Did you mean ${near}?`);

@@ -99,6 +99,7 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   const out = options["out"] as string | undefined;
   if (out !== undefined) checkWritable(out, [".json", ".csv"]);
   const content = file === undefined ? {} : readSpecFile(file);
+  refuseOtherKind(file ?? "", content);
   const { info, fields } = namedInfoOf(content, options);
   if (info !== null) {
     await runNamedExperiment(info, fields, options, session);
@@ -137,6 +138,15 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   }
   session.print(options["json"] === true ? json : rowsText(result.rows) + "\n");
   session.note(`${shortNumber(result.seconds)} s${out === undefined ? "" : `; wrote ${out}`}`);
+}
+
+/** A file of another command is not a spec with many wrong keys. */
+function refuseOtherKind(file: string, content: unknown): void {
+  if (typeof content !== "object" || content === null || !Object.hasOwn(content, "base")) return;
+  const command = Object.hasOwn(content, "objective") ? "search" : "sweep";
+  throw new InputError(
+    `${file}: is a ${command}, of many runs: \`superpose ${command} ${file} --out FOLDER\` runs it.`,
+  );
 }
 
 /** A file's fields with those of the flags in their place; what is wrong with either, `parseSpec` says. */

@@ -261,6 +261,8 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** The number that a text writes; other text, or what is too large for a number, stays, so that messages name it. */
 export function numberFrom(text: string): unknown {
+  // A whole number that would be rounded stays text, so that a message shows what was given.
+  if (/^[+-]?\d+$/.test(text.trim()) && !Number.isSafeInteger(Number(text))) return text;
   return NUMBER.test(text.trim()) && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 

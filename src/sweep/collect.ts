@@ -23,6 +23,8 @@ export interface Collection {
   readonly duplicates: number;
   /** Last lines that are cut off: their runs are among the missing ones, or elsewhere. */
   readonly torn: readonly string[];
+  /** The files that were read. */
+  readonly files: readonly string[];
   /** The runs in order, read from the files once more: none is kept. */
   lines(): Generator<{ readonly text: string; readonly line: ResultLine }, void, undefined>;
 }
@@ -39,7 +41,8 @@ export function collect(folders: readonly string[]): Collection {
   const places = new Map<number, Place>();
   const torn: string[] = [];
   let duplicates = 0;
-  for (const path of folders.flatMap(resultFiles)) {
+  const files = folders.flatMap(resultFiles);
+  for (const path of files) {
     let malformed: number | null = null;
     for (const { number, text, isWhole } of readLines(path)) {
       if (malformed !== null)
@@ -66,7 +69,7 @@ export function collect(folders: readonly string[]): Collection {
   }
   checkHash(folders, manifest, places.size, () => inOrder(manifest.runs, places));
   const missing = Array.from({ length: manifest.runs }, (_, index) => index).filter((index) => !places.has(index));
-  return { manifest, missing, duplicates, torn, lines: () => inOrder(manifest.runs, places) };
+  return { manifest, missing, duplicates, torn, files, lines: () => inOrder(manifest.runs, places) };
 }
 
 function resultFiles(folder: string): string[] {

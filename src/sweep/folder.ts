@@ -3,7 +3,6 @@ import {
   existsSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -13,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { InputError, systemReason } from "../errors.js";
+import { makeFolder } from "../folders.js";
 import type { ErrorRow } from "../experiments/rows.js";
 import { doneRuns } from "./lines.js";
 import { takeLock, type Lock } from "./lock.js";
@@ -149,16 +149,7 @@ function writeManifest(folder: string, manifest: Manifest): void {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw new InputError(`${path}: cannot be written: ${(error as Error).message}.`);
-  }
-}
-
-/** @throws InputError saying why the system does not make it */
-export function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw new InputError(`${folder}: cannot be made: ${systemReason(error)}.`);
+    throw new InputError(`${path}: cannot be written: ${systemReason(error)}.`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { InputError } from "../errors.js";
+import { InputError, systemReason } from "../errors.js";
 
 /**
  * One process at a time on a file, held by an empty file beside it whose name says who:
@@ -32,7 +32,7 @@ export function takeLock(path: string): Lock {
     closeSync(openSync(own, "wx"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") throw inUse(path, process.pid, host, own);
-    throw new InputError(`${own}: cannot be written: ${(error as Error).message}.`);
+    throw new InputError(`${path}: cannot be written: ${systemReason(error)}.`);
   }
   const release = (): void => {
     clearInterval(timer);

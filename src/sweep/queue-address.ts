@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { RedisOptions } from "ioredis";
-import { InputError } from "../errors.js";
+import { InputError, systemReason } from "../errors.js";
 
 /** Where a queue is. The password is nowhere but in `connection`. */
 export interface QueueAddress {
@@ -70,6 +70,6 @@ function tlsOptions(host: string, authority: string | undefined): NonNullable<Re
   try {
     return { ...named, ca: readFileSync(authority) };
   } catch (error) {
-    throw new InputError(`SUPERPOSE_REDIS_CA: cannot be read: ${(error as Error).message}.`);
+    throw new InputError(`SUPERPOSE_REDIS_CA: cannot be read: ${systemReason(error)}.`);
   }
 }

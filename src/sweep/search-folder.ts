@@ -11,9 +11,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../errors.js";
+import { makeFolder } from "../folders.js";
 import type { ErrorRow } from "../experiments/rows.js";
 import type { RunSpec } from "../spec/run-spec.js";
-import { makeFolder, syncFolder } from "./folder.js";
+import { syncFolder } from "./folder.js";
 import { readLines } from "./lines.js";
 import { takeLock, type Lock } from "./lock.js";
 import { parseLine, resultLine, type ResultLine } from "./result-line.js";

@@ -89,6 +89,7 @@ function start(): void {
   new ResizeObserver(requestDraw).observe(slot);
   try {
     state = history.read();
+    say("");
   } catch (error) {
     fail(error);
   }
@@ -109,10 +110,15 @@ function set(next: LabState, isPassing = false): void {
     circuit: keep(next.circuit, spec.T),
   };
   history.write(state, isPassing);
-  setText(element("message"), "");
+  say("");
   controls.mark(null);
   storage.mark(null);
   show();
+}
+
+/** Says something in a line, and what the network on screen is not made for. */
+function say(text: string): void {
+  setText(element("message"), [...(text === "" ? [] : [text]), ...specNotes(state.spec)].join(" "));
 }
 
 function show(): void {
@@ -162,8 +168,7 @@ function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): v
     // The end of a slider's movement says what its last step said already.
     if (JSON.stringify(spec) !== JSON.stringify(state.spec)) set({ ...state, spec }, isPassing);
     else if (!isPassing) history.write(state, false);
-    const all = [...notes, ...specNotes(spec)];
-    if (all.length > 0) setText(element("message"), all.join(" "));
+    if (notes.length > 0) say(notes.join(" "));
   });
 }
 
@@ -182,7 +187,7 @@ function chooseView(view: ViewName): void {
 
 function choosePreset({ spec, look, note }: Preset): void {
   set(labState({ spec: parseLabSpec(spec), ...look }));
-  setText(element("message"), note);
+  say(note);
 }
 
 function goToStep(step: number): void {
@@ -212,7 +217,7 @@ function openRun(given: RunSpec): void {
 /** A state that back, forward or an edited address asks for. */
 function arrive(next: LabState): void {
   state = next;
-  setText(element("message"), "");
+  say("");
   controls.mark(null);
   show();
 }

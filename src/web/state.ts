@@ -103,7 +103,7 @@ export function stateFromUrl(fragment: string): LabState {
 
 function unknownKey(key: string): InputError {
   const near = nearest(key, [...specFields.map(({ name }) => name), ...viewKeys]);
-  return new InputError(`The link has an unknown key ${shown(key)}${near === null ? "" : `; did you mean ${near}?`}.`);
+  return new InputError(`The link has an unknown key ${shown(key)}${near === null ? "." : `; did you mean ${near}?`}`);
 }
 
 function valueFromUrl(field: SpecField, text: string): unknown {

@@ -26,7 +26,7 @@ const MAX_LINES = 20_000;
 const MAX_ROWS = 200_000;
 /** Largest sweep.json. */
 const MAX_MANIFEST = 2 ** 16;
-/** How long the page is held up at a time, in milliseconds. */
+/** After how many milliseconds of work the page gets a turn. */
 const HOLD = 12;
 
 /**

@@ -184,6 +184,25 @@ describe("controls and address", () => {
     expect(watch.problems).toEqual([]);
   });
 
+  test("what a network is not made for is said as long as it is on screen, and what was fitted stays said", async () => {
+    const note = "z = 2: the grid design is made for 1 active circuit at a time, and loses more.";
+    const { page } = await openLab(lab, "view=errors&design=grid&S=1&T=20&L=2&z=2&samples=50");
+    await waitForRun(page);
+    expect(await messageOf(page)).toBe(note);
+    await page.getByRole("tab", { name: "Assignment" }).click();
+    expect(await messageOf(page)).toBe(note);
+    await page.goto(`${lab.site.url}#samples=50`);
+    await page.reload();
+    await waitForRun(page);
+    expect(await messageOf(page)).toBe("");
+    // A key moves the slider and lets it go.
+    await pressSlider(page, "D", "ArrowLeft");
+    expect(await messageOf(page)).toMatch(/^T is now \d+: the most that fit with P = D\/d = \d+, S = 6\.$/);
+    await pressSlider(page, "D", "ArrowRight");
+    // The standard D, which a link leaves out.
+    expect(page.url()).not.toContain("D=");
+  });
+
   test("a shared link opens the same state", async () => {
     const fragment =
       "D=500&T=200&S=5&L=4&z=1,2&seed=42&construction=split&view=neurons&layer=3&sample=7&neuron=130&circuit=9";

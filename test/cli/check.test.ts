@@ -122,6 +122,8 @@ describe("superpose check", () => {
     [["empty.json"], "circuits: must be an object"],
     [["raw.json", "--z", "0"], "z = 0: must be a whole number from 1 to"],
     [["raw.json", "--z", "9"], "z = 9: at most T = 8 circuits can be active at once."],
+    [["raw.json", "--L", "10001"], "L = 10001: must be a whole number from 1 to 10000."],
+    [["raw.json", "--L", "3"], "have L = 3 layers of their own; leave it out."],
     [["raw.json", "--D", "41"], "D = 41: must be a multiple of d = 4; the nearest are 40 and 44."],
     [
       ["raw.json", "--D", "40", "--S", "11"],

@@ -42,6 +42,8 @@ describe("reading", () => {
     ["a stray end", "a.json", '{"D": 8}\n}', "line 2, column 1: malformed JSON."],
     ["JSON that ends early", "a.json", '{"D": 8,\n', "line 2, column 1: the text ends too early."],
     ["an empty file", "a.json", "", "line 1, column 1: the text ends too early."],
+    ["a JSON key twice", "a.json", '{"z": {"T": 8,\n"\\u0054": 9}}', 'the key "T" is there twice.'],
+    ["JSON in JSON in JSON", "a.json", "[".repeat(101) + "]".repeat(101), "nested more than 100 levels deep."],
     ["an empty YAML file", "a.yaml", "# nothing yet\n", "has nothing in it."],
     [
       "malformed YAML",
@@ -150,6 +152,15 @@ describe("filling a folder", () => {
     expect(readdirSync(target).sort()).toEqual(["a.txt", "figures"]);
     expect(readFileSync(join(target, "figures", "R5.svg"), "utf8")).toBe("svg");
     expect(readdirSync(join(folder, "deep"))).toEqual(["out"]);
+  });
+
+  test("with a name as long as names can be", () => {
+    const path = join(folder, `${"a".repeat(250)}.json`);
+    checkWritable(path, [".json"]);
+    writeWhole(path, "{}");
+    expect(readdirSync(folder)).toEqual([`${"a".repeat(250)}.json`]);
+    const longer = join(folder, `${"a".repeat(251)}.json`);
+    expect(() => checkWritable(longer, [".json"])).toThrow(`${longer}: cannot be written: the name is too long.`);
   });
 
   test("replaces files of the same name and keeps the others", async () => {

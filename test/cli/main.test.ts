@@ -1,5 +1,15 @@
 import { spawn, spawnSync } from "node:child_process";
-import { accessSync, constants, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -67,6 +77,22 @@ test("a reader that leaves early, as head does, is no error", async () => {
   const code = await new Promise((resolve) => child.once("exit", resolve));
   expect(code).toBe(0);
   expect(err).not.toContain("EPIPE");
+});
+
+test.runIf(existsSync("/dev/full"))("a device without room for the results is named", () => {
+  const full = openSync("/dev/full", "w");
+  const args = [program, "forward", join(root, "test/reference/cases/rotation-capped.json")];
+  const { status, stderr } = spawnSync(process.execPath, args, { stdio: ["ignore", full, "pipe"], encoding: "utf8" });
+  closeSync(full);
+  expect(stderr).toContain("error: standard output: no space left on the device.\n");
+  expect(status).toBe(1);
+});
+
+test("a run that its design is not made for says so beside the results", () => {
+  const args = [program, "run", "--design", "grid", "--T", "20", "--L", "1", "--samples", "2", "--z", "2"];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  expect(stderr).toMatch(/^note: z = 2: the grid design is made for 1 active circuit at a time, and loses more\.\n/);
+  expect(status).toBe(0);
 });
 
 test("Ctrl-C ends a run with code 130 and leaves nothing half-written", async () => {

@@ -345,6 +345,7 @@ describe("wrong input is one to three lines and code 2, and nothing is written",
     [["run", "test/reference"], "error: test/reference: cannot be read: is a folder.\n"],
     [["run", "--out", "rows.txt"], "error: rows.txt: must end in .json or .csv.\n"],
     [["run", "--D"], "error: option '--D <number>' argument missing\nsuperpose run --help says what it takes.\n"],
+    [["run", "--seed", "9007199254740993"], 'error: seed = "9007199254740993": must be a whole number from 0 to 9007199254740991.\n'],
     [["run", "--sed", "3"], "error: unknown option '--sed'\n(Did you mean --seed?)\nsuperpose run --help says what it takes.\n"],
     [["run", "a.yaml", "b.yaml"], "error: too many arguments for 'run'. Expected 1 argument but got 2.\nsuperpose run --help says what it takes.\n"],
     [["run", "--T", "300", "--T=400"], "error: --T: is given twice, as 300 and as 400; give it once.\n"],
@@ -383,13 +384,17 @@ describe("wrong input is one to three lines and code 2, and nothing is written",
     ["c.json", '{"D": 1000,}', "FILE: line 1, column 12: malformed JSON."],
     ["d.json", '{"__proto__": {"D": 8}}', 'the spec: unknown key "__proto__"; the keys are circuits,'],
     ["e.json", "[]", "the spec: must be an object with the keys circuits,"],
+    ["g.yaml", "? [1, 2]\n: 3\n", 'the spec: unknown key "[ 1, 2 ]"; the keys are circuits,'],
+    ["h.yaml", "experiment:\n", "experiment = null: must be one of errors, capacity,"],
+    ["i.yaml", "base: {T: 20}\ngrid: {seed: [1, 2]}\n", "FILE: is a sweep, of many runs: `superpose sweep FILE --out FOLDER` runs it."],
+    ["j.yaml", "base: {T: 20}\nobjective: {}\n", "FILE: is a search, of many runs: `superpose search FILE --out FOLDER` runs it."],
     ["f.yaml", "T: .nan\n", "T = NaN: must be a whole number from 1 to 16777216."],
   ])("a spec file %s", async (name, content, message) => {
     const path = file(name, content);
     for (const flags of [[], ["--seed", "3"]]) {
       const { code, out, err } = await superpose("run", path, ...flags);
       expect({ code, out, lines: err.split("\n").length }).toEqual({ code: 2, out: "", lines: 2 });
-      expect(err.startsWith(`error: ${message.replace("FILE", path)}`), err).toBe(true);
+      expect(err.startsWith(`error: ${message.replaceAll("FILE", path)}`), err).toBe(true);
     }
   });
 

@@ -15,6 +15,7 @@ const allowed: Record<string, readonly string[]> = {
   shape: ["errors"],
   random: [],
   validation: ["errors"],
+  folders: ["errors"],
   circuits: base,
   theory: [...base, "circuits"],
   assignment: [...base, "theory"],
@@ -33,10 +34,10 @@ const allowed: Record<string, readonly string[]> = {
     ...[...base, "circuits", "assignment", "theory", "kernels", "network", "designs", "measure", "spec", "jobs"],
     "report",
   ],
-  sweep: [...base, "measure/sums", "spec", "jobs", "experiments", "report"],
+  sweep: [...base, "folders", "measure/sums", "spec", "jobs", "experiments", "report"],
   cli: [
     ...[...base, "circuits", "assignment", "theory", "kernels", "network", "measure", "spec", "exchange", "jobs"],
-    ...["experiments", "report", "sweep"],
+    ...["experiments", "folders", "report", "sweep"],
   ],
   web: [
     ...[...base, "circuits", "assignment", "theory", "kernels", "network", "designs", "measure"],
@@ -47,6 +48,7 @@ const allowed: Record<string, readonly string[]> = {
 
 /** Files that only Node can run: the page must not reach them. */
 const nodeOnly = [
+  "folders",
   "kernels/node",
   "report/png",
   "report/node-document",

@@ -55,6 +55,14 @@ test("shards merge to the bytes of one run, with tables and the figure", async (
   expect(records.map((record) => [record["T"], record["xActive.meanSquare"]])).toEqual(expected);
 });
 
+test("a file of the sweep's own is not replaced", () => {
+  const before = read("whole", "results.jsonl");
+  const { code, err } = superpose("collect", at("whole"), "--out", join(at("whole"), "..", "whole", "results.jsonl"));
+  expect(code).toBe(2);
+  expect(err).toMatch(/^error: --out .*results\.jsonl: is a file of the sweep's own, which would be replaced/);
+  expect(read("whole", "results.jsonl")).toBe(before);
+});
+
 test("missing runs are named, and nothing is written", () => {
   const { code, err } = superpose("collect", at("b"));
   expect(code).toBe(2);

@@ -156,6 +156,7 @@ function titleOfPoint(
 export function ticksWithin(low: number, high: number, most = 1.6): number[] {
   const steps = Math.log10(high / low) > most ? [1] : [1, 2, 5];
   const ticks: number[] = [];
+  if (!(low > 0 && high < Infinity)) return ticks;
   for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
     for (const step of steps) {
       const tick = Number(`${step}e${power}`);
