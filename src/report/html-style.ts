@@ -28,7 +28,7 @@ dl.meta dd{margin:0;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 table{border-collapse:collapse;font-size:.82rem;line-height:1.4;font-variant-numeric:tabular-nums lining-nums;margin:.4rem 0 1rem}
 caption{text-align:left;color:var(--muted);padding:0 0 .4rem;caption-side:top}
 th,td{padding:.32rem 1.1rem .32rem 0;text-align:left;vertical-align:baseline;border-bottom:1px solid var(--line)}
-thead th{font-weight:600;border-bottom-color:var(--muted);white-space:nowrap}
+thead th{font-weight:600;border-bottom-color:var(--muted);vertical-align:bottom;text-wrap:balance}
 td.number,th.number{text-align:right}
 tbody th{font-weight:400}
 .good{color:var(--good);font-weight:600}

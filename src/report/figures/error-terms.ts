@@ -5,7 +5,7 @@ import { compose, panel } from "../compose.js";
 import { logAxis } from "../log-axis.js";
 import { distinct, shortNumber } from "../numbers.js";
 import { colours, sizes, zColour } from "../theme.js";
-import { commonKeys, logPoint, measuredLine, theoryLine } from "./marks.js";
+import { logPoint, measuredLine, theoryLine } from "./marks.js";
 
 /** One part of the error: measured, its spread between networks, predicted. */
 export interface TermStatistic {
@@ -91,13 +91,13 @@ export function errorTerms(rows: readonly TermRow[], options: FigureOptions): Fi
     title: titleOf(rows, kinds),
     keys: [
       ...parts.map(({ label, colour }) => ({ label, colour, mark: "line" as const })),
-      ...(parts.some(({ name }) => rows.some((row) => row[name].sd !== null)) ? [commonKeys.band] : []),
       { label: "predicted", colour: colours.ink, mark: "dashed" },
       { label: "neurons on that should be off", colour: colours.ink, mark: "band" },
     ],
     rows: [[svg]],
     caption:
       `Mean squares of the parts of active circuits' errors (${kinds.map((kind) => `${rows.find((row) => row.kind === kind)!.readout} of ${kind}`).join(", ")}), z = 2. ` +
+      (values.some(({ sd }) => sd !== null) ? "Coloured bands: ± sd between networks. " : "") +
       axis.note,
   });
 }
@@ -112,5 +112,6 @@ function titleOf(rows: readonly TermRow[], kinds: readonly string[]): string {
     const from = first === undefined ? "no wrong neuron on" : `wrong neurons on from layer ${first.layer}`;
     return `${kind}: ${[from, ratio].filter((text) => text !== "").join(", ")}`;
   });
-  return said.join("; ");
+  const text = said.join("; ");
+  return text[0]!.toUpperCase() + text.slice(1);
 }
