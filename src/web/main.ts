@@ -161,13 +161,19 @@ function scene(): Scene {
   return { state, data: lab.data, width, isDark: dark.matches };
 }
 
+/** A slider that is held: the network that its movement began with, and the one that it has come to. */
+let held: { readonly name: keyof RunSpec; readonly from: RunSpec; readonly to: RunSpec } | null = null;
+
 function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): void {
   attempt(name, () => {
-    const { input, notes } = adjusted(state.spec, name, value);
+    // What was fitted on the way there comes back on the way back.
+    const from = held !== null && held.name === name && held.to === state.spec ? held.from : state.spec;
+    const { input, notes } = adjusted(from, name, value);
     const spec = parseLabSpec(input);
     // The end of a slider's movement says what its last step said already.
     if (JSON.stringify(spec) !== JSON.stringify(state.spec)) set({ ...state, spec }, isPassing);
     else if (!isPassing) history.write(state, false);
+    held = isPassing ? { name, from, to: state.spec } : null;
     if (notes.length > 0) say(notes.join(" "));
   });
 }

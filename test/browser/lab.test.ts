@@ -203,6 +203,36 @@ describe("controls and address", () => {
     expect(page.url()).not.toContain("D=");
   });
 
+  test("what a slider's movement fits on its way there comes back on its way back", async () => {
+    const { page } = await openLab(lab, "samples=50");
+    await waitForRun(page);
+    const slide = (end: "min" | "max" | null, event: "input" | "change"): Promise<void> =>
+      page.locator('[data-field="D"] input[type=range]').evaluate(
+        (slider: HTMLInputElement, [end, event]) => {
+          if (end === null) slider.value = slider.dataset["was"]!;
+          else {
+            slider.dataset["was"] ??= slider.value;
+            slider.value = slider[end];
+          }
+          slider.dispatchEvent(new Event(event));
+        },
+        [end, event] as const,
+      );
+    await slide("min", "input");
+    expect(await messageOf(page)).toMatch(/T is now 1: /);
+    expect(page.url()).toContain("D=20");
+    await slide(null, "input");
+    expect(await messageOf(page)).toBe("");
+    await slide(null, "change");
+    await waitForRun(page);
+    expect(page.url()).not.toMatch(/[DTS]=/);
+    // Another movement starts from where the last one ended.
+    await slide("min", "input");
+    await slide("min", "change");
+    await slide(null, "input");
+    expect(page.url()).toMatch(/T=1\b/);
+  });
+
   test("a shared link opens the same state", async () => {
     const fragment =
       "D=500&T=200&S=5&L=4&z=1,2&seed=42&construction=split&view=neurons&layer=3&sample=7&neuron=130&circuit=9";
