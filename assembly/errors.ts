@@ -4,7 +4,7 @@
 // A chunk keeps five f64 per readout: [Σ active, max active, Σ inactive, max inactive], squares of lengths, and how many of
 // the active are larger than WRONG.
 const CHUNK: usize = 40;
-const WRONG: f64 = 0.25 * 0.25;
+const WRONG: f64 = 0.2501 * 0.2501;
 // What a square counts as at most, NaN too: activations of a network that runs away leave float32.
 const OVERFLOW: f64 = 1e60;
 

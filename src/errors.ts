@@ -38,6 +38,20 @@ export function finiteNumber(name: string, value: unknown, min = -Infinity, max 
   throw new InputError(`${name} = ${shown(value)}: must be ${range}.`);
 }
 
+/**
+ * @returns `value` when it is one of `allowed`
+ * @throws InputError naming the argument, its value and what it may be
+ */
+export function oneOf<const Allowed extends string | number>(
+  name: string,
+  value: unknown,
+  allowed: readonly Allowed[],
+): Allowed {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found !== undefined) return found;
+  throw new InputError(`${name} = ${shown(value)}: must be one of ${allowed.join(", ")}.`);
+}
+
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder",
   EACCES: "permission denied",

@@ -1,3 +1,5 @@
+import { finiteNumber, wholeNumber } from "./errors.js";
+
 /**
  * Random numbers that are a function of (seed, stream, item) alone: Philox4x32-10 of Salmon, Moraes, Dror and Shaw,
  * "Parallel random numbers: as easy as 1, 2, 3" (SC11). The Wasm twin is assembly/random.ts.
@@ -107,8 +109,14 @@ export class RandomSequence {
     return this.word() * 2 ** -32;
   }
 
-  /** Uniform whole number in 0…bound−1 without bias (multiply-shift with rejection). */
+  /**
+   * Uniform whole number in 0…bound−1 without bias (multiply-shift with rejection).
+   *
+   * @param bound 1 to 2^32 − 1
+   * @throws InputError for another bound
+   */
   below(bound: number): number {
+    if (!(bound >= 1 && bound < 4294967296)) wholeNumber("bound", bound, 1, 4294967295);
     const threshold = (4294967296 - bound) % bound;
     for (;;) {
       const word = this.word();
@@ -141,8 +149,10 @@ export class RandomSequence {
    * "A simple method for generating gamma variables", 2000).
    *
    * @param degrees ≥ 2
+   * @throws InputError for fewer
    */
   chiSquared(degrees: number): number {
+    if (!(degrees >= 2 && degrees < Infinity)) finiteNumber("degrees", degrees, 2);
     const d = degrees / 2 - 1 / 3;
     const c = 1 / Math.sqrt(9 * d);
     for (;;) {

@@ -168,9 +168,10 @@ export function rowsText(rows: readonly ErrorRow[]): string {
   const parts: string[] = [];
   for (const z of new Set(rows.map((row) => row.z))) {
     const own = rows.filter((row) => row.z === z);
-    const { samples, networks, expectedActiveFraction } = own[0]!;
+    const { samples, networks, inactiveSamples, expectedActiveFraction } = own[0]!;
+    const read = inactiveSamples === undefined ? "" : `; inactive circuits of the first ${inactiveSamples} only`;
     parts.push(
-      `z = ${z}: ${samples} sample${samples === 1 ? "" : "s"}${networks > 1 ? ` in each of ${networks} networks` : ""}`,
+      `z = ${z}: ${samples} sample${samples === 1 ? "" : "s"}${networks > 1 ? ` in each of ${networks} networks` : ""}${read}`,
       formatTable(
         [
           { title: "layer" },

@@ -11,6 +11,8 @@ export interface CardText {
   readonly command: string;
   readonly version: string;
   readonly specHash: string;
+  /** What the run of the spec does besides the weights, in sentences; empty where nothing. */
+  readonly beside?: string;
   /** A section in Markdown: expected and measured errors. */
   readonly errors?: string;
 }
@@ -81,7 +83,7 @@ The ${D} neurons form ${d} blocks of P = ${P}. Component i of a circuit lives in
 \`embedding.neurons[l − 1, t]\`. The input of an active circuit t enters as its first layer's pre-activation,
 \`circuits.weight[0, t] @ a⁰\`, written on those neurons of layer 1, whose own weight is therefore the identity. A circuit that is not active has
 input 0 and should stay at 0.
-
+${text.beside ? `\n${text.beside}\n` : ""}
 A circuit's activations are read out of layer l block by block as \`scale·(sum over its ${S} neurons) − shift·(sum over the block)\`;
 then come the readouts ${readouts.join(", ")}. The truth to compare with is the circuit alone,
 \`a^l = ReLU(circuits.weight[l − 1, t] @ a^(l−1) + circuits.bias[l − 1])\`.

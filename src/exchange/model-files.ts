@@ -38,7 +38,28 @@ export async function modelFiles(
   return [
     { name: "model.safetensors", content: writeSafetensors(tensors, metadata) },
     { name: "model.npz", content: writeNpz(tensors, metadata) },
-    { name: "README.md", content: modelCard(network, tensors, { ...text, specHash: metadata["spec_hash"]! }) },
+    {
+      name: "README.md",
+      content: modelCard(network, tensors, { ...text, beside: besideOf(spec), specHash: metadata["spec_hash"]! }),
+    },
     { name: "load.py", content: loaderPy },
   ];
+}
+
+/** What a run of the spec does that no weight says. */
+function besideOf({ gate, noise, noiseAt }: RunSpec): string {
+  const parts: string[] = [];
+  if (gate === "oracle") {
+    parts.push(
+      "**The spec's gate is the oracle**, which no weight holds and load.py does not have: in every layer, pre-activations are kept on the " +
+        "neurons of active circuits, whatever their sign, and are 0 on all others. `superpose import` runs it; its errors are not those of the ReLU here.",
+    );
+  }
+  if (noise > 0) {
+    parts.push(
+      `**The spec has noise**, which is not in the files: normal, of standard deviation ${noise}, on every neuron's ${noiseAt} in every layer. ` +
+        "`superpose run` adds it, load.py and `superpose import` do not.",
+    );
+  }
+  return parts.join("\n\n");
 }

@@ -9,6 +9,7 @@ import { mean, standardDeviation } from "./statistics.js";
 /** What rows say besides the sums. */
 export interface RowsOf {
   readonly L: number;
+  readonly T: number;
   /** Neurons of each block. */
   readonly blocks: readonly number[];
   readonly expectedActiveFraction: number;
@@ -20,9 +21,9 @@ export interface RowsOf {
 
 /** What rows of the post's networks say. */
 export function standardRows(shape: Shape, of: Pick<RowsOf, "readouts" | "z" | "predicted">): RowsOf {
-  const { D, d, L } = shape;
+  const { D, d, T, L } = shape;
   const blocks = new Array<number>(d).fill(D / d);
-  return { ...of, L, blocks, expectedActiveFraction: expectedActiveFraction(shape, of.z) };
+  return { ...of, L, T, blocks, expectedActiveFraction: expectedActiveFraction(shape, of.z) };
 }
 
 /**
@@ -31,7 +32,10 @@ export function standardRows(shape: Shape, of: Pick<RowsOf, "readouts" | "z" | "
  * @param sums of each network, of the same number of samples
  */
 export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
-  const { L, blocks, readouts, predicted, z } = of;
+  const { L, T, blocks, readouts, predicted, z } = of;
+  const samples = sums[0]!.samples;
+  // Of networks whose inactive circuits are many, some samples are enough.
+  const inactiveSamples = T > z ? Math.min(...sums.map(({ inactiveCount }) => inactiveCount)) / (T - z) : samples;
   return Array.from({ length: L + 1 }, (_, layer): ErrorRow => {
     const errors: Record<string, Statistic> = {};
     readouts.forEach(({ name }, group) => {
@@ -44,7 +48,7 @@ export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
           sd: standardDeviation(means),
           worst: Math.sqrt(Math.max(...squares.map(({ max }) => max))),
           wrong: shareWrong(squares, counts),
-          theory: predicted?.[name]?.[layer]?.[which] ?? null,
+          theory: which === "inactive" && T === z ? null : (predicted?.[name]?.[layer]?.[which] ?? null),
         };
       }
     });
@@ -54,8 +58,9 @@ export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
     return {
       z,
       layer,
-      samples: sums[0]!.samples,
+      samples,
       networks: sums.length,
+      ...(inactiveSamples < samples ? { inactiveSamples } : {}),
       errors,
       activeFraction: fractions.map(mean),
       activeFractionSd: sums.length < 2 ? null : fractions.map((values) => standardDeviation(values)!),

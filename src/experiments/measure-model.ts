@@ -1,7 +1,9 @@
+import { InputError, oneOf, shown, wholeNumber } from "../errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { DenseModel } from "../measure/dense-model.js";
 import { DenseRunner } from "../measure/dense.js";
-import type { Gate } from "../network/construction.js";
+import { MOST_SAMPLES, samplings } from "../measure/samples.js";
+import { gates, type Gate } from "../network/construction.js";
 import { mergeSums, type LayerSums } from "../measure/sums.js";
 import { predictErrors } from "../theory/errors.js";
 import { circuitExpectations } from "../theory/expectations.js";
@@ -32,6 +34,7 @@ export interface MeasureModelOptions {
  *
  * @param kernels the core to run on; the call takes over its memory
  * @returns rows per z and layer 0…L: those of `runSpec` with the same network and input, within rounding
+ * @throws InputError naming what is wrong with the input
  * @throws the signal's reason when it is aborted
  */
 export async function measureModel(
@@ -42,6 +45,14 @@ export async function measureModel(
 ): Promise<ErrorRow[]> {
   const { shape, circuits } = model;
   const { samples, sampling, seed, gate, network } = input;
+  if (!Array.isArray(input.z) || input.z.length === 0) {
+    throw new InputError(`z = ${shown(input.z)}: must be a list of at least one number of circuits.`);
+  }
+  wholeNumber("samples", samples, 1, MOST_SAMPLES);
+  wholeNumber("seed", seed, 0);
+  wholeNumber("network", network, 0);
+  oneOf("sampling", sampling, samplings);
+  oneOf("gate", gate, gates);
   const runner = new DenseRunner(kernels, model, { gate, z: Math.max(...input.z) });
   const expectations = circuitExpectations(circuits);
   const size = Math.min(64, chunkSamples(shape.T));

@@ -1,5 +1,6 @@
 import type { ChunkTask } from "../jobs/task.js";
 import { mergeSums, type LayerSums } from "../measure/sums.js";
+import { countedBlocks } from "../network/layer.js";
 import { neuronsPerCircuit } from "../network/parted.js";
 import { canonicalJson } from "../spec/hash.js";
 import { isParted, rotationGates, shapeOf, type RunSpec } from "../spec/run-spec.js";
@@ -117,13 +118,21 @@ export function runRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
 function partedRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
   const network = buildLikeParted(spec);
   const { circuits, parts } = network;
-  const blocks = parts.map(({ d, P }) => d * P);
+  const blocks = countedBlocks(parts).map(({ neurons }) => neurons);
   const neurons = blocks.reduce((sum, count) => sum + count, 0);
   const perCircuit = neuronsPerCircuit(network);
   return spec.z.flatMap((z, zIndex) => {
     const perNetwork = sums.map((ofNetwork) => ofNetwork[zIndex]!);
     const expectedActiveFraction = Math.min(1, (z * perCircuit) / neurons);
-    const of = { L: spec.L, blocks, expectedActiveFraction, readouts: circuits.readouts, predicted: null, z };
+    const of = {
+      L: spec.L,
+      T: spec.T,
+      blocks,
+      expectedActiveFraction,
+      readouts: circuits.readouts,
+      predicted: null,
+      z,
+    };
     return errorRows(of, perNetwork);
   });
 }

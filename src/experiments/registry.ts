@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
+import { oneOf, wholeNumber } from "../errors.js";
 import { LocalExecutor, type Executor } from "../jobs/execute.js";
 import { threadClock } from "../jobs/node-clock.js";
 import { loadKernels } from "../kernels/node.js";
@@ -72,10 +73,14 @@ export interface ReproduceResult {
  * Everything but the times is a function of the seed; each experiment has random numbers of its own, so that figures do
  * not depend on which others are made. The report has no times in it, for the same reason.
  *
+ * @throws InputError for a figure that there is not
  * @throws the signal's reason when it is aborted
  */
 export async function reproduce(options: ReproduceOptions): Promise<ReproduceResult> {
   const { figures: wanted, seed, quick, wide = false } = options;
+  wholeNumber("seed", seed, 0);
+  const known = experiments.flatMap(({ figures }) => figures);
+  for (const id of wanted ?? []) oneOf("figures", id, known);
   const settings = { seed, quick, wide };
   const command = commandFor(wanted, settings);
   const start = performance.now();

@@ -6,9 +6,12 @@ export interface Statistic {
   readonly sd: number | null;
   /** Largest error (a length, not its square) over all samples, circuits and networks. */
   readonly worst: number;
-  /** Share of the errors that are larger than 0.25, mean over networks; null where they are not counted. */
+  /**
+   * Share of the errors that are larger than 0.25 (0.2501: not by rounding), mean over networks; null where they are not
+   * counted.
+   */
   readonly wrong: number | null;
-  /** The prediction [E20]–[E22]; null where the theory has none (layer 0 is exactly 0). */
+  /** The prediction [E20]–[E22]; null where the theory has none (layer 0 is exactly 0), or no circuit is inactive. */
   readonly theory: number | null;
 }
 
@@ -22,8 +25,10 @@ export interface ErrorRow {
   /** Samples per network. */
   readonly samples: number;
   readonly networks: number;
+  /** Samples per network, the first, whose inactive circuits were read; left out where all were. */
+  readonly inactiveSamples?: number;
   readonly errors: Readonly<Record<string, Statistic>>;
-  /** Share of neurons with A > 1e−4 per block, or per part of a design, mean over networks. [E19] */
+  /** Share of neurons with A > 1e−4 per block, or per part of a design that has several, mean over networks. [E19] */
   readonly activeFraction: readonly number[];
   /** Standard deviation between networks of the above, [d]; null with one network. */
   readonly activeFractionSd: readonly number[] | null;

@@ -5,8 +5,9 @@ import type { ErrorRow } from "./rows.js";
 
 /** A row with its statistics at the top level. */
 export function flatRow({ errors, ...row }: ErrorRow): Record<string, unknown> {
-  const { z, layer, samples, networks, ...rest } = row;
-  return { z, layer, samples, networks, ...errors, ...rest };
+  const { z, layer, samples, networks, inactiveSamples, ...rest } = row;
+  const read = inactiveSamples === undefined ? {} : { inactiveSamples };
+  return { z, layer, samples, networks, ...read, ...errors, ...rest };
 }
 
 /**

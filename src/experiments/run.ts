@@ -1,6 +1,7 @@
+import { oneOf } from "../errors.js";
 import { LocalExecutor, type Executor } from "../jobs/execute.js";
 import { loadKernels } from "../kernels/node.js";
-import type { Engine } from "../jobs/engine.js";
+import { engines, type Engine } from "../jobs/engine.js";
 import type { ChunkTask } from "../jobs/task.js";
 import type { RunSpec } from "../spec/run-spec.js";
 import { countTasks, mergeRuns, runRows, runTasks } from "./measured.js";
@@ -25,13 +26,15 @@ export interface RunOptions {
  * Runs one experiment: random inputs through `networks` random networks, compared with the circuits alone. [E18] [E19]
  *
  * @returns rows per z and layer 0…L that depend on the spec alone
+ * @throws InputError for an engine that there is not
  * @throws the signal's reason when it is aborted
  */
 export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<RunResult> {
   const start = performance.now();
+  const engine = oneOf("engine", options.engine ?? "factored", engines);
   const executor = options.executor ?? new LocalExecutor(loadKernels());
   const total = countTasks(spec);
-  const results = executor.results(tasksOf(spec, options.engine ?? "factored"), {
+  const results = executor.results(tasksOf(spec, engine), {
     onDone: (done) => options.onProgress?.(done, total),
     signal: options.signal,
   });

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { wholeNumber } from "../errors.js";
 import { coreModule, loadKernels, type KernelOptions } from "../kernels/node.js";
 import { LocalExecutor, type Executor } from "./execute.js";
 import { threadClock } from "./node-clock.js";
@@ -37,14 +38,17 @@ export function startThread(
   };
 }
 
+export const MOST_WORKERS = 256;
+
 /**
  * Does tasks on one or several cores: threads start when there is work for them. Jobs that are done before a thread could
  * start are done in this one. Longer ones are not, with one worker either: this thread answers signals and shows progress.
  *
- * @param workers most threads at once, ≥ 1
- * @throws InputError when the kernels asked for do not run here
+ * @param workers most threads at once, 1 to 256
+ * @throws InputError for another number of workers, and when the kernels asked for do not run here
  */
 export function nodeExecutor(workers: number, options: KernelOptions = {}): Executor {
+  wholeNumber("workers", workers, 1, MOST_WORKERS);
   const local = (): Executor => new LocalExecutor(loadKernels(options), threadClock());
   // A part of drawing a figure takes this thread up to some 100 ms. Where more waits at a worker, it is all that a job still waits for.
   return new Pool({ size: workers, start: startThread(undefined, options), local, ahead: 100 });

@@ -185,12 +185,18 @@ export class Pool implements Executor {
     member.entries.push(entry);
     if (entry.network !== member.network) member.isLoaded = false;
     member.network = entry.network;
-    if ("spec" in entry.task) {
-      const { spec, ...task } = entry.task;
-      member.worker.send({ task, spec: spec === member.spec ? "last" : spec });
-      member.spec = spec;
-    } else {
-      member.worker.send({ task: entry.task, spec: null });
+    try {
+      if ("spec" in entry.task) {
+        const { spec, ...task } = entry.task;
+        member.worker.send({ task, spec: spec === member.spec ? "last" : spec });
+        member.spec = spec;
+      } else {
+        member.worker.send({ task: entry.task, spec: null });
+      }
+    } catch (error) {
+      // What cannot be copied to a thread, such as a function in a spec.
+      member.entries.pop();
+      entry.job.settle(entry, { error: error as Error });
     }
   }
 

@@ -50,7 +50,7 @@ export function referenceErrors(view: () => Views): ErrorKernels {
             if (!(square < 1e60)) square = 1e60;
             total += square;
             if (largest < square) largest = square;
-            if (square > 0.25 * 0.25) wrong++;
+            if (square > 0.2501 * 0.2501) wrong++;
           }
           const out = (chunk >> 3) + group * 5;
           f64[out] = f64[out]! + total;

@@ -1,5 +1,5 @@
 import type { DenseModel } from "./dense-model.js";
-import { emptySums, WRONG, type LayerSums, type SquaredErrors } from "./sums.js";
+import { emptySums, WRONG_SQUARE, type LayerSums, type SquaredErrors } from "./sums.js";
 
 /** What a batch of samples came to. */
 export interface DenseBatch {
@@ -136,7 +136,7 @@ export class DenseErrors {
       const which = 1 - isActive[t]!;
       sums[which]! += square;
       if (square > largest[which]!) largest[which] = square;
-      if (square > WRONG * WRONG) wrong[which]!++;
+      if (square > WRONG_SQUARE) wrong[which]!++;
     }
     for (const which of [0, 1]) {
       errors[at + 3 * which]! += sums[which]!;

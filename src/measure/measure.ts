@@ -4,6 +4,7 @@ import type { Kernels } from "../kernels/kernels.js";
 import type { Gate } from "../network/construction.js";
 import type { Network } from "../network/network.js";
 import { Runner, type TileWidth } from "./runner.js";
+import { MOST_SAMPLES } from "./samples.js";
 import { mergeSums, type LayerSums, type SquaredErrors } from "./sums.js";
 
 /** Errors of one readout over some circuits and samples. [E18] */
@@ -52,7 +53,7 @@ const CHUNK = 1024;
  */
 export function measure(network: Network, input: MeasureInput, kernels: Kernels): LayerErrors[] {
   const { z, seed, sampling = "random", gate = "relu", lanes = 16 } = input;
-  wholeNumber("samples", input.samples, 1);
+  wholeNumber("samples", input.samples, 1, MOST_SAMPLES);
   wholeNumber("seed", seed, 0);
   const runner = new Runner(kernels, network, { gate, z, lanes });
   let sums: LayerSums | null = null;

@@ -1,5 +1,5 @@
 import type { Circuits } from "../circuits/circuits.js";
-import { emptySums, OVERFLOW, WRONG, type LayerSums, type SquaredErrors } from "./sums.js";
+import { emptySums, OVERFLOW, WRONG_SQUARE, type LayerSums, type SquaredErrors } from "./sums.js";
 
 /** Sums of one readout at one layer. */
 interface ErrorSums {
@@ -101,7 +101,7 @@ function add(sums: ErrorSums, error: number): void {
   const square = error < OVERFLOW ? error : OVERFLOW;
   sums.sum += square;
   if (square > sums.max) sums.max = square;
-  if (square > WRONG * WRONG) sums.wrong++;
+  if (square > WRONG_SQUARE) sums.wrong++;
 }
 
 function errors({ sum, max, wrong }: ErrorSums): SquaredErrors {

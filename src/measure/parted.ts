@@ -1,16 +1,16 @@
-import { wholeNumber } from "../errors.js";
+import { oneOf, wholeNumber } from "../errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import { blockCount } from "../network/dense.js";
-import { widthOf } from "../network/layer.js";
+import { countedBlocks, widthOf } from "../network/layer.js";
 import { eachReadWeight, readoutRows, type PartedNetwork } from "../network/parted.js";
 import { deriveSeed, normalQuantiles, seedKey } from "../random.js";
 import { once } from "./once.js";
 import { PartedErrors } from "./parted-errors.js";
 import { loadWeights, type LoadedMatrix } from "./parted-weights.js";
-import { OVERFLOW, WRONG, type LayerSums } from "./sums.js";
-import type { TileWidth } from "./runner.js";
-import { drawSamples, loadInputTable, type InputTable, type RandomInput } from "./samples.js";
+import { OVERFLOW, WRONG_SQUARE, type LayerSums } from "./sums.js";
+import { tileWidths, type TileWidth } from "./runner.js";
+import { drawSamples, loadInputTable, MOST_SAMPLES, samplings, type InputTable, type RandomInput } from "./samples.js";
 
 export interface PartedOptions {
   /** Largest z that will be run. */
@@ -26,7 +26,8 @@ export interface PartedOptions {
 }
 
 /** Where noise is added: to what the ReLU gets, or to what it gives. */
-export type NoiseAt = "pre-activation" | "activation";
+export const noisePlaces = ["pre-activation", "activation"] as const;
+export type NoiseAt = (typeof noisePlaces)[number];
 
 export interface Noise {
   /** Standard deviation of normal noise on every neuron in every layer from 1 on. */
@@ -48,9 +49,9 @@ export interface TileOptions {
 
 /**
  * Circuits and layers per network whose inactive readouts are taken, over all samples: the first samples of a run, at
- * least 16, so that a network of 100,000 circuits and 100 layers does not spend its time on zeros.
+ * least 16, so that a network of 100,000 circuits and 100 layers does not spend its time on zeros. Rows say how many.
  */
-const INACTIVE_READOUTS = 1e7;
+const INACTIVE_READOUTS = 1e9;
 
 /**
  * Runs a network of any parts by its sparse weights, with noise on its neurons if that is asked for. Slower than `Runner`
@@ -99,12 +100,14 @@ export class PartedRunner {
   readonly #constants: readonly number[];
   readonly #inactiveSamples: number;
 
-  /** @throws InputError when the network does not fit into kernel memory, or z > T */
+  /** @throws InputError naming a wrong option, or when the network does not fit into kernel memory */
   constructor(kernels: Kernels, network: PartedNetwork, options: PartedOptions) {
     const { circuits, parts, layers } = network;
     const { T, L, d } = circuits;
     const { z, noise = QUIET, lanes = 16, keepActivations = false, readInactive = true } = options;
     wholeNumber("z", z, 1, T);
+    oneOf("lanes", lanes, tileWidths);
+    oneOf("noiseAt", noise.noiseAt, noisePlaces);
     const arena = new Arena(kernels.memory, kernels.heapBase());
     const D = widthOf(parts);
     const W = 4 * lanes;
@@ -123,7 +126,7 @@ export class PartedRunner {
     this.#reads = reads;
     this.#table = loadInputTable(arena, circuits.inputs);
     this.#quantiles = arena.f32(quantiles());
-    this.#errors = new PartedErrors(circuits, parts.length);
+    this.#errors = new PartedErrors(circuits, countedBlocks(parts).length);
     this.#ids = arena.bytes(4 * pairs);
     this.#marks = arena.bytes(T);
     this.#counts = arena.bytes(W);
@@ -170,6 +173,9 @@ export class PartedRunner {
   runChunk(input: RandomInput, first: number, count: number, noise = this.noise): LayerSums {
     const { z } = input;
     wholeNumber("z", z, 1, this.#options.z);
+    oneOf("sampling", input.sampling, samplings);
+    wholeNumber("first", first, 0, MOST_SAMPLES);
+    wholeNumber("count", count, 0, MOST_SAMPLES - first);
     for (let at = 0; at < count; at += this.lanes) {
       const lanes = Math.min(this.lanes, count - at);
       this.sample(input, first + at, lanes);
@@ -210,6 +216,8 @@ export class PartedRunner {
     z: number,
     { noisy, until = this.network.circuits.L, measure = true }: TileOptions = {},
   ): void {
+    wholeNumber("count", count, 1, this.lanes);
+    wholeNumber("z", z, 1, this.#options.z);
     const kernels = this.#kernels;
     const { d } = this.network.circuits;
     const pairs = count * z;
@@ -308,10 +316,10 @@ export class PartedRunner {
 
   #countOn(l: number, count: number): void {
     const W = 4 * this.lanes;
-    this.network.parts.forEach(({ d, P, offset }, part) => {
+    countedBlocks(this.network.parts).forEach(({ offset, neurons }, block) => {
       this.#kernels.zero(this.#counts, W);
-      this.#kernels.countAbove(this.#A[this.#layerOf(l)]! + offset * W, d * P, 1, W, this.#counts);
-      for (let lane = 0; lane < count; lane++) this.#errors.addOn(l, part, this.#views.counts[lane]!);
+      this.#kernels.countAbove(this.#A[this.#layerOf(l)]! + offset * W, neurons, 1, W, this.#counts);
+      for (let lane = 0; lane < count; lane++) this.#errors.addOn(l, block, this.#views.counts[lane]!);
     });
   }
 
@@ -353,7 +361,7 @@ export class PartedRunner {
       const [read, ofRow] = [this.#read + row * W, this.#constants[l - 1]! + 8 * row];
       const own = matrix.length;
       this.#kernels.inactiveErrors(
-        ...([read, ofRow, this.#isActive, this.#sums, T, own, stride, W, WRONG * WRONG, OVERFLOW] as const),
+        ...([read, ofRow, this.#isActive, this.#sums, T, own, stride, W, WRONG_SQUARE, OVERFLOW] as const),
       );
       this.#errors.addInactive(l, group, sums, count);
       row += own;

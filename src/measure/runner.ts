@@ -1,7 +1,7 @@
-import { InputError, wholeNumber } from "../errors.js";
+import { InputError, oneOf, wholeNumber } from "../errors.js";
 import { PASS_BLOCK, type Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
-import type { Gate } from "../network/construction.js";
+import { gates, type Gate } from "../network/construction.js";
 import type { Network } from "../network/network.js";
 import {
   activateDescriptor,
@@ -11,13 +11,14 @@ import {
   type LoadedLayer,
   type TileState,
 } from "./layout.js";
-import { drawSamples, loadInputTable, type InputTable, type RandomInput } from "./samples.js";
+import { drawSamples, loadInputTable, MOST_SAMPLES, samplings, type InputTable, type RandomInput } from "./samples.js";
 import { emptySums, OVERFLOW, type LayerSums } from "./sums.js";
 
 export type { RandomInput } from "./samples.js";
 
 /** Samples side by side in SIMD lanes. */
-export type TileWidth = 4 | 8 | 16;
+export const tileWidths = [4, 8, 16] as const;
+export type TileWidth = (typeof tileWidths)[number];
 
 export interface RunnerOptions {
   readonly gate: Gate;
@@ -76,13 +77,14 @@ export class Runner {
   readonly #groups: number;
   readonly #readoutRows: number;
 
-  /** @throws InputError when the network does not fit into kernel memory, or z > T */
+  /** @throws InputError naming a wrong option, or when the network does not fit into kernel memory */
   constructor(kernels: Kernels, network: Network, options: RunnerOptions) {
     const { circuits, shape } = network;
     const { d, T, S, L } = shape;
     wholeNumber("z", options.z, 1, T);
     const P = network.parts[0]!.P;
-    const lanes = options.lanes ?? 8;
+    const lanes = oneOf("lanes", options.lanes ?? 8, tileWidths);
+    oneOf("gate", options.gate, gates);
     const W = 4 * lanes;
     const pairs = lanes * options.z;
     const arena = new Arena(kernels.memory, kernels.heapBase());
@@ -167,6 +169,9 @@ export class Runner {
    */
   runChunk(input: RandomInput, first: number, count: number): LayerSums {
     this.#checkZ(input.z);
+    oneOf("sampling", input.sampling, samplings);
+    wholeNumber("first", first, 0, MOST_SAMPLES);
+    wholeNumber("count", count, 0, MOST_SAMPLES - first);
     const { T, L } = this.network.shape;
     if (input.sampling === "each" && input.z !== 1) {
       throw new InputError(`z = ${input.z}: sampling "each" runs one circuit per sample, z = 1.`);
@@ -210,6 +215,7 @@ export class Runner {
 
   /** Draws the active circuits and inputs of samples first…first+count−1, count ≤ lanes, as the next tile. */
   sample(input: RandomInput, first: number, count: number): void {
+    wholeNumber("count", count, 1, this.lanes);
     const { ids, marks, truth, table } = this.#at;
     drawSamples(this.#kernels, this.network.shape, input, first, count, { ids, marks, inputs: truth[0]! }, table);
   }
@@ -235,6 +241,8 @@ export class Runner {
 
   /** Runs the tile that `sample` or `setInputs` prepared, adding to the chunk's sums. */
   runTile(count: number, z: number): void {
+    wholeNumber("count", count, 1, this.lanes);
+    this.#checkZ(z);
     const kernels = this.#kernels;
     const at = this.#at;
     const { d, T, S, L } = this.network.shape;

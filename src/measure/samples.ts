@@ -4,6 +4,12 @@ import type { Kernels } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
 import { RandomSequence, seedKey, streams } from "../random.js";
 
+/** How circuits are chosen. */
+export const samplings = ["random", "each"] as const;
+
+/** Most samples of a run: their numbers are 32 bits. */
+export const MOST_SAMPLES = 4_294_967_295;
+
 /** Random inputs: sample k depends on (seed, network, z, k) alone. */
 export interface RandomInput {
   readonly z: number;

@@ -3,6 +3,12 @@ import type { Readout } from "../circuits/circuits.js";
 /** An error beyond which a readout counts as wrong: what the ramp lets through [E4], a quarter of x's length. */
 export const WRONG = 0.25;
 
+/**
+ * Above which an error's square is counted as wrong. Many errors are a quarter exactly, as of two circuits that share one of four
+ * neurons, and would be counted or not by their rounding: 0.2501 counts none of them.
+ */
+export const WRONG_SQUARE = 0.2501 * 0.2501;
+
 /** What an error's square counts as at most: activations of a network that runs away leave float32. */
 export const OVERFLOW = 1e60;
 
@@ -10,7 +16,7 @@ export const OVERFLOW = 1e60;
 export interface SquaredErrors {
   readonly sum: number;
   readonly max: number;
-  /** How many errors are larger than `WRONG`; null where they are not counted (inactive circuits of most engines). */
+  /** How many errors are larger than `WRONG`, rounding aside; null where they are not counted (inactive circuits of most engines). */
   readonly wrong: number | null;
 }
 

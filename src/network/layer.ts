@@ -16,6 +16,13 @@ export function widthOf(parts: readonly Part[]): number {
   return parts.reduce((sum, { d, P }) => sum + d * P, 0);
 }
 
+/** Where neurons that are on are counted apart: the blocks of a layer's only part, or its parts. [E19] */
+export function countedBlocks(parts: readonly Part[]): { readonly offset: number; readonly neurons: number }[] {
+  const [only] = parts;
+  if (parts.length > 1 || only === undefined) return parts.map(({ d, P, offset }) => ({ offset, neurons: d * P }));
+  return Array.from({ length: only.d }, (_, i) => ({ offset: only.offset + i * only.P, neurons: only.P }));
+}
+
 /** Parts one after another: their offsets follow from their sizes. */
 export function layOut(sizes: readonly Pick<Part, "name" | "d" | "P">[]): Part[] {
   let offset = 0;

@@ -1,9 +1,10 @@
 import type { Assignment } from "../assignment/assignment.js";
 import type { Circuits } from "../circuits/circuits.js";
-import { InputError, finiteNumber } from "../errors.js";
+import { checkCircuitSizes } from "../circuits/sizes.js";
+import { finiteNumber, InputError, oneOf } from "../errors.js";
 import { blockSize, checkShape, type Shape } from "../shape.js";
 import { correctionKappa } from "../theory/overlap.js";
-import type { Construction } from "./construction.js";
+import { constructions, type Construction } from "./construction.js";
 import { balancedTerms, cappedTerms, matrixTerms, splitTerms, type Between } from "./construction-terms.js";
 import { embeddingMatrix } from "./embedding-matrix.js";
 import type { Embedding } from "./embedding.js";
@@ -49,6 +50,7 @@ export interface NetworkOptions {
 export function buildNetwork(options: NetworkOptions): Network {
   const shape = checkShape(options.shape);
   const { circuits, embedding, construction } = options;
+  oneOf("construction", construction, constructions);
   const { T, S, L, d } = shape;
   const P = blockSize(shape);
   for (const [name, given] of Object.entries({ d: circuits.d, T: circuits.T, L: circuits.L })) {
@@ -56,6 +58,7 @@ export function buildNetwork(options: NetworkOptions): Network {
       throw new InputError(`The circuits have ${name} = ${given}, the shape says ${name} = ${shape[name as "d"]}.`);
     }
   }
+  checkCircuitSizes(circuits);
   if (embedding.length !== L)
     throw new InputError(`The embedding has ${embedding.length} layers; L = ${L} are needed.`);
   embedding.forEach((assignment, k) => {
@@ -134,5 +137,14 @@ function checkNeurons({ T, S, P, neurons }: Assignment, layer: number): void {
     throw new InputError(
       `The assignment of layer ${layer} gives circuit ${circuit} neuron ${neurons[at]}: must be from 0 to ${P - 1}.`,
     );
+  }
+  for (let circuit = 0; circuit < T; circuit++) {
+    const own = neurons.subarray(circuit * S, (circuit + 1) * S);
+    for (let s = 1; s < S; s++) {
+      if (own.indexOf(own[s]!) === s) continue;
+      throw new InputError(
+        `The assignment of layer ${layer} gives circuit ${circuit} neuron ${own[s]} twice: its S = ${S} must be distinct.`,
+      );
+    }
   }
 }

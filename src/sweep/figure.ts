@@ -59,12 +59,14 @@ function merged(rows: readonly ErrorRow[]): ErrorRow {
   const first = rows[0]!;
   const names = Object.keys(first.errors).filter((name) => rows.every(({ errors }) => errors[name] !== undefined));
   const blocks = Math.min(...rows.map(({ activeFraction }) => activeFraction.length));
+  const read = rows.flatMap(({ inactiveSamples }) => inactiveSamples ?? []);
   const fractions = Array.from({ length: blocks }, (_, i) => rows.map(({ activeFraction }) => activeFraction[i]!));
   return {
     z: first.z,
     layer: first.layer,
     samples: Math.min(...rows.map(({ samples }) => samples)),
     networks: rows.reduce((count, { networks }) => count + networks, 0),
+    ...(read.length === 0 ? {} : { inactiveSamples: Math.min(...read) }),
     errors: Object.fromEntries(
       names.map((name) => [
         name,

@@ -40,10 +40,10 @@ export function areRows(value: unknown): value is readonly ErrorRow[] {
 
 function isRow(row: unknown): boolean {
   if (typeof row !== "object" || row === null) return false;
-  const { z, layer, samples, networks, errors, ...shares } = row as Partial<ErrorRow>;
+  const { z, layer, samples, networks, inactiveSamples = 0, errors, ...shares } = row as Partial<ErrorRow>;
   const { activeFraction, activeFractionSd, expectedActiveFraction } = shares;
   return (
-    [z, layer, samples, networks].every((count) => Number.isSafeInteger(count) && count! >= 0) &&
+    [z, layer, samples, networks, inactiveSamples].every((count) => Number.isSafeInteger(count) && count! >= 0) &&
     typeof errors === "object" &&
     errors !== null &&
     Object.keys(errors).length <= MOST_NAMES &&

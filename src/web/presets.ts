@@ -147,7 +147,7 @@ export const presets: readonly Preset[] = [
     group: holding,
     note:
       "Indicators stay in a fixed code that is copied, x moves to other cells in every layer. The mean |δx|² stays below 0.1 through " +
-      "layer 40, where a third of the readouts are off by more than 0.25.",
+      "layer 40, where a sixth of the readouts are off by more than 0.25.",
     spec: { design: "windows", L: 40, z: [2], samples: 1000 },
     look: { view: "errors", quantity: "x" },
   },

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { panel } from "../report/compose.js";
+import { panel } from "../report/panel.js";
 import { errorsByLayer } from "../report/figures/errors-by-layer.js";
 import { trajectories } from "../report/figures/trajectories.js";
 

@@ -13,7 +13,7 @@ const base = ["errors", "shape", "random", "validation"];
 const allowed: Record<string, readonly string[]> = {
   errors: [],
   shape: ["errors"],
-  random: [],
+  random: ["errors"],
   validation: ["errors"],
   folders: ["errors"],
   circuits: base,

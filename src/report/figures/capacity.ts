@@ -1,7 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../errors.js";
 import type { Figure, FigureOptions } from "../compose.js";
-import { compose, panel } from "../compose.js";
+import { compose } from "../compose.js";
+import { panel } from "../panel.js";
 import { grouped } from "../numbers.js";
 import { colours, sizes, zColour } from "../theme.js";
 import { ticksWithin } from "./sweep.js";

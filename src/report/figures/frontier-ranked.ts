@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { panel } from "../compose.js";
+import { panel } from "../panel.js";
 import { colours, sizes } from "../theme.js";
 
 /** One design's number in one panel. */

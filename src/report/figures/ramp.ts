@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure, FigureOptions } from "../compose.js";
-import { compose, panel } from "../compose.js";
+import { compose } from "../compose.js";
+import { panel } from "../panel.js";
 import { colours, sizes } from "../theme.js";
 
 /** The ramp from two ReLUs, R3: `alpha → ReLU(2·alpha − 0.5) − ReLU(2·alpha − 1.5)`, flat below 0.25 and above 0.75. [E4] */

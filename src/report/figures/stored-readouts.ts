@@ -1,7 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../errors.js";
 import type { Figure, FigureOptions, Key } from "../compose.js";
-import { compose, panel } from "../compose.js";
+import { compose } from "../compose.js";
+import { panel } from "../panel.js";
 import { decadeLabel, grouped, shortNumber } from "../numbers.js";
 import type { StorageRow } from "../storage-rows.js";
 import { colours, sizes, zColour } from "../theme.js";

@@ -1,7 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../errors.js";
 import type { Figure, FigureOptions, Key } from "../compose.js";
-import { compose, panel } from "../compose.js";
+import { compose } from "../compose.js";
+import { panel } from "../panel.js";
 import { logAxis } from "../log-axis.js";
 import { grouped, shortNumber } from "../numbers.js";
 import { colours, ordinalColour, sizes, zColour } from "../theme.js";

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { circuitsByNeuron, type Assignment } from "../../assignment/assignment.js";
-import { compose, panel, type Figure, type FigureOptions } from "../../report/compose.js";
+import { compose, type Figure, type FigureOptions } from "../../report/compose.js";
+import { panel } from "../../report/panel.js";
 import { shortNumber } from "../../report/numbers.js";
 import { colours, sizes, zColour } from "../../report/theme.js";
 
