@@ -53,6 +53,18 @@ test("what export writes, import runs: the rows of run with the same spec (1e-4 
   }
 });
 
+test("what a spec has besides the weights is said in the model's card", async () => {
+  const cards: string[] = [];
+  for (const more of [{}, { gate: "oracle" }, { noise: 0.05, noiseAt: "activation" }]) {
+    const out = join(folder, `card-${cards.length}`);
+    expect((await superpose("export", file("beside.json", { ...spec, ...more }), "--out", out)).code).toBe(0);
+    cards.push(readFileSync(join(out, "README.md"), "utf8"));
+  }
+  expect(cards[0]).not.toMatch(/oracle|noise/i);
+  expect(cards[1]).toContain("**The spec's gate is the oracle**, which no weight holds and load.py does not have");
+  expect(cards[2]).toContain("normal, of standard deviation 0.05, on every neuron's activation in every layer.");
+});
+
 test("a spec that names the errors of a network, as for run, is exported", async () => {
   const named = file("named.json", { experiment: "errors", ...spec });
   expect(await superpose("export", named, "--out", join(folder, "named"))).toMatchObject({ code: 0, err: "" });

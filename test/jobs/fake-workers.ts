@@ -22,7 +22,8 @@ export class FakeWorker implements PoolWorker {
     this.#behaviour = behaviour;
   }
 
-  send({ task, spec }: Request): void {
+  send(request: Request): void {
+    const { task, spec } = structuredClone(request);
     if (spec !== null && spec !== "last") this.#spec = spec;
     const whole = { ...task, spec: this.#spec } as unknown as ChunkTask;
     this.#queue = this.#queue.then(async () => {

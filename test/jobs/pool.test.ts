@@ -32,6 +32,17 @@ describe("results", () => {
     expect(all).toHaveLength(0);
   });
 
+  test("of a task that cannot be copied to a worker are its error, and other jobs go on", async () => {
+    const { start, all } = fakeWorkers(echo);
+    const pool = new Pool({ size: 2, start });
+    const odd = [...numbered(30, 1)].map((task) => ({ ...task, spec: { ...task.spec, odd: () => 1 } }));
+    const [right, wrong] = await Promise.allSettled([outcomes(pool, numbered(30)), outcomes(pool, odd)]);
+    expect(right).toEqual({ status: "fulfilled", value: upTo(30) });
+    expect(wrong).toMatchObject({ status: "rejected", reason: { name: "DataCloneError" } });
+    expect(await outcomes(pool, numbered(5))).toEqual(upTo(5));
+    expect(all.every(({ isGone }) => !isGone)).toBe(true);
+  });
+
   test("of two jobs at once do not mix", async () => {
     const pool = new Pool({ size: 2, start: fakeWorkers(echo).start });
     const [a, b] = await Promise.all([outcomes(pool, numbered(30)), outcomes(pool, numbered(50, 1))]);
