@@ -7,13 +7,13 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { InputError, systemReason } from "../errors.js";
 import { makeFolder } from "../folders.js";
 import type { ErrorRow } from "../experiments/rows.js";
+import { appendLine } from "./append.js";
 import { doneRuns } from "./lines.js";
 import { takeLock, type Lock } from "./lock.js";
 import type { Shard, Sweep, SweepFigure, SweepRun } from "./plan.js";
@@ -85,7 +85,7 @@ export class ResultsFile {
     const path = join(folder, resultsName(shard));
     const lock = takeLock(path);
     try {
-      agree(folder, manifest);
+      agree(folder, manifest, existsSync(path) ? path : null);
       const done = existsSync(path) ? doneRuns(path, runs) : { count: 0, bytes: 0 };
       const file = openSync(path, "a");
       ftruncateSync(file, done.bytes);
@@ -110,9 +110,7 @@ export class ResultsFile {
 
   /** Adds the rows of the first missing run; they are on the disk when this returns. */
   append(rows: readonly ErrorRow[]): void {
-    const bytes = Buffer.from(resultLine(this.#runs[this.#done]!, rows));
-    for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
-    fsyncSync(this.#file);
+    appendLine(this.#file, this.path, resultLine(this.#runs[this.#done]!, rows));
     this.#done++;
   }
 
@@ -123,9 +121,10 @@ export class ResultsFile {
 }
 
 /** Writes the folder's manifest, or checks that the one there is the same. */
-function agree(folder: string, manifest: Manifest): void {
+function agree(folder: string, manifest: Manifest, results: string | null): void {
   const there = readManifest(folder);
   if (there === null) {
+    if (results !== null) throw new InputError(`${results}: is there without a ${MANIFEST}; choose another folder.`);
     writeManifest(folder, manifest);
     return;
   }

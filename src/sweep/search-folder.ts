@@ -7,13 +7,13 @@ import {
   readFileSync,
   renameSync,
   writeFileSync,
-  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../errors.js";
 import { makeFolder } from "../folders.js";
 import type { ErrorRow } from "../experiments/rows.js";
 import type { RunSpec } from "../spec/run-spec.js";
+import { appendLine } from "./append.js";
 import { syncFolder } from "./folder.js";
 import { readLines } from "./lines.js";
 import { takeLock, type Lock } from "./lock.js";
@@ -98,9 +98,7 @@ export class SearchFile {
 
   /** Adds the rows of the next run; they are on the disk when this returns. */
   append(hash: string, spec: RunSpec, rows: readonly ErrorRow[]): void {
-    const bytes = Buffer.from(resultLine({ index: this.#next++, hash, spec }, rows));
-    for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
-    fsyncSync(this.#file);
+    appendLine(this.#file, this.path, resultLine({ index: this.#next++, hash, spec }, rows));
   }
 
   /** @throws InputError when there are runs in the file that the search did not ask for */

@@ -57,6 +57,7 @@ const nodeOnly = [
   "jobs/node-clock",
   "jobs/node-pool",
   "jobs/node-worker",
+  "sweep/append",
   "sweep/folder",
   "sweep/lines",
   "sweep/lock",

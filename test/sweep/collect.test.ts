@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
@@ -53,6 +53,15 @@ test("shards merge to the bytes of one run, with tables and the figure", async (
     rows.map(({ errors }) => [spec.T, errors["xActive"]!.meanSquare]),
   );
   expect(records.map((record) => [record["T"], record["xActive.meanSquare"]])).toEqual(expected);
+});
+
+test("a folder with results of something else is refused, and nothing is left in it", () => {
+  mkdirSync(at("foreign"));
+  cpSync(at("whole", "results.jsonl"), at("foreign", "results.jsonl"));
+  const { code, err } = superpose("sweep", sweepFile, "--out", at("foreign"));
+  expect(code).toBe(2);
+  expect(err).toContain("results.jsonl: is there without a sweep.json; choose another folder.");
+  expect(readdirSync(at("foreign"))).toEqual(["results.jsonl"]);
 });
 
 test("a file of the sweep's own is not replaced", () => {
