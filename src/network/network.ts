@@ -139,12 +139,26 @@ function checkNeurons({ T, S, P, neurons }: Assignment, layer: number): void {
     );
   }
   for (let circuit = 0; circuit < T; circuit++) {
-    const own = neurons.subarray(circuit * S, (circuit + 1) * S);
-    for (let s = 1; s < S; s++) {
-      if (own.indexOf(own[s]!) === s) continue;
-      throw new InputError(
-        `The assignment of layer ${layer} gives circuit ${circuit} neuron ${own[s]} twice: its S = ${S} must be distinct.`,
-      );
-    }
+    const twice = repeated(neurons, circuit * S, S);
+    if (twice === null) continue;
+    throw new InputError(
+      `The assignment of layer ${layer} gives circuit ${circuit} neuron ${twice} twice: its S = ${S} must be distinct.`,
+    );
   }
+}
+
+/** A number that is twice among S of them from `at` on; null where there is none. */
+function repeated(numbers: ArrayLike<number>, at: number, S: number): number | null {
+  if (S > 64) {
+    const seen = new Set<number>();
+    for (let s = at; s < at + S; s++) {
+      if (seen.has(numbers[s]!)) return numbers[s]!;
+      seen.add(numbers[s]!);
+    }
+    return null;
+  }
+  for (let s = at + 1; s < at + S; s++) {
+    for (let r = at; r < s; r++) if (numbers[r] === numbers[s]) return numbers[s]!;
+  }
+  return null;
 }
