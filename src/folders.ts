@@ -4,12 +4,18 @@ import { lstatSync, mkdirSync, mkdtempSync, rmdirSync, statSync } from "node:fs"
 import { dirname, join, resolve } from "node:path";
 import { InputError, systemReason } from "./errors.js";
 
+/** An empty path is what a variable that is not set leaves, and would mean the current folder. */
+export function checkGiven(path: string): void {
+  if (path === "") throw new InputError('"" is no path: name a file or folder; the current folder is ".".');
+}
+
 /**
  * The path from the root.
  *
- * @throws InputError when the folder that the process is in was removed
+ * @throws InputError for an empty one, and when the folder that the process is in was removed
  */
 export function fromRoot(path: string): string {
+  checkGiven(path);
   try {
     return resolve(path);
   } catch {

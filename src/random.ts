@@ -116,7 +116,7 @@ export class RandomSequence {
    * @throws InputError for another bound
    */
   below(bound: number): number {
-    if (!(bound >= 1 && bound < 4294967296)) wholeNumber("bound", bound, 1, 4294967295);
+    if (!(bound >= 1 && bound < 4294967296 && Number.isInteger(bound))) wholeNumber("bound", bound, 1, 4294967295);
     const threshold = (4294967296 - bound) % bound;
     for (;;) {
       const word = this.word();

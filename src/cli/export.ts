@@ -10,7 +10,7 @@ import { shapeOf } from "../spec/run-spec.js";
 import { numberFrom } from "../spec/fields.js";
 import { checked, wholeSchema } from "../validation.js";
 import { readSpecFile } from "./circuits-file.js";
-import { checkGiven, fillFolder } from "./files.js";
+import { fillFolder } from "./files.js";
 import { namedInfoOf } from "./run-named.js";
 import type { Session } from "./session.js";
 
@@ -72,7 +72,6 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
  * @throws InputError when it is none, or when the README.md of something else would be replaced
  */
 export function checkModelFolder(out: string): void {
-  checkGiven(out);
   checkFolder(out);
   if (existsSync(join(out, "README.md")) && !existsSync(join(out, "model.safetensors"))) {
     throw new InputError(

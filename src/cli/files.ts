@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   constants,
   fstatSync,
   mkdtempSync,
@@ -16,7 +17,7 @@ import { basename, dirname, extname, join } from "node:path";
 import { Composer, LineCounter, Parser, type CST } from "yaml";
 import { InputError, systemReason } from "../errors.js";
 import { findJsonFault } from "../exchange/json-keys.js";
-import { checkFolder, fromRoot, makeFolder } from "../folders.js";
+import { checkFolder, checkGiven, fromRoot, makeFolder } from "../folders.js";
 
 /** Largest file that is read: V8 holds no text beyond 512 MiB. */
 const MAX_BYTES = 256 * 2 ** 20;
@@ -33,11 +34,6 @@ export function readData(path: string, maxBytes = MAX_BYTES): unknown {
   if (ending === ".yaml" || ending === ".yml") return parseYaml(path, text);
   if (ending === ".json") return parseJson(path, text);
   throw new InputError(`${path}: must end in .json, .yaml or .yml.`);
-}
-
-/** An empty path is what a variable that is not set leaves, and would mean the current folder. */
-export function checkGiven(path: string): void {
-  if (path === "") throw new InputError('"" is no path: name a file or folder; the current folder is ".".');
 }
 
 function readText(path: string, maxBytes: number): string {
@@ -254,20 +250,25 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
  * @throws InputError when the folder cannot be made; what `fill` throws, with nothing left behind
  */
 export async function fillFolder<Result>(path: string, fill: (folder: string) => Promise<Result>): Promise<Result> {
-  checkGiven(path);
   checkFolder(path);
   const target = fromRoot(path);
-  makeFolder(dirname(target));
+  // In the folder itself where it is there: what is beside it may be of another disk, or not to be written to.
+  const beside = existsSync(target) ? target : dirname(target);
+  makeFolder(beside);
   let temporary: string;
   try {
-    temporary = mkdtempSync(join(dirname(target), `.${basename(target)}.partial-`));
+    temporary = mkdtempSync(join(beside, ".superpose-partial-"));
   } catch (error) {
     throw new InputError(`${path}: cannot be written: ${systemReason(error)}.`);
   }
   const removal = removedOnExit(temporary);
   try {
     const result = await fill(temporary);
-    moveInto(temporary, target);
+    try {
+      moveInto(temporary, target);
+    } catch (error) {
+      throw error instanceof InputError ? error : new Error(`${path}: cannot be written: ${systemReason(error)}.`);
+    }
     return result;
   } finally {
     rmSync(temporary, { recursive: true, force: true });

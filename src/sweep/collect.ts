@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../errors.js";
-import { readManifest, type Manifest } from "./folder.js";
+import { isResultsName, readManifest, type Manifest } from "./folder.js";
 import { readLines } from "./lines.js";
 import { parseLine, type ResultLine } from "./result-line.js";
 
@@ -28,8 +28,6 @@ export interface Collection {
   /** The runs in order, read from the files once more: none is kept. */
   lines(): Generator<{ readonly text: string; readonly line: ResultLine }, void, undefined>;
 }
-
-const RESULTS = /^results(-\d+-of-\d+)?\.jsonl$/;
 
 /**
  * Finds every run of a sweep in the result files of some folders.
@@ -74,7 +72,7 @@ export function collect(folders: readonly string[]): Collection {
 
 function resultFiles(folder: string): string[] {
   return readdirSync(folder)
-    .filter((name) => RESULTS.test(name))
+    .filter(isResultsName)
     .sort((a, b) => a.localeCompare(b, "en", { numeric: true }))
     .map((name) => join(folder, name));
 }

@@ -4,6 +4,7 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -35,6 +36,11 @@ export const MANIFEST = "sweep.json";
 /** The file that the rows of a shard, or of all runs, append to. */
 export function resultsName(shard: Shard | null): string {
   return shard === null ? "results.jsonl" : `results-${shard.index}-of-${shard.count}.jsonl`;
+}
+
+/** Whether a file has the name of results, of whatever shard. */
+export function isResultsName(name: string): boolean {
+  return /^results(-\d+-of-\d+)?\.jsonl$/.test(name);
 }
 
 export function manifestOf(sweep: Sweep, version: string): Manifest {
@@ -85,7 +91,7 @@ export class ResultsFile {
     const path = join(folder, resultsName(shard));
     const lock = takeLock(path);
     try {
-      agree(folder, manifest, existsSync(path) ? path : null);
+      agree(folder, manifest);
       const done = existsSync(path) ? doneRuns(path, runs) : { count: 0, bytes: 0 };
       const file = openSync(path, "a");
       ftruncateSync(file, done.bytes);
@@ -121,10 +127,18 @@ export class ResultsFile {
 }
 
 /** Writes the folder's manifest, or checks that the one there is the same. */
-function agree(folder: string, manifest: Manifest, results: string | null): void {
+function agree(folder: string, manifest: Manifest): void {
   const there = readManifest(folder);
   if (there === null) {
-    if (results !== null) throw new InputError(`${results}: is there without a ${MANIFEST}; choose another folder.`);
+    const results = readdirSync(folder).find(isResultsName);
+    // Another shard may have begun in the meantime: its manifest is there before its results.
+    if (results !== undefined && readManifest(folder) !== null) {
+      agree(folder, manifest);
+      return;
+    }
+    if (results !== undefined) {
+      throw new InputError(`${join(folder, results)}: is there without a ${MANIFEST}; choose another folder.`);
+    }
     writeManifest(folder, manifest);
     return;
   }

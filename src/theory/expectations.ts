@@ -25,7 +25,7 @@ const MOST_CIRCUITS = 1024;
 const LEAST_CIRCUITS = 64;
 /** The fraction whose multiples, modulo 1, stay evenly spread. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
-/** Multiply-adds that decide "large or deep", of the least inputs and of all: a second, and some five. */
+/** Multiply-adds that decide "large or deep", of the least inputs and of all: seconds. */
 const WORK = 1e8;
 const MOST_WORK = 5e8;
 

@@ -27,6 +27,11 @@ export class StateHistory {
     return kept ?? stateFromUrl(location.hash);
   }
 
+  /** Ends a movement at the state that its last step has written; without one nothing is to be written. */
+  settle(state: LabState): void {
+    if (this.#isPassing) this.write(state, false);
+  }
+
   /** @param isPassing the value of a slider that is still held: the whole movement becomes one entry */
   write(state: LabState, isPassing: boolean): void {
     const fits = fitsUrl(state);

@@ -116,9 +116,20 @@ function set(next: LabState, isPassing = false): void {
   show();
 }
 
-/** Says something in a line, and what the network on screen is not made for. */
+/** The state stays, and what was wrong or passing before is over. */
+function settle(): void {
+  history.settle(state);
+  say("");
+  controls.mark(null);
+  storage.mark(null);
+  controls.show(state.spec);
+}
+
+/** Says something in a line, and what the network on screen, if there is one, is not made for. */
 function say(text: string): void {
-  setText(element("message"), [...(text === "" ? [] : [text]), ...specNotes(state.spec)].join(" "));
+  const hasNetwork = !["storage", "sweep"].includes(drawnView(state));
+  const notes = hasNetwork ? specNotes(state.spec) : [];
+  setText(element("message"), [...(text === "" ? [] : [text]), ...notes].join(" "));
 }
 
 function show(): void {
@@ -168,11 +179,12 @@ function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): v
   attempt(name, () => {
     // What was fitted on the way there comes back on the way back.
     const from = held !== null && held.name === name && held.to === state.spec ? held.from : state.spec;
+    if (!isPassing) held = null;
     const { input, notes } = adjusted(from, name, value);
     const spec = parseLabSpec(input);
     // The end of a slider's movement says what its last step said already.
     if (JSON.stringify(spec) !== JSON.stringify(state.spec)) set({ ...state, spec }, isPassing);
-    else if (!isPassing) history.write(state, false);
+    else if (!isPassing) settle();
     held = isPassing ? { name, from, to: state.spec } : null;
     if (notes.length > 0) say(notes.join(" "));
   });

@@ -203,6 +203,22 @@ describe("controls and address", () => {
     expect(page.url()).not.toContain("D=");
   });
 
+  test("what was wrong is over when the field is put back, and back does not stand still", async () => {
+    const { page } = await openLab(lab, "samples=50");
+    await waitForRun(page);
+    const field = page.locator('[data-field="T"] input[type=number]');
+    const entries = await page.evaluate(() => history.length);
+    await field.fill("99999");
+    await field.press("Enter");
+    expect(await messageOf(page)).toContain("T = 99999: at most 557");
+    expect(await field.getAttribute("aria-invalid")).toBe("true");
+    await field.fill("557");
+    await field.press("Enter");
+    expect(await messageOf(page)).toBe("");
+    expect(await field.getAttribute("aria-invalid")).not.toBe("true");
+    expect(await page.evaluate(() => history.length)).toBe(entries);
+  });
+
   test("what a slider's movement fits on its way there comes back on its way back", async () => {
     const { page } = await openLab(lab, "samples=50");
     await waitForRun(page);

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -152,6 +153,23 @@ describe("filling a folder", () => {
     expect(readdirSync(target).sort()).toEqual(["a.txt", "figures"]);
     expect(readFileSync(join(target, "figures", "R5.svg"), "utf8")).toBe("svg");
     expect(readdirSync(join(folder, "deep"))).toEqual(["out"]);
+  });
+
+  test("into a folder whose own parent is not to be written to, and into one of another disk", async () => {
+    const target = join(folder, "out");
+    mkdirSync(target);
+    if (!isRoot) chmodSync(folder, 0o555);
+    const others = existsSync("/dev/shm") ? mkdtempSync("/dev/shm/superpose-files-") : null;
+    if (others !== null) symlinkSync(others, join(root, "link"));
+    try {
+      for (const path of [target, ...(others === null ? [] : [join(root, "link")])]) {
+        await fillFolder(path, async (temporary) => writeFileSync(join(temporary, "a.txt"), "new"));
+        expect(readdirSync(path)).toEqual(["a.txt"]);
+      }
+    } finally {
+      chmodSync(folder, 0o755);
+      if (others !== null) rmSync(others, { recursive: true });
+    }
   });
 
   test("with a name as long as names can be", () => {

@@ -61,6 +61,9 @@ test("a folder with results of something else is refused, and nothing is left in
   const { code, err } = superpose("sweep", sweepFile, "--out", at("foreign"));
   expect(code).toBe(2);
   expect(err).toContain("results.jsonl: is there without a sweep.json; choose another folder.");
+  const shard = superpose("sweep", sweepFile, "--out", at("foreign"), "--shard", "1/2");
+  expect(shard.code).toBe(2);
+  expect(shard.err).toContain("results.jsonl: is there without a sweep.json; choose another folder.");
   expect(readdirSync(at("foreign"))).toEqual(["results.jsonl"]);
 });
 

@@ -5,7 +5,7 @@ import type { Figure, FigureOptions } from "../compose.js";
 import { compose } from "../compose.js";
 import { panel } from "../panel.js";
 import { logAxis, squaredRounding } from "../log-axis.js";
-import { distinct, listed } from "../numbers.js";
+import { grouped, distinct, listed } from "../numbers.js";
 import type { ErrorReference } from "../references.js";
 import { colours, sizes, zColour } from "../theme.js";
 import type { Point } from "./marks.js";
@@ -45,6 +45,7 @@ export function errorsByLayer(
   const first = errorsByQuantity(drawn, reference, zs, "meanSquare", options);
   const second = errorsByQuantity(drawn, reference, zs, "worst", options);
   const notes = [...new Set([first.note, second.note])].filter((note) => note !== "");
+  const read = drawn.flatMap(({ inactiveSamples }) => inactiveSamples ?? []);
   const theories = columns.flatMap(({ name }) => drawn.map((row) => row.errors[readout + name]?.theory ?? null));
   const hasTheory = theories.some((theory) => theory !== null);
   const theoryIsZero = drawn.every((row) => row.errors[`${readout}Active`]?.theory === 0);
@@ -60,6 +61,7 @@ export function errorsByLayer(
     rows: [[first.svg], [second.svg]],
     caption: [
       `${samplesText(drawn)}. Above: mean over samples and circuits; below: the largest of all.`,
+      ...(read.length === 0 ? [] : [`Inactive circuits: of the first ${grouped(Math.min(...read))} samples.`]),
       ...(theoryIsZero ? [`Theory predicts 0 for ${readout} of active circuits.`] : []),
       ...notes,
     ].join(" "),
