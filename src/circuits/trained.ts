@@ -1,7 +1,7 @@
 import { RandomSequence } from "../random.js";
 import type { Circuits } from "./circuits.js";
 import { wrapWithIndicator } from "./mends/indicator.js";
-import { extendDepth, type RawCircuits } from "./raw.js";
+import { extendDepth, toCircuits, toRaw, type RawCircuits } from "./raw.js";
 
 /**
  * Small MLPs trained here, as an example of circuits that nobody designed: weights and biases of every sign, no
@@ -64,12 +64,18 @@ export function trainedMlps(): RawCircuits {
  */
 export function trainedCircuits(T: number, L: number): Circuits {
   const mlps = trainedMlps();
+  // Of a few, too, the biases are those that all share.
+  const count = Math.max(T, mlps.T);
   const repeat = (values: Float64Array): Float64Array => {
     const size = values.length / mlps.T;
-    return Float64Array.from({ length: T * size }, (_, at) => values[at % values.length]!);
+    return Float64Array.from({ length: count * size }, (_, at) => values[at % values.length]!);
   };
-  const repeated = { ...mlps, T, weights: mlps.weights.map(repeat), biases: mlps.biases.map(repeat) };
-  return wrapWithIndicator(extendDepth(repeated, L), { bound: 1.5 }).circuits;
+  const repeated = { ...mlps, T: count, weights: mlps.weights.map(repeat), biases: mlps.biases.map(repeat) };
+  const { circuits } = wrapWithIndicator(extendDepth(repeated, L), { bound: 1.5 });
+  if (count === T) return circuits;
+  const raw = toRaw(circuits);
+  const first = (values: Float64Array): Float64Array => values.slice(0, (values.length / count) * T);
+  return toCircuits({ ...raw, T, weights: raw.weights.map(first), biases: raw.biases.map(first) });
 }
 
 /** Weights and biases of one layer. */

@@ -64,6 +64,13 @@ describe("mixed kinds", () => {
   });
 });
 
+test.each([2, 3, 5, 7, 9])("%i trained MLPs of two kinds have the width that the spec says", (T) => {
+  const given = { kind: "mixed", of: [{ kind: "mlp" }, { kind: "mlp" }] };
+  const spec = parseSpec({ circuits: given, D: 480, T, S: 2, L: 3, z: [2] });
+  const { circuits, shape } = buildRunNetwork(spec, 0);
+  expect([circuits.d, circuits.T]).toEqual([shape.d, T]);
+});
+
 test("a network of mixed kinds draws every circuit's own inputs and runs them right", () => {
   const of = ["gates", "step", { kind: "automata", states: 3, ramp: [0.5, 0.75] }];
   const spec = parseSpec({ circuits: { kind: "mixed", of }, D: 4000, T: 300, S: 6, L: 4, z: [2] });
