@@ -12,7 +12,7 @@ import { concludeCapacity, fullEffort, type SearchEffort } from "./capacity-sear
 import type { RunTasks, Settings } from "./experiment.js";
 import { searchLargest, type LargestSearch } from "./largest.js";
 
-/** The issue's criterion: mean |δx|² at most this at this layer. */
+/** The criterion: mean |δx|² at most this at this layer. */
 export const LARGEST = { layer: 5, threshold: 0.25 } as const;
 
 /** Cells of x, for what collisions allow. */

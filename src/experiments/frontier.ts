@@ -21,7 +21,7 @@ export interface FrontierSize {
   readonly layersOf: (design: FrontierDesign, zIndex: number) => number;
 }
 
-/** The protocol is the wide one; a report's takes some seconds. */
+/** The full protocol is the wide one; a report's takes some seconds. */
 export function frontierSize({ quick, wide }: Omit<Settings, "seed">): FrontierSize {
   if (quick)
     return { networks: 1, samples: 32, noisySamples: 16, searchSteps: 4, layersOf: () => NUMBERS_AT, isWide: false };
