@@ -34,7 +34,7 @@ export const NUMBERS_AT = 5;
 
 const T = 557;
 
-/** In the order of the issue's families; designs/ has a spec of each. */
+/** In the order of docs/designs' families; designs/ has a spec of each. */
 export const frontierDesigns: readonly FrontierDesign[] = [
   {
     ...{ name: "published", design: "standard", S: 6, T, zs: [1, 2, 3] },
