@@ -1,21 +1,11 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { InputError } from "../src/errors.js";
 import { checkFolder, makeFolder } from "../src/folders.js";
+import { testFolder } from "./support/folder.js";
 
-const root = mkdtempSync(join(tmpdir(), "superpose-folders-"));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = testFolder("folders");
 
 let folder = root;
 beforeEach(() => {

@@ -1,6 +1,10 @@
 import { cosSinTurn, type RandomSequence } from "../random.js";
 import type { InputDistribution, SharedInputs } from "./circuits.js";
 
+/** How the active circuits of a sample are drawn: z at random, or circuit k mod T in sample k. */
+export const samplings = ["random", "each"] as const;
+export type Sampling = (typeof samplings)[number];
+
 /** The distribution that a circuit's inputs come from. */
 export function inputsOf(inputs: InputDistribution, circuit: number): SharedInputs {
   return inputs.kind === "byCircuit" ? inputs.distributions[inputs.of[circuit]!]! : inputs;

@@ -76,14 +76,14 @@ interface Limits {
   readonly S?: number;
 }
 
-/** The largest of each, as specs have them. */
-const most = { D: 16_777_216, S: 16_777_216, L: 10_000, z: 16_777_216 } as const;
-
 /** The circuits of a spec's first network, or of a circuits file, with what is known of the network they are for. */
 function loadCircuits(file: string, options: Options): { circuits: Circuits | RawCircuits; limits: Limits } {
   const number = (name: "D" | "S" | "L" | "z"): number | undefined => {
     const text = options[name];
-    return text === undefined ? undefined : checked(name, wholeSchema(1, most[name]), numberFrom(text));
+    if (text === undefined) return undefined;
+    const field = specFields.find((own) => own.name === name)!;
+    const most = "max" in field ? field.max : Infinity;
+    return checked(name, wholeSchema(1, most), numberFrom(text));
   };
   const z = number("z");
   const ownL = number("L");

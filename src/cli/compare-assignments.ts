@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { loads, permuteRows, type Assignment } from "../assignment/assignment.js";
 import { balancedSubset } from "../assignment/balanced-subset.js";
 import { assignmentConstructions, assignmentKinds, type AssignmentKind } from "../assignment/constructions.js";
@@ -8,8 +9,6 @@ import { RandomSequence } from "../random.js";
 import { grouped, shortNumber } from "../report/numbers.js";
 import { checkMeasurable, measurable, orNull, type Sizes } from "./assignment-sizes.js";
 import { formatTable } from "./table.js";
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Every assignment is measured: each has its share of the steps. */
 const SHARE = 1 / (2 * assignmentKinds.length);

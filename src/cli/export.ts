@@ -80,13 +80,8 @@ export function checkModelFolder(out: string): void {
   }
 }
 
-/**
- * Writes a model's files, all or none, and says so.
- *
- * @throws InputError as checkModelFolder does
- */
+/** Writes a model's files, all or none, and says so. `checkModelFolder` has looked at the folder before the work. */
 export async function writeModel(out: string, files: readonly ModelFile[], session: Session): Promise<void> {
-  checkModelFolder(out);
   await fillFolder(out, async (folder) => {
     for (const { name, content } of files) writeFileSync(join(folder, name), content);
   });

@@ -7,7 +7,7 @@ import { isZip } from "../exchange/npz.js";
 import { MAX_HEADER } from "../exchange/safetensors.js";
 import { flatRow } from "../experiments/run-file.js";
 import type { ErrorRow } from "../experiments/rows.js";
-import type { Sampling } from "../spec/fields.js";
+import type { Sampling } from "../circuits/inputs.js";
 import { fieldFromText, numberFrom, specFields } from "../spec/fields.js";
 import type { Gate } from "../network/construction.js";
 import { shortNumber } from "../report/numbers.js";

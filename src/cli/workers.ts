@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Option } from "commander";
+import { MOST_WORKERS } from "../jobs/engine.js";
 import { fieldFromText, type SpecField } from "../spec/fields.js";
 import { checked, wholeSchema } from "../validation.js";
 
@@ -7,8 +8,8 @@ const field = {
   name: "workers",
   kind: "whole",
   min: 1,
-  max: 256,
-  default: Math.min(availableParallelism(), 256),
+  max: MOST_WORKERS,
+  default: Math.min(availableParallelism(), MOST_WORKERS),
   help: "cores to work on; the results do not depend on it",
 } as const satisfies SpecField;
 

@@ -1,9 +1,9 @@
-import { InputError, oneOf, shown, wholeNumber } from "../errors.js";
+import { InputError, shown, wholeNumber } from "../errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { DenseModel } from "../measure/dense-model.js";
 import { DenseRunner } from "../measure/dense.js";
-import { MOST_SAMPLES, samplings } from "../measure/samples.js";
-import { gates, type Gate } from "../network/construction.js";
+import { MOST_SAMPLES } from "../measure/samples.js";
+import type { Gate } from "../network/construction.js";
 import { mergeSums, type LayerSums } from "../measure/sums.js";
 import { predictErrors } from "../theory/errors.js";
 import { circuitExpectations } from "../theory/expectations.js";
@@ -51,8 +51,6 @@ export async function measureModel(
   wholeNumber("samples", samples, 1, MOST_SAMPLES);
   wholeNumber("seed", seed, 0);
   wholeNumber("network", network, 0);
-  oneOf("sampling", sampling, samplings);
-  oneOf("gate", gate, gates);
   const runner = new DenseRunner(kernels, model, { gate, z: Math.max(...input.z) });
   const expectations = circuitExpectations(circuits);
   const size = Math.min(64, chunkSamples(shape.T));

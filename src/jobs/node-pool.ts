@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { wholeNumber } from "../errors.js";
 import { coreModule, loadKernels, type KernelOptions } from "../kernels/node.js";
+import { MOST_WORKERS } from "./engine.js";
 import { LocalExecutor, type Executor } from "./execute.js";
 import { threadClock } from "./node-clock.js";
 import { Pool, type StartWorker } from "./pool.js";
@@ -37,8 +38,6 @@ export function startThread(
     };
   };
 }
-
-export const MOST_WORKERS = 256;
 
 /**
  * Does tasks on one or several cores: threads start when there is work for them. Jobs that are done before a thread could

@@ -1,10 +1,10 @@
-import { InputError, wholeNumber } from "../errors.js";
+import { oneOf, wholeNumber } from "../errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
-import type { Gate } from "../network/construction.js";
+import { gates, type Gate } from "../network/construction.js";
 import { DenseErrors } from "./dense-errors.js";
 import { checkDenseModel, type DenseModel } from "./dense-model.js";
-import { drawSamples, loadInputTable, type InputTable, type RandomInput } from "./samples.js";
+import { checkChunk, drawSamples, loadInputTable, type InputTable, type RandomInput } from "./samples.js";
 import type { LayerSums } from "./sums.js";
 
 export interface DenseOptions {
@@ -45,6 +45,7 @@ export class DenseRunner {
   constructor(kernels: Kernels, model: DenseModel, options: DenseOptions) {
     const { D, d, T, L } = checkDenseModel(model).shape;
     wholeNumber("z", options.z, 1, T);
+    oneOf("gate", options.gate, gates);
     const batch = wholeNumber("batch", options.batch ?? 128, 1, 65536);
     const arena = new Arena(kernels.memory, kernels.heapBase());
     const pairs = batch * options.z;
@@ -80,10 +81,7 @@ export class DenseRunner {
   runChunk(input: RandomInput, first: number, count: number): LayerSums {
     const { z } = input;
     const { shape } = this.model;
-    wholeNumber("z", z, 1, this.#options.z);
-    if (input.sampling === "each" && z !== 1) {
-      throw new InputError(`z = ${z}: sampling "each" runs one circuit per sample, z = 1.`);
-    }
+    checkChunk(input, first, count, this.#options.z);
     for (let at = 0; at < count; at += this.#options.batch) {
       const samples = Math.min(this.#options.batch, count - at);
       const buffers = { ids: this.#ids, marks: this.#marks, inputs: this.#truth[0]! };

@@ -1,7 +1,8 @@
 import type { Kernels } from "../kernels/kernels.js";
 import type { PartedNetwork } from "../network/parted.js";
 import { searchWorst } from "./adversary.js";
-import { PartedRunner, type NoiseAt } from "./parted.js";
+import type { NoiseAt } from "../network/construction.js";
+import { PartedRunner } from "./parted.js";
 import type { RandomInput } from "./samples.js";
 import type { LayerSums } from "./sums.js";
 

@@ -1,6 +1,7 @@
 import { oneOf, wholeNumber } from "../errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
+import { noisePlaces, type NoiseAt } from "../network/construction.js";
 import { blockCount } from "../network/dense.js";
 import { countedBlocks, widthOf } from "../network/layer.js";
 import { eachReadWeight, readoutRows, type PartedNetwork } from "../network/parted.js";
@@ -10,7 +11,7 @@ import { PartedErrors } from "./parted-errors.js";
 import { loadWeights, type LoadedMatrix } from "./parted-weights.js";
 import { OVERFLOW, WRONG_SQUARE, type LayerSums } from "./sums.js";
 import { tileWidths, type TileWidth } from "./runner.js";
-import { drawSamples, loadInputTable, MOST_SAMPLES, samplings, type InputTable, type RandomInput } from "./samples.js";
+import { checkChunk, drawSamples, loadInputTable, type InputTable, type RandomInput } from "./samples.js";
 
 export interface PartedOptions {
   /** Largest z that will be run. */
@@ -24,10 +25,6 @@ export interface PartedOptions {
   /** Read inactive circuits too. Default true; without it their sums are 0 and samples take less time. */
   readonly readInactive?: boolean;
 }
-
-/** Where noise is added: to what the ReLU gets, or to what it gives. */
-export const noisePlaces = ["pre-activation", "activation"] as const;
-export type NoiseAt = (typeof noisePlaces)[number];
 
 export interface Noise {
   /** Standard deviation of normal noise on every neuron in every layer from 1 on. */
@@ -64,6 +61,7 @@ export class PartedRunner {
   readonly #arena: Arena;
   readonly #options: Required<PartedOptions>;
   readonly #D: number;
+  readonly #blocks: ReturnType<typeof countedBlocks>;
   readonly #weights: readonly (LoadedMatrix | null)[];
   readonly #biases: readonly number[];
   /** What adds up the blocks of a layer, where weights need it. */
@@ -126,7 +124,8 @@ export class PartedRunner {
     this.#reads = reads;
     this.#table = loadInputTable(arena, circuits.inputs);
     this.#quantiles = arena.f32(quantiles());
-    this.#errors = new PartedErrors(circuits, countedBlocks(parts).length);
+    this.#blocks = countedBlocks(parts);
+    this.#errors = new PartedErrors(circuits, this.#blocks.length);
     this.#ids = arena.bytes(4 * pairs);
     this.#marks = arena.bytes(T);
     this.#counts = arena.bytes(W);
@@ -172,10 +171,7 @@ export class PartedRunner {
    */
   runChunk(input: RandomInput, first: number, count: number, noise = this.noise): LayerSums {
     const { z } = input;
-    wholeNumber("z", z, 1, this.#options.z);
-    oneOf("sampling", input.sampling, samplings);
-    wholeNumber("first", first, 0, MOST_SAMPLES);
-    wholeNumber("count", count, 0, MOST_SAMPLES - first);
+    checkChunk(input, first, count, this.#options.z);
     for (let at = 0; at < count; at += this.lanes) {
       const lanes = Math.min(this.lanes, count - at);
       this.sample(input, first + at, lanes);
@@ -316,7 +312,7 @@ export class PartedRunner {
 
   #countOn(l: number, count: number): void {
     const W = 4 * this.lanes;
-    countedBlocks(this.network.parts).forEach(({ offset, neurons }, block) => {
+    this.#blocks.forEach(({ offset, neurons }, block) => {
       this.#kernels.zero(this.#counts, W);
       this.#kernels.countAbove(this.#A[this.#layerOf(l)]! + offset * W, neurons, 1, W, this.#counts);
       for (let lane = 0; lane < count; lane++) this.#errors.addOn(l, block, this.#views.counts[lane]!);

@@ -1,4 +1,4 @@
-import { InputError, oneOf, wholeNumber } from "../errors.js";
+import { oneOf, wholeNumber } from "../errors.js";
 import { PASS_BLOCK, type Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import { gates, type Gate } from "../network/construction.js";
@@ -11,7 +11,7 @@ import {
   type LoadedLayer,
   type TileState,
 } from "./layout.js";
-import { drawSamples, loadInputTable, MOST_SAMPLES, samplings, type InputTable, type RandomInput } from "./samples.js";
+import { checkChunk, drawSamples, loadInputTable, type InputTable, type RandomInput } from "./samples.js";
 import { emptySums, OVERFLOW, type LayerSums } from "./sums.js";
 
 export type { RandomInput } from "./samples.js";
@@ -168,14 +168,8 @@ export class Runner {
    * @returns sums per layer 0…L that depend on (seed, network, z, first, count) alone
    */
   runChunk(input: RandomInput, first: number, count: number): LayerSums {
-    this.#checkZ(input.z);
-    oneOf("sampling", input.sampling, samplings);
-    wholeNumber("first", first, 0, MOST_SAMPLES);
-    wholeNumber("count", count, 0, MOST_SAMPLES - first);
+    checkChunk(input, first, count, this.#options.z);
     const { T, L } = this.network.shape;
-    if (input.sampling === "each" && input.z !== 1) {
-      throw new InputError(`z = ${input.z}: sampling "each" runs one circuit per sample, z = 1.`);
-    }
     this.#clearSums();
     for (let at = 0; at < count; at += this.lanes) {
       const lanes = Math.min(this.lanes, count - at);

@@ -1,11 +1,9 @@
 import type { InputDistribution, InputsByCircuit } from "../circuits/circuits.js";
-import { drawInput, inputsOf } from "../circuits/inputs.js";
+import { drawInput, inputsOf, samplings, type Sampling } from "../circuits/inputs.js";
+import { InputError, oneOf, wholeNumber } from "../errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
 import { RandomSequence, seedKey, streams } from "../random.js";
-
-/** How circuits are chosen. */
-export const samplings = ["random", "each"] as const;
 
 /** Most samples of a run: their numbers are 32 bits. */
 export const MOST_SAMPLES = 4_294_967_295;
@@ -13,10 +11,25 @@ export const MOST_SAMPLES = 4_294_967_295;
 /** Random inputs: sample k depends on (seed, network, z, k) alone. */
 export interface RandomInput {
   readonly z: number;
-  readonly sampling: "random" | "each";
+  readonly sampling: Sampling;
   readonly seed: number;
   /** Which network of the run this is; its samples are its own. */
   readonly network: number;
+}
+
+/**
+ * Refuses samples first…first+count−1 of an input that cannot be run.
+ *
+ * @param most largest z that can
+ * @throws InputError naming what is wrong
+ */
+export function checkChunk({ z, sampling }: RandomInput, first: number, count: number, most: number): void {
+  wholeNumber("z", z, 1, most);
+  if (oneOf("sampling", sampling, samplings) === "each" && z !== 1) {
+    throw new InputError(`z = ${z}: sampling "each" runs one circuit per sample, z = 1.`);
+  }
+  wholeNumber("first", first, 0, MOST_SAMPLES);
+  wholeNumber("count", count, 0, MOST_SAMPLES - first);
 }
 
 /** How inputs are drawn, in kernel memory. */

@@ -17,3 +17,7 @@ export function hasMatrix(construction: Construction): construction is MatrixCon
 /** What follows the weights: ReLU [E15], or the oracle that keeps exactly the neurons of active circuits [E16]. */
 export type Gate = "relu" | "oracle";
 export const gates: readonly Gate[] = ["relu", "oracle"];
+
+/** Where noise is added: to what the ReLU gets, or to what it gives. */
+export const noisePlaces = ["pre-activation", "activation"] as const;
+export type NoiseAt = (typeof noisePlaces)[number];

@@ -1,6 +1,7 @@
 import { assignmentKinds } from "../assignment/constructions.js";
 import { designNames, designs, type Design } from "../designs/designs.js";
-import { constructions, gates } from "../network/construction.js";
+import { samplings } from "../circuits/inputs.js";
+import { constructions, gates, noisePlaces } from "../network/construction.js";
 import { schedules } from "../network/embedding.js";
 import { libraryKinds } from "./library.js";
 
@@ -45,10 +46,6 @@ export type SpecField = {
 /** The post's circuits, and rotations with x on three or four neurons, with their d; a spec has them by name alone. [E2, E5, E6] */
 export const builtInCircuits = { rotation: 4, rotation3: 3, rotation5: 5, rotation6: 6, step: 2 } as const;
 export type BuiltInCircuits = keyof typeof builtInCircuits;
-
-/** How the active circuits of a sample are drawn: z at random, or circuit k mod T in sample k. */
-export type Sampling = "random" | "each";
-export const samplings: readonly Sampling[] = ["random", "each"];
 
 /** Largest D and T: what 24 bits can count. */
 const LARGEST = 16_777_216;
@@ -217,7 +214,7 @@ export const specFields: readonly SpecField[] = [
   {
     name: "noiseAt",
     kind: "choice",
-    choices: ["pre-activation", "activation"],
+    choices: noisePlaces,
     default: "pre-activation",
     help: "whether that noise comes before the ReLU or after it",
   },

@@ -2,11 +2,12 @@ import type { AssignmentKind } from "../assignment/constructions.js";
 import type { LibraryCircuits } from "../circuits/library.js";
 import type { RotationGates } from "../circuits/rotation.js";
 import type { DesignName } from "../designs/designs.js";
-import { hasMatrix, type Construction, type Gate } from "../network/construction.js";
+import { hasMatrix, type Construction, type Gate, type NoiseAt } from "../network/construction.js";
 import type { Schedule } from "../network/embedding.js";
 import type { Shape } from "../shape.js";
 import { customSize, type CustomCircuits } from "./custom.js";
-import type { BuiltInCircuits, Sampling } from "./fields.js";
+import type { Sampling } from "../circuits/inputs.js";
+import type { BuiltInCircuits } from "./fields.js";
 import { librarySize, parseLibraryCircuits } from "./library.js";
 
 /** What a run is asked to do, complete and checked: results are a function of it. */
@@ -43,7 +44,7 @@ export interface RunSpec {
   readonly gate: Gate;
   /** Standard deviation of normal noise on every neuron in every layer, and whether it comes before or after the ReLU. */
   readonly noise: number;
-  readonly noiseAt: "pre-activation" | "activation";
+  readonly noiseAt: NoiseAt;
   /** Multiplies χ of the capped and load-aware constructions. [E12] */
   readonly chiFactor: number;
   /** χ per layer, used as given, [L], the first 0; null to compute it. */

@@ -9,14 +9,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { checkWritable, fillFolder, readData, writeWhole } from "../../src/cli/files.js";
 import { InputError } from "../../src/errors.js";
+import { testFolder } from "../support/folder.js";
 
-const root = mkdtempSync(join(tmpdir(), "superpose-files-"));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = testFolder("files");
 
 let folder = root;
 beforeEach(() => {

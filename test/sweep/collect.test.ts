@@ -1,16 +1,15 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import type { ErrorRow } from "../../src/experiments/rows.js";
 import { averaged } from "../../src/sweep/figure.js";
 import type { ResultLine } from "../../src/sweep/result-line.js";
 import { parquetBytes } from "../../src/sweep/parquet.js";
 import { buildProgram, superpose } from "./program.js";
+import { testFolder } from "../support/folder.js";
 
-const folder = mkdtempSync(join(tmpdir(), "superpose-collect-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = testFolder("collect");
 const at = (...names: string[]): string => join(folder, ...names);
 const read = (...names: string[]): string => readFileSync(at(...names), "utf8");
 const sweepFile = at("sweep.json");

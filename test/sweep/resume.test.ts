@@ -1,20 +1,10 @@
-import {
-  appendFileSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { buildProgram, sleep, start, superpose } from "./program.js";
+import { testFolder } from "../support/folder.js";
 
-const folder = mkdtempSync(join(tmpdir(), "superpose-sweep-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = testFolder("sweep");
 const file = join(folder, "sweep.yaml");
 const whole = join(folder, "whole");
 const results = (of: string): Buffer => readFileSync(join(of, "results.jsonl"));

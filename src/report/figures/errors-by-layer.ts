@@ -5,7 +5,7 @@ import type { Figure, FigureOptions } from "../compose.js";
 import { compose } from "../compose.js";
 import { panel } from "../panel.js";
 import { logAxis, squaredRounding } from "../log-axis.js";
-import { grouped, distinct, listed } from "../numbers.js";
+import { distinct, grouped, listed } from "../numbers.js";
 import type { ErrorReference } from "../references.js";
 import { colours, sizes, zColour } from "../theme.js";
 import type { Point } from "./marks.js";
