@@ -1,5 +1,5 @@
 // The only entry of the compiler. AssemblyScript checks reachable code alone, so every kernel is exported from here,
-// and every export has a plain TypeScript twin in src/kernels/reference.ts and a test against it.
+// and every export has a plain TypeScript twin in src/kernels/twin/kernels.ts and a test against it.
 
 export { heapBase, zero } from "./memory";
 export { philox, sampleActive, unitVector, addNoise } from "./random";

@@ -88,7 +88,7 @@ export function philox(out: usize, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, 
   store<u32>(out, word3, 12);
 }
 
-// Sine and cosine of 2πu as polynomials on an eighth of a turn; the same operations as cosSinTurn in src/random.ts.
+// Sine and cosine of 2πu as polynomials on an eighth of a turn; the same operations as cosSinTurn in src/base/random.ts.
 let cosine: f64 = 0;
 let sine: f64 = 0;
 
@@ -234,7 +234,7 @@ function polynomial(coefficients: usize, count: u32, x: v128): v128 {
 }
 
 // Two pairs of standard normal numbers from lanes 0 and 1 of two vectors of words, one for the radius and one for the
-// turn: the operations of logOfFraction in src/random.ts and of cosSinTurn, on two words at a time. Lane 0's pair is stored
+// turn: the operations of logOfFraction in src/base/random.ts and of cosSinTurn, on two words at a time. Lane 0's pair is stored
 // at `at`, lane 1's 32 bytes behind.
 @inline
 function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {

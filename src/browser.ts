@@ -1,8 +1,8 @@
 /** The public API that runs anywhere, as a list. Stages in order: circuits, assignment, network, measurement, theory, models. */
 
-export { InputError } from "./errors.js";
-export { blockSize, checkShape, meanSquaredOverlap, type Shape } from "./shape.js";
-export { cosSinTurn, deriveSeed, RandomSequence } from "./random.js";
+export { InputError } from "./base/errors.js";
+export { blockSize, checkShape, meanSquaredOverlap, type Shape } from "./base/shape.js";
+export { cosSinTurn, deriveSeed, RandomSequence } from "./base/random.js";
 
 export {
   applyReadout,
@@ -121,7 +121,7 @@ export type {
   SumTerm,
   Term,
 } from "./network/layer.js";
-export { findLinks, suppression, type Links } from "./network/links.js";
+export { findLinks, suppression, type Links } from "./network/connections.js";
 export { buildNetwork, type Network, type NetworkOptions } from "./network/network.js";
 export { denseBias, denseWeights, type Layered } from "./network/dense.js";
 export {
@@ -132,7 +132,7 @@ export {
   type PartedNetwork,
   type Read,
   type Write,
-} from "./network/parted.js";
+} from "./network/multi-part.js";
 export { compress, type SparseMatrix } from "./network/sparse.js";
 export { designNames, designOf, designs, type Design, type DesignName, type DesignOptions } from "./designs/designs.js";
 export { cleaners, type CleanerName } from "./designs/cleaners.js";
@@ -140,18 +140,18 @@ export type { Cleaner, CleanerLayer } from "./network/cleaner.js";
 export { parseCase, type CaseExpected, type CaseInput } from "./network/case.js";
 
 export type { Kernels } from "./kernels/kernels.js";
-export { referenceKernels } from "./kernels/reference.js";
+export { referenceKernels } from "./kernels/twin/kernels.js";
 export { wasmKernels } from "./kernels/wasm.js";
-export { denseModel, type DenseModel, type Unembedding } from "./measure/dense-model.js";
-export { DenseRunner, type DenseOptions } from "./measure/dense.js";
-export { PartedRunner, type Noise, type PartedOptions, type TileOptions } from "./measure/parted.js";
-export { runCleaner, type CleaningInput } from "./measure/cleaning.js";
-export { searchWorst, type AdversaryInput, type WorstCase } from "./measure/adversary.js";
-export { runCase } from "./measure/forward.js";
-export { measure, type LayerErrors, type MeasureInput, type ReadoutErrors } from "./measure/measure.js";
-export { readAll } from "./measure/readout.js";
-export { Runner, type RandomInput, type RunnerOptions, type TileWidth } from "./measure/runner.js";
-export { mergeSums, WRONG, type LayerSums } from "./measure/sums.js";
+export { denseModel, type DenseModel, type Unembedding } from "./network/dense-model.js";
+export { DenseRunner, type DenseOptions } from "./engine/dense.js";
+export { PartedRunner, type Noise, type PartedOptions, type TileOptions } from "./engine/sparse.js";
+export { runCleaner, type CleaningInput } from "./studies/cleaning/measure.js";
+export { searchWorst, type AdversaryInput, type WorstCase } from "./engine/worst-case-search.js";
+export { runCase } from "./engine/run-case.js";
+export { measure, type LayerErrors, type MeasureInput, type ReadoutErrors } from "./results/measure.js";
+export { readAll } from "./engine/readout.js";
+export { Runner, type RandomInput, type RunnerOptions, type TileWidth } from "./engine/factored.js";
+export { mergeSums, WRONG, type LayerSums } from "./engine/sums.js";
 
 export { predictErrors, predictTerms, type PredictedError, type PredictedTerms } from "./theory/errors.js";
 export { circuitExpectations, type Expectations } from "./theory/expectations.js";
@@ -185,15 +185,15 @@ export { collect, LocalExecutor, type Executor } from "./jobs/execute.js";
 export { exportModel, importModel, type ImportedModel } from "./exchange/model.js";
 export { modelFromTensors, modelTensors } from "./exchange/model-tensors.js";
 export { modelFiles, type ModelFile, type ModelFilesText } from "./exchange/model-files.js";
-export { partedFiles } from "./exchange/parted-files.js";
-export { partedTensors } from "./exchange/parted-tensors.js";
+export { partedFiles } from "./exchange/multi-part-files.js";
+export { partedTensors } from "./exchange/multi-part-tensors.js";
 export { readNpz, writeNpz } from "./exchange/npz.js";
 export { readSafetensors, writeSafetensors, type TensorFile } from "./exchange/safetensors.js";
 export { dtypes, numbersOf, type Dtype, type Tensor } from "./exchange/tensor.js";
 
-export { parseSpec } from "./spec.js";
-export { specHash } from "./spec/hash.js";
-export { type RunSpec } from "./spec/run-spec.js";
-export type { ErrorRow, Statistic, Trajectory } from "./experiments/rows.js";
-export { measureModel, type ModelInput } from "./experiments/measure-model.js";
-export { buildCircuits, buildPartedNetwork, buildRunNetwork } from "./experiments/build.js";
+export { parseSpec } from "./config/parse-spec.js";
+export { specHash } from "./config/hash.js";
+export { type RunSpec } from "./config/run-spec.js";
+export type { ErrorRow, Statistic, Trajectory } from "./results/rows.js";
+export { measureModel, type ModelInput } from "./runs/measure-model.js";
+export { buildCircuits, buildPartedNetwork, buildRunNetwork } from "./config/build.js";

@@ -2,6 +2,6 @@
 
 export * from "./browser.js";
 export { loadKernels, type KernelOptions } from "./kernels/node.js";
-export { nodeExecutor } from "./jobs/node-pool.js";
-export { runSpec, type RunOptions, type RunResult } from "./experiments/run.js";
-export { experiments, reproduce, type ReproduceOptions, type ReproduceResult } from "./experiments/registry.js";
+export { nodeExecutor } from "./workers/node-pool.js";
+export { runSpec, type RunOptions, type RunResult } from "./runs/run.js";
+export { experiments, reproduce, type ReproduceOptions, type ReproduceResult } from "./report/reproduce.js";

@@ -1,4 +1,4 @@
-import { InputError, wholeNumber } from "../errors.js";
+import { InputError, wholeNumber } from "../base/errors.js";
 
 /**
  * Which neurons of a block every circuit uses: S distinct neurons of 0…P−1, any two circuits sharing at most one.

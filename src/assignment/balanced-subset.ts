@@ -1,5 +1,5 @@
-import { wholeNumber } from "../errors.js";
-import { RandomSequence } from "../random.js";
+import { wholeNumber } from "../base/errors.js";
+import { RandomSequence } from "../base/random.js";
 import { circuitsByNeuron, loads, type Assignment } from "./assignment.js";
 
 /** Swaps tried for each row that is to be chosen, and at least. */

@@ -10,7 +10,7 @@ import {
 import { countTranslates, translates, type BaseBlocks } from "./base-blocks.js";
 import { multiplier, packDifferences, type PackingProblem } from "./difference-packing.js";
 import { primePowers } from "./galois.js";
-import { remembered } from "./remembered.js";
+import { remembered } from "./largest-cache.js";
 
 /** Largest v: the search keeps a few numbers for each difference. Blocks of more neurons leave the others unused. */
 const LARGEST_V = 65_536;

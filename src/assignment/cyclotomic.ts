@@ -1,4 +1,4 @@
-import { RandomSequence } from "../random.js";
+import { RandomSequence } from "../base/random.js";
 import {
   checkBlock,
   checkFits,
@@ -9,7 +9,7 @@ import {
 } from "./assignment.js";
 import { countTranslates, translates, type BaseBlocks } from "./base-blocks.js";
 import { field, LARGEST_TABLE, logarithms, primePower, primitivePowers, type Field } from "./galois.js";
-import { remembered } from "./remembered.js";
+import { remembered } from "./largest-cache.js";
 
 /**
  * Steiner systems from cyclotomic classes: q points, any two of which lie in exactly one of q(q−1)/(S(S−1)) circuits, the

@@ -1,4 +1,4 @@
-import { RandomSequence } from "../random.js";
+import { RandomSequence } from "../base/random.js";
 import { powerModulo } from "./galois.js";
 
 /**

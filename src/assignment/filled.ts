@@ -8,7 +8,7 @@ import {
 } from "./assignment.js";
 import { cyclic, maxCyclic } from "./cyclic.js";
 import { cyclotomic, maxCyclotomic } from "./cyclotomic.js";
-import { remembered } from "./remembered.js";
+import { remembered } from "./largest-cache.js";
 import { columnLength, maxTransversal, transversal } from "./transversal.js";
 
 /**

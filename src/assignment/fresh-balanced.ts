@@ -1,5 +1,5 @@
-import { InputError, wholeNumber } from "../errors.js";
-import { RandomSequence } from "../random.js";
+import { InputError, wholeNumber } from "../base/errors.js";
+import { RandomSequence } from "../base/random.js";
 import { checkBlock, circuitsByNeuron, LARGEST, type Assignment, type AssignmentSize } from "./assignment.js";
 
 /** What a fresh draw is asked for besides even loads. */

@@ -1,4 +1,4 @@
-import { InputError, shown } from "../errors.js";
+import { InputError, shown } from "../base/errors.js";
 
 /**
  * Finite fields GF(p^k), and their direct products: what lines, and differences that must be distinct, are counted in.

@@ -1,4 +1,4 @@
-import { RandomSequence } from "../random.js";
+import { RandomSequence } from "../base/random.js";
 import {
   checkBlock,
   checkFits,
@@ -8,7 +8,7 @@ import {
   type AssignmentSize,
   type BlockAndRedundancy,
 } from "./assignment.js";
-import { remembered } from "./remembered.js";
+import { remembered } from "./largest-cache.js";
 
 /** Most neurons looked at while circuits are laid down: some tenths of a second. */
 const BUDGET = 50_000_000;

@@ -1,5 +1,5 @@
-import { InputError, wholeNumber } from "../errors.js";
-import { RandomSequence } from "../random.js";
+import { InputError, wholeNumber } from "../base/errors.js";
+import { RandomSequence } from "../base/random.js";
 import { LARGEST, type Assignment } from "./assignment.js";
 import { field, type Field } from "./galois.js";
 

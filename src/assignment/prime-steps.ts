@@ -1,4 +1,4 @@
-import { InputError, wholeNumber } from "../errors.js";
+import { InputError, wholeNumber } from "../base/errors.js";
 import { checkBlock, LARGEST, roundRobin, type Assignment, type BlockAndRedundancy } from "./assignment.js";
 
 /**

@@ -1,4 +1,4 @@
-import { RandomSequence } from "../random.js";
+import { RandomSequence } from "../base/random.js";
 import { drawInput, inputsOf } from "./inputs.js";
 import { preActivation, runRawAlone, type RawCircuits } from "./raw.js";
 

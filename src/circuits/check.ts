@@ -1,5 +1,5 @@
-import { wholeNumber } from "../errors.js";
-import { RandomSequence } from "../random.js";
+import { wholeNumber } from "../base/errors.js";
+import { RandomSequence } from "../base/random.js";
 import { probeAmplification, type ProbeOptions } from "./amplification.js";
 import type { Circuits } from "./circuits.js";
 import { drawInput, inputsOf } from "./inputs.js";

@@ -1,5 +1,5 @@
-import { InputError } from "../errors.js";
-import { RandomSequence } from "../random.js";
+import { InputError } from "../base/errors.js";
+import { RandomSequence } from "../base/random.js";
 import type { Circuits } from "./circuits.js";
 import type { Ramp } from "./indicators.js";
 import { bitReadouts, stateMachines } from "./state-machines.js";

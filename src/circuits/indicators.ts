@@ -1,4 +1,4 @@
-import { InputError, wholeNumber } from "../errors.js";
+import { InputError, wholeNumber } from "../base/errors.js";
 import type { Circuits, Readout, SharedInputs } from "./circuits.js";
 import { splitMean } from "./raw.js";
 

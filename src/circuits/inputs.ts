@@ -1,4 +1,4 @@
-import { cosSinTurn, type RandomSequence } from "../random.js";
+import { cosSinTurn, type RandomSequence } from "../base/random.js";
 import type { InputDistribution, SharedInputs } from "./circuits.js";
 
 /** How the active circuits of a sample are drawn: z at random, or circuit k mod T in sample k. */

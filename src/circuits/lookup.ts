@@ -1,5 +1,5 @@
-import { InputError, wholeNumber } from "../errors.js";
-import { RandomSequence } from "../random.js";
+import { InputError, wholeNumber } from "../base/errors.js";
+import { RandomSequence } from "../base/random.js";
 import type { Circuits } from "./circuits.js";
 import type { Ramp } from "./indicators.js";
 import { bitReadouts, stateMachines } from "./state-machines.js";

@@ -1,4 +1,4 @@
-import { InputError } from "../errors.js";
+import { InputError } from "../base/errors.js";
 import type { Circuits, Readout, SharedInputs } from "./circuits.js";
 import { rearrangeInputs, type InputSource } from "./inputs.js";
 import { toCircuits, toRaw } from "./raw.js";

@@ -1,5 +1,5 @@
-import { InputError } from "../errors.js";
-import { cosSinTurn, RandomSequence } from "../random.js";
+import { InputError } from "../base/errors.js";
+import { cosSinTurn, RandomSequence } from "../base/random.js";
 import { rotationReadouts, type Circuits, type Readout, type SharedInputs } from "./circuits.js";
 import { checkRamp, standardRamp, type Ramp } from "./indicators.js";
 

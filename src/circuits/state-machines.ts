@@ -1,4 +1,4 @@
-import { InputError } from "../errors.js";
+import { InputError } from "../base/errors.js";
 import type { Circuits, Readout } from "./circuits.js";
 import { indicatorCircuits, type Ramp } from "./indicators.js";
 

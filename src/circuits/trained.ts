@@ -1,4 +1,4 @@
-import { RandomSequence } from "../random.js";
+import { RandomSequence } from "../base/random.js";
 import type { Circuits } from "./circuits.js";
 import { wrapWithIndicator } from "./mends/indicator.js";
 import { extendDepth, toCircuits, toRaw, type RawCircuits } from "./raw.js";

@@ -1,6 +1,6 @@
-import { InputError } from "../errors.js";
-import { fieldFromText, specFields, type SpecField } from "../spec/fields.js";
-import { checked, wholeSchema } from "../validation.js";
+import { InputError } from "../base/errors.js";
+import { fieldFromText, specFields, type SpecField } from "../config/fields.js";
+import { checked, wholeSchema } from "../base/validation.js";
 
 /** Most entries T·S of an assignment that is laid out to be measured: a few hundred megabytes. */
 const MAX_ENTRIES = 20_000_000;

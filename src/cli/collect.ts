@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { closeSync, existsSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import type { Command } from "commander";
-import { InputError } from "../errors.js";
-import { listed } from "../report/numbers.js";
-import { svgText } from "../report/svg.js";
-import { rowsToCsv } from "../report/table.js";
-import { collect, type Collection } from "../sweep/collect.js";
-import { flatRows } from "../sweep/flat.js";
-import type { ResultLine } from "../sweep/result-line.js";
+import { InputError } from "../base/errors.js";
+import { listed } from "../drawing/numbers.js";
+import { svgText } from "../drawing/svg.js";
+import { rowsToCsv } from "../results/table.js";
+import { collect, type Collection } from "../batch/collect.js";
+import { flatRows } from "../results/flat.js";
+import type { ResultLine } from "../batch/result-line.js";
 import { checkWritable, writeWhole } from "./files.js";
 import type { Session } from "./session.js";
 
@@ -67,8 +67,8 @@ async function collectFolders(folders: readonly string[], options: CollectOption
     written.push(...(await writeTables(lines, options)));
     if (manifest.figure !== null) {
       // Loaded here so that help and wrong input answer at once.
-      const { createDocument } = await import("../report/node-document.js");
-      const { drawSweep } = await import("../sweep/figure.js");
+      const { createDocument } = await import("../drawing/node-document.js");
+      const { drawSweep } = await import("../batch/figure.js");
       const path = join(folders[0]!, "figure.svg");
       const command = "superpose collect";
       const figure = drawSweep(manifest.figure, lines, { document: createDocument(), id: "sweep", command });
@@ -105,7 +105,7 @@ async function writeTables(lines: readonly ResultLine[], { csv, parquet }: Colle
     written.push(csv);
   }
   if (parquet !== undefined) {
-    const { parquetBytes } = await import("../sweep/parquet.js");
+    const { parquetBytes } = await import("../results/parquet.js");
     writeWhole(parquet, parquetBytes(records));
     written.push(parquet);
   }

@@ -4,9 +4,9 @@ import { balancedSubset } from "../assignment/balanced-subset.js";
 import { assignmentConstructions, assignmentKinds, type AssignmentKind } from "../assignment/constructions.js";
 import { linkSpectrum, overlapSpectrum } from "../assignment/spectra.js";
 import { circuitsUpperBound } from "../assignment/statistics.js";
-import { InputError } from "../errors.js";
-import { RandomSequence } from "../random.js";
-import { grouped, shortNumber } from "../report/numbers.js";
+import { InputError } from "../base/errors.js";
+import { RandomSequence } from "../base/random.js";
+import { grouped, shortNumber } from "../drawing/numbers.js";
 import { checkMeasurable, measurable, orNull, type Sizes } from "./assignment-sizes.js";
 import { formatTable } from "./table.js";
 

@@ -1,8 +1,8 @@
 import { loads } from "../assignment/assignment.js";
 import { assignmentConstructions, type AssignmentKind } from "../assignment/constructions.js";
 import { circuitsUpperBound, loadStatistics, measureOverlaps, predictOverlaps } from "../assignment/statistics.js";
-import { InputError } from "../errors.js";
-import { shortNumber } from "../report/numbers.js";
+import { InputError } from "../base/errors.js";
+import { shortNumber } from "../drawing/numbers.js";
 import { checkMeasurable, measurable, orNull, type Sizes } from "./assignment-sizes.js";
 import { formatTable } from "./table.js";
 

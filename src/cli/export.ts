@@ -1,14 +1,14 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Option, type Command } from "commander";
-import { InputError } from "../errors.js";
-import { checkFolder } from "../folders.js";
+import { InputError } from "../base/errors.js";
+import { checkFolder } from "../base/folders.js";
 import { checkModelSize } from "../exchange/model.js";
 import type { ModelFile } from "../exchange/model-files.js";
-import { parseSpec } from "../spec.js";
-import { shapeOf } from "../spec/run-spec.js";
-import { numberFrom } from "../spec/fields.js";
-import { checked, wholeSchema } from "../validation.js";
+import { parseSpec } from "../config/parse-spec.js";
+import { shapeOf } from "../config/run-spec.js";
+import { numberFrom } from "../config/fields.js";
+import { checked, wholeSchema } from "../base/validation.js";
 import { readSpecFile } from "./circuits-file.js";
 import { fillFolder } from "./files.js";
 import { namedInfoOf } from "./run-named.js";
@@ -53,9 +53,9 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
   const isDesign = spec.design !== "standard";
   if (!isDesign) checkModelSize(shapeOf(spec));
   // Loaded here so that help and wrong input answer at once.
-  const { buildPartedNetwork, buildRunNetwork } = await import("../experiments/build.js");
+  const { buildPartedNetwork, buildRunNetwork } = await import("../config/build.js");
   if (isDesign) {
-    const { partedFiles } = await import("../exchange/parted-files.js");
+    const { partedFiles } = await import("../exchange/multi-part-files.js");
     const title = `${text.title}: the ${spec.design} design`;
     await writeModel(out, await partedFiles(buildPartedNetwork(spec, index), spec, index, { ...text, title }), session);
     return;

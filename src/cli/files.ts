@@ -15,9 +15,9 @@ import {
 } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { Composer, LineCounter, Parser, type CST } from "yaml";
-import { InputError, systemReason } from "../errors.js";
+import { InputError, systemReason } from "../base/errors.js";
 import { findJsonFault } from "../exchange/json-keys.js";
-import { checkFolder, checkGiven, fromRoot, makeFolder } from "../folders.js";
+import { checkFolder, checkGiven, fromRoot, makeFolder } from "../base/folders.js";
 
 /** Largest file that is read: V8 holds no text beyond 512 MiB. */
 const MAX_BYTES = 256 * 2 ** 20;

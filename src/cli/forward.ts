@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { InputError } from "../errors.js";
+import { InputError } from "../base/errors.js";
 import { compareCase, parseCase } from "../network/case.js";
 import { checkWritable, readData, writeWhole } from "./files.js";
 import type { Session } from "./session.js";
@@ -32,7 +32,7 @@ async function forward(file: string, out: string | undefined, session: Session):
   const parsed = parseCase(input);
   // Loaded here so that help and wrong input answer at once.
   const [{ runCase }, { loadKernels }] = await Promise.all([
-    import("../measure/forward.js"),
+    import("../engine/run-case.js"),
     import("../kernels/node.js"),
   ]);
   const expected = runCase(parsed, loadKernels());

@@ -1,19 +1,19 @@
 import { existsSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { Option, type Command } from "commander";
-import { InputError } from "../errors.js";
+import { InputError } from "../base/errors.js";
 import { importModel, LARGEST_MODEL, type ImportedModel } from "../exchange/model.js";
 import { isZip } from "../exchange/npz.js";
 import { MAX_HEADER } from "../exchange/safetensors.js";
-import { flatRow } from "../experiments/run-file.js";
-import type { ErrorRow } from "../experiments/rows.js";
+import { flatRow } from "../results/run-file.js";
+import type { ErrorRow } from "../results/rows.js";
 import type { Sampling } from "../circuits/inputs.js";
-import { fieldFromText, numberFrom, specFields } from "../spec/fields.js";
+import { fieldFromText, numberFrom, specFields } from "../config/fields.js";
 import type { Gate } from "../network/construction.js";
-import { shortNumber } from "../report/numbers.js";
-import { rowsToJson } from "../report/table.js";
-import { parseField } from "../spec.js";
-import { checked, wholeSchema } from "../validation.js";
+import { shortNumber } from "../drawing/numbers.js";
+import { rowsToJson } from "../results/table.js";
+import { parseField } from "../config/parse-spec.js";
+import { checked, wholeSchema } from "../base/validation.js";
 import { readBytes, readingOf } from "./files.js";
 import { showProgress } from "./progress.js";
 import { allowed, rowsText } from "./run.js";
@@ -61,7 +61,7 @@ async function runModel(path: string, options: Record<string, unknown>, session:
   const imported = readModel(file);
   const settings = settingsFrom(imported, options);
   const [{ measureModel }, { loadKernels }] = await Promise.all([
-    import("../experiments/measure-model.js"),
+    import("../runs/measure-model.js"),
     import("../kernels/node.js"),
   ]);
   const progress = showProgress("running");

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { InputError } from "../errors.js";
+import { InputError } from "../base/errors.js";
 import { addAssignments } from "./assignments.js";
 import { addCheck } from "./check.js";
 import { addCollect } from "./collect.js";

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
-import { InputError } from "../errors.js";
-import type { ReproduceResult } from "../experiments/registry.js";
-import { shortNumber } from "../report/numbers.js";
-import { fieldFromText, specFields } from "../spec/fields.js";
-import { checked, nearest, wholeSchema } from "../validation.js";
+import { InputError } from "../base/errors.js";
+import type { ReproduceResult } from "../report/reproduce.js";
+import { shortNumber } from "../drawing/numbers.js";
+import { fieldFromText, specFields } from "../config/fields.js";
+import { checked, nearest, wholeSchema } from "../base/validation.js";
 import { fillFolder } from "./files.js";
 import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
@@ -53,8 +53,8 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
   const seed = checked("seed", wholeSchema(0, Number.MAX_SAFE_INTEGER), fieldFromText(seedField, options.seed));
   const workers = workersFrom(options.workers);
   // Loaded here so that help answers at once: this brings the drawing of figures with it.
-  const { experiments, reproduce } = await import("../experiments/registry.js");
-  const { nodeExecutor } = await import("../jobs/node-pool.js");
+  const { experiments, reproduce } = await import("../report/reproduce.js");
+  const { nodeExecutor } = await import("../workers/node-pool.js");
   const known = experiments.flatMap(({ figures }) => figures);
   const figures = options.figures === undefined ? null : chosenFigures(options.figures, known);
 

@@ -1,11 +1,11 @@
 import { Option, type Command } from "commander";
-import { InputError } from "../errors.js";
-import { namedInfos, type NamedInfo } from "../experiments/named/fields.js";
-import { shortNumber } from "../report/numbers.js";
-import { rowsToCsv } from "../report/table.js";
+import { InputError } from "../base/errors.js";
+import { namedInfos, type NamedInfo } from "../studies/standalone-fields.js";
+import { shortNumber } from "../drawing/numbers.js";
+import { rowsToCsv } from "../results/table.js";
 import type { Table } from "../report/types.js";
-import { fieldFromText, specFields } from "../spec/fields.js";
-import { checked, choiceSchema, nearest } from "../validation.js";
+import { fieldFromText, specFields } from "../config/fields.js";
+import { checked, choiceSchema, nearest } from "../base/validation.js";
 import { writeWhole } from "./files.js";
 import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
@@ -93,9 +93,9 @@ export async function runNamedExperiment(
   const given = isObject ? Object.fromEntries([...Object.entries(fileFields), ...flags]) : fileFields;
   const workers = workersFrom(options["workers"] as string | undefined);
   // Loaded here so that help answers at once: this brings the drawing of figures with it.
-  const { namedExperiments } = await import("../experiments/named/list.js");
-  const { namedJson, parseSettings, runNamed } = await import("../experiments/named/named.js");
-  const { nodeExecutor } = await import("../jobs/node-pool.js");
+  const { namedExperiments } = await import("../studies/standalone-list.js");
+  const { namedJson, parseSettings, runNamed } = await import("../studies/standalone.js");
+  const { nodeExecutor } = await import("../workers/node-pool.js");
   const experiment = namedExperiments.find(({ id }) => id === info.id)!;
   const settings = parseSettings(experiment, given);
   const start = performance.now();

@@ -1,16 +1,16 @@
 import type { Command } from "commander";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { stringify } from "yaml";
-import { InputError } from "../errors.js";
-import { shortNumber } from "../report/numbers.js";
-import { specHash } from "../spec/hash.js";
-import type { RunSpec } from "../spec/run-spec.js";
-import { specFields } from "../spec/fields.js";
-import { SearchFile } from "../sweep/search-folder.js";
-import { statisticAt } from "../sweep/search-objective.js";
-import { parseSearch, settingsAt, specAt, type SearchPlan } from "../sweep/search-plan.js";
-import { hasBase, search, type Finalist, type MeasureSpecs, type SearchResult } from "../sweep/search.js";
-import { described } from "../validation.js";
+import { InputError } from "../base/errors.js";
+import { shortNumber } from "../drawing/numbers.js";
+import { specHash } from "../config/hash.js";
+import type { RunSpec } from "../config/run-spec.js";
+import { specFields } from "../config/fields.js";
+import { SearchFile } from "../batch/search/folder.js";
+import { statisticAt } from "../batch/search/objective.js";
+import { parseSearch, settingsAt, specAt, type SearchPlan } from "../batch/search/plan.js";
+import { hasBase, search, type Finalist, type MeasureSpecs, type SearchResult } from "../batch/search/search.js";
+import { described } from "../base/validation.js";
 import { namesCircuitsFile, readCircuits } from "./circuits-file.js";
 import { checkWritable, readData, writeWhole } from "./files.js";
 import { showProgress } from "./progress.js";
@@ -88,10 +88,10 @@ function countRuns(plan: SearchPlan): number {
  */
 async function noteEstimate(plan: SearchPlan, workers: number, session: Session): Promise<void> {
   // Loaded here so that help and wrong input answer at once.
-  const { durationText, estimate } = await import("../sweep/estimate.js");
+  const { durationText, estimate } = await import("../batch/estimate.js");
   const typical = typicalSettings(plan);
   if (typical !== null) {
-    const { checkReadout } = await import("../sweep/readouts.js");
+    const { checkReadout } = await import("../batch/readouts.js");
     checkReadout("objective.readout", plan.objective.readout, [specAt(plan, typical, plan.screen)]);
   }
   const of = (effort: typeof plan.screen, count: number): number =>
@@ -129,8 +129,8 @@ async function measured(
   session: Session,
 ): Promise<SearchResult> {
   const [{ runAll }, { nodeExecutor }] = await Promise.all([
-    import("../sweep/run-all.js"),
-    import("../jobs/node-pool.js"),
+    import("../batch/run-all.js"),
+    import("../workers/node-pool.js"),
   ]);
   const executor = nodeExecutor(workers);
   const progress = showProgress("searching");

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { isAbsolute, resolve, dirname } from "node:path";
-import { InputError } from "../errors.js";
-import { manifestOf, ResultsFile } from "../sweep/folder.js";
-import { parseShard, parseSweep, shardRuns, type Sweep } from "../sweep/plan.js";
-import { parseQueueUrl, type QueueAddress } from "../sweep/queue-address.js";
+import { InputError } from "../base/errors.js";
+import { manifestOf, ResultsFile } from "../batch/folder.js";
+import { parseShard, parseSweep, shardRuns, type Sweep } from "../batch/plan.js";
+import { parseQueueUrl, type QueueAddress } from "../batch/queue/address.js";
 import { namesCircuitsFile, readCircuits } from "./circuits-file.js";
 import { readData } from "./files.js";
 import { showProgress } from "./progress.js";
@@ -69,9 +69,9 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
   const runs = shardRuns(plan.runs, shard);
   const part = shard === null ? "" : ` of ${plan.runs.length} (shard ${shard.index}/${shard.count})`;
   // Loaded here so that help and wrong input answer at once.
-  const { durationText, estimate, sizeText } = await import("../sweep/estimate.js");
+  const { durationText, estimate, sizeText } = await import("../batch/estimate.js");
   if (plan.figure !== null) {
-    const { checkReadout } = await import("../sweep/readouts.js");
+    const { checkReadout } = await import("../batch/readouts.js");
     const specs = runs.map(({ spec }) => spec);
     checkReadout("figure.readout", plan.figure.readout, specs);
   }
@@ -97,9 +97,9 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
 async function runLocally(results: ResultsFile, workers: number, session: Session): Promise<void> {
   const { missing } = results;
   if (missing.length === 0) return;
-  const { runAll } = await import("../sweep/run-all.js");
-  const { nodeExecutor } = await import("../jobs/node-pool.js");
-  const { estimate } = await import("../sweep/estimate.js");
+  const { runAll } = await import("../batch/run-all.js");
+  const { nodeExecutor } = await import("../workers/node-pool.js");
+  const { estimate } = await import("../batch/estimate.js");
   const executor = nodeExecutor(workers);
   const specs = missing.map(({ spec }) => spec);
   const progress = showProgress("running", estimate(specs, workers).seconds);
@@ -119,7 +119,7 @@ async function runLocally(results: ResultsFile, workers: number, session: Sessio
 async function runQueued(results: ResultsFile, address: QueueAddress, plan: Sweep, session: Session): Promise<void> {
   const { missing } = results;
   if (missing.length === 0) return;
-  const { runInQueue } = await import("../sweep/queue.js");
+  const { runInQueue } = await import("../batch/queue/queue.js");
   const progress = showProgress("running");
   try {
     await runInQueue(missing, (rows) => results.append(rows), {

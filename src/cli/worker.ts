@@ -19,8 +19,8 @@ export function addWorker(program: Command, session: Session): void {
     .addHelpText("after", "\nExample:\n  superpose worker --queue redis://head-node:6379")
     .action(async (options: { readonly queue: string; readonly workers?: string }) => {
       const workers = workersFrom(options.workers);
-      const { parseQueueUrl } = await import("../sweep/queue-address.js");
-      const { workOnQueue } = await import("../sweep/queue-worker.js");
+      const { parseQueueUrl } = await import("../batch/queue/address.js");
+      const { workOnQueue } = await import("../batch/queue/worker.js");
       const stalledAfter = Number(process.env["SUPERPOSE_STALLED_AFTER"] ?? 30_000);
       const address = parseQueueUrl(options.queue);
       await workOnQueue({

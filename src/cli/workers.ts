@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { Option } from "commander";
-import { MOST_WORKERS } from "../jobs/engine.js";
-import { fieldFromText, type SpecField } from "../spec/fields.js";
-import { checked, wholeSchema } from "../validation.js";
+import { MOST_WORKERS } from "../runs/engines.js";
+import { fieldFromText, type SpecField } from "../config/fields.js";
+import { checked, wholeSchema } from "../base/validation.js";
 
 const field = {
   name: "workers",

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { InputError } from "../errors.js";
-import { shapeOf } from "../spec/run-spec.js";
-import { nearest } from "../validation.js";
+import { InputError } from "../base/errors.js";
+import { shapeOf } from "../config/run-spec.js";
+import { nearest } from "../base/validation.js";
 import { checkModelFolder, writeModel } from "./export.js";
 import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
@@ -61,9 +61,9 @@ async function makeModel(name: string, options: Options, session: Session): Prom
   checkModelFolder(out);
   const workers = workersFrom(options.workers);
   const [{ buildRunNetwork }, { runSpec }, { nodeExecutor }, { modelFiles }, { errorsSection }] = await Promise.all([
-    import("../experiments/build.js"),
-    import("../experiments/run.js"),
-    import("../jobs/node-pool.js"),
+    import("../config/build.js"),
+    import("../runs/run.js"),
+    import("../workers/node-pool.js"),
     import("../exchange/model-files.js"),
     import("../exchange/card-errors.js"),
   ]);

@@ -1,6 +1,6 @@
 import type { Assignment } from "../assignment/assignment.js";
 import { threeDirections, turnBetween, type Angles } from "../circuits/rotation.js";
-import type { Read, Write } from "../network/parted.js";
+import type { Read, Write } from "../network/multi-part.js";
 import type { Term } from "../network/layer.js";
 
 /**

@@ -1,7 +1,7 @@
-import { InputError } from "../errors.js";
+import { InputError } from "../base/errors.js";
 import { CholeskyDecomposition, LuDecomposition, Matrix, pseudoInverse } from "ml-matrix";
 import type { Assignment } from "../assignment/assignment.js";
-import type { RandomSequence } from "../random.js";
+import type { RandomSequence } from "../base/random.js";
 
 /**
  * A fixed code for the On-indicators of T circuits: each is S of P neurons, copied from layer to layer, and what a gate needs

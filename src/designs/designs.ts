@@ -1,5 +1,5 @@
 import type { Angles } from "../circuits/rotation.js";
-import type { PartedNetwork } from "../network/parted.js";
+import type { PartedNetwork } from "../network/multi-part.js";
 import { countWords } from "./code.js";
 import { grid, gridLargest } from "./grid.js";
 import { groups, groupsLargest } from "./groups.js";

@@ -1,7 +1,7 @@
 import type { Assignment } from "../assignment/assignment.js";
 import { rotations, type Angles } from "../circuits/rotation.js";
 import { layOut, type Layer, type Term } from "../network/layer.js";
-import { everyLayer, type PartedNetwork } from "../network/parted.js";
+import { everyLayer, type PartedNetwork } from "../network/multi-part.js";
 import { copyTerm, gateCopy, gateTerm, moveX, readCode, readX, turns, writeCode, writeX, type Cells } from "./cells.js";
 
 /** What a count of two does to a cell of its group: far below any gate. */

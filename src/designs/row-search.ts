@@ -1,5 +1,5 @@
 import { circuitsByNeuron, permuteRows, type Assignment } from "../assignment/assignment.js";
-import { logOfFraction, type RandomSequence } from "../random.js";
+import { logOfFraction, type RandomSequence } from "../base/random.js";
 
 /** Swaps that are tried for a layer, at most. */
 const TRIES = 60_000;

@@ -1,4 +1,4 @@
-import { cosSinTurn } from "../random.js";
+import { cosSinTurn } from "../base/random.js";
 
 /**
  * Simplex cells: K neurons along the corners of a regular simplex hold a vector y of K − 1 dimensions,

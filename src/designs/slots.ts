@@ -1,7 +1,7 @@
 import type { Assignment } from "../assignment/assignment.js";
 import type { Angles } from "../circuits/rotation.js";
 import type { Term } from "../network/layer.js";
-import type { Read, Write } from "../network/parted.js";
+import type { Read, Write } from "../network/multi-part.js";
 import { ALPHA, X } from "./cells.js";
 import type { Frame } from "./simplex.js";
 

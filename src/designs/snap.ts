@@ -1,5 +1,5 @@
 import { threeDirections } from "../circuits/rotation.js";
-import { cosSinTurn } from "../random.js";
+import { cosSinTurn } from "../base/random.js";
 
 /**
  * Snapping x to one of N angles, N a multiple of 4: what cleans a vector that may only have the lengths 0 and 1 and these

@@ -2,8 +2,8 @@ import type { Assignment } from "../assignment/assignment.js";
 import { isPrime } from "../assignment/galois.js";
 import { rotations, threeDirections, turnBetween, type Angles } from "../circuits/rotation.js";
 import { layOut, type Layer, type Term } from "../network/layer.js";
-import type { PartedNetwork, Read, Write } from "../network/parted.js";
-import { RandomSequence } from "../random.js";
+import type { PartedNetwork, Read, Write } from "../network/multi-part.js";
+import { RandomSequence } from "../base/random.js";
 import { ALPHA, gateTerm, moveX, readX, turns, writeCode, X, type Cells } from "./cells.js";
 import { bitCells, bitsConstant, fromBits, snapLines, toBits, type Snap } from "./snap.js";
 

@@ -1,5 +1,5 @@
 import type { Assignment } from "../assignment/assignment.js";
-import type { RandomSequence } from "../random.js";
+import type { RandomSequence } from "../base/random.js";
 
 /** Costs of two circuits in one cell: both cells the same, and cells shared with the layer before. */
 const SAME_CIRCUIT = 1e6;

@@ -1,8 +1,8 @@
 import type { Assignment } from "../assignment/assignment.js";
 import { rotations, type Angles } from "../circuits/rotation.js";
 import { layOut, type Layer } from "../network/layer.js";
-import { everyLayer, type PartedNetwork, type Read } from "../network/parted.js";
-import { RandomSequence } from "../random.js";
+import { everyLayer, type PartedNetwork, type Read } from "../network/multi-part.js";
+import { RandomSequence } from "../base/random.js";
 import { copyTerm, writeCode } from "./cells.js";
 import { drawCode, readingOf, type Code } from "./code.js";
 import { codeGates } from "./code-gates.js";

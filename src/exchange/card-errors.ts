@@ -1,4 +1,4 @@
-import type { ErrorRow } from "../experiments/rows.js";
+import type { ErrorRow } from "../results/rows.js";
 
 /** Three digits, as short as they go: 0.0123, 4.5e-9. */
 function short(value: number): string {

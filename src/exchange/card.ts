@@ -1,5 +1,5 @@
 import type { Network } from "../network/network.js";
-import { blockSize } from "../shape.js";
+import { blockSize } from "../base/shape.js";
 import type { Tensor } from "./tensor.js";
 
 /** What a model card says besides what the network and its tensors do. */

@@ -1,5 +1,5 @@
 import type { InputDistribution, SharedInputs } from "../circuits/circuits.js";
-import { InputError } from "../errors.js";
+import { InputError } from "../base/errors.js";
 import { numbersOf, type Tensor } from "./tensor.js";
 
 /** The vectors of each kind of distribution; a file's kind is told by which of them it has. */

@@ -1,5 +1,5 @@
 import type { Network } from "../network/network.js";
-import type { RunSpec } from "../spec/run-spec.js";
+import type { RunSpec } from "../config/run-spec.js";
 import { modelCard } from "./card.js";
 import { loaderPy } from "./loader.js";
 import { exportModel } from "./model.js";

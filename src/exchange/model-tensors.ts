@@ -1,9 +1,9 @@
 import type { Circuits, Readout } from "../circuits/circuits.js";
-import { InputError } from "../errors.js";
-import { checkDenseModel, type DenseModel } from "../measure/dense-model.js";
-import { denseBytes } from "../measure/dense-size.js";
+import { InputError } from "../base/errors.js";
+import { checkDenseModel, type DenseModel } from "../network/dense-model.js";
+import { denseBytes } from "../network/dense-size.js";
 import type { Embedding } from "../network/embedding.js";
-import { checkShape, type Shape } from "../shape.js";
+import { checkShape, type Shape } from "../base/shape.js";
 import { inputTensors, readInputs } from "./input-tensors.js";
 import { numbersOf, type Dtype, type Tensor } from "./tensor.js";
 

@@ -1,9 +1,9 @@
-import { InputError } from "../errors.js";
-import { denseModel, type DenseModel } from "../measure/dense-model.js";
+import { InputError } from "../base/errors.js";
+import { denseModel, type DenseModel } from "../network/dense-model.js";
 import type { Network } from "../network/network.js";
-import type { Shape } from "../shape.js";
-import { specHash } from "../spec/hash.js";
-import type { RunSpec } from "../spec/run-spec.js";
+import type { Shape } from "../base/shape.js";
+import { specHash } from "../config/hash.js";
+import type { RunSpec } from "../config/run-spec.js";
 import { modelBytes, modelFromTensors, modelTensors } from "./model-tensors.js";
 import { isZip, readNpz } from "./npz.js";
 import { readSafetensors, type TensorFile } from "./safetensors.js";

@@ -1,5 +1,5 @@
 import { unzipSync, zipSync, type Zippable } from "fflate";
-import { InputError, shown } from "../errors.js";
+import { InputError, shown } from "../base/errors.js";
 import { bytesOf, checkTensor, countOf, dtypes, tensorOf, type Dtype, type Tensor } from "./tensor.js";
 import type { TensorFile } from "./safetensors.js";
 

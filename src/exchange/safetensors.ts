@@ -1,5 +1,5 @@
-import { InputError, shown } from "../errors.js";
-import { described } from "../validation.js";
+import { InputError, shown } from "../base/errors.js";
+import { described } from "../base/validation.js";
 import { findJsonFault } from "./json-keys.js";
 import { bytesOf, checkTensor, countOf, dtypes, isDtype, tensorOf, type Tensor } from "./tensor.js";
 

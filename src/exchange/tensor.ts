@@ -1,4 +1,4 @@
-import { InputError } from "../errors.js";
+import { InputError } from "../base/errors.js";
 
 /** The element types of safetensors files that are a whole number of bytes; the names are the format's. */
 export const dtypes = {

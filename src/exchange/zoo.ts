@@ -1,5 +1,5 @@
-import { parseSpec } from "../spec.js";
-import type { RunSpec } from "../spec/run-spec.js";
+import { parseSpec } from "../config/parse-spec.js";
+import type { RunSpec } from "../config/run-spec.js";
 
 /** A named model: the same name gives the same bytes. */
 export interface ZooModel {

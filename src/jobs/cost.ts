@@ -1,4 +1,4 @@
-import { isParted, shapeOf, type RunSpec } from "../spec/run-spec.js";
+import { isParted, shapeOf, type RunSpec } from "../config/run-spec.js";
 import type { Task } from "./task.js";
 
 /** What a task takes, very roughly: scheduling goes by it, results never do. */

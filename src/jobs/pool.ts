@@ -1,5 +1,5 @@
-import { InputError } from "../errors.js";
-import type { RunSpec } from "../spec/run-spec.js";
+import { InputError } from "../base/errors.js";
+import type { RunSpec } from "../config/run-spec.js";
 import { roughCost, type RoughCost } from "./cost.js";
 import type { ExecuteOptions, Executor } from "./execute.js";
 import { describeTask, networkOf, type NetworkOfRun, type ResultOf, type Task } from "./task.js";

@@ -1,30 +1,30 @@
 import { applyReadout } from "../circuits/circuits.js";
-import { buildPartedNetwork, buildRunNetwork } from "../experiments/build.js";
-import type { Trajectory } from "../experiments/rows.js";
+import { buildPartedNetwork, buildRunNetwork } from "../config/build.js";
+import type { Trajectory } from "../results/rows.js";
 import type { Kernels } from "../kernels/kernels.js";
-import { measureDesign, type DesignErrors, type DesignInput } from "../measure/design.js";
-import { denseModel } from "../measure/dense-model.js";
-import { DenseRunner } from "../measure/dense.js";
+import { measureDesign, type DesignErrors, type DesignInput } from "../studies/design-comparison/measure.js";
+import { denseModel } from "../network/dense-model.js";
+import { DenseRunner } from "../engine/dense.js";
 import {
   measureEmbeddingMatrix,
   type EmbeddingMatrixErrors,
   type EmbeddingMatrixInput,
-} from "../measure/embedding-matrix.js";
-import { PartedRunner, type Noise } from "../measure/parted.js";
-import { measureRandomVectors, type DotProducts, type RandomVectorsInput } from "../measure/random-vectors.js";
-import { measureReEmbedding, type ReEmbeddingInput, type ReEmbeddingNoise } from "../measure/re-embedding.js";
-import { Runner } from "../measure/runner.js";
-import type { RandomInput } from "../measure/samples.js";
-import { measureStorage, type StorageInput, type StorageNoise } from "../measure/storage.js";
-import { runCleaner, type CleaningInput } from "../measure/cleaning.js";
-import { countStoredFeatures, type StoredFeaturesInput } from "../measure/stored-features.js";
-import type { LayerSums } from "../measure/sums.js";
-import { measureTerms, type LayerTerms } from "../measure/terms.js";
+} from "../studies/embedding-matrix/measure.js";
+import { PartedRunner, type Noise } from "../engine/sparse.js";
+import { measureRandomVectors, type DotProducts, type RandomVectorsInput } from "../studies/random-vectors/measure.js";
+import { measureReEmbedding, type ReEmbeddingInput, type ReEmbeddingNoise } from "../studies/storage/re-embedding.js";
+import { Runner } from "../engine/factored.js";
+import type { RandomInput } from "../engine/sampling.js";
+import { measureStorage, type StorageInput, type StorageNoise } from "../studies/storage/measure.js";
+import { runCleaner, type CleaningInput } from "../studies/cleaning/measure.js";
+import { countStoredFeatures, type StoredFeaturesInput } from "../studies/storage/stored-features.js";
+import type { LayerSums } from "../engine/sums.js";
+import { measureTerms, type LayerTerms } from "../studies/error-terms/measure.js";
 import type { Part } from "../network/layer.js";
-import { asParted, type PartedNetwork } from "../network/parted.js";
-import { circuitPlaces, type Place } from "../network/places.js";
-import { isParted, type RunSpec } from "../spec/run-spec.js";
-import type { Engine } from "./engine.js";
+import { asParted, type PartedNetwork } from "../network/multi-part.js";
+import { circuitPlaces, type Place } from "../network/circuit-neurons.js";
+import { isParted, type RunSpec } from "../config/run-spec.js";
+import type { Engine } from "../runs/engines.js";
 
 /** A piece of work that one instance of the core does on its own; plain data, results depend on it alone. */
 export type Task =

@@ -1,6 +1,6 @@
-import { InputError } from "../errors.js";
+import { InputError } from "../base/errors.js";
 import type { Kernels } from "../kernels/kernels.js";
-import type { RunSpec } from "../spec/run-spec.js";
+import type { RunSpec } from "../config/run-spec.js";
 import { wallClock } from "./clock.js";
 import { TaskRunner, type Task } from "./task.js";
 

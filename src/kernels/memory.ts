@@ -1,4 +1,4 @@
-import { InputError } from "../errors.js";
+import { InputError } from "../base/errors.js";
 
 const PAGE = 65536;
 /** Wasm addresses 32 bits. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { InputError } from "../errors.js";
+import { InputError } from "../base/errors.js";
 import type { Kernels } from "./kernels.js";
 import { wasmKernels } from "./wasm.js";
 

@@ -1,5 +1,5 @@
-import { InputError } from "../errors.js";
-import { checkShape } from "../shape.js";
+import { InputError } from "../base/errors.js";
+import { checkShape } from "../base/shape.js";
 import {
   checked,
   checkExtent,
@@ -11,7 +11,7 @@ import {
   numberSchema,
   wholeSchema,
   stated,
-} from "../validation.js";
+} from "../base/validation.js";
 import { factoredConstructions, gates, type FactoredConstruction, type Gate } from "./construction.js";
 
 /**

@@ -1,6 +1,6 @@
 import type { Assignment } from "../assignment/assignment.js";
 import type { Term } from "./layer.js";
-import type { Links } from "./links.js";
+import type { Links } from "./connections.js";
 
 /** Two layers of a network, and what the circuits do between them. */
 export interface Between {

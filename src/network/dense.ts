@@ -1,4 +1,4 @@
-import { InputError } from "../errors.js";
+import { InputError } from "../base/errors.js";
 import { widthOf, type Layer, type Part, type Term } from "./layer.js";
 
 /** Largest dense matrix that is written out, in entries (2 GiB of float64). */

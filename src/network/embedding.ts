@@ -2,8 +2,8 @@ import { permuteRows, type Assignment, type AssignmentSize } from "../assignment
 import { freshBalanced } from "../assignment/fresh-balanced.js";
 import { primePower } from "../assignment/galois.js";
 import { partingLines } from "../assignment/parting.js";
-import { InputError } from "../errors.js";
-import { RandomSequence } from "../random.js";
+import { InputError } from "../base/errors.js";
+import { RandomSequence } from "../base/random.js";
 
 /** How layers differ in which circuits share neurons. */
 export type Schedule = "permuted" | "fixed" | "parting" | "fresh";

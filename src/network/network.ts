@@ -1,15 +1,15 @@
 import type { Assignment } from "../assignment/assignment.js";
 import type { Circuits } from "../circuits/circuits.js";
 import { checkCircuitSizes } from "../circuits/sizes.js";
-import { finiteNumber, InputError, oneOf } from "../errors.js";
-import { blockSize, checkShape, type Shape } from "../shape.js";
+import { finiteNumber, InputError, oneOf } from "../base/errors.js";
+import { blockSize, checkShape, type Shape } from "../base/shape.js";
 import { correctionKappa } from "../theory/overlap.js";
 import { constructions, type Construction } from "./construction.js";
 import { balancedTerms, cappedTerms, matrixTerms, splitTerms, type Between } from "./construction-terms.js";
 import { embeddingMatrix } from "./embedding-matrix.js";
 import type { Embedding } from "./embedding.js";
 import type { CircuitReadout, Layer, Part } from "./layer.js";
-import { findLinks, suppression } from "./links.js";
+import { findLinks, suppression } from "./connections.js";
 import type { Training } from "./training.js";
 
 /** A large network that runs T circuits in superposition. Lists over layers have index k for layer k+1. */

@@ -1,6 +1,6 @@
 import type { Assignment } from "../assignment/assignment.js";
 import type { Circuits } from "../circuits/circuits.js";
-import { RandomSequence } from "../random.js";
+import { RandomSequence } from "../base/random.js";
 
 /** How an embedding matrix is trained. */
 export interface Training {

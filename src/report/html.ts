@@ -1,9 +1,9 @@
-import type { Comparison } from "./compare.js";
-import { meetsReference } from "./compare.js";
+import type { Comparison } from "../results/compare.js";
+import { meetsReference } from "../results/compare.js";
 import { reportStyle } from "./html-style.js";
-import { grouped, shortNumber } from "./numbers.js";
-import { escapeMarkup as escape } from "./svg.js";
-import { figureStyles } from "./theme.js";
+import { grouped, shortNumber } from "../drawing/numbers.js";
+import { escapeMarkup as escape } from "../drawing/svg.js";
+import { figureStyles } from "../drawing/theme.js";
 import type { FigureReport, Report, Table } from "./types.js";
 
 /** So many exceptions are listed in full; the rest is counted. */

@@ -1,4 +1,4 @@
-import type { Comparison } from "./compare.js";
+import type { Comparison } from "../results/compare.js";
 
 /** A small table of text and numbers; numbers are set in tabular figures with three significant digits. */
 export interface Table {

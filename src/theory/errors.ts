@@ -1,6 +1,6 @@
 import type { Circuits } from "../circuits/circuits.js";
-import { InputError, wholeNumber } from "../errors.js";
-import { meanSquaredOverlap, type Shape } from "../shape.js";
+import { InputError, wholeNumber } from "../base/errors.js";
+import { meanSquaredOverlap, type Shape } from "../base/shape.js";
 import { circuitExpectations, type Expectations } from "./expectations.js";
 
 /** Predicted mean square errors of a readout at one layer. */

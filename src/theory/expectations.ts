@@ -1,6 +1,6 @@
 import { runAlone, weightOf, type Circuits, type Readout, type SharedInputs } from "../circuits/circuits.js";
 import { inputsOf } from "../circuits/inputs.js";
-import { InputError } from "../errors.js";
+import { InputError } from "../base/errors.js";
 
 /**
  * What the error theory needs to know about circuits, for one readout y = R·a and one layer l: mean squares over active

@@ -1,5 +1,5 @@
-import { InputError } from "../errors.js";
-import type { Shape } from "../shape.js";
+import { InputError } from "../base/errors.js";
+import type { Shape } from "../base/shape.js";
 
 /** The sizes that overlaps depend on. */
 export type OverlapShape = Pick<Shape, "D" | "d" | "T" | "S">;

@@ -1,4 +1,4 @@
-import { blockSize, meanSquaredOverlap, type Shape } from "../shape.js";
+import { blockSize, meanSquaredOverlap, type Shape } from "../base/shape.js";
 import type { OverlapShape } from "./overlap.js";
 
 /**

@@ -1,8 +1,8 @@
 import { designOf } from "../designs/designs.js";
 import { hasMatrix } from "../network/construction.js";
-import { isParted, LARGEST_PARTED, type RunSpec } from "../spec/run-spec.js";
-import { correctionsOf, gatesOf, standardOnly } from "../spec/uses.js";
-import { specFields } from "../spec/fields.js";
+import { isParted, LARGEST_PARTED, type RunSpec } from "../config/run-spec.js";
+import { correctionsOf, gatesOf, standardOnly } from "../config/applicability.js";
+import { specFields } from "../config/fields.js";
 import { largestT, widthOf } from "./largest.js";
 
 /** Fields as they are fitted. */

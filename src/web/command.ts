@@ -1,4 +1,4 @@
-import type { RunSpec } from "../spec/run-spec.js";
+import type { RunSpec } from "../config/run-spec.js";
 import { statedFields } from "./state.js";
 
 /** Always said, so that a command reads as what it does. */

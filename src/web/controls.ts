@@ -1,5 +1,5 @@
-import type { RunSpec } from "../spec/run-spec.js";
-import { specFields } from "../spec/fields.js";
+import type { RunSpec } from "../config/run-spec.js";
+import { specFields } from "../config/fields.js";
 import { button, html } from "./dom.js";
 import { fieldControl, type Change, type FieldControl } from "./field-control.js";
 import { isUsed } from "./is-used.js";

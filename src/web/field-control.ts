@@ -1,5 +1,5 @@
-import type { RunSpec } from "../spec/run-spec.js";
-import { fieldFromText, type SpecField } from "../spec/fields.js";
+import type { RunSpec } from "../config/run-spec.js";
+import { fieldFromText, type SpecField } from "../config/fields.js";
 import { html, setAttribute, setText, uniqueId } from "./dom.js";
 import { fieldLabel } from "./labels.js";
 import { sliderScale, type Scale } from "./scale.js";

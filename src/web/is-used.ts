@@ -1,7 +1,7 @@
 import { designOf, type DesignSettings } from "../designs/designs.js";
 import { hasMatrix } from "../network/construction.js";
-import type { RunSpec } from "../spec/run-spec.js";
-import { correctionsOf, gatesOf, standardOnly } from "../spec/uses.js";
+import type { RunSpec } from "../config/run-spec.js";
+import { correctionsOf, gatesOf, standardOnly } from "../config/applicability.js";
 
 /** Whether a field means anything for a spec's circuits, design and construction; those that do not cannot be changed. */
 export function isUsed(name: string, spec: RunSpec): boolean {

@@ -1,7 +1,7 @@
-import type { ErrorRow, Trajectory } from "../experiments/rows.js";
+import type { ErrorRow, Trajectory } from "../results/rows.js";
 import { collect, type Executor } from "../jobs/execute.js";
 import type { SampleActivations, SampleTask, TrajectoriesTask } from "../jobs/task.js";
-import { shapeOf, type RunSpec } from "../spec/run-spec.js";
+import { shapeOf, type RunSpec } from "../config/run-spec.js";
 import { guide } from "./guide.js";
 import { hasPaths } from "./labels.js";
 import { measureInLooks } from "./measurement.js";

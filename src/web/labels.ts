@@ -1,8 +1,8 @@
 import type { Readout } from "../circuits/circuits.js";
-import { buildCircuits, buildLikeParted } from "../experiments/build.js";
+import { buildCircuits, buildLikeParted } from "../config/build.js";
 import type { Part } from "../network/layer.js";
-import { isParted, shapeOf, type RunSpec } from "../spec/run-spec.js";
-import type { SpecField } from "../spec/fields.js";
+import { isParted, shapeOf, type RunSpec } from "../config/run-spec.js";
+import type { SpecField } from "../config/fields.js";
 import type { Block } from "./heat-map.js";
 
 /** Words for fields whose name is a symbol. */

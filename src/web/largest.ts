@@ -2,7 +2,7 @@ import { assignmentConstructions } from "../assignment/constructions.js";
 import { circuitsUpperBound } from "../assignment/statistics.js";
 import { designOf } from "../designs/designs.js";
 import { maxParting } from "../network/embedding.js";
-import { shapeOf, type RunSpec } from "../spec/run-spec.js";
+import { shapeOf, type RunSpec } from "../config/run-spec.js";
 
 /** The most circuits that a page offers where any number fits (S = 1): as many as the neurons could be shared by 64. */
 const SHARED_BY = 64;

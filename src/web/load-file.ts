@@ -1,5 +1,5 @@
-import { InputError, shown } from "../errors.js";
-import type { RunSpec } from "../spec/run-spec.js";
+import { InputError, shown } from "../base/errors.js";
+import type { RunSpec } from "../config/run-spec.js";
 import { parseLabSpec } from "./state.js";
 
 /** Largest file read: larger ones would hold up the page. */

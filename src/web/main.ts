@@ -1,7 +1,7 @@
-import { InputError } from "../errors.js";
-import { figureStyles } from "../report/theme.js";
-import { specNotes } from "../spec/notes.js";
-import type { RunSpec } from "../spec/run-spec.js";
+import { InputError } from "../base/errors.js";
+import { figureStyles } from "../drawing/theme.js";
+import { specNotes } from "../config/notes.js";
+import type { RunSpec } from "../config/run-spec.js";
 import { adjusted } from "./adjust.js";
 import { createControls } from "./controls.js";
 import { button, html, setText } from "./dom.js";

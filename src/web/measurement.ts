@@ -1,8 +1,8 @@
-import { chunkSamples, countTasks, mergeRuns, runRows, runTasks } from "../experiments/measured.js";
-import type { ErrorRow } from "../experiments/rows.js";
+import { chunkSamples, countTasks, mergeRuns, runRows, runTasks } from "../runs/merge.js";
+import type { ErrorRow } from "../results/rows.js";
 import type { Executor } from "../jobs/execute.js";
 import type { ChunkTask } from "../jobs/task.js";
-import type { RunSpec } from "../spec/run-spec.js";
+import type { RunSpec } from "../config/run-spec.js";
 
 /** Rows that have arrived: those of `superpose run` with this many samples and networks. */
 export interface Measured {

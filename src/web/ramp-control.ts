@@ -1,5 +1,5 @@
 import { usualRamp } from "../designs/rows.js";
-import type { RunSpec } from "../spec/run-spec.js";
+import type { RunSpec } from "../config/run-spec.js";
 import { html, setAttribute } from "./dom.js";
 import type { Change, FieldControl } from "./field-control.js";
 import { isUsed } from "./is-used.js";

@@ -1,4 +1,4 @@
-import { svgText } from "../report/svg.js";
+import { svgText } from "../drawing/svg.js";
 
 /** Pixels of a PNG per pixel of its figure. */
 const PNG_SCALE = 2;

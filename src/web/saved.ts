@@ -1,5 +1,5 @@
-import { flatRow, runJson } from "../experiments/run-file.js";
-import { rowsToCsv } from "../report/table.js";
+import { flatRow, runJson } from "../results/run-file.js";
+import { rowsToCsv } from "../results/table.js";
 import { commandLine } from "./command.js";
 import { drawnView, type LabData } from "./lab.js";
 import type { LabState } from "./state.js";

@@ -1,5 +1,5 @@
 import { designOf } from "../designs/designs.js";
-import { isParted, LARGEST_PARTED, type RunSpec } from "../spec/run-spec.js";
+import { isParted, LARGEST_PARTED, type RunSpec } from "../config/run-spec.js";
 import { largestT, widthOf } from "./largest.js";
 
 /** A slider's positions 0…last and the values they stand for. */

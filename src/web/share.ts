@@ -1,5 +1,5 @@
-import type { Figure, FigureOptions } from "../report/compose.js";
-import { svgText } from "../report/svg.js";
+import type { Figure, FigureOptions } from "../drawing/compose.js";
+import { svgText } from "../drawing/svg.js";
 import { specFileName } from "./command.js";
 import { button, html } from "./dom.js";
 import type { LabData } from "./lab.js";

@@ -1,9 +1,9 @@
-import { InputError, shown, wholeNumber } from "../errors.js";
-import { parseSpec } from "../spec.js";
-import { canonicalJson } from "../spec/hash.js";
-import { shapeOf, type RunSpec } from "../spec/run-spec.js";
-import { fieldFromText, specFields, type SpecField } from "../spec/fields.js";
-import { nearest } from "../validation.js";
+import { InputError, shown, wholeNumber } from "../base/errors.js";
+import { parseSpec } from "../config/parse-spec.js";
+import { canonicalJson } from "../config/hash.js";
+import { shapeOf, type RunSpec } from "../config/run-spec.js";
+import { fieldFromText, specFields, type SpecField } from "../config/fields.js";
+import { nearest } from "../base/validation.js";
 import { guide } from "./guide.js";
 import { readoutNames } from "./labels.js";
 import { standardStorage, storageFromUrl, storageKeys, storageParameters, type StorageLook } from "./storage-look.js";

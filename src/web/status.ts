@@ -1,4 +1,4 @@
-import { grouped } from "../report/numbers.js";
+import { grouped } from "../drawing/numbers.js";
 import { button, html, setText } from "./dom.js";
 import type { Lab, LabData } from "./lab.js";
 import type { ViewName } from "./state.js";

@@ -1,4 +1,4 @@
-import { shortNumber } from "../report/numbers.js";
+import { shortNumber } from "../drawing/numbers.js";
 import { distinguishableLevels, mostActive, mostFeatures } from "../theory/storage.js";
 import { button, html, setAttribute, setText, uniqueId } from "./dom.js";
 import { geometric, type Scale } from "./scale.js";

@@ -1,5 +1,5 @@
-import { InputError, shown, wholeNumber } from "../errors.js";
-import { amplitudeKinds, type Amplitudes } from "../measure/storage.js";
+import { InputError, shown, wholeNumber } from "../base/errors.js";
+import { amplitudeKinds, type Amplitudes } from "../studies/storage/measure.js";
 
 /** What the storage view shows: m features in n dimensions, l of them active. */
 export interface StorageLook {

@@ -1,8 +1,8 @@
-import { namedJson } from "../experiments/named/named.js";
-import { activeCounts, rowsBesideEstimates } from "../experiments/storage-statistics.js";
+import { namedJson } from "../studies/standalone.js";
+import { activeCounts, rowsBesideEstimates } from "../studies/storage/statistics.js";
 import type { Executor } from "../jobs/execute.js";
 import type { ResultOf, StorageTask } from "../jobs/task.js";
-import { deriveSeed } from "../random.js";
+import { deriveSeed } from "../base/random.js";
 import { Query } from "./query.js";
 import type { StorageLook } from "./storage-look.js";
 

@@ -1,8 +1,8 @@
-import type { ErrorRow } from "../experiments/rows.js";
-import { shapeOf, type RunSpec } from "../spec/run-spec.js";
-import { symbolOf } from "../report/figures/errors-by-layer.js";
-import { specFields } from "../spec/fields.js";
-import type { ResultLine } from "../sweep/result-line.js";
+import type { ErrorRow } from "../results/rows.js";
+import { shapeOf, type RunSpec } from "../config/run-spec.js";
+import { symbolOf } from "../studies/layer-errors/figure.js";
+import { specFields } from "../config/fields.js";
+import type { ResultLine } from "../batch/result-line.js";
 import { fieldLabel } from "./labels.js";
 
 /** Something that rows of a sweep differ in, to be an axis or to tell series apart. */

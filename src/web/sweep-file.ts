@@ -1,9 +1,9 @@
-import { InputError, shown } from "../errors.js";
-import { parseSpec } from "../spec.js";
-import { canonicalJson } from "../spec/hash.js";
-import { MAX_RUNS, parseFigure, type SweepFigure } from "../sweep/plan.js";
-import { areRows, revivedRows, type ResultLine } from "../sweep/result-line.js";
-import { checked, checkExtent, fieldsOf, wholeSchema } from "../validation.js";
+import { InputError, shown } from "../base/errors.js";
+import { parseSpec } from "../config/parse-spec.js";
+import { canonicalJson } from "../config/hash.js";
+import { MAX_RUNS, parseFigure, type SweepFigure } from "../batch/plan.js";
+import { areRows, revivedRows, type ResultLine } from "../batch/result-line.js";
+import { checked, checkExtent, fieldsOf, wholeSchema } from "../base/validation.js";
 
 /** A sweep's results as the page has them. */
 export interface LoadedSweep {

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
-import { panel } from "../report/panel.js";
-import { errorsByLayer } from "../report/figures/errors-by-layer.js";
-import { trajectories } from "../report/figures/trajectories.js";
+import { panel } from "../drawing/panel.js";
+import { errorsByLayer } from "../studies/layer-errors/figure.js";
+import { trajectories } from "../studies/trajectories/figure.js";
 
 /**
  * Draws small figures of nothing, one per turn, while the workers start: the browser then has the drawing code compiled

@@ -1,4 +1,4 @@
-import { browserExecutor, moduleWorker } from "../jobs/browser-pool.js";
+import { browserExecutor, moduleWorker } from "../workers/browser-pool.js";
 import type { Executor } from "../jobs/execute.js";
 
 /** The first worker loads while the page does, before there is work for it. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { assignmentConstructions, assignmentKinds, type AssignmentKind } from "../../src/assignment/constructions.js";
 import { circuitsUpperBound, loadStatistics, sharesAtMostOne } from "../../src/assignment/statistics.js";
-import { InputError } from "../../src/errors.js";
+import { InputError } from "../../src/base/errors.js";
 
 const largest = (kind: AssignmentKind, P: number, S: number): number => assignmentConstructions[kind].largest({ P, S });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { freshBalanced } from "../../src/assignment/fresh-balanced.js";
 import { pairsNotParted } from "../../src/assignment/spectra.js";
 import { loadStatistics, sharesAtMostOne } from "../../src/assignment/statistics.js";
-import { InputError } from "../../src/errors.js";
+import { InputError } from "../../src/base/errors.js";
 
 describe("fresh balanced draws", () => {
   test("any T, P, S: distinct neurons, loads within one", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { field, logarithms, primePower, primePowers, primitivePowers, ring } from "../../src/assignment/galois.js";
-import { InputError } from "../../src/errors.js";
+import { InputError } from "../../src/base/errors.js";
 
 describe("GF(q)", () => {
   test.each([2, 3, 4, 5, 7, 8, 9, 16, 25, 27, 41])("q = %i: the axioms of a field, all elements", (q) => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { countDrives, partingLines } from "../../src/assignment/parting.js";
 import { pairsNotParted } from "../../src/assignment/spectra.js";
 import { loadStatistics, sharesAtMostOne } from "../../src/assignment/statistics.js";
-import { InputError } from "../../src/errors.js";
+import { InputError } from "../../src/base/errors.js";
 
 describe("parting lines", () => {
   test("any field, windows and slopes: at most one shared neuron, none in two windows, loads within one", () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { primeSteps, maxCircuits, stepSizes } from "../../src/assignment/prime-steps.js";
 import { circuitsUpperBound } from "../../src/assignment/statistics.js";
 import type { Assignment } from "../../src/assignment/assignment.js";
-import { InputError } from "../../src/errors.js";
+import { InputError } from "../../src/base/errors.js";
 import { referenceAssignments, parseSizes } from "./reference.js";
 
 // Rot-in-Sup 7c3c438, assignments.py

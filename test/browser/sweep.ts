@@ -1,11 +1,11 @@
 import { expect, describe, test } from "vitest";
 import type { Page } from "playwright-core";
-import { runSpec } from "../../src/experiments/run.js";
-import { createDocument } from "../../src/report/node-document.js";
-import { drawSweep } from "../../src/sweep/figure.js";
-import { manifestOf } from "../../src/sweep/folder.js";
-import { parseSweep, type Sweep } from "../../src/sweep/plan.js";
-import { parseLine, resultLine } from "../../src/sweep/result-line.js";
+import { runSpec } from "../../src/runs/run.js";
+import { createDocument } from "../../src/drawing/node-document.js";
+import { drawSweep } from "../../src/batch/figure.js";
+import { manifestOf } from "../../src/batch/folder.js";
+import { parseSweep, type Sweep } from "../../src/batch/plan.js";
+import { parseLine, resultLine } from "../../src/batch/result-line.js";
 import { axeViolations, overflow } from "./axe.js";
 import { messageOf, openLab, waitForRun, type LabBrowser } from "./lab-page.js";
 

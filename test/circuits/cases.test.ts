@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { primeSteps } from "../../src/assignment/prime-steps.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { referenceKernels } from "../../src/kernels/reference.js";
-import { runCase } from "../../src/measure/forward.js";
+import { referenceKernels } from "../../src/kernels/twin/kernels.js";
+import { runCase } from "../../src/engine/run-case.js";
 import { parseCase, type CaseInput } from "../../src/network/case.js";
 import { factoredConstructions, gates } from "../../src/network/construction.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
-import { RandomSequence } from "../../src/random.js";
+import { RandomSequence } from "../../src/base/random.js";
 import { deviation } from "../support/deviation.js";
 import { referenceForward } from "../support/reference-forward.js";
 

@@ -6,12 +6,12 @@ import { drawInput, inputsOf } from "../../src/circuits/inputs.js";
 import { libraryCircuits, libraryWidth, type LibraryCircuits } from "../../src/circuits/library.js";
 import { mix } from "../../src/circuits/mix.js";
 import { anglesFromTurns, randomTurns, rotations, steps } from "../../src/circuits/rotation.js";
-import { buildRunNetwork } from "../../src/experiments/build.js";
+import { buildRunNetwork } from "../../src/config/build.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { measure } from "../../src/measure/measure.js";
-import { RandomSequence } from "../../src/random.js";
-import { parseSpec } from "../../src/spec.js";
-import { shapeOf } from "../../src/spec/run-spec.js";
+import { measure } from "../../src/results/measure.js";
+import { RandomSequence } from "../../src/base/random.js";
+import { parseSpec } from "../../src/config/parse-spec.js";
+import { shapeOf } from "../../src/config/run-spec.js";
 import { circuitExpectations } from "../../src/theory/expectations.js";
 
 const rotation = rotations(anglesFromTurns(randomTurns(5, 1)), 3);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { RawCircuits } from "../../src/circuits/raw.js";
-import { RandomSequence } from "../../src/random.js";
+import { RandomSequence } from "../../src/base/random.js";
 
 /** Which signs biases have: all negative, all positive, either, or either and exact zeros. */
 export type Signs = "negative" | "positive" | "mixed" | "mixed and zero";

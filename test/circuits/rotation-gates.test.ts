@@ -12,7 +12,7 @@ import {
   threeDirections,
   type RotationGates,
 } from "../../src/circuits/rotation.js";
-import { RandomSequence } from "../../src/random.js";
+import { RandomSequence } from "../../src/base/random.js";
 import { circuitExpectations } from "../../src/theory/expectations.js";
 
 const L = 20;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { loadKernels } from "../../src/kernels/node.js";
-import { measure } from "../../src/measure/measure.js";
-import { buildRunNetwork } from "../../src/experiments/build.js";
-import { parseSpec } from "../../src/spec.js";
-import { shapeOf } from "../../src/spec/run-spec.js";
+import { measure } from "../../src/results/measure.js";
+import { buildRunNetwork } from "../../src/config/build.js";
+import { parseSpec } from "../../src/config/parse-spec.js";
+import { shapeOf } from "../../src/config/run-spec.js";
 
 /**
  * Two thousand fresh samples in each of five networks, one and two circuits active: twice as many circuit neurons as

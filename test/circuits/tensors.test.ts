@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { rawCustomCircuits } from "../../src/circuits/custom.js";
 import { runRawAlone } from "../../src/circuits/raw.js";
 import { circuitsFromTensors, type NumberTensor } from "../../src/circuits/tensors.js";
-import { InputError } from "../../src/errors.js";
-import { hasSharedBiases, parseAnyCircuits, parseCustomCircuits } from "../../src/spec/custom.js";
+import { InputError } from "../../src/base/errors.js";
+import { hasSharedBiases, parseAnyCircuits, parseCustomCircuits } from "../../src/config/custom-circuits.js";
 import { randomInput, randomRaw } from "./random-raw.js";
 
 const raw = randomRaw({ d: 3, T: 4, L: 2, seed: 5, signs: "mixed" });

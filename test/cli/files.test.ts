@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { checkWritable, fillFolder, readData, writeWhole } from "../../src/cli/files.js";
-import { InputError } from "../../src/errors.js";
+import { InputError } from "../../src/base/errors.js";
 import { testFolder } from "../support/folder.js";
 
 const root = testFolder("files");

@@ -5,10 +5,10 @@ import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { assignmentKinds } from "../../src/assignment/constructions.js";
 import type { AssignmentComparison } from "../../src/cli/compare-assignments.js";
 import { main } from "../../src/cli/program.js";
-import type { ErrorRow } from "../../src/experiments/rows.js";
+import type { ErrorRow } from "../../src/results/rows.js";
 import { compareCase, type CaseExpected } from "../../src/network/case.js";
-import { specHash } from "../../src/spec/hash.js";
-import type { RunSpec } from "../../src/spec/run-spec.js";
+import { specHash } from "../../src/config/hash.js";
+import type { RunSpec } from "../../src/config/run-spec.js";
 
 // What the commands make of a result, not the result: that is tested with the experiments and the built program.
 const ran: RunSpec[] = [];

@@ -5,8 +5,8 @@ import { afterAll, expect, test } from "vitest";
 import { main } from "../../src/cli/program.js";
 import { checkModelSize, importModel } from "../../src/exchange/model.js";
 import { zoo } from "../../src/exchange/zoo.js";
-import { runSpec } from "../../src/experiments/run.js";
-import { shapeOf } from "../../src/spec/run-spec.js";
+import { runSpec } from "../../src/runs/run.js";
+import { shapeOf } from "../../src/config/run-spec.js";
 
 const folder = mkdtempSync(join(tmpdir(), "superpose-zoo-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawCode, readingOf } from "../../src/designs/code.js";
-import { RandomSequence } from "../../src/random.js";
+import { RandomSequence } from "../../src/base/random.js";
 
 const draw = (T: number, S: number, P: number, seed = 1) =>
   drawCode({ T, S, P }, new RandomSequence(seed, "design", 0, 1));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { gridLargest } from "../../src/designs/grid.js";
 import { encoder, LENGTH } from "../../src/designs/reed-solomon.js";
-import { errorOfX, expectReluNetwork, measured } from "../support/parted-network.js";
+import { errorOfX, expectReluNetwork, measured } from "../support/multi-part-network.js";
 
 test("has 87,616 circuits at D = 1000", () => expect(gridLargest(1000)).toBe(87_616));
 

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { groupsLargest, groupsSize } from "../../src/designs/groups.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { PartedRunner } from "../../src/measure/parted.js";
+import { PartedRunner } from "../../src/engine/sparse.js";
 import { widthOf } from "../../src/network/layer.js";
 import { sharedGroupError } from "../../src/theory/collisions.js";
-import { designNetwork, errorOfX, expectReluNetwork, measured } from "../support/parted-network.js";
+import { designNetwork, errorOfX, expectReluNetwork, measured } from "../support/multi-part-network.js";
 
 const GROUPS = 62;
 

@@ -3,11 +3,11 @@ import { designOf } from "../../src/designs/designs.js";
 import { drawWords, linesOrder, lineSizes } from "../../src/designs/lines.js";
 import { frame } from "../../src/designs/simplex.js";
 import { widthOf } from "../../src/network/layer.js";
-import { readoutMatrix, type Read } from "../../src/network/parted.js";
-import { RandomSequence } from "../../src/random.js";
-import { parseSpec } from "../../src/spec.js";
+import { readoutMatrix, type Read } from "../../src/network/multi-part.js";
+import { RandomSequence } from "../../src/base/random.js";
+import { parseSpec } from "../../src/config/parse-spec.js";
 import { collisionError, planesOverlap } from "../../src/theory/collisions.js";
-import { designNetwork, errorOfX, expectReluNetwork, measured } from "../support/parted-network.js";
+import { designNetwork, errorOfX, expectReluNetwork, measured } from "../support/multi-part-network.js";
 
 /** Σ over rows of squared dot products, halved: |⟨u|u'⟩|² of two complex lines. */
 function overlap(K: number, a: number, b: number, count: number): number {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Assignment } from "../../src/assignment/assignment.js";
 import { packing } from "../../src/designs/packing.js";
 import { annealedRows, partedRows } from "../../src/designs/row-search.js";
-import { RandomSequence } from "../../src/random.js";
+import { RandomSequence } from "../../src/base/random.js";
 
 const random = (k: number): RandomSequence => new RandomSequence(3, "design", 0, k);
 const rowOf = ({ S, neurons }: Assignment, t: number): number[] => Array.from(neurons.subarray(t * S, (t + 1) * S));

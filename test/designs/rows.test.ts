@@ -4,10 +4,10 @@ import type { Assignment } from "../../src/assignment/assignment.js";
 import { anglesFromTurns, randomTurns } from "../../src/circuits/rotation.js";
 import { rowCells, rows, usualRamp } from "../../src/designs/rows.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { PartedRunner } from "../../src/measure/parted.js";
+import { PartedRunner } from "../../src/engine/sparse.js";
 import { denseBias, denseWeights } from "../../src/network/dense.js";
 import { widthOf } from "../../src/network/layer.js";
-import type { PartedNetwork } from "../../src/network/parted.js";
+import type { PartedNetwork } from "../../src/network/multi-part.js";
 import { embeddingMatrix, meanBetweenCircuits } from "../support/defined-network.js";
 import { deviation } from "../support/deviation.js";
 

@@ -3,7 +3,7 @@ import { bitsConstant, fromBits, snapLines, toBits } from "../../src/designs/sna
 import { switchedSize } from "../../src/designs/switched.js";
 import { threeDirections } from "../../src/circuits/rotation.js";
 import { widthOf } from "../../src/network/layer.js";
-import { designNetwork, errorOfX, expectReluNetwork, measured } from "../support/parted-network.js";
+import { designNetwork, errorOfX, expectReluNetwork, measured } from "../support/multi-part-network.js";
 
 const spec = { design: "switched", T: 557, z: [2] } as const;
 

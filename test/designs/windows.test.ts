@@ -5,9 +5,9 @@ import { frame, simplexDirections } from "../../src/designs/simplex.js";
 import { drawWindows } from "../../src/designs/window-search.js";
 import { denseBias, denseWeights } from "../../src/network/dense.js";
 import { widthOf } from "../../src/network/layer.js";
-import { RandomSequence } from "../../src/random.js";
+import { RandomSequence } from "../../src/base/random.js";
 import { collisionError } from "../../src/theory/collisions.js";
-import { designNetwork, errorOfX, expectReluNetwork, measured } from "../support/parted-network.js";
+import { designNetwork, errorOfX, expectReluNetwork, measured } from "../support/multi-part-network.js";
 
 const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, k) => sum + x * b[k]!, 0);
 

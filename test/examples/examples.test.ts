@@ -7,11 +7,11 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exportModel } from "../../src/exchange/model.js";
 import { writeSafetensors } from "../../src/exchange/safetensors.js";
-import { buildRunNetwork } from "../../src/experiments/build.js";
-import { runSpec } from "../../src/experiments/run.js";
+import { buildRunNetwork } from "../../src/config/build.js";
+import { runSpec } from "../../src/runs/run.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { measureRandomVectors } from "../../src/measure/random-vectors.js";
-import { parseSpec } from "../../src/spec.js";
+import { measureRandomVectors } from "../../src/studies/random-vectors/measure.js";
+import { parseSpec } from "../../src/config/parse-spec.js";
 import { largestDot } from "../../src/theory/storage.js";
 import { launchChromium, serveFolder, type Site } from "./site.js";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { strToU8, zipSync } from "fflate";
 import { afterAll, describe, expect, test } from "vitest";
-import { InputError } from "../../src/errors.js";
+import { InputError } from "../../src/base/errors.js";
 import { readNpz, writeNpz } from "../../src/exchange/npz.js";
 import type { Tensor } from "../../src/exchange/tensor.js";
 import { numpy } from "./python.js";

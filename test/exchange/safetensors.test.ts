@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { InputError } from "../../src/errors.js";
+import { InputError } from "../../src/base/errors.js";
 import { MAX_HEADER, readSafetensors, writeSafetensors } from "../../src/exchange/safetensors.js";
 import { dtypes, numbersOf, type Dtype, type Tensor } from "../../src/exchange/tensor.js";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { runTasks } from "../../src/experiments/measured.js";
+import { runTasks } from "../../src/runs/merge.js";
 import { roughCost } from "../../src/jobs/cost.js";
-import { parseSpec } from "../../src/spec.js";
-import { estimate } from "../../src/sweep/estimate.js";
+import { parseSpec } from "../../src/config/parse-spec.js";
+import { estimate } from "../../src/batch/estimate.js";
 
 /** Of a run's first task. */
 const costOf = (fields: object) => {

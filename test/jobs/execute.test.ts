@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { InputError } from "../../src/errors.js";
+import { InputError } from "../../src/base/errors.js";
 import { collect, LocalExecutor } from "../../src/jobs/execute.js";
 import type { RandomVectorsTask } from "../../src/jobs/task.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { parseSpec } from "../../src/spec.js";
+import { parseSpec } from "../../src/config/parse-spec.js";
 
 const executor = new LocalExecutor(loadKernels());
 

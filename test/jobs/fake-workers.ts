@@ -1,7 +1,7 @@
 import type { Pool, PoolWorker, StartWorker, WorkerEvents } from "../../src/jobs/pool.js";
 import type { ChunkTask, Task } from "../../src/jobs/task.js";
 import type { Answer, Request } from "../../src/jobs/worker.js";
-import { parseSpec } from "../../src/spec.js";
+import { parseSpec } from "../../src/config/parse-spec.js";
 
 /** What a fake worker makes of a task: an answer, perhaps later, or its own death. */
 export type Behaviour = (task: ChunkTask, worker: FakeWorker) => Promise<Answer | "dies"> | Answer | "dies";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { InputError } from "../../src/errors.js";
+import { InputError } from "../../src/base/errors.js";
 import { collect } from "../../src/jobs/execute.js";
 import { Pool, type StartWorker } from "../../src/jobs/pool.js";
 import type { ChunkTask } from "../../src/jobs/task.js";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { coreModule } from "../../src/kernels/node.js";
-import { referenceKernels } from "../../src/kernels/reference.js";
+import { referenceKernels } from "../../src/kernels/twin/kernels.js";
 
 /** Names in `export { a, b } from "…"`. */
 function exportedNames(source: string): string[] {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { RandomSequence } from "../../src/random.js";
+import { RandomSequence } from "../../src/base/random.js";
 import { KernelPair } from "../support/kernel-pair.js";
 
 const pair = new KernelPair();

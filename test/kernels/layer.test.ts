@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { loadKernels } from "../../src/kernels/node.js";
-import { referenceKernels } from "../../src/kernels/reference.js";
-import { Runner } from "../../src/measure/runner.js";
-import { RandomSequence } from "../../src/random.js";
+import { referenceKernels } from "../../src/kernels/twin/kernels.js";
+import { Runner } from "../../src/engine/factored.js";
+import { RandomSequence } from "../../src/base/random.js";
 import { KernelPair } from "../support/kernel-pair.js";
 import { activeCount, networkOf, plans, randomRows, type Plan } from "../support/random-networks.js";
 

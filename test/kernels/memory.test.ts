@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { InputError } from "../../src/errors.js";
+import { InputError } from "../../src/base/errors.js";
 import { Arena } from "../../src/kernels/memory.js";
 
 const onePage = (maximum = 65536): WebAssembly.Memory => new WebAssembly.Memory({ initial: 1, maximum });

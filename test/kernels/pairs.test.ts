@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { logOfFraction, RandomSequence, seedKey } from "../../src/random.js";
+import { logOfFraction, RandomSequence, seedKey } from "../../src/base/random.js";
 import { KernelPair } from "../support/kernel-pair.js";
 
 const pair = new KernelPair();

@@ -4,7 +4,7 @@ import type { SharedInputs } from "../../src/circuits/circuits.js";
 import type { Kernels } from "../../src/kernels/kernels.js";
 import { Arena } from "../../src/kernels/memory.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { cosSinTurn, RandomSequence, seedKey, streams } from "../../src/random.js";
+import { cosSinTurn, RandomSequence, seedKey, streams } from "../../src/base/random.js";
 import { chiSquare } from "../support/chi-square.js";
 import { KernelPair } from "../support/kernel-pair.js";
 import { philoxVectors } from "../support/philox-vectors.js";

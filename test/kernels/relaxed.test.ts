@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test, vi } from "vitest";
-import type { ErrorRow } from "../../src/experiments/rows.js";
+import type { ErrorRow } from "../../src/results/rows.js";
 import { loadKernels } from "../../src/kernels/node.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { InputError } from "../../src/errors.js";
+import { InputError } from "../../src/base/errors.js";
 import { denseWeights } from "../../src/network/dense.js";
 import { buildNetwork } from "../../src/network/network.js";
 import { definedWeights } from "../support/defined-network.js";

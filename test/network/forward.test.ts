@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { loadKernels } from "../../src/kernels/node.js";
-import { readAll } from "../../src/measure/readout.js";
-import { Runner } from "../../src/measure/runner.js";
+import { readAll } from "../../src/engine/readout.js";
+import { Runner } from "../../src/engine/factored.js";
 import { buildNetwork, type Network } from "../../src/network/network.js";
 import {
   definedInput,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { primeSteps } from "../../src/assignment/prime-steps.js";
 import { anglesFromTurns, randomTurns, rotations } from "../../src/circuits/rotation.js";
-import { InputError } from "../../src/errors.js";
+import { InputError } from "../../src/base/errors.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
-import { findLinks, suppression } from "../../src/network/links.js";
+import { findLinks, suppression } from "../../src/network/connections.js";
 import { buildNetwork, type NetworkOptions } from "../../src/network/network.js";
 import { correctionKappa } from "../../src/theory/overlap.js";
 

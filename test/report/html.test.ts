@@ -1,6 +1,6 @@
 import { parseHTML } from "linkedom";
 import { expect, test } from "vitest";
-import { compare } from "../../src/report/compare.js";
+import { compare } from "../../src/results/compare.js";
 import { reportHtml } from "../../src/report/html.js";
 import type { FigureReport } from "../../src/report/types.js";
 import { sampleReport } from "./sample-report.js";

@@ -1,10 +1,10 @@
-import { compare } from "../../src/report/compare.js";
-import { errorEntries, theoryTable } from "../../src/report/error-tables.js";
-import { createDocument } from "../../src/report/node-document.js";
-import { svgText } from "../../src/report/svg.js";
+import { compare } from "../../src/results/compare.js";
+import { errorEntries, theoryTable } from "../../src/results/error-tables.js";
+import { createDocument } from "../../src/drawing/node-document.js";
+import { svgText } from "../../src/drawing/svg.js";
 import type { FigureReport, Report } from "../../src/report/types.js";
-import { allFigures } from "./all-figures.js";
-import { asReference, layerErrorRows } from "./synthetic.js";
+import { allFigures } from "../studies/all-figures.js";
+import { asReference, layerErrorRows } from "../studies/fixed-rows.js";
 
 const names = ["xActive", "xInactive"];
 

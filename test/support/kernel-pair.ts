@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { Kernels } from "../../src/kernels/kernels.js";
 import { Arena } from "../../src/kernels/memory.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { referenceKernels } from "../../src/kernels/reference.js";
+import { referenceKernels } from "../../src/kernels/twin/kernels.js";
 
 /** The Wasm core and its TypeScript twin with the same bytes at the same addresses. */
 export class KernelPair {

@@ -1,4 +1,4 @@
-import type { Words } from "../../src/random.js";
+import type { Words } from "../../src/base/random.js";
 
 /** The lines `philox4x32 10` of kat_vectors in Random123 (D. E. Shaw Research). */
 export const philoxVectors: readonly { counter: Words; key: readonly [number, number]; words: Words }[] = [

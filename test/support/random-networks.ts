@@ -3,11 +3,11 @@ import type { Assignment } from "../../src/assignment/assignment.js";
 import { maxCircuits, primeSteps } from "../../src/assignment/prime-steps.js";
 import type { Circuits, SharedInputs, Readout } from "../../src/circuits/circuits.js";
 import { anglesFromTurns, randomTurns, rotations, rotationsOneIndicator, steps } from "../../src/circuits/rotation.js";
-import type { TileWidth } from "../../src/measure/runner.js";
+import type { TileWidth } from "../../src/engine/factored.js";
 import { factoredConstructions, gates, type FactoredConstruction, type Gate } from "../../src/network/construction.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
 import { buildNetwork, type Network } from "../../src/network/network.js";
-import { RandomSequence } from "../../src/random.js";
+import { RandomSequence } from "../../src/base/random.js";
 
 const kinds = ["full", "low rank", "no own", "no shared", "nothing", "rotation", "rotation3", "step"] as const;
 const widths: Readonly<Record<string, number>> = { rotation: 4, rotation3: 3, step: 2 };

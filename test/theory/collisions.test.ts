@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { frame } from "../../src/designs/simplex.js";
-import { RandomSequence } from "../../src/random.js";
+import { RandomSequence } from "../../src/base/random.js";
 import { collisionError, collisionLimit, planesOverlap, sharedGroupError } from "../../src/theory/collisions.js";
 
 test("planes overlap as much as the cells' frames do, for 1 to 4 and 6 circuits (1e-12)", () => {

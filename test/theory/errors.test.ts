@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { anglesFromTurns, randomTurns, rotations, rotationsOneIndicator } from "../../src/circuits/rotation.js";
-import { InputError } from "../../src/errors.js";
-import { meanSquaredOverlap } from "../../src/shape.js";
+import { InputError } from "../../src/base/errors.js";
+import { meanSquaredOverlap } from "../../src/base/shape.js";
 import {
   activeError,
   errorTerms,

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { applyReadout, runAlone, weightOf, type Circuits, type SharedInputs } from "../../src/circuits/circuits.js";
 import { inputsOf } from "../../src/circuits/inputs.js";
 import { anglesFromTurns, randomTurns, rotations, rotationsOneIndicator, steps } from "../../src/circuits/rotation.js";
-import { InputError } from "../../src/errors.js";
-import { RandomSequence } from "../../src/random.js";
+import { InputError } from "../../src/base/errors.js";
+import { RandomSequence } from "../../src/base/random.js";
 import { circuitExpectations, type Expectations } from "../../src/theory/expectations.js";
 import { randomCircuits } from "./random-circuits.js";
 

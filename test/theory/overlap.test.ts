@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { InputError } from "../../src/errors.js";
-import { meanSquaredOverlap } from "../../src/shape.js";
+import { InputError } from "../../src/base/errors.js";
+import { meanSquaredOverlap } from "../../src/base/shape.js";
 import {
   capacityLoad,
   circuitsPerParameter,

@@ -1,5 +1,5 @@
 import type { Circuits, InputDistribution } from "../../src/circuits/circuits.js";
-import { RandomSequence } from "../../src/random.js";
+import { RandomSequence } from "../../src/base/random.js";
 
 /** Circuits with normal random weights and biases, different in every layer, and two random readouts of 1 and 2 rows. */
 export function randomCircuits({

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { anglesFromTurns, randomTurns, rotations } from "../../src/circuits/rotation.js";
-import { meanSquaredOverlap } from "../../src/shape.js";
+import { meanSquaredOverlap } from "../../src/base/shape.js";
 import { predictErrors } from "../../src/theory/errors.js";
 import { circuitExpectations } from "../../src/theory/expectations.js";
 import {

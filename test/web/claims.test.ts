@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { maxCircuits } from "../../src/assignment/prime-steps.js";
-import type { ErrorRow } from "../../src/experiments/rows.js";
-import { runSpec } from "../../src/experiments/run.js";
+import type { ErrorRow } from "../../src/results/rows.js";
+import { runSpec } from "../../src/runs/run.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { TaskRunner } from "../../src/jobs/task.js";
 import { guide } from "../../src/web/guide.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { runSpec } from "../../src/experiments/run.js";
+import { runSpec } from "../../src/runs/run.js";
 import { LocalExecutor } from "../../src/jobs/execute.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { looks, measureInLooks, type Measured } from "../../src/web/measurement.js";

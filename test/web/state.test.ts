@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { main } from "../../src/cli/program.js";
-import { parseSpec } from "../../src/spec.js";
-import type { RunSpec } from "../../src/spec/run-spec.js";
+import { parseSpec } from "../../src/config/parse-spec.js";
+import type { RunSpec } from "../../src/config/run-spec.js";
 import { designNames, designs, type Design } from "../../src/designs/designs.js";
 import { assignmentKinds } from "../../src/assignment/constructions.js";
 import { schedules } from "../../src/network/embedding.js";
-import { specFields } from "../../src/spec/fields.js";
+import { specFields } from "../../src/config/fields.js";
 import { adjusted } from "../../src/web/adjust.js";
 import { commandLine } from "../../src/web/command.js";
 import { isUsed } from "../../src/web/is-used.js";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { runSpec } from "../../src/experiments/run.js";
-import { parseSweep } from "../../src/sweep/plan.js";
-import { resultLine } from "../../src/sweep/result-line.js";
+import { runSpec } from "../../src/runs/run.js";
+import { parseSweep } from "../../src/batch/plan.js";
+import { resultLine } from "../../src/batch/result-line.js";
 import { sweepFromFiles } from "../../src/web/sweep-file.js";
 
 afterEach(() => {

@@ -1,4 +1,4 @@
-import { RandomSequence } from "../../random.js";
+import { RandomSequence } from "../../base/random.js";
 import type { Circuits } from "../circuits.js";
 import { drawInput, inputsOf } from "../inputs.js";
 import { runRawAlone, toCircuits, type RawCircuits } from "../raw.js";

@@ -1,4 +1,4 @@
-import { InputError, finiteNumber } from "../../errors.js";
+import { InputError, finiteNumber } from "../../base/errors.js";
 import type { Circuits, Readout } from "../circuits.js";
 import { checkRamp, standardRamp, type Ramp } from "../indicators.js";
 import { rearrange, rearrangeInputs, type InputSource } from "../inputs.js";

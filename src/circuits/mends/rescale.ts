@@ -1,4 +1,4 @@
-import { InputError } from "../../errors.js";
+import { InputError } from "../../base/errors.js";
 import type { Circuits } from "../circuits.js";
 import { toCircuits, type RawCircuits } from "../raw.js";
 import type { Mended } from "./mended.js";

@@ -1,4 +1,4 @@
-import { InputError } from "../../errors.js";
+import { InputError } from "../../base/errors.js";
 import { rearrange, rearrangeInputs } from "../inputs.js";
 import type { RawCircuits } from "../raw.js";
 import type { Mended } from "./mended.js";

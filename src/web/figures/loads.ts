@@ -1,9 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import { circuitsByNeuron, type Assignment } from "../../assignment/assignment.js";
-import { compose, type Figure, type FigureOptions } from "../../report/compose.js";
-import { panel } from "../../report/panel.js";
-import { shortNumber } from "../../report/numbers.js";
-import { colours, sizes, zColour } from "../../report/theme.js";
+import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
+import { panel } from "../../drawing/panel.js";
+import { shortNumber } from "../../drawing/numbers.js";
+import { colours, sizes, zColour } from "../../drawing/theme.js";
 
 /**
  * How many circuits use each neuron of a block: unevenly, with prime steps. [E12]

@@ -1,6 +1,6 @@
-import { compose, type Figure, type FigureOptions } from "../../report/compose.js";
-import { element } from "../../report/svg.js";
-import { colours, sizes } from "../../report/theme.js";
+import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
+import { element } from "../../drawing/svg.js";
+import { colours, sizes } from "../../drawing/theme.js";
 import { cellAt, colourOf, gridLayout, hexColour, LARGEST_SHOWN, OFF, palette, type Block } from "../heat-map.js";
 
 /** Larger layers make files that no viewer opens gladly. */

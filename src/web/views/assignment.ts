@@ -1,7 +1,7 @@
 import type { Assignment } from "../../assignment/assignment.js";
-import type { Figure, FigureOptions } from "../../report/compose.js";
-import { shortNumber } from "../../report/numbers.js";
-import type { RunSpec } from "../../spec/run-spec.js";
+import type { Figure, FigureOptions } from "../../drawing/compose.js";
+import { shortNumber } from "../../drawing/numbers.js";
+import type { RunSpec } from "../../config/run-spec.js";
 import { sharingProbability } from "../../theory/overlap.js";
 import { html, setAttribute, setText } from "../dom.js";
 import { loadsByNeuron } from "../figures/loads.js";

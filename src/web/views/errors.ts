@@ -1,10 +1,10 @@
-import type { ErrorRow } from "../../experiments/rows.js";
-import type { Figure, FigureOptions } from "../../report/compose.js";
-import { theoryTable } from "../../report/error-tables.js";
-import { activeFraction } from "../../report/figures/active-fraction.js";
-import { errorsByLayer } from "../../report/figures/errors-by-layer.js";
-import { shortNumber } from "../../report/numbers.js";
-import { isParted, type RunSpec } from "../../spec/run-spec.js";
+import type { ErrorRow } from "../../results/rows.js";
+import type { Figure, FigureOptions } from "../../drawing/compose.js";
+import { theoryTable } from "../../results/error-tables.js";
+import { activeFraction } from "../../studies/layer-errors/active-fraction-figure.js";
+import { errorsByLayer } from "../../studies/layer-errors/figure.js";
+import { shortNumber } from "../../drawing/numbers.js";
+import { isParted, type RunSpec } from "../../config/run-spec.js";
 import { html, uniqueId } from "../dom.js";
 import { shareNames } from "../labels.js";
 import { activeShare, quantitiesOf, type LabState } from "../state.js";

@@ -1,6 +1,6 @@
-import { histogramAt, noiseRows } from "../../experiments/storage-statistics.js";
-import type { Figure, FigureOptions } from "../../report/compose.js";
-import { storedReadouts } from "../../report/figures/stored-readouts.js";
+import { histogramAt, noiseRows } from "../../studies/storage/statistics.js";
+import type { Figure, FigureOptions } from "../../drawing/compose.js";
+import { storedReadouts } from "../../studies/storage/distribution-figure.js";
 import { html } from "../dom.js";
 import { changeOf, place, type Scene, type View } from "./view.js";
 

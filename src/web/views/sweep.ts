@@ -1,10 +1,10 @@
-import type { Figure, FigureOptions } from "../../report/compose.js";
-import { sweepPoints } from "../../report/figures/sweep-points.js";
-import { grouped, listed, shortNumber } from "../../report/numbers.js";
-import type { RunSpec } from "../../spec/run-spec.js";
-import { drawSweep } from "../../sweep/figure.js";
-import type { SweepFigure } from "../../sweep/plan.js";
-import type { ResultLine } from "../../sweep/result-line.js";
+import type { Figure, FigureOptions } from "../../drawing/compose.js";
+import { sweepPoints } from "../../batch/points-figure.js";
+import { grouped, listed, shortNumber } from "../../drawing/numbers.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import { drawSweep } from "../../batch/figure.js";
+import type { SweepFigure } from "../../batch/plan.js";
+import type { ResultLine } from "../../batch/result-line.js";
 import { button, html, setText, uniqueId } from "../dom.js";
 import {
   axesOf,

@@ -1,6 +1,6 @@
-import type { Trajectory } from "../../experiments/rows.js";
-import type { Figure, FigureOptions } from "../../report/compose.js";
-import { trajectories } from "../../report/figures/trajectories.js";
+import type { Trajectory } from "../../results/rows.js";
+import type { Figure, FigureOptions } from "../../drawing/compose.js";
+import { trajectories } from "../../studies/trajectories/figure.js";
 import { html, setText } from "../dom.js";
 import { hasPaths } from "../labels.js";
 import { shownLayer } from "../state.js";

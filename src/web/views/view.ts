@@ -1,4 +1,4 @@
-import type { Figure, FigureOptions } from "../../report/compose.js";
+import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import type { LabData } from "../lab.js";
 import type { LabState } from "../state.js";
 

@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "../base/errors.js";
+import { isResultsName, readManifest, type Manifest } from "./folder.js";
+import { readLines } from "./lines.js";
+import { parseLine, type ResultLine } from "./result-line.js";
+
+/** Where one run's line is. */
+interface Place {
+  readonly path: string;
+  readonly line: number;
+  /** Of the line's text. */
+  readonly digest: string;
+}
+
+/** The results of a sweep, from all its files. */
+export interface Collection {
+  readonly manifest: Manifest;
+  /** Runs that no file has, in order. */
+  readonly missing: readonly number[];
+  /** Runs that several files have, with the same rows. */
+  readonly duplicates: number;
+  /** Last lines that are cut off: their runs are among the missing ones, or elsewhere. */
+  readonly torn: readonly string[];
+  /** The files that were read. */
+  readonly files: readonly string[];
+  /** The runs in order, read from the files once more: none is kept. */
+  lines(): Generator<{ readonly text: string; readonly line: ResultLine }, void, undefined>;
+}
+
+/**
+ * Finds every run of a sweep in the result files of some folders.
+ *
+ * @throws InputError when folders are of different sweeps, or two files disagree on a run
+ */
+export function collect(folders: readonly string[]): Collection {
+  const manifest = commonManifest(folders);
+  const places = new Map<number, Place>();
+  const torn: string[] = [];
+  let duplicates = 0;
+  const files = folders.flatMap(resultFiles);
+  for (const path of files) {
+    let malformed: number | null = null;
+    for (const { number, text, isWhole } of readLines(path)) {
+      if (malformed !== null)
+        throw new InputError(`${path}: line ${malformed}: is not a result; the file was changed.`);
+      const line = isWhole ? parseLine(text) : null;
+      if (line === null) {
+        malformed = number;
+        continue;
+      }
+      if (line.index < 0 || line.index >= manifest.runs) {
+        throw new InputError(`${path}: line ${number}: is run ${line.index}; the sweep has ${manifest.runs}.`);
+      }
+      const digest = createHash("sha256").update(text).digest("hex");
+      const known = places.get(line.index);
+      if (known === undefined) places.set(line.index, { path, line: number, digest });
+      else if (known.digest === digest) duplicates++;
+      else {
+        throw new InputError(
+          `run ${line.index}: ${known.path}, line ${known.line}, and ${path}, line ${number}, have different rows.`,
+        );
+      }
+    }
+    if (malformed !== null) torn.push(path);
+  }
+  checkHash(folders, manifest, places.size, () => inOrder(manifest.runs, places));
+  const missing = Array.from({ length: manifest.runs }, (_, index) => index).filter((index) => !places.has(index));
+  return { manifest, missing, duplicates, torn, files, lines: () => inOrder(manifest.runs, places) };
+}
+
+function resultFiles(folder: string): string[] {
+  return readdirSync(folder)
+    .filter(isResultsName)
+    .sort((a, b) => a.localeCompare(b, "en", { numeric: true }))
+    .map((name) => join(folder, name));
+}
+
+function commonManifest(folders: readonly string[]): Manifest {
+  const manifests = folders.map((folder) => {
+    const manifest = readManifest(folder);
+    if (manifest === null) throw new InputError(`${folder}: has no sweep.json; it is not the folder of a sweep.`);
+    return manifest;
+  });
+  const first = manifests[0]!;
+  manifests.forEach(({ hash, version }, k) => {
+    if (hash !== first.hash) throw new InputError(`${folders[0]} and ${folders[k]}: are of different sweeps.`);
+    if (version !== first.version) {
+      throw new InputError(`${folders[0]} and ${folders[k]}: are by versions ${first.version} and ${version}.`);
+    }
+  });
+  return first;
+}
+
+/** With all runs there, their hashes must add up to the sweep's. */
+function checkHash(
+  folders: readonly string[],
+  manifest: Manifest,
+  found: number,
+  lines: () => Iterable<{ readonly line: ResultLine }>,
+): void {
+  if (found < manifest.runs) return;
+  const hashes = Array.from(lines(), ({ line }) => line.hash).join("\n");
+  if (createHash("sha256").update(hashes).digest("hex") !== manifest.hash) {
+    throw new InputError(`${folders.join(", ")}: the runs are not those of sweep.json; a file was changed.`);
+  }
+}
+
+/** Files have their runs in ascending order, so that reading each from front to back gives all in order. */
+function* inOrder(
+  runs: number,
+  places: ReadonlyMap<number, Place>,
+): Generator<{ readonly text: string; readonly line: ResultLine }, void, undefined> {
+  const open = new Map<string, ReturnType<typeof readLines>>();
+  try {
+    for (let index = 0; index < runs; index++) {
+      const place = places.get(index);
+      if (place === undefined) continue;
+      const lines = open.get(place.path) ?? readLines(place.path);
+      open.set(place.path, lines);
+      for (;;) {
+        const { value, done } = lines.next();
+        if (done === true)
+          throw new InputError(`${place.path}: line ${place.line}: was expected; the file has changed.`);
+        if (value.number < place.line) continue;
+        const line = value.number === place.line ? parseLine(value.text) : null;
+        if (line === null)
+          throw new InputError(`${place.path}: line ${place.line}: its runs are not in ascending order.`);
+        yield { text: value.text, line };
+        break;
+      }
+    }
+  } finally {
+    for (const lines of open.values()) lines.return();
+  }
+}

@@ -1,0 +1,106 @@
+import { InputError } from "../base/errors.js";
+import type { ErrorRow, Statistic } from "../results/rows.js";
+import type { Figure, FigureOptions } from "../drawing/compose.js";
+import { errorsByLayer } from "../studies/layer-errors/figure.js";
+import { sweep as errorsByLoad } from "../studies/scaling/figure.js";
+import { shapeOf } from "../config/run-spec.js";
+import type { SweepFigure } from "./plan.js";
+import type { ResultLine } from "./result-line.js";
+
+/**
+ * Draws what a sweep file asks for.
+ *
+ * @throws InputError when the rows lack what the figure shows
+ */
+export function drawSweep(figure: SweepFigure, lines: readonly ResultLine[], options: FigureOptions): Figure {
+  const { kind, readout, circuits } = figure;
+  if (lines.length === 0) throw new InputError("figure: there are no results to draw.");
+  const side = circuits === "active" ? "Active" : "Inactive";
+  const lacking = lines.find(({ rows }) => rows.some(({ errors }) => errors[`${readout}${side}`] === undefined));
+  if (lacking !== undefined) {
+    const names = Object.keys(lacking.rows[0]!.errors).flatMap((name) => /^(.*)Active$/.exec(name)?.[1] ?? []);
+    throw new InputError(
+      `figure.readout = "${readout}": run ${lacking.index} has no such readout; its are ${names.join(", ")}.`,
+    );
+  }
+  const finite = lines.map((line) => ({ ...line, rows: line.rows.filter((row) => isFiniteRow(row, readout)) }));
+  if (finite.every(({ rows }) => rows.length === 0)) {
+    throw new InputError(`figure.readout = "${readout}": all its errors are infinite.`);
+  }
+  if (kind === "errors-by-layer") return errorsByLayer(averaged(finite), { ...options, readout });
+  const blocks = new Set(lines.map(({ spec }) => shapeOf(spec).d));
+  if (blocks.size > 1) throw new InputError("figure.kind = errors-by-load: the runs' circuits must have the same d.");
+  const rows = finite.flatMap(({ index, spec: { D, T }, rows }) =>
+    rows.map((row) => ({ D, T, row, name: `run ${index}: D = ${D}, T = ${T}` })),
+  );
+  return errorsByLoad(rows, { ...options, readout, circuits: side, d: [...blocks][0]! });
+}
+
+/** Errors may grow beyond all numbers in a seizure of many layers: no axis has them. */
+function isFiniteRow({ errors }: ErrorRow, readout: string): boolean {
+  return ["Active", "Inactive"].every((side) => {
+    const statistic = errors[readout + side];
+    return statistic === undefined || (Number.isFinite(statistic.meanSquare) && Number.isFinite(statistic.worst));
+  });
+}
+
+/** One row per z and layer: means over the runs that have it, the standard deviation between them, the largest worst. */
+export function averaged(lines: readonly ResultLine[]): ErrorRow[] {
+  const groups = new Map<string, ErrorRow[]>();
+  for (const row of lines.flatMap(({ rows }) => rows)) {
+    const key = `${row.z} ${row.layer}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  const rows = Array.from(groups.values(), (group) => (group.length === 1 ? group[0]! : merged(group)));
+  return rows.sort((a, b) => a.z - b.z || a.layer - b.layer);
+}
+
+function merged(rows: readonly ErrorRow[]): ErrorRow {
+  const first = rows[0]!;
+  const names = Object.keys(first.errors).filter((name) => rows.every(({ errors }) => errors[name] !== undefined));
+  const blocks = Math.min(...rows.map(({ activeFraction }) => activeFraction.length));
+  const read = rows.flatMap(({ inactiveSamples }) => inactiveSamples ?? []);
+  const fractions = Array.from({ length: blocks }, (_, i) => rows.map(({ activeFraction }) => activeFraction[i]!));
+  return {
+    z: first.z,
+    layer: first.layer,
+    samples: Math.min(...rows.map(({ samples }) => samples)),
+    networks: rows.reduce((count, { networks }) => count + networks, 0),
+    ...(read.length === 0 ? {} : { inactiveSamples: Math.min(...read) }),
+    errors: Object.fromEntries(
+      names.map((name) => [
+        name,
+        statistic(
+          rows.map(({ errors }) => errors[name]!),
+          rows.map(({ networks }) => networks),
+        ),
+      ]),
+    ),
+    activeFraction: fractions.map(mean),
+    activeFractionSd: fractions.map(deviation),
+    expectedActiveFraction: mean(rows.map(({ expectedActiveFraction }) => expectedActiveFraction)),
+  };
+}
+
+function statistic(all: readonly Statistic[], networks: readonly number[]): Statistic {
+  const total = networks.reduce((sum, count) => sum + count, 0);
+  const counted = all.flatMap(({ wrong }) => (typeof wrong === "number" ? [wrong] : []));
+  const theories = all.flatMap(({ theory }) => (theory === null ? [] : [theory]));
+  return {
+    meanSquare: all.reduce((sum, { meanSquare }, k) => sum + meanSquare * networks[k]!, 0) / total,
+    sd: deviation(all.map(({ meanSquare }) => meanSquare)),
+    worst: Math.max(...all.map(({ worst }) => worst)),
+    wrong: counted.length === all.length ? mean(counted) : null,
+    theory: theories.length === all.length ? mean(theories) : null,
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** n − 1 below. */
+function deviation(values: readonly number[]): number {
+  const middle = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
+}

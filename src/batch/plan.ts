@@ -1,0 +1,272 @@
+import * as v from "valibot";
+import { InputError, shown } from "../base/errors.js";
+import { checkBuilds } from "../config/build.js";
+import { RandomSequence } from "../base/random.js";
+import { parseSpec } from "../config/parse-spec.js";
+import { specHash } from "../config/hash.js";
+import type { RunSpec } from "../config/run-spec.js";
+import { specFields, type SpecField } from "../config/fields.js";
+import {
+  checked,
+  checkExtent,
+  choiceSchema,
+  described,
+  fieldsOf,
+  numberSchema,
+  wholeSchema,
+} from "../base/validation.js";
+
+/** One run of a sweep. */
+export interface SweepRun {
+  /** Its place in the sweep, from 0. */
+  readonly index: number;
+  readonly hash: string;
+  readonly spec: RunSpec;
+}
+
+/** What a sweep draws of its results. */
+export interface SweepFigure {
+  /** Errors by layer, rows of all runs with the same z averaged; or errors against T(d/D)² by layer and z. */
+  readonly kind: "errors-by-layer" | "errors-by-load";
+  /** Of which readout: "x" or "alpha" for rotations. */
+  readonly readout: string;
+  readonly circuits: "active" | "inactive";
+}
+
+/** A sweep, complete and checked: its results are a function of it. */
+export interface Sweep {
+  readonly runs: readonly SweepRun[];
+  readonly figure: SweepFigure | null;
+  /** The name of all that is asked: SHA-256 of the runs' hashes, in order. */
+  readonly hash: string;
+}
+
+/** Most runs of one sweep: what fits into memory with their specs. */
+export const MAX_RUNS = 100_000;
+
+const MAX_DEPTH = 12;
+const MAX_VALUES = 20_000_000;
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/**
+ * The runs of a sweep file: `base` with every combination of `grid`, every entry of `list`, or `random` draws.
+ *
+ * @throws InputError naming the key or the run, its value and its bound; nothing has run then
+ */
+export async function parseSweep(value: unknown): Promise<Sweep> {
+  checkExtent("the sweep", value, MAX_DEPTH, MAX_VALUES);
+  const given = fieldsOf("the sweep", value, ["base", "grid", "list", "random", "figure"]);
+  const ways = (["grid", "list", "random"] as const).filter((key) => given[key] !== undefined);
+  if (ways.length !== 1) {
+    const what = ways.length === 0 ? "none of them" : ways.join(" and ");
+    throw new InputError(`the sweep: must have exactly one of grid, list and random; has ${what}.`);
+  }
+  const figure = given.figure === undefined ? null : parseFigure(given.figure);
+  const base = given.base === undefined ? {} : ownFields("base", given.base);
+  const way = ways[0]!;
+  const settings = { grid: gridSettings, list: listSettings, random: randomSettings }[way](given[way]);
+
+  const runs: SweepRun[] = [];
+  const places = new Map<string, number>();
+  for (const [index, setting] of settings.entries()) {
+    const spec = parseRun(index, base, setting);
+    const hash = await specHash(spec);
+    const twin = places.get(hash);
+    if (twin !== undefined && way !== "random") {
+      throw new InputError(`run ${index} (${settingText(setting)}): asks the same as run ${twin}; leave one out.`);
+    }
+    places.set(hash, index);
+    runs.push({ index, hash, spec });
+  }
+  return { runs, figure, hash: await textHash(runs.map(({ hash }) => hash).join("\n")) };
+}
+
+/** SHA-256 of a text, 64 hexadecimal digits. */
+export async function textHash(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function parseRun(index: number, base: Settings, setting: Settings): RunSpec {
+  try {
+    const spec = parseSpec({ ...base, ...setting });
+    checkBuilds(spec);
+    return spec;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`run ${index} (${settingText(setting)}): ${error.message}`);
+  }
+}
+
+/** What sets a run apart, for messages: "D = 1000, z = [1, 2]". */
+export function settingText(setting: Settings): string {
+  const parts = Object.entries(setting).map(([name, value]) => `${name} = ${described(value)}`);
+  const text = parts.length === 0 ? "the base alone" : parts.join(", ");
+  return text.length > 120 ? `${text.slice(0, 117)}…` : text;
+}
+
+/** The field of a name that was checked. */
+export function fieldNamed(name: string): SpecField {
+  return specFields.find((field) => field.name === name)!;
+}
+
+const fieldNames = specFields.map(({ name }) => name);
+
+/** Settings by field names; unknown names are refused here, values when the run is parsed. */
+export function ownFields(name: string, value: unknown): Settings {
+  if (typeof value === "object" && value !== null && Object.hasOwn(value, "experiment")) {
+    throw new InputError(`${name}.experiment: sweeps and searches run experiment errors only; leave it out.`);
+  }
+  return fieldsOf(name, value, fieldNames);
+}
+
+function checkCount(what: string, count: number): void {
+  if (count < 1) throw new InputError(`${what}: has no runs.`);
+  if (count > MAX_RUNS) throw new InputError(`${what}: ${count} runs: must be at most ${MAX_RUNS}.`);
+}
+
+/** All combinations; the last key changes fastest. */
+function gridSettings(value: unknown): Settings[] {
+  const axes = Object.entries(ownFields("grid", value)).map(
+    ([name, values]) => [name, axisValues(name, values)] as const,
+  );
+  checkCount(
+    "grid",
+    axes.reduce((count, [, values]) => count * values.length, axes.length === 0 ? 0 : 1),
+  );
+  let settings: Settings[] = [{}];
+  for (const [name, values] of axes) {
+    settings = settings.flatMap((setting) => values.map((own) => ({ ...setting, [name]: own })));
+  }
+  return settings;
+}
+
+/** A list of a field's values, or `{from, to, step}` for whole numbers. */
+function axisValues(name: string, value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) {
+    if (value.length === 0) throw new InputError(`grid.${name}: is empty; list at least one value.`);
+    return value as readonly unknown[];
+  }
+  if (typeof value !== "object" || value === null) {
+    throw new InputError(`grid.${name} = ${described(value)}: must be a list of values, or {from, to, step}.`);
+  }
+  const given = fieldsOf(`grid.${name}`, value, ["from", "to", "step"]);
+  const from = wholeOf(`grid.${name}.from`, given.from);
+  const to = wholeOf(`grid.${name}.to`, given.to, from);
+  const step = wholeOf(`grid.${name}.step`, given.step ?? 1, 1);
+  checkCount(`grid.${name}`, Math.floor((to - from) / step) + 1);
+  return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, k) => from + k * step);
+}
+
+function wholeOf(name: string, value: unknown, min = 0): number {
+  return checked(name, wholeSchema(min, Number.MAX_SAFE_INTEGER), value);
+}
+
+function listSettings(value: unknown): Settings[] {
+  if (!Array.isArray(value)) throw new InputError(`list = ${described(value)}: must be a list of runs.`);
+  checkCount("list", value.length);
+  return value.map((entry: unknown, k) => ownFields(`list[${k}]`, entry));
+}
+
+/** `runs` draws from `ranges`: draw k is a function of (seed, k) and the ranges. */
+function randomSettings(value: unknown): Settings[] {
+  const given = fieldsOf("random", value, ["runs", "seed", "ranges"]);
+  const runs = checked("random.runs", wholeSchema(1, MAX_RUNS), given.runs);
+  const seed = wholeOf("random.seed", given.seed ?? 1);
+  const ranges = Object.entries(ownFields("random.ranges", given.ranges));
+  if (ranges.length === 0) throw new InputError("random.ranges: is empty; name at least one field.");
+  const draws = ranges.map(
+    ([name, range]) => [name, drawFrom(`random.ranges.${name}`, fieldNamed(name), range)] as const,
+  );
+  return Array.from({ length: runs }, (_, k) => {
+    const random = new RandomSequence(seed, "user", k);
+    return Object.fromEntries(draws.map(([name, draw]) => [name, draw(random.uniform())]));
+  });
+}
+
+/**
+ * A field's value from a uniform number in [0, 1): `{among: [values]}`, or `{from, to}` with a step for whole numbers and
+ * `scale: log` for others.
+ *
+ * @param path what messages call the range
+ * @throws InputError naming the key, its value and its bound
+ */
+export function drawFrom(path: string, field: SpecField, range: unknown): (uniform: number) => unknown {
+  const { name } = field;
+  const given = fieldsOf(path, range, ["among", "from", "to", "step", "scale"]);
+  if (given.among !== undefined) {
+    const { among } = given;
+    if (!Array.isArray(among) || among.length === 0 || Object.keys(given).length > 1) {
+      throw new InputError(`${path}: must be {among: [values]} or {from, to}.`);
+    }
+    return (uniform) => among[Math.floor(uniform * among.length)] as unknown;
+  }
+  if (field.kind !== "whole" && field.kind !== "number") {
+    throw new InputError(`${path}: ${name} is not a single number; write {among: [values]}.`);
+  }
+  const scale = checked(`${path}.scale`, choiceSchema(["linear", "log"]), given.scale ?? "linear");
+  const from = boundOf(field, `${path}.from`, given.from);
+  const to = boundOf(field, `${path}.to`, given.to);
+  if (to < from) throw new InputError(`${path}.to = ${to}: must be at least from = ${from}.`);
+  if (scale === "log" && from <= 0) throw new InputError(`${path}.from = ${from}: must be above 0 on a log scale.`);
+  const place = (uniform: number): number =>
+    scale === "log" ? from * (to / from) ** uniform : from + uniform * (to - from);
+  if (field.kind === "number") {
+    if (given.step !== undefined) throw new InputError(`${path}.step: ${name} is not a whole number; leave it out.`);
+    return place;
+  }
+  const step = wholeOf(`${path}.step`, given.step ?? 1, 1);
+  const last = Math.floor((to - from) / step);
+  return (uniform) => {
+    if (scale === "linear") return from + step * Math.floor(uniform * (last + 1));
+    return from + step * Math.min(last, Math.round((place(uniform) - from) / step));
+  };
+}
+
+/** A bound of a range, itself a value that the field allows. */
+function boundOf(field: SpecField & { kind: "whole" | "number" }, path: string, value: unknown): number {
+  const schema = field.kind === "whole" ? wholeSchema(field.min, field.max) : numberSchema(field.min, field.max);
+  return checked(path, schema, value);
+}
+
+/** @throws InputError naming the key, its value and its bound */
+export function parseFigure(value: unknown): SweepFigure {
+  const given = fieldsOf("figure", typeof value === "string" ? { kind: value } : value, [
+    "kind",
+    "readout",
+    "circuits",
+  ]);
+  const word = v.pipe(v.string("a word"), v.regex(/^[A-Za-z]\w{0,30}$/, "a word"));
+  return {
+    kind: checked("figure.kind", choiceSchema(["errors-by-layer", "errors-by-load"]), given.kind),
+    readout: checked("figure.readout", word, given.readout ?? "x"),
+    circuits: checked("figure.circuits", choiceSchema(["active", "inactive"]), given.circuits ?? "active"),
+  };
+}
+
+/** One of n parts of a sweep: the runs whose index leaves `index` − 1 when divided by `count`. */
+export interface Shard {
+  /** From 1. */
+  readonly index: number;
+  readonly count: number;
+}
+
+const MAX_SHARDS = 10_000;
+
+/**
+ * A shard from text such as "3/16".
+ *
+ * @throws InputError naming the bounds
+ */
+export function parseShard(text: string): Shard {
+  const parts = /^(\d{1,6})\/(\d{1,6})$/.exec(text.trim());
+  if (parts === null) throw new InputError(`shard = ${shown(text)}: must be like 3/16, the third of 16.`);
+  const count = checked("shards", wholeSchema(1, MAX_SHARDS), Number(parts[2]));
+  return { index: checked("shard", wholeSchema(1, count), Number(parts[1])), count };
+}
+
+/** The runs of a shard, in order: neighbours go to different shards, since they often cost alike. */
+export function shardRuns(runs: readonly SweepRun[], shard: Shard | null): readonly SweepRun[] {
+  return shard === null ? runs : runs.filter(({ index }) => index % shard.count === shard.index - 1);
+}

@@ -1,0 +1,135 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../base/errors.js";
+import type { Figure, FigureOptions, Key } from "../drawing/compose.js";
+import { compose } from "../drawing/compose.js";
+import { panel } from "../drawing/panel.js";
+import { logAxis } from "../drawing/log-axis.js";
+import { grouped, shortNumber } from "../drawing/numbers.js";
+import { colours, ordinalColour, sizes, zColour } from "../drawing/theme.js";
+import { ticksWithin } from "../studies/scaling/figure.js";
+
+/** One row of a run. */
+export interface SweepPoint {
+  readonly x: number | string;
+  readonly y: number;
+  readonly series: number | string;
+}
+
+export interface SweepPointsOptions<Point> extends FigureOptions {
+  readonly x: { readonly label: string; readonly values: readonly (number | string)[] };
+  readonly y: { readonly label: string; readonly isLog: boolean };
+  /** Null for one series; z has the colours that it has everywhere. */
+  readonly series: {
+    readonly name: string;
+    readonly label: string;
+    readonly values: readonly (number | string)[];
+  } | null;
+  /** What a point is, shown when it is pointed at. */
+  readonly nameOf: (point: Point) => string;
+  /** What the rows have in common, for the caption. */
+  readonly note: string;
+}
+
+/** Most dots: more are no picture, and slow. */
+const MOST_DOTS = 1000;
+
+/** A number of a sweep's rows against something that the runs differ in: a dot a row, a line through the means. */
+export function sweepPoints<Point extends SweepPoint>(
+  points: readonly Point[],
+  options: SweepPointsOptions<Point>,
+): Figure {
+  const { document, x, y, series, nameOf, note, width = sizes.width } = options;
+  if (points.length === 0) throw new InputError("These rows have no such number to draw.");
+  const isNumeric = x.values.every((value) => typeof value === "number");
+  const place = (value: number | string): number => (isNumeric ? Number(value) : x.values.indexOf(value));
+  const axis = logAxis(points.map((point) => point.y));
+  const height = (value: number): number => (y.isLog ? axis.clip(value) : value);
+  const names = series?.values ?? [""];
+  const colourOf = (value: number | string): string => {
+    if (series?.name === "z") return zColour(Number(value));
+    return names.length === 1 ? zColour(4) : ordinalColour(names.indexOf(value), names.length);
+  };
+  const every = Math.ceil(points.length / MOST_DOTS);
+  const dots = points
+    .filter((_, k) => k % every === 0)
+    .map((point) => ({ x: place(point.x), y: height(point.y), title: nameOf(point), colour: colourOf(point.series) }));
+  const lines = names.map((name) => ({
+    colour: colourOf(name),
+    means: meansOf(points.filter((point) => point.series === name)).map((mean) => ({
+      x: place(mean.x),
+      y: height(mean.y),
+    })),
+  }));
+  const svg = panel(document, {
+    width,
+    height: 380,
+    marginLeft: 60,
+    x: { ...(isNumeric ? numericScale(x.values as readonly number[]) : wordScale(x.values)), label: x.label },
+    y: y.isLog
+      ? { type: "log", domain: axis.domain, ticks: axis.ticks, tickFormat: axis.label, label: y.label, grid: true }
+      : { label: y.label, grid: true, nice: true, zero: true },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      ...lines.map(({ colour, means }) =>
+        Plot.line(means, { x: "x", y: "y", stroke: colour, strokeWidth: sizes.line }),
+      ),
+      ...lines.map(({ colour }) =>
+        Plot.dot(
+          dots.filter((dot) => dot.colour === colour),
+          { x: "x", y: "y", title: "title", r: sizes.dot, fill: colour, fillOpacity: 0.75 },
+        ),
+      ),
+    ],
+  });
+  const keys: Key[] =
+    series === null
+      ? []
+      : names.map((name) => ({ label: `${series.name} = ${keyText(name)}`, colour: colourOf(name), mark: "dot" }));
+  const thinned = every > 1 ? ` One row of ${every} has a dot; lines are means of all.` : "";
+  return compose(options, {
+    title: `${y.label}, against ${x.label.split(",")[0]!}`,
+    keys: [...keys, { label: "mean of the rows at one place", colour: colours.ink, mark: "line" }],
+    rows: [[svg]],
+    caption: `${grouped(points.length)} rows${note}. A dot is a row of a run.${thinned}${y.isLog && axis.note !== "" ? ` ${y.label}: the lowest line stands for smaller values, down to 0.` : ""}`,
+  });
+}
+
+function keyText(value: number | string): string {
+  return typeof value === "number" ? shortNumber(value, 4) : value;
+}
+
+/** The mean y of the points at each x, in the order of x. */
+function meansOf(points: readonly SweepPoint[]): { readonly x: number | string; readonly y: number }[] {
+  const sums = new Map<number | string, { sum: number; count: number }>();
+  for (const { x, y } of points) {
+    const known = sums.get(x) ?? { sum: 0, count: 0 };
+    sums.set(x, { sum: known.sum + y, count: known.count + 1 });
+  }
+  const means = Array.from(sums, ([x, { sum, count }]) => ({ x, y: sum / count }));
+  return means.sort((a, b) => (typeof a.x === "number" && typeof b.x === "number" ? a.x - b.x : 0));
+}
+
+/** Logarithmic where values span more than a decade and a half. */
+function numericScale(values: readonly number[]): Plot.ScaleOptions {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (low === high) return { domain: [low - 1, high + 1], ticks: [low] };
+  if (low > 0 && high / low > 30) {
+    return { type: "log", domain: [low / 1.15, high * 1.15], ticks: ticksWithin(low, high), tickFormat: String };
+  }
+  const areWhole = values.every(Number.isInteger);
+  return {
+    domain: [low, high],
+    insetLeft: 12,
+    insetRight: 12,
+    ...(areWhole && values.length <= 12 ? { ticks: [...values] } : { ticks: 8 }),
+    ...(areWhole ? { tickFormat: "d" } : {}),
+  };
+}
+
+function wordScale(values: readonly (number | string)[]): Plot.ScaleOptions {
+  return {
+    domain: [-0.5, values.length - 0.5],
+    ticks: values.map((_, index) => index),
+    tickFormat: (index: number) => keyText(values[index]!),
+  };
+}

@@ -1,0 +1,138 @@
+import type * as Ioredis from "ioredis";
+import type * as Bullmq from "bullmq";
+import { InputError } from "../../base/errors.js";
+import type { QueueAddress } from "./address.js";
+
+/** BullMQ and its client, which are installed only where a queue is used. */
+export async function loadQueuePackages(): Promise<{ bullmq: typeof Bullmq; ioredis: typeof Ioredis }> {
+  try {
+    return { bullmq: await import("bullmq"), ioredis: await import("ioredis") };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new InputError("--queue needs two packages that are not installed: npm install bullmq ioredis");
+  }
+}
+
+export interface WatchOptions {
+  /** Says a line to people. */
+  readonly note: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
+  /** How long a server that was never there is waited for, in milliseconds. */
+  readonly patience?: number;
+}
+
+/** How long a server is away before it is said, in milliseconds. */
+const SAY_AFTER = 1500;
+const PATIENCE = 60_000;
+/** The oldest server that has the commands which the queue uses. */
+const OLDEST = [6, 2] as const;
+
+/** SUPERPOSE_QUEUE_PATIENCE, in seconds, where a minute is too long or too short. */
+export function patienceFrom(text = process.env["SUPERPOSE_QUEUE_PATIENCE"]): number {
+  const seconds = Number(text ?? "");
+  return seconds > 0 && seconds <= 86_400 ? 1000 * seconds : PATIENCE;
+}
+
+/**
+ * Waits for a queue's server, and from then on says when it is away and when it is back. Connections of their own do
+ * the work: they wait for it, whatever is said here.
+ *
+ * @returns ends the watch
+ * @throws InputError when the server refuses the password or cannot be trusted, or is too old; Error when it does not
+ *   answer for as long as `patience`
+ */
+export async function watchServer(address: QueueAddress, options: WatchOptions): Promise<() => void> {
+  const { note, signal, patience = patienceFrom() } = options;
+  const { Redis } = (await loadQueuePackages()).ioredis;
+  signal?.throwIfAborted();
+  const client = new Redis({ ...address.connection, lazyConnect: true });
+  const name = `queue: ${address.text}`;
+  let reason = "";
+  let hasAnswered = false;
+  let isAwaySaid = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const missed = (): void => {
+    timer ??= setTimeout(() => {
+      isAwaySaid = true;
+      const until = hasAnswered ? "waiting for it to come back" : `trying for ${patience / 1000} s`;
+      note(address.redact(`${name} does not answer${reason}; ${until}`));
+    }, SAY_AFTER);
+  };
+  const stop = (): void => {
+    clearTimeout(timer);
+    client.removeAllListeners();
+    // What is still on its way does not matter any more.
+    client.on("error", () => undefined);
+    client.disconnect();
+  };
+  client.on("close", missed);
+  client.on("ready", () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (isAwaySaid) note(`${name} answers`);
+    isAwaySaid = false;
+    hasAnswered = true;
+    reason = "";
+  });
+  missed();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const late = setTimeout(() => {
+        const hint = reason === "" && !address.connection.tls ? " If it speaks TLS, write rediss://." : "";
+        reject(new Error(`${name} did not answer within ${patience / 1000} s${reason}.${hint}`));
+      }, patience);
+      const settle = (): void => clearTimeout(late);
+      signal?.addEventListener("abort", () => (settle(), reject(signal.reason as Error)), { once: true });
+      client.on("error", (error: NodeJS.ErrnoException) => {
+        reason = ` (${error.message || error.code || "no reason given"})`;
+        const refusal = refusalOf(error);
+        if (refusal === null) return;
+        settle();
+        reject(new InputError(`${name} ${refusal} (${error.message}).`));
+      });
+      client.once("ready", () => (settle(), resolve()));
+      client.connect().catch(() => undefined);
+    });
+    checkVersion(name, await client.info("server"));
+  } catch (error) {
+    stop();
+    if (error instanceof InputError) throw new InputError(address.redact(error.message));
+    throw error instanceof Error ? new Error(address.redact(error.message)) : error;
+  }
+  return stop;
+}
+
+/** Why it is of no use to try again; null when it may help. */
+function refusalOf({ code = "", message }: NodeJS.ErrnoException): string | null {
+  if (/\b(WRONGPASS|NOAUTH|NOPERM)\b|invalid password/.test(message)) {
+    return "refuses the user or password; SUPERPOSE_REDIS_PASSWORD has it";
+  }
+  if (code === "EPROTO" || code.startsWith("ERR_SSL")) return "does not speak TLS; redis:// is without";
+  if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code)) {
+    return "has a certificate that cannot be trusted; SUPERPOSE_REDIS_CA names the file of the one that signed it";
+  }
+  return null;
+}
+
+/**
+ * Refuses servers that lack commands the queue needs.
+ *
+ * @param info what the server says of itself
+ * @throws InputError naming the version
+ */
+export function checkVersion(name: string, info: string): void {
+  // Valkey says what Redis it agrees with.
+  const version = /^redis_version:(\d+)\.(\d+)\S*/m.exec(info);
+  if (version === null) return;
+  const [major, minor] = [Number(version[1]), Number(version[2])];
+  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
+    throw new InputError(
+      `${name} is version ${major}.${minor}: Redis or Valkey ${OLDEST.join(".")} or newer is needed.`,
+    );
+  }
+}
+
+/** Whether an error is that of a connection, which the watch tells of. */
+export function isOfConnection(error: Error): boolean {
+  return /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? "") || /connection is closed/i.test(error.message);
+}

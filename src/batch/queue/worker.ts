@@ -1,0 +1,81 @@
+import type { Job } from "bullmq";
+import { InputError } from "../../base/errors.js";
+import { runSpec } from "../../runs/run.js";
+import { startThread } from "../../workers/node-pool.js";
+import { Pool } from "../../jobs/pool.js";
+import type { QueueAddress } from "./address.js";
+import { isOfConnection, loadQueuePackages, watchServer } from "./server.js";
+import { named } from "../result-line.js";
+import { noteOnce, parseMessage, queueName, type RunAnswer } from "./queue.js";
+
+export interface WorkerOptions {
+  readonly address: QueueAddress;
+  readonly version: string;
+  /** Threads, each with its own instance of the core. */
+  readonly workers: number;
+  /** Says a line to people. */
+  readonly note: (line: string) => void;
+  /** Ends the worker, after the runs it is at. */
+  readonly signal: AbortSignal;
+  /** For how long a run is its worker's without word from it, in milliseconds; then another does it. */
+  readonly stalledAfter?: number;
+}
+
+/**
+ * Does runs of a queue until the signal is aborted. Messages are checked like a stranger's files: what is no run is
+ * refused for good, said once, and the next one is taken.
+ */
+export async function workOnQueue(options: WorkerOptions): Promise<void> {
+  const { address, version, workers, signal, stalledAfter = 30_000 } = options;
+  const { Worker, UnrecoverableError } = (await loadQueuePackages()).bullmq;
+  const note = (line: string): void => options.note(address.redact(line));
+  const unwatch = await watchServer(address, { note, signal });
+  // Runs are done in threads, so that this one can tell the queue that they go on.
+  const executor = new Pool({ size: workers, start: startThread() });
+
+  const answer = async (job: Job): Promise<RunAnswer> => {
+    try {
+      const { spec, hash } = await parseMessage(job.data);
+      const { rows } = await runSpec(spec, { executor, signal });
+      // As a results file has them: numbers that JSON lacks become words.
+      return { hash, rows: JSON.parse(JSON.stringify(rows, named)) as RunAnswer["rows"] };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      note(`message ${nameOf(job)} refused: ${error.message.replace(/\s+/g, " ")}`);
+      throw new UnrecoverableError(`refused: ${error.message}`);
+    }
+  };
+  const worker = new Worker(queueName(version), answer, {
+    connection: address.connection,
+    // One more than threads: the next run is there when a thread is free.
+    concurrency: workers + 1,
+    lockDuration: stalledAfter,
+    stalledInterval: stalledAfter,
+    // Machines that die under a run are not the run's fault, up to a point.
+    maxStalledCount: 5,
+    autorun: false,
+  });
+  const once = noteOnce(note);
+  worker.on("error", (error) => {
+    if (!isOfConnection(error)) once(`queue: ${error.message}`);
+  });
+  worker.on("stalled", (id) => note(`run ${id} was left by another worker; it is done again`));
+  worker.on("failed", (job, error) => {
+    if (error.name === "UnrecoverableError" || signal.aborted) return;
+    note(`${job === undefined ? "a run" : nameOf(job)} failed: ${error.message.split("\n")[0]}`);
+  });
+  signal.addEventListener("abort", () => void worker.close(), { once: true });
+  note(`waiting for runs of version ${version} at ${address.text}, ${workers} at a time`);
+  try {
+    await worker.run();
+  } finally {
+    unwatch();
+    await worker.close();
+    await executor.dispose();
+  }
+}
+
+/** A job's id in a line for people, whoever made it up. */
+function nameOf({ id }: Job): string {
+  return JSON.stringify(String(id).slice(0, 60));
+}

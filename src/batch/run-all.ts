@@ -1,0 +1,37 @@
+import { countTasks, mergeRuns, runRows, tasksOfAll } from "../runs/merge.js";
+import type { ErrorRow } from "../results/rows.js";
+import type { Executor } from "../jobs/execute.js";
+import type { LayerSums } from "../engine/sums.js";
+import type { RunSpec } from "../config/run-spec.js";
+
+export interface RunAllOptions {
+  readonly executor: Executor;
+  /** @param done parts of the work done so far, in whatever order */
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The rows of many runs, one run after another in their order; the next ones are worked on meanwhile, so that no worker
+ * waits at the end of a run.
+ *
+ * @throws what the first failing run throws; the signal's reason when it is aborted
+ */
+export async function* runAll(
+  specs: readonly RunSpec[],
+  { executor, onProgress, signal }: RunAllOptions,
+): AsyncGenerator<readonly ErrorRow[], void, undefined> {
+  const total = specs.reduce((count, spec) => count + countTasks(spec), 0);
+  const results = executor.results(tasksOfAll(specs), { onDone: (done) => onProgress?.(done, total), signal });
+  const iterator = results[Symbol.asyncIterator]();
+  // One run takes its results and leaves the rest for the next.
+  const shared: AsyncIterable<LayerSums> = { [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) };
+  try {
+    for (const spec of specs) {
+      const [sums] = await mergeRuns([spec], shared);
+      yield runRows(spec, sums!);
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}

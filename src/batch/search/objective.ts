@@ -1,0 +1,124 @@
+import * as v from "valibot";
+import { InputError } from "../../base/errors.js";
+import type { ErrorRow, Statistic } from "../../results/rows.js";
+import { checked, choiceSchema, described, fieldsOf, numberSchema, wholeSchema } from "../../base/validation.js";
+
+/** What a search is for. */
+export type Objective = {
+  /** Circuits active at once; with several the worst counts. */
+  readonly z: readonly number[];
+  /** Of active circuits: "x" or "alpha" for rotations. */
+  readonly readout: string;
+} & (
+  | {
+      /** The mean square, the share beyond 0.25, or the largest error at a layer, as small as can be. */
+      readonly minimise: "error" | "wrong" | "worst";
+      readonly layer: number;
+    }
+  | {
+      /** As many layers as can be with a mean square of at most `error`. */
+      readonly maximise: "depth";
+      readonly error: number;
+      readonly layer: null;
+    }
+);
+
+/**
+ * @param base the settings of all specs: L bounds the layer
+ * @throws InputError naming the key, its value and its bound
+ */
+export function parseObjective(value: unknown, base: Readonly<Record<string, unknown>>): Objective {
+  if (value === undefined) {
+    throw new InputError("objective: is missing; for instance {minimise: error, readout: x, layer: 5, z: 1}.");
+  }
+  const given = fieldsOf("objective", value, ["minimise", "maximise", "readout", "layer", "error", "z"]);
+  const ways = (["minimise", "maximise"] as const).filter((key) => given[key] !== undefined);
+  if (ways.length !== 1) {
+    throw new InputError(
+      `objective: must have one of minimise and maximise; has ${ways.length === 0 ? "none" : "both"}.`,
+    );
+  }
+  const whole = wholeSchema(1, 10_000);
+  const zs: unknown = given.z === undefined ? [1] : typeof given.z === "number" ? [given.z] : given.z;
+  if (!Array.isArray(zs) || zs.length === 0 || zs.length > 64) {
+    throw new InputError(`objective.z = ${described(zs)}: must be a number, or a list of some.`);
+  }
+  const word = v.pipe(v.string("a word"), v.regex(/^[A-Za-z]\w{0,30}$/, "a word"));
+  const common = {
+    z: zs.map((z: unknown) => checked("objective.z", whole, z)),
+    readout: checked("objective.readout", word, given.readout ?? "x"),
+  };
+  if (given.maximise !== undefined) {
+    checked("objective.maximise", choiceSchema(["depth"]), given.maximise);
+    if (given.layer !== undefined) {
+      throw new InputError("objective.layer: a depth is looked for up to L of base; leave it out.");
+    }
+    const error = checked("objective.error", numberSchema(1e-12, 100), given.error ?? 0.25);
+    return { ...common, maximise: "depth", error, layer: null };
+  }
+  if (given.error !== undefined) throw new InputError("objective.error: is of maximise: depth; leave it out.");
+  const minimise = checked("objective.minimise", choiceSchema(["error", "wrong", "worst"]), given.minimise);
+  const L = typeof base["L"] === "number" ? base["L"] : 10_000;
+  const layer = checked("objective.layer", wholeSchema(1, L), given.layer);
+  return { ...common, minimise, layer };
+}
+
+/** What a result is worth: the larger score is better, `text` is what people read. */
+export interface Score {
+  readonly score: number;
+  readonly text: string;
+}
+
+/**
+ * @param rows of one spec
+ * @throws InputError when the circuits have no such readout
+ */
+export function scoreOf(objective: Objective, rows: readonly ErrorRow[]): Score {
+  const scores = objective.z.map((z) =>
+    scoreAt(
+      objective,
+      rows.filter((row) => row.z === z),
+    ),
+  );
+  return scores.reduce((worst, own) => (own.score < worst.score ? own : worst));
+}
+
+function scoreAt(objective: Objective, rows: readonly ErrorRow[]): Score {
+  const at = (layer: number, of: "meanSquare" | "wrong" | "worst"): number =>
+    numberOf(statisticAt(objective, rows, layer)[of], of);
+  if ("minimise" in objective) {
+    const value = at(objective.layer, objective.minimise === "error" ? "meanSquare" : objective.minimise);
+    return { score: -value, text: shortText(value) };
+  }
+  const L = Math.max(...rows.map(({ layer }) => layer));
+  const { error } = objective;
+  let depth = 0;
+  while (depth < L && at(depth + 1, "meanSquare") <= error) depth++;
+  // How near the next layer comes, below 1, so that a search sees which way is up between whole depths.
+  const partial = depth === L ? Math.max(0, 1 - at(L, "meanSquare") / error) : error / at(depth + 1, "meanSquare");
+  return { score: depth + 0.999 * partial, text: depth === L ? `${L} (all)` : String(depth) };
+}
+
+/** The statistic of the objective's readout at a layer. */
+export function statisticAt(
+  { readout }: Pick<Objective, "readout">,
+  rows: readonly ErrorRow[],
+  layer: number,
+): Statistic {
+  const row = rows.find((candidate) => candidate.layer === layer);
+  const statistic = row?.errors[`${readout}Active`];
+  if (statistic !== undefined) return statistic;
+  const names = Object.keys(rows[0]?.errors ?? {}).filter((name) => name.endsWith("Active"));
+  const known = names.map((name) => name.slice(0, -"Active".length)).join(", ");
+  throw new InputError(`objective.readout = "${readout}": these circuits have ${known}.`);
+}
+
+/** What is not a number is as bad as can be. */
+function numberOf(value: number | null, name: string): number {
+  if (value === null) throw new InputError(`objective: ${name} is not counted for these runs.`);
+  return Number.isNaN(value) ? Infinity : value;
+}
+
+function shortText(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "∞";
+}

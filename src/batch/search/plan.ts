@@ -1,0 +1,165 @@
+import { InputError } from "../../base/errors.js";
+import { parseSpec } from "../../config/parse-spec.js";
+import { canonicalJson } from "../../config/hash.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import type { SpecField } from "../../config/fields.js";
+import { checked, checkExtent, described, fieldsOf, wholeSchema } from "../../base/validation.js";
+import { drawFrom, fieldNamed, ownFields, settingText, textHash } from "../plan.js";
+import { parseObjective, type Objective } from "./objective.js";
+
+/** How much is run to look at one spec. */
+export interface Effort {
+  readonly samples: number;
+  readonly networks: number;
+  readonly seed: number;
+}
+
+/** A field that varies: its value from as many numbers in [0, 1) as it has coordinates. */
+export interface Axis {
+  readonly name: string;
+  readonly coordinates: number;
+  readonly value: (at: readonly number[]) => unknown;
+}
+
+/** A search, complete and checked: what it looks at first is a function of it, what next of the results as well. */
+export interface SearchPlan {
+  readonly base: Readonly<Record<string, unknown>>;
+  readonly axes: readonly Axis[];
+  readonly objective: Objective;
+  /** Specs looked at, at most. */
+  readonly budget: number;
+  /** Of what is drawn. */
+  readonly seed: number;
+  /** The cheap look at every spec, the second at the better ones, and the last at the best, whose seeds are held out. */
+  readonly screen: Effort;
+  readonly select: Effort;
+  readonly final: Effort;
+  /** Specs looked at a second time, and a last. */
+  readonly selected: number;
+  readonly best: number;
+  /** The name of all that is asked. */
+  readonly hash: string;
+}
+
+const MAX_BUDGET = 100_000;
+const MAX_SEED = Number.MAX_SAFE_INTEGER - 2000;
+
+/** How much more samples the second look has. */
+const SELECT = 4;
+
+/** Fields that the search itself sets. */
+const ownedBy: Readonly<Record<string, string>> = {
+  z: "say it in objective",
+  samples: "say it in screen and final",
+  networks: "say it in screen and final",
+  seed: "say it beside base, and in final",
+  sampling: "samples are drawn at random",
+};
+
+/**
+ * A search from a file's content.
+ *
+ * @throws InputError naming the key, its value and its bound; nothing has run then
+ */
+export async function parseSearch(value: unknown): Promise<SearchPlan> {
+  checkExtent("the search", value, 12, 20_000_000);
+  const keys = ["base", "vary", "objective", "budget", "seed", "screen", "final"];
+  const given = fieldsOf("the search", value, keys);
+  const base = notOwned("base", ownFields("base", given.base ?? {}));
+  const vary = Object.entries(notOwned("vary", ownFields("vary", given.vary ?? {})));
+  if (vary.length === 0) throw new InputError("vary: is empty; name at least one field and its values.");
+  const objective = parseObjective(given.objective, base);
+  if (given.budget === undefined) {
+    throw new InputError(
+      `budget is missing: must be how many specs are looked at, at most, from 1 to ${MAX_BUDGET}; for instance budget: 80.`,
+    );
+  }
+  const budget = checked("budget", wholeSchema(1, MAX_BUDGET), given.budget);
+  const seed = checked("seed", wholeSchema(0, MAX_SEED), given.seed ?? 1);
+  const screen = effort("screen", given.screen ?? {}, { samples: 200, networks: 1, seed }, []);
+  const last = fieldsOf("final", given.final ?? {}, ["best", "samples", "networks", "seed"]);
+  const best = checked("final.best", wholeSchema(1, 100), last.best ?? 3);
+  const heldOut = { samples: 2000, networks: 5, seed: seed + 1000 };
+  const final = effort("final", given.final ?? {}, heldOut, ["best", "seed"]);
+  if (final.seed === seed || final.seed === seed + 1) {
+    throw new InputError(
+      `final.seed = ${final.seed}: must be another than the search's own, ${seed} and ${seed + 1}, or nothing is held out.`,
+    );
+  }
+  const select = { samples: SELECT * screen.samples, networks: Math.max(2, screen.networks), seed: seed + 1 };
+  const plan = {
+    base: { ...base, ...(base["L"] === undefined && objective.layer !== null ? { L: objective.layer } : {}) },
+    axes: vary.map(([name, range]) => parseAxis(name, range)),
+    ...{ objective, budget, seed, screen, select, final, best },
+    selected: Math.min(budget, Math.max(2 * best, Math.ceil(budget / 8))),
+  };
+  const asked = { base: plan.base, vary: given.vary, objective, budget, seed, screen, final, best };
+  return { ...plan, hash: await textHash(canonicalJson(asked)) };
+}
+
+function notOwned(path: string, fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  for (const [name, instead] of Object.entries(ownedBy)) {
+    if (fields[name] !== undefined) throw new InputError(`${path}.${name}: the search sets it; ${instead}.`);
+  }
+  return fields;
+}
+
+function effort(path: string, value: unknown, usual: Effort, more: readonly string[]): Effort {
+  const given = fieldsOf(path, value, ["samples", "networks", ...more]);
+  return {
+    samples: checked(`${path}.samples`, wholeSchema(1, 100_000_000), given.samples ?? usual.samples),
+    networks: checked(`${path}.networks`, wholeSchema(1, 10_000), given.networks ?? usual.networks),
+    seed: checked(`${path}.seed`, wholeSchema(0, MAX_SEED), given.seed ?? usual.seed),
+  };
+}
+
+/** A list of values, a range as in a sweep's random draws, or `{each: [ranges]}` for a list of numbers. */
+function parseAxis(name: string, value: unknown): Axis {
+  const path = `vary.${name}`;
+  const field = fieldNamed(name);
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (isObject && Object.hasOwn(value, "each")) {
+    if (field.kind !== "numbers") throw new InputError(`${path}.each: ${name} is not a list of numbers.`);
+    const { each } = fieldsOf(path, value, ["each"]);
+    if (!Array.isArray(each) || each.length === 0 || each.length > field.maxLength) {
+      throw new InputError(`${path}.each = ${described(each)}: must be a list of 1 to ${field.maxLength} ranges.`);
+    }
+    const entry: SpecField = { name, help: "", kind: "number", min: field.min, max: field.max, default: null };
+    const draws = each.map((range: unknown, k) =>
+      typeof range === "number" ? () => range : drawFrom(`${path}.each[${k}]`, entry, range),
+    );
+    return { name, coordinates: draws.length, value: (at) => draws.map((draw, k) => rounded(draw(at[k]!))) };
+  }
+  const draw = drawFrom(path, field, Array.isArray(value) ? { among: value as unknown[] } : value);
+  return { name, coordinates: 1, value: ([at]) => rounded(draw(at!)) };
+}
+
+/** Four digits: what people can read, and more than a search can tell apart. */
+function rounded(value: unknown): unknown {
+  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+}
+
+/** A point of the search space: a number in [0, 1) per coordinate of every axis. */
+export type Point = readonly number[];
+
+/** What a point says, by field names. */
+export function settingsAt({ axes }: Pick<SearchPlan, "axes">, point: Point): Record<string, unknown> {
+  let at = 0;
+  return Object.fromEntries(
+    axes.map(({ name, coordinates, value }) => [name, value(point.slice(at, (at += coordinates)))]),
+  );
+}
+
+/**
+ * The spec of some settings with an effort.
+ *
+ * @throws InputError naming the settings and what is wrong with them
+ */
+export function specAt(plan: SearchPlan, settings: Readonly<Record<string, unknown>>, effortOf: Effort): RunSpec {
+  try {
+    return parseSpec({ ...plan.base, ...settings, z: plan.objective.z, ...effortOf });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`with ${settingText(settings)}: ${error.message}`);
+  }
+}

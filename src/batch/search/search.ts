@@ -1,0 +1,184 @@
+import { InputError } from "../../base/errors.js";
+import type { ErrorRow } from "../../results/rows.js";
+import { RandomSequence } from "../../base/random.js";
+import { canonicalJson } from "../../config/hash.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import { scoreOf, type Score } from "./objective.js";
+import { settingsAt, specAt, type Effort, type Point, type SearchPlan } from "./plan.js";
+
+/** A spec that was looked at. */
+export interface Found {
+  readonly point: Point;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly score: Score;
+}
+
+/** One of the best, measured once more on seeds that the search has not seen. */
+export interface Finalist {
+  /** Null for the base alone. */
+  readonly settings: Readonly<Record<string, unknown>> | null;
+  /** By which it was chosen; null for the base, which was not. */
+  readonly selection: Score | null;
+  readonly score: Score;
+  readonly spec: RunSpec;
+  readonly rows: readonly ErrorRow[];
+}
+
+export interface SearchResult {
+  /** The best first, by the selection; held-out figures are not chosen by. */
+  readonly best: readonly Finalist[];
+  /** The base as it is, on the same held-out seeds; null where it is no spec of its own. */
+  readonly base: Finalist | null;
+}
+
+/** Measures specs; rows come in their order. */
+export type MeasureSpecs = (specs: readonly RunSpec[]) => Promise<readonly (readonly ErrorRow[])[]>;
+
+/** Specs that are chosen before the next results count: as many can be run at once. */
+const BATCH = 8;
+/** The share of the budget that is drawn without regard to results. */
+const EXPLORED = 0.4;
+/** How many of the best are varied further. */
+const PARENTS = 4;
+/** Draws in a row that give no new spec before the search takes it that there are none. */
+const MOST_TRIES = 500;
+
+/**
+ * Searches by random draws, then by small changes to the best so far, which get smaller; the better specs are looked at
+ * again with more samples and other seeds, so that luck is not taken for merit, and the best of those with held-out ones.
+ * All specs of a round have the same seed: they are compared on the same circuits and samples.
+ *
+ * What is looked at next is a function of the plan and the rows so far: with the same rows it goes the same way.
+ *
+ * @throws InputError when no spec is found at all
+ */
+export async function search(plan: SearchPlan, measure: MeasureSpecs): Promise<SearchResult> {
+  const found = await screen(plan, measure);
+  const candidates = ranked(found).slice(0, plan.selected);
+  const selected = await rescore(plan, candidates, plan.select, measure);
+  const best = ranked(selected).slice(0, plan.best);
+  const settings = [...best.map((entry) => entry.settings), ...(hasBase(plan) ? [{}] : [])];
+  const specs = settings.map((own) => specAt(plan, own, plan.final));
+  const rows = await measure(specs);
+  const finalists = specs.map((spec, k): Finalist => {
+    const entry = best[k];
+    const score = scoreOf(plan.objective, rows[k]!);
+    return { settings: entry?.settings ?? null, selection: entry?.score ?? null, score, spec, rows: rows[k]! };
+  });
+  return { best: finalists.slice(0, best.length), base: finalists[best.length] ?? null };
+}
+
+/** Whether the base is a spec without any of the settings that vary. */
+export function hasBase(plan: SearchPlan): boolean {
+  try {
+    specAt(plan, {}, plan.final);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function screen(plan: SearchPlan, measure: MeasureSpecs): Promise<Found[]> {
+  const found: Found[] = [];
+  const draws = new Draws(plan);
+  const explored = Math.ceil(EXPLORED * plan.budget);
+  while (found.length < plan.budget) {
+    const isExploring = found.length < explored;
+    const size = Math.min(BATCH, (isExploring ? explored : plan.budget) - found.length);
+    const parents = isExploring ? [] : ranked(found).slice(0, PARENTS);
+    const progress = (found.length - explored) / Math.max(1, plan.budget - explored);
+    const batch: Drawn[] = [];
+    for (let k = 0; k < size; k++) {
+      const parent = parents[k % Math.max(1, parents.length)];
+      const next = draws.next(
+        parent === undefined ? null : { point: parent.point, width: 0.3 * (1 - progress) + 0.02 },
+      );
+      if (next === null) break;
+      batch.push(next);
+    }
+    if (batch.length === 0) break;
+    const rows = await measure(batch.map(({ spec }) => spec));
+    batch.forEach(({ point, settings }, k) =>
+      found.push({ point, settings, score: scoreOf(plan.objective, rows[k]!) }),
+    );
+    // Nothing new is left to look at.
+    if (batch.length < size) break;
+  }
+  if (found.length === 0) throw draws.refusal();
+  return found;
+}
+
+async function rescore(
+  plan: SearchPlan,
+  entries: readonly Found[],
+  effort: Effort,
+  measure: MeasureSpecs,
+): Promise<Found[]> {
+  const rows = await measure(entries.map(({ settings }) => specAt(plan, settings, effort)));
+  return entries.map((entry, k) => ({ ...entry, score: scoreOf(plan.objective, rows[k]!) }));
+}
+
+/** The best first; of equals the one found first. */
+function ranked(found: readonly Found[]): Found[] {
+  return [...found].sort((a, b) => b.score.score - a.score.score || found.indexOf(a) - found.indexOf(b));
+}
+
+interface Drawn {
+  readonly point: Point;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly spec: RunSpec;
+}
+
+/** Draws specs that were not drawn before; those that are refused are passed over. */
+class Draws {
+  readonly #plan: SearchPlan;
+  readonly #coordinates: number;
+  readonly #seen = new Set<string>();
+  #count = 0;
+  #refused: InputError | null = null;
+
+  constructor(plan: SearchPlan) {
+    this.#plan = plan;
+    this.#coordinates = plan.axes.reduce((sum, { coordinates }) => sum + coordinates, 0);
+  }
+
+  /** @returns null when no new spec turns up */
+  next(near: { readonly point: Point; readonly width: number } | null): Drawn | null {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const random = new RandomSequence(this.#plan.seed, "user", this.#count++);
+      // What does not succeed for long goes further.
+      const width = near === null ? 1 : Math.min(1, near.width * (1 + tries / 20));
+      const point = near === null ? this.#anywhere(random) : this.#beside(random, near.point, width);
+      const settings = settingsAt(this.#plan, point);
+      const key = canonicalJson(settings);
+      if (this.#seen.has(key)) continue;
+      this.#seen.add(key);
+      try {
+        return { point, settings, spec: specAt(this.#plan, settings, this.#plan.screen) };
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        this.#refused = error;
+      }
+    }
+    return null;
+  }
+
+  /** Why nothing was found. */
+  refusal(): InputError {
+    return new InputError(`vary: no combination is a spec; ${this.#refused?.message ?? "there are none."}`);
+  }
+
+  #anywhere(random: RandomSequence): Point {
+    return Array.from({ length: this.#coordinates }, () => random.uniform());
+  }
+
+  /** Each coordinate stays, moves a little, or rarely anywhere. */
+  #beside(random: RandomSequence, point: Point, width: number): Point {
+    return point.map((at) => {
+      const [choice, first, second] = [random.uniform(), random.uniform(), random.uniform()];
+      if (choice < 0.05) return first;
+      if (choice < 0.35) return at;
+      return Math.min(1 - 2 ** -32, Math.max(0, at + width * (first + second - 1)));
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import { assignmentConstructions } from "../assignment/constructions.js";
+import type { Circuits } from "../circuits/circuits.js";
+import { customCircuits } from "../circuits/custom.js";
+import { libraryCircuits } from "../circuits/library.js";
+import { anglesFromTurns, randomTurns } from "../circuits/rotation.js";
+import { designOf } from "../designs/designs.js";
+import {
+  fixedEmbedding,
+  freshEmbedding,
+  partingEmbedding,
+  permutedEmbedding,
+  type Embedding,
+} from "../network/embedding.js";
+import { buildNetwork, type Network } from "../network/network.js";
+import { asParted, type PartedNetwork } from "../network/multi-part.js";
+import { blockSize } from "../base/shape.js";
+import { rotationGates, shapeOf, type RunSpec } from "./run-spec.js";
+
+/** The circuits of one network of a run: the same for every z, new ones for every network. */
+export function buildCircuits(spec: RunSpec, network: number): Circuits {
+  const { T, L, seed, circuits } = spec;
+  if (typeof circuits === "string") {
+    return libraryCircuits({ kind: circuits }, { T, L, seed, network }, rotationGates(spec));
+  }
+  return "kind" in circuits ? libraryCircuits(circuits, { T, L, seed, network }) : customCircuits(circuits, L);
+}
+
+/** Which neurons the circuits of one network have in every layer. [E8] */
+function buildEmbedding(spec: RunSpec, network: number): Embedding {
+  const { T, S, L } = spec;
+  const P = blockSize(shapeOf(spec));
+  const { build } = assignmentConstructions[spec.assignment];
+  switch (spec.schedule) {
+    case "parting":
+      return partingEmbedding({ T, P, S }, L);
+    case "fresh":
+      return freshEmbedding({ T, P, S }, L, spec.seed, network);
+    case "fixed":
+      return fixedEmbedding(build({ T, P, S }), L);
+    case "permuted":
+      return permutedEmbedding(build({ T, P, S }), L, spec.seed, network);
+  }
+}
+
+/** One network of a run that runs by its sparse weights: a design's, or the post's with noise or a matrix written out. */
+export function buildPartedNetwork(spec: RunSpec, network: number): PartedNetwork {
+  const design = designOf(spec.design);
+  if (design === null) return asParted(buildRunNetwork(spec, network));
+  const { T, seed } = spec;
+  const angles = anglesFromTurns(randomTurns(T, seed, network, spec.angles));
+  return design.build({ ...spec, z: Math.max(...spec.z), angles, inputAngles: spec.angles, network });
+}
+
+/**
+ * Builds networks of a run whose design may turn out not to fit them, to know before anything is run.
+ *
+ * @throws InputError naming the settings
+ */
+export function checkBuilds(spec: RunSpec): void {
+  const design = designOf(spec.design);
+  if (design?.isTight?.({ ...spec, z: Math.max(...spec.z) }) !== true) return;
+  for (let network = 0; network < spec.networks; network++) buildPartedNetwork(spec, network);
+}
+
+/**
+ * A network with the parts and readouts of a run's networks, which are alike whatever T and L are: of one layer and, unless
+ * the circuits are given by their weights, a few circuits.
+ */
+export function buildLikeParted(spec: RunSpec): PartedNetwork {
+  const isGiven = typeof spec.circuits !== "string";
+  const T = isGiven ? spec.T : Math.min(spec.T, Math.max(16, ...spec.z));
+  return buildPartedNetwork({ ...spec, T, L: isGiven ? spec.L : 1, chi: null }, 0);
+}
+
+/** One network of a run, a function of the spec and its index alone. */
+export function buildRunNetwork(spec: RunSpec, network: number): Network {
+  const shape = shapeOf(spec);
+  return buildNetwork({
+    shape,
+    circuits: buildCircuits(spec, network),
+    embedding: buildEmbedding(spec, network),
+    construction: spec.construction,
+    chiFactor: spec.chiFactor,
+    chi: spec.chi,
+    kappa: spec.kappa,
+    training: { seed: spec.seed, network, z: Math.max(...spec.z) },
+  });
+}

@@ -1,0 +1,208 @@
+import { assignmentConstructions } from "../assignment/constructions.js";
+import { circuitsUpperBound } from "../assignment/statistics.js";
+import { checkRotationGates } from "../circuits/rotation.js";
+import { designOf, type Design } from "../designs/designs.js";
+import { InputError } from "../base/errors.js";
+import { hasMatrix } from "../network/construction.js";
+import { maxParting } from "../network/embedding.js";
+import { blockSize, checkShape } from "../base/shape.js";
+import { described } from "../base/validation.js";
+import { fieldNamed } from "./fields.js";
+import { libraryNeeds } from "./library-circuits.js";
+import { isParted, LARGEST_PARTED, memoryNeeded, rotationGates, shapeOf, type RunSpec } from "./run-spec.js";
+import { correctionsOf, gatesOf, standardGates, standardOnly } from "./applicability.js";
+
+/** Most samples of a run, over its networks and z: hours of work at the post's size. */
+const MAX_SAMPLES = 1_000_000_000;
+
+/**
+ * What fields ask of each other.
+ *
+ * @throws InputError naming the field that does not fit, its value and what to do
+ */
+export function checkTogether(spec: RunSpec): void {
+  checkShape(shapeOf(spec));
+  checkCircuits(spec);
+  checkGates(spec);
+  checkDesign(spec);
+  const { z, T, L, samples, networks, sampling, construction, chi, chiFactor, kappa } = spec;
+  const all = samples * networks * z.length;
+  if (all > MAX_SAMPLES) {
+    throw new InputError(
+      `samples = ${samples}: with ${counted(networks, "network")} and ${counted(z.length, "value")} of z, ` +
+        `${all} samples in all: must be at most ${MAX_SAMPLES}.`,
+    );
+  }
+  z.forEach((count, k) => {
+    if (count > T) throw new InputError(`z = ${count}: at most T = ${T} circuits can be active at once.`);
+    if (z.indexOf(count) !== k) throw new InputError(`z = ${described(z)}: ${count} is listed twice.`);
+  });
+  if (sampling === "each" && (z.length > 1 || z[0] !== 1)) {
+    throw new InputError(`sampling = "each" runs one circuit at a time: z must be 1, not ${z.join(", ")}.`);
+  }
+  const uses = correctionsOf(construction);
+  if (kappa !== null && !uses.kappa)
+    throw new InputError(`kappa = ${kappa}: the ${construction} construction has none; leave it out.`);
+  if (chi !== null && !uses.chi)
+    throw new InputError(`chi = ${described(chi)}: the ${construction} construction has none; leave it out.`);
+  if (chiFactor !== 1 && !uses.chiFactor)
+    throw new InputError(`chiFactor = ${chiFactor}: the ${construction} construction has no chi; leave it at 1.`);
+  if (chi === null) return;
+  if (chi.length !== L)
+    throw new InputError(`chi has ${counted(chi.length, "entry", "entries")}: must have L = ${L}, one per layer.`);
+  if (chi[0] !== 0) throw new InputError(`chi[0] = ${chi[0]}: must be 0; layer 1 has no chi.`);
+  if (chiFactor !== 1) throw new InputError(`chiFactor = ${chiFactor}: chi is used as given; leave the factor at 1.`);
+}
+
+function counted(count: number, noun: string, several = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : several}`;
+}
+
+/** What the circuits ask of the run. */
+function checkCircuits({ circuits, T, L }: RunSpec): void {
+  if (typeof circuits === "string" || !("kind" in circuits)) return;
+  const needed = libraryNeeds(circuits);
+  if (L < needed.L)
+    throw new InputError(`L = ${L}: ${circuits.kind} circuits have ${needed.L} layers; must be at least that.`);
+  if (T < needed.T) throw new InputError(`T = ${T}: there are ${needed.T} kinds of circuits; must be at least that.`);
+}
+
+/** ramp, gain, offset and angles: where they are used, and together. */
+function checkGates(spec: RunSpec): void {
+  const { circuits } = spec;
+  const used = gatesOf(circuits);
+  if (spec.design !== "standard") return;
+  for (const name of ["ramp", "gain", "offset", "angles"] as const) {
+    if (spec[name] === null || used.includes(name)) continue;
+    const own = name === "ramp" && typeof circuits !== "string" ? "; a ramp of theirs is given with them" : "";
+    const kind = typeof circuits === "string" ? `circuits of kind ${circuits}` : "these circuits";
+    throw new InputError(`${name} = ${described(spec[name])}: ${kind} have none; leave it out${own}.`);
+  }
+  if (used.includes("gain")) checkRotationGates(rotationGates(spec));
+}
+
+/** What a design, and noise, ask of the run. */
+function checkDesign(spec: RunSpec): void {
+  const { D, T, S, gate, noise, construction } = spec;
+  const design = designOf(spec.design);
+  if (noise > 0 && gate === "oracle") {
+    throw new InputError(`noise = ${noise}: the oracle gate has none; leave it at 0.`);
+  }
+  if (hasMatrix(construction) && gate === "oracle") {
+    throw new InputError(`gate = "oracle": the ${construction} construction runs with gate = relu only; leave it out.`);
+  }
+  if (isParted(spec) && D > LARGEST_PARTED) {
+    const ofRun = hasMatrix(construction) ? `construction = ${construction}` : `noise = ${noise}`;
+    const what = design === null ? ofRun : `design = ${spec.design}`;
+    throw new InputError(`D = ${D}: with ${what} at most ${LARGEST_PARTED} neurons are run.`);
+  }
+  for (const name of ["ramp", "gain", "offset", "cellNeurons", "codeNeurons", "codeSize"] as const) {
+    const isUsed = design === null ? standardGates.includes(name) : design.settings.includes(name);
+    if (spec[name] !== null && !isUsed) {
+      throw new InputError(`${name} = ${described(spec[name])}: the ${spec.design} design has none; leave it out.`);
+    }
+  }
+  if (design === null) return;
+  const { gain, offset } = spec;
+  if ((gain === null) !== (offset === null))
+    throw new InputError("gain and offset: give both or neither with a design.");
+  if (gain !== null && offset !== null) checkRotationGates({ gain, offset });
+  if (spec.cellNeurons !== null && !design.cellNeurons!.includes(spec.cellNeurons)) {
+    throw new InputError(
+      `cellNeurons = ${spec.cellNeurons}: the ${spec.design} design has cells of ${design.cellNeurons!.join(", ")} neurons.`,
+    );
+  }
+  if (spec.circuits !== "rotation") {
+    throw new InputError(`circuits: the ${spec.design} design is for rotations, circuits = rotation.`);
+  }
+  for (const name of standardOnly) {
+    const { default: standard } = fieldNamed(name);
+    if (spec[name] === standard) continue;
+    throw new InputError(
+      `${name} = ${described(spec[name])}: the ${spec.design} design has no use for it; leave it out.`,
+    );
+  }
+  if (!design.S.includes(S)) {
+    throw new InputError(`S = ${S}: the ${spec.design} design has S = ${design.S.join(" or ")}.`);
+  }
+  if (design.angles !== null && spec.angles !== design.angles) {
+    throw new InputError(`angles = ${spec.angles}: the ${spec.design} design has angles = ${design.angles}.`);
+  }
+  if (design.code !== undefined) checkCode(spec, design.code({ D, S, z: Math.max(...spec.z) }));
+  const size = { ...spec, z: Math.max(...spec.z) };
+  const most = design.largest(size);
+  if (T <= most) return;
+  const room = design.room === undefined ? "" : `: ${design.room(size)}`;
+  if (most === 0)
+    throw new InputError(`D = ${D}: no circuits of the ${spec.design} design fit${room}. ${leastOf(design, size)}`);
+  throw new InputError(`T = ${T}: at most ${most} circuits fit with D = ${D} (${spec.design} design)${room}.`);
+}
+
+/** What D would do for one circuit, in words. */
+function leastOf(design: Design, size: Omit<RunSpec, "z"> & { readonly z: number }): string {
+  for (let D = size.D + 1; D <= LARGEST_PARTED; D++) {
+    if (design.largest({ ...size, D }) > 0) return `Use D ≥ ${D}.`;
+  }
+  return `Nor do they for any D up to ${LARGEST_PARTED}; use other sizes.`;
+}
+
+/** A word leaves some neurons of the code out, or there is one word. */
+function checkCode(
+  { codeNeurons, codeSize }: RunSpec,
+  own: { readonly codeNeurons: number; readonly codeSize: number },
+): void {
+  if ((codeSize ?? own.codeSize) < (codeNeurons ?? own.codeNeurons)) return;
+  if (codeSize === null)
+    throw new InputError(
+      `codeNeurons = ${codeNeurons}: must be more than codeSize = ${own.codeSize}, the design's own.`,
+    );
+  const most = codeNeurons ?? `${own.codeNeurons}, the design's own`;
+  throw new InputError(`codeSize = ${codeSize}: must be less than codeNeurons = ${most}.`);
+}
+
+/**
+ * Whether a run fits into memory, and its circuits into its network.
+ *
+ * @param memory bytes that the run may use
+ * @throws InputError naming D or T, and what to do
+ */
+export function checkSize(spec: RunSpec, memory: number): void {
+  const { D, T, S } = spec;
+  const needed = memoryNeeded(spec);
+  if (needed > memory) {
+    throw new InputError(
+      `D = ${D}, T = ${T}: needs about ${bytesText(needed)}, this process can use ${bytesText(memory)}.`,
+    );
+  }
+  if (spec.design !== "standard") return;
+  const P = blockSize(shapeOf(spec));
+  const { assignment, schedule } = spec;
+  if (schedule === "parting" || schedule === "fresh") {
+    if (assignment !== fieldNamed("assignment").default) {
+      throw new InputError(
+        `assignment = ${assignment}: the ${schedule} schedule has neurons of its own; leave it out.`,
+      );
+    }
+    const bound = schedule === "parting" ? maxParting({ P, S }) : circuitsUpperBound({ P, S });
+    if (T <= bound) return;
+    throw new InputError(
+      `T = ${T}: at most ${bound} circuits fit with P = D/d = ${P}, S = ${S} (${schedule} schedule). ${fewer(bound)}`,
+    );
+  }
+  const most = assignmentConstructions[assignment].largest({ P, S });
+  if (T > most)
+    throw new InputError(
+      `T = ${T}: at most ${most} circuits fit with P = D/d = ${P}, S = ${S} (${spec.assignment}). ${fewer(most)}`,
+    );
+}
+
+/** What to do when T circuits do not fit. */
+function fewer(most: number): string {
+  return most > 0 ? `Use T of at most ${most}, or a larger D.` : "Use a smaller S or a larger D.";
+}
+
+function bytesText(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const k = Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
+  return `${Number((bytes / 1024 ** k).toPrecision(3))} ${units[k]}`;
+}

@@ -1,0 +1,137 @@
+import * as v from "valibot";
+import { isRamp, rampRule } from "../circuits/indicators.js";
+import { designOf, type DesignName } from "../designs/designs.js";
+import { InputError } from "../base/errors.js";
+import { parseCustomCircuits } from "./custom-circuits.js";
+import { fieldNamed, isBuiltIn, specFields, type SpecField } from "./fields.js";
+import { parseLibraryCircuits } from "./library-circuits.js";
+import { circuitsSize, type RunSpec } from "./run-spec.js";
+import { checkSize, checkTogether } from "./combinations.js";
+import {
+  checked,
+  checkExtent,
+  choiceSchema,
+  described,
+  fieldsOf,
+  numberSchema,
+  wholeSchema,
+} from "../base/validation.js";
+
+/** What one Wasm instance can address, in bytes. */
+export const WASM_MEMORY = 4 * 2 ** 30;
+
+const MAX_DEPTH = 8;
+const MAX_VALUES = 20_000_000;
+
+/**
+ * A run's specification from what a file, flags or a URL say; what they leave out has the post's values. D left out is
+ * 1000, or the multiple of d below it.
+ *
+ * @param memory bytes that the run may use
+ * @throws InputError naming the key, its value and its bound
+ */
+export function parseSpec(value: unknown, memory = WASM_MEMORY): RunSpec {
+  checkExtent("the spec", value, MAX_DEPTH, MAX_VALUES);
+  const known = specFields.map(({ name }) => name);
+  const given = fieldsOf("the spec", value, known);
+  if (typeof given.z === "number") given.z = [given.z];
+
+  const circuits = parseCircuits(given.circuits);
+  const design = designOf(
+    checked("design", fieldSchema(fieldNamed("design")), given.design ?? "standard") as DesignName,
+  );
+  const d = design === null ? circuitsSize(circuits).d : 1;
+  if (given.D === undefined) given.D = 1000 - (1000 % d);
+  if (design !== null) {
+    if (given.S === undefined) given.S = design.S[0];
+    if (given.angles === undefined) given.angles = design.angles;
+  }
+  takeSize(given, circuits);
+  takeNoise(given);
+
+  const read = Object.create(null) as Record<string, unknown>;
+  for (const field of specFields) {
+    const stated = given[field.name];
+    if (field.kind === "circuits") read[field.name] = circuits;
+    else read[field.name] = checked(field.name, fieldSchema(field), stated === undefined ? field.default : stated);
+  }
+  const spec = { ...read } as unknown as RunSpec;
+  checkTogether(spec);
+  checkSize(spec, memory);
+  return spec;
+}
+
+function parseCircuits(value: unknown): RunSpec["circuits"] {
+  if (value === undefined) return "rotation";
+  const isObject = typeof value === "object" && value !== null;
+  if (isObject && !Object.hasOwn(value, "kind")) return parseCustomCircuits(value);
+  const circuits = parseLibraryCircuits(value);
+  return isBuiltIn(circuits.kind) ? circuits.kind : circuits;
+}
+
+/** T and L where the circuits say them; stating them as well is allowed when they agree. */
+function takeSize(given: Record<string, unknown>, circuits: RunSpec["circuits"]): void {
+  const size = circuitsSize(circuits);
+  for (const name of ["T", "L"] as const) {
+    const own = size[name];
+    if (own === null) continue;
+    if (given[name] !== undefined && given[name] !== own) {
+      throw new InputError(
+        `${name} = ${described(given[name])}: the given circuits have ${name} = ${own}; leave it out.`,
+      );
+    }
+    given[name] = own;
+  }
+}
+
+/** Where noise comes: nothing to say without noise, and no matter when noise is said to be 0, as in a sweep from 0. */
+function takeNoise(given: Record<string, unknown>): void {
+  const { default: standard } = fieldNamed("noiseAt");
+  const noiseAt = given.noiseAt === undefined ? standard : parseField("noiseAt", given.noiseAt);
+  if (given.noise === undefined && noiseAt !== standard) {
+    throw new InputError(`noiseAt = ${described(noiseAt)}: there is no noise; give noise, or leave it out.`);
+  }
+  given.noiseAt = given.noise === 0 ? standard : noiseAt;
+}
+
+/**
+ * One field's value, checked on its own.
+ *
+ * @param name of a field other than circuits
+ * @throws InputError naming the field, its value and its bound
+ */
+export function parseField(name: string, value: unknown): unknown {
+  return checked(name, fieldSchema(fieldNamed(name)), value);
+}
+
+/** What a field other than circuits may be; for {@link checked}. */
+export function fieldSchema(field: Exclude<SpecField, { kind: "circuits" }>): v.GenericSchema {
+  switch (field.kind) {
+    case "whole":
+    case "number": {
+      const { kind, min, max } = field;
+      const schema = kind === "whole" ? wholeSchema(min, max, field.isOdd) : numberSchema(min, max);
+      return field.default === null ? v.nullable(schema) : schema;
+    }
+    case "choice":
+      return choiceSchema(field.choices);
+    case "wholes":
+      return listSchema(wholeSchema(field.min, field.max), field.maxLength);
+    case "numbers":
+      if (field.name === "ramp") return rampSchema;
+      return v.nullable(listSchema(numberSchema(field.min, field.max), field.maxLength));
+  }
+}
+
+/** One sentence for all that a ramp may not be. */
+const rampSchema = v.nullable(
+  v.custom<readonly number[]>(
+    (value) => Array.isArray(value) && value.length === 2 && isRamp(value[0], value[1]),
+    rampRule,
+  ),
+);
+
+function listSchema<Item extends v.GenericSchema>(item: Item, maxLength: number) {
+  const message = `a list of 1 to ${maxLength} numbers`;
+  return v.pipe(v.array(item, message), v.minLength(1, message), v.maxLength(maxLength, message));
+}

@@ -1,0 +1,95 @@
+import type { AssignmentKind } from "../assignment/constructions.js";
+import type { LibraryCircuits } from "../circuits/library.js";
+import type { RotationGates } from "../circuits/rotation.js";
+import type { DesignName } from "../designs/designs.js";
+import { hasMatrix, type Construction, type Gate, type NoiseAt } from "../network/construction.js";
+import type { Schedule } from "../network/embedding.js";
+import type { Shape } from "../base/shape.js";
+import { customSize, type CustomCircuits } from "./custom-circuits.js";
+import type { Sampling } from "../circuits/inputs.js";
+import type { BuiltInCircuits } from "./fields.js";
+import { librarySize, parseLibraryCircuits } from "./library-circuits.js";
+
+/** What a run is asked to do, complete and checked: results are a function of it. */
+export interface RunSpec {
+  /** One of the post's kinds by name, a description of others, or weights. */
+  readonly circuits: BuiltInCircuits | LibraryCircuits | CustomCircuits;
+  readonly D: number;
+  readonly T: number;
+  readonly S: number;
+  readonly L: number;
+  /** Circuits active at once; one set of rows for each. */
+  readonly z: readonly number[];
+  /** Samples per network and z. */
+  readonly samples: number;
+  readonly sampling: Sampling;
+  readonly networks: number;
+  readonly seed: number;
+  /** "standard" is the post's network; others have neurons, gates and schedules of their own. */
+  readonly design: DesignName;
+  readonly construction: Construction;
+  readonly assignment: AssignmentKind;
+  readonly schedule: Schedule;
+  /** `[low, high]` of rotations and steps; null for 0.25 and 0.75. [E4] */
+  readonly ramp: readonly number[] | null;
+  /** The gate of x in rotations; null for 2 and 1. */
+  readonly gain: number | null;
+  readonly offset: number | null;
+  /** How many different angles rotations and their inputs have; null for any. */
+  readonly angles: number | null;
+  /** Sizes of a design's cells and code; null for its own. */
+  readonly cellNeurons: number | null;
+  readonly codeNeurons: number | null;
+  readonly codeSize: number | null;
+  readonly gate: Gate;
+  /** Standard deviation of normal noise on every neuron in every layer, and whether it comes before or after the ReLU. */
+  readonly noise: number;
+  readonly noiseAt: NoiseAt;
+  /** Multiplies χ of the capped and load-aware constructions. [E12] */
+  readonly chiFactor: number;
+  /** χ per layer, used as given, [L], the first 0; null to compute it. */
+  readonly chi: readonly number[] | null;
+  /** κ of the balanced and split constructions; null to compute it. [E13] */
+  readonly kappa: number | null;
+}
+
+/** What a run's circuits say about its shape; null where the run says it. */
+export function circuitsSize(circuits: RunSpec["circuits"]): { d: number; T: number | null; L: number | null } {
+  if (typeof circuits === "string") return librarySize(parseLibraryCircuits(circuits));
+  return "kind" in circuits ? librarySize(circuits) : customSize(circuits);
+}
+
+/** The sizes of a run's network; designs with parts of their own sizes have no blocks, d = 1. */
+export function shapeOf(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" | "S" | "L">): Shape {
+  const { circuits, design, D, T, S, L } = spec;
+  return { D, d: design === "standard" ? circuitsSize(circuits).d : 1, T, S, L };
+}
+
+/**
+ * Bytes that a run needs, about: the embedding and its transpose per layer, the circuits' matrices in both precisions,
+ * tiles of 16 samples, and sums per circuit.
+ */
+export function memoryNeeded(spec: RunSpec): number {
+  const { circuits } = spec;
+  const { D, d, T, S, L } = shapeOf(spec);
+  const matrices = typeof circuits === "string" ? 1 : "kind" in circuits ? L : circuits.weights.length;
+  return 4 * L * T * S * 2 + T * d * d * (8 + 4) * matrices + D * 16 * 4 * 3 + T * 64;
+}
+
+/** Most neurons per layer of networks that run by their sparse weights, which are found from a dense matrix. */
+export const LARGEST_PARTED = 4096;
+
+/** Whether a run's networks have parts, noise or a matrix written out, and so run by their sparse weights. */
+export function isParted({ design, noise, construction }: Pick<RunSpec, "design" | "noise" | "construction">): boolean {
+  return design !== "standard" || noise > 0 || hasMatrix(construction);
+}
+
+/** The gates of a run's rotations, as far as it says something about them. */
+export function rotationGates({ ramp, gain, offset, angles }: RunSpec): RotationGates {
+  return {
+    ...(ramp === null ? {} : { ramp: { low: ramp[0]!, high: ramp[1]! } }),
+    ...(gain === null ? {} : { gain }),
+    ...(offset === null ? {} : { offset }),
+    angles,
+  };
+}

@@ -1,0 +1,204 @@
+import * as Plot from "@observablehq/plot";
+import type { LogAxis } from "./log-axis.js";
+import { logPosition, valueAt } from "./log-axis.js";
+import { grouped, listed } from "./numbers.js";
+import { spread } from "./text-layout.js";
+import { colours, sizes, zColour, zTextColour } from "./theme.js";
+import type { Key } from "./compose.js";
+
+/** One drawn value. `y`, `low` and `high` are already on the axis; `below` says that y was put on the floor. */
+export interface Point {
+  /** The panel it belongs to: Plot's fx and fy. */
+  readonly column: string;
+  readonly row?: string;
+  readonly x: number;
+  readonly y: number;
+  readonly low: number;
+  readonly high: number;
+  readonly below: boolean;
+  /** What it is, shown when it is pointed at. */
+  readonly title?: string;
+}
+
+/** A point of a logarithmic axis from a value and its standard deviation. */
+export function logPoint(
+  axis: LogAxis,
+  place: { readonly column: string; readonly row?: string; readonly x: number },
+  value: number,
+  sd: number | null,
+): Point {
+  return {
+    ...place,
+    y: axis.clip(value),
+    low: axis.clip(value - (sd ?? 0)),
+    high: axis.clip(value + (sd ?? 0)),
+    below: axis.isBelow(value),
+  };
+}
+
+/** The channels that place a {@link Point} in its panel. */
+export function facets(points: readonly Point[]): { fx: string; fy?: string } {
+  return points.some((point) => point.row !== undefined) ? { fx: "column", fy: "row" } : { fx: "column" };
+}
+
+/** A measured line: band of the spread between networks, line, dots, and triangles for values below the floor. */
+export function measuredLine(points: readonly Point[], colour: string): Plot.Markish[] {
+  const where = facets(points);
+  return [
+    Plot.areaY(points, { ...where, x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.22 }),
+    ...solidLine(points, colour, sizes.line),
+    ...measuredDots(thinned(points), colour),
+  ];
+}
+
+/** Some of many points, so that dots do not run into each other: about 25 of a panel's, the last among them. */
+function thinned(points: readonly Point[]): readonly Point[] {
+  const panels = new Map<string, Point[]>();
+  for (const point of points) {
+    const panel = `${point.column}|${point.row ?? ""}`;
+    const own = panels.get(panel);
+    if (own === undefined) panels.set(panel, [point]);
+    else own.push(point);
+  }
+  return [...panels.values()].flatMap((own) => {
+    const every = own.length > 40 ? Math.ceil(own.length / 25) : 1;
+    return own.filter((_, k) => (own.length - 1 - k) % every === 0);
+  });
+}
+
+/** A line through the points, faint on its way to and from the floor, where its course is not known. */
+export function solidLine(points: readonly Point[], colour: string, strokeWidth: number): Plot.Markish[] {
+  const at = { ...facets(points), x: "x", stroke: colour };
+  return [
+    Plot.line(points, { ...at, y: "y", strokeWidth: 1, strokeOpacity: 0.45 }),
+    Plot.line(points, { ...at, y: (point: Point) => (point.below ? NaN : point.y), strokeWidth }),
+  ];
+}
+
+/** Dots, and triangles for values below the floor. */
+export function measuredDots(points: readonly Point[], colour: string, r: number = sizes.dot): Plot.Markish[] {
+  const where = { ...facets(points), ...(points.some(({ title }) => title !== undefined) ? { title: "title" } : {}) };
+  return [
+    Plot.dot(
+      points.filter((point) => !point.below),
+      { ...where, x: "x", y: "y", r, fill: colour },
+    ),
+    Plot.dot(
+      points.filter((point) => point.below),
+      {
+        ...where,
+        x: "x",
+        y: "y",
+        r: r + 0.8,
+        symbol: "triangle",
+        rotate: 180,
+        stroke: colour,
+        strokeWidth: 1.3,
+        dy: -4,
+      },
+    ),
+  ];
+}
+
+/** A predicted line: the colour of what it predicts, dashed. */
+export function theoryLine(points: readonly Point[], colour: string): Plot.Markish {
+  return Plot.line(points, {
+    ...facets(points),
+    x: "x",
+    y: "y",
+    stroke: colour,
+    strokeWidth: 1.4,
+    strokeDasharray: "5 3",
+  });
+}
+
+/** Reference points: grey rings. */
+export function referenceRings(points: readonly Point[], r = 5.5): Plot.Markish[] {
+  const ring = { ...facets(points), x: "x", y: "y", r, stroke: colours.reference, strokeWidth: r > 5 ? 1.3 : 1 };
+  return [
+    Plot.dot(
+      points.filter((point) => !point.below),
+      ring,
+    ),
+    // Around the triangles, which stand on the floor.
+    Plot.dot(
+      points.filter((point) => point.below),
+      { ...ring, dy: -4 },
+    ),
+  ];
+}
+
+/** A horizontal dotted line in every panel; the legend says what it means. */
+export function guideLine(y: number): Plot.Markish {
+  return Plot.ruleY([y], { stroke: colours.ink, strokeWidth: 1, strokeDasharray: "1.5 3" });
+}
+
+/** What a line is called, written at its end. */
+export interface EndLabel {
+  readonly text: string;
+  readonly colour: string;
+  readonly point: Point;
+}
+
+/** Labels at the right ends of lines on a logarithmic axis of `height` px, moved apart where lines crowd. */
+export function endLabels(labels: readonly EndLabel[], axis: LogAxis, height: number, dx = 8): Plot.Markish[] {
+  const panels = new Map<string, EndLabel[]>();
+  for (const label of labels) {
+    const key = JSON.stringify([label.point.column, label.point.row]);
+    panels.set(key, [...(panels.get(key) ?? []), label]);
+  }
+  return [...panels.values()].flatMap((members) => {
+    const wanted = members.map((label) => logPosition(axis, height, label.point.y));
+    const placed = spread(wanted, sizes.text + 2, 5, height - 5);
+    return members.map((label, index) => endLabel(label, valueAt(axis, height, placed[index]!), dx));
+  });
+}
+
+/** One label beside the point its line ends in, at height `y` of the axis. */
+export function endLabel(label: EndLabel, y: number, dx = 8): Plot.Markish {
+  const at = [{ ...label.point, y }];
+  return Plot.text(at, {
+    ...facets(at),
+    x: "x",
+    y: "y",
+    text: [label.text],
+    dx,
+    textAnchor: "start",
+    fill: label.colour,
+    stroke: colours.paper,
+    strokeWidth: 3,
+    fontWeight: 600,
+  });
+}
+
+/** The end label of a z line. */
+export function zLabel(z: number, point: Point): EndLabel {
+  return { text: `z = ${z}`, colour: zTextColour(z), point };
+}
+
+/** Legend entries shared by the figures of errors. */
+export const commonKeys = {
+  measured: { label: "measured", colour: colours.ink, mark: "line" },
+  theory: { label: "theory", colour: colours.ink, mark: "dashed" },
+  band: { label: "± sd between networks", colour: colours.ink, mark: "band" },
+  reference: { label: "authors’ code", colour: colours.reference, mark: "ring" },
+} as const satisfies Record<string, Key>;
+
+/** Legend entries for the z values. */
+export function zKeys(zs: readonly number[], mark: Key["mark"] = "line"): Key[] {
+  return zs.map((z) => ({ label: `z = ${z}`, colour: zColour(z), mark }));
+}
+
+/** "557 (z = 1) and 55,700 (z = 2 and 3) samples per network, 5 networks". */
+export function samplesText(
+  rows: readonly { readonly z: number; readonly samples: number; readonly networks: number }[],
+): string {
+  const byCount = new Map<number, Set<number>>();
+  for (const { samples, z } of rows) byCount.set(samples, (byCount.get(samples) ?? new Set()).add(z));
+  const networks = [...new Set(rows.map((row) => row.networks))].sort((a, b) => a - b);
+  const counts =
+    byCount.size === 1
+      ? grouped(rows[0]!.samples)
+      : listed([...byCount].map(([samples, zs]) => `${grouped(samples)} (z = ${listed([...zs])})`));
+  return `${counts} samples per network, ${listed(networks)} network${networks.at(-1) === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,389 @@
+import { circuitsByNeuron, permuteRows, type Assignment } from "../assignment/assignment.js";
+import { InputError } from "../base/errors.js";
+import {
+  activateFields,
+  PASS_BLOCK,
+  passFields,
+  type ActivateDescriptor,
+  type PassDescriptor,
+} from "../kernels/kernels.js";
+import type { Arena } from "../kernels/memory.js";
+import { findCoordinates, readsDirectly, type Coordinates } from "../network/coordinates.js";
+import { hasMatrix } from "../network/construction.js";
+import type { CircuitsTerm, PairsTerm, SumTerm } from "../network/layer.js";
+import type { Network } from "../network/network.js";
+import { repeatedColumns, rowLists, runningOrder, type RowLists } from "./row-lists.js";
+
+/** A linear map to the pre-activations that every neuron of a block shares: `base += C · sums`. */
+export interface SharedMap {
+  /** f32 [d][columns] */
+  readonly C: number;
+  readonly columns: number;
+  /** What is summed over neurons: X as it is (the sums that activate leaves), X with weights, or Y before corrections. */
+  readonly of: "X" | "weighted X" | "Y";
+  /** f32 [P] for "weighted X", else 0. */
+  readonly weights: number;
+}
+
+/** Pairs of neurons that correct what the circuits wrote: `Y_n += M Σ X_m`, M = −1 on the passed coordinates when 0. */
+export interface Correction extends RowLists {
+  readonly matrix: number;
+}
+
+/** One layer in kernel memory; numbers are addresses. Offsets and rows are those of a tile of `lanes` samples. */
+export interface LoadedLayer {
+  /** Coordinates of X at this layer and what reads it. */
+  readonly k: number;
+  readonly coordinates: Coordinates;
+  /** K and O as compressed rows for activate; O is that of the map into this layer (the identity for layer 1). */
+  readonly inRows: CompressedRows;
+  readonly outRows: CompressedRows;
+  /** Components per neuron that arrive in Y at this layer. */
+  readonly arriving: number;
+  readonly bias: number;
+  /** The map into this layer besides the circuits. */
+  readonly corrections: readonly Correction[];
+  readonly shared: readonly SharedMap[];
+  /** u32 [T]: where each circuit is in the order in which this layer runs them. */
+  readonly positions: number;
+  /** Where circuits of this layer are read: addresses of rows of X, in running order. */
+  readonly gather: number;
+  /** Where and how circuits are written to the next layer; null in the last layer. */
+  readonly written: WrittenRows | null;
+  /** Whether the circuits pass is that of rotations (assembly/plane.ts). */
+  readonly plane: boolean;
+  /** Which gate leads to this layer's X (assembly/gates.ts): 0 any, 1 rotations, 2 rotations from components. */
+  readonly gate: number;
+  /** Leading coordinates of X whose sums over neurons the readout or the next layer needs. */
+  readonly summed: number;
+  /** Q: f32 for the pass (0 when the readouts are the coordinates), f64 for the active circuits. */
+  readonly Q32: number;
+  readonly Q64: number;
+  /**
+   * Layer 1 of networks that scatter: the circuits of every neuron, u32 [P+1] and positions. Few of them share a neuron
+   * with an active circuit; the others read zeros. Null where they do not, or where finding out does not pay.
+   */
+  readonly sharing: { readonly starts: number; readonly positions: number } | null;
+  /** Plain neuron ids u32 [T][S] of this layer, for the input embedding and the oracle gate; 0 when neither needs them. */
+  readonly neurons: number;
+  readonly scale: number;
+  /** f32: what the block sums are multiplied by before they are subtracted from gathered rows; 0: nothing is. */
+  readonly shiftFactor: number;
+  /** f64 for the truth: w̄, Δw, b. */
+  readonly truth: { readonly mean: number; readonly delta: number; readonly bias: number };
+}
+
+/** What circuits write: mix and rows of V in running order, and either addresses in Y or each neuron's rows of V. */
+export interface WrittenRows {
+  readonly mix: number;
+  /** Addresses of rows of Y; 0 when neurons collect. */
+  readonly scatter: number;
+  /** Every neuron's rows of V; null when circuits scatter. */
+  readonly collect: RowLists | null;
+}
+
+/** Buffers of a tile that the tables of a layer point into. */
+export interface TileState {
+  /** f32 [P][k][lanes] */
+  readonly X: number;
+  /** f32 [P][r][lanes] */
+  readonly Y: number;
+  /** f32 [T][r][lanes] where neurons collect, else [PASS_BLOCK][r][lanes]. */
+  readonly V: number;
+  readonly collects: boolean;
+}
+
+/**
+ * Bytes of V up to which neurons collect what circuits wrote. V is read once per neuron of a circuit, in no order: while
+ * it stays in a core's cache this takes half the time of scattering, beyond that scattering takes less.
+ */
+const COLLECT_LIMIT = 384 * 1024;
+/** Samples that the limit is judged for, whatever the tile's width: the order of sums must not depend on it. */
+const USUAL_LANES = 8;
+
+/** Allocates X, Y and V of a tile of `lanes` samples. */
+export function tileState(arena: Arena, network: Network, lanes: number): TileState {
+  const { d, T } = network.shape;
+  const { P } = network.parts[0]!;
+  const row = 4 * lanes * d;
+  const collects = T * 4 * USUAL_LANES * d <= COLLECT_LIMIT;
+  const V = arena.bytes((collects ? T : PASS_BLOCK) * row);
+  return { X: arena.bytes(P * row), Y: arena.bytes(P * row), V, collects };
+}
+
+export interface CompressedRows {
+  readonly starts: number;
+  readonly columns: number;
+  readonly values: number;
+}
+
+function compressedRows(arena: Arena, matrix: readonly (readonly number[])[], W: number): CompressedRows {
+  const starts = [0];
+  const columns: number[] = [];
+  const values: number[] = [];
+  for (const row of matrix) {
+    row.forEach((value, j) => {
+      if (value === 0) return;
+      columns.push(j * W);
+      values.push(value);
+    });
+    starts.push(columns.length);
+  }
+  return { starts: arena.u32(starts), columns: arena.u32(columns), values: arena.f32(values) };
+}
+
+/** Keeps one copy in kernel memory of arrays that layers share. */
+function once<K extends object>(load: (key: K, variant: string) => number): (key: K, variant?: string) => number {
+  const loaded = new Map<K, Map<string, number>>();
+  return (key, variant = "") => {
+    const variants = loaded.get(key) ?? new Map<string, number>();
+    loaded.set(key, variants);
+    const pointer = variants.get(variant) ?? load(key, variant);
+    variants.set(variant, pointer);
+    return pointer;
+  };
+}
+
+/** Whether a rotation's K, and O's non-zeros (a a (a b) (a b), for d = 3 without the first): see planeGate. */
+function gateOf(d: number, K: readonly (readonly number[])[], O: readonly (readonly number[])[] | null): number {
+  const projections: Readonly<Record<number, readonly (readonly number[])[]>> = {
+    4: [
+      [1, -1, 0, 0],
+      [-1, 1, 1, 0],
+      [-1, 1, 0, 1],
+    ],
+    3: [
+      [1, 0, 0],
+      [-1, 1, 0],
+      [-1, 0, 1],
+    ],
+  };
+  const projection = projections[d];
+  if (projection === undefined || !sameMatrix(K, projection)) return 0;
+  if (O === null) return 2;
+  const [a, b] = [O[0]![0]!, O[d - 1]![2]!];
+  const drive = [a, 0, 0];
+  const outputs = [...(d === 4 ? [drive] : []), drive, [a, b, 0], [a, 0, b]];
+  return a !== 0 && b !== 0 && sameMatrix(O, outputs) ? 1 : 0;
+}
+
+function sameMatrix(a: readonly (readonly number[])[], b: readonly (readonly number[])[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((row, i) => row.length === b[i]!.length && row.every((value, j) => value === b[i]![j]))
+  );
+}
+
+const identityRows = (n: number): number[][] =>
+  Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 1 : 0)));
+
+/**
+ * Lays a network out in kernel memory for tiles of `lanes` samples.
+ *
+ * @param withNeurons whether every layer's plain neuron ids are needed (oracle gate)
+ * @throws InputError when the network's embedding matrix is written out: nothing here reads one
+ */
+export function loadLayers(
+  arena: Arena,
+  network: Network,
+  lanes: number,
+  tile: TileState,
+  withNeurons: boolean,
+): LoadedLayer[] {
+  const { circuits, embedding, shape } = network;
+  const { d, T, L } = shape;
+  if (hasMatrix(network.construction)) {
+    throw new InputError(
+      `construction = "${network.construction}": has its matrix written out, and runs by PartedRunner(asParted(network)).`,
+    );
+  }
+  const W = 4 * lanes;
+  const loadF64 = once<Float64Array>((values) => arena.f64(values));
+  const loadNeurons = once<Assignment>((assignment) => arena.u32(assignment.neurons));
+  const coordinatesOf = new Map<Float64Array, { readonly shared: Float64Array; readonly coordinates: Coordinates }>();
+
+  /** The map that leaves layer l, in coordinates. */
+  const leaving = (l: number): { coordinates: Coordinates; term: CircuitsTerm | null } => {
+    const term = l < L ? network.layers[l]!.terms.find((candidate) => candidate.kind === "circuits") : undefined;
+    if (!term) return { coordinates: findCoordinates(d, null, circuits.readouts), term: null };
+    const mapped = { shared: term.shared.matrix, own: term.own.matrix, T };
+    // Weights that repeat from layer to layer are analysed once.
+    const known = coordinatesOf.get(mapped.own);
+    if (known?.shared === mapped.shared) return { coordinates: known.coordinates, term };
+    const coordinates = findCoordinates(d, mapped, circuits.readouts);
+    coordinatesOf.set(mapped.own, { shared: mapped.shared, coordinates });
+    return { coordinates, term };
+  };
+
+  /** Leading coordinates of layer l whose sums reach every neuron of the next layer. */
+  const summedColumns = (l: number, coordinates: Coordinates): number => {
+    const reaches = (network.layers[l]?.terms ?? []).some((term) => term.kind === "sum" && term.weights === null);
+    return reaches ? (coordinates.mix === null ? coordinates.K.length : coordinates.pass) : 0;
+  };
+
+  const naturalOrder = new Uint32Array(T);
+  for (let t = 0; t < T; t++) naturalOrder[t] = t;
+  const layers: LoadedLayer[] = [];
+  let arriving: { coordinates: Coordinates; term: CircuitsTerm } | null = null;
+  for (let l = 1; l <= L; l++) {
+    const { coordinates, term } = leaving(l);
+    const k = coordinates.K.length;
+    const written = coordinates.pass + coordinates.outer;
+    const readout = network.readouts[l - 1]!;
+    const direct = readsDirectly(coordinates);
+    const map = arriving === null ? null : mapInto(arena, network, l, arriving);
+    // Small networks keep the circuits' own order, so that active circuits are found once for all layers.
+    const order = tile.collects ? naturalOrder : runningOrder(embedding[l - 1]!);
+    const positions = new Uint32Array(T);
+    for (let position = 0; position < T; position++) positions[order[position]!] = position;
+    const gathered = permuteRows(embedding[l - 1]!, order);
+    // Neurons that no active circuit uses are off, and zeros read out as zeros.
+    const silent = readout.shift === 0 && (withNeurons || circuits.bias[0]!.every((bias) => bias <= 0));
+    const readoutRows = circuits.readouts.map(({ matrix }) => matrix.length).join();
+    const plane = direct && k === 3 && readoutRows === "1,2";
+    const { pass, inner, outer } = coordinates;
+    const previousK = layers.at(-1)?.k ?? 0;
+    layers.push({
+      k,
+      coordinates,
+      inRows: compressedRows(arena, coordinates.K, W),
+      outRows: compressedRows(arena, map?.O ?? identityRows(d), W),
+      arriving: map === null ? d : map.r,
+      bias: arena.f32(circuits.bias[l - 1]!),
+      corrections: map?.corrections(tile, previousK, W) ?? [],
+      shared: map?.shared ?? [],
+      positions: tile.collects ? (layers[0]?.positions ?? arena.u32(positions)) : arena.u32(positions),
+      gather: arena.addresses(gathered.neurons, tile.X, k * W),
+      written:
+        term === null
+          ? null
+          : {
+              mix: arena.f32(permuted(coordinates.mix ?? wholeMix(term), order)),
+              ...writtenRows(arena, permuteRows(embedding[l]!, order), tile, written * W),
+            },
+      plane: plane && (term === null || (pass === 1 && inner === 2 && outer === 2)),
+      gate: gateOf(d, coordinates.K, map?.O ?? null),
+      summed: readout.shift !== 0 ? k : summedColumns(l, coordinates),
+      Q32: direct ? 0 : arena.f32(coordinates.Q.flat()),
+      Q64: arena.f64(coordinates.Q.flat()),
+      sharing: l === 1 && !tile.collects && silent ? circuitsOfNeurons(arena, gathered) : null,
+      neurons: l === 1 || withNeurons ? loadNeurons(embedding[l - 1]!) : 0,
+      scale: readout.scale,
+      shiftFactor: readout.shift === 0 ? 0 : arena.f32([readout.shift / readout.scale]),
+      truth: {
+        mean: loadF64(circuits.mean[l - 1]!),
+        delta: loadF64(circuits.delta[l - 1]!),
+        bias: loadF64(circuits.bias[l - 1]!),
+      },
+    });
+    arriving = term === null ? null : { coordinates, term };
+  }
+  return layers;
+}
+
+function circuitsOfNeurons(arena: Arena, ordered: Assignment): { starts: number; positions: number } {
+  const { starts, circuits } = circuitsByNeuron(ordered);
+  return { starts: arena.u32(starts), positions: arena.u32(circuits) };
+}
+
+/** The tables by which rows of V reach Y. */
+function writtenRows(arena: Arena, ordered: Assignment, tile: TileState, rowBytes: number): Omit<WrittenRows, "mix"> {
+  const to = { base: tile.Y, stride: rowBytes };
+  if (!tile.collects) return { scatter: arena.addresses(ordered.neurons, to.base, to.stride), collect: null };
+  const { starts, circuits } = circuitsByNeuron(ordered);
+  const lists = { starts, indices: circuits };
+  return { scatter: 0, collect: rowLists(arena, lists, { base: tile.V, stride: rowBytes }, to, 0) };
+}
+
+/** Equal pieces of `values`, one per circuit, in another order. */
+function permuted(values: Float32Array, order: Uint32Array): Float32Array {
+  const size = values.length / order.length;
+  const result = new Float32Array(values.length);
+  for (let position = 0; position < order.length; position++) {
+    const first = order[position]! * size;
+    for (let i = 0; i < size; i++) result[position * size + i] = values[first + i]!;
+  }
+  return result;
+}
+
+/** shared + own_t with their scales, f32 [T][d][d]. */
+function wholeMix({ shared, own }: CircuitsTerm): Float32Array {
+  const size = shared.matrix.length;
+  const mix = new Float32Array(own.matrix.length);
+  for (let at = 0; at < mix.length; at++) {
+    mix[at] = shared.scale * shared.matrix[at % size]! + own.scale * own.matrix[at]!;
+  }
+  return mix;
+}
+
+interface MapInto {
+  readonly O: number[][];
+  readonly r: number;
+  readonly corrections: (tile: TileState, k: number, W: number) => Correction[];
+  readonly shared: SharedMap[];
+}
+
+/** The rest of W^l: O with its scales, the corrections and the shared maps. */
+function mapInto(
+  arena: Arena,
+  network: Network,
+  l: number,
+  { coordinates, term }: { readonly coordinates: Coordinates; readonly term: CircuitsTerm },
+): MapInto {
+  const { d, S } = network.shape;
+  const { pass, outer, K } = coordinates;
+  const r = pass + outer;
+  const reduced = coordinates.mix !== null;
+  const O = coordinates.O.map((row) =>
+    row.map((value, j) => (reduced ? value * (j < pass ? term.shared.scale : term.own.scale) : value)),
+  );
+  const terms = network.layers[l - 1]!.terms;
+  const pairs = terms.filter((candidate): candidate is PairsTerm & typeof candidate => candidate.kind === "pairs");
+  const sums = terms.filter((candidate): candidate is SumTerm & typeof candidate => candidate.kind === "sum");
+  for (const { by } of [...pairs, ...sums]) {
+    if (by.matrix !== term.shared.matrix) throw new Error("A pairs or sum term has a matrix of its own.");
+  }
+  for (const { by } of reduced ? pairs : []) {
+    // Reduced corrections are subtracted from passed coordinates, which meet the scale of `shared` in O.
+    if (by.scale !== -term.shared.scale) throw new Error("A pairs term does not take back what circuits wrote.");
+  }
+  const shared = sums.map(({ by, weights }): SharedMap => {
+    // What circuits share of a reduced map reads the passed coordinates alone.
+    const columns = reduced ? pass : K.length;
+    const C = Array.from({ length: d }, (_, i) =>
+      Array.from({ length: columns }, (__, j) => by.scale * (reduced ? coordinates.O[i]![j]! : by.matrix[i * d + j]!)),
+    );
+    return {
+      C: arena.f32(C.flat()),
+      columns,
+      of: weights === null ? "X" : "weighted X",
+      weights: weights === null ? 0 : arena.f32(weights),
+    };
+  });
+  if (term.everywhere !== 0) {
+    // Σ_n Y[n] counts every circuit S times.
+    const C = O.flat().map((value) => (term.everywhere / S) * value);
+    shared.push({ C: arena.f32(C), columns: r, of: "Y", weights: 0 });
+  }
+  const corrections = (tile: TileState, k: number, W: number): Correction[] =>
+    pairs
+      .filter(({ columns }) => columns.length > 0)
+      .map(({ starts, columns, weights, by }) => {
+        const repeated = repeatedColumns(starts, columns, weights);
+        return {
+          ...rowLists(arena, repeated, { base: tile.X, stride: k * W }, { base: tile.Y, stride: r * W }, 1),
+          matrix: reduced ? 0 : arena.f32(by.matrix.map((value) => by.scale * value)),
+        };
+      });
+  return { O, r, corrections, shared };
+}
+
+/** Writes a descriptor for circuitsPass; see assembly/circuits.ts. */
+export function passDescriptor(arena: Arena, fields: PassDescriptor): number {
+  return arena.u32(passFields.map((name) => fields[name]));
+}
+
+/** Writes a descriptor for activate; see assembly/gates.ts. */
+export function activateDescriptor(arena: Arena, fields: ActivateDescriptor): number {
+  return arena.u32(activateFields.map((name) => fields[name]));
+}

@@ -1,0 +1,88 @@
+import type { Arena } from "../kernels/memory.js";
+import { blockCount, denseBias, hasSums, splitWeights } from "../network/dense.js";
+import { widthOf, type Layer, type Part } from "../network/layer.js";
+import { readoutMatrix, type PartedNetwork, type Read } from "../network/multi-part.js";
+import { compress, newRoom, type EntryRoom, type SparseMatrix } from "../network/sparse.js";
+import { once } from "../base/memoize.js";
+
+/** A sparse matrix in kernel memory. */
+export interface LoadedMatrix {
+  readonly rows: number;
+  readonly starts: number;
+  /** Byte offsets of the rows of a tile that are read. */
+  readonly columns: number;
+  readonly values: number;
+  /** Columns from D on are read: the sums over the blocks of the layer before. */
+  readonly readsSums: boolean;
+}
+
+/** What a network of several parts is in kernel memory. */
+export interface LoadedWeights {
+  /** Per layer; null for the first, which is written. */
+  readonly weights: readonly (LoadedMatrix | null)[];
+  /** Per layer, f32 [D]. */
+  readonly biases: readonly number[];
+  /** What adds up the blocks of a layer, where weights need it. */
+  readonly blockSums: LoadedMatrix | null;
+  /** Readouts of all circuits, per step; null where inactive ones are not read. */
+  readonly reads: readonly (LoadedMatrix | null)[];
+}
+
+/** Most weights for which room is kept from network to network: 32 MiB, and up to twice as much for those of them that are not 0. */
+const KEPT = 2 ** 22;
+
+/** Where weights are written out and compressed, one network's after another: fresh memory takes longer than what it is filled with. */
+interface Room extends EntryRoom {
+  dense: Float64Array;
+}
+
+const noRoom = (): Room => ({ dense: new Float64Array(0), ...newRoom() });
+
+const kept = noRoom();
+
+/** @param length of a dense layer */
+function roomFor(length: number): Room {
+  const room = length > KEPT ? noRoom() : kept;
+  if (room.dense.length < length) room.dense = new Float64Array(length);
+  return room;
+}
+
+/**
+ * Writes a network's sparse weights, biases and readouts to kernel memory; layers that are alike share them.
+ *
+ * @param W bytes of a row of a tile
+ */
+export function loadWeights(arena: Arena, network: PartedNetwork, W: number, readInactive: boolean): LoadedWeights {
+  const { parts, layers } = network;
+  const columns = widthOf(parts) + blockCount(parts);
+  const size = widthOf(parts) * columns;
+  const room = roomFor(layers.length > 1 ? size : 0);
+  const dense = room.dense.subarray(0, size);
+  const weightsOf = once((layer: Layer): LoadedMatrix => {
+    const matrix = compress(splitWeights(network, layers.indexOf(layer) + 1, dense), columns, room);
+    return { ...load(arena, matrix, W), readsSums: hasSums(layer) };
+  });
+  return {
+    weights: layers.map((layer, k) => (k === 0 ? null : weightsOf(layer))),
+    biases: layers.map(once((layer: Layer) => arena.f32(denseBias(parts, layer)))),
+    blockSums: layers.some(hasSums) ? load(arena, sumsOfBlocks(parts), W) : null,
+    reads: network.reads.map(
+      once((reads: readonly Read[]) => (readInactive ? load(arena, readoutMatrix(network, reads), W) : null)),
+    ),
+  };
+}
+
+function load(arena: Arena, { rows, starts, columns, values }: SparseMatrix, W: number): LoadedMatrix {
+  const offsets = arena.addresses(columns, 0, W);
+  return { rows, starts: arena.u32(starts), columns: offsets, values: arena.f32(values), readsSums: false };
+}
+
+/** Row k adds up block k of a layer, part by part, [blocks][D]. */
+function sumsOfBlocks(parts: readonly Part[]): SparseMatrix {
+  const sizes = parts.flatMap(({ d, P }) => new Array<number>(d).fill(P));
+  const starts = new Uint32Array(sizes.length + 1);
+  sizes.forEach((P, k) => (starts[k + 1] = starts[k]! + P));
+  const D = starts.at(-1)!;
+  const columns = Uint32Array.from({ length: D }, (_, n) => n);
+  return { rows: sizes.length, starts, columns, values: new Float32Array(D).fill(1) };
+}

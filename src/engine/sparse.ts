@@ -1,0 +1,406 @@
+import { oneOf, wholeNumber } from "../base/errors.js";
+import type { Kernels } from "../kernels/kernels.js";
+import { Arena } from "../kernels/memory.js";
+import { noisePlaces, type NoiseAt } from "../network/construction.js";
+import { blockCount } from "../network/dense.js";
+import { countedBlocks, widthOf } from "../network/layer.js";
+import { eachReadWeight, readoutRows, type PartedNetwork } from "../network/multi-part.js";
+import { deriveSeed, normalQuantiles, seedKey } from "../base/random.js";
+import { once } from "../base/memoize.js";
+import { PartedErrors } from "./sparse-errors.js";
+import { loadWeights, type LoadedMatrix } from "./sparse-weights.js";
+import { OVERFLOW, WRONG_SQUARE, type LayerSums } from "./sums.js";
+import { tileWidths, type TileWidth } from "./factored.js";
+import { checkChunk, drawSamples, loadInputTable, type InputTable, type RandomInput } from "./sampling.js";
+
+export interface PartedOptions {
+  /** Largest z that will be run. */
+  readonly z: number;
+  /** Of what is run unless a run has its own. Default: none. */
+  readonly noise?: Noise;
+  /** Samples side by side. Default 16; results do not depend on it. */
+  readonly lanes?: TileWidth;
+  /** Keep every layer's activations of the last tile, for `activations`. Default false. */
+  readonly keepActivations?: boolean;
+  /** Read inactive circuits too. Default true; without it their sums are 0 and samples take less time. */
+  readonly readInactive?: boolean;
+}
+
+export interface Noise {
+  /** Standard deviation of normal noise on every neuron in every layer from 1 on. */
+  readonly noise: number;
+  readonly noiseAt: NoiseAt;
+}
+
+const QUIET: Noise = { noise: 0, noiseAt: "pre-activation" };
+
+/** How a tile is run. */
+export interface TileOptions {
+  /** Which samples these are, which says what their noise is; without it there is none. */
+  readonly noisy?: { readonly input: RandomInput; readonly first: number; readonly noise: Noise };
+  /** The step to stop after. Default L. */
+  readonly until?: number;
+  /** Add what comes out to the sums. Default true. */
+  readonly measure?: boolean;
+}
+
+/**
+ * Circuits and layers per network whose inactive readouts are taken, over all samples: the first samples of a run, at
+ * least 16, so that a network of 100,000 circuits and 100 layers does not spend its time on zeros. Rows say how many.
+ */
+const INACTIVE_READOUTS = 1e9;
+
+/**
+ * Runs a network of any parts by its sparse weights, with noise on its neurons if that is asked for. Slower than `Runner`
+ * for the post's networks, whose errors it gives within rounding. Owns the kernels' memory.
+ */
+export class PartedRunner {
+  readonly network: PartedNetwork;
+  readonly lanes: number;
+  readonly #kernels: Kernels;
+  readonly #arena: Arena;
+  readonly #options: Required<PartedOptions>;
+  readonly #D: number;
+  readonly #blocks: ReturnType<typeof countedBlocks>;
+  readonly #weights: readonly (LoadedMatrix | null)[];
+  readonly #biases: readonly number[];
+  /** What adds up the blocks of a layer, where weights need it. */
+  readonly #blockSums: LoadedMatrix | null;
+  /** Of all circuits; null where inactive ones are not read. */
+  readonly #reads: readonly (LoadedMatrix | null)[];
+  readonly #table: InputTable;
+  readonly #quantiles: number;
+  readonly #errors: PartedErrors;
+  readonly #ids: number;
+  readonly #marks: number;
+  readonly #counts: number;
+  readonly #read: number;
+  /** a^l of active circuits, f64 [lanes·z][d], for l = 0…L. */
+  readonly #truth: readonly number[];
+  /** Per layer f64: w̄, Δw, b. */
+  readonly #circuits: readonly { readonly mean: number; readonly delta: number; readonly bias: number }[];
+  /** A^l, f32 [D + blocks][lanes], sums over blocks last; two that take turns unless all are kept. */
+  readonly #A: readonly number[];
+  /** Views of the above and of what is read, made once: this memory does not grow after construction. */
+  readonly #views: {
+    readonly ids: Uint32Array;
+    readonly truth: readonly Float64Array[];
+    readonly A: readonly Float32Array[];
+    readonly counts: Int32Array;
+    readonly isActive: Uint8Array;
+    readonly sums: Float64Array;
+  };
+  /** [T][lanes] */
+  readonly #isActive: number;
+  /** Sums, largest and counts of inactive circuits, f64 [3][lanes]. */
+  readonly #sums: number;
+  /** Constants of the readouts, f64 [rows] per step. */
+  readonly #constants: readonly number[];
+  readonly #inactiveSamples: number;
+
+  /** @throws InputError naming a wrong option, or when the network does not fit into kernel memory */
+  constructor(kernels: Kernels, network: PartedNetwork, options: PartedOptions) {
+    const { circuits, parts, layers } = network;
+    const { T, L, d } = circuits;
+    const { z, noise = QUIET, lanes = 16, keepActivations = false, readInactive = true } = options;
+    wholeNumber("z", z, 1, T);
+    oneOf("lanes", lanes, tileWidths);
+    oneOf("noiseAt", noise.noiseAt, noisePlaces);
+    const arena = new Arena(kernels.memory, kernels.heapBase());
+    const D = widthOf(parts);
+    const W = 4 * lanes;
+    const pairs = lanes * z;
+    this.network = network;
+    this.lanes = lanes;
+    this.#kernels = kernels;
+    this.#arena = arena;
+    this.#options = { z, noise, lanes, keepActivations, readInactive };
+    this.#D = D;
+    const blocks = blockCount(parts);
+    const { weights, biases, blockSums, reads } = loadWeights(arena, network, W, readInactive);
+    this.#weights = weights;
+    this.#biases = biases;
+    this.#blockSums = blockSums;
+    this.#reads = reads;
+    this.#table = loadInputTable(arena, circuits.inputs);
+    this.#quantiles = arena.f32(quantiles());
+    this.#blocks = countedBlocks(parts);
+    this.#errors = new PartedErrors(circuits, this.#blocks.length);
+    this.#ids = arena.bytes(4 * pairs);
+    this.#marks = arena.bytes(T);
+    this.#counts = arena.bytes(W);
+    this.#read = readInactive ? arena.bytes(T * readoutRows(circuits) * W) : 0;
+    this.#isActive = arena.bytes(T * lanes);
+    this.#sums = arena.bytes(8 * 3 * lanes);
+    this.#constants = network.constants.map(once((constants) => arena.f64(constants)));
+    this.#truth = Array.from({ length: L + 1 }, () => arena.bytes(8 * pairs * d));
+    const loadF64 = once((values: Float64Array) => arena.f64(values));
+    this.#circuits = circuits.mean.map((mean, k) => ({
+      mean: loadF64(mean),
+      delta: loadF64(circuits.delta[k]!),
+      bias: loadF64(circuits.bias[k]!),
+    }));
+    const kept = Array.from({ length: keepActivations ? layers.length + 1 : 2 }, () => arena.bytes((D + blocks) * W));
+    this.#A = Array.from({ length: layers.length + 1 }, (_, n) => kept[n % kept.length]!);
+    this.#views = {
+      ids: arena.viewU32(this.#ids, pairs),
+      truth: this.#truth.map((pointer) => arena.viewF64(pointer, pairs * d)),
+      A: this.#A.map((pointer) => arena.viewF32(pointer, D * lanes)),
+      counts: arena.viewI32(this.#counts, lanes),
+      isActive: arena.viewU8(this.#isActive, T * lanes),
+      sums: arena.viewF64(this.#sums, 3 * lanes),
+    };
+    this.#inactiveSamples = !readInactive ? 0 : Math.max(16, Math.floor(INACTIVE_READOUTS / (T * L)));
+  }
+
+  /** What is run unless a run has its own. */
+  get noise(): Noise {
+    return this.#options.noise;
+  }
+
+  /** Bytes of kernel memory in use. */
+  get bytes(): number {
+    return this.#arena.used;
+  }
+
+  /**
+   * Runs samples first…first+count−1 of a random input and returns their sums.
+   *
+   * @param noise default: the runner's own
+   * @returns sums per layer 0…L that depend on the network, the noise and (seed, network, z, first, count) alone
+   */
+  runChunk(input: RandomInput, first: number, count: number, noise = this.noise): LayerSums {
+    const { z } = input;
+    checkChunk(input, first, count, this.#options.z);
+    for (let at = 0; at < count; at += this.lanes) {
+      const lanes = Math.min(this.lanes, count - at);
+      this.sample(input, first + at, lanes);
+      this.runTile(lanes, z, { noisy: { input, first: first + at, noise } });
+    }
+    return this.#errors.take(count, z);
+  }
+
+  /** Draws the active circuits and inputs of samples first…first+count−1, count ≤ lanes, as the next tile. */
+  sample(input: RandomInput, first: number, count: number): void {
+    const buffers = { ids: this.#ids, marks: this.#marks, inputs: this.#truth[0]! };
+    drawSamples(this.#kernels, this.network.circuits, input, first, count, buffers, this.#table);
+  }
+
+  /**
+   * Sets the next tile's active circuits and their inputs.
+   *
+   * @param ids [samples][z] distinct within a sample
+   * @param inputs a^0, [samples][z][d]
+   */
+  setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {
+    const { T } = this.network.circuits;
+    wholeNumber("the number of samples", ids.length, 1, this.lanes);
+    for (const active of ids) {
+      wholeNumber("z", active.length, 1, this.#options.z);
+      for (const id of active) wholeNumber("an active circuit", id, 0, T - 1);
+    }
+    this.#arena.viewU32(this.#ids, ids.length * ids[0]!.length).set(ids.flat());
+    const values = inputs.flat(2);
+    this.#arena.viewF64(this.#truth[0]!, values.length).set(values);
+  }
+
+  /**
+   * Runs the tile that `sample` or `setInputs` prepared, adding to the sums unless told otherwise.
+   */
+  runTile(
+    count: number,
+    z: number,
+    { noisy, until = this.network.circuits.L, measure = true }: TileOptions = {},
+  ): void {
+    wholeNumber("count", count, 1, this.lanes);
+    wholeNumber("z", z, 1, this.#options.z);
+    const kernels = this.#kernels;
+    const { d } = this.network.circuits;
+    const pairs = count * z;
+    this.#circuits.forEach(({ mean, delta, bias }, k) => {
+      kernels.truthLayer(this.#truth[k]!, this.#truth[k + 1]!, this.#ids, pairs, d, mean, delta, bias, false);
+    });
+    this.#embed(count, z);
+    const readInactive = measure ? Math.min(count, Math.max(0, this.#inactiveSamples - (noisy?.first ?? 0))) : 0;
+    if (measure) this.#countOn(0, count);
+    for (let lane = 0; lane < readInactive; lane++) this.#errors.countInactive(z);
+    for (let n = 1, l = 1; l <= until; n++) {
+      this.#layer(n, count, noisy);
+      if (n !== this.network.steps[l - 1]) continue;
+      if (measure) this.#addStep(l, count, z);
+      if (readInactive > 0) this.#sumInactive(l, readInactive, z);
+      l++;
+    }
+  }
+
+  #addStep(l: number, count: number, z: number): void {
+    this.#countOn(l, count);
+    for (let pair = 0; pair < count * z; pair++) {
+      this.#errors.addActive(l, this.#readOne(l, pair, z), this.#truthOf(l, pair));
+    }
+  }
+
+  /** A^0, the identity's share of layer 1. */
+  #embed(count: number, z: number): void {
+    const { circuits, parts, writes } = this.network;
+    const { d } = circuits;
+    const A = this.#views.A[0]!.fill(0);
+    const { ids } = this.#views;
+    for (let pair = 0; pair < count * z; pair++) {
+      const t = ids[pair]!;
+      const lane = Math.floor(pair / z);
+      const input = this.#truthOf(0, pair);
+      for (const { part, assignment, shared, own } of writes) {
+        const { d: blocks, P, offset } = parts[part]!;
+        const { S, neurons } = assignment;
+        for (let i = 0; i < blocks; i++) {
+          let value = 0;
+          for (let j = 0; j < d; j++) {
+            const weight = shared.scale * shared.matrix[i * d + j]! + own.scale * own.matrix[(t * blocks + i) * d + j]!;
+            value += weight * input[j]!;
+          }
+          for (let s = t * S; s < (t + 1) * S; s++) {
+            A[(offset + i * P + neurons[s]!) * this.lanes + lane]! += Math.fround(value);
+          }
+        }
+      }
+    }
+  }
+
+  /** Layer n of the network. */
+  #layer(n: number, count: number, noisy: TileOptions["noisy"]): void {
+    const kernels = this.#kernels;
+    const [before, after] = [this.#A[n - 1]!, this.#A[n]!];
+    const D = this.#D;
+    const W = 4 * this.lanes;
+    const weights = this.#weights[n - 1]!;
+    const bias = this.#biases[n - 1]!;
+    const { noise, noiseAt } = noisy?.noise ?? QUIET;
+    const isQuiet = noise === 0 || noisy === undefined;
+    const rectifyFirst = isQuiet || noiseAt === "activation";
+    if (weights === null) {
+      this.#addBias(n, bias);
+      if (rectifyFirst) kernels.rectify(after, D * W);
+    } else {
+      const { starts, columns, values, readsSums } = weights;
+      if (readsSums) {
+        const sums = this.#blockSums!;
+        kernels.sparseLayer(before + D * W, before, sums.starts, sums.columns, sums.values, 0, sums.rows, W, false);
+      }
+      kernels.sparseLayer(after, before, starts, columns, values, bias, D, W, rectifyFirst);
+    }
+    if (isQuiet) return;
+    const { input, first } = noisy;
+    const [low, high] = seedKey(deriveSeed(input.seed, "noise", input.network, input.z));
+    kernels.addNoise(after, D, W, count, this.#quantiles, noise, low, high, n, first);
+    if (!rectifyFirst) kernels.rectify(after, D * W);
+  }
+
+  /** A layer whose weight is the identity, before ReLU. */
+  #addBias(layer: number, bias: number): void {
+    const [from, to] = [this.#views.A[layer - 1]!, this.#views.A[layer]!];
+    const own = this.#arena.viewF32(bias, this.#D);
+    for (let n = 0, at = 0; n < this.#D; n++) {
+      for (let lane = 0; lane < this.lanes; lane++, at++) to[at] = from[at]! + own[n]!;
+    }
+  }
+
+  /** The layer after which the circuits have taken step l. */
+  #layerOf(l: number): number {
+    return l === 0 ? 0 : this.network.steps[l - 1]!;
+  }
+
+  #countOn(l: number, count: number): void {
+    const W = 4 * this.lanes;
+    this.#blocks.forEach(({ offset, neurons }, block) => {
+      this.#kernels.zero(this.#counts, W);
+      this.#kernels.countAbove(this.#A[this.#layerOf(l)]! + offset * W, neurons, 1, W, this.#counts);
+      for (let lane = 0; lane < count; lane++) this.#errors.addOn(l, block, this.#views.counts[lane]!);
+    });
+  }
+
+  #truthOf(l: number, pair: number): Float64Array {
+    const { d } = this.network.circuits;
+    return this.#views.truth[l]!.subarray(pair * d, (pair + 1) * d);
+  }
+
+  /** Readouts of one active circuit, all rows in order, in float64. */
+  #readOne(l: number, pair: number, z: number): Float64Array {
+    const constants = this.network.constants[l - 1]!;
+    const rows = constants.length;
+    const t = this.#views.ids[pair]!;
+    const lane = Math.floor(pair / z);
+    const A = this.#views.A[this.#layerOf(l)]!;
+    const result = Float64Array.from(constants);
+    for (let r = 0; r < rows; r++) {
+      eachReadWeight(this.network.parts, this.network.reads[l - 1]!, { t, r, rows }, (neuron, weight) => {
+        result[r]! += Math.fround(weight) * A[neuron * this.lanes + lane]!;
+      });
+    }
+    return result;
+  }
+
+  #sumInactive(l: number, count: number, z: number): void {
+    const constants = this.network.constants[l - 1]!;
+    const { rows, starts, columns, values } = this.#reads[l - 1]!;
+    const W = 4 * this.lanes;
+    this.#kernels.sparseLayer(this.#read, this.#A[this.#layerOf(l)]!, starts, columns, values, 0, rows, W, false);
+    const { isActive, ids, sums } = this.#views;
+    const mark = (value: 0 | 1): void => {
+      for (let pair = 0; pair < count * z; pair++) isActive[ids[pair]! * this.lanes + Math.floor(pair / z)] = value;
+    };
+    const { T, readouts } = this.network.circuits;
+    const stride = constants.length;
+    mark(1);
+    let row = 0;
+    readouts.forEach(({ matrix }, group) => {
+      const [read, ofRow] = [this.#read + row * W, this.#constants[l - 1]! + 8 * row];
+      const own = matrix.length;
+      this.#kernels.inactiveErrors(
+        ...([read, ofRow, this.#isActive, this.#sums, T, own, stride, W, WRONG_SQUARE, OVERFLOW] as const),
+      );
+      this.#errors.addInactive(l, group, sums, count);
+      row += own;
+    });
+    mark(0);
+  }
+
+  /** Active circuits of the last tile, [count][z]. */
+  activeCircuits(count: number, z: number): number[][] {
+    const ids = this.#arena.viewU32(this.#ids, count * z);
+    return Array.from({ length: count }, (_, b) => Array.from(ids.subarray(b * z, (b + 1) * z)));
+  }
+
+  /** Truth a^l of the last tile's active circuits, [pairs][d]. */
+  truth(l: number, pairs: number): number[][] {
+    return Array.from({ length: pairs }, (_, pair) => Array.from(this.#truthOf(l, pair)));
+  }
+
+  /** The activations after step l of one lane of the last tile, [D]; 0 is the input before bias and ReLU. */
+  activations(l: number, lane: number): Float32Array {
+    if (!this.#options.keepActivations) throw new Error("This runner does not keep activations.");
+    const A = this.#views.A[this.#layerOf(l)]!;
+    return Float32Array.from({ length: this.#D }, (_, n) => A[n * this.lanes + lane]!);
+  }
+
+  /** Readouts of the last tile's active circuits at step l ≥ 1, all rows in order; activations must be kept. */
+  activeReadouts(l: number, pairs: number, z: number): number[][] {
+    if (!this.#options.keepActivations) throw new Error("This runner does not keep activations.");
+    return this.#readAll(l, pairs, z);
+  }
+
+  /** The same at the step that the last tile stopped after, whose layer is always kept. */
+  lastReadouts(pairs: number, z: number, l = this.network.circuits.L): number[][] {
+    return this.#readAll(l, pairs, z);
+  }
+
+  #readAll(l: number, pairs: number, z: number): number[][] {
+    return Array.from({ length: pairs }, (_, pair) => Array.from(this.#readOne(l, pair, z)));
+  }
+}
+
+let table: Float32Array | null = null;
+
+function quantiles(): Float32Array {
+  return (table ??= normalQuantiles());
+}

@@ -1,0 +1,129 @@
+import { inputsOf, drawInput } from "../circuits/inputs.js";
+import { applyReadout } from "../circuits/circuits.js";
+import type { PartedNetwork } from "../network/multi-part.js";
+import { RandomSequence } from "../base/random.js";
+import type { PartedRunner } from "./sparse.js";
+import type { RandomInput } from "./sampling.js";
+
+export interface AdversaryInput extends Pick<RandomInput, "z" | "seed" | "network"> {
+  /** How many of a run's samples are looked through, the first ones; the search starts from the worst of them. Default 16. */
+  readonly samples?: number;
+  /** How those samples are drawn. Default "random". */
+  readonly sampling?: RandomInput["sampling"];
+  /** The step of the circuits that is looked at. Default L. */
+  readonly layer?: number;
+  /** Changes tried on each of 16 sets side by side. */
+  readonly steps: number;
+}
+
+/** The worst that a search found: no bound, but a set of circuits that anyone can run. */
+export interface WorstCase {
+  /** Largest |δx| of an active circuit at that layer (of the last readout, where circuits have no x). */
+  readonly error: number;
+  readonly circuits: readonly number[];
+  readonly inputs: readonly (readonly number[])[];
+}
+
+/** Sets that are changed side by side, one a lane. */
+const CHAINS = 16;
+
+interface Candidate {
+  readonly circuits: readonly number[];
+  readonly inputs: readonly (readonly number[])[];
+}
+
+/**
+ * Searches for the set of z active circuits, and their inputs, with the largest error of x at a layer.
+ *
+ * The sixteen worst of some samples are changed one circuit at a time, and a change is kept when the error does not fall, so
+ * that no sample is worse than what is found. Half of the new circuits are neighbours, which share a neuron with one that is
+ * active. Without noise.
+ *
+ * @param runner of 16 lanes
+ */
+export function searchWorst(runner: PartedRunner, given: AdversaryInput): WorstCase {
+  const { network } = runner;
+  const { circuits } = network;
+  const { z, seed, network: number, steps, samples = CHAINS, sampling = "random", layer = circuits.L } = given;
+  const { T } = circuits;
+  const random = new RandomSequence(seed, "user", number, 0x5ea);
+  const neighbours = neighboursOf(network.reads.slice(0, layer));
+  const group = Math.max(
+    0,
+    circuits.readouts.findIndex(({ name }) => name === "x"),
+  );
+  const first = circuits.readouts.slice(0, group).reduce((sum, { matrix }) => sum + matrix.length, 0);
+  const input = (t: number): number[] => drawInput(inputsOf(circuits.inputs, t), random);
+
+  const errorsOf = (candidates: readonly Candidate[]): number[] => {
+    runner.setInputs(
+      candidates.map((candidate) => candidate.circuits),
+      candidates.map((candidate) => candidate.inputs),
+    );
+    runner.runTile(CHAINS, z, { until: layer, measure: false });
+    const read = runner.lastReadouts(CHAINS * z, z, layer);
+    const truth = runner.truth(layer, CHAINS * z);
+    return candidates.map((_, lane) => {
+      let worst = 0;
+      for (let pair = lane * z; pair < (lane + 1) * z; pair++) {
+        const wanted = applyReadout(circuits.readouts[group]!, truth[pair]!);
+        const error = Math.hypot(...wanted.map((value, row) => value - read[pair]![first + row]!));
+        worst = Math.max(worst, Number.isFinite(error) ? error : Number.MAX_VALUE);
+      }
+      return worst;
+    });
+  };
+
+  let current: Candidate[] = [];
+  let errors: number[] = [];
+  for (let at = 0; at < samples || current.length < CHAINS; at += CHAINS) {
+    runner.sample({ z, seed, network: number, sampling }, at, CHAINS);
+    const inputs = runner.truth(0, CHAINS * z);
+    const drawn = runner
+      .activeCircuits(CHAINS, z)
+      .map((own, k): Candidate => ({ circuits: own, inputs: inputs.slice(k * z, (k + 1) * z) }));
+    const all = [...current, ...drawn].map((candidate, k) => ({ candidate, k }));
+    const of = [...errors, ...errorsOf(drawn)];
+    const worst = all.sort((a, b) => of[b.k]! - of[a.k]!).slice(0, CHAINS);
+    current = worst.map(({ candidate }) => candidate);
+    errors = worst.map(({ k }) => of[k]!);
+  }
+  for (let step = 0; step < steps; step++) {
+    const changed = current.map((candidate): Candidate => {
+      const slot = random.below(z);
+      const near = neighbours(candidate.circuits[random.below(z)]!, random);
+      const next = random.below(2) === 0 ? near : random.below(T);
+      // A circuit that is active already keeps its place and gets another input.
+      const t = candidate.circuits.includes(next) ? candidate.circuits[slot]! : next;
+      return {
+        circuits: candidate.circuits.map((own, k) => (k === slot ? t : own)),
+        inputs: candidate.inputs.map((own, k) => (k === slot ? input(t) : own)),
+      };
+    });
+    const found = errorsOf(changed);
+    current = current.map((own, lane) => (found[lane]! >= errors[lane]! ? changed[lane]! : own));
+    errors = errors.map((own, lane) => Math.max(own, found[lane]!));
+  }
+  const best = errors.indexOf(Math.max(...errors));
+  return { error: errors[best]!, ...current[best]! };
+}
+
+/** Draws a circuit that is read from a neuron of the given one at some layer, or itself when none is. */
+function neighboursOf(reads: PartedNetwork["reads"]): (t: number, random: RandomSequence) => number {
+  const tables = [...new Set(reads)].flatMap((list) =>
+    list.flatMap((read) => {
+      if (read.kind !== "circuit") return [];
+      const { assignment } = read;
+      const { S, P, neurons } = assignment;
+      const owners: number[][] = Array.from({ length: P }, () => []);
+      neurons.forEach((neuron, at) => owners[neuron]!.push(Math.floor(at / S)));
+      return { assignment, owners };
+    }),
+  );
+  return (t, random) => {
+    const { assignment, owners } = tables[random.below(tables.length)]!;
+    const { S, neurons } = assignment;
+    const sharing = owners[neurons[t * S + random.below(S)]!]!;
+    return sharing[random.below(sharing.length)]!;
+  };
+}

@@ -1,0 +1,131 @@
+import { InputError } from "../base/errors.js";
+import { denseBias, denseWeights } from "../network/dense.js";
+import { widthOf, type Layer } from "../network/layer.js";
+import { readoutMatrix, type PartedNetwork, type Read } from "../network/multi-part.js";
+import { inputTensors } from "./input-tensors.js";
+import type { Tensor } from "./tensor.js";
+
+/**
+ * A network of several parts as named tensors. Layers and steps that are alike are written once.
+ *
+ *     weights.K             F32 [D, D]     A^n = ReLU(W A^{n−1} + B) with K = layers.weights[n−1]; −1 is the identity
+ *     biases.K              F32 [D]        B, K = layers.biases[n−1]
+ *     layers.weights        I32 [N]
+ *     layers.biases         I32 [N]
+ *     steps                 I32 [L]        the layer n after which the circuits have taken step l
+ *     write.index           I32 [entries, 3]  circuit, component, neuron: A^0[neuron] += value·a_t^0[component]
+ *     write.value           F32 [entries]
+ *     reads                 I32 [L]        which of the read.K each step has
+ *     read.K.index          I32 [entries, 3]  circuit, row, neuron: y_t[row] += value·A[neuron]
+ *     read.K.value          F32 [entries]
+ *     constants             F64 [L, rows]  added to y_t
+ *     circuits.weight       F64 [T, d, d]  the small circuits, alike in all steps: a^l = ReLU(w_t a^{l−1} + b)
+ *     circuits.bias         F64 [d]
+ *     readout.NAME          F64 [rows, d]  y = R·a; rows of all readouts in the order of the metadata
+ *     inputs.…              F64            how inputs a^0 are drawn
+ *
+ * @param largest bytes of weights that may be written
+ * @throws InputError when the weights are larger
+ */
+export function partedTensors(network: PartedNetwork, largest: number): Map<string, Tensor> {
+  const { circuits, layers, parts, steps, constants } = network;
+  const { d, T, L } = circuits;
+  const D = widthOf(parts);
+  const tensors = new Map<string, Tensor>();
+  const distinct = [...new Set(layers.slice(1))];
+  const bytes = 4 * D * D * distinct.length;
+  if (bytes > largest) {
+    const mebibytes = (value: number): string => Math.ceil(value / 2 ** 20).toLocaleString("en");
+    throw new InputError(
+      `D = ${D}, L = ${L}: the model needs ${mebibytes(bytes)} MiB; at most ${mebibytes(largest)} MiB are written. Choose a smaller L or D.`,
+    );
+  }
+  const whole = (name: string, shape: readonly number[], data: Int32Array): void =>
+    void tensors.set(name, { dtype: "I32", shape, data });
+  const doubles = (name: string, shape: readonly number[], data: Float64Array): void =>
+    void tensors.set(name, { dtype: "F64", shape, data });
+
+  distinct.forEach((layer, k) => {
+    const data = new Float32Array(denseWeights(network, layers.indexOf(layer) + 1));
+    tensors.set(`weights.${k}`, { dtype: "F32", shape: [D, D], data });
+  });
+  whole(
+    "layers.weights",
+    [layers.length],
+    Int32Array.from(layers, (layer, k) => (k === 0 ? -1 : distinct.indexOf(layer))),
+  );
+  const biases: { readonly layer: Layer; readonly data: Float32Array }[] = [];
+  const biasOf = Int32Array.from(layers, (layer) => {
+    const known = biases.findIndex((bias) => bias.layer === layer);
+    if (known !== -1) return known;
+    biases.push({ layer, data: denseBias(parts, layer) });
+    return biases.length - 1;
+  });
+  biases.forEach(({ data }, k) => tensors.set(`biases.${k}`, { dtype: "F32", shape: [D], data }));
+  whole("layers.biases", [layers.length], biasOf);
+  whole("steps", [L], Int32Array.from(steps));
+  addEntries(tensors, "write", writeEntries(network));
+
+  const lists = [...new Set(network.reads)];
+  whole(
+    "reads",
+    [L],
+    Int32Array.from(network.reads, (list) => lists.indexOf(list)),
+  );
+  lists.forEach((list, k) => addEntries(tensors, `read.${k}`, readEntries(network, list)));
+  doubles("constants", [L, constants[0]!.length], Float64Array.from(constants.flat()));
+
+  const own = circuits.delta[0]!.map((value, index) => circuits.mean[0]![index % (d * d)]! + value);
+  doubles("circuits.weight", [T, d, d], own);
+  doubles("circuits.bias", [d], circuits.bias[0]!);
+  for (const { name, matrix } of circuits.readouts) {
+    doubles(`readout.${name}`, [matrix.length, d], Float64Array.from(matrix.flat()));
+  }
+  for (const [name, tensor] of inputTensors(circuits.inputs)) tensors.set(name, tensor);
+  return tensors;
+}
+
+/** Entries of a sparse table: three indices and a value each. */
+interface Entries {
+  readonly index: number[];
+  readonly value: number[];
+}
+
+function addEntries(tensors: Map<string, Tensor>, name: string, { index, value }: Entries): void {
+  tensors.set(`${name}.index`, { dtype: "I32", shape: [value.length, 3], data: Int32Array.from(index) });
+  tensors.set(`${name}.value`, { dtype: "F32", shape: [value.length], data: Float32Array.from(value) });
+}
+
+function writeEntries({ circuits, parts, writes }: PartedNetwork): Entries {
+  const { d, T } = circuits;
+  const entries: Entries = { index: [], value: [] };
+  for (const { part, assignment, shared, own } of writes) {
+    const { d: blocks, P, offset } = parts[part]!;
+    const { S, neurons } = assignment;
+    for (let t = 0; t < T; t++) {
+      for (let i = 0; i < blocks; i++) {
+        for (let j = 0; j < d; j++) {
+          const weight = shared.scale * shared.matrix[i * d + j]! + own.scale * own.matrix[(t * blocks + i) * d + j]!;
+          if (weight === 0) continue;
+          for (let s = t * S; s < (t + 1) * S; s++) {
+            entries.index.push(t, j, offset + i * P + neurons[s]!);
+            entries.value.push(weight);
+          }
+        }
+      }
+    }
+  }
+  return entries;
+}
+
+function readEntries(network: PartedNetwork, reads: readonly Read[]): Entries {
+  const { rows, starts, columns, values } = readoutMatrix(network, reads);
+  const perCircuit = rows / network.circuits.T;
+  const index: number[] = [];
+  for (let row = 0; row < rows; row++) {
+    for (let e = starts[row]!; e < starts[row + 1]!; e++) {
+      index.push(Math.floor(row / perCircuit), row % perCircuit, columns[e]!);
+    }
+  }
+  return { index, value: Array.from(values) };
+}

@@ -1,0 +1,49 @@
+import type { Assignment } from "../assignment/assignment.js";
+import type { PartedNetwork } from "./multi-part.js";
+
+/** Whose neurons a part's are: row t holds circuit t's, each of them in every block of the part. */
+export interface Place {
+  readonly part: number;
+  readonly assignment: Assignment;
+}
+
+/**
+ * Where circuits live in a network: index 0 is where their inputs are written, index l ≥ 1 what they are read from after
+ * step l, one place per part. Steps that read alike share a list. What a readout takes from all neurons of a part alike
+ * (κ of [E13]) does not count; an indicator that is read from a whole code lives where its word is written.
+ */
+export function circuitPlaces({ writes, reads }: PartedNetwork): (readonly Place[])[] {
+  const written = onePerPart(writes);
+  const known = new Map<unknown, readonly Place[]>();
+  const after = reads.map((list) => {
+    const places =
+      known.get(list) ??
+      onePerPart(
+        list.flatMap((read) => (read.kind === "circuit" ? [read] : written.filter(({ part }) => part === read.part))),
+      );
+    known.set(list, places);
+    return places;
+  });
+  return [written, ...after];
+}
+
+function onePerPart(places: readonly Place[]): Place[] {
+  const parts = [...new Set(places.map(({ part }) => part))];
+  return parts.map((part) => ({
+    part,
+    assignment: union(places.filter((place) => place.part === part).map(({ assignment }) => assignment)),
+  }));
+}
+
+/** Every circuit's neurons in any of several assignments to the same part; all circuits have equally many. */
+function union(assignments: readonly Assignment[]): Assignment {
+  const [first, ...others] = assignments;
+  if (others.length === 0) return first!;
+  const { T, P } = first!;
+  const rows = Array.from({ length: T }, (_, t) => [
+    ...new Set(assignments.flatMap(({ S, neurons }) => Array.from(neurons.subarray(t * S, (t + 1) * S)))),
+  ]);
+  const S = rows[0]!.length;
+  if (rows.some((row) => row.length !== S)) throw new Error("Circuits have different numbers of neurons in a part.");
+  return { T, P, S, neurons: Uint32Array.from(rows.flat()) };
+}

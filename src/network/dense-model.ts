@@ -1,0 +1,87 @@
+import type { Circuits } from "../circuits/circuits.js";
+import { InputError } from "../base/errors.js";
+import { denseBias, denseWeights } from "./dense.js";
+import type { Embedding } from "./embedding.js";
+import type { Network } from "./network.js";
+import type { Shape } from "../base/shape.js";
+import { checkDenseSize } from "./dense-size.js";
+
+/**
+ * A large network by its dense weights alone, and what it is measured against. Nothing says how the weights were made:
+ * they may be imported, edited or pruned. Lists over layers have index k for layer k+1.
+ */
+export interface DenseModel {
+  readonly shape: Shape;
+  /** The truth, the readouts and how inputs are drawn. */
+  readonly circuits: Circuits;
+  /** Which neurons a circuit uses: where inputs go in (with the circuit's own first weights) and readouts come from. */
+  readonly embedding: Embedding;
+  /** W^l, [D][D] row-major: `A^l = ReLU(W^l A^{l−1} + B^l)`; null is the identity. */
+  readonly weights: readonly (Float32Array | null)[];
+  /** B^l, [D]. */
+  readonly biases: readonly Float32Array[];
+  readonly unembedding: readonly Unembedding[];
+}
+
+/** `â_t = scale·Σ_s A[neuron s of t] − shift·Σ_n A[n]`, per block. [E17] */
+export interface Unembedding {
+  readonly scale: number;
+  readonly shift: number;
+}
+
+/**
+ * The network's weights written out; copies. Layer 1 has the identity, since inputs are embedded with the circuits' first
+ * weights applied. [E10] [E15]
+ *
+ * @throws InputError when the network has several parts, or the weights are too large to write out
+ */
+export function denseModel(network: Network): DenseModel {
+  const { shape, circuits, embedding, parts, layers, readouts } = network;
+  if (parts.length !== 1) {
+    throw new InputError(`This network has ${parts.length} parts: only networks of one part have a dense model.`);
+  }
+  checkDenseSize(shape);
+  return {
+    shape,
+    circuits,
+    embedding,
+    weights: layers.map((_, k) => (k === 0 ? null : new Float32Array(denseWeights(network, k + 1)))),
+    biases: layers.map((layer) => denseBias(parts, layer)),
+    unembedding: readouts.map(({ scale, shift }) => ({ scale, shift })),
+  };
+}
+
+/**
+ * The model, its arrays checked against its shape.
+ *
+ * @throws InputError naming the first array of another length, or a neuron outside its block
+ */
+export function checkDenseModel(model: DenseModel): DenseModel {
+  const { shape, circuits, embedding, weights, biases, unembedding } = model;
+  const { D, d, T, S, L } = shape;
+  const P = D / d;
+  const expect = (name: string, length: number, wanted: number): void => {
+    if (length !== wanted) throw new InputError(`${name} has ${length} entries: must have ${wanted}.`);
+  };
+  for (const [name, list] of Object.entries({ embedding, weights, biases, unembedding })) expect(name, list.length, L);
+  for (let k = 0; k < L; k++) {
+    const layer = `of layer ${k + 1}`;
+    if (weights[k] !== null) expect(`the weight ${layer}`, weights[k]!.length, D * D);
+    expect(`the bias ${layer}`, biases[k]!.length, D);
+    const { neurons } = embedding[k]!;
+    expect(`the embedding ${layer}`, neurons.length, T * S);
+    const at = neurons.findIndex((neuron) => neuron >= P);
+    if (at !== -1) {
+      const circuit = Math.floor(at / S);
+      throw new InputError(
+        `the embedding ${layer} gives circuit ${circuit} neuron ${neurons[at]}: must be below ${P}.`,
+      );
+    }
+  }
+  for (const name of ["d", "T", "L"] as const) {
+    if (circuits[name] !== shape[name]) {
+      throw new InputError(`The circuits have ${name} = ${circuits[name]}, the shape says ${name} = ${shape[name]}.`);
+    }
+  }
+  return model;
+}

@@ -1,0 +1,261 @@
+import { setMaxListeners } from "node:events";
+import { readFileSync } from "node:fs";
+import { oneOf, wholeNumber } from "../base/errors.js";
+import { LocalExecutor, type Executor } from "../jobs/execute.js";
+import { threadClock } from "../jobs/node-clock.js";
+import { loadKernels } from "../kernels/node.js";
+import type { Comparison } from "../results/compare.js";
+import { reportHtml } from "./html.js";
+import { createDocument } from "../drawing/node-document.js";
+import { renderPng } from "../drawing/png.js";
+import { svgText } from "../drawing/svg.js";
+import { rowsToCsv, rowsToJson } from "../results/table.js";
+import type { FigureReport } from "./types.js";
+import { embeddingMatrix } from "../studies/embedding-matrix/plan.js";
+import { capacity } from "../studies/capacity/plan.js";
+import { cleaning } from "../studies/cleaning/plan.js";
+import type { Experiment, FigureDraft, RunTasks, Settings } from "../studies/study.js";
+import { frontier } from "../studies/design-comparison/plan.js";
+import { layerErrors } from "../studies/layer-errors/plan.js";
+import { oracleGate } from "../studies/oracle-gate/plan.js";
+import { randomVectors } from "../studies/random-vectors/plan.js";
+import { steps } from "../studies/steps/plan.js";
+import { storage } from "../studies/storage/plan.js";
+import { sweep } from "../studies/scaling/plan.js";
+import { terms } from "../studies/error-terms/plan.js";
+import { trajectories } from "../studies/trajectories/plan.js";
+
+/** Every experiment of section 8 of the specification. */
+export const experiments: readonly Experiment[] = [
+  trajectories,
+  layerErrors,
+  sweep,
+  embeddingMatrix,
+  randomVectors,
+  oracleGate,
+  steps,
+  terms,
+  capacity,
+  storage,
+  frontier,
+  cleaning,
+];
+
+export interface ReproduceOptions {
+  /** Figures to make; null makes all. */
+  readonly figures: readonly string[] | null;
+  readonly seed: number;
+  readonly quick: boolean;
+  /** Larger sizes where an experiment has them (CAP up to D = 40,000). Default false. */
+  readonly wide?: boolean;
+  /** @param figure the figures being worked on */
+  readonly onProgress?: (figure: string, done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+  /** Where the work is done; default: this thread. */
+  readonly executor?: Executor;
+}
+
+export interface ReproduceResult {
+  /** Everything to write, names relative to the output folder. */
+  readonly files: readonly { readonly name: string; readonly content: string | Uint8Array }[];
+  readonly figures: readonly {
+    readonly id: string;
+    /** What the experiment that the figure shares with its group took the cores, together; see threadClock. */
+    readonly seconds: number;
+    readonly comparison: Comparison | null;
+  }[];
+  readonly seconds: number;
+}
+
+/**
+ * Measures and draws the figures of the specification's section 8.
+ *
+ * Everything but the times is a function of the seed; each experiment has random numbers of its own, so that figures do
+ * not depend on which others are made. The report has no times in it, for the same reason.
+ *
+ * @throws InputError for a figure that there is not
+ * @throws the signal's reason when it is aborted
+ */
+export async function reproduce(options: ReproduceOptions): Promise<ReproduceResult> {
+  const { figures: wanted, seed, quick, wide = false } = options;
+  wholeNumber("seed", seed, 0);
+  const known = experiments.flatMap(({ figures }) => figures);
+  for (const id of wanted ?? []) oneOf("figures", id, known);
+  const settings = { seed, quick, wide };
+  const command = commandFor(wanted, settings);
+  const start = performance.now();
+  const clock = threadClock();
+  const chosen = experiments.filter(({ figures }) => wanted === null || figures.some((id) => wanted.includes(id)));
+  const executor = options.executor ?? new LocalExecutor(loadKernels(), clock);
+  const progress = progressOf(chosen, options.onProgress);
+  const stopper = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stopper.signal]) : stopper.signal;
+  // Every experiment listens to it, and there are more of them than Node takes for a leak.
+  setMaxListeners(2 * chosen.length, signal);
+  let measuring = chosen.length;
+  const make = async (experiment: Experiment): Promise<Made> => {
+    const ids = experiment.figures.filter((id) => wanted === null || wanted.includes(id));
+    const plan = experiment.plan(settings);
+    const isAdaptive = "measure" in plan;
+    let seconds = 0;
+    // Progress counts expected seconds, so that the time left is of use across experiments of different tasks.
+    let share = 0;
+    const run: RunTasks = (tasks, taskCount) => {
+      const [before, room, secondsBefore] = [share, 1 - share, seconds];
+      const onDone = (done: number, taken: number): void => {
+        seconds = secondsBefore + taken;
+        // Nobody knows how many rounds an adaptive plan takes: each fills half of what is left.
+        share = before + (isAdaptive ? room / 2 : room) * (done / taskCount);
+        progress(experiment, ids, share);
+      };
+      return executor.results(tasks, { onDone, signal, isUrgent: isAdaptive });
+    };
+    const all = isAdaptive ? await plan.measure(run) : await plan.finish(run(plan.tasks, plan.taskCount));
+    const drafts = all.filter(({ id }) => ids.includes(id));
+    // Drawing is this thread's: after the last measurement, what the others hold is not needed.
+    if (--measuring === 0) await executor.release();
+    const figures: MadeFigure[] = [];
+    for (const draft of drafts) {
+      const parts = makeFigure(draft, settings);
+      let part: ReturnType<typeof parts.next>;
+      do {
+        const began = clock();
+        part = parts.next();
+        seconds += clock() - began;
+        // Drawing takes this thread: workers that wait for their next task get it between two parts.
+        await new Promise(setImmediate);
+        signal.throwIfAborted();
+      } while (part.done !== true);
+      figures.push(part.value);
+    }
+    return { figures, summary: drafts.map(({ id, comparison }) => ({ id, seconds, comparison })) };
+  };
+  const made = executor.overlapsJobs ? await makeAtOnce(chosen, make, stopper) : await makeInTurn(chosen, make);
+  const files = made.flatMap(({ figures }) => figures.flatMap(({ outputs }) => outputs));
+  const reports = made.flatMap(({ figures }) => figures.map(({ report }) => report));
+  const summary = made.flatMap(({ summary: own }) => own);
+  const order = experiments.flatMap(({ figures }) => figures);
+  const byOrder = (a: { id: string }, b: { id: string }): number => order.indexOf(a.id) - order.indexOf(b.id);
+  files.push({
+    name: "report.html",
+    content: reportHtml({
+      title: "Rotations in Superposition, reproduced",
+      lead:
+        "Every figure of “Rotations in Superposition” (Linsefors and Bushnaq, 2025), measured anew: many small circuits " +
+        "hand-coded into one large ReLU network, run on random inputs, and compared with the circuits alone, with the " +
+        "error theory and with numbers measured with the authors’ own code.",
+      command,
+      seed,
+      version: packageVersion(),
+      platform: "",
+      seconds: null,
+      figures: reports.sort(byOrder),
+    }),
+  });
+  return { files, figures: summary.sort(byOrder), seconds: (performance.now() - start) / 1000 };
+}
+
+interface MadeFigure {
+  readonly report: FigureReport;
+  readonly outputs: readonly { readonly name: string; readonly content: string | Uint8Array }[];
+}
+
+/** What an experiment comes to. */
+interface Made {
+  readonly figures: readonly MadeFigure[];
+  readonly summary: ReproduceResult["figures"];
+}
+
+/** How far all experiments are, in expected seconds, from how far each is. */
+function progressOf(
+  chosen: readonly Experiment[],
+  onProgress: ReproduceOptions["onProgress"],
+): (experiment: Experiment, figures: readonly string[], share: number) => void {
+  const shares = new Map(chosen.map((experiment) => [experiment, 0]));
+  const total = chosen.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
+  return (experiment, figures, share) => {
+    shares.set(experiment, share);
+    const done = chosen.reduce((sum, each) => sum + each.expectedSeconds * shares.get(each)!, 0);
+    onProgress?.(figures.join(" "), done, total);
+  };
+}
+
+async function makeInTurn(
+  chosen: readonly Experiment[],
+  make: (experiment: Experiment) => Promise<Made>,
+): Promise<Made[]> {
+  const made: Made[] = [];
+  for (const experiment of chosen) made.push(await make(experiment));
+  return made;
+}
+
+/**
+ * All at once, so that one experiment's tasks fill the gaps of another. Those with most figures begin: this thread draws them
+ * while workers go on with the others. Of those with as many the longest is last, so that there is something to go on with. (Tasks of
+ * experiments that wait for their own results are urgent and go before all.) The first failure stops the others.
+ */
+async function makeAtOnce(
+  chosen: readonly Experiment[],
+  make: (experiment: Experiment) => Promise<Made>,
+  stopper: AbortController,
+): Promise<Made[]> {
+  const made = new Map<Experiment, Promise<Made>>();
+  let failure: { readonly error: unknown } | null = null;
+  const order = (a: Experiment, b: Experiment): number =>
+    b.figures.length - a.figures.length || a.expectedSeconds - b.expectedSeconds;
+  for (const experiment of [...chosen].sort(order)) {
+    const own = make(experiment);
+    own.catch((error: unknown) => {
+      failure ??= { error };
+      stopper.abort();
+    });
+    made.set(experiment, own);
+  }
+  await Promise.allSettled(made.values());
+  if (failure !== null) throw (failure as { readonly error: unknown }).error;
+  return Promise.all(chosen.map((experiment) => made.get(experiment)!));
+}
+
+/** The command line that makes these figures. */
+function commandFor(figures: readonly string[] | null, { seed, quick, wide }: Settings): string {
+  const parts = ["superpose reproduce"];
+  if (figures !== null) parts.push(`--figures ${figures.join(",")}`);
+  parts.push(`--seed ${seed}`);
+  if (quick) parts.push("--quick");
+  if (wide) parts.push("--wide");
+  return parts.join(" ");
+}
+
+/** Makes a figure in parts, most of which take 100 ms or less. */
+function* makeFigure(draft: FigureDraft, settings: Settings): Generator<undefined, MadeFigure> {
+  const { id, draw, rows, ...rest } = draft;
+  const command = commandFor([id], settings);
+  const figure = draw({ document: createDocument(), id, command });
+  yield;
+  const svg = svgText(figure.svg);
+  yield;
+  const png = renderPng(svg);
+  yield;
+  const outputs = [
+    { name: `${id}.svg`, content: svg },
+    { name: `${id}.png`, content: png },
+    { name: `${id}.json`, content: rowsToJson(rows) },
+    { name: `${id}.csv`, content: rowsToCsv(rows) },
+  ];
+  const report = {
+    ...rest,
+    id,
+    title: figure.title,
+    svg,
+    command,
+    files: outputs.map(({ name }) => name),
+    seconds: null,
+  };
+  return { report, outputs };
+}
+
+/** This package's version. */
+export function packageVersion(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

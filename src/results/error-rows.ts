@@ -1,0 +1,80 @@
+import type { Readout } from "../circuits/circuits.js";
+import type { LayerSums, SquaredErrors } from "../engine/sums.js";
+import type { Shape } from "../base/shape.js";
+import type { PredictedError } from "../theory/errors.js";
+import { expectedActiveFraction } from "../theory/overlap.js";
+import type { ErrorRow, Statistic } from "./rows.js";
+import { mean, standardDeviation } from "./statistics.js";
+
+/** What rows say besides the sums. */
+export interface RowsOf {
+  readonly L: number;
+  readonly T: number;
+  /** Neurons of each block. */
+  readonly blocks: readonly number[];
+  readonly expectedActiveFraction: number;
+  readonly readouts: readonly Readout[];
+  /** By readout name, index is the layer; null where there is no theory. */
+  readonly predicted: Readonly<Record<string, readonly PredictedError[]>> | null;
+  readonly z: number;
+}
+
+/** What rows of the post's networks say. */
+export function standardRows(shape: Shape, of: Pick<RowsOf, "readouts" | "z" | "predicted">): RowsOf {
+  const { D, d, T, L } = shape;
+  const blocks = new Array<number>(d).fill(D / d);
+  return { ...of, L, T, blocks, expectedActiveFraction: expectedActiveFraction(shape, of.z) };
+}
+
+/**
+ * Rows of one z, a row per layer 0…L.
+ *
+ * @param sums of each network, of the same number of samples
+ */
+export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
+  const { L, T, blocks, readouts, predicted, z } = of;
+  const samples = sums[0]!.samples;
+  // Of networks whose inactive circuits are many, some samples are enough.
+  const inactiveSamples = T > z ? Math.min(...sums.map(({ inactiveCount }) => inactiveCount)) / (T - z) : samples;
+  return Array.from({ length: L + 1 }, (_, layer): ErrorRow => {
+    const errors: Record<string, Statistic> = {};
+    readouts.forEach(({ name }, group) => {
+      for (const which of ["active", "inactive"] as const) {
+        const squares = sums.map((own) => own.layers[layer]!.errors[group]![which]);
+        const counts = sums.map((own) => (which === "active" ? own.activeCount : own.inactiveCount));
+        const means = squares.map(({ sum }, network) => (counts[network] === 0 ? 0 : sum / counts[network]!));
+        errors[`${name}${which === "active" ? "Active" : "Inactive"}`] = {
+          meanSquare: mean(means),
+          sd: standardDeviation(means),
+          worst: Math.sqrt(Math.max(...squares.map(({ max }) => max))),
+          wrong: shareWrong(squares, counts),
+          theory: which === "inactive" && T === z ? null : (predicted?.[name]?.[layer]?.[which] ?? null),
+        };
+      }
+    });
+    const fractions = blocks.map((neurons, i) =>
+      sums.map((own) => own.layers[layer]!.activeNeurons[i]! / (own.samples * neurons)),
+    );
+    return {
+      z,
+      layer,
+      samples,
+      networks: sums.length,
+      ...(inactiveSamples < samples ? { inactiveSamples } : {}),
+      errors,
+      activeFraction: fractions.map(mean),
+      activeFractionSd: sums.length < 2 ? null : fractions.map((values) => standardDeviation(values)!),
+      expectedActiveFraction: of.expectedActiveFraction,
+    };
+  });
+}
+
+/** Mean over networks of the share of errors that are wrong; null where one does not count them. */
+function shareWrong(squares: readonly SquaredErrors[], counts: readonly number[]): number | null {
+  const shares: number[] = [];
+  for (const [network, { wrong }] of squares.entries()) {
+    if (wrong === null) return null;
+    shares.push(counts[network] === 0 ? 0 : wrong / counts[network]!);
+  }
+  return mean(shares);
+}

@@ -1,0 +1,47 @@
+import { oneOf } from "../base/errors.js";
+import { LocalExecutor, type Executor } from "../jobs/execute.js";
+import { loadKernels } from "../kernels/node.js";
+import { engines, type Engine } from "./engines.js";
+import type { ChunkTask } from "../jobs/task.js";
+import type { RunSpec } from "../config/run-spec.js";
+import { countTasks, mergeRuns, runRows, runTasks } from "./merge.js";
+import type { ErrorRow } from "../results/rows.js";
+
+export interface RunResult {
+  readonly spec: RunSpec;
+  readonly rows: readonly ErrorRow[];
+  readonly seconds: number;
+}
+
+export interface RunOptions {
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+  /** Where the work is done; default: this thread. The results do not depend on it. */
+  readonly executor?: Executor;
+  /** Default "factored"; "dense" is slower, and the same within rounding. */
+  readonly engine?: Engine;
+}
+
+/**
+ * Runs one experiment: random inputs through `networks` random networks, compared with the circuits alone. [E18] [E19]
+ *
+ * @returns rows per z and layer 0…L that depend on the spec alone
+ * @throws InputError for an engine that there is not
+ * @throws the signal's reason when it is aborted
+ */
+export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<RunResult> {
+  const start = performance.now();
+  const engine = oneOf("engine", options.engine ?? "factored", engines);
+  const executor = options.executor ?? new LocalExecutor(loadKernels());
+  const total = countTasks(spec);
+  const results = executor.results(tasksOf(spec, engine), {
+    onDone: (done) => options.onProgress?.(done, total),
+    signal: options.signal,
+  });
+  const [sums] = await mergeRuns([spec], results);
+  return { spec, rows: runRows(spec, sums!), seconds: (performance.now() - start) / 1000 };
+}
+
+function* tasksOf(spec: RunSpec, engine: Engine): Generator<ChunkTask, void, undefined> {
+  for (const task of runTasks(spec)) yield { ...task, engine };
+}

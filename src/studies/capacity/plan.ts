@@ -1,0 +1,162 @@
+import { assignmentConstructions } from "../../assignment/constructions.js";
+import { designOf } from "../../designs/designs.js";
+import { deriveSeed } from "../../base/random.js";
+import { parseSpec } from "../../config/parse-spec.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import { capacity as drawCapacity, type CapacityRow } from "./figure.js";
+import {
+  capacityDefaults,
+  concludeCapacity,
+  fitPower,
+  reportDs,
+  type Capacity,
+  type CapacityState,
+  type SearchEffort,
+} from "../bisection.js";
+import type { Experiment, FigureDraft, RunTasks } from "../study.js";
+import { computingDesigns } from "./computing-designs.js";
+import { searchLargest, type LargestSearch } from "../largest-count.js";
+import { joinedFigure, type ComputedLine } from "./storing-plan.js";
+
+export interface CapacitySettings {
+  readonly Ds: readonly number[];
+  readonly S: number;
+  readonly z: number;
+  readonly layer: number;
+  /** Of the mean square error on x of active circuits. */
+  readonly threshold: number;
+  readonly samples: number;
+  readonly seed: number;
+  /** Other fields of the runs' spec: a design, an assignment, gates. Default: the post's construction. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+/** Samples per network: fewer in larger networks, whose circuits average more; more where errors are rare. */
+function samplesFor(settings: CapacitySettings, D: number): number {
+  return Math.max(48, Math.min(settings.samples, Math.ceil((settings.samples * 1000) / D / 16) * 16));
+}
+
+function specFor(settings: CapacitySettings, D: number, T: number, networks: number): RunSpec {
+  const { S, z, layer, seed, fields = {} } = settings;
+  return parseSpec({
+    ...{ D, T, L: layer, z: [z], networks, ...("design" in fields ? {} : { S }), ...fields },
+    samples: samplesFor(settings, D),
+    seed: deriveSeed(seed, "capacity", D, T),
+  });
+}
+
+/** The largest T that the design, or the assignment, has room for. */
+function assignableIn(settings: CapacitySettings, D: number): number {
+  const spec = specFor(settings, D, Math.max(1, settings.z), 1);
+  const design = designOf(spec.design);
+  if (design !== null) return design.largest({ ...spec, z: settings.z });
+  return assignmentConstructions[spec.assignment].largest({ P: D / 4, S: spec.S });
+}
+
+/**
+ * Finds the largest T at every D whose error at the layer stays below the threshold, all D side by side. [E24]
+ *
+ * @param run does tasks; results in their order
+ * @param effort default: the full one
+ */
+export async function measureCapacity(
+  settings: CapacitySettings,
+  run: RunTasks,
+  effort?: SearchEffort,
+): Promise<{ capacities: Capacity[]; states: CapacityState[] }> {
+  const { layer, threshold } = settings;
+  const searches = settings.Ds.map((D): LargestSearch => ({
+    state: { D, assignable: assignableIn(settings, D), probes: [] },
+    specFor: (T, networks) => specFor(settings, D, T, networks),
+  }));
+  const states = await searchLargest(searches, { layer, threshold, ...(effort ? { effort } : {}) }, run);
+  return { capacities: states.map((state) => concludeCapacity(state, settings.threshold)), states };
+}
+
+/** Of a report: a little less than the full one, which takes half as long again. */
+const REPORTED: SearchEffort = { firstNetworks: 3, mostNetworks: 8, narrow: 1.08 };
+/** Of the designs beside the published one: their lines stand on a scale of decades. */
+const BESIDE: SearchEffort = { firstNetworks: 2, mostNetworks: 6, narrow: 1.1 };
+
+/** The whole range: about ten minutes on two cores. */
+export const wideDs = [...reportDs, 6000, 10_000, 16_000, 24_000, 40_000];
+
+/** CAP: the largest T as a function of D, which the asymptotic claim is about. */
+export const capacity: Experiment = {
+  id: "capacity",
+  figures: ["CAP", "S5"],
+  question: "How does the number of circuits that fit grow with the width of the network?",
+  expectedSeconds: 2,
+  plan: ({ seed, quick, wide }) => ({
+    measure: async (run) => {
+      const settings = {
+        ...capacityDefaults,
+        Ds: quick ? reportDs.slice(0, 4) : wide ? wideDs : reportDs,
+        seed,
+      };
+      const { capacities, states } = await measureCapacity(settings, run, wide ? undefined : REPORTED);
+      const lines: ComputedLine[] = [{ name: "published", capacities }];
+      for (const { name, fields, Ds, samples } of computingDesigns) {
+        const own = { ...settings, Ds: quick ? Ds.slice(0, 2) : Ds, samples, fields };
+        lines.push({ name, capacities: (await measureCapacity(own, run, BESIDE)).capacities });
+      }
+      return [capacityFigure(settings, capacities, states), await joinedFigure(lines, { seed, quick, wide }, run)];
+    },
+  }),
+};
+
+export function capacityFigure(
+  settings: CapacitySettings,
+  capacities: readonly Capacity[],
+  states: readonly CapacityState[],
+): FigureDraft {
+  const { S, z, layer, threshold } = settings;
+  const kept = capacities.filter(({ censored }) => !censored);
+  const fit = fitPower(kept.map(({ D, T, logSd }) => ({ D, y: T, logSd })));
+  const fitLog = fitPower(kept.map(({ D, T, logSd }) => ({ D, y: T * Math.log(T), logSd })));
+  const rows = capacities.map((found): CapacityRow => ({
+    ...found,
+    networks: Math.max(...states.find(({ D }) => D === found.D)!.probes.map(({ values }) => values.length)),
+    samples: samplesFor(settings, found.D),
+  }));
+  const power = (law: typeof fit): string =>
+    law === null ? "–" : `${law.exponent.toFixed(3)} ± ${law.exponentSd.toFixed(3)}`;
+  return {
+    id: "CAP",
+    question: "How does the largest number of circuits with small errors grow with the width D?",
+    settings: [
+      ["network", `rotations, d = 4, S = ${S}, capped; D = ${capacities[0]!.D} … ${capacities.at(-1)!.D}`],
+      ["criterion", `mean |δx|² of active circuits at layer ${layer} below ${threshold}, z = ${z}`],
+      [
+        "search",
+        "bisection in ln T: a probe decides at two standard errors between networks, gets up to 8 networks (12 with --wide) while it does " +
+          "not, and the crossing is interpolated in the last bracket (at most 8% wide, 6% with --wide)",
+      ],
+      ["exponent of D", `T: ${power(fit)}; T·ln T: ${power(fitLog)}`],
+    ],
+    howToRead:
+      "Each mark is the largest T at one D, with its standard deviation. The claim is T = Õ(D²/d²) [E24]: a slope of 2 up to " +
+      "logarithms. The solid line is the fitted power, the others have the slopes of D²/d² and D²/(d² ln T), through the " +
+      "fitted middle. Hollow marks are where the assignment ends before the errors reach the threshold: they are lower " +
+      "bounds, and left out of the fit. The thin line is the largest T of the assignment.",
+    samples: `${Math.min(...rows.map(({ samples }) => samples))}–${Math.max(...rows.map(({ samples }) => samples))}`,
+    networks: `3–${Math.max(...rows.map((row) => row.networks))}`,
+    rows,
+    theory: {
+      caption: `Largest T with mean |δx|² ≤ ${threshold} at layer ${layer}, z = ${z}`,
+      columns: ["D", "T", "± (relative)", "T·d²/D²", "T·ln T·d²/D²", "largest T of the assignment", "censored"],
+      rows: capacities.map(({ D, T, logSd, assignable, censored }) => [
+        D,
+        Math.round(T),
+        censored ? null : logSd,
+        T * (4 / D) ** 2,
+        T * Math.log(T) * (4 / D) ** 2,
+        assignable,
+        censored ? "yes" : "no",
+      ]),
+    },
+    comparison: null,
+    comparisonNote: "Nobody has measured this before: there is nothing to compare with.",
+    draw: (options) => drawCapacity(rows, { ...options, fit, threshold, layer, z, d: 4 }),
+  };
+}

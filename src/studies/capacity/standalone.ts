@@ -1,0 +1,42 @@
+import { maxCircuits } from "../../assignment/prime-steps.js";
+import { InputError } from "../../base/errors.js";
+import { capacityFigure, measureCapacity, type CapacitySettings } from "./plan.js";
+import { capacityInfo } from "../standalone-fields.js";
+import { named } from "../standalone.js";
+
+interface Settings extends Omit<CapacitySettings, "Ds"> {
+  readonly D: readonly number[];
+}
+
+/** The largest T at each D, figure CAP with settings of one's own. [E24] */
+export const namedCapacity = named<Settings>({
+  ...capacityInfo,
+  check({ D: Ds, S, z }) {
+    if (S === 1) {
+      throw new InputError(
+        "S = 1: any number of circuits may share single neurons, so that no assignment ends the search; must be at least 2.",
+      );
+    }
+    for (const D of Ds) {
+      if (D % 4 !== 0) throw new InputError(`D = ${D}: must be a multiple of d = 4.`);
+      const most = S > D / 4 ? 0 : maxCircuits({ P: D / 4, S });
+      if (most < 2 * z) {
+        throw new InputError(`D = ${D}: only ${most} circuits fit with S = ${S}; must be at least 2z = ${2 * z}.`);
+      }
+    }
+  },
+  async run({ D, ...rest }, run) {
+    const settings = { ...rest, Ds: [...D].sort((a, b) => a - b) };
+    const { capacities, states } = await measureCapacity(settings, run);
+    const figure = capacityFigure(settings, capacities, states);
+    const exponents = figure.settings.find(([name]) => name === "exponent of D")![1];
+    return {
+      rows: figure.rows,
+      table: figure.theory!,
+      sentence:
+        D.length < 3
+          ? "With fewer than three D there is no exponent."
+          : `Exponent of D: ${exponents}; claimed, 2 up to logs.`,
+    };
+  },
+});

@@ -1,0 +1,114 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../base/errors.js";
+import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
+import { compose } from "../../drawing/compose.js";
+import { panel } from "../../drawing/panel.js";
+import { colours, sizes, zColour } from "../../drawing/theme.js";
+
+/** What fits into a layer of D neurons. */
+export interface JoinedRow {
+  readonly what: "stored" | "kept" | "computed";
+  /** Which design computes; null of what is only stored. */
+  readonly design: string | null;
+  readonly D: number;
+  readonly count: number;
+  /** The middle half of the samples; for circuits ± sd of the search. */
+  readonly low: number;
+  readonly high: number;
+  /** Only a lower bound: nothing larger was tried, or the design has no more. */
+  readonly censored: boolean;
+}
+
+const whatColours = { stored: zColour(4), kept: zColour(3) } as const;
+/** Of designs, in the order of their rows. */
+const designColours = [zColour(2), zColour(1), colours.truth, zColour(5)] as const;
+
+/** Features stored, features kept through layers, and circuits computed, against D, S5. [E24] [E26] */
+export function storageJoined(
+  rows: readonly JoinedRow[],
+  options: FigureOptions & { readonly l: number; readonly layers: number; readonly d: number },
+): Figure {
+  const { document, l, layers, d, width = sizes.width } = options;
+  if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
+  const [first, last] = [Math.min(...rows.map(({ D }) => D)) / 1.1, Math.max(...rows.map(({ D }) => D)) * 1.1];
+  const top = 30 * Math.max(...rows.map(({ count }) => count));
+  const names = [...new Set(rows.flatMap(({ design }) => design ?? []))];
+  const designs = names.map((name, index) => {
+    const own = rows.filter(({ design }) => design === name);
+    return { name, own, anchor: own[Math.floor(own.length / 2)]!, colour: designColours[index] ?? colours.ink };
+  });
+  const fine = Array.from({ length: 80 }, (_, k) => first * (last / first) ** (k / 79));
+  const line = (of: (D: number) => number, colour: string): Plot.Markish =>
+    Plot.line(
+      fine.map((D) => ({ D, y: of(D) })).filter(({ y }) => y >= 1 && y <= top),
+      { x: "D", y: "y", stroke: colour, strokeWidth: 1.4, strokeDasharray: "5 3" },
+    );
+  /** @param dx px to the right, where marks of several kinds would lie on each other */
+  const dots = (own: readonly JoinedRow[], stroke: string, dx = 0): Plot.Markish[] => {
+    return [
+      Plot.ruleX(
+        own.filter(({ censored }) => !censored),
+        { x: "D", y1: (row: JoinedRow) => Math.max(1, row.low), y2: "high", stroke, dx },
+      ),
+      Plot.dot(
+        own.filter(({ censored }) => !censored),
+        { x: "D", y: (row: JoinedRow) => Math.max(1, row.count), r: 4, fill: stroke, dx },
+      ),
+      Plot.dot(
+        own.filter(({ censored }) => censored),
+        { x: "D", y: "count", r: 4.5, stroke, strokeWidth: 1.5, dx },
+      ),
+    ];
+  };
+  const svg = panel(document, {
+    width,
+    height: 420,
+    marginLeft: 72,
+    marginRight: 24,
+    x: {
+      type: "log",
+      domain: [first, last],
+      ticks: [300, 400, 600, 1000, 2000, 4000],
+      tickFormat: "d",
+      label: "D, neurons per layer",
+    },
+    y: {
+      type: "log",
+      domain: [1, top],
+      ticks: [1, 10, 100, 1000, 10_000, 100_000, 1_000_000].filter((tick) => tick <= top),
+      tickFormat: ",",
+      label: "features, circuits",
+      grid: true,
+    },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      Plot.line(
+        fine.map((D) => ({ D, y: D })),
+        { x: "D", y: "y", stroke: colours.muted, strokeDasharray: "1.5 3" },
+      ),
+      line((D) => Math.exp(D / (8 * l)), whatColours.stored),
+      line((D) => Math.exp(D / (8 * l)) / layers, whatColours.kept),
+      ...designs.map(({ anchor, colour }) => line((D) => anchor.count * (D / anchor.D) ** 2, colour)),
+      ...(["stored", "kept"] as const).flatMap((kind) =>
+        dots(
+          rows.filter(({ what }) => what === kind),
+          whatColours[kind],
+        ),
+      ),
+      ...designs.flatMap(({ own, colour }, index) => dots(own, colour, 4 * index - 2 * (designs.length - 1))),
+    ],
+  });
+  return compose(options, {
+    title: "Stored features grow exponentially with the width, computed circuits at most as its square",
+    keys: [
+      { label: `stored, l = ${l} active`, colour: whatColours.stored, mark: "dot" },
+      { label: `kept through ${layers} thresholded layers`, colour: whatColours.kept, mark: "dot" },
+      ...designs.map(({ name, colour }): Key => ({ label: `computed, ${name}, d = ${d}, z = 1`, colour, mark: "dot" })),
+      { label: `estimates: exp(D/(8l)), 1/${layers} of it, and D²`, colour: colours.ink, mark: "dashed" },
+      { label: "D", colour: colours.muted, mark: "dotted" },
+      { label: "lower bound, or all that a design has", colour: colours.ink, mark: "circle" },
+    ],
+    rows: [[svg]],
+    caption: `Features: random unit vectors read against ½, median over samples and the middle half of them. Circuits: the largest T by the criterion of figure CAP, ± sd; D² goes through the middle of each. Designs are drawn a little beside each other.`,
+  });
+}

@@ -1,0 +1,115 @@
+import type { StoredFeaturesTask } from "../../jobs/task.js";
+import { deriveSeed } from "../../base/random.js";
+import { storageJoined, type JoinedRow } from "./storing-figure.js";
+import { median } from "../../drawing/numbers.js";
+import { mostFeatures } from "../../theory/storage.js";
+import { computingDesigns } from "./computing-designs.js";
+import type { Capacity } from "../bisection.js";
+import type { FigureDraft, RunTasks, Settings } from "../study.js";
+
+/** Active features, and layers that they are kept through: those of the capacity's circuits. */
+const l = 16;
+const layers = 3;
+const samples = 32;
+
+/** The largest T of one design, by D. */
+export interface ComputedLine {
+  readonly name: string;
+  readonly capacities: readonly Capacity[];
+}
+
+/** S5: features stored, features kept and circuits computed in a layer of D neurons, on one axis. [E24] [E26] */
+export async function joinedFigure(
+  lines: readonly ComputedLine[],
+  { seed, quick, wide }: Settings,
+  run: RunTasks,
+): Promise<FigureDraft> {
+  const most = quick ? 1024 : wide ? 65_536 : 4096;
+  const Ds = quick ? [300, 400, 500] : wide ? [300, 400, 500, 600, 700, 800, 1000] : [300, 400, 500, 600, 700];
+  const tasks = Ds.flatMap((n) =>
+    Array.from({ length: layers }, (_, repeat): StoredFeaturesTask => {
+      return { kind: "stored-features", n, l, most, samples, seed: deriveSeed(seed, "stored-features", n), repeat };
+    }),
+  );
+  const results: (readonly number[])[] = [];
+  for await (const result of run(tasks, tasks.length)) results.push(result);
+  const rows = storedRows(Ds, layers, results, most);
+  const computed = lines.flatMap(({ name, capacities }) =>
+    capacities.map(({ D, T, logSd, censored }): JoinedRow => {
+      const [low, high] = [T * Math.exp(-logSd), T * Math.exp(logSd)];
+      return { what: "computed", design: name, D, count: T, low, high, censored };
+    }),
+  );
+  const all = [...rows, ...computed];
+  return {
+    id: "S5",
+    question: "What is the difference between what a layer can store and what it can compute?",
+    settings: [
+      ["features", `random unit vectors, l = ${l} active, amplitude 1, read against ½; at most ${most} tried`],
+      ["kept", `through ${layers} layers, each with vectors of its own, set to 0 or 1 in between`],
+      [
+        "circuits",
+        "rotations, d = 4, z = 1: the largest T by the criterion of figure CAP, of the published design and of " +
+          computingDesigns
+            .map(({ name, fields }) => `${name} (${Object.entries(fields).map((field) => field.join(" = "))})`)
+            .join(", "),
+      ],
+    ],
+    howToRead:
+      "A straight line on these axes is a power of D. What can be stored outgrows every power: exp(D/(8l)) features, with l of " +
+      "them active. Reading them against a threshold and storing them anew costs next to nothing, a factor of the number of layers. " +
+      "Circuits, which do something with what they store, grow as D² at best: every circuit needs weights of its own. The grid " +
+      "reaches that, with ((D − c)/3)² circuits and no errors, by giving up that more than one is active at a time; the c neurons of its code, " +
+      "some 110, are a larger share of few neurons, so that its marks rise more steeply than the line. Hollow marks are all that a " +
+      "design has. Further designs are lines of src/studies/capacity/computing-designs.ts, and superpose run --experiment capacity takes D, S, z and " +
+      "the threshold. The measured numbers of " +
+      "features lie above their estimate, which puts a bound on the noise. At small D the estimate is below D, and storing one feature per neuron is better.",
+    samples: String(samples),
+    networks: String(layers),
+    rows: all,
+    theory: {
+      caption: "Features and circuits by D",
+      columns: ["what", "design", "D", "count", "from", "to", "estimate", "count / estimate", "lower bound"],
+      rows: all.map(({ what, design, D, count, low, high, censored }) => {
+        const estimate = what === "computed" ? null : mostFeatures(D, l) / (what === "kept" ? layers : 1);
+        const ratio = estimate === null || censored ? null : count / estimate;
+        return [
+          what,
+          design,
+          D,
+          Math.round(count),
+          Math.round(low),
+          Math.round(high),
+          estimate,
+          ratio,
+          censored ? "yes" : "no",
+        ];
+      }),
+    },
+    comparison: null,
+    comparisonNote: "Nobody has measured this before: there is nothing to compare with.",
+    draw: (options) => storageJoined(all, { ...options, l, layers, d: 4 }),
+  };
+}
+
+/** Features stored, and kept through `layers` layers, from one count per sample, layer and D, [D][layer][sample]. */
+export function storedRows(
+  Ds: readonly number[],
+  layers: number,
+  results: readonly (readonly number[])[],
+  most: number,
+): JoinedRow[] {
+  return Ds.flatMap((D, index) => {
+    const own = results.slice(index * layers, (index + 1) * layers);
+    // While nothing is wrong every layer starts from the same features: what is kept is the least that any layer stores.
+    const kept = own[0]!.map((_, sample) => Math.min(...own.map((counts) => counts[sample]!)));
+    return [rowOf("stored", D, own.flat(), most), rowOf("kept", D, kept, most)];
+  });
+}
+
+function rowOf(what: JoinedRow["what"], D: number, counts: readonly number[], most: number): JoinedRow {
+  const sorted = [...counts].sort((a, b) => a - b);
+  const count = median(sorted);
+  const [low, high] = [sorted[Math.floor(sorted.length / 4)]!, sorted[Math.floor((3 * sorted.length) / 4)]!];
+  return { what, design: null, D, count, low, high, censored: count >= most };
+}

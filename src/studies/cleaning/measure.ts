@@ -1,0 +1,82 @@
+import type { Kernels } from "../../kernels/kernels.js";
+import { Arena } from "../../kernels/memory.js";
+import type { Cleaner, CleanerLayer } from "../../network/cleaner.js";
+import { normalQuantiles, seedKey } from "../../base/random.js";
+
+export interface CleaningInput {
+  readonly cleaner: Cleaner;
+  /** What the quantity is at first, [samples][1 or 2]. */
+  readonly values: readonly (readonly number[])[];
+  /** After how many passes it is read, ascending, 1 or more. */
+  readonly passes: readonly number[];
+  /** Standard deviation of normal noise on every neuron in every layer, before the ReLU. */
+  readonly noise: number;
+  readonly seed: number;
+}
+
+/** Samples side by side. */
+const LANES = 16;
+const W = 4 * LANES;
+
+/**
+ * Runs a cleaner's layers again and again, on the kernels that run designs.
+ *
+ * @returns what is read after each of `passes`, [passes][samples][1 or 2]; without noise a function of the values alone
+ */
+export function runCleaner(kernels: Kernels, { cleaner, values, passes, noise, seed }: CleaningInput): number[][][] {
+  const arena = new Arena(kernels.memory, kernels.heapBase());
+  const { layers, write, offset, read } = cleaner;
+  const loaded = layers.map((layer) => loadLayer(arena, layer));
+  const most = Math.max(write.length, ...layers.map(({ bias }) => bias.length));
+  const [first, second] = [arena.bytes(most * W), arena.bytes(most * W)];
+  const table = arena.f32(noise === 0 ? [] : normalQuantiles());
+  const [low, high] = seedKey(seed);
+  const results = passes.map(() => values.map((): number[] => []));
+  for (let sample = 0; sample < values.length; sample += LANES) {
+    const own = values.slice(sample, sample + LANES);
+    let [before, after] = [first, second];
+    const A = arena.viewF32(before, write.length * LANES).fill(0);
+    own.forEach((value, lane) => {
+      write.forEach((row, n) => (A[n * LANES + lane] = offset + dot(row, value)));
+    });
+    for (let pass = 1, layer = 0; pass <= passes.at(-1)!; pass++) {
+      for (const { rows, starts, columns, weights, bias } of loaded) {
+        kernels.sparseLayer(after, before, starts, columns, weights, bias, rows, W, false);
+        if (noise > 0) kernels.addNoise(after, rows, W, own.length, table, noise, low, high, layer++, sample);
+        kernels.rectify(after, rows * W);
+        [before, after] = [after, before];
+      }
+      const at = passes.indexOf(pass);
+      if (at === -1) continue;
+      const held = arena.viewF32(before, write.length * LANES);
+      own.forEach((_, lane) => {
+        const neurons = write.map((__, n) => held[n * LANES + lane]!);
+        results[at]![sample + lane] = read.map((row) => dot(row, neurons));
+      });
+    }
+  }
+  return results;
+}
+
+interface LoadedLayer {
+  readonly rows: number;
+  readonly starts: number;
+  readonly columns: number;
+  readonly weights: number;
+  readonly bias: number;
+}
+
+function loadLayer(arena: Arena, { weights, bias }: CleanerLayer): LoadedLayer {
+  const width = weights[0]!.length;
+  return {
+    rows: bias.length,
+    starts: arena.u32(Array.from({ length: bias.length + 1 }, (_, n) => n * width)),
+    columns: arena.u32(weights.flatMap((row) => row.map((_, m) => m * W))),
+    weights: arena.f32(weights.flat()),
+    bias: arena.f32(bias),
+  };
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, k) => sum + value * b[k]!, 0);
+}

@@ -1,0 +1,73 @@
+import { InputError } from "../../base/errors.js";
+import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
+import { compose } from "../../drawing/compose.js";
+import type { DepthRow, LargestRow } from "./rows.js";
+import { distinct, grouped, shortNumber } from "../../drawing/numbers.js";
+import { colours, designColour, sizes } from "../../drawing/theme.js";
+import { rankedPanel, type Ranked } from "./ranked-bars.js";
+import { samplesText } from "../../drawing/marks.js";
+
+const atLeast = { label: "at least that: no more was run", colour: colours.ink, mark: "circle" } as const satisfies Key;
+const column = (z: number): string => `z = ${z}`;
+
+type Named = FigureOptions & { readonly names: readonly string[] };
+
+/** Depth at an error of at most 0.25 without noise, by design and z, D2, with the share of readouts that are off by more. */
+export function frontierDepth(rows: readonly DepthRow[], options: Named): Figure {
+  const { document, names, width = sizes.width } = options;
+  if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
+  const drawn = [...rows]
+    .sort((a, b) => a.z - b.z)
+    .map(({ design, z, depth, isLeast, wrong }): Ranked => {
+      const share = wrong < 5e-4 ? "none off" : `${shortNumber(100 * wrong, 2)}% off`;
+      return {
+        ...{ name: design, colour: designColour(design), column: column(z), value: depth, isHollow: isLeast },
+        text: `${isLeast ? "≥ " : ""}${depth} · ${share}`,
+      };
+    });
+  const svg = rankedPanel(document, drawn, {
+    width,
+    names,
+    label: "layers",
+    from: 1,
+    ticks: [1, 2, 5, 10, 20, 50, 100],
+  });
+  return compose(options, {
+    title: "How many layers hold (mean\u00a0|δx|²\u00a0≤\u00a00.25), and what share of readouts is off by then",
+    keys: [{ label: "depth", colour: colours.ink, mark: "dot" }, atLeast],
+    rows: [[svg]],
+    caption: `Active circuits, no noise; ${samplesText(rows)}. A small mean square says little of a share of readouts that are plainly wrong: read both.`,
+  });
+}
+
+/** The largest T at layer 5 with an error of at most 0.25, by design and z, D4. */
+export function frontierLargest(
+  rows: readonly LargestRow[],
+  options: Named & { readonly layer: number; readonly threshold: number; readonly missing: readonly string[] },
+): Figure {
+  const { document, names, layer, threshold, missing, width = sizes.width } = options;
+  if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
+  const drawn = [...rows]
+    .sort((a, b) => a.z - b.z)
+    .map(({ design, z, T, logSd, isAll }): Ranked => {
+      const text = isAll ? `all ${grouped(T)}` : `${grouped(T)} ± ${grouped(Math.max(1, T * logSd))}`;
+      return {
+        ...{ name: design, colour: designColour(design), column: column(z), value: T, isHollow: isAll, text },
+      };
+    });
+  const shown = names.filter((name) => rows.some(({ design }) => design === name));
+  const ticks = [100, 1000, 10_000, 100_000];
+  const svg = rankedPanel(document, drawn, { width, names: shown, label: "T", from: 50, ticks });
+  const samples = distinct(rows.map((row) => row.samples));
+  return compose(options, {
+    title: `The largest number of circuits with mean |δx|² ≤ ${threshold} at layer ${layer}, D = 1000`,
+    keys: [
+      { label: "measured", colour: colours.ink, mark: "dot" },
+      { ...atLeast, label: "all that the design has" },
+    ],
+    rows: [[svg]],
+    caption:
+      `Bisection in ln T, ${samples.join(", ")} samples in each network of a probe; ± from the spread of a probe's networks. Designs that are missing in a panel are not made for that z, or hold no circuits there.` +
+      (missing.length === 0 ? "" : ` Not searched without --wide: ${missing.join("; ")}.`),
+  });
+}

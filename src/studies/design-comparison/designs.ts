@@ -1,0 +1,112 @@
+import type { DesignName } from "../../designs/designs.js";
+import { deriveSeed } from "../../base/random.js";
+import { parseSpec } from "../../config/parse-spec.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import { collisionError, sharedGroupError } from "../../theory/collisions.js";
+
+/** A design as figures show it: a family's, or the post's own network. */
+export interface FrontierDesign {
+  /** Short and unique: what lines are called. */
+  readonly name: string;
+  readonly design: DesignName;
+  readonly S: number;
+  readonly T: number;
+  /** With --wide, where that has more. */
+  readonly wideT?: number;
+  readonly zs: readonly number[];
+  /** Layers that are run by default and with --wide, by index of z. */
+  readonly layers: readonly number[];
+  readonly wideLayers: readonly number[];
+  /** Left out without --wide. */
+  readonly isWideOnly?: boolean;
+  /** What its errors come from, what it gives up, and what the numbers hide. */
+  readonly about: string;
+  /** What is known to be in the way whatever the gates do; null where nothing is. */
+  readonly floor: ((z: number, layer: number) => number) | null;
+}
+
+/** Mean square up to which a design counts as holding. */
+export const HOLDS = 0.25;
+/** Noise on every neuron in every layer, before the ReLU. */
+export const noises = [0, 0.01, 0.03] as const;
+/** The layer that the five numbers are taken at. */
+export const NUMBERS_AT = 5;
+
+const T = 557;
+
+/** In the order of docs/designs' families; designs/ has a spec of each. */
+export const frontierDesigns: readonly FrontierDesign[] = [
+  {
+    ...{ name: "published", design: "standard", S: 6, T, zs: [1, 2, 3] },
+    ...{ layers: [5, 5, 5], wideLayers: [6, 6, 6] },
+    about:
+      "The post's network, prime steps and capped weights. Loads are uneven and gates open at a quarter; what opens by mistake " +
+      "opens more in the next layer, so it holds for a few layers and then all at once does not.",
+    floor: null,
+  },
+  {
+    ...{ name: "A: rows", design: "rows", S: 3, T, zs: [1, 2, 3] },
+    ...{ layers: [6, 6, 6], wideLayers: [100, 14, 10] },
+    about:
+      "Any circuits, any angles, a new embedding in every layer, as in the post. Rows are chosen by annealing, so the network is no " +
+      "longer random; x is on one cell of a row, only the indicator on all three. With one active circuit nothing is left but " +
+      "rounding. With more, two whose x fall into one cell are both off by 1 from there on, and no linear readout avoids it; at " +
+      "z = 3 gates that three circuits open together end it. An inactive indicator reads 1/3 for every shared cell.",
+    floor: (z, layer) => collisionError({ T, P: 250, cellNeurons: 3, z }, layer),
+  },
+  {
+    ...{ name: "B: windows", design: "windows", S: 1, T, zs: [1, 2, 3] },
+    ...{ layers: [6, 6, 6], wideLayers: [20, 100, 70] },
+    about:
+      "Far deeper than rows for two and three active circuits (with --wide). It gives up indicators that are computed anew: they are a code of 70 or 95 " +
+      "neurons that is only copied, so nothing cleans them, noise on them adds up, and inactive ones read up to about 1. Cells of five neurons " +
+      "make each collision smaller and more frequent: the mean square stays low for many layers while a large share of readouts is off by more than 0.25.",
+    floor: (z, layer) => collisionError({ T, P: z <= 2 ? 186 : 181, cellNeurons: 5, z }, layer),
+  },
+  {
+    ...{ name: "B: S = 2", design: "windows", S: 2, T, zs: [2, 3], isWideOnly: true },
+    ...{ layers: [6, 6], wideLayers: [50, 20] },
+    about:
+      "The same with x on two cells, nearer to superposition as the post has it. Each collision is halved, and there are four times " +
+      "as many: worse than one cell in every respect.",
+    floor: null,
+  },
+  {
+    ...{ name: "C: grid", design: "grid", S: 1, T: 10_000, wideT: 87_616, zs: [1] },
+    ...{ layers: [6], wideLayers: [100] },
+    about:
+      "One circuit of 87,616, without error but rounding, and inactive indicators between −1/4 and 1/4 for all of them. It is the block structure " +
+      "known for one active circuit: a second one makes the error grow without bound. The code is copied and not cleaned, so noise opens wrong cells after a few layers.",
+    floor: null,
+  },
+  {
+    ...{ name: "D: groups", design: "groups", S: 1, T: 558, zs: [2, 3] },
+    ...{ layers: [12, 12], wideLayers: [100, 100] },
+    about:
+      "Exact unless two active circuits are in one of the 62 groups, and then both are simply wrong, by 1, at every layer. A mean square of 0.014 flatters that: it is " +
+      "1.4% of readouts lost, not all of them slightly off. This is time-sharing of cells, not superposition of activations.",
+    floor: (z) => sharedGroupError({ T: 558, groupSize: 9, z }),
+  },
+  {
+    ...{ name: "switched", design: "switched", S: 1, T, zs: [2, 3] },
+    ...{ layers: [12, 12], wideLayers: [100, 100] },
+    about:
+      "Lives with noise: bits clean themselves, x is snapped to one of 16 angles after every second step, and a switch moves circuits that share a " +
+      "group to a second grouping, so no pair collides. It gives up all other angles, which circuits are active must not change, one and a half of " +
+      "its 2.5 layers per step only clean, and at z = 3 triples that meet in both groupings are wrong.",
+    floor: null,
+  },
+];
+
+/** The spec of one design and z: networks of a number and depth, of a seed of the experiment's own. */
+export function frontierSpec(
+  { design, S }: FrontierDesign,
+  z: number,
+  size: { T: number; L: number; networks: number; samples: number; seed: number },
+): RunSpec {
+  const { seed } = size;
+  return parseSpec({
+    ...{ ...size, design, S, z: [z] },
+    seed: deriveSeed(seed, "frontier", z),
+  });
+}

@@ -1,0 +1,135 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../base/errors.js";
+import type { Figure, FigureOptions } from "../../drawing/compose.js";
+import { compose } from "../../drawing/compose.js";
+import { panel } from "../../drawing/panel.js";
+import type { FrontierRow } from "./rows.js";
+import { logAxis } from "../../drawing/log-axis.js";
+import { decadeLabel, distinct, listed } from "../../drawing/numbers.js";
+import { colours, designColour, sizes } from "../../drawing/theme.js";
+import type { EndLabel, Point } from "../../drawing/marks.js";
+import { commonKeys, endLabels, guideLine, logPoint, samplesText, solidLine } from "../../drawing/marks.js";
+
+/** Layers that a logarithmic axis names. */
+const NAMED = [1, 2, 3, 5, 10, 20, 50, 100];
+
+/**
+ * Mean |δx|² of active circuits by layer, D1: a panel per z, a line per design, dashed what no gate can avoid.
+ *
+ * @param rows without noise
+ * @param options.names of all designs, in the order of their colours
+ */
+export function frontierErrors(
+  rows: readonly FrontierRow[],
+  options: FigureOptions & { readonly names: readonly string[] },
+): Figure {
+  const { document, names, width = sizes.width } = options;
+  if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
+  const zs = distinct(rows.map(({ z }) => z));
+  const column = (z: number): string => `z = ${z}`;
+  const last = Math.max(...rows.map(({ layer }) => layer));
+  const axis = logAxis(
+    rows.map(({ meanSquare }) => Math.min(meanSquare, MOST)),
+    [1],
+    { decades: 8, rounding: ROUNDING },
+  );
+  const point = ({ z, layer }: FrontierRow, value: number, sd: number | null): Point =>
+    logPoint(axis, { column: column(z), x: layer }, Math.min(value, MOST), sd);
+  // The spread of two networks says nothing.
+  const hasBands = rows.every(({ networks }) => networks > 2);
+  const lines = names.flatMap((name) =>
+    zs.flatMap((z) => {
+      const own = rows.filter((row) => row.design === name && row.z === z);
+      return own.length === 0 ? [] : [{ name, own, colour: designColour(name) }];
+    }),
+  );
+  const labels = lines.map(({ name, own, colour }): EndLabel => {
+    const { meanSquare } = own.at(-1)!;
+    const text = axis.isBelow(meanSquare) ? `${name}: exact` : name;
+    return { text, colour, point: { ...point(own.at(-1)!, meanSquare, null), x: last } };
+  });
+  const height = 420;
+  const margins = { marginTop: 36, marginBottom: 36 };
+  const svg = panel(document, {
+    ...margins,
+    width,
+    height,
+    x: {
+      type: "log",
+      domain: [1, last],
+      ticks: NAMED.filter((layer) => layer <= last),
+      tickFormat: "d",
+      label: "layer l",
+      insetLeft: 8,
+      insetRight: 122,
+    },
+    y: { type: "log", domain: axis.domain, ticks: axis.ticks, tickFormat: axis.label, label: "mean |δx|²", grid: true },
+    fx: { domain: zs.map(column), label: null, padding: 0.04 },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      guideLine(1),
+      guideLine(0.25),
+      ...lines.flatMap(({ own, colour }) => {
+        const measured = own.map((row) => point(row, row.meanSquare, row.sd));
+        const floors = own
+          .filter(({ floor }) => floor !== null && !axis.isBelow(floor))
+          .map((row) => point(row, row.floor!, null));
+        return [
+          Plot.line(floors, { fx: "column", x: "x", y: "y", stroke: colour, strokeWidth: 1.2, strokeDasharray: "5 3" }),
+          ...(hasBands
+            ? [Plot.areaY(measured, { fx: "column", x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.2 })]
+            : []),
+          ...solidLine(measured, colour, sizes.line),
+          Plot.dot(measured.slice(-1), { fx: "column", x: "x", y: "y", r: sizes.dot, fill: colour }),
+        ];
+      }),
+      // From a line that ends early to its name.
+      Plot.ruleY(
+        lines.map(({ own, colour }) => ({ ...point(own.at(-1)!, own.at(-1)!.meanSquare, null), colour })),
+        {
+          fx: "column",
+          x1: "x",
+          x2: last,
+          y: "y",
+          stroke: "colour",
+          strokeOpacity: 0.5,
+          strokeWidth: 1,
+          strokeDasharray: "1 4",
+        },
+      ),
+      ...endLabels(labels, axis, height - margins.marginTop - margins.marginBottom),
+    ],
+  });
+  return compose(options, {
+    title: titleOf(rows, zs),
+    keys: [
+      { label: "measured, by design", colour: colours.ink, mark: "line" },
+      { label: "collisions, which no gate can stop", colour: colours.ink, mark: "dashed" },
+      ...(hasBands ? [commonKeys.band] : []),
+      { label: "1: guessing the mean; 0.25: holds", colour: colours.ink, mark: "dotted" },
+    ],
+    rows: [[svg]],
+    caption:
+      `Active circuits, D ≤ 1000 neurons in all; ${samplesText(rows)}. A line ends where no deeper layer was run; above ${MOST} it is cut off. ` +
+      `On the floor of the axis are errors of ${decadeLabel(axis.domain[0])} and less: rounding.`,
+  });
+}
+
+/** Where lines are cut off: beyond, errors grow without bound. */
+const MOST = 10;
+/** Squared errors below this are rounding, after a hundred layers too. */
+const ROUNDING = 1e-6;
+
+function titleOf(rows: readonly FrontierRow[], zs: readonly number[]): string {
+  const first = (design: string, z: number): number => {
+    const own = rows.filter((row) => row.design === design && row.z === z);
+    const beyond = own.findIndex(({ meanSquare }) => !(meanSquare <= 0.25));
+    return beyond === -1 ? own.length : beyond;
+  };
+  const published = rows[0]!.design;
+  const best = zs.map((z) => Math.max(...rows.filter((row) => row.z === z).map(({ design }) => first(design, z))));
+  return (
+    `The ${published} network holds for ${listed(zs.map((z) => first(published, z)))} layers (z = ${zs.join(", ")}), ` +
+    `the deepest others on the same neurons for at least ${listed(best)}`
+  );
+}

@@ -1,0 +1,153 @@
+import type { FiveNumbers, FrontierMeasured, LargestRow } from "./rows.js";
+import { frontierDepth, frontierLargest } from "./depth-figure.js";
+import { frontierErrors } from "./errors-figure.js";
+import { frontierNoise } from "./noise-figure.js";
+import { grouped } from "../../drawing/numbers.js";
+import type { Table } from "../../report/types.js";
+import type { FigureDraft } from "../study.js";
+import { frontierDesigns, HOLDS, noises, NUMBERS_AT } from "./designs.js";
+import { collisionBound, LARGEST, searchedDesigns } from "./largest.js";
+
+/** D1–D4. */
+export function frontierFigures(
+  { rows, depths, numbers }: FrontierMeasured,
+  largest: readonly LargestRow[],
+  { wide }: { readonly wide: boolean },
+): FigureDraft[] {
+  const names = frontierDesigns.filter(({ isWideOnly }) => wide || isWideOnly !== true).map(({ name }) => name);
+  const quiet = rows.filter(({ noise }) => noise === 0);
+  const noisy = rows.filter(({ noise }) => noise !== 0);
+  const { samples, networks } = quiet[0]!;
+  const size = wide
+    ? "in full: 5 networks, 2,000 samples in each, 400 with noise"
+    : `small: ${networks} network${networks === 1 ? "" : "s"}, ${samples} samples in each, ${noisy[0]!.samples} with noise; --wide has 5 of 2,000, and more layers`;
+  const common = {
+    samples: `${grouped(samples)} / ${noisy[0]!.samples}`,
+    networks: String(networks),
+    comparison: null,
+    comparisonNote: "The authors have one design; it is measured here as the others are.",
+  };
+  const about = frontierDesigns.map(
+    ({ name, about: text, isWideOnly }) =>
+      [name, isWideOnly === true && !wide ? `With --wide. ${text}` : text] as const,
+  );
+  const settings = [
+    [
+      "networks",
+      `rotations, D ≤ 1000 neurons per layer in all, T = 557, groups 558, grid ${wide ? "87,616" : "10,000 (it has 87,616)"}`,
+    ],
+    ["size of the run", size],
+  ] as const;
+  return [
+    {
+      ...common,
+      ...{ id: "D1", settings, rows: quiet, theory: floorTable(rows) },
+      question: "How do errors of other designs grow from layer to layer, beside the post's network?",
+      howToRead:
+        "A line per design, a panel per number of active circuits. Dashed is what collisions alone do: two active circuits whose x share a " +
+        "cell, now or by way of a third circuit; no gate can stop it. Where a line leaves its dashed one by more than its samples allow, gates have begun to fail; without --wide a few collisions more or less of one network are a factor of two for groups. For groups it is " +
+        "the share of circuits that meet another one in their group.",
+      draw: (options) => frontierErrors(quiet, { ...options, names }),
+    },
+    {
+      ...common,
+      ...{ id: "D2", settings: [...settings, ...about], rows: numbers, theory: numbersTable(numbers) },
+      question: `For how many layers is mean |δx|² at most ${HOLDS}, and at what price?`,
+      howToRead:
+        "The mark is the last layer up to which the mean square holds, hollow where no deeper one was run. The share beside it counts readouts of active circuits that are off by more " +
+        "than 0.25 at that layer. The two differ in kind: groups lose few circuits altogether, windows, once deep, have most of them a little off. The table has " +
+        "the five numbers that every design is reported by; the settings say what each gives up.",
+      draw: (options) =>
+        frontierDepth(
+          depths.filter(({ noise }) => noise === 0),
+          { ...options, names },
+        ),
+    },
+    {
+      ...common,
+      ...{ id: "D3", settings, rows: depths, theory: null },
+      question: "How deep do designs get with noise on every neuron in every layer?",
+      howToRead:
+        "What is computed anew in every layer, with a ramp, forgets noise on indicators; a code that is only copied collects it, until gates open that should not. Noise on x " +
+        "is forgotten by nobody but the switched design, which snaps x to the angles it may have.",
+      draw: (options) => frontierNoise(depths, { ...options, names }),
+    },
+    {
+      ...common,
+      ...{ id: "D4", rows: largest, theory: limitTable(largest) },
+      settings: [
+        ["criterion", `mean |δx|² of active circuits at layer ${LARGEST.layer} at most ${LARGEST.threshold}, D = 1000`],
+        [
+          "search",
+          wide
+            ? "bisection in ln T to 6%, 3 to 12 networks"
+            : "bisection in ln T to 25%, 2 to 4 networks (large networks: 2, until T is bracketed or within two standard errors); --wide: to 6%, 3 to 12",
+        ],
+      ],
+      samples: String(largest[0]!.samples),
+      networks: wide ? "3–12" : "2–4",
+      question: `How many circuits does each design run to layer ${LARGEST.layer}?`,
+      howToRead:
+        "Hollow marks are designs that have no more circuits at this width and are still below the threshold. Lines have a column of code for every layer, so " +
+        "that this number of layers is all they are made for; they and the grid are exact for one active circuit. The grid is lost at layer 2 with two, whatever T is. " +
+        "Groups grow with T, and every two active circuits that share one are lost: a fifth of them with five groups at z = 2. Of lines most readouts are off " +
+        "by more than 0.25 at z = 2 and 3. ± is what the spread of a probe's networks does to T; that errors are interpolated between the ends of a bracket, which without --wide is up to 2.8 wide for large networks, is not in it. The switched design has a fixed number of circuits.",
+      draw: (options) =>
+        frontierLargest(largest, {
+          ...options,
+          ...LARGEST,
+          names: searchedDesigns.map(({ name }) => name),
+          missing: wide ? [] : searchedDesigns.flatMap(({ name, isDear }) => (isDear === true ? [name] : [])),
+        }),
+    },
+  ];
+}
+
+/** Measured against what collisions alone would allow. */
+function limitTable(largest: readonly LargestRow[]): Table {
+  return {
+    caption: `The largest T at layer ${LARGEST.layer}, beside what collisions alone would allow: hits of hits and gates that open by mistake take the rest`,
+    columns: ["design", "z", "T", "± (relative)", "collisions alone", "measured / collisions"],
+    rows: largest.map(({ design, z, T, logSd, isAll }) => {
+      const bound = collisionBound(
+        searchedDesigns.find(({ name }) => name === design)!,
+        z,
+      );
+      return [
+        design,
+        z,
+        `${isAll ? "all " : ""}${grouped(T)}`,
+        isAll ? null : logSd,
+        bound,
+        bound === null ? null : T / bound,
+      ];
+    }),
+  };
+}
+
+/** Measured against collisions at a few layers. */
+function floorTable(rows: FrontierMeasured["rows"]): Table {
+  const layers = [1, 5, 10, 20, 50, 100];
+  return {
+    caption: "Mean |δx|² of active circuits beside what collisions alone give",
+    columns: ["design", "z", "layer", "measured", "collisions", "ratio"],
+    rows: rows
+      .filter(({ noise, floor, layer }) => noise === 0 && floor !== null && floor > 0 && layers.includes(layer))
+      .map(({ design, z, layer, meanSquare, floor }) => [design, z, layer, meanSquare, floor, meanSquare / floor!]),
+  };
+}
+
+function numbersTable(numbers: readonly FiveNumbers[]): Table {
+  const depth = ({ depth, isLeast }: FiveNumbers["depths"][number]): string => `${isLeast ? "≥ " : ""}${depth}`;
+  return {
+    caption: `The five numbers: at layer ${NUMBERS_AT} without noise, and how deep each design is with it`,
+    columns: [
+      ...["design", "z", "T", "mean |δx|²", "share off by > 0.25", "worst of the samples", "worst that a search found"],
+      ...["largest inactive indicator", ...noises.map((noise) => `depth, σ = ${noise}`)],
+    ],
+    rows: numbers.map(({ design, z, T, meanSquare, wrong, worst, searched, inactive, depths }) => [
+      ...[design, z, grouped(T), meanSquare, wrong, worst, searched, inactive],
+      ...depths.map(depth),
+    ]),
+  };
+}

@@ -1,0 +1,45 @@
+import type { Kernels } from "../../kernels/kernels.js";
+import type { PartedNetwork } from "../../network/multi-part.js";
+import { searchWorst } from "../../engine/worst-case-search.js";
+import type { NoiseAt } from "../../network/construction.js";
+import { PartedRunner } from "../../engine/sparse.js";
+import type { RandomInput } from "../../engine/sampling.js";
+import type { LayerSums } from "../../engine/sums.js";
+
+/** How one network of a design is looked at. */
+export interface DesignInput {
+  readonly z: number;
+  /** Standard deviations of noise on every neuron in every layer, and how many samples are run with each. */
+  readonly noises: readonly { readonly noise: number; readonly samples: number }[];
+  readonly noiseAt: NoiseAt;
+  /**
+   * Changes that the search for the worst set tries on each of 16 sets, and the step it looks at; null for no search. It starts
+   * from the worst of the samples of the first noise.
+   */
+  readonly adversary: { readonly layer: number; readonly steps: number } | null;
+}
+
+export interface DesignErrors {
+  /** Per noise. */
+  readonly sums: readonly LayerSums[];
+  /** Largest |δx| that the search found, without noise; null where it did not search. */
+  readonly searched: number | null;
+}
+
+/**
+ * What a design is reported by, of one network that is built once: errors without noise and with it, and the worst set of
+ * active circuits that a search finds.
+ *
+ * @param input the seed and number of the network; noise levels have the same samples
+ */
+export function measureDesign(
+  kernels: Kernels,
+  network: PartedNetwork,
+  { z, noises, noiseAt, adversary }: DesignInput,
+  input: Omit<RandomInput, "z">,
+): DesignErrors {
+  const runner = new PartedRunner(kernels, network, { z });
+  const sums = noises.map(({ noise, samples }) => runner.runChunk({ ...input, z }, 0, samples, { noise, noiseAt }));
+  if (adversary === null) return { sums, searched: null };
+  return { sums, searched: searchWorst(runner, { ...input, ...adversary, z, samples: noises[0]!.samples }).error };
+}

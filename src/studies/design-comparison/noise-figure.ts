@@ -1,0 +1,105 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../base/errors.js";
+import type { Figure, FigureOptions } from "../../drawing/compose.js";
+import { compose } from "../../drawing/compose.js";
+import { panel } from "../../drawing/panel.js";
+import type { DepthRow } from "./rows.js";
+import { logAxis } from "../../drawing/log-axis.js";
+import { distinct, listed } from "../../drawing/numbers.js";
+import { colours, designColour, sizes } from "../../drawing/theme.js";
+import type { EndLabel, Point } from "../../drawing/marks.js";
+import { endLabels, samplesText } from "../../drawing/marks.js";
+
+/** Depth against noise, D3: a panel per z, a line per design over σ = 0, 0.01, 0.03. */
+export function frontierNoise(
+  rows: readonly DepthRow[],
+  options: FigureOptions & { readonly names: readonly string[] },
+): Figure {
+  const { document, names, width = sizes.width } = options;
+  if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
+  const zs = distinct(rows.map(({ z }) => z));
+  const noises = distinct(rows.map(({ noise }) => noise));
+  const column = (z: number): string => `z = ${z}`;
+  const top = Math.max(...rows.map(({ depth }) => depth), 2);
+  const ticks = [1, 2, 5, 10, 20, 50, 100].filter((depth) => depth <= top);
+  // Only for where labels go: all depths are in sight.
+  const axis = { ...logAxis([1, top]), domain: [0.8, top * 1.15] as const };
+  const point = ({ z, noise, depth }: DepthRow): Point => {
+    const y = Math.max(depth, 0.8);
+    return { column: column(z), x: noises.indexOf(noise), y, low: y, high: y, below: false };
+  };
+  const lines = names.flatMap((name) =>
+    zs.flatMap((z) => {
+      const own = rows.filter((row) => row.design === name && row.z === z);
+      return own.length === 0 ? [] : [{ name, own, colour: designColour(name) }];
+    }),
+  );
+  const height = 360;
+  const margins = { marginTop: 36, marginBottom: 36 };
+  const labels = lines.map(({ name, own, colour }): EndLabel => ({ text: name, colour, point: point(own.at(-1)!) }));
+  const svg = panel(document, {
+    ...margins,
+    width,
+    height,
+    x: {
+      domain: [0, noises.length - 1],
+      ticks: noises.map((_, k) => k),
+      tickFormat: (k: number) => String(noises[k]),
+      label: "σ",
+      insetLeft: 14,
+      insetRight: 92,
+    },
+    y: {
+      type: "log",
+      domain: axis.domain,
+      ticks,
+      tickFormat: "d",
+      label: "layers with mean |δx|² ≤ 0.25",
+      grid: true,
+    },
+    fx: { domain: zs.map(column), label: null, padding: 0.04 },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      ...lines.flatMap(({ own, colour }) => {
+        const points = own.map((row) => ({ ...point(row), isLeast: row.isLeast }));
+        const at = { fx: "column", x: "x", y: "y" };
+        return [
+          Plot.line(points, { ...at, stroke: colour, strokeWidth: sizes.line }),
+          Plot.dot(
+            points.filter(({ isLeast }) => !isLeast),
+            { ...at, r: 4, fill: colour },
+          ),
+          Plot.dot(
+            points.filter(({ isLeast }) => isLeast),
+            { ...at, r: 4.5, fill: colours.paper, stroke: colour, strokeWidth: 1.8 },
+          ),
+        ];
+      }),
+      ...endLabels(labels, axis, height - margins.marginTop - margins.marginBottom, 10),
+    ],
+  });
+  const quiet = rows.filter(({ noise }) => noise === 0);
+  const noisy = rows.filter(({ noise }) => noise !== 0);
+  return compose(options, {
+    title: titleOf(rows, names),
+    keys: [
+      { label: "depth", colour: colours.ink, mark: "dot" },
+      { label: "at least that: no more was run", colour: colours.ink, mark: "circle" },
+    ],
+    rows: [[svg]],
+    caption:
+      "Normal noise of standard deviation σ on every neuron in every layer, before the ReLU. " +
+      `σ = 0: ${samplesText(quiet)}; above: ${samplesText(noisy)}.`,
+  });
+}
+
+/** Which designs lose nothing by the most noise. */
+function titleOf(rows: readonly DepthRow[], names: readonly string[]): string {
+  const held = names.filter((name) => {
+    const own = rows.filter(({ design, noise }) => design === name && noise === 0.01);
+    return own.length > 0 && own.every(({ isLeast }) => isLeast);
+  });
+  return held.length === 0
+    ? "Noise on every neuron in every layer takes depth from every design"
+    : `With noise of 0.01 on every neuron, ${listed(held)} ${held.length === 1 ? "holds" : "hold"} through all layers that were run`;
+}

@@ -1,0 +1,131 @@
+import { collect } from "../../jobs/execute.js";
+import type { DesignTask } from "../../jobs/task.js";
+import type { DesignErrors } from "./measure.js";
+import type { LayerSums } from "../../engine/sums.js";
+import type { DepthRow, FiveNumbers, FrontierMeasured, FrontierRow } from "./rows.js";
+import type { Experiment, Settings } from "../study.js";
+import { frontierDesigns, frontierSpec, HOLDS, noises, NUMBERS_AT, type FrontierDesign } from "./designs.js";
+import { frontierFigures } from "./figures.js";
+import { measureLargest } from "./largest.js";
+import { mean, standardDeviation } from "../../results/statistics.js";
+
+export interface FrontierSize {
+  readonly networks: number;
+  /** Per network, without noise and with it. */
+  readonly samples: number;
+  readonly noisySamples: number;
+  /** Changes that the search for the worst set tries on each of 16 sets. */
+  readonly searchSteps: number;
+  /** Whether designs that have more circuits with --wide get them. */
+  readonly isWide: boolean;
+  readonly layersOf: (design: FrontierDesign, zIndex: number) => number;
+}
+
+/** The full protocol is the wide one; a report's takes some seconds. */
+export function frontierSize({ quick, wide }: Omit<Settings, "seed">): FrontierSize {
+  if (quick)
+    return { networks: 1, samples: 32, noisySamples: 16, searchSteps: 4, layersOf: () => NUMBERS_AT, isWide: false };
+  if (wide) {
+    const layersOf = (design: FrontierDesign, zIndex: number): number => design.wideLayers[zIndex]!;
+    return { networks: 5, samples: 2000, noisySamples: 400, searchSteps: 300, layersOf, isWide: true };
+  }
+  const layersOf = (design: FrontierDesign, zIndex: number): number => design.layers[zIndex]!;
+  return { networks: 1, samples: 192, noisySamples: 32, searchSteps: 4, layersOf, isWide: false };
+}
+
+/** D1–D4: further designs beside the post's network. */
+export const frontier: Experiment = {
+  id: "frontier",
+  figures: ["D1", "D2", "D3", "D4"],
+  question: "How much further do other designs get on the same neurons?",
+  expectedSeconds: 7,
+  plan: ({ seed, quick, wide }) => ({
+    measure: async (run) => {
+      const size = frontierSize({ quick, wide });
+      const tasks = frontierTasks(size, seed);
+      const results = await collect(run(tasks, tasks.length));
+      const measured = frontierRows(tasks, results);
+      const largest = await measureLargest({ seed, quick, wide }, run);
+      return frontierFigures(measured, largest, { wide });
+    },
+  }),
+};
+
+/** Network by network of every design and z. */
+export function frontierTasks(size: FrontierSize, seed: number): DesignTask[] {
+  const { networks, samples, noisySamples, searchSteps, isWide } = size;
+  const chosen = frontierDesigns.filter(({ isWideOnly }) => isWide || isWideOnly !== true);
+  return chosen.flatMap((design) =>
+    design.zs.flatMap((z, zIndex) => {
+      const T = (isWide ? design.wideT : undefined) ?? design.T;
+      const spec = frontierSpec(design, z, { T, L: size.layersOf(design, zIndex), networks, samples, seed });
+      return Array.from({ length: networks }, (_, network): DesignTask => ({
+        ...{ kind: "design", spec, network, z, noiseAt: "pre-activation" },
+        noises: noises.map((noise) => ({ noise, samples: noise === 0 ? samples : noisySamples })),
+        adversary: { layer: NUMBERS_AT, steps: searchSteps },
+      }));
+    }),
+  );
+}
+
+/** Rows from the results of `frontierTasks`. */
+export function frontierRows(tasks: readonly DesignTask[], results: readonly DesignErrors[]): FrontierMeasured {
+  const rows: FrontierRow[] = [];
+  const depths: DepthRow[] = [];
+  const numbers: FiveNumbers[] = [];
+  for (const design of frontierDesigns) {
+    for (const z of design.zs) {
+      const isOwn = ({ spec, z: itsZ }: DesignTask): boolean =>
+        itsZ === z && spec.design === design.design && spec.S === design.S;
+      const own = results.filter((_, k) => isOwn(tasks[k]!));
+      if (own.length === 0) continue;
+      const { T } = tasks.find(isOwn)!.spec;
+      const ofNoise = noises.map((noise, k) =>
+        layerRows(
+          { design, T, z, noise },
+          own.map(({ sums }) => sums[k]!),
+        ),
+      );
+      const ownDepths = ofNoise.map(depthOf);
+      rows.push(...ofNoise.flat());
+      depths.push(...ownDepths);
+      const at = ofNoise[0]!.find(({ layer }) => layer === NUMBERS_AT)!;
+      const searched = Math.max(...own.map((result) => result.searched ?? 0));
+      numbers.push({ ...at, searched, depths: ownDepths.map(({ depth, isLeast }) => ({ depth, isLeast })) });
+    }
+  }
+  return { rows, depths, numbers };
+}
+
+/** @param sums of each network */
+function layerRows(
+  { design, T, z, noise }: { design: FrontierDesign; T: number; z: number; noise: number },
+  sums: readonly LayerSums[],
+): FrontierRow[] {
+  const { name, floor } = design;
+  return sums[0]!.layers.slice(1).map((_, k): FrontierRow => {
+    const layer = k + 1;
+    // Readouts of rotations are alpha and x.
+    const x = sums.map((own) => own.layers[layer]!.errors[1]!.active);
+    const means = x.map(({ sum }, network) => sum / sums[network]!.activeCount);
+    const inactive = sums.map((own) => own.layers[layer]!.errors[0]!.inactive.max);
+    return {
+      ...{ design: name, z, T, noise, layer, samples: sums[0]!.samples, networks: sums.length },
+      meanSquare: mean(means),
+      sd: standardDeviation(means),
+      wrong: mean(x.map(({ wrong }, network) => wrong! / sums[network]!.activeCount)),
+      worst: Math.sqrt(Math.max(...x.map(({ max }) => max))),
+      inactive: Math.sqrt(Math.max(...inactive)),
+      floor: noise === 0 && floor !== null ? floor(z, layer) : null,
+    };
+  });
+}
+
+/** Layers from the first on whose mean square is small enough. */
+export function depthOf(rows: readonly FrontierRow[]): DepthRow {
+  const beyond = rows.findIndex(({ meanSquare }) => !(meanSquare <= HOLDS));
+  const depth = beyond === -1 ? rows.length : beyond;
+  const { design, z, noise, samples, networks } = rows[0]!;
+  const { wrong } = rows[Math.max(0, depth - 1)]!;
+  return { design, z, noise, depth, isLeast: beyond === -1, wrong, samples, networks };
+}

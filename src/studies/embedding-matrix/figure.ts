@@ -1,0 +1,124 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../base/errors.js";
+import type { EmbeddingMatrixRow } from "../../results/rows.js";
+import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
+import { compose } from "../../drawing/compose.js";
+import { panel } from "../../drawing/panel.js";
+import { logAxis } from "../../drawing/log-axis.js";
+import { decadeLabel, distinct, listed, median, shortNumber } from "../../drawing/numbers.js";
+import type { EmbeddingMatrixReference } from "../../results/references.js";
+import { colours, ordinalColour, sizes } from "../../drawing/theme.js";
+import type { Point } from "../../drawing/marks.js";
+import { commonKeys, logPoint, measuredDots, referenceRings } from "../../drawing/marks.js";
+
+const panels = [
+  { variant: "delta", number: "(i)", title: "(i) w̄ = 0, Δw = ±1" },
+  { variant: "mean", number: "(ii)", title: "(ii) w̄ = 1, Δw = 0" },
+  { variant: "both", number: "(iii)", title: "(iii) both" },
+] as const;
+
+/**
+ * The embedding-matrix term, measured against predicted, R-A2: three panels, one colour per S, the line where both are
+ * equal. [E23]
+ *
+ * Predictions that are not positive have no place on a logarithmic axis: they are left out and counted in the caption.
+ */
+export function embeddingMatrix(
+  rows: readonly EmbeddingMatrixRow[],
+  options: FigureOptions & { readonly reference?: readonly EmbeddingMatrixReference[] },
+): Figure {
+  const { document, reference = [], width = sizes.width } = options;
+  const drawn = rows.filter((row) => row.theory > 0);
+  if (drawn.length === 0) throw new InputError("rows: at least one row with a positive prediction is needed.");
+  const values = Ss(drawn);
+  const axis = logAxis(
+    drawn.map((row) => row.meanSquare),
+    drawn.map((row) => row.theory),
+    { decades: 4 },
+  );
+  // One range for both axes, so that the line of equality is the diagonal.
+  const predicted = new Map(drawn.map((row) => [keyOf(row), row.theory]));
+  const titleOfVariant = (variant: string): string => panels.find((entry) => entry.variant === variant)!.title;
+  const points = (S: number): Point[] =>
+    drawn
+      .filter((row) => row.S === S)
+      .map((row) =>
+        logPoint(axis, { column: titleOfVariant(row.variant), x: axis.clip(row.theory) }, row.meanSquare, row.sd),
+      );
+  const rings = reference.flatMap((row) => {
+    const theory = predicted.get(keyOf(row));
+    if (theory === undefined) return [];
+    return [logPoint(axis, { column: titleOfVariant(row.variant), x: axis.clip(theory) }, row.meanSquare, null)];
+  });
+  const colourOf = (S: number): string => ordinalColour(values.indexOf(S), values.length);
+  const svg = panel(document, {
+    width,
+    height: 336,
+    marginTop: 36,
+    x: {
+      type: "log",
+      domain: axis.domain,
+      ticks: axis.ticks,
+      tickFormat: decadeLabel,
+      label: "predicted, T q² + q or twice that",
+      grid: true,
+    },
+    y: {
+      type: "log",
+      domain: axis.domain,
+      ticks: axis.ticks,
+      tickFormat: axis.label,
+      label: "measured E(a − c)²",
+      grid: true,
+    },
+    fx: { domain: panels.map(({ title }) => title), label: null, padding: 0.08 },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      Plot.line(
+        axis.domain.map((value) => [value, value]),
+        { stroke: colours.ink, strokeWidth: 1.4, strokeDasharray: "5 3" },
+      ),
+      ...referenceRings(rings, 4.4),
+      ...values.flatMap((S) => {
+        const ofS = points(S);
+        return [
+          Plot.ruleX(
+            ofS.filter((point) => point.high > point.low),
+            { fx: "column", x: "x", y1: "low", y2: "high", stroke: colourOf(S), strokeWidth: 1.1 },
+          ),
+          ...measuredDots(ofS, colourOf(S), 2.4),
+        ];
+      }),
+    ],
+  });
+  const ratios = panels.flatMap(({ variant, number }) => {
+    const ofVariant = drawn.filter((row) => row.variant === variant).map((row) => row.meanSquare / row.theory);
+    return ofVariant.length === 0 ? [] : [`${shortNumber(median(ofVariant), 3)} ${number}`];
+  });
+  const left = rows.length - drawn.length;
+  const networks = distinct(rows.map((row) => row.networks));
+  return compose(options, {
+    title: `Embedding-matrix term, measured over predicted: ${ratios.join(", ")}`,
+    keys: [
+      ...values.map((S): Key => ({ label: `S = ${S}`, colour: colourOf(S), mark: "dot" })),
+      { label: "measured = predicted", colour: colours.ink, mark: "dashed" },
+      ...(reference.length > 0 ? [commonKeys.reference] : []),
+    ],
+    rows: [[svg]],
+    caption: [
+      `${drawn.length} points; each a mean over all pairs of circuits t < v and ${listed(networks)} networks, bars ± sd between networks. The title gives medians.`,
+      ...(left > 0
+        ? [`${left} points whose prediction is not positive (no two circuits share neurons) are not drawn.`]
+        : []),
+      ...(axis.note === "" ? [] : [axis.note]),
+    ].join(" "),
+  });
+}
+
+function Ss(rows: readonly EmbeddingMatrixRow[]): number[] {
+  return distinct(rows.map((row) => row.S));
+}
+
+function keyOf(row: { D: number; T: number; S: number; variant: string }): string {
+  return `${row.D} ${row.T} ${row.S} ${row.variant}`;
+}

@@ -1,0 +1,112 @@
+import { circuitsByNeuron, loads, type Assignment } from "../../assignment/assignment.js";
+import { primeSteps } from "../../assignment/prime-steps.js";
+import type { Kernels } from "../../kernels/kernels.js";
+import { Arena } from "../../kernels/memory.js";
+import { permutedEmbedding } from "../../network/embedding.js";
+import { suppression } from "../../network/connections.js";
+import { RandomSequence } from "../../base/random.js";
+
+/** One network of the check [E23]: blocks of P neurons, T circuits of one component. */
+export interface EmbeddingMatrixInput {
+  readonly P: number;
+  readonly T: number;
+  readonly S: number;
+  readonly seed: number;
+  readonly network: number;
+}
+
+/** Mean of `(a_tv − c_tv)²` over pairs t < v. */
+export interface EmbeddingMatrixErrors {
+  /** (i) w̄ = 0, Δw_u = ±1 at random. */
+  readonly delta: number;
+  /** (ii) w̄ = 1, Δw = 0. */
+  readonly mean: number;
+  /** (iii) the sum of both. */
+  readonly both: number;
+}
+
+/**
+ * Measures how far the embedding matrix between two layers is from "same circuit, same overlap". [E23]
+ *
+ * Every circuit v is one input, its own embedding, which has S ones: it reaches the neurons that they are linked to.
+ */
+export function measureEmbeddingMatrix(kernels: Kernels, input: EmbeddingMatrixInput): EmbeddingMatrixErrors {
+  const { P, T, S, seed, network } = input;
+  const lanes = 16;
+  const W = 4 * lanes;
+  const [before, after] = permutedEmbedding(primeSteps({ T, P, S }), 2, seed, network);
+  const random = new RandomSequence(seed, "signs", network);
+  const signs = new Float32Array(T);
+  for (let t = 0; t < T; t++) signs[t] = random.word() & 1 ? 1 : -1;
+  const links = signedLinks(after!, before!, signs);
+  const chi = suppression(links, { T, S });
+
+  const arena = new Arena(kernels.memory, kernels.heapBase());
+  const X = arena.bytes(P * W);
+  const Y = arena.bytes(2 * P * W);
+  const neurons = arena.u32(before!.neurons);
+  const rowsX = arena.addresses(before!.neurons, 0, W);
+  const rowsY = arena.addresses(after!.neurons, 0, 2 * W);
+  const signsAt = arena.f32(signs);
+  const starts = arena.u32(links.starts);
+  const rows = arena.addresses(links.rows, 0, 2 * W);
+  const weights = arena.f32(links.weights);
+  const sums = arena.bytes(24);
+  const [linked, own] = [(1 / S + chi) / S, 1 / (S * S)];
+  for (let first = 0; first < T; first += lanes) {
+    const count = Math.min(lanes, T - first);
+    kernels.zero(X, P * W);
+    kernels.zero(Y, 2 * P * W);
+    kernels.embedLinks(Y, X, W, neurons, S, first, count, starts, rows, weights);
+    kernels.embeddingPairs(
+      ...([Y, X, rowsY, rowsX, signsAt, T, S, W, first, count, linked, chi * S, own, 1 / S, sums] as const),
+    );
+  }
+  const pairs = (T * (T - 1)) / 2;
+  const [delta, mean, both] = arena.viewF64(sums, 3);
+  return { delta: delta! / pairs, mean: mean! / pairs, both: both! / pairs };
+}
+
+/** C by its columns, with the weight that r gives each link. */
+interface SignedLinks {
+  /** Links of neuron m of the layer before are starts[m]…starts[m+1]−1. */
+  readonly starts: Uint32Array;
+  /** Their neurons n. */
+  readonly rows: Uint32Array;
+  /** `Σ r_u` over the circuits u that link n and m. */
+  readonly weights: Float32Array;
+  /** `U = ⟨k^l|C|k^{l−1}⟩ − T·S²`. [E12] */
+  readonly unwanted: number;
+}
+
+/** In time and memory T·S²; see findLinks, which keeps only the links of more than one circuit. */
+function signedLinks(after: Assignment, before: Assignment, signs: Float32Array): SignedLinks {
+  const { T, P, S } = after;
+  const { starts: circuitStarts, circuits } = circuitsByNeuron(before);
+  const loadAfter = loads(after);
+  /** The link of n that was made last. */
+  const latest = new Int32Array(P).fill(-1);
+  const starts = new Uint32Array(P + 1);
+  const rows = new Uint32Array(T * S * S);
+  const weights = new Float32Array(T * S * S);
+  let count = 0;
+  let linked = 0;
+  for (let m = 0; m < P; m++) {
+    let reach = 0;
+    for (let c = circuitStarts[m]!; c < circuitStarts[m + 1]!; c++) {
+      const u = circuits[c]!;
+      for (let s = 0; s < S; s++) {
+        const n = after.neurons[u * S + s]!;
+        if (latest[n]! < starts[m]!) {
+          latest[n] = count;
+          rows[count++] = n;
+          reach += loadAfter[n]!;
+        }
+        weights[latest[n]!]! += signs[u]!;
+      }
+    }
+    starts[m + 1] = count;
+    linked += (circuitStarts[m + 1]! - circuitStarts[m]!) * reach;
+  }
+  return { starts, rows: rows.slice(0, count), weights: weights.slice(0, count), unwanted: linked - T * S * S };
+}

@@ -1,0 +1,115 @@
+import type { TermsTask } from "../../jobs/task.js";
+import type { LayerTerms } from "./measure.js";
+import { deriveSeed } from "../../base/random.js";
+import { errorTerms as drawErrorTerms, type TermRow } from "./figure.js";
+import { parseSpec } from "../../config/parse-spec.js";
+import { shapeOf, type RunSpec } from "../../config/run-spec.js";
+import { predictTerms } from "../../theory/errors.js";
+import { buildCircuits } from "../../config/build.js";
+import { planTasks, type Experiment, type FigureDraft } from "../study.js";
+import { mean, standardDeviation } from "../../results/statistics.js";
+import { shortNumber } from "../../drawing/numbers.js";
+
+/** Rotations of the post, and trained MLPs: two kinds of circuits under one theory. */
+const kinds = [
+  { name: "rotations", readout: "x", spec: { circuits: "rotation", D: 1000, T: 557, S: 6, L: 4 } },
+  { name: "trained MLPs", readout: "y", spec: { circuits: "mlp", D: 1500, T: 557, S: 6, L: 4 } },
+] as const;
+const Z = 2;
+
+/** TERMS: the parts of the error, predicted and measured. [E21b] */
+export const terms: Experiment = {
+  id: "terms",
+  figures: ["TERMS"],
+  question: "Which part of the error comes from where, and does each follow its own prediction?",
+  expectedSeconds: 1.1,
+  plan: ({ seed, quick }) => {
+    const networks = quick ? 2 : 5;
+    const count = quick ? 32 : 64;
+    const specs = kinds.map(({ name, spec }) =>
+      parseSpec({ ...spec, z: [Z], samples: count, networks, seed: deriveSeed(seed, "terms", name) }),
+    );
+    const tasks = specs.flatMap((spec) =>
+      Array.from({ length: networks }, (_, network): TermsTask => ({ kind: "terms", spec, network, z: Z, count })),
+    );
+    return planTasks(tasks, (results) => {
+      const rows = kinds.flatMap(({ name, readout }, k) =>
+        termRows(name, specs[k]!, readout, results.slice(k * networks, (k + 1) * networks)),
+      );
+      return [figure(rows, count, networks)];
+    });
+  },
+};
+
+function termRows(
+  kind: string,
+  spec: RunSpec,
+  readout: string,
+  networks: readonly (readonly LayerTerms[])[],
+): TermRow[] {
+  const circuits = buildCircuits(spec, 0);
+  const predicted = predictTerms(shapeOf(spec), circuits, Z)[readout]!;
+  return predicted.map((theory, k) => {
+    const of = (pick: (layer: (typeof networks)[number][number]) => number): { mean: number; sd: number | null } => {
+      const values = networks.map((layers) => pick(layers[k]!));
+      return { mean: mean(values), sd: standardDeviation(values) };
+    };
+    const term = (part: "self" | "others" | "previous" | "sum" | "error"): { mean: number; sd: number | null } =>
+      of((layer) => layer.readouts[readout]![part]);
+    return {
+      kind,
+      readout,
+      layer: k + 1,
+      self: { ...term("self"), theory: theory.self },
+      others: { ...term("others"), theory: theory.others },
+      previous: { ...term("previous"), theory: theory.previous },
+      error: { ...term("error"), theory: theory.self + theory.others + theory.previous },
+      wronglyOn: of((layer) => layer.wronglyOn).mean,
+      samplesWronglyOn: of((layer) => layer.samplesWronglyOn).mean,
+    };
+  });
+}
+
+function figure(rows: readonly TermRow[], count: number, networks: number): FigureDraft {
+  const flags = kinds.map(({ name }) => {
+    const first = rows.find((row) => row.kind === name && row.samplesWronglyOn > 0);
+    return first === undefined
+      ? `${name}: no neuron that should be off is on`
+      : `${name}: from layer ${first.layer} on, where ${shortNumber(100 * first.samplesWronglyOn, 2)}% of the samples have ` +
+          `such neurons, ${shortNumber(100 * first.wronglyOn, 2)}% of all that should be off`;
+  });
+  return {
+    id: "TERMS",
+    question: "Which part of the error comes from where, and does each follow its own prediction?",
+    settings: [
+      ...kinds.map(({ name, spec }): readonly [string, string] => [
+        name,
+        `D = ${spec.D}, T = ${spec.T}, S = ${spec.S}, L = ${spec.L}, capped, z = ${Z}`,
+      ]),
+      ["samples", `${count} random sets in each of ${networks} networks`],
+      ["neurons on that should be off", flags.join("; ")],
+    ],
+    howToRead:
+      "Before the ReLU, the error of an active circuit has three parts: what other circuits' weights do to its own activations " +
+      "(self), what other active circuits send it (others), and the error it had, carried through its own weights (previous). " +
+      "Dashed is the prediction of each. It holds while every neuron that no active circuit uses stays off; layers where " +
+      "some are on are shaded. Where the measured error leaves the sum of the parts, the gates have cleaned it or failed it.",
+    samples: String(count),
+    networks: String(networks),
+    rows,
+    theory: {
+      caption: "Mean squares, measured / predicted",
+      columns: [
+        ...["circuits", "readout", "layer", "self", "predicted", "others", "predicted", "previous", "predicted"],
+        ...["error after the gate", "samples with a wrong neuron on", "such neurons"],
+      ],
+      rows: rows.map((row) => [
+        ...[row.kind, row.readout, row.layer, row.self.mean, row.self.theory, row.others.mean, row.others.theory],
+        ...[row.previous.mean, row.previous.theory, row.error.mean, row.samplesWronglyOn, row.wronglyOn],
+      ]),
+    },
+    comparison: null,
+    comparisonNote: "The authors did not measure the parts.",
+    draw: (options) => drawErrorTerms(rows, options),
+  };
+}

@@ -1,0 +1,59 @@
+import type { RunSpec } from "../config/run-spec.js";
+import { nextProbe, type CapacityState, type SearchEffort } from "./bisection.js";
+import type { RunTasks } from "./study.js";
+import { mergeRuns, runTasks } from "../runs/merge.js";
+
+/** One search for the largest T. */
+export interface LargestSearch {
+  readonly state: CapacityState;
+  /** What is run to measure T circuits on some networks; one z, rotations. */
+  readonly specFor: (T: number, networks: number) => RunSpec;
+  /** Its own effort; default: that of all. */
+  readonly effort?: SearchEffort;
+}
+
+export interface LargestOptions {
+  /** The mean square error on x of active circuits at this layer is to be at most `threshold`. */
+  readonly layer: number;
+  readonly threshold: number;
+  readonly effort?: SearchEffort;
+}
+
+/** Searches for the largest T, all searches side by side; returns what is then known of each. */
+export async function searchLargest(
+  searches: readonly LargestSearch[],
+  { layer, threshold, effort }: LargestOptions,
+  run: RunTasks,
+): Promise<CapacityState[]> {
+  let states = searches.map(({ state }) => state);
+  for (;;) {
+    const wanted = states.flatMap((state, index) => {
+      const probe = nextProbe(state, threshold, searches[index]!.effort ?? effort);
+      if (probe === null) return [];
+      const { T, networks } = probe;
+      // A probe that is asked for again keeps its networks and gets more.
+      const known = state.probes.find((earlier) => earlier.T === T)?.values ?? [];
+      const spec = searches[index]!.specFor(T, networks);
+      return [{ index, T, known, spec, fresh: { ...spec, networks: networks - known.length } }];
+    });
+    if (wanted.length === 0) return states;
+    const tasks = wanted.flatMap(({ spec, known }) =>
+      [...runTasks(spec)]
+        .filter(({ network }) => network >= known.length)
+        .map((task) => ({ ...task, activeOnly: true })),
+    );
+    const runs = await mergeRuns(
+      wanted.map(({ fresh }) => fresh),
+      run(tasks, tasks.length),
+    );
+    states = states.map((state, index) => {
+      const k = wanted.findIndex((probe) => probe.index === index);
+      if (k === -1) return state;
+      // x is the second readout of rotations.
+      const values = runs[k]!.map(([sums]) => sums!.layers[layer]!.errors[1]!.active.sum / sums!.activeCount);
+      const { T, known } = wanted[k]!;
+      const probe = { T, values: [...known, ...values] };
+      return { ...state, probes: [...state.probes.filter((earlier) => earlier.T !== T), probe] };
+    });
+  }
+}

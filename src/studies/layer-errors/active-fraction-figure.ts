@@ -1,0 +1,128 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../base/errors.js";
+import type { ErrorRow } from "../../results/rows.js";
+import type { Figure, FigureOptions } from "../../drawing/compose.js";
+import { compose } from "../../drawing/compose.js";
+import { panel } from "../../drawing/panel.js";
+import { distinct } from "../../drawing/numbers.js";
+import type { ActiveFractionReference } from "../../results/references.js";
+import { spread } from "../../drawing/text-layout.js";
+import { sizes, zColour } from "../../drawing/theme.js";
+import { firstLayers, layerTicks } from "./figure.js";
+import type { Point } from "../../drawing/marks.js";
+import {
+  commonKeys,
+  endLabel,
+  measuredLine,
+  referenceRings,
+  samplesText,
+  theoryLine,
+  zLabel,
+} from "../../drawing/marks.js";
+
+/**
+ * Share of active neurons by layer, one panel per block, R7, with z·S·d/D dashed. [E19]
+ *
+ * @param options.blockNames what neuron i of a circuit is, [d]; default "block 0", "block 1", …
+ */
+export function activeFraction(
+  rows: readonly ErrorRow[],
+  options: FigureOptions & {
+    readonly blockNames?: readonly string[];
+    readonly reference?: readonly ActiveFractionReference[];
+  },
+): Figure {
+  const { document, reference = [], width = sizes.width } = options;
+  const blocks = rows[0]?.activeFraction.length ?? 0;
+  if (blocks === 0) throw new InputError("rows: at least one row with active fractions is needed.");
+  const names = Array.from({ length: blocks }, (_, block) => options.blockNames?.[block] ?? `block ${block}`);
+  const zs = distinct(rows.map((row) => row.z));
+  const layers = distinct(rows.map((row) => row.layer));
+
+  const measured = (z: number): Point[] =>
+    names.flatMap((column, block) =>
+      rows
+        .filter((row) => row.z === z)
+        .map((row) => {
+          const y = row.activeFraction[block]!;
+          const sd = row.activeFractionSd?.[block] ?? 0;
+          return { column, x: row.layer, y, low: Math.max(0, y - sd), high: y + sd, below: false };
+        }),
+    );
+  const expected = (z: number): Point[] =>
+    names.flatMap((column) =>
+      rows
+        .filter((row) => row.z === z)
+        .map(({ layer, expectedActiveFraction: y }) => ({ column, x: layer, y, low: y, high: y, below: false })),
+    );
+  const rings = reference
+    .filter((point) => zs.includes(point.z) && layers.includes(point.layer))
+    .flatMap((point) =>
+      names.map((column, block) => {
+        const y = point.activeFraction[block]!;
+        return { column, x: point.layer, y, low: y, high: y, below: false };
+      }),
+    );
+
+  const height = 300;
+  const margins = { marginTop: 36, marginBottom: 36 };
+  const lines = zs.map((z) => ({ z, points: measured(z) }));
+  const top =
+    1.08 * Math.max(...lines.flatMap(({ points }) => points.map((point) => point.high)), ...rings.map((r) => r.y));
+  const inner = height - margins.marginTop - margins.marginBottom;
+  const labels = names.flatMap((column) => {
+    const ends = [...lines]
+      .reverse()
+      .map(({ z, points }) => zLabel(z, points.filter((point) => point.column === column).at(-1)!));
+    const wanted = ends.map(({ point }) => inner * (1 - point.y / top));
+    const placed = spread(wanted, sizes.text + 2, 5, inner - 5);
+    return ends.map((label, index) => endLabel(label, top * (1 - placed[index]! / inner), 6));
+  });
+  const svg = panel(document, {
+    ...margins,
+    width,
+    height,
+    x: {
+      domain: [layers[0]!, layers.at(-1)!],
+      ticks: layerTicks(layers, width / names.length - 70),
+      tickFormat: "d",
+      label: "layer l",
+      insetLeft: 8,
+      insetRight: 44,
+    },
+    y: {
+      domain: [0, top],
+      ticks: 6,
+      tickFormat: (tick: number) => String(Number(tick.toFixed(3))),
+      label: "share of neurons with A > 10⁻⁴",
+      grid: true,
+    },
+    fx: { domain: names, label: null, padding: 0.08 },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      ...zs.map((z) => theoryLine(expected(z), zColour(z))),
+      ...referenceRings(rings),
+      ...lines.flatMap(({ z, points }) => measuredLine(points, zColour(z))),
+      ...labels,
+    ],
+  });
+
+  const seizes = firstLayers(
+    rows,
+    (row) => row.layer > 0 && row.activeFraction.some((share) => share > 2 * row.expectedActiveFraction),
+  );
+  return compose(options, {
+    title:
+      seizes === null
+        ? "Active neurons stay near z·S·d/D: no seizure"
+        : `The seizure: some block has over twice the expected active neurons from ${seizes}`,
+    keys: [
+      { ...commonKeys.measured, label: "measured, by z" },
+      { ...commonKeys.theory, label: "expected while gates hold, z·S·d/D" },
+      ...(rows.some((row) => row.activeFractionSd !== null) ? [commonKeys.band] : []),
+      ...(reference.length > 0 ? [commonKeys.reference] : []),
+    ],
+    rows: [[svg]],
+    caption: `${samplesText(rows)}. Share over neurons of a block and samples; layer 0 is taken on A⁰, before bias and gate.`,
+  });
+}

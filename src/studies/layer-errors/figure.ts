@@ -1,0 +1,220 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../base/errors.js";
+import type { ErrorRow, Statistic } from "../../results/rows.js";
+import type { Figure, FigureOptions } from "../../drawing/compose.js";
+import { compose } from "../../drawing/compose.js";
+import { panel } from "../../drawing/panel.js";
+import { logAxis, squaredRounding } from "../../drawing/log-axis.js";
+import { distinct, grouped, listed } from "../../drawing/numbers.js";
+import type { ErrorReference } from "../../results/references.js";
+import { colours, sizes, zColour } from "../../drawing/theme.js";
+import type { Point } from "../../drawing/marks.js";
+import {
+  commonKeys,
+  endLabels,
+  guideLine,
+  logPoint,
+  measuredLine,
+  referenceRings,
+  samplesText,
+  theoryLine,
+  zLabel,
+} from "../../drawing/marks.js";
+
+const columns = [
+  { name: "Active", title: "active circuits" },
+  { name: "Inactive", title: "inactive circuits" },
+] as const;
+
+type Quantity = "meanSquare" | "worst";
+
+/**
+ * Errors of one readout by layer, R5 (`readout: "x"`) and R6 (`"alpha"`): mean square above, worst below, active
+ * circuits left, inactive right, one line per z. [E18]
+ *
+ * Layer 0 is the input, whose error is 0: it is left out of the logarithmic axes.
+ */
+export function errorsByLayer(
+  rows: readonly ErrorRow[],
+  options: FigureOptions & { readonly readout: string; readonly reference?: readonly ErrorReference[] },
+): Figure {
+  const { readout, reference = [] } = options;
+  const drawn = rows.filter((row) => row.layer > 0);
+  if (drawn.length === 0) throw new InputError("rows: at least one row of a layer above 0 is needed.");
+  const zs = distinct(drawn.map((row) => row.z));
+  const first = errorsByQuantity(drawn, reference, zs, "meanSquare", options);
+  const second = errorsByQuantity(drawn, reference, zs, "worst", options);
+  const notes = [...new Set([first.note, second.note])].filter((note) => note !== "");
+  const read = drawn.flatMap(({ inactiveSamples }) => inactiveSamples ?? []);
+  const theories = columns.flatMap(({ name }) => drawn.map((row) => row.errors[readout + name]?.theory ?? null));
+  const hasTheory = theories.some((theory) => theory !== null);
+  const theoryIsZero = drawn.every((row) => row.errors[`${readout}Active`]?.theory === 0);
+  return compose(options, {
+    title: titleOf(drawn, readout),
+    keys: [
+      { ...commonKeys.measured, label: "measured, by z" },
+      ...(hasTheory ? [commonKeys.theory] : []),
+      ...(drawn.some((row) => statistic(row, `${readout}Active`).sd !== null) ? [commonKeys.band] : []),
+      ...(reference.length > 0 ? [commonKeys.reference] : []),
+      { label: guideOf(readout, "worst")?.text ?? "", colour: colours.ink, mark: "dotted" as const },
+    ].filter((key) => key.label !== ""),
+    rows: [[first.svg], [second.svg]],
+    caption: [
+      `${samplesText(drawn)}. Above: mean over samples and circuits; below: the largest of all.`,
+      ...(read.length === 0 ? [] : [`Inactive circuits: of the first ${grouped(Math.min(...read))} samples.`]),
+      ...(theoryIsZero ? [`Theory predicts 0 for ${readout} of active circuits.`] : []),
+      ...notes,
+    ].join(" "),
+  });
+}
+
+function errorsByQuantity(
+  rows: readonly ErrorRow[],
+  reference: readonly ErrorReference[],
+  zs: readonly number[],
+  quantity: Quantity,
+  options: FigureOptions & { readonly readout: string },
+): { svg: SVGSVGElement; note: string } {
+  const { readout, document, width = sizes.width } = options;
+  const guide = guideOf(readout, quantity);
+  const measured = columns.flatMap(({ name }) => rows.map((row) => statistic(row, readout + name)[quantity]));
+  const rounding = quantity === "meanSquare" ? squaredRounding : Math.sqrt(squaredRounding);
+  const axis = logAxis(measured, guide === null ? [] : [guide.y], { rounding });
+  const layers = distinct(rows.map((row) => row.layer));
+  const points = (z: number): Point[] =>
+    columns.flatMap(({ name, title }) =>
+      rows
+        .filter((row) => row.z === z)
+        .map((row) => {
+          const { [quantity]: value, sd } = statistic(row, readout + name);
+          return logPoint(axis, { column: title, x: row.layer }, value, quantity === "meanSquare" ? sd : null);
+        }),
+    );
+  const theory = (z: number): Point[] =>
+    columns.flatMap(({ name, title }) =>
+      rows
+        .filter((row) => row.z === z && quantity === "meanSquare")
+        .map((row) => ({ row, value: statistic(row, readout + name).theory }))
+        .filter(({ value }) => value !== null && !axis.isBelow(value))
+        .map(({ row, value }) => logPoint(axis, { column: title, x: row.layer }, value!, null)),
+    );
+  const rings = reference
+    .filter((point) => layers.includes(point.layer) && zs.includes(point.z))
+    .flatMap((point) =>
+      columns.flatMap(({ name, title }) => {
+        const value = point.errors[readout + name]?.[quantity];
+        return value === undefined ? [] : [logPoint(axis, { column: title, x: point.layer }, value, null)];
+      }),
+    );
+
+  const height = 250;
+  const margins = { marginTop: 36, marginBottom: 36 };
+  const lines = zs.map((z) => ({ z, points: points(z) }));
+  // Highest z first: where lines end at the same height, labels keep this order from the top.
+  const labels = [...lines].reverse().flatMap(({ z, points: line }) =>
+    columns.flatMap(({ title }) => {
+      const last = line.filter((point) => point.column === title).at(-1);
+      return last === undefined ? [] : [zLabel(z, last)];
+    }),
+  );
+  const svg = panel(document, {
+    ...margins,
+    width,
+    height,
+    x: {
+      domain: [layers[0]!, layers.at(-1)!],
+      ticks: layerTicks(layers, width / columns.length - 90),
+      tickFormat: "d",
+      label: "layer l",
+      insetLeft: 14,
+      insetRight: 52,
+    },
+    y: {
+      type: "log",
+      domain: axis.domain,
+      ticks: axis.ticks,
+      tickFormat: axis.label,
+      label: symbolOf(readout, quantity),
+      grid: true,
+    },
+    fx: { domain: columns.map(({ title }) => title), label: null, padding: 0.08 },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      ...(guide === null ? [] : [guideLine(guide.y)]),
+      ...lines.map(({ z }) => theoryLine(theory(z), zColour(z))),
+      ...referenceRings(rings),
+      ...lines.flatMap(({ z, points: line }) => measuredLine(line, zColour(z))),
+      ...endLabels(labels, axis, height - margins.marginTop - margins.marginBottom),
+    ],
+  });
+  return { svg, note: axis.note };
+}
+
+function statistic(row: ErrorRow, name: string): Statistic {
+  const found = row.errors[name];
+  if (found === undefined) {
+    throw new InputError(`errors.${name}: not in the rows, which have ${listed(Object.keys(row.errors))}.`);
+  }
+  return found;
+}
+
+/** The line a quantity is held against: guessing the mean for vectors, the ramp's reach for the On-indicator. */
+function guideOf(readout: string, quantity: Quantity): { readonly y: number; readonly text: string } | null {
+  if (readout === "x") return { y: 1, text: "guessing the mean" };
+  if (readout === "alpha" && quantity === "worst") return { y: 0.25, text: "0.25: beyond it errors pass the ramp" };
+  return null;
+}
+
+/** "mean |δx|²" or "largest |δalpha|". */
+export function symbolOf(readout: string, quantity: Quantity): string {
+  if (quantity === "worst") return `largest |δ${readout}|`;
+  return readout === "alpha" ? "mean (δalpha)²" : `mean |δ${readout}|²`;
+}
+
+function titleOf(rows: readonly ErrorRow[], readout: string): string {
+  if (readout === "alpha") {
+    const largest = (row: ErrorRow): number =>
+      Math.max(statistic(row, "alphaActive").worst, statistic(row, "alphaInactive").worst);
+    const when = firstLayers(rows, (row) => largest(row) > 0.25);
+    return when === null
+      ? "On-indicator errors never reach the ramp’s 0.25"
+      : `The worst On-indicator errors pass the ramp’s 0.25 at ${when}`;
+  }
+  const when = firstLayers(rows, (row) => statistic(row, `${readout}Active`).meanSquare >= 1);
+  return when === null
+    ? `Errors of ${readout} stay below the guess-the-mean line through layer ${Math.max(...rows.map((row) => row.layer))}`
+    : `Errors pass the guess-the-mean line at ${when}`;
+}
+
+/**
+ * The layers that are labelled: all of a few, otherwise every second, fifth, tenth, … so that their numbers stay apart.
+ *
+ * @param width of the axis, px
+ */
+export function layerTicks(layers: readonly number[], width: number): number[] {
+  const last = layers.at(-1)!;
+  const room = Math.max(2, Math.floor(width / (sizes.text * (0.65 * String(last).length + 0.8))));
+  const most = layers.length <= 20 ? room : Math.min(10, room);
+  let every = 1;
+  for (let power = 1; last / every > most; power *= 10) {
+    every = [2, 5, 10].map((step) => step * power).find((step) => last / step <= most) ?? 10 * power;
+  }
+  return layers.filter((layer) => layer % every === 0);
+}
+
+/** "layer 5 (z = 1) and layer 4 (z = 2, 3)": where each z first meets the condition; null if none does. */
+export function firstLayers(rows: readonly ErrorRow[], condition: (row: ErrorRow) => boolean): string | null {
+  const zsOf = new Map<number, number[]>();
+  const zs = distinct(rows.map((row) => row.z));
+  for (const z of zs) {
+    const layers = rows.filter((row) => row.z === z && condition(row)).map((row) => row.layer);
+    if (layers.length === 0) continue;
+    const layer = Math.min(...layers);
+    zsOf.set(layer, [...(zsOf.get(layer) ?? []), z]);
+  }
+  if (zsOf.size === 0) return null;
+  // No-break spaces hold the brackets together where a title is broken into lines.
+  const at = ([layer, which]: [number, number[]]): string =>
+    `layer\u00a0${layer}${zs.length > 1 ? ` (z\u00a0=\u00a0${which.join(",\u00a0")})` : ""}`;
+  return listed([...zsOf].map(at));
+}

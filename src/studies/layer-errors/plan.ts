@@ -1,0 +1,128 @@
+import { compare, type ComparisonEntry } from "../../results/compare.js";
+import { errorEntries, theoryTable } from "../../results/error-tables.js";
+import { activeFraction } from "./active-fraction-figure.js";
+import { errorsByLayer } from "./figure.js";
+import { grouped } from "../../drawing/numbers.js";
+import type { ActiveFractionReference, ErrorReference } from "../../results/references.js";
+import { deriveSeed } from "../../base/random.js";
+import { parseSpec } from "../../config/parse-spec.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import { quickNote, type Experiment, type FigureDraft } from "../study.js";
+import { planRuns } from "../../runs/merge.js";
+import { authorsPoints, readReference, type AuthorsErrors } from "../reference-data.js";
+import type { ErrorRow } from "../../results/rows.js";
+
+/** Neurons of a rotation by block. [E2] */
+export const rotationBlocks = ["indicator, first ramp", "indicator, second ramp", "x, first", "x, second"];
+
+/** The post's network, T = 557 rotations in D = 1000: `each` circuit once for z = 1, 100·T random sets for z = 2, 3. */
+export function layerErrorSpecs(seed: number, networks: number, samplesPerCircuit: number): RunSpec[] {
+  const own = deriveSeed(seed, "layer-errors");
+  const common = { D: 1000, T: 557, S: 6, L: 5, networks, seed: own };
+  return [
+    parseSpec({ ...common, z: [1], sampling: "each", samples: 557 }),
+    parseSpec({ ...common, z: [2, 3], samples: samplesPerCircuit * 557 }),
+  ];
+}
+
+interface LayerErrorsFile {
+  readonly z: Readonly<Record<string, { readonly mean: AuthorsErrors; readonly std_between_networks: AuthorsErrors }>>;
+}
+
+function references(): {
+  errors: ErrorReference[];
+  fractions: ActiveFractionReference[];
+  entries: (rows: readonly ErrorRow[]) => ComparisonEntry[];
+} {
+  const file = readReference<LayerErrorsFile>("layer-errors.json");
+  const zs = Object.keys(file.z).map(Number);
+  const fraction = (of: AuthorsErrors, layer: number): number[] =>
+    of.frac_active_neurons!.map((block) => block[layer]!);
+  return {
+    errors: zs.flatMap((z) => authorsPoints(z, file.z[z]!.mean, file.z[z]!.std_between_networks)),
+    fractions: zs.flatMap((z) =>
+      file.z[z]!.mean.mse_on_active.map((_, layer) => ({ z, layer, activeFraction: fraction(file.z[z]!.mean, layer) })),
+    ),
+    entries: (rows) =>
+      rows.flatMap((row) => {
+        const theirs = file.z[row.z]!;
+        return row.activeFraction.map((ours, block) => ({
+          label: `block ${block}, z = ${row.z}, layer ${row.layer}`,
+          ours,
+          oursSd: row.activeFractionSd?.[block] ?? null,
+          reference: fraction(theirs.mean, row.layer)[block]!,
+          referenceSd: fraction(theirs.std_between_networks, row.layer)[block]!,
+        }));
+      }),
+  };
+}
+
+/** R5–R7: errors and active neurons by layer of the post's network. */
+export const layerErrors: Experiment = {
+  id: "layer-errors",
+  figures: ["R5", "R6", "R7"],
+  question: "How do errors and active neurons grow from layer to layer?",
+  expectedSeconds: 4.7,
+  plan: ({ seed, quick }) => {
+    const specs = layerErrorSpecs(seed, quick ? 2 : 5, quick ? 4 : 100);
+    return planRuns(specs, (rows) => figures(rows.flat(), specs, quick));
+  },
+};
+
+function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: boolean): FigureDraft[] {
+  const reference = references();
+  const [first, second] = [specs[0]!, specs[1]!];
+  const common = {
+    settings: [
+      ["network", "D = 1000, d = 4, P = 250, T = 557 rotations, S = 6, capped, L = 5"],
+      ["samples", `z = 1: each circuit once (557); z = 2, 3: ${grouped(second.samples)} random sets, per network`],
+      ["networks", `${first.networks}, new angles and embeddings in each`],
+    ] as const,
+    samples: `557 / ${grouped(second.samples)}`,
+    networks: String(first.networks),
+    rows,
+  };
+  const errors = (id: string, readout: string, question: string, howToRead: string): FigureDraft => {
+    const names = [`${readout}Active`, `${readout}Inactive`];
+    return {
+      ...common,
+      id,
+      question,
+      howToRead,
+      theory: theoryTable(rows, names),
+      ...(quick
+        ? { comparison: null, comparisonNote: quickNote }
+        : { comparison: compare(errorEntries(rows, reference.errors, names)) }),
+      draw: (options) => errorsByLayer(rows, { ...options, readout, reference: reference.errors }),
+    };
+  };
+  return [
+    errors(
+      "R5",
+      "x",
+      "How far is the rotated vector that is read out of the large network from the one that the circuit alone computes?",
+      "Each line is one z, the number of circuits active at once; the band is the spread between networks. Dashed lines are " +
+        "the theory, which assumes that every neuron no active circuit uses stays off: where measurements leave it, gates " +
+        "have opened that should not. Above 1 a readout is no better than guessing the mean. Grey rings are the authors' numbers.",
+    ),
+    errors(
+      "R6",
+      "alpha",
+      "How far is the On-indicator from 1 for active circuits and from 0 for inactive ones?",
+      "The ramp cleans indicator errors up to 0.25 in every layer, so the theory for active circuits is 0. The worst case " +
+        "decides: once any inactive indicator passes 0.25, the ramp lets it through and it grows.",
+    ),
+    {
+      ...common,
+      id: "R7",
+      question: "Which share of the large network's neurons is on, block by block?",
+      howToRead:
+        "Dashed is z·S·d/D, the share that the active circuits use. Where the measured share leaves it, neurons are on that " +
+        "no active circuit uses; a steep rise is the network's seizure. Layer 0 is the embedded input before bias and gate.",
+      theory: null,
+      ...(quick ? { comparison: null, comparisonNote: quickNote } : { comparison: compare(reference.entries(rows)) }),
+      draw: (options) =>
+        activeFraction(rows, { ...options, blockNames: rotationBlocks, reference: reference.fractions }),
+    },
+  ];
+}

@@ -1,0 +1,119 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../base/errors.js";
+import type { ErrorRow } from "../../results/rows.js";
+import type { Figure, FigureOptions } from "../../drawing/compose.js";
+import { compose } from "../../drawing/compose.js";
+import { panel } from "../../drawing/panel.js";
+import { logAxis } from "../../drawing/log-axis.js";
+import { distinct, shortNumber } from "../../drawing/numbers.js";
+import type { ErrorReference } from "../../results/references.js";
+import { colours, sizes, zColour } from "../../drawing/theme.js";
+import type { Point } from "../../drawing/marks.js";
+import {
+  commonKeys,
+  facets,
+  logPoint,
+  measuredLine,
+  referenceRings,
+  samplesText,
+  theoryLine,
+} from "../../drawing/marks.js";
+
+/** The authors' earlier estimate [E22b] of mean |δx|² of active circuits. */
+export interface EarlierEstimate {
+  readonly z: number;
+  readonly layer: number;
+  readonly value: number;
+}
+
+/** Errors of active circuits with the oracle gate by layer, T11: a panel per z, with [E22] dashed and [E22b] dotted. */
+export function oracleGate(
+  rows: readonly ErrorRow[],
+  options: FigureOptions & {
+    readonly earlier: readonly EarlierEstimate[];
+    readonly reference?: readonly ErrorReference[];
+  },
+): Figure {
+  const { document, earlier, reference = [], width = sizes.width } = options;
+  const drawn = rows.filter((row) => row.layer > 0 && row.errors["xActive"] !== undefined);
+  if (drawn.length === 0) throw new InputError("rows: none of a layer above 0 has errors.xActive.");
+  const zs = distinct(drawn.map((row) => row.z));
+  const layers = distinct(drawn.map((row) => row.layer));
+  const seen = earlier.filter((point) => layers.includes(point.layer) && zs.includes(point.z));
+  const axis = logAxis(
+    drawn.map((row) => row.errors["xActive"]!.meanSquare),
+    [...drawn.map((row) => row.errors["xActive"]!.theory ?? 0), ...seen.map((point) => point.value)],
+  );
+  const column = (z: number): string => `z = ${z}`;
+  const at = (z: number, layer: number, value: number, sd: number | null = null): Point =>
+    logPoint(axis, { column: column(z), x: layer }, value, sd);
+  const visible = (value: number | null): boolean => value !== null && !axis.isBelow(value);
+  const rings = reference
+    .filter((point) => zs.includes(point.z) && layers.includes(point.layer))
+    .flatMap((point) => {
+      const value = point.errors["xActive"]?.meanSquare;
+      return value === undefined ? [] : [at(point.z, point.layer, value)];
+    });
+  const svg = panel(document, {
+    width,
+    height: 320,
+    marginTop: 36,
+    x: { domain: [layers[0]!, layers.at(-1)!], ticks: layers, tickFormat: "d", label: "layer l", inset: 14 },
+    y: { type: "log", domain: axis.domain, ticks: axis.ticks, tickFormat: axis.label, label: "mean |δx|²", grid: true },
+    fx: { domain: zs.map(column), label: null, padding: 0.08 },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      ...referenceRings(rings),
+      ...zs.flatMap((z) => {
+        const ofZ = drawn.filter((row) => row.z === z);
+        const estimate = seen
+          .filter((point) => point.z === z && visible(point.value))
+          .map((point) => at(z, point.layer, point.value));
+        const theory = ofZ
+          .filter((row) => visible(row.errors["xActive"]!.theory))
+          .map((row) => at(z, row.layer, row.errors["xActive"]!.theory!));
+        const measured = ofZ.map((row) =>
+          at(z, row.layer, row.errors["xActive"]!.meanSquare, row.errors["xActive"]!.sd),
+        );
+        return [
+          Plot.line(estimate, {
+            ...facets(estimate),
+            x: "x",
+            y: "y",
+            stroke: colours.muted,
+            strokeWidth: 1.6,
+            strokeDasharray: "1.5 3",
+          }),
+          theoryLine(theory, zColour(z)),
+          ...measuredLine(measured, zColour(z)),
+        ];
+      }),
+    ],
+  });
+  const ratio = (of: (row: ErrorRow) => number | null): string => {
+    const ratios = drawn
+      .map((row) => ({ measured: row.errors["xActive"]!.meanSquare, predicted: of(row) }))
+      .filter(({ predicted }) => predicted !== null && predicted > 1e-9)
+      .map(({ measured, predicted }) => measured / predicted!);
+    return ratios.length === 0
+      ? "–"
+      : `${shortNumber(Math.min(...ratios), 2)} to ${shortNumber(Math.max(...ratios), 2)}`;
+  };
+  const byTheory = ratio((row) => row.errors["xActive"]!.theory);
+  const byEarlier = ratio((row) => seen.find((point) => point.z === row.z && point.layer === row.layer)?.value ?? null);
+  return compose(options, {
+    title: `With the oracle gate, errors are ${byTheory} times the theory`,
+    keys: [
+      commonKeys.measured,
+      { ...commonKeys.theory, label: "theory [E22]" },
+      { label: "earlier estimate [E22b]", colour: colours.muted, mark: "dotted" },
+      ...(drawn.some((row) => row.errors["xActive"]!.sd !== null) ? [commonKeys.band] : []),
+      ...(reference.length > 0 ? [commonKeys.reference] : []),
+    ],
+    rows: [[svg]],
+    caption: [
+      `Active circuits; ${samplesText(drawn)}. Measured is ${byEarlier} times the earlier estimate.`,
+      ...(axis.note === "" ? [] : [axis.note]),
+    ].join(" "),
+  });
+}

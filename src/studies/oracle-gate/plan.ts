@@ -1,0 +1,71 @@
+import { deriveSeed } from "../../base/random.js";
+import { oracleGate as drawOracleGate, type EarlierEstimate } from "./figure.js";
+import { parseSpec } from "../../config/parse-spec.js";
+import { shapeOf, type RunSpec } from "../../config/run-spec.js";
+import { earlierRotationError } from "../../theory/rotation.js";
+import type { Experiment, FigureDraft } from "../study.js";
+import { planRuns } from "../../runs/merge.js";
+import type { ErrorRow } from "../../results/rows.js";
+
+/** T11: the error theory on its own, gates taken care of by an oracle. */
+export const oracleGate: Experiment = {
+  id: "oracle-gate",
+  figures: ["T11"],
+  question: "Is the error theory right when no gate fails?",
+  expectedSeconds: 0.4,
+  plan: ({ seed, quick }) => {
+    const spec = parseSpec({
+      ...{ D: 2000, T: 2000, S: 5, L: 3, z: [1, 2, 3, 4, 5], gate: "oracle" },
+      samples: quick ? 100 : 800,
+      networks: 3,
+      seed: deriveSeed(seed, "oracle-gate"),
+    });
+    return planRuns([spec], ([rows]) => [figure(spec, rows!)]);
+  },
+};
+
+function figure(spec: RunSpec, rows: readonly ErrorRow[]): FigureDraft {
+  const shape = shapeOf(spec);
+  const earlier = rows
+    .filter(({ layer }) => layer > 0)
+    .map(({ z, layer }): EarlierEstimate => ({ z, layer, value: earlierRotationError(shape, z, layer) }));
+  const value = (z: number, layer: number): number => earlier.find((e) => e.z === z && e.layer === layer)!.value;
+  return {
+    id: "T11",
+    question:
+      "With an oracle that keeps exactly the right neurons on, do errors follow [E22], and do they follow the earlier [E22b]?",
+    settings: [
+      ["network", "D = 2000, d = 4, P = 500, T = 2000 rotations, S = 5, capped, L = 3, oracle gate"],
+      ["samples", `${spec.samples} random sets per network and z = 1…5`],
+      ["networks", String(spec.networks)],
+    ],
+    howToRead:
+      "The oracle gate replaces the ReLU: neurons used by an active circuit keep their pre-activation, all others are 0. What " +
+      "is left is interference alone. Dashed is [E22], dotted the authors' earlier estimate [E22b].",
+    samples: String(spec.samples),
+    networks: String(spec.networks),
+    rows,
+    theory: {
+      caption: "Mean |δx|² of active circuits; ratio = measured / theory",
+      columns: ["z", "layer", "measured", "[E22]", "ratio", "[E22b]", "ratio"],
+      rows: rows
+        .filter(({ layer }) => layer > 0)
+        .map(({ z, layer, errors }) => {
+          const { meanSquare, theory } = errors["xActive"]!;
+          const other = value(z, layer);
+          return [
+            z,
+            layer,
+            meanSquare,
+            theory,
+            theory ? meanSquare / theory : null,
+            other,
+            other ? meanSquare / other : null,
+          ];
+        }),
+    },
+    comparison: null,
+    comparisonNote: "The authors' code was measured with this gate at D = 1000 only (the tests compare there).",
+    draw: (options) => drawOracleGate(rows, { ...options, earlier }),
+  };
+}

@@ -1,0 +1,117 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../base/errors.js";
+import type { RandomVectorsRow } from "../../results/rows.js";
+import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
+import { compose } from "../../drawing/compose.js";
+import { panel } from "../../drawing/panel.js";
+import { distinct, listed, shortNumber } from "../../drawing/numbers.js";
+import type { RandomVectorsReference } from "../../results/references.js";
+import { colours, ordinalColour, sizes } from "../../drawing/theme.js";
+import { commonKeys } from "../../drawing/marks.js";
+import { ticksWithin } from "../scaling/figure.js";
+
+interface Dot {
+  readonly x: number;
+  readonly y: number;
+  readonly sd: number;
+}
+
+/**
+ * Dot products of random unit vectors, T5: the largest against sqrt(ln m / n) with the line 2·sqrt(ln m / n), and the
+ * mean square against 1/n. [E25]
+ */
+export function randomVectors(
+  rows: readonly RandomVectorsRow[],
+  options: FigureOptions & { readonly reference?: readonly RandomVectorsReference[] },
+): Figure {
+  const { document, reference = [], width = sizes.width } = options;
+  if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
+  const ns = distinct(rows.map((row) => row.n));
+  const colourOf = (n: number): string => ordinalColour(ns.indexOf(n), ns.length);
+  const crowding = (row: { n: number; m: number }): number => Math.sqrt(Math.log(row.m) / row.n);
+  const largest = (n: number): Dot[] =>
+    rows.filter((row) => row.n === n).map((row) => ({ x: crowding(row), y: row.largest, sd: row.largestSd }));
+  const high = 1.08 * Math.max(...rows.map(crowding));
+  const bars = { x: "x", y1: (dot: Dot) => dot.y - dot.sd, y2: (dot: Dot) => dot.y + dot.sd };
+  const half = width / 2;
+
+  const left = panel(document, {
+    width: half,
+    height: 320,
+    x: { domain: [0, high], ticks: 5, label: "sqrt(ln m / n)" },
+    y: { domain: [0, 1.1], ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], label: "largest |dot product| of a pair", grid: true },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      Plot.line(
+        [
+          [0, 0],
+          [Math.min(high, 0.55), 2 * Math.min(high, 0.55)],
+        ],
+        { stroke: colours.ink, strokeWidth: 1.4, strokeDasharray: "5 3" },
+      ),
+      Plot.dot(
+        reference.filter((point) => point.largest !== undefined),
+        { x: crowding, y: "largest", r: 5.5, stroke: colours.reference, strokeWidth: 1.3 },
+      ),
+      ...ns.flatMap((n) => [
+        Plot.ruleX(largest(n), { ...bars, stroke: colourOf(n), strokeWidth: 1.4 }),
+        Plot.dot(largest(n), { x: "x", y: "y", r: sizes.dot, fill: colourOf(n) }),
+      ]),
+    ],
+  });
+
+  const [first, last] = [1 / (1.5 * ns.at(-1)!), 1.5 / ns[0]!];
+  const squares = (n: number): Dot[] =>
+    rows.filter((row) => row.n === n).map((row) => ({ x: 1 / n, y: row.meanSquare, sd: row.meanSquareSd }));
+  const ticks = ticksWithin(first, last);
+  const right = panel(document, {
+    width: half,
+    height: 320,
+    x: { type: "log", domain: [first, last], ticks, tickFormat: String, label: "1/n" },
+    y: { type: "log", domain: [first, last], ticks, tickFormat: String, label: "mean squared dot product", grid: true },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      Plot.line(
+        [
+          [first, first],
+          [last, last],
+        ],
+        { stroke: colours.ink, strokeWidth: 1.4, strokeDasharray: "5 3" },
+      ),
+      Plot.dot(
+        reference.filter((point) => point.meanSquare !== undefined && ns.includes(point.n)),
+        {
+          x: (point: RandomVectorsReference) => 1 / point.n,
+          y: "meanSquare",
+          r: 5.5,
+          stroke: colours.reference,
+          strokeWidth: 1.3,
+        },
+      ),
+      ...ns.map((n) => Plot.dot(squares(n), { x: "x", y: "y", r: sizes.dot, fill: colourOf(n) })),
+      ...ns.map((n) =>
+        Plot.text([{ x: 1 / n, y: squares(n)[0]!.y }], {
+          x: "x",
+          y: "y",
+          text: [`n = ${n}`],
+          dx: 10,
+          dy: 8,
+          textAnchor: "start",
+        }),
+      ),
+    ],
+  });
+
+  const ratios = rows.map((row) => row.largest / row.largestTheory);
+  const range = `${shortNumber(Math.min(...ratios), 2)} to ${shortNumber(Math.max(...ratios), 2)}`;
+  return compose(options, {
+    title: `The largest dot product is ${range} times 2·sqrt(ln m / n); the mean square is 1/n`,
+    keys: [
+      ...ns.map((n): Key => ({ label: `n = ${n}`, colour: colourOf(n), mark: "dot" })),
+      { label: "2·sqrt(ln m / n); 1/n", colour: colours.ink, mark: "dashed" },
+      ...(reference.length > 0 ? [commonKeys.reference] : []),
+    ],
+    rows: [[left, right]],
+    caption: `m = ${Math.min(...rows.map((row) => row.m))} to ${Math.max(...rows.map((row) => row.m))} random unit vectors in n dimensions, all pairs, ${listed(distinct(rows.map((row) => row.repeats)))} repeats; bars ± sd between repeats.`,
+  });
+}

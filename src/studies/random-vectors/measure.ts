@@ -1,0 +1,82 @@
+import type { Kernels } from "../../kernels/kernels.js";
+import { Arena } from "../../kernels/memory.js";
+import { seedKey } from "../../base/random.js";
+
+/** One draw of m random unit vectors in n dimensions. */
+export interface RandomVectorsInput {
+  readonly n: number;
+  readonly m: number;
+  readonly seed: number;
+  readonly repeat: number;
+  /** Only this share of the pairs, so that several cores can do one draw; default: all. */
+  readonly share?: Share;
+}
+
+/** Part `index` of `of` parts of the pairs, of about the same size. */
+export interface Share {
+  readonly index: number;
+  readonly of: number;
+}
+
+export interface DotProducts {
+  /** Largest |dot| over the pairs. */
+  readonly largest: number;
+  /** Mean dot² over the pairs; 0 of none. */
+  readonly meanSquare: number;
+  /** m(m−1)/2, or what the share has of them. */
+  readonly pairs: number;
+}
+
+/** Components in one block of the layout (assembly/pairs.ts). */
+const KC = 256;
+
+/** Panels of eight vectors that meet each other in one call: with 256 components of each they fill half of a 1 MiB L2. */
+const ROWS = 16;
+const COLUMNS = 32;
+
+/**
+ * Dot products of all pairs of random unit vectors (normalised Gaussians), none of which is kept: memory is 4·m·n bytes for
+ * the vectors and 128 KiB besides. [E25]
+ */
+export function measureRandomVectors(kernels: Kernels, input: RandomVectorsInput): DotProducts {
+  const { n, m, seed, repeat, share = { index: 0, of: 1 } } = input;
+  const arena = new Arena(kernels.memory, kernels.heapBase());
+  const panels = Math.ceil(m / 8);
+  const dots = arena.bytes(ROWS * COLUMNS * 256);
+  const result = arena.bytes(16);
+  const normals = arena.bytes((n + 15) * 8);
+  const drawn = arena.bytes(n * 32);
+  const vectors = arena.bytes(panels * n * 32);
+  const [low, high] = seedKey(seed);
+  const memory = new Uint8Array(kernels.memory.buffer);
+  for (let panel = 0; panel < panels; panel++) {
+    if (panel === panels - 1) memory.fill(0, drawn, drawn + n * 32);
+    for (let v = panel * 8; v < Math.min(m, panel * 8 + 8); v++) {
+      kernels.unitVector(drawn + (v & 7) * 4, 32, n, normals, low, high, v, repeat);
+    }
+    for (let k = 0; k < n; k += KC) {
+      const kc = Math.min(KC, n - k);
+      const to = vectors + (k * panels + panel * kc) * 32;
+      memory.copyWithin(to, drawn + k * 32, drawn + (k + kc) * 32);
+    }
+  }
+  let pairs = 0;
+  for (let row = share.index * ROWS; row < panels; row += share.of * ROWS) {
+    const rows = Math.min(ROWS, panels - row);
+    for (let column = row; column < panels; column += COLUMNS) {
+      const columns = Math.min(COLUMNS, panels - column);
+      kernels.dotPairs(vectors, n, panels, row, rows, column, columns, dots, result);
+    }
+    const [first, end] = [row * 8, Math.min(m, (row + rows) * 8)];
+    pairs += ((end - first) * (2 * m - first - end - 1)) / 2;
+  }
+  const [largest, sum] = arena.viewF64(result, 2);
+  return { largest: largest!, meanSquare: pairs === 0 ? 0 : sum! / pairs, pairs };
+}
+
+/** The dot products of all pairs from those of the shares. */
+export function mergeDotProducts(shares: readonly DotProducts[]): DotProducts {
+  const pairs = shares.reduce((sum, share) => sum + share.pairs, 0);
+  const squares = shares.reduce((sum, share) => sum + share.meanSquare * share.pairs, 0);
+  return { largest: Math.max(...shares.map(({ largest }) => largest)), meanSquare: squares / pairs, pairs };
+}

@@ -1,0 +1,212 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../base/errors.js";
+import type { ErrorRow, Statistic } from "../../results/rows.js";
+import type { Figure, FigureOptions } from "../../drawing/compose.js";
+import { compose } from "../../drawing/compose.js";
+import { panel } from "../../drawing/panel.js";
+import { logAxis } from "../../drawing/log-axis.js";
+import { distinct, median, shortNumber } from "../../drawing/numbers.js";
+import type { SweepReference } from "../../results/references.js";
+import { colours, sizes, zColour } from "../../drawing/theme.js";
+import { symbolOf } from "../layer-errors/figure.js";
+import type { Point } from "../../drawing/marks.js";
+import {
+  commonKeys,
+  facets,
+  guideLine,
+  logPoint,
+  measuredDots,
+  referenceRings,
+  samplesText,
+} from "../../drawing/marks.js";
+
+/** One network size of the sweep and its errors at one z and layer. */
+export interface SweepRow {
+  readonly D: number;
+  readonly T: number;
+  readonly row: ErrorRow;
+  /** What a dot is, shown when it is pointed at. */
+  readonly name?: string;
+}
+
+/**
+ * Mean squared errors against T(d/D)², R8–R11: a grid of layers (down) by z (across), both axes logarithmic, shared.
+ * Theory is a dashed line per D, since it depends on more than T(d/D)².
+ *
+ * @param options.readout and circuits choose the column: "x" and "Active" is R8
+ * @param options.d neurons per layer of a circuit
+ */
+export function sweep(
+  rows: readonly SweepRow[],
+  options: FigureOptions & {
+    readonly readout: string;
+    readonly circuits: "Active" | "Inactive";
+    readonly d: number;
+    readonly reference?: readonly SweepReference[];
+  },
+): Figure {
+  const { document, readout, circuits, d, reference = [], width = sizes.width } = options;
+  const name = readout + circuits;
+  const drawn = rows.filter(({ row }) => row.layer > 0 && row.errors[name] !== undefined);
+  if (drawn.length === 0) throw new InputError(`rows: none of a layer above 0 has errors.${name}.`);
+  const errorOf = ({ row }: SweepRow): Statistic => row.errors[name]!;
+  const zs = distinct(drawn.map(({ row }) => row.z));
+  const layers = distinct(drawn.map(({ row }) => row.layer));
+  const axis = logAxis(
+    drawn.map((entry) => errorOf(entry).meanSquare),
+    drawn.map((entry) => errorOf(entry).theory ?? 0),
+  );
+  const load = (entry: { D: number; T: number }): number => entry.T * (d / entry.D) ** 2;
+  const place = (
+    entry: { D: number; T: number },
+    z: number,
+    layer: number,
+  ): { column: string; row: string; x: number } => ({
+    column: `z = ${z}`,
+    row: `layer ${layer}`,
+    x: load(entry),
+  });
+
+  const measured = (z: number): Point[] =>
+    drawn
+      .filter(({ row }) => row.z === z)
+      .map((entry) => ({
+        ...logPoint(axis, place(entry, z, entry.row.layer), errorOf(entry).meanSquare, errorOf(entry).sd),
+        ...(entry.name === undefined ? {} : { title: titleOfPoint(entry.name, entry.row, name, errorOf(entry)) }),
+      }));
+  const theory = drawn
+    .filter((entry) => (errorOf(entry).theory ?? 0) > axis.domain[0])
+    .sort((a, b) => a.D - b.D || load(a) - load(b))
+    .map((entry) => ({
+      ...logPoint(axis, place(entry, entry.row.z, entry.row.layer), errorOf(entry).theory!, null),
+      D: entry.D,
+      z: entry.row.z,
+    }));
+  const rings = reference
+    .filter((point) => zs.includes(point.z) && layers.includes(point.layer))
+    .flatMap((point) => {
+      const value = point.errors[name]?.meanSquare;
+      return value === undefined ? [] : [logPoint(axis, place(point, point.z, point.layer), value, null)];
+    });
+
+  const loads = drawn.map(load);
+  const low = Math.min(...loads) / 1.35;
+  const high = Math.max(...loads) * 1.35;
+  const points = zs.map((z) => ({ z, points: measured(z) }));
+  const where = { fx: "column", fy: "row" };
+  const svg = panel(document, {
+    width,
+    height: 60 + 165 * layers.length,
+    marginTop: 36,
+    marginRight: 62,
+    x: { type: "log", domain: [low, high], ticks: ticksWithin(low, high), tickFormat: String, label: "T(d/D)²" },
+    y: {
+      type: "log",
+      domain: axis.domain,
+      ticks: axis.ticks,
+      tickFormat: axis.label,
+      label: symbolOf(readout, "meanSquare"),
+      grid: true,
+    },
+    fx: { domain: zs.map((z) => `z = ${z}`), label: null, padding: 0.06 },
+    fy: { domain: layers.map((layer) => `layer ${layer}`), label: null, padding: 0.08 },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      ...(readout === "x" && axis.domain[1] > 1 ? [guideLine(1)] : []),
+      ...referenceRings(rings, 3.6),
+      ...points.flatMap(({ z, points: ofZ }) => [
+        Plot.ruleX(
+          ofZ.filter((point) => point.high > point.low),
+          { ...facets(ofZ), x: "x", y1: "low", y2: "high", stroke: zColour(z), strokeWidth: 1.2 },
+        ),
+        ...measuredDots(ofZ, zColour(z), 2),
+      ]),
+      ...zs.map((z) =>
+        Plot.line(
+          theory.filter((point) => point.z === z),
+          { ...where, x: "x", y: "y", z: "D", stroke: zColour(z), strokeWidth: 1.2, strokeDasharray: "4 2.5" },
+        ),
+      ),
+    ],
+  });
+  const hasTheory = theory.length > 0;
+  const theoryIsZero = drawn.every((entry) => errorOf(entry).theory === 0);
+  const hasSpread = drawn.some((entry) => errorOf(entry).sd !== null);
+  return compose(options, {
+    title: titleOf(drawn, errorOf, readout, circuits, zs, layers, theoryIsZero),
+    keys: [
+      { label: hasSpread ? "measured, ± sd between networks" : "measured", colour: colours.ink, mark: "dot" },
+      ...(!hasTheory ? [] : [{ ...commonKeys.theory, label: "theory, a line per D" }]),
+      ...(reference.length > 0 ? [commonKeys.reference] : []),
+      ...(readout === "x" && axis.domain[1] > 1
+        ? [{ label: "guessing the mean", colour: colours.ink, mark: "dotted" as const }]
+        : []),
+    ],
+    rows: [[svg]],
+    caption: [
+      `${distinctPairs(drawn)} pairs (D, T); ${samplesText(drawn.map(({ row }) => row))}.`,
+      ...(theoryIsZero ? ["Theory predicts 0."] : []),
+      ...(axis.note === "" ? [] : [axis.note]),
+    ].join(" "),
+  });
+}
+
+function titleOfPoint(
+  name: string,
+  { z, layer }: ErrorRow,
+  quantity: string,
+  { meanSquare, theory }: Statistic,
+): string {
+  const expected = theory === null ? "" : `, theory ${shortNumber(theory)}`;
+  return `${name}, z = ${z}, layer ${layer}: ${quantity} mean square ${shortNumber(meanSquare)}${expected}`;
+}
+
+/** 1, 2 and 5 times powers of ten; powers alone over more than `most` decades, where those would crowd. */
+export function ticksWithin(low: number, high: number, most = 1.6): number[] {
+  const steps = Math.log10(high / low) > most ? [1] : [1, 2, 5];
+  const ticks: number[] = [];
+  if (!(low > 0 && high < Infinity)) return ticks;
+  for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
+    for (const step of steps) {
+      const tick = Number(`${step}e${power}`);
+      if (tick >= low && tick <= high) ticks.push(tick);
+    }
+  }
+  return ticks;
+}
+
+function distinctPairs(rows: readonly SweepRow[]): number {
+  return new Set(rows.map(({ D, T }) => `${D} ${T}`)).size;
+}
+
+function titleOf(
+  rows: readonly SweepRow[],
+  errorOf: (row: SweepRow) => Statistic,
+  readout: string,
+  circuits: "Active" | "Inactive",
+  zs: readonly number[],
+  layers: readonly number[],
+  theoryIsZero: boolean,
+): string {
+  const what = `${readout}, ${circuits.toLowerCase()} circuits`;
+  if (theoryIsZero) {
+    const first = layers.find((layer) =>
+      rows.some((entry) => entry.row.layer === layer && errorOf(entry).meanSquare > 1e-6),
+    );
+    return first === undefined
+      ? `${what}: no error at any layer, as theory predicts`
+      : `${what}: theory predicts no error; errors appear from layer ${first} on`;
+  }
+  const z = zs[0]!;
+  const ratio = (layer: number): number | null => {
+    const ratios = rows
+      .filter((entry) => entry.row.layer === layer && entry.row.z === z && (errorOf(entry).theory ?? 0) > 0)
+      .map((entry) => errorOf(entry).meanSquare / errorOf(entry).theory!);
+    return ratios.length === 0 ? null : median(ratios);
+  };
+  const known = layers.filter((layer) => ratio(layer) !== null);
+  if (known.length === 0) return `${what}: mean squared error against T(d/D)²`;
+  const at = (layer: number): string => `${shortNumber(ratio(layer)!, 2)} × theory at layer ${layer}`;
+  const ends = known.length === 1 ? at(known[0]!) : `${at(known[0]!)}, ${at(known.at(-1)!)}`;
+  return `${what}: median ${ends} (z\u00a0=\u00a0${z})`;
+}

@@ -1,0 +1,153 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../base/errors.js";
+import type { ErrorRow } from "../../results/rows.js";
+import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
+import { compose } from "../../drawing/compose.js";
+import { panel } from "../../drawing/panel.js";
+import { logAxis } from "../../drawing/log-axis.js";
+import { distinct, listed } from "../../drawing/numbers.js";
+import type { StepReference } from "../../results/references.js";
+import { colours, sizes, zColour } from "../../drawing/theme.js";
+import type { Point } from "../../drawing/marks.js";
+import { commonKeys, facets, logPoint, referenceRings, samplesText, solidLine, zKeys } from "../../drawing/marks.js";
+
+/** Errors of step circuits under one construction and S, at one z and layer. */
+export interface StepRow {
+  /** A label, in the words of the figure: "capped", "balanced", "no correction". */
+  readonly construction: string;
+  readonly S: number;
+  readonly row: ErrorRow;
+}
+
+/** How lines of the first, second, … S differ: filled dots on solid lines, open squares on thin ones. */
+const looks = [
+  { mark: "dot", symbol: "circle", filled: true, width: 1.9 },
+  { mark: "square", symbol: "square", filled: false, width: 1.1 },
+  { mark: "triangle", symbol: "triangle", filled: false, width: 1.1 },
+] as const;
+
+const circuitKinds = [
+  { name: "alphaActive", title: "active" },
+  { name: "alphaInactive", title: "inactive" },
+] as const;
+
+/**
+ * On-indicator errors of step circuits over many layers, T13: a column per construction, active circuits above,
+ * inactive below, colour by z, marks by S.
+ */
+export function steps(
+  rows: readonly StepRow[],
+  options: FigureOptions & { readonly reference?: readonly StepReference[] },
+): Figure {
+  const { document, reference = [], width = sizes.width } = options;
+  const drawn = rows.filter(({ row }) => row.layer > 0);
+  if (drawn.length === 0) throw new InputError("rows: at least one row of a layer above 0 is needed.");
+  const constructions = [...new Set(drawn.map((entry) => entry.construction))];
+  const Ss = distinct(drawn.map((entry) => entry.S));
+  if (Ss.length > looks.length)
+    throw new InputError(`rows: at most ${looks.length} values of S can be told apart, got ${Ss.length}.`);
+  const zs = distinct(drawn.map(({ row }) => row.z));
+  const layers = distinct(drawn.map(({ row }) => row.layer));
+  const axis = logAxis(drawn.flatMap(({ row }) => circuitKinds.map(({ name }) => row.errors[name]!.meanSquare)));
+
+  const series = Ss.flatMap((S, index) => zs.map((z) => ({ S, z, look: looks[index]! })));
+  const pointsOf = (S: number, z: number): Point[] =>
+    circuitKinds.flatMap(({ name, title }) =>
+      drawn
+        .filter((entry) => entry.S === S && entry.row.z === z)
+        .map(({ construction, row }) =>
+          logPoint(
+            axis,
+            { column: construction, row: title, x: row.layer },
+            row.errors[name]!.meanSquare,
+            row.errors[name]!.sd,
+          ),
+        ),
+    );
+  const rings = reference
+    .filter((point) => layers.includes(point.layer) && zs.includes(point.z) && Ss.includes(point.S))
+    .filter((point) => constructions.includes(point.construction))
+    .flatMap((point) =>
+      circuitKinds.flatMap(({ name, title }) => {
+        const value = point.errors[name]?.meanSquare;
+        return value === undefined
+          ? []
+          : [logPoint(axis, { column: point.construction, row: title, x: point.layer }, value, null)];
+      }),
+    );
+  const svg = panel(document, {
+    width,
+    height: 500,
+    marginTop: 36,
+    marginRight: 62,
+    x: {
+      domain: [layers[0]!, layers.at(-1)!],
+      ticks: layers.filter((layer) => layers.length < 8 || layer % 5 === 0 || layer === 1),
+      tickFormat: "d",
+      label: "layer l",
+      inset: 8,
+    },
+    y: {
+      type: "log",
+      domain: axis.domain,
+      ticks: axis.ticks,
+      tickFormat: axis.label,
+      label: "mean (δalpha)²",
+      grid: true,
+    },
+    fx: { domain: constructions, label: null, padding: 0.06 },
+    fy: { domain: circuitKinds.map(({ title }) => title), label: null, padding: 0.08 },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      ...referenceRings(rings, 4.4),
+      ...series.flatMap(({ S, z, look }) => drawSeries(pointsOf(S, z), zColour(z), look)),
+    ],
+  });
+  return compose(options, {
+    title: titleOf(drawn, constructions),
+    keys: [
+      ...zKeys(zs),
+      ...Ss.map((S, index): Key => ({ label: `S = ${S}`, colour: colours.ink, mark: looks[index]!.mark })),
+      ...(drawn.some(({ row }) => row.errors["alphaActive"]!.sd !== null) ? [commonKeys.band] : []),
+      ...(reference.length > 0 ? [commonKeys.reference] : []),
+    ],
+    rows: [[svg]],
+    caption: [`${samplesText(drawn.map(({ row }) => row))}. Layer 0 is the input, without error.`, axis.note]
+      .join(" ")
+      .trim(),
+  });
+}
+
+function drawSeries(points: readonly Point[], colour: string, look: (typeof looks)[number]): Plot.Markish[] {
+  const where = { ...facets(points), x: "x" };
+  const paint = look.filled ? { fill: colour } : { stroke: colour, fill: colours.paper, strokeWidth: 1.3 };
+  return [
+    Plot.areaY(points, { ...where, y1: "low", y2: "high", fill: colour, fillOpacity: 0.2 }),
+    ...solidLine(points, colour, look.width),
+    Plot.dot(
+      points.filter((point) => !point.below),
+      { ...where, y: "y", r: 2.4, symbol: look.symbol, ...paint },
+    ),
+    Plot.dot(
+      points.filter((point) => point.below),
+      { ...where, y: "y", r: 3, symbol: "triangle", rotate: 180, stroke: colour, strokeWidth: 1.2, dy: -4 },
+    ),
+  ];
+}
+
+/** Names the constructions under which the active or the inactive circuits have failed by the last layer. */
+function titleOf(rows: readonly StepRow[], constructions: readonly string[]): string {
+  const last = Math.max(...rows.map(({ row }) => row.layer));
+  // An On-indicator off by a quarter on average has passed the ramp.
+  const failed = constructions.filter((construction) =>
+    rows.some(
+      (entry) =>
+        entry.construction === construction &&
+        entry.row.layer === last &&
+        circuitKinds.some(({ name }) => entry.row.errors[name]!.meanSquare > 0.0625),
+    ),
+  );
+  if (failed.length === 0) return `Steps hold through ${last} layers under every construction`;
+  if (failed.length === constructions.length) return `No construction keeps indicators right through ${last} layers`;
+  return `Steps fail within ${last} layers: ${listed(failed)}`;
+}

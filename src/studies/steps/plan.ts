@@ -1,0 +1,95 @@
+import { deriveSeed } from "../../base/random.js";
+import { compare } from "../../results/compare.js";
+import { errorEntries } from "../../results/error-tables.js";
+import { steps as drawSteps, type StepRow } from "./figure.js";
+import type { StepReference } from "../../results/references.js";
+import { parseSpec } from "../../config/parse-spec.js";
+import { quickNote, type Experiment, type FigureDraft } from "../study.js";
+import { planRuns } from "../../runs/merge.js";
+import { authorsPoints, readReference, type AuthorsErrors } from "../reference-data.js";
+
+/** The three ways to keep circuits from disturbing one another, and what the authors' file calls them. */
+const constructions = [
+  { name: "capped", settings: { construction: "capped" }, file: "capped (u_correction=0)" },
+  { name: "balanced", settings: { construction: "balanced" }, file: "balanced U (capped=False,u_correction=None)" },
+  {
+    name: "no correction",
+    settings: { construction: "balanced", kappa: 0 },
+    file: "no correction (capped=False,u_correction=0)",
+  },
+] as const;
+const Ss = [3, 5];
+
+interface File {
+  readonly results: Readonly<
+    Record<string, { readonly mean: AuthorsErrors; readonly std_between_networks: AuthorsErrors }>
+  >;
+}
+
+/** T13: On-indicators alone, many layers deep, in three constructions. */
+export const steps: Experiment = {
+  id: "steps",
+  figures: ["T13"],
+  question: "Which construction keeps On-indicators clean over many layers?",
+  expectedSeconds: 2.2,
+  plan: ({ seed, quick }) => {
+    const cases = constructions.flatMap((construction) => Ss.map((S) => ({ ...construction, S })));
+    const specs = cases.map(({ settings, S }) =>
+      parseSpec({
+        ...{ circuits: "step", D: 800, T: 1000, S, L: 15, z: [1, 2], ...settings },
+        samples: quick ? 100 : 600,
+        networks: quick ? 2 : 5,
+        // The same networks and inputs in every construction, as in the authors' comparison.
+        seed: deriveSeed(seed, "steps", S),
+      }),
+    );
+    return planRuns(specs, (rows) => {
+      const ofCase = ({ name, S }: (typeof cases)[number], index: number): StepRow[] =>
+        rows[index]!.map((row) => ({ construction: name, S, row }));
+      return [figure(cases.flatMap(ofCase), quick)];
+    });
+  },
+};
+
+function figure(rows: readonly StepRow[], quick: boolean): FigureDraft {
+  const { results } = readReference<File>("step.json");
+  const reference = constructions.flatMap(({ name, file }) =>
+    Ss.flatMap((S) =>
+      [1, 2].flatMap((z) => {
+        const { mean, std_between_networks } = results[`S=${S} z=${z} ${file}`]!;
+        return authorsPoints(z, mean, std_between_networks).map((point): StepReference => ({
+          construction: name,
+          S,
+          ...point,
+        }));
+      }),
+    ),
+  );
+  const entries = constructions.flatMap(({ name }) =>
+    Ss.flatMap((S) => {
+      const own = rows.filter((entry) => entry.construction === name && entry.S === S).map(({ row }) => row);
+      const theirs = reference.filter((point) => point.construction === name && point.S === S);
+      return errorEntries(own, theirs, ["alphaActive", "alphaInactive"], `${name}, S = ${S}, `);
+    }),
+  );
+  const { samples, networks } = rows[0]!.row;
+  return {
+    id: "T13",
+    question: "Which construction keeps On-indicators clean over many layers?",
+    settings: [
+      ["network", "D = 800, d = 2, P = 400, T = 1000 steps, S = 3 and 5, L = 15"],
+      ["constructions", "capped [E11]; balanced [E13]; no correction: balanced with κ = 0"],
+      ["samples", `${samples} random sets per network and z = 1, 2`],
+      ["networks", `${networks}, the same in every construction`],
+    ],
+    howToRead:
+      "Active indicators should read 1, inactive ones 0; above, active, below, inactive. Without correction every shared " +
+      "neuron adds, and indicators saturate within a few layers.",
+    samples: String(samples),
+    networks: String(networks),
+    rows,
+    theory: null,
+    ...(quick ? { comparison: null, comparisonNote: quickNote } : { comparison: compare(entries) }),
+    draw: (options) => drawSteps(rows, { ...options, reference }),
+  };
+}

@@ -1,0 +1,104 @@
+import { primeSteps } from "../../assignment/prime-steps.js";
+import { InputError } from "../../base/errors.js";
+import type { Kernels } from "../../kernels/kernels.js";
+import type { Arena } from "../../kernels/memory.js";
+import { seedKey } from "../../base/random.js";
+
+/**
+ * How m unit vectors are laid out in n dimensions: at random; S-hot, as circuits are spread over neurons; or with all |dot|
+ * equal, which reaches the Welch bound and exists at m = 2n alone.
+ */
+export const featureFamilies = ["random", "assignment", "equiangular"] as const;
+export type FeatureFamily = (typeof featureFamilies)[number];
+
+export interface FeatureSet {
+  readonly family: FeatureFamily;
+  /** Dimensions. */
+  readonly n: number;
+  /** Features. */
+  readonly m: number;
+  /** Neurons of a feature; of the assignment alone. */
+  readonly S?: number;
+  readonly seed: number;
+  /** Which draw; another one gives other random vectors and other samples. */
+  readonly repeat: number;
+}
+
+/** Writes feature vectors into the kernels' memory. */
+export interface FeatureWriter {
+  /** Numbers per vector as written: n, or more where the n-dimensional space is written in coordinates of a larger one. */
+  readonly width: number;
+  /** Writes vector `feature`, f32 [width], to `pointer`. */
+  readonly write: (pointer: number, feature: number) => void;
+}
+
+/**
+ * @throws InputError when the family has no m vectors in n dimensions
+ */
+export function featureWriter(kernels: Kernels, arena: Arena, set: FeatureSet): FeatureWriter {
+  const { family, n, m, S = 1, seed, repeat } = set;
+  switch (family) {
+    case "random": {
+      const scratch = arena.bytes((n + 15) * 8);
+      const [low, high] = seedKey(seed);
+      return {
+        width: n,
+        write: (pointer, feature) => kernels.unitVector(pointer, 4, n, scratch, low, high, feature, repeat),
+      };
+    }
+    case "assignment": {
+      const { neurons } = primeSteps({ T: m, P: n, S });
+      return {
+        width: n,
+        write: (pointer, feature) => {
+          const vector = arena.viewF32(pointer, n).fill(0);
+          for (let s = feature * S; s < (feature + 1) * S; s++) vector[neurons[s]!] = 1 / Math.sqrt(S);
+        },
+      };
+    }
+    case "equiangular":
+      return equiangular(arena, set);
+  }
+}
+
+/**
+ * The 2n rows of √2·(I + C/√q)/2, q = 2n − 1 a prime with q mod 4 = 1, C the Paley conference matrix of order q + 1: C_00 = 0,
+ * C_0j = C_i0 = 1, C_ij = 1 where i − j is a square modulo q, −1 where it is not. (I + C/√q)/2 is an orthogonal projection of
+ * rank n, so that the rows are unit vectors of an n-dimensional space with dot products C_ij/√q.
+ */
+function equiangular(arena: Arena, { n, m }: FeatureSet): FeatureWriter {
+  const q = 2 * n - 1;
+  if (m !== 2 * n || q % 4 !== 1 || !isPrime(q)) {
+    throw new InputError(
+      `m = ${m}, n = ${n}: equiangular vectors are built for m = 2n where 2n − 1 is a prime that leaves 1 when divided by 4.`,
+    );
+  }
+  const isSquare = new Uint8Array(q);
+  for (let x = 1; x < q; x++) isSquare[(x * x) % q] = 1;
+  const [own, other] = [Math.SQRT1_2, Math.SQRT1_2 / Math.sqrt(q)];
+  return {
+    width: m,
+    write: (pointer, feature) => {
+      const vector = arena.viewF32(pointer, m);
+      for (let j = 0; j < m; j++) {
+        if (j === feature) vector[j] = own;
+        else if (j === 0 || feature === 0) vector[j] = other;
+        else vector[j] = isSquare[(feature - j + q) % q] ? other : -other;
+      }
+    },
+  };
+}
+
+function isPrime(value: number): boolean {
+  for (let k = 2; k * k <= value; k++) if (value % k === 0) return false;
+  return value > 1;
+}
+
+/** The dimension nearest to `near` for which {@link featureFamilies equiangular} vectors are built. */
+export function equiangularDimension(near: number): number {
+  for (let distance = 0; ; distance++) {
+    for (const n of [near - distance, near + distance]) {
+      if (n >= 3 && (2 * n - 1) % 4 === 1 && isPrime(2 * n - 1)) return n;
+    }
+  }
+}

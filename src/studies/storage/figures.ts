@@ -1,0 +1,275 @@
+import { median, shortNumber } from "../../drawing/numbers.js";
+import { storageNoise, storageRatios, type StorageRatio } from "./noise-figure.js";
+import { storageReadout, storageReEmbedding } from "./readout-figure.js";
+import type { ReEmbeddingRow, StorageRow, StorageSizeRow } from "./rows.js";
+import { distinguishableLevels, largestDotOf, mostActive } from "../../theory/storage.js";
+import type { ResultOf, StorageTask } from "../../jobs/task.js";
+import { storedReadouts } from "./distribution-figure.js";
+import type { FigureDraft } from "../study.js";
+import { histogramAt, nearestTo, noiseRows } from "./statistics.js";
+
+/** Active features of the histogram in S0. */
+export const countedActive = 4;
+
+const nothingToCompare =
+  "The source gives estimates and no measured numbers: the table beside theory is the comparison.";
+
+interface Rows {
+  readonly rows: readonly StorageRow[];
+  readonly sizes: readonly StorageSizeRow[];
+  readonly reEmbedding: readonly ReEmbeddingRow[];
+}
+
+/** S1–S4 from what was measured. */
+export function storageFigures(measured: Rows): FigureDraft[] {
+  return [noise(measured), ratios(measured), readout(measured), reEmbedding(measured)];
+}
+
+/** S0: the readouts of one set of vectors, counted. */
+export function readoutsFigure(task: StorageTask, draws: readonly ResultOf<StorageTask>[]): FigureDraft {
+  const rows = noiseRows(task, draws).filter(({ amplitudes }) => amplitudes === "boolean");
+  const { n, m, samples } = task;
+  const histogram = histogramAt(draws, countedActive, "boolean");
+  return {
+    id: "S0",
+    question: "What does reading a stored feature look like, and when does a threshold fail?",
+    settings: [
+      ["features", `m = ${m} random unit vectors in n = ${n} dimensions, l of them active with amplitude 1`],
+      ["draws", `${draws.length} of the vectors, ${samples} samples in each`],
+    ],
+    howToRead:
+      `Left, ⟨v_i|x⟩ of all features with ${countedActive} active, x their sum: an inactive feature reads 0 and an active one 1, each with a ` +
+      "noise that is nearly normal with variance l/n. A threshold of ½ tells them apart until the wider of the two tails reaches " +
+      "it, and with many inactive features theirs is long. Right, how often any feature of a sample is on the wrong side, beside " +
+      "the estimate l = n/(8 ln m). The lab draws this for any n, m and l.",
+    samples: String(samples),
+    networks: String(draws.length),
+    rows,
+    theory: {
+      caption: "Noise of inactive features, and samples with a wrong one [E26]",
+      columns: ["l", "typical noise", "sqrt(l/n)", "worst", "features wrong", "samples with a wrong one", "±"],
+      rows: rows.map((row) => [
+        ...[row.l, row.rms, Math.sqrt(row.l / n), row.worst, row.wrong, row.wrongSamples, row.wrongSamplesSd],
+      ]),
+    },
+    comparison: null,
+    comparisonNote: nothingToCompare,
+    draw: (options) => storedReadouts(rows, { ...options, l: countedActive, amplitudes: "boolean", histogram }),
+  };
+}
+
+function settingsOf({ sizes, rows }: Rows): readonly (readonly [string, string])[] {
+  const random = sizes.filter(({ family }) => family === "random");
+  const ns = random.map(({ n }) => n);
+  const most = Math.max(...random.map(({ m, n }) => m / n).filter(Number.isInteger));
+  const samples = rows.map((row) => row.samples);
+  return [
+    ["features", `m = 2n … ${most}n random unit vectors in n = ${Math.min(...ns)} … ${Math.max(...ns)} dimensions`],
+    ["other layouts", "S-hot vectors of the prime-step assignment, S = 6; Paley’s equiangular vectors, m = 2n"],
+    [
+      "how they are drawn",
+      "large random sets in the space of the sums that they are read against: of a vector in n dimensions only its direction " +
+        "there, and its length, matter (two chi-squared numbers); active vectors whole",
+    ],
+    ["draws", `${random[0]!.repeats} of each size; ${Math.min(...samples)} to ${Math.max(...samples)} samples in each`],
+  ];
+}
+
+const samplesOf = ({ rows }: Rows): string => {
+  const samples = rows.map((row) => row.samples);
+  return `${Math.min(...samples)}–${Math.max(...samples)}`;
+};
+
+function noise(measured: Rows): FigureDraft {
+  const { sizes } = measured;
+  return {
+    id: "S1",
+    question: "How much does one stored feature disturb another, typically and at worst?",
+    settings: settingsOf(measured),
+    howToRead:
+      "Typical and worst noise are two things that are easily confused. The typical dot product of two random unit vectors is " +
+      "1/√n whatever m is; the largest of all pairs is about 2·sqrt(ln m / n); the bound ε = sqrt(8 ln m / n) is √2 above that. No set of " +
+      "m vectors has all dot products below the Welch bound, which for many features is again 1/√n: random vectors lose only " +
+      "the logarithm. Circuits’ S-hot vectors have few, large overlaps of 1/S.",
+    samples: "all pairs",
+    networks: String(sizes[0]!.repeats),
+    rows: sizes,
+    theory: {
+      caption: "Typical and largest dot product, with estimates [E25]",
+      columns: ["layout", "n", "m", "typical", "1/√n", "largest", "±", "2·sqrt(ln m / n)", "ε", "Welch bound"],
+      rows: sizes.map(({ family, n, m, rms, largest, largestSd, largestTheory, bound, welch }) => [
+        ...[family, n, m, rms, 1 / Math.sqrt(n), largest, largestSd, largestTheory, bound, welch],
+      ]),
+    },
+    comparison: null,
+    comparisonNote: nothingToCompare,
+    draw: (options) => storageNoise(sizes, options),
+  };
+}
+
+/** Measured over estimate, of random vectors. */
+export function storageRatioRows({ rows, sizes }: Pick<Rows, "rows" | "sizes">): StorageRatio[] {
+  const random = sizes.filter(({ family, m, n }) => family === "random" && Number.isInteger(m / n));
+  const all = random.flatMap((size) => {
+    const { n, m, rms, rmsSd, largest, largestSd, largestTheory, bound, boundary, boundarySd, boundaryTheory } = size;
+    const add = (
+      estimate: string,
+      value: number | null,
+      sd: number | null,
+      by: number,
+      sampledPairs: number | null = null,
+    ): StorageRatio[] => {
+      const row = { estimate, n, m, isFitted: boundaryTheory >= 1, sampledPairs };
+      return value === null ? [] : [{ ...row, ratio: value / by, sd: sd === null ? null : sd / by }];
+    };
+    // Where not all pairs were looked at, a sample of them stands for them, beside the estimate for so many pairs.
+    const worst = (estimate: string, theory: number): StorageRatio[] => {
+      if (largest !== null) return add(estimate, largest, largestSd, theory);
+      const { sampledPairs, sampledLargest, sampledLargestSd } = size;
+      const ofSample = (theory / largestTheory) * largestDotOf(sampledPairs, n);
+      return add(estimate, sampledLargest, sampledLargestSd, ofSample, sampledPairs);
+    };
+    const levels = (amplitudes: StorageRow["amplitudes"]): StorageRatio[] => {
+      const own = rows.filter(
+        (row) => row.family === "random" && row.n === n && row.m === m && row.amplitudes === amplitudes,
+      );
+      if (own.length === 0) return [];
+      const l = nearestTo(
+        mostActive(size) / 2,
+        own.map((row) => row.l),
+      );
+      const row = own.find((candidate) => candidate.l === l)!;
+      const found = 1 / (2 * row.worst);
+      const by = distinguishableLevels(size, row.l);
+      return add(`levels, ${amplitudes} [E27]`, found, ((row.worstSd ?? 0) / row.worst) * found, by);
+    };
+    return [
+      ...add("typical / (1/√n)", rms, rmsSd, 1 / Math.sqrt(n)),
+      ...worst("largest / 2·sqrt(ln m / n)", largestTheory),
+      ...worst("largest / ε", bound),
+      ...add("most active · 8 ln m / n", boundary, boundarySd, boundaryTheory),
+      ...levels("boolean"),
+      ...levels("graded"),
+    ];
+  });
+  return [...all].sort((a, b) => order.indexOf(a.estimate) - order.indexOf(b.estimate));
+}
+
+const order = [
+  "typical / (1/√n)",
+  "largest / 2·sqrt(ln m / n)",
+  "largest / ε",
+  "most active · 8 ln m / n",
+  "levels, boolean [E27]",
+  "levels, graded [E27]",
+];
+
+/** "0.93 to 1.1 times (median 1.0)", over the sizes where the estimates mean something. */
+function howFar(ratios: readonly StorageRatio[], estimate: string): string {
+  const own = ratios.filter((row) => row.estimate === estimate && row.isFitted).map(({ ratio }) => ratio);
+  if (own.length === 0) return "was not measured where it means anything";
+  const short = (value: number): string => shortNumber(value, 2);
+  const [low, high] = [short(Math.min(...own)), short(Math.max(...own))];
+  return `is ${low === high ? low : `${low} to ${high}`} times the estimate (median ${short(median(own))})`;
+}
+
+function ratios(measured: Rows): FigureDraft {
+  const found = storageRatioRows(measured);
+  const far = (index: number): string => howFar(found, order[index]!);
+  return {
+    id: "S2",
+    question: "How far is each estimate of storage from what is measured?",
+    settings: settingsOf(measured),
+    howToRead:
+      `The typical dot product ${far(0)}. The largest of all pairs ${far(1)}, taken as 2·sqrt(ln m / n), and ${far(2)}, taken as ε: ` +
+      "it is an upper estimate that gets nearer as m grows (where all pairs would take too long, marked by squares, a sample of N pairs " +
+      "is set beside the same estimate for N pairs, sqrt(2 ln 2N / n)). " +
+      `The number of features that can be active until half of all samples have one read wrong ${far(3)}. ` +
+      "That it is so near has a reason: the bound counts the largest noise twice too large, and compares it with 1 where the " +
+      "threshold is ½; the two cancel. Levels are counted as 1/(2 · the largest noise of any feature of a sample), with half as many active features as the " +
+      `estimate allows: this ${far(4)} with amplitudes of 1, and ${far(5)} with amplitudes spread over 0 to 1, whose squares ` +
+      "are a third as large.",
+    samples: samplesOf(measured),
+    networks: String(measured.sizes[0]!.repeats),
+    rows: found,
+    theory: {
+      caption: "Measured / estimate; sizes with n/(8 ln m) < 1 are shown, not summarised",
+      columns: ["estimate", "n", "m", "measured / estimate", "±", "n/(8 ln m) ≥ 1", "pairs, where not all"],
+      rows: found.map(({ estimate, n, m, ratio, sd, isFitted, sampledPairs }) => [
+        ...[estimate, n, m, ratio, sd, isFitted ? "yes" : "no", sampledPairs],
+      ]),
+    },
+    comparison: null,
+    comparisonNote: nothingToCompare,
+    draw: (options) => storageRatios(found, options),
+  };
+}
+
+function readout(measured: Rows): FigureDraft {
+  const own = measured.rows.filter(({ amplitudes }) => amplitudes === "boolean");
+  return {
+    id: "S3",
+    question: "How many features can be active at once before a threshold reads one of them wrong?",
+    settings: settingsOf(measured),
+    howToRead:
+      "If n/(8 ln m) were exactly right, every line would step from 0 to 1 at the dashed line. Random vectors fail a little " +
+      "later, the more sharply and the nearer to it the larger n and m are. Equiangular vectors hold longest: no overlap is " +
+      "larger than the Welch bound. S-hot vectors fail first: all their overlaps are positive, so that they add up, which is " +
+      "what the correction χ of a computing network takes away.",
+    samples: samplesOf(measured),
+    networks: String(measured.sizes[0]!.repeats),
+    rows: measured.rows,
+    theory: {
+      caption: "Active features at which half of the samples have a wrong one [E26]",
+      columns: ["layout", "n", "m", "measured", "±", "n/(8 ln m)", "measured / estimate"],
+      rows: measured.sizes.map(({ family, n, m, boundary, boundarySd, boundaryTheory }) => [
+        ...[family, n, m, boundary, boundarySd, boundaryTheory],
+        boundary === null ? null : boundary / boundaryTheory,
+      ]),
+    },
+    comparison: null,
+    comparisonNote: nothingToCompare,
+    draw: (options) => storageReadout(own, options),
+  };
+}
+
+function reEmbedding({ reEmbedding: rows }: Rows): FigureDraft {
+  const { n, m, samples, repeats } = rows[0]!;
+  return {
+    id: "S4",
+    question: "What becomes of stored features that are read and stored anew, layer after layer?",
+    settings: [
+      ["features", `m = ${m} in n = ${n} dimensions, new random unit vectors each time`],
+      ["amplitudes", "Boolean; l of them 1"],
+      ["draws", `${repeats}, ${samples} samples in each`],
+    ],
+    howToRead:
+      "Left, all m readouts are embedded anew as they are: each of the m noises adds 1/n of its square to every feature, so that the mean " +
+      "square is (l/m)·((1 + m/n)^k − 1) after k readings. Right, each readout is first set to 0 or 1: while that is right for all " +
+      "features the noise stays at l/n for ever, and once it is wrong for some they count as active, and the rest follows.",
+    samples: String(samples),
+    networks: String(repeats),
+    rows,
+    theory: {
+      caption: "Mean squared noise of a feature",
+      columns: [
+        "l",
+        "times read",
+        "as it is",
+        "(l/m)((1+m/n)^k − 1)",
+        "ratio",
+        "thresholded",
+        "l/n",
+        "ratio",
+        "samples all right",
+      ],
+      rows: rows.map(({ l, layer, plain, plainTheory, thresholded, thresholdedTheory, right }) => [
+        ...[l, layer, plain, plainTheory, plain / plainTheory],
+        ...[thresholded, thresholdedTheory, thresholded / thresholdedTheory, right],
+      ]),
+    },
+    comparison: null,
+    comparisonNote: nothingToCompare,
+    draw: (options) => storageReEmbedding(rows, options),
+  };
+}

@@ -1,0 +1,83 @@
+import type { Kernels } from "../../kernels/kernels.js";
+import type { Arena } from "../../kernels/memory.js";
+import { RandomSequence, seedKey } from "../../base/random.js";
+
+/** Random unit vectors of which only the dot products with some given sums are wanted. */
+export interface Projection {
+  /** Numbers drawn per vector. */
+  readonly width: number;
+  /** f32 [rows][width]: what the drawn numbers are multiplied with, in place of the sums. */
+  readonly sums: number;
+  /** Writes what is drawn of a vector, f32 [width], to `pointer`. */
+  readonly write: (pointer: number, feature: number) => void;
+  /** Factors of the dot products of vectors first…first+count−1. */
+  readonly lengths: (first: number, count: number) => Float64Array;
+}
+
+export interface ProjectionInput {
+  readonly n: number;
+  readonly seed: number;
+  readonly repeat: number;
+}
+
+/**
+ * Draws random unit vectors in the space that `rows` sums span: with n dimensions and r < n sums, r + 1 numbers stand for n.
+ *
+ * This is no approximation. Let the sums be C·Q with Q orthonormal, r × n, and C C^T their Gram matrix (Cholesky). Of a random
+ * unit vector v only Q·v matters, and that is a random direction in r dimensions, times an independent length whose square is
+ * the share A/(A + B) of two chi-squared numbers with r and n − r degrees of freedom.
+ *
+ * @param sums f32 [rows][n]; 2 ≤ rows ≤ n − 2
+ */
+export function projectOnto(
+  kernels: Kernels,
+  arena: Arena,
+  sums: number,
+  rows: number,
+  { n, seed, repeat }: ProjectionInput,
+): Projection {
+  const factors = cholesky(gramMatrix(arena.viewF32(sums, rows * n), rows, n), rows);
+  const scratch = arena.bytes((rows + 15) * 8);
+  const [low, high] = seedKey(seed);
+  return {
+    width: rows,
+    sums: arena.f32(factors),
+    write: (pointer, feature) => kernels.unitVector(pointer, 4, rows, scratch, low, high, feature, repeat),
+    lengths(first, count) {
+      const random = new RandomSequence(seed, "lengths", first, repeat);
+      const lengths = new Float64Array(count);
+      for (let v = 0; v < count; v++) {
+        const within = random.chiSquared(rows);
+        lengths[v] = Math.sqrt(within / (within + random.chiSquared(n - rows)));
+      }
+      return lengths;
+    },
+  };
+}
+
+/** Dot products of rows with each other, in float64, [rows][rows], the lower half. */
+function gramMatrix(values: Float32Array, rows: number, n: number): Float64Array {
+  const gram = new Float64Array(rows * rows);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j <= i; j++) {
+      let dot = 0;
+      for (let a = i * n, b = j * n; a < (i + 1) * n; a++, b++) dot += values[a]! * values[b]!;
+      gram[i * rows + j] = dot;
+    }
+  }
+  return gram;
+}
+
+/** The lower triangle C of C C^T = gram. A row that depends on those before it gets no direction of its own. */
+function cholesky(gram: Float64Array, rows: number): Float64Array {
+  const c = new Float64Array(rows * rows);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j <= i; j++) {
+      let rest = gram[i * rows + j]!;
+      for (let k = 0; k < j; k++) rest -= c[i * rows + k]! * c[j * rows + k]!;
+      if (i === j) c[i * rows + i] = rest > 1e-10 * gram[i * rows + i]! ? Math.sqrt(rest) : 0;
+      else c[i * rows + j] = c[j * rows + j] === 0 ? 0 : rest / c[j * rows + j]!;
+    }
+  }
+  return c;
+}

@@ -1,0 +1,173 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../base/errors.js";
+import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
+import { compose } from "../../drawing/compose.js";
+import { panel } from "../../drawing/panel.js";
+import { logAxis } from "../../drawing/log-axis.js";
+import { distinct, shortNumber } from "../../drawing/numbers.js";
+import type { ReEmbeddingRow, StorageRow } from "./rows.js";
+import { colours, ordinalColour, sizes, zColour } from "../../drawing/theme.js";
+
+const familyNames = {
+  random: "random unit vectors",
+  assignment: "S-hot, as circuits are assigned",
+  equiangular: "equiangular, m = 2n",
+} as const;
+
+/** Errors of Boolean readout against the number of active features over the predicted most, S3. [E26] */
+export function storageReadout(rows: readonly StorageRow[], options: FigureOptions): Figure {
+  const { document, width = sizes.width } = options;
+  const own = rows.filter(({ amplitudes }) => amplitudes === "boolean");
+  if (own.length === 0) throw new InputError("rows: at least one row of Boolean amplitudes is needed.");
+  const families = (Object.keys(familyNames) as StorageRow["family"][]).filter((family) =>
+    own.some((row) => row.family === family),
+  );
+  const drawn = own.map((row) => {
+    const predicted = row.n / (8 * Math.log(row.m));
+    return { ...row, column: familyNames[row.family], x: row.l / predicted, isFitted: predicted >= 1 };
+  });
+  // Families have n a little apart (255 for 256): powers of two name them.
+  const power = (n: number): number => Math.round(Math.log2(n));
+  const powers = distinct(drawn.map(({ n }) => power(n)));
+  const colourOf = (n: number): string => ordinalColour(powers.indexOf(power(n)), powers.length);
+  const series = [...new Set(drawn.map(({ family, n, m }) => `${family},${n},${m}`))];
+  const at = { fx: "column", x: "x", y: "wrongSamples" };
+  const svg = panel(document, {
+    width,
+    marginLeft: 58,
+    height: 320,
+    fx: { domain: families.map((family) => familyNames[family]), label: null },
+    x: {
+      ...{ type: "log", domain: [0.1, 10], ticks: [0.1, 0.3, 1, 3, 10], tickFormat: (tick: number) => `${tick}` },
+      label: "l / (n/(8 ln m)), active features over the predicted most",
+    },
+    y: {
+      domain: [-0.02, 1.02],
+      ticks: [0, 0.25, 0.5, 0.75, 1],
+      tickFormat: (tick: number) => `${tick}`,
+      labelAnchor: "center",
+      labelArrow: "none",
+      label: "share of samples with a wrong feature",
+      grid: true,
+    },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      Plot.ruleX([1], { stroke: colours.ink, strokeDasharray: "5 3" }),
+      ...series.flatMap((name) => {
+        const line = drawn.filter(({ family, n, m, x }) => `${family},${n},${m}` === name && x >= 0.1 && x <= 10);
+        if (line.length === 0) return [];
+        const stroke = colourOf(line[0]!.n);
+        const dots = { ...at, r: sizes.dot - 0.3 };
+        return [
+          Plot.line(line, { ...at, stroke, strokeWidth: 1.2, strokeOpacity: 0.7 }),
+          Plot.ruleX(
+            line.filter(({ wrongSamplesSd }) => wrongSamplesSd),
+            {
+              ...{ fx: "column", x: "x", stroke },
+              y1: ({ wrongSamples, wrongSamplesSd }: StorageRow) => Math.max(0, wrongSamples - wrongSamplesSd!),
+              y2: ({ wrongSamples, wrongSamplesSd }: StorageRow) => Math.min(1, wrongSamples + wrongSamplesSd!),
+            },
+          ),
+          line[0]!.isFitted
+            ? Plot.dot(line, { ...dots, fill: stroke })
+            : Plot.dot(line, { ...dots, fill: colours.paper, stroke, strokeWidth: 1.3 }),
+        ];
+      }),
+    ],
+  });
+  const random = drawn.filter(({ family, isFitted }) => family === "random" && isFitted);
+  // Where half of the samples have a wrong feature, between the dots of a line.
+  const half = series.flatMap((name) => {
+    const line = random.filter(({ family, n, m }) => `${family},${n},${m}` === name).sort((a, b) => a.x - b.x);
+    const after = line.findIndex(({ wrongSamples }) => wrongSamples >= 0.5);
+    if (after < 1) return [];
+    const [low, high] = [line[after - 1]!, line[after]!];
+    const share = (0.5 - low.wrongSamples) / (high.wrongSamples - low.wrongSamples);
+    return [low.x * (high.x / low.x) ** share];
+  });
+  const where =
+    half.length === 0
+      ? "near n/(8 ln m)"
+      : `at ${shortNumber(Math.min(...half), 2)} to ${shortNumber(Math.max(...half), 2)} times n/(8 ln m)`;
+  return compose(options, {
+    title: `Reading m random features against ½ fails half of the time ${where} active ones`,
+    keys: [
+      ...powers.map((exponent): Key => ({
+        label: `n ≈ ${2 ** exponent}`,
+        colour: colourOf(2 ** exponent),
+        mark: "dot",
+      })),
+      { label: "l = n/(8 ln m)", colour: colours.ink, mark: "dashed" },
+      { label: "n/(8 ln m) < 1", colour: colours.ink, mark: "circle" },
+    ],
+    rows: [[svg]],
+    caption:
+      "Each line is one number of features m = 2n, 4n, 16n or 64n, all read against ½; l of them are 1, the others 0. Bars ± sd between draws.",
+  });
+}
+
+/** Noise after repeated reading and embedding, without and with a threshold, S4. [E26] */
+export function storageReEmbedding(rows: readonly ReEmbeddingRow[], options: FigureOptions): Figure {
+  const { document, width = sizes.width } = options;
+  if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
+  const ls = distinct(rows.map(({ l }) => l));
+  const colourOf = (l: number): string => zColour(1 + ls.indexOf(l));
+  const { n, m, samples, repeats } = rows[0]!;
+  const columns = ["read and embedded as it is", "set to 0 or 1 before it is embedded"] as const;
+  const points = rows.flatMap((row) => [
+    { column: columns[0], l: row.l, x: row.layer, y: row.plain, sd: row.plainSd ?? 0, theory: row.plainTheory },
+    {
+      ...{ column: columns[1], l: row.l, x: row.layer, y: row.thresholded },
+      ...{ sd: row.thresholdedSd ?? 0, theory: row.thresholdedTheory },
+    },
+  ]);
+  const axis = logAxis(
+    points.map(({ y }) => y),
+    points.map(({ theory }) => theory),
+    { decades: 9 },
+  );
+  const svg = panel(document, {
+    width,
+    marginLeft: 58,
+    height: 340,
+    fx: { domain: [...columns], label: null },
+    x: {
+      ticks: distinct(rows.map(({ layer }) => layer)),
+      tickFormat: (tick: number) => `${tick}`,
+      label: "times read",
+    },
+    y: {
+      ...{ type: "log", domain: [axis.domain[0], axis.domain[1]], ticks: [...axis.ticks], tickFormat: axis.label },
+      ...{ label: "mean squared noise of a feature", labelAnchor: "center", labelArrow: "none", grid: true },
+    },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      Plot.ruleY([0.25], { stroke: colours.ink, strokeDasharray: "1.5 3" }),
+      ...ls.flatMap((l) => {
+        const own = points.filter((point) => point.l === l);
+        const at = { fx: "column", x: "x", stroke: colourOf(l) };
+        return [
+          Plot.line(own, { ...at, y: "theory", strokeWidth: 1.4, strokeDasharray: "5 3" }),
+          Plot.ruleX(own, {
+            ...at,
+            y1: (point: (typeof points)[number]) => axis.clip(point.y - point.sd),
+            y2: (point: (typeof points)[number]) => point.y + point.sd,
+          }),
+          Plot.dot(own, { fx: "column", x: "x", y: "y", r: sizes.dot, fill: colourOf(l) }),
+        ];
+      }),
+    ],
+  });
+  const most = Math.max(...rows.map(({ layer }) => layer));
+  const kept = ls.filter((l) => rows.find((row) => row.l === l && row.layer === most)!.right >= 0.5);
+  return compose(options, {
+    title: `Without a threshold the noise grows ${shortNumber(1 + m / n, 2)}-fold each time; with one, ${kept.length === 0 ? "it also grows" : `l ≤ ${kept.at(-1)!} stays readable`}`,
+    keys: [
+      ...ls.map((l): Key => ({ label: `l = ${l}`, colour: colourOf(l), mark: "dot" })),
+      { label: "(l/m)·((1 + m/n)^k − 1); l/n", colour: colours.ink, mark: "dashed" },
+      { label: "0.25: noise as large as the threshold", colour: colours.ink, mark: "dotted" },
+    ],
+    rows: [[svg]],
+    caption: `m = ${m} Boolean features in n = ${n} dimensions, l of them 1, new random unit vectors each time; ${samples} samples in each of ${repeats} draws; bars ± sd between draws.`,
+  });
+}

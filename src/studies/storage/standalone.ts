@@ -1,0 +1,153 @@
+import { maxCircuits } from "../../assignment/prime-steps.js";
+import { InputError } from "../../base/errors.js";
+import { collect } from "../../jobs/execute.js";
+import type { RandomVectorsTask, StorageTask } from "../../jobs/task.js";
+import type { FeatureFamily } from "./feature-families.js";
+import { mergeDotProducts } from "../random-vectors/measure.js";
+import { deriveSeed } from "../../base/random.js";
+import { shortNumber } from "../../drawing/numbers.js";
+import { largestDot, mostActive, noiseBound, welchBound } from "../../theory/storage.js";
+import { activeCounts, boundaryOf, rowsBesideEstimates, spread } from "./statistics.js";
+import { randomVectorsInfo, storageInfo } from "../standalone-fields.js";
+import { named } from "../standalone.js";
+
+/** Numbers of all vectors of one draw, whether drawn or spared: beyond this a draw takes minutes. */
+const MOST_NUMBERS = 4e9;
+
+interface StorageSettings {
+  readonly family: FeatureFamily;
+  readonly n: readonly number[];
+  readonly m: readonly number[];
+  readonly l: readonly number[] | null;
+  readonly S: number;
+  readonly samples: number;
+  readonly repeats: number;
+  readonly seed: number;
+}
+
+/** The l of a run; those given, in order. */
+function activeOf({ l }: StorageSettings, size: { n: number; m: number }): readonly number[] {
+  return l === null ? activeCounts(size) : [...new Set(l)].sort((a, b) => a - b);
+}
+
+/** Noise and threshold readout of stored features, sizes of one's own. [E25]–[E27] */
+export const namedStorage = named<StorageSettings>({
+  ...storageInfo,
+  check({ family, n: ns, m: ms, l, S }) {
+    for (const value of l ?? []) {
+      if (!Number.isInteger(value)) throw new InputError(`l = ${value}: must be a whole number.`);
+      if (value > Math.min(...ms)) throw new InputError(`l = ${value}: at most m = ${Math.min(...ms)} can be active.`);
+    }
+    for (const n of ns) {
+      for (const m of ms) {
+        if (n * m > MOST_NUMBERS) throw new InputError(`n = ${n}, m = ${m}: n·m must be at most ${MOST_NUMBERS}.`);
+        if (family === "assignment" && (S > n || maxCircuits({ P: n, S }) < m)) {
+          const most = S > n ? 0 : maxCircuits({ P: n, S });
+          throw new InputError(`m = ${m}: at most ${most} features fit with n = ${n}, S = ${S} (assignment).`);
+        }
+      }
+    }
+  },
+  async run(settings, run) {
+    const { family, n: ns, m: ms, S, samples, repeats, seed } = settings;
+    const tasks = ns.flatMap((n) =>
+      ms.map((m): StorageTask => {
+        const own = { kind: "storage", family, n, m, samples, repeat: 0 } as const;
+        const ls = activeOf(settings, { n, m });
+        return { ...own, ls, seed: deriveSeed(seed, "storage", n, m), ...(family === "assignment" ? { S } : {}) };
+      }),
+    );
+    const all = tasks.flatMap((task) => Array.from({ length: repeats }, (_, repeat) => ({ ...task, repeat })));
+    const results = await collect(run(all, all.length));
+    const draws = tasks.map((_, index) => results.slice(index * repeats, (index + 1) * repeats));
+    const rows = tasks.flatMap((task, index) => rowsBesideEstimates(task, draws[index]!));
+    const found = tasks.map(({ n, m }, index) => {
+      const boundaries = draws[index]!.map(boundaryOf).filter((value) => value !== null);
+      const half = boundaries.length < repeats ? null : spread(boundaries);
+      const by = `n/(8 ln m) = ${shortNumber(mostActive({ n, m }))}`;
+      const at = half === null ? "is outside the l that were tried" : `is at l = ${shortNumber(half.mean)}`;
+      const sd = half === null || half.sd === null ? "" : ` ± ${shortNumber(half.sd, 2)}`;
+      return `n = ${n}, m = ${m}: half of the samples have a feature read wrong ${at.replace("is at", "at")}${sd}; ${by}.`;
+    });
+    return {
+      rows,
+      table: {
+        caption: "Noise of a feature, and threshold readout [E25]–[E27]",
+        columns: [
+          ...["n", "m", "l", "amplitudes", "typical noise", "sqrt(l/n)", "worst", "ε·sqrt(l)"],
+          ...["samples with a wrong one", "levels", "estimated"],
+        ],
+        rows: rows.map((row) => [
+          ...[row.n, row.m, row.l, row.amplitudes, row.rms, row.rmsTheory, row.worst, row.bound],
+          ...[row.amplitudes === "boolean" ? row.wrongSamples : null, row.levels, row.levelsTheory],
+        ]),
+      },
+      sentence: found.join("\n"),
+    };
+  },
+});
+
+interface VectorsSettings {
+  readonly n: readonly number[];
+  readonly m: readonly number[];
+  readonly repeats: number;
+  readonly seed: number;
+}
+
+/** Multiplications of one draw above which its pairs are shared out. */
+const MANY = 2e10;
+const SHARES = 4;
+
+/** Dot products of all pairs of random unit vectors, figure T5 with sizes of one's own. [E25] */
+export const namedRandomVectors = named<VectorsSettings>({
+  ...randomVectorsInfo,
+  check({ n: ns, m: ms }) {
+    for (const n of ns) {
+      for (const m of ms) {
+        if (n * m > 5e8) throw new InputError(`n = ${n}, m = ${m}: n·m must be at most 5e8, 2 GB of vectors.`);
+      }
+    }
+  },
+  async run({ n: ns, m: ms, repeats, seed }, run) {
+    const sizes = ns.flatMap((n) => ms.map((m) => ({ n, m })));
+    const tasks = sizes.flatMap(({ n, m }) =>
+      Array.from({ length: repeats }, (_, repeat) => {
+        const of = (n * m * m) / 2 > MANY ? SHARES : 1;
+        return Array.from({ length: of }, (_share, index): RandomVectorsTask => {
+          const own = deriveSeed(seed, "random-vectors", n, m);
+          return { kind: "random-vectors", n, m, seed: own, repeat, share: { index, of } };
+        });
+      }),
+    );
+    const results = await collect(run(tasks.flat(), tasks.flat().length));
+    let next = 0;
+    const draws = tasks.map((shares) => mergeDotProducts(results.slice(next, (next += shares.length))));
+    const rows = sizes.map(({ n, m }, index) => {
+      const own = draws.slice(index * repeats, (index + 1) * repeats);
+      const largest = spread(own.map((dots) => dots.largest));
+      const square = spread(own.map((dots) => dots.meanSquare));
+      return {
+        ...{ n, m, repeats, pairs: own[0]!.pairs, largest: largest.mean, largestSd: largest.sd },
+        ...{ largestTheory: largestDot({ n, m }), bound: noiseBound({ n, m }), welch: welchBound({ n, m }) },
+        ...{ meanSquare: square.mean, meanSquareSd: square.sd, meanSquareTheory: 1 / n },
+      };
+    });
+    const ratios = rows.map(({ largest, largestTheory }) => largest / largestTheory);
+    const range = [Math.min(...ratios), Math.max(...ratios)].map((value) => shortNumber(value)).join(" to ");
+    return {
+      rows,
+      table: {
+        caption: "Dot products of all pairs [E25]",
+        columns: [
+          ...["n", "m", "pairs", "largest |dot|", "±", "2·sqrt(ln m / n)", "ratio", "ε", "Welch bound"],
+          ...["mean dot² · n"],
+        ],
+        rows: rows.map((row) => [
+          ...[row.n, row.m, row.pairs, row.largest, row.largestSd, row.largestTheory, row.largest / row.largestTheory],
+          ...[row.bound, row.welch, row.meanSquare * row.n],
+        ]),
+      },
+      sentence: `The largest |dot| is ${range} times 2·sqrt(ln m / n).`,
+    };
+  },
+});

@@ -1,0 +1,138 @@
+import type { ReEmbeddingTask, ResultOf, StorageTask } from "../../jobs/task.js";
+import { histogramRange } from "./measure.js";
+import type { ReadoutHistogram } from "./distribution-figure.js";
+import type { ReEmbeddingRow, StorageRow, StorageSizeRow } from "./rows.js";
+import { distinguishableLevels, largestDot, mostActive, noiseBound, welchBound } from "../../theory/storage.js";
+import { mean, standardDeviation } from "../../results/statistics.js";
+
+/** Mean over draws, and its spread between them. */
+export function spread(values: readonly number[]): { readonly mean: number; readonly sd: number | null } {
+  return { mean: mean(values), sd: standardDeviation(values) };
+}
+
+/** Noise at every l and kind of amplitudes, from the draws of one size. */
+export function noiseRows(task: StorageTask, draws: readonly ResultOf<StorageTask>[]): StorageRow[] {
+  const { family, n, m } = task;
+  return draws[0]!.map(({ l, amplitudes, samples }, index): StorageRow => {
+    const of = (get: (noise: ResultOf<StorageTask>[number]) => number) =>
+      spread(draws.map((draw) => get(draw[index]!)));
+    const rms = of(({ inactive }) => Math.sqrt(inactive));
+    const worst = of(({ worst }) => worst);
+    const largest = of(({ largest }) => largest);
+    const wrong = of(({ wrong }) => wrong);
+    const wrongSamples = of(({ wrongSamples }) => wrongSamples);
+    return {
+      ...{ family, n, m, l, amplitudes, samples, repeats: draws.length },
+      ...{ rms: rms.mean, rmsSd: rms.sd, worst: worst.mean, worstSd: worst.sd },
+      ...{ largest: largest.mean, largestSd: largest.sd },
+      ...{ wrong: wrong.mean, wrongSd: wrong.sd, wrongSamples: wrongSamples.mean, wrongSamplesSd: wrongSamples.sd },
+    };
+  });
+}
+
+/** What is known of a size before anything is measured. */
+export function emptySize(family: StorageSizeRow["family"], n: number, m: number, repeats: number): StorageSizeRow {
+  const none = { largest: null, largestSd: null, rms: null, rmsSd: null, boundary: null, boundarySd: null };
+  const sample = { sampledPairs: 0, sampledLargest: null, sampledLargestSd: null };
+  const estimates = { largestTheory: largestDot({ n, m }), bound: noiseBound({ n, m }), welch: welchBound({ n, m }) };
+  return { ...{ family, n, m, repeats }, ...none, ...sample, ...estimates, boundaryTheory: mostActive({ n, m }) };
+}
+
+/** Largest |dot| over all pairs, from the draws. */
+export function largestOf(largest: readonly number[]): Pick<StorageSizeRow, "largest" | "largestSd"> {
+  const { mean: value, sd } = spread(largest);
+  return { largest: value, largestSd: sd };
+}
+
+/** One size, from its draws; `largest` per draw where all pairs of so many random vectors were looked at. */
+export function sizeRow(
+  task: StorageTask,
+  draws: readonly ResultOf<StorageTask>[],
+  largest: readonly number[] | null,
+): StorageSizeRow {
+  const { family, n, m } = task;
+  const first = draws.flatMap((draw) => draw.filter(({ l, amplitudes }) => l === 1 && amplitudes === "boolean"));
+  const boundaries = draws.map(boundaryOf);
+  const found = boundaries.filter((value) => value !== null);
+  const boundary = found.length === draws.length ? spread(found) : { mean: null, sd: null };
+  // The other families' largest |dot| is known: two circuits share at most one neuron; all |dot| are equal.
+  const known = family === "assignment" ? 1 / task.S! : family === "equiangular" ? 1 / Math.sqrt(2 * n - 1) : null;
+  const rms = spread(first.map(({ inactive }) => Math.sqrt(inactive)));
+  const sampled = spread(first.map(({ largest }) => largest));
+  return {
+    ...emptySize(family, n, m, draws.length),
+    ...(known !== null ? { largest: known, largestSd: 0 } : largest === null ? {} : largestOf(largest)),
+    ...(first.length === 0
+      ? {}
+      : { sampledPairs: task.samples * (m - 1), sampledLargest: sampled.mean, sampledLargestSd: sampled.sd }),
+    ...(first.length === 0 ? {} : { rms: rms.mean, rmsSd: rms.sd }),
+    ...{ boundary: boundary.mean, boundarySd: boundary.sd },
+  };
+}
+
+/** The l at which half of the samples have a feature read wrong, between the measured ones on a logarithmic scale; null outside. */
+export function boundaryOf(noises: ResultOf<StorageTask>): number | null {
+  const own = noises.filter(({ amplitudes }) => amplitudes === "boolean");
+  const above = own.findIndex(({ wrongSamples }) => wrongSamples >= 0.5);
+  if (above <= 0) return null;
+  const [a, b] = [own[above - 1]!, own[above]!];
+  const share = (0.5 - a.wrongSamples) / (b.wrongSamples - a.wrongSamples);
+  return a.l * (b.l / a.l) ** share;
+}
+
+/** Noise by l and times read, from the draws of each l. */
+export function reEmbeddingRows(
+  tasks: readonly ReEmbeddingTask[],
+  results: readonly ResultOf<ReEmbeddingTask>[],
+): ReEmbeddingRow[] {
+  const ls = [...new Set(tasks.map(({ l }) => l))];
+  return ls.flatMap((l) => {
+    const own = tasks.flatMap((task, index) => (task.l === l ? [{ task, result: results[index]! }] : []));
+    const { n, m, layers, samples } = own[0]!.task;
+    return Array.from({ length: layers }, (_, k): ReEmbeddingRow => {
+      const of = (get: (result: ResultOf<ReEmbeddingTask>) => readonly number[]) =>
+        spread(own.map(({ result }) => get(result)[k]!));
+      const [plain, thresholded, right] = [of((r) => r.plain), of((r) => r.thresholded), of((r) => r.right)];
+      return {
+        ...{ n, m, l, layer: k + 1, samples, repeats: own.length },
+        ...{ plain: plain.mean, plainSd: plain.sd, thresholded: thresholded.mean, thresholdedSd: thresholded.sd },
+        ...{ right: right.mean, plainTheory: (l / m) * ((1 + m / n) ** (k + 1) - 1), thresholdedTheory: l / n },
+      };
+    });
+  });
+}
+
+/** The one of `values` that is nearest to `wanted` by its ratio. */
+export function nearestTo(wanted: number, values: readonly number[]): number {
+  return [...values].sort((a, b) => Math.abs(Math.log(a / wanted)) - Math.abs(Math.log(b / wanted)))[0]!;
+}
+
+/** 1, and half-octaves about n/(8 ln m) from 2^(from/2) to 2^1.5 times it. */
+export function activeCounts(size: { readonly n: number; readonly m: number }, from = -6): number[] {
+  const steps = Array.from({ length: 4 - from }, (_, k) => Math.round(mostActive(size) * 2 ** ((from + k) / 2)));
+  return [...new Set([1, ...steps.filter((l) => l >= 1 && l <= size.m / 2)])].sort((a, b) => a - b);
+}
+
+/** The rows of a size with the estimates beside them. */
+export function rowsBesideEstimates(task: StorageTask, draws: readonly ResultOf<StorageTask>[]) {
+  return noiseRows(task, draws).map((row) => ({
+    ...row,
+    rmsTheory: Math.sqrt(row.l / row.n / (row.amplitudes === "graded" ? 3 : 1)),
+    bound: noiseBound(row) * Math.sqrt(row.l),
+    boundaryTheory: mostActive(row),
+    levels: 1 / (2 * row.worst),
+    levelsTheory: distinguishableLevels(row, row.l),
+  }));
+}
+
+/** Readouts by bin at one l, over all draws. */
+export function histogramAt(
+  draws: readonly ResultOf<StorageTask>[],
+  l: number,
+  amplitudes: StorageRow["amplitudes"],
+): ReadoutHistogram {
+  const own = draws.flatMap((draw) => draw.filter((noise) => noise.l === l && noise.amplitudes === amplitudes));
+  const summed = (of: "inactive" | "active"): number[] =>
+    own[0]!.histogram![of].map((_, bin) => own.reduce((sum, { histogram }) => sum + histogram![of][bin]!, 0));
+  return { range: histogramRange, inactive: summed("inactive"), active: summed("active") };
+}

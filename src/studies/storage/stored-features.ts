@@ -1,0 +1,61 @@
+import type { Kernels } from "../../kernels/kernels.js";
+import { Arena } from "../../kernels/memory.js";
+import { featureWriter } from "./feature-families.js";
+
+export interface StoredFeaturesInput {
+  readonly n: number;
+  /** Features active at once. */
+  readonly l: number;
+  /** No more features than this are tried. */
+  readonly most: number;
+  readonly samples: number;
+  readonly seed: number;
+  readonly repeat: number;
+}
+
+/** Features read in one matrix product. */
+const CHUNK = 512;
+
+/**
+ * How many random features can be stored until one is read wrong by the threshold ½, per sample: l active ones first, then
+ * inactive ones one after another. Every m up to the count would have been read right. [E26]
+ *
+ * @returns [samples]: 0 when an active feature is missed; `most` when none is wrong
+ */
+export function countStoredFeatures(kernels: Kernels, input: StoredFeaturesInput): number[] {
+  const { n, l, most, samples, seed, repeat } = input;
+  const arena = new Arena(kernels.memory, kernels.heapBase());
+  const { write } = featureWriter(kernels, arena, { family: "random", n, m: most, seed, repeat });
+  const sums = arena.bytes(samples * n * 4);
+  const vectors = arena.bytes(CHUNK * n * 4);
+  const packed = arena.bytes(CHUNK * n * 4);
+  const bias = arena.bytes(CHUNK * 4);
+  const workspace = arena.bytes((128 * 256 + 8) * 4);
+  const out = arena.bytes(samples * CHUNK * 4);
+  // The active vectors of a sample are its own; the inactive ones are the same for all, which leaves each sample's count as random.
+  const stored = new Array<number>(samples).fill(most);
+  const own = Array.from({ length: l }, (_, k) => vectors + k * n * 4);
+  for (let sample = 0; sample < samples; sample++) {
+    const sum = new Float64Array(n);
+    own.forEach((pointer, k) => {
+      write(pointer, most + sample * l + k);
+      arena.viewF32(pointer, n).forEach((value, i) => (sum[i]! += value));
+    });
+    arena.viewF32(sums + sample * n * 4, n).set(sum);
+    const missed = own.some((pointer) => arena.viewF32(pointer, n).reduce((dot, x, i) => dot + x * sum[i]!, 0) <= 0.5);
+    if (missed) stored[sample] = 0;
+  }
+  for (let first = 0; first < most - l && stored.includes(most); first += CHUNK) {
+    const count = Math.min(CHUNK, most - l - first);
+    for (let v = 0; v < count; v++) write(vectors + v * n * 4, first + v);
+    kernels.packWeights(packed, vectors, count, n);
+    kernels.denseLayer(out, sums, packed, bias, workspace, samples, count, n, false);
+    const readouts = arena.viewF32(out, samples * count);
+    for (let sample = 0; sample < samples; sample++) {
+      if (stored[sample] !== most) continue;
+      const wrong = readouts.subarray(sample * count, (sample + 1) * count).findIndex((readout) => readout > 0.5);
+      if (wrong !== -1) stored[sample] = l + first + wrong;
+    }
+  }
+  return stored;
+}

@@ -1,0 +1,60 @@
+import { losses, meanSquareOf, randomProjection, trainAutoencoder } from "./autoencoder.js";
+import { deriveSeed } from "../../base/random.js";
+import { embeddings } from "./embeddings-figure.js";
+import { shortNumber } from "../../drawing/numbers.js";
+import type { FigureDraft } from "../study.js";
+
+/** S6: which embedding training finds, by its loss. Takes less than a second. */
+export function trainedEmbeddings(seed: number): FigureDraft {
+  const n = 2;
+  const rows = [3, 4, 5].flatMap((m) =>
+    losses.map((loss) => {
+      const own = deriveSeed(seed, "autoencoder", m, loss);
+      return { m, ...trainAutoencoder({ n, m, loss, seed: own }), name: loss };
+    }),
+  );
+  const projections = 200;
+  const furthest = Math.max(
+    ...[3, 4, 5].flatMap((m) =>
+      Array.from({ length: projections }, (_, k) => {
+        const projection = randomProjection(n, m, deriveSeed(seed, "projection", m, k));
+        return Math.abs(meanSquareOf(projection) - (m - n) / m ** 2);
+      }),
+    ),
+  );
+  return {
+    id: "S6",
+    question: "Does training put features into superposition?",
+    settings: [
+      ["autoencoder", "y = EᵀE x, m = 3, 4, 5 features in n = 2 dimensions; biases with binary cross-entropy alone"],
+      ["data", "the m inputs with one feature of amplitude 1"],
+      ["training", "Adam from small random numbers, 3,000 steps, rate 0.02 falling to 0"],
+    ],
+    howToRead:
+      "With one active feature of amplitude 1 and no bias, every embedding that is an orthogonal projection of rank n has the same mean " +
+      `square error, (m−n)/m²: of ${projections} random ones for each m, none is further from it than ${shortNumber(furthest, 1)}, which is rounding. ` +
+      "So MSE prefers none of them, and which one comes out depends on the start alone. L4 punishes the largest " +
+      "error: it spreads the features evenly as lines, on either side of the origin. Categorical cross-entropy asks which feature it is and " +
+      "not how much of it, and puts the vectors on a polygon. Binary cross-entropy asks that of each feature alone; with more features than " +
+      "it can keep apart from some starts, it gives one up (a vector of length 0).",
+    samples: "all inputs",
+    networks: "1",
+    rows: rows.map(({ m, name, loss, meanSquare, vectors }) => ({ loss: name, m, value: loss, meanSquare, vectors })),
+    theory: {
+      caption: "After training; (m−n)/m² is the least mean square error",
+      columns: ["m", "loss", "its value", "mean square error", "(m−n)/m²", "shortest / longest vector"],
+      rows: rows.map(({ m, name, loss, meanSquare, vectors }) => {
+        const lengths = vectors.map((vector) => Math.hypot(...vector));
+        const even = Math.min(...lengths) / Math.max(...lengths);
+        return [m, name, loss, meanSquare, (m - n) / m ** 2, even];
+      }),
+    },
+    comparison: null,
+    comparisonNote: "The claim is about the loss and is held by a test; there are no numbers to compare with.",
+    draw: (options) =>
+      embeddings(
+        rows.map(({ m, name, vectors }) => ({ m, loss: name, vectors })),
+        options,
+      ),
+  };
+}

@@ -1,0 +1,71 @@
+import { collect } from "../jobs/execute.js";
+import type { ResultOf, Task } from "../jobs/task.js";
+import type { Comparison } from "../results/compare.js";
+import type { Figure, FigureOptions } from "../drawing/compose.js";
+import type { Table } from "../report/types.js";
+
+export interface Settings {
+  readonly seed: number;
+  /** Fewer samples and networks: a look, not a comparison. */
+  readonly quick: boolean;
+  /** Larger sizes where an experiment has them: minutes instead of seconds. */
+  readonly wide: boolean;
+}
+
+/** One figure of an experiment, ready to draw and report; the rest of its report is added by the registry. */
+export interface FigureDraft {
+  readonly id: string;
+  readonly question: string;
+  readonly settings: readonly (readonly [name: string, value: string])[];
+  readonly howToRead: string;
+  /** For the summary: "557 / 55,700". */
+  readonly samples: string;
+  readonly networks: string;
+  readonly rows: readonly object[];
+  readonly theory: Table | null;
+  readonly comparison: Comparison | null;
+  readonly comparisonNote?: string;
+  readonly draw: (options: FigureOptions) => Figure;
+}
+
+/** What an experiment asks for and makes of the answers. */
+export interface Plan {
+  readonly taskCount: number;
+  readonly tasks: Iterable<Task>;
+  /** Rows and figures from the results, which come in the order of the tasks. */
+  readonly finish: (results: AsyncIterable<unknown>) => Promise<readonly FigureDraft[]>;
+}
+
+/** Does tasks; results come in their order. */
+export type RunTasks = <T extends Task>(tasks: Iterable<T>, taskCount: number) => AsyncIterable<ResultOf<T>>;
+
+/** A plan whose next tasks depend on what the last ones gave. */
+export interface AdaptivePlan {
+  readonly measure: (run: RunTasks) => Promise<readonly FigureDraft[]>;
+}
+
+/** A plan of few tasks, whose results are kept until all are there. */
+export function planTasks<T extends Task>(
+  tasks: readonly T[],
+  figures: (results: readonly ResultOf<T>[]) => readonly FigureDraft[],
+): Plan {
+  return {
+    taskCount: tasks.length,
+    tasks,
+    finish: async (results) => figures(await collect(results as AsyncIterable<ResultOf<T>>)),
+  };
+}
+
+/** A group of figures that come from the same measurements. */
+export interface Experiment {
+  /** Names the experiment: "layer-errors". */
+  readonly id: string;
+  /** Ids of its figures, as in section 8 of the specification. */
+  readonly figures: readonly string[];
+  readonly question: string;
+  /** Compute time at full size on one core, about. */
+  readonly expectedSeconds: number;
+  readonly plan: (settings: Settings) => Plan | AdaptivePlan;
+}
+
+export const quickNote = "A quick run is too small to compare with the reference.";

@@ -1,0 +1,92 @@
+import type { TrajectoriesTask } from "../../jobs/task.js";
+import { deriveSeed } from "../../base/random.js";
+import { ramp } from "./ramp-figure.js";
+import { trajectories as drawTrajectories } from "./figure.js";
+import { parseSpec } from "../../config/parse-spec.js";
+import { planTasks, type Experiment, type FigureDraft } from "../study.js";
+import type { Trajectory } from "../../results/rows.js";
+
+const noReference = "The post's pictures have no numbers to compare with: they show other random angles.";
+const SAMPLES = 10;
+
+/** R1–R4: paths of the rotated vector through the layers, and the ramp. */
+export const trajectories: Experiment = {
+  id: "trajectories",
+  figures: ["R1", "R2", "R3", "R4"],
+  question: "What does a rotation in superposition look like?",
+  expectedSeconds: 0.5,
+  plan: ({ seed }) => {
+    const own = deriveSeed(seed, "trajectories");
+    const spec = parseSpec({ D: 1000, T: 557, S: 6, L: 5, z: [1, 2, 3], samples: SAMPLES, seed: own });
+    const tasks = spec.z.map((z): TrajectoriesTask => ({ kind: "trajectories", spec, z, count: SAMPLES }));
+    return planTasks(tasks, (results) => figures(results.flat()));
+  },
+};
+
+function figures(rows: readonly Trajectory[]): FigureDraft[] {
+  const alone = rows.filter(({ z }) => z === 1);
+  const common = {
+    settings: [
+      ["network", "D = 1000, d = 4, P = 250, T = 557 rotations, S = 6, capped, L = 5"],
+      [
+        "samples",
+        `${SAMPLES} random inputs of one network for each z; a figure draws the circuits of as many as it has room for`,
+      ],
+    ] as const,
+    networks: "1",
+    theory: null,
+    comparison: null,
+    comparisonNote: noReference,
+  };
+  return [
+    {
+      ...common,
+      id: "R1",
+      question: "Does the vector read out of the large network follow the one that the circuit alone computes?",
+      howToRead:
+        "Green with round marks is the circuit alone, from its input over layers 0 to 5; crosses are the readout from the " +
+        "large network. The truth stays on the unit circle; where crosses leave their marks the readout errs.",
+      samples: String(alone.length),
+      rows: alone,
+      draw: (options) => drawTrajectories(alone, options),
+    },
+    {
+      ...common,
+      id: "R2",
+      question: "What does each circuit compute?",
+      howToRead:
+        "A unit vector that its circuit turns by the same angle θ in every layer. Arrows go from layer to layer.",
+      samples: String(alone.length),
+      rows: alone.map(({ z, sample, circuit, truth }) => ({ z, sample, circuit, truth })),
+      draw: (options) => drawTrajectories(alone, { ...options, show: "truth" }),
+    },
+    {
+      ...common,
+      id: "R3",
+      question: "How do two ReLUs clean the On-indicator?",
+      howToRead:
+        "ReLU(2·alpha − 0.5) − ReLU(2·alpha − 1.5) is 0 below 0.25 and 1 above 0.75: errors of the indicator smaller than " +
+        "0.25 vanish in every layer, larger ones pass and may grow.",
+      settings: [["formula", "alpha → ReLU(2·alpha − 0.5) − ReLU(2·alpha − 1.5)"]],
+      samples: "–",
+      networks: "–",
+      comparisonNote: "A formula: nothing is measured.",
+      rows: [-0.25, 0, 0.25, 0.5, 0.75, 1, 1.25].map((alpha) => {
+        const [first, second] = [Math.max(0, 2 * alpha - 0.5), Math.max(0, 2 * alpha - 1.5)];
+        return { alpha, first, second, ramp: first - second };
+      }),
+      draw: (options) => ramp(options),
+    },
+    {
+      ...common,
+      id: "R4",
+      question: "What do more circuits at once do to the trajectories?",
+      howToRead:
+        "As R1, with one, two and three circuits active in the same forward pass. Each added circuit disturbs the others " +
+        "through the neurons that they share.",
+      samples: `${SAMPLES} for each z`,
+      rows,
+      draw: (options) => drawTrajectories(rows, options),
+    },
+  ];
+}

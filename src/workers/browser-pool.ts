@@ -1,0 +1,43 @@
+import type { Executor } from "../jobs/execute.js";
+import { Pool, type StartWorker } from "../jobs/pool.js";
+import type { Answer } from "../jobs/worker.js";
+
+export interface BrowserPoolOptions {
+  /** The compiled core: `WebAssembly.compileStreaming(fetch(…))`. */
+  readonly module: WebAssembly.Module;
+  /** Most workers at once; default: the cores. */
+  readonly workers?: number;
+  /** Makes a worker that runs browser-worker.js; for pages whose bundler does not know the standard form. */
+  readonly createWorker?: () => Worker;
+}
+
+/** Does tasks in Web Workers, never in the page's thread. Workers start when there is work for them. */
+export function browserExecutor(options: BrowserPoolOptions): Executor {
+  const { module, workers = navigator.hardwareConcurrency, createWorker = moduleWorker } = options;
+  return new Pool({ size: workers, start: startWebWorker(module, createWorker) });
+}
+
+/** A worker that runs browser-worker.js; it loads while nobody has work for it. */
+export function moduleWorker(): Worker {
+  return new Worker(new URL("./browser-worker.js", import.meta.url), { type: "module" });
+}
+
+function startWebWorker(module: WebAssembly.Module, createWorker: () => Worker): StartWorker {
+  return ({ answered, died }) => {
+    const worker = createWorker();
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => answered(data);
+    worker.onmessageerror = () => died(new Error("its answer could not be read"));
+    worker.onerror = (event) => {
+      event.preventDefault();
+      // A worker whose script cannot be loaded gives no message.
+      died(new Error(event.message || "it could not start"));
+      worker.terminate();
+    };
+    worker.postMessage(module);
+    return {
+      send: (request) => worker.postMessage(request),
+      rest() {},
+      terminate: async () => worker.terminate(),
+    };
+  };
+}

@@ -1,0 +1,67 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { InputError } from "../../src/base/errors.js";
+import { checkFolder, makeFolder } from "../../src/base/folders.js";
+import { testFolder } from "../support/folder.js";
+
+const root = testFolder("folders");
+
+let folder = root;
+beforeEach(() => {
+  folder = mkdtempSync(join(root, "t-"));
+});
+const isRoot = process.getuid?.() === 0;
+const isLinux = process.platform === "linux";
+
+describe("a folder", () => {
+  test("is made with those that it is in, and may be there", () => {
+    const path = join(folder, "a", "b", "c");
+    checkFolder(path);
+    expect(readdirSync(folder)).toEqual([]);
+    makeFolder(path);
+    makeFolder(path);
+    checkFolder(path);
+    expect(existsSync(path)).toBe(true);
+    expect(readdirSync(path)).toEqual([]);
+  });
+
+  test.runIf(isLinux)(
+    "that the system makes nowhere is refused, below /proc too, where Node alone would try for ever",
+    () => {
+      const path = "/proc/superpose/x";
+      const refused = (verb: string): InputError =>
+        new InputError(`${path}: cannot be ${verb}: no such file or folder.`);
+      expect(() => makeFolder(path)).toThrow(refused("made"));
+      expect(() => checkFolder(path)).toThrow(refused("written"));
+    },
+  );
+
+  test("is refused where there is a file, or a link to nothing", () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    symlinkSync(join(folder, "nothing"), join(folder, "link"));
+    for (const use of [makeFolder, checkFolder]) {
+      expect(() => use(file)).toThrow(/: cannot be (made|written): is not a folder\.$/);
+      expect(() => use(join(file, "x"))).toThrow(/: part of the path is not a folder\.$/);
+      expect(() => use(join(folder, "link"))).toThrow(/: is a link to nothing\.$/);
+      expect(() => use(join(folder, "link", "x"))).toThrow(/: is a link to nothing\.$/);
+    }
+  });
+
+  test.runIf(!isRoot)("that may not be written to is refused", () => {
+    const path = join(folder, "closed");
+    mkdirSync(path);
+    chmodSync(path, 0o555);
+    expect(() => checkFolder(path)).toThrow(new InputError(`${path}: cannot be written: permission denied.`));
+    expect(() => makeFolder(join(path, "x"))).toThrow(`${join(path, "x")}: cannot be made: permission denied.`);
+  });
+
+  test("for a file must be there", () => {
+    const path = join(folder, "missing");
+    const file = join(path, "a.json");
+    expect(() => checkFolder(path, file)).toThrow(
+      new InputError(`${file}: cannot be written: ${path}: no such file or folder.`),
+    );
+  });
+});

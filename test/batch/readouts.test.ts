@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { parseSpec } from "../../src/config/parse-spec.js";
+import { checkReadout } from "../../src/batch/readouts.js";
+
+const rotations = parseSpec({ D: 80, T: 24, S: 3, L: 2 });
+const gates = parseSpec({ circuits: "gates", D: 160, T: 20, S: 3, L: 2 });
+
+test("a readout that every run has is fine", () => {
+  expect(() => checkReadout("figure.readout", "x", [rotations, rotations])).not.toThrow();
+  expect(() => checkReadout("figure.readout", "alpha", [rotations])).not.toThrow();
+});
+
+test("one that some run lacks is refused by the name of its field, with those that there are", () => {
+  expect(() => checkReadout("objective.readout", "q", [rotations])).toThrow(
+    'objective.readout = "q": the circuits have no such readout; name one of alpha, x.',
+  );
+  expect(() => checkReadout("figure.readout", "x", [rotations, gates])).toThrow(
+    /figure.readout = "x": .* name one of /,
+  );
+});

@@ -1,0 +1,335 @@
+import {
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readSpecFile } from "../../../src/cli/circuits-file.js";
+import { readData } from "../../../src/cli/files.js";
+import { InputError } from "../../../src/base/errors.js";
+import type { ErrorRow } from "../../../src/results/rows.js";
+import { runSpec } from "../../../src/runs/run.js";
+import { parseSpec } from "../../../src/config/parse-spec.js";
+import type { RunSpec } from "../../../src/config/run-spec.js";
+import { parseObjective, scoreOf } from "../../../src/batch/search/objective.js";
+import { parseSearch } from "../../../src/batch/search/plan.js";
+import { search, type MeasureSpecs } from "../../../src/batch/search/search.js";
+import { buildProgram, start, superpose } from "../program.js";
+
+const small = { D: 400, T: 60, L: 3 };
+const asked = {
+  base: small,
+  vary: {
+    S: [3, 4, 5],
+    ramp: {
+      each: [
+        { from: 0.2, to: 0.7 },
+        { from: 0.5, to: 0.95 },
+      ],
+    },
+  },
+  objective: { minimise: "error", layer: 3, z: 2 },
+  budget: 30,
+};
+
+/** Rows of which x's mean square at layer l is errors[l−1]. */
+function rowsOf(errors: readonly number[], z = 1): ErrorRow[] {
+  const statistic = (meanSquare: number) => ({
+    meanSquare,
+    sd: null,
+    worst: 2 * meanSquare,
+    wrong: meanSquare / 4,
+    theory: null,
+  });
+  return [0, ...errors].map((error, layer) => ({
+    z,
+    layer,
+    samples: 10,
+    networks: 1,
+    errors: { xActive: statistic(error), alphaActive: statistic(error / 10) },
+    activeFraction: [],
+    activeFractionSd: null,
+    expectedActiveFraction: 0,
+  }));
+}
+
+describe("objectives", () => {
+  test.each(["error", "wrong", "worst"])("minimise %s: smaller is better, not finite is worst", (minimise) => {
+    const objective = parseObjective({ minimise, layer: 2 }, {});
+    const score = (error: number): number => scoreOf(objective, rowsOf([9, error])).score;
+    expect(score(0.1)).toBeGreaterThan(score(0.2));
+    expect(score(0.2)).toBeGreaterThan(score(Infinity));
+    expect(score(NaN)).toBe(-Infinity);
+  });
+
+  test("maximise depth: more layers are better, and the nearer the next one comes", () => {
+    const objective = parseObjective({ maximise: "depth", error: 0.25 }, {});
+    const of = (...errors: number[]) => scoreOf(objective, rowsOf(errors));
+    expect(of(0.1, 0.2, 0.3, 0.1).text).toBe("2");
+    expect(of(0.1, 0.2, 0.25, 0.2).text).toBe("4 (all)");
+    const ascending = [
+      of(0.5, 0, 0, 0),
+      of(0.3, 0, 0, 0),
+      of(0.2, 0.3, 0, 0),
+      of(0, 0, 0, Infinity),
+      of(0, 0, 0, 0.3),
+      of(0, 0, 0, 0.25),
+      of(0, 0, 0, 0.1),
+    ].map(({ score }) => score);
+    expect(ascending).toEqual([...ascending].sort((a, b) => a - b));
+    expect(new Set(ascending).size).toBe(ascending.length);
+  });
+
+  test("with several z the worst counts; other readouts by name", () => {
+    const rows = [...rowsOf([0.1], 1), ...rowsOf([0.4], 2)];
+    expect(scoreOf(parseObjective({ minimise: "error", layer: 1, z: [1, 2] }, {}), rows).text).toBe("0.4");
+    const alpha = parseObjective({ minimise: "error", layer: 1, readout: "alpha" }, {});
+    expect(scoreOf(alpha, rowsOf([0.1])).text).toBe("0.01");
+    const other = parseObjective({ minimise: "error", layer: 1, readout: "y" }, {});
+    expect(() => scoreOf(other, rowsOf([0.1]))).toThrow('objective.readout = "y": these circuits have x, alpha.');
+  });
+});
+
+describe("refused in one line that names the key", () => {
+  test.each<[string, Record<string, unknown>, string]>([
+    ["no objective", { objective: undefined }, "objective: is missing; for instance {minimise: error"],
+    [
+      "two objectives",
+      { objective: { minimise: "error", maximise: "depth", layer: 1 } },
+      "objective: must have one of minimise and maximise; has both.",
+    ],
+    [
+      "an unknown measure",
+      { objective: { minimise: "loss", layer: 1 } },
+      'objective.minimise = "loss": must be one of error, wrong, worst.',
+    ],
+    [
+      "a layer beyond L",
+      { objective: { minimise: "error", layer: 4 } },
+      "objective.layer = 4: must be a whole number from 1 to 3.",
+    ],
+    [
+      "no layer",
+      { objective: { minimise: "error" } },
+      "objective.layer is missing: must be a whole number from 1 to 3.",
+    ],
+    [
+      "a layer of a depth",
+      { objective: { maximise: "depth", layer: 3 } },
+      "objective.layer: a depth is looked for up to L of base",
+    ],
+    [
+      "no budget",
+      { budget: undefined },
+      "budget is missing: must be how many specs are looked at, at most, from 1 to 100000; for instance budget: 80.",
+    ],
+    ["nothing to vary", { vary: {} }, "vary: is empty; name at least one field and its values."],
+    ["an unknown field", { vary: { Q: [1] } }, 'vary: unknown key "Q"'],
+    ["an empty list", { vary: { S: [] } }, "vary.S: must be {among: [values]} or {from, to}."],
+    ["a range of words", { vary: { gate: { from: 1, to: 2 } } }, "vary.gate: gate is not a single number"],
+    ["a range of a list", { vary: { ramp: { from: 0.1, to: 0.2 } } }, "vary.ramp: ramp is not a single number"],
+    ["each of a number", { vary: { S: { each: [{ from: 1, to: 2 }] } } }, "vary.S.each: S is not a list of numbers."],
+    [
+      "bounds",
+      { vary: { ramp: { each: [{ from: 0.1, to: 3 }] } } },
+      "vary.ramp.each[0].to = 3: must be a finite number from 0 to 1.",
+    ],
+    ["seed", { vary: { seed: [1, 2] } }, "vary.seed: the search sets it; say it beside base, and in final."],
+    ["z", { base: { z: 2 } }, "base.z: the search sets it; say it in objective."],
+    [
+      "seeds that are not held out",
+      { final: { seed: 2 } },
+      "final.seed = 2: must be another than the search's own, 1 and 2",
+    ],
+    ["an unknown key", { bugdet: 3 }, 'the search: unknown key "bugdet"; did you mean budget?'],
+  ])("%s", async (_what, change, message) => {
+    const refused = await parseSearch({ ...asked, ...change }).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect(refused).toBeInstanceOf(InputError);
+    expect((refused as InputError).message.slice(0, message.length)).toBe(message);
+  });
+
+  test("ranges without a single spec", async () => {
+    const plan = await parseSearch({ ...asked, vary: { T: [5000, 6000] } });
+    await expect(search(plan, () => Promise.reject(new Error("nothing to measure")))).rejects.toThrow(
+      /^vary: no combination is a spec; with T = \d000: T = \d000: at most \d+ circuits fit/,
+    );
+  });
+});
+
+describe("the search", () => {
+  /** x's error is how far S and the ramp are from (4, 0.6, 0.9). */
+  const distance = ({ S, ramp }: RunSpec): number =>
+    (S - 4) ** 2 + ((ramp?.[0] ?? 0.25) - 0.6) ** 2 + ((ramp?.[1] ?? 0.75) - 0.9) ** 2;
+  const recorded = (): { specs: RunSpec[]; measure: MeasureSpecs } => {
+    const specs: RunSpec[] = [];
+    const measure: MeasureSpecs = (batch) => {
+      specs.push(...batch);
+      return Promise.resolve(batch.map((spec) => rowsOf([1, 1, distance(spec)], 2)));
+    };
+    return { specs, measure };
+  };
+
+  test("finds the best of a bowl nearer than random draws, within its budget, and looks at nothing twice", async () => {
+    const plan = await parseSearch({ ...asked, budget: 100 });
+    const { specs, measure } = recorded();
+    const { best, base } = await search(plan, measure);
+    expect(distance(best[0]!.spec)).toBeLessThan(0.001);
+    const explored = specs.slice(0, 40).map(distance);
+    expect(distance(best[0]!.spec)).toBeLessThan(0.3 * Math.min(...explored));
+    expect(base!.score.score).toBeCloseTo(-distance(parseSpec(small)), 3);
+    const looked = specs.filter(({ seed }) => seed === 1);
+    expect(looked.length).toBe(100);
+    expect(new Set(looked.map((spec) => JSON.stringify(spec))).size).toBe(100);
+  });
+
+  test("the last figures are of seeds that nothing was chosen by", async () => {
+    const plan = await parseSearch({ ...asked, seed: 7, final: { best: 2, samples: 50, networks: 3, seed: 99 } });
+    const { specs, measure } = recorded();
+    const { best } = await search(plan, measure);
+    expect(specs.map(({ seed }) => seed)).toEqual([
+      ...new Array<number>(30).fill(7),
+      ...new Array<number>(4).fill(8),
+      ...[99, 99, 99],
+    ]);
+    expect(best.map(({ spec }) => [spec.samples, spec.networks])).toEqual([
+      [50, 3],
+      [50, 3],
+    ]);
+    expect(best[0]!.selection!.score).toBeGreaterThanOrEqual(best[1]!.selection!.score);
+  });
+
+  test("lists that run out end it early", async () => {
+    const plan = await parseSearch({ ...asked, vary: { S: [3, 4, 5], assignment: ["prime-step", "transversal"] } });
+    const { specs, measure } = recorded();
+    const { best } = await search(plan, measure);
+    expect(specs.filter(({ seed }) => seed === 1).length).toBe(6);
+    expect(best[0]!.spec.S).toBe(4);
+  });
+
+  test("a direction turned round finds the other end", async () => {
+    const plan = await parseSearch({ ...asked, objective: { maximise: "depth", error: 0.3, z: 2 } });
+    const measure: MeasureSpecs = (batch) =>
+      Promise.resolve(batch.map(({ S }) => rowsOf([0, S > 3 ? 0.1 : 1, S > 4 ? 0.1 : 1], 2)));
+    const { best } = await search(plan, measure);
+    expect(best[0]!.spec.S).toBe(5);
+    expect(best[0]!.score.text).toBe("3 (all)");
+  });
+});
+
+describe("the command", () => {
+  const folder = mkdtempSync(join(tmpdir(), "superpose-search-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "search.json");
+  const whole = join(folder, "whole");
+  const read = (of: string, name: string): string => readFileSync(join(of, name), "utf8");
+  let printed = "";
+
+  beforeAll(() => {
+    buildProgram();
+    const final = { best: 2, samples: 40, networks: 2 };
+    writeFileSync(file, JSON.stringify({ ...asked, budget: 14, screen: { samples: 20 }, final }));
+    const { code, out, err } = superpose("search", file, "--out", whole, "--workers", "1");
+    expect(code, err).toBe(0);
+    printed = out;
+  }, 120_000);
+
+  test("prints the best and the base, on held-out seeds", () => {
+    const lines = printed.trimEnd().split("\n");
+    expect(lines[0]).toBe("error of x at layer 3, z = 2; held out: seed 1001, 40 samples in each of 2 networks");
+    expect(lines.slice(3).map((line) => line.split(/\s+/)[0])).toEqual(["1", "2", "base"]);
+    expect(read(whole, "results.jsonl").trimEnd().split("\n").length).toBe(14 + 4 + 3);
+  });
+
+  test("best.yaml is a spec that gives the figure again", async () => {
+    const spec = parseSpec(readSpecFile(join(whole, "best.yaml")));
+    expect([spec.samples, spec.networks, spec.seed]).toEqual([40, 2, 1001]);
+    const { rows } = await runSpec(spec);
+    const { meanSquare } = rows.find(({ layer }) => layer === 3)!.errors["xActive"]!;
+    expect(
+      printed
+        .split("\n")[3]!
+        .trimEnd()
+        .endsWith(` ${Number(meanSquare.toPrecision(3))}`),
+    ).toBe(true);
+  });
+
+  test("cut off anywhere and resumed, it ends the same, byte for byte", () => {
+    const total = readFileSync(join(whole, "results.jsonl")).length;
+    for (const share of [0, 0.13, 0.5, 0.77, 0.999]) {
+      const out = join(folder, `cut-${share}`);
+      mkdirSync(out);
+      for (const name of ["results.jsonl", "search.json"]) copyFileSync(join(whole, name), join(out, name));
+      truncateSync(join(out, "results.jsonl"), Math.floor(share * total));
+      const written = join(out, "designs.yaml");
+      const { code, out: text, err } = superpose("search", file, "--out", out, "--write", written);
+      expect(code, err).toBe(0);
+      expect(text).toBe(printed);
+      for (const name of ["results.jsonl", "best.yaml"]) expect(read(out, name), name).toBe(read(whole, name));
+      expect(readFileSync(written, "utf8")).toBe(read(whole, "best.yaml"));
+    }
+  }, 120_000);
+
+  test("killed with −9 while it runs and done again, it ends the same; nobody may join", async () => {
+    const out = join(folder, "killed");
+    const running = start(["search", file, "--out", out, "--workers", "1"]);
+    const lines = (): number => {
+      try {
+        return read(out, "results.jsonl").split("\n").length - 1;
+      } catch {
+        return 0;
+      }
+    };
+    while (running.isRunning() && lines() < 3) await new Promise((done) => setTimeout(done, 2));
+    running.kill();
+    await running.ended;
+    const { code, err } = superpose("search", file, "--out", out);
+    expect(code, err).toBe(0);
+    expect(err).toMatch(/\d+ runs are done/);
+    expect(read(out, "results.jsonl")).toBe(read(whole, "results.jsonl"));
+    expect(readdirSync(out).sort()).toEqual(["best.yaml", "results.jsonl", "search.json"]);
+  }, 120_000);
+
+  test("a changed line and another search are refused", () => {
+    const out = join(folder, "changed");
+    mkdirSync(out);
+    copyFileSync(join(whole, "search.json"), join(out, "search.json"));
+    const lines = read(whole, "results.jsonl").split("\n");
+    writeFileSync(join(out, "results.jsonl"), [lines[1], lines[0], ...lines.slice(2)].join("\n"));
+    const changed = superpose("search", file, "--out", out);
+    expect(changed.code).toBe(2);
+    expect(changed.err).toContain("line 1: is not the run that this search asks for");
+    const other = join(folder, "other.json");
+    writeFileSync(other, JSON.stringify(asked));
+    const refused = superpose("search", other, "--out", whole);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain("holds another search; choose another folder.");
+  });
+
+  test("--dry-run says runs and time, and writes nothing", () => {
+    const { code, err } = superpose("search", file, "--dry-run", "--workers", "1");
+    expect(code, err).toBe(0);
+    expect(err).toMatch(
+      /^at most 21 runs: 14 to look, 4 to select, the last on seed 1001 for the best 2 and the base: .* on 1 core\n$/,
+    );
+    expect(superpose("search", file).err).toContain("--out FOLDER is needed, or --dry-run.");
+  });
+
+  test("the examples can be run", async () => {
+    const examples = fileURLToPath(new URL("../../../examples/searches/", import.meta.url));
+    for (const name of readdirSync(examples)) {
+      const plan = await parseSearch(readData(join(examples, name)));
+      expect(plan.budget, name).toBeGreaterThan(10);
+    }
+  });
+});

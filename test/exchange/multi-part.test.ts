@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { InputError } from "../../src/base/errors.js";
+import { importModel, LARGEST_MODEL } from "../../src/exchange/model.js";
+import { partedFiles } from "../../src/exchange/multi-part-files.js";
+import { partedTensors } from "../../src/exchange/multi-part-tensors.js";
+import { readSafetensors } from "../../src/exchange/safetensors.js";
+import { buildPartedNetwork } from "../../src/config/build.js";
+import { loadKernels } from "../../src/kernels/node.js";
+import { PartedRunner } from "../../src/engine/sparse.js";
+import { parseSpec } from "../../src/config/parse-spec.js";
+
+const specs = [
+  { design: "rows", D: 120, T: 20, L: 3, z: 2 },
+  { design: "windows", D: 120, T: 20, S: 1, L: 3, z: 2, codeNeurons: 20, codeSize: 3 },
+  { design: "windows", D: 150, T: 20, S: 2, L: 3, z: 2, codeNeurons: 20, codeSize: 3 },
+  { design: "grid", D: 170, T: 60, L: 3, z: 1 },
+  { design: "groups", D: 64, T: 30, L: 4, z: 2 },
+  { design: "switched", D: 230, T: 16, L: 5, z: 2 },
+];
+
+const bytes = (content: string | Uint8Array): Buffer =>
+  typeof content === "string" ? Buffer.from(content) : Buffer.from(content);
+
+const text = { title: "t", about: "a", command: "c", version: "0" };
+
+describe.each(specs)("$design, S = $S", (fields) => {
+  const spec = parseSpec({ ...fields, seed: 3 });
+  const network = buildPartedNetwork(spec, 0);
+
+  test("the file alone gives what the network gives: activations and readouts of every step, within 1e-4", async () => {
+    const [file] = await partedFiles(network, spec, 0, text);
+    const { tensors, metadata } = readSafetensors(file!.content as Uint8Array);
+    expect(metadata["design"]).toBe(spec.design);
+    const numbers = (name: string): number[] => Array.from(tensors.get(name)!.data as Float64Array);
+    const [T, d] = tensors.get("circuits.weight")!.shape as [number, number];
+    const [D] = tensors.get("biases.0")!.shape as [number];
+    const rows = tensors.get("constants")!.shape[1]!;
+
+    const z = Math.max(...spec.z);
+    const runner = new PartedRunner(loadKernels(), network, { z, lanes: 4, keepActivations: true });
+    const input = { z, sampling: "random", seed: 5, network: 0 } as const;
+    runner.sample(input, 0, 1);
+    const [active] = runner.activeCircuits(1, z);
+    runner.runTile(1, z);
+    const inputs = runner.truth(0, z);
+
+    let A = new Array<number>(D).fill(0);
+    const write = numbers("write.index");
+    numbers("write.value").forEach((value, e) => {
+      const [t, component, neuron] = write.slice(3 * e, 3 * e + 3) as [number, number, number];
+      const slot = active!.indexOf(t);
+      if (slot !== -1) A[neuron]! += value * inputs[slot]![component]!;
+    });
+    const [weights, biases, steps] = [numbers("layers.weights"), numbers("layers.biases"), numbers("steps")];
+    let l = 0;
+    weights.forEach((weight, k) => {
+      const from = A;
+      const W = weight < 0 ? null : numbers(`weights.${weight}`);
+      const B = numbers(`biases.${biases[k]}`);
+      A = from.map((own, n) => {
+        let sum = W === null ? own : 0;
+        if (W !== null) for (let m = 0; m < D; m++) sum += W[n * D + m]! * from[m]!;
+        return Math.max(0, sum + B[n]!);
+      });
+      if (steps[l] !== k + 1) return;
+      l++;
+      const ours = runner.activations(l, 0);
+      A.forEach((value, n) => expect(Math.abs(value - ours[n]!)).toBeLessThan(1e-4 * Math.max(1, Math.abs(value))));
+      const read = numbers("reads")[l - 1]!;
+      const index = numbers(`read.${read}.index`);
+      const values = numbers(`read.${read}.value`);
+      const constants = numbers("constants").slice((l - 1) * rows, l * rows);
+      active!.forEach((t, slot) => {
+        const y = [...constants];
+        values.forEach((value, e) => {
+          if (index[3 * e] === t) y[index[3 * e + 1]!]! += value * A[index[3 * e + 2]!]!;
+        });
+        y.forEach((value, row) => {
+          expect(Math.abs(value - runner.activeReadouts(l, z, z)[slot]![row]!)).toBeLessThan(1e-4);
+        });
+      });
+    });
+    expect(l).toBe(spec.L);
+    expect(T).toBe(spec.T);
+    expect(d).toBe(4);
+  });
+
+  test("the same network, spec and text give the same bytes; the card names every part", async () => {
+    const files = await partedFiles(network, spec, 0, text);
+    expect(files.map(({ name }) => name)).toEqual(["model.safetensors", "model.npz", "README.md", "load.py"]);
+    const again = await partedFiles(buildPartedNetwork(spec, 0), spec, 0, text);
+    again.forEach(({ content }, k) => expect(bytes(content).equals(bytes(files[k]!.content))).toBe(true));
+    for (const { name } of network.parts) expect(files[2]!.content).toContain(`| ${name} |`);
+  });
+
+  test("import says what it cannot run", async () => {
+    const [file] = await partedFiles(network, spec, 0, text);
+    expect(() => importModel(file!.content as Uint8Array)).toThrow(
+      `a network of the ${spec.design} design: import runs`,
+    );
+  });
+});
+
+test("a model that is too large is refused with what it needs", () => {
+  const spec = parseSpec({ design: "groups", L: 3 });
+  const network = buildPartedNetwork(spec, 0);
+  expect(() => partedTensors(network, 1e6)).toThrow(InputError);
+  expect(() => partedTensors(network, 1e6)).toThrow(
+    "D = 992, L = 3: the model needs 8 MiB; at most 1 MiB are written.",
+  );
+  expect(partedTensors(network, LARGEST_MODEL).size).toBeGreaterThan(5);
+});

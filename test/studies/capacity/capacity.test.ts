@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import { concludeCapacity, fitPower, nextProbe, type CapacityState } from "../../../src/studies/bisection.js";
+import { RandomSequence } from "../../../src/base/random.js";
+
+/** A made-up error, (T/T0)^3 · threshold with 5% noise between networks, searched as the experiment does. */
+function search(T0: number, assignable: number, seed = 1, threshold = 0.02): CapacityState {
+  let state: CapacityState = { D: 1000, assignable, probes: [] };
+  for (let round = 0; round < 60; round++) {
+    const probe = nextProbe(state, threshold);
+    if (probe === null) return state;
+    const random = new RandomSequence(seed, "user", probe.T);
+    const values = Array.from(
+      { length: probe.networks },
+      () => threshold * (probe.T / T0) ** 3 * (1 + 0.05 * random.normalPair()[0]),
+    );
+    state = { ...state, probes: [...state.probes.filter(({ T }) => T !== probe.T), { T: probe.T, values }] };
+  }
+  throw new Error("The search does not end.");
+}
+
+describe("the largest T below a threshold", () => {
+  test.each([40, 300, 5000])("is found within 4 of its standard deviations + 2%, T0 = %i", (T0) => {
+    const seeds = [1, 2, 3, 4, 5];
+    for (const seed of seeds) {
+      const { T, logSd, censored } = concludeCapacity(search(T0, 2 * T0, seed), 0.02);
+      expect(censored).toBe(false);
+      expect(Math.abs(Math.log(T / T0))).toBeLessThan(4 * logSd + 0.02);
+      expect(logSd).toBeLessThan(0.05);
+    }
+  });
+
+  test("is censored where the assignment ends first", () => {
+    expect(concludeCapacity(search(1000, 500), 0.02)).toMatchObject({ T: 500, censored: true });
+  });
+
+  test("begins at `start` where that is given, goes up from there, and not beyond the end", () => {
+    const effort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.2 };
+    const state = (...probes: [T: number, value: number][]): CapacityState => ({
+      ...{ D: 1, assignable: 1000, start: 300 },
+      probes: probes.map(([T, value]) => ({ T, values: [value, value] })),
+    });
+    expect(nextProbe(state(), 0.02, effort)).toEqual({ T: 300, networks: 2 });
+    expect(nextProbe(state([300, 0.01]), 0.02, effort)).toEqual({ T: 500, networks: 2 });
+    expect(nextProbe(state([300, 0.01], [833, 0.01]), 0.02, effort)).toEqual({ T: 1000, networks: 2 });
+    expect(nextProbe(state([300, 0.01], [1000, 0.01]), 0.02, effort)).toBeNull();
+    expect(nextProbe(state([300, 0.03]), 0.02, effort)).toEqual({ T: 180, networks: 2 });
+    expect(nextProbe(state([300, 0.01], [350, 0.03]), 0.02, effort)).toBeNull();
+  });
+
+  test("a probe at the threshold itself is asked for more networks, then taken as the crossing", () => {
+    const state = { D: 1, assignable: 10, probes: [{ T: 10, values: [0.019, 0.02, 0.0215] }] };
+    expect(nextProbe(state, 0.02)).toEqual({ T: 10, networks: 6 });
+  });
+});
+
+describe("the fitted power", () => {
+  const points = (exponent: number): { D: number; y: number; logSd: number }[] =>
+    [400, 1000, 4000, 20000].map((D) => ({ D, y: 3 * D ** exponent, logSd: 0.02 }));
+
+  test("is exact for a power law (1e-9)", () => {
+    const fit = fitPower(points(1.7))!;
+    expect(fit.exponent).toBeCloseTo(1.7, 9);
+    expect(fit.factor).toBeCloseTo(3, 6);
+    expect(fit.exponentSd).toBeGreaterThan(0);
+  });
+
+  test("its uncertainty grows with scatter about the line", () => {
+    const scattered = points(2).map((point, k) => ({ ...point, y: point.y * (k % 2 ? 1.3 : 1) }));
+    expect(fitPower(scattered)!.exponentSd).toBeGreaterThan(3 * fitPower(points(2))!.exponentSd);
+  });
+
+  test("needs three points", () => expect(fitPower(points(2).slice(0, 2))).toBeNull());
+});

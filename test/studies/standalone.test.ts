@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { namedInfos } from "../../src/studies/standalone-fields.js";
+import { namedExperiments } from "../../src/studies/standalone-list.js";
+import { namedJson, parseSettings, runNamed, type NamedResult } from "../../src/studies/standalone.js";
+import { LocalExecutor } from "../../src/jobs/execute.js";
+import { loadKernels } from "../../src/kernels/node.js";
+
+const byId = (id: string) => namedExperiments.find((experiment) => experiment.id === id)!;
+const executor = new LocalExecutor(loadKernels());
+
+async function run(id: string, given: object): Promise<NamedResult> {
+  const experiment = byId(id);
+  return runNamed(experiment, parseSettings(experiment, given), { executor });
+}
+
+/** Small ones of every kind. */
+const small: Readonly<Record<string, object>> = {
+  capacity: { D: [80, 120, 160], S: 3, threshold: 0.2, samples: 32 },
+  storage: { n: [32, 64], m: 128, samples: 4, repeats: 2 },
+  "random-vectors": { n: 16, m: [40, 80], repeats: 2 },
+  "re-embedding": { n: 64, m: 128, l: [1, 2], layers: 2, samples: 4, repeats: 2 },
+  "stored-features": { n: [64], l: 2, layers: 2, most: 300, samples: 6 },
+  embeddings: { m: 3, steps: 200 },
+};
+
+describe.each(namedExperiments.map(({ id }) => id))("the %s experiment", (id) => {
+  test("gives rows, a table as wide as its head, and the same bytes twice; progress ends at its end", async () => {
+    const experiment = byId(id);
+    const settings = parseSettings(experiment, small[id]);
+    const shares: number[] = [];
+    const first = await runNamed(experiment, settings, { executor, onProgress: (share) => shares.push(share) });
+    const again = await run(id, small[id]!);
+    const json = await namedJson(experiment, settings, first.rows, "1");
+    expect(await namedJson(experiment, settings, again.rows, "1")).toBe(json);
+    const read = JSON.parse(json) as { experiment: string; settings: unknown; rows: unknown[]; hash: string };
+    expect(read).toMatchObject({ experiment: id, settings });
+    expect(read.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(read.rows.length).toBeGreaterThan(0);
+    for (const row of first.table.rows) expect(row).toHaveLength(first.table.columns.length);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    if (experiment.isAdaptive !== true && shares.length > 0) expect(shares.at(-1)).toBe(1);
+  });
+
+  test("has defaults that are allowed, and refuses what it does not know", () => {
+    const experiment = byId(id);
+    expect(parseSettings(experiment, {})).toBeDefined();
+    expect(() => parseSettings(experiment, { sed: 1 })).toThrow(/unknown key "sed"; did you mean seed/);
+    expect(() => parseSettings(experiment, { seed: -1 })).toThrow("seed = -1: must be a whole number");
+    expect(() => parseSettings(experiment, [])).toThrow("must be an object");
+  });
+});
+
+test("every experiment that help lists can be run", () => {
+  expect(namedExperiments.map(({ id }) => id)).toEqual(namedInfos.map(({ id }) => id));
+});
+
+describe("settings that do not go together are refused in words", () => {
+  test.each([
+    ["capacity", { D: [402] }, "D = 402: must be a multiple of d = 4"],
+    ["capacity", { D: [16], S: 4 }, "circuits fit with S = 4"],
+    ["capacity", { S: 1 }, "S = 1: any number of circuits may share single neurons"],
+    ["storage", { m: 10, l: [11] }, "l = 11: at most m = 10"],
+    ["storage", { l: [1.5] }, "l = 1.5: must be a whole number"],
+    ["storage", { family: "assignment", n: 30, m: 1000 }, "features fit with n = 30, S = 6"],
+    ["storage", { n: 65_536, m: 1_000_000 }, "n·m must be at most"],
+    ["random-vectors", { n: 65_536, m: 100_000 }, "n·m must be at most"],
+    ["re-embedding", { m: 4, l: [8] }, "l = 8: at most m = 4"],
+    ["stored-features", { l: 16, most: 10 }, "most = 10: must be more than l = 16"],
+  ])("%s %o", (id, given, message) => {
+    expect(() => parseSettings(byId(id), given)).toThrow(message);
+  });
+});
+
+describe("what they measure", () => {
+  test("storage: typical noise is sqrt(l/n) within 5%, its boundary near n/(8 ln m)", async () => {
+    const { rows, sentence } = await run("storage", { n: 256, m: 1024, samples: 48 });
+    for (const row of rows as { rms: number; rmsTheory: number; amplitudes: string }[]) {
+      if (row.amplitudes === "boolean") expect(Math.abs(row.rms / row.rmsTheory - 1)).toBeLessThan(0.05);
+    }
+    const [, found, estimate] = /at l = ([\d.]+).*= ([\d.]+)\.$/.exec(sentence)!;
+    expect(Number(found) / Number(estimate)).toBeGreaterThan(1);
+    expect(Number(found) / Number(estimate)).toBeLessThan(1.8);
+  });
+
+  test("random vectors: all pairs, mean dot² 1/n within 5 standard errors, largest below ε", async () => {
+    const { rows } = await run("random-vectors", { n: 64, m: 512, repeats: 1 });
+    const [row] = rows as [{ pairs: number; meanSquare: number; largest: number; bound: number; welch: number }];
+    expect(row.pairs).toBe((512 * 511) / 2);
+    expect(Math.abs(row.meanSquare * 64 - 1)).toBeLessThan(5 * Math.sqrt(2 / row.pairs));
+    expect(row.largest).toBeLessThan(row.bound);
+    expect(row.largest).toBeGreaterThan(row.welch);
+  });
+
+  test("capacity: the published design has an exponent near 2", async () => {
+    const { sentence, rows } = await run("capacity", { D: [400, 600, 1000], samples: 96 });
+    expect(rows).toHaveLength(3);
+    const [, exponent] = /T: ([\d.]+) ±/.exec(sentence)!;
+    expect(Number(exponent)).toBeGreaterThan(1.4);
+    expect(Number(exponent)).toBeLessThan(2.2);
+  });
+});
