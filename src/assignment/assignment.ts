@@ -48,7 +48,7 @@ export function roundRobin({ T, P }: Pick<Assignment, "T" | "P">): Assignment {
 /** Load of every neuron: how many circuits use it, `k = Σ_t e_t`, length P. [E12] */
 export function loads(assignment: Assignment): Uint32Array {
   const load = new Uint32Array(assignment.P);
-  for (const neuron of assignment.neurons) load[neuron]!++;
+  for (const neuron of assignment.neurons) load[neuron]++;
   return load;
 }
 
@@ -57,7 +57,7 @@ export function permuteRows(assignment: Assignment, order: ArrayLike<number>): A
   const { T, P, S, neurons } = assignment;
   const permuted = new Uint32Array(T * S);
   // Number by number, here and where else rows are short: a view of each row takes longer than the row.
-  for (let t = 0; t < T; t++) for (let s = 0; s < S; s++) permuted[t * S + s] = neurons[order[t]! * S + s]!;
+  for (let t = 0; t < T; t++) for (let s = 0; s < S; s++) permuted[t * S + s] = neurons[order[t] * S + s]!;
   return { T, P, S, neurons: permuted };
 }
 
@@ -68,10 +68,10 @@ export function permuteRows(assignment: Assignment, order: ArrayLike<number>): A
 export function circuitsByNeuron(assignment: Assignment): { starts: Uint32Array; circuits: Uint32Array } {
   const { T, P, S, neurons } = assignment;
   const starts = new Uint32Array(P + 1);
-  for (const neuron of neurons) starts[neuron + 1]!++;
-  for (let n = 0; n < P; n++) starts[n + 1]! += starts[n]!;
+  for (const neuron of neurons) starts[neuron + 1]++;
+  for (let n = 0; n < P; n++) starts[n + 1] += starts[n];
   const next = starts.slice(0, P);
   const circuits = new Uint32Array(T * S);
-  for (let t = 0; t < T; t++) for (let s = 0; s < S; s++) circuits[next[neurons[t * S + s]!]!++] = t;
+  for (let t = 0; t < T; t++) for (let s = 0; s < S; s++) circuits[next[neurons[t * S + s]]++] = t;
   return { starts, circuits };
 }

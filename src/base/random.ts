@@ -45,15 +45,15 @@ function multiplyHigh(a: number, b: number): number {
 export function philox(counter: Words, key: readonly [number, number]): Words {
   const words = Uint32Array.from(counter);
   mixWords(words, key[0], key[1]);
-  return [words[0]!, words[1]!, words[2]!, words[3]!];
+  return [words[0], words[1], words[2], words[3]];
 }
 
 /** The same where the counter is: plain arrays keep such large numbers as objects of their own. */
 function mixWords(words: Uint32Array, k0: number, k1: number): void {
-  let c0 = words[0]!;
-  let c1 = words[1]!;
-  let c2 = words[2]!;
-  let c3 = words[3]!;
+  let c0 = words[0];
+  let c1 = words[1];
+  let c2 = words[2];
+  let c3 = words[3];
   for (let round = 0; round < 10; round++) {
     const high0 = multiplyHigh(M0, c0);
     const low0 = Math.imul(M0, c0) >>> 0;
@@ -98,10 +98,10 @@ export class RandomSequence {
     if (this.#left === 0) {
       this.#words.set(this.#counter);
       mixWords(this.#words, this.#key[0], this.#key[1]);
-      this.#counter[0]!++;
+      this.#counter[0]++;
       this.#left = 4;
     }
-    return this.#words[4 - this.#left--]!;
+    return this.#words[4 - this.#left--];
   }
 
   /** Uniform in [0, 1), 32 bits. */
@@ -130,7 +130,7 @@ export class RandomSequence {
     for (let i = 0; i < length; i++) order[i] = i;
     for (let i = length - 1; i > 0; i--) {
       const j = this.below(i + 1);
-      const swapped = order[i]!;
+      const swapped = order[i];
       order[i] = order[j]!;
       order[j] = swapped;
     }
@@ -226,11 +226,11 @@ export function cosSinTurn(u: number): readonly [number, number] {
   const quarter = Math.floor(4 * u + 0.5);
   const x = (u - 0.25 * quarter) * 6.283185307179586;
   const square = x * x;
-  let sin = SIN[7]!;
-  for (let k = 6; k >= 0; k--) sin = sin * square + SIN[k]!;
+  let sin = SIN[7];
+  for (let k = 6; k >= 0; k--) sin = sin * square + SIN[k];
   sin *= x;
-  let cos = COS[8]!;
-  for (let k = 7; k >= 0; k--) cos = cos * square + COS[k]!;
+  let cos = COS[8];
+  for (let k = 7; k >= 0; k--) cos = cos * square + COS[k];
   switch (quarter & 3) {
     case 0:
       return [cos, sin];

@@ -83,7 +83,7 @@ function commonManifest(folders: readonly string[]): Manifest {
     if (manifest === null) throw new InputError(`${folder}: has no sweep.json; it is not the folder of a sweep.`);
     return manifest;
   });
-  const first = manifests[0]!;
+  const first = manifests[0];
   manifests.forEach(({ hash, version }, k) => {
     if (hash !== first.hash) throw new InputError(`${folders[0]} and ${folders[k]}: are of different sweeps.`);
     if (version !== first.version) {

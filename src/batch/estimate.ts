@@ -27,8 +27,8 @@ export function estimate(specs: readonly RunSpec[], workers: number, engine: Eng
 /** One network is loaded and run at a time; samples cost alike. */
 function runMilliseconds(spec: RunSpec, engine: Engine): number {
   const [first] = runTasks(spec);
-  const { load, run } = roughCost({ ...first!, engine });
-  return spec.networks * (load + (spec.z.length * spec.samples * run) / first!.count);
+  const { load, run } = roughCost({ ...first, engine });
+  return spec.networks * (load + (spec.z.length * spec.samples * run) / first.count);
 }
 
 /** A time for people: "about 40 s", "about 3 min", "less than 1 s". */

@@ -18,7 +18,7 @@ export function drawSweep(figure: SweepFigure, lines: readonly ResultLine[], opt
   const side = circuits === "active" ? "Active" : "Inactive";
   const lacking = lines.find(({ rows }) => rows.some(({ errors }) => errors[`${readout}${side}`] === undefined));
   if (lacking !== undefined) {
-    const names = Object.keys(lacking.rows[0]!.errors).flatMap((name) => /^(.*)Active$/.exec(name)?.[1] ?? []);
+    const names = Object.keys(lacking.rows[0].errors).flatMap((name) => /^(.*)Active$/.exec(name)?.[1] ?? []);
     throw new InputError(
       `figure.readout = "${readout}": run ${lacking.index} has no such readout; its are ${names.join(", ")}.`,
     );
@@ -33,7 +33,7 @@ export function drawSweep(figure: SweepFigure, lines: readonly ResultLine[], opt
   const rows = finite.flatMap(({ index, spec: { D, T }, rows }) =>
     rows.map((row) => ({ D, T, row, name: `run ${index}: D = ${D}, T = ${T}` })),
   );
-  return errorsByLoad(rows, { ...options, readout, circuits: side, d: [...blocks][0]! });
+  return errorsByLoad(rows, { ...options, readout, circuits: side, d: [...blocks][0] });
 }
 
 /** Errors may grow beyond all numbers in a seizure of many layers: no axis has them. */
@@ -51,16 +51,16 @@ export function averaged(lines: readonly ResultLine[]): ErrorRow[] {
     const key = `${row.z} ${row.layer}`;
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
-  const rows = Array.from(groups.values(), (group) => (group.length === 1 ? group[0]! : merged(group)));
+  const rows = Array.from(groups.values(), (group) => (group.length === 1 ? group[0] : merged(group)));
   return rows.sort((a, b) => a.z - b.z || a.layer - b.layer);
 }
 
 function merged(rows: readonly ErrorRow[]): ErrorRow {
-  const first = rows[0]!;
+  const first = rows[0];
   const names = Object.keys(first.errors).filter((name) => rows.every(({ errors }) => errors[name] !== undefined));
   const blocks = Math.min(...rows.map(({ activeFraction }) => activeFraction.length));
   const read = rows.flatMap(({ inactiveSamples }) => inactiveSamples ?? []);
-  const fractions = Array.from({ length: blocks }, (_, i) => rows.map(({ activeFraction }) => activeFraction[i]!));
+  const fractions = Array.from({ length: blocks }, (_, i) => rows.map(({ activeFraction }) => activeFraction[i]));
   return {
     z: first.z,
     layer: first.layer,
@@ -71,7 +71,7 @@ function merged(rows: readonly ErrorRow[]): ErrorRow {
       names.map((name) => [
         name,
         statistic(
-          rows.map(({ errors }) => errors[name]!),
+          rows.map(({ errors }) => errors[name]),
           rows.map(({ networks }) => networks),
         ),
       ]),
@@ -87,7 +87,7 @@ function statistic(all: readonly Statistic[], networks: readonly number[]): Stat
   const counted = all.flatMap(({ wrong }) => (typeof wrong === "number" ? [wrong] : []));
   const theories = all.flatMap(({ theory }) => (theory === null ? [] : [theory]));
   return {
-    meanSquare: all.reduce((sum, { meanSquare }, k) => sum + meanSquare * networks[k]!, 0) / total,
+    meanSquare: all.reduce((sum, { meanSquare }, k) => sum + meanSquare * networks[k], 0) / total,
     sd: deviation(all.map(({ meanSquare }) => meanSquare)),
     worst: Math.max(...all.map(({ worst }) => worst)),
     wrong: counted.length === all.length ? mean(counted) : null,

@@ -116,7 +116,7 @@ export class ResultsFile {
 
   /** Adds the rows of the first missing run; they are on the disk when this returns. */
   append(rows: readonly ErrorRow[]): void {
-    appendLine(this.#file, this.path, resultLine(this.#runs[this.#done]!, rows));
+    appendLine(this.#file, this.path, resultLine(this.#runs[this.#done], rows));
     this.#done++;
   }
 

@@ -48,7 +48,7 @@ export function takeLock(path: string): Lock {
       const other = join(dirname(path), name);
       const [theirHost, pid, start] = name.slice(prefix.length).split(".");
       const isAlive = theirHost === host ? startOf(Number(pid)) === start : isFresh(other, own);
-      if (isAlive) throw inUse(path, Number(pid), theirHost!, other);
+      if (isAlive) throw inUse(path, Number(pid), theirHost, other);
       rmSync(other, { force: true });
     }
   } catch (error) {
@@ -90,7 +90,7 @@ function startOf(pid: number): string {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     // The name in parentheses may hold spaces: fields are counted from behind it. Field 3 is the state, 22 the start.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? "none" : fields[19]!;
+    return fields[0] === "Z" ? "none" : fields[19];
   } catch {
     // Not Linux, or no such process.
   }

@@ -64,7 +64,7 @@ export async function parseSweep(value: unknown): Promise<Sweep> {
   }
   const figure = given.figure === undefined ? null : parseFigure(given.figure);
   const base = given.base === undefined ? {} : ownFields("base", given.base);
-  const way = ways[0]!;
+  const way = ways[0];
   const settings = { grid: gridSettings, list: listSettings, random: randomSettings }[way](given[way]);
 
   const runs: SweepRun[] = [];

@@ -64,7 +64,7 @@ export function sweepPoints<Point extends SweepPoint>(
     width,
     height: 380,
     marginLeft: 60,
-    x: { ...(isNumeric ? numericScale(x.values as readonly number[]) : wordScale(x.values)), label: x.label },
+    x: { ...(isNumeric ? numericScale(x.values) : wordScale(x.values)), label: x.label },
     y: y.isLog
       ? { type: "log", domain: axis.domain, ticks: axis.ticks, tickFormat: axis.label, label: y.label, grid: true }
       : { label: y.label, grid: true, nice: true, zero: true },
@@ -87,7 +87,7 @@ export function sweepPoints<Point extends SweepPoint>(
       : names.map((name) => ({ label: `${series.name} = ${keyText(name)}`, colour: colourOf(name), mark: "dot" }));
   const thinned = every > 1 ? ` One row of ${every} has a dot; lines are means of all.` : "";
   return compose(options, {
-    title: `${y.label}, against ${x.label.split(",")[0]!}`,
+    title: `${y.label}, against ${x.label.split(",")[0]}`,
     keys: [...keys, { label: "mean of the rows at one place", colour: colours.ink, mark: "line" }],
     rows: [[svg]],
     caption: `${grouped(points.length)} rows${note}. A dot is a row of a run.${thinned}${y.isLog && axis.note !== "" ? ` ${y.label}: the lowest line stands for smaller values, down to 0.` : ""}`,
@@ -130,6 +130,6 @@ function wordScale(values: readonly (number | string)[]): Plot.ScaleOptions {
   return {
     domain: [-0.5, values.length - 0.5],
     ticks: values.map((_, index) => index),
-    tickFormat: (index: number) => keyText(values[index]!),
+    tickFormat: (index: number) => keyText(values[index]),
   };
 }

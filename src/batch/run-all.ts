@@ -29,7 +29,7 @@ export async function* runAll(
   try {
     for (const spec of specs) {
       const [sums] = await mergeRuns([spec], shared);
-      yield runRows(spec, sums!);
+      yield runRows(spec, sums);
     }
   } finally {
     await iterator.return?.();

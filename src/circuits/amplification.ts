@@ -51,17 +51,17 @@ export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {})
       for (let layer = 2; layer <= L; layer++) {
         const other = random.below(T);
         const sign = random.below(2) * 2 - 1;
-        const error = errorFrom(raw, layer - 1, other, activations[layer - 2]!, activations[layer - 1]!, size * sign);
-        const pre = preActivation(raw, layer - 1, circuit, activations[layer - 2]!);
-        const disturbed = pre.map((value, i) => Math.max(0, value + error[i]!));
+        const error = errorFrom(raw, layer - 1, other, activations[layer - 2], activations[layer - 1], size * sign);
+        const pre = preActivation(raw, layer - 1, circuit, activations[layer - 2]);
+        const disturbed = pre.map((value, i) => Math.max(0, value + error[i]));
         const next = preActivation(raw, layer, circuit, disturbed).map((value) => Math.max(0, value));
-        before[layer]! += squaredError(seen[layer - 1]!, disturbed, activations[layer - 1]!);
-        after[layer]! += squaredError(seen[layer]!, next, activations[layer]!);
+        before[layer] += squaredError(seen[layer - 1], disturbed, activations[layer - 1]);
+        after[layer] += squaredError(seen[layer], next, activations[layer]);
       }
     }
     for (let layer = 2; layer <= L; layer++) {
       // An error that was cut off on arrival is not amplified.
-      const gain = after[layer] === 0 ? 0 : Math.sqrt(after[layer]! / before[layer]!);
+      const gain = after[layer] === 0 ? 0 : Math.sqrt(after[layer] / before[layer]);
       gains.push({ layer, circuit, gain });
     }
   }
@@ -79,7 +79,7 @@ function errorFrom(
 ): Float64Array {
   const error = new Float64Array(d);
   for (let i = 0; i < d; i++) {
-    for (let j = 0; j < d; j++) error[i]! += weights[layer - 1]![(other * d + i) * d + j]! * a[j]!;
+    for (let j = 0; j < d; j++) error[i] += weights[layer - 1][(other * d + i) * d + j] * a[j];
   }
   const length = (vector: ArrayLike<number>): number => Math.hypot(...Array.from(vector));
   const written = length(error);
@@ -89,14 +89,14 @@ function errorFrom(
 /** Orthonormal rows: the space of a layer's activations that the readouts and a circuit's next weights see. */
 function seenAt({ d, L, readouts, weights }: RawCircuits, layer: number, t: number): Float64Array[] {
   const rows = readouts.flatMap(({ matrix }) => matrix.map((row) => Float64Array.from(row)));
-  for (let i = 0; layer < L && i < d; i++) rows.push(weights[layer]!.slice((t * d + i) * d, (t * d + i + 1) * d));
+  for (let i = 0; layer < L && i < d; i++) rows.push(weights[layer].slice((t * d + i) * d, (t * d + i + 1) * d));
   const basis: Float64Array[] = [];
   for (const row of rows) {
     const length = Math.hypot(...row);
     for (let pass = 0; pass < 2; pass++) {
       for (const unit of basis) {
         const along = dot(row, unit);
-        unit.forEach((value, i) => (row[i]! -= along * value));
+        unit.forEach((value, i) => (row[i] -= along * value));
       }
     }
     const rest = Math.hypot(...row);
@@ -106,11 +106,11 @@ function seenAt({ d, L, readouts, weights }: RawCircuits, layer: number, t: numb
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+  return a.reduce((sum, value, i) => sum + value * b[i], 0);
 }
 
 function squaredError(seen: readonly Float64Array[], a: Float64Array, truth: Float64Array): number {
-  const difference = a.map((value, i) => value - truth[i]!);
+  const difference = a.map((value, i) => value - truth[i]);
   const sum = seen.reduce((total, unit) => total + dot(unit, difference) ** 2, 0);
   // Below this the arithmetic itself differs.
   return sum < 1e-24 ? 0 : sum;

@@ -22,15 +22,15 @@ export function automata(automata: readonly Automaton[], words: readonly (readon
   if (words.length !== T || L === 0 || words.some((word) => word.length !== L)) {
     throw new InputError(`automata: ${T} automata need as many words, of one length of at least 1.`);
   }
-  const states = automata[0]!.length;
+  const states = automata[0].length;
   return stateMachines({
     kind: "automata",
     T,
     L,
     states,
     next: (layer, t) => {
-      const symbol = words[t]![layer - 1]!;
-      return automata[t]!.map((bySymbol, state) => {
+      const symbol = words[t][layer - 1];
+      return automata[t].map((bySymbol, state) => {
         const to = bySymbol[symbol];
         if (to !== undefined) return to;
         throw new InputError(`automaton ${t} has no step from state ${state} for symbol ${symbol}.`);

@@ -90,8 +90,8 @@ function checkRobust(raw: RawCircuits, S: number | undefined): Finding {
   eachLayer(raw, (layer, weights, biases) => {
     for (let at = 0; at < T * d; at++) {
       let reach = 0;
-      for (let j = 0; j < d; j++) reach += Math.abs(weights[at * d + j]!);
-      const bias = biases[at]!;
+      for (let j = 0; j < d; j++) reach += Math.abs(weights[at * d + j]);
+      const bias = biases[at];
       if (reach === 0 && bias <= 0) continue;
       const least = reach === 0 ? -Infinity : -bias / reach;
       tolerance = Math.min(tolerance, least);
@@ -132,13 +132,13 @@ function toleratedShare(raw: RawCircuits): number {
     const u = Math.floor((k * T) / others);
     const activations = runRawAlone(raw, u, drawInput(inputsOf(raw.inputs, u), random));
     eachLayer(raw, (layer, weights, biases) => {
-      const a = activations[layer - 1]!;
+      const a = activations[layer - 1];
       // Layer 1 embeds the inputs of active circuits only.
       if (layer === 1) return;
       for (let at = 0; at < T * d; at++) {
         let arrives = 0;
-        for (let j = 0; j < d; j++) arrives += weights[at * d + j]! * a[j]!;
-        if (arrives > 0) least = Math.min(least, -biases[at]! / arrives);
+        for (let j = 0; j < d; j++) arrives += weights[at * d + j] * a[j];
+        if (arrives > 0) least = Math.min(least, -biases[at] / arrives);
       }
     });
   }
@@ -177,7 +177,7 @@ function checkShared(raw: RawCircuits): Finding {
   let mixed = false;
   eachLayer(raw, (layer, _weights, biases) => {
     for (let component = 0; component < d; component++) {
-      const own = Array.from({ length: T }, (_, t) => biases[t * d + component]!);
+      const own = Array.from({ length: T }, (_, t) => biases[t * d + component]);
       // The bias that most circuits have is the shared one, so that a lone stranger is named and not everybody else.
       const common = mostCommon(own);
       own.forEach((bias, circuit) => {
@@ -235,7 +235,7 @@ function eachLayer(
   { L, weights, biases }: RawCircuits,
   visit: (layer: number, weights: Float64Array, biases: Float64Array) => void,
 ): void {
-  for (let layer = 1; layer <= L; layer++) visit(layer, weights[layer - 1]!, biases[layer - 1]!);
+  for (let layer = 1; layer <= L; layer++) visit(layer, weights[layer - 1], biases[layer - 1]);
 }
 
 function mostCommon(values: readonly number[]): number {

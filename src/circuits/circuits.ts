@@ -70,8 +70,8 @@ export const rotationReadouts: readonly Readout[] = [
 /** `w_t^{layer}` of one circuit, a new [d·d] array. */
 export function weightOf(circuits: Circuits, layer: number, t: number): Float64Array {
   const size = circuits.d * circuits.d;
-  const delta = circuits.delta[layer - 1]!;
-  return circuits.mean[layer - 1]!.map((mean, index) => mean + delta[t * size + index]!);
+  const delta = circuits.delta[layer - 1];
+  return circuits.mean[layer - 1].map((mean, index) => mean + delta[t * size + index]);
 }
 
 /**
@@ -84,14 +84,14 @@ export function runAlone(circuits: Circuits, t: number, input: ArrayLike<number>
   const { d, L } = circuits;
   const activations = [Float64Array.from(input)];
   for (let layer = 1; layer <= L; layer++) {
-    const mean = circuits.mean[layer - 1]!;
-    const delta = circuits.delta[layer - 1]!;
-    const bias = circuits.bias[layer - 1]!;
-    const before = activations[layer - 1]!;
+    const mean = circuits.mean[layer - 1];
+    const delta = circuits.delta[layer - 1];
+    const bias = circuits.bias[layer - 1];
+    const before = activations[layer - 1];
     const after = new Float64Array(d);
     for (let i = 0; i < d; i++) {
-      let sum = bias[i]!;
-      for (let j = 0; j < d; j++) sum += (mean[i * d + j]! + delta[(t * d + i) * d + j]!) * before[j]!;
+      let sum = bias[i];
+      for (let j = 0; j < d; j++) sum += (mean[i * d + j] + delta[(t * d + i) * d + j]) * before[j];
       after[i] = sum > 0 ? sum : 0;
     }
     activations.push(after);
@@ -101,5 +101,5 @@ export function runAlone(circuits: Circuits, t: number, input: ArrayLike<number>
 
 /** `R·a`, length = rows of R. */
 export function applyReadout(readout: Readout, activations: ArrayLike<number>): number[] {
-  return readout.matrix.map((row) => row.reduce((sum, weight, j) => sum + weight * activations[j]!, 0));
+  return readout.matrix.map((row) => row.reduce((sum, weight, j) => sum + weight * activations[j], 0));
 }

@@ -23,9 +23,9 @@ export interface CustomWeights {
 export function customCircuits(given: CustomWeights, L: number): Circuits {
   const layers = given.weights.map((circuits) => splitMean(Float64Array.from(circuits.flat(2)), circuits.length));
   const biases = given.biases.map((bias) => Float64Array.from(bias));
-  const T = given.weights[0]!.length;
-  const d = given.biases[0]!.length;
-  const at = <A>(list: readonly A[], k: number): A => (list.length === 1 ? list[0]! : list[k]!);
+  const T = given.weights[0].length;
+  const d = given.biases[0].length;
+  const at = <A>(list: readonly A[], k: number): A => (list.length === 1 ? list[0] : list[k]);
   const indices = Array.from({ length: L }, (_, k) => k);
   const identity = Array.from({ length: d }, (_, i) => Array.from({ length: d }, (__, j) => (i === j ? 1 : 0)));
   return {
@@ -54,11 +54,11 @@ export function rawCustomCircuits(
   given: Omit<CustomWeights, "biases"> & { readonly biases: readonly (readonly (readonly number[])[])[] },
   L: number,
 ): RawCircuits {
-  const shared = customCircuits({ ...given, biases: given.biases.map((layer) => layer[0]!) }, L);
+  const shared = customCircuits({ ...given, biases: given.biases.map((layer) => layer[0]) }, L);
   const biases = given.biases.map((layer) => Float64Array.from(layer.flat()));
   return {
     ...toRaw(shared),
-    biases: Array.from({ length: L }, (_, k) => (biases.length === 1 ? biases[0]! : biases[k]!)),
+    biases: Array.from({ length: L }, (_, k) => (biases.length === 1 ? biases[0] : biases[k])),
   };
 }
 

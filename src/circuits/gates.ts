@@ -41,10 +41,10 @@ export function gateCircuits(program: readonly (readonly GatePair[])[], ramp?: R
     L: program.length,
     states: 4,
     next: (layer, t) => {
-      const [ofA, ofB] = program[layer - 1]![t]!.map((name) => gateTable(name));
+      const [ofA, ofB] = program[layer - 1][t].map((name) => gateTable(name));
       return [0, 1, 2, 3].map((row) => {
         const [a, b] = [row & 1, row >> 1];
-        return ofA![2 * a + b]! + 2 * ofB![2 * b + a]!;
+        return ofA[2 * a + b] + 2 * ofB[2 * b + a];
       });
     },
     readouts: bitReadouts(2, ["a", "b"]),
@@ -79,6 +79,6 @@ export function randomGates({
   from = ["and", "or", "xor", "not"],
 }: RandomGates): GatePair[][] {
   const random = new RandomSequence(seed, "circuits", network);
-  const draw = (): GateName => from[random.below(from.length)]!;
+  const draw = (): GateName => from[random.below(from.length)];
   return Array.from({ length: L }, () => Array.from({ length: T }, (): GatePair => [draw(), draw()]));
 }

@@ -7,7 +7,7 @@ export type Sampling = (typeof samplings)[number];
 
 /** The distribution that a circuit's inputs come from. */
 export function inputsOf(inputs: InputDistribution, circuit: number): SharedInputs {
-  return inputs.kind === "byCircuit" ? inputs.distributions[inputs.of[circuit]!]! : inputs;
+  return inputs.kind === "byCircuit" ? inputs.distributions[inputs.of[circuit]] : inputs;
 }
 
 /** An input a^0 of an active circuit. */
@@ -15,12 +15,12 @@ export function drawInput(inputs: SharedInputs, random: RandomSequence): number[
   switch (inputs.kind) {
     case "angle": {
       const [cos, sin] = cosSinTurn(random.uniform());
-      return inputs.center.map((center, i) => center + cos * inputs.cos[i]! + sin * inputs.sin[i]!);
+      return inputs.center.map((center, i) => center + cos * inputs.cos[i] + sin * inputs.sin[i]);
     }
     case "uniform":
-      return inputs.low.map((low, i) => low + (inputs.high[i]! - low) * random.uniform());
+      return inputs.low.map((low, i) => low + (inputs.high[i] - low) * random.uniform());
     case "choice":
-      return [...inputs.vectors[random.below(inputs.vectors.length)]!];
+      return [...inputs.vectors[random.below(inputs.vectors.length)]];
   }
 }
 
@@ -35,7 +35,7 @@ export function rearrangeInputs<Inputs extends InputDistribution>(
 export function rearrangeInputs(inputs: InputDistribution, sources: readonly InputSource[]): InputDistribution {
   const values = (vector: readonly number[]): number[] => rearrange(vector, sources);
   const amplitudes = (vector: readonly number[]): number[] =>
-    sources.map((source) => ("component" in source ? vector[source.component]! : 0));
+    sources.map((source) => ("component" in source ? vector[source.component] : 0));
   switch (inputs.kind) {
     case "angle":
       return {
@@ -55,5 +55,5 @@ export function rearrangeInputs(inputs: InputDistribution, sources: readonly Inp
 
 /** One vector with components copied, moved, left out or constant. */
 export function rearrange(vector: ArrayLike<number>, sources: readonly InputSource[]): number[] {
-  return sources.map((source) => ("component" in source ? vector[source.component]! : source.constant));
+  return sources.map((source) => ("component" in source ? vector[source.component] : source.constant));
 }

@@ -20,11 +20,11 @@ export function lookups(tables: readonly (readonly ArrayLike<number>[])[], ramp?
   const names = Array.from({ length: bits }, (_, bit) => `bit${bit}`);
   return stateMachines({
     kind: "lookup",
-    T: tables[0]!.length,
+    T: tables[0].length,
     L: tables.length,
     states: words,
     next: (layer, t) => {
-      const table = tables[layer - 1]![t]!;
+      const table = tables[layer - 1][t];
       if (table.length === words) return table;
       throw new InputError(
         `the table of circuit ${t} in layer ${layer} has ${table.length} words; must have ${words}.`,

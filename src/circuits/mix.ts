@@ -35,7 +35,7 @@ export function mix(parts: readonly Circuits[]): Mixed {
   const places = parts.map((part) => {
     const taken = new Set<number>();
     return Array.from({ length: part.d }, (_, i) => {
-      const biases = part.bias.map((bias) => bias[i]!);
+      const biases = part.bias.map((bias) => bias[i]);
       let place = shared.findIndex((known, at) => !taken.has(at) && known.every((value, k) => value === biases[k]));
       if (place === -1) place = shared.push(biases) - 1;
       taken.add(place);
@@ -51,10 +51,10 @@ export function mix(parts: readonly Circuits[]): Mixed {
     );
   }
   const T = parts.reduce((sum, part) => sum + part.T, 0);
-  const placed = parts.map((part, kind) => place(part, places[kind]!, d));
+  const placed = parts.map((part, kind) => place(part, places[kind], d));
   const whole = Array.from({ length: L }, (_, k) => ({
-    weights: joined(placed.map((part) => part.weights[k]!)),
-    biases: Float64Array.from({ length: T * d }, (_unused, at) => shared[at % d]![k]!),
+    weights: joined(placed.map((part) => part.weights[k])),
+    biases: Float64Array.from({ length: T * d }, (_unused, at) => shared[at % d][k]),
   }));
   const of = parts.flatMap((part, kind) => new Array<number>(part.T).fill(kind));
   const circuits = toCircuits({
@@ -62,7 +62,7 @@ export function mix(parts: readonly Circuits[]): Mixed {
     ...{ d, T, L },
     weights: whole.map((layer) => layer.weights),
     biases: whole.map((layer) => layer.biases),
-    readouts: unite(parts.map(({ kind }, at) => ({ kind, readouts: placed[at]!.readouts }))),
+    readouts: unite(parts.map(({ kind }, at) => ({ kind, readouts: placed[at].readouts }))),
     inputs: { kind: "byCircuit", distributions: placed.map(({ inputs }) => inputs), of },
   });
   return { circuits, padding: parts.map((part) => d - part.d), places };
@@ -82,7 +82,7 @@ function place(
     const padded = new Float64Array(part.T * d * d);
     given.forEach((weight, at) => {
       const row = Math.floor(at / own);
-      padded[(Math.floor(row / own) * d + places[row % own]!) * d + places[at % own]!] = weight;
+      padded[(Math.floor(row / own) * d + places[row % own]) * d + places[at % own]] = weight;
     });
     return padded;
   });
@@ -94,7 +94,7 @@ function place(
     name,
     matrix: matrix.map((row) => {
       const padded = new Array<number>(d).fill(0);
-      row.forEach((value, i) => (padded[places[i]!] = value));
+      row.forEach((value, i) => (padded[places[i]] = value));
       return padded;
     }),
   }));

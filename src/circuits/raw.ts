@@ -25,14 +25,14 @@ export function toRaw(circuits: Circuits): RawCircuits {
   const { T, d, kind, L, readouts, inputs } = circuits;
   const made = new Map<Float64Array, { mean: Float64Array; weights: Float64Array }>();
   const weights = circuits.delta.map((delta, k) => {
-    const mean = circuits.mean[k]!;
+    const mean = circuits.mean[k];
     const known = made.get(delta);
     if (known?.mean === mean) return known.weights;
-    const sum = delta.map((value, index) => value + mean[index % (d * d)]!);
+    const sum = delta.map((value, index) => value + mean[index % (d * d)]);
     made.set(delta, { mean, weights: sum });
     return sum;
   });
-  const biases = circuits.bias.map((bias) => Float64Array.from({ length: T * d }, (_, index) => bias[index % d]!));
+  const biases = circuits.bias.map((bias) => Float64Array.from({ length: T * d }, (_, index) => bias[index % d]));
   return { kind, d, T, L, weights, biases, readouts, inputs };
 }
 
@@ -68,8 +68,8 @@ export function toCircuits(raw: RawCircuits): Circuits {
 export function splitMean(weights: Float64Array, T: number): { mean: Float64Array; delta: Float64Array } {
   const size = weights.length / T;
   const mean = new Float64Array(size);
-  weights.forEach((value, index) => (mean[index % size]! += value / T));
-  return { mean, delta: weights.map((value, index) => value - mean[index % size]!) };
+  weights.forEach((value, index) => (mean[index % size] += value / T));
+  return { mean, delta: weights.map((value, index) => value - mean[index % size]) };
 }
 
 /** `make` once per different array, so that layers that repeat one go on repeating it. */
@@ -91,7 +91,7 @@ export function sharing<A>(layers: readonly Float64Array[], make: (layer: Float6
 export function runRawAlone(raw: RawCircuits, t: number, input: ArrayLike<number>): Float64Array[] {
   const activations = [Float64Array.from(input)];
   for (let layer = 1; layer <= raw.L; layer++) {
-    activations.push(preActivation(raw, layer, t, activations[layer - 1]!).map((value) => Math.max(0, value)));
+    activations.push(preActivation(raw, layer, t, activations[layer - 1]).map((value) => Math.max(0, value)));
   }
   return activations;
 }
@@ -99,10 +99,10 @@ export function runRawAlone(raw: RawCircuits, t: number, input: ArrayLike<number
 /** `w_t^layer a + b_t^layer`, length d. */
 export function preActivation(raw: RawCircuits, layer: number, t: number, a: ArrayLike<number>): Float64Array {
   const { d } = raw;
-  const weights = raw.weights[layer - 1]!;
-  const sums = raw.biases[layer - 1]!.slice(t * d, (t + 1) * d);
+  const weights = raw.weights[layer - 1];
+  const sums = raw.biases[layer - 1].slice(t * d, (t + 1) * d);
   for (let i = 0; i < d; i++) {
-    for (let j = 0; j < d; j++) sums[i]! += weights[(t * d + i) * d + j]! * a[j]!;
+    for (let j = 0; j < d; j++) sums[i] += weights[(t * d + i) * d + j] * a[j];
   }
   return sums;
 }

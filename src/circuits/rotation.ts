@@ -26,7 +26,7 @@ export function anglesFromTurns(turns: ArrayLike<number>): Angles {
   const cos = new Float64Array(turns.length);
   const sin = new Float64Array(turns.length);
   for (let t = 0; t < turns.length; t++) {
-    const own = cosSinTurn(turns[t]!);
+    const own = cosSinTurn(turns[t]);
     cos[t] = own[0];
     sin[t] = own[1];
   }
@@ -93,7 +93,7 @@ function circleInputs(
   if (angles === null) return { kind: "angle", ...circle };
   const vectors = Array.from({ length: angles }, (_, k) => {
     const [cos, sin] = cosSinTurn(k / angles);
-    return circle.center.map((center, i) => center + cos * circle.cos[i]! + sin * circle.sin[i]!);
+    return circle.center.map((center, i) => center + cos * circle.cos[i] + sin * circle.sin[i]);
   });
   return { kind: "choice", vectors };
 }
@@ -120,8 +120,8 @@ export function rotations(angles: Angles, L: number, gates: RotationGates = {}):
   const mean = Float64Array.from(drive.flatMap((value) => [value, -value, 0, 0]));
   const delta = new Float64Array(T * 16);
   for (let t = 0; t < T; t++) {
-    const c = angles.cos[t]!;
-    const s = angles.sin[t]!;
+    const c = angles.cos[t];
+    const s = angles.sin[t];
     // Rows 2 and 3 of 4, by number: lists would be most of the time where there are 100,000 circuits.
     const at = t * 16 + 8;
     delta[at] = -offset * (c - s);
@@ -153,7 +153,7 @@ export function rotations(angles: Angles, L: number, gates: RotationGates = {}):
 
 function offsetReadouts(offset: number): readonly Readout[] {
   const [alpha, x] = rotationReadouts;
-  return [alpha!, { name: "x", matrix: x!.matrix.map(([a, b, ...rest]) => [offset * a!, offset * b!, ...rest]) }];
+  return [alpha, { name: "x", matrix: x.matrix.map(([a, b, ...rest]) => [offset * a, offset * b, ...rest]) }];
 }
 
 /** Unit vectors d_k that add up to 0, with `(2/K)·Σ_k d_k d_kᵀ` the identity: x on K neurons is `(2/K)·Σ_k h_k d_k`. */
@@ -193,11 +193,11 @@ export function turnBetween(
   const scale = 2 / K;
   for (let i = 0; i < K; i++) {
     // By number: taking pairs apart by iterators is most of the time where there are 100,000 circuits.
-    const p = directions[i]![0];
-    const q = directions[i]![1];
+    const p = directions[i][0];
+    const q = directions[i][1];
     for (let j = 0; j < K; j++) {
-      const u = directions[j]![0];
-      const v = directions[j]![1];
+      const u = directions[j][0];
+      const v = directions[j][1];
       turn[at + i * K + j] = scale * (p * (c * u - s * v) + q * (s * u + c * v));
     }
   }
@@ -229,7 +229,7 @@ export function rotationsOnDirections(
   const drive = [slope, slope, ...each(gain)];
   const delta = new Float64Array(T * d * d);
   for (let t = 0; t < T; t++) {
-    const turn = turnBetween(directions, angles.cos[t]!, angles.sin[t]!);
+    const turn = turnBetween(directions, angles.cos[t], angles.sin[t]);
     for (let k = 0; k < K; k++) delta.set(turn.slice(K * k, K * (k + 1)), (t * d + 2 + k) * d + 2);
   }
   return {
@@ -242,7 +242,7 @@ export function rotationsOnDirections(
     bias: repeat(Float64Array.from([-slope * ramp.low, -slope * ramp.high, ...each(offset - gain)]), L),
     readouts: [
       { name: "alpha", matrix: [[1, -1, ...each(0)]] },
-      { name: "x", matrix: [0, 1].map((i) => [0, 0, ...directions.map((direction) => (2 / K) * direction[i]!)]) },
+      { name: "x", matrix: [0, 1].map((i) => [0, 0, ...directions.map((direction) => (2 / K) * direction[i])]) },
     ],
     inputs: circleInputs(given.angles, {
       center: [slope * (1 - ramp.low), slope * (1 - ramp.high), ...each(offset)],
@@ -261,8 +261,8 @@ export function rotationsOneIndicator(angles: Angles, L: number, inputAngles: nu
   const mean = Float64Array.from([2, 0, 0, 2, 0, 0, 2, 0, 0]);
   const delta = new Float64Array(T * 9);
   for (let t = 0; t < T; t++) {
-    const c = angles.cos[t]!;
-    const s = angles.sin[t]!;
+    const c = angles.cos[t];
+    const s = angles.sin[t];
     delta.set([-(c - s), c, -s], t * 9 + 3);
     delta.set([-(s + c), s, c], t * 9 + 6);
   }

@@ -38,7 +38,7 @@ export function stateMachines({ kind, T, L, states: K, next, readouts, ramp = sh
     const rows = Array.from({ length: K }, () => new Array<number>(K).fill(0));
     const table = next(layer, t);
     for (let state = 0; state < K; state++) {
-      const to = table[state]!;
+      const to = table[state];
       if (!rows[to]) {
         throw new InputError(
           `circuit ${t}, layer ${layer}: state ${state} goes to ${to}; must be a state from 0 to ${K - 1}.`,

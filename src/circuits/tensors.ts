@@ -39,7 +39,7 @@ export function circuitsFromTensors(
     return found;
   };
   const weights = names.map((name) => tensor(`${name}.weight`));
-  const [T, d] = weights[0]!.shape as [number, number];
+  const [T, d] = weights[0].shape as [number, number];
   weights.forEach(({ shape }, k) => {
     if (shape.length === 3 && shape[0] === T && shape[1] === d && shape[2] === d) return;
     throw new InputError(
@@ -57,7 +57,7 @@ export function circuitsFromTensors(
       );
     }
     if (!areOwn) return Array.from(numbers);
-    return Array.from({ length: T }, (_, t) => Array.from({ length: d }, (__, i) => numbers[isOwn ? t * d + i : i]!));
+    return Array.from({ length: T }, (_, t) => Array.from({ length: d }, (__, i) => numbers[isOwn ? t * d + i : i]));
   });
   return {
     ...(metadata["name"] === undefined ? {} : { name: metadata["name"] }),
@@ -71,7 +71,7 @@ export function circuitsFromTensors(
 /** [T][d][d] */
 function nested(numbers: ArrayLike<number>, T: number, d: number): number[][][] {
   return Array.from({ length: T }, (_, t) =>
-    Array.from({ length: d }, (__, i) => Array.from({ length: d }, (___, j) => numbers[(t * d + i) * d + j]!)),
+    Array.from({ length: d }, (__, i) => Array.from({ length: d }, (___, j) => numbers[(t * d + i) * d + j])),
   );
 }
 

@@ -68,7 +68,7 @@ export function trainedCircuits(T: number, L: number): Circuits {
   const count = Math.max(T, mlps.T);
   const repeat = (values: Float64Array): Float64Array => {
     const size = values.length / mlps.T;
-    return Float64Array.from({ length: count * size }, (_, at) => values[at % values.length]!);
+    return Float64Array.from({ length: count * size }, (_, at) => values[at % values.length]);
   };
   const repeated = { ...mlps, T: count, weights: mlps.weights.map(repeat), biases: mlps.biases.map(repeat) };
   const { circuits } = wrapWithIndicator(extendDepth(repeated, L), { bound: 1.5 });
@@ -112,11 +112,11 @@ function train(
     decay2 *= 0.999;
     const rate = 0.04 * (1 - step / STEPS);
     for (let p = 0; p < parameters.length; p++) {
-      const slope = gradient[p]! / POINTS;
-      moments[p] = 0.9 * moments[p]! + 0.1 * slope;
-      squares[p] = 0.999 * squares[p]! + 0.001 * slope * slope;
-      const size = Math.sqrt(squares[p]! / (1 - decay2)) + 1e-8;
-      parameters[p]! -= (rate * moments[p]!) / (1 - decay1) / size;
+      const slope = gradient[p] / POINTS;
+      moments[p] = 0.9 * moments[p] + 0.1 * slope;
+      squares[p] = 0.999 * squares[p] + 0.001 * slope * slope;
+      const size = Math.sqrt(squares[p] / (1 - decay2)) + 1e-8;
+      parameters[p] -= (rate * moments[p]) / (1 - decay1) / size;
     }
   }
   return { parameters, loss };
@@ -135,32 +135,32 @@ function addGradient(
   gradient: Float64Array,
   { activations, slopes }: Workspace,
 ): number {
-  activations[0]![0] = x;
+  activations[0][0] = x;
   for (let k = 0; k < LAYERS; k++) {
-    const before = activations[k]!;
-    const after = activations[k + 1]!;
+    const before = activations[k];
+    const after = activations[k + 1];
     for (let i = 0; i < d; i++) {
-      let sum = parameters[k * SIZE + d * d + i]!;
-      for (let j = 0; j < d; j++) sum += parameters[k * SIZE + i * d + j]! * before[j]!;
+      let sum = parameters[k * SIZE + d * d + i];
+      for (let j = 0; j < d; j++) sum += parameters[k * SIZE + i * d + j] * before[j];
       after[i] = sum > 0 ? sum : 0;
     }
   }
-  const error = activations[LAYERS]![0]! - target;
-  slopes[LAYERS]!.fill(0);
-  slopes[LAYERS]![0] = 2 * error;
+  const error = activations[LAYERS][0] - target;
+  slopes[LAYERS].fill(0);
+  slopes[LAYERS][0] = 2 * error;
   for (let k = LAYERS - 1; k >= 0; k--) {
-    const input = activations[k]!;
-    const before = slopes[k]!.fill(0);
-    const after = slopes[k + 1]!;
+    const input = activations[k];
+    const before = slopes[k].fill(0);
+    const after = slopes[k + 1];
     for (let i = 0; i < d; i++) {
       // The output lets gradients through when it is shut, so that no start stays at 0 for good.
-      if (activations[k + 1]![i] === 0 && k < LAYERS - 1) continue;
-      const slope = after[i]!;
+      if (activations[k + 1][i] === 0 && k < LAYERS - 1) continue;
+      const slope = after[i];
       if (slope === 0) continue;
-      gradient[k * SIZE + d * d + i]! += slope;
+      gradient[k * SIZE + d * d + i] += slope;
       for (let j = 0; j < d; j++) {
-        if (isUsed(k, i * d + j)) gradient[k * SIZE + i * d + j]! += slope * input[j]!;
-        before[j]! += slope * parameters[k * SIZE + i * d + j]!;
+        if (isUsed(k, i * d + j)) gradient[k * SIZE + i * d + j] += slope * input[j];
+        before[j] += slope * parameters[k * SIZE + i * d + j];
       }
     }
   }

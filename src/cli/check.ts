@@ -142,7 +142,7 @@ function givenWithOwnBiases(given: unknown) {
 }
 
 function zeros({ weights }: { readonly weights: readonly (readonly (readonly unknown[])[])[] }): number[] {
-  return new Array<number>(weights[0]![0]!.length).fill(0);
+  return new Array<number>(weights[0][0].length).fill(0);
 }
 
 function writeMended(circuits: Circuits | RawCircuits, out: string, how: MendName | null, session: Session): void {

@@ -40,7 +40,7 @@ async function collectFolders(folders: readonly string[], options: CollectOption
       throw new InputError(`${folder}: is not a folder.`);
     }
   }
-  const out = options.out ?? join(folders[0]!, "merged.jsonl");
+  const out = options.out ?? join(folders[0], "merged.jsonl");
   checkWritable(out, [".jsonl"]);
   if (options.csv !== undefined) checkWritable(options.csv, [".csv"]);
   if (options.parquet !== undefined) checkWritable(options.parquet, [".parquet"]);
@@ -69,7 +69,7 @@ async function collectFolders(folders: readonly string[], options: CollectOption
       // Loaded here so that help and wrong input answer at once.
       const { createDocument } = await import("../drawing/node-document.js");
       const { drawSweep } = await import("../batch/figure.js");
-      const path = join(folders[0]!, "figure.svg");
+      const path = join(folders[0], "figure.svg");
       const command = "superpose collect";
       const figure = drawSweep(manifest.figure, lines, { document: createDocument(), id: "sweep", command });
       writeWhole(path, svgText(figure.svg));

@@ -174,14 +174,14 @@ function parseYaml(path: string, text: string): unknown {
       true,
       text.length,
     );
-    const { code, pos } = document!.errors[0] ?? { code: "MULTIPLE_DOCS", pos: second?.range };
+    const { code, pos } = document.errors[0] ?? { code: "MULTIPLE_DOCS", pos: second?.range };
     if (pos !== undefined) {
       const { line, col } = lineCounter.linePos(pos[0]);
       const fault = yamlFaults[code];
       const what = fault === undefined ? "malformed YAML" : `malformed YAML: ${fault}`;
       throw new InputError(`${path}: line ${line}, column ${col}: ${what}.`);
     }
-    const value = document!.toJS({ maxAliasCount: 100 }) as unknown;
+    const value = document.toJS({ maxAliasCount: 100 }) as unknown;
     if (value === null) throw new InputError(`${path}: has nothing in it.`);
     return value;
   } catch (error) {

@@ -38,7 +38,7 @@ export function namedHelp(): string {
     });
     return [`  ${id}: ${question}`, ...lines].join("\n");
   });
-  return `\nExperiments, with --experiment; a file says "experiment: ${namedInfos[1]!.id}":\n${parts.join("\n")}\n`;
+  return `\nExperiments, with --experiment; a file says "experiment: ${namedInfos[1].id}":\n${parts.join("\n")}\n`;
 }
 
 /** Which experiment a file and flags ask for, null for the errors of a network; and the file's other fields. */

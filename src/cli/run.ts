@@ -168,7 +168,7 @@ export function rowsText(rows: readonly ErrorRow[]): string {
   const parts: string[] = [];
   for (const z of new Set(rows.map((row) => row.z))) {
     const own = rows.filter((row) => row.z === z);
-    const { samples, networks, inactiveSamples, expectedActiveFraction } = own[0]!;
+    const { samples, networks, inactiveSamples, expectedActiveFraction } = own[0];
     const read = inactiveSamples === undefined ? "" : `; inactive circuits of the first ${inactiveSamples} only`;
     parts.push(
       `z = ${z}: ${samples} sample${samples === 1 ? "" : "s"}${networks > 1 ? ` in each of ${networks} networks` : ""}${read}`,
@@ -193,7 +193,7 @@ export function rowsText(rows: readonly ErrorRow[]): string {
       "",
       `active neurons, share of each block (${shortNumber(expectedActiveFraction)} expected on average)`,
       formatTable(
-        [{ title: "layer" }, ...own[0]!.activeFraction.map((_, i) => ({ title: `block ${i}` }))],
+        [{ title: "layer" }, ...own[0].activeFraction.map((_, i) => ({ title: `block ${i}` }))],
         own.map(({ layer, activeFraction }) => [String(layer), ...activeFraction.map(cell)]),
       ),
       "",

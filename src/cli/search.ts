@@ -67,7 +67,7 @@ async function runSearch(file: string, options: SearchOptions, session: Session)
     const found = await measured(plan, results, workers, session);
     results.checkEnd();
     session.print(`${resultText(plan, found)}\n`);
-    const text = await bestText(plan, found.best[0]!, `superpose search ${basename(file)}`, session.version);
+    const text = await bestText(plan, found.best[0], `superpose search ${basename(file)}`, session.version);
     const paths = [join(options.out, "best.yaml"), ...(options.write === undefined ? [] : [options.write])];
     for (const path of paths) writeWhole(path, text);
     session.note(`wrote ${paths.join(" and ")}; every run is in ${results.path}`);
@@ -143,7 +143,7 @@ async function measured(
     done += known;
     if (known === specs.length) return rows;
     for await (const own of runAll(specs.slice(known), { executor, signal: session.signal })) {
-      results.append(hashes[rows.length]!, specs[rows.length]!, own);
+      results.append(hashes[rows.length], specs[rows.length], own);
       rows.push(own);
       progress.update(++done, total);
     }

@@ -35,7 +35,7 @@ const MAX_VECTORS = 65_536;
 export function customSize(circuits: Pick<CustomCircuits | RawCustomCircuits, "weights" | "biases">): CustomSize {
   const { weights, biases } = circuits;
   const longest = Math.max(weights.length, biases.length);
-  return { d: weights[0]![0]!.length, T: weights[0]!.length, L: longest === 1 ? null : longest };
+  return { d: weights[0][0].length, T: weights[0].length, L: longest === 1 ? null : longest };
 }
 
 /**
@@ -53,7 +53,7 @@ export function parseCustomCircuits(value: unknown): CustomCircuits {
 }
 
 export function hasSharedBiases(circuits: CustomCircuits | RawCustomCircuits): circuits is CustomCircuits {
-  return !Array.isArray(circuits.biases[0]![0]);
+  return !Array.isArray(circuits.biases[0][0]);
 }
 
 /**

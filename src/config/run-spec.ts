@@ -87,7 +87,7 @@ export function isParted({ design, noise, construction }: Pick<RunSpec, "design"
 /** The gates of a run's rotations, as far as it says something about them. */
 export function rotationGates({ ramp, gain, offset, angles }: RunSpec): RotationGates {
   return {
-    ...(ramp === null ? {} : { ramp: { low: ramp[0]!, high: ramp[1]! } }),
+    ...(ramp === null ? {} : { ramp: { low: ramp[0], high: ramp[1] } }),
     ...(gain === null ? {} : { gain }),
     ...(offset === null ? {} : { offset }),
     angles,

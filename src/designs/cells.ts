@@ -21,7 +21,7 @@ export interface Cells {
 /** `(2/3)·d_i·R(θ_t)·d_j` of every circuit, [T][3][3]. */
 export function turns({ cos, sin }: Angles): Float64Array {
   const matrices = new Float64Array(9 * cos.length);
-  for (let t = 0; t < cos.length; t++) turnBetween(threeDirections, cos[t]!, sin[t]!, matrices, 9 * t);
+  for (let t = 0; t < cos.length; t++) turnBetween(threeDirections, cos[t], sin[t], matrices, 9 * t);
   return matrices;
 }
 
@@ -72,11 +72,11 @@ export function writeX(cells: Cells, { cos, sin }: Angles, assignment: Assignmen
   const T = cos.length;
   const own = new Float64Array(12 * T);
   for (let t = 0; t < T; t++) {
-    const [c, s] = [cos[t]!, sin[t]!];
+    const [c, s] = [cos[t], sin[t]];
     for (let k = 0; k < 3; k++) {
-      const [u, v] = threeDirections[k]!;
+      const [u, v] = threeDirections[k];
       for (let j = 0; j < 4; j++) {
-        own[12 * t + 4 * k + j] = (u * c + v * s) * X[0]![j]! + (v * c - u * s) * X[1]![j]!;
+        own[12 * t + 4 * k + j] = (u * c + v * s) * X[0][j] + (v * c - u * s) * X[1][j];
       }
     }
   }
@@ -97,7 +97,7 @@ export function writeCode(part: number, assignment: Assignment): Write {
 /** Readout rows are alpha, x_0, x_1: x from a circuit's cells. */
 export function readX({ part }: Cells, assignment: Assignment): Read {
   const scale = 2 / (3 * assignment.S);
-  const rows = [0, 1].flatMap((i) => threeDirections.map((direction) => scale * direction[i]!));
+  const rows = [0, 1].flatMap((i) => threeDirections.map((direction) => scale * direction[i]));
   return { kind: "circuit", part, assignment, matrix: Float64Array.from([0, 0, 0, ...rows]), everywhere: 0 };
 }
 

@@ -6,10 +6,10 @@ import { INVERT, OFFSET, SNAP_GAIN, SWITCHED_ANGLES } from "./switched.js";
 /** The two neurons of the post's indicator: `alpha' = ReLU(slope·(alpha − low)) − ReLU(slope·(alpha − high))`. [E2] */
 function ramp(gates: RotationGates): Cleaner {
   const { mean, bias } = rotations({ cos: Float64Array.of(1), sin: Float64Array.of(0) }, 1, gates);
-  const weights = [0, 1].map((i) => [0, 1].map((j) => mean[0]![4 * i + j]!));
+  const weights = [0, 1].map((i) => [0, 1].map((j) => mean[0][4 * i + j]));
   return {
     of: "indicator",
-    layers: [{ weights, bias: [...bias[0]!.subarray(0, 2)] }],
+    layers: [{ weights, bias: [...bias[0].subarray(0, 2)] }],
     write: [[1], [0]],
     offset: 0,
     read: [[1, -1]],
@@ -18,7 +18,7 @@ function ramp(gates: RotationGates): Cleaner {
 
 const corners = threeDirections.map(([u, v]) => [u, v]);
 /** x of a cell of three neurons, `(2/3)·Σ_k h_k d_k`. */
-const readCell = [0, 1].map((axis) => corners.map((corner) => (2 / 3) * corner[axis]!));
+const readCell = [0, 1].map((axis) => corners.map((corner) => (2 / 3) * corner[axis]));
 
 /** The snap of a group with one cell in use: bits on its other neurons, and x written back. */
 function snap(): Cleaner {
@@ -26,7 +26,7 @@ function snap(): Cleaner {
   const bits = lines.normals.length;
   const cells = Array.from({ length: bitCells(lines) }, (_, c) => c);
   const cut = cells.flatMap((c) => chunks(toBits(lines, c, SNAP_GAIN), 3)).slice(0, bits);
-  const back = corners.map((_, k) => cells.flatMap((c) => chunks(fromBits(lines, c), 3)[k]!).slice(0, bits));
+  const back = corners.map((_, k) => cells.flatMap((c) => chunks(fromBits(lines, c), 3)[k]).slice(0, bits));
   const all = (value: number): number[] => new Array<number>(bits).fill(value);
   return {
     of: "x",

@@ -47,13 +47,13 @@ export function codeGates(
 }
 
 function threshold(circuits: readonly number[], single: Float64Array, S: number, z: number): number {
-  const own = Math.min(...circuits.map((t) => single[t]!));
+  const own = Math.min(...circuits.map((t) => single[t]));
   // The others' readings: their sums, and the z − 1 lowest.
   let sum = 0;
   let squares = 0;
   const lowest: number[] = [];
   for (let t = 0; t < single.length; t++) {
-    const value = single[t]!;
+    const value = single[t];
     if (circuits.includes(t)) continue;
     sum += value;
     squares += value * value;
@@ -66,7 +66,7 @@ function threshold(circuits: readonly number[], single: Float64Array, S: number,
   const count = Math.max(1, single.length - circuits.length);
   const mean = sum / count;
   const sd = Math.sqrt(Math.max(0, squares / count - mean * mean));
-  const margin = MARGIN[S]![Math.min(z, 3) - 1]!;
+  const margin = MARGIN[S][Math.min(z, 3) - 1];
   const usual = own + (z - 1) * mean - margin * Math.sqrt(z - 1) * sd;
   if (S !== 1) return usual;
   // The worst that z − 1 other circuits can do: lower than that a threshold need not be.

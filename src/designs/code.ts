@@ -44,30 +44,29 @@ export function drawCode(size: Pick<Assignment, "T" | "S" | "P">, random: Random
   const taken = new Set<string>();
   for (let t = 0; t < T; t++) {
     const rank = Float64Array.from(load, (count) => count + SPREAD * random.uniform());
-    const ranked = Array.from({ length: P }, (_, n) => n).sort((a, b) => rank[a]! - rank[b]! || a - b);
+    const ranked = Array.from({ length: P }, (_, n) => n).sort((a, b) => rank[a] - rank[b] || a - b);
     const places = Array.from({ length: S }, (_, s) => s);
     let word = wordAt(ranked, places);
     while (taken.has(nameOf(word))) word = wordAt(ranked, nextPlaces(places));
     taken.add(nameOf(word));
     neurons.set(word, t * S);
-    for (const n of word) load[n]!++;
+    for (const n of word) load[n]++;
   }
   return codeOf({ ...size, neurons });
 }
 
-const wordAt = (ranked: readonly number[], places: readonly number[]): number[] =>
-  places.map((place) => ranked[place]!);
+const wordAt = (ranked: readonly number[], places: readonly number[]): number[] => places.map((place) => ranked[place]);
 
 const nameOf = (word: readonly number[]): string => [...word].sort((a, b) => a - b).join(" ");
 
 /** The next set of ascending places, in place, by their last first: 0 1 2, 0 1 3, 0 2 3, 1 2 3, 0 1 4 … */
 function nextPlaces(places: number[]): number[] {
   let s = 0;
-  while (s < places.length - 1 && places[s]! + 1 === places[s + 1]!) {
+  while (s < places.length - 1 && places[s] + 1 === places[s + 1]) {
     places[s] = s;
     s++;
   }
-  places[s]!++;
+  places[s]++;
   return places;
 }
 
@@ -75,7 +74,7 @@ export function codeOf(assignment: Assignment): Code {
   const { T, S, P, neurons } = assignment;
   const mean = new Float64Array(P);
   // A circuit alone has nothing to be told apart from: its word is read as it is.
-  if (T > 1) for (const n of neurons) mean[n]! += 1 / T;
+  if (T > 1) for (const n of neurons) mean[n] += 1 / T;
   // Σ = E[c cᵀ] − μ μᵀ
   const covariance = Matrix.zeros(P, P);
   for (let t = 0; t < T; t++) {
@@ -83,13 +82,13 @@ export function codeOf(assignment: Assignment): Code {
     for (const n of word) for (const m of word) covariance.set(n, m, covariance.get(n, m) + 1 / T);
   }
   for (let n = 0; n < P; n++) {
-    for (let m = 0; m < P; m++) covariance.set(n, m, covariance.get(n, m) - mean[n]! * mean[m]!);
+    for (let m = 0; m < P; m++) covariance.set(n, m, covariance.get(n, m) - mean[n] * mean[m]);
   }
   const ridge = (RIDGE * covariance.trace()) / P;
   for (let n = 0; n < P; n++) covariance.set(n, n, covariance.get(n, n) + ridge);
   const words = Matrix.zeros(P, T);
   for (let t = 0; t < T; t++) {
-    for (let n = 0; n < P; n++) words.set(n, t, -mean[n]!);
+    for (let n = 0; n < P; n++) words.set(n, t, -mean[n]);
     for (const n of neurons.subarray(t * S, (t + 1) * S)) words.set(n, t, words.get(n, t) + 1);
   }
   const solution = new CholeskyDecomposition(covariance).solve(words);
@@ -101,7 +100,7 @@ export function codeOf(assignment: Assignment): Code {
     const shift = dot(own, mean);
     for (let b = 0; b < T; b++) {
       let sum = -shift;
-      for (let s = b * S; s < (b + 1) * S; s++) sum += own[neurons[s]!]!;
+      for (let s = b * S; s < (b + 1) * S; s++) sum += own[neurons[s]];
       gram[a * T + b] = sum;
     }
   }
@@ -123,15 +122,15 @@ export interface Reading {
 export function readingOf(code: Code, circuits: readonly number[]): Reading {
   const { assignment, mean, solved, gram } = code;
   const { T, S, P } = assignment;
-  const alpha = weightsOfOne(new Matrix(circuits.map((a) => circuits.map((b) => gram[a * T + b]!))), assignment);
+  const alpha = weightsOfOne(new Matrix(circuits.map((a) => circuits.map((b) => gram[a * T + b]))), assignment);
   const weights = new Float64Array(P);
   const single = new Float64Array(T);
   circuits.forEach((a, k) => {
-    for (let n = 0; n < P; n++) weights[n]! += alpha[k]! * solved[a * P + n]!;
-    for (let t = 0; t < T; t++) single[t]! += alpha[k]! * gram[a * T + t]!;
+    for (let n = 0; n < P; n++) weights[n] += alpha[k] * solved[a * P + n];
+    for (let t = 0; t < T; t++) single[t] += alpha[k] * gram[a * T + t];
   });
   const shift = dot(weights, mean) / S;
-  for (let n = 0; n < P; n++) weights[n]! -= shift;
+  for (let n = 0; n < P; n++) weights[n] -= shift;
   return { weights, single };
 }
 
@@ -154,6 +153,6 @@ function weightsOfOne(K: Matrix, { T, S, P }: Assignment): number[] {
 
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let n = 0; n < a.length; n++) sum += a[n]! * b[n]!;
+  for (let n = 0; n < a.length; n++) sum += a[n] * b[n];
   return sum;
 }

@@ -101,7 +101,7 @@ export function grid({ D, L, angles, inputAngles, gain, offset }: GridOptions): 
     steps: everyLayer(L),
     layers: Array.from({ length: L }, (_, k) => (k === 0 ? { terms: [], bias } : k % 2 === 0 ? odd : even)),
     writes: [writeX(cells, angles, a, 3), writeCode(1, words)],
-    reads: Array.from({ length: L }, (_, k) => reads[k % 2]!),
+    reads: Array.from({ length: L }, (_, k) => reads[k % 2]),
     constants: everyLayer(L).map(() => [-middle / (LENGTH - middle), 0, 0]),
   };
 }
@@ -128,10 +128,10 @@ function wordsOf(a: Assignment, b: Assignment, { p, m }: GridSize): Assignment {
   const encode = encoder(p);
   const words: Assignment = { T, P: LENGTH * p, S: LENGTH, neurons: new Uint32Array(LENGTH * T) };
   for (let t = 0; t < T; t++) {
-    const [i, j, h] = digitsOf(a.neurons[t]!, p);
-    const [i2, j2, h2] = digitsOf(b.neurons[t]!, p);
+    const [i, j, h] = digitsOf(a.neurons[t], p);
+    const [i2, j2, h2] = digitsOf(b.neurons[t], p);
     const word = encode([i, j, m * h + h2, i2, j2]);
-    for (let place = 0; place < LENGTH; place++) words.neurons[t * LENGTH + place] = place * p + word[place]!;
+    for (let place = 0; place < LENGTH; place++) words.neurons[t * LENGTH + place] = place * p + word[place];
   }
   return words;
 }

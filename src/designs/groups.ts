@@ -99,8 +99,8 @@ export function groups({ D, L, angles, inputAngles, gain, offset }: GroupsOption
   const wordOf = ({ neurons }: Assignment): Assignment => ({
     ...{ T, P: count * n, S: w },
     neurons: Uint32Array.from({ length: T * w }, (_, at) => {
-      const cell = neurons[Math.floor(at / w)]!;
-      return Math.floor(cell / k) * n + words[cell % k]![at % w]!;
+      const cell = neurons[Math.floor(at / w)];
+      return Math.floor(cell / k) * n + words[cell % k][at % w];
     }),
   });
   const [wordA, wordB] = [wordOf(a), wordOf(b)];
@@ -134,7 +134,7 @@ export function groups({ D, L, angles, inputAngles, gain, offset }: GroupsOption
     steps: everyLayer(L),
     layers: Array.from({ length: L }, (_, l) => (l === 0 ? { terms: [], bias } : l % 2 === 0 ? odd : even)),
     writes: [writeX(cells, angles, a, w), writeCode(1, wordA), writeCode(2, wordB)],
-    reads: Array.from({ length: L }, (_, l) => reads[l % 2]!),
+    reads: Array.from({ length: L }, (_, l) => reads[l % 2]),
     constants: everyLayer(L).map(() => [0, 0, 0]),
   };
 }
@@ -159,7 +159,7 @@ function ownWords(words: readonly (readonly number[])[], n: number, count: numbe
   const k = words.length;
   const weights = new Float64Array(count * k * count * n);
   for (let cell = 0; cell < count * k; cell++) {
-    for (const neuron of words[cell % k]!) weights[cell * count * n + Math.floor(cell / k) * n + neuron] = 1;
+    for (const neuron of words[cell % k]) weights[cell * count * n + Math.floor(cell / k) * n + neuron] = 1;
   }
   return weights;
 }

@@ -82,7 +82,7 @@ export function lines(options: LinesOptions): PartedNetwork {
   const turned = turnsBetween(angles, planes, planes);
   const slots = Array.from({ length: L }, (_, k): Slot => {
     const cells = new Uint32Array(T);
-    for (let t = 0; t < T; t++) cells[t] = ((t % p) + slope[t]! * (k + 1)) % p;
+    for (let t = 0; t < T; t++) cells[t] = ((t % p) + slope[t] * (k + 1)) % p;
     return { assignment: { T, S: 1, P: p, neurons: cells }, planes };
   });
   const random = new RandomSequence(seed, "design", network, 1);
@@ -99,10 +99,10 @@ export function lines(options: LinesOptions): PartedNetwork {
   const scale = (K - 1) / K;
   const layers = slots.map((slot, k): Layer => {
     if (k === 0) return { terms: [], bias: [new Float64Array(K).fill(-OPEN), ...quiet] };
-    const { term, bias } = codeGates({ S: 1, z, cellNeurons: K, from: k }, columns[k - 1]!, single);
-    return { terms: [moveSlot(turned, slots[k - 1]!, slot, scale), term, ...copies], bias: [bias, ...quiet] };
+    const { term, bias } = codeGates({ S: 1, z, cellNeurons: K, from: k }, columns[k - 1], single);
+    return { terms: [moveSlot(turned, slots[k - 1], slot, scale), term, ...copies], bias: [bias, ...quiet] };
   });
-  const cellsOf = (column: number): Uint32Array => slots[L === 1 ? 0 : column + 1]!.assignment.neurons;
+  const cellsOf = (column: number): Uint32Array => slots[L === 1 ? 0 : column + 1].assignment.neurons;
   const words = columns.map((code, k) => wordsOf(code, cellsOf(k)));
   const alpha = columns.map((code, k) => readAlpha(code, cellsOf(k), k + 1, columns.length));
   return {
@@ -110,7 +110,7 @@ export function lines(options: LinesOptions): PartedNetwork {
     parts,
     steps: everyLayer(L),
     layers,
-    writes: [writeSlot(angles, slots[0]!), ...words.map((assignment, k) => writeCode(k + 1, assignment))],
+    writes: [writeSlot(angles, slots[0]), ...words.map((assignment, k) => writeCode(k + 1, assignment))],
     reads: slots.map((slot) => [readSlot(slot, scale), ...alpha]),
     constants: everyLayer(L).map(() => [0, 0, 0]),
   };
@@ -131,7 +131,7 @@ export function drawWords(p: number, neurons: number, size: number, random: Rand
   const order = Array.from({ length: neurons }, (_, n) => n);
   const common = (word: readonly number[], other: number): number => {
     let sum = 0;
-    for (let i = 0; i < size; i++) sum += owns[other * neurons + word[i]!]!;
+    for (let i = 0; i < size; i++) sum += owns[other * neurons + word[i]];
     return sum;
   };
   for (let k = 0; k < p; k++) {
@@ -139,7 +139,7 @@ export function drawWords(p: number, neurons: number, size: number, random: Rand
     for (let tried = 0; tried < tries || best === null; tried++) {
       for (let i = 0; i < size; i++) {
         const j = i + random.below(neurons - i);
-        [order[i], order[j]] = [order[j]!, order[i]!];
+        [order[i], order[j]] = [order[j], order[i]];
       }
       const word = order.slice(0, size);
       let cost = 0;
@@ -170,6 +170,6 @@ function readAlpha(code: Code, cells: Uint32Array, part: number, columns: number
   const words = code.assignment.T;
   const weights = new Float64Array(words * N);
   for (let cell = 0; cell < words; cell++) weights.set(readingOf(code, [cell]).weights, cell * N);
-  for (let at = 0; at < weights.length; at++) weights[at]! /= columns;
+  for (let at = 0; at < weights.length; at++) weights[at] /= columns;
   return { kind: "code", part, row: 0, weights, of: cells };
 }

@@ -27,5 +27,5 @@ function weights(p: number): number[][] {
 /** Words of a code over GF(p) from their digits; p ≥ LENGTH. */
 export function encoder(p: number): (digits: readonly number[]) => number[] {
   const checks = weights(p);
-  return (digits) => [...digits, ...checks.map((row) => row.reduce((sum, w, k) => sum + w * digits[k]!, 0) % p)];
+  return (digits) => [...digits, ...checks.map((row) => row.reduce((sum, w, k) => sum + w * digits[k], 0) % p)];
 }

@@ -50,14 +50,14 @@ export function partedRows(rows: Assignment, before: Assignment, random: RandomS
   const { T, S } = rows;
   const order = random.permutation(T);
   const mates = matesOf(before);
-  const cell = (t: number): number => rows.neurons[order[t]! * S]!;
+  const cell = (t: number): number => rows.neurons[order[t] * S];
   for (let round = 0; round < 200; round++) {
     let isParted = true;
     for (let t = 0; t < T; t++) {
-      if (!mates[t]!.some((u) => cell(u) === cell(t))) continue;
+      if (!mates[t].some((u) => cell(u) === cell(t))) continue;
       isParted = false;
       const other = random.below(T);
-      [order[t], order[other]] = [order[other]!, order[t]!];
+      [order[t], order[other]] = [order[other], order[t]];
     }
     if (isParted) break;
   }
@@ -67,8 +67,8 @@ export function partedRows(rows: Assignment, before: Assignment, random: RandomS
 /** For every circuit the others that have their x in its first cell. */
 function matesOf({ T, S, P, neurons }: Assignment): number[][] {
   const inCell: number[][] = Array.from({ length: P }, () => []);
-  for (let t = 0; t < T; t++) inCell[neurons[t * S]!]!.push(t);
-  return Array.from({ length: T }, (_, t) => inCell[neurons[t * S]!]!.filter((u) => u !== t));
+  for (let t = 0; t < T; t++) inCell[neurons[t * S]].push(t);
+  return Array.from({ length: T }, (_, t) => inCell[neurons[t * S]].filter((u) => u !== t));
 }
 
 /** One layer's rows while they are being chosen. */
@@ -119,7 +119,7 @@ class RowSearch {
     for (let t = 0; t < T; t++) {
       for (let s = 0; s < S; s++) {
         const n = this.#cell(t, s);
-        this.#load[n]!++;
+        this.#load[n]++;
         this.#move(n, t, 1);
       }
     }
@@ -127,7 +127,7 @@ class RowSearch {
   }
 
   #cell(t: number, s: number): number {
-    return this.#rows[this.order[t]! * this.#S + s]!;
+    return this.#rows[this.order[t] * this.#S + s];
   }
 
   anneal(): void {
@@ -152,7 +152,7 @@ class RowSearch {
     this.#swap(t, u);
     change += this.#returns(t) + this.#returns(u, t);
     for (let s = 0; s < this.#S; s++) {
-      for (const n of [this.#cell(t, s), this.#cell(u, s)]) change += this.#cost(n) - this.#costs[n]!;
+      for (const n of [this.#cell(t, s), this.#cell(u, s)]) change += this.#cost(n) - this.#costs[n];
     }
     if (change > 0 && change > -temperature * logOfFraction(this.#random.word() + 1)) {
       this.#swap(t, u);
@@ -166,10 +166,10 @@ class RowSearch {
 
   #swap(t: number, u: number): void {
     const S = this.#S;
-    const [rowT, rowU] = [this.order[t]! * S, this.order[u]! * S];
+    const [rowT, rowU] = [this.order[t] * S, this.order[u] * S];
     for (let s = 0; s < S; s++) {
-      const n = this.#rows[rowT + s]!;
-      const m = this.#rows[rowU + s]!;
+      const n = this.#rows[rowT + s];
+      const m = this.#rows[rowU + s];
       if (!this.#isInRow(n, rowU)) {
         this.#move(n, u, 1);
         this.#move(n, t, -1);
@@ -203,14 +203,14 @@ class RowSearch {
     const lower = direction === 1 ? 0 : -1;
     let steps = 0;
     for (let s = t * S; s < (t + 1) * S; s++) {
-      const m = before[s]!;
-      const linkCount = linked[links + m]!;
+      const m = before[s];
+      const linkCount = linked[links + m];
       linked[links + m] = linkCount + direction;
       if (linkCount + lower > 0) continue;
-      const end = starts[m + 1]!;
-      for (let at = starts[m]!; at < end; at++) {
-        const index = drive + circuits[at]!;
-        const own = drives[index]!;
+      const end = starts[m + 1];
+      for (let at = starts[m]; at < end; at++) {
+        const index = drive + circuits[at];
+        const own = drives[index];
         drives[index] = own + direction;
         steps += 1 << (DIGIT * (own + lower));
       }
@@ -222,17 +222,17 @@ class RowSearch {
   #count(n: number, steps: number, sign: 1 | -1): void {
     for (let k = n * (this.#S + 1); steps > 0; k++, steps >>= DIGIT) {
       const moved = sign * (steps & ((1 << DIGIT) - 1));
-      this.#counts[k]! -= moved;
-      this.#counts[k + 1]! += moved;
+      this.#counts[k] -= moved;
+      this.#counts[k + 1] += moved;
     }
   }
 
   /** How often active circuits open cell n that are not on it. */
   #cost(n: number): number {
     const at = n * (this.#S + 1);
-    const one = this.#counts[at + 1]!;
-    const two = this.#counts[at + 2]!;
-    const three = this.#counts[at + 3]! - this.#load[n]!;
+    const one = this.#counts[at + 1];
+    const two = this.#counts[at + 2];
+    const three = this.#counts[at + 3] - this.#load[n];
     const [single, pair, triple] = this.#weights;
     return single * three + pair * (2 * one + two) * two + triple * one * one * one;
   }
@@ -240,10 +240,10 @@ class RowSearch {
   /** What the returns between circuit t and those that have their x with its x now cost, but for one of them. */
   #returns(t: number, except = t): number {
     let count = 0;
-    for (const u of this.#mates[t]!) {
+    for (const u of this.#mates[t]) {
       if (u === except) continue;
-      if (this.#isInRow(this.#cell(u, 0), this.order[t]! * this.#S)) count++;
-      if (this.#isInRow(this.#cell(t, 0), this.order[u]! * this.#S)) count++;
+      if (this.#isInRow(this.#cell(u, 0), this.order[t] * this.#S)) count++;
+      if (this.#isInRow(this.#cell(t, 0), this.order[u] * this.#S)) count++;
     }
     return RETURN * count;
   }

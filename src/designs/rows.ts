@@ -74,8 +74,8 @@ export function rows(options: RowsOptions): PartedNetwork {
   const bias = [Float64Array.of(-gain * low, -gain * low, -gain * low), Float64Array.of(-gain * low - CEILING)];
   const layers = embedding.map((after, k): Layer => {
     if (k === 0) return { terms: [], bias };
-    const before = embedding[k - 1]!;
-    return { terms: [moveX(cells, turned, firsts[k - 1]!, firsts[k]!), ...gates(after, before, gain)], bias };
+    const before = embedding[k - 1];
+    return { terms: [moveX(cells, turned, firsts[k - 1], firsts[k]), ...gates(after, before, gain)], bias };
   });
   return {
     circuits: rotations(angles, L, { angles: options.inputAngles }),
@@ -85,8 +85,8 @@ export function rows(options: RowsOptions): PartedNetwork {
     ]),
     steps: everyLayer(L),
     layers,
-    writes: writesOf(cells, angles, embedding[0]!),
-    reads: embedding.map((assignment, k) => [readX(cells, firsts[k]!), ...readAlpha(assignment)]),
+    writes: writesOf(cells, angles, embedding[0]),
+    reads: embedding.map((assignment, k) => [readX(cells, firsts[k]), ...readAlpha(assignment)]),
     constants: embedding.map(() => [0, 0, 0]),
   };
 }
@@ -97,7 +97,7 @@ function dealtOut(size: Pick<Assignment, "T" | "P" | "S">, { L, z, seed, network
   const embedding = [built];
   for (let k = 1; k < L; k++) {
     const random = new RandomSequence(seed, "design", network, k);
-    const before = embedding[k - 1]!;
+    const before = embedding[k - 1];
     embedding.push(size.S === 2 ? partedRows(built, before, random) : annealedRows(built, before, z, random));
   }
   return embedding;
@@ -121,7 +121,7 @@ function gates(after: Assignment, before: Assignment, gain: number): Term[] {
   return [0, 1].flatMap((to) =>
     [0, 1].flatMap((from): Term[] => {
       const ones = new Float64Array((to === 0 ? 3 : 1) * (from === 0 ? 3 : 1)).fill(1);
-      const by = (scale: number) => ({ matrix: ones, scale: gain * ALPHA_OF[from]! * scale });
+      const by = (scale: number) => ({ matrix: ones, scale: gain * ALPHA_OF[from] * scale });
       const linked: Term = { kind: "pairs", from, to, ...links, by: by(1 / S + chi) };
       return chi === 0 ? [linked] : [linked, { kind: "sum", from, to, weights: null, by: by(-chi) }];
     }),
@@ -136,8 +136,8 @@ function linksBetween(after: Assignment, before: Assignment): Pick<PairsTerm, "s
   const linked: number[] = [];
   for (let n = 0; n < P; n++) {
     const cells = new Set<number>();
-    for (let at = own[n]!; at < own[n + 1]!; at++) {
-      const t = circuits[at]!;
+    for (let at = own[n]; at < own[n + 1]; at++) {
+      const t = circuits[at];
       for (const m of before.neurons.subarray(t * S, (t + 1) * S)) cells.add(m);
     }
     linked.push(...[...cells].sort((a, b) => a - b));
@@ -154,7 +154,7 @@ function writesOf(cells: Cells, angles: Angles, assignment: Assignment): Write[]
   const alphas = (part: number, to: Assignment, d: number): Write => ({
     part,
     assignment: to,
-    shared: { matrix: Float64Array.from({ length: 4 * d }, (_, at) => ALPHA[at % 4]!), scale: cells.gain },
+    shared: { matrix: Float64Array.from({ length: 4 * d }, (_, at) => ALPHA[at % 4]), scale: cells.gain },
     own: { matrix: new Float64Array(4 * d * T), scale: 0 },
   });
   return [writeX(cells, angles, first, 1), alphas(0, rest, 3), alphas(1, assignment, 1)];
@@ -165,7 +165,7 @@ function readAlpha(assignment: Assignment): Read[] {
   const { S } = assignment;
   return [0, 1].map((part) => {
     const d = part === 0 ? 3 : 1;
-    const matrix = new Float64Array(3 * d).fill(ALPHA_OF[part]! / S, 0, d);
+    const matrix = new Float64Array(3 * d).fill(ALPHA_OF[part] / S, 0, d);
     return { kind: "circuit", part, assignment, matrix, everywhere: 0 };
   });
 }

@@ -72,7 +72,7 @@ export function frame(K: number, index: number, count: number): Frame {
     // A tetrahedron: a pole, and three at the height where all overlaps are 1/3.
     return index === 0 ? blochFrame(0, 0) : blochFrame(2 * Math.acos(1 / Math.sqrt(3)), (2 * PI * index) / 3);
   }
-  if (count <= 6) return blochFrame(OCTAHEDRON[index]![0], OCTAHEDRON[index]![1]);
+  if (count <= 6) return blochFrame(OCTAHEDRON[index][0], OCTAHEDRON[index][1]);
   return blochFrame(Math.acos(1 - (2 * (index + 0.5)) / count), index * GOLDEN);
 }
 

@@ -33,9 +33,9 @@ export function planesOf(frames: readonly Frame[], corners: readonly (readonly n
   frames.forEach((plane, p) => {
     for (let i = 0; i < K; i++) {
       for (let axis = 0; axis < 2; axis++) {
-        const [row, corner] = [plane[axis]!, corners[i]!];
+        const [row, corner] = [plane[axis], corners[i]];
         let sum = 0;
-        for (let j = 0; j < row.length; j++) sum += row[j]! * corner[j]!;
+        for (let j = 0; j < row.length; j++) sum += row[j] * corner[j];
         directions[(p * K + i) * 2 + axis] = sum;
       }
     }
@@ -49,17 +49,17 @@ export function turnsBetween({ cos, sin }: Angles, from: Planes, to: Planes): Fl
   const K = to.neurons;
   const matrix = new Float64Array(T * K * K);
   for (let t = 0; t < T; t++) {
-    const c = cos[t]!;
-    const s = sin[t]!;
-    const first = from.of[t]! * K * 2;
-    const into = to.of[t]! * K * 2;
+    const c = cos[t];
+    const s = sin[t];
+    const first = from.of[t] * K * 2;
+    const into = to.of[t] * K * 2;
     for (let j = 0; j < K; j++) {
-      const u = from.directions[first + 2 * j]!;
-      const v = from.directions[first + 2 * j + 1]!;
+      const u = from.directions[first + 2 * j];
+      const v = from.directions[first + 2 * j + 1];
       const x = c * u - s * v;
       const y = s * u + c * v;
       for (let i = 0; i < K; i++) {
-        matrix[(t * K + i) * K + j] = to.directions[into + 2 * i]! * x + to.directions[into + 2 * i + 1]! * y;
+        matrix[(t * K + i) * K + j] = to.directions[into + 2 * i] * x + to.directions[into + 2 * i + 1] * y;
       }
     }
   }
@@ -85,18 +85,18 @@ export function writeSlot({ cos, sin }: Angles, slot: Slot): Write {
   const { neurons: K, directions, of } = slot.planes;
   const own = new Float64Array(T * K * 4);
   for (let t = 0; t < T; t++) {
-    const c = cos[t]!;
-    const s = sin[t]!;
+    const c = cos[t];
+    const s = sin[t];
     for (let i = 0; i < K; i++) {
-      const at = (of[t]! * K + i) * 2;
-      const u = directions[at]!;
-      const v = directions[at + 1]!;
+      const at = (of[t] * K + i) * 2;
+      const u = directions[at];
+      const v = directions[at + 1];
       const x = u * c + v * s;
       const y = v * c - u * s;
-      for (let j = 0; j < 4; j++) own[(t * K + i) * 4 + j] = x * X[0]![j]! + y * X[1]![j]!;
+      for (let j = 0; j < 4; j++) own[(t * K + i) * 4 + j] = x * X[0][j] + y * X[1][j];
     }
   }
-  const drive = Float64Array.from({ length: 4 * K }, (_, at) => ALPHA[at % 4]!);
+  const drive = Float64Array.from({ length: 4 * K }, (_, at) => ALPHA[at % 4]);
   return {
     part: 0,
     assignment: slot.assignment,
@@ -112,7 +112,7 @@ export function readSlot(slot: Slot, scale: number): Read {
   const matrix = new Float64Array(planes * 3 * K);
   for (let p = 0; p < planes; p++) {
     for (let i = 0; i < K; i++) {
-      for (const axis of [0, 1]) matrix[(p * 3 + 1 + axis) * K + i] = scale * directions[(p * K + i) * 2 + axis]!;
+      for (const axis of [0, 1]) matrix[(p * 3 + 1 + axis) * K + i] = scale * directions[(p * K + i) * 2 + axis];
     }
   }
   return { kind: "circuit", part: 0, assignment: slot.assignment, matrix, of, everywhere: 0 };

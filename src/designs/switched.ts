@@ -90,8 +90,8 @@ function place(T: number, groups: number, random: RandomSequence): Places {
     cell: [
       [cells((i, j) => i * K + Math.floor(j / K)), cells((i, j) => i * K + (j % K))],
       [
-        cells((i, j) => ((i + j) % groups) * K + Math.floor(others[j]! / K)),
-        cells((i, j) => ((i + j) % groups) * K + (others[j]! % K)),
+        cells((i, j) => ((i + j) % groups) * K + Math.floor(others[j] / K)),
+        cells((i, j) => ((i + j) % groups) * K + (others[j] % K)),
       ],
     ],
     group: of(groups, (i) => i),
@@ -103,7 +103,7 @@ function drawWords(cells: number, q: number, random: RandomSequence): Assignment
   const lines = random.permutation(q * q);
   const neurons = new Uint32Array(cells * S);
   for (let cell = 0; cell < cells; cell++) {
-    const [i, j] = [lines[cell]! % q, Math.floor(lines[cell]! / q)];
+    const [i, j] = [lines[cell] % q, Math.floor(lines[cell] / q)];
     for (let s = 0; s < S; s++) neurons[cell * S + s] = s * q + ((i + s * j) % q);
   }
   return { T: cells, P: S * q, S, neurons };
@@ -134,7 +134,7 @@ export function switched({ D, L, angles, seed, network }: SwitchedOptions): Part
   const build = new LayerBuilder(places, words, angles, groups);
   const schedule = build.schedule(L);
   const wordsOf = (code: number): Assignment =>
-    wordsOfCircuits(places.cell[CODES[code]!.copy]![CODES[code]!.orientation]!, words[code]!);
+    wordsOfCircuits(places.cell[CODES[code].copy][CODES[code].orientation], words[code]);
   const codes = CODES.map((_, code) => wordsOf(code));
   return {
     circuits: rotations(angles, L, { angles: SWITCHED_ANGLES }),
@@ -142,7 +142,7 @@ export function switched({ D, L, angles, seed, network }: SwitchedOptions): Part
     layers: schedule.layers,
     steps: schedule.steps,
     writes: [
-      ...COPIES.map((copy) => writeStill(copy, places.cell[copy]![0]!)),
+      ...COPIES.map((copy) => writeStill(copy, places.cell[copy][0])),
       ...codes.map((assignment, code) => writeCode(2 + code, assignment)),
       writeCode(SWITCH, places.group),
     ],
@@ -160,9 +160,7 @@ function wordsOfCircuits(cell: Assignment, words: Assignment): Assignment {
 
 /** `d_k·x + offset` in a cell, x as it comes in: the steps turn it. */
 function writeStill(part: number, assignment: Assignment): Write {
-  const rows = threeDirections.flatMap(([u, v]) =>
-    ALPHA.map((alpha, j) => OFFSET * alpha + u * X[0]![j]! + v * X[1]![j]!),
-  );
+  const rows = threeDirections.flatMap(([u, v]) => ALPHA.map((alpha, j) => OFFSET * alpha + u * X[0][j] + v * X[1][j]));
   const none = { matrix: new Float64Array(12 * assignment.T), scale: 0 };
   return { part, assignment, shared: { matrix: Float64Array.from(rows), scale: 1 }, own: none };
 }
@@ -210,7 +208,7 @@ class LayerBuilder {
     const reads = (codes: readonly Assignment[]): (readonly Read[])[] =>
       steps.map((_, k) => {
         const key = `${orientations[k]} ${upright[k]}`;
-        const known = made.get(key) ?? this.#reads(orientations[k]!, upright[k]!, codes);
+        const known = made.get(key) ?? this.#reads(orientations[k], upright[k], codes);
         made.set(key, known);
         return known;
       });
@@ -221,7 +219,7 @@ class LayerBuilder {
     // Σ of a circuit's 20 code neurons over 20; upright bits, or 1 less inverted ones.
     const scale = (isUpright ? 1 : -1) / (S * codes.length);
     return [
-      ...COPIES.map((copy) => readX(this.#cells(copy), this.#places.cell[copy]![orientation]!)),
+      ...COPIES.map((copy) => readX(this.#cells(copy), this.#places.cell[copy][orientation])),
       ...codes.map((assignment, code): Read => ({
         ...{ kind: "circuit", part: 2 + code, assignment, everywhere: 0 },
         matrix: Float64Array.of(scale, 0, 0),
@@ -290,7 +288,7 @@ class LayerBuilder {
     const sign = isUpright ? 1 : -1;
     for (const copy of COPIES) {
       const code = 2 * copy + orientation;
-      const { T: cells, P, neurons } = this.#words[code]!;
+      const { T: cells, P, neurons } = this.#words[code];
       const weights = new Float64Array(cells * P);
       neurons.forEach((neuron, at) => (weights[Math.floor(at / S) * P + neuron] = sign / S));
       terms.push(gateTerm(this.#cells(copy), codePart(copy, orientation), weights));
@@ -340,7 +338,7 @@ class LayerBuilder {
     return this.#once(`step ${orientation} ${isUpright}`, () => {
       const { cell } = this.#places;
       const moves = COPIES.map((copy) =>
-        moveX(this.#cells(copy), this.#turned, cell[copy]![orientation]!, cell[copy]![1 - orientation]!),
+        moveX(this.#cells(copy), this.#turned, cell[copy][orientation], cell[copy][1 - orientation]),
       );
       const gates = this.#gates(1 - orientation, isUpright, true);
       return {

@@ -64,9 +64,9 @@ class WindowSearch {
     while (slots.length < T * S) slots.push(...random.permutation(P));
     slots.length = T * S;
     const order = random.permutation(slots.length);
-    this.cellsOf = Uint32Array.from(order, (slot) => slots[slot]!);
+    this.cellsOf = Uint32Array.from(order, (slot) => slots[slot]);
     this.#members = Array.from({ length: P }, () => []);
-    this.cellsOf.forEach((cell, at) => this.#members[cell]!.push(Math.floor(at / S)));
+    this.cellsOf.forEach((cell, at) => this.#members[cell].push(Math.floor(at / S)));
     this.#pairs = this.#pairCosts();
     this.#costs = Float64Array.from(this.#members, (circuits) => this.#cost(circuits));
   }
@@ -79,7 +79,7 @@ class WindowSearch {
   #with(u: number, circuits: readonly number[], skip: number): number {
     const row = u * this.#T;
     let cost = 0;
-    for (let k = 0; k < circuits.length; k++) if (k !== skip) cost += this.#pairs[row + circuits[k]!]!;
+    for (let k = 0; k < circuits.length; k++) if (k !== skip) cost += this.#pairs[row + circuits[k]];
     return cost;
   }
 
@@ -91,16 +91,16 @@ class WindowSearch {
     const T = this.#T;
     const costs = new Int32Array(T * T);
     for (let t = 0; t < T; t++) {
-      const before = this.#before[t]!;
+      const before = this.#before[t];
       for (let u = 0; u < T; u++) {
         const row = u * T;
-        let cost = this.#met[row + t]!;
+        let cost = this.#met[row + t];
         for (let k = 0; k < before.length; k++) {
-          const v = before[k]!;
-          cost += v === u ? AGAIN : this.#met[row + v]!;
+          const v = before[k];
+          cost += v === u ? AGAIN : this.#met[row + v];
         }
-        costs[row + t]! += cost;
-        costs[t * T + u]! += cost;
+        costs[row + t] += cost;
+        costs[t * T + u] += cost;
       }
     }
     for (let t = 0; t < T; t++) costs[t * T + t] = 2 * SAME_CIRCUIT;
@@ -112,13 +112,13 @@ class WindowSearch {
     const random = this.#random;
     for (let left = TRIES * this.#T; left > 0; left--) {
       const at = random.below(this.cellsOf.length);
-      const cell = this.cellsOf[at]!;
-      if (this.#costs[cell]! < ENOUGH) continue;
+      const cell = this.cellsOf[at];
+      if (this.#costs[cell] < ENOUGH) continue;
       const other = random.below(this.cellsOf.length);
-      const otherCell = this.cellsOf[other]!;
+      const otherCell = this.cellsOf[other];
       if (cell === otherCell) continue;
       const [u, v] = [Math.floor(at / this.#S), Math.floor(other / this.#S)];
-      const [circuits, others] = [this.#members[cell]!, this.#members[otherCell]!];
+      const [circuits, others] = [this.#members[cell], this.#members[otherCell]];
       const [i, j] = [circuits.indexOf(u), others.indexOf(v)];
       const change = this.#with(v, circuits, i) - this.#with(u, circuits, i);
       const otherChange = this.#with(u, others, j) - this.#with(v, others, j);
@@ -127,20 +127,20 @@ class WindowSearch {
       this.cellsOf[other] = cell;
       circuits[i] = v;
       others[j] = u;
-      this.#costs[cell]! += change;
-      this.#costs[otherCell]! += otherChange;
+      this.#costs[cell] += change;
+      this.#costs[otherCell] += otherChange;
     }
   }
 
   /** Counts who met whom, for the layers to come. */
   remember(): void {
-    const meet = (u: number, t: number): void => void this.#met[u * this.#T + t]!++;
+    const meet = (u: number, t: number): void => void this.#met[u * this.#T + t]++;
     for (const circuits of this.#members) {
       for (const u of circuits) {
         for (const t of circuits) {
           if (u === t) continue;
           meet(u, t);
-          for (const v of this.#before[t]!) if (v !== u) meet(u, v);
+          for (const v of this.#before[t]) if (v !== u) meet(u, v);
         }
       }
     }
@@ -150,8 +150,8 @@ class WindowSearch {
 /** For every circuit the others in its cells. */
 function cellMates({ T, S, P, neurons }: Assignment): number[][] {
   const members: number[][] = Array.from({ length: P }, () => []);
-  neurons.forEach((cell, at) => members[cell]!.push(Math.floor(at / S)));
+  neurons.forEach((cell, at) => members[cell].push(Math.floor(at / S)));
   return Array.from({ length: T }, (_, t) =>
-    Array.from(neurons.subarray(t * S, (t + 1) * S)).flatMap((cell) => members[cell]!.filter((u) => u !== t)),
+    Array.from(neurons.subarray(t * S, (t + 1) * S)).flatMap((cell) => members[cell].filter((u) => u !== t)),
   );
 }

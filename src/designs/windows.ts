@@ -75,7 +75,7 @@ export function windows(options: WindowsOptions): PartedNetwork {
     if (k === 0) return { terms: [], bias: [first, Float64Array.of(0)] };
     const { term, bias } = codeGates({ ...options, from: 1 }, code, cells.members);
     const moves = cells.slots.flatMap((to) =>
-      layersOfCells[k - 1]!.slots.map((from) =>
+      layersOfCells[k - 1].slots.map((from) =>
         moveSlot(turnsBetween(angles, from.planes, to.planes), from, to, (K - 1) / (K * S)),
       ),
     );
@@ -87,7 +87,7 @@ export function windows(options: WindowsOptions): PartedNetwork {
     parts,
     steps: everyLayer(L),
     layers,
-    writes: [...layersOfCells[0]!.slots.map((slot) => writeSlot(angles, slot)), writeCode(1, code.assignment)],
+    writes: [...layersOfCells[0].slots.map((slot) => writeSlot(angles, slot)), writeCode(1, code.assignment)],
     reads: layersOfCells.map(({ slots }) => [...slots.map((slot) => readSlot(slot, (K - 1) / (K * S))), alpha]),
     constants: everyLayer(L).map(() => [0, 0, 0]),
   };
@@ -103,7 +103,7 @@ interface PlacedWindow {
 function placed(window: Assignment, K: number): PlacedWindow {
   const { T, S, P, neurons } = window;
   const members: number[][] = Array.from({ length: P }, () => []);
-  neurons.forEach((cell, at) => members[cell]!.push(at));
+  neurons.forEach((cell, at) => members[cell].push(at));
   const frames = new Array<Frame>(T * S);
   for (const places of members) {
     places.forEach((at, index) => (frames[at] = frame(K, index, places.length)));
@@ -111,7 +111,7 @@ function placed(window: Assignment, K: number): PlacedWindow {
   const corners = simplexDirections(K);
   const inOrder = Uint32Array.from({ length: T }, (_, t) => t);
   const slots = Array.from({ length: S }, (_, s): Slot => {
-    const cells = inOrder.map((t) => neurons[t * S + s]!);
+    const cells = inOrder.map((t) => neurons[t * S + s]);
     const own = frames.filter((_plane, at) => at % S === s);
     return { assignment: { T, S: 1, P, neurons: cells }, planes: planesOf(own, corners, inOrder) };
   });

@@ -150,7 +150,7 @@ export function endLabels(labels: readonly EndLabel[], axis: LogAxis, height: nu
   return [...panels.values()].flatMap((members) => {
     const wanted = members.map((label) => logPosition(axis, height, label.point.y));
     const placed = spread(wanted, sizes.text + 2, 5, height - 5);
-    return members.map((label, index) => endLabel(label, valueAt(axis, height, placed[index]!), dx));
+    return members.map((label, index) => endLabel(label, valueAt(axis, height, placed[index]), dx));
   });
 }
 
@@ -198,7 +198,7 @@ export function samplesText(
   const networks = [...new Set(rows.map((row) => row.networks))].sort((a, b) => a - b);
   const counts =
     byCount.size === 1
-      ? grouped(rows[0]!.samples)
+      ? grouped(rows[0].samples)
       : listed([...byCount].map(([samples, zs]) => `${grouped(samples)} (z = ${listed([...zs])})`));
   return `${counts} samples per network, ${listed(networks)} network${networks.at(-1) === 1 ? "" : "s"}`;
 }

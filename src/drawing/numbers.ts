@@ -16,7 +16,7 @@ export function decadeLabel(value: number): string {
   const exponent = Math.round(Math.log10(value));
   if (exponent >= -2 && exponent <= 3) return String(Number(value.toPrecision(1)));
   const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-  const digits = Array.from(String(Math.abs(exponent)), (digit) => superscripts[Number(digit)]!).join("");
+  const digits = Array.from(String(Math.abs(exponent)), (digit) => superscripts[Number(digit)]).join("");
   return `10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
@@ -34,5 +34,5 @@ export function distinct(values: Iterable<number>): number[] {
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -38,7 +38,7 @@ export function wrapText(text: string, width: number, size: number): string[] {
  * direct labels of crowded lines go.
  */
 export function spread(wanted: readonly number[], gap: number, low: number, high: number): number[] {
-  const order = wanted.map((_, index) => index).sort((a, b) => wanted[a]! - wanted[b]! || a - b);
+  const order = wanted.map((_, index) => index).sort((a, b) => wanted[a] - wanted[b] || a - b);
   // Neighbours that are too close merge into a cluster, centred on the mean of its wishes.
   const clusters: { sum: number; members: number[] }[] = [];
   const start = (cluster: { sum: number; members: number[] }): number => {
@@ -46,7 +46,7 @@ export function spread(wanted: readonly number[], gap: number, low: number, high
     return Math.max(low, Math.min(high - extent, cluster.sum / cluster.members.length - extent / 2));
   };
   for (const index of order) {
-    let cluster = { sum: wanted[index]!, members: [index] };
+    let cluster = { sum: wanted[index], members: [index] };
     let previous = clusters.at(-1);
     while (previous !== undefined && start(previous) + previous.members.length * gap > start(cluster)) {
       cluster = { sum: previous.sum + cluster.sum, members: [...previous.members, ...cluster.members] };

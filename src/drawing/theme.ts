@@ -66,7 +66,7 @@ export function zTextColour(z: number): string {
 /** The colour of item `index` out of `count`, evenly spread over the ordinal scale. */
 export function ordinalColour(index: number, count: number): string {
   const last = ordinalColours.length - 1;
-  return ordinalColours[count < 2 ? 0 : Math.round((index * last) / (count - 1))]!;
+  return ordinalColours[count < 2 ? 0 : Math.round((index * last) / (count - 1))];
 }
 
 export const fontFamily = '"DejaVu Sans", Verdana, system-ui, sans-serif';
@@ -82,15 +82,15 @@ const darkOf: Readonly<Record<string, string>> = {
   [colours.reference]: "#87919b",
   [colours.truth]: "#2cc99a",
   ...Object.fromEntries(
-    zColours.map((light, index) => [light, ["#e79cc6", "#f98a45", "#f5bb45", "#459fe3", "#a0dcf9"][index]!]),
+    zColours.map((light, index) => [light, ["#e79cc6", "#f98a45", "#f5bb45", "#459fe3", "#a0dcf9"][index]]),
   ),
   ...Object.fromEntries(
-    zTextColours.map((light, index) => [light, ["#ebaad0", "#fa9a5e", "#f5bb45", "#62b0ee", "#a0dcf9"][index]!]),
+    zTextColours.map((light, index) => [light, ["#ebaad0", "#fa9a5e", "#f5bb45", "#62b0ee", "#a0dcf9"][index]]),
   ),
   ...Object.fromEntries(
     Object.values(designColours).map((light, index) => [
       light,
-      ["#a3adb8", "#a99cf5", "#4cc3d9", "#8fd4de", "#c9c96b", "#e07bb0", "#f095a5"][index]!,
+      ["#a3adb8", "#a99cf5", "#4cc3d9", "#8fd4de", "#c9c96b", "#e07bb0", "#f095a5"][index],
     ]),
   ),
   ...Object.fromEntries(
@@ -99,7 +99,7 @@ const darkOf: Readonly<Record<string, string>> = {
       // cividis from 0.35 to 1
       ["#5c8fd6", "#6f93c9", "#8199bd", "#93a2b3", "#a5acaa", "#b7b79f", "#c9c290", "#dbcf7c", "#edd965", "#fee451"][
         index
-      ]!,
+      ],
     ]),
   ),
 };
@@ -119,7 +119,7 @@ export function figureStyles(within?: string): string {
     `${scope} [fill="${light}"]{fill:${dark}}`,
     `${scope} [stroke="${light}"]{stroke:${dark}}`,
   ]);
-  const root = `${scope}[color="${colours.ink}"]{color:${darkOf[colours.ink]!}}`;
+  const root = `${scope}[color="${colours.ink}"]{color:${darkOf[colours.ink]}}`;
   const all = [root, ...rules].join("\n");
   return within === undefined ? `@media screen and (prefers-color-scheme:dark){\n${all}\n}` : all;
 }

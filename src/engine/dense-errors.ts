@@ -70,8 +70,8 @@ export class DenseErrors {
     const P = D / d;
     for (let i = 0; i < d; i++) {
       let on = 0;
-      for (let n = i * P; n < (i + 1) * P; n++) if (A[n]! > ON) on++;
-      this.#counts[l * d + i]! += on;
+      for (let n = i * P; n < (i + 1) * P; n++) if (A[n] > ON) on++;
+      this.#counts[l * d + i] += on;
     }
   }
 
@@ -82,7 +82,7 @@ export class DenseErrors {
     // Active circuits' readouts become differences from the truth.
     const a = this.#a;
     for (let pair = b * z; pair < (b + 1) * z; pair++) {
-      for (let i = 0; i < d; i++) a[i * T + ids[pair]!]! -= truth[l]![pair * d + i]!;
+      for (let i = 0; i < d; i++) a[i * T + ids[pair]] -= truth[l][pair * d + i];
     }
     let row = 0;
     this.#ends.forEach((end, group) => {
@@ -96,15 +96,15 @@ export class DenseErrors {
   #readOut(A: Float32Array, l: number): void {
     const { D, d, T, S } = this.#model.shape;
     const P = D / d;
-    const { neurons } = this.#model.embedding[l - 1]!;
-    const { scale, shift } = this.#model.unembedding[l - 1]!;
+    const { neurons } = this.#model.embedding[l - 1];
+    const { scale, shift } = this.#model.unembedding[l - 1];
     const a = this.#a;
     for (let i = 0; i < d; i++) {
       const block = A.subarray(i * P, (i + 1) * P);
       const everywhere = shift === 0 ? 0 : shift * block.reduce((sum, value) => sum + value, 0);
       for (let t = 0, s = 0; t < T; t++) {
         let sum = 0;
-        for (const end = s + S; s < end; s++) sum += block[neurons[s]!]!;
+        for (const end = s + S; s < end; s++) sum += block[neurons[s]];
         a[i * T + t] = scale * sum - everywhere;
       }
     }
@@ -116,12 +116,12 @@ export class DenseErrors {
     const [a, y, squares] = [this.#a, this.#y, this.#squares];
     y.fill(0);
     for (let i = 0; i < d; i++) {
-      const weight = this.#rows[row * d + i]!;
+      const weight = this.#rows[row * d + i];
       if (weight === 0) continue;
       const first = i * T;
-      for (let t = 0; t < T; t++) y[t]! += weight * a[first + t]!;
+      for (let t = 0; t < T; t++) y[t] += weight * a[first + t];
     }
-    for (let t = 0; t < T; t++) squares[t]! += y[t]! * y[t]!;
+    for (let t = 0; t < T; t++) squares[t] += y[t] * y[t];
   }
 
   /** Sums the circuits' squares, active and inactive apart, and then joins the sums of the samples before. */
@@ -132,16 +132,16 @@ export class DenseErrors {
     const largest = [0, 0];
     const wrong = [0, 0];
     for (let t = 0; t < T; t++) {
-      const square = squares[t]!;
-      const which = 1 - isActive[t]!;
-      sums[which]! += square;
-      if (square > largest[which]!) largest[which] = square;
-      if (square > WRONG_SQUARE) wrong[which]!++;
+      const square = squares[t];
+      const which = 1 - isActive[t];
+      sums[which] += square;
+      if (square > largest[which]) largest[which] = square;
+      if (square > WRONG_SQUARE) wrong[which]++;
     }
     for (const which of [0, 1]) {
-      errors[at + 3 * which]! += sums[which]!;
-      errors[at + 3 * which + 1] = Math.max(errors[at + 3 * which + 1]!, largest[which]!);
-      errors[at + 3 * which + 2]! += wrong[which]!;
+      errors[at + 3 * which] += sums[which];
+      errors[at + 3 * which + 1] = Math.max(errors[at + 3 * which + 1], largest[which]);
+      errors[at + 3 * which + 2] += wrong[which];
     }
   }
 
@@ -160,7 +160,7 @@ export class DenseErrors {
       layers: emptySums(readouts, d, L).layers.map((layer, l) => ({
         errors: layer.errors.map((_, group) => {
           const at = 6 * (l * readouts.length + group);
-          const of = ([sum, max, wrong]: Float64Array): SquaredErrors => ({ sum: sum!, max: max!, wrong: wrong! });
+          const of = ([sum, max, wrong]: Float64Array): SquaredErrors => ({ sum: sum, max: max, wrong: wrong });
           return { active: of(errors.subarray(at)), inactive: of(errors.subarray(at + 3)) };
         }),
         activeNeurons: Array.from(counts.subarray(l * d, (l + 1) * d)),

@@ -66,7 +66,7 @@ export class DenseRunner {
     this.#truth = Array.from({ length: L + 1 }, () => arena.bytes(8 * pairs * d));
     this.#values = arena.bytes(8 * pairs * d);
     const { mean, delta, bias } = model.circuits;
-    this.#circuits = mean.map((_, k) => ({ mean: once(mean[k]!), delta: once(delta[k]!), bias: once(bias[k]!) }));
+    this.#circuits = mean.map((_, k) => ({ mean: once(mean[k]), delta: once(delta[k]), bias: once(bias[k]) }));
     this.#A = Array.from({ length: L + 1 }, () => arena.bytes(4 * batch * D));
     this.#biases = model.biases.map((each) => arena.f32(each));
     this.#workspace = arena.bytes(WORKSPACE);
@@ -84,7 +84,7 @@ export class DenseRunner {
     checkChunk(input, first, count, this.#options.z);
     for (let at = 0; at < count; at += this.#options.batch) {
       const samples = Math.min(this.#options.batch, count - at);
-      const buffers = { ids: this.#ids, marks: this.#marks, inputs: this.#truth[0]! };
+      const buffers = { ids: this.#ids, marks: this.#marks, inputs: this.#truth[0] };
       drawSamples(this.#kernels, shape, input, first + at, samples, buffers, this.#table);
       this.runBatch(samples, z);
       this.#errors.add({
@@ -111,9 +111,9 @@ export class DenseRunner {
       wholeNumber("z", active.length, 1, this.#options.z);
       for (const id of active) wholeNumber("an active circuit", id, 0, T - 1);
     }
-    this.#arena.viewU32(this.#ids, ids.length * ids[0]!.length).set(ids.flat());
+    this.#arena.viewU32(this.#ids, ids.length * ids[0].length).set(ids.flat());
     const values = inputs.flat(2);
-    this.#arena.viewF64(this.#truth[0]!, values.length).set(values);
+    this.#arena.viewF64(this.#truth[0], values.length).set(values);
   }
 
   /** Runs the batch that was drawn or set. */
@@ -121,9 +121,9 @@ export class DenseRunner {
     const { d, L } = this.model.shape;
     const pairs = samples * z;
     for (let k = 0; k < L; k++) {
-      const { mean, delta, bias } = this.#circuits[k]!;
+      const { mean, delta, bias } = this.#circuits[k];
       this.#kernels.truthLayer(
-        ...([this.#truth[k]!, this.#truth[k + 1]!, this.#ids, pairs, d, mean, delta, bias, false] as const),
+        ...([this.#truth[k], this.#truth[k + 1], this.#ids, pairs, d, mean, delta, bias, false] as const),
       );
     }
     this.#embed(samples, z);
@@ -134,25 +134,25 @@ export class DenseRunner {
   #embed(samples: number, z: number): void {
     const { D, d, S } = this.model.shape;
     const P = D / d;
-    const { mean, delta } = this.#circuits[0]!;
-    this.#kernels.truthLayer(this.#truth[0]!, this.#values, this.#ids, samples * z, d, mean, delta, 0, true);
+    const { mean, delta } = this.#circuits[0];
+    this.#kernels.truthLayer(this.#truth[0], this.#values, this.#ids, samples * z, d, mean, delta, 0, true);
     const ids = this.#arena.viewU32(this.#ids, samples * z);
     const values = this.#arena.viewF64(this.#values, samples * z * d);
-    const { neurons } = this.model.embedding[0]!;
-    const A = this.#arena.viewF32(this.#A[0]!, samples * D);
+    const { neurons } = this.model.embedding[0];
+    const A = this.#arena.viewF32(this.#A[0], samples * D);
     A.fill(0);
     ids.forEach((t, pair) => {
       const row = Math.floor(pair / z) * D;
       for (let s = t * S; s < (t + 1) * S; s++) {
-        for (let i = 0; i < d; i++) A[row + i * P + neurons[s]!]! += Math.fround(values[pair * d + i]!);
+        for (let i = 0; i < d; i++) A[row + i * P + neurons[s]] += Math.fround(values[pair * d + i]);
       }
     });
   }
 
   #layer(l: number, samples: number, z: number): void {
     const { D } = this.model.shape;
-    const [before, after] = [this.#A[l - 1]!, this.#A[l]!];
-    const [weight, bias] = [this.#weights[l - 1]!, this.#biases[l - 1]!];
+    const [before, after] = [this.#A[l - 1], this.#A[l]];
+    const [weight, bias] = [this.#weights[l - 1], this.#biases[l - 1]];
     const isRelu = this.#options.gate === "relu";
     if (weight === 0) this.#addBias(before, after, bias, samples, isRelu);
     else this.#kernels.denseLayer(after, before, weight, bias, this.#workspace, samples, D, D, isRelu);
@@ -170,7 +170,7 @@ export class DenseRunner {
     const to = this.#arena.viewF32(after, samples * D);
     const own = this.#arena.viewF32(bias, D);
     for (let at = 0; at < to.length; at++) {
-      const sum = from[at]! + own[at % D]!;
+      const sum = from[at] + own[at % D];
       to[at] = isRelu && sum < 0 ? 0 : sum;
     }
   }
@@ -179,11 +179,11 @@ export class DenseRunner {
   #usedNeurons(l: number, samples: number, z: number): Uint8Array {
     const { D, d, S } = this.model.shape;
     const P = D / d;
-    const { neurons } = this.model.embedding[l - 1]!;
+    const { neurons } = this.model.embedding[l - 1];
     const used = new Uint8Array(samples * D);
     this.#arena.viewU32(this.#ids, samples * z).forEach((t, pair) => {
       const row = Math.floor(pair / z) * D;
-      for (let s = t * S; s < (t + 1) * S; s++) for (let i = 0; i < d; i++) used[row + i * P + neurons[s]!] = 1;
+      for (let s = t * S; s < (t + 1) * S; s++) for (let i = 0; i < d; i++) used[row + i * P + neurons[s]] = 1;
     });
     return used;
   }
@@ -191,7 +191,7 @@ export class DenseRunner {
   /** A^l of one sample of the last batch, [D]: a view, valid until the next batch or runner. Layer 0 is the embedded input. */
   activations(l: number, sample: number): Float32Array {
     const { D } = this.model.shape;
-    return this.#arena.viewF32(this.#A[l]! + 4 * sample * D, D);
+    return this.#arena.viewF32(this.#A[l] + 4 * sample * D, D);
   }
 }
 

@@ -104,7 +104,7 @@ const USUAL_LANES = 8;
 /** Allocates X, Y and V of a tile of `lanes` samples. */
 export function tileState(arena: Arena, network: Network, lanes: number): TileState {
   const { d, T } = network.shape;
-  const { P } = network.parts[0]!;
+  const { P } = network.parts[0];
   const row = 4 * lanes * d;
   const collects = T * 4 * USUAL_LANES * d <= COLLECT_LIMIT;
   const V = arena.bytes((collects ? T : PASS_BLOCK) * row);
@@ -161,7 +161,7 @@ function gateOf(d: number, K: readonly (readonly number[])[], O: readonly (reado
   const projection = projections[d];
   if (projection === undefined || !sameMatrix(K, projection)) return 0;
   if (O === null) return 2;
-  const [a, b] = [O[0]![0]!, O[d - 1]![2]!];
+  const [a, b] = [O[0][0], O[d - 1][2]];
   const drive = [a, 0, 0];
   const outputs = [...(d === 4 ? [drive] : []), drive, [a, b, 0], [a, 0, b]];
   return a !== 0 && b !== 0 && sameMatrix(O, outputs) ? 1 : 0;
@@ -170,7 +170,7 @@ function gateOf(d: number, K: readonly (readonly number[])[], O: readonly (reado
 function sameMatrix(a: readonly (readonly number[])[], b: readonly (readonly number[])[]): boolean {
   return (
     a.length === b.length &&
-    a.every((row, i) => row.length === b[i]!.length && row.every((value, j) => value === b[i]![j]))
+    a.every((row, i) => row.length === b[i].length && row.every((value, j) => value === b[i][j]))
   );
 }
 
@@ -204,7 +204,7 @@ export function loadLayers(
 
   /** The map that leaves layer l, in coordinates. */
   const leaving = (l: number): { coordinates: Coordinates; term: CircuitsTerm | null } => {
-    const term = l < L ? network.layers[l]!.terms.find((candidate) => candidate.kind === "circuits") : undefined;
+    const term = l < L ? network.layers[l].terms.find((candidate) => candidate.kind === "circuits") : undefined;
     if (!term) return { coordinates: findCoordinates(d, null, circuits.readouts), term: null };
     const mapped = { shared: term.shared.matrix, own: term.own.matrix, T };
     // Weights that repeat from layer to layer are analysed once.
@@ -229,16 +229,16 @@ export function loadLayers(
     const { coordinates, term } = leaving(l);
     const k = coordinates.K.length;
     const written = coordinates.pass + coordinates.outer;
-    const readout = network.readouts[l - 1]!;
+    const readout = network.readouts[l - 1];
     const direct = readsDirectly(coordinates);
     const map = arriving === null ? null : mapInto(arena, network, l, arriving);
     // Small networks keep the circuits' own order, so that active circuits are found once for all layers.
-    const order = tile.collects ? naturalOrder : runningOrder(embedding[l - 1]!);
+    const order = tile.collects ? naturalOrder : runningOrder(embedding[l - 1]);
     const positions = new Uint32Array(T);
-    for (let position = 0; position < T; position++) positions[order[position]!] = position;
-    const gathered = permuteRows(embedding[l - 1]!, order);
+    for (let position = 0; position < T; position++) positions[order[position]] = position;
+    const gathered = permuteRows(embedding[l - 1], order);
     // Neurons that no active circuit uses are off, and zeros read out as zeros.
-    const silent = readout.shift === 0 && (withNeurons || circuits.bias[0]!.every((bias) => bias <= 0));
+    const silent = readout.shift === 0 && (withNeurons || circuits.bias[0].every((bias) => bias <= 0));
     const readoutRows = circuits.readouts.map(({ matrix }) => matrix.length).join();
     const plane = direct && k === 3 && readoutRows === "1,2";
     const { pass, inner, outer } = coordinates;
@@ -249,7 +249,7 @@ export function loadLayers(
       inRows: compressedRows(arena, coordinates.K, W),
       outRows: compressedRows(arena, map?.O ?? identityRows(d), W),
       arriving: map === null ? d : map.r,
-      bias: arena.f32(circuits.bias[l - 1]!),
+      bias: arena.f32(circuits.bias[l - 1]),
       corrections: map?.corrections(tile, previousK, W) ?? [],
       shared: map?.shared ?? [],
       positions: tile.collects ? (layers[0]?.positions ?? arena.u32(positions)) : arena.u32(positions),
@@ -259,7 +259,7 @@ export function loadLayers(
           ? null
           : {
               mix: arena.f32(permuted(coordinates.mix ?? wholeMix(term), order)),
-              ...writtenRows(arena, permuteRows(embedding[l]!, order), tile, written * W),
+              ...writtenRows(arena, permuteRows(embedding[l], order), tile, written * W),
             },
       plane: plane && (term === null || (pass === 1 && inner === 2 && outer === 2)),
       gate: gateOf(d, coordinates.K, map?.O ?? null),
@@ -267,13 +267,13 @@ export function loadLayers(
       Q32: direct ? 0 : arena.f32(coordinates.Q.flat()),
       Q64: arena.f64(coordinates.Q.flat()),
       sharing: l === 1 && !tile.collects && silent ? circuitsOfNeurons(arena, gathered) : null,
-      neurons: l === 1 || withNeurons ? loadNeurons(embedding[l - 1]!) : 0,
+      neurons: l === 1 || withNeurons ? loadNeurons(embedding[l - 1]) : 0,
       scale: readout.scale,
       shiftFactor: readout.shift === 0 ? 0 : arena.f32([readout.shift / readout.scale]),
       truth: {
-        mean: loadF64(circuits.mean[l - 1]!),
-        delta: loadF64(circuits.delta[l - 1]!),
-        bias: loadF64(circuits.bias[l - 1]!),
+        mean: loadF64(circuits.mean[l - 1]),
+        delta: loadF64(circuits.delta[l - 1]),
+        bias: loadF64(circuits.bias[l - 1]),
       },
     });
     arriving = term === null ? null : { coordinates, term };
@@ -300,7 +300,7 @@ function permuted(values: Float32Array, order: Uint32Array): Float32Array {
   const size = values.length / order.length;
   const result = new Float32Array(values.length);
   for (let position = 0; position < order.length; position++) {
-    const first = order[position]! * size;
+    const first = order[position] * size;
     for (let i = 0; i < size; i++) result[position * size + i] = values[first + i]!;
   }
   return result;
@@ -311,7 +311,7 @@ function wholeMix({ shared, own }: CircuitsTerm): Float32Array {
   const size = shared.matrix.length;
   const mix = new Float32Array(own.matrix.length);
   for (let at = 0; at < mix.length; at++) {
-    mix[at] = shared.scale * shared.matrix[at % size]! + own.scale * own.matrix[at]!;
+    mix[at] = shared.scale * shared.matrix[at % size] + own.scale * own.matrix[at];
   }
   return mix;
 }
@@ -337,7 +337,7 @@ function mapInto(
   const O = coordinates.O.map((row) =>
     row.map((value, j) => (reduced ? value * (j < pass ? term.shared.scale : term.own.scale) : value)),
   );
-  const terms = network.layers[l - 1]!.terms;
+  const terms = network.layers[l - 1].terms;
   const pairs = terms.filter((candidate): candidate is PairsTerm & typeof candidate => candidate.kind === "pairs");
   const sums = terms.filter((candidate): candidate is SumTerm & typeof candidate => candidate.kind === "sum");
   for (const { by } of [...pairs, ...sums]) {
@@ -351,7 +351,7 @@ function mapInto(
     // What circuits share of a reduced map reads the passed coordinates alone.
     const columns = reduced ? pass : K.length;
     const C = Array.from({ length: d }, (_, i) =>
-      Array.from({ length: columns }, (__, j) => by.scale * (reduced ? coordinates.O[i]![j]! : by.matrix[i * d + j]!)),
+      Array.from({ length: columns }, (__, j) => by.scale * (reduced ? coordinates.O[i][j] : by.matrix[i * d + j])),
     );
     return {
       C: arena.f32(C.flat()),

@@ -82,7 +82,7 @@ export class Runner {
     const { circuits, shape } = network;
     const { d, T, S, L } = shape;
     wholeNumber("z", options.z, 1, T);
-    const P = network.parts[0]!.P;
+    const P = network.parts[0].P;
     const lanes = oneOf("lanes", options.lanes ?? 8, tileWidths);
     oneOf("gate", options.gate, gates);
     const W = 4 * lanes;
@@ -107,7 +107,7 @@ export class Runner {
       positions: arena.bytes(4 * pairs),
       stops: arena.bytes(4 * (pairs + 1)),
       masks: arena.bytes(pairs * W),
-      live: layers[0]!.sharing === null ? 0 : arena.bytes(T),
+      live: layers[0].sharing === null ? 0 : arena.bytes(T),
       A: Array.from({ length: keep ? L + 1 : 1 }, () => arena.bytes(keep ? P * d * W : d * W)),
       base: arena.bytes(d * W),
       sums: arena.bytes(k * W),
@@ -142,7 +142,7 @@ export class Runner {
         ...{ Y: at.Y, outBytes: layer.arriving * W, X: at.X, P, W, d, k: layer.k },
         ...{ outStarts: layer.outRows.starts, outColumns: layer.outRows.columns, outValues: layer.outRows.values },
         ...{ inStarts: layer.inRows.starts, inColumns: layer.inRows.columns, inValues: layer.inRows.values },
-        ...{ base: at.base, mask: at.mask, A: at.A[keep ? index + 1 : 0]!, stepA: keep ? d * W : 0 },
+        ...{ base: at.base, mask: at.mask, A: at.A[keep ? index + 1 : 0], stepA: keep ? d * W : 0 },
         ...{ sums: at.sums, counts: at.counts, plane: layer.gate, summed: layer.summed },
       }),
     );
@@ -188,8 +188,8 @@ export class Runner {
         errors: layer.errors.map((_, group) => {
           const at = 5 * (l * this.#groups + group);
           return {
-            active: { sum: errors[at]!, max: errors[at + 1]!, wrong: errors[at + 4]! },
-            inactive: { ...bounded(errors[at + 2]!, errors[at + 3]!, count * (T - input.z)), wrong: null },
+            active: { sum: errors[at], max: errors[at + 1], wrong: errors[at + 4] },
+            inactive: { ...bounded(errors[at + 2], errors[at + 3], count * (T - input.z)), wrong: null },
           };
         }),
         activeNeurons: Array.from(counts.subarray(l * d, (l + 1) * d)),
@@ -211,7 +211,7 @@ export class Runner {
   sample(input: RandomInput, first: number, count: number): void {
     wholeNumber("count", count, 1, this.lanes);
     const { ids, marks, truth, table } = this.#at;
-    drawSamples(this.#kernels, this.network.shape, input, first, count, { ids, marks, inputs: truth[0]! }, table);
+    drawSamples(this.#kernels, this.network.shape, input, first, count, { ids, marks, inputs: truth[0] }, table);
   }
 
   /**
@@ -228,9 +228,9 @@ export class Runner {
       this.#checkZ(active.length);
       for (const id of active) wholeNumber("an active circuit", id, 0, T - 1);
     }
-    this.#arena.viewU32(this.#at.ids, ids.length * ids[0]!.length).set(ids.flat());
+    this.#arena.viewU32(this.#at.ids, ids.length * ids[0].length).set(ids.flat());
     const values = inputs.flat(2);
-    this.#arena.viewF64(this.#at.truth[0]!, values.length).set(values);
+    this.#arena.viewF64(this.#at.truth[0], values.length).set(values);
   }
 
   /** Runs the tile that `sample` or `setInputs` prepared, adding to the chunk's sums. */
@@ -240,29 +240,29 @@ export class Runner {
     const kernels = this.#kernels;
     const at = this.#at;
     const { d, T, S, L } = this.network.shape;
-    const P = this.network.parts[0]!.P;
+    const P = this.network.parts[0].P;
     const lanes = this.lanes;
     const W = 4 * lanes;
     const pairs = count * z;
     const { keepActivations = false } = this.#options;
     this.#layers.forEach(({ truth }, index) => {
-      const [before, after] = [at.truth[index]!, at.truth[index + 1]!];
+      const [before, after] = [at.truth[index], at.truth[index + 1]];
       kernels.truthLayer(before, after, at.ids, pairs, d, truth.mean, truth.delta, truth.bias, false);
     });
 
     // Layer 1: the input is embedded with its weights applied, and meets the bias and the gate. [E10]
-    const first = this.#layers[0]!;
-    kernels.truthLayer(at.truth[0]!, at.values, at.ids, pairs, d, first.truth.mean, first.truth.delta, 0, true);
+    const first = this.#layers[0];
+    kernels.truthLayer(at.truth[0], at.values, at.ids, pairs, d, first.truth.mean, first.truth.delta, 0, true);
     kernels.zero(at.Y, P * d * W);
     kernels.embedInput(at.Y, W, at.values, at.ids, first.neurons, S, count, z, d);
-    if (keepActivations) this.#arena.viewF32(at.A[0]!, P * d * lanes).set(this.#arena.viewF32(at.Y, P * d * lanes));
+    if (keepActivations) this.#arena.viewF32(at.A[0], P * d * lanes).set(this.#arena.viewF32(at.Y, P * d * lanes));
     kernels.countAbove(at.Y, P, d, W, at.counts);
     this.#countActive(0, count);
     kernels.constants(at.base, first.bias, d, W, 0, 0, 0);
     this.#gate(1, count, z);
 
     for (let l = 1; l <= L; l++) {
-      const layer = this.#layers[l - 1]!;
+      const layer = this.#layers[l - 1];
       const next = this.#layers[l];
       if (layer.shiftFactor !== 0) kernels.columnSums(at.sums, layer.k * W, 1, layer.shiftFactor, at.shift);
       const { written } = layer;
@@ -272,7 +272,7 @@ export class Runner {
         const { starts, positions } = layer.sharing;
         kernels.markLive(at.live, T, at.ids, pairs, layer.neurons, S, starts, positions);
       }
-      kernels.circuitsPass(this.#passes[l - 1]!);
+      kernels.circuitsPass(this.#passes[l - 1]);
       kernels.readActive(at.positions, pairs, z, layer.gather, S, W, layer.k, at.active);
       this.#sumErrors(l, layer, count, z);
       if (!next) continue;
@@ -313,10 +313,10 @@ export class Runner {
     const { S } = this.network.shape;
     if (this.#at.mask !== 0) {
       const W = 4 * this.lanes;
-      this.#kernels.zero(this.#at.mask, this.network.parts[0]!.P * W);
-      this.#kernels.markUsed(this.#at.mask, W, this.#at.ids, this.#layers[l - 1]!.neurons, S, count, z);
+      this.#kernels.zero(this.#at.mask, this.network.parts[0].P * W);
+      this.#kernels.markUsed(this.#at.mask, W, this.#at.ids, this.#layers[l - 1].neurons, S, count, z);
     }
-    this.#kernels.activate(this.#gates[l - 1]!);
+    this.#kernels.activate(this.#gates[l - 1]);
     this.#countActive(l, count);
   }
 
@@ -334,8 +334,8 @@ export class Runner {
     const chunk = at.chunkErrors + 40 * groups * l;
     const shift = layer.shiftFactor === 0 ? 0 : at.shift;
     this.#kernels.sumInactive(chunk, at.laneSum, at.laneMax, groups, this.lanes, count, scale * scale);
-    const truth = at.truth[l]!;
-    const readouts = at.readouts[l]!;
+    const truth = at.truth[l];
+    const readouts = at.readouts[l];
     // prettier-ignore
     this.#kernels.sumActive(
       chunk, at.active, k, truth, d, count, z, scale, shift, W, groups, at.rows, Q64, at.R, readouts,
@@ -350,13 +350,13 @@ export class Runner {
   /** Truth a^l of the last tile's active circuits, [count·z][d]. */
   truth(l: number, pairs: number): number[][] {
     const { d } = this.network.shape;
-    return split(Array.from(this.#arena.viewF64(this.#at.truth[l]!, pairs * d)), d);
+    return split(Array.from(this.#arena.viewF64(this.#at.truth[l], pairs * d)), d);
   }
 
   /** Readouts of the last tile's active circuits at layer l ≥ 1, all rows in order, [count·z][rows]. */
   activeReadouts(l: number, pairs: number): number[][] {
     const rows = this.#readoutRows;
-    return split(Array.from(this.#arena.viewF64(this.#at.readouts[l]!, pairs * rows)), rows);
+    return split(Array.from(this.#arena.viewF64(this.#at.readouts[l], pairs * rows)), rows);
   }
 
   /** A^l of one lane of the last tile, [D] (component-major); layer 0 is the input before bias and gate. */
@@ -364,10 +364,10 @@ export class Runner {
     if (this.#options.keepActivations !== true) throw new Error("This runner does not keep activations.");
     const { D, d } = this.network.shape;
     const P = D / d;
-    const A = this.#arena.viewF32(this.#at.A[l]!, P * d * this.lanes);
+    const A = this.#arena.viewF32(this.#at.A[l], P * d * this.lanes);
     return Float32Array.from({ length: D }, (_, index) => {
       const [i, n] = [Math.floor(index / P), index % P];
-      return A[(n * d + i) * this.lanes + lane]!;
+      return A[(n * d + i) * this.lanes + lane];
     });
   }
 }

@@ -14,8 +14,8 @@ export function readAll(
   l: number,
   circuits?: readonly number[],
 ): number[][] {
-  const { assignment, scale, shift, part } = network.readouts[l - 1]!;
-  const { d, P, offset } = network.parts[part]!;
+  const { assignment, scale, shift, part } = network.readouts[l - 1];
+  const { d, P, offset } = network.parts[part];
   const { T, S, neurons } = assignment;
   const blockSums = Array.from({ length: d }, (_, i) => {
     const start = offset + i * P;
@@ -25,7 +25,7 @@ export function readAll(
   return wanted.map((t) =>
     blockSums.map((blockSum, i) => {
       let sum = 0;
-      for (let s = 0; s < S; s++) sum += activations[offset + i * P + neurons[t * S + s]!]!;
+      for (let s = 0; s < S; s++) sum += activations[offset + i * P + neurons[t * S + s]];
       return scale * sum - shift * blockSum;
     }),
   );

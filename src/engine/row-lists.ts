@@ -20,7 +20,7 @@ export function runningOrder({ T, P, S, neurons }: Assignment): Uint32Array {
   const lowest = new Uint32Array(T);
   for (let t = 0; t < T; t++) {
     let low = P;
-    for (let s = 0; s < S; s++) low = Math.min(low, neurons[t * S + s]!);
+    for (let s = 0; s < S; s++) low = Math.min(low, neurons[t * S + s]);
     lowest[t] = low;
   }
   return inOrderOf(lowest, P);
@@ -30,10 +30,10 @@ export function runningOrder({ T, P, S, neurons }: Assignment): Uint32Array {
 function inOrderOf(keys: Uint32Array, most: number): Uint32Array {
   // Where those of each key begin.
   const next = new Uint32Array(most + 2);
-  for (const key of keys) next[key + 1]!++;
-  for (let key = 0; key <= most; key++) next[key + 1]! += next[key]!;
+  for (const key of keys) next[key + 1]++;
+  for (let key = 0; key <= most; key++) next[key + 1] += next[key];
   const order = new Uint32Array(keys.length);
-  for (let k = 0; k < keys.length; k++) order[next[keys[k]!]!++] = k;
+  for (let k = 0; k < keys.length; k++) order[next[keys[k]]++] = k;
   return order;
 }
 
@@ -68,8 +68,8 @@ export function rowLists(
   const ends = new Uint32Array(count + 1);
   const sorted = new Uint32Array(indices.length);
   for (let k = 0, at = 0; k < count; k++) {
-    const n = neurons[k]!;
-    for (let i = starts[n]!; i < starts[n + 1]!; i++) sorted[at++] = indices[i]!;
+    const n = neurons[k];
+    for (let i = starts[n]; i < starts[n + 1]; i++) sorted[at++] = indices[i]!;
     ends[k + 1] = at;
   }
   return {
@@ -86,7 +86,7 @@ function byLength(starts: Uint32Array, shortest: number): Uint32Array {
   let longest = 0;
   let short = 0;
   for (let n = 0; n < lengths.length; n++) {
-    const length = starts[n + 1]! - starts[n]!;
+    const length = starts[n + 1] - starts[n];
     lengths[n] = length;
     longest = Math.max(longest, length);
     if (length < shortest) short++;
@@ -99,8 +99,8 @@ export function repeatedColumns(starts: Uint32Array, columns: Uint32Array, weigh
   const repeatedStarts = new Uint32Array(starts.length);
   let count = 0;
   for (let n = 0; n + 1 < starts.length; n++) {
-    for (let e = starts[n]!; e < starts[n + 1]!; e++) {
-      const weight = weights[e]!;
+    for (let e = starts[n]; e < starts[n + 1]; e++) {
+      const weight = weights[e];
       if (!Number.isInteger(weight) || weight < 0) throw new Error(`A pair has weight ${weight}, not a whole number.`);
       count += weight;
     }
@@ -108,7 +108,7 @@ export function repeatedColumns(starts: Uint32Array, columns: Uint32Array, weigh
   }
   const indices = new Uint32Array(count);
   for (let e = 0, at = 0; at < count; e++) {
-    for (let k = weights[e]!; k > 0; k--) indices[at++] = columns[e]!;
+    for (let k = weights[e]; k > 0; k--) indices[at++] = columns[e]!;
   }
   return { starts: repeatedStarts, indices };
 }

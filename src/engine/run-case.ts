@@ -61,13 +61,13 @@ export function runCase(input: CaseInput, kernels: Kernels, lanes: TileWidth = 4
     runner.runTile(1, active.length);
     for (const l of layers) {
       const A = runner.activations(l, 0);
-      truth[l]!.push(runner.truth(l, active.length));
-      activations[l]!.push(Array.from(A));
-      if (l > 0) readout[l]!.push(readAll(network, A, l));
+      truth[l].push(runner.truth(l, active.length));
+      activations[l].push(Array.from(A));
+      if (l > 0) readout[l].push(readAll(network, A, l));
       else {
         const all = Array.from({ length: T }, () => new Array<number>(d).fill(0));
-        active.forEach((t, slot) => (all[t] = [...inputs[slot]!]));
-        readout[0]!.push(all);
+        active.forEach((t, slot) => (all[t] = [...inputs[slot]]));
+        readout[0].push(all);
       }
     }
   }

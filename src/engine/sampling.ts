@@ -52,7 +52,7 @@ export function loadInputTable(arena: Arena, inputs: InputDistribution): InputTa
     case "choice":
       return { kind: 2, values: arena.f64(inputs.vectors.flat()), choices: inputs.vectors.length, byCircuit };
     case "byCircuit":
-      return { ...loadInputTable(arena, inputs.distributions[0]!), byCircuit: inputs };
+      return { ...loadInputTable(arena, inputs.distributions[0]), byCircuit: inputs };
   }
 }
 
@@ -86,7 +86,7 @@ export function drawSamples(
   for (let sample = 0; sample < count; sample++) {
     const random = new RandomSequence(seed, "user", first + sample, sub);
     for (let at = sample * z; at < (sample + 1) * z; at++) {
-      values.set(drawInput(inputsOf(table.byCircuit, drawn[at]!), random), at * d);
+      values.set(drawInput(inputsOf(table.byCircuit, drawn[at]), random), at * d);
     }
   }
 }

@@ -46,12 +46,12 @@ export class PartedErrors {
     let at = 0;
     for (let group = 0; group < this.#matrices.length; group++) {
       let square = 0;
-      for (const row of this.#matrices[group]!) {
+      for (const row of this.#matrices[group]) {
         let wanted = 0;
-        for (let j = 0; j < row.length; j++) wanted += row[j]! * truth[j]!;
-        square += (read[at++]! - wanted) ** 2;
+        for (let j = 0; j < row.length; j++) wanted += row[j] * truth[j];
+        square += (read[at++] - wanted) ** 2;
       }
-      add(this.#active[l]![group]!, square);
+      add(this.#active[l][group], square);
     }
   }
 
@@ -60,12 +60,12 @@ export class PartedErrors {
    * wrong, [3][lanes]. Sample by sample, so that results do not depend on how many are side by side.
    */
   addInactive(l: number, group: number, sums: Float64Array, count: number): void {
-    const all = this.#inactive[l]![group]!;
+    const all = this.#inactive[l][group];
     const lanes = sums.length / 3;
     for (let lane = 0; lane < count; lane++) {
-      all.sum += sums[lane]!;
-      all.max = Math.max(all.max, sums[lanes + lane]!);
-      all.wrong += sums[2 * lanes + lane]!;
+      all.sum += sums[lane];
+      all.max = Math.max(all.max, sums[lanes + lane]);
+      all.wrong += sums[2 * lanes + lane];
     }
   }
 
@@ -75,7 +75,7 @@ export class PartedErrors {
   }
 
   addOn(l: number, block: number, count: number): void {
-    this.#on[l]![block]! += count;
+    this.#on[l][block] += count;
   }
 
   /** What was added, of `samples` samples with z active circuits each; begins anew. */
@@ -86,10 +86,10 @@ export class PartedErrors {
       inactiveCount: this.#inactiveCount,
       layers: emptySums(this.#circuits.readouts, this.#blocks, this.#circuits.L).layers.map((_, l) => ({
         errors: this.#matrices.map((__, group) => ({
-          active: errors(this.#active[l]![group]!),
-          inactive: errors(this.#inactive[l]![group]!),
+          active: errors(this.#active[l][group]),
+          inactive: errors(this.#inactive[l][group]),
         })),
-        activeNeurons: Array.from(this.#on[l]!),
+        activeNeurons: Array.from(this.#on[l]),
       })),
     };
     this.#clear();

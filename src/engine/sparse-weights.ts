@@ -81,7 +81,7 @@ function load(arena: Arena, { rows, starts, columns, values }: SparseMatrix, W: 
 function sumsOfBlocks(parts: readonly Part[]): SparseMatrix {
   const sizes = parts.flatMap(({ d, P }) => new Array<number>(d).fill(P));
   const starts = new Uint32Array(sizes.length + 1);
-  sizes.forEach((P, k) => (starts[k + 1] = starts[k]! + P));
+  sizes.forEach((P, k) => (starts[k + 1] = starts[k] + P));
   const D = starts.at(-1)!;
   const columns = Uint32Array.from({ length: D }, (_, n) => n);
   return { rows: sizes.length, starts, columns, values: new Float32Array(D).fill(1) };

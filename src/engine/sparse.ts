@@ -137,11 +137,11 @@ export class PartedRunner {
     const loadF64 = once((values: Float64Array) => arena.f64(values));
     this.#circuits = circuits.mean.map((mean, k) => ({
       mean: loadF64(mean),
-      delta: loadF64(circuits.delta[k]!),
-      bias: loadF64(circuits.bias[k]!),
+      delta: loadF64(circuits.delta[k]),
+      bias: loadF64(circuits.bias[k]),
     }));
     const kept = Array.from({ length: keepActivations ? layers.length + 1 : 2 }, () => arena.bytes((D + blocks) * W));
-    this.#A = Array.from({ length: layers.length + 1 }, (_, n) => kept[n % kept.length]!);
+    this.#A = Array.from({ length: layers.length + 1 }, (_, n) => kept[n % kept.length]);
     this.#views = {
       ids: arena.viewU32(this.#ids, pairs),
       truth: this.#truth.map((pointer) => arena.viewF64(pointer, pairs * d)),
@@ -182,7 +182,7 @@ export class PartedRunner {
 
   /** Draws the active circuits and inputs of samples first…first+count−1, count ≤ lanes, as the next tile. */
   sample(input: RandomInput, first: number, count: number): void {
-    const buffers = { ids: this.#ids, marks: this.#marks, inputs: this.#truth[0]! };
+    const buffers = { ids: this.#ids, marks: this.#marks, inputs: this.#truth[0] };
     drawSamples(this.#kernels, this.network.circuits, input, first, count, buffers, this.#table);
   }
 
@@ -199,9 +199,9 @@ export class PartedRunner {
       wholeNumber("z", active.length, 1, this.#options.z);
       for (const id of active) wholeNumber("an active circuit", id, 0, T - 1);
     }
-    this.#arena.viewU32(this.#ids, ids.length * ids[0]!.length).set(ids.flat());
+    this.#arena.viewU32(this.#ids, ids.length * ids[0].length).set(ids.flat());
     const values = inputs.flat(2);
-    this.#arena.viewF64(this.#truth[0]!, values.length).set(values);
+    this.#arena.viewF64(this.#truth[0], values.length).set(values);
   }
 
   /**
@@ -218,7 +218,7 @@ export class PartedRunner {
     const { d } = this.network.circuits;
     const pairs = count * z;
     this.#circuits.forEach(({ mean, delta, bias }, k) => {
-      kernels.truthLayer(this.#truth[k]!, this.#truth[k + 1]!, this.#ids, pairs, d, mean, delta, bias, false);
+      kernels.truthLayer(this.#truth[k], this.#truth[k + 1], this.#ids, pairs, d, mean, delta, bias, false);
     });
     this.#embed(count, z);
     const readInactive = measure ? Math.min(count, Math.max(0, this.#inactiveSamples - (noisy?.first ?? 0))) : 0;
@@ -244,23 +244,23 @@ export class PartedRunner {
   #embed(count: number, z: number): void {
     const { circuits, parts, writes } = this.network;
     const { d } = circuits;
-    const A = this.#views.A[0]!.fill(0);
+    const A = this.#views.A[0].fill(0);
     const { ids } = this.#views;
     for (let pair = 0; pair < count * z; pair++) {
-      const t = ids[pair]!;
+      const t = ids[pair];
       const lane = Math.floor(pair / z);
       const input = this.#truthOf(0, pair);
       for (const { part, assignment, shared, own } of writes) {
-        const { d: blocks, P, offset } = parts[part]!;
+        const { d: blocks, P, offset } = parts[part];
         const { S, neurons } = assignment;
         for (let i = 0; i < blocks; i++) {
           let value = 0;
           for (let j = 0; j < d; j++) {
-            const weight = shared.scale * shared.matrix[i * d + j]! + own.scale * own.matrix[(t * blocks + i) * d + j]!;
-            value += weight * input[j]!;
+            const weight = shared.scale * shared.matrix[i * d + j] + own.scale * own.matrix[(t * blocks + i) * d + j];
+            value += weight * input[j];
           }
           for (let s = t * S; s < (t + 1) * S; s++) {
-            A[(offset + i * P + neurons[s]!) * this.lanes + lane]! += Math.fround(value);
+            A[(offset + i * P + neurons[s]) * this.lanes + lane] += Math.fround(value);
           }
         }
       }
@@ -270,11 +270,11 @@ export class PartedRunner {
   /** Layer n of the network. */
   #layer(n: number, count: number, noisy: TileOptions["noisy"]): void {
     const kernels = this.#kernels;
-    const [before, after] = [this.#A[n - 1]!, this.#A[n]!];
+    const [before, after] = [this.#A[n - 1], this.#A[n]];
     const D = this.#D;
     const W = 4 * this.lanes;
     const weights = this.#weights[n - 1]!;
-    const bias = this.#biases[n - 1]!;
+    const bias = this.#biases[n - 1];
     const { noise, noiseAt } = noisy?.noise ?? QUIET;
     const isQuiet = noise === 0 || noisy === undefined;
     const rectifyFirst = isQuiet || noiseAt === "activation";
@@ -298,63 +298,63 @@ export class PartedRunner {
 
   /** A layer whose weight is the identity, before ReLU. */
   #addBias(layer: number, bias: number): void {
-    const [from, to] = [this.#views.A[layer - 1]!, this.#views.A[layer]!];
+    const [from, to] = [this.#views.A[layer - 1], this.#views.A[layer]];
     const own = this.#arena.viewF32(bias, this.#D);
     for (let n = 0, at = 0; n < this.#D; n++) {
-      for (let lane = 0; lane < this.lanes; lane++, at++) to[at] = from[at]! + own[n]!;
+      for (let lane = 0; lane < this.lanes; lane++, at++) to[at] = from[at] + own[n];
     }
   }
 
   /** The layer after which the circuits have taken step l. */
   #layerOf(l: number): number {
-    return l === 0 ? 0 : this.network.steps[l - 1]!;
+    return l === 0 ? 0 : this.network.steps[l - 1];
   }
 
   #countOn(l: number, count: number): void {
     const W = 4 * this.lanes;
     this.#blocks.forEach(({ offset, neurons }, block) => {
       this.#kernels.zero(this.#counts, W);
-      this.#kernels.countAbove(this.#A[this.#layerOf(l)]! + offset * W, neurons, 1, W, this.#counts);
-      for (let lane = 0; lane < count; lane++) this.#errors.addOn(l, block, this.#views.counts[lane]!);
+      this.#kernels.countAbove(this.#A[this.#layerOf(l)] + offset * W, neurons, 1, W, this.#counts);
+      for (let lane = 0; lane < count; lane++) this.#errors.addOn(l, block, this.#views.counts[lane]);
     });
   }
 
   #truthOf(l: number, pair: number): Float64Array {
     const { d } = this.network.circuits;
-    return this.#views.truth[l]!.subarray(pair * d, (pair + 1) * d);
+    return this.#views.truth[l].subarray(pair * d, (pair + 1) * d);
   }
 
   /** Readouts of one active circuit, all rows in order, in float64. */
   #readOne(l: number, pair: number, z: number): Float64Array {
-    const constants = this.network.constants[l - 1]!;
+    const constants = this.network.constants[l - 1];
     const rows = constants.length;
-    const t = this.#views.ids[pair]!;
+    const t = this.#views.ids[pair];
     const lane = Math.floor(pair / z);
-    const A = this.#views.A[this.#layerOf(l)]!;
+    const A = this.#views.A[this.#layerOf(l)];
     const result = Float64Array.from(constants);
     for (let r = 0; r < rows; r++) {
-      eachReadWeight(this.network.parts, this.network.reads[l - 1]!, { t, r, rows }, (neuron, weight) => {
-        result[r]! += Math.fround(weight) * A[neuron * this.lanes + lane]!;
+      eachReadWeight(this.network.parts, this.network.reads[l - 1], { t, r, rows }, (neuron, weight) => {
+        result[r] += Math.fround(weight) * A[neuron * this.lanes + lane];
       });
     }
     return result;
   }
 
   #sumInactive(l: number, count: number, z: number): void {
-    const constants = this.network.constants[l - 1]!;
+    const constants = this.network.constants[l - 1];
     const { rows, starts, columns, values } = this.#reads[l - 1]!;
     const W = 4 * this.lanes;
-    this.#kernels.sparseLayer(this.#read, this.#A[this.#layerOf(l)]!, starts, columns, values, 0, rows, W, false);
+    this.#kernels.sparseLayer(this.#read, this.#A[this.#layerOf(l)], starts, columns, values, 0, rows, W, false);
     const { isActive, ids, sums } = this.#views;
     const mark = (value: 0 | 1): void => {
-      for (let pair = 0; pair < count * z; pair++) isActive[ids[pair]! * this.lanes + Math.floor(pair / z)] = value;
+      for (let pair = 0; pair < count * z; pair++) isActive[ids[pair] * this.lanes + Math.floor(pair / z)] = value;
     };
     const { T, readouts } = this.network.circuits;
     const stride = constants.length;
     mark(1);
     let row = 0;
     readouts.forEach(({ matrix }, group) => {
-      const [read, ofRow] = [this.#read + row * W, this.#constants[l - 1]! + 8 * row];
+      const [read, ofRow] = [this.#read + row * W, this.#constants[l - 1] + 8 * row];
       const own = matrix.length;
       this.#kernels.inactiveErrors(
         ...([read, ofRow, this.#isActive, this.#sums, T, own, stride, W, WRONG_SQUARE, OVERFLOW] as const),
@@ -379,8 +379,8 @@ export class PartedRunner {
   /** The activations after step l of one lane of the last tile, [D]; 0 is the input before bias and ReLU. */
   activations(l: number, lane: number): Float32Array {
     if (!this.#options.keepActivations) throw new Error("This runner does not keep activations.");
-    const A = this.#views.A[this.#layerOf(l)]!;
-    return Float32Array.from({ length: this.#D }, (_, n) => A[n * this.lanes + lane]!);
+    const A = this.#views.A[this.#layerOf(l)];
+    return Float32Array.from({ length: this.#D }, (_, n) => A[n * this.lanes + lane]);
   }
 
   /** Readouts of the last tile's active circuits at step l ≥ 1, all rows in order; activations must be kept. */

@@ -63,10 +63,10 @@ export function mergeSums(a: LayerSums, b: LayerSums): LayerSums {
     inactiveCount: a.inactiveCount + b.inactiveCount,
     layers: a.layers.map((layer, l) => ({
       errors: layer.errors.map(({ active, inactive }, group) => {
-        const other = b.layers[l]!.errors[group]!;
+        const other = b.layers[l].errors[group];
         return { active: mergeErrors(active, other.active), inactive: mergeErrors(inactive, other.inactive) };
       }),
-      activeNeurons: layer.activeNeurons.map((count, i) => count + b.layers[l]!.activeNeurons[i]!),
+      activeNeurons: layer.activeNeurons.map((count, i) => count + b.layers[l].activeNeurons[i]),
     })),
   };
 }

@@ -66,8 +66,8 @@ export function searchWorst(runner: PartedRunner, given: AdversaryInput): WorstC
     return candidates.map((_, lane) => {
       let worst = 0;
       for (let pair = lane * z; pair < (lane + 1) * z; pair++) {
-        const wanted = applyReadout(circuits.readouts[group]!, truth[pair]!);
-        const error = Math.hypot(...wanted.map((value, row) => value - read[pair]![first + row]!));
+        const wanted = applyReadout(circuits.readouts[group], truth[pair]);
+        const error = Math.hypot(...wanted.map((value, row) => value - read[pair][first + row]));
         worst = Math.max(worst, Number.isFinite(error) ? error : Number.MAX_VALUE);
       }
       return worst;
@@ -84,28 +84,28 @@ export function searchWorst(runner: PartedRunner, given: AdversaryInput): WorstC
       .map((own, k): Candidate => ({ circuits: own, inputs: inputs.slice(k * z, (k + 1) * z) }));
     const all = [...current, ...drawn].map((candidate, k) => ({ candidate, k }));
     const of = [...errors, ...errorsOf(drawn)];
-    const worst = all.sort((a, b) => of[b.k]! - of[a.k]!).slice(0, CHAINS);
+    const worst = all.sort((a, b) => of[b.k] - of[a.k]).slice(0, CHAINS);
     current = worst.map(({ candidate }) => candidate);
-    errors = worst.map(({ k }) => of[k]!);
+    errors = worst.map(({ k }) => of[k]);
   }
   for (let step = 0; step < steps; step++) {
     const changed = current.map((candidate): Candidate => {
       const slot = random.below(z);
-      const near = neighbours(candidate.circuits[random.below(z)]!, random);
+      const near = neighbours(candidate.circuits[random.below(z)], random);
       const next = random.below(2) === 0 ? near : random.below(T);
       // A circuit that is active already keeps its place and gets another input.
-      const t = candidate.circuits.includes(next) ? candidate.circuits[slot]! : next;
+      const t = candidate.circuits.includes(next) ? candidate.circuits[slot] : next;
       return {
         circuits: candidate.circuits.map((own, k) => (k === slot ? t : own)),
         inputs: candidate.inputs.map((own, k) => (k === slot ? input(t) : own)),
       };
     });
     const found = errorsOf(changed);
-    current = current.map((own, lane) => (found[lane]! >= errors[lane]! ? changed[lane]! : own));
-    errors = errors.map((own, lane) => Math.max(own, found[lane]!));
+    current = current.map((own, lane) => (found[lane] >= errors[lane] ? changed[lane] : own));
+    errors = errors.map((own, lane) => Math.max(own, found[lane]));
   }
   const best = errors.indexOf(Math.max(...errors));
-  return { error: errors[best]!, ...current[best]! };
+  return { error: errors[best], ...current[best] };
 }
 
 /** Draws a circuit that is read from a neuron of the given one at some layer, or itself when none is. */
@@ -116,14 +116,14 @@ function neighboursOf(reads: PartedNetwork["reads"]): (t: number, random: Random
       const { assignment } = read;
       const { S, P, neurons } = assignment;
       const owners: number[][] = Array.from({ length: P }, () => []);
-      neurons.forEach((neuron, at) => owners[neuron]!.push(Math.floor(at / S)));
+      neurons.forEach((neuron, at) => owners[neuron].push(Math.floor(at / S)));
       return { assignment, owners };
     }),
   );
   return (t, random) => {
-    const { assignment, owners } = tables[random.below(tables.length)]!;
+    const { assignment, owners } = tables[random.below(tables.length)];
     const { S, neurons } = assignment;
-    const sharing = owners[neurons[t * S + random.below(S)]!]!;
-    return sharing[random.below(sharing.length)]!;
+    const sharing = owners[neurons[t * S + random.below(S)]];
+    return sharing[random.below(sharing.length)];
   };
 }

@@ -12,7 +12,7 @@ function short(value: number): string {
  * @param rows of a run of this model's network
  */
 export function errorsSection(rows: readonly ErrorRow[]): string {
-  const { samples } = rows[0]!;
+  const { samples } = rows[0];
   const intro =
     `Mean squared differences between readouts and the circuits alone, over ${samples} random samples for each number z of active ` +
     "circuits; *worst* is the largest difference of any circuit, a length. The theory holds while every neuron that no active " +
@@ -24,7 +24,7 @@ export function errorsSection(rows: readonly ErrorRow[]): string {
         Object.entries(errors).map(([key, { meanSquare, theory, worst }]) => {
           const [, name, which] = /^(.+)(Active|Inactive)$/.exec(key)!;
           const expected = theory === null ? "–" : short(theory);
-          return `| ${layer} | ${name}, ${which!.toLowerCase()} | ${expected} | ${short(meanSquare)} | ${short(worst)} |`;
+          return `| ${layer} | ${name}, ${which.toLowerCase()} | ${expected} | ${short(meanSquare)} | ${short(worst)} |`;
         }),
       );
     return `z = ${z}:\n\n| layer | readout, circuits | expected | measured | worst |\n|---|---|---|---|---|\n${lines.join("\n")}`;

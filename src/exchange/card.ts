@@ -130,12 +130,12 @@ function tensorRows(tensors: ReadonlyMap<string, Tensor>): string {
 }
 
 function exampleInput({ circuits: { inputs } }: Network): string {
-  const shared = inputs.kind === "byCircuit" ? inputs.distributions[0]! : inputs;
+  const shared = inputs.kind === "byCircuit" ? inputs.distributions[0] : inputs;
   const values =
     shared.kind === "angle"
-      ? shared.center.map((center, i) => center + shared.cos[i]!)
+      ? shared.center.map((center, i) => center + shared.cos[i])
       : shared.kind === "uniform"
         ? shared.high
-        : shared.vectors[0]!;
+        : shared.vectors[0];
   return values.map((value) => (Number.isInteger(value) ? value.toFixed(1) : String(value))).join(", ");
 }

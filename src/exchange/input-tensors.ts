@@ -27,7 +27,7 @@ function sharedTensors(inputs: SharedInputs, k: number): [string, Tensor][] {
     `${PREFIX}${k}.${name}`,
     {
       dtype: "F64",
-      shape: isList ? [rows.length, rows[0]!.length] : [rows[0]!.length],
+      shape: isList ? [rows.length, rows[0].length] : [rows[0].length],
       data: Float64Array.from(rows.flat()),
     },
   ];
@@ -56,7 +56,7 @@ export function readInputs(
   }
   if (distributions.length === 0) throw new InputError(`tensors ${PREFIX}0.…: there are none; how are inputs drawn?`);
   const of = tensors.get(`${PREFIX}of`);
-  if (of === undefined) return distributions[0]!;
+  if (of === undefined) return distributions[0];
   const indices = [...numbersOf(`${PREFIX}of`, of)];
   const wrong = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= distributions.length);
   if (indices.length !== T || wrong !== undefined) {
@@ -81,7 +81,7 @@ function readShared(tensors: ReadonlyMap<string, Tensor>, k: number, d: number):
     const tensor = tensors.get(name);
     if (tensor === undefined) throw new InputError(`tensor ${name}: is missing.`);
     const isList = part === "vectors";
-    const wanted = isList ? [tensor.shape[0]!, d] : [d];
+    const wanted = isList ? [tensor.shape[0], d] : [d];
     if (tensor.shape.join() !== wanted.join() || tensor.data.length === 0) {
       throw new InputError(
         `tensor ${name}: shape [${tensor.shape.join(", ")}] must be ${isList ? "[choices, d]" : "[d]"} with d = ${d}.`,
@@ -93,9 +93,9 @@ function readShared(tensors: ReadonlyMap<string, Tensor>, k: number, d: number):
   };
   switch (kind) {
     case "angle":
-      return { kind, center: read("center")[0]!, cos: read("cos")[0]!, sin: read("sin")[0]! };
+      return { kind, center: read("center")[0], cos: read("cos")[0], sin: read("sin")[0] };
     case "uniform":
-      return { kind, low: read("low")[0]!, high: read("high")[0]! };
+      return { kind, low: read("low")[0], high: read("high")[0] };
     case "choice":
       return { kind, vectors: read("vectors") };
   }

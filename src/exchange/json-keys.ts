@@ -32,7 +32,7 @@ export function findJsonFault(text: string, maxDepth: number): string | null {
 
 function isKey(text: string, after: number): boolean {
   let at = after;
-  while (at < text.length && " \n\r\t".includes(text[at]!)) at++;
+  while (at < text.length && " \n\r\t".includes(text[at])) at++;
   return text[at] === ":";
 }
 

@@ -40,7 +40,7 @@ export async function modelFiles(
     { name: "model.npz", content: writeNpz(tensors, metadata) },
     {
       name: "README.md",
-      content: modelCard(network, tensors, { ...text, beside: besideOf(spec), specHash: metadata["spec_hash"]! }),
+      content: modelCard(network, tensors, { ...text, beside: besideOf(spec), specHash: metadata["spec_hash"] }),
     },
     { name: "load.py", content: loaderPy },
   ];

@@ -49,8 +49,8 @@ export function modelTensors(model: DenseModel): Map<string, Tensor> {
   const size = d * d;
   const own = new Float64Array(L * T * size);
   circuits.delta.forEach((delta, k) => {
-    const mean = circuits.mean[k]!;
-    own.set(delta.map((value, index) => mean[index % size]! + value), k * T * size); // prettier-ignore
+    const mean = circuits.mean[k];
+    own.set(delta.map((value, index) => mean[index % size] + value), k * T * size); // prettier-ignore
   });
   doubles("circuits.weight", [L, T, d, d], own);
   doubles("circuits.mean", [L, d, d], joined(circuits.mean));
@@ -103,7 +103,7 @@ export function modelFromTensors(
     embedding: readEmbedding(read, shape),
     weights: layers.map((k) => (isIdentity(k) ? null : read.singles(`layers.${k + 1}.weight`, [D, D]))),
     biases: layers.map((k) => read.singles(`layers.${k + 1}.bias`, [D])),
-    unembedding: layers.map((k) => ({ scale: scale[k]!, shift: shift[k]! })),
+    unembedding: layers.map((k) => ({ scale: scale[k], shift: shift[k] })),
   });
 }
 
@@ -158,7 +158,7 @@ function finite<A extends Float32Array | Float64Array>(name: string, values: A):
     if (!Number.isFinite(values[at])) {
       throw new InputError(`tensor ${name}: has ${values[at]} at place ${at}: must be finite.`);
     }
-    if (Math.abs(values[at]!) > LARGEST) {
+    if (Math.abs(values[at]) > LARGEST) {
       throw new InputError(`tensor ${name}: has ${values[at]} at place ${at}: must be within ±${LARGEST}.`);
     }
   }
@@ -184,7 +184,7 @@ function readCircuits(read: Reader, { d, T, L }: Shape, about: Parameters<typeof
   const means = read.numbers("circuits.mean", [L, d, d]);
   const biases = read.numbers("circuits.bias", [L, d]);
   const mean = sliced(means, size);
-  const delta = sliced(weights, T * size).map((own, k) => own.map((value, index) => value - mean[k]![index % size]!));
+  const delta = sliced(weights, T * size).map((own, k) => own.map((value, index) => value - mean[k][index % size]));
   return {
     kind: about.kind ?? "imported",
     ...{ d, T, L, delta: shareEqual(delta), mean: shareEqual(mean), bias: shareEqual(sliced(biases, d)) },
@@ -201,7 +201,7 @@ function sliced(values: Float64Array, length: number): Float64Array[] {
 function shareEqual(layers: Float64Array[]): Float64Array[] {
   const isSame = (a: Float64Array, b: Float64Array): boolean => a.every((value, index) => value === b[index]);
   layers.forEach((layer, k) => {
-    if (k > 0 && isSame(layer, layers[k - 1]!)) layers[k] = layers[k - 1]!;
+    if (k > 0 && isSame(layer, layers[k - 1])) layers[k] = layers[k - 1]!;
   });
   return layers;
 }
@@ -215,7 +215,7 @@ function readReadouts(read: Reader, d: number, order: readonly string[]): Readou
   const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
   names.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   return names.map((name) => {
-    const rows = read.lengths(`${prefix}${name}`, "[rows, d]", 2)[0]!;
+    const rows = read.lengths(`${prefix}${name}`, "[rows, d]", 2)[0];
     const matrix = read.numbers(`${prefix}${name}`, [rows, d]);
     return { name, matrix: sliced(matrix, d).map((row) => [...row]) };
   });

@@ -73,11 +73,11 @@ export function partedTensors(network: PartedNetwork, largest: number): Map<stri
     Int32Array.from(network.reads, (list) => lists.indexOf(list)),
   );
   lists.forEach((list, k) => addEntries(tensors, `read.${k}`, readEntries(network, list)));
-  doubles("constants", [L, constants[0]!.length], Float64Array.from(constants.flat()));
+  doubles("constants", [L, constants[0].length], Float64Array.from(constants.flat()));
 
-  const own = circuits.delta[0]!.map((value, index) => circuits.mean[0]![index % (d * d)]! + value);
+  const own = circuits.delta[0].map((value, index) => circuits.mean[0][index % (d * d)] + value);
   doubles("circuits.weight", [T, d, d], own);
-  doubles("circuits.bias", [d], circuits.bias[0]!);
+  doubles("circuits.bias", [d], circuits.bias[0]);
   for (const { name, matrix } of circuits.readouts) {
     doubles(`readout.${name}`, [matrix.length, d], Float64Array.from(matrix.flat()));
   }
@@ -100,15 +100,15 @@ function writeEntries({ circuits, parts, writes }: PartedNetwork): Entries {
   const { d, T } = circuits;
   const entries: Entries = { index: [], value: [] };
   for (const { part, assignment, shared, own } of writes) {
-    const { d: blocks, P, offset } = parts[part]!;
+    const { d: blocks, P, offset } = parts[part];
     const { S, neurons } = assignment;
     for (let t = 0; t < T; t++) {
       for (let i = 0; i < blocks; i++) {
         for (let j = 0; j < d; j++) {
-          const weight = shared.scale * shared.matrix[i * d + j]! + own.scale * own.matrix[(t * blocks + i) * d + j]!;
+          const weight = shared.scale * shared.matrix[i * d + j] + own.scale * own.matrix[(t * blocks + i) * d + j];
           if (weight === 0) continue;
           for (let s = t * S; s < (t + 1) * S; s++) {
-            entries.index.push(t, j, offset + i * P + neurons[s]!);
+            entries.index.push(t, j, offset + i * P + neurons[s]);
             entries.value.push(weight);
           }
         }
@@ -123,8 +123,8 @@ function readEntries(network: PartedNetwork, reads: readonly Read[]): Entries {
   const perCircuit = rows / network.circuits.T;
   const index: number[] = [];
   for (let row = 0; row < rows; row++) {
-    for (let e = starts[row]!; e < starts[row + 1]!; e++) {
-      index.push(Math.floor(row / perCircuit), row % perCircuit, columns[e]!);
+    for (let e = starts[row]; e < starts[row + 1]; e++) {
+      index.push(Math.floor(row / perCircuit), row % perCircuit, columns[e]);
     }
   }
   return { index, value: Array.from(values) };

@@ -113,7 +113,7 @@ function splitNpy(name: string, bytes: Uint8Array): Npy {
   const where = `array ${shown(name)}`;
   if (bytes.length < 10 || MAGIC.some((byte, at) => bytes[at] !== byte)) throw refused(`${where} is not an .npy file`);
   if (bytes[6] !== 1) throw refused(`${where} has format version ${bytes[6]}.${bytes[7]}; 1.0 is read`);
-  const start = 10 + bytes[8]! + 256 * bytes[9]!;
+  const start = 10 + bytes[8] + 256 * bytes[9];
   const text = new TextDecoder("latin1").decode(bytes.subarray(10, start));
   const header =
     /^\{'descr': '([^']+)', 'fortran_order': (True|False), 'shape': \(((?:\d{1,16}, ?)*\d{0,16}),?\),? ?\}\s*$/.exec(

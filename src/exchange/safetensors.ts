@@ -168,7 +168,7 @@ function checkPlace(name: string, info: unknown): Place {
     throw refused(`${where} has dtype ${shown(dtype)}; those known are ${Object.keys(dtypes).join(", ")}`);
   }
   if (!isCounts(shape)) throw refused(`${where} has shape ${described(shape)}; must be a list of whole numbers`);
-  if (!isCounts(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
+  if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
     throw refused(`${where} has data_offsets ${described(offsets)}; must be [begin, end]`);
   }
   const [begin, end] = offsets as [number, number];

@@ -332,7 +332,7 @@ export class TaskRunner {
     }
     const [circuits] = runOne(runner, input, sample);
     return {
-      circuits: circuits!,
+      circuits: circuits,
       parts: built.parts,
       activations: Array.from({ length: spec.L + 1 }, (_, l) => runner.activations(l, 0)),
       places: circuitPlaces(built),
@@ -348,12 +348,12 @@ export class TaskRunner {
     const trajectories: Trajectory[] = [];
     for (let sample = 0; sample < count; sample++) {
       const [ids] = runOne(runner, { z, sampling, seed, network: 0 }, sample);
-      ids!.forEach((circuit, slot) => {
+      ids.forEach((circuit, slot) => {
         const truth: number[][] = [];
         const readout: number[][] = [];
         for (let l = 0; l <= L; l++) {
-          truth.push(applyReadout(readouts[x]!, runner.truth(l, z)[slot]!));
-          readout.push(l === 0 ? truth[0]! : runner.activeReadouts(l, z, z)[slot]!.slice(skipped, skipped + 2));
+          truth.push(applyReadout(readouts[x], runner.truth(l, z)[slot]));
+          readout.push(l === 0 ? truth[0] : runner.activeReadouts(l, z, z)[slot].slice(skipped, skipped + 2));
         }
         trajectories.push({ z, sample, circuit, truth, readout });
       });

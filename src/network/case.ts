@@ -142,7 +142,7 @@ function parseCircuits(value: unknown, d: number, T: number, L: number): CaseCir
   const kind = checked(
     "circuits.kind",
     choiceSchema(["rotation", "rotation3", "step", "custom"]),
-    isObject ? Reflect.get(value as object, "kind") : undefined,
+    isObject ? Reflect.get(value, "kind") : undefined,
   );
   if (kind !== "custom" && widths[kind] !== d) {
     throw new InputError(`d = ${d}: circuits of kind ${kind} have d = ${widths[kind]}.`);

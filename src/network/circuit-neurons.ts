@@ -38,12 +38,12 @@ function onePerPart(places: readonly Place[]): Place[] {
 /** Every circuit's neurons in any of several assignments to the same part; all circuits have equally many. */
 function union(assignments: readonly Assignment[]): Assignment {
   const [first, ...others] = assignments;
-  if (others.length === 0) return first!;
-  const { T, P } = first!;
+  if (others.length === 0) return first;
+  const { T, P } = first;
   const rows = Array.from({ length: T }, (_, t) => [
     ...new Set(assignments.flatMap(({ S, neurons }) => Array.from(neurons.subarray(t * S, (t + 1) * S)))),
   ]);
-  const S = rows[0]!.length;
+  const S = rows[0].length;
   if (rows.some((row) => row.length !== S)) throw new Error("Circuits have different numbers of neurons in a part.");
   return { T, P, S, neurons: Uint32Array.from(rows.flat()) };
 }

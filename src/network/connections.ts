@@ -26,19 +26,19 @@ export function findLinks(after: Assignment, before: Assignment): Links {
   let entries = 0;
   let linked = 0;
   for (let n = 0; n < P; n++) {
-    const begin = circuitStarts[n]!;
-    const end = circuitStarts[n + 1]!;
+    const begin = circuitStarts[n];
+    const end = circuitStarts[n + 1];
     const repeated: number[] = [];
     let reach = 0;
     for (let c = begin; c < end; c++) {
-      const row = circuits[c]! * S;
+      const row = circuits[c] * S;
       for (let s = 0; s < S; s++) {
-        const m = before.neurons[row + s]!;
+        const m = before.neurons[row + s];
         if (stamp[m] !== n) {
           stamp[m] = n;
           count[m] = 1;
-          reach += loadBefore[m]!;
-        } else if (count[m]!++ === 1) repeated.push(m);
+          reach += loadBefore[m];
+        } else if (count[m]++ === 1) repeated.push(m);
       }
     }
     linked += (end - begin) * reach;
@@ -49,7 +49,7 @@ export function findLinks(after: Assignment, before: Assignment): Links {
     }
     for (const m of repeated) {
       columns[entries] = m;
-      excess[entries++] = count[m]! - 1;
+      excess[entries++] = count[m] - 1;
     }
     starts[n + 1] = entries;
   }

@@ -62,7 +62,7 @@ export function balancedTerms({ gather, scatter, shared, own }: Between, kappa: 
 export function splitTerms({ gather, scatter, shared, own }: Between, kappa: number): Term[] {
   const { S, P } = scatter;
   const weights = new Float64Array(P);
-  for (const neuron of gather.neurons) weights[neuron]!++;
+  for (const neuron of gather.neurons) weights[neuron]++;
   return [
     {
       kind: "circuits",

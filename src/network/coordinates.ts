@@ -32,7 +32,7 @@ const LARGEST_EXPANSION = 16;
 
 function dot(a: Vector, b: Vector): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
 
@@ -56,9 +56,9 @@ class Basis {
     const units = this.#orthonormal;
     for (let pass = 0; pass < 2; pass++) {
       for (let u = 0; u < units.length; u++) {
-        const unit = units[u]!;
+        const unit = units[u];
         const along = dot(rest, unit);
-        for (let i = 0; i < rest.length; i++) rest[i]! -= along * unit[i]!;
+        for (let i = 0; i < rest.length; i++) rest[i] -= along * unit[i];
       }
     }
     return norm(rest);
@@ -93,13 +93,13 @@ function dualOf(basis: readonly (readonly number[])[]): number[][] {
   const gram = basis.map((a) => [...basis.map((b) => dot(a, b)), ...a]);
   for (let column = 0; column < n; column++) {
     let pivot = column;
-    for (let i = column; i < n; i++) if (Math.abs(gram[i]![column]!) > Math.abs(gram[pivot]![column]!)) pivot = i;
-    [gram[column], gram[pivot]] = [gram[pivot]!, gram[column]!];
-    const head = gram[column]![column]!;
-    gram[column] = gram[column]!.map((value) => value / head);
+    for (let i = column; i < n; i++) if (Math.abs(gram[i][column]) > Math.abs(gram[pivot][column])) pivot = i;
+    [gram[column], gram[pivot]] = [gram[pivot], gram[column]];
+    const head = gram[column][column];
+    gram[column] = gram[column].map((value) => value / head);
     for (let i = 0; i < n; i++) {
-      const factor = gram[i]![column]!;
-      if (i !== column && factor !== 0) gram[i] = gram[i]!.map((value, j) => value - factor * gram[column]![j]!);
+      const factor = gram[i][column];
+      if (i !== column && factor !== 0) gram[i] = gram[i].map((value, j) => value - factor * gram[column][j]);
     }
   }
   return gram.map((row) => row.slice(n));
@@ -128,9 +128,9 @@ class Expansion {
   write(row: Vector, target: Float32Array, at: number): boolean {
     let terms = 0;
     for (let j = 0; j < this.#dual.length; j++) {
-      const coefficient = dot(row, this.#dual[j]!);
+      const coefficient = dot(row, this.#dual[j]);
       target[at + j] = coefficient;
-      terms += Math.abs(coefficient) * this.#lengths[j]!;
+      terms += Math.abs(coefficient) * this.#lengths[j];
     }
     return terms <= LARGEST_EXPANSION * norm(row);
   }
@@ -181,7 +181,7 @@ function mixOf(d: number, mapped: Mapped, outputs: readonly number[], basis: rea
   const row = new Float64Array(d);
   for (let t = 0, at = 0; t < mapped.T; t++) {
     for (let k = 0; k < outputs.length; k++) {
-      copyRow(mapped, t, outputs[k]!, row);
+      copyRow(mapped, t, outputs[k], row);
       if (!expansion.write(row, mix, at)) return null;
       at += basis.length;
     }

@@ -67,8 +67,8 @@ export function checkDenseModel(model: DenseModel): DenseModel {
   for (let k = 0; k < L; k++) {
     const layer = `of layer ${k + 1}`;
     if (weights[k] !== null) expect(`the weight ${layer}`, weights[k]!.length, D * D);
-    expect(`the bias ${layer}`, biases[k]!.length, D);
-    const { neurons } = embedding[k]!;
+    expect(`the bias ${layer}`, biases[k].length, D);
+    const { neurons } = embedding[k];
     expect(`the embedding ${layer}`, neurons.length, T * S);
     const at = neurons.findIndex((neuron) => neuron >= P);
     if (at !== -1) {

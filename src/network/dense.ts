@@ -27,7 +27,7 @@ export function denseWeights({ parts, layers }: Layered, l: number, into?: Float
     for (let n = 0; n < D; n++) W[n * D + n] = 1;
     return W;
   }
-  for (const term of layers[l - 1]!.terms) addTerm(W, D, parts, term);
+  for (const term of layers[l - 1].terms) addTerm(W, D, parts, term);
   return W;
 }
 
@@ -54,12 +54,12 @@ export function splitWeights({ parts, layers }: Layered, l: number, into: Float6
   const D = widthOf(parts);
   const stride = D + blockCount(parts);
   const W = into.fill(0);
-  for (const term of layers[l - 1]!.terms) {
+  for (const term of layers[l - 1].terms) {
     if (!isPlainSum(term)) {
       addTerm(W, stride, parts, term);
       continue;
     }
-    const from = parts[term.from]!;
+    const from = parts[term.from];
     const sums = { ...from, P: 1, offset: D + blockCount(parts.slice(0, term.from)) };
     addTerm(W, stride, [...parts, sums], { ...term, from: parts.length });
   }
@@ -70,7 +70,7 @@ export function splitWeights({ parts, layers }: Layered, l: number, into: Float6
 export function denseBias(parts: readonly Part[], { bias }: Layer): Float32Array {
   const values = new Float32Array(widthOf(parts));
   parts.forEach(({ d, P, offset }, part) => {
-    const own = bias[part]!;
+    const own = bias[part];
     for (let at = 0; at < d * P; at++) values[offset + at] = own[own.length === d ? Math.floor(at / P) : at]!;
   });
   return values;
@@ -98,7 +98,7 @@ function addBlock(
   for (let i = 0; i < to.d; i++) {
     let at = (to.offset + i * to.P + n) * stride + from.offset + m;
     for (let j = 0; j < from.d; j++) {
-      W[at]! += scale * matrix[entry++]!;
+      W[at] += scale * matrix[entry++];
       at += from.P;
     }
   }
@@ -108,7 +108,7 @@ type TermOf<K extends Term["kind"]> = Extract<Term, { kind: K }>;
 
 // Each kind has a loop of its own in a function of its own: engines compile and recompile what is small in no time.
 function addTerm(W: Float64Array, stride: number, parts: readonly Part[], term: Term): void {
-  const target = { W, stride, to: parts[term.to]!, from: parts[term.from]! };
+  const target = { W, stride, to: parts[term.to], from: parts[term.from] };
   switch (term.kind) {
     case "pairs":
       return addPairs(target, term);
@@ -125,8 +125,8 @@ function addTerm(W: Float64Array, stride: number, parts: readonly Part[], term: 
 
 function addPairs(target: Target, { starts, columns, weights, by }: TermOf<"pairs">): void {
   for (let n = 0; n < target.to.P; n++) {
-    for (let e = starts[n]!; e < starts[n + 1]!; e++) {
-      addBlock(target, n, columns[e]!, by.matrix, by.scale * weights[e]!);
+    for (let e = starts[n]; e < starts[n + 1]; e++) {
+      addBlock(target, n, columns[e], by.matrix, by.scale * weights[e]);
     }
   }
 }
@@ -145,7 +145,7 @@ function addDense(target: Target, { weights, by }: TermOf<"dense">): void {
   const { P } = target.from;
   for (let n = 0; n < target.to.P; n++) {
     for (let m = 0; m < P; m++) {
-      const weight = weights[n * P + m]!;
+      const weight = weights[n * P + m];
       if (weight !== 0) addBlock(target, n, m, by.matrix, by.scale * weight);
     }
   }
@@ -157,9 +157,9 @@ function addCircuits(target: Target, { gather, scatter, shared, own, everywhere 
   for (let t = 0; t < gather.T; t++) {
     const offset = t * size;
     for (let s = t * gather.S; s < (t + 1) * gather.S; s++) {
-      const m = gather.neurons[s]!;
+      const m = gather.neurons[s];
       for (let r = t * scatter.S; r < (t + 1) * scatter.S; r++) {
-        const n = scatter.neurons[r]!;
+        const n = scatter.neurons[r];
         if (shared.scale !== 0) addBlock(target, n, m, shared.matrix, shared.scale);
         if (own.scale !== 0) addBlock(target, n, m, own.matrix, own.scale, offset);
       }

@@ -70,20 +70,20 @@ export function loadAwareMatrix(after: Assignment, before: Assignment, factor = 
   let sum = 0;
   for (let n = 0; n < P; n++) {
     const ofNeuron = new Uint32Array(P);
-    for (let c = starts[n]!; c < starts[n + 1]!; c++) {
-      for (let s = 0; s < S; s++) ofNeuron[before.neurons[circuits[c]! * S + s]!]!++;
+    for (let c = starts[n]; c < starts[n + 1]; c++) {
+      for (let s = 0; s < S; s++) ofNeuron[before.neurons[circuits[c] * S + s]]++;
     }
     let unwanted = 0;
     let possible = 0;
     for (let m = 0; m < P; m++) {
-      const others = loadBefore[m]! - ofNeuron[m]!;
+      const others = loadBefore[m] - ofNeuron[m];
       possible += others;
-      if (ofNeuron[m]! > 0) unwanted += others;
+      if (ofNeuron[m] > 0) unwanted += others;
     }
     // Where all are linked χ multiplies nothing.
     const chi = possible > unwanted ? (factor * unwanted) / (possible - unwanted) / S : 0;
     sum += chi;
-    for (let m = 0; m < P; m++) weights[n * P + m] = ofNeuron[m]! > 0 ? 1 / S : -chi;
+    for (let m = 0; m < P; m++) weights[n * P + m] = ofNeuron[m] > 0 ? 1 / S : -chi;
   }
   return { weights, chi: sum / P };
 }
@@ -100,7 +100,7 @@ const RIDGE = 3;
 export function ridgeMatrix(after: Assignment, before: Assignment, lambda = RIDGE): Float64Array {
   const { P } = after;
   const gram = products(before, before);
-  for (let m = 0; m < P; m++) gram[m * P + m]! += lambda;
+  for (let m = 0; m < P; m++) gram[m * P + m] += lambda;
   // (G Mᵀ) = E^{l−1}ᵀE^l
   const solved = new CholeskyDecomposition(rowsOf(gram, P)).solve(rowsOf(products(before, after), P));
   const M = new Float64Array(P * P);
@@ -114,7 +114,7 @@ function products(rows: Assignment, columns: Assignment): Float64Array {
   const sums = new Float64Array(P * columns.P);
   for (let t = 0; t < T; t++) {
     for (const n of rows.neurons.subarray(t * rows.S, (t + 1) * rows.S)) {
-      for (const m of columns.neurons.subarray(t * columns.S, (t + 1) * columns.S)) sums[n * columns.P + m]!++;
+      for (const m of columns.neurons.subarray(t * columns.S, (t + 1) * columns.S)) sums[n * columns.P + m]++;
     }
   }
   return sums;
@@ -123,7 +123,7 @@ function products(rows: Assignment, columns: Assignment): Float64Array {
 function rowsOf(values: Float64Array, columns: number): Matrix {
   const rows: Float64Array[] = [];
   for (let at = 0; at < values.length; at += columns) rows.push(values.subarray(at, at + columns));
-  return new Matrix(rows as unknown as number[][]);
+  return new Matrix(rows);
 }
 
 /** Row by row: on average 1 for a neuron's own circuits and 0 for the others. */
@@ -134,15 +134,15 @@ function scaled(M: Float64Array, after: Assignment, before: Assignment): Float64
   const result = new Float64Array(P * P);
   for (let n = 0; n < P; n++) {
     const row = M.subarray(n * P, (n + 1) * P);
-    const own = circuits.subarray(starts[n]!, starts[n + 1]!);
+    const own = circuits.subarray(starts[n], starts[n + 1]);
     if (own.length === 0) continue;
     let on = 0;
-    for (const t of own) for (const m of before.neurons.subarray(t * S, (t + 1) * S)) on += row[m]!;
+    for (const t of own) for (const m of before.neurons.subarray(t * S, (t + 1) * S)) on += row[m];
     let all = 0;
-    for (let m = 0; m < P; m++) all += loadBefore[m]! * row[m]!;
+    for (let m = 0; m < P; m++) all += loadBefore[m] * row[m];
     const off = own.length === T ? 0 : (all - on) / (T - own.length);
     const mean = on / own.length;
-    for (let m = 0; m < P; m++) result[n * P + m] = (row[m]! - off / S) / (mean - off);
+    for (let m = 0; m < P; m++) result[n * P + m] = (row[m] - off / S) / (mean - off);
   }
   return result;
 }

@@ -50,7 +50,7 @@ export function partingEmbedding({ T, P, S }: AssignmentSize, L: number): Embedd
   if (T > most)
     throw new InputError(`T = ${T}: at most ${most} circuits fit with P = ${P}, S = ${S} (parting schedule).`);
   const { assignments } = partingLines({ T, P, S, q: partingOrder({ P, S }), windows: WINDOWS });
-  return Array.from({ length: L }, (_, k) => assignments[k % WINDOWS]!);
+  return Array.from({ length: L }, (_, k) => assignments[k % WINDOWS]);
 }
 
 /** Every layer drawn anew: even loads, and who shares a neuron in one layer shares none in the next. */

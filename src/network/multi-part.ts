@@ -83,7 +83,7 @@ export function asParted(network: Network): PartedNetwork {
     writes: [
       {
         part: 0,
-        assignment: embedding[0]!,
+        assignment: embedding[0],
         shared: { matrix: new Float64Array(d * d), scale: 0 },
         own: { matrix: first, scale: 1 },
       },
@@ -114,9 +114,9 @@ export function readoutMatrix(network: PartedNetwork, reads: readonly Read[]): S
   // There may be a hundred million of them: counted first, then written where they stay.
   const starts = new Uint32Array(T * rows + 1);
   for (let t = 0, k = 0; t < T; t++) {
-    for (let r = 0; r < rows; r++, k++) starts[k + 1] = starts[k]! + readWeightCount(parts, reads, t, r, rows);
+    for (let r = 0; r < rows; r++, k++) starts[k + 1] = starts[k] + readWeightCount(parts, reads, t, r, rows);
   }
-  const columns = new Uint32Array(starts[T * rows]!);
+  const columns = new Uint32Array(starts[T * rows]);
   const values = new Float32Array(columns.length);
   let at = 0;
   const add = (neuron: number, value: number): void => {
@@ -133,7 +133,7 @@ export function readoutMatrix(network: PartedNetwork, reads: readonly Read[]): S
 function readWeightCount(parts: readonly Part[], reads: readonly Read[], t: number, r: number, rows: number): number {
   let count = 0;
   for (const read of reads) {
-    const { d, P } = parts[read.part]!;
+    const { d, P } = parts[read.part];
     if (read.kind === "code") {
       if (read.row === r) count += P;
       continue;
@@ -159,21 +159,21 @@ export function eachReadWeight(
   add: (neuron: number, weight: number) => void,
 ): void {
   for (const read of reads) {
-    const { d, P, offset } = parts[read.part]!;
+    const { d, P, offset } = parts[read.part];
     if (read.kind === "code") {
       if (read.row !== r) continue;
       const first = (read.of?.[t] ?? t) * P;
-      for (let n = 0; n < P; n++) add(offset + n, read.weights[first + n]!);
+      for (let n = 0; n < P; n++) add(offset + n, read.weights[first + n]);
       continue;
     }
     const { assignment, matrix, everywhere } = read;
     const { S, neurons } = assignment;
     const first = rowOf(read, d, t, r, rows);
     for (let i = 0; i < d; i++) {
-      const weight = matrix[first + i]!;
+      const weight = matrix[first + i];
       if (weight === 0) continue;
       const block = offset + i * P;
-      for (let s = 0; s < S; s++) add(block + neurons[t * S + s]!, weight);
+      for (let s = 0; s < S; s++) add(block + neurons[t * S + s], weight);
       if (everywhere !== 0) for (let n = 0; n < P; n++) add(block + n, weight * everywhere);
     }
   }
@@ -181,5 +181,5 @@ export function eachReadWeight(
 
 /** How many neurons a circuit's input is written to: those that should be on when it is active. */
 export function neuronsPerCircuit({ parts, writes }: PartedNetwork): number {
-  return writes.reduce((sum, { part, assignment }) => sum + assignment.S * parts[part]!.d, 0);
+  return writes.reduce((sum, { part, assignment }) => sum + assignment.S * parts[part].d, 0);
 }

@@ -88,10 +88,10 @@ export function buildNetwork(options: NetworkOptions): Network {
 
   const chi: number[] = [];
   const layers = embedding.map((scatter, k): Layer => {
-    const bias = [circuits.bias[k]!];
+    const bias = [circuits.bias[k]];
     chi.push(0);
     if (k === 0) return { terms: [], bias };
-    const between: Between = { gather: embedding[k - 1]!, scatter, shared: circuits.mean[k]!, own: circuits.delta[k]! };
+    const between: Between = { gather: embedding[k - 1], scatter, shared: circuits.mean[k], own: circuits.delta[k] };
     switch (construction) {
       case "capped": {
         const links = findLinks(scatter, between.gather);
@@ -132,7 +132,7 @@ function checkNeurons({ T, S, P, neurons }: Assignment, layer: number): void {
     );
   }
   for (let at = 0; at < neurons.length; at++) {
-    if (neurons[at]! < P) continue;
+    if (neurons[at] < P) continue;
     const circuit = Math.floor(at / S);
     throw new InputError(
       `The assignment of layer ${layer} gives circuit ${circuit} neuron ${neurons[at]}: must be from 0 to ${P - 1}.`,
@@ -152,13 +152,13 @@ function repeated(numbers: ArrayLike<number>, at: number, S: number): number | n
   if (S > 64) {
     const seen = new Set<number>();
     for (let s = at; s < at + S; s++) {
-      if (seen.has(numbers[s]!)) return numbers[s]!;
-      seen.add(numbers[s]!);
+      if (seen.has(numbers[s])) return numbers[s];
+      seen.add(numbers[s]);
     }
     return null;
   }
   for (let s = at + 1; s < at + S; s++) {
-    for (let r = at; r < s; r++) if (numbers[r] === numbers[s]) return numbers[s]!;
+    for (let r = at; r < s; r++) if (numbers[r] === numbers[s]) return numbers[s];
   }
   return null;
 }

@@ -39,7 +39,7 @@ export function compress(W: Float64Array, columns: number, room = newRoom()): Sp
         continue;
       }
       for (const stop = Math.min(at + 8, end); at < stop; at++) {
-        const value = W[at]!;
+        const value = W[at];
         if (value === 0) continue;
         indices[count] = at - first;
         values[count++] = value;

@@ -26,9 +26,9 @@ export function openingDrive({ mean, bias, readouts, d }: Circuits, layer: numbe
   const length = alpha.reduce((sum, value) => sum + value * value, 0);
   const thresholds: number[] = [];
   for (let i = 0; i < d; i++) {
-    const row = mean[layer - 1]!.subarray(i * d, (i + 1) * d);
-    const drive = alpha.reduce((sum, value, j) => sum + value * row[j]!, 0) / length;
-    if (drive > 0) thresholds.push(-bias[layer - 1]![i]! / drive);
+    const row = mean[layer - 1].subarray(i * d, (i + 1) * d);
+    const drive = alpha.reduce((sum, value, j) => sum + value * row[j], 0) / length;
+    if (drive > 0) thresholds.push(-bias[layer - 1][i] / drive);
   }
   const least = Math.min(...thresholds);
   return least > 0 && least < 1 ? least : STANDARD_OPENING;
@@ -83,16 +83,16 @@ export function train(
       isFrom.fill(0);
       for (const t of active) {
         for (let s = t * S; s < (t + 1) * S; s++) {
-          isOn[after.neurons[s]!] = 1;
-          isFrom[before.neurons[s]!] = 1;
+          isOn[after.neurons[s]] = 1;
+          isFrom[before.neurons[s]] = 1;
         }
       }
       const from = neuronsOf(isFrom);
       for (let n = 0; n < P; n++) {
         let o = 0;
-        for (const m of from) o += weights[n * P + m]!;
+        for (const m of from) o += weights[n * P + m];
         const slope = isOn[n] === 1 ? (o < 1 ? BELOW : ABOVE) * (o - 1) : Math.max(0, o - off);
-        if (slope !== 0) for (const m of from) gradient[n * P + m]! += slope;
+        if (slope !== 0) for (const m of from) gradient[n * P + m] += slope;
       }
     }
     adamStep(step);
@@ -110,10 +110,10 @@ export function train(
     const rate = RATE * (1 - (step - 1) / STEPS);
     const [unbiasedFirst, unbiasedSecond] = [1 - power(0.9, step), 1 - power(0.999, step)];
     for (let at = 0; at < weights.length; at++) {
-      const g = gradient[at]! / BATCH;
-      first[at] = 0.9 * first[at]! + 0.1 * g;
-      second[at] = 0.999 * second[at]! + 0.001 * g * g;
-      weights[at]! -= (rate * (first[at]! / unbiasedFirst)) / (Math.sqrt(second[at]! / unbiasedSecond) + 1e-8);
+      const g = gradient[at] / BATCH;
+      first[at] = 0.9 * first[at] + 0.1 * g;
+      second[at] = 0.999 * second[at] + 0.001 * g * g;
+      weights[at] -= (rate * (first[at] / unbiasedFirst)) / (Math.sqrt(second[at] / unbiasedSecond) + 1e-8);
     }
   }
 }

@@ -33,16 +33,16 @@ export function standardRows(shape: Shape, of: Pick<RowsOf, "readouts" | "z" | "
  */
 export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
   const { L, T, blocks, readouts, predicted, z } = of;
-  const samples = sums[0]!.samples;
+  const samples = sums[0].samples;
   // Of networks whose inactive circuits are many, some samples are enough.
   const inactiveSamples = T > z ? Math.min(...sums.map(({ inactiveCount }) => inactiveCount)) / (T - z) : samples;
   return Array.from({ length: L + 1 }, (_, layer): ErrorRow => {
     const errors: Record<string, Statistic> = {};
     readouts.forEach(({ name }, group) => {
       for (const which of ["active", "inactive"] as const) {
-        const squares = sums.map((own) => own.layers[layer]!.errors[group]![which]);
+        const squares = sums.map((own) => own.layers[layer].errors[group][which]);
         const counts = sums.map((own) => (which === "active" ? own.activeCount : own.inactiveCount));
-        const means = squares.map(({ sum }, network) => (counts[network] === 0 ? 0 : sum / counts[network]!));
+        const means = squares.map(({ sum }, network) => (counts[network] === 0 ? 0 : sum / counts[network]));
         errors[`${name}${which === "active" ? "Active" : "Inactive"}`] = {
           meanSquare: mean(means),
           sd: standardDeviation(means),
@@ -53,7 +53,7 @@ export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
       }
     });
     const fractions = blocks.map((neurons, i) =>
-      sums.map((own) => own.layers[layer]!.activeNeurons[i]! / (own.samples * neurons)),
+      sums.map((own) => own.layers[layer].activeNeurons[i] / (own.samples * neurons)),
     );
     return {
       z,
@@ -74,7 +74,7 @@ function shareWrong(squares: readonly SquaredErrors[], counts: readonly number[]
   const shares: number[] = [];
   for (const [network, { wrong }] of squares.entries()) {
     if (wrong === null) return null;
-    shares.push(counts[network] === 0 ? 0 : wrong / counts[network]!);
+    shares.push(counts[network] === 0 ? 0 : wrong / counts[network]);
   }
   return mean(shares);
 }

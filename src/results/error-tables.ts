@@ -6,7 +6,7 @@ import type { Table } from "../report/types.js";
 /** "xActive" → "x, active". */
 function spelled(name: string): string {
   const match = /^(.+?)(Active|Inactive)$/.exec(name);
-  return match === null ? name : `${match[1]!}, ${match[2]!.toLowerCase()}`;
+  return match === null ? name : `${match[1]}, ${match[2].toLowerCase()}`;
 }
 
 /**

@@ -81,8 +81,8 @@ export function layerErrors(sums: LayerSums, readouts: readonly Readout[], P: nu
       readouts.map(({ name }, group) => [
         name,
         {
-          active: of(errors[group]!.active, sums.activeCount),
-          inactive: of(errors[group]!.inactive, sums.inactiveCount),
+          active: of(errors[group].active, sums.activeCount),
+          inactive: of(errors[group].inactive, sums.inactiveCount),
         },
       ]),
     ),

@@ -20,7 +20,7 @@ export function parquetBytes(records: readonly Readonly<Record<string, Cell>>[])
 const words: Readonly<Record<string, number>> = { Infinity, "-Infinity": -Infinity, NaN };
 
 function numberFrom(cell: Cell): Cell {
-  return typeof cell === "string" ? words[cell]! : cell;
+  return typeof cell === "string" ? words[cell] : cell;
 }
 
 function typeOf(cells: readonly Cell[]): BasicType {

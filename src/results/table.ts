@@ -32,8 +32,7 @@ export function rowsToCsv(rows: readonly object[]): string {
 function flatten(value: Value | undefined, path: string, cells: Map<string, string>): void {
   if (value === null || value === undefined) cells.set(path, "");
   else if (typeof value === "object") {
-    for (const [key, inner] of Object.entries(value))
-      flatten(inner as Value, path === "" ? key : `${path}.${key}`, cells);
+    for (const [key, inner] of Object.entries(value)) flatten(inner, path === "" ? key : `${path}.${key}`, cells);
   } else cells.set(path, String(value));
 }
 

@@ -60,7 +60,7 @@ export async function mergeRuns(specs: readonly RunSpec[], results: AsyncIterabl
   try {
     for (const [run, spec] of specs.entries()) {
       const chunks = chunksOf(spec);
-      for (const sums of runs[run]!) {
+      for (const sums of runs[run]) {
         for (let zIndex = 0; zIndex < spec.z.length; zIndex++) {
           let sum = await next();
           for (let chunk = 1; chunk < chunks; chunk++) sum = mergeSums(sum, await next());
@@ -84,7 +84,7 @@ export function planRuns(
     tasks: tasksOfAll(specs),
     finish: async (results) => {
       const runs = await mergeRuns(specs, results as AsyncIterable<LayerSums>);
-      return figures(specs.map((spec, run) => runRows(spec, runs[run]!)));
+      return figures(specs.map((spec, run) => runRows(spec, runs[run])));
     },
   };
 }
@@ -122,7 +122,7 @@ function partedRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
   const neurons = blocks.reduce((sum, count) => sum + count, 0);
   const perCircuit = neuronsPerCircuit(network);
   return spec.z.flatMap((z, zIndex) => {
-    const perNetwork = sums.map((ofNetwork) => ofNetwork[zIndex]!);
+    const perNetwork = sums.map((ofNetwork) => ofNetwork[zIndex]);
     const expectedActiveFraction = Math.min(1, (z * perCircuit) / neurons);
     const of = {
       L: spec.L,
@@ -145,7 +145,7 @@ function standardRunRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
   const expectations = expectationsOf(spec);
   return spec.z.flatMap((z, zIndex) => {
     const predicted = predictErrors(shape, circuits, z, expectations);
-    const perNetwork = sums.map((ofNetwork) => ofNetwork[zIndex]!);
+    const perNetwork = sums.map((ofNetwork) => ofNetwork[zIndex]);
     // [E9] takes who shares neurons as drawn anew in every layer.
     const applies = spec.schedule === "permuted";
     const of = standardRows(shape, { readouts: circuits.readouts, predicted: applies ? predicted : null, z });

@@ -39,7 +39,7 @@ export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<
     signal: options.signal,
   });
   const [sums] = await mergeRuns([spec], results);
-  return { spec, rows: runRows(spec, sums!), seconds: (performance.now() - start) / 1000 };
+  return { spec, rows: runRows(spec, sums), seconds: (performance.now() - start) / 1000 };
 }
 
 function* tasksOf(spec: RunSpec, engine: Engine): Generator<ChunkTask, void, undefined> {

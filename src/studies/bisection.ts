@@ -104,7 +104,7 @@ export function concludeCapacity(state: CapacityState, threshold: number): Capac
   if (!undecided && above === null) return { D, T: assignable, logSd: 0, censored: true, assignable };
   // ln error is close to linear in ln T between neighbours; its slope turns errors of the error into errors of T.
   const sorted = [...probes].sort((a, b) => a.T - b.T);
-  const low = below ?? sorted[0]!;
+  const low = below ?? sorted[0];
   const high = above ?? sorted.at(-1)!;
   const slope =
     high.T > low.T ? Math.max(1, Math.log(mean(high.values) / mean(low.values)) / Math.log(high.T / low.T)) : 1;
@@ -137,13 +137,13 @@ export function fitPower(points: readonly { D: number; y: number; logSd: number 
   const weights = points.map(({ logSd }) => 1 / Math.max(logSd, 0.005) ** 2);
   const total = weights.reduce((a, b) => a + b, 0);
   const average = (of: (point: (typeof points)[number]) => number): number =>
-    points.reduce((sum, point, i) => sum + weights[i]! * of(point), 0) / total;
+    points.reduce((sum, point, i) => sum + weights[i] * of(point), 0) / total;
   const x = average(({ D }) => Math.log(D));
   const y = average((point) => Math.log(point.y));
   const varX = average(({ D }) => (Math.log(D) - x) ** 2);
   const exponent = average((point) => (Math.log(point.D) - x) * (Math.log(point.y) - y)) / varX;
   const chi2 = points.reduce(
-    (sum, point, i) => sum + weights[i]! * (Math.log(point.y) - y - exponent * (Math.log(point.D) - x)) ** 2,
+    (sum, point, i) => sum + weights[i] * (Math.log(point.y) - y - exponent * (Math.log(point.D) - x)) ** 2,
     0,
   );
   const scale = Math.max(1, chi2 / (points.length - 2));

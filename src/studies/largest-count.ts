@@ -28,12 +28,12 @@ export async function searchLargest(
   let states = searches.map(({ state }) => state);
   for (;;) {
     const wanted = states.flatMap((state, index) => {
-      const probe = nextProbe(state, threshold, searches[index]!.effort ?? effort);
+      const probe = nextProbe(state, threshold, searches[index].effort ?? effort);
       if (probe === null) return [];
       const { T, networks } = probe;
       // A probe that is asked for again keeps its networks and gets more.
       const known = state.probes.find((earlier) => earlier.T === T)?.values ?? [];
-      const spec = searches[index]!.specFor(T, networks);
+      const spec = searches[index].specFor(T, networks);
       return [{ index, T, known, spec, fresh: { ...spec, networks: networks - known.length } }];
     });
     if (wanted.length === 0) return states;
@@ -50,8 +50,8 @@ export async function searchLargest(
       const k = wanted.findIndex((probe) => probe.index === index);
       if (k === -1) return state;
       // x is the second readout of rotations.
-      const values = runs[k]!.map(([sums]) => sums!.layers[layer]!.errors[1]!.active.sum / sums!.activeCount);
-      const { T, known } = wanted[k]!;
+      const values = runs[k].map(([sums]) => sums.layers[layer].errors[1].active.sum / sums.activeCount);
+      const { T, known } = wanted[k];
       const probe = { T, values: [...known, ...values] };
       return { ...state, probes: [...state.probes.filter((earlier) => earlier.T !== T), probe] };
     });

@@ -140,7 +140,7 @@ function fitSizes({ now, name, fit }: Fitting): void {
     const where = now.design === "standard" ? `P = D/d = ${P}, S = ${now.S}` : `D = ${now.D} (${now.design} design)`;
     fit("T", most, `the most that fit with ${where}`);
   }
-  const z = now.z as readonly number[];
+  const z = now.z;
   if (name !== "z" && Array.isArray(z) && z.some((count) => count > now.T)) {
     const fitting = z.filter((count) => count <= now.T);
     fit("z", fitting.length > 0 ? fitting : [now.T], "no more circuits than there are can be active");

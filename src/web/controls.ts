@@ -98,7 +98,7 @@ export function countTo(z: number): number[] {
 }
 
 function addNewSeed(control: FieldControl, change: Change): void {
-  const draw = (): void => change("seed", crypto.getRandomValues(new Uint32Array(1))[0]! % 10_000, false);
+  const draw = (): void => change("seed", crypto.getRandomValues(new Uint32Array(1))[0] % 10_000, false);
   control.element.append(button("another", draw, { class: "small", "aria-label": "another seed" }));
 }
 

@@ -50,7 +50,7 @@ function onScale(share: number): Rgb {
   const at = share * (cividis.length - 1);
   const low = Math.min(cividis.length - 2, Math.floor(at));
   const mix = (channel: 0 | 1 | 2): number =>
-    Math.round(cividis[low]![channel] + (at - low) * (cividis[low + 1]![channel] - cividis[low]![channel]));
+    Math.round(cividis[low][channel] + (at - low) * (cividis[low + 1][channel] - cividis[low][channel]));
   return [mix(0), mix(1), mix(2)];
 }
 
@@ -79,7 +79,7 @@ export function drawStrip(
   const image = context.createImageData(longest, blocks.length);
   blocks.forEach(({ P, offset }, row) => {
     for (let n = 0; n < P; n++) {
-      const [r, g, b] = colourOf(activations[offset + n]!, colours);
+      const [r, g, b] = colourOf(activations[offset + n], colours);
       image.data.set([r, g, b, 255], 4 * (row * longest + n));
     }
   });
@@ -170,7 +170,7 @@ export function drawGrid(
   const gap = cell > 6 ? 1 : 0;
   for (const { x, y, columns, P, offset } of blocks) {
     for (let n = 0; n < P; n++) {
-      context.fillStyle = cssColour(colourOf(layer.activations[offset + n]!, colours));
+      context.fillStyle = cssColour(colourOf(layer.activations[offset + n], colours));
       context.fillRect(x + (n % columns) * cell, y + Math.floor(n / columns) * cell, cell - gap, cell - gap);
     }
   }

@@ -11,7 +11,7 @@ export interface Location {
 
 export function locate(parts: readonly Part[], neuron: number): Location {
   const part = parts.findIndex(({ d, P, offset }) => neuron < offset + d * P);
-  const { P, offset } = parts[part]!;
+  const { P, offset } = parts[part];
   return { part, i: Math.floor((neuron - offset) / P), n: (neuron - offset) % P };
 }
 
@@ -23,7 +23,7 @@ export interface OwnNeurons {
 
 /** Where a circuit lives after step l, part by part; 0 is where its input goes. */
 export function neuronsOf({ places }: SampleActivations, l: number, circuit: number): OwnNeurons[] {
-  return places[l]!.map(({ part, assignment: { S, neurons } }) => ({
+  return places[l].map(({ part, assignment: { S, neurons } }) => ({
     part,
     neurons: Array.from(neurons.subarray(circuit * S, (circuit + 1) * S)),
   }));
@@ -34,7 +34,7 @@ export function neuronsOfAll(inside: SampleActivations, l: number, circuits: rea
   const all = new Set<number>();
   for (const circuit of circuits) {
     for (const { part, neurons } of neuronsOf(inside, l, circuit)) {
-      const { d, P, offset } = inside.parts[part]!;
+      const { d, P, offset } = inside.parts[part];
       for (let i = 0; i < d; i++) for (const n of neurons) all.add(offset + i * P + n);
     }
   }
@@ -49,7 +49,7 @@ export function usedNeurons(inside: SampleActivations, l: number): Set<number> {
 /** The circuits that a neuron belongs to after step l, ascending. */
 export function ownersOf({ parts, places }: SampleActivations, l: number, neuron: number): number[] {
   const { part, n } = locate(parts, neuron);
-  const place = places[l]!.find((candidate) => candidate.part === part);
+  const place = places[l].find((candidate) => candidate.part === part);
   if (!place) return [];
   const { S, neurons } = place.assignment;
   const owners: number[] = [];
@@ -64,7 +64,7 @@ export function countOn(inside: SampleActivations, l: number): { readonly on: nu
   const used = usedNeurons(inside, l);
   let on = 0;
   let stray = 0;
-  inside.activations[l]!.forEach((value, neuron) => {
+  inside.activations[l].forEach((value, neuron) => {
     if (Math.abs(value) <= OFF) return;
     on++;
     if (!used.has(neuron)) stray++;

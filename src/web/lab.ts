@@ -35,7 +35,7 @@ const MOST_NUMBERS = 2_000_000;
 
 /** The view that is drawn: the explanation borrows one. */
 export function drawnView({ view, step }: LabState): Exclude<ViewName, "explanation"> {
-  return view === "explanation" ? guide[step - 1]!.shows : view;
+  return view === "explanation" ? guide[step - 1].shows : view;
 }
 
 /** Asks the workers for what the state shows. */
@@ -94,7 +94,7 @@ export class Lab {
     this.#inside = new Query(async ({ spec, sample }, signal, shown) => {
       const task: SampleTask = { kind: "sample", spec, network: 0, z: Math.max(...spec.z), sample };
       const [of] = await collect((await executor).results([task], { signal }));
-      this.data.inside = { spec, sample, of: of! };
+      this.data.inside = { spec, sample, of: of };
       changed();
       shown();
     }, fail);

@@ -209,15 +209,15 @@ function choosePreset({ spec, look, note }: Preset): void {
 }
 
 function goToStep(step: number): void {
-  const { spec, look } = guide[step - 1]!;
+  const { spec, look } = guide[step - 1];
   set(labState({ ...look, spec: parseLabSpec(spec), view: "explanation", step }));
 }
 
 /** A spec, or the results of a sweep. */
 function openFiles(files: readonly File[]): void {
   const [file] = files;
-  if (files.length > 1 || file!.name.endsWith(".jsonl")) openSweep(files);
-  else specFromFile(file!).then(openRun, fail);
+  if (files.length > 1 || file.name.endsWith(".jsonl")) openSweep(files);
+  else specFromFile(file).then(openRun, fail);
 }
 
 function openSweep(files: readonly File[]): void {

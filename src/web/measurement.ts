@@ -53,7 +53,7 @@ export async function measureInLooks(executor: Executor, spec: RunSpec, options:
     const [sums] = await mergeRuns([look], results);
     signal.throwIfAborted();
     before += own;
-    onRows({ rows: runRows(look, sums!), samples: look.samples, networks: look.networks, isComplete: look === spec });
+    onRows({ rows: runRows(look, sums), samples: look.samples, networks: look.networks, isComplete: look === spec });
   }
 }
 

@@ -11,7 +11,7 @@ const scale = linear(0.005, 0.995, 0.005);
 export function rampOf(spec: RunSpec): readonly [number, number] | null {
   if (!isUsed("ramp", spec)) return null;
   const [low, high] = spec.ramp ?? (spec.design === "standard" ? [0.25, 0.75] : usualRamp(spec.S));
-  return [low!, high!];
+  return [low, high];
 }
 
 /** Two sliders under a ramp's text: where it begins to open and where it is fully open. Either pushes the other. */
@@ -43,7 +43,7 @@ export function addRampSliders(control: FieldControl, change: Change): FieldCont
       control.element.querySelector("input")!.placeholder = ramp === null ? "none" : ramp.join(", ");
       shown = ramp ?? shown;
       sliders.forEach(({ slider, text }, end) => {
-        slider.value = String(scale.positionOf(shown[end]!));
+        slider.value = String(scale.positionOf(shown[end]));
         text.value = ramp === null ? "–" : String(shown[end]);
         setAttribute(slider, "aria-valuetext", String(shown[end]));
       });

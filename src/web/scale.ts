@@ -35,11 +35,11 @@ export function geometric(min: number, max: number, unit = 1, perDoubling = 16):
 export function ofValues(values: readonly number[]): Scale {
   return {
     last: values.length - 1,
-    valueAt: (position) => values[position]!,
+    valueAt: (position) => values[position],
     positionOf: (value) => {
       const above = values.findIndex((known) => known >= value);
       if (above <= 0) return above === 0 ? 0 : values.length - 1;
-      return value - values[above - 1]! < values[above]! - value ? above - 1 : above;
+      return value - values[above - 1] < values[above] - value ? above - 1 : above;
     },
   };
 }

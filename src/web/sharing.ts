@@ -38,11 +38,11 @@ export function drawSharing(
   const ink = pixel(isDark ? inkDark : inkLight);
   const accent = pixel(isDark ? accentDark : accentLight);
   for (let n = 0; n < assignment.P; n++) {
-    for (let a = starts[n]!; a < starts[n + 1]!; a++) {
-      const t = circuits[a]!;
+    for (let a = starts[n]; a < starts[n + 1]; a++) {
+      const t = circuits[a];
       if (t >= size) break;
-      for (let b = starts[n]!; b < starts[n + 1]! && circuits[b]! < size; b++) {
-        const u = circuits[b]!;
+      for (let b = starts[n]; b < starts[n + 1] && circuits[b] < size; b++) {
+        const u = circuits[b];
         if (t !== u) pixels[t * size + u] = t === picked || u === picked ? accent : ink;
       }
     }
@@ -68,5 +68,5 @@ function pixel([r, g, b]: Rgb): number {
 }
 
 function mixed(a: Rgb, b: Rgb, share: number): Rgb {
-  return [0, 1, 2].map((k) => Math.round(share * a[k]! + (1 - share) * b[k]!)) as unknown as Rgb;
+  return [0, 1, 2].map((k) => Math.round(share * a[k] + (1 - share) * b[k])) as unknown as Rgb;
 }

@@ -75,7 +75,7 @@ export function storageControls(
   );
   select.addEventListener("change", () => set({ amplitudes: select.value === "graded" ? "graded" : "boolean" }));
   const seedText = html("p", { class: "field-help" });
-  const again = button("another", () => newSeed(crypto.getRandomValues(new Uint32Array(1))[0]! % 10_000), {
+  const again = button("another", () => newSeed(crypto.getRandomValues(new Uint32Array(1))[0] % 10_000), {
     ...{ class: "small", "aria-label": "another seed" },
   });
   const title = uniqueId("storage-title");

@@ -62,7 +62,7 @@ export class StorageRun {
           draws.push(draw);
           const isComplete = draws.length === DRAWS;
           this.progress = isComplete ? null : draws.length / DRAWS;
-          this.stored = { question, task: tasks[0]!, draws: [...draws], isComplete };
+          this.stored = { question, task: tasks[0], draws: [...draws], isComplete };
           changed();
           shown();
         }

@@ -71,7 +71,7 @@ export interface Quantity {
 
 /** The numbers that all rows have. */
 export function quantitiesOf(lines: readonly ResultLine[]): Quantity[] {
-  const first = lines[0]!.rows[0]!;
+  const first = lines[0].rows[0];
   const isEverywhere = (has: (row: ErrorRow) => boolean): boolean => lines.every(({ rows }) => rows.every(has));
   const names = Object.keys(first.errors).filter((name) => isEverywhere(({ errors }) => errors[name] !== undefined));
   names.sort((a, b) => Number(b.startsWith("x")) - Number(a.startsWith("x")));
@@ -81,19 +81,19 @@ export function quantitiesOf(lines: readonly ResultLine[]): Quantity[] {
     return [
       {
         ...{ name: `${name}.meanSquare`, label: symbolOf(readout, "meanSquare") + whose, isLog: true },
-        valueOf: ({ errors }) => errors[name]!.meanSquare,
+        valueOf: ({ errors }) => errors[name].meanSquare,
       },
       {
         ...{ name: `${name}.worst`, label: symbolOf(readout, "worst") + whose, isLog: true },
-        valueOf: ({ errors }) => errors[name]!.worst,
+        valueOf: ({ errors }) => errors[name].worst,
       },
       {
         ...{ name: `${name}.theory`, label: `theory for ${symbolOf(readout, "meanSquare")}${whose}`, isLog: true },
-        valueOf: ({ errors }) => errors[name]!.theory,
+        valueOf: ({ errors }) => errors[name].theory,
       },
     ];
   });
-  const blocks = Math.min(16, ...lines.map(({ rows }) => rows[0]!.activeFraction.length));
+  const blocks = Math.min(16, ...lines.map(({ rows }) => rows[0].activeFraction.length));
   const shares = Array.from({ length: blocks }, (_, i): Quantity => ({
     ...{ name: `activeFraction.${i}`, label: `share of block ${i} that is on`, isLog: false },
     valueOf: ({ activeFraction }) => activeFraction[i] ?? null,
@@ -128,7 +128,7 @@ export function firstChoice(axes: readonly Axis[], quantities: readonly Quantity
   const isSeries = ({ name }: Axis): boolean => name !== "seed" && name !== "load" && name !== "layer";
   const candidates = seriesOf(axes, x).filter(isSeries);
   const series = candidates.find(({ name }) => name === "z") ?? candidates[0];
-  return { x, y: quantities[0]!.name, series: series?.name ?? null, layer: layers.at(-1)! };
+  return { x, y: quantities[0].name, series: series?.name ?? null, layer: layers.at(-1)! };
 }
 
 /** A row as a point. */

@@ -85,7 +85,7 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
       `Run ${sorted.at(-1)!.index} is not of sweep.json, which has ${runs} runs: open files of one sweep.`,
     );
   }
-  const name = files.length === 1 ? files[0]!.name : `${files[0]!.name} and ${files.length - 1} more`;
+  const name = files.length === 1 ? files[0].name : `${files[0].name} and ${files.length - 1} more`;
   return { name, lines: sorted, figure, runs, torn };
 }
 
@@ -177,7 +177,7 @@ async function* linesOf(file: File): AsyncGenerator<TextLine, void, undefined> {
       throw new InputError(`${shown(file.name)}: is not text (UTF-8).`);
     }
     const parts = text.split("\n");
-    parts[0] = left + parts[0]!;
+    parts[0] = left + parts[0];
     left = parts.pop()!;
     for (const part of parts) yield { number: ++number, text: part, isWhole: true };
     if (left.length > MAX_LINE) {

@@ -26,7 +26,7 @@ export function viewTabs(panelId: string, choose: (view: ViewName) => void): Tab
     const by = { ArrowRight: 1, ArrowLeft: -1 }[key];
     if (by === undefined) return;
     const at = tabs.findIndex((tab) => tab === document.activeElement);
-    const next = tabs[(at + by + tabs.length) % tabs.length]!;
+    const next = tabs[(at + by + tabs.length) % tabs.length];
     next.focus();
     next.click();
   });

@@ -86,7 +86,7 @@ export class SearchFile {
    * @throws InputError when the file has another run there
    */
   take(hash: string): readonly ErrorRow[] {
-    const line = this.#known[this.#next]!;
+    const line = this.#known[this.#next];
     if (line.hash !== hash || line.index !== this.#next) {
       throw new InputError(
         `${this.path}: line ${this.#next + 1}: is not the run that this search asks for; it was changed. Choose another folder.`,

@@ -128,10 +128,10 @@ function parseAxis(name: string, value: unknown): Axis {
     const draws = each.map((range: unknown, k) =>
       typeof range === "number" ? () => range : drawFrom(`${path}.each[${k}]`, entry, range),
     );
-    return { name, coordinates: draws.length, value: (at) => draws.map((draw, k) => rounded(draw(at[k]!))) };
+    return { name, coordinates: draws.length, value: (at) => draws.map((draw, k) => rounded(draw(at[k]))) };
   }
   const draw = drawFrom(path, field, Array.isArray(value) ? { among: value as unknown[] } : value);
-  return { name, coordinates: 1, value: ([at]) => rounded(draw(at!)) };
+  return { name, coordinates: 1, value: ([at]) => rounded(draw(at)) };
 }
 
 /** Four digits: what people can read, and more than a search can tell apart. */

@@ -62,8 +62,8 @@ export async function search(plan: SearchPlan, measure: MeasureSpecs): Promise<S
   const rows = await measure(specs);
   const finalists = specs.map((spec, k): Finalist => {
     const entry = best[k];
-    const score = scoreOf(plan.objective, rows[k]!);
-    return { settings: entry?.settings ?? null, selection: entry?.score ?? null, score, spec, rows: rows[k]! };
+    const score = scoreOf(plan.objective, rows[k]);
+    return { settings: entry?.settings ?? null, selection: entry?.score ?? null, score, spec, rows: rows[k] };
   });
   return { best: finalists.slice(0, best.length), base: finalists[best.length] ?? null };
 }
@@ -98,9 +98,7 @@ async function screen(plan: SearchPlan, measure: MeasureSpecs): Promise<Found[]>
     }
     if (batch.length === 0) break;
     const rows = await measure(batch.map(({ spec }) => spec));
-    batch.forEach(({ point, settings }, k) =>
-      found.push({ point, settings, score: scoreOf(plan.objective, rows[k]!) }),
-    );
+    batch.forEach(({ point, settings }, k) => found.push({ point, settings, score: scoreOf(plan.objective, rows[k]) }));
     // Nothing new is left to look at.
     if (batch.length < size) break;
   }
@@ -115,7 +113,7 @@ async function rescore(
   measure: MeasureSpecs,
 ): Promise<Found[]> {
   const rows = await measure(entries.map(({ settings }) => specAt(plan, settings, effort)));
-  return entries.map((entry, k) => ({ ...entry, score: scoreOf(plan.objective, rows[k]!) }));
+  return entries.map((entry, k) => ({ ...entry, score: scoreOf(plan.objective, rows[k]) }));
 }
 
 /** The best first; of equals the one found first. */

@@ -18,7 +18,7 @@ export function neededMend(raw: RawCircuits): MendName | null {
   const { T, d, weights, biases } = raw;
   const opens = biases.some((layer, k) =>
     layer.some(
-      (bias, at) => bias > 0 || (bias === 0 && weights[k]!.subarray(at * d, (at + 1) * d).some((w) => w !== 0)),
+      (bias, at) => bias > 0 || (bias === 0 && weights[k].subarray(at * d, (at + 1) * d).some((w) => w !== 0)),
     ),
   );
   if (opens) return "indicator";
@@ -60,7 +60,7 @@ export function largestActivations(raw: RawCircuits): number[][] {
     const random = new RandomSequence(0, "user", t);
     for (let draw = 0; draw < DRAWS; draw++) {
       runRawAlone(raw, t, drawInput(inputsOf(raw.inputs, t), random)).forEach((a, layer) =>
-        a.forEach((value, i) => (largest[layer]![i] = Math.max(largest[layer]![i]!, Math.abs(value)))),
+        a.forEach((value, i) => (largest[layer][i] = Math.max(largest[layer][i], Math.abs(value)))),
       );
     }
   }

@@ -52,17 +52,17 @@ export function wrapWithIndicator(raw: RawCircuits, options: IndicatorOptions): 
   const biases: Float64Array[] = [];
   const weights: Float64Array[] = [];
   for (let k = 0; k < L; k++) {
-    const [given, b] = [raw.weights[k]!, raw.biases[k]!];
-    const gate = gates(raw, k, bounds[k]!, tolerance);
+    const [given, b] = [raw.weights[k], raw.biases[k]];
+    const gate = gates(raw, k, bounds[k], tolerance);
     const shared = [-gain * low, -gain * high, ...Array.from(gate, (value) => -value)];
-    biases.push(Float64Array.from({ length: T * width }, (_, index) => shared[index % width]!));
+    biases.push(Float64Array.from({ length: T * width }, (_, index) => shared[index % width]));
     const wrapped = new Float64Array(T * width * width);
     for (let t = 0; t < T; t++) {
       const start = t * width * width;
       wrapped.set([gain, -gain], start);
       wrapped.set([gain, -gain], start + width);
       for (let i = 0; i < d; i++) {
-        const open = b[t * d + i]! + gate[i]!;
+        const open = b[t * d + i] + gate[i];
         const row = start + (i + 2) * width;
         wrapped.set([open, -open], row);
         wrapped.set(given.subarray((t * d + i) * d, (t * d + i + 1) * d), row + 2);
@@ -97,9 +97,9 @@ function gates({ d, T, weights, biases }: RawCircuits, k: number, bound: ArrayLi
   const gate = new Float64Array(d);
   for (let t = 0; t < T; t++) {
     for (let i = 0; i < d; i++) {
-      let reach = Math.abs(biases[k]![t * d + i]!);
-      for (let j = 0; j < d; j++) reach += Math.abs(weights[k]![(t * d + i) * d + j]!) * bound[j]!;
-      gate[i] = Math.max(gate[i]!, (tau * reach) / (1 - tau));
+      let reach = Math.abs(biases[k][t * d + i]);
+      for (let j = 0; j < d; j++) reach += Math.abs(weights[k][(t * d + i) * d + j]) * bound[j];
+      gate[i] = Math.max(gate[i], (tau * reach) / (1 - tau));
     }
   }
   return gate.map((value) => value || 1);

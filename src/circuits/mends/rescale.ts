@@ -27,38 +27,38 @@ export function rescaleBiases(raw: RawCircuits): Mended<Circuits> {
       const bias = sharedBias(raw, layer, i);
       for (let t = 0; t < T; t++) {
         shared[t * d + i] = bias;
-        if (bias !== 0 && !isIdle(raw, layer, t, i)) scale[t * d + i] = bias / raw.biases[layer - 1]![t * d + i]!;
+        if (bias !== 0 && !isIdle(raw, layer, t, i)) scale[t * d + i] = bias / raw.biases[layer - 1][t * d + i];
       }
     }
     scales.push(scale);
     biases.push(shared);
   }
   const weights = raw.weights.map((given, k) => {
-    const [before, after] = [scales[k]!, scales[k + 1]!];
+    const [before, after] = [scales[k], scales[k + 1]];
     return given.map((weight, index) => {
       const row = Math.floor(index / d);
       const t = Math.floor(row / d);
-      return (weight * after[row]!) / before[t * d + (index % d)]!;
+      return (weight * after[row]) / before[t * d + (index % d)];
     });
   });
   return {
     circuits: toCircuits({ ...raw, weights, biases }),
     added: 0,
     input: (a0) => Array.from(a0),
-    recover: (layer, t, activations) => Float64Array.from(activations, (a, i) => a / scales[layer]![t * d + i]!),
+    recover: (layer, t, activations) => Float64Array.from(activations, (a, i) => a / scales[layer][t * d + i]),
   };
 }
 
 /** Whether a component is off whatever happens: no weights, no positive bias. */
 export function isIdle({ weights, biases, d }: RawCircuits, layer: number, t: number, i: number): boolean {
-  if (biases[layer - 1]![t * d + i]! > 0) return false;
+  if (biases[layer - 1][t * d + i] > 0) return false;
   const row = (t * d + i) * d;
-  return weights[layer - 1]!.subarray(row, row + d).every((weight) => weight === 0);
+  return weights[layer - 1].subarray(row, row + d).every((weight) => weight === 0);
 }
 
 function sharedBias(raw: RawCircuits, layer: number, i: number): number {
   const { T, d } = raw;
-  const of = (t: number): number => raw.biases[layer - 1]![t * d + i]!;
+  const of = (t: number): number => raw.biases[layer - 1][t * d + i];
   let first = -1;
   let [least, most] = [Infinity, 0];
   for (let t = 0; t < T; t++) {

@@ -20,14 +20,14 @@ import { isIdle } from "./rescale.js";
 export function splitSigns(raw: RawCircuits): Mended<RawCircuits> {
   const { d, T, L } = raw;
   const layers = Array.from({ length: L }, (_, k) => Array.from({ length: d }, (__, i) => signsOf(raw, k + 1, i)));
-  const copies = Array.from({ length: d }, (_, i) => Math.max(...layers.map((signs) => signs[i]!.length)));
+  const copies = Array.from({ length: d }, (_, i) => Math.max(...layers.map((signs) => signs[i].length)));
   const starts = copies.map((_, i) => copies.slice(0, i).reduce((sum, count) => sum + count, 0));
   const width = copies.reduce((sum, count) => sum + count, 0);
   if (width > 64) throw new InputError(`d = ${d}: splitting the biases' signs needs d = ${width}; must be at most 64.`);
 
   /** Where component i of circuit t is at a layer; inputs are in the first copy. */
   const slot = (layer: number, t: number, i: number): number =>
-    starts[i]! + (layer === 0 ? 0 : layers[layer - 1]![i]!.indexOf(signOf(raw, layer, t, i)));
+    starts[i] + (layer === 0 ? 0 : layers[layer - 1][i].indexOf(signOf(raw, layer, t, i)));
 
   const weights = raw.weights.map((given, k) => {
     const split = new Float64Array(T * width * width);
@@ -42,7 +42,7 @@ export function splitSigns(raw: RawCircuits): Mended<RawCircuits> {
   const biases = raw.biases.map((given, k) => {
     const split = new Float64Array(T * width).fill(-1);
     for (let i = 0; i < d; i++) {
-      layers[k]![i]!.forEach((sign, copy) => {
+      layers[k][i].forEach((sign, copy) => {
         // A circuit without use for this copy takes the bias of the first that has one.
         let unused: number | null = null;
         for (let t = 0; t < T && unused === null; t++) {
@@ -50,7 +50,7 @@ export function splitSigns(raw: RawCircuits): Mended<RawCircuits> {
         }
         for (let t = 0; t < T; t++) {
           const uses = signOf(raw, k + 1, t, i) === sign;
-          split[t * width + starts[i]! + copy] = uses ? given[t * d + i]! : unused!;
+          split[t * width + starts[i] + copy] = uses ? given[t * d + i] : unused!;
         }
       });
     }
@@ -67,19 +67,19 @@ export function splitSigns(raw: RawCircuits): Mended<RawCircuits> {
       biases,
       readouts: raw.readouts.map(({ name, matrix }) => ({
         name,
-        matrix: matrix.map((row) => row.flatMap((value, i) => new Array<number>(copies[i]!).fill(value))),
+        matrix: matrix.map((row) => row.flatMap((value, i) => new Array<number>(copies[i]).fill(value))),
       })),
       inputs: rearrangeInputs(raw.inputs, sources),
     },
     added: width - d,
     input: (a0) => rearrange(a0, sources),
-    recover: (layer, t, activations) => Float64Array.from({ length: d }, (_, i) => activations[slot(layer, t, i)]!),
+    recover: (layer, t, activations) => Float64Array.from({ length: d }, (_, i) => activations[slot(layer, t, i)]),
   };
 }
 
 /** The sign of a bias; a component that is off whatever its bias counts as negative. */
 function signOf(raw: RawCircuits, layer: number, t: number, i: number): number {
-  return isIdle(raw, layer, t, i) ? -1 : Math.sign(raw.biases[layer - 1]![t * raw.d + i]!);
+  return isIdle(raw, layer, t, i) ? -1 : Math.sign(raw.biases[layer - 1][t * raw.d + i]);
 }
 
 /** The signs that occur, ascending. */

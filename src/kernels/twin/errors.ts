@@ -14,8 +14,8 @@ export function referenceErrors(view: () => Views): ErrorKernels {
           const sum = (laneSum >> 3) + group * lanes + b;
           const max = (laneMax >> 2) + group * lanes + b;
           if (b < count) {
-            f64[out + 2] = f64[out + 2]! + f64[sum]! * scale;
-            f64[out + 3] = Math.max(f64[out + 3]!, f32[max]! * scale);
+            f64[out + 2] = f64[out + 2] + f64[sum] * scale;
+            f64[out + 3] = Math.max(f64[out + 3], f32[max] * scale);
           }
           f64[sum] = 0;
           f32[max] = 0;
@@ -24,7 +24,7 @@ export function referenceErrors(view: () => Views): ErrorKernels {
     },
     sumActive(chunk, active, k, truth, d, count, z, scale, shift, W, groups, rows, Q, R, readout) {
       const { f32, f64, u32 } = view();
-      const rowsOf = Array.from({ length: groups }, (_, group) => u32[(rows >> 2) + group]!);
+      const rowsOf = Array.from({ length: groups }, (_, group) => u32[(rows >> 2) + group]);
       const allRows = rowsOf.reduce((sum, n) => sum + n, 0);
       for (let b = 0; b < count; b++) {
         let firstRow = 0;
@@ -38,13 +38,13 @@ export function referenceErrors(view: () => Views): ErrorKernels {
             for (let i = firstRow; i < firstRow + n; i++) {
               let y = 0;
               for (let j = 0; j < k; j++) {
-                let g = f32[(active >> 2) + p * k + j]!;
-                if (shift !== 0) g -= f32[(shift + j * W + b * 4) >> 2]!;
-                y += f64[(Q >> 3) + i * k + j]! * g;
+                let g = f32[(active >> 2) + p * k + j];
+                if (shift !== 0) g -= f32[(shift + j * W + b * 4) >> 2];
+                y += f64[(Q >> 3) + i * k + j] * g;
               }
               y *= scale;
               if (readout !== 0) f64[(readout >> 3) + p * allRows + i] = y;
-              for (let j = 0; j < d; j++) y -= f64[(R >> 3) + i * d + j]! * f64[(truth >> 3) + p * d + j]!;
+              for (let j = 0; j < d; j++) y -= f64[(R >> 3) + i * d + j] * f64[(truth >> 3) + p * d + j];
               square += y * y;
             }
             if (!(square < 1e60)) square = 1e60;
@@ -53,9 +53,9 @@ export function referenceErrors(view: () => Views): ErrorKernels {
             if (square > 0.2501 * 0.2501) wrong++;
           }
           const out = (chunk >> 3) + group * 5;
-          f64[out] = f64[out]! + total;
-          f64[out + 1] = Math.max(f64[out + 1]!, largest);
-          f64[out + 4] = f64[out + 4]! + wrong;
+          f64[out] = f64[out] + total;
+          f64[out + 1] = Math.max(f64[out + 1], largest);
+          f64[out + 4] = f64[out + 4] + wrong;
           firstRow += n;
         });
       }
@@ -65,7 +65,7 @@ export function referenceErrors(view: () => Views): ErrorKernels {
       for (let i = 0; i < d; i++) {
         for (let b = 0; b < lanes; b++) {
           const at = (counts >> 2) + i * lanes + b;
-          if (b < count) f64[(chunk >> 3) + i] = f64[(chunk >> 3) + i]! + i32[at]!;
+          if (b < count) f64[(chunk >> 3) + i] = f64[(chunk >> 3) + i] + i32[at];
           i32[at] = 0;
         }
       }

@@ -18,7 +18,7 @@ export function referenceGemm(view: () => Views): Pick<Kernels, "packWeights" | 
     packWeights(packed, W, N, K) {
       const { f32 } = view();
       for (let n = 0; n < Math.ceil(N / 8) * 8; n++) {
-        for (let k = 0; k < K; k++) f32[(packed >> 2) + at(n, k, N, K)] = n < N ? f32[(W >> 2) + n * K + k]! : 0;
+        for (let k = 0; k < K; k++) f32[(packed >> 2) + at(n, k, N, K)] = n < N ? f32[(W >> 2) + n * K + k] : 0;
       }
     },
     denseLayer(out, A, packed, bias, _workspace, M, N, K, relu) {
@@ -29,11 +29,11 @@ export function referenceGemm(view: () => Views): Pick<Kernels, "packWeights" | 
           for (let first = 0; first < K; first += KC) {
             let block = 0;
             for (let k = first; k < Math.min(first + KC, K); k++) {
-              block = fround(block + fround(f32[(A >> 2) + m * K + k]! * f32[(packed >> 2) + at(n, k, N, K)]!));
+              block = fround(block + fround(f32[(A >> 2) + m * K + k] * f32[(packed >> 2) + at(n, k, N, K)]));
             }
             sum = first === 0 ? block : fround(sum + block);
           }
-          sum = fround(sum + f32[(bias >> 2) + n]!);
+          sum = fround(sum + f32[(bias >> 2) + n]);
           f32[(out >> 2) + m * N + n] = relu && sum < 0 ? 0 : sum;
         }
       }

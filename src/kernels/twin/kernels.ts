@@ -65,11 +65,9 @@ export function referenceKernels(): Kernels {
           const out = (inputs >> 3) + (b * z + k) * d;
           if (kind === 0) {
             const [cos, sin] = cosSinTurn(random.uniform());
-            for (let i = 0; i < d; i++)
-              f64[out + i] = f64[at + i]! + cos * f64[at + d + i]! + sin * f64[at + 2 * d + i]!;
+            for (let i = 0; i < d; i++) f64[out + i] = f64[at + i] + cos * f64[at + d + i] + sin * f64[at + 2 * d + i];
           } else if (kind === 1) {
-            for (let i = 0; i < d; i++)
-              f64[out + i] = f64[at + i]! + (f64[at + d + i]! - f64[at + i]!) * random.uniform();
+            for (let i = 0; i < d; i++) f64[out + i] = f64[at + i] + (f64[at + d + i] - f64[at + i]) * random.uniform();
           } else {
             const vector = at + random.below(choices) * d;
             for (let i = 0; i < d; i++) f64[out + i] = f64[vector + i]!;
@@ -80,11 +78,11 @@ export function referenceKernels(): Kernels {
     truthLayer(before, after, ids, count, d, mean, delta, bias, linear) {
       const { u32, f64 } = view();
       for (let k = 0; k < count; k++) {
-        const own = (delta >> 3) + u32[(ids >> 2) + k]! * d * d;
+        const own = (delta >> 3) + u32[(ids >> 2) + k] * d * d;
         for (let i = 0; i < d; i++) {
-          let sum = linear ? 0 : f64[(bias >> 3) + i]!;
+          let sum = linear ? 0 : f64[(bias >> 3) + i];
           for (let j = 0; j < d; j++) {
-            sum += (f64[(mean >> 3) + i * d + j]! + f64[own + i * d + j]!) * f64[(before >> 3) + k * d + j]!;
+            sum += (f64[(mean >> 3) + i * d + j] + f64[own + i * d + j]) * f64[(before >> 3) + k * d + j];
           }
           f64[(after >> 3) + k * d + i] = linear || sum > 0 ? sum : 0;
         }

@@ -12,12 +12,12 @@ export function referenceSparse(view: () => Views): Pick<Kernels, Names> {
     sparseLayer(out, A, starts, columns, values, bias, N, W, relu) {
       const { f32, u32 } = view();
       for (let n = 0; n < N; n++) {
-        const [begin, end] = [u32[(starts >> 2) + n]!, u32[(starts >> 2) + n + 1]!];
+        const [begin, end] = [u32[(starts >> 2) + n], u32[(starts >> 2) + n + 1]];
         for (let lane = 0; lane < W >> 2; lane++) {
-          let sum = bias === 0 ? 0 : f32[(bias >> 2) + n]!;
+          let sum = bias === 0 ? 0 : f32[(bias >> 2) + n];
           for (let e = begin; e < end; e++) {
-            const from = (A + u32[(columns >> 2) + e]!) >> 2;
-            sum = fround(sum + fround(f32[(values >> 2) + e]! * f32[from + lane]!));
+            const from = (A + u32[(columns >> 2) + e]) >> 2;
+            sum = fround(sum + fround(f32[(values >> 2) + e] * f32[from + lane]));
           }
           f32[((out + n * W) >> 2) + lane] = relu ? Math.max(sum, 0) : sum;
         }
@@ -37,7 +37,7 @@ export function referenceSparse(view: () => Views): Pick<Kernels, Names> {
         for (let t = 0; t < T; t++) {
           let square = 0;
           for (let r = 0; r < rows; r++) {
-            const value = f32[(read >> 2) + (t * stride + r) * lanes + lane]! + f64[(constants >> 3) + r]!;
+            const value = f32[(read >> 2) + (t * stride + r) * lanes + lane] + f64[(constants >> 3) + r];
             square += value * value;
           }
           if (u8[isActive + t * lanes + lane] !== 0) continue;
@@ -58,7 +58,7 @@ export function referenceSparse(view: () => Views): Pick<Kernels, Names> {
         for (let n = 0; n < N; n++) {
           word = n % 2 === 1 ? word >>> 16 : random.word();
           const at = ((A + n * W) >> 2) + b;
-          f32[at] = fround(f32[at]! + fround(scale * f32[(table >> 2) + (word & 0xffff)]!));
+          f32[at] = fround(f32[at] + fround(scale * f32[(table >> 2) + (word & 0xffff)]));
         }
       }
     },

@@ -125,7 +125,7 @@ export function capacityFigure(
     id: "CAP",
     question: "How does the largest number of circuits with small errors grow with the width D?",
     settings: [
-      ["network", `rotations, d = 4, S = ${S}, capped; D = ${capacities[0]!.D} … ${capacities.at(-1)!.D}`],
+      ["network", `rotations, d = 4, S = ${S}, capped; D = ${capacities[0].D} … ${capacities.at(-1)!.D}`],
       ["criterion", `mean |δx|² of active circuits at layer ${layer} below ${threshold}, z = ${z}`],
       [
         "search",

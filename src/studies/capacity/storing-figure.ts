@@ -35,7 +35,7 @@ export function storageJoined(
   const names = [...new Set(rows.flatMap(({ design }) => design ?? []))];
   const designs = names.map((name, index) => {
     const own = rows.filter(({ design }) => design === name);
-    return { name, own, anchor: own[Math.floor(own.length / 2)]!, colour: designColours[index] ?? colours.ink };
+    return { name, own, anchor: own[Math.floor(own.length / 2)], colour: designColours[index] ?? colours.ink };
   });
   const fine = Array.from({ length: 80 }, (_, k) => first * (last / first) ** (k / 79));
   const line = (of: (D: number) => number, colour: string): Plot.Markish =>

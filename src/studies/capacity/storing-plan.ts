@@ -102,7 +102,7 @@ export function storedRows(
   return Ds.flatMap((D, index) => {
     const own = results.slice(index * layers, (index + 1) * layers);
     // While nothing is wrong every layer starts from the same features: what is kept is the least that any layer stores.
-    const kept = own[0]!.map((_, sample) => Math.min(...own.map((counts) => counts[sample]!)));
+    const kept = own[0].map((_, sample) => Math.min(...own.map((counts) => counts[sample])));
     return [rowOf("stored", D, own.flat(), most), rowOf("kept", D, kept, most)];
   });
 }
@@ -110,6 +110,6 @@ export function storedRows(
 function rowOf(what: JoinedRow["what"], D: number, counts: readonly number[], most: number): JoinedRow {
   const sorted = [...counts].sort((a, b) => a - b);
   const count = median(sorted);
-  const [low, high] = [sorted[Math.floor(sorted.length / 4)]!, sorted[Math.floor((3 * sorted.length) / 4)]!];
+  const [low, high] = [sorted[Math.floor(sorted.length / 4)], sorted[Math.floor((3 * sorted.length) / 4)]];
   return { what, design: null, D, count, low, high, censored: count >= most };
 }

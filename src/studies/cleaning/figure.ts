@@ -62,7 +62,7 @@ function indicatorMap(
   const [low, high] = [Math.min(...own.map(({ input }) => input!)), Math.max(...own.map(({ input }) => input!))];
   const label = (cleaner: string): { x: number; y: number; text: string } => {
     const at = { copied: [0.08, 0.22], ramp: [0.71, 0.6], "late ramp": [0.78, 0.3], bit: [0.36, 0.78] }[cleaner]!;
-    return { x: at[0]!, y: at[1]!, text: cleaner };
+    return { x: at[0], y: at[1], text: cleaner };
   };
   return panel(document, {
     width,
@@ -198,7 +198,7 @@ function noisePanel(rows: readonly CleaningRow[], document: Document, width: num
     ...{ width, height, marginTop, marginBottom },
     x: {
       type: "log",
-      domain: [passes[0]!, passes.at(-1)!],
+      domain: [passes[0], passes.at(-1)!],
       ticks: passes,
       tickFormat: "d",
       label: "passes",
@@ -217,8 +217,8 @@ function noisePanel(rows: readonly CleaningRow[], document: Document, width: num
     marks: [
       Plot.frame({ strokeOpacity: 0.25 }),
       ...lines.flatMap((line) => {
-        const stroke = colourOf(line[0]!.cleaner);
-        const dashed = line[0]!.of === "x" ? "6 3" : null;
+        const stroke = colourOf(line[0].cleaner);
+        const dashed = line[0].of === "x" ? "6 3" : null;
         const theory = line.filter((row) => row.theory !== null).map((row) => point(row, row.theory!));
         const measured = line.map((row) => point(row, row.output));
         const at = { fx: "column", x: "x", y: "y" };

@@ -50,8 +50,8 @@ export function runCleaner(kernels: Kernels, { cleaner, values, passes, noise, s
       if (at === -1) continue;
       const held = arena.viewF32(before, write.length * LANES);
       own.forEach((_, lane) => {
-        const neurons = write.map((__, n) => held[n * LANES + lane]!);
-        results[at]![sample + lane] = read.map((row) => dot(row, neurons));
+        const neurons = write.map((__, n) => held[n * LANES + lane]);
+        results[at][sample + lane] = read.map((row) => dot(row, neurons));
       });
     }
   }
@@ -67,7 +67,7 @@ interface LoadedLayer {
 }
 
 function loadLayer(arena: Arena, { weights, bias }: CleanerLayer): LoadedLayer {
-  const width = weights[0]!.length;
+  const width = weights[0].length;
   return {
     rows: bias.length,
     starts: arena.u32(Array.from({ length: bias.length + 1 }, (_, n) => n * width)),
@@ -78,5 +78,5 @@ function loadLayer(arena: Arena, { weights, bias }: CleanerLayer): LoadedLayer {
 }
 
 function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, k) => sum + value * b[k]!, 0);
+  return a.reduce((sum, value, k) => sum + value * b[k], 0);
 }

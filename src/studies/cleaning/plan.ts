@@ -49,7 +49,7 @@ export const cleaning: Experiment = {
       looks.map(({ task }) => task),
       (results) => [
         figure(
-          looks.flatMap((look, k) => rowsOf(look, results[k]!)),
+          looks.flatMap((look, k) => rowsOf(look, results[k])),
           samples,
         ),
       ],
@@ -116,12 +116,12 @@ function rowsOf(
   const cleaner = name;
   if (wanted === null) {
     return task.values.map(([v], sample): CleaningRow => ({
-      ...{ cleaner, of, wanted, input: v!, noise, passes: 1, worst: null },
-      ...{ output: result[0]![sample]![0]!, theory: indicatorTheory(name, v!) },
+      ...{ cleaner, of, wanted, input: v, noise, passes: 1, worst: null },
+      ...{ output: result[0][sample][0], theory: indicatorTheory(name, v) },
     }));
   }
   return task.passes.map((count, k): CleaningRow => {
-    const errors = result[k]!.map((value, sample) => Math.hypot(...deviation(of, wanted, value, sample)));
+    const errors = result[k].map((value, sample) => Math.hypot(...deviation(of, wanted, value, sample)));
     const meanSquare = errors.reduce((sum, error) => sum + error * error, 0) / errors.length;
     const theory = radius === null ? noiseTheory(name, wanted, noise, count) : mapTheory(name, wanted, radius);
     return {
@@ -132,9 +132,9 @@ function rowsOf(
 }
 
 function deviation(of: "indicator" | "x", wanted: 0 | 1, value: readonly number[], sample: number): number[] {
-  if (of === "indicator") return [value[0]! - wanted];
+  if (of === "indicator") return [value[0] - wanted];
   const [cos, sin] = cosSinTurn((sample % SWITCHED_ANGLES) / SWITCHED_ANGLES);
-  return [value[0]! - wanted * cos, value[1]! - wanted * sin];
+  return [value[0] - wanted * cos, value[1] - wanted * sin];
 }
 
 /** An indicator after one pass; what is copied is only kept from below 0. */
@@ -151,7 +151,7 @@ function mapTheory(cleaner: CleanerName, wanted: 0 | 1, radius: number): number 
 
 /** What the formulas draw, by cleaner: lines from corner to corner. */
 function formulas(): Readonly<Partial<Record<CleanerName, readonly (readonly [number, number])[]>>> {
-  const [first, last] = [inputs[0]!, inputs.at(-1)!];
+  const [first, last] = [inputs[0], inputs.at(-1)!];
   const ramps = Object.entries(RAMPS).map(
     ([name, { low, high }]) =>
       [name, [first, low, high, last].map((v) => [v, cleanedIndicator({ low, high }, v)])] as const,

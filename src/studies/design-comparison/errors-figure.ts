@@ -126,7 +126,7 @@ function titleOf(rows: readonly FrontierRow[], zs: readonly number[]): string {
     const beyond = own.findIndex(({ meanSquare }) => !(meanSquare <= 0.25));
     return beyond === -1 ? own.length : beyond;
   };
-  const published = rows[0]!.design;
+  const published = rows[0].design;
   const best = zs.map((z) => Math.max(...rows.filter((row) => row.z === z).map(({ design }) => first(design, z))));
   return (
     `The ${published} network holds for ${listed(zs.map((z) => first(published, z)))} layers (z = ${zs.join(", ")}), ` +

@@ -17,12 +17,12 @@ export function frontierFigures(
   const names = frontierDesigns.filter(({ isWideOnly }) => wide || isWideOnly !== true).map(({ name }) => name);
   const quiet = rows.filter(({ noise }) => noise === 0);
   const noisy = rows.filter(({ noise }) => noise !== 0);
-  const { samples, networks } = quiet[0]!;
+  const { samples, networks } = quiet[0];
   const size = wide
     ? "in full: 5 networks, 2,000 samples in each, 400 with noise"
-    : `small: ${networks} network${networks === 1 ? "" : "s"}, ${samples} samples in each, ${noisy[0]!.samples} with noise; --wide has 5 of 2,000, and more layers`;
+    : `small: ${networks} network${networks === 1 ? "" : "s"}, ${samples} samples in each, ${noisy[0].samples} with noise; --wide has 5 of 2,000, and more layers`;
   const common = {
-    samples: `${grouped(samples)} / ${noisy[0]!.samples}`,
+    samples: `${grouped(samples)} / ${noisy[0].samples}`,
     networks: String(networks),
     comparison: null,
     comparisonNote: "The authors have one design; it is measured here as the others are.",
@@ -84,7 +84,7 @@ export function frontierFigures(
             : "bisection in ln T to 25%, 2 to 4 networks (large networks: 2, until T is bracketed or within two standard errors); --wide: to 6%, 3 to 12",
         ],
       ],
-      samples: String(largest[0]!.samples),
+      samples: String(largest[0].samples),
       networks: wide ? "3–12" : "2–4",
       question: `How many circuits does each design run to layer ${LARGEST.layer}?`,
       howToRead:

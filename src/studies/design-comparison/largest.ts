@@ -141,7 +141,7 @@ export async function measureLargest({ seed, quick, wide }: Settings, run: RunTa
     run,
   );
   return each.map(({ name, z }, k): LargestRow => {
-    const { T, logSd, censored } = concludeCapacity(states[k]!, LARGEST.threshold);
+    const { T, logSd, censored } = concludeCapacity(states[k], LARGEST.threshold);
     return { design: name, z, T, logSd, isAll: censored, samples };
   });
 }

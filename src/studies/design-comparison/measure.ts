@@ -41,5 +41,5 @@ export function measureDesign(
   const runner = new PartedRunner(kernels, network, { z });
   const sums = noises.map(({ noise, samples }) => runner.runChunk({ ...input, z }, 0, samples, { noise, noiseAt }));
   if (adversary === null) return { sums, searched: null };
-  return { sums, searched: searchWorst(runner, { ...input, ...adversary, z, samples: noises[0]!.samples }).error };
+  return { sums, searched: searchWorst(runner, { ...input, ...adversary, z, samples: noises[0].samples }).error };
 }

@@ -26,10 +26,10 @@ export function frontierSize({ quick, wide }: Omit<Settings, "seed">): FrontierS
   if (quick)
     return { networks: 1, samples: 32, noisySamples: 16, searchSteps: 4, layersOf: () => NUMBERS_AT, isWide: false };
   if (wide) {
-    const layersOf = (design: FrontierDesign, zIndex: number): number => design.wideLayers[zIndex]!;
+    const layersOf = (design: FrontierDesign, zIndex: number): number => design.wideLayers[zIndex];
     return { networks: 5, samples: 2000, noisySamples: 400, searchSteps: 300, layersOf, isWide: true };
   }
-  const layersOf = (design: FrontierDesign, zIndex: number): number => design.layers[zIndex]!;
+  const layersOf = (design: FrontierDesign, zIndex: number): number => design.layers[zIndex];
   return { networks: 1, samples: 192, noisySamples: 32, searchSteps: 4, layersOf, isWide: false };
 }
 
@@ -77,19 +77,19 @@ export function frontierRows(tasks: readonly DesignTask[], results: readonly Des
     for (const z of design.zs) {
       const isOwn = ({ spec, z: itsZ }: DesignTask): boolean =>
         itsZ === z && spec.design === design.design && spec.S === design.S;
-      const own = results.filter((_, k) => isOwn(tasks[k]!));
+      const own = results.filter((_, k) => isOwn(tasks[k]));
       if (own.length === 0) continue;
       const { T } = tasks.find(isOwn)!.spec;
       const ofNoise = noises.map((noise, k) =>
         layerRows(
           { design, T, z, noise },
-          own.map(({ sums }) => sums[k]!),
+          own.map(({ sums }) => sums[k]),
         ),
       );
       const ownDepths = ofNoise.map(depthOf);
       rows.push(...ofNoise.flat());
       depths.push(...ownDepths);
-      const at = ofNoise[0]!.find(({ layer }) => layer === NUMBERS_AT)!;
+      const at = ofNoise[0].find(({ layer }) => layer === NUMBERS_AT)!;
       const searched = Math.max(...own.map((result) => result.searched ?? 0));
       numbers.push({ ...at, searched, depths: ownDepths.map(({ depth, isLeast }) => ({ depth, isLeast })) });
     }
@@ -103,17 +103,17 @@ function layerRows(
   sums: readonly LayerSums[],
 ): FrontierRow[] {
   const { name, floor } = design;
-  return sums[0]!.layers.slice(1).map((_, k): FrontierRow => {
+  return sums[0].layers.slice(1).map((_, k): FrontierRow => {
     const layer = k + 1;
     // Readouts of rotations are alpha and x.
-    const x = sums.map((own) => own.layers[layer]!.errors[1]!.active);
-    const means = x.map(({ sum }, network) => sum / sums[network]!.activeCount);
-    const inactive = sums.map((own) => own.layers[layer]!.errors[0]!.inactive.max);
+    const x = sums.map((own) => own.layers[layer].errors[1].active);
+    const means = x.map(({ sum }, network) => sum / sums[network].activeCount);
+    const inactive = sums.map((own) => own.layers[layer].errors[0].inactive.max);
     return {
-      ...{ design: name, z, T, noise, layer, samples: sums[0]!.samples, networks: sums.length },
+      ...{ design: name, z, T, noise, layer, samples: sums[0].samples, networks: sums.length },
       meanSquare: mean(means),
       sd: standardDeviation(means),
-      wrong: mean(x.map(({ wrong }, network) => wrong! / sums[network]!.activeCount)),
+      wrong: mean(x.map(({ wrong }, network) => wrong! / sums[network].activeCount)),
       worst: Math.sqrt(Math.max(...x.map(({ max }) => max))),
       inactive: Math.sqrt(Math.max(...inactive)),
       floor: noise === 0 && floor !== null ? floor(z, layer) : null,
@@ -125,7 +125,7 @@ function layerRows(
 export function depthOf(rows: readonly FrontierRow[]): DepthRow {
   const beyond = rows.findIndex(({ meanSquare }) => !(meanSquare <= HOLDS));
   const depth = beyond === -1 ? rows.length : beyond;
-  const { design, z, noise, samples, networks } = rows[0]!;
-  const { wrong } = rows[Math.max(0, depth - 1)]!;
+  const { design, z, noise, samples, networks } = rows[0];
+  const { wrong } = rows[Math.max(0, depth - 1)];
   return { design, z, noise, depth, isLeast: beyond === -1, wrong, samples, networks };
 }

@@ -38,15 +38,15 @@ export function measureEmbeddingMatrix(kernels: Kernels, input: EmbeddingMatrixI
   const random = new RandomSequence(seed, "signs", network);
   const signs = new Float32Array(T);
   for (let t = 0; t < T; t++) signs[t] = random.word() & 1 ? 1 : -1;
-  const links = signedLinks(after!, before!, signs);
+  const links = signedLinks(after, before, signs);
   const chi = suppression(links, { T, S });
 
   const arena = new Arena(kernels.memory, kernels.heapBase());
   const X = arena.bytes(P * W);
   const Y = arena.bytes(2 * P * W);
-  const neurons = arena.u32(before!.neurons);
-  const rowsX = arena.addresses(before!.neurons, 0, W);
-  const rowsY = arena.addresses(after!.neurons, 0, 2 * W);
+  const neurons = arena.u32(before.neurons);
+  const rowsX = arena.addresses(before.neurons, 0, W);
+  const rowsY = arena.addresses(after.neurons, 0, 2 * W);
   const signsAt = arena.f32(signs);
   const starts = arena.u32(links.starts);
   const rows = arena.addresses(links.rows, 0, 2 * W);
@@ -64,7 +64,7 @@ export function measureEmbeddingMatrix(kernels: Kernels, input: EmbeddingMatrixI
   }
   const pairs = (T * (T - 1)) / 2;
   const [delta, mean, both] = arena.viewF64(sums, 3);
-  return { delta: delta! / pairs, mean: mean! / pairs, both: both! / pairs };
+  return { delta: delta / pairs, mean: mean / pairs, both: both / pairs };
 }
 
 /** C by its columns, with the weight that r gives each link. */
@@ -93,20 +93,20 @@ function signedLinks(after: Assignment, before: Assignment, signs: Float32Array)
   let linked = 0;
   for (let m = 0; m < P; m++) {
     let reach = 0;
-    for (let c = circuitStarts[m]!; c < circuitStarts[m + 1]!; c++) {
-      const u = circuits[c]!;
+    for (let c = circuitStarts[m]; c < circuitStarts[m + 1]; c++) {
+      const u = circuits[c];
       for (let s = 0; s < S; s++) {
-        const n = after.neurons[u * S + s]!;
-        if (latest[n]! < starts[m]!) {
+        const n = after.neurons[u * S + s];
+        if (latest[n] < starts[m]) {
           latest[n] = count;
           rows[count++] = n;
-          reach += loadAfter[n]!;
+          reach += loadAfter[n];
         }
-        weights[latest[n]!]! += signs[u]!;
+        weights[latest[n]] += signs[u];
       }
     }
     starts[m + 1] = count;
-    linked += (circuitStarts[m + 1]! - circuitStarts[m]!) * reach;
+    linked += (circuitStarts[m + 1] - circuitStarts[m]) * reach;
   }
   return { starts, rows: rows.slice(0, count), weights: weights.slice(0, count), unwanted: linked - T * S * S };
 }

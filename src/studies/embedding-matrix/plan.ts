@@ -65,7 +65,7 @@ function figure(rows: readonly EmbeddingMatrixRow[], quick: boolean, skipped: nu
   const Ss = [...new Set(rows.map(({ S }) => S))];
   const reference = variants.flatMap((variant) =>
     Ss.flatMap((S) =>
-      file[fileNames[variant]][S]!.map(({ D, T, y }): EmbeddingMatrixReference => ({
+      file[fileNames[variant]][S].map(({ D, T, y }): EmbeddingMatrixReference => ({
         D,
         T,
         S,
@@ -91,14 +91,14 @@ function figure(rows: readonly EmbeddingMatrixRow[], quick: boolean, skipped: nu
         `S = ${Ss[0]}…${Ss.at(-1)} × the post's 41 pairs (D, T), P = D/4; ${skipped} with T above the largest skipped`,
       ],
       ["weights", "one component: (i) w̄ = 0, Δw = ±1; (ii) w̄ = 1, Δw = 0; (iii) both"],
-      ["networks", `${rows[0]!.networks} of each; all pairs t < v of each`],
+      ["networks", `${rows[0].networks} of each; all pairs t < v of each`],
     ],
     howToRead:
       "Each mark is one (D, T, S): measured mean of (a_tv − c_tv)² against T·q² + q (twice that in the third panel). On the " +
       "line, theory and measurement agree. Small S lies above it, since there the overlap of two circuits varies most. " +
       "Each of the authors' numbers is from one network.",
     samples: "all pairs",
-    networks: String(rows[0]!.networks),
+    networks: String(rows[0].networks),
     rows,
     theory: {
       caption: "Measured / predicted by S, over the sizes whose prediction is positive",

@@ -54,7 +54,7 @@ export function errorTerms(rows: readonly TermRow[], options: FigureOptions): Fi
     height: 330,
     marginLeft: 64,
     fx: { domain: kinds, label: null, padding: 0.08 },
-    x: { domain: [layers[0]! - 0.5, layers.at(-1)! + 0.5], ticks: layers, tickFormat: String, label: "layer l" },
+    x: { domain: [layers[0] - 0.5, layers.at(-1)! + 0.5], ticks: layers, tickFormat: String, label: "layer l" },
     y: {
       type: "log",
       domain: [...axis.domain],
@@ -114,5 +114,5 @@ function titleOf(rows: readonly TermRow[], kinds: readonly string[]): string {
     return `${kind}: ${[from, ratio].filter((text) => text !== "").join(", ")}`;
   });
   const text = said.join("; ");
-  return text[0]!.toUpperCase() + text.slice(1);
+  return text[0].toUpperCase() + text.slice(1);
 }

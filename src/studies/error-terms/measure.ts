@@ -72,12 +72,12 @@ export function measureTerms(network: Network, input: TermsInput, kernels: Kerne
   }));
   for (let sample = 0; sample < samples; sample++) {
     runner.sample(random, sample, 1);
-    const active = runner.activeCircuits(1, z)[0]!;
+    const active = runner.activeCircuits(1, z)[0];
     runner.runTile(1, z);
     const truth = Array.from({ length: L + 1 }, (_, l) => runner.truth(l, z));
-    let before = truth[0]!;
+    let before = truth[0];
     for (let l = 1; l <= L; l++) {
-      const total = totals[l - 1]!;
+      const total = totals[l - 1];
       const A = runner.activations(l, 0);
       const readout = readAll(network, A, l, active);
       const own = active.map((t) => weightOf(circuits, l, t));
@@ -86,33 +86,33 @@ export function measureTerms(network: Network, input: TermsInput, kernels: Kerne
         const others = new Float64Array(d);
         active.forEach((v, j) => {
           const overlap =
-            l === 1 ? shared(embedding[0]!.neurons, S, t, v) / S : shared(embedding[l - 2]!.neurons, S, t, v) / S;
+            l === 1 ? shared(embedding[0].neurons, S, t, v) / S : shared(embedding[l - 2].neurons, S, t, v) / S;
           if (l === 1) {
-            if (i !== j) addProduct(others, own[j]!, truth[0]![j]!, overlap);
+            if (i !== j) addProduct(others, own[j], truth[0][j], overlap);
           } else {
             const into = i === j ? self : others;
-            addProduct(into, blocks[l - 1]!.between(t, v), truth[l - 1]![j]!, 1);
-            addProduct(into, own[i]!, truth[l - 1]![j]!, -overlap);
+            addProduct(into, blocks[l - 1]!.between(t, v), truth[l - 1][j], 1);
+            addProduct(into, own[i], truth[l - 1][j], -overlap);
           }
         });
         const previous = new Float64Array(d);
         if (l > 1)
           addProduct(
             previous,
-            own[i]!,
-            before[i]!.map((value, c) => value - truth[l - 1]![i]![c]!),
+            own[i],
+            before[i].map((value, c) => value - truth[l - 1][i][c]),
             1,
           );
         const parts = {
           self,
           others,
           previous,
-          sum: self.map((value, c) => value + others[c]! + previous[c]!),
-          error: Float64Array.from(readout[i]!, (value, c) => value - truth[l]![i]![c]!),
+          sum: self.map((value, c) => value + others[c] + previous[c]),
+          error: Float64Array.from(readout[i], (value, c) => value - truth[l][i][c]),
         };
         circuits.readouts.forEach((of, group) => {
           for (const name of names) {
-            total.readouts[group]![name] += applyReadout(of, parts[name]).reduce((sum, y) => sum + y * y, 0);
+            total.readouts[group][name] += applyReadout(of, parts[name]).reduce((sum, y) => sum + y * y, 0);
           }
         });
       });
@@ -129,7 +129,7 @@ export function measureTerms(network: Network, input: TermsInput, kernels: Kerne
     readouts: Object.fromEntries(
       circuits.readouts.map(({ name }, group) => [
         name,
-        Object.fromEntries(names.map((part) => [part, readouts[group]![part] / count])) as unknown as MeasuredTerms,
+        Object.fromEntries(names.map((part) => [part, readouts[group][part] / count])) as unknown as MeasuredTerms,
       ]),
     ),
     wronglyOn: unused === 0 ? 0 : on / unused,
@@ -147,7 +147,7 @@ function shared(neurons: Uint32Array, S: number, t: number, v: number): number {
 /** sum += scale · matrix · vector, matrix [d][d]. */
 function addProduct(sum: Float64Array, matrix: Float64Array, vector: ArrayLike<number>, scale: number): void {
   const d = sum.length;
-  for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) sum[i]! += scale * matrix[i * d + j]! * vector[j]!;
+  for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) sum[i] += scale * matrix[i * d + j] * vector[j];
 }
 
 function wronglyOn(
@@ -157,13 +157,13 @@ function wronglyOn(
   active: readonly number[],
 ): { on: number; unused: number } {
   const { S } = network.shape;
-  const { d, P } = network.parts[0]!;
-  const { neurons } = network.embedding[l - 1]!;
+  const { d, P } = network.parts[0];
+  const { neurons } = network.embedding[l - 1];
   const used = new Set(active.flatMap((t) => Array.from(neurons.subarray(t * S, (t + 1) * S))));
   let on = 0;
   for (let n = 0; n < P; n++) {
     if (used.has(n)) continue;
-    for (let i = 0; i < d; i++) if (A[i * P + n]! > ON) on++;
+    for (let i = 0; i < d; i++) if (A[i * P + n] > ON) on++;
   }
   return { on, unused: d * (P - used.size) };
 }
@@ -178,7 +178,7 @@ class LayerBlocks {
   readonly #before: { starts: Uint32Array; circuits: Uint32Array };
 
   constructor(network: Network, l: number) {
-    const { terms } = network.layers[l - 1]!;
+    const { terms } = network.layers[l - 1];
     this.#network = network;
     this.#circuits = terms.find((term) => term.kind === "circuits")!;
     this.#pairs = terms.filter((term): term is PairsTerm & typeof term => term.kind === "pairs");
@@ -195,17 +195,17 @@ class LayerBlocks {
     const rows = scatter.neurons.subarray(t * S, (t + 1) * S);
     const columns = gather.neurons.subarray(v * S, (v + 1) * S);
     const add = (matrix: Float64Array, scale: number, offset = 0): void => {
-      for (let at = 0; at < size; at++) block[at]! += (scale / S) * matrix[offset + at]!;
+      for (let at = 0; at < size; at++) block[at] += (scale / S) * matrix[offset + at];
     };
     // Circuits that link neurons of t to neurons of v, with the number of ways.
     const reached = new Map<number, number>();
     for (const n of rows) {
-      for (const u of this.#after.circuits.subarray(this.#after.starts[n]!, this.#after.starts[n + 1]!)) {
+      for (const u of this.#after.circuits.subarray(this.#after.starts[n], this.#after.starts[n + 1])) {
         reached.set(u, (reached.get(u) ?? 0) + 1);
       }
     }
     for (const m of columns) {
-      for (const u of this.#before.circuits.subarray(this.#before.starts[m]!, this.#before.starts[m + 1]!)) {
+      for (const u of this.#before.circuits.subarray(this.#before.starts[m], this.#before.starts[m + 1])) {
         const ways = reached.get(u);
         if (ways === undefined) continue;
         add(mean.matrix, mean.scale * ways);
@@ -214,8 +214,8 @@ class LayerBlocks {
     }
     for (const { starts, columns: entries, weights, by } of this.#pairs) {
       for (const n of rows) {
-        for (let e = starts[n]!; e < starts[n + 1]!; e++) {
-          if (columns.includes(entries[e]!)) add(by.matrix, by.scale * weights[e]!);
+        for (let e = starts[n]; e < starts[n + 1]; e++) {
+          if (columns.includes(entries[e])) add(by.matrix, by.scale * weights[e]);
         }
       }
     }

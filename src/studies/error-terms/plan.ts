@@ -34,7 +34,7 @@ export const terms: Experiment = {
     );
     return planTasks(tasks, (results) => {
       const rows = kinds.flatMap(({ name, readout }, k) =>
-        termRows(name, specs[k]!, readout, results.slice(k * networks, (k + 1) * networks)),
+        termRows(name, specs[k], readout, results.slice(k * networks, (k + 1) * networks)),
       );
       return [figure(rows, count, networks)];
     });
@@ -48,14 +48,14 @@ function termRows(
   networks: readonly (readonly LayerTerms[])[],
 ): TermRow[] {
   const circuits = buildCircuits(spec, 0);
-  const predicted = predictTerms(shapeOf(spec), circuits, Z)[readout]!;
+  const predicted = predictTerms(shapeOf(spec), circuits, Z)[readout];
   return predicted.map((theory, k) => {
     const of = (pick: (layer: (typeof networks)[number][number]) => number): { mean: number; sd: number | null } => {
-      const values = networks.map((layers) => pick(layers[k]!));
+      const values = networks.map((layers) => pick(layers[k]));
       return { mean: mean(values), sd: standardDeviation(values) };
     };
     const term = (part: "self" | "others" | "previous" | "sum" | "error"): { mean: number; sd: number | null } =>
-      of((layer) => layer.readouts[readout]![part]);
+      of((layer) => layer.readouts[readout][part]);
     return {
       kind,
       readout,

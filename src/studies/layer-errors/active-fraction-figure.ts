@@ -44,7 +44,7 @@ export function activeFraction(
       rows
         .filter((row) => row.z === z)
         .map((row) => {
-          const y = row.activeFraction[block]!;
+          const y = row.activeFraction[block];
           const sd = row.activeFractionSd?.[block] ?? 0;
           return { column, x: row.layer, y, low: Math.max(0, y - sd), high: y + sd, below: false };
         }),
@@ -59,7 +59,7 @@ export function activeFraction(
     .filter((point) => zs.includes(point.z) && layers.includes(point.layer))
     .flatMap((point) =>
       names.map((column, block) => {
-        const y = point.activeFraction[block]!;
+        const y = point.activeFraction[block];
         return { column, x: point.layer, y, low: y, high: y, below: false };
       }),
     );
@@ -76,14 +76,14 @@ export function activeFraction(
       .map(({ z, points }) => zLabel(z, points.filter((point) => point.column === column).at(-1)!));
     const wanted = ends.map(({ point }) => inner * (1 - point.y / top));
     const placed = spread(wanted, sizes.text + 2, 5, inner - 5);
-    return ends.map((label, index) => endLabel(label, top * (1 - placed[index]! / inner), 6));
+    return ends.map((label, index) => endLabel(label, top * (1 - placed[index] / inner), 6));
   });
   const svg = panel(document, {
     ...margins,
     width,
     height,
     x: {
-      domain: [layers[0]!, layers.at(-1)!],
+      domain: [layers[0], layers.at(-1)!],
       ticks: layerTicks(layers, width / names.length - 70),
       tickFormat: "d",
       label: "layer l",

@@ -122,7 +122,7 @@ function errorsByQuantity(
     width,
     height,
     x: {
-      domain: [layers[0]!, layers.at(-1)!],
+      domain: [layers[0], layers.at(-1)!],
       ticks: layerTicks(layers, width / columns.length - 90),
       tickFormat: "d",
       label: "layer l",

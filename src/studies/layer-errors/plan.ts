@@ -36,22 +36,21 @@ function references(): {
 } {
   const file = readReference<LayerErrorsFile>("layer-errors.json");
   const zs = Object.keys(file.z).map(Number);
-  const fraction = (of: AuthorsErrors, layer: number): number[] =>
-    of.frac_active_neurons!.map((block) => block[layer]!);
+  const fraction = (of: AuthorsErrors, layer: number): number[] => of.frac_active_neurons!.map((block) => block[layer]);
   return {
-    errors: zs.flatMap((z) => authorsPoints(z, file.z[z]!.mean, file.z[z]!.std_between_networks)),
+    errors: zs.flatMap((z) => authorsPoints(z, file.z[z].mean, file.z[z].std_between_networks)),
     fractions: zs.flatMap((z) =>
-      file.z[z]!.mean.mse_on_active.map((_, layer) => ({ z, layer, activeFraction: fraction(file.z[z]!.mean, layer) })),
+      file.z[z].mean.mse_on_active.map((_, layer) => ({ z, layer, activeFraction: fraction(file.z[z].mean, layer) })),
     ),
     entries: (rows) =>
       rows.flatMap((row) => {
-        const theirs = file.z[row.z]!;
+        const theirs = file.z[row.z];
         return row.activeFraction.map((ours, block) => ({
           label: `block ${block}, z = ${row.z}, layer ${row.layer}`,
           ours,
           oursSd: row.activeFractionSd?.[block] ?? null,
-          reference: fraction(theirs.mean, row.layer)[block]!,
-          referenceSd: fraction(theirs.std_between_networks, row.layer)[block]!,
+          reference: fraction(theirs.mean, row.layer)[block],
+          referenceSd: fraction(theirs.std_between_networks, row.layer)[block],
         }));
       }),
   };
@@ -71,7 +70,7 @@ export const layerErrors: Experiment = {
 
 function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: boolean): FigureDraft[] {
   const reference = references();
-  const [first, second] = [specs[0]!, specs[1]!];
+  const [first, second] = [specs[0], specs[1]];
   const common = {
     settings: [
       ["network", "D = 1000, d = 4, P = 250, T = 557 rotations, S = 6, capped, L = 5"],

@@ -41,8 +41,8 @@ export function oracleGate(
   const layers = distinct(drawn.map((row) => row.layer));
   const seen = earlier.filter((point) => layers.includes(point.layer) && zs.includes(point.z));
   const axis = logAxis(
-    drawn.map((row) => row.errors["xActive"]!.meanSquare),
-    [...drawn.map((row) => row.errors["xActive"]!.theory ?? 0), ...seen.map((point) => point.value)],
+    drawn.map((row) => row.errors["xActive"].meanSquare),
+    [...drawn.map((row) => row.errors["xActive"].theory ?? 0), ...seen.map((point) => point.value)],
   );
   const column = (z: number): string => `z = ${z}`;
   const at = (z: number, layer: number, value: number, sd: number | null = null): Point =>
@@ -58,7 +58,7 @@ export function oracleGate(
     width,
     height: 320,
     marginTop: 36,
-    x: { domain: [layers[0]!, layers.at(-1)!], ticks: layers, tickFormat: "d", label: "layer l", inset: 14 },
+    x: { domain: [layers[0], layers.at(-1)!], ticks: layers, tickFormat: "d", label: "layer l", inset: 14 },
     y: { type: "log", domain: axis.domain, ticks: axis.ticks, tickFormat: axis.label, label: "mean |δx|²", grid: true },
     fx: { domain: zs.map(column), label: null, padding: 0.08 },
     marks: [
@@ -70,11 +70,9 @@ export function oracleGate(
           .filter((point) => point.z === z && visible(point.value))
           .map((point) => at(z, point.layer, point.value));
         const theory = ofZ
-          .filter((row) => visible(row.errors["xActive"]!.theory))
-          .map((row) => at(z, row.layer, row.errors["xActive"]!.theory!));
-        const measured = ofZ.map((row) =>
-          at(z, row.layer, row.errors["xActive"]!.meanSquare, row.errors["xActive"]!.sd),
-        );
+          .filter((row) => visible(row.errors["xActive"].theory))
+          .map((row) => at(z, row.layer, row.errors["xActive"].theory!));
+        const measured = ofZ.map((row) => at(z, row.layer, row.errors["xActive"].meanSquare, row.errors["xActive"].sd));
         return [
           Plot.line(estimate, {
             ...facets(estimate),
@@ -92,14 +90,14 @@ export function oracleGate(
   });
   const ratio = (of: (row: ErrorRow) => number | null): string => {
     const ratios = drawn
-      .map((row) => ({ measured: row.errors["xActive"]!.meanSquare, predicted: of(row) }))
+      .map((row) => ({ measured: row.errors["xActive"].meanSquare, predicted: of(row) }))
       .filter(({ predicted }) => predicted !== null && predicted > 1e-9)
       .map(({ measured, predicted }) => measured / predicted!);
     return ratios.length === 0
       ? "–"
       : `${shortNumber(Math.min(...ratios), 2)} to ${shortNumber(Math.max(...ratios), 2)}`;
   };
-  const byTheory = ratio((row) => row.errors["xActive"]!.theory);
+  const byTheory = ratio((row) => row.errors["xActive"].theory);
   const byEarlier = ratio((row) => seen.find((point) => point.z === row.z && point.layer === row.layer)?.value ?? null);
   return compose(options, {
     title: `With the oracle gate, errors are ${byTheory} times the theory`,
@@ -107,7 +105,7 @@ export function oracleGate(
       commonKeys.measured,
       { ...commonKeys.theory, label: "theory [E22]" },
       { label: "earlier estimate [E22b]", colour: colours.muted, mark: "dotted" },
-      ...(drawn.some((row) => row.errors["xActive"]!.sd !== null) ? [commonKeys.band] : []),
+      ...(drawn.some((row) => row.errors["xActive"].sd !== null) ? [commonKeys.band] : []),
       ...(reference.length > 0 ? [commonKeys.reference] : []),
     ],
     rows: [[svg]],

@@ -20,7 +20,7 @@ export const oracleGate: Experiment = {
       networks: 3,
       seed: deriveSeed(seed, "oracle-gate"),
     });
-    return planRuns([spec], ([rows]) => [figure(spec, rows!)]);
+    return planRuns([spec], ([rows]) => [figure(spec, rows)]);
   },
 };
 
@@ -51,7 +51,7 @@ function figure(spec: RunSpec, rows: readonly ErrorRow[]): FigureDraft {
       rows: rows
         .filter(({ layer }) => layer > 0)
         .map(({ z, layer, errors }) => {
-          const { meanSquare, theory } = errors["xActive"]!;
+          const { meanSquare, theory } = errors["xActive"];
           const other = value(z, layer);
           return [
             z,

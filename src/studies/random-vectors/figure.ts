@@ -60,7 +60,7 @@ export function randomVectors(
     ],
   });
 
-  const [first, last] = [1 / (1.5 * ns.at(-1)!), 1.5 / ns[0]!];
+  const [first, last] = [1 / (1.5 * ns.at(-1)!), 1.5 / ns[0]];
   const squares = (n: number): Dot[] =>
     rows.filter((row) => row.n === n).map((row) => ({ x: 1 / n, y: row.meanSquare, sd: row.meanSquareSd }));
   const ticks = ticksWithin(first, last);
@@ -90,7 +90,7 @@ export function randomVectors(
       ),
       ...ns.map((n) => Plot.dot(squares(n), { x: "x", y: "y", r: sizes.dot, fill: colourOf(n) })),
       ...ns.map((n) =>
-        Plot.text([{ x: 1 / n, y: squares(n)[0]!.y }], {
+        Plot.text([{ x: 1 / n, y: squares(n)[0].y }], {
           x: "x",
           y: "y",
           text: [`n = ${n}`],

@@ -71,7 +71,7 @@ export function measureRandomVectors(kernels: Kernels, input: RandomVectorsInput
     pairs += ((end - first) * (2 * m - first - end - 1)) / 2;
   }
   const [largest, sum] = arena.viewF64(result, 2);
-  return { largest: largest!, meanSquare: pairs === 0 ? 0 : sum! / pairs, pairs };
+  return { largest: largest, meanSquare: pairs === 0 ? 0 : sum / pairs, pairs };
 }
 
 /** The dot products of all pairs from those of the shares. */

@@ -49,7 +49,7 @@ export function sweep(
   const name = readout + circuits;
   const drawn = rows.filter(({ row }) => row.layer > 0 && row.errors[name] !== undefined);
   if (drawn.length === 0) throw new InputError(`rows: none of a layer above 0 has errors.${name}.`);
-  const errorOf = ({ row }: SweepRow): Statistic => row.errors[name]!;
+  const errorOf = ({ row }: SweepRow): Statistic => row.errors[name];
   const zs = distinct(drawn.map(({ row }) => row.z));
   const layers = distinct(drawn.map(({ row }) => row.layer));
   const axis = logAxis(
@@ -197,7 +197,7 @@ function titleOf(
       ? `${what}: no error at any layer, as theory predicts`
       : `${what}: theory predicts no error; errors appear from layer ${first} on`;
   }
-  const z = zs[0]!;
+  const z = zs[0];
   const ratio = (layer: number): number | null => {
     const ratios = rows
       .filter((entry) => entry.row.layer === layer && entry.row.z === z && (errorOf(entry).theory ?? 0) > 0)
@@ -207,6 +207,6 @@ function titleOf(
   const known = layers.filter((layer) => ratio(layer) !== null);
   if (known.length === 0) return `${what}: mean squared error against T(d/D)²`;
   const at = (layer: number): string => `${shortNumber(ratio(layer)!, 2)} × theory at layer ${layer}`;
-  const ends = known.length === 1 ? at(known[0]!) : `${at(known[0]!)}, ${at(known.at(-1)!)}`;
+  const ends = known.length === 1 ? at(known[0]) : `${at(known[0])}, ${at(known.at(-1)!)}`;
   return `${what}: median ${ends} (z\u00a0=\u00a0${z})`;
 }

@@ -50,7 +50,7 @@ export const sweep: Experiment = {
       }),
     );
     return planRuns(specs, (rows) => {
-      const ofPair = ({ D, T }: RunSpec, index: number): SweepRow[] => rows[index]!.map((row) => ({ D, T, row }));
+      const ofPair = ({ D, T }: RunSpec, index: number): SweepRow[] => rows[index].map((row) => ({ D, T, row }));
       return figures(specs.flatMap(ofPair), quick);
     });
   },
@@ -70,7 +70,7 @@ const indicatorNote =
   "(test/studies/reference.test.ts).";
 
 function figures(rows: readonly SweepRow[], quick: boolean): FigureDraft[] {
-  const { samples, networks } = rows[0]!.row;
+  const { samples, networks } = rows[0].row;
   const reference = readReference<SweepFile>("sweep.json").rows.flatMap(({ D, T, z, mean, mean_2500 }) =>
     authorsPoints(z, mean_2500 ?? mean, null).map((point): SweepReference => ({ D, T, ...point })),
   );
@@ -92,7 +92,7 @@ function figures(rows: readonly SweepRow[], quick: boolean): FigureDraft[] {
       ],
       howToRead:
         "One panel per layer (down) and z (across); each mark is one pair (D, T) with the spread between networks. " +
-        (rows.every(({ row }) => row.errors[name]!.theory === 0)
+        (rows.every(({ row }) => row.errors[name].theory === 0)
           ? "The theory predicts no error at all: what is seen begins where gates fail, first where T(d/D)² is large."
           : "Dashed lines are the theory, one per D. Early layers follow it; deeper ones leave it upwards, first where T(d/D)² is large."),
       samples: String(samples),
@@ -112,7 +112,7 @@ function ratios(rows: readonly SweepRow[], name: string): Table {
     caption: "Measured / theory over the 41 pairs; – where theory is 0",
     columns: ["z", "layer", "smallest", "median", "largest", "mean measured", "mean theory"],
     rows: cells.map(({ z, layer }) => {
-      const errors = rows.filter(({ row }) => row.z === z && row.layer === layer).map(({ row }) => row.errors[name]!);
+      const errors = rows.filter(({ row }) => row.z === z && row.layer === layer).map(({ row }) => row.errors[name]);
       const ratio = errors.flatMap(({ meanSquare, theory }) => (theory ? [meanSquare / theory] : []));
       const average = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
       const some = ratio.length > 0;

@@ -48,9 +48,9 @@ export function steps(
     throw new InputError(`rows: at most ${looks.length} values of S can be told apart, got ${Ss.length}.`);
   const zs = distinct(drawn.map(({ row }) => row.z));
   const layers = distinct(drawn.map(({ row }) => row.layer));
-  const axis = logAxis(drawn.flatMap(({ row }) => circuitKinds.map(({ name }) => row.errors[name]!.meanSquare)));
+  const axis = logAxis(drawn.flatMap(({ row }) => circuitKinds.map(({ name }) => row.errors[name].meanSquare)));
 
-  const series = Ss.flatMap((S, index) => zs.map((z) => ({ S, z, look: looks[index]! })));
+  const series = Ss.flatMap((S, index) => zs.map((z) => ({ S, z, look: looks[index] })));
   const pointsOf = (S: number, z: number): Point[] =>
     circuitKinds.flatMap(({ name, title }) =>
       drawn
@@ -59,8 +59,8 @@ export function steps(
           logPoint(
             axis,
             { column: construction, row: title, x: row.layer },
-            row.errors[name]!.meanSquare,
-            row.errors[name]!.sd,
+            row.errors[name].meanSquare,
+            row.errors[name].sd,
           ),
         ),
     );
@@ -81,7 +81,7 @@ export function steps(
     marginTop: 36,
     marginRight: 62,
     x: {
-      domain: [layers[0]!, layers.at(-1)!],
+      domain: [layers[0], layers.at(-1)!],
       ticks: layers.filter((layer) => layers.length < 8 || layer % 5 === 0 || layer === 1),
       tickFormat: "d",
       label: "layer l",
@@ -107,8 +107,8 @@ export function steps(
     title: titleOf(drawn, constructions),
     keys: [
       ...zKeys(zs),
-      ...Ss.map((S, index): Key => ({ label: `S = ${S}`, colour: colours.ink, mark: looks[index]!.mark })),
-      ...(drawn.some(({ row }) => row.errors["alphaActive"]!.sd !== null) ? [commonKeys.band] : []),
+      ...Ss.map((S, index): Key => ({ label: `S = ${S}`, colour: colours.ink, mark: looks[index].mark })),
+      ...(drawn.some(({ row }) => row.errors["alphaActive"].sd !== null) ? [commonKeys.band] : []),
       ...(reference.length > 0 ? [commonKeys.reference] : []),
     ],
     rows: [[svg]],
@@ -144,7 +144,7 @@ function titleOf(rows: readonly StepRow[], constructions: readonly string[]): st
       (entry) =>
         entry.construction === construction &&
         entry.row.layer === last &&
-        circuitKinds.some(({ name }) => entry.row.errors[name]!.meanSquare > 0.0625),
+        circuitKinds.some(({ name }) => entry.row.errors[name].meanSquare > 0.0625),
     ),
   );
   if (failed.length === 0) return `Steps hold through ${last} layers under every construction`;

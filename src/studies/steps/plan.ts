@@ -45,7 +45,7 @@ export const steps: Experiment = {
     );
     return planRuns(specs, (rows) => {
       const ofCase = ({ name, S }: (typeof cases)[number], index: number): StepRow[] =>
-        rows[index]!.map((row) => ({ construction: name, S, row }));
+        rows[index].map((row) => ({ construction: name, S, row }));
       return [figure(cases.flatMap(ofCase), quick)];
     });
   },
@@ -56,7 +56,7 @@ function figure(rows: readonly StepRow[], quick: boolean): FigureDraft {
   const reference = constructions.flatMap(({ name, file }) =>
     Ss.flatMap((S) =>
       [1, 2].flatMap((z) => {
-        const { mean, std_between_networks } = results[`S=${S} z=${z} ${file}`]!;
+        const { mean, std_between_networks } = results[`S=${S} z=${z} ${file}`];
         return authorsPoints(z, mean, std_between_networks).map((point): StepReference => ({
           construction: name,
           S,
@@ -72,7 +72,7 @@ function figure(rows: readonly StepRow[], quick: boolean): FigureDraft {
       return errorEntries(own, theirs, ["alphaActive", "alphaInactive"], `${name}, S = ${S}, `);
     }),
   );
-  const { samples, networks } = rows[0]!.row;
+  const { samples, networks } = rows[0].row;
   return {
     id: "T13",
     question: "Which construction keeps On-indicators clean over many layers?",

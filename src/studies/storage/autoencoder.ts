@@ -40,13 +40,13 @@ export function trainAutoencoder({ n, m, loss, seed, steps = 3000 }: Autoencoder
     // The rate falls to 0, so that what is kept is a resting point and not the noise of the last steps.
     const rate = 0.02 * (1 - (step - 1) / steps);
     for (let i = 0; i < parameters.length; i++) {
-      first[i] = 0.9 * first[i]! + 0.1 * gradient[i]!;
-      second[i] = 0.999 * second[i]! + 0.001 * gradient[i]! ** 2;
-      const size = Math.sqrt(second[i]! / (1 - 0.999 ** step)) + 1e-9;
-      parameters[i]! -= (rate * first[i]!) / (1 - 0.9 ** step) / size;
+      first[i] = 0.9 * first[i] + 0.1 * gradient[i];
+      second[i] = 0.999 * second[i] + 0.001 * gradient[i] ** 2;
+      const size = Math.sqrt(second[i] / (1 - 0.999 ** step)) + 1e-9;
+      parameters[i] -= (rate * first[i]) / (1 - 0.9 ** step) / size;
     }
   }
-  const vectors = Array.from({ length: m }, (_, j) => Array.from({ length: n }, (_, k) => parameters[j * n + k]!));
+  const vectors = Array.from({ length: m }, (_, j) => Array.from({ length: n }, (_, k) => parameters[j * n + k]));
   return { vectors, loss: lossOf(parameters, n, m, loss).value, meanSquare: meanSquareOf(vectors) };
 }
 
@@ -56,7 +56,7 @@ export function meanSquareOf(vectors: readonly (readonly number[])[]): number {
   let sum = 0;
   vectors.forEach((a, i) =>
     vectors.forEach((b, j) => {
-      sum += (a.reduce((dot, value, k) => dot + value * b[k]!, 0) - Number(i === j)) ** 2;
+      sum += (a.reduce((dot, value, k) => dot + value * b[k], 0) - Number(i === j)) ** 2;
     }),
   );
   return sum / m ** 2;
@@ -69,13 +69,13 @@ export function randomProjection(n: number, m: number, seed: number): readonly (
   for (let k = 0; k < n; k++) {
     let row = Array.from({ length: m }, () => random.normalPair()[0]);
     for (const other of rows) {
-      const dot = row.reduce((sum, value, i) => sum + value * other[i]!, 0);
-      row = row.map((value, i) => value - dot * other[i]!);
+      const dot = row.reduce((sum, value, i) => sum + value * other[i], 0);
+      row = row.map((value, i) => value - dot * other[i]);
     }
     const length = Math.hypot(...row);
     rows.push(row.map((value) => value / length));
   }
-  return Array.from({ length: m }, (_, j) => rows.map((row) => row[j]!));
+  return Array.from({ length: m }, (_, j) => rows.map((row) => row[j]));
 }
 
 /** Loss and its gradient over [m][n] vectors and, where there are any, m biases. */
@@ -90,8 +90,8 @@ function lossOf(
   let value = 0;
   for (let input = 0; input < m; input++) {
     const y = Array.from({ length: m }, (_, i) => {
-      let dot = hasBias ? parameters[n * m + i]! : 0;
-      for (let k = 0; k < n; k++) dot += parameters[i * n + k]! * parameters[input * n + k]!;
+      let dot = hasBias ? parameters[n * m + i] : 0;
+      for (let k = 0; k < n; k++) dot += parameters[i * n + k] * parameters[input * n + k];
       return dot;
     });
     const slopes = y.map((output, i) => {
@@ -117,10 +117,10 @@ function lossOf(
     });
     slopes.forEach((slope, i) => {
       for (let k = 0; k < n; k++) {
-        gradient[i * n + k]! += slope * parameters[input * n + k]!;
-        gradient[input * n + k]! += slope * parameters[i * n + k]!;
+        gradient[i * n + k] += slope * parameters[input * n + k];
+        gradient[input * n + k] += slope * parameters[i * n + k];
       }
-      if (hasBias) gradient[n * m + i]! += slope;
+      if (hasBias) gradient[n * m + i] += slope;
     });
   }
   return { value, gradient };

@@ -127,7 +127,7 @@ function histogramPanel(row: StorageRow, options: StoredReadoutsOptions, size: S
 }
 
 function errorPanel(rows: readonly StorageRow[], { document, l }: StoredReadoutsOptions, size: Size): SVGSVGElement {
-  const { n, m } = rows[0]!;
+  const { n, m } = rows[0];
   const boundary = n / (8 * Math.log(m));
   return panel(document, {
     ...size,

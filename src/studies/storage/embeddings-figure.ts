@@ -21,7 +21,7 @@ export function embeddings(rows: readonly EmbeddingRow[], options: FigureOptions
   const ms = [...new Set(rows.map(({ m }) => m))];
   const arrows = rows.flatMap(({ loss, m, vectors }) => {
     const longest = Math.max(...vectors.map((vector) => Math.hypot(...vector)));
-    return vectors.map(([x, y]) => ({ loss, m: `m = ${m}`, x: x! / longest, y: y! / longest }));
+    return vectors.map(([x, y]) => ({ loss, m: `m = ${m}`, x: x / longest, y: y / longest }));
   });
   const svg = panel(document, {
     width,

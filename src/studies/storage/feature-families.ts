@@ -52,7 +52,7 @@ export function featureWriter(kernels: Kernels, arena: Arena, set: FeatureSet): 
         width: n,
         write: (pointer, feature) => {
           const vector = arena.viewF32(pointer, n).fill(0);
-          for (let s = feature * S; s < (feature + 1) * S; s++) vector[neurons[s]!] = 1 / Math.sqrt(S);
+          for (let s = feature * S; s < (feature + 1) * S; s++) vector[neurons[s]] = 1 / Math.sqrt(S);
         },
       };
     }

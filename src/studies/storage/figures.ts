@@ -71,7 +71,7 @@ function settingsOf({ sizes, rows }: Rows): readonly (readonly [string, string])
       "large random sets in the space of the sums that they are read against: of a vector in n dimensions only its direction " +
         "there, and its length, matter (two chi-squared numbers); active vectors whole",
     ],
-    ["draws", `${random[0]!.repeats} of each size; ${Math.min(...samples)} to ${Math.max(...samples)} samples in each`],
+    ["draws", `${random[0].repeats} of each size; ${Math.min(...samples)} to ${Math.max(...samples)} samples in each`],
   ];
 }
 
@@ -92,7 +92,7 @@ function noise(measured: Rows): FigureDraft {
       "m vectors has all dot products below the Welch bound, which for many features is again 1/√n: random vectors lose only " +
       "the logarithm. Circuits’ S-hot vectors have few, large overlaps of 1/S.",
     samples: "all pairs",
-    networks: String(sizes[0]!.repeats),
+    networks: String(sizes[0].repeats),
     rows: sizes,
     theory: {
       caption: "Typical and largest dot product, with estimates [E25]",
@@ -175,7 +175,7 @@ function howFar(ratios: readonly StorageRatio[], estimate: string): string {
 
 function ratios(measured: Rows): FigureDraft {
   const found = storageRatioRows(measured);
-  const far = (index: number): string => howFar(found, order[index]!);
+  const far = (index: number): string => howFar(found, order[index]);
   return {
     id: "S2",
     question: "How far is each estimate of storage from what is measured?",
@@ -190,7 +190,7 @@ function ratios(measured: Rows): FigureDraft {
       `estimate allows: this ${far(4)} with amplitudes of 1, and ${far(5)} with amplitudes spread over 0 to 1, whose squares ` +
       "are a third as large.",
     samples: samplesOf(measured),
-    networks: String(measured.sizes[0]!.repeats),
+    networks: String(measured.sizes[0].repeats),
     rows: found,
     theory: {
       caption: "Measured / estimate; sizes with n/(8 ln m) < 1 are shown, not summarised",
@@ -217,7 +217,7 @@ function readout(measured: Rows): FigureDraft {
       "larger than the Welch bound. S-hot vectors fail first: all their overlaps are positive, so that they add up, which is " +
       "what the correction χ of a computing network takes away.",
     samples: samplesOf(measured),
-    networks: String(measured.sizes[0]!.repeats),
+    networks: String(measured.sizes[0].repeats),
     rows: measured.rows,
     theory: {
       caption: "Active features at which half of the samples have a wrong one [E26]",
@@ -234,7 +234,7 @@ function readout(measured: Rows): FigureDraft {
 }
 
 function reEmbedding({ reEmbedding: rows }: Rows): FigureDraft {
-  const { n, m, samples, repeats } = rows[0]!;
+  const { n, m, samples, repeats } = rows[0];
   return {
     id: "S4",
     question: "What becomes of stored features that are read and stored anew, layer after layer?",

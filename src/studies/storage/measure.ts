@@ -105,7 +105,7 @@ export function measureStorage(kernels: Kernels, input: StorageInput): StorageNo
       const features = new Uint32Array(count);
       for (let v = 0; v < count; v++) {
         features[v] = reader.featureAt(first + v);
-        reader.write(vectors + v * reader.width * 4, features[v]!);
+        reader.write(vectors + v * reader.width * 4, features[v]);
       }
       kernels.packWeights(packed, vectors, count, reader.width);
       kernels.denseLayer(out, reader.sums, packed, bias, workspace, rows.length, count, reader.width, false);
@@ -113,8 +113,8 @@ export function measureStorage(kernels: Kernels, input: StorageInput): StorageNo
       const lengths = reader.lengths?.(first, count) ?? null;
       const places = lengths === null ? drawn.map(({ order }) => placesOf(features, order)) : [];
       rows.forEach((row, index) => {
-        if (lengths !== null) addInactiveNoise(totals[index]!, readouts, index * count, lengths, row);
-        else addNoise(totals[index]!, readouts, index * count, places[row.sample]!, drawn[row.sample]!.amplitudes, row);
+        if (lengths !== null) addInactiveNoise(totals[index], readouts, index * count, lengths, row);
+        else addNoise(totals[index], readouts, index * count, places[row.sample], drawn[row.sample].amplitudes, row);
       });
     }
   }
@@ -122,7 +122,7 @@ export function measureStorage(kernels: Kernels, input: StorageInput): StorageNo
     const own = totals.slice(look * samples, (look + 1) * samples);
     const sum = (of: (total: Totals) => number): number => own.reduce((all, total) => all + of(total), 0);
     const counts = (of: (total: Totals) => Float64Array): number[] =>
-      Array.from({ length: bins }, (_, bin) => sum((total) => of(total)[bin]!));
+      Array.from({ length: bins }, (_, bin) => sum((total) => of(total)[bin]));
     return {
       ...{ l, amplitudes, samples },
       inactive: l === m ? 0 : sum((total) => total.inactive) / (samples * (m - l)),
@@ -200,8 +200,8 @@ function readersOf(kernels: Kernels, arena: Arena, { input, writer, seen, rows, 
   const rest = Uint32Array.from({ length: m - active.length });
   for (let feature = 0, index = 0; feature < m; feature++) if (!seen.has(feature)) rest[index++] = feature;
   return [
-    { count: active.length, featureAt: (index) => active[index]!, ...writer, sums },
-    { count: rest.length, featureAt: (index) => rest[index]!, ...projectOnto(kernels, arena, sums, rows, input) },
+    { count: active.length, featureAt: (index) => active[index], ...writer, sums },
+    { count: rest.length, featureAt: (index) => rest[index], ...projectOnto(kernels, arena, sums, rows, input) },
   ];
 }
 
@@ -245,12 +245,12 @@ function embedSums(
       write(pointer, feature);
       const vector = arena.viewF32(pointer, width);
       for (let i = 0; i < width; i++) {
-        running[0]![i]! += vector[i]!;
-        running[1]![i]! += amplitudes[k]! * vector[i]!;
+        running[0][i] += vector[i];
+        running[1][i] += amplitudes[k] * vector[i];
       }
       for (const row of own) {
         if (row.l !== k + 1) continue;
-        const sum = running[amplitudeKinds.indexOf(row.amplitudes)]!;
+        const sum = running[amplitudeKinds.indexOf(row.amplitudes)];
         arena.viewF32(sums + row.index * width * 4, width).set(sum);
       }
     });
@@ -261,7 +261,7 @@ function embedSums(
 /** Where features are in the order in which they become active; never is beyond every l. */
 function placesOf(features: Uint32Array, order: Drawn["order"]): Int32Array {
   const places = new Int32Array(features.length);
-  for (let v = 0; v < features.length; v++) places[v] = order.get(features[v]!) ?? 0x7fffffff;
+  for (let v = 0; v < features.length; v++) places[v] = order.get(features[v]) ?? 0x7fffffff;
   return places;
 }
 
@@ -277,10 +277,10 @@ function addNoise(
   const isBoolean = amplitudes === "boolean";
   const isBinned = total.inactiveBins.length > 0;
   for (let v = 0; v < places.length; v++) {
-    const place = places[v]!;
+    const place = places[v];
     const isActive = place < l;
-    const readout = readouts[at + v]!;
-    const amplitude = !isActive ? 0 : isBoolean ? 1 : graded[place]!;
+    const readout = readouts[at + v];
+    const amplitude = !isActive ? 0 : isBoolean ? 1 : graded[place];
     const noise = readout - amplitude;
     if (isActive) total.active += noise * noise;
     else total.inactive += noise * noise;
@@ -303,7 +303,7 @@ function addInactiveNoise(
   const isBoolean = amplitudes === "boolean";
   const isBinned = total.inactiveBins.length > 0;
   for (let v = 0; v < lengths.length; v++) {
-    const readout = readouts[at + v]! * lengths[v]!;
+    const readout = readouts[at + v] * lengths[v];
     inactive += readout * readout;
     const size = Math.abs(readout);
     if (size > worst) worst = size;
@@ -318,5 +318,5 @@ function addInactiveNoise(
 function count(bins: Float64Array, readout: number): void {
   const [low, high] = histogramRange;
   const bin = Math.floor(((readout - low) / (high - low)) * bins.length);
-  bins[Math.max(0, Math.min(bins.length - 1, bin))]!++;
+  bins[Math.max(0, Math.min(bins.length - 1, bin))]++;
 }

@@ -21,7 +21,7 @@ interface Mark {
 
 /** The panel of a set: the nearest n that random vectors were drawn in. */
 function columnOf(n: number, ns: readonly number[]): string {
-  const nearest = [...ns].sort((a, b) => Math.abs(Math.log(a / n)) - Math.abs(Math.log(b / n)))[0]!;
+  const nearest = [...ns].sort((a, b) => Math.abs(Math.log(a / n)) - Math.abs(Math.log(b / n)))[0];
   return `n = ${nearest}`;
 }
 

@@ -68,7 +68,7 @@ export const storage: Experiment = {
         sizeRows.push({ ...emptySize("random", n, m, repeats), ...largestOf(largest.get(`${n},${m}`)!) });
       }
       return [
-        readoutsFigure(counted[0]!, readouts),
+        readoutsFigure(counted[0], readouts),
         ...storageFigures({ rows, sizes: sizeRows, reEmbedding: reEmbeddingRows(reEmbedding, again) }),
         trainedEmbeddings(settings.seed),
       ];

@@ -61,7 +61,7 @@ function gramMatrix(values: Float32Array, rows: number, n: number): Float64Array
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j <= i; j++) {
       let dot = 0;
-      for (let a = i * n, b = j * n; a < (i + 1) * n; a++, b++) dot += values[a]! * values[b]!;
+      for (let a = i * n, b = j * n; a < (i + 1) * n; a++, b++) dot += values[a] * values[b];
       gram[i * rows + j] = dot;
     }
   }
@@ -73,10 +73,10 @@ function cholesky(gram: Float64Array, rows: number): Float64Array {
   const c = new Float64Array(rows * rows);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j <= i; j++) {
-      let rest = gram[i * rows + j]!;
-      for (let k = 0; k < j; k++) rest -= c[i * rows + k]! * c[j * rows + k]!;
-      if (i === j) c[i * rows + i] = rest > 1e-10 * gram[i * rows + i]! ? Math.sqrt(rest) : 0;
-      else c[i * rows + j] = c[j * rows + j] === 0 ? 0 : rest / c[j * rows + j]!;
+      let rest = gram[i * rows + j];
+      for (let k = 0; k < j; k++) rest -= c[i * rows + k] * c[j * rows + k];
+      if (i === j) c[i * rows + i] = rest > 1e-10 * gram[i * rows + i] ? Math.sqrt(rest) : 0;
+      else c[i * rows + j] = c[j * rows + j] === 0 ? 0 : rest / c[j * rows + j];
     }
   }
   return c;

@@ -63,13 +63,13 @@ export function measureReEmbedding(kernels: Kernels, input: ReEmbeddingInput): R
     for (let row = 0; row < rows; row++) {
       const isThresholded = row >= samples;
       const own = { readouts, truth, first: row * m, end: (row + 1) * m };
-      squares[Number(isThresholded)] = addSquares(own, squares[Number(isThresholded)]!);
+      squares[Number(isThresholded)] = addSquares(own, squares[Number(isThresholded)]);
       const missed = isThresholded ? threshold(own) : 0;
       wrong += missed;
       if (isThresholded && missed === 0) right++;
     }
-    noise.plain.push(squares[0]! / (samples * m));
-    noise.thresholded.push(squares[1]! / (samples * m));
+    noise.plain.push(squares[0] / (samples * m));
+    noise.thresholded.push(squares[1] / (samples * m));
     noise.wrong.push(wrong / (samples * m));
     noise.right.push(right / samples);
   }
@@ -92,7 +92,7 @@ interface Readouts {
 /** Adds the squared noise of each to a sum. */
 function addSquares({ readouts, truth, first, end }: Readouts, sum: number): number {
   for (let i = first; i < end; i++) {
-    const noise = readouts[i]! - truth[i]!;
+    const noise = readouts[i] - truth[i];
     sum += noise * noise;
   }
   return sum;
@@ -102,7 +102,7 @@ function addSquares({ readouts, truth, first, end }: Readouts, sum: number): num
 function threshold({ readouts, truth, first, end }: Readouts): number {
   let missed = 0;
   for (let i = first; i < end; i++) {
-    const bit = readouts[i]! > 0.5 ? 1 : 0;
+    const bit = readouts[i] > 0.5 ? 1 : 0;
     readouts[i] = bit;
     if (bit !== truth[i]) missed++;
   }

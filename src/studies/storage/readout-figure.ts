@@ -56,7 +56,7 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
       ...series.flatMap((name) => {
         const line = drawn.filter(({ family, n, m, x }) => `${family},${n},${m}` === name && x >= 0.1 && x <= 10);
         if (line.length === 0) return [];
-        const stroke = colourOf(line[0]!.n);
+        const stroke = colourOf(line[0].n);
         const dots = { ...at, r: sizes.dot - 0.3 };
         return [
           Plot.line(line, { ...at, stroke, strokeWidth: 1.2, strokeOpacity: 0.7 }),
@@ -68,7 +68,7 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
               y2: ({ wrongSamples, wrongSamplesSd }: StorageRow) => Math.min(1, wrongSamples + wrongSamplesSd!),
             },
           ),
-          line[0]!.isFitted
+          line[0].isFitted
             ? Plot.dot(line, { ...dots, fill: stroke })
             : Plot.dot(line, { ...dots, fill: colours.paper, stroke, strokeWidth: 1.3 }),
         ];
@@ -81,7 +81,7 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
     const line = random.filter(({ family, n, m }) => `${family},${n},${m}` === name).sort((a, b) => a.x - b.x);
     const after = line.findIndex(({ wrongSamples }) => wrongSamples >= 0.5);
     if (after < 1) return [];
-    const [low, high] = [line[after - 1]!, line[after]!];
+    const [low, high] = [line[after - 1], line[after]];
     const share = (0.5 - low.wrongSamples) / (high.wrongSamples - low.wrongSamples);
     return [low.x * (high.x / low.x) ** share];
   });
@@ -112,7 +112,7 @@ export function storageReEmbedding(rows: readonly ReEmbeddingRow[], options: Fig
   if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
   const ls = distinct(rows.map(({ l }) => l));
   const colourOf = (l: number): string => zColour(1 + ls.indexOf(l));
-  const { n, m, samples, repeats } = rows[0]!;
+  const { n, m, samples, repeats } = rows[0];
   const columns = ["read and embedded as it is", "set to 0 or 1 before it is embedded"] as const;
   const points = rows.flatMap((row) => [
     { column: columns[0], l: row.l, x: row.layer, y: row.plain, sd: row.plainSd ?? 0, theory: row.plainTheory },

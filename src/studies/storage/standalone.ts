@@ -60,9 +60,9 @@ export const namedStorage = named<StorageSettings>({
     const all = tasks.flatMap((task) => Array.from({ length: repeats }, (_, repeat) => ({ ...task, repeat })));
     const results = await collect(run(all, all.length));
     const draws = tasks.map((_, index) => results.slice(index * repeats, (index + 1) * repeats));
-    const rows = tasks.flatMap((task, index) => rowsBesideEstimates(task, draws[index]!));
+    const rows = tasks.flatMap((task, index) => rowsBesideEstimates(task, draws[index]));
     const found = tasks.map(({ n, m }, index) => {
-      const boundaries = draws[index]!.map(boundaryOf).filter((value) => value !== null);
+      const boundaries = draws[index].map(boundaryOf).filter((value) => value !== null);
       const half = boundaries.length < repeats ? null : spread(boundaries);
       const by = `n/(8 ln m) = ${shortNumber(mostActive({ n, m }))}`;
       const at = half === null ? "is outside the l that were tried" : `is at l = ${shortNumber(half.mean)}`;
@@ -127,7 +127,7 @@ export const namedRandomVectors = named<VectorsSettings>({
       const largest = spread(own.map((dots) => dots.largest));
       const square = spread(own.map((dots) => dots.meanSquare));
       return {
-        ...{ n, m, repeats, pairs: own[0]!.pairs, largest: largest.mean, largestSd: largest.sd },
+        ...{ n, m, repeats, pairs: own[0].pairs, largest: largest.mean, largestSd: largest.sd },
         ...{ largestTheory: largestDot({ n, m }), bound: noiseBound({ n, m }), welch: welchBound({ n, m }) },
         ...{ meanSquare: square.mean, meanSquareSd: square.sd, meanSquareTheory: 1 / n },
       };

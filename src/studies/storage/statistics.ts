@@ -13,9 +13,8 @@ export function spread(values: readonly number[]): { readonly mean: number; read
 /** Noise at every l and kind of amplitudes, from the draws of one size. */
 export function noiseRows(task: StorageTask, draws: readonly ResultOf<StorageTask>[]): StorageRow[] {
   const { family, n, m } = task;
-  return draws[0]!.map(({ l, amplitudes, samples }, index): StorageRow => {
-    const of = (get: (noise: ResultOf<StorageTask>[number]) => number) =>
-      spread(draws.map((draw) => get(draw[index]!)));
+  return draws[0].map(({ l, amplitudes, samples }, index): StorageRow => {
+    const of = (get: (noise: ResultOf<StorageTask>[number]) => number) => spread(draws.map((draw) => get(draw[index])));
     const rms = of(({ inactive }) => Math.sqrt(inactive));
     const worst = of(({ worst }) => worst);
     const largest = of(({ largest }) => largest);
@@ -75,7 +74,7 @@ export function boundaryOf(noises: ResultOf<StorageTask>): number | null {
   const own = noises.filter(({ amplitudes }) => amplitudes === "boolean");
   const above = own.findIndex(({ wrongSamples }) => wrongSamples >= 0.5);
   if (above <= 0) return null;
-  const [a, b] = [own[above - 1]!, own[above]!];
+  const [a, b] = [own[above - 1], own[above]];
   const share = (0.5 - a.wrongSamples) / (b.wrongSamples - a.wrongSamples);
   return a.l * (b.l / a.l) ** share;
 }
@@ -87,11 +86,11 @@ export function reEmbeddingRows(
 ): ReEmbeddingRow[] {
   const ls = [...new Set(tasks.map(({ l }) => l))];
   return ls.flatMap((l) => {
-    const own = tasks.flatMap((task, index) => (task.l === l ? [{ task, result: results[index]! }] : []));
-    const { n, m, layers, samples } = own[0]!.task;
+    const own = tasks.flatMap((task, index) => (task.l === l ? [{ task, result: results[index] }] : []));
+    const { n, m, layers, samples } = own[0].task;
     return Array.from({ length: layers }, (_, k): ReEmbeddingRow => {
       const of = (get: (result: ResultOf<ReEmbeddingTask>) => readonly number[]) =>
-        spread(own.map(({ result }) => get(result)[k]!));
+        spread(own.map(({ result }) => get(result)[k]));
       const [plain, thresholded, right] = [of((r) => r.plain), of((r) => r.thresholded), of((r) => r.right)];
       return {
         ...{ n, m, l, layer: k + 1, samples, repeats: own.length },
@@ -104,7 +103,7 @@ export function reEmbeddingRows(
 
 /** The one of `values` that is nearest to `wanted` by its ratio. */
 export function nearestTo(wanted: number, values: readonly number[]): number {
-  return [...values].sort((a, b) => Math.abs(Math.log(a / wanted)) - Math.abs(Math.log(b / wanted)))[0]!;
+  return [...values].sort((a, b) => Math.abs(Math.log(a / wanted)) - Math.abs(Math.log(b / wanted)))[0];
 }
 
 /** 1, and half-octaves about n/(8 ln m) from 2^(from/2) to 2^1.5 times it. */
@@ -133,6 +132,6 @@ export function histogramAt(
 ): ReadoutHistogram {
   const own = draws.flatMap((draw) => draw.filter((noise) => noise.l === l && noise.amplitudes === amplitudes));
   const summed = (of: "inactive" | "active"): number[] =>
-    own[0]!.histogram![of].map((_, bin) => own.reduce((sum, { histogram }) => sum + histogram![of][bin]!, 0));
+    own[0].histogram![of].map((_, bin) => own.reduce((sum, { histogram }) => sum + histogram![of][bin], 0));
   return { range: histogramRange, inactive: summed("inactive"), active: summed("active") };
 }

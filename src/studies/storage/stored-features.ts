@@ -39,10 +39,10 @@ export function countStoredFeatures(kernels: Kernels, input: StoredFeaturesInput
     const sum = new Float64Array(n);
     own.forEach((pointer, k) => {
       write(pointer, most + sample * l + k);
-      arena.viewF32(pointer, n).forEach((value, i) => (sum[i]! += value));
+      arena.viewF32(pointer, n).forEach((value, i) => (sum[i] += value));
     });
     arena.viewF32(sums + sample * n * 4, n).set(sum);
-    const missed = own.some((pointer) => arena.viewF32(pointer, n).reduce((dot, x, i) => dot + x * sum[i]!, 0) <= 0.5);
+    const missed = own.some((pointer) => arena.viewF32(pointer, n).reduce((dot, x, i) => dot + x * sum[i], 0) <= 0.5);
     if (missed) stored[sample] = 0;
   }
   for (let first = 0; first < most - l && stored.includes(most); first += CHUNK) {

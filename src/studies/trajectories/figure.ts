@@ -80,17 +80,14 @@ function drawOne(
   look: { readonly show: "both" | "truth"; readonly extent: number; readonly side: number; readonly several: boolean },
 ): SVGSVGElement {
   const { show, extent, side } = look;
-  const steps = (path: readonly (readonly number[])[]): Step[] =>
-    path.map(([x, y], layer) => ({ layer, x: x!, y: y! }));
+  const steps = (path: readonly (readonly number[])[]): Step[] => path.map(([x, y], layer) => ({ layer, x: x, y: y }));
   const truth = steps(row.truth);
   const readout = steps(row.readout);
   const inside = readout.filter((step) => Math.abs(step.x) <= extent && Math.abs(step.y) <= extent);
   const colour = zColour(row.z);
   const circle = Array.from({ length: 73 }, (_, k) => [Math.cos((k * Math.PI) / 36), Math.sin((k * Math.PI) / 36)]);
   const xy = { x: "x", y: "y" } as const;
-  const arrows = truth
-    .slice(1)
-    .map((end, index) => ({ x1: truth[index]!.x, y1: truth[index]!.y, x2: end.x, y2: end.y }));
+  const arrows = truth.slice(1).map((end, index) => ({ x1: truth[index].x, y1: truth[index].y, x2: end.x, y2: end.y }));
   return panel(document, {
     width: side,
     height: side + 10,
@@ -145,12 +142,12 @@ function drawOne(
 }
 
 function radius([x, y]: readonly number[]): number {
-  return Math.max(Math.abs(x!), Math.abs(y!));
+  return Math.max(Math.abs(x), Math.abs(y));
 }
 
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
 /** A readout further than this from the truth has left its path: the reach of the ramp, as a length. */
@@ -159,7 +156,7 @@ const astray = 0.25;
 /** Median distance between readout and truth at a layer. */
 function medianDistance(rows: readonly Trajectory[], layer: number): number {
   return median(
-    rows.map(({ readout, truth }) => Math.hypot(...[0, 1].map((i) => readout[layer]![i]! - truth[layer]![i]!))),
+    rows.map(({ readout, truth }) => Math.hypot(...[0, 1].map((i) => readout[layer][i] - truth[layer][i]))),
   );
 }
 
@@ -179,7 +176,7 @@ function titleOf(rows: readonly Trajectory[], show: "both" | "truth", zs: readon
         L,
       ),
     );
-    const ordered = reach.every((distance, k) => k === 0 || distance > reach[k - 1]!);
+    const ordered = reach.every((distance, k) => k === 0 || distance > reach[k - 1]);
     return ordered
       ? `The more circuits run at once, the further their readouts stray by layer ${L}`
       : `Trajectories with ${listed(zs)} circuits at once`;

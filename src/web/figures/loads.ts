@@ -16,10 +16,10 @@ export function loadsByNeuron(
   options: FigureOptions & { readonly of: string; readonly note: string },
 ): Figure {
   const { document, width = sizes.width } = options;
-  const noun = options.of.split(" ")[0]!;
+  const noun = options.of.split(" ")[0];
   const { T, S, P } = assignment;
   const { starts } = circuitsByNeuron(assignment);
-  const loads = Array.from({ length: P }, (_, n) => starts[n + 1]! - starts[n]!);
+  const loads = Array.from({ length: P }, (_, n) => starts[n + 1] - starts[n]);
   const mean = (T * S) / P;
   const [least, most] = [Math.min(...loads), Math.max(...loads)];
   // Each neuron as a step from n − ½ to n + ½.

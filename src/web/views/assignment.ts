@@ -78,12 +78,12 @@ export function assignmentView(setLook: SetLook): View {
 
 /** Where circuits of a design keep x, or their neurons in the post's network, in layer l ≥ 1. */
 function assignmentAt({ of }: Inside, l: number): Assignment {
-  return of.places[l]![0]!.assignment;
+  return of.places[l][0].assignment;
 }
 
 /** The name of a design's part that is looked at; null where every part of a circuit has the same neurons. */
 function partName({ of, spec }: Inside): string | null {
-  return spec.design === "standard" ? null : of.parts[of.places[1]![0]!.part]!.name;
+  return spec.design === "standard" ? null : of.parts[of.places[1][0].part].name;
 }
 
 /** Where rows are permuted, not changed, loads are those of layer 1. */

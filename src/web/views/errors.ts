@@ -55,7 +55,7 @@ export function errorsView(setLook: SetLook): View {
 /** The quantity that is drawn: that of the state if these circuits have it. */
 function quantityOf({ quantity }: LabState, spec: RunSpec): string {
   const known = quantitiesOf(spec);
-  return quantity !== null && known.includes(quantity) ? quantity : known[0]!;
+  return quantity !== null && known.includes(quantity) ? quantity : known[0];
 }
 
 function showChoices(select: HTMLSelectElement, state: LabState): void {
@@ -100,7 +100,7 @@ function numbersTable({ rows, spec }: Measured, quantity: string): HTMLElement {
 }
 
 function shareTable(rows: readonly ErrorRow[], spec: RunSpec) {
-  const blocks = isParted(spec) ? shareNames(spec) : rows[0]!.activeFraction.map((_, i) => `block ${i}`);
+  const blocks = isParted(spec) ? shareNames(spec) : rows[0].activeFraction.map((_, i) => `block ${i}`);
   return {
     caption: "Share of neurons with A > 10⁻⁴",
     columns: ["z", "layer", "expected", ...blocks],

@@ -32,7 +32,7 @@ export function guidePanel(go: (step: number) => void): GuidePanel {
     show(number) {
       if (number === shown) return;
       shown = number;
-      const { title: heading, paragraphs, invitation } = guide[number - 1]!;
+      const { title: heading, paragraphs, invitation } = guide[number - 1];
       setText(place, `Step ${number} of ${guide.length}`);
       setText(title, heading);
       words.replaceChildren(

@@ -75,7 +75,7 @@ export function neuronsView(setLook: SetLook): View {
     figure: ({ state, data: { inside }, width }, options) => {
       if (!inside) return null;
       const layer = Math.min(shownLayer(state), inside.spec.L);
-      return neuronGrid(inside.of.activations[layer]!, {
+      return neuronGrid(inside.of.activations[layer], {
         ...options,
         width,
         blocks: blocksIn(inside),
@@ -100,16 +100,16 @@ function drawLayer(
   const { of, spec } = inside;
   const hasCircuit = state.circuit !== null && state.circuit < spec.T;
   const view = {
-    activations: of.activations[layer]!,
+    activations: of.activations[layer],
     used: usedNeurons(of, layer),
-    ofCircuit: hasCircuit ? neuronsOfAll(of, layer, [state.circuit!]) : new Set<number>(),
+    ofCircuit: hasCircuit ? neuronsOfAll(of, layer, [state.circuit]) : new Set<number>(),
     picked: state.neuron,
   };
   drawGrid(canvas, gridLayout(blocksIn(inside), width), view, palette(isDark));
 }
 
 function titleOf({ of }: Inside, layer: number): string {
-  const D = of.activations[layer]!.length;
+  const D = of.activations[layer].length;
   const { on, stray } = countOn(of, layer);
   const used = usedNeurons(of, layer).size;
   if (layer === 0) return `The input: ${on} of ${D} neurons, those of the active circuits`;
@@ -128,11 +128,11 @@ function tell(inside: Inside, state: LabState, layer: number, setLook: SetLook):
     parts.push(html("p", {}, `Noise of σ = ${noise} is on every neuron: some are on a little by that alone.`));
   const note = designNotes[design];
   if (note !== undefined) parts.push(html("p", {}, note));
-  if (state.neuron !== null && state.neuron < of.activations[layer]!.length) {
+  if (state.neuron !== null && state.neuron < of.activations[layer].length) {
     const { part, i, n } = locate(of.parts, state.neuron);
     const owners = ownersOf(of, layer, state.neuron);
-    const name = blocksOf(spec, [of.parts[part]!])[i]!.name;
-    const value = of.activations[layer]![state.neuron]!;
+    const name = blocksOf(spec, [of.parts[part]])[i].name;
+    const value = of.activations[layer][state.neuron];
     const head = `Neuron ${state.neuron} is number ${n} of block “${name}”, with activation ${value.toFixed(3)}. `;
     const whose =
       owners.length === 0
@@ -160,10 +160,10 @@ const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
 /** "neurons 3, 9 of each block", or part by part. */
 function livesOn({ of, spec }: Inside, layer: number, circuit: number): string {
   const own = neuronsOf(of, layer, circuit);
-  if (spec.design === "standard") return `neurons ${own[0]!.neurons.join(", ")} of each block`;
+  if (spec.design === "standard") return `neurons ${own[0].neurons.join(", ")} of each block`;
   return own
     .map(({ part, neurons }) => {
-      const { name, d } = of.parts[part]!;
+      const { name, d } = of.parts[part];
       const which = `${neurons.length === 1 ? "neuron" : "neurons"} ${neurons.join(", ")}`;
       return d === 1 ? `${which} of “${name}”` : `${which} of each block of “${name}”`;
     })
@@ -204,7 +204,7 @@ function showStrips(
     setText(choose, `layer ${l}`);
     setAttribute(choose, "aria-pressed", l === layer ? "true" : "false");
     canvas.style.height = `${Math.max(16, Math.min(36, 6 * blocks.length))}px`;
-    drawStrip(canvas, of.activations[l]!, blocks, colours);
+    drawStrip(canvas, of.activations[l], blocks, colours);
     const { on, stray } = countOn(of, l);
     setText(count, `${on} on, ${stray} outside`);
   });

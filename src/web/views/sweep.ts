@@ -99,7 +99,7 @@ export function sweepView(openRun: (spec: RunSpec) => void, openFiles: (files: r
     if (shown) shown = { ...shown, ...next };
     if (last) draw(last);
   };
-  const choose = (next: Partial<Choice>): void => shown! && update({ choice: fitted(shown!, next) });
+  const choose = (next: Partial<Choice>): void => shown! && update({ choice: fitted(shown, next) });
   const select = (name: string, label: string, pick: (value: string) => void): HTMLElement => {
     const own = makeSelect(label, pick);
     selects.set(name, own);
@@ -235,7 +235,7 @@ function sweepFigure({ sweep, choice }: Shown, kind: Exclude<Kind, "points">): S
 function varied(axes: readonly Axis[], line: ResultLine): string {
   return axes
     .filter(({ name }) => !["z", "layer", "load"].includes(name))
-    .map(({ name, valueOf }) => `${name} = ${String(valueOf(line, line.rows[0]!))}, `)
+    .map(({ name, valueOf }) => `${name} = ${String(valueOf(line, line.rows[0]))}, `)
     .join("");
 }
 
@@ -258,7 +258,7 @@ function rangeText(values: readonly (number | string)[]): string {
   const text = (value: number | string): string => (typeof value === "number" ? shortNumber(value, 6) : value);
   if (values.length <= 4) return values.map(text).join(", ");
   const areNumbers = values.every((value) => typeof value === "number");
-  return `${values.length} values${areNumbers ? `, ${text(values[0]!)} to ${text(values.at(-1)!)}` : ""}`;
+  return `${values.length} values${areNumbers ? `, ${text(values[0])} to ${text(values.at(-1)!)}` : ""}`;
 }
 
 /** A choice with a part changed, and the others made to agree with it. */

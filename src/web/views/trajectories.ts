@@ -37,10 +37,10 @@ export function trajectoriesView(setLook: SetLook): View {
 function draw({ state, data, width }: Scene, options: FigureOptions): Figure | null {
   const rows = data.paths?.rows;
   if (!rows || rows.length === 0) return null;
-  const L = rows[0]!.truth.length - 1;
+  const L = rows[0].truth.length - 1;
   const layer = Math.min(shownLayer(state), L);
   const isNarrow = width < 520;
-  const hasOneZ = rows.every(({ z }) => z === rows[0]!.z);
+  const hasOneZ = rows.every(({ z }) => z === rows[0].z);
   // Several z are rows to compare; one has the space for larger panels, two rows of them on a screen.
   const layout = hasOneZ
     ? { width: Math.min(width, 720), perZ: isNarrow ? 4 : 6, abreast: isNarrow ? 2 : 3 }
@@ -62,7 +62,7 @@ function upTo(row: Trajectory, layer: number): Trajectory {
 
 /** Half the side of a panel that shows nearly all readouts of all layers, so that panels keep their scale while playing. */
 function extentOf(rows: readonly Trajectory[]): number {
-  const reach = rows.flatMap(({ readout }) => readout.map(([x, y]) => Math.max(Math.abs(x!), Math.abs(y!))));
+  const reach = rows.flatMap(({ readout }) => readout.map(([x, y]) => Math.max(Math.abs(x), Math.abs(y))));
   reach.sort((a, b) => a - b);
-  return Math.min(2.2, Math.max(1.35, 1.1 * reach[Math.floor(0.9 * (reach.length - 1))]!));
+  return Math.min(2.2, Math.max(1.35, 1.1 * reach[Math.floor(0.9 * (reach.length - 1))]));
 }
