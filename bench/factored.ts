@@ -1,7 +1,7 @@
 import {
   anglesFromTurns,
   buildNetwork,
-  DenseRunner,
+  DenseEngine,
   denseModel,
   loadKernels,
   permutedEmbedding,
@@ -9,7 +9,7 @@ import {
   randomTurns,
   referenceKernels,
   rotations,
-  Runner,
+  FactoredEngine,
   type Network,
 } from "circuits-in-superposition";
 import { ratio, ratioText, timeInRounds, type Candidate } from "./rounds.js";
@@ -26,7 +26,7 @@ function network(D: number, T: number, L: number): Network {
 }
 
 /** Runs chunks of new samples; all readouts and statistics included. */
-function chunks(runner: { runChunk: Runner["runChunk"] }, z: number, samples: number): () => unknown {
+function chunks(runner: { runChunk: FactoredEngine["runChunk"] }, z: number, samples: number): () => unknown {
   let first = 0;
   return () => {
     const sums = runner.runChunk({ z, sampling: "random", seed: 1, network: 0 }, first, samples);
@@ -41,15 +41,15 @@ export async function benchFactored(): Promise<Section> {
   const z = 3;
   const net = network(1000, 557, L);
   const candidates: Candidate[] = [
-    { name: "factored, Wasm", run: chunks(new Runner(loadKernels(), net, { gate: "relu", z }), z, 512), work: 512 * L },
+    { name: "factored, Wasm", run: chunks(new FactoredEngine(loadKernels(), net, { gate: "relu", z }), z, 512), work: 512 * L },
     {
       name: "dense, Wasm",
-      run: chunks(new DenseRunner(loadKernels(), denseModel(net), { gate: "relu", z }), z, 128),
+      run: chunks(new DenseEngine(loadKernels(), denseModel(net), { gate: "relu", z }), z, 128),
       work: 128 * L,
     },
     {
       name: "factored, TypeScript twin",
-      run: chunks(new Runner(referenceKernels(), net, { gate: "relu", z }), z, 16),
+      run: chunks(new FactoredEngine(referenceKernels(), net, { gate: "relu", z }), z, 16),
       work: 16 * L,
     },
   ];
@@ -82,7 +82,7 @@ export async function benchSizes(): Promise<Section> {
     const began = performance.now();
     const net = network(D, T, L);
     const built = (performance.now() - began) / 1000 / L;
-    const runner = new Runner(loadKernels(), net, { gate: "relu", z: 3 });
+    const runner = new FactoredEngine(loadKernels(), net, { gate: "relu", z: 3 });
     const [timing] = await timeInRounds([{ name: "", run: chunks(runner, 3, samples), work: samples * L }], 5, 0.3);
     const perCircuit = 1e9 / timing!.rate / T;
     smallest ??= perCircuit;

@@ -8,7 +8,7 @@ import {
   primeSteps,
   randomTurns,
   rotations,
-  Runner,
+  FactoredEngine,
 } from "circuits-in-superposition";
 import { median } from "./rounds.js";
 import type { Section } from "./section.js";
@@ -37,7 +37,7 @@ export async function benchNumpy(): Promise<Section | null> {
     return null;
   }
   const shape = { D: 1000, d: 4, T: 557, S: 6, L: 5 };
-  const runner = new Runner(
+  const runner = new FactoredEngine(
     loadKernels(),
     buildNetwork({
       shape,

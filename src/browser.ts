@@ -125,11 +125,11 @@ export { findLinks, suppression, type Links } from "./network/connections.js";
 export { buildNetwork, type Network, type NetworkOptions } from "./network/network.js";
 export { denseBias, denseWeights, type Layered } from "./network/dense.js";
 export {
-  asParted,
+  asMultiPart,
   readoutMatrix,
   type CircuitRead,
   type CodeRead,
-  type PartedNetwork,
+  type MultiPartNetwork,
   type Read,
   type Write,
 } from "./network/multi-part.js";
@@ -143,14 +143,14 @@ export type { Kernels } from "./kernels/kernels.js";
 export { referenceKernels } from "./kernels/twin/kernels.js";
 export { wasmKernels } from "./kernels/wasm.js";
 export { denseModel, type DenseModel, type Unembedding } from "./network/dense-model.js";
-export { DenseRunner, type DenseOptions } from "./engine/dense.js";
-export { PartedRunner, type Noise, type PartedOptions, type TileOptions } from "./engine/sparse.js";
+export { DenseEngine, type DenseEngineOptions } from "./engine/dense.js";
+export { SparseEngine, type Noise, type SparseOptions, type TileOptions } from "./engine/sparse.js";
 export { runCleaner, type CleaningInput } from "./studies/cleaning/measure.js";
 export { searchWorst, type AdversaryInput, type WorstCase } from "./engine/worst-case-search.js";
 export { runCase } from "./engine/run-case.js";
 export { measure, type LayerErrors, type MeasureInput, type ReadoutErrors } from "./results/measure.js";
 export { readAll } from "./engine/readout.js";
-export { Runner, type RandomInput, type RunnerOptions, type TileWidth } from "./engine/factored.js";
+export { FactoredEngine, type RandomInput, type FactoredOptions, type TileWidth } from "./engine/factored.js";
 export { mergeSums, WRONG, type LayerSums } from "./engine/sums.js";
 
 export { predictErrors, predictTerms, type PredictedError, type PredictedTerms } from "./theory/errors.js";
@@ -181,12 +181,13 @@ export {
   noiseOfActive,
 } from "./theory/storage.js";
 
-export { collect, LocalExecutor, type Executor } from "./jobs/execute.js";
+export { collect, type Executor } from "./jobs/execute.js";
+export { LocalExecutor } from "./workers/local.js";
 export { exportModel, importModel, type ImportedModel } from "./exchange/model.js";
 export { modelFromTensors, modelTensors } from "./exchange/model-tensors.js";
 export { modelFiles, type ModelFile, type ModelFilesText } from "./exchange/model-files.js";
-export { partedFiles } from "./exchange/multi-part-files.js";
-export { partedTensors } from "./exchange/multi-part-tensors.js";
+export { multiPartFiles } from "./exchange/multi-part-files.js";
+export { multiPartTensors } from "./exchange/multi-part-tensors.js";
 export { readNpz, writeNpz } from "./exchange/npz.js";
 export { readSafetensors, writeSafetensors, type TensorFile } from "./exchange/safetensors.js";
 export { dtypes, numbersOf, type Dtype, type Tensor } from "./exchange/tensor.js";
@@ -194,6 +195,7 @@ export { dtypes, numbersOf, type Dtype, type Tensor } from "./exchange/tensor.js
 export { parseSpec } from "./config/parse-spec.js";
 export { specHash } from "./config/hash.js";
 export { type RunSpec } from "./config/run-spec.js";
-export type { ErrorRow, Statistic, Trajectory } from "./results/rows.js";
+export type { ErrorRow, Statistic } from "./results/rows.js";
+export type { Trajectory } from "./studies/trajectories/rows.js";
 export { measureModel, type ModelInput } from "./runs/measure-model.js";
-export { buildCircuits, buildPartedNetwork, buildRunNetwork } from "./config/build.js";
+export { buildCircuits, buildMultiPartNetwork, buildRunNetwork } from "./config/build.js";

@@ -1,6 +1,6 @@
+import { chunkKind } from "../runs/chunk.js";
 import { runTasks } from "../runs/merge.js";
-import { roughCost } from "../jobs/cost.js";
-import type { Engine } from "../runs/engines.js";
+import type { EngineName } from "../runs/engines.js";
 import { memoryNeeded, type RunSpec } from "../config/run-spec.js";
 
 /** What runs will take, very roughly. */
@@ -14,7 +14,7 @@ const PROCESS = 80 * 2 ** 20;
 const WORKER = 30 * 2 ** 20;
 
 /** @param workers cores that share the runs */
-export function estimate(specs: readonly RunSpec[], workers: number, engine: Engine = "factored"): Estimate {
+export function estimate(specs: readonly RunSpec[], workers: number, engine: EngineName = "factored"): Estimate {
   let milliseconds = 0;
   let largest = 0;
   for (const spec of specs) {
@@ -25,9 +25,9 @@ export function estimate(specs: readonly RunSpec[], workers: number, engine: Eng
 }
 
 /** One network is loaded and run at a time; samples cost alike. */
-function runMilliseconds(spec: RunSpec, engine: Engine): number {
+function runMilliseconds(spec: RunSpec, engine: EngineName): number {
   const [first] = runTasks(spec);
-  const { load, run } = roughCost({ ...first, engine });
+  const { load, run } = chunkKind.cost({ ...first, engine });
   return spec.networks * (load + (spec.z.length * spec.samples * run) / first.count);
 }
 

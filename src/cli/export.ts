@@ -53,11 +53,15 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
   const isDesign = spec.design !== "standard";
   if (!isDesign) checkModelSize(shapeOf(spec));
   // Loaded here so that help and wrong input answer at once.
-  const { buildPartedNetwork, buildRunNetwork } = await import("../config/build.js");
+  const { buildMultiPartNetwork, buildRunNetwork } = await import("../config/build.js");
   if (isDesign) {
-    const { partedFiles } = await import("../exchange/multi-part-files.js");
+    const { multiPartFiles } = await import("../exchange/multi-part-files.js");
     const title = `${text.title}: the ${spec.design} design`;
-    await writeModel(out, await partedFiles(buildPartedNetwork(spec, index), spec, index, { ...text, title }), session);
+    await writeModel(
+      out,
+      await multiPartFiles(buildMultiPartNetwork(spec, index), spec, index, { ...text, title }),
+      session,
+    );
     return;
   }
   const { modelFiles } = await import("../exchange/model-files.js");

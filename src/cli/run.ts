@@ -2,7 +2,7 @@ import { Option, type Command } from "commander";
 import { InputError } from "../base/errors.js";
 import type { ErrorRow } from "../results/rows.js";
 import { flatRow, runJson } from "../results/run-file.js";
-import { engines } from "../runs/engines.js";
+import { engineNames } from "../runs/engines.js";
 import { checkDenseSize } from "../network/dense-size.js";
 import { shortNumber } from "../drawing/numbers.js";
 import { rowsToCsv } from "../results/table.js";
@@ -58,7 +58,7 @@ function designHelp(): string {
 }
 
 function engineOption(): Option {
-  return new Option("--engine <word>", `how samples are run: ${engines.join(", ")}; same within rounding`).default(
+  return new Option("--engine <word>", `how samples are run: ${engineNames.join(", ")}; same within rounding`).default(
     "factored",
   );
 }
@@ -106,7 +106,7 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
     return;
   }
   const spec = parseSpec(withFlags(fields, options));
-  const engine = checked("engine", choiceSchema(engines), options["engine"]);
+  const engine = checked("engine", choiceSchema(engineNames), options["engine"]);
   if (engine === "dense") checkDenseSize(shapeOf(spec));
   const relaxed = options["relaxed"] === true;
   if (relaxed && engine !== "dense") {

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Option } from "commander";
-import { MOST_WORKERS } from "../runs/engines.js";
+import { MOST_WORKERS } from "../jobs/execute.js";
 import { fieldFromText, type SpecField } from "../config/fields.js";
 import { checked, wholeSchema } from "../base/validation.js";
 

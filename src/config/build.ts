@@ -12,7 +12,7 @@ import {
   type Embedding,
 } from "../network/embedding.js";
 import { buildNetwork, type Network } from "../network/network.js";
-import { asParted, type PartedNetwork } from "../network/multi-part.js";
+import { asMultiPart, type MultiPartNetwork } from "../network/multi-part.js";
 import { blockSize } from "../base/shape.js";
 import { rotationGates, shapeOf, type RunSpec } from "./run-spec.js";
 
@@ -43,9 +43,9 @@ function buildEmbedding(spec: RunSpec, network: number): Embedding {
 }
 
 /** One network of a run that runs by its sparse weights: a design's, or the post's with noise or a matrix written out. */
-export function buildPartedNetwork(spec: RunSpec, network: number): PartedNetwork {
+export function buildMultiPartNetwork(spec: RunSpec, network: number): MultiPartNetwork {
   const design = designOf(spec.design);
-  if (design === null) return asParted(buildRunNetwork(spec, network));
+  if (design === null) return asMultiPart(buildRunNetwork(spec, network));
   const { T, seed } = spec;
   const angles = anglesFromTurns(randomTurns(T, seed, network, spec.angles));
   return design.build({ ...spec, z: Math.max(...spec.z), angles, inputAngles: spec.angles, network });
@@ -59,17 +59,17 @@ export function buildPartedNetwork(spec: RunSpec, network: number): PartedNetwor
 export function checkBuilds(spec: RunSpec): void {
   const design = designOf(spec.design);
   if (design?.isTight?.({ ...spec, z: Math.max(...spec.z) }) !== true) return;
-  for (let network = 0; network < spec.networks; network++) buildPartedNetwork(spec, network);
+  for (let network = 0; network < spec.networks; network++) buildMultiPartNetwork(spec, network);
 }
 
 /**
  * A network with the parts and readouts of a run's networks, which are alike whatever T and L are: of one layer and, unless
  * the circuits are given by their weights, a few circuits.
  */
-export function buildLikeParted(spec: RunSpec): PartedNetwork {
+export function buildLikeMultiPart(spec: RunSpec): MultiPartNetwork {
   const isGiven = typeof spec.circuits !== "string";
   const T = isGiven ? spec.T : Math.min(spec.T, Math.max(16, ...spec.z));
-  return buildPartedNetwork({ ...spec, T, L: isGiven ? spec.L : 1, chi: null }, 0);
+  return buildMultiPartNetwork({ ...spec, T, L: isGiven ? spec.L : 1, chi: null }, 0);
 }
 
 /** One network of a run, a function of the spec and its index alone. */

@@ -9,7 +9,7 @@ import { blockSize, checkShape } from "../base/shape.js";
 import { described } from "../base/validation.js";
 import { fieldNamed } from "./fields.js";
 import { libraryNeeds } from "./library-circuits.js";
-import { isParted, LARGEST_PARTED, memoryNeeded, rotationGates, shapeOf, type RunSpec } from "./run-spec.js";
+import { runsBySparseWeights, LARGEST_SPARSE, memoryNeeded, rotationGates, shapeOf, type RunSpec } from "./run-spec.js";
 import { correctionsOf, gatesOf, standardGates, standardOnly } from "./applicability.js";
 
 /** Most samples of a run, over its networks and z: hours of work at the post's size. */
@@ -91,10 +91,10 @@ function checkDesign(spec: RunSpec): void {
   if (hasMatrix(construction) && gate === "oracle") {
     throw new InputError(`gate = "oracle": the ${construction} construction runs with gate = relu only; leave it out.`);
   }
-  if (isParted(spec) && D > LARGEST_PARTED) {
+  if (runsBySparseWeights(spec) && D > LARGEST_SPARSE) {
     const ofRun = hasMatrix(construction) ? `construction = ${construction}` : `noise = ${noise}`;
     const what = design === null ? ofRun : `design = ${spec.design}`;
-    throw new InputError(`D = ${D}: with ${what} at most ${LARGEST_PARTED} neurons are run.`);
+    throw new InputError(`D = ${D}: with ${what} at most ${LARGEST_SPARSE} neurons are run.`);
   }
   for (const name of ["ramp", "gain", "offset", "cellNeurons", "codeNeurons", "codeSize"] as const) {
     const isUsed = design === null ? standardGates.includes(name) : design.settings.includes(name);
@@ -140,10 +140,10 @@ function checkDesign(spec: RunSpec): void {
 
 /** What D would do for one circuit, in words. */
 function leastOf(design: Design, size: Omit<RunSpec, "z"> & { readonly z: number }): string {
-  for (let D = size.D + 1; D <= LARGEST_PARTED; D++) {
+  for (let D = size.D + 1; D <= LARGEST_SPARSE; D++) {
     if (design.largest({ ...size, D }) > 0) return `Use D ≥ ${D}.`;
   }
-  return `Nor do they for any D up to ${LARGEST_PARTED}; use other sizes.`;
+  return `Nor do they for any D up to ${LARGEST_SPARSE}; use other sizes.`;
 }
 
 /** A word leaves some neurons of the code out, or there is one word. */

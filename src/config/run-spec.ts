@@ -77,10 +77,14 @@ export function memoryNeeded(spec: RunSpec): number {
 }
 
 /** Most neurons per layer of networks that run by their sparse weights, which are found from a dense matrix. */
-export const LARGEST_PARTED = 4096;
+export const LARGEST_SPARSE = 4096;
 
 /** Whether a run's networks have parts, noise or a matrix written out, and so run by their sparse weights. */
-export function isParted({ design, noise, construction }: Pick<RunSpec, "design" | "noise" | "construction">): boolean {
+export function runsBySparseWeights({
+  design,
+  noise,
+  construction,
+}: Pick<RunSpec, "design" | "noise" | "construction">): boolean {
   return design !== "standard" || noise > 0 || hasMatrix(construction);
 }
 

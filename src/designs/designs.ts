@@ -1,5 +1,5 @@
 import type { Angles } from "../circuits/rotation.js";
-import type { PartedNetwork } from "../network/multi-part.js";
+import type { MultiPartNetwork } from "../network/multi-part.js";
 import { countWords } from "./code.js";
 import { grid, gridLargest } from "./grid.js";
 import { groups, groupsLargest } from "./groups.js";
@@ -67,7 +67,9 @@ export interface Design {
   readonly room?: (size: DesignSize & DesignSettings) => string;
   /** Whether T circuits, no more than the largest, may turn out not to fit when a network is built; left out, never. */
   readonly isTight?: (size: DesignSize & DesignSettings & { readonly T: number }) => boolean;
-  readonly build: (options: DesignOptions) => PartedNetwork;
+  /** Milliseconds, roughly, that choosing who is where takes for one layer; left out, none to speak of. */
+  readonly layerCost?: (size: { readonly T: number; readonly S: number; readonly z: number }) => number;
+  readonly build: (options: DesignOptions) => MultiPartNetwork;
 }
 
 /** Gates that leave the margin that rounding needs: [E2]'s offset of 1 has none. */
@@ -138,6 +140,7 @@ export const designs = {
     settings: ["cellNeurons", "codeNeurons", "codeSize"],
     largest: windowsLargest,
     isTight: windowsAreTight,
+    layerCost: ({ T, S }) => 1.2e-4 * S * T ** 2,
     build: (options) => windows({ ...options, ...windowSettings(options) }),
   },
   lines: {
@@ -182,6 +185,8 @@ export const designs = {
     angles: null,
     settings: ["ramp"],
     largest: ({ D, S }) => packingLargest(rowCells(D), S, MOST_IN_ROWS),
+    // Rows that must not meet again in the next layer take longer to find.
+    layerCost: ({ T, S, z }) => (S === 3 && z > 1 ? 6e-4 : 1.4e-4) * T ** 2,
     build: (options) => rows({ ...options, ramp: options.ramp ?? usualRamp(options.S) }),
   },
 } as const satisfies Record<string, Design>;

@@ -2,7 +2,7 @@ import type { Assignment } from "../assignment/assignment.js";
 import { isPrime } from "../assignment/galois.js";
 import { rotations, type Angles } from "../circuits/rotation.js";
 import { layOut, type Layer } from "../network/layer.js";
-import { everyLayer, type PartedNetwork } from "../network/multi-part.js";
+import { everyLayer, type MultiPartNetwork } from "../network/multi-part.js";
 import { copyTerm, gateTerm, moveX, readCode, readX, turns, writeCode, writeX, type Cells } from "./cells.js";
 import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
 
@@ -59,7 +59,7 @@ export interface GridOptions {
 }
 
 /** @param angles of T ≤ gridLargest(D) circuits; the caller checks */
-export function grid({ D, L, angles, inputAngles, gain, offset }: GridOptions): PartedNetwork {
+export function grid({ D, L, angles, inputAngles, gain, offset }: GridOptions): MultiPartNetwork {
   const { p, m, q } = gridSize(D);
   const T = angles.cos.length;
   const parts = layOut([

@@ -1,7 +1,7 @@
 import type { Assignment } from "../assignment/assignment.js";
 import { rotations, type Angles } from "../circuits/rotation.js";
 import { layOut, type Layer, type Term } from "../network/layer.js";
-import { everyLayer, type PartedNetwork } from "../network/multi-part.js";
+import { everyLayer, type MultiPartNetwork } from "../network/multi-part.js";
 import { copyTerm, gateCopy, gateTerm, moveX, readCode, readX, turns, writeCode, writeX, type Cells } from "./cells.js";
 
 /** What a count of two does to a cell of its group: far below any gate. */
@@ -78,7 +78,7 @@ export interface GroupsOptions {
 }
 
 /** @param angles of T ≤ groupsLargest(D) circuits; the caller checks. They are dealt out to the groups one by one. */
-export function groups({ D, L, angles, inputAngles, gain, offset }: GroupsOptions): PartedNetwork {
+export function groups({ D, L, angles, inputAngles, gain, offset }: GroupsOptions): MultiPartNetwork {
   const T = angles.cos.length;
   const { k, n, w, count } = groupsSize(D, T)!;
   const P = count * k;

@@ -2,7 +2,7 @@ import { isPrime } from "../assignment/galois.js";
 import type { Assignment } from "../assignment/assignment.js";
 import { rotations, type Angles } from "../circuits/rotation.js";
 import { layOut, type Layer } from "../network/layer.js";
-import { everyLayer, type PartedNetwork, type Read } from "../network/multi-part.js";
+import { everyLayer, type MultiPartNetwork, type Read } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
 import { copyTerm, writeCode } from "./cells.js";
 import { codeGates } from "./code-gates.js";
@@ -69,7 +69,7 @@ export function linesOrder({ D, L, cellNeurons, codeNeurons, codeSize }: Omit<Li
   return p < 2 ? 0 : p;
 }
 
-export function lines(options: LinesOptions): PartedNetwork {
+export function lines(options: LinesOptions): MultiPartNetwork {
   const { L, z, angles, seed, network, cellNeurons: K, codeNeurons, codeSize } = options;
   const T = angles.cos.length;
   const p = linesOrder(options);

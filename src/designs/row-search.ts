@@ -46,7 +46,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
  * Deals out rows at random, then swaps some until no two circuits that have their x in one cell now have it in one cell
  * in the next layer (or, where that is not to be had, until it has been tried often).
  */
-export function partedRows(rows: Assignment, before: Assignment, random: RandomSequence): Assignment {
+export function separatedRows(rows: Assignment, before: Assignment, random: RandomSequence): Assignment {
   const { T, S } = rows;
   const order = random.permutation(T);
   const mates = matesOf(before);

@@ -3,11 +3,11 @@ import { rotations, type Angles } from "../circuits/rotation.js";
 import type { Layer, PairsTerm, Term } from "../network/layer.js";
 import { layOut } from "../network/layer.js";
 import { findLinks, suppression } from "../network/connections.js";
-import { everyLayer, type PartedNetwork, type Read, type Write } from "../network/multi-part.js";
+import { everyLayer, type MultiPartNetwork, type Read, type Write } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
 import { ALPHA, moveX, readX, turns, writeX, type Cells } from "./cells.js";
 import { packing } from "./packing.js";
-import { annealedRows, partedRows } from "./row-search.js";
+import { annealedRows, separatedRows } from "./row-search.js";
 
 /**
  * Rows: every circuit has a row of S cells of four neurons, and every layer deals the rows out anew.
@@ -60,7 +60,7 @@ export function usualRamp(S: number): readonly number[] {
 }
 
 /** @param options with S = 3 or 2, and T ≤ packingLargest(P, S) circuits; the caller checks */
-export function rows(options: RowsOptions): PartedNetwork {
+export function rows(options: RowsOptions): MultiPartNetwork {
   const { D, S, L, angles } = options;
   const T = angles.cos.length;
   const P = rowCells(D);
@@ -98,7 +98,7 @@ function dealtOut(size: Pick<Assignment, "T" | "P" | "S">, { L, z, seed, network
   for (let k = 1; k < L; k++) {
     const random = new RandomSequence(seed, "design", network, k);
     const before = embedding[k - 1];
-    embedding.push(size.S === 2 ? partedRows(built, before, random) : annealedRows(built, before, z, random));
+    embedding.push(size.S === 2 ? separatedRows(built, before, random) : annealedRows(built, before, z, random));
   }
   return embedding;
 }

@@ -2,7 +2,7 @@ import type { Assignment } from "../assignment/assignment.js";
 import { isPrime } from "../assignment/galois.js";
 import { rotations, threeDirections, turnBetween, type Angles } from "../circuits/rotation.js";
 import { layOut, type Layer, type Term } from "../network/layer.js";
-import type { PartedNetwork, Read, Write } from "../network/multi-part.js";
+import type { MultiPartNetwork, Read, Write } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
 import { ALPHA, gateTerm, moveX, readX, turns, writeCode, X, type Cells } from "./cells.js";
 import { bitCells, bitsConstant, fromBits, snapLines, toBits, type Snap } from "./snap.js";
@@ -116,7 +116,7 @@ const SWITCH = 6;
 const COPIES = [0, 1] as const;
 
 /** @param angles of T ≤ switchedSize(D).T circuits, multiples of 1/16 turn; the caller checks */
-export function switched({ D, L, angles, seed, network }: SwitchedOptions): PartedNetwork {
+export function switched({ D, L, angles, seed, network }: SwitchedOptions): MultiPartNetwork {
   const T = angles.cos.length;
   const { groups, q } = switchedSize(D);
   const random = new RandomSequence(seed, "design", network, 3);

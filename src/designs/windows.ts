@@ -1,7 +1,7 @@
 import type { Assignment } from "../assignment/assignment.js";
 import { rotations, type Angles } from "../circuits/rotation.js";
 import { layOut, type Layer } from "../network/layer.js";
-import { everyLayer, type PartedNetwork, type Read } from "../network/multi-part.js";
+import { everyLayer, type MultiPartNetwork, type Read } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
 import { copyTerm, writeCode } from "./cells.js";
 import { drawCode, readingOf, type Code } from "./code.js";
@@ -58,7 +58,7 @@ export function windowSizes(S: number, z: number): Pick<WindowsOptions, "cellNeu
   return { cellNeurons: 5, codeNeurons: few ? 140 : 200, codeSize: 6 };
 }
 
-export function windows(options: WindowsOptions): PartedNetwork {
+export function windows(options: WindowsOptions): MultiPartNetwork {
   const { S, L, angles, seed, network, cellNeurons: K, codeNeurons, codeSize } = options;
   const T = angles.cos.length;
   const P = cellCount(options);

@@ -65,6 +65,18 @@ export class DenseErrors {
     }
   }
 
+  /** R·â of the active circuits at layer l ≥ 1, all rows in order, [samples·z][rows]. */
+  activeReadouts({ samples, z, ids, activations }: DenseBatch, l: number): number[][] {
+    const { D, T, d } = this.#model.shape;
+    const R = this.#model.circuits.readouts.flatMap(({ matrix }) => matrix);
+    return Array.from({ length: samples }, (_, b) => {
+      this.#readOut(activations[l].subarray(b * D, (b + 1) * D), l);
+      return Array.from(ids.subarray(b * z, (b + 1) * z), (t) =>
+        R.map((row) => row.slice(0, d).reduce((sum, weight, i) => sum + weight * this.#a[i * T + t], 0)),
+      );
+    }).flat();
+  }
+
   #countOn(A: Float32Array, l: number): void {
     const { D, d } = this.#model.shape;
     const P = D / d;

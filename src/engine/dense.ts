@@ -2,12 +2,15 @@ import { oneOf, wholeNumber } from "../base/errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import { gates, type Gate } from "../network/construction.js";
-import { DenseErrors } from "./dense-errors.js";
+import type { Circuits } from "../circuits/circuits.js";
+import type { Engine } from "./engine.js";
+import { Tile } from "./tile.js";
+import { DenseErrors, type DenseBatch } from "./dense-errors.js";
 import { checkDenseModel, type DenseModel } from "../network/dense-model.js";
-import { checkChunk, drawSamples, loadInputTable, type InputTable, type RandomInput } from "./sampling.js";
+import { checkChunk, type RandomInput } from "./sampling.js";
 import type { LayerSums } from "./sums.js";
 
-export interface DenseOptions {
+export interface DenseEngineOptions {
   readonly gate: Gate;
   /** Largest z that will be run. */
   readonly z: number;
@@ -17,23 +20,19 @@ export interface DenseOptions {
 
 /**
  * Runs any large network by its dense weights: `A^l = ReLU(W^l A^{l−1} + B^l)` for a batch of samples, all circuits read
- * out. Much slower than `Runner`, which knows how the weights were made; the errors of the same samples agree within
+ * out. Much slower than `FactoredEngine`, which knows how the weights were made; the errors of the same samples agree within
  * rounding. Owns the kernels' memory.
  */
-export class DenseRunner {
+export class DenseEngine implements Engine {
+  readonly circuits: Circuits;
+  readonly lanes: number;
   readonly model: DenseModel;
   readonly #kernels: Kernels;
   readonly #arena: Arena;
-  readonly #options: Required<DenseOptions>;
+  readonly #options: Required<DenseEngineOptions>;
   readonly #errors: DenseErrors;
-  readonly #table: InputTable;
-  readonly #ids: number;
-  readonly #marks: number;
-  /** a^l of active circuits, f64 [batch·z][d], for l = 0…L. */
-  readonly #truth: readonly number[];
+  readonly #tile: Tile;
   readonly #values: number;
-  /** Per layer f64: w̄, Δw, b. */
-  readonly #circuits: readonly { readonly mean: number; readonly delta: number; readonly bias: number }[];
   /** A^l of the last batch, f32 [batch][D], l = 0…L. */
   readonly #A: readonly number[];
   /** As packWeights leaves them; 0 is the identity. */
@@ -42,31 +41,21 @@ export class DenseRunner {
   readonly #workspace: number;
 
   /** @throws InputError when the model's arrays disagree with its shape, or do not fit into kernel memory */
-  constructor(kernels: Kernels, model: DenseModel, options: DenseOptions) {
-    const { D, d, T, L } = checkDenseModel(model).shape;
-    wholeNumber("z", options.z, 1, T);
+  constructor(kernels: Kernels, model: DenseModel, options: DenseEngineOptions) {
+    const { D, d, L } = checkDenseModel(model).shape;
     oneOf("gate", options.gate, gates);
     const batch = wholeNumber("batch", options.batch ?? 128, 1, 65536);
     const arena = new Arena(kernels.memory, kernels.heapBase());
     const pairs = batch * options.z;
-    const loaded = new Map<Float64Array, number>();
-    const once = (values: Float64Array): number => {
-      const pointer = loaded.get(values) ?? arena.f64(values);
-      loaded.set(values, pointer);
-      return pointer;
-    };
     this.model = model;
+    this.circuits = model.circuits;
+    this.lanes = batch;
     this.#kernels = kernels;
     this.#arena = arena;
     this.#options = { ...options, batch };
     this.#errors = new DenseErrors(model);
-    this.#table = loadInputTable(arena, model.circuits.inputs);
-    this.#ids = arena.bytes(4 * pairs);
-    this.#marks = arena.bytes(T);
-    this.#truth = Array.from({ length: L + 1 }, () => arena.bytes(8 * pairs * d));
+    this.#tile = new Tile(kernels, arena, model.circuits, { lanes: batch, z: options.z });
     this.#values = arena.bytes(8 * pairs * d);
-    const { mean, delta, bias } = model.circuits;
-    this.#circuits = mean.map((_, k) => ({ mean: once(mean[k]), delta: once(delta[k]), bias: once(bias[k]) }));
     this.#A = Array.from({ length: L + 1 }, () => arena.bytes(4 * batch * D));
     this.#biases = model.biases.map((each) => arena.f32(each));
     this.#workspace = arena.bytes(WORKSPACE);
@@ -74,69 +63,55 @@ export class DenseRunner {
   }
 
   /**
-   * Runs samples first…first+count−1 of a random input: those that `Runner` runs for the same input.
+   * Runs samples first…first+count−1 of a random input: those that `FactoredEngine` runs for the same input.
    *
    * @returns sums per layer 0…L that depend on the model and (seed, network, z, first, count) alone
    */
   runChunk(input: RandomInput, first: number, count: number): LayerSums {
     const { z } = input;
-    const { shape } = this.model;
     checkChunk(input, first, count, this.#options.z);
-    for (let at = 0; at < count; at += this.#options.batch) {
-      const samples = Math.min(this.#options.batch, count - at);
-      const buffers = { ids: this.#ids, marks: this.#marks, inputs: this.#truth[0] };
-      drawSamples(this.#kernels, shape, input, first + at, samples, buffers, this.#table);
-      this.runBatch(samples, z);
-      this.#errors.add({
-        samples,
-        z,
-        ids: this.#arena.viewU32(this.#ids, samples * z),
-        truth: this.#truth.map((pointer) => this.#arena.viewF64(pointer, samples * z * shape.d)),
-        activations: this.#A.map((pointer) => this.#arena.viewF32(pointer, samples * shape.D)),
-      });
+    for (let at = 0; at < count; at += this.lanes) {
+      const samples = Math.min(this.lanes, count - at);
+      this.runBatch(input, first + at, samples);
+      this.#errors.add(this.#batchOf(samples, z));
     }
     return this.#errors.take(count, z);
   }
 
-  /**
-   * Sets the next batch's active circuits and their inputs.
-   *
-   * @param ids [samples][z] distinct within a sample
-   * @param inputs a^0, [samples][z][d]
-   */
-  setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {
-    const { T } = this.model.shape;
-    wholeNumber("the number of samples", ids.length, 1, this.#options.batch);
-    for (const active of ids) {
-      wholeNumber("z", active.length, 1, this.#options.z);
-      for (const id of active) wholeNumber("an active circuit", id, 0, T - 1);
-    }
-    this.#arena.viewU32(this.#ids, ids.length * ids[0].length).set(ids.flat());
-    const values = inputs.flat(2);
-    this.#arena.viewF64(this.#truth[0], values.length).set(values);
+  runBatch(input: RandomInput, first: number, count: number): void {
+    this.#tile.draw(input, first, count);
+    this.runTile(count, input.z);
   }
 
-  /** Runs the batch that was drawn or set. */
-  runBatch(samples: number, z: number): void {
-    const { d, L } = this.model.shape;
-    const pairs = samples * z;
-    for (let k = 0; k < L; k++) {
-      const { mean, delta, bias } = this.#circuits[k];
-      this.#kernels.truthLayer(
-        ...([this.#truth[k], this.#truth[k + 1], this.#ids, pairs, d, mean, delta, bias, false] as const),
-      );
-    }
-    this.#embed(samples, z);
-    for (let l = 1; l <= L; l++) this.#layer(l, samples, z);
+  setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {
+    this.#tile.set(ids, inputs);
+  }
+
+  /** Runs the samples that were drawn or set. */
+  runTile(count: number, z: number): void {
+    this.#tile.check(count, z);
+    this.#tile.runAlone(count * z);
+    this.#embed(count, z);
+    for (let l = 1; l <= this.model.shape.L; l++) this.#layer(l, count, z);
+  }
+
+  #batchOf(samples: number, z: number): DenseBatch {
+    const { D, d } = this.model.shape;
+    return {
+      samples,
+      z,
+      ids: this.#arena.viewU32(this.#tile.ids, samples * z),
+      truth: this.#tile.truth.map((pointer) => this.#arena.viewF64(pointer, samples * z * d)),
+      activations: this.#A.map((pointer) => this.#arena.viewF32(pointer, samples * D)),
+    };
   }
 
   /** A^0 = Σ_{t active} (w_t a_t^0) ⊗ e_t^1. [E10] */
   #embed(samples: number, z: number): void {
     const { D, d, S } = this.model.shape;
     const P = D / d;
-    const { mean, delta } = this.#circuits[0];
-    this.#kernels.truthLayer(this.#truth[0], this.#values, this.#ids, samples * z, d, mean, delta, 0, true);
-    const ids = this.#arena.viewU32(this.#ids, samples * z);
+    this.#tile.weighInputs(this.#values, samples * z);
+    const ids = this.#arena.viewU32(this.#tile.ids, samples * z);
     const values = this.#arena.viewF64(this.#values, samples * z * d);
     const { neurons } = this.model.embedding[0];
     const A = this.#arena.viewF32(this.#A[0], samples * D);
@@ -181,11 +156,28 @@ export class DenseRunner {
     const P = D / d;
     const { neurons } = this.model.embedding[l - 1];
     const used = new Uint8Array(samples * D);
-    this.#arena.viewU32(this.#ids, samples * z).forEach((t, pair) => {
+    this.#arena.viewU32(this.#tile.ids, samples * z).forEach((t, pair) => {
       const row = Math.floor(pair / z) * D;
       for (let s = t * S; s < (t + 1) * S; s++) for (let i = 0; i < d; i++) used[row + i * P + neurons[s]] = 1;
     });
     return used;
+  }
+
+  /** Bytes of kernel memory in use. */
+  get bytes(): number {
+    return this.#arena.used;
+  }
+
+  activeCircuits(count: number, z: number): number[][] {
+    return this.#tile.activeCircuits(count, z);
+  }
+
+  truth(l: number, pairs: number): number[][] {
+    return this.#tile.truthAt(l, pairs);
+  }
+
+  activeReadouts(l: number, pairs: number, z: number): number[][] {
+    return this.#errors.activeReadouts(this.#batchOf(pairs / z, z), l);
   }
 
   /** A^l of one sample of the last batch, [D]: a view, valid until the next batch or runner. Layer 0 is the embedded input. */

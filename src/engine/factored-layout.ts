@@ -69,8 +69,6 @@ export interface LoadedLayer {
   readonly scale: number;
   /** f32: what the block sums are multiplied by before they are subtracted from gathered rows; 0: nothing is. */
   readonly shiftFactor: number;
-  /** f64 for the truth: w̄, Δw, b. */
-  readonly truth: { readonly mean: number; readonly delta: number; readonly bias: number };
 }
 
 /** What circuits write: mix and rows of V in running order, and either addresses in Y or each neuron's rows of V. */
@@ -194,11 +192,10 @@ export function loadLayers(
   const { d, T, L } = shape;
   if (hasMatrix(network.construction)) {
     throw new InputError(
-      `construction = "${network.construction}": has its matrix written out, and runs by PartedRunner(asParted(network)).`,
+      `construction = "${network.construction}": has its matrix written out, and runs by SparseEngine(asMultiPart(network)).`,
     );
   }
   const W = 4 * lanes;
-  const loadF64 = once<Float64Array>((values) => arena.f64(values));
   const loadNeurons = once<Assignment>((assignment) => arena.u32(assignment.neurons));
   const coordinatesOf = new Map<Float64Array, { readonly shared: Float64Array; readonly coordinates: Coordinates }>();
 
@@ -270,11 +267,6 @@ export function loadLayers(
       neurons: l === 1 || withNeurons ? loadNeurons(embedding[l - 1]) : 0,
       scale: readout.scale,
       shiftFactor: readout.shift === 0 ? 0 : arena.f32([readout.shift / readout.scale]),
-      truth: {
-        mean: loadF64(circuits.mean[l - 1]),
-        delta: loadF64(circuits.delta[l - 1]),
-        bias: loadF64(circuits.bias[l - 1]),
-      },
     });
     arriving = term === null ? null : { coordinates, term };
   }

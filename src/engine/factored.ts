@@ -1,4 +1,4 @@
-import { oneOf, wholeNumber } from "../base/errors.js";
+import { oneOf } from "../base/errors.js";
 import { PASS_BLOCK, type Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import { gates, type Gate } from "../network/construction.js";
@@ -11,7 +11,10 @@ import {
   type LoadedLayer,
   type TileState,
 } from "./factored-layout.js";
-import { checkChunk, drawSamples, loadInputTable, type InputTable, type RandomInput } from "./sampling.js";
+import type { Circuits } from "../circuits/circuits.js";
+import type { Engine } from "./engine.js";
+import { checkChunk, type RandomInput } from "./sampling.js";
+import { split, Tile } from "./tile.js";
 import { emptySums, OVERFLOW, type LayerSums } from "./sums.js";
 
 export type { RandomInput } from "./sampling.js";
@@ -20,7 +23,7 @@ export type { RandomInput } from "./sampling.js";
 export const tileWidths = [4, 8, 16] as const;
 export type TileWidth = (typeof tileWidths)[number];
 
-export interface RunnerOptions {
+export interface FactoredOptions {
   readonly gate: Gate;
   /** Largest z that will be run. */
   readonly z: number;
@@ -31,12 +34,8 @@ export interface RunnerOptions {
 }
 
 interface Buffers extends TileState {
-  readonly ids: number;
-  readonly marks: number;
   readonly heads: number;
   readonly next: number;
-  readonly table: InputTable;
-  readonly truth: readonly number[];
   readonly values: number;
   readonly positions: number;
   readonly stops: number;
@@ -60,17 +59,16 @@ interface Buffers extends TileState {
   readonly chunkCounts: number;
 }
 
-/**
- * A network laid out in a kernel's memory, ready to run samples through. Owns that memory: a second runner on the same
- * kernels ends the first.
- */
-export class Runner {
+/** The published network and its kin, run by what is known of their weights: nothing of size D×D is formed. */
+export class FactoredEngine implements Engine {
+  readonly circuits: Circuits;
   readonly network: Network;
   readonly lanes: number;
   readonly #kernels: Kernels;
   readonly #arena: Arena;
-  readonly #options: RunnerOptions;
+  readonly #options: FactoredOptions;
   readonly #layers: readonly LoadedLayer[];
+  readonly #tile: Tile;
   readonly #at: Buffers;
   readonly #passes: readonly number[];
   readonly #gates: readonly number[];
@@ -78,16 +76,16 @@ export class Runner {
   readonly #readoutRows: number;
 
   /** @throws InputError naming a wrong option, or when the network does not fit into kernel memory */
-  constructor(kernels: Kernels, network: Network, options: RunnerOptions) {
+  constructor(kernels: Kernels, network: Network, options: FactoredOptions) {
     const { circuits, shape } = network;
     const { d, T, S, L } = shape;
-    wholeNumber("z", options.z, 1, T);
     const P = network.parts[0].P;
     const lanes = oneOf("lanes", options.lanes ?? 8, tileWidths);
     oneOf("gate", options.gate, gates);
     const W = 4 * lanes;
     const pairs = lanes * options.z;
     const arena = new Arena(kernels.memory, kernels.heapBase());
+    this.#tile = new Tile(kernels, arena, circuits, { lanes, z: options.z });
     const tile = tileState(arena, network, lanes);
     const layers = loadLayers(arena, network, lanes, tile, options.gate === "oracle");
     const k = Math.max(...layers.map((layer) => layer.k));
@@ -97,12 +95,8 @@ export class Runner {
     const groups = circuits.readouts.length;
     const at: Buffers = {
       ...tile,
-      ids: arena.bytes(4 * pairs),
-      marks: arena.bytes(T),
       heads: arena.u32(new Uint32Array(T).fill(0xffffffff)),
       next: arena.bytes(4 * pairs),
-      table: loadInputTable(arena, circuits.inputs),
-      truth: Array.from({ length: L + 1 }, () => arena.bytes(8 * pairs * d)),
       values: arena.bytes(8 * pairs * d),
       positions: arena.bytes(4 * pairs),
       stops: arena.bytes(4 * (pairs + 1)),
@@ -147,6 +141,7 @@ export class Runner {
       }),
     );
     this.network = network;
+    this.circuits = circuits;
     this.lanes = lanes;
     this.#kernels = kernels;
     this.#arena = arena;
@@ -197,46 +192,29 @@ export class Runner {
     };
   }
 
-  #checkZ(z: number): void {
-    wholeNumber("z", z, 1, Math.min(this.network.shape.T, this.#options.z));
-  }
-
   #clearSums(): void {
     const { d, L } = this.network.shape;
     this.#kernels.zero(this.#at.chunkErrors, 40 * this.#groups * (L + 1));
     this.#kernels.zero(this.#at.chunkCounts, 8 * d * (L + 1));
   }
 
-  /** Draws the active circuits and inputs of samples first…first+count−1, count ≤ lanes, as the next tile. */
-  sample(input: RandomInput, first: number, count: number): void {
-    wholeNumber("count", count, 1, this.lanes);
-    const { ids, marks, truth, table } = this.#at;
-    drawSamples(this.#kernels, this.network.shape, input, first, count, { ids, marks, inputs: truth[0] }, table);
+  runBatch(input: RandomInput, first: number, count: number): void {
+    this.sample(input, first, count);
+    this.runTile(count, input.z);
   }
 
-  /**
-   * Sets the next tile's active circuits and their inputs.
-   *
-   * @param ids [samples][z] distinct within a sample
-   * @param inputs a^0, [samples][z][d]
-   * @throws InputError when there are more samples than lanes, or an id is not below T
-   */
+  /** Draws the active circuits and inputs of samples first…first+count−1, count ≤ lanes, as the next tile. */
+  sample(input: RandomInput, first: number, count: number): void {
+    this.#tile.draw(input, first, count);
+  }
+
   setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {
-    const { T } = this.network.shape;
-    wholeNumber("the number of samples", ids.length, 1, this.lanes);
-    for (const active of ids) {
-      this.#checkZ(active.length);
-      for (const id of active) wholeNumber("an active circuit", id, 0, T - 1);
-    }
-    this.#arena.viewU32(this.#at.ids, ids.length * ids[0].length).set(ids.flat());
-    const values = inputs.flat(2);
-    this.#arena.viewF64(this.#at.truth[0], values.length).set(values);
+    this.#tile.set(ids, inputs);
   }
 
   /** Runs the tile that `sample` or `setInputs` prepared, adding to the chunk's sums. */
   runTile(count: number, z: number): void {
-    wholeNumber("count", count, 1, this.lanes);
-    this.#checkZ(z);
+    this.#tile.check(count, z);
     const kernels = this.#kernels;
     const at = this.#at;
     const { d, T, S, L } = this.network.shape;
@@ -245,16 +223,13 @@ export class Runner {
     const W = 4 * lanes;
     const pairs = count * z;
     const { keepActivations = false } = this.#options;
-    this.#layers.forEach(({ truth }, index) => {
-      const [before, after] = [at.truth[index], at.truth[index + 1]];
-      kernels.truthLayer(before, after, at.ids, pairs, d, truth.mean, truth.delta, truth.bias, false);
-    });
+    this.#tile.runAlone(pairs);
 
     // Layer 1: the input is embedded with its weights applied, and meets the bias and the gate. [E10]
     const first = this.#layers[0];
-    kernels.truthLayer(at.truth[0], at.values, at.ids, pairs, d, first.truth.mean, first.truth.delta, 0, true);
+    this.#tile.weighInputs(at.values, pairs);
     kernels.zero(at.Y, P * d * W);
-    kernels.embedInput(at.Y, W, at.values, at.ids, first.neurons, S, count, z, d);
+    kernels.embedInput(at.Y, W, at.values, this.#tile.ids, first.neurons, S, count, z, d);
     if (keepActivations) this.#arena.viewF32(at.A[0], P * d * lanes).set(this.#arena.viewF32(at.Y, P * d * lanes));
     kernels.countAbove(at.Y, P, d, W, at.counts);
     this.#countActive(0, count);
@@ -270,7 +245,7 @@ export class Runner {
       if (layer.positions !== this.#layers[l - 2]?.positions) this.#findActive(layer, pairs, z);
       if (layer.sharing !== null) {
         const { starts, positions } = layer.sharing;
-        kernels.markLive(at.live, T, at.ids, pairs, layer.neurons, S, starts, positions);
+        kernels.markLive(at.live, T, this.#tile.ids, pairs, layer.neurons, S, starts, positions);
       }
       kernels.circuitsPass(this.#passes[l - 1]);
       kernels.readActive(at.positions, pairs, z, layer.gather, S, W, layer.k, at.active);
@@ -302,7 +277,7 @@ export class Runner {
   #findActive(layer: LoadedLayer, pairs: number, z: number): void {
     const { positions, heads, next, stops, masks } = this.#at;
     const { T } = this.network.shape;
-    this.#kernels.positionsOf(this.#at.ids, pairs, layer.positions, positions);
+    this.#kernels.positionsOf(this.#tile.ids, pairs, layer.positions, positions);
     this.#kernels.linkActive(positions, pairs, heads, next);
     this.#kernels.listActive(heads, next, T, z, 4 * this.lanes, stops, masks);
     this.#kernels.unlinkActive(positions, pairs, heads);
@@ -314,7 +289,7 @@ export class Runner {
     if (this.#at.mask !== 0) {
       const W = 4 * this.lanes;
       this.#kernels.zero(this.#at.mask, this.network.parts[0].P * W);
-      this.#kernels.markUsed(this.#at.mask, W, this.#at.ids, this.#layers[l - 1].neurons, S, count, z);
+      this.#kernels.markUsed(this.#at.mask, W, this.#tile.ids, this.#layers[l - 1].neurons, S, count, z);
     }
     this.#kernels.activate(this.#gates[l - 1]);
     this.#countActive(l, count);
@@ -334,7 +309,7 @@ export class Runner {
     const chunk = at.chunkErrors + 40 * groups * l;
     const shift = layer.shiftFactor === 0 ? 0 : at.shift;
     this.#kernels.sumInactive(chunk, at.laneSum, at.laneMax, groups, this.lanes, count, scale * scale);
-    const truth = at.truth[l];
+    const truth = this.#tile.truth[l];
     const readouts = at.readouts[l];
     // prettier-ignore
     this.#kernels.sumActive(
@@ -342,15 +317,12 @@ export class Runner {
     );
   }
 
-  /** Active circuits of the last tile, [count][z]. */
   activeCircuits(count: number, z: number): number[][] {
-    return split(Array.from(this.#arena.viewU32(this.#at.ids, count * z)), z);
+    return this.#tile.activeCircuits(count, z);
   }
 
-  /** Truth a^l of the last tile's active circuits, [count·z][d]. */
   truth(l: number, pairs: number): number[][] {
-    const { d } = this.network.shape;
-    return split(Array.from(this.#arena.viewF64(this.#at.truth[l], pairs * d)), d);
+    return this.#tile.truthAt(l, pairs);
   }
 
   /** Readouts of the last tile's active circuits at layer l ≥ 1, all rows in order, [count·z][rows]. */
@@ -361,7 +333,7 @@ export class Runner {
 
   /** A^l of one lane of the last tile, [D] (component-major); layer 0 is the input before bias and gate. */
   activations(l: number, lane: number): Float32Array {
-    if (this.#options.keepActivations !== true) throw new Error("This runner does not keep activations.");
+    if (this.#options.keepActivations !== true) throw new Error("This engine does not keep activations.");
     const { D, d } = this.network.shape;
     const P = D / d;
     const A = this.#arena.viewF32(this.#at.A[l], P * d * this.lanes);
@@ -375,8 +347,4 @@ export class Runner {
 /** Sums of a network that ran away: what is not a number any more counts as the largest there is, as in errors.ts. */
 function bounded(sum: number, max: number, count: number): { sum: number; max: number } {
   return Number.isFinite(sum) && sum < OVERFLOW ? { sum, max } : { sum: OVERFLOW * count, max: OVERFLOW };
-}
-
-function split(values: number[], size: number): number[][] {
-  return Array.from({ length: values.length / size }, (_, row) => values.slice(row * size, (row + 1) * size));
 }

@@ -6,7 +6,7 @@ import type { Kernels } from "../kernels/kernels.js";
 import type { CaseCircuits, CaseExpected, CaseInput } from "../network/case.js";
 import { buildNetwork, type Network } from "../network/network.js";
 import { readAll } from "./readout.js";
-import { Runner, type TileWidth } from "./factored.js";
+import { FactoredEngine, type TileWidth } from "./factored.js";
 
 function caseCircuits(given: CaseCircuits, T: number, L: number): Circuits {
   switch (given.kind) {
@@ -51,7 +51,7 @@ export function runCase(input: CaseInput, kernels: Kernels, lanes: TileWidth = 4
   const network = caseNetwork(input);
   const { T, L, d } = network.shape;
   const z = Math.max(...input.samples.map(({ active }) => active.length));
-  const runner = new Runner(kernels, network, { gate: input.gate, z, lanes, keepActivations: true });
+  const runner = new FactoredEngine(kernels, network, { gate: input.gate, z, lanes, keepActivations: true });
   const layers = Array.from({ length: L + 1 }, (_, l) => l);
   const truth: number[][][][] = layers.map(() => []);
   const activations: number[][][] = layers.map(() => []);

@@ -9,7 +9,7 @@ interface ErrorSums {
 }
 
 /** Adds up errors as they come, sample after sample. [E18] [E19] */
-export class PartedErrors {
+export class SparseErrors {
   readonly #circuits: Circuits;
   readonly #blocks: number;
   /** R of every readout. */

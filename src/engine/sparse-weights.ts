@@ -1,9 +1,9 @@
 import type { Arena } from "../kernels/memory.js";
 import { blockCount, denseBias, hasSums, splitWeights } from "../network/dense.js";
 import { widthOf, type Layer, type Part } from "../network/layer.js";
-import { readoutMatrix, type PartedNetwork, type Read } from "../network/multi-part.js";
+import { readoutMatrix, type MultiPartNetwork, type Read } from "../network/multi-part.js";
 import { compress, newRoom, type EntryRoom, type SparseMatrix } from "../network/sparse.js";
-import { once } from "../base/memoize.js";
+import { memoize } from "../base/memoize.js";
 
 /** A sparse matrix in kernel memory. */
 export interface LoadedMatrix {
@@ -52,22 +52,22 @@ function roomFor(length: number): Room {
  *
  * @param W bytes of a row of a tile
  */
-export function loadWeights(arena: Arena, network: PartedNetwork, W: number, readInactive: boolean): LoadedWeights {
+export function loadWeights(arena: Arena, network: MultiPartNetwork, W: number, readInactive: boolean): LoadedWeights {
   const { parts, layers } = network;
   const columns = widthOf(parts) + blockCount(parts);
   const size = widthOf(parts) * columns;
   const room = roomFor(layers.length > 1 ? size : 0);
   const dense = room.dense.subarray(0, size);
-  const weightsOf = once((layer: Layer): LoadedMatrix => {
+  const weightsOf = memoize((layer: Layer): LoadedMatrix => {
     const matrix = compress(splitWeights(network, layers.indexOf(layer) + 1, dense), columns, room);
     return { ...load(arena, matrix, W), readsSums: hasSums(layer) };
   });
   return {
     weights: layers.map((layer, k) => (k === 0 ? null : weightsOf(layer))),
-    biases: layers.map(once((layer: Layer) => arena.f32(denseBias(parts, layer)))),
+    biases: layers.map(memoize((layer: Layer) => arena.f32(denseBias(parts, layer)))),
     blockSums: layers.some(hasSums) ? load(arena, sumsOfBlocks(parts), W) : null,
     reads: network.reads.map(
-      once((reads: readonly Read[]) => (readInactive ? load(arena, readoutMatrix(network, reads), W) : null)),
+      memoize((reads: readonly Read[]) => (readInactive ? load(arena, readoutMatrix(network, reads), W) : null)),
     ),
   };
 }

@@ -1,19 +1,22 @@
-import { oneOf, wholeNumber } from "../base/errors.js";
+import { oneOf } from "../base/errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import { noisePlaces, type NoiseAt } from "../network/construction.js";
 import { blockCount } from "../network/dense.js";
 import { countedBlocks, widthOf } from "../network/layer.js";
-import { eachReadWeight, readoutRows, type PartedNetwork } from "../network/multi-part.js";
+import { eachReadWeight, readoutRows, type MultiPartNetwork } from "../network/multi-part.js";
 import { deriveSeed, normalQuantiles, seedKey } from "../base/random.js";
-import { once } from "../base/memoize.js";
-import { PartedErrors } from "./sparse-errors.js";
+import { memoize } from "../base/memoize.js";
+import type { Circuits } from "../circuits/circuits.js";
+import type { Engine } from "./engine.js";
+import { Tile } from "./tile.js";
+import { SparseErrors } from "./sparse-errors.js";
 import { loadWeights, type LoadedMatrix } from "./sparse-weights.js";
 import { OVERFLOW, WRONG_SQUARE, type LayerSums } from "./sums.js";
 import { tileWidths, type TileWidth } from "./factored.js";
-import { checkChunk, drawSamples, loadInputTable, type InputTable, type RandomInput } from "./sampling.js";
+import { checkChunk, type RandomInput } from "./sampling.js";
 
-export interface PartedOptions {
+export interface SparseOptions {
   /** Largest z that will be run. */
   readonly z: number;
   /** Of what is run unless a run has its own. Default: none. */
@@ -51,15 +54,17 @@ export interface TileOptions {
 const INACTIVE_READOUTS = 1e9;
 
 /**
- * Runs a network of any parts by its sparse weights, with noise on its neurons if that is asked for. Slower than `Runner`
+ * Runs a network of any parts by its sparse weights, with noise on its neurons if that is asked for. Slower than `FactoredEngine`
  * for the post's networks, whose errors it gives within rounding. Owns the kernels' memory.
  */
-export class PartedRunner {
-  readonly network: PartedNetwork;
+export class SparseEngine implements Engine {
+  readonly circuits: Circuits;
+  readonly network: MultiPartNetwork;
   readonly lanes: number;
   readonly #kernels: Kernels;
   readonly #arena: Arena;
-  readonly #options: Required<PartedOptions>;
+  readonly #tile: Tile;
+  readonly #options: Required<SparseOptions>;
   readonly #D: number;
   readonly #blocks: ReturnType<typeof countedBlocks>;
   readonly #weights: readonly (LoadedMatrix | null)[];
@@ -68,17 +73,10 @@ export class PartedRunner {
   readonly #blockSums: LoadedMatrix | null;
   /** Of all circuits; null where inactive ones are not read. */
   readonly #reads: readonly (LoadedMatrix | null)[];
-  readonly #table: InputTable;
   readonly #quantiles: number;
-  readonly #errors: PartedErrors;
-  readonly #ids: number;
-  readonly #marks: number;
+  readonly #errors: SparseErrors;
   readonly #counts: number;
   readonly #read: number;
-  /** a^l of active circuits, f64 [lanes·z][d], for l = 0…L. */
-  readonly #truth: readonly number[];
-  /** Per layer f64: w̄, Δw, b. */
-  readonly #circuits: readonly { readonly mean: number; readonly delta: number; readonly bias: number }[];
   /** A^l, f32 [D + blocks][lanes], sums over blocks last; two that take turns unless all are kept. */
   readonly #A: readonly number[];
   /** Views of the above and of what is read, made once: this memory does not grow after construction. */
@@ -99,11 +97,10 @@ export class PartedRunner {
   readonly #inactiveSamples: number;
 
   /** @throws InputError naming a wrong option, or when the network does not fit into kernel memory */
-  constructor(kernels: Kernels, network: PartedNetwork, options: PartedOptions) {
+  constructor(kernels: Kernels, network: MultiPartNetwork, options: SparseOptions) {
     const { circuits, parts, layers } = network;
     const { T, L, d } = circuits;
     const { z, noise = QUIET, lanes = 16, keepActivations = false, readInactive = true } = options;
-    wholeNumber("z", z, 1, T);
     oneOf("lanes", lanes, tileWidths);
     oneOf("noiseAt", noise.noiseAt, noisePlaces);
     const arena = new Arena(kernels.memory, kernels.heapBase());
@@ -111,8 +108,10 @@ export class PartedRunner {
     const W = 4 * lanes;
     const pairs = lanes * z;
     this.network = network;
+    this.circuits = circuits;
     this.lanes = lanes;
     this.#kernels = kernels;
+    this.#tile = new Tile(kernels, arena, circuits, { lanes, z });
     this.#arena = arena;
     this.#options = { z, noise, lanes, keepActivations, readInactive };
     this.#D = D;
@@ -122,29 +121,19 @@ export class PartedRunner {
     this.#biases = biases;
     this.#blockSums = blockSums;
     this.#reads = reads;
-    this.#table = loadInputTable(arena, circuits.inputs);
     this.#quantiles = arena.f32(quantiles());
     this.#blocks = countedBlocks(parts);
-    this.#errors = new PartedErrors(circuits, this.#blocks.length);
-    this.#ids = arena.bytes(4 * pairs);
-    this.#marks = arena.bytes(T);
+    this.#errors = new SparseErrors(circuits, this.#blocks.length);
     this.#counts = arena.bytes(W);
     this.#read = readInactive ? arena.bytes(T * readoutRows(circuits) * W) : 0;
     this.#isActive = arena.bytes(T * lanes);
     this.#sums = arena.bytes(8 * 3 * lanes);
-    this.#constants = network.constants.map(once((constants) => arena.f64(constants)));
-    this.#truth = Array.from({ length: L + 1 }, () => arena.bytes(8 * pairs * d));
-    const loadF64 = once((values: Float64Array) => arena.f64(values));
-    this.#circuits = circuits.mean.map((mean, k) => ({
-      mean: loadF64(mean),
-      delta: loadF64(circuits.delta[k]),
-      bias: loadF64(circuits.bias[k]),
-    }));
+    this.#constants = network.constants.map(memoize((constants) => arena.f64(constants)));
     const kept = Array.from({ length: keepActivations ? layers.length + 1 : 2 }, () => arena.bytes((D + blocks) * W));
     this.#A = Array.from({ length: layers.length + 1 }, (_, n) => kept[n % kept.length]);
     this.#views = {
-      ids: arena.viewU32(this.#ids, pairs),
-      truth: this.#truth.map((pointer) => arena.viewF64(pointer, pairs * d)),
+      ids: arena.viewU32(this.#tile.ids, pairs),
+      truth: this.#tile.truth.map((pointer) => arena.viewF64(pointer, pairs * d)),
       A: this.#A.map((pointer) => arena.viewF32(pointer, D * lanes)),
       counts: arena.viewI32(this.#counts, lanes),
       isActive: arena.viewU8(this.#isActive, T * lanes),
@@ -180,28 +169,18 @@ export class PartedRunner {
     return this.#errors.take(count, z);
   }
 
-  /** Draws the active circuits and inputs of samples first…first+count−1, count ≤ lanes, as the next tile. */
-  sample(input: RandomInput, first: number, count: number): void {
-    const buffers = { ids: this.#ids, marks: this.#marks, inputs: this.#truth[0] };
-    drawSamples(this.#kernels, this.network.circuits, input, first, count, buffers, this.#table);
+  runBatch(input: RandomInput, first: number, count: number): void {
+    this.sample(input, first, count);
+    this.runTile(count, input.z, { noisy: { input, first, noise: this.noise } });
   }
 
-  /**
-   * Sets the next tile's active circuits and their inputs.
-   *
-   * @param ids [samples][z] distinct within a sample
-   * @param inputs a^0, [samples][z][d]
-   */
+  /** Draws the active circuits and inputs of samples first…first+count−1, count ≤ lanes, as the next tile. */
+  sample(input: RandomInput, first: number, count: number): void {
+    this.#tile.draw(input, first, count);
+  }
+
   setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {
-    const { T } = this.network.circuits;
-    wholeNumber("the number of samples", ids.length, 1, this.lanes);
-    for (const active of ids) {
-      wholeNumber("z", active.length, 1, this.#options.z);
-      for (const id of active) wholeNumber("an active circuit", id, 0, T - 1);
-    }
-    this.#arena.viewU32(this.#ids, ids.length * ids[0].length).set(ids.flat());
-    const values = inputs.flat(2);
-    this.#arena.viewF64(this.#truth[0], values.length).set(values);
+    this.#tile.set(ids, inputs);
   }
 
   /**
@@ -212,14 +191,8 @@ export class PartedRunner {
     z: number,
     { noisy, until = this.network.circuits.L, measure = true }: TileOptions = {},
   ): void {
-    wholeNumber("count", count, 1, this.lanes);
-    wholeNumber("z", z, 1, this.#options.z);
-    const kernels = this.#kernels;
-    const { d } = this.network.circuits;
-    const pairs = count * z;
-    this.#circuits.forEach(({ mean, delta, bias }, k) => {
-      kernels.truthLayer(this.#truth[k], this.#truth[k + 1], this.#ids, pairs, d, mean, delta, bias, false);
-    });
+    this.#tile.check(count, z);
+    this.#tile.runAlone(count * z);
     this.#embed(count, z);
     const readInactive = measure ? Math.min(count, Math.max(0, this.#inactiveSamples - (noisy?.first ?? 0))) : 0;
     if (measure) this.#countOn(0, count);
@@ -365,27 +338,24 @@ export class PartedRunner {
     mark(0);
   }
 
-  /** Active circuits of the last tile, [count][z]. */
   activeCircuits(count: number, z: number): number[][] {
-    const ids = this.#arena.viewU32(this.#ids, count * z);
-    return Array.from({ length: count }, (_, b) => Array.from(ids.subarray(b * z, (b + 1) * z)));
+    return this.#tile.activeCircuits(count, z);
   }
 
-  /** Truth a^l of the last tile's active circuits, [pairs][d]. */
   truth(l: number, pairs: number): number[][] {
-    return Array.from({ length: pairs }, (_, pair) => Array.from(this.#truthOf(l, pair)));
+    return this.#tile.truthAt(l, pairs);
   }
 
   /** The activations after step l of one lane of the last tile, [D]; 0 is the input before bias and ReLU. */
   activations(l: number, lane: number): Float32Array {
-    if (!this.#options.keepActivations) throw new Error("This runner does not keep activations.");
+    if (!this.#options.keepActivations) throw new Error("This engine does not keep activations.");
     const A = this.#views.A[this.#layerOf(l)];
     return Float32Array.from({ length: this.#D }, (_, n) => A[n * this.lanes + lane]);
   }
 
   /** Readouts of the last tile's active circuits at step l ≥ 1, all rows in order; activations must be kept. */
   activeReadouts(l: number, pairs: number, z: number): number[][] {
-    if (!this.#options.keepActivations) throw new Error("This runner does not keep activations.");
+    if (!this.#options.keepActivations) throw new Error("This engine does not keep activations.");
     return this.#readAll(l, pairs, z);
   }
 

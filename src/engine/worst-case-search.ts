@@ -1,8 +1,8 @@
 import { inputsOf, drawInput } from "../circuits/inputs.js";
 import { applyReadout } from "../circuits/circuits.js";
-import type { PartedNetwork } from "../network/multi-part.js";
+import type { MultiPartNetwork } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
-import type { PartedRunner } from "./sparse.js";
+import type { SparseEngine } from "./sparse.js";
 import type { RandomInput } from "./sampling.js";
 
 export interface AdversaryInput extends Pick<RandomInput, "z" | "seed" | "network"> {
@@ -41,7 +41,7 @@ interface Candidate {
  *
  * @param runner of 16 lanes
  */
-export function searchWorst(runner: PartedRunner, given: AdversaryInput): WorstCase {
+export function searchWorst(runner: SparseEngine, given: AdversaryInput): WorstCase {
   const { network } = runner;
   const { circuits } = network;
   const { z, seed, network: number, steps, samples = CHAINS, sampling = "random", layer = circuits.L } = given;
@@ -109,7 +109,7 @@ export function searchWorst(runner: PartedRunner, given: AdversaryInput): WorstC
 }
 
 /** Draws a circuit that is read from a neuron of the given one at some layer, or itself when none is. */
-function neighboursOf(reads: PartedNetwork["reads"]): (t: number, random: RandomSequence) => number {
+function neighboursOf(reads: MultiPartNetwork["reads"]): (t: number, random: RandomSequence) => number {
   const tables = [...new Set(reads)].flatMap((list) =>
     list.flatMap((read) => {
       if (read.kind !== "circuit") return [];

@@ -1,11 +1,11 @@
 import { widthOf } from "../network/layer.js";
-import type { PartedNetwork } from "../network/multi-part.js";
+import type { MultiPartNetwork } from "../network/multi-part.js";
 import { specHash } from "../config/hash.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { FORMAT, LARGEST_MODEL } from "./model.js";
 import type { ModelFile, ModelFilesText } from "./model-files.js";
 import { writeNpz } from "./npz.js";
-import { partedTensors } from "./multi-part-tensors.js";
+import { multiPartTensors } from "./multi-part-tensors.js";
 import { writeSafetensors } from "./safetensors.js";
 
 /**
@@ -14,13 +14,13 @@ import { writeSafetensors } from "./safetensors.js";
  *
  * @throws InputError when the network is too large to write
  */
-export async function partedFiles(
-  network: PartedNetwork,
+export async function multiPartFiles(
+  network: MultiPartNetwork,
   spec: RunSpec,
   index: number,
   text: ModelFilesText,
 ): Promise<ModelFile[]> {
-  const tensors = partedTensors(network, LARGEST_MODEL);
+  const tensors = multiPartTensors(network, LARGEST_MODEL);
   const hash = await specHash(spec);
   const metadata = {
     format: `${FORMAT} parts`,
@@ -41,7 +41,12 @@ export async function partedFiles(
   ];
 }
 
-function card({ circuits, parts, layers }: PartedNetwork, spec: RunSpec, hash: string, text: ModelFilesText): string {
+function card(
+  { circuits, parts, layers }: MultiPartNetwork,
+  spec: RunSpec,
+  hash: string,
+  text: ModelFilesText,
+): string {
   const { T, L } = circuits;
   const rows = parts.map(({ name, d, P, offset }) => `| ${name} | ${offset} to ${offset + d * P - 1} | ${d} × ${P} |`);
   return `# ${text.title}

@@ -1,7 +1,7 @@
 import { InputError } from "../base/errors.js";
 import { denseBias, denseWeights } from "../network/dense.js";
 import { widthOf, type Layer } from "../network/layer.js";
-import { readoutMatrix, type PartedNetwork, type Read } from "../network/multi-part.js";
+import { readoutMatrix, type MultiPartNetwork, type Read } from "../network/multi-part.js";
 import { inputTensors } from "./input-tensors.js";
 import type { Tensor } from "./tensor.js";
 
@@ -27,7 +27,7 @@ import type { Tensor } from "./tensor.js";
  * @param largest bytes of weights that may be written
  * @throws InputError when the weights are larger
  */
-export function partedTensors(network: PartedNetwork, largest: number): Map<string, Tensor> {
+export function multiPartTensors(network: MultiPartNetwork, largest: number): Map<string, Tensor> {
   const { circuits, layers, parts, steps, constants } = network;
   const { d, T, L } = circuits;
   const D = widthOf(parts);
@@ -96,7 +96,7 @@ function addEntries(tensors: Map<string, Tensor>, name: string, { index, value }
   tensors.set(`${name}.value`, { dtype: "F32", shape: [value.length], data: Float32Array.from(value) });
 }
 
-function writeEntries({ circuits, parts, writes }: PartedNetwork): Entries {
+function writeEntries({ circuits, parts, writes }: MultiPartNetwork): Entries {
   const { d, T } = circuits;
   const entries: Entries = { index: [], value: [] };
   for (const { part, assignment, shared, own } of writes) {
@@ -118,7 +118,7 @@ function writeEntries({ circuits, parts, writes }: PartedNetwork): Entries {
   return entries;
 }
 
-function readEntries(network: PartedNetwork, reads: readonly Read[]): Entries {
+function readEntries(network: MultiPartNetwork, reads: readonly Read[]): Entries {
   const { rows, starts, columns, values } = readoutMatrix(network, reads);
   const perCircuit = rows / network.circuits.T;
   const index: number[] = [];

@@ -1,6 +1,11 @@
 import type { Kernels } from "../kernels/kernels.js";
 import { wallClock, type Clock } from "./clock.js";
-import { TaskRunner, type ResultOf, type Task } from "./task.js";
+import { LoadedCore } from "./loaded-core.js";
+import { runTask } from "./run-task.js";
+import type { ResultOf, Task, TaskKinds } from "./task.js";
+
+/** Most threads that work is shared out to. */
+export const MOST_WORKERS = 256;
 
 /** Does tasks. What comes out depends on the tasks alone, not on how they are shared out. */
 export interface Executor {
@@ -42,14 +47,16 @@ const breathe = (): Promise<void> =>
   new Promise((resolve) => (typeof setImmediate === "function" ? setImmediate(resolve) : setTimeout(resolve, 0)));
 
 /** Does everything on one core, in this thread. */
-export class LocalExecutor implements Executor {
+export class SingleExecutor implements Executor {
   readonly overlapsJobs = false;
-  readonly #runner: TaskRunner;
+  readonly #kinds: TaskKinds;
+  readonly #core: LoadedCore;
   readonly #clock: Clock;
 
   /** @param clock seconds of this thread, where it has a clock of its own */
-  constructor(kernels: Kernels, clock = wallClock) {
-    this.#runner = new TaskRunner(kernels);
+  constructor(kinds: TaskKinds, kernels: Kernels, clock = wallClock) {
+    this.#kinds = kinds;
+    this.#core = new LoadedCore(kernels);
     this.#clock = clock;
   }
 
@@ -62,7 +69,7 @@ export class LocalExecutor implements Executor {
     signal?.throwIfAborted();
     for (const task of tasks) {
       const began = this.#clock();
-      const result = this.#runner.run(task);
+      const result = runTask(this.#kinds, this.#core, task);
       seconds += this.#clock() - began;
       onDone?.(++done, seconds);
       yield result;

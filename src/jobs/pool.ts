@@ -1,8 +1,6 @@
 import { InputError } from "../base/errors.js";
-import type { RunSpec } from "../config/run-spec.js";
-import { roughCost, type RoughCost } from "./cost.js";
 import type { ExecuteOptions, Executor } from "./execute.js";
-import { describeTask, networkOf, type NetworkOfRun, type ResultOf, type Task } from "./task.js";
+import { kindOf, type ResultOf, type RoughCost, type Task, type TaskKind, type TaskKinds } from "./task.js";
 import type { Answer, Request } from "./worker.js";
 
 /** A worker as the pool sees it, whatever the platform. */
@@ -24,6 +22,8 @@ export interface WorkerEvents {
 export type StartWorker = (events: WorkerEvents) => PoolWorker;
 
 export interface PoolOptions {
+  /** What there is to do. */
+  readonly kinds: TaskKinds;
   /** Most workers at once, ≥ 1. */
   readonly size: number;
   readonly start: StartWorker;
@@ -55,8 +55,9 @@ interface Entry {
   readonly job: Job;
   readonly index: number;
   readonly task: Task;
+  readonly kind: TaskKind;
   /** The same object for the same network; null for none. */
-  readonly network: NetworkOfRun | null;
+  readonly network: SharedNetwork | null;
   readonly cost: RoughCost;
   /** Workers that died over it. */
   deaths: number;
@@ -68,11 +69,11 @@ interface Member {
   /** Given to the worker and not answered; the first is running, and the others need nothing loaded for them. */
   readonly entries: Entry[];
   /** Of the last entry given. */
-  network: NetworkOfRun | null;
+  network: SharedNetwork | null;
   /** Whether that network is known to be loaded. */
   isLoaded: boolean;
   /** Sent last. */
-  spec: RunSpec | null;
+  spec: object | null;
 }
 
 /**
@@ -84,6 +85,7 @@ interface Member {
  */
 export class Pool implements Executor {
   readonly overlapsJobs = true;
+  readonly #kinds: TaskKinds;
   readonly #size: number;
   readonly #start: StartWorker;
   readonly #makeLocal: (() => Executor) | undefined;
@@ -95,7 +97,8 @@ export class Pool implements Executor {
   #jobs = new Set<Job>();
   #isDisposed = false;
 
-  constructor({ size, start, local, ahead = 30, lookAhead = 128 * (size + 1) }: PoolOptions) {
+  constructor({ kinds, size, start, local, ahead = 30, lookAhead = 128 * (size + 1) }: PoolOptions) {
+    this.#kinds = kinds;
     this.#size = size;
     this.#start = start;
     this.#makeLocal = local;
@@ -114,7 +117,7 @@ export class Pool implements Executor {
   ): AsyncGenerator<ResultOf<T>, void, undefined> {
     const { signal, onDone, isUrgent = false } = options;
     signal?.throwIfAborted();
-    const job = new Job(tasks, this.#lookAhead, isUrgent);
+    const job = new Job(this.#kinds, tasks, this.#lookAhead, isUrgent);
     job.draw();
     if (this.#makeLocal && job.isSmall()) {
       this.#local ??= this.#makeLocal();
@@ -186,12 +189,12 @@ export class Pool implements Executor {
     if (entry.network !== member.network) member.isLoaded = false;
     member.network = entry.network;
     try {
-      if ("spec" in entry.task) {
-        const { spec, ...task } = entry.task;
+      const { spec, ...task } = entry.task;
+      if (spec !== undefined) {
         member.worker.send({ task, spec: spec === member.spec ? "last" : spec });
         member.spec = spec;
       } else {
-        member.worker.send({ task: entry.task, spec: null });
+        member.worker.send({ task, spec: null });
       }
     } catch (error) {
       // What cannot be copied to a thread, such as a function in a spec.
@@ -229,7 +232,7 @@ export class Pool implements Executor {
     return null;
   }
 
-  #ownersOf(network: NetworkOfRun | null): Member[] {
+  #ownersOf(network: SharedNetwork | null): Member[] {
     return network === null ? [] : [...this.#members].filter((member) => member.network === network);
   }
 
@@ -238,7 +241,7 @@ export class Pool implements Executor {
    * None of the pending networks is without owners.
    */
   #toHelpWith({ pending }: Job, start: number): Entry | null {
-    const left = new Map<NetworkOfRun, { first: Entry; run: number }>();
+    const left = new Map<SharedNetwork, { first: Entry; run: number }>();
     for (const entry of pending) {
       const known = left.get(entry.network!);
       if (known) known.run += entry.cost.run;
@@ -276,7 +279,7 @@ export class Pool implements Executor {
     } else {
       const { isInputError, message } = answer;
       entry.job.settle(entry, {
-        error: isInputError ? new InputError(message) : new Error(`${message} (${describeTask(entry.task)})`),
+        error: isInputError ? new InputError(message) : new Error(`${message} (${describe(entry)})`),
       });
     }
     this.#dispatch();
@@ -290,7 +293,7 @@ export class Pool implements Executor {
       running.deaths++;
       if (running.deaths > RETRIES) {
         const times = `${running.deaths} workers died over it, the last because ${reason.message}`;
-        running.job.settle(running, { error: new Error(`${describeTask(running.task)}: ${times}.`) });
+        running.job.settle(running, { error: new Error(`${describe(running)}: ${times}.`) });
       }
     }
     for (const entry of member.entries) if (entry.outcome === null) entry.job.putBack(entry);
@@ -327,6 +330,7 @@ class Job {
   readonly isUrgent: boolean;
   /** What the tasks that are done took the workers. */
   seconds = 0;
+  readonly #kinds: TaskKinds;
   readonly #tasks: Iterator<Task>;
   readonly #lookAhead: number;
   /** Drawn and not taken, in order. */
@@ -340,7 +344,8 @@ class Job {
   #failure: { readonly error: unknown } | null = null;
   #wake: () => void = () => {};
 
-  constructor(tasks: Iterable<Task>, lookAhead: number, isUrgent: boolean) {
+  constructor(kinds: TaskKinds, tasks: Iterable<Task>, lookAhead: number, isUrgent: boolean) {
+    this.#kinds = kinds;
     this.isUrgent = isUrgent;
     this.#tasks = tasks[Symbol.iterator]();
     this.#lookAhead = lookAhead;
@@ -352,8 +357,9 @@ class Job {
       if (this.#windowBytes >= RESULT_BYTES && this.#window.length > 0) return;
       const task = this.#nextTask();
       if (task === null) return;
-      const cost = roughCost(task);
-      const common = { job: this, task, network: sharedNetwork(task), cost };
+      const kind = kindOf(this.#kinds, task);
+      const cost = kind.cost(task);
+      const common = { job: this, task, kind, network: sharedNetwork(kind, task), cost };
       const entry: Entry = { ...common, index: this.#drawn++, deaths: 0, outcome: null };
       this.#window.push(entry);
       this.#windowBytes += cost.resultBytes;
@@ -431,16 +437,24 @@ class Job {
   }
 }
 
-const sharedNetworks = new WeakMap<RunSpec, Map<number, NetworkOfRun>>();
+function describe({ kind, task }: Entry): string {
+  return kind.describe(task);
+}
 
-/** A task's network, one object per spec and index, to compare by identity. */
-function sharedNetwork(task: Task): NetworkOfRun | null {
-  const own = networkOf(task);
-  if (own === null) return null;
-  const { spec, network } = own;
-  let ofSpec = sharedNetworks.get(spec);
-  if (!ofSpec) sharedNetworks.set(spec, (ofSpec = new Map()));
+/** A network of a spec: one object for each, to compare by identity. */
+interface SharedNetwork {
+  readonly network: number;
+}
+
+const sharedNetworks = new WeakMap<object, Map<number, SharedNetwork>>();
+
+/** The network that a task runs samples through; null when it makes its own. */
+function sharedNetwork(kind: TaskKind, task: Task): SharedNetwork | null {
+  if (task.spec === undefined || kind.networkOf === undefined) return null;
+  const network = kind.networkOf(task);
+  let ofSpec = sharedNetworks.get(task.spec);
+  if (!ofSpec) sharedNetworks.set(task.spec, (ofSpec = new Map()));
   let shared = ofSpec.get(network);
-  if (!shared) ofSpec.set(network, (shared = { spec, network }));
+  if (!shared) ofSpec.set(network, (shared = { network }));
   return shared;
 }

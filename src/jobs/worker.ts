@@ -1,14 +1,15 @@
 import { InputError } from "../base/errors.js";
 import type { Kernels } from "../kernels/kernels.js";
-import type { RunSpec } from "../config/run-spec.js";
 import { wallClock } from "./clock.js";
-import { TaskRunner, type Task } from "./task.js";
+import { LoadedCore } from "./loaded-core.js";
+import { runTask } from "./run-task.js";
+import type { Task, TaskKinds } from "./task.js";
 
 /** A task on its way to a worker; answered by one Answer, in the order of the requests. */
 export interface Request {
   readonly task: Omit<Task, "spec">;
   /** The task's spec; "last" stands for the one sent before, which may be large. Null when the task has none. */
-  readonly spec: RunSpec | "last" | null;
+  readonly spec: object | "last" | null;
 }
 
 export type Answer =
@@ -22,15 +23,15 @@ export type Answer =
  *
  * @param clock seconds of the thread, where it has a clock of its own
  */
-export function requestHandler(kernels: Kernels, clock = wallClock): (request: Request) => Answer {
-  const runner = new TaskRunner(kernels);
-  let last: RunSpec | null = null;
+export function requestHandler(kinds: TaskKinds, kernels: Kernels, clock = wallClock): (request: Request) => Answer {
+  const core = new LoadedCore(kernels);
+  let last: object | null = null;
   return ({ task, spec }) => {
     if (spec !== null && spec !== "last") last = spec;
     const began = clock();
     try {
       const whole = (spec === null ? task : { ...task, spec: last }) as Task;
-      const result = runner.run(whole);
+      const result = runTask(kinds, core, whole);
       return { kind: "result", result, seconds: clock() - began };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

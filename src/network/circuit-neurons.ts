@@ -1,5 +1,5 @@
 import type { Assignment } from "../assignment/assignment.js";
-import type { PartedNetwork } from "./multi-part.js";
+import type { MultiPartNetwork } from "./multi-part.js";
 
 /** Whose neurons a part's are: row t holds circuit t's, each of them in every block of the part. */
 export interface Place {
@@ -12,7 +12,7 @@ export interface Place {
  * step l, one place per part. Steps that read alike share a list. What a readout takes from all neurons of a part alike
  * (κ of [E13]) does not count; an indicator that is read from a whole code lives where its word is written.
  */
-export function circuitPlaces({ writes, reads }: PartedNetwork): (readonly Place[])[] {
+export function circuitPlaces({ writes, reads }: MultiPartNetwork): (readonly Place[])[] {
   const written = onePerPart(writes);
   const known = new Map<unknown, readonly Place[]>();
   const after = reads.map((list) => {

@@ -21,3 +21,18 @@ export const gates: readonly Gate[] = ["relu", "oracle"];
 /** Where noise is added: to what the ReLU gets, or to what it gives. */
 export const noisePlaces = ["pre-activation", "activation"] as const;
 export type NoiseAt = (typeof noisePlaces)[number];
+
+/** Milliseconds per weight D² and layer to write the published network out, and what matrices take besides. */
+const WRITE_OUT = 3e-5;
+const RIDGE = 1e-4;
+/** Multiplied by z + 1. */
+const TRAIN = 1.7e-4;
+
+/** Milliseconds, roughly, that one layer's matrix takes to make and write out. */
+export function constructionCost(
+  construction: Construction,
+  { D, z }: { readonly D: number; readonly z: number },
+): number {
+  const matrix = construction === "ridge" ? RIDGE : construction === "trained" ? TRAIN * (1 + z) : 0;
+  return (WRITE_OUT + matrix) * D ** 2;
+}

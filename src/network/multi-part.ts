@@ -14,7 +14,7 @@ export function everyLayer(L: number): number[] {
  * network is one of a single part; in other designs indicators and vectors live apart. Lists over layers or steps have
  * index k for number k+1.
  */
-export interface PartedNetwork {
+export interface MultiPartNetwork {
   /** What the circuits compute alone, their readouts and inputs. */
   readonly circuits: Circuits;
   readonly parts: readonly Part[];
@@ -69,7 +69,7 @@ export interface CodeRead {
 }
 
 /** The post's network and its kin as one of a single part. */
-export function asParted(network: Network): PartedNetwork {
+export function asMultiPart(network: Network): MultiPartNetwork {
   const { circuits, parts, layers, embedding, readouts } = network;
   const { d, T } = circuits;
   const first = new Float64Array(T * d * d);
@@ -107,7 +107,7 @@ export function readoutRows({ readouts }: Circuits): number {
 }
 
 /** All circuits' readouts of one layer as a sparse matrix: row t·rows + r reads row r of circuit t, without constants. */
-export function readoutMatrix(network: PartedNetwork, reads: readonly Read[]): SparseMatrix {
+export function readoutMatrix(network: MultiPartNetwork, reads: readonly Read[]): SparseMatrix {
   const { parts, circuits } = network;
   const { T } = circuits;
   const rows = readoutRows(circuits);
@@ -180,6 +180,6 @@ export function eachReadWeight(
 }
 
 /** How many neurons a circuit's input is written to: those that should be on when it is active. */
-export function neuronsPerCircuit({ parts, writes }: PartedNetwork): number {
+export function neuronsPerCircuit({ parts, writes }: MultiPartNetwork): number {
   return writes.reduce((sum, { part, assignment }) => sum + assignment.S * parts[part].d, 0);
 }

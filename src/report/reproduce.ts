@@ -1,7 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { oneOf, wholeNumber } from "../base/errors.js";
-import { LocalExecutor, type Executor } from "../jobs/execute.js";
+import { LocalExecutor } from "../workers/local.js";
+import type { Executor } from "../jobs/execute.js";
 import { threadClock } from "../jobs/node-clock.js";
 import { loadKernels } from "../kernels/node.js";
 import type { Comparison } from "../results/compare.js";

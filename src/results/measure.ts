@@ -3,7 +3,7 @@ import { wholeNumber } from "../base/errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Gate } from "../network/construction.js";
 import type { Network } from "../network/network.js";
-import { Runner, type TileWidth } from "../engine/factored.js";
+import { FactoredEngine, type TileWidth } from "../engine/factored.js";
 import { MOST_SAMPLES } from "../engine/sampling.js";
 import { mergeSums, type LayerSums, type SquaredErrors } from "../engine/sums.js";
 
@@ -55,7 +55,7 @@ export function measure(network: Network, input: MeasureInput, kernels: Kernels)
   const { z, seed, sampling = "random", gate = "relu", lanes = 16 } = input;
   wholeNumber("samples", input.samples, 1, MOST_SAMPLES);
   wholeNumber("seed", seed, 0);
-  const runner = new Runner(kernels, network, { gate, z, lanes });
+  const runner = new FactoredEngine(kernels, network, { gate, z, lanes });
   let sums: LayerSums | null = null;
   for (let first = 0; first < input.samples; first += CHUNK) {
     const chunk = runner.runChunk({ z, sampling, seed, network: 0 }, first, Math.min(CHUNK, input.samples - first));

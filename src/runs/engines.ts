@@ -1,6 +1,132 @@
-/** How samples go through a network: by what is known of its weights, or by the dense weights alone. */
-export const engines = ["factored", "dense"] as const;
-export type Engine = (typeof engines)[number];
+import { buildMultiPartNetwork, buildRunNetwork } from "../config/build.js";
+import { runsBySparseWeights, shapeOf, type RunSpec } from "../config/run-spec.js";
+import { designOf } from "../designs/designs.js";
+import { DenseEngine } from "../engine/dense.js";
+import type { Engine } from "../engine/engine.js";
+import { FactoredEngine } from "../engine/factored.js";
+import { SparseEngine, type Noise } from "../engine/sparse.js";
+import type { LoadedCore } from "../jobs/loaded-core.js";
+import { constructionCost } from "../network/construction.js";
+import { denseModel } from "../network/dense-model.js";
+import { asMultiPart, type MultiPartNetwork } from "../network/multi-part.js";
 
-/** Most threads that samples are shared out to. */
-export const MOST_WORKERS = 256;
+/** How samples go through a network: by what is known of its weights, or by the dense weights alone. */
+export const engineNames = ["factored", "dense"] as const;
+export type EngineName = (typeof engineNames)[number];
+
+/** One network of a run. */
+export interface NetworkOfRun {
+  readonly spec: RunSpec;
+  readonly network: number;
+}
+
+/** Rough times, in milliseconds. */
+export interface NetworkCost {
+  /** To build the network and load it. */
+  readonly load: number;
+  /** Of one sample through all layers. */
+  readonly sample: number;
+}
+
+/** An engine's entry in the table: which runs it is for, what they take, and how their networks are loaded. */
+export interface RunEngine {
+  readonly name: EngineName;
+  readonly takes: (spec: RunSpec) => boolean;
+  readonly cost: (spec: RunSpec) => NetworkCost;
+  /** @param activeOnly leave inactive circuits out where reading them takes time */
+  readonly load: (core: LoadedCore, of: NetworkOfRun, activeOnly: boolean) => Engine;
+  /** An engine for a few samples of z circuits, whose activations and readouts can be had at every layer. */
+  readonly inspect: (core: LoadedCore, of: NetworkOfRun, z: number) => Engine;
+  /** The network in the form of several parts, for a look at whose neurons are whose. */
+  readonly parts: (core: LoadedCore, of: NetworkOfRun) => MultiPartNetwork;
+}
+
+/** Milliseconds per circuit, spread and layer to build a network, and to run one sample through it (2.5 GHz Xeon). */
+const LOAD = 1e-3;
+const RUN = 1e-6;
+/** Milliseconds per multiplication of the dense engine. */
+export const MULTIPLY = 6e-8;
+/** Milliseconds per neuron, layer and sample of a network that runs by its sparse weights. */
+const SPARSE = 6e-5;
+/** The same of a design, whose neurons have fewer weights. */
+const DESIGN = 3e-5;
+
+const mostActive = ({ z }: RunSpec): number => Math.max(...z);
+const noiseOf = ({ noise, noiseAt }: RunSpec): Noise => ({ noise, noiseAt });
+
+function factoredCost(spec: RunSpec): NetworkCost {
+  const { T, S, L } = shapeOf(spec);
+  return { load: 10 + LOAD * T * S * L, sample: RUN * T * S * L };
+}
+
+/** The published network and its kin, by their terms. */
+const factored: RunEngine = {
+  name: "factored",
+  takes: (spec) => !runsBySparseWeights(spec),
+  cost: factoredCost,
+  load(core, { spec, network }) {
+    const options = { gate: spec.gate, z: mostActive(spec) };
+    const make = () => buildRunNetwork(spec, network);
+    return core.load([factored, spec, network], (kernels) => new FactoredEngine(kernels, make(), options));
+  },
+  inspect(core, { spec, network }, z) {
+    const options = { gate: spec.gate, z, lanes: 4, keepActivations: true } as const;
+    return new FactoredEngine(core.claim(), buildRunNetwork(spec, network), options);
+  },
+  parts: (_core, { spec, network }) => asMultiPart(buildRunNetwork(spec, network)),
+};
+
+/** Networks of several parts, with noise, or with a matrix written out, by their sparse weights. */
+const sparse: RunEngine = {
+  name: "factored",
+  takes: runsBySparseWeights,
+  cost(spec) {
+    const { D, L, T, S } = spec;
+    const design = designOf(spec.design);
+    const z = mostActive(spec);
+    const layer =
+      design === null ? constructionCost(spec.construction, { D, z }) : (design.layerCost?.({ T, S, z }) ?? 0);
+    return {
+      load: factoredCost(spec).load + L * layer,
+      sample: (design === null ? SPARSE : DESIGN) * D * L,
+    };
+  },
+  load(core, of, activeOnly) {
+    const { spec, network } = of;
+    const options = { noise: noiseOf(spec), z: mostActive(spec), readInactive: !activeOnly };
+    const make = () => sparse.parts(core, of);
+    return core.load([sparse, spec, network, activeOnly], (kernels) => new SparseEngine(kernels, make(), options));
+  },
+  inspect(core, of, z) {
+    const options = { noise: noiseOf(of.spec), z, lanes: 4, keepActivations: true } as const;
+    const network = sparse.parts(core, of);
+    return new SparseEngine(core.claim(), network, options);
+  },
+  // Designs search for some of their networks: the last is kept for other tasks of the same spec.
+  parts: (core, { spec, network }) => core.build([sparse, spec, network], () => buildMultiPartNetwork(spec, network)),
+};
+
+/** The published network and its kin, by the dense weights alone. */
+const dense: RunEngine = {
+  ...factored,
+  name: "dense",
+  /** Every weight is written out when a network is loaded, which takes as long as some hundred samples. */
+  cost(spec) {
+    const { D, L } = shapeOf(spec);
+    const sample = MULTIPLY * D * D * L;
+    return { load: factoredCost(spec).load + 100 * sample, sample };
+  },
+  load(core, { spec, network }) {
+    const options = { gate: spec.gate, z: mostActive(spec) };
+    const make = () => denseModel(buildRunNetwork(spec, network));
+    return core.load([dense, spec, network], (kernels) => new DenseEngine(kernels, make(), options));
+  },
+};
+
+const runEngines: readonly RunEngine[] = [factored, sparse, dense];
+
+/** The engine of a name that takes a run; designs and noise have one alone, whatever the name. */
+export function engineFor(spec: RunSpec, name: EngineName = "factored"): RunEngine {
+  const all = runEngines.filter(({ takes }) => takes(spec));
+  return all.find((engine) => engine.name === name) ?? all[0];
+}

@@ -1,7 +1,7 @@
 import { InputError, shown, wholeNumber } from "../base/errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { DenseModel } from "../network/dense-model.js";
-import { DenseRunner } from "../engine/dense.js";
+import { DenseEngine } from "../engine/dense.js";
 import { MOST_SAMPLES } from "../engine/sampling.js";
 import type { Gate } from "../network/construction.js";
 import { mergeSums, type LayerSums } from "../engine/sums.js";
@@ -51,7 +51,7 @@ export async function measureModel(
   wholeNumber("samples", samples, 1, MOST_SAMPLES);
   wholeNumber("seed", seed, 0);
   wholeNumber("network", network, 0);
-  const runner = new DenseRunner(kernels, model, { gate, z: Math.max(...input.z) });
+  const runner = new DenseEngine(kernels, model, { gate, z: Math.max(...input.z) });
   const expectations = circuitExpectations(circuits);
   const size = Math.min(64, chunkSamples(shape.T));
   const total = input.z.length * samples;

@@ -1,12 +1,12 @@
-import type { ChunkTask } from "../jobs/task.js";
+import type { ChunkTask } from "./chunk.js";
 import { mergeSums, type LayerSums } from "../engine/sums.js";
 import { countedBlocks } from "../network/layer.js";
 import { neuronsPerCircuit } from "../network/multi-part.js";
 import { canonicalJson } from "../config/hash.js";
-import { isParted, rotationGates, shapeOf, type RunSpec } from "../config/run-spec.js";
+import { runsBySparseWeights, rotationGates, shapeOf, type RunSpec } from "../config/run-spec.js";
 import { predictErrors } from "../theory/errors.js";
 import { circuitExpectations, type Expectations } from "../theory/expectations.js";
-import { buildCircuits, buildLikeParted } from "../config/build.js";
+import { buildCircuits, buildLikeMultiPart } from "../config/build.js";
 import type { FigureDraft, Plan } from "../studies/study.js";
 import { errorRows, standardRows } from "../results/error-rows.js";
 import type { ErrorRow } from "../results/rows.js";
@@ -111,12 +111,12 @@ function expectationsOf(spec: RunSpec): Expectations[][] {
 
 /** Rows of a run, per z and layer. */
 export function runRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
-  return isParted(spec) ? partedRows(spec, sums) : standardRunRows(spec, sums);
+  return runsBySparseWeights(spec) ? sparseRunRows(spec, sums) : standardRunRows(spec, sums);
 }
 
 /** Rows of networks of several parts, or with noise: no theory is known for them. */
-function partedRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
-  const network = buildLikeParted(spec);
+function sparseRunRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
+  const network = buildLikeMultiPart(spec);
   const { circuits, parts } = network;
   const blocks = countedBlocks(parts).map(({ neurons }) => neurons);
   const neurons = blocks.reduce((sum, count) => sum + count, 0);

@@ -1,8 +1,9 @@
 import { oneOf } from "../base/errors.js";
-import { LocalExecutor, type Executor } from "../jobs/execute.js";
+import { LocalExecutor } from "../workers/local.js";
+import type { Executor } from "../jobs/execute.js";
 import { loadKernels } from "../kernels/node.js";
-import { engines, type Engine } from "./engines.js";
-import type { ChunkTask } from "../jobs/task.js";
+import { engineNames, type EngineName } from "./engines.js";
+import type { ChunkTask } from "./chunk.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { countTasks, mergeRuns, runRows, runTasks } from "./merge.js";
 import type { ErrorRow } from "../results/rows.js";
@@ -19,7 +20,7 @@ export interface RunOptions {
   /** Where the work is done; default: this thread. The results do not depend on it. */
   readonly executor?: Executor;
   /** Default "factored"; "dense" is slower, and the same within rounding. */
-  readonly engine?: Engine;
+  readonly engine?: EngineName;
 }
 
 /**
@@ -31,7 +32,7 @@ export interface RunOptions {
  */
 export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<RunResult> {
   const start = performance.now();
-  const engine = oneOf("engine", options.engine ?? "factored", engines);
+  const engine = oneOf("engine", options.engine ?? "factored", engineNames);
   const executor = options.executor ?? new LocalExecutor(loadKernels());
   const total = countTasks(spec);
   const results = executor.results(tasksOf(spec, engine), {
@@ -42,6 +43,6 @@ export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<
   return { spec, rows: runRows(spec, sums), seconds: (performance.now() - start) / 1000 };
 }
 
-function* tasksOf(spec: RunSpec, engine: Engine): Generator<ChunkTask, void, undefined> {
+function* tasksOf(spec: RunSpec, engine: EngineName): Generator<ChunkTask, void, undefined> {
   for (const task of runTasks(spec)) yield { ...task, engine };
 }

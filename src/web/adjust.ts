@@ -1,6 +1,6 @@
 import { designOf } from "../designs/designs.js";
 import { hasMatrix } from "../network/construction.js";
-import { isParted, LARGEST_PARTED, type RunSpec } from "../config/run-spec.js";
+import { runsBySparseWeights, LARGEST_SPARSE, type RunSpec } from "../config/run-spec.js";
 import { correctionsOf, gatesOf, standardOnly } from "../config/applicability.js";
 import { specFields } from "../config/fields.js";
 import { largestT, widthOf } from "./largest.js";
@@ -115,8 +115,8 @@ function fitSchedule({ now, name, fit }: Fitting): void {
 /** D, S, T and z, each within what the ones before allow. */
 function fitSizes({ now, name, fit }: Fitting): void {
   const d = widthOf(now);
-  if (isParted(now) && now.D > LARGEST_PARTED) {
-    fit("D", LARGEST_PARTED - (LARGEST_PARTED % d), "noise and designs are run with at most that many");
+  if (runsBySparseWeights(now) && now.D > LARGEST_SPARSE) {
+    fit("D", LARGEST_SPARSE - (LARGEST_SPARSE % d), "noise and designs are run with at most that many");
   }
   const P = now.D / d;
   if (now.design === "standard" && Number.isSafeInteger(P) && P >= 1) {

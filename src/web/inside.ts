@@ -1,4 +1,4 @@
-import type { SampleActivations } from "../jobs/task.js";
+import type { SampleActivations } from "../runs/sample.js";
 import type { Part } from "../network/layer.js";
 import { OFF } from "./heat-map.js";
 

@@ -1,6 +1,8 @@
-import type { ErrorRow, Trajectory } from "../results/rows.js";
+import type { ErrorRow } from "../results/rows.js";
+import type { Trajectory } from "../studies/trajectories/rows.js";
 import { collect, type Executor } from "../jobs/execute.js";
-import type { SampleActivations, SampleTask, TrajectoriesTask } from "../jobs/task.js";
+import type { SampleActivations, SampleTask } from "../runs/sample.js";
+import type { TrajectoriesTask } from "../studies/trajectories/measure.js";
 import { shapeOf, type RunSpec } from "../config/run-spec.js";
 import { guide } from "./guide.js";
 import { hasPaths } from "./labels.js";

@@ -1,7 +1,7 @@
 import type { Readout } from "../circuits/circuits.js";
-import { buildCircuits, buildLikeParted } from "../config/build.js";
+import { buildCircuits, buildLikeMultiPart } from "../config/build.js";
 import type { Part } from "../network/layer.js";
-import { isParted, shapeOf, type RunSpec } from "../config/run-spec.js";
+import { runsBySparseWeights, shapeOf, type RunSpec } from "../config/run-spec.js";
 import type { SpecField } from "../config/fields.js";
 import type { Block } from "./heat-map.js";
 
@@ -58,8 +58,8 @@ export function blocksOf({ circuits, design }: Pick<RunSpec, "circuits" | "desig
 
 /** What shares of active neurons are of: blocks, or a design's parts. */
 export function shareNames(spec: RunSpec): readonly string[] {
-  if (!isParted(spec)) return blockNames(spec.circuits, shapeOf(spec).d);
-  return spec.design === "standard" ? ["all neurons"] : buildLikeParted(spec).parts.map(({ name }) => name);
+  if (!runsBySparseWeights(spec)) return blockNames(spec.circuits, shapeOf(spec).d);
+  return spec.design === "standard" ? ["all neurons"] : buildLikeMultiPart(spec).parts.map(({ name }) => name);
 }
 
 /** What is read out of circuits. */

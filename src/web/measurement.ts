@@ -1,7 +1,7 @@
 import { chunkSamples, countTasks, mergeRuns, runRows, runTasks } from "../runs/merge.js";
 import type { ErrorRow } from "../results/rows.js";
 import type { Executor } from "../jobs/execute.js";
-import type { ChunkTask } from "../jobs/task.js";
+import type { ChunkTask } from "../runs/chunk.js";
 import type { RunSpec } from "../config/run-spec.js";
 
 /** Rows that have arrived: those of `superpose run` with this many samples and networks. */

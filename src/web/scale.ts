@@ -1,5 +1,5 @@
 import { designOf } from "../designs/designs.js";
-import { isParted, LARGEST_PARTED, type RunSpec } from "../config/run-spec.js";
+import { runsBySparseWeights, LARGEST_SPARSE, type RunSpec } from "../config/run-spec.js";
 import { largestT, widthOf } from "./largest.js";
 
 /** A slider's positions 0…last and the values they stand for. */
@@ -70,7 +70,7 @@ export function sliderScale(name: string, spec: RunSpec): Scale | null {
   switch (name) {
     case "D":
       if (design !== null) return linear(500, 4000, 10);
-      return withValue(geometric(5 * d, most(isParted(spec) ? LARGEST_PARTED : 8000, d), d), most(1000, d));
+      return withValue(geometric(5 * d, most(runsBySparseWeights(spec) ? LARGEST_SPARSE : 8000, d), d), most(1000, d));
     case "T": {
       const largest = Math.max(1, largestT(spec));
       return largest <= 1000 ? linear(1, largest) : geometric(1, largest);

@@ -1,7 +1,8 @@
 import { namedJson } from "../studies/standalone.js";
 import { activeCounts, rowsBesideEstimates } from "../studies/storage/statistics.js";
 import type { Executor } from "../jobs/execute.js";
-import type { ResultOf, StorageTask } from "../jobs/task.js";
+import type { ResultOf } from "../jobs/task.js";
+import type { StorageTask } from "../studies/storage/measure.js";
 import { deriveSeed } from "../base/random.js";
 import { Query } from "./query.js";
 import type { StorageLook } from "./storage-look.js";

@@ -1,5 +1,6 @@
 import type { Executor } from "../jobs/execute.js";
 import { Pool, type StartWorker } from "../jobs/pool.js";
+import { taskKinds } from "./task-kinds.js";
 import type { Answer } from "../jobs/worker.js";
 
 export interface BrowserPoolOptions {
@@ -14,7 +15,7 @@ export interface BrowserPoolOptions {
 /** Does tasks in Web Workers, never in the page's thread. Workers start when there is work for them. */
 export function browserExecutor(options: BrowserPoolOptions): Executor {
   const { module, workers = navigator.hardwareConcurrency, createWorker = moduleWorker } = options;
-  return new Pool({ size: workers, start: startWebWorker(module, createWorker) });
+  return new Pool({ kinds: taskKinds, size: workers, start: startWebWorker(module, createWorker) });
 }
 
 /** A worker that runs browser-worker.js; it loads while nobody has work for it. */

@@ -1,8 +1,9 @@
 import { Worker } from "node:worker_threads";
 import { wholeNumber } from "../base/errors.js";
 import { coreModule, loadKernels, type KernelOptions } from "../kernels/node.js";
-import { MOST_WORKERS } from "../runs/engines.js";
-import { LocalExecutor, type Executor } from "../jobs/execute.js";
+import { MOST_WORKERS, type Executor } from "../jobs/execute.js";
+import { LocalExecutor } from "./local.js";
+import { taskKinds } from "./task-kinds.js";
 import { threadClock } from "../jobs/node-clock.js";
 import { Pool, type StartWorker } from "../jobs/pool.js";
 import type { Answer } from "../jobs/worker.js";
@@ -50,5 +51,5 @@ export function nodeExecutor(workers: number, options: KernelOptions = {}): Exec
   wholeNumber("workers", workers, 1, MOST_WORKERS);
   const local = (): Executor => new LocalExecutor(loadKernels(options), threadClock());
   // A part of drawing a figure takes this thread up to some 100 ms. Where more waits at a worker, it is all that a job still waits for.
-  return new Pool({ size: workers, start: startThread(undefined, options), local, ahead: 100 });
+  return new Pool({ kinds: taskKinds, size: workers, start: startThread(undefined, options), local, ahead: 100 });
 }

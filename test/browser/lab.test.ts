@@ -4,7 +4,7 @@ import { namedExperiments } from "../../src/studies/standalone-list.js";
 import { namedJson, parseSettings, runNamed } from "../../src/studies/standalone.js";
 import { flatRow, runJson } from "../../src/results/run-file.js";
 import { runSpec } from "../../src/runs/run.js";
-import { LocalExecutor } from "../../src/jobs/execute.js";
+import { LocalExecutor } from "../../src/workers/local.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { rowsToCsv } from "../../src/results/table.js";
 import { parseSpec } from "../../src/config/parse-spec.js";

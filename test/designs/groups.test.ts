@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { groupsLargest, groupsSize } from "../../src/designs/groups.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { PartedRunner } from "../../src/engine/sparse.js";
+import { SparseEngine } from "../../src/engine/sparse.js";
 import { widthOf } from "../../src/network/layer.js";
 import { sharedGroupError } from "../../src/theory/collisions.js";
 import { designNetwork, errorOfX, expectReluNetwork, measured } from "../support/multi-part-network.js";
@@ -29,7 +29,7 @@ test("is a ReLU network of at most D neurons", () => {
 
 test("circuits in different groups are exact at layer 20 (1e-4), two in one group are both off by 1", () => {
   const { network } = designNetwork({ design: "groups", T: 558, z: [3], L: 20, seed: 3 });
-  const runner = new PartedRunner(loadKernels(), network, { z: 3, lanes: 4 });
+  const runner = new SparseEngine(loadKernels(), network, { z: 3, lanes: 4 });
   // Circuit t is in group t mod 62: 5 and 67 share one, 9 is elsewhere.
   const [apart, together] = [
     [5, 68, 9],

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Assignment } from "../../src/assignment/assignment.js";
 import { packing } from "../../src/designs/packing.js";
-import { annealedRows, partedRows } from "../../src/designs/row-search.js";
+import { annealedRows, separatedRows } from "../../src/designs/row-search.js";
 import { RandomSequence } from "../../src/base/random.js";
 
 const random = (k: number): RandomSequence => new RandomSequence(3, "design", 0, k);
@@ -48,7 +48,7 @@ test("for z = 1, layer after layer: no circuit opens another's cell by itself, n
 
 test.each([2, 3])("for z = %i also pairs that open a cell are few: below a tenth of chance's", (z) => {
   const rows = packing({ T: 557, P: 250, S: 3 });
-  const dealt = partedRows(rows, rows, random(1));
+  const dealt = separatedRows(rows, rows, random(1));
   const chance = drives(dealt, rows);
   expect(chance[3]).toBeGreaterThan(0);
   const after = annealedRows(rows, rows, z, random(2));
@@ -69,7 +69,7 @@ test("parting: who has its x in one cell in a layer has not in the next", () => 
   const rows = packing({ T: 557, P: 250, S: 2 });
   let before = rows;
   for (let k = 1; k <= 5; k++) {
-    const after = partedRows(rows, before, random(k));
+    const after = separatedRows(rows, before, random(k));
     expect(sortedRows(after)).toEqual(sortedRows(rows));
     const both = new Set(Array.from({ length: rows.T }, (_, t) => `${rowOf(before, t)[0]} ${rowOf(after, t)[0]}`));
     expect(both.size).toBe(rows.T);

@@ -4,30 +4,30 @@ import type { Assignment } from "../../src/assignment/assignment.js";
 import { anglesFromTurns, randomTurns } from "../../src/circuits/rotation.js";
 import { rowCells, rows, usualRamp } from "../../src/designs/rows.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { PartedRunner } from "../../src/engine/sparse.js";
+import { SparseEngine } from "../../src/engine/sparse.js";
 import { denseBias, denseWeights } from "../../src/network/dense.js";
 import { widthOf } from "../../src/network/layer.js";
-import type { PartedNetwork } from "../../src/network/multi-part.js";
+import type { MultiPartNetwork } from "../../src/network/multi-part.js";
 import { embeddingMatrix, meanBetweenCircuits } from "../support/defined-network.js";
 import { deviation } from "../support/deviation.js";
 
 const kernels = loadKernels();
 const X_GROUP = 1;
 
-function build(sizes: { D: number; T: number; S: number; L: number; z: number }, seed = 5): PartedNetwork {
+function build(sizes: { D: number; T: number; S: number; L: number; z: number }, seed = 5): MultiPartNetwork {
   const angles = anglesFromTurns(randomTurns(sizes.T, seed));
   return rows({ ...sizes, angles, inputAngles: null, seed, network: 0, ramp: usualRamp(sizes.S) });
 }
 
 /** Where a network's circuits are in layer l: the row that their ceilings are read from. */
-function rowsOf({ reads }: PartedNetwork, l: number): Assignment {
+function rowsOf({ reads }: MultiPartNetwork, l: number): Assignment {
   const ceiling = reads[l - 1]!.find(({ part }) => part === 1)!;
   if (ceiling.kind !== "circuit") throw new Error("Rows are read from cells.");
   return ceiling.assignment;
 }
 
-function measured(network: PartedNetwork, z: number, samples: number, sampling: "random" | "each" = "random") {
-  const sums = new PartedRunner(kernels, network, { z }).runChunk({ z, sampling, seed: 8, network: 0 }, 0, samples);
+function measured(network: MultiPartNetwork, z: number, samples: number, sampling: "random" | "each" = "random") {
+  const sums = new SparseEngine(kernels, network, { z }).runChunk({ z, sampling, seed: 8, network: 0 }, 0, samples);
   return sums.layers.map(({ errors }) => {
     const { active } = errors[X_GROUP]!;
     return {
@@ -41,7 +41,7 @@ function measured(network: PartedNetwork, z: number, samples: number, sampling: 
 const D_K = [0, 1, 2].map((k) => [Math.cos((2 * Math.PI * k) / 3), Math.sin((2 * Math.PI * k) / 3)] as const);
 
 /** W^l entry by entry, as the design's description has it. */
-function described(network: PartedNetwork, l: number, seed: number, S: number, chi: number): number[][] {
+function described(network: MultiPartNetwork, l: number, seed: number, S: number, chi: number): number[][] {
   const [after, before] = [rowsOf(network, l), rowsOf(network, l - 1)];
   const { T, P } = after;
   const [low, high] = usualRamp(S) as [number, number];

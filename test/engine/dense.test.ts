@@ -6,9 +6,9 @@ import { loadKernels } from "../../src/kernels/node.js";
 import { referenceKernels } from "../../src/kernels/twin/kernels.js";
 import { denseModel, type DenseModel } from "../../src/network/dense-model.js";
 import { checkDenseSize, denseBytes } from "../../src/network/dense-size.js";
-import { DenseRunner } from "../../src/engine/dense.js";
+import { DenseEngine } from "../../src/engine/dense.js";
 import { layerErrors } from "../../src/results/measure.js";
-import { Runner } from "../../src/engine/factored.js";
+import { FactoredEngine } from "../../src/engine/factored.js";
 import type { RandomInput } from "../../src/engine/sampling.js";
 import type { LayerSums } from "../../src/engine/sums.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
@@ -35,8 +35,8 @@ test("both engines have the same activations: any circuits, construction and gat
       const { D, L } = network.shape;
       const z = activeCount(plan, network);
       const { gate } = plan;
-      const factored = new Runner(kernels, network, { gate, z, lanes: 16, keepActivations: true });
-      const dense = new DenseRunner(denseKernels, denseModel(network), { gate, z });
+      const factored = new FactoredEngine(kernels, network, { gate, z, lanes: 16, keepActivations: true });
+      const dense = new DenseEngine(denseKernels, denseModel(network), { gate, z });
       factored.sample({ ...input, z, seed: plan.seed }, 0, plan.samples);
       const ids = factored.activeCircuits(plan.samples, z);
       const a = factored.truth(0, plan.samples * z);
@@ -45,7 +45,7 @@ test("both engines have the same activations: any circuits, construction and gat
         ids.map((_, b) => a.slice(b * z, (b + 1) * z)),
       );
       factored.runTile(plan.samples, z);
-      dense.runBatch(plan.samples, z);
+      dense.runTile(plan.samples, z);
       for (let b = 0; b < plan.samples; b++) {
         expect(dense.activations(0, b)).toEqual(factored.activations(0, b));
         let largest = 1;
@@ -89,8 +89,8 @@ function largestDifference(a: LayerSums, b: LayerSums, network: Network): number
 test.each([1, 2, 3])("the post's network has the same errors in both engines, z = %i (1e-4 relative)", (z) => {
   const network = rotationNetwork({ D: 1000, T: 557, S: 6, L: 4 });
   const chunk = { ...input, z };
-  const factored = new Runner(kernels, network, { gate: "relu", z }).runChunk(chunk, 0, 48);
-  const dense = new DenseRunner(denseKernels, denseModel(network), { gate: "relu", z }).runChunk(chunk, 0, 48);
+  const factored = new FactoredEngine(kernels, network, { gate: "relu", z }).runChunk(chunk, 0, 48);
+  const dense = new DenseEngine(denseKernels, denseModel(network), { gate: "relu", z }).runChunk(chunk, 0, 48);
   expect(largestDifference(dense, factored, network)).toBeLessThan(1e-4);
 });
 
@@ -99,18 +99,18 @@ describe("a chunk's sums", () => {
 
   test("do not depend on the batch, bit for bit, and continue where the chunk before ended", () => {
     const run = (batch: number): LayerSums =>
-      new DenseRunner(denseKernels, model, { gate: "relu", z: 2, batch }).runChunk(input, 3, 20);
+      new DenseEngine(denseKernels, model, { gate: "relu", z: 2, batch }).runChunk(input, 3, 20);
     const wanted = run(64);
     expect(run(1)).toEqual(wanted);
     expect(run(7)).toEqual(wanted);
-    const runner = new DenseRunner(denseKernels, model, { gate: "relu", z: 3 });
+    const runner = new DenseEngine(denseKernels, model, { gate: "relu", z: 3 });
     runner.runChunk({ ...input, z: 3 }, 0, 9);
     expect(runner.runChunk(input, 3, 20)).toEqual(wanted);
   });
 
   test("are the same from the core and from its twin, bit for bit", () => {
     const [core, twin] = [denseKernels, referenceKernels()].map((each) =>
-      new DenseRunner(each, model, { gate: "relu", z: 2 }).runChunk(input, 0, 6),
+      new DenseEngine(each, model, { gate: "relu", z: 2 }).runChunk(input, 0, 6),
     );
     expect(twin).toEqual(core);
   });
@@ -124,9 +124,9 @@ test("weights are what is in the model: without them only the biases are left", 
     weights: model.weights.map((_, k) => (k === 1 ? new Float32Array(D * D) : model.weights[k]!)),
     biases: model.biases.map((bias, k) => (k === 1 ? bias.map((_, n) => (n % 3) - 1) : bias)),
   };
-  const runner = new DenseRunner(denseKernels, edited, { gate: "relu", z: 1 });
+  const runner = new DenseEngine(denseKernels, edited, { gate: "relu", z: 1 });
   runner.setInputs([[4]], [[[1.5, 0.5, 2, 1]]]);
-  runner.runBatch(1, 1);
+  runner.runTile(1, 1);
   expect([...runner.activations(2, 0)]).toEqual(Array.from({ length: D }, (_, n) => Math.max(0, (n % 3) - 1)));
 });
 
@@ -154,7 +154,7 @@ describe("a model whose arrays disagree with its shape is refused", () => {
     ["circuits", { shape: { ...model.shape, T: 20, S: 8 } }, "The circuits have T = 40, the shape says T = 20."],
   ])("%s", (_, change, message) => {
     const broken = { ...model, ...change } as DenseModel;
-    expect(() => new DenseRunner(denseKernels, broken, { gate: "relu", z: 1 })).toThrow(message);
+    expect(() => new DenseEngine(denseKernels, broken, { gate: "relu", z: 1 })).toThrow(message);
   });
 });
 

@@ -5,7 +5,7 @@ import { applyReadout, runAlone } from "../../src/circuits/circuits.js";
 import { anglesFromTurns, randomTurns, rotations, steps } from "../../src/circuits/rotation.js";
 import { InputError } from "../../src/base/errors.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { Runner, type RandomInput, type TileWidth } from "../../src/engine/factored.js";
+import { FactoredEngine, type RandomInput, type TileWidth } from "../../src/engine/factored.js";
 import { emptySums, mergeSums, type LayerSums } from "../../src/engine/sums.js";
 import { factoredConstructions } from "../../src/network/construction.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
@@ -15,9 +15,13 @@ import { activeCount, networkOf, plans, type Plan } from "../support/random-netw
 
 const kernels = loadKernels();
 
-function runnerOf(plan: Plan, lanes: TileWidth, network = networkOf(plan)): { runner: Runner; input: RandomInput } {
+function runnerOf(
+  plan: Plan,
+  lanes: TileWidth,
+  network = networkOf(plan),
+): { runner: FactoredEngine; input: RandomInput } {
   const z = activeCount(plan, network);
-  const runner = new Runner(kernels, network, { gate: plan.gate, z, lanes });
+  const runner = new FactoredEngine(kernels, network, { gate: plan.gate, z, lanes });
   return { runner, input: { z, sampling: "random", seed: plan.seed, network: 1 } };
 }
 
@@ -103,16 +107,16 @@ describe("a chunk's sums are bit for bit the same", () => {
 
   test("in any order of z, again, with room for more z, and on a memory that another runner used", () => {
     const network = rotationNetwork(40);
-    const run = (runner: Runner, z: number): LayerSums =>
+    const run = (runner: FactoredEngine, z: number): LayerSums =>
       runner.runChunk({ z, sampling: "random", seed: 5, network: 0 }, 0, 50);
-    const forward = new Runner(kernels, network, { gate: "relu", z: 3 });
+    const forward = new FactoredEngine(kernels, network, { gate: "relu", z: 3 });
     const wanted = [1, 2, 3].map((z) => run(forward, z));
     expect([3, 2, 1].map((z) => run(forward, z)).reverse()).toEqual(wanted);
-    const large = new Runner(kernels, rotationNetwork(43, 6), { gate: "oracle", z: 9, keepActivations: true });
+    const large = new FactoredEngine(kernels, rotationNetwork(43, 6), { gate: "oracle", z: 9, keepActivations: true });
     run(large, 9);
-    const second = new Runner(kernels, network, { gate: "relu", z: 5 });
+    const second = new FactoredEngine(kernels, network, { gate: "relu", z: 5 });
     expect([2, 1, 3].map((z) => run(second, z))).toEqual([wanted[1], wanted[0], wanted[2]]);
-    const fresh = new Runner(loadKernels(), network, { gate: "relu", z: 3 });
+    const fresh = new FactoredEngine(loadKernels(), network, { gate: "relu", z: 3 });
     expect([1, 2, 3].map((z) => run(fresh, z))).toEqual(wanted);
   });
 
@@ -122,14 +126,14 @@ describe("a chunk's sums are bit for bit the same", () => {
         const { runner, input } = runnerOf(plan, plan.lanes);
         const wanted = runner.runChunk(input, 0, plan.samples);
         const options = { gate: plan.gate, z: input.z, lanes: plan.lanes, keepActivations: true };
-        expect(new Runner(kernels, networkOf(plan), options).runChunk(input, 0, plan.samples)).toEqual(wanted);
+        expect(new FactoredEngine(kernels, networkOf(plan), options).runChunk(input, 0, plan.samples)).toEqual(wanted);
       }),
       { numRuns: 50, seed: 3 },
     );
   });
 
   test("seed, network and z each change them", () => {
-    const runner = new Runner(kernels, rotationNetwork(40), { gate: "relu", z: 2 });
+    const runner = new FactoredEngine(kernels, rotationNetwork(40), { gate: "relu", z: 2 });
     const input: RandomInput = { z: 2, sampling: "random", seed: 5, network: 0 };
     const sums = [input, { ...input, seed: 6 }, { ...input, network: 1 }, { ...input, z: 1 }].map((each) =>
       JSON.stringify(runner.runChunk(each, 0, 20).layers),
@@ -146,7 +150,7 @@ test("sums equal those of every readout of the kept activations, one by one (1e-
       const { T, L, d, D } = shape;
       const z = activeCount(plan, network);
       const options = { gate: plan.gate, z, lanes: plan.lanes, keepActivations: true };
-      const runner = new Runner(kernels, network, options);
+      const runner = new FactoredEngine(kernels, network, options);
       const input: RandomInput = { z, sampling: "random", seed: plan.seed, network: 0 };
       const sums = runner.runChunk(input, 0, plan.samples);
       expect([sums.samples, sums.activeCount, sums.inactiveCount]).toEqual(
@@ -201,7 +205,7 @@ test("sums equal those of every readout of the kept activations, one by one (1e-
 });
 
 test('sampling "each": sample k runs circuit k mod T', () => {
-  const runner = new Runner(kernels, rotationNetwork(7), { gate: "relu", z: 1, lanes: 16 });
+  const runner = new FactoredEngine(kernels, rotationNetwork(7), { gate: "relu", z: 1, lanes: 16 });
   runner.sample({ z: 1, sampling: "each", seed: 1, network: 0 }, 5, 16);
   expect(runner.activeCircuits(16, 1)).toEqual(Array.from({ length: 16 }, (_, b) => [(5 + b) % 7]));
 });
@@ -238,7 +242,7 @@ describe("sums", () => {
   });
 
   test("of a chunk of no samples are zero", () => {
-    const runner = new Runner(kernels, rotationNetwork(7), { gate: "relu", z: 1 });
+    const runner = new FactoredEngine(kernels, rotationNetwork(7), { gate: "relu", z: 1 });
     const none = runner.runChunk({ z: 1, sampling: "random", seed: 1, network: 0 }, 0, 0);
     // This engine does not count how many inactive circuits are wrong.
     const uncounted = emptySums(runner.network.circuits.readouts, 4, 3).layers.map((layer) => ({
@@ -251,20 +255,24 @@ describe("sums", () => {
 
 describe("wrong use is refused in words", () => {
   const network = rotationNetwork(7);
-  const runner = new Runner(kernels, network, { gate: "relu", z: 2, lanes: 4 });
+  const runner = new FactoredEngine(kernels, network, { gate: "relu", z: 2, lanes: 4 });
   const input: RandomInput = { z: 1, sampling: "random", seed: 1, network: 0 };
   const a = [1.5, 0.5, 1, 1];
 
   test.each<[string, () => unknown, string]>([
     [
       "z above T",
-      () => new Runner(kernels, network, { gate: "relu", z: 8 }),
+      () => new FactoredEngine(kernels, network, { gate: "relu", z: 8 }),
       "z = 8: must be a whole number from 1 to 7.",
     ],
-    ["z = 0", () => new Runner(kernels, network, { gate: "relu", z: 0 }), "z = 0: must be a whole number from 1 to 7."],
+    [
+      "z = 0",
+      () => new FactoredEngine(kernels, network, { gate: "relu", z: 0 }),
+      "z = 0: must be a whole number from 1 to 7.",
+    ],
     [
       "fractional z",
-      () => new Runner(kernels, network, { gate: "relu", z: 1.5 }),
+      () => new FactoredEngine(kernels, network, { gate: "relu", z: 1.5 }),
       "z = 1.5: must be a whole number from 1 to 7.",
     ],
     [

@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import { primeSteps } from "../../src/assignment/prime-steps.js";
 import { anglesFromTurns, randomTurns, rotations } from "../../src/circuits/rotation.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { PartedRunner } from "../../src/engine/sparse.js";
-import { Runner, type TileWidth } from "../../src/engine/factored.js";
+import { SparseEngine } from "../../src/engine/sparse.js";
+import { FactoredEngine, type TileWidth } from "../../src/engine/factored.js";
 import type { LayerSums } from "../../src/engine/sums.js";
 import { factoredConstructions, type Construction } from "../../src/network/construction.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
 import { buildNetwork } from "../../src/network/network.js";
-import { asParted } from "../../src/network/multi-part.js";
+import { asMultiPart } from "../../src/network/multi-part.js";
 
 const kernels = loadKernels();
 
@@ -27,8 +27,8 @@ test.each(factoredConstructions)(
       fc.property(fc.integer({ min: 1, max: 3 }), fc.nat(1000), fc.integer({ min: 1, max: 40 }), (z, seed, count) => {
         const network = postNetwork(construction, 160, 60, 3, seed);
         const input = { z, sampling: "random", seed, network: 0 } as const;
-        const factored = new Runner(kernels, network, { gate: "relu", z }).runChunk(input, 3, count);
-        const sparse = new PartedRunner(kernels, asParted(network), { z }).runChunk(input, 3, count);
+        const factored = new FactoredEngine(kernels, network, { gate: "relu", z }).runChunk(input, 3, count);
+        const sparse = new SparseEngine(kernels, asMultiPart(network), { z }).runChunk(input, 3, count);
         expect(sparse.activeCount).toBe(factored.activeCount);
         expect(sparse.inactiveCount).toBe(factored.inactiveCount);
         sparse.layers.forEach((layer, l) => {
@@ -54,7 +54,7 @@ test.each(factoredConstructions)(
 
 const run = (lanes: TileWidth, noise: number, chunks: readonly number[]): LayerSums[] => {
   const network = postNetwork("capped", 160, 60, 3, 5);
-  const runner = new PartedRunner(kernels, asParted(network), {
+  const runner = new SparseEngine(kernels, asMultiPart(network), {
     z: 2,
     noise: { noise, noiseAt: "pre-activation" },
     lanes,
@@ -82,8 +82,8 @@ test("noise adds what it should: at layer 1, σ²·(readout rows' squared length
 });
 
 test("counts errors beyond 0.25", () => {
-  const network = asParted(postNetwork("capped", 160, 60, 3, 5));
-  const runner = new PartedRunner(kernels, network, { z: 3, keepActivations: true });
+  const network = asMultiPart(postNetwork("capped", 160, 60, 3, 5));
+  const runner = new SparseEngine(kernels, network, { z: 3, keepActivations: true });
   const input = { z: 3, sampling: "random", seed: 4, network: 0 } as const;
   runner.sample(input, 0, 16);
   runner.runTile(16, 3);
@@ -95,7 +95,7 @@ test("counts errors beyond 0.25", () => {
     if (Math.hypot(read[1]! - wanted[1]!, read[2]! - wanted[2]!) > 0.25) wrong++;
   });
   expect(wrong).toBeGreaterThan(0);
-  expect(new PartedRunner(kernels, network, { z: 3 }).runChunk(input, 0, 16).layers[2]!.errors[1]!.active.wrong).toBe(
+  expect(new SparseEngine(kernels, network, { z: 3 }).runChunk(input, 0, 16).layers[2]!.errors[1]!.active.wrong).toBe(
     wrong,
   );
 });

@@ -10,11 +10,11 @@ import { reproduce } from "../../src/report/reproduce.js";
 import { nodeExecutor } from "../../src/workers/node-pool.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { measure } from "../../src/results/measure.js";
-import { PartedRunner } from "../../src/engine/sparse.js";
-import { Runner } from "../../src/engine/factored.js";
+import { SparseEngine } from "../../src/engine/sparse.js";
+import { FactoredEngine } from "../../src/engine/factored.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
 import { buildNetwork, type NetworkOptions } from "../../src/network/network.js";
-import { asParted } from "../../src/network/multi-part.js";
+import { asMultiPart } from "../../src/network/multi-part.js";
 import { RandomSequence } from "../../src/base/random.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 
@@ -38,10 +38,10 @@ describe("what the library is given wrong is refused in words", () => {
     ["a gate", () => measure(network, { ...input, gate: any("Oracle") }, kernels), 'gate = "Oracle": must be one of relu, oracle.'],
     ["a sampling", () => measure(network, { ...input, sampling: any("all") }, kernels), 'sampling = "all": must be one of random, each.'],
     ["10^12 samples", () => measure(network, { ...input, samples: 1e12 }, kernels), "samples = 1000000000000: must be a whole number from 1 to 4294967295."],
-    ["a tile's count", () => new Runner(kernels, network, { gate: "relu", z: 2 }).runTile(16, 2), "count = 16: must be a whole number from 1 to 8."],
-    ["a chunk's count", () => new Runner(kernels, network, { gate: "relu", z: 2 }).runChunk({ z: 2, sampling: "random", seed: 1, network: 0 }, 0, Infinity), "count = Infinity: must be"],
-    ["lanes of parts", () => new PartedRunner(kernels, asParted(network), { z: 2, lanes: any(0) }), "lanes = 0: must be one of 4, 8, 16."],
-    ["where noise is", () => new PartedRunner(kernels, asParted(network), { z: 2, noise: { noise: 0.1, noiseAt: any("x") } }), 'noiseAt = "x": must be one of pre-activation, activation.'],
+    ["a tile's count", () => new FactoredEngine(kernels, network, { gate: "relu", z: 2 }).runTile(16, 2), "count = 16: must be a whole number from 1 to 8."],
+    ["a chunk's count", () => new FactoredEngine(kernels, network, { gate: "relu", z: 2 }).runChunk({ z: 2, sampling: "random", seed: 1, network: 0 }, 0, Infinity), "count = Infinity: must be"],
+    ["lanes of parts", () => new SparseEngine(kernels, asMultiPart(network), { z: 2, lanes: any(0) }), "lanes = 0: must be one of 4, 8, 16."],
+    ["where noise is", () => new SparseEngine(kernels, asMultiPart(network), { z: 2, noise: { noise: 0.1, noiseAt: any("x") } }), 'noiseAt = "x": must be one of pre-activation, activation.'],
     ["workers", () => nodeExecutor(0), "workers = 0: must be a whole number from 1 to 256."],
     ["a bound", () => new RandomSequence(1, "user").below(0), "bound = 0: must be a whole number from 1 to 4294967295."],
     ["degrees", () => new RandomSequence(1, "user").chiSquared(NaN), "degrees = NaN: must be a finite number of at least 2."],

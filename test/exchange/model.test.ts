@@ -17,7 +17,7 @@ import { measureModel } from "../../src/runs/measure-model.js";
 import { runSpec } from "../../src/runs/run.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { denseModel, type DenseModel } from "../../src/network/dense-model.js";
-import { DenseRunner } from "../../src/engine/dense.js";
+import { DenseEngine } from "../../src/engine/dense.js";
 import { readAll } from "../../src/engine/readout.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 import { specHash } from "../../src/config/hash.js";
@@ -115,9 +115,9 @@ describe("an imported model", () => {
     const { model, metadata } = importModel(writeSafetensors(tensors));
     expect({ ...metadata }).toEqual({});
     expect(model.circuits.kind).toBe("imported");
-    const runner = new DenseRunner(kernels, model, { gate: "relu", z: 1 });
+    const runner = new DenseEngine(kernels, model, { gate: "relu", z: 1 });
     runner.setInputs([[0]], [[[1.5, 0.5, 2, 1]]]);
-    runner.runBatch(1, 1);
+    runner.runTile(1, 1);
     expect(Math.max(...runner.activations(1, 0))).toBeGreaterThan(0);
     expect(Math.max(...runner.activations(2, 0))).toBe(0);
   });
@@ -259,9 +259,9 @@ print(json.dumps({"A": [A0.tolist()] + [A.tolist() for A in layers],
     });
     expect(status, stderr).toBe(0);
     const theirs = JSON.parse(stdout) as { A: number[][][]; x: number[][][][] };
-    const runner = new DenseRunner(kernels, denseModel(network), { gate: "relu", z: 2 });
+    const runner = new DenseEngine(kernels, denseModel(network), { gate: "relu", z: 2 });
     runner.setInputs(circuits, inputs);
-    runner.runBatch(2, 2);
+    runner.runTile(2, 2);
     const [, x] = network.circuits.readouts;
     for (let l = 0; l <= network.shape.L; l++) {
       for (let b = 0; b < 2; b++) {

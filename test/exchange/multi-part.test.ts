@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../src/base/errors.js";
 import { importModel, LARGEST_MODEL } from "../../src/exchange/model.js";
-import { partedFiles } from "../../src/exchange/multi-part-files.js";
-import { partedTensors } from "../../src/exchange/multi-part-tensors.js";
+import { multiPartFiles } from "../../src/exchange/multi-part-files.js";
+import { multiPartTensors } from "../../src/exchange/multi-part-tensors.js";
 import { readSafetensors } from "../../src/exchange/safetensors.js";
-import { buildPartedNetwork } from "../../src/config/build.js";
+import { buildMultiPartNetwork } from "../../src/config/build.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { PartedRunner } from "../../src/engine/sparse.js";
+import { SparseEngine } from "../../src/engine/sparse.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 
 const specs = [
@@ -25,10 +25,10 @@ const text = { title: "t", about: "a", command: "c", version: "0" };
 
 describe.each(specs)("$design, S = $S", (fields) => {
   const spec = parseSpec({ ...fields, seed: 3 });
-  const network = buildPartedNetwork(spec, 0);
+  const network = buildMultiPartNetwork(spec, 0);
 
   test("the file alone gives what the network gives: activations and readouts of every step, within 1e-4", async () => {
-    const [file] = await partedFiles(network, spec, 0, text);
+    const [file] = await multiPartFiles(network, spec, 0, text);
     const { tensors, metadata } = readSafetensors(file!.content as Uint8Array);
     expect(metadata["design"]).toBe(spec.design);
     const numbers = (name: string): number[] => Array.from(tensors.get(name)!.data as Float64Array);
@@ -37,7 +37,7 @@ describe.each(specs)("$design, S = $S", (fields) => {
     const rows = tensors.get("constants")!.shape[1]!;
 
     const z = Math.max(...spec.z);
-    const runner = new PartedRunner(loadKernels(), network, { z, lanes: 4, keepActivations: true });
+    const runner = new SparseEngine(loadKernels(), network, { z, lanes: 4, keepActivations: true });
     const input = { z, sampling: "random", seed: 5, network: 0 } as const;
     runner.sample(input, 0, 1);
     const [active] = runner.activeCircuits(1, z);
@@ -86,15 +86,15 @@ describe.each(specs)("$design, S = $S", (fields) => {
   });
 
   test("the same network, spec and text give the same bytes; the card names every part", async () => {
-    const files = await partedFiles(network, spec, 0, text);
+    const files = await multiPartFiles(network, spec, 0, text);
     expect(files.map(({ name }) => name)).toEqual(["model.safetensors", "model.npz", "README.md", "load.py"]);
-    const again = await partedFiles(buildPartedNetwork(spec, 0), spec, 0, text);
+    const again = await multiPartFiles(buildMultiPartNetwork(spec, 0), spec, 0, text);
     again.forEach(({ content }, k) => expect(bytes(content).equals(bytes(files[k]!.content))).toBe(true));
     for (const { name } of network.parts) expect(files[2]!.content).toContain(`| ${name} |`);
   });
 
   test("import says what it cannot run", async () => {
-    const [file] = await partedFiles(network, spec, 0, text);
+    const [file] = await multiPartFiles(network, spec, 0, text);
     expect(() => importModel(file!.content as Uint8Array)).toThrow(
       `a network of the ${spec.design} design: import runs`,
     );
@@ -103,10 +103,10 @@ describe.each(specs)("$design, S = $S", (fields) => {
 
 test("a model that is too large is refused with what it needs", () => {
   const spec = parseSpec({ design: "groups", L: 3 });
-  const network = buildPartedNetwork(spec, 0);
-  expect(() => partedTensors(network, 1e6)).toThrow(InputError);
-  expect(() => partedTensors(network, 1e6)).toThrow(
+  const network = buildMultiPartNetwork(spec, 0);
+  expect(() => multiPartTensors(network, 1e6)).toThrow(InputError);
+  expect(() => multiPartTensors(network, 1e6)).toThrow(
     "D = 992, L = 3: the model needs 8 MiB; at most 1 MiB are written.",
   );
-  expect(partedTensors(network, LARGEST_MODEL).size).toBeGreaterThan(5);
+  expect(multiPartTensors(network, LARGEST_MODEL).size).toBeGreaterThan(5);
 });

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { InputError } from "../../src/base/errors.js";
-import { collect, LocalExecutor } from "../../src/jobs/execute.js";
-import type { RandomVectorsTask } from "../../src/jobs/task.js";
+import { collect } from "../../src/jobs/execute.js";
+import { LocalExecutor } from "../../src/workers/local.js";
+import type { RandomVectorsTask } from "../../src/studies/random-vectors/measure.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 

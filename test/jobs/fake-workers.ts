@@ -1,5 +1,6 @@
 import type { Pool, PoolWorker, StartWorker, WorkerEvents } from "../../src/jobs/pool.js";
-import type { ChunkTask, Task } from "../../src/jobs/task.js";
+import type { ChunkTask } from "../../src/runs/chunk.js";
+import type { Task } from "../../src/jobs/task.js";
 import type { Answer, Request } from "../../src/jobs/worker.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 

@@ -1,8 +1,9 @@
+import { taskKinds } from "../../src/workers/task-kinds.js";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../src/base/errors.js";
 import { collect } from "../../src/jobs/execute.js";
 import { Pool, type StartWorker } from "../../src/jobs/pool.js";
-import type { ChunkTask } from "../../src/jobs/task.js";
+import type { ChunkTask } from "../../src/runs/chunk.js";
 import type { Request } from "../../src/jobs/worker.js";
 import { after, fakeWorkers, numbered, outcomes, result, spec, type Behaviour } from "./fake-workers.js";
 
@@ -21,20 +22,20 @@ describe("results", () => {
       await after(first % 4 === 0 ? 30 : 1);
       return result(first);
     });
-    const pool = new Pool({ size: 3, start });
+    const pool = new Pool({ kinds: taskKinds, size: 3, start });
     expect(await outcomes(pool, numbered(40))).toEqual(upTo(40));
     expect(all).toHaveLength(3);
   });
 
   test("of no tasks are none", async () => {
     const { start, all } = fakeWorkers(echo);
-    expect(await outcomes(new Pool({ size: 2, start }), [])).toEqual([]);
+    expect(await outcomes(new Pool({ kinds: taskKinds, size: 2, start }), [])).toEqual([]);
     expect(all).toHaveLength(0);
   });
 
   test("of a task that cannot be copied to a worker are its error, and other jobs go on", async () => {
     const { start, all } = fakeWorkers(echo);
-    const pool = new Pool({ size: 2, start });
+    const pool = new Pool({ kinds: taskKinds, size: 2, start });
     const odd = [...numbered(30, 1)].map((task) => ({ ...task, spec: { ...task.spec, odd: () => 1 } }));
     const [right, wrong] = await Promise.allSettled([outcomes(pool, numbered(30)), outcomes(pool, odd)]);
     expect(right).toEqual({ status: "fulfilled", value: upTo(30) });
@@ -44,14 +45,14 @@ describe("results", () => {
   });
 
   test("of two jobs at once do not mix", async () => {
-    const pool = new Pool({ size: 2, start: fakeWorkers(echo).start });
+    const pool = new Pool({ kinds: taskKinds, size: 2, start: fakeWorkers(echo).start });
     const [a, b] = await Promise.all([outcomes(pool, numbered(30)), outcomes(pool, numbered(50, 1))]);
     expect(a).toEqual(upTo(30));
     expect(b).toEqual(upTo(50));
   });
 
   test("count up to the number of tasks as they are done", async () => {
-    const pool = new Pool({ size: 2, start: fakeWorkers(echo).start });
+    const pool = new Pool({ kinds: taskKinds, size: 2, start: fakeWorkers(echo).start });
     const done: number[] = [];
     await collect(pool.results(numbered(20), { onDone: (count) => done.push(count) }));
     expect(done).toEqual([...new Set(done)].sort((a, b) => a - b));
@@ -60,7 +61,7 @@ describe("results", () => {
 });
 
 test("what is said to have been taken adds up over the workers", async () => {
-  const pool = new Pool({ size: 2, start: fakeWorkers(echo).start });
+  const pool = new Pool({ kinds: taskKinds, size: 2, start: fakeWorkers(echo).start });
   const seconds: number[] = [];
   await collect(pool.results(numbered(20), { onDone: (_, taken) => seconds.push(taken) }));
   // Every fake task says 0.25 s.
@@ -74,7 +75,7 @@ test("tasks of an urgent job go before those of jobs under way", async () => {
     networks.push(network);
     return result(first);
   });
-  const pool = new Pool({ size: 1, start });
+  const pool = new Pool({ kinds: taskKinds, size: 1, start });
   const jobs = [collect(pool.results(numbered(30, 0)))];
   await after(5);
   jobs.push(collect(pool.results(numbered(3, 1), { isUrgent: true })));
@@ -95,7 +96,7 @@ describe("look-ahead", () => {
         yield task;
       }
     }
-    const pool = new Pool({ size: 2, start: fakeWorkers(echo).start, lookAhead: 10 });
+    const pool = new Pool({ kinds: taskKinds, size: 2, start: fakeWorkers(echo).start, lookAhead: 10 });
     for await (const index of pool.results(endless())) {
       const taken = Number(index) + 1;
       await after(2);
@@ -118,7 +119,7 @@ describe("look-ahead", () => {
         yield { ...task, spec: deep };
       }
     }
-    const pool = new Pool({ size: 2, start: fakeWorkers(echo).start });
+    const pool = new Pool({ kinds: taskKinds, size: 2, start: fakeWorkers(echo).start });
     const first = pool.results(tasks());
     await first.next();
     expect(drawn).toBeLessThan(20);
@@ -130,7 +131,7 @@ describe("look-ahead", () => {
       await new Promise(setImmediate);
       return result(new Float64Array(2000).fill(first));
     };
-    const pool = new Pool({ size: 2, start: fakeWorkers(large).start, lookAhead: 32 });
+    const pool = new Pool({ kinds: taskKinds, size: 2, start: fakeWorkers(large).start, lookAhead: 32 });
     const usage: number[] = [];
     for await (const value of pool.results(numbered(10_000))) {
       if ((value as unknown as Float64Array)[0]! % 1000 === 0) usage.push(process.memoryUsage().arrayBuffers);
@@ -145,7 +146,7 @@ describe("sharing out", () => {
   test("small networks are loaded once each, by one worker", async () => {
     const { start, all } = fakeWorkers(echo);
     const tasks = upTo(20).flatMap((network) => [...numbered(3, network)]);
-    await outcomes(new Pool({ size: 2, start }), tasks);
+    await outcomes(new Pool({ kinds: taskKinds, size: 2, start }), tasks);
     expect(all).toHaveLength(2);
     expect(all.flatMap(({ loaded }) => loaded).sort((a, b) => a - b)).toEqual(upTo(20));
   });
@@ -155,13 +156,13 @@ describe("sharing out", () => {
       await after(1);
       return result(first);
     });
-    await outcomes(new Pool({ size: 3, start }), numbered(60));
+    await outcomes(new Pool({ kinds: taskKinds, size: 3, start }), numbered(60));
     expect(all.map(({ tasks }) => tasks.length > 10)).toEqual([true, true, true]);
   });
 
   test("a network that takes longer to load than to run is left to one worker", async () => {
     const { start, all } = fakeWorkers(echo);
-    await outcomes(new Pool({ size: 4, start }), numbered(2));
+    await outcomes(new Pool({ kinds: taskKinds, size: 4, start }), numbered(2));
     expect(all).toHaveLength(1);
   });
 
@@ -176,7 +177,7 @@ describe("sharing out", () => {
       release: async () => {},
       dispose: async () => {},
     };
-    const pool = new Pool({ size: 2, start, local: () => local });
+    const pool = new Pool({ kinds: taskKinds, size: 2, start, local: () => local });
     expect(await outcomes(pool, numbered(2))).toEqual([1, 2]);
     expect(all).toHaveLength(0);
     await outcomes(pool, numbered(50));
@@ -210,7 +211,7 @@ describe("sharing out", () => {
         };
         return { send, rest: () => worker.rest(), terminate: () => worker.terminate() };
       };
-      const running = outcomes(new Pool({ size: 1, start: counted, ahead }), tasks);
+      const running = outcomes(new Pool({ kinds: taskKinds, size: 1, start: counted, ahead }), tasks);
       await after(10);
       expect(requests).toBe(sent);
       free();
@@ -230,7 +231,7 @@ describe("sharing out", () => {
       await after(1);
       return result(first);
     });
-    const pool = new Pool({ size: 1, start, ahead: 100 });
+    const pool = new Pool({ kinds: taskKinds, size: 1, start, ahead: 100 });
     await Promise.all([outcomes(pool, large()), outcomes(pool, small())]);
     expect(all[0]!.loaded).toEqual([0, ...upTo(20).map((k) => k + 1)]);
   });
@@ -239,6 +240,7 @@ describe("sharing out", () => {
     const specs: unknown[] = [];
     const { start } = fakeWorkers(echo);
     const pool = new Pool({
+      kinds: taskKinds,
       size: 1,
       start: (events) => {
         const worker = start(events);
@@ -263,7 +265,7 @@ describe("failures", () => {
       if (first === 5) return { kind: "error", message: "unreachable", isInputError: false };
       return result(first);
     });
-    const pool = new Pool({ size: 2, start });
+    const pool = new Pool({ kinds: taskKinds, size: 2, start });
     const seen: unknown[] = [];
     const run = async (): Promise<void> => {
       for await (const value of pool.results(numbered(100))) seen.push(value);
@@ -281,7 +283,7 @@ describe("failures", () => {
       message: "memory access out of bounds",
       isInputError: false,
     }));
-    await expect(outcomes(new Pool({ size: 1, start }), numbered(1))).rejects.toThrow(
+    await expect(outcomes(new Pool({ kinds: taskKinds, size: 1, start }), numbered(1))).rejects.toThrow(
       "memory access out of bounds (samples 0 to 999 of network 0, D = 1000, T = 557, z = 1)",
     );
   });
@@ -292,7 +294,7 @@ describe("failures", () => {
       throw new Error("no more");
     }
     const seen: unknown[] = [];
-    const pool = new Pool({ size: 2, start: fakeWorkers(echo).start });
+    const pool = new Pool({ kinds: taskKinds, size: 2, start: fakeWorkers(echo).start });
     const run = async (): Promise<void> => {
       for await (const value of pool.results(broken())) seen.push(value);
     };
@@ -308,7 +310,7 @@ describe("failures", () => {
       died.add(first);
       return "dies";
     });
-    const pool = new Pool({ size: 2, start });
+    const pool = new Pool({ kinds: taskKinds, size: 2, start });
     expect(await outcomes(pool, numbered(60))).toEqual(upTo(60));
     expect(died.size).toBe(6);
     // What is left after the last may be too little for another worker.
@@ -318,7 +320,7 @@ describe("failures", () => {
 
   test("a task that kills every worker fails after two more tries, with its name", async () => {
     const { start, all } = fakeWorkers(({ first }) => (first === 1 ? "dies" : result(first)));
-    await expect(outcomes(new Pool({ size: 1, start }), numbered(5))).rejects.toThrow(
+    await expect(outcomes(new Pool({ kinds: taskKinds, size: 1, start }), numbered(5))).rejects.toThrow(
       "samples 1 to 1000 of network 0, D = 1000, T = 557, z = 1: 3 workers died over it, the last because it ran out of breath.",
     );
     expect(all).toHaveLength(3);
@@ -330,7 +332,7 @@ describe("stopping", () => {
 
   test("an aborted signal throws its reason at once and ends workers that do not finish", async () => {
     const { start, all } = fakeWorkers(never);
-    const pool = new Pool({ size: 2, start });
+    const pool = new Pool({ kinds: taskKinds, size: 2, start });
     const stopper = new AbortController();
     const running = outcomes(pool, numbered(100), stopper.signal);
     await after(10);
@@ -346,7 +348,7 @@ describe("stopping", () => {
       await after(150);
       return result(first);
     });
-    const pool = new Pool({ size: 1, start, ahead: 1000 });
+    const pool = new Pool({ kinds: taskKinds, size: 1, start, ahead: 1000 });
     const stopper = new AbortController();
     const kept = outcomes(pool, numbered(2));
     const stopped = outcomes(pool, numbered(4), stopper.signal);
@@ -364,7 +366,7 @@ describe("stopping", () => {
       await after(5);
       return result(first);
     });
-    const pool = new Pool({ size: 2, start });
+    const pool = new Pool({ kinds: taskKinds, size: 2, start });
     const stopper = new AbortController();
     const running = outcomes(pool, numbered(100), stopper.signal);
     await after(20);
@@ -377,13 +379,15 @@ describe("stopping", () => {
 
   test("a signal aborted before starts nothing", async () => {
     const { start, all } = fakeWorkers(echo);
-    await expect(outcomes(new Pool({ size: 2, start }), numbered(9), AbortSignal.abort())).rejects.toThrow("aborted");
+    await expect(
+      outcomes(new Pool({ kinds: taskKinds, size: 2, start }), numbered(9), AbortSignal.abort()),
+    ).rejects.toThrow("aborted");
     expect(all).toEqual([]);
   });
 
   test("release ends the workers that have nothing to do; the next job starts others", async () => {
     const { start, all } = fakeWorkers(({ first }) => result(first));
-    const pool = new Pool({ size: 2, start });
+    const pool = new Pool({ kinds: taskKinds, size: 2, start });
     expect(await outcomes(pool, numbered(30))).toEqual(upTo(30));
     await pool.release();
     expect(all.map(({ isGone }) => isGone)).toEqual([true, true]);
@@ -397,7 +401,7 @@ describe("stopping", () => {
       await after(2);
       return result(first);
     });
-    const pool = new Pool({ size: 2, start });
+    const pool = new Pool({ kinds: taskKinds, size: 2, start });
     const running = outcomes(pool, numbered(40));
     await after(10);
     await pool.release();
@@ -407,7 +411,7 @@ describe("stopping", () => {
 
   test("dispose ends all workers and what waits for them", async () => {
     const { start, all } = fakeWorkers(never);
-    const pool = new Pool({ size: 2, start });
+    const pool = new Pool({ kinds: taskKinds, size: 2, start });
     const running = outcomes(pool, numbered(100));
     await after(5);
     const failing = expect(running).rejects.toThrow("disposed");

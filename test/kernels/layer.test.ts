@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { loadKernels } from "../../src/kernels/node.js";
 import { referenceKernels } from "../../src/kernels/twin/kernels.js";
-import { Runner } from "../../src/engine/factored.js";
+import { FactoredEngine } from "../../src/engine/factored.js";
 import { RandomSequence } from "../../src/base/random.js";
 import { KernelPair } from "../support/kernel-pair.js";
 import { activeCount, networkOf, plans, randomRows, type Plan } from "../support/random-networks.js";
@@ -15,7 +15,7 @@ function outcome(kernels: typeof core, plan: Plan, keepActivations: boolean): un
   const network = networkOf(plan);
   const z = activeCount(plan, network);
   const { gate, lanes, samples, seed } = plan;
-  const runner = new Runner(kernels, network, { gate, z, lanes, keepActivations });
+  const runner = new FactoredEngine(kernels, network, { gate, z, lanes, keepActivations });
   const sums = runner.runChunk({ z, sampling: "random", seed, network: 2 }, 5, samples);
   const count = samples % lanes || lanes;
   const layers = Array.from({ length: network.shape.L + 1 }, (_, l) => l);

@@ -1,16 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { buildPartedNetwork, buildRunNetwork } from "../../src/config/build.js";
-import { TaskRunner } from "../../src/jobs/task.js";
+import { buildMultiPartNetwork, buildRunNetwork } from "../../src/config/build.js";
+import { LoadedCore } from "../../src/jobs/loaded-core.js";
+import { sampleKind } from "../../src/runs/sample.js";
+import { trajectoriesKind } from "../../src/studies/trajectories/measure.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { widthOf } from "../../src/network/layer.js";
-import { asParted, readoutMatrix } from "../../src/network/multi-part.js";
+import { asMultiPart, readoutMatrix } from "../../src/network/multi-part.js";
 import { circuitPlaces } from "../../src/network/circuit-neurons.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 
 describe("where circuits live", () => {
   test("in the post's network it is the embedding, layer by layer", () => {
     const network = buildRunNetwork(parseSpec({ D: 200, T: 40, S: 3, L: 4 }), 0);
-    const places = circuitPlaces(asParted(network));
+    const places = circuitPlaces(asMultiPart(network));
     expect(places).toHaveLength(5);
     places.forEach((of, l) => {
       expect(of).toEqual([{ part: 0, assignment: network.embedding[Math.max(0, l - 1)]! }]);
@@ -18,7 +20,7 @@ describe("where circuits live", () => {
   });
 
   test.each(["rows", "grid", "groups", "switched"])("in a design it is what readouts are made of: %s", (design) => {
-    const network = buildPartedNetwork(parseSpec({ design, D: 600, T: 60, L: 3, z: 2 }), 0);
+    const network = buildMultiPartNetwork(parseSpec({ design, D: 600, T: 60, L: 3, z: 2 }), 0);
     const places = circuitPlaces(network);
     network.reads.forEach((reads, k) => {
       const { starts, columns } = readoutMatrix(network, reads);
@@ -36,7 +38,7 @@ describe("where circuits live", () => {
   });
 
   test("windows are read from a code, whose words they are written to", () => {
-    const network = buildPartedNetwork(parseSpec({ design: "windows", D: 600, T: 60, L: 2, z: 2 }), 0);
+    const network = buildMultiPartNetwork(parseSpec({ design: "windows", D: 600, T: 60, L: 2, z: 2 }), 0);
     const [written, , last] = circuitPlaces(network);
     expect(last!.map(({ part }) => part)).toEqual([0, 1]);
     expect(last![1]!.assignment).toBe(written![1]!.assignment);
@@ -45,26 +47,34 @@ describe("where circuits live", () => {
 });
 
 describe("one sample of a design", () => {
-  const runner = new TaskRunner(loadKernels());
+  const runner = new LoadedCore(loadKernels());
 
   test.each(["rows", "windows", "grid", "groups", "switched"])("has as many activations as neurons: %s", (design) => {
     const spec = parseSpec({ design, D: 600, T: 60, L: 3, samples: 10 });
-    const { parts, activations, places, circuits } = runner.run({ kind: "sample", spec, network: 0, z: 1, sample: 3 });
+    const { parts, activations, places, circuits } = sampleKind.run(runner, {
+      kind: "sample",
+      spec,
+      network: 0,
+      z: 1,
+      sample: 3,
+    });
     expect(circuits).toHaveLength(1);
     expect(places).toHaveLength(4);
     expect(activations.map(({ length }) => length)).toEqual([0, 1, 2, 3].map(() => widthOf(parts)));
-    const [path] = runner.run({ kind: "trajectories", spec, z: 1, count: 4 }).slice(3);
+    const [path] = trajectoriesKind.run(runner, { kind: "trajectories", spec, z: 1, count: 4 }).slice(3);
     expect(path!.circuit).toBe(circuits[0]);
     path!.readout.forEach((x, l) => x.forEach((value, i) => expect(value).toBeCloseTo(path!.truth[l]![i]!, 4)));
   });
 
   test("has the noise of the run: another sample's is another, the same is the same", () => {
     const spec = parseSpec({ D: 100, T: 20, S: 3, L: 2, noise: 0.01 });
-    const last = (sample: number) => runner.run({ kind: "sample", spec, network: 0, z: 1, sample }).activations[2]!;
+    const last = (sample: number) =>
+      sampleKind.run(runner, { kind: "sample", spec, network: 0, z: 1, sample }).activations[2]!;
     expect(last(0)).toEqual(last(0));
     expect(last(0)).not.toEqual(last(1));
     const quiet = { ...spec, noise: 0 };
-    const without = runner.run({ kind: "sample", spec: quiet, network: 0, z: 1, sample: 0 }).activations[2]!;
+    const without = sampleKind.run(runner, { kind: "sample", spec: quiet, network: 0, z: 1, sample: 0 })
+      .activations[2]!;
     const off = last(0).map((value, n) => value - without[n]!);
     expect(Math.max(...off.map(Math.abs))).toBeGreaterThan(0.001);
     expect(Math.max(...off.map(Math.abs))).toBeLessThan(0.2);

@@ -6,15 +6,15 @@ import { InputError } from "../../src/base/errors.js";
 import { runSpec } from "../../src/runs/run.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { denseModel } from "../../src/network/dense-model.js";
-import { DenseRunner } from "../../src/engine/dense.js";
-import { PartedRunner } from "../../src/engine/sparse.js";
-import { Runner } from "../../src/engine/factored.js";
+import { DenseEngine } from "../../src/engine/dense.js";
+import { SparseEngine } from "../../src/engine/sparse.js";
+import { FactoredEngine } from "../../src/engine/factored.js";
 import { matrixConstructions, type MatrixConstruction } from "../../src/network/construction.js";
 import { loadAwareMatrix, ridgeMatrix } from "../../src/network/embedding-matrix.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
 import { findLinks, suppression } from "../../src/network/connections.js";
 import { buildNetwork } from "../../src/network/network.js";
-import { asParted } from "../../src/network/multi-part.js";
+import { asMultiPart } from "../../src/network/multi-part.js";
 import { openingDrive, train } from "../../src/network/training.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 import { hotRows, linked } from "../support/defined-network.js";
@@ -159,8 +159,8 @@ describe("networks with a matrix written out", () => {
     const kernels = loadKernels();
     const built = network(construction);
     const input = { z: 2, sampling: "random", seed: 4, network: 0 } as const;
-    const sparse = new PartedRunner(kernels, asParted(built), { z: 2 }).runChunk(input, 0, 64);
-    const dense = new DenseRunner(kernels, denseModel(built), { gate: "relu", z: 2 }).runChunk(input, 0, 64);
+    const sparse = new SparseEngine(kernels, asMultiPart(built), { z: 2 }).runChunk(input, 0, 64);
+    const dense = new DenseEngine(kernels, denseModel(built), { gate: "relu", z: 2 }).runChunk(input, 0, 64);
     sparse.layers.forEach(({ errors }, l) =>
       errors.forEach(({ active }, group) => {
         const theirs = dense.layers[l]!.errors[group]!.active.sum;
@@ -170,7 +170,7 @@ describe("networks with a matrix written out", () => {
   });
 
   test.each(matrixConstructions)("%s: the factored engine refuses it", (construction) => {
-    expect(() => new Runner(loadKernels(), network(construction), { gate: "relu", z: 1 })).toThrow(InputError);
+    expect(() => new FactoredEngine(loadKernels(), network(construction), { gate: "relu", z: 1 })).toThrow(InputError);
   });
 
   test("in the post's network they hold longer than capped: z = 1, layer 5", async () => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { loadKernels } from "../../src/kernels/node.js";
 import { readAll } from "../../src/engine/readout.js";
-import { Runner } from "../../src/engine/factored.js";
+import { FactoredEngine } from "../../src/engine/factored.js";
 import { buildNetwork, type Network } from "../../src/network/network.js";
 import {
   definedInput,
@@ -21,7 +21,7 @@ function stepDeviation(network: Network, plan: Plan): number {
   const z = activeCount(plan, network);
   const count = Math.min(plan.samples, plan.lanes, 3);
   const { gate, lanes, seed } = plan;
-  const runner = new Runner(kernels, network, { gate, z, lanes, keepActivations: true });
+  const runner = new FactoredEngine(kernels, network, { gate, z, lanes, keepActivations: true });
   runner.sample({ z, sampling: "random", seed, network: 0 }, 0, count);
   const active = runner.activeCircuits(count, z);
   runner.runTile(count, z);
@@ -111,7 +111,12 @@ test("whole passes through rotations equal dense float64 passes within 1e-5 (rel
       const plan: Plan = { ...given, kind: "rotation", rows: "prime steps", z: Math.min(given.z, 2) };
       const network = networkOf(plan);
       const z = activeCount(plan, network);
-      const runner = new Runner(kernels, network, { gate: plan.gate, z, lanes: plan.lanes, keepActivations: true });
+      const runner = new FactoredEngine(kernels, network, {
+        gate: plan.gate,
+        z,
+        lanes: plan.lanes,
+        keepActivations: true,
+      });
       runner.sample({ z, sampling: "random", seed: plan.seed, network: 0 }, 0, 1);
       const [active] = runner.activeCircuits(1, z);
       runner.runTile(1, z);

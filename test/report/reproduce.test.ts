@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { reproduce } from "../../src/report/reproduce.js";
-import { LocalExecutor, type ExecuteOptions, type Executor } from "../../src/jobs/execute.js";
+import { LocalExecutor } from "../../src/workers/local.js";
+import type { ExecuteOptions, Executor } from "../../src/jobs/execute.js";
 import type { ResultOf, Task } from "../../src/jobs/task.js";
 import { loadKernels } from "../../src/kernels/node.js";
 

@@ -3,14 +3,14 @@ import { errorRows, standardRows } from "../../src/results/error-rows.js";
 import { flatRow } from "../../src/results/run-file.js";
 import { rowsText } from "../../src/cli/run.js";
 import { runSpec } from "../../src/runs/run.js";
-import { engines } from "../../src/runs/engines.js";
+import { engineNames } from "../../src/runs/engines.js";
 import { emptySums } from "../../src/engine/sums.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 import { areRows } from "../../src/batch/result-line.js";
 
 describe("rows of errors", () => {
   // Two circuits that share one of S = 4 neurons disturb each other by a quarter exactly.
-  test.each(engines)("errors of exactly a quarter are not over it by rounding: %s", async (engine) => {
+  test.each(engineNames)("errors of exactly a quarter are not over it by rounding: %s", async (engine) => {
     const spec = parseSpec({ circuits: "rotation5", D: 205, T: 28, S: 4, L: 1, z: [2], samples: 2000, seed: 41271 });
     const { rows } = await runSpec(spec, { engine });
     const { worst, wrong } = rows[1]!.errors["xActive"]!;

@@ -2,7 +2,7 @@ import { primeSteps } from "../../src/assignment/prime-steps.js";
 import type { Assignment } from "../../src/assignment/assignment.js";
 import { anglesFromTurns, randomTurns, rotations } from "../../src/circuits/rotation.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { Runner } from "../../src/engine/factored.js";
+import { FactoredEngine } from "../../src/engine/factored.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
 import { buildNetwork } from "../../src/network/network.js";
 import { cosSinTurn, RandomSequence } from "../../src/base/random.js";
@@ -44,7 +44,7 @@ export function authorsIndicatorErrors(
 ): number[] {
   const { D, T, S, L, z } = size;
   const embedding = permutedEmbedding(primeSteps({ T, P: D / 4, S }), L, seed, network);
-  const runner = new Runner(
+  const runner = new FactoredEngine(
     loadKernels(),
     buildNetwork({
       shape: { D, d: 4, T, S, L },

@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
-import type { EmbeddingMatrixRow, ErrorRow, RandomVectorsRow, Statistic, Trajectory } from "../../src/results/rows.js";
+import type { EmbeddingMatrixRow } from "../../src/studies/embedding-matrix/rows.js";
+import type { ErrorRow, Statistic } from "../../src/results/rows.js";
+import type { RandomVectorsRow } from "../../src/studies/random-vectors/rows.js";
+import type { Trajectory } from "../../src/studies/trajectories/rows.js";
 import type { StepRow } from "../../src/studies/steps/figure.js";
 import type { SweepRow } from "../../src/studies/scaling/figure.js";
 import type { EarlierEstimate } from "../../src/studies/oracle-gate/figure.js";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { namedInfos } from "../../src/studies/standalone-fields.js";
 import { namedExperiments } from "../../src/studies/standalone-list.js";
 import { namedJson, parseSettings, runNamed, type NamedResult } from "../../src/studies/standalone.js";
-import { LocalExecutor } from "../../src/jobs/execute.js";
+import { LocalExecutor } from "../../src/workers/local.js";
 import { loadKernels } from "../../src/kernels/node.js";
 
 const byId = (id: string) => namedExperiments.find((experiment) => experiment.id === id)!;

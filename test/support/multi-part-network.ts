@@ -1,20 +1,23 @@
 import { expect } from "vitest";
-import { buildPartedNetwork } from "../../src/config/build.js";
+import { buildMultiPartNetwork } from "../../src/config/build.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { PartedRunner } from "../../src/engine/sparse.js";
+import { SparseEngine } from "../../src/engine/sparse.js";
 import type { LayerSums } from "../../src/engine/sums.js";
 import { denseBias, denseWeights } from "../../src/network/dense.js";
 import { widthOf } from "../../src/network/layer.js";
-import type { PartedNetwork } from "../../src/network/multi-part.js";
+import type { MultiPartNetwork } from "../../src/network/multi-part.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 import type { RunSpec } from "../../src/config/run-spec.js";
 
 const kernels = loadKernels();
 
 /** One network of a design. */
-export function designNetwork(fields: Record<string, unknown>, network = 0): { spec: RunSpec; network: PartedNetwork } {
+export function designNetwork(
+  fields: Record<string, unknown>,
+  network = 0,
+): { spec: RunSpec; network: MultiPartNetwork } {
   const spec = parseSpec(fields);
-  return { spec, network: buildPartedNetwork(spec, network) };
+  return { spec, network: buildMultiPartNetwork(spec, network) };
 }
 
 /** Sums of a design's samples 0…samples−1 of one network. */
@@ -22,7 +25,7 @@ export function measured(fields: Record<string, unknown>, samples: number, netwo
   const { spec, network: built } = designNetwork(fields, network);
   const z = Math.max(...spec.z);
   const { noise, noiseAt } = spec;
-  const runner = new PartedRunner(kernels, built, { z, noise: { noise, noiseAt } });
+  const runner = new SparseEngine(kernels, built, { z, noise: { noise, noiseAt } });
   return runner.runChunk({ z, sampling: "random", seed: spec.seed, network }, 0, samples);
 }
 
@@ -33,7 +36,7 @@ export function errorOfX(sums: LayerSums, l: number): { meanSquare: number; wron
 }
 
 /** A^l of every layer from A^0, by its dense weights alone: `ReLU(W·A + b)`, nothing else. */
-export function denseForward(network: PartedNetwork, input: Float32Array): Float64Array[] {
+export function denseForward(network: MultiPartNetwork, input: Float32Array): Float64Array[] {
   const D = widthOf(network.parts);
   const activations = [Float64Array.from(input)];
   const W = new Float64Array(D * D);
@@ -57,7 +60,7 @@ export function expectReluNetwork(fields: Record<string, unknown>, samples = 2):
   const { spec, network } = designNetwork(fields);
   expect(widthOf(network.parts)).toBeLessThanOrEqual(spec.D);
   const z = Math.max(...spec.z);
-  const runner = new PartedRunner(kernels, network, { z, lanes: 4, keepActivations: true });
+  const runner = new SparseEngine(kernels, network, { z, lanes: 4, keepActivations: true });
   runner.sample({ z, sampling: "random", seed: spec.seed, network: 0 }, 0, samples);
   runner.runTile(samples, z);
   for (let lane = 0; lane < samples; lane++) {

@@ -3,7 +3,8 @@ import { maxCircuits } from "../../src/assignment/prime-steps.js";
 import type { ErrorRow } from "../../src/results/rows.js";
 import { runSpec } from "../../src/runs/run.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { TaskRunner } from "../../src/jobs/task.js";
+import { LoadedCore } from "../../src/jobs/loaded-core.js";
+import { sampleKind } from "../../src/runs/sample.js";
 import { guide } from "../../src/web/guide.js";
 import { countOn } from "../../src/web/inside.js";
 import { presets } from "../../src/web/presets.js";
@@ -87,7 +88,7 @@ describe("what the explanation says", () => {
 
   test("the sample of the seizure has 24 neurons on at layer 1, and many that no active circuit uses at layer 4", () => {
     const spec = parseLabSpec(guide[5]!.spec);
-    const inside = new TaskRunner(loadKernels()).run({ kind: "sample", spec, network: 0, z: 1, sample: 0 });
+    const inside = sampleKind.run(new LoadedCore(loadKernels()), { kind: "sample", spec, network: 0, z: 1, sample: 0 });
     expect(countOn(inside, 1)).toEqual({ on: 24, stray: 0 });
     expect(countOn(inside, 4).stray).toBeGreaterThan(48);
   });

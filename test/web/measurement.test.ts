@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { runSpec } from "../../src/runs/run.js";
-import { LocalExecutor } from "../../src/jobs/execute.js";
+import { LocalExecutor } from "../../src/workers/local.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { looks, measureInLooks, type Measured } from "../../src/web/measurement.js";
 import { Query } from "../../src/web/query.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { main } from "../../src/cli/program.js";
-import { LocalExecutor } from "../../src/jobs/execute.js";
+import { LocalExecutor } from "../../src/workers/local.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { labState, parseLabSpec, stateFromUrl, urlOf } from "../../src/web/state.js";
 import { changedLook, standardStorage } from "../../src/web/storage-look.js";

@@ -1,3 +1,4 @@
+import { taskKinds } from "../../src/workers/task-kinds.js";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -6,10 +7,12 @@ import { InputError } from "../../src/base/errors.js";
 import { reproduce } from "../../src/report/reproduce.js";
 import { runSpec } from "../../src/runs/run.js";
 import { runTasks } from "../../src/runs/merge.js";
-import { collect, LocalExecutor, type Executor } from "../../src/jobs/execute.js";
+import { collect, type Executor } from "../../src/jobs/execute.js";
+import { LocalExecutor } from "../../src/workers/local.js";
 import { startThread } from "../../src/workers/node-pool.js";
 import { Pool } from "../../src/jobs/pool.js";
-import type { RandomVectorsTask, Task } from "../../src/jobs/task.js";
+import type { RandomVectorsTask } from "../../src/studies/random-vectors/measure.js";
+import type { Task } from "../../src/jobs/task.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 import { after } from "../jobs/fake-workers.js";
@@ -29,7 +32,12 @@ afterEach(async () => {
 });
 
 function threads(size: number, lookAhead?: number): Pool {
-  const pool = new Pool({ size, start: startThread(entry), ...(lookAhead === undefined ? {} : { lookAhead }) });
+  const pool = new Pool({
+    kinds: taskKinds,
+    size,
+    start: startThread(entry),
+    ...(lookAhead === undefined ? {} : { lookAhead }),
+  });
   open.push(pool);
   return pool;
 }
@@ -124,7 +132,7 @@ describe("threads", () => {
   });
 
   test("whose program cannot be loaded end the job with the reason", async () => {
-    const missing = new Pool({ size: 2, start: startThread(new URL("missing-worker.js", entry)) });
+    const missing = new Pool({ kinds: taskKinds, size: 2, start: startThread(new URL("missing-worker.js", entry)) });
     await expect(runSpec(spec, { executor: missing })).rejects.toThrow(
       /^samples 0 to 2047 of network 0, .*: 3 workers died over it, the last because Cannot find module .*missing-worker/,
     );

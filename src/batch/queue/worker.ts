@@ -1,3 +1,4 @@
+import { taskKinds } from "../../workers/task-kinds.js";
 import type { Job } from "bullmq";
 import { InputError } from "../../base/errors.js";
 import { runSpec } from "../../runs/run.js";
@@ -31,7 +32,7 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
   const note = (line: string): void => options.note(address.redact(line));
   const unwatch = await watchServer(address, { note, signal });
   // Runs are done in threads, so that this one can tell the queue that they go on.
-  const executor = new Pool({ size: workers, start: startThread() });
+  const executor = new Pool({ kinds: taskKinds, size: workers, start: startThread() });
 
   const answer = async (job: Job): Promise<RunAnswer> => {
     try {

@@ -1,4 +1,4 @@
-import type { StoredFeaturesTask } from "../../jobs/task.js";
+import type { StoredFeaturesTask } from "../storage/stored-features.js";
 import { deriveSeed } from "../../base/random.js";
 import { storageJoined, type JoinedRow } from "./storing-figure.js";
 import { median } from "../../drawing/numbers.js";

@@ -2,6 +2,7 @@ import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
 import type { Cleaner, CleanerLayer } from "../../network/cleaner.js";
 import { normalQuantiles, seedKey } from "../../base/random.js";
+import type { Task, TaskKind } from "../../jobs/task.js";
 
 export interface CleaningInput {
   readonly cleaner: Cleaner;
@@ -80,3 +81,20 @@ function loadLayer(arena: Arena, { weights, bias }: CleanerLayer): LoadedLayer {
 function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, k) => sum + value * b[k], 0);
 }
+
+/** What becomes of values that a cleaner is given, [passes][samples][1 or 2]. */
+export interface CleaningTask extends CleaningInput, Task<readonly (readonly (readonly number[])[])[]> {
+  readonly kind: "cleaning";
+}
+
+export const cleaningKind: TaskKind<CleaningTask> = {
+  name: "cleaning",
+  run: (core, task) => runCleaner(core.claim(), task),
+  cost: ({ values, passes }) => ({
+    load: 0,
+    run: 1e-3 * values.length * passes[passes.length - 1],
+    resultBytes: 100 * values.length,
+  }),
+  describe: ({ values, cleaner }) =>
+    `${values.length} values through layers that keep or clean an ${cleaner.of === "x" ? "x" : "indicator"}`,
+};

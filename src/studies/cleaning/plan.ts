@@ -1,6 +1,6 @@
 import { cleaners, type CleanerName } from "../../designs/cleaners.js";
 import { SNAP_GAIN, SWITCHED_ANGLES } from "../../designs/switched.js";
-import type { CleaningTask } from "../../jobs/task.js";
+import type { CleaningTask } from "./measure.js";
 import { cosSinTurn, deriveSeed, RandomSequence } from "../../base/random.js";
 import type { CleaningRow } from "./rows.js";
 import { compare, type ComparisonEntry } from "../../results/compare.js";

@@ -1,10 +1,14 @@
 import type { Kernels } from "../../kernels/kernels.js";
-import type { PartedNetwork } from "../../network/multi-part.js";
+import type { MultiPartNetwork } from "../../network/multi-part.js";
 import { searchWorst } from "../../engine/worst-case-search.js";
 import type { NoiseAt } from "../../network/construction.js";
-import { PartedRunner } from "../../engine/sparse.js";
+import { SparseEngine } from "../../engine/sparse.js";
 import type { RandomInput } from "../../engine/sampling.js";
 import type { LayerSums } from "../../engine/sums.js";
+import { buildMultiPartNetwork } from "../../config/build.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import type { Task, TaskKind } from "../../jobs/task.js";
+import { engineFor } from "../../runs/engines.js";
 
 /** How one network of a design is looked at. */
 export interface DesignInput {
@@ -34,12 +38,34 @@ export interface DesignErrors {
  */
 export function measureDesign(
   kernels: Kernels,
-  network: PartedNetwork,
+  network: MultiPartNetwork,
   { z, noises, noiseAt, adversary }: DesignInput,
   input: Omit<RandomInput, "z">,
 ): DesignErrors {
-  const runner = new PartedRunner(kernels, network, { z });
+  const runner = new SparseEngine(kernels, network, { z });
   const sums = noises.map(({ noise, samples }) => runner.runChunk({ ...input, z }, 0, samples, { noise, noiseAt }));
   if (adversary === null) return { sums, searched: null };
   return { sums, searched: searchWorst(runner, { ...input, ...adversary, z, samples: noises[0].samples }).error };
 }
+
+/** What a design is reported by, of one network of a run. */
+export interface DesignTask extends DesignInput, Task<DesignErrors> {
+  readonly kind: "design";
+  readonly spec: RunSpec;
+  readonly network: number;
+}
+
+export const designKind: TaskKind<DesignTask> = {
+  name: "design",
+  run(core, task) {
+    const { spec, network } = task;
+    const { sampling, seed } = spec;
+    return measureDesign(core.claim(), buildMultiPartNetwork(spec, network), task, { sampling, seed, network });
+  },
+  cost({ spec, noises, adversary }) {
+    const { load, sample } = engineFor(spec).cost(spec);
+    const samples = noises.reduce((sum, own) => sum + own.samples, 0) + 16 * (adversary?.steps ?? 0);
+    return { load: 0, run: load + sample * samples, resultBytes: 600 * (spec.L + 1) * noises.length };
+  },
+  describe: ({ spec, network, z }) => `network ${network} of the ${spec.design} design, T = ${spec.T}, z = ${z}`,
+};

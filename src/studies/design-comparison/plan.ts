@@ -1,5 +1,5 @@
 import { collect } from "../../jobs/execute.js";
-import type { DesignTask } from "../../jobs/task.js";
+import type { DesignTask } from "./measure.js";
 import type { DesignErrors } from "./measure.js";
 import type { LayerSums } from "../../engine/sums.js";
 import type { DepthRow, FiveNumbers, FrontierMeasured, FrontierRow } from "./rows.js";

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { EmbeddingMatrixRow } from "../../results/rows.js";
+import type { EmbeddingMatrixRow } from "./rows.js";
 import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
 import { compose } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";

@@ -5,6 +5,7 @@ import { Arena } from "../../kernels/memory.js";
 import { permutedEmbedding } from "../../network/embedding.js";
 import { suppression } from "../../network/connections.js";
 import { RandomSequence } from "../../base/random.js";
+import type { Task, TaskKind } from "../../jobs/task.js";
 
 /** One network of the check [E23]: blocks of P neurons, T circuits of one component. */
 export interface EmbeddingMatrixInput {
@@ -110,3 +111,14 @@ function signedLinks(after: Assignment, before: Assignment, signs: Float32Array)
   }
   return { starts, rows: rows.slice(0, count), weights: weights.slice(0, count), unwanted: linked - T * S * S };
 }
+
+export interface EmbeddingMatrixTask extends EmbeddingMatrixInput, Task<EmbeddingMatrixErrors> {
+  readonly kind: "embedding-matrix";
+}
+
+export const embeddingMatrixKind: TaskKind<EmbeddingMatrixTask> = {
+  name: "embedding-matrix",
+  run: (core, task) => measureEmbeddingMatrix(core.claim(), task),
+  cost: ({ T, S }) => ({ load: 0, run: 5 + 4e-6 * T ** 2 * S, resultBytes: 100 }),
+  describe: ({ network, P, T, S }) => `embedding matrix of network ${network}, P = ${P}, T = ${T}, S = ${S}`,
+};

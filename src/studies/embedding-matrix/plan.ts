@@ -1,5 +1,5 @@
 import { maxCircuits } from "../../assignment/prime-steps.js";
-import type { EmbeddingMatrixTask } from "../../jobs/task.js";
+import type { EmbeddingMatrixTask } from "./measure.js";
 import { deriveSeed } from "../../base/random.js";
 import { compare, type ComparisonEntry } from "../../results/compare.js";
 import { embeddingMatrix as drawEmbeddingMatrix } from "./figure.js";
@@ -9,7 +9,7 @@ import { meanSquaredOverlap } from "../../base/shape.js";
 import { embeddingMatrixError } from "../../theory/overlap.js";
 import { planTasks, quickNote, type Experiment, type FigureDraft } from "../study.js";
 import { readReference } from "../reference-data.js";
-import type { EmbeddingMatrixRow } from "../../results/rows.js";
+import type { EmbeddingMatrixRow } from "./rows.js";
 import { mean, standardDeviation } from "../../results/statistics.js";
 import { sweepPairs } from "../scaling/plan.js";
 

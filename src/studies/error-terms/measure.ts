@@ -6,7 +6,11 @@ import type { Gate } from "../../network/construction.js";
 import type { CircuitsTerm, PairsTerm, SumTerm } from "../../network/layer.js";
 import type { Network } from "../../network/network.js";
 import { readAll } from "../../engine/readout.js";
-import { Runner } from "../../engine/factored.js";
+import { FactoredEngine } from "../../engine/factored.js";
+import { buildRunNetwork } from "../../config/build.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import type { Task, TaskKind } from "../../jobs/task.js";
+import { engineFor } from "../../runs/engines.js";
 
 /** Mean squares, over samples and active circuits, of the parts of a readout's error before the ReLU. [E21b] */
 export interface MeasuredTerms {
@@ -60,7 +64,12 @@ export function measureTerms(network: Network, input: TermsInput, kernels: Kerne
   }
   const z = wholeNumber("z", input.z, 1, T);
   const samples = wholeNumber("samples", input.samples, 1);
-  const runner = new Runner(kernels, network, { gate: input.gate ?? "relu", z, lanes: 4, keepActivations: true });
+  const runner = new FactoredEngine(kernels, network, {
+    gate: input.gate ?? "relu",
+    z,
+    lanes: 4,
+    keepActivations: true,
+  });
   const random = { z, sampling: "random", seed: input.seed, network: input.network ?? 0 } as const;
   const blocks = embedding.map((_, k) => (k === 0 ? null : new LayerBlocks(network, k + 1)));
   const names = ["self", "others", "previous", "sum", "error"] as const;
@@ -225,3 +234,26 @@ class LayerBlocks {
     return block;
   }
 }
+
+/** The parts of active circuits' errors, of samples 0…count−1 of one network. [E21b] */
+export interface TermsTask extends Task<readonly LayerTerms[]> {
+  readonly kind: "terms";
+  readonly spec: RunSpec;
+  readonly network: number;
+  readonly z: number;
+  readonly count: number;
+}
+
+export const termsKind: TaskKind<TermsTask> = {
+  name: "terms",
+  run(core, { spec, network, z, count }) {
+    const input = { z, samples: count, seed: spec.seed, network, gate: spec.gate };
+    return measureTerms(buildRunNetwork(spec, network), input, core.claim());
+  },
+  cost({ spec, z, count }) {
+    const { load, sample } = engineFor(spec).cost(spec);
+    // Plain TypeScript reads the active circuits and their blocks out of every layer.
+    return { load, run: count * (16 * sample + 0.5 * z ** 2 * spec.L), resultBytes: 600 * spec.L };
+  },
+  describe: ({ spec, network, z }) => `error terms of network ${network}, D = ${spec.D}, T = ${spec.T}, z = ${z}`,
+};

@@ -1,4 +1,4 @@
-import type { TermsTask } from "../../jobs/task.js";
+import type { TermsTask } from "./measure.js";
 import type { LayerTerms } from "./measure.js";
 import { deriveSeed } from "../../base/random.js";
 import { errorTerms as drawErrorTerms, type TermRow } from "./figure.js";

@@ -1,6 +1,7 @@
 import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
 import { seedKey } from "../../base/random.js";
+import type { Task, TaskKind } from "../../jobs/task.js";
 
 /** One draw of m random unit vectors in n dimensions. */
 export interface RandomVectorsInput {
@@ -80,3 +81,14 @@ export function mergeDotProducts(shares: readonly DotProducts[]): DotProducts {
   const squares = shares.reduce((sum, share) => sum + share.meanSquare * share.pairs, 0);
   return { largest: Math.max(...shares.map(({ largest }) => largest)), meanSquare: squares / pairs, pairs };
 }
+
+export interface RandomVectorsTask extends RandomVectorsInput, Task<DotProducts> {
+  readonly kind: "random-vectors";
+}
+
+export const randomVectorsKind: TaskKind<RandomVectorsTask> = {
+  name: "random-vectors",
+  run: (core, task) => measureRandomVectors(core.claim(), task),
+  cost: ({ n, m, share }) => ({ load: 0, run: (5e-8 * m ** 2 * n) / (share?.of ?? 1), resultBytes: 100 }),
+  describe: ({ n, m, repeat }) => `${m} random vectors in ${n} dimensions, draw ${repeat}`,
+};

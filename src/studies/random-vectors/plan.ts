@@ -1,4 +1,4 @@
-import type { RandomVectorsTask } from "../../jobs/task.js";
+import type { RandomVectorsTask } from "./measure.js";
 import { deriveSeed } from "../../base/random.js";
 import { compare, type ComparisonEntry } from "../../results/compare.js";
 import { randomVectors as drawRandomVectors } from "./figure.js";
@@ -6,7 +6,7 @@ import type { RandomVectorsReference } from "../../results/references.js";
 import { largestDot, meanSquaredDot } from "../../theory/storage.js";
 import { planTasks, type Experiment, type FigureDraft } from "../study.js";
 import { readReference } from "../reference-data.js";
-import type { RandomVectorsRow } from "../../results/rows.js";
+import type { RandomVectorsRow } from "./rows.js";
 import { mean, standardDeviation } from "../../results/statistics.js";
 
 interface File {

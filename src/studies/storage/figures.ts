@@ -3,7 +3,8 @@ import { storageNoise, storageRatios, type StorageRatio } from "./noise-figure.j
 import { storageReadout, storageReEmbedding } from "./readout-figure.js";
 import type { ReEmbeddingRow, StorageRow, StorageSizeRow } from "./rows.js";
 import { distinguishableLevels, largestDotOf, mostActive } from "../../theory/storage.js";
-import type { ResultOf, StorageTask } from "../../jobs/task.js";
+import type { ResultOf } from "../../jobs/task.js";
+import type { StorageTask } from "./measure.js";
 import { storedReadouts } from "./distribution-figure.js";
 import type { FigureDraft } from "../study.js";
 import { histogramAt, nearestTo, noiseRows } from "./statistics.js";

@@ -4,6 +4,8 @@ import { Arena } from "../../kernels/memory.js";
 import { RandomSequence } from "../../base/random.js";
 import { featureWriter, type FeatureSet, type FeatureWriter } from "./feature-families.js";
 import { projectOnto } from "./projected-features.js";
+import type { Task, TaskKind } from "../../jobs/task.js";
+import { DRAW, MULTIPLY } from "./cost.js";
 
 /** Readouts of all features from sums of some of them. */
 export interface StorageInput extends FeatureSet {
@@ -320,3 +322,17 @@ function count(bins: Float64Array, readout: number): void {
   const bin = Math.floor(((readout - low) / (high - low)) * bins.length);
   bins[Math.max(0, Math.min(bins.length - 1, bin))]++;
 }
+
+export interface StorageTask extends StorageInput, Task<readonly StorageNoise[]> {
+  readonly kind: "storage";
+}
+
+export const storageKind: TaskKind<StorageTask> = {
+  name: "storage",
+  run: (core, task) => measureStorage(core.claim(), task),
+  cost({ n, m, ls, samples }) {
+    const rows = 2 * ls.length * samples;
+    return { load: 0, run: m * n * (DRAW + MULTIPLY * rows), resultBytes: 200 * ls.length };
+  },
+  describe: ({ n, m, family, repeat }) => `${m} stored features (${family}) in ${n} dimensions, draw ${repeat}`,
+};

@@ -1,5 +1,8 @@
 import { maxCircuits } from "../../assignment/prime-steps.js";
-import type { RandomVectorsTask, ReEmbeddingTask, ResultOf, StorageTask } from "../../jobs/task.js";
+import type { RandomVectorsTask } from "../random-vectors/measure.js";
+import type { ReEmbeddingTask } from "./re-embedding.js";
+import type { ResultOf } from "../../jobs/task.js";
+import type { StorageTask } from "./measure.js";
 import { equiangularDimension, type FeatureFamily } from "./feature-families.js";
 import { mergeDotProducts } from "../random-vectors/measure.js";
 import { deriveSeed } from "../../base/random.js";

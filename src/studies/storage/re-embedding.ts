@@ -2,6 +2,8 @@ import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
 import { RandomSequence } from "../../base/random.js";
 import { featureWriter } from "./feature-families.js";
+import type { Task, TaskKind } from "../../jobs/task.js";
+import { DRAW, MULTIPLY } from "./cost.js";
 
 /** Boolean features that are read and embedded anew, layer after layer, at new random unit vectors. */
 export interface ReEmbeddingInput {
@@ -108,3 +110,18 @@ function threshold({ readouts, truth, first, end }: Readouts): number {
   }
   return missed;
 }
+
+export interface ReEmbeddingTask extends ReEmbeddingInput, Task<ReEmbeddingNoise> {
+  readonly kind: "re-embedding";
+}
+
+export const reEmbeddingKind: TaskKind<ReEmbeddingTask> = {
+  name: "re-embedding",
+  run: (core, task) => measureReEmbedding(core.claim(), task),
+  cost: ({ n, m, layers, samples }) => ({
+    load: 0,
+    run: layers * m * n * (DRAW + 4 * MULTIPLY * samples),
+    resultBytes: 1000,
+  }),
+  describe: ({ n, m, layers, repeat }) => `${m} features embedded ${layers} times in ${n} dimensions, draw ${repeat}`,
+};

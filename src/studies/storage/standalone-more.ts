@@ -1,6 +1,7 @@
 import { InputError } from "../../base/errors.js";
 import { collect } from "../../jobs/execute.js";
-import type { ReEmbeddingTask, StoredFeaturesTask } from "../../jobs/task.js";
+import type { ReEmbeddingTask } from "./re-embedding.js";
+import type { StoredFeaturesTask } from "./stored-features.js";
 import { losses, trainAutoencoder } from "./autoencoder.js";
 import { deriveSeed } from "../../base/random.js";
 import { mostFeatures } from "../../theory/storage.js";

@@ -1,7 +1,8 @@
 import { maxCircuits } from "../../assignment/prime-steps.js";
 import { InputError } from "../../base/errors.js";
 import { collect } from "../../jobs/execute.js";
-import type { RandomVectorsTask, StorageTask } from "../../jobs/task.js";
+import type { RandomVectorsTask } from "../random-vectors/measure.js";
+import type { StorageTask } from "./measure.js";
 import type { FeatureFamily } from "./feature-families.js";
 import { mergeDotProducts } from "../random-vectors/measure.js";
 import { deriveSeed } from "../../base/random.js";

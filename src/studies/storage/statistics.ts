@@ -1,4 +1,6 @@
-import type { ReEmbeddingTask, ResultOf, StorageTask } from "../../jobs/task.js";
+import type { ReEmbeddingTask } from "./re-embedding.js";
+import type { ResultOf } from "../../jobs/task.js";
+import type { StorageTask } from "./measure.js";
 import { histogramRange } from "./measure.js";
 import type { ReadoutHistogram } from "./distribution-figure.js";
 import type { ReEmbeddingRow, StorageRow, StorageSizeRow } from "./rows.js";

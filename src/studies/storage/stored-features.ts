@@ -1,6 +1,8 @@
 import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
 import { featureWriter } from "./feature-families.js";
+import type { Task, TaskKind } from "../../jobs/task.js";
+import { DRAW, MULTIPLY } from "./cost.js";
 
 export interface StoredFeaturesInput {
   readonly n: number;
@@ -59,3 +61,18 @@ export function countStoredFeatures(kernels: Kernels, input: StoredFeaturesInput
   }
   return stored;
 }
+
+export interface StoredFeaturesTask extends StoredFeaturesInput, Task<readonly number[]> {
+  readonly kind: "stored-features";
+}
+
+export const storedFeaturesKind: TaskKind<StoredFeaturesTask> = {
+  name: "stored-features",
+  run: (core, task) => countStoredFeatures(core.claim(), task),
+  cost: ({ n, most, samples }) => ({
+    load: 0,
+    run: most * n * (DRAW + MULTIPLY * samples),
+    resultBytes: 8 * samples,
+  }),
+  describe: ({ n, most, repeat }) => `up to ${most} features stored in ${n} dimensions, draw ${repeat}`,
+};

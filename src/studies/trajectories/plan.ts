@@ -1,10 +1,10 @@
-import type { TrajectoriesTask } from "../../jobs/task.js";
+import type { TrajectoriesTask } from "./measure.js";
 import { deriveSeed } from "../../base/random.js";
 import { ramp } from "./ramp-figure.js";
 import { trajectories as drawTrajectories } from "./figure.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import { planTasks, type Experiment, type FigureDraft } from "../study.js";
-import type { Trajectory } from "../../results/rows.js";
+import type { Trajectory } from "./rows.js";
 
 const noReference = "The post's pictures have no numbers to compare with: they show other random angles.";
 const SAMPLES = 10;

@@ -4,7 +4,7 @@ import { theoryTable } from "../../results/error-tables.js";
 import { activeFraction } from "../../studies/layer-errors/active-fraction-figure.js";
 import { errorsByLayer } from "../../studies/layer-errors/figure.js";
 import { shortNumber } from "../../drawing/numbers.js";
-import { isParted, type RunSpec } from "../../config/run-spec.js";
+import { runsBySparseWeights, type RunSpec } from "../../config/run-spec.js";
 import { html, uniqueId } from "../dom.js";
 import { shareNames } from "../labels.js";
 import { activeShare, quantitiesOf, type LabState } from "../state.js";
@@ -100,7 +100,7 @@ function numbersTable({ rows, spec }: Measured, quantity: string): HTMLElement {
 }
 
 function shareTable(rows: readonly ErrorRow[], spec: RunSpec) {
-  const blocks = isParted(spec) ? shareNames(spec) : rows[0].activeFraction.map((_, i) => `block ${i}`);
+  const blocks = runsBySparseWeights(spec) ? shareNames(spec) : rows[0].activeFraction.map((_, i) => `block ${i}`);
   return {
     caption: "Share of neurons with A > 10⁻⁴",
     columns: ["z", "layer", "expected", ...blocks],

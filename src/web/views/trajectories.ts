@@ -1,4 +1,4 @@
-import type { Trajectory } from "../../results/rows.js";
+import type { Trajectory } from "../../studies/trajectories/rows.js";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { trajectories } from "../../studies/trajectories/figure.js";
 import { html, setText } from "../dom.js";

@@ -6,7 +6,8 @@ import { depthOf, frontierRows, frontierSize, frontierTasks } from "../../../src
 import { frontierDesigns } from "../../../src/studies/design-comparison/designs.js";
 import { searchedDesigns } from "../../../src/studies/design-comparison/largest.js";
 import { frontierFigures } from "../../../src/studies/design-comparison/figures.js";
-import { TaskRunner } from "../../../src/jobs/task.js";
+import { LoadedCore } from "../../../src/jobs/loaded-core.js";
+import { designKind } from "../../../src/studies/design-comparison/measure.js";
 import { loadKernels } from "../../../src/kernels/node.js";
 import type { FrontierRow } from "../../../src/studies/design-comparison/rows.js";
 import { parseSpec } from "../../../src/config/parse-spec.js";
@@ -75,12 +76,12 @@ test("the wide size is the issue's protocol", () => {
 
 test("rows and figures of a quick run: groups and the grid measured, others taken for groups", () => {
   const tasks = frontierTasks(frontierSize({ quick: true, wide: false }), 5);
-  const runner = new TaskRunner(loadKernels());
+  const runner = new LoadedCore(loadKernels());
   const groups = tasks.find(({ spec, z }) => spec.design === "groups" && z === 2)!;
-  const result = runner.run(groups);
+  const result = designKind.run(runner, groups);
   const measured = frontierRows(
     tasks,
-    tasks.map((task) => (task.spec.design === "grid" ? runner.run(task) : result)),
+    tasks.map((task) => (task.spec.design === "grid" ? designKind.run(runner, task) : result)),
   );
   const grid = measured.numbers.find(({ design }) => design === "C: grid")!;
   expect(grid).toMatchObject({ T: 10_000, layer: 5, wrong: 0, networks: 1, samples: 32 });

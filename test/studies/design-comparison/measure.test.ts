@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { loadKernels } from "../../../src/kernels/node.js";
 import { searchWorst } from "../../../src/engine/worst-case-search.js";
 import { measureDesign } from "../../../src/studies/design-comparison/measure.js";
-import { PartedRunner } from "../../../src/engine/sparse.js";
+import { SparseEngine } from "../../../src/engine/sparse.js";
 import { designNetwork } from "../../support/multi-part-network.js";
 
 const kernels = loadKernels();
@@ -10,8 +10,8 @@ const input = { sampling: "random", seed: 3, network: 0 } as const;
 
 test.each(["groups", "switched"])("a tile that stops after a step reads that step, and adds nothing: %s", (design) => {
   const { network } = designNetwork({ design, D: 420, T: 60, z: [2], L: 6 });
-  const runner = new PartedRunner(kernels, network, { z: 2 });
-  const kept = new PartedRunner(loadKernels(), network, { z: 2, keepActivations: true });
+  const runner = new SparseEngine(kernels, network, { z: 2 });
+  const kept = new SparseEngine(loadKernels(), network, { z: 2, keepActivations: true });
   const all = { ...input, z: 2 };
   for (const each of [runner, kept]) each.sample(all, 0, 16);
   kept.runTile(16, 2);
@@ -19,7 +19,7 @@ test.each(["groups", "switched"])("a tile that stops after a step reads that ste
     runner.runTile(16, 2, { until: step, measure: false });
     expect(runner.lastReadouts(32, 2, step)).toEqual(kept.activeReadouts(step, 32, 2));
   }
-  const fresh = new PartedRunner(loadKernels(), network, { z: 2 });
+  const fresh = new SparseEngine(loadKernels(), network, { z: 2 });
   expect(runner.runChunk(all, 0, 40)).toEqual(fresh.runChunk(all, 0, 40));
 });
 
@@ -32,12 +32,12 @@ test("every noise has its own sums, of the same samples; the search is the adver
   const given = { z: 2, noises, noiseAt: "pre-activation", adversary: { layer: 4, steps: 20 } } as const;
   const { sums, searched } = measureDesign(kernels, network, given, input);
   for (const [k, { noise, samples }] of noises.entries()) {
-    const runner = new PartedRunner(kernels, network, { z: 2, noise: { noise, noiseAt: "pre-activation" } });
+    const runner = new SparseEngine(kernels, network, { z: 2, noise: { noise, noiseAt: "pre-activation" } });
     expect(sums[k]).toEqual(runner.runChunk({ ...input, z: 2 }, 0, samples));
   }
   // Two circuits of one group, which half of its changes look for.
   expect(searched).toBeCloseTo(1, 3);
-  const { error } = searchWorst(new PartedRunner(kernels, network, { z: 2 }), {
+  const { error } = searchWorst(new SparseEngine(kernels, network, { z: 2 }), {
     z: 2,
     seed: 3,
     network: 0,

@@ -3,7 +3,7 @@ import { primeSteps } from "../../../src/assignment/prime-steps.js";
 import { weightOf } from "../../../src/circuits/circuits.js";
 import { anglesFromTurns, randomTurns, rotations } from "../../../src/circuits/rotation.js";
 import { loadKernels } from "../../../src/kernels/node.js";
-import { Runner } from "../../../src/engine/factored.js";
+import { FactoredEngine } from "../../../src/engine/factored.js";
 import { readAll } from "../../../src/engine/readout.js";
 import { measureTerms } from "../../../src/studies/error-terms/measure.js";
 import { denseWeights } from "../../../src/network/dense.js";
@@ -25,7 +25,7 @@ describe("the terms of the error", () => {
     const P = shape.D / d;
     const [z, samples] = [3, 6];
     const measured = measureTerms(network, { z, samples, seed: 9 }, loadKernels());
-    const runner = new Runner(loadKernels(), network, { gate: "relu", z, lanes: 4, keepActivations: true });
+    const runner = new FactoredEngine(loadKernels(), network, { gate: "relu", z, lanes: 4, keepActivations: true });
     const W = Array.from({ length: L }, (_, k) => denseWeights(network, k + 1));
     const uses = (l: number, t: number): number[] =>
       Array.from(network.embedding[l - 1]!.neurons.subarray(t * S, (t + 1) * S));

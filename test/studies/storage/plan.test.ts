@@ -4,7 +4,8 @@ import type { Plan } from "../../../src/studies/study.js";
 import { storageRatioRows } from "../../../src/studies/storage/figures.js";
 import { activeCounts, emptySize, nearestTo, sizeRow } from "../../../src/studies/storage/statistics.js";
 import { storage } from "../../../src/studies/storage/plan.js";
-import type { RandomVectorsTask, StorageTask } from "../../../src/jobs/task.js";
+import type { RandomVectorsTask } from "../../../src/studies/random-vectors/measure.js";
+import type { StorageTask } from "../../../src/studies/storage/measure.js";
 import { parseSpec } from "../../../src/config/parse-spec.js";
 import { largestDotOf, mostActive } from "../../../src/theory/storage.js";
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { runTasks } from "../../src/runs/merge.js";
-import { roughCost } from "../../src/jobs/cost.js";
+import { chunkKind } from "../../src/runs/chunk.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 import { estimate } from "../../src/batch/estimate.js";
 
 /** Of a run's first task. */
 const costOf = (fields: object) => {
   const [task] = runTasks(parseSpec(fields));
-  const { load, run } = roughCost(task!);
+  const { load, run } = chunkKind.cost(task!);
   return { load, sample: run / task!.count };
 };
 

@@ -1,0 +1,43 @@
+import type { Circuits } from "../circuits/circuits.js";
+import type { RandomInput } from "./sampling.js";
+import type { LayerSums } from "./sums.js";
+
+/**
+ * A network laid out in a kernel's memory, ready to run samples through. Owns that memory: a second engine on the same
+ * kernels ends the first.
+ *
+ * Samples go through a few at a time, a batch. Numbers that are read from a batch are those of its last run.
+ */
+export interface Engine {
+  /** What the network's circuits compute alone, their readouts and inputs. */
+  readonly circuits: Circuits;
+  /** Most samples of a batch. */
+  readonly lanes: number;
+  /** Bytes of kernel memory in use. */
+  readonly bytes: number;
+  /**
+   * Runs samples first…first+count−1 of a random input and adds up their errors; nothing of size samples × T is kept.
+   *
+   * @returns sums per layer 0…L that depend on the network and (seed, network, z, first, count) alone
+   * @throws InputError naming what is wrong with the input
+   */
+  runChunk(input: RandomInput, first: number, count: number): LayerSums;
+  /** Runs samples first…first+count−1 of a random input as one batch, count ≤ lanes, with the noise that is theirs. */
+  runBatch(input: RandomInput, first: number, count: number): void;
+  /**
+   * Sets the next batch's active circuits and their inputs.
+   *
+   * @param ids [samples][z] distinct within a sample
+   * @param inputs a^0, [samples][z][d]
+   * @throws InputError when there are more samples than lanes, or an id is not below T
+   */
+  setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void;
+  /** Active circuits, [count][z]. */
+  activeCircuits(count: number, z: number): number[][];
+  /** Truth a^l of the active circuits, [pairs][d]; pairs = count·z. */
+  truth(l: number, pairs: number): number[][];
+  /** Readouts of the active circuits at layer l ≥ 1, all rows in order, [pairs][rows]. */
+  activeReadouts(l: number, pairs: number, z: number): number[][];
+  /** A^l of one sample, [D], component-major; layer 0 is the input before bias and gate. */
+  activations(l: number, sample: number): Float32Array;
+}

@@ -1,0 +1,125 @@
+import type { Circuits } from "../circuits/circuits.js";
+import { InputError, shown, wholeNumber } from "../base/errors.js";
+import { memoize } from "../base/memoize.js";
+import type { Kernels } from "../kernels/kernels.js";
+import type { Arena } from "../kernels/memory.js";
+import { drawSamples, loadInputTable, type InputTable, type RandomInput } from "./sampling.js";
+
+/** Largest tile that an engine is asked for. */
+export interface TileSize {
+  /** Most samples side by side. */
+  readonly lanes: number;
+  /** Most active circuits in each. */
+  readonly z: number;
+}
+
+/** The samples that an engine is at: who is active, with which inputs, and what the circuits compute alone. */
+export class Tile {
+  /** u32 [lanes·z] the active circuits of one sample after the other. */
+  readonly ids: number;
+  /** a^l of the active circuits, f64 [lanes·z][d], for l = 0…L. */
+  readonly truth: readonly number[];
+  readonly #kernels: Kernels;
+  readonly #arena: Arena;
+  readonly #circuits: Circuits;
+  readonly #size: TileSize;
+  readonly #marks: number;
+  readonly #table: InputTable;
+  /** Per layer f64: w̄, Δw, b. */
+  readonly #weights: readonly { readonly mean: number; readonly delta: number; readonly bias: number }[];
+
+  /** @throws InputError when z is not in 1…T */
+  constructor(kernels: Kernels, arena: Arena, circuits: Circuits, size: TileSize) {
+    const { T, L, d } = circuits;
+    const pairs = size.lanes * wholeNumber("z", size.z, 1, T);
+    const load = memoize((values: Float64Array) => arena.f64(values));
+    this.#kernels = kernels;
+    this.#arena = arena;
+    this.#circuits = circuits;
+    this.#size = size;
+    this.ids = arena.bytes(4 * pairs);
+    this.#marks = arena.bytes(T);
+    this.#table = loadInputTable(arena, circuits.inputs);
+    this.truth = Array.from({ length: L + 1 }, () => arena.bytes(8 * pairs * d));
+    this.#weights = circuits.mean.map((mean, k) => ({
+      mean: load(mean),
+      delta: load(circuits.delta[k]),
+      bias: load(circuits.bias[k]),
+    }));
+  }
+
+  /** @throws InputError when a tile of this size does not fit */
+  check(count: number, z: number): void {
+    wholeNumber("count", count, 1, this.#size.lanes);
+    wholeNumber("z", z, 1, this.#size.z);
+  }
+
+  /** Draws the active circuits of samples first…first+count−1 and their inputs. */
+  draw(input: RandomInput, first: number, count: number): void {
+    wholeNumber("count", count, 1, this.#size.lanes);
+    const buffers = { ids: this.ids, marks: this.#marks, inputs: this.truth[0] };
+    drawSamples(this.#kernels, this.#circuits, input, first, count, buffers, this.#table);
+  }
+
+  /** Takes active circuits, [samples][z], and their inputs a^0, [samples][z][d]. See Engine.setInputs. */
+  set(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {
+    const { T, d } = this.#circuits;
+    wholeNumber("the number of samples", ids.length, 1, this.#size.lanes);
+    const z = wholeNumber("z", ids[0].length, 1, this.#size.z);
+    checkLength("inputs", inputs.length, ids.length, "samples");
+    ids.forEach((active, sample) => {
+      checkLength(`sample ${sample}`, active.length, z, "active circuits, as the first has");
+      checkLength(`inputs[${sample}]`, inputs[sample].length, z, "active circuits");
+      const seen = new Set<number>();
+      for (const id of active) {
+        wholeNumber("an active circuit", id, 0, T - 1);
+        if (seen.has(id))
+          throw new InputError(`sample ${sample} has circuit ${id} twice: active circuits must differ.`);
+        seen.add(id);
+      }
+      inputs[sample].forEach((input, slot) => {
+        checkLength(`inputs[${sample}][${slot}]`, input.length, d, "components, d");
+        const at = input.findIndex((value) => !Number.isFinite(value));
+        if (at === -1) return;
+        throw new InputError(`inputs[${sample}][${slot}][${at}] = ${shown(input[at])}: must be a finite number.`);
+      });
+    });
+    this.#arena.viewU32(this.ids, ids.length * z).set(ids.flat());
+    const values = inputs.flat(2);
+    this.#arena.viewF64(this.truth[0], values.length).set(values);
+  }
+
+  /** Runs the active circuits alone: the truth of layers 1…L. */
+  runAlone(pairs: number): void {
+    const { d } = this.#circuits;
+    this.#weights.forEach(({ mean, delta, bias }, k) => {
+      this.#kernels.truthLayer(this.truth[k], this.truth[k + 1], this.ids, pairs, d, mean, delta, bias, false);
+    });
+  }
+
+  /** Writes w_t^1 a_t^0 of the active circuits to f64 [pairs][d]: what is embedded. [E10] */
+  weighInputs(values: number, pairs: number): void {
+    const { mean, delta } = this.#weights[0];
+    this.#kernels.truthLayer(this.truth[0], values, this.ids, pairs, this.#circuits.d, mean, delta, 0, true);
+  }
+
+  /** Active circuits, [count][z]. */
+  activeCircuits(count: number, z: number): number[][] {
+    return split(Array.from(this.#arena.viewU32(this.ids, count * z)), z);
+  }
+
+  /** Truth a^l of the active circuits, [pairs][d]. */
+  truthAt(l: number, pairs: number): number[][] {
+    const { d } = this.#circuits;
+    return split(Array.from(this.#arena.viewF64(this.truth[l], pairs * d)), d);
+  }
+}
+
+function checkLength(name: string, length: number, wanted: number, of: string): void {
+  if (length !== wanted) throw new InputError(`${name} has ${length} entries: must have ${wanted} (${of}).`);
+}
+
+/** Rows of `size` numbers. */
+export function split(values: number[], size: number): number[][] {
+  return Array.from({ length: values.length / size }, (_, row) => values.slice(row * size, (row + 1) * size));
+}

@@ -1,0 +1,44 @@
+import type { Kernels } from "../kernels/kernels.js";
+
+/** What one thing is kept under; equal when every part is the same. */
+type Key = readonly unknown[];
+
+interface Kept {
+  readonly key: Key;
+  readonly value: unknown;
+}
+
+/** One instance of the core and what lies in its memory: one thing at a time, kept for the next task that wants the same. */
+export class LoadedCore {
+  readonly #kernels: Kernels;
+  #loaded: Kept | null = null;
+  #built: Kept | null = null;
+
+  constructor(kernels: Kernels) {
+    this.#kernels = kernels;
+  }
+
+  /** The kernels with all their memory, for a task that lays it out anew; what was loaded is gone. */
+  claim(): Kernels {
+    this.#loaded = null;
+    return this.#kernels;
+  }
+
+  /** What `make` loads into the kernels' memory, or what it loaded last if that is still there under the same key. */
+  load<Value>(key: Key, make: (kernels: Kernels) => Value): Value {
+    if (this.#loaded !== null && isSame(this.#loaded.key, key)) return this.#loaded.value as Value;
+    const value = make(this.claim());
+    this.#loaded = { key, value };
+    return value;
+  }
+
+  /** What `make` builds outside the kernels' memory; the last is kept. For networks that take long to find. */
+  build<Value>(key: Key, make: () => Value): Value {
+    if (this.#built === null || !isSame(this.#built.key, key)) this.#built = { key, value: make() };
+    return this.#built.value as Value;
+  }
+}
+
+function isSame(a: Key, b: Key): boolean {
+  return a.length === b.length && a.every((part, index) => part === b[index]);
+}

@@ -1,0 +1,35 @@
+import type { RunSpec } from "../config/run-spec.js";
+import type { LayerSums } from "../engine/sums.js";
+import type { Task, TaskKind } from "../jobs/task.js";
+import { engineFor, type EngineName } from "./engines.js";
+
+/** Samples first…first+count−1 of one network and z. */
+export interface ChunkTask extends Task<LayerSums> {
+  readonly kind: "chunk";
+  /** Default "factored"; "dense" writes the weights out and gives the same within rounding. */
+  readonly engine?: EngineName;
+  readonly spec: RunSpec;
+  readonly network: number;
+  readonly z: number;
+  readonly first: number;
+  readonly count: number;
+  /** Leave inactive circuits out where reading them takes time, in networks of several parts. Default false. */
+  readonly activeOnly?: boolean;
+}
+
+export const chunkKind: TaskKind<ChunkTask> = {
+  name: "chunk",
+  networkOf: ({ network }) => network,
+  run(core, task) {
+    const { spec, network, z, first, count, activeOnly = false } = task;
+    const { sampling, seed } = spec;
+    const engine = engineFor(spec, task.engine).load(core, task, activeOnly);
+    return engine.runChunk({ z, sampling, seed, network }, first, count);
+  },
+  cost({ spec, engine, count }) {
+    const { load, sample } = engineFor(spec, engine).cost(spec);
+    return { load, run: count * sample, resultBytes: 600 * (spec.L + 1) };
+  },
+  describe: ({ spec, network, z, first, count }) =>
+    `samples ${first} to ${first + count - 1} of network ${network}, D = ${spec.D}, T = ${spec.T}, z = ${z}`,
+};

@@ -1,0 +1,8 @@
+/** A circuit's two-vector x through the layers, [layer][2]: the truth and what is read out of the large network. */
+export interface Trajectory {
+  readonly z: number;
+  readonly sample: number;
+  readonly circuit: number;
+  readonly truth: readonly (readonly number[])[];
+  readonly readout: readonly (readonly number[])[];
+}

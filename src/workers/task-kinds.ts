@@ -1,0 +1,27 @@
+import { taskKindsOf } from "../jobs/task.js";
+import { chunkKind } from "../runs/chunk.js";
+import { sampleKind } from "../runs/sample.js";
+import { cleaningKind } from "../studies/cleaning/measure.js";
+import { designKind } from "../studies/design-comparison/measure.js";
+import { embeddingMatrixKind } from "../studies/embedding-matrix/measure.js";
+import { termsKind } from "../studies/error-terms/measure.js";
+import { randomVectorsKind } from "../studies/random-vectors/measure.js";
+import { storageKind } from "../studies/storage/measure.js";
+import { reEmbeddingKind } from "../studies/storage/re-embedding.js";
+import { storedFeaturesKind } from "../studies/storage/stored-features.js";
+import { trajectoriesKind } from "../studies/trajectories/measure.js";
+
+/** Every kind of task that a worker does: one line for each. */
+export const taskKinds = taskKindsOf([
+  chunkKind,
+  sampleKind,
+  trajectoriesKind,
+  termsKind,
+  designKind,
+  embeddingMatrixKind,
+  randomVectorsKind,
+  storageKind,
+  reEmbeddingKind,
+  storedFeaturesKind,
+  cleaningKind,
+]);
