@@ -3,7 +3,7 @@ import { InputError } from "../base/errors.js";
 import { namedInfos, type NamedInfo } from "../studies/standalone-fields.js";
 import { shortNumber } from "../drawing/numbers.js";
 import { rowsToCsv } from "../results/table.js";
-import type { Table } from "../report/types.js";
+import type { Table } from "../results/table.js";
 import { fieldFromText, specFields } from "../config/fields.js";
 import { checked, choiceSchema, nearest } from "../base/validation.js";
 import { writeWhole } from "./files.js";

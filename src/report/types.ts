@@ -1,11 +1,5 @@
 import type { Comparison } from "../results/compare.js";
-
-/** A small table of text and numbers; numbers are set in tabular figures with three significant digits. */
-export interface Table {
-  readonly caption: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | number | null)[])[];
-}
+import type { Table } from "../results/table.js";
 
 /** One figure with all that a reader needs to judge it. */
 export interface FigureReport {

@@ -1,7 +1,7 @@
 import type { ErrorRow } from "./rows.js";
 import type { ComparisonEntry } from "./compare.js";
 import type { ErrorReference } from "./references.js";
-import type { Table } from "../report/types.js";
+import type { Table } from "./table.js";
 
 /** "xActive" → "x, active". */
 function spelled(name: string): string {

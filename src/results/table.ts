@@ -1,3 +1,10 @@
+/** A small table of text and numbers; numbers are set in tabular figures with three significant digits. */
+export interface Table {
+  readonly caption: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
 /** A value of a row: rows are plain data, possibly nested. */
 type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
 

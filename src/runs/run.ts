@@ -1,9 +1,9 @@
 import { oneOf } from "../base/errors.js";
-import { LocalExecutor } from "../workers/local.js";
-import type { Executor } from "../jobs/execute.js";
+import { SingleExecutor, type Executor } from "../jobs/execute.js";
+import { taskKindsOf } from "../jobs/task.js";
 import { loadKernels } from "../kernels/node.js";
 import { engineNames, type EngineName } from "./engines.js";
-import type { ChunkTask } from "./chunk.js";
+import { chunkKind, type ChunkTask } from "./chunk.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { countTasks, mergeRuns, runRows, runTasks } from "./merge.js";
 import type { ErrorRow } from "../results/rows.js";
@@ -33,7 +33,7 @@ export interface RunOptions {
 export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<RunResult> {
   const start = performance.now();
   const engine = oneOf("engine", options.engine ?? "factored", engineNames);
-  const executor = options.executor ?? new LocalExecutor(loadKernels());
+  const executor = options.executor ?? new SingleExecutor(taskKindsOf([chunkKind]), loadKernels());
   const total = countTasks(spec);
   const results = executor.results(tasksOf(spec, engine), {
     onDone: (done) => options.onProgress?.(done, total),

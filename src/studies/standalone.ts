@@ -1,6 +1,6 @@
 import type { Executor } from "../jobs/execute.js";
 import { rowsToJson } from "../results/table.js";
-import type { Table } from "../report/types.js";
+import type { Table } from "../results/table.js";
 import { fieldSchema } from "../config/parse-spec.js";
 import { hashOf } from "../config/hash.js";
 import { checked, checkExtent, fieldsOf } from "../base/validation.js";

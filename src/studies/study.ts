@@ -2,7 +2,7 @@ import { collect } from "../jobs/execute.js";
 import type { ResultOf, Task } from "../jobs/task.js";
 import type { Comparison } from "../results/compare.js";
 import type { Figure, FigureOptions } from "../drawing/compose.js";
-import type { Table } from "../report/types.js";
+import type { Table } from "../results/table.js";
 
 export interface Settings {
   readonly seed: number;

@@ -3,7 +3,7 @@ import { frontierDepth, frontierLargest } from "./depth-figure.js";
 import { frontierErrors } from "./errors-figure.js";
 import { frontierNoise } from "./noise-figure.js";
 import { grouped } from "../../drawing/numbers.js";
-import type { Table } from "../../report/types.js";
+import type { Table } from "../../results/table.js";
 import type { FigureDraft } from "../study.js";
 import { frontierDesigns, HOLDS, noises, NUMBERS_AT } from "./designs.js";
 import { collisionBound, LARGEST, searchedDesigns } from "./largest.js";

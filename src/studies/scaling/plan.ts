@@ -4,7 +4,7 @@ import { errorEntries } from "../../results/error-tables.js";
 import { sweep as drawSweep, type SweepRow } from "./figure.js";
 import { median } from "../../drawing/numbers.js";
 import type { SweepReference } from "../../results/references.js";
-import type { Table } from "../../report/types.js";
+import type { Table } from "../../results/table.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { quickNote, type Experiment, type FigureDraft } from "../study.js";
