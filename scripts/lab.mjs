@@ -5,10 +5,9 @@
 //
 // While editing, `npx vite` serves the sources and reloads what changes.
 
-import { createServer } from "node:http";
-import { readFileSync, statSync } from "node:fs";
-import { extname, join, normalize, sep } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { preview } from "vite";
 import { build, BuildError, root, runTool } from "./build.mjs";
 
 /** The built page, as a target of build.mjs. */
@@ -23,15 +22,6 @@ export const labTarget = {
 
 export const labFolder = join(root, "build/lab");
 
-const types = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".svg": "image/svg+xml",
-  ".json": "application/json",
-  ".wasm": "application/wasm",
-};
-
 /**
  * Serves a folder under a path, as a static host does.
  *
@@ -40,26 +30,12 @@ const types = {
  * @returns {Promise<{url: string, close: () => Promise<void>}>}
  */
 export async function serve(folder, { path = "/", port = 0 } = {}) {
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    const name = pathname.startsWith(path) ? decodeURI(pathname.slice(path.length)) : null;
-    const file = name === null ? null : normalize(join(folder, name === "" ? "index.html" : name));
-    if (!file?.startsWith(folder + sep) || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
-      response.writeHead(404).end();
-      return;
-    }
-    response.writeHead(200, { "content-type": types[extname(file)] ?? "application/octet-stream" });
-    response.end(readFileSync(file));
+  const server = await preview({
+    ...{ configFile: false, logLevel: "error", appType: "mpa", root: folder, base: path },
+    build: { outDir: "." },
+    preview: { host: "127.0.0.1", port, strictPort: true, cors: false },
   });
-  await new Promise((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${server.address().port}${path}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { url: server.resolvedUrls.local[0], close: () => server.close() };
 }
 
 async function main() {
