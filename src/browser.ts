@@ -115,7 +115,7 @@ export type {
   CopyTerm,
   DenseTerm,
   Layer,
-  PairsTerm,
+  LinksTerm,
   Part,
   ScaledMatrix,
   SumTerm,

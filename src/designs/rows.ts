@@ -1,6 +1,6 @@
 import { circuitsByNeuron, type Assignment } from "../assignment/assignment.js";
 import { rotations, type Angles } from "../circuits/rotation.js";
-import type { Layer, PairsTerm, Term } from "../network/layer.js";
+import type { Layer, LinksTerm, Term } from "../network/layer.js";
 import { layOut } from "../network/layer.js";
 import { findLinks, suppression } from "../network/connections.js";
 import { everyLayer, type MultiPartNetwork, type Read, type Write } from "../network/multi-part.js";
@@ -122,14 +122,14 @@ function gates(after: Assignment, before: Assignment, gain: number): Term[] {
     [0, 1].flatMap((from): Term[] => {
       const ones = new Float64Array((to === 0 ? 3 : 1) * (from === 0 ? 3 : 1)).fill(1);
       const by = (scale: number) => ({ matrix: ones, scale: gain * ALPHA_OF[from] * scale });
-      const linked: Term = { kind: "pairs", from, to, ...links, by: by(1 / S + chi) };
+      const linked: Term = { kind: "links", from, to, ...links, by: by(1 / S + chi) };
       return chi === 0 ? [linked] : [linked, { kind: "sum", from, to, weights: null, by: by(-chi) }];
     }),
   );
 }
 
 /** C of [E11] by its ones: cells n and m are linked when a circuit has n in this layer and m in the one before. */
-function linksBetween(after: Assignment, before: Assignment): Pick<PairsTerm, "starts" | "columns" | "weights"> {
+function linksBetween(after: Assignment, before: Assignment): Pick<LinksTerm, "starts" | "columns" | "weights"> {
   const { P, S } = after;
   const { starts: own, circuits } = circuitsByNeuron(after);
   const starts = new Uint32Array(P + 1);

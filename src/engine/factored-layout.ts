@@ -10,7 +10,7 @@ import {
 import type { Arena } from "../kernels/memory.js";
 import { findCoordinates, readsDirectly, type Coordinates } from "../network/coordinates.js";
 import { hasMatrix } from "../network/construction.js";
-import type { CircuitsTerm, PairsTerm, SumTerm } from "../network/layer.js";
+import type { CircuitsTerm, LinksTerm, SumTerm } from "../network/layer.js";
 import type { Network } from "../network/network.js";
 import { repeatedColumns, rowLists, runningOrder, type RowLists } from "./row-lists.js";
 
@@ -25,7 +25,7 @@ export interface SharedMap {
   readonly weights: number;
 }
 
-/** Pairs of neurons that correct what the circuits wrote: `Y_n += M Σ X_m`, M = −1 on the passed coordinates when 0. */
+/** Linked neurons that correct what the circuits wrote: `Y_n += M Σ X_m`, M = −1 on the passed coordinates when 0. */
 export interface Correction extends RowLists {
   readonly matrix: number;
 }
@@ -330,14 +330,14 @@ function mapInto(
     row.map((value, j) => (reduced ? value * (j < pass ? term.shared.scale : term.own.scale) : value)),
   );
   const terms = network.layers[l - 1].terms;
-  const pairs = terms.filter((candidate): candidate is PairsTerm & typeof candidate => candidate.kind === "pairs");
+  const links = terms.filter((candidate): candidate is LinksTerm & typeof candidate => candidate.kind === "links");
   const sums = terms.filter((candidate): candidate is SumTerm & typeof candidate => candidate.kind === "sum");
-  for (const { by } of [...pairs, ...sums]) {
-    if (by.matrix !== term.shared.matrix) throw new Error("A pairs or sum term has a matrix of its own.");
+  for (const { by } of [...links, ...sums]) {
+    if (by.matrix !== term.shared.matrix) throw new Error("A term of links or sums has a matrix of its own.");
   }
-  for (const { by } of reduced ? pairs : []) {
+  for (const { by } of reduced ? links : []) {
     // Reduced corrections are subtracted from passed coordinates, which meet the scale of `shared` in O.
-    if (by.scale !== -term.shared.scale) throw new Error("A pairs term does not take back what circuits wrote.");
+    if (by.scale !== -term.shared.scale) throw new Error("A term of links does not take back what circuits wrote.");
   }
   const shared = sums.map(({ by, weights }): SharedMap => {
     // What circuits share of a reduced map reads the passed coordinates alone.
@@ -358,7 +358,7 @@ function mapInto(
     shared.push({ C: arena.f32(C), columns: r, of: "Y", weights: 0 });
   }
   const corrections = (tile: TileState, k: number, W: number): Correction[] =>
-    pairs
+    links
       .filter(({ columns }) => columns.length > 0)
       .map(({ starts, columns, weights, by }) => {
         const repeated = repeatedColumns(starts, columns, weights);

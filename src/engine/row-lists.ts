@@ -101,7 +101,7 @@ export function repeatedColumns(starts: Uint32Array, columns: Uint32Array, weigh
   for (let n = 0; n + 1 < starts.length; n++) {
     for (let e = starts[n]; e < starts[n + 1]; e++) {
       const weight = weights[e];
-      if (!Number.isInteger(weight) || weight < 0) throw new Error(`A pair has weight ${weight}, not a whole number.`);
+      if (!Number.isInteger(weight) || weight < 0) throw new Error(`A link has weight ${weight}, not a whole number.`);
       count += weight;
     }
     repeatedStarts[n + 1] = count;

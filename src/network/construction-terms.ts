@@ -31,7 +31,7 @@ export function cappedTerms({ gather, scatter, shared, own }: Between, links: Li
       everywhere: 0,
     },
     {
-      kind: "pairs",
+      kind: "links",
       ...parts,
       starts: links.starts,
       columns: links.columns,

@@ -110,8 +110,8 @@ type TermOf<K extends Term["kind"]> = Extract<Term, { kind: K }>;
 function addTerm(W: Float64Array, stride: number, parts: readonly Part[], term: Term): void {
   const target = { W, stride, to: parts[term.to], from: parts[term.from] };
   switch (term.kind) {
-    case "pairs":
-      return addPairs(target, term);
+    case "links":
+      return addLinks(target, term);
     case "sum":
       return addSum(target, term);
     case "copy":
@@ -123,7 +123,7 @@ function addTerm(W: Float64Array, stride: number, parts: readonly Part[], term: 
   }
 }
 
-function addPairs(target: Target, { starts, columns, weights, by }: TermOf<"pairs">): void {
+function addLinks(target: Target, { starts, columns, weights, by }: TermOf<"links">): void {
   for (let n = 0; n < target.to.P; n++) {
     for (let e = starts[n]; e < starts[n + 1]; e++) {
       addBlock(target, n, columns[e], by.matrix, by.scale * weights[e]);

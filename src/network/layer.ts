@@ -57,8 +57,8 @@ export interface CircuitsTerm {
 }
 
 /** A sparse matrix between neurons in compressed rows, times one d×d matrix: `A_n += Σ_m weight_nm · M A_m`. */
-export interface PairsTerm {
-  readonly kind: "pairs";
+export interface LinksTerm {
+  readonly kind: "links";
   /** [P+1] */
   readonly starts: Uint32Array;
   /** Neuron m of each entry. */
@@ -89,7 +89,7 @@ export interface DenseTerm {
 }
 
 /** One piece of W^l: a linear map from part `from` of layer l−1 to part `to` of layer l. */
-export type Term = (CircuitsTerm | PairsTerm | SumTerm | CopyTerm | DenseTerm) & {
+export type Term = (CircuitsTerm | LinksTerm | SumTerm | CopyTerm | DenseTerm) & {
   readonly from: number;
   readonly to: number;
 };

@@ -3,7 +3,7 @@ import { applyReadout, weightOf } from "../../circuits/circuits.js";
 import { InputError, wholeNumber } from "../../base/errors.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import type { Gate } from "../../network/construction.js";
-import type { CircuitsTerm, PairsTerm, SumTerm } from "../../network/layer.js";
+import type { CircuitsTerm, LinksTerm, SumTerm } from "../../network/layer.js";
 import type { Network } from "../../network/network.js";
 import { readAll } from "../../engine/readout.js";
 import { FactoredEngine } from "../../engine/factored.js";
@@ -181,7 +181,7 @@ function wronglyOn(
 class LayerBlocks {
   readonly #network: Network;
   readonly #circuits: CircuitsTerm;
-  readonly #pairs: readonly PairsTerm[];
+  readonly #links: readonly LinksTerm[];
   readonly #sums: readonly SumTerm[];
   readonly #after: { starts: Uint32Array; circuits: Uint32Array };
   readonly #before: { starts: Uint32Array; circuits: Uint32Array };
@@ -190,7 +190,7 @@ class LayerBlocks {
     const { terms } = network.layers[l - 1];
     this.#network = network;
     this.#circuits = terms.find((term) => term.kind === "circuits")!;
-    this.#pairs = terms.filter((term): term is PairsTerm & typeof term => term.kind === "pairs");
+    this.#links = terms.filter((term): term is LinksTerm & typeof term => term.kind === "links");
     this.#sums = terms.filter((term): term is SumTerm & typeof term => term.kind === "sum");
     this.#after = circuitsByNeuron(this.#circuits.scatter);
     this.#before = circuitsByNeuron(this.#circuits.gather);
@@ -221,7 +221,7 @@ class LayerBlocks {
         add(own.matrix, own.scale * ways, u * size);
       }
     }
-    for (const { starts, columns: entries, weights, by } of this.#pairs) {
+    for (const { starts, columns: entries, weights, by } of this.#links) {
       for (const n of rows) {
         for (let e = starts[n]; e < starts[n + 1]; e++) {
           if (columns.includes(entries[e])) add(by.matrix, by.scale * weights[e]);
