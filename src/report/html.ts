@@ -4,7 +4,8 @@ import { reportStyle } from "./html-style.js";
 import { grouped, shortNumber } from "../drawing/numbers.js";
 import { escapeMarkup as escape } from "../drawing/svg.js";
 import { figureStyles } from "../drawing/theme.js";
-import type { FigureReport, Report, Table } from "./types.js";
+import type { FigureReport, Report } from "./types.js";
+import type { Table } from "../results/table.js";
 
 /** So many exceptions are listed in full; the rest is counted. */
 const listedExceptions = 20;
