@@ -15,9 +15,9 @@ export {
   type Readout,
   type SharedInputs,
 } from "./circuits/circuits.js";
-export { customCircuits, customWeightsOf, rawCustomCircuits, type CustomWeights } from "./circuits/custom.js";
+export { customCircuits, customWeightsOf, rawCustomCircuits, type CustomWeights } from "./circuits/custom/custom.js";
 export { extendDepth, runRawAlone, toCircuits, toRaw, type RawCircuits } from "./circuits/raw.js";
-export { circuitsFromTensors, type NumberTensor } from "./circuits/tensors.js";
+export { circuitsFromTensors, type NumberTensor } from "./circuits/custom/tensors.js";
 export {
   anglesFromRadians,
   anglesFromTurns,
@@ -47,8 +47,8 @@ export { automata, countingWords, randomAutomata, type Automaton } from "./circu
 export { trainedCircuits, trainedFunctions, trainedMlps } from "./circuits/trained.js";
 export { mix, type Mixed } from "./circuits/mix.js";
 export { libraryCircuits, type LibraryCircuits, type LibrarySize } from "./circuits/library.js";
-export { checkCircuits, type CheckOptions, type Finding, type Place } from "./circuits/check.js";
-export { probeAmplification, type Gain, type ProbeOptions } from "./circuits/amplification.js";
+export { checkCircuits, type CheckOptions, type Finding, type Place } from "./circuits/check/check.js";
+export { probeAmplification, type Gain, type ProbeOptions } from "./circuits/check/amplification.js";
 export { applyMend, largestActivations, mendNames, neededMend, type MendName } from "./circuits/mends/advised.js";
 export { wrapWithIndicator, type IndicatorOptions } from "./circuits/mends/indicator.js";
 export { followedBy, type Mended } from "./circuits/mends/mended.js";

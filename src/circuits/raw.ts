@@ -36,6 +36,11 @@ export function toRaw(circuits: Circuits): RawCircuits {
   return { kind, d, T, L, weights, biases, readouts, inputs };
 }
 
+/** Circuits whose biases may be shared or their own, with biases of their own. */
+export function asRaw(circuits: Circuits | RawCircuits): RawCircuits {
+  return "weights" in circuits ? circuits : toRaw(circuits);
+}
+
 /**
  * Circuits whose biases agree, ready to be embedded; `w̄` is the mean over t.
  *

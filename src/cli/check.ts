@@ -1,15 +1,15 @@
 import { InputError } from "../base/errors.js";
 import type { Command } from "commander";
-import { checkCircuits, type Finding, type Place } from "../circuits/check.js";
+import { checkCircuits, type Finding, type Place } from "../circuits/check/check.js";
 import type { Circuits } from "../circuits/circuits.js";
-import { customCircuits, customWeightsOf, rawCustomCircuits } from "../circuits/custom.js";
+import { customCircuits, customWeightsOf, rawCustomCircuits } from "../circuits/custom/custom.js";
 import { applyMend, mendNames, neededMend, type MendName } from "../circuits/mends/advised.js";
-import { toRaw, type RawCircuits } from "../circuits/raw.js";
+import { asRaw, type RawCircuits } from "../circuits/raw.js";
 import { buildCircuits } from "../config/build.js";
 import { parseSpec } from "../config/parse-spec.js";
 import { shapeOf } from "../config/run-spec.js";
 import { checkShape } from "../base/shape.js";
-import { customSize, hasSharedBiases, parseAnyCircuits } from "../config/custom-circuits.js";
+import { customSize, hasSharedBiases, parseAnyCircuits } from "../circuits/custom/parse.js";
 import { numberFrom, specFields } from "../config/fields.js";
 import { checked, choiceSchema, wholeSchema } from "../base/validation.js";
 import { readSpecFile } from "./circuits-file.js";
@@ -146,7 +146,7 @@ function zeros({ weights }: { readonly weights: readonly (readonly (readonly unk
 }
 
 function writeMended(circuits: Circuits | RawCircuits, out: string, how: MendName | null, session: Session): void {
-  const raw = "weights" in circuits ? circuits : toRaw(circuits);
+  const raw = asRaw(circuits);
   const mend = how ?? neededMend(raw);
   const { circuits: mended, added } = applyMend(raw, mend);
   writeWhole(out, JSON.stringify(customWeightsOf(mended)) + "\n");

@@ -1,5 +1,5 @@
 import { dirname, extname, resolve } from "node:path";
-import { circuitsFromTensors } from "../circuits/tensors.js";
+import { circuitsFromTensors } from "../circuits/custom/tensors.js";
 import { readSafetensors } from "../exchange/safetensors.js";
 import { numbersOf } from "../exchange/tensor.js";
 import { readBytes, readData, readingOf } from "./files.js";

@@ -1,6 +1,6 @@
 import { assignmentConstructions } from "../assignment/constructions.js";
 import type { Circuits } from "../circuits/circuits.js";
-import { customCircuits } from "../circuits/custom.js";
+import { customCircuits } from "../circuits/custom/custom.js";
 import { libraryCircuits } from "../circuits/library.js";
 import { anglesFromTurns, randomTurns } from "../circuits/rotation.js";
 import { designOf } from "../designs/designs.js";

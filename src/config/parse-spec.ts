@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { isRamp, rampRule } from "../circuits/indicators.js";
 import { designOf, type DesignName } from "../designs/designs.js";
 import { InputError } from "../base/errors.js";
-import { parseCustomCircuits } from "./custom-circuits.js";
+import { parseCustomCircuits } from "../circuits/custom/parse.js";
 import { fieldNamed, isBuiltIn, specFields, type SpecField } from "./fields.js";
 import { parseLibraryCircuits } from "./library-circuits.js";
 import { circuitsSize, type RunSpec } from "./run-spec.js";

@@ -5,7 +5,7 @@ import type { DesignName } from "../designs/designs.js";
 import { hasMatrix, type Construction, type Gate, type NoiseAt } from "../network/construction.js";
 import type { Schedule } from "../network/embedding.js";
 import type { Shape } from "../base/shape.js";
-import { customSize, type CustomCircuits } from "./custom-circuits.js";
+import { customSize, type CustomCircuits } from "../circuits/custom/parse.js";
 import type { Sampling } from "../circuits/inputs.js";
 import type { BuiltInCircuits } from "./fields.js";
 import { librarySize, parseLibraryCircuits } from "./library-circuits.js";

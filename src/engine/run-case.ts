@@ -1,6 +1,6 @@
 import type { Assignment } from "../assignment/assignment.js";
 import type { Circuits } from "../circuits/circuits.js";
-import { customCircuits } from "../circuits/custom.js";
+import { customCircuits } from "../circuits/custom/custom.js";
 import { anglesFromRadians, rotations, rotationsOneIndicator, steps } from "../circuits/rotation.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { CaseCircuits, CaseExpected, CaseInput } from "../network/case.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkCircuits, MOST_PLACES, type CheckOptions, type Finding } from "../../src/circuits/check.js";
+import { checkCircuits, MOST_PLACES, type CheckOptions, type Finding } from "../../src/circuits/check/check.js";
 import type { Circuits } from "../../src/circuits/circuits.js";
 import { gateCircuits, randomGates } from "../../src/circuits/gates.js";
 import { toRaw, type RawCircuits } from "../../src/circuits/raw.js";

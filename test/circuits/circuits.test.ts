@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { applyReadout, rotationReadouts, runAlone, weightOf } from "../../src/circuits/circuits.js";
-import { customCircuits } from "../../src/circuits/custom.js";
+import { customCircuits } from "../../src/circuits/custom/custom.js";
 import {
   anglesFromRadians,
   anglesFromTurns,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkCircuits } from "../../src/circuits/check.js";
+import { checkCircuits } from "../../src/circuits/check/check.js";
 import { applyReadout, runAlone, type Circuits } from "../../src/circuits/circuits.js";
 import { applyMend, largestActivations, neededMend } from "../../src/circuits/mends/advised.js";
 import { wrapWithIndicator } from "../../src/circuits/mends/indicator.js";

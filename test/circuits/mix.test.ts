@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkCircuits } from "../../src/circuits/check.js";
+import { checkCircuits } from "../../src/circuits/check/check.js";
 import { applyReadout, runAlone } from "../../src/circuits/circuits.js";
 import { gateCircuits, randomGates } from "../../src/circuits/gates.js";
 import { drawInput, inputsOf } from "../../src/circuits/inputs.js";

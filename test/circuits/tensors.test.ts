@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { rawCustomCircuits } from "../../src/circuits/custom.js";
+import { rawCustomCircuits } from "../../src/circuits/custom/custom.js";
 import { runRawAlone } from "../../src/circuits/raw.js";
-import { circuitsFromTensors, type NumberTensor } from "../../src/circuits/tensors.js";
+import { circuitsFromTensors, type NumberTensor } from "../../src/circuits/custom/tensors.js";
 import { InputError } from "../../src/base/errors.js";
-import { hasSharedBiases, parseAnyCircuits, parseCustomCircuits } from "../../src/config/custom-circuits.js";
+import { hasSharedBiases, parseAnyCircuits, parseCustomCircuits } from "../../src/circuits/custom/parse.js";
 import { randomInput, randomRaw } from "./random-raw.js";
 
 const raw = randomRaw({ d: 3, T: 4, L: 2, seed: 5, signs: "mixed" });

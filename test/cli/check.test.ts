@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { customWeightsOf } from "../../src/circuits/custom.js";
+import { customWeightsOf } from "../../src/circuits/custom/custom.js";
 import { rotationsOneIndicator, anglesFromTurns, randomTurns } from "../../src/circuits/rotation.js";
 import { trainedMlps } from "../../src/circuits/trained.js";
 import { main } from "../../src/cli/program.js";

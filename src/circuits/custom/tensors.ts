@@ -1,4 +1,4 @@
-import { InputError } from "../base/errors.js";
+import { InputError } from "../../base/errors.js";
 
 /** A tensor of numbers, row-major, as a reader of weight files gives it. */
 export interface NumberTensor {

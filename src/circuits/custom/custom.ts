@@ -1,15 +1,16 @@
-import type { Circuits, InputDistribution, Readout } from "./circuits.js";
-import { splitMean, toRaw, type RawCircuits } from "./raw.js";
+import type { Circuits, InputDistribution, Readout } from "../circuits.js";
+import { splitMean, toRaw, type RawCircuits } from "../raw.js";
 
 export interface CustomWeights {
-  /** Weights per layer, [L][T][d][d]; one entry repeats in every layer. */
+  /** `w_t` per layer, [L][T][d][d]; one entry repeats in every layer. */
   readonly weights: readonly (readonly (readonly (readonly number[])[])[])[];
-  /** Biases per layer, [L][d]; one entry repeats in every layer. */
+  /** `b` per layer, shared by all circuits, [L][d]; one entry repeats in every layer. */
   readonly biases: readonly (readonly number[])[];
   /** Default: all components, as one readout named "a". */
   readonly readouts?: readonly Readout[];
   /** Default: each component uniform in 0…1. */
   readonly inputs?: InputDistribution;
+  /** What the circuits are, for reports. Default "custom". */
   readonly name?: string;
 }
 
@@ -27,7 +28,6 @@ export function customCircuits(given: CustomWeights, L: number): Circuits {
   const d = given.biases[0].length;
   const at = <A>(list: readonly A[], k: number): A => (list.length === 1 ? list[0] : list[k]);
   const indices = Array.from({ length: L }, (_, k) => k);
-  const identity = Array.from({ length: d }, (_, i) => Array.from({ length: d }, (__, j) => (i === j ? 1 : 0)));
   return {
     kind: given.name ?? "custom",
     d,
@@ -36,13 +36,19 @@ export function customCircuits(given: CustomWeights, L: number): Circuits {
     mean: indices.map((k) => at(layers, k).mean),
     delta: indices.map((k) => at(layers, k).delta),
     bias: indices.map((k) => at(biases, k)),
-    readouts: given.readouts ?? [{ name: "a", matrix: identity }],
-    inputs: given.inputs ?? {
-      kind: "uniform",
-      low: new Array<number>(d).fill(0),
-      high: new Array<number>(d).fill(1),
-    },
+    readouts: given.readouts ?? [identityReadout(d)],
+    inputs: given.inputs ?? uniformInputs(d),
   };
+}
+
+/** All d components, read out as "a". */
+export function identityReadout(d: number): Readout {
+  return { name: "a", matrix: Array.from({ length: d }, (_, i) => Array.from({ length: d }, (__, j) => +(i === j))) };
+}
+
+/** Every component of a^0 uniform in 0…1. */
+export function uniformInputs(d: number): InputDistribution {
+  return { kind: "uniform", low: new Array<number>(d).fill(0), high: new Array<number>(d).fill(1) };
 }
 
 /**

@@ -1,18 +1,10 @@
-import type { InputDistribution, Readout, SharedInputs } from "../circuits/circuits.js";
-import { InputError } from "../base/errors.js";
-import { checked, checkNumbers, fieldsOf, listOf, numberSchema, stated, wholeSchema } from "../base/validation.js";
+import type { InputDistribution, Readout, SharedInputs } from "../circuits.js";
+import { InputError } from "../../base/errors.js";
+import { checked, checkNumbers, fieldsOf, listOf, numberSchema, stated, wholeSchema } from "../../base/validation.js";
+import { identityReadout, uniformInputs, type CustomWeights } from "./custom.js";
 
-/** Circuits given by their weights. d, T and, where weights or biases differ by layer, L follow from them. */
-export interface CustomCircuits {
-  /** What the circuits are, for reports. */
-  readonly name: string;
-  /** `w_t` per layer, [L or 1][T][d][d]; one entry is used in every layer. */
-  readonly weights: readonly (readonly (readonly (readonly number[])[])[])[];
-  /** `b` per layer, shared by all circuits, [L or 1][d]; one entry is used in every layer. */
-  readonly biases: readonly (readonly number[])[];
-  readonly readouts: readonly Readout[];
-  readonly inputs: InputDistribution;
-}
+/** Circuits given by their weights, checked and complete. d, T and, where weights or biases differ by layer, L follow from them. */
+export type CustomCircuits = Required<CustomWeights>;
 
 /** The same with biases of every circuit's own, [L or 1][T][d]: to be checked and mended before it can run. */
 export interface RawCustomCircuits extends Omit<CustomCircuits, "biases"> {
@@ -101,14 +93,6 @@ export function parseAnyCircuits(value: unknown): CustomCircuits | RawCustomCirc
     inputs: fields.inputs === undefined ? uniformInputs(d) : parseInputs("circuits.inputs", fields.inputs, d, T),
   };
   return areOwn ? { ...complete, biases: biases as RawCustomCircuits["biases"] } : complete;
-}
-
-function identityReadout(d: number): Readout {
-  return { name: "a", matrix: Array.from({ length: d }, (_, i) => Array.from({ length: d }, (_, j) => +(i === j))) };
-}
-
-function uniformInputs(d: number): InputDistribution {
-  return { kind: "uniform", low: new Array<number>(d).fill(0), high: new Array<number>(d).fill(1) };
 }
 
 function nonEmptyList(name: string, value: unknown, of: string): readonly unknown[] {

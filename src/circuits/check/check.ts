@@ -1,9 +1,9 @@
-import { wholeNumber } from "../base/errors.js";
-import { RandomSequence } from "../base/random.js";
+import { wholeNumber } from "../../base/errors.js";
+import { RandomSequence } from "../../base/random.js";
 import { probeAmplification, type ProbeOptions } from "./amplification.js";
-import type { Circuits } from "./circuits.js";
-import { drawInput, inputsOf } from "./inputs.js";
-import { runRawAlone, toRaw, type RawCircuits } from "./raw.js";
+import type { Circuits } from "../circuits.js";
+import { drawInput, inputsOf } from "../inputs.js";
+import { runRawAlone, asRaw, type RawCircuits } from "../raw.js";
 
 /** Whether circuits meet one of the assumptions behind the large network (specification, section 2; R5.2.2). */
 export interface Finding {
@@ -58,7 +58,7 @@ const FEW = 0.1;
  * @returns the five findings in order
  */
 export function checkCircuits(circuits: Circuits | RawCircuits, options: CheckOptions = {}): Finding[] {
-  const raw = "weights" in circuits ? circuits : toRaw(circuits);
+  const raw = asRaw(circuits);
   const z = wholeNumber("z", options.z ?? 1, 1);
   return [
     checkFew(z, options.P),

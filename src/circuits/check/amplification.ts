@@ -1,6 +1,6 @@
-import { RandomSequence } from "../base/random.js";
-import { drawInput, inputsOf } from "./inputs.js";
-import { preActivation, runRawAlone, type RawCircuits } from "./raw.js";
+import { RandomSequence } from "../../base/random.js";
+import { drawInput, inputsOf } from "../inputs.js";
+import { preActivation, runRawAlone, type RawCircuits } from "../raw.js";
 
 export interface ProbeOptions {
   /** Errors tried per circuit and layer. Default 16. */
