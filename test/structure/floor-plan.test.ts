@@ -1,0 +1,164 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../../src/", import.meta.url));
+const page = readFileSync(new URL("../../docs/architecture.md", import.meta.url), "utf8");
+
+/** Files that only Node can run: the page must not reach them. */
+const nodeOnly = [
+  "base/folders",
+  "batch/append",
+  "batch/folder",
+  "batch/lines",
+  "batch/lock",
+  "batch/queue/queue",
+  "batch/search/folder",
+  "drawing/node-document",
+  "drawing/png",
+  "jobs/node-clock",
+  "kernels/node",
+  "report/reproduce",
+  "studies/reference-data",
+  "workers/node-pool",
+  "workers/node-worker",
+];
+
+function files(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? files(path) : entry.name.endsWith(".ts") ? [path] : [];
+  });
+}
+
+const sources = files(root).map((path) => relative(root, path));
+const texts = new Map(sources.map((path) => [path, readFileSync(join(root, path), "utf8")]));
+
+/** The files that a file imports, types included unless `values` alone are asked for. */
+function importsOf(path: string, what: "all" | "values" = "all"): string[] {
+  const pattern =
+    what === "all" ? /(?:from|import\()\s*"(\.[^"]+)"/g : /^(?:import|export)(?! type)[^;]*?from "(\.[^"]+)"/gm;
+  return [...texts.get(path)!.matchAll(pattern)].map(([, specifier]) =>
+    relative(root, join(root, dirname(path), specifier!)).replace(/\.js$/, ".ts"),
+  );
+}
+
+/** Arrows of the page's diagram: `a --> b & c`, and `a/b --> a/c` for topics. */
+function arrowsOf(markdown: string): Map<string, Set<string>> {
+  const [, diagram] = /```mermaid\n([\s\S]*?)```/.exec(markdown)!;
+  const arrows = new Map<string, Set<string>>();
+  const of = (node: string): Set<string> => {
+    const known = arrows.get(node) ?? new Set();
+    arrows.set(node, known);
+    return known;
+  };
+  for (const line of diagram!.split("\n")) {
+    const [from, to] = line.split("-->").map((side) => side.split("&").map((node) => node.trim()));
+    if (to === undefined) continue;
+    for (const node of from!) for (const target of to) of(node).add(target) && of(target);
+  }
+  return arrows;
+}
+
+const arrows = arrowsOf(page);
+
+/** The diagram's node that a file belongs to: a topic of its own where the diagram has it, or its folder. */
+function nodeOf(path: string): string {
+  const [folder, topic] = path.split("/");
+  return arrows.has(`${folder}/${topic}`) ? `${folder}/${topic}` : folder!;
+}
+
+/** Whether arrows lead from one node to another, without the arrow that is left out. */
+function leads(from: string, to: string, without?: readonly [string, string]): boolean {
+  const seen = new Set<string>();
+  const visit = (node: string): boolean => {
+    if (node === to) return true;
+    if (seen.has(node)) return false;
+    seen.add(node);
+    return [...(arrows.get(node) ?? [])].some(
+      (next) => !(without?.[0] === node && without[1] === next) && visit(next),
+    );
+  };
+  return visit(from);
+}
+
+describe("the floor plan is the diagram of docs/architecture.md", () => {
+  const inFolders = sources.filter((path) => path.includes("/"));
+
+  test("every folder is in the diagram, and has a line in the table below it", () => {
+    const folders = [...new Set(inFolders.map((path) => path.split("/")[0]!))].sort();
+    const drawn = [...arrows.keys()].filter((node) => !node.includes("/")).sort();
+    expect(drawn).toEqual(folders);
+    for (const folder of folders) expect(page).toMatch(new RegExp(`^\\| .*\`${folder}\`.* \\|`, "m"));
+  });
+
+  test("only the lists of the package's exports are outside the folders", () => {
+    expect(sources.filter((path) => !path.includes("/")).sort()).toEqual(["browser.ts", "index.ts"]);
+  });
+
+  test.each(inFolders)("%s imports what is below it", (path) => {
+    const from = nodeOf(path);
+    for (const target of importsOf(path)) {
+      const to = nodeOf(target);
+      expect(from === to || leads(from, to), `${path} (${from}) imports ${target} (${to})`).toBe(true);
+    }
+  });
+
+  test("no arrow leads back", () => {
+    for (const [node, targets] of arrows) {
+      for (const target of targets) expect(leads(target, node), `${node} --> ${target}`).toBe(false);
+    }
+  });
+
+  test("every arrow is needed: imported along, and not said by others", () => {
+    const imported = new Set(
+      inFolders.flatMap((path) => importsOf(path).map((target) => `${nodeOf(path)} ${nodeOf(target)}`)),
+    );
+    for (const [node, targets] of arrows) {
+      for (const target of targets) {
+        expect(imported, `${node} --> ${target}`).toContain(`${node} ${target}`);
+        expect(leads(node, target, [node, target]), `${node} --> ${target} is said by other arrows`).toBe(false);
+      }
+    }
+  });
+
+  test("a topic of studies imports no other topic but along an arrow", () => {
+    for (const path of inFolders) {
+      const [folder, topic] = path.split("/");
+      if (folder !== "studies" || path.split("/").length < 3) continue;
+      for (const target of importsOf(path)) {
+        const [otherFolder, other] = target.split("/");
+        if (otherFolder !== "studies" || other === topic || target.split("/").length < 3) continue;
+        expect(leads(`studies/${topic}`, `studies/${other}`), `${path} imports ${target}`).toBe(true);
+      }
+    }
+  });
+
+  test("no files import each other in a circle, types included", () => {
+    const done = new Set<string>();
+    const visit = (path: string, trail: readonly string[]): void => {
+      expect(trail, `circle: ${[...trail, path].join(" → ")}`).not.toContain(path);
+      if (done.has(path)) return;
+      for (const target of importsOf(path)) if (texts.has(target)) visit(target, [...trail, path]);
+      done.add(path);
+    };
+    for (const path of sources) visit(path, []);
+  });
+});
+
+test("the page reaches no file that only Node can run", () => {
+  const reached = new Set<string>();
+  const visit = (path: string): void => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    importsOf(path, "values").forEach(visit);
+    expect(texts.get(path), `${path}, reached from the page, imports a module of Node`).not.toMatch(/from "node:/);
+  };
+  const entries = ["web/boot", "web/main", "web/service-worker", "workers/browser-worker", "browser"];
+  for (const entry of entries) visit(`${entry}.ts`);
+  for (const name of nodeOnly) {
+    expect(sources).toContain(`${name}.ts`);
+    expect(reached, `${name} is not in the page`).not.toContain(`${name}.ts`);
+  }
+});
