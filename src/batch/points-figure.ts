@@ -6,7 +6,7 @@ import { panel } from "../drawing/panel.js";
 import { logAxis } from "../drawing/log-axis.js";
 import { grouped, shortNumber } from "../drawing/numbers.js";
 import { colours, ordinalColour, sizes, zColour } from "../drawing/theme.js";
-import { ticksWithin } from "../studies/scaling/figure.js";
+import { ticksWithin } from "../drawing/log-axis.js";
 
 /** One row of a run. */
 export interface SweepPoint {

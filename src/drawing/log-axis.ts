@@ -69,3 +69,17 @@ export function valueAt(axis: LogAxis, height: number, position: number): number
   const [low, high] = axis.domain;
   return high * (low / high) ** (position / height);
 }
+
+/** 1, 2 and 5 times powers of ten; powers alone over more than `most` decades, where those would crowd. */
+export function ticksWithin(low: number, high: number, most = 1.6): number[] {
+  const steps = Math.log10(high / low) > most ? [1] : [1, 2, 5];
+  const ticks: number[] = [];
+  if (!(low > 0 && high < Infinity)) return ticks;
+  for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
+    for (const step of steps) {
+      const tick = Number(`${step}e${power}`);
+      if (tick >= low && tick <= high) ticks.push(tick);
+    }
+  }
+  return ticks;
+}

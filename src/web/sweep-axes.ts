@@ -1,6 +1,6 @@
 import type { ErrorRow } from "../results/rows.js";
 import { shapeOf, type RunSpec } from "../config/run-spec.js";
-import { symbolOf } from "../studies/layer-errors/figure.js";
+import { symbolOf } from "../drawing/symbols.js";
 import { specFields } from "../config/fields.js";
 import type { ResultLine } from "../batch/result-line.js";
 import { fieldLabel } from "./labels.js";

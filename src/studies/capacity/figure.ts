@@ -5,7 +5,7 @@ import { compose } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { grouped } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
-import { ticksWithin } from "../scaling/figure.js";
+import { ticksWithin } from "../../drawing/log-axis.js";
 
 /** The largest T at one D. */
 export interface CapacityRow {

@@ -20,13 +20,12 @@ import {
   theoryLine,
   zLabel,
 } from "../../drawing/marks.js";
+import { symbolOf, type ErrorQuantity } from "../../drawing/symbols.js";
 
 const columns = [
   { name: "Active", title: "active circuits" },
   { name: "Inactive", title: "inactive circuits" },
 ] as const;
-
-type Quantity = "meanSquare" | "worst";
 
 /**
  * Errors of one readout by layer, R5 (`readout: "x"`) and R6 (`"alpha"`): mean square above, worst below, active
@@ -72,7 +71,7 @@ function errorsByQuantity(
   rows: readonly ErrorRow[],
   reference: readonly ErrorReference[],
   zs: readonly number[],
-  quantity: Quantity,
+  quantity: ErrorQuantity,
   options: FigureOptions & { readonly readout: string },
 ): { svg: SVGSVGElement; note: string } {
   const { readout, document, width = sizes.width } = options;
@@ -159,16 +158,10 @@ function statistic(row: ErrorRow, name: string): Statistic {
 }
 
 /** The line a quantity is held against: guessing the mean for vectors, the ramp's reach for the On-indicator. */
-function guideOf(readout: string, quantity: Quantity): { readonly y: number; readonly text: string } | null {
+function guideOf(readout: string, quantity: ErrorQuantity): { readonly y: number; readonly text: string } | null {
   if (readout === "x") return { y: 1, text: "guessing the mean" };
   if (readout === "alpha" && quantity === "worst") return { y: 0.25, text: "0.25: beyond it errors pass the ramp" };
   return null;
-}
-
-/** "mean |δx|²" or "largest |δalpha|". */
-export function symbolOf(readout: string, quantity: Quantity): string {
-  if (quantity === "worst") return `largest |δ${readout}|`;
-  return readout === "alpha" ? "mean (δalpha)²" : `mean |δ${readout}|²`;
 }
 
 function titleOf(rows: readonly ErrorRow[], readout: string): string {

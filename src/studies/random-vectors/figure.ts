@@ -8,7 +8,7 @@ import { distinct, listed, shortNumber } from "../../drawing/numbers.js";
 import type { RandomVectorsReference } from "../../results/references.js";
 import { colours, ordinalColour, sizes } from "../../drawing/theme.js";
 import { commonKeys } from "../../drawing/marks.js";
-import { ticksWithin } from "../scaling/figure.js";
+import { ticksWithin } from "../../drawing/log-axis.js";
 
 interface Dot {
   readonly x: number;

@@ -8,7 +8,8 @@ import { logAxis } from "../../drawing/log-axis.js";
 import { distinct, median, shortNumber } from "../../drawing/numbers.js";
 import type { SweepReference } from "../../results/references.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
-import { symbolOf } from "../layer-errors/figure.js";
+import { ticksWithin } from "../../drawing/log-axis.js";
+import { symbolOf } from "../../drawing/symbols.js";
 import type { Point } from "../../drawing/marks.js";
 import {
   commonKeys,
@@ -159,20 +160,6 @@ function titleOfPoint(
 ): string {
   const expected = theory === null ? "" : `, theory ${shortNumber(theory)}`;
   return `${name}, z = ${z}, layer ${layer}: ${quantity} mean square ${shortNumber(meanSquare)}${expected}`;
-}
-
-/** 1, 2 and 5 times powers of ten; powers alone over more than `most` decades, where those would crowd. */
-export function ticksWithin(low: number, high: number, most = 1.6): number[] {
-  const steps = Math.log10(high / low) > most ? [1] : [1, 2, 5];
-  const ticks: number[] = [];
-  if (!(low > 0 && high < Infinity)) return ticks;
-  for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
-    for (const step of steps) {
-      const tick = Number(`${step}e${power}`);
-      if (tick >= low && tick <= high) ticks.push(tick);
-    }
-  }
-  return ticks;
 }
 
 function distinctPairs(rows: readonly SweepRow[]): number {
