@@ -13,7 +13,7 @@ import { customSize, hasSharedBiases, parseAnyCircuits } from "../circuits/custo
 import { numberFrom, specFields } from "../config/fields.js";
 import { checked, choiceSchema, wholeSchema } from "../base/validation.js";
 import { readSpecFile } from "./circuits-file.js";
-import { checkWritable, writeWhole } from "./files.js";
+import { checkWritable, writeWhole } from "../base/write-whole.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
 

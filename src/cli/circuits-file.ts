@@ -2,7 +2,7 @@ import { dirname, extname, resolve } from "node:path";
 import { circuitsFromTensors } from "../circuits/custom/tensors.js";
 import { readSafetensors } from "../exchange/safetensors.js";
 import { numbersOf } from "../exchange/tensor.js";
-import { readBytes, readData, readingOf } from "./files.js";
+import { readBytes, readData, readingOf } from "./read-data.js";
 
 /** Largest weights file that is read: what the arrays of its numbers need beside it is several times as much. */
 const MAX_BYTES = 128 * 2 ** 20;

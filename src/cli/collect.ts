@@ -8,7 +8,7 @@ import { rowsToCsv } from "../results/table.js";
 import { collect, type Collection } from "../batch/collect.js";
 import { flatRows } from "../results/flat.js";
 import type { ResultLine } from "../batch/result-line.js";
-import { checkWritable, writeWhole } from "./files.js";
+import { checkWritable, writeWhole } from "../base/write-whole.js";
 import type { Session } from "./session.js";
 
 interface CollectOptions {

@@ -10,7 +10,7 @@ import { shapeOf } from "../config/run-spec.js";
 import { numberFrom } from "../config/fields.js";
 import { checked, wholeSchema } from "../base/validation.js";
 import { readSpecFile } from "./circuits-file.js";
-import { fillFolder } from "./files.js";
+import { fillFolder } from "../base/write-whole.js";
 import { namedInfoOf } from "./run-named.js";
 import type { Session } from "./session.js";
 

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { InputError } from "../base/errors.js";
 import { compareCase, parseCase } from "../network/case.js";
-import { checkWritable, readData, writeWhole } from "./files.js";
+import { checkWritable, writeWhole } from "../base/write-whole.js";
+import { readData } from "./read-data.js";
 import type { Session } from "./session.js";
 
 /** `superpose forward`: explicit inputs in, everything that comes out of the network out. */

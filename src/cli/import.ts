@@ -14,7 +14,7 @@ import { shortNumber } from "../drawing/numbers.js";
 import { rowsToJson } from "../results/table.js";
 import { parseField } from "../config/parse-spec.js";
 import { checked, wholeSchema } from "../base/validation.js";
-import { readBytes, readingOf } from "./files.js";
+import { readBytes, readingOf } from "./read-data.js";
 import { showProgress } from "./progress.js";
 import { allowed, rowsText } from "./run.js";
 import type { Session } from "./session.js";

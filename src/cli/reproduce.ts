@@ -6,7 +6,7 @@ import type { ReproduceResult } from "../report/reproduce.js";
 import { shortNumber } from "../drawing/numbers.js";
 import { fieldFromText, specFields } from "../config/fields.js";
 import { checked, nearest, wholeSchema } from "../base/validation.js";
-import { fillFolder } from "./files.js";
+import { fillFolder } from "../base/write-whole.js";
 import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";

@@ -6,7 +6,7 @@ import { rowsToCsv } from "../results/table.js";
 import type { Table } from "../results/table.js";
 import { fieldFromText, specFields } from "../config/fields.js";
 import { checked, choiceSchema, nearest } from "../base/validation.js";
-import { writeWhole } from "./files.js";
+import { writeWhole } from "../base/write-whole.js";
 import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";

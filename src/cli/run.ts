@@ -12,7 +12,7 @@ import { shapeOf } from "../config/run-spec.js";
 import { designNotes, fieldFromText, specFields, type SpecField } from "../config/fields.js";
 import { checked, choiceSchema } from "../base/validation.js";
 import { namesCircuitsFile, readCircuits, readSpecFile } from "./circuits-file.js";
-import { checkWritable, writeWhole } from "./files.js";
+import { checkWritable, writeWhole } from "../base/write-whole.js";
 import { showProgress } from "./progress.js";
 import { addNamedOptions, namedHelp, namedInfoOf, runNamedExperiment } from "./run-named.js";
 import type { Session } from "./session.js";

@@ -12,7 +12,8 @@ import { parseSearch, settingsAt, specAt, type SearchPlan } from "../batch/searc
 import { hasBase, search, type Finalist, type MeasureSpecs, type SearchResult } from "../batch/search/search.js";
 import { described } from "../base/validation.js";
 import { namesCircuitsFile, readCircuits } from "./circuits-file.js";
-import { checkWritable, readData, writeWhole } from "./files.js";
+import { checkWritable, writeWhole } from "../base/write-whole.js";
+import { readData } from "./read-data.js";
 import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";

@@ -5,7 +5,7 @@ import { manifestOf, ResultsFile } from "../batch/folder.js";
 import { parseShard, parseSweep, shardRuns, type Sweep } from "../batch/plan.js";
 import { parseQueueUrl, type QueueAddress } from "../batch/queue/address.js";
 import { namesCircuitsFile, readCircuits } from "./circuits-file.js";
-import { readData } from "./files.js";
+import { readData } from "./read-data.js";
 import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { workersFrom, workersOption } from "./workers.js";

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readSpecFile } from "../../../src/cli/circuits-file.js";
-import { readData } from "../../../src/cli/files.js";
+import { readData } from "../../../src/cli/read-data.js";
 import { InputError } from "../../../src/base/errors.js";
 import type { ErrorRow } from "../../../src/results/rows.js";
 import { runSpec } from "../../../src/runs/run.js";

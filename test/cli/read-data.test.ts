@@ -1,0 +1,90 @@
+import { mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, expect, test } from "vitest";
+import { InputError } from "../../src/base/errors.js";
+import { readData } from "../../src/cli/read-data.js";
+import { testFolder } from "../support/folder.js";
+
+const root = testFolder("read-data");
+
+let folder = root;
+beforeEach(() => {
+  folder = mkdtempSync(join(root, "t-"));
+});
+const file = (name: string, content: string | Uint8Array) => {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+
+test("JSON and YAML", () => {
+  expect(readData(file("a.json", '{"D": 8, "z": [1, 2]}'))).toEqual({ D: 8, z: [1, 2] });
+  expect(readData(file("a.yaml", "D: 8 # neurons\nz: [1, 2]\n"))).toEqual({ D: 8, z: [1, 2] });
+  expect(readData(file("b.YML", "- 1\n- .nan\n"))).toEqual([1, NaN]);
+});
+
+test.each<[string, string, string | Uint8Array, string]>([
+  ["malformed JSON", "a.json", '{\n  "D": 8,\n  "T" 5\n}', "line 3, column 7: malformed JSON."],
+  ["YAML in a JSON file", "a.json", "\nD: 8\n", "line 2, column 1: malformed JSON."],
+  ["JSON that is cut in a word", "a.json", '{"D": tru', "line 1, column 10: the text ends too early."],
+  ["a word that is none", "a.json", '{"D": trux}', "line 1, column 10: malformed JSON."],
+  ["a stray end", "a.json", '{"D": 8}\n}', "line 2, column 1: malformed JSON."],
+  ["JSON that ends early", "a.json", '{"D": 8,\n', "line 2, column 1: the text ends too early."],
+  ["an empty file", "a.json", "", "line 1, column 1: the text ends too early."],
+  ["a JSON key twice", "a.json", '{"z": {"T": 8,\n"\\u0054": 9}}', 'the key "T" is there twice.'],
+  ["JSON in JSON in JSON", "a.json", "[".repeat(101) + "]".repeat(101), "nested more than 100 levels deep."],
+  ["an empty YAML file", "a.yaml", "# nothing yet\n", "has nothing in it."],
+  [
+    "malformed YAML",
+    "a.yaml",
+    "D: 8\nz: [1, 2\nT: 3\n",
+    "line 3, column 1: malformed YAML: indented unlike its surroundings, or a bracket before it is not closed.",
+  ],
+  ["a YAML key twice", "a.yaml", "D: 8\nD: 9\n", "line 2, column 1: malformed YAML: the key is there already."],
+  [
+    "two documents",
+    "a.yaml",
+    "T: 5\n---\nT: 6\n",
+    "line 2, column 1: malformed YAML: a second document begins; a file must have one.",
+  ],
+  [
+    "a tab for spaces",
+    "a.yaml",
+    "random:\n\truns: 5\n",
+    "line 2, column 1: malformed YAML: a tab indents; use spaces.",
+  ],
+  ["two anchors", "a.yaml", "D: &a &b 8\n", "line 1, column 7: malformed YAML."],
+  ["an alias of nothing", "a.yaml", "D: *base\n", "*base refers to &base, which does not come before it."],
+  ["bytes that are no text", "a.json", Uint8Array.of(0xff, 0xfe, 0), "is not UTF-8 text."],
+  ["another kind of file", "a.txt", "D: 8", "must end in .json, .yaml or .yml."],
+])("refuses %s", (_, name, content, message) => {
+  const path = file(name, content);
+  expect(() => readData(path)).toThrow(InputError);
+  expect(() => readData(path)).toThrow(`${path}: ${message}`);
+});
+
+test("refuses what is not a readable file", () => {
+  const missing = join(folder, "none.json");
+  expect(() => readData(missing)).toThrow(new InputError(`${missing}: cannot be read: no such file or folder.`));
+  expect(() => readData(folder)).toThrow(new InputError(`${folder}: cannot be read: is a folder.`));
+  const big = file("big.json", "[1,2,3,4,5,6,7,8]");
+  expect(() => readData(big, 10)).toThrow(new InputError(`${big}: is too large: 17 bytes; at most 10 are read.`));
+  symlinkSync("loop.json", join(folder, "loop.json"));
+  expect(() => readData(join(folder, "loop.json"))).toThrow(InputError);
+  expect(() => readData("/dev/zero")).toThrow(new InputError("/dev/zero: cannot be read: is not a regular file."));
+});
+
+test("refuses YAML that expands or nests without end", () => {
+  const bomb = ["a0: &a0 [1, 1]"];
+  for (let k = 1; k < 30; k++) bomb.push(`a${k}: &a${k} [*a${k - 1}, *a${k - 1}]`);
+  const tooMuch = "is nested too deeply or refers to itself too often.";
+  const path = file("bomb.yaml", bomb.join("\n"));
+  expect(() => readData(path)).toThrow(new InputError(`${path}: ${tooMuch}`));
+  const deep = file("deep.yaml", "[".repeat(100_000));
+  expect(() => readData(deep)).toThrow(new InputError(`${deep}: ${tooMuch}`));
+});
+
+test("keeps a key named __proto__ a plain key", () => {
+  const value = readData(file("p.yaml", "__proto__: {D: 8}\n")) as Record<string, unknown>;
+  expect(Object.keys(value)).toEqual(["__proto__"]);
+  expect(({} as Record<string, unknown>)["D"]).toBeUndefined();
+});
