@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compare, meetsReference, tolerance } from "../../src/results/compare.js";
 import { errorEntries, theoryTable } from "../../src/results/error-tables.js";
-import { layerErrorRows } from "../studies/fixed-rows.js";
+import { layerErrorRows } from "../studies/layer-errors/fixed-rows.js";
 
 const entry = { label: "x", ours: 1, oursSd: 0.1, reference: 1, referenceSd: 0.2 };
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { rowsToCsv, rowsToJson } from "../../src/results/table.js";
-import { layerErrorRows } from "../studies/fixed-rows.js";
+import { layerErrorRows } from "../studies/layer-errors/fixed-rows.js";
 
 test("JSON keeps every digit and every row", () => {
   const rows = layerErrorRows();

@@ -40,3 +40,16 @@ export function cleaningRows(): CleaningRow[] {
   );
   return [...maps, ...vectors, ...noise];
 }
+
+/** The maps between those points, as straight lines. */
+export const cleaningFormulas = {
+  copied: [
+    [-0.1, 0],
+    [0, 0],
+    [1.1, 1.1],
+  ],
+  snap: [
+    [0, 0],
+    [0.11, 0],
+  ],
+} as const;

@@ -1,4 +1,3 @@
-import type { JoinedRow } from "../../../src/studies/capacity/storing-figure.js";
 import type { StorageRatio } from "../../../src/studies/storage/noise-figure.js";
 import type { ReEmbeddingRow, StorageRow, StorageSizeRow } from "../../../src/studies/storage/rows.js";
 
@@ -68,13 +67,22 @@ export function reEmbeddingRows(): ReEmbeddingRow[] {
   );
 }
 
-export function joinedRows(): JoinedRow[] {
-  const row = { design: null, low: 20, high: 900, censored: false } as const;
-  return [
-    { ...row, what: "stored", D: 400, count: 120 },
-    { ...row, what: "kept", D: 400, count: 40 },
-    { ...row, what: "computed", design: "published", D: 400, count: 58, low: 57, high: 59 },
-    { ...row, what: "computed", design: "published", D: 1000, count: 305, low: 300, high: 310 },
-    { ...row, what: "computed", design: "grid", D: 1000, count: 27_556, low: 27_556, high: 27_556, censored: true },
-  ];
-}
+/** S6: two features of three on axes, and an equal-angle triple. */
+export const trainedEmbeddings = [
+  {
+    ...{ loss: "MSE", m: 3 },
+    vectors: [
+      [1, 0],
+      [0, 1],
+      [0.5, 0.5],
+    ],
+  },
+  {
+    ...{ loss: "L4", m: 3 },
+    vectors: [
+      [1, 0],
+      [-0.5, 0.87],
+      [-0.5, -0.87],
+    ],
+  },
+];

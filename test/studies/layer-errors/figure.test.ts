@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { createDocument } from "../../../src/drawing/node-document.js";
+import { svgText } from "../../../src/drawing/svg.js";
+import { errorsByLayer } from "../../../src/studies/layer-errors/figure.js";
+import { layerErrorRows } from "./fixed-rows.js";
+
+const options = { document: createDocument(), id: "f", command: "c", readout: "x" };
+
+test("titles say what the rows show", () => {
+  const title = (rows: ReturnType<typeof layerErrorRows>, readout: string): string =>
+    errorsByLayer(rows, { ...options, readout }).title.replaceAll("\u00a0", " ");
+  const rows = layerErrorRows();
+  expect(title(rows, "x")).toBe("Errors pass the guess-the-mean line at layer 5 (z = 1) and layer 4 (z = 2, 3)");
+  expect(title(rows, "alpha")).toBe(
+    "The worst On-indicator errors pass the ramp’s 0.25 at layer 2 (z = 1) and layer 1 (z = 2, 3)",
+  );
+  const shallow = rows.filter((row) => row.layer <= 2);
+  expect(title(shallow, "x")).toBe("Errors of x stay below the guess-the-mean line through layer 2");
+});
+
+test("a value that is only rounding goes on the floor and the caption says so", () => {
+  const note = "Triangles on the floor of an axis stand for smaller values, down to 0.";
+  expect(errorsByLayer(layerErrorRows(), options).caption).toContain(note); // z = 1, layer 1: 3.3e-15
+  const without = layerErrorRows().filter((row) => row.z > 1);
+  expect(errorsByLayer(without, options).caption).not.toContain(note);
+});
+
+test("rows may lack the spread between networks, theory and references", () => {
+  const rows = layerErrorRows().map((row) => ({
+    ...row,
+    networks: 1,
+    errors: Object.fromEntries(
+      Object.entries(row.errors).map(([name, error]) => [name, { ...error, sd: null, theory: null }]),
+    ),
+  }));
+  const figure = errorsByLayer(rows, options);
+  expect(svgText(figure.svg)).not.toMatch(/NaN|authors|between networks/);
+  expect(figure.caption).toContain("1 network.");
+});
+
+test("errors say what is missing", () => {
+  const draw = (rows: ReturnType<typeof layerErrorRows>, readout: string) => () =>
+    errorsByLayer(rows, { ...options, readout });
+  expect(draw(layerErrorRows(), "y")).toThrow("errors.yActive: not in the rows");
+  expect(draw([], "x")).toThrow("at least one row");
+});
