@@ -53,7 +53,8 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
   const seed = checked("seed", wholeSchema(0, Number.MAX_SAFE_INTEGER), fieldFromText(seedField, options.seed));
   const workers = workersFrom(options.workers);
   // Loaded here so that help answers at once: this brings the drawing of figures with it.
-  const { experiments, reproduce } = await import("../report/reproduce.js");
+  const { reproduce } = await import("../report/reproduce.js");
+  const { experiments } = await import("../studies/list.js");
   const { nodeExecutor } = await import("../workers/node-pool.js");
   const known = experiments.flatMap(({ figures }) => figures);
   const figures = options.figures === undefined ? null : chosenFigures(options.figures, known);

@@ -12,35 +12,8 @@ import { renderPng } from "../drawing/png.js";
 import { svgText } from "../drawing/svg.js";
 import { rowsToCsv, rowsToJson } from "../results/table.js";
 import type { FigureReport } from "./types.js";
-import { embeddingMatrix } from "../studies/embedding-matrix/plan.js";
-import { capacity } from "../studies/capacity/plan.js";
-import { cleaning } from "../studies/cleaning/plan.js";
+import { experiments } from "../studies/list.js";
 import type { Experiment, FigureDraft, RunTasks, Settings } from "../studies/study.js";
-import { frontier } from "../studies/design-comparison/plan.js";
-import { layerErrors } from "../studies/layer-errors/plan.js";
-import { oracleGate } from "../studies/oracle-gate/plan.js";
-import { randomVectors } from "../studies/random-vectors/plan.js";
-import { steps } from "../studies/steps/plan.js";
-import { storage } from "../studies/storage/plan.js";
-import { sweep } from "../studies/scaling/plan.js";
-import { terms } from "../studies/error-terms/plan.js";
-import { trajectories } from "../studies/trajectories/plan.js";
-
-/** Every experiment of section 8 of the specification. */
-export const experiments: readonly Experiment[] = [
-  trajectories,
-  layerErrors,
-  sweep,
-  embeddingMatrix,
-  randomVectors,
-  oracleGate,
-  steps,
-  terms,
-  capacity,
-  storage,
-  frontier,
-  cleaning,
-];
 
 export interface ReproduceOptions {
   /** Figures to make; null makes all. */

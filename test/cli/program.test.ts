@@ -25,7 +25,7 @@ const row: ErrorRow = {
   activeFractionSd: [0.01, 0.02],
   expectedActiveFraction: 0.048,
 };
-vi.mock("../../src/experiments/run.js", () => ({
+vi.mock("../../src/runs/run.js", () => ({
   runSpec: async (spec: RunSpec) => {
     ran.push(spec);
     if (spec.seed === 666) throw new Error("the kernel\n  stopped");
@@ -34,8 +34,10 @@ vi.mock("../../src/experiments/run.js", () => ({
 }));
 
 const asked: object[] = [];
-vi.mock("../../src/experiments/registry.js", () => ({
+vi.mock("../../src/studies/list.js", () => ({
   experiments: [{ figures: ["R5", "R6"] }, { figures: ["R-A2"] }],
+}));
+vi.mock("../../src/report/reproduce.js", () => ({
   reproduce: async (options: object) => {
     asked.push(options);
     return {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { figureIds } from "../../src/cli/reproduce.js";
-import { experiments, reproduce, type ReproduceResult } from "../../src/report/reproduce.js";
+import { reproduce, type ReproduceResult } from "../../src/report/reproduce.js";
+import { experiments } from "../../src/studies/list.js";
 
 /** Files of some figures, without the report, which lists them all. */
 function contents(result: ReproduceResult): Map<string, string> {

@@ -19,7 +19,7 @@ import { after } from "../jobs/fake-workers.js";
 
 // Threads run what the build wrote.
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const entry = pathToFileURL(join(root, "dist/jobs/node-worker.js"));
+const entry = pathToFileURL(join(root, "dist/workers/node-worker.js"));
 
 beforeAll(() => {
   const { status, stderr } = spawnSync(process.execPath, [join(root, "scripts/build.mjs")], { encoding: "utf8" });
@@ -155,8 +155,8 @@ describe("threads", () => {
 test("a process ends when its work is done, whether the pool was disposed of or not", () => {
   const from = (path: string): string => JSON.stringify(pathToFileURL(join(root, "dist", path)).href);
   const program = `
-    import { nodeExecutor } from ${from("jobs/node-pool.js")};
-    import { runSpec } from ${from("experiments/run.js")};
+    import { nodeExecutor } from ${from("workers/node-pool.js")};
+    import { runSpec } from ${from("runs/run.js")};
     const spec = ${JSON.stringify(spec)};
     const { rows } = await runSpec({ ...spec, samples: 50000 }, { executor: nodeExecutor(2) });
     console.log(rows.length);`;
