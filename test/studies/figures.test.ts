@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createDocument } from "../../src/drawing/node-document.js";
 import { svgText } from "../../src/drawing/svg.js";
 import { darkened, figureStyles } from "../../src/drawing/theme.js";
-import { experiments } from "../../src/report/reproduce.js";
+import { experiments } from "../../src/studies/list.js";
 import { allFigures } from "./all-figures.js";
 
 const here = new URL("./", import.meta.url);
