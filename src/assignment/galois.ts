@@ -47,11 +47,6 @@ export function primePower(q: number): PrimePower | null {
   return powers.length === 1 ? powers[0] : null;
 }
 
-/** Whether q is a prime. */
-export function isPrime(q: number): boolean {
-  return primePower(q)?.k === 1;
-}
-
 /** Whether `field` has the field of q elements: prime, or a prime power of at most 65,536. */
 export function hasField({ q, k }: PrimePower): boolean {
   return k === 1 ? q <= LARGEST_PRIME : q <= LARGEST_TABLE;

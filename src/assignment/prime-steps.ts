@@ -1,4 +1,5 @@
 import { InputError, wholeNumber } from "../base/errors.js";
+import { isPrime, primesUpTo } from "../base/primes.js";
 import { checkBlock, LARGEST, roundRobin, type Assignment, type BlockAndRedundancy } from "./assignment.js";
 
 /**
@@ -8,23 +9,6 @@ import { checkBlock, LARGEST, roundRobin, type Assignment, type BlockAndRedundan
  * are disjoint. If progressions of steps g and h share two neurons, then a·g = b·h for some 1 ≤ a, b < S. No step has a
  * prime factor below S except through whole powers of S, and neither a nor b holds a power of S, so a = b and g = h.
  */
-
-/** The primes up to and including `limit`, ascending. */
-function primesUpTo(limit: number): number[] {
-  const composite = new Uint8Array(limit + 1);
-  const primes: number[] = [];
-  for (let candidate = 2; candidate <= limit; candidate++) {
-    if (composite[candidate]) continue;
-    primes.push(candidate);
-    for (let multiple = candidate * candidate; multiple <= limit; multiple += candidate) composite[multiple] = 1;
-  }
-  return primes;
-}
-
-function isPrime(n: number): boolean {
-  for (let divisor = 2; divisor * divisor <= n; divisor++) if (n % divisor === 0) return false;
-  return n > 1;
-}
 
 /**
  * Step sizes g of the prime-step assignment in the order in which circuits use them. [E7]

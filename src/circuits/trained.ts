@@ -1,3 +1,4 @@
+import { Adam } from "../base/adam.js";
 import { RandomSequence } from "../base/random.js";
 import type { Circuits } from "./circuits.js";
 import { wrapWithIndicator } from "./mends/indicator.js";
@@ -94,13 +95,11 @@ function train(
     for (let i = 0; i < d; i++)
       parameters[k * SIZE + d * d + i] = k === LAYERS - 1 && i > 0 ? 0 : random.uniform() - 0.5;
   }
-  const moments = new Float64Array(parameters.length);
-  const squares = new Float64Array(parameters.length);
+  const adam = new Adam(parameters.length);
   const gradient = new Float64Array(parameters.length);
   const rows = (): Float64Array[] => Array.from({ length: LAYERS + 1 }, () => new Float64Array(d));
   const workspace = { activations: rows(), slopes: rows() };
   let loss = 0;
-  let [decay1, decay2] = [1, 1];
   for (let step = 0; step < STEPS; step++) {
     gradient.fill(0);
     loss = 0;
@@ -108,16 +107,8 @@ function train(
       const x = point / (POINTS - 1);
       loss += addGradient(parameters, x, target(x), gradient, workspace) / POINTS;
     }
-    decay1 *= 0.9;
-    decay2 *= 0.999;
-    const rate = 0.04 * (1 - step / STEPS);
-    for (let p = 0; p < parameters.length; p++) {
-      const slope = gradient[p] / POINTS;
-      moments[p] = 0.9 * moments[p] + 0.1 * slope;
-      squares[p] = 0.999 * squares[p] + 0.001 * slope * slope;
-      const size = Math.sqrt(squares[p] / (1 - decay2)) + 1e-8;
-      parameters[p] -= (rate * moments[p]) / (1 - decay1) / size;
-    }
+    for (let p = 0; p < gradient.length; p++) gradient[p] /= POINTS;
+    adam.step(parameters, gradient, 0.04 * (1 - step / STEPS));
   }
   return { parameters, loss };
 }

@@ -1,6 +1,7 @@
 import { InputError } from "../base/errors.js";
-import { CholeskyDecomposition, LuDecomposition, Matrix, pseudoInverse } from "ml-matrix";
+import { LuDecomposition, Matrix, pseudoInverse } from "ml-matrix";
 import type { Assignment } from "../assignment/assignment.js";
+import { choleskyFactor, choleskySolve } from "../base/cholesky.js";
 import type { RandomSequence } from "../base/random.js";
 
 /**
@@ -76,24 +77,24 @@ export function codeOf(assignment: Assignment): Code {
   // A circuit alone has nothing to be told apart from: its word is read as it is.
   if (T > 1) for (const n of neurons) mean[n] += 1 / T;
   // Σ = E[c cᵀ] − μ μᵀ
-  const covariance = Matrix.zeros(P, P);
+  const covariance = new Float64Array(P * P);
   for (let t = 0; t < T; t++) {
     const word = neurons.subarray(t * S, (t + 1) * S);
-    for (const n of word) for (const m of word) covariance.set(n, m, covariance.get(n, m) + 1 / T);
+    for (const n of word) for (const m of word) covariance[n * P + m] += 1 / T;
   }
-  for (let n = 0; n < P; n++) {
-    for (let m = 0; m < P; m++) covariance.set(n, m, covariance.get(n, m) - mean[n] * mean[m]);
-  }
-  const ridge = (RIDGE * covariance.trace()) / P;
-  for (let n = 0; n < P; n++) covariance.set(n, n, covariance.get(n, n) + ridge);
-  const words = Matrix.zeros(P, T);
-  for (let t = 0; t < T; t++) {
-    for (let n = 0; n < P; n++) words.set(n, t, -mean[n]);
-    for (const n of neurons.subarray(t * S, (t + 1) * S)) words.set(n, t, words.get(n, t) + 1);
-  }
-  const solution = new CholeskyDecomposition(covariance).solve(words);
+  for (let n = 0; n < P; n++) for (let m = 0; m < P; m++) covariance[n * P + m] -= mean[n] * mean[m];
+  let trace = 0;
+  for (let n = 0; n < P; n++) trace += covariance[n * P + n];
+  const ridge = (RIDGE * trace) / P;
+  for (let n = 0; n < P; n++) covariance[n * P + n] += ridge;
+  const factor = choleskyFactor(covariance, P);
   const solved = new Float64Array(T * P);
-  for (let t = 0; t < T; t++) for (let n = 0; n < P; n++) solved[t * P + n] = solution.get(n, t);
+  for (let t = 0; t < T; t++) {
+    const y = solved.subarray(t * P, (t + 1) * P);
+    for (let n = 0; n < P; n++) y[n] = -mean[n];
+    for (const n of neurons.subarray(t * S, (t + 1) * S)) y[n] += 1;
+    choleskySolve(factor, y);
+  }
   const gram = new Float64Array(T * T);
   for (let a = 0; a < T; a++) {
     const own = solved.subarray(a * P, (a + 1) * P);

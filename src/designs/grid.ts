@@ -1,5 +1,5 @@
 import type { Assignment } from "../assignment/assignment.js";
-import { isPrime } from "../assignment/galois.js";
+import { isPrime } from "../base/primes.js";
 import { rotations, type Angles } from "../circuits/rotation.js";
 import { layOut, type Layer } from "../network/layer.js";
 import { everyLayer, type MultiPartNetwork } from "../network/multi-part.js";

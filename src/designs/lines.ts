@@ -1,4 +1,4 @@
-import { isPrime } from "../assignment/galois.js";
+import { isPrime } from "../base/primes.js";
 import type { Assignment } from "../assignment/assignment.js";
 import { rotations, type Angles } from "../circuits/rotation.js";
 import { layOut, type Layer } from "../network/layer.js";

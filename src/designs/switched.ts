@@ -1,5 +1,5 @@
 import type { Assignment } from "../assignment/assignment.js";
-import { isPrime } from "../assignment/galois.js";
+import { isPrime } from "../base/primes.js";
 import { rotations, threeDirections, turnBetween, type Angles } from "../circuits/rotation.js";
 import { layOut, type Layer, type Term } from "../network/layer.js";
 import type { MultiPartNetwork, Read, Write } from "../network/multi-part.js";

@@ -1,5 +1,5 @@
-import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import { circuitsByNeuron, loads, type Assignment } from "../assignment/assignment.js";
+import { choleskyFactor, choleskySolve } from "../base/cholesky.js";
 import type { Circuits } from "../circuits/circuits.js";
 import type { MatrixConstruction } from "./construction.js";
 import { openingDrive, train, type Training } from "./training.js";
@@ -101,10 +101,10 @@ export function ridgeMatrix(after: Assignment, before: Assignment, lambda = RIDG
   const { P } = after;
   const gram = products(before, before);
   for (let m = 0; m < P; m++) gram[m * P + m] += lambda;
-  // (G Mᵀ) = E^{l−1}ᵀE^l
-  const solved = new CholeskyDecomposition(rowsOf(gram, P)).solve(rowsOf(products(before, after), P));
-  const M = new Float64Array(P * P);
-  for (let n = 0; n < P; n++) for (let m = 0; m < P; m++) M[n * P + m] = solved.get(m, n);
+  const factor = choleskyFactor(gram, P);
+  // Row n of M solves G·M_n = (E^{l−1}ᵀE^l)_n.
+  const M = products(after, before);
+  for (let n = 0; n < P; n++) choleskySolve(factor, M.subarray(n * P, (n + 1) * P));
   return scaled(M, after, before);
 }
 
@@ -118,12 +118,6 @@ function products(rows: Assignment, columns: Assignment): Float64Array {
     }
   }
   return sums;
-}
-
-function rowsOf(values: Float64Array, columns: number): Matrix {
-  const rows: Float64Array[] = [];
-  for (let at = 0; at < values.length; at += columns) rows.push(values.subarray(at, at + columns));
-  return new Matrix(rows);
 }
 
 /** Row by row: on average 1 for a neuron's own circuits and 0 for the others. */

@@ -1,5 +1,6 @@
 import type { Assignment } from "../assignment/assignment.js";
 import type { Circuits } from "../circuits/circuits.js";
+import { Adam } from "../base/adam.js";
 import { RandomSequence } from "../base/random.js";
 
 /** How an embedding matrix is trained. */
@@ -71,8 +72,7 @@ export function train(
   const off = OFF * opening;
   const isOn = new Uint8Array(P);
   const isFrom = new Uint8Array(P);
-  const first = new Float64Array(P * P);
-  const second = new Float64Array(P * P);
+  const adam = new Adam(P * P);
   const gradient = new Float64Array(P * P);
   const active: number[] = [];
   for (let step = 1; step <= STEPS; step++) {
@@ -95,7 +95,8 @@ export function train(
         if (slope !== 0) for (const m of from) gradient[n * P + m] += slope;
       }
     }
-    adamStep(step);
+    for (let at = 0; at < gradient.length; at++) gradient[at] /= BATCH;
+    adam.step(weights, gradient, RATE * (1 - (step - 1) / STEPS));
   }
 
   function draw(): void {
@@ -105,28 +106,10 @@ export function train(
       if (!active.includes(t)) active.push(t);
     }
   }
-
-  function adamStep(step: number): void {
-    const rate = RATE * (1 - (step - 1) / STEPS);
-    const [unbiasedFirst, unbiasedSecond] = [1 - power(0.9, step), 1 - power(0.999, step)];
-    for (let at = 0; at < weights.length; at++) {
-      const g = gradient[at] / BATCH;
-      first[at] = 0.9 * first[at] + 0.1 * g;
-      second[at] = 0.999 * second[at] + 0.001 * g * g;
-      weights[at] -= (rate * (first[at] / unbiasedFirst)) / (Math.sqrt(second[at] / unbiasedSecond) + 1e-8);
-    }
-  }
 }
 
 function neuronsOf(isFrom: Uint8Array): number[] {
   const neurons: number[] = [];
   for (let m = 0; m < isFrom.length; m++) if (isFrom[m] === 1) neurons.push(m);
   return neurons;
-}
-
-/** By multiplication: engines may differ in the last digits of powers. */
-function power(base: number, exponent: number): number {
-  let result = 1;
-  for (let k = 0; k < exponent; k++) result *= base;
-  return result;
 }

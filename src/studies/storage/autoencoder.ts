@@ -1,3 +1,4 @@
+import { Adam } from "../../base/adam.js";
 import { RandomSequence } from "../../base/random.js";
 
 /** What a trained embedding is asked to keep small. */
@@ -34,17 +35,11 @@ export function trainAutoencoder({ n, m, loss, seed, steps = 3000 }: Autoencoder
   const parameters = Float64Array.from({ length: n * m + (hasBias ? m : 0) }, (_, i) =>
     i < n * m ? 0.3 * random.normalPair()[0] : 0,
   );
-  const [first, second] = [new Float64Array(parameters.length), new Float64Array(parameters.length)];
+  const adam = new Adam(parameters.length, 1e-9);
   for (let step = 1; step <= steps; step++) {
     const { gradient } = lossOf(parameters, n, m, loss);
     // The rate falls to 0, so that what is kept is a resting point and not the noise of the last steps.
-    const rate = 0.02 * (1 - (step - 1) / steps);
-    for (let i = 0; i < parameters.length; i++) {
-      first[i] = 0.9 * first[i] + 0.1 * gradient[i];
-      second[i] = 0.999 * second[i] + 0.001 * gradient[i] ** 2;
-      const size = Math.sqrt(second[i] / (1 - 0.999 ** step)) + 1e-9;
-      parameters[i] -= (rate * first[i]) / (1 - 0.9 ** step) / size;
-    }
+    adam.step(parameters, gradient, 0.02 * (1 - (step - 1) / steps));
   }
   const vectors = Array.from({ length: m }, (_, j) => Array.from({ length: n }, (_, k) => parameters[j * n + k]));
   return { vectors, loss: lossOf(parameters, n, m, loss).value, meanSquare: meanSquareOf(vectors) };

@@ -1,5 +1,6 @@
 import { primeSteps } from "../../assignment/prime-steps.js";
 import { InputError } from "../../base/errors.js";
+import { isPrime } from "../../base/primes.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import type { Arena } from "../../kernels/memory.js";
 import { seedKey } from "../../base/random.js";
@@ -87,11 +88,6 @@ function equiangular(arena: Arena, { n, m }: FeatureSet): FeatureWriter {
       }
     },
   };
-}
-
-function isPrime(value: number): boolean {
-  for (let k = 2; k * k <= value; k++) if (value % k === 0) return false;
-  return value > 1;
 }
 
 /** The dimension nearest to `near` for which {@link featureFamilies equiangular} vectors are built. */

@@ -1,5 +1,6 @@
 import type { Kernels } from "../../kernels/kernels.js";
 import type { Arena } from "../../kernels/memory.js";
+import { choleskyFactor } from "../../base/cholesky.js";
 import { RandomSequence, seedKey } from "../../base/random.js";
 
 /** Random unit vectors of which only the dot products with some given sums are wanted. */
@@ -36,7 +37,7 @@ export function projectOnto(
   rows: number,
   { n, seed, repeat }: ProjectionInput,
 ): Projection {
-  const factors = cholesky(gramMatrix(arena.viewF32(sums, rows * n), rows, n), rows);
+  const factors = choleskyFactor(gramMatrix(arena.viewF32(sums, rows * n), rows, n), rows);
   const scratch = arena.bytes((rows + 15) * 8);
   const [low, high] = seedKey(seed);
   return {
@@ -66,18 +67,4 @@ function gramMatrix(values: Float32Array, rows: number, n: number): Float64Array
     }
   }
   return gram;
-}
-
-/** The lower triangle C of C C^T = gram. A row that depends on those before it gets no direction of its own. */
-function cholesky(gram: Float64Array, rows: number): Float64Array {
-  const c = new Float64Array(rows * rows);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j <= i; j++) {
-      let rest = gram[i * rows + j];
-      for (let k = 0; k < j; k++) rest -= c[i * rows + k] * c[j * rows + k];
-      if (i === j) c[i * rows + i] = rest > 1e-10 * gram[i * rows + i] ? Math.sqrt(rest) : 0;
-      else c[i * rows + j] = c[j * rows + j] === 0 ? 0 : rest / c[j * rows + j];
-    }
-  }
-  return c;
 }

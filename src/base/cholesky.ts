@@ -1,0 +1,44 @@
+/** A pivot below this share of its diagonal entry is rounding: the row depends on those before it. */
+const DEPENDENT = 1e-10;
+
+/**
+ * The lower triangle C of `C Cᵀ = gram`, [n][n]. A row that depends on those before it gets no direction of its own: its
+ * diagonal entry and the column below it are 0.
+ *
+ * @param gram symmetric and positive semidefinite, [n][n]; the lower half is read
+ */
+export function choleskyFactor(gram: Float64Array, n: number): Float64Array {
+  const c = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    let squares = 0;
+    for (let j = 0; j < i; j++) {
+      let dot = 0;
+      for (let k = 0; k < j; k++) dot += c[j * n + k] * c[i * n + k];
+      const pivot = c[j * n + j];
+      const entry = pivot === 0 ? 0 : (gram[i * n + j] - dot) / pivot;
+      c[i * n + j] = entry;
+      squares += entry * entry;
+    }
+    const rest = gram[i * n + i] - squares;
+    c[i * n + i] = rest > DEPENDENT * gram[i * n + i] ? Math.sqrt(rest) : 0;
+  }
+  return c;
+}
+
+/**
+ * Solves `C Cᵀ x = b` in place, forwards and backwards.
+ *
+ * @param c from {@link choleskyFactor}, with no 0 on its diagonal
+ * @param b one right side, [n]; overwritten with x
+ */
+export function choleskySolve(c: Float64Array, b: Float64Array): void {
+  const n = b.length;
+  for (let k = 0; k < n; k++) {
+    for (let i = 0; i < k; i++) b[k] -= b[i] * c[k * n + i];
+    b[k] /= c[k * n + k];
+  }
+  for (let k = n - 1; k >= 0; k--) {
+    for (let i = k + 1; i < n; i++) b[k] -= b[i] * c[i * n + k];
+    b[k] /= c[k * n + k];
+  }
+}

@@ -1,0 +1,39 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { choleskyFactor, choleskySolve } from "../../src/base/cholesky.js";
+
+const entries = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 36, maxLength: 36 });
+
+/** V Vᵀ of [rows][6] vectors. */
+function gramOf(vectors: readonly (readonly number[])[]): Float64Array {
+  return Float64Array.from(
+    vectors.flatMap((a) => vectors.map((b) => a.reduce((sum, value, k) => sum + value * b[k]!, 0))),
+  );
+}
+
+const rowsOf = (values: readonly number[]): number[][] =>
+  Array.from({ length: 6 }, (_, i) => values.slice(6 * i, 6 * i + 6));
+
+test("C Cᵀ is the matrix, and solving gives back what it was multiplied with (1e-9)", () => {
+  fc.assert(
+    fc.property(entries, (values) => {
+      const gram = gramOf(rowsOf(values));
+      for (let i = 0; i < 6; i++) gram[7 * i]! += 0.5;
+      const c = choleskyFactor(gram, 6);
+      const back = gramOf(rowsOf([...c]));
+      back.forEach((value, at) => expect(value).toBeCloseTo(gram[at]!, 9));
+      const x = values.slice(0, 6);
+      const b = Float64Array.from({ length: 6 }, (_, i) =>
+        x.reduce((sum, value, j) => sum + gram[6 * i + j]! * value, 0),
+      );
+      choleskySolve(c, b);
+      b.forEach((value, i) => expect(value).toBeCloseTo(x[i]!, 9));
+    }),
+  );
+});
+
+test("a row that depends on those before it gets no direction of its own", () => {
+  const c = choleskyFactor(gramOf([[1, 2], [2, 4], [0, 1]]), 3); // prettier-ignore
+  expect([c[4], c[7]]).toEqual([0, 0]);
+  expect(c[8]).toBeCloseTo(1 / Math.sqrt(5), 12);
+});
