@@ -3,7 +3,7 @@ import { storageJoined } from "../../../src/studies/capacity/storing-figure.js";
 import type { Drawings } from "../drawings.js";
 import { capacityFit, capacityRows, joinedRows } from "./fixed-rows.js";
 
-export const capacityFigures: Drawings = {
+export const drawings: Drawings = {
   CAP: (options) => capacity(capacityRows(), { ...options, fit: capacityFit, threshold: 0.02, layer: 3, z: 1, d: 4 }),
   S5: (options) => storageJoined(joinedRows(), { ...options, l: 16, layers: 3, d: 4 }),
 };

@@ -4,7 +4,7 @@ import { frontierNoise } from "../../../src/studies/design-comparison/noise-figu
 import type { Drawings } from "../drawings.js";
 import { depthRows, designs as names, frontierErrorRows, largestRows } from "./fixed-rows.js";
 
-export const designComparisonFigures: Drawings = {
+export const drawings: Drawings = {
   D1: (options) => frontierErrors(frontierErrorRows(), { ...options, names }),
   D2: (options) => {
     const rows = depthRows().filter(({ noise }) => noise === 0);

@@ -4,6 +4,6 @@ import { embeddingMatrixRows } from "./fixed-rows.js";
 
 const rows = embeddingMatrixRows();
 
-export const embeddingMatrixFigures: Drawings = {
+export const drawings: Drawings = {
   "R-A2": (options) => embeddingMatrix(rows, { ...options, reference: rows }),
 };

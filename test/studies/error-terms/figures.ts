@@ -2,6 +2,6 @@ import { errorTerms } from "../../../src/studies/error-terms/figure.js";
 import type { Drawings } from "../drawings.js";
 import { termRows } from "./fixed-rows.js";
 
-export const errorTermsFigures: Drawings = {
+export const drawings: Drawings = {
   TERMS: (options) => errorTerms(termRows(), options),
 };

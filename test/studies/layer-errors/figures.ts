@@ -7,7 +7,7 @@ import { layerErrorRows } from "./fixed-rows.js";
 const rows = layerErrorRows();
 const reference = asReference(rows);
 
-export const layerErrorsFigures: Drawings = {
+export const drawings: Drawings = {
   R5: (options) => errorsByLayer(rows, { ...options, readout: "x", reference }),
   R6: (options) => errorsByLayer(rows, { ...options, readout: "alpha", reference }),
   R7: (options) =>

@@ -5,6 +5,6 @@ import { oracleRows } from "./fixed-rows.js";
 
 const { rows, earlier } = oracleRows();
 
-export const oracleGateFigures: Drawings = {
+export const drawings: Drawings = {
   T11: (options) => oracleGate(rows, { ...options, earlier, reference: asReference(rows) }),
 };

@@ -4,6 +4,6 @@ import { randomVectorsRows } from "./fixed-rows.js";
 
 const rows = randomVectorsRows();
 
-export const randomVectorsFigures: Drawings = {
+export const drawings: Drawings = {
   T5: (options) => randomVectors(rows, { ...options, reference: rows }),
 };

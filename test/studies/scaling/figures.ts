@@ -11,7 +11,7 @@ function draw(readout: string, circuits: "Active" | "Inactive"): (options: Figur
   return (options) => sweep(rows, { ...options, readout, circuits, d: 4, reference });
 }
 
-export const scalingFigures: Drawings = {
+export const drawings: Drawings = {
   R8: draw("x", "Active"),
   R9: draw("x", "Inactive"),
   R10: draw("alpha", "Active"),

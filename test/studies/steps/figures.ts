@@ -6,6 +6,6 @@ import { stepRows } from "./fixed-rows.js";
 const rows = stepRows();
 const reference = rows.map(({ construction, S, row }) => ({ construction, S, ...asReference([row])[0]! }));
 
-export const stepsFigures: Drawings = {
+export const drawings: Drawings = {
   T13: (options) => steps(rows, { ...options, reference }),
 };

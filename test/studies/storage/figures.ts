@@ -5,7 +5,7 @@ import { storageReadout, storageReEmbedding } from "../../../src/studies/storage
 import type { Drawings } from "../drawings.js";
 import { ratioRows, reEmbeddingRows, storageRows, storageSizes, trainedEmbeddings } from "./fixed-rows.js";
 
-export const storageFigures: Drawings = {
+export const drawings: Drawings = {
   S0: (options) =>
     storedReadouts(storageRows("random"), {
       ...{ ...options, l: 4, amplitudes: "boolean" },

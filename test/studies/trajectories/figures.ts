@@ -3,7 +3,7 @@ import { ramp } from "../../../src/studies/trajectories/ramp-figure.js";
 import type { Drawings } from "../drawings.js";
 import { trajectoryRows } from "./fixed-rows.js";
 
-export const trajectoriesFigures: Drawings = {
+export const drawings: Drawings = {
   R1: (options) => trajectories(trajectoryRows([1], 10), options),
   R2: (options) => trajectories(trajectoryRows([1], 10), { ...options, show: "truth" }),
   R3: ramp,
