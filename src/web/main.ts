@@ -2,20 +2,22 @@ import { InputError } from "../base/errors.js";
 import { figureStyles } from "../drawing/theme.js";
 import { specNotes } from "../config/notes.js";
 import type { RunSpec } from "../config/run-spec.js";
-import { adjusted } from "./adjust.js";
-import { createControls } from "./controls.js";
-import { button, html, setText } from "./dom.js";
-import { guide } from "./guide.js";
-import { StateHistory } from "./history.js";
-import { drawnView, Lab } from "./lab.js";
-import { specFromFile } from "./load-file.js";
-import { presets, type Preset } from "./presets.js";
-import { sharePanel } from "./share.js";
-import { labState, parseLabSpec, urlOf, type LabState, type ViewName } from "./state.js";
-import { statusLine } from "./status.js";
-import { storageControls } from "./storage-controls.js";
-import type { StorageLook } from "./storage-look.js";
-import { viewTabs } from "./tabs.js";
+import { reconcileFields } from "./spec/reconcile-fields.js";
+import { createControls } from "./controls/spec-controls.js";
+import { button, elementById, html, setText } from "./dom/elements.js";
+import { guide } from "./state/guide.js";
+import { StateHistory } from "./state/history.js";
+import { drawnView, Lab } from "./computation/lab.js";
+import { specFromFile } from "./files/spec-file.js";
+import { presets, type Preset } from "./state/presets.js";
+import { sharePanel } from "./controls/share-panel.js";
+import { labState, type LabState, type ViewName } from "./state/lab-state.js";
+import { parseLabSpec } from "./spec/lab-spec.js";
+import { urlOf } from "./state/url.js";
+import { statusLine } from "./controls/status-line.js";
+import { storageControls } from "./controls/storage-controls.js";
+import type { StorageSettings } from "./state/storage-settings.js";
+import { viewTabs } from "./controls/tabs.js";
 import { assignmentView } from "./views/assignment.js";
 import { errorsView } from "./views/errors.js";
 import { guidePanel } from "./views/explanation.js";
@@ -23,12 +25,11 @@ import { neuronsView } from "./views/neurons.js";
 import { storageView } from "./views/storage.js";
 import { sweepView } from "./views/sweep.js";
 import { trajectoriesView } from "./views/trajectories.js";
-import type { Look, Scene, View } from "./views/view.js";
-import { warmUp } from "./warm-up.js";
+import type { ViewChange, Scene, View } from "./views/view.js";
+import { warmUp } from "./figures/warm-up.js";
 import { keepOffline } from "./offline.js";
-import { workers } from "./workers.js";
+import { workers } from "./computation/workers.js";
 
-const element = (id: string): HTMLElement => document.getElementById(id)!;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 let state: LabState = labState({ spec: parseLabSpec({}) });
@@ -48,14 +49,14 @@ const share = sharePanel(
   }),
   () => `${location.href.split("#")[0]}#${urlOf(state)}`,
   openFiles,
-  (text) => setText(element("news"), text),
+  (text) => setText(elementById("news"), text),
 );
 const sweep = sweepView(openRun, openSweep);
 const views: Readonly<Record<Exclude<ViewName, "explanation">, View>> = {
-  trajectories: trajectoriesView(setLook),
-  errors: errorsView(setLook),
-  neurons: neuronsView(setLook),
-  assignment: assignmentView(setLook),
+  trajectories: trajectoriesView(changeView),
+  errors: errorsView(changeView),
+  neurons: neuronsView(changeView),
+  assignment: assignmentView(changeView),
   storage: storageView(),
   sweep,
 };
@@ -76,14 +77,14 @@ function start(): void {
   const styles = new CSSStyleSheet();
   styles.replaceSync(figureStyles());
   document.adoptedStyleSheets = [styles];
-  element("tabs").append(tabs.element);
-  element("view").append(panel.element, introduction, status.element, slot, invitation);
-  element("controls").append(controls.element, storage.element);
-  element("share").append(share.element);
+  elementById("tabs").append(tabs.element);
+  elementById("view").append(panel.element, introduction, status.element, slot, invitation);
+  elementById("controls").append(controls.element, storage.element);
+  elementById("share").append(share.element);
   // The fragment is the state, so the link cannot go to a fragment.
-  element("skip").addEventListener("click", (event) => {
+  elementById("skip").addEventListener("click", (event) => {
     event.preventDefault();
-    element("view").focus();
+    elementById("view").focus();
   });
   dark.addEventListener("change", requestDraw);
   new ResizeObserver(requestDraw).observe(slot);
@@ -129,7 +130,7 @@ function settle(): void {
 function say(text: string): void {
   const hasNetwork = !["storage", "sweep"].includes(drawnView(state));
   const notes = hasNetwork ? specNotes(state.spec) : [];
-  setText(element("message"), [...(text === "" ? [] : [text]), ...notes].join(" "));
+  setText(elementById("message"), [...(text === "" ? [] : [text]), ...notes].join(" "));
 }
 
 function show(): void {
@@ -140,7 +141,7 @@ function show(): void {
   storage.element.hidden = !isStorage;
   share.show(state);
   tabs.show(state.view);
-  element("view").setAttribute("aria-labelledby", `tab-${state.view}`);
+  elementById("view").setAttribute("aria-labelledby", `tab-${state.view}`);
   const isExplained = state.view === "explanation";
   panel.element.hidden = !isExplained;
   if (isExplained) panel.show(state.step);
@@ -180,7 +181,7 @@ function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): v
     // What was fitted on the way there comes back on the way back.
     const from = held !== null && held.name === name && held.to === state.spec ? held.from : state.spec;
     if (!isPassing) held = null;
-    const { input, notes } = adjusted(from, name, value);
+    const { input, notes } = reconcileFields(from, name, value);
     const spec = parseLabSpec(input);
     // The end of a slider's movement says what its last step said already.
     if (JSON.stringify(spec) !== JSON.stringify(state.spec)) set({ ...state, spec }, isPassing);
@@ -190,27 +191,27 @@ function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): v
   });
 }
 
-function setLook(look: Look, isPassing = false): void {
-  set({ ...state, ...look }, isPassing);
+function changeView(change: ViewChange, isPassing = false): void {
+  set({ ...state, ...change }, isPassing);
 }
 
-function setStorage(look: StorageLook, isPassing: boolean): void {
-  set({ ...state, storage: look }, isPassing);
+function setStorage(settings: StorageSettings, isPassing: boolean): void {
+  set({ ...state, storage: settings }, isPassing);
 }
 
 function chooseView(view: ViewName): void {
   if (view === "explanation" && state.view !== "explanation") goToStep(state.step);
-  else setLook({ view });
+  else changeView({ view });
 }
 
-function choosePreset({ spec, look, note }: Preset): void {
-  set(labState({ spec: parseLabSpec(spec), ...look }));
+function choosePreset({ spec, viewState, note }: Preset): void {
+  set(labState({ spec: parseLabSpec(spec), ...viewState }));
   say(note);
 }
 
 function goToStep(step: number): void {
-  const { spec, look } = guide[step - 1];
-  set(labState({ ...look, spec: parseLabSpec(spec), view: "explanation", step }));
+  const { spec, viewState } = guide[step - 1];
+  set(labState({ ...viewState, spec: parseLabSpec(spec), view: "explanation", step }));
 }
 
 /** A spec, or the results of a sweep. */
@@ -221,7 +222,7 @@ function openFiles(files: readonly File[]): void {
 }
 
 function openSweep(files: readonly File[]): void {
-  sweep.open(files).then(() => setLook({ view: "sweep" }), fail);
+  sweep.open(files).then(() => changeView({ view: "sweep" }), fail);
 }
 
 /** Another network, in a view that shows it. */
@@ -252,7 +253,7 @@ function attempt(name: string, change: () => void): void {
 /** Says what is wrong, in one line; what is on screen stays. */
 function fail(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
-  setText(element("message"), text);
+  setText(elementById("message"), text);
   controls.mark(error instanceof InputError ? text : null);
   storage.mark(error instanceof InputError ? text : null);
 }

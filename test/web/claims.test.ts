@@ -5,10 +5,12 @@ import { runSpec } from "../../src/runs/run.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { LoadedCore } from "../../src/jobs/loaded-core.js";
 import { sampleKind } from "../../src/runs/sample.js";
-import { guide } from "../../src/web/guide.js";
-import { countOn } from "../../src/web/inside.js";
-import { presets } from "../../src/web/presets.js";
-import { labState, parseLabSpec, quantitiesOf, stateFromUrl, urlOf } from "../../src/web/state.js";
+import { guide } from "../../src/web/state/guide.js";
+import { countOn } from "../../src/web/figures/sample-neurons.js";
+import { presets } from "../../src/web/state/presets.js";
+import { labState, quantitiesOf } from "../../src/web/state/lab-state.js";
+import { parseLabSpec } from "../../src/web/spec/lab-spec.js";
+import { stateFromUrl, urlOf } from "../../src/web/state/url.js";
 
 const rowsOf = async (given: object): Promise<readonly ErrorRow[]> => (await runSpec(parseLabSpec(given))).rows;
 const xActive = (rows: readonly ErrorRow[], layer: number, z = 1) =>
@@ -17,8 +19,8 @@ const xActive = (rows: readonly ErrorRow[], layer: number, z = 1) =>
 describe("presets and steps", () => {
   test.each(presets.map((preset) => [preset.id, preset] as const))(
     "%s is a state that a link can hold",
-    (_id, { spec, look }) => {
-      const state = labState({ spec: parseLabSpec(spec), ...look });
+    (_id, { spec, viewState }) => {
+      const state = labState({ spec: parseLabSpec(spec), ...viewState });
       expect(stateFromUrl(urlOf(state))).toEqual(state);
       if (state.quantity !== null) expect(quantitiesOf(state.spec)).toContain(state.quantity);
     },
@@ -27,8 +29,8 @@ describe("presets and steps", () => {
   test.each(guide.map((step, k) => [step.title, k] as const))(
     "step “%s” is a state that a link can hold",
     (_title, k) => {
-      const { spec, look } = guide[k]!;
-      const state = labState({ ...look, spec: parseLabSpec(spec), view: "explanation", step: k + 1 });
+      const { spec, viewState } = guide[k]!;
+      const state = labState({ ...viewState, spec: parseLabSpec(spec), view: "explanation", step: k + 1 });
       expect(stateFromUrl(urlOf(state))).toEqual(state);
     },
   );

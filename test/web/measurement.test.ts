@@ -2,28 +2,28 @@ import { describe, expect, test } from "vitest";
 import { runSpec } from "../../src/runs/run.js";
 import { LocalExecutor } from "../../src/workers/local.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { looks, measureInLooks, type Measured } from "../../src/web/measurement.js";
-import { Query } from "../../src/web/query.js";
-import { parseLabSpec } from "../../src/web/state.js";
+import { measurementStages, measureInStages, type Measured } from "../../src/web/computation/measurement.js";
+import { Query } from "../../src/web/computation/query.js";
+import { parseLabSpec } from "../../src/web/spec/lab-spec.js";
 
 const never = new AbortController().signal;
 
-describe("looks at a run", () => {
+describe("stages of a run", () => {
   test("grow from a few samples of one network to all, and cost a seventh of the run at most", () => {
     const spec = parseLabSpec({ samples: 50_000, networks: 3 });
-    const stages = looks(spec);
+    const stages = measurementStages(spec);
     expect(stages.map(({ samples }) => samples)).toEqual([64, 512, 4096, 32_768, 50_000]);
     expect(stages.at(-1)).toBe(spec);
-    const full = looks(parseLabSpec({ samples: 32_768 })).map(({ samples }) => samples);
+    const full = measurementStages(parseLabSpec({ samples: 32_768 })).map(({ samples }) => samples);
     expect(full.slice(0, -1).reduce((a, b) => a + b)).toBeLessThan(full.at(-1)! / 7 + 1);
-    expect(looks(parseLabSpec({ samples: 10 }))).toHaveLength(1);
+    expect(measurementStages(parseLabSpec({ samples: 10 }))).toHaveLength(1);
   });
 
   test("each is a run of its own, bit for bit", async () => {
     const spec = parseLabSpec({ T: 300, z: [1, 3], samples: 700, networks: 2 });
     const seen: Measured[] = [];
     const progress: number[] = [];
-    await measureInLooks(new LocalExecutor(loadKernels()), spec, {
+    await measureInStages(new LocalExecutor(loadKernels()), spec, {
       signal: never,
       onRows: (measured) => seen.push(measured),
       onProgress: (share) => progress.push(share),

@@ -7,12 +7,14 @@ import { designNames, designs, type Design } from "../../src/designs/designs.js"
 import { assignmentKinds } from "../../src/assignment/constructions.js";
 import { schedules } from "../../src/network/embedding.js";
 import { specFields } from "../../src/config/fields.js";
-import { adjusted } from "../../src/web/adjust.js";
-import { commandLine } from "../../src/web/command.js";
-import { isUsed } from "../../src/web/is-used.js";
-import { largestT, widthOf } from "../../src/web/largest.js";
-import { sliderScale } from "../../src/web/scale.js";
-import { labState, parseLabSpec, quantitiesOf, stateFromUrl, urlOf, viewNames } from "../../src/web/state.js";
+import { reconcileFields } from "../../src/web/spec/reconcile-fields.js";
+import { commandLine } from "../../src/web/spec/command-line.js";
+import { isApplicable } from "../../src/web/spec/applicable-fields.js";
+import { largestT, widthOf } from "../../src/web/spec/limits.js";
+import { sliderScale } from "../../src/web/controls/slider-scale.js";
+import { labState, quantitiesOf, viewNames } from "../../src/web/state/lab-state.js";
+import { parseLabSpec } from "../../src/web/spec/lab-spec.js";
+import { stateFromUrl, urlOf } from "../../src/web/state/url.js";
 
 const ramps = fc
   .uniqueArray(fc.integer({ min: 1, max: 199 }), { minLength: 2, maxLength: 2 })
@@ -190,7 +192,7 @@ describe("the command", () => {
 
 describe("fields that depend on each other", () => {
   const change = (given: object, name: keyof RunSpec, value: unknown) => {
-    const { input, notes } = adjusted(parseLabSpec(given), name, value);
+    const { input, notes } = reconcileFields(parseLabSpec(given), name, value);
     return { spec: parseLabSpec(input), notes };
   };
 
@@ -272,13 +274,13 @@ describe("fields that depend on each other", () => {
     const names = specFields.map(({ name }) => name as keyof RunSpec);
     fc.assert(
       fc.property(specs, fc.constantFrom(...names), fc.nat(1000), (spec, name, position) => {
-        if (!isUsed(name, spec)) return;
+        if (!isApplicable(name, spec)) return;
         const scale = sliderScale(name, spec);
         const chosen = choices[name];
         if (scale === null && chosen === undefined) return;
         const number = scale?.valueAt(position % (scale.last + 1));
         const value = chosen ? chosen[position % chosen.length] : name === "z" ? [number] : number;
-        parseLabSpec(adjusted(spec, name, value).input);
+        parseLabSpec(reconcileFields(spec, name, value).input);
       }),
       { numRuns: 500, seed: 8 },
     );

@@ -2,9 +2,11 @@ import { describe, expect, test } from "vitest";
 import { main } from "../../src/cli/program.js";
 import { LocalExecutor } from "../../src/workers/local.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { labState, parseLabSpec, stateFromUrl, urlOf } from "../../src/web/state.js";
-import { changedLook, standardStorage } from "../../src/web/storage-look.js";
-import { DRAWS, storageCommand, storageJson, StorageRun, type Stored } from "../../src/web/storage-run.js";
+import { labState } from "../../src/web/state/lab-state.js";
+import { parseLabSpec } from "../../src/web/spec/lab-spec.js";
+import { stateFromUrl, urlOf } from "../../src/web/state/url.js";
+import { changedSettings, standardStorage } from "../../src/web/state/storage-settings.js";
+import { DRAWS, storageCommand, storageJson, StorageRun, type Stored } from "../../src/web/computation/storage-run.js";
 
 async function fromCommand(command: string): Promise<string> {
   let text = "";
@@ -20,7 +22,7 @@ async function fromCommand(command: string): Promise<string> {
 
 describe("what is stored, in the lab", () => {
   test("draws arrive one after another, and end in what the command prints, bit for bit", async () => {
-    const look = { ...standardStorage, n: 64, m: 200, l: 6 };
+    const settings = { ...standardStorage, n: 64, m: 200, l: 6 };
     const seen: Stored[] = [];
     const done = new Promise<Stored>((resolve, reject) => {
       const run = new StorageRun(
@@ -32,15 +34,15 @@ describe("what is stored, in the lab", () => {
         },
         reject,
       );
-      run.show(look, 5);
+      run.show(settings, 5);
     });
     const stored = await done;
     expect(seen.map(({ draws }) => draws.length)).toEqual(Array.from({ length: DRAWS }, (_, k) => k + 1));
     expect(stored.task.ls).toContain(6);
-    expect(await storageJson(stored, "v")).toBe(await fromCommand(storageCommand({ ...look, seed: 5 })));
+    expect(await storageJson(stored, "v")).toBe(await fromCommand(storageCommand({ ...settings, seed: 5 })));
   });
 
-  test("a link holds the look; what it says beyond the bounds is refused", () => {
+  test("a link holds the settings; what it says beyond the bounds is refused", () => {
     const storage = { n: 512, m: 16_384, l: 9, amplitudes: "graded" } as const;
     const state = labState({ spec: parseLabSpec({}), view: "storage", storage });
     expect(urlOf(state)).toBe("view=storage&n=512&m=16384&l=9&amplitudes=graded");
@@ -56,6 +58,6 @@ describe("what is stored, in the lab", () => {
   });
 
   test("fewer features take active ones with them", () => {
-    expect(changedLook({ ...standardStorage, l: 100 }, { m: 64 })).toMatchObject({ m: 64, l: 32 });
+    expect(changedSettings({ ...standardStorage, l: 100 }, { m: 64 })).toMatchObject({ m: 64, l: 32 });
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { runSpec } from "../../src/runs/run.js";
 import { parseSweep } from "../../src/batch/plan.js";
 import { resultLine } from "../../src/batch/result-line.js";
-import { sweepFromFiles } from "../../src/web/sweep-file.js";
+import { sweepFromFiles } from "../../src/web/files/sweep-file.js";
 
 afterEach(() => {
   vi.restoreAllMocks();

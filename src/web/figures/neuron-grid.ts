@@ -1,7 +1,8 @@
 import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { element } from "../../drawing/svg.js";
 import { colours, sizes } from "../../drawing/theme.js";
-import { cellAt, colourOf, gridLayout, hexColour, LARGEST_SHOWN, OFF, palette, type Block } from "../heat-map.js";
+import { cellAt, colourOf, gridLayout, hexColour, LARGEST_SHOWN, OFF, palette } from "./heat-map.js";
+import type { Block } from "../spec/blocks.js";
 
 /** Larger layers make files that no viewer opens gladly. */
 const MOST_CELLS = 50_000;

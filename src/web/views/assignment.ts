@@ -3,22 +3,20 @@ import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { shortNumber } from "../../drawing/numbers.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { sharingProbability } from "../../theory/overlap.js";
-import { html, setAttribute, setText } from "../dom.js";
+import { html, setAttribute, setText } from "../dom/elements.js";
 import { loadsByNeuron } from "../figures/loads.js";
-import { palette } from "../heat-map.js";
-import { isDrawable, type LabData } from "../lab.js";
-import { drawSharing, MOST_PAIRED, neighboursOf } from "../sharing.js";
-import { shownLayer } from "../state.js";
+import { palette } from "../figures/heat-map.js";
+import { isDrawable, type NeuronData } from "../computation/lab.js";
+import { drawSharingMatrix, MOST_PAIRED, neighboursOf } from "../figures/sharing-matrix.js";
+import { shownLayer } from "../state/lab-state.js";
 import { circuitList, numberPicker } from "./pickers.js";
 import { layerPlayer } from "./player.js";
-import { changeOf, place, type SetLook, type View } from "./view.js";
-
-type Inside = NonNullable<LabData["inside"]>;
+import { changeOf, place, type ChangeView, type View } from "./view.js";
 
 /** Who shares neurons with whom, and how many circuits each neuron serves. */
-export function assignmentView(setLook: SetLook): View {
-  const player = layerPlayer(setLook, () => 1);
-  const circuit = numberPicker("circuit", (value) => setLook({ circuit: value }));
+export function assignmentView(changeView: ChangeView): View {
+  const player = layerPlayer(changeView, () => 1);
+  const circuit = numberPicker("circuit", (value) => changeView({ circuit: value }));
   const canvas = html("canvas", { class: "pairs", role: "img" });
   const title = html("h2", { class: "figure-title" });
   const story = html("div", { class: "story" });
@@ -38,7 +36,7 @@ export function assignmentView(setLook: SetLook): View {
   const pairsChanged = changeOf();
   const loadsChanged = changeOf();
   canvas.addEventListener("click", ({ offsetY }) => {
-    setLook({ circuit: Math.min(canvas.height - 1, Math.floor((offsetY / canvas.clientHeight) * canvas.height)) });
+    changeView({ circuit: Math.min(canvas.height - 1, Math.floor((offsetY / canvas.clientHeight) * canvas.height)) });
   });
 
   return {
@@ -53,37 +51,37 @@ export function assignmentView(setLook: SetLook): View {
       if (!fits) return;
       player.show(state);
       circuit.show(state.circuit, state.spec.T - 1);
-      const { inside } = data;
-      if (!inside) return;
-      const layer = Math.max(1, Math.min(shownLayer(state, 1), inside.spec.L));
-      const assignment = assignmentAt(inside, layer);
+      const { neurons: computed } = data;
+      if (!computed) return;
+      const layer = Math.max(1, Math.min(shownLayer(state, 1), computed.spec.L));
+      const assignment = assignmentAt(computed, layer);
       const picked = state.circuit !== null && state.circuit < assignment.T ? state.circuit : null;
-      if (pairsChanged(inside.of, inside.spec, isDark, layer, picked)) {
-        drawSharing(canvas, assignment, picked, palette(isDark));
-        const text = titleOf(inside, layer);
+      if (pairsChanged(computed.result, computed.spec, isDark, layer, picked)) {
+        drawSharingMatrix(canvas, assignment, picked, palette(isDark));
+        const text = titleOf(computed, layer);
         setText(title, text);
         setAttribute(canvas, "aria-label", `${text}. Choose a circuit below for its list.`);
-        story.replaceChildren(...tell(inside, assignment, picked, setLook));
+        story.replaceChildren(...tell(computed, assignment, picked, changeView));
       }
-      const loaded = loadsLayer(inside.spec, layer);
-      if (loadsChanged(inside.spec, loaded, width)) {
+      const loaded = loadsLayer(computed.spec, layer);
+      if (loadsChanged(computed.spec, loaded, width)) {
         const options = { document, id: "loads", command: "", styles: false };
-        place(slot, loads(inside, loaded, { ...options, width }));
+        place(slot, loads(computed, loaded, { ...options, width }));
       }
     },
-    figure: ({ state, data: { inside }, width }, options) =>
-      inside && loads(inside, loadsLayer(inside.spec, shownLayer(state, 1)), { ...options, width }),
+    figure: ({ state, data: { neurons: computed }, width }, options) =>
+      computed && loads(computed, loadsLayer(computed.spec, shownLayer(state, 1)), { ...options, width }),
   };
 }
 
 /** Where circuits of a design keep x, or their neurons in the post's network, in layer l ≥ 1. */
-function assignmentAt({ of }: Inside, l: number): Assignment {
-  return of.places[l][0].assignment;
+function assignmentAt({ result }: NeuronData, l: number): Assignment {
+  return result.places[l][0].assignment;
 }
 
 /** The name of a design's part that is looked at; null where every part of a circuit has the same neurons. */
-function partName({ of, spec }: Inside): string | null {
-  return spec.design === "standard" ? null : of.parts[of.places[1][0].part].name;
+function partName({ result, spec }: NeuronData): string | null {
+  return spec.design === "standard" ? null : result.parts[result.places[1][0].part].name;
 }
 
 /** Where rows are permuted, not changed, loads are those of layer 1. */
@@ -92,11 +90,11 @@ function loadsLayer({ design, schedule, L }: RunSpec, layer: number): number {
   return isSame ? 1 : Math.max(1, Math.min(layer, L));
 }
 
-function loads(inside: Inside, layer: number, options: FigureOptions): Figure {
-  const { design, schedule } = inside.spec;
-  const name = partName(inside);
+function loads(computed: NeuronData, layer: number, options: FigureOptions): Figure {
+  const { design, schedule } = computed.spec;
+  const name = partName(computed);
   const isSame = design === "standard" && (schedule === "permuted" || schedule === "fixed");
-  return loadsByNeuron(assignmentAt(inside, layer), {
+  return loadsByNeuron(assignmentAt(computed, layer), {
     ...options,
     of: name === null ? "neuron n of a block" : `cell n of “${name}”`,
     note: isSame
@@ -105,12 +103,12 @@ function loads(inside: Inside, layer: number, options: FigureOptions): Figure {
   });
 }
 
-function titleOf(inside: Inside, layer: number): string {
-  const { T } = assignmentAt(inside, layer);
+function titleOf(computed: NeuronData, layer: number): string {
+  const { T } = assignmentAt(computed, layer);
   const which = T > MOST_PAIRED ? `the first ${MOST_PAIRED} of ${T} circuits` : `all ${T} circuits`;
-  const name = partName(inside);
+  const name = partName(computed);
   const what = name === null ? "a neuron" : `a cell of “${name}”`;
-  return `Pairs that share ${what}, ${which}, in layer ${layer}${howText(inside.spec, layer)}`;
+  return `Pairs that share ${what}, ${which}, in layer ${layer}${howText(computed.spec, layer)}`;
 }
 
 /** How a layer's assignment came about, where that is the schedule's doing. */
@@ -128,13 +126,18 @@ function howText({ design, schedule }: RunSpec, layer: number): string {
   }
 }
 
-function tell(inside: Inside, assignment: Assignment, picked: number | null, setLook: SetLook): HTMLElement[] {
+function tell(
+  computed: NeuronData,
+  assignment: Assignment,
+  picked: number | null,
+  changeView: ChangeView,
+): HTMLElement[] {
   if (picked === null) return [html("p", {}, "No circuit is picked.")];
   const { T, S, P, neurons } = assignment;
   const neighbours = neighboursOf(assignment, picked);
   const mine = Array.from(neurons.subarray(picked * S, (picked + 1) * S)).join(", ");
   const expected = sharingProbability({ D: P, d: 1, T, S }) * (T - 1);
-  const name = partName(inside);
+  const name = partName(computed);
   const where = name === null ? `neurons ${mine} of each block` : `${S === 1 ? "cell" : "cells"} ${mine} of “${name}”`;
   const share =
     `Circuit ${picked} lives on ${where}. It shares one with ${neighbours.length} of the other ` +
@@ -142,7 +145,7 @@ function tell(inside: Inside, assignment: Assignment, picked: number | null, set
   const list = circuitList(
     neighbours,
     () => false,
-    (circuit) => setLook({ circuit }),
+    (circuit) => changeView({ circuit }),
   );
   return [html("p", {}, share, ...(neighbours.length > 0 ? ["They are: ", ...list] : []))];
 }

@@ -5,19 +5,19 @@ import { activeFraction } from "../../studies/layer-errors/active-fraction-figur
 import { errorsByLayer } from "../../studies/layer-errors/figure.js";
 import { shortNumber } from "../../drawing/numbers.js";
 import { runsBySparseWeights, type RunSpec } from "../../config/run-spec.js";
-import { html, uniqueId } from "../dom.js";
-import { shareNames } from "../labels.js";
-import { activeShare, quantitiesOf, type LabState } from "../state.js";
-import type { LabData } from "../lab.js";
-import { changeOf, place, type Scene, type SetLook, type View } from "./view.js";
+import { html, uniqueId } from "../dom/elements.js";
+import { shareNames } from "../spec/blocks.js";
+import { activeShare, quantitiesOf, type LabState } from "../state/lab-state.js";
+import type { LabData } from "../computation/lab.js";
+import { changeOf, place, type Scene, type ChangeView, type View } from "./view.js";
 
 type Measured = NonNullable<LabData["measured"]>;
 
 /** Errors by layer, active and inactive, or the share of neurons that are on, each beside its theory. */
-export function errorsView(setLook: SetLook): View {
+export function errorsView(changeView: ChangeView): View {
   const id = uniqueId("quantity");
   const select = html("select", { id });
-  select.addEventListener("change", () => setLook({ quantity: select.value }));
+  select.addEventListener("change", () => changeView({ quantity: select.value }));
   const slot = html("div", { class: "figure" });
   const table = html("div", { class: "table-slot", role: "region", "aria-label": "the numbers", tabindex: 0 });
   const details = html("details", { class: "numbers" }, html("summary", {}, "These numbers as a table"), table);
@@ -42,13 +42,13 @@ export function errorsView(setLook: SetLook): View {
       last = scene;
       const { state, data } = scene;
       showChoices(select, state);
-      const rows = data.measured?.rows;
-      if (rows && changed(rows, quantityOf(state, data.measured!.spec), scene.width)) {
-        place(slot, draw(scene, { document, id: "errors", command: "", styles: false })!);
+      const { measured } = data;
+      if (measured && changed(measured.rows, quantityOf(state, measured.spec), scene.width)) {
+        place(slot, draw(measured, scene, { document, id: "errors", command: "", styles: false }));
       }
       fillTable(scene);
     },
-    figure: draw,
+    figure: (scene, options) => scene.data.measured && draw(scene.data.measured, scene, options),
   };
 }
 
@@ -72,9 +72,7 @@ function choiceText(value: string): string {
   return value === "alpha" ? "alpha, the On-indicator" : value;
 }
 
-function draw({ state, data, width }: Scene, options: FigureOptions): Figure | null {
-  if (!data.measured) return null;
-  const { rows, spec } = data.measured;
+function draw({ rows, spec }: Measured, { state, width }: Scene, options: FigureOptions): Figure {
   const quantity = quantityOf(state, spec);
   if (quantity !== activeShare) return errorsByLayer(rows, { ...options, width, readout: quantity });
   return activeFraction(rows, { ...options, width, blockNames: shareNames(spec) });

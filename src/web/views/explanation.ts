@@ -1,5 +1,5 @@
-import { button, html, setAttribute, setText } from "../dom.js";
-import { guide } from "../guide.js";
+import { button, html, setAttribute, setText } from "../dom/elements.js";
+import { guide } from "../state/guide.js";
 
 export interface GuidePanel {
   readonly element: HTMLElement;

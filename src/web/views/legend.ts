@@ -1,5 +1,6 @@
-import { html } from "../dom.js";
-import { colourOf, cssColour, LARGEST_SHOWN, type Palette } from "../heat-map.js";
+import { canvasContext } from "../dom/canvas.js";
+import { html } from "../dom/elements.js";
+import { colourOf, cssColour, LARGEST_SHOWN, type Palette } from "../figures/heat-map.js";
 
 /** The colours of activations: off, the scale, and outlines. */
 export function activationLegend(): { readonly element: HTMLElement; show(colours: Palette): void } {
@@ -13,7 +14,7 @@ export function activationLegend(): { readonly element: HTMLElement; show(colour
     html("span", {}, html("span", { class: "swatch swatch-outlined" }), " of an active circuit"),
   );
   const fill = (canvas: HTMLCanvasElement, at: number, value: number, colours: Palette): void => {
-    const context = canvas.getContext("2d")!;
+    const context = canvasContext(canvas);
     context.fillStyle = cssColour(colourOf(value, colours));
     context.fillRect(at, 0, 1, 1);
   };

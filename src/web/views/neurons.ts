@@ -1,24 +1,23 @@
 import type { DesignName } from "../../designs/designs.js";
-import { button, html, setAttribute, setText } from "../dom.js";
+import { button, html, setAttribute, setText } from "../dom/elements.js";
 import { neuronGrid } from "../figures/neuron-grid.js";
-import { drawGrid, drawStrip, gridLayout, neuronAt, palette, type Block } from "../heat-map.js";
-import { countOn, locate, neuronsOf, neuronsOfAll, ownersOf, usedNeurons } from "../inside.js";
-import { blocksOf } from "../labels.js";
-import { isDrawable, type LabData } from "../lab.js";
-import { shownLayer, type LabState } from "../state.js";
+import { drawGrid, drawStrip, gridLayout, neuronAt, palette } from "../figures/heat-map.js";
+import type { Block } from "../spec/blocks.js";
+import { countOn, locate, neuronsOf, neuronsOfAll, ownersOf, usedNeurons } from "../figures/sample-neurons.js";
+import { blocksOf } from "../spec/blocks.js";
+import { isDrawable, type NeuronData } from "../computation/lab.js";
+import { shownLayer, type LabState } from "../state/lab-state.js";
 import { activationLegend } from "./legend.js";
 import { circuitList, numberPicker } from "./pickers.js";
 import { layerPlayer } from "./player.js";
-import { changeOf, type Scene, type SetLook, type View } from "./view.js";
-
-type Inside = NonNullable<LabData["inside"]>;
+import { changeOf, type Scene, type ChangeView, type View } from "./view.js";
 
 /** All neurons of one sample: every layer as a strip, the chosen layer as cells that can be asked whose they are. */
-export function neuronsView(setLook: SetLook): View {
-  const player = layerPlayer(setLook);
-  const sample = numberPicker("sample", (value) => setLook({ sample: value ?? 0 }));
-  const neuron = numberPicker("neuron", (value) => setLook({ neuron: value }));
-  const circuit = numberPicker("circuit", (value) => setLook({ circuit: value }));
+export function neuronsView(changeView: ChangeView): View {
+  const player = layerPlayer(changeView);
+  const sample = numberPicker("sample", (value) => changeView({ sample: value ?? 0 }));
+  const neuron = numberPicker("neuron", (value) => changeView({ neuron: value }));
+  const circuit = numberPicker("circuit", (value) => changeView({ circuit: value }));
   const strips = html("div", { class: "strips" });
   const canvas = html("canvas", { class: "cells", role: "img" });
   const legend = activationLegend();
@@ -32,10 +31,10 @@ export function neuronsView(setLook: SetLook): View {
   let scene: Scene | null = null;
 
   canvas.addEventListener("click", ({ offsetX, offsetY }) => {
-    if (!scene?.data.inside) return;
+    if (!scene?.data.neurons) return;
     const scale = scene.width / canvas.clientWidth;
-    const grid = gridLayout(blocksIn(scene.data.inside), scene.width);
-    setLook({ neuron: neuronAt(grid, offsetX * scale, offsetY * scale) });
+    const grid = gridLayout(blocksIn(scene.data.neurons), scene.width);
+    changeView({ neuron: neuronAt(grid, offsetX * scale, offsetY * scale) });
   });
 
   return {
@@ -59,80 +58,80 @@ export function neuronsView(setLook: SetLook): View {
       sample.show(state.sample, 2 ** 32 - 1);
       neuron.show(state.neuron, state.spec.D - 1);
       circuit.show(state.circuit, state.spec.T - 1);
-      const { inside } = data;
-      if (!inside) return;
-      const layer = Math.min(shownLayer(state), inside.spec.L);
-      const isNew = changed(inside, isDark, width, layer, state.neuron, state.circuit);
+      const { neurons: computed } = data;
+      if (!computed) return;
+      const layer = Math.min(shownLayer(state), computed.spec.L);
+      const isNew = changed(computed, isDark, width, layer, state.neuron, state.circuit);
       if (!isNew) return;
       const colours = palette(isDark);
       legend.show(colours);
-      drawLayer(canvas, inside, state, layer, next);
-      setText(title, titleOf(inside, layer));
-      setAttribute(canvas, "aria-label", `${titleOf(inside, layer)}. The counts by layer are below.`);
-      story.replaceChildren(...tell(inside, state, layer, setLook));
-      showStrips(strips, inside, layer, colours, setLook);
+      drawLayer(canvas, computed, state, layer, next);
+      setText(title, titleOf(computed, layer));
+      setAttribute(canvas, "aria-label", `${titleOf(computed, layer)}. The counts by layer are below.`);
+      story.replaceChildren(...tell(computed, state, layer, changeView));
+      showStrips(strips, computed, layer, colours, changeView);
     },
-    figure: ({ state, data: { inside }, width }, options) => {
-      if (!inside) return null;
-      const layer = Math.min(shownLayer(state), inside.spec.L);
-      return neuronGrid(inside.of.activations[layer], {
+    figure: ({ state, data: { neurons: computed }, width }, options) => {
+      if (!computed) return null;
+      const layer = Math.min(shownLayer(state), computed.spec.L);
+      return neuronGrid(computed.result.activations[layer], {
         ...options,
         width,
-        blocks: blocksIn(inside),
-        title: titleOf(inside, layer),
-        used: usedNeurons(inside.of, layer),
+        blocks: blocksIn(computed),
+        title: titleOf(computed, layer),
+        used: usedNeurons(computed.result, layer),
       });
     },
   };
 }
 
-function blocksIn({ of, spec }: Inside): Block[] {
-  return blocksOf(spec, of.parts);
+function blocksIn({ result, spec }: NeuronData): Block[] {
+  return blocksOf(spec, result.parts);
 }
 
 function drawLayer(
   canvas: HTMLCanvasElement,
-  inside: Inside,
+  computed: NeuronData,
   state: LabState,
   layer: number,
   { width, isDark }: Scene,
 ): void {
-  const { of, spec } = inside;
+  const { result, spec } = computed;
   const hasCircuit = state.circuit !== null && state.circuit < spec.T;
   const view = {
-    activations: of.activations[layer],
-    used: usedNeurons(of, layer),
-    ofCircuit: hasCircuit ? neuronsOfAll(of, layer, [state.circuit]) : new Set<number>(),
+    activations: result.activations[layer],
+    used: usedNeurons(result, layer),
+    ofCircuit: hasCircuit ? neuronsOfAll(result, layer, [state.circuit]) : new Set<number>(),
     picked: state.neuron,
   };
-  drawGrid(canvas, gridLayout(blocksIn(inside), width), view, palette(isDark));
+  drawGrid(canvas, gridLayout(blocksIn(computed), width), view, palette(isDark));
 }
 
-function titleOf({ of }: Inside, layer: number): string {
-  const D = of.activations[layer].length;
-  const { on, stray } = countOn(of, layer);
-  const used = usedNeurons(of, layer).size;
+function titleOf({ result }: NeuronData, layer: number): string {
+  const D = result.activations[layer].length;
+  const { on, stray } = countOn(result, layer);
+  const used = usedNeurons(result, layer).size;
   if (layer === 0) return `The input: ${on} of ${D} neurons, those of the active circuits`;
   const strays = stray === 0 ? "none" : String(stray);
   return `Layer ${layer}: ${on} of ${D} neurons are on, ${strays} of them outside the ${used} of active circuits`;
 }
 
 /** What is known of the picked neuron and circuit, and which circuits are active. */
-function tell(inside: Inside, state: LabState, layer: number, setLook: SetLook): HTMLElement[] {
-  const { of, spec } = inside;
-  const isActive = (circuit: number): boolean => of.circuits.includes(circuit);
-  const pick = (circuit: number): void => setLook({ circuit });
-  const parts = [html("p", {}, "Active in this sample: ", ...circuitList(of.circuits, isActive, pick), ".")];
+function tell(computed: NeuronData, state: LabState, layer: number, changeView: ChangeView): HTMLElement[] {
+  const { result, spec } = computed;
+  const isActive = (circuit: number): boolean => result.circuits.includes(circuit);
+  const pick = (circuit: number): void => changeView({ circuit });
+  const parts = [html("p", {}, "Active in this sample: ", ...circuitList(result.circuits, isActive, pick), ".")];
   const { noise, design } = spec;
   if (noise > 0)
     parts.push(html("p", {}, `Noise of σ = ${noise} is on every neuron: some are on a little by that alone.`));
   const note = designNotes[design];
   if (note !== undefined) parts.push(html("p", {}, note));
-  if (state.neuron !== null && state.neuron < of.activations[layer].length) {
-    const { part, i, n } = locate(of.parts, state.neuron);
-    const owners = ownersOf(of, layer, state.neuron);
-    const name = blocksOf(spec, [of.parts[part]])[i].name;
-    const value = of.activations[layer][state.neuron];
+  if (state.neuron !== null && state.neuron < result.activations[layer].length) {
+    const { part, i, n } = locate(result.parts, state.neuron);
+    const owners = ownersOf(result, layer, state.neuron);
+    const name = blocksOf(spec, [result.parts[part]])[i].name;
+    const value = result.activations[layer][state.neuron];
     const head = `Neuron ${state.neuron} is number ${n} of block “${name}”, with activation ${value.toFixed(3)}. `;
     const whose =
       owners.length === 0
@@ -142,7 +141,7 @@ function tell(inside: Inside, state: LabState, layer: number, setLook: SetLook):
   }
   if (state.circuit !== null && state.circuit < spec.T) {
     const role = isActive(state.circuit) ? "is active" : "should be off";
-    const lives = livesOn(inside, layer, state.circuit);
+    const lives = livesOn(computed, layer, state.circuit);
     parts.push(html("p", {}, `Circuit ${state.circuit} ${role}; at this layer it lives on ${lives}, framed in blue.`));
   }
   return parts;
@@ -158,12 +157,12 @@ const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
 };
 
 /** "neurons 3, 9 of each block", or part by part. */
-function livesOn({ of, spec }: Inside, layer: number, circuit: number): string {
-  const own = neuronsOf(of, layer, circuit);
+function livesOn({ result, spec }: NeuronData, layer: number, circuit: number): string {
+  const own = neuronsOf(result, layer, circuit);
   if (spec.design === "standard") return `neurons ${own[0].neurons.join(", ")} of each block`;
   return own
     .map(({ part, neurons }) => {
-      const { name, d } = of.parts[part];
+      const { name, d } = result.parts[part];
       const which = `${neurons.length === 1 ? "neuron" : "neurons"} ${neurons.join(", ")}`;
       return d === 1 ? `${which} of “${name}”` : `${which} of each block of “${name}”`;
     })
@@ -175,21 +174,21 @@ const MOST_STRIPS = 26;
 
 function showStrips(
   strips: HTMLElement,
-  inside: Inside,
+  computed: NeuronData,
   layer: number,
   colours: ReturnType<typeof palette>,
-  setLook: SetLook,
+  changeView: ChangeView,
 ): void {
-  const { of, spec } = inside;
-  const blocks = blocksIn(inside);
+  const { result, spec } = computed;
+  const blocks = blocksIn(computed);
   const every = Math.ceil((spec.L + 1) / MOST_STRIPS);
-  const layers = of.activations.map((_, l) => l).filter((l) => l % every === 0 || l === spec.L);
+  const layers = result.activations.map((_, l) => l).filter((l) => l % every === 0 || l === spec.L);
   // Rows are kept, so that a focused button stays focused.
-  while (strips.children.length > layers.length) strips.lastElementChild!.remove();
+  for (const row of [...strips.children].slice(layers.length)) row.remove();
   layers.forEach((l, index) => {
     let row = strips.children[index];
     if (!row) {
-      const choose = button("", () => setLook({ layer: Number(choose.dataset["layer"]) }), { class: "small" });
+      const choose = button("", () => changeView({ layer: Number(choose.dataset["layer"]) }), { class: "small" });
       row = html(
         "div",
         { class: "strip" },
@@ -204,8 +203,8 @@ function showStrips(
     setText(choose, `layer ${l}`);
     setAttribute(choose, "aria-pressed", l === layer ? "true" : "false");
     canvas.style.height = `${Math.max(16, Math.min(36, 6 * blocks.length))}px`;
-    drawStrip(canvas, of.activations[l], blocks, colours);
-    const { on, stray } = countOn(of, l);
+    drawStrip(canvas, result.activations[l], blocks, colours);
+    const { on, stray } = countOn(result, l);
     setText(count, `${on} on, ${stray} outside`);
   });
 }

@@ -1,4 +1,4 @@
-import { button, html, uniqueId } from "../dom.js";
+import { button, html, uniqueId } from "../dom/elements.js";
 
 export interface NumberPicker {
   readonly element: HTMLElement;

@@ -1,6 +1,6 @@
-import { button, html, setAttribute, setText, uniqueId } from "../dom.js";
-import { shownLayer, type LabState } from "../state.js";
-import type { SetLook } from "./view.js";
+import { button, html, setAttribute, setText, uniqueId } from "../dom/elements.js";
+import { shownLayer, type LabState } from "../state/lab-state.js";
+import type { ChangeView } from "./view.js";
 
 /** Between one layer and the next, in milliseconds. */
 const PACE = 800;
@@ -15,7 +15,7 @@ export interface Player {
  *
  * @param standardOf the layer shown while none is chosen
  */
-export function layerPlayer(setLook: SetLook, standardOf = ({ spec }: LabState): number => spec.L): Player {
+export function layerPlayer(changeView: ChangeView, standardOf = ({ spec }: LabState): number => spec.L): Player {
   const id = uniqueId("layer");
   let state: LabState | null = null;
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -24,7 +24,7 @@ export function layerPlayer(setLook: SetLook, standardOf = ({ spec }: LabState):
   const layerOf = (shown: LabState): number => shownLayer(shown, standardOf(shown));
   const go = (layer: number, isPassing = false): void => {
     if (state && layer >= 0 && layer <= state.spec.L) {
-      setLook({ layer: layer === standardOf(state) ? null : layer }, isPassing);
+      changeView({ layer: layer === standardOf(state) ? null : layer }, isPassing);
     }
   };
   const pause = (): void => {

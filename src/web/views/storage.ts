@@ -1,7 +1,7 @@
 import { histogramAt, noiseRows } from "../../studies/storage/statistics.js";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { storedReadouts } from "../../studies/storage/distribution-figure.js";
-import { html } from "../dom.js";
+import { html } from "../dom/elements.js";
 import { changeOf, place, type Scene, type View } from "./view.js";
 
 /** Features that are only stored: their readouts, and when a threshold reads one of them wrong. */

@@ -5,18 +5,21 @@ import type { RunSpec } from "../../config/run-spec.js";
 import { drawSweep } from "../../batch/figure.js";
 import type { SweepFigure } from "../../batch/plan.js";
 import type { ResultLine } from "../../batch/result-line.js";
-import { button, html, setText, uniqueId } from "../dom.js";
+import { button, html, setText, uniqueId } from "../dom/elements.js";
 import {
   axesOf,
   firstChoice,
+  isByLayer,
+  layersOf,
   pointsOf,
   quantitiesOf,
   seriesOf,
   type Axis,
   type Choice,
   type Quantity,
-} from "../sweep-axes.js";
-import { sweepFromFiles, type LoadedSweep } from "../sweep-file.js";
+} from "./sweep-axes.js";
+import { sweepFromFiles, type LoadedSweep } from "../files/sweep-file.js";
+import { dotsIn, nearestDot, type Dot } from "./sweep-dots.js";
 import { numberPicker } from "./pickers.js";
 import { changeOf, place, type Scene, type View } from "./view.js";
 
@@ -38,6 +41,7 @@ interface Shown {
   readonly sweep: LoadedSweep;
   readonly axes: readonly Axis[];
   readonly quantities: readonly Quantity[];
+  readonly layers: readonly number[];
   readonly kind: Kind;
   readonly choice: Choice;
   /** The run that was pointed at or chosen, by its index. */
@@ -48,9 +52,6 @@ interface Shown {
 const MOST_DRAWN = 1000;
 
 const nothing = "No results are open. superpose sweep writes results.jsonl and sweep.json into its folder.";
-
-/** How near to a dot a pointer must be, in px. */
-const REACH = 14;
 
 /**
  * The results of a sweep that `superpose sweep` or `collect` wrote, and a way back from each to its network.
@@ -88,7 +89,6 @@ export function sweepView(openRun: (spec: RunSpec) => void, openFiles: (files: r
     summary,
     body,
   );
-  const selects = new Map<string, Select>();
   let shown: Shown | null = null;
   let last: Scene | null = null;
   /** Of the figure on screen; null until a pointer comes, which is when they are looked up. */
@@ -99,22 +99,18 @@ export function sweepView(openRun: (spec: RunSpec) => void, openFiles: (files: r
     if (shown) shown = { ...shown, ...next };
     if (last) draw(last);
   };
-  const choose = (next: Partial<Choice>): void => shown! && update({ choice: fitted(shown, next) });
-  const select = (name: string, label: string, pick: (value: string) => void): HTMLElement => {
-    const own = makeSelect(label, pick);
-    selects.set(name, own);
-    return own.element;
+  const choose = (partOf: (now: Shown) => Partial<Choice>): void => {
+    if (shown) update({ choice: fitted(shown, partOf(shown)) });
+  };
+  const selects: Selects = {
+    kind: makeSelect("draw", (kind) => update({ kind: kind as Kind })),
+    y: makeSelect("y", (y) => choose(({ quantities, choice }) => ({ y: byName(quantities, y) ?? choice.y }))),
+    x: makeSelect("x", (x) => choose(({ axes, choice }) => ({ x: byName(axes, x) ?? choice.x }))),
+    series: makeSelect("colours", (series) => choose(({ axes }) => ({ series: byName(axes, series) }))),
+    layer: makeSelect("at layer", (layer) => choose(() => ({ layer: Number(layer) }))),
   };
   body.append(
-    html(
-      "div",
-      { class: "player choices" },
-      select("kind", "draw", (kind) => update({ kind: kind as Kind })),
-      select("y", "y", (y) => choose({ y })),
-      select("x", "x", (x) => choose({ x })),
-      select("series", "colours", (series) => choose({ series: series === "" ? null : series })),
-      select("layer", "at layer", (layer) => choose({ layer: Number(layer) })),
-    ),
+    html("div", { class: "player choices" }, ...Object.values(selects).map((select) => select.element)),
     message,
     slot,
     html("div", { class: "player" }, run.element, openButton),
@@ -125,7 +121,8 @@ export function sweepView(openRun: (spec: RunSpec) => void, openFiles: (files: r
   function pick(index: number | null, dot = ""): void {
     if (!shown) return;
     shown = { ...shown, run: index };
-    run.show(index, shown.sweep.lines.at(-1)!.index);
+    const { lines } = shown.sweep;
+    run.show(index, lines[lines.length - 1].index);
     const line = lineOf(shown, index);
     openButton.disabled = line === null;
     setText(
@@ -156,7 +153,7 @@ export function sweepView(openRun: (spec: RunSpec) => void, openFiles: (files: r
     if (!changed(shown.sweep, shown.kind, shown.choice, scene.width)) return;
     setText(summary, summaryText(shown));
     fillSelects(selects, shown);
-    const every = shown.kind === "points" ? 1 : everyOf(shown, sweepFigure(shown, shown.kind));
+    const every = everyOf(shown, sweepFigure(shown));
     setText(message, every === 1 ? "" : `One run of ${every} is drawn here; superpose collect draws all.`);
     slot.replaceChildren();
     try {
@@ -182,8 +179,9 @@ export function sweepView(openRun: (spec: RunSpec) => void, openFiles: (files: r
       });
       const axes = axesOf(sweep.lines);
       const quantities = quantitiesOf(sweep.lines);
-      const choice = firstChoice(axes, quantities);
-      shown = { sweep, axes, quantities, kind: sweep.figure === null ? "points" : "own", choice, run: null };
+      const layers = layersOf(sweep.lines);
+      const choice = firstChoice(axes, quantities, layers);
+      shown = { sweep, axes, quantities, layers, kind: sweep.figure === null ? "points" : "own", choice, run: null };
     },
     draw,
     figure: ({ width }, options) => shown && figureOf(shown, { ...options, width, command: "superpose collect" }),
@@ -196,25 +194,20 @@ function lineOf(shown: Shown | null, run: number | null): ResultLine | null {
 
 /** @throws InputError when the rows lack what the figure shows */
 function figureOf(shown: Shown, options: FigureOptions): Figure {
-  const { sweep, axes, quantities, kind, choice } = shown;
-  if (kind !== "points") {
-    const figure = sweepFigure(shown, kind);
+  const { sweep, axes, choice } = shown;
+  const figure = sweepFigure(shown);
+  if (figure !== null) {
     const every = everyOf(shown, figure);
     const lines = sweep.lines.filter((_, k) => k % every === 0);
     return drawSweep(figure, lines, options);
   }
-  const axisOf = (name: string | null): Axis | null => axes.find((axis) => axis.name === name) ?? null;
-  const x = axisOf(choice.x)!;
-  const y = quantities.find(({ name }) => name === choice.y)!;
-  const series = axisOf(choice.series);
-  const points = pointsOf(sweep.lines, x, y, series, choice.layer);
-  const isLayerUsed = x.name === "layer" || series?.name === "layer";
-  return sweepPoints(points, {
+  const { x, y, series } = choice;
+  return sweepPoints(pointsOf(sweep.lines, choice), {
     ...options,
     ...{ x, y, series },
     nameOf: ({ line, row, y: value }) =>
       `run ${line.index}: ${varied(axes, line)}z = ${row.z}, layer ${row.layer}: ${y.label} = ${shortNumber(value)}`,
-    note: isLayerUsed ? "" : ` at layer ${choice.layer}`,
+    note: isByLayer(choice) ? "" : ` at layer ${choice.layer}`,
   });
 }
 
@@ -224,10 +217,11 @@ function everyOf({ sweep }: Shown, figure: SweepFigure | null): number {
   return Math.ceil(sweep.lines.reduce((count, { rows }) => count + rows.length, 0) / MOST_DRAWN);
 }
 
-/** The figure of a kind; of what the reader chose, the readout and whether circuits are active. */
-function sweepFigure({ sweep, choice }: Shown, kind: Exclude<Kind, "points">): SweepFigure {
-  if (kind === "own") return sweep.figure!;
-  const [, readout = "x", side = "Active"] = /^(.*?)(Active|Inactive)\./.exec(choice.y) ?? [];
+/** The figure of a kind, with the readout and the circuits of the chosen quantity; null for points, which are chosen freely. */
+function sweepFigure({ sweep, kind, choice }: Shown): SweepFigure | null {
+  if (kind === "points") return null;
+  if (kind === "own") return sweep.figure;
+  const [, readout = "x", side = "Active"] = /^(.*?)(Active|Inactive)\./.exec(choice.y.name) ?? [];
   return { kind, readout, circuits: side === "Active" ? "active" : "inactive" };
 }
 
@@ -258,13 +252,13 @@ function rangeText(values: readonly (number | string)[]): string {
   const text = (value: number | string): string => (typeof value === "number" ? shortNumber(value, 6) : value);
   if (values.length <= 4) return values.map(text).join(", ");
   const areNumbers = values.every((value) => typeof value === "number");
-  return `${values.length} values${areNumbers ? `, ${text(values[0])} to ${text(values.at(-1)!)}` : ""}`;
+  return `${values.length} values${areNumbers ? `, ${text(values[0])} to ${text(values[values.length - 1])}` : ""}`;
 }
 
 /** A choice with a part changed, and the others made to agree with it. */
 function fitted({ axes, choice }: Shown, next: Partial<Choice>): Choice {
   const whole = { ...choice, ...next };
-  const allowed = seriesOf(axes, whole.x).some(({ name }) => name === whole.series);
+  const allowed = seriesOf(axes, whole.x).some((axis) => axis === whole.series);
   return allowed ? whole : { ...whole, series: null };
 }
 
@@ -272,6 +266,12 @@ interface Select {
   readonly element: HTMLElement;
   show(options: readonly (readonly [value: string, text: string])[], value: string): void;
   setVisible(isVisible: boolean): void;
+}
+
+type Selects = Readonly<Record<"kind" | "y" | "x" | "series" | "layer", Select>>;
+
+function byName<Named extends { readonly name: string }>(all: readonly Named[], name: string): Named | null {
+  return all.find((candidate) => candidate.name === name) ?? null;
 }
 
 function makeSelect(label: string, pick: (value: string) => void): Select {
@@ -289,64 +289,24 @@ function makeSelect(label: string, pick: (value: string) => void): Select {
   };
 }
 
-function fillSelects(selects: ReadonlyMap<string, Select>, shown: Shown): void {
-  const { sweep, axes, quantities, kind, choice } = shown;
+function fillSelects(selects: Selects, { sweep, axes, quantities, layers, kind, choice }: Shown): void {
   const named = (all: readonly { name: string; label: string }[]) =>
     all.map(({ name, label }) => [name, label] as const);
   const known = (Object.keys(kinds) as Kind[]).filter((name) => name !== "own" || sweep.figure !== null);
-  selects.get("kind")!.show(
+  selects.kind.show(
     known.map((name) => [name, kinds[name]]),
     kind,
   );
-  selects.get("y")!.show(named(quantities), choice.y);
-  selects.get("x")!.show(named(axes), choice.x);
-  selects.get("series")!.show([["", "none"], ...named(seriesOf(axes, choice.x))], choice.series ?? "");
-  const layers = axes.find(({ name }) => name === "layer")!.values;
-  selects.get("layer")!.show(
+  selects.y.show(named(quantities), choice.y.name);
+  selects.x.show(named(axes), choice.x.name);
+  selects.series.show([["", "none"], ...named(seriesOf(axes, choice.x))], choice.series?.name ?? "");
+  selects.layer.show(
     layers.map((layer) => [String(layer), String(layer)]),
     String(choice.layer),
   );
-  const isOwn = kind === "points";
-  selects.get("y")!.setVisible(kind !== "own");
-  selects.get("x")!.setVisible(isOwn);
-  selects.get("series")!.setVisible(isOwn);
-  selects.get("layer")!.setVisible(isOwn && choice.x !== "layer" && choice.series !== "layer");
-}
-
-/** A dot of the figure, in the coordinates of its SVG. */
-interface Dot {
-  readonly x: number;
-  readonly y: number;
-  readonly run: number;
-  readonly title: string;
-}
-
-/** The figure's dots that say of which run they are. */
-function dotsIn(slot: HTMLElement): Dot[] {
-  const svg = slot.querySelector("svg");
-  if (!svg) return [];
-  const outer = svg.getScreenCTM()?.inverse();
-  return [...svg.querySelectorAll<SVGGraphicsElement>("circle:has(> title), path:has(> title)")].flatMap((mark) => {
-    const title = mark.querySelector("title")!.textContent ?? "";
-    const run = /^run (\d+)\b/.exec(title)?.[1];
-    const matrix = mark.getScreenCTM();
-    if (run === undefined || !matrix || !outer) return [];
-    const own =
-      mark instanceof SVGCircleElement ? { x: mark.cx.baseVal.value, y: mark.cy.baseVal.value } : { x: 0, y: 0 };
-    const { x, y } = new DOMPoint(own.x, own.y).matrixTransform(matrix).matrixTransform(outer);
-    return [{ x, y, run: Number(run), title }];
-  });
-}
-
-function nearestDot(dots: readonly Dot[], slot: HTMLElement, { clientX, clientY }: MouseEvent): Dot | null {
-  const matrix = slot.querySelector("svg")?.getScreenCTM();
-  if (!matrix) return null;
-  const at = new DOMPoint(clientX, clientY).matrixTransform(matrix.inverse());
-  let best: Dot | null = null;
-  let least = REACH ** 2;
-  for (const dot of dots) {
-    const distance = (dot.x - at.x) ** 2 + (dot.y - at.y) ** 2;
-    if (distance <= least) [best, least] = [dot, distance];
-  }
-  return best;
+  const isChosen = kind === "points";
+  selects.y.setVisible(kind !== "own");
+  selects.x.setVisible(isChosen);
+  selects.series.setVisible(isChosen);
+  selects.layer.setVisible(isChosen && !isByLayer(choice));
 }

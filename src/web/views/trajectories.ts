@@ -1,15 +1,15 @@
 import type { Trajectory } from "../../studies/trajectories/rows.js";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { trajectories } from "../../studies/trajectories/figure.js";
-import { html, setText } from "../dom.js";
-import { hasPaths } from "../labels.js";
-import { shownLayer } from "../state.js";
+import { html, setText } from "../dom/elements.js";
+import { hasPaths } from "../spec/readouts.js";
+import { shownLayer } from "../state/lab-state.js";
 import { layerPlayer } from "./player.js";
-import { changeOf, place, type Scene, type SetLook, type View } from "./view.js";
+import { changeOf, place, type Scene, type ChangeView, type View } from "./view.js";
 
 /** Paths of x through the layers, true and read out, as far as the chosen layer. */
-export function trajectoriesView(setLook: SetLook): View {
-  const player = layerPlayer(setLook);
+export function trajectoriesView(changeView: ChangeView): View {
+  const player = layerPlayer(changeView);
   const slot = html("div", { class: "figure" });
   const message = html("p", { class: "empty" });
   const element = html("div", {}, player.element, message, slot);
@@ -27,7 +27,8 @@ export function trajectoriesView(setLook: SetLook): View {
       setText(message, canDraw ? "" : "These circuits carry no vector x: their errors are under Errors.");
       if (!canDraw) slot.replaceChildren();
       else if (data.paths && changed(data.paths, shownLayer(state), scene.width)) {
-        place(slot, draw(scene, { document, id: "paths", command: "", styles: false })!);
+        const figure = draw(scene, { document, id: "paths", command: "", styles: false });
+        if (figure) place(slot, figure);
       }
     },
     figure: draw,

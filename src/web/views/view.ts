@@ -1,10 +1,10 @@
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
-import type { LabData } from "../lab.js";
-import type { LabState } from "../state.js";
+import type { LabData } from "../computation/lab.js";
+import type { LabState, ViewState } from "../state/lab-state.js";
 
 /** Changes to the state that a view asks for. */
-export type Look = Partial<Omit<LabState, "spec">>;
-export type SetLook = (look: Look, isPassing?: boolean) => void;
+export type ViewChange = Partial<ViewState>;
+export type ChangeView = (look: ViewChange, isPassing?: boolean) => void;
 
 /** What a view is drawn from. */
 export interface Scene {
@@ -30,9 +30,9 @@ export interface View {
 export function changeOf(): (...values: readonly unknown[]) => boolean {
   let last: readonly unknown[] | null = null;
   return (...values) => {
-    const isNew = last === null || values.some((value, k) => !Object.is(value, last![k]));
+    const before = last;
     last = values;
-    return isNew;
+    return before === null || values.some((value, k) => !Object.is(value, before[k]));
   };
 }
 

@@ -1,0 +1,68 @@
+import { chunkSamples, countTasks, mergeRuns, runRows, runTasks } from "../../runs/merge.js";
+import type { ErrorRow } from "../../results/rows.js";
+import type { Executor } from "../../jobs/execute.js";
+import type { ChunkTask } from "../../runs/chunk.js";
+import type { RunSpec } from "../../config/run-spec.js";
+
+/** Rows that have arrived: those of `superpose run` with this many samples and networks. */
+export interface Measured {
+  readonly rows: readonly ErrorRow[];
+  readonly samples: number;
+  readonly networks: number;
+  /** Whether these are the samples and networks that were asked for. */
+  readonly isComplete: boolean;
+}
+
+export interface MeasureOptions {
+  readonly signal: AbortSignal;
+  readonly onRows: (measured: Measured) => void;
+  /** @param share of all samples, 0…1 */
+  readonly onProgress: (share: number) => void;
+}
+
+/** Samples that are shown at once, and how many times more each next stage takes. */
+const FIRST = 64;
+const FACTOR = 8;
+
+/**
+ * The stages of a run before it is complete: one network, more samples each time. They cost a seventh of the run at most,
+ * and each is a run of its own, so every number ever shown can be had again from the command line.
+ */
+export function measurementStages(spec: RunSpec): RunSpec[] {
+  const stages: RunSpec[] = [];
+  const first = Math.min(FIRST, chunkSamples(spec.T));
+  for (let samples = first; samples < spec.samples; samples *= FACTOR) stages.push({ ...spec, samples, networks: 1 });
+  return [...stages, spec];
+}
+
+/**
+ * Runs a spec, with rows from a few samples first.
+ *
+ * @throws the signal's reason when it is aborted
+ */
+export async function measureInStages(executor: Executor, spec: RunSpec, options: MeasureOptions): Promise<void> {
+  const { signal, onRows, onProgress } = options;
+  const stages = measurementStages(spec);
+  const all = stages.reduce((sum, { samples, networks }) => sum + samples * networks, 0);
+  let before = 0;
+  for (const stage of stages) {
+    const own = stage.samples * stage.networks;
+    const total = countTasks(stage);
+    const onDone = (done: number): void => onProgress((before + (own * done) / total) / all);
+    const results = executor.results(tasksOf(stage, spec), { signal, onDone });
+    const [sums] = await mergeRuns([stage], results);
+    signal.throwIfAborted();
+    before += own;
+    onRows({
+      rows: runRows(stage, sums),
+      samples: stage.samples,
+      networks: stage.networks,
+      isComplete: stage === spec,
+    });
+  }
+}
+
+/** A stage's tasks, with the run's spec for theirs: they need the same networks, which stay loaded. */
+function* tasksOf(stage: RunSpec, spec: RunSpec): Generator<ChunkTask, void, undefined> {
+  for (const task of runTasks(stage)) yield { ...task, spec };
+}

@@ -1,0 +1,119 @@
+import { namedJson } from "../../studies/standalone.js";
+import { activeCounts, rowsBesideEstimates } from "../../studies/storage/statistics.js";
+import type { Executor } from "../../jobs/execute.js";
+import type { ResultOf } from "../../jobs/task.js";
+import type { StorageTask } from "../../studies/storage/measure.js";
+import { deriveSeed } from "../../base/random.js";
+import { Query } from "./query.js";
+import type { StorageSettings } from "../state/storage-settings.js";
+
+/** What was measured of stored features, for the settings that it says. */
+export interface Stored {
+  readonly question: StorageQuestion;
+  readonly task: StorageTask;
+  /** Draws of the vectors that have arrived, of all `DRAWS`. */
+  readonly draws: readonly ResultOf<StorageTask>[];
+  readonly isComplete: boolean;
+}
+
+/** All that the numbers depend on: which l is looked at is among those that are measured. */
+export interface StorageQuestion extends Omit<StorageSettings, "amplitudes"> {
+  readonly seed: number;
+}
+
+/** Draws of the vectors, and samples in each. */
+export const DRAWS = 8;
+export const SAMPLES = 12;
+const BINS = 90;
+
+/** The l that are measured: those about n/(8 ln m), and the chosen one. */
+export function measuredCounts({ n, m, l }: Omit<StorageQuestion, "seed">): readonly number[] {
+  return [...new Set([...activeCounts({ n, m }), l])].sort((a, b) => a - b);
+}
+
+/** The task of one draw, of `superpose run --experiment storage`. */
+export function storageTask(question: StorageQuestion, repeat = 0): StorageTask {
+  const { n, m, seed } = question;
+  const own = { kind: "storage", family: "random", n, m, samples: SAMPLES, bins: BINS, repeat } as const;
+  return { ...own, ls: measuredCounts(question), seed: deriveSeed(seed, "storage", n, m) };
+}
+
+/** Keeps what is measured of stored features up to date with what is asked. */
+export class StorageRun {
+  stored: Stored | null = null;
+  /** Share of the draws done, while they run. */
+  progress: number | null = null;
+  isStopped = false;
+  readonly #changed: () => void;
+  readonly #query: Query<StorageQuestion>;
+  #asked = "";
+
+  constructor(executor: Promise<Executor>, changed: () => void, failed: (error: unknown) => void) {
+    this.#changed = changed;
+    this.#query = new Query(
+      async (question, signal, shown) => {
+        const workers = await executor;
+        this.progress = 0;
+        this.isStopped = false;
+        changed();
+        const tasks = Array.from({ length: DRAWS }, (_, repeat) => storageTask(question, repeat));
+        const draws: ResultOf<StorageTask>[] = [];
+        for await (const draw of workers.results(tasks, { signal })) {
+          signal.throwIfAborted();
+          draws.push(draw);
+          const isComplete = draws.length === DRAWS;
+          this.progress = isComplete ? null : draws.length / DRAWS;
+          this.stored = { question, task: tasks[0], draws: [...draws], isComplete };
+          changed();
+          shown();
+        }
+      },
+      (error) => {
+        this.progress = null;
+        failed(error);
+        changed();
+      },
+    );
+  }
+
+  /** Asks for what the settings needs and was not asked for. */
+  show({ n, m, l }: StorageSettings, seed: number): void {
+    const question = { n, m, l, seed };
+    const key = JSON.stringify(question);
+    if (key === this.#asked && !this.isStopped) return;
+    this.#asked = key;
+    this.#query.ask(question);
+  }
+
+  /** Ends the run; what has arrived stays. */
+  stop(): void {
+    this.#query.stop();
+    this.progress = null;
+    this.isStopped = true;
+    this.#changed();
+  }
+}
+
+/** The settings of `superpose run --experiment storage` that give the numbers of a question. */
+export function storageRunSettings({ n, m, l, seed }: StorageQuestion) {
+  const ls = measuredCounts({ n, m, l });
+  return { family: "random", n: [n], m: [m], l: ls, S: 6, samples: SAMPLES, repeats: DRAWS, seed };
+}
+
+/** The command line that prints the view's numbers. */
+export function storageCommand(question: StorageQuestion): string {
+  const { n, m, l, samples, repeats, seed } = storageRunSettings(question);
+  const flags = { n, m, l, samples, repeats, seed };
+  const text = Object.entries(flags).map(([name, value]) => `--${name} ${String(value)}`);
+  return ["superpose run --experiment storage", ...text].join(" ");
+}
+
+/** The rows of a complete run. */
+export function storageRows({ task, draws }: Stored) {
+  return rowsBesideEstimates(task, draws);
+}
+
+/** What the command prints with `--json`. */
+export function storageJson(stored: Stored, version: string): Promise<string> {
+  return namedJson({ id: "storage" }, storageRunSettings(stored.question), storageRows(stored), version);
+}

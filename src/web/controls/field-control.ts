@@ -1,0 +1,123 @@
+import type { RunSpec } from "../../config/run-spec.js";
+import { fieldFromText, type SpecField } from "../../config/fields.js";
+import { html, setAttribute, uniqueId } from "../dom/elements.js";
+import { fieldLabel } from "../spec/field-label.js";
+import { sliderScale, type Scale } from "./slider-scale.js";
+
+/** A value that a person gave; `isPassing` while a slider is held. */
+export type Change = (name: keyof RunSpec, value: unknown, isPassing: boolean) => void;
+
+export interface FieldControl {
+  readonly name: string;
+  readonly element: HTMLElement;
+  /** The text, number or word. */
+  readonly input: HTMLInputElement | HTMLSelectElement;
+  /** The line under the field. */
+  readonly help: HTMLElement;
+  show(spec: RunSpec): void;
+  /** Marks the field as the one that a message is about. */
+  mark(isWrong: boolean): void;
+}
+
+/**
+ * A label, a number, word or list, and where it helps a slider, for any field of a spec.
+ *
+ * @param listOf what a slider's value means in a field that is a list
+ */
+export function fieldControl(
+  field: SpecField,
+  change: Change,
+  listOf: (value: number) => readonly number[] = (value) => [value],
+): FieldControl {
+  const id = uniqueId(`field-${field.name}`);
+  const name = field.name as keyof RunSpec;
+  const isChoice = field.kind === "choice" || field.kind === "circuits";
+  const input = isChoice ? choiceInput(field, id) : textInput(field, id);
+  const help = html("p", { id: `${id}-help`, class: "field-help" });
+  const slider = html("input", { type: "range", min: 0, step: 1, class: "slider", "aria-label": fieldLabel(field) });
+  setAttribute(input, "aria-describedby", help.id);
+  const element = html(
+    "div",
+    { class: isChoice ? "field field-choice" : "field", "data-field": field.name },
+    html("label", { for: id, title: field.help }, fieldLabel(field)),
+    input,
+    help,
+  );
+  let scale: Scale | null = null;
+
+  input.addEventListener("change", () => {
+    const text = input.value.trim();
+    change(name, text === "" && field.default === null ? null : fieldFromText(field, text), false);
+  });
+  const slide = (isPassing: boolean): void => {
+    if (scale === null) return;
+    const value = scale.valueAt(Number(slider.value));
+    change(name, field.kind === "wholes" ? listOf(value) : value, isPassing);
+  };
+  slider.addEventListener("input", () => slide(true));
+  slider.addEventListener("change", () => slide(false));
+
+  return {
+    name: field.name,
+    element,
+    input,
+    help,
+    show(spec) {
+      const value = spec[name];
+      if (isChoice) showChoice(input as HTMLSelectElement, value);
+      else input.value = value === null ? "" : String(value);
+      scale = sliderScale(field.name, spec);
+      if (scale === null) return;
+      if (!slider.isConnected) help.before(slider);
+      const number = Array.isArray(value) ? Math.max(...(value as number[])) : Number(value);
+      slider.max = String(scale.last);
+      slider.value = String(scale.positionOf(number));
+      setAttribute(slider, "aria-valuetext", String(number));
+    },
+    mark: (isWrong) => setAttribute(input, "aria-invalid", isWrong ? "true" : null),
+  };
+}
+
+function textInput(field: SpecField, id: string): HTMLInputElement {
+  if (field.kind !== "whole" && field.kind !== "number") {
+    return html("input", {
+      id,
+      type: "text",
+      inputmode: "text",
+      autocomplete: "off",
+      spellcheck: "false",
+      maxlength: 400,
+    });
+  }
+  const bounds = { min: field.min, max: field.max, step: field.kind === "whole" ? 1 : "any" };
+  return html("input", {
+    id,
+    type: "number",
+    ...bounds,
+    autocomplete: "off",
+    placeholder: field.default === null ? placeholder(field.name) : null,
+  });
+}
+
+/** What a field stands for while it says nothing. */
+function placeholder(name: string): string {
+  if (name === "kappa") return "computed";
+  return name === "angles" ? "any" : "standard";
+}
+
+function choiceInput(field: SpecField, id: string): HTMLSelectElement {
+  const choices = "choices" in field ? field.choices : [];
+  return html("select", { id }, ...choices.map((choice) => html("option", { value: choice }, choice)));
+}
+
+/** Circuits given by their weights are none of the choices: they get one of their own. */
+function showChoice(select: HTMLSelectElement, value: unknown): void {
+  select.querySelector("option[data-custom]")?.remove();
+  if (typeof value === "string") {
+    select.value = value;
+    return;
+  }
+  const { name } = value as { name: string };
+  select.append(html("option", { value: "", "data-custom": true, disabled: true }, `${name} (from a file)`));
+  select.value = "";
+}

@@ -1,0 +1,52 @@
+import { usualRamp } from "../../designs/rows.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import { html, setAttribute } from "../dom/elements.js";
+import type { Change, FieldControl } from "./field-control.js";
+import { isApplicable } from "../spec/applicable-fields.js";
+import { linear } from "./slider-scale.js";
+
+const scale = linear(0.005, 0.995, 0.005);
+
+/** Where the ramp of a spec begins to open and is fully open, given or not; null where there is none. */
+export function rampOf(spec: RunSpec): readonly [number, number] | null {
+  if (!isApplicable("ramp", spec)) return null;
+  const [low, high] = spec.ramp ?? (spec.design === "standard" ? [0.25, 0.75] : usualRamp(spec.S));
+  return [low, high];
+}
+
+/** Two sliders under a ramp's text: where it begins to open and where it is fully open. Either pushes the other. */
+export function addRampSliders(control: FieldControl, change: Change): FieldControl {
+  let shown: readonly [number, number] = [0.25, 0.75];
+  const sliders = (["begins to open at", "is fully open at"] as const).map((label, end) => {
+    const slider = html("input", { type: "range", min: 0, max: scale.last, step: 1, "aria-label": `ramp ${label}` });
+    const text = html("output", { class: "number" });
+    const slide = (isPassing: boolean): void => {
+      const value = scale.valueAt(Number(slider.value));
+      const gap = 0.005;
+      const other = Number(
+        (end === 0 ? Math.max(shown[1], value + gap) : Math.min(shown[0], value - gap)).toPrecision(12),
+      );
+      // Neither end can be pushed past 0 or 1.
+      if (other <= 0 || other >= 1) return;
+      change("ramp", end === 0 ? [value, other] : [other, value], isPassing);
+    };
+    slider.addEventListener("input", () => slide(true));
+    slider.addEventListener("change", () => slide(false));
+    return { slider, text, row: html("span", { class: "ramp-end" }, html("span", {}, label), slider, text) };
+  });
+  control.help.before(...sliders.map(({ row }) => row));
+  return {
+    ...control,
+    show(spec) {
+      control.show(spec);
+      const ramp = rampOf(spec);
+      setAttribute(control.input, "placeholder", ramp === null ? "none" : ramp.join(", "));
+      shown = ramp ?? shown;
+      sliders.forEach(({ slider, text }, end) => {
+        slider.value = String(scale.positionOf(shown[end]));
+        text.value = ramp === null ? "–" : String(shown[end]);
+        setAttribute(slider, "aria-valuetext", String(shown[end]));
+      });
+    },
+  };
+}

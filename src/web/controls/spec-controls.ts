@@ -1,0 +1,123 @@
+import type { RunSpec } from "../../config/run-spec.js";
+import { specFields } from "../../config/fields.js";
+import { button, html, setText } from "../dom/elements.js";
+import { fieldControl, type Change, type FieldControl } from "./field-control.js";
+import { isApplicable } from "../spec/applicable-fields.js";
+import { largestT } from "../spec/limits.js";
+import type { Preset } from "../state/presets.js";
+import { addRampSliders } from "./ramp-control.js";
+
+export interface Controls {
+  readonly element: HTMLElement;
+  show(spec: RunSpec): void;
+  /** Marks the field that an error's message begins with, and takes marks off all others. */
+  mark(message: string | null): void;
+}
+
+/** Fields that everyone sees; all others, also those to come, are under "More". */
+const main = ["design", "T", "z", "D", "S", "L", "construction", "assignment", "ramp", "gate", "chiFactor", "seed"];
+
+/** The column of controls: presets, then a control for every field of a spec. */
+export function createControls(
+  presets: readonly Preset[],
+  choosePreset: (preset: Preset) => void,
+  change: Change,
+): Controls {
+  const upTo = html("input", { type: "checkbox", id: "z-up-to" });
+  const listOf = (value: number): number[] => (upTo.checked ? countTo(value) : [value]);
+  const controls = Object.fromEntries(specFields.map((field) => [field.name, fieldControl(field, change, listOf)]));
+  const { z, seed, ramp, T } = controls;
+  addUpTo(z, upTo, change);
+  addNewSeed(seed, change);
+  controls["ramp"] = addRampSliders(ramp, change);
+  const elements = (names: readonly string[]): HTMLElement[] => names.map((name) => controls[name].element);
+  const rest = specFields.map(({ name }) => name).filter((name) => !main.includes(name));
+  const more = html("details", { class: "more" }, html("summary", {}, "More"), ...elements(rest));
+  const form = html(
+    "form",
+    { class: "controls", "aria-labelledby": "controls-title" },
+    html("h2", { id: "controls-title" }, "What you can move"),
+    presetControl(presets, choosePreset),
+    ...elements(main),
+    more,
+  );
+  form.addEventListener("submit", (event) => event.preventDefault());
+  return {
+    element: form,
+    show(spec) {
+      for (const control of Object.values(controls)) control.show(spec);
+      // z = 1 is the shortest such list and leaves the box as it is.
+      if (spec.z.length > 1 || spec.z[0] !== 1) upTo.checked = isUpTo(spec.z);
+      setText(T.help, fitNote(spec));
+      for (const [name, control] of Object.entries(controls)) setEnabled(control, isApplicable(name, spec));
+    },
+    mark(message) {
+      const name = message === null ? null : (/^(\w+)( |\[)/.exec(message)?.[1] ?? null);
+      for (const control of Object.values(controls)) control.mark(control.name === name);
+      if (name !== null && rest.includes(name)) more.open = true;
+    },
+  };
+}
+
+function presetControl(presets: readonly Preset[], choose: (preset: Preset) => void): HTMLElement {
+  const groups = [...new Set(presets.map(({ group }) => group))];
+  const select = html(
+    "select",
+    { id: "preset" },
+    html("option", { value: "" }, "choose …"),
+    ...groups.map((group) =>
+      html(
+        "optgroup",
+        { label: group },
+        ...presets
+          .filter((preset) => preset.group === group)
+          .map(({ id, title }) => html("option", { value: id }, title)),
+      ),
+    ),
+  );
+  select.addEventListener("change", () => {
+    const preset = presets.find(({ id }) => id === select.value);
+    select.value = "";
+    if (preset) choose(preset);
+  });
+  return html("div", { class: "field field-preset" }, html("label", { for: "preset" }, "start from"), select);
+}
+
+const isUpTo = (z: readonly number[]): boolean => z.length > 1 && z.every((count, k) => count === k + 1);
+
+/** A check box under z: also all smaller ones, for comparison. */
+function addUpTo(control: FieldControl, box: HTMLInputElement, change: Change): void {
+  box.addEventListener("change", () => {
+    const most = Math.min(8, Math.max(...control.input.value.split(",").map(Number)));
+    change("z", box.checked ? countTo(Math.max(2, most)) : [most], false);
+  });
+  control.element.append(html("label", { class: "check", for: box.id }, box, " all up to z, to compare"));
+}
+
+export function countTo(z: number): number[] {
+  return Array.from({ length: z }, (_, k) => k + 1);
+}
+
+function addNewSeed(control: FieldControl, change: Change): void {
+  const draw = (): void => change("seed", crypto.getRandomValues(new Uint32Array(1))[0] % 10_000, false);
+  control.element.append(button("another", draw, { class: "small", "aria-label": "another seed" }));
+}
+
+function fitNote(spec: RunSpec): string {
+  const most = largestT(spec);
+  const isAny = spec.S === 1 && spec.design === "standard" && spec.schedule !== "parting";
+  return isAny ? "any number fits; two beyond P = D/d share all" : `at most ${most.toLocaleString("en")} fit`;
+}
+
+function setEnabled({ element }: FieldControl, isEnabled: boolean): void {
+  for (const input of element.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select")) {
+    input.disabled = !isEnabled;
+    if (input instanceof HTMLSelectElement) showUnused(input, !isEnabled);
+  }
+}
+
+/** A choice that means nothing shows none of its values, rather than one that does not hold. */
+function showUnused(select: HTMLSelectElement, isUnused: boolean): void {
+  select.querySelector("option[data-unused]")?.remove();
+  if (isUnused) select.append(html("option", { value: "", "data-unused": true, selected: true }, "–"));
+}

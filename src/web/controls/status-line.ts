@@ -1,0 +1,51 @@
+import { grouped } from "../../drawing/numbers.js";
+import { button, html, setText } from "../dom/elements.js";
+import type { Lab, LabData } from "../computation/lab.js";
+import type { ViewName } from "../state/lab-state.js";
+import { DRAWS, SAMPLES, type Stored } from "../computation/storage-run.js";
+
+export interface Status {
+  readonly element: HTMLElement;
+  /** @param drawn the view on screen: only that of errors and of storage are made of the samples that are counted */
+  show(lab: Pick<Lab, "data" | "running">, drawn: ViewName): void;
+}
+
+/** How many samples the numbers on screen come from, and how far the run is. */
+export function statusLine(stop: () => void): Status {
+  const text = html("span", { class: "number", id: "samples" });
+  const lead = html("span", {}, "Errors, measured meanwhile:");
+  const bar = html("progress", { max: 1, "aria-label": "progress of the run" });
+  const stopButton = button("Stop", stop, { class: "small" });
+  const element = html("div", { class: "status" }, lead, text, bar, stopButton);
+  return {
+    element,
+    show({ data: { measured, stored }, running }, drawn) {
+      lead.hidden = drawn === "errors" || drawn === "storage";
+      const { progress, isStopped } = running;
+      const isRunning = progress !== null;
+      const counted =
+        drawn === "storage"
+          ? stored && drawsText(stored, isStopped)
+          : measured && countText(measured, isRunning, isStopped);
+      setText(text, counted ?? "Starting …");
+      bar.hidden = stopButton.hidden = !isRunning;
+      if (progress !== null) bar.value = progress;
+      element.dataset["state"] = isRunning ? "running" : isStopped ? "stopped" : "done";
+    },
+  };
+}
+
+function drawsText({ draws, isComplete }: Stored, isStopped: boolean): string {
+  const done = `${draws.length * SAMPLES} samples over ${draws.length} draws of the vectors`;
+  return isComplete ? done : `${done}${isStopped ? ", stopped before" : ", on the way to"} ${DRAWS} draws`;
+}
+
+function countText(measured: NonNullable<LabData["measured"]>, isRunning: boolean, isStopped: boolean): string {
+  const { samples, networks, isComplete, spec } = measured;
+  const forEach = spec.z.length > 1 ? " for each z" : "";
+  const counted = (count: number, of: number): string =>
+    `${grouped(count)} samples${of > 1 ? ` in each of ${of} networks` : ""}`;
+  if (isComplete) return counted(samples, networks) + forEach;
+  const state = isStopped ? ", stopped before" : isRunning ? ", on the way to" : " of";
+  return `${counted(samples, networks)}${state} ${counted(spec.samples, spec.networks)}${forEach}`;
+}

@@ -1,0 +1,114 @@
+import { shortNumber } from "../../drawing/numbers.js";
+import { distinguishableLevels, mostActive, mostFeatures } from "../../theory/storage.js";
+import { button, html, setAttribute, setText, uniqueId } from "../dom/elements.js";
+import { geometric, type Scale } from "./slider-scale.js";
+import { boundedNumber, changedSettings, storageBounds, type StorageSettings } from "../state/storage-settings.js";
+
+export interface StorageControls {
+  readonly element: HTMLElement;
+  show(settings: StorageSettings, seed: number): void;
+  /** Marks the field that an error's message begins with, and takes marks off all others. */
+  mark(message: string | null): void;
+}
+
+const sizes = [
+  { name: "n", label: "n, dimensions", perDoubling: 4 },
+  { name: "m", label: "m, features", perDoubling: 4 },
+  { name: "l", label: "l, active at once", perDoubling: 16 },
+] as const;
+
+/**
+ * The controls of the storage view: sizes, amplitudes, seed.
+ *
+ * @param isPassing while a slider is held
+ */
+export function storageControls(
+  change: (settings: StorageSettings, isPassing: boolean) => void,
+  newSeed: (seed: number) => void,
+  failed: (error: unknown) => void,
+): StorageControls {
+  let current: StorageSettings | null = null;
+  const set = (part: Partial<StorageSettings>, isPassing = false): void => {
+    if (current !== null) change(changedSettings(current, part), isPassing);
+  };
+  const fields = sizes.map(({ name, label, perDoubling }) => {
+    const id = uniqueId(`storage-${name}`);
+    const [min, max] = storageBounds[name];
+    const scale: Scale = geometric(min, max, 1, perDoubling);
+    const input = html("input", { id, type: "number", min, max, step: 1, autocomplete: "off" });
+    const slider = html("input", {
+      ...{ type: "range", min: 0, max: scale.last, step: 1, class: "slider", "aria-label": label },
+    });
+    const help = html("p", { class: "field-help", id: `${id}-help` });
+    setAttribute(input, "aria-describedby", help.id);
+    input.addEventListener("change", () => {
+      try {
+        set({ [name]: boundedNumber(name, input.value === "" ? input.value : Number(input.value)) });
+      } catch (error) {
+        failed(error);
+      }
+    });
+    slider.addEventListener("input", () => set({ [name]: scale.valueAt(Number(slider.value)) }, true));
+    slider.addEventListener("change", () => set({ [name]: scale.valueAt(Number(slider.value)) }));
+    const element = html(
+      "div",
+      { class: "field", "data-field": `storage-${name}` },
+      html("label", { for: id }, label),
+      input,
+      slider,
+      help,
+    );
+    const show = (value: number, note: string): void => {
+      input.value = String(value);
+      slider.value = String(scale.positionOf(value));
+      setAttribute(slider, "aria-valuetext", String(value));
+      setText(help, note);
+    };
+    return { name, element, input, show };
+  });
+  const id = uniqueId("amplitudes");
+  const select = html(
+    "select",
+    { id },
+    html("option", { value: "boolean" }, "all 1"),
+    html("option", { value: "graded" }, "0 to 1"),
+  );
+  select.addEventListener("change", () => set({ amplitudes: select.value === "graded" ? "graded" : "boolean" }));
+  const seedText = html("p", { class: "field-help" });
+  const again = button("another", () => newSeed(crypto.getRandomValues(new Uint32Array(1))[0] % 10_000), {
+    ...{ class: "small", "aria-label": "another seed" },
+  });
+  const title = uniqueId("storage-title");
+  const element = html(
+    "form",
+    { class: "controls", "aria-labelledby": title },
+    html("h2", { id: title }, "What you can move"),
+    ...fields.map((field) => field.element),
+    html("div", { class: "field field-choice" }, html("label", { for: id }, "amplitudes of active ones"), select),
+    html("div", { class: "field" }, html("span", {}, "seed"), again, seedText),
+  );
+  element.addEventListener("submit", (event) => event.preventDefault());
+  return {
+    element,
+    show(settings, seed) {
+      current = settings;
+      const { n, l } = settings;
+      const most = mostFeatures(n, l);
+      const notes = {
+        n: "",
+        m: `with l = ${l} the estimate exp(n/(8l)) allows ${most > 1e6 ? "more than a million" : shortNumber(most, 2)}`,
+        l:
+          settings.amplitudes === "boolean"
+            ? `the estimate n/(8 ln m) allows ${shortNumber(mostActive(settings), 2)}`
+            : `the estimate is ${shortNumber(distinguishableLevels(settings, l), 2)} levels`,
+      };
+      for (const { name, show } of fields) show(settings[name], notes[name]);
+      select.value = settings.amplitudes;
+      setText(seedText, `the vectors and samples of seed ${seed}`);
+    },
+    mark(message) {
+      const wrong = message === null ? null : (/^(\w+) /.exec(message)?.[1] ?? null);
+      for (const { name, input } of fields) setAttribute(input, "aria-invalid", name === wrong ? "true" : null);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { button, html, setAttribute } from "../dom/elements.js";
+import { viewNames, type ViewName } from "../state/lab-state.js";
+
+const titles: Readonly<Record<ViewName, string>> = {
+  explanation: "Explanation",
+  trajectories: "Trajectories",
+  errors: "Errors",
+  neurons: "Neurons",
+  assignment: "Assignment",
+  storage: "Storage",
+  sweep: "Sweep",
+};
+
+export interface Tabs {
+  readonly element: HTMLElement;
+  show(view: ViewName): void;
+}
+
+/** The views as tabs: arrow keys go from one to the next. */
+export function viewTabs(panelId: string, choose: (view: ViewName) => void): Tabs {
+  const tabs = viewNames.map((view) =>
+    button(titles[view], () => choose(view), { role: "tab", id: `tab-${view}`, "aria-controls": panelId }),
+  );
+  const element = html("div", { class: "tabs", role: "tablist", "aria-label": "views" }, ...tabs);
+  element.addEventListener("keydown", ({ key }) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[key];
+    if (by === undefined) return;
+    const at = tabs.findIndex((tab) => tab === document.activeElement);
+    const next = tabs[(at + by + tabs.length) % tabs.length];
+    next.focus();
+    next.click();
+  });
+  return {
+    element,
+    show(view) {
+      tabs.forEach((tab, k) => {
+        const isSelected = viewNames[k] === view;
+        setAttribute(tab, "aria-selected", String(isSelected));
+        setAttribute(tab, "tabindex", isSelected ? 0 : -1);
+      });
+    },
+  };
+}

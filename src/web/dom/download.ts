@@ -1,0 +1,38 @@
+import { canvasContext } from "./canvas.js";
+import { svgText } from "../../drawing/svg.js";
+
+/** Pixels of a PNG per pixel of its figure. */
+const PNG_SCALE = 2;
+
+/** Hands a file to the reader. */
+export function saveFile(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+export function saveText(name: string, text: string, type: string): void {
+  saveFile(name, new Blob([text], { type: `${type};charset=utf-8` }));
+}
+
+/** The figure as PNG, with its light colours. */
+export async function pngOf(svg: SVGSVGElement): Promise<Blob> {
+  const url = URL.createObjectURL(new Blob([svgText(svg)], { type: "image/svg+xml" }));
+  try {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = PNG_SCALE * Number(svg.getAttribute("width"));
+    canvas.height = PNG_SCALE * Number(svg.getAttribute("height"));
+    canvasContext(canvas).drawImage(image, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+    if (!blob) throw new Error("This browser could not make the PNG; the SVG can be saved.");
+    return blob;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}

@@ -1,0 +1,39 @@
+import { flatRow, runJson } from "../../results/run-file.js";
+import { rowsToCsv } from "../../results/table.js";
+import { commandLine } from "../spec/command-line.js";
+import { drawnView, type LabData } from "../computation/lab.js";
+import type { LabState } from "../state/lab-state.js";
+import { storageCommand, storageJson, storageRows, storageRunSettings } from "../computation/storage-run.js";
+
+const isStorage = (state: LabState): boolean => drawnView(state) === "storage";
+
+/** The command line that prints the numbers on screen. */
+export function commandOf(state: LabState): string {
+  return isStorage(state) ? storageCommand({ ...state.storage, seed: state.spec.seed }) : commandLine(state.spec);
+}
+
+/** What `superpose run` takes as a file for the same numbers. */
+export function specOf(state: LabState): object {
+  if (!isStorage(state)) return state.spec;
+  return { experiment: "storage", ...storageRunSettings({ ...state.storage, seed: state.spec.seed }) };
+}
+
+export interface ExportedRows {
+  readonly json: () => Promise<string>;
+  readonly csv: () => string;
+}
+
+/** The rows that the command prints, once they are all there; else null. */
+export function rowsOf(state: LabState, { measured, stored }: LabData): ExportedRows | null {
+  if (isStorage(state)) {
+    const { n, m, l } = state.storage;
+    const isOfState =
+      stored?.isComplete === true &&
+      stored.question.seed === state.spec.seed &&
+      ([n, m, l] as const).every((value, k) => value === [stored.question.n, stored.question.m, stored.question.l][k]);
+    return isOfState ? { json: () => storageJson(stored, VERSION), csv: () => rowsToCsv(storageRows(stored)) } : null;
+  }
+  if (measured?.isComplete !== true || measured.spec !== state.spec) return null;
+  const { spec, rows } = measured;
+  return { json: () => runJson(spec, rows, VERSION), csv: () => rowsToCsv(rows.map(flatRow)) };
+}

@@ -1,0 +1,32 @@
+import { InputError, shown } from "../../base/errors.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import { parseLabSpec } from "../spec/lab-spec.js";
+
+/** Largest file read: larger ones would hold up the page. */
+const MAX_BYTES = 4 * 2 ** 20;
+
+/**
+ * The spec in a file: a spec as `superpose run` takes it, or a result with a spec in it, as JSON.
+ *
+ * @throws InputError in one line, whatever the file is
+ */
+export async function specFromFile(file: File): Promise<RunSpec> {
+  const name = shown(file.name);
+  if (file.size > MAX_BYTES) throw new InputError(`${name}: has ${file.size} bytes; at most ${MAX_BYTES} are read.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer()));
+  } catch {
+    throw new InputError(`${name}: is not JSON. A spec is a file such as {"D": 1000, "T": 557, "z": [1, 2]}.`);
+  }
+  try {
+    return parseLabSpec(isResult(value) ? value.spec : value);
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(`${name}: ${error.message}`);
+    throw error;
+  }
+}
+
+function isResult(value: unknown): value is { readonly spec: unknown } {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, "spec") && Object.hasOwn(value, "rows");
+}

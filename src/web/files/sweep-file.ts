@@ -1,0 +1,187 @@
+import { InputError, shown } from "../../base/errors.js";
+import { parseSpec } from "../../config/parse-spec.js";
+import { canonicalJson } from "../../config/hash.js";
+import { MAX_RUNS, parseFigure, type SweepFigure } from "../../batch/plan.js";
+import { areRows, revivedRows, type ResultLine } from "../../batch/result-line.js";
+import { checked, checkExtent, fieldsOf, wholeSchema } from "../../base/validation.js";
+
+/** A sweep's results as the page has them. */
+export interface LoadedSweep {
+  /** The files' names, for people. */
+  readonly name: string;
+  /** In order of their index. */
+  readonly lines: readonly ResultLine[];
+  /** What the sweep file draws; null when it says nothing, or sweep.json was not opened. */
+  readonly figure: SweepFigure | null;
+  /** Runs of the whole sweep; null when sweep.json was not opened. */
+  readonly runs: number | null;
+  /** Files whose last line is cut off. */
+  readonly torn: number;
+}
+
+/** Most that is read: more would fill the tab. */
+const MAX_BYTES = 64 * 2 ** 20;
+const MAX_LINE = 4 * 2 ** 20;
+const MAX_LINES = 20_000;
+const MAX_ROWS = 200_000;
+/** Largest sweep.json. */
+const MAX_MANIFEST = 2 ** 16;
+/** After how many milliseconds of work the page gets a turn. */
+const HOLD = 12;
+
+/**
+ * The results in files that `superpose sweep` and `collect` write: JSON Lines, and sweep.json for the figure.
+ *
+ * @throws InputError in one line, whatever the files are
+ */
+export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSweep> {
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  if (bytes > MAX_BYTES) {
+    throw new InputError(`The files have ${bytes} bytes: at most ${MAX_BYTES} are read; superpose collect draws more.`);
+  }
+  let manifest: Manifest | null = null;
+  let torn = 0;
+  let rows = 0;
+  const lines = new Map<number, ResultLine>();
+  const pause = pauses();
+  for (const file of files) {
+    const own = await manifestIn(file);
+    if (own !== null) {
+      manifest = own;
+      continue;
+    }
+    let malformed: InputError | null = null;
+    for await (const { number, text, isWhole } of linesOf(file)) {
+      if (malformed !== null) throw malformed;
+      const name = `${shown(file.name)}, line ${number}`;
+      await pause();
+      const line = lineFrom(name, text, isWhole);
+      if (line instanceof InputError) {
+        // The last line may be cut off; any other is of something else.
+        malformed = line;
+        continue;
+      }
+      const known = lines.get(line.index);
+      if (known !== undefined && canonicalJson(known) !== canonicalJson(line)) {
+        throw new InputError(`${name}: run ${line.index} is there twice, with different rows.`);
+      }
+      lines.set(line.index, line);
+      if (known === undefined) rows += line.rows.length;
+      if (lines.size > MAX_LINES || rows > MAX_ROWS) {
+        const most = `${MAX_LINES} runs and ${MAX_ROWS} rows`;
+        throw new InputError(`${shown(file.name)}: this page shows at most ${most}; superpose collect draws more.`);
+      }
+    }
+    if (malformed !== null && lines.size === 0) throw malformed;
+    if (malformed !== null) torn++;
+  }
+  if (lines.size === 0) {
+    throw new InputError("There are no results in it: open results.jsonl or merged.jsonl, and sweep.json with it.");
+  }
+  const sorted = [...lines.values()].sort((a, b) => a.index - b.index);
+  const { figure = null, runs = null } = manifest ?? {};
+  const last = sorted[sorted.length - 1].index;
+  if (runs !== null && last >= runs) {
+    throw new InputError(`Run ${last} is not of sweep.json, which has ${runs} runs: open files of one sweep.`);
+  }
+  const name = files.length === 1 ? files[0].name : `${files[0].name} and ${files.length - 1} more`;
+  return { name, lines: sorted, figure, runs, torn };
+}
+
+/** Lets the page breathe between lines. */
+function pauses(): () => Promise<void> {
+  let began = performance.now();
+  return async () => {
+    if (performance.now() - began < HOLD) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    began = performance.now();
+  };
+}
+
+interface Manifest {
+  readonly figure: SweepFigure | null;
+  readonly runs: number;
+}
+
+/** What sweep.json says; null for a file that is none. */
+async function manifestIn(file: File): Promise<Manifest | null> {
+  if (file.size > MAX_MANIFEST) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(await file.text());
+  } catch {
+    return null;
+  }
+  if (typeof value !== "object" || value === null || Reflect.get(value, "format") !== "superpose-sweep") return null;
+  return within(shown(file.name), () => {
+    checkExtent("sweep.json", value, 4, 100);
+    const given = fieldsOf("sweep.json", value, ["format", "version", "hash", "runs", "figure"]);
+    const runs = checked("runs", wholeSchema(1, MAX_RUNS), given.runs);
+    return { runs, figure: given.figure === null ? null : parseFigure(given.figure) };
+  });
+}
+
+/** Runs a check; what it finds wrong is said with the file's name. */
+function within<Result>(name: string, check: () => Result): Result {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(`${name}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** A run's line, or why it is none and could be one that was cut off. */
+function lineFrom(name: string, text: string, isWhole: boolean): ResultLine | InputError {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const what = isWhole ? "is not JSON" : "is cut off";
+    return new InputError(`${name}: ${what}. Results are the .jsonl files that superpose sweep and collect write.`);
+  }
+  return within(name, () => {
+    checkExtent("the line", value, 12, 2_000_000);
+    const given = fieldsOf("the line", value, ["index", "hash", "spec", "rows"]);
+    const index = checked("index", wholeSchema(0, MAX_RUNS - 1), given.index);
+    const { hash, rows } = given;
+    if (typeof hash !== "string" || !/^[0-9a-f]{64}$/.test(hash)) {
+      throw new InputError(`hash = ${shown(hash)}: must be 64 hexadecimal digits.`);
+    }
+    const spec = parseSpec(given.spec);
+    if (!areRows(rows)) throw new InputError("rows: are not those of a measurement.");
+    return { index, hash, spec, rows: revivedRows(rows) };
+  });
+}
+
+interface TextLine {
+  readonly number: number;
+  readonly text: string;
+  /** Whether a line break ends it. */
+  readonly isWhole: boolean;
+}
+
+/** A file's lines, read piece by piece. */
+async function* linesOf(file: File): AsyncGenerator<TextLine, void, undefined> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const piece = 2 ** 18;
+  let left = "";
+  let number = 0;
+  for (let at = 0; at < file.size; at += piece) {
+    const bytes = await file.slice(at, at + piece).arrayBuffer();
+    let text: string;
+    try {
+      text = decoder.decode(bytes, { stream: at + piece < file.size });
+    } catch {
+      throw new InputError(`${shown(file.name)}: is not text (UTF-8).`);
+    }
+    const parts = text.split("\n");
+    parts[0] = left + parts[0];
+    left = parts.pop() ?? "";
+    for (const part of parts) yield { number: ++number, text: part, isWhole: true };
+    if (left.length > MAX_LINE) {
+      throw new InputError(`${shown(file.name)}, line ${number + 1}: is longer than ${MAX_LINE} characters.`);
+    }
+  }
+  if (left !== "") yield { number: number + 1, text: left, isWhole: false };
+}

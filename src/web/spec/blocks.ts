@@ -1,0 +1,42 @@
+import { buildLikeMultiPart } from "../../config/build.js";
+import { runsBySparseWeights, shapeOf, type RunSpec } from "../../config/run-spec.js";
+import type { Part } from "../../network/layer.js";
+
+/** Blocks of neurons one after another, each with a name. */
+export interface Block {
+  readonly name: string;
+  readonly P: number;
+  /** Number of its first neuron. */
+  readonly offset: number;
+}
+
+/** What neuron i of a circuit is, [d]. [E2, E5, E6] */
+const blocks: Readonly<Record<string, readonly string[]>> = {
+  rotation: ["On-indicator, first", "On-indicator, second", "x, first", "x, second"],
+  rotation3: ["On-indicator", "x, first", "x, second"],
+  rotation5: ["On-indicator, first", "On-indicator, second", "x, at 0°", "x, at 120°", "x, at 240°"],
+  rotation6: ["On-indicator, first", "On-indicator, second", "x, right", "x, left", "x, up", "x, down"],
+  step: ["On-indicator, first", "On-indicator, second"],
+};
+
+export function blockNames(circuits: RunSpec["circuits"], d: number): readonly string[] {
+  const names = typeof circuits === "string" ? blocks[circuits] : undefined;
+  return names ?? Array.from({ length: d }, (_, i) => `component ${i}`);
+}
+
+/** The blocks of a network's parts, in the order of its neurons. */
+export function blocksOf({ circuits, design }: Pick<RunSpec, "circuits" | "design">, parts: readonly Part[]): Block[] {
+  return parts.flatMap(({ name, d, P, offset }) => {
+    const names =
+      design === "standard"
+        ? blockNames(circuits, d)
+        : Array.from({ length: d }, (_, i) => (d === 1 ? name : `${name}, ${i + 1} of ${d}`));
+    return names.map((own, i) => ({ name: own, P, offset: offset + i * P }));
+  });
+}
+
+/** What shares of active neurons are of: blocks, or a design's parts. */
+export function shareNames(spec: RunSpec): readonly string[] {
+  if (!runsBySparseWeights(spec)) return blockNames(spec.circuits, shapeOf(spec).d);
+  return spec.design === "standard" ? ["all neurons"] : buildLikeMultiPart(spec).parts.map(({ name }) => name);
+}

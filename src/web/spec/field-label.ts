@@ -1,0 +1,27 @@
+import type { SpecField } from "../../config/fields.js";
+
+/** Words for fields whose name is a symbol. */
+const words: Readonly<Record<string, string>> = {
+  circuits: "circuits",
+  D: "D, neurons per layer",
+  T: "T, circuits",
+  S: "S, neurons per circuit neuron",
+  L: "L, layers",
+  z: "z, active at once",
+  ramp: "ramp, from shut to open",
+  gain: "gain of the gate of x",
+  offset: "offset of the gate of x",
+  angles: "angles of x, if few",
+  cellNeurons: "neurons of a cell",
+  codeNeurons: "neurons of the code",
+  codeSize: "neurons of a code word",
+  noise: "noise, σ per neuron",
+  noiseAt: "noise before or after ReLU",
+  chiFactor: "χ factor",
+  chi: "χ per layer",
+  kappa: "κ",
+};
+
+export function fieldLabel({ name }: SpecField): string {
+  return words[name] ?? name;
+}

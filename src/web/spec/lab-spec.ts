@@ -1,0 +1,24 @@
+import { InputError } from "../../base/errors.js";
+import { parseSpec } from "../../config/parse-spec.js";
+import type { RunSpec } from "../../config/run-spec.js";
+
+/** What a spec in this page may use: a browser gives a tab less than a process. */
+export const TAB_MEMORY = 2 ** 30;
+
+const MOST_LAYERS = 200;
+const MOST_Z = 8;
+
+/**
+ * A spec, checked, of a size that a tab can run and draw.
+ *
+ * @throws InputError naming the key, its value and its bound
+ */
+export function parseLabSpec(value: unknown): RunSpec {
+  const spec = parseSpec(value, TAB_MEMORY);
+  const { L, z } = spec;
+  const elsewhere = "the command line runs more";
+  if (L > MOST_LAYERS) throw new InputError(`L = ${L}: this page draws at most ${MOST_LAYERS} layers; ${elsewhere}.`);
+  if (z.length > MOST_Z)
+    throw new InputError(`z has ${z.length} values: this page draws at most ${MOST_Z}; ${elsewhere}.`);
+  return spec;
+}

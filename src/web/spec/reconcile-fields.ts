@@ -1,0 +1,167 @@
+import { designOf } from "../../designs/designs.js";
+import { hasMatrix } from "../../network/construction.js";
+import { runsBySparseWeights, LARGEST_SPARSE, type RunSpec } from "../../config/run-spec.js";
+import { correctionsOf, gatesOf, standardOnly } from "../../config/applicability.js";
+import { fieldNamed } from "../../config/fields.js";
+import { largestT, widthOf } from "./limits.js";
+
+/** Fields as they are fitted. */
+interface Fitting {
+  readonly now: RunSpec;
+  /** What was changed by hand. */
+  readonly name: keyof RunSpec;
+  /** Sets a field, unless it is the one that was changed by hand. */
+  readonly fit: (field: keyof RunSpec, fitted: unknown, because: string) => void;
+}
+
+/**
+ * One field changed by hand, and those that depend on it made to fit, so that a slider always has an effect. What was
+ * changed by hand stays as it is: the check after this names it when it is wrong.
+ *
+ * @returns the fields and, in words, what was fitted
+ */
+export function reconcileFields(
+  spec: RunSpec,
+  name: keyof RunSpec,
+  value: unknown,
+): { readonly input: Readonly<Record<keyof RunSpec, unknown>>; readonly notes: readonly string[] } {
+  const input: Record<keyof RunSpec, unknown> = { ...spec, [name]: value };
+  const notes: string[] = [];
+  const fit = (field: keyof RunSpec, fitted: unknown, because: string): void => {
+    if (field === name || input[field] === fitted) return;
+    input[field] = fitted;
+    notes.push(`${field} is ${fitted === null ? "left out" : `now ${String(fitted)}`}: ${because}.`);
+  };
+  const fitting: Fitting = { now: input as unknown as RunSpec, name, fit };
+  // Fields that are checked only after this may be anything: a choice is a known word.
+  if (name === "design" || name === "circuits") fitNetwork(spec, fitting);
+  fitGates(fitting);
+  if (fitting.now.noise > 0) fitNoise(fitting);
+  else fit("noiseAt", standardOf("noiseAt"), "there is no noise");
+  fitSchedule(fitting);
+  fitSizes(fitting);
+  fitSampling(fitting);
+  fitConstruction(fitting);
+  return { input, notes };
+}
+
+const standardOf = (field: string): unknown => fieldNamed(field).default;
+
+/** Another design, or other circuits: what the last one asked for is let go. */
+function fitNetwork(before: RunSpec, { now, name, fit }: Fitting): void {
+  if (name === "circuits" && now.circuits !== "rotation") fit("design", "standard", "designs are for rotations");
+  const design = designOf(now.design);
+  if (now.design !== before.design) {
+    for (const field of ["ramp", "gain", "offset", "cellNeurons", "codeNeurons", "codeSize"] as const) {
+      fit(field, null, "each design has its own");
+    }
+    const forced = designOf(before.design)?.angles ?? null;
+    if (design !== null && design.angles !== null) {
+      fit("angles", design.angles, `the ${now.design} design has no others`);
+    } else if (forced !== null) fit("angles", null, `the ${now.design} design takes any`);
+  }
+  if (design !== null) {
+    fit("circuits", "rotation", "designs are for rotations");
+    for (const field of standardOnly) fit(field, standardOf(field), `the ${now.design} design has no use for it`);
+    if (!design.S.includes(now.S)) fit("S", design.S[0], `the ${now.design} design has S = ${design.S.join(" or ")}`);
+    if (largestT(now) === 0) fit("D", standardOf("D"), `the ${now.design} design needs more neurons`);
+  } else if (before.design !== "standard") {
+    fit("S", Math.min(standardOf("S") as number, Math.floor(now.D / widthOf(now)) || 1), "that of the post");
+  }
+  const d = widthOf(now);
+  if (typeof now.circuits === "string" && Number.isSafeInteger(now.D) && now.D % d !== 0) {
+    fit("D", Math.max(d, now.D - (now.D % d)), `a multiple of d = ${d}`);
+  }
+}
+
+/** Where gates begin to open, and how: what circuits and designs have, and what goes together. */
+function fitGates({ now, name, fit }: Fitting): void {
+  const design = designOf(now.design);
+  const kind = typeof now.circuits === "string" ? `circuits of kind ${now.circuits}` : "these circuits";
+  const used = design === null ? gatesOf(now.circuits) : [...design.settings, "angles"];
+  for (const field of ["ramp", "gain", "offset", "angles"] as const) {
+    if (!used.includes(field)) fit(field, null, `${design === null ? kind : `the ${now.design} design`} has none`);
+  }
+  const { gain, offset } = now;
+  // Designs have both or neither; the post has 2 and 1.
+  if (name === "gain") {
+    if (gain === null) fit("offset", null, "it goes with the gain");
+    else if (offset === null ? design !== null : offset > gain - 1) {
+      fit("offset", Math.max(1, Math.min(1.1, gain - 1)), "it must be at most gain − 1");
+    }
+  }
+  if (name === "offset") {
+    if (offset === null) fit("gain", null, "it goes with the offset");
+    else if (gain === null ? design !== null || offset > 1 : gain < offset + 1) {
+      fit("gain", Number((offset + 1).toPrecision(12)), "it must be at least offset + 1");
+    }
+  }
+}
+
+function fitNoise({ now, name, fit }: Fitting): void {
+  if (now.gate === "oracle") {
+    if (name === "gate") fit("noise", 0, "the oracle gate has none");
+    else fit("gate", "relu", "the oracle gate has no noise");
+  }
+}
+
+/** Schedules with neurons of their own need no assignment. */
+function fitSchedule({ now, name, fit }: Fitting): void {
+  if (now.schedule !== "parting" && now.schedule !== "fresh") return;
+  if (name === "assignment") fit("schedule", standardOf("schedule"), "the assignment is used by no other");
+  else fit("assignment", standardOf("assignment"), `the ${now.schedule} schedule has neurons of its own`);
+}
+
+/** D, S, T and z, each within what the ones before allow. */
+function fitSizes({ now, name, fit }: Fitting): void {
+  const d = widthOf(now);
+  if (runsBySparseWeights(now) && now.D > LARGEST_SPARSE) {
+    fit("D", LARGEST_SPARSE - (LARGEST_SPARSE % d), "noise and designs are run with at most that many");
+  }
+  const P = now.D / d;
+  if (now.design === "standard" && Number.isSafeInteger(P) && P >= 1) {
+    if (now.S > P) fit("S", P, "a block has no more neurons");
+    if (now.schedule === "parting" && largestT(now) === 0) {
+      const because = "two windows of lines must fit into a block";
+      let S = now.S;
+      while (S > 1 && largestT({ ...now, S }) === 0) S--;
+      if (name === "S") fit("schedule", standardOf("schedule"), because);
+      else fit("S", S, because);
+    }
+  }
+  const isList = Array.isArray(now.z) && now.z.length > 0;
+  if (now.design === "lines" && isList && largestT(now) === 0) {
+    let L = now.L;
+    while (L > 1 && largestT({ ...now, L }) === 0) L--;
+    fit("L", L, "the code has a column of neurons for every layer");
+  }
+  const most = isList ? largestT(now) : 0;
+  if (most > 0 && now.T > most && typeof now.circuits === "string") {
+    const where = now.design === "standard" ? `P = D/d = ${P}, S = ${now.S}` : `D = ${now.D} (${now.design} design)`;
+    fit("T", most, `the most that fit with ${where}`);
+  }
+  const z = now.z;
+  if (name !== "z" && Array.isArray(z) && z.some((count) => count > now.T)) {
+    const fitting = z.filter((count) => count <= now.T);
+    fit("z", fitting.length > 0 ? fitting : [now.T], "no more circuits than there are can be active");
+  }
+}
+
+function fitSampling({ now, name, fit }: Fitting): void {
+  if (now.sampling === "each" && (now.z.length !== 1 || now.z[0] !== 1)) {
+    if (name === "sampling") fit("z", [1], "each circuit in turn means one at a time");
+    else fit("sampling", "random", "each circuit in turn needs z = 1");
+  }
+}
+
+function fitConstruction({ now, name, fit }: Fitting): void {
+  const uses = correctionsOf(now.construction);
+  if (!uses.kappa) fit("kappa", null, `the ${now.construction} construction has none`);
+  if (!uses.chiFactor) fit("chiFactor", 1, `the ${now.construction} construction has no chi`);
+  if (!uses.chi) fit("chi", null, `the ${now.construction} construction has none`);
+  if (hasMatrix(now.construction)) fit("gate", "relu", `the ${now.construction} construction runs with it only`);
+  if (now.chi !== null && name !== "chi" && (name === "L" || name === "chiFactor")) {
+    fit("chi", null, name === "L" ? "it was given for another depth" : "the factor multiplies the computed one");
+  }
+  if (name === "chi" && now.chi !== null) fit("chiFactor", 1, "chi is used as given");
+}

@@ -1,0 +1,19 @@
+import { specFields } from "../../config/fields.js";
+import { canonicalJson } from "../../config/hash.js";
+import { shapeOf, type RunSpec } from "../../config/run-spec.js";
+
+/** Fields of a spec that differ from what `parseSpec` puts in their place, in the order of specFields. */
+export function statedFields(spec: RunSpec): [name: string, value: unknown][] {
+  const standard = standardSpec(spec.circuits);
+  return specFields
+    .map(({ name }): [string, unknown] => [name, spec[name as keyof RunSpec]])
+    .filter(([name, value]) => canonicalJson(value) !== canonicalJson(standard[name as keyof RunSpec]));
+}
+
+/** What a link means that says nothing but the circuits. */
+function standardSpec(circuits: RunSpec["circuits"]): Partial<RunSpec> {
+  const standard = Object.fromEntries(specFields.map((field) => [field.name, field.default])) as Partial<RunSpec>;
+  if (typeof circuits !== "string") return standard;
+  const { d } = shapeOf({ circuits, design: "standard", D: 1, T: 1, S: 1, L: 1 });
+  return { ...standard, D: 1000 - (1000 % d) };
+}

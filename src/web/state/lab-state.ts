@@ -1,0 +1,55 @@
+import type { RunSpec } from "../../config/run-spec.js";
+import { readoutNames } from "../spec/readouts.js";
+import { standardStorage, type StorageSettings } from "./storage-settings.js";
+
+export const viewNames = [
+  "explanation",
+  "trajectories",
+  "errors",
+  "neurons",
+  "assignment",
+  "storage",
+  "sweep",
+] as const;
+export type ViewName = (typeof viewNames)[number];
+
+/** Drawn by the error view instead of a readout's errors: the share of neurons that are on. */
+export const activeShare = "active";
+
+/** Everything that the page shows is a function of this; the URL holds all of it. */
+export interface LabState extends ViewState {
+  readonly spec: RunSpec;
+}
+
+/** What is looked at, of any spec. */
+export interface ViewState {
+  readonly view: ViewName;
+  /** Step of the explanation, from 1. */
+  readonly step: number;
+  /** The layer that is looked at; null stands for the view's own choice. */
+  readonly layer: number | null;
+  /** The sample whose neurons are shown. */
+  readonly sample: number;
+  /** Index i·P + n of the neuron that was picked. */
+  readonly neuron: number | null;
+  readonly circuit: number | null;
+  /** What the error view draws: a readout's name, or `activeShare`; null stands for the first readout. */
+  readonly quantity: string | null;
+  /** What the storage view shows, which needs no network. */
+  readonly storage: StorageSettings;
+}
+
+export function labState(given: Partial<ViewState> & { readonly spec: RunSpec }): LabState {
+  const plain = { view: "trajectories", step: 1, layer: null, sample: 0, neuron: null, circuit: null } as const;
+  return { ...plain, quantity: null, storage: standardStorage, ...given };
+}
+
+/** What the error view can draw of these circuits. */
+export function quantitiesOf(spec: RunSpec): readonly string[] {
+  return [...readoutNames(spec), activeShare];
+}
+
+/** The layer that is shown; unless one is chosen it is `standard`, the last. */
+export function shownLayer({ layer, spec }: LabState, standard = spec.L): number {
+  return layer === null ? standard : Math.min(layer, spec.L);
+}

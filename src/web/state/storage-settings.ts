@@ -1,0 +1,60 @@
+import { InputError, shown, wholeNumber } from "../../base/errors.js";
+import { amplitudeKinds, type Amplitudes } from "../../studies/storage/measure.js";
+
+/** What the storage view shows: m features in n dimensions, l of them active. */
+export interface StorageSettings {
+  readonly n: number;
+  readonly m: number;
+  readonly l: number;
+  readonly amplitudes: Amplitudes;
+}
+
+export const standardStorage: StorageSettings = { n: 256, m: 1024, l: 4, amplitudes: "boolean" };
+
+/** The keys of the link. */
+export const storageKeys = ["n", "m", "l", "amplitudes"] as const;
+
+/** What a tab draws within a moment. */
+export const storageBounds = { n: [8, 2048], m: [16, 65_536], l: [1, 256] } as const;
+
+/**
+ * The settings that a link asks for; keys that it leaves out have the standard's values.
+ *
+ * @throws InputError naming the key, its value and its bound
+ */
+export function storageFromUrl(given: ReadonlyMap<string, string>): StorageSettings {
+  const whole = (name: "n" | "m" | "l"): number => {
+    const text = given.get(name);
+    return text === undefined ? standardStorage[name] : boundedNumber(name, /^\d+$/.test(text) ? Number(text) : text);
+  };
+  const amplitudes = given.get("amplitudes") ?? standardStorage.amplitudes;
+  const kind = amplitudeKinds.find((known) => known === amplitudes);
+  if (kind === undefined)
+    throw new InputError(`amplitudes = ${shown(amplitudes)}: must be one of ${amplitudeKinds.join(", ")}.`);
+  return checkSettings({ n: whole("n"), m: whole("m"), l: whole("l"), amplitudes: kind });
+}
+
+/** @throws InputError naming the key, its value and its bound */
+export function boundedNumber(name: "n" | "m" | "l", value: unknown): number {
+  const [min, max] = storageBounds[name];
+  return wholeNumber(name, value, min, max);
+}
+
+function checkSettings(settings: StorageSettings): StorageSettings {
+  if (settings.l > settings.m / 2)
+    throw new InputError(`l = ${settings.l}: at most half of the m = ${settings.m} features can be active.`);
+  return settings;
+}
+
+/** Settings with one value changed and l made to fit. */
+export function changedSettings(settings: StorageSettings, change: Partial<StorageSettings>): StorageSettings {
+  const next = { ...settings, ...change };
+  return { ...next, l: Math.min(next.l, Math.floor(next.m / 2)) };
+}
+
+/** The link's entries that differ from the standard. */
+export function storageParameters(settings: StorageSettings): [name: string, value: string][] {
+  return storageKeys
+    .filter((key) => settings[key] !== standardStorage[key])
+    .map((key): [string, string] => [key, String(settings[key])]);
+}

@@ -1,0 +1,98 @@
+import { InputError, shown, wholeNumber } from "../../base/errors.js";
+import { nearest } from "../../base/validation.js";
+import { fieldFromText, specFields, type SpecField } from "../../config/fields.js";
+import { shapeOf, type RunSpec } from "../../config/run-spec.js";
+import { parseLabSpec } from "../spec/lab-spec.js";
+import { statedFields } from "../spec/stated-fields.js";
+import { guide } from "./guide.js";
+import { quantitiesOf, viewNames, type LabState } from "./lab-state.js";
+import { storageFromUrl, storageKeys, storageParameters } from "./storage-settings.js";
+
+const MAX_URL = 20_000;
+const viewKeys = ["view", "step", "layer", "sample", "neuron", "circuit", "quantity", ...storageKeys] as const;
+
+/**
+ * The state that a URL's fragment asks for; empty is the start.
+ *
+ * @throws InputError naming the key, its value and its bound
+ */
+export function stateFromUrl(fragment: string): LabState {
+  const text = fragment.replace(/^#/, "");
+  if (text.length > MAX_URL)
+    throw new InputError(`The link is too long: ${text.length} characters; at most ${MAX_URL}.`);
+  const specInput: [string, unknown][] = [];
+  const given = new Map<string, string>();
+  for (const [key, value] of new URLSearchParams(text)) {
+    if (given.has(key)) throw new InputError(`The link says ${shown(key)} twice.`);
+    given.set(key, value);
+    const field = specFields.find(({ name }) => name === key);
+    if (field) specInput.push([key, valueFromUrl(field, value)]);
+    else if (!(viewKeys as readonly string[]).includes(key)) throw unknownKey(key);
+  }
+  return withView(parseLabSpec(Object.fromEntries(specInput)), given);
+}
+
+function unknownKey(key: string): InputError {
+  const near = nearest(key, [...specFields.map(({ name }) => name), ...viewKeys]);
+  return new InputError(`The link has an unknown key ${shown(key)}${near === null ? "." : `; did you mean ${near}?`}`);
+}
+
+function valueFromUrl(field: SpecField, text: string): unknown {
+  if (field.kind !== "circuits" || !text.startsWith("{")) return fieldFromText(field, text);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new InputError("The circuits in the link are malformed JSON.");
+  }
+}
+
+function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
+  const whole = (name: string, min: number, max: number): number | null => {
+    const text = given.get(name);
+    return text === undefined ? null : wholeNumber(name, /^\d+$/.test(text) ? Number(text) : text, min, max);
+  };
+  const choice = <Choice extends string, Standard>(name: string, choices: readonly Choice[], standard: Standard) => {
+    const text = given.get(name);
+    if (text === undefined) return standard;
+    const found = choices.find((known) => known === text);
+    if (found !== undefined) return found;
+    throw new InputError(`${name} = ${shown(text)}: must be one of ${choices.join(", ")}.`);
+  };
+  return {
+    spec,
+    view: choice("view", viewNames, "trajectories" as const),
+    step: whole("step", 1, guide.length) ?? 1,
+    layer: whole("layer", 0, spec.L),
+    sample: whole("sample", 0, 2 ** 32 - 1) ?? 0,
+    neuron: whole("neuron", 0, shapeOf(spec).D - 1),
+    circuit: whole("circuit", 0, spec.T - 1),
+    quantity: choice("quantity", quantitiesOf(spec), null),
+    storage: storageFromUrl(given),
+  };
+}
+
+/** The fragment, without #, that `stateFromUrl` reads back to the same state; circuits too large for a link are left out. */
+export function urlOf(state: LabState): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of statedFields(state.spec)) parameters.set(name, fieldText(value));
+  if (state.view !== "trajectories") parameters.set("view", state.view);
+  if (state.view === "explanation") parameters.set("step", String(state.step));
+  if (state.layer !== null) parameters.set("layer", String(state.layer));
+  if (state.sample !== 0) parameters.set("sample", String(state.sample));
+  if (state.neuron !== null) parameters.set("neuron", String(state.neuron));
+  if (state.circuit !== null) parameters.set("circuit", String(state.circuit));
+  if (state.quantity !== null) parameters.set("quantity", state.quantity);
+  for (const [name, value] of storageParameters(state.storage)) parameters.set(name, value);
+  // Commas and colons are allowed in fragments and easier to read as they are.
+  return parameters.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
+}
+
+/** Whether a link can hold the state: circuits loaded from a file may be too large. */
+export function fitsUrl(state: LabState): boolean {
+  return urlOf(state).length <= MAX_URL;
+}
+
+function fieldText(value: unknown): string {
+  if (Array.isArray(value)) return value.join(",");
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+}
