@@ -76,9 +76,7 @@ function leads(from: string, to: string, without?: readonly [string, string]): b
     if (node === to) return true;
     if (seen.has(node)) return false;
     seen.add(node);
-    return [...(arrows.get(node) ?? [])].some(
-      (next) => !(without?.[0] === node && without[1] === next) && visit(next),
-    );
+    return [...(arrows.get(node) ?? [])].some((next) => !(without?.[0] === node && without[1] === next) && visit(next));
   };
   return visit(from);
 }

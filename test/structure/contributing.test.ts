@@ -1,0 +1,137 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const page = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
+
+/** A file that a recipe touches, and how: `new` holds all of it, otherwise lines with + go among the others. */
+interface Block {
+  readonly path: string;
+  readonly isNew: boolean;
+  readonly lines: readonly string[];
+}
+
+interface Recipe {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+function recipesOf(markdown: string): Recipe[] {
+  const [, ...sections] = markdown.slice(markdown.indexOf("## Recipes")).split(/^### /m);
+  return sections.map((section) => ({
+    title: section.split("\n")[0]!,
+    blocks: Array.from(section.matchAll(/^```\w+ (new )?(\S+)\n([\s\S]*?)^```$/gm), ([, isNew, path, text]) => ({
+      path: path!,
+      isNew: isNew !== undefined,
+      lines: text!.trimEnd().split("\n"),
+    })),
+  }));
+}
+
+/** The file with a block's added lines. Its other lines must stand in the file, in order; "..." stands for any. */
+function withAdded(text: string, { path, lines }: Block): string {
+  const result = text.split("\n");
+  let at = 0;
+  let added: string[] = [];
+  for (const line of lines) {
+    if (line.startsWith("+")) {
+      added.push(line.slice(1));
+      continue;
+    }
+    if (line === "...") {
+      result.splice(at, 0, ...added);
+      at += added.length;
+      added = [];
+      continue;
+    }
+    const found = result.indexOf(line.slice(1), at);
+    if (found === -1) throw new Error(`${path} has no line "${line.slice(1)}" from line ${at + 1} on.`);
+    result.splice(found, 0, ...added);
+    at = found + added.length + 1;
+    added = [];
+  }
+  result.splice(at, 0, ...added);
+  return result.join("\n");
+}
+
+const recipes = recipesOf(page);
+const most: Readonly<Record<string, number>> = {
+  "A figure with a new measurement": 7,
+  "A design": 8,
+  "A kind of circuit": 5,
+  "A command": 4,
+};
+
+test.each(Object.entries(most))("%s touches %i files at most", (title, files) => {
+  const blocks = recipes.find((recipe) => recipe.title === title)!.blocks;
+  const touched = new Set(blocks.map(({ path }) => path));
+  expect(touched.size).toBeGreaterThan(2);
+  expect(touched.size).toBeLessThanOrEqual(files);
+  expect([...touched].some((path) => path.startsWith("test/"))).toBe(true);
+  expect([...touched].some((path) => path.endsWith(".md"))).toBe(true);
+});
+
+describe("the recipes, applied to a copy", () => {
+  const copy = mkdtempSync(join(tmpdir(), "superpose-recipes-"));
+  afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+  const run = (...args: string[]): { status: number | null; output: string } => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: copy, encoding: "utf8" });
+    return { status, output: stdout + stderr };
+  };
+  const superpose = (...args: string[]): { status: number | null; output: string } => run("dist/cli/main.js", ...args);
+
+  beforeAll(() => {
+    const parts = ["src", "test", "docs", "examples", "designs", "package.json", "README.md"];
+    for (const part of [
+      ...parts,
+      "tsconfig.json",
+      "tsconfig.build.json",
+      "vitest.config.ts",
+      "vite.config.ts",
+      "scripts",
+    ])
+      cpSync(join(root, part), join(copy, part), { recursive: true });
+    cpSync(join(root, "build"), join(copy, "build"), { recursive: true });
+    symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+    for (const block of recipes.flatMap(({ blocks }) => blocks)) {
+      const path = join(copy, block.path);
+      mkdirSync(dirname(path), { recursive: true });
+      const text = block.isNew ? `${block.lines.join("\n")}\n` : withAdded(readFileSync(path, "utf8"), block);
+      writeFileSync(path, text);
+    }
+    const { status, output } = run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+    expect({ status, output }).toEqual({ status: 0, output: "" });
+  });
+
+  test("the figure is made", () => {
+    const { status, output } = superpose("reproduce", "--figures", "LOADS", "--out", join(copy, "out"));
+    expect(status, output).toBe(0);
+    expect(readFileSync(join(copy, "out/LOADS.svg"), "utf8")).toContain("The busiest neurons carry");
+    expect(JSON.parse(readFileSync(join(copy, "out/LOADS.json"), "utf8"))).not.toEqual([]);
+  });
+
+  test("the command answers, and is in the help", () => {
+    expect(superpose("--help").output).toContain("overlap");
+    expect(superpose("overlap", "557")).toEqual({ status: 0, output: `${((557 * 6) / 250 - 1) / 556}\n` });
+  });
+
+  test("the recipes' own tests pass, and the figure's snapshot is written", () => {
+    const files = recipes
+      .flatMap(({ blocks }) => blocks.map(({ path }) => path))
+      .filter((path) => path.endsWith(".test.ts"));
+    const { status, output } = run(
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      "-u",
+      "test/studies/figures.test.ts",
+      ...files,
+    );
+    expect(status, output).toBe(0);
+    expect(readFileSync(join(copy, "test/studies/neuron-loads/snapshots/LOADS.svg"), "utf8")).toContain("<svg");
+  });
+});
