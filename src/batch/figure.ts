@@ -2,7 +2,7 @@ import { InputError } from "../base/errors.js";
 import type { ErrorRow, Statistic } from "../results/rows.js";
 import type { Figure, FigureOptions } from "../drawing/compose.js";
 import { errorsByLayer } from "../studies/layer-errors/figure.js";
-import { sweep as errorsByLoad } from "../studies/scaling/figure.js";
+import { errorsByLoad } from "../studies/scaling/figure.js";
 import { shapeOf } from "../config/run-spec.js";
 import type { SweepFigure } from "./plan.js";
 import type { ResultLine } from "./result-line.js";

@@ -17,8 +17,8 @@ export interface ErrorReference {
   >;
 }
 
-/** {@link ErrorReference} of one (D, T) pair of the sweep. */
-export interface SweepReference extends ErrorReference {
+/** {@link ErrorReference} of one (D, T) pair of the scaling study. */
+export interface ScalingReference extends ErrorReference {
   readonly D: number;
   readonly T: number;
 }

@@ -7,7 +7,7 @@ import { oracleGate } from "./oracle-gate/plan.js";
 import { randomVectors } from "./random-vectors/plan.js";
 import { steps } from "./steps/plan.js";
 import { storage } from "./storage/plan.js";
-import { sweep } from "./scaling/plan.js";
+import { scaling } from "./scaling/plan.js";
 import { terms } from "./error-terms/plan.js";
 import { trajectories } from "./trajectories/plan.js";
 import type { Experiment } from "./study.js";
@@ -16,7 +16,7 @@ import type { Experiment } from "./study.js";
 export const experiments: readonly Experiment[] = [
   trajectories,
   layerErrors,
-  sweep,
+  scaling,
   embeddingMatrix,
   randomVectors,
   oracleGate,

@@ -11,7 +11,7 @@ import { planTasks, quickNote, type Experiment, type FigureDraft } from "../stud
 import { readReference } from "../reference-data.js";
 import type { EmbeddingMatrixRow } from "./rows.js";
 import { mean, standardDeviation } from "../../results/statistics.js";
-import { sweepPairs } from "../scaling/plan.js";
+import { scalingPairs } from "../scaling/plan.js";
 
 const variants = ["delta", "mean", "both"] as const;
 /** What the authors' file calls them. */
@@ -31,7 +31,7 @@ export const embeddingMatrix: Experiment = {
     const networks = quick ? 1 : 5;
     const Ss = quick ? [2, 6, 10] : [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
     const sizes = Ss.flatMap((S) =>
-      sweepPairs.filter(([D, T]) => T <= maxCircuits({ P: D / 4, S })).map(([D, T]) => ({ D, T, S })),
+      scalingPairs.filter(([D, T]) => T <= maxCircuits({ P: D / 4, S })).map(([D, T]) => ({ D, T, S })),
     );
     const tasks = sizes.flatMap(({ D, T, S }) =>
       Array.from({ length: networks }, (_, network): EmbeddingMatrixTask => {
@@ -55,7 +55,7 @@ export const embeddingMatrix: Experiment = {
           };
         });
       });
-      return [figure(rows, quick, sweepPairs.length * Ss.length - sizes.length)];
+      return [figure(rows, quick, scalingPairs.length * Ss.length - sizes.length)];
     });
   },
 };

@@ -6,7 +6,7 @@ import { compose } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { distinct, median, shortNumber } from "../../drawing/numbers.js";
-import type { SweepReference } from "../../results/references.js";
+import type { ScalingReference } from "../../results/references.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 import { ticksWithin } from "../../drawing/log-axis.js";
 import { symbolOf } from "../../drawing/symbols.js";
@@ -21,8 +21,8 @@ import {
   samplesText,
 } from "../../drawing/marks.js";
 
-/** One network size of the sweep and its errors at one z and layer. */
-export interface SweepRow {
+/** One network size of the study and its errors at one z and layer. */
+export interface ScalingRow {
   readonly D: number;
   readonly T: number;
   readonly row: ErrorRow;
@@ -37,20 +37,20 @@ export interface SweepRow {
  * @param options.readout and circuits choose the column: "x" and "Active" is R8
  * @param options.d neurons per layer of a circuit
  */
-export function sweep(
-  rows: readonly SweepRow[],
+export function errorsByLoad(
+  rows: readonly ScalingRow[],
   options: FigureOptions & {
     readonly readout: string;
     readonly circuits: "Active" | "Inactive";
     readonly d: number;
-    readonly reference?: readonly SweepReference[];
+    readonly reference?: readonly ScalingReference[];
   },
 ): Figure {
   const { document, readout, circuits, d, reference = [], width = sizes.width } = options;
   const name = readout + circuits;
   const drawn = rows.filter(({ row }) => row.layer > 0 && row.errors[name] !== undefined);
   if (drawn.length === 0) throw new InputError(`rows: none of a layer above 0 has errors.${name}.`);
-  const errorOf = ({ row }: SweepRow): Statistic => row.errors[name];
+  const errorOf = ({ row }: ScalingRow): Statistic => row.errors[name];
   const zs = distinct(drawn.map(({ row }) => row.z));
   const layers = distinct(drawn.map(({ row }) => row.layer));
   const axis = logAxis(
@@ -162,13 +162,13 @@ function titleOfPoint(
   return `${name}, z = ${z}, layer ${layer}: ${quantity} mean square ${shortNumber(meanSquare)}${expected}`;
 }
 
-function distinctPairs(rows: readonly SweepRow[]): number {
+function distinctPairs(rows: readonly ScalingRow[]): number {
   return new Set(rows.map(({ D, T }) => `${D} ${T}`)).size;
 }
 
 function titleOf(
-  rows: readonly SweepRow[],
-  errorOf: (row: SweepRow) => Statistic,
+  rows: readonly ScalingRow[],
+  errorOf: (row: ScalingRow) => Statistic,
   readout: string,
   circuits: "Active" | "Inactive",
   zs: readonly number[],

@@ -1,9 +1,9 @@
 import { deriveSeed } from "../../base/random.js";
 import { compare } from "../../results/compare.js";
 import { errorEntries } from "../../results/error-tables.js";
-import { sweep as drawSweep, type SweepRow } from "./figure.js";
+import { errorsByLoad, type ScalingRow } from "./figure.js";
 import { median } from "../../drawing/numbers.js";
-import type { SweepReference } from "../../results/references.js";
+import type { ScalingReference } from "../../results/references.js";
 import type { Table } from "../../results/table.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
@@ -12,7 +12,7 @@ import { planRuns } from "../../runs/merge.js";
 import { authorsPoints, readReference, type AuthorsErrors } from "../reference-data.js";
 
 /** The post's 41 sizes. */
-export const sweepPairs: readonly (readonly [D: number, T: number])[] = (
+export const scalingPairs: readonly (readonly [D: number, T: number])[] = (
   [
     [800, [200, 300]],
     [1000, [200, 300, 400, 500]],
@@ -24,7 +24,7 @@ export const sweepPairs: readonly (readonly [D: number, T: number])[] = (
   ] as const
 ).flatMap(([D, Ts]) => Ts.map((T) => [D, T] as const));
 
-interface SweepFile {
+interface ScalingReferenceFile {
   readonly rows: readonly {
     readonly D: number;
     readonly T: number;
@@ -35,13 +35,13 @@ interface SweepFile {
 }
 
 /** R8–R11: errors against the number of circuits per parameter. */
-export const sweep: Experiment = {
+export const scaling: Experiment = {
   id: "sweep",
   figures: ["R8", "R9", "R10", "R11"],
   question: "How do errors depend on the number of circuits per parameter, T(d/D)²?",
   expectedSeconds: 4.5,
   plan: ({ seed, quick }) => {
-    const specs = sweepPairs.map(([D, T]) =>
+    const specs = scalingPairs.map(([D, T]) =>
       parseSpec({
         ...{ D, T, S: 6, L: 4, z: [1, 2, 3, 4] },
         samples: quick ? 100 : 500,
@@ -50,7 +50,7 @@ export const sweep: Experiment = {
       }),
     );
     return planRuns(specs, (rows) => {
-      const ofPair = ({ D, T }: RunSpec, index: number): SweepRow[] => rows[index].map((row) => ({ D, T, row }));
+      const ofPair = ({ D, T }: RunSpec, index: number): ScalingRow[] => rows[index].map((row) => ({ D, T, row }));
       return figures(specs.flatMap(ofPair), quick);
     });
   },
@@ -69,15 +69,15 @@ const indicatorNote =
   "times more often. It also averages χ over t < u, up to 2.3% higher at layer 2. With both put in, the exceptions agree " +
   "(test/studies/reference.test.ts).";
 
-function figures(rows: readonly SweepRow[], quick: boolean): FigureDraft[] {
+function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {
   const { samples, networks } = rows[0].row;
-  const reference = readReference<SweepFile>("sweep.json").rows.flatMap(({ D, T, z, mean, mean_2500 }) =>
-    authorsPoints(z, mean_2500 ?? mean, null).map((point): SweepReference => ({ D, T, ...point })),
+  const reference = readReference<ScalingReferenceFile>("sweep.json").rows.flatMap(({ D, T, z, mean, mean_2500 }) =>
+    authorsPoints(z, mean_2500 ?? mean, null).map((point): ScalingReference => ({ D, T, ...point })),
   );
   return looks.map(([id, readout, circuits, question]): FigureDraft => {
     const note = id === "R10" ? { comparisonNote: indicatorNote } : {};
     const name = `${readout}${circuits}`;
-    const entries = sweepPairs.flatMap(([D, T]) => {
+    const entries = scalingPairs.flatMap(([D, T]) => {
       const of = <R extends { D: number; T: number }>(list: readonly R[]): R[] =>
         list.filter((entry) => entry.D === D && entry.T === T);
       const own = of(rows).map(({ row }) => row);
@@ -100,13 +100,13 @@ function figures(rows: readonly SweepRow[], quick: boolean): FigureDraft[] {
       rows,
       theory: ratios(rows, name),
       ...(quick ? { comparison: null, comparisonNote: quickNote } : { comparison: compare(entries), ...note }),
-      draw: (options) => drawSweep(rows, { ...options, readout, circuits, d: 4, reference }),
+      draw: (options) => errorsByLoad(rows, { ...options, readout, circuits, d: 4, reference }),
     };
   });
 }
 
 /** Measured over theory, across the 41 pairs. */
-function ratios(rows: readonly SweepRow[], name: string): Table {
+function ratios(rows: readonly ScalingRow[], name: string): Table {
   const cells = [1, 2, 3, 4].flatMap((z) => [1, 2, 3, 4].map((layer) => ({ z, layer })));
   return {
     caption: "Measured / theory over the 41 pairs; – where theory is 0",

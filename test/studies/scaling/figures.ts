@@ -1,14 +1,14 @@
 import type { Figure, FigureOptions } from "../../../src/drawing/compose.js";
-import { sweep } from "../../../src/studies/scaling/figure.js";
+import { errorsByLoad } from "../../../src/studies/scaling/figure.js";
 import type { Drawings } from "../drawings.js";
 import { asReference } from "../fixed-rows.js";
-import { sweepRows } from "./fixed-rows.js";
+import { scalingRows } from "./fixed-rows.js";
 
-const rows = sweepRows();
+const rows = scalingRows();
 const reference = rows.map(({ D, T, row }) => ({ D, T, ...asReference([row])[0]! }));
 
 function draw(readout: string, circuits: "Active" | "Inactive"): (options: FigureOptions) => Figure {
-  return (options) => sweep(rows, { ...options, readout, circuits, d: 4, reference });
+  return (options) => errorsByLoad(rows, { ...options, readout, circuits, d: 4, reference });
 }
 
 export const drawings: Drawings = {

@@ -1,4 +1,4 @@
-import type { SweepRow } from "../../../src/studies/scaling/figure.js";
+import type { ScalingRow } from "../../../src/studies/scaling/figure.js";
 import { readReference } from "../../../src/studies/reference-data.js";
 import { names, statistics, type ByLayer } from "../fixed-rows.js";
 
@@ -14,7 +14,7 @@ interface Reference {
 }
 
 /** R8–R11. */
-export function sweepRows(): SweepRow[] {
+export function scalingRows(): ScalingRow[] {
   return readReference<Reference>("sweep.json").rows.flatMap((entry) =>
     [0, 1, 2, 3, 4].map((layer) => {
       const [a, b] = entry.big;
