@@ -1,7 +1,7 @@
 import { capacity } from "./capacity/plan.js";
 import { cleaning } from "./cleaning/plan.js";
 import { embeddingMatrix } from "./embedding-matrix/plan.js";
-import { frontier } from "./design-comparison/plan.js";
+import { designComparison } from "./design-comparison/plan.js";
 import { layerErrors } from "./layer-errors/plan.js";
 import { oracleGate } from "./oracle-gate/plan.js";
 import { randomVectors } from "./random-vectors/plan.js";
@@ -24,6 +24,6 @@ export const experiments: readonly Experiment[] = [
   terms,
   capacity,
   storage,
-  frontier,
+  designComparison,
   cleaning,
 ];

@@ -13,7 +13,7 @@ const column = (z: number): string => `z = ${z}`;
 type Named = FigureOptions & { readonly names: readonly string[] };
 
 /** Depth at an error of at most 0.25 without noise, by design and z, D2, with the share of readouts that are off by more. */
-export function frontierDepth(rows: readonly DepthRow[], options: Named): Figure {
+export function depthByDesign(rows: readonly DepthRow[], options: Named): Figure {
   const { document, names, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
   const drawn = [...rows]
@@ -41,7 +41,7 @@ export function frontierDepth(rows: readonly DepthRow[], options: Named): Figure
 }
 
 /** The largest T at layer 5 with an error of at most 0.25, by design and z, D4. */
-export function frontierLargest(
+export function largestByDesign(
   rows: readonly LargestRow[],
   options: Named & { readonly layer: number; readonly threshold: number; readonly missing: readonly string[] },
 ): Figure {

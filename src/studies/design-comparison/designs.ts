@@ -5,7 +5,7 @@ import type { RunSpec } from "../../config/run-spec.js";
 import { collisionError, sharedGroupError } from "../../theory/collisions.js";
 
 /** A design as figures show it: a family's, or the post's own network. */
-export interface FrontierDesign {
+export interface ComparedDesign {
   /** Short and unique: what lines are called. */
   readonly name: string;
   readonly design: DesignName;
@@ -35,7 +35,7 @@ export const NUMBERS_AT = 5;
 const T = 557;
 
 /** In the order of docs/designs' families; designs/ has a spec of each. */
-export const frontierDesigns: readonly FrontierDesign[] = [
+export const comparedDesigns: readonly ComparedDesign[] = [
   {
     ...{ name: "published", design: "standard", S: 6, T, zs: [1, 2, 3] },
     ...{ layers: [5, 5, 5], wideLayers: [6, 6, 6] },
@@ -99,8 +99,8 @@ export const frontierDesigns: readonly FrontierDesign[] = [
 ];
 
 /** The spec of one design and z: networks of a number and depth, of a seed of the experiment's own. */
-export function frontierSpec(
-  { design, S }: FrontierDesign,
+export function comparisonSpec(
+  { design, S }: ComparedDesign,
   z: number,
   size: { T: number; L: number; networks: number; samples: number; seed: number },
 ): RunSpec {

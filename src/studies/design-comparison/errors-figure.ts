@@ -3,7 +3,7 @@ import { InputError } from "../../base/errors.js";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { compose } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
-import type { FrontierRow } from "./rows.js";
+import type { DesignRow } from "./rows.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { decadeLabel, distinct, listed } from "../../drawing/numbers.js";
 import { colours, designColour, sizes } from "../../drawing/theme.js";
@@ -19,8 +19,8 @@ const NAMED = [1, 2, 3, 5, 10, 20, 50, 100];
  * @param rows without noise
  * @param options.names of all designs, in the order of their colours
  */
-export function frontierErrors(
-  rows: readonly FrontierRow[],
+export function errorsByDesign(
+  rows: readonly DesignRow[],
   options: FigureOptions & { readonly names: readonly string[] },
 ): Figure {
   const { document, names, width = sizes.width } = options;
@@ -33,7 +33,7 @@ export function frontierErrors(
     [1],
     { decades: 8, rounding: ROUNDING },
   );
-  const point = ({ z, layer }: FrontierRow, value: number, sd: number | null): Point =>
+  const point = ({ z, layer }: DesignRow, value: number, sd: number | null): Point =>
     logPoint(axis, { column: column(z), x: layer }, Math.min(value, MOST), sd);
   // The spread of two networks says nothing.
   const hasBands = rows.every(({ networks }) => networks > 2);
@@ -120,7 +120,7 @@ const MOST = 10;
 /** Squared errors below this are rounding, after a hundred layers too. */
 const ROUNDING = 1e-6;
 
-function titleOf(rows: readonly FrontierRow[], zs: readonly number[]): string {
+function titleOf(rows: readonly DesignRow[], zs: readonly number[]): string {
   const first = (design: string, z: number): number => {
     const own = rows.filter((row) => row.design === design && row.z === z);
     const beyond = own.findIndex(({ meanSquare }) => !(meanSquare <= 0.25));

@@ -1,20 +1,20 @@
-import type { FiveNumbers, FrontierMeasured, LargestRow } from "./rows.js";
-import { frontierDepth, frontierLargest } from "./depth-figure.js";
-import { frontierErrors } from "./errors-figure.js";
-import { frontierNoise } from "./noise-figure.js";
+import type { FiveNumbers, DesignComparison, LargestRow } from "./rows.js";
+import { depthByDesign, largestByDesign } from "./depth-figure.js";
+import { errorsByDesign } from "./errors-figure.js";
+import { noiseByDesign } from "./noise-figure.js";
 import { grouped } from "../../drawing/numbers.js";
 import type { Table } from "../../results/table.js";
 import type { FigureDraft } from "../study.js";
-import { frontierDesigns, HOLDS, noises, NUMBERS_AT } from "./designs.js";
+import { comparedDesigns, HOLDS, noises, NUMBERS_AT } from "./designs.js";
 import { collisionBound, LARGEST, searchedDesigns } from "./largest.js";
 
 /** D1–D4. */
-export function frontierFigures(
-  { rows, depths, numbers }: FrontierMeasured,
+export function comparisonFigures(
+  { rows, depths, numbers }: DesignComparison,
   largest: readonly LargestRow[],
   { wide }: { readonly wide: boolean },
 ): FigureDraft[] {
-  const names = frontierDesigns.filter(({ isWideOnly }) => wide || isWideOnly !== true).map(({ name }) => name);
+  const names = comparedDesigns.filter(({ isWideOnly }) => wide || isWideOnly !== true).map(({ name }) => name);
   const quiet = rows.filter(({ noise }) => noise === 0);
   const noisy = rows.filter(({ noise }) => noise !== 0);
   const { samples, networks } = quiet[0];
@@ -27,7 +27,7 @@ export function frontierFigures(
     comparison: null,
     comparisonNote: "The authors have one design; it is measured here as the others are.",
   };
-  const about = frontierDesigns.map(
+  const about = comparedDesigns.map(
     ({ name, about: text, isWideOnly }) =>
       [name, isWideOnly === true && !wide ? `With --wide. ${text}` : text] as const,
   );
@@ -47,7 +47,7 @@ export function frontierFigures(
         "A line per design, a panel per number of active circuits. Dashed is what collisions alone do: two active circuits whose x share a " +
         "cell, now or by way of a third circuit; no gate can stop it. Where a line leaves its dashed one by more than its samples allow, gates have begun to fail; without --wide a few collisions more or less of one network are a factor of two for groups. For groups it is " +
         "the share of circuits that meet another one in their group.",
-      draw: (options) => frontierErrors(quiet, { ...options, names }),
+      draw: (options) => errorsByDesign(quiet, { ...options, names }),
     },
     {
       ...common,
@@ -58,7 +58,7 @@ export function frontierFigures(
         "than 0.25 at that layer. The two differ in kind: groups lose few circuits altogether, windows, once deep, have most of them a little off. The table has " +
         "the five numbers that every design is reported by; the settings say what each gives up.",
       draw: (options) =>
-        frontierDepth(
+        depthByDesign(
           depths.filter(({ noise }) => noise === 0),
           { ...options, names },
         ),
@@ -70,7 +70,7 @@ export function frontierFigures(
       howToRead:
         "What is computed anew in every layer, with a ramp, forgets noise on indicators; a code that is only copied collects it, until gates open that should not. Noise on x " +
         "is forgotten by nobody but the switched design, which snaps x to the angles it may have.",
-      draw: (options) => frontierNoise(depths, { ...options, names }),
+      draw: (options) => noiseByDesign(depths, { ...options, names }),
     },
     {
       ...common,
@@ -93,7 +93,7 @@ export function frontierFigures(
         "Groups grow with T, and every two active circuits that share one are lost: a fifth of them with five groups at z = 2. Of lines most readouts are off " +
         "by more than 0.25 at z = 2 and 3. ± is what the spread of a probe's networks does to T; that errors are interpolated between the ends of a bracket, which without --wide is up to 2.8 wide for large networks, is not in it. The switched design has a fixed number of circuits.",
       draw: (options) =>
-        frontierLargest(largest, {
+        largestByDesign(largest, {
           ...options,
           ...LARGEST,
           names: searchedDesigns.map(({ name }) => name),
@@ -126,7 +126,7 @@ function limitTable(largest: readonly LargestRow[]): Table {
 }
 
 /** Measured against collisions at a few layers. */
-function floorTable(rows: FrontierMeasured["rows"]): Table {
+function floorTable(rows: DesignComparison["rows"]): Table {
   const layers = [1, 5, 10, 20, 50, 100];
   return {
     caption: "Mean |δx|² of active circuits beside what collisions alone give",

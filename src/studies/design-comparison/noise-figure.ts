@@ -11,7 +11,7 @@ import type { EndLabel, Point } from "../../drawing/marks.js";
 import { endLabels, samplesText } from "../../drawing/marks.js";
 
 /** Depth against noise, D3: a panel per z, a line per design over σ = 0, 0.01, 0.03. */
-export function frontierNoise(
+export function noiseByDesign(
   rows: readonly DepthRow[],
   options: FigureOptions & { readonly names: readonly string[] },
 ): Figure {

@@ -2,14 +2,14 @@ import { collect } from "../../jobs/execute.js";
 import type { DesignTask } from "./measure.js";
 import type { DesignErrors } from "./measure.js";
 import type { LayerSums } from "../../engine/sums.js";
-import type { DepthRow, FiveNumbers, FrontierMeasured, FrontierRow } from "./rows.js";
+import type { DepthRow, FiveNumbers, DesignComparison, DesignRow } from "./rows.js";
 import type { Experiment, Settings } from "../study.js";
-import { frontierDesigns, frontierSpec, HOLDS, noises, NUMBERS_AT, type FrontierDesign } from "./designs.js";
-import { frontierFigures } from "./figures.js";
+import { comparedDesigns, comparisonSpec, HOLDS, noises, NUMBERS_AT, type ComparedDesign } from "./designs.js";
+import { comparisonFigures } from "./figures.js";
 import { measureLargest } from "./largest.js";
 import { mean, standardDeviation } from "../../results/statistics.js";
 
-export interface FrontierSize {
+export interface ComparisonSize {
   readonly networks: number;
   /** Per network, without noise and with it. */
   readonly samples: number;
@@ -18,47 +18,47 @@ export interface FrontierSize {
   readonly searchSteps: number;
   /** Whether designs that have more circuits with --wide get them. */
   readonly isWide: boolean;
-  readonly layersOf: (design: FrontierDesign, zIndex: number) => number;
+  readonly layersOf: (design: ComparedDesign, zIndex: number) => number;
 }
 
 /** The full protocol is the wide one; a report's takes some seconds. */
-export function frontierSize({ quick, wide }: Omit<Settings, "seed">): FrontierSize {
+export function comparisonSize({ quick, wide }: Omit<Settings, "seed">): ComparisonSize {
   if (quick)
     return { networks: 1, samples: 32, noisySamples: 16, searchSteps: 4, layersOf: () => NUMBERS_AT, isWide: false };
   if (wide) {
-    const layersOf = (design: FrontierDesign, zIndex: number): number => design.wideLayers[zIndex];
+    const layersOf = (design: ComparedDesign, zIndex: number): number => design.wideLayers[zIndex];
     return { networks: 5, samples: 2000, noisySamples: 400, searchSteps: 300, layersOf, isWide: true };
   }
-  const layersOf = (design: FrontierDesign, zIndex: number): number => design.layers[zIndex];
+  const layersOf = (design: ComparedDesign, zIndex: number): number => design.layers[zIndex];
   return { networks: 1, samples: 192, noisySamples: 32, searchSteps: 4, layersOf, isWide: false };
 }
 
 /** D1–D4: further designs beside the post's network. */
-export const frontier: Experiment = {
+export const designComparison: Experiment = {
   id: "frontier",
   figures: ["D1", "D2", "D3", "D4"],
   question: "How much further do other designs get on the same neurons?",
   expectedSeconds: 7,
   plan: ({ seed, quick, wide }) => ({
     measure: async (run) => {
-      const size = frontierSize({ quick, wide });
-      const tasks = frontierTasks(size, seed);
+      const size = comparisonSize({ quick, wide });
+      const tasks = comparisonTasks(size, seed);
       const results = await collect(run(tasks, tasks.length));
-      const measured = frontierRows(tasks, results);
+      const measured = comparisonOf(tasks, results);
       const largest = await measureLargest({ seed, quick, wide }, run);
-      return frontierFigures(measured, largest, { wide });
+      return comparisonFigures(measured, largest, { wide });
     },
   }),
 };
 
 /** Network by network of every design and z. */
-export function frontierTasks(size: FrontierSize, seed: number): DesignTask[] {
+export function comparisonTasks(size: ComparisonSize, seed: number): DesignTask[] {
   const { networks, samples, noisySamples, searchSteps, isWide } = size;
-  const chosen = frontierDesigns.filter(({ isWideOnly }) => isWide || isWideOnly !== true);
+  const chosen = comparedDesigns.filter(({ isWideOnly }) => isWide || isWideOnly !== true);
   return chosen.flatMap((design) =>
     design.zs.flatMap((z, zIndex) => {
       const T = (isWide ? design.wideT : undefined) ?? design.T;
-      const spec = frontierSpec(design, z, { T, L: size.layersOf(design, zIndex), networks, samples, seed });
+      const spec = comparisonSpec(design, z, { T, L: size.layersOf(design, zIndex), networks, samples, seed });
       return Array.from({ length: networks }, (_, network): DesignTask => ({
         ...{ kind: "design", spec, network, z, noiseAt: "pre-activation" },
         noises: noises.map((noise) => ({ noise, samples: noise === 0 ? samples : noisySamples })),
@@ -68,12 +68,12 @@ export function frontierTasks(size: FrontierSize, seed: number): DesignTask[] {
   );
 }
 
-/** Rows from the results of `frontierTasks`. */
-export function frontierRows(tasks: readonly DesignTask[], results: readonly DesignErrors[]): FrontierMeasured {
-  const rows: FrontierRow[] = [];
+/** The comparison from the results of `comparisonTasks`. */
+export function comparisonOf(tasks: readonly DesignTask[], results: readonly DesignErrors[]): DesignComparison {
+  const rows: DesignRow[] = [];
   const depths: DepthRow[] = [];
   const numbers: FiveNumbers[] = [];
-  for (const design of frontierDesigns) {
+  for (const design of comparedDesigns) {
     for (const z of design.zs) {
       const isOwn = ({ spec, z: itsZ }: DesignTask): boolean =>
         itsZ === z && spec.design === design.design && spec.S === design.S;
@@ -99,11 +99,11 @@ export function frontierRows(tasks: readonly DesignTask[], results: readonly Des
 
 /** @param sums of each network */
 function layerRows(
-  { design, T, z, noise }: { design: FrontierDesign; T: number; z: number; noise: number },
+  { design, T, z, noise }: { design: ComparedDesign; T: number; z: number; noise: number },
   sums: readonly LayerSums[],
-): FrontierRow[] {
+): DesignRow[] {
   const { name, floor } = design;
-  return sums[0].layers.slice(1).map((_, k): FrontierRow => {
+  return sums[0].layers.slice(1).map((_, k): DesignRow => {
     const layer = k + 1;
     // Readouts of rotations are alpha and x.
     const x = sums.map((own) => own.layers[layer].errors[1].active);
@@ -122,7 +122,7 @@ function layerRows(
 }
 
 /** Layers from the first on whose mean square is small enough. */
-export function depthOf(rows: readonly FrontierRow[]): DepthRow {
+export function depthOf(rows: readonly DesignRow[]): DepthRow {
   const beyond = rows.findIndex(({ meanSquare }) => !(meanSquare <= HOLDS));
   const depth = beyond === -1 ? rows.length : beyond;
   const { design, z, noise, samples, networks } = rows[0];

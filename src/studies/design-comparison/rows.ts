@@ -1,5 +1,5 @@
 /** One design at one layer, z and noise. */
-export interface FrontierRow {
+export interface DesignRow {
   readonly design: string;
   readonly z: number;
   readonly T: number;
@@ -48,7 +48,7 @@ export interface LargestRow {
 }
 
 /** What a design is reported by, at one layer without noise, and how deep it is with noise. */
-export interface FiveNumbers extends FrontierRow {
+export interface FiveNumbers extends DesignRow {
   /** Largest |δx| that an adversarial search found. */
   readonly searched: number;
   /** Without noise and with that of each level. */
@@ -56,8 +56,8 @@ export interface FiveNumbers extends FrontierRow {
 }
 
 /** All that is measured of designs of one size. */
-export interface FrontierMeasured {
-  readonly rows: readonly FrontierRow[];
+export interface DesignComparison {
+  readonly rows: readonly DesignRow[];
   readonly depths: readonly DepthRow[];
   readonly numbers: readonly FiveNumbers[];
 }

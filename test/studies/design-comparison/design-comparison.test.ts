@@ -2,14 +2,14 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { designNames } from "../../../src/designs/designs.js";
-import { depthOf, frontierRows, frontierSize, frontierTasks } from "../../../src/studies/design-comparison/plan.js";
-import { frontierDesigns } from "../../../src/studies/design-comparison/designs.js";
+import { depthOf, comparisonOf, comparisonSize, comparisonTasks } from "../../../src/studies/design-comparison/plan.js";
+import { comparedDesigns } from "../../../src/studies/design-comparison/designs.js";
 import { searchedDesigns } from "../../../src/studies/design-comparison/largest.js";
-import { frontierFigures } from "../../../src/studies/design-comparison/figures.js";
+import { comparisonFigures } from "../../../src/studies/design-comparison/figures.js";
 import { LoadedCore } from "../../../src/jobs/loaded-core.js";
 import { designKind } from "../../../src/studies/design-comparison/measure.js";
 import { loadKernels } from "../../../src/kernels/node.js";
-import type { FrontierRow } from "../../../src/studies/design-comparison/rows.js";
+import type { DesignRow } from "../../../src/studies/design-comparison/rows.js";
 import { parseSpec } from "../../../src/config/parse-spec.js";
 import type { RunSpec } from "../../../src/config/run-spec.js";
 
@@ -22,7 +22,7 @@ const specs = new Map<string, RunSpec>(
 
 describe("designs/", () => {
   test("has a spec of every design and z in the figures, with the issue's protocol", () => {
-    for (const { name, design, S, T, wideT, zs } of frontierDesigns) {
+    for (const { name, design, S, T, wideT, zs } of comparedDesigns) {
       for (const z of zs) {
         const own = [...specs.values()].filter(
           (spec) => spec.design === design && spec.S === S && spec.z.includes(z) && spec.T === (wideT ?? T),
@@ -45,7 +45,7 @@ describe("designs/", () => {
   });
 });
 
-const row = (layer: number, meanSquare: number): FrontierRow => ({
+const row = (layer: number, meanSquare: number): DesignRow => ({
   ...{ design: "published", z: 1, T: 557, noise: 0, layer, samples: 10, networks: 2, meanSquare },
   ...{ sd: 0, wrong: layer / 100, worst: 1, inactive: 0.5, floor: null },
 });
@@ -65,21 +65,21 @@ describe("depth", () => {
 });
 
 test("the wide size is the issue's protocol", () => {
-  const size = frontierSize({ quick: false, wide: true });
+  const size = comparisonSize({ quick: false, wide: true });
   expect(size.networks).toBeGreaterThanOrEqual(5);
   expect(size.samples).toBeGreaterThanOrEqual(2000);
   // Each network of a design and z once, and searched.
-  const tasks = frontierTasks(size, 1);
-  expect(tasks).toHaveLength(5 * frontierDesigns.reduce((sum, { zs }) => sum + zs.length, 0));
+  const tasks = comparisonTasks(size, 1);
+  expect(tasks).toHaveLength(5 * comparedDesigns.reduce((sum, { zs }) => sum + zs.length, 0));
   for (const { adversary } of tasks) expect(adversary).not.toBeNull();
 });
 
 test("rows and figures of a quick run: groups and the grid measured, others taken for groups", () => {
-  const tasks = frontierTasks(frontierSize({ quick: true, wide: false }), 5);
+  const tasks = comparisonTasks(comparisonSize({ quick: true, wide: false }), 5);
   const runner = new LoadedCore(loadKernels());
   const groups = tasks.find(({ spec, z }) => spec.design === "groups" && z === 2)!;
   const result = designKind.run(runner, groups);
-  const measured = frontierRows(
+  const measured = comparisonOf(
     tasks,
     tasks.map((task) => (task.spec.design === "grid" ? designKind.run(runner, task) : result)),
   );
@@ -96,10 +96,10 @@ test("rows and figures of a quick run: groups and the grid measured, others take
   expect(own.inactive ** 2).toBeCloseTo(sums[0]!.layers[5]!.errors[0]!.inactive.max, 12);
   expect(own.floor).toBeCloseTo(8 / 557, 12);
   const largest = [{ design: "published", z: 1, T: 370, logSd: 0.02, isAll: false, samples: 32 }];
-  const figures = frontierFigures(measured, largest, { wide: false });
+  const figures = comparisonFigures(measured, largest, { wide: false });
   expect(figures.map(({ id }) => id)).toEqual(["D1", "D2", "D3", "D4"]);
   // Every design says what it gives up; the table has the five numbers of each.
-  const names = frontierDesigns.map(({ name }) => name);
+  const names = comparedDesigns.map(({ name }) => name);
   const depth = figures[1]!;
   expect(depth.settings.map(([name]) => name)).toEqual(expect.arrayContaining(names));
   expect(depth.theory!.rows).toHaveLength(measured.numbers.length);

@@ -1,14 +1,14 @@
-import type { DepthRow, FrontierRow, LargestRow } from "../../../src/studies/design-comparison/rows.js";
+import type { DepthRow, DesignRow, LargestRow } from "../../../src/studies/design-comparison/rows.js";
 
 export const designs = ["published", "A: rows", "B: windows", "B: S = 2", "C: grid", "D: groups", "switched"];
 
 const count = { samples: 2000, networks: 5 };
 
 /** D1: one that explodes, one exact, the others growing by the layer. */
-export function frontierErrorRows(): FrontierRow[] {
+export function errorRows(): DesignRow[] {
   return designs.flatMap((design, k) =>
     [1, 2, 3].flatMap((z) =>
-      Array.from({ length: design === "published" ? 6 : 40 }, (_, index): FrontierRow => {
+      Array.from({ length: design === "published" ? 6 : 40 }, (_, index): DesignRow => {
         const layer = index + 1;
         const meanSquare =
           design === "published" ? 0.001 * 8 ** layer : design === "C: grid" ? 1e-12 : 0.001 * z * k * layer;
