@@ -1,11 +1,21 @@
 import { defineConfig } from "vitest/config";
 
+const slow = "test/**/*.slow.test.ts";
+const globalSetup = "test/support/build.ts";
+
+/**
+ * Unit tests run the sources, in seconds. Slow ones, *.slow.test.ts, run the built program, a browser or a server, or
+ * take longer than a few seconds. What either needs is built first, if it has changed.
+ */
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "threads",
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [slow], globalSetup } },
+      { extends: true, test: { name: "slow", include: [slow], globalSetup } },
+    ],
   },
 });

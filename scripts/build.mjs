@@ -28,8 +28,8 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** @typedef {{name: string, inputs: string[], outputs: string[], make: (root: string, folder: string) => void}} Target */
 
-/** @type {Target[]} */
-const targets = [
+/** The kernels, which is all that the sources need to run. @type {Target[]} */
+export const kernelTargets = [
   {
     name: "build/core.wasm",
     inputs: ["assembly", "asconfig.json", "package-lock.json"],
@@ -48,6 +48,11 @@ const targets = [
       runTool(root, "assemblyscript/bin/asc.js", ["assembly/index.ts", "--target", "relaxed", "--outFile", file]);
     },
   },
+];
+
+/** @type {Target[]} */
+const targets = [
+  ...kernelTargets,
   {
     name: "dist",
     inputs: ["src", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],

@@ -1,9 +1,30 @@
 // The built lab, served, and a Chromium to open it in: for tests, benchmarks and pictures.
 
 import { chromium } from "playwright-core";
-import { findChromium, launchFlags } from "./browser.mjs";
 import { build } from "./build.mjs";
 import { labFolder, labTarget, serve } from "./lab.mjs";
+import { toolPath } from "./tools.mjs";
+
+/** For a machine without a display, a sandbox for root, or a network. */
+const args = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/**
+ * A headless Chromium. Playwright gives every launch a profile of its own and removes it.
+ *
+ * @throws {Error} when there is none
+ */
+export function launchChromium() {
+  return chromium.launch({ executablePath: toolPath("chromium"), args });
+}
 
 /**
  * Builds the lab where it has changed, serves it under a path as a static host does, and starts a Chromium.
@@ -14,14 +35,9 @@ import { labFolder, labTarget, serve } from "./lab.mjs";
  * @throws {Error} when there is no Chromium
  */
 export async function openBrowser(path = "/") {
-  const executablePath = findChromium();
-  if (executablePath === null) {
-    throw new Error("There is no Chromium: run node scripts/browser.mjs, or set CHROMIUM_PATH.");
-  }
   build({ targets: [labTarget], log: () => {} });
+  const browser = await launchChromium();
   const site = await serve(labFolder, { path });
-  // Playwright gives every launch a profile of its own and removes it.
-  const browser = await chromium.launch({ executablePath, args: launchFlags });
   return {
     browser,
     site,

@@ -6,9 +6,8 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
-import { ensureChromium, launchFlags } from "./browser.mjs";
 import { build, root } from "./build.mjs";
+import { launchChromium } from "./lab-browser.mjs";
 import { labFolder, labTarget, serve } from "./lab.mjs";
 
 const views = {
@@ -63,7 +62,7 @@ function sweepFiles() {
 const results = sweepFiles();
 
 const site = await serve(labFolder);
-const browser = await chromium.launch({ executablePath: ensureChromium() ?? undefined, args: launchFlags });
+const browser = await launchChromium();
 for (const viewport of sizes) {
   for (const colorScheme of ["light", "dark"]) {
     const context = await browser.newContext({ viewport, colorScheme, deviceScaleFactor: 1 });

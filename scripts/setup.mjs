@@ -1,6 +1,6 @@
-// Makes a fresh clone ready: packages, then the build. Runs before `npm start` and `npm test`. Prints a line for each
-// thing it does and nothing when all is up to date; with --force it builds in any case (`npm run build`). Plain Node, no
-// packages.
+// Makes a fresh clone ready: packages, then the build. Runs before `npm start`, for instance. Prints a line for each thing
+// it does and nothing when all is up to date; with --force it builds in any case (`npm run build`), with --packages it
+// does not build (tests build what they need; see test/support/build.ts). Plain Node, no packages.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -51,12 +51,9 @@ async function setUp() {
     return;
   }
   const { build, BuildError, root, runScript } = await import("./build.mjs");
-  const { ensureChromium } = await import("./browser.mjs");
   runScript(() => {
     if (!packagesMatch(root)) installPackages(root, BuildError);
-    build({ force: process.argv.includes("--force") });
-    // Only the tests need a browser; without one they say so.
-    if (process.env.npm_lifecycle_event === "pretest") ensureChromium();
+    if (!process.argv.includes("--packages")) build({ force: process.argv.includes("--force") });
   });
 }
 

@@ -1,14 +1,20 @@
-// What `npm test` runs: format, lint, types, then the tests. All four run whatever the others say. The last line counts
-// the tests, `N passed, N failed`; the exit code is 0 only when everything passed.
+// Runs the tests. The last line counts them, `N passed, N failed`; the exit code is 0 only when everything passed.
 //
-// Arguments go to vitest: `npm test -- test/spec`.
+//   npm test                format, lint and types, then all tests, whatever the checks say
+//   npm run test:unit       the unit tests alone
+//   npm run test:slow       the others, *.slow.test.ts
+//   npm test -- NAME…       the tests with a NAME in their path, alone; vitest's options may follow
+//
+// vitest builds what the tests need (vitest.config.ts). Programs that npm does not bring are installed here before many
+// tests run (scripts/tools.mjs), and by the tests themselves when only a few are named.
 
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "./build.mjs";
+import { ensureTools } from "./tools.mjs";
 
 const checks = [
   { name: "format", script: "prettier/bin/prettier.cjs", args: ["--check", "--log-level=warn", "."] },
@@ -16,12 +22,25 @@ const checks = [
   { name: "types", script: "typescript/bin/tsc", args: ["-p", "."] },
 ];
 
-function run(script, args) {
-  const { status } = spawnSync(process.execPath, [join(root, "node_modules", script), ...args], {
-    cwd: root,
-    stdio: "inherit",
-  });
-  return status === 0;
+/** Runs a package's script in a process of its own. @returns whether it succeeds, and what it prints unless that is shown */
+async function run(script, args, stdio) {
+  const child = spawn(process.execPath, [join(root, "node_modules", script), ...args], { cwd: root, stdio });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text) => (output += text));
+  const code = await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
+  return { passes: code === 0, output };
+}
+
+/** Runs the checks side by side. @returns the names of those that fail */
+async function runChecks() {
+  const results = checks.map(({ script, args }) => run(script, args, ["ignore", "pipe", "pipe"]));
+  const failing = [];
+  for (const [k, { name }] of checks.entries()) {
+    const { passes, output } = await results[k];
+    process.stdout.write(output);
+    if (!passes) failing.push(name);
+  }
+  return failing;
 }
 
 /**
@@ -35,17 +54,15 @@ export function countTests(report) {
   return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles.length };
 }
 
-function runTests(args) {
+async function runTests(args) {
   const folder = mkdtempSync(join(tmpdir(), "superpose-tests-"));
   try {
     const file = join(folder, "report.json");
-    const passing = run("vitest/vitest.mjs", [
-      ...["run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
-      ...args,
-    ]);
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+    const { passes } = await run("vitest/vitest.mjs", ["run", ...reporters, ...args], "inherit");
     const counts = countTests(JSON.parse(readFileSync(file, "utf8")));
     // An error outside any test fails the run without failing a test.
-    return passing ? counts : { ...counts, failed: Math.max(counts.failed, 1) };
+    return passes ? counts : { ...counts, failed: Math.max(counts.failed, 1) };
   } catch (error) {
     console.error(`The tests gave no report: ${error.message}`);
     return { passed: 0, failed: 1 };
@@ -54,12 +71,16 @@ function runTests(args) {
   }
 }
 
-function main() {
-  const failing = checks.filter(({ script, args }) => !run(script, args)).map(({ name }) => name);
-  const { passed, failed } = runTests(process.argv.slice(2));
+async function main() {
+  const args = process.argv.slice(2);
+  const isWhole = args.length === 0;
+  const failing = isWhole ? await runChecks() : [];
+  if (isWhole || args.join() === "--project=slow") ensureTools();
+  const { passed, failed } = await runTests(args);
   if (failing.length > 0) console.log(`Failing checks: ${failing.join(", ")}.`);
+  if (!isWhole) console.log("Not checked: format, lint, types, other tests. npm test checks them.");
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failing.length + failed > 0 ? 1 : 0;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) main();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main();

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { needTools } from "../support/tools.js";
 
 /** The built page, under a path as on a static host, and a Chromium. */
 export interface LabBrowser {
@@ -11,6 +12,7 @@ export interface LabBrowser {
 }
 
 export async function openBrowser(): Promise<LabBrowser> {
+  await needTools("chromium");
   const script = fileURLToPath(new URL("../../scripts/lab-browser.mjs", import.meta.url));
   const { openBrowser: open } = (await import(script)) as { openBrowser: (path: string) => Promise<LabBrowser> };
   return open("/under/some/path/");

@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { chromium, type Browser } from "playwright-core";
+import type { Browser } from "playwright-core";
+import { needTools } from "../support/tools.js";
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html",
@@ -33,16 +34,10 @@ export async function serveFolder(folder: string): Promise<Site> {
   };
 }
 
-/** A headless Chromium of this machine. */
+/** A headless Chromium. */
 export async function launchChromium(): Promise<Browser> {
-  const path = fileURLToPath(new URL("../../scripts/browser.mjs", import.meta.url));
-  const { findChromium, launchFlags } = (await import(path)) as {
-    findChromium: () => string | null;
-    launchFlags: string[];
-  };
-  const executablePath = findChromium();
-  if (executablePath === null) {
-    throw new Error("There is no Chromium: run node scripts/browser.mjs, or set CHROMIUM_PATH.");
-  }
-  return chromium.launch({ executablePath, args: launchFlags });
+  await needTools("chromium");
+  const path = fileURLToPath(new URL("../../scripts/lab-browser.mjs", import.meta.url));
+  const { launchChromium: launch } = (await import(path)) as { launchChromium: () => Promise<Browser> };
+  return launch();
 }

@@ -67,7 +67,7 @@ const indicatorNote =
   "Errors of active indicators are rare events, so small differences of method show. The authors' code draws circuits with " +
   "replacement and replaces rows with a repeat by consecutive ids, whose neurons are neighbours: such rows err hundreds of " +
   "times more often. It also averages χ over t < u, up to 2.3% higher at layer 2. With both put in, the exceptions agree " +
-  "(test/studies/reference.test.ts).";
+  "(test/studies/reference.slow.test.ts).";
 
 function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {
   const { samples, networks } = rows[0].row;

@@ -3,21 +3,7 @@ import { once } from "node:events";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
-import { sleep } from "../program.js";
-
-/** Installs Debian's redis-server, and openssl for its certificates, where they are missing and this process may. */
-export function ensureRedis(): void {
-  const runs = (program: string, argument: string): boolean => spawnSync(program, [argument]).status === 0;
-  const has = (): boolean => runs("redis-server", "--version") && runs("openssl", "version");
-  if (has()) return;
-  const apt = (...args: string[]) =>
-    spawnSync("apt-get", args, { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
-  if (apt("install", "-y", "redis-server", "openssl").status !== 0) {
-    apt("update");
-    apt("install", "-y", "redis-server", "openssl");
-  }
-  if (!has()) throw new Error("The queue's tests need redis-server and openssl: apt-get install redis-server openssl");
-}
+import { sleep } from "../../support/program.js";
 
 /** A certificate for 127.0.0.1 in a folder, and that of the authority which signed it. */
 export interface Certificate {

@@ -2,7 +2,7 @@ import { taskKinds } from "../../src/workers/task-kinds.js";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { InputError } from "../../src/base/errors.js";
 import { reproduce } from "../../src/report/reproduce.js";
 import { runSpec } from "../../src/runs/run.js";
@@ -20,11 +20,6 @@ import { after } from "../jobs/fake-workers.js";
 // Threads run what the build wrote.
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const entry = pathToFileURL(join(root, "dist/workers/node-worker.js"));
-
-beforeAll(() => {
-  const { status, stderr } = spawnSync(process.execPath, [join(root, "scripts/build.mjs")], { encoding: "utf8" });
-  expect(status, stderr).toBe(0);
-});
 
 const open: Executor[] = [];
 afterEach(async () => {

@@ -6,7 +6,7 @@ import type { ErrorRow } from "../../src/results/rows.js";
 import { averaged } from "../../src/batch/figure.js";
 import type { ResultLine } from "../../src/batch/result-line.js";
 import { parquetBytes } from "../../src/results/parquet.js";
-import { buildProgram, superpose } from "./program.js";
+import { superpose } from "../support/program.js";
 import { testFolder } from "../support/folder.js";
 
 const folder = testFolder("collect");
@@ -15,7 +15,6 @@ const read = (...names: string[]): string => readFileSync(at(...names), "utf8");
 const sweepFile = at("sweep.json");
 
 beforeAll(() => {
-  buildProgram();
   writeFileSync(
     sweepFile,
     JSON.stringify({

@@ -1,18 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { ErrorRow } from "../../src/results/rows.js";
 import { loadKernels } from "../../src/kernels/node.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const file = (name: string): URL => new URL(`../../build/${name}`, import.meta.url);
-
-beforeAll(() => {
-  const { status, stderr } = spawnSync(process.execPath, [`${root}scripts/build.mjs`], { encoding: "utf8" });
-  expect(stderr).toBe("");
-  expect(status).toBe(0);
-});
 
 test("the default binary has no relaxed instruction", () => {
   expect(readFileSync(file("core.wat"), "utf8")).not.toContain("relaxed");

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseSweep } from "../../src/batch/plan.js";
-import { buildProgram, program, superpose } from "./program.js";
+import { program, superpose } from "../support/program.js";
 
 // The scripts as a cluster runs them: with its variables, without a cluster.
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -16,7 +16,6 @@ const sweep = join(folder, "sweep.yaml");
 const whole = join(folder, "whole");
 
 beforeAll(() => {
-  buildProgram();
   writeFileSync(sweep, "base: {D: 200, S: 3, L: 1, samples: 20}\ngrid: {T: [5, 10, 15], seed: [1, 2]}\n");
   writeFileSync(join(folder, "superpose"), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
   chmodSync(join(folder, "superpose"), 0o755);

@@ -86,17 +86,10 @@ describe("the recipes, applied to a copy", () => {
   const superpose = (...args: string[]): { status: number | null; output: string } => run("dist/cli/main.js", ...args);
 
   beforeAll(() => {
-    const parts = ["src", "test", "docs", "examples", "designs", "package.json", "README.md"];
-    for (const part of [
-      ...parts,
-      "tsconfig.json",
-      "tsconfig.build.json",
-      "vitest.config.ts",
-      "vite.config.ts",
-      "scripts",
-    ])
+    const folders = ["assembly", "build", "designs", "docs", "examples", "scripts", "src", "test"];
+    const settings = ["asconfig.json", "tsconfig.json", "tsconfig.build.json", "vite.config.ts", "vitest.config.ts"];
+    for (const part of [...folders, ...settings, "package.json", "package-lock.json", "README.md"])
       cpSync(join(root, part), join(copy, part), { recursive: true });
-    cpSync(join(root, "build"), join(copy, "build"), { recursive: true });
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
     for (const block of recipes.flatMap(({ blocks }) => blocks)) {
       const path = join(copy, block.path);

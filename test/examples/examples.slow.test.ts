@@ -20,11 +20,6 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "superpose-examples-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-beforeAll(() => {
-  const { status, stderr } = spawnSync(process.execPath, [join(root, "scripts/build.mjs")], { encoding: "utf8" });
-  expect(status, stderr).toBe(0);
-});
-
 describe("node-plain: an exported model without packages or TypeScript", () => {
   test.each([
     { circuits: "rotation", D: 120, T: 24, S: 4, L: 3 },

@@ -6,15 +6,8 @@ import { join } from "node:path";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** A program built elsewhere, to test instead of this tree's. */
 const other = process.env["SUPERPOSE_PROGRAM"];
-/** The built program. */
+/** The built program; vitest builds it before tests (support/build.ts). */
 export const program = other ?? join(root, "dist/cli/main.js");
-
-/** Brings the build up to date. */
-export function buildProgram(): void {
-  if (other !== undefined) return;
-  const { status, stderr } = spawnSync(process.execPath, [join(root, "scripts/build.mjs")], { encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr);
-}
 
 /** Runs a command to its end. */
 export function superpose(...args: string[]): { code: number | null; out: string; err: string } {

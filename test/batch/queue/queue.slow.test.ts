@@ -10,8 +10,9 @@ import { runSpec } from "../../../src/runs/run.js";
 import { parseSpec } from "../../../src/config/parse-spec.js";
 import { specHash } from "../../../src/config/hash.js";
 import type { RunSpec } from "../../../src/config/run-spec.js";
-import { buildProgram, sleep, start, superpose, type Running } from "../program.js";
-import { ensureRedis, freePort, makeCertificate, Redis, type RedisOptions } from "./redis.js";
+import { sleep, start, superpose, type Running } from "../../support/program.js";
+import { needTools } from "../../support/tools.js";
+import { freePort, makeCertificate, Redis, type RedisOptions } from "./redis.js";
 
 const folder = mkdtempSync(join(tmpdir(), "superpose-queue-"));
 const file = join(folder, "sweep.yaml");
@@ -45,9 +46,8 @@ const lineCount = (out: string): number => {
   }
 };
 
-beforeAll(() => {
-  ensureRedis();
-  buildProgram();
+beforeAll(async () => {
+  await needTools("redis-server", "openssl");
   writeFileSync(
     file,
     "base: {D: 400, S: 5, L: 3, z: [1, 2], samples: 1000}\ngrid:\n  T: [40, 80]\n  seed: {from: 1, to: 100}\n",

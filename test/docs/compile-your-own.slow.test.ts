@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,7 +28,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The page's files, as a reader would save them. */
 beforeAll(() => {
-  expect(existsSync(join(root, "dist/index.js")), "built: npm run build").toBe(true);
   for (const { code } of of("yaml")) writeFileSync(join(folder, fileName(code)), code);
 });
 

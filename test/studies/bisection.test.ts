@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { concludeCapacity, fitPower, nextProbe, type CapacityState } from "../../../src/studies/bisection.js";
-import { RandomSequence } from "../../../src/base/random.js";
+import { concludeCapacity, fitPower, nextProbe, type CapacityState } from "../../src/studies/bisection.js";
+import { RandomSequence } from "../../src/base/random.js";
 
 /** A made-up error, (T/T0)^3 · threshold with 5% noise between networks, searched as the experiment does. */
 function search(T0: number, assignable: number, seed = 1, threshold = 0.02): CapacityState {

@@ -13,18 +13,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 
 // The built program as a process: what only a process has. What commands say is in program.test.ts.
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const program = join(root, "dist/cli/main.js");
 const folder = mkdtempSync(join(tmpdir(), "superpose-main-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-beforeAll(() => {
-  const { status, stderr } = spawnSync(process.execPath, [join(root, "scripts/build.mjs")], { encoding: "utf8" });
-  expect(status, stderr).toBe(0);
-});
 
 function superpose(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: "utf8", cwd: folder });

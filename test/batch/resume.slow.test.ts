@@ -1,7 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildProgram, sleep, start, superpose } from "./program.js";
+import { sleep, start, superpose } from "../support/program.js";
 import { testFolder } from "../support/folder.js";
 
 const folder = testFolder("sweep");
@@ -10,7 +10,6 @@ const whole = join(folder, "whole");
 const results = (of: string): Buffer => readFileSync(join(of, "results.jsonl"));
 
 beforeAll(() => {
-  buildProgram();
   writeFileSync(
     file,
     "base: {D: 400, S: 5, L: 3, z: [1, 2], samples: 3000}\ngrid:\n  T: [40, 80]\n  seed: {from: 1, to: 15}\n",

@@ -1,0 +1,111 @@
+// Programs that tests and pictures need and npm does not bring: found on this machine, or installed with Debian's
+// apt-get. Plain Node, no packages.
+//
+//   node scripts/tools.mjs              finds or installs all, and says where they are
+//   node scripts/tools.mjs chromium     one of them
+
+import { spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+/**
+ * A program: the first of `commands` on PATH, or what the environment's `variable` names. With `module` it is a Python
+ * that has that module.
+ *
+ * @typedef {{name: string, commands: string[], variable?: string, module?: string, package: string, neededBy: string}} Tool
+ */
+
+/** @type {Tool[]} */
+export const tools = [
+  {
+    name: "chromium",
+    commands: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+    variable: "CHROMIUM_PATH",
+    package: "chromium",
+    neededBy: "tests in a browser",
+  },
+  { name: "redis-server", commands: ["redis-server"], package: "redis-server", neededBy: "tests of the queue" },
+  { name: "openssl", commands: ["openssl"], package: "openssl", neededBy: "tests of the queue" },
+];
+
+/** @returns {string | null} the path of a tool; null when there is none */
+export function findTool({ commands, variable, module }, env = process.env) {
+  if (variable !== undefined && env[variable]) return isExecutable(env[variable]) ? env[variable] : null;
+  const folders = (env.PATH ?? "").split(delimiter).filter(Boolean);
+  const found = commands.flatMap((name) => folders.map((folder) => join(folder, name))).filter(isExecutable);
+  if (module === undefined) return found[0] ?? null;
+  const hasModule = `import importlib.util, sys; sys.exit(importlib.util.find_spec("${module}") is None)`;
+  return found.find((python) => spawnSync(python, ["-c", hasModule]).status === 0) ?? null;
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Installs the tools that are missing, where that is possible.
+ *
+ * @param {Tool[]} [wanted]
+ * @param {{log?: (line: string) => void, env?: NodeJS.ProcessEnv, install?: (packages: string[]) => void}} [options] log is
+ *   told before anything is installed, and of every tool that is still missing
+ */
+export function ensureTools(wanted = tools, options = {}) {
+  const { log = console.log, env = process.env, install = aptInstall } = options;
+  const missing = () => wanted.filter((tool) => findTool(tool, env) === null);
+  // One that the environment names is not for us to install.
+  const installable = missing().filter(({ variable }) => variable === undefined || !env[variable]);
+  if (installable.length > 0) {
+    const packages = installable.map((tool) => tool.package);
+    const uses = [...new Set(installable.map(({ neededBy }) => neededBy))];
+    log(`Installing ${packages.join(", ")} with apt-get, for ${uses.join(" and ")} …`);
+    install(packages);
+  }
+  for (const tool of missing()) log(messageOf(tool, env));
+}
+
+/**
+ * The path of a tool.
+ *
+ * @throws {Error} when there is none
+ */
+export function toolPath(name) {
+  const tool = tools.find((each) => each.name === name);
+  const path = findTool(tool);
+  if (path === null) throw new Error(messageOf(tool, process.env));
+  return path;
+}
+
+function messageOf(tool, env) {
+  const { name, variable, neededBy } = tool;
+  if (variable !== undefined && env[variable])
+    return `${variable} = ${env[variable]}: is not a program; ${neededBy} fail.`;
+  const orSet = variable === undefined ? "" : `, or set ${variable}`;
+  return `${name} is missing: ${neededBy} fail without it. Install Debian's package ${tool.package}${orSet}.`;
+}
+
+function aptInstall(packages) {
+  const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+  const run = (...args) => {
+    // Two tests may want something at once.
+    const [command, ...rest] = [...asRoot, "apt-get", "-o", "DPkg::Lock::Timeout=300", ...args];
+    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    return spawnSync(command, rest, { stdio: ["ignore", "ignore", "inherit"], env }).status === 0;
+  };
+  const install = () => run("install", "-y", "-q", "--no-install-recommends", ...packages);
+  // The package list may be there already, or be too old.
+  if (!install() && run("update", "-q")) install();
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] || "").href) {
+  const names = process.argv.slice(2);
+  const wanted = names.length === 0 ? tools : tools.filter(({ name }) => names.includes(name));
+  ensureTools(wanted);
+  for (const tool of wanted) console.log(`${tool.name}: ${findTool(tool) ?? "missing"}`);
+  if (wanted.some((tool) => findTool(tool) === null)) process.exitCode = 1;
+}

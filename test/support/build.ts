@@ -1,0 +1,14 @@
+import { fileURLToPath } from "node:url";
+import type { TestProject } from "vitest/node";
+
+interface BuildScript {
+  readonly build: (options?: { readonly targets?: readonly object[] }) => string[];
+  readonly kernelTargets: readonly object[];
+}
+
+/** Before a project's tests: brings what they run up to date. Unit tests need the kernels, slow ones the program too. */
+export default async function setup({ name }: TestProject): Promise<void> {
+  const script = fileURLToPath(new URL("../../scripts/build.mjs", import.meta.url));
+  const { build, kernelTargets } = (await import(script)) as BuildScript;
+  build(name === "unit" ? { targets: kernelTargets } : {});
+}
