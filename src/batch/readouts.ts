@@ -1,9 +1,6 @@
 import { InputError } from "../base/errors.js";
-import { buildCircuits } from "../config/build.js";
+import { readoutsOf } from "../config/build.js";
 import type { RunSpec } from "../config/run-spec.js";
-
-/** Circuits of a kind that are built to see what is read out of them. */
-const FEW = 64;
 
 /**
  * Holds a readout against what runs' circuits have, before any of them is run.
@@ -16,7 +13,7 @@ export function checkReadout(field: string, readout: string, specs: readonly Run
   for (const spec of specs) {
     if (seen.has(spec.circuits)) continue;
     seen.add(spec.circuits);
-    const names = buildCircuits({ ...spec, T: Math.min(spec.T, FEW) }, 0).readouts.map(({ name }) => name);
+    const names = readoutsOf(spec).map(({ name }) => name);
     if (!names.includes(readout))
       throw new InputError(
         `${field} = "${readout}": the circuits have no such readout; name one of ${names.join(", ")}.`,

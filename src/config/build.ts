@@ -1,7 +1,5 @@
 import { assignmentConstructions } from "../assignment/constructions.js";
-import type { Circuits } from "../circuits/circuits.js";
-import { customCircuits } from "../circuits/custom/custom.js";
-import { libraryCircuits } from "../circuits/library.js";
+import type { Circuits, Readout } from "../circuits/circuits.js";
 import { anglesFromTurns, randomTurns } from "../circuits/rotation.js";
 import { designOf } from "../designs/designs.js";
 import {
@@ -14,15 +12,21 @@ import {
 import { buildNetwork, type Network } from "../network/network.js";
 import { asMultiPart, type MultiPartNetwork } from "../network/multi-part.js";
 import { blockSize } from "../base/shape.js";
+import { circuitsOf, fewStandForAll, givenReadouts } from "./circuits.js";
 import { rotationGates, shapeOf, type RunSpec } from "./run-spec.js";
+
+/** As many circuits as show what is read out of them: one of each kind that a mix can have. */
+const FEW = 8;
 
 /** The circuits of one network of a run: the same for every z, new ones for every network. */
 export function buildCircuits(spec: RunSpec, network: number): Circuits {
   const { T, L, seed, circuits } = spec;
-  if (typeof circuits === "string") {
-    return libraryCircuits({ kind: circuits }, { T, L, seed, network }, rotationGates(spec));
-  }
-  return "kind" in circuits ? libraryCircuits(circuits, { T, L, seed, network }) : customCircuits(circuits, L);
+  return circuitsOf(circuits, { T, L, seed, network }, rotationGates(spec));
+}
+
+/** What is read out of a run's circuits. */
+export function readoutsOf(spec: RunSpec): readonly Readout[] {
+  return givenReadouts(spec.circuits) ?? buildCircuits({ ...spec, T: Math.min(spec.T, FEW) }, 0).readouts;
 }
 
 /** Which neurons the circuits of one network have in every layer. [E8] */
@@ -63,13 +67,12 @@ export function checkBuilds(spec: RunSpec): void {
 }
 
 /**
- * A network with the parts and readouts of a run's networks, which are alike whatever T and L are: of one layer and, unless
- * the circuits are given by their weights, a few circuits.
+ * A network with the parts and readouts of a run's networks, which are alike whatever T and L are: of one layer and a few
+ * circuits where those stand for all.
  */
 export function buildLikeMultiPart(spec: RunSpec): MultiPartNetwork {
-  const isGiven = typeof spec.circuits !== "string";
-  const T = isGiven ? spec.T : Math.min(spec.T, Math.max(16, ...spec.z));
-  return buildMultiPartNetwork({ ...spec, T, L: isGiven ? spec.L : 1, chi: null }, 0);
+  const few = fewStandForAll(spec.circuits) ? { T: Math.min(spec.T, Math.max(16, ...spec.z)), L: 1 } : {};
+  return buildMultiPartNetwork({ ...spec, ...few, chi: null }, 0);
 }
 
 /** One network of a run, a function of the spec and its index alone. */

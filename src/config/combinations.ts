@@ -8,9 +8,9 @@ import { maxParting } from "../network/embedding.js";
 import { blockSize, checkShape } from "../base/shape.js";
 import { described } from "../base/validation.js";
 import { fieldNamed } from "./fields.js";
-import { libraryNeeds } from "./library-circuits.js";
+import { areNamed, circuitsInWords, circuitsName, leastSize, settingsOf } from "./circuits.js";
 import { runsBySparseWeights, LARGEST_SPARSE, memoryNeeded, rotationGates, shapeOf, type RunSpec } from "./run-spec.js";
-import { correctionsOf, gatesOf, standardGates, standardOnly } from "./applicability.js";
+import { correctionsOf, standardGates, standardOnly } from "./applicability.js";
 
 /** Most samples of a run, over its networks and z: hours of work at the post's size. */
 const MAX_SAMPLES = 1_000_000_000;
@@ -60,23 +60,25 @@ function counted(count: number, noun: string, several = `${noun}s`): string {
 
 /** What the circuits ask of the run. */
 function checkCircuits({ circuits, T, L }: RunSpec): void {
-  if (typeof circuits === "string" || !("kind" in circuits)) return;
-  const needed = libraryNeeds(circuits);
+  const needed = leastSize(circuits);
   if (L < needed.L)
-    throw new InputError(`L = ${L}: ${circuits.kind} circuits have ${needed.L} layers; must be at least that.`);
+    throw new InputError(
+      `L = ${L}: ${circuitsName(circuits)} circuits have ${needed.L} layers; must be at least that.`,
+    );
   if (T < needed.T) throw new InputError(`T = ${T}: there are ${needed.T} kinds of circuits; must be at least that.`);
 }
 
 /** ramp, gain, offset and angles: where they are used, and together. */
 function checkGates(spec: RunSpec): void {
   const { circuits } = spec;
-  const used = gatesOf(circuits);
+  const used = settingsOf(circuits);
   if (spec.design !== "standard") return;
   for (const name of ["ramp", "gain", "offset", "angles"] as const) {
     if (spec[name] === null || used.includes(name)) continue;
-    const own = name === "ramp" && typeof circuits !== "string" ? "; a ramp of theirs is given with them" : "";
-    const kind = typeof circuits === "string" ? `circuits of kind ${circuits}` : "these circuits";
-    throw new InputError(`${name} = ${described(spec[name])}: ${kind} have none; leave it out${own}.`);
+    const own = name === "ramp" && !areNamed(circuits) ? "; a ramp of theirs is given with them" : "";
+    throw new InputError(
+      `${name} = ${described(spec[name])}: ${circuitsInWords(circuits)} have none; leave it out${own}.`,
+    );
   }
   if (used.includes("gain")) checkRotationGates(rotationGates(spec));
 }

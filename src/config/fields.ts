@@ -1,9 +1,9 @@
 import { assignmentKinds } from "../assignment/constructions.js";
 import { designNames, designs, type Design } from "../designs/designs.js";
 import { samplings } from "../circuits/inputs.js";
+import { circuitKinds, kindNames } from "../circuits/kinds.js";
 import { constructions, gates, noisePlaces } from "../network/construction.js";
 import { schedules } from "../network/embedding.js";
-import { libraryKinds } from "./library-circuits.js";
 
 /**
  * The fields of a run's specification, described once: the command line makes its flags and help from this list, and a
@@ -43,21 +43,21 @@ export type SpecField = {
   | { readonly kind: "circuits"; readonly choices: readonly string[]; readonly default: string }
 );
 
-/** The post's circuits, and rotations with x on three or four neurons, with their d; a spec has them by name alone. [E2, E5, E6] */
-export const builtInCircuits = { rotation: 4, rotation3: 3, rotation5: 5, rotation6: 6, step: 2 } as const;
-export type BuiltInCircuits = keyof typeof builtInCircuits;
-
 /** Largest D and T: what 24 bits can count. */
 const LARGEST = 16_777_216;
+
+/** The kinds of circuits whose name says enough, and what they are: some share their words. */
+const choosable = kindNames.filter((kind) => circuitKinds[kind].nameAlone === undefined);
+const circuitsHelp = new Set(choosable.map((kind) => circuitKinds[kind].help));
 
 /** In the order that help and forms show them. Defaults are the post's network. */
 export const specFields: readonly SpecField[] = [
   {
     name: "circuits",
     kind: "circuits",
-    choices: libraryKinds.filter((kind) => kind !== "mixed"),
+    choices: choosable,
     default: "rotation",
-    help: "the small circuits: rotations with d = 3 to 6, on-indicator steps, gates, lookup tables, automata, trained MLPs, or a file",
+    help: `the small circuits: ${[...circuitsHelp].join(", ")}, or a file`,
   },
   {
     name: "D",
@@ -279,11 +279,6 @@ export function fieldFromText(field: SpecField, text: string): unknown {
     case "circuits":
       return text;
   }
-}
-
-/** Whether a name is one of {@link builtInCircuits}. */
-export function isBuiltIn(kind: string): kind is BuiltInCircuits {
-  return Object.hasOwn(builtInCircuits, kind);
 }
 
 /** The field of a name other than circuits. */

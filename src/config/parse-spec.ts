@@ -2,10 +2,9 @@ import * as v from "valibot";
 import { isRamp, rampRule } from "../circuits/indicators.js";
 import { designOf, type DesignName } from "../designs/designs.js";
 import { InputError } from "../base/errors.js";
-import { parseCustomCircuits } from "../circuits/custom/parse.js";
-import { fieldNamed, isBuiltIn, specFields, type SpecField } from "./fields.js";
-import { parseLibraryCircuits } from "./library-circuits.js";
-import { circuitsSize, type RunSpec } from "./run-spec.js";
+import { fieldNamed, specFields, type SpecField } from "./fields.js";
+import { circuitsSize, parseCircuits } from "./circuits.js";
+import type { RunSpec } from "./run-spec.js";
 import { checkSize, checkTogether } from "./combinations.js";
 import {
   checked,
@@ -59,14 +58,6 @@ export function parseSpec(value: unknown, memory = WASM_MEMORY): RunSpec {
   checkTogether(spec);
   checkSize(spec, memory);
   return spec;
-}
-
-function parseCircuits(value: unknown): RunSpec["circuits"] {
-  if (value === undefined) return "rotation";
-  const isObject = typeof value === "object" && value !== null;
-  if (isObject && !Object.hasOwn(value, "kind")) return parseCustomCircuits(value);
-  const circuits = parseLibraryCircuits(value);
-  return isBuiltIn(circuits.kind) ? circuits.kind : circuits;
 }
 
 /** T and L where the circuits say them; stating them as well is allowed when they agree. */

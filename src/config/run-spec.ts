@@ -1,19 +1,16 @@
 import type { AssignmentKind } from "../assignment/constructions.js";
-import type { LibraryCircuits } from "../circuits/library.js";
 import type { RotationGates } from "../circuits/rotation.js";
 import type { DesignName } from "../designs/designs.js";
 import { hasMatrix, type Construction, type Gate, type NoiseAt } from "../network/construction.js";
 import type { Schedule } from "../network/embedding.js";
 import type { Shape } from "../base/shape.js";
-import { customSize, type CustomCircuits } from "../circuits/custom/parse.js";
 import type { Sampling } from "../circuits/inputs.js";
-import type { BuiltInCircuits } from "./fields.js";
-import { librarySize, parseLibraryCircuits } from "./library-circuits.js";
+import { circuitsSize, differentLayers, type SpecCircuits } from "./circuits.js";
 
 /** What a run is asked to do, complete and checked: results are a function of it. */
 export interface RunSpec {
   /** One of the post's kinds by name, a description of others, or weights. */
-  readonly circuits: BuiltInCircuits | LibraryCircuits | CustomCircuits;
+  readonly circuits: SpecCircuits;
   readonly D: number;
   readonly T: number;
   readonly S: number;
@@ -53,12 +50,6 @@ export interface RunSpec {
   readonly kappa: number | null;
 }
 
-/** What a run's circuits say about its shape; null where the run says it. */
-export function circuitsSize(circuits: RunSpec["circuits"]): { d: number; T: number | null; L: number | null } {
-  if (typeof circuits === "string") return librarySize(parseLibraryCircuits(circuits));
-  return "kind" in circuits ? librarySize(circuits) : customSize(circuits);
-}
-
 /** The sizes of a run's network; designs with parts of their own sizes have no blocks, d = 1. */
 export function shapeOf(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" | "S" | "L">): Shape {
   const { circuits, design, D, T, S, L } = spec;
@@ -70,9 +61,8 @@ export function shapeOf(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" | 
  * tiles of 16 samples, and sums per circuit.
  */
 export function memoryNeeded(spec: RunSpec): number {
-  const { circuits } = spec;
   const { D, d, T, S, L } = shapeOf(spec);
-  const matrices = typeof circuits === "string" ? 1 : "kind" in circuits ? L : circuits.weights.length;
+  const matrices = differentLayers(spec.circuits, L);
   return 4 * L * T * S * 2 + T * d * d * (8 + 4) * matrices + D * 16 * 4 * 3 + T * 64;
 }
 

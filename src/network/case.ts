@@ -12,6 +12,7 @@ import {
   wholeSchema,
   stated,
 } from "../base/validation.js";
+import { librarySize } from "../circuits/kinds.js";
 import { factoredConstructions, gates, type FactoredConstruction, type Gate } from "./construction.js";
 
 /**
@@ -69,8 +70,6 @@ export interface CaseExpected {
   /** Readout of every circuit, [L+1][sample][T][d]; layer 0 is the truth. */
   readonly readout: readonly (readonly (readonly (readonly number[])[])[])[];
 }
-
-const widths = { rotation: 4, rotation3: 3, step: 2 } as const;
 
 /** Most numbers that a case may put out: what one JSON text can hold. */
 const MAX_OUTPUT = 20_000_000;
@@ -144,9 +143,8 @@ function parseCircuits(value: unknown, d: number, T: number, L: number): CaseCir
     choiceSchema(["rotation", "rotation3", "step", "custom"]),
     isObject ? Reflect.get(value, "kind") : undefined,
   );
-  if (kind !== "custom" && widths[kind] !== d) {
-    throw new InputError(`d = ${d}: circuits of kind ${kind} have d = ${widths[kind]}.`);
-  }
+  const own = kind === "custom" ? d : librarySize({ kind }).d;
+  if (own !== d) throw new InputError(`d = ${d}: circuits of kind ${kind} have d = ${own}.`);
   switch (kind) {
     case "rotation":
     case "rotation3": {

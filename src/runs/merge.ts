@@ -7,6 +7,7 @@ import { runsBySparseWeights, rotationGates, shapeOf, type RunSpec } from "../co
 import { predictErrors } from "../theory/errors.js";
 import { circuitExpectations, type Expectations } from "../theory/expectations.js";
 import { buildCircuits, buildLikeMultiPart } from "../config/build.js";
+import { fewStandForAll } from "../config/circuits.js";
 import type { FigureDraft, Plan } from "../studies/study.js";
 import { errorRows, standardRows } from "../results/error-rows.js";
 import type { ErrorRow } from "../results/rows.js";
@@ -97,11 +98,10 @@ export function* tasksOfAll(specs: readonly RunSpec[]): Generator<ChunkTask, voi
 const builtIn = new Map<string, Expectations[][]>();
 
 /**
- * What the theory needs of a run's circuits. For the built-in kinds it does not depend on T or the angles, so that a few
- * circuits stand for all of them, once.
+ * What the theory needs of a run's circuits; computed once where a few circuits stand for all.
  */
 function expectationsOf(spec: RunSpec): Expectations[][] {
-  if (typeof spec.circuits !== "string") return circuitExpectations(buildCircuits(spec, 0));
+  if (!fewStandForAll(spec.circuits)) return circuitExpectations(buildCircuits(spec, 0));
   const key = canonicalJson([spec.circuits, spec.L, rotationGates(spec)]);
   // Of one seed, so that what a process ran before does not show in the last digits.
   const known = builtIn.get(key) ?? circuitExpectations(buildCircuits({ ...spec, T: 16, seed: 1 }, 0));
@@ -139,8 +139,8 @@ function sparseRunRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
 
 function standardRunRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
   const shape = shapeOf(spec);
-  // Built-in kinds are read out alike whatever T is, which may be large: a few circuits stand for all of them.
-  const few = buildCircuits(typeof spec.circuits === "string" ? { ...spec, T: 16 } : spec, 0);
+  // T may be large.
+  const few = buildCircuits(fewStandForAll(spec.circuits) ? { ...spec, T: 16 } : spec, 0);
   const circuits = { ...few, T: shape.T };
   const expectations = expectationsOf(spec);
   return spec.z.flatMap((z, zIndex) => {

@@ -3,7 +3,6 @@ import { checkCircuits } from "../../src/circuits/check/check.js";
 import { applyReadout, runAlone } from "../../src/circuits/circuits.js";
 import { gateCircuits, randomGates } from "../../src/circuits/gates.js";
 import { drawInput, inputsOf } from "../../src/circuits/inputs.js";
-import { libraryCircuits, libraryWidth, type LibraryCircuits } from "../../src/circuits/library.js";
 import { mix } from "../../src/circuits/mix.js";
 import { anglesFromTurns, randomTurns, rotations, steps } from "../../src/circuits/rotation.js";
 import { buildRunNetwork } from "../../src/config/build.js";
@@ -83,30 +82,4 @@ test("a network of mixed kinds draws every circuit's own inputs and runs them ri
   // Expectations too are taken over every kind's own inputs: mean square of "on" after a layer is the share of kinds with it.
   const on = network.circuits.readouts.findIndex(({ name }) => name === "on");
   expect(circuitExpectations(network.circuits)[on]![0]!.output).toBeCloseTo(2 / 3, 1);
-});
-
-describe("the library", () => {
-  const size = { T: 12, L: 4, seed: 3, network: 0 };
-  const ramp = { low: 0.5, high: 0.75 };
-  const all: LibraryCircuits[] = [
-    { kind: "rotation" },
-    { kind: "rotation3" },
-    { kind: "step" },
-    { kind: "mlp" },
-    { kind: "gates", gates: ["and", "xor"], ramp },
-    { kind: "lookup", bits: 3, ramp },
-    { kind: "automata", states: 5, symbols: 3, word: null, ramp },
-    { kind: "automata", states: 2, symbols: 2, word: [0, 1, 1, 0], ramp },
-    { kind: "mixed", of: [{ kind: "step" }, { kind: "mlp" }, { kind: "rotation" }] },
-  ];
-
-  test.each(all)("%o has the stated size and is a function of seed and network", (given) => {
-    const circuits = libraryCircuits(given, size);
-    expect(circuits).toMatchObject({ T: 12, L: 4, d: libraryWidth(given) });
-    expect(circuits.delta).toHaveLength(4);
-    expect(libraryCircuits(given, size)).toEqual(circuits);
-    const fixed = given.kind === "step" || given.kind === "mlp";
-    const other = libraryCircuits(given, { ...size, network: 1 });
-    if (!fixed) expect(other.delta).not.toEqual(circuits.delta);
-  });
 });

@@ -1,7 +1,8 @@
 import { designOf, type DesignSettings } from "../../designs/designs.js";
 import { hasMatrix } from "../../network/construction.js";
 import type { RunSpec } from "../../config/run-spec.js";
-import { correctionsOf, gatesOf, standardOnly } from "../../config/applicability.js";
+import { settingsOf } from "../../config/circuits.js";
+import { correctionsOf, standardOnly } from "../../config/applicability.js";
 
 /** Whether a field means anything for a spec's circuits, design and construction; those that do not cannot be changed. */
 export function isApplicable(name: string, spec: RunSpec): boolean {
@@ -9,7 +10,7 @@ export function isApplicable(name: string, spec: RunSpec): boolean {
   const design = designOf(spec.design);
   const corrections = correctionsOf(construction);
   const isSetting = (setting: keyof DesignSettings): boolean =>
-    design === null ? gatesOf(circuits).includes(setting) : design.settings.includes(setting);
+    design === null ? settingsOf(circuits).includes(setting) : design.settings.includes(setting);
   if (design !== null && (standardOnly as readonly string[]).includes(name)) return false;
   switch (name) {
     case "ramp":
@@ -20,7 +21,7 @@ export function isApplicable(name: string, spec: RunSpec): boolean {
     case "codeSize":
       return isSetting(name);
     case "angles":
-      return design === null ? gatesOf(circuits).includes(name) : design.angles === null;
+      return design === null ? settingsOf(circuits).includes(name) : design.angles === null;
     case "S":
       return design === null || design.S.length > 1;
     case "assignment":

@@ -1,4 +1,5 @@
 import { buildLikeMultiPart } from "../../config/build.js";
+import { neuronNames } from "../../config/circuits.js";
 import { runsBySparseWeights, shapeOf, type RunSpec } from "../../config/run-spec.js";
 import type { Part } from "../../network/layer.js";
 
@@ -10,18 +11,9 @@ export interface Block {
   readonly offset: number;
 }
 
-/** What neuron i of a circuit is, [d]. [E2, E5, E6] */
-const blocks: Readonly<Record<string, readonly string[]>> = {
-  rotation: ["On-indicator, first", "On-indicator, second", "x, first", "x, second"],
-  rotation3: ["On-indicator", "x, first", "x, second"],
-  rotation5: ["On-indicator, first", "On-indicator, second", "x, at 0°", "x, at 120°", "x, at 240°"],
-  rotation6: ["On-indicator, first", "On-indicator, second", "x, right", "x, left", "x, up", "x, down"],
-  step: ["On-indicator, first", "On-indicator, second"],
-};
-
+/** What neuron i of a circuit is, [d]. */
 export function blockNames(circuits: RunSpec["circuits"], d: number): readonly string[] {
-  const names = typeof circuits === "string" ? blocks[circuits] : undefined;
-  return names ?? Array.from({ length: d }, (_, i) => `component ${i}`);
+  return neuronNames(circuits) ?? Array.from({ length: d }, (_, i) => `component ${i}`);
 }
 
 /** The blocks of a network's parts, in the order of its neurons. */

@@ -1,3 +1,4 @@
+import { areNamed } from "../../config/circuits.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { statedFields } from "./stated-fields.js";
 
@@ -12,7 +13,7 @@ export const specFileName = "spec.json";
  * file that the page saves.
  */
 export function commandLine(spec: RunSpec): string {
-  if (typeof spec.circuits !== "string") return `superpose run ${specFileName}`;
+  if (!areNamed(spec.circuits)) return `superpose run ${specFileName}`;
   const names = new Set([...said, ...statedFields(spec).map(([name]) => name)]);
   const flags = Object.entries(spec)
     .filter(([name]) => names.has(name))

@@ -1,13 +1,5 @@
-import type { Readout } from "../../circuits/circuits.js";
-import { buildCircuits } from "../../config/build.js";
+import { readoutsOf } from "../../config/build.js";
 import type { RunSpec } from "../../config/run-spec.js";
-
-/** What is read out of circuits. */
-function readoutsOf(spec: RunSpec): readonly Readout[] {
-  const { circuits } = spec;
-  if (typeof circuits !== "string" && "readouts" in circuits) return circuits.readouts;
-  return buildCircuits({ ...spec, T: Math.min(spec.T, 8) }, 0).readouts;
-}
 
 /** Names of the readouts whose errors are measured, x first. */
 export function readoutNames(spec: RunSpec): readonly string[] {

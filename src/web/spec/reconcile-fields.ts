@@ -1,7 +1,8 @@
 import { designOf } from "../../designs/designs.js";
 import { hasMatrix } from "../../network/construction.js";
 import { runsBySparseWeights, LARGEST_SPARSE, type RunSpec } from "../../config/run-spec.js";
-import { correctionsOf, gatesOf, standardOnly } from "../../config/applicability.js";
+import { areNamed, circuitsInWords, settingsOf } from "../../config/circuits.js";
+import { correctionsOf, standardOnly } from "../../config/applicability.js";
 import { fieldNamed } from "../../config/fields.js";
 import { largestT, widthOf } from "./limits.js";
 
@@ -69,7 +70,7 @@ function fitNetwork(before: RunSpec, { now, name, fit }: Fitting): void {
     fit("S", Math.min(standardOf("S") as number, Math.floor(now.D / widthOf(now)) || 1), "that of the post");
   }
   const d = widthOf(now);
-  if (typeof now.circuits === "string" && Number.isSafeInteger(now.D) && now.D % d !== 0) {
+  if (areNamed(now.circuits) && Number.isSafeInteger(now.D) && now.D % d !== 0) {
     fit("D", Math.max(d, now.D - (now.D % d)), `a multiple of d = ${d}`);
   }
 }
@@ -77,8 +78,8 @@ function fitNetwork(before: RunSpec, { now, name, fit }: Fitting): void {
 /** Where gates begin to open, and how: what circuits and designs have, and what goes together. */
 function fitGates({ now, name, fit }: Fitting): void {
   const design = designOf(now.design);
-  const kind = typeof now.circuits === "string" ? `circuits of kind ${now.circuits}` : "these circuits";
-  const used = design === null ? gatesOf(now.circuits) : [...design.settings, "angles"];
+  const kind = circuitsInWords(now.circuits);
+  const used = design === null ? settingsOf(now.circuits) : [...design.settings, "angles"];
   for (const field of ["ramp", "gain", "offset", "angles"] as const) {
     if (!used.includes(field)) fit(field, null, `${design === null ? kind : `the ${now.design} design`} has none`);
   }
@@ -136,7 +137,7 @@ function fitSizes({ now, name, fit }: Fitting): void {
     fit("L", L, "the code has a column of neurons for every layer");
   }
   const most = isList ? largestT(now) : 0;
-  if (most > 0 && now.T > most && typeof now.circuits === "string") {
+  if (most > 0 && now.T > most && areNamed(now.circuits)) {
     const where = now.design === "standard" ? `P = D/d = ${P}, S = ${now.S}` : `D = ${now.D} (${now.design} design)`;
     fit("T", most, `the most that fit with ${where}`);
   }

@@ -1,3 +1,4 @@
+import { areNamed } from "../../config/circuits.js";
 import { specFields } from "../../config/fields.js";
 import { canonicalJson } from "../../config/hash.js";
 import { shapeOf, type RunSpec } from "../../config/run-spec.js";
@@ -13,7 +14,7 @@ export function statedFields(spec: RunSpec): [name: string, value: unknown][] {
 /** What a link means that says nothing but the circuits. */
 function standardSpec(circuits: RunSpec["circuits"]): Partial<RunSpec> {
   const standard = Object.fromEntries(specFields.map((field) => [field.name, field.default])) as Partial<RunSpec>;
-  if (typeof circuits !== "string") return standard;
+  if (!areNamed(circuits)) return standard;
   const { d } = shapeOf({ circuits, design: "standard", D: 1, T: 1, S: 1, L: 1 });
   return { ...standard, D: 1000 - (1000 % d) };
 }

@@ -1,0 +1,57 @@
+import type { Circuits } from "./circuits.js";
+import { automata } from "./kinds/automata.js";
+import { gates } from "./kinds/gates.js";
+import { parseAmong, type BuiltInKind, type CircuitKind, type GivenOf, type LibrarySize } from "./kinds/kind.js";
+import { lookup } from "./kinds/lookup.js";
+import { mixedOf, type MixedFields } from "./kinds/mixed.js";
+import { mlp } from "./kinds/mlp.js";
+import { rotation, rotation3, rotation5, rotation6, step } from "./kinds/rotations.js";
+import type { RotationGates } from "./rotation.js";
+
+const unmixed = { rotation, rotation3, rotation5, rotation6, step, gates, lookup, automata, mlp };
+type UnmixedCircuits = GivenOf<typeof unmixed>;
+
+/** Every kind of circuits by its name in a spec. A new one is written in kinds/ and named in the line above. */
+export const circuitKinds = { ...unmixed, mixed: mixedOf<UnmixedCircuits>(unmixed) };
+
+/** Circuits that are built from a few words, T and a seed. All fields are needed; the spec has their defaults. */
+export type LibraryCircuits = UnmixedCircuits | ({ readonly kind: "mixed" } & MixedFields<UnmixedCircuits>);
+
+/** The post's circuits, and rotations with x on three or four neurons; a spec has them by name alone. [E2, E5, E6] */
+export type BuiltInCircuits = {
+  [Name in keyof typeof circuitKinds]: (typeof circuitKinds)[Name] extends BuiltInKind ? Name : never;
+}[keyof typeof circuitKinds];
+
+/** What is known of circuits' kind. */
+export function kindOf<Given extends LibraryCircuits>({ kind }: Given): CircuitKind<Given> {
+  return circuitKinds[kind] as unknown as CircuitKind<Given>;
+}
+
+/** Names of all kinds, in the order in which help shows them. */
+export const kindNames = Object.keys(circuitKinds) as readonly LibraryCircuits["kind"][];
+
+/**
+ * A description of circuits, checked and complete.
+ *
+ * @param value a kind, or `{kind, …}`
+ * @throws InputError naming the entry, its value and its bound
+ */
+export function parseLibraryCircuits(value: unknown): LibraryCircuits {
+  return parseAmong(circuitKinds, value, "circuits") as LibraryCircuits;
+}
+
+/**
+ * The circuits that a description stands for; a function of it and the size alone.
+ *
+ * @param gates of rotations and steps; other kinds have ramps of their own
+ */
+export function libraryCircuits(given: LibraryCircuits, size: LibrarySize, gates: RotationGates = {}): Circuits {
+  return kindOf(given).build(given, size, gates);
+}
+
+/** What a description says about a run's shape; null where the run says it. */
+export function librarySize(given: LibraryCircuits): { d: number; T: null; L: number | null } {
+  const kind = kindOf(given);
+  const L = kind.ownL?.(given) ?? null;
+  return { d: kind.d(given), T: null, L };
+}

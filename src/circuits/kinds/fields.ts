@@ -1,0 +1,38 @@
+import { InputError } from "../../base/errors.js";
+import { checked, described, fieldsOf, stated, wholeSchema } from "../../base/validation.js";
+import { isRamp, rampRule, type Ramp } from "../indicators.js";
+import { sharpRamp } from "../state-machines.js";
+
+/**
+ * Reads one field of `{kind, …}`.
+ *
+ * @param name what the field is called in messages
+ * @param value what was given; undefined stands for the default
+ * @param before the fields before it, complete
+ * @throws InputError naming the entry, its value and its bound
+ */
+export type Field<Value> = (name: string, value: unknown, before: Readonly<Record<string, unknown>>) => Value;
+
+/** A whole number in min…max. */
+export function whole(min: number, max: number, standard: number): Field<number> {
+  return (name, value) => (value === undefined ? standard : checked(name, wholeSchema(min, max), value));
+}
+
+/** A list of 1 to `most` entries, which are not looked at. */
+export function listAt(name: string, value: unknown, most: number): readonly unknown[] {
+  if (Array.isArray(value) && value.length > 0 && value.length <= most) return value as readonly unknown[];
+  throw new InputError(`${stated(name, value)}: must be a list of 1 to ${most} entries.`);
+}
+
+/** A ramp, `[low, high]` or `{low, high}`; `sharpRamp` where it is left out. */
+export const ramp: Field<Ramp> = (name, value) => {
+  if (value === undefined) return sharpRamp;
+  const listed = Array.isArray(value) && value.length === 2;
+  const { low, high } = listed
+    ? { low: value[0] as unknown, high: value[1] as unknown }
+    : typeof value === "object" && value !== null && !Array.isArray(value)
+      ? fieldsOf(name, value, ["low", "high"])
+      : {};
+  if (isRamp(low, high)) return { low: low as number, high: high as number };
+  throw new InputError(`${name} = ${described(low === undefined ? value : [low, high])}: must be ${rampRule}.`);
+};
