@@ -4,5 +4,5 @@ export * from "./browser.js";
 export { loadKernels, type KernelOptions } from "./kernels/node.js";
 export { nodeExecutor } from "./workers/node-pool.js";
 export { runSpec, type RunOptions, type RunResult } from "./runs/run.js";
-export { experiments } from "./studies/list.js";
+export { studies, type ListedStudy } from "./studies/list.js";
 export { reproduce, type ReproduceOptions, type ReproduceResult } from "./report/reproduce.js";

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { InputError } from "../base/errors.js";
+import { figureIds } from "../studies/list.js";
 import type { ReproduceResult } from "../report/reproduce.js";
 import { shortNumber } from "../drawing/numbers.js";
 import { fieldFromText, specFields } from "../config/fields.js";
@@ -11,12 +12,6 @@ import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
 import { workersFrom, workersOption } from "./workers.js";
-
-/** What can be made, in the report's order: said in the help, which must not load the experiments. */
-export const figureIds = [
-  ...["R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R-A2"],
-  ...["T5", "T11", "T13", "TERMS", "CAP", "S5", "S0", "S1", "S2", "S3", "S4", "S6", "D1", "D2", "D3", "D4", "CLEAN"],
-];
 
 interface Options {
   readonly figures?: string;
@@ -54,10 +49,8 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
   const workers = workersFrom(options.workers);
   // Loaded here so that help answers at once: this brings the drawing of figures with it.
   const { reproduce } = await import("../report/reproduce.js");
-  const { experiments } = await import("../studies/list.js");
   const { nodeExecutor } = await import("../workers/node-pool.js");
-  const known = experiments.flatMap(({ figures }) => figures);
-  const figures = options.figures === undefined ? null : chosenFigures(options.figures, known);
+  const figures = options.figures === undefined ? null : chosenFigures(options.figures, figureIds);
 
   const result = await fillFolder(options.out, async (folder) => {
     const progress = showProgress("reproducing");

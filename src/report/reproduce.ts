@@ -12,15 +12,15 @@ import { renderPng } from "../drawing/png.js";
 import { svgText } from "../drawing/svg.js";
 import { rowsToCsv, rowsToJson } from "../results/table.js";
 import type { FigureReport } from "./types.js";
-import { experiments } from "../studies/list.js";
-import type { Experiment, FigureDraft, RunTasks, Settings } from "../studies/study.js";
+import { figureIds, studies } from "../studies/list.js";
+import type { FigureDraft, RunTasks, Settings, Study } from "../studies/study.js";
 
 export interface ReproduceOptions {
   /** Figures to make; null makes all. */
   readonly figures: readonly string[] | null;
   readonly seed: number;
   readonly quick: boolean;
-  /** Larger sizes where an experiment has them (CAP up to D = 40,000). Default false. */
+  /** Larger sizes where a study has them (CAP up to D = 40,000). Default false. */
   readonly wide?: boolean;
   /** @param figure the figures being worked on */
   readonly onProgress?: (figure: string, done: number, total: number) => void;
@@ -34,7 +34,7 @@ export interface ReproduceResult {
   readonly files: readonly { readonly name: string; readonly content: string | Uint8Array }[];
   readonly figures: readonly {
     readonly id: string;
-    /** What the experiment that the figure shares with its group took the cores, together; see threadClock. */
+    /** What the study that the figure shares with its group took the cores, together; see threadClock. */
     readonly seconds: number;
     readonly comparison: Comparison | null;
   }[];
@@ -44,7 +44,7 @@ export interface ReproduceResult {
 /**
  * Measures and draws the figures of the specification's section 8.
  *
- * Everything but the times is a function of the seed; each experiment has random numbers of its own, so that figures do
+ * Everything but the times is a function of the seed; each study has random numbers of its own, so that figures do
  * not depend on which others are made. The report has no times in it, for the same reason.
  *
  * @throws InputError for a figure that there is not
@@ -53,26 +53,33 @@ export interface ReproduceResult {
 export async function reproduce(options: ReproduceOptions): Promise<ReproduceResult> {
   const { figures: wanted, seed, quick, wide = false } = options;
   wholeNumber("seed", seed, 0);
-  const known = experiments.flatMap(({ figures }) => figures);
-  for (const id of wanted ?? []) oneOf("figures", id, known);
+  for (const id of wanted ?? []) oneOf("figures", id, figureIds);
   const settings = { seed, quick, wide };
   const command = commandFor(wanted, settings);
   const start = performance.now();
   const clock = threadClock();
-  const chosen = experiments.filter(({ figures }) => wanted === null || figures.some((id) => wanted.includes(id)));
+  const wantedOf = (figures: readonly string[]) => figures.filter((id) => wanted === null || wanted.includes(id));
+  const listed = studies.filter(({ figures }) => wantedOf(figures).length > 0);
+  const chosen = await Promise.all(
+    listed.map(async ({ figures, load }): Promise<ChosenStudy> => ({
+      ...(await load()),
+      figures: wantedOf(figures),
+      of: figures.length,
+    })),
+  );
   const executor = options.executor ?? new LocalExecutor(loadKernels(), clock);
   const progress = progressOf(chosen, options.onProgress);
   const stopper = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopper.signal]) : stopper.signal;
-  // Every experiment listens to it, and there are more of them than Node takes for a leak.
+  // Every study listens to it, and there are more of them than Node takes for a leak.
   setMaxListeners(2 * chosen.length, signal);
   let measuring = chosen.length;
-  const make = async (experiment: Experiment): Promise<Made> => {
-    const ids = experiment.figures.filter((id) => wanted === null || wanted.includes(id));
-    const plan = experiment.plan(settings);
+  const make = async (study: ChosenStudy): Promise<Made> => {
+    const ids = study.figures;
+    const plan = study.plan(settings);
     const isAdaptive = "measure" in plan;
     let seconds = 0;
-    // Progress counts expected seconds, so that the time left is of use across experiments of different tasks.
+    // Progress counts expected seconds, so that the time left is of use across studies of different tasks.
     let share = 0;
     const run: RunTasks = (tasks, taskCount) => {
       const [before, room, secondsBefore] = [share, 1 - share, seconds];
@@ -80,7 +87,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
         seconds = secondsBefore + taken;
         // Nobody knows how many rounds an adaptive plan takes: each fills half of what is left.
         share = before + (isAdaptive ? room / 2 : room) * (done / taskCount);
-        progress(experiment, ids, share);
+        progress(study, ids, share);
       };
       return executor.results(tasks, { onDone, signal, isUrgent: isAdaptive });
     };
@@ -108,8 +115,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   const files = made.flatMap(({ figures }) => figures.flatMap(({ outputs }) => outputs));
   const reports = made.flatMap(({ figures }) => figures.map(({ report }) => report));
   const summary = made.flatMap(({ summary: own }) => own);
-  const order = experiments.flatMap(({ figures }) => figures);
-  const byOrder = (a: { id: string }, b: { id: string }): number => order.indexOf(a.id) - order.indexOf(b.id);
+  const byOrder = (a: { id: string }, b: { id: string }): number => figureIds.indexOf(a.id) - figureIds.indexOf(b.id);
   files.push({
     name: "report.html",
     content: reportHtml({
@@ -129,65 +135,71 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   return { files, figures: summary.sort(byOrder), seconds: (performance.now() - start) / 1000 };
 }
 
+/** A study, and which of its figures are wanted. */
+interface ChosenStudy extends Study {
+  readonly figures: readonly string[];
+  /** How many it has. */
+  readonly of: number;
+}
+
 interface MadeFigure {
   readonly report: FigureReport;
   readonly outputs: readonly { readonly name: string; readonly content: string | Uint8Array }[];
 }
 
-/** What an experiment comes to. */
+/** What a study comes to. */
 interface Made {
   readonly figures: readonly MadeFigure[];
   readonly summary: ReproduceResult["figures"];
 }
 
-/** How far all experiments are, in expected seconds, from how far each is. */
+/** How far all studies are, in expected seconds, from how far each is. */
 function progressOf(
-  chosen: readonly Experiment[],
+  chosen: readonly ChosenStudy[],
   onProgress: ReproduceOptions["onProgress"],
-): (experiment: Experiment, figures: readonly string[], share: number) => void {
-  const shares = new Map(chosen.map((experiment) => [experiment, 0]));
+): (study: ChosenStudy, figures: readonly string[], share: number) => void {
+  const shares = new Map(chosen.map((study) => [study, 0]));
   const total = chosen.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
-  return (experiment, figures, share) => {
-    shares.set(experiment, share);
+  return (study, figures, share) => {
+    shares.set(study, share);
     const done = chosen.reduce((sum, each) => sum + each.expectedSeconds * shares.get(each)!, 0);
     onProgress?.(figures.join(" "), done, total);
   };
 }
 
 async function makeInTurn(
-  chosen: readonly Experiment[],
-  make: (experiment: Experiment) => Promise<Made>,
+  chosen: readonly ChosenStudy[],
+  make: (study: ChosenStudy) => Promise<Made>,
 ): Promise<Made[]> {
   const made: Made[] = [];
-  for (const experiment of chosen) made.push(await make(experiment));
+  for (const study of chosen) made.push(await make(study));
   return made;
 }
 
 /**
- * All at once, so that one experiment's tasks fill the gaps of another. Those with most figures begin: this thread draws them
+ * All at once, so that one study's tasks fill the gaps of another. Those with most figures begin: this thread draws them
  * while workers go on with the others. Of those with as many the longest is last, so that there is something to go on with. (Tasks of
- * experiments that wait for their own results are urgent and go before all.) The first failure stops the others.
+ * studies that wait for their own results are urgent and go before all.) The first failure stops the others.
  */
 async function makeAtOnce(
-  chosen: readonly Experiment[],
-  make: (experiment: Experiment) => Promise<Made>,
+  chosen: readonly ChosenStudy[],
+  make: (study: ChosenStudy) => Promise<Made>,
   stopper: AbortController,
 ): Promise<Made[]> {
-  const made = new Map<Experiment, Promise<Made>>();
+  const made = new Map<ChosenStudy, Promise<Made>>();
   let failure: { readonly error: unknown } | null = null;
-  const order = (a: Experiment, b: Experiment): number =>
-    b.figures.length - a.figures.length || a.expectedSeconds - b.expectedSeconds;
-  for (const experiment of [...chosen].sort(order)) {
-    const own = make(experiment);
+  const order = (a: ChosenStudy, b: ChosenStudy): number => b.of - a.of || a.expectedSeconds - b.expectedSeconds;
+  for (const study of [...chosen].sort(order)) {
+    const own = make(study);
     own.catch((error: unknown) => {
       failure ??= { error };
       stopper.abort();
     });
-    made.set(experiment, own);
+    made.set(study, own);
   }
   await Promise.allSettled(made.values());
   if (failure !== null) throw (failure as { readonly error: unknown }).error;
-  return Promise.all(chosen.map((experiment) => made.get(experiment)!));
+  return Promise.all(chosen.map((study) => made.get(study)!));
 }
 
 /** The command line that makes these figures. */

@@ -1,29 +1,27 @@
-import { capacity } from "./capacity/plan.js";
-import { cleaning } from "./cleaning/plan.js";
-import { embeddingMatrix } from "./embedding-matrix/plan.js";
-import { designComparison } from "./design-comparison/plan.js";
-import { layerErrors } from "./layer-errors/plan.js";
-import { oracleGate } from "./oracle-gate/plan.js";
-import { randomVectors } from "./random-vectors/plan.js";
-import { steps } from "./steps/plan.js";
-import { storage } from "./storage/plan.js";
-import { scaling } from "./scaling/plan.js";
-import { terms } from "./error-terms/plan.js";
-import { trajectories } from "./trajectories/plan.js";
-import type { Experiment } from "./study.js";
+import type { Study } from "./study.js";
 
-/** Every experiment of section 8 of the specification. */
-export const experiments: readonly Experiment[] = [
-  trajectories,
-  layerErrors,
-  scaling,
-  embeddingMatrix,
-  randomVectors,
-  oracleGate,
-  steps,
-  terms,
-  capacity,
-  storage,
-  designComparison,
-  cleaning,
+/** What is known of a study before it is loaded, which takes the drawing library. */
+export interface ListedStudy {
+  /** Ids of its figures, as in section 8 of the specification. */
+  readonly figures: readonly string[];
+  readonly load: () => Promise<Study>;
+}
+
+/** Every study, in the order of the report. */
+export const studies: readonly ListedStudy[] = [
+  { figures: ["R1", "R2", "R3", "R4"], load: async () => (await import("./trajectories/plan.js")).trajectories },
+  { figures: ["R5", "R6", "R7"], load: async () => (await import("./layer-errors/plan.js")).layerErrors },
+  { figures: ["R8", "R9", "R10", "R11"], load: async () => (await import("./scaling/plan.js")).scaling },
+  { figures: ["R-A2"], load: async () => (await import("./embedding-matrix/plan.js")).embeddingMatrix },
+  { figures: ["T5"], load: async () => (await import("./random-vectors/plan.js")).randomVectors },
+  { figures: ["T11"], load: async () => (await import("./oracle-gate/plan.js")).oracleGate },
+  { figures: ["T13"], load: async () => (await import("./steps/plan.js")).steps },
+  { figures: ["TERMS"], load: async () => (await import("./error-terms/plan.js")).terms },
+  { figures: ["CAP", "S5"], load: async () => (await import("./capacity/plan.js")).capacity },
+  { figures: ["S0", "S1", "S2", "S3", "S4", "S6"], load: async () => (await import("./storage/plan.js")).storage },
+  { figures: ["D1", "D2", "D3", "D4"], load: async () => (await import("./design-comparison/plan.js")).designComparison },
+  { figures: ["CLEAN"], load: async () => (await import("./cleaning/plan.js")).cleaning },
 ];
+
+/** The ids of all figures, in the order of the report. */
+export const figureIds: readonly string[] = studies.flatMap(({ figures }) => figures);

@@ -57,11 +57,9 @@ export function planTasks<T extends Task>(
 }
 
 /** A group of figures that come from the same measurements. */
-export interface Experiment {
-  /** Names the experiment: "layer-errors". */
+export interface Study {
+  /** Names the study: "layer-errors". */
   readonly id: string;
-  /** Ids of its figures, as in section 8 of the specification. */
-  readonly figures: readonly string[];
   readonly question: string;
   /** Compute time at full size on one core, about. */
   readonly expectedSeconds: number;

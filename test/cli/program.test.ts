@@ -34,9 +34,6 @@ vi.mock("../../src/runs/run.js", () => ({
 }));
 
 const asked: object[] = [];
-vi.mock("../../src/studies/list.js", () => ({
-  experiments: [{ figures: ["R5", "R6"] }, { figures: ["R-A2"] }],
-}));
 vi.mock("../../src/report/reproduce.js", () => ({
   reproduce: async (options: object) => {
     asked.push(options);

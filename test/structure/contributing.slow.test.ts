@@ -117,13 +117,10 @@ describe("the recipes, applied to a copy", () => {
     const files = recipes
       .flatMap(({ blocks }) => blocks.map(({ path }) => path))
       .filter((path) => path.endsWith(".test.ts"));
-    const { status, output } = run(
-      "node_modules/vitest/vitest.mjs",
-      "run",
-      "-u",
-      "test/studies/figures.test.ts",
-      ...files,
-    );
+    const vitest = (...args: string[]) =>
+      run("node_modules/vitest/vitest.mjs", "run", "test/studies/figures.test.ts", ...files, ...args);
+    vitest("-u");
+    const { status, output } = vitest();
     expect(status, output).toBe(0);
     expect(readFileSync(join(copy, "test/studies/neuron-loads/snapshots/LOADS.svg"), "utf8")).toContain("<svg");
   });

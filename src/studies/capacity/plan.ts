@@ -13,7 +13,7 @@ import {
   type CapacityState,
   type SearchEffort,
 } from "../bisection.js";
-import type { Experiment, FigureDraft, RunTasks } from "../study.js";
+import type { Study, FigureDraft, RunTasks } from "../study.js";
 import { computingDesigns } from "./computing-designs.js";
 import { searchLargest, type LargestSearch } from "../largest-count.js";
 import { joinedFigure, type ComputedLine } from "./storing-plan.js";
@@ -82,9 +82,8 @@ const BESIDE: SearchEffort = { firstNetworks: 2, mostNetworks: 6, narrow: 1.1 };
 export const wideDs = [...reportDs, 6000, 10_000, 16_000, 24_000, 40_000];
 
 /** CAP: the largest T as a function of D, which the asymptotic claim is about. */
-export const capacity: Experiment = {
+export const capacity: Study = {
   id: "capacity",
-  figures: ["CAP", "S5"],
   question: "How does the number of circuits that fit grow with the width of the network?",
   expectedSeconds: 2,
   plan: ({ seed, quick, wide }) => ({

@@ -6,7 +6,7 @@ import type { CleaningRow } from "./rows.js";
 import { compare, type ComparisonEntry } from "../../results/compare.js";
 import { cleaning as drawCleaning } from "./figure.js";
 import { cleanedIndicator, keptError, snapTolerance } from "../../theory/cleaning.js";
-import { planTasks, type Experiment, type FigureDraft } from "../study.js";
+import { planTasks, type Study, type FigureDraft } from "../study.js";
 
 const indicators = ["copied", "ramp", "late ramp", "bit"] as const;
 const vectors = ["moved", "snap"] as const;
@@ -37,9 +37,8 @@ interface Look {
 }
 
 /** CLEAN: what layers that clean make of an error, and of noise. */
-export const cleaning: Experiment = {
+export const cleaning: Study = {
   id: "cleaning",
-  figures: ["CLEAN"],
   question: "Which layers forget an error, and which add it to the next?",
   expectedSeconds: 0.3,
   plan: ({ seed, quick, wide }) => {

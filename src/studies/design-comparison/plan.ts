@@ -3,7 +3,7 @@ import type { DesignTask } from "./measure.js";
 import type { DesignErrors } from "./measure.js";
 import type { LayerSums } from "../../engine/sums.js";
 import type { DepthRow, FiveNumbers, DesignComparison, DesignRow } from "./rows.js";
-import type { Experiment, Settings } from "../study.js";
+import type { Settings, Study } from "../study.js";
 import { comparedDesigns, comparisonSpec, HOLDS, noises, NUMBERS_AT, type ComparedDesign } from "./designs.js";
 import { comparisonFigures } from "./figures.js";
 import { measureLargest } from "./largest.js";
@@ -34,9 +34,8 @@ export function comparisonSize({ quick, wide }: Omit<Settings, "seed">): Compari
 }
 
 /** D1–D4: further designs beside the post's network. */
-export const designComparison: Experiment = {
+export const designComparison: Study = {
   id: "frontier",
-  figures: ["D1", "D2", "D3", "D4"],
   question: "How much further do other designs get on the same neurons?",
   expectedSeconds: 7,
   plan: ({ seed, quick, wide }) => ({

@@ -7,7 +7,7 @@ import { median } from "../../drawing/numbers.js";
 import type { EmbeddingMatrixReference } from "../../results/references.js";
 import { meanSquaredOverlap } from "../../base/shape.js";
 import { embeddingMatrixError } from "../../theory/overlap.js";
-import { planTasks, quickNote, type Experiment, type FigureDraft } from "../study.js";
+import { planTasks, quickNote, type Study, type FigureDraft } from "../study.js";
 import { readReference } from "../reference-data.js";
 import type { EmbeddingMatrixRow } from "./rows.js";
 import { mean, standardDeviation } from "../../results/statistics.js";
@@ -22,9 +22,8 @@ type File = Readonly<
 >;
 
 /** R-A2: the check of the embedding-matrix term. */
-export const embeddingMatrix: Experiment = {
+export const embeddingMatrix: Study = {
   id: "embedding-matrix",
-  figures: ["R-A2"],
   question: "Is the embedding matrix between two layers what the theory takes it for?",
   expectedSeconds: 2,
   plan: ({ seed, quick }) => {

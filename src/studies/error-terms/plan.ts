@@ -6,7 +6,7 @@ import { parseSpec } from "../../config/parse-spec.js";
 import { shapeOf, type RunSpec } from "../../config/run-spec.js";
 import { predictTerms } from "../../theory/errors.js";
 import { buildCircuits } from "../../config/build.js";
-import { planTasks, type Experiment, type FigureDraft } from "../study.js";
+import { planTasks, type Study, type FigureDraft } from "../study.js";
 import { mean, standardDeviation } from "../../results/statistics.js";
 import { shortNumber } from "../../drawing/numbers.js";
 
@@ -18,9 +18,8 @@ const kinds = [
 const Z = 2;
 
 /** TERMS: the parts of the error, predicted and measured. [E21b] */
-export const terms: Experiment = {
+export const terms: Study = {
   id: "terms",
-  figures: ["TERMS"],
   question: "Which part of the error comes from where, and does each follow its own prediction?",
   expectedSeconds: 1.1,
   plan: ({ seed, quick }) => {

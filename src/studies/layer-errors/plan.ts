@@ -7,7 +7,7 @@ import type { ActiveFractionReference, ErrorReference } from "../../results/refe
 import { deriveSeed } from "../../base/random.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
-import { quickNote, type Experiment, type FigureDraft } from "../study.js";
+import { quickNote, type Study, type FigureDraft } from "../study.js";
 import { planRuns } from "../../runs/merge.js";
 import { authorsPoints, readReference, type AuthorsErrors } from "../reference-data.js";
 import type { ErrorRow } from "../../results/rows.js";
@@ -57,9 +57,8 @@ function references(): {
 }
 
 /** R5–R7: errors and active neurons by layer of the post's network. */
-export const layerErrors: Experiment = {
+export const layerErrors: Study = {
   id: "layer-errors",
-  figures: ["R5", "R6", "R7"],
   question: "How do errors and active neurons grow from layer to layer?",
   expectedSeconds: 4.7,
   plan: ({ seed, quick }) => {

@@ -3,14 +3,13 @@ import { oracleGate as drawOracleGate, type EarlierEstimate } from "./figure.js"
 import { parseSpec } from "../../config/parse-spec.js";
 import { shapeOf, type RunSpec } from "../../config/run-spec.js";
 import { earlierRotationError } from "../../theory/rotation.js";
-import type { Experiment, FigureDraft } from "../study.js";
+import type { Study, FigureDraft } from "../study.js";
 import { planRuns } from "../../runs/merge.js";
 import type { ErrorRow } from "../../results/rows.js";
 
 /** T11: the error theory on its own, gates taken care of by an oracle. */
-export const oracleGate: Experiment = {
+export const oracleGate: Study = {
   id: "oracle-gate",
-  figures: ["T11"],
   question: "Is the error theory right when no gate fails?",
   expectedSeconds: 0.4,
   plan: ({ seed, quick }) => {

@@ -4,7 +4,7 @@ import { compare, type ComparisonEntry } from "../../results/compare.js";
 import { randomVectors as drawRandomVectors } from "./figure.js";
 import type { RandomVectorsReference } from "../../results/references.js";
 import { largestDot, meanSquaredDot } from "../../theory/storage.js";
-import { planTasks, type Experiment, type FigureDraft } from "../study.js";
+import { planTasks, type Study, type FigureDraft } from "../study.js";
 import { readReference } from "../reference-data.js";
 import type { RandomVectorsRow } from "./rows.js";
 import { mean, standardDeviation } from "../../results/statistics.js";
@@ -15,9 +15,8 @@ interface File {
 }
 
 /** T5: dot products of random unit vectors. */
-export const randomVectors: Experiment = {
+export const randomVectors: Study = {
   id: "random-vectors",
-  figures: ["T5"],
   question: "How nearly orthogonal are many random directions?",
   expectedSeconds: 1.3,
   plan: ({ seed, quick }) => {

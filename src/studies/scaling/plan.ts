@@ -7,7 +7,7 @@ import type { ScalingReference } from "../../results/references.js";
 import type { Table } from "../../results/table.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
-import { quickNote, type Experiment, type FigureDraft } from "../study.js";
+import { quickNote, type Study, type FigureDraft } from "../study.js";
 import { planRuns } from "../../runs/merge.js";
 import { authorsPoints, readReference, type AuthorsErrors } from "../reference-data.js";
 
@@ -35,9 +35,8 @@ interface ScalingReferenceFile {
 }
 
 /** R8–R11: errors against the number of circuits per parameter. */
-export const scaling: Experiment = {
+export const scaling: Study = {
   id: "sweep",
-  figures: ["R8", "R9", "R10", "R11"],
   question: "How do errors depend on the number of circuits per parameter, T(d/D)²?",
   expectedSeconds: 4.5,
   plan: ({ seed, quick }) => {

@@ -4,7 +4,7 @@ import { errorEntries } from "../../results/error-tables.js";
 import { steps as drawSteps, type StepRow } from "./figure.js";
 import type { StepReference } from "../../results/references.js";
 import { parseSpec } from "../../config/parse-spec.js";
-import { quickNote, type Experiment, type FigureDraft } from "../study.js";
+import { quickNote, type Study, type FigureDraft } from "../study.js";
 import { planRuns } from "../../runs/merge.js";
 import { authorsPoints, readReference, type AuthorsErrors } from "../reference-data.js";
 
@@ -27,9 +27,8 @@ interface File {
 }
 
 /** T13: On-indicators alone, many layers deep, in three constructions. */
-export const steps: Experiment = {
+export const steps: Study = {
   id: "steps",
-  figures: ["T13"],
   question: "Which construction keeps On-indicators clean over many layers?",
   expectedSeconds: 2.2,
   plan: ({ seed, quick }) => {

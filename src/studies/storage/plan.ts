@@ -7,7 +7,7 @@ import { equiangularDimension, type FeatureFamily } from "./feature-families.js"
 import { mergeDotProducts } from "../random-vectors/measure.js";
 import { deriveSeed } from "../../base/random.js";
 import { mostActive } from "../../theory/storage.js";
-import { planTasks, type Experiment, type Settings } from "../study.js";
+import { planTasks, type Study, type Settings } from "../study.js";
 import { countedActive, readoutsFigure, storageFigures } from "./figures.js";
 import { activeCounts, emptySize, largestOf, nearestTo, noiseRows, reEmbeddingRows, sizeRow } from "./statistics.js";
 import { trainedEmbeddings } from "./trained-embeddings.js";
@@ -26,9 +26,8 @@ interface Plan {
 }
 
 /** S0–S4, S6: storing features without computing on them. */
-export const storage: Experiment = {
+export const storage: Study = {
   id: "storage",
-  figures: ["S0", "S1", "S2", "S3", "S4", "S6"],
   question: "How many features can a layer store, and how far are the estimates off?",
   expectedSeconds: 4.4,
   plan: (settings) => {

@@ -3,16 +3,15 @@ import { deriveSeed } from "../../base/random.js";
 import { ramp } from "./ramp-figure.js";
 import { trajectories as drawTrajectories } from "./figure.js";
 import { parseSpec } from "../../config/parse-spec.js";
-import { planTasks, type Experiment, type FigureDraft } from "../study.js";
+import { planTasks, type Study, type FigureDraft } from "../study.js";
 import type { Trajectory } from "./rows.js";
 
 const noReference = "The post's pictures have no numbers to compare with: they show other random angles.";
 const SAMPLES = 10;
 
 /** R1–R4: paths of the rotated vector through the layers, and the ramp. */
-export const trajectories: Experiment = {
+export const trajectories: Study = {
   id: "trajectories",
-  figures: ["R1", "R2", "R3", "R4"],
   question: "What does a rotation in superposition look like?",
   expectedSeconds: 0.5,
   plan: ({ seed }) => {
