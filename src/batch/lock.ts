@@ -1,4 +1,14 @@
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { InputError, systemReason } from "../base/errors.js";
@@ -6,17 +16,18 @@ import { InputError, systemReason } from "../base/errors.js";
 /**
  * One process at a time on a file, held by an empty file beside it whose name says who:
  *
- *   results.jsonl.lock.HOST.PID.START
+ *   results.jsonl.lock.HOST.NAMESPACE.PID.START
  *
  * Whoever wants it makes a lock first and then looks for those of others, so of two that come at once at least one sees
- * the other. START tells a process from a later one with its number. Locks of processes that ended, by kill −9 say, are
- * removed; of another machine nobody here can tell, so a holder touches its lock, and one left alone is taken for dead.
+ * the other. Locks of processes that ended, by kill −9 say, are removed: START tells a process from a later one with its
+ * number. Numbers mean something on the same machine and in the same container only. Whether a process elsewhere runs
+ * nobody here can tell, so a holder touches its lock, and one left alone is taken for dead.
  */
 export interface Lock {
   release(): void;
 }
 
-/** How often a lock is touched, and how old one of another machine must be to be taken for dead, in milliseconds. */
+/** How often a lock is touched, and how old one from elsewhere must be to be taken for dead, in milliseconds. */
 const TOUCH = 10_000;
 const STALE = 120_000;
 
@@ -26,8 +37,9 @@ const STALE = 120_000;
  */
 export function takeLock(path: string): Lock {
   const host = hostname().replace(/[^A-Za-z0-9-]/g, "_") || "unknown";
+  const namespace = processNamespace();
   const prefix = `${basename(path)}.lock.`;
-  const own = join(dirname(path), `${prefix}${host}.${process.pid}.${startOf(process.pid)}`);
+  const own = join(dirname(path), `${prefix}${host}.${namespace}.${process.pid}.${startOf(process.pid)}`);
   try {
     closeSync(openSync(own, "wx"));
   } catch (error) {
@@ -46,8 +58,9 @@ export function takeLock(path: string): Lock {
     for (const name of readdirSync(dirname(path))) {
       if (!name.startsWith(prefix) || name === basename(own)) continue;
       const other = join(dirname(path), name);
-      const [theirHost, pid, start] = name.slice(prefix.length).split(".");
-      const isAlive = theirHost === host ? startOf(Number(pid)) === start : isFresh(other, own);
+      const [theirHost, theirNamespace, pid, start] = name.slice(prefix.length).split(".");
+      const isNear = theirHost === host && theirNamespace === namespace;
+      const isAlive = isNear ? startOf(Number(pid)) === start : isFresh(other, own);
       if (isAlive) throw inUse(path, Number(pid), theirHost, other);
       rmSync(other, { force: true });
     }
@@ -80,6 +93,15 @@ function isFresh(other: string, own: string): boolean {
     return statSync(own).mtimeMs - statSync(other).mtimeMs < STALE;
   } catch {
     return false;
+  }
+}
+
+/** The number of Linux's namespace in which this process has its number: containers have their own. 0 elsewhere. */
+function processNamespace(): string {
+  try {
+    return /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0";
+  } catch {
+    return "0";
   }
 }
 

@@ -5,9 +5,9 @@ import { InputError } from "../base/errors.js";
 import { listed } from "../drawing/numbers.js";
 import { svgText } from "../drawing/svg.js";
 import { rowsToCsv } from "../results/table.js";
-import { collect, type Collection } from "../batch/collect.js";
+import { collect, type Collection } from "../batch/sweep/collect.js";
 import { flatRows } from "../results/flat.js";
-import type { ResultLine } from "../batch/result-line.js";
+import type { ResultLine } from "../results/result-line.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
 import type { Session } from "./session.js";
 
@@ -68,7 +68,7 @@ async function collectFolders(folders: readonly string[], options: CollectOption
     if (manifest.figure !== null) {
       // Loaded here so that help and wrong input answer at once.
       const { createDocument } = await import("../drawing/node-document.js");
-      const { drawSweep } = await import("../batch/figure.js");
+      const { drawSweep } = await import("../batch/sweep/figure.js");
       const path = join(folders[0], "figure.svg");
       const command = "superpose collect";
       const figure = drawSweep(manifest.figure, lines, { document: createDocument(), id: "sweep", command });

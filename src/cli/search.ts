@@ -92,7 +92,7 @@ async function noteEstimate(plan: SearchPlan, workers: number, session: Session)
   const { durationText, estimate } = await import("../batch/estimate.js");
   const typical = typicalSettings(plan);
   if (typical !== null) {
-    const { checkReadout } = await import("../batch/readouts.js");
+    const { checkReadout } = await import("../batch/check-readout.js");
     checkReadout("objective.readout", plan.objective.readout, [specAt(plan, typical, plan.screen)]);
   }
   const of = (effort: typeof plan.screen, count: number): number =>

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { isAbsolute, resolve, dirname } from "node:path";
 import { InputError } from "../base/errors.js";
-import { manifestOf, ResultsFile } from "../batch/folder.js";
-import { parseShard, parseSweep, shardRuns, type Sweep } from "../batch/plan.js";
+import { manifestOf, ResultsFile } from "../batch/sweep/folder.js";
+import { parseShard, parseSweep, shardRuns, type Sweep } from "../batch/sweep/plan.js";
 import { parseQueueUrl, type QueueAddress } from "../batch/queue/address.js";
 import { namesCircuitsFile, readCircuits } from "./circuits-file.js";
 import { readData } from "./read-data.js";
@@ -71,7 +71,7 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
   // Loaded here so that help and wrong input answer at once.
   const { durationText, estimate, sizeText } = await import("../batch/estimate.js");
   if (plan.figure !== null) {
-    const { checkReadout } = await import("../batch/readouts.js");
+    const { checkReadout } = await import("../batch/check-readout.js");
     const specs = runs.map(({ spec }) => spec);
     checkReadout("figure.readout", plan.figure.readout, specs);
   }
@@ -119,7 +119,7 @@ async function runLocally(results: ResultsFile, workers: number, session: Sessio
 async function runQueued(results: ResultsFile, address: QueueAddress, plan: Sweep, session: Session): Promise<void> {
   const { missing } = results;
   if (missing.length === 0) return;
-  const { runInQueue } = await import("../batch/queue/queue.js");
+  const { runInQueue } = await import("../batch/queue/submit.js");
   const progress = showProgress("running");
   try {
     await runInQueue(missing, (rows) => results.append(rows), {

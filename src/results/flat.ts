@@ -1,5 +1,5 @@
 import { flatRow } from "./run-file.js";
-import type { ResultLine } from "../batch/result-line.js";
+import type { ResultLine } from "./result-line.js";
 
 /** A value of a flat table. */
 export type Cell = string | number | boolean | null;

@@ -2,10 +2,10 @@ import { expect, describe, test } from "vitest";
 import type { Page } from "playwright-core";
 import { runSpec } from "../../src/runs/run.js";
 import { createDocument } from "../../src/drawing/node-document.js";
-import { drawSweep } from "../../src/batch/figure.js";
-import { manifestOf } from "../../src/batch/folder.js";
-import { parseSweep, type Sweep } from "../../src/batch/plan.js";
-import { parseLine, resultLine } from "../../src/batch/result-line.js";
+import { drawSweep } from "../../src/batch/sweep/figure.js";
+import { manifestOf } from "../../src/batch/sweep/folder.js";
+import { parseSweep, type Sweep } from "../../src/batch/sweep/plan.js";
+import { parseLine, resultLine } from "../../src/results/result-line.js";
 import { axeViolations, overflow } from "./axe.js";
 import { messageOf, openLab, waitForRun, type LabBrowser } from "./lab-page.js";
 
@@ -31,7 +31,7 @@ const given = (name: string, content: string | Buffer): GivenFile => ({
 async function results(): Promise<{ sweep: Sweep; lines: string[]; manifest: string }> {
   const sweep = await parseSweep(SWEEP);
   const lines: string[] = [];
-  for (const run of sweep.runs) lines.push(resultLine(run, (await runSpec(run.spec)).rows));
+  for (const run of sweep.runs) lines.push(resultLine({ ...run, rows: (await runSpec(run.spec)).rows }));
   return { sweep, lines, manifest: JSON.stringify(manifestOf(sweep, "0.0.0"), null, 2) };
 }
 

@@ -6,7 +6,7 @@ import { runSpec } from "../../src/runs/run.js";
 import { engineNames } from "../../src/runs/engines.js";
 import { emptySums } from "../../src/engine/sums.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
-import { areRows } from "../../src/batch/result-line.js";
+import { areRows } from "../../src/results/result-line.js";
 
 describe("rows of errors", () => {
   // Two circuits that share one of S = 4 neurons disturb each other by a quarter exactly.

@@ -9,12 +9,14 @@ const page = readFileSync(new URL("../../docs/architecture.md", import.meta.url)
 /** Files that only Node can run: the page must not reach them. */
 const nodeOnly = [
   "base/folders",
-  "batch/append",
-  "batch/folder",
-  "batch/lines",
+  "base/write-whole",
+  "batch/held-file",
   "batch/lock",
-  "batch/queue/queue",
+  "batch/manifest",
+  "batch/queue/submit",
+  "batch/read-results",
   "batch/search/folder",
+  "batch/sweep/folder",
   "drawing/node-document",
   "drawing/png",
   "jobs/node-clock",

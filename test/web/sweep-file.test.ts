@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { runSpec } from "../../src/runs/run.js";
-import { parseSweep } from "../../src/batch/plan.js";
-import { resultLine } from "../../src/batch/result-line.js";
+import { parseSweep } from "../../src/batch/sweep/plan.js";
+import { resultLine } from "../../src/results/result-line.js";
 import { sweepFromFiles } from "../../src/web/files/sweep-file.js";
 
 afterEach(() => {
@@ -12,7 +12,7 @@ describe("results of many runs", () => {
   test("are read with turns for the page's other events, after every 12 ms of work", async () => {
     const sweep = await parseSweep({ base: { D: 40, T: 4, S: 2, L: 1, samples: 2 }, grid: { seed: [1] } });
     const { rows } = await runSpec(sweep.runs[0]!.spec);
-    const lines = Array.from({ length: 300 }, (_, index) => resultLine({ ...sweep.runs[0]!, index }, rows));
+    const lines = Array.from({ length: 300 }, (_, index) => resultLine({ ...sweep.runs[0]!, index, rows }));
     // A clock by which a line takes 5 ms: three of them fill a turn.
     let turns = 0;
     let now = 0;

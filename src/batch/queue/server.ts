@@ -136,3 +136,13 @@ export function checkVersion(name: string, info: string): void {
 export function isOfConnection(error: Error): boolean {
   return /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? "") || /connection is closed/i.test(error.message);
 }
+
+/** A server that is away says so many times a second: each line is said once. */
+export function noteOnce(note: (line: string) => void): (line: string) => void {
+  const said = new Set<string>();
+  return (line) => {
+    if (said.has(line)) return;
+    said.add(line);
+    note(line);
+  };
+}

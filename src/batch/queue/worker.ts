@@ -5,9 +5,9 @@ import { runSpec } from "../../runs/run.js";
 import { startThread } from "../../workers/node-pool.js";
 import { Pool } from "../../jobs/pool.js";
 import type { QueueAddress } from "./address.js";
-import { isOfConnection, loadQueuePackages, watchServer } from "./server.js";
-import { named } from "../result-line.js";
-import { noteOnce, parseMessage, queueName, type RunAnswer } from "./queue.js";
+import { isOfConnection, loadQueuePackages, noteOnce, watchServer } from "./server.js";
+import { named } from "../../results/result-line.js";
+import { parseMessage, queueName, type RunAnswer } from "./messages.js";
 
 export interface WorkerOptions {
   readonly address: QueueAddress;

@@ -1,49 +1,24 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../base/errors.js";
-import { makeFolder } from "../../base/folders.js";
-import type { ErrorRow } from "../../results/rows.js";
 import type { RunSpec } from "../../config/run-spec.js";
-import { appendLine } from "../append.js";
-import { syncFolder } from "../folder.js";
-import { readLines } from "../lines.js";
-import { takeLock, type Lock } from "../lock.js";
-import { parseLine, resultLine, type ResultLine } from "../result-line.js";
-
-const MANIFEST = "search.json";
-
-/** What the folder says of itself. */
-interface SearchManifest {
-  readonly format: "superpose-search";
-  /** Of the package: other versions may compute other last digits, and so search elsewhere. */
-  readonly version: string;
-  readonly hash: string;
-}
+import { resultLine, type ResultLine } from "../../results/result-line.js";
+import type { ErrorRow } from "../../results/rows.js";
+import { holdFile, type HeldFile } from "../held-file.js";
+import { checkSame, readManifest, writeManifest, type Manifest } from "../manifest.js";
+import { wholeResults } from "../read-results.js";
 
 /**
  * The results of a search, a line for every run in the order in which it asked for them; one process adds to it, and what
  * is done stays done. A search that goes on is played back: it asks for the same runs again and is answered from here.
  */
 export class SearchFile {
-  readonly path: string;
-  readonly #file: number;
-  readonly #lock: Lock;
+  readonly #file: HeldFile;
   readonly #known: readonly ResultLine[];
   #next = 0;
 
-  private constructor(path: string, file: number, lock: Lock, known: readonly ResultLine[]) {
-    this.path = path;
+  private constructor(file: HeldFile, known: readonly ResultLine[]) {
     this.#file = file;
-    this.#lock = lock;
     this.#known = known;
   }
 
@@ -52,22 +27,23 @@ export class SearchFile {
    *
    * @throws InputError when the folder holds something else, or another process is at work on it
    */
-  static open(folder: string, { version, hash }: Omit<SearchManifest, "format">): SearchFile {
-    makeFolder(folder);
+  static open(folder: string, { version, hash }: Omit<Manifest, "format">): SearchFile {
     const path = join(folder, "results.jsonl");
-    const lock = takeLock(path);
-    try {
+    const lines: ResultLine[] = [];
+    const file = holdFile(path, () => {
       agree(folder, { format: "superpose-search", version, hash }, existsSync(path));
-      const { lines, bytes } = existsSync(path) ? wholeLines(path) : { lines: [], bytes: 0 };
-      const file = openSync(path, "a");
-      ftruncateSync(file, bytes);
-      fsyncSync(file);
-      syncFolder(folder);
-      return new SearchFile(path, file, lock, lines);
-    } catch (error) {
-      lock.release();
-      throw error;
-    }
+      let bytes = 0;
+      for (const { result, end } of wholeResults(path)) {
+        lines.push(result);
+        bytes = end;
+      }
+      return bytes;
+    });
+    return new SearchFile(file, lines);
+  }
+
+  get path(): string {
+    return this.#file.path;
   }
 
   /** Runs that an earlier process did. */
@@ -89,7 +65,7 @@ export class SearchFile {
     const line = this.#known[this.#next];
     if (line.hash !== hash || line.index !== this.#next) {
       throw new InputError(
-        `${this.path}: line ${this.#next + 1}: is not the run that this search asks for; it was changed. Choose another folder.`,
+        `${this.#file.path}: line ${this.#next + 1}: is not the run that this search asks for; it was changed. Choose another folder.`,
       );
     }
     this.#next++;
@@ -98,65 +74,27 @@ export class SearchFile {
 
   /** Adds the rows of the next run; they are on the disk when this returns. */
   append(hash: string, spec: RunSpec, rows: readonly ErrorRow[]): void {
-    appendLine(this.#file, this.path, resultLine({ index: this.#next++, hash, spec }, rows));
+    this.#file.append(resultLine({ index: this.#next++, hash, spec, rows }));
   }
 
   /** @throws InputError when there are runs in the file that the search did not ask for */
   checkEnd(): void {
     if (this.#next < this.#known.length) {
       throw new InputError(
-        `${this.path}: line ${this.#next + 1}: follows the search's last run; the file was changed.`,
+        `${this.#file.path}: line ${this.#next + 1}: follows the search's last run; the file was changed.`,
       );
     }
   }
 
   close(): void {
-    closeSync(this.#file);
-    this.#lock.release();
+    this.#file.close();
   }
 }
 
-function agree(folder: string, manifest: SearchManifest, hasResults: boolean): void {
-  const path = join(folder, MANIFEST);
-  if (!existsSync(path)) {
-    if (hasResults) throw new InputError(`${folder}: holds results of something else; choose another folder.`);
-    const temporary = join(folder, `.${MANIFEST}.${process.pid}.partial`);
-    writeFileSync(temporary, `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
-    renameSync(temporary, path);
-    return;
-  }
-  let there: Partial<SearchManifest> = {};
-  try {
-    there = JSON.parse(readFileSync(path, "utf8")) as SearchManifest;
-  } catch {
-    // Said below.
-  }
-  if (there.format !== manifest.format) throw new InputError(`${path}: is not of a search; choose another folder.`);
-  if (there.hash !== manifest.hash) throw new InputError(`${folder}: holds another search; choose another folder.`);
-  if (there.version !== manifest.version) {
-    throw new InputError(
-      `${folder}: was begun by version ${there.version}, this is ${manifest.version}; their last digits may differ. ` +
-        "Choose another folder.",
-    );
-  }
-}
-
-/** @throws InputError naming a line in the middle that is no result */
-function wholeLines(path: string): { lines: ResultLine[]; bytes: number } {
-  const lines: ResultLine[] = [];
-  let bytes = 0;
-  let malformed: number | null = null;
-  for (const line of readLines(path)) {
-    if (malformed !== null) {
-      throw new InputError(`${path}: line ${malformed}: is not a result; the file was changed. Choose another folder.`);
-    }
-    const result = line.isWhole ? parseLine(line.text) : null;
-    if (result === null) {
-      malformed = line.number;
-      continue;
-    }
-    lines.push(result);
-    bytes = line.end;
-  }
-  return { lines, bytes };
+function agree(folder: string, manifest: Manifest, hasResults: boolean): void {
+  const path = join(folder, "search.json");
+  const known = readManifest(path, "search");
+  if (known !== null) return checkSame(folder, known, manifest, "another search");
+  if (hasResults) throw new InputError(`${folder}: holds results of something else; choose another folder.`);
+  writeManifest(path, manifest);
 }

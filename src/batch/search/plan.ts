@@ -4,7 +4,7 @@ import { canonicalJson } from "../../config/hash.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import type { SpecField } from "../../config/fields.js";
 import { checked, checkExtent, described, fieldsOf, wholeSchema } from "../../base/validation.js";
-import { drawFrom, fieldNamed, ownFields, settingText, textHash } from "../plan.js";
+import { drawFrom, fieldNamed, ownFields, settingText, textHash } from "../settings.js";
 import { parseObjective, type Objective } from "./objective.js";
 
 /** How much is run to look at one spec. */

@@ -1,8 +1,8 @@
 import { InputError, shown } from "../../base/errors.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import { canonicalJson } from "../../config/hash.js";
-import { MAX_RUNS, parseFigure, type SweepFigure } from "../../batch/plan.js";
-import { areRows, revivedRows, type ResultLine } from "../../batch/result-line.js";
+import { MAX_RUNS, parseFigure, type SweepFigure } from "../../batch/sweep/plan.js";
+import { areRows, revivedRows, type ResultLine } from "../../results/result-line.js";
 import { checked, checkExtent, fieldsOf, wholeSchema } from "../../base/validation.js";
 
 /** A sweep's results as the page has them. */

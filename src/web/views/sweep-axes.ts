@@ -2,7 +2,7 @@ import type { ErrorRow } from "../../results/rows.js";
 import { shapeOf, type RunSpec } from "../../config/run-spec.js";
 import { symbolOf } from "../../drawing/symbols.js";
 import { specFields } from "../../config/fields.js";
-import type { ResultLine } from "../../batch/result-line.js";
+import type { ResultLine } from "../../results/result-line.js";
 import { fieldLabel } from "../spec/field-label.js";
 
 /** Something that rows of a sweep differ in, to be an axis or to tell series apart. */

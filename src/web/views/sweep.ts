@@ -1,10 +1,10 @@
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
-import { sweepPoints } from "../../batch/points-figure.js";
+import { sweepPoints } from "../../batch/sweep/points-figure.js";
 import { grouped, listed, shortNumber } from "../../drawing/numbers.js";
 import type { RunSpec } from "../../config/run-spec.js";
-import { drawSweep } from "../../batch/figure.js";
-import type { SweepFigure } from "../../batch/plan.js";
-import type { ResultLine } from "../../batch/result-line.js";
+import { drawSweep } from "../../batch/sweep/figure.js";
+import type { SweepFigure } from "../../batch/sweep/plan.js";
+import type { ResultLine } from "../../results/result-line.js";
 import { button, html, setText, uniqueId } from "../dom/elements.js";
 import {
   axesOf,

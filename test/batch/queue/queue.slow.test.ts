@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Queue, Worker, type Job } from "bullmq";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseMessage, queueName } from "../../../src/batch/queue/queue.js";
+import { parseMessage, queueName } from "../../../src/batch/queue/messages.js";
 import { parseQueueUrl } from "../../../src/batch/queue/address.js";
 import { checkVersion } from "../../../src/batch/queue/server.js";
 import { runSpec } from "../../../src/runs/run.js";

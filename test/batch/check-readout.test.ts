@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseSpec } from "../../src/config/parse-spec.js";
-import { checkReadout } from "../../src/batch/readouts.js";
+import { checkReadout } from "../../src/batch/check-readout.js";
 
 const rotations = parseSpec({ D: 80, T: 24, S: 3, L: 2 });
 const gates = parseSpec({ circuits: "gates", D: 160, T: 20, S: 3, L: 2 });

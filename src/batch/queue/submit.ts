@@ -1,29 +1,9 @@
 import type { Job, Queue, QueueEvents } from "bullmq";
-import { InputError, shown } from "../../base/errors.js";
 import type { ErrorRow } from "../../results/rows.js";
-import { parseSpec } from "../../config/parse-spec.js";
-import { specHash } from "../../config/hash.js";
-import type { RunSpec } from "../../config/run-spec.js";
-import { checked, checkExtent, fieldsOf, wholeSchema } from "../../base/validation.js";
-import { MAX_RUNS, type SweepRun } from "../plan.js";
+import type { SweepRun } from "../sweep/plan.js";
 import type { QueueAddress } from "./address.js";
-import { isOfConnection, loadQueuePackages, watchServer } from "./server.js";
-import { areRows } from "../result-line.js";
-
-/** What is asked of a worker. It may come from anybody who reaches the queue, and is checked like a stranger's file. */
-export interface RunMessage {
-  /** The sweep's hash. */
-  readonly sweep: string;
-  readonly index: number;
-  readonly hash: string;
-  readonly spec: RunSpec;
-}
-
-/** What a worker answers. */
-export interface RunAnswer {
-  readonly hash: string;
-  readonly rows: readonly ErrorRow[];
-}
+import { answered, queueName, type RunMessage } from "./messages.js";
+import { isOfConnection, loadQueuePackages, noteOnce, watchServer } from "./server.js";
 
 /** How often a run is tried, and the wait before the second time, doubled before each further one, in milliseconds. */
 const ATTEMPTS = 4;
@@ -32,29 +12,6 @@ const BACKOFF = 1000;
 const AHEAD = 1000;
 /** How often an unfinished run is asked for in case the news of its end was lost, in milliseconds. */
 const POLL = 1000;
-
-/** Workers take runs of their own version only: other versions may compute other last digits. */
-export function queueName(version: string): string {
-  return `superpose-runs-${version}`;
-}
-
-/**
- * A message that is safe to work on.
- *
- * @throws InputError naming what is wrong
- */
-export async function parseMessage(value: unknown): Promise<RunMessage> {
-  checkExtent("the message", value, 12, 20_000_000);
-  const given = fieldsOf("the message", value, ["sweep", "index", "hash", "spec"]);
-  if (typeof given.sweep !== "string" || !/^[0-9a-f]{64}$/.test(given.sweep)) {
-    throw new InputError(`sweep = ${shown(given.sweep)}: must be 64 hexadecimal digits.`);
-  }
-  const index = checked("index", wholeSchema(0, MAX_RUNS - 1), given.index);
-  const spec = parseSpec(given.spec);
-  const hash = await specHash(spec);
-  if (given.hash !== hash) throw new InputError(`hash = ${shown(given.hash)}: is not that of the spec.`);
-  return { sweep: given.sweep, index, hash, spec };
-}
 
 export interface QueueOptions {
   readonly address: QueueAddress;
@@ -96,16 +53,6 @@ export async function runInQueue(
     unwatch();
     await Promise.allSettled([events.close(), queue.close()]);
   }
-}
-
-/** A server that is away says so many times a second: each line is said once. */
-export function noteOnce(note: (line: string) => void): (line: string) => void {
-  const said = new Set<string>();
-  return (line) => {
-    if (said.has(line)) return;
-    said.add(line);
-    note(line);
-  };
 }
 
 /** One submitter's runs in the queue. */
@@ -240,11 +187,4 @@ class Submission {
     });
     this.#wake = () => undefined;
   }
-}
-
-/** Rows from an answer; null when it is not one to this run. */
-function answered({ hash }: SweepRun, value: unknown): readonly ErrorRow[] | null {
-  if (typeof value !== "object" || value === null) return null;
-  const answer = value as Partial<RunAnswer>;
-  return answer.hash === hash && areRows(answer.rows) ? answer.rows : null;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { estimate } from "../../src/batch/estimate.js";
-import { parseShard, parseSweep, shardRuns } from "../../src/batch/plan.js";
+import { estimate } from "../../../src/batch/estimate.js";
+import { parseShard, parseSweep, shardRuns } from "../../../src/batch/sweep/plan.js";
 
 const base = { D: 200, S: 3, L: 2, samples: 100, T: 10 };
 const settings = async (value: object) => (await parseSweep(value)).runs.map(({ spec }) => spec);

@@ -1,7 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import { InputError } from "../base/errors.js";
-import type { SweepRun } from "./plan.js";
-import { parseLine } from "./result-line.js";
+import { parseLine, type ResultLine } from "../results/result-line.js";
 
 /** A line that was read, and where it ends. */
 export interface ReadLine {
@@ -46,34 +45,34 @@ export function* readLines(path: string): Generator<ReadLine, void, undefined> {
   }
 }
 
+/** A line of a results file; null for a last one that was cut off. */
+export interface ReadResult extends ReadLine {
+  readonly result: ResultLine | null;
+}
+
 /**
- * How far a results file got: its lines are those of the first runs, in order; the last may be torn.
+ * The lines of a results file.
  *
- * @returns runs done, and the bytes of their lines
- * @throws InputError naming a line that belongs to something else
+ * @param advice a further sentence for the error, after a space
+ * @throws InputError naming a line before the last that is not a result
  */
-export function doneRuns(path: string, runs: readonly SweepRun[]): { count: number; bytes: number } {
-  let count = 0;
-  let bytes = 0;
-  let malformed: number | null = null;
+export function* readResults(path: string, advice = ""): Generator<ReadResult, void, undefined> {
+  let torn: ReadLine | null = null;
   for (const line of readLines(path)) {
-    if (malformed !== null) {
-      throw new InputError(`${path}: line ${malformed}: is not a result; the file was changed. Choose another folder.`);
+    if (torn !== null) {
+      throw new InputError(`${path}: line ${torn.number}: is not a result; the file was changed.${advice}`);
     }
     const result = line.isWhole ? parseLine(line.text) : null;
-    if (result === null) {
-      malformed = line.number;
-      continue;
-    }
-    const expected = runs[count];
-    if (expected === undefined || result.index !== expected.index || result.hash !== expected.hash) {
-      const what = expected === undefined ? "no further run" : `run ${expected.index}`;
-      throw new InputError(
-        `${path}: line ${line.number}: is run ${result.index} of another sweep, expected ${what}. Choose another folder.`,
-      );
-    }
-    count++;
-    bytes = line.end;
+    if (result === null) torn = line;
+    else yield { ...line, result };
   }
-  return { count, bytes };
+  if (torn !== null) yield { ...torn, result: null };
+}
+
+/** The whole results of a file that is to go on, with {@link ReadLine.end} where the last of them ends. */
+export function* wholeResults(path: string): Generator<ReadResult & { readonly result: ResultLine }, void, undefined> {
+  if (!existsSync(path)) return;
+  for (const { result, ...line } of readResults(path, " Choose another folder.")) {
+    if (result !== null) yield { ...line, result };
+  }
 }

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { InputError } from "../base/errors.js";
-import { isResultsName, readManifest, type Manifest } from "./folder.js";
-import { readLines } from "./lines.js";
-import { parseLine, type ResultLine } from "./result-line.js";
+import { InputError } from "../../base/errors.js";
+import { isResultsName, readSweepManifest, type SweepManifest } from "./folder.js";
+import { readLines, readResults } from "../read-results.js";
+import { parseLine, type ResultLine } from "../../results/result-line.js";
 
 /** Where one run's line is. */
 interface Place {
@@ -16,7 +16,7 @@ interface Place {
 
 /** The results of a sweep, from all its files. */
 export interface Collection {
-  readonly manifest: Manifest;
+  readonly manifest: SweepManifest;
   /** Runs that no file has, in order. */
   readonly missing: readonly number[];
   /** Runs that several files have, with the same rows. */
@@ -41,13 +41,9 @@ export function collect(folders: readonly string[]): Collection {
   let duplicates = 0;
   const files = folders.flatMap(resultFiles);
   for (const path of files) {
-    let malformed: number | null = null;
-    for (const { number, text, isWhole } of readLines(path)) {
-      if (malformed !== null)
-        throw new InputError(`${path}: line ${malformed}: is not a result; the file was changed.`);
-      const line = isWhole ? parseLine(text) : null;
+    for (const { number, text, result: line } of readResults(path)) {
       if (line === null) {
-        malformed = number;
+        torn.push(path);
         continue;
       }
       if (line.index < 0 || line.index >= manifest.runs) {
@@ -63,7 +59,6 @@ export function collect(folders: readonly string[]): Collection {
         );
       }
     }
-    if (malformed !== null) torn.push(path);
   }
   checkHash(folders, manifest, places.size, () => inOrder(manifest.runs, places));
   const missing = Array.from({ length: manifest.runs }, (_, index) => index).filter((index) => !places.has(index));
@@ -77,9 +72,9 @@ function resultFiles(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-function commonManifest(folders: readonly string[]): Manifest {
+function commonManifest(folders: readonly string[]): SweepManifest {
   const manifests = folders.map((folder) => {
-    const manifest = readManifest(folder);
+    const manifest = readSweepManifest(folder);
     if (manifest === null) throw new InputError(`${folder}: has no sweep.json; it is not the folder of a sweep.`);
     return manifest;
   });
@@ -96,7 +91,7 @@ function commonManifest(folders: readonly string[]): Manifest {
 /** With all runs there, their hashes must add up to the sweep's. */
 function checkHash(
   folders: readonly string[],
-  manifest: Manifest,
+  manifest: SweepManifest,
   found: number,
   lines: () => Iterable<{ readonly line: ResultLine }>,
 ): void {

@@ -1,20 +1,12 @@
 import * as v from "valibot";
-import { InputError, shown } from "../base/errors.js";
-import { checkBuilds } from "../config/build.js";
-import { RandomSequence } from "../base/random.js";
-import { parseSpec } from "../config/parse-spec.js";
-import { specHash } from "../config/hash.js";
-import type { RunSpec } from "../config/run-spec.js";
-import { specFields, type SpecField } from "../config/fields.js";
-import {
-  checked,
-  checkExtent,
-  choiceSchema,
-  described,
-  fieldsOf,
-  numberSchema,
-  wholeSchema,
-} from "../base/validation.js";
+import { InputError, shown } from "../../base/errors.js";
+import { checkBuilds } from "../../config/build.js";
+import { RandomSequence } from "../../base/random.js";
+import { parseSpec } from "../../config/parse-spec.js";
+import { specHash } from "../../config/hash.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import { checked, checkExtent, choiceSchema, described, fieldsOf, wholeSchema } from "../../base/validation.js";
+import { drawFrom, fieldNamed, ownFields, settingText, textHash, wholeOf, type Settings } from "../settings.js";
 
 /** One run of a sweep. */
 export interface SweepRun {
@@ -46,8 +38,6 @@ export const MAX_RUNS = 100_000;
 
 const MAX_DEPTH = 12;
 const MAX_VALUES = 20_000_000;
-
-type Settings = Readonly<Record<string, unknown>>;
 
 /**
  * The runs of a sweep file: `base` with every combination of `grid`, every entry of `list`, or `random` draws.
@@ -82,12 +72,6 @@ export async function parseSweep(value: unknown): Promise<Sweep> {
   return { runs, figure, hash: await textHash(runs.map(({ hash }) => hash).join("\n")) };
 }
 
-/** SHA-256 of a text, 64 hexadecimal digits. */
-export async function textHash(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 function parseRun(index: number, base: Settings, setting: Settings): RunSpec {
   try {
     const spec = parseSpec({ ...base, ...setting });
@@ -97,28 +81,6 @@ function parseRun(index: number, base: Settings, setting: Settings): RunSpec {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(`run ${index} (${settingText(setting)}): ${error.message}`);
   }
-}
-
-/** What sets a run apart, for messages: "D = 1000, z = [1, 2]". */
-export function settingText(setting: Settings): string {
-  const parts = Object.entries(setting).map(([name, value]) => `${name} = ${described(value)}`);
-  const text = parts.length === 0 ? "the base alone" : parts.join(", ");
-  return text.length > 120 ? `${text.slice(0, 117)}…` : text;
-}
-
-/** The field of a name that was checked. */
-export function fieldNamed(name: string): SpecField {
-  return specFields.find((field) => field.name === name)!;
-}
-
-const fieldNames = specFields.map(({ name }) => name);
-
-/** Settings by field names; unknown names are refused here, values when the run is parsed. */
-export function ownFields(name: string, value: unknown): Settings {
-  if (typeof value === "object" && value !== null && Object.hasOwn(value, "experiment")) {
-    throw new InputError(`${name}.experiment: sweeps and searches run experiment errors only; leave it out.`);
-  }
-  return fieldsOf(name, value, fieldNames);
 }
 
 function checkCount(what: string, count: number): void {
@@ -159,10 +121,6 @@ function axisValues(name: string, value: unknown): readonly unknown[] {
   return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, k) => from + k * step);
 }
 
-function wholeOf(name: string, value: unknown, min = 0): number {
-  return checked(name, wholeSchema(min, Number.MAX_SAFE_INTEGER), value);
-}
-
 function listSettings(value: unknown): Settings[] {
   if (!Array.isArray(value)) throw new InputError(`list = ${described(value)}: must be a list of runs.`);
   checkCount("list", value.length);
@@ -183,51 +141,6 @@ function randomSettings(value: unknown): Settings[] {
     const random = new RandomSequence(seed, "user", k);
     return Object.fromEntries(draws.map(([name, draw]) => [name, draw(random.uniform())]));
   });
-}
-
-/**
- * A field's value from a uniform number in [0, 1): `{among: [values]}`, or `{from, to}` with a step for whole numbers and
- * `scale: log` for others.
- *
- * @param path what messages call the range
- * @throws InputError naming the key, its value and its bound
- */
-export function drawFrom(path: string, field: SpecField, range: unknown): (uniform: number) => unknown {
-  const { name } = field;
-  const given = fieldsOf(path, range, ["among", "from", "to", "step", "scale"]);
-  if (given.among !== undefined) {
-    const { among } = given;
-    if (!Array.isArray(among) || among.length === 0 || Object.keys(given).length > 1) {
-      throw new InputError(`${path}: must be {among: [values]} or {from, to}.`);
-    }
-    return (uniform) => among[Math.floor(uniform * among.length)] as unknown;
-  }
-  if (field.kind !== "whole" && field.kind !== "number") {
-    throw new InputError(`${path}: ${name} is not a single number; write {among: [values]}.`);
-  }
-  const scale = checked(`${path}.scale`, choiceSchema(["linear", "log"]), given.scale ?? "linear");
-  const from = boundOf(field, `${path}.from`, given.from);
-  const to = boundOf(field, `${path}.to`, given.to);
-  if (to < from) throw new InputError(`${path}.to = ${to}: must be at least from = ${from}.`);
-  if (scale === "log" && from <= 0) throw new InputError(`${path}.from = ${from}: must be above 0 on a log scale.`);
-  const place = (uniform: number): number =>
-    scale === "log" ? from * (to / from) ** uniform : from + uniform * (to - from);
-  if (field.kind === "number") {
-    if (given.step !== undefined) throw new InputError(`${path}.step: ${name} is not a whole number; leave it out.`);
-    return place;
-  }
-  const step = wholeOf(`${path}.step`, given.step ?? 1, 1);
-  const last = Math.floor((to - from) / step);
-  return (uniform) => {
-    if (scale === "linear") return from + step * Math.floor(uniform * (last + 1));
-    return from + step * Math.min(last, Math.round((place(uniform) - from) / step));
-  };
-}
-
-/** A bound of a range, itself a value that the field allows. */
-function boundOf(field: SpecField & { kind: "whole" | "number" }, path: string, value: unknown): number {
-  const schema = field.kind === "whole" ? wholeSchema(field.min, field.max) : numberSchema(field.min, field.max);
-  return checked(path, schema, value);
 }
 
 /** @throws InputError naming the key, its value and its bound */

@@ -1,8 +1,8 @@
 import { appendFileSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { sleep, start, superpose } from "../support/program.js";
-import { testFolder } from "../support/folder.js";
+import { sleep, start, superpose } from "../../support/program.js";
+import { testFolder } from "../../support/folder.js";
 
 const folder = testFolder("sweep");
 const file = join(folder, "sweep.yaml");

@@ -1,11 +1,11 @@
-import { InputError } from "../base/errors.js";
-import type { ErrorRow, Statistic } from "../results/rows.js";
-import type { Figure, FigureOptions } from "../drawing/compose.js";
-import { errorsByLayer } from "../studies/layer-errors/figure.js";
-import { errorsByLoad } from "../studies/scaling/figure.js";
-import { shapeOf } from "../config/run-spec.js";
+import { InputError } from "../../base/errors.js";
+import type { ErrorRow, Statistic } from "../../results/rows.js";
+import type { Figure, FigureOptions } from "../../drawing/compose.js";
+import { errorsByLayer } from "../../studies/layer-errors/figure.js";
+import { errorsByLoad } from "../../studies/scaling/figure.js";
+import { shapeOf } from "../../config/run-spec.js";
 import type { SweepFigure } from "./plan.js";
-import type { ResultLine } from "./result-line.js";
+import type { ResultLine } from "../../results/result-line.js";
 
 /**
  * Draws what a sweep file asks for.

@@ -1,6 +1,5 @@
-import type { ErrorRow, Statistic } from "../results/rows.js";
+import type { ErrorRow, Statistic } from "./rows.js";
 import type { RunSpec } from "../config/run-spec.js";
-import type { SweepRun } from "./plan.js";
 
 /** One line of a results file. */
 export interface ResultLine {
@@ -11,7 +10,7 @@ export interface ResultLine {
 }
 
 /** A run's line, its line break included: the same bytes for the same run, with nothing of when or where it ran. */
-export function resultLine({ index, hash, spec }: SweepRun, rows: readonly ErrorRow[]): string {
+export function resultLine({ index, hash, spec, rows }: ResultLine): string {
   return `${JSON.stringify({ index, hash, spec, rows }, named)}\n`;
 }
 

@@ -2,12 +2,12 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
 import { beforeAll, expect, test } from "vitest";
-import type { ErrorRow } from "../../src/results/rows.js";
-import { averaged } from "../../src/batch/figure.js";
-import type { ResultLine } from "../../src/batch/result-line.js";
-import { parquetBytes } from "../../src/results/parquet.js";
-import { superpose } from "../support/program.js";
-import { testFolder } from "../support/folder.js";
+import type { ErrorRow } from "../../../src/results/rows.js";
+import { averaged } from "../../../src/batch/sweep/figure.js";
+import type { ResultLine } from "../../../src/results/result-line.js";
+import { parquetBytes } from "../../../src/results/parquet.js";
+import { superpose } from "../../support/program.js";
+import { testFolder } from "../../support/folder.js";
 
 const folder = testFolder("collect");
 const at = (...names: string[]): string => join(folder, ...names);

@@ -1,12 +1,12 @@
 import * as Plot from "@observablehq/plot";
-import { InputError } from "../base/errors.js";
-import type { Figure, FigureOptions, Key } from "../drawing/compose.js";
-import { compose } from "../drawing/compose.js";
-import { panel } from "../drawing/panel.js";
-import { logAxis } from "../drawing/log-axis.js";
-import { grouped, shortNumber } from "../drawing/numbers.js";
-import { colours, ordinalColour, sizes, zColour } from "../drawing/theme.js";
-import { ticksWithin } from "../drawing/log-axis.js";
+import { InputError } from "../../base/errors.js";
+import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
+import { compose } from "../../drawing/compose.js";
+import { panel } from "../../drawing/panel.js";
+import { logAxis } from "../../drawing/log-axis.js";
+import { grouped, shortNumber } from "../../drawing/numbers.js";
+import { colours, ordinalColour, sizes, zColour } from "../../drawing/theme.js";
+import { ticksWithin } from "../../drawing/log-axis.js";
 
 /** One row of a run. */
 export interface SweepPoint {

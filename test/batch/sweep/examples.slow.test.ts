@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseSweep } from "../../src/batch/plan.js";
-import { program, superpose } from "../support/program.js";
+import { parseSweep } from "../../../src/batch/sweep/plan.js";
+import { program, superpose } from "../../support/program.js";
 
 // The scripts as a cluster runs them: with its variables, without a cluster.
-const root = fileURLToPath(new URL("../../", import.meta.url));
+const root = fileURLToPath(new URL("../../../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "superpose-cluster-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const sweep = join(folder, "sweep.yaml");

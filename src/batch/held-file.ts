@@ -1,0 +1,59 @@
+import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { systemReason } from "../base/errors.js";
+import { makeFolder } from "../base/folders.js";
+import { syncFolder } from "../base/write-whole.js";
+import { takeLock } from "./lock.js";
+
+/** A results file that this process alone adds to; what is done stays done. */
+export interface HeldFile {
+  readonly path: string;
+  /**
+   * Adds a line, its line break included; it is on the disk when this returns.
+   *
+   * @throws Error naming the file and why the system does not take it, with what is done still there
+   */
+  append(line: string): void;
+  close(): void;
+}
+
+/**
+ * Locks a results file, in a folder that is made where it is missing, and cuts off what an earlier process left of a line
+ * it did not finish.
+ *
+ * @param wholeBytes checks the folder and the file, while both are held, and returns the bytes of the lines to keep
+ * @throws InputError when another process holds the file; what `wholeBytes` throws
+ */
+export function holdFile(path: string, wholeBytes: () => number): HeldFile {
+  makeFolder(dirname(path));
+  const lock = takeLock(path);
+  try {
+    const bytes = wholeBytes();
+    const file = openSync(path, "a");
+    ftruncateSync(file, bytes);
+    fsyncSync(file);
+    syncFolder(dirname(path));
+    return {
+      path,
+      append: (line) => append(file, path, line),
+      close: () => {
+        closeSync(file);
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function append(file: number, path: string, line: string): void {
+  const bytes = Buffer.from(line);
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+    fsyncSync(file);
+  } catch (error) {
+    const next = "What is done stays done; the same command goes on from there.";
+    throw new Error(`${path}: cannot be written: ${systemReason(error)}. ${next}`);
+  }
+}

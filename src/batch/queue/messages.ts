@@ -1,0 +1,53 @@
+import { InputError, shown } from "../../base/errors.js";
+import { checked, checkExtent, fieldsOf, wholeSchema } from "../../base/validation.js";
+import { specHash } from "../../config/hash.js";
+import { parseSpec } from "../../config/parse-spec.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import { areRows } from "../../results/result-line.js";
+import type { ErrorRow } from "../../results/rows.js";
+import { MAX_RUNS, type SweepRun } from "../sweep/plan.js";
+
+/** What is asked of a worker. It may come from anybody who reaches the queue, and is checked like a stranger's file. */
+export interface RunMessage {
+  /** The sweep's hash. */
+  readonly sweep: string;
+  readonly index: number;
+  readonly hash: string;
+  readonly spec: RunSpec;
+}
+
+/** What a worker answers. */
+export interface RunAnswer {
+  readonly hash: string;
+  readonly rows: readonly ErrorRow[];
+}
+
+/** Workers take runs of their own version only: other versions may compute other last digits. */
+export function queueName(version: string): string {
+  return `superpose-runs-${version}`;
+}
+
+/**
+ * A message that is safe to work on.
+ *
+ * @throws InputError naming what is wrong
+ */
+export async function parseMessage(value: unknown): Promise<RunMessage> {
+  checkExtent("the message", value, 12, 20_000_000);
+  const given = fieldsOf("the message", value, ["sweep", "index", "hash", "spec"]);
+  if (typeof given.sweep !== "string" || !/^[0-9a-f]{64}$/.test(given.sweep)) {
+    throw new InputError(`sweep = ${shown(given.sweep)}: must be 64 hexadecimal digits.`);
+  }
+  const index = checked("index", wholeSchema(0, MAX_RUNS - 1), given.index);
+  const spec = parseSpec(given.spec);
+  const hash = await specHash(spec);
+  if (given.hash !== hash) throw new InputError(`hash = ${shown(given.hash)}: is not that of the spec.`);
+  return { sweep: given.sweep, index, hash, spec };
+}
+
+/** Rows from an answer; null when it is not one to this run. */
+export function answered({ hash }: SweepRun, value: unknown): readonly ErrorRow[] | null {
+  if (typeof value !== "object" || value === null) return null;
+  const answer = value as Partial<RunAnswer>;
+  return answer.hash === hash && areRows(answer.rows) ? answer.rows : null;
+}

@@ -1,0 +1,83 @@
+import { InputError } from "../base/errors.js";
+import { checked, choiceSchema, described, fieldsOf, numberSchema, wholeSchema } from "../base/validation.js";
+import { specFields, type SpecField } from "../config/fields.js";
+
+/** Values of a spec's fields by name, not yet checked. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** SHA-256 of a text, 64 hexadecimal digits. */
+export async function textHash(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** What sets a run apart, for messages: "D = 1000, z = [1, 2]". */
+export function settingText(setting: Settings): string {
+  const parts = Object.entries(setting).map(([name, value]) => `${name} = ${described(value)}`);
+  const text = parts.length === 0 ? "the base alone" : parts.join(", ");
+  return text.length > 120 ? `${text.slice(0, 117)}…` : text;
+}
+
+/** The field of a name that was checked. */
+export function fieldNamed(name: string): SpecField {
+  return specFields.find((field) => field.name === name)!;
+}
+
+const fieldNames = specFields.map(({ name }) => name);
+
+/** Settings by field names; unknown names are refused here, values when the run is parsed. */
+export function ownFields(name: string, value: unknown): Settings {
+  if (typeof value === "object" && value !== null && Object.hasOwn(value, "experiment")) {
+    throw new InputError(`${name}.experiment: sweeps and searches run experiment errors only; leave it out.`);
+  }
+  return fieldsOf(name, value, fieldNames);
+}
+
+export function wholeOf(name: string, value: unknown, min = 0): number {
+  return checked(name, wholeSchema(min, Number.MAX_SAFE_INTEGER), value);
+}
+
+/**
+ * A field's value from a uniform number in [0, 1): `{among: [values]}`, or `{from, to}` with a step for whole numbers and
+ * `scale: log` for others.
+ *
+ * @param path what messages call the range
+ * @throws InputError naming the key, its value and its bound
+ */
+export function drawFrom(path: string, field: SpecField, range: unknown): (uniform: number) => unknown {
+  const { name } = field;
+  const given = fieldsOf(path, range, ["among", "from", "to", "step", "scale"]);
+  if (given.among !== undefined) {
+    const { among } = given;
+    if (!Array.isArray(among) || among.length === 0 || Object.keys(given).length > 1) {
+      throw new InputError(`${path}: must be {among: [values]} or {from, to}.`);
+    }
+    return (uniform) => among[Math.floor(uniform * among.length)] as unknown;
+  }
+  if (field.kind !== "whole" && field.kind !== "number") {
+    throw new InputError(`${path}: ${name} is not a single number; write {among: [values]}.`);
+  }
+  const scale = checked(`${path}.scale`, choiceSchema(["linear", "log"]), given.scale ?? "linear");
+  const from = boundOf(field, `${path}.from`, given.from);
+  const to = boundOf(field, `${path}.to`, given.to);
+  if (to < from) throw new InputError(`${path}.to = ${to}: must be at least from = ${from}.`);
+  if (scale === "log" && from <= 0) throw new InputError(`${path}.from = ${from}: must be above 0 on a log scale.`);
+  const place = (uniform: number): number =>
+    scale === "log" ? from * (to / from) ** uniform : from + uniform * (to - from);
+  if (field.kind === "number") {
+    if (given.step !== undefined) throw new InputError(`${path}.step: ${name} is not a whole number; leave it out.`);
+    return place;
+  }
+  const step = wholeOf(`${path}.step`, given.step ?? 1, 1);
+  const last = Math.floor((to - from) / step);
+  return (uniform) => {
+    if (scale === "linear") return from + step * Math.floor(uniform * (last + 1));
+    return from + step * Math.min(last, Math.round((place(uniform) - from) / step));
+  };
+}
+
+/** A bound of a range, itself a value that the field allows. */
+function boundOf(field: SpecField & { kind: "whole" | "number" }, path: string, value: unknown): number {
+  const schema = field.kind === "whole" ? wholeSchema(field.min, field.max) : numberSchema(field.min, field.max);
+  return checked(path, schema, value);
+}
