@@ -135,7 +135,8 @@ export {
   type Write,
 } from "./network/multi-part.js";
 export { compress, type SparseMatrix } from "./network/sparse.js";
-export { designNames, designOf, designs, type Design, type DesignName, type DesignOptions } from "./designs/designs.js";
+export type { Design, DesignOptions } from "./designs/design.js";
+export { designNames, designOf, designs, type DesignName } from "./designs/designs.js";
 export { cleaners, type CleanerName } from "./designs/cleaners.js";
 export type { Cleaner, CleanerLayer } from "./network/cleaner.js";
 export { parseCase, type CaseExpected, type CaseInput } from "./network/case.js";

@@ -1,7 +1,8 @@
 import { assignmentConstructions } from "../assignment/constructions.js";
 import { circuitsUpperBound } from "../assignment/statistics.js";
 import { checkRotationGates } from "../circuits/rotation.js";
-import { designOf, type Design } from "../designs/designs.js";
+import type { Design } from "../designs/design.js";
+import { designOf } from "../designs/designs.js";
 import { InputError } from "../base/errors.js";
 import { hasMatrix } from "../network/construction.js";
 import { maxParting } from "../network/embedding.js";

@@ -1,5 +1,5 @@
 import { assignmentKinds } from "../assignment/constructions.js";
-import { designNames, designs, type Design } from "../designs/designs.js";
+import { designNames, designs } from "../designs/designs.js";
 import { samplings } from "../circuits/inputs.js";
 import { circuitKinds, kindNames } from "../circuits/kinds.js";
 import { constructions, gates, noisePlaces } from "../network/construction.js";
@@ -246,13 +246,13 @@ export const specFields: readonly SpecField[] = [
 ];
 
 /** What designs have of their own, in a few words each, for help: S, angles and the settings that they take. */
-export const designNotes: readonly (readonly [name: string, help: string, own: string])[] = Object.entries<Design>(
-  designs,
-).map(([name, { help, S, angles, settings }]) => [
-  name,
-  help,
-  [`S = ${S.join(" or ")}`, angles === null ? "any angles" : `angles = ${angles}`, ...settings].join(", "),
-]);
+export const designNotes: readonly (readonly [name: string, help: string, own: string])[] = Object.entries(designs).map(
+  ([name, { help, S, angles, settings }]) => [
+    name,
+    help,
+    [`S = ${S.join(" or ")}`, angles === null ? "any angles" : `angles = ${angles}`, ...settings].join(", "),
+  ],
+);
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 

@@ -2,6 +2,7 @@ import type { Assignment } from "../assignment/assignment.js";
 import { threeDirections, turnBetween, type Angles } from "../circuits/rotation.js";
 import type { Read, Write } from "../network/multi-part.js";
 import type { Term } from "../network/layer.js";
+import type { DesignSettings } from "./design.js";
 
 /**
  * Cells: where designs with parts of their own keep x. A cell is three neurons 120° apart,
@@ -16,6 +17,11 @@ export interface Cells {
   readonly part: number;
   readonly gain: number;
   readonly offset: number;
+}
+
+/** The gates that are set, or some with the margin that rounding needs: [E2]'s offset of 1 has none. */
+export function cellGates({ gain, offset }: Pick<DesignSettings, "gain" | "offset">): Pick<Cells, "gain" | "offset"> {
+  return { gain: gain ?? 2.2, offset: offset ?? 1.1 };
 }
 
 /** `(2/3)·d_i·R(θ_t)·d_j` of every circuit, [T][3][3]. */

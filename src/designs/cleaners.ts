@@ -1,7 +1,7 @@
 import { rotations, threeDirections, turnBetween, type RotationGates } from "../circuits/rotation.js";
 import type { Cleaner } from "../network/cleaner.js";
 import { bitCells, bitsConstant, fromBits, snapLines, toBits } from "./snap.js";
-import { INVERT, OFFSET, SNAP_GAIN, SWITCHED_ANGLES } from "./switched.js";
+import { INVERT, OFFSET, SNAP_GAIN, SWITCHED_ANGLES } from "./switched-layers.js";
 
 /** The two neurons of the post's indicator: `alpha' = ReLU(slope·(alpha − low)) − ReLU(slope·(alpha − high))`. [E2] */
 function ramp(gates: RotationGates): Cleaner {

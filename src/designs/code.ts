@@ -3,6 +3,7 @@ import { LuDecomposition, Matrix, pseudoInverse } from "ml-matrix";
 import type { Assignment } from "../assignment/assignment.js";
 import { choleskyFactor, choleskySolve } from "../base/cholesky.js";
 import type { RandomSequence } from "../base/random.js";
+import type { DesignSettings } from "./design.js";
 
 /**
  * A fixed code for the On-indicators of T circuits: each is S of P neurons, copied from layer to layer, and what a gate needs
@@ -17,6 +18,27 @@ export interface Code {
   readonly solved: Float64Array;
   /** `K_ab = y_a·(c_b − μ)`, [T][T], symmetric: what `y_a` reads when circuit b is active. */
   readonly gram: Float64Array;
+}
+
+/** Sizes of a design whose cells are read by a code. */
+export interface CodedSizes {
+  /** Neurons of a cell, odd. */
+  readonly cellNeurons: number;
+  /** Neurons of the code, and of a word. */
+  readonly codeNeurons: number;
+  readonly codeSize: number;
+}
+
+/** The sizes that are set, and the design's defaults for the others. */
+export function codedSizes(
+  { cellNeurons, codeNeurons, codeSize }: Pick<DesignSettings, keyof CodedSizes>,
+  defaults: CodedSizes,
+): CodedSizes {
+  return {
+    cellNeurons: cellNeurons ?? defaults.cellNeurons,
+    codeNeurons: codeNeurons ?? defaults.codeNeurons,
+    codeSize: codeSize ?? defaults.codeSize,
+  };
 }
 
 /** How many words of k neurons a code of n has, up to `most` or so. */

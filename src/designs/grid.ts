@@ -1,9 +1,21 @@
 import type { Assignment } from "../assignment/assignment.js";
 import { isPrime } from "../base/primes.js";
-import { rotations, type Angles } from "../circuits/rotation.js";
+import { rotations } from "../circuits/rotation.js";
 import { layOut, type Layer } from "../network/layer.js";
 import { everyLayer, type MultiPartNetwork } from "../network/multi-part.js";
-import { copyTerm, gateTerm, moveX, readCode, readX, turns, writeCode, writeX, type Cells } from "./cells.js";
+import {
+  cellGates,
+  copyTerm,
+  gateTerm,
+  moveX,
+  readCode,
+  readX,
+  turns,
+  writeCode,
+  writeX,
+  type Cells,
+} from "./cells.js";
+import type { Design, DesignOptions } from "./design.js";
 import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
 
 /**
@@ -25,6 +37,16 @@ import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
  * the block structure that the field knows for one active circuit, not superposition of many. A copied code does not clean:
  * noise on it walks, and opens wrong cells after a few layers.
  */
+export const gridDesign: Design = {
+  help: "q² circuits in q cells, one active at a time",
+  S: [1],
+  angles: null,
+  mostActive: 1,
+  settings: ["gain", "offset"],
+  largest: ({ D }) => gridLargest(D),
+  build,
+};
+
 interface GridSize {
   readonly p: number;
   /** Values of h; m² ≤ p, so that (h, h') is one digit. */
@@ -49,17 +71,9 @@ export function gridLargest(D: number): number {
   return Math.min(MOST, Math.max(0, gridSize(D).q) ** 2);
 }
 
-export interface GridOptions {
-  readonly D: number;
-  readonly L: number;
-  readonly angles: Angles;
-  readonly inputAngles: number | null;
-  readonly gain: number;
-  readonly offset: number;
-}
-
-/** @param angles of T ≤ gridLargest(D) circuits; the caller checks */
-export function grid({ D, L, angles, inputAngles, gain, offset }: GridOptions): MultiPartNetwork {
+/** @param options of T ≤ gridLargest(D) angles; the caller checks */
+function build({ D, L, angles, inputAngles, ...settings }: DesignOptions): MultiPartNetwork {
+  const { gain, offset } = cellGates(settings);
   const { p, m, q } = gridSize(D);
   const T = angles.cos.length;
   const parts = layOut([

@@ -1,11 +1,21 @@
 import type { Assignment } from "../assignment/assignment.js";
-import { rotations, type Angles } from "../circuits/rotation.js";
+import { rotations } from "../circuits/rotation.js";
 import { layOut, type Layer, type Term } from "../network/layer.js";
 import { everyLayer, type MultiPartNetwork } from "../network/multi-part.js";
-import { copyTerm, gateCopy, gateTerm, moveX, readCode, readX, turns, writeCode, writeX, type Cells } from "./cells.js";
-
-/** What a count of two does to a cell of its group: far below any gate. */
-const SHUT = -100;
+import {
+  cellGates,
+  copyTerm,
+  gateCopy,
+  gateTerm,
+  moveX,
+  readCode,
+  readX,
+  turns,
+  writeCode,
+  writeX,
+  type Cells,
+} from "./cells.js";
+import type { Design, DesignOptions } from "./design.js";
 
 /**
  * Groups of small grids: as many circuits at once as fall into different groups.
@@ -23,6 +33,18 @@ const SHUT = -100;
  * The indicator is read as the mean of both words: up to 1/2 for circuits that share a row or column with an active one, and
  * more than 0 for words that have neurons in common.
  */
+export const groupsDesign: Design = {
+  help: "groups of k×k circuits, several active at once in different groups",
+  S: [1],
+  angles: null,
+  settings: ["gain", "offset"],
+  largest: ({ D }) => groupsLargest(D),
+  build,
+};
+
+/** What a count of two does to a cell of its group: far below any gate. */
+const SHUT = -100;
+
 export interface GroupsSize {
   /** Rows and columns of a group. */
   readonly k: number;
@@ -68,17 +90,9 @@ export function groupsLargest(D: number): number {
   }
 }
 
-export interface GroupsOptions {
-  readonly D: number;
-  readonly L: number;
-  readonly angles: Angles;
-  readonly inputAngles: number | null;
-  readonly gain: number;
-  readonly offset: number;
-}
-
-/** @param angles of T ≤ groupsLargest(D) circuits; the caller checks. They are dealt out to the groups one by one. */
-export function groups({ D, L, angles, inputAngles, gain, offset }: GroupsOptions): MultiPartNetwork {
+/** @param options of T ≤ groupsLargest(D) angles; the caller checks. Circuits are dealt out to the groups one by one. */
+function build({ D, L, angles, inputAngles, ...settings }: DesignOptions): MultiPartNetwork {
+  const { gain, offset } = cellGates(settings);
   const T = angles.cos.length;
   const { k, n, w, count } = groupsSize(D, T)!;
   const P = count * k;

@@ -1,12 +1,13 @@
 import { isPrime } from "../base/primes.js";
 import type { Assignment } from "../assignment/assignment.js";
-import { rotations, type Angles } from "../circuits/rotation.js";
+import { rotations } from "../circuits/rotation.js";
 import { layOut, type Layer } from "../network/layer.js";
 import { everyLayer, type MultiPartNetwork, type Read } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
 import { copyTerm, writeCode } from "./cells.js";
 import { codeGates } from "./code-gates.js";
-import { codeOf, countWords, readingOf, type Code } from "./code.js";
+import { codedSizes, codeOf, countWords, readingOf, type Code, type CodedSizes } from "./code.js";
+import type { Design, DesignOptions, DesignSettings, DesignSize } from "./design.js";
 import { frame, simplexDirections } from "./simplex.js";
 import { moveSlot, OPEN, planesOf, readSlot, turnsBetween, writeSlot, type Slot } from "./slots.js";
 
@@ -27,30 +28,34 @@ import { moveSlot, OPEN, planesOf, readSlot, turnsBetween, writeSlot, type Slot 
  *   s/p of the time, and leaves 1/m² there.
  * Cells of more neurons have more dimensions, but there are fewer of them: (s/p)/m² = T/(p·m)², p·m nearly D/2 whatever K is.
  */
-export interface LinesOptions extends LinesSize {
-  readonly angles: Angles;
-  readonly inputAngles: number | null;
-  readonly seed: number;
-  readonly network: number;
+export const linesDesign: Design = {
+  help: "p² circuits as lines over p elements, for as many layers as its code has columns",
+  S: [1],
+  angles: null,
+  settings: ["cellNeurons", "codeNeurons", "codeSize"],
+  code: lineSizes,
+  cellNeurons: [3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25],
+  largest: (size) => linesOrder({ ...size, ...sizesOf(size) }) ** 2,
+  room: (size) => {
+    const { cellNeurons, codeNeurons, codeSize } = sizesOf(size);
+    const p = linesOrder({ ...size, cellNeurons, codeNeurons, codeSize });
+    const code = `L = ${size.L} takes ${columnsOf(size.L)} × ${codeNeurons} neurons of code`;
+    return `${code}, which leaves ${p === 0 ? "no two" : `a prime number of ${p}`} cells of ${cellNeurons}`;
+  },
+  depthLimit: "the code has a column of neurons for every layer",
+  cells: (size) => {
+    const sizes = sizesOf(size);
+    return { ...sizes, P: linesOrder({ ...size, ...sizes }) };
+  },
+  build,
+};
+
+function sizesOf(options: DesignSize & DesignSettings): CodedSizes {
+  return codedSizes(options, lineSizes(options));
 }
 
-export interface LinesSize {
-  readonly D: number;
-  readonly L: number;
-  /** z that the gates are set for. */
-  readonly z: number;
-  /** Neurons of a cell, odd, 3 or more. */
-  readonly cellNeurons: number;
-  /** Neurons of a column of the code, and of a word. */
-  readonly codeNeurons: number;
-  readonly codeSize: number;
-}
-
-/** What the design takes unless said: by search at D = 1000, L = 5, but for z = 1, where words need only differ. */
-export function lineSizes({
-  D,
-  z,
-}: Pick<LinesSize, "D" | "z">): Pick<LinesSize, "cellNeurons" | "codeNeurons" | "codeSize"> {
+/** By search at D = 1000, L = 5, but for z = 1, where words need only differ. */
+export function lineSizes({ D, z }: Pick<DesignSize, "D" | "z">): CodedSizes {
   if (z === 2) return { cellNeurons: 9, codeNeurons: 28, codeSize: 5 };
   if (z > 2) return { cellNeurons: 13, codeNeurons: 32, codeSize: 4 };
   let codeNeurons = 3;
@@ -62,17 +67,24 @@ export function lineSizes({
 const columnsOf = (L: number): number => Math.max(1, L - 1);
 
 /** p, the largest prime number of cells that fits beside the code and has words in it; 0 where none does. */
-export function linesOrder({ D, L, cellNeurons, codeNeurons, codeSize }: Omit<LinesSize, "z">): number {
+export function linesOrder({
+  D,
+  L,
+  cellNeurons,
+  codeNeurons,
+  codeSize,
+}: Pick<DesignSize, "D" | "L"> & CodedSizes): number {
   const fitting = Math.floor((D - columnsOf(L) * codeNeurons) / cellNeurons);
   let p = Math.min(fitting, countWords(codeNeurons, codeSize, fitting));
   while (p >= 2 && !isPrime(p)) p--;
   return p < 2 ? 0 : p;
 }
 
-export function lines(options: LinesOptions): MultiPartNetwork {
-  const { L, z, angles, seed, network, cellNeurons: K, codeNeurons, codeSize } = options;
+function build(options: DesignOptions): MultiPartNetwork {
+  const { D, L, z, angles, seed, network } = options;
+  const { cellNeurons: K, codeNeurons, codeSize } = sizesOf(options);
   const T = angles.cos.length;
-  const p = linesOrder(options);
+  const p = linesOrder({ D, L, cellNeurons: K, codeNeurons, codeSize });
   const corners = simplexDirections(K);
   const slopes = Math.ceil(T / p);
   const frames = Array.from({ length: slopes }, (_, b) => frame(K, b, slopes));

@@ -6,7 +6,8 @@ import { findLinks, suppression } from "../network/connections.js";
 import { everyLayer, type MultiPartNetwork, type Read, type Write } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
 import { ALPHA, moveX, readX, turns, writeX, type Cells } from "./cells.js";
-import { packing } from "./packing.js";
+import type { Design, DesignOptions } from "./design.js";
+import { packing, packingLargest } from "./packing.js";
 import { annealedRows, separatedRows } from "./row-search.js";
 
 /**
@@ -31,20 +32,21 @@ import { annealedRows, separatedRows } from "./row-search.js";
  *
  * What is left are the collisions of x: a share (T/P − 1)/(T − 1) of pairs has its x in one cell, in each layer.
  */
-export interface RowsOptions {
-  readonly D: number;
-  readonly S: number;
-  readonly L: number;
-  /** z that the rows are dealt out for. */
-  readonly z: number;
-  readonly angles: Angles;
-  readonly inputAngles: number | null;
-  readonly seed: number;
-  readonly network: number;
-  /** `[low, high]`: at which share of a row's indicators gates begin to open and are fully open, 0 < low < high < 1. */
-  readonly ramp: readonly number[];
-}
+export const rowsDesign: Design = {
+  help: "rows of cells whose gates are capped, dealt out anew in every layer by annealing",
+  S: [3, 2],
+  angles: null,
+  settings: ["ramp"],
+  ramp: defaultRamp,
+  largest: ({ D, S }) => packingLargest(rowCells(D), S, MOST),
+  cells: ({ D }) => ({ P: rowCells(D), cellNeurons: 3 }),
+  // Rows that must not meet again in the next layer take longer to find.
+  layerCost: ({ T, S, z }) => (S === 3 && z > 1 ? 6e-4 : 1.4e-4) * T ** 2,
+  build,
+};
 
+/** Most circuits: what the search keeps grows with T. */
+const MOST = 10_000;
 /** What the gate of a cell that is fully open leaves to x: the unit circle needs 1, two circuits' x 2. */
 const CEILING = 2;
 /** Share of χ that is taken off where rows are dealt out at random. [E12] */
@@ -55,16 +57,16 @@ export function rowCells(D: number): number {
 }
 
 /** Found by search at D = 1000, T = 557; any low from 0.70 to 0.88 does as well with S = 3. */
-export function usualRamp(S: number): readonly number[] {
+export function defaultRamp(S: number): readonly [low: number, high: number] {
   return S === 2 ? [0.65, 0.9] : [0.8, 0.95];
 }
 
-/** @param options with S = 3 or 2, and T ≤ packingLargest(P, S) circuits; the caller checks */
-export function rows(options: RowsOptions): MultiPartNetwork {
+/** @param options of T ≤ packingLargest(P, S) angles; the caller checks */
+function build(options: DesignOptions): MultiPartNetwork {
   const { D, S, L, angles } = options;
   const T = angles.cos.length;
   const P = rowCells(D);
-  const [low, high] = options.ramp as readonly [number, number];
+  const [low, high] = options.ramp ?? defaultRamp(S);
   const gain = CEILING / (high - low);
   const offset = gain * (1 - low);
   const cells: Cells = { part: 0, gain, offset };
@@ -92,7 +94,7 @@ export function rows(options: RowsOptions): MultiPartNetwork {
 }
 
 /** The rows of every layer: the first as built. */
-function dealtOut(size: Pick<Assignment, "T" | "P" | "S">, { L, z, seed, network }: RowsOptions): Assignment[] {
+function dealtOut(size: Pick<Assignment, "T" | "P" | "S">, { L, z, seed, network }: DesignOptions): Assignment[] {
   const built = packing(size);
   const embedding = [built];
   for (let k = 1; k < L; k++) {

@@ -1,11 +1,12 @@
 import type { Assignment } from "../assignment/assignment.js";
-import { isPrime } from "../base/primes.js";
-import { rotations, threeDirections, turnBetween, type Angles } from "../circuits/rotation.js";
-import { layOut, type Layer, type Term } from "../network/layer.js";
-import type { MultiPartNetwork, Read, Write } from "../network/multi-part.js";
+import { rotations, threeDirections } from "../circuits/rotation.js";
+import { layOut } from "../network/layer.js";
+import type { MultiPartNetwork, Write } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
-import { ALPHA, gateTerm, moveX, readX, turns, writeCode, X, type Cells } from "./cells.js";
-import { bitCells, bitsConstant, fromBits, snapLines, toBits, type Snap } from "./snap.js";
+import { ALPHA, writeCode, X } from "./cells.js";
+import type { Design, DesignOptions } from "./design.js";
+import { CODES, COPIES, OFFSET, SWITCH, SWITCHED_ANGLES, SwitchedLayers } from "./switched-layers.js";
+import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from "./switched-places.js";
 
 /**
  * Switched groups: a network that lives with noise on every neuron, for two active circuits and vectors of 16 angles.
@@ -29,98 +30,21 @@ import { bitCells, bitsConstant, fromBits, snapLines, toBits, type Snap } from "
  * changes on the way; layers, of which half clean. It is not superposition of activations but cells shared by circuits that
  * are rarely active together, told apart when they are.
  */
-export interface SwitchedOptions {
-  readonly D: number;
-  readonly L: number;
-  readonly angles: Angles;
-  readonly seed: number;
-  readonly network: number;
-}
+export const switchedDesign: Design = {
+  help: "groups of 5×5 circuits in two groupings, cleaned of noise; two active at once, 16 angles",
+  S: [1],
+  angles: SWITCHED_ANGLES,
+  settings: [],
+  largest: ({ D }) => switchedSize(D).T,
+  build,
+};
 
-/** The angles that x may have. */
-export const SWITCHED_ANGLES = 16;
-/** Rows and columns of a group's grid; its cells are as many. */
-const K = 5;
-/** Neurons of a word. */
-const S = 5;
-/** What a gate leaves to an open cell: 1 for x, and room for noise. */
-export const OFFSET = 1.3;
-/** How far below −offset a gate is shut by with three of five neurons on. */
-const SHUT = 1.15;
-const HITS = 3;
-const GAIN = (OFFSET + SHUT) / (1 - HITS / S);
-/** What the switch adds to the gates of the copy that is off. */
-const OFF = -5;
-/** A bit inverted: `ReLU(1 − 2v)`. */
-export const INVERT = { weight: -2, bias: 1 } as const;
-/** How steeply x is cut into bits. */
-export const SNAP_GAIN = 6;
-/** Steps between two snaps. */
-const STEPS_PER_SNAP = 2;
-/** Neurons that keep the switch; each reads the mean of all. */
-const SWITCHES = 4;
-
-/** Groups that fit, and the size q of a code column: q prime, so that lines over Z_q share at most one point. */
-export function switchedSize(D: number): { readonly groups: number; readonly q: number; readonly T: number } {
-  for (let groups = Math.floor(D / 31); groups >= SWITCHES; groups--) {
-    let q = S;
-    while (q * q < groups * K || !isPrime(q)) q++;
-    // Two copies of three-neuron cells, four codes, a count per group.
-    if (2 * 3 * K * groups + 4 * S * q + groups <= D) return { groups, q, T: groups * Math.min(K * K, groups) };
-  }
-  return { groups: 0, q: 0, T: 0 };
-}
-
-/** Where circuits are: `cell[copy][orientation]`, orientation 0 for a and 1 for b, and the groups of copy 1. */
-interface Places {
-  readonly cell: readonly (readonly Assignment[])[];
-  readonly group: Assignment;
-}
-
-/** Circuit number r of a random order is in row i = r mod groups, place j = ⌊r/groups⌋: in group i of copy 1, i + j of copy 2. */
-function place(T: number, groups: number, random: RandomSequence): Places {
-  const order = random.permutation(T);
-  const others = random.permutation(K * K);
-  const of = (P: number, neuron: (i: number, j: number) => number): Assignment => ({
-    ...{ T, P, S: 1 },
-    neurons: Uint32Array.from(order, (r) => neuron(r % groups, Math.floor(r / groups))),
-  });
-  const cells = (neuron: (i: number, j: number) => number): Assignment => of(groups * K, neuron);
-  return {
-    cell: [
-      [cells((i, j) => i * K + Math.floor(j / K)), cells((i, j) => i * K + (j % K))],
-      [
-        cells((i, j) => ((i + j) % groups) * K + Math.floor(others[j] / K)),
-        cells((i, j) => ((i + j) % groups) * K + (others[j] % K)),
-      ],
-    ],
-    group: of(groups, (i) => i),
-  };
-}
-
-/** A word for every cell: lines i + s·j over Z_q, a different line each. */
-function drawWords(cells: number, q: number, random: RandomSequence): Assignment {
-  const lines = random.permutation(q * q);
-  const neurons = new Uint32Array(cells * S);
-  for (let cell = 0; cell < cells; cell++) {
-    const [i, j] = [lines[cell] % q, Math.floor(lines[cell] / q)];
-    for (let s = 0; s < S; s++) neurons[cell * S + s] = s * q + ((i + s * j) % q);
-  }
-  return { T: cells, P: S * q, S, neurons };
-}
-
-const CODES = [0, 1].flatMap((copy) => [0, 1].map((orientation) => ({ copy, orientation })));
-/** Parts: the cells of both copies, the four codes, the switch. */
-const codePart = (copy: number, orientation: number): number => 2 + 2 * copy + orientation;
-const SWITCH = 6;
-const COPIES = [0, 1] as const;
-
-/** @param angles of T ≤ switchedSize(D).T circuits, multiples of 1/16 turn; the caller checks */
-export function switched({ D, L, angles, seed, network }: SwitchedOptions): MultiPartNetwork {
+/** @param options of T ≤ switchedSize(D).T angles, multiples of 1/16 turn; the caller checks */
+function build({ D, L, angles, seed, network }: DesignOptions): MultiPartNetwork {
   const T = angles.cos.length;
   const { groups, q } = switchedSize(D);
   const random = new RandomSequence(seed, "design", network, 3);
-  const places = place(T, groups, random);
+  const places = placeCircuits(T, groups, random);
   const words = CODES.map(() => drawWords(groups * K, q, random));
   const parts = layOut([
     ...COPIES.map((copy) => ({ name: `x, copy ${copy + 1}`, d: 3, P: groups * K })),
@@ -131,8 +55,8 @@ export function switched({ D, L, angles, seed, network }: SwitchedOptions): Mult
     })),
     { name: "switch", d: 1, P: groups },
   ]);
-  const build = new LayerBuilder(places, words, angles, groups);
-  const schedule = build.schedule(L);
+  const layers = new SwitchedLayers(places, words, angles, groups);
+  const schedule = layers.schedule(L);
   const wordsOf = (code: number): Assignment =>
     wordsOfCircuits(places.cell[CODES[code].copy][CODES[code].orientation], words[code]);
   const codes = CODES.map((_, code) => wordsOf(code));
@@ -142,7 +66,7 @@ export function switched({ D, L, angles, seed, network }: SwitchedOptions): Mult
     layers: schedule.layers,
     steps: schedule.steps,
     writes: [
-      ...COPIES.map((copy) => writeStill(copy, places.cell[copy][0])),
+      ...COPIES.map((copy) => writeUnturned(copy, places.cell[copy][0])),
       ...codes.map((assignment, code) => writeCode(2 + code, assignment)),
       writeCode(SWITCH, places.group),
     ],
@@ -151,279 +75,9 @@ export function switched({ D, L, angles, seed, network }: SwitchedOptions): Mult
   };
 }
 
-/** The word of the cell that each circuit has. */
-function wordsOfCircuits(cell: Assignment, words: Assignment): Assignment {
-  const neurons = new Uint32Array(cell.T * S);
-  cell.neurons.forEach((at, t) => neurons.set(words.neurons.subarray(at * S, (at + 1) * S), t * S));
-  return { T: cell.T, P: words.P, S, neurons };
-}
-
 /** `d_k·x + offset` in a cell, x as it comes in: the steps turn it. */
-function writeStill(part: number, assignment: Assignment): Write {
+function writeUnturned(part: number, assignment: Assignment): Write {
   const rows = threeDirections.flatMap(([u, v]) => ALPHA.map((alpha, j) => OFFSET * alpha + u * X[0][j] + v * X[1][j]));
   const none = { matrix: new Float64Array(12 * assignment.T), scale: 0 };
   return { part, assignment, shared: { matrix: Float64Array.from(rows), scale: 1 }, own: none };
-}
-
-/** Layers by what they do; each is made once, so that equal layers are the same object. */
-class LayerBuilder {
-  readonly #places: Places;
-  readonly #words: readonly Assignment[];
-  readonly #turned: Float64Array;
-  readonly #groups: number;
-  readonly #snap: Snap = snapLines(SWITCHED_ANGLES);
-  readonly #made = new Map<string, Layer>();
-
-  constructor(places: Places, words: readonly Assignment[], angles: Angles, groups: number) {
-    this.#places = places;
-    this.#words = words;
-    this.#turned = turns(angles);
-    this.#groups = groups;
-  }
-
-  schedule(L: number) {
-    const layers: Layer[] = [this.#input()];
-    // Bits of the layer before are upright after an odd number of layers: A^1 is the input itself.
-    const isUpright = (): boolean => layers.length % 2 === 1;
-    layers.push(this.#hold(1, isUpright()));
-    layers.push(this.#hold(2, isUpright()));
-    layers.push(this.#hold(3, isUpright()));
-    const steps: number[] = [];
-    const orientations: number[] = [];
-    const upright: boolean[] = [];
-    let orientation = 0;
-    for (let step = 1; step <= L; step++) {
-      layers.push(this.#step(orientation, isUpright()));
-      orientation = 1 - orientation;
-      steps.push(layers.length);
-      orientations.push(orientation);
-      upright.push(isUpright());
-      if (step === L || step % STEPS_PER_SNAP !== 0) continue;
-      layers.push(this.#cut());
-      layers.push(this.#complement());
-      layers.push(this.#restore(isUpright()));
-      orientation = 0;
-    }
-    const made = new Map<string, readonly Read[]>();
-    const reads = (codes: readonly Assignment[]): (readonly Read[])[] =>
-      steps.map((_, k) => {
-        const key = `${orientations[k]} ${upright[k]}`;
-        const known = made.get(key) ?? this.#reads(orientations[k], upright[k], codes);
-        made.set(key, known);
-        return known;
-      });
-    return { layers, steps, upright, reads };
-  }
-
-  #reads(orientation: number, isUpright: boolean, codes: readonly Assignment[]): Read[] {
-    // Σ of a circuit's 20 code neurons over 20; upright bits, or 1 less inverted ones.
-    const scale = (isUpright ? 1 : -1) / (S * codes.length);
-    return [
-      ...COPIES.map((copy) => readX(this.#cells(copy), this.#places.cell[copy][orientation])),
-      ...codes.map((assignment, code): Read => ({
-        ...{ kind: "circuit", part: 2 + code, assignment, everywhere: 0 },
-        matrix: Float64Array.of(scale, 0, 0),
-      })),
-    ];
-  }
-
-  #cells(copy: number): Cells {
-    return { part: copy, gain: GAIN, offset: OFFSET };
-  }
-
-  #once(name: string, make: () => Layer): Layer {
-    const layer = this.#made.get(name) ?? make();
-    this.#made.set(name, layer);
-    return layer;
-  }
-
-  #input(): Layer {
-    return { terms: [], bias: this.#biases(0, []).bias };
-  }
-
-  /** The biases of a layer: the cells' of each copy, [3·P] or [3], the codes', the switch's. */
-  #biases(
-    code: number,
-    cells: readonly Float64Array[],
-    switches: Float64Array = new Float64Array(this.#groups),
-  ): Pick<Layer, "bias"> {
-    const nothing = new Float64Array(3);
-    return {
-      bias: [...COPIES.map((copy) => cells[copy] ?? nothing), ...CODES.map(() => Float64Array.of(code)), switches],
-    };
-  }
-
-  /** Every bit of the codes inverted. */
-  #invertCodes(): Term[] {
-    return CODES.map(({ copy, orientation }): Term => {
-      const part = codePart(copy, orientation);
-      return { kind: "copy", from: part, to: part, by: { matrix: Float64Array.of(1), scale: INVERT.weight } };
-    });
-  }
-
-  #switchTerm(weights: Float64Array, scale: number): Term {
-    return { kind: "dense", from: SWITCH, to: SWITCH, weights, by: { matrix: Float64Array.of(1), scale } };
-  }
-
-  /** `scale` from each of the first `from` neurons of the switch to each of the first SWITCHES. */
-  #switchBlock(from: number): Float64Array {
-    const weights = new Float64Array(this.#groups ** 2);
-    for (let n = 0; n < SWITCHES; n++) weights.fill(1, n * this.#groups, n * this.#groups + from);
-    return weights;
-  }
-
-  #switchBias(value: number): Float64Array {
-    return new Float64Array(this.#groups).fill(value, 0, SWITCHES);
-  }
-
-  /** The switch as it is kept: each of its neurons inverts the mean of all. */
-  #invertSwitch(): Term {
-    return this.#switchTerm(this.#switchBlock(SWITCHES), INVERT.weight / SWITCHES);
-  }
-
-  /** Gates of the cells of one orientation; with the switch, which opens one copy and shuts the other. */
-  #gates(orientation: number, isUpright: boolean, isSwitched: boolean): { terms: Term[]; bias: number[] } {
-    const terms: Term[] = [];
-    const bias: number[] = [];
-    const sign = isUpright ? 1 : -1;
-    for (const copy of COPIES) {
-      const code = 2 * copy + orientation;
-      const { T: cells, P, neurons } = this.#words[code];
-      const weights = new Float64Array(cells * P);
-      neurons.forEach((neuron, at) => (weights[Math.floor(at / S) * P + neuron] = sign / S));
-      terms.push(gateTerm(this.#cells(copy), codePart(copy, orientation), weights));
-      // Inverted bits are read as 1 − p.
-      let gate = OFFSET - GAIN + (isUpright ? 0 : GAIN);
-      if (isSwitched) {
-        // Copy 1 shuts by OFF·K, copy 2 by OFF·(1 − K), K = v or 1 − p.
-        const fromK = (copy === 0 ? 1 : -1) * sign;
-        const mean = new Float64Array(cells * this.#groups);
-        for (let cell = 0; cell < cells; cell++)
-          mean.fill(fromK / SWITCHES, cell * this.#groups, cell * this.#groups + SWITCHES);
-        terms.push(gateTerm(this.#cells(copy), SWITCH, mean, OFF));
-        if (isUpright === (copy === 1)) gate += OFF;
-      }
-      bias.push(gate);
-    }
-    return { terms, bias };
-  }
-
-  /** Cells keep x while the switch is found: K_g = ReLU(2·count − 3), then any of them, then its inverse. */
-  #hold(stage: 1 | 2 | 3, isUpright: boolean): Layer {
-    return this.#once(`hold ${stage}`, () => {
-      const stay = turnBetween(threeDirections, 1, 0);
-      const gates = this.#gates(0, isUpright, false);
-      const each = new Float64Array(this.#groups ** 2);
-      for (let g = 0; g < this.#groups; g++) each[g * this.#groups + g] = 1;
-      const [term, bias] = {
-        1: [this.#switchTerm(each, 2), new Float64Array(this.#groups).fill(-3)] as const,
-        2: [this.#switchTerm(this.#switchBlock(this.#groups), 2), this.#switchBias(-0.5)] as const,
-        3: [this.#switchTerm(this.#switchBlock(SWITCHES), -1 / SWITCHES), this.#switchBias(1)] as const,
-      }[stage];
-      const copies = COPIES.map((copy): Term => ({
-        kind: "copy",
-        from: copy,
-        to: copy,
-        by: { matrix: stay, scale: 1 },
-      }));
-      return {
-        terms: [...copies, ...gates.terms, ...this.#invertCodes(), term],
-        ...this.#biases(INVERT.bias, gates.bias.map(alike), bias),
-      };
-    });
-  }
-
-  /** One step of the circuits, from the cells of one orientation to those of the other. */
-  #step(orientation: number, isUpright: boolean): Layer {
-    return this.#once(`step ${orientation} ${isUpright}`, () => {
-      const { cell } = this.#places;
-      const moves = COPIES.map((copy) =>
-        moveX(this.#cells(copy), this.#turned, cell[copy][orientation], cell[copy][1 - orientation]),
-      );
-      const gates = this.#gates(1 - orientation, isUpright, true);
-      return {
-        terms: [...moves, ...gates.terms, ...this.#kept()],
-        ...this.#biases(INVERT.bias, gates.bias.map(alike), this.#switchBias(1)),
-      };
-    });
-  }
-
-  #kept(): Term[] {
-    return [...this.#invertCodes(), this.#invertSwitch()];
-  }
-
-  /** All cells of a group, and its cell number c. */
-  #ofGroups(): { readonly all: Assignment; readonly cell: (c: number) => Assignment } {
-    const T = this.#groups;
-    const P = T * K;
-    return {
-      all: { T, P, S: K, neurons: Uint32Array.from({ length: P }, (_, n) => n) },
-      cell: (c) => ({ T, P, S: 1, neurons: Uint32Array.from({ length: T }, (_, g) => g * K + c) }),
-    };
-  }
-
-  #groupTerm(copy: number, gather: Assignment, scatter: Assignment, matrix: Float64Array): Term {
-    return {
-      kind: "circuits",
-      ...{ from: copy, to: copy, gather, scatter, everywhere: 0 },
-      shared: { matrix, scale: 1 },
-      own: { matrix: new Float64Array(9 * this.#groups), scale: 0 },
-    };
-  }
-
-  /** A value on every bit and 0 on the neurons of a group that hold none. */
-  #onBits(value: number): Float64Array {
-    const P = this.#groups * K;
-    const bias = new Float64Array(3 * P);
-    this.#snap.normals.forEach((_, j) => {
-      for (let g = 0; g < this.#groups; g++) bias[(j % 3) * P + g * K + Math.floor(j / 3)] = value;
-    });
-    return bias;
-  }
-
-  /** h_j of every group, from the sum of its cells. */
-  #cut(): Layer {
-    return this.#once("cut", () => {
-      const { all, cell } = this.#ofGroups();
-      const cells = Array.from({ length: bitCells(this.#snap) }, (_, c) => c);
-      const terms = COPIES.flatMap((copy) =>
-        cells.map((c) => this.#groupTerm(copy, all, cell(c), toBits(this.#snap, c, SNAP_GAIN))),
-      );
-      const half = this.#onBits(0.5);
-      return { terms: [...terms, ...this.#kept()], ...this.#biases(INVERT.bias, [half, half], this.#switchBias(1)) };
-    });
-  }
-
-  /** p_j = ReLU(1 − h_j). */
-  #complement(): Layer {
-    return this.#once("complement", () => {
-      const minus = { matrix: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1), scale: -1 };
-      const terms = COPIES.map((copy): Term => ({ kind: "copy", from: copy, to: copy, by: minus }));
-      const ones = this.#onBits(1);
-      return { terms: [...terms, ...this.#kept()], ...this.#biases(INVERT.bias, [ones, ones], this.#switchBias(1)) };
-    });
-  }
-
-  /** x from the bits, into the cells a of active circuits. */
-  #restore(isUpright: boolean): Layer {
-    return this.#once(`restore ${isUpright}`, () => {
-      const { all, cell } = this.#ofGroups();
-      const cells = Array.from({ length: bitCells(this.#snap) }, (_, c) => c);
-      const terms = COPIES.flatMap((copy) =>
-        cells.map((c) => this.#groupTerm(copy, cell(c), all, fromBits(this.#snap, c))),
-      );
-      const gates = this.#gates(0, isUpright, true);
-      const constant = bitsConstant(this.#snap);
-      const bias = gates.bias.map((gate) => Float64Array.from(constant, (value) => value + gate));
-      return {
-        terms: [...terms, ...gates.terms, ...this.#kept()],
-        ...this.#biases(INVERT.bias, bias, this.#switchBias(1)),
-      };
-    });
-  }
-}
-
-/** A gate's bias on all three neurons of its cells. */
-function alike(gate: number): Float64Array {
-  return Float64Array.of(gate, gate, gate);
 }

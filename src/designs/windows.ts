@@ -1,11 +1,12 @@
 import type { Assignment } from "../assignment/assignment.js";
-import { rotations, type Angles } from "../circuits/rotation.js";
+import { rotations } from "../circuits/rotation.js";
 import { layOut, type Layer } from "../network/layer.js";
 import { everyLayer, type MultiPartNetwork, type Read } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
 import { copyTerm, writeCode } from "./cells.js";
-import { drawCode, readingOf, type Code } from "./code.js";
+import { codedSizes, countWords, drawCode, readingOf, type Code, type CodedSizes } from "./code.js";
 import { codeGates } from "./code-gates.js";
+import type { Design, DesignOptions, DesignSettings, DesignSize } from "./design.js";
 import { frame, simplexDirections, type Frame } from "./simplex.js";
 import { moveSlot, OPEN, planesOf, readSlot, turnsBetween, writeSlot, type Slot } from "./slots.js";
 import { drawWindows } from "./window-search.js";
@@ -25,43 +26,66 @@ import { drawWindows } from "./window-search.js";
  * even with perfect gates and no neurons for the code. Simplex cells of five neurons (simplex.ts) hold circuits in planes
  * of their own: a hit of the first kind leaves 1/4 instead of 1, of the second 1/16.
  */
-export interface WindowsOptions {
-  readonly D: number;
-  readonly S: number;
-  readonly L: number;
-  /** z that the gates are set for. */
-  readonly z: number;
-  readonly angles: Angles;
-  readonly inputAngles: number | null;
-  readonly seed: number;
-  readonly network: number;
-  /** Neurons of a cell, 3 or 5. */
-  readonly cellNeurons: number;
-  /** Neurons of the code, and of a word. */
-  readonly codeNeurons: number;
-  readonly codeSize: number;
-}
+export const windowsDesign: Design = {
+  help: "other cells in every layer, indicators in a fixed code",
+  S: [1, 2],
+  angles: null,
+  settings: ["cellNeurons", "codeNeurons", "codeSize"],
+  code: ({ S, z }) => defaultSizes(S, z),
+  cellNeurons: [3, 5],
+  largest: largestT,
+  cells: (size) => {
+    const sizes = sizesOf(size);
+    return size.S === 1 ? { ...sizes, P: cellCount(size.D, sizes) } : null;
+  },
+  isTight,
+  layerCost: ({ T, S }) => 1.2e-4 * S * T ** 2,
+  build,
+};
 
-/** Cells that are left when the code has its neurons. */
-export function cellCount({
-  D,
-  cellNeurons,
-  codeNeurons,
-}: Pick<WindowsOptions, "D" | "cellNeurons" | "codeNeurons">): number {
-  return Math.floor((D - codeNeurons) / cellNeurons);
-}
-
-/** What the design takes unless said, by S and z: found by search at D = 1000, T = 557. */
-export function windowSizes(S: number, z: number): Pick<WindowsOptions, "cellNeurons" | "codeNeurons" | "codeSize"> {
+/** By S and z: found by search at D = 1000, T = 557. */
+function defaultSizes(S: number, z: number): CodedSizes {
   const few = z <= 2;
   if (S === 1) return { cellNeurons: 5, codeNeurons: few ? 70 : 95, codeSize: few ? 5 : 4 };
   return { cellNeurons: 5, codeNeurons: few ? 140 : 200, codeSize: 6 };
 }
 
-export function windows(options: WindowsOptions): MultiPartNetwork {
-  const { S, L, angles, seed, network, cellNeurons: K, codeNeurons, codeSize } = options;
+function sizesOf(options: DesignSize & DesignSettings): CodedSizes {
+  return codedSizes(options, defaultSizes(options.S, options.z));
+}
+
+/** Cells that are left when the code has its neurons. */
+function cellCount(D: number, { cellNeurons, codeNeurons }: CodedSizes): number {
+  return Math.floor((D - codeNeurons) / cellNeurons);
+}
+
+/** Most circuits: what the search and the code keep grows with T². */
+const MOST = 4000;
+
+function largestT(size: DesignSize & DesignSettings): number {
+  const sizes = sizesOf(size);
+  const { codeNeurons, codeSize } = sizes;
+  const cells = cellCount(size.D, sizes);
+  if (cells < size.S) return 0;
+  // The words of the circuits of one cell must be independent, their mean taken off.
+  const distinct = Math.max(1, Math.floor((cells * (codeNeurons - 1)) / size.S));
+  return Math.min(MOST, distinct, countWords(codeNeurons, codeSize, MOST));
+}
+
+/** Where words are so few, or so many in a cell, that those of a cell may depend on each other by chance. */
+function isTight({ T, ...size }: DesignSize & DesignSettings & { readonly T: number }): boolean {
+  const sizes = sizesOf(size);
+  const { codeNeurons, codeSize } = sizes;
+  const inCell = (T * size.S) / cellCount(size.D, sizes);
+  return 4 * inCell > codeNeurons - 1 || countWords(codeNeurons, codeSize, 100 * T) < 100 * T;
+}
+
+function build(options: DesignOptions): MultiPartNetwork {
+  const { D, S, L, z, angles, seed, network } = options;
+  const sizes = sizesOf(options);
+  const { cellNeurons: K, codeNeurons, codeSize } = sizes;
   const T = angles.cos.length;
-  const P = cellCount(options);
+  const P = cellCount(D, sizes);
   const code = drawCode({ T, S: codeSize, P: codeNeurons }, new RandomSequence(seed, "design", network, 1));
   const layersOfCells = drawWindows({ T, S, P }, L, new RandomSequence(seed, "design", network, 2)).map((window) =>
     placed(window, K),
@@ -73,7 +97,7 @@ export function windows(options: WindowsOptions): MultiPartNetwork {
   const first = Float64Array.of(...new Array<number>(K).fill(-OPEN));
   const layers = layersOfCells.map((cells, k): Layer => {
     if (k === 0) return { terms: [], bias: [first, Float64Array.of(0)] };
-    const { term, bias } = codeGates({ ...options, from: 1 }, code, cells.members);
+    const { term, bias } = codeGates({ S, z, cellNeurons: K, from: 1 }, code, cells.members);
     const moves = cells.slots.flatMap((to) =>
       layersOfCells[k - 1].slots.map((from) =>
         moveSlot(turnsBetween(angles, from.planes, to.planes), from, to, (K - 1) / (K * S)),

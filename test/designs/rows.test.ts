@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Assignment } from "../../src/assignment/assignment.js";
 import { anglesFromTurns, randomTurns } from "../../src/circuits/rotation.js";
-import { rowCells, rows, usualRamp } from "../../src/designs/rows.js";
+import { defaultRamp, rowCells, rowsDesign } from "../../src/designs/rows.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { SparseEngine } from "../../src/engine/sparse.js";
 import { denseBias, denseWeights } from "../../src/network/dense.js";
@@ -16,7 +16,8 @@ const X_GROUP = 1;
 
 function build(sizes: { D: number; T: number; S: number; L: number; z: number }, seed = 5): MultiPartNetwork {
   const angles = anglesFromTurns(randomTurns(sizes.T, seed));
-  return rows({ ...sizes, angles, inputAngles: null, seed, network: 0, ramp: usualRamp(sizes.S) });
+  const settings = { ramp: null, gain: null, offset: null, cellNeurons: null, codeNeurons: null, codeSize: null };
+  return rowsDesign.build({ ...sizes, ...settings, angles, inputAngles: null, seed, network: 0 });
 }
 
 /** Where a network's circuits are in layer l: the row that their ceilings are read from. */
@@ -44,7 +45,7 @@ const D_K = [0, 1, 2].map((k) => [Math.cos((2 * Math.PI * k) / 3), Math.sin((2 *
 function described(network: MultiPartNetwork, l: number, seed: number, S: number, chi: number): number[][] {
   const [after, before] = [rowsOf(network, l), rowsOf(network, l - 1)];
   const { T, P } = after;
-  const [low, high] = usualRamp(S) as [number, number];
+  const [low, high] = defaultRamp(S);
   const gain = 2 / (high - low);
   const turns = randomTurns(T, seed);
   const matrix = embeddingMatrix(after, before, chi);
@@ -81,7 +82,7 @@ test.each([3, 2])("weights and biases are those of the description within 1e-12:
     const rowsOfW = Array.from({ length: 4 * P }, (_, n) => Array.from(W.subarray(n * 4 * P, (n + 1) * 4 * P)));
     expect(deviation(rowsOfW, described(network, l, seed, S, chi))).toBeLessThan(1e-12);
   }
-  const [low, high] = usualRamp(S) as [number, number];
+  const [low, high] = defaultRamp(S);
   const shut = (-2 * low) / (high - low);
   const bias = Array.from(denseBias(network.parts, network.layers[1]!));
   const wanted = Array.from({ length: 4 * P }, (_, n) => Math.fround(n < 3 * P ? shut : shut - 2));

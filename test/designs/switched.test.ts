@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { bitsConstant, fromBits, snapLines, toBits } from "../../src/designs/snap.js";
-import { switchedSize } from "../../src/designs/switched.js";
+import { switchedSize } from "../../src/designs/switched-places.js";
 import { threeDirections } from "../../src/circuits/rotation.js";
 import { widthOf } from "../../src/network/layer.js";
 import { designNetwork, errorOfX, expectReluNetwork, measured } from "../support/multi-part-network.js";

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { main } from "../../src/cli/program.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 import type { RunSpec } from "../../src/config/run-spec.js";
-import { designNames, designs, type Design } from "../../src/designs/designs.js";
+import type { Design } from "../../src/designs/design.js";
+import { designNames, designs } from "../../src/designs/designs.js";
 import { assignmentKinds } from "../../src/assignment/constructions.js";
 import { schedules } from "../../src/network/embedding.js";
 import { specFields } from "../../src/config/fields.js";
@@ -81,7 +82,7 @@ const designSpecs: fc.Arbitrary<RunSpec> = fc
     cellNeurons: fc.constantFrom(null, 3, 5),
   })
   .map(({ design, D, S, share, z, ramp, gates, cellNeurons, noises, ...rest }) => {
-    const { settings, S: known } = designs[design as keyof typeof designs] as Design;
+    const { settings, S: known, depthLimit } = designs[design as keyof typeof designs] as Design;
     const own = {
       ...(settings.includes("ramp") ? { ramp } : {}),
       ...(settings.includes("gain") ? gates : {}),
@@ -91,8 +92,7 @@ const designSpecs: fc.Arbitrary<RunSpec> = fc
       ...rest,
       ...own,
       ...noises,
-      // Lines are made for few layers.
-      L: design === "lines" ? Math.min(rest.L, 3) : rest.L,
+      L: depthLimit === undefined ? rest.L : Math.min(rest.L, 3),
       design,
       D,
       S: known.includes(S) ? S : known[0],

@@ -1,5 +1,5 @@
 import { cleaners, type CleanerName } from "../../designs/cleaners.js";
-import { SNAP_GAIN, SWITCHED_ANGLES } from "../../designs/switched.js";
+import { SNAP_GAIN, SWITCHED_ANGLES } from "../../designs/switched-layers.js";
 import type { CleaningTask } from "./measure.js";
 import { cosSinTurn, deriveSeed, RandomSequence } from "../../base/random.js";
 import type { CleaningRow } from "./rows.js";

@@ -1,8 +1,9 @@
-import type { DesignName } from "../../designs/designs.js";
+import { designOf, type DesignName } from "../../designs/designs.js";
 import { deriveSeed } from "../../base/random.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
-import { collisionError, sharedGroupError } from "../../theory/collisions.js";
+import { collisionError, sharedGroupError, type CollisionsOf } from "../../theory/collisions.js";
+import type { SearchEffort } from "../bisection.js";
 
 /** A design as figures show it: a family's, or the post's own network. */
 export interface ComparedDesign {
@@ -21,8 +22,8 @@ export interface ComparedDesign {
   readonly isWideOnly?: boolean;
   /** What its errors come from, what it gives up, and what the numbers hide. */
   readonly about: string;
-  /** What is known to be in the way whatever the gates do; null where nothing is. */
-  readonly floor: ((z: number, layer: number) => number) | null;
+  /** Mean |δx|² that is there whatever the gates do, where it is not from collisions in the design's cells. */
+  readonly floor?: (z: number) => number;
 }
 
 /** Mean square up to which a design counts as holding. */
@@ -42,7 +43,6 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     about:
       "The post's network, prime steps and capped weights. Loads are uneven and gates open at a quarter; what opens by mistake " +
       "opens more in the next layer, so it holds for a few layers and then all at once does not.",
-    floor: null,
   },
   {
     ...{ name: "A: rows", design: "rows", S: 3, T, zs: [1, 2, 3] },
@@ -52,7 +52,6 @@ export const comparedDesigns: readonly ComparedDesign[] = [
       "longer random; x is on one cell of a row, only the indicator on all three. With one active circuit nothing is left but " +
       "rounding. With more, two whose x fall into one cell are both off by 1 from there on, and no linear readout avoids it; at " +
       "z = 3 gates that three circuits open together end it. An inactive indicator reads 1/3 for every shared cell.",
-    floor: (z, layer) => collisionError({ T, P: 250, cellNeurons: 3, z }, layer),
   },
   {
     ...{ name: "B: windows", design: "windows", S: 1, T, zs: [1, 2, 3] },
@@ -61,7 +60,6 @@ export const comparedDesigns: readonly ComparedDesign[] = [
       "Far deeper than rows for two and three active circuits (with --wide). It gives up indicators that are computed anew: they are a code of 70 or 95 " +
       "neurons that is only copied, so nothing cleans them, noise on them adds up, and inactive ones read up to about 1. Cells of five neurons " +
       "make each collision smaller and more frequent: the mean square stays low for many layers while a large share of readouts is off by more than 0.25.",
-    floor: (z, layer) => collisionError({ T, P: z <= 2 ? 186 : 181, cellNeurons: 5, z }, layer),
   },
   {
     ...{ name: "B: S = 2", design: "windows", S: 2, T, zs: [2, 3], isWideOnly: true },
@@ -69,7 +67,6 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     about:
       "The same with x on two cells, nearer to superposition as the post has it. Each collision is halved, and there are four times " +
       "as many: worse than one cell in every respect.",
-    floor: null,
   },
   {
     ...{ name: "C: grid", design: "grid", S: 1, T: 10_000, wideT: 87_616, zs: [1] },
@@ -77,7 +74,6 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     about:
       "One circuit of 87,616, without error but rounding, and inactive indicators between −1/4 and 1/4 for all of them. It is the block structure " +
       "known for one active circuit: a second one makes the error grow without bound. The code is copied and not cleaned, so noise opens wrong cells after a few layers.",
-    floor: null,
   },
   {
     ...{ name: "D: groups", design: "groups", S: 1, T: 558, zs: [2, 3] },
@@ -94,7 +90,6 @@ export const comparedDesigns: readonly ComparedDesign[] = [
       "Lives with noise: bits clean themselves, x is snapped to one of 16 angles after every second step, and a switch moves circuits that share a " +
       "group to a second grouping, so no pair collides. It gives up all other angles, which circuits are active must not change, one and a half of " +
       "its 2.5 layers per step only clean, and at z = 3 triples that meet in both groupings are wrong.",
-    floor: null,
   },
 ];
 
@@ -110,3 +105,67 @@ export function comparisonSpec(
     seed: deriveSeed(seed, "frontier", z),
   });
 }
+
+/** The cells of x of a spec's design, where collisions in them limit T. */
+export function cellsOf(spec: RunSpec, z: number): Pick<CollisionsOf, "P" | "cellNeurons"> | null {
+  return designOf(spec.design)?.cells?.({ ...spec, z }) ?? null;
+}
+
+/** Mean |δx|² that is there whatever the gates do; null where nothing is known. */
+export function errorFloor({ floor }: ComparedDesign, spec: RunSpec, z: number, layer: number): number | null {
+  if (floor !== undefined) return floor(z);
+  const cells = cellsOf(spec, z);
+  return cells === null ? null : collisionError({ ...cells, T: spec.T, z }, layer);
+}
+
+/** A design whose largest T is searched. */
+export interface SearchedDesign {
+  readonly name: string;
+  readonly spec: Pick<RunSpec, "design" | "S">;
+  readonly zs: readonly number[];
+  /** T to try first, by index of z; left out for the design's end. */
+  readonly starts?: readonly number[];
+  /** Takes minutes: with --wide alone. */
+  readonly isDear?: boolean;
+  /** Of the default, where its networks are large. */
+  readonly effort?: SearchEffort;
+}
+
+/** Of large networks: until T is bracketed, or within two standard errors. */
+const LEAST_EFFORT: SearchEffort = { firstNetworks: 2, mostNetworks: 2, narrow: 2.8 };
+
+/** In the order of figure D4: every design is one of them. */
+export const searchedDesigns: readonly SearchedDesign[] = [
+  { name: "published", spec: { design: "standard", S: 6 }, zs: [1, 2, 3] },
+  {
+    name: "A: rows, S = 3",
+    spec: { design: "rows", S: 3 },
+    zs: [1, 2, 3],
+    starts: [1900, 1050, 780],
+    isDear: true,
+  },
+  {
+    name: "A: rows, S = 2",
+    spec: { design: "rows", S: 2 },
+    zs: [1, 2, 3],
+    starts: [1500, 967, 781],
+    effort: LEAST_EFFORT,
+  },
+  {
+    name: "B: windows",
+    spec: { design: "windows", S: 1 },
+    zs: [2, 3],
+    starts: [1600, 1240],
+    isDear: true,
+  },
+  {
+    name: "B: lines",
+    spec: { design: "lines", S: 1 },
+    zs: [1, 2, 3],
+    starts: [1e6, 6950, 3880],
+    effort: LEAST_EFFORT,
+  },
+  { name: "C: grid", spec: { design: "grid", S: 1 }, zs: [1] },
+  { name: "D: groups", spec: { design: "groups", S: 1 }, zs: [2, 3], starts: [18_605, 10_368], effort: LEAST_EFFORT },
+  { name: "switched", spec: { design: "switched", S: 1 }, zs: [2, 3] },
+];

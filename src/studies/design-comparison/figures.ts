@@ -5,8 +5,8 @@ import { noiseByDesign } from "./noise-figure.js";
 import { grouped } from "../../drawing/numbers.js";
 import type { Table } from "../../results/table.js";
 import type { FigureDraft } from "../study.js";
-import { comparedDesigns, HOLDS, noises, NUMBERS_AT } from "./designs.js";
-import { collisionBound, LARGEST, searchedDesigns } from "./largest.js";
+import { comparedDesigns, HOLDS, noises, NUMBERS_AT, searchedDesigns } from "./designs.js";
+import { collisionBound, LARGEST } from "./largest.js";
 
 /** D1–D4. */
 export function comparisonFigures(

@@ -1,10 +1,19 @@
+import type { RunSpec } from "../../config/run-spec.js";
 import { collect } from "../../jobs/execute.js";
 import type { DesignTask } from "./measure.js";
 import type { DesignErrors } from "./measure.js";
 import type { LayerSums } from "../../engine/sums.js";
 import type { DepthRow, FiveNumbers, DesignComparison, DesignRow } from "./rows.js";
 import type { Settings, Study } from "../study.js";
-import { comparedDesigns, comparisonSpec, HOLDS, noises, NUMBERS_AT, type ComparedDesign } from "./designs.js";
+import {
+  comparedDesigns,
+  comparisonSpec,
+  errorFloor,
+  HOLDS,
+  noises,
+  NUMBERS_AT,
+  type ComparedDesign,
+} from "./designs.js";
 import { comparisonFigures } from "./figures.js";
 import { measureLargest } from "./largest.js";
 import { mean, standardDeviation } from "../../results/statistics.js";
@@ -78,10 +87,10 @@ export function comparisonOf(tasks: readonly DesignTask[], results: readonly Des
         itsZ === z && spec.design === design.design && spec.S === design.S;
       const own = results.filter((_, k) => isOwn(tasks[k]));
       if (own.length === 0) continue;
-      const { T } = tasks.find(isOwn)!.spec;
+      const { spec } = tasks.find(isOwn)!;
       const ofNoise = noises.map((noise, k) =>
         layerRows(
-          { design, T, z, noise },
+          { design, spec, z, noise },
           own.map(({ sums }) => sums[k]),
         ),
       );
@@ -98,10 +107,9 @@ export function comparisonOf(tasks: readonly DesignTask[], results: readonly Des
 
 /** @param sums of each network */
 function layerRows(
-  { design, T, z, noise }: { design: ComparedDesign; T: number; z: number; noise: number },
+  { design, spec, z, noise }: { design: ComparedDesign; spec: RunSpec; z: number; noise: number },
   sums: readonly LayerSums[],
 ): DesignRow[] {
-  const { name, floor } = design;
   return sums[0].layers.slice(1).map((_, k): DesignRow => {
     const layer = k + 1;
     // Readouts of rotations are alpha and x.
@@ -109,13 +117,13 @@ function layerRows(
     const means = x.map(({ sum }, network) => sum / sums[network].activeCount);
     const inactive = sums.map((own) => own.layers[layer].errors[0].inactive.max);
     return {
-      ...{ design: name, z, T, noise, layer, samples: sums[0].samples, networks: sums.length },
+      ...{ design: design.name, z, T: spec.T, noise, layer, samples: sums[0].samples, networks: sums.length },
       meanSquare: mean(means),
       sd: standardDeviation(means),
       wrong: mean(x.map(({ wrong }, network) => wrong! / sums[network].activeCount)),
       worst: Math.sqrt(Math.max(...x.map(({ max }) => max))),
       inactive: Math.sqrt(Math.max(...inactive)),
-      floor: noise === 0 && floor !== null ? floor(z, layer) : null,
+      floor: noise === 0 ? errorFloor(design, spec, z, layer) : null,
     };
   });
 }

@@ -1,4 +1,4 @@
-import { usualRamp } from "../../designs/rows.js";
+import { designOf } from "../../designs/designs.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { html, setAttribute } from "../dom/elements.js";
 import type { Change, FieldControl } from "./field-control.js";
@@ -10,7 +10,7 @@ const scale = linear(0.005, 0.995, 0.005);
 /** Where the ramp of a spec begins to open and is fully open, given or not; null where there is none. */
 export function rampOf(spec: RunSpec): readonly [number, number] | null {
   if (!isApplicable("ramp", spec)) return null;
-  const [low, high] = spec.ramp ?? (spec.design === "standard" ? [0.25, 0.75] : usualRamp(spec.S));
+  const [low, high] = spec.ramp ?? designOf(spec.design)?.ramp?.(spec.S) ?? [0.25, 0.75];
   return [low, high];
 }
 

@@ -1,4 +1,5 @@
-import { designOf, type DesignSettings } from "../../designs/designs.js";
+import type { DesignSettings } from "../../designs/design.js";
+import { designOf } from "../../designs/designs.js";
 import { hasMatrix } from "../../network/construction.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { settingsOf } from "../../config/circuits.js";

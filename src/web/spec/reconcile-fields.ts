@@ -131,10 +131,11 @@ function fitSizes({ now, name, fit }: Fitting): void {
     }
   }
   const isList = Array.isArray(now.z) && now.z.length > 0;
-  if (now.design === "lines" && isList && largestT(now) === 0) {
+  const depthLimit = designOf(now.design)?.depthLimit;
+  if (depthLimit !== undefined && isList && largestT(now) === 0) {
     let L = now.L;
     while (L > 1 && largestT({ ...now, L }) === 0) L--;
-    fit("L", L, "the code has a column of neurons for every layer");
+    fit("L", L, depthLimit);
   }
   const most = isList ? largestT(now) : 0;
   if (most > 0 && now.T > most && areNamed(now.circuits)) {
