@@ -4,8 +4,8 @@ const slow = "test/**/*.slow.test.ts";
 const globalSetup = "test/support/build.ts";
 
 /**
- * Unit tests run the sources, in seconds. Slow ones, *.slow.test.ts, run the built program, a browser or a server, or
- * take longer than a few seconds. What either needs is built first, if it has changed.
+ * Unit tests run the sources; all together take less than a minute. Slow tests, *.slow.test.ts, run the built program, a
+ * browser or a server, or compute for seconds. What either needs is built first, where it has changed.
  */
 export default defineConfig({
   test: {

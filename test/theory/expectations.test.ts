@@ -32,11 +32,6 @@ describe("circuits whose expectations are known, within 1e-12", () => {
     expectAll(x, { delta: 1, mean: 8, own: 9, output: 1 }, EXACT);
   });
 
-  test("circuits so deep that they get fewer inputs give the same", () => {
-    const [, x] = circuitExpectations(rotations(anglesFromTurns(randomTurns(2, 7)), 5000));
-    expectAll(x, { delta: 1, mean: 8, own: 9, output: 1 }, EXACT);
-  });
-
   // Only the indicator carries w̄, equally on all neurons, so x does not see it; 2·alpha gives 4.
   test("conditional rotations, d = 3 [E5]", () => {
     const [alpha, x] = circuitExpectations(rotationsOneIndicator(angles, 3));
