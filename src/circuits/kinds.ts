@@ -8,10 +8,21 @@ import { mlp } from "./kinds/mlp.js";
 import { rotation, rotation3, rotation5, rotation6, step } from "./kinds/rotations.js";
 import type { RotationGates } from "./rotation.js";
 
-const unmixed = { rotation, rotation3, rotation5, rotation6, step, gates, lookup, automata, mlp };
+/** The kinds that are mixed, in the order in which help shows them: a file in kinds/ and a line here. */
+const unmixed = {
+  rotation,
+  rotation3,
+  rotation5,
+  rotation6,
+  step,
+  gates,
+  lookup,
+  automata,
+  mlp,
+};
 type UnmixedCircuits = GivenOf<typeof unmixed>;
 
-/** Every kind of circuits by its name in a spec. A new one is written in kinds/ and named in the line above. */
+/** Every kind of circuits by its name in a spec. */
 export const circuitKinds = { ...unmixed, mixed: mixedOf<UnmixedCircuits>(unmixed) };
 
 /** Circuits that are built from a few words, T and a seed. All fields are needed; the spec has their defaults. */
@@ -22,12 +33,12 @@ export type BuiltInCircuits = {
   [Name in keyof typeof circuitKinds]: (typeof circuitKinds)[Name] extends BuiltInKind ? Name : never;
 }[keyof typeof circuitKinds];
 
-/** What is known of circuits' kind. */
+/** The entry of circuits' kind. */
 export function kindOf<Given extends LibraryCircuits>({ kind }: Given): CircuitKind<Given> {
   return circuitKinds[kind] as unknown as CircuitKind<Given>;
 }
 
-/** Names of all kinds, in the order in which help shows them. */
+/** Names of all kinds, in the table's order. */
 export const kindNames = Object.keys(circuitKinds) as readonly LibraryCircuits["kind"][];
 
 /**
