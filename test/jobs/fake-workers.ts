@@ -79,3 +79,11 @@ export async function outcomes(pool: Pool, tasks: Iterable<Task>, signal?: Abort
   for await (const value of pool.results(tasks, { signal })) all.push(value);
   return all;
 }
+
+/** Answers at the next turn of the event loop. */
+export const echo: Behaviour = async ({ first }) => {
+  await new Promise(setImmediate);
+  return result(first);
+};
+
+export const upTo = (count: number): number[] => Array.from({ length: count }, (_, k) => k);

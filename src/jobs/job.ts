@@ -1,0 +1,160 @@
+import { kindOf, type RoughCost, type Task, type TaskKind, type TaskKinds } from "./task.js";
+
+/** Jobs up to this rough cost, in milliseconds, are done in this thread. */
+const SMALL = 100;
+/** Most memory that results take until those before them are there, roughly. */
+const RESULT_BYTES = 32 * 2 ** 20;
+
+export type Outcome = { readonly result: unknown } | { readonly error: unknown };
+
+/** A task of a job, until its result is taken. */
+export interface Entry {
+  readonly job: Job;
+  readonly index: number;
+  readonly task: Task;
+  readonly kind: TaskKind;
+  /** The same object for the same network; null for none. */
+  readonly network: SharedNetwork | null;
+  readonly cost: RoughCost;
+  /** Workers that died over it. */
+  deaths: number;
+  outcome: Outcome | null;
+}
+
+/** Tasks drawn and not yet taken as results, in order. */
+export class Job {
+  /** Not given to a worker, in order. */
+  pending: Entry[] = [];
+  done = 0;
+  readonly isUrgent: boolean;
+  /** What the tasks that are done took the workers. */
+  seconds = 0;
+  readonly #kinds: TaskKinds;
+  readonly #tasks: Iterator<Task>;
+  readonly #lookAhead: number;
+  /** Drawn and not taken, in order. */
+  readonly #window: Entry[] = [];
+  #windowBytes = 0;
+  #drawn = 0;
+  #isDrained = false;
+  /** Tasks from here on are not wanted any more. */
+  #end = Infinity;
+  /** What drawing a task threw. */
+  #failure: { readonly error: unknown } | null = null;
+  #wake: () => void = () => {};
+
+  constructor(kinds: TaskKinds, tasks: Iterable<Task>, lookAhead: number, isUrgent: boolean) {
+    this.#kinds = kinds;
+    this.isUrgent = isUrgent;
+    this.#tasks = tasks[Symbol.iterator]();
+    this.#lookAhead = lookAhead;
+  }
+
+  /** Draws tasks as far as the look-ahead goes. */
+  draw(): void {
+    while (!this.#isDrained && this.#window.length < this.#lookAhead) {
+      if (this.#windowBytes >= RESULT_BYTES && this.#window.length > 0) return;
+      const task = this.#nextTask();
+      if (task === null) return;
+      const kind = kindOf(this.#kinds, task);
+      const cost = kind.cost(task);
+      const common = { job: this, task, kind, network: sharedNetwork(kind, task), cost };
+      const entry: Entry = { ...common, index: this.#drawn++, deaths: 0, outcome: null };
+      this.#window.push(entry);
+      this.#windowBytes += cost.resultBytes;
+      this.pending.push(entry);
+    }
+  }
+
+  #nextTask(): Task | null {
+    try {
+      const { done, value } = this.#tasks.next();
+      if (done !== true) return value;
+    } catch (error) {
+      this.#failure = { error };
+    }
+    this.#isDrained = true;
+    return null;
+  }
+
+  /** Whether all there is to do takes no longer than starting a worker for it. */
+  isSmall(): boolean {
+    return this.#isDrained && this.timeLeft() <= SMALL;
+  }
+
+  /** What the pending tasks take one worker, in milliseconds, roughly. */
+  timeLeft(): number {
+    const loads = new Map(this.pending.map(({ network, cost }) => [network, cost.load]));
+    const runs = this.pending.map(({ cost }) => cost.run);
+    return [...loads.values(), ...runs].reduce((sum, time) => sum + time, 0);
+  }
+
+  settle(entry: Entry, outcome: Outcome): void {
+    entry.outcome = outcome;
+    this.done++;
+    if ("error" in outcome) this.#stopAt(entry.index);
+    this.wake();
+  }
+
+  /** Nothing from this task on will be asked for. */
+  #stopAt(index: number): void {
+    this.#isDrained = true;
+    this.#end = Math.min(this.#end, index);
+    this.pending = this.pending.filter((entry) => entry.index < this.#end);
+  }
+
+  /** Takes back an entry whose worker is gone. */
+  putBack(entry: Entry): void {
+    if (entry.index >= this.#end) return;
+    const at = this.pending.findIndex(({ index }) => index > entry.index);
+    this.pending.splice(at === -1 ? this.pending.length : at, 0, entry);
+  }
+
+  stop(): void {
+    this.#stopAt(0);
+  }
+
+  isWaiting(): boolean {
+    return this.#window[0]?.outcome === null;
+  }
+
+  /** What became of the oldest task, which must have been settled; null after the last. */
+  take(): Outcome | null {
+    const entry = this.#window.shift();
+    if (entry === undefined) return this.#failure;
+    this.#windowBytes -= entry.cost.resultBytes;
+    return entry.outcome;
+  }
+
+  /** Resolves when `wake` is called. */
+  change(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+
+  wake(): void {
+    this.#wake();
+  }
+}
+
+/** The task in words, for messages. */
+export function describe({ kind, task }: Entry): string {
+  return kind.describe(task);
+}
+
+/** A network of a spec: one object for each, to compare by identity. */
+export interface SharedNetwork {
+  readonly network: number;
+}
+
+const sharedNetworks = new WeakMap<object, Map<number, SharedNetwork>>();
+
+/** The network that a task runs samples through; null when it makes its own. */
+function sharedNetwork(kind: TaskKind, task: Task): SharedNetwork | null {
+  if (task.spec === undefined || kind.networkOf === undefined) return null;
+  const network = kind.networkOf(task);
+  let ofSpec = sharedNetworks.get(task.spec);
+  if (!ofSpec) sharedNetworks.set(task.spec, (ofSpec = new Map()));
+  let shared = ofSpec.get(network);
+  if (!shared) ofSpec.set(network, (shared = { network }));
+  return shared;
+}
