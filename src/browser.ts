@@ -150,7 +150,7 @@ export { SparseEngine, type Noise, type SparseOptions, type TileOptions } from "
 export { runCleaner, type CleaningInput } from "./studies/cleaning/measure.js";
 export { searchWorst, type AdversaryInput, type WorstCase } from "./engine/worst-case-search.js";
 export { runCase } from "./engine/run-case.js";
-export { measure, type LayerErrors, type MeasureInput, type ReadoutErrors } from "./results/measure.js";
+export { measure, type MeasureInput } from "./results/measure.js";
 export { readAll } from "./engine/readout.js";
 export { FactoredEngine, type RandomInput, type FactoredOptions, type TileWidth } from "./engine/factored.js";
 export { mergeSums, WRONG, type LayerSums } from "./engine/sums.js";
@@ -197,7 +197,7 @@ export { dtypes, numbersOf, type Dtype, type Tensor } from "./exchange/tensor.js
 export { parseSpec } from "./config/parse-spec.js";
 export { specHash } from "./config/hash.js";
 export { type RunSpec } from "./config/run-spec.js";
-export type { ErrorRow, Statistic } from "./results/rows.js";
+export type { Activity, ErrorRow, Statistic } from "./results/rows.js";
 export type { Trajectory } from "./studies/trajectories/rows.js";
 export { measureModel, type ModelInput } from "./runs/measure-model.js";
 export { buildCircuits, buildMultiPartNetwork, buildRunNetwork } from "./config/build.js";

@@ -1,5 +1,5 @@
 import { chunkKind } from "../runs/chunk.js";
-import { runTasks } from "../runs/merge.js";
+import { runTasks } from "../runs/tasks.js";
 import type { EngineName } from "../runs/engines.js";
 import { memoryNeeded, type RunSpec } from "../config/run-spec.js";
 

@@ -1,4 +1,5 @@
-import { countTasks, mergeRuns, runRows, tasksOfAll } from "../runs/merge.js";
+import { mergeRuns, runRows } from "../runs/rows.js";
+import { countTasks, tasksOfAll } from "../runs/tasks.js";
 import type { ErrorRow } from "../results/rows.js";
 import type { Executor } from "../jobs/execute.js";
 import type { LayerSums } from "../engine/sums.js";

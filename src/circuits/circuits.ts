@@ -24,7 +24,7 @@ export interface Circuits {
 
 /** A linear readout `y = R·a` of a circuit's d activations. */
 export interface Readout {
-  /** Names the rows of results: `alpha` gives `alphaActive` and `alphaInactive`. */
+  /** Names its errors in results. */
   readonly name: string;
   /** R, [rows][d]. */
   readonly matrix: readonly (readonly number[])[];

@@ -5,13 +5,13 @@ import { InputError } from "../base/errors.js";
 import { importModel, LARGEST_MODEL, type ImportedModel } from "../exchange/model.js";
 import { isZip } from "../exchange/npz.js";
 import { MAX_HEADER } from "../exchange/safetensors.js";
-import { flatRow } from "../results/run-file.js";
+import { flatRow } from "../results/file-rows.js";
 import type { ErrorRow } from "../results/rows.js";
 import type { Sampling } from "../circuits/inputs.js";
 import { fieldFromText, numberFrom, specFields } from "../config/fields.js";
 import type { Gate } from "../network/construction.js";
 import { shortNumber } from "../drawing/numbers.js";
-import { rowsToJson } from "../results/table.js";
+import { jsonWithRows } from "../results/table.js";
 import { parseField } from "../config/parse-spec.js";
 import { checked, wholeSchema } from "../base/validation.js";
 import { readBytes, readingOf } from "./read-data.js";
@@ -77,8 +77,7 @@ async function runModel(path: string, options: Record<string, unknown>, session:
   const { shape } = imported.model;
   if (options["json"] === true) {
     const head = { version: session.version, metadata: imported.metadata, shape, settings };
-    const lines = Object.entries(head).map(([key, value]) => `"${key}": ${JSON.stringify(value)}`);
-    session.print(`{\n${lines.join(",\n")},\n"rows": ${rowsToJson(rows.map(flatRow)).trimEnd()}\n}\n`);
+    session.print(jsonWithRows(head, rows.map(flatRow)));
   } else {
     const sizes = (["D", "d", "T", "S", "L"] as const).map((name) => `${name} = ${shape[name]}`).join(", ");
     session.print(`${file}: ${sizes}\n\n${rowsText(rows)}\n`);

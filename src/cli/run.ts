@@ -1,7 +1,8 @@
 import { Option, type Command } from "commander";
 import { InputError } from "../base/errors.js";
-import type { ErrorRow } from "../results/rows.js";
-import { flatRow, runJson } from "../results/run-file.js";
+import { spelled, statisticsOf, type ErrorRow } from "../results/rows.js";
+import { flatRow } from "../results/file-rows.js";
+import { runJson } from "../results/run-file.js";
 import { engineNames } from "../runs/engines.js";
 import { checkDenseSize } from "../network/dense-size.js";
 import { shortNumber } from "../drawing/numbers.js";
@@ -182,11 +183,11 @@ export function rowsText(rows: readonly ErrorRow[]): string {
           { title: "worst" },
           { title: "over 0.25" },
         ],
-        own.flatMap(({ layer, errors }) =>
-          Object.entries(errors).map(([name, { meanSquare, sd, theory, worst, wrong }]) => [
-            String(layer),
-            name.replace(/(Active|Inactive)$/, (which) => `, ${which.toLowerCase()}`),
-            ...[meanSquare, sd, theory, worst, wrong].map(cell),
+        own.flatMap((row) =>
+          statisticsOf(row).map((of) => [
+            String(row.layer),
+            spelled(of),
+            ...[of.meanSquare, of.sd, of.theory, of.worst, of.wrong].map(cell),
           ]),
         ),
       ),

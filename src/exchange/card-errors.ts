@@ -1,4 +1,4 @@
-import type { ErrorRow } from "../results/rows.js";
+import { spelled, statisticsOf, type ErrorRow } from "../results/rows.js";
 
 /** Three digits, as short as they go: 0.0123, 4.5e-9. */
 function short(value: number): string {
@@ -20,11 +20,10 @@ export function errorsSection(rows: readonly ErrorRow[]): string {
   const tables = [...new Set(rows.map(({ z }) => z))].map((z) => {
     const lines = rows
       .filter((row) => row.z === z && row.layer > 0)
-      .flatMap(({ layer, errors }) =>
-        Object.entries(errors).map(([key, { meanSquare, theory, worst }]) => {
-          const [, name, which] = /^(.+)(Active|Inactive)$/.exec(key)!;
-          const expected = theory === null ? "–" : short(theory);
-          return `| ${layer} | ${name}, ${which.toLowerCase()} | ${expected} | ${short(meanSquare)} | ${short(worst)} |`;
+      .flatMap((row) =>
+        statisticsOf(row).map((of) => {
+          const expected = of.theory === null ? "–" : short(of.theory);
+          return `| ${row.layer} | ${spelled(of)} | ${expected} | ${short(of.meanSquare)} | ${short(of.worst)} |`;
         }),
       );
     return `z = ${z}:\n\n| layer | readout, circuits | expected | measured | worst |\n|---|---|---|---|---|\n${lines.join("\n")}`;

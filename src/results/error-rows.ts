@@ -3,7 +3,7 @@ import type { LayerSums, SquaredErrors } from "../engine/sums.js";
 import type { Shape } from "../base/shape.js";
 import type { PredictedError } from "../theory/errors.js";
 import { expectedActiveFraction } from "../theory/overlap.js";
-import type { ErrorRow, Statistic } from "./rows.js";
+import type { Activity, ErrorRow, Statistic } from "./rows.js";
 import { mean, standardDeviation } from "./statistics.js";
 
 /** What rows say besides the sums. */
@@ -37,21 +37,18 @@ export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
   // Of networks whose inactive circuits are many, some samples are enough.
   const inactiveSamples = T > z ? Math.min(...sums.map(({ inactiveCount }) => inactiveCount)) / (T - z) : samples;
   return Array.from({ length: L + 1 }, (_, layer): ErrorRow => {
-    const errors: Record<string, Statistic> = {};
-    readouts.forEach(({ name }, group) => {
-      for (const which of ["active", "inactive"] as const) {
-        const squares = sums.map((own) => own.layers[layer].errors[group][which]);
-        const counts = sums.map((own) => (which === "active" ? own.activeCount : own.inactiveCount));
-        const means = squares.map(({ sum }, network) => (counts[network] === 0 ? 0 : sum / counts[network]));
-        errors[`${name}${which === "active" ? "Active" : "Inactive"}`] = {
-          meanSquare: mean(means),
-          sd: standardDeviation(means),
-          worst: Math.sqrt(Math.max(...squares.map(({ max }) => max))),
-          wrong: shareWrong(squares, counts),
-          theory: which === "inactive" && T === z ? null : (predicted?.[name]?.[layer]?.[which] ?? null),
-        };
-      }
-    });
+    const statistic = (name: string, group: number, activity: Activity): Statistic => {
+      const squares = sums.map((own) => own.layers[layer].errors[group][activity]);
+      const counts = sums.map((own) => (activity === "active" ? own.activeCount : own.inactiveCount));
+      const means = squares.map(({ sum }, network) => (counts[network] === 0 ? 0 : sum / counts[network]));
+      return {
+        meanSquare: mean(means),
+        sd: standardDeviation(means),
+        worst: Math.sqrt(Math.max(...squares.map(({ max }) => max))),
+        wrong: shareWrong(squares, counts),
+        theory: activity === "inactive" && T === z ? null : (predicted?.[name]?.[layer]?.[activity] ?? null),
+      };
+    };
     const fractions = blocks.map((neurons, i) =>
       sums.map((own) => own.layers[layer].activeNeurons[i] / (own.samples * neurons)),
     );
@@ -61,7 +58,12 @@ export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
       samples,
       networks: sums.length,
       ...(inactiveSamples < samples ? { inactiveSamples } : {}),
-      errors,
+      readouts: Object.fromEntries(
+        readouts.map(({ name }, group) => [
+          name,
+          { active: statistic(name, group, "active"), inactive: statistic(name, group, "inactive") },
+        ]),
+      ),
       activeFraction: fractions.map(mean),
       activeFractionSd: sums.length < 2 ? null : fractions.map((values) => standardDeviation(values)!),
       expectedActiveFraction: of.expectedActiveFraction,

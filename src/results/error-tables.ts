@@ -1,38 +1,44 @@
-import type { ErrorRow } from "./rows.js";
+import { spelled, statisticAt, type Activity, type ErrorRow, type StatisticOf } from "./rows.js";
 import type { ComparisonEntry } from "./compare.js";
-import type { ErrorReference } from "./references.js";
 import type { Table } from "./table.js";
 
-/** "xActive" → "x, active". */
-function spelled(name: string): string {
-  const match = /^(.+?)(Active|Inactive)$/.exec(name);
-  return match === null ? name : `${match[1]}, ${match[2].toLowerCase()}`;
+/** Numbers of the reference for one z at one layer: drawn as grey rings, and compared with ours; some may be missing. */
+export interface ErrorReference {
+  readonly z: number;
+  readonly layer: number;
+  readonly readouts: Readonly<Record<string, Readonly<Partial<Record<Activity, ReferenceStatistic>>>>>;
+}
+
+export interface ReferenceStatistic {
+  readonly meanSquare: number;
+  /** Standard deviation of the mean square between networks; used for tolerances, not drawn. */
+  readonly sd?: number | null;
+  readonly worst?: number;
 }
 
 /**
- * Mean squares of ours beside those of the reference, for `compare`: every named error at every z and layer that both
- * have. Layer 0 is left out: its error is 0 by definition.
+ * Mean squares of ours beside those of the reference, for `compare`: every error asked for, at every z and layer that
+ * both have. Layer 0 is left out: its error is 0 by definition.
  *
- * @param names which errors: "xActive", …
  * @param prefix goes before each label, such as "D = 1000, T = 500, "
  */
 export function errorEntries(
   rows: readonly ErrorRow[],
   reference: readonly ErrorReference[],
-  names: readonly string[],
+  which: readonly StatisticOf[],
   prefix = "",
 ): ComparisonEntry[] {
-  const theirs = new Map(reference.map((point) => [`${point.z} ${point.layer}`, point.errors]));
+  const theirs = new Map(reference.map((point) => [`${point.z} ${point.layer}`, point.readouts]));
   return rows
     .filter((row) => row.layer > 0)
     .flatMap((row) =>
-      names.flatMap((name) => {
-        const ours = row.errors[name];
-        const other = theirs.get(`${row.z} ${row.layer}`)?.[name];
-        if (ours === undefined || other?.meanSquare === undefined) return [];
+      which.flatMap((of) => {
+        const ours = statisticAt(row, of);
+        const other = theirs.get(`${row.z} ${row.layer}`)?.[of.readout]?.[of.activity];
+        if (ours === undefined || other === undefined) return [];
         return [
           {
-            label: `${prefix}${spelled(name)}, z = ${row.z}, layer ${row.layer}`,
+            label: `${prefix}${spelled(of)}, z = ${row.z}, layer ${row.layer}`,
             ours: ours.meanSquare,
             oursSd: ours.sd,
             reference: other.meanSquare,
@@ -43,18 +49,18 @@ export function errorEntries(
     );
 }
 
-/** Measured against theory: one line per z and layer, measured, theory and their ratio for each named error. */
-export function theoryTable(rows: readonly ErrorRow[], names: readonly string[]): Table {
+/** Measured against theory: one line per z and layer, measured, theory and their ratio for each error asked for. */
+export function theoryTable(rows: readonly ErrorRow[], which: readonly StatisticOf[]): Table {
   return {
     caption: "Mean squared errors; ratio = measured / theory",
-    columns: ["z", "layer", ...names.flatMap((name) => [`${spelled(name)}: measured`, "theory", "ratio"])],
+    columns: ["z", "layer", ...which.flatMap((of) => [`${spelled(of)}: measured`, "theory", "ratio"])],
     rows: rows
       .filter((row) => row.layer > 0)
       .map((row) => [
         row.z,
         row.layer,
-        ...names.flatMap((name) => {
-          const error = row.errors[name];
+        ...which.flatMap((of) => {
+          const error = statisticAt(row, of);
           if (error === undefined) return [null, null, null];
           const { meanSquare, theory } = error;
           return [meanSquare, theory, theory === null || theory === 0 ? null : meanSquare / theory];

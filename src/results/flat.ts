@@ -1,4 +1,4 @@
-import { flatRow } from "./run-file.js";
+import { flatRow } from "./file-rows.js";
 import type { ResultLine } from "./result-line.js";
 
 /** A value of a flat table. */

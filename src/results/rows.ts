@@ -1,6 +1,10 @@
+/** Errors of circuits that are active in a sample are told apart from those of the others. */
+export const activities = ["active", "inactive"] as const;
+export type Activity = (typeof activities)[number];
+
 /** One measured quantity, over samples and circuits, averaged over networks. Dimensionless. */
 export interface Statistic {
-  /** Mean over networks of the mean square error; squared errors are summed over a readout's coordinates. [E18] */
+  /** Mean over networks of the mean square error; squared errors are summed over a readout's coordinates. 0 of none. [E18] */
   readonly meanSquare: number;
   /** Standard deviation of the mean square between networks (n−1); null with one network. */
   readonly sd: number | null;
@@ -11,27 +15,54 @@ export interface Statistic {
    * counted.
    */
   readonly wrong: number | null;
-  /** The prediction [E20]–[E22]; null where the theory has none (layer 0 is exactly 0), or no circuit is inactive. */
+  /** The prediction [E20]–[E22]; null where none was made, or no circuit is inactive. */
   readonly theory: number | null;
 }
 
-/**
- * Errors of one z at one layer. Readouts appear as `${name}Active` and `${name}Inactive`: for rotations `xActive`,
- * `xInactive`, `alphaActive`, `alphaInactive`.
- */
+/** Errors of one z at one layer; layer 0 is the input, whose error is 0. Files have them as `file-rows.ts` says. */
 export interface ErrorRow {
+  /** Circuits active at once. */
   readonly z: number;
   readonly layer: number;
-  /** Samples per network. */
+  /** Samples per network: its errors are of samples · z active and samples · (T − z) inactive circuits. */
   readonly samples: number;
   readonly networks: number;
   /** Samples per network, the first, whose inactive circuits were read; left out where all were. */
   readonly inactiveSamples?: number;
-  readonly errors: Readonly<Record<string, Statistic>>;
+  /** By readout name: for rotations `x` and `alpha`. */
+  readonly readouts: Readonly<Record<string, Readonly<Record<Activity, Statistic>>>>;
   /** Share of neurons with A > 1e−4 per block, or per part of a design that has several, mean over networks. [E19] */
   readonly activeFraction: readonly number[];
   /** Standard deviation between networks of the above, [d]; null with one network. */
   readonly activeFractionSd: readonly number[] | null;
   /** z·S·d/D, the share while errors stay below the gates; of a design, what z circuits are read from. */
   readonly expectedActiveFraction: number;
+}
+
+/** Which statistic of a row: of which readout, of which circuits. */
+export interface StatisticOf {
+  readonly readout: string;
+  readonly activity: Activity;
+}
+
+/** The statistic, if the row has the readout. */
+export function statisticAt({ readouts }: Pick<ErrorRow, "readouts">, of: StatisticOf): Statistic | undefined {
+  return readouts[of.readout]?.[of.activity];
+}
+
+/** The two statistics of a readout. */
+export function bothOf(readout: string): StatisticOf[] {
+  return activities.map((activity) => ({ readout, activity }));
+}
+
+/** A row's statistics one after another. */
+export function statisticsOf({ readouts }: ErrorRow): (StatisticOf & Statistic)[] {
+  return Object.entries(readouts).flatMap(([readout, both]) =>
+    activities.map((activity) => ({ readout, activity, ...both[activity] })),
+  );
+}
+
+/** "x, active" */
+export function spelled({ readout, activity }: StatisticOf): string {
+  return `${readout}, ${activity}`;
 }

@@ -1,3 +1,5 @@
+import { named } from "./numbers-in-json.js";
+
 /** A small table of text and numbers; numbers are set in tabular figures with three significant digits. */
 export interface Table {
   readonly caption: string;
@@ -10,13 +12,17 @@ type Value = string | number | boolean | null | readonly Value[] | { readonly [k
 
 /**
  * Rows as JSON, one row a line, numbers in full precision, keys in the rows' own order.
- *
- * JSON has no Infinity and NaN; they become strings of that name rather than a null that hides them.
  */
 export function rowsToJson(rows: readonly object[]): string {
   if (rows.length === 0) return "[]\n";
-  const lines = rows.map((row) => JSON.stringify(row, (_key, value: unknown) => named(value)));
+  const lines = rows.map((row) => JSON.stringify(row, named));
   return `[\n${lines.join(",\n")}\n]\n`;
+}
+
+/** A JSON object of some fields, one a line, and `rows`. */
+export function jsonWithRows(head: object, rows: readonly object[]): string {
+  const fields = Object.entries(head).map(([key, value]) => `"${key}": ${JSON.stringify(value)}`);
+  return `{\n${fields.join(",\n")},\n"rows": ${rowsToJson(rows).trimEnd()}\n}\n`;
 }
 
 /**
@@ -45,8 +51,4 @@ function flatten(value: Value | undefined, path: string, cells: Map<string, stri
 
 function quoted(cell: string): string {
   return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
-}
-
-function named(value: unknown): unknown {
-  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }

@@ -8,7 +8,7 @@ import { mergeSums, type LayerSums } from "../engine/sums.js";
 import { predictErrors } from "../theory/errors.js";
 import { circuitExpectations } from "../theory/expectations.js";
 import { errorRows, standardRows } from "../results/error-rows.js";
-import { chunkSamples } from "./merge.js";
+import { chunkSamples } from "./tasks.js";
 import type { ErrorRow } from "../results/rows.js";
 
 /** Random inputs for a model, as a run's spec says them. */

@@ -5,7 +5,8 @@ import { loadKernels } from "../kernels/node.js";
 import { engineNames, type EngineName } from "./engines.js";
 import { chunkKind, type ChunkTask } from "./chunk.js";
 import type { RunSpec } from "../config/run-spec.js";
-import { countTasks, mergeRuns, runRows, runTasks } from "./merge.js";
+import { mergeRuns, runRows } from "./rows.js";
+import { countTasks, runTasks } from "./tasks.js";
 import type { ErrorRow } from "../results/rows.js";
 
 export interface RunResult {

@@ -1,7 +1,8 @@
 import type { RunSpec } from "../config/run-spec.js";
 import { nextProbe, type CapacityState, type SearchEffort } from "./bisection.js";
 import type { RunTasks } from "./study.js";
-import { mergeRuns, runTasks } from "../runs/merge.js";
+import { mergeRuns } from "../runs/rows.js";
+import { runTasks } from "../runs/tasks.js";
 
 /** One search for the largest T. */
 export interface LargestSearch {

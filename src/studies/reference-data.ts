@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { ErrorReference } from "../results/references.js";
+import type { ErrorReference } from "../results/error-tables.js";
+import { activities } from "../results/rows.js";
 
 /** Statistics of the authors' code by layer, as test/reference/README.md describes them; names are theirs. */
 export interface AuthorsErrors {
@@ -19,11 +20,10 @@ export function readReference<Content>(name: string): Content {
   return JSON.parse(readFileSync(new URL(`../../test/reference/${name}`, import.meta.url), "utf8")) as Content;
 }
 
-const names = [
-  ["xActive", "mse_x_active", "worst_x_active"],
-  ["xInactive", "mse_x_inactive", "worst_x_inactive"],
-  ["alphaActive", "mse_on_active", "worst_on_active"],
-  ["alphaInactive", "mse_on_inactive", "worst_on_inactive"],
+/** Our readouts, and the authors' words for them. */
+const readouts = [
+  ["x", "x"],
+  ["alpha", "on"],
 ] as const;
 
 /** Their lists over layers as reference points. */
@@ -31,15 +31,20 @@ export function authorsPoints(z: number, means: AuthorsErrors, sds: AuthorsError
   return means.mse_on_active.map((_, layer) => ({
     z,
     layer,
-    errors: Object.fromEntries(
-      names.flatMap(([name, mse, worst]) => {
-        const meanSquare = means[mse]?.[layer];
-        if (meanSquare === undefined) return [];
-        const largest = means[worst]?.[layer];
-        return [
-          [name, { meanSquare, sd: sds?.[mse]?.[layer] ?? null, ...(largest === undefined ? {} : { worst: largest }) }],
-        ];
-      }),
+    readouts: Object.fromEntries(
+      readouts.map(([name, theirs]) => [
+        name,
+        Object.fromEntries(
+          activities.flatMap((activity) => {
+            const mse = `mse_${theirs}_${activity}` as const;
+            const meanSquare = means[mse]?.[layer];
+            if (meanSquare === undefined) return [];
+            const worst = means[`worst_${theirs}_${activity}`]?.[layer];
+            const sd = sds?.[mse]?.[layer] ?? null;
+            return [[activity, { meanSquare, sd, ...(worst === undefined ? {} : { worst }) }]];
+          }),
+        ),
+      ]),
     ),
   }));
 }

@@ -1,6 +1,5 @@
 import type { Executor } from "../jobs/execute.js";
-import { rowsToJson } from "../results/table.js";
-import type { Table } from "../results/table.js";
+import { jsonWithRows, type Table } from "../results/table.js";
 import { fieldSchema } from "../config/parse-spec.js";
 import { hashOf } from "../config/hash.js";
 import { checked, checkExtent, fieldsOf } from "../base/validation.js";
@@ -102,6 +101,5 @@ export async function namedJson(
   version: string,
 ): Promise<string> {
   const head = { version, hash: await hashOf({ experiment: id, ...settings }), experiment: id, settings };
-  const fields = Object.entries(head).map(([key, value]) => `"${key}": ${JSON.stringify(value)}`);
-  return `{\n${fields.join(",\n")},\n"rows": ${rowsToJson(rows).trimEnd()}\n}\n`;
+  return jsonWithRows(head, rows);
 }

@@ -1,5 +1,10 @@
 import { collect } from "../jobs/execute.js";
 import type { ResultOf, Task } from "../jobs/task.js";
+import type { RunSpec } from "../config/run-spec.js";
+import type { LayerSums } from "../engine/sums.js";
+import { mergeRuns, runRows } from "../runs/rows.js";
+import { countTasks, tasksOfAll } from "../runs/tasks.js";
+import type { ErrorRow } from "../results/rows.js";
 import type { Comparison } from "../results/compare.js";
 import type { Figure, FigureOptions } from "../drawing/compose.js";
 import type { Table } from "../results/table.js";
@@ -53,6 +58,21 @@ export function planTasks<T extends Task>(
     taskCount: tasks.length,
     tasks,
     finish: async (results) => figures(await collect(results as AsyncIterable<ResultOf<T>>)),
+  };
+}
+
+/** A plan that consists of runs; `figures` gets the rows of each. */
+export function planRuns(
+  specs: readonly RunSpec[],
+  figures: (rows: readonly (readonly ErrorRow[])[]) => readonly FigureDraft[],
+): Plan {
+  return {
+    taskCount: specs.reduce((count, spec) => count + countTasks(spec), 0),
+    tasks: tasksOfAll(specs),
+    finish: async (results) => {
+      const sums = await mergeRuns(specs, results as AsyncIterable<LayerSums>);
+      return figures(specs.map((spec, run) => runRows(spec, sums[run])));
+    },
   };
 }
 

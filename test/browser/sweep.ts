@@ -79,7 +79,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       expect(told).toContain(
         "run 6: T = 40, seed = 1, construction = balanced, z = 1, layer 2: largest |δx|, active circuits = ",
       );
-      expect(Number(/circuits = ([\d.e-]+)/.exec(told)![1])).toBeCloseTo(row.errors["xActive"]!.worst, 2);
+      expect(Number(/circuits = ([\d.e-]+)/.exec(told)![1])).toBeCloseTo(row.readouts["x"]!.active.worst, 2);
       await dot.click({ force: true });
       await waitForRun(page);
       const { T, construction, seed } = seventh.spec;
@@ -150,7 +150,8 @@ export function sweepTests(lab: () => LabBrowser): void {
       },
     );
 
-    const rows = `[{"z":1,"layer":1,"samples":1,"networks":1,"errors":{"xActive":{"meanSquare":1,"sd":null,"worst":1,"theory":1}},"activeFraction":[0.1],"activeFractionSd":null,"expectedActiveFraction":0.1}]`;
+    const statistic = `{"meanSquare":1,"sd":null,"worst":1,"theory":1}`;
+    const rows = `[{"z":1,"layer":1,"samples":1,"networks":1,"errors":{"xActive":${statistic},"xInactive":${statistic}},"activeFraction":[0.1],"activeFractionSd":null,"expectedActiveFraction":0.1}]`;
     const hash = "0".repeat(64);
     const line = (change: object): string =>
       JSON.stringify({

@@ -17,9 +17,11 @@ const row: ErrorRow = {
   layer: 1,
   samples: 10,
   networks: 3,
-  errors: {
-    xActive: { meanSquare: 0.25, sd: 0.125, worst: 1.5, wrong: 0.125, theory: 0.24 },
-    xInactive: { meanSquare: 1e-7, sd: null, worst: 0, wrong: null, theory: null },
+  readouts: {
+    x: {
+      active: { meanSquare: 0.25, sd: 0.125, worst: 1.5, wrong: 0.125, theory: 0.24 },
+      inactive: { meanSquare: 1e-7, sd: null, worst: 0, wrong: null, theory: null },
+    },
   },
   activeFraction: [0.5, 0.25],
   activeFractionSd: [0.01, 0.02],
@@ -120,12 +122,13 @@ describe("run", () => {
   test("--json prints the spec, its hash and flat rows, and nothing else on stdout", async () => {
     const { out, err } = await superpose("run", "--z", "2", "--json");
     const printed = JSON.parse(out) as { spec: RunSpec };
-    const { errors, ...rest } = row;
+    const { readouts, ...rest } = row;
+    const { active, inactive } = readouts["x"]!;
     expect(printed).toEqual({
       version: "1.2.3",
       hash: await specHash(ran[0]!),
       spec: ran[0],
-      rows: [{ ...rest, ...errors }],
+      rows: [{ ...rest, xActive: active, xInactive: inactive }],
     });
     expect(err).toBe("1.25 s\n");
   });

@@ -44,8 +44,8 @@ test("a model comes with a card of its errors, and its file has them", async () 
   const { spec, about } = zoo.find(({ name }) => name === "steps-800")!;
   expect(card).toContain(about);
   const { rows } = await runSpec(spec);
-  for (const { z, layer, errors } of rows.filter((row) => row.layer > 0)) {
-    const { meanSquare } = errors["alphaActive"]!;
+  for (const { z, layer, readouts } of rows.filter((row) => row.layer > 0)) {
+    const { meanSquare } = readouts["alpha"]!.active;
     const table = card.split(`z = ${z}:`)[1]!.split("z =")[0]!;
     const cells = table
       .split("\n")
@@ -63,8 +63,8 @@ test.each(["gates-512", "automata-800"])(
   async (name) => {
     const { spec } = zoo.find((model) => model.name === name)!;
     const { rows } = await runSpec({ ...spec, samples: 500 });
-    const readouts = name === "gates-512" ? ["aActive", "bActive"] : ["stateActive"];
-    for (const { errors } of rows) for (const readout of readouts) expect(errors[readout]!.worst).toBeLessThan(0.5);
+    const names = name === "gates-512" ? ["a", "b"] : ["state"];
+    for (const { readouts } of rows) for (const of of names) expect(readouts[of]!.active.worst).toBeLessThan(0.5);
   },
 );
 

@@ -37,10 +37,10 @@ describe("node-plain: an exported model without packages or TypeScript", () => {
     const { rows } = await runSpec(spec);
     expect(printed.length).toBe(spec.L);
     for (const { layer, ...errors } of printed) {
-      const wanted = rows.find((row) => row.layer === layer)!.errors;
-      expect(Object.keys(errors).length).toBe(Object.keys(wanted).length / 2);
+      const wanted = rows.find((row) => row.layer === layer)!.readouts;
+      expect(Object.keys(errors).length).toBe(Object.keys(wanted).length);
       for (const [name, value] of Object.entries(errors)) {
-        const { meanSquare } = wanted[`${name}Active`]!;
+        const { meanSquare } = wanted[name]!.active;
         expect(Math.abs(value - meanSquare)).toBeLessThanOrEqual(1e-8 + 1e-4 * meanSquare);
       }
     }

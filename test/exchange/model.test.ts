@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
+import { statisticAt, statisticsOf } from "../../src/results/rows.js";
 import { InputError } from "../../src/base/errors.js";
 import { modelFiles } from "../../src/exchange/model-files.js";
 import { modelBytes, modelFromTensors, modelTensors } from "../../src/exchange/model-tensors.js";
@@ -87,12 +88,13 @@ describe("an imported model", () => {
     rows.forEach((row, k) => {
       const wanted = alone.rows[k]!;
       expect([row.z, row.layer, row.samples]).toEqual([wanted.z, wanted.layer, wanted.samples]);
-      for (const [name, { meanSquare, theory, worst }] of Object.entries(row.errors)) {
+      for (const { meanSquare, theory, worst, ...name } of statisticsOf(row)) {
         // The run has both networks.
-        const mean = (meanSquare + other[k]!.errors[name]!.meanSquare) / 2;
-        const of = wanted.errors[name]!;
+        const second = statisticAt(other[k]!, name)!;
+        const mean = (meanSquare + second.meanSquare) / 2;
+        const of = statisticAt(wanted, name)!;
         expect(Math.abs(mean - of.meanSquare)).toBeLessThanOrEqual(1e-8 + 1e-4 * of.meanSquare);
-        expect(Math.max(worst, other[k]!.errors[name]!.worst)).toBeCloseTo(of.worst, 4);
+        expect(Math.max(worst, second.worst)).toBeCloseTo(of.worst, 4);
         expect(theory).toBeCloseTo(of.theory!, 9);
       }
     });

@@ -175,7 +175,7 @@ describe("networks with a matrix written out", () => {
 
   test("in the post's network they hold longer than capped: z = 1, layer 5", async () => {
     const error = async (construction: string): Promise<number> =>
-      (await runSpec(parseSpec({ samples: 150, construction }))).rows[5]!.errors["xActive"]!.meanSquare;
+      (await runSpec(parseSpec({ samples: 150, construction }))).rows[5]!.readouts["x"]!.active.meanSquare;
     const capped = await error("capped");
     expect(capped).toBeGreaterThan(1);
     expect(await error("load-aware")).toBeLessThan(0.8 * capped);

@@ -2,12 +2,13 @@ import { compare } from "../../src/results/compare.js";
 import { errorEntries, theoryTable } from "../../src/results/error-tables.js";
 import { createDocument } from "../../src/drawing/node-document.js";
 import { svgText } from "../../src/drawing/svg.js";
+import { bothOf } from "../../src/results/rows.js";
 import type { FigureReport, Report } from "../../src/report/types.js";
 import { allFigures } from "../studies/all-figures.js";
 import { asReference } from "../studies/fixed-rows.js";
 import { layerErrorRows } from "../studies/layer-errors/fixed-rows.js";
 
-const names = ["xActive", "xInactive"];
+const names = bothOf("x");
 
 /** A report of figures, with text as long as the real one. */
 export function sampleReport(ids: readonly string[]): Report {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { bothOf } from "../../src/results/rows.js";
 import { compare, meetsReference, tolerance } from "../../src/results/compare.js";
 import { errorEntries, theoryTable } from "../../src/results/error-tables.js";
 import { layerErrorRows } from "../studies/layer-errors/fixed-rows.js";
@@ -50,11 +51,11 @@ test("99 % must be within: 99 of 100 will do, 98 will not", () => {
 test("error rows meet references of the same z and layer, layer 0 left out", () => {
   const rows = layerErrorRows();
   const reference = [
-    { z: 2, layer: 3, errors: { xActive: { meanSquare: 0.5, sd: 0.01 } } },
-    { z: 2, layer: 0, errors: { xActive: { meanSquare: 0 } } },
-    { z: 9, layer: 3, errors: { xActive: { meanSquare: 0.5 } } },
+    { z: 2, layer: 3, readouts: { x: { active: { meanSquare: 0.5, sd: 0.01 } } } },
+    { z: 2, layer: 0, readouts: { x: { active: { meanSquare: 0 } } } },
+    { z: 9, layer: 3, readouts: { x: { active: { meanSquare: 0.5 } } } },
   ];
-  expect(errorEntries(rows, reference, ["xActive", "xInactive"], "D = 1000, ")).toEqual([
+  expect(errorEntries(rows, reference, bothOf("x"), "D = 1000, ")).toEqual([
     {
       label: "D = 1000, x, active, z = 2, layer 3",
       ours: 0.574325, // layer-errors.json
@@ -66,7 +67,7 @@ test("error rows meet references of the same z and layer, layer 0 left out", () 
 });
 
 test("the theory table has no ratio where theory is 0", () => {
-  const table = theoryTable(layerErrorRows(), ["xActive"]);
+  const table = theoryTable(layerErrorRows(), [{ readout: "x", activity: "active" }]);
   expect(table.columns).toEqual(["z", "layer", "x, active: measured", "theory", "ratio"]);
   expect(table.rows).toHaveLength(15);
   expect(table.rows[0]).toEqual([1, 1, 3.31353e-15, 0, null]);

@@ -1,26 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { errorRows, standardRows } from "../../src/results/error-rows.js";
-import { flatRow } from "../../src/results/run-file.js";
+import { fileRow, flatRow, rowsFrom } from "../../src/results/file-rows.js";
 import { rowsText } from "../../src/cli/run.js";
 import { runSpec } from "../../src/runs/run.js";
 import { engineNames } from "../../src/runs/engines.js";
 import { emptySums } from "../../src/engine/sums.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
-import { areRows } from "../../src/results/result-line.js";
 
 describe("rows of errors", () => {
   // Two circuits that share one of S = 4 neurons disturb each other by a quarter exactly.
   test.each(engineNames)("errors of exactly a quarter are not over it by rounding: %s", async (engine) => {
     const spec = parseSpec({ circuits: "rotation5", D: 205, T: 28, S: 4, L: 1, z: [2], samples: 2000, seed: 41271 });
     const { rows } = await runSpec(spec, { engine });
-    const { worst, wrong } = rows[1]!.errors["xActive"]!;
+    const { worst, wrong } = rows[1]!.readouts["x"]!.active;
     expect(worst).toBeCloseTo(0.25, 5);
     expect(wrong).toBe(0);
   });
 
   test("where all circuits are active, inactive ones have no theory", async () => {
     const { rows } = await runSpec(parseSpec({ D: 4, T: 3, S: 1, L: 1, z: [2, 3], samples: 10 }));
-    const theories = rows.filter(({ layer }) => layer === 1).map(({ errors }) => errors["alphaInactive"]!.theory);
+    const theories = rows.filter(({ layer }) => layer === 1).map(({ readouts }) => readouts["alpha"]!.inactive.theory);
     expect(theories).toEqual([expect.any(Number), null]);
   });
 
@@ -53,7 +52,7 @@ describe("rows of errors", () => {
       "inactiveSamples",
     ]);
     expect(rowsText(some)).toMatch(/^z = 2: 9 samples; inactive circuits of the first 3 only\n/);
-    expect(areRows(some)).toBe(true);
-    expect(areRows([{ ...some[0], inactiveSamples: "3" }])).toBe(false);
+    expect(rowsFrom(some.map(fileRow))).toEqual(some);
+    expect(rowsFrom([{ ...fileRow(some[0]!), inactiveSamples: "3" }])).toBe(null);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { runTasks } from "../../src/runs/merge.js";
+import { runTasks } from "../../src/runs/tasks.js";
 import { chunkKind } from "../../src/runs/chunk.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 import { estimate } from "../../src/batch/estimate.js";

@@ -1,61 +1,55 @@
-import type { ErrorRow, Statistic } from "../../src/results/rows.js";
+import type { ErrorReference } from "../../src/results/error-tables.js";
+import { activities, bothOf, type ErrorRow, type Statistic, type StatisticOf } from "../../src/results/rows.js";
 
 // What the topics' fixed rows share: the reference data in the shape of our own results.
 
 /** Numbers by layer, by the authors' names. */
 export type ByLayer = Readonly<Record<string, readonly number[]>>;
 
-/** Our names of errors and theirs. */
-export const names = {
-  xActive: "x_active",
-  xInactive: "x_inactive",
-  alphaActive: "on_active",
-  alphaInactive: "on_inactive",
-};
+/** An error's name in the authors' data: "on_active" is our alpha of active circuits. */
+export const theirName = ({ readout, activity }: StatisticOf): string =>
+  `${readout === "alpha" ? "on" : readout}_${activity}`;
 
 export function statistics(
   layer: number,
   mean: ByLayer,
   sd: ByLayer,
-  theory: (name: string) => number | null,
-): Record<string, Statistic> {
+  theory: (of: StatisticOf) => number | null,
+): ErrorRow["readouts"] {
+  const statistic = (of: StatisticOf): Statistic => ({
+    meanSquare: mean[`mse_${theirName(of)}`]![layer]!,
+    sd: sd[`mse_${theirName(of)}`]?.[layer] ?? null,
+    worst: mean[`worst_${theirName(of)}`]?.[layer] ?? 0,
+    wrong: null,
+    theory: theory(of),
+  });
+  const readouts = ["x", "alpha"].filter((readout) => bothOf(readout).every((of) => `mse_${theirName(of)}` in mean));
   return Object.fromEntries(
-    Object.entries(names)
-      .filter(([, theirs]) => mean[`mse_${theirs}`] !== undefined)
-      .map(([ours, theirs]) => [
-        ours,
-        {
-          meanSquare: mean[`mse_${theirs}`]![layer]!,
-          sd: sd[`mse_${theirs}`]?.[layer] ?? null,
-          worst: mean[`worst_${theirs}`]?.[layer] ?? 0,
-          wrong: null,
-          theory: theory(ours),
-        },
-      ]),
+    readouts.map((readout) => {
+      const [active, inactive] = bothOf(readout).map(statistic);
+      return [readout, { active: active!, inactive: inactive! }];
+    }),
   );
 }
 
 /** [E20], [E22] for the post's network. */
-export function predicted(name: string, layer: number, z: number, T: number, q: number): number | null {
+export function predicted(of: StatisticOf, layer: number, z: number, T: number, q: number): number | null {
   if (layer === 0) return null;
-  if (name.endsWith("Inactive")) return q * z;
-  if (name === "alphaActive") return 0;
+  if (of.activity === "inactive") return q * z;
+  if (of.readout === "alpha") return 0;
   return (layer - 1) * T * q * q * (z + 8 * (z - 1)) + 9 * layer * q * (z - 1);
 }
 
 /** The measured values themselves as rings. */
-export function asReference(rows: readonly ErrorRow[]): {
-  z: number;
-  layer: number;
-  errors: Record<string, { meanSquare: number; worst: number }>;
-}[] {
-  return rows.map(({ z, layer, errors }) => ({
+export function asReference(rows: readonly ErrorRow[]): ErrorReference[] {
+  const ring = ({ meanSquare, worst }: Statistic) => ({ meanSquare: meanSquare * 0.97, worst: worst * 0.95 });
+  return rows.map(({ z, layer, readouts }) => ({
     z,
     layer,
-    errors: Object.fromEntries(
-      Object.entries(errors).map(([name, { meanSquare, worst }]) => [
+    readouts: Object.fromEntries(
+      Object.entries(readouts).map(([name, both]) => [
         name,
-        { meanSquare: meanSquare * 0.97, worst: worst * 0.95 },
+        Object.fromEntries(activities.map((activity) => [activity, ring(both[activity])])),
       ]),
     ),
   }));

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { bothOf } from "../../src/results/rows.js";
 import { readReference, type AuthorsErrors } from "../../src/studies/reference-data.js";
 import { reproduce, type ReproduceResult } from "../../src/report/reproduce.js";
 import { runSpec } from "../../src/runs/run.js";
@@ -85,7 +86,7 @@ describe("constructions, gates and χ factors at D = 1000, T = 500 against the a
       const { mean: means, std_between_networks: sds } = z[active]![name]!;
       return authorsPoints(active, means, sds);
     });
-    const names = ["xActive", "xInactive", "alphaActive", "alphaInactive"];
+    const names = [...bothOf("x"), ...bothOf("alpha")];
     const entries = errorEntries(rows, reference, names, `${name}, `);
     expect(entries.length).toBe(2 * 5 * 4);
     collected.push(...entries);

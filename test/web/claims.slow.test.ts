@@ -14,7 +14,7 @@ import { stateFromUrl, urlOf } from "../../src/web/state/url.js";
 
 const rowsOf = async (given: object): Promise<readonly ErrorRow[]> => (await runSpec(parseLabSpec(given))).rows;
 const xActive = (rows: readonly ErrorRow[], layer: number, z = 1) =>
-  rows.find((row) => row.z === z && row.layer === layer)!.errors["xActive"]!;
+  rows.find((row) => row.z === z && row.layer === layer)!.readouts["x"]!.active;
 
 describe("presets and steps", () => {
   test.each(presets.map((preset) => [preset.id, preset] as const))(
@@ -48,7 +48,7 @@ function seizes(rows: readonly ErrorRow[]): boolean {
     (row) =>
       row.layer > 0 &&
       row.activeFraction.every((share) => share > 2 * row.expectedActiveFraction) &&
-      row.errors["xActive"]!.meanSquare > 1,
+      row.readouts["x"]!.active.meanSquare > 1,
   );
 }
 
@@ -96,9 +96,9 @@ describe("what the explanation says", () => {
   });
 
   test("with the oracle gate errors stay within a factor of two of the theory", async () => {
-    for (const { layer, errors } of await rowsOf(guide[6]!.spec)) {
+    for (const { layer, readouts } of await rowsOf(guide[6]!.spec)) {
       if (layer < 2) continue;
-      const { meanSquare, theory } = errors["xActive"]!;
+      const { meanSquare, theory } = readouts["x"]!.active;
       expect(meanSquare / theory!).toBeGreaterThan(0.5);
       expect(meanSquare / theory!).toBeLessThan(2);
     }
@@ -117,7 +117,7 @@ describe("what the explanation says", () => {
     const { spec } = guide[7]!;
     const rows = await rowsOf({ ...spec, samples: 200 });
     expect(xActive(rows, 100).meanSquare).toBeLessThan(1e-9);
-    const sixth = rows.find(({ layer }) => layer === 50)!.errors["alphaInactive"]!.worst;
+    const sixth = rows.find(({ layer }) => layer === 50)!.readouts["alpha"]!.inactive.worst;
     expect(sixth).toBeCloseTo(1 / 6, 4);
     expect(
       xActive(await rowsOf({ ...spec, L: 20, samples: 500, T: 557, schedule: "permuted" }), 20).meanSquare,
@@ -154,7 +154,7 @@ describe("what the notes of designs say", () => {
   test("grid: exact at layer 40, inactive indicators at most 0.25, lost at layer 2 with two at once", async () => {
     const rows = await rowsOf({ ...specOf("grid"), samples: 48 });
     expect(xActive(rows, 40).meanSquare).toBeLessThan(1e-9);
-    expect(rows[40]!.errors["alphaInactive"]!.worst).toBeLessThanOrEqual(0.25);
+    expect(rows[40]!.readouts["alpha"]!.inactive.worst).toBeLessThanOrEqual(0.25);
     expect(xActive(await rowsOf({ ...specOf("grid"), L: 3, z: [2], samples: 48 }), 2, 2).wrong).toBeGreaterThan(0.9);
   });
 
@@ -169,6 +169,6 @@ describe("what the notes of designs say", () => {
 
   test("switched groups: no readout off by more than 0.25 through 60 steps with noise", async () => {
     const rows = await rowsOf({ ...specOf("switched"), samples: 300 });
-    expect(Math.max(...rows.map(({ errors }) => errors["xActive"]!.worst))).toBeLessThan(0.25);
+    expect(Math.max(...rows.map(({ readouts }) => readouts["x"]!.active.worst))).toBeLessThan(0.25);
   });
 });

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { InputError } from "../../src/base/errors.js";
 import { reproduce } from "../../src/report/reproduce.js";
 import { runSpec } from "../../src/runs/run.js";
-import { runTasks } from "../../src/runs/merge.js";
+import { runTasks } from "../../src/runs/tasks.js";
 import { collect, type Executor } from "../../src/jobs/execute.js";
 import { LocalExecutor } from "../../src/workers/local.js";
 import { startThread } from "../../src/workers/node-pool.js";

@@ -3,7 +3,7 @@ import { checked, checkExtent, fieldsOf, wholeSchema } from "../../base/validati
 import { specHash } from "../../config/hash.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
-import { areRows } from "../../results/result-line.js";
+import { rowsFrom, type FileRow } from "../../results/file-rows.js";
 import type { ErrorRow } from "../../results/rows.js";
 import { MAX_RUNS, type SweepRun } from "../sweep/plan.js";
 
@@ -19,7 +19,7 @@ export interface RunMessage {
 /** What a worker answers. */
 export interface RunAnswer {
   readonly hash: string;
-  readonly rows: readonly ErrorRow[];
+  readonly rows: readonly FileRow[];
 }
 
 /** Workers take runs of their own version only: other versions may compute other last digits. */
@@ -49,5 +49,5 @@ export async function parseMessage(value: unknown): Promise<RunMessage> {
 export function answered({ hash }: SweepRun, value: unknown): readonly ErrorRow[] | null {
   if (typeof value !== "object" || value === null) return null;
   const answer = value as Partial<RunAnswer>;
-  return answer.hash === hash && areRows(answer.rows) ? answer.rows : null;
+  return answer.hash === hash ? rowsFrom(answer.rows) : null;
 }

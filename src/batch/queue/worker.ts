@@ -6,7 +6,8 @@ import { startThread } from "../../workers/node-pool.js";
 import { Pool } from "../../jobs/pool.js";
 import type { QueueAddress } from "./address.js";
 import { isOfConnection, loadQueuePackages, noteOnce, watchServer } from "./server.js";
-import { named } from "../../results/result-line.js";
+import { fileRow } from "../../results/file-rows.js";
+import { named } from "../../results/numbers-in-json.js";
 import { parseMessage, queueName, type RunAnswer } from "./messages.js";
 
 export interface WorkerOptions {
@@ -39,7 +40,7 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
       const { spec, hash } = await parseMessage(job.data);
       const { rows } = await runSpec(spec, { executor, signal });
       // As a results file has them: numbers that JSON lacks become words.
-      return { hash, rows: JSON.parse(JSON.stringify(rows, named)) as RunAnswer["rows"] };
+      return { hash, rows: JSON.parse(JSON.stringify(rows.map(fileRow), named)) as RunAnswer["rows"] };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       note(`message ${nameOf(job)} refused: ${error.message.replace(/\s+/g, " ")}`);

@@ -106,10 +106,9 @@ export function statisticAt(
   layer: number,
 ): Statistic {
   const row = rows.find((candidate) => candidate.layer === layer);
-  const statistic = row?.errors[`${readout}Active`];
+  const statistic = row?.readouts[readout]?.active;
   if (statistic !== undefined) return statistic;
-  const names = Object.keys(rows[0]?.errors ?? {}).filter((name) => name.endsWith("Active"));
-  const known = names.map((name) => name.slice(0, -"Active".length)).join(", ");
+  const known = Object.keys(rows[0]?.readouts ?? {}).join(", ");
   throw new InputError(`objective.readout = "${readout}": these circuits have ${known}.`);
 }
 

@@ -1,5 +1,6 @@
 import { InputError } from "../../base/errors.js";
-import type { ErrorRow, Statistic } from "../../results/rows.js";
+import { activities, type Activity, type ErrorRow, type Statistic } from "../../results/rows.js";
+import { mean, standardDeviation } from "../../results/statistics.js";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { errorsByLayer } from "../../studies/layer-errors/figure.js";
 import { errorsByLoad } from "../../studies/scaling/figure.js";
@@ -15,10 +16,9 @@ import type { ResultLine } from "../../results/result-line.js";
 export function drawSweep(figure: SweepFigure, lines: readonly ResultLine[], options: FigureOptions): Figure {
   const { kind, readout, circuits } = figure;
   if (lines.length === 0) throw new InputError("figure: there are no results to draw.");
-  const side = circuits === "active" ? "Active" : "Inactive";
-  const lacking = lines.find(({ rows }) => rows.some(({ errors }) => errors[`${readout}${side}`] === undefined));
+  const lacking = lines.find(({ rows }) => rows.some(({ readouts }) => !Object.hasOwn(readouts, readout)));
   if (lacking !== undefined) {
-    const names = Object.keys(lacking.rows[0].errors).flatMap((name) => /^(.*)Active$/.exec(name)?.[1] ?? []);
+    const names = Object.keys(lacking.rows[0].readouts);
     throw new InputError(
       `figure.readout = "${readout}": run ${lacking.index} has no such readout; its are ${names.join(", ")}.`,
     );
@@ -33,14 +33,14 @@ export function drawSweep(figure: SweepFigure, lines: readonly ResultLine[], opt
   const rows = finite.flatMap(({ index, spec: { D, T }, rows }) =>
     rows.map((row) => ({ D, T, row, name: `run ${index}: D = ${D}, T = ${T}` })),
   );
-  return errorsByLoad(rows, { ...options, readout, circuits: side, d: [...blocks][0] });
+  return errorsByLoad(rows, { ...options, readout, circuits, d: [...blocks][0] });
 }
 
 /** Errors may grow beyond all numbers in a seizure of many layers: no axis has them. */
-function isFiniteRow({ errors }: ErrorRow, readout: string): boolean {
-  return ["Active", "Inactive"].every((side) => {
-    const statistic = errors[readout + side];
-    return statistic === undefined || (Number.isFinite(statistic.meanSquare) && Number.isFinite(statistic.worst));
+function isFiniteRow({ readouts }: ErrorRow, readout: string): boolean {
+  return activities.every((activity) => {
+    const { meanSquare, worst } = readouts[readout][activity];
+    return Number.isFinite(meanSquare) && Number.isFinite(worst);
   });
 }
 
@@ -57,7 +57,9 @@ export function averaged(lines: readonly ResultLine[]): ErrorRow[] {
 
 function merged(rows: readonly ErrorRow[]): ErrorRow {
   const first = rows[0];
-  const names = Object.keys(first.errors).filter((name) => rows.every(({ errors }) => errors[name] !== undefined));
+  const names = Object.keys(first.readouts).filter((name) =>
+    rows.every(({ readouts }) => Object.hasOwn(readouts, name)),
+  );
   const blocks = Math.min(...rows.map(({ activeFraction }) => activeFraction.length));
   const read = rows.flatMap(({ inactiveSamples }) => inactiveSamples ?? []);
   const fractions = Array.from({ length: blocks }, (_, i) => rows.map(({ activeFraction }) => activeFraction[i]));
@@ -67,17 +69,19 @@ function merged(rows: readonly ErrorRow[]): ErrorRow {
     samples: Math.min(...rows.map(({ samples }) => samples)),
     networks: rows.reduce((count, { networks }) => count + networks, 0),
     ...(read.length === 0 ? {} : { inactiveSamples: Math.min(...read) }),
-    errors: Object.fromEntries(
-      names.map((name) => [
-        name,
-        statistic(
-          rows.map(({ errors }) => errors[name]),
-          rows.map(({ networks }) => networks),
-        ),
-      ]),
+    readouts: Object.fromEntries(
+      names.map((name) => {
+        const networks = rows.map((row) => row.networks);
+        const of = (activity: Activity): Statistic =>
+          statistic(
+            rows.map(({ readouts }) => readouts[name][activity]),
+            networks,
+          );
+        return [name, { active: of("active"), inactive: of("inactive") }];
+      }),
     ),
     activeFraction: fractions.map(mean),
-    activeFractionSd: fractions.map(deviation),
+    activeFractionSd: fractions.map((values) => standardDeviation(values)!),
     expectedActiveFraction: mean(rows.map(({ expectedActiveFraction }) => expectedActiveFraction)),
   };
 }
@@ -88,19 +92,9 @@ function statistic(all: readonly Statistic[], networks: readonly number[]): Stat
   const theories = all.flatMap(({ theory }) => (theory === null ? [] : [theory]));
   return {
     meanSquare: all.reduce((sum, { meanSquare }, k) => sum + meanSquare * networks[k], 0) / total,
-    sd: deviation(all.map(({ meanSquare }) => meanSquare)),
+    sd: standardDeviation(all.map(({ meanSquare }) => meanSquare)),
     worst: Math.max(...all.map(({ worst }) => worst)),
     wrong: counted.length === all.length ? mean(counted) : null,
     theory: theories.length === all.length ? mean(theories) : null,
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** n − 1 below. */
-function deviation(values: readonly number[]): number {
-  const middle = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
 }

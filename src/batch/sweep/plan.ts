@@ -6,6 +6,7 @@ import { parseSpec } from "../../config/parse-spec.js";
 import { specHash } from "../../config/hash.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { checked, checkExtent, choiceSchema, described, fieldsOf, wholeSchema } from "../../base/validation.js";
+import { activities, type Activity } from "../../results/rows.js";
 import { drawFrom, fieldNamed, ownFields, settingText, textHash, wholeOf, type Settings } from "../settings.js";
 
 /** One run of a sweep. */
@@ -22,7 +23,7 @@ export interface SweepFigure {
   readonly kind: "errors-by-layer" | "errors-by-load";
   /** Of which readout: "x" or "alpha" for rotations. */
   readonly readout: string;
-  readonly circuits: "active" | "inactive";
+  readonly circuits: Activity;
 }
 
 /** A sweep, complete and checked: its results are a function of it. */
@@ -154,7 +155,7 @@ export function parseFigure(value: unknown): SweepFigure {
   return {
     kind: checked("figure.kind", choiceSchema(["errors-by-layer", "errors-by-load"]), given.kind),
     readout: checked("figure.readout", word, given.readout ?? "x"),
-    circuits: checked("figure.circuits", choiceSchema(["active", "inactive"]), given.circuits ?? "active"),
+    circuits: checked("figure.circuits", choiceSchema(activities), given.circuits ?? "active"),
   };
 }
 

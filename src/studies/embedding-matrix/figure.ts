@@ -6,7 +6,6 @@ import { compose } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { decadeLabel, distinct, listed, median, shortNumber } from "../../drawing/numbers.js";
-import type { EmbeddingMatrixReference } from "../../results/references.js";
 import { colours, ordinalColour, sizes } from "../../drawing/theme.js";
 import type { Point } from "../../drawing/marks.js";
 import { commonKeys, logPoint, measuredDots, referenceRings } from "../../drawing/marks.js";
@@ -16,6 +15,15 @@ const panels = [
   { variant: "mean", number: "(ii)", title: "(ii) w̄ = 1, Δw = 0" },
   { variant: "both", number: "(iii)", title: "(iii) both" },
 ] as const;
+
+/** [E23] of the reference, for one network. */
+export interface EmbeddingMatrixReference {
+  readonly D: number;
+  readonly T: number;
+  readonly S: number;
+  readonly variant: "delta" | "mean" | "both";
+  readonly meanSquare: number;
+}
 
 /**
  * The embedding-matrix term, measured against predicted, R-A2: three panels, one colour per S, the line where both are

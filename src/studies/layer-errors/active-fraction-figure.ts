@@ -5,7 +5,6 @@ import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { compose } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { distinct } from "../../drawing/numbers.js";
-import type { ActiveFractionReference } from "../../results/references.js";
 import { spread } from "../../drawing/text-layout.js";
 import { sizes, zColour } from "../../drawing/theme.js";
 import { firstLayers, layerTicks } from "./figure.js";
@@ -19,6 +18,13 @@ import {
   theoryLine,
   zLabel,
 } from "../../drawing/marks.js";
+
+/** The reference's share of active neurons per block, [d]. */
+export interface ActiveFractionReference {
+  readonly z: number;
+  readonly layer: number;
+  readonly activeFraction: readonly number[];
+}
 
 /**
  * Share of active neurons by layer, one panel per block, R7, with z·S·d/D dashed. [E19]

@@ -1,12 +1,12 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { ErrorRow, Statistic } from "../../results/rows.js";
+import type { ErrorReference } from "../../results/error-tables.js";
+import { bothOf, statisticAt, type ErrorRow, type Statistic, type StatisticOf } from "../../results/rows.js";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { compose } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { logAxis, squaredRounding } from "../../drawing/log-axis.js";
 import { distinct, grouped, listed } from "../../drawing/numbers.js";
-import type { ErrorReference } from "../../results/references.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 import type { Point } from "../../drawing/marks.js";
 import {
@@ -22,10 +22,7 @@ import {
 } from "../../drawing/marks.js";
 import { symbolOf, type ErrorQuantity } from "../../drawing/symbols.js";
 
-const columns = [
-  { name: "Active", title: "active circuits" },
-  { name: "Inactive", title: "inactive circuits" },
-] as const;
+const columnOf = ({ activity }: Pick<StatisticOf, "activity">): string => `${activity} circuits`;
 
 /**
  * Errors of one readout by layer, R5 (`readout: "x"`) and R6 (`"alpha"`): mean square above, worst below, active
@@ -45,15 +42,15 @@ export function errorsByLayer(
   const second = errorsByQuantity(drawn, reference, zs, "worst", options);
   const notes = [...new Set([first.note, second.note])].filter((note) => note !== "");
   const read = drawn.flatMap(({ inactiveSamples }) => inactiveSamples ?? []);
-  const theories = columns.flatMap(({ name }) => drawn.map((row) => row.errors[readout + name]?.theory ?? null));
-  const hasTheory = theories.some((theory) => theory !== null);
-  const theoryIsZero = drawn.every((row) => row.errors[`${readout}Active`]?.theory === 0);
+  const hasTheory = drawn.some((row) => bothOf(readout).some((of) => statistic(row, of).theory !== null));
+  const active = { readout, activity: "active" } as const;
+  const theoryIsZero = drawn.every((row) => statistic(row, active).theory === 0);
   return compose(options, {
     title: titleOf(drawn, readout),
     keys: [
       { ...commonKeys.measured, label: "measured, by z" },
       ...(hasTheory ? [commonKeys.theory] : []),
-      ...(drawn.some((row) => statistic(row, `${readout}Active`).sd !== null) ? [commonKeys.band] : []),
+      ...(drawn.some((row) => statistic(row, active).sd !== null) ? [commonKeys.band] : []),
       ...(reference.length > 0 ? [commonKeys.reference] : []),
       { label: guideOf(readout, "worst")?.text ?? "", colour: colours.ink, mark: "dotted" as const },
     ].filter((key) => key.label !== ""),
@@ -76,33 +73,34 @@ function errorsByQuantity(
 ): { svg: SVGSVGElement; note: string } {
   const { readout, document, width = sizes.width } = options;
   const guide = guideOf(readout, quantity);
-  const measured = columns.flatMap(({ name }) => rows.map((row) => statistic(row, readout + name)[quantity]));
+  const both = bothOf(readout);
+  const measured = both.flatMap((of) => rows.map((row) => statistic(row, of)[quantity]));
   const rounding = quantity === "meanSquare" ? squaredRounding : Math.sqrt(squaredRounding);
   const axis = logAxis(measured, guide === null ? [] : [guide.y], { rounding });
   const layers = distinct(rows.map((row) => row.layer));
   const points = (z: number): Point[] =>
-    columns.flatMap(({ name, title }) =>
+    both.flatMap((of) =>
       rows
         .filter((row) => row.z === z)
         .map((row) => {
-          const { [quantity]: value, sd } = statistic(row, readout + name);
-          return logPoint(axis, { column: title, x: row.layer }, value, quantity === "meanSquare" ? sd : null);
+          const { [quantity]: value, sd } = statistic(row, of);
+          return logPoint(axis, { column: columnOf(of), x: row.layer }, value, quantity === "meanSquare" ? sd : null);
         }),
     );
   const theory = (z: number): Point[] =>
-    columns.flatMap(({ name, title }) =>
+    both.flatMap((of) =>
       rows
         .filter((row) => row.z === z && quantity === "meanSquare")
-        .map((row) => ({ row, value: statistic(row, readout + name).theory }))
+        .map((row) => ({ row, value: statistic(row, of).theory }))
         .filter(({ value }) => value !== null && !axis.isBelow(value))
-        .map(({ row, value }) => logPoint(axis, { column: title, x: row.layer }, value!, null)),
+        .map(({ row, value }) => logPoint(axis, { column: columnOf(of), x: row.layer }, value!, null)),
     );
   const rings = reference
     .filter((point) => layers.includes(point.layer) && zs.includes(point.z))
     .flatMap((point) =>
-      columns.flatMap(({ name, title }) => {
-        const value = point.errors[readout + name]?.[quantity];
-        return value === undefined ? [] : [logPoint(axis, { column: title, x: point.layer }, value, null)];
+      both.flatMap((of) => {
+        const value = point.readouts[readout]?.[of.activity]?.[quantity];
+        return value === undefined ? [] : [logPoint(axis, { column: columnOf(of), x: point.layer }, value, null)];
       }),
     );
 
@@ -111,8 +109,8 @@ function errorsByQuantity(
   const lines = zs.map((z) => ({ z, points: points(z) }));
   // Highest z first: where lines end at the same height, labels keep this order from the top.
   const labels = [...lines].reverse().flatMap(({ z, points: line }) =>
-    columns.flatMap(({ title }) => {
-      const last = line.filter((point) => point.column === title).at(-1);
+    both.flatMap((of) => {
+      const last = line.filter((point) => point.column === columnOf(of)).at(-1);
       return last === undefined ? [] : [zLabel(z, last)];
     }),
   );
@@ -122,7 +120,7 @@ function errorsByQuantity(
     height,
     x: {
       domain: [layers[0], layers.at(-1)!],
-      ticks: layerTicks(layers, width / columns.length - 90),
+      ticks: layerTicks(layers, width / both.length - 90),
       tickFormat: "d",
       label: "layer l",
       insetLeft: 14,
@@ -136,7 +134,7 @@ function errorsByQuantity(
       label: symbolOf(readout, quantity),
       grid: true,
     },
-    fx: { domain: columns.map(({ title }) => title), label: null, padding: 0.08 },
+    fx: { domain: both.map(columnOf), label: null, padding: 0.08 },
     marks: [
       Plot.frame({ strokeOpacity: 0.25 }),
       ...(guide === null ? [] : [guideLine(guide.y)]),
@@ -149,10 +147,10 @@ function errorsByQuantity(
   return { svg, note: axis.note };
 }
 
-function statistic(row: ErrorRow, name: string): Statistic {
-  const found = row.errors[name];
+function statistic(row: ErrorRow, of: StatisticOf): Statistic {
+  const found = statisticAt(row, of);
   if (found === undefined) {
-    throw new InputError(`errors.${name}: not in the rows, which have ${listed(Object.keys(row.errors))}.`);
+    throw new InputError(`readouts.${of.readout}: not in the rows, which have ${listed(Object.keys(row.readouts))}.`);
   }
   return found;
 }
@@ -166,14 +164,13 @@ function guideOf(readout: string, quantity: ErrorQuantity): { readonly y: number
 
 function titleOf(rows: readonly ErrorRow[], readout: string): string {
   if (readout === "alpha") {
-    const largest = (row: ErrorRow): number =>
-      Math.max(statistic(row, "alphaActive").worst, statistic(row, "alphaInactive").worst);
+    const largest = (row: ErrorRow): number => Math.max(...bothOf(readout).map((of) => statistic(row, of).worst));
     const when = firstLayers(rows, (row) => largest(row) > 0.25);
     return when === null
       ? "On-indicator errors never reach the ramp’s 0.25"
       : `The worst On-indicator errors pass the ramp’s 0.25 at ${when}`;
   }
-  const when = firstLayers(rows, (row) => statistic(row, `${readout}Active`).meanSquare >= 1);
+  const when = firstLayers(rows, (row) => statistic(row, { readout, activity: "active" }).meanSquare >= 1);
   return when === null
     ? `Errors of ${readout} stay below the guess-the-mean line through layer ${Math.max(...rows.map((row) => row.layer))}`
     : `Errors pass the guess-the-mean line at ${when}`;

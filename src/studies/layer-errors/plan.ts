@@ -1,16 +1,15 @@
 import { compare, type ComparisonEntry } from "../../results/compare.js";
-import { errorEntries, theoryTable } from "../../results/error-tables.js";
-import { activeFraction } from "./active-fraction-figure.js";
+import { errorEntries, theoryTable, type ErrorReference } from "../../results/error-tables.js";
+import { fileRow } from "../../results/file-rows.js";
+import { activeFraction, type ActiveFractionReference } from "./active-fraction-figure.js";
 import { errorsByLayer } from "./figure.js";
 import { grouped } from "../../drawing/numbers.js";
-import type { ActiveFractionReference, ErrorReference } from "../../results/references.js";
 import { deriveSeed } from "../../base/random.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
-import { quickNote, type Study, type FigureDraft } from "../study.js";
-import { planRuns } from "../../runs/merge.js";
+import { planRuns, quickNote, type FigureDraft, type Study } from "../study.js";
 import { authorsPoints, readReference, type AuthorsErrors } from "../reference-data.js";
-import type { ErrorRow } from "../../results/rows.js";
+import { bothOf, type ErrorRow } from "../../results/rows.js";
 
 /** Neurons of a rotation by block. [E2] */
 export const rotationBlocks = ["indicator, first ramp", "indicator, second ramp", "x, first", "x, second"];
@@ -78,19 +77,18 @@ function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: bo
     ] as const,
     samples: `557 / ${grouped(second.samples)}`,
     networks: String(first.networks),
-    rows,
+    rows: rows.map(fileRow),
   };
   const errors = (id: string, readout: string, question: string, howToRead: string): FigureDraft => {
-    const names = [`${readout}Active`, `${readout}Inactive`];
     return {
       ...common,
       id,
       question,
       howToRead,
-      theory: theoryTable(rows, names),
+      theory: theoryTable(rows, bothOf(readout)),
       ...(quick
         ? { comparison: null, comparisonNote: quickNote }
-        : { comparison: compare(errorEntries(rows, reference.errors, names)) }),
+        : { comparison: compare(errorEntries(rows, reference.errors, bothOf(readout))) }),
       draw: (options) => errorsByLayer(rows, { ...options, readout, reference: reference.errors }),
     };
   };

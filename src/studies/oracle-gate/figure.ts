@@ -1,12 +1,12 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { ErrorRow } from "../../results/rows.js";
+import type { ErrorReference } from "../../results/error-tables.js";
+import type { ErrorRow, Statistic } from "../../results/rows.js";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { compose } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { distinct, shortNumber } from "../../drawing/numbers.js";
-import type { ErrorReference } from "../../results/references.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 import type { Point } from "../../drawing/marks.js";
 import {
@@ -26,6 +26,8 @@ export interface EarlierEstimate {
   readonly value: number;
 }
 
+const errorOf = ({ readouts }: ErrorRow): Statistic => readouts["x"].active;
+
 /** Errors of active circuits with the oracle gate by layer, T11: a panel per z, with [E22] dashed and [E22b] dotted. */
 export function oracleGate(
   rows: readonly ErrorRow[],
@@ -35,14 +37,14 @@ export function oracleGate(
   },
 ): Figure {
   const { document, earlier, reference = [], width = sizes.width } = options;
-  const drawn = rows.filter((row) => row.layer > 0 && row.errors["xActive"] !== undefined);
-  if (drawn.length === 0) throw new InputError("rows: none of a layer above 0 has errors.xActive.");
+  const drawn = rows.filter((row) => row.layer > 0 && row.readouts["x"] !== undefined);
+  if (drawn.length === 0) throw new InputError("rows: none of a layer above 0 has a readout x.");
   const zs = distinct(drawn.map((row) => row.z));
   const layers = distinct(drawn.map((row) => row.layer));
   const seen = earlier.filter((point) => layers.includes(point.layer) && zs.includes(point.z));
   const axis = logAxis(
-    drawn.map((row) => row.errors["xActive"].meanSquare),
-    [...drawn.map((row) => row.errors["xActive"].theory ?? 0), ...seen.map((point) => point.value)],
+    drawn.map((row) => errorOf(row).meanSquare),
+    [...drawn.map((row) => errorOf(row).theory ?? 0), ...seen.map((point) => point.value)],
   );
   const column = (z: number): string => `z = ${z}`;
   const at = (z: number, layer: number, value: number, sd: number | null = null): Point =>
@@ -51,7 +53,7 @@ export function oracleGate(
   const rings = reference
     .filter((point) => zs.includes(point.z) && layers.includes(point.layer))
     .flatMap((point) => {
-      const value = point.errors["xActive"]?.meanSquare;
+      const value = point.readouts["x"]?.active?.meanSquare;
       return value === undefined ? [] : [at(point.z, point.layer, value)];
     });
   const svg = panel(document, {
@@ -70,9 +72,9 @@ export function oracleGate(
           .filter((point) => point.z === z && visible(point.value))
           .map((point) => at(z, point.layer, point.value));
         const theory = ofZ
-          .filter((row) => visible(row.errors["xActive"].theory))
-          .map((row) => at(z, row.layer, row.errors["xActive"].theory!));
-        const measured = ofZ.map((row) => at(z, row.layer, row.errors["xActive"].meanSquare, row.errors["xActive"].sd));
+          .filter((row) => visible(errorOf(row).theory))
+          .map((row) => at(z, row.layer, errorOf(row).theory!));
+        const measured = ofZ.map((row) => at(z, row.layer, errorOf(row).meanSquare, errorOf(row).sd));
         return [
           Plot.line(estimate, {
             ...facets(estimate),
@@ -90,14 +92,14 @@ export function oracleGate(
   });
   const ratio = (of: (row: ErrorRow) => number | null): string => {
     const ratios = drawn
-      .map((row) => ({ measured: row.errors["xActive"].meanSquare, predicted: of(row) }))
+      .map((row) => ({ measured: errorOf(row).meanSquare, predicted: of(row) }))
       .filter(({ predicted }) => predicted !== null && predicted > 1e-9)
       .map(({ measured, predicted }) => measured / predicted!);
     return ratios.length === 0
       ? "–"
       : `${shortNumber(Math.min(...ratios), 2)} to ${shortNumber(Math.max(...ratios), 2)}`;
   };
-  const byTheory = ratio((row) => row.errors["xActive"].theory);
+  const byTheory = ratio((row) => errorOf(row).theory);
   const byEarlier = ratio((row) => seen.find((point) => point.z === row.z && point.layer === row.layer)?.value ?? null);
   return compose(options, {
     title: `With the oracle gate, errors are ${byTheory} times the theory`,
@@ -105,7 +107,7 @@ export function oracleGate(
       commonKeys.measured,
       { ...commonKeys.theory, label: "theory [E22]" },
       { label: "earlier estimate [E22b]", colour: colours.muted, mark: "dotted" },
-      ...(drawn.some((row) => row.errors["xActive"].sd !== null) ? [commonKeys.band] : []),
+      ...(drawn.some((row) => errorOf(row).sd !== null) ? [commonKeys.band] : []),
       ...(reference.length > 0 ? [commonKeys.reference] : []),
     ],
     rows: [[svg]],

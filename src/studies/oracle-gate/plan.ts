@@ -1,10 +1,10 @@
 import { deriveSeed } from "../../base/random.js";
+import { fileRow } from "../../results/file-rows.js";
 import { oracleGate as drawOracleGate, type EarlierEstimate } from "./figure.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import { shapeOf, type RunSpec } from "../../config/run-spec.js";
 import { earlierRotationError } from "../../theory/rotation.js";
-import type { Study, FigureDraft } from "../study.js";
-import { planRuns } from "../../runs/merge.js";
+import { planRuns, type FigureDraft, type Study } from "../study.js";
 import type { ErrorRow } from "../../results/rows.js";
 
 /** T11: the error theory on its own, gates taken care of by an oracle. */
@@ -43,14 +43,14 @@ function figure(spec: RunSpec, rows: readonly ErrorRow[]): FigureDraft {
       "is left is interference alone. Dashed is [E22], dotted the authors' earlier estimate [E22b].",
     samples: String(spec.samples),
     networks: String(spec.networks),
-    rows,
+    rows: rows.map(fileRow),
     theory: {
       caption: "Mean |δx|² of active circuits; ratio = measured / theory",
       columns: ["z", "layer", "measured", "[E22]", "ratio", "[E22b]", "ratio"],
       rows: rows
         .filter(({ layer }) => layer > 0)
-        .map(({ z, layer, errors }) => {
-          const { meanSquare, theory } = errors["xActive"];
+        .map(({ z, layer, readouts }) => {
+          const { meanSquare, theory } = readouts["x"].active;
           const other = value(z, layer);
           return [
             z,

@@ -5,7 +5,6 @@ import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
 import { compose } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { distinct, listed, shortNumber } from "../../drawing/numbers.js";
-import type { RandomVectorsReference } from "../../results/references.js";
 import { colours, ordinalColour, sizes } from "../../drawing/theme.js";
 import { commonKeys } from "../../drawing/marks.js";
 import { ticksWithin } from "../../drawing/log-axis.js";
@@ -14,6 +13,14 @@ interface Dot {
   readonly x: number;
   readonly y: number;
   readonly sd: number;
+}
+
+/** The reference's m random vectors in n dimensions. */
+export interface RandomVectorsReference {
+  readonly n: number;
+  readonly m: number;
+  readonly largest?: number;
+  readonly meanSquare?: number;
 }
 
 /**

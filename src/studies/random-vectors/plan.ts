@@ -1,8 +1,7 @@
 import type { RandomVectorsTask } from "./measure.js";
 import { deriveSeed } from "../../base/random.js";
 import { compare, type ComparisonEntry } from "../../results/compare.js";
-import { randomVectors as drawRandomVectors } from "./figure.js";
-import type { RandomVectorsReference } from "../../results/references.js";
+import { randomVectors as drawRandomVectors, type RandomVectorsReference } from "./figure.js";
 import { largestDot, meanSquaredDot } from "../../theory/storage.js";
 import { planTasks, type Study, type FigureDraft } from "../study.js";
 import { readReference } from "../reference-data.js";

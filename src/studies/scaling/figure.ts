@@ -1,12 +1,13 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { ErrorRow, Statistic } from "../../results/rows.js";
+import type { ErrorReference } from "../../results/error-tables.js";
+import { nameInFiles } from "../../results/file-rows.js";
+import { statisticAt, type Activity, type ErrorRow, type Statistic } from "../../results/rows.js";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { compose } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { distinct, median, shortNumber } from "../../drawing/numbers.js";
-import type { ScalingReference } from "../../results/references.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 import { ticksWithin } from "../../drawing/log-axis.js";
 import { symbolOf } from "../../drawing/symbols.js";
@@ -30,27 +31,33 @@ export interface ScalingRow {
   readonly name?: string;
 }
 
+/** The reference's errors for one (D, T) pair. */
+export interface ScalingReference extends ErrorReference {
+  readonly D: number;
+  readonly T: number;
+}
+
 /**
  * Mean squared errors against T(d/D)², R8–R11: a grid of layers (down) by z (across), both axes logarithmic, shared.
  * Theory is a dashed line per D, since it depends on more than T(d/D)².
  *
- * @param options.readout and circuits choose the column: "x" and "Active" is R8
+ * @param options.readout and circuits choose the statistic: "x" and "active" is R8
  * @param options.d neurons per layer of a circuit
  */
 export function errorsByLoad(
   rows: readonly ScalingRow[],
   options: FigureOptions & {
     readonly readout: string;
-    readonly circuits: "Active" | "Inactive";
+    readonly circuits: Activity;
     readonly d: number;
     readonly reference?: readonly ScalingReference[];
   },
 ): Figure {
   const { document, readout, circuits, d, reference = [], width = sizes.width } = options;
-  const name = readout + circuits;
-  const drawn = rows.filter(({ row }) => row.layer > 0 && row.errors[name] !== undefined);
-  if (drawn.length === 0) throw new InputError(`rows: none of a layer above 0 has errors.${name}.`);
-  const errorOf = ({ row }: ScalingRow): Statistic => row.errors[name];
+  const of = { readout, activity: circuits };
+  const drawn = rows.filter(({ row }) => row.layer > 0 && statisticAt(row, of) !== undefined);
+  if (drawn.length === 0) throw new InputError(`rows: none of a layer above 0 has a readout ${readout}.`);
+  const errorOf = ({ row }: ScalingRow): Statistic => row.readouts[readout][circuits];
   const zs = distinct(drawn.map(({ row }) => row.z));
   const layers = distinct(drawn.map(({ row }) => row.layer));
   const axis = logAxis(
@@ -73,7 +80,9 @@ export function errorsByLoad(
       .filter(({ row }) => row.z === z)
       .map((entry) => ({
         ...logPoint(axis, place(entry, z, entry.row.layer), errorOf(entry).meanSquare, errorOf(entry).sd),
-        ...(entry.name === undefined ? {} : { title: titleOfPoint(entry.name, entry.row, name, errorOf(entry)) }),
+        ...(entry.name === undefined
+          ? {}
+          : { title: titleOfPoint(entry.name, entry.row, nameInFiles(of), errorOf(entry)) }),
       }));
   const theory = drawn
     .filter((entry) => (errorOf(entry).theory ?? 0) > axis.domain[0])
@@ -86,7 +95,7 @@ export function errorsByLoad(
   const rings = reference
     .filter((point) => zs.includes(point.z) && layers.includes(point.layer))
     .flatMap((point) => {
-      const value = point.errors[name]?.meanSquare;
+      const value = point.readouts[readout]?.[circuits]?.meanSquare;
       return value === undefined ? [] : [logPoint(axis, place(point, point.z, point.layer), value, null)];
     });
 
@@ -170,12 +179,12 @@ function titleOf(
   rows: readonly ScalingRow[],
   errorOf: (row: ScalingRow) => Statistic,
   readout: string,
-  circuits: "Active" | "Inactive",
+  circuits: Activity,
   zs: readonly number[],
   layers: readonly number[],
   theoryIsZero: boolean,
 ): string {
-  const what = `${readout}, ${circuits.toLowerCase()} circuits`;
+  const what = `${readout}, ${circuits} circuits`;
   if (theoryIsZero) {
     const first = layers.find((layer) =>
       rows.some((entry) => entry.row.layer === layer && errorOf(entry).meanSquare > 1e-6),

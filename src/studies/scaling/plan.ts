@@ -1,14 +1,14 @@
 import { deriveSeed } from "../../base/random.js";
 import { compare } from "../../results/compare.js";
 import { errorEntries } from "../../results/error-tables.js";
-import { errorsByLoad, type ScalingRow } from "./figure.js";
+import { fileRow } from "../../results/file-rows.js";
+import type { StatisticOf } from "../../results/rows.js";
+import { errorsByLoad, type ScalingReference, type ScalingRow } from "./figure.js";
 import { median } from "../../drawing/numbers.js";
-import type { ScalingReference } from "../../results/references.js";
 import type { Table } from "../../results/table.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
-import { quickNote, type Study, type FigureDraft } from "../study.js";
-import { planRuns } from "../../runs/merge.js";
+import { planRuns, quickNote, type FigureDraft, type Study } from "../study.js";
 import { authorsPoints, readReference, type AuthorsErrors } from "../reference-data.js";
 
 /** The post's 41 sizes. */
@@ -56,10 +56,10 @@ export const scaling: Study = {
 };
 
 const looks = [
-  ["R8", "x", "Active", "Do the errors of active circuits on x follow the theory, and where do they leave it?"],
-  ["R9", "x", "Inactive", "How much do inactive circuits seem to carry a vector?"],
-  ["R10", "alpha", "Active", "When do the indicators of active circuits fail?"],
-  ["R11", "alpha", "Inactive", "How much do inactive circuits seem to be on?"],
+  ["R8", "x", "active", "Do the errors of active circuits on x follow the theory, and where do they leave it?"],
+  ["R9", "x", "inactive", "How much do inactive circuits seem to carry a vector?"],
+  ["R10", "alpha", "active", "When do the indicators of active circuits fail?"],
+  ["R11", "alpha", "inactive", "How much do inactive circuits seem to be on?"],
 ] as const;
 
 const indicatorNote =
@@ -75,12 +75,12 @@ function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {
   );
   return looks.map(([id, readout, circuits, question]): FigureDraft => {
     const note = id === "R10" ? { comparisonNote: indicatorNote } : {};
-    const name = `${readout}${circuits}`;
+    const of = { readout, activity: circuits };
     const entries = scalingPairs.flatMap(([D, T]) => {
-      const of = <R extends { D: number; T: number }>(list: readonly R[]): R[] =>
+      const ofPair = <R extends { D: number; T: number }>(list: readonly R[]): R[] =>
         list.filter((entry) => entry.D === D && entry.T === T);
-      const own = of(rows).map(({ row }) => row);
-      return errorEntries(own, of(reference), [name], `D = ${D}, T = ${T}, `);
+      const own = ofPair(rows).map(({ row }) => row);
+      return errorEntries(own, ofPair(reference), [of], `D = ${D}, T = ${T}, `);
     });
     return {
       id,
@@ -91,13 +91,13 @@ function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {
       ],
       howToRead:
         "One panel per layer (down) and z (across); each mark is one pair (D, T) with the spread between networks. " +
-        (rows.every(({ row }) => row.errors[name].theory === 0)
+        (rows.every(({ row }) => row.readouts[readout][circuits].theory === 0)
           ? "The theory predicts no error at all: what is seen begins where gates fail, first where T(d/D)² is large."
           : "Dashed lines are the theory, one per D. Early layers follow it; deeper ones leave it upwards, first where T(d/D)² is large."),
       samples: String(samples),
       networks: String(networks),
-      rows,
-      theory: ratios(rows, name),
+      rows: rows.map((entry) => ({ ...entry, row: fileRow(entry.row) })),
+      theory: ratios(rows, of),
       ...(quick ? { comparison: null, comparisonNote: quickNote } : { comparison: compare(entries), ...note }),
       draw: (options) => errorsByLoad(rows, { ...options, readout, circuits, d: 4, reference }),
     };
@@ -105,13 +105,14 @@ function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {
 }
 
 /** Measured over theory, across the 41 pairs. */
-function ratios(rows: readonly ScalingRow[], name: string): Table {
+function ratios(rows: readonly ScalingRow[], { readout, activity }: StatisticOf): Table {
   const cells = [1, 2, 3, 4].flatMap((z) => [1, 2, 3, 4].map((layer) => ({ z, layer })));
   return {
     caption: "Measured / theory over the 41 pairs; – where theory is 0",
     columns: ["z", "layer", "smallest", "median", "largest", "mean measured", "mean theory"],
     rows: cells.map(({ z, layer }) => {
-      const errors = rows.filter(({ row }) => row.z === z && row.layer === layer).map(({ row }) => row.errors[name]);
+      const own = rows.filter(({ row }) => row.z === z && row.layer === layer);
+      const errors = own.map(({ row }) => row.readouts[readout][activity]);
       const ratio = errors.flatMap(({ meanSquare, theory }) => (theory ? [meanSquare / theory] : []));
       const average = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
       const some = ratio.length > 0;

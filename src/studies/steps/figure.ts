@@ -1,12 +1,12 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { ErrorRow } from "../../results/rows.js";
+import type { ErrorReference } from "../../results/error-tables.js";
+import { activities, type Activity, type ErrorRow, type Statistic } from "../../results/rows.js";
 import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
 import { compose } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { distinct, listed } from "../../drawing/numbers.js";
-import type { StepReference } from "../../results/references.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 import type { Point } from "../../drawing/marks.js";
 import { commonKeys, facets, logPoint, referenceRings, samplesText, solidLine, zKeys } from "../../drawing/marks.js";
@@ -19,6 +19,12 @@ export interface StepRow {
   readonly row: ErrorRow;
 }
 
+/** The reference's errors under one construction and S. */
+export interface StepReference extends ErrorReference {
+  readonly construction: string;
+  readonly S: number;
+}
+
 /** How lines of the first, second, … S differ: filled dots on solid lines, open squares on thin ones. */
 const looks = [
   { mark: "dot", symbol: "circle", filled: true, width: 1.9 },
@@ -26,10 +32,7 @@ const looks = [
   { mark: "triangle", symbol: "triangle", filled: false, width: 1.1 },
 ] as const;
 
-const circuitKinds = [
-  { name: "alphaActive", title: "active" },
-  { name: "alphaInactive", title: "inactive" },
-] as const;
+const errorOf = (row: ErrorRow, activity: Activity): Statistic => row.readouts["alpha"][activity];
 
 /**
  * On-indicator errors of step circuits over many layers, T13: a column per construction, active circuits above,
@@ -48,19 +51,19 @@ export function steps(
     throw new InputError(`rows: at most ${looks.length} values of S can be told apart, got ${Ss.length}.`);
   const zs = distinct(drawn.map(({ row }) => row.z));
   const layers = distinct(drawn.map(({ row }) => row.layer));
-  const axis = logAxis(drawn.flatMap(({ row }) => circuitKinds.map(({ name }) => row.errors[name].meanSquare)));
+  const axis = logAxis(drawn.flatMap(({ row }) => activities.map((activity) => errorOf(row, activity).meanSquare)));
 
   const series = Ss.flatMap((S, index) => zs.map((z) => ({ S, z, look: looks[index] })));
   const pointsOf = (S: number, z: number): Point[] =>
-    circuitKinds.flatMap(({ name, title }) =>
+    activities.flatMap((activity) =>
       drawn
         .filter((entry) => entry.S === S && entry.row.z === z)
         .map(({ construction, row }) =>
           logPoint(
             axis,
-            { column: construction, row: title, x: row.layer },
-            row.errors[name].meanSquare,
-            row.errors[name].sd,
+            { column: construction, row: activity, x: row.layer },
+            errorOf(row, activity).meanSquare,
+            errorOf(row, activity).sd,
           ),
         ),
     );
@@ -68,11 +71,11 @@ export function steps(
     .filter((point) => layers.includes(point.layer) && zs.includes(point.z) && Ss.includes(point.S))
     .filter((point) => constructions.includes(point.construction))
     .flatMap((point) =>
-      circuitKinds.flatMap(({ name, title }) => {
-        const value = point.errors[name]?.meanSquare;
+      activities.flatMap((activity) => {
+        const value = point.readouts["alpha"]?.[activity]?.meanSquare;
         return value === undefined
           ? []
-          : [logPoint(axis, { column: point.construction, row: title, x: point.layer }, value, null)];
+          : [logPoint(axis, { column: point.construction, row: activity, x: point.layer }, value, null)];
       }),
     );
   const svg = panel(document, {
@@ -96,7 +99,7 @@ export function steps(
       grid: true,
     },
     fx: { domain: constructions, label: null, padding: 0.06 },
-    fy: { domain: circuitKinds.map(({ title }) => title), label: null, padding: 0.08 },
+    fy: { domain: activities, label: null, padding: 0.08 },
     marks: [
       Plot.frame({ strokeOpacity: 0.25 }),
       ...referenceRings(rings, 4.4),
@@ -108,7 +111,7 @@ export function steps(
     keys: [
       ...zKeys(zs),
       ...Ss.map((S, index): Key => ({ label: `S = ${S}`, colour: colours.ink, mark: looks[index].mark })),
-      ...(drawn.some(({ row }) => row.errors["alphaActive"].sd !== null) ? [commonKeys.band] : []),
+      ...(drawn.some(({ row }) => errorOf(row, "active").sd !== null) ? [commonKeys.band] : []),
       ...(reference.length > 0 ? [commonKeys.reference] : []),
     ],
     rows: [[svg]],
@@ -144,7 +147,7 @@ function titleOf(rows: readonly StepRow[], constructions: readonly string[]): st
       (entry) =>
         entry.construction === construction &&
         entry.row.layer === last &&
-        circuitKinds.some(({ name }) => entry.row.errors[name].meanSquare > 0.0625),
+        activities.some((activity) => errorOf(entry.row, activity).meanSquare > 0.0625),
     ),
   );
   if (failed.length === 0) return `Steps hold through ${last} layers under every construction`;

@@ -1,11 +1,11 @@
 import { deriveSeed } from "../../base/random.js";
 import { compare } from "../../results/compare.js";
 import { errorEntries } from "../../results/error-tables.js";
-import { steps as drawSteps, type StepRow } from "./figure.js";
-import type { StepReference } from "../../results/references.js";
+import { fileRow } from "../../results/file-rows.js";
+import { bothOf } from "../../results/rows.js";
+import { steps as drawSteps, type StepReference, type StepRow } from "./figure.js";
 import { parseSpec } from "../../config/parse-spec.js";
-import { quickNote, type Study, type FigureDraft } from "../study.js";
-import { planRuns } from "../../runs/merge.js";
+import { planRuns, quickNote, type FigureDraft, type Study } from "../study.js";
 import { authorsPoints, readReference, type AuthorsErrors } from "../reference-data.js";
 
 /** The three ways to keep circuits from disturbing one another, and what the authors' file calls them. */
@@ -68,7 +68,7 @@ function figure(rows: readonly StepRow[], quick: boolean): FigureDraft {
     Ss.flatMap((S) => {
       const own = rows.filter((entry) => entry.construction === name && entry.S === S).map(({ row }) => row);
       const theirs = reference.filter((point) => point.construction === name && point.S === S);
-      return errorEntries(own, theirs, ["alphaActive", "alphaInactive"], `${name}, S = ${S}, `);
+      return errorEntries(own, theirs, bothOf("alpha"), `${name}, S = ${S}, `);
     }),
   );
   const { samples, networks } = rows[0].row;
@@ -86,7 +86,7 @@ function figure(rows: readonly StepRow[], quick: boolean): FigureDraft {
       "neuron adds, and indicators saturate within a few layers.",
     samples: String(samples),
     networks: String(networks),
-    rows,
+    rows: rows.map((entry) => ({ ...entry, row: fileRow(entry.row) })),
     theory: null,
     ...(quick ? { comparison: null, comparisonNote: quickNote } : { comparison: compare(entries) }),
     draw: (options) => drawSteps(rows, { ...options, reference }),

@@ -1,4 +1,5 @@
-import { chunkSamples, countTasks, mergeRuns, runRows, runTasks } from "../../runs/merge.js";
+import { mergeRuns, runRows } from "../../runs/rows.js";
+import { chunkSamples, countTasks, runTasks } from "../../runs/tasks.js";
 import type { ErrorRow } from "../../results/rows.js";
 import type { Executor } from "../../jobs/execute.js";
 import type { ChunkTask } from "../../runs/chunk.js";

@@ -16,7 +16,7 @@ export async function warmUp(): Promise<void> {
   const error = { meanSquare: 0.1, sd: null, worst: 0.2, wrong: null, theory: 0.1 };
   const row = {
     ...{ z: 1, layer: 1, samples: 1, networks: 1, activeFraction: [0.1], activeFractionSd: null },
-    ...{ expectedActiveFraction: 0.1, errors: { xActive: error, xInactive: error } },
+    ...{ expectedActiveFraction: 0.1, readouts: { x: { active: error, inactive: error } } },
   };
   const bare = { width: 160, height: 120, x: { domain: [0, 1] }, y: { domain: [0, 1] } };
   const jobs = [

@@ -1,4 +1,5 @@
-import { flatRow, runJson } from "../../results/run-file.js";
+import { flatRow } from "../../results/file-rows.js";
+import { runJson } from "../../results/run-file.js";
 import { rowsToCsv } from "../../results/table.js";
 import { commandLine } from "../spec/command-line.js";
 import { drawnView, type LabData } from "../computation/lab.js";

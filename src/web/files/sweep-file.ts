@@ -2,7 +2,8 @@ import { InputError, shown } from "../../base/errors.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import { canonicalJson } from "../../config/hash.js";
 import { MAX_RUNS, parseFigure, type SweepFigure } from "../../batch/sweep/plan.js";
-import { areRows, revivedRows, type ResultLine } from "../../results/result-line.js";
+import { rowsFrom } from "../../results/file-rows.js";
+import type { ResultLine } from "../../results/result-line.js";
 import { checked, checkExtent, fieldsOf, wholeSchema } from "../../base/validation.js";
 
 /** A sweep's results as the page has them. */
@@ -144,13 +145,14 @@ function lineFrom(name: string, text: string, isWhole: boolean): ResultLine | In
     checkExtent("the line", value, 12, 2_000_000);
     const given = fieldsOf("the line", value, ["index", "hash", "spec", "rows"]);
     const index = checked("index", wholeSchema(0, MAX_RUNS - 1), given.index);
-    const { hash, rows } = given;
+    const { hash } = given;
     if (typeof hash !== "string" || !/^[0-9a-f]{64}$/.test(hash)) {
       throw new InputError(`hash = ${shown(hash)}: must be 64 hexadecimal digits.`);
     }
     const spec = parseSpec(given.spec);
-    if (!areRows(rows)) throw new InputError("rows: are not those of a measurement.");
-    return { index, hash, spec, rows: revivedRows(rows) };
+    const rows = rowsFrom(given.rows);
+    if (rows === null) throw new InputError("rows: are not those of a measurement.");
+    return { index, hash, spec, rows };
   });
 }
 

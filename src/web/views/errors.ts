@@ -1,4 +1,4 @@
-import type { ErrorRow } from "../../results/rows.js";
+import { bothOf, type ErrorRow } from "../../results/rows.js";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { theoryTable } from "../../results/error-tables.js";
 import { activeFraction } from "../../studies/layer-errors/active-fraction-figure.js";
@@ -83,9 +83,7 @@ function numbersTable({ rows, spec }: Measured, quantity: string): HTMLElement {
     caption,
     columns,
     rows: lines,
-  } = quantity === activeShare
-    ? shareTable(rows, spec)
-    : theoryTable(rows, [`${quantity}Active`, `${quantity}Inactive`]);
+  } = quantity === activeShare ? shareTable(rows, spec) : theoryTable(rows, bothOf(quantity));
   const cell = (value: string | number | null): string =>
     typeof value === "number" ? shortNumber(value) : (value ?? "–");
   return html(

@@ -1,4 +1,5 @@
-import type { ErrorRow } from "../../results/rows.js";
+import { nameInFiles } from "../../results/file-rows.js";
+import { bothOf, type ErrorRow, type StatisticOf } from "../../results/rows.js";
 import { shapeOf, type RunSpec } from "../../config/run-spec.js";
 import { symbolOf } from "../../drawing/symbols.js";
 import { specFields } from "../../config/fields.js";
@@ -64,6 +65,8 @@ function plainValue(value: unknown): number | string {
 export interface Quantity {
   readonly name: string;
   readonly label: string;
+  /** Null for what is no statistic of a readout. */
+  readonly of: StatisticOf | null;
   /** Errors span decades; shares do not. */
   readonly isLog: boolean;
   readonly valueOf: (row: ErrorRow) => number | null;
@@ -73,29 +76,26 @@ export interface Quantity {
 export function quantitiesOf(lines: readonly ResultLine[]): Quantity[] {
   const first = lines[0].rows[0];
   const isEverywhere = (has: (row: ErrorRow) => boolean): boolean => lines.every(({ rows }) => rows.every(has));
-  const names = Object.keys(first.errors).filter((name) => isEverywhere(({ errors }) => errors[name] !== undefined));
+  const names = Object.keys(first.readouts).filter((name) =>
+    isEverywhere(({ readouts }) => Object.hasOwn(readouts, name)),
+  );
   names.sort((a, b) => Number(b.startsWith("x")) - Number(a.startsWith("x")));
-  const errors = names.flatMap((name): Quantity[] => {
-    const [, readout = name, side = ""] = /^(.*?)(Active|Inactive)$/.exec(name) ?? [];
-    const whose = side === "" ? "" : `, ${side.toLowerCase()} circuits`;
+  const errors = names.flatMap(bothOf).flatMap((of) => {
+    const { readout, activity } = of;
+    const quantity = (field: "meanSquare" | "worst" | "theory", symbol: string): Quantity => ({
+      ...{ name: `${nameInFiles(of)}.${field}`, label: `${symbol}, ${activity} circuits`, of, isLog: true },
+      valueOf: ({ readouts }) => readouts[readout][activity][field],
+    });
+    const meanSquare = symbolOf(readout, "meanSquare");
     return [
-      {
-        ...{ name: `${name}.meanSquare`, label: symbolOf(readout, "meanSquare") + whose, isLog: true },
-        valueOf: ({ errors }) => errors[name].meanSquare,
-      },
-      {
-        ...{ name: `${name}.worst`, label: symbolOf(readout, "worst") + whose, isLog: true },
-        valueOf: ({ errors }) => errors[name].worst,
-      },
-      {
-        ...{ name: `${name}.theory`, label: `theory for ${symbolOf(readout, "meanSquare")}${whose}`, isLog: true },
-        valueOf: ({ errors }) => errors[name].theory,
-      },
+      quantity("meanSquare", meanSquare),
+      quantity("worst", symbolOf(readout, "worst")),
+      quantity("theory", `theory for ${meanSquare}`),
     ];
   });
   const blocks = Math.min(16, ...lines.map(({ rows }) => rows[0].activeFraction.length));
   const shares = Array.from({ length: blocks }, (_, i): Quantity => ({
-    ...{ name: `activeFraction.${i}`, label: `share of block ${i} that is on`, isLog: false },
+    ...{ name: `activeFraction.${i}`, label: `share of block ${i} that is on`, of: null, isLog: false },
     valueOf: ({ activeFraction }) => activeFraction[i] ?? null,
   }));
   return [...errors, ...shares];

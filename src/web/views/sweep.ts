@@ -221,8 +221,8 @@ function everyOf({ sweep }: Shown, figure: SweepFigure | null): number {
 function sweepFigure({ sweep, kind, choice }: Shown): SweepFigure | null {
   if (kind === "points") return null;
   if (kind === "own") return sweep.figure;
-  const [, readout = "x", side = "Active"] = /^(.*?)(Active|Inactive)\./.exec(choice.y.name) ?? [];
-  return { kind, readout, circuits: side === "Active" ? "active" : "inactive" };
+  const { readout, activity } = choice.y.of ?? { readout: "x", activity: "active" };
+  return { kind, readout, circuits: activity };
 }
 
 /** "T = 300, seed = 4, ": what sets a run apart. */

@@ -33,7 +33,7 @@ test("best.yaml is a spec that gives the figure again", async () => {
   const spec = parseSpec(readSpecFile(join(whole, "best.yaml")));
   expect([spec.samples, spec.networks, spec.seed]).toEqual([40, 2, 1001]);
   const { rows } = await runSpec(spec);
-  const { meanSquare } = rows.find(({ layer }) => layer === 3)!.errors["xActive"]!;
+  const { meanSquare } = rows.find(({ layer }) => layer === 3)!.readouts["x"]!.active;
   expect(
     printed
       .split("\n")[3]!

@@ -26,7 +26,10 @@ function rowsOf(errors: readonly number[], z = 1): ErrorRow[] {
     layer,
     samples: 10,
     networks: 1,
-    errors: { xActive: statistic(error), alphaActive: statistic(error / 10) },
+    readouts: {
+      x: { active: statistic(error), inactive: statistic(error) },
+      alpha: { active: statistic(error / 10), inactive: statistic(error) },
+    },
     activeFraction: [],
     activeFractionSd: null,
     expectedActiveFraction: 0,

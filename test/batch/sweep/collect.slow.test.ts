@@ -48,7 +48,7 @@ test("shards merge to the bytes of one run, with tables and the figure", async (
   const lines = read("whole", "results.jsonl").trimEnd().split("\n");
   const results = lines.map((line) => JSON.parse(line) as ResultLine);
   const expected = results.flatMap(({ spec, rows }) =>
-    rows.map(({ errors }) => [spec.T, errors["xActive"]!.meanSquare]),
+    rows.map(({ readouts }) => [spec.T, readouts["x"]!.active.meanSquare]),
   );
   expect(records.map((record) => [record["T"], record["xActive.meanSquare"]])).toEqual(expected);
 });
@@ -121,14 +121,17 @@ test("Parquet has integers, doubles with Infinity and NaN, text, and null for wh
 });
 
 test("a figure's rows are means over runs by networks, the spread between runs, the largest worst", () => {
-  const row = (meanSquare: number, worst: number, networks: number): ErrorRow => ({
-    ...{ z: 1, layer: 1, samples: 10, networks, activeFraction: [0.1], activeFractionSd: null },
-    errors: { xActive: { meanSquare, sd: null, worst, wrong: null, theory: 2 } },
-    expectedActiveFraction: 0.1,
-  });
+  const row = (meanSquare: number, worst: number, networks: number): ErrorRow => {
+    const statistic = { meanSquare, sd: null, worst, wrong: null, theory: 2 };
+    return {
+      ...{ z: 1, layer: 1, samples: 10, networks, activeFraction: [0.1], activeFractionSd: null },
+      readouts: { x: { active: statistic, inactive: statistic } },
+      expectedActiveFraction: 0.1,
+    };
+  };
   const line = (rows: ErrorRow[]) => ({ rows }) as unknown as ResultLine;
   const [merged, ...rest] = averaged([line([row(1, 5, 1)]), line([row(3, 4, 3)])]);
   expect(rest).toEqual([]);
   expect(merged!.networks).toBe(4);
-  expect(merged!.errors["xActive"]).toEqual({ meanSquare: 2.5, sd: Math.SQRT2, worst: 5, wrong: null, theory: 2 });
+  expect(merged!.readouts["x"]!.active).toEqual({ meanSquare: 2.5, sd: Math.SQRT2, worst: 5, wrong: null, theory: 2 });
 });

@@ -29,8 +29,11 @@ test("rows may lack the spread between networks, theory and references", () => {
   const rows = layerErrorRows().map((row) => ({
     ...row,
     networks: 1,
-    errors: Object.fromEntries(
-      Object.entries(row.errors).map(([name, error]) => [name, { ...error, sd: null, theory: null }]),
+    readouts: Object.fromEntries(
+      Object.entries(row.readouts).map(([name, { active, inactive }]) => [
+        name,
+        { active: { ...active, sd: null, theory: null }, inactive: { ...inactive, sd: null, theory: null } },
+      ]),
     ),
   }));
   const figure = errorsByLayer(rows, options);
@@ -41,6 +44,6 @@ test("rows may lack the spread between networks, theory and references", () => {
 test("errors say what is missing", () => {
   const draw = (rows: ReturnType<typeof layerErrorRows>, readout: string) => () =>
     errorsByLayer(rows, { ...options, readout });
-  expect(draw(layerErrorRows(), "y")).toThrow("errors.yActive: not in the rows");
+  expect(draw(layerErrorRows(), "y")).toThrow("readouts.y: not in the rows, which have x and alpha.");
   expect(draw([], "x")).toThrow("at least one row");
 });

@@ -21,7 +21,7 @@ export function layerErrorRows(): ErrorRow[] {
       layer,
       samples: z === 1 ? 557 : 55700,
       networks: 8,
-      errors: statistics(layer, mean, sd, (name) => predicted(name, layer, z, 557, q)),
+      readouts: statistics(layer, mean, sd, (of) => predicted(of, layer, z, 557, q)),
       activeFraction: fraction(mean, layer),
       activeFractionSd: fraction(sd, layer),
       expectedActiveFraction: (z * 6 * 4) / 1000,

@@ -8,14 +8,15 @@ export function oracleRows(): { rows: ErrorRow[]; earlier: EarlierEstimate[] } {
   const at = [1, 2, 3, 4, 5].flatMap((z) => [0, 1, 2, 3].map((layer) => ({ z, layer })));
   return {
     rows: at.map(({ z, layer }) => {
-      const theory = predicted("xActive", layer, z, 2000, q);
+      const theory = predicted({ readout: "x", activity: "active" }, layer, z, 2000, q);
       const meanSquare = (theory ?? 0) * (1.05 + 0.04 * layer);
+      const active = { meanSquare, sd: 0.05 * meanSquare, worst: 0, wrong: null, theory };
       return {
         z,
         layer,
         samples: 800,
         networks: 3,
-        errors: { xActive: { meanSquare, sd: 0.05 * meanSquare, worst: 0, wrong: null, theory } },
+        readouts: { x: { active, inactive: { ...active, meanSquare: 0, sd: 0, theory: null } } },
         activeFraction: [],
         activeFractionSd: null,
         expectedActiveFraction: 0,

@@ -1,4 +1,5 @@
 import type { Figure, FigureOptions } from "../../../src/drawing/compose.js";
+import type { Activity } from "../../../src/results/rows.js";
 import { errorsByLoad } from "../../../src/studies/scaling/figure.js";
 import type { Drawings } from "../drawings.js";
 import { asReference } from "../fixed-rows.js";
@@ -7,13 +8,13 @@ import { scalingRows } from "./fixed-rows.js";
 const rows = scalingRows();
 const reference = rows.map(({ D, T, row }) => ({ D, T, ...asReference([row])[0]! }));
 
-function draw(readout: string, circuits: "Active" | "Inactive"): (options: FigureOptions) => Figure {
+function draw(readout: string, circuits: Activity): (options: FigureOptions) => Figure {
   return (options) => errorsByLoad(rows, { ...options, readout, circuits, d: 4, reference });
 }
 
 export const drawings: Drawings = {
-  R8: draw("x", "Active"),
-  R9: draw("x", "Inactive"),
-  R10: draw("alpha", "Active"),
-  R11: draw("alpha", "Inactive"),
+  R8: draw("x", "active"),
+  R9: draw("x", "inactive"),
+  R10: draw("alpha", "active"),
+  R11: draw("alpha", "inactive"),
 };

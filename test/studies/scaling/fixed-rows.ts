@@ -1,6 +1,6 @@
 import type { ScalingRow } from "../../../src/studies/scaling/figure.js";
 import { readReference } from "../../../src/studies/reference-data.js";
-import { names, statistics, type ByLayer } from "../fixed-rows.js";
+import { statistics, theirName, type ByLayer } from "../fixed-rows.js";
 
 interface Reference {
   readonly rows: readonly {
@@ -32,8 +32,8 @@ export function scalingRows(): ScalingRow[] {
           layer,
           samples: 500,
           networks: 2,
-          errors: statistics(layer, entry.mean_2500, sd, (name) =>
-            layer === 0 ? null : entry.theory[`mse_${names[name as keyof typeof names]}`]![layer]!,
+          readouts: statistics(layer, entry.mean_2500, sd, (of) =>
+            layer === 0 ? null : entry.theory[`mse_${theirName(of)}`]![layer]!,
           ),
           activeFraction: [],
           activeFractionSd: null,

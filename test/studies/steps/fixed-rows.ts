@@ -20,7 +20,7 @@ export function stepRows(): StepRow[] {
           layer,
           samples: 600,
           networks: 3,
-          errors: statistics(layer, mean, sd, () => null),
+          readouts: statistics(layer, mean, sd, () => null),
           activeFraction: [],
           activeFractionSd: null,
           expectedActiveFraction: 0,

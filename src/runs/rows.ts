@@ -1,0 +1,98 @@
+import { buildCircuits, buildLikeMultiPart } from "../config/build.js";
+import { fewStandForAll } from "../config/circuits.js";
+import { canonicalJson } from "../config/hash.js";
+import { rotationGates, runsBySparseWeights, shapeOf, type RunSpec } from "../config/run-spec.js";
+import { mergeSums, type LayerSums } from "../engine/sums.js";
+import { countedBlocks } from "../network/layer.js";
+import { neuronsPerCircuit } from "../network/multi-part.js";
+import { errorRows, standardRows, type RowsOf } from "../results/error-rows.js";
+import type { ErrorRow } from "../results/rows.js";
+import { predictErrors } from "../theory/errors.js";
+import { circuitExpectations, type Expectations } from "../theory/expectations.js";
+import { chunksOf } from "./tasks.js";
+
+/** What a run adds up to: `sums[network][index of z]`. */
+export type RunSums = readonly (readonly LayerSums[])[];
+
+/**
+ * Adds up the results of runs as they come: one chunk at a time is kept.
+ *
+ * @param results of the runs' tasks, in order
+ */
+export async function mergeRuns(specs: readonly RunSpec[], results: AsyncIterable<LayerSums>): Promise<RunSums[]> {
+  const iterator = results[Symbol.asyncIterator]();
+  const next = async (): Promise<LayerSums> => {
+    const { done, value } = await iterator.next();
+    if (done === true) throw new Error("A run has fewer results than tasks.");
+    return value;
+  };
+  const runs: RunSums[] = [];
+  try {
+    for (const spec of specs) {
+      const sums: LayerSums[][] = [];
+      for (let network = 0; network < spec.networks; network++) {
+        sums.push([]);
+        for (let zIndex = 0; zIndex < spec.z.length; zIndex++) {
+          let sum = await next();
+          for (let chunk = 1; chunk < chunksOf(spec); chunk++) sum = mergeSums(sum, await next());
+          sums[network].push(sum);
+        }
+      }
+      runs.push(sums);
+    }
+  } finally {
+    await iterator.return?.();
+  }
+  return runs;
+}
+
+/** Rows of a run, per z and layer. */
+export function runRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
+  const rowsOf = runsBySparseWeights(spec) ? sparseRows(spec) : standardRunRows(spec);
+  return spec.z.flatMap((z, zIndex) =>
+    errorRows(
+      rowsOf(z),
+      sums.map((ofNetwork) => ofNetwork[zIndex]),
+    ),
+  );
+}
+
+/** Networks of several parts, or with noise: no theory is known for them. */
+function sparseRows(spec: RunSpec): (z: number) => RowsOf {
+  const network = buildLikeMultiPart(spec);
+  const { readouts } = network.circuits;
+  const blocks = countedBlocks(network.parts).map(({ neurons }) => neurons);
+  const neurons = blocks.reduce((sum, count) => sum + count, 0);
+  const perCircuit = neuronsPerCircuit(network);
+  const { L, T } = spec;
+  return (z) => ({
+    ...{ L, T, blocks, readouts, z, predicted: null },
+    expectedActiveFraction: Math.min(1, (z * perCircuit) / neurons),
+  });
+}
+
+function standardRunRows(spec: RunSpec): (z: number) => RowsOf {
+  const shape = shapeOf(spec);
+  // T may be large.
+  const few = buildCircuits(fewStandForAll(spec.circuits) ? { ...spec, T: 16 } : spec, 0);
+  const circuits = { ...few, T: shape.T };
+  const { readouts } = circuits;
+  // [E9] takes who shares neurons as drawn anew in every layer.
+  const expectations = spec.schedule === "permuted" ? expectationsOf(spec) : null;
+  return (z) => {
+    const predicted = expectations === null ? null : predictErrors(shape, circuits, z, expectations);
+    return standardRows(shape, { readouts, predicted, z });
+  };
+}
+
+const builtIn = new Map<string, Expectations[][]>();
+
+/** What the theory needs of a run's circuits; computed once where a few circuits stand for all. */
+function expectationsOf(spec: RunSpec): Expectations[][] {
+  if (!fewStandForAll(spec.circuits)) return circuitExpectations(buildCircuits(spec, 0));
+  const key = canonicalJson([spec.circuits, spec.L, rotationGates(spec)]);
+  // Of one seed, so that what a process ran before does not show in the last digits.
+  const known = builtIn.get(key) ?? circuitExpectations(buildCircuits({ ...spec, T: 16, seed: 1 }, 0));
+  builtIn.set(key, known);
+  return known;
+}
