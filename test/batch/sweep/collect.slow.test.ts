@@ -4,7 +4,7 @@ import { parquetReadObjects } from "hyparquet";
 import { beforeAll, expect, test } from "vitest";
 import type { ErrorRow } from "../../../src/results/rows.js";
 import { averaged } from "../../../src/batch/sweep/figure.js";
-import type { ResultLine } from "../../../src/results/result-line.js";
+import { parseLine, type ResultLine } from "../../../src/results/result-line.js";
 import { parquetBytes } from "../../../src/results/parquet.js";
 import { superpose } from "../../support/program.js";
 import { testFolder } from "../../support/folder.js";
@@ -46,7 +46,7 @@ test("shards merge to the bytes of one run, with tables and the figure", async (
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
   const records = await parquetReadObjects({ file });
   const lines = read("whole", "results.jsonl").trimEnd().split("\n");
-  const results = lines.map((line) => JSON.parse(line) as ResultLine);
+  const results = lines.map((line) => parseLine(line)!);
   const expected = results.flatMap(({ spec, rows }) =>
     rows.map(({ readouts }) => [spec.T, readouts["x"]!.active.meanSquare]),
   );
