@@ -11,7 +11,7 @@ import { numberFrom } from "../config/fields.js";
 import { checked, wholeSchema } from "../base/validation.js";
 import { readSpecFile } from "./circuits-file.js";
 import { fillFolder } from "../base/write-whole.js";
-import { namedInfoOf } from "./run-named.js";
+import { standaloneInfoOf } from "./run-standalone.js";
 import type { Session } from "./session.js";
 
 /** `superpose export`: a network's weights for other tools. */
@@ -34,7 +34,7 @@ export function addExport(program: Command, session: Session): void {
 }
 
 async function exportSpec(file: string, out: string, which: string, session: Session): Promise<void> {
-  const { info, fields } = namedInfoOf(readSpecFile(file), {});
+  const { info, fields } = standaloneInfoOf(readSpecFile(file), {});
   if (info !== null) {
     throw new InputError(
       `experiment = ${info.id}: has no network of a spec's own to export; only experiment errors, which need not be named, has.`,

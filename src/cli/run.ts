@@ -15,7 +15,7 @@ import { checked, choiceSchema } from "../base/validation.js";
 import { namesCircuitsFile, readCircuits, readSpecFile } from "./circuits-file.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
 import { showProgress } from "./progress.js";
-import { addNamedOptions, namedHelp, namedInfoOf, runNamedExperiment } from "./run-named.js";
+import { addStandaloneOptions, standaloneHelp, standaloneInfoOf, runStandaloneCommand } from "./run-standalone.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
 import { workersFrom, workersOption } from "./workers.js";
@@ -42,11 +42,11 @@ export function addRun(program: Command, session: Session): void {
     .addHelpText(
       "after",
       designHelp() +
-        namedHelp() +
+        standaloneHelp() +
         "\nExample:\n  superpose run --experiment storage --n 1024 --m 4096\n  superpose run --D 1000 --T 557 --S 6 --L 5 --z 1,2,3 --samples 2000 --networks 3 --seed 7 --json",
     );
   for (const field of specFields) addFieldOptions(command, field);
-  addNamedOptions(command);
+  addStandaloneOptions(command);
   command.action(async (file: string | undefined, options: Record<string, unknown>) => {
     await run(file, options, session);
   });
@@ -101,9 +101,9 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   if (out !== undefined) checkWritable(out, [".json", ".csv"]);
   const content = file === undefined ? {} : readSpecFile(file);
   refuseOtherKind(file ?? "", content);
-  const { info, fields } = namedInfoOf(content, options);
+  const { info, fields } = standaloneInfoOf(content, options);
   if (info !== null) {
-    await runNamedExperiment(info, fields, options, session);
+    await runStandaloneCommand(info, fields, options, session);
     return;
   }
   const spec = parseSpec(withFlags(fields, options));

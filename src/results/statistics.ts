@@ -9,3 +9,8 @@ export function standardDeviation(values: readonly number[]): number | null {
   const centre = mean(values);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
 }
+
+/** Mean, and standard deviation with n−1; null below two values. */
+export function spread(values: readonly number[]): { readonly mean: number; readonly sd: number | null } {
+  return { mean: mean(values), sd: standardDeviation(values) };
+}

@@ -1,11 +1,5 @@
 import { mean, standardDeviation } from "../results/statistics.js";
 
-/** The sizes of a report: small enough for minutes on a laptop. */
-export const reportDs = [400, 600, 1000, 1600, 2400, 4000];
-
-/** What figure CAP holds fixed. */
-export const capacityDefaults = { S: 6, z: 1, layer: 3, threshold: 0.02, samples: 512 } as const;
-
 /** One measurement on the way: the mean square at T over some networks. */
 export interface Probe {
   readonly T: number;
@@ -14,7 +8,7 @@ export interface Probe {
 }
 
 /** What is known of the largest T at one D. */
-export interface CapacityState {
+export interface BisectionState {
   readonly D: number;
   /** Largest T that the assignment has room for. */
   readonly assignable: number;
@@ -32,7 +26,7 @@ export interface SearchEffort {
   readonly narrow: number;
 }
 
-export interface Capacity {
+export interface LargestCount {
   readonly D: number;
   /** Largest T below the threshold; `assignable` when censored. */
   readonly T: number;
@@ -60,7 +54,7 @@ function verdict({ values }: Probe, threshold: number): Verdict {
 }
 
 /** The best-known T on either side. */
-function bracket(state: CapacityState, threshold: number): { below: Probe | null; above: Probe | null } {
+function bracket(state: BisectionState, threshold: number): { below: Probe | null; above: Probe | null } {
   const probes = [...state.probes].sort((a, b) => a.T - b.T);
   return {
     below: probes.filter((probe) => verdict(probe, threshold) === "below").at(-1) ?? null,
@@ -76,7 +70,7 @@ function bracket(state: CapacityState, threshold: number): { below: Probe | null
  * crossing.
  */
 export function nextProbe(
-  state: CapacityState,
+  state: BisectionState,
   threshold: number,
   { firstNetworks, mostNetworks, narrow }: SearchEffort = fullEffort,
 ): { T: number; networks: number } | null {
@@ -97,7 +91,7 @@ export function nextProbe(
 }
 
 /** The crossing from what was measured. Call when nextProbe has nothing more to ask. */
-export function concludeCapacity(state: CapacityState, threshold: number): Capacity {
+export function concludeBisection(state: BisectionState, threshold: number): LargestCount {
   const { D, assignable, probes } = state;
   const { below, above } = bracket(state, threshold);
   const undecided = probes.find((probe) => verdict(probe, threshold) === "undecided");
@@ -117,35 +111,4 @@ export function concludeCapacity(state: CapacityState, threshold: number): Capac
   const T = low.T * (high.T / low.T) ** share;
   const spread = Math.hypot(...[low, high].map(({ values }) => (0.5 * standardError(values)) / mean(values)));
   return { D, T, logSd: spread / slope, censored: false, assignable };
-}
-
-export interface PowerLaw {
-  /** T = factor · D^exponent. */
-  readonly exponent: number;
-  readonly exponentSd: number;
-  readonly factor: number;
-}
-
-/**
- * Weighted least squares of ln y on ln D over the points that are not censored. The uncertainty is scaled by the scatter
- * about the line when that exceeds what the points' own uncertainties explain.
- *
- * @returns null with fewer than three points
- */
-export function fitPower(points: readonly { D: number; y: number; logSd: number }[]): PowerLaw | null {
-  if (points.length < 3) return null;
-  const weights = points.map(({ logSd }) => 1 / Math.max(logSd, 0.005) ** 2);
-  const total = weights.reduce((a, b) => a + b, 0);
-  const average = (of: (point: (typeof points)[number]) => number): number =>
-    points.reduce((sum, point, i) => sum + weights[i] * of(point), 0) / total;
-  const x = average(({ D }) => Math.log(D));
-  const y = average((point) => Math.log(point.y));
-  const varX = average(({ D }) => (Math.log(D) - x) ** 2);
-  const exponent = average((point) => (Math.log(point.D) - x) * (Math.log(point.y) - y)) / varX;
-  const chi2 = points.reduce(
-    (sum, point, i) => sum + weights[i] * (Math.log(point.y) - y - exponent * (Math.log(point.D) - x)) ** 2,
-    0,
-  );
-  const scale = Math.max(1, chi2 / (points.length - 2));
-  return { exponent, exponentSd: Math.sqrt(scale / (total * varX)), factor: Math.exp(y - exponent * x) };
 }

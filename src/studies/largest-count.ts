@@ -1,19 +1,19 @@
 import type { RunSpec } from "../config/run-spec.js";
-import { nextProbe, type CapacityState, type SearchEffort } from "./bisection.js";
+import { nextProbe, type BisectionState, type SearchEffort } from "./bisection.js";
 import type { RunTasks } from "./study.js";
 import { mergeRuns } from "../runs/rows.js";
 import { runTasks } from "../runs/tasks.js";
 
 /** One search for the largest T. */
-export interface LargestSearch {
-  readonly state: CapacityState;
+export interface LargestCountSearch {
+  readonly state: BisectionState;
   /** What is run to measure T circuits on some networks; one z, rotations. */
   readonly specFor: (T: number, networks: number) => RunSpec;
   /** Its own effort; default: that of all. */
   readonly effort?: SearchEffort;
 }
 
-export interface LargestOptions {
+export interface LargestCountOptions {
   /** The mean square error on x of active circuits at this layer is to be at most `threshold`. */
   readonly layer: number;
   readonly threshold: number;
@@ -21,11 +21,11 @@ export interface LargestOptions {
 }
 
 /** Searches for the largest T, all searches side by side; returns what is then known of each. */
-export async function searchLargest(
-  searches: readonly LargestSearch[],
-  { layer, threshold, effort }: LargestOptions,
+export async function searchLargestCounts(
+  searches: readonly LargestCountSearch[],
+  { layer, threshold, effort }: LargestCountOptions,
   run: RunTasks,
-): Promise<CapacityState[]> {
+): Promise<BisectionState[]> {
   let states = searches.map(({ state }) => state);
   for (;;) {
     const wanted = states.flatMap((state, index) => {

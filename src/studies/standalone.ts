@@ -4,10 +4,10 @@ import { fieldSchema } from "../config/parse-spec.js";
 import { hashOf } from "../config/hash.js";
 import { checked, checkExtent, fieldsOf } from "../base/validation.js";
 import type { RunTasks } from "./study.js";
-import type { NamedInfo } from "./standalone-fields.js";
+import type { StandaloneInfo } from "./standalone-info.js";
 
-/** What a named experiment found. */
-export interface NamedResult {
+/** What a standalone study found. */
+export interface StandaloneResult {
   readonly rows: readonly object[];
   /** The rows for people. */
   readonly table: Table;
@@ -15,23 +15,23 @@ export interface NamedResult {
   readonly sentence: string;
 }
 
-/** A named experiment that can be run. */
-export interface NamedExperiment extends NamedInfo {
+/** A standalone study that can be run. */
+export interface StandaloneStudy extends StandaloneInfo {
   /** @throws InputError naming the setting, its value and its bound */
   readonly check: (settings: Settings) => void;
-  readonly run: (settings: Settings, run: RunTasks) => Promise<NamedResult>;
+  readonly run: (settings: Settings, run: RunTasks) => Promise<StandaloneResult>;
 }
 
 /** Checked values by field name. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** A named experiment whose settings, once checked, have the type that it says. */
-export function named<Own>(
-  experiment: Omit<NamedExperiment, "check" | "run"> & {
+/** A standalone study whose settings, once checked, have the type that it says. */
+export function standaloneStudy<Own>(
+  experiment: Omit<StandaloneStudy, "check" | "run"> & {
     readonly check?: (settings: Own) => void;
-    readonly run: (settings: Own, run: RunTasks) => Promise<NamedResult>;
+    readonly run: (settings: Own, run: RunTasks) => Promise<StandaloneResult>;
   },
-): NamedExperiment {
+): StandaloneStudy {
   const { check, run } = experiment;
   return {
     ...experiment,
@@ -45,7 +45,7 @@ export function named<Own>(
  *
  * @throws InputError naming the key, its value and its bound
  */
-export function parseSettings({ id, fields, check }: NamedExperiment, value: unknown): Settings {
+export function parseStandaloneSettings({ id, fields, check }: StandaloneStudy, value: unknown): Settings {
   const what = `the ${id} experiment`;
   checkExtent(what, value, 3, 10_000);
   const given = fieldsOf(
@@ -66,19 +66,19 @@ export function parseSettings({ id, fields, check }: NamedExperiment, value: unk
   return settings;
 }
 
-export interface NamedRunOptions {
+export interface StandaloneOptions {
   readonly executor: Executor;
   /** @param share of the work that is done, 0…1 */
   readonly onProgress?: (share: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs a named experiment. Rows depend on the settings alone. */
-export function runNamed(
-  experiment: NamedExperiment,
+/** Runs a standalone study. Rows depend on the settings alone. */
+export function runStandalone(
+  experiment: StandaloneStudy,
   settings: Settings,
-  { executor, onProgress, signal }: NamedRunOptions,
-): Promise<NamedResult> {
+  { executor, onProgress, signal }: StandaloneOptions,
+): Promise<StandaloneResult> {
   let share = 0;
   const run: RunTasks = (tasks, taskCount) => {
     const before = share;
@@ -94,8 +94,8 @@ export function runNamed(
 }
 
 /** The result as JSON, one row a line: the same bytes for the same settings. */
-export async function namedJson(
-  { id }: Pick<NamedExperiment, "id">,
+export async function standaloneJson(
+  { id }: Pick<StandaloneStudy, "id">,
   settings: Settings,
   rows: readonly object[],
   version: string,

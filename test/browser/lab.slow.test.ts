@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { namedExperiments } from "../../src/studies/standalone-list.js";
-import { namedJson, parseSettings, runNamed } from "../../src/studies/standalone.js";
+import { standaloneStudies } from "../../src/studies/standalone-studies.js";
+import { standaloneJson, parseStandaloneSettings, runStandalone } from "../../src/studies/standalone.js";
 import { flatRow } from "../../src/results/file-rows.js";
 import { runJson } from "../../src/results/run-file.js";
 import { runSpec } from "../../src/runs/run.js";
@@ -89,10 +89,10 @@ describe("numbers", () => {
     const { page, watch } = await openLab(lab, "view=storage&n=128&m=512&seed=3");
     await waitForRun(page);
     const saved = await savedText(page, "Rows, JSON");
-    const experiment = namedExperiments.find(({ id }) => id === "storage")!;
-    const settings = parseSettings(experiment, (JSON.parse(saved) as { settings: unknown }).settings);
-    const { rows } = await runNamed(experiment, settings, { executor: new LocalExecutor(loadKernels()) });
-    expect(saved).toBe(await namedJson(experiment, settings, rows, version));
+    const experiment = standaloneStudies.find(({ id }) => id === "storage")!;
+    const settings = parseStandaloneSettings(experiment, (JSON.parse(saved) as { settings: unknown }).settings);
+    const { rows } = await runStandalone(experiment, settings, { executor: new LocalExecutor(loadKernels()) });
+    expect(saved).toBe(await standaloneJson(experiment, settings, rows, version));
     const title = (): Promise<string> =>
       page.locator("#storage-title").evaluate((element) => element.textContent ?? "");
     expect(await title()).toContain("With l = 4 active");

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { concludeCapacity, fitPower, nextProbe, type CapacityState } from "../../src/studies/bisection.js";
+import { concludeBisection, nextProbe, type BisectionState } from "../../src/studies/bisection.js";
+import { fitPower } from "../../src/studies/capacity/power-law.js";
 import { RandomSequence } from "../../src/base/random.js";
 
 /** A made-up error, (T/T0)^3 · threshold with 5% noise between networks, searched as the experiment does. */
-function search(T0: number, assignable: number, seed = 1, threshold = 0.02): CapacityState {
-  let state: CapacityState = { D: 1000, assignable, probes: [] };
+function search(T0: number, assignable: number, seed = 1, threshold = 0.02): BisectionState {
+  let state: BisectionState = { D: 1000, assignable, probes: [] };
   for (let round = 0; round < 60; round++) {
     const probe = nextProbe(state, threshold);
     if (probe === null) return state;
@@ -22,7 +23,7 @@ describe("the largest T below a threshold", () => {
   test.each([40, 300, 5000])("is found within 4 of its standard deviations + 2%, T0 = %i", (T0) => {
     const seeds = [1, 2, 3, 4, 5];
     for (const seed of seeds) {
-      const { T, logSd, censored } = concludeCapacity(search(T0, 2 * T0, seed), 0.02);
+      const { T, logSd, censored } = concludeBisection(search(T0, 2 * T0, seed), 0.02);
       expect(censored).toBe(false);
       expect(Math.abs(Math.log(T / T0))).toBeLessThan(4 * logSd + 0.02);
       expect(logSd).toBeLessThan(0.05);
@@ -30,12 +31,12 @@ describe("the largest T below a threshold", () => {
   });
 
   test("is censored where the assignment ends first", () => {
-    expect(concludeCapacity(search(1000, 500), 0.02)).toMatchObject({ T: 500, censored: true });
+    expect(concludeBisection(search(1000, 500), 0.02)).toMatchObject({ T: 500, censored: true });
   });
 
   test("begins at `start` where that is given, goes up from there, and not beyond the end", () => {
     const effort = { firstNetworks: 2, mostNetworks: 4, narrow: 1.2 };
-    const state = (...probes: [T: number, value: number][]): CapacityState => ({
+    const state = (...probes: [T: number, value: number][]): BisectionState => ({
       ...{ D: 1, assignable: 1000, start: 300 },
       probes: probes.map(([T, value]) => ({ T, values: [value, value] })),
     });

@@ -1,16 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { namedInfos } from "../../src/studies/standalone-fields.js";
-import { namedExperiments } from "../../src/studies/standalone-list.js";
-import { namedJson, parseSettings, runNamed, type NamedResult } from "../../src/studies/standalone.js";
+import { standaloneInfos } from "../../src/studies/standalone-infos.js";
+import { standaloneStudies } from "../../src/studies/standalone-studies.js";
+import {
+  standaloneJson,
+  parseStandaloneSettings,
+  runStandalone,
+  type StandaloneResult,
+} from "../../src/studies/standalone.js";
 import { LocalExecutor } from "../../src/workers/local.js";
 import { loadKernels } from "../../src/kernels/node.js";
 
-const byId = (id: string) => namedExperiments.find((experiment) => experiment.id === id)!;
+const byId = (id: string) => standaloneStudies.find((experiment) => experiment.id === id)!;
 const executor = new LocalExecutor(loadKernels());
 
-async function run(id: string, given: object): Promise<NamedResult> {
+async function run(id: string, given: object): Promise<StandaloneResult> {
   const experiment = byId(id);
-  return runNamed(experiment, parseSettings(experiment, given), { executor });
+  return runStandalone(experiment, parseStandaloneSettings(experiment, given), { executor });
 }
 
 /** Small ones of every kind. */
@@ -23,15 +28,15 @@ const small: Readonly<Record<string, object>> = {
   embeddings: { m: 3, steps: 200 },
 };
 
-describe.each(namedExperiments.map(({ id }) => id))("the %s experiment", (id) => {
+describe.each(standaloneStudies.map(({ id }) => id))("the %s experiment", (id) => {
   test("gives rows, a table as wide as its head, and the same bytes twice; progress ends at its end", async () => {
     const experiment = byId(id);
-    const settings = parseSettings(experiment, small[id]);
+    const settings = parseStandaloneSettings(experiment, small[id]);
     const shares: number[] = [];
-    const first = await runNamed(experiment, settings, { executor, onProgress: (share) => shares.push(share) });
+    const first = await runStandalone(experiment, settings, { executor, onProgress: (share) => shares.push(share) });
     const again = await run(id, small[id]!);
-    const json = await namedJson(experiment, settings, first.rows, "1");
-    expect(await namedJson(experiment, settings, again.rows, "1")).toBe(json);
+    const json = await standaloneJson(experiment, settings, first.rows, "1");
+    expect(await standaloneJson(experiment, settings, again.rows, "1")).toBe(json);
     const read = JSON.parse(json) as { experiment: string; settings: unknown; rows: unknown[]; hash: string };
     expect(read).toMatchObject({ experiment: id, settings });
     expect(read.hash).toMatch(/^[0-9a-f]{64}$/);
@@ -43,15 +48,15 @@ describe.each(namedExperiments.map(({ id }) => id))("the %s experiment", (id) =>
 
   test("has defaults that are allowed, and refuses what it does not know", () => {
     const experiment = byId(id);
-    expect(parseSettings(experiment, {})).toBeDefined();
-    expect(() => parseSettings(experiment, { sed: 1 })).toThrow(/unknown key "sed"; did you mean seed/);
-    expect(() => parseSettings(experiment, { seed: -1 })).toThrow("seed = -1: must be a whole number");
-    expect(() => parseSettings(experiment, [])).toThrow("must be an object");
+    expect(parseStandaloneSettings(experiment, {})).toBeDefined();
+    expect(() => parseStandaloneSettings(experiment, { sed: 1 })).toThrow(/unknown key "sed"; did you mean seed/);
+    expect(() => parseStandaloneSettings(experiment, { seed: -1 })).toThrow("seed = -1: must be a whole number");
+    expect(() => parseStandaloneSettings(experiment, [])).toThrow("must be an object");
   });
 });
 
 test("every experiment that help lists can be run", () => {
-  expect(namedExperiments.map(({ id }) => id)).toEqual(namedInfos.map(({ id }) => id));
+  expect(standaloneStudies.map(({ id }) => id)).toEqual(standaloneInfos.map(({ id }) => id));
 });
 
 describe("settings that do not go together are refused in words", () => {
@@ -67,7 +72,7 @@ describe("settings that do not go together are refused in words", () => {
     ["re-embedding", { m: 4, l: [8] }, "l = 8: at most m = 4"],
     ["stored-features", { l: 16, most: 10 }, "most = 10: must be more than l = 16"],
   ])("%s %o", (id, given, message) => {
-    expect(() => parseSettings(byId(id), given)).toThrow(message);
+    expect(() => parseStandaloneSettings(byId(id), given)).toThrow(message);
   });
 });
 

@@ -4,19 +4,13 @@ import { deriveSeed } from "../../base/random.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { capacity as drawCapacity, type CapacityRow } from "./figure.js";
-import {
-  capacityDefaults,
-  concludeCapacity,
-  fitPower,
-  reportDs,
-  type Capacity,
-  type CapacityState,
-  type SearchEffort,
-} from "../bisection.js";
-import type { Study, FigureDraft, RunTasks } from "../study.js";
+import { concludeBisection, type LargestCount, type BisectionState, type SearchEffort } from "../bisection.js";
+import { fitPower } from "./power-law.js";
+import { capacityDefaults, reportDs } from "./settings.js";
+import type { FigureDraft, RunTasks, Study } from "../study.js";
 import { computingDesigns } from "./computing-designs.js";
-import { searchLargest, type LargestSearch } from "../largest-count.js";
-import { joinedFigure, type ComputedLine } from "./storing-plan.js";
+import { searchLargestCounts, type LargestCountSearch } from "../largest-count.js";
+import { storageComparisonFigure, type ComputedLine } from "./storage-comparison-plan.js";
 
 export interface CapacitySettings {
   readonly Ds: readonly number[];
@@ -63,14 +57,14 @@ export async function measureCapacity(
   settings: CapacitySettings,
   run: RunTasks,
   effort?: SearchEffort,
-): Promise<{ capacities: Capacity[]; states: CapacityState[] }> {
+): Promise<{ capacities: LargestCount[]; states: BisectionState[] }> {
   const { layer, threshold } = settings;
-  const searches = settings.Ds.map((D): LargestSearch => ({
+  const searches = settings.Ds.map((D): LargestCountSearch => ({
     state: { D, assignable: assignableIn(settings, D), probes: [] },
     specFor: (T, networks) => specFor(settings, D, T, networks),
   }));
-  const states = await searchLargest(searches, { layer, threshold, ...(effort ? { effort } : {}) }, run);
-  return { capacities: states.map((state) => concludeCapacity(state, settings.threshold)), states };
+  const states = await searchLargestCounts(searches, { layer, threshold, ...(effort ? { effort } : {}) }, run);
+  return { capacities: states.map((state) => concludeBisection(state, settings.threshold)), states };
 }
 
 /** Of a report: a little less than the full one, which takes half as long again. */
@@ -99,15 +93,18 @@ export const capacity: Study = {
         const own = { ...settings, Ds: quick ? Ds.slice(0, 2) : Ds, samples, fields };
         lines.push({ name, capacities: (await measureCapacity(own, run, BESIDE)).capacities });
       }
-      return [capacityFigure(settings, capacities, states), await joinedFigure(lines, { seed, quick, wide }, run)];
+      return [
+        capacityFigure(settings, capacities, states),
+        await storageComparisonFigure(lines, { seed, quick, wide }, run),
+      ];
     },
   }),
 };
 
 export function capacityFigure(
   settings: CapacitySettings,
-  capacities: readonly Capacity[],
-  states: readonly CapacityState[],
+  capacities: readonly LargestCount[],
+  states: readonly BisectionState[],
 ): FigureDraft {
   const { S, z, layer, threshold } = settings;
   const kept = capacities.filter(({ censored }) => !censored);

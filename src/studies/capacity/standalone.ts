@@ -1,15 +1,15 @@
 import { maxCircuits } from "../../assignment/prime-steps.js";
 import { InputError } from "../../base/errors.js";
 import { capacityFigure, measureCapacity, type CapacitySettings } from "./plan.js";
-import { capacityInfo } from "../standalone-fields.js";
-import { named } from "../standalone.js";
+import { capacityInfo } from "./settings.js";
+import { standaloneStudy } from "../standalone.js";
 
 interface Settings extends Omit<CapacitySettings, "Ds"> {
   readonly D: readonly number[];
 }
 
 /** The largest T at each D, figure CAP with settings of one's own. [E24] */
-export const namedCapacity = named<Settings>({
+export const standaloneCapacity = standaloneStudy<Settings>({
   ...capacityInfo,
   check({ D: Ds, S, z }) {
     if (S === 1) {

@@ -6,9 +6,9 @@ import { deriveSeed } from "../../base/random.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { collisionLimit } from "../../theory/collisions.js";
-import { concludeCapacity, fullEffort, type SearchEffort } from "../bisection.js";
+import { concludeBisection, fullEffort, type SearchEffort } from "../bisection.js";
 import type { RunTasks, Settings } from "../study.js";
-import { searchLargest, type LargestSearch } from "../largest-count.js";
+import { searchLargestCounts, type LargestCountSearch } from "../largest-count.js";
 
 /** The criterion: mean |δx|² at most this at this layer. */
 export const LARGEST = { layer: 5, threshold: 0.25 } as const;
@@ -65,17 +65,21 @@ export async function measureLargest({ seed, quick, wide }: Settings, run: RunTa
         probes: [],
         ...(start === undefined ? {} : { start }),
       };
-      const search: LargestSearch = { state, specFor, ...(own === undefined || wide || quick ? {} : { effort: own }) };
+      const search: LargestCountSearch = {
+        state,
+        specFor,
+        ...(own === undefined || wide || quick ? {} : { effort: own }),
+      };
       return { name, z, search };
     }),
   );
-  const states = await searchLargest(
+  const states = await searchLargestCounts(
     each.map(({ search }) => search),
     { ...LARGEST, effort },
     run,
   );
   return each.map(({ name, z }, k): LargestRow => {
-    const { T, logSd, censored } = concludeCapacity(states[k], LARGEST.threshold);
+    const { T, logSd, censored } = concludeBisection(states[k], LARGEST.threshold);
     return { design: name, z, T, logSd, isAll: censored, samples };
   });
 }

@@ -75,3 +75,17 @@ export interface ReEmbeddingRow {
   /** Share of samples with all features right after the threshold. */
   readonly right: number;
 }
+
+/** Features stored in n = D dimensions until one is read wrong, or kept so through some layers. */
+export interface StoredFeaturesRow {
+  readonly what: "stored" | "kept";
+  /** No design: what is only stored is not computed. */
+  readonly design: null;
+  readonly D: number;
+  readonly count: number;
+  /** The middle half of the samples; for circuits ± sd of the search. */
+  readonly low: number;
+  readonly high: number;
+  /** Only a lower bound: nothing larger was tried, or the design has no more. */
+  readonly censored: boolean;
+}

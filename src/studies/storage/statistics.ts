@@ -1,16 +1,12 @@
+import { median } from "../../drawing/numbers.js";
 import type { ReEmbeddingTask } from "./re-embedding.js";
 import type { ResultOf } from "../../jobs/task.js";
 import type { StorageTask } from "./measure.js";
 import { histogramRange } from "./measure.js";
 import type { ReadoutHistogram } from "./distribution-figure.js";
-import type { ReEmbeddingRow, StorageRow, StorageSizeRow } from "./rows.js";
+import type { ReEmbeddingRow, StorageRow, StorageSizeRow, StoredFeaturesRow } from "./rows.js";
 import { distinguishableLevels, largestDot, mostActive, noiseBound, welchBound } from "../../theory/storage.js";
-import { mean, standardDeviation } from "../../results/statistics.js";
-
-/** Mean over draws, and its spread between them. */
-export function spread(values: readonly number[]): { readonly mean: number; readonly sd: number | null } {
-  return { mean: mean(values), sd: standardDeviation(values) };
-}
+import { spread } from "../../results/statistics.js";
 
 /** Noise at every l and kind of amplitudes, from the draws of one size. */
 export function noiseRows(task: StorageTask, draws: readonly ResultOf<StorageTask>[]): StorageRow[] {
@@ -136,4 +132,31 @@ export function histogramAt(
   const summed = (of: "inactive" | "active"): number[] =>
     own[0].histogram![of].map((_, bin) => own.reduce((sum, { histogram }) => sum + histogram![of][bin], 0));
   return { range: histogramRange, inactive: summed("inactive"), active: summed("active") };
+}
+
+/** Features stored, and kept through `layers` layers, from one count per sample, layer and D, [D][layer][sample]. */
+export function storedFeaturesRows(
+  Ds: readonly number[],
+  layers: number,
+  results: readonly (readonly number[])[],
+  most: number,
+): StoredFeaturesRow[] {
+  return Ds.flatMap((D, index) => {
+    const own = results.slice(index * layers, (index + 1) * layers);
+    // While nothing is wrong every layer starts from the same features: what is kept is the least that any layer stores.
+    const kept = own[0].map((_, sample) => Math.min(...own.map((counts) => counts[sample])));
+    return [storedFeaturesRow("stored", D, own.flat(), most), storedFeaturesRow("kept", D, kept, most)];
+  });
+}
+
+function storedFeaturesRow(
+  what: StoredFeaturesRow["what"],
+  D: number,
+  counts: readonly number[],
+  most: number,
+): StoredFeaturesRow {
+  const sorted = [...counts].sort((a, b) => a - b);
+  const count = median(sorted);
+  const [low, high] = [sorted[Math.floor(sorted.length / 4)], sorted[Math.floor((3 * sorted.length) / 4)]];
+  return { what, design: null, D, count, low, high, censored: count >= most };
 }

@@ -1,4 +1,4 @@
-import { namedJson } from "../../studies/standalone.js";
+import { standaloneJson } from "../../studies/standalone.js";
 import { activeCounts, rowsBesideEstimates } from "../../studies/storage/statistics.js";
 import type { Executor } from "../../jobs/execute.js";
 import type { ResultOf } from "../../jobs/task.js";
@@ -115,5 +115,5 @@ export function storageRows({ task, draws }: Stored) {
 
 /** What the command prints with `--json`. */
 export function storageJson(stored: Stored, version: string): Promise<string> {
-  return namedJson({ id: "storage" }, storageRunSettings(stored.question), storageRows(stored), version);
+  return standaloneJson({ id: "storage" }, storageRunSettings(stored.question), storageRows(stored), version);
 }

@@ -1,5 +1,5 @@
 import type { CapacityRow } from "../../../src/studies/capacity/figure.js";
-import type { JoinedRow } from "../../../src/studies/capacity/storing-figure.js";
+import type { LayerContentRow } from "../../../src/studies/capacity/storage-comparison-figure.js";
 
 /** The power that the rows of CAP follow. */
 export const capacityFit = { exponent: 1.75, exponentSd: 0.03, factor: 480 / 1000 ** 1.75 };
@@ -18,7 +18,7 @@ export function capacityRows(): CapacityRow[] {
 }
 
 /** S5. */
-export function joinedRows(): JoinedRow[] {
+export function storageComparisonRows(): LayerContentRow[] {
   const row = { design: null, low: 20, high: 900, censored: false } as const;
   return [
     { ...row, what: "stored", D: 400, count: 120 },

@@ -1,3 +1,4 @@
+import type { StoredFeaturesRow } from "../storage/rows.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
@@ -6,17 +7,10 @@ import { panel } from "../../drawing/panel.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
 /** What fits into a layer of D neurons. */
-export interface JoinedRow {
-  readonly what: "stored" | "kept" | "computed";
+export interface LayerContentRow extends Omit<StoredFeaturesRow, "what" | "design"> {
+  readonly what: StoredFeaturesRow["what"] | "computed";
   /** Which design computes; null of what is only stored. */
   readonly design: string | null;
-  readonly D: number;
-  readonly count: number;
-  /** The middle half of the samples; for circuits ± sd of the search. */
-  readonly low: number;
-  readonly high: number;
-  /** Only a lower bound: nothing larger was tried, or the design has no more. */
-  readonly censored: boolean;
 }
 
 const whatColours = { stored: zColour(4), kept: zColour(3) } as const;
@@ -24,8 +18,8 @@ const whatColours = { stored: zColour(4), kept: zColour(3) } as const;
 const designColours = [zColour(2), zColour(1), colours.truth, zColour(5)] as const;
 
 /** Features stored, features kept through layers, and circuits computed, against D, S5. [E24] [E26] */
-export function storageJoined(
-  rows: readonly JoinedRow[],
+export function storageComparison(
+  rows: readonly LayerContentRow[],
   options: FigureOptions & { readonly l: number; readonly layers: number; readonly d: number },
 ): Figure {
   const { document, l, layers, d, width = sizes.width } = options;
@@ -44,15 +38,15 @@ export function storageJoined(
       { x: "D", y: "y", stroke: colour, strokeWidth: 1.4, strokeDasharray: "5 3" },
     );
   /** @param dx px to the right, where marks of several kinds would lie on each other */
-  const dots = (own: readonly JoinedRow[], stroke: string, dx = 0): Plot.Markish[] => {
+  const dots = (own: readonly LayerContentRow[], stroke: string, dx = 0): Plot.Markish[] => {
     return [
       Plot.ruleX(
         own.filter(({ censored }) => !censored),
-        { x: "D", y1: (row: JoinedRow) => Math.max(1, row.low), y2: "high", stroke, dx },
+        { x: "D", y1: (row: LayerContentRow) => Math.max(1, row.low), y2: "high", stroke, dx },
       ),
       Plot.dot(
         own.filter(({ censored }) => !censored),
-        { x: "D", y: (row: JoinedRow) => Math.max(1, row.count), r: 4, fill: stroke, dx },
+        { x: "D", y: (row: LayerContentRow) => Math.max(1, row.count), r: 4, fill: stroke, dx },
       ),
       Plot.dot(
         own.filter(({ censored }) => censored),

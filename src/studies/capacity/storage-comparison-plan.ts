@@ -1,10 +1,10 @@
 import type { StoredFeaturesTask } from "../storage/stored-features.js";
 import { deriveSeed } from "../../base/random.js";
-import { storageJoined, type JoinedRow } from "./storing-figure.js";
-import { median } from "../../drawing/numbers.js";
+import { storageComparison, type LayerContentRow } from "./storage-comparison-figure.js";
+import { storedFeaturesRows } from "../storage/statistics.js";
 import { mostFeatures } from "../../theory/storage.js";
 import { computingDesigns } from "./computing-designs.js";
-import type { Capacity } from "../bisection.js";
+import type { LargestCount } from "../bisection.js";
 import type { FigureDraft, RunTasks, Settings } from "../study.js";
 
 /** Active features, and layers that they are kept through: those of the capacity's circuits. */
@@ -15,11 +15,11 @@ const samples = 32;
 /** The largest T of one design, by D. */
 export interface ComputedLine {
   readonly name: string;
-  readonly capacities: readonly Capacity[];
+  readonly capacities: readonly LargestCount[];
 }
 
 /** S5: features stored, features kept and circuits computed in a layer of D neurons, on one axis. [E24] [E26] */
-export async function joinedFigure(
+export async function storageComparisonFigure(
   lines: readonly ComputedLine[],
   { seed, quick, wide }: Settings,
   run: RunTasks,
@@ -33,9 +33,9 @@ export async function joinedFigure(
   );
   const results: (readonly number[])[] = [];
   for await (const result of run(tasks, tasks.length)) results.push(result);
-  const rows = storedRows(Ds, layers, results, most);
+  const rows = storedFeaturesRows(Ds, layers, results, most);
   const computed = lines.flatMap(({ name, capacities }) =>
-    capacities.map(({ D, T, logSd, censored }): JoinedRow => {
+    capacities.map(({ D, T, logSd, censored }): LayerContentRow => {
       const [low, high] = [T * Math.exp(-logSd), T * Math.exp(logSd)];
       return { what: "computed", design: name, D, count: T, low, high, censored };
     }),
@@ -88,28 +88,6 @@ export async function joinedFigure(
     },
     comparison: null,
     comparisonNote: "Nobody has measured this before: there is nothing to compare with.",
-    draw: (options) => storageJoined(all, { ...options, l, layers, d: 4 }),
+    draw: (options) => storageComparison(all, { ...options, l, layers, d: 4 }),
   };
-}
-
-/** Features stored, and kept through `layers` layers, from one count per sample, layer and D, [D][layer][sample]. */
-export function storedRows(
-  Ds: readonly number[],
-  layers: number,
-  results: readonly (readonly number[])[],
-  most: number,
-): JoinedRow[] {
-  return Ds.flatMap((D, index) => {
-    const own = results.slice(index * layers, (index + 1) * layers);
-    // While nothing is wrong every layer starts from the same features: what is kept is the least that any layer stores.
-    const kept = own[0].map((_, sample) => Math.min(...own.map((counts) => counts[sample])));
-    return [rowOf("stored", D, own.flat(), most), rowOf("kept", D, kept, most)];
-  });
-}
-
-function rowOf(what: JoinedRow["what"], D: number, counts: readonly number[], most: number): JoinedRow {
-  const sorted = [...counts].sort((a, b) => a - b);
-  const count = median(sorted);
-  const [low, high] = [sorted[Math.floor(sorted.length / 4)], sorted[Math.floor((3 * sorted.length) / 4)]];
-  return { what, design: null, D, count, low, high, censored: count >= most };
 }

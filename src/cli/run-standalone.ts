@@ -1,6 +1,7 @@
 import { Option, type Command } from "commander";
 import { InputError } from "../base/errors.js";
-import { namedInfos, type NamedInfo } from "../studies/standalone-fields.js";
+import { standaloneInfos } from "../studies/standalone-infos.js";
+import type { StandaloneInfo } from "../studies/standalone-info.js";
 import { shortNumber } from "../drawing/numbers.js";
 import { rowsToCsv } from "../results/table.js";
 import type { Table } from "../results/table.js";
@@ -15,13 +16,13 @@ import { workersFrom } from "./workers.js";
 /** The experiment that is run when none is named: what the rest of `superpose run` is about. */
 const standard = "errors";
 
-const ids = [standard, ...namedInfos.map(({ id }) => id)];
+const ids = [standard, ...standaloneInfos.map(({ id }) => id)];
 
 /** `--experiment`, and the flags of experiments that the errors of a network have not; the help lists those by experiment. */
-export function addNamedOptions(command: Command): void {
+export function addStandaloneOptions(command: Command): void {
   command.addOption(new Option("--experiment <id>", `${ids.join(", ")} (default ${standard})`));
   const known = new Set(specFields.map(({ name }) => name));
-  for (const { name } of namedInfos.flatMap(({ fields }) => fields)) {
+  for (const { name } of standaloneInfos.flatMap(({ fields }) => fields)) {
     if (known.has(name)) continue;
     known.add(name);
     command.addOption(new Option(`--${name} <value>`).hideHelp());
@@ -29,8 +30,8 @@ export function addNamedOptions(command: Command): void {
 }
 
 /** The experiments and their settings, for the end of the help. */
-export function namedHelp(): string {
-  const parts = namedInfos.map(({ id, question, fields }) => {
+export function standaloneHelp(): string {
+  const parts = standaloneInfos.map(({ id, question, fields }) => {
     const lines = fields.map(({ name, help, ...field }) => {
       const value = field.default === null ? "" : ` (default ${String(field.default)})`;
       const choices = "choices" in field ? `: ${field.choices.join(", ")}` : "";
@@ -38,14 +39,14 @@ export function namedHelp(): string {
     });
     return [`  ${id}: ${question}`, ...lines].join("\n");
   });
-  return `\nExperiments, with --experiment; a file says "experiment: ${namedInfos[1].id}":\n${parts.join("\n")}\n`;
+  return `\nExperiments, with --experiment; a file says "experiment: ${standaloneInfos[1].id}":\n${parts.join("\n")}\n`;
 }
 
 /** Which experiment a file and flags ask for, null for the errors of a network; and the file's other fields. */
-export function namedInfoOf(
+export function standaloneInfoOf(
   content: unknown,
   options: Readonly<Record<string, unknown>>,
-): { readonly info: NamedInfo | null; readonly fields: unknown } {
+): { readonly info: StandaloneInfo | null; readonly fields: unknown } {
   const isObject = typeof content === "object" && content !== null && !Array.isArray(content);
   const { experiment = standard, ...fields } = (isObject ? content : {}) as { readonly experiment?: unknown };
   const wanted = options["experiment"] ?? experiment;
@@ -53,7 +54,7 @@ export function namedInfoOf(
   if (near !== null)
     throw new InputError(`experiment = "${String(wanted)}": must be one of ${ids.join(", ")}. Did you mean ${near}?`);
   const id = checked("experiment", choiceSchema(ids), wanted);
-  const info = namedInfos.find((candidate) => candidate.id === id) ?? null;
+  const info = standaloneInfos.find((candidate) => candidate.id === id) ?? null;
   if (info === null) refuseOthers(options, specFields, `the ${standard} of a network`);
   return { info, fields: isObject ? fields : content };
 }
@@ -64,18 +65,20 @@ function refuseOthers(
   fields: readonly { readonly name: string }[],
   what: string,
 ): void {
-  const all = new Set([...specFields, ...namedInfos.flatMap((info) => info.fields)].map(({ name }) => name));
+  const all = new Set([...specFields, ...standaloneInfos.flatMap((info) => info.fields)].map(({ name }) => name));
   for (const name of all) {
     if (typeof options[name] !== "string" || fields.some((field) => field.name === name)) continue;
-    const owners = namedInfos.filter((info) => info.fields.some((field) => field.name === name)).map(({ id }) => id);
+    const owners = standaloneInfos
+      .filter((info) => info.fields.some((field) => field.name === name))
+      .map(({ id }) => id);
     const hint = owners.length === 0 ? "" : `; --experiment ${owners.join(" or ")} has it`;
     throw new InputError(`--${name}: not a setting of ${what}${hint}. It has ${fields.map((f) => f.name).join(", ")}.`);
   }
 }
 
-/** Runs a named experiment and prints its rows: a table and a sentence, or JSON. */
-export async function runNamedExperiment(
-  info: NamedInfo,
+/** Runs a standalone study and prints its rows: a table and a sentence, or JSON. */
+export async function runStandaloneCommand(
+  info: StandaloneInfo,
   fileFields: unknown,
   options: Readonly<Record<string, unknown>>,
   session: Session,
@@ -93,17 +96,17 @@ export async function runNamedExperiment(
   const given = isObject ? Object.fromEntries([...Object.entries(fileFields), ...flags]) : fileFields;
   const workers = workersFrom(options["workers"] as string | undefined);
   // Loaded here so that help answers at once: this brings the drawing of figures with it.
-  const { namedExperiments } = await import("../studies/standalone-list.js");
-  const { namedJson, parseSettings, runNamed } = await import("../studies/standalone.js");
+  const { standaloneStudies } = await import("../studies/standalone-studies.js");
+  const { standaloneJson, parseStandaloneSettings, runStandalone } = await import("../studies/standalone.js");
   const { nodeExecutor } = await import("../workers/node-pool.js");
-  const experiment = namedExperiments.find(({ id }) => id === info.id)!;
-  const settings = parseSettings(experiment, given);
+  const experiment = standaloneStudies.find(({ id }) => id === info.id)!;
+  const settings = parseStandaloneSettings(experiment, given);
   const start = performance.now();
   const executor = nodeExecutor(workers);
   const progress = showProgress(`running ${info.id}`);
   let result;
   try {
-    result = await runNamed(experiment, settings, {
+    result = await runStandalone(experiment, settings, {
       executor,
       onProgress: (share) => progress.update(share, 1),
       signal: session.signal,
@@ -113,7 +116,7 @@ export async function runNamedExperiment(
     await executor.dispose();
   }
   const { rows, table, sentence } = result;
-  const json = await namedJson(experiment, settings, rows, session.version);
+  const json = await standaloneJson(experiment, settings, rows, session.version);
   const out = options["out"] as string | undefined;
   if (out !== undefined) writeWhole(out, out.toLowerCase().endsWith(".csv") ? rowsToCsv(rows) : json);
   session.print(options["json"] === true ? json : `${tableText(table)}\n\n${sentence}\n`);

@@ -1,0 +1,26 @@
+import { listField, seedField, wholeField, type StandaloneInfo } from "../standalone-info.js";
+
+/** The sizes of a report: small enough for minutes on a laptop. */
+export const reportDs = [400, 600, 1000, 1600, 2400, 4000];
+
+/** What figure CAP holds fixed. */
+export const capacityDefaults = { S: 6, z: 1, layer: 3, threshold: 0.02, samples: 512 } as const;
+
+/** `superpose run --experiment capacity`. */
+export const capacityInfo: StandaloneInfo = {
+  id: "capacity",
+  question: "How does the largest number of circuits with small errors grow with the width D?",
+  isAdaptive: true,
+  fields: [
+    listField("D", [16, 200_000], reportDs, "neurons per layer, multiples of 4 (rotations, d = 4)"),
+    wholeField("S", [1, 64], capacityDefaults.S, "neurons that carry one circuit neuron"),
+    wholeField("z", [1, 64], capacityDefaults.z, "circuits active at once"),
+    wholeField("layer", [1, 100], capacityDefaults.layer, "the layer whose error decides"),
+    {
+      ...{ name: "threshold", kind: "number", min: 1e-9, max: 1, default: capacityDefaults.threshold },
+      help: "the mean square error on x of active circuits that T circuits must stay below",
+    },
+    wholeField("samples", [16, 1_000_000], capacityDefaults.samples, "samples per network at D ≤ 1000, fewer above"),
+    seedField,
+  ],
+};

@@ -1,0 +1,47 @@
+import { InputError } from "../../base/errors.js";
+import { deriveSeed } from "../../base/random.js";
+import { collect } from "../../jobs/execute.js";
+import { mostFeatures } from "../../theory/storage.js";
+import { standaloneStudy } from "../standalone.js";
+import { storedFeaturesInfo } from "./settings.js";
+import { storedFeaturesRows } from "./statistics.js";
+import type { StoredFeaturesTask } from "./stored-features.js";
+
+interface Settings {
+  readonly n: readonly number[];
+  readonly l: number;
+  readonly layers: number;
+  readonly most: number;
+  readonly samples: number;
+  readonly seed: number;
+}
+
+/** How many features can be stored, and kept through layers, part of figure S5 with sizes of one's own. [E26] */
+export const standaloneStoredFeatures = standaloneStudy<Settings>({
+  ...storedFeaturesInfo,
+  check({ l, most }) {
+    if (l >= most) throw new InputError(`most = ${most}: must be more than l = ${l}.`);
+  },
+  async run({ n: ns, l, layers, most, samples, seed }, run) {
+    const tasks = ns.flatMap((n) =>
+      Array.from({ length: layers }, (_, repeat): StoredFeaturesTask => {
+        return { kind: "stored-features", n, l, most, samples, seed: deriveSeed(seed, "stored-features", n), repeat };
+      }),
+    );
+    const results = await collect(run(tasks, tasks.length));
+    const rows = storedFeaturesRows(ns, layers, results, most).map(({ what, D, count, low, high, censored }) => {
+      return { what, n: D, count, low, high, censored, estimate: mostFeatures(D, l) / (what === "kept" ? layers : 1) };
+    });
+    return {
+      rows,
+      table: {
+        caption: `Features until one is read wrong, ${l} active [E26]`,
+        columns: ["what", "n", "count", "from", "to", "estimate", "lower bound"],
+        rows: rows.map((row) => [
+          ...[row.what, row.n, row.count, row.low, row.high, row.estimate, row.censored ? "yes" : "no"],
+        ]),
+      },
+      sentence: `stored: read once; kept: read right through ${layers} layers. The estimates are exp(n/(8l)) and that over ${layers}.`,
+    };
+  },
+});
