@@ -1,7 +1,6 @@
 import { Option, type Command } from "commander";
 import { InputError } from "../base/errors.js";
-import { standaloneInfos } from "../studies/standalone-infos.js";
-import type { StandaloneInfo } from "../studies/standalone-info.js";
+import { standaloneStudies, type ListedStandaloneStudy } from "../studies/standalone-studies.js";
 import { shortNumber } from "../drawing/numbers.js";
 import { rowsToCsv } from "../results/table.js";
 import type { Table } from "../results/table.js";
@@ -16,13 +15,13 @@ import { workersFrom } from "./workers.js";
 /** The experiment that is run when none is named: what the rest of `superpose run` is about. */
 const standard = "errors";
 
-const ids = [standard, ...standaloneInfos.map(({ id }) => id)];
+const ids = [standard, ...standaloneStudies.map(({ id }) => id)];
 
 /** `--experiment`, and the flags of experiments that the errors of a network have not; the help lists those by experiment. */
 export function addStandaloneOptions(command: Command): void {
   command.addOption(new Option("--experiment <id>", `${ids.join(", ")} (default ${standard})`));
   const known = new Set(specFields.map(({ name }) => name));
-  for (const { name } of standaloneInfos.flatMap(({ fields }) => fields)) {
+  for (const { name } of standaloneStudies.flatMap(({ fields }) => fields)) {
     if (known.has(name)) continue;
     known.add(name);
     command.addOption(new Option(`--${name} <value>`).hideHelp());
@@ -31,7 +30,7 @@ export function addStandaloneOptions(command: Command): void {
 
 /** The experiments and their settings, for the end of the help. */
 export function standaloneHelp(): string {
-  const parts = standaloneInfos.map(({ id, question, fields }) => {
+  const parts = standaloneStudies.map(({ id, question, fields }) => {
     const lines = fields.map(({ name, help, ...field }) => {
       const value = field.default === null ? "" : ` (default ${String(field.default)})`;
       const choices = "choices" in field ? `: ${field.choices.join(", ")}` : "";
@@ -39,14 +38,14 @@ export function standaloneHelp(): string {
     });
     return [`  ${id}: ${question}`, ...lines].join("\n");
   });
-  return `\nExperiments, with --experiment; a file says "experiment: ${standaloneInfos[1].id}":\n${parts.join("\n")}\n`;
+  return `\nExperiments, with --experiment; a file says "experiment: ${standaloneStudies[1].id}":\n${parts.join("\n")}\n`;
 }
 
 /** Which experiment a file and flags ask for, null for the errors of a network; and the file's other fields. */
 export function standaloneInfoOf(
   content: unknown,
   options: Readonly<Record<string, unknown>>,
-): { readonly info: StandaloneInfo | null; readonly fields: unknown } {
+): { readonly info: ListedStandaloneStudy | null; readonly fields: unknown } {
   const isObject = typeof content === "object" && content !== null && !Array.isArray(content);
   const { experiment = standard, ...fields } = (isObject ? content : {}) as { readonly experiment?: unknown };
   const wanted = options["experiment"] ?? experiment;
@@ -54,7 +53,7 @@ export function standaloneInfoOf(
   if (near !== null)
     throw new InputError(`experiment = "${String(wanted)}": must be one of ${ids.join(", ")}. Did you mean ${near}?`);
   const id = checked("experiment", choiceSchema(ids), wanted);
-  const info = standaloneInfos.find((candidate) => candidate.id === id) ?? null;
+  const info = standaloneStudies.find((candidate) => candidate.id === id) ?? null;
   if (info === null) refuseOthers(options, specFields, `the ${standard} of a network`);
   return { info, fields: isObject ? fields : content };
 }
@@ -65,10 +64,10 @@ function refuseOthers(
   fields: readonly { readonly name: string }[],
   what: string,
 ): void {
-  const all = new Set([...specFields, ...standaloneInfos.flatMap((info) => info.fields)].map(({ name }) => name));
+  const all = new Set([...specFields, ...standaloneStudies.flatMap((info) => info.fields)].map(({ name }) => name));
   for (const name of all) {
     if (typeof options[name] !== "string" || fields.some((field) => field.name === name)) continue;
-    const owners = standaloneInfos
+    const owners = standaloneStudies
       .filter((info) => info.fields.some((field) => field.name === name))
       .map(({ id }) => id);
     const hint = owners.length === 0 ? "" : `; --experiment ${owners.join(" or ")} has it`;
@@ -78,7 +77,7 @@ function refuseOthers(
 
 /** Runs a standalone study and prints its rows: a table and a sentence, or JSON. */
 export async function runStandaloneCommand(
-  info: StandaloneInfo,
+  info: ListedStandaloneStudy,
   fileFields: unknown,
   options: Readonly<Record<string, unknown>>,
   session: Session,
@@ -96,17 +95,16 @@ export async function runStandaloneCommand(
   const given = isObject ? Object.fromEntries([...Object.entries(fileFields), ...flags]) : fileFields;
   const workers = workersFrom(options["workers"] as string | undefined);
   // Loaded here so that help answers at once: this brings the drawing of figures with it.
-  const { standaloneStudies } = await import("../studies/standalone-studies.js");
+  const study = await info.load();
   const { standaloneJson, parseStandaloneSettings, runStandalone } = await import("../studies/standalone.js");
   const { nodeExecutor } = await import("../workers/node-pool.js");
-  const experiment = standaloneStudies.find(({ id }) => id === info.id)!;
-  const settings = parseStandaloneSettings(experiment, given);
+  const settings = parseStandaloneSettings(study, given);
   const start = performance.now();
   const executor = nodeExecutor(workers);
   const progress = showProgress(`running ${info.id}`);
   let result;
   try {
-    result = await runStandalone(experiment, settings, {
+    result = await runStandalone(study, settings, {
       executor,
       onProgress: (share) => progress.update(share, 1),
       signal: session.signal,
@@ -116,7 +114,7 @@ export async function runStandaloneCommand(
     await executor.dispose();
   }
   const { rows, table, sentence } = result;
-  const json = await standaloneJson(experiment, settings, rows, session.version);
+  const json = await standaloneJson(study, settings, rows, session.version);
   const out = options["out"] as string | undefined;
   if (out !== undefined) writeWhole(out, out.toLowerCase().endsWith(".csv") ? rowsToCsv(rows) : json);
   session.print(options["json"] === true ? json : `${tableText(table)}\n\n${sentence}\n`);

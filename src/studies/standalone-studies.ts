@@ -1,17 +1,26 @@
-import { standaloneCapacity } from "./capacity/standalone.js";
-import { standaloneRandomVectors } from "./random-vectors/standalone.js";
+import { capacityInfo } from "./capacity/settings.js";
+import { randomVectorsInfo } from "./random-vectors/settings.js";
+import type { StandaloneInfo } from "./standalone-info.js";
 import type { StandaloneStudy } from "./standalone.js";
-import { standaloneEmbeddings } from "./storage/embeddings-standalone.js";
-import { standaloneReEmbedding } from "./storage/re-embedding-standalone.js";
-import { standaloneStorage } from "./storage/standalone.js";
-import { standaloneStoredFeatures } from "./storage/stored-features-standalone.js";
+import { embeddingsInfo, reEmbeddingInfo, storageInfo, storedFeaturesInfo } from "./storage/settings.js";
 
-/** What `superpose run --experiment` knows besides the errors of a network. */
-export const standaloneStudies: readonly StandaloneStudy[] = [
-  standaloneCapacity,
-  standaloneStorage,
-  standaloneRandomVectors,
-  standaloneReEmbedding,
-  standaloneStoredFeatures,
-  standaloneEmbeddings,
+/** What is known of a standalone study before it is loaded, which takes the drawing library. */
+export interface ListedStandaloneStudy extends StandaloneInfo {
+  readonly load: () => Promise<StandaloneStudy>;
+}
+
+/** What `superpose run --experiment` knows besides the errors of a network, in the order of help. */
+export const standaloneStudies: readonly ListedStandaloneStudy[] = [
+  { ...capacityInfo, load: async () => (await import("./capacity/standalone.js")).standaloneCapacity },
+  { ...storageInfo, load: async () => (await import("./storage/standalone.js")).standaloneStorage },
+  { ...randomVectorsInfo, load: async () => (await import("./random-vectors/standalone.js")).standaloneRandomVectors },
+  {
+    ...reEmbeddingInfo,
+    load: async () => (await import("./storage/re-embedding-standalone.js")).standaloneReEmbedding,
+  },
+  {
+    ...storedFeaturesInfo,
+    load: async () => (await import("./storage/stored-features-standalone.js")).standaloneStoredFeatures,
+  },
+  { ...embeddingsInfo, load: async () => (await import("./storage/embeddings-standalone.js")).standaloneEmbeddings },
 ];

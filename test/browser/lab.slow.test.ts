@@ -89,7 +89,7 @@ describe("numbers", () => {
     const { page, watch } = await openLab(lab, "view=storage&n=128&m=512&seed=3");
     await waitForRun(page);
     const saved = await savedText(page, "Rows, JSON");
-    const experiment = standaloneStudies.find(({ id }) => id === "storage")!;
+    const experiment = await standaloneStudies.find(({ id }) => id === "storage")!.load();
     const settings = parseStandaloneSettings(experiment, (JSON.parse(saved) as { settings: unknown }).settings);
     const { rows } = await runStandalone(experiment, settings, { executor: new LocalExecutor(loadKernels()) });
     expect(saved).toBe(await standaloneJson(experiment, settings, rows, version));
