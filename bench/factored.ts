@@ -11,7 +11,7 @@ import {
   rotations,
   FactoredEngine,
   type Network,
-} from "circuits-in-superposition";
+} from "#internal";
 import { ratio, ratioText, timeInRounds, type Candidate } from "./rounds.js";
 import type { Section } from "./section.js";
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { loadKernels, RandomSequence, referenceKernels, type Kernels } from "circuits-in-superposition";
+import { loadKernels, RandomSequence, referenceKernels, type Kernels } from "#internal";
 import type { Peer } from "./peer-products.js";
 import { ratio, ratioText, timeInRounds, type Candidate, type Timing } from "./rounds.js";
 import type { Section } from "./section.js";

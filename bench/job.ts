@@ -1,4 +1,4 @@
-import { nodeExecutor, parseSpec, runSpec } from "circuits-in-superposition";
+import { nodeExecutor, parseSpec, runSpec } from "#internal";
 import { median, ratio, ratioText } from "./rounds.js";
 import type { Section } from "./section.js";
 

@@ -9,7 +9,7 @@ import {
   randomTurns,
   rotations,
   FactoredEngine,
-} from "circuits-in-superposition";
+} from "#internal";
 import { median } from "./rounds.js";
 import type { Section } from "./section.js";
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseSpec, runSpec } from "circuits-in-superposition";
+import { parseSpec, runSpec } from "#internal";
 import type { Browser, Page } from "playwright-core";
 import { median } from "./rounds.js";
 import type { Section } from "./section.js";

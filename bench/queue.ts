@@ -10,7 +10,7 @@ import type { Section } from "./section.js";
 
 const ROUNDS = 5;
 const RUNS = 60;
-const program = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
+const program = fileURLToPath(new URL("../../../dist/superpose.js", import.meta.url));
 
 /**
  * `superpose sweep` on all cores against the same with `--queue` and one `superpose worker` on all cores, in turn: whole

@@ -1,4 +1,4 @@
-import { loadKernels, referenceKernels, type Kernels } from "circuits-in-superposition";
+import { loadKernels, referenceKernels, type Kernels } from "#internal";
 import { ratio, ratioText, timeInRounds } from "./rounds.js";
 import type { Section } from "./section.js";
 

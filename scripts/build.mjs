@@ -55,11 +55,11 @@ const targets = [
   ...kernelTargets,
   {
     name: "dist",
-    inputs: ["src", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
+    inputs: ["src", "scripts/bundle.mjs", "package-lock.json"],
     outputs: ["dist"],
     make(root, folder) {
-      runTool(root, "typescript/bin/tsc", ["-p", "tsconfig.build.json", "--outDir", join(folder, "dist")]);
-      chmodSync(join(folder, "dist/cli/main.js"), 0o755);
+      run(root, join(root, "scripts/bundle.mjs"), [root, join(folder, "dist")]);
+      chmodSync(join(folder, "dist/superpose.js"), 0o755);
     },
   },
 ];
@@ -117,7 +117,11 @@ function hashOf(base, inputs) {
 
 /** Runs a package's script with this Node; its output shows only when it fails. */
 export function runTool(base, script, args) {
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, [join(base, "node_modules", script), ...args], {
+  run(base, join(base, "node_modules", script), args);
+}
+
+function run(base, script, args) {
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, [script, ...args], {
     cwd: base,
     encoding: "utf8",
   });

@@ -41,7 +41,7 @@ const folder = join(root, "out/screenshots");
 mkdirSync(folder, { recursive: true });
 
 function superpose(...args) {
-  const { status, stderr } = spawnSync(process.execPath, [join(root, "dist/cli/main.js"), ...args]);
+  const { status, stderr } = spawnSync(process.execPath, [join(root, "dist/superpose.js"), ...args]);
   if (status !== 0) throw new Error(String(stderr));
 }
 

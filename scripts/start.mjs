@@ -12,4 +12,4 @@ if (process.versions.v8.startsWith("11.")) setFlagsFromString("--interrupt-budge
 process.env.MIMALLOC_PURGE_DELAY ??= "-1";
 
 process.argv.splice(2, 0, "reproduce");
-await import("../dist/cli/main.js");
+await import("../dist/superpose.js");

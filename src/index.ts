@@ -1,8 +1,106 @@
-/** The public API: what runs anywhere, listed in browser.ts, and what needs Node. */
+/**
+ * The core, as a list: circuits, assignment, network, measurement and theory, in the order of the stages. It runs anywhere: no file system, no threads.
+ * The rest has entries of its own, listed in exports/.
+ */
 
-export * from "./browser.js";
-export { loadKernels, type KernelOptions } from "./kernels/node.js";
-export { nodeExecutor } from "./workers/node-pool.js";
-export { runSpec, type RunOptions, type RunResult } from "./runs/run.js";
-export { studies, type ListedStudy } from "./studies/list.js";
-export { reproduce, type ReproduceOptions, type ReproduceResult } from "./report/reproduce.js";
+export { InputError } from "./base/errors.js";
+export { blockSize, checkShape, meanSquaredOverlap } from "./base/shape.js";
+export { deriveSeed, RandomSequence } from "./base/random.js";
+export {
+  rotations,
+  rotationsOneIndicator,
+  steps as stepCircuits,
+  anglesFromTurns,
+  anglesFromRadians,
+  randomTurns,
+} from "./circuits/rotation.js";
+export { applyReadout, runAlone } from "./circuits/circuits.js";
+export { customCircuits, customWeightsOf } from "./circuits/custom/custom.js";
+export { circuitsFromTensors } from "./circuits/custom/tensors.js";
+export { stateMachines } from "./circuits/state-machines.js";
+export { gateCircuits } from "./circuits/gates.js";
+export { lookups as lookupCircuits } from "./circuits/lookup.js";
+export { automata as automatonCircuits } from "./circuits/automata.js";
+export { trainedMlps } from "./circuits/trained.js";
+export { mix as mixCircuits } from "./circuits/mix.js";
+export { indicatorCircuits } from "./circuits/indicators.js";
+export { checkCircuits } from "./circuits/check/check.js";
+export { probeAmplification } from "./circuits/check/amplification.js";
+export { applyMend, neededMend } from "./circuits/mends/advised.js";
+export { toCircuits, toRaw } from "./circuits/raw.js";
+export { primeSteps, maxCircuits } from "./assignment/prime-steps.js";
+export { permutedEmbedding, fixedEmbedding } from "./network/embedding.js";
+export { buildNetwork } from "./network/network.js";
+export { denseWeights, denseBias } from "./network/dense.js";
+export { denseModel } from "./network/dense-model.js";
+export { asMultiPart } from "./network/multi-part.js";
+export { designNames } from "./designs/designs.js";
+export { wasmKernels } from "./kernels/wasm.js";
+export { referenceKernels } from "./kernels/twin/kernels.js";
+export { measure } from "./results/measure.js";
+export { searchWorst } from "./engine/worst-case-search.js";
+export { readAll } from "./engine/readout.js";
+export { predictErrors, predictTerms } from "./theory/errors.js";
+export { circuitExpectations } from "./theory/expectations.js";
+export { parseSpec } from "./config/parse-spec.js";
+export { specHash } from "./config/hash.js";
+export { buildCircuits, buildRunNetwork, buildMultiPartNetwork } from "./config/build.js";
+export { measureModel } from "./runs/measure-model.js";
+export { loadCore, loadKernels } from "./kernels/load.js";
+
+export type { Shape } from "./base/shape.js";
+export type { Circuits, InputDistribution, InputsByCircuit, Readout, SharedInputs } from "./circuits/circuits.js";
+export type { CustomWeights } from "./circuits/custom/custom.js";
+export type { RawCircuits } from "./circuits/raw.js";
+export type { NumberTensor } from "./circuits/custom/tensors.js";
+export type { Angles, Directions, RotationGates } from "./circuits/rotation.js";
+export type { IndicatorCircuits, Ramp } from "./circuits/indicators.js";
+export type { StateMachines } from "./circuits/state-machines.js";
+export type { GateName, GatePair } from "./circuits/gates.js";
+export type { Automaton } from "./circuits/automata.js";
+export type { Mixed } from "./circuits/mix.js";
+export type { LibraryCircuits } from "./circuits/kinds.js";
+export type { LibrarySize } from "./circuits/kinds/kind.js";
+export type { CheckOptions, Finding, Place } from "./circuits/check/check.js";
+export type { Gain, ProbeOptions } from "./circuits/check/amplification.js";
+export type { MendName } from "./circuits/mends/advised.js";
+export type { IndicatorOptions } from "./circuits/mends/indicator.js";
+export type { Mended } from "./circuits/mends/mended.js";
+export type { Assignment, AssignmentSize, BlockAndRedundancy } from "./assignment/assignment.js";
+export type { AssignmentConstruction, AssignmentKind } from "./assignment/constructions.js";
+export type { FreshDraw } from "./assignment/fresh-balanced.js";
+export type { PartingLines, PartingSize } from "./assignment/parting.js";
+export type { LoadStatistics, MeasuredOverlaps, Overlaps } from "./assignment/statistics.js";
+export type { Construction, FactoredConstruction, Gate, MatrixConstruction } from "./network/construction.js";
+export type { Embedding, Schedule } from "./network/embedding.js";
+export type {
+  CircuitReadout,
+  CircuitsTerm,
+  CopyTerm,
+  DenseTerm,
+  Layer,
+  LinksTerm,
+  Part,
+  ScaledMatrix,
+  SumTerm,
+  Term,
+} from "./network/layer.js";
+export type { Links } from "./network/connections.js";
+export type { Network, NetworkOptions } from "./network/network.js";
+export type { Layered } from "./network/dense.js";
+export type { CircuitRead, CodeRead, MultiPartNetwork, Read, Write } from "./network/multi-part.js";
+export type { SparseMatrix } from "./network/sparse.js";
+export type { DesignName } from "./designs/designs.js";
+export type { Design, DesignOptions } from "./designs/design.js";
+export type { Cleaner, CleanerLayer } from "./network/cleaner.js";
+export type { CaseExpected, CaseInput } from "./network/case.js";
+export type { Kernels } from "./kernels/kernels.js";
+export type { DenseModel, Unembedding } from "./network/dense-model.js";
+export type { AdversaryInput, WorstCase } from "./engine/worst-case-search.js";
+export type { MeasureInput } from "./results/measure.js";
+export type { TileWidth } from "./engine/factored.js";
+export type { PredictedError, PredictedTerms } from "./theory/errors.js";
+export type { Expectations } from "./theory/expectations.js";
+export type { RunSpec } from "./config/run-spec.js";
+export type { Activity, ErrorRow, Statistic } from "./results/rows.js";
+export type { ModelInput } from "./runs/measure-model.js";

@@ -17,7 +17,7 @@ import { afterAll, describe, expect, test } from "vitest";
 
 // The built program as a process: what only a process has. What commands say is in program.test.ts.
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const program = join(root, "dist/cli/main.js");
+const program = join(root, "dist/superpose.js");
 const folder = mkdtempSync(join(tmpdir(), "superpose-main-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

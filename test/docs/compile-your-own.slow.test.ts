@@ -61,7 +61,7 @@ describe("docs/compile-your-own.md", () => {
     for (const { code, prints } of commands) {
       const words = code.trim().split(" ");
       expect(words.slice(0, 2)).toEqual(["npx", "superpose"]);
-      const args = [join(root, "dist/cli/main.js"), ...words.slice(2)];
+      const args = [join(root, "dist/superpose.js"), ...words.slice(2)];
       const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
       expect({ stdout, stderr, status }, code).toEqual({ stdout: prints, stderr: "", status: 0 });
     }

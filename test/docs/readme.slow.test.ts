@@ -28,6 +28,6 @@ test("the README's example runs as it stands and prints a line per layer", () =>
 
 test("every superpose command that the README shows exists", () => {
   const commands = [...readme.matchAll(/superpose ([a-z]+)/g)].map(([, command]) => command!);
-  const { stdout } = spawnSync(process.execPath, ["dist/cli/main.js", "--help"], { cwd: root, encoding: "utf8" });
+  const { stdout } = spawnSync(process.execPath, ["dist/superpose.js", "--help"], { cwd: root, encoding: "utf8" });
   for (const command of new Set(commands)) expect(stdout, command).toMatch(new RegExp(`^  ${command}\\b`, "m"));
 });

@@ -39,7 +39,7 @@ function run(...options: string[]): Result {
   const spec = ["--D", "400", "--T", "80", "--S", "4", "--L", "4", "--z", "2", "--samples", "300", "--json"];
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [...flags, `${root}dist/cli/main.js`, "run", "--engine", "dense", ...spec, ...options],
+    [...flags, `${root}dist/superpose.js`, "run", "--engine", "dense", ...spec, ...options],
     { encoding: "utf8" },
   );
   expect(status, stderr).toBe(0);

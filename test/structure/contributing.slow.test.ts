@@ -83,7 +83,7 @@ describe("the recipes, applied to a copy", () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: copy, encoding: "utf8" });
     return { status, output: stdout + stderr };
   };
-  const superpose = (...args: string[]): { status: number | null; output: string } => run("dist/cli/main.js", ...args);
+  const superpose = (...args: string[]): { status: number | null; output: string } => run("dist/superpose.js", ...args);
 
   beforeAll(() => {
     const folders = ["assembly", "build", "designs", "docs", "examples", "scripts", "src", "test"];

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** A program built elsewhere, to test instead of this tree's. */
 const other = process.env["SUPERPOSE_PROGRAM"];
 /** The built program; vitest builds it before tests (support/build.ts). */
-export const program = other ?? join(root, "dist/cli/main.js");
+export const program = other ?? join(root, "dist/superpose.js");
 
 /** Runs a command to its end. */
 export function superpose(...args: string[]): { code: number | null; out: string; err: string } {

@@ -19,7 +19,7 @@ import { after } from "../jobs/fake-workers.js";
 
 // Threads run what the build wrote.
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const entry = pathToFileURL(join(root, "dist/workers/node-worker.js"));
+const entry = pathToFileURL(join(root, "dist/node-worker.js"));
 
 const open: Executor[] = [];
 afterEach(async () => {

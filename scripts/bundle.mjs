@@ -1,0 +1,71 @@
+// Bundles the sources into dist/: one file for each entry of the package, and files that they share. What only the command line and the report
+// use from other packages is bundled with them, so that who installs the package installs little. Declarations are made by tsc.
+
+import { join, posix, relative, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import { rolldown } from "rolldown";
+
+/** The files of dist/ and the sources that they are made of: the package's exports, the program, and what threads run. */
+export const entries = {
+  index: "src/index.ts",
+  assignment: "src/exports/assignment.ts",
+  theory: "src/exports/theory.ts",
+  exchange: "src/exports/exchange.ts",
+  reproduce: "src/exports/reproduce.ts",
+  node: "src/exports/node.ts",
+  // For the benchmarks.
+  internal: "src/exports/internal.ts",
+  superpose: "src/cli/main.ts",
+  "node-worker": "src/workers/node-worker.ts",
+  "browser-worker": "src/workers/browser-worker.ts",
+};
+
+/** Packages that stay imports: the loader, and those that are there only if a user wants them. */
+const external = [/^node:/, "@assemblyscript/loader", "@resvg/resvg-js", "bullmq", "ioredis"];
+
+/**
+ * Code names files relative to its own: `new URL("../../build/core.wasm", import.meta.url)`. All bundles lie in one folder, so these names change:
+ * those of entries to their bundles, others to where they are from there.
+ */
+function filesFromDist(root) {
+  const bundleOf = new Map(
+    Object.entries(entries).map(([name, source]) => [source.replace(/ts$/, "js"), `./${name}.js`]),
+  );
+  return {
+    name: "files-from-dist",
+    transform(code, id) {
+      if (!id.startsWith(join(root, "src")) || !code.includes("import.meta.url")) return null;
+      const folder = relative(root, join(id, "..")).split(sep).join("/");
+      return code.replace(/(new URL\(\s*["`])(\.\.?\/[^"`$]*)/g, (_all, before, path) => {
+        const target = posix.join(folder, path);
+        return before + (bundleOf.get(target) ?? posix.relative("dist", target) + (path.endsWith("/") ? "/" : ""));
+      });
+    },
+  };
+}
+
+/** @param {string} root of the checkout @param {string} dir where the bundles go */
+export async function bundle(root, dir) {
+  const bundled = await rolldown({
+    cwd: root,
+    input: Object.fromEntries(Object.entries(entries).map(([name, source]) => [name, join(root, source)])),
+    external,
+    platform: "node",
+    treeshake: { moduleSideEffects: (id) => !id.startsWith(join(root, "src")) },
+    plugins: [filesFromDist(root)],
+    onLog(level, log, handler) {
+      // The change of names is within a line.
+      if (log.code !== "SOURCEMAP_BROKEN" && log.code !== "INEFFECTIVE_DYNAMIC_IMPORT") handler(level, log);
+    },
+  });
+  await bundled.write({
+    dir,
+    format: "es",
+    sourcemap: true,
+    entryFileNames: "[name].js",
+    chunkFileNames: "[name]-[hash].js",
+  });
+  await bundled.close();
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await bundle(process.argv[2], process.argv[3]);

@@ -1,0 +1,11 @@
+/** For the benchmarks alone: not an entry of the package. */
+
+export * from "../index.js";
+export { loadKernels, type KernelOptions } from "../kernels/node.js";
+export * from "./node.js";
+export { FactoredEngine } from "../engine/factored.js";
+export { DenseEngine } from "../engine/dense.js";
+export { SparseEngine } from "../engine/sparse.js";
+export { mergeSums } from "../engine/sums.js";
+export { runCleaner } from "../studies/cleaning/measure.js";
+export { cleaners } from "../designs/cleaners.js";

@@ -1,0 +1,35 @@
+/** Theory: every formula of sections 6 and 7 of the specification, as pure functions. */
+
+export { predictErrors, predictTerms } from "../theory/errors.js";
+export { circuitExpectations } from "../theory/expectations.js";
+export {
+  capacityLoad,
+  circuitsPerParameter,
+  correctionKappa,
+  embeddingMatrixError,
+  expectedActiveFraction,
+  expectedOverlap,
+  expectedSquaredOverlap,
+  sharingProbability,
+} from "../theory/overlap.js";
+export {
+  activeIndicatorError,
+  activeRotationError,
+  earlierRotationError,
+  inactiveRotationError,
+} from "../theory/rotation.js";
+export {
+  distinguishableLevels,
+  largestDot,
+  meanSquaredDot,
+  mostActive,
+  mostFeatures,
+  noiseBound,
+  noiseOfActive,
+} from "../theory/storage.js";
+export { meanSquaredOverlap } from "../base/shape.js";
+
+export type { Shape } from "../base/shape.js";
+export type { Circuits, InputDistribution, InputsByCircuit, Readout, SharedInputs } from "../circuits/circuits.js";
+export type { PredictedError, PredictedTerms } from "../theory/errors.js";
+export type { Expectations } from "../theory/expectations.js";

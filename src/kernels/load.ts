@@ -1,0 +1,67 @@
+import { InputError } from "../base/errors.js";
+import type { Kernels } from "./kernels.js";
+import { wasmKernels } from "./wasm.js";
+
+/** Where a core comes from: an address, a response, its bytes, or a compiled module. */
+export type CoreSource =
+  string | URL | Response | PromiseLike<Response> | Uint8Array<ArrayBuffer> | ArrayBuffer | WebAssembly.Module;
+
+/** The binary beside the code. Bundlers know this form, copy the file and put its new address here. */
+const binary = (): URL => new URL("../../build/core.wasm", import.meta.url);
+
+interface FileSystem {
+  readFileSync(path: URL): Uint8Array<ArrayBuffer>;
+}
+
+/** Node's file system, in Node, Deno and Bun; null elsewhere. Not imported: bundlers for the browser must not find it. */
+function fileSystem(): FileSystem | null {
+  const { process } = globalThis as { readonly process?: { getBuiltinModule?: (name: string) => unknown } };
+  return (process?.getBuiltinModule?.("node:fs") as FileSystem | undefined) ?? null;
+}
+
+let compiled: WebAssembly.Module | null = null;
+
+/**
+ * The core in a memory of its own, in any host.
+ *
+ * @param source left out, the binary that comes with this package; else an address to fetch, a response (or a promise of one), bytes, or a module
+ * @returns kernels; each call makes an instance with a memory of its own, and compiles the package's own binary once
+ * @throws InputError when the host has no SIMD, the source cannot be had, or the binary is of another ABI
+ */
+export async function loadCore(source?: CoreSource): Promise<Kernels> {
+  if (source !== undefined) return wasmKernels(await moduleFrom(source));
+  compiled ??= await moduleFrom(binary());
+  return wasmKernels(compiled);
+}
+
+/**
+ * The same where files can be read at once: in Node, Deno and Bun.
+ *
+ * @throws InputError elsewhere; `loadCore` works everywhere
+ */
+export function loadKernels(): Kernels {
+  const files = fileSystem();
+  if (files === null) {
+    throw new InputError("loadKernels reads a file, which this host cannot do at once: use `await loadCore()`.");
+  }
+  compiled ??= new WebAssembly.Module(files.readFileSync(binary()));
+  return wasmKernels(compiled);
+}
+
+async function moduleFrom(source: CoreSource): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  if (source instanceof Uint8Array || source instanceof ArrayBuffer) return WebAssembly.compile(source);
+  if (typeof source === "string" || source instanceof URL) {
+    const url = String(source);
+    const files = url.startsWith("file:") ? fileSystem() : null;
+    return files === null ? moduleOf(fetch(url), url) : WebAssembly.compile(files.readFileSync(new URL(url)));
+  }
+  return moduleOf(source, "the response");
+}
+
+/** Compiled from its bytes: servers often send a .wasm file under another type, which streaming refuses. */
+async function moduleOf(response: Response | PromiseLike<Response>, name: string): Promise<WebAssembly.Module> {
+  const answer = await response;
+  if (!answer.ok) throw new InputError(`${name}: answered ${answer.status}; it must be the address of core.wasm.`);
+  return WebAssembly.compile(await answer.arrayBuffer());
+}
