@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "dist/", "build/", "out/", "assembly/", "bench/assembly/"] },
+  { ignores: ["node_modules/", "dist/", "types/", "build/", "out/", "assembly/", "bench/assembly/"] },
   ...tseslint.configs.recommended,
   {
     files: ["**/*.ts"],

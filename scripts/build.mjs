@@ -50,6 +50,20 @@ export const kernelTargets = [
   },
 ];
 
+/** Declarations, for who uses the package. */
+const types = {
+  name: "types",
+  inputs: ["src", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
+  outputs: ["types"],
+  make(root, folder) {
+    runTool(root, "typescript/bin/tsc", ["-p", "tsconfig.build.json", "--outDir", join(folder, "types")]);
+    writeFileSync(join(folder, "types/core.wasm.d.ts"), wasmDeclaration);
+  },
+};
+
+/** What importing the binary gives, in bundlers that know how: its address. */
+const wasmDeclaration = "declare const url: string;\nexport default url;\n";
+
 /** @type {Target[]} */
 const targets = [
   ...kernelTargets,
@@ -63,6 +77,9 @@ const targets = [
     },
   },
 ];
+
+/** What a package holds: the declarations too. @type {Target[]} */
+export const packageTargets = [...targets, types];
 
 /**
  * Builds the targets whose inputs changed.

@@ -50,10 +50,12 @@ async function setUp() {
     process.exitCode = 1;
     return;
   }
-  const { build, BuildError, root, runScript } = await import("./build.mjs");
+  const { build, BuildError, packageTargets, root, runScript } = await import("./build.mjs");
   runScript(() => {
     if (!packagesMatch(root)) installPackages(root, BuildError);
-    if (!process.argv.includes("--packages")) build({ force: process.argv.includes("--force") });
+    const isPacking = process.env.npm_lifecycle_event === "prepack";
+    const targets = isPacking ? { targets: packageTargets } : {};
+    if (!process.argv.includes("--packages")) build({ ...targets, force: process.argv.includes("--force") });
   });
 }
 
