@@ -10,7 +10,7 @@ import {
 import { countTranslates, translates, type BaseBlocks } from "./base-blocks.js";
 import { multiplier, packDifferences, type PackingProblem } from "./difference-packing.js";
 import { primePowers } from "./galois.js";
-import { remembered } from "./largest-cache.js";
+import { memoizeByBlock } from "./memoize-by-block.js";
 
 /** Largest v: the search keeps a few numbers for each difference. Blocks of more neurons leave the others unused. */
 const LARGEST_V = 65_536;
@@ -76,7 +76,7 @@ function withoutMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
 }
 
 /** The base blocks of the most circuits that the search finds. */
-const search = remembered(({ P, S }: BlockAndRedundancy): BaseBlocks => {
+const search = memoizeByBlock(({ P, S }: BlockAndRedundancy): BaseBlocks => {
   let best: BaseBlocks | null = null;
   for (const problem of [...withMultiplier({ P, S }), ...withoutMultiplier({ P, S })]) {
     const { v, wanted, spared } = problem;

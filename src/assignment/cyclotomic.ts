@@ -9,7 +9,7 @@ import {
 } from "./assignment.js";
 import { countTranslates, translates, type BaseBlocks } from "./base-blocks.js";
 import { field, LARGEST_TABLE, logarithms, primePower, primitivePowers, type Field } from "./galois.js";
-import { remembered } from "./largest-cache.js";
+import { memoizeByBlock } from "./memoize-by-block.js";
 
 /**
  * Steiner systems from cyclotomic classes: q points, any two of which lie in exactly one of q(q−1)/(S(S−1)) circuits, the
@@ -93,7 +93,7 @@ function findBlock(
 }
 
 /** The system of the largest q ≤ P for which one is found; null for none. */
-const search = remembered(({ P, S }: BlockAndRedundancy): { readonly blocks: BaseBlocks | null } => {
+const search = memoizeByBlock(({ P, S }: BlockAndRedundancy): { readonly blocks: BaseBlocks | null } => {
   const span = S * (S - 1);
   if (span >= P) return { blocks: null };
   const orders = Array.from({ length: S }, (_, k) => S - k).filter(

@@ -8,7 +8,7 @@ import {
 } from "./assignment.js";
 import { cyclic, maxCyclic } from "./cyclic.js";
 import { cyclotomic, maxCyclotomic } from "./cyclotomic.js";
-import { remembered } from "./largest-cache.js";
+import { memoizeByBlock } from "./memoize-by-block.js";
 import { columnLength, maxTransversal, transversal } from "./transversal.js";
 
 /**
@@ -36,7 +36,7 @@ function bestFilling(block: BlockAndRedundancy): Filling {
 }
 
 /** Neurons of a column and the packing in it: n, and one more where the S columns leave one over. */
-const columns = remembered((block: BlockAndRedundancy): { n: number; size: number; filling: Filling } => {
+const columns = memoizeByBlock((block: BlockAndRedundancy): { n: number; size: number; filling: Filling } => {
   const { P, S } = block;
   const n = columnLength(block);
   const size = n + (P > n * S ? 1 : 0);

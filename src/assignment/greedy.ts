@@ -8,7 +8,7 @@ import {
   type AssignmentSize,
   type BlockAndRedundancy,
 } from "./assignment.js";
-import { remembered } from "./largest-cache.js";
+import { memoizeByBlock } from "./memoize-by-block.js";
 
 /** Most neurons looked at while circuits are laid down: some tenths of a second. */
 const BUDGET = 50_000_000;
@@ -45,7 +45,7 @@ function grow({ order, placeOf, load, ends }: Queue, neuron: number): void {
  * those that share no circuit with a neuron it has: so no two neurons come together twice. Equal loads are taken in a
  * random order. Ends when no circuit can be completed after a number of beginnings, or the budget is spent.
  */
-const layDown = remembered(({ P, S }: BlockAndRedundancy): Uint32Array => {
+const layDown = memoizeByBlock(({ P, S }: BlockAndRedundancy): Uint32Array => {
   const size = Math.min(P, LARGEST_P);
   if (S > size) return new Uint32Array();
   const random = new RandomSequence(0, "assignment", size, S);

@@ -1,6 +1,6 @@
 import type { Term } from "../network/layer.js";
 import { readingOf, type Code } from "./code.js";
-import { OPEN } from "./slots.js";
+import { OPEN_GATE } from "./slots.js";
 
 /** How steeply the reading of a code opens a cell. */
 const GAIN = 40;
@@ -36,9 +36,9 @@ export function codeGates(
     // Without circuits a cell stays shut.
     let gate = -GAIN;
     if (circuits.length > 0) {
-      const { weights: reading, single } = readingOf(code, circuits);
+      const { weights: reading, responses } = readingOf(code, circuits);
       weights.set(reading, cell * N);
-      gate = OPEN - GAIN * threshold(circuits, single, S, z);
+      gate = OPEN_GATE - GAIN * threshold(circuits, responses, S, z);
     }
     for (let i = 0; i < K; i++) bias[i * P + cell] = gate;
   });
@@ -46,14 +46,14 @@ export function codeGates(
   return { term: { kind: "dense", from, to: 0, weights, by: { matrix: ones, scale: GAIN } }, bias };
 }
 
-function threshold(circuits: readonly number[], single: Float64Array, S: number, z: number): number {
-  const own = Math.min(...circuits.map((t) => single[t]));
+function threshold(circuits: readonly number[], responses: Float64Array, S: number, z: number): number {
+  const own = Math.min(...circuits.map((t) => responses[t]));
   // The others' readings: their sums, and the z − 1 lowest.
   let sum = 0;
   let squares = 0;
   const lowest: number[] = [];
-  for (let t = 0; t < single.length; t++) {
-    const value = single[t];
+  for (let t = 0; t < responses.length; t++) {
+    const value = responses[t];
     if (circuits.includes(t)) continue;
     sum += value;
     squares += value * value;
@@ -63,7 +63,7 @@ function threshold(circuits: readonly number[], single: Float64Array, S: number,
       if (lowest.length >= z) lowest.pop();
     }
   }
-  const count = Math.max(1, single.length - circuits.length);
+  const count = Math.max(1, responses.length - circuits.length);
   const mean = sum / count;
   const sd = Math.sqrt(Math.max(0, squares / count - mean * mean));
   const margin = MARGIN[S][Math.min(z, 3) - 1];

@@ -70,8 +70,8 @@ export function drawCode(size: Pick<Assignment, "T" | "S" | "P">, random: Random
     const ranked = Array.from({ length: P }, (_, n) => n).sort((a, b) => rank[a] - rank[b] || a - b);
     const places = Array.from({ length: S }, (_, s) => s);
     let word = wordAt(ranked, places);
-    while (taken.has(nameOf(word))) word = wordAt(ranked, nextPlaces(places));
-    taken.add(nameOf(word));
+    while (taken.has(wordKey(word))) word = wordAt(ranked, nextPlaces(places));
+    taken.add(wordKey(word));
     neurons.set(word, t * S);
     for (const n of word) load[n]++;
   }
@@ -80,7 +80,7 @@ export function drawCode(size: Pick<Assignment, "T" | "S" | "P">, random: Random
 
 const wordAt = (ranked: readonly number[], places: readonly number[]): number[] => places.map((place) => ranked[place]);
 
-const nameOf = (word: readonly number[]): string => [...word].sort((a, b) => a - b).join(" ");
+const wordKey = (word: readonly number[]): string => [...word].sort((a, b) => a - b).join(" ");
 
 /** The next set of ascending places, in place, by their last first: 0 1 2, 0 1 3, 0 2 3, 1 2 3, 0 1 4 … */
 function nextPlaces(places: number[]): number[] {
@@ -135,7 +135,7 @@ export interface Reading {
   /** Weights of the code neurons, [P]: `f = weights·code` is `w·(code − z·μ)`, whatever z is. */
   readonly weights: Float64Array;
   /** f when circuit t alone is active, [T]: 1 for those it is for. */
-  readonly single: Float64Array;
+  readonly responses: Float64Array;
 }
 
 /**
@@ -145,23 +145,23 @@ export interface Reading {
 export function readingOf(code: Code, circuits: readonly number[]): Reading {
   const { assignment, mean, solved, gram } = code;
   const { T, S, P } = assignment;
-  const alpha = weightsOfOne(new Matrix(circuits.map((a) => circuits.map((b) => gram[a * T + b]))), assignment);
+  const alpha = solveForOnes(new Matrix(circuits.map((a) => circuits.map((b) => gram[a * T + b]))), assignment);
   const weights = new Float64Array(P);
-  const single = new Float64Array(T);
+  const responses = new Float64Array(T);
   circuits.forEach((a, k) => {
     for (let n = 0; n < P; n++) weights[n] += alpha[k] * solved[a * P + n];
-    for (let t = 0; t < T; t++) single[t] += alpha[k] * gram[a * T + t];
+    for (let t = 0; t < T; t++) responses[t] += alpha[k] * gram[a * T + t];
   });
   const shift = dot(weights, mean) / S;
   for (let n = 0; n < P; n++) weights[n] -= shift;
-  return { weights, single };
+  return { weights, responses };
 }
 
 /** Most that a circuit of a reading is read off 1. */
 const EXACT = 1e-9;
 
 /** α with K α = 1. Words that depend on each other leave a choice of α and none of the reading: then the least. */
-function weightsOfOne(K: Matrix, { T, S, P }: Assignment): number[] {
+function solveForOnes(K: Matrix, { T, S, P }: Assignment): number[] {
   const ones = Matrix.columnVector(new Array<number>(K.rows).fill(1));
   const isOne = (alpha: Matrix): boolean => Matrix.sub(K.mmul(alpha), ones).norm() < EXACT;
   const lu = new LuDecomposition(K);

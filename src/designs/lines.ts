@@ -9,7 +9,7 @@ import { codeGates } from "./code-gates.js";
 import { codedSizes, codeOf, countWords, readingOf, type Code, type CodedSizes } from "./code.js";
 import type { Design, DesignOptions, DesignSettings, DesignSize } from "./design.js";
 import { frame, simplexDirections } from "./simplex.js";
-import { moveSlot, OPEN, planesOf, readSlot, turnsBetween, writeSlot, type Slot } from "./slots.js";
+import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type Slot } from "./slots.js";
 
 /**
  * Lines: circuits are lines of a plane over p elements, and their cells in layer l the points of column l.
@@ -99,20 +99,20 @@ function build(options: DesignOptions): MultiPartNetwork {
   });
   const random = new RandomSequence(seed, "design", network, 1);
   const columns = Array.from({ length: columnsOf(L) }, () =>
-    codeOf(drawWords(p, codeNeurons, codeSize, random, z === 1 ? 1 : TRIES / p)),
+    codeOf(drawWords(p, codeNeurons, codeSize, random, z === 1 ? 1 : CANDIDATES / p)),
   );
   const parts = layOut([
     { name: "x", d: K, P: p },
     ...columns.map((_, k) => ({ name: `code of layer ${L === 1 ? 1 : k + 2}`, d: 1, P: codeNeurons })),
   ]);
-  const quiet = columns.map(() => Float64Array.of(0));
+  const noBias = columns.map(() => Float64Array.of(0));
   const copies = columns.map((_, k) => copyTerm(k + 1));
-  const single = Array.from({ length: p }, (_, cell) => [cell]);
+  const wordOfCell = Array.from({ length: p }, (_, cell) => [cell]);
   const scale = (K - 1) / K;
   const layers = slots.map((slot, k): Layer => {
-    if (k === 0) return { terms: [], bias: [new Float64Array(K).fill(-OPEN), ...quiet] };
-    const { term, bias } = codeGates({ S: 1, z, cellNeurons: K, from: k }, columns[k - 1], single);
-    return { terms: [moveSlot(turned, slots[k - 1], slot, scale), term, ...copies], bias: [bias, ...quiet] };
+    if (k === 0) return { terms: [], bias: [new Float64Array(K).fill(-OPEN_GATE), ...noBias] };
+    const { term, bias } = codeGates({ S: 1, z, cellNeurons: K, from: k }, columns[k - 1], wordOfCell);
+    return { terms: [moveSlot(turned, slots[k - 1], slot, scale), term, ...copies], bias: [bias, ...noBias] };
   });
   const cellsOf = (column: number): Uint32Array => slots[L === 1 ? 0 : column + 1].assignment.neurons;
   const words = columns.map((code, k) => wordsOf(code, cellsOf(k)));
@@ -129,7 +129,7 @@ function build(options: DesignOptions): MultiPartNetwork {
 }
 
 /** Words that are tried for a column of a code, in all. */
-const TRIES = 6000;
+const CANDIDATES = 6000;
 
 /**
  * Draws p different words of `size` of `neurons`, each the one of some that has least in common with those before it. One active

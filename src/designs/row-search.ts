@@ -2,9 +2,9 @@ import { circuitsByNeuron, permuteRows, type Assignment } from "../assignment/as
 import { logOfFraction, type RandomSequence } from "../base/random.js";
 
 /** Swaps that are tried for a layer, at most. */
-const TRIES = 60_000;
+const SWAPS = 60_000;
 /** The temperature of the first swaps, what it is multiplied by from stage to stage, and how many stages there are. */
-const HOT = 0.004;
+const FIRST_TEMPERATURE = 0.004;
 const COOLING = 0.8;
 const STAGES = 20;
 /** Cost of an x that a circuit leaves with another one and that comes back to one of its cells. */
@@ -49,12 +49,12 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
 export function separatedRows(rows: Assignment, before: Assignment, random: RandomSequence): Assignment {
   const { T, S } = rows;
   const order = random.permutation(T);
-  const mates = matesOf(before);
+  const sharing = sharingFirstCell(before);
   const cell = (t: number): number => rows.neurons[order[t] * S];
   for (let round = 0; round < 200; round++) {
     let isParted = true;
     for (let t = 0; t < T; t++) {
-      if (!mates[t].some((u) => cell(u) === cell(t))) continue;
+      if (!sharing[t].some((u) => cell(u) === cell(t))) continue;
       isParted = false;
       const other = random.below(T);
       [order[t], order[other]] = [order[other], order[t]];
@@ -65,7 +65,7 @@ export function separatedRows(rows: Assignment, before: Assignment, random: Rand
 }
 
 /** For every circuit the others that have their x in its first cell. */
-function matesOf({ T, S, P, neurons }: Assignment): number[][] {
+function sharingFirstCell({ T, S, P, neurons }: Assignment): number[][] {
   const inCell: number[][] = Array.from({ length: P }, () => []);
   for (let t = 0; t < T; t++) inCell[neurons[t * S]].push(t);
   return Array.from({ length: T }, (_, t) => inCell[neurons[t * S]].filter((u) => u !== t));
@@ -85,7 +85,7 @@ class RowSearch {
   /** Circuits by the cell they have now. */
   readonly #starts: Int32Array;
   readonly #circuits: Int32Array;
-  readonly #mates: readonly (readonly number[])[];
+  readonly #sharing: readonly (readonly number[])[];
   /** How many of cell n's circuits have cell m now, [P][P]. */
   readonly #links: Uint8Array;
   /** How many of circuit v's cells are in N(n), [P][T]. */
@@ -108,7 +108,7 @@ class RowSearch {
     const { starts, circuits } = circuitsByNeuron(before);
     this.#starts = Int32Array.from(starts);
     this.#circuits = Int32Array.from(circuits);
-    this.#mates = matesOf(before);
+    this.#sharing = sharingFirstCell(before);
     this.order = random.permutation(T);
     this.#links = new Uint8Array(P * P);
     this.#drive = new Uint8Array(P * T);
@@ -131,10 +131,10 @@ class RowSearch {
   }
 
   anneal(): void {
-    let temperature = HOT;
+    let temperature = FIRST_TEMPERATURE;
     let total = this.#costs.reduce((sum, cost) => sum + cost, 0) + this.#allReturns();
     for (let stage = 0; stage < STAGES; stage++) {
-      for (let left = TRIES / STAGES; left > 0; left--) {
+      for (let left = SWAPS / STAGES; left > 0; left--) {
         // Less than that is rounding.
         if (total < 1e-9) return;
         total += this.#trySwap(temperature);
@@ -240,7 +240,7 @@ class RowSearch {
   /** What the returns between circuit t and those that have their x with its x now cost, but for one of them. */
   #returns(t: number, except = t): number {
     let count = 0;
-    for (const u of this.#mates[t]) {
+    for (const u of this.#sharing[t]) {
       if (u === except) continue;
       if (this.#isInRow(this.#cell(u, 0), this.order[t] * this.#S)) count++;
       if (this.#isInRow(this.#cell(t, 0), this.order[u] * this.#S)) count++;

@@ -70,7 +70,7 @@ function build(options: DesignOptions): MultiPartNetwork {
   const gain = CEILING / (high - low);
   const offset = gain * (1 - low);
   const cells: Cells = { part: 0, gain, offset };
-  const embedding = dealtOut({ T, P, S }, options);
+  const embedding = rowsByLayer({ T, P, S }, options);
   const firsts = embedding.map((assignment) => columns(assignment, 0, 1));
   const turned = turns(angles);
   const bias = [Float64Array.of(-gain * low, -gain * low, -gain * low), Float64Array.of(-gain * low - CEILING)];
@@ -94,7 +94,7 @@ function build(options: DesignOptions): MultiPartNetwork {
 }
 
 /** The rows of every layer: the first as built. */
-function dealtOut(size: Pick<Assignment, "T" | "P" | "S">, { L, z, seed, network }: DesignOptions): Assignment[] {
+function rowsByLayer(size: Pick<Assignment, "T" | "P" | "S">, { L, z, seed, network }: DesignOptions): Assignment[] {
   const built = packing(size);
   const embedding = [built];
   for (let k = 1; k < L; k++) {

@@ -6,7 +6,7 @@ import { ALPHA, X } from "./cells.js";
 import type { Frame } from "./simplex.js";
 
 /** What the gates leave to an open cell: x within the unit circle needs 1. */
-export const OPEN = 1.05;
+export const OPEN_GATE = 1.05;
 /** One of the simplex cells (simplex.ts) of every circuit. */
 export interface Slot {
   readonly assignment: Assignment;
@@ -100,7 +100,7 @@ export function writeSlot({ cos, sin }: Angles, slot: Slot): Write {
   return {
     part: 0,
     assignment: slot.assignment,
-    shared: { matrix: drive, scale: 2 * OPEN },
+    shared: { matrix: drive, scale: 2 * OPEN_GATE },
     own: { matrix: own, scale: 1 },
   };
 }

@@ -2,12 +2,12 @@ import type { Assignment } from "../assignment/assignment.js";
 import type { RandomSequence } from "../base/random.js";
 
 /** Costs of two circuits in one cell: both cells the same, and cells shared with the layer before. */
-const SAME_CIRCUIT = 1e6;
-const AGAIN = 1e4;
+const ONE_CIRCUIT_TWICE = 1e6;
+const SHARED_BEFORE = 1e4;
 /** Swaps that are tried per circuit and layer. */
-const TRIES = 200;
+const SWAPS_PER_CIRCUIT = 200;
 /** A cell that costs less is left as it is. */
-const ENOUGH = 0.5;
+const LOW_COST = 0.5;
 
 /**
  * Windows: which cells the circuits have, layer by layer, all cells as full as all others (to one circuit), drawn at
@@ -28,7 +28,7 @@ export function drawWindows(size: Pick<Assignment, "T" | "S" | "P">, L: number, 
   for (let l = 0; l < L; l++) {
     const search = new WindowSearch(size, windows.at(-1) ?? null, met, random);
     search.improve();
-    search.remember();
+    search.countMeetings();
     windows.push({ ...size, neurons: search.cellsOf });
   }
   return windows;
@@ -59,7 +59,7 @@ class WindowSearch {
     this.#S = S;
     this.#met = met;
     this.#random = random;
-    this.#before = previous === null ? Array.from({ length: T }, () => []) : cellMates(previous);
+    this.#before = previous === null ? Array.from({ length: T }, () => []) : circuitsSharingCells(previous);
     const slots: number[] = [];
     while (slots.length < T * S) slots.push(...random.permutation(P));
     slots.length = T * S;
@@ -72,11 +72,11 @@ class WindowSearch {
   }
 
   #cost(circuits: readonly number[]): number {
-    return circuits.reduce((sum, u, at) => sum + this.#with(u, circuits, at), 0) / 2;
+    return circuits.reduce((sum, u, at) => sum + this.#costOf(u, circuits, at), 0) / 2;
   }
 
   /** What u costs in both directions with all circuits of a list but the one at `skip`. */
-  #with(u: number, circuits: readonly number[], skip: number): number {
+  #costOf(u: number, circuits: readonly number[], skip: number): number {
     const row = u * this.#T;
     let cost = 0;
     for (let k = 0; k < circuits.length; k++) if (k !== skip) cost += this.#pairs[row + circuits[k]];
@@ -97,31 +97,31 @@ class WindowSearch {
         let cost = this.#met[row + t];
         for (let k = 0; k < before.length; k++) {
           const v = before[k];
-          cost += v === u ? AGAIN : this.#met[row + v];
+          cost += v === u ? SHARED_BEFORE : this.#met[row + v];
         }
         costs[row + t] += cost;
         costs[t * T + u] += cost;
       }
     }
-    for (let t = 0; t < T; t++) costs[t * T + t] = 2 * SAME_CIRCUIT;
+    for (let t = 0; t < T; t++) costs[t * T + t] = 2 * ONE_CIRCUIT_TWICE;
     return costs;
   }
 
   /** Swaps two circuits' cells wherever that does not make the two cells cost more. */
   improve(): void {
     const random = this.#random;
-    for (let left = TRIES * this.#T; left > 0; left--) {
+    for (let left = SWAPS_PER_CIRCUIT * this.#T; left > 0; left--) {
       const at = random.below(this.cellsOf.length);
       const cell = this.cellsOf[at];
-      if (this.#costs[cell] < ENOUGH) continue;
+      if (this.#costs[cell] < LOW_COST) continue;
       const other = random.below(this.cellsOf.length);
       const otherCell = this.cellsOf[other];
       if (cell === otherCell) continue;
       const [u, v] = [Math.floor(at / this.#S), Math.floor(other / this.#S)];
       const [circuits, others] = [this.#members[cell], this.#members[otherCell]];
       const [i, j] = [circuits.indexOf(u), others.indexOf(v)];
-      const change = this.#with(v, circuits, i) - this.#with(u, circuits, i);
-      const otherChange = this.#with(u, others, j) - this.#with(v, others, j);
+      const change = this.#costOf(v, circuits, i) - this.#costOf(u, circuits, i);
+      const otherChange = this.#costOf(u, others, j) - this.#costOf(v, others, j);
       if (change + otherChange > 0) continue;
       this.cellsOf[at] = otherCell;
       this.cellsOf[other] = cell;
@@ -133,7 +133,7 @@ class WindowSearch {
   }
 
   /** Counts who met whom, for the layers to come. */
-  remember(): void {
+  countMeetings(): void {
     const meet = (u: number, t: number): void => void this.#met[u * this.#T + t]++;
     for (const circuits of this.#members) {
       for (const u of circuits) {
@@ -148,7 +148,7 @@ class WindowSearch {
 }
 
 /** For every circuit the others in its cells. */
-function cellMates({ T, S, P, neurons }: Assignment): number[][] {
+function circuitsSharingCells({ T, S, P, neurons }: Assignment): number[][] {
   const members: number[][] = Array.from({ length: P }, () => []);
   neurons.forEach((cell, at) => members[cell].push(Math.floor(at / S)));
   return Array.from({ length: T }, (_, t) =>

@@ -8,7 +8,7 @@ import { codedSizes, countWords, drawCode, readingOf, type Code, type CodedSizes
 import { codeGates } from "./code-gates.js";
 import type { Design, DesignOptions, DesignSettings, DesignSize } from "./design.js";
 import { frame, simplexDirections, type Frame } from "./simplex.js";
-import { moveSlot, OPEN, planesOf, readSlot, turnsBetween, writeSlot, type Slot } from "./slots.js";
+import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type Slot } from "./slots.js";
 import { drawWindows } from "./window-search.js";
 
 /**
@@ -94,7 +94,7 @@ function build(options: DesignOptions): MultiPartNetwork {
     { name: "x", d: K, P },
     { name: "code", d: 1, P: codeNeurons },
   ]);
-  const first = Float64Array.of(...new Array<number>(K).fill(-OPEN));
+  const first = Float64Array.of(...new Array<number>(K).fill(-OPEN_GATE));
   const layers = layersOfCells.map((cells, k): Layer => {
     if (k === 0) return { terms: [], bias: [first, Float64Array.of(0)] };
     const { term, bias } = codeGates({ S, z, cellNeurons: K, from: 1 }, code, cells.members);

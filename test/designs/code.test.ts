@@ -29,8 +29,8 @@ test("a reading is 1 for each of its circuits, of words that depend on each othe
       const code = draw(28, 2, 8, seed);
       const words = wordsOf(code);
       const four = ["0 1", "2 3", "0 2", "1 3"].map((word) => words.indexOf(word));
-      const { single, weights } = readingOf(code, four);
-      for (const t of four) expect(Math.abs(single[t]! - 1)).toBeLessThan(1e-9);
+      const { responses, weights } = readingOf(code, four);
+      for (const t of four) expect(Math.abs(responses[t]! - 1)).toBeLessThan(1e-9);
       for (const weight of weights) expect(Math.abs(weight)).toBeLessThan(10);
     }),
     { numRuns: 50, seed: 3 },

@@ -75,12 +75,12 @@ test("a reading of the code is 1 for each of its circuits, and adds up without k
       fc.uniqueArray(fc.nat(119), { minLength: 1, maxLength: 4 }),
       fc.uniqueArray(fc.nat(119), { minLength: 1, maxLength: 5 }),
       (members, active) => {
-        const { weights, single } = readingOf(code, members);
-        for (const t of members) expect(single[t]).toBeCloseTo(1, 9);
+        const { weights, responses } = readingOf(code, members);
+        for (const t of members) expect(responses[t]).toBeCloseTo(1, 9);
         let read = 0;
         for (const t of active) for (const n of neurons.subarray(t * S, (t + 1) * S)) read += weights[n]!;
         expect(read).toBeCloseTo(
-          active.reduce((sum, t) => sum + single[t]!, 0),
+          active.reduce((sum, t) => sum + responses[t]!, 0),
           9,
         );
       },

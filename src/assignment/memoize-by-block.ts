@@ -1,13 +1,13 @@
 import type { BlockAndRedundancy } from "./assignment.js";
 
-/** How many answers are kept. */
-const KEPT = 64;
+/** Answers kept; the oldest goes first. */
+const CAPACITY = 64;
 
 /**
- * A function of P and S that keeps its last answers: checking a spec, building it and drawing it ask the same question.
- * Only for functions that always answer the same; what is kept must not be written to.
+ * Memoizes a function of P and S: checking a spec, building it and drawing it ask the same question. Only for pure functions;
+ * callers must not write to what they get.
  */
-export function remembered<Answer>(
+export function memoizeByBlock<Answer>(
   answer: (block: BlockAndRedundancy) => Answer,
 ): (block: BlockAndRedundancy) => Answer {
   const answers = new Map<string, Answer>();
@@ -16,7 +16,7 @@ export function remembered<Answer>(
     const known = answers.get(key);
     if (known !== undefined) return known;
     const fresh = answer(block);
-    if (answers.size === KEPT) answers.delete(answers.keys().next().value!);
+    if (answers.size === CAPACITY) answers.delete(answers.keys().next().value!);
     answers.set(key, fresh);
     return fresh;
   };
