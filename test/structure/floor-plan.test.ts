@@ -46,16 +46,17 @@ function importsOf(path: string, what: "all" | "values" = "all"): string[] {
   );
 }
 
-/** Arrows of the page's diagram: `a --> b & c`, and `a/b --> a/c` for topics. */
-function arrowsOf(markdown: string): Map<string, Set<string>> {
-  const [, diagram] = /```mermaid\n([\s\S]*?)```/.exec(markdown)!;
+type Arrows = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Arrows of a diagram: `a --> b & c`. */
+function arrowsOf(diagram: string): Arrows {
   const arrows = new Map<string, Set<string>>();
   const of = (node: string): Set<string> => {
     const known = arrows.get(node) ?? new Set();
     arrows.set(node, known);
     return known;
   };
-  for (const line of diagram!.split("\n")) {
+  for (const line of diagram.split("\n")) {
     const [from, to] = line.split("-->").map((side) => side.split("&").map((node) => node.trim()));
     if (to === undefined) continue;
     for (const node of from!) for (const target of to) of(node).add(target) && of(target);
@@ -63,16 +64,21 @@ function arrowsOf(markdown: string): Map<string, Set<string>> {
   return arrows;
 }
 
-const arrows = arrowsOf(page);
+const [folders, topics] = Array.from(page.matchAll(/```mermaid\n([\s\S]*?)```/g), ([, diagram]) => arrowsOf(diagram!));
 
-/** The diagram's node that a file belongs to: a topic of its own where the diagram has it, or its folder. */
+/** The diagram's node that a file belongs to; the main list of exports is with the others. */
 function nodeOf(path: string): string {
-  const [folder, topic] = path.split("/");
-  return arrows.has(`${folder}/${topic}`) ? `${folder}/${topic}` : folder!;
+  return path.includes("/") ? path.split("/")[0]! : "exports";
+}
+
+/** The topic of a file of studies; null for what topics share. */
+function topicOf(path: string): string | null {
+  const [folder, topic, file] = path.split("/");
+  return folder === "studies" && file !== undefined ? topic! : null;
 }
 
 /** Whether arrows lead from one node to another, without the arrow that is left out. */
-function leads(from: string, to: string, without?: readonly [string, string]): boolean {
+function leads(arrows: Arrows, from: string, to: string, without?: readonly [string, string]): boolean {
   const seen = new Set<string>();
   const visit = (node: string): boolean => {
     if (node === to) return true;
@@ -84,53 +90,57 @@ function leads(from: string, to: string, without?: readonly [string, string]): b
 }
 
 describe("the floor plan is the diagram of docs/architecture.md", () => {
-  const inFolders = sources.filter((path) => path.includes("/"));
-
   test("every folder is in the diagram, and has a line in the table below it", () => {
-    const folders = [...new Set(inFolders.map((path) => path.split("/")[0]!))].sort();
-    const drawn = [...arrows.keys()].filter((node) => !node.includes("/")).sort();
-    expect(drawn).toEqual(folders);
-    for (const folder of folders) expect(page).toMatch(new RegExp(`^\\| .*\`${folder}\`.* \\|`, "m"));
+    const names = [...new Set(sources.map(nodeOf))].sort();
+    expect([...folders!.keys()].sort()).toEqual(names);
+    for (const name of names) expect(page).toMatch(new RegExp(`^\\| .*\`${name}\`.* \\|`, "m"));
   });
 
   test("only the list of the package's main exports is outside the folders", () => {
-    expect(sources.filter((path) => !path.includes("/")).sort()).toEqual(["index.ts"]);
+    expect(sources.filter((path) => !path.includes("/"))).toEqual(["index.ts"]);
   });
 
-  test.each(inFolders)("%s imports what is below it", (path) => {
+  test.each(sources)("%s imports what is below it", (path) => {
     const from = nodeOf(path);
     for (const target of importsOf(path)) {
       const to = nodeOf(target);
-      expect(from === to || leads(from, to), `${path} (${from}) imports ${target} (${to})`).toBe(true);
+      expect(from === to || leads(folders!, from, to), `${path} (${from}) imports ${target} (${to})`).toBe(true);
+    }
+  });
+
+  test("a topic of studies imports no other topic but along an arrow", () => {
+    for (const path of sources) {
+      const from = topicOf(path);
+      for (const to of importsOf(path).map(topicOf)) {
+        if (from === null || to === null || from === to) continue;
+        expect(leads(topics!, from, to), `${path} (${from}) imports ${to}`).toBe(true);
+      }
     }
   });
 
   test("no arrow leads back", () => {
-    for (const [node, targets] of arrows) {
-      for (const target of targets) expect(leads(target, node), `${node} --> ${target}`).toBe(false);
+    for (const arrows of [folders!, topics!]) {
+      for (const [node, targets] of arrows) {
+        for (const target of targets) expect(leads(arrows, target, node), `${node} --> ${target}`).toBe(false);
+      }
     }
   });
 
   test("every arrow is needed: imported along, and not said by others", () => {
     const imported = new Set(
-      inFolders.flatMap((path) => importsOf(path).map((target) => `${nodeOf(path)} ${nodeOf(target)}`)),
+      sources.flatMap((path) =>
+        importsOf(path).flatMap((target) => [
+          `${nodeOf(path)} ${nodeOf(target)}`,
+          `${topicOf(path)} ${topicOf(target)}`,
+        ]),
+      ),
     );
-    for (const [node, targets] of arrows) {
-      for (const target of targets) {
-        expect(imported, `${node} --> ${target}`).toContain(`${node} ${target}`);
-        expect(leads(node, target, [node, target]), `${node} --> ${target} is said by other arrows`).toBe(false);
-      }
-    }
-  });
-
-  test("a topic of studies imports no other topic but along an arrow", () => {
-    for (const path of inFolders) {
-      const [folder, topic] = path.split("/");
-      if (folder !== "studies" || path.split("/").length < 3) continue;
-      for (const target of importsOf(path)) {
-        const [otherFolder, other] = target.split("/");
-        if (otherFolder !== "studies" || other === topic || target.split("/").length < 3) continue;
-        expect(leads(`studies/${topic}`, `studies/${other}`), `${path} imports ${target}`).toBe(true);
+    for (const arrows of [folders!, topics!]) {
+      for (const [node, targets] of arrows) {
+        for (const target of targets) {
+          expect(imported, `${node} --> ${target}`).toContain(`${node} ${target}`);
+          expect(leads(arrows, node, target, [node, target]), `${node} --> ${target} is said by others`).toBe(false);
+        }
       }
     }
   });
