@@ -1,11 +1,13 @@
 import { defineConfig } from "vitest/config";
 
 const slow = "test/**/*.slow.test.ts";
+const consumers = "test/package/*.slow.test.ts";
 const globalSetup = "test/support/build.ts";
 
 /**
  * Unit tests run the sources; all together take less than a minute. Slow tests, *.slow.test.ts, run the built program, a
- * browser or a server, or compute for seconds. What either needs is built first, where it has changed.
+ * browser or a server, or compute for seconds; those of test/package use the packed and installed package. What each
+ * needs is built first, where it has changed.
  */
 export default defineConfig({
   test: {
@@ -15,7 +17,8 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [slow], globalSetup } },
-      { extends: true, test: { name: "slow", include: [slow], globalSetup } },
+      { extends: true, test: { name: "slow", include: [slow], exclude: [consumers], globalSetup } },
+      { extends: true, test: { name: "package", include: [consumers], globalSetup: "test/package/setup.ts" } },
     ],
   },
 });

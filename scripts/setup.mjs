@@ -28,18 +28,19 @@ export function packagesMatch(root) {
   });
 }
 
+/** Runs npm, the one that runs this script where one does: it may not be on the path. Its errors are shown. */
+export function npm(args, folder) {
+  const path = process.env.npm_execpath;
+  const all = [...args, "--no-audit", "--no-fund", "--loglevel=error"];
+  const stdio = ["ignore", "ignore", "inherit"];
+  return path?.endsWith("npm-cli.js")
+    ? spawnSync(process.execPath, [path, ...all], { cwd: folder, stdio })
+    : spawnSync("npm", all, { cwd: folder, stdio, shell: process.platform === "win32" });
+}
+
 function installPackages(root, BuildError) {
   console.log("Installing packages (npm ci) …");
-  // The npm that runs this script, if one does: it may not be on the path.
-  const npm = process.env.npm_execpath;
-  const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
-  const { status } = npm?.endsWith("npm-cli.js")
-    ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ["ignore", "ignore", "inherit"] })
-    : spawnSync("npm", args, {
-        cwd: root,
-        stdio: ["ignore", "ignore", "inherit"],
-        shell: process.platform === "win32",
-      });
+  const { status } = npm(["ci", "--include=dev"], root);
   if (status !== 0) throw new BuildError("npm ci failed: the lines above say why.");
 }
 

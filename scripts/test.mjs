@@ -75,7 +75,7 @@ async function main() {
   const args = process.argv.slice(2);
   const isWhole = args.length === 0;
   const failing = isWhole ? await runChecks() : [];
-  if (isWhole || args.join() === "--project=slow") ensureTools();
+  if (isWhole || args[0] === "--project=slow") ensureTools();
   const { passed, failed } = await runTests(args);
   if (failing.length > 0) console.log(`Failing checks: ${failing.join(", ")}.`);
   if (!isWhole) console.log("Not checked: format, lint, types, other tests. npm test checks them.");

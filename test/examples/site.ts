@@ -18,12 +18,13 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Serves a folder as any static host does. */
-export async function serveFolder(folder: string): Promise<Site> {
+/** Serves a folder as any static host does, with further headers. */
+export async function serveFolder(folder: string, headers: Readonly<Record<string, string>> = {}): Promise<Site> {
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url!, "http://localhost").pathname));
     readFile(join(folder, path)).then(
-      (content) => response.writeHead(200, { "content-type": types[extname(path)] ?? "text/plain" }).end(content),
+      (content) =>
+        response.writeHead(200, { ...headers, "content-type": types[extname(path)] ?? "text/plain" }).end(content),
       () => response.writeHead(404).end(),
     );
   });

@@ -1,0 +1,37 @@
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+
+/** A program that runs JavaScript. */
+export interface Runtime {
+  readonly name: string;
+  /** In test/package/tools once installed, or a path. */
+  readonly program: string;
+  /** What goes before a script, given the only folder that may be read where the runtime has such a limit. */
+  readonly args: (folder: string) => readonly string[];
+}
+
+const node = (version: string, program: string): Runtime[] => {
+  const flag = Number(version.split(".")[0]) < 22 ? "--experimental-permission" : "--permission";
+  return [
+    { name: `Node ${version}`, program, args: () => [] },
+    { name: `Node ${version} ${flag}`, program, args: (folder) => [flag, `--allow-fs-read=${folder}/*`] },
+  ];
+};
+
+/** The lowest Node that package.json states, the long-term ones, the one that runs the tests, and two that are not Node. */
+export const runtimes: readonly Runtime[] = [
+  ...node(process.versions.node, process.execPath),
+  ...["20.16", "22", "24"].flatMap((version) => node(version, `node_modules/node-${version}/bin/node`)),
+  {
+    name: "Deno",
+    program: "node_modules/.bin/deno",
+    args: (folder) => ["run", "--no-prompt", `--allow-read=${folder}`],
+  },
+  { name: "Bun", program: "node_modules/.bin/bun", args: () => ["run"] },
+];
+
+/** What a runtime says that it is; null when it cannot be started. */
+export function versionOf({ program }: Runtime, tools: string): string | null {
+  const { status, stdout } = spawnSync(resolve(tools, program), ["--version"], { encoding: "utf8" });
+  return status === 0 ? stdout.trim() : null;
+}
