@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 const slow = "test/**/*.slow.test.ts";
 const consumers = "test/package/*.slow.test.ts";
@@ -15,6 +15,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: "threads",
     maxWorkers: 2,
+    // While watching: no test imports the kernels' source.
+    forceRerunTriggers: [...configDefaults.forceRerunTriggers, "**/assembly/**/*.ts"],
     projects: [
       { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [slow], globalSetup } },
       { extends: true, test: { name: "slow", include: [slow], exclude: [consumers], globalSetup } },

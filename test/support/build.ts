@@ -6,9 +6,14 @@ interface BuildScript {
   readonly kernelTargets: readonly object[];
 }
 
-/** Before a project's tests: brings what they run up to date. Unit tests need the kernels, slow ones the program too. */
-export default async function setup({ name }: TestProject): Promise<void> {
+/**
+ * Before a project's tests, and before they run again: brings what they run up to date. Unit tests need the kernels, slow
+ * ones the program too.
+ */
+export default async function setup(project: TestProject): Promise<void> {
   const script = fileURLToPath(new URL("../../scripts/build.mjs", import.meta.url));
   const { build, kernelTargets } = (await import(script)) as BuildScript;
-  build(name === "unit" ? { targets: kernelTargets } : {});
+  const update = (): void => void build(project.name === "unit" ? { targets: kernelTargets } : {});
+  update();
+  project.onTestsRerun(update);
 }
