@@ -51,7 +51,13 @@ export async function bundle(root, dir) {
     input: Object.fromEntries(Object.entries(entries).map(([name, source]) => [name, join(root, source)])),
     external,
     platform: "node",
-    treeshake: { moduleSideEffects: (id) => !id.startsWith(join(root, "src")) },
+    // Its modules, not the CommonJS bundle that its package.json names: that needs Node's createRequire, and the core runs anywhere.
+    resolve: {
+      alias: { "ml-matrix": join(root, "node_modules/ml-matrix/src/index.js") },
+      mainFields: ["module", "main"],
+    },
+    // Neither ours nor the bundler's helpers do anything when loaded.
+    treeshake: { moduleSideEffects: (id) => !id.startsWith(join(root, "src")) && !/^(\0|node:)/.test(id) },
     plugins: [filesFromDist(root)],
     onLog(level, log, handler) {
       // The change of names is within a line.

@@ -25,4 +25,4 @@ export const assignmentConstructions = {
 } as const satisfies Record<string, AssignmentConstruction>;
 
 export type AssignmentKind = keyof typeof assignmentConstructions;
-export const assignmentKinds = Object.keys(assignmentConstructions) as readonly AssignmentKind[];
+export const assignmentKinds = /* @__PURE__ */ Object.keys(assignmentConstructions) as readonly AssignmentKind[];

@@ -76,7 +76,7 @@ function withoutMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
 }
 
 /** The base blocks of the most circuits that the search finds. */
-const search = memoizeByBlock(({ P, S }: BlockAndRedundancy): BaseBlocks => {
+const search = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): BaseBlocks => {
   let best: BaseBlocks | null = null;
   for (const problem of [...withMultiplier({ P, S }), ...withoutMultiplier({ P, S })]) {
     const { v, wanted, spared } = problem;

@@ -93,35 +93,41 @@ function findBlock(
 }
 
 /** The system of the largest q ≤ P for which one is found; null for none. */
-const search = memoizeByBlock(({ P, S }: BlockAndRedundancy): { readonly blocks: BaseBlocks | null } => {
-  const span = S * (S - 1);
-  if (span >= P) return { blocks: null };
-  const orders = Array.from({ length: S }, (_, k) => S - k).filter(
-    (r) => r % 2 === 1 && (S % r === 0 || (S - 1) % r === 0),
-  );
-  let fields = 0;
-  const budget = { left: BUDGET };
-  for (let m = Math.floor((Math.min(P, LARGEST_TABLE) - 1) / span); m > 0 && fields < FIELDS && budget.left > 0; m--) {
-    const q = m * span + 1;
-    if (primePower(q) === null) continue;
-    fields++;
-    const powers = primitivePowers(q);
-    const arithmetic = field(q);
-    for (const r of orders) {
-      // A share of what is left, so that no field and order uses up all of it.
-      const share = { left: Math.floor(budget.left / 8) };
-      budget.left -= share.left;
-      const block = findBlock(arithmetic, powers, { S, r, budget: share });
-      budget.left += Math.max(0, share.left);
-      if (block === null) continue;
-      const blocks = Array.from({ length: m }, (_, i) =>
-        block.map((point) => arithmetic.multiply(point, powers[(i * span) / (2 * r)])),
-      );
-      return { blocks: { v: q, blocks, cosets: false, add: arithmetic.add } };
+const search = /* @__PURE__ */ memoizeByBlock(
+  ({ P, S }: BlockAndRedundancy): { readonly blocks: BaseBlocks | null } => {
+    const span = S * (S - 1);
+    if (span >= P) return { blocks: null };
+    const orders = Array.from({ length: S }, (_, k) => S - k).filter(
+      (r) => r % 2 === 1 && (S % r === 0 || (S - 1) % r === 0),
+    );
+    let fields = 0;
+    const budget = { left: BUDGET };
+    for (
+      let m = Math.floor((Math.min(P, LARGEST_TABLE) - 1) / span);
+      m > 0 && fields < FIELDS && budget.left > 0;
+      m--
+    ) {
+      const q = m * span + 1;
+      if (primePower(q) === null) continue;
+      fields++;
+      const powers = primitivePowers(q);
+      const arithmetic = field(q);
+      for (const r of orders) {
+        // A share of what is left, so that no field and order uses up all of it.
+        const share = { left: Math.floor(budget.left / 8) };
+        budget.left -= share.left;
+        const block = findBlock(arithmetic, powers, { S, r, budget: share });
+        budget.left += Math.max(0, share.left);
+        if (block === null) continue;
+        const blocks = Array.from({ length: m }, (_, i) =>
+          block.map((point) => arithmetic.multiply(point, powers[(i * span) / (2 * r)])),
+        );
+        return { blocks: { v: q, blocks, cosets: false, add: arithmetic.add } };
+      }
     }
-  }
-  return { blocks: null };
-});
+    return { blocks: null };
+  },
+);
 
 /**
  * The largest T of a cyclotomic Steiner system on at most P neurons that a bounded search finds: q(q−1)/(S(S−1)); 0 when

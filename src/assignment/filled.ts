@@ -36,13 +36,15 @@ function bestFilling(block: BlockAndRedundancy): Filling {
 }
 
 /** Neurons of a column and the packing in it: n, and one more where the S columns leave one over. */
-const columns = memoizeByBlock((block: BlockAndRedundancy): { n: number; size: number; filling: Filling } => {
-  const { P, S } = block;
-  const n = columnLength(block);
-  const size = n + (P > n * S ? 1 : 0);
-  const filling = n > 1 && size >= S ? bestFilling({ P: size, S }) : { most: 0, build: transversal };
-  return { n, size, filling };
-});
+const columns = /* @__PURE__ */ memoizeByBlock(
+  (block: BlockAndRedundancy): { n: number; size: number; filling: Filling } => {
+    const { P, S } = block;
+    const n = columnLength(block);
+    const size = n + (P > n * S ? 1 : 0);
+    const filling = n > 1 && size >= S ? bestFilling({ P: size, S }) : { most: 0, build: transversal };
+    return { n, size, filling };
+  },
+);
 
 /**
  * The largest T: n² lines and S packings; Infinity for S = 1, 0 where P < S. A function of P and S alone.

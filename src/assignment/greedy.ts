@@ -45,7 +45,7 @@ function grow({ order, placeOf, load, ends }: Queue, neuron: number): void {
  * those that share no circuit with a neuron it has: so no two neurons come together twice. Equal loads are taken in a
  * random order. Ends when no circuit can be completed after a number of beginnings, or the budget is spent.
  */
-const layDown = memoizeByBlock(({ P, S }: BlockAndRedundancy): Uint32Array => {
+const layDown = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): Uint32Array => {
   const size = Math.min(P, LARGEST_P);
   if (S > size) return new Uint32Array();
   const random = new RandomSequence(0, "assignment", size, S);

@@ -17,7 +17,7 @@ const tables = {
 } as const;
 
 export type GateName = keyof typeof tables;
-export const gateNames = Object.keys(tables) as readonly GateName[];
+export const gateNames = /* @__PURE__ */ Object.keys(tables) as readonly GateName[];
 
 /** Two gates of one layer: what wires a and b become. */
 export type GatePair = readonly [a: GateName, b: GateName];

@@ -39,7 +39,7 @@ export function kindOf<Given extends LibraryCircuits>({ kind }: Given): CircuitK
 }
 
 /** Names of all kinds, in the table's order. */
-export const kindNames = Object.keys(circuitKinds) as readonly LibraryCircuits["kind"][];
+export const kindNames = /* @__PURE__ */ Object.keys(circuitKinds) as readonly LibraryCircuits["kind"][];
 
 /**
  * A description of circuits, checked and complete.

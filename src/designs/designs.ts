@@ -17,7 +17,10 @@ export const designs = {
 } as const satisfies Record<string, Design>;
 
 export type DesignName = "standard" | keyof typeof designs;
-export const designNames: readonly DesignName[] = ["standard", ...(Object.keys(designs) as (keyof typeof designs)[])];
+export const designNames: readonly DesignName[] = [
+  "standard",
+  .../* @__PURE__ */ (Object.keys(designs) as (keyof typeof designs)[]),
+];
 
 /** The design of that name; null for the post's construction. */
 export function designOf(name: DesignName): Design | null {
