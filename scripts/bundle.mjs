@@ -1,6 +1,7 @@
 // Bundles the sources into dist/: one file for each entry of the package, and files that they share. What only the command line and the report
 // use from other packages is bundled with them, so that who installs the package installs little. Declarations are made by tsc.
 
+import { readFileSync } from "node:fs";
 import { join, posix, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
@@ -25,7 +26,7 @@ const external = [/^node:/, "@assemblyscript/loader", "@resvg/resvg-js", "bullmq
 
 /**
  * Code names files relative to its own: `new URL("../../build/core.wasm", import.meta.url)`. All bundles lie in one folder, so these names change:
- * those of entries to their bundles, others to where they are from there.
+ * those of entries to their bundles, others to where they are from there. Files of packages are copied.
  */
 function filesFromDist(root) {
   const bundleOf = new Map(
@@ -38,6 +39,11 @@ function filesFromDist(root) {
       const folder = relative(root, join(id, "..")).split(sep).join("/");
       return code.replace(/(new URL\(\s*["`])(\.\.?\/[^"`$]*)/g, (_all, before, path) => {
         const target = posix.join(folder, path);
+        if (target.startsWith("node_modules/")) {
+          const fileName = posix.basename(target);
+          this.emitFile({ type: "asset", fileName, source: readFileSync(join(root, target)) });
+          return `${before}./${fileName}`;
+        }
         return before + (bundleOf.get(target) ?? posix.relative("dist", target) + (path.endsWith("/") ? "/" : ""));
       });
     },

@@ -75,6 +75,8 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
       await executor.dispose();
     }
   });
+  if (!result.hasPngs)
+    session.note("No PNGs: they take the optional package @resvg/resvg-js; npm install @resvg/resvg-js brings it.");
   session.print(`${summaryText(result)}\n\nWrote ${result.files.length} files to ${options.out}.\n`);
 }
 

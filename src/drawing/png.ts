@@ -1,33 +1,45 @@
-import { createRequire } from "node:module";
-import { Resvg } from "@resvg/resvg-js";
+import { fileURLToPath } from "node:url";
 import { darkened } from "./theme.js";
 
-const require = createRequire(import.meta.url);
-
 /** The fonts figures are set in: from a package, since a bare machine has none. */
-const fontFiles = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map((name) =>
-  require.resolve(`dejavu-fonts-ttf/ttf/${name}`),
-);
+const fontFiles = [
+  new URL("../../node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf", import.meta.url),
+  new URL("../../node_modules/dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf", import.meta.url),
+].map((url) => fileURLToPath(url));
 
-/**
- * A figure's SVG text as PNG, on white paper.
- *
- * @param options.scale pixels per px of the figure, default 1.5
- * @param options.width pixels across instead of a scale
- * @param options.dark in dark colours, for looking at
- */
-export function renderPng(
-  svg: string,
-  options: { readonly scale?: number; readonly width?: number; readonly dark?: boolean } = {},
-): Uint8Array {
-  const fitTo =
-    options.width === undefined
-      ? ({ mode: "zoom", value: options.scale ?? 1.5 } as const)
-      : ({ mode: "width", value: options.width } as const);
-  const resvg = new Resvg(options.dark === true ? darkened(svg) : svg, {
-    fitTo,
-    background: "#ffffff",
-    font: { fontFiles, loadSystemFonts: false, defaultFontFamily: "DejaVu Sans", sansSerifFamily: "DejaVu Sans" },
+export interface PngOptions {
+  /** Pixels per px of the figure, default 1.5. */
+  readonly scale?: number;
+  /** Pixels across instead of a scale. */
+  readonly width?: number;
+  /** In dark colours, for looking at. */
+  readonly dark?: boolean;
+}
+
+/** A figure's SVG text as PNG, on white paper. */
+export type RenderPng = (svg: string, options?: PngOptions) => Uint8Array;
+
+/** What renders PNGs; null where the optional package @resvg/resvg-js is not installed. */
+export async function loadPngRenderer(): Promise<RenderPng | null> {
+  const resvg = await import("@resvg/resvg-js").catch((error: unknown) => {
+    if ((error as { readonly code?: string }).code === "ERR_MODULE_NOT_FOUND") return null;
+    throw error;
   });
-  return resvg.render().asPng();
+  if (resvg === null) return null;
+  return (svg, options = {}) => {
+    const fitTo =
+      options.width === undefined
+        ? ({ mode: "zoom", value: options.scale ?? 1.5 } as const)
+        : ({ mode: "width", value: options.width } as const);
+    const font = {
+      ...{ fontFiles, loadSystemFonts: false },
+      ...{ defaultFontFamily: "DejaVu Sans", sansSerifFamily: "DejaVu Sans" },
+    };
+    const drawing = new resvg.Resvg(options.dark === true ? darkened(svg) : svg, {
+      fitTo,
+      background: "#ffffff",
+      font,
+    });
+    return drawing.render().asPng();
+  };
 }

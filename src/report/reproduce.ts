@@ -8,7 +8,7 @@ import { loadKernels } from "../kernels/node.js";
 import type { Comparison } from "../results/compare.js";
 import { reportHtml } from "./html.js";
 import { createDocument } from "../drawing/node-document.js";
-import { renderPng } from "../drawing/png.js";
+import { loadPngRenderer, type RenderPng } from "../drawing/png.js";
 import { svgText } from "../drawing/svg.js";
 import { rowsToCsv, rowsToJson } from "../results/table.js";
 import type { FigureReport } from "./types.js";
@@ -30,6 +30,8 @@ export interface ReproduceOptions {
 }
 
 export interface ReproduceResult {
+  /** Whether each figure is a PNG too, which takes the optional package @resvg/resvg-js. */
+  readonly hasPngs: boolean;
   /** Everything to write, names relative to the output folder. */
   readonly files: readonly { readonly name: string; readonly content: string | Uint8Array }[];
   readonly figures: readonly {
@@ -67,6 +69,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
       of: figures.length,
     })),
   );
+  const renderPng = await loadPngRenderer();
   const executor = options.executor ?? new LocalExecutor(loadKernels(), clock);
   const progress = progressOf(chosen, options.onProgress);
   const stopper = new AbortController();
@@ -97,7 +100,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     if (--measuring === 0) await executor.release();
     const figures: MadeFigure[] = [];
     for (const draft of drafts) {
-      const parts = makeFigure(draft, settings);
+      const parts = makeFigure(draft, settings, renderPng);
       let part: ReturnType<typeof parts.next>;
       do {
         const began = clock();
@@ -132,7 +135,12 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
       figures: reports.sort(byOrder),
     }),
   });
-  return { files, figures: summary.sort(byOrder), seconds: (performance.now() - start) / 1000 };
+  return {
+    files,
+    hasPngs: renderPng !== null,
+    figures: summary.sort(byOrder),
+    seconds: (performance.now() - start) / 1000,
+  };
 }
 
 /** A study, and which of its figures are wanted. */
@@ -213,18 +221,22 @@ function commandFor(figures: readonly string[] | null, { seed, quick, wide }: Se
 }
 
 /** Makes a figure in parts, most of which take 100 ms or less. */
-function* makeFigure(draft: FigureDraft, settings: Settings): Generator<undefined, MadeFigure> {
+function* makeFigure(
+  draft: FigureDraft,
+  settings: Settings,
+  renderPng: RenderPng | null,
+): Generator<undefined, MadeFigure> {
   const { id, draw, rows, ...rest } = draft;
   const command = commandFor([id], settings);
   const figure = draw({ document: createDocument(), id, command });
   yield;
   const svg = svgText(figure.svg);
   yield;
-  const png = renderPng(svg);
+  const pngs = renderPng === null ? [] : [{ name: `${id}.png`, content: renderPng(svg) }];
   yield;
   const outputs = [
     { name: `${id}.svg`, content: svg },
-    { name: `${id}.png`, content: png },
+    ...pngs,
     { name: `${id}.json`, content: rowsToJson(rows) },
     { name: `${id}.csv`, content: rowsToCsv(rows) },
   ];

@@ -41,6 +41,7 @@ vi.mock("../../src/report/reproduce.js", () => ({
     asked.push(options);
     return {
       seconds: 3.5,
+      hasPngs: true,
       figures: [
         { id: "R5", seconds: 2, comparison: { entries: 60, within: 59, worst: 1.25, worstLabel: "", exceptions: [] } },
         { id: "R-A2", seconds: 1.5, comparison: null },
