@@ -6,8 +6,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { customWeightsOf } from "../../src/circuits/custom/custom.js";
 import { rotationsOneIndicator, anglesFromTurns, randomTurns } from "../../src/circuits/rotation.js";
 import { trainedMlps } from "../../src/circuits/trained.js";
-import { main } from "../../src/cli/program.js";
 import { writeSafetensors } from "../../src/exchange/safetensors.js";
+import { superpose } from "../support/in-process.js";
 
 const folder = mkdtempSync(join(tmpdir(), "superpose-check-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -17,18 +17,6 @@ function file(name: string, content: unknown): string {
   const text = typeof content === "string" || content instanceof Uint8Array ? content : JSON.stringify(content);
   writeFileSync(path, text);
   return path;
-}
-
-async function superpose(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = "";
-  let err = "";
-  const code = await main(args, {
-    version: "1.2.3",
-    signal: new AbortController().signal,
-    print: (text) => (out += text),
-    note: (line) => (err += line + "\n"),
-  });
-  return { code, out, err };
 }
 
 /** The trained MLPs as a file says them: biases of their own. */

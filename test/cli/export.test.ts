@@ -2,22 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { main } from "../../src/cli/program.js";
+import { superpose } from "../support/in-process.js";
 
 const folder = mkdtempSync(join(tmpdir(), "superpose-export-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function superpose(...args: string[]) {
-  let out = "";
-  let err = "";
-  const code = await main(args, {
-    version: "1.2.3",
-    signal: new AbortController().signal,
-    print: (text) => (out += text),
-    note: (line) => (err += line + "\n"),
-  });
-  return { code, out, err };
-}
 
 function file(name: string, content: string | object): string {
   const path = join(folder, name);

@@ -2,21 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { main } from "../../src/cli/program.js";
+import { superpose } from "../support/in-process.js";
 
 const folder = mkdtempSync(join(tmpdir(), "superpose-named-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  const code = await main(["run", "--workers", "1", ...args], {
-    version: "1.2.3",
-    signal: new AbortController().signal,
-    print: (text) => (out += text),
-    note: (line) => (err += line + "\n"),
-  });
-  return { code, out, err };
-}
+const run = (...args: string[]) => superpose("run", "--workers", "1", ...args);
 
 const size = ["--n", "32", "--m", "64", "--l", "1,2", "--samples", "3", "--repeats", "2"];
 

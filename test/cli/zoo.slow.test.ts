@@ -2,26 +2,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { main } from "../../src/cli/program.js";
 import { checkModelSize, importModel } from "../../src/exchange/model.js";
 import { zoo } from "../../src/exchange/zoo.js";
 import { runSpec } from "../../src/runs/run.js";
 import { shapeOf } from "../../src/config/run-spec.js";
+import { superpose } from "../support/in-process.js";
 
 const folder = mkdtempSync(join(tmpdir(), "superpose-zoo-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function superpose(...args: string[]) {
-  let out = "";
-  let err = "";
-  const code = await main(args, {
-    version: "1.2.3",
-    signal: new AbortController().signal,
-    print: (text) => (out += text),
-    note: (line) => (err += line + "\n"),
-  });
-  return { code, out, err };
-}
 
 test("zoo lists every model with its sizes; all can be written, and about twice as many circuit neurons as neurons", async () => {
   const { code, out } = await superpose("zoo");
