@@ -8,131 +8,110 @@
 // on which neurons are on. `X` rows hold the k coordinates that the next weights and the readouts need (K·A); `Y` rows
 // hold the r coordinates that the weights write, of which the pre-activation is O·Y. Tables of rows hold addresses.
 //
-// Circuits run in the order of their positions in the layer (layout.ts). What they write, V, goes to Y in one of two
-// ways with the same sums: `collect` adds a neuron's rows of V in registers, which is fastest while V stays in the
-// cache; `scatter` adds each circuit's row to its neurons' rows of Y, block by block.
+// Circuits run in the order of their positions in the layer (runningOrder in src/engine/row-lists.ts). What they write, V,
+// goes to Y in one of two ways with the same sums: `collect` adds a neuron's rows of V in registers, which is fastest while
+// V stays in the cache; `scatter` adds each circuit's row to its neurons' rows of Y, block by block.
 //
 // Sums run in a fixed order (s, then position ascending), one lane per sample, so results do not depend on the tile width.
 
-import { planeCircuits } from "./plane";
+import { CircuitsPass } from "./descriptors";
+import { rotationCircuits } from "./rotations";
 import { scatterRows, sumRows } from "./rows";
 
 // Circuits whose squared readouts are summed in float32 before they join the float64 sum. Their rows of V stay in L1.
 const BLOCK: u32 = 64;
 
-// What circuitsPass works on: u32 fields, pointers in bytes.
-//
-//    0 gather   u32 [T][S] addresses of rows of X, f32 [k][lanes]
-//    4 scatter  u32 [T][S] addresses of rows of Y, f32 [r][lanes]; 0: V is left for collect
-//    8 T        12 S
-//   16 W        bytes of one component of a row, 4·lanes
-//   20 k        coordinates of X            24 pass   leading coordinates that are written as they are
-//   28 inner    columns of mix              32 outer  rows of mix: r = pass + outer, pass + inner ≤ k
-//   36 mix      f32 [T][outer][inner]
-//   40 V        f32 [T][r][lanes], with scatter [BLOCK][r][lanes]; overwritten
-//   44 writes   0: read out only; V is one row of scratch
-//   48 scratch  f32 [BLOCK][k][lanes] gathered coordinates
-//   52 stops    u32 positions of circuits that are active in some lane, ascending, then 0xffffffff
-//   56 masks    u32 [stops][lanes] all ones where that circuit is inactive, else 0
-//   60 shift    f32 [k][lanes] subtracted before the readout; 0: none
-//   64 groups   number of readouts          68 rows   u32 [groups] rows of each
-//   72 Q        f32 [Σ rows][k] readout of coordinates; 0: the rows are the leading coordinates in order
-//   76 laneSum  f64 [groups][lanes] Σ |y|² over inactive circuits, added to
-//   80 laneMax  f32 [groups][lanes] largest |y|², raised
-//   84 partial  f32 [2][groups][lanes] workspace
-//   88 plane    1: one coordinate passed and two mixed, or read out as one and two rows (plane.ts)
-//   92 live     u8 [T]: circuits that read and write nothing but zeros may be 0, and are passed over; 0: all run
-
 // Gathers every circuit's coordinates, sums and maximises the squared readouts of inactive ones, mixes and writes.
 //                                                                                                [E11] [E17] [E18]
 //   g = Σ_s X[gather[t,s]];  V[t] = (g[0…pass−1], mix_t g[pass…]);  Y[scatter[t,s]] += V[t]
 export function circuitsPass(descriptor: usize): void {
-  const T = load<u32>(descriptor, 8);
-  const S4 = load<u32>(descriptor, 12) << 2;
-  const W = load<u32>(descriptor, 16);
-  const rowBytes = (load<u32>(descriptor, 24) + load<u32>(descriptor, 32)) * W;
-  const scatter = <usize>load<u32>(descriptor, 4);
-  const V = <usize>load<u32>(descriptor, 40);
-  const keepsV = load<u32>(descriptor, 44) != 0 && scatter == 0;
-  const statisticsBytes = 2 * load<u32>(descriptor, 64) * W;
-  const partial = load<u32>(descriptor, 84);
-  const live = <usize>load<u32>(descriptor, 92);
-  let stops: usize = load<u32>(descriptor, 52);
-  let masks: usize = load<u32>(descriptor, 56);
+  const field = changetype<CircuitsPass>(descriptor);
+  const T = field.T;
+  const S4 = field.S << 2;
+  const W = field.W;
+  const rowBytes = (field.pass + field.outer) * W;
+  const scatter = field.scatter;
+  const V = field.V;
+  const keepsV = field.writes != 0 && scatter == 0;
+  const statisticsBytes = 2 * field.groups * W;
+  const partial = field.partial;
+  const reached = field.reached;
+  let activeAt: usize = field.activeAt;
+  let masks: usize = field.masks;
   for (let first: u32 = 0; first < T; first += BLOCK) {
     const blockEnd = min(first + BLOCK, T);
     memory.fill(partial, 0, statisticsBytes);
     for (let t = first; t < blockEnd; ) {
       let end = blockEnd;
-      if (live != 0) {
-        while (t < blockEnd && !load<u8>(live + t)) t++;
+      if (reached != 0) {
+        while (t < blockEnd && !load<u8>(reached + t)) t++;
         end = t;
-        while (end < blockEnd && load<u8>(live + end)) end++;
+        while (end < blockEnd && load<u8>(reached + end)) end++;
         if (t == end) break;
       }
       const rows = keepsV ? V + <usize>t * rowBytes : V;
-      runCircuits(descriptor, t, end, rows, stops, masks);
+      runCircuits(field, t, end, rows, activeAt, masks);
       if (scatter != 0) scatterRows(rows, scatter + <usize>t * S4, scatter + <usize>end * S4, S4, rowBytes);
-      while (load<u32>(stops) < end) {
-        stops += 4;
+      while (load<u32>(activeAt) < end) {
+        activeAt += 4;
         masks += W;
       }
       t = end;
     }
-    addLanes(descriptor);
+    addLanes(field);
   }
 }
 
 // Circuits first…end−1, by the loop that is made for them.
 @inline
-function runCircuits(descriptor: usize, first: u32, end: u32, V: usize, stops: usize, masks: usize): void {
-  const gather = <usize>load<u32>(descriptor, 0);
-  if (load<u32>(descriptor, 88) == 0 || load<u32>(descriptor, 16) != 32) {
-    anyCircuits(descriptor, first, end, V, stops, masks);
+function runCircuits(field: CircuitsPass, first: u32, end: u32, V: usize, activeAt: usize, masks: usize): void {
+  const gather = field.gather;
+  if (field.isRotation == 0 || field.W != 32) {
+    anyCircuits(field, first, end, V, activeAt, masks);
     return;
   }
-  const mix = load<u32>(descriptor, 44) != 0 ? <usize>load<u32>(descriptor, 36) + (<usize>first << 4) : 0;
-  const shift = load<u32>(descriptor, 60);
-  const partial = load<u32>(descriptor, 84);
-  const S4 = <usize>load<u32>(descriptor, 12) << 2;
+  const mix = field.writes != 0 ? field.mix + (<usize>first << 4) : 0;
+  const shift = field.shift;
+  const partial = field.partial;
+  const S4 = field.S << 2;
   const from = gather + <usize>first * S4;
   const to = gather + <usize>end * S4;
-  planeCircuits(from, to, S4, mix, V, gather, stops, masks, shift, partial);
+  rotationCircuits(from, to, S4, mix, V, gather, activeAt, masks, shift, partial);
 }
 
 // Circuits first…end−1 of any shape, in three sweeps: gather, read out, mix.
-function anyCircuits(descriptor: usize, first: u32, end: u32, V: usize, stops: usize, masks: usize): void {
-  const S4 = load<u32>(descriptor, 12) << 2;
-  const bytes = load<u32>(descriptor, 16) * load<u32>(descriptor, 20);
-  let gather = <usize>load<u32>(descriptor, 0) + <usize>first * S4;
-  let g = <usize>load<u32>(descriptor, 48);
+function anyCircuits(field: CircuitsPass, first: u32, end: u32, V: usize, activeAt: usize, masks: usize): void {
+  const S4 = field.S << 2;
+  const bytes = field.W * field.k;
+  let gather = field.gather + <usize>first * S4;
+  let g = field.scratch;
   for (let t = first; t < end; t++) {
     sumRows(g, gather, gather + S4, bytes);
     gather += S4;
     g += bytes;
   }
-  readSquares(descriptor, first, end, stops, masks);
-  if (load<u32>(descriptor, 44) != 0) mixRows(descriptor, first, end, V);
+  readSquares(field, first, end, activeAt, masks);
+  if (field.writes != 0) mixRows(field, first, end, V);
 }
 
 // Adds the squared readouts of the gathered circuits to `partial`, on lanes where they are inactive.
-function readSquares(descriptor: usize, first: u32, end: u32, stops: usize, masks: usize): void {
-  const W = load<u32>(descriptor, 16);
-  const k = load<u32>(descriptor, 20);
-  const gathered = <usize>load<u32>(descriptor, 48);
-  const shift = <usize>load<u32>(descriptor, 60);
-  const groups = load<u32>(descriptor, 64);
-  const groupRows = load<u32>(descriptor, 68);
-  const Q = <usize>load<u32>(descriptor, 72);
+function readSquares(field: CircuitsPass, first: u32, end: u32, activeAt: usize, masks: usize): void {
+  const W = field.W;
+  const k = field.k;
+  const gathered = field.scratch;
+  const shift = field.shift;
+  const groups = field.groups;
+  const groupRows = field.rows;
+  const Q = field.Q;
   const half = groups * W;
-  let partial: usize = load<u32>(descriptor, 84);
+  let partial: usize = field.partial;
   let row: u32 = 0;
   for (let group: u32 = 0; group < groups; group++) {
     const rows = load<u32>(groupRows + (group << 2));
     for (let v: u32 = 0; v < W; v += 16) {
       let sum = v128.load(partial);
       let most = v128.load(partial + half);
-      let stop = stops;
+      let nextActive = activeAt;
       let mask = masks + v;
       let g = gathered + v;
       for (let t = first; t < end; t++) {
@@ -153,9 +132,9 @@ function readSquares(descriptor: usize, first: u32, end: u32, stops: usize, mask
             square = f32x4.add(square, f32x4.mul(y, y));
           }
         }
-        if (load<u32>(stop) == t) {
+        if (load<u32>(nextActive) == t) {
           square = v128.and(square, v128.load(mask));
-          stop += 4;
+          nextActive += 4;
           mask += W;
         }
         sum = f32x4.add(sum, square);
@@ -184,14 +163,14 @@ function readRow(q: usize, g: usize, shift: usize, k: u32, W: u32): v128 {
 }
 
 // V[t] = (g[0…pass−1], mix_t g[pass…]) of the gathered circuits.
-function mixRows(descriptor: usize, first: u32, end: u32, V: usize): void {
-  const W = load<u32>(descriptor, 16);
-  const bytes = load<u32>(descriptor, 20) * W;
-  const passBytes = load<u32>(descriptor, 24) * W;
-  const inner = load<u32>(descriptor, 28);
-  const outer = load<u32>(descriptor, 32);
-  let g = <usize>load<u32>(descriptor, 48);
-  let mix = <usize>load<u32>(descriptor, 36) + (<usize>(first * inner * outer) << 2);
+function mixRows(field: CircuitsPass, first: u32, end: u32, V: usize): void {
+  const W = field.W;
+  const bytes = field.k * W;
+  const passBytes = field.pass * W;
+  const inner = field.inner;
+  const outer = field.outer;
+  let g = field.scratch;
+  let mix = field.mix + (<usize>(first * inner * outer) << 2);
   for (let t = first; t < end; t++) {
     for (let v: u32 = 0; v < passBytes; v += 16) v128.store(V + v, v128.load(g + v));
     V += passBytes;
@@ -218,11 +197,11 @@ function mixOne(mix: usize, g: usize, inner: u32, W: u32): v128 {
 }
 
 // Moves the sums and maxima of a block of circuits into laneSum and laneMax.
-function addLanes(descriptor: usize): void {
-  const half = load<u32>(descriptor, 64) * load<u32>(descriptor, 16);
-  let laneSum: usize = load<u32>(descriptor, 76);
-  let laneMax: usize = load<u32>(descriptor, 80);
-  let partial: usize = load<u32>(descriptor, 84);
+function addLanes(field: CircuitsPass): void {
+  const half = field.groups * field.W;
+  let laneSum: usize = field.laneSum;
+  let laneMax: usize = field.laneMax;
+  let partial: usize = field.partial;
   for (let at: u32 = 0; at < half; at += 16) {
     const sums = v128.load(partial);
     const high = i32x4.shuffle(sums, sums, 2, 3, 2, 3);
@@ -237,16 +216,18 @@ function addLanes(descriptor: usize): void {
 
 // ── Active circuits ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+// An occurrence is one active circuit in one sample: p = b·z + slot, sample by sample.
+
 // positions[p] = table[ids[p]]: where active circuits are in a layer's order.
-export function positionsOf(ids: usize, pairs: u32, table: usize, positions: usize): void {
-  for (let p: u32 = 0; p < pairs; p++) {
+export function positionsOf(ids: usize, occurrences: u32, table: usize, positions: usize): void {
+  for (let p: u32 = 0; p < occurrences; p++) {
     store<u32>(positions + (p << 2), load<u32>(table + (<usize>load<u32>(ids + (p << 2)) << 2)));
   }
 }
 
-// Lists the active pairs p = b·z + slot of every circuit: heads i32 [T] (all −1 before), next i32 [pairs].
-export function linkActive(ids: usize, pairs: u32, heads: usize, next: usize): void {
-  for (let p: u32 = 0; p < pairs; p++) {
+// Lists where every circuit occurs: heads i32 [T] (all −1 before), next i32 [occurrences].
+export function linkActive(ids: usize, occurrences: u32, heads: usize, next: usize): void {
+  for (let p: u32 = 0; p < occurrences; p++) {
     const head = heads + (<usize>load<u32>(ids + (p << 2)) << 2);
     store<i32>(next + (p << 2), load<i32>(head));
     store<i32>(head, p);
@@ -254,12 +235,12 @@ export function linkActive(ids: usize, pairs: u32, heads: usize, next: usize): v
 }
 
 // Sets the heads of the listed circuits back to −1.
-export function unlinkActive(ids: usize, pairs: u32, heads: usize): void {
-  for (let p: u32 = 0; p < pairs; p++) store<i32>(heads + (<usize>load<u32>(ids + (p << 2)) << 2), -1);
+export function unlinkActive(ids: usize, occurrences: u32, heads: usize): void {
+  for (let p: u32 = 0; p < occurrences; p++) store<i32>(heads + (<usize>load<u32>(ids + (p << 2)) << 2), -1);
 }
 
-// Writes the stops and masks of circuitsPass from linked pairs.
-export function listActive(heads: usize, next: usize, T: u32, z: u32, W: u32, stops: usize, masks: usize): void {
+// Writes activeAt and masks of circuitsPass from linked occurrences.
+export function listActive(heads: usize, next: usize, T: u32, z: u32, W: u32, activeAt: usize, masks: usize): void {
   const none = i32x4.splat(-1);
   for (let t: u32 = 0; t < T; t++) {
     // Four circuits that are all inactive need one look.
@@ -269,19 +250,19 @@ export function listActive(heads: usize, next: usize, T: u32, z: u32, W: u32, st
     }
     let p = load<i32>(heads + (<usize>t << 2));
     if (p < 0) continue;
-    store<u32>(stops, t);
-    stops += 4;
+    store<u32>(activeAt, t);
+    activeAt += 4;
     for (let v: u32 = 0; v < W; v += 16) v128.store(masks + v, none);
     for (; p >= 0; p = load<i32>(next + (p << 2))) store<u32>(masks + ((<u32>p / z) << 2), 0);
     masks += W;
   }
-  store<u32>(stops, 0xffffffff);
+  store<u32>(activeAt, 0xffffffff);
 }
 
-// Gathers the coordinates of active circuits: active f32 [pairs][k] = Σ_s X[gather[position,s]] in the pair's lane.
+// Gathers the coordinates of active circuits: active f32 [occurrences][k] = Σ_s X[gather[position,s]] in its sample's lane.
 export function readActive(
   positions: usize,
-  pairs: u32,
+  occurrences: u32,
   z: u32,
   gather: usize,
   S: u32,
@@ -289,7 +270,7 @@ export function readActive(
   k: u32,
   active: usize,
 ): void {
-  for (let p: u32 = 0; p < pairs; p++) {
+  for (let p: u32 = 0; p < occurrences; p++) {
     const rows = gather + <usize>load<u32>(positions + (p << 2)) * <usize>(S << 2);
     const rowsEnd = rows + (S << 2);
     let offset = (p / z) << 2;
@@ -321,25 +302,25 @@ export function readActive(
   }
 }
 
-// Flags the circuits that share a neuron with an active one: live u8 [T]. Lists of circuits per neuron are compressed
+// Flags the circuits that share a neuron with an active one: reached u8 [T]. Lists of circuits per neuron are compressed
 // rows, starts u32 [P+1] and positions u32.
-export function markLive(
-  live: usize,
+export function markReached(
+  reached: usize,
   T: u32,
   ids: usize,
-  pairs: u32,
+  occurrences: u32,
   neurons: usize,
   S: u32,
   starts: usize,
   positions: usize,
 ): void {
-  memory.fill(live, 0, T);
-  for (let p: u32 = 0; p < pairs; p++) {
+  memory.fill(reached, 0, T);
+  for (let p: u32 = 0; p < occurrences; p++) {
     const row = neurons + <usize>load<u32>(ids + (p << 2)) * <usize>(S << 2);
     for (let s: u32 = 0; s < S; s++) {
       const neuron = starts + (<usize>load<u32>(row + (s << 2)) << 2);
       const end = positions + (<usize>load<u32>(neuron, 4) << 2);
-      for (let e = positions + (<usize>load<u32>(neuron) << 2); e != end; e += 4) store<u8>(live + load<u32>(e), 1);
+      for (let e = positions + (<usize>load<u32>(neuron) << 2); e != end; e += 4) store<u8>(reached + load<u32>(e), 1);
     }
   }
 }

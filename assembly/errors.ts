@@ -3,6 +3,9 @@
 //
 // A chunk keeps five f64 per readout: [Σ active, max active, Σ inactive, max inactive], squares of lengths, and how many of
 // the active are larger than WRONG.
+
+import { SumActive } from "./descriptors";
+
 const CHUNK: usize = 40;
 const WRONG: f64 = 0.2501 * 0.2501;
 // What a square counts as at most, NaN too: activations of a network that runs away leave float32.
@@ -34,35 +37,28 @@ export function sumInactive(
   }
 }
 
-// Compares active circuits with the truth: e = Q·(scale·g − shift) − R·a, adds |e|² per sample, then per chunk.
-//
-//   active   f32 [count·z][k]    gathered coordinates        truth    f64 [count·z][d]
-//   shift    f32 [k][lanes] (before scale) or 0              rows     u32 [groups]
-//   Q        f64 [Σ rows][k]                                 R        f64 [Σ rows][d]
-//   readout  f64 [count·z][Σ rows] overwritten with Q·(scale·g − shift); 0: not wanted
-export function sumActive(
-  chunk: usize,
-  active: usize,
-  k: u32,
-  truth: usize,
-  d: u32,
-  count: u32,
-  z: u32,
-  scale: f64,
-  shift: usize,
-  W: u32,
-  groups: u32,
-  rows: usize,
-  Q: usize,
-  R: usize,
-  readout: usize,
-): void {
+// Compares the active circuits of `count` samples with the truth: e = Q·(scale·g − shift) − R·a, adds |e|² per sample, then
+// per chunk.
+export function sumActive(descriptor: usize, count: u32, z: u32): void {
+  const field = changetype<SumActive>(descriptor);
+  const scale = field.scale;
+  const active = field.active;
+  const k = field.k;
+  const truth = field.truth;
+  const d = field.d;
+  const shift = field.shift;
+  const W = field.W;
+  const groups = field.groups;
+  const rows = field.rows;
+  const Q = field.Q;
+  const R = field.R;
+  const readout = field.readout;
   let allRows: u32 = 0;
   for (let group: u32 = 0; group < groups; group++) allRows += load<u32>(rows + (group << 2));
   const direct = allRows == k && isIdentity(Q, k);
   for (let b: u32 = 0; b < count; b++) {
     const shiftAt = shift != 0 ? shift + (b << 2) : 0;
-    let out = chunk;
+    let out = field.chunk;
     let rowQ = Q;
     let rowR = R;
     let firstRow: u32 = 0;

@@ -1,53 +1,42 @@
 // From pre-activations to the next layer's coordinates: bias, gate, projection, and how many neurons are on.
 
-// What activate works on: u32 fields, pointers in bytes. O and K are compressed rows: starts u32 [rows+1], columns u32
-// component offsets in bytes, values f32.
-//
-//    0 Y         f32 [P][r][lanes]                  4 outBytes  bytes of a row of Y
-//    8 X         f32 [P][k][lanes] overwritten     12 P
-//   16 W         20 d         24 k
-//   28 O starts  32 O columns 36 O values           pre-activation = base + O·Y
-//   40 K starts  44 K columns 48 K values           X = K·A
-//   52 base      f32 [d][lanes] bias and constants
-//   56 mask      u32 [P][lanes] keeps the pre-activation where all ones, 0 elsewhere; 0: ReLU
-//   60 A         f32 [P][d][lanes] or one row      64 stepA    bytes from one row of A to the next, 0: one row reused
-//   68 sums      f32 [k][lanes] overwritten with Σ_n X[n]
-//   72 counts    i32 [d][lanes], added to: neurons with A > 1e−4                                             [E19]
-//   76 plane     1: K and O are those of rotations, d = 3 or 4 (planeGate); 2: K is, O is the identity
-//   80 summed    leading coordinates whose sums are needed; the others' may be left as they are
+import { Activate } from "./descriptors";
+
+// Bias, gate and projection of every neuron: X = K·A of A = gate(base + O·Y), with the sums of X and the counts.
 export function activate(descriptor: usize): void {
-  const plane = load<u32>(descriptor, 76);
+  const field = changetype<Activate>(descriptor);
+  const kind = field.rotationGate;
   // Only the general loop keeps A and knows the oracle gate.
-  if (plane != 0 && load<u32>(descriptor, 56) == 0 && load<u32>(descriptor, 64) == 0) {
-    const four = load<u32>(descriptor, 20) == 4;
-    const all = load<u32>(descriptor, 80) > 1;
+  if (kind != 0 && field.mask == 0 && field.stepA == 0) {
+    const four = field.d == 4;
+    const all = field.summed > 1;
     // The common case is compiled on its own; its loop tests less and keeps everything in registers.
-    if (four && plane == 1 && !all) planeGate(descriptor, true, false, false);
-    else planeGate(descriptor, four, plane == 2, all);
+    if (four && kind == 1 && !all) rotationGate(field, true, false, false);
+    else rotationGate(field, four, kind == 2, all);
     return;
   }
-  let Y: usize = load<u32>(descriptor, 0);
-  const outBytes = load<u32>(descriptor, 4);
-  let X: usize = load<u32>(descriptor, 8);
-  const P = load<u32>(descriptor, 12);
-  const W = load<u32>(descriptor, 16);
-  const d = load<u32>(descriptor, 20);
-  const k = load<u32>(descriptor, 24);
-  const outStarts = load<u32>(descriptor, 28);
-  const outColumns = load<u32>(descriptor, 32);
-  const outValues = load<u32>(descriptor, 36);
-  const inStarts = load<u32>(descriptor, 40);
-  const inColumns = load<u32>(descriptor, 44);
-  const inValues = load<u32>(descriptor, 48);
-  const base = load<u32>(descriptor, 52);
-  let mask: usize = load<u32>(descriptor, 56);
-  let A: usize = load<u32>(descriptor, 60);
-  const stepA = load<u32>(descriptor, 64);
-  const sums = load<u32>(descriptor, 68);
-  const counts = load<u32>(descriptor, 72);
+  let Y: usize = field.Y;
+  const outBytes = field.outBytes;
+  let X: usize = field.X;
+  const P = field.P;
+  const W = field.W;
+  const d = field.d;
+  const k = field.k;
+  const outStarts = field.outStarts;
+  const outColumns = field.outColumns;
+  const outValues = field.outValues;
+  const inStarts = field.inStarts;
+  const inColumns = field.inColumns;
+  const inValues = field.inValues;
+  const base = field.base;
+  let mask: usize = field.mask;
+  let A: usize = field.A;
+  const stepA = field.stepA;
+  const sums = field.sums;
+  const counts = field.counts;
   const none = f32x4.splat(0);
   const threshold = f32x4.splat(1e-4);
-  const summed = load<u32>(descriptor, 80);
+  const summed = field.summed;
   memory.fill(sums, 0, summed * W);
   for (let n: u32 = 0; n < P; n++) {
     for (let i: u32 = 0; i < d; i++) {
@@ -95,12 +84,12 @@ export function activate(descriptor: usize): void {
 // With `direct`, Y holds the d pre-activations without the base; without `all`, x is not summed. Same operations in the
 // same order as the general loop.
 @inline
-function planeGate(descriptor: usize, four: bool, direct: bool, all: bool): void {
-  const outBytes = load<u32>(descriptor, 4);
-  const P = load<u32>(descriptor, 12);
-  const W = load<u32>(descriptor, 16);
-  const outValues = load<u32>(descriptor, 36);
-  const sums = load<u32>(descriptor, 68);
+function rotationGate(field: Activate, four: bool, direct: bool, all: bool): void {
+  const outBytes = field.outBytes;
+  const P = field.P;
+  const W = field.W;
+  const outValues = field.outValues;
+  const sums = field.sums;
   // The values of O are a, a, (a, b), (a, b), for d = 3 without the first.
   const a = v128.load32_splat(outValues);
   const b = v128.load32_splat(outValues + (four ? 12 : 8));
@@ -109,13 +98,13 @@ function planeGate(descriptor: usize, four: bool, direct: bool, all: bool): void
   // Component 1 exists for d = 4 alone; rows of Y and base skip it for d = 3.
   const second = four ? W : 0;
   for (let v: u32 = 0; v < W; v += 16) {
-    let base = <usize>load<u32>(descriptor, 52) + v;
+    let base = field.base + v;
     const base0 = v128.load(base);
     const base1 = v128.load(base + second);
     base += second + W;
     const base2 = v128.load(base);
     const base3 = v128.load(base + W);
-    let counts = <usize>load<u32>(descriptor, 72) + v;
+    let counts = field.counts + v;
     let count0 = v128.load(counts);
     let count1 = zero;
     let count2 = zero;
@@ -123,8 +112,8 @@ function planeGate(descriptor: usize, four: bool, direct: bool, all: bool): void
     let alphaSum = zero;
     let x0Sum = zero;
     let x1Sum = zero;
-    let Y = <usize>load<u32>(descriptor, 0) + v;
-    let X = <usize>load<u32>(descriptor, 8) + v;
+    let Y = field.Y + v;
+    let X = field.X + v;
     for (let n: u32 = 0; n < P; n++) {
       let A0: v128;
       let A1 = zero;

@@ -8,13 +8,16 @@
 //
 // Four rows of A (512·4 numbers) stay in L1 while they pass 128 columns, along which out is written; those columns of W
 // (512·128) and the block of A (64·512) stay in L2. Rows and columns beyond M and N are packed as zeros, so odd sizes
-// run the same loop (gemm-tiles.ts); only the last store looks at the edge. A row of A with no others beside it, as
-// for M = 1, is read where it is and costs a third of a tile; so are rows that pass a single panel, for N ≤ 8; for N = 1
+// run the same loop (gemm-tiles.ts); only the last store (gemm-store.ts) looks at the edge. A row of A with no others beside
+// it, as for M = 1, is read where it is and costs a third of a tile; so are rows that pass a single panel, for N ≤ 8; for N = 1
 // rows and columns change places.
 //
 // Order of additions: k ascending within a block of 512, from 0; blocks in order; then the bias.
 
-import { MR, NR, rowByPanels, rowsByPanel, tiles } from "./gemm-tiles";
+import { DenseLayer } from "./descriptors";
+import { MR, NR } from "./gemm-store";
+import { rowByPanels, rowsByPanel } from "./gemm-rows";
+import { tiles } from "./gemm-tiles";
 
 // Steps of k in a block, rows of A in a block, columns that these rows pass at a time.
 const KC: u32 = 512;
@@ -96,23 +99,21 @@ function packPanel(to: usize, row: usize, rows: u32, K: u32, kc: u32, stride: u3
 
 // ── The product ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
+// Bytes that denseLayer needs besides: a block of A, and a vector before it.
+export function denseWorkspace(): u32 {
+  return 4 * (MC * KC + 8);
+}
+
 // out f32 [M][N] = A f32 [M][K] · Wᵀ + bias f32 [N], then max(·, 0) when relu.
 //
-//   packed     of packWeights
-//   workspace  64·512 + 8 numbers, overwritten
-//
 // out must not overlap A: it is written block by block of K.
-export function denseLayer(
-  out: usize,
-  A: usize,
-  packed: usize,
-  bias: usize,
-  workspace: usize,
-  M: u32,
-  N: u32,
-  K: u32,
-  relu: bool,
-): void {
+export function denseLayer(descriptor: usize, out: usize, A: usize, M: u32, relu: bool): void {
+  const field = changetype<DenseLayer>(descriptor);
+  const bias = field.bias;
+  const workspace = field.workspace;
+  const N = field.N;
+  const K = field.K;
+  let packed = field.packed;
   if (N == 1 && M > 1) {
     singleColumn(out, A, packed, bias, workspace, M, K, relu);
     return;

@@ -1,22 +1,17 @@
 // What the active circuits of a tile put into the network before any weights: their input, and the oracle's mask.
 
-// A^0 = Σ_{t active} (w_t a_t^0) ⊗ e_t, added to Y.                                                             [E10]
-//
-//   Y        f32 [P][d][lanes]
-//   values   f64 [count][z][d]   w_t a_t^0
-//   ids      u32 [count][z]
-//   neurons  u32 [T][S]
-export function embedInput(
-  Y: usize,
-  W: u32,
-  values: usize,
-  ids: usize,
-  neurons: usize,
-  S: u32,
-  count: u32,
-  z: u32,
-  d: u32,
-): void {
+import { EmbedInput } from "./descriptors";
+
+// A^0 = Σ_{t active} (w_t a_t^0) ⊗ e_t of `count` samples, added to Y.                                          [E10]
+export function embedInput(descriptor: usize, count: u32, z: u32): void {
+  const field = changetype<EmbedInput>(descriptor);
+  const Y = field.Y;
+  const W = field.W;
+  const neurons = field.neurons;
+  const S = field.S;
+  const d = field.d;
+  let values = field.values;
+  let ids = field.ids;
   for (let b: u32 = 0; b < count; b++) {
     for (let k: u32 = 0; k < z; k++) {
       const row = neurons + <usize>load<u32>(ids) * <usize>(S << 2);

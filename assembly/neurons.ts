@@ -1,5 +1,6 @@
-// What reaches the neurons of a layer: rows written by circuits, corrections between pairs of neurons, and constants.
+// What reaches the neurons of a layer: rows written by circuits, corrections between linked neurons, and constants.
 
+import { Correct } from "./descriptors";
 import { subtractRows, sumRows } from "./rows";
 
 // Lists of rows per neuron come sorted by length: a loop that runs as often as the one before is predicted well.
@@ -19,22 +20,16 @@ export function collect(count: u32, targets: usize, starts: usize, rows: usize, 
 }
 
 // Corrects neurons by the coordinates of others: targets[n] += M · Σ of the rows listed for n.                   [E11]
-//
-//   targets  u32 [count] addresses of rows of Y     starts u32 [count+1], rows u32 addresses of rows of X
-//   matrix   f32 [r][k]; 0: M = −1 on the leading `pass` coordinates
-//   scratch  f32 [k][lanes]
-export function correct(
-  count: u32,
-  targets: usize,
-  starts: usize,
-  rows: usize,
-  W: u32,
-  k: u32,
-  r: u32,
-  pass: u32,
-  matrix: usize,
-  scratch: usize,
-): void {
+export function correct(descriptor: usize): void {
+  const field = changetype<Correct>(descriptor);
+  const count = field.count;
+  const targets = field.targets;
+  const rows = field.rows;
+  const W = field.W;
+  const k = field.k;
+  const matrix = field.matrix;
+  const scratch = field.scratch;
+  let starts = field.starts;
   let end = rows + (<usize>load<u32>(starts) << 2);
   for (let n: u32 = 0; n < count; n++) {
     const first = end;
@@ -43,9 +38,9 @@ export function correct(
     const Y = <usize>load<u32>(targets + (n << 2));
     if (matrix != 0) {
       sumRows(scratch, first, end, k * W);
-      addProduct(Y, matrix, scratch, W, k, r);
+      addProduct(Y, matrix, scratch, W, k, field.r);
     } else {
-      subtractRows(Y, first, end, pass * W);
+      subtractRows(Y, first, end, field.pass * W);
     }
   }
 }

@@ -1,6 +1,8 @@
 // Philox4x32-10 [Salmon et al., SC11] and what is drawn from it. Sample k is a function of (seed, stream, k, sub)
 // alone: counter = [block, k, sub, stream], key = the 64-bit seed.
 
+import { AddNoise, SampleActive } from "./descriptors";
+
 const M0: u64 = 0xd2511f53;
 const M1: u64 = 0xcd9e8d57;
 const W0: u32 = 0x9e3779b9;
@@ -139,34 +141,28 @@ function cosSinTurn(u: f64): void {
 
 // Draws the active circuits and their inputs for `count` samples first…first+count−1.
 //
-//   ids       u32 [count][z]      z distinct circuits of 0…T−1, uniform among all sets (Floyd's algorithm)
-//   inputs    f64 [count][z][d]   a^0 of each
-//   marks     u8  [T]             zero before and after
-//   mode      0 random sets, 1 sample k runs circuit k mod T (z = 1)
-//   kind      of the inputs: 0 angle, 1 uniform, 2 choice
-//   table     f64: angle: center[d] cos[d] sin[d]; uniform: low[d] high[d]; choice: vectors[choices][d]
+//   z distinct circuits of 0…T−1, uniform among all sets (Floyd's algorithm)
+//   mode  0 random sets, 1 sample k runs circuit k mod T (z = 1)
 //
 // Sample k draws its circuits first, then the inputs of its circuits in order.
 export function sampleActive(
-  ids: usize,
-  marks: usize,
+  descriptor: usize,
   seedLow: u32,
   seedHigh: u32,
-  sequenceStream: u32,
   sequenceSub: u32,
   first: u32,
   count: u32,
   z: u32,
-  T: u32,
   mode: u32,
-  inputs: usize,
-  d: u32,
-  kind: u32,
-  table: usize,
-  choices: u32,
 ): void {
+  const field = changetype<SampleActive>(descriptor);
+  const marks = field.marks;
+  const T = field.T;
+  const d = field.d;
+  let ids = field.ids;
+  let inputs = field.inputs;
   for (let b: u32 = 0; b < count; b++) {
-    start(seedLow, seedHigh, sequenceStream, first + b, sequenceSub);
+    start(seedLow, seedHigh, field.stream, first + b, sequenceSub);
     if (mode == 1) {
       store<u32>(ids, (first + b) % T);
     } else {
@@ -179,7 +175,7 @@ export function sampleActive(
       }
       for (let k: u32 = 0; k < z; k++) store<u8>(marks + load<u32>(ids + (k << 2)), 0);
     }
-    drawInputs(inputs, z, d, kind, table, choices);
+    drawInputs(inputs, z, d, field.kind, field.table, field.choices);
     ids += z << 2;
     inputs += (z * d) << 3;
   }
@@ -342,23 +338,23 @@ export function unitVector(
   if (at < end) store<f32>(out, <f32>(load<f64>(at) / length));
 }
 
-// Adds sigma times a standard normal number to each of N neurons of `count` samples, A f32 [N][lanes], rows of W bytes.
-//
-//   table  f32 [65536]: quantiles of the normal distribution, one for each 16 bits
+// Adds sigma times a standard normal number to each neuron of `count` samples first…first+count−1, A f32 [N][lanes].
 //
 // A function of (seed, sample, sub) alone, of the stream "noise": 16 bits a neuron, low half of a word first.
 export function addNoise(
+  descriptor: usize,
   A: usize,
-  N: u32,
-  W: u32,
-  count: u32,
-  table: usize,
   sigma: f32,
   seedLow: u32,
   seedHigh: u32,
   sub: u32,
   first: u32,
+  count: u32,
 ): void {
+  const field = changetype<AddNoise>(descriptor);
+  const N = field.N;
+  const W = field.W;
+  const table = field.table;
   for (let b: u32 = 0; b < count; b++) {
     start(seedLow, seedHigh, 7, first + b, sub);
     let at = A + (b << 2);

@@ -1,23 +1,20 @@
 // Layers by their sparse weights, and the errors of inactive circuits: how networks of several parts run. Noise is in random.ts.
 
-// out = W·A + bias, with ReLU when `relu` is true; rows of `W` bytes, one lane per sample, W a multiple of 16.
+import { InactiveErrors, SparseLayer } from "./descriptors";
+
+// out = W·A + bias, with ReLU when `relu` is true; rows of `W` bytes, one lane per sample.
 //
-//   out      f32 [N][lanes]      A  f32 [·][lanes]
-//   starts   u32 [N+1], columns u32: byte offsets of rows of A, values f32: the weights in compressed rows
-//   bias     f32 [N], or 0 for none
+//   out  f32 [N][lanes]      A  f32 [·][lanes]
 //
 // Order: entries of a row one after another, beginning from the bias; lanes do not meet.
-export function sparseLayer(
-  out: usize,
-  A: usize,
-  starts: usize,
-  columns: usize,
-  values: usize,
-  bias: usize,
-  N: u32,
-  W: u32,
-  relu: bool,
-): void {
+export function sparseLayer(descriptor: usize, out: usize, A: usize, relu: bool): void {
+  const field = changetype<SparseLayer>(descriptor);
+  const columns = field.columns;
+  const values = field.values;
+  const bias = field.bias;
+  const N = field.N;
+  const W = field.W;
+  let starts = field.starts;
   const zero = f32x4.splat(0);
   let at: usize = <usize>load<u32>(starts) << 2;
   for (let n: u32 = 0; n < N; n++) {
@@ -68,31 +65,23 @@ export function rectify(A: usize, bytes: u32): void {
   for (let at = A, end = A + bytes; at < end; at += 16) v128.store(at, f32x4.max(v128.load(at), zero));
 }
 
-// Squared errors of one readout of the inactive circuits, which should read 0, sample by sample.
-//
-//   read      f32 [T][stride][lanes]: what was read, from the readout's first row on; `rows` of the `stride` rows are its own
-//   constants f64 [rows]: added to them
-//   isActive  u8 [T][lanes]: 1 where a circuit is active, whose error is left out
-//   out       f64 [3][lanes]: sums, largest, and how many are above `wrong`; overwritten
+// Squared errors of one readout of the inactive circuits, which should read 0, sample by sample. `constants` f64 [rows] are added
+// to what is read.
 //
 // The square of circuit t is Σ_r (read_r + constant_r)², in float64, rows ascending; what is not below `most` counts as
 // `most`. Circuits are added in order; lanes do not meet.
-export function inactiveErrors(
-  read: usize,
-  constants: usize,
-  isActive: usize,
-  out: usize,
-  T: u32,
-  rows: u32,
-  stride: u32,
-  W: u32,
-  wrong: f64,
-  most: f64,
-): void {
-  const step = <usize>stride * W;
+export function inactiveErrors(descriptor: usize, constants: usize): void {
+  const field = changetype<InactiveErrors>(descriptor);
+  const read = field.read;
+  const isActive = field.isActive;
+  const out = field.out;
+  const T = field.T;
+  const rows = field.rows;
+  const W = field.W;
+  const step = <usize>field.stride * W;
   const lanes = W >> 2;
-  const limit = f64x2.splat(wrong);
-  const bound = f64x2.splat(most);
+  const limit = f64x2.splat(field.wrong);
+  const bound = f64x2.splat(field.most);
   for (let lane: u32 = 0; lane < lanes; lane += 4) {
     let sums0 = f64x2.splat(0);
     let sums1 = sums0;

@@ -1,24 +1,17 @@
 // The circuits alone, in float64: the truth that readouts are compared with.                             [E1]
 
-// One layer of `count` active circuits.
+import { TruthLayer } from "./descriptors";
+
+// One layer of `count` active circuits: after f64 [count][d] becomes ReLU(w_t·before + b), with t = ids[k].
 //
-//   before  f64 [count][d]
-//   after   f64 [count][d]      overwritten with ReLU(w_t·before + b)
-//   ids     u32 [count]
-//   mean    f64 [d][d]          w̄
-//   delta   f64 [T][d][d]       Δw_t
-//   bias    f64 [d]             0 pointer and linear = true give (w_t·before), as the input embedding needs it
-export function truthLayer(
-  before: usize,
-  after: usize,
-  ids: usize,
-  count: u32,
-  d: u32,
-  mean: usize,
-  delta: usize,
-  bias: usize,
-  linear: bool,
-): void {
+//   before  f64 [count][d]      ids  u32 [count]
+export function truthLayer(descriptor: usize, before: usize, after: usize, ids: usize, count: u32): void {
+  const field = changetype<TruthLayer>(descriptor);
+  const d = field.d;
+  const mean = field.mean;
+  const delta = field.delta;
+  const bias = field.bias;
+  const linear = field.linear != 0;
   const row = d << 3;
   for (let k: u32 = 0; k < count; k++) {
     let own = delta + <usize>load<u32>(ids + (k << 2)) * <usize>(row * d);

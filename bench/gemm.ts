@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { loadKernels, RandomSequence, referenceKernels, type Kernels } from "#internal";
+import { Arena, loadKernels, RandomSequence, referenceKernels, writeDescriptor, type Kernels } from "#internal";
 import type { Peer } from "./peer-products.js";
 import { ratio, ratioText, timeInRounds, type Candidate, type Timing } from "./rounds.js";
 import type { Section } from "./section.js";
@@ -38,28 +38,23 @@ function ours(
   A: Float32Array,
   W: Float32Array,
 ): Candidate {
-  let next = Math.ceil(kernels.heapBase() / 64) * 64;
-  const take = (numbers: number): number => {
-    const at = next;
-    next += Math.ceil(numbers / 16) * 64;
-    const missing = next - kernels.memory.buffer.byteLength;
-    if (missing > 0) kernels.memory.grow(Math.ceil(missing / 65536));
-    return at;
-  };
+  const arena = new Arena(kernels.memory, kernels.heapBase());
+  const take = (numbers: number): number => arena.bytes(4 * numbers);
   const [a, w, packed, bias, out, workspace] = [
     take(M * K),
     take(N * K),
     take(K * 8 * Math.ceil(N / 8)),
     take(N),
     take(M * N),
-    take(128 * 256 + 8),
+    take(kernels.denseWorkspace() / 4),
   ] as const;
   new Float32Array(kernels.memory.buffer, a, M * K).set(A);
   new Float32Array(kernels.memory.buffer, w, N * K).set(W);
   kernels.packWeights(packed, w, N, K);
+  const layer = writeDescriptor(arena, "denseLayer", { packed, bias, workspace, N, K });
   return {
     name,
-    run: () => kernels.denseLayer(out, a, packed, bias, workspace, M, N, K, true),
+    run: () => kernels.denseLayer(layer, out, a, M, true),
     work: 2 * M * N * K,
   };
 }

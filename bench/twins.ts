@@ -1,18 +1,6 @@
-import { loadKernels, referenceKernels, type Kernels } from "#internal";
+import { Arena, loadKernels, referenceKernels, writeDescriptor, type Kernels } from "#internal";
 import { ratio, ratioText, timeInRounds } from "./rounds.js";
 import type { Section } from "./section.js";
-
-/** Addresses one after another in a kernel's memory, multiples of 64. */
-function allocator(kernels: Kernels): (bytes: number) => number {
-  let next = Math.ceil(kernels.heapBase() / 64) * 64;
-  return (bytes) => {
-    const at = next;
-    next += Math.ceil(bytes / 64) * 64;
-    const missing = next - kernels.memory.buffer.byteLength;
-    if (missing > 0) kernels.memory.grow(Math.ceil(missing / 65536));
-    return at;
-  };
-}
 
 /** One call of a kernel on data of its own. */
 type Prepare = (kernels: Kernels) => () => void;
@@ -20,37 +8,48 @@ type Prepare = (kernels: Kernels) => () => void;
 /** A kernel of each family; those of the factored layer are in factored.ts, as a whole. */
 const families: Readonly<Record<string, Prepare>> = {
   "sampleActive: 256 samples, z = 3 of T = 557"(kernels) {
-    const take = allocator(kernels);
+    const arena = new Arena(kernels.memory, kernels.heapBase());
+    const take = (bytes: number): number => arena.bytes(bytes);
     const [ids, marks, inputs, table] = [take(4 * 768), take(557), take(8 * 768 * 4), take(8 * 12)] as const;
-    return () => kernels.sampleActive(ids, marks, 1, 0, 0, 3, 0, 256, 3, 557, 0, inputs, 4, 0, table, 0);
+    const how = { stream: 3, T: 557, d: 4, kind: 0, table, choices: 0 };
+    const descriptor = writeDescriptor(arena, "sampleActive", { ids, marks, inputs, ...how });
+    return () => kernels.sampleActive(descriptor, 1, 0, 0, 0, 256, 3, 0);
   },
   "truthLayer: 768 circuits, d = 4"(kernels) {
-    const take = allocator(kernels);
+    const arena = new Arena(kernels.memory, kernels.heapBase());
+    const take = (bytes: number): number => arena.bytes(bytes);
     const [before, after, ids, mean] = [take(8 * 3072), take(8 * 3072), take(4 * 768), take(8 * 16)] as const;
     const [delta, bias] = [take(8 * 16 * 557), take(8 * 4)] as const;
-    return () => kernels.truthLayer(before, after, ids, 768, 4, mean, delta, bias, false);
+    const layer = writeDescriptor(arena, "truthLayer", { d: 4, mean, delta, bias, linear: 0 });
+    return () => kernels.truthLayer(layer, before, after, ids, 768);
   },
   "unitVector: n = 1024"(kernels) {
-    const take = allocator(kernels);
+    const arena = new Arena(kernels.memory, kernels.heapBase());
+    const take = (bytes: number): number => arena.bytes(bytes);
     const [out, scratch] = [take(4 * 1024), take(8 * 1039)] as const;
     return () => kernels.unitVector(out, 4, 1024, scratch, 1, 0, 5, 0);
   },
-  "dotPairs: 64 × 64 vectors, n = 256"(kernels) {
-    const take = allocator(kernels);
-    const [vectors, dots, result] = [take(16 * 8 * 4 * 256), take(8 * 8 * 256), take(16)] as const;
+  "dotProducts: 64 × 64 vectors, n = 256"(kernels) {
+    const arena = new Arena(kernels.memory, kernels.heapBase());
+    const take = (bytes: number): number => arena.bytes(bytes);
+    const [vectors, scratch, result] = [take(16 * 8 * 4 * 256), take(8 * 8 * 256), take(16)] as const;
     new Float32Array(kernels.memory.buffer, vectors, 16 * 8 * 256).fill(1 / 16);
-    return () => kernels.dotPairs(vectors, 256, 16, 0, 8, 8, 8, dots, result);
+    const descriptor = writeDescriptor(arena, "dotProducts", { vectors, n: 256, all: 16, scratch, result });
+    return () => kernels.dotProducts(descriptor, 0, 8, 8, 8);
   },
   "packWeights: 256 × 256"(kernels) {
-    const take = allocator(kernels);
+    const arena = new Arena(kernels.memory, kernels.heapBase());
+    const take = (bytes: number): number => arena.bytes(bytes);
     const [W, packed] = [take(4 * 65536), take(4 * 65536)] as const;
     return () => kernels.packWeights(packed, W, 256, 256);
   },
   "denseLayer: 64×128×256"(kernels) {
-    const take = allocator(kernels);
+    const arena = new Arena(kernels.memory, kernels.heapBase());
+    const take = (bytes: number): number => arena.bytes(bytes);
     const [A, packed, bias] = [take(4 * 64 * 256), take(4 * 128 * 256), take(4 * 128)] as const;
-    const [out, workspace] = [take(4 * 64 * 128), take(4 * (128 * 256 + 8))] as const;
-    return () => kernels.denseLayer(out, A, packed, bias, workspace, 64, 128, 256, true);
+    const [out, workspace] = [take(4 * 64 * 128), take(kernels.denseWorkspace())] as const;
+    const layer = writeDescriptor(arena, "denseLayer", { packed, bias, workspace, N: 128, K: 256 });
+    return () => kernels.denseLayer(layer, out, A, 64, true);
   },
 };
 

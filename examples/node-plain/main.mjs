@@ -32,6 +32,9 @@ function put(values) {
   return pointer;
 }
 
+/** A descriptor of u32 fields, in the order of docs/abi.md. */
+const describe = (...fields) => put(Uint32Array.from(fields));
+
 const f32 = (pointer, length) => new Float32Array(core.memory.buffer, pointer, length);
 const f64 = (pointer, length) => new Float64Array(core.memory.buffer, pointer, length);
 const u32 = (pointer, length) => new Uint32Array(core.memory.buffer, pointer, length);
@@ -64,9 +67,9 @@ const P = D / d;
 // ── Samples: z active circuits each, and their inputs ────────────────────────────────────────────────────────────────
 
 const count = Number(samples);
-const pairs = count * Number(z);
-const ids = allocate(4 * pairs);
-const truth = Array.from({ length: L + 1 }, () => allocate(8 * pairs * d));
+const occurrences = count * Number(z);
+const ids = allocate(4 * occurrences);
+const truth = Array.from({ length: L + 1 }, () => allocate(8 * occurrences * d));
 const table = ["center", "cos", "sin", "low", "high", "vectors"]
   .map((name) => `inputs.0.${name}`)
   .filter((name) => name in header)
@@ -75,10 +78,8 @@ const table = ["center", "cos", "sin", "low", "high", "vectors"]
 const kind = 3 - table.length;
 const choices = kind === 2 ? table[0].shape[0] : 0;
 const tables = put(Float64Array.from(table.flatMap(({ data }) => [...data])));
-core.sampleActive(
-  ...[ids, allocate(T), Number(seed), 0, 3, Number(z), 0, count, Number(z), T, 0],
-  ...[truth[0], d, kind, tables, choices],
-);
+const sampling = describe(ids, allocate(T), truth[0], 3, T, d, kind, tables, choices);
+core.sampleActive(sampling, Number(seed), 0, Number(z), 0, count, Number(z), 0);
 
 // ── The circuits alone: what the large network should compute ────────────────────────────────────────────────────────
 
@@ -89,24 +90,27 @@ const layers = Array.from({ length: L }, (_, k) => ({
   own: put(weights.slice(k * T * d * d, (k + 1) * T * d * d)),
   bias: put(biases.slice(k * d, (k + 1) * d)),
 }));
-layers.forEach(({ own, bias }, k) => core.truthLayer(truth[k], truth[k + 1], ids, pairs, d, none, own, bias, 0));
+layers.forEach(({ own, bias }, k) => {
+  core.truthLayer(describe(d, none, own, bias, 0), truth[k], truth[k + 1], ids, occurrences);
+});
 
 // ── The large network: embed, then ReLU(W A + b) layer by layer ──────────────────────────────────────────────────────
 
-const values = allocate(8 * pairs * d);
-core.truthLayer(truth[0], values, ids, pairs, d, none, layers[0].own, 0, 1);
+const values = allocate(8 * occurrences * d);
+core.truthLayer(describe(d, none, layers[0].own, 0, 1), truth[0], values, ids, occurrences);
 let A = allocate(4 * count * D);
 let after = allocate(4 * count * D);
-for (let pair = 0; pair < pairs; pair++) {
-  const sample = Math.floor(pair / Number(z));
-  const t = u32(ids, pairs)[pair];
+for (let occurrence = 0; occurrence < occurrences; occurrence++) {
+  const sample = Math.floor(occurrence / Number(z));
+  const t = u32(ids, occurrences)[occurrence];
   for (let s = 0; s < S; s++) {
     const n = embedding.data[t * S + s];
-    for (let i = 0; i < d; i++) f32(A, count * D)[sample * D + i * P + n] += f64(values, pairs * d)[pair * d + i];
+    for (let i = 0; i < d; i++)
+      f32(A, count * D)[sample * D + i * P + n] += f64(values, occurrences * d)[occurrence * d + i];
   }
 }
 
-const workspace = allocate(4 * (128 * 256 + 8));
+const workspace = allocate(core.denseWorkspace());
 const plain = allocate(4 * D * D);
 const packed = allocate(4 * D * 8 * Math.ceil(D / 8));
 const readouts = Object.keys(header).filter((name) => name.startsWith("readout."));
@@ -116,7 +120,7 @@ for (let l = 1; l <= L; l++) {
   const weight = header[`layers.${l}.weight`] ? tensor(`layers.${l}.weight`).data : identity();
   f32(plain, D * D).set(weight);
   core.packWeights(packed, plain, D, D);
-  core.denseLayer(after, A, packed, bias, workspace, count, D, D, 1);
+  core.denseLayer(describe(packed, bias, workspace, D, D), after, A, count, 1);
   [A, after] = [after, A];
   rows.push({ layer: l, ...Object.fromEntries(readouts.map((name) => [name.slice(8), errorOf(name, l)])) });
 }
@@ -135,20 +139,20 @@ function errorOf(name, l) {
   const scale = tensor("unembedding.scale").data[l - 1];
   const shift = tensor("unembedding.shift").data[l - 1];
   const activations = f32(A, count * D);
-  const wanted = f64(truth[l], pairs * d);
+  const wanted = f64(truth[l], occurrences * d);
   let total = 0;
-  for (let pair = 0; pair < pairs; pair++) {
-    const t = u32(ids, pairs)[pair];
-    const block = (i) => Math.floor(pair / Number(z)) * D + i * P;
+  for (let occurrence = 0; occurrence < occurrences; occurrence++) {
+    const t = u32(ids, occurrences)[occurrence];
+    const block = (i) => Math.floor(occurrence / Number(z)) * D + i * P;
     const difference = Array.from({ length: d }, (_, i) => {
       const neurons = embedding.data.subarray(((l - 1) * T + t) * S, ((l - 1) * T + t + 1) * S);
       const own = neurons.reduce((sum, n) => sum + activations[block(i) + n], 0);
       const all = shift === 0 ? 0 : activations.subarray(block(i), block(i) + P).reduce((sum, value) => sum + value, 0);
-      return scale * own - shift * all - wanted[pair * d + i];
+      return scale * own - shift * all - wanted[occurrence * d + i];
     });
     for (let row = 0; row < R.shape[0]; row++) {
       total += difference.reduce((sum, value, i) => sum + R.data[row * d + i] * value, 0) ** 2;
     }
   }
-  return total / pairs;
+  return total / occurrences;
 }

@@ -1,4 +1,4 @@
-// The core in a Web Worker, without packages. docs/abi.md says what unitVector and dotPairs take.
+// The core in a Web Worker, without packages. docs/abi.md says what unitVector and dotProducts take.
 
 const response = await fetch(new URL("../../build/core.wasm", import.meta.url));
 const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), {});
@@ -17,12 +17,14 @@ self.addEventListener("message", ({ data: { n, m, seed } }) => {
   };
   const panels = Math.ceil(m / 8);
   const normals = allocate(8 * (n + 1));
-  const dots = allocate(4 * 32 * 64);
+  const scratch = allocate(4 * 32 * 64);
   const result = allocate(16);
   const vectors = allocate(4 * panels * n * 8);
+  const descriptor = allocate(4 * 5);
   // Views are made after the last allocation: growing the memory ends those made before.
   const found = new Float64Array(core.memory.buffer, result, 2).fill(0);
   new Float32Array(core.memory.buffer, vectors, panels * n * 8).fill(0);
+  new Uint32Array(core.memory.buffer, descriptor, 5).set([vectors, n, panels, scratch, result]);
 
   // Eight vectors side by side, [⌈m/8⌉][n][8]: the next component of a vector is 32 bytes on. That is one block of
   // components, n ≤ 256; docs/abi.md says how more lie.
@@ -33,7 +35,7 @@ self.addEventListener("message", ({ data: { n, m, seed } }) => {
   // A panel of eight against 32 per call: a call that runs long stays in the engine's slower first compiler.
   for (let panel = 0; panel < panels; panel++) {
     for (let other = panel; other < panels; other += 32) {
-      core.dotPairs(vectors, n, panels, panel, 1, other, Math.min(32, panels - other), dots, result);
+      core.dotProducts(descriptor, panel, 1, other, Math.min(32, panels - other));
     }
     if (panel % 32 === 31) self.postMessage({ done: panel / panels });
   }

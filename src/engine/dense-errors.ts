@@ -93,8 +93,8 @@ export class DenseErrors {
     this.#readOut(A, l);
     // Active circuits' readouts become differences from the truth.
     const a = this.#a;
-    for (let pair = b * z; pair < (b + 1) * z; pair++) {
-      for (let i = 0; i < d; i++) a[i * T + ids[pair]] -= truth[l][pair * d + i];
+    for (let occurrence = b * z; occurrence < (b + 1) * z; occurrence++) {
+      for (let i = 0; i < d; i++) a[i * T + ids[occurrence]] -= truth[l][occurrence * d + i];
     }
     let row = 0;
     this.#ends.forEach((end, group) => {

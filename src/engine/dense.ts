@@ -1,4 +1,5 @@
 import { oneOf, wholeNumber } from "../base/errors.js";
+import { writeDescriptor } from "../kernels/descriptors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import { gates, type Gate } from "../network/construction.js";
@@ -35,10 +36,9 @@ export class DenseEngine implements Engine {
   readonly #values: number;
   /** A^l of the last batch, f32 [batch][D], l = 0…L. */
   readonly #A: readonly number[];
-  /** As packWeights leaves them; 0 is the identity. */
-  readonly #weights: readonly number[];
   readonly #biases: readonly number[];
-  readonly #workspace: number;
+  /** Descriptors of denseLayer; null where the weight is the identity. */
+  readonly #layers: readonly (number | null)[];
 
   /** @throws InputError when the model's arrays disagree with its shape, or do not fit into kernel memory */
   constructor(kernels: Kernels, model: DenseModel, options: DenseEngineOptions) {
@@ -46,7 +46,7 @@ export class DenseEngine implements Engine {
     oneOf("gate", options.gate, gates);
     const batch = wholeNumber("batch", options.batch ?? 128, 1, 65536);
     const arena = new Arena(kernels.memory, kernels.heapBase());
-    const pairs = batch * options.z;
+    const occurrences = batch * options.z;
     this.model = model;
     this.circuits = model.circuits;
     this.lanes = batch;
@@ -55,11 +55,15 @@ export class DenseEngine implements Engine {
     this.#options = { ...options, batch };
     this.#errors = new DenseErrors(model);
     this.#tile = new Tile(kernels, arena, model.circuits, { lanes: batch, z: options.z });
-    this.#values = arena.bytes(8 * pairs * d);
+    this.#values = arena.bytes(8 * occurrences * d);
     this.#A = Array.from({ length: L + 1 }, () => arena.bytes(4 * batch * D));
     this.#biases = model.biases.map((each) => arena.f32(each));
-    this.#workspace = arena.bytes(WORKSPACE);
-    this.#weights = loadWeights(kernels, arena, model);
+    const workspace = arena.bytes(kernels.denseWorkspace());
+    this.#layers = loadWeights(kernels, arena, model).map((packed, k) =>
+      packed === null
+        ? null
+        : writeDescriptor(arena, "denseLayer", { packed, bias: this.#biases[k], workspace, N: D, K: D }),
+    );
   }
 
   /**
@@ -116,10 +120,10 @@ export class DenseEngine implements Engine {
     const { neurons } = this.model.embedding[0];
     const A = this.#arena.viewF32(this.#A[0], samples * D);
     A.fill(0);
-    ids.forEach((t, pair) => {
-      const row = Math.floor(pair / z) * D;
+    ids.forEach((t, occurrence) => {
+      const row = Math.floor(occurrence / z) * D;
       for (let s = t * S; s < (t + 1) * S; s++) {
-        for (let i = 0; i < d; i++) A[row + i * P + neurons[s]] += Math.fround(values[pair * d + i]);
+        for (let i = 0; i < d; i++) A[row + i * P + neurons[s]] += Math.fround(values[occurrence * d + i]);
       }
     });
   }
@@ -127,10 +131,10 @@ export class DenseEngine implements Engine {
   #layer(l: number, samples: number, z: number): void {
     const { D } = this.model.shape;
     const [before, after] = [this.#A[l - 1], this.#A[l]];
-    const [weight, bias] = [this.#weights[l - 1], this.#biases[l - 1]];
+    const layer = this.#layers[l - 1];
     const isRelu = this.#options.gate === "relu";
-    if (weight === 0) this.#addBias(before, after, bias, samples, isRelu);
-    else this.#kernels.denseLayer(after, before, weight, bias, this.#workspace, samples, D, D, isRelu);
+    if (layer === null) this.#addBias(before, after, this.#biases[l - 1], samples, isRelu);
+    else this.#kernels.denseLayer(layer, after, before, samples, isRelu);
     if (isRelu) return;
     const A = this.#arena.viewF32(after, samples * D);
     this.#usedNeurons(l, samples, z).forEach((used, at) => {
@@ -156,8 +160,8 @@ export class DenseEngine implements Engine {
     const P = D / d;
     const { neurons } = this.model.embedding[l - 1];
     const used = new Uint8Array(samples * D);
-    this.#arena.viewU32(this.#tile.ids, samples * z).forEach((t, pair) => {
-      const row = Math.floor(pair / z) * D;
+    this.#arena.viewU32(this.#tile.ids, samples * z).forEach((t, occurrence) => {
+      const row = Math.floor(occurrence / z) * D;
       for (let s = t * S; s < (t + 1) * S; s++) for (let i = 0; i < d; i++) used[row + i * P + neurons[s]] = 1;
     });
     return used;
@@ -172,12 +176,12 @@ export class DenseEngine implements Engine {
     return this.#tile.activeCircuits(count, z);
   }
 
-  truth(l: number, pairs: number): number[][] {
-    return this.#tile.truthAt(l, pairs);
+  truth(l: number, occurrences: number): number[][] {
+    return this.#tile.truthAt(l, occurrences);
   }
 
-  activeReadouts(l: number, pairs: number, z: number): number[][] {
-    return this.#errors.activeReadouts(this.#batchOf(pairs / z, z), l);
+  activeReadouts(l: number, occurrences: number, z: number): number[][] {
+    return this.#errors.activeReadouts(this.#batchOf(occurrences / z, z), l);
   }
 
   /** A^l of one sample of the last batch, [D]: a view, valid until the next batch or runner. Layer 0 is the embedded input. */
@@ -187,15 +191,13 @@ export class DenseEngine implements Engine {
   }
 }
 
-/** Bytes that denseLayer needs besides. */
-const WORKSPACE = 4 * (128 * 256 + 8);
-
-function loadWeights(kernels: Kernels, arena: Arena, { shape, weights }: DenseModel): number[] {
+/** Every layer's weights as packWeights leaves them; null is the identity. */
+function loadWeights(kernels: Kernels, arena: Arena, { shape, weights }: DenseModel): (number | null)[] {
   const { D } = shape;
-  if (weights.every((weight) => weight === null)) return weights.map(() => 0);
+  if (weights.every((weight) => weight === null)) return weights.map(() => null);
   const plain = arena.bytes(4 * D * D);
   return weights.map((weight) => {
-    if (weight === null) return 0;
+    if (weight === null) return null;
     const packed = arena.bytes(4 * D * 8 * Math.ceil(D / 8));
     arena.viewF32(plain, D * D).set(weight);
     kernels.packWeights(packed, plain, D, D);

@@ -34,10 +34,10 @@ export interface Engine {
   setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void;
   /** Active circuits, [count][z]. */
   activeCircuits(count: number, z: number): number[][];
-  /** Truth a^l of the active circuits, [pairs][d]; pairs = count·z. */
-  truth(l: number, pairs: number): number[][];
-  /** Readouts of the active circuits at layer l ≥ 1, all rows in order, [pairs][rows]. */
-  activeReadouts(l: number, pairs: number, z: number): number[][];
+  /** Truth a^l of the active circuits, [occurrences][d]: count·z, sample by sample. */
+  truth(l: number, occurrences: number): number[][];
+  /** Readouts of the active circuits at layer l ≥ 1, all rows in order, [occurrences][rows]. */
+  activeReadouts(l: number, occurrences: number, z: number): number[][];
   /** A^l of one sample, [D], component-major; layer 0 is the input before bias and gate. */
   activations(l: number, sample: number): Float32Array;
 }

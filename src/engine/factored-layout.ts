@@ -1,12 +1,6 @@
 import { circuitsByNeuron, permuteRows, type Assignment } from "../assignment/assignment.js";
 import { InputError } from "../base/errors.js";
-import {
-  activateFields,
-  PASS_BLOCK,
-  passFields,
-  type ActivateDescriptor,
-  type PassDescriptor,
-} from "../kernels/kernels.js";
+import { PASS_BLOCK } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
 import { findCoordinates, readsDirectly, type Coordinates } from "../network/coordinates.js";
 import { hasMatrix } from "../network/construction.js";
@@ -50,10 +44,10 @@ export interface LoadedLayer {
   readonly gather: number;
   /** Where and how circuits are written to the next layer; null in the last layer. */
   readonly written: WrittenRows | null;
-  /** Whether the circuits pass is that of rotations (assembly/plane.ts). */
-  readonly plane: boolean;
+  /** Whether the circuits pass is that of rotations (assembly/rotations.ts). */
+  readonly isRotation: boolean;
   /** Which gate leads to this layer's X (assembly/gates.ts): 0 any, 1 rotations, 2 rotations from components. */
-  readonly gate: number;
+  readonly rotationGate: number;
   /** Leading coordinates of X whose sums over neurons the readout or the next layer needs. */
   readonly summed: number;
   /** Q: f32 for the pass (0 when the readouts are the coordinates), f64 for the active circuits. */
@@ -142,8 +136,12 @@ function once<K extends object>(load: (key: K, variant: string) => number): (key
   };
 }
 
-/** Whether a rotation's K, and O's non-zeros (a a (a b) (a b), for d = 3 without the first): see planeGate. */
-function gateOf(d: number, K: readonly (readonly number[])[], O: readonly (readonly number[])[] | null): number {
+/** Whether a rotation's K, and O's non-zeros (a a (a b) (a b), for d = 3 without the first): see rotationGate in assembly/gates.ts. */
+function rotationGateOf(
+  d: number,
+  K: readonly (readonly number[])[],
+  O: readonly (readonly number[])[] | null,
+): number {
   const projections: Readonly<Record<number, readonly (readonly number[])[]>> = {
     4: [
       [1, -1, 0, 0],
@@ -237,7 +235,7 @@ export function loadLayers(
     // Neurons that no active circuit uses are off, and zeros read out as zeros.
     const silent = readout.shift === 0 && (withNeurons || circuits.bias[0].every((bias) => bias <= 0));
     const readoutRows = circuits.readouts.map(({ matrix }) => matrix.length).join();
-    const plane = direct && k === 3 && readoutRows === "1,2";
+    const isRotation = direct && k === 3 && readoutRows === "1,2";
     const { pass, inner, outer } = coordinates;
     const previousK = layers.at(-1)?.k ?? 0;
     layers.push({
@@ -258,8 +256,8 @@ export function loadLayers(
               mix: arena.f32(permuted(coordinates.mix ?? wholeMix(term), order)),
               ...writtenRows(arena, permuteRows(embedding[l], order), tile, written * W),
             },
-      plane: plane && (term === null || (pass === 1 && inner === 2 && outer === 2)),
-      gate: gateOf(d, coordinates.K, map?.O ?? null),
+      isRotation: isRotation && (term === null || (pass === 1 && inner === 2 && outer === 2)),
+      rotationGate: rotationGateOf(d, coordinates.K, map?.O ?? null),
       summed: readout.shift !== 0 ? k : summedColumns(l, coordinates),
       Q32: direct ? 0 : arena.f32(coordinates.Q.flat()),
       Q64: arena.f64(coordinates.Q.flat()),
@@ -368,14 +366,4 @@ function mapInto(
         };
       });
   return { O, r, corrections, shared };
-}
-
-/** Writes a descriptor for circuitsPass; see assembly/circuits.ts. */
-export function passDescriptor(arena: Arena, fields: PassDescriptor): number {
-  return arena.u32(passFields.map((name) => fields[name]));
-}
-
-/** Writes a descriptor for activate; see assembly/gates.ts. */
-export function activateDescriptor(arena: Arena, fields: ActivateDescriptor): number {
-  return arena.u32(activateFields.map((name) => fields[name]));
 }

@@ -1,16 +1,10 @@
 import { oneOf } from "../base/errors.js";
+import { writeDescriptor } from "../kernels/descriptors.js";
 import { PASS_BLOCK, type Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import { gates, type Gate } from "../network/construction.js";
 import type { Network } from "../network/network.js";
-import {
-  activateDescriptor,
-  loadLayers,
-  passDescriptor,
-  tileState,
-  type LoadedLayer,
-  type TileState,
-} from "./factored-layout.js";
+import { loadLayers, tileState, type LoadedLayer, type TileState } from "./factored-layout.js";
 import type { Circuits } from "../circuits/circuits.js";
 import type { Engine } from "./engine.js";
 import { checkChunk, type RandomInput } from "./sampling.js";
@@ -38,9 +32,9 @@ interface Buffers extends TileState {
   readonly next: number;
   readonly values: number;
   readonly positions: number;
-  readonly stops: number;
+  readonly activeAt: number;
   readonly masks: number;
-  readonly live: number;
+  readonly reached: number;
   readonly A: readonly number[];
   readonly base: number;
   readonly sums: number;
@@ -70,8 +64,12 @@ export class FactoredEngine implements Engine {
   readonly #layers: readonly LoadedLayer[];
   readonly #tile: Tile;
   readonly #at: Buffers;
-  readonly #passes: readonly number[];
+  /** Descriptors of embedInput and, by layer, of activate, circuitsPass and sumActive, and of what corrects the next layer's Y. */
+  readonly #embedding: number;
   readonly #gates: readonly number[];
+  readonly #passes: readonly number[];
+  readonly #comparisons: readonly number[];
+  readonly #corrections: readonly (readonly number[])[];
   readonly #groups: number;
   readonly #readoutRows: number;
 
@@ -83,7 +81,7 @@ export class FactoredEngine implements Engine {
     const lanes = oneOf("lanes", options.lanes ?? 8, tileWidths);
     oneOf("gate", options.gate, gates);
     const W = 4 * lanes;
-    const pairs = lanes * options.z;
+    const occurrences = lanes * options.z;
     const arena = new Arena(kernels.memory, kernels.heapBase());
     this.#tile = new Tile(kernels, arena, circuits, { lanes, z: options.z });
     const tile = tileState(arena, network, lanes);
@@ -96,12 +94,12 @@ export class FactoredEngine implements Engine {
     const at: Buffers = {
       ...tile,
       heads: arena.u32(new Uint32Array(T).fill(0xffffffff)),
-      next: arena.bytes(4 * pairs),
-      values: arena.bytes(8 * pairs * d),
-      positions: arena.bytes(4 * pairs),
-      stops: arena.bytes(4 * (pairs + 1)),
-      masks: arena.bytes(pairs * W),
-      live: layers[0].sharing === null ? 0 : arena.bytes(T),
+      next: arena.bytes(4 * occurrences),
+      values: arena.bytes(8 * occurrences * d),
+      positions: arena.bytes(4 * occurrences),
+      activeAt: arena.bytes(4 * (occurrences + 1)),
+      masks: arena.bytes(occurrences * W),
+      reached: layers[0].sharing === null ? 0 : arena.bytes(T),
       A: Array.from({ length: keep ? L + 1 : 1 }, () => arena.bytes(keep ? P * d * W : d * W)),
       base: arena.bytes(d * W),
       sums: arena.bytes(k * W),
@@ -110,12 +108,12 @@ export class FactoredEngine implements Engine {
       mask: options.gate === "oracle" ? arena.bytes(P * W) : 0,
       counts: arena.bytes(d * W),
       scratch: arena.bytes(PASS_BLOCK * k * W),
-      active: arena.bytes(4 * pairs * k),
+      active: arena.bytes(4 * occurrences * k),
       rows: arena.u32(circuits.readouts.map((readout) => readout.matrix.length)),
       R: arena.f64(wanted.flat()),
       laneSum: arena.bytes(2 * groups * W),
       laneMax: arena.bytes(groups * W),
-      readouts: Array.from({ length: L + 1 }, () => arena.bytes(8 * pairs * wanted.length)),
+      readouts: Array.from({ length: L + 1 }, () => arena.bytes(8 * occurrences * wanted.length)),
       chunkErrors: arena.bytes(40 * groups * (L + 1)),
       chunkCounts: arena.bytes(8 * d * (L + 1)),
     };
@@ -123,23 +121,40 @@ export class FactoredEngine implements Engine {
     this.#passes = layers.map((layer) => {
       const { pass, inner, outer } = layer.coordinates;
       const { written } = layer;
-      return passDescriptor(arena, {
+      return writeDescriptor(arena, "circuitsPass", {
         ...{ gather: layer.gather, scatter: written?.scatter ?? 0, T, S, W, k: layer.k, pass, inner, outer },
         ...{ mix: written?.mix ?? 0, V: at.V, writes: written === null ? 0 : 1, scratch: at.scratch },
-        ...{ stops: at.stops, masks: at.masks, shift: layer.shiftFactor === 0 ? 0 : at.shift },
+        ...{ activeAt: at.activeAt, masks: at.masks, shift: layer.shiftFactor === 0 ? 0 : at.shift },
         ...{ groups, rows: at.rows, Q: layer.Q32, laneSum: at.laneSum, laneMax: at.laneMax, partial },
-        ...{ plane: layer.plane ? 1 : 0, live: layer.sharing === null ? 0 : at.live },
+        ...{ isRotation: layer.isRotation ? 1 : 0, reached: layer.sharing === null ? 0 : at.reached },
       });
     });
     this.#gates = layers.map((layer, index) =>
-      activateDescriptor(arena, {
+      writeDescriptor(arena, "activate", {
         ...{ Y: at.Y, outBytes: layer.arriving * W, X: at.X, P, W, d, k: layer.k },
         ...{ outStarts: layer.outRows.starts, outColumns: layer.outRows.columns, outValues: layer.outRows.values },
         ...{ inStarts: layer.inRows.starts, inColumns: layer.inRows.columns, inValues: layer.inRows.values },
         ...{ base: at.base, mask: at.mask, A: at.A[keep ? index + 1 : 0], stepA: keep ? d * W : 0 },
-        ...{ sums: at.sums, counts: at.counts, plane: layer.gate, summed: layer.summed },
+        ...{ sums: at.sums, counts: at.counts, rotationGate: layer.rotationGate, summed: layer.summed },
       }),
     );
+    this.#comparisons = layers.map((layer, index) =>
+      writeDescriptor(arena, "sumActive", {
+        ...{ scale: layer.scale, chunk: at.chunkErrors + 40 * groups * (index + 1) },
+        ...{ active: at.active, k: layer.k, truth: this.#tile.truth[index + 1], d },
+        ...{ shift: layer.shiftFactor === 0 ? 0 : at.shift, W, groups, rows: at.rows },
+        ...{ Q: layer.Q64, R: at.R, readout: at.readouts[index + 1] },
+      }),
+    );
+    this.#corrections = layers.slice(0, -1).map(({ k, coordinates }, index) => {
+      const { arriving: r, corrections } = layers[index + 1];
+      return corrections.map((correction) =>
+        writeDescriptor(arena, "correct", { ...correction, W, k, r, pass: coordinates.pass, scratch: at.scratch }),
+      );
+    });
+    this.#embedding = writeDescriptor(arena, "embedInput", {
+      ...{ Y: at.Y, W, values: at.values, ids: this.#tile.ids, neurons: layers[0].neurons, S, d },
+    });
     this.network = network;
     this.circuits = circuits;
     this.lanes = lanes;
@@ -221,15 +236,15 @@ export class FactoredEngine implements Engine {
     const P = this.network.parts[0].P;
     const lanes = this.lanes;
     const W = 4 * lanes;
-    const pairs = count * z;
+    const occurrences = count * z;
     const { keepActivations = false } = this.#options;
-    this.#tile.runAlone(pairs);
+    this.#tile.runAlone(occurrences);
 
     // Layer 1: the input is embedded with its weights applied, and meets the bias and the gate. [E10]
     const first = this.#layers[0];
-    this.#tile.weighInputs(at.values, pairs);
+    this.#tile.weighInputs(at.values, occurrences);
     kernels.zero(at.Y, P * d * W);
-    kernels.embedInput(at.Y, W, at.values, this.#tile.ids, first.neurons, S, count, z, d);
+    kernels.embedInput(this.#embedding, count, z);
     if (keepActivations) this.#arena.viewF32(at.A[0], P * d * lanes).set(this.#arena.viewF32(at.Y, P * d * lanes));
     kernels.countAbove(at.Y, P, d, W, at.counts);
     this.#countActive(0, count);
@@ -242,14 +257,14 @@ export class FactoredEngine implements Engine {
       if (layer.shiftFactor !== 0) kernels.columnSums(at.sums, layer.k * W, 1, layer.shiftFactor, at.shift);
       const { written } = layer;
       if (next && written?.collect === null) kernels.zero(at.Y, P * next.arriving * W);
-      if (layer.positions !== this.#layers[l - 2]?.positions) this.#findActive(layer, pairs, z);
+      if (layer.positions !== this.#layers[l - 2]?.positions) this.#findActive(layer, occurrences, z);
       if (layer.sharing !== null) {
         const { starts, positions } = layer.sharing;
-        kernels.markLive(at.live, T, this.#tile.ids, pairs, layer.neurons, S, starts, positions);
+        kernels.markReached(at.reached, T, this.#tile.ids, occurrences, layer.neurons, S, starts, positions);
       }
       kernels.circuitsPass(this.#passes[l - 1]);
-      kernels.readActive(at.positions, pairs, z, layer.gather, S, W, layer.k, at.active);
-      this.#sumErrors(l, layer, count, z);
+      kernels.readActive(at.positions, occurrences, z, layer.gather, S, W, layer.k, at.active);
+      this.#sumErrors(l, layer.scale, count, z);
       if (!next) continue;
       if (written?.collect) {
         const { count: neurons, targets, starts, rows } = written.collect;
@@ -265,22 +280,19 @@ export class FactoredEngine implements Engine {
         }
         kernels.constants(at.base, 0, d, W, map.C, map.columns, sums);
       }
-      for (const { count: neurons, targets, starts, rows, matrix } of next.corrections) {
-        const { pass } = layer.coordinates;
-        kernels.correct(neurons, targets, starts, rows, W, layer.k, next.arriving, pass, matrix, at.scratch);
-      }
+      for (const correction of this.#corrections[l - 1]) kernels.correct(correction);
       this.#gate(l + 1, count, z);
     }
   }
 
   /** Finds where active circuits are in a layer's running order, for circuitsPass and readActive. */
-  #findActive(layer: LoadedLayer, pairs: number, z: number): void {
-    const { positions, heads, next, stops, masks } = this.#at;
+  #findActive(layer: LoadedLayer, occurrences: number, z: number): void {
+    const { positions, heads, next, activeAt, masks } = this.#at;
     const { T } = this.network.shape;
-    this.#kernels.positionsOf(this.#tile.ids, pairs, layer.positions, positions);
-    this.#kernels.linkActive(positions, pairs, heads, next);
-    this.#kernels.listActive(heads, next, T, z, 4 * this.lanes, stops, masks);
-    this.#kernels.unlinkActive(positions, pairs, heads);
+    this.#kernels.positionsOf(this.#tile.ids, occurrences, layer.positions, positions);
+    this.#kernels.linkActive(positions, occurrences, heads, next);
+    this.#kernels.listActive(heads, next, T, z, 4 * this.lanes, activeAt, masks);
+    this.#kernels.unlinkActive(positions, occurrences, heads);
   }
 
   /** Bias is in `base`, pre-activations in Y: applies the gate and leaves X, its sums and the counts of layer l. */
@@ -300,35 +312,26 @@ export class FactoredEngine implements Engine {
     this.#kernels.sumCounts(this.#at.chunkCounts + 8 * d * l, this.#at.counts, d, this.lanes, count);
   }
 
-  #sumErrors(l: number, layer: LoadedLayer, count: number, z: number): void {
-    const at = this.#at;
-    const W = 4 * this.lanes;
-    const { d } = this.network.shape;
-    const { scale, k, Q64 } = layer;
+  #sumErrors(l: number, scale: number, count: number, z: number): void {
+    const { chunkErrors, laneSum, laneMax } = this.#at;
     const groups = this.#groups;
-    const chunk = at.chunkErrors + 40 * groups * l;
-    const shift = layer.shiftFactor === 0 ? 0 : at.shift;
-    this.#kernels.sumInactive(chunk, at.laneSum, at.laneMax, groups, this.lanes, count, scale * scale);
-    const truth = this.#tile.truth[l];
-    const readouts = at.readouts[l];
-    // prettier-ignore
-    this.#kernels.sumActive(
-      chunk, at.active, k, truth, d, count, z, scale, shift, W, groups, at.rows, Q64, at.R, readouts,
-    );
+    const chunk = chunkErrors + 40 * groups * l;
+    this.#kernels.sumInactive(chunk, laneSum, laneMax, groups, this.lanes, count, scale * scale);
+    this.#kernels.sumActive(this.#comparisons[l - 1], count, z);
   }
 
   activeCircuits(count: number, z: number): number[][] {
     return this.#tile.activeCircuits(count, z);
   }
 
-  truth(l: number, pairs: number): number[][] {
-    return this.#tile.truthAt(l, pairs);
+  truth(l: number, occurrences: number): number[][] {
+    return this.#tile.truthAt(l, occurrences);
   }
 
   /** Readouts of the last tile's active circuits at layer l ≥ 1, all rows in order, [count·z][rows]. */
-  activeReadouts(l: number, pairs: number): number[][] {
+  activeReadouts(l: number, occurrences: number): number[][] {
     const rows = this.#readoutRows;
-    return split(Array.from(this.#arena.viewF64(this.#at.readouts[l], pairs * rows)), rows);
+    return split(Array.from(this.#arena.viewF64(this.#at.readouts[l], occurrences * rows)), rows);
   }
 
   /** A^l of one lane of the last tile, [D] (component-major); layer 0 is the input before bias and gate. */

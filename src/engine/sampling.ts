@@ -1,6 +1,7 @@
-import type { InputDistribution, InputsByCircuit } from "../circuits/circuits.js";
+import type { Circuits, InputDistribution, InputsByCircuit } from "../circuits/circuits.js";
 import { drawInput, inputsOf, samplings, type Sampling } from "../circuits/inputs.js";
 import { InputError, oneOf, wholeNumber } from "../base/errors.js";
+import { writeDescriptor } from "../kernels/descriptors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
 import { RandomSequence, seedKey, streams } from "../base/random.js";
@@ -32,61 +33,61 @@ export function checkChunk({ z, sampling }: RandomInput, first: number, count: n
   wholeNumber("count", count, 0, MOST_SAMPLES - first);
 }
 
-/** How inputs are drawn, in kernel memory. */
-export interface InputTable {
-  readonly kind: number;
-  /** f64, as sampleActive reads it. */
-  readonly values: number;
-  readonly choices: number;
-  /** Distributions that differ between circuits: drawn outside the kernel, which then draws the circuits alone. */
-  readonly byCircuit: InputsByCircuit | null;
-}
-
-export function loadInputTable(arena: Arena, inputs: InputDistribution): InputTable {
-  const byCircuit = null;
+/** How sampleActive draws inputs: its kind, table (f64) and choices. */
+function inputTable(inputs: InputDistribution): { kind: number; table: readonly number[]; choices: number } {
   switch (inputs.kind) {
     case "angle":
-      return { kind: 0, values: arena.f64([...inputs.center, ...inputs.cos, ...inputs.sin]), choices: 0, byCircuit };
+      return { kind: 0, table: [...inputs.center, ...inputs.cos, ...inputs.sin], choices: 0 };
     case "uniform":
-      return { kind: 1, values: arena.f64([...inputs.low, ...inputs.high]), choices: 0, byCircuit };
+      return { kind: 1, table: [...inputs.low, ...inputs.high], choices: 0 };
     case "choice":
-      return { kind: 2, values: arena.f64(inputs.vectors.flat()), choices: inputs.vectors.length, byCircuit };
+      return { kind: 2, table: inputs.vectors.flat(), choices: inputs.vectors.length };
     case "byCircuit":
-      return { ...loadInputTable(arena, inputs.distributions[0]), byCircuit: inputs };
+      return inputTable(inputs.distributions[0]);
   }
 }
 
-/** Where samples go: ids u32 [count][z], marks u8 [T] all zero, inputs f64 [count][z][d]. */
+/** Where samples go: ids u32 [count][z] and inputs f64 [count][z][d]. */
 export interface SampleBuffers {
   readonly ids: number;
-  readonly marks: number;
   readonly inputs: number;
 }
 
-/** Draws the active circuits of samples first…first+count−1 and their inputs. */
-export function drawSamples(
-  kernels: Kernels,
-  { T, d }: { readonly T: number; readonly d: number },
-  { z, sampling, seed, network }: RandomInput,
-  first: number,
-  count: number,
-  { ids, marks, inputs }: SampleBuffers,
-  table: InputTable,
-): void {
-  const [low, high] = seedKey(seed);
-  const sub = ((network << 16) ^ z) >>> 0;
-  const mode = sampling === "each" ? 1 : 0;
-  kernels.sampleActive(
-    ...([ids, marks, low, high, streams.samples, sub, first, count, z, T, mode] as const),
-    ...([inputs, d, table.kind, table.values, table.choices] as const),
-  );
-  if (table.byCircuit === null) return;
-  const drawn = new Uint32Array(kernels.memory.buffer, ids, count * z);
-  const values = new Float64Array(kernels.memory.buffer, inputs, count * z * d);
-  for (let sample = 0; sample < count; sample++) {
-    const random = new RandomSequence(seed, "user", first + sample, sub);
-    for (let at = sample * z; at < (sample + 1) * z; at++) {
-      values.set(drawInput(inputsOf(table.byCircuit, drawn[at]), random), at * d);
+/** Draws samples of circuits into kernel memory. */
+export class Sampler {
+  readonly #kernels: Kernels;
+  readonly #d: number;
+  readonly #buffers: SampleBuffers;
+  readonly #descriptor: number;
+  /** Distributions that differ between circuits: drawn outside the kernel, which then draws the circuits alone. */
+  readonly #byCircuit: InputsByCircuit | null;
+
+  constructor(kernels: Kernels, arena: Arena, circuits: Circuits, buffers: SampleBuffers) {
+    const { T, d, inputs } = circuits;
+    const { table, ...how } = inputTable(inputs);
+    this.#kernels = kernels;
+    this.#d = d;
+    this.#buffers = buffers;
+    this.#byCircuit = inputs.kind === "byCircuit" ? inputs : null;
+    this.#descriptor = writeDescriptor(arena, "sampleActive", {
+      ...{ ...buffers, ...how, marks: arena.bytes(T), stream: streams.samples, T, d, table: arena.f64(table) },
+    });
+  }
+
+  /** Draws the active circuits of samples first…first+count−1 and their inputs. */
+  draw({ z, sampling, seed, network }: RandomInput, first: number, count: number): void {
+    const [low, high] = seedKey(seed);
+    const sub = ((network << 16) ^ z) >>> 0;
+    this.#kernels.sampleActive(this.#descriptor, low, high, sub, first, count, z, sampling === "each" ? 1 : 0);
+    if (this.#byCircuit === null) return;
+    const { buffer } = this.#kernels.memory;
+    const drawn = new Uint32Array(buffer, this.#buffers.ids, count * z);
+    const values = new Float64Array(buffer, this.#buffers.inputs, count * z * this.#d);
+    for (let sample = 0; sample < count; sample++) {
+      const random = new RandomSequence(seed, "user", first + sample, sub);
+      for (let at = sample * z; at < (sample + 1) * z; at++) {
+        values.set(drawInput(inputsOf(this.#byCircuit, drawn[at]), random), at * this.#d);
+      }
     }
   }
 }

@@ -1,3 +1,4 @@
+import { writeDescriptor } from "../kernels/descriptors.js";
 import type { Arena } from "../kernels/memory.js";
 import { blockCount, denseBias, hasSums, splitWeights } from "../network/dense.js";
 import { widthOf, type Layer, type Part } from "../network/layer.js";
@@ -5,13 +6,10 @@ import { readoutMatrix, type MultiPartNetwork, type Read } from "../network/mult
 import { compress, newRoom, type EntryRoom, type SparseMatrix } from "../network/sparse.js";
 import { memoize } from "../base/memoize.js";
 
-/** A sparse matrix in kernel memory. */
-export interface LoadedMatrix {
-  readonly rows: number;
-  readonly starts: number;
-  /** Byte offsets of the rows of a tile that are read. */
-  readonly columns: number;
-  readonly values: number;
+/** A layer's sparse weights and bias in kernel memory. */
+export interface LoadedLayer {
+  /** Descriptor of sparseLayer. */
+  readonly descriptor: number;
   /** Columns from D on are read: the sums over the blocks of the layer before. */
   readonly readsSums: boolean;
 }
@@ -19,13 +17,13 @@ export interface LoadedMatrix {
 /** What a network of several parts is in kernel memory. */
 export interface LoadedWeights {
   /** Per layer; null for the first, which is written. */
-  readonly weights: readonly (LoadedMatrix | null)[];
+  readonly layers: readonly (LoadedLayer | null)[];
   /** Per layer, f32 [D]. */
   readonly biases: readonly number[];
-  /** What adds up the blocks of a layer, where weights need it. */
-  readonly blockSums: LoadedMatrix | null;
+  /** What adds up the blocks of a layer, where weights need it. This and `reads` are descriptors of sparseLayer. */
+  readonly blockSums: number | null;
   /** Readouts of all circuits, per step; null where inactive ones are not read. */
-  readonly reads: readonly (LoadedMatrix | null)[];
+  readonly reads: readonly (number | null)[];
 }
 
 /** Most weights for which room is kept from network to network: 32 MiB, and up to twice as much for those of them that are not 0. */
@@ -58,13 +56,14 @@ export function loadWeights(arena: Arena, network: MultiPartNetwork, W: number, 
   const size = widthOf(parts) * columns;
   const room = roomFor(layers.length > 1 ? size : 0);
   const dense = room.dense.subarray(0, size);
-  const weightsOf = memoize((layer: Layer): LoadedMatrix => {
+  const biasOf = memoize((layer: Layer) => arena.f32(denseBias(parts, layer)));
+  const layerOf = memoize((layer: Layer): LoadedLayer => {
     const matrix = compress(splitWeights(network, layers.indexOf(layer) + 1, dense), columns, room);
-    return { ...load(arena, matrix, W), readsSums: hasSums(layer) };
+    return { descriptor: load(arena, matrix, W, biasOf(layer)), readsSums: hasSums(layer) };
   });
   return {
-    weights: layers.map((layer, k) => (k === 0 ? null : weightsOf(layer))),
-    biases: layers.map(memoize((layer: Layer) => arena.f32(denseBias(parts, layer)))),
+    layers: layers.map((layer, k) => (k === 0 ? null : layerOf(layer))),
+    biases: layers.map(biasOf),
     blockSums: layers.some(hasSums) ? load(arena, sumsOfBlocks(parts), W) : null,
     reads: network.reads.map(
       memoize((reads: readonly Read[]) => (readInactive ? load(arena, readoutMatrix(network, reads), W) : null)),
@@ -72,9 +71,11 @@ export function loadWeights(arena: Arena, network: MultiPartNetwork, W: number, 
   };
 }
 
-function load(arena: Arena, { rows, starts, columns, values }: SparseMatrix, W: number): LoadedMatrix {
+/** Writes a matrix and its descriptor for sparseLayer; bias 0: none. */
+function load(arena: Arena, { rows, starts, columns, values }: SparseMatrix, W: number, bias = 0): number {
   const offsets = arena.addresses(columns, 0, W);
-  return { rows, starts: arena.u32(starts), columns: offsets, values: arena.f32(values), readsSums: false };
+  const matrix = { starts: arena.u32(starts), columns: offsets, values: arena.f32(values) };
+  return writeDescriptor(arena, "sparseLayer", { ...matrix, bias, N: rows, W });
 }
 
 /** Row k adds up block k of a layer, part by part, [blocks][D]. */

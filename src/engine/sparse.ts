@@ -1,4 +1,5 @@
 import { oneOf } from "../base/errors.js";
+import { writeDescriptor } from "../kernels/descriptors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import { noisePlaces, type NoiseAt } from "../network/construction.js";
@@ -11,7 +12,7 @@ import type { Circuits } from "../circuits/circuits.js";
 import type { Engine } from "./engine.js";
 import { Tile } from "./tile.js";
 import { SparseErrors } from "./sparse-errors.js";
-import { loadWeights, type LoadedMatrix } from "./sparse-weights.js";
+import { loadWeights, type LoadedLayer, type LoadedWeights } from "./sparse-weights.js";
 import { OVERFLOW, WRONG_SQUARE, type LayerSums } from "./sums.js";
 import { tileWidths, type TileWidth } from "./factored.js";
 import { checkChunk, type RandomInput } from "./sampling.js";
@@ -67,13 +68,12 @@ export class SparseEngine implements Engine {
   readonly #options: Required<SparseOptions>;
   readonly #D: number;
   readonly #blocks: ReturnType<typeof countedBlocks>;
-  readonly #weights: readonly (LoadedMatrix | null)[];
+  readonly #layers: readonly (LoadedLayer | null)[];
   readonly #biases: readonly number[];
-  /** What adds up the blocks of a layer, where weights need it. */
-  readonly #blockSums: LoadedMatrix | null;
-  /** Of all circuits; null where inactive ones are not read. */
-  readonly #reads: readonly (LoadedMatrix | null)[];
-  readonly #quantiles: number;
+  readonly #blockSums: LoadedWeights["blockSums"];
+  readonly #reads: LoadedWeights["reads"];
+  /** Descriptor of addNoise. */
+  readonly #noise: number;
   readonly #errors: SparseErrors;
   readonly #counts: number;
   readonly #read: number;
@@ -90,8 +90,8 @@ export class SparseEngine implements Engine {
   };
   /** [T][lanes] */
   readonly #isActive: number;
-  /** Sums, largest and counts of inactive circuits, f64 [3][lanes]. */
-  readonly #sums: number;
+  /** Descriptors of inactiveErrors, one per readout. */
+  readonly #inactiveErrors: readonly number[];
   /** Constants of the readouts, f64 [rows] per step. */
   readonly #constants: readonly number[];
   readonly #inactiveSamples: number;
@@ -106,7 +106,7 @@ export class SparseEngine implements Engine {
     const arena = new Arena(kernels.memory, kernels.heapBase());
     const D = widthOf(parts);
     const W = 4 * lanes;
-    const pairs = lanes * z;
+    const occurrences = lanes * z;
     this.network = network;
     this.circuits = circuits;
     this.lanes = lanes;
@@ -116,28 +116,37 @@ export class SparseEngine implements Engine {
     this.#options = { z, noise, lanes, keepActivations, readInactive };
     this.#D = D;
     const blocks = blockCount(parts);
-    const { weights, biases, blockSums, reads } = loadWeights(arena, network, W, readInactive);
-    this.#weights = weights;
+    const { layers: loaded, biases, blockSums, reads } = loadWeights(arena, network, W, readInactive);
+    this.#layers = loaded;
     this.#biases = biases;
     this.#blockSums = blockSums;
     this.#reads = reads;
-    this.#quantiles = arena.f32(quantiles());
+    this.#noise = writeDescriptor(arena, "addNoise", { N: D, W, table: arena.f32(quantiles()) });
     this.#blocks = countedBlocks(parts);
     this.#errors = new SparseErrors(circuits, this.#blocks.length);
     this.#counts = arena.bytes(W);
     this.#read = readInactive ? arena.bytes(T * readoutRows(circuits) * W) : 0;
     this.#isActive = arena.bytes(T * lanes);
-    this.#sums = arena.bytes(8 * 3 * lanes);
+    const sums = arena.bytes(8 * 3 * lanes);
+    const stride = readoutRows(circuits);
+    let row = 0;
+    this.#inactiveErrors = circuits.readouts.map(({ matrix: { length: rows } }) => {
+      const read = this.#read + row * W;
+      row += rows;
+      return writeDescriptor(arena, "inactiveErrors", {
+        ...{ wrong: WRONG_SQUARE, most: OVERFLOW, read, isActive: this.#isActive, out: sums, T, rows, stride, W },
+      });
+    });
     this.#constants = network.constants.map(memoize((constants) => arena.f64(constants)));
     const kept = Array.from({ length: keepActivations ? layers.length + 1 : 2 }, () => arena.bytes((D + blocks) * W));
     this.#A = Array.from({ length: layers.length + 1 }, (_, n) => kept[n % kept.length]);
     this.#views = {
-      ids: arena.viewU32(this.#tile.ids, pairs),
-      truth: this.#tile.truth.map((pointer) => arena.viewF64(pointer, pairs * d)),
+      ids: arena.viewU32(this.#tile.ids, occurrences),
+      truth: this.#tile.truth.map((pointer) => arena.viewF64(pointer, occurrences * d)),
       A: this.#A.map((pointer) => arena.viewF32(pointer, D * lanes)),
       counts: arena.viewI32(this.#counts, lanes),
       isActive: arena.viewU8(this.#isActive, T * lanes),
-      sums: arena.viewF64(this.#sums, 3 * lanes),
+      sums: arena.viewF64(sums, 3 * lanes),
     };
     this.#inactiveSamples = !readInactive ? 0 : Math.max(16, Math.floor(INACTIVE_READOUTS / (T * L)));
   }
@@ -208,8 +217,8 @@ export class SparseEngine implements Engine {
 
   #addStep(l: number, count: number, z: number): void {
     this.#countOn(l, count);
-    for (let pair = 0; pair < count * z; pair++) {
-      this.#errors.addActive(l, this.#readOne(l, pair, z), this.#truthOf(l, pair));
+    for (let occurrence = 0; occurrence < count * z; occurrence++) {
+      this.#errors.addActive(l, this.#readOne(l, occurrence, z), this.#truthOf(l, occurrence));
     }
   }
 
@@ -219,10 +228,10 @@ export class SparseEngine implements Engine {
     const { d } = circuits;
     const A = this.#views.A[0].fill(0);
     const { ids } = this.#views;
-    for (let pair = 0; pair < count * z; pair++) {
-      const t = ids[pair];
-      const lane = Math.floor(pair / z);
-      const input = this.#truthOf(0, pair);
+    for (let occurrence = 0; occurrence < count * z; occurrence++) {
+      const t = ids[occurrence];
+      const lane = Math.floor(occurrence / z);
+      const input = this.#truthOf(0, occurrence);
       for (const { part, assignment, shared, own } of writes) {
         const { d: blocks, P, offset } = parts[part];
         const { S, neurons } = assignment;
@@ -246,26 +255,21 @@ export class SparseEngine implements Engine {
     const [before, after] = [this.#A[n - 1], this.#A[n]];
     const D = this.#D;
     const W = 4 * this.lanes;
-    const weights = this.#weights[n - 1]!;
-    const bias = this.#biases[n - 1];
+    const layer = this.#layers[n - 1]!;
     const { noise, noiseAt } = noisy?.noise ?? QUIET;
     const isQuiet = noise === 0 || noisy === undefined;
     const rectifyFirst = isQuiet || noiseAt === "activation";
-    if (weights === null) {
-      this.#addBias(n, bias);
+    if (layer === null) {
+      this.#addBias(n, this.#biases[n - 1]);
       if (rectifyFirst) kernels.rectify(after, D * W);
     } else {
-      const { starts, columns, values, readsSums } = weights;
-      if (readsSums) {
-        const sums = this.#blockSums!;
-        kernels.sparseLayer(before + D * W, before, sums.starts, sums.columns, sums.values, 0, sums.rows, W, false);
-      }
-      kernels.sparseLayer(after, before, starts, columns, values, bias, D, W, rectifyFirst);
+      if (layer.readsSums) kernels.sparseLayer(this.#blockSums!, before + D * W, before, false);
+      kernels.sparseLayer(layer.descriptor, after, before, rectifyFirst);
     }
     if (isQuiet) return;
     const { input, first } = noisy;
     const [low, high] = seedKey(deriveSeed(input.seed, "noise", input.network, input.z));
-    kernels.addNoise(after, D, W, count, this.#quantiles, noise, low, high, n, first);
+    kernels.addNoise(this.#noise, after, noise, low, high, n, first, count);
     if (!rectifyFirst) kernels.rectify(after, D * W);
   }
 
@@ -292,17 +296,17 @@ export class SparseEngine implements Engine {
     });
   }
 
-  #truthOf(l: number, pair: number): Float64Array {
+  #truthOf(l: number, occurrence: number): Float64Array {
     const { d } = this.network.circuits;
-    return this.#views.truth[l].subarray(pair * d, (pair + 1) * d);
+    return this.#views.truth[l].subarray(occurrence * d, (occurrence + 1) * d);
   }
 
   /** Readouts of one active circuit, all rows in order, in float64. */
-  #readOne(l: number, pair: number, z: number): Float64Array {
+  #readOne(l: number, occurrence: number, z: number): Float64Array {
     const constants = this.network.constants[l - 1];
     const rows = constants.length;
-    const t = this.#views.ids[pair];
-    const lane = Math.floor(pair / z);
+    const t = this.#views.ids[occurrence];
+    const lane = Math.floor(occurrence / z);
     const A = this.#views.A[this.#layerOf(l)];
     const result = Float64Array.from(constants);
     for (let r = 0; r < rows; r++) {
@@ -314,26 +318,18 @@ export class SparseEngine implements Engine {
   }
 
   #sumInactive(l: number, count: number, z: number): void {
-    const constants = this.network.constants[l - 1];
-    const { rows, starts, columns, values } = this.#reads[l - 1]!;
-    const W = 4 * this.lanes;
-    this.#kernels.sparseLayer(this.#read, this.#A[this.#layerOf(l)], starts, columns, values, 0, rows, W, false);
+    this.#kernels.sparseLayer(this.#reads[l - 1]!, this.#read, this.#A[this.#layerOf(l)], false);
     const { isActive, ids, sums } = this.#views;
     const mark = (value: 0 | 1): void => {
-      for (let pair = 0; pair < count * z; pair++) isActive[ids[pair] * this.lanes + Math.floor(pair / z)] = value;
+      for (let occurrence = 0; occurrence < count * z; occurrence++)
+        isActive[ids[occurrence] * this.lanes + Math.floor(occurrence / z)] = value;
     };
-    const { T, readouts } = this.network.circuits;
-    const stride = constants.length;
     mark(1);
-    let row = 0;
-    readouts.forEach(({ matrix }, group) => {
-      const [read, ofRow] = [this.#read + row * W, this.#constants[l - 1] + 8 * row];
-      const own = matrix.length;
-      this.#kernels.inactiveErrors(
-        ...([read, ofRow, this.#isActive, this.#sums, T, own, stride, W, WRONG_SQUARE, OVERFLOW] as const),
-      );
+    let constants = this.#constants[l - 1];
+    this.network.circuits.readouts.forEach(({ matrix }, group) => {
+      this.#kernels.inactiveErrors(this.#inactiveErrors[group], constants);
       this.#errors.addInactive(l, group, sums, count);
-      row += own;
+      constants += 8 * matrix.length;
     });
     mark(0);
   }
@@ -342,8 +338,8 @@ export class SparseEngine implements Engine {
     return this.#tile.activeCircuits(count, z);
   }
 
-  truth(l: number, pairs: number): number[][] {
-    return this.#tile.truthAt(l, pairs);
+  truth(l: number, occurrences: number): number[][] {
+    return this.#tile.truthAt(l, occurrences);
   }
 
   /** The activations after step l of one lane of the last tile, [D]; 0 is the input before bias and ReLU. */
@@ -354,18 +350,18 @@ export class SparseEngine implements Engine {
   }
 
   /** Readouts of the last tile's active circuits at step l ≥ 1, all rows in order; activations must be kept. */
-  activeReadouts(l: number, pairs: number, z: number): number[][] {
+  activeReadouts(l: number, occurrences: number, z: number): number[][] {
     if (!this.#options.keepActivations) throw new Error("This engine does not keep activations.");
-    return this.#readAll(l, pairs, z);
+    return this.#readAll(l, occurrences, z);
   }
 
   /** The same at the step that the last tile stopped after, whose layer is always kept. */
-  lastReadouts(pairs: number, z: number, l = this.network.circuits.L): number[][] {
-    return this.#readAll(l, pairs, z);
+  lastReadouts(occurrences: number, z: number, l = this.network.circuits.L): number[][] {
+    return this.#readAll(l, occurrences, z);
   }
 
-  #readAll(l: number, pairs: number, z: number): number[][] {
-    return Array.from({ length: pairs }, (_, pair) => Array.from(this.#readOne(l, pair, z)));
+  #readAll(l: number, occurrences: number, z: number): number[][] {
+    return Array.from({ length: occurrences }, (_, occurrence) => Array.from(this.#readOne(l, occurrence, z)));
   }
 }
 

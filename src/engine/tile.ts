@@ -1,9 +1,10 @@
 import type { Circuits } from "../circuits/circuits.js";
 import { InputError, shown, wholeNumber } from "../base/errors.js";
 import { memoize } from "../base/memoize.js";
+import { writeDescriptor } from "../kernels/descriptors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
-import { drawSamples, loadInputTable, type InputTable, type RandomInput } from "./sampling.js";
+import { Sampler, type RandomInput } from "./sampling.js";
 
 /** Largest tile that an engine is asked for. */
 export interface TileSize {
@@ -13,7 +14,11 @@ export interface TileSize {
   readonly z: number;
 }
 
-/** The samples that an engine is at: who is active, with which inputs, and what the circuits compute alone. */
+/**
+ * The samples that an engine is at: who is active, with which inputs, and what the circuits compute alone.
+ *
+ * An occurrence is one active circuit in one sample; those of a tile are numbered sample by sample, samples·z in all.
+ */
 export class Tile {
   /** u32 [lanes·z] the active circuits of one sample after the other. */
   readonly ids: number;
@@ -23,29 +28,29 @@ export class Tile {
   readonly #arena: Arena;
   readonly #circuits: Circuits;
   readonly #size: TileSize;
-  readonly #marks: number;
-  readonly #table: InputTable;
-  /** Per layer f64: w̄, Δw, b. */
-  readonly #weights: readonly { readonly mean: number; readonly delta: number; readonly bias: number }[];
+  readonly #sampler: Sampler;
+  /** Descriptors of truthLayer, per layer. */
+  readonly #layers: readonly number[];
+  /** That of layer 1 without bias and ReLU. */
+  readonly #firstWeights: number;
 
   /** @throws InputError when z is not in 1…T */
   constructor(kernels: Kernels, arena: Arena, circuits: Circuits, size: TileSize) {
     const { T, L, d } = circuits;
-    const pairs = size.lanes * wholeNumber("z", size.z, 1, T);
+    const occurrences = size.lanes * wholeNumber("z", size.z, 1, T);
     const load = memoize((values: Float64Array) => arena.f64(values));
     this.#kernels = kernels;
     this.#arena = arena;
     this.#circuits = circuits;
     this.#size = size;
-    this.ids = arena.bytes(4 * pairs);
-    this.#marks = arena.bytes(T);
-    this.#table = loadInputTable(arena, circuits.inputs);
-    this.truth = Array.from({ length: L + 1 }, () => arena.bytes(8 * pairs * d));
-    this.#weights = circuits.mean.map((mean, k) => ({
-      mean: load(mean),
-      delta: load(circuits.delta[k]),
-      bias: load(circuits.bias[k]),
+    this.ids = arena.bytes(4 * occurrences);
+    this.truth = Array.from({ length: L + 1 }, () => arena.bytes(8 * occurrences * d));
+    this.#sampler = new Sampler(kernels, arena, circuits, { ids: this.ids, inputs: this.truth[0] });
+    const weights = circuits.mean.map((mean, k) => ({
+      ...{ d, mean: load(mean), delta: load(circuits.delta[k]), bias: load(circuits.bias[k]) },
     }));
+    this.#layers = weights.map((layer) => writeDescriptor(arena, "truthLayer", { ...layer, linear: 0 }));
+    this.#firstWeights = writeDescriptor(arena, "truthLayer", { ...weights[0], linear: 1 });
   }
 
   /** @throws InputError when a tile of this size does not fit */
@@ -57,8 +62,7 @@ export class Tile {
   /** Draws the active circuits of samples first…first+count−1 and their inputs. */
   draw(input: RandomInput, first: number, count: number): void {
     wholeNumber("count", count, 1, this.#size.lanes);
-    const buffers = { ids: this.ids, marks: this.#marks, inputs: this.truth[0] };
-    drawSamples(this.#kernels, this.#circuits, input, first, count, buffers, this.#table);
+    this.#sampler.draw(input, first, count);
   }
 
   /** Takes active circuits, [samples][z], and their inputs a^0, [samples][z][d]. See Engine.setInputs. */
@@ -90,17 +94,15 @@ export class Tile {
   }
 
   /** Runs the active circuits alone: the truth of layers 1…L. */
-  runAlone(pairs: number): void {
-    const { d } = this.#circuits;
-    this.#weights.forEach(({ mean, delta, bias }, k) => {
-      this.#kernels.truthLayer(this.truth[k], this.truth[k + 1], this.ids, pairs, d, mean, delta, bias, false);
+  runAlone(occurrences: number): void {
+    this.#layers.forEach((layer, k) => {
+      this.#kernels.truthLayer(layer, this.truth[k], this.truth[k + 1], this.ids, occurrences);
     });
   }
 
-  /** Writes w_t^1 a_t^0 of the active circuits to f64 [pairs][d]: what is embedded. [E10] */
-  weighInputs(values: number, pairs: number): void {
-    const { mean, delta } = this.#weights[0];
-    this.#kernels.truthLayer(this.truth[0], values, this.ids, pairs, this.#circuits.d, mean, delta, 0, true);
+  /** Writes w_t^1 a_t^0 of the active circuits to f64 [occurrences][d]: what is embedded. [E10] */
+  weighInputs(values: number, occurrences: number): void {
+    this.#kernels.truthLayer(this.#firstWeights, this.truth[0], values, this.ids, occurrences);
   }
 
   /** Active circuits, [count][z]. */
@@ -108,10 +110,10 @@ export class Tile {
     return split(Array.from(this.#arena.viewU32(this.ids, count * z)), z);
   }
 
-  /** Truth a^l of the active circuits, [pairs][d]. */
-  truthAt(l: number, pairs: number): number[][] {
+  /** Truth a^l of the active circuits, [occurrences][d]. */
+  truthAt(l: number, occurrences: number): number[][] {
     const { d } = this.#circuits;
-    return split(Array.from(this.#arena.viewF64(this.truth[l], pairs * d)), d);
+    return split(Array.from(this.#arena.viewF64(this.truth[l], occurrences * d)), d);
   }
 }
 

@@ -65,9 +65,9 @@ export function searchWorst(runner: SparseEngine, given: AdversaryInput): WorstC
     const truth = runner.truth(layer, CHAINS * z);
     return candidates.map((_, lane) => {
       let worst = 0;
-      for (let pair = lane * z; pair < (lane + 1) * z; pair++) {
-        const wanted = applyReadout(circuits.readouts[group], truth[pair]);
-        const error = Math.hypot(...wanted.map((value, row) => value - read[pair][first + row]));
+      for (let occurrence = lane * z; occurrence < (lane + 1) * z; occurrence++) {
+        const wanted = applyReadout(circuits.readouts[group], truth[occurrence]);
+        const error = Math.hypot(...wanted.map((value, row) => value - read[occurrence][first + row]));
         worst = Math.max(worst, Number.isFinite(error) ? error : Number.MAX_VALUE);
       }
       return worst;

@@ -9,3 +9,5 @@ export { SparseEngine } from "../engine/sparse.js";
 export { mergeSums } from "../engine/sums.js";
 export { runCleaner } from "../studies/cleaning/measure.js";
 export { cleaners } from "../designs/cleaners.js";
+export { writeDescriptor } from "../kernels/descriptors.js";
+export { Arena } from "../kernels/memory.js";

@@ -1,6 +1,7 @@
 /**
  * The numeric core: functions over one linear memory. Two implementations have the same bytes in and out, the Wasm
- * binary (wasm.ts) and its plain TypeScript twin (reference.ts); layouts are drawn above each kernel in assembly/.
+ * binary (wasm.ts) and its plain TypeScript twin (twin/); layouts are drawn above each kernel in assembly/, and those of
+ * descriptors in assembly/descriptors.ts.
  *
  * Pointers are byte addresses. The caller checks; kernels do not.
  */
@@ -11,51 +12,23 @@ export interface Kernels {
   zero(pointer: number, bytes: number): void;
   philox(out: number, c0: number, c1: number, c2: number, c3: number, k0: number, k1: number): void;
   sampleActive(
-    ids: number,
-    marks: number,
+    descriptor: number,
     seedLow: number,
     seedHigh: number,
-    stream: number,
     sub: number,
     first: number,
     count: number,
     z: number,
-    T: number,
     mode: number,
-    inputs: number,
-    d: number,
-    kind: number,
-    table: number,
-    choices: number,
   ): void;
-  truthLayer(
-    before: number,
-    after: number,
-    ids: number,
-    count: number,
-    d: number,
-    mean: number,
-    delta: number,
-    bias: number,
-    linear: boolean,
-  ): void;
-  embedInput(
-    Y: number,
-    W: number,
-    values: number,
-    ids: number,
-    neurons: number,
-    S: number,
-    count: number,
-    z: number,
-    d: number,
-  ): void;
-  linkActive(ids: number, pairs: number, heads: number, next: number): void;
-  unlinkActive(ids: number, pairs: number, heads: number): void;
-  listActive(heads: number, next: number, T: number, z: number, W: number, stops: number, masks: number): void;
+  truthLayer(descriptor: number, before: number, after: number, ids: number, count: number): void;
+  embedInput(descriptor: number, count: number, z: number): void;
+  linkActive(ids: number, occurrences: number, heads: number, next: number): void;
+  unlinkActive(ids: number, occurrences: number, heads: number): void;
+  listActive(heads: number, next: number, T: number, z: number, W: number, activeAt: number, masks: number): void;
   readActive(
     positions: number,
-    pairs: number,
+    occurrences: number,
     z: number,
     gather: number,
     S: number,
@@ -63,11 +36,11 @@ export interface Kernels {
     k: number,
     active: number,
   ): void;
-  markLive(
-    live: number,
+  markReached(
+    reached: number,
     T: number,
     ids: number,
-    pairs: number,
+    occurrences: number,
     neurons: number,
     S: number,
     starts: number,
@@ -75,36 +48,17 @@ export interface Kernels {
   ): void;
   markUsed(mask: number, W: number, ids: number, neurons: number, S: number, count: number, z: number): void;
   circuitsPass(descriptor: number): void;
-  positionsOf(ids: number, pairs: number, table: number, positions: number): void;
+  positionsOf(ids: number, occurrences: number, table: number, positions: number): void;
   collect(count: number, targets: number, starts: number, rows: number, bytes: number): void;
-  correct(
-    count: number,
-    targets: number,
-    starts: number,
-    rows: number,
-    W: number,
-    k: number,
-    r: number,
-    pass: number,
-    matrix: number,
-    scratch: number,
-  ): void;
+  correct(descriptor: number): void;
   columnSums(rows: number, bytes: number, P: number, weights: number, sums: number): void;
   constants(base: number, bias: number, d: number, W: number, C: number, n: number, sums: number): void;
   activate(descriptor: number): void;
   countAbove(A: number, P: number, d: number, W: number, counts: number): void;
   packWeights(packed: number, W: number, N: number, K: number): void;
-  denseLayer(
-    out: number,
-    A: number,
-    packed: number,
-    bias: number,
-    workspace: number,
-    M: number,
-    N: number,
-    K: number,
-    relu: boolean,
-  ): void;
+  denseLayer(descriptor: number, out: number, A: number, M: number, relu: boolean): void;
+  /** Bytes of the workspace that denseLayer needs. */
+  denseWorkspace(): number;
   sumInactive(
     chunk: number,
     laneSum: number,
@@ -114,88 +68,22 @@ export interface Kernels {
     count: number,
     scale: number,
   ): void;
-  sumActive(
-    chunk: number,
-    active: number,
-    k: number,
-    truth: number,
-    d: number,
-    count: number,
-    z: number,
-    scale: number,
-    shift: number,
-    W: number,
-    groups: number,
-    rows: number,
-    Q: number,
-    R: number,
-    readout: number,
-  ): void;
+  sumActive(descriptor: number, count: number, z: number): void;
   sumCounts(chunk: number, counts: number, d: number, lanes: number, count: number): void;
-  embedLinks(
-    Y: number,
-    X: number,
-    W: number,
-    neurons: number,
-    S: number,
-    first: number,
-    count: number,
-    starts: number,
-    rows: number,
-    weights: number,
-  ): void;
-  embeddingPairs(
-    Y: number,
-    X: number,
-    rowsY: number,
-    rowsX: number,
-    signs: number,
-    T: number,
-    S: number,
-    W: number,
-    first: number,
-    count: number,
-    linked: number,
-    constant: number,
-    own: number,
-    overlap: number,
-    sums: number,
-  ): void;
-  sparseLayer(
-    out: number,
-    A: number,
-    starts: number,
-    columns: number,
-    values: number,
-    bias: number,
-    N: number,
-    W: number,
-    relu: boolean,
-  ): void;
+  embedLinks(descriptor: number, first: number, count: number): void;
+  embeddingErrors(descriptor: number, first: number, count: number): void;
+  sparseLayer(descriptor: number, out: number, A: number, relu: boolean): void;
   rectify(A: number, bytes: number): void;
-  inactiveErrors(
-    read: number,
-    constants: number,
-    isActive: number,
-    out: number,
-    T: number,
-    rows: number,
-    stride: number,
-    W: number,
-    wrong: number,
-    most: number,
-  ): void;
+  inactiveErrors(descriptor: number, constants: number): void;
   addNoise(
+    descriptor: number,
     A: number,
-    N: number,
-    W: number,
-    count: number,
-    table: number,
     sigma: number,
     seedLow: number,
     seedHigh: number,
     sub: number,
     first: number,
+    count: number,
   ): void;
   unitVector(
     out: number,
@@ -207,73 +95,8 @@ export interface Kernels {
     item: number,
     sub: number,
   ): void;
-  dotPairs(
-    vectors: number,
-    n: number,
-    all: number,
-    panel: number,
-    panels: number,
-    other: number,
-    others: number,
-    scratch: number,
-    result: number,
-  ): void;
+  dotProducts(descriptor: number, panel: number, panels: number, other: number, others: number): void;
 }
 
 /** Circuits that circuitsPass runs before it scatters their rows and moves their float32 sums to float64. */
 export const PASS_BLOCK = 64;
-
-/** The u32 fields of circuitsPass's descriptor, in order (assembly/circuits.ts). */
-export const passFields = [
-  "gather",
-  "scatter",
-  "T",
-  "S",
-  "W",
-  "k",
-  "pass",
-  "inner",
-  "outer",
-  "mix",
-  "V",
-  "writes",
-  "scratch",
-  "stops",
-  "masks",
-  "shift",
-  "groups",
-  "rows",
-  "Q",
-  "laneSum",
-  "laneMax",
-  "partial",
-  "plane",
-  "live",
-] as const;
-export type PassDescriptor = Readonly<Record<(typeof passFields)[number], number>>;
-
-/** The u32 fields of activate's descriptor, in order (assembly/gates.ts). */
-export const activateFields = [
-  "Y",
-  "outBytes",
-  "X",
-  "P",
-  "W",
-  "d",
-  "k",
-  "outStarts",
-  "outColumns",
-  "outValues",
-  "inStarts",
-  "inColumns",
-  "inValues",
-  "base",
-  "mask",
-  "A",
-  "stepA",
-  "sums",
-  "counts",
-  "plane",
-  "summed",
-] as const;
-export type ActivateDescriptor = Readonly<Record<(typeof activateFields)[number], number>>;

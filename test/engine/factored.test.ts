@@ -307,6 +307,6 @@ describe("wrong use is refused in words", () => {
   });
 
   test("activations that were not kept", () => {
-    expect(() => runner.activations(1, 0)).toThrow("This runner does not keep activations.");
+    expect(() => runner.activations(1, 0)).toThrow("This engine does not keep activations.");
   });
 });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
-import { activateFields, passFields } from "../../src/kernels/kernels.js";
+import { expect, test } from "vitest";
+import { descriptors, fieldsOf, type DescriptorName } from "../../src/kernels/descriptors.js";
 import { coreModule } from "../../src/kernels/node.js";
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
@@ -34,13 +34,13 @@ test("the binary imports nothing and exports one memory, as docs/abi.md says", (
   expect((exports["memory"] as WebAssembly.Memory).buffer.byteLength).toBe(65536);
 });
 
-describe("descriptors", () => {
-  test.each([
-    ["circuitsPass", passFields],
-    ["activate", activateFields],
-  ])("of %s: fields in order, four bytes each", (name, fields) => {
-    const section = page.split(`\`${name}(descriptor: usize): void\``)[1]!.split(/\n\n`/)[0]!;
-    const rows = [...section.matchAll(/^\| (\d+) \| `(\w+)` \|/gm)].map(([, byte, field]) => [Number(byte), field]);
-    expect(rows).toEqual(fields.map((field, k) => [4 * k, field]));
-  });
-});
+test.each(Object.keys(descriptors) as DescriptorName[])(
+  "the descriptor of %s has its fields at their bytes",
+  (name) => {
+    const section = page.split(`\n\`${name}(descriptor: usize`)[1]!.split(/\n\n(?=[`#])/)[0]!;
+    const rows = [...section.matchAll(/^\| (\d+) \| `(\w+)` \| (u32|f64) \|/gm)].map(([, byte, field, type]) => [
+      ...[Number(byte), field, type],
+    ]);
+    expect(rows).toEqual(fieldsOf(name).fields.map(({ name: field, type, offset }) => [offset, field, type]));
+  },
+);

@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import { RandomSequence } from "../../src/base/random.js";
+import { loadKernels } from "../../src/kernels/node.js";
 import { KernelPair } from "../support/kernel-pair.js";
 
 const pair = new KernelPair();
 const random = new RandomSequence(6, "user");
 const normals = (length: number): Float32Array => Float32Array.from({ length }, () => random.normalPair()[0]);
+
+const workspaceBytes = loadKernels().denseWorkspace();
 
 /** Sizes around the tile (4 × 8), the blocks of rows (64), columns (128) and steps (512), and what goes around the tile. */
 const shapes = [
@@ -21,11 +24,11 @@ test.each([true, false])("dense layers equal their twin bit for bit, and float64
     const [from, weights, bias] = [pair.f32(A), pair.f32(W), pair.f32(b)];
     const numbers = K * 8 * Math.ceil(N / 8);
     const packed = pair.bytes(4 * numbers);
-    const workspace = pair.bytes(4 * (128 * 256 + 8));
+    const layer = pair.descriptor("denseLayer", { packed, bias, workspace: pair.bytes(workspaceBytes), N, K });
     const out = pair.f32(new Float32Array(M * N + 1).fill(-7));
     pair.run((kernels) => kernels.packWeights(packed, weights, N, K));
     pair.same(packed, 4 * numbers);
-    pair.run((kernels) => kernels.denseLayer(out, from, packed, bias, workspace, M, N, K, relu));
+    pair.run((kernels) => kernels.denseLayer(layer, out, from, M, relu));
     const ours = pair.sameF32(out, M * N + 1);
     expect(ours[M * N], "the number after the result").toBe(-7);
     let largest = 0;
@@ -53,11 +56,11 @@ test.each([true, false])("signs of zeros and every alignment of the result are t
       pair.reset();
       const [from, weights, bias] = [pair.f32(some(M * K, 1)), pair.f32(some(N * K, 3)), pair.f32(some(N, 5))];
       const packed = pair.bytes(4 * K * 8 * Math.ceil(N / 8));
-      const workspace = pair.bytes(4 * (128 * 256 + 8));
+      const layer = pair.descriptor("denseLayer", { packed, bias, workspace: pair.bytes(workspaceBytes), N, K });
       const room = pair.f32(new Float32Array(M * N + 8).fill(-7));
       pair.run((kernels) => {
         kernels.packWeights(packed, weights, N, K);
-        kernels.denseLayer(room + offset, from, packed, bias, workspace, M, N, K, relu);
+        kernels.denseLayer(layer, room + offset, from, M, relu);
       });
       const all = pair.sameF32(room, M * N + 8);
       expect([...all.subarray(0, offset / 4), ...all.subarray(offset / 4 + M * N)]).toEqual(new Array(8).fill(-7));

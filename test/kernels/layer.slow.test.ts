@@ -175,9 +175,9 @@ describe("single kernels equal their twins bit for bit", () => {
     const idsAt = pair.u32(ids);
     const after = pair.bytes(8 * count * d);
     for (const linear of [true, false]) {
-      pair.run((kernels) =>
-        kernels.truthLayer(at[0]!, after, idsAt, count, d, at[1]!, at[2]!, linear ? 0 : at[3]!, linear),
-      );
+      const weights = { mean: at[1]!, delta: at[2]!, bias: linear ? 0 : at[3]! };
+      const layer = pair.descriptor("truthLayer", { d, ...weights, linear: linear ? 1 : 0 });
+      pair.run((kernels) => kernels.truthLayer(layer, at[0]!, after, idsAt, count));
       pair.sameF64(after, count * d).forEach((value, index) => {
         const [k, i] = [Math.floor(index / d), index % d];
         let sum = linear ? 0 : bias[i]!;
@@ -195,11 +195,12 @@ describe("single kernels equal their twins bit for bit", () => {
     const values = pair.f64(normals(count * z * d));
     const ids = pair.u32(activeIds(shape));
     const neurons = pair.u32(neuronsOf(shape));
-    pair.run((kernels) => kernels.embedInput(Y, W, values, ids, neurons, S, count, z, d));
+    const descriptor = pair.descriptor("embedInput", { Y, W, values, ids, neurons, S, d });
+    pair.run((kernels) => kernels.embedInput(descriptor, count, z));
     pair.same(Y, P * d * W);
   });
 
-  check("linkActive lists every active pair of a circuit, unlinkActive clears", (shape) => {
+  check("linkActive lists every occurrence of a circuit, unlinkActive clears", (shape) => {
     const { T, z, count } = shape;
     const given = activeIds(shape);
     const ids = pair.u32(given);
@@ -232,7 +233,7 @@ describe("single kernels equal their twins bit for bit", () => {
   });
 
   /** Lists of random rows [starts, addresses] for `count` targets; some are empty. */
-  function lists({ P, random }: Shape, count: number, address: (row: number) => number): [number, number] {
+  function rowLists({ P, random }: Shape, count: number, address: (row: number) => number): [number, number] {
     const starts = [0];
     const rows: number[] = [];
     for (let n = 0; n < count; n++) {
@@ -252,9 +253,11 @@ describe("single kernels equal their twins bit for bit", () => {
     const scratch = pair.bytes(k * W);
     const neurons = [...random.permutation(P)].slice(0, 1 + random.below(P));
     const targets = pair.u32(neurons.map((n) => Y + n * r * W));
-    const [starts, rows] = lists(shape, neurons.length, (m) => X + m * k * W);
+    const [starts, rows] = rowLists(shape, neurons.length, (m) => X + m * k * W);
     for (const by of [0, matrix]) {
-      pair.run((kernels) => kernels.correct(neurons.length, targets, starts, rows, W, k, r, pass, by, scratch));
+      const lists = { count: neurons.length, targets, starts, rows };
+      const descriptor = pair.descriptor("correct", { ...lists, W, k, r, pass, matrix: by, scratch });
+      pair.run((kernels) => kernels.correct(descriptor));
       pair.same(Y, P * r * W);
     }
   });
@@ -264,7 +267,7 @@ describe("single kernels equal their twins bit for bit", () => {
     const V = pair.f32(normals(P * r * lanes));
     const Y = pair.f32(normals(P * r * lanes));
     const targets = pair.u32([...random.permutation(P)].map((n) => Y + n * r * W));
-    const [starts, rows] = lists(shape, P, (t) => V + t * r * W);
+    const [starts, rows] = rowLists(shape, P, (t) => V + t * r * W);
     pair.run((kernels) => kernels.collect(P, targets, starts, rows, r * W));
     pair.same(Y, P * r * W);
   });
@@ -275,14 +278,18 @@ describe("single kernels equal their twins bit for bit", () => {
     const order = [...random.permutation(T)];
     const [ids, table, positions] = [pair.u32(given), pair.u32(order), pair.bytes(4 * count * z)];
     const heads = pair.u32(new Uint32Array(T).fill(0xffffffff));
-    const [next, stops, masks] = [pair.bytes(4 * count * z), pair.bytes(4 * count * z + 4), pair.bytes(count * z * W)];
+    const [next, activeAt, masks] = [
+      pair.bytes(4 * count * z),
+      pair.bytes(4 * count * z + 4),
+      pair.bytes(count * z * W),
+    ];
     pair.run((kernels) => kernels.positionsOf(ids, count * z, table, positions));
     const at = [...pair.sameU32(positions, count * z)];
     expect(at).toEqual(given.map((t) => order[t]));
     pair.run((kernels) => kernels.linkActive(positions, count * z, heads, next));
-    pair.run((kernels) => kernels.listActive(heads, next, T, z, W, stops, masks));
+    pair.run((kernels) => kernels.listActive(heads, next, T, z, W, activeAt, masks));
     const wanted = [...new Set(at)].sort((a, b) => a - b);
-    expect([...pair.sameU32(stops, wanted.length + 1)]).toEqual([...wanted, 0xffffffff]);
+    expect([...pair.sameU32(activeAt, wanted.length + 1)]).toEqual([...wanted, 0xffffffff]);
     expect([...pair.sameU32(masks, wanted.length * lanes)]).toEqual(
       wanted.flatMap((position) =>
         Array.from({ length: lanes }, (_, b) => (at.slice(b * z, (b + 1) * z).includes(position) ? 0 : 0xffffffff)),
@@ -290,7 +297,7 @@ describe("single kernels equal their twins bit for bit", () => {
     );
   });
 
-  check("markLive flags exactly the circuits that share a neuron with an active one", (shape) => {
+  check("markReached flags exactly the circuits that share a neuron with an active one", (shape) => {
     const { P, T, S, z, count } = shape;
     const [given, rows] = [activeIds(shape), neuronsOf(shape)];
     const order = shape.random.permutation(T);
@@ -300,12 +307,12 @@ describe("single kernels equal their twins bit for bit", () => {
     const starts = members.reduce((sums, list) => [...sums, sums.at(-1)! + list.length], [0]);
     const [ids, neurons, startsAt] = [pair.u32(given), pair.u32(rows), pair.u32(starts)];
     const positions = pair.u32(members.flat().map((t) => order[t]!));
-    const live = pair.u32(new Uint32Array(T).fill(0x05050505));
-    pair.run((kernels) => kernels.markLive(live, T, ids, count * z, neurons, S, startsAt, positions));
+    const reached = pair.u32(new Uint32Array(T).fill(0x05050505));
+    pair.run((kernels) => kernels.markReached(reached, T, ids, count * z, neurons, S, startsAt, positions));
     const used = new Set(given.flatMap((t) => [...rows.subarray(t * S, (t + 1) * S)]));
     const wanted = new Array<number>(T + 1).fill(5);
     for (let t = 0; t < T; t++) wanted[order[t]!] = rows.subarray(t * S, (t + 1) * S).some((n) => used.has(n)) ? 1 : 0;
-    expect([...pair.same(live, T + 1)]).toEqual(wanted);
+    expect([...pair.same(reached, T + 1)]).toEqual(wanted);
   });
 
   check("readActive gathers the coordinates of active circuits in their lanes", (shape) => {
@@ -383,12 +390,9 @@ describe("single kernels equal their twins bit for bit", () => {
       [0, readout],
       [shift, readout],
     ] as const) {
-      pair.run((kernels) =>
-        kernels.sumActive(
-          ...([chunk, active, k, truth, d, count, z, 0.29, by, W] as const),
-          ...([groups, rowsAt, Q, R, to] as const),
-        ),
-      );
+      const compared = { active, k, truth, d, shift: by, W, groups, rows: rowsAt, Q, R };
+      const descriptor = pair.descriptor("sumActive", { scale: 0.29, chunk, ...compared, readout: to });
+      pair.run((kernels) => kernels.sumActive(descriptor, count, z));
       pair.same(chunk, 40 * groups);
       pair.same(readout, 8 * count * z * all);
     }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SharedInputs } from "../../src/circuits/circuits.js";
+import { writeDescriptor, type Fields } from "../../src/kernels/descriptors.js";
 import type { Kernels } from "../../src/kernels/kernels.js";
 import { Arena } from "../../src/kernels/memory.js";
 import { loadKernels } from "../../src/kernels/node.js";
@@ -40,30 +41,35 @@ function tableOf({ d, inputs, choices }: Draw): number[] {
   return Array.from({ length: rows * d }, (_, k) => (inputs === "uniform" ? (k < d ? k - 3 : k) : 0.25 + k / 7));
 }
 
-/** Where a draw goes: ids u32 [count][z], marks u8 [T], inputs f64 [count][z][d] and the table they come from. */
+/** Where a draw goes: ids u32 [count][z], marks u8 [T], inputs f64 [count][z][d]; and sampleActive's descriptor. */
 interface Places {
   readonly ids: number;
   readonly marks: number;
   readonly inputs: number;
-  readonly table: number;
+  readonly descriptor: number;
 }
 
-function placesOf(memory: Pick<Arena, "bytes" | "f64">, draw: Draw): Places {
-  return {
+/** @param describe writes sampleActive's descriptor */
+function placesOf(
+  memory: Pick<Arena, "bytes" | "f64">,
+  draw: Draw,
+  describe: (fields: Fields<"sampleActive">) => number,
+): Places {
+  const { T, d, choices } = draw;
+  const places = {
     ids: memory.bytes(4 * draw.count * draw.z),
-    marks: memory.bytes(draw.T),
-    inputs: memory.bytes(8 * draw.count * draw.z * draw.d),
-    table: memory.f64(tableOf(draw)),
+    marks: memory.bytes(T),
+    inputs: memory.bytes(8 * draw.count * draw.z * d),
   };
+  const how = { stream: streams.samples, T, d, kind: kindNumber[draw.inputs], choices };
+  const descriptor = describe({ ...places, ...how, table: memory.f64(tableOf(draw)) });
+  return { ...places, descriptor };
 }
 
-function sample(kernels: Kernels, { ids, marks, inputs, table }: Places, draw: Draw): void {
+function sample(kernels: Kernels, { descriptor }: Places, draw: Draw): void {
   const [low, high] = seedKey(draw.seed);
-  const { sub, first, count, z, T, mode, d, choices } = draw;
-  kernels.sampleActive(
-    ...([ids, marks, low, high, streams.samples, sub, first, count, z, T, mode] as const),
-    ...([inputs, d, kindNumber[draw.inputs], table, choices] as const),
-  );
+  const { sub, first, count, z, mode } = draw;
+  kernels.sampleActive(descriptor, low, high, sub, first, count, z, mode);
 }
 
 const kernels = loadKernels();
@@ -71,7 +77,7 @@ const kernels = loadKernels();
 /** Draws on the core alone. */
 function drawn(draw: Draw): { ids: number[][]; inputs: number[][][] } {
   const arena = new Arena(kernels.memory, kernels.heapBase());
-  const places = placesOf(arena, draw);
+  const places = placesOf(arena, draw, (fields) => writeDescriptor(arena, "sampleActive", fields));
   sample(kernels, places, draw);
   const { count, z, d } = draw;
   expect(new Uint8Array(kernels.memory.buffer, places.marks, draw.T).every((mark) => mark === 0)).toBe(true);
@@ -108,7 +114,7 @@ describe("sampleActive", () => {
     fc.assert(
       fc.property(draws, (draw) => {
         pair.reset();
-        const places = placesOf(pair, draw);
+        const places = placesOf(pair, draw, (fields) => pair.descriptor("sampleActive", fields));
         pair.run((each) => sample(each, places, draw));
         pair.same(places.ids, 4 * draw.count * draw.z);
         pair.same(places.inputs, 8 * draw.count * draw.z * draw.d);
@@ -122,7 +128,7 @@ describe("sampleActive", () => {
   test("the core equals its twin where numbers are rejected: T = 3·2^22, 10,000 samples", () => {
     const draw = { ...plain, T: 3 * 2 ** 22, count: 10_000 };
     pair.reset();
-    const places = placesOf(pair, draw);
+    const places = placesOf(pair, draw, (fields) => pair.descriptor("sampleActive", fields));
     pair.run((each) => sample(each, places, draw));
     const ids = pair.sameU32(places.ids, draw.count);
     const threshold = 2n ** 32n % BigInt(draw.T);

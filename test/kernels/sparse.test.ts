@@ -30,9 +30,10 @@ test.each(sizes)("sparse layers equal their twin bit for bit, $lanes lanes, dens
       }
       const out = pair.f32(new Float32Array(N * lanes + 1).fill(-7));
       const from = pair.f32(A);
-      const tables = [pair.u32(starts), pair.u32(columns), pair.f32(values)] as const;
+      const tables = { starts: pair.u32(starts), columns: pair.u32(columns), values: pair.f32(values) };
       const biases = withBias ? pair.f32(bias) : 0;
-      pair.run((kernels) => kernels.sparseLayer(out, from, ...tables, biases, N, 4 * lanes, relu));
+      const descriptor = pair.descriptor("sparseLayer", { ...tables, bias: biases, N, W: 4 * lanes });
+      pair.run((kernels) => kernels.sparseLayer(descriptor, out, from, relu));
       const ours = pair.sameF32(out, N * lanes + 1);
       expect(ours[N * lanes], "the number after the result").toBe(-7);
       for (let n = 0; n < N; n++) {
@@ -62,10 +63,10 @@ test.each([4, 8, 16])("squares of inactive circuits equal their twin bit for bit
     [0, 1],
     [1, 2],
   ] as const) {
-    pair.run((kernels) => {
-      const from = read + 4 * row * lanes;
-      kernels.inactiveErrors(from, constants + 8 * row, isActive, out, T, rows, stride, 4 * lanes, 0.0625, 1e60);
-    });
+    const at = { read: read + 4 * row * lanes, isActive, out };
+    const sizes = { T, rows, stride, W: 4 * lanes };
+    const descriptor = pair.descriptor("inactiveErrors", { wrong: 0.0625, most: 1e60, ...at, ...sizes });
+    pair.run((kernels) => kernels.inactiveErrors(descriptor, constants + 8 * row));
     const ours = new Float64Array(pair.same(out, 8 * (3 * lanes + 1)).buffer);
     expect(ours[3 * lanes], "the number after the result").toBe(-7);
     for (let lane = 0; lane < lanes; lane++) {
@@ -89,9 +90,10 @@ test("noise equals its twin bit for bit, is normal, and depends on sample and la
   const table = pair.f32(normalQuantiles());
   const [N, lanes] = [1001, 8];
   const at = pair.bytes(4 * N * lanes);
+  const descriptor = pair.descriptor("addNoise", { N, W: 4 * lanes, table });
   const draw = (first: number, count: number, sub: number): Float32Array => {
     pair.run((kernels) => kernels.zero(at, 4 * N * lanes));
-    pair.run((kernels) => kernels.addNoise(at, N, 4 * lanes, count, table, 0.5, 11, 3, sub, first));
+    pair.run((kernels) => kernels.addNoise(descriptor, at, 0.5, 11, 3, sub, first, count));
     return pair.sameF32(at, N * lanes);
   };
   const lane = (values: Float32Array, b: number): number[] =>

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { writeDescriptor, type DescriptorName, type Fields } from "../../src/kernels/descriptors.js";
 import type { Kernels } from "../../src/kernels/kernels.js";
 import { Arena } from "../../src/kernels/memory.js";
 import { loadKernels } from "../../src/kernels/node.js";
@@ -40,6 +41,11 @@ export class KernelPair {
 
   f64(values: ArrayLike<number>): number {
     return this.#place((arena) => arena.f64(values));
+  }
+
+  /** A kernel's descriptor. */
+  descriptor<N extends DescriptorName>(name: N, fields: Fields<N>): number {
+    return this.#place((arena) => writeDescriptor(arena, name, fields));
   }
 
   run(call: (kernels: Kernels) => void): void {

@@ -1,3 +1,4 @@
+import { writeDescriptor } from "../../kernels/descriptors.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
 import type { Cleaner, CleanerLayer } from "../../network/cleaner.js";
@@ -27,10 +28,10 @@ const W = 4 * LANES;
 export function runCleaner(kernels: Kernels, { cleaner, values, passes, noise, seed }: CleaningInput): number[][][] {
   const arena = new Arena(kernels.memory, kernels.heapBase());
   const { layers, write, offset, read } = cleaner;
-  const loaded = layers.map((layer) => loadLayer(arena, layer));
   const most = Math.max(write.length, ...layers.map(({ bias }) => bias.length));
   const [first, second] = [arena.bytes(most * W), arena.bytes(most * W)];
   const table = arena.f32(noise === 0 ? [] : normalQuantiles());
+  const loaded = layers.map((layer) => loadLayer(arena, layer, table));
   const [low, high] = seedKey(seed);
   const results = passes.map(() => values.map((): number[] => []));
   for (let sample = 0; sample < values.length; sample += LANES) {
@@ -41,9 +42,9 @@ export function runCleaner(kernels: Kernels, { cleaner, values, passes, noise, s
       write.forEach((row, n) => (A[n * LANES + lane] = offset + dot(row, value)));
     });
     for (let pass = 1, layer = 0; pass <= passes.at(-1)!; pass++) {
-      for (const { rows, starts, columns, weights, bias } of loaded) {
-        kernels.sparseLayer(after, before, starts, columns, weights, bias, rows, W, false);
-        if (noise > 0) kernels.addNoise(after, rows, W, own.length, table, noise, low, high, layer++, sample);
+      for (const { rows, weights, noiseOf } of loaded) {
+        kernels.sparseLayer(weights, after, before, false);
+        if (noise > 0) kernels.addNoise(noiseOf, after, noise, low, high, layer++, sample, own.length);
         kernels.rectify(after, rows * W);
         [before, after] = [after, before];
       }
@@ -61,20 +62,24 @@ export function runCleaner(kernels: Kernels, { cleaner, values, passes, noise, s
 
 interface LoadedLayer {
   readonly rows: number;
-  readonly starts: number;
-  readonly columns: number;
+  /** Descriptor of sparseLayer. */
   readonly weights: number;
-  readonly bias: number;
+  /** Descriptor of addNoise. */
+  readonly noiseOf: number;
 }
 
-function loadLayer(arena: Arena, { weights, bias }: CleanerLayer): LoadedLayer {
+function loadLayer(arena: Arena, { weights, bias }: CleanerLayer, table: number): LoadedLayer {
   const width = weights[0].length;
+  const rows = bias.length;
   return {
-    rows: bias.length,
-    starts: arena.u32(Array.from({ length: bias.length + 1 }, (_, n) => n * width)),
-    columns: arena.u32(weights.flatMap((row) => row.map((_, m) => m * W))),
-    weights: arena.f32(weights.flat()),
-    bias: arena.f32(bias),
+    rows,
+    weights: writeDescriptor(arena, "sparseLayer", {
+      starts: arena.u32(Array.from({ length: rows + 1 }, (_, n) => n * width)),
+      columns: arena.u32(weights.flatMap((row) => row.map((_, m) => m * W))),
+      values: arena.f32(weights.flat()),
+      ...{ bias: arena.f32(bias), N: rows, W },
+    }),
+    noiseOf: writeDescriptor(arena, "addNoise", { N: rows, W, table }),
   };
 }
 

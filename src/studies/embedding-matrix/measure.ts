@@ -1,5 +1,6 @@
 import { circuitsByNeuron, loads, type Assignment } from "../../assignment/assignment.js";
 import { primeSteps } from "../../assignment/prime-steps.js";
+import { writeDescriptor } from "../../kernels/descriptors.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
 import { permutedEmbedding } from "../../network/embedding.js";
@@ -45,23 +46,22 @@ export function measureEmbeddingMatrix(kernels: Kernels, input: EmbeddingMatrixI
   const arena = new Arena(kernels.memory, kernels.heapBase());
   const X = arena.bytes(P * W);
   const Y = arena.bytes(2 * P * W);
-  const neurons = arena.u32(before.neurons);
-  const rowsX = arena.addresses(before.neurons, 0, W);
-  const rowsY = arena.addresses(after.neurons, 0, 2 * W);
-  const signsAt = arena.f32(signs);
-  const starts = arena.u32(links.starts);
-  const rows = arena.addresses(links.rows, 0, 2 * W);
-  const weights = arena.f32(links.weights);
   const sums = arena.bytes(24);
-  const [linked, own] = [(1 / S + chi) / S, 1 / (S * S)];
+  const embedding = writeDescriptor(arena, "embedLinks", {
+    ...{ Y, X, W, S, neurons: arena.u32(before.neurons), starts: arena.u32(links.starts) },
+    ...{ rows: arena.addresses(links.rows, 0, 2 * W), weights: arena.f32(links.weights) },
+  });
+  const errors = writeDescriptor(arena, "embeddingErrors", {
+    ...{ linked: (1 / S + chi) / S, constant: chi * S, own: 1 / (S * S), overlap: 1 / S, Y, X, W, S, sums },
+    ...{ rowsX: arena.addresses(before.neurons, 0, W), rowsY: arena.addresses(after.neurons, 0, 2 * W) },
+    ...{ signs: arena.f32(signs) },
+  });
   for (let first = 0; first < T; first += lanes) {
     const count = Math.min(lanes, T - first);
     kernels.zero(X, P * W);
     kernels.zero(Y, 2 * P * W);
-    kernels.embedLinks(Y, X, W, neurons, S, first, count, starts, rows, weights);
-    kernels.embeddingPairs(
-      ...([Y, X, rowsY, rowsX, signsAt, T, S, W, first, count, linked, chi * S, own, 1 / S, sums] as const),
-    );
+    kernels.embedLinks(embedding, first, count);
+    kernels.embeddingErrors(errors, first, count);
   }
   const pairs = (T * (T - 1)) / 2;
   const [delta, mean, both] = arena.viewF64(sums, 3);

@@ -1,3 +1,4 @@
+import { writeDescriptor } from "../../kernels/descriptors.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
 import { seedKey } from "../../base/random.js";
@@ -28,7 +29,7 @@ export interface DotProducts {
   readonly pairs: number;
 }
 
-/** Components in one block of the layout (assembly/pairs.ts). */
+/** Components in one block of the layout (assembly/dot-products.ts). */
 const KC = 256;
 
 /** Panels of eight vectors that meet each other in one call: with 256 components of each they fill half of a 1 MiB L2. */
@@ -43,11 +44,12 @@ export function measureRandomVectors(kernels: Kernels, input: RandomVectorsInput
   const { n, m, seed, repeat, share = { index: 0, of: 1 } } = input;
   const arena = new Arena(kernels.memory, kernels.heapBase());
   const panels = Math.ceil(m / 8);
-  const dots = arena.bytes(ROWS * COLUMNS * 256);
+  const scratch = arena.bytes(ROWS * COLUMNS * 256);
   const result = arena.bytes(16);
   const normals = arena.bytes((n + 15) * 8);
   const drawn = arena.bytes(n * 32);
   const vectors = arena.bytes(panels * n * 32);
+  const dots = writeDescriptor(arena, "dotProducts", { vectors, n, all: panels, scratch, result });
   const [low, high] = seedKey(seed);
   const memory = new Uint8Array(kernels.memory.buffer);
   for (let panel = 0; panel < panels; panel++) {
@@ -66,7 +68,7 @@ export function measureRandomVectors(kernels: Kernels, input: RandomVectorsInput
     const rows = Math.min(ROWS, panels - row);
     for (let column = row; column < panels; column += COLUMNS) {
       const columns = Math.min(COLUMNS, panels - column);
-      kernels.dotPairs(vectors, n, panels, row, rows, column, columns, dots, result);
+      kernels.dotProducts(dots, row, rows, column, columns);
     }
     const [first, end] = [row * 8, Math.min(m, (row + rows) * 8)];
     pairs += ((end - first) * (2 * m - first - end - 1)) / 2;

@@ -1,4 +1,5 @@
 import { InputError } from "../../base/errors.js";
+import { changeDescriptor, writeDescriptor } from "../../kernels/descriptors.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
 import { RandomSequence } from "../../base/random.js";
@@ -94,8 +95,8 @@ export function measureStorage(kernels: Kernels, input: StorageInput): StorageNo
   const width = Math.max(...readers.map((reader) => reader.width));
   const vectors = arena.bytes(CHUNK * width * 4);
   const packed = arena.bytes(CHUNK * width * 4);
-  const bias = arena.bytes(CHUNK * 4);
-  const workspace = arena.bytes((128 * 256 + 8) * 4);
+  const [bias, workspace] = [arena.bytes(CHUNK * 4), arena.bytes(kernels.denseWorkspace())];
+  const reading = writeDescriptor(arena, "denseLayer", { packed, bias, workspace, N: CHUNK, K: width });
   const out = arena.bytes(rows.length * CHUNK * 4);
   const totals = rows.map((): Totals => ({
     ...{ inactive: 0, active: 0, worst: 0, wrong: 0 },
@@ -110,7 +111,8 @@ export function measureStorage(kernels: Kernels, input: StorageInput): StorageNo
         reader.write(vectors + v * reader.width * 4, features[v]);
       }
       kernels.packWeights(packed, vectors, count, reader.width);
-      kernels.denseLayer(out, reader.sums, packed, bias, workspace, rows.length, count, reader.width, false);
+      changeDescriptor(arena, "denseLayer", reading, { N: count, K: reader.width });
+      kernels.denseLayer(reading, out, reader.sums, rows.length, false);
       const readouts = arena.viewF32(out, rows.length * count);
       const lengths = reader.lengths?.(first, count) ?? null;
       const places = lengths === null ? drawn.map(({ order }) => placesOf(features, order)) : [];

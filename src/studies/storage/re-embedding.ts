@@ -1,3 +1,4 @@
+import { writeDescriptor } from "../../kernels/descriptors.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
 import { RandomSequence } from "../../base/random.js";
@@ -40,7 +41,9 @@ export function measureReEmbedding(kernels: Kernels, input: ReEmbeddingInput): R
   const features = arena.bytes(rows * m * 4);
   const sums = arena.bytes(rows * n * 4);
   const bias = arena.bytes(Math.max(m, n) * 4);
-  const workspace = arena.bytes((128 * 256 + 8) * 4);
+  const workspace = arena.bytes(kernels.denseWorkspace());
+  const embedding = writeDescriptor(arena, "denseLayer", { packed, bias, workspace, N: n, K: m });
+  const reading = writeDescriptor(arena, "denseLayer", { packed, bias, workspace, N: m, K: n });
   const { write } = featureWriter(kernels, arena, { family: "random", n, m: m * layers, seed, repeat });
 
   const truth = new Float32Array(rows * m);
@@ -56,9 +59,9 @@ export function measureReEmbedding(kernels: Kernels, input: ReEmbeddingInput): R
     for (let v = 0; v < m; v++) write(vectors + v * n * 4, layer * m + v);
     transpose(arena.viewF32(vectors, m * n), arena.viewF32(turned, m * n), m, n);
     kernels.packWeights(packed, turned, n, m);
-    kernels.denseLayer(sums, features, packed, bias, workspace, rows, n, m, false);
+    kernels.denseLayer(embedding, sums, features, rows, false);
     kernels.packWeights(packed, vectors, m, n);
-    kernels.denseLayer(features, sums, packed, bias, workspace, rows, m, n, false);
+    kernels.denseLayer(reading, features, sums, rows, false);
     const readouts = arena.viewF32(features, rows * m);
     const squares = [0, 0];
     let [wrong, right] = [0, 0];

@@ -1,4 +1,4 @@
-// The circuits pass for rotations: one coordinate alpha that every circuit passes on, two (x) that it turns.
+// The circuits pass of rotations: one coordinate alpha that every circuit passes on, two (x) that it turns.
 //
 // The general sweeps of circuits.ts in one, for tiles of eight samples, two vectors to a coordinate. Sums and maxima stay
 // in registers from circuit to circuit; with six neurons per circuit, so do the addresses of its rows.
@@ -26,20 +26,20 @@ function dot2(a: v128, b: v128, c: v128, d: v128): v128 {
 
 // Runs the circuits whose rows of addresses are gather…gatherEnd (S4 = 4·S bytes each).
 //
-//   mix     f32 [circuits][2][2]; 0: read out only
-//   V       written rows of these circuits, 96 bytes each
-//   stops   u32 positions of active circuits, the next first; firstGather is the address of position 0's row
-//   masks   of those circuits, [lanes] each
-//   shift   0 or f32 [3][8]
-//   partial f32 [Σ alpha², Σ x², max alpha², max x²][8], continued
-export function planeCircuits(
+//   mix       f32 [circuits][2][2]; 0: read out only
+//   V         written rows of these circuits, 96 bytes each
+//   activeAt  u32 positions of active circuits, the next first; firstGather is the address of position 0's row
+//   masks     of those circuits, [lanes] each
+//   shift     0 or f32 [3][8]
+//   partial   f32 [Σ alpha², Σ x², max alpha², max x²][8], continued
+export function rotationCircuits(
   gather: usize,
   gatherEnd: usize,
   S4: usize,
   mix: usize,
   V: usize,
   firstGather: usize,
-  stops: usize,
+  activeAt: usize,
   masks: usize,
   shift: usize,
   partial: usize,
@@ -47,10 +47,10 @@ export function planeCircuits(
   // Kinds of circuits that matter are compiled on their own, without the tests that others need.
   const writes = mix != 0;
   const shifted = shift != 0;
-  if (S4 != 24) run(gather, gatherEnd, S4, mix, V, firstGather, stops, masks, shift, partial, false, writes, shifted);
-  else if (shifted) run(gather, gatherEnd, 24, mix, V, firstGather, stops, masks, shift, partial, true, writes, true);
-  else if (writes) run(gather, gatherEnd, 24, mix, V, firstGather, stops, masks, 0, partial, true, true, false);
-  else run(gather, gatherEnd, 24, 0, V, firstGather, stops, masks, 0, partial, true, false, false);
+  if (S4 != 24) run(gather, gatherEnd, S4, mix, V, firstGather, activeAt, masks, shift, partial, false, writes, shifted);
+  else if (shifted) run(gather, gatherEnd, 24, mix, V, firstGather, activeAt, masks, shift, partial, true, writes, true);
+  else if (writes) run(gather, gatherEnd, 24, mix, V, firstGather, activeAt, masks, 0, partial, true, true, false);
+  else run(gather, gatherEnd, 24, 0, V, firstGather, activeAt, masks, 0, partial, true, false, false);
 }
 
 @inline
@@ -61,7 +61,7 @@ function run(
   mix: usize,
   V: usize,
   firstGather: usize,
-  stops: usize,
+  activeAt: usize,
   masks: usize,
   shift: usize,
   partial: usize,
@@ -77,7 +77,7 @@ function run(
   let alphaMax1 = v128.load(partial, 80);
   let xMax0 = v128.load(partial, 96);
   let xMax1 = v128.load(partial, 112);
-  let stop = stopAddress(stops, firstGather, S4);
+  let nextActive = activeRow(activeAt, firstGather, S4);
   while (gather != gatherEnd) {
     let r0: usize = 0;
     let r1: usize = 0;
@@ -132,7 +132,7 @@ function run(
       }
       let alphaSquare = square(alpha);
       let xSquare = f32x4.add(square(x0), square(x1));
-      if (gather == stop) {
+      if (gather == nextActive) {
         alphaSquare = v128.and(alphaSquare, v128.load(masks, 0));
         xSquare = v128.and(xSquare, v128.load(masks, 0));
       }
@@ -179,12 +179,12 @@ function run(
       }
       let alphaSquare = square(alpha);
       let xSquare = f32x4.add(square(x0), square(x1));
-      if (gather == stop) {
+      if (gather == nextActive) {
         alphaSquare = v128.and(alphaSquare, v128.load(masks, 16));
         xSquare = v128.and(xSquare, v128.load(masks, 16));
         masks += 32;
-        stops += 4;
-        stop = stopAddress(stops, firstGather, S4);
+        activeAt += 4;
+        nextActive = activeRow(activeAt, firstGather, S4);
       }
       alphaSum1 = f32x4.add(alphaSum1, alphaSquare);
       xSum1 = f32x4.add(xSum1, xSquare);
@@ -205,7 +205,7 @@ function run(
 
 // Address of the rows of the next active circuit; an address that is never met when there is none.
 @inline
-function stopAddress(stops: usize, firstGather: usize, S4: usize): usize {
-  const position = load<u32>(stops);
+function activeRow(activeAt: usize, firstGather: usize, S4: usize): usize {
+  const position = load<u32>(activeAt);
   return position == 0xffffffff ? 0 : firstGather + <usize>position * S4;
 }

@@ -10,91 +10,8 @@ function normalsOf(seed: number): (length: number) => Float64Array {
   return (length) => Float64Array.from({ length }, () => random.normalPair()[0]);
 }
 
-describe("sums over pairs of the core equal their twins bit for bit", () => {
-  test("embedLinks, also against sums written out (exact)", () => {
-    const shapes = fc.record({
-      P: fc.integer({ min: 1, max: 20 }),
-      T: fc.integer({ min: 1, max: 40 }),
-      S: fc.integer({ min: 1, max: 7 }),
-      lanes: fc.constantFrom(4, 8, 16),
-      share: fc.double({ min: 0, max: 1, noNaN: true }),
-      seed: fc.nat(),
-    });
-    fc.assert(
-      fc.property(shapes, ({ P, T, S, lanes, share, seed }) => {
-        pair.reset();
-        const random = new RandomSequence(seed, "user");
-        const below = (bound: number, length: number): number[] => Array.from({ length }, () => random.below(bound));
-        const W = 4 * lanes;
-        const lists = Array.from({ length: P }, () => below(P, random.below(6)));
-        const weightLists = lists.map(({ length }) => below(9, length).map((value) => value - 4));
-        const starts = [0];
-        for (const { length } of lists) starts.push(starts.at(-1)! + length);
-        const neurons = below(P, T * S);
-        const first = Math.floor(share * (T - 1));
-        const count = Math.min(lanes, T - first);
-        const [Y, X] = [pair.bytes(2 * P * W), pair.bytes(P * W)];
-        const tables = [neurons, starts, lists.flat().map((n) => 2 * n * W)].map((values) => pair.u32(values));
-        const weights = pair.f32(weightLists.flat());
-        pair.run((kernels) =>
-          kernels.embedLinks(Y, X, W, tables[0]!, S, first, count, tables[1]!, tables[2]!, weights),
-        );
-        const wantedY = new Float32Array(2 * P * lanes);
-        const wantedX = new Float32Array(P * lanes);
-        for (let b = 0; b < count; b++) {
-          for (const m of neurons.slice((first + b) * S, (first + b + 1) * S)) {
-            wantedX[m * lanes + b] = 1;
-            lists[m]!.forEach((n, e) => {
-              wantedY[2 * n * lanes + b]!++;
-              wantedY[(2 * n + 1) * lanes + b]! += weightLists[m]![e]!;
-            });
-          }
-        }
-        expect(pair.sameF32(Y, 2 * P * lanes)).toEqual(wantedY);
-        expect(pair.sameF32(X, P * lanes)).toEqual(wantedX);
-      }),
-      { numRuns: 200, seed: 4 },
-    );
-  });
-
-  test("embeddingPairs", () => {
-    const shapes = fc.record({
-      P: fc.integer({ min: 1, max: 20 }),
-      T: fc.integer({ min: 1, max: 40 }),
-      S: fc.integer({ min: 1, max: 7 }),
-      lanes: fc.constantFrom(4, 8, 16),
-      share: fc.double({ min: 0, max: 1, noNaN: true }),
-      seed: fc.nat(),
-    });
-    fc.assert(
-      fc.property(shapes, ({ P, T, S, lanes, share, seed }) => {
-        pair.reset();
-        const normals = normalsOf(seed);
-        const W = 4 * lanes;
-        const rows = (bytes: number): number =>
-          pair.u32(Array.from(normals(T * S), (value) => Math.floor(Math.abs(value * 1000) % P) * bytes));
-        const [rowsX, rowsY] = [rows(W), rows(2 * W)];
-        const [X, Y] = [P, 2 * P].map((n) => {
-          const values = normals(n * lanes);
-          return pair.f32(values);
-        });
-        const plusMinus = normals(T).map((value) => Math.sign(value) || 1);
-        const signs = pair.f32(plusMinus);
-        const sums = pair.f64([1, 2, 3]);
-        const first = Math.floor(share * (T - 1));
-        const count = Math.min(lanes, T - first);
-        pair.run((kernels) =>
-          kernels.embeddingPairs(
-            ...([Y!, X!, rowsY, rowsX, signs, T, S, W, first, count, 0.3, 0.1, 0.04, 0.2, sums] as const),
-          ),
-        );
-        pair.same(sums, 24);
-      }),
-      { numRuns: 200, seed: 1 },
-    );
-  });
-
-  test("dotPairs, also against every dot product in float64 (1e-5 relative)", () => {
+describe("random vectors and their dot products equal their twins bit for bit", () => {
+  test("dotProducts, also against every dot product in float64 (1e-5 relative)", () => {
     const shapes = fc.record({
       n: fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 250, max: 530 })),
       m: fc.integer({ min: 1, max: 40 }),
@@ -118,12 +35,11 @@ describe("sums over pairs of the core equal their twins bit for bit", () => {
         const vectors = pair.f32(panelled);
         const scratch = pair.bytes(256 * rows * columns);
         const result = pair.bytes(16);
+        const descriptor = pair.descriptor("dotProducts", { vectors, n, all: panels, scratch, result });
         for (let row = 0; row < panels; row += rows) {
           for (let column = row; column < panels; column += columns) {
             const counts = [Math.min(rows, panels - row), Math.min(columns, panels - column)] as const;
-            pair.run((kernels) =>
-              kernels.dotPairs(vectors, n, panels, row, counts[0], column, counts[1], scratch, result),
-            );
+            pair.run((kernels) => kernels.dotProducts(descriptor, row, counts[0], column, counts[1]));
           }
         }
         const [largest, sum] = pair.sameF64(result, 2);

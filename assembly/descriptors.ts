@@ -1,0 +1,212 @@
+// What kernels with many arguments work on: blocks of fields in memory. A descriptor is written once and passed by its address;
+// what changes from call to call are the kernel's other arguments.
+//
+// Fields lie in order, usize and u32 in 4 bytes, f64 in 8 at multiples of 8. usize fields are addresses, 0 where something
+// optional is not there. src/kernels/descriptors.ts has the same fields; a test compares the two.
+
+// assembly/random.ts
+@unmanaged
+export class SampleActive {
+  ids: usize; // u32 [count][z], overwritten
+  marks: usize; // u8 [T], zero before and after
+  inputs: usize; // f64 [count][z][d], overwritten with a^0 of each
+  stream: u32; // of random numbers
+  T: u32;
+  d: u32;
+  kind: u32; // of the inputs: 0 angle, 1 uniform, 2 choice
+  table: usize; // f64: angle: center[d] cos[d] sin[d]; uniform: low[d] high[d]; choice: vectors[choices][d]
+  choices: u32; // vectors of kind 2
+}
+
+// assembly/random.ts
+@unmanaged
+export class AddNoise {
+  N: u32; // neurons
+  W: u32; // bytes of a row, 4·lanes
+  table: usize; // f32 [65536]: quantiles of the normal distribution, one for each 16 bits
+}
+
+// assembly/truth.ts
+@unmanaged
+export class TruthLayer {
+  d: u32;
+  mean: usize; // f64 [d][d], w̄
+  delta: usize; // f64 [T][d][d], Δw_t
+  bias: usize; // f64 [d]; not read where linear
+  linear: u32; // 1: no bias and no ReLU, as the input embedding needs it
+}
+
+// assembly/input.ts
+@unmanaged
+export class EmbedInput {
+  Y: usize; // f32 [P][d][lanes], added to
+  W: u32; // bytes of one component of a row, 4·lanes
+  values: usize; // f64 [count][z][d], w_t a_t^0
+  ids: usize; // u32 [count][z]
+  neurons: usize; // u32 [T][S]
+  S: u32;
+  d: u32;
+}
+
+// assembly/circuits.ts
+@unmanaged
+export class CircuitsPass {
+  gather: usize; // u32 [T][S] addresses of rows of X, f32 [k][lanes]
+  scatter: usize; // u32 [T][S] addresses of rows of Y, f32 [r][lanes]; 0: V is left for collect
+  T: u32;
+  S: u32;
+  W: u32; // bytes of one component of a row, 4·lanes
+  k: u32; // coordinates of X
+  pass: u32; // leading coordinates that are written as they are
+  inner: u32; // columns of mix
+  outer: u32; // rows of mix: r = pass + outer, pass + inner ≤ k
+  mix: usize; // f32 [T][outer][inner]
+  V: usize; // f32 [T][r][lanes], with scatter [BLOCK][r][lanes]; overwritten
+  writes: u32; // 0: read out only; V is one row of scratch
+  scratch: usize; // f32 [BLOCK][k][lanes] gathered coordinates, overwritten
+  activeAt: usize; // u32 positions of circuits that are active in some lane, ascending, then 0xffffffff
+  masks: usize; // u32 [positions][lanes], all ones where the circuit is inactive, else 0
+  shift: usize; // f32 [k][lanes] subtracted before the readout; 0: none
+  groups: u32; // number of readouts
+  rows: usize; // u32 [groups] rows of each
+  Q: usize; // f32 [Σ rows][k] readout of coordinates; 0: the rows are the leading coordinates in order
+  laneSum: usize; // f64 [groups][lanes] Σ |y|² over inactive circuits, added to
+  laneMax: usize; // f32 [groups][lanes] largest |y|², raised
+  partial: usize; // f32 [2][groups][lanes] workspace, overwritten
+  isRotation: u32; // 1: one coordinate passed and two mixed, or read out as one and two rows (rotations.ts)
+  reached: usize; // u8 [T]: circuits that read and write nothing but zeros may be 0, and are passed over; 0: all run
+}
+
+// assembly/neurons.ts
+@unmanaged
+export class Correct {
+  count: u32; // neurons that are corrected
+  targets: usize; // u32 [count] addresses of rows of Y
+  starts: usize; // u32 [count+1]: where each neuron's rows begin
+  rows: usize; // u32 addresses of rows of X
+  W: u32; // bytes of one component of a row, 4·lanes
+  k: u32; // coordinates of X
+  r: u32; // components of Y
+  pass: u32; // leading coordinates that are corrected where there is no matrix
+  matrix: usize; // f32 [r][k]; 0: M = −1 on the leading `pass` coordinates
+  scratch: usize; // f32 [k][lanes], overwritten
+}
+
+// assembly/gates.ts. O and K are compressed rows: starts u32 [rows+1], columns u32 component offsets in bytes, values f32.
+@unmanaged
+export class Activate {
+  Y: usize; // f32 [P][r][lanes]
+  outBytes: u32; // bytes of a row of Y
+  X: usize; // f32 [P][k][lanes], overwritten with K·A
+  P: u32;
+  W: u32; // bytes of one component of a row, 4·lanes
+  d: u32;
+  k: u32;
+  outStarts: usize; // O: pre-activation = base + O·Y
+  outColumns: usize;
+  outValues: usize;
+  inStarts: usize; // K
+  inColumns: usize;
+  inValues: usize;
+  base: usize; // f32 [d][lanes], bias and constants
+  mask: usize; // u32 [P][lanes] keeps the pre-activation where all ones, 0 elsewhere; 0: ReLU
+  A: usize; // f32 [P][d][lanes] or one row, overwritten
+  stepA: u32; // bytes from one row of A to the next, 0: one row reused
+  sums: usize; // f32 [k][lanes], overwritten with Σ_n X[n]
+  counts: usize; // i32 [d][lanes], added to: neurons with A > 1e−4                                              [E19]
+  rotationGate: u32; // 1: K and O are those of rotations, d = 3 or 4; 2: K is, O is the identity; 0: any
+  summed: u32; // leading coordinates whose sums are needed; the others' may be left as they are
+}
+
+// assembly/errors.ts
+@unmanaged
+export class SumActive {
+  scale: f64; // of the readout
+  chunk: usize; // f64 [groups][5], added to
+  active: usize; // f32 [count·z][k], gathered coordinates g
+  k: u32;
+  truth: usize; // f64 [count·z][d], a
+  d: u32;
+  shift: usize; // f32 [k][lanes], before scale; 0: none
+  W: u32; // bytes of one component of a row, 4·lanes
+  groups: u32; // number of readouts
+  rows: usize; // u32 [groups] rows of each
+  Q: usize; // f64 [Σ rows][k]
+  R: usize; // f64 [Σ rows][d]
+  readout: usize; // f64 [count·z][Σ rows], overwritten with Q·(scale·g − shift); 0: not wanted
+}
+
+// assembly/sparse.ts
+@unmanaged
+export class SparseLayer {
+  starts: usize; // u32 [N+1]: where each row's entries begin
+  columns: usize; // u32: byte offsets of rows of A
+  values: usize; // f32
+  bias: usize; // f32 [N]; 0: none
+  N: u32; // rows
+  W: u32; // bytes of a row of A, 4·lanes, a multiple of 16
+}
+
+// assembly/sparse.ts
+@unmanaged
+export class InactiveErrors {
+  wrong: f64; // above which a square is counted as wrong
+  most: f64; // what a square counts as at most, NaN too
+  read: usize; // f32 [T][stride][lanes], from the readout's first row on
+  isActive: usize; // u8 [T][lanes]: 1 where a circuit is active, whose error is left out
+  out: usize; // f64 [3][lanes]: sums, largest, and how many are wrong; overwritten
+  T: u32;
+  rows: u32; // of the readout
+  stride: u32; // rows that are read of each circuit
+  W: u32; // bytes of a row, 4·lanes
+}
+
+// assembly/gemm.ts
+@unmanaged
+export class DenseLayer {
+  packed: usize; // of packWeights
+  bias: usize; // f32 [N]
+  workspace: usize; // denseWorkspace() bytes, overwritten
+  N: u32; // rows of the weights
+  K: u32; // columns of the weights
+}
+
+// assembly/embedding-matrix.ts
+@unmanaged
+export class EmbedLinks {
+  Y: usize; // f32 [P][2][lanes], zero before: how many of v's neurons n is linked to, and Σ of those links' weights
+  X: usize; // f32 [P][1][lanes], zero before
+  W: u32; // bytes of one component of a row, 4·lanes
+  neurons: usize; // u32 [T][S] of layer l−1
+  S: u32;
+  starts: usize; // u32 [P+1]: links of neuron m of layer l−1 are starts[m]…starts[m+1]−1
+  rows: usize; // u32 row starts in Y of the neurons of layer l
+  weights: usize; // f32, Σ of r_u over the circuits u that link the two
+}
+
+// assembly/embedding-matrix.ts
+@unmanaged
+export class EmbeddingErrors {
+  linked: f64; // a_tv of (ii) is linked·Y_0 − constant, gathered over the neurons of t
+  constant: f64; // of a_tv of (ii)
+  own: f64; // a_tv of (i) is own·Y_1
+  overlap: f64; // c_tv is overlap·X·w_t
+  Y: usize; // f32 [P][2][lanes]: C e_v and Σ_u r_u e_u ⟨e_u|e_v⟩ for the input e_v
+  X: usize; // f32 [P][1][lanes]: e_v
+  rowsY: usize; // u32 [T][S] row starts in Y of layer l
+  rowsX: usize; // u32 [T][S] row starts in X of layer l−1
+  signs: usize; // f32 [T], r_t = ±1
+  S: u32;
+  W: u32; // bytes of one component of a row, 4·lanes
+  sums: usize; // f64 [3], added to: (i) w̄ = 0, Δw_u = r_u; (ii) w̄ = 1, Δw = 0; (iii) both
+}
+
+// assembly/dot-products.ts
+@unmanaged
+export class DotProducts {
+  vectors: usize; // f32 [⌈n/256⌉][all][kc][8], blocks of 256 components of panels of eight vectors, zero beyond m
+  n: u32; // components
+  all: u32; // panels, ⌈m/8⌉
+  scratch: usize; // f32 [panels][others][8][8], overwritten: the dots
+  result: usize; // f64 [2]: largest |dot| raised, Σ dot² added to
+}

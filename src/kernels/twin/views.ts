@@ -1,0 +1,43 @@
+import { fieldsOf, type DescriptorName, type Fields } from "../descriptors.js";
+import type { Kernels } from "../kernels.js";
+
+/** Views of a whole memory. Indices are byte addresses divided by the element size. */
+export interface Views {
+  readonly f32: Float32Array;
+  readonly f64: Float64Array;
+  readonly u32: Uint32Array;
+  readonly i32: Int32Array;
+  readonly u8: Uint8Array;
+}
+
+export type KernelName = Exclude<keyof Kernels, "memory">;
+
+/** A kernel that is given its memory. */
+export type Twin<N extends KernelName> = (views: Views, ...args: Parameters<Kernels[N]>) => ReturnType<Kernels[N]>;
+
+/** Views of a memory, taken anew when it has grown. */
+export function viewer(memory: WebAssembly.Memory): () => Views {
+  let views: Views | undefined;
+  return () => {
+    const { buffer } = memory;
+    if (views?.u8.buffer !== buffer) {
+      views = {
+        f32: new Float32Array(buffer),
+        f64: new Float64Array(buffer),
+        u32: new Uint32Array(buffer),
+        i32: new Int32Array(buffer),
+        u8: new Uint8Array(buffer),
+      };
+    }
+    return views;
+  };
+}
+
+/** The fields of a kernel's descriptor. */
+export function readDescriptor<N extends DescriptorName>({ u32, f64 }: Views, name: N, descriptor: number): Fields<N> {
+  const entries = fieldsOf(name).fields.map(({ name: field, type, offset }) => [
+    field,
+    type === "f64" ? f64[(descriptor + offset) >> 3] : u32[(descriptor + offset) >> 2],
+  ]);
+  return Object.fromEntries(entries) as Fields<N>;
+}
