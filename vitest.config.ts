@@ -6,8 +6,8 @@ const globalSetup = "test/support/build.ts";
 
 /**
  * Unit tests run the sources; all together take less than a minute. Slow tests, *.slow.test.ts, run the built program, a
- * browser or a server, or compute for seconds; those of test/package use the packed and installed package. What each
- * needs is built first, where it has changed.
+ * browser or a server, or take longer than about three seconds a file. What either needs is built first, where it has
+ * changed.
  */
 export default defineConfig({
   test: {
