@@ -6,6 +6,7 @@ import type { ErrorRow } from "../../src/results/rows.js";
 import { compareCase, type CaseExpected } from "../../src/network/case.js";
 import { specHash } from "../../src/config/hash.js";
 import type { RunSpec } from "../../src/config/run-spec.js";
+import { figureIds } from "../../src/studies/list.js";
 import { superpose } from "../support/in-process.js";
 
 // What the commands make of a result, not the result: that is tested with the experiments and the built program.
@@ -245,9 +246,9 @@ describe("wrong input is one to three lines and code 2, and nothing is written",
     [["run", "--T", "300", "--T=400"], "error: --T: is given twice, as 300 and as 400; give it once.\n"],
     [["run", "--chi-factor", "1", "--chiFactor", "1.1"], "error: --chiFactor: is given twice, as 1 and as 1.1; give it once.\n"],
     [["runn"], "error: unknown command 'runn'\n(Did you mean run?)\nsuperpose --help lists the commands.\n"],
-    [["reproduce", "--figures", "R5,R77"], 'error: figures = "R77": must be among R5, R6, R-A2.\n'],
+    [["reproduce", "--figures", "R5,R77"], `error: figures = "R77": must be among ${figureIds.join(", ")}.\n`],
     [["run", "--D", "1e400"], 'error: D = "1e400": must be a whole number from 1 to 16777216.\n'],
-    [["reproduce", "--figures", ""], 'error: figures = "": must be among R5, R6, R-A2.\n'],
+    [["reproduce", "--figures", ""], `error: figures = "": must be among ${figureIds.join(", ")}.\n`],
     [["run", "--workers", "0"], "error: workers = 0: must be a whole number from 1 to 256.\n"],
     [["reproduce", "--workers", "257"], "error: workers = 257: must be a whole number from 1 to 256.\n"],
     [["reproduce", "--workers", "two"], 'error: workers = "two": must be a whole number from 1 to 256.\n'],
