@@ -50,7 +50,7 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
     version: session.version,
   };
   // Noise is no part of a network: with it, the post's network is written as ever.
-  const isDesign = spec.design !== "standard";
+  const isDesign = spec.design !== "published";
   if (!isDesign) checkModelSize(shapeOf(spec));
   // Loaded here so that help and wrong input answer at once.
   const { buildMultiPartNetwork, buildRunNetwork } = await import("../config/build.js");

@@ -10,7 +10,7 @@ export function correctionsOf(construction: Construction): Readonly<Record<"chi"
 }
 
 /** Fields of the post's construction that designs have no use for. */
-export const standardOnly = ["construction", "assignment", "schedule", "gate", "chiFactor", "chi", "kappa"] as const;
+export const publishedOnly = ["construction", "assignment", "schedule", "gate", "chiFactor", "chi", "kappa"] as const;
 
 /** Settings of designs that the post's network has too. */
-export const standardGates: readonly string[] = ["ramp", "gain", "offset"];
+export const publishedGates: readonly string[] = ["ramp", "gain", "offset"];

@@ -11,7 +11,7 @@ import { described } from "../base/validation.js";
 import { fieldNamed } from "./fields.js";
 import { areNamed, circuitsInWords, circuitsName, leastSize, settingsOf } from "./circuits.js";
 import { runsBySparseWeights, LARGEST_SPARSE, memoryNeeded, rotationGates, shapeOf, type RunSpec } from "./run-spec.js";
-import { correctionsOf, standardGates, standardOnly } from "./applicability.js";
+import { correctionsOf, publishedGates, publishedOnly } from "./applicability.js";
 
 /** Most samples of a run, over its networks and z: hours of work at the post's size. */
 const MAX_SAMPLES = 1_000_000_000;
@@ -73,7 +73,7 @@ function checkCircuits({ circuits, T, L }: RunSpec): void {
 function checkGates(spec: RunSpec): void {
   const { circuits } = spec;
   const used = settingsOf(circuits);
-  if (spec.design !== "standard") return;
+  if (spec.design !== "published") return;
   for (const name of ["ramp", "gain", "offset", "angles"] as const) {
     if (spec[name] === null || used.includes(name)) continue;
     const own = name === "ramp" && !areNamed(circuits) ? "; a ramp of theirs is given with them" : "";
@@ -100,7 +100,7 @@ function checkDesign(spec: RunSpec): void {
     throw new InputError(`D = ${D}: with ${what} at most ${LARGEST_SPARSE} neurons are run.`);
   }
   for (const name of ["ramp", "gain", "offset", "cellNeurons", "codeNeurons", "codeSize"] as const) {
-    const isUsed = design === null ? standardGates.includes(name) : design.settings.includes(name);
+    const isUsed = design === null ? publishedGates.includes(name) : design.settings.includes(name);
     if (spec[name] !== null && !isUsed) {
       throw new InputError(`${name} = ${described(spec[name])}: the ${spec.design} design has none; leave it out.`);
     }
@@ -118,7 +118,7 @@ function checkDesign(spec: RunSpec): void {
   if (spec.circuits !== "rotation") {
     throw new InputError(`circuits: the ${spec.design} design is for rotations, circuits = rotation.`);
   }
-  for (const name of standardOnly) {
+  for (const name of publishedOnly) {
     const { default: standard } = fieldNamed(name);
     if (spec[name] === standard) continue;
     throw new InputError(
@@ -177,7 +177,7 @@ export function checkSize(spec: RunSpec, memory: number): void {
       `D = ${D}, T = ${T}: needs about ${bytesText(needed)}, this process can use ${bytesText(memory)}.`,
     );
   }
-  if (spec.design !== "standard") return;
+  if (spec.design !== "published") return;
   const P = blockSize(shapeOf(spec));
   const { assignment, schedule } = spec;
   if (schedule === "parting" || schedule === "fresh") {

@@ -114,7 +114,7 @@ export const specFields: readonly SpecField[] = [
     name: "design",
     kind: "choice",
     choices: designNames,
-    default: "standard",
+    default: "published",
     help: "the post's network, or another design for rotations (docs/designs)",
   },
   {

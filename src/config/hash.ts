@@ -1,3 +1,4 @@
+import { FORMER_PUBLISHED } from "../designs/designs.js";
 import type { RunSpec } from "./run-spec.js";
 
 /** JSON with the keys of every object in order, so that equal values have equal text. */
@@ -10,7 +11,8 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256 of the spec's canonical JSON, 64 hexadecimal digits: the name of what was asked. Works in Node and browsers. */
 export function specHash(spec: RunSpec): Promise<string> {
-  return hashOf(spec);
+  // The former name, so that folders of results made before "published" had its name stay valid.
+  return hashOf(spec.design === "published" ? { ...spec, design: FORMER_PUBLISHED } : spec);
 }
 
 /** SHA-256 of plain data's canonical JSON, 64 hexadecimal digits. */

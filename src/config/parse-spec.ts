@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { isRamp, rampRule } from "../circuits/indicators.js";
-import { designOf, type DesignName } from "../designs/designs.js";
+import { designNames, designOf, presentDesign, type DesignName } from "../designs/designs.js";
 import { InputError } from "../base/errors.js";
 import { fieldNamed, specFields, type SpecField } from "./fields.js";
 import { circuitsSize, parseCircuits } from "./circuits.js";
@@ -37,7 +37,7 @@ export function parseSpec(value: unknown, memory = WASM_MEMORY): RunSpec {
 
   const circuits = parseCircuits(given.circuits);
   const design = designOf(
-    checked("design", fieldSchema(fieldNamed("design")), given.design ?? "standard") as DesignName,
+    checked("design", fieldSchema(fieldNamed("design")), given.design ?? "published") as DesignName,
   );
   const d = design === null ? circuitsSize(circuits).d : 1;
   if (given.D === undefined) given.D = 1000 - (1000 % d);
@@ -105,7 +105,7 @@ export function fieldSchema(field: Exclude<SpecField, { kind: "circuits" }>): v.
       return field.default === null ? v.nullable(schema) : schema;
     }
     case "choice":
-      return choiceSchema(field.choices);
+      return field.name === "design" ? designSchema : choiceSchema(field.choices);
     case "wholes":
       return listSchema(wholeSchema(field.min, field.max), field.maxLength);
     case "numbers":
@@ -113,6 +113,8 @@ export function fieldSchema(field: Exclude<SpecField, { kind: "circuits" }>): v.
       return v.nullable(listSchema(numberSchema(field.min, field.max), field.maxLength));
   }
 }
+
+const designSchema = v.pipe(v.unknown(), v.transform(presentDesign), choiceSchema(designNames));
 
 /** One sentence for all that a ramp may not be. */
 const rampSchema = v.nullable(

@@ -22,7 +22,7 @@ export interface RunSpec {
   readonly sampling: Sampling;
   readonly networks: number;
   readonly seed: number;
-  /** "standard" is the post's network; others have neurons, gates and schedules of their own. */
+  /** "published" is the post's network; others have neurons, gates and schedules of their own. */
   readonly design: DesignName;
   readonly construction: Construction;
   readonly assignment: AssignmentKind;
@@ -53,7 +53,7 @@ export interface RunSpec {
 /** The sizes of a run's network; designs with parts of their own sizes have no blocks, d = 1. */
 export function shapeOf(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" | "S" | "L">): Shape {
   const { circuits, design, D, T, S, L } = spec;
-  return { D, d: design === "standard" ? circuitsSize(circuits).d : 1, T, S, L };
+  return { D, d: design === "published" ? circuitsSize(circuits).d : 1, T, S, L };
 }
 
 /**
@@ -75,7 +75,7 @@ export function runsBySparseWeights({
   noise,
   construction,
 }: Pick<RunSpec, "design" | "noise" | "construction">): boolean {
-  return design !== "standard" || noise > 0 || hasMatrix(construction);
+  return design !== "published" || noise > 0 || hasMatrix(construction);
 }
 
 /** The gates of a run's rotations, as far as it says something about them. */

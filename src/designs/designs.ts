@@ -6,7 +6,7 @@ import { rowsDesign } from "./rows.js";
 import { switchedDesign } from "./switched.js";
 import { windowsDesign } from "./windows.js";
 
-/** The designs by name, in the order that help shows; "standard" is the post's construction, which has no entry. */
+/** The designs by name, in the order that help shows; "published" is the post's construction, which has no entry. */
 export const designs = {
   windows: windowsDesign,
   lines: linesDesign,
@@ -16,13 +16,21 @@ export const designs = {
   rows: rowsDesign,
 } as const satisfies Record<string, Design>;
 
-export type DesignName = "standard" | keyof typeof designs;
+/** The former name of "published": specs may still have it, and their hashes always do. */
+export const FORMER_PUBLISHED = "standard";
+
+export type DesignName = "published" | keyof typeof designs;
 export const designNames: readonly DesignName[] = [
-  "standard",
+  "published",
   .../* @__PURE__ */ (Object.keys(designs) as (keyof typeof designs)[]),
 ];
 
+/** A design's name from a spec that may have the former one. */
+export function presentDesign<Name>(name: Name): Name | "published" {
+  return name === FORMER_PUBLISHED ? "published" : name;
+}
+
 /** The design of that name; null for the post's construction. */
 export function designOf(name: DesignName): Design | null {
-  return name === "standard" ? null : designs[name];
+  return name === "published" ? null : designs[name];
 }

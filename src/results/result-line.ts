@@ -1,3 +1,4 @@
+import { presentDesign } from "../designs/designs.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { fileRow, rowsFrom } from "./file-rows.js";
 import { named } from "./numbers-in-json.js";
@@ -17,7 +18,7 @@ export function resultLine({ index, hash, spec, rows }: ResultLine): string {
 }
 
 /**
- * A results file's line as it was written.
+ * A results file's line, its design by its present name.
  *
  * @returns null for text that is no such line
  */
@@ -37,5 +38,7 @@ export function parseLine(text: string): ResultLine | null {
     typeof spec === "object" &&
     spec !== null;
   const rows = isLine ? rowsFrom(given.rows) : null;
-  return rows === null ? null : { index: index!, hash: hash!, spec: spec!, rows };
+  return rows === null
+    ? null
+    : { index: index!, hash: hash!, spec: { ...spec!, design: presentDesign(spec!.design) }, rows };
 }

@@ -174,13 +174,13 @@ describe("controls and address", () => {
     const { page, watch } = await openLab(lab, "view=neurons&samples=16&L=3&chiFactor=1.2");
     await waitForRun(page);
     const select = page.locator('[data-field="design"] select');
-    for (const design of ["windows", "grid", "groups", "switched", "rows", "standard"]) {
+    for (const design of ["windows", "grid", "groups", "switched", "rows", "published"]) {
       await select.selectOption(design);
-      await page.waitForFunction((name) => location.hash.includes(`design=${name}`) === (name !== "standard"), design);
+      await page.waitForFunction((name) => location.hash.includes(`design=${name}`) === (name !== "published"), design);
       await waitForRun(page);
       expect(await messageOf(page)).not.toMatch(/must|at most \d/);
-      const isStandard = design === "standard";
-      expect(await page.locator('[data-field="chiFactor"] input[type=number]').isEnabled()).toBe(isStandard);
+      const isPublished = design === "published";
+      expect(await page.locator('[data-field="chiFactor"] input[type=number]').isEnabled()).toBe(isPublished);
       await page.locator("canvas.cells").click({ position: { x: 60, y: 60 } });
     }
     expect(watch.problems).toEqual([]);

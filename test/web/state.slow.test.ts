@@ -69,7 +69,7 @@ const standardSpecs: fc.Arbitrary<RunSpec> = fc
 /** Specs of other designs. */
 const designSpecs: fc.Arbitrary<RunSpec> = fc
   .record({
-    design: fc.constantFrom(...designNames.filter((name) => name !== "standard")),
+    design: fc.constantFrom(...designNames.filter((name) => name !== "published")),
     D: fc.integer({ min: 500, max: 1500 }),
     S: fc.integer({ min: 1, max: 3 }),
     share: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -224,9 +224,9 @@ describe("fields that depend on each other", () => {
     expect(spec).toMatchObject({ design: "windows", S: 1, D: 1000, T: 557, z: [1, 2], ramp: null, chiFactor: 1 });
     expect(notes).toContain("ramp is left out: each design has its own.");
     expect(change({ D: 40, T: 24, S: 2 }, "design", "switched").spec).toMatchObject({ D: 1000, T: 24, angles: 16 });
-    const back = change({ design: "switched", T: 500 }, "design", "standard").spec;
-    expect(back).toMatchObject({ design: "standard", S: 6, T: 500, angles: null });
-    expect(change({ design: "grid", T: 62_500 }, "circuits", "step").spec).toMatchObject({ design: "standard", S: 6 });
+    const back = change({ design: "switched", T: 500 }, "design", "published").spec;
+    expect(back).toMatchObject({ design: "published", S: 6, T: 500, angles: null });
+    expect(change({ design: "grid", T: 62_500 }, "circuits", "step").spec).toMatchObject({ design: "published", S: 6 });
     expect(change({ design: "grid", T: 62_500 }, "D", 600).spec.T).toBe(
       largestT(parseLabSpec({ design: "grid", D: 600, T: 1 })),
     );
@@ -250,7 +250,7 @@ describe("fields that depend on each other", () => {
         const most = largestT({ ...spec, z: [1] });
         const sized = (T: number) => () => parseLabSpec({ ...spec, T, z: 1 });
         if (most >= 1 && most < 100_000) expect(sized(most)).not.toThrow();
-        const isBound = spec.S > 1 || spec.design !== "standard" || spec.schedule === "parting";
+        const isBound = spec.S > 1 || spec.design !== "published" || spec.schedule === "parting";
         if (isBound) expect(sized(most + 1)).toThrow(/^T = \d+: at most \d+ circuits fit/);
       }),
     );

@@ -105,7 +105,7 @@ function addNewSeed(control: FieldControl, change: Change): void {
 
 function fitNote(spec: RunSpec): string {
   const most = largestT(spec);
-  const isAny = spec.S === 1 && spec.design === "standard" && spec.schedule !== "parting";
+  const isAny = spec.S === 1 && spec.design === "published" && spec.schedule !== "parting";
   return isAny ? "any number fits; two beyond P = D/d share all" : `at most ${most.toLocaleString("en")} fit`;
 }
 

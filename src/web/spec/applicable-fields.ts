@@ -3,7 +3,7 @@ import { designOf } from "../../designs/designs.js";
 import { hasMatrix } from "../../network/construction.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { settingsOf } from "../../config/circuits.js";
-import { correctionsOf, standardOnly } from "../../config/applicability.js";
+import { correctionsOf, publishedOnly } from "../../config/applicability.js";
 
 /** Whether a field means anything for a spec's circuits, design and construction; those that do not cannot be changed. */
 export function isApplicable(name: string, spec: RunSpec): boolean {
@@ -12,7 +12,7 @@ export function isApplicable(name: string, spec: RunSpec): boolean {
   const corrections = correctionsOf(construction);
   const isSetting = (setting: keyof DesignSettings): boolean =>
     design === null ? settingsOf(circuits).includes(setting) : design.settings.includes(setting);
-  if (design !== null && (standardOnly as readonly string[]).includes(name)) return false;
+  if (design !== null && (publishedOnly as readonly string[]).includes(name)) return false;
   switch (name) {
     case "ramp":
     case "gain":

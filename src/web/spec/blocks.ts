@@ -20,7 +20,7 @@ export function blockNames(circuits: RunSpec["circuits"], d: number): readonly s
 export function blocksOf({ circuits, design }: Pick<RunSpec, "circuits" | "design">, parts: readonly Part[]): Block[] {
   return parts.flatMap(({ name, d, P, offset }) => {
     const names =
-      design === "standard"
+      design === "published"
         ? blockNames(circuits, d)
         : Array.from({ length: d }, (_, i) => (d === 1 ? name : `${name}, ${i + 1} of ${d}`));
     return names.map((own, i) => ({ name: own, P, offset: offset + i * P }));
@@ -30,5 +30,5 @@ export function blocksOf({ circuits, design }: Pick<RunSpec, "circuits" | "desig
 /** What shares of active neurons are of: blocks, or a design's parts. */
 export function shareNames(spec: RunSpec): readonly string[] {
   if (!runsBySparseWeights(spec)) return blockNames(spec.circuits, shapeOf(spec).d);
-  return spec.design === "standard" ? ["all neurons"] : buildLikeMultiPart(spec).parts.map(({ name }) => name);
+  return spec.design === "published" ? ["all neurons"] : buildLikeMultiPart(spec).parts.map(({ name }) => name);
 }

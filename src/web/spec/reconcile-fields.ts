@@ -2,7 +2,7 @@ import { designOf } from "../../designs/designs.js";
 import { hasMatrix } from "../../network/construction.js";
 import { runsBySparseWeights, LARGEST_SPARSE, type RunSpec } from "../../config/run-spec.js";
 import { areNamed, circuitsInWords, settingsOf } from "../../config/circuits.js";
-import { correctionsOf, standardOnly } from "../../config/applicability.js";
+import { correctionsOf, publishedOnly } from "../../config/applicability.js";
 import { fieldNamed } from "../../config/fields.js";
 import { largestT, widthOf } from "./limits.js";
 
@@ -50,7 +50,7 @@ const standardOf = (field: string): unknown => fieldNamed(field).default;
 
 /** Another design, or other circuits: what the last one asked for is let go. */
 function fitNetwork(before: RunSpec, { now, name, fit }: Fitting): void {
-  if (name === "circuits" && now.circuits !== "rotation") fit("design", "standard", "designs are for rotations");
+  if (name === "circuits" && now.circuits !== "rotation") fit("design", "published", "designs are for rotations");
   const design = designOf(now.design);
   if (now.design !== before.design) {
     for (const field of ["ramp", "gain", "offset", "cellNeurons", "codeNeurons", "codeSize"] as const) {
@@ -63,10 +63,10 @@ function fitNetwork(before: RunSpec, { now, name, fit }: Fitting): void {
   }
   if (design !== null) {
     fit("circuits", "rotation", "designs are for rotations");
-    for (const field of standardOnly) fit(field, standardOf(field), `the ${now.design} design has no use for it`);
+    for (const field of publishedOnly) fit(field, standardOf(field), `the ${now.design} design has no use for it`);
     if (!design.S.includes(now.S)) fit("S", design.S[0], `the ${now.design} design has S = ${design.S.join(" or ")}`);
     if (largestT(now) === 0) fit("D", standardOf("D"), `the ${now.design} design needs more neurons`);
-  } else if (before.design !== "standard") {
+  } else if (before.design !== "published") {
     fit("S", Math.min(standardOf("S") as number, Math.floor(now.D / widthOf(now)) || 1), "that of the post");
   }
   const d = widthOf(now);
@@ -120,7 +120,7 @@ function fitSizes({ now, name, fit }: Fitting): void {
     fit("D", LARGEST_SPARSE - (LARGEST_SPARSE % d), "noise and designs are run with at most that many");
   }
   const P = now.D / d;
-  if (now.design === "standard" && Number.isSafeInteger(P) && P >= 1) {
+  if (now.design === "published" && Number.isSafeInteger(P) && P >= 1) {
     if (now.S > P) fit("S", P, "a block has no more neurons");
     if (now.schedule === "parting" && largestT(now) === 0) {
       const because = "two windows of lines must fit into a block";
@@ -139,7 +139,7 @@ function fitSizes({ now, name, fit }: Fitting): void {
   }
   const most = isList ? largestT(now) : 0;
   if (most > 0 && now.T > most && areNamed(now.circuits)) {
-    const where = now.design === "standard" ? `P = D/d = ${P}, S = ${now.S}` : `D = ${now.D} (${now.design} design)`;
+    const where = now.design === "published" ? `P = D/d = ${P}, S = ${now.S}` : `D = ${now.D} (${now.design} design)`;
     fit("T", most, `the most that fit with ${where}`);
   }
   const z = now.z;

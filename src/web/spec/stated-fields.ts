@@ -15,6 +15,6 @@ export function statedFields(spec: RunSpec): [name: string, value: unknown][] {
 function standardSpec(circuits: RunSpec["circuits"]): Partial<RunSpec> {
   const standard = Object.fromEntries(specFields.map((field) => [field.name, field.default])) as Partial<RunSpec>;
   if (!areNamed(circuits)) return standard;
-  const { d } = shapeOf({ circuits, design: "standard", D: 1, T: 1, S: 1, L: 1 });
+  const { d } = shapeOf({ circuits, design: "published", D: 1, T: 1, S: 1, L: 1 });
   return { ...standard, D: 1000 - (1000 % d) };
 }

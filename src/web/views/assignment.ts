@@ -81,19 +81,19 @@ function assignmentAt({ result }: NeuronData, l: number): Assignment {
 
 /** The name of a design's part that is looked at; null where every part of a circuit has the same neurons. */
 function partName({ result, spec }: NeuronData): string | null {
-  return spec.design === "standard" ? null : result.parts[result.places[1][0].part].name;
+  return spec.design === "published" ? null : result.parts[result.places[1][0].part].name;
 }
 
 /** Where rows are permuted, not changed, loads are those of layer 1. */
 function loadsLayer({ design, schedule, L }: RunSpec, layer: number): number {
-  const isSame = design === "standard" && (schedule === "permuted" || schedule === "fixed");
+  const isSame = design === "published" && (schedule === "permuted" || schedule === "fixed");
   return isSame ? 1 : Math.max(1, Math.min(layer, L));
 }
 
 function loads(computed: NeuronData, layer: number, options: FigureOptions): Figure {
   const { design, schedule } = computed.spec;
   const name = partName(computed);
-  const isSame = design === "standard" && (schedule === "permuted" || schedule === "fixed");
+  const isSame = design === "published" && (schedule === "permuted" || schedule === "fixed");
   return loadsByNeuron(assignmentAt(computed, layer), {
     ...options,
     of: name === null ? "neuron n of a block" : `cell n of “${name}”`,
@@ -113,7 +113,7 @@ function titleOf(computed: NeuronData, layer: number): string {
 
 /** How a layer's assignment came about, where that is the schedule's doing. */
 function howText({ design, schedule }: RunSpec, layer: number): string {
-  if (design !== "standard") return "";
+  if (design !== "published") return "";
   switch (schedule) {
     case "permuted":
       return layer === 1 ? ", as constructed" : ", after a random permutation";

@@ -159,7 +159,7 @@ const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
 /** "neurons 3, 9 of each block", or part by part. */
 function livesOn({ result, spec }: NeuronData, layer: number, circuit: number): string {
   const own = neuronsOf(result, layer, circuit);
-  if (spec.design === "standard") return `neurons ${own[0].neurons.join(", ")} of each block`;
+  if (spec.design === "published") return `neurons ${own[0].neurons.join(", ")} of each block`;
   return own
     .map(({ part, neurons }) => {
       const { name, d } = result.parts[part];
