@@ -23,7 +23,7 @@ export function decadeLabel(value: number): string {
 /** "1", "1 and 2", "1, 2 and 4". */
 export function listed(values: readonly (string | number)[]): string {
   if (values.length < 2) return values.join("");
-  return `${values.slice(0, -1).join(", ")} and ${values.at(-1)!}`;
+  return `${values.slice(0, -1).join(", ")} and ${lastOf(values)}`;
 }
 
 /** The distinct values in ascending order. */
@@ -36,3 +36,4 @@ export function median(values: readonly number[]): number {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
+import { lastOf } from "../base/last.js";

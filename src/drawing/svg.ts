@@ -61,14 +61,17 @@ export function renumberIds(root: Element, prefix: string): void {
   const names = new Map<string, string>();
   for (const node of Array.from(root.querySelectorAll("[id]"))) {
     const name = `${prefix}-${names.size + 1}`;
-    names.set(node.getAttribute("id")!, name);
+    names.set(node.id, name);
     node.setAttribute("id", name);
   }
   for (const node of Array.from(root.querySelectorAll("[clip-path]"))) {
-    const reference = node.getAttribute("clip-path")!;
+    const reference = node.getAttribute("clip-path") ?? "";
     node.setAttribute(
       "clip-path",
-      reference.replace(/url\(#([^)]+)\)/, (whole, id: string) => (names.has(id) ? `url(#${names.get(id)!})` : whole)),
+      reference.replace(/url\(#([^)]+)\)/, (whole, id: string) => {
+        const name = names.get(id);
+        return name === undefined ? whole : `url(#${name})`;
+      }),
     );
   }
 }

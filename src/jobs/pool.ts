@@ -225,9 +225,10 @@ export class Pool implements Executor {
   #toHelpWith({ pending }: Job, start: number): Entry | null {
     const left = new Map<SharedNetwork, { first: Entry; run: number }>();
     for (const entry of pending) {
-      const known = left.get(entry.network!);
+      if (entry.network === null) continue;
+      const known = left.get(entry.network);
       if (known) known.run += entry.cost.run;
-      else left.set(entry.network!, { first: entry, run: entry.cost.run });
+      else left.set(entry.network, { first: entry, run: entry.cost.run });
     }
     let best: Entry | null = null;
     let most = 0;

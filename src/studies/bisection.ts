@@ -1,3 +1,4 @@
+import { lastOf } from "../base/last.js";
 import { mean, standardDeviation } from "../results/statistics.js";
 
 /** One measurement on the way: the mean square at T over some networks. */
@@ -99,7 +100,7 @@ export function concludeBisection(state: BisectionState, threshold: number): Lar
   // ln error is close to linear in ln T between neighbours; its slope turns errors of the error into errors of T.
   const sorted = [...probes].sort((a, b) => a.T - b.T);
   const low = below ?? sorted[0];
-  const high = above ?? sorted.at(-1)!;
+  const high = above ?? lastOf(sorted);
   const slope =
     high.T > low.T ? Math.max(1, Math.log(mean(high.values) / mean(low.values)) / Math.log(high.T / low.T)) : 1;
   if (undecided) {

@@ -1,3 +1,4 @@
+import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
@@ -38,7 +39,7 @@ export function capacity(
   const kept = rows.filter(({ censored }) => !censored);
   const anchor = kept[Math.floor(kept.length / 2)] ?? rows[0];
   const Ds = rows.map(({ D }) => D);
-  const fine = Array.from({ length: 60 }, (_, i) => Ds[0] * (Ds.at(-1)! / Ds[0]) ** (i / 59));
+  const fine = Array.from({ length: 60 }, (_, i) => Ds[0] * (lastOf(Ds) / Ds[0]) ** (i / 59));
   const square = fine.map((D) => ({ D, T: anchor.T * (D / anchor.D) ** 2 }));
   const withLog = fine.map((D) => ({ D, T: solveLog(anchor.T * Math.log(anchor.T) * (D / anchor.D) ** 2) }));
   const fitted = fit === null ? [] : fine.map((D) => ({ D, T: fit.factor * D ** fit.exponent }));

@@ -1,3 +1,4 @@
+import { lastOf } from "../../base/last.js";
 import { assignmentConstructions } from "../../assignment/constructions.js";
 import { designOf } from "../../designs/designs.js";
 import { deriveSeed } from "../../base/random.js";
@@ -121,7 +122,7 @@ export function capacityFigure(
     id: "CAP",
     question: "How does the largest number of circuits with small errors grow with the width D?",
     settings: [
-      ["network", `rotations, d = 4, S = ${S}, capped; D = ${capacities[0].D} … ${capacities.at(-1)!.D}`],
+      ["network", `rotations, d = 4, S = ${S}, capped; D = ${capacities[0].D} … ${lastOf(capacities).D}`],
       ["criterion", `mean |δx|² of active circuits at layer ${layer} below ${threshold}, z = ${z}`],
       [
         "search",

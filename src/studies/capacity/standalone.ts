@@ -29,7 +29,7 @@ export const standaloneCapacity = standaloneStudy<Settings>({
     const settings = { ...rest, Ds: [...D].sort((a, b) => a - b) };
     const { capacities, states } = await measureCapacity(settings, run);
     const figure = capacityFigure(settings, capacities, states);
-    const exponents = figure.settings.find(([name]) => name === "exponent of D")![1];
+    const [, exponents = ""] = figure.settings.find(([name]) => name === "exponent of D") ?? [];
     return {
       rows: figure.rows,
       table: figure.theory!,

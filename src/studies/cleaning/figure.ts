@@ -1,3 +1,4 @@
+import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { CleaningRow } from "./rows.js";
@@ -59,7 +60,8 @@ function indicatorMap(
 ): SVGSVGElement {
   const own = rows.filter(({ of, wanted }) => of === "indicator" && wanted === null);
   const cleaners = names.filter((name) => own.some(({ cleaner }) => cleaner === name));
-  const [low, high] = [Math.min(...own.map(({ input }) => input!)), Math.max(...own.map(({ input }) => input!))];
+  const given = own.flatMap(({ input }) => input ?? []);
+  const [low, high] = [Math.min(...given), Math.max(...given)];
   const label = (cleaner: string): { x: number; y: number; text: string } => {
     const at = { copied: [0.08, 0.22], ramp: [0.71, 0.6], "late ramp": [0.78, 0.3], bit: [0.36, 0.78] }[cleaner]!;
     return { x: at[0], y: at[1], text: cleaner };
@@ -110,7 +112,7 @@ function vectorMap(
   tolerance: number,
 ): SVGSVGElement {
   const own = rows.filter(({ of, input }) => of === "x" && input !== null);
-  const most = Math.max(...own.map(({ input }) => input!));
+  const most = Math.max(...own.flatMap(({ input }) => input ?? []));
   const top = 0.6;
   const shown = own.filter(({ output }) => output <= top);
   return panel(document, {
@@ -190,7 +192,7 @@ function noisePanel(rows: readonly CleaningRow[], document: Document, width: num
     noises.map((noise) => own.filter((row) => row.cleaner === name && row.noise === noise)),
   );
   const labels = lines.map((line): EndLabel => {
-    const last = line.at(-1)!;
+    const last = lastOf(line);
     const what = last.of === "x" ? `x ${last.cleaner}` : last.cleaner;
     return { text: what, colour: colourOf(last.cleaner), point: point(last, last.output) };
   });
@@ -198,7 +200,7 @@ function noisePanel(rows: readonly CleaningRow[], document: Document, width: num
     ...{ width, height, marginTop, marginBottom },
     x: {
       type: "log",
-      domain: [passes[0], passes.at(-1)!],
+      domain: [passes[0], lastOf(passes)],
       ticks: passes,
       tickFormat: "d",
       label: "passes",
@@ -219,7 +221,7 @@ function noisePanel(rows: readonly CleaningRow[], document: Document, width: num
       ...lines.flatMap((line) => {
         const stroke = colourOf(line[0].cleaner);
         const dashed = line[0].of === "x" ? "6 3" : null;
-        const theory = line.filter((row) => row.theory !== null).map((row) => point(row, row.theory!));
+        const theory = line.flatMap((row) => (row.theory === null ? [] : [point(row, row.theory)]));
         const measured = line.map((row) => point(row, row.output));
         const at = { fx: "column", x: "x", y: "y" };
         return [

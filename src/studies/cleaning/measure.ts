@@ -1,3 +1,4 @@
+import { lastOf } from "../../base/last.js";
 import { writeDescriptor } from "../../kernels/descriptors.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
@@ -41,7 +42,7 @@ export function runCleaner(kernels: Kernels, { cleaner, values, passes, noise, s
     own.forEach((value, lane) => {
       write.forEach((row, n) => (A[n * LANES + lane] = offset + dot(row, value)));
     });
-    for (let pass = 1, layer = 0; pass <= passes.at(-1)!; pass++) {
+    for (let pass = 1, layer = 0; pass <= lastOf(passes); pass++) {
       for (const { rows, weights, noiseOf } of loaded) {
         kernels.sparseLayer(weights, after, before, false);
         if (noise > 0) kernels.addNoise(noiseOf, after, noise, low, high, layer++, sample, own.length);

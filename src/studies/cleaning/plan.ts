@@ -1,3 +1,4 @@
+import { lastOf } from "../../base/last.js";
 import { cleaners, type CleanerName } from "../../designs/cleaners.js";
 import { SNAP_GAIN, SWITCHED_ANGLES } from "../../designs/switched-layers.js";
 import type { CleaningTask } from "./measure.js";
@@ -150,7 +151,7 @@ function mapTheory(cleaner: CleanerName, wanted: 0 | 1, radius: number): number 
 
 /** What the formulas draw, by cleaner: lines from corner to corner. */
 function formulas(): Readonly<Partial<Record<CleanerName, readonly (readonly [number, number])[]>>> {
-  const [first, last] = [inputs[0], inputs.at(-1)!];
+  const [first, last] = [inputs[0], lastOf(inputs)];
   const ramps = Object.entries(RAMPS).map(
     ([name, { low, high }]) =>
       [name, [first, low, high, last].map((v) => [v, cleanedIndicator({ low, high }, v)])] as const,
@@ -158,7 +159,7 @@ function formulas(): Readonly<Partial<Record<CleanerName, readonly (readonly [nu
   return {
     ...Object.fromEntries(ramps),
     copied: [first, 0, last].map((v) => [v, Math.max(0, v)]),
-    moved: [0, radii.at(-1)!].map((radius) => [radius, radius]),
+    moved: [0, lastOf(radii)].map((radius) => [radius, radius]),
     snap: [0, tolerance].map((radius) => [radius, 0]),
   };
 }
@@ -171,12 +172,12 @@ function noiseTheory(cleaner: CleanerName, wanted: 0 | 1, noise: number, count: 
 
 function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
   const entries = rows
-    .filter(({ theory }) => theory !== null)
+    .flatMap((row) => (row.theory === null ? [] : [{ ...row, theory: row.theory }]))
     .map(({ cleaner, of, wanted, input, noise, passes: count, output, theory }): ComparisonEntry => ({
       label: `${cleaner}, ${input === null ? `${of} ${wanted}, σ = ${noise}, ${count} passes` : `${of} in ${input.toFixed(3)}`}`,
-      ...{ ours: output, reference: theory!, referenceSd: null },
+      ...{ ours: output, reference: theory, referenceSd: null },
       // Of a standard deviation from so many normal numbers.
-      oursSd: noise === 0 ? null : theory! / Math.sqrt(2 * 4 * samples),
+      oursSd: noise === 0 ? null : theory / Math.sqrt(2 * 4 * samples),
       ...(noise === 0 ? { allowed: EXACT } : {}),
     }));
   const at = (cleaner: CleanerName, wanted: 0 | 1, noise: number): number =>

@@ -1,3 +1,4 @@
+import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
@@ -44,9 +45,9 @@ export function errorsByDesign(
     }),
   );
   const labels = lines.map(({ name, own, colour }): EndLabel => {
-    const { meanSquare } = own.at(-1)!;
+    const { meanSquare } = lastOf(own);
     const text = axis.isBelow(meanSquare) ? `${name}: exact` : name;
-    return { text, colour, point: { ...point(own.at(-1)!, meanSquare, null), x: last } };
+    return { text, colour, point: { ...point(lastOf(own), meanSquare, null), x: last } };
   });
   const height = 420;
   const margins = { marginTop: 36, marginBottom: 36 };
@@ -71,9 +72,9 @@ export function errorsByDesign(
       guideLine(0.25),
       ...lines.flatMap(({ own, colour }) => {
         const measured = own.map((row) => point(row, row.meanSquare, row.sd));
-        const floors = own
-          .filter(({ floor }) => floor !== null && !axis.isBelow(floor))
-          .map((row) => point(row, row.floor!, null));
+        const floors = own.flatMap((row) =>
+          row.floor === null || axis.isBelow(row.floor) ? [] : [point(row, row.floor, null)],
+        );
         return [
           Plot.line(floors, { fx: "column", x: "x", y: "y", stroke: colour, strokeWidth: 1.2, strokeDasharray: "5 3" }),
           ...(hasBands
@@ -85,7 +86,7 @@ export function errorsByDesign(
       }),
       // From a line that ends early to its name.
       Plot.ruleY(
-        lines.map(({ own, colour }) => ({ ...point(own.at(-1)!, own.at(-1)!.meanSquare, null), colour })),
+        lines.map(({ own, colour }) => ({ ...point(lastOf(own), lastOf(own).meanSquare, null), colour })),
         {
           fx: "column",
           x1: "x",

@@ -132,8 +132,10 @@ function floorTable(rows: DesignComparison["rows"]): Table {
     caption: "Mean |δx|² of active circuits beside what collisions alone give",
     columns: ["design", "z", "layer", "measured", "collisions", "ratio"],
     rows: rows
-      .filter(({ noise, floor, layer }) => noise === 0 && floor !== null && floor > 0 && layers.includes(layer))
-      .map(({ design, z, layer, meanSquare, floor }) => [design, z, layer, meanSquare, floor, meanSquare / floor!]),
+      .filter(({ noise, layer }) => noise === 0 && layers.includes(layer))
+      .flatMap(({ design, z, layer, meanSquare, floor }) =>
+        floor !== null && floor > 0 ? [[design, z, layer, meanSquare, floor, meanSquare / floor]] : [],
+      ),
   };
 }
 

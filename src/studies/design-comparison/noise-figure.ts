@@ -1,3 +1,4 @@
+import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
@@ -36,7 +37,7 @@ export function noiseByDesign(
   );
   const height = 360;
   const margins = { marginTop: 36, marginBottom: 36 };
-  const labels = lines.map(({ name, own, colour }): EndLabel => ({ text: name, colour, point: point(own.at(-1)!) }));
+  const labels = lines.map(({ name, own, colour }): EndLabel => ({ text: name, colour, point: point(lastOf(own)) }));
   const svg = panel(document, {
     ...margins,
     width,

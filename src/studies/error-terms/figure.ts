@@ -1,3 +1,4 @@
+import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
@@ -54,7 +55,7 @@ export function errorTerms(rows: readonly TermRow[], options: FigureOptions): Fi
     height: 330,
     marginLeft: 64,
     fx: { domain: kinds, label: null, padding: 0.08 },
-    x: { domain: [layers[0] - 0.5, layers.at(-1)! + 0.5], ticks: layers, tickFormat: String, label: "layer l" },
+    x: { domain: [layers[0] - 0.5, lastOf(layers) + 0.5], ticks: layers, tickFormat: String, label: "layer l" },
     y: {
       type: "log",
       domain: [...axis.domain],
@@ -108,7 +109,7 @@ function titleOf(rows: readonly TermRow[], kinds: readonly string[]): string {
   const said = kinds.map((kind) => {
     const own = rows.filter((row) => row.kind === kind);
     const first = own.find(({ samplesWronglyOn }) => samplesWronglyOn > 0);
-    const { layer, error } = own.at(-1)!;
+    const { layer, error } = lastOf(own);
     const ratio = error.theory > 0 ? `${shortNumber(error.mean / error.theory, 2)} × theory at layer ${layer}` : "";
     const from = first === undefined ? "no wrong neuron on" : `wrong neurons on from layer ${first.layer}`;
     return `${kind}: ${[from, ratio].filter((text) => text !== "").join(", ")}`;

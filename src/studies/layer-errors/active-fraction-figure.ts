@@ -1,3 +1,4 @@
+import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { ErrorRow } from "../../results/rows.js";
@@ -79,7 +80,7 @@ export function activeFraction(
   const labels = names.flatMap((column) => {
     const ends = [...lines]
       .reverse()
-      .map(({ z, points }) => zLabel(z, points.filter((point) => point.column === column).at(-1)!));
+      .map(({ z, points }) => zLabel(z, lastOf(points.filter((point) => point.column === column))));
     const wanted = ends.map(({ point }) => inner * (1 - point.y / top));
     const placed = spread(wanted, sizes.text + 2, 5, inner - 5);
     return ends.map((label, index) => endLabel(label, top * (1 - placed[index] / inner), 6));
@@ -89,7 +90,7 @@ export function activeFraction(
     width,
     height,
     x: {
-      domain: [layers[0], layers.at(-1)!],
+      domain: [layers[0], lastOf(layers)],
       ticks: layerTicks(layers, width / names.length - 70),
       tickFormat: "d",
       label: "layer l",

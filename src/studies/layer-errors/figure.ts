@@ -1,3 +1,4 @@
+import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { ErrorReference } from "../../results/error-tables.js";
@@ -92,8 +93,11 @@ function errorsByQuantity(
       rows
         .filter((row) => row.z === z && quantity === "meanSquare")
         .map((row) => ({ row, value: statistic(row, of).theory }))
-        .filter(({ value }) => value !== null && !axis.isBelow(value))
-        .map(({ row, value }) => logPoint(axis, { column: columnOf(of), x: row.layer }, value!, null)),
+        .flatMap(({ row, value }) =>
+          value === null || axis.isBelow(value)
+            ? []
+            : [logPoint(axis, { column: columnOf(of), x: row.layer }, value, null)],
+        ),
     );
   const rings = reference
     .filter((point) => layers.includes(point.layer) && zs.includes(point.z))
@@ -119,7 +123,7 @@ function errorsByQuantity(
     width,
     height,
     x: {
-      domain: [layers[0], layers.at(-1)!],
+      domain: [layers[0], lastOf(layers)],
       ticks: layerTicks(layers, width / both.length - 90),
       tickFormat: "d",
       label: "layer l",
@@ -182,7 +186,7 @@ function titleOf(rows: readonly ErrorRow[], readout: string): string {
  * @param width of the axis, px
  */
 export function layerTicks(layers: readonly number[], width: number): number[] {
-  const last = layers.at(-1)!;
+  const last = lastOf(layers);
   const room = Math.max(2, Math.floor(width / (sizes.text * (0.65 * String(last).length + 0.8))));
   const most = layers.length <= 20 ? room : Math.min(10, room);
   let every = 1;

@@ -1,3 +1,4 @@
+import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { ErrorReference } from "../../results/error-tables.js";
@@ -60,7 +61,7 @@ export function oracleGate(
     width,
     height: 320,
     marginTop: 36,
-    x: { domain: [layers[0], layers.at(-1)!], ticks: layers, tickFormat: "d", label: "layer l", inset: 14 },
+    x: { domain: [layers[0], lastOf(layers)], ticks: layers, tickFormat: "d", label: "layer l", inset: 14 },
     y: { type: "log", domain: axis.domain, ticks: axis.ticks, tickFormat: axis.label, label: "mean |δx|²", grid: true },
     fx: { domain: zs.map(column), label: null, padding: 0.08 },
     marks: [
@@ -92,9 +93,9 @@ export function oracleGate(
   });
   const ratio = (of: (row: ErrorRow) => number | null): string => {
     const ratios = drawn
-      .map((row) => ({ measured: errorOf(row).meanSquare, predicted: of(row) }))
-      .filter(({ predicted }) => predicted !== null && predicted > 1e-9)
-      .map(({ measured, predicted }) => measured / predicted!);
+      .map((row) => ({ measured: errorOf(row).meanSquare, predicted: of(row) ?? 0 }))
+      .filter(({ predicted }) => predicted > 1e-9)
+      .map(({ measured, predicted }) => measured / predicted);
     return ratios.length === 0
       ? "–"
       : `${shortNumber(Math.min(...ratios), 2)} to ${shortNumber(Math.max(...ratios), 2)}`;

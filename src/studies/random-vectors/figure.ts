@@ -1,3 +1,4 @@
+import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { RandomVectorsRow } from "./rows.js";
@@ -67,7 +68,7 @@ export function randomVectors(
     ],
   });
 
-  const [first, last] = [1 / (1.5 * ns.at(-1)!), 1.5 / ns[0]];
+  const [first, last] = [1 / (1.5 * lastOf(ns)), 1.5 / ns[0]];
   const squares = (n: number): Dot[] =>
     rows.filter((row) => row.n === n).map((row) => ({ x: 1 / n, y: row.meanSquare, sd: row.meanSquareSd }));
   const ticks = ticksWithin(first, last);

@@ -1,3 +1,4 @@
+import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { ErrorReference } from "../../results/error-tables.js";
@@ -203,6 +204,6 @@ function titleOf(
   const known = layers.filter((layer) => ratio(layer) !== null);
   if (known.length === 0) return `${what}: mean squared error against T(d/D)²`;
   const at = (layer: number): string => `${shortNumber(ratio(layer)!, 2)} × theory at layer ${layer}`;
-  const ends = known.length === 1 ? at(known[0]) : `${at(known[0])}, ${at(known.at(-1)!)}`;
+  const ends = known.length === 1 ? at(known[0]) : `${at(known[0])}, ${at(lastOf(known))}`;
   return `${what}: median ${ends} (z\u00a0=\u00a0${z})`;
 }

@@ -1,3 +1,4 @@
+import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { ErrorReference } from "../../results/error-tables.js";
@@ -84,7 +85,7 @@ export function steps(
     marginTop: 36,
     marginRight: 62,
     x: {
-      domain: [layers[0], layers.at(-1)!],
+      domain: [layers[0], lastOf(layers)],
       ticks: layers.filter((layer) => layers.length < 8 || layer % 5 === 0 || layer === 1),
       tickFormat: "d",
       label: "layer l",

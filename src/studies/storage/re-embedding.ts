@@ -83,7 +83,7 @@ export function measureReEmbedding(kernels: Kernels, input: ReEmbeddingInput): R
 
 /** [columns][rows] from [rows][columns]. */
 function transpose(from: Float32Array, to: Float32Array, rows: number, columns: number): void {
-  for (let v = 0; v < rows; v++) for (let k = 0; k < columns; k++) to[k * rows + v] = from[v * columns + k]!;
+  for (let v = 0; v < rows; v++) for (let k = 0; k < columns; k++) to[k * rows + v] = from[v * columns + k];
 }
 
 /** Features first…end−1 of all samples: what is read of them, and what they are. */

@@ -1,3 +1,4 @@
+import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
@@ -64,8 +65,8 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
             line.filter(({ wrongSamplesSd }) => wrongSamplesSd),
             {
               ...{ fx: "column", x: "x", stroke },
-              y1: ({ wrongSamples, wrongSamplesSd }: StorageRow) => Math.max(0, wrongSamples - wrongSamplesSd!),
-              y2: ({ wrongSamples, wrongSamplesSd }: StorageRow) => Math.min(1, wrongSamples + wrongSamplesSd!),
+              y1: ({ wrongSamples, wrongSamplesSd }: StorageRow) => Math.max(0, wrongSamples - (wrongSamplesSd ?? 0)),
+              y2: ({ wrongSamples, wrongSamplesSd }: StorageRow) => Math.min(1, wrongSamples + (wrongSamplesSd ?? 0)),
             },
           ),
           line[0].isFitted
@@ -161,7 +162,7 @@ export function storageReEmbedding(rows: readonly ReEmbeddingRow[], options: Fig
   const most = Math.max(...rows.map(({ layer }) => layer));
   const kept = ls.filter((l) => rows.find((row) => row.l === l && row.layer === most)!.right >= 0.5);
   return compose(options, {
-    title: `Without a threshold the noise grows ${shortNumber(1 + m / n, 2)}-fold each time; with one, ${kept.length === 0 ? "it also grows" : `l ≤ ${kept.at(-1)!} stays readable`}`,
+    title: `Without a threshold the noise grows ${shortNumber(1 + m / n, 2)}-fold each time; with one, ${kept.length === 0 ? "it also grows" : `l ≤ ${lastOf(kept)} stays readable`}`,
     keys: [
       ...ls.map((l): Key => ({ label: `l = ${l}`, colour: colourOf(l), mark: "dot" })),
       { label: "(l/m)·((1 + m/n)^k − 1); l/n", colour: colours.ink, mark: "dashed" },
