@@ -57,7 +57,7 @@ export function permuteRows(assignment: Assignment, order: ArrayLike<number>): A
   const { T, P, S, neurons } = assignment;
   const permuted = new Uint32Array(T * S);
   // Number by number, here and where else rows are short: a view of each row takes longer than the row.
-  for (let t = 0; t < T; t++) for (let s = 0; s < S; s++) permuted[t * S + s] = neurons[order[t] * S + s]!;
+  for (let t = 0; t < T; t++) for (let s = 0; s < S; s++) permuted[t * S + s] = neurons[order[t] * S + s];
   return { T, P, S, neurons: permuted };
 }
 

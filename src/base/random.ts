@@ -131,7 +131,7 @@ export class RandomSequence {
     for (let i = length - 1; i > 0; i--) {
       const j = this.below(i + 1);
       const swapped = order[i];
-      order[i] = order[j]!;
+      order[i] = order[j];
       order[j] = swapped;
     }
     return order;

@@ -171,7 +171,7 @@ export function drawWords(p: number, neurons: number, size: number, random: Rand
 function wordsOf({ assignment: { S, P, neurons } }: Code, cells: Uint32Array): Assignment {
   const words = new Uint32Array(cells.length * S);
   cells.forEach((cell, t) => {
-    for (let s = 0; s < S; s++) words[t * S + s] = neurons[cell * S + s]!;
+    for (let s = 0; s < S; s++) words[t * S + s] = neurons[cell * S + s];
   });
   return { T: cells.length, S, P, neurons: words };
 }

@@ -291,7 +291,7 @@ function permuted(values: Float32Array, order: Uint32Array): Float32Array {
   const result = new Float32Array(values.length);
   for (let position = 0; position < order.length; position++) {
     const first = order[position] * size;
-    for (let i = 0; i < size; i++) result[position * size + i] = values[first + i]!;
+    for (let i = 0; i < size; i++) result[position * size + i] = values[first + i];
   }
   return result;
 }

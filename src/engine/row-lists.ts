@@ -69,7 +69,7 @@ export function rowLists(
   const sorted = new Uint32Array(indices.length);
   for (let k = 0, at = 0; k < count; k++) {
     const n = neurons[k];
-    for (let i = starts[n]; i < starts[n + 1]; i++) sorted[at++] = indices[i]!;
+    for (let i = starts[n]; i < starts[n + 1]; i++) sorted[at++] = indices[i];
     ends[k + 1] = at;
   }
   return {
@@ -108,7 +108,7 @@ export function repeatedColumns(starts: Uint32Array, columns: Uint32Array, weigh
   }
   const indices = new Uint32Array(count);
   for (let e = 0, at = 0; at < count; e++) {
-    for (let k = weights[e]; k > 0; k--) indices[at++] = columns[e]!;
+    for (let k = weights[e]; k > 0; k--) indices[at++] = columns[e];
   }
   return { starts: repeatedStarts, indices };
 }

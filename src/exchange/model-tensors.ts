@@ -201,7 +201,7 @@ function sliced(values: Float64Array, length: number): Float64Array[] {
 function shareEqual(layers: Float64Array[]): Float64Array[] {
   const isSame = (a: Float64Array, b: Float64Array): boolean => a.every((value, index) => value === b[index]);
   layers.forEach((layer, k) => {
-    if (k > 0 && isSame(layer, layers[k - 1])) layers[k] = layers[k - 1]!;
+    if (k > 0 && isSame(layer, layers[k - 1])) layers[k] = layers[k - 1];
   });
   return layers;
 }

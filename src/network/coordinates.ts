@@ -155,7 +155,7 @@ interface Mapped {
 function copyRow({ own }: Mapped, t: number, i: number, row: Float64Array): boolean {
   const first = (t * row.length + i) * row.length;
   let isZero = true;
-  for (let j = 0; j < row.length; j++) if ((row[j] = own[first + j]!) !== 0) isZero = false;
+  for (let j = 0; j < row.length; j++) if ((row[j] = own[first + j]) !== 0) isZero = false;
   return isZero;
 }
 

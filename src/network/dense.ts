@@ -71,7 +71,7 @@ export function denseBias(parts: readonly Part[], { bias }: Layer): Float32Array
   const values = new Float32Array(widthOf(parts));
   parts.forEach(({ d, P, offset }, part) => {
     const own = bias[part];
-    for (let at = 0; at < d * P; at++) values[offset + at] = own[own.length === d ? Math.floor(at / P) : at]!;
+    for (let at = 0; at < d * P; at++) values[offset + at] = own[own.length === d ? Math.floor(at / P) : at];
   });
   return values;
 }

@@ -34,7 +34,7 @@ export function splitSigns(raw: RawCircuits): Mended<RawCircuits> {
     for (let t = 0; t < T; t++) {
       for (let i = 0; i < d; i++) {
         const row = (t * width + slot(k + 1, t, i)) * width;
-        for (let j = 0; j < d; j++) split[row + slot(k, t, j)] = given[(t * d + i) * d + j]!;
+        for (let j = 0; j < d; j++) split[row + slot(k, t, j)] = given[(t * d + i) * d + j];
       }
     }
     return split;
@@ -46,7 +46,7 @@ export function splitSigns(raw: RawCircuits): Mended<RawCircuits> {
         // A circuit without use for this copy takes the bias of the first that has one.
         let unused: number | null = null;
         for (let t = 0; t < T && unused === null; t++) {
-          if (signOf(raw, k + 1, t, i) === sign) unused = given[t * d + i]!;
+          if (signOf(raw, k + 1, t, i) === sign) unused = given[t * d + i];
         }
         for (let t = 0; t < T; t++) {
           const uses = signOf(raw, k + 1, t, i) === sign;
