@@ -57,6 +57,12 @@ const types = {
   outputs: ["types"],
   make(root, folder) {
     runTool(root, "typescript/bin/tsc", ["-p", "tsconfig.build.json", "--outDir", join(folder, "types")]);
+    // The folder moves up two levels when it is complete.
+    for (const name of readdirSync(join(folder, "types"), { recursive: true })) {
+      if (!name.endsWith(".map")) continue;
+      const path = join(folder, "types", name);
+      writeFileSync(path, readFileSync(path, "utf8").replace('"sources":["../../', '"sources":["'));
+    }
     writeFileSync(join(folder, "types/core.wasm.d.ts"), wasmDeclaration);
   },
 };

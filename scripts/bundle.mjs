@@ -50,6 +50,12 @@ function filesFromDist(root) {
   };
 }
 
+/** Other packages' code has no place in the maps: their sources are not in the package. */
+const unmappedPackages = {
+  name: "unmapped-packages",
+  transform: (code, id) => (id.includes("node_modules") ? { code, map: { mappings: "" } } : null),
+};
+
 /** @param {string} root of the checkout @param {string} dir where the bundles go */
 export async function bundle(root, dir) {
   const bundled = await rolldown({
@@ -64,7 +70,7 @@ export async function bundle(root, dir) {
     },
     // Neither ours nor the bundler's helpers do anything when loaded.
     treeshake: { moduleSideEffects: (id) => !id.startsWith(join(root, "src")) && !/^(\0|node:)/.test(id) },
-    plugins: [filesFromDist(root)],
+    plugins: [filesFromDist(root), unmappedPackages],
     onLog(level, log, handler) {
       // The change of names is within a line.
       if (log.code !== "SOURCEMAP_BROKEN" && log.code !== "INEFFECTIVE_DYNAMIC_IMPORT") handler(level, log);
@@ -73,7 +79,10 @@ export async function bundle(root, dir) {
   await bundled.write({
     dir,
     format: "es",
+    // Ours are in the package, beside dist/, wherever this folder is now.
     sourcemap: true,
+    sourcemapExcludeSources: true,
+    sourcemapPathTransform: (source) => source.replace(/^(\.\.\/)+/, "../"),
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
   });

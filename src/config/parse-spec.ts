@@ -1,20 +1,11 @@
-import * as v from "valibot";
-import { isRamp, rampRule } from "../circuits/indicators.js";
-import { designNames, designOf, presentDesign, type DesignName } from "../designs/designs.js";
+import { designOf, type DesignName } from "../designs/designs.js";
 import { InputError } from "../base/errors.js";
-import { fieldNamed, specFields, type SpecField } from "./fields.js";
+import { fieldSchema } from "./field-schema.js";
+import { fieldNamed, specFields } from "./fields.js";
 import { circuitsSize, parseCircuits } from "./circuits.js";
 import type { RunSpec } from "./run-spec.js";
 import { checkSize, checkTogether } from "./combinations.js";
-import {
-  checked,
-  checkExtent,
-  choiceSchema,
-  described,
-  fieldsOf,
-  numberSchema,
-  wholeSchema,
-} from "../base/validation.js";
+import { checked, checkExtent, described, fieldsOf } from "../base/validation.js";
 
 /** What one Wasm instance can address, in bytes. */
 export const WASM_MEMORY = 4 * 2 ** 30;
@@ -93,38 +84,4 @@ function takeNoise(given: Record<string, unknown>): void {
  */
 export function parseField(name: string, value: unknown): unknown {
   return checked(name, fieldSchema(fieldNamed(name)), value);
-}
-
-/** What a field other than circuits may be; for {@link checked}. */
-export function fieldSchema(field: Exclude<SpecField, { kind: "circuits" }>): v.GenericSchema {
-  switch (field.kind) {
-    case "whole":
-    case "number": {
-      const { kind, min, max } = field;
-      const schema = kind === "whole" ? wholeSchema(min, max, field.isOdd) : numberSchema(min, max);
-      return field.default === null ? v.nullable(schema) : schema;
-    }
-    case "choice":
-      return field.name === "design" ? designSchema : choiceSchema(field.choices);
-    case "wholes":
-      return listSchema(wholeSchema(field.min, field.max), field.maxLength);
-    case "numbers":
-      if (field.name === "ramp") return rampSchema;
-      return v.nullable(listSchema(numberSchema(field.min, field.max), field.maxLength));
-  }
-}
-
-const designSchema = v.pipe(v.unknown(), v.transform(presentDesign), choiceSchema(designNames));
-
-/** One sentence for all that a ramp may not be. */
-const rampSchema = v.nullable(
-  v.custom<readonly number[]>(
-    (value) => Array.isArray(value) && value.length === 2 && isRamp(value[0], value[1]),
-    rampRule,
-  ),
-);
-
-function listSchema<Item extends v.GenericSchema>(item: Item, maxLength: number) {
-  const message = `a list of 1 to ${maxLength} numbers`;
-  return v.pipe(v.array(item, message), v.minLength(1, message), v.maxLength(maxLength, message));
 }

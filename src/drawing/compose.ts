@@ -1,3 +1,4 @@
+import type { HostDocument, HostSvg } from "../base/host.js";
 import { InputError, shown } from "../base/errors.js";
 import { element, renumberIds } from "./svg.js";
 import { textWidth, wrapText } from "./text-layout.js";
@@ -6,7 +7,7 @@ import { colours, figureClass, figureStyles, fontFamily, sizes } from "./theme.j
 /** What every figure function takes beside its rows. */
 export interface FigureOptions {
   /** Where elements are made: `window.document`, or `createDocument()` in Node. */
-  readonly document: Document;
+  readonly document: HostDocument;
   /** Unique on the page; letters, digits and hyphens. Ids inside the figure start with it. */
   readonly id: string;
   /** The command that makes the figure, kept in its metadata. */
@@ -25,7 +26,7 @@ export interface Figure {
   /** Says what to see. */
   readonly title: string;
   readonly caption: string;
-  readonly svg: SVGSVGElement;
+  readonly svg: HostSvg;
 }
 
 /** One entry of a legend. */
@@ -45,7 +46,7 @@ export function compose(
     readonly title: string;
     readonly caption: string;
     readonly keys?: readonly Key[];
-    readonly rows: readonly (readonly SVGSVGElement[])[];
+    readonly rows: readonly (readonly HostSvg[])[];
   },
 ): Figure {
   const { document, id, command } = options;

@@ -1,3 +1,4 @@
+import type { HostSignal } from "../base/host.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { wallClock, type Clock } from "./clock.js";
 import { LoadedCore } from "./loaded-core.js";
@@ -32,7 +33,7 @@ export interface ExecuteOptions {
   readonly onDone?: (done: number, seconds: number) => void;
   /** Its tasks go before those of other jobs. For a job whose next tasks wait for its results. */
   readonly isUrgent?: boolean;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: HostSignal | undefined;
 }
 
 /** All results, once the last is there. */

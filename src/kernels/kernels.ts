@@ -1,3 +1,5 @@
+import type { WasmMemory } from "../base/host.js";
+
 /**
  * The numeric core: functions over one linear memory. Two implementations have the same bytes in and out, the Wasm
  * binary (wasm.ts) and its plain TypeScript twin (twin/); layouts are drawn above each kernel in assembly/, and those of
@@ -6,7 +8,7 @@
  * Pointers are byte addresses. The caller checks; kernels do not.
  */
 export interface Kernels {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: WasmMemory;
   /** First byte that the caller may use. */
   heapBase(): number;
   zero(pointer: number, bytes: number): void;

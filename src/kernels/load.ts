@@ -1,10 +1,11 @@
+import type { HostResponse, HostUrl, WasmModule } from "../base/host.js";
 import { InputError } from "../base/errors.js";
 import type { Kernels } from "./kernels.js";
 import { wasmKernels } from "./wasm.js";
 
 /** Where a core comes from: an address, a response, its bytes, or a compiled module. */
 export type CoreSource =
-  string | URL | Response | PromiseLike<Response> | Uint8Array<ArrayBuffer> | ArrayBuffer | WebAssembly.Module;
+  string | HostUrl | HostResponse | PromiseLike<HostResponse> | Uint8Array<ArrayBuffer> | ArrayBuffer | WasmModule;
 
 /** The binary beside the code. Bundlers know this form, copy the file and put its new address here. */
 const binary = (): URL => new URL("../../build/core.wasm", import.meta.url);

@@ -1,3 +1,4 @@
+import type { WasmMemory } from "../base/host.js";
 import { InputError } from "../base/errors.js";
 
 const PAGE = 65536;
@@ -11,11 +12,11 @@ const LIMIT = 65536 * PAGE;
  * keep pointers instead.
  */
 export class Arena {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: WasmMemory;
   readonly #base: number;
   #next: number;
 
-  constructor(memory: WebAssembly.Memory, base: number) {
+  constructor(memory: WasmMemory, base: number) {
     this.memory = memory;
     this.#base = base;
     this.#next = base;

@@ -1,3 +1,4 @@
+import type { WasmModule } from "../base/host.js";
 import { readFileSync } from "node:fs";
 import { InputError } from "../base/errors.js";
 import type { Kernels } from "./kernels.js";
@@ -18,7 +19,7 @@ const compiled = new Map<string, WebAssembly.Module>();
  *
  * @throws InputError when the relaxed one is asked for and this engine does not know its instructions
  */
-export function coreModule({ relaxed = false }: KernelOptions = {}): WebAssembly.Module {
+export function coreModule({ relaxed = false }: KernelOptions = {}): WasmModule {
   const name = relaxed ? "core-relaxed.wasm" : "core.wasm";
   let module = compiled.get(name);
   if (module === undefined) {

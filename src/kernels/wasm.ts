@@ -1,3 +1,4 @@
+import type { WasmModule } from "../base/host.js";
 import { instantiateSync } from "@assemblyscript/loader";
 import type { Kernels } from "./kernels.js";
 
@@ -6,7 +7,7 @@ import type { Kernels } from "./kernels.js";
  *
  * @param binary the bytes of build/core.wasm, or a module compiled from them
  */
-export function wasmKernels(binary: Uint8Array<ArrayBuffer> | WebAssembly.Module): Kernels {
+export function wasmKernels(binary: Uint8Array<ArrayBuffer> | WasmModule): Kernels {
   const module = binary instanceof WebAssembly.Module ? binary : new WebAssembly.Module(binary);
   // The instance's own exports: the loader's wrap every call in one with rest parameters, which costs as much as a kernel.
   return instantiateSync(module, {}).instance.exports as unknown as Kernels;

@@ -1,3 +1,4 @@
+import type { HostSignal } from "../base/host.js";
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { oneOf, wholeNumber } from "../base/errors.js";
@@ -24,7 +25,7 @@ export interface ReproduceOptions {
   readonly wide?: boolean;
   /** @param figure the figures being worked on */
   readonly onProgress?: (figure: string, done: number, total: number) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: HostSignal;
   /** Where the work is done; default: this thread. */
   readonly executor?: Executor;
 }

@@ -1,3 +1,4 @@
+import type { HostSignal } from "../base/host.js";
 import { InputError, shown, wholeNumber } from "../base/errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { DenseModel } from "../network/dense-model.js";
@@ -25,7 +26,7 @@ export interface ModelInput {
 
 export interface MeasureModelOptions {
   readonly onProgress?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: HostSignal;
 }
 
 /**

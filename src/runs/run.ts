@@ -1,3 +1,4 @@
+import type { HostSignal } from "../base/host.js";
 import { oneOf } from "../base/errors.js";
 import { SingleExecutor, type Executor } from "../jobs/execute.js";
 import { taskKindsOf } from "../jobs/task.js";
@@ -17,7 +18,7 @@ export interface RunResult {
 
 export interface RunOptions {
   readonly onProgress?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: HostSignal;
   /** Where the work is done; default: this thread. The results do not depend on it. */
   readonly executor?: Executor;
   /** Default "factored"; "dense" is slower, and the same within rounding. */

@@ -1,6 +1,6 @@
 import type { Executor } from "../jobs/execute.js";
 import { jsonWithRows, type Table } from "../results/table.js";
-import { fieldSchema } from "../config/parse-spec.js";
+import { fieldSchema } from "../config/field-schema.js";
 import { hashOf } from "../config/hash.js";
 import { checked, checkExtent, fieldsOf } from "../base/validation.js";
 import type { RunTasks } from "./study.js";

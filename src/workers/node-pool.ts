@@ -1,3 +1,4 @@
+import type { HostUrl } from "../base/host.js";
 import { Worker } from "node:worker_threads";
 import { wholeNumber } from "../base/errors.js";
 import { coreModule, loadKernels, type KernelOptions } from "../kernels/node.js";
@@ -16,7 +17,7 @@ import type { Answer } from "../jobs/worker.js";
  * @throws InputError when the kernels asked for do not run here
  */
 export function startThread(
-  entry = new URL("./node-worker.js", import.meta.url),
+  entry: HostUrl = new URL("./node-worker.js", import.meta.url),
   options: KernelOptions = {},
 ): StartWorker {
   const module = coreModule(options);

@@ -1,0 +1,39 @@
+import * as v from "valibot";
+import { isRamp, rampRule } from "../circuits/indicators.js";
+import { designNames, presentDesign } from "../designs/designs.js";
+import { choiceSchema, numberSchema, wholeSchema } from "../base/validation.js";
+import type { SpecField } from "./fields.js";
+
+/** What a field other than circuits may be; for {@link checked}. */
+export function fieldSchema(field: Exclude<SpecField, { kind: "circuits" }>): v.GenericSchema {
+  switch (field.kind) {
+    case "whole":
+    case "number": {
+      const { kind, min, max } = field;
+      const schema = kind === "whole" ? wholeSchema(min, max, field.isOdd) : numberSchema(min, max);
+      return field.default === null ? v.nullable(schema) : schema;
+    }
+    case "choice":
+      return field.name === "design" ? designSchema : choiceSchema(field.choices);
+    case "wholes":
+      return listSchema(wholeSchema(field.min, field.max), field.maxLength);
+    case "numbers":
+      if (field.name === "ramp") return rampSchema;
+      return v.nullable(listSchema(numberSchema(field.min, field.max), field.maxLength));
+  }
+}
+
+const designSchema = v.pipe(v.unknown(), v.transform(presentDesign), choiceSchema(designNames));
+
+/** One sentence for all that a ramp may not be. */
+const rampSchema = v.nullable(
+  v.custom<readonly number[]>(
+    (value) => Array.isArray(value) && value.length === 2 && isRamp(value[0], value[1]),
+    rampRule,
+  ),
+);
+
+function listSchema<Item extends v.GenericSchema>(item: Item, maxLength: number) {
+  const message = `a list of 1 to ${maxLength} numbers`;
+  return v.pipe(v.array(item, message), v.minLength(1, message), v.maxLength(maxLength, message));
+}
