@@ -148,10 +148,8 @@ describe("threads", () => {
 });
 
 test("a process ends when its work is done, whether the pool was disposed of or not", () => {
-  const from = (path: string): string => JSON.stringify(pathToFileURL(join(root, "dist", path)).href);
   const program = `
-    import { nodeExecutor } from ${from("workers/node-pool.js")};
-    import { runSpec } from ${from("runs/run.js")};
+    import { nodeExecutor, runSpec } from ${JSON.stringify(pathToFileURL(join(root, "dist/node.js")).href)};
     const spec = ${JSON.stringify(spec)};
     const { rows } = await runSpec({ ...spec, samples: 50000 }, { executor: nodeExecutor(2) });
     console.log(rows.length);`;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseMessage, queueName } from "../../../src/batch/queue/messages.js";
 import { parseQueueUrl } from "../../../src/batch/queue/address.js";
 import { checkVersion } from "../../../src/batch/queue/server.js";
+import { fileRow } from "../../../src/results/file-rows.js";
 import { runSpec } from "../../../src/runs/run.js";
 import { parseSpec } from "../../../src/config/parse-spec.js";
 import { specHash } from "../../../src/config/hash.js";
@@ -118,7 +119,7 @@ test("a run that fails is tried four times with back-off, said, and tried again 
       waits.push(opts.backoff);
       if (index === 20) throw new Error("no space left");
       if (index === 40 && tries.get(index) === 1) return { hash, rows: [] };
-      return { hash, rows: (await runSpec(spec)).rows };
+      return { hash, rows: (await runSpec(spec)).rows.map(fileRow) };
     },
     { connection },
   );
