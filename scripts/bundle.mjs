@@ -1,10 +1,11 @@
 // Bundles the sources into dist/: one file for each entry of the package, and files that they share. What only the command line and the report
 // use from other packages is bundled with them, so that who installs the package installs little. Declarations are made by tsc.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, posix, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
+import { minifySync } from "rolldown/utils";
 
 /** The files of dist/ and the sources that they are made of: the package's exports, the program, and what threads run. */
 export const entries = {
@@ -50,11 +51,37 @@ function filesFromDist(root) {
   };
 }
 
-/** Other packages' code has no place in the maps: their sources are not in the package. */
-const unmappedPackages = {
-  name: "unmapped-packages",
-  transform: (code, id) => (id.includes("node_modules") ? { code, map: { mappings: "" } } : null),
-};
+const isOfPackage = (id) => id.includes("node_modules");
+
+/**
+ * Other packages' code is not in the maps, as its sources are not in the package, and bundles that are mostly made of it are
+ * minified. LICENSES.txt says whose it is.
+ */
+function bundledPackages() {
+  return {
+    name: "bundled-packages",
+    transform: (code, id) => (isOfPackage(id) ? { code, map: { mappings: "" } } : null),
+    renderChunk(code, { fileName, modules }) {
+      const share = Object.entries(modules).reduce(
+        (sum, [id, { renderedLength }]) => sum + (isOfPackage(id) ? renderedLength : 0),
+        0,
+      );
+      return share > code.length / 2 ? minifySync(fileName, code, { sourcemap: true }) : null;
+    },
+    generateBundle(_options, files) {
+      const ids = Object.values(files).flatMap(({ moduleIds = [] }) => moduleIds);
+      const folders = new Set(ids.flatMap((id) => /^.*\/node_modules\/(@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []));
+      this.emitFile({ type: "asset", fileName: "LICENSES.txt", source: [...folders].sort().map(licenseOf).join("\n") });
+    },
+  };
+}
+
+/** What a package says of itself and its licence. */
+function licenseOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+  return `${name} ${version}, ${license}\n\n${file === undefined ? "" : readFileSync(join(folder, file), "utf8")}`;
+}
 
 /** @param {string} root of the checkout @param {string} dir where the bundles go */
 export async function bundle(root, dir) {
@@ -70,7 +97,7 @@ export async function bundle(root, dir) {
     },
     // Neither ours nor the bundler's helpers do anything when loaded.
     treeshake: { moduleSideEffects: (id) => !id.startsWith(join(root, "src")) && !/^(\0|node:)/.test(id) },
-    plugins: [filesFromDist(root), unmappedPackages],
+    plugins: [filesFromDist(root), bundledPackages()],
     onLog(level, log, handler) {
       // The change of names is within a line.
       if (log.code !== "SOURCEMAP_BROKEN" && log.code !== "INEFFECTIVE_DYNAMIC_IMPORT") handler(level, log);
