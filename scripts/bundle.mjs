@@ -98,6 +98,7 @@ export async function bundle(root, dir) {
     // Neither ours nor the bundler's helpers do anything when loaded.
     treeshake: { moduleSideEffects: (id) => !id.startsWith(join(root, "src")) && !/^(\0|node:)/.test(id) },
     plugins: [filesFromDist(root), bundledPackages()],
+    checks: { pluginTimings: false },
     onLog(level, log, handler) {
       // The change of names is within a line.
       if (log.code !== "SOURCEMAP_BROKEN" && log.code !== "INEFFECTIVE_DYNAMIC_IMPORT") handler(level, log);

@@ -7,7 +7,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const MIN_NODE = 20;
+/** process.getBuiltinModule, by which the core reads its binary. */
+const MIN_NODE = [20, 16];
 
 /** Whether every package of package-lock.json is in node_modules with the version it names. */
 export function packagesMatch(root) {
@@ -46,8 +47,9 @@ function installPackages(root, BuildError) {
 
 async function setUp() {
   const version = process.versions.node;
-  if (Number(version.split(".")[0]) < MIN_NODE) {
-    console.error(`Node ${version} is too old: circuits-in-superposition needs Node ${MIN_NODE} or newer.`);
+  const [major, minor] = version.split(".").map(Number);
+  if (major < MIN_NODE[0] || (major === MIN_NODE[0] && minor < MIN_NODE[1])) {
+    console.error(`Node ${version} is too old: circuits-in-superposition needs Node ${MIN_NODE.join(".")} or newer.`);
     process.exitCode = 1;
     return;
   }
