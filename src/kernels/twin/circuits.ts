@@ -71,13 +71,13 @@ export const circuitsPass: Twin<"circuitsPass"> = (views, descriptor) => {
 };
 
 export const positionsOf: Twin<"positionsOf"> = ({ u32 }, ids, occurrences, table, positions) => {
-  for (let p = 0; p < occurrences; p++) u32[(positions >> 2) + p] = u32[(table >> 2) + u32[(ids >> 2) + p]]!;
+  for (let p = 0; p < occurrences; p++) u32[(positions >> 2) + p] = u32[(table >> 2) + u32[(ids >> 2) + p]];
 };
 
 export const linkActive: Twin<"linkActive"> = ({ i32, u32 }, ids, occurrences, heads, next) => {
   for (let p = 0; p < occurrences; p++) {
     const head = (heads >> 2) + u32[(ids >> 2) + p];
-    i32[(next >> 2) + p] = i32[head]!;
+    i32[(next >> 2) + p] = i32[head];
     i32[head] = p;
   }
 };
@@ -92,7 +92,7 @@ export const listActive: Twin<"listActive"> = ({ i32, u32 }, heads, next, T, z, 
     u32[activeAt >> 2] = t;
     activeAt += 4;
     u32.fill(0xffffffff, masks >> 2, (masks + W) >> 2);
-    for (let p = i32[(heads >> 2) + t]; p >= 0; p = i32[(next >> 2) + p]!) u32[(masks >> 2) + Math.floor(p / z)] = 0;
+    for (let p = i32[(heads >> 2) + t]; p >= 0; p = i32[(next >> 2) + p]) u32[(masks >> 2) + Math.floor(p / z)] = 0;
     masks += W;
   }
   u32[activeAt >> 2] = 0xffffffff;

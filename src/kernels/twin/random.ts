@@ -44,7 +44,7 @@ export const sampleActive: Twin<"sampleActive"> = (views, descriptor, low, high,
         for (let i = 0; i < d; i++) f64[out + i] = f64[at + i] + (f64[at + d + i] - f64[at + i]) * random.uniform();
       } else {
         const vector = at + random.below(choices) * d;
-        for (let i = 0; i < d; i++) f64[out + i] = f64[vector + i]!;
+        for (let i = 0; i < d; i++) f64[out + i] = f64[vector + i];
       }
     }
   }
