@@ -88,7 +88,7 @@ describe("the recipes, applied to a copy", () => {
   beforeAll(() => {
     const folders = ["assembly", "build", "designs", "docs", "examples", "scripts", "src", "test"];
     const settings = ["asconfig.json", "tsconfig.json", "tsconfig.build.json", "vite.config.ts", "vitest.config.ts"];
-    for (const part of [...folders, ...settings, "package.json", "package-lock.json", "README.md"])
+    for (const part of [...folders, ...settings, "package.json", "package-lock.json", "README.md", "CHANGELOG.md"])
       cpSync(join(root, part), join(copy, part), { recursive: true });
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
     for (const block of recipes.flatMap(({ blocks }) => blocks)) {
@@ -97,8 +97,8 @@ describe("the recipes, applied to a copy", () => {
       const text = block.isNew ? `${block.lines.join("\n")}\n` : withAdded(readFileSync(path, "utf8"), block);
       writeFileSync(path, text);
     }
-    const { status, output } = run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
-    expect({ status, output }).toEqual({ status: 0, output: "" });
+    expect(run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json")).toEqual({ status: 0, output: "" });
+    expect(run("scripts/bundle.mjs", copy, join(copy, "dist"))).toEqual({ status: 0, output: "" });
   });
 
   test("the figure is made", () => {
@@ -106,6 +106,19 @@ describe("the recipes, applied to a copy", () => {
     expect(status, output).toBe(0);
     expect(readFileSync(join(copy, "out/LOADS.svg"), "utf8")).toContain("The busiest neurons carry");
     expect(JSON.parse(readFileSync(join(copy, "out/LOADS.json"), "utf8"))).not.toEqual([]);
+  });
+
+  test("the design runs, and is in the help", () => {
+    const { status, output } = superpose("run", "designs/separate-z2.yaml", "--L", "3", "--samples", "16", "--json");
+    expect(status, output).toBe(0);
+    expect(output).toContain('"design":"separate"');
+    expect(superpose("run", "--help").output).toContain("separate");
+  });
+
+  test("the circuits run", () => {
+    const { status, output } = superpose("run", "--circuits", "hold", "--T", "300", "--samples", "16", "--json");
+    expect(status, output).toBe(0);
+    expect(output).toContain('"onActive"');
   });
 
   test("the command answers, and is in the help", () => {
