@@ -75,7 +75,7 @@ const targets = [
   ...kernelTargets,
   {
     name: "dist",
-    inputs: ["src", "scripts/bundle.mjs", "package-lock.json"],
+    inputs: ["src", "assembly", "asconfig.json", "scripts/bundle.mjs", "package-lock.json"],
     outputs: ["dist"],
     make(root, folder) {
       run(root, join(root, "scripts/bundle.mjs"), [root, join(folder, "dist")]);

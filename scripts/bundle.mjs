@@ -55,9 +55,9 @@ const isOfPackage = (id) => id.includes("node_modules");
 
 /**
  * Other packages' code is not in the maps, as its sources are not in the package, and bundles that are mostly made of it are
- * minified. LICENSES.txt says whose it is.
+ * minified. A file of licences says whose it is.
  */
-function bundledPackages() {
+function bundledPackages(licenses) {
   return {
     name: "bundled-packages",
     transform: (code, id) => (isOfPackage(id) ? { code, map: { mappings: "" } } : null),
@@ -71,7 +71,7 @@ function bundledPackages() {
     generateBundle(_options, files) {
       const ids = Object.values(files).flatMap(({ moduleIds = [] }) => moduleIds);
       const folders = new Set(ids.flatMap((id) => /^.*\/node_modules\/(@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []));
-      this.emitFile({ type: "asset", fileName: "LICENSES.txt", source: [...folders].sort().map(licenseOf).join("\n") });
+      this.emitFile({ type: "asset", fileName: licenses, source: [...folders].sort().map(licenseOf).join("\n") });
     },
   };
 }
@@ -83,13 +83,34 @@ function licenseOf(folder) {
   return `${name} ${version}, ${license}\n\n${file === undefined ? "" : readFileSync(join(folder, file), "utf8")}`;
 }
 
+/** The bytes of the core in place of its address. */
+function inlinedBinary(root) {
+  return {
+    name: "inlined-binary",
+    load(id) {
+      if (id !== join(root, "src/kernels/binary.ts")) return null;
+      const text = readFileSync(join(root, "build/core.wasm"), "base64");
+      return `const text = "${text}";
+export const binary = () => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));`;
+    },
+  };
+}
+
 /** @param {string} root of the checkout @param {string} dir where the bundles go */
 export async function bundle(root, dir) {
+  const input = Object.fromEntries(Object.entries(entries).map(([name, source]) => [name, join(root, source)]));
+  const plugins = [filesFromDist(root), bundledPackages("LICENSES.txt")];
+  await write(root, { input, plugins, external, platform: "node" }, { dir });
+  // The core with all that it needs, for pages and notebooks that load one address.
+  const single = [inlinedBinary(root), bundledPackages("single.LICENSES.txt")];
+  const output = { dir, minify: true, codeSplitting: false, sourcemap: false };
+  await write(root, { input: { single: input.index }, plugins: single, platform: "browser" }, output);
+}
+
+async function write(root, options, output) {
   const bundled = await rolldown({
+    ...options,
     cwd: root,
-    input: Object.fromEntries(Object.entries(entries).map(([name, source]) => [name, join(root, source)])),
-    external,
-    platform: "node",
     // Its modules, not the CommonJS bundle that its package.json names: that needs Node's createRequire, and the core runs anywhere.
     resolve: {
       alias: { "ml-matrix": join(root, "node_modules/ml-matrix/src/index.js") },
@@ -97,7 +118,6 @@ export async function bundle(root, dir) {
     },
     // Neither ours nor the bundler's helpers do anything when loaded.
     treeshake: { moduleSideEffects: (id) => !id.startsWith(join(root, "src")) && !/^(\0|node:)/.test(id) },
-    plugins: [filesFromDist(root), bundledPackages()],
     checks: { pluginTimings: false },
     onLog(level, log, handler) {
       // The change of names is within a line.
@@ -105,7 +125,6 @@ export async function bundle(root, dir) {
     },
   });
   await bundled.write({
-    dir,
     format: "es",
     // Ours are in the package, beside dist/, wherever this folder is now.
     sourcemap: true,
@@ -113,6 +132,7 @@ export async function bundle(root, dir) {
     sourcemapPathTransform: (source) => source.replace(/^(\.\.\/)+/, "../"),
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
+    ...output,
   });
   await bundled.close();
 }

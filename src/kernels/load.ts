@@ -1,14 +1,12 @@
 import type { HostResponse, HostUrl, WasmModule } from "../base/host.js";
 import { InputError } from "../base/errors.js";
+import { binary } from "./binary.js";
 import type { Kernels } from "./kernels.js";
 import { wasmKernels } from "./wasm.js";
 
 /** Where a core comes from: an address, a response, its bytes, or a compiled module. */
 export type CoreSource =
   string | HostUrl | HostResponse | PromiseLike<HostResponse> | Uint8Array<ArrayBuffer> | ArrayBuffer | WasmModule;
-
-/** The binary beside the code. Bundlers know this form, copy the file and put its new address here. */
-const binary = (): URL => new URL("../../build/core.wasm", import.meta.url);
 
 interface FileSystem {
   readFileSync(path: URL): Uint8Array<ArrayBuffer>;
@@ -41,12 +39,17 @@ export async function loadCore(source?: CoreSource): Promise<Kernels> {
  * @throws InputError elsewhere; `loadCore` works everywhere
  */
 export function loadKernels(): Kernels {
+  compiled ??= new WebAssembly.Module(bytesAtOnce(binary()));
+  return wasmKernels(compiled);
+}
+
+function bytesAtOnce(source: URL | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (source instanceof Uint8Array) return source;
   const files = fileSystem();
   if (files === null) {
     throw new InputError("loadKernels reads a file, which this host cannot do at once: use `await loadCore()`.");
   }
-  compiled ??= new WebAssembly.Module(files.readFileSync(binary()));
-  return wasmKernels(compiled);
+  return files.readFileSync(source);
 }
 
 async function moduleFrom(source: CoreSource): Promise<WebAssembly.Module> {

@@ -89,7 +89,10 @@ describe("the recipes, applied to a copy", () => {
     const folders = ["assembly", "build", "designs", "docs", "examples", "scripts", "src", "test"];
     const settings = ["asconfig.json", "tsconfig.json", "tsconfig.build.json", "vite.config.ts", "vitest.config.ts"];
     for (const part of [...folders, ...settings, "package.json", "package-lock.json", "README.md", "CHANGELOG.md"])
-      cpSync(join(root, part), join(copy, part), { recursive: true });
+      cpSync(join(root, part), join(copy, part), {
+        recursive: true,
+        filter: (path) => path !== join(root, "build/tools"),
+      });
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
     for (const block of recipes.flatMap(({ blocks }) => blocks)) {
       const path = join(copy, block.path);
