@@ -83,6 +83,20 @@ function licenseOf(folder) {
   return `${name} ${version}, ${license}\n\n${file === undefined ? "" : readFileSync(join(folder, file), "utf8")}`;
 }
 
+/**
+ * The bundler's helpers are a file that the core needs as well: what they take from Node for CommonJS packages is found when
+ * one of those asks for it.
+ */
+const requireWhenAsked = {
+  name: "require-when-asked",
+  renderChunk(code) {
+    const found = code.replace('import { createRequire } from "node:module";\n', "");
+    if (found === code) return null;
+    const lazy = '(id) => process.getBuiltinModule("node:module").createRequire(import.meta.url)(id)';
+    return found.replace("(() => createRequire(import.meta.url))()", lazy);
+  },
+};
+
 /** The bytes of the core in place of its address. */
 function inlinedBinary(root) {
   return {
@@ -99,7 +113,7 @@ export const binary = () => Uint8Array.from(atob(text), (letter) => letter.charC
 /** @param {string} root of the checkout @param {string} dir where the bundles go */
 export async function bundle(root, dir) {
   const input = Object.fromEntries(Object.entries(entries).map(([name, source]) => [name, join(root, source)]));
-  const plugins = [filesFromDist(root), bundledPackages("LICENSES.txt")];
+  const plugins = [filesFromDist(root), requireWhenAsked, bundledPackages("LICENSES.txt")];
   await write(root, { input, plugins, external, platform: "node" }, { dir });
   // The core with all that it needs, for pages and notebooks that load one address.
   const single = [inlinedBinary(root), bundledPackages("single.LICENSES.txt")];
