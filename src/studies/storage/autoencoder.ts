@@ -35,7 +35,7 @@ export function trainAutoencoder({ n, m, loss, seed, steps = 3000 }: Autoencoder
   const parameters = Float64Array.from({ length: n * m + (hasBias ? m : 0) }, (_, i) =>
     i < n * m ? 0.3 * random.normalPair()[0] : 0,
   );
-  const adam = new Adam(parameters.length, 1e-9);
+  const adam = new Adam(parameters.length, { epsilon: 1e-9, decays: "powers" });
   for (let step = 1; step <= steps; step++) {
     const { gradient } = lossOf(parameters, n, m, loss);
     // The rate falls to 0, so that what is kept is a resting point and not the noise of the last steps.
