@@ -41,7 +41,11 @@ export async function benchFactored(): Promise<Section> {
   const z = 3;
   const net = network(1000, 557, L);
   const candidates: Candidate[] = [
-    { name: "factored, Wasm", run: chunks(new FactoredEngine(loadKernels(), net, { gate: "relu", z }), z, 512), work: 512 * L },
+    {
+      name: "factored, Wasm",
+      run: chunks(new FactoredEngine(loadKernels(), net, { gate: "relu", z }), z, 512),
+      work: 512 * L,
+    },
     {
       name: "dense, Wasm",
       run: chunks(new DenseEngine(loadKernels(), denseModel(net), { gate: "relu", z }), z, 128),

@@ -59,7 +59,12 @@ function arrowsOf(diagram: string): Arrows {
   for (const line of diagram.split("\n")) {
     const [from, to] = line.split("-->").map((side) => side.split("&").map((node) => node.trim()));
     if (to === undefined) continue;
-    for (const node of from!) for (const target of to) of(node).add(target) && of(target);
+    for (const node of from!) {
+      for (const target of to) {
+        of(node).add(target);
+        of(target);
+      }
+    }
   }
   return arrows;
 }
