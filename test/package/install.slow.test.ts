@@ -82,7 +82,9 @@ describe.each([
   test("reproduce draws a figure and writes the report", () => {
     superpose("reproduce", "--figures", "R5", "--quick", "--out", "figures");
     expect(existsSync(join(folder, "figures/report.html"))).toBe(true);
-    expect(existsSync(join(folder, "figures/figures/R5.svg"))).toBe(true);
+    expect(existsSync(join(folder, "figures/R5.svg"))).toBe(true);
+    // PNGs take the optional renderer.
+    expect(existsSync(join(folder, "figures/R5.png"))).toBe(folder === full);
   });
 
   test("run prints rows", () => {

@@ -89,7 +89,8 @@ beforeAll(() => {
 
 test("every subpath has types, and the names that README's example uses", () => {
   const exported = exportsOf(subpaths);
-  for (const path of subpaths) expect(exported.get(path)?.length, path).toBeGreaterThan(0);
+  for (const path of subpaths.filter((each) => !each.endsWith(".json")))
+    expect(exported.get(path)?.length, path).toBeGreaterThan(0);
   const root = exported.get(name)!;
   const values = root.filter(({ isType }) => !isType).map((each) => each.name);
   expect(values.length).toBeLessThanOrEqual(60);
