@@ -12,7 +12,7 @@ import {
 
 /**
  * A case of custom circuits answered from the definitions alone, in float64 with dense matrices: what runCase must give.
- * Shares no code with src/network, src/measure or the kernels.
+ * Shares no code with src/network, src/engine or the kernels.
  */
 export function referenceForward(input: CaseInput): CaseExpected {
   const { d, T, S, D, L, construction, gate } = input;
