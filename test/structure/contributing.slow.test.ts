@@ -102,7 +102,7 @@ describe("the recipes, applied to a copy", () => {
     }
     expect(run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json")).toEqual({ status: 0, output: "" });
     expect(run("scripts/bundle.mjs", copy, join(copy, "dist"))).toEqual({ status: 0, output: "" });
-  });
+  }, 300_000);
 
   test("the figure is made", () => {
     const { status, output } = superpose("reproduce", "--figures", "LOADS", "--out", join(copy, "out"));
