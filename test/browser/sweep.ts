@@ -123,10 +123,10 @@ export function sweepTests(lab: () => LabBrowser): void {
       const { lines } = await results();
       const one = parseLine(lines[0]!)!;
       const many = Array.from({ length: 4000 }, (_, index) =>
-        JSON.stringify({ ...one, index, spec: { ...one.spec, seed: index + 1 } }),
+        resultLine({ ...one, index, spec: { ...one.spec, seed: index + 1 } }),
       );
       const { page, watch } = await openLab(lab(), "view=sweep&samples=50");
-      await openFiles(page, given("many.jsonl", many.join("\n") + "\n"));
+      await openFiles(page, given("many.jsonl", many.join("")));
       expect(await page.locator("#view").innerText()).toContain("many.jsonl: 4,000 runs. Swept: seed (4000 values");
       await choose(page, "draw", "errors-by-load");
       await page.waitForSelector('.sweep-figure:has-text("T(d/D)²") svg');
