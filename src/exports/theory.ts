@@ -27,9 +27,18 @@ export {
   noiseBound,
   noiseOfActive,
 } from "../theory/storage.js";
+export {
+  halfSlackThreshold,
+  mostActiveAllRight,
+  probabilityAllRight,
+  sampleExtremeReadouts,
+  sharpWidths,
+  thresholdValue,
+} from "../theory/stored-features.js";
 export { meanSquaredOverlap } from "../base/shape.js";
 
 export type { Shape } from "../base/shape.js";
 export type { Circuits, InputDistribution, InputsByCircuit, Readout, SharedInputs } from "../circuits/circuits.js";
 export type { PredictedError, PredictedTerms } from "../theory/errors.js";
 export type { Expectations } from "../theory/expectations.js";
+export type { ExtremeReadouts, SharpWidths, StoredFeatures, Threshold } from "../theory/stored-features.js";

@@ -14,3 +14,11 @@ export function standardDeviation(values: readonly number[]): number | null {
 export function spread(values: readonly number[]): { readonly mean: number; readonly sd: number | null } {
   return { mean: mean(values), sd: standardDeviation(values) };
 }
+
+/** The interval that holds a probability, from how often it happened (Wilson, 1927); z = 1.96 is 95 %. */
+export function wilsonInterval(count: number, of: number, z = 1.959964): readonly [number, number] {
+  const p = count / of;
+  const center = (p + z ** 2 / (2 * of)) / (1 + z ** 2 / of);
+  const half = (z / (1 + z ** 2 / of)) * Math.sqrt((p * (1 - p)) / of + z ** 2 / (4 * of ** 2));
+  return [count === 0 ? 0 : center - half, count === of ? 1 : center + half];
+}

@@ -2,7 +2,7 @@ import { capacityInfo } from "./capacity/settings.js";
 import { randomVectorsInfo } from "./random-vectors/settings.js";
 import type { StandaloneInfo } from "./standalone-info.js";
 import type { StandaloneStudy } from "./standalone.js";
-import { embeddingsInfo, reEmbeddingInfo, storageInfo, storedFeaturesInfo } from "./storage/settings.js";
+import { embeddingsInfo, reEmbeddingInfo, storageInfo, storageLawInfo, storedFeaturesInfo } from "./storage/settings.js";
 
 /** What is known of a standalone study before it is loaded, which takes the drawing library. */
 export interface ListedStandaloneStudy extends StandaloneInfo {
@@ -22,5 +22,6 @@ export const standaloneStudies: readonly ListedStandaloneStudy[] = [
     ...storedFeaturesInfo,
     load: async () => (await import("./storage/stored-features-standalone.js")).standaloneStoredFeatures,
   },
+  { ...storageLawInfo, load: async () => (await import("./storage/law-standalone.js")).standaloneStorageLaw },
   { ...embeddingsInfo, load: async () => (await import("./storage/embeddings-standalone.js")).standaloneEmbeddings },
 ];

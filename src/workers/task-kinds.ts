@@ -6,6 +6,7 @@ import { designKind } from "../studies/design-comparison/measure.js";
 import { embeddingMatrixKind } from "../studies/embedding-matrix/measure.js";
 import { termsKind } from "../studies/error-terms/measure.js";
 import { randomVectorsKind } from "../studies/random-vectors/measure.js";
+import { storageLawKind } from "../studies/storage/law.js";
 import { storageKind } from "../studies/storage/measure.js";
 import { reEmbeddingKind } from "../studies/storage/re-embedding.js";
 import { storedFeaturesKind } from "../studies/storage/stored-features.js";
@@ -21,6 +22,7 @@ export const taskKinds = taskKindsOf([
   embeddingMatrixKind,
   randomVectorsKind,
   storageKind,
+  storageLawKind,
   reEmbeddingKind,
   storedFeaturesKind,
   cleaningKind,

@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 
 const root = new URL("../../", import.meta.url);
 const page = readFileSync(new URL("docs/equations.md", root), "utf8");
-const rows = page.split("\n").filter((line) => /^\| (\[E\d+b?\]|–) \|/.test(line));
+const rows = page.split("\n").filter((line) => /^\| (\[[EL]\d+b?\]|–) \|/.test(line));
 
 test("every equation of the specification has a function and a test", () => {
   const specification = readFileSync(new URL("docs/specification.md", root), "utf8");
-  const defined = new Set([...specification.matchAll(/\[(E\d+b?)\]/g)].map(([, id]) => id!));
+  const defined = new Set([...specification.matchAll(/\[([EL]\d+b?)\]/g)].map(([, id]) => id!));
   for (const id of defined)
     expect(
       rows.some((row) => row.startsWith(`| [${id}] |`)),

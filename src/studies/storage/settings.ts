@@ -62,3 +62,25 @@ export const embeddingsInfo: StandaloneInfo = {
     seedField,
   ],
 };
+
+export const storageLawInfo: StandaloneInfo = {
+  id: "storage-law",
+  question: "How many of m features in n dimensions can be active until 50 % and 95 % of samples are right, exactly?",
+  fields: [
+    listField("n", [1, 65_536], [128, 256, 512, 1024], "dimensions"),
+    {
+      ...{ name: "m", kind: "numbers", min: 2, max: 1e300, maxLength: 64, default: null },
+      help: "features, up to 1e300; left out, n²",
+    },
+    {
+      ...{ name: "threshold", kind: "choice", choices: ["half", "half-slack", "best"], default: "half" },
+      help: "where a readout counts as on: ½, moved up by half of what the noises differ, or the best",
+    },
+    {
+      ...{ name: "theta", kind: "number", min: -10, max: 10, default: null },
+      help: "a threshold of one's own instead, in units of an active feature's mean",
+    },
+    wholeField("samples", [1, 1_000_000], 2000, "samples drawn at s95 beside the integral"),
+    seedField,
+  ],
+};

@@ -1,0 +1,78 @@
+import type { Task, TaskKind } from "../../jobs/task.js";
+import { wilsonInterval } from "../../results/statistics.js";
+import { mostActive } from "../../theory/storage.js";
+import {
+  mostActiveAllRight,
+  probabilityAllRight,
+  sampleExtremeReadouts,
+  sharpWidths,
+  thresholdValue,
+  type Threshold,
+} from "../../theory/stored-features.js";
+
+/** How many of m features in n dimensions can be active, by the exact law. */
+export interface StorageLawTask extends Task<StorageLawRow> {
+  readonly kind: "storage-law";
+  readonly n: number;
+  readonly m: number;
+  readonly threshold: Threshold;
+  /** Samples drawn at s95 and one beyond it. */
+  readonly samples: number;
+  readonly seed: number;
+}
+
+/** What the law says of one size and threshold, beside samples drawn from it. */
+export interface StorageLawRow {
+  readonly n: number;
+  readonly m: number;
+  readonly threshold: Threshold;
+  /** The threshold as a readout, at l = s95 or 1; null where no threshold reads anything right. */
+  readonly theta: number | null;
+  /** The largest l such that half of the samples are right, for it and every smaller l; 0 when not even one is. */
+  readonly s50: number;
+  /** The same for 95 % of samples. */
+  readonly s95: number;
+  /** Probability that all m readouts are right at l = s95, by quadrature; null when s95 is 0. */
+  readonly right: number | null;
+  /** The share of drawn samples that are right there, with Wilson's 95 % interval. */
+  readonly sampledRight: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Probability one beyond it. */
+  readonly rightBeyond: number | null;
+  /** n/(8 ln m): Linsefors' estimate, which is the sharp first-order law of the threshold ½. */
+  readonly estimate: number;
+  /** n over the sharp first-order width of the best threshold for one active feature: an upper estimate of what it gains. */
+  readonly bestEstimate: number;
+}
+
+export function storageLaw({ n, m, threshold, samples, seed }: StorageLawTask): StorageLawRow {
+  const [s50, s95] = [0.5, 0.95].map((share) => mostActiveAllRight({ n, m }, share, threshold));
+  const at = { n, m, l: Math.max(1, s95) };
+  const theta = thresholdValue(at, threshold);
+  let right = 0;
+  for (let sample = 0; s95 > 0 && sample < samples; sample++) {
+    const { lowestActive, highestInactive } = sampleExtremeReadouts(at, seed, sample);
+    if (lowestActive > theta && highestInactive <= theta) right++;
+  }
+  const [low, high] = s95 > 0 ? wilsonInterval(right, samples) : [null, null];
+  return {
+    ...{ n, m, threshold, theta: s50 > 0 ? theta : null, s50, s95 },
+    right: s95 > 0 ? probabilityAllRight(at, theta) : null,
+    sampledRight: s95 > 0 ? right / samples : null,
+    ...{ low, high },
+    rightBeyond: s95 + 1 < m ? probabilityAllRight({ n, m, l: s95 + 1 }, threshold) : null,
+    estimate: mostActive({ n, m }),
+    bestEstimate: n / sharpWidths({ l: 1, m }).best,
+  };
+}
+
+export const storageLawKind: TaskKind<StorageLawTask> = {
+  name: "storage-law",
+  run: (_core, task) => storageLaw(task),
+  cost: ({ n, m, threshold, samples }) => {
+    const l = 1 + (2 * n) / (8 * Math.log(m));
+    return { load: 0, run: l * (threshold === "best" ? 3 : 0.04) + samples * l * 1e-4, resultBytes: 400 };
+  },
+  describe: ({ n, m }) => `the law of ${m} stored features in ${n} dimensions`,
+};

@@ -1,0 +1,270 @@
+import { finiteNumber, InputError, wholeNumber } from "../base/errors.js";
+import { RandomSequence } from "../base/random.js";
+import { logNormalTail, normalQuantileOfTail, normalTail } from "./normal-tail.js";
+
+/**
+ * Storing m features as random Gaussian vectors in n dimensions, without computing on them, exactly: Li, Lin, Shi, Jiang,
+ * Gao and Han, "The Ball and the Box" (2026), Theorems 3.1 and 6.1. [L1] [L2]
+ */
+
+/** So many features, l of them active, in so many dimensions. */
+export interface StoredFeatures {
+  /** Dimensions, whole, 1 ≤ n ≤ 10^9. */
+  readonly n: number;
+  /** Features active at once, whole, 1 ≤ l ≤ 10^6, l < m. */
+  readonly l: number;
+  /** Features; give this or `lnM`. Beyond 2^53 it need not be whole. */
+  readonly m?: number;
+  /** The natural logarithm of the number of features, where that is too large to write. */
+  readonly lnM?: number;
+}
+
+/** Where a readout counts as on: a number, or a rule. `half` is ½; `half-slack` [L2]; `best` makes all right most often. */
+export type Threshold = number | "half" | "half-slack" | "best";
+
+interface Checked {
+  readonly n: number;
+  readonly l: number;
+  /** ln(m − l): inactive features. */
+  readonly lnInactive: number;
+}
+
+function checked({ n, l, m, lnM }: StoredFeatures): Checked {
+  wholeNumber("n", n, 1, 1e9);
+  wholeNumber("l", l, 1, 1e6);
+  if ((m === undefined) === (lnM === undefined))
+    throw new InputError("m, lnM: give one of them, the number of features or its natural logarithm.");
+  if (m === undefined) {
+    const logarithm = finiteNumber("lnM", lnM, 0);
+    if (logarithm <= Math.log(l)) throw new InputError(`lnM = ${logarithm}: must be more than ln l = ${Math.log(l)}.`);
+    return { n, l, lnInactive: logarithm + Math.log1p(-Math.exp(Math.log(l) - logarithm)) };
+  }
+  finiteNumber("m", m, 2);
+  if (m <= 2 ** 53 && !Number.isInteger(m)) throw new InputError(`m = ${m}: must be a whole number.`);
+  if (l >= m) throw new InputError(`l = ${l}: must be less than m = ${m}: some feature has to be inactive.`);
+  return { n, l, lnInactive: Math.log(m - l) };
+}
+
+/** The upper normal quantile of 1/count, λ̂ of [L2]; 0 for one. */
+const quantileOfOneIn = (lnCount: number): number => (lnCount === 0 ? 0 : normalQuantileOfTail(-lnCount));
+
+/**
+ * The threshold "half-slack" for gates "at least t of the features of a tuple": between the means of t−1 and t features,
+ * moved up by half of what the largest of the noises of inactive and of active features differ,
+ * `t − ½ + ½·sqrt(l/n)·(λ̂₀ − λ̂₁)`. [L2]
+ *
+ * @param t how many features switch a gate on; 1 reads single features
+ * @returns a readout, in units of an active feature's mean
+ * @throws InputError naming the argument out of range
+ */
+export function halfSlackThreshold(stored: StoredFeatures, t = 1): number {
+  const { n, l, lnInactive } = checked(stored);
+  wholeNumber("t", t, 1, l);
+  return t - 0.5 + 0.5 * Math.sqrt(l / n) * (quantileOfOneIn(lnInactive) - quantileOfOneIn(Math.log(l)));
+}
+
+/** What a width n must be for, to first order. */
+export interface SharpWidths {
+  /** All readouts right, threshold t − ½. */
+  readonly midpoint: number;
+  /** All readouts right, the best threshold. */
+  readonly best: number;
+  /** The expected number of wrong readouts tends to 0, threshold t − ½. */
+  readonly midpointExpected: number;
+  /** The same with the best threshold. */
+  readonly bestExpected: number;
+}
+
+/**
+ * Sharp first-order widths n for gates that are on when at least t of their r features are, over all r-tuples of m features, l
+ * active: `4l((t−1)λ₁ + (r−t+1)λ₀)²` at the midpoint and `l((2t−1)λ₁ + (2r−2t+1)λ₀)²` with the best threshold for all right;
+ * `4lr·ρ²_{t−1}` and `rl(ρ_t + ρ_{t−1})²` for the expected number of errors; λ₁ = √(2 ln l), λ₀ = √(2 ln(m−l)),
+ * ρ_j = √(jλ₁² + (r−j)λ₀²). For r = t = 1 the first is 8·l·ln(m − l): the estimate n/(8 ln m) of [E26] is the sharp law of
+ * the threshold ½. [L2]
+ *
+ * @param stored its n is not used
+ * @throws InputError naming the argument out of range
+ */
+export function sharpWidths(stored: Omit<StoredFeatures, "n">, { t = 1, r = 1 } = {}): SharpWidths {
+  const { l, lnInactive } = checked({ ...stored, n: 1 });
+  wholeNumber("r", r, 1, l);
+  wholeNumber("t", t, 1, r);
+  const [active, inactive] = [Math.sqrt(2 * Math.log(l)), Math.sqrt(2 * lnInactive)];
+  const rho = (j: number): number => Math.sqrt(j * active ** 2 + (r - j) * inactive ** 2);
+  return {
+    midpoint: 4 * l * ((t - 1) * active + (r - t + 1) * inactive) ** 2,
+    best: l * ((2 * t - 1) * active + (2 * r - 2 * t + 1) * inactive) ** 2,
+    midpointExpected: 4 * l * r * rho(t - 1) ** 2,
+    bestExpected: r * l * (rho(t) + rho(t - 1)) ** 2,
+  };
+}
+
+/** The readouts of one sample that decide whether all are right. */
+export interface ExtremeReadouts {
+  /** Of the l active features. */
+  readonly lowestActive: number;
+  /** Of the m − l inactive features. */
+  readonly highestInactive: number;
+}
+
+/**
+ * Draws the lowest active and the highest inactive readout of a sample from their exact law, at the cost of l + 2 numbers
+ * whatever m is: with H ~ χ²_n/n, σ = √(lH/n) and independent standard normal Z, W the readouts are A_i = H + σ(Z_i − Z̄)
+ * and B_j = σW_j, and the largest of m − l normal numbers is the quantile of u^(1/(m−l)). [L1]
+ *
+ * @param sample which sample; each is a function of seed and sample alone
+ * @throws InputError naming the argument out of range
+ */
+export function sampleExtremeReadouts(stored: StoredFeatures, seed: number, sample: number): ExtremeReadouts {
+  const { n, l, lnInactive } = checked(stored);
+  const random = new RandomSequence(seed, "samples", sample);
+  // A chi-squared number of one degree is the square of a normal one.
+  const H = (n === 1 ? random.normalPair()[0] ** 2 : random.chiSquared(n)) / n;
+  const sigma = Math.sqrt((l * H) / n);
+  let [sum, lowest] = [0, Infinity];
+  for (let i = 0; i < l; i += 2) {
+    for (const z of random.normalPair().slice(0, l - i)) {
+      sum += z;
+      lowest = Math.min(lowest, z);
+    }
+  }
+  // 1 − u^(1/(m−l)), whose logarithm is that of −ln u / (m − l) when m is large.
+  const logU = Math.log(1 - random.uniform() * (1 - 2 ** -33));
+  const share = -logU * Math.exp(-lnInactive);
+  const logTail = share > 1e-12 ? Math.log(-Math.expm1(-share)) : Math.log(-logU) - lnInactive;
+  return {
+    lowestActive: H + sigma * (lowest - sum / l),
+    highestInactive: logU === 0 ? -Infinity : sigma * normalQuantileOfTail(logTail),
+  };
+}
+
+/** Beyond this many, the mean of the normal numbers is taken as 0 and their variance as 1 − 1/l. */
+const MOST_EXACT = 256;
+const STEP = 0.01;
+const END = 12;
+const deviates: Float64Array[] = [new Float64Array(0), new Float64Array(END / STEP + 4).fill(1)];
+
+/** Cubic interpolation in a table of step STEP; 1 beyond it. */
+function lookUp(table: Float64Array, x: number): number {
+  const place = x / STEP;
+  const i = Math.min(Math.max(1, Math.floor(place)), table.length - 3);
+  if (place >= table.length - 2) return 1;
+  const f = place - i;
+  const [a, b, c, d] = [table[i - 1], table[i], table[i + 1], table[i + 2]];
+  return b + 0.5 * f * (c - a + f * (2 * a - 5 * b + 4 * c - d + f * (3 * (b - c) + d - a)));
+}
+
+/**
+ * P(no Z_i of l lies more than x below their mean), by McKay's recursion on l (Biometrika 27, 1935): the last one is the lowest
+ * with density ∝ exp(−l x²/(2(l−1))), and then the others lie less than l·x/(l−1) below their own mean.
+ */
+function lowestDeviate(l: number, x: number): number {
+  if (x <= 0) return l === 1 ? 1 : 0;
+  if (l > MOST_EXACT) return Math.exp(l * Math.log1p(-normalTail(x / Math.sqrt(1 - 1 / l))));
+  for (let k = deviates.length; k <= l; k++) {
+    const before = deviates[k - 1];
+    const scale = k * Math.sqrt(k / (2 * Math.PI * (k - 1)));
+    const density = (u: number): number =>
+      u <= 0
+        ? k === 2
+          ? scale
+          : 0
+        : scale * Math.exp((-k * u * u) / (2 * (k - 1))) * lookUp(before, (k * u) / (k - 1));
+    const table = new Float64Array(before.length);
+    for (let i = 1; i < table.length; i++) {
+      const u = i * STEP;
+      table[i] = Math.min(1, table[i - 1] + (STEP / 6) * (density(u - STEP) + 4 * density(u - STEP / 2) + density(u)));
+    }
+    deviates.push(table);
+  }
+  return lookUp(deviates[l], x);
+}
+
+/** Points and reach, in standard deviations, of the integral over ln H. */
+const POINTS = 400;
+const REACH = 9;
+
+function probability({ n, l, lnInactive }: Checked, theta: number): number {
+  // The density of ln H, up to a factor, is exp(n/2·(x − e^x)), largest at 0 with a curvature of n/2.
+  const width = Math.sqrt(2 / n);
+  const [low, high] = [-REACH * width * (1 + width), REACH * width];
+  let [sum, total] = [0, 0];
+  for (let k = 0; k <= POINTS; k++) {
+    const x = low + ((high - low) * k) / POINTS;
+    const H = Math.exp(x);
+    const weight = Math.exp((n / 2) * (x + 1 - H));
+    total += weight;
+    if (H <= theta && l === 1) continue;
+    const sigma = Math.sqrt((l * H) / n);
+    const logWrong = logNormalTail(theta / sigma);
+    // (1 − tail)^(m − l)
+    const inactive = Math.exp(-Math.exp(lnInactive + Math.log(-Math.log1p(-Math.exp(logWrong)))));
+    sum += weight * (l === 1 ? 1 : lowestDeviate(l, (H - theta) / sigma)) * inactive;
+  }
+  return sum / total;
+}
+
+/**
+ * The probability that all m readouts of a sample are on their side of the threshold, from the exact law by quadrature over H;
+ * absolute error below 1e-4 (checked against the sampler). [L1]
+ *
+ * @throws InputError naming the argument out of range
+ */
+export function probabilityAllRight(stored: StoredFeatures, threshold: Threshold = "half"): number {
+  return probability(checked(stored), thresholdValue(stored, threshold));
+}
+
+/**
+ * The threshold that a rule means, as a readout.
+ *
+ * @throws InputError naming the argument out of range
+ */
+export function thresholdValue(stored: StoredFeatures, threshold: Threshold): number {
+  const size = checked(stored);
+  switch (threshold) {
+    case "half":
+      return 0.5;
+    case "half-slack":
+      return halfSlackThreshold(stored);
+    case "best":
+      return bestThreshold(size);
+    default:
+      if (typeof threshold !== "number" || !Number.isFinite(threshold))
+        throw new InputError(
+          `threshold = ${String(threshold)}: must be a finite number, "half", "half-slack" or "best".`,
+        );
+      return threshold;
+  }
+}
+
+/** The largest P(all right), which has one maximum over θ, by golden sections of −ln P. */
+function bestThreshold(size: Checked): number {
+  const golden = (Math.sqrt(5) - 1) / 2;
+  let [low, high] = [0, 1.5];
+  for (let step = 0; step < 40; step++) {
+    const [a, b] = [high - golden * (high - low), low + golden * (high - low)];
+    if (probability(size, a) >= probability(size, b)) high = b;
+    else low = a;
+  }
+  return (low + high) / 2;
+}
+
+/**
+ * The largest l such that all readouts are right with at least the given probability, for it and every smaller l; 0 when not
+ * even one is. s95 is that of 0.95. [L1]
+ *
+ * @param size n and m or lnM
+ * @throws InputError naming the argument out of range
+ */
+export function mostActiveAllRight(
+  size: Omit<StoredFeatures, "l">,
+  probabilityWanted: number,
+  threshold: Threshold = "half",
+): number {
+  finiteNumber("probabilityWanted", probabilityWanted, 0, 1);
+  checked({ ...size, l: 1 });
+  const most = size.m ?? Math.exp(size.lnM!);
+  let l = 0;
+  while (l + 1 < most && probabilityAllRight({ ...size, l: l + 1 }, threshold) >= probabilityWanted) l++;
+  return l;
+}

@@ -1,0 +1,181 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import {
+  halfSlackThreshold,
+  mostActiveAllRight,
+  probabilityAllRight,
+  sampleExtremeReadouts,
+  sharpWidths,
+  type StoredFeatures,
+  type Threshold,
+} from "../../src/theory/stored-features.js";
+import { logNormalTail, normalQuantileOfTail } from "../../src/theory/normal-tail.js";
+import { RandomSequence } from "../../src/base/random.js";
+import { spread, wilsonInterval } from "../../src/results/statistics.js";
+
+interface Row {
+  readonly n: number;
+  readonly m: number;
+  readonly l: number;
+  readonly allRightHalf: number;
+  readonly theta: number;
+  readonly allRightHalfSlack: number;
+  readonly separable: number;
+  readonly meanLowestActive: number;
+  readonly meanHighestInactive: number;
+}
+const { rows } = JSON.parse(
+  readFileSync(new URL("../reference/stored-features-law.json", import.meta.url), "utf8"),
+) as { rows: Row[] };
+
+/** Four standard errors of a share of 100,000 draws whose probability is p. */
+const four = (p: number): number => 4 * Math.sqrt((p * (1 - p)) / 1e5) + 1e-5;
+
+test("the tail of a normal number, tabulated", () => {
+  expect(Math.exp(logNormalTail(0))).toBeCloseTo(0.5, 14);
+  expect(Math.exp(logNormalTail(1.959963984540054)) / 0.025).toBeCloseTo(1, 11);
+  expect(Math.exp(logNormalTail(-1)) / 0.841344746068543).toBeCloseTo(1, 12);
+  expect(logNormalTail(6)).toBeCloseTo(-20.736769, 5);
+  expect(logNormalTail(37)).toBeCloseTo(-689.030585, 5);
+  for (const log of [-1e-9, -0.1, -0.69, -0.7, -1, -20, -138, -1e4, -1e8])
+    expect(logNormalTail(normalQuantileOfTail(log)) / log).toBeCloseTo(1, 6);
+});
+
+test.each(rows)("n = $n, m = $m, l = $l agrees with the reference", (row) => {
+  expect(halfSlackThreshold(row)).toBeCloseTo(row.theta, 9);
+  const half = probabilityAllRight(row);
+  expect(Math.abs(half - row.allRightHalf)).toBeLessThan(four(half));
+  const slack = probabilityAllRight(row, "half-slack");
+  expect(Math.abs(slack - row.allRightHalfSlack)).toBeLessThan(four(slack));
+});
+
+test.each([rows[1], rows[20], rows[40], { n: 4096, m: 1e60, l: 3 }, { n: 1, m: 3, l: 2 }])(
+  "sampler and quadrature agree at n = $n, m = $m, l = $l",
+  (size) => {
+    const samples = 20_000;
+    for (const threshold of ["half", "half-slack", "best"] as const satisfies Threshold[]) {
+      const theta = threshold === "half" ? 0.5 : probe(size, threshold);
+      let right = 0;
+      for (let sample = 0; sample < samples; sample++) {
+        const { lowestActive, highestInactive } = sampleExtremeReadouts(size, 5, sample);
+        if (lowestActive > theta && highestInactive <= theta) right++;
+      }
+      const p = probabilityAllRight(size, theta);
+      expect(Math.abs(right / samples - p)).toBeLessThan(1e-3 + 3 * Math.sqrt((p * (1 - p)) / samples));
+    }
+  },
+);
+
+function probe(size: StoredFeatures, threshold: "half-slack" | "best"): number {
+  if (threshold === "half-slack") return halfSlackThreshold(size);
+  // The best one is at least as good as its neighbours.
+  const best = probabilityAllRight(size, "best");
+  for (const other of [0.4, 0.5, 0.6, halfSlackThreshold(size)])
+    expect(probabilityAllRight(size, other)).toBeLessThanOrEqual(best + 1e-6);
+  return 0.6;
+}
+
+test.each([
+  { n: 8, m: 24, l: 1 },
+  { n: 24, m: 96, l: 2 },
+  { n: 48, m: 128, l: 4 },
+])("the law is what features drawn in full give at n = $n, m = $m, l = $l", ({ n, m, l }) => {
+  const random = new RandomSequence(3, "vectors", n);
+  const samples = 3000;
+  const [active, inactive]: number[][] = [[], []];
+  let right = 0;
+  const numbers: number[] = [];
+  const normal = (): number => {
+    if (numbers.length === 0) numbers.push(...random.normalPair());
+    return numbers.pop()! / Math.sqrt(n);
+  };
+  for (let sample = 0; sample < samples; sample++) {
+    const columns = Array.from({ length: m }, () => Float64Array.from({ length: n }, normal));
+    const sum = Float64Array.from({ length: n }, (_, i) =>
+      columns.slice(0, l).reduce((all, column) => all + column[i], 0),
+    );
+    const readouts = columns.map((column) => column.reduce((all, entry, i) => all + entry * sum[i], 0));
+    const [low, high] = [Math.min(...readouts.slice(0, l)), Math.max(...readouts.slice(l))];
+    active.push(low);
+    inactive.push(high);
+    if (low > 0.5 && high <= 0.5) right++;
+  }
+  const p = probabilityAllRight({ n, m, l });
+  expect(Math.abs(right / samples - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / samples));
+  const drawn = Array.from({ length: samples }, (_, sample) => sampleExtremeReadouts({ n, m, l }, 9, sample));
+  for (const [direct, law] of [
+    [active, drawn.map(({ lowestActive }) => lowestActive)],
+    [inactive, drawn.map(({ highestInactive }) => highestInactive)],
+  ] as const) {
+    const [a, b] = [spread(direct), spread(law)];
+    expect(Math.abs(a.mean - b.mean)).toBeLessThan((4 * Math.hypot(a.sd!, b.sd!)) / Math.sqrt(samples));
+    expect(Math.abs(a.sd! / b.sd! - 1)).toBeLessThan(0.1);
+  }
+});
+
+test("s95 at m = n², threshold ½, is the published one within the interval of its 200 trials", () => {
+  // "The Ball and the Box": n = 128, 256, 512, 1024 hold 1, 2, 5, 8.
+  for (const [n, published] of [
+    [128, 1],
+    [256, 2],
+    [512, 5],
+    [1024, 8],
+  ]) {
+    const m = n * n;
+    const own = mostActiveAllRight({ n, m }, 0.95);
+    const isWithin = (l: number): boolean => {
+      const right = Math.round(200 * probabilityAllRight({ n, m, l }));
+      const [low, high] = wilsonInterval(right, 200);
+      return low <= 0.95 && 0.95 <= high;
+    };
+    expect(own === published || (Math.abs(own - published) === 1 && isWithin(Math.max(own, published)))).toBe(true);
+  }
+});
+
+test("a number of features beyond any array", () => {
+  const wide = { n: 4096, l: 2 };
+  const [byNumber, byLogarithm] = [
+    { ...wide, m: 1e60 },
+    { ...wide, lnM: 60 * Math.LN10 },
+  ];
+  for (const threshold of ["half", "best"] as const)
+    expect(probabilityAllRight(byNumber, threshold)).toBeCloseTo(probabilityAllRight(byLogarithm, threshold), 9);
+  const p = probabilityAllRight({ n: 4096, l: 2, lnM: 5000 });
+  expect(p).toBe(0);
+});
+
+test("widths: first orders of the law", () => {
+  const { midpoint, best } = sharpWidths({ l: 1, m: 1001 });
+  expect(midpoint).toBeCloseTo(8 * Math.log(1000), 9);
+  expect(best).toBeCloseTo(2 * Math.log(1000), 9);
+  const gates = sharpWidths({ l: 8, m: 4096 }, { t: 2, r: 3 });
+  const [a, b] = [Math.sqrt(2 * Math.log(8)), Math.sqrt(2 * Math.log(4088))];
+  expect(gates.midpoint).toBeCloseTo(32 * (a + 2 * b) ** 2, 9);
+  expect(gates.best).toBeCloseTo(8 * (3 * a + 3 * b) ** 2, 9);
+  expect(gates.midpointExpected).toBeCloseTo(96 * (a ** 2 + 2 * b ** 2), 9);
+});
+
+test("what cannot be is refused by name", () => {
+  const size = { n: 64, m: 128, l: 2 };
+  const refused = (change: object, message: RegExp, threshold: Threshold = "half"): void =>
+    expect(() => probabilityAllRight({ ...size, ...change }, threshold)).toThrow(message);
+  refused({ l: 128 }, /l = 128: must be less than m = 128/);
+  refused({ l: 0 }, /l = 0/);
+  refused({ n: 0 }, /n = 0: must be a whole number from 1/);
+  refused({ n: 0.5 }, /n = 0\.5/);
+  refused({ m: NaN }, /m = NaN/);
+  refused({ m: 10.5 }, /m = 10\.5: must be a whole number/);
+  refused({ lnM: 3 }, /m, lnM: give one of them/);
+  refused({ m: undefined }, /m, lnM: give one of them/);
+  refused({ m: undefined, lnM: 0.5 }, /lnM = 0\.5: must be more than ln l/);
+  refused({}, /threshold = NaN: must be a finite number/, NaN);
+  refused({}, /threshold = Infinity/, Infinity);
+});
+
+test("Wilson's interval", () => {
+  // The ends solve (p − 0.95)² = z²·p(1 − p)/200.
+  for (const p of wilsonInterval(190, 200))
+    expect((p - 0.95) ** 2).toBeCloseTo((1.959964 ** 2 * p * (1 - p)) / 200, 12);
+  expect(wilsonInterval(0, 10)[0]).toBe(0);
+  expect(wilsonInterval(10, 10)[1]).toBe(1);
+});
