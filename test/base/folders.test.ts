@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { InputError } from "../../src/base/errors.js";
 import { checkFolder, makeFolder } from "../../src/base/folders.js";
 import { testFolder } from "../support/folder.js";
@@ -11,7 +12,6 @@ let folder = root;
 beforeEach(() => {
   folder = mkdtempSync(join(root, "t-"));
 });
-const isRoot = process.getuid?.() === 0;
 const isLinux = process.platform === "linux";
 
 describe("a folder", () => {
@@ -49,10 +49,22 @@ describe("a folder", () => {
     }
   });
 
-  test.runIf(!isRoot)("that may not be written to is refused", () => {
+  test("that may not be written to is refused", () => {
     const path = join(folder, "closed");
-    mkdirSync(path);
-    chmodSync(path, 0o555);
+    mkdirSync(path, { mode: 0o555 });
+    // Root may write anywhere, so the system's answer to other users is played to it.
+    if (process.getuid?.() === 0) {
+      const refuse = (): never => {
+        throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
+      };
+      vi.spyOn(fs, "mkdirSync").mockImplementation(refuse);
+      vi.spyOn(fs, "mkdtempSync").mockImplementation(refuse);
+      syncBuiltinESMExports();
+      onTestFinished(() => {
+        vi.restoreAllMocks();
+        syncBuiltinESMExports();
+      });
+    }
     expect(() => checkFolder(path)).toThrow(new InputError(`${path}: cannot be written: permission denied.`));
     expect(() => makeFolder(join(path, "x"))).toThrow(`${join(path, "x")}: cannot be made: permission denied.`);
   });
