@@ -1,6 +1,8 @@
 import { Option, type Command } from "commander";
 import { InputError } from "../base/errors.js";
-import { spelled, statisticsOf, type ErrorRow } from "../results/rows.js";
+import { beatsNaive } from "../results/beats-naive.js";
+import { spelled, statisticsOf, type ErrorRow, type StatisticOf } from "../results/rows.js";
+import type { NaiveErrors } from "../theory/naive.js";
 import { flatRow } from "../results/file-rows.js";
 import { runJson } from "../results/run-file.js";
 import { engineNames } from "../runs/engines.js";
@@ -133,11 +135,11 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
     progress.stop();
     await executor.dispose();
   }
-  const json = await runJson(spec, result.rows, session.version, relaxed);
+  const json = await runJson(spec, result.rows, session.version, result.naive, relaxed);
   if (out !== undefined) {
     writeWhole(out, out.toLowerCase().endsWith(".csv") ? rowsToCsv(result.rows.map(flatRow)) : json);
   }
-  session.print(options["json"] === true ? json : rowsText(result.rows) + "\n");
+  session.print(options["json"] === true ? json : rowsText(result.rows, result.naive) + "\n");
   session.note(`${shortNumber(result.seconds)} s${out === undefined ? "" : `; wrote ${out}`}`);
 }
 
@@ -164,9 +166,15 @@ function withFlags(fields: unknown, options: Record<string, unknown>): unknown {
   return Object.fromEntries([...Object.entries(fields), ...given]);
 }
 
-/** Tables for people: errors by layer, then active neurons by layer, for every z. */
-export function rowsText(rows: readonly ErrorRow[]): string {
+/**
+ * Tables for people: errors by layer, then active neurons by layer, for every z.
+ *
+ * @param naive errors without computing in superposition, by readout [L4]
+ */
+export function rowsText(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>> = {}): string {
   const parts: string[] = [];
+  const naiveAt = ({ readout, activity }: StatisticOf, layer: number): number | null =>
+    activity === "inactive" ? null : layer === 0 ? 0 : (naive[readout]?.naive[layer - 1] ?? null);
   for (const z of new Set(rows.map((row) => row.z))) {
     const own = rows.filter((row) => row.z === z);
     const { samples, networks, inactiveSamples, expectedActiveFraction } = own[0];
@@ -180,6 +188,7 @@ export function rowsText(rows: readonly ErrorRow[]): string {
           { title: "mean square" },
           { title: "± sd" },
           { title: "theory" },
+          { title: "naive" },
           { title: "worst" },
           { title: "over 0.25" },
         ],
@@ -187,10 +196,11 @@ export function rowsText(rows: readonly ErrorRow[]): string {
           statisticsOf(row).map((of) => [
             String(row.layer),
             spelled(of),
-            ...[of.meanSquare, of.sd, of.theory, of.worst, of.wrong].map(cell),
+            ...[of.meanSquare, of.sd, of.theory, naiveAt(of, row.layer), of.worst, of.wrong].map(cell),
           ]),
         ),
       ),
+      ...beatsText(own, naive),
       "",
       `active neurons, share of each block (${shortNumber(expectedActiveFraction)} expected on average)`,
       formatTable(
@@ -201,6 +211,18 @@ export function rowsText(rows: readonly ErrorRow[]): string {
     );
   }
   return parts.join("\n").trimEnd();
+}
+
+/** Through which layer each readout beats the network that runs as many circuits as fit side by side. */
+function beatsText(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>>): string[] {
+  if (Object.keys(naive).length === 0) return [];
+  const parts = beatsNaive(rows, naive).map(({ readout, throughLayer, throughLayerConstant }) => {
+    const through = (layer: number): string => (layer === 0 ? "in no layer" : `through layer ${layer}`);
+    const constants =
+      throughLayerConstant === throughLayer ? "" : `, its best constants ${through(throughLayerConstant)}`;
+    return `${readout} ${through(throughLayer)}${constants}`;
+  });
+  return [`beats the naive network, of D/d circuits side by side [L4]: ${parts.join("; ")}`];
 }
 
 function cell(value: number | null): string {

@@ -1,6 +1,7 @@
 /** Theory: every formula of sections 6 and 7 of the specification, as pure functions. */
 
 export { predictErrors, predictTerms } from "../theory/errors.js";
+export { naiveErrors, shareLeftOut } from "../theory/naive.js";
 export { circuitExpectations } from "../theory/expectations.js";
 export {
   capacityLoad,
@@ -42,3 +43,4 @@ export type { Circuits, InputDistribution, InputsByCircuit, Readout, SharedInput
 export type { PredictedError, PredictedTerms } from "../theory/errors.js";
 export type { Expectations } from "../theory/expectations.js";
 export type { ExtremeReadouts, SharpWidths, StoredFeatures, Threshold } from "../theory/stored-features.js";
+export type { NaiveErrors } from "../theory/naive.js";

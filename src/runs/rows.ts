@@ -1,6 +1,7 @@
 import { buildCircuits, buildLikeMultiPart } from "../config/build.js";
 import { fewStandForAll } from "../config/circuits.js";
 import { canonicalJson } from "../config/hash.js";
+import { circuitsSize } from "../config/circuits.js";
 import { rotationGates, runsBySparseWeights, shapeOf, type RunSpec } from "../config/run-spec.js";
 import { mergeSums, type LayerSums } from "../engine/sums.js";
 import { countedBlocks } from "../network/layer.js";
@@ -9,6 +10,7 @@ import { errorRows, standardRows, type RowsOf } from "../results/error-rows.js";
 import type { ErrorRow } from "../results/rows.js";
 import { predictErrors } from "../theory/errors.js";
 import { circuitExpectations, type Expectations } from "../theory/expectations.js";
+import { naiveErrors, type NaiveErrors } from "../theory/naive.js";
 import { chunksOf } from "./tasks.js";
 
 /** What a run adds up to: `sums[network][index of z]`. */
@@ -69,6 +71,23 @@ function sparseRows(spec: RunSpec): (z: number) => RowsOf {
     ...{ L, T, blocks, readouts, z, predicted: null },
     expectedActiveFraction: Math.min(1, (z * perCircuit) / neurons),
   });
+}
+
+/**
+ * What the naive network of as many neurons would be off by, of every readout. [L4]
+ *
+ * @returns by readout name; index k holds layer k+1
+ */
+export function runNaiveErrors(spec: RunSpec): Record<string, NaiveErrors> {
+  const { D, T, L } = spec;
+  const size = { D, d: circuitsSize(spec.circuits).d, T };
+  const isMultiPart = runsBySparseWeights(spec);
+  const { readouts } = isMultiPart ? buildLikeMultiPart(spec).circuits : buildCircuits(spec, 0);
+  // Circuits of one layer stand for all layers of a design's.
+  const expectations = isMultiPart ? circuitExpectations(buildLikeMultiPart(spec).circuits) : expectationsOf(spec);
+  const ofLayers = (all: readonly Expectations[]) =>
+    Array.from({ length: L }, (_, k) => all[Math.min(k, all.length - 1)]);
+  return Object.fromEntries(readouts.map(({ name }, r) => [name, naiveErrors(size, ofLayers(expectations[r]))]));
 }
 
 function standardRunRows(spec: RunSpec): (z: number) => RowsOf {

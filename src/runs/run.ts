@@ -6,13 +6,16 @@ import { loadKernels } from "../kernels/node.js";
 import { engineNames, type EngineName } from "./engines.js";
 import { chunkKind, type ChunkTask } from "./chunk.js";
 import type { RunSpec } from "../config/run-spec.js";
-import { mergeRuns, runRows } from "./rows.js";
+import { mergeRuns, runNaiveErrors, runRows } from "./rows.js";
 import { countTasks, runTasks } from "./tasks.js";
 import type { ErrorRow } from "../results/rows.js";
+import type { NaiveErrors } from "../theory/naive.js";
 
 export interface RunResult {
   readonly spec: RunSpec;
   readonly rows: readonly ErrorRow[];
+  /** Errors of the network that runs as many circuits as fit side by side, by readout; index k holds layer k+1. [L4] */
+  readonly naive: Readonly<Record<string, NaiveErrors>>;
   readonly seconds: number;
 }
 
@@ -42,7 +45,7 @@ export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<
     signal: options.signal,
   });
   const [sums] = await mergeRuns([spec], results);
-  return { spec, rows: runRows(spec, sums), seconds: (performance.now() - start) / 1000 };
+  return { spec, rows: runRows(spec, sums), naive: runNaiveErrors(spec), seconds: (performance.now() - start) / 1000 };
 }
 
 function* tasksOf(spec: RunSpec, engine: EngineName): Generator<ChunkTask, void, undefined> {

@@ -42,7 +42,7 @@ export function selfTerm({ T, q }: Crowd, { delta }: Pick<Expectations, "delta">
 }
 
 /** Term of the others at layers l ≥ 2, `(z−1)·(T·q²·(E|R Δw_u a_v|² + E|R w̄ a_v|²) + q·E|R w_v a_v|²)`. [E21b] */
-export function othersTerm(crowd: Crowd, expectations: Omit<Expectations, "output">): number {
+export function othersTerm(crowd: Crowd, expectations: Omit<Expectations, "output" | "variance">): number {
   const { T, z, q } = crowd;
   return (z - 1) * T * q * q * (expectations.delta + expectations.mean) + overlapTerm(crowd, expectations);
 }
@@ -53,7 +53,10 @@ export function othersTerm(crowd: Crowd, expectations: Omit<Expectations, "outpu
  * @param expectations index k holds layer k+1; they may differ between layers
  * @returns index k holds layer k+1; at layer 1 only `others` is not 0, and it is the overlap term
  */
-export function errorTerms(crowd: Crowd, expectations: readonly Expectations[]): PredictedTerms[] {
+export function errorTerms(
+  crowd: Crowd,
+  expectations: readonly Omit<Expectations, "output" | "variance">[],
+): PredictedTerms[] {
   let previous = 0;
   return expectations.map((ofLayer, k) => {
     const self = k === 0 ? 0 : selfTerm(crowd, ofLayer);
@@ -70,7 +73,11 @@ export function errorTerms(crowd: Crowd, expectations: readonly Expectations[]):
  *
  * @param layer l ≥ 1
  */
-export function activeError({ T, z, q }: Crowd, expectations: Omit<Expectations, "output">, layer: number): number {
+export function activeError(
+  { T, z, q }: Crowd,
+  expectations: Omit<Expectations, "output" | "variance">,
+  layer: number,
+): number {
   const { delta, mean, own } = expectations;
   return (layer - 1) * T * q * q * (z * delta + (z - 1) * mean) + layer * q * (z - 1) * own;
 }

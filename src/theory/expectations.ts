@@ -15,6 +15,8 @@ export interface Expectations {
   readonly own: number;
   /** `E|R a_v^l|²`, the readout of an active circuit after the layer. [E20] */
   readonly output: number;
+  /** `E|y − E_t y|²` of y = R a_v^l, where E_t is the mean over the inputs of a circuit: how far its best constant is off. [L4] */
+  readonly variance: number;
 }
 
 /** Inputs over all sampled circuits, fewer when those are large or deep, and the least for each of them. */
@@ -100,15 +102,20 @@ class ReadoutSums {
   #mean = 0;
   #own = 0;
   #output = 0;
+  /** Σ_v |E_t y|², and E_t y of the circuit that is set. */
+  #squaredMeans = 0;
+  readonly #circuitMean: Float64Array;
 
   constructor(matrix: Readout["matrix"], d: number) {
     this.#rows = matrix.length;
     this.#d = d;
     this.#readout = Float64Array.from(matrix.flat());
     this.#gram = new Float64Array(d * d);
+    this.#circuitMean = new Float64Array(this.#rows);
   }
 
   setCircuit(mean: Float64Array, delta: Float64Array, own: Float64Array): void {
+    this.#endCircuit();
     this.#readMean = this.#read(mean);
     this.#readDelta = this.#read(delta);
     this.#readOwn = this.#read(own);
@@ -122,18 +129,27 @@ class ReadoutSums {
     this.#mean += weight * this.#square(this.#readMean, before);
     this.#own += weight * this.#square(this.#readOwn, before);
     this.#output += weight * this.#square(this.#readout, after);
+    for (let r = 0; r < this.#rows; r++)
+      for (let j = 0; j < this.#d; j++) this.#circuitMean[r] += weight * this.#readout[r * this.#d + j] * after[j];
+  }
+
+  #endCircuit(): void {
+    for (const y of this.#circuitMean) this.#squaredMeans += y * y;
+    this.#circuitMean.fill(0);
   }
 
   expectations(moments: Float64Array, sampled: number): Expectations {
     let all = 0;
     for (let at = 0; at < moments.length; at++) all += this.#gram[at] * moments[at];
     const pairs = sampled * (sampled - 1);
+    this.#endCircuit();
     return {
       // The difference of two sums of squares may round to just below 0.
       delta: pairs > 0 ? Math.max(0, all - this.#same) / pairs : 0,
       mean: this.#mean / sampled,
       own: this.#own / sampled,
       output: this.#output / sampled,
+      variance: Math.max(0, this.#output - this.#squaredMeans) / sampled,
     };
   }
 

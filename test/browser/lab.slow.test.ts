@@ -39,8 +39,8 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 /** What `superpose run --json` prints. */
 async function fromNode(given: unknown): Promise<string> {
   const spec = parseSpec(given);
-  const { rows } = await runSpec(spec);
-  return runJson(spec, rows, version);
+  const { rows, naive } = await runSpec(spec);
+  return runJson(spec, rows, version, naive);
 }
 
 describe("numbers", () => {

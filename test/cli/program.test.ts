@@ -26,11 +26,12 @@ const row: ErrorRow = {
   activeFractionSd: [0.01, 0.02],
   expectedActiveFraction: 0.048,
 };
+const naive = { x: { naive: [0.75], bestConstant: [0.125] } };
 vi.mock("../../src/runs/run.js", () => ({
   runSpec: async (spec: RunSpec) => {
     ran.push(spec);
     if (spec.seed === 666) throw new Error("the kernel\n  stopped");
-    return { spec, rows: [row], seconds: 1.25 };
+    return { spec, rows: [row], naive, seconds: 1.25 };
   },
 }));
 
@@ -116,6 +117,8 @@ describe("run", () => {
       version: "1.2.3",
       hash: await specHash(ran[0]!),
       spec: ran[0],
+      naive,
+      beatsNaive: [{ z: 2, readout: "x", throughLayer: 1, throughLayerConstant: 0 }],
       rows: [{ ...rest, xActive: active, xInactive: inactive }],
     });
     expect(err).toBe("1.25 s\n");
@@ -139,9 +142,10 @@ describe("run", () => {
     const { out } = await superpose("run");
     expect(out).toMatchInlineSnapshot(`
       "z = 2: 10 samples in each of 3 networks
-      layer  error of     mean square   ± sd  theory  worst  over 0.25
-          1  x, active           0.25  0.125    0.24    1.5      0.125
-          1  x, inactive       1.0e-7      –       –      0          –
+      layer  error of     mean square   ± sd  theory  naive  worst  over 0.25
+          1  x, active           0.25  0.125    0.24   0.75    1.5      0.125
+          1  x, inactive       1.0e-7      –       –      –      0          –
+      beats the naive network, of D/d circuits side by side [L4]: x through layer 1, its best constants in no layer
 
       active neurons, share of each block (0.048 expected on average)
       layer  block 0  block 1

@@ -1,3 +1,4 @@
+import { runNaiveErrors } from "../../runs/rows.js";
 import { flatRow } from "../../results/file-rows.js";
 import { runJson } from "../../results/run-file.js";
 import { rowsToCsv } from "../../results/table.js";
@@ -36,5 +37,5 @@ export function rowsOf(state: LabState, { measured, stored }: LabData): Exported
   }
   if (measured?.isComplete !== true || measured.spec !== state.spec) return null;
   const { spec, rows } = measured;
-  return { json: () => runJson(spec, rows, VERSION), csv: () => rowsToCsv(rows.map(flatRow)) };
+  return { json: () => runJson(spec, rows, VERSION, runNaiveErrors(spec)), csv: () => rowsToCsv(rows.map(flatRow)) };
 }

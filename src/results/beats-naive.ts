@@ -1,0 +1,36 @@
+import { InputError } from "../base/errors.js";
+import type { NaiveErrors } from "../theory/naive.js";
+import type { ErrorRow } from "./rows.js";
+
+/** Through which layer a readout is nearer to the truth than without superposition. */
+export interface BeatsNaive {
+  readonly z: number;
+  readonly readout: string;
+  /** The last layer such that the mean square over active circuits is below the naive network's, in it and every earlier one; 0 for none. */
+  readonly throughLayer: number;
+  /** The same against the best constants. */
+  readonly throughLayerConstant: number;
+}
+
+/**
+ * Through which layer each readout beats the naive network, for each z. Where the naive network is exact, nothing beats it.
+ *
+ * @param rows measured, of all layers
+ * @param naive by readout
+ * @throws InputError when a readout of the rows has no naive errors
+ */
+export function beatsNaive(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>>): BeatsNaive[] {
+  const zs = [...new Set(rows.map(({ z }) => z))];
+  return zs.flatMap((z) =>
+    Object.keys(rows[0].readouts).map((readout) => {
+      if (!Object.hasOwn(naive, readout)) throw new InputError(`readout "${readout}": its naive errors are missing.`);
+      const own = rows.filter((row) => row.z === z && row.layer > 0).sort((a, b) => a.layer - b.layer);
+      const through = (bound: readonly number[]): number => {
+        const first = own.findIndex(({ layer, readouts }) => !(readouts[readout].active.meanSquare < bound[layer - 1]));
+        return first === -1 ? own.length : first;
+      };
+      const { naive: zero, bestConstant } = naive[readout];
+      return { z, readout, throughLayer: through(zero), throughLayerConstant: through(bestConstant) };
+    }),
+  );
+}

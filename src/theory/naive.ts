@@ -1,0 +1,30 @@
+import type { Expectations } from "./expectations.js";
+
+/** What a readout's mean square over active circuits is without computing in superposition, at layers 1, 2, …. [L4] */
+export interface NaiveErrors {
+  /** D/d circuits run exactly, one neuron each, and the others answer 0: `(1 − D/(dT))·E|y|²`. */
+  readonly naive: readonly number[];
+  /** The same where the others answer the constant that is best for each, `(1 − D/(dT))·E|y − E_t y|²`. */
+  readonly bestConstant: readonly number[];
+}
+
+/** The share of T circuits of d neurons that do not fit into D neurons side by side, `max(0, 1 − D/(dT))`. [L4] */
+export function shareLeftOut({ D, d, T }: { readonly D: number; readonly d: number; readonly T: number }): number {
+  return Math.max(0, 1 - Math.floor(D / d) / T);
+}
+
+/**
+ * The naive network's errors, which any network that computes in superposition has to beat (goodfire-ai/spd, issue 20). [L4]
+ *
+ * @param expectations of one readout; index k holds layer k+1
+ */
+export function naiveErrors(
+  size: { readonly D: number; readonly d: number; readonly T: number },
+  expectations: readonly Pick<Expectations, "output" | "variance">[],
+): NaiveErrors {
+  const share = shareLeftOut(size);
+  return {
+    naive: expectations.map(({ output }) => share * output),
+    bestConstant: expectations.map(({ variance }) => share * variance),
+  };
+}
