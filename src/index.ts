@@ -31,6 +31,7 @@ export { toCircuits, toRaw } from "./circuits/raw.js";
 export { primeSteps, maxCircuits } from "./assignment/prime-steps.js";
 export { permutedEmbedding, fixedEmbedding } from "./network/embedding.js";
 export { buildNetwork } from "./network/network.js";
+export { buildMatrixNetwork } from "./network/matrix-network.js";
 export { denseWeights, denseBias } from "./network/dense.js";
 export { denseModel } from "./network/dense-model.js";
 export { asMultiPart } from "./network/multi-part.js";
@@ -86,7 +87,9 @@ export type {
   Term,
 } from "./network/layer.js";
 export type { Links } from "./network/connections.js";
-export type { Network, NetworkOptions } from "./network/network.js";
+export type { Network, NetworkOptions, NetworkParts } from "./network/network.js";
+export type { MatrixNetworkOptions } from "./network/matrix-network.js";
+export type { Training } from "./network/training.js";
 export type { Layered } from "./network/dense.js";
 export type { CircuitRead, CodeRead, MultiPartNetwork, Read, Write } from "./network/multi-part.js";
 export type { SparseMatrix } from "./network/sparse.js";
@@ -98,7 +101,7 @@ export type { Kernels } from "./kernels/kernels.js";
 export type { DenseModel, Unembedding } from "./network/dense-model.js";
 export type { AdversaryInput, WorstCase } from "./engine/worst-case-search.js";
 export type { MeasureInput } from "./results/measure.js";
-export type { TileWidth } from "./engine/factored.js";
+export type { TileWidth } from "./engine/factored-run.js";
 export type { PredictedError, PredictedTerms } from "./theory/errors.js";
 export type { Expectations } from "./theory/expectations.js";
 export type { RunSpec } from "./config/run-spec.js";

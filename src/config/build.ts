@@ -9,6 +9,8 @@ import {
   permutedEmbedding,
   type Embedding,
 } from "../network/embedding.js";
+import { hasMatrix } from "../network/construction.js";
+import { buildMatrixNetwork } from "../network/matrix-network.js";
 import { buildNetwork, type Network } from "../network/network.js";
 import { asMultiPart, type MultiPartNetwork } from "../network/multi-part.js";
 import { blockSize } from "../base/shape.js";
@@ -77,15 +79,13 @@ export function buildLikeMultiPart(spec: RunSpec): MultiPartNetwork {
 
 /** One network of a run, a function of the spec and its index alone. */
 export function buildRunNetwork(spec: RunSpec, network: number): Network {
-  const shape = shapeOf(spec);
-  return buildNetwork({
-    shape,
+  const { construction, chiFactor, chi, kappa, seed, z } = spec;
+  const parts = {
+    shape: shapeOf(spec),
     circuits: buildCircuits(spec, network),
     embedding: buildEmbedding(spec, network),
-    construction: spec.construction,
-    chiFactor: spec.chiFactor,
-    chi: spec.chi,
-    kappa: spec.kappa,
-    training: { seed: spec.seed, network, z: Math.max(...spec.z) },
-  });
+  };
+  return hasMatrix(construction)
+    ? buildMatrixNetwork({ ...parts, construction, chiFactor, training: { seed, network, z: Math.max(...z) } })
+    : buildNetwork({ ...parts, construction, chiFactor, chi, kappa });
 }

@@ -4,13 +4,11 @@ import { checkCircuitSizes } from "../circuits/sizes.js";
 import { finiteNumber, InputError, oneOf } from "../base/errors.js";
 import { blockSize, checkShape, type Shape } from "../base/shape.js";
 import { correctionKappa } from "../theory/overlap.js";
-import { constructions, type Construction } from "./construction.js";
-import { balancedTerms, cappedTerms, matrixTerms, splitTerms, type Between } from "./construction-terms.js";
-import { embeddingMatrix } from "./embedding-matrix.js";
+import { factoredConstructions, type Construction, type FactoredConstruction } from "./construction.js";
+import { balancedTerms, cappedTerms, splitTerms, type Between } from "./construction-terms.js";
 import type { Embedding } from "./embedding.js";
 import type { CircuitReadout, Layer, Part } from "./layer.js";
 import { findLinks, suppression } from "./connections.js";
-import type { Training } from "./training.js";
 
 /** A large network that runs T circuits in superposition. Lists over layers have index k for layer k+1. */
 export interface Network {
@@ -27,35 +25,91 @@ export interface Network {
   readonly readouts: readonly CircuitReadout[];
 }
 
-export interface NetworkOptions {
+/** What a network is made of. */
+export interface NetworkParts {
   readonly shape: Shape;
   readonly circuits: Circuits;
   readonly embedding: Embedding;
-  readonly construction: Construction;
+}
+
+export interface NetworkOptions extends NetworkParts {
+  readonly construction: FactoredConstruction;
   /** Multiplies χ. Default 1. */
   readonly chiFactor?: number;
   /** χ per layer, used as given instead of the closed form. */
   readonly chi?: readonly number[] | null;
   /** κ instead of [E13]'s; 0 is "no correction". */
   readonly kappa?: number | null;
-  /** What the trained construction draws its sets from. Default: seed 1, network 0, z = 1. */
-  readonly training?: Training;
 }
 
 /**
- * Codes the circuits into one large network: by hand [E10]–[E14], or with an embedding matrix that is fitted [E11b].
+ * Codes the circuits into one large network by hand, [E10]–[E14]. `buildMatrixNetwork` fits an embedding matrix instead.
  *
  * @throws InputError when sizes of shape, circuits and embedding disagree
  */
 export function buildNetwork(options: NetworkOptions): Network {
-  const shape = checkShape(options.shape);
-  const { circuits, embedding, construction } = options;
-  oneOf("construction", construction, constructions);
-  const { T, S, L, d } = shape;
+  const { construction, chiFactor = 1 } = options;
+  oneOf("construction", construction, factoredConstructions);
+  const parts = checkedParts(options);
+  const { shape } = parts;
+  const { S, L } = shape;
+  finiteNumber("chiFactor", chiFactor);
+  const givenChi = options.chi ?? null;
+  if (givenChi !== null && givenChi.length !== L) {
+    throw new InputError(`chi has ${givenChi.length} entries; one per layer, L = ${L}, is needed.`);
+  }
+  const kappa = construction === "capped" ? 0 : finiteNumber("kappa", options.kappa ?? correctionKappa(shape));
+  if (1 / S + kappa === 0) {
+    throw new InputError(
+      `kappa = ${kappa}: must not be −1/S, with which a circuit is no longer read from its own neurons.`,
+    );
+  }
+  return assemble(parts, construction, kappa, (between, k) => {
+    if (construction === "balanced") return { terms: balancedTerms(between, kappa), chi: 0 };
+    if (construction === "split") return { terms: splitTerms(between, kappa), chi: 0 };
+    const links = findLinks(between.scatter, between.gather);
+    const chi = givenChi === null ? chiFactor * suppression(links, shape) : finiteNumber(`chi[${k}]`, givenChi[k]);
+    return { terms: cappedTerms(between, links, chi), chi };
+  });
+}
+
+/**
+ * Puts a network together from checked parts.
+ *
+ * @param termsOf what leads to layer k + 1 from the layer before, k ≥ 1, and its χ
+ */
+export function assemble(
+  { shape, circuits, embedding }: NetworkParts,
+  construction: Construction,
+  kappa: number,
+  termsOf: (between: Between, k: number) => { readonly terms: Layer["terms"]; readonly chi: number },
+): Network {
+  const { d, S } = shape;
+  const made = embedding.map((scatter, k) => {
+    if (k === 0) return { terms: [], chi: 0 };
+    return termsOf({ gather: embedding[k - 1], scatter, shared: circuits.mean[k], own: circuits.delta[k] }, k);
+  });
+  return {
+    shape,
+    circuits,
+    embedding,
+    construction,
+    chi: made.map(({ chi }) => chi),
+    kappa,
+    parts: [{ name: "circuits", d, P: blockSize(shape), offset: 0 }],
+    layers: made.map(({ terms }, k) => ({ terms, bias: [circuits.bias[k]] })),
+    readouts: embedding.map((assignment) => ({ part: 0, assignment, scale: 1 / S + kappa, shift: kappa })),
+  };
+}
+
+/** @throws InputError when sizes of shape, circuits and embedding disagree */
+export function checkedParts({ circuits, embedding, ...given }: NetworkParts): NetworkParts {
+  const shape = checkShape(given.shape);
+  const { T, S, L } = shape;
   const P = blockSize(shape);
-  for (const [name, given] of Object.entries({ d: circuits.d, T: circuits.T, L: circuits.L })) {
-    if (given !== shape[name as "d"]) {
-      throw new InputError(`The circuits have ${name} = ${given}, the shape says ${name} = ${shape[name as "d"]}.`);
+  for (const name of ["d", "T", "L"] as const) {
+    if (circuits[name] !== shape[name]) {
+      throw new InputError(`The circuits have ${name} = ${circuits[name]}, the shape says ${name} = ${shape[name]}.`);
     }
   }
   checkCircuitSizes(circuits);
@@ -70,58 +124,7 @@ export function buildNetwork(options: NetworkOptions): Network {
     }
     checkNeurons(assignment, k + 1);
   });
-  const { chiFactor = 1 } = options;
-  finiteNumber("chiFactor", chiFactor);
-  const givenChi = options.chi ?? null;
-  if (givenChi !== null && givenChi.length !== L) {
-    throw new InputError(`chi has ${givenChi.length} entries; one per layer, L = ${L}, is needed.`);
-  }
-  const { training = { seed: 1, network: 0, z: 1 } } = options;
-  const hasKappa = construction === "balanced" || construction === "split";
-  const kappa = hasKappa ? finiteNumber("kappa", options.kappa ?? correctionKappa(shape)) : 0;
-
-  if (hasKappa && 1 / S + kappa === 0) {
-    throw new InputError(
-      `kappa = ${kappa}: must not be −1/S, with which a circuit is no longer read from its own neurons.`,
-    );
-  }
-
-  const chi: number[] = [];
-  const layers = embedding.map((scatter, k): Layer => {
-    const bias = [circuits.bias[k]];
-    chi.push(0);
-    if (k === 0) return { terms: [], bias };
-    const between: Between = { gather: embedding[k - 1], scatter, shared: circuits.mean[k], own: circuits.delta[k] };
-    switch (construction) {
-      case "capped": {
-        const links = findLinks(scatter, between.gather);
-        chi[k] = givenChi === null ? chiFactor * suppression(links, shape) : finiteNumber(`chi[${k}]`, givenChi[k]);
-        return { terms: cappedTerms(between, links, chi[k]), bias };
-      }
-      case "balanced":
-        return { terms: balancedTerms(between, kappa), bias };
-      case "split":
-        return { terms: splitTerms(between, kappa), bias };
-      default: {
-        const settings = { chiFactor, circuits, training };
-        const { weights, chi: mean } = embeddingMatrix(construction, between, k + 1, settings);
-        chi[k] = mean;
-        return { terms: matrixTerms(between, weights), bias };
-      }
-    }
-  });
-
-  return {
-    shape,
-    circuits,
-    embedding,
-    construction,
-    chi,
-    kappa,
-    parts: [{ name: "circuits", d, P, offset: 0 }],
-    layers,
-    readouts: embedding.map((assignment) => ({ part: 0, assignment, scale: 1 / S + kappa, shift: kappa })),
-  };
+  return { shape, circuits, embedding };
 }
 
 /** @throws InputError when there are not T·S neurons or one is not in 0…P−1 */

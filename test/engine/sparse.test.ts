@@ -4,10 +4,12 @@ import { primeSteps } from "../../src/assignment/prime-steps.js";
 import { anglesFromTurns, randomTurns, rotations } from "../../src/circuits/rotation.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { SparseEngine } from "../../src/engine/sparse.js";
-import { FactoredEngine, type TileWidth } from "../../src/engine/factored.js";
+import type { TileWidth } from "../../src/engine/factored-run.js";
+import { FactoredEngine } from "../../src/engine/factored.js";
 import type { LayerSums } from "../../src/engine/sums.js";
-import { factoredConstructions, type Construction } from "../../src/network/construction.js";
+import { factoredConstructions, hasMatrix, type Construction } from "../../src/network/construction.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
+import { buildMatrixNetwork } from "../../src/network/matrix-network.js";
 import { buildNetwork } from "../../src/network/network.js";
 import { asMultiPart } from "../../src/network/multi-part.js";
 
@@ -17,7 +19,10 @@ function postNetwork(construction: Construction, D: number, T: number, L: number
   const shape = { D, d: 4, T, S: 3, L };
   const circuits = rotations(anglesFromTurns(randomTurns(T, seed)), L);
   const embedding = permutedEmbedding(primeSteps({ T, P: D / 4, S: 3 }), L, seed);
-  return buildNetwork({ shape, circuits, embedding, construction });
+  const parts = { shape, circuits, embedding };
+  return hasMatrix(construction)
+    ? buildMatrixNetwork({ ...parts, construction })
+    : buildNetwork({ ...parts, construction });
 }
 
 test.each(factoredConstructions)(

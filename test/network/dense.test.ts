@@ -5,7 +5,7 @@ import { denseWeights } from "../../src/network/dense.js";
 import { buildNetwork } from "../../src/network/network.js";
 import { definedWeights } from "../support/defined-network.js";
 import { deviation } from "../support/deviation.js";
-import { networkOf, plans } from "../support/random-networks.js";
+import { networkOf, optionsOf, plans } from "../support/random-networks.js";
 
 describe("W^l written out equals its definition within 1e-12 (relative above 1)", () => {
   const options = fc.record(
@@ -17,7 +17,7 @@ describe("W^l written out equals its definition within 1e-12 (relative above 1)"
     const seen = new Set<string>();
     fc.assert(
       fc.property(plans({ T: [1, 12], spare: [1, 8], L: 3 }), options, (plan, change) => {
-        const network = buildNetwork({ ...networkOf(plan), ...change });
+        const network = buildNetwork({ ...optionsOf(plan), ...change });
         const { D, L } = network.shape;
         seen.add(network.construction);
         for (let l = 1; l <= L; l++) {

@@ -13,7 +13,7 @@ import { matrixConstructions, type MatrixConstruction } from "../../src/network/
 import { loadAwareMatrix, ridgeMatrix } from "../../src/network/embedding-matrix.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
 import { findLinks, suppression } from "../../src/network/connections.js";
-import { buildNetwork } from "../../src/network/network.js";
+import { buildMatrixNetwork } from "../../src/network/matrix-network.js";
 import { asMultiPart } from "../../src/network/multi-part.js";
 import { openingDrive, train } from "../../src/network/training.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
@@ -147,7 +147,7 @@ describe("trained", () => {
 describe("networks with a matrix written out", () => {
   const circuits = rotations(anglesFromTurns(randomTurns(T, 1)), 3);
   const network = (construction: MatrixConstruction) =>
-    buildNetwork({
+    buildMatrixNetwork({
       shape: { D: 4 * P, d: 4, T, S, L: 3 },
       circuits,
       embedding: permutedEmbedding(primeSteps({ T, P, S }), 3, 3),

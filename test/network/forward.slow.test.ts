@@ -12,7 +12,7 @@ import {
   weightsAndSizes,
 } from "../support/defined-network.js";
 import { deviation } from "../support/deviation.js";
-import { activeCount, networkOf, plans, type Plan } from "../support/random-networks.js";
+import { activeCount, networkOf, optionsOf, plans, type Plan } from "../support/random-networks.js";
 
 const kernels = loadKernels();
 
@@ -79,9 +79,9 @@ describe("a factored layer equals ReLU(W^l A + B) with W^l from its definition, 
     const factor = fc.oneof(fc.constantFrom(-1, 0), fc.double({ min: -2, max: 2, noNaN: true }));
     fc.assert(
       fc.property(plans(sizes), factor, (plan, share) => {
-        const given = networkOf(plan);
+        const given = optionsOf(plan);
         const own = share / given.shape.S;
-        const chi = given.chi.map((_, k) => (k === 0 ? 0 : own));
+        const chi = given.embedding.map((_, k) => (k === 0 ? 0 : own));
         expect(stepDeviation(buildNetwork({ ...given, chi, kappa: share === -1 ? 0 : own }), plan)).toBeLessThan(1e-5);
       }),
       { numRuns: 200, seed: 2 },
@@ -91,14 +91,14 @@ describe("a factored layer equals ReLU(W^l A + B) with W^l from its definition, 
   test("with one matrix repeated in some layers and not in others", () => {
     fc.assert(
       fc.property(plans(sizes), fc.array(fc.nat(1), { minLength: 6, maxLength: 6 }), (plan, which) => {
-        const network = networkOf({ ...plan, L: 6 });
-        const { mean, delta } = network.circuits;
+        const given = optionsOf({ ...plan, L: 6 });
+        const { mean, delta } = given.circuits;
         const circuits = {
-          ...network.circuits,
+          ...given.circuits,
           mean: which.map((k) => mean[k]!),
           delta: which.map((_, at) => delta[which[5 - at]!]!),
         };
-        expect(stepDeviation(buildNetwork({ ...network, circuits }), plan)).toBeLessThan(1e-5);
+        expect(stepDeviation(buildNetwork({ ...given, circuits }), plan)).toBeLessThan(1e-5);
       }),
       { numRuns: 60, seed: 3 },
     );

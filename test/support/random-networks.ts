@@ -3,10 +3,10 @@ import type { Assignment } from "../../src/assignment/assignment.js";
 import { maxCircuits, primeSteps } from "../../src/assignment/prime-steps.js";
 import type { Circuits, SharedInputs, Readout } from "../../src/circuits/circuits.js";
 import { anglesFromTurns, randomTurns, rotations, rotationsOneIndicator, steps } from "../../src/circuits/rotation.js";
-import type { TileWidth } from "../../src/engine/factored.js";
+import type { TileWidth } from "../../src/engine/factored-run.js";
 import { factoredConstructions, gates, type FactoredConstruction, type Gate } from "../../src/network/construction.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
-import { buildNetwork, type Network } from "../../src/network/network.js";
+import { buildNetwork, type Network, type NetworkOptions } from "../../src/network/network.js";
 import { RandomSequence } from "../../src/base/random.js";
 
 const kinds = ["full", "low rank", "no own", "no shared", "nothing", "rotation", "rotation3", "step"] as const;
@@ -69,8 +69,11 @@ export function activeCount({ z }: Plan, { shape }: Network): number {
   return Math.min(z, shape.T);
 }
 
-/** The plan's network; the prime-step assignment takes as many circuits as fit. */
-export function networkOf(plan: Plan): Network {
+/** The plan's network. */
+export const networkOf = (plan: Plan): Network => buildNetwork(optionsOf(plan));
+
+/** What the plan's network is built from; the prime-step assignment takes as many circuits as fit. */
+export function optionsOf(plan: Plan): NetworkOptions {
   const { S, L, seed, construction } = plan;
   const d = widths[plan.kind] ?? plan.d;
   const P = S + plan.spare;
@@ -79,7 +82,7 @@ export function networkOf(plan: Plan): Network {
     plan.rows === "any"
       ? Array.from({ length: L }, (_, k) => randomRows(T, S, P, new RandomSequence(seed, "user", 0, k)))
       : permutedEmbedding(primeSteps({ T, P, S }), L, seed);
-  return buildNetwork({ shape: { D: d * P, d, T, S, L }, circuits: circuitsOf(plan, T), embedding, construction });
+  return { shape: { D: d * P, d, T, S, L }, circuits: circuitsOf(plan, T), embedding, construction };
 }
 
 /** T rows of S distinct neurons. */

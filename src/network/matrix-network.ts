@@ -1,0 +1,31 @@
+import { finiteNumber, oneOf } from "../base/errors.js";
+import { matrixConstructions, type MatrixConstruction } from "./construction.js";
+import { matrixTerms } from "./construction-terms.js";
+import { embeddingMatrix } from "./embedding-matrix.js";
+import { assemble, checkedParts, type Network, type NetworkParts } from "./network.js";
+import type { Training } from "./training.js";
+
+export interface MatrixNetworkOptions extends NetworkParts {
+  readonly construction: MatrixConstruction;
+  /** Multiplies χ of load-aware. Default 1. */
+  readonly chiFactor?: number;
+  /** What the trained construction draws its sets from. Default: seed 1, network 0, z = 1. */
+  readonly training?: Training;
+}
+
+/**
+ * Codes the circuits into one large network with an embedding matrix that is fitted, [E11b]. `measure` does not run it:
+ * `measureModel` does, as a `denseModel`.
+ *
+ * @throws InputError when sizes of shape, circuits and embedding disagree
+ */
+export function buildMatrixNetwork(options: MatrixNetworkOptions): Network {
+  const { circuits, construction, chiFactor = 1, training = { seed: 1, network: 0, z: 1 } } = options;
+  oneOf("construction", construction, matrixConstructions);
+  const parts = checkedParts(options);
+  const settings = { chiFactor: finiteNumber("chiFactor", chiFactor), circuits, training };
+  return assemble(parts, construction, 0, (between, k) => {
+    const { weights, chi } = embeddingMatrix(construction, between, k + 1, settings);
+    return { terms: matrixTerms(between, weights), chi };
+  });
+}
