@@ -143,27 +143,27 @@ export class RandomSequence {
     const [cos, sin] = cosSinTurn(this.uniform());
     return [radius * cos, radius * sin];
   }
+}
 
-  /**
-   * A chi-squared number: the squared length of `degrees` standard normal numbers, without drawing them (Marsaglia and Tsang,
-   * "A simple method for generating gamma variables", 2000).
-   *
-   * @param degrees ≥ 2
-   * @throws InputError for fewer
-   */
-  chiSquared(degrees: number): number {
-    if (!(degrees >= 2 && degrees < Infinity)) finiteNumber("degrees", degrees, 2);
-    const d = degrees / 2 - 1 / 3;
-    const c = 1 / Math.sqrt(9 * d);
-    for (;;) {
-      const radius = Math.sqrt(-2 * logOfFraction(4294967296 - this.word()));
-      const x = radius * cosSinTurn(this.uniform())[0];
-      const root = 1 + c * x;
-      const v = root * root * root;
-      if (v <= 0) continue;
-      const u = 1 - this.uniform();
-      if (naturalLog(u) < 0.5 * x * x + d * (1 - v + naturalLog(v))) return 2 * d * v;
-    }
+/**
+ * A chi-squared number: the squared length of `degrees` standard normal numbers, without drawing them (Marsaglia and Tsang,
+ * "A simple method for generating gamma variables", 2000).
+ *
+ * @param degrees ≥ 2
+ * @throws InputError for fewer
+ */
+export function chiSquared(random: RandomSequence, degrees: number): number {
+  if (!(degrees >= 2 && degrees < Infinity)) finiteNumber("degrees", degrees, 2);
+  const d = degrees / 2 - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  for (;;) {
+    const radius = Math.sqrt(-2 * logOfFraction(4294967296 - random.word()));
+    const x = radius * cosSinTurn(random.uniform())[0];
+    const root = 1 + c * x;
+    const v = root * root * root;
+    if (v <= 0) continue;
+    const u = 1 - random.uniform();
+    if (naturalLog(u) < 0.5 * x * x + d * (1 - v + naturalLog(v))) return 2 * d * v;
   }
 }
 

@@ -6,6 +6,7 @@ import { gates, type Gate } from "../network/construction.js";
 import type { Circuits } from "../circuits/circuits.js";
 import type { Engine } from "./engine.js";
 import { Tile } from "./tile.js";
+import { activeCircuits, setInputs, truthAt } from "./tile-values.js";
 import { DenseErrors, type DenseBatch } from "./dense-errors.js";
 import { checkDenseModel, type DenseModel } from "../network/dense-model.js";
 import { checkChunk, type RandomInput } from "./sampling.js";
@@ -88,7 +89,7 @@ export class DenseEngine implements Engine {
   }
 
   setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {
-    this.#tile.set(ids, inputs);
+    setInputs(this.#tile, ids, inputs);
   }
 
   /** Runs the samples that were drawn or set. */
@@ -173,11 +174,11 @@ export class DenseEngine implements Engine {
   }
 
   activeCircuits(count: number, z: number): number[][] {
-    return this.#tile.activeCircuits(count, z);
+    return activeCircuits(this.#tile, count, z);
   }
 
   truth(l: number, occurrences: number): number[][] {
-    return this.#tile.truthAt(l, occurrences);
+    return truthAt(this.#tile, l, occurrences);
   }
 
   activeReadouts(l: number, occurrences: number, z: number): number[][] {

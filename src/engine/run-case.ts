@@ -6,7 +6,8 @@ import type { Kernels } from "../kernels/kernels.js";
 import type { CaseCircuits, CaseExpected, CaseInput } from "../network/case.js";
 import { buildNetwork, type Network } from "../network/network.js";
 import { readAll } from "./readout.js";
-import { FactoredEngine, type TileWidth } from "./factored.js";
+import type { TileWidth } from "./factored-run.js";
+import { FactoredEngine } from "./factored.js";
 
 function caseCircuits(given: CaseCircuits, T: number, L: number): Circuits {
   switch (given.kind) {

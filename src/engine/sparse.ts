@@ -11,10 +11,11 @@ import { memoize } from "../base/memoize.js";
 import type { Circuits } from "../circuits/circuits.js";
 import type { Engine } from "./engine.js";
 import { Tile } from "./tile.js";
+import { activeCircuits, setInputs, truthAt } from "./tile-values.js";
 import { SparseErrors } from "./sparse-errors.js";
 import { loadWeights, type LoadedLayer, type LoadedWeights } from "./sparse-weights.js";
 import { OVERFLOW, WRONG_SQUARE, type LayerSums } from "./sums.js";
-import { tileWidths, type TileWidth } from "./factored.js";
+import { tileWidths, type TileWidth } from "./factored-run.js";
 import { checkChunk, type RandomInput } from "./sampling.js";
 
 export interface SparseOptions {
@@ -189,7 +190,7 @@ export class SparseEngine implements Engine {
   }
 
   setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {
-    this.#tile.set(ids, inputs);
+    setInputs(this.#tile, ids, inputs);
   }
 
   /**
@@ -335,11 +336,11 @@ export class SparseEngine implements Engine {
   }
 
   activeCircuits(count: number, z: number): number[][] {
-    return this.#tile.activeCircuits(count, z);
+    return activeCircuits(this.#tile, count, z);
   }
 
   truth(l: number, occurrences: number): number[][] {
-    return this.#tile.truthAt(l, occurrences);
+    return truthAt(this.#tile, l, occurrences);
   }
 
   /** The activations after step l of one lane of the last tile, [D]; 0 is the input before bias and ReLU. */

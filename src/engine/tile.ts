@@ -1,5 +1,5 @@
 import type { Circuits } from "../circuits/circuits.js";
-import { InputError, shown, wholeNumber } from "../base/errors.js";
+import { wholeNumber } from "../base/errors.js";
 import { memoize } from "../base/memoize.js";
 import { writeDescriptor } from "../kernels/descriptors.js";
 import type { Kernels } from "../kernels/kernels.js";
@@ -25,9 +25,9 @@ export class Tile {
   /** a^l of the active circuits, f64 [lanes·z][d], for l = 0…L. */
   readonly truth: readonly number[];
   readonly #kernels: Kernels;
-  readonly #arena: Arena;
-  readonly #circuits: Circuits;
-  readonly #size: TileSize;
+  readonly arena: Arena;
+  readonly circuits: Circuits;
+  readonly size: TileSize;
   readonly #sampler: Sampler;
   /** Descriptors of truthLayer, per layer. */
   readonly #layers: readonly number[];
@@ -40,9 +40,9 @@ export class Tile {
     const occurrences = size.lanes * wholeNumber("z", size.z, 1, T);
     const load = memoize((values: Float64Array) => arena.f64(values));
     this.#kernels = kernels;
-    this.#arena = arena;
-    this.#circuits = circuits;
-    this.#size = size;
+    this.arena = arena;
+    this.circuits = circuits;
+    this.size = size;
     this.ids = arena.bytes(4 * occurrences);
     this.truth = Array.from({ length: L + 1 }, () => arena.bytes(8 * occurrences * d));
     this.#sampler = new Sampler(kernels, arena, circuits, { ids: this.ids, inputs: this.truth[0] });
@@ -55,42 +55,14 @@ export class Tile {
 
   /** @throws InputError when a tile of this size does not fit */
   check(count: number, z: number): void {
-    wholeNumber("count", count, 1, this.#size.lanes);
-    wholeNumber("z", z, 1, this.#size.z);
+    wholeNumber("count", count, 1, this.size.lanes);
+    wholeNumber("z", z, 1, this.size.z);
   }
 
   /** Draws the active circuits of samples first…first+count−1 and their inputs. */
   draw(input: RandomInput, first: number, count: number): void {
-    wholeNumber("count", count, 1, this.#size.lanes);
+    wholeNumber("count", count, 1, this.size.lanes);
     this.#sampler.draw(input, first, count);
-  }
-
-  /** Takes active circuits, [samples][z], and their inputs a^0, [samples][z][d]. See Engine.setInputs. */
-  set(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {
-    const { T, d } = this.#circuits;
-    wholeNumber("the number of samples", ids.length, 1, this.#size.lanes);
-    const z = wholeNumber("z", ids[0].length, 1, this.#size.z);
-    checkLength("inputs", inputs.length, ids.length, "samples");
-    ids.forEach((active, sample) => {
-      checkLength(`sample ${sample}`, active.length, z, "active circuits, as the first has");
-      checkLength(`inputs[${sample}]`, inputs[sample].length, z, "active circuits");
-      const seen = new Set<number>();
-      for (const id of active) {
-        wholeNumber("an active circuit", id, 0, T - 1);
-        if (seen.has(id))
-          throw new InputError(`sample ${sample} has circuit ${id} twice: active circuits must differ.`);
-        seen.add(id);
-      }
-      inputs[sample].forEach((input, slot) => {
-        checkLength(`inputs[${sample}][${slot}]`, input.length, d, "components, d");
-        const at = input.findIndex((value) => !Number.isFinite(value));
-        if (at === -1) return;
-        throw new InputError(`inputs[${sample}][${slot}][${at}] = ${shown(input[at])}: must be a finite number.`);
-      });
-    });
-    this.#arena.viewU32(this.ids, ids.length * z).set(ids.flat());
-    const values = inputs.flat(2);
-    this.#arena.viewF64(this.truth[0], values.length).set(values);
   }
 
   /** Runs the active circuits alone: the truth of layers 1…L. */
@@ -104,24 +76,4 @@ export class Tile {
   weighInputs(values: number, occurrences: number): void {
     this.#kernels.truthLayer(this.#firstWeights, this.truth[0], values, this.ids, occurrences);
   }
-
-  /** Active circuits, [count][z]. */
-  activeCircuits(count: number, z: number): number[][] {
-    return split(Array.from(this.#arena.viewU32(this.ids, count * z)), z);
-  }
-
-  /** Truth a^l of the active circuits, [occurrences][d]. */
-  truthAt(l: number, occurrences: number): number[][] {
-    const { d } = this.#circuits;
-    return split(Array.from(this.#arena.viewF64(this.truth[l], occurrences * d)), d);
-  }
-}
-
-function checkLength(name: string, length: number, wanted: number, of: string): void {
-  if (length !== wanted) throw new InputError(`${name} has ${length} entries: must have ${wanted} (${of}).`);
-}
-
-/** Rows of `size` numbers. */
-export function split(values: number[], size: number): number[][] {
-  return Array.from({ length: values.length / size }, (_, row) => values.slice(row * size, (row + 1) * size));
 }

@@ -2,7 +2,7 @@ import { wholeNumber } from "../base/errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Gate } from "../network/construction.js";
 import type { Network } from "../network/network.js";
-import { FactoredEngine, type TileWidth } from "../engine/factored.js";
+import { factoredRun, type TileWidth } from "../engine/factored-run.js";
 import { MOST_SAMPLES } from "../engine/sampling.js";
 import { mergeSums, type LayerSums } from "../engine/sums.js";
 import { errorRows, standardRows } from "./error-rows.js";
@@ -38,7 +38,7 @@ export function measure(network: Network, input: MeasureInput, kernels: Kernels)
   const { z, seed, sampling = "random", gate = "relu", lanes = 16 } = input;
   wholeNumber("samples", input.samples, 1, MOST_SAMPLES);
   wholeNumber("seed", seed, 0);
-  const runner = new FactoredEngine(kernels, network, { gate, z, lanes });
+  const runner = factoredRun(kernels, network, { gate, z, lanes });
   let sums: LayerSums | null = null;
   for (let first = 0; first < input.samples; first += CHUNK) {
     const chunk = runner.runChunk({ z, sampling, seed, network: 0 }, first, Math.min(CHUNK, input.samples - first));

@@ -1,7 +1,7 @@
 import type { Kernels } from "../../kernels/kernels.js";
 import type { Arena } from "../../kernels/memory.js";
 import { choleskyFactor } from "../../base/cholesky.js";
-import { RandomSequence, seedKey } from "../../base/random.js";
+import { chiSquared, RandomSequence, seedKey } from "../../base/random.js";
 
 /** Random unit vectors of which only the dot products with some given sums are wanted. */
 export interface Projection {
@@ -48,8 +48,8 @@ export function projectOnto(
       const random = new RandomSequence(seed, "lengths", first, repeat);
       const lengths = new Float64Array(count);
       for (let v = 0; v < count; v++) {
-        const within = random.chiSquared(rows);
-        lengths[v] = Math.sqrt(within / (within + random.chiSquared(n - rows)));
+        const within = chiSquared(random, rows);
+        lengths[v] = Math.sqrt(within / (within + chiSquared(random, n - rows)));
       }
       return lengths;
     },
