@@ -1,5 +1,5 @@
 import { finiteNumber, InputError, wholeNumber } from "../base/errors.js";
-import { RandomSequence } from "../base/random.js";
+import { chiSquared, RandomSequence } from "../base/random.js";
 import { logNormalTail, normalQuantileOfTail, normalTail } from "./normal-tail.js";
 
 /**
@@ -119,7 +119,7 @@ export function sampleExtremeReadouts(stored: StoredFeatures, seed: number, samp
   const { n, l, lnInactive } = checked(stored);
   const random = new RandomSequence(seed, "samples", sample);
   // A chi-squared number of one degree is the square of a normal one.
-  const H = (n === 1 ? random.normalPair()[0] ** 2 : random.chiSquared(n)) / n;
+  const H = (n === 1 ? random.normalPair()[0] ** 2 : chiSquared(random, n)) / n;
   const sigma = Math.sqrt((l * H) / n);
   let [sum, lowest] = [0, Infinity];
   for (let i = 0; i < l; i += 2) {

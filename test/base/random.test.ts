@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cosSinTurn, deriveSeed, philox, chiSquared, RandomSequence, seedKey, streams, type Words } from "../../src/base/random.js";
+import {
+  cosSinTurn,
+  deriveSeed,
+  philox,
+  chiSquared,
+  RandomSequence,
+  seedKey,
+  streams,
+  type Words,
+} from "../../src/base/random.js";
 import { chiSquare } from "../support/chi-square.js";
 import { philoxVectors } from "../support/philox-vectors.js";
 
