@@ -18,11 +18,6 @@ export function settingText(setting: Settings): string {
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }
 
-/** The field of a name that was checked. */
-export function fieldNamed(name: string): SpecField {
-  return specFields.find((field) => field.name === name)!;
-}
-
 const fieldNames = specFields.map(({ name }) => name);
 
 /** Settings by field names; unknown names are refused here, values when the run is parsed. */

@@ -10,7 +10,7 @@ import { parseSpec } from "../config/parse-spec.js";
 import { shapeOf } from "../config/run-spec.js";
 import { checkShape } from "../base/shape.js";
 import { customSize, hasSharedBiases, parseAnyCircuits } from "../circuits/custom/parse.js";
-import { numberFrom, specFields } from "../config/fields.js";
+import { fieldNamed, numberFrom, specFields } from "../config/fields.js";
 import { checked, choiceSchema, wholeSchema } from "../base/validation.js";
 import { readSpecFile } from "./circuits-file.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
@@ -81,7 +81,7 @@ function loadCircuits(file: string, options: Options): { circuits: Circuits | Ra
   const number = (name: "D" | "S" | "L" | "z"): number | undefined => {
     const text = options[name];
     if (text === undefined) return undefined;
-    const field = specFields.find((own) => own.name === name)!;
+    const field = fieldNamed(name);
     const most = "max" in field ? field.max : Infinity;
     return checked(name, wholeSchema(1, most), numberFrom(text));
   };

@@ -8,7 +8,7 @@ import { MAX_HEADER } from "../exchange/safetensors.js";
 import { flatRow } from "../results/file-rows.js";
 import type { ErrorRow } from "../results/rows.js";
 import type { Sampling } from "../circuits/inputs.js";
-import { fieldFromText, numberFrom, specFields } from "../config/fields.js";
+import { fieldFromText, fieldNamed, numberFrom } from "../config/fields.js";
 import type { Gate } from "../network/construction.js";
 import { shortNumber } from "../drawing/numbers.js";
 import { jsonWithRows } from "../results/table.js";
@@ -47,7 +47,7 @@ export function addImport(program: Command, session: Session): void {
     .option("--json", "print {metadata, rows} as JSON instead of tables")
     .addHelpText("after", "\nExample:\n  superpose import model --samples 500 --z 1,2");
   for (const name of fields) {
-    const field = specFields.find((candidate) => candidate.name === name)!;
+    const field = fieldNamed(name);
     command.addOption(new Option(`--${name} <value>`, field.help + allowed(field, null)));
   }
   command.addOption(new Option("--network <number>", "which network of the spec it is, for its samples"));
@@ -107,7 +107,7 @@ function hintFor(ending: string, bytes: Uint8Array): string {
 function settingsFrom({ model, metadata }: ImportedModel, options: Record<string, unknown>): Settings {
   const spec = recordFrom(metadata["spec"]);
   const value = (name: (typeof fields)[number]): unknown => {
-    const field = specFields.find((candidate) => candidate.name === name)!;
+    const field = fieldNamed(name);
     const text = options[name];
     if (typeof text === "string") return parseField(name, fieldFromText(field, text));
     if (spec[name] !== undefined) return parseField(name, spec[name]);

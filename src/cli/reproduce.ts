@@ -5,7 +5,7 @@ import { InputError } from "../base/errors.js";
 import { figureIds } from "../studies/list.js";
 import type { ReproduceResult } from "../report/reproduce.js";
 import { shortNumber } from "../drawing/numbers.js";
-import { fieldFromText, specFields } from "../config/fields.js";
+import { fieldFromText, fieldNamed } from "../config/fields.js";
 import { checked, nearest, wholeSchema } from "../base/validation.js";
 import { fillFolder } from "../base/write-whole.js";
 import { showProgress } from "./progress.js";
@@ -44,8 +44,11 @@ export function addReproduce(program: Command, session: Session): void {
 }
 
 async function reproduceFigures(options: Options, session: Session): Promise<void> {
-  const seedField = specFields.find(({ name }) => name === "seed")!;
-  const seed = checked("seed", wholeSchema(0, Number.MAX_SAFE_INTEGER), fieldFromText(seedField, options.seed));
+  const seed = checked(
+    "seed",
+    wholeSchema(0, Number.MAX_SAFE_INTEGER),
+    fieldFromText(fieldNamed("seed"), options.seed),
+  );
   const workers = workersFrom(options.workers);
   // Loaded here so that help answers at once: this brings the drawing of figures with it.
   const { reproduce } = await import("../report/reproduce.js");

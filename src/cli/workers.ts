@@ -1,17 +1,15 @@
 import { availableParallelism } from "node:os";
 import { Option } from "commander";
 import { MOST_WORKERS } from "../jobs/execute.js";
-import { fieldFromText, type SpecField } from "../config/fields.js";
+import { fieldFromText, wholeField } from "../config/fields.js";
 import { checked, wholeSchema } from "../base/validation.js";
 
-const field = {
-  name: "workers",
-  kind: "whole",
-  min: 1,
-  max: MOST_WORKERS,
-  default: Math.min(availableParallelism(), MOST_WORKERS),
-  help: "cores to work on; the results do not depend on it",
-} as const satisfies SpecField;
+const field = wholeField(
+  "workers",
+  [1, MOST_WORKERS],
+  Math.min(availableParallelism(), MOST_WORKERS),
+  "cores to work on; the results do not depend on it",
+);
 
 /** `--workers`, of commands that run experiments. */
 export function workersOption(): Option {

@@ -2,7 +2,13 @@ import { capacityInfo } from "./capacity/settings.js";
 import { randomVectorsInfo } from "./random-vectors/settings.js";
 import type { StandaloneInfo } from "./standalone-info.js";
 import type { StandaloneStudy } from "./standalone.js";
-import { embeddingsInfo, reEmbeddingInfo, storageInfo, storageLawInfo, storedFeaturesInfo } from "./storage/settings.js";
+import {
+  embeddingsInfo,
+  reEmbeddingInfo,
+  storageInfo,
+  storageLawInfo,
+  storedFeaturesInfo,
+} from "./storage/settings.js";
 
 /** What is known of a standalone study before it is loaded, which takes the drawing library. */
 export interface ListedStandaloneStudy extends StandaloneInfo {

@@ -2,9 +2,9 @@ import { InputError } from "../../base/errors.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import { canonicalJson } from "../../config/hash.js";
 import type { RunSpec } from "../../config/run-spec.js";
-import type { SpecField } from "../../config/fields.js";
+import { fieldNamed, type SpecField } from "../../config/fields.js";
 import { checked, checkExtent, described, fieldsOf, wholeSchema } from "../../base/validation.js";
-import { drawFrom, fieldNamed, ownFields, settingText, textHash } from "../settings.js";
+import { drawFrom, ownFields, settingText, textHash } from "../settings.js";
 import { parseObjective, type Objective } from "./objective.js";
 
 /** How much is run to look at one spec. */

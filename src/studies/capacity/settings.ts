@@ -1,4 +1,5 @@
-import { listField, seedField, wholeField, type StandaloneInfo } from "../standalone-info.js";
+import { numberField, wholeField, wholesField } from "../../config/fields.js";
+import { seedField, type StandaloneInfo } from "../standalone-info.js";
 
 /** The sizes of a report: small enough for minutes on a laptop. */
 export const reportDs = [400, 600, 1000, 1600, 2400, 4000];
@@ -12,14 +13,16 @@ export const capacityInfo: StandaloneInfo = {
   question: "How does the largest number of circuits with small errors grow with the width D?",
   isAdaptive: true,
   fields: [
-    listField("D", [16, 200_000], reportDs, "neurons per layer, multiples of 4 (rotations, d = 4)"),
+    wholesField("D", [16, 200_000], reportDs, "neurons per layer, multiples of 4 (rotations, d = 4)"),
     wholeField("S", [1, 64], capacityDefaults.S, "neurons that carry one circuit neuron"),
     wholeField("z", [1, 64], capacityDefaults.z, "circuits active at once"),
     wholeField("layer", [1, 100], capacityDefaults.layer, "the layer whose error decides"),
-    {
-      ...{ name: "threshold", kind: "number", min: 1e-9, max: 1, default: capacityDefaults.threshold },
-      help: "the mean square error on x of active circuits that T circuits must stay below",
-    },
+    numberField(
+      "threshold",
+      [1e-9, 1],
+      capacityDefaults.threshold,
+      "the mean square error on x of active circuits that T circuits must stay below",
+    ),
     wholeField("samples", [16, 1_000_000], capacityDefaults.samples, "samples per network at D ≤ 1000, fewer above"),
     seedField,
   ],

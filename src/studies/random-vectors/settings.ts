@@ -1,12 +1,13 @@
-import { listField, seedField, wholeField, type StandaloneInfo } from "../standalone-info.js";
+import { wholeField, wholesField } from "../../config/fields.js";
+import { seedField, type StandaloneInfo } from "../standalone-info.js";
 
 /** `superpose run --experiment random-vectors`. */
 export const randomVectorsInfo: StandaloneInfo = {
   id: "random-vectors",
   question: "How nearly orthogonal are m random unit vectors in n dimensions, all pairs of them?",
   fields: [
-    listField("n", [1, 65_536], [20, 40, 80], "dimensions"),
-    listField("m", [2, 1_000_000], [640], "vectors"),
+    wholesField("n", [1, 65_536], [20, 40, 80], "dimensions"),
+    wholesField("m", [2, 1_000_000], [640], "vectors"),
     wholeField("repeats", [1, 1000], 3, "draws"),
     seedField,
   ],
