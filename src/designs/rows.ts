@@ -1,7 +1,6 @@
 import { circuitsByNeuron, type Assignment } from "../assignment/assignment.js";
 import { rotations, type Angles } from "../circuits/rotation.js";
-import type { Layer, LinksTerm, Term } from "../network/layer.js";
-import { layOut } from "../network/layer.js";
+import { layOut, type Layer, type LinksTerm, type Term } from "../network/layer.js";
 import { findLinks, suppression } from "../network/connections.js";
 import { everyLayer, type MultiPartNetwork, type Read, type Write } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";

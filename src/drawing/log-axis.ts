@@ -1,3 +1,4 @@
+import type { ScaleOptions } from "@observablehq/plot";
 import { decadeLabel } from "./numbers.js";
 
 /**
@@ -15,6 +16,8 @@ export interface LogAxis {
   readonly isBelow: (value: number) => boolean;
   /** Tick labels; the floor's says "≤" when something lies below it. */
   readonly label: (tick: number) => string;
+  /** The axis for Plot. */
+  readonly scale: (label: string) => ScaleOptions;
   /** How many of the given values lie below the floor. */
   readonly below: number;
   /** For captions: "", or what the triangles on the floor stand for. */
@@ -47,12 +50,15 @@ export function logAxis(
   for (let power = exponent; 10 ** power <= top; power++) ticks.push(10 ** power);
   const isBelow = (value: number): boolean => value < floor;
   const below = measured.filter(isBelow).length;
+  const domain = [floor, top] as const;
+  const label = (tick: number): string => `${below > 0 && tick === floor ? "≤ " : ""}${decadeLabel(tick)}`;
   return {
-    domain: [floor, top],
+    domain,
     ticks,
     clip: (value) => (isBelow(value) ? floor : value),
     isBelow,
-    label: (tick) => `${below > 0 && tick === floor ? "≤ " : ""}${decadeLabel(tick)}`,
+    label,
+    scale: (text) => ({ type: "log", domain, ticks, tickFormat: label, label: text, grid: true }),
     below,
     note: below > 0 ? "Triangles on the floor of an axis stand for smaller values, down to 0." : "",
   };

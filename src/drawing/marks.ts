@@ -1,6 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import type { LogAxis } from "./log-axis.js";
-import { logPosition, valueAt } from "./log-axis.js";
+import { logPosition, valueAt, type LogAxis } from "./log-axis.js";
 import { grouped, listed } from "./numbers.js";
 import { spread } from "./text-layout.js";
 import { colours, sizes, zColour, zTextColour } from "./theme.js";

@@ -1,3 +1,5 @@
+import { lastOf } from "../base/last.js";
+
 /** `value` with `digits` significant digits, as short as it gets: 0.0351, 1.71, 3.3e-15. */
 export function shortNumber(value: number, digits = 3): string {
   if (!Number.isFinite(value) || value === 0) return String(value);
@@ -36,4 +38,3 @@ export function median(values: readonly number[]): number {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
-import { lastOf } from "../base/last.js";

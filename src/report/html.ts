@@ -1,5 +1,4 @@
-import type { Comparison } from "../results/compare.js";
-import { meetsReference } from "../results/compare.js";
+import { meetsReference, type Comparison } from "../results/compare.js";
 import { reportStyle } from "./html-style.js";
 import { grouped, shortNumber } from "../drawing/numbers.js";
 import { escapeMarkup as escape } from "../drawing/svg.js";

@@ -1,12 +1,10 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
-import { logAxis } from "../../drawing/log-axis.js";
+import { logAxis, ticksWithin } from "../../drawing/log-axis.js";
 import { grouped, shortNumber } from "../../drawing/numbers.js";
 import { colours, ordinalColour, sizes, zColour } from "../../drawing/theme.js";
-import { ticksWithin } from "../../drawing/log-axis.js";
 
 /** One row of a run. */
 export interface SweepPoint {
@@ -65,11 +63,8 @@ export function sweepPoints<Point extends SweepPoint>(
     height: 380,
     marginLeft: 60,
     x: { ...(isNumeric ? numericScale(x.values) : wordScale(x.values)), label: x.label },
-    y: y.isLog
-      ? { type: "log", domain: axis.domain, ticks: axis.ticks, tickFormat: axis.label, label: y.label, grid: true }
-      : { label: y.label, grid: true, nice: true, zero: true },
+    y: y.isLog ? axis.scale(y.label) : { label: y.label, grid: true, nice: true, zero: true },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       ...lines.map(({ colour, means }) =>
         Plot.line(means, { x: "x", y: "y", stroke: colour, strokeWidth: sizes.line }),
       ),

@@ -1,21 +1,15 @@
 import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { Figure, FigureOptions } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { grouped } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 import { ticksWithin } from "../../drawing/log-axis.js";
+import type { LargestCount } from "../bisection.js";
+import type { PowerLaw } from "./power-law.js";
 
-/** The largest T at one D. */
-export interface CapacityRow {
-  readonly D: number;
-  readonly T: number;
-  /** Standard deviation of ln T. */
-  readonly logSd: number;
-  readonly censored: boolean;
-  readonly assignable: number;
+export interface CapacityRow extends LargestCount {
   readonly samples: number;
   readonly networks: number;
 }
@@ -27,7 +21,7 @@ export interface CapacityRow {
 export function capacity(
   rows: readonly CapacityRow[],
   options: FigureOptions & {
-    readonly fit: { readonly exponent: number; readonly exponentSd: number; readonly factor: number } | null;
+    readonly fit: PowerLaw | null;
     readonly threshold: number;
     readonly layer: number;
     readonly z: number;
@@ -49,6 +43,7 @@ export function capacity(
   const ticks = ticksWithin(Math.min(...heights), Math.max(...heights), 5);
   const line = { x: "D", y: "T" };
   const svg = panel(document, {
+    isFramed: false,
     width,
     height: 420,
     marginLeft: 64,

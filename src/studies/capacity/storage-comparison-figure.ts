@@ -1,8 +1,7 @@
 import type { StoredFeaturesRow } from "../storage/rows.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
@@ -75,7 +74,6 @@ export function storageComparison(
       grid: true,
     },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       Plot.line(
         fine.map((D) => ({ D, y: D })),
         { x: "D", y: "y", stroke: colours.muted, strokeDasharray: "1.5 3" },

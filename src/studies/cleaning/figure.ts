@@ -2,8 +2,7 @@ import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { CleaningRow } from "./rows.js";
-import type { Figure, FigureOptions } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { distinct } from "../../drawing/numbers.js";
@@ -20,7 +19,7 @@ const cleanerColours: Readonly<Record<string, string>> = {
 const colourOf = (cleaner: string): string => cleanerColours[cleaner] ?? colours.reference;
 
 /** What formulas say of a cleaner's map, from corner to corner. */
-type Formulas = Readonly<Partial<Record<string, readonly (readonly [number, number])[]>>>;
+export type Formulas = Readonly<Partial<Record<string, readonly (readonly [number, number])[]>>>;
 
 /**
  * What cleaners make of errors, and of noise, CLEAN.
@@ -73,17 +72,16 @@ function indicatorMap(
       domain: [low, high],
       label: "indicator in",
       ticks: [0, 0.25, 0.5, 0.75, 1],
-      tickFormat: (tick: number) => `${tick}`,
+      tickFormat: String,
     },
     y: {
       domain: [-0.05, 1.15],
       label: "indicator out",
       ticks: [0, 0.25, 0.5, 0.75, 1],
-      tickFormat: (tick: number) => `${tick}`,
+      tickFormat: String,
       grid: true,
     },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       ...cleaners.flatMap((name) => {
         const line = own.filter(({ cleaner }) => cleaner === name);
         const stroke = colourOf(name);
@@ -118,16 +116,15 @@ function vectorMap(
   return panel(document, {
     width,
     height: 300,
-    x: { domain: [0, most], label: "|δx| in", ticks: [0, 0.1, 0.2, 0.3], tickFormat: (tick: number) => `${tick}` },
+    x: { domain: [0, most], label: "|δx| in", ticks: [0, 0.1, 0.2, 0.3], tickFormat: String },
     y: {
       domain: [0, top],
       label: "|δx| out, root mean square",
       ticks: [0, 0.2, 0.4, 0.6],
-      tickFormat: (tick: number) => `${tick}`,
+      tickFormat: String,
       grid: true,
     },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       Plot.ruleX([tolerance], { stroke: colours.ink, strokeDasharray: "2 3" }),
       ...["moved", "snap"].flatMap((name) => {
         const stroke = colourOf(name);
@@ -207,17 +204,9 @@ function noisePanel(rows: readonly CleaningRow[], document: Document, width: num
       insetLeft: 10,
       insetRight: 76,
     },
-    y: {
-      type: "log",
-      domain: axis.domain,
-      ticks: axis.ticks,
-      tickFormat: axis.label,
-      label: "error of a 1, or of x, root mean square",
-      grid: true,
-    },
+    y: axis.scale("error of a 1, or of x, root mean square"),
     fx: { domain: noises.map(column), label: null, padding: 0.06 },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       ...lines.flatMap((line) => {
         const stroke = colourOf(line[0].cleaner);
         const dashed = line[0].of === "x" ? "6 3" : null;

@@ -5,7 +5,7 @@ import type { CleaningTask } from "./measure.js";
 import { cosSinTurn, deriveSeed, RandomSequence } from "../../base/random.js";
 import type { CleaningRow } from "./rows.js";
 import { compare, type ComparisonEntry } from "../../results/compare.js";
-import { cleaning as drawCleaning } from "./figure.js";
+import { cleaning as drawCleaning, type Formulas } from "./figure.js";
 import { cleanedIndicator, keptError, snapTolerance } from "../../theory/cleaning.js";
 import { planTasks, type Study, type FigureDraft } from "../study.js";
 
@@ -150,7 +150,7 @@ function mapTheory(cleaner: CleanerName, wanted: 0 | 1, radius: number): number 
 }
 
 /** What the formulas draw, by cleaner: lines from corner to corner. */
-function formulas(): Readonly<Partial<Record<CleanerName, readonly (readonly [number, number])[]>>> {
+function formulas(): Formulas {
   const [first, last] = [inputs[0], lastOf(inputs)];
   const ramps = Object.entries(RAMPS).map(
     ([name, { low, high }]) =>

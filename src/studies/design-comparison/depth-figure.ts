@@ -1,6 +1,5 @@
 import { InputError } from "../../base/errors.js";
-import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import type { DepthRow, LargestRow } from "./rows.js";
 import { distinct, grouped, shortNumber } from "../../drawing/numbers.js";
 import { colours, designColour, sizes } from "../../drawing/theme.js";

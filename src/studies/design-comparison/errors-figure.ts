@@ -1,15 +1,22 @@
 import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { Figure, FigureOptions } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import type { DesignRow } from "./rows.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { decadeLabel, distinct, listed } from "../../drawing/numbers.js";
 import { colours, designColour, sizes } from "../../drawing/theme.js";
-import type { EndLabel, Point } from "../../drawing/marks.js";
-import { commonKeys, endLabels, guideLine, logPoint, samplesText, solidLine } from "../../drawing/marks.js";
+import {
+  commonKeys,
+  endLabels,
+  guideLine,
+  logPoint,
+  samplesText,
+  solidLine,
+  type EndLabel,
+  type Point,
+} from "../../drawing/marks.js";
 
 /** Layers that a logarithmic axis names. */
 const NAMED = [1, 2, 3, 5, 10, 20, 50, 100];
@@ -64,10 +71,9 @@ export function errorsByDesign(
       insetLeft: 8,
       insetRight: 122,
     },
-    y: { type: "log", domain: axis.domain, ticks: axis.ticks, tickFormat: axis.label, label: "mean |δx|²", grid: true },
+    y: axis.scale("mean |δx|²"),
     fx: { domain: zs.map(column), label: null, padding: 0.04 },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       guideLine(1),
       guideLine(0.25),
       ...lines.flatMap(({ own, colour }) => {

@@ -1,15 +1,13 @@
 import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { Figure, FigureOptions } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import type { DepthRow } from "./rows.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { distinct, listed } from "../../drawing/numbers.js";
 import { colours, designColour, sizes } from "../../drawing/theme.js";
-import type { EndLabel, Point } from "../../drawing/marks.js";
-import { endLabels, samplesText } from "../../drawing/marks.js";
+import { endLabels, samplesText, type EndLabel, type Point } from "../../drawing/marks.js";
 
 /** Depth against noise, D3: a panel per z, a line per design over σ = 0, 0.01, 0.03. */
 export function noiseByDesign(
@@ -60,7 +58,6 @@ export function noiseByDesign(
     },
     fx: { domain: zs.map(column), label: null, padding: 0.04 },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       ...lines.flatMap(({ own, colour }) => {
         const points = own.map((row) => ({ ...point(row), isLeast: row.isLeast }));
         const at = { fx: "column", x: "x", y: "y" };

@@ -1,7 +1,6 @@
 import type { RunSpec } from "../../config/run-spec.js";
 import { collect } from "../../jobs/execute.js";
-import type { DesignTask } from "./measure.js";
-import type { DesignErrors } from "./measure.js";
+import type { DesignTask, DesignErrors } from "./measure.js";
 import type { LayerSums } from "../../engine/sums.js";
 import type { DepthRow, FiveNumbers, DesignComparison, DesignRow } from "./rows.js";
 import type { Settings, Study } from "../study.js";

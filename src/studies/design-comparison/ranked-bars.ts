@@ -47,7 +47,6 @@ export function rankedPanel(
     y: { type: "band", domain: names, label: null, tickSize: 0 },
     fx: { domain: columns, label: null, padding: 0.05 },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       Plot.ruleY(drawn, {
         ...{ fx: "column", y: "name", x1: from, x2: "at", stroke: "colour", strokeWidth: 3 },
       }),

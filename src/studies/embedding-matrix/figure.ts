@@ -1,14 +1,12 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { EmbeddingMatrixRow } from "./rows.js";
-import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { decadeLabel, distinct, listed, median, shortNumber } from "../../drawing/numbers.js";
 import { colours, ordinalColour, sizes } from "../../drawing/theme.js";
-import type { Point } from "../../drawing/marks.js";
-import { commonKeys, logPoint, measuredDots, referenceRings } from "../../drawing/marks.js";
+import { commonKeys, logPoint, measuredDots, referenceRings, type Point } from "../../drawing/marks.js";
 
 const panels = [
   { variant: "delta", number: "(i)", title: "(i) w̄ = 0, Δw = ±1" },
@@ -17,13 +15,7 @@ const panels = [
 ] as const;
 
 /** [E23] of the reference, for one network. */
-export interface EmbeddingMatrixReference {
-  readonly D: number;
-  readonly T: number;
-  readonly S: number;
-  readonly variant: "delta" | "mean" | "both";
-  readonly meanSquare: number;
-}
+export type EmbeddingMatrixReference = Pick<EmbeddingMatrixRow, "D" | "T" | "S" | "variant" | "meanSquare">;
 
 /**
  * The embedding-matrix term, measured against predicted, R-A2: three panels, one colour per S, the line where both are
@@ -38,7 +30,7 @@ export function embeddingMatrix(
   const { document, reference = [], width = sizes.width } = options;
   const drawn = rows.filter((row) => row.theory > 0);
   if (drawn.length === 0) throw new InputError("rows: at least one row with a positive prediction is needed.");
-  const values = Ss(drawn);
+  const values = distinct(drawn.map((row) => row.S));
   const axis = logAxis(
     drawn.map((row) => row.meanSquare),
     drawn.map((row) => row.theory),
@@ -63,25 +55,10 @@ export function embeddingMatrix(
     width,
     height: 336,
     marginTop: 36,
-    x: {
-      type: "log",
-      domain: axis.domain,
-      ticks: axis.ticks,
-      tickFormat: decadeLabel,
-      label: "predicted, T q² + q or twice that",
-      grid: true,
-    },
-    y: {
-      type: "log",
-      domain: axis.domain,
-      ticks: axis.ticks,
-      tickFormat: axis.label,
-      label: "measured E(a − c)²",
-      grid: true,
-    },
+    x: { ...axis.scale("predicted, T q² + q or twice that"), tickFormat: decadeLabel },
+    y: axis.scale("measured E(a − c)²"),
     fx: { domain: panels.map(({ title }) => title), label: null, padding: 0.08 },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       Plot.line(
         axis.domain.map((value) => [value, value]),
         { stroke: colours.ink, strokeWidth: 1.4, strokeDasharray: "5 3" },
@@ -123,10 +100,6 @@ export function embeddingMatrix(
   });
 }
 
-function Ss(rows: readonly EmbeddingMatrixRow[]): number[] {
-  return distinct(rows.map((row) => row.S));
-}
-
-function keyOf(row: { D: number; T: number; S: number; variant: string }): string {
+export function keyOf(row: Pick<EmbeddingMatrixRow, "D" | "T" | "S" | "variant">): string {
   return `${row.D} ${row.T} ${row.S} ${row.variant}`;
 }

@@ -2,7 +2,7 @@ import { maxCircuits } from "../../assignment/prime-steps.js";
 import type { EmbeddingMatrixTask } from "./measure.js";
 import { deriveSeed } from "../../base/random.js";
 import { compare, type ComparisonEntry } from "../../results/compare.js";
-import { embeddingMatrix as drawEmbeddingMatrix, type EmbeddingMatrixReference } from "./figure.js";
+import { embeddingMatrix as drawEmbeddingMatrix, keyOf, type EmbeddingMatrixReference } from "./figure.js";
 import { median } from "../../drawing/numbers.js";
 import { meanSquaredOverlap } from "../../base/shape.js";
 import { embeddingMatrixError } from "../../theory/overlap.js";
@@ -63,19 +63,14 @@ function figure(rows: readonly EmbeddingMatrixRow[], quick: boolean, skipped: nu
   const Ss = [...new Set(rows.map(({ S }) => S))];
   const reference = variants.flatMap((variant) =>
     Ss.flatMap((S) =>
-      file[fileNames[variant]][S].map(({ D, T, y }): EmbeddingMatrixReference => ({
-        D,
-        T,
-        S,
-        variant,
-        meanSquare: y,
-      })),
+      file[fileNames[variant]][S].map(({ D, T, y }): EmbeddingMatrixReference => {
+        return { D, T, S, variant, meanSquare: y };
+      }),
     ),
   );
-  const key = ({ D, T, S, variant }: EmbeddingMatrixReference): string => [D, T, S, variant].join();
-  const theirs = new Map(reference.map((point) => [key(point), point.meanSquare]));
+  const theirs = new Map(reference.map((point) => [keyOf(point), point.meanSquare]));
   const entries = rows.flatMap((row): ComparisonEntry[] => {
-    const other = theirs.get(key(row));
+    const other = theirs.get(keyOf(row));
     if (other === undefined) return [];
     const label = `${row.variant}, D = ${row.D}, T = ${row.T}, S = ${row.S}`;
     return [{ label, ours: row.meanSquare, oursSd: row.sd, reference: other, referenceSd: null }];

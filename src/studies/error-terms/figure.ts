@@ -1,8 +1,7 @@
 import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { Figure, FigureOptions } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { distinct, shortNumber } from "../../drawing/numbers.js";
@@ -51,19 +50,13 @@ export function errorTerms(rows: readonly TermRow[], options: FigureOptions): Fi
   );
   const shaded = rows.filter(({ samplesWronglyOn }) => samplesWronglyOn > 0);
   const svg = panel(document, {
+    isFramed: false,
     width,
     height: 330,
     marginLeft: 64,
     fx: { domain: kinds, label: null, padding: 0.08 },
     x: { domain: [layers[0] - 0.5, lastOf(layers) + 0.5], ticks: layers, tickFormat: String, label: "layer l" },
-    y: {
-      type: "log",
-      domain: [...axis.domain],
-      ticks: [...axis.ticks],
-      tickFormat: axis.label,
-      grid: true,
-      label: "mean square",
-    },
+    y: axis.scale("mean square"),
     marks: [
       Plot.rect(shaded, {
         fx: "kind",

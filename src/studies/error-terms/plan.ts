@@ -1,5 +1,4 @@
-import type { TermsTask } from "./measure.js";
-import type { LayerTerms } from "./measure.js";
+import type { TermsTask, LayerTerms } from "./measure.js";
 import { deriveSeed } from "../../base/random.js";
 import { errorTerms as drawErrorTerms, type TermRow } from "./figure.js";
 import { parseSpec } from "../../config/parse-spec.js";

@@ -1,15 +1,12 @@
 import { lastOf } from "../../base/last.js";
-import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { ErrorRow } from "../../results/rows.js";
-import type { Figure, FigureOptions } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { distinct } from "../../drawing/numbers.js";
 import { spread } from "../../drawing/text-layout.js";
 import { sizes, zColour } from "../../drawing/theme.js";
 import { firstLayers, layerTicks } from "./figure.js";
-import type { Point } from "../../drawing/marks.js";
 import {
   commonKeys,
   endLabel,
@@ -18,6 +15,7 @@ import {
   samplesText,
   theoryLine,
   zLabel,
+  type Point,
 } from "../../drawing/marks.js";
 
 /** The reference's share of active neurons per block, [d]. */
@@ -106,7 +104,6 @@ export function activeFraction(
     },
     fx: { domain: names, label: null, padding: 0.08 },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       ...zs.map((z) => theoryLine(expected(z), zColour(z))),
       ...referenceRings(rings),
       ...lines.flatMap(({ z, points }) => measuredLine(points, zColour(z))),

@@ -1,15 +1,12 @@
 import { lastOf } from "../../base/last.js";
-import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { ErrorReference } from "../../results/error-tables.js";
 import { bothOf, statisticAt, type ErrorRow, type Statistic, type StatisticOf } from "../../results/rows.js";
-import type { Figure, FigureOptions } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { logAxis, squaredRounding } from "../../drawing/log-axis.js";
 import { distinct, grouped, listed } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
-import type { Point } from "../../drawing/marks.js";
 import {
   commonKeys,
   endLabels,
@@ -20,6 +17,7 @@ import {
   samplesText,
   theoryLine,
   zLabel,
+  type Point,
 } from "../../drawing/marks.js";
 import { symbolOf, type ErrorQuantity } from "../../drawing/symbols.js";
 
@@ -130,17 +128,9 @@ function errorsByQuantity(
       insetLeft: 14,
       insetRight: 52,
     },
-    y: {
-      type: "log",
-      domain: axis.domain,
-      ticks: axis.ticks,
-      tickFormat: axis.label,
-      label: symbolOf(readout, quantity),
-      grid: true,
-    },
+    y: axis.scale(symbolOf(readout, quantity)),
     fx: { domain: both.map(columnOf), label: null, padding: 0.08 },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       ...(guide === null ? [] : [guideLine(guide.y)]),
       ...lines.map(({ z }) => theoryLine(theory(z), zColour(z))),
       ...referenceRings(rings),

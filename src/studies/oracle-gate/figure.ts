@@ -3,13 +3,11 @@ import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { ErrorReference } from "../../results/error-tables.js";
 import type { ErrorRow, Statistic } from "../../results/rows.js";
-import type { Figure, FigureOptions } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { distinct, shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
-import type { Point } from "../../drawing/marks.js";
 import {
   commonKeys,
   facets,
@@ -18,6 +16,7 @@ import {
   referenceRings,
   samplesText,
   theoryLine,
+  type Point,
 } from "../../drawing/marks.js";
 
 /** The authors' earlier estimate [E22b] of mean |δx|² of active circuits. */
@@ -62,10 +61,9 @@ export function oracleGate(
     height: 320,
     marginTop: 36,
     x: { domain: [layers[0], lastOf(layers)], ticks: layers, tickFormat: "d", label: "layer l", inset: 14 },
-    y: { type: "log", domain: axis.domain, ticks: axis.ticks, tickFormat: axis.label, label: "mean |δx|²", grid: true },
+    y: axis.scale("mean |δx|²"),
     fx: { domain: zs.map(column), label: null, padding: 0.08 },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       ...referenceRings(rings),
       ...zs.flatMap((z) => {
         const ofZ = drawn.filter((row) => row.z === z);

@@ -2,8 +2,7 @@ import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { RandomVectorsRow } from "./rows.js";
-import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { distinct, listed, shortNumber } from "../../drawing/numbers.js";
 import { colours, ordinalColour, sizes } from "../../drawing/theme.js";
@@ -49,7 +48,6 @@ export function randomVectors(
     x: { domain: [0, high], ticks: 5, label: "sqrt(ln m / n)" },
     y: { domain: [0, 1.1], ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], label: "largest |dot product| of a pair", grid: true },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       Plot.line(
         [
           [0, 0],
@@ -78,7 +76,6 @@ export function randomVectors(
     x: { type: "log", domain: [first, last], ticks, tickFormat: String, label: "1/n" },
     y: { type: "log", domain: [first, last], ticks, tickFormat: String, label: "mean squared dot product", grid: true },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       Plot.line(
         [
           [first, first],

@@ -50,13 +50,9 @@ export const randomVectors: Study = {
 
 function figure(rows: readonly RandomVectorsRow[]): FigureDraft {
   const file = readReference<File>("random-vectors.json");
-  const reference = [
-    ...file.max_dot.map(({ D, n, mean_max_abs_dot }): RandomVectorsReference => ({
-      n: D,
-      m: n,
-      largest: mean_max_abs_dot,
-    })),
-  ];
+  const reference = file.max_dot.map(({ D, n, mean_max_abs_dot }): RandomVectorsReference => {
+    return { n: D, m: n, largest: mean_max_abs_dot };
+  });
   const entries = rows.flatMap(({ n, m, largest, largestSd, meanSquare, meanSquareSd }): ComparisonEntry[] => {
     const label = `n = ${n}, m = ${m}`;
     const theirs = file.max_dot.find((entry) => entry.D === n && entry.n === m);

@@ -4,15 +4,12 @@ import { InputError } from "../../base/errors.js";
 import type { ErrorReference } from "../../results/error-tables.js";
 import { nameInFiles } from "../../results/file-rows.js";
 import { statisticAt, type Activity, type ErrorRow, type Statistic } from "../../results/rows.js";
-import type { Figure, FigureOptions } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
-import { logAxis } from "../../drawing/log-axis.js";
+import { logAxis, ticksWithin } from "../../drawing/log-axis.js";
 import { distinct, median, shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
-import { ticksWithin } from "../../drawing/log-axis.js";
 import { symbolOf } from "../../drawing/symbols.js";
-import type { Point } from "../../drawing/marks.js";
 import {
   commonKeys,
   facets,
@@ -21,6 +18,7 @@ import {
   measuredDots,
   referenceRings,
   samplesText,
+  type Point,
 } from "../../drawing/marks.js";
 
 /** One network size of the study and its errors at one z and layer. */
@@ -111,18 +109,10 @@ export function errorsByLoad(
     marginTop: 36,
     marginRight: 62,
     x: { type: "log", domain: [low, high], ticks: ticksWithin(low, high), tickFormat: String, label: "T(d/D)²" },
-    y: {
-      type: "log",
-      domain: axis.domain,
-      ticks: axis.ticks,
-      tickFormat: axis.label,
-      label: symbolOf(readout, "meanSquare"),
-      grid: true,
-    },
+    y: axis.scale(symbolOf(readout, "meanSquare")),
     fx: { domain: zs.map((z) => `z = ${z}`), label: null, padding: 0.06 },
     fy: { domain: layers.map((layer) => `layer ${layer}`), label: null, padding: 0.08 },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       ...(readout === "x" && axis.domain[1] > 1 ? [guideLine(1)] : []),
       ...referenceRings(rings, 3.6),
       ...points.flatMap(({ z, points: ofZ }) => [

@@ -3,14 +3,21 @@ import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { ErrorReference } from "../../results/error-tables.js";
 import { activities, type Activity, type ErrorRow, type Statistic } from "../../results/rows.js";
-import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { distinct, listed } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
-import type { Point } from "../../drawing/marks.js";
-import { commonKeys, facets, logPoint, referenceRings, samplesText, solidLine, zKeys } from "../../drawing/marks.js";
+import {
+  commonKeys,
+  facets,
+  logPoint,
+  referenceRings,
+  samplesText,
+  solidLine,
+  zKeys,
+  type Point,
+} from "../../drawing/marks.js";
 
 /** Errors of step circuits under one construction and S, at one z and layer. */
 export interface StepRow {
@@ -91,18 +98,10 @@ export function steps(
       label: "layer l",
       inset: 8,
     },
-    y: {
-      type: "log",
-      domain: axis.domain,
-      ticks: axis.ticks,
-      tickFormat: axis.label,
-      label: "mean (δalpha)²",
-      grid: true,
-    },
+    y: axis.scale("mean (δalpha)²"),
     fx: { domain: constructions, label: null, padding: 0.06 },
     fy: { domain: activities, label: null, padding: 0.08 },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       ...referenceRings(rings, 4.4),
       ...series.flatMap(({ S, z, look }) => drawSeries(pointsOf(S, z), zColour(z), look)),
     ],

@@ -1,8 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
-import { panel } from "../../drawing/panel.js";
+import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
+import { centredLabel, panel } from "../../drawing/panel.js";
 import { decadeLabel, grouped, shortNumber } from "../../drawing/numbers.js";
 import type { StorageRow } from "./rows.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
@@ -112,10 +111,9 @@ function histogramPanel(row: StorageRow, options: StoredReadoutsOptions, size: S
     x: { domain: [-1, 2], ticks: [-1, -0.5, 0, 0.5, 1, 1.5, 2], tickFormat: String, label: "readout of a feature" },
     y: {
       ...{ type: "log", domain: [floor, top], ticks: decades(floor, top), tickFormat: decadeLabel },
-      ...{ label: "density, active and inactive apart", labelAnchor: "center", labelArrow: "none", grid: true },
+      ...{ label: "density, active and inactive apart", ...centredLabel, grid: true },
     },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       bars(off, inactiveColour),
       bars(on, activeColour),
       Plot.line(curve, { x: "x", y: "y", stroke: inactiveColour, strokeWidth: 1.4, strokeDasharray: "5 3" }),
@@ -135,10 +133,9 @@ function errorPanel(rows: readonly StorageRow[], { document, l }: StoredReadouts
     x: activeAxis(rows, [boundary]),
     y: {
       ...{ domain: [-0.02, 1.02], ticks: [0, 0.25, 0.5, 0.75, 1], tickFormat: String, grid: true },
-      ...{ label: "share of samples with a wrong feature", labelAnchor: "center", labelArrow: "none" },
+      ...{ label: "share of samples with a wrong feature", ...centredLabel },
     },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       Plot.ruleX([boundary], { stroke: colours.ink, strokeDasharray: "5 3" }),
       ...measured(
         rows,
@@ -159,12 +156,8 @@ function levelsPanel(rows: readonly StorageRow[], { document, l }: StoredReadout
     ...size,
     marginLeft: 58,
     x: activeAxis(rows, []),
-    y: {
-      ...{ domain: [0, top], ticks: 5, grid: true },
-      ...{ label: "levels, 1/(2 · largest noise)", labelAnchor: "center", labelArrow: "none" },
-    },
+    y: { domain: [0, top], ticks: 5, grid: true, label: "levels, 1/(2 · largest noise)", ...centredLabel },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       Plot.line(theory, { x: "l", y: "y", stroke: colours.ink, strokeWidth: 1.4, strokeDasharray: "5 3" }),
       ...measured(rows, l, levelsOf, (row) => ((row.worstSd ?? 0) / row.worst) * levelsOf(row), [0, top]),
     ],

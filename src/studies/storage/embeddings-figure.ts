@@ -1,7 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { Figure, FigureOptions } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
@@ -33,7 +32,6 @@ export function embeddings(rows: readonly EmbeddingRow[], options: FigureOptions
     x: { domain: [-1.15, 1.15], axis: null },
     y: { domain: [-1.15, 1.15], axis: null },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       Plot.ruleX([0], { stroke: colours.reference, strokeOpacity: 0.4 }),
       Plot.ruleY([0], { stroke: colours.reference, strokeOpacity: 0.4 }),
       Plot.link(arrows, { fx: "loss", fy: "m", x1: 0, y1: 0, x2: "x", y2: "y", stroke: zColour(4), strokeWidth: 1.8 }),

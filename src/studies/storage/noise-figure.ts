@@ -1,8 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
-import { panel } from "../../drawing/panel.js";
+import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
+import { centredLabel, panel } from "../../drawing/panel.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { distinct, listed, shortNumber } from "../../drawing/numbers.js";
 import type { StorageSizeRow } from "./rows.js";
@@ -69,15 +68,14 @@ export function storageNoise(rows: readonly StorageSizeRow[], options: FigureOpt
       type: "log",
       domain: [1.5, 100],
       ticks: [2, 5, 10, 20, 50],
-      tickFormat: (tick: number) => `${tick}`,
+      tickFormat: String,
       label: "m/n, features per dimension",
     },
     y: {
-      ...{ type: "log", domain: [axis.domain[0], axis.domain[1]], ticks: [...axis.ticks], tickFormat: axis.label },
-      ...{ label: "|dot product| with another feature", labelAnchor: "center", labelArrow: "none", grid: true },
+      ...axis.scale("|dot product| with another feature"),
+      ...centredLabel,
     },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       estimate("typical", typicalColour, "5 3"),
       estimate("largest", largestColour, "5 3"),
       estimate("bound", colours.ink, "5 3"),
@@ -140,12 +138,11 @@ export function storageRatios(rows: readonly StorageRatio[], options: FigureOpti
       type: "log",
       domain: [1.4, 110],
       ticks: [2, 5, 20, 50],
-      tickFormat: (tick: number) => `${tick}`,
+      tickFormat: String,
       label: "m/n",
     },
-    y: { domain: [0, high], label: "measured / estimate", labelAnchor: "center", labelArrow: "none", grid: true },
+    y: { domain: [0, high], label: "measured / estimate", ...centredLabel, grid: true },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       Plot.ruleY([1], { stroke: colours.ink, strokeDasharray: "5 3" }),
       ...ns.flatMap((n) => {
         const own = rows.filter((row) => row.n === n);

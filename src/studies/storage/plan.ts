@@ -1,10 +1,9 @@
 import { maxCircuits } from "../../assignment/prime-steps.js";
-import type { RandomVectorsTask } from "../random-vectors/measure.js";
+import { mergeDotProducts, type RandomVectorsTask } from "../random-vectors/measure.js";
 import type { ReEmbeddingTask } from "./re-embedding.js";
 import type { ResultOf } from "../../jobs/task.js";
 import type { StorageTask } from "./measure.js";
 import { equiangularDimension, type FeatureFamily } from "./feature-families.js";
-import { mergeDotProducts } from "../random-vectors/measure.js";
 import { deriveSeed } from "../../base/random.js";
 import { mostActive } from "../../theory/storage.js";
 import { planTasks, type Study, type Settings } from "../study.js";

@@ -1,9 +1,8 @@
 import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { Figure, FigureOptions, Key } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
-import { panel } from "../../drawing/panel.js";
+import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
+import { centredLabel, panel } from "../../drawing/panel.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { distinct, shortNumber } from "../../drawing/numbers.js";
 import type { ReEmbeddingRow, StorageRow } from "./rows.js";
@@ -39,20 +38,16 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
     height: 320,
     fx: { domain: families.map((family) => familyNames[family]), label: null },
     x: {
-      ...{ type: "log", domain: [0.1, 10], ticks: [0.1, 0.3, 1, 3, 10], tickFormat: (tick: number) => `${tick}` },
+      ...{ type: "log", domain: [0.1, 10], ticks: [0.1, 0.3, 1, 3, 10], tickFormat: String },
       label: "l / (n/(8 ln m)), active features over the predicted most",
     },
     y: {
       domain: [-0.02, 1.02],
       ticks: [0, 0.25, 0.5, 0.75, 1],
-      tickFormat: (tick: number) => `${tick}`,
-      labelAnchor: "center",
-      labelArrow: "none",
-      label: "share of samples with a wrong feature",
-      grid: true,
+      tickFormat: String,
+      ...{ label: "share of samples with a wrong feature", ...centredLabel, grid: true },
     },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       Plot.ruleX([1], { stroke: colours.ink, strokeDasharray: "5 3" }),
       ...series.flatMap((name) => {
         const line = drawn.filter(({ family, n, m, x }) => `${family},${n},${m}` === name && x >= 0.1 && x <= 10);
@@ -134,15 +129,14 @@ export function storageReEmbedding(rows: readonly ReEmbeddingRow[], options: Fig
     fx: { domain: [...columns], label: null },
     x: {
       ticks: distinct(rows.map(({ layer }) => layer)),
-      tickFormat: (tick: number) => `${tick}`,
+      tickFormat: String,
       label: "times read",
     },
     y: {
-      ...{ type: "log", domain: [axis.domain[0], axis.domain[1]], ticks: [...axis.ticks], tickFormat: axis.label },
-      ...{ label: "mean squared noise of a feature", labelAnchor: "center", labelArrow: "none", grid: true },
+      ...axis.scale("mean squared noise of a feature"),
+      ...centredLabel,
     },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       Plot.ruleY([0.25], { stroke: colours.ink, strokeDasharray: "1.5 3" }),
       ...ls.flatMap((l) => {
         const own = points.filter((point) => point.l === l);

@@ -1,8 +1,7 @@
 import { median } from "../../drawing/numbers.js";
 import type { ReEmbeddingTask } from "./re-embedding.js";
 import type { ResultOf } from "../../jobs/task.js";
-import type { StorageTask } from "./measure.js";
-import { histogramRange } from "./measure.js";
+import { histogramRange, type StorageTask } from "./measure.js";
 import type { ReadoutHistogram } from "./distribution-figure.js";
 import type { ReEmbeddingRow, StorageRow, StorageSizeRow, StoredFeaturesRow } from "./rows.js";
 import { distinguishableLevels, largestDot, mostActive, noiseBound, welchBound } from "../../theory/storage.js";

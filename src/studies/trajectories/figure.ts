@@ -1,8 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { Trajectory } from "./rows.js";
-import type { Figure, FigureOptions } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { distinct, listed, median, shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
@@ -98,7 +97,6 @@ function drawOne(
     x: { domain: [-extent, extent], axis: null },
     y: { domain: [-extent, extent], axis: null },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       Plot.ruleX([0], { strokeOpacity: 0.12 }),
       Plot.ruleY([0], { strokeOpacity: 0.12 }),
       Plot.line(circle, { stroke: colours.muted, strokeWidth: 1, strokeOpacity: 0.7 }),

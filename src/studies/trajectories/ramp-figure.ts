@@ -1,6 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import type { Figure, FigureOptions } from "../../drawing/compose.js";
-import { compose } from "../../drawing/compose.js";
+import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { colours, sizes } from "../../drawing/theme.js";
 
@@ -24,7 +23,6 @@ export function ramp(options: FigureOptions): Figure {
     x: { domain: [low, high], ticks: [0, 0.25, 0.5, 0.75, 1], tickFormat: String, label: "alpha before the layer" },
     y: { domain: [-1.05, 2.05], ticks: [-1, 0, 1, 2], tickFormat: "d", label: "alpha after the layer", grid: true },
     marks: [
-      Plot.frame({ strokeOpacity: 0.25 }),
       Plot.ruleX([0.25, 0.75], { stroke: colours.ink, strokeDasharray: "1.5 3" }),
       Plot.text(
         [

@@ -28,6 +28,7 @@ export function loadsByNeuron(
     { n: n + 0.5, load },
   ]);
   const svg = panel(document, {
+    isFramed: false,
     width,
     height: 210,
     x: { domain: [-0.5, P - 0.5], label: options.of, ticks: Math.min(10, P, Math.floor(width / 60)), tickFormat: "d" },

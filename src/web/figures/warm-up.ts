@@ -20,7 +20,7 @@ export async function warmUp(): Promise<void> {
   };
   const bare = { width: 160, height: 120, x: { domain: [0, 1] }, y: { domain: [0, 1] } };
   const jobs = [
-    () => panel(document, { ...bare, marks: [Plot.frame()] }),
+    () => panel(document, { ...bare, marks: [] }),
     () => panel(document, { ...bare, marks: [Plot.line(path), Plot.dot(path), Plot.text(["0"])] }),
     () => trajectories([{ z: 1, sample: 0, circuit: 0, truth: path, readout: path }], options),
     () => errorsByLayer([row, { ...row, layer: 2 }], { ...options, readout: "x" }),
