@@ -1,4 +1,5 @@
 import { capacityInfo } from "./capacity/settings.js";
+import { linearFloorsInfo } from "./linear-floors/settings.js";
 import { randomVectorsInfo } from "./random-vectors/settings.js";
 import type { StandaloneInfo } from "./standalone-info.js";
 import type { StandaloneStudy } from "./standalone.js";
@@ -28,6 +29,7 @@ export const standaloneStudies: readonly ListedStandaloneStudy[] = [
     ...storedFeaturesInfo,
     load: async () => (await import("./storage/stored-features-standalone.js")).standaloneStoredFeatures,
   },
+  { ...linearFloorsInfo, load: async () => (await import("./linear-floors/standalone.js")).standaloneLinearFloors },
   { ...storageLawInfo, load: async () => (await import("./storage/law-standalone.js")).standaloneStorageLaw },
   { ...embeddingsInfo, load: async () => (await import("./storage/embeddings-standalone.js")).standaloneEmbeddings },
 ];

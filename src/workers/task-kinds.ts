@@ -5,6 +5,7 @@ import { cleaningKind } from "../studies/cleaning/measure.js";
 import { designKind } from "../studies/design-comparison/measure.js";
 import { embeddingMatrixKind } from "../studies/embedding-matrix/measure.js";
 import { termsKind } from "../studies/error-terms/measure.js";
+import { linearFloorsKind } from "../studies/linear-floors/measure.js";
 import { randomVectorsKind } from "../studies/random-vectors/measure.js";
 import { storageLawKind } from "../studies/storage/law.js";
 import { storageKind } from "../studies/storage/measure.js";
@@ -23,6 +24,7 @@ export const taskKinds = taskKindsOf([
   randomVectorsKind,
   storageKind,
   storageLawKind,
+  linearFloorsKind,
   reEmbeddingKind,
   storedFeaturesKind,
   cleaningKind,

@@ -1,0 +1,89 @@
+import { maxCircuits } from "../../assignment/prime-steps.js";
+import { InputError } from "../../base/errors.js";
+import { deriveSeed } from "../../base/random.js";
+import { collect } from "../../jobs/execute.js";
+import { spread } from "../../results/statistics.js";
+import { standaloneStudy } from "../standalone.js";
+import type { FeatureFamily } from "../storage/feature-families.js";
+import type { LinearFloorsTask } from "./measure.js";
+import { linearFloorsInfo } from "./settings.js";
+
+interface Settings {
+  readonly family: FeatureFamily;
+  readonly n: readonly number[];
+  readonly F: readonly number[] | null;
+  readonly S: number;
+  readonly repeats: number;
+  readonly seed: number;
+}
+
+const sizesOf = ({ family, n: ns, F: given }: Settings): { n: number; F: number }[] =>
+  ns.flatMap((n) => (given ?? (family === "equiangular" ? [2 * n] : [2 * n, n * n])).map((F) => ({ n, F })));
+
+/** The floors of linear readout of a code, and what its usual readouts reach. [L3] */
+export const standaloneLinearFloors = standaloneStudy<Settings>({
+  ...linearFloorsInfo,
+  check(settings) {
+    const { family, S } = settings;
+    for (const { n, F } of sizesOf(settings)) {
+      if (!Number.isInteger(F)) throw new InputError(`F = ${F}: must be a whole number.`);
+      if (F < n) throw new InputError(`F = ${F}: must be at least n = ${n}: fewer features need no superposition.`);
+      if (n * n * F > 2e12) throw new InputError(`n = ${n}, F = ${F}: F·n² must be at most 2e12.`);
+      if (family === "assignment" && (S > n || maxCircuits({ P: n, S }) < F))
+        throw new InputError(
+          `F = ${F}: at most ${S > n ? 0 : maxCircuits({ P: n, S })} features fit with n = ${n}, S = ${S} (assignment).`,
+        );
+    }
+  },
+  async run(settings, run) {
+    const { family, S, seed } = settings;
+    const repeats = family === "random" ? settings.repeats : 1;
+    const sizes = sizesOf(settings);
+    const tasks = sizes.flatMap(({ n, F }) =>
+      Array.from({ length: repeats }, (_, repeat): LinearFloorsTask => {
+        const own = { kind: "linear-floors", family, n, m: F, seed: deriveSeed(seed, "floors", n, F), repeat } as const;
+        return family === "assignment" ? { ...own, S } : own;
+      }),
+    );
+    const results = await collect(run(tasks, tasks.length));
+    const rows = sizes.map(({ F }, index) => {
+      const draws = results.slice(index * repeats, (index + 1) * repeats);
+      const geometry = spread(draws.map((draw) => draw.geometry ?? 1));
+      const over = (of: "tied" | "pseudoInverse") => spread(draws.map((draw) => draw[of].ratio ?? 1)).mean;
+      return {
+        ...{ family, n: draws[0].n, F, repeats, welch: draws[0].welch },
+        ...{ own: spread(draws.map(({ own }) => own)).mean, geometry: geometry.mean, geometrySd: geometry.sd },
+        ...{ tied: spread(draws.map(({ tied }) => tied.meanSquare)).mean, tiedRatio: over("tied") },
+        pseudoInverseRatio: over("pseudoInverse"),
+      };
+    });
+    return {
+      rows,
+      table: {
+        caption: "Mean squared readout of another feature, rows scaled so that a feature reads itself as 1 [L3]",
+        columns: [
+          "n",
+          "F",
+          "Welch's floor",
+          "the code's own",
+          "R_geom",
+          "±",
+          "tied",
+          "R_readout tied",
+          "pseudo-inverse",
+        ],
+        rows: rows.map((row) => [
+          ...[row.n, row.F, row.welch, row.own, row.geometry - 1, row.geometrySd],
+          ...[row.tied, row.tiedRatio - 1, row.pseudoInverseRatio - 1],
+        ]),
+      },
+      sentence: rows
+        .map(
+          ({ n, F, geometry, tiedRatio }) =>
+            `n = ${n}, F = ${F}: no linear readout of this code is below ${geometry.toFixed(4)} times Welch's floor; ` +
+            `reading each feature by its own direction is ${tiedRatio.toFixed(4)} times the code's floor.`,
+        )
+        .join("\n"),
+    };
+  },
+});

@@ -1,0 +1,102 @@
+import { expect, test } from "vitest";
+import { RandomSequence } from "../../src/base/random.js";
+import { Arena } from "../../src/kernels/memory.js";
+import { loadKernels } from "../../src/kernels/node.js";
+import { featuresOf, measureLinearFloors, type LinearFloors } from "../../src/studies/linear-floors/measure.js";
+import { featureWriter } from "../../src/studies/storage/feature-families.js";
+
+const kernels = loadKernels();
+
+function floorsOf(features: readonly ArrayLike<number>[]): LinearFloors {
+  const arena = new Arena(kernels.memory, kernels.heapBase());
+  return measureLinearFloors(kernels, arena, features.length, featuresOf(arena, features));
+}
+
+function random(n: number, m: number, repeat: number): LinearFloors {
+  const arena = new Arena(kernels.memory, kernels.heapBase());
+  return measureLinearFloors(
+    kernels,
+    arena,
+    m,
+    featureWriter(kernels, arena, { family: "random", n, m, seed: 1, repeat }),
+  );
+}
+
+/** Features of independent normal entries, not of length 1. */
+function gaussian(n: number, F: number): Float64Array[] {
+  const sequence = new RandomSequence(4, "vectors");
+  return Array.from({ length: F }, () => Float64Array.from({ length: n }, () => sequence.normalPair()[0]));
+}
+
+test("an orthonormal frame has no floor", () => {
+  const { own, welch, geometry, tied, pseudoInverse, n } = floorsOf(
+    Array.from({ length: 40 }, (_, i) => Array.from({ length: 40 }, (_, j) => Number(i === j))),
+  );
+  expect({ n, welch, geometry }).toEqual({ n: 40, welch: 0, geometry: null });
+  for (const value of [own, tied.meanSquare, pseudoInverse.meanSquare]) expect(value).toBeLessThan(1e-9);
+});
+
+test.each([3, 16, 64])("a simplex of %i + 1 vectors meets Welch's floor with every readout", (n) => {
+  // The rows of I − 1/(n+1) span n of their n + 1 coordinates.
+  const simplex = Array.from({ length: n + 1 }, (_, i) =>
+    Array.from({ length: n + 1 }, (_, j) => Number(i === j) - 1 / (n + 1)),
+  );
+  const floors = floorsOf(simplex);
+  expect(floors.n).toBe(n);
+  expect(floors.welch).toBeCloseTo(1 / n ** 2, 12);
+  expect(floors.geometry).toBeCloseTo(1, 6);
+  expect(floors.tied.ratio).toBeCloseTo(1, 5);
+  expect(floors.pseudoInverse.ratio).toBeCloseTo(1, 5);
+});
+
+test("equiangular vectors meet it too, written in twice as many coordinates as they span", () => {
+  const [n, m] = [31, 62];
+  const arena = new Arena(kernels.memory, kernels.heapBase());
+  const writer = featureWriter(kernels, arena, { family: "equiangular", n, m, seed: 1, repeat: 0 });
+  const floors = measureLinearFloors(kernels, arena, m, writer);
+  expect(floors.n).toBe(n);
+  expect(floors.geometry).toBeCloseTo(1, 5);
+  expect(floors.tied.ratio).toBeCloseTo(1, 4);
+});
+
+test("any code: the floors by their definitions, and the scaled pseudo-inverse reaches the code's own", () => {
+  const [n, F] = [12, 700];
+  const features = gaussian(n, F);
+  const floors = floorsOf(features);
+  let tied = 0;
+  for (let i = 0; i < F; i++) {
+    const square = features[i].reduce((sum, x) => sum + x * x, 0);
+    for (let j = 0; j < F; j++)
+      if (i !== j) tied += (features[i].reduce((dot, x, k) => dot + x * features[j][k], 0) / square) ** 2;
+  }
+  expect(floors.tied.meanSquare / (tied / F / (F - 1))).toBeCloseTo(1, 5);
+  expect(floors.pseudoInverse.ratio).toBeCloseTo(1, 5);
+  expect(floors.own).toBeGreaterThan(floors.welch);
+  // Scaling a feature changes neither readout's M_ij² nor the floor beyond its own column: lengths count.
+  const mirrored = floorsOf(features.map((feature) => Float64Array.from(feature, (x, k) => (k === 3 ? -x : x))));
+  expect(mirrored.own).toBeCloseTo(floors.own, 7);
+});
+
+test("random unit vectors, F = 2n: R_geom is what is published, 1.005 to 1.019 for n = 50 to 200", () => {
+  const mean = (n: number): number => {
+    const draws = Array.from({ length: 12 }, (_, repeat) => random(n, 2 * n, repeat).geometry!);
+    return draws.reduce((sum, value) => sum + value, 0) / draws.length;
+  };
+  // The spread between draws is 0.0027 at n = 50 and 0.0003 at n = 200.
+  expect(Math.abs(mean(50) - 1.019)).toBeLessThan((3 * 0.0027) / Math.sqrt(12));
+  expect(Math.abs(mean(200) - 1.005)).toBeLessThan((3 * 0.0003) / Math.sqrt(12) + 0.0005);
+});
+
+test("n = 128, F = 2048, published: tied 1.0662, pseudo-inverse 1.0010 times Welch's floor", () => {
+  const { welch, tied, pseudoInverse } = random(128, 2048, 0);
+  expect(Math.abs(tied.meanSquare / welch - 1.0662)).toBeLessThan(0.002);
+  expect(Math.abs(pseudoInverse.meanSquare / welch - 1.001)).toBeLessThan(0.0002);
+});
+
+test("a feature of length 0 or not finite is named", () => {
+  const features = gaussian(4, 8);
+  features[5].fill(0);
+  expect(() => floorsOf(features)).toThrow("feature 5: its vector is 0");
+  features[5][2] = NaN;
+  expect(() => floorsOf(features)).toThrow("feature 5: its vector is not finite");
+});
