@@ -26,6 +26,13 @@ export const tools = [
     neededBy: "tests in a browser",
   },
   { name: "redis-server", commands: ["redis-server"], package: "redis-server", neededBy: "tests of the queue" },
+  {
+    name: "python3-torch",
+    commands: ["python3"],
+    module: "torch",
+    package: "python3-torch",
+    neededBy: "tests of model.py",
+  },
   { name: "openssl", commands: ["openssl"], package: "openssl", neededBy: "tests of the queue" },
 ];
 

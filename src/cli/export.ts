@@ -21,7 +21,7 @@ export function addExport(program: Command, session: Session): void {
     .summary("write a network's weights for other tools")
     .description(
       "Builds the network of a spec and writes its dense weights, biases, embedding, readouts and small circuits as " +
-        "model.safetensors and model.npz, with README.md, which says what the tensors are, and load.py for PyTorch. " +
+        "model.safetensors and model.npz, with README.md, which says what the tensors are, and model.py for PyTorch. " +
         "Networks of designs, which have several parts, are written too; import runs those of one part alone.",
     )
     .argument("<spec>", "a spec file, .yaml or .json, as for run")

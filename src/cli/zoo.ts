@@ -20,7 +20,7 @@ export function addZoo(program: Command, session: Session): void {
     .summary("make a named model")
     .description(
       "Without a name lists the models. With one makes it, measures its errors and writes model.safetensors, model.npz, " +
-        "load.py and README.md, a card with what it computes, its sizes and its errors. The same name gives the same bytes.",
+        "model.py and README.md, a card with what it computes, its sizes and its errors. The same name gives the same bytes.",
     )
     .argument("[name]", "a model of the list")
     .option("--out <folder>", "where the files go (default: the name)")

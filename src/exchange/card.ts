@@ -1,5 +1,6 @@
 import type { Network } from "../network/network.js";
 import { blockSize } from "../base/shape.js";
+import { loadSection } from "./card-load.js";
 import type { Tensor } from "./tensor.js";
 
 /** What a model card says besides what the network and its tensors do. */
@@ -71,7 +72,7 @@ Spec hash ${text.specHash}; the whole spec and the seed are in the file's metada
 |---|---|
 | \`model.safetensors\` | all tensors and metadata |
 | \`model.npz\` | the same for NumPy; metadata is a text of JSON, \`json.loads(str(file["metadata"]))\` |
-| \`load.py\` | a loader for PyTorch |
+| \`model.py\` | the network as a torch.nn.Module, with the truth about its circuits |
 
 ## The network
 
@@ -96,18 +97,7 @@ Numbers are little-endian and row-major. Layers are counted from 1 in names; ind
 |---|---|---|---|
 ${tensorRows(tensors)}
 
-## Load
-
-\`\`\`python
-import torch
-from load import Model
-
-model = Model("model.safetensors")
-circuits = torch.tensor([[3], [7]])                       # which circuits are active, [batch, z]
-a0 = torch.tensor([[[${exampleInput(network)}]], [[${exampleInput(network)}]]])  # their inputs, [batch, z, d]
-layers = model.forward(model.embed(circuits, a0))         # A¹ … A^${L}, each [batch, ${D}]
-print(model.read(layers[-1], ${L}, "${first}").shape)           # every circuit's readout, [batch, ${T}, rows]
-\`\`\`
+${loadSection({ layers: L, L, D, T, readout: first, hasComponents: true })}
 
 \`superpose import model.safetensors\` runs random samples through the file and prints the errors by layer.
 `;
@@ -127,15 +117,4 @@ function tensorRows(tensors: ReadonlyMap<string, Tensor>): string {
   return [...rows.values()]
     .map(({ names, rest }) => `| ${names.length > 2 ? `${names[0]} … ${names.at(-1)}` : names.join(", ")} | ${rest} |`)
     .join("\n");
-}
-
-function exampleInput({ circuits: { inputs } }: Network): string {
-  const shared = inputs.kind === "byCircuit" ? inputs.distributions[0] : inputs;
-  const values =
-    shared.kind === "angle"
-      ? shared.center.map((center, i) => center + shared.cos[i])
-      : shared.kind === "uniform"
-        ? shared.high
-        : shared.vectors[0];
-  return values.map((value) => (Number.isInteger(value) ? value.toFixed(1) : String(value))).join(", ");
 }

@@ -1,8 +1,8 @@
 import type { Network } from "../network/network.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { modelCard } from "./card.js";
-import { loaderPy } from "./loader.js";
 import { exportModel } from "./model.js";
+import { modelPy } from "./model-py.js";
 import { writeNpz } from "./npz.js";
 import { writeSafetensors } from "./safetensors.js";
 
@@ -22,7 +22,7 @@ export interface ModelFilesText {
 }
 
 /**
- * The files that hand a network out: model.safetensors, model.npz, README.md and load.py. The same network, spec and text
+ * The files that hand a network out: model.safetensors, model.npz, README.md and model.py. The same network, spec and text
  * give the same bytes.
  *
  * @param index which network of the run it is
@@ -42,7 +42,7 @@ export async function modelFiles(
       name: "README.md",
       content: modelCard(network, tensors, { ...text, beside: besideOf(spec), specHash: metadata["spec_hash"] }),
     },
-    { name: "load.py", content: loaderPy },
+    { name: "model.py", content: modelPy },
   ];
 }
 
@@ -51,14 +51,14 @@ function besideOf({ gate, noise, noiseAt }: RunSpec): string {
   const parts: string[] = [];
   if (gate === "oracle") {
     parts.push(
-      "**The spec's gate is the oracle**, which no weight holds and load.py does not have: in every layer, pre-activations are kept on the " +
+      "**The spec's gate is the oracle**, which no weight holds and model.py does not have: in every layer, pre-activations are kept on the " +
         "neurons of active circuits, whatever their sign, and are 0 on all others. `superpose import` runs it; its errors are not those of the ReLU here.",
     );
   }
   if (noise > 0) {
     parts.push(
       `**The spec has noise**, which is not in the files: normal, of standard deviation ${noise}, on every neuron's ${noiseAt} in every layer. ` +
-        "`superpose run` adds it, load.py and `superpose import` do not.",
+        "`superpose run` adds it, model.py and `superpose import` do not.",
     );
   }
   return parts.join("\n\n");

@@ -2,14 +2,16 @@ import { widthOf } from "../network/layer.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 import { specHash } from "../config/hash.js";
 import type { RunSpec } from "../config/run-spec.js";
+import { loadSection } from "./card-load.js";
 import { FORMAT, LARGEST_MODEL } from "./model.js";
 import type { ModelFile, ModelFilesText } from "./model-files.js";
-import { writeNpz } from "./npz.js";
+import { multiPartModelPy } from "./model-py.js";
 import { multiPartTensors } from "./multi-part-tensors.js";
+import { writeNpz } from "./npz.js";
 import { writeSafetensors } from "./safetensors.js";
 
 /**
- * The files that hand out a network of several parts: model.safetensors, model.npz, README.md and load.py. The same network,
+ * The files that hand out a network of several parts: model.safetensors, model.npz, README.md and model.py. The same network,
  * spec and text give the same bytes.
  *
  * @throws InputError when the network is too large to write
@@ -37,7 +39,7 @@ export async function multiPartFiles(
     { name: "model.safetensors", content: writeSafetensors(tensors, metadata) },
     { name: "model.npz", content: writeNpz(tensors, metadata) },
     { name: "README.md", content: card(network, spec, hash, text) },
-    { name: "load.py", content: partedLoaderPy },
+    { name: "model.py", content: multiPartModelPy },
   ];
 }
 
@@ -86,63 +88,15 @@ Neuron n of block i of a part is number offset + i·P + n.
 | \`readout.NAME\` | [rows, d] | what is read out of a circuit alone, y = R·a |
 | \`inputs.…\` | | how inputs a^0 are drawn |
 
-## Load
+${loadSection({
+  layers: layers.length,
+  L,
+  D: widthOf(parts),
+  T,
+  readout: circuits.readouts.at(-1)!.name,
+  hasComponents: false,
+})}
 
-\`\`\`python
-import torch
-from load import Model
-
-model = Model("model.safetensors")
-circuits = torch.tensor([[3], [7]])  # which circuits are active, [batch, z]
-a0 = torch.tensor([[[1.5, 0.5, 2.0, 1.0]], [[1.5, 0.5, 2.0, 1.0]]])  # their inputs: x = (1, 0) and the indicator on
-steps = model.forward(model.embed(circuits, a0))  # activations after steps 1 to ${L}, each [batch, D]
-print(model.read(steps[-1], ${L}).shape)  # every circuit's readouts, [batch, ${T}, rows]
-\`\`\`
+Layers that are alike share their parameters: \`safetensors.torch.save_model\` writes such modules.
 `;
 }
-
-/** load.py of networks of several parts. */
-export const partedLoaderPy = `"""Circuits in one ReLU network of several parts. README.md says what the tensors are."""
-
-import torch
-from safetensors.torch import load_file
-
-
-class Model:
-    def __init__(self, path="model.safetensors"):
-        self.tensors = load_file(path)
-        self.T, self.d = self.tensors["circuits.weight"].shape[:2]
-        self.D = len(self.tensors["biases.0"])
-        self.rows = self.tensors["constants"].shape[1]
-
-    def _table(self, name, per_circuit):
-        """The sparse matrix of an index table: [T * per_circuit, D]."""
-        index = self.tensors[name + ".index"].long()
-        at = torch.stack([index[:, 0] * per_circuit + index[:, 1], index[:, 2]])
-        return torch.sparse_coo_tensor(at, self.tensors[name + ".value"], (self.T * per_circuit, self.D))
-
-    def embed(self, circuits, inputs):
-        """Active circuits [batch, z] and their inputs [batch, z, d] to A^0 [batch, D]."""
-        values = torch.zeros((len(circuits), self.T, self.d))
-        values[torch.arange(len(circuits))[:, None], circuits] = inputs.float()
-        return (self._table("write", self.d).t() @ values.reshape(len(circuits), -1).t()).t()
-
-    def forward(self, A):
-        """A^0 [batch, D] to the activations after steps 1 to L."""
-        steps = set(self.tensors["steps"].tolist())
-        after = []
-        which = zip(self.tensors["layers.weights"].tolist(), self.tensors["layers.biases"].tolist())
-        for n, (weight, bias) in enumerate(which, 1):
-            if weight >= 0:  # layer 1 has the identity
-                A = A @ self.tensors[f"weights.{weight}"].T
-            A = (A + self.tensors[f"biases.{bias}"]).clip(min=0)
-            if n in steps:
-                after.append(A)
-        return after
-
-    def read(self, A, step):
-        """Activations after a step to the readouts of every circuit, [batch, T, rows]."""
-        k = int(self.tensors["reads"][step - 1])
-        y = (self._table(f"read.{k}", self.rows) @ A.t()).t().reshape(len(A), self.T, self.rows)
-        return y + self.tensors["constants"][step - 1].float()
-`;

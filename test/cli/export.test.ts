@@ -24,7 +24,7 @@ interface Printed {
 test("what export writes, import runs: the rows of run with the same spec (1e-4 relative, or 1e-8)", async () => {
   const { code, out, err } = await superpose("export", path, "--out", model);
   expect({ code, err }).toEqual({ code: 0, err: "" });
-  expect(readdirSync(model).sort()).toEqual(["README.md", "load.py", "model.npz", "model.safetensors"]);
+  expect(readdirSync(model).sort()).toEqual(["README.md", "model.npz", "model.py", "model.safetensors"]);
   expect(out.split("\n")[0]).toMatch(/model\.safetensors {2}\d+ KiB$/);
   const run = JSON.parse((await superpose("run", path, "--json", "--workers", "1")).out) as Printed;
   for (const of of [model, join(model, "model.safetensors"), join(model, "model.npz")]) {
@@ -49,7 +49,7 @@ test("what a spec has besides the weights is said in the model's card", async ()
     cards.push(readFileSync(join(out, "README.md"), "utf8"));
   }
   expect(cards[0]).not.toMatch(/oracle|noise/i);
-  expect(cards[1]).toContain("**The spec's gate is the oracle**, which no weight holds and load.py does not have");
+  expect(cards[1]).toContain("**The spec's gate is the oracle**, which no weight holds and model.py does not have");
   expect(cards[2]).toContain("normal, of standard deviation 0.05, on every neuron's activation in every layer.");
 });
 

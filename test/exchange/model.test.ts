@@ -1,10 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import fc from "fast-check";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { statisticAt, statisticsOf } from "../../src/results/rows.js";
 import { InputError } from "../../src/base/errors.js";
 import { modelFiles } from "../../src/exchange/model-files.js";
@@ -19,11 +14,9 @@ import { runSpec } from "../../src/runs/run.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { denseModel, type DenseModel } from "../../src/network/dense-model.js";
 import { DenseEngine } from "../../src/engine/dense.js";
-import { readAll } from "../../src/engine/readout.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 import { specHash } from "../../src/config/hash.js";
 import { networkOf, plans } from "../support/random-networks.js";
-import { numpy } from "./python.js";
 
 const spec = parseSpec({ D: 120, T: 24, S: 4, L: 3, z: [1, 2], samples: 150, seed: 11, networks: 2 });
 const network = buildRunNetwork(spec, 1);
@@ -208,8 +201,6 @@ test("a model too large to write is refused with what it needs", () => {
 });
 
 describe("the files of a model", () => {
-  const folder = mkdtempSync(join(tmpdir(), "superpose-model-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const text = { title: "A model", about: "It is for tests.", command: "superpose export spec.yaml", version: "1.0.0" };
 
   test("are the same bytes again", async () => {
@@ -217,7 +208,7 @@ describe("the files of a model", () => {
       await modelFiles(network, spec, 1, text),
       await modelFiles(buildRunNetwork(spec, 1), spec, 1, text),
     ];
-    expect(one.map(({ name }) => name)).toEqual(["model.safetensors", "model.npz", "README.md", "load.py"]);
+    expect(one.map(({ name }) => name)).toEqual(["model.safetensors", "model.npz", "README.md", "model.py"]);
     one.forEach(({ content }, k) => expect(Buffer.compare(Buffer.from(content), Buffer.from(two[k]!.content))).toBe(0));
   });
 
@@ -226,58 +217,11 @@ describe("the files of a model", () => {
     for (const name of modelTensors(denseModel(network)).keys()) {
       expect(card).toContain(`\`${name.replace("layers.2.bias", "layers.3.bias")}\``);
     }
-    const rows = card.split("\n").filter((line) => /^\| `[a-z]+\./.test(line) && !/model\.|load\./.test(line));
+    const rows = card.split("\n").filter((line) => /^\| `[a-z]+\./.test(line) && !/model\./.test(line));
     expect(rows.length).toBe(13);
     for (const row of rows) expect(row).toMatch(/^\| .+ \| [A-Z]+\d+ \| \[[\d, ]+\] \| \S.+ \|$/);
     expect(card).toContain("3 layers with 120 neurons each that runs 24 small circuits of 4 neurons");
     expect(card).not.toMatch(/undefined|NaN|\[object/);
-  });
-
-  // load.py on the few functions of PyTorch that it uses, made from NumPy, and an independent reader of the format.
-  test.skipIf(!numpy)("load.py rebuilds network, embedding and readouts (1e-4)", async () => {
-    for (const { name, content } of await modelFiles(network, spec, 1, text))
-      writeFileSync(join(folder, name), content);
-    const circuits = [
-      [3, 7],
-      [23, 0],
-    ];
-    const inputs = circuits.map((active) => active.map((t) => [1.5, 0.5, 1 + Math.cos(t), 1 + Math.sin(t)]));
-    const program = `
-import json, sys, torch
-from load import Model
-m = Model("model.safetensors")
-circuits, inputs = torch.as_tensor(${JSON.stringify(circuits)}), torch.as_tensor(${JSON.stringify(inputs)})
-A0 = m.embed(circuits, inputs)
-layers = m.forward(A0)
-print(json.dumps({"A": [A0.tolist()] + [A.tolist() for A in layers],
-  "x": [m.read(A, l + 1, "x").tolist() for l, A in enumerate(layers)]}))
-`;
-    const stub = fileURLToPath(new URL("../support/numpy-torch", import.meta.url));
-    const { status, stdout, stderr } = spawnSync("python3", ["-c", program], {
-      cwd: folder,
-      env: { ...process.env, PYTHONPATH: `${folder}:${stub}`, PYTHONDONTWRITEBYTECODE: "1" },
-      encoding: "utf8",
-      maxBuffer: 2 ** 26,
-    });
-    expect(status, stderr).toBe(0);
-    const theirs = JSON.parse(stdout) as { A: number[][][]; x: number[][][][] };
-    const runner = new DenseEngine(kernels, denseModel(network), { gate: "relu", z: 2 });
-    runner.setInputs(circuits, inputs);
-    runner.runTile(2, 2);
-    const [, x] = network.circuits.readouts;
-    for (let l = 0; l <= network.shape.L; l++) {
-      for (let b = 0; b < 2; b++) {
-        const A = runner.activations(l, b);
-        theirs.A[l]![b]!.forEach((value, n) => expect(value).toBeCloseTo(A[n]!, 4));
-        if (l === 0) continue;
-        readAll(network, A, l).forEach((a, t) =>
-          x!.matrix.forEach((row, r) => {
-            const wanted = row.reduce((sum, weight, i) => sum + weight * a[i]!, 0);
-            expect(theirs.x[l - 1]![b]![t]![r]).toBeCloseTo(wanted, 4);
-          }),
-        );
-      }
-    }
   });
 });
 

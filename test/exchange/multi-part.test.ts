@@ -87,7 +87,7 @@ describe.each(specs)("$design, S = $S", (fields) => {
 
   test("the same network, spec and text give the same bytes; the card names every part", async () => {
     const files = await multiPartFiles(network, spec, 0, text);
-    expect(files.map(({ name }) => name)).toEqual(["model.safetensors", "model.npz", "README.md", "load.py"]);
+    expect(files.map(({ name }) => name)).toEqual(["model.safetensors", "model.npz", "README.md", "model.py"]);
     const again = await multiPartFiles(buildMultiPartNetwork(spec, 0), spec, 0, text);
     again.forEach(({ content }, k) => expect(bytes(content).equals(bytes(files[k]!.content))).toBe(true));
     for (const { name } of network.parts) expect(files[2]!.content).toContain(`| ${name} |`);

@@ -13,14 +13,15 @@ interface ToolsScript {
 /**
  * Installs programs that a test needs, by their names in scripts/tools.mjs, where they are missing and this can be done.
  *
+ * @returns their paths
  * @throws Error that says what is missing
  */
-export async function needTools(...names: readonly string[]): Promise<void> {
+export async function needTools(...names: readonly string[]): Promise<string[]> {
   const script = fileURLToPath(new URL("../../scripts/tools.mjs", import.meta.url));
   const { tools, ensureTools, toolPath } = (await import(script)) as ToolsScript;
   ensureTools(
     tools.filter(({ name }) => names.includes(name)),
     { log: () => {} },
   );
-  for (const name of names) toolPath(name);
+  return names.map(toolPath);
 }
