@@ -27,10 +27,28 @@ export function checkBlock({ P, S }: BlockAndRedundancy): void {
 }
 
 /**
- * @param most the largest T of the construction
+ * The largest T of a construction that counts its circuits for S ≥ 2: Infinity for S = 1, 0 where P < S.
+ *
+ * @throws InputError when P or S is not a whole number from 1 to 16,777,216
+ */
+export function largestBy(block: BlockAndRedundancy, count: (block: BlockAndRedundancy) => number): number {
+  checkBlock(block);
+  if (block.S === 1) return Infinity;
+  return block.P < block.S ? 0 : count(block);
+}
+
+/**
+ * T circuits of a construction that lays them out for S ≥ 2.
+ *
+ * @param most the construction's largest T
  * @throws InputError when T is not a whole number from 1 to `most`, naming it, or more than any network may have
  */
-export function checkFits({ T, P, S }: AssignmentSize, most: number, construction: string): void {
+export function laidOutBy(
+  { T, P, S }: AssignmentSize,
+  most: number,
+  construction: string,
+  layOut: (size: AssignmentSize) => Assignment,
+): Assignment {
   wholeNumber("T", T, 1);
   if (T > most) {
     throw new InputError(
@@ -38,6 +56,7 @@ export function checkFits({ T, P, S }: AssignmentSize, most: number, constructio
     );
   }
   wholeNumber("T", T, 1, LARGEST);
+  return S === 1 ? roundRobin({ T, P }) : layOut({ T, P, S });
 }
 
 /** Single neurons in turn, for S = 1: circuit t takes neuron t mod P, and T has no bound. [E7] */

@@ -1,8 +1,7 @@
 import {
-  checkBlock,
-  checkFits,
+  laidOutBy,
+  largestBy,
   LARGEST,
-  roundRobin,
   type Assignment,
   type AssignmentSize,
   type BlockAndRedundancy,
@@ -102,10 +101,8 @@ const search = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): Ba
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */
-export function maxCyclic({ P, S }: BlockAndRedundancy): number {
-  checkBlock({ P, S });
-  if (S === 1) return Infinity;
-  return P < S ? 0 : countTranslates(search({ P, S }), S);
+export function maxCyclic(block: BlockAndRedundancy): number {
+  return largestBy(block, ({ P, S }) => countTranslates(search({ P, S }), S));
 }
 
 /**
@@ -115,8 +112,6 @@ export function maxCyclic({ P, S }: BlockAndRedundancy): number {
  * @returns neurons [T][S], each below v ≤ P; any two circuits share at most one
  * @throws InputError when T circuits do not fit
  */
-export function cyclic({ T, P, S }: AssignmentSize): Assignment {
-  checkFits({ T, P, S }, maxCyclic({ P, S }), "cyclic");
-  if (S === 1) return roundRobin({ T, P });
-  return translates(search({ P, S }), { T, P, S });
+export function cyclic(size: AssignmentSize): Assignment {
+  return laidOutBy(size, maxCyclic(size), "cyclic", () => translates(search(size), size));
 }

@@ -1,12 +1,5 @@
 import { RandomSequence } from "../base/random.js";
-import {
-  checkBlock,
-  checkFits,
-  roundRobin,
-  type Assignment,
-  type AssignmentSize,
-  type BlockAndRedundancy,
-} from "./assignment.js";
+import { laidOutBy, largestBy, type Assignment, type AssignmentSize, type BlockAndRedundancy } from "./assignment.js";
 import { countTranslates, translates, type BaseBlocks } from "./base-blocks.js";
 import { field, LARGEST_TABLE, logarithms, primePower, primitivePowers, type Field } from "./galois.js";
 import { memoizeByBlock } from "./memoize-by-block.js";
@@ -137,11 +130,11 @@ const search = /* @__PURE__ */ memoizeByBlock(
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */
-export function maxCyclotomic({ P, S }: BlockAndRedundancy): number {
-  checkBlock({ P, S });
-  if (S === 1) return Infinity;
-  const { blocks } = search({ P, S });
-  return blocks === null ? 0 : countTranslates(blocks, S);
+export function maxCyclotomic(block: BlockAndRedundancy): number {
+  return largestBy(block, () => {
+    const { blocks } = search(block);
+    return blocks === null ? 0 : countTranslates(blocks, block.S);
+  });
 }
 
 /**
@@ -150,8 +143,6 @@ export function maxCyclotomic({ P, S }: BlockAndRedundancy): number {
  * @returns neurons [T][S], each below q ≤ P; any two circuits share at most one
  * @throws InputError when T circuits do not fit
  */
-export function cyclotomic({ T, P, S }: AssignmentSize): Assignment {
-  checkFits({ T, P, S }, maxCyclotomic({ P, S }), "cyclotomic");
-  if (S === 1) return roundRobin({ T, P });
-  return translates(search({ P, S }).blocks!, { T, P, S });
+export function cyclotomic(size: AssignmentSize): Assignment {
+  return laidOutBy(size, maxCyclotomic(size), "cyclotomic", () => translates(search(size).blocks!, size));
 }

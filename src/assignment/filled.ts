@@ -1,11 +1,4 @@
-import {
-  checkBlock,
-  checkFits,
-  roundRobin,
-  type Assignment,
-  type AssignmentSize,
-  type BlockAndRedundancy,
-} from "./assignment.js";
+import { laidOutBy, largestBy, type Assignment, type AssignmentSize, type BlockAndRedundancy } from "./assignment.js";
 import { cyclic, maxCyclic } from "./cyclic.js";
 import { cyclotomic, maxCyclotomic } from "./cyclotomic.js";
 import { memoizeByBlock } from "./memoize-by-block.js";
@@ -51,10 +44,8 @@ const columns = /* @__PURE__ */ memoizeByBlock(
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */
-export function maxFilled({ P, S }: BlockAndRedundancy): number {
-  checkBlock({ P, S });
-  if (S === 1) return Infinity;
-  return P < S ? 0 : maxTransversal({ P, S }) + S * columns({ P, S }).filling.most;
+export function maxFilled(block: BlockAndRedundancy): number {
+  return largestBy(block, () => maxTransversal(block) + block.S * columns(block).filling.most);
 }
 
 /**
@@ -63,9 +54,11 @@ export function maxFilled({ P, S }: BlockAndRedundancy): number {
  * @returns neurons [T][S]; any two circuits share at most one
  * @throws InputError when T circuits do not fit
  */
-export function filled({ T, P, S }: AssignmentSize): Assignment {
-  checkFits({ T, P, S }, maxFilled({ P, S }), "filled");
-  if (S === 1) return roundRobin({ T, P });
+export function filled(size: AssignmentSize): Assignment {
+  return laidOutBy(size, maxFilled(size), "filled", fill);
+}
+
+function fill({ T, P, S }: AssignmentSize): Assignment {
   const lines = Math.min(T, maxTransversal({ P, S }));
   const neurons = new Uint32Array(T * S);
   neurons.set(transversal({ T: lines, P, S }).neurons);

@@ -1,9 +1,8 @@
 import { RandomSequence } from "../base/random.js";
 import {
-  checkBlock,
-  checkFits,
+  laidOutBy,
+  largestBy,
   LARGEST,
-  roundRobin,
   type Assignment,
   type AssignmentSize,
   type BlockAndRedundancy,
@@ -97,9 +96,8 @@ const layDown = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): U
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */
-export function maxGreedy({ P, S }: BlockAndRedundancy): number {
-  checkBlock({ P, S });
-  return S === 1 ? Infinity : layDown({ P, S }).length / S;
+export function maxGreedy(block: BlockAndRedundancy): number {
+  return largestBy(block, () => layDown(block).length / block.S);
 }
 
 /**
@@ -109,8 +107,8 @@ export function maxGreedy({ P, S }: BlockAndRedundancy): number {
  * @returns neurons [T][S]; any two circuits share at most one
  * @throws InputError when T circuits do not fit
  */
-export function greedy({ T, P, S }: AssignmentSize): Assignment {
-  checkFits({ T, P, S }, maxGreedy({ P, S }), "greedy");
-  if (S === 1) return roundRobin({ T, P });
-  return { T, P, S, neurons: layDown({ P, S }).slice(0, T * S) };
+export function greedy(size: AssignmentSize): Assignment {
+  return laidOutBy(size, maxGreedy(size), "greedy", ({ T, P, S }) => {
+    return { T, P, S, neurons: layDown({ P, S }).slice(0, T * S) };
+  });
 }

@@ -18,11 +18,7 @@ export function overlapSpectrum(assignment: Assignment): number[] {
         if (sharedWith[circuits[at]]++ === 0) met.push(circuits[at]);
       }
     }
-    for (const u of met) {
-      while (pairs.length <= sharedWith[u]) pairs.push(0);
-      pairs[sharedWith[u]]++;
-      sharedWith[u] = 0;
-    }
+    tally(met, sharedWith, pairs);
   }
   pairs[0] = (T * (T - 1)) / 2 - pairs.reduce((sum, count) => sum + count, 0);
   return pairs;
@@ -47,14 +43,19 @@ export function linkSpectrum(after: Assignment, before: Assignment): number[] {
         if (linkedBy[m]++ === 0) reached.push(m);
       }
     }
-    for (const m of reached) {
-      while (pairs.length <= linkedBy[m]) pairs.push(0);
-      pairs[linkedBy[m]]++;
-      linkedBy[m] = 0;
-    }
+    tally(reached, linkedBy, pairs);
   }
   pairs[0] = after.P * before.P - pairs.reduce((sum, count) => sum + count, 0);
   return pairs;
+}
+
+/** Counts how often each of some was met, and leaves zeros behind. */
+function tally(met: readonly number[], times: Uint32Array, pairs: number[]): void {
+  for (const u of met) {
+    while (pairs.length <= times[u]) pairs.push(0);
+    pairs[times[u]]++;
+    times[u] = 0;
+  }
 }
 
 /** How many pairs of circuits share a neuron in both of two layers: 0 where circuits part. Time Σ_n k_n², memory T·S + P. */

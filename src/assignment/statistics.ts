@@ -1,5 +1,6 @@
 import { expectedOverlap, expectedSquaredOverlap, sharingProbability } from "../theory/overlap.js";
 import { circuitsByNeuron, loads, type Assignment, type BlockAndRedundancy } from "./assignment.js";
+import { overlapSpectrum } from "./spectra.js";
 
 /** How evenly circuits are spread over a block's neurons: loads are circuits per neuron. */
 export interface LoadStatistics {
@@ -90,39 +91,13 @@ export function measureOverlaps(assignment: Assignment): MeasuredOverlaps {
   if (sharesAtMostOne(assignment)) {
     return { mean: shared / S, sharing: shared, meanSquare: shared / (S * S), largest: shared > 0 ? 1 : 0 };
   }
-  const { sharingPairs, squares, largest } = countPairs(assignment);
+  const spectrum = overlapSpectrum(assignment);
   const pairs = (T * (T - 1)) / 2;
-  return { mean: shared / S, sharing: sharingPairs / pairs, meanSquare: squares / (S * S) / pairs, largest };
-}
-
-/** Over unordered pairs: how many share a neuron, the sum of squared shared counts, the largest shared count. */
-function countPairs(assignment: Assignment): { sharingPairs: number; squares: number; largest: number } {
-  const { T, S, neurons } = assignment;
-  const { starts, circuits } = circuitsByNeuron(assignment);
-  const sharedWith = new Uint32Array(T);
-  let sharingPairs = 0;
-  let squares = 0;
-  let largest = 0;
-  for (let t = 0; t < T; t++) {
-    for (let s = 0; s < S; s++) {
-      const n = neurons[t * S + s];
-      // Circuits of a neuron ascend, so from the end down to t meets every pair once.
-      for (let at = starts[n + 1] - 1; at >= starts[n] && circuits[at] > t; at--) sharedWith[circuits[at]]++;
-    }
-    // The second walk reads each count once and leaves zeros for the next circuit.
-    for (let s = 0; s < S; s++) {
-      const n = neurons[t * S + s];
-      for (let at = starts[n + 1] - 1; at >= starts[n] && circuits[at] > t; at--) {
-        const count = sharedWith[circuits[at]];
-        if (count === 0) continue;
-        sharedWith[circuits[at]] = 0;
-        sharingPairs++;
-        squares += count * count;
-        largest = Math.max(largest, count);
-      }
-    }
-  }
-  return { sharingPairs, squares, largest };
+  const squares = spectrum.reduce((sum, count, k) => sum + count * k * k, 0);
+  return {
+    ...{ mean: shared / S, sharing: (pairs - spectrum[0]) / pairs },
+    ...{ meanSquare: squares / (S * S) / pairs, largest: spectrum.length - 1 },
+  };
 }
 
 /** The overlaps that [E9] predicts when circuits are spread evenly over the neurons. */

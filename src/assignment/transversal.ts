@@ -1,11 +1,4 @@
-import {
-  checkBlock,
-  checkFits,
-  roundRobin,
-  type Assignment,
-  type AssignmentSize,
-  type BlockAndRedundancy,
-} from "./assignment.js";
+import { laidOutBy, largestBy, type Assignment, type AssignmentSize, type BlockAndRedundancy } from "./assignment.js";
 import { hasField, primePowers, ring } from "./galois.js";
 
 /**
@@ -44,10 +37,8 @@ export function columnLength(block: BlockAndRedundancy): number {
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */
-export function maxTransversal({ P, S }: BlockAndRedundancy): number {
-  checkBlock({ P, S });
-  if (S === 1) return Infinity;
-  return P < S ? 0 : columnLength({ P, S }) ** 2;
+export function maxTransversal(block: BlockAndRedundancy): number {
+  return largestBy(block, () => columnLength(block) ** 2);
 }
 
 /**
@@ -59,9 +50,11 @@ export function maxTransversal({ P, S }: BlockAndRedundancy): number {
  * @returns neurons [T][S], column s within s·n … s·n + n − 1; any two circuits share at most one
  * @throws InputError when T circuits do not fit
  */
-export function transversal({ T, P, S }: AssignmentSize): Assignment {
-  checkFits({ T, P, S }, maxTransversal({ P, S }), "transversal");
-  if (S === 1) return roundRobin({ T, P });
+export function transversal(size: AssignmentSize): Assignment {
+  return laidOutBy(size, maxTransversal(size), "transversal", linesOf);
+}
+
+function linesOf({ T, P, S }: AssignmentSize): Assignment {
   const n = columnLength({ P, S });
   if (n === 1) return { T, P, S, neurons: Uint32Array.from({ length: S }, (_, s) => s) };
   const { count, add, multiply, apart } = ring(n);

@@ -5,6 +5,7 @@ import { InputError } from "../base/errors.js";
 import { checkFolder } from "../base/folders.js";
 import { checkModelSize } from "../exchange/model.js";
 import type { ModelFile } from "../exchange/model-files.js";
+import { bytesText } from "../config/combinations.js";
 import { parseSpec } from "../config/parse-spec.js";
 import { shapeOf } from "../config/run-spec.js";
 import { numberFrom } from "../config/fields.js";
@@ -89,12 +90,6 @@ export async function writeModel(out: string, files: readonly ModelFile[], sessi
   await fillFolder(out, async (folder) => {
     for (const { name, content } of files) writeFileSync(join(folder, name), content);
   });
-  const lines = files.map(({ name, content }) => `${join(out, name)}  ${sizeText(content.length)}`);
+  const lines = files.map(({ name, content }) => `${join(out, name)}  ${bytesText(content.length)}`);
   session.print(`${lines.join("\n")}\n`);
-}
-
-function sizeText(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB"];
-  const k = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
-  return `${Number((bytes / 1024 ** k).toPrecision(3))} ${units[k]}`;
 }

@@ -204,8 +204,9 @@ function fewer(most: number): string {
   return most > 0 ? `Use T of at most ${most}, or a larger D.` : "Use a smaller S or a larger D.";
 }
 
-function bytesText(bytes: number): string {
+/** Bytes for people, in binary units. */
+export function bytesText(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  const k = Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
+  const k = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
   return `${Number((bytes / 1024 ** k).toPrecision(3))} ${units[k]}`;
 }

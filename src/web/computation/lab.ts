@@ -1,4 +1,3 @@
-import type { ErrorRow } from "../../results/rows.js";
 import type { Trajectory } from "../../studies/trajectories/rows.js";
 import { collect, type Executor } from "../../jobs/execute.js";
 import type { SampleActivations, SampleTask } from "../../runs/sample.js";
@@ -6,7 +5,7 @@ import type { TrajectoriesTask } from "../../studies/trajectories/measure.js";
 import { shapeOf, type RunSpec } from "../../config/run-spec.js";
 import { guide } from "../state/guide.js";
 import { hasPaths } from "../spec/readouts.js";
-import { measureInStages } from "./measurement.js";
+import { measureInStages, type Measured } from "./measurement.js";
 import { Query } from "./query.js";
 import { StorageRun, type Stored } from "./storage-run.js";
 import type { LabState, ViewName } from "../state/lab-state.js";
@@ -20,13 +19,7 @@ export interface NeuronData {
 
 /** What has been computed for the state, or for the one shortly before it; each part says for which spec. */
 export interface LabData {
-  measured: {
-    readonly spec: RunSpec;
-    readonly rows: readonly ErrorRow[];
-    readonly samples: number;
-    readonly networks: number;
-    readonly isComplete: boolean;
-  } | null;
+  measured: ({ readonly spec: RunSpec } & Measured) | null;
   paths: { readonly spec: RunSpec; readonly rows: readonly Trajectory[] } | null;
   neurons: NeuronData | null;
   stored: Stored | null;
@@ -81,7 +74,7 @@ export class Lab {
       this.data.progress = 0;
       this.data.isStopped = false;
       changed();
-      const onRows = (measured: Omit<NonNullable<LabData["measured"]>, "spec">): void => {
+      const onRows = (measured: Measured): void => {
         this.data.measured = { spec, ...measured };
         if (measured.isComplete) this.data.progress = null;
         changed();

@@ -1,20 +1,18 @@
 import type { RunSpec } from "../../config/run-spec.js";
 import { fieldFromText, type SpecField } from "../../config/fields.js";
-import { html, setAttribute, uniqueId } from "../dom/elements.js";
+import { html, onSlide, setAttribute, uniqueId, type Widget } from "../dom/elements.js";
 import { fieldLabel } from "../spec/field-label.js";
 import { sliderScale, type Scale } from "./slider-scale.js";
 
 /** A value that a person gave; `isPassing` while a slider is held. */
 export type Change = (name: keyof RunSpec, value: unknown, isPassing: boolean) => void;
 
-export interface FieldControl {
+export interface FieldControl extends Widget<[spec: RunSpec]> {
   readonly name: string;
-  readonly element: HTMLElement;
   /** The text, number or word. */
   readonly input: HTMLInputElement | HTMLSelectElement;
   /** The line under the field. */
   readonly help: HTMLElement;
-  show(spec: RunSpec): void;
   /** Marks the field as the one that a message is about. */
   mark(isWrong: boolean): void;
 }
@@ -49,13 +47,11 @@ export function fieldControl(
     const text = input.value.trim();
     change(name, text === "" && field.default === null ? null : fieldFromText(field, text), false);
   });
-  const slide = (isPassing: boolean): void => {
+  onSlide(slider, (isPassing) => {
     if (scale === null) return;
     const value = scale.valueAt(Number(slider.value));
     change(name, field.kind === "wholes" ? listOf(value) : value, isPassing);
-  };
-  slider.addEventListener("input", () => slide(true));
-  slider.addEventListener("change", () => slide(false));
+  });
 
   return {
     name: field.name,
@@ -80,23 +76,12 @@ export function fieldControl(
 
 function textInput(field: SpecField, id: string): HTMLInputElement {
   if (field.kind !== "whole" && field.kind !== "number") {
-    return html("input", {
-      id,
-      type: "text",
-      inputmode: "text",
-      autocomplete: "off",
-      spellcheck: "false",
-      maxlength: 400,
-    });
+    const plain = { inputmode: "text", autocomplete: "off", spellcheck: "false", maxlength: 400 };
+    return html("input", { id, type: "text", ...plain });
   }
   const bounds = { min: field.min, max: field.max, step: field.kind === "whole" ? 1 : "any" };
-  return html("input", {
-    id,
-    type: "number",
-    ...bounds,
-    autocomplete: "off",
-    placeholder: field.default === null ? placeholder(field.name) : null,
-  });
+  const unsaid = field.default === null ? placeholder(field.name) : null;
+  return html("input", { id, type: "number", ...bounds, autocomplete: "off", placeholder: unsaid });
 }
 
 /** What a field stands for while it says nothing. */

@@ -1,6 +1,6 @@
 import { designOf } from "../../designs/designs.js";
 import type { RunSpec } from "../../config/run-spec.js";
-import { html, setAttribute } from "../dom/elements.js";
+import { html, onSlide, setAttribute } from "../dom/elements.js";
 import type { Change, FieldControl } from "./field-control.js";
 import { isApplicable } from "../spec/applicable-fields.js";
 import { linear } from "./slider-scale.js";
@@ -20,7 +20,7 @@ export function addRampSliders(control: FieldControl, change: Change): FieldCont
   const sliders = (["begins to open at", "is fully open at"] as const).map((label, end) => {
     const slider = html("input", { type: "range", min: 0, max: scale.last, step: 1, "aria-label": `ramp ${label}` });
     const text = html("output", { class: "number" });
-    const slide = (isPassing: boolean): void => {
+    onSlide(slider, (isPassing) => {
       const value = scale.valueAt(Number(slider.value));
       const gap = 0.005;
       const other = Number(
@@ -29,9 +29,7 @@ export function addRampSliders(control: FieldControl, change: Change): FieldCont
       // Neither end can be pushed past 0 or 1.
       if (other <= 0 || other >= 1) return;
       change("ramp", end === 0 ? [value, other] : [other, value], isPassing);
-    };
-    slider.addEventListener("input", () => slide(true));
-    slider.addEventListener("change", () => slide(false));
+    });
     return { slider, text, row: html("span", { class: "ramp-end" }, html("span", {}, label), slider, text) };
   });
   control.help.before(...sliders.map(({ row }) => row));

@@ -1,7 +1,7 @@
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { svgText } from "../../drawing/svg.js";
 import { specFileName } from "../spec/command-line.js";
-import { button, html } from "../dom/elements.js";
+import { button, fileInput, html, type Widget } from "../dom/elements.js";
 import type { LabData } from "../computation/lab.js";
 import { pngOf, saveFile, saveText } from "../dom/download.js";
 import { commandOf, rowsOf, specOf, type ExportedRows } from "../files/exports.js";
@@ -16,11 +16,6 @@ export interface Shared {
   readonly figureName: string;
 }
 
-export interface SharePanel {
-  readonly element: HTMLElement;
-  show(state: LabState): void;
-}
-
 /**
  * Copies the command and the link, and saves spec, rows and figure.
  *
@@ -31,7 +26,7 @@ export function sharePanel(
   link: () => string,
   openFiles: (files: readonly File[]) => void,
   tell: (text: string) => void,
-): SharePanel {
+): Widget<[state: LabState]> {
   const command = html("code", { class: "command", tabindex: 0, "aria-label": "command line" });
   const copy = (what: string, text: () => string) => (): void => {
     navigator.clipboard.writeText(text()).then(
@@ -52,12 +47,7 @@ export function sharePanel(
     else tell("There is no figure to save.");
   };
   const failed = (error: unknown): void => tell(error instanceof Error ? error.message : String(error));
-  const file = html("input", { type: "file", multiple: true, accept: ".json,.jsonl", id: "open-spec" });
-  file.addEventListener("change", () => {
-    const chosen = [...(file.files ?? [])];
-    file.value = "";
-    if (chosen.length > 0) openFiles(chosen);
-  });
+  const file = fileInput({ accept: ".json,.jsonl", id: "open-spec" }, openFiles);
   const save = html(
     "div",
     { class: "buttons", role: "group", "aria-label": "save" },

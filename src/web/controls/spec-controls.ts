@@ -1,18 +1,11 @@
 import type { RunSpec } from "../../config/run-spec.js";
 import { specFields } from "../../config/fields.js";
-import { button, html, setText } from "../dom/elements.js";
+import { anotherSeed, html, setText, type Form } from "../dom/elements.js";
 import { fieldControl, type Change, type FieldControl } from "./field-control.js";
 import { isApplicable } from "../spec/applicable-fields.js";
 import { largestT } from "../spec/limits.js";
 import type { Preset } from "../state/presets.js";
 import { addRampSliders } from "./ramp-control.js";
-
-export interface Controls {
-  readonly element: HTMLElement;
-  show(spec: RunSpec): void;
-  /** Marks the field that an error's message begins with, and takes marks off all others. */
-  mark(message: string | null): void;
-}
 
 /** Fields that everyone sees; all others, also those to come, are under "More". */
 const main = ["design", "T", "z", "D", "S", "L", "construction", "assignment", "ramp", "gate", "chiFactor", "seed"];
@@ -22,13 +15,13 @@ export function createControls(
   presets: readonly Preset[],
   choosePreset: (preset: Preset) => void,
   change: Change,
-): Controls {
+): Form<[spec: RunSpec]> {
   const upTo = html("input", { type: "checkbox", id: "z-up-to" });
   const listOf = (value: number): number[] => (upTo.checked ? countTo(value) : [value]);
   const controls = Object.fromEntries(specFields.map((field) => [field.name, fieldControl(field, change, listOf)]));
   const { z, seed, ramp, T } = controls;
   addUpTo(z, upTo, change);
-  addNewSeed(seed, change);
+  seed.element.append(anotherSeed((another) => change("seed", another, false)));
   controls["ramp"] = addRampSliders(ramp, change);
   const elements = (names: readonly string[]): HTMLElement[] => names.map((name) => controls[name].element);
   const rest = specFields.map(({ name }) => name).filter((name) => !main.includes(name));
@@ -96,11 +89,6 @@ function addUpTo(control: FieldControl, box: HTMLInputElement, change: Change): 
 
 export function countTo(z: number): number[] {
   return Array.from({ length: z }, (_, k) => k + 1);
-}
-
-function addNewSeed(control: FieldControl, change: Change): void {
-  const draw = (): void => change("seed", crypto.getRandomValues(new Uint32Array(1))[0] % 10_000, false);
-  control.element.append(button("another", draw, { class: "small", "aria-label": "another seed" }));
 }
 
 function fitNote(spec: RunSpec): string {

@@ -1,17 +1,14 @@
 import { grouped } from "../../drawing/numbers.js";
-import { button, html, setText } from "../dom/elements.js";
+import { button, html, setText, type Widget } from "../dom/elements.js";
 import type { Lab, LabData } from "../computation/lab.js";
 import type { ViewName } from "../state/lab-state.js";
 import { DRAWS, SAMPLES, type Stored } from "../computation/storage-run.js";
 
-export interface Status {
-  readonly element: HTMLElement;
-  /** @param drawn the view on screen: only that of errors and of storage are made of the samples that are counted */
-  show(lab: Pick<Lab, "data" | "running">, drawn: ViewName): void;
-}
-
-/** How many samples the numbers on screen come from, and how far the run is. */
-export function statusLine(stop: () => void): Status {
+/**
+ * How many samples the numbers on screen come from, and how far the run is. Of the views, only that of errors and of storage
+ * are made of the samples that are counted.
+ */
+export function statusLine(stop: () => void): Widget<[lab: Pick<Lab, "data" | "running">, drawn: ViewName]> {
   const text = html("span", { class: "number", id: "samples" });
   const lead = html("span", {}, "Errors, measured meanwhile:");
   const bar = html("progress", { max: 1, "aria-label": "progress of the run" });

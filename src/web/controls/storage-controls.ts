@@ -1,15 +1,8 @@
 import { shortNumber } from "../../drawing/numbers.js";
 import { distinguishableLevels, mostActive, mostFeatures } from "../../theory/storage.js";
-import { button, html, setAttribute, setText, uniqueId } from "../dom/elements.js";
+import { anotherSeed, html, onSlide, setAttribute, setText, uniqueId, type Form } from "../dom/elements.js";
 import { geometric, type Scale } from "./slider-scale.js";
 import { boundedNumber, changedSettings, storageBounds, type StorageSettings } from "../state/storage-settings.js";
-
-export interface StorageControls {
-  readonly element: HTMLElement;
-  show(settings: StorageSettings, seed: number): void;
-  /** Marks the field that an error's message begins with, and takes marks off all others. */
-  mark(message: string | null): void;
-}
 
 const sizes = [
   { name: "n", label: "n, dimensions", perDoubling: 4 },
@@ -26,7 +19,7 @@ export function storageControls(
   change: (settings: StorageSettings, isPassing: boolean) => void,
   newSeed: (seed: number) => void,
   failed: (error: unknown) => void,
-): StorageControls {
+): Form<[settings: StorageSettings, seed: number]> {
   let current: StorageSettings | null = null;
   const set = (part: Partial<StorageSettings>, isPassing = false): void => {
     if (current !== null) change(changedSettings(current, part), isPassing);
@@ -48,8 +41,7 @@ export function storageControls(
         failed(error);
       }
     });
-    slider.addEventListener("input", () => set({ [name]: scale.valueAt(Number(slider.value)) }, true));
-    slider.addEventListener("change", () => set({ [name]: scale.valueAt(Number(slider.value)) }));
+    onSlide(slider, (isPassing) => set({ [name]: scale.valueAt(Number(slider.value)) }, isPassing));
     const element = html(
       "div",
       { class: "field", "data-field": `storage-${name}` },
@@ -75,9 +67,6 @@ export function storageControls(
   );
   select.addEventListener("change", () => set({ amplitudes: select.value === "graded" ? "graded" : "boolean" }));
   const seedText = html("p", { class: "field-help" });
-  const again = button("another", () => newSeed(crypto.getRandomValues(new Uint32Array(1))[0] % 10_000), {
-    ...{ class: "small", "aria-label": "another seed" },
-  });
   const title = uniqueId("storage-title");
   const element = html(
     "form",
@@ -85,7 +74,7 @@ export function storageControls(
     html("h2", { id: title }, "What you can move"),
     ...fields.map((field) => field.element),
     html("div", { class: "field field-choice" }, html("label", { for: id }, "amplitudes of active ones"), select),
-    html("div", { class: "field" }, html("span", {}, "seed"), again, seedText),
+    html("div", { class: "field" }, html("span", {}, "seed"), anotherSeed(newSeed), seedText),
   );
   element.addEventListener("submit", (event) => event.preventDefault());
   return {

@@ -1,4 +1,4 @@
-import { button, html, setAttribute } from "../dom/elements.js";
+import { button, html, setAttribute, type Widget } from "../dom/elements.js";
 import { viewNames, type ViewName } from "../state/lab-state.js";
 
 const titles: Readonly<Record<ViewName, string>> = {
@@ -11,13 +11,8 @@ const titles: Readonly<Record<ViewName, string>> = {
   sweep: "Sweep",
 };
 
-export interface Tabs {
-  readonly element: HTMLElement;
-  show(view: ViewName): void;
-}
-
 /** The views as tabs: arrow keys go from one to the next. */
-export function viewTabs(panelId: string, choose: (view: ViewName) => void): Tabs {
+export function viewTabs(panelId: string, choose: (view: ViewName) => void): Widget<[view: ViewName]> {
   const tabs = viewNames.map((view) =>
     button(titles[view], () => choose(view), { role: "tab", id: `tab-${view}`, "aria-controls": panelId }),
   );

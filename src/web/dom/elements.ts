@@ -38,6 +38,41 @@ export function elementById(id: string): HTMLElement {
   return element;
 }
 
+/** A part of the page, and what it shows. */
+export interface Widget<Shown extends readonly unknown[]> {
+  readonly element: HTMLElement;
+  show(...shown: Shown): void;
+}
+
+/** Controls that a person can get wrong. */
+export interface Form<Shown extends readonly unknown[]> extends Widget<Shown> {
+  /** Marks the field that an error's message begins with, and takes marks off all others. */
+  mark(message: string | null): void;
+}
+
+/** A file input that takes the same files again. */
+export function fileInput(attributes: Readonly<Record<string, Attribute>>, open: (files: readonly File[]) => void) {
+  const file = html("input", { type: "file", multiple: true, ...attributes });
+  file.addEventListener("change", () => {
+    const chosen = [...(file.files ?? [])];
+    file.value = "";
+    if (chosen.length > 0) open(chosen);
+  });
+  return file;
+}
+
+/** Calls back while a slider is held, and when it is let go. */
+export function onSlide(slider: HTMLInputElement, slide: (isPassing: boolean) => void): void {
+  slider.addEventListener("input", () => slide(true));
+  slider.addEventListener("change", () => slide(false));
+}
+
+/** A button that draws another seed. */
+export function anotherSeed(take: (seed: number) => void) {
+  const draw = (): void => take(crypto.getRandomValues(new Uint32Array(1))[0] % 10_000);
+  return button("another", draw, { class: "small", "aria-label": "another seed" });
+}
+
 let lastId = 0;
 
 /** An id that no other element has. */

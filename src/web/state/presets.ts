@@ -13,15 +13,14 @@ export interface Preset {
   readonly viewState?: Partial<ViewState>;
 }
 
-const post = "The post's figures";
-const small = "Seizures";
-const holding = "Designs that hold";
-
 /**
  * Lines over GF(41) in two windows that take turns, and gates that open late: one rotation of 574 at a time is exact at any
  * depth, in the post's construction.
  */
 export const partingLines = { schedule: "parting", T: 574, ramp: [0.875, 0.999], gain: 8, offset: 1.1 } as const;
+
+const under = (group: string, presets: readonly Omit<Preset, "group">[]): Preset[] =>
+  presets.map((preset) => ({ ...preset, group }));
 
 /**
  * In the order of the list. Specs are checked when they are chosen; a test checks all of them.
@@ -29,166 +28,154 @@ export const partingLines = { schedule: "parting", T: 574, ramp: [0.875, 0.999],
  * R2 is R1 without the readouts, R3 is a formula, and R8 to R11 sweep over 41 networks: `superpose reproduce` draws them.
  */
 export const presets: readonly Preset[] = [
-  {
-    id: "R1",
-    title: "R1: trajectories, one circuit at a time",
-    group: post,
-    note: "The vectors read out of the large network follow the true ones for three layers, then leave them.",
-    spec: {},
-    viewState: { view: "trajectories" },
-  },
-  {
-    id: "R4",
-    title: "R4: trajectories with 1, 2 and 3 circuits at once",
-    group: post,
-    note: "Each added circuit disturbs the others through the neurons that they share.",
-    spec: { z: [1, 2, 3] },
-    viewState: { view: "trajectories" },
-  },
-  {
-    id: "R5",
-    title: "R5: errors of the rotated vector, by layer",
-    group: post,
-    note: "Measurements leave the dashed theory where gates open that should stay shut.",
-    spec: { z: [1, 2, 3], samples: 10_000 },
-    viewState: { view: "errors", quantity: "x" },
-  },
-  {
-    id: "R6",
-    title: "R6: errors of the On-indicator, by layer",
-    group: post,
-    note: "The ramp removes errors below 0.25; the worst case decides when it fails.",
-    spec: { z: [1, 2, 3], samples: 10_000 },
-    viewState: { view: "errors", quantity: "alpha" },
-  },
-  {
-    id: "R7",
-    title: "R7: share of neurons that are on, by layer",
-    group: post,
-    note: "Where the share leaves the dashed line, neurons are on that no active circuit uses: the seizure.",
-    spec: { z: [1, 2, 3], samples: 10_000 },
-    viewState: { view: "errors", quantity: "active" },
-  },
-  {
-    id: "T11",
-    title: "T11: the oracle gate, against theory",
-    group: post,
-    note: "With gates that never fail, the errors are those of the theory, for five circuits at once.",
-    spec: { D: 2000, T: 2000, S: 5, L: 3, z: [1, 2, 3, 4, 5], samples: 800, networks: 3, gate: "oracle" },
-    viewState: { view: "errors", quantity: "x" },
-  },
-  {
-    id: "T13",
-    title: "T13: On-indicators alone over 15 layers",
-    group: post,
-    note: "Steps without a vector, in a network of 800 neurons.",
-    spec: { circuits: "step", D: 800, T: 1000, S: 5, L: 15, z: [1, 2], samples: 600, networks: 3 },
-    viewState: { view: "errors", quantity: "alpha" },
-  },
-  {
-    id: "seizure",
-    title: "The post's network in a seizure",
-    group: small,
-    note: "One sample's 1000 neurons: 24 should be on; by layer 5 several times as many are.",
-    spec: {},
-    viewState: { view: "neurons" },
-  },
-  {
-    id: "smallest",
-    title: "The smallest network that seizes",
-    group: small,
-    note:
-      "24 rotations in 40 neurons. No smaller network with S ≥ 2 has, averaged over 8 networks, more than twice the expected " +
-      "neurons on in every block and a mean |δx|² above 1 within 10 layers.",
-    spec: { D: 40, T: 24, S: 2, L: 10, samples: 200, networks: 8 },
-    viewState: { view: "neurons" },
-  },
-  {
-    id: "balanced",
-    title: "The same with balanced loads",
-    group: small,
-    note:
-      "Every neuron carries four or five circuits. It still seizes, but more slowly: the mean |δx|² at layer 5 is a third of that " +
-      "with prime steps.",
-    spec: { D: 40, T: 24, S: 2, L: 10, samples: 200, networks: 8, assignment: "transversal" },
-    viewState: { view: "neurons" },
-  },
-  {
-    id: "balanced-post",
-    title: "The post's network with balanced loads",
-    group: small,
-    note: "Uneven loads cause most of the blow-up: with all loads equal the mean |δx|² at layer 5 is four times smaller.",
-    spec: { z: [1, 2, 3], samples: 10_000, assignment: "transversal" },
-    viewState: { view: "errors", quantity: "x" },
-  },
-  {
-    id: "parting",
-    title: "Lines that part: exact through 100 layers",
-    group: holding,
-    note:
-      "Circuits that share a neuron in one layer share none in the next, and gates open late: one of 574 at a time is exact to " +
-      "rounding at layer 100. Two at once are lost at layer 2.",
-    spec: { ...partingLines, L: 100, samples: 1000 },
-    viewState: { view: "errors", quantity: "x" },
-  },
-  {
-    id: "rows",
-    title: "Rows: the post’s method on cells, two at once",
-    group: holding,
-    note:
-      "Every layer deals rows of cells out anew, so that no circuit opens another’s gates. With two of 557 at once the mean |δx|² " +
-      "at layer 10 is below 0.1, where the post’s network is past 1 at layer 4; one at a time is exact.",
-    spec: { design: "rows", L: 10, z: [1, 2], samples: 1000 },
-    viewState: { view: "errors", quantity: "x" },
-  },
-  {
-    id: "windows",
-    title: "Windows: other cells in every layer, two at once",
-    group: holding,
-    note:
-      "Indicators stay in a fixed code that is copied, x moves to other cells in every layer. The mean |δx|² stays below 0.1 through " +
-      "layer 40, where a sixth of the readouts are off by more than 0.25.",
-    spec: { design: "windows", L: 40, z: [2], samples: 1000 },
-    viewState: { view: "errors", quantity: "x" },
-  },
-  {
-    id: "lines",
-    title: "Lines: 6,000 circuits, two at once, five layers",
-    group: holding,
-    note:
-      "A circuit is a line, the cells of its x the points of it, so that two circuits share a cell in one layer at most. The mean |δx|² of 6,000 " +
-      "circuits stays below 0.25 through the five layers that the code is made for; half of the readouts are off by more than 0.25 there.",
-    spec: { design: "lines", T: 6000, L: 5, z: [2], samples: 500 },
-    viewState: { view: "errors", quantity: "x" },
-  },
-  {
-    id: "grid",
-    title: "Grid: 10,000 circuits, one at a time",
-    group: holding,
-    note:
-      "Going from cell a to cell b says which of 10,000 circuits it is: exact to rounding through 40 layers, and no inactive " +
-      "indicator reads above 0.25. Two at once are lost at layer 2.",
-    spec: { design: "grid", T: 10_000, L: 40, samples: 500 },
-    viewState: { view: "errors", quantity: "x" },
-  },
-  {
-    id: "groups",
-    title: "Groups: several at once, in different groups",
-    group: holding,
-    note:
-      "62 groups of nine circuits, each with a neuron that shuts it while two are active: exact unless both fall into one group, in " +
-      "one sample of 70. Then both are wrong, which a mean square flatters.",
-    spec: { design: "groups", T: 558, L: 40, z: [2], samples: 2000 },
-    viewState: { view: "neurons" },
-  },
-  {
-    id: "switched",
-    title: "Switched groups: two at once, with noise on every neuron",
-    group: holding,
-    note:
-      "Noise of σ = 0.01 is on every neuron in every layer, and no readout of x is off by more than 0.25 through 60 steps: codes and x, " +
-      "which has 16 angles here, are cleaned on the way.",
-    spec: { design: "switched", noise: 0.01, L: 60, z: [2], samples: 1000 },
-    viewState: { view: "errors", quantity: "x" },
-  },
+  ...under("The post's figures", [
+    {
+      id: "R1",
+      title: "R1: trajectories, one circuit at a time",
+      note: "The vectors read out of the large network follow the true ones for three layers, then leave them.",
+      spec: {},
+      viewState: { view: "trajectories" },
+    },
+    {
+      id: "R4",
+      title: "R4: trajectories with 1, 2 and 3 circuits at once",
+      note: "Each added circuit disturbs the others through the neurons that they share.",
+      spec: { z: [1, 2, 3] },
+      viewState: { view: "trajectories" },
+    },
+    {
+      id: "R5",
+      title: "R5: errors of the rotated vector, by layer",
+      note: "Measurements leave the dashed theory where gates open that should stay shut.",
+      spec: { z: [1, 2, 3], samples: 10_000 },
+      viewState: { view: "errors", quantity: "x" },
+    },
+    {
+      id: "R6",
+      title: "R6: errors of the On-indicator, by layer",
+      note: "The ramp removes errors below 0.25; the worst case decides when it fails.",
+      spec: { z: [1, 2, 3], samples: 10_000 },
+      viewState: { view: "errors", quantity: "alpha" },
+    },
+    {
+      id: "R7",
+      title: "R7: share of neurons that are on, by layer",
+      note: "Where the share leaves the dashed line, neurons are on that no active circuit uses: the seizure.",
+      spec: { z: [1, 2, 3], samples: 10_000 },
+      viewState: { view: "errors", quantity: "active" },
+    },
+    {
+      id: "T11",
+      title: "T11: the oracle gate, against theory",
+      note: "With gates that never fail, the errors are those of the theory, for five circuits at once.",
+      spec: { D: 2000, T: 2000, S: 5, L: 3, z: [1, 2, 3, 4, 5], samples: 800, networks: 3, gate: "oracle" },
+      viewState: { view: "errors", quantity: "x" },
+    },
+    {
+      id: "T13",
+      title: "T13: On-indicators alone over 15 layers",
+      note: "Steps without a vector, in a network of 800 neurons.",
+      spec: { circuits: "step", D: 800, T: 1000, S: 5, L: 15, z: [1, 2], samples: 600, networks: 3 },
+      viewState: { view: "errors", quantity: "alpha" },
+    },
+  ]),
+  ...under("Seizures", [
+    {
+      id: "seizure",
+      title: "The post's network in a seizure",
+      note: "One sample's 1000 neurons: 24 should be on; by layer 5 several times as many are.",
+      spec: {},
+      viewState: { view: "neurons" },
+    },
+    {
+      id: "smallest",
+      title: "The smallest network that seizes",
+      note:
+        "24 rotations in 40 neurons. No smaller network with S ≥ 2 has, averaged over 8 networks, more than twice the expected " +
+        "neurons on in every block and a mean |δx|² above 1 within 10 layers.",
+      spec: { D: 40, T: 24, S: 2, L: 10, samples: 200, networks: 8 },
+      viewState: { view: "neurons" },
+    },
+    {
+      id: "balanced",
+      title: "The same with balanced loads",
+      note:
+        "Every neuron carries four or five circuits. It still seizes, but more slowly: the mean |δx|² at layer 5 is a third of that " +
+        "with prime steps.",
+      spec: { D: 40, T: 24, S: 2, L: 10, samples: 200, networks: 8, assignment: "transversal" },
+      viewState: { view: "neurons" },
+    },
+    {
+      id: "balanced-post",
+      title: "The post's network with balanced loads",
+      note: "Uneven loads cause most of the blow-up: with all loads equal the mean |δx|² at layer 5 is four times smaller.",
+      spec: { z: [1, 2, 3], samples: 10_000, assignment: "transversal" },
+      viewState: { view: "errors", quantity: "x" },
+    },
+  ]),
+  ...under("Designs that hold", [
+    {
+      id: "parting",
+      title: "Lines that part: exact through 100 layers",
+      note:
+        "Circuits that share a neuron in one layer share none in the next, and gates open late: one of 574 at a time is exact to " +
+        "rounding at layer 100. Two at once are lost at layer 2.",
+      spec: { ...partingLines, L: 100, samples: 1000 },
+      viewState: { view: "errors", quantity: "x" },
+    },
+    {
+      id: "rows",
+      title: "Rows: the post’s method on cells, two at once",
+      note:
+        "Every layer deals rows of cells out anew, so that no circuit opens another’s gates. With two of 557 at once the mean |δx|² " +
+        "at layer 10 is below 0.1, where the post’s network is past 1 at layer 4; one at a time is exact.",
+      spec: { design: "rows", L: 10, z: [1, 2], samples: 1000 },
+      viewState: { view: "errors", quantity: "x" },
+    },
+    {
+      id: "windows",
+      title: "Windows: other cells in every layer, two at once",
+      note:
+        "Indicators stay in a fixed code that is copied, x moves to other cells in every layer. The mean |δx|² stays below 0.1 through " +
+        "layer 40, where a sixth of the readouts are off by more than 0.25.",
+      spec: { design: "windows", L: 40, z: [2], samples: 1000 },
+      viewState: { view: "errors", quantity: "x" },
+    },
+    {
+      id: "lines",
+      title: "Lines: 6,000 circuits, two at once, five layers",
+      note:
+        "A circuit is a line, the cells of its x the points of it, so that two circuits share a cell in one layer at most. The mean |δx|² of 6,000 " +
+        "circuits stays below 0.25 through the five layers that the code is made for; half of the readouts are off by more than 0.25 there.",
+      spec: { design: "lines", T: 6000, L: 5, z: [2], samples: 500 },
+      viewState: { view: "errors", quantity: "x" },
+    },
+    {
+      id: "grid",
+      title: "Grid: 10,000 circuits, one at a time",
+      note:
+        "Going from cell a to cell b says which of 10,000 circuits it is: exact to rounding through 40 layers, and no inactive " +
+        "indicator reads above 0.25. Two at once are lost at layer 2.",
+      spec: { design: "grid", T: 10_000, L: 40, samples: 500 },
+      viewState: { view: "errors", quantity: "x" },
+    },
+    {
+      id: "groups",
+      title: "Groups: several at once, in different groups",
+      note:
+        "62 groups of nine circuits, each with a neuron that shuts it while two are active: exact unless both fall into one group, in " +
+        "one sample of 70. Then both are wrong, which a mean square flatters.",
+      spec: { design: "groups", T: 558, L: 40, z: [2], samples: 2000 },
+      viewState: { view: "neurons" },
+    },
+    {
+      id: "switched",
+      title: "Switched groups: two at once, with noise on every neuron",
+      note:
+        "Noise of σ = 0.01 is on every neuron in every layer, and no readout of x is off by more than 0.25 through 60 steps: codes and x, " +
+        "which has 16 angles here, are cleaned on the way.",
+      spec: { design: "switched", noise: 0.01, L: 60, z: [2], samples: 1000 },
+      viewState: { view: "errors", quantity: "x" },
+    },
+  ]),
 ];

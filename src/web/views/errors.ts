@@ -79,19 +79,15 @@ function draw({ rows, spec }: Measured, { state, width }: Scene, options: Figure
 }
 
 function numbersTable({ rows, spec }: Measured, quantity: string): HTMLElement {
-  const {
-    caption,
-    columns,
-    rows: lines,
-  } = quantity === activeShare ? shareTable(rows, spec) : theoryTable(rows, bothOf(quantity));
+  const table = quantity === activeShare ? shareTable(rows, spec) : theoryTable(rows, bothOf(quantity));
   const cell = (value: string | number | null): string =>
     typeof value === "number" ? shortNumber(value) : (value ?? "–");
   return html(
     "table",
     {},
-    html("caption", {}, caption),
-    html("thead", {}, html("tr", {}, ...columns.map((name) => html("th", { scope: "col" }, name)))),
-    html("tbody", {}, ...lines.map((line) => html("tr", {}, ...line.map((value) => html("td", {}, cell(value)))))),
+    html("caption", {}, table.caption),
+    html("thead", {}, html("tr", {}, ...table.columns.map((name) => html("th", { scope: "col" }, name)))),
+    html("tbody", {}, ...table.rows.map((line) => html("tr", {}, ...line.map((value) => html("td", {}, cell(value)))))),
   );
 }
 

@@ -1,13 +1,8 @@
-import { button, html, setAttribute, setText } from "../dom/elements.js";
+import { button, html, setAttribute, setText, type Widget } from "../dom/elements.js";
 import { guide } from "../state/guide.js";
 
-export interface GuidePanel {
-  readonly element: HTMLElement;
-  show(step: number): void;
-}
-
 /** The words of the guided path, above the view that the step shows. */
-export function guidePanel(go: (step: number) => void): GuidePanel {
+export function guidePanel(go: (step: number) => void): Widget<[step: number]> {
   let shown = 0;
   const place = html("p", { class: "place" });
   const title = html("h2", { tabindex: -1 });

@@ -1,9 +1,9 @@
 import { canvasContext } from "../dom/canvas.js";
-import { html } from "../dom/elements.js";
+import { html, type Widget } from "../dom/elements.js";
 import { colourOf, cssColour, LARGEST_SHOWN, type Palette } from "../figures/heat-map.js";
 
 /** The colours of activations: off, the scale, and outlines. */
-export function activationLegend(): { readonly element: HTMLElement; show(colours: Palette): void } {
+export function activationLegend(): Widget<[colours: Palette]> {
   const off = html("canvas", { class: "swatch", width: 1, height: 1, "aria-hidden": "true" });
   const scale = html("canvas", { class: "swatch swatch-scale", width: 64, height: 1, "aria-hidden": "true" });
   const element = html(

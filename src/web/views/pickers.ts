@@ -1,12 +1,10 @@
-import { button, html, uniqueId } from "../dom/elements.js";
-
-export interface NumberPicker {
-  readonly element: HTMLElement;
-  show(value: number | null, max: number): void;
-}
+import { button, html, uniqueId, type Widget } from "../dom/elements.js";
 
 /** A labelled number from 0 that may be empty. What is out of bounds is not taken. */
-export function numberPicker(label: string, pick: (value: number | null) => void): NumberPicker {
+export function numberPicker(
+  label: string,
+  pick: (value: number | null) => void,
+): Widget<[value: number | null, max: number]> {
   const id = uniqueId(`pick-${label}`);
   const input = html("input", { id, type: "number", min: 0, step: 1, placeholder: "none" });
   input.addEventListener("change", () => {
@@ -19,8 +17,7 @@ export function numberPicker(label: string, pick: (value: number | null) => void
     show(value, max) {
       input.max = String(max);
       const text = value === null ? "" : String(value);
-      if (input.value !== text && document.activeElement !== input) input.value = text;
-      else if (document.activeElement !== input) input.value = text;
+      if (document.activeElement !== input) input.value = text;
     },
   };
 }

@@ -1,21 +1,19 @@
-import { button, html, setAttribute, setText, uniqueId } from "../dom/elements.js";
+import { button, html, setAttribute, setText, uniqueId, type Widget } from "../dom/elements.js";
 import { shownLayer, type LabState } from "../state/lab-state.js";
 import type { ChangeView } from "./view.js";
 
 /** Between one layer and the next, in milliseconds. */
 const PACE = 800;
 
-export interface Player {
-  readonly element: HTMLElement;
-  show(state: LabState): void;
-}
-
 /**
  * Chooses the layer: a slider, a step back and forth, and play, which goes through the layers once.
  *
  * @param standardOf the layer shown while none is chosen
  */
-export function layerPlayer(changeView: ChangeView, standardOf = ({ spec }: LabState): number => spec.L): Player {
+export function layerPlayer(
+  changeView: ChangeView,
+  standardOf = ({ spec }: LabState): number => spec.L,
+): Widget<[state: LabState]> {
   const id = uniqueId("layer");
   let state: LabState | null = null;
   let timer: ReturnType<typeof setInterval> | undefined;

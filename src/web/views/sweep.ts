@@ -5,7 +5,7 @@ import type { RunSpec } from "../../config/run-spec.js";
 import { drawSweep } from "../../batch/sweep/figure.js";
 import type { SweepFigure } from "../../batch/sweep/plan.js";
 import type { ResultLine } from "../../results/result-line.js";
-import { button, html, setText, uniqueId } from "../dom/elements.js";
+import { button, fileInput, html, setText, uniqueId, type Widget } from "../dom/elements.js";
 import {
   axesOf,
   firstChoice,
@@ -60,12 +60,7 @@ const nothing = "No results are open. superpose sweep writes results.jsonl and s
  * @param choose asks for files
  */
 export function sweepView(openRun: (spec: RunSpec) => void, openFiles: (files: readonly File[]) => void): SweepView {
-  const file = html("input", { type: "file", multiple: true, accept: ".jsonl,.json", id: "open-sweep", hidden: true });
-  file.addEventListener("change", () => {
-    const chosen = [...(file.files ?? [])];
-    file.value = "";
-    if (chosen.length > 0) openFiles(chosen);
-  });
+  const file = fileInput({ accept: ".jsonl,.json", id: "open-sweep", hidden: true }, openFiles);
   const summary = html("p", { class: "story" });
   const slot = html("div", { class: "figure sweep-figure" });
   const message = html("p", { class: "empty" });
@@ -262,11 +257,7 @@ function fitted({ axes, choice }: Shown, next: Partial<Choice>): Choice {
   return allowed ? whole : { ...whole, series: null };
 }
 
-interface Select {
-  readonly element: HTMLElement;
-  show(options: readonly (readonly [value: string, text: string])[], value: string): void;
-  setVisible(isVisible: boolean): void;
-}
+type Select = Widget<[options: readonly (readonly [value: string, text: string])[], value: string]>;
 
 type Selects = Readonly<Record<"kind" | "y" | "x" | "series" | "layer", Select>>;
 
@@ -285,7 +276,6 @@ function makeSelect(label: string, pick: (value: string) => void): Select {
       select.replaceChildren(...options.map(([own, text]) => html("option", { value: own }, text)));
       select.value = value;
     },
-    setVisible: (isVisible) => (element.hidden = !isVisible),
   };
 }
 
@@ -305,8 +295,7 @@ function fillSelects(selects: Selects, { sweep, axes, quantities, layers, kind, 
     String(choice.layer),
   );
   const isChosen = kind === "points";
-  selects.y.setVisible(kind !== "own");
-  selects.x.setVisible(isChosen);
-  selects.series.setVisible(isChosen);
-  selects.layer.setVisible(isChosen && !isByLayer(choice));
+  selects.y.element.hidden = kind === "own";
+  selects.x.element.hidden = selects.series.element.hidden = !isChosen;
+  selects.layer.element.hidden = !isChosen || isByLayer(choice);
 }
