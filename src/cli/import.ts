@@ -1,10 +1,6 @@
-import { existsSync, statSync } from "node:fs";
-import { extname, join } from "node:path";
 import { Option, type Command } from "commander";
 import { InputError } from "../base/errors.js";
-import { importModel, LARGEST_MODEL, type ImportedModel } from "../exchange/model.js";
-import { isZip } from "../exchange/npz.js";
-import { MAX_HEADER } from "../exchange/safetensors.js";
+import type { ImportedModel } from "../exchange/model.js";
 import { flatRow } from "../results/file-rows.js";
 import type { ErrorRow } from "../results/rows.js";
 import type { Sampling } from "../circuits/inputs.js";
@@ -14,7 +10,7 @@ import { shortNumber } from "../drawing/numbers.js";
 import { jsonWithRows } from "../results/table.js";
 import { parseField } from "../config/parse-spec.js";
 import { checked, wholeSchema } from "../base/validation.js";
-import { readBytes, readingOf } from "./read-data.js";
+import { readModel } from "./read-model.js";
 import { showProgress } from "./progress.js";
 import { allowed, rowsText } from "./run.js";
 import type { Session } from "./session.js";
@@ -28,8 +24,6 @@ interface Settings {
   readonly gate: Gate;
   readonly network: number;
 }
-
-const endings = [".safetensors", ".npz"];
 
 const fields = ["z", "samples", "sampling", "seed", "gate"] as const;
 
@@ -57,8 +51,7 @@ export function addImport(program: Command, session: Session): void {
 }
 
 async function runModel(path: string, options: Record<string, unknown>, session: Session): Promise<void> {
-  const file = modelFile(path);
-  const imported = readModel(file);
+  const { file, ...imported } = readModel(path);
   const settings = settingsFrom(imported, options);
   const [{ measureModel }, { loadKernels }] = await Promise.all([
     import("../runs/measure-model.js"),
@@ -84,24 +77,6 @@ async function runModel(path: string, options: Record<string, unknown>, session:
   }
   const seed = `seed ${settings.seed}, gate ${settings.gate}`;
   session.note(`${shortNumber(rows.length)} rows; ${seed}`);
-}
-
-function modelFile(path: string): string {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return path;
-  const found = endings.map((ending) => join(path, `model${ending}`)).find((name) => existsSync(name));
-  if (found === undefined) throw new InputError(`${path}: has no model.safetensors or model.npz.`);
-  return found;
-}
-
-function readModel(file: string): ImportedModel {
-  const bytes = readBytes(file, LARGEST_MODEL + MAX_HEADER);
-  return readingOf(file, () => importModel(bytes), hintFor(extname(file).toLowerCase(), bytes));
-}
-
-/** What else to say when a file cannot be read: content is told apart by how it begins, not by its name's ending. */
-function hintFor(ending: string, bytes: Uint8Array): string {
-  if (!endings.includes(ending)) return ` Models end in ${endings.join(" or ")}.`;
-  return isZip(bytes) === (ending === ".npz") ? "" : ` It is named ${ending}, but does not begin as such a file does.`;
 }
 
 function settingsFrom({ model, metadata }: ImportedModel, options: Record<string, unknown>): Settings {

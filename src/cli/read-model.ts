@@ -1,0 +1,33 @@
+import { existsSync, statSync } from "node:fs";
+import { extname, join } from "node:path";
+import { InputError } from "../base/errors.js";
+import { importModel, LARGEST_MODEL, type ImportedModel } from "../exchange/model.js";
+import { isZip } from "../exchange/npz.js";
+import { MAX_HEADER } from "../exchange/safetensors.js";
+import { readBytes, readingOf } from "./read-data.js";
+
+const endings = [".safetensors", ".npz"];
+
+/**
+ * A model from its file, or from the folder that export or zoo wrote.
+ *
+ * @throws InputError naming the file and what is wrong with it
+ */
+export function readModel(path: string): ImportedModel & { readonly file: string } {
+  const file = modelFile(path);
+  const bytes = readBytes(file, LARGEST_MODEL + MAX_HEADER);
+  return { file, ...readingOf(file, () => importModel(bytes), hintFor(extname(file).toLowerCase(), bytes)) };
+}
+
+function modelFile(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return path;
+  const found = endings.map((ending) => join(path, `model${ending}`)).find((name) => existsSync(name));
+  if (found === undefined) throw new InputError(`${path}: has no model.safetensors or model.npz.`);
+  return found;
+}
+
+/** What else to say when a file cannot be read: content is told apart by how it begins, not by its name's ending. */
+export function hintFor(ending: string, bytes: Uint8Array): string {
+  if (!endings.includes(ending)) return ` Models end in ${endings.join(" or ")}.`;
+  return isZip(bytes) === (ending === ".npz") ? "" : ` It is named ${ending}, but does not begin as such a file does.`;
+}
