@@ -10,6 +10,7 @@ import {
   storageLawInfo,
   storedFeaturesInfo,
 } from "./storage/settings.js";
+import { universalAndInfo } from "./universal-and/settings.js";
 
 /** What is known of a standalone study before it is loaded, which takes the drawing library. */
 export interface ListedStandaloneStudy extends StandaloneInfo {
@@ -31,5 +32,9 @@ export const standaloneStudies: readonly ListedStandaloneStudy[] = [
   },
   { ...linearFloorsInfo, load: async () => (await import("./linear-floors/standalone.js")).standaloneLinearFloors },
   { ...storageLawInfo, load: async () => (await import("./storage/law-standalone.js")).standaloneStorageLaw },
+  {
+    ...universalAndInfo,
+    load: async () => (await import("./universal-and/standalone.js")).standaloneUniversalAnd,
+  },
   { ...embeddingsInfo, load: async () => (await import("./storage/embeddings-standalone.js")).standaloneEmbeddings },
 ];

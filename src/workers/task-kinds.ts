@@ -12,6 +12,7 @@ import { storageKind } from "../studies/storage/measure.js";
 import { reEmbeddingKind } from "../studies/storage/re-embedding.js";
 import { storedFeaturesKind } from "../studies/storage/stored-features.js";
 import { trajectoriesKind } from "../studies/trajectories/measure.js";
+import { universalAndKind } from "../studies/universal-and/measure.js";
 
 /** Every kind of task that a worker does: one line for each. */
 export const taskKinds = taskKindsOf([
@@ -25,6 +26,7 @@ export const taskKinds = taskKindsOf([
   storageKind,
   storageLawKind,
   linearFloorsKind,
+  universalAndKind,
   reEmbeddingKind,
   storedFeaturesKind,
   cleaningKind,

@@ -24,6 +24,7 @@ const small: Readonly<Record<string, object>> = {
   "random-vectors": { n: 16, m: [40, 80], repeats: 2 },
   "re-embedding": { n: 64, m: 128, l: [1, 2], layers: 2, samples: 4, repeats: 2 },
   "stored-features": { n: [64], l: 2, layers: 2, most: 300, samples: 6 },
+  "universal-and": { m: [12], d: [40], samples: 4, networks: 2 },
   floors: { n: [12], F: [24, 100], repeats: 2 },
   "storage-law": { n: [64, 128], m: [16_384, 1e60], samples: 200 },
   embeddings: { m: 3, steps: 200 },
