@@ -1,6 +1,7 @@
 // The only entry of the compiler. AssemblyScript checks reachable code alone, so every kernel is exported from here,
 // and every export has a plain TypeScript twin in the file of src/kernels/twin/ with the same name and a test against it.
 
+export { abiVersion } from "./abi";
 export { heapBase, zero } from "./memory";
 export { philox, sampleActive, unitVector, addNoise } from "./random";
 export { truthLayer } from "./truth";

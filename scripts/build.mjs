@@ -10,6 +10,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -28,27 +29,44 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** @typedef {{name: string, inputs: string[], outputs: string[], make: (root: string, folder: string) => void}} Target */
 
+/** What a binary is made of; the lock file has the version that it states. */
+const kernelInputs = ["assembly", "src/kernels/abi.ts", "asconfig.json", "package-lock.json"];
+
 /** The kernels, which is all that the sources need to run. @type {Target[]} */
 export const kernelTargets = [
   {
     name: "build/core.wasm",
-    inputs: ["assembly", "asconfig.json", "package-lock.json"],
+    inputs: kernelInputs,
     outputs: ["build/core.wasm", "build/core.wat"],
     make(root, folder) {
       const files = ["--outFile", join(folder, "core.wasm"), "--textFile", join(folder, "core.wat")];
       runTool(root, "assemblyscript/bin/asc.js", ["assembly/index.ts", "--target", "release", ...files]);
+      stateVersions(root, join(folder, "core.wasm"));
     },
   },
   {
     name: "build/core-relaxed.wasm",
-    inputs: ["assembly", "asconfig.json", "package-lock.json"],
+    inputs: kernelInputs,
     outputs: ["build/core-relaxed.wasm"],
     make(root, folder) {
       const file = join(folder, "core-relaxed.wasm");
       runTool(root, "assemblyscript/bin/asc.js", ["assembly/index.ts", "--target", "relaxed", "--outFile", file]);
+      stateVersions(root, file);
     },
   },
 ];
+
+/** Appends the custom section in which a binary says what it is, named as the package: its version and the core's ABI, as JSON. */
+function stateVersions(root, file) {
+  const { name, version } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  const [, abi] = /ABI = (\d+)/.exec(readFileSync(join(root, "src/kernels/abi.ts"), "utf8"));
+  const sized = (bytes) => Buffer.concat([Buffer.of((bytes.length & 127) | 128, bytes.length >> 7), bytes]);
+  const content = JSON.stringify({ package: name, version, abi: Number(abi) });
+  appendFileSync(
+    file,
+    Buffer.concat([Buffer.of(0), sized(Buffer.concat([sized(Buffer.from(name)), Buffer.from(content)]))]),
+  );
+}
 
 /** Declarations, for who uses the package. */
 const types = {

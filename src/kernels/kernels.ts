@@ -9,6 +9,8 @@ import type { WasmMemory } from "../base/host.js";
  */
 export interface Kernels {
   readonly memory: WasmMemory;
+  /** The number of its interface; docs/abi.md says what it means. */
+  abiVersion(): number;
   /** First byte that the caller may use. */
   heapBase(): number;
   zero(pointer: number, bytes: number): void;

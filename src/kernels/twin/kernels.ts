@@ -1,4 +1,5 @@
 import type { Kernels } from "../kernels.js";
+import * as abi from "./abi.js";
 import * as circuits from "./circuits.js";
 import * as dotProducts from "./dot-products.js";
 import * as embeddingMatrix from "./embedding-matrix.js";
@@ -15,7 +16,7 @@ import { viewer, type KernelName, type Twin, type Views } from "./views.js";
 
 /** A function, so that bundlers leave the twins out where nobody asks for them. */
 const twins = (): { readonly [N in KernelName]: Twin<N> } => ({
-  ...{ ...circuits, ...dotProducts, ...embeddingMatrix, ...errors, ...gates, ...gemm },
+  ...{ ...abi, ...circuits, ...dotProducts, ...embeddingMatrix, ...errors, ...gates, ...gemm },
   ...{ ...input, ...memory, ...neurons, ...random, ...sparse, ...truth },
 });
 
