@@ -1,7 +1,7 @@
 import type { Circuits } from "./circuits.js";
 import { automata } from "./kinds/automata.js";
 import { gates } from "./kinds/gates.js";
-import { parseAmong, type BuiltInKind, type CircuitKind, type GivenOf, type LibrarySize } from "./kinds/kind.js";
+import { parseAmong, type CircuitKind, type GivenOf, type LibrarySize } from "./kinds/kind.js";
 import { lookup } from "./kinds/lookup.js";
 import { mixedOf, type MixedFields } from "./kinds/mixed.js";
 import { mlp } from "./kinds/mlp.js";
@@ -20,7 +20,8 @@ const unmixed = {
   automata,
   mlp,
 };
-type UnmixedCircuits = GivenOf<typeof unmixed>;
+/** Circuits of one kind: its name, and fields of its own. */
+export type UnmixedCircuits = GivenOf<typeof unmixed>;
 
 /** Every kind of circuits by its name in a spec. */
 export const circuitKinds = { ...unmixed, mixed: mixedOf<UnmixedCircuits>(unmixed) };
@@ -30,7 +31,7 @@ export type LibraryCircuits = UnmixedCircuits | ({ readonly kind: "mixed" } & Mi
 
 /** The post's circuits, and rotations with x on three or four neurons; a spec has them by name alone. [E2, E5, E6] */
 export type BuiltInCircuits = {
-  [Name in keyof typeof circuitKinds]: (typeof circuitKinds)[Name] extends BuiltInKind ? Name : never;
+  [Name in keyof typeof circuitKinds]: (typeof circuitKinds)[Name] extends { readonly settings: object } ? Name : never;
 }[keyof typeof circuitKinds];
 
 /** The entry of circuits' kind. */

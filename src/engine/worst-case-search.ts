@@ -1,16 +1,24 @@
-import { inputsOf, drawInput } from "../circuits/inputs.js";
+import { inputsOf, drawInput, samplings, type Sampling } from "../circuits/inputs.js";
 import { applyReadout } from "../circuits/circuits.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
-import type { SparseEngine } from "./sparse.js";
-import type { RandomInput } from "./sampling.js";
+import { oneOf, wholeNumber } from "../base/errors.js";
+import { finish, type Steps } from "../base/steps.js";
+import type { Kernels } from "../kernels/kernels.js";
+import { SparseEngine } from "./sparse.js";
+import { MOST_SAMPLES } from "./sampling.js";
 
-export interface AdversaryInput extends Pick<RandomInput, "z" | "seed" | "network"> {
+export interface AdversaryInput {
+  /** Circuits active at once, 1 ≤ z ≤ T. */
+  readonly z: number;
+  readonly seed: number;
+  /** Which of a run's networks this is: samples and changes are drawn for it. Default 0. */
+  readonly network?: number;
   /** How many of a run's samples are looked through, the first ones; the search starts from the worst of them. Default 16. */
   readonly samples?: number;
   /** How those samples are drawn. Default "random". */
-  readonly sampling?: RandomInput["sampling"];
-  /** The step of the circuits that is looked at. Default L. */
+  readonly sampling?: Sampling;
+  /** The step of the circuits that is looked at, 1…L. Default L. */
   readonly layer?: number;
   /** Changes tried on each of 16 sets side by side. */
   readonly steps: number;
@@ -33,18 +41,43 @@ interface Candidate {
 }
 
 /**
- * Searches for the set of z active circuits, and their inputs, with the largest error of x at a layer.
+ * Searches for the set of z active circuits, and their inputs, with the largest error of x at a layer. Without noise.
+ *
+ * @param network as `buildRunNetwork` or `asMultiPart` gives it
+ * @param kernels the core to run on; the call takes over its memory
+ * @returns the worst set found: a lower bound of the worst there is, and no better than any of the first samples
+ * @throws InputError naming the argument, its value and its bound
+ */
+export function searchWorst(network: MultiPartNetwork, input: AdversaryInput, kernels: Kernels): WorstCase {
+  return finish(searchSteps(network, input, kernels));
+}
+
+/** `searchWorst` in small steps. */
+export function* searchSteps(network: MultiPartNetwork, input: AdversaryInput, kernels: Kernels): Steps<WorstCase> {
+  const { L } = network.circuits;
+  const { z, seed, network: number = 0, steps, samples = CHAINS, sampling = "random", layer = L } = input;
+  wholeNumber("seed", seed, 0);
+  wholeNumber("network", number, 0);
+  wholeNumber("steps", steps, 0);
+  wholeNumber("samples", samples, 1, MOST_SAMPLES);
+  oneOf("sampling", sampling, samplings);
+  wholeNumber("layer", layer, 1, L);
+  return yield* worstSteps(new SparseEngine(kernels, network, { z }), input);
+}
+
+/**
+ * The search on an engine that is loaded already, in small steps.
  *
  * The sixteen worst of some samples are changed one circuit at a time, and a change is kept when the error does not fall, so
  * that no sample is worse than what is found. Half of the new circuits are neighbours, which share a neuron with one that is
- * active. Without noise.
+ * active.
  *
  * @param runner of 16 lanes
  */
-export function searchWorst(runner: SparseEngine, given: AdversaryInput): WorstCase {
+export function* worstSteps(runner: SparseEngine, given: AdversaryInput): Steps<WorstCase> {
   const { network } = runner;
   const { circuits } = network;
-  const { z, seed, network: number, steps, samples = CHAINS, sampling = "random", layer = circuits.L } = given;
+  const { z, seed, network: number = 0, steps, samples = CHAINS, sampling = "random", layer = circuits.L } = given;
   const { T } = circuits;
   const random = new RandomSequence(seed, "user", number, 0x5ea);
   const neighbours = neighboursOf(network.reads.slice(0, layer));
@@ -74,19 +107,22 @@ export function searchWorst(runner: SparseEngine, given: AdversaryInput): WorstC
     });
   };
 
+  const drawn = CHAINS * Math.max(1, Math.ceil(samples / CHAINS));
+  const work = drawn + steps * CHAINS;
   let current: Candidate[] = [];
   let errors: number[] = [];
   for (let at = 0; at < samples || current.length < CHAINS; at += CHAINS) {
     runner.sample({ z, seed, network: number, sampling }, at, CHAINS);
     const inputs = runner.truth(0, CHAINS * z);
-    const drawn = runner
+    const candidates = runner
       .activeCircuits(CHAINS, z)
       .map((own, k): Candidate => ({ circuits: own, inputs: inputs.slice(k * z, (k + 1) * z) }));
-    const all = [...current, ...drawn].map((candidate, k) => ({ candidate, k }));
-    const of = [...errors, ...errorsOf(drawn)];
+    const all = [...current, ...candidates].map((candidate, k) => ({ candidate, k }));
+    const of = [...errors, ...errorsOf(candidates)];
     const worst = all.sort((a, b) => of[b.k] - of[a.k]).slice(0, CHAINS);
     current = worst.map(({ candidate }) => candidate);
     errors = worst.map(({ k }) => of[k]);
+    yield Math.min(1, (at + CHAINS) / work);
   }
   for (let step = 0; step < steps; step++) {
     const changed = current.map((candidate): Candidate => {
@@ -103,6 +139,7 @@ export function searchWorst(runner: SparseEngine, given: AdversaryInput): WorstC
     const found = errorsOf(changed);
     current = current.map((own, lane) => (found[lane] >= errors[lane] ? changed[lane] : own));
     errors = errors.map((own, lane) => Math.max(own, found[lane]));
+    yield Math.min(1, (drawn + (step + 1) * CHAINS) / work);
   }
   const best = errors.indexOf(Math.max(...errors));
   return { error: errors[best], ...current[best] };

@@ -21,7 +21,7 @@ export const dtypes = {
 
 export type Dtype = keyof typeof dtypes;
 
-type ArrayOf<D extends Dtype> = (typeof dtypes)[D]["array"] extends { readonly prototype: infer A } ? A : never;
+export type ArrayOf<D extends Dtype> = (typeof dtypes)[D]["array"] extends { readonly prototype: infer A } ? A : never;
 
 /** An array of numbers with a shape, row-major. Types without an array of their own (F16, F8…) hold their bits. */
 export interface Tensor<D extends Dtype = Dtype> {

@@ -17,9 +17,41 @@ export { denseWeights, denseBias } from "../network/dense.js";
 export type { NumberTensor } from "../circuits/custom/tensors.js";
 export type { CircuitRead, CodeRead, MultiPartNetwork, Read, Write } from "../network/multi-part.js";
 export type { SparseMatrix } from "../network/sparse.js";
-export type { CaseExpected, CaseInput } from "../network/case.js";
+export type { CaseCircuits, CaseExpected, CaseInput, CaseSample } from "../network/case.js";
 export type { DenseModel, Unembedding } from "../network/dense-model.js";
 export type { ImportedModel } from "../exchange/model.js";
 export type { ModelFile, ModelFilesText } from "../exchange/model-files.js";
 export type { TensorFile } from "../exchange/safetensors.js";
-export type { Dtype, Tensor } from "../exchange/tensor.js";
+export type { ArrayOf, Dtype, Tensor } from "../exchange/tensor.js";
+export type { Network } from "../network/network.js";
+export type { RunSpec } from "../config/run-spec.js";
+export type { Kernels } from "../kernels/kernels.js";
+export type { TileWidth } from "../engine/factored-run.js";
+export type { Layered } from "../network/dense.js";
+export type {
+  CircuitReadout,
+  CircuitsTerm,
+  CopyTerm,
+  DenseTerm,
+  Layer,
+  LinksTerm,
+  Part,
+  ScaledMatrix,
+  SumTerm,
+  Term,
+} from "../network/layer.js";
+export type { Assignment } from "../assignment/assignment.js";
+export type { Circuits, InputDistribution, InputsByCircuit, Readout, SharedInputs } from "../circuits/circuits.js";
+export type { Construction, FactoredConstruction, Gate, MatrixConstruction, NoiseAt } from "../network/construction.js";
+export type { Shape } from "../base/shape.js";
+export type { Embedding, Schedule } from "../network/embedding.js";
+export type { SpecCircuits } from "../config/circuits.js";
+export type { Sampling } from "../circuits/inputs.js";
+export type { DesignName } from "../designs/designs.js";
+export type { AssignmentKind } from "../assignment/constructions.js";
+export type { WasmMemory } from "../base/host.js";
+export type { BuiltInCircuits, LibraryCircuits, UnmixedCircuits } from "../circuits/kinds.js";
+export type { CustomCircuits } from "../circuits/custom/parse.js";
+export type { MixedFields } from "../circuits/kinds/mixed.js";
+export type { CustomWeights } from "../circuits/custom/custom.js";
+export type { GivenOf } from "../circuits/kinds/kind.js";

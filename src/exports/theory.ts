@@ -44,3 +44,5 @@ export type { PredictedError, PredictedTerms } from "../theory/errors.js";
 export type { Expectations } from "../theory/expectations.js";
 export type { ExtremeReadouts, SharpWidths, StoredFeatures, Threshold } from "../theory/stored-features.js";
 export type { NaiveErrors } from "../theory/naive.js";
+export type { EmbeddingMatrixVariant, OverlapShape } from "../theory/overlap.js";
+export type { Storage } from "../theory/storage.js";

@@ -2,7 +2,7 @@ import type { HostSignal } from "../base/host.js";
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { oneOf, wholeNumber } from "../base/errors.js";
-import { LocalExecutor } from "../workers/local.js";
+import { localExecutor } from "../workers/local.js";
 import type { Executor } from "../jobs/execute.js";
 import { threadClock } from "../jobs/node-clock.js";
 import { loadKernels } from "../kernels/node.js";
@@ -71,7 +71,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     })),
   );
   const renderPng = await loadPngRenderer();
-  const executor = options.executor ?? new LocalExecutor(loadKernels(), clock);
+  const executor = options.executor ?? localExecutor(loadKernels(), clock);
   const progress = progressOf(chosen, options.onProgress);
   const stopper = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopper.signal]) : stopper.signal;

@@ -1,12 +1,14 @@
-import { wallClock } from "../jobs/clock.js";
-import { SingleExecutor } from "../jobs/execute.js";
+import { wallClock, type Clock } from "../jobs/clock.js";
+import { SingleExecutor, type Executor } from "../jobs/execute.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { taskKinds } from "./task-kinds.js";
 
-/** Does every kind of task on one core, in this thread. */
-export class LocalExecutor extends SingleExecutor {
-  /** @param clock seconds of this thread, where it has a clock of its own */
-  constructor(kernels: Kernels, clock = wallClock) {
-    super(taskKinds, kernels, clock);
-  }
+/**
+ * Does every kind of task on one core, in this thread.
+ *
+ * @param kernels the core to run on; the executor takes over its memory
+ * @param clock seconds of this thread, where it has a clock of its own
+ */
+export function localExecutor(kernels: Kernels, clock: Clock = wallClock): Executor {
+  return new SingleExecutor(taskKinds, kernels, clock);
 }

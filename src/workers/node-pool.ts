@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { wholeNumber } from "../base/errors.js";
 import { coreModule, loadKernels, type KernelOptions } from "../kernels/node.js";
 import { MOST_WORKERS, type Executor } from "../jobs/execute.js";
-import { LocalExecutor } from "./local.js";
+import { localExecutor } from "./local.js";
 import { taskKinds } from "./task-kinds.js";
 import { threadClock } from "../jobs/node-clock.js";
 import { Pool, type StartWorker } from "../jobs/pool.js";
@@ -50,7 +50,7 @@ export function startThread(
  */
 export function nodeExecutor(workers: number, options: KernelOptions = {}): Executor {
   wholeNumber("workers", workers, 1, MOST_WORKERS);
-  const local = (): Executor => new LocalExecutor(loadKernels(options), threadClock());
+  const local = (): Executor => localExecutor(loadKernels(options), threadClock());
   // A part of drawing a figure takes this thread up to some 100 ms. Where more waits at a worker, it is all that a job still waits for.
   return new Pool({ kinds: taskKinds, size: workers, start: startThread(undefined, options), local, ahead: 100 });
 }

@@ -5,7 +5,7 @@ import { standaloneJson, parseStandaloneSettings, runStandalone } from "../../sr
 import { flatRow } from "../../src/results/file-rows.js";
 import { runJson } from "../../src/results/run-file.js";
 import { runSpec } from "../../src/runs/run.js";
-import { LocalExecutor } from "../../src/workers/local.js";
+import { localExecutor } from "../../src/workers/local.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { rowsToCsv } from "../../src/results/table.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
@@ -91,7 +91,7 @@ describe("numbers", () => {
     const saved = await savedText(page, "Rows, JSON");
     const experiment = await standaloneStudies.find(({ id }) => id === "storage")!.load();
     const settings = parseStandaloneSettings(experiment, (JSON.parse(saved) as { settings: unknown }).settings);
-    const { rows } = await runStandalone(experiment, settings, { executor: new LocalExecutor(loadKernels()) });
+    const { rows } = await runStandalone(experiment, settings, { executor: localExecutor(loadKernels()) });
     expect(saved).toBe(await standaloneJson(experiment, settings, rows, version));
     const title = (): Promise<string> =>
       page.locator("#storage-title").evaluate((element) => element.textContent ?? "");

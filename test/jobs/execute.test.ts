@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { InputError } from "../../src/base/errors.js";
 import { collect } from "../../src/jobs/execute.js";
-import { LocalExecutor } from "../../src/workers/local.js";
+import { localExecutor } from "../../src/workers/local.js";
 import type { RandomVectorsTask } from "../../src/studies/random-vectors/measure.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 
-const executor = new LocalExecutor(loadKernels());
+const executor = localExecutor(loadKernels());
 
 function* vectors(drawn: number[]): Generator<RandomVectorsTask> {
   for (let repeat = 0; ; repeat++) {

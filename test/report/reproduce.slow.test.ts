@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { reproduce } from "../../src/report/reproduce.js";
-import { LocalExecutor } from "../../src/workers/local.js";
+import { localExecutor } from "../../src/workers/local.js";
 import type { ExecuteOptions, Executor } from "../../src/jobs/execute.js";
 import type { ResultOf, Task } from "../../src/jobs/task.js";
 import { loadKernels } from "../../src/kernels/node.js";
@@ -55,7 +55,7 @@ test("progress grows to the whole, over all experiments", async () => {
   await reproduce({
     ...quick,
     figures: ["T13", "T11"],
-    executor: new LocalExecutor(loadKernels()),
+    executor: localExecutor(loadKernels()),
     onProgress: (_, done, total) => {
       seen.push(done);
       whole = total;

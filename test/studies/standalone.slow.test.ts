@@ -6,11 +6,11 @@ import {
   runStandalone,
   type StandaloneResult,
 } from "../../src/studies/standalone.js";
-import { LocalExecutor } from "../../src/workers/local.js";
+import { localExecutor } from "../../src/workers/local.js";
 import { loadKernels } from "../../src/kernels/node.js";
 
 const byId = (id: string) => standaloneStudies.find((study) => study.id === id)!.load();
-const executor = new LocalExecutor(loadKernels());
+const executor = localExecutor(loadKernels());
 
 async function run(id: string, given: object): Promise<StandaloneResult> {
   const experiment = await byId(id);

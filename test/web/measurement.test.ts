@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { runSpec } from "../../src/runs/run.js";
-import { LocalExecutor } from "../../src/workers/local.js";
+import { localExecutor } from "../../src/workers/local.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { measurementStages, measureInStages, type Measured } from "../../src/web/computation/measurement.js";
 import { Query } from "../../src/web/computation/query.js";
@@ -23,7 +23,7 @@ describe("stages of a run", () => {
     const spec = parseLabSpec({ T: 300, z: [1, 3], samples: 700, networks: 2 });
     const seen: Measured[] = [];
     const progress: number[] = [];
-    await measureInStages(new LocalExecutor(loadKernels()), spec, {
+    await measureInStages(localExecutor(loadKernels()), spec, {
       signal: never,
       onRows: (measured) => seen.push(measured),
       onProgress: (share) => progress.push(share),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { main } from "../../src/cli/program.js";
-import { LocalExecutor } from "../../src/workers/local.js";
+import { localExecutor } from "../../src/workers/local.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { labState } from "../../src/web/state/lab-state.js";
 import { parseLabSpec } from "../../src/web/spec/lab-spec.js";
@@ -26,7 +26,7 @@ describe("what is stored, in the lab", () => {
     const seen: Stored[] = [];
     const done = new Promise<Stored>((resolve, reject) => {
       const run = new StorageRun(
-        Promise.resolve(new LocalExecutor(loadKernels())),
+        Promise.resolve(localExecutor(loadKernels())),
         () => {
           if (run.stored === null || run.stored === seen.at(-1)) return;
           seen.push(run.stored);

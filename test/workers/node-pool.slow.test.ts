@@ -8,7 +8,7 @@ import { reproduce } from "../../src/report/reproduce.js";
 import { runSpec } from "../../src/runs/run.js";
 import { runTasks } from "../../src/runs/tasks.js";
 import { collect, type Executor } from "../../src/jobs/execute.js";
-import { LocalExecutor } from "../../src/workers/local.js";
+import { localExecutor } from "../../src/workers/local.js";
 import { startThread } from "../../src/workers/node-pool.js";
 import { Pool } from "../../src/jobs/pool.js";
 import type { RandomVectorsTask } from "../../src/studies/random-vectors/measure.js";
@@ -81,7 +81,7 @@ describe("bit-equality", () => {
     }));
     const paths: Task[] = [1, 2].map((z) => ({ kind: "trajectories", spec, z, count: 4 }));
     const tasks = [...paths, ...vectors, ...runTasks(spec), ...matrices, ...vectors];
-    const expected = await collect(new LocalExecutor(loadKernels()).results(tasks));
+    const expected = await collect(localExecutor(loadKernels()).results(tasks));
     expect(await collect(threads(2).results(tasks))).toEqual(expected);
   });
 
@@ -89,7 +89,7 @@ describe("bit-equality", () => {
   test("of figures' files with 2 and 4 threads and in this thread", async () => {
     const files = async (executor: Executor) =>
       (await reproduce({ figures: ["R1", "T13"], seed: 3, quick: true, executor })).files;
-    const expected = await files(new LocalExecutor(loadKernels()));
+    const expected = await files(localExecutor(loadKernels()));
     const names = expected.map(({ name }) => name);
     expect(names.filter((name) => name.endsWith(".json"))).toEqual(["R1.json", "T13.json"]);
     for (const workers of [2, 4]) expect(await files(threads(workers))).toEqual(expected);
@@ -98,7 +98,7 @@ describe("bit-equality", () => {
 
 describe("threads", () => {
   test("that are killed in the middle are replaced and nothing is lost", async () => {
-    const expected = await collect(new LocalExecutor(loadKernels()).results(runTasks(spec)));
+    const expected = await collect(localExecutor(loadKernels()).results(runTasks(spec)));
     const pool = threads(2, 8);
     const results: unknown[] = [];
     for await (const result of pool.results(runTasks(spec))) {

@@ -48,10 +48,10 @@ export interface BuiltInKind extends CircuitKind<object> {
 export type Kinds = Readonly<Record<string, CircuitKind<object>>>;
 
 /** What a kind's circuits are given as, `{kind, …}`. */
-export type GivenOf<Table extends Kinds> = {
+export type GivenOf<Table extends object> = {
   [Name in keyof Table & string]: {
     readonly kind: Name;
-  } & (Table[Name] extends CircuitKind<infer Given> ? Given : never);
+  } & (Table[Name] extends { d(given: infer Given): number } ? Given : never);
 }[keyof Table & string];
 
 /**

@@ -1,6 +1,7 @@
 import type { Kernels } from "../../kernels/kernels.js";
 import type { MultiPartNetwork } from "../../network/multi-part.js";
-import { searchWorst } from "../../engine/worst-case-search.js";
+import { finish } from "../../base/steps.js";
+import { worstSteps } from "../../engine/worst-case-search.js";
 import type { NoiseAt } from "../../network/construction.js";
 import { SparseEngine } from "../../engine/sparse.js";
 import type { RandomInput } from "../../engine/sampling.js";
@@ -45,7 +46,8 @@ export function measureDesign(
   const runner = new SparseEngine(kernels, network, { z });
   const sums = noises.map(({ noise, samples }) => runner.runChunk({ ...input, z }, 0, samples, { noise, noiseAt }));
   if (adversary === null) return { sums, searched: null };
-  return { sums, searched: searchWorst(runner, { ...input, ...adversary, z, samples: noises[0].samples }).error };
+  const given = { ...input, ...adversary, z, samples: noises[0].samples };
+  return { sums, searched: finish(worstSteps(runner, given)).error };
 }
 
 /** What a design is reported by, of one network of a run. */

@@ -37,14 +37,7 @@ test("every noise has its own sums, of the same samples; the search is the adver
   }
   // Two circuits of one group, which half of its changes look for.
   expect(searched).toBeCloseTo(1, 3);
-  const { error } = searchWorst(new SparseEngine(kernels, network, { z: 2 }), {
-    z: 2,
-    seed: 3,
-    network: 0,
-    layer: 4,
-    steps: 20,
-    samples: 40,
-  });
+  const { error } = searchWorst(network, { z: 2, seed: 3, layer: 4, steps: 20, samples: 40 }, kernels);
   expect(searched).toBe(error);
   expect(measureDesign(kernels, network, { ...given, adversary: null }, input).searched).toBeNull();
 });

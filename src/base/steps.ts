@@ -1,0 +1,9 @@
+/** Work in small steps: yields the share that is done, from 0 to 1, and returns the result. */
+export type Steps<Result> = Generator<number, Result, void>;
+
+/** Takes all steps at once. */
+export function finish<Result>(steps: Steps<Result>): Result {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
