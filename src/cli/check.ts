@@ -17,15 +17,9 @@ import { checkWritable, writeWhole } from "../base/write-whole.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
 
-interface Options {
-  readonly D?: string;
-  readonly S?: string;
-  readonly L?: string;
-  readonly z?: string;
+type Options = Readonly<Partial<Record<"D" | "S" | "L" | "z" | "mended" | "mend", string>>> & {
   readonly json?: boolean;
-  readonly mended?: string;
-  readonly mend?: string;
-}
+};
 
 /** `superpose check`: whether circuits can be put in superposition, and what to do where not. */
 export function addCheck(program: Command, session: Session): void {

@@ -11,11 +11,7 @@ import type { ResultLine } from "../results/result-line.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
 import type { Session } from "./session.js";
 
-interface CollectOptions {
-  readonly out?: string;
-  readonly csv?: string;
-  readonly parquet?: string;
-}
+type CollectOptions = Readonly<Partial<Record<"out" | "csv" | "parquet", string>>>;
 
 /** `superpose collect`: a sweep's shards as one result. */
 export function addCollect(program: Command, session: Session): void {

@@ -3,12 +3,11 @@ import { InputError } from "../base/errors.js";
 import type { ImportedModel } from "../exchange/model.js";
 import { flatRow } from "../results/file-rows.js";
 import type { ErrorRow } from "../results/rows.js";
-import type { Sampling } from "../circuits/inputs.js";
 import { fieldFromText, fieldNamed, numberFrom } from "../config/fields.js";
-import type { Gate } from "../network/construction.js";
 import { shortNumber } from "../drawing/numbers.js";
 import { jsonWithRows } from "../results/table.js";
 import { parseField } from "../config/parse-spec.js";
+import type { RunSpec } from "../config/run-spec.js";
 import { checked, wholeSchema } from "../base/validation.js";
 import { readModel } from "./read-model.js";
 import { showProgress } from "./progress.js";
@@ -16,12 +15,7 @@ import { allowed, rowsText } from "./run.js";
 import type { Session } from "./session.js";
 
 /** How to run a model: what flags leave out, its own spec says. */
-interface Settings {
-  readonly z: readonly number[];
-  readonly samples: number;
-  readonly sampling: Sampling;
-  readonly seed: number;
-  readonly gate: Gate;
+interface Settings extends Pick<RunSpec, (typeof fields)[number]> {
   readonly network: number;
 }
 

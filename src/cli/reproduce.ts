@@ -8,10 +8,9 @@ import { shortNumber } from "../drawing/numbers.js";
 import { fieldFromText, fieldNamed } from "../config/fields.js";
 import { checked, nearest, wholeSchema } from "../base/validation.js";
 import { fillFolder } from "../base/write-whole.js";
-import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
-import { workersFrom, workersOption } from "./workers.js";
+import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
 interface Options {
   readonly figures?: string;
@@ -52,18 +51,12 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
   const workers = workersFrom(options.workers);
   // Loaded here so that help answers at once: this brings the drawing of figures with it.
   const { reproduce } = await import("../report/reproduce.js");
-  const { nodeExecutor } = await import("../workers/node-pool.js");
   const figures = options.figures === undefined ? null : chosenFigures(options.figures, figureIds);
 
-  const result = await fillFolder(options.out, async (folder) => {
-    const progress = showProgress("reproducing");
-    const executor = nodeExecutor(workers);
-    try {
+  const result = await fillFolder(options.out, (folder) =>
+    withWorkers({ workers, label: "reproducing" }, async (executor, progress) => {
       const made = await reproduce({
-        figures,
-        seed,
-        quick: options.quick === true,
-        wide: options.wide === true,
+        ...{ figures, seed, quick: options.quick === true, wide: options.wide === true },
         onProgress: (figure, done, total) => progress.update(done, total, figure),
         signal: session.signal,
         executor,
@@ -73,11 +66,8 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
         writeFileSync(join(folder, name), content);
       }
       return made;
-    } finally {
-      progress.stop();
-      await executor.dispose();
-    }
-  });
+    }),
+  );
   if (!result.hasPngs)
     session.note("No PNGs: they take the optional package @resvg/resvg-js; npm install @resvg/resvg-js brings it.");
   session.print(`${summaryText(result)}\n\nWrote ${result.files.length} files to ${options.out}.\n`);

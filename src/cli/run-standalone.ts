@@ -7,10 +7,9 @@ import type { Table } from "../results/table.js";
 import { fieldFromText, specFields } from "../config/fields.js";
 import { checked, choiceSchema, nearest } from "../base/validation.js";
 import { writeWhole } from "../base/write-whole.js";
-import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
-import { workersFrom } from "./workers.js";
+import { withWorkers, workersFrom } from "./workers.js";
 
 /** The experiment that is run when none is named: what the rest of `superpose run` is about. */
 const standard = "errors";
@@ -97,23 +96,15 @@ export async function runStandaloneCommand(
   // Loaded here so that help answers at once: this brings the drawing of figures with it.
   const study = await info.load();
   const { standaloneJson, parseStandaloneSettings, runStandalone } = await import("../studies/standalone.js");
-  const { nodeExecutor } = await import("../workers/node-pool.js");
   const settings = parseStandaloneSettings(study, given);
   const start = performance.now();
-  const executor = nodeExecutor(workers);
-  const progress = showProgress(`running ${info.id}`);
-  let result;
-  try {
-    result = await runStandalone(study, settings, {
+  const { rows, table, sentence } = await withWorkers({ workers, label: `running ${info.id}` }, (executor, progress) =>
+    runStandalone(study, settings, {
       executor,
       onProgress: (share) => progress.update(share, 1),
       signal: session.signal,
-    });
-  } finally {
-    progress.stop();
-    await executor.dispose();
-  }
-  const { rows, table, sentence } = result;
+    }),
+  );
   const json = await standaloneJson(study, settings, rows, session.version);
   const out = options["out"] as string | undefined;
   if (out !== undefined) writeWhole(out, out.toLowerCase().endsWith(".csv") ? rowsToCsv(rows) : json);

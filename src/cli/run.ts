@@ -16,11 +16,10 @@ import { designNotes, fieldFromText, specFields, type SpecField } from "../confi
 import { checked, choiceSchema } from "../base/validation.js";
 import { namesCircuitsFile, readCircuits, readSpecFile } from "./circuits-file.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
-import { showProgress } from "./progress.js";
 import { addStandaloneOptions, standaloneHelp, standaloneInfoOf, runStandaloneCommand } from "./run-standalone.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
-import { workersFrom, workersOption } from "./workers.js";
+import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
 /** `superpose run`: one experiment of the user's own. */
 export function addRun(program: Command, session: Session): void {
@@ -119,22 +118,11 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   for (const text of specNotes(spec)) session.note(`note: ${text}`);
   // Loaded here so that help and wrong input answer at once.
   const { runSpec } = await import("../runs/run.js");
-  const { nodeExecutor } = await import("../workers/node-pool.js");
   const { estimate } = await import("../batch/estimate.js");
-  const executor = nodeExecutor(workers, { relaxed });
-  const progress = showProgress("running", estimate([spec], workers, engine).seconds);
-  let result;
-  try {
-    result = await runSpec(spec, {
-      onProgress: (done, total) => progress.update(done, total),
-      signal: session.signal,
-      executor,
-      engine,
-    });
-  } finally {
-    progress.stop();
-    await executor.dispose();
-  }
+  const expected = estimate([spec], workers, engine).seconds;
+  const result = await withWorkers({ workers, label: "running", expected, relaxed }, (executor, { update }) =>
+    runSpec(spec, { onProgress: update, signal: session.signal, executor, engine }),
+  );
   const json = await runJson(spec, result.rows, session.version, result.naive, relaxed);
   if (out !== undefined) {
     writeWhole(out, out.toLowerCase().endsWith(".csv") ? rowsToCsv(result.rows.map(flatRow)) : json);

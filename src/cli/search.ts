@@ -14,10 +14,9 @@ import { described } from "../base/validation.js";
 import { namesCircuitsFile, readCircuits } from "./circuits-file.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
 import { readData } from "./read-data.js";
-import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
-import { workersFrom, workersOption } from "./workers.js";
+import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
 interface SearchOptions {
   readonly out?: string;
@@ -129,33 +128,25 @@ async function measured(
   workers: number,
   session: Session,
 ): Promise<SearchResult> {
-  const [{ runAll }, { nodeExecutor }] = await Promise.all([
-    import("../batch/run-all.js"),
-    import("../workers/node-pool.js"),
-  ]);
-  const executor = nodeExecutor(workers);
-  const progress = showProgress("searching");
+  const { runAll } = await import("../batch/run-all.js");
   const total = countRuns(plan);
   let done = 0;
-  const measure: MeasureSpecs = async (specs) => {
-    const hashes = await Promise.all(specs.map(specHash));
-    const known = results.knownOf(specs.length);
-    const rows = hashes.slice(0, known).map((hash) => results.take(hash));
-    done += known;
-    if (known === specs.length) return rows;
-    for await (const own of runAll(specs.slice(known), { executor, signal: session.signal })) {
-      results.append(hashes[rows.length], specs[rows.length], own);
-      rows.push(own);
-      progress.update(++done, total);
-    }
-    return rows;
-  };
-  try {
-    return await search(plan, measure);
-  } finally {
-    progress.stop();
-    await executor.dispose();
-  }
+  return withWorkers({ workers, label: "searching" }, (executor, progress) => {
+    const measure: MeasureSpecs = async (specs) => {
+      const hashes = await Promise.all(specs.map(specHash));
+      const known = results.knownOf(specs.length);
+      const rows = hashes.slice(0, known).map((hash) => results.take(hash));
+      done += known;
+      if (known === specs.length) return rows;
+      for await (const own of runAll(specs.slice(known), { executor, signal: session.signal })) {
+        results.append(hashes[rows.length], specs[rows.length], own);
+        rows.push(own);
+        progress.update(++done, total);
+      }
+      return rows;
+    };
+    return search(plan, measure);
+  });
 }
 
 /** The best beside the base, on held-out seeds. */

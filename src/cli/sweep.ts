@@ -8,7 +8,7 @@ import { namesCircuitsFile, readCircuits } from "./circuits-file.js";
 import { readData } from "./read-data.js";
 import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
-import { workersFrom, workersOption } from "./workers.js";
+import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
 interface SweepOptions {
   readonly out?: string;
@@ -98,22 +98,13 @@ async function runLocally(results: ResultsFile, workers: number, session: Sessio
   const { missing } = results;
   if (missing.length === 0) return;
   const { runAll } = await import("../batch/run-all.js");
-  const { nodeExecutor } = await import("../workers/node-pool.js");
   const { estimate } = await import("../batch/estimate.js");
-  const executor = nodeExecutor(workers);
   const specs = missing.map(({ spec }) => spec);
-  const progress = showProgress("running", estimate(specs, workers).seconds);
-  try {
-    const all = runAll(specs, {
-      executor,
-      onProgress: (done, total) => progress.update(done, total),
-      signal: session.signal,
-    });
+  const expected = estimate(specs, workers).seconds;
+  await withWorkers({ workers, label: "running", expected }, async (executor, { update }) => {
+    const all = runAll(specs, { executor, onProgress: update, signal: session.signal });
     for await (const rows of all) results.append(rows);
-  } finally {
-    progress.stop();
-    await executor.dispose();
-  }
+  });
 }
 
 async function runQueued(results: ResultsFile, address: QueueAddress, plan: Sweep, session: Session): Promise<void> {

@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import { Option } from "commander";
-import { MOST_WORKERS } from "../jobs/execute.js";
+import { MOST_WORKERS, type Executor } from "../jobs/execute.js";
 import { fieldFromText, wholeField } from "../config/fields.js";
 import { checked, wholeSchema } from "../base/validation.js";
+import { showProgress, type Progress } from "./progress.js";
 
 const field = wholeField(
   "workers",
@@ -10,6 +11,30 @@ const field = wholeField(
   Math.min(availableParallelism(), MOST_WORKERS),
   "cores to work on; the results do not depend on it",
 );
+
+/** Does work in threads and shows how far it is; both end with it. */
+export async function withWorkers<Result>(
+  { workers, label, expected, relaxed }: WithWorkers,
+  work: (executor: Executor, progress: Progress) => Promise<Result>,
+): Promise<Result> {
+  const { nodeExecutor } = await import("../workers/node-pool.js");
+  const executor = nodeExecutor(workers, { relaxed: relaxed === true });
+  const progress = showProgress(label, expected);
+  try {
+    return await work(executor, progress);
+  } finally {
+    progress.stop();
+    await executor.dispose();
+  }
+}
+
+interface WithWorkers {
+  readonly workers: number;
+  /** What is being done, and the seconds that it may take; left out for unknown. */
+  readonly label: string;
+  readonly expected?: number;
+  readonly relaxed?: boolean;
+}
 
 /** `--workers`, of commands that run experiments. */
 export function workersOption(): Option {

@@ -3,10 +3,9 @@ import { InputError } from "../base/errors.js";
 import { shapeOf } from "../config/run-spec.js";
 import { nearest } from "../base/validation.js";
 import { checkModelFolder, writeModel } from "./export.js";
-import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
-import { workersFrom, workersOption } from "./workers.js";
+import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
 interface Options {
   readonly out?: string;
@@ -60,27 +59,16 @@ async function makeModel(name: string, options: Options, session: Session): Prom
   const out = options.out ?? name;
   checkModelFolder(out);
   const workers = workersFrom(options.workers);
-  const [{ buildRunNetwork }, { runSpec }, { nodeExecutor }, { modelFiles }, { errorsSection }] = await Promise.all([
+  const [{ buildRunNetwork }, { runSpec }, { modelFiles }, { errorsSection }] = await Promise.all([
     import("../config/build.js"),
     import("../runs/run.js"),
-    import("../workers/node-pool.js"),
     import("../exchange/model-files.js"),
     import("../exchange/card-errors.js"),
   ]);
   const { spec, title, about } = model;
-  const executor = nodeExecutor(workers);
-  const progress = showProgress("measuring");
-  let rows;
-  try {
-    ({ rows } = await runSpec(spec, {
-      onProgress: (done, total) => progress.update(done, total),
-      signal: session.signal,
-      executor,
-    }));
-  } finally {
-    progress.stop();
-    await executor.dispose();
-  }
+  const { rows } = await withWorkers({ workers, label: "measuring" }, (executor, { update }) =>
+    runSpec(spec, { onProgress: update, signal: session.signal, executor }),
+  );
   const command = `superpose zoo ${name}`;
   const errors = errorsSection(rows);
   const text = { title, about, command, errors, version: session.version };

@@ -32,25 +32,56 @@ interface Bounds {
 
 type Range = readonly [min: number, max: number];
 
-export function wholeField(name: string, [min, max]: Range, standard: number | null, help: string) {
+export function wholeField<Name extends string, Standard extends number | null>(
+  name: Name,
+  [min, max]: Range,
+  standard: Standard,
+  help: string,
+) {
   return { name, kind: "whole" as const, min, max, default: standard, help };
 }
 
-export function numberField(name: string, [min, max]: Range, standard: number | null, help: string): SpecField {
-  return { name, kind: "number", min, max, default: standard, help };
+export function numberField<Name extends string, Standard extends number | null>(
+  name: Name,
+  [min, max]: Range,
+  standard: Standard,
+  help: string,
+) {
+  return { name, kind: "number" as const, min, max, default: standard, help };
 }
 
-export function choiceField(name: string, choices: readonly string[], standard: string, help: string): SpecField {
-  return { name, kind: "choice", choices, default: standard, help };
+export function choiceField<Name extends string, const Choice extends string>(
+  name: Name,
+  choices: readonly Choice[],
+  standard: NoInfer<Choice>,
+  help: string,
+) {
+  return { name, kind: "choice" as const, choices, default: standard, help };
 }
 
-export function wholesField(name: string, [min, max]: Range, standard: readonly number[], help: string): SpecField {
-  return { name, kind: "wholes", min, max, maxLength: 64, default: standard, help };
+export function wholesField<Name extends string>(
+  name: Name,
+  [min, max]: Range,
+  standard: readonly number[],
+  help: string,
+) {
+  return { name, kind: "wholes" as const, min, max, maxLength: 64, default: standard, help };
 }
 
-export function numbersField(name: string, [min, max]: Range, maxLength: number, help: string): SpecField {
-  return { name, kind: "numbers", min, max, maxLength, default: null, help };
+export function numbersField<Name extends string>(name: Name, [min, max]: Range, maxLength: number, help: string) {
+  return { name, kind: "numbers" as const, min, max, maxLength, default: null, help };
 }
+
+/** Values of fields by name, once checked. */
+export type ValuesOf<Fields extends readonly SpecField[]> = {
+  readonly [Field in Fields[number] as Field["name"]]: ValueOf<Field> | (Field["default"] & null);
+};
+
+type ValueOf<Field> = Field extends { readonly choices: readonly (infer Choice)[] }
+  ? Choice
+  : Field extends { readonly maxLength: number }
+    ? readonly number[]
+    : number;
 
 /** Largest D and T: what 24 bits can count. */
 const LARGEST = 16_777_216;

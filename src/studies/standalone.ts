@@ -1,6 +1,7 @@
 import type { Executor } from "../jobs/execute.js";
 import { jsonWithRows, type Table } from "../results/table.js";
 import { fieldSchema } from "../config/field-schema.js";
+import type { ValuesOf } from "../config/fields.js";
 import { hashOf } from "../config/hash.js";
 import { checked, checkExtent, fieldsOf } from "../base/validation.js";
 import type { RunTasks } from "./study.js";
@@ -25,18 +26,19 @@ export interface StandaloneStudy extends StandaloneInfo {
 /** Checked values by field name. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** A standalone study whose settings, once checked, have the type that it says. */
-export function standaloneStudy<Own>(
-  experiment: Omit<StandaloneStudy, "check" | "run"> & {
-    readonly check?: (settings: Own) => void;
-    readonly run: (settings: Own, run: RunTasks) => Promise<StandaloneResult>;
+/** A standalone study whose settings, once checked, have the types of its fields. */
+export function standaloneStudy<Fields extends StandaloneInfo["fields"]>(
+  experiment: StandaloneInfo & {
+    readonly fields: Fields;
+    readonly check?: (settings: ValuesOf<Fields>) => void;
+    readonly run: (settings: ValuesOf<Fields>, run: RunTasks) => Promise<StandaloneResult>;
   },
 ): StandaloneStudy {
   const { check, run } = experiment;
   return {
     ...experiment,
-    check: (settings) => check?.(settings as Own),
-    run: (settings, tasks) => run(settings as Own, tasks),
+    check: (settings) => check?.(settings as ValuesOf<Fields>),
+    run: (settings, tasks) => run(settings as ValuesOf<Fields>, tasks),
   };
 }
 

@@ -8,7 +8,7 @@ export const reportDs = [400, 600, 1000, 1600, 2400, 4000];
 export const capacityDefaults = { S: 6, z: 1, layer: 3, threshold: 0.02, samples: 512 } as const;
 
 /** `superpose run --experiment capacity`. */
-export const capacityInfo: StandaloneInfo = {
+export const capacityInfo = {
   id: "capacity",
   question: "How does the largest number of circuits with small errors grow with the width D?",
   isAdaptive: true,
@@ -26,4 +26,4 @@ export const capacityInfo: StandaloneInfo = {
     wholeField("samples", [16, 1_000_000], capacityDefaults.samples, "samples per network at D ≤ 1000, fewer above"),
     seedField,
   ],
-};
+} as const satisfies StandaloneInfo;

@@ -1,15 +1,11 @@
 import { maxCircuits } from "../../assignment/prime-steps.js";
 import { InputError } from "../../base/errors.js";
-import { capacityFigure, measureCapacity, type CapacitySettings } from "./plan.js";
+import { capacityFigure, measureCapacity } from "./plan.js";
 import { capacityInfo } from "./settings.js";
 import { standaloneStudy } from "../standalone.js";
 
-interface Settings extends Omit<CapacitySettings, "Ds"> {
-  readonly D: readonly number[];
-}
-
 /** The largest T at each D, figure CAP with settings of one's own. [E24] */
-export const standaloneCapacity = standaloneStudy<Settings>({
+export const standaloneCapacity = standaloneStudy({
   ...capacityInfo,
   check({ D: Ds, S, z }) {
     if (S === 1) {

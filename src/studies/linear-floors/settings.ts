@@ -2,7 +2,7 @@ import { choiceField, numbersField, wholeField, wholesField } from "../../config
 import { featureFamilies } from "../storage/feature-families.js";
 import { seedField, type StandaloneInfo } from "../standalone-info.js";
 
-export const linearFloorsInfo: StandaloneInfo = {
+export const linearFloorsInfo = {
   id: "floors",
   question: "How well can any linear readout tell F features in n dimensions apart, and how near do usual ones come?",
   fields: [
@@ -18,4 +18,4 @@ export const linearFloorsInfo: StandaloneInfo = {
     wholeField("repeats", [1, 100], 3, "draws of the vectors (family random)"),
     seedField,
   ],
-};
+} as const satisfies StandaloneInfo;

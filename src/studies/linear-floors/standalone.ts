@@ -1,27 +1,18 @@
 import { maxCircuits } from "../../assignment/prime-steps.js";
 import { InputError } from "../../base/errors.js";
+import type { ValuesOf } from "../../config/fields.js";
 import { deriveSeed } from "../../base/random.js";
 import { collect } from "../../jobs/execute.js";
 import { spread } from "../../results/statistics.js";
 import { standaloneStudy } from "../standalone.js";
-import type { FeatureFamily } from "../storage/feature-families.js";
 import type { LinearFloorsTask } from "./measure.js";
 import { linearFloorsInfo } from "./settings.js";
 
-interface Settings {
-  readonly family: FeatureFamily;
-  readonly n: readonly number[];
-  readonly F: readonly number[] | null;
-  readonly S: number;
-  readonly repeats: number;
-  readonly seed: number;
-}
-
-const sizesOf = ({ family, n: ns, F: given }: Settings): { n: number; F: number }[] =>
+const sizesOf = ({ family, n: ns, F: given }: ValuesOf<typeof linearFloorsInfo.fields>): { n: number; F: number }[] =>
   ns.flatMap((n) => (given ?? (family === "equiangular" ? [2 * n] : [2 * n, n * n])).map((F) => ({ n, F })));
 
 /** The floors of linear readout of a code, and what its usual readouts reach. [L3] */
-export const standaloneLinearFloors = standaloneStudy<Settings>({
+export const standaloneLinearFloors = standaloneStudy({
   ...linearFloorsInfo,
   check(settings) {
     const { family, S } = settings;

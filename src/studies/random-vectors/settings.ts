@@ -2,7 +2,7 @@ import { wholeField, wholesField } from "../../config/fields.js";
 import { seedField, type StandaloneInfo } from "../standalone-info.js";
 
 /** `superpose run --experiment random-vectors`. */
-export const randomVectorsInfo: StandaloneInfo = {
+export const randomVectorsInfo = {
   id: "random-vectors",
   question: "How nearly orthogonal are m random unit vectors in n dimensions, all pairs of them?",
   fields: [
@@ -11,4 +11,4 @@ export const randomVectorsInfo: StandaloneInfo = {
     wholeField("repeats", [1, 1000], 3, "draws"),
     seedField,
   ],
-};
+} as const satisfies StandaloneInfo;

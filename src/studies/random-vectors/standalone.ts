@@ -8,19 +8,12 @@ import { standaloneStudy } from "../standalone.js";
 import { mergeDotProducts, type RandomVectorsTask } from "./measure.js";
 import { randomVectorsInfo } from "./settings.js";
 
-interface Settings {
-  readonly n: readonly number[];
-  readonly m: readonly number[];
-  readonly repeats: number;
-  readonly seed: number;
-}
-
 /** Multiplications of one draw above which its pairs are shared out. */
 const MANY = 2e10;
 const SHARES = 4;
 
 /** Dot products of all pairs of random unit vectors, figure T5 with sizes of one's own. [E25] */
-export const standaloneRandomVectors = standaloneStudy<Settings>({
+export const standaloneRandomVectors = standaloneStudy({
   ...randomVectorsInfo,
   check({ n: ns, m: ms }) {
     for (const n of ns) {

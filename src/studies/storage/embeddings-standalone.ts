@@ -3,15 +3,8 @@ import { standaloneStudy } from "../standalone.js";
 import { losses, trainAutoencoder } from "./autoencoder.js";
 import { embeddingsInfo } from "./settings.js";
 
-interface Settings {
-  readonly n: number;
-  readonly m: readonly number[];
-  readonly steps: number;
-  readonly seed: number;
-}
-
 /** Embeddings by training, figure S6 with sizes of one's own. */
-export const standaloneEmbeddings = standaloneStudy<Settings>({
+export const standaloneEmbeddings = standaloneStudy({
   ...embeddingsInfo,
   async run({ n, m: ms, steps, seed }) {
     const rows = ms.flatMap((m) =>

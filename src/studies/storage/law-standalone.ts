@@ -6,17 +6,8 @@ import { standaloneStudy } from "../standalone.js";
 import type { StorageLawTask } from "./law.js";
 import { storageLawInfo } from "./settings.js";
 
-interface Settings {
-  readonly n: readonly number[];
-  readonly m: readonly number[] | null;
-  readonly threshold: "half" | "half-slack" | "best";
-  readonly theta: number | null;
-  readonly samples: number;
-  readonly seed: number;
-}
-
 /** How many features can be active until 50 % and 95 % of samples are right, by the exact law, for m of any size. [L1] [L2] */
-export const standaloneStorageLaw = standaloneStudy<Settings>({
+export const standaloneStorageLaw = standaloneStudy({
   ...storageLawInfo,
   check({ m, theta, threshold }) {
     for (const value of m ?? [])

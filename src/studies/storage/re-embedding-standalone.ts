@@ -6,18 +6,8 @@ import type { ReEmbeddingTask } from "./re-embedding.js";
 import { reEmbeddingInfo } from "./settings.js";
 import { reEmbeddingRows } from "./statistics.js";
 
-interface Settings {
-  readonly n: number;
-  readonly m: number;
-  readonly l: readonly number[];
-  readonly layers: number;
-  readonly samples: number;
-  readonly repeats: number;
-  readonly seed: number;
-}
-
 /** Noise of features that are read and stored anew, figure S4 with sizes of one's own. [E26] */
-export const standaloneReEmbedding = standaloneStudy<Settings>({
+export const standaloneReEmbedding = standaloneStudy({
   ...reEmbeddingInfo,
   check({ n, m, l }) {
     const most = Math.max(...l);

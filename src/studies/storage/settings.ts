@@ -4,7 +4,7 @@ import { featureFamilies } from "./feature-families.js";
 
 // `superpose run --experiment` storage, re-embedding, stored-features and embeddings.
 
-export const storageInfo: StandaloneInfo = {
+export const storageInfo = {
   id: "storage",
   question:
     "How many of m features stored in n dimensions can be active at once, and how much do they disturb each other?",
@@ -23,9 +23,9 @@ export const storageInfo: StandaloneInfo = {
     wholeField("repeats", [1, 1000], 3, "draws of the vectors"),
     seedField,
   ],
-};
+} as const satisfies StandaloneInfo;
 
-export const reEmbeddingInfo: StandaloneInfo = {
+export const reEmbeddingInfo = {
   id: "re-embedding",
   question: "What becomes of stored features that are read and stored anew, layer after layer?",
   fields: [
@@ -37,9 +37,9 @@ export const reEmbeddingInfo: StandaloneInfo = {
     wholeField("repeats", [1, 1000], 3, "draws"),
     seedField,
   ],
-};
+} as const satisfies StandaloneInfo;
 
-export const storedFeaturesInfo: StandaloneInfo = {
+export const storedFeaturesInfo = {
   id: "stored-features",
   question: "How many features can n dimensions store, l active at once, until one is read wrong?",
   fields: [
@@ -50,9 +50,9 @@ export const storedFeaturesInfo: StandaloneInfo = {
     wholeField("samples", [1, 1000], 32, "samples"),
     seedField,
   ],
-};
+} as const satisfies StandaloneInfo;
 
-export const embeddingsInfo: StandaloneInfo = {
+export const embeddingsInfo = {
   id: "embeddings",
   question: "Which embedding of m features in n dimensions does training find, by its loss?",
   fields: [
@@ -61,9 +61,9 @@ export const embeddingsInfo: StandaloneInfo = {
     wholeField("steps", [1, 100_000], 3000, "steps of training"),
     seedField,
   ],
-};
+} as const satisfies StandaloneInfo;
 
-export const storageLawInfo: StandaloneInfo = {
+export const storageLawInfo = {
   id: "storage-law",
   question: "How many of m features in n dimensions can be active until 50 % and 95 % of samples are right, exactly?",
   fields: [
@@ -79,4 +79,4 @@ export const storageLawInfo: StandaloneInfo = {
     wholeField("samples", [1, 1_000_000], 2000, "samples drawn at s95 beside the integral"),
     seedField,
   ],
-};
+} as const satisfies StandaloneInfo;

@@ -6,7 +6,6 @@ import { collect } from "../../jobs/execute.js";
 import { spread } from "../../results/statistics.js";
 import { mostActive } from "../../theory/storage.js";
 import { standaloneStudy } from "../standalone.js";
-import type { FeatureFamily } from "./feature-families.js";
 import type { StorageTask } from "./measure.js";
 import { storageInfo } from "./settings.js";
 import { activeCounts, boundaryOf, rowsBesideEstimates } from "./statistics.js";
@@ -14,24 +13,13 @@ import { activeCounts, boundaryOf, rowsBesideEstimates } from "./statistics.js";
 /** Numbers of all vectors of one draw, whether drawn or spared: beyond this a draw takes minutes. */
 const MOST_NUMBERS = 4e9;
 
-interface StorageSettings {
-  readonly family: FeatureFamily;
-  readonly n: readonly number[];
-  readonly m: readonly number[];
-  readonly l: readonly number[] | null;
-  readonly S: number;
-  readonly samples: number;
-  readonly repeats: number;
-  readonly seed: number;
-}
-
 /** The l of a run; those given, in order. */
-function activeOf({ l }: StorageSettings, size: { n: number; m: number }): readonly number[] {
+function activeOf(l: readonly number[] | null, size: { n: number; m: number }): readonly number[] {
   return l === null ? activeCounts(size) : [...new Set(l)].sort((a, b) => a - b);
 }
 
 /** Noise and threshold readout of stored features, sizes of one's own. [E25]–[E27] */
-export const standaloneStorage = standaloneStudy<StorageSettings>({
+export const standaloneStorage = standaloneStudy({
   ...storageInfo,
   check({ family, n: ns, m: ms, l, S }) {
     for (const value of l ?? []) {
@@ -48,12 +36,11 @@ export const standaloneStorage = standaloneStudy<StorageSettings>({
       }
     }
   },
-  async run(settings, run) {
-    const { family, n: ns, m: ms, S, samples, repeats, seed } = settings;
+  async run({ family, n: ns, m: ms, l, S, samples, repeats, seed }, run) {
     const tasks = ns.flatMap((n) =>
       ms.map((m): StorageTask => {
         const own = { kind: "storage", family, n, m, samples, repeat: 0 } as const;
-        const ls = activeOf(settings, { n, m });
+        const ls = activeOf(l, { n, m });
         return { ...own, ls, seed: deriveSeed(seed, "storage", n, m), ...(family === "assignment" ? { S } : {}) };
       }),
     );

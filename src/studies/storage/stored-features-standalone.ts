@@ -7,17 +7,8 @@ import { storedFeaturesInfo } from "./settings.js";
 import { storedFeaturesRows } from "./statistics.js";
 import type { StoredFeaturesTask } from "./stored-features.js";
 
-interface Settings {
-  readonly n: readonly number[];
-  readonly l: number;
-  readonly layers: number;
-  readonly most: number;
-  readonly samples: number;
-  readonly seed: number;
-}
-
 /** How many features can be stored, and kept through layers, part of figure S5 with sizes of one's own. [E26] */
-export const standaloneStoredFeatures = standaloneStudy<Settings>({
+export const standaloneStoredFeatures = standaloneStudy({
   ...storedFeaturesInfo,
   check({ l, most }) {
     if (l >= most) throw new InputError(`most = ${most}: must be more than l = ${l}.`);

@@ -2,7 +2,7 @@ import { choiceField, numbersField, wholeField, wholesField } from "../../config
 import { seedField, type StandaloneInfo } from "../standalone-info.js";
 import { universalCodes } from "./measure.js";
 
-export const universalAndInfo: StandaloneInfo = {
+export const universalAndInfo = {
   id: "universal-and",
   question: "How well does one layer of d neurons compute the AND of all pairs of m Boolean inputs?",
   fields: [
@@ -21,4 +21,4 @@ export const universalAndInfo: StandaloneInfo = {
     wholeField("networks", [1, 1000], 8, "networks"),
     seedField,
   ],
-};
+} as const satisfies StandaloneInfo;

@@ -4,24 +4,12 @@ import { deriveSeed } from "../../base/random.js";
 import { shortNumber } from "../../drawing/numbers.js";
 import { collect } from "../../jobs/execute.js";
 import { standaloneStudy } from "../standalone.js";
-import type { UniversalAndTask, UniversalCode } from "./measure.js";
+import type { UniversalAndTask } from "./measure.js";
 import { universalAndRow } from "./rows.js";
 import { universalAndInfo } from "./settings.js";
 
-interface Settings {
-  readonly m: readonly number[];
-  readonly d: readonly number[];
-  readonly code: UniversalCode;
-  readonly p: readonly number[] | null;
-  readonly S: number;
-  readonly active: readonly number[];
-  readonly samples: number;
-  readonly networks: number;
-  readonly seed: number;
-}
-
 /** The AND of all pairs by one layer of fewer neurons than pairs. */
-export const standaloneUniversalAnd = standaloneStudy<Settings>({
+export const standaloneUniversalAnd = standaloneStudy({
   ...universalAndInfo,
   check({ m: ms, d: ds, code, S, p, active }) {
     for (const m of ms) {
