@@ -8,6 +8,7 @@ import { addForward } from "./forward.js";
 import { addImport } from "./import.js";
 import { addReproduce } from "./reproduce.js";
 import { addRun } from "./run.js";
+import { addScore } from "./score.js";
 import { addSearch } from "./search.js";
 import type { Session } from "./session.js";
 import { addSweep } from "./sweep.js";
@@ -70,6 +71,7 @@ function commandLine(session: Session): Command {
   addAssignments(program, session);
   addExport(program, session);
   addImport(program, session);
+  addScore(program, session);
   addZoo(program, session);
   program.showHelpAfterError("superpose --help lists the commands.");
   for (const command of program.commands) {

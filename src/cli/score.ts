@@ -1,0 +1,144 @@
+import { extname } from "node:path";
+import { Option, type Command } from "commander";
+import { numberFrom } from "../config/fields.js";
+import { checked, wholeSchema } from "../base/validation.js";
+import { shortNumber } from "../drawing/numbers.js";
+import type { ImportedModel } from "../exchange/model.js";
+import { MAX_HEADER } from "../exchange/safetensors.js";
+import type { Scores } from "../scoring/score.js";
+import type { Summary } from "../scoring/summary.js";
+import { readBytes, readingOf } from "./read-data.js";
+import { hintFor, readModel } from "./read-model.js";
+import type { Session } from "./session.js";
+import { formatTable } from "./table.js";
+
+/** Most samples of a split. */
+const MOST_SAMPLES = 1_000_000;
+
+interface Options {
+  readonly json?: true;
+  readonly samples: string;
+  readonly z?: string;
+}
+
+/** `superpose score`: a method's result against the truth. */
+export function addScore(program: Command, session: Session): void {
+  program
+    .command("score")
+    .summary("score an interpretability method's result against the truth")
+    .description(
+      "Compares what a method found in an exported model with what the model computes: parameter components " +
+        "(layers.2.U [C, D, r], layers.2.V [C, r, D]), dictionaries (layers.2.decoder [F, D], with encoder and bias or without) " +
+        "and linear probes (layers.2.probe [T, 1 + readout rows, D]). docs/scoring.md defines every number.",
+    )
+    .argument("<model>", "a .safetensors or .npz file of export or zoo, or the folder it is in")
+    .argument("<file>", "the method's result, .safetensors or .npz")
+    .option("--json", "print all scores as JSON, with those of every component and circuit")
+    .addOption(samplesOption())
+    .addOption(zOption())
+    .addHelpText("after", "\nExample:\n  superpose score bench-tiny components.safetensors")
+    .action(async (path: string, file: string, options: Options) => {
+      const imported = readModel(path);
+      const settings = scoringSettings(imported, options);
+      const [{ readResult, LARGEST_RESULT }, { scoreResult }, { loadKernels }] = await Promise.all([
+        import("../scoring/result-file.js"),
+        import("../scoring/score.js"),
+        import("../kernels/node.js"),
+      ]);
+      const bytes = readBytes(file, LARGEST_RESULT + MAX_HEADER);
+      const hint = hintFor(extname(file).toLowerCase(), bytes);
+      const result = readingOf(file, () => readResult(bytes, imported.model), hint);
+      const scores = scoreResult(imported.model, result, settings, () => loadKernels());
+      if (result.ignored.length > 0) session.note(`ignored: ${result.ignored.slice(0, 8).join(", ")}`);
+      if (options.json === true) {
+        const head = { version: session.version, shape: imported.model.shape, settings, ignored: result.ignored };
+        session.print(`${JSON.stringify({ ...head, ...scores }, null, 2)}\n`);
+      } else session.print(`${scoresText(scores)}\n`);
+    });
+}
+
+export function samplesOption(): Option {
+  return new Option("--samples <number>", "samples of each split").default("2000");
+}
+
+export function zOption(): Option {
+  return new Option("--z <number>", "circuits active at once (default: the first of the model's own spec)");
+}
+
+/** What a model's metadata and flags say about its samples. */
+export function scoringSettings(
+  { model, metadata }: ImportedModel,
+  options: { readonly samples: string; readonly z?: string },
+): { construction: string; samples: number; z: number; seed: number } {
+  const spec = specOf(metadata);
+  const z = options.z === undefined ? (spec.z ?? 1) : numberFrom(options.z);
+  return {
+    construction: metadata["construction"] ?? "balanced",
+    samples: checked("samples", wholeSchema(2, MOST_SAMPLES), numberFrom(options.samples)),
+    z: checked("z", wholeSchema(1, model.shape.T), z),
+    seed: spec.seed ?? 1,
+  };
+}
+
+/** z and seed of the spec in a file's metadata, where it can be read. */
+function specOf(metadata: Readonly<Record<string, string>>): { z?: number; seed?: number } {
+  try {
+    const spec = JSON.parse(metadata["spec"] ?? "{}") as { readonly z?: unknown; readonly seed?: unknown } | null;
+    const z: unknown = Array.isArray(spec?.z) ? spec.z[0] : undefined;
+    const seed = spec?.seed;
+    return {
+      ...(Number.isSafeInteger(z) ? { z: z as number } : {}),
+      ...(Number.isSafeInteger(seed) && (seed as number) >= 0 ? { seed: seed as number } : {}),
+    };
+  } catch {
+    return {};
+  }
+}
+
+/** One table: a line for every score. */
+export function scoresText({ layers, behaviour }: Scores): string {
+  const rows: string[][] = [];
+  const add = (where: string, name: string, score: Summary | number | null, note = ""): void => {
+    if (score === null) return;
+    const [mean, range] =
+      typeof score === "number"
+        ? [score, ""]
+        : [score.mean, score.plusMinus === null ? "" : `± ${shortNumber(score.plusMinus, 2)}`];
+    rows.push([where, name, mean === null ? "–" : shortNumber(mean), range, note]);
+  };
+  for (const { layer, components, dictionary, probe } of layers) {
+    const where = `layer ${layer}`;
+    if (components !== null) {
+      const dead = components.dead > 0 ? `, ${components.dead} of them 0` : "";
+      add(where, "faithfulness", components.faithfulness, `${components.components} components${dead}; 0 is best`);
+      add(where, "purity", components.purity);
+      add(where, "share of any circuit", components.meanShare, `noise has ${shortNumber(components.chanceShare)}`);
+      add(where, "coverage", components.coverage);
+    }
+    if (dictionary !== null) {
+      const dead = dictionary.dead > 0 ? `, ${dictionary.dead} of them 0` : "";
+      add(where, "mean max cosine", dictionary.maxCosine, `${dictionary.latents} latents${dead}`);
+      add(where, "recall at 0.9", dictionary.recall);
+      add(where, "matched cosine", dictionary.matchedCosine);
+      add(where, "AUC", dictionary.auc, `${dictionary.auc.count} circuits`);
+      add(where, "F1", dictionary.f1);
+      add(where, "R²", dictionary.r2);
+    }
+    if (probe !== null) {
+      add(where, "probe AUC", probe.auc, `${probe.auc.count} circuits`);
+      add(where, "probe R²", probe.r2);
+    }
+  }
+  if (behaviour !== null) {
+    add("network", "error", behaviour.full, "0 is best");
+    add("network", "error, own components", behaviour.kept, `${shortNumber(behaviour.components)} kept per layer`);
+    add("network", "error, random ones", behaviour.random);
+    add("network", "error, naive", behaviour.naive);
+  }
+  const columns = [
+    ...["where", "score"].map((title) => ({ title, align: "left" as const })),
+    { title: "value" },
+    ...["95 %", ""].map((title) => ({ title, align: "left" as const })),
+  ];
+  return formatTable(columns, rows);
+}

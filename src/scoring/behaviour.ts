@@ -1,0 +1,178 @@
+import { RandomSequence } from "../base/random.js";
+import type { DenseModel } from "../network/dense-model.js";
+import type { Components } from "./result-file.js";
+import { trueDirections } from "./directions.js";
+import { readoutRows, type Samples } from "./samples.js";
+import { summarizeRatio, type Summary } from "./summary.js";
+import type { TrueParts } from "./truth.js";
+
+/** Errors of active circuits at the last layer: Σ|ŷ − y|² over Σ|y|², over test samples and all readouts. */
+export interface BehaviourScores {
+  /** The network as it is. */
+  readonly full: Summary;
+  /** With the components of the active circuits alone, in every layer that has components. */
+  readonly kept: Summary;
+  /** With as many components, drawn at random for each sample. */
+  readonly random: Summary;
+  /** The network without superposition: as many circuits as fit, the others answered by 0: 1 − D/Σd_t, d_t the neurons that t uses. */
+  readonly naive: number;
+  /** Components kept per sample and layer, on average. */
+  readonly components: number;
+}
+
+/** What a layer's weights are replaced by. */
+export interface ScoredLayer {
+  readonly components: Components;
+  readonly truth: TrueParts;
+  /** The circuit of every component, −1 for none. */
+  readonly circuits: readonly number[];
+}
+
+/** @param layers by layer; the others keep their weights */
+export function scoreBehaviour(
+  model: DenseModel,
+  layers: ReadonlyMap<number, ScoredLayer>,
+  samples: Samples,
+  seed: number,
+): BehaviourScores {
+  const { D, d, T, L } = model.shape;
+  const { count, z, ids, activations } = samples;
+  const errors = { full: new Float64Array(count), kept: new Float64Array(count), random: new Float64Array(count) };
+  const sizes = new Float64Array(count);
+  let kept = 0;
+  const owned = new Map([...layers].map(([l, { circuits }]) => [l, groupByCircuit(circuits, T)]));
+  for (let k = 0; k < count; k++) {
+    const active = ids.subarray(k * z, (k + 1) * z);
+    const first = activations[1].subarray(k * D, (k + 1) * D);
+    const random = new RandomSequence(seed, "user", k);
+    const own = new Map([...owned].map(([l, groups]) => [l, Array.from(active).flatMap((t) => groups[t])]));
+    const other = new Map(
+      [...own].map(([l, { length }]) => [l, drawSome(layers.get(l)?.components.C ?? 0, length, random)]),
+    );
+    for (const list of own.values()) kept += list.length;
+    const last = activations[L].subarray(k * D, (k + 1) * D);
+    const truth = samples.truth[L].subarray(k * z * d, (k + 1) * z * d);
+    [sizes[k], errors.full[k]] = readError(model, last, active, truth);
+    [, errors.kept[k]] = readError(model, forward(model, layers, own, first), active, truth);
+    [, errors.random[k]] = readError(model, forward(model, layers, other, first), active, truth);
+  }
+  return {
+    full: summarizeRatio(errors.full, sizes),
+    kept: summarizeRatio(errors.kept, sizes),
+    random: summarizeRatio(errors.random, sizes),
+    naive: Math.max(0, 1 - D / trueDirections(model, L).length),
+    components: kept / count / layers.size,
+  };
+}
+
+function groupByCircuit(circuits: readonly number[], T: number): number[][] {
+  const groups: number[][] = Array.from({ length: T }, () => []);
+  circuits.forEach((circuit, c) => {
+    if (circuit !== -1) groups[circuit].push(c);
+  });
+  return groups;
+}
+
+/** `some` different numbers below `all`. */
+function drawSome(all: number, some: number, random: RandomSequence): number[] {
+  const drawn = new Set<number>();
+  while (drawn.size < some) drawn.add(random.below(all));
+  return [...drawn];
+}
+
+/** A^L from A^1, with the components of a layer that are kept in place of its weights. */
+function forward(
+  model: DenseModel,
+  layers: ReadonlyMap<number, ScoredLayer>,
+  kept: ReadonlyMap<number, readonly number[]>,
+  first: Float32Array,
+): Float32Array {
+  const { D, L } = model.shape;
+  let before = first;
+  for (let l = 2; l <= L; l++) {
+    const layer = layers.get(l);
+    const sum = Float64Array.from(model.biases[l - 1]);
+    const weights = model.weights[l - 1];
+    if (weights !== null && (layer === undefined || !layer.truth.isSum)) addDense(sum, weights, before);
+    if (layer !== undefined) {
+      if (!layer.truth.isSum) addTruth(sum, layer.truth, before, -1);
+      for (const c of kept.get(l) ?? []) addComponent(sum, layer.components, c, before);
+    }
+    before = Float32Array.from({ length: D }, (_, n) => Math.max(0, sum[n]));
+  }
+  return before;
+}
+
+function addDense(sum: Float64Array, W: Float32Array, A: Float32Array): void {
+  const D = A.length;
+  for (let n = 0; n < D; n++) {
+    let value = 0;
+    for (let m = 0; m < D; m++) value += W[n * D + m] * A[m];
+    sum[n] += value;
+  }
+}
+
+function addComponent(sum: Float64Array, { r, U, V }: Components, c: number, A: Float32Array): void {
+  const D = A.length;
+  for (let k = 0; k < r; k++) {
+    let read = 0;
+    for (let m = 0; m < D; m++) read += V[(c * r + k) * D + m] * A[m];
+    if (read === 0) continue;
+    for (let n = 0; n < D; n++) sum[n] += U[(c * D + n) * r + k] * read;
+  }
+}
+
+/** Adds `by·Σ_t W_t A`: with −1 what all circuits share is left of W. */
+function addTruth(sum: Float64Array, truth: TrueParts, A: Float32Array, by: number): void {
+  const { T, d, S, P, matrices, scale, shift, writes, reads } = truth;
+  const gathered = new Float64Array(d);
+  for (let t = 0; t < T; t++) {
+    for (let j = 0; j < d; j++) {
+      gathered[j] = 0;
+      for (let s = t * S; s < (t + 1) * S; s++) gathered[j] += A[j * P + reads[s]];
+    }
+    for (let i = 0; i < d; i++) {
+      let value = 0;
+      for (let j = 0; j < d; j++) value += matrices[(t * d + i) * d + j] * gathered[j];
+      if (value === 0) continue;
+      for (let s = t * S; s < (t + 1) * S; s++) sum[i * P + writes[s]] += by * scale * value;
+      if (shift !== 0) for (let n = 0; n < P; n++) sum[i * P + n] -= by * shift * value;
+    }
+  }
+}
+
+/** [Σ|y|², Σ|ŷ − y|²] of the active circuits. */
+function readError(
+  { shape, circuits, embedding, unembedding }: DenseModel,
+  A: Float32Array,
+  active: Uint32Array,
+  truth: Float64Array,
+): [number, number] {
+  const { D, d, S, L } = shape;
+  const P = D / d;
+  const { scale, shift } = unembedding[L - 1];
+  const { neurons } = embedding[L - 1];
+  const rows = readoutRows(circuits.readouts);
+  const blocks = Array.from({ length: d }, (_, i) =>
+    shift === 0 ? 0 : A.subarray(i * P, (i + 1) * P).reduce((sum, value) => sum + value, 0),
+  );
+  let [size, error] = [0, 0];
+  active.forEach((t, slot) => {
+    const read = blocks.map((block, i) => {
+      let sum = 0;
+      for (let s = t * S; s < (t + 1) * S; s++) sum += A[i * P + neurons[s]];
+      return scale * sum - shift * block;
+    });
+    for (const { row } of rows) {
+      let [y, off] = [0, 0];
+      row.forEach((weight, j) => {
+        const own = truth[slot * d + j];
+        y += weight * own;
+        off += weight * (read[j] - own);
+      });
+      size += y * y;
+      error += off * off;
+    }
+  });
+  return [size, error];
+}

@@ -1,0 +1,203 @@
+import type { Kernels } from "../kernels/kernels.js";
+import { assignToCircuits } from "./cover.js";
+import { timesTransposed } from "./products.js";
+import type { Components } from "./result-file.js";
+import { summarize, type Summary } from "./summary.js";
+import type { TrueParts } from "./truth.js";
+
+/** How well parameter components are the circuits of one layer. */
+export interface ComponentScores {
+  readonly components: number;
+  readonly rank: number;
+  /** Components of no energy: they have no purity. */
+  readonly dead: number;
+  /** ‖W − Σ U V‖²/‖W‖². */
+  readonly faithfulness: number;
+  /** Over components: the largest share of energy in one circuit's write and read subspaces. */
+  readonly purity: Summary;
+  /** The same, components weighted by their energy. */
+  readonly weightedPurity: number | null;
+  /** Over components: the share for a circuit drawn at random, and what noise has, (d/D)². */
+  readonly meanShare: Summary;
+  readonly chanceShare: number;
+  /** Over circuits: 1 − ‖W_t − Σ of its components‖²/‖W_t‖². */
+  readonly coverage: Summary;
+  /** Per component: its purity, and the circuit that it is assigned to, −1 for none. */
+  readonly purities: readonly number[];
+  readonly circuits: readonly number[];
+  /** Per circuit. */
+  readonly coverages: readonly number[];
+}
+
+/** @param W the layer's weights, [D][D] */
+export function scoreComponents(
+  kernels: Kernels,
+  W: Float32Array,
+  given: Components,
+  truth: TrueParts,
+): ComponentScores {
+  const { C, r } = given;
+  const { T, d, P } = truth;
+  const energies = componentEnergies(given, d * P);
+  const cores = new Cores(given, truth);
+  const core = new Float64Array(d * d);
+  const shares = new Float64Array(C);
+  const purities = new Float64Array(C);
+  const inner = new Float64Array(T);
+  const candidates: { circuit: number; inner: number }[][] = [];
+  const norm = truth.writeNorm * truth.S;
+  for (let c = 0; c < C; c++) {
+    cores.take(c);
+    let [sum, most] = [0, 0];
+    for (let t = 0; t < T; t++) {
+      cores.of(t, core);
+      let square = 0;
+      let product = 0;
+      for (let at = 0; at < d * d; at++) {
+        square += core[at] * core[at];
+        product += core[at] * truth.matrices[t * d * d + at];
+      }
+      const share = energies[c] > 0 ? square / norm / energies[c] : 0;
+      sum += share;
+      most = Math.max(most, share);
+      inner[t] = product;
+    }
+    shares[c] = sum / T;
+    purities[c] = most;
+    candidates.push(promising(inner, energies[c], truth.energies));
+  }
+  const { circuits, coverages } = assignToCircuits(given, energies, candidates, truth);
+  const alive = Array.from(energies.keys()).filter((c) => energies[c] > 0);
+  const total = alive.reduce((all, c) => all + energies[c], 0);
+  const scored = Array.from(coverages.keys()).filter((t) => truth.energies[t] > 0);
+  return {
+    ...{ components: C, rank: r, dead: C - alive.length },
+    faithfulness: faithfulness(kernels, W, given, d * P),
+    purity: summarize(alive.map((c) => purities[c])),
+    weightedPurity: total > 0 ? alive.reduce((all, c) => all + purities[c] * energies[c], 0) / total : null,
+    meanShare: summarize(alive.map((c) => shares[c])),
+    chanceShare: 1 / (P * P),
+    coverage: summarize(scored.map((t) => coverages[t])),
+    ...{ purities: [...purities], circuits: [...circuits], coverages: [...coverages] },
+  };
+}
+
+/** The most promising circuits of one component. */
+const CANDIDATES = 8;
+
+/** Circuits whose coverage the component alone would raise, at most CANDIDATES, the best first. */
+function promising(inner: Float64Array, energy: number, wanted: Float64Array): { circuit: number; inner: number }[] {
+  const found: { circuit: number; inner: number; gain: number }[] = [];
+  inner.forEach((product, circuit) => {
+    const gain = (2 * product - energy) / wanted[circuit];
+    if (!(gain > 0) || gain === Infinity) return;
+    if (found.length === CANDIDATES && gain <= (found.at(-1)?.gain ?? 0)) return;
+    const at = found.findIndex((other) => other.gain < gain);
+    found.splice(at === -1 ? found.length : at, 0, { circuit, inner: product, gain });
+    found.length = Math.min(found.length, CANDIDATES);
+  });
+  return found;
+}
+
+/** ‖U_c V_c‖² of every component, from r×r products. */
+function componentEnergies({ C, r, U, V }: Components, D: number): Float64Array {
+  const energies = new Float64Array(C);
+  for (let c = 0; c < C; c++) {
+    const at = c * D * r;
+    for (let j = 0; j < r; j++) {
+      for (let k = 0; k <= j; k++) {
+        let [left, right] = [0, 0];
+        for (let n = 0; n < D; n++) {
+          left += U[at + n * r + j] * U[at + n * r + k];
+          right += V[at + j * D + n] * V[at + k * D + n];
+        }
+        energies[c] += (j === k ? 1 : 2) * left * right;
+      }
+    }
+    energies[c] = Math.max(0, energies[c]);
+  }
+  return energies;
+}
+
+/** `⟨y_t|M_c|e_t⟩`, d×d, of one component after the other with every circuit. */
+class Cores {
+  readonly #given: Components;
+  readonly #truth: TrueParts;
+  /** Sums of U over the blocks of the component at hand, [d][r]. */
+  readonly #sums: Float64Array;
+  readonly #left: Float64Array;
+  readonly #right: Float64Array;
+  #at = 0;
+
+  constructor(given: Components, truth: TrueParts) {
+    this.#given = given;
+    this.#truth = truth;
+    this.#sums = new Float64Array(truth.d * given.r);
+    this.#left = new Float64Array(truth.d * given.r);
+    this.#right = new Float64Array(truth.d * given.r);
+  }
+
+  take(c: number): void {
+    const { r, U } = this.#given;
+    const { d, P } = this.#truth;
+    this.#at = c * d * P * r;
+    this.#sums.fill(0);
+    for (let n = 0; n < d * P; n++) {
+      const block = Math.floor(n / P) * r;
+      for (let k = 0; k < r; k++) this.#sums[block + k] += U[this.#at + n * r + k];
+    }
+  }
+
+  of(t: number, into: Float64Array): void {
+    const { r, U, V } = this.#given;
+    const { d, P, S, scale, shift, writes, reads } = this.#truth;
+    const [left, right] = [this.#left, this.#right];
+    for (let i = 0; i < d; i++) {
+      for (let k = 0; k < r; k++) {
+        let [written, read] = [0, 0];
+        for (let s = t * S; s < (t + 1) * S; s++) {
+          written += U[this.#at + (i * P + writes[s]) * r + k];
+          read += V[this.#at + k * d * P + i * P + reads[s]];
+        }
+        left[i * r + k] = scale * written - shift * this.#sums[i * r + k];
+        right[i * r + k] = read;
+      }
+    }
+    for (let i = 0; i < d; i++) {
+      for (let j = 0; j < d; j++) {
+        let sum = 0;
+        for (let k = 0; k < r; k++) sum += left[i * r + k] * right[j * r + k];
+        into[i * d + j] = sum;
+      }
+    }
+  }
+}
+
+/** Components whose sum is formed at a time, in columns of the stacked factors. */
+const STACKED = 1024;
+
+function faithfulness(kernels: Kernels, W: Float32Array, { C, r, U, V }: Components, D: number): number {
+  const rest = Float64Array.from(W);
+  const most = Math.max(1, Math.floor(STACKED / r));
+  for (let first = 0; first < C; first += most) {
+    const count = Math.min(most, C - first);
+    const K = count * r;
+    const left = new Float32Array(D * K);
+    const right = new Float32Array(D * K);
+    for (let c = 0; c < count; c++) {
+      for (let k = 0; k < r; k++) {
+        for (let n = 0; n < D; n++) {
+          left[n * K + c * r + k] = U[((first + c) * D + n) * r + k];
+          right[n * K + c * r + k] = V[((first + c) * r + k) * D + n];
+        }
+      }
+    }
+    timesTransposed(kernels, left, right, K).forEach((value, at) => (rest[at] -= value));
+  }
+  const square = (values: ArrayLike<number>): number => {
+    let sum = 0;
+    for (let at = 0; at < values.length; at++) sum += values[at] * values[at];
+    return sum;
+  };
+  return square(rest) / square(W);
+}

@@ -1,0 +1,90 @@
+import type { Components } from "./result-file.js";
+import type { TrueParts } from "./truth.js";
+
+/** Passes over all components at most. */
+const PASSES = 20;
+
+interface Cover {
+  /** The circuit of every component, −1 for none. */
+  readonly circuits: Int32Array;
+  /** Of every circuit; 0 where nothing is assigned. */
+  readonly coverages: Float64Array;
+}
+
+/**
+ * Gives every component to at most one circuit so that the sum of coverages is large: the component that adds most goes first, then
+ * single components move while that adds to the sum. Exact where the components of different circuits do not overlap.
+ *
+ * @param energies ‖M_c‖²
+ * @param candidates circuits that each component alone would cover better than nothing, with ⟨W_t, M_c⟩
+ */
+export function assignToCircuits(
+  given: Components,
+  energies: Float64Array,
+  candidates: readonly (readonly { circuit: number; inner: number }[])[],
+  truth: TrueParts,
+): Cover {
+  const { C, r, U, V } = given;
+  const { T } = truth;
+  const D = truth.d * truth.P;
+  const circuits = new Int32Array(C).fill(-1);
+  const members: number[][] = Array.from({ length: T }, () => []);
+  const known = new Map<number, number>();
+  /** ⟨M_a, M_b⟩ */
+  const between = (a: number, b: number): number => {
+    const key = Math.min(a, b) * C + Math.max(a, b);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    let sum = 0;
+    for (let j = 0; j < r; j++) {
+      for (let k = 0; k < r; k++) {
+        let [left, right] = [0, 0];
+        for (let n = 0; n < D; n++) {
+          left += U[(a * D + n) * r + j] * U[(b * D + n) * r + k];
+          right += V[(a * r + j) * D + n] * V[(b * r + k) * D + n];
+        }
+        sum += left * right;
+      }
+    }
+    known.set(key, sum);
+    return sum;
+  };
+  /** What c adds to the coverage of a circuit that has the others. */
+  const gain = (c: number, circuit: number, inner: number): number => {
+    let sum = 2 * inner - energies[c];
+    for (const other of members[circuit]) if (other !== c) sum -= 2 * between(c, other);
+    return sum / truth.energies[circuit];
+  };
+  const order = candidates
+    .map((list, c) => ({ c, first: list[0] === undefined ? 0 : gain(c, list[0].circuit, list[0].inner) }))
+    .filter(({ first }) => first > 0)
+    .sort((a, b) => b.first - a.first || a.c - b.c)
+    .map(({ c }) => c);
+  for (let pass = 0; pass < PASSES; pass++) {
+    let moved = false;
+    for (const c of order) {
+      let [best, most] = [-1, 1e-12];
+      for (const { circuit, inner } of candidates[c]) {
+        const value = gain(c, circuit, inner);
+        // A component stays where it is unless another place is better.
+        if (value > most + (circuit === circuits[c] ? -1e-12 : 0)) [best, most] = [circuit, value];
+      }
+      if (best === circuits[c]) continue;
+      moved = true;
+      if (circuits[c] !== -1) members[circuits[c]].splice(members[circuits[c]].indexOf(c), 1);
+      if (best !== -1) members[best].push(c);
+      circuits[c] = best;
+    }
+    if (!moved) break;
+  }
+  const coverages = Float64Array.from(members, (own, circuit) => {
+    let sum = 0;
+    for (const [at, c] of own.entries()) {
+      const inner = candidates[c].find((candidate) => candidate.circuit === circuit)?.inner ?? 0;
+      sum += 2 * inner - energies[c];
+      for (const other of own.slice(at + 1)) sum -= 2 * between(c, other);
+    }
+    return own.length === 0 ? 0 : sum / truth.energies[circuit];
+  });
+  return { circuits, coverages };
+}

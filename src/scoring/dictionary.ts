@@ -1,0 +1,228 @@
+import { munkres } from "munkres";
+import type { Kernels } from "../kernels/kernels.js";
+import type { DenseModel } from "../network/dense-model.js";
+import { trueDirections } from "./directions.js";
+import { timesTransposed, transposed } from "./products.js";
+import type { Dictionary } from "./result-file.js";
+import type { Samples } from "./samples.js";
+import { summarize, type Summary } from "./summary.js";
+import {
+  areaUnderCurve,
+  bestThreshold,
+  f1Of,
+  ranksOf,
+  squaredCorrelation,
+  targetsOf,
+  type Targets,
+} from "./targets.js";
+
+/** How well latents are the features of one layer's activations. */
+export interface DictionaryScores {
+  readonly latents: number;
+  /** Latents whose decoder is 0. */
+  readonly dead: number;
+  /** Over true directions: the largest |cosine| with a latent's decoder. */
+  readonly maxCosine: Summary;
+  /** Share of true directions with a |cosine| of at least 0.9. */
+  readonly recall: number;
+  /** Over true directions: |cosine| with the latent matched to it, each latent to one; null where too many to match. */
+  readonly matchedCosine: Summary | null;
+  /** Over circuits: the best latent for "is it on", chosen on train samples. */
+  readonly auc: Summary;
+  readonly f1: Summary;
+  /** Over circuits and readouts that vary: squared correlation with the best latent while on, chosen on train samples. */
+  readonly r2: Summary;
+}
+
+/** Latents times directions that are matched one to one at most: the cost grows with their cube. */
+const MOST_MATCHED = 2_250_000;
+
+const RECALLED = 0.9;
+
+/** Latents whose values are formed at a time. */
+const LATENTS = 1024;
+
+/** Least samples with a circuit on, in each split, that its scores are computed from. */
+export const LEAST_ON = 3;
+
+export function scoreDictionary(
+  kernels: Kernels,
+  model: DenseModel,
+  layer: number,
+  given: Dictionary,
+  samples: { readonly train: Samples; readonly test: Samples },
+): DictionaryScores {
+  const { best, matched, dead } = compareDirections(model, layer, given);
+  const [train, test] = [samples.train, samples.test].map((each) => ({
+    targets: targetsOf(model, each, layer),
+    values: (latents: readonly number[]) => latentValues(kernels, given, each.activations[layer], latents),
+  })) as [Split, Split];
+  return {
+    ...{ latents: given.F, dead },
+    maxCosine: summarize(best),
+    recall: best.filter((cosine) => cosine >= RECALLED).length / best.length,
+    matchedCosine: matched === null ? null : summarize(matched),
+    ...bestLatents(given.F, train, test),
+  };
+}
+
+interface Split {
+  readonly targets: Targets;
+  /** Values of some latents on samples of activations, [latents] of [samples]. */
+  readonly values: (latents: readonly number[]) => Float32Array[];
+}
+
+/** |cosines| of true directions with latents. */
+interface Comparison {
+  /** The largest, per direction. */
+  readonly best: readonly number[];
+  readonly matched: readonly number[] | null;
+  readonly dead: number;
+}
+
+function compareDirections(model: DenseModel, layer: number, { F, decoder }: Dictionary): Comparison {
+  const { D, d, S } = model.shape;
+  const P = D / d;
+  const { neurons } = model.embedding[layer - 1];
+  const directions = trueDirections(model, layer);
+  const best = new Array<number>(directions.length).fill(0);
+  const isMatched = F * directions.length <= MOST_MATCHED;
+  const cosines: number[][] = [];
+  let dead = 0;
+  for (let f = 0; f < F; f++) {
+    const row = decoder.subarray(f * D, (f + 1) * D);
+    const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+    if (length === 0) dead++;
+    const own = directions.map(({ circuit, component }, at) => {
+      if (length === 0) return 0;
+      let sum = 0;
+      for (let s = circuit * S; s < (circuit + 1) * S; s++) sum += row[component * P + neurons[s]];
+      const cosine = Math.abs(sum) / Math.sqrt(S) / length;
+      if (cosine > best[at]) best[at] = cosine;
+      return cosine;
+    });
+    if (isMatched) cosines.push(own);
+  }
+  return { best, matched: isMatched ? matchOneToOne(cosines, directions.length) : null, dead };
+}
+
+/** The cosine of every direction with its latent in the best matching, 0 for those without one. */
+function matchOneToOne(cosines: readonly (readonly number[])[], directions: number): number[] {
+  const matched = new Array<number>(directions).fill(0);
+  const costs = cosines.map((row) => row.map((cosine) => 1 - cosine));
+  for (const [f, direction] of munkres(costs)) matched[direction] = cosines[f][direction];
+  return matched;
+}
+
+/** Values of some latents on samples of activations, [latents] of [samples]. */
+function latentValues(
+  kernels: Kernels,
+  { F, decoder, encoder, bias }: Dictionary,
+  A: Float32Array,
+  latents: readonly number[],
+): Float32Array[] {
+  const D = decoder.length / F;
+  const weights = encoder ?? decoder;
+  const rows = new Float32Array(latents.length * D);
+  latents.forEach((f, at) => rows.set(weights.subarray(f * D, (f + 1) * D), at * D));
+  const samples = A.length / D;
+  const values = transposed(timesTransposed(kernels, A, rows, D), samples, latents.length);
+  return latents.map((f, at) => {
+    const own = values.subarray(at * samples, (at + 1) * samples);
+    const add = bias?.[f] ?? 0;
+    return encoder === null ? own : own.map((value) => Math.max(0, value + add));
+  });
+}
+
+/** The best latent so far, and how good. */
+interface Best {
+  latent: number;
+  sign: number;
+  score: number;
+  /** Decides between latents of one score, which few samples make likely: squared correlation with "is it on". */
+  tie: number;
+}
+
+const none = (): Best => ({ latent: -1, sign: 1, score: -1, tie: -1 });
+
+/** The best latent of every circuit, chosen on one split and scored on the other. */
+function bestLatents(F: number, train: Split, test: Split): Pick<DictionaryScores, "auc" | "f1" | "r2"> {
+  const scored = Array.from(train.targets.samples.keys()).filter((t) =>
+    [train, test].every(({ targets }) => isScored(targets, t)),
+  );
+  const rows = train.targets.readouts[0]?.length ?? 0;
+  const forOn = scored.map(none);
+  const forRow = scored.map(() => Array.from({ length: rows }, none));
+  for (let first = 0; first < F; first += LATENTS) {
+    const latents = Array.from({ length: Math.min(LATENTS, F - first) }, (_, f) => first + f);
+    train.values(latents).forEach((values, f) => {
+      const ranks = ranksOf(values);
+      const moments = momentsOf(values);
+      scored.forEach((t, k) => {
+        const on = train.targets.samples[t];
+        const area = areaUnderCurve(ranks, on);
+        const best = forOn[k];
+        const score = Math.max(area, 1 - area);
+        const tie = score < best.score ? 0 : correlationWithOn(values, moments, on);
+        if (score > best.score || (score === best.score && tie > best.tie)) {
+          forOn[k] = { latent: first + f, sign: area >= 0.5 ? 1 : -1, score, tie };
+        }
+        const own = Float32Array.from(on, (sample) => values[sample]);
+        train.targets.readouts[t].forEach((wanted, row) => {
+          const fit = squaredCorrelation(own, wanted);
+          if (fit !== null && fit > forRow[k][row].score) forRow[k][row] = { ...none(), latent: first + f, score: fit };
+        });
+      });
+    });
+  }
+  const chosen = [...new Set([...forOn, ...forRow.flat()].map(({ latent }) => latent).filter((f) => f >= 0))];
+  const [onTrain, onTest] = [train, test].map(({ values }) => {
+    const own = chosen.length === 0 ? [] : values(chosen);
+    return new Map(chosen.map((latent, at) => [latent, own[at]]));
+  }) as [Map<number, Float32Array>, Map<number, Float32Array>];
+  const [auc, f1, r2]: [number[], number[], number[]] = [[], [], []];
+  scored.forEach((t, k) => {
+    const { latent, sign } = forOn[k];
+    const signed = (values: ReadonlyMap<number, Float32Array>): Float32Array =>
+      (values.get(latent) ?? new Float32Array()).map((value) => sign * value);
+    const values = signed(onTest);
+    const on = test.targets.samples[t];
+    auc.push(areaUnderCurve(ranksOf(values), on));
+    f1.push(f1Of(values, on, bestThreshold(signed(onTrain), train.targets.samples[t])));
+    test.targets.readouts[t].forEach((wanted, row) => {
+      const best = onTest.get(forRow[k][row].latent);
+      // A readout that varies on train samples and not on these says nothing.
+      if (best === undefined || squaredCorrelation(wanted, wanted) === null) return;
+      r2.push(
+        squaredCorrelation(
+          Float32Array.from(on, (sample) => best[sample]),
+          wanted,
+        ) ?? 0,
+      );
+    });
+  });
+  return { auc: summarize(auc), f1: summarize(f1), r2: summarize(r2) };
+}
+
+interface Moments {
+  readonly mean: number;
+  readonly squares: number;
+}
+
+function momentsOf(values: Float32Array): Moments {
+  let mean = 0;
+  for (const value of values) mean += value / values.length;
+  let squares = 0;
+  for (const value of values) squares += (value - mean) ** 2;
+  return { mean, squares };
+}
+
+function correlationWithOn(values: Float32Array, { mean, squares }: Moments, on: Uint32Array): number {
+  let sum = 0;
+  for (const sample of on) sum += values[sample] - mean;
+  return squares > 0 ? (sum * sum) / squares / ((on.length * (values.length - on.length)) / values.length) : 0;
+}
+
+export function isScored({ samples, count }: Targets, t: number): boolean {
+  return samples[t].length >= LEAST_ON && samples[t].length < count;
+}

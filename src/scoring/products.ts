@@ -1,0 +1,43 @@
+import type { Kernels } from "../kernels/kernels.js";
+import { writeDescriptor } from "../kernels/descriptors.js";
+import { Arena } from "../kernels/memory.js";
+
+/** Columns of the right factor at a time, so that memory stays small. */
+const COLUMNS = 2048;
+
+/**
+ * `A·Bᵀ` in float32 on the core's dense kernel. The call takes over the kernels' memory.
+ *
+ * @param A [M][K] and B [N][K], row-major
+ * @returns [M][N]
+ */
+export function timesTransposed(kernels: Kernels, A: Float32Array, B: Float32Array, K: number): Float32Array {
+  const M = A.length / K;
+  const N = B.length / K;
+  const product = new Float32Array(M * N);
+  for (let first = 0; first < N; first += COLUMNS) {
+    const columns = Math.min(COLUMNS, N - first);
+    const arena = new Arena(kernels.memory, kernels.heapBase());
+    const left = arena.f32(A);
+    const right = arena.f32(B.subarray(first * K, (first + columns) * K));
+    const packed = arena.bytes(4 * K * 8 * Math.ceil(columns / 8));
+    const bias = arena.bytes(4 * columns);
+    const workspace = arena.bytes(kernels.denseWorkspace());
+    const out = arena.bytes(4 * M * columns);
+    kernels.packWeights(packed, right, columns, K);
+    const layer = writeDescriptor(arena, "denseLayer", { packed, bias, workspace, N: columns, K });
+    kernels.denseLayer(layer, out, left, M, false);
+    const part = arena.viewF32(out, M * columns);
+    for (let m = 0; m < M; m++) product.set(part.subarray(m * columns, (m + 1) * columns), m * N + first);
+  }
+  return product;
+}
+
+/** `[rows][columns]` to `[columns][rows]`. */
+export function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
+  const turned = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) turned[column * rows + row] = values[row * columns + column];
+  }
+  return turned;
+}

@@ -1,0 +1,138 @@
+import { InputError } from "../base/errors.js";
+import type { DenseModel } from "../network/dense-model.js";
+import { isZip, readNpz } from "../exchange/npz.js";
+import { readSafetensors } from "../exchange/safetensors.js";
+import { numbersOf, type Tensor } from "../exchange/tensor.js";
+import { readoutRows } from "./samples.js";
+
+/** Largest file of a method's result, in bytes. */
+export const LARGEST_RESULT = 2 ** 30;
+
+/** The largest absolute value in a result: sums of squares must not overflow float32. */
+const LARGEST = 1e9;
+
+/** Parameter components `M_c = U_c·V_c` of one layer's weights. */
+export interface Components {
+  readonly C: number;
+  readonly r: number;
+  /** [C][D][r] */
+  readonly U: Float32Array;
+  /** [C][r][D] */
+  readonly V: Float32Array;
+}
+
+/** Latents of one layer's activations: `decoder·A`, or `ReLU(encoder·A + bias)` where there is an encoder. */
+export interface Dictionary {
+  readonly F: number;
+  /** [F][D] */
+  readonly decoder: Float32Array;
+  readonly encoder: Float32Array | null;
+  readonly bias: Float32Array | null;
+}
+
+/** Linear probes, `probe·A + bias`: for every circuit whether it is on, then its readouts. */
+export interface Probe {
+  /** [T][1 + readout rows][D] */
+  readonly weights: Float32Array;
+  /** [T][1 + readout rows] */
+  readonly bias: Float32Array | null;
+}
+
+/** A method's result on a model, by layer. */
+export interface MethodResult {
+  readonly components: ReadonlyMap<number, Components>;
+  readonly dictionaries: ReadonlyMap<number, Dictionary>;
+  readonly probes: ReadonlyMap<number, Probe>;
+  /** Tensors whose names say nothing here. */
+  readonly ignored: readonly string[];
+}
+
+const namePattern = /^layers\.(\d{1,5})\.(U|V|decoder|encoder|bias|probe|probe_bias)$/;
+
+/**
+ * A method's result from the bytes of a .safetensors or .npz file.
+ *
+ * @throws InputError saying in one line what is wrong with the file, or does not fit the model
+ */
+export function readResult(bytes: Uint8Array, model: DenseModel): MethodResult {
+  const { tensors } = isZip(bytes) ? readNpz(bytes, 2 * LARGEST_RESULT) : readSafetensors(bytes);
+  return resultFrom(tensors, model);
+}
+
+/** The same from tensors. @throws InputError naming the first tensor that does not fit the model */
+export function resultFrom(tensors: ReadonlyMap<string, Tensor>, { shape, circuits }: DenseModel): MethodResult {
+  const { D, T, L } = shape;
+  const byLayer = new Map<number, Map<string, Tensor>>();
+  const ignored: string[] = [];
+  for (const [name, tensor] of tensors) {
+    const match = namePattern.exec(name);
+    if (match === null) {
+      ignored.push(name);
+      continue;
+    }
+    const layer = Number(match[1]);
+    const first = match[2] === "U" || match[2] === "V" ? 2 : 1;
+    if (layer < first || layer > L) {
+      throw new InputError(
+        `tensor ${name}: the model has ${first === 2 ? "weights" : "activations"} of layers ${first} to ${L}.`,
+      );
+    }
+    const parts = byLayer.get(layer) ?? new Map<string, Tensor>();
+    byLayer.set(layer, parts.set(match[2] as string, tensor));
+  }
+  const components = new Map<number, Components>();
+  const dictionaries = new Map<number, Dictionary>();
+  const probes = new Map<number, Probe>();
+  const rows = 1 + readoutRows(circuits.readouts).length;
+  for (const [layer, parts] of [...byLayer].sort(([a], [b]) => a - b)) {
+    const take = (
+      part: string,
+      wanted: readonly (number | string)[],
+    ): { values: Float32Array; shape: readonly number[] } | null => {
+      const tensor = parts.get(part);
+      return tensor === undefined
+        ? null
+        : { values: singles(`layers.${layer}.${part}`, tensor, wanted), shape: tensor.shape };
+    };
+    const need = (part: string, beside: string): InputError =>
+      new InputError(`tensor layers.${layer}.${part}: is missing beside layers.${layer}.${beside}.`);
+    const U = take("U", ["C", D, "r"]);
+    if (U === null && parts.has("V")) throw need("U", "V");
+    if (U !== null) {
+      const [C, , r] = U.shape as [number, number, number];
+      const V = take("V", [C, r, D]);
+      if (V === null) throw need("V", "U");
+      components.set(layer, { C, r, U: U.values, V: V.values });
+    }
+    const decoder = take("decoder", ["F", D]);
+    const beside = parts.has("encoder") ? "encoder" : parts.has("bias") ? "bias" : null;
+    if (decoder === null && beside !== null) throw need("decoder", beside);
+    if (decoder !== null) {
+      const [F] = decoder.shape as [number];
+      const encoder = take("encoder", [F, D])?.values ?? null;
+      const bias = take("bias", [F])?.values ?? null;
+      if (encoder === null && bias !== null) throw need("encoder", "bias");
+      dictionaries.set(layer, { F, decoder: decoder.values, encoder, bias });
+    }
+    const probe = take("probe", [T, rows, D]);
+    if (probe === null && parts.has("probe_bias")) throw need("probe", "probe_bias");
+    if (probe !== null)
+      probes.set(layer, { weights: probe.values, bias: take("probe_bias", [T, rows])?.values ?? null });
+  }
+  if (byLayer.size === 0) {
+    throw new InputError("there is no layers.N.U with V, layers.N.decoder or layers.N.probe in it: nothing to score.");
+  }
+  return { components, dictionaries, probes, ignored };
+}
+
+function singles(name: string, tensor: Tensor, wanted: readonly (number | string)[]): Float32Array {
+  const { shape } = tensor;
+  const fits =
+    shape.length === wanted.length &&
+    shape.every((length, k) => length > 0 && (typeof wanted[k] === "string" || wanted[k] === length));
+  if (!fits) throw new InputError(`tensor ${name}: shape [${shape.join(", ")}] must be [${wanted.join(", ")}].`);
+  const values = tensor.data instanceof Float32Array ? tensor.data : new Float32Array(numbersOf(name, tensor));
+  const at = values.findIndex((value) => !(Math.abs(value) <= LARGEST));
+  if (at === -1) return values;
+  throw new InputError(`tensor ${name}: has ${values[at]} at place ${at}: must be finite, within ±${LARGEST}.`);
+}

@@ -1,0 +1,50 @@
+import type { Readout } from "../circuits/circuits.js";
+import { DenseEngine } from "../engine/dense.js";
+import { splitSeed, type Split } from "../engine/splits.js";
+import type { Kernels } from "../kernels/kernels.js";
+import type { DenseModel } from "../network/dense-model.js";
+
+/** Samples of a model: who is active, what the circuits alone compute, and the activations of every layer. */
+export interface Samples {
+  readonly count: number;
+  readonly z: number;
+  /** Active circuits, [count][z]. */
+  readonly ids: Uint32Array;
+  /** a_t^l of the active circuits, [L+1] of [count][z][d]. */
+  readonly truth: readonly Float64Array[];
+  /** A^l, [L+1] of [count][D]; layer 0 is the embedded input. */
+  readonly activations: readonly Float32Array[];
+}
+
+/** The first `count` samples of a split. The call takes over the kernels' memory. */
+export function drawSamples(
+  kernels: Kernels,
+  model: DenseModel,
+  { z, count, seed, split }: { z: number; count: number; seed: number; split: Split },
+): Samples {
+  const { D, d, L } = model.shape;
+  const engine = new DenseEngine(kernels, model, { gate: "relu", z });
+  const input = { z, sampling: "random", seed: splitSeed(seed, split), network: 0 } as const;
+  const ids = new Uint32Array(count * z);
+  const truth = Array.from({ length: L + 1 }, () => new Float64Array(count * z * d));
+  const activations = Array.from({ length: L + 1 }, () => new Float32Array(count * D));
+  for (let first = 0; first < count; first += engine.lanes) {
+    const samples = Math.min(engine.lanes, count - first);
+    engine.runBatch(input, first, samples);
+    ids.set(engine.activeCircuits(samples, z).flat(), first * z);
+    for (let l = 0; l <= L; l++) {
+      truth[l].set(engine.truth(l, samples * z).flat(), first * z * d);
+      for (let s = 0; s < samples; s++) activations[l].set(engine.activations(l, s), (first + s) * D);
+    }
+  }
+  return { count, z, ids, truth, activations };
+}
+
+/** Every row of every readout, in order: its name ("x.1" for the second of x) and weights, [d]. */
+export function readoutRows(
+  readouts: readonly Readout[],
+): { readonly name: string; readonly row: readonly number[] }[] {
+  return readouts.flatMap(({ name, matrix }) =>
+    matrix.map((row, k) => ({ name: matrix.length === 1 ? name : `${name}.${k}`, row })),
+  );
+}

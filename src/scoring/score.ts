@@ -1,0 +1,77 @@
+import type { Kernels } from "../kernels/kernels.js";
+import type { DenseModel } from "../network/dense-model.js";
+import { scoreBehaviour, type BehaviourScores, type ScoredLayer } from "./behaviour.js";
+import { scoreComponents, type ComponentScores } from "./components.js";
+import { scoreDictionary, type DictionaryScores } from "./dictionary.js";
+import { scoreProbe, type ProbeScores } from "./probe.js";
+import type { MethodResult } from "./result-file.js";
+import { drawSamples } from "./samples.js";
+import { trueParts } from "./truth.js";
+
+export interface ScoreSettings {
+  /** How the model's weights were made, as its metadata say. */
+  readonly construction: string;
+  /** Test samples, and as many for training where a choice is made. */
+  readonly samples: number;
+  readonly z: number;
+  /** Of the model; splits derive theirs. */
+  readonly seed: number;
+}
+
+/** What one layer of a result scores. */
+export interface LayerScores {
+  readonly layer: number;
+  readonly components: ComponentScores | null;
+  readonly dictionary: DictionaryScores | null;
+  readonly probe: ProbeScores | null;
+}
+
+export interface Scores {
+  readonly layers: readonly LayerScores[];
+  /** Of all layers' components together; null where there are none. */
+  readonly behaviour: BehaviourScores | null;
+}
+
+/**
+ * A method's result against the truth. A function of its arguments alone.
+ *
+ * @param newKernels a core of its own for each call
+ */
+export function scoreResult(
+  model: DenseModel,
+  result: MethodResult,
+  settings: ScoreSettings,
+  newKernels: () => Kernels,
+): Scores {
+  const { construction, seed, z, samples: count } = settings;
+  const { components, dictionaries, probes } = result;
+  const kernels = newKernels();
+  const scored = new Map<number, ScoredLayer>();
+  const componentScores = new Map<number, ComponentScores>();
+  for (const [layer, given] of components) {
+    const truth = trueParts(model, construction, layer);
+    const scores = scoreComponents(kernels, model.weights[layer - 1] as Float32Array, given, truth);
+    componentScores.set(layer, scores);
+    scored.set(layer, { components: given, truth, circuits: scores.circuits });
+  }
+  const test = drawSamples(newKernels(), model, { z, count, seed, split: "test" });
+  const behaviour = components.size === 0 ? null : scoreBehaviour(model, scored, test, seed);
+  const train = dictionaries.size === 0 ? null : drawSamples(newKernels(), model, { z, count, seed, split: "train" });
+  const layers = [...new Set([...components.keys(), ...dictionaries.keys(), ...probes.keys()])].sort((a, b) => a - b);
+  return {
+    layers: layers.map((layer) => {
+      const dictionary = dictionaries.get(layer);
+      const probe = probes.get(layer);
+      return {
+        layer,
+        components: componentScores.get(layer) ?? null,
+        dictionary:
+          dictionary === undefined || train === null
+            ? null
+            : scoreDictionary(kernels, model, layer, dictionary, { train, test }),
+        probe: probe === undefined ? null : scoreProbe(kernels, model, layer, probe, test),
+      };
+    }),
+    behaviour,
+  };
+}

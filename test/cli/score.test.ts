@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { writeSafetensors } from "../../src/exchange/safetensors.js";
+import { trueResult } from "../../src/scoring/true-result.js";
+import { modelOf, tensor } from "../scoring/models.js";
+import { superpose } from "../support/in-process.js";
+
+const folder = mkdtempSync(join(tmpdir(), "superpose-score-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const spec = { D: 120, T: 24, S: 4, L: 3, construction: "balanced", seed: 3, z: [1, 2] };
+const model = join(folder, "model");
+const truth = join(folder, "truth.safetensors");
+
+beforeAll(async () => {
+  writeFileSync(join(folder, "spec.json"), JSON.stringify(spec));
+  expect(await superpose("export", join(folder, "spec.json"), "--out", model)).toMatchObject({ code: 0 });
+  writeFileSync(truth, writeSafetensors(trueResult(modelOf(), "balanced")));
+});
+
+test("a table of every score, the same in every call", async () => {
+  const { code, out, err } = await superpose("score", model, truth, "--samples", "300");
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out.split("\n")[0]).toMatch(/^where +score +value +95 %$/);
+  expect(out).toMatch(/layer 2 +purity +1 +±/);
+  expect(out).toMatch(/network +error, own components +\S+ +± \S+ +1 kept per layer/);
+  expect((await superpose("score", model, truth, "--samples", "300")).out).toBe(out);
+});
+
+test("--json has the scores of every component and circuit; z and the construction are the model's own", async () => {
+  const { out } = await superpose("score", model, truth, "--samples", "300", "--json");
+  const { settings, layers } = JSON.parse(out) as {
+    settings: object;
+    layers: { layer: number; components: { purities: number[]; coverages: number[] } | null }[];
+  };
+  expect(settings).toEqual({ construction: "balanced", samples: 300, z: 1, seed: 3 });
+  expect(layers.map(({ components }) => components?.purities.length)).toEqual([undefined, 24, 24]);
+});
+
+describe("one line says what is wrong", () => {
+  test.each<[string, () => string[], RegExp]>([
+    ["no such model", () => ["score", join(folder, "none"), truth], /^error: .*none: cannot be read: no such file/],
+    ["no such result", () => ["score", model, join(folder, "none.npz")], /^error: .*none\.npz: cannot be read/],
+    ["a result of another width", () => ["score", model, join(folder, "wide.safetensors")], /wide\.safetensors: tensor layers\.2\.decoder: shape \[1, 4\] must be \[F, 120\]\./], // prettier-ignore
+    ["the model itself", () => ["score", model, join(model, "model.safetensors")], /layers\.1\.decoder: is missing beside layers\.1\.bias/], // prettier-ignore
+    ["z beyond T", () => ["score", model, truth, "--z", "25"], /^error: z = 25: must be a whole number from 1 to 24/],
+    [
+      "no samples",
+      () => ["score", model, truth, "--samples", "0"],
+      /^error: samples = 0: must be a whole number from 2/,
+    ],
+  ])("%s", async (_, args, message) => {
+    writeFileSync(join(folder, "wide.safetensors"), writeSafetensors(new Map([["layers.2.decoder", tensor([1, 4], [1, 2, 3, 4])]]))); // prettier-ignore
+    const { code, err } = await superpose(...args());
+    expect(code).toBe(2);
+    expect(err.trimEnd()).toMatch(message);
+    expect(err.trimEnd()).not.toContain("\n");
+  });
+});
