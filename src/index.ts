@@ -49,6 +49,7 @@ export { buildCircuits, buildRunNetwork, buildMultiPartNetwork } from "./config/
 export { measureModel } from "./runs/measure-model.js";
 export { loadCore, loadKernels } from "./kernels/load.js";
 
+export type { InputErrorCode } from "./base/errors.js";
 export type { Shape } from "./base/shape.js";
 export type { Circuits, InputDistribution, InputsByCircuit, Readout, SharedInputs } from "./circuits/circuits.js";
 export type { CustomWeights } from "./circuits/custom/custom.js";

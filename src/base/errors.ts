@@ -1,9 +1,44 @@
 /**
+ * Why an input was refused; the list is closed, and a code keeps its meaning.
+ *
+ * `type`: another kind of value is needed. `range`: outside its bounds. `choice`: none of the values allowed. `shape`: a list of
+ * another length. `unknown`: a key that does not exist. `missing`: a value that is needed. `conflict`: does not go with another
+ * argument. `file`: a file or folder cannot be used. `invalid`: everything else; the message says what.
+ */
+export type InputErrorCode =
+  "type" | "range" | "choice" | "shape" | "unknown" | "missing" | "conflict" | "file" | "invalid";
+
+/**
  * What a person gave is outside what is allowed. The message says what was given, what is allowed and what to do;
  * the command line prints it without a stack and exits with code 2.
  */
 export class InputError extends RangeError {
   override readonly name = "InputError";
+  // Not enumerable: two errors that say the same are equal, and what a host prints of one stays its message.
+  readonly #code: InputErrorCode;
+  readonly #argument: string | null;
+
+  /** @param argument default what the message begins with: "z = 9: …", "chi has 2 entries: …" */
+  constructor(message: string, code: InputErrorCode = "invalid", argument?: string | null) {
+    super(message);
+    this.#code = code;
+    this.#argument = argument ?? /^[A-Za-z][\w.[\]-]*(?=:| =| has | is missing)/.exec(message)?.[0] ?? null;
+  }
+
+  /** Why, for programs. */
+  get code(): InputErrorCode {
+    return this.#code;
+  }
+
+  /** The argument, field or file that the message is about, such as `z` or `chi[2]`; null where it is about none alone. */
+  get argument(): string | null {
+    return this.#argument;
+  }
+}
+
+/** The code of a number that is refused. */
+function numberCode(value: unknown): InputErrorCode {
+  return value === undefined ? "missing" : typeof value === "number" ? "range" : "type";
 }
 
 /** `value` as text for a message: short, one line, safe to print. */
@@ -20,7 +55,7 @@ export function shown(value: unknown): string {
 export function wholeNumber(name: string, value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): number {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max) return value;
   const range = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `from ${min} to ${max}`;
-  throw new InputError(`${name} = ${shown(value)}: must be a whole number ${range}.`);
+  throw new InputError(`${name} = ${shown(value)}: must be a whole number ${range}.`, numberCode(value), name);
 }
 
 /**
@@ -35,7 +70,7 @@ export function finiteNumber(name: string, value: unknown, min = -Infinity, max 
       : max === Infinity
         ? `a finite number of at least ${min}`
         : `a finite number from ${min} to ${max}`;
-  throw new InputError(`${name} = ${shown(value)}: must be ${range}.`);
+  throw new InputError(`${name} = ${shown(value)}: must be ${range}.`, numberCode(value), name);
 }
 
 /**
@@ -49,7 +84,7 @@ export function oneOf<const Allowed extends string | number>(
 ): Allowed {
   const found = allowed.find((candidate) => candidate === value);
   if (found !== undefined) return found;
-  throw new InputError(`${name} = ${shown(value)}: must be one of ${allowed.join(", ")}.`);
+  throw new InputError(`${name} = ${shown(value)}: must be one of ${allowed.join(", ")}.`, "choice", name);
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@ import { InputError, systemReason } from "./errors.js";
 
 /** An empty path is what a variable that is not set leaves, and would mean the current folder. */
 export function checkGiven(path: string): void {
-  if (path === "") throw new InputError('"" is no path: name a file or folder; the current folder is ".".');
+  if (path === "") throw new InputError('"" is no path: name a file or folder; the current folder is ".".', "file");
 }
 
 /**
@@ -19,7 +19,7 @@ export function fromRoot(path: string): string {
   try {
     return resolve(path);
   } catch {
-    throw new InputError(`${path}: the current folder is not there any more; change to another.`);
+    throw new InputError(`${path}: the current folder is not there any more; change to another.`, "file");
   }
 }
 
@@ -28,7 +28,7 @@ function missingOf(path: string): { readonly there: string; readonly missing: re
   const missing: string[] = [];
   let there = path;
   while (statSync(there, { throwIfNoEntry: false }) === undefined) {
-    if (lstatSync(there, { throwIfNoEntry: false }) !== undefined) throw new InputError("is a link to nothing");
+    if (lstatSync(there, { throwIfNoEntry: false }) !== undefined) throw new InputError("is a link to nothing", "file");
     missing.unshift(there);
     there = dirname(there);
   }
@@ -51,9 +51,9 @@ export function makeFolder(path: string): void {
   const target = fromRoot(path);
   try {
     for (const folder of missingOf(target).missing) makeIfMissing(folder);
-    if (!statSync(target).isDirectory()) throw new InputError("is not a folder");
+    if (!statSync(target).isDirectory()) throw new InputError("is not a folder", "file");
   } catch (error) {
-    throw new InputError(`${path}: cannot be made: ${reasonOf(error)}.`);
+    throw new InputError(`${path}: cannot be made: ${reasonOf(error)}.`, "file");
   }
 }
 
@@ -76,13 +76,13 @@ export function checkFolder(path: string, file: string | null = null): void {
   const target = fromRoot(path);
   try {
     const { there } = missingOf(target);
-    if (file !== null && there !== target) throw new InputError("no such file or folder");
+    if (file !== null && there !== target) throw new InputError("no such file or folder", "file");
     if (!statSync(there).isDirectory()) {
-      throw new InputError(there === target ? "is not a folder" : `${there} is not a folder`);
+      throw new InputError(there === target ? "is not a folder" : `${there} is not a folder`, "file");
     }
     rmdirSync(mkdtempSync(join(there, ".superpose-")));
   } catch (error) {
     const place = file === null ? "" : `${target}: `;
-    throw new InputError(`${file ?? path}: cannot be written: ${place}${reasonOf(error)}.`);
+    throw new InputError(`${file ?? path}: cannot be written: ${place}${reasonOf(error)}.`, "file");
   }
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { InputError, shown } from "./errors.js";
+import { InputError, shown, type InputErrorCode } from "./errors.js";
 
 /**
  * What files, flags, URLs and messages are checked with before anything is computed from them. Every failure is an
@@ -31,13 +31,14 @@ export function checkExtent(name: string, value: unknown, maxDepth: number, maxV
   let level: unknown[] = [value];
   let count = 0;
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > maxDepth) throw new InputError(`${name}: nested more than ${maxDepth} levels deep.`);
+    if (depth > maxDepth) throw new InputError(`${name}: nested more than ${maxDepth} levels deep.`, "range", name);
     const next: unknown[] = [];
     for (const entry of level) {
       if (typeof entry !== "object" || entry === null) continue;
       const children: readonly unknown[] = Array.isArray(entry) ? entry : Object.values(entry);
       count += children.length;
-      if (count > maxValues) throw new InputError(`${name}: more than ${maxValues.toLocaleString("en")} values.`);
+      if (count > maxValues)
+        throw new InputError(`${name}: more than ${maxValues.toLocaleString("en")} values.`, "range", name);
       for (const child of children) if (typeof child === "object" && child !== null) next.push(child);
     }
     level = next;
@@ -52,14 +53,22 @@ export function checkExtent(name: string, value: unknown, maxDepth: number, maxV
  */
 export function fieldsOf(name: string, value: unknown, known: readonly string[]): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new InputError(`${name}: must be an object with the keys ${known.join(", ")}; got ${described(value)}.`);
+    throw new InputError(
+      `${name}: must be an object with the keys ${known.join(", ")}; got ${described(value)}.`,
+      "type",
+      name,
+    );
   }
   const fields = Object.create(null) as Record<string, unknown>;
   for (const [key, field] of Object.entries(value)) {
     if (!known.includes(key)) {
       const near = nearest(key, known);
       const hint = near === null ? `the keys are ${known.join(", ")}` : `did you mean ${near}?`;
-      throw new InputError(`${name}: unknown key ${shown(key)}; ${hint}${near === null ? "." : ""}`);
+      throw new InputError(
+        `${name}: unknown key ${shown(key)}; ${hint}${near === null ? "." : ""}`,
+        "unknown",
+        name.includes(" ") ? key : `${name}.${key}`,
+      );
     }
     fields[key] = field;
   }
@@ -104,7 +113,15 @@ export function checked<Schema extends v.GenericSchema>(
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = (issue.path ?? []).map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
-  throw new InputError(`${stated(name + path, issue.input)}: must be ${issue.message}.`);
+  throw new InputError(`${stated(name + path, issue.input)}: must be ${issue.message}.`, codeOf(issue), name + path);
+}
+
+/** The code of what a schema refuses. */
+function codeOf({ kind, type, input }: v.BaseIssue<unknown>): InputErrorCode {
+  if (input === undefined) return "missing";
+  if (type === "picklist") return "choice";
+  if (type === "length" || type === "min_length" || type === "max_length") return "shape";
+  return kind === "schema" ? "type" : "range";
 }
 
 function range(min: number, max: number): string {
@@ -159,7 +176,11 @@ export function checkNumbers(name: string, value: unknown, dimensions: readonly 
   const [dimension, ...rest] = dimensions;
   if (dimension === undefined) {
     if (typeof value !== "number" || !(Math.abs(value) <= bound)) {
-      throw new InputError(`${stated(name, value)}: must be a finite number from -${bound} to ${bound}.`);
+      throw new InputError(
+        `${stated(name, value)}: must be a finite number from -${bound} to ${bound}.`,
+        typeof value === "number" ? "range" : "type",
+        name,
+      );
     }
     return;
   }
@@ -174,10 +195,10 @@ export function checkNumbers(name: string, value: unknown, dimensions: readonly 
 
 /** @throws InputError unless `value` is a list of exactly that length */
 export function listOf(name: string, value: unknown, dimension: Dimension): readonly unknown[] {
-  if (!Array.isArray(value)) throw new InputError(`${stated(name, value)}: must be a list.`);
+  if (!Array.isArray(value)) throw new InputError(`${stated(name, value)}: must be a list.`, "type", name);
   if (value.length !== dimension.length) {
     const entries = value.length === 1 ? "1 entry" : `${value.length} entries`;
-    throw new InputError(`${name} has ${entries}: must have ${dimension.name} = ${dimension.length}.`);
+    throw new InputError(`${name} has ${entries}: must have ${dimension.name} = ${dimension.length}.`, "shape", name);
   }
   return value as readonly unknown[];
 }

@@ -26,15 +26,15 @@ import { checkFolder, checkGiven, fromRoot, makeFolder } from "./folders.js";
 export function checkWritable(path: string, endings: readonly string[]): void {
   checkGiven(path);
   if (!endings.includes(extname(path).toLowerCase())) {
-    throw new InputError(`${path}: must end in ${endings.join(" or ")}.`);
+    throw new InputError(`${path}: must end in ${endings.join(" or ")}.`, "file");
   }
   const target = fromRoot(path);
   checkFolder(dirname(target), path);
   try {
-    if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) throw new InputError("is a folder");
+    if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) throw new InputError("is a folder", "file");
   } catch (error) {
     const reason = error instanceof InputError ? error.message : systemReason(error);
-    throw new InputError(`${path}: cannot be written: ${reason}.`);
+    throw new InputError(`${path}: cannot be written: ${reason}.`, "file");
   }
 }
 
@@ -96,7 +96,7 @@ export async function fillFolder<Result>(path: string, fill: (folder: string) =>
   try {
     temporary = mkdtempSync(join(beside, ".superpose-partial-"));
   } catch (error) {
-    throw new InputError(`${path}: cannot be written: ${systemReason(error)}.`);
+    throw new InputError(`${path}: cannot be written: ${systemReason(error)}.`, "file");
   }
   const removal = removedOnExit(temporary);
   try {

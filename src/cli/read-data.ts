@@ -19,7 +19,7 @@ export function readData(path: string, maxBytes = MAX_BYTES): unknown {
   const ending = extname(path).toLowerCase();
   if (ending === ".yaml" || ending === ".yml") return parseYaml(path, text);
   if (ending === ".json") return parseJson(path, text);
-  throw new InputError(`${path}: must end in .json, .yaml or .yml.`);
+  throw new InputError(`${path}: must end in .json, .yaml or .yml.`, "file");
 }
 
 function readText(path: string, maxBytes: number): string {
@@ -27,7 +27,7 @@ function readText(path: string, maxBytes: number): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new InputError(`${path}: is not UTF-8 text.`);
+    throw new InputError(`${path}: is not UTF-8 text.`, "file");
   }
 }
 
@@ -43,19 +43,19 @@ export function readBytes(path: string, maxBytes: number): Uint8Array {
     // Non-blocking, so that a named pipe nobody writes to cannot hang the read.
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    throw new InputError(`${path}: cannot be read: ${systemReason(error)}.`);
+    throw new InputError(`${path}: cannot be read: ${systemReason(error)}.`, "file");
   }
   try {
     const stat = fstatSync(file);
-    if (stat.isDirectory()) throw new InputError(`${path}: cannot be read: is a folder.`);
-    if (!stat.isFile()) throw new InputError(`${path}: cannot be read: is not a regular file.`);
+    if (stat.isDirectory()) throw new InputError(`${path}: cannot be read: is a folder.`, "file");
+    if (!stat.isFile()) throw new InputError(`${path}: cannot be read: is not a regular file.`, "file");
     if (stat.size > maxBytes) {
-      throw new InputError(`${path}: is too large: ${stat.size} bytes; at most ${maxBytes} are read.`);
+      throw new InputError(`${path}: is too large: ${stat.size} bytes; at most ${maxBytes} are read.`, "file");
     }
     return readFileSync(file);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${path}: cannot be read: ${systemReason(error)}.`);
+    throw new InputError(`${path}: cannot be read: ${systemReason(error)}.`, "file");
   } finally {
     closeSync(file);
   }
@@ -65,13 +65,13 @@ function parseJson(path: string, text: string): unknown {
   try {
     const value = JSON.parse(text) as unknown;
     const fault = findJsonFault(text, MAX_NESTING);
-    if (fault !== null) throw new InputError(`${path}: ${fault}.`);
+    if (fault !== null) throw new InputError(`${path}: ${fault}.`, "file");
     return value;
   } catch (error) {
     if (error instanceof InputError) throw error;
     const before = text.slice(0, jsonErrorOffset(text)).split("\n");
     const what = startsJson(text) ? "the text ends too early" : "malformed JSON";
-    throw new InputError(`${path}: line ${before.length}, column ${before.at(-1)!.length + 1}: ${what}.`);
+    throw new InputError(`${path}: line ${before.length}, column ${before.at(-1)!.length + 1}: ${what}.`, "file");
   }
 }
 
@@ -125,7 +125,7 @@ export function readingOf<T>(path: string, read: () => T, hint = ""): T {
     return read();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw new InputError(`${path}: ${error.message}${hint}`);
+    throw new InputError(`${path}: ${error.message}${hint}`, error.code, error.argument);
   }
 }
 
@@ -154,7 +154,7 @@ function parseYaml(path: string, text: string): unknown {
   const lineCounter = new LineCounter();
   try {
     const tokens = [...new Parser(lineCounter.addNewLine).parse(text)];
-    if (isDeep(tokens)) throw new InputError(`${path}: ${TOO_DEEP}.`);
+    if (isDeep(tokens)) throw new InputError(`${path}: ${TOO_DEEP}.`, "file");
     const [document, second] = new Composer({ prettyErrors: false, logLevel: "error" }).compose(
       tokens,
       true,
@@ -165,17 +165,17 @@ function parseYaml(path: string, text: string): unknown {
       const { line, col } = lineCounter.linePos(pos[0]);
       const fault = yamlFaults[code];
       const what = fault === undefined ? "malformed YAML" : `malformed YAML: ${fault}`;
-      throw new InputError(`${path}: line ${line}, column ${col}: ${what}.`);
+      throw new InputError(`${path}: line ${line}, column ${col}: ${what}.`, "file");
     }
     const value = document.toJS({ maxAliasCount: 100 }) as unknown;
-    if (value === null) throw new InputError(`${path}: has nothing in it.`);
+    if (value === null) throw new InputError(`${path}: has nothing in it.`, "file");
     return value;
   } catch (error) {
     if (error instanceof InputError) throw error;
     const alias = /^Unresolved alias .*: (\S+)$/.exec((error as Error).message)?.[1];
     if (alias !== undefined)
-      throw new InputError(`${path}: *${alias} refers to &${alias}, which does not come before it.`);
+      throw new InputError(`${path}: *${alias} refers to &${alias}, which does not come before it.`, "file");
     // Aliases that expand without end.
-    throw new InputError(`${path}: ${TOO_DEEP}.`);
+    throw new InputError(`${path}: ${TOO_DEEP}.`, "file");
   }
 }

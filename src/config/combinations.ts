@@ -29,30 +29,35 @@ export function checkTogether(spec: RunSpec): void {
   const { z, T, L, samples, networks, sampling, construction, chi, chiFactor, kappa } = spec;
   const all = samples * networks * z.length;
   if (all > MAX_SAMPLES) {
-    throw new InputError(
+    throw conflict(
       `samples = ${samples}: with ${counted(networks, "network")} and ${counted(z.length, "value")} of z, ` +
         `${all} samples in all: must be at most ${MAX_SAMPLES}.`,
     );
   }
   z.forEach((count, k) => {
-    if (count > T) throw new InputError(`z = ${count}: at most T = ${T} circuits can be active at once.`);
-    if (z.indexOf(count) !== k) throw new InputError(`z = ${described(z)}: ${count} is listed twice.`);
+    if (count > T) throw conflict(`z = ${count}: at most T = ${T} circuits can be active at once.`);
+    if (z.indexOf(count) !== k) throw conflict(`z = ${described(z)}: ${count} is listed twice.`);
   });
   if (sampling === "each" && (z.length > 1 || z[0] !== 1)) {
-    throw new InputError(`sampling = "each" runs one circuit at a time: z must be 1, not ${z.join(", ")}.`);
+    throw conflict(`sampling = "each" runs one circuit at a time: z must be 1, not ${z.join(", ")}.`);
   }
   const uses = correctionsOf(construction);
   if (kappa !== null && !uses.kappa)
-    throw new InputError(`kappa = ${kappa}: the ${construction} construction has none; leave it out.`);
+    throw conflict(`kappa = ${kappa}: the ${construction} construction has none; leave it out.`);
   if (chi !== null && !uses.chi)
-    throw new InputError(`chi = ${described(chi)}: the ${construction} construction has none; leave it out.`);
+    throw conflict(`chi = ${described(chi)}: the ${construction} construction has none; leave it out.`);
   if (chiFactor !== 1 && !uses.chiFactor)
-    throw new InputError(`chiFactor = ${chiFactor}: the ${construction} construction has no chi; leave it at 1.`);
+    throw conflict(`chiFactor = ${chiFactor}: the ${construction} construction has no chi; leave it at 1.`);
   if (chi === null) return;
   if (chi.length !== L)
-    throw new InputError(`chi has ${counted(chi.length, "entry", "entries")}: must have L = ${L}, one per layer.`);
-  if (chi[0] !== 0) throw new InputError(`chi[0] = ${chi[0]}: must be 0; layer 1 has no chi.`);
-  if (chiFactor !== 1) throw new InputError(`chiFactor = ${chiFactor}: chi is used as given; leave the factor at 1.`);
+    throw conflict(`chi has ${counted(chi.length, "entry", "entries")}: must have L = ${L}, one per layer.`);
+  if (chi[0] !== 0) throw conflict(`chi[0] = ${chi[0]}: must be 0; layer 1 has no chi.`);
+  if (chiFactor !== 1) throw conflict(`chiFactor = ${chiFactor}: chi is used as given; leave the factor at 1.`);
+}
+
+/** An error of fields that do not go together. */
+function conflict(message: string): InputError {
+  return new InputError(message, "conflict");
 }
 
 function counted(count: number, noun: string, several = `${noun}s`): string {
@@ -63,10 +68,8 @@ function counted(count: number, noun: string, several = `${noun}s`): string {
 function checkCircuits({ circuits, T, L }: RunSpec): void {
   const needed = leastSize(circuits);
   if (L < needed.L)
-    throw new InputError(
-      `L = ${L}: ${circuitsName(circuits)} circuits have ${needed.L} layers; must be at least that.`,
-    );
-  if (T < needed.T) throw new InputError(`T = ${T}: there are ${needed.T} kinds of circuits; must be at least that.`);
+    throw conflict(`L = ${L}: ${circuitsName(circuits)} circuits have ${needed.L} layers; must be at least that.`);
+  if (T < needed.T) throw conflict(`T = ${T}: there are ${needed.T} kinds of circuits; must be at least that.`);
 }
 
 /** ramp, gain, offset and angles: where they are used, and together. */
@@ -77,9 +80,7 @@ function checkGates(spec: RunSpec): void {
   for (const name of ["ramp", "gain", "offset", "angles"] as const) {
     if (spec[name] === null || used.includes(name)) continue;
     const own = name === "ramp" && !areNamed(circuits) ? "; a ramp of theirs is given with them" : "";
-    throw new InputError(
-      `${name} = ${described(spec[name])}: ${circuitsInWords(circuits)} have none; leave it out${own}.`,
-    );
+    throw conflict(`${name} = ${described(spec[name])}: ${circuitsInWords(circuits)} have none; leave it out${own}.`);
   }
   if (used.includes("gain")) checkRotationGates(rotationGates(spec));
 }
@@ -89,47 +90,44 @@ function checkDesign(spec: RunSpec): void {
   const { D, T, S, gate, noise, construction } = spec;
   const design = designOf(spec.design);
   if (noise > 0 && gate === "oracle") {
-    throw new InputError(`noise = ${noise}: the oracle gate has none; leave it at 0.`);
+    throw conflict(`noise = ${noise}: the oracle gate has none; leave it at 0.`);
   }
   if (hasMatrix(construction) && gate === "oracle") {
-    throw new InputError(`gate = "oracle": the ${construction} construction runs with gate = relu only; leave it out.`);
+    throw conflict(`gate = "oracle": the ${construction} construction runs with gate = relu only; leave it out.`);
   }
   if (runsBySparseWeights(spec) && D > LARGEST_SPARSE) {
     const ofRun = hasMatrix(construction) ? `construction = ${construction}` : `noise = ${noise}`;
     const what = design === null ? ofRun : `design = ${spec.design}`;
-    throw new InputError(`D = ${D}: with ${what} at most ${LARGEST_SPARSE} neurons are run.`);
+    throw conflict(`D = ${D}: with ${what} at most ${LARGEST_SPARSE} neurons are run.`);
   }
   for (const name of ["ramp", "gain", "offset", "cellNeurons", "codeNeurons", "codeSize"] as const) {
     const isUsed = design === null ? publishedGates.includes(name) : design.settings.includes(name);
     if (spec[name] !== null && !isUsed) {
-      throw new InputError(`${name} = ${described(spec[name])}: the ${spec.design} design has none; leave it out.`);
+      throw conflict(`${name} = ${described(spec[name])}: the ${spec.design} design has none; leave it out.`);
     }
   }
   if (design === null) return;
   const { gain, offset } = spec;
-  if ((gain === null) !== (offset === null))
-    throw new InputError("gain and offset: give both or neither with a design.");
+  if ((gain === null) !== (offset === null)) throw conflict("gain and offset: give both or neither with a design.");
   if (gain !== null && offset !== null) checkRotationGates({ gain, offset });
   if (spec.cellNeurons !== null && !design.cellNeurons!.includes(spec.cellNeurons)) {
-    throw new InputError(
+    throw conflict(
       `cellNeurons = ${spec.cellNeurons}: the ${spec.design} design has cells of ${design.cellNeurons!.join(", ")} neurons.`,
     );
   }
   if (spec.circuits !== "rotation") {
-    throw new InputError(`circuits: the ${spec.design} design is for rotations, circuits = rotation.`);
+    throw conflict(`circuits: the ${spec.design} design is for rotations, circuits = rotation.`);
   }
   for (const name of publishedOnly) {
     const { default: standard } = fieldNamed(name);
     if (spec[name] === standard) continue;
-    throw new InputError(
-      `${name} = ${described(spec[name])}: the ${spec.design} design has no use for it; leave it out.`,
-    );
+    throw conflict(`${name} = ${described(spec[name])}: the ${spec.design} design has no use for it; leave it out.`);
   }
   if (!design.S.includes(S)) {
-    throw new InputError(`S = ${S}: the ${spec.design} design has S = ${design.S.join(" or ")}.`);
+    throw conflict(`S = ${S}: the ${spec.design} design has S = ${design.S.join(" or ")}.`);
   }
   if (design.angles !== null && spec.angles !== design.angles) {
-    throw new InputError(`angles = ${spec.angles}: the ${spec.design} design has angles = ${design.angles}.`);
+    throw conflict(`angles = ${spec.angles}: the ${spec.design} design has angles = ${design.angles}.`);
   }
   if (design.code !== undefined) checkCode(spec, design.code({ D, S, z: Math.max(...spec.z) }));
   const size = { ...spec, z: Math.max(...spec.z) };
@@ -137,8 +135,8 @@ function checkDesign(spec: RunSpec): void {
   if (T <= most) return;
   const room = design.room === undefined ? "" : `: ${design.room(size)}`;
   if (most === 0)
-    throw new InputError(`D = ${D}: no circuits of the ${spec.design} design fit${room}. ${leastOf(design, size)}`);
-  throw new InputError(`T = ${T}: at most ${most} circuits fit with D = ${D} (${spec.design} design)${room}.`);
+    throw conflict(`D = ${D}: no circuits of the ${spec.design} design fit${room}. ${leastOf(design, size)}`);
+  throw conflict(`T = ${T}: at most ${most} circuits fit with D = ${D} (${spec.design} design)${room}.`);
 }
 
 /** What D would do for one circuit, in words. */
@@ -156,11 +154,9 @@ function checkCode(
 ): void {
   if ((codeSize ?? own.codeSize) < (codeNeurons ?? own.codeNeurons)) return;
   if (codeSize === null)
-    throw new InputError(
-      `codeNeurons = ${codeNeurons}: must be more than codeSize = ${own.codeSize}, the design's own.`,
-    );
+    throw conflict(`codeNeurons = ${codeNeurons}: must be more than codeSize = ${own.codeSize}, the design's own.`);
   const most = codeNeurons ?? `${own.codeNeurons}, the design's own`;
-  throw new InputError(`codeSize = ${codeSize}: must be less than codeNeurons = ${most}.`);
+  throw conflict(`codeSize = ${codeSize}: must be less than codeNeurons = ${most}.`);
 }
 
 /**
@@ -173,28 +169,24 @@ export function checkSize(spec: RunSpec, memory: number): void {
   const { D, T, S } = spec;
   const needed = memoryNeeded(spec);
   if (needed > memory) {
-    throw new InputError(
-      `D = ${D}, T = ${T}: needs about ${bytesText(needed)}, this process can use ${bytesText(memory)}.`,
-    );
+    throw conflict(`D = ${D}, T = ${T}: needs about ${bytesText(needed)}, this process can use ${bytesText(memory)}.`);
   }
   if (spec.design !== "published") return;
   const P = blockSize(shapeOf(spec));
   const { assignment, schedule } = spec;
   if (schedule === "parting" || schedule === "fresh") {
     if (assignment !== fieldNamed("assignment").default) {
-      throw new InputError(
-        `assignment = ${assignment}: the ${schedule} schedule has neurons of its own; leave it out.`,
-      );
+      throw conflict(`assignment = ${assignment}: the ${schedule} schedule has neurons of its own; leave it out.`);
     }
     const bound = schedule === "parting" ? maxParting({ P, S }) : circuitsUpperBound({ P, S });
     if (T <= bound) return;
-    throw new InputError(
+    throw conflict(
       `T = ${T}: at most ${bound} circuits fit with P = D/d = ${P}, S = ${S} (${schedule} schedule). ${fewer(bound)}`,
     );
   }
   const most = assignmentConstructions[assignment].largest({ P, S });
   if (T > most)
-    throw new InputError(
+    throw conflict(
       `T = ${T}: at most ${most} circuits fit with P = D/d = ${P}, S = ${S} (${spec.assignment}). ${fewer(most)}`,
     );
 }

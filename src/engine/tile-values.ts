@@ -17,14 +17,22 @@ export function setInputs(
     const seen = new Set<number>();
     for (const id of active) {
       wholeNumber("an active circuit", id, 0, T - 1);
-      if (seen.has(id)) throw new InputError(`sample ${sample} has circuit ${id} twice: active circuits must differ.`);
+      if (seen.has(id))
+        throw new InputError(
+          `sample ${sample} has circuit ${id} twice: active circuits must differ.`,
+          "invalid",
+          `active[${sample}]`,
+        );
       seen.add(id);
     }
     inputs[sample].forEach((input, slot) => {
       checkLength(`inputs[${sample}][${slot}]`, input.length, d, "components, d");
       const at = input.findIndex((value) => !Number.isFinite(value));
       if (at === -1) return;
-      throw new InputError(`inputs[${sample}][${slot}][${at}] = ${shown(input[at])}: must be a finite number.`);
+      throw new InputError(
+        `inputs[${sample}][${slot}][${at}] = ${shown(input[at])}: must be a finite number.`,
+        "range",
+      );
     });
   });
   tile.arena.viewU32(tile.ids, ids.length * z).set(ids.flat());
@@ -44,7 +52,7 @@ export function truthAt({ arena, circuits, truth }: Tile, l: number, occurrences
 }
 
 function checkLength(name: string, length: number, wanted: number, of: string): void {
-  if (length !== wanted) throw new InputError(`${name} has ${length} entries: must have ${wanted} (${of}).`);
+  if (length !== wanted) throw new InputError(`${name} has ${length} entries: must have ${wanted} (${of}).`, "shape");
 }
 
 /** Rows of `size` numbers. */

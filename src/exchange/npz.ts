@@ -99,7 +99,7 @@ export function readNpz(bytes: Uint8Array, maxBytes: number): TensorFile {
 }
 
 function refused(reason: string): InputError {
-  return new InputError(`Not a valid npz file: ${reason}.`);
+  return new InputError(`Not a valid npz file: ${reason}.`, "file");
 }
 
 interface Npy {

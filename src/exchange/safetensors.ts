@@ -57,7 +57,10 @@ export function writeSafetensors(
   const header = new TextEncoder().encode(`{${fields.join(",")}}`);
   const headerBytes = Math.ceil(header.length / 8) * 8;
   if (headerBytes > MAX_HEADER) {
-    throw new InputError(`The safetensors header would have ${headerBytes} bytes: at most ${MAX_HEADER} are allowed.`);
+    throw new InputError(
+      `The safetensors header would have ${headerBytes} bytes: at most ${MAX_HEADER} are allowed.`,
+      "file",
+    );
   }
   const file = new Uint8Array(8 + headerBytes + end);
   new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
@@ -90,7 +93,7 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
 }
 
 function refused(reason: string): InputError {
-  return new InputError(`Not a valid safetensors file: ${reason}.`);
+  return new InputError(`Not a valid safetensors file: ${reason}.`, "file");
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {

@@ -260,9 +260,9 @@ export class Pool implements Executor {
       entry.job.seconds += answer.seconds;
       entry.job.settle(entry, { result: answer.result });
     } else {
-      const { isInputError, message } = answer;
+      const { code, message } = answer;
       entry.job.settle(entry, {
-        error: isInputError ? new InputError(message) : new Error(`${message} (${describe(entry)})`),
+        error: code === null ? new Error(`${message} (${describe(entry)})`) : new InputError(message, code),
       });
     }
     this.#dispatch();

@@ -1,4 +1,4 @@
-import { InputError } from "../base/errors.js";
+import { InputError, type InputErrorCode } from "../base/errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { wallClock } from "./clock.js";
 import { LoadedCore } from "./loaded-core.js";
@@ -15,7 +15,7 @@ export interface Request {
 export type Answer =
   /** `seconds` is what the task took its core. */
   | { readonly kind: "result"; readonly result: unknown; readonly seconds: number }
-  | { readonly kind: "error"; readonly message: string; readonly isInputError: boolean };
+  | { readonly kind: "error"; readonly message: string; readonly code: InputErrorCode | null };
 
 /**
  * What a worker does with requests, on every platform. The task that comes out has the same spec object for as long as
@@ -35,7 +35,7 @@ export function requestHandler(kinds: TaskKinds, kernels: Kernels, clock = wallC
       return { kind: "result", result, seconds: clock() - began };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      return { kind: "error", message, isInputError: error instanceof InputError };
+      return { kind: "error", message, code: error instanceof InputError ? error.code : null };
     }
   };
 }

@@ -11,8 +11,8 @@ describe("failures", () => {
   test("the first in task order is thrown, after the results before it", async () => {
     const { start } = fakeWorkers(async ({ first }) => {
       await after(first === 3 ? 20 : 1);
-      if (first === 3) return { kind: "error", message: "z = 9: too many.", isInputError: true };
-      if (first === 5) return { kind: "error", message: "unreachable", isInputError: false };
+      if (first === 3) return { kind: "error", message: "z = 9: too many.", code: "range" };
+      if (first === 5) return { kind: "error", message: "unreachable", code: null };
       return result(first);
     });
     const pool = new Pool({ kinds: taskKinds, size: 2, start });
@@ -31,7 +31,7 @@ describe("failures", () => {
     const { start } = fakeWorkers(() => ({
       kind: "error",
       message: "memory access out of bounds",
-      isInputError: false,
+      code: null,
     }));
     await expect(outcomes(new Pool({ kinds: taskKinds, size: 1, start }), numbered(1))).rejects.toThrow(
       "memory access out of bounds (samples 0 to 999 of network 0, D = 1000, T = 557, z = 1)",
