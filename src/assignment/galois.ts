@@ -6,10 +6,7 @@ import { InputError, shown } from "../base/errors.js";
  * An element of GF(p^k) is a whole number 0…q−1, q = p^k: its digits to base p, lowest first, are the coefficients of a
  * polynomial in x modulo a fixed one of degree k. 0 and 1 are the field's own, and for k = 1 arithmetic is that modulo p.
  */
-export interface Field {
-  readonly q: number;
-  readonly p: number;
-  readonly k: number;
+export interface Field extends PrimePower {
   readonly add: (a: number, b: number) => number;
   readonly negate: (a: number) => number;
   readonly multiply: (a: number, b: number) => number;

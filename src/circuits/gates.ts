@@ -60,24 +60,20 @@ export function gateTable(name: GateName): readonly number[] {
   return tables[name];
 }
 
-export interface RandomGates {
+/**
+ * Programs for `gateCircuits`: every gate drawn uniformly and independently, [L][T].
+ *
+ * @param size.network which network of a run; each has circuits of its own
+ * @param size.from the gates to draw from; default AND, OR, XOR, NOT
+ */
+export function randomGates(size: {
   readonly T: number;
   readonly L: number;
   readonly seed: number;
-  /** Which network of a run; each has circuits of its own. Default 0. */
   readonly network?: number;
-  /** The gates to draw from. Default AND, OR, XOR, NOT. */
   readonly from?: readonly GateName[];
-}
-
-/** Programs for `gateCircuits`: every gate drawn uniformly and independently, [L][T]. */
-export function randomGates({
-  T,
-  L,
-  seed,
-  network = 0,
-  from = ["and", "or", "xor", "not"],
-}: RandomGates): GatePair[][] {
+}): GatePair[][] {
+  const { T, L, seed, network = 0, from = ["and", "or", "xor", "not"] } = size;
   const random = new RandomSequence(seed, "circuits", network);
   const draw = (): GateName => from[random.below(from.length)];
   return Array.from({ length: L }, () => Array.from({ length: T }, (): GatePair => [draw(), draw()]));

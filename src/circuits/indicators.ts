@@ -31,11 +31,7 @@ export interface Ramp {
 /** [E4]: 0 below 0.25 and 1 above 0.75. */
 export const standardRamp: Ramp = { low: 0.25, high: 0.75 };
 
-export interface IndicatorCircuits {
-  /** What the circuits are, for reports. */
-  readonly kind: string;
-  readonly T: number;
-  readonly L: number;
+export interface IndicatorCircuits extends Pick<Circuits, "kind" | "T" | "L"> {
   /** Features per circuit, F. */
   readonly features: number;
   /** m of one circuit into one layer 1…L: row f makes feature f, [F][F]. */

@@ -1,5 +1,5 @@
 import { InputError } from "../base/errors.js";
-import type { Circuits, InputDistribution, Readout } from "./circuits.js";
+import type { Circuits } from "./circuits.js";
 
 /**
  * T small circuits as they come, each with biases of its own: `a_t^l = ReLU(w_t^l a_t^{l−1} + b_t^l)`.
@@ -7,17 +7,11 @@ import type { Circuits, InputDistribution, Readout } from "./circuits.js";
  * The large network has one bias per block and layer, so circuits must share theirs before they can be embedded
  * (assumption 4); the mends make them. Index k of a list over layers holds layer k+1.
  */
-export interface RawCircuits {
-  readonly kind: string;
-  readonly d: number;
-  readonly T: number;
-  readonly L: number;
+export interface RawCircuits extends Pick<Circuits, "kind" | "d" | "T" | "L" | "readouts" | "inputs"> {
   /** `w_t` per layer, [L][T·d·d], row-major. */
   readonly weights: readonly Float64Array[];
   /** `b_t` per layer, [L][T·d]. */
   readonly biases: readonly Float64Array[];
-  readonly readouts: readonly Readout[];
-  readonly inputs: InputDistribution;
 }
 
 /** Shared biases written out for every circuit; a layer's arrays are new, repeated layers repeat them. */

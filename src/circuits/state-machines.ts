@@ -11,11 +11,7 @@ import { indicatorCircuits, type Ramp } from "./indicators.js";
  * before. A state that is encoded in fewer indicators (bits) needs weights of both signs, up to 2 for XOR, and its
  * noise grows by the sum of their squares: one indicator a state is what holds best in superposition.
  */
-export interface StateMachines {
-  /** What the circuits are, for reports. */
-  readonly kind: string;
-  readonly T: number;
-  readonly L: number;
+export interface StateMachines extends Pick<Circuits, "kind" | "T" | "L"> {
   /** K, at most 32. */
   readonly states: number;
   /** The state that each state goes to in layer 1…L, [K]. */

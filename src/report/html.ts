@@ -62,12 +62,11 @@ function contents(figures: readonly FigureReport[]): string {
 function summary(figures: readonly FigureReport[]): string {
   const timed = figures.some(({ seconds: time }) => time !== null);
   const rows = figures.map(({ id, samples, networks, comparison, seconds: time }) => {
-    const judged =
-      comparison === null
-        ? `<td class="number">–</td><td class="number">–</td><td class="number">–</td>`
-        : `<td class="number">${verdict(shortNumber(comparison.worst, 2), comparison.worst <= 1)}</td>` +
-          `<td class="number">${verdict(share(comparison), meetsReference(comparison))}</td>` +
-          `<td class="number">${grouped(comparison.entries)}</td>`;
+    const judged = !comparison
+      ? `<td class="number">–</td><td class="number">–</td><td class="number">–</td>`
+      : `<td class="number">${verdict(shortNumber(comparison.worst, 2), comparison.worst <= 1)}</td>` +
+        `<td class="number">${verdict(share(comparison), meetsReference(comparison))}</td>` +
+        `<td class="number">${grouped(comparison.entries)}</td>`;
     return `<tr><th scope="row"><a href="#${anchor(id)}">${escape(id)}</a></th>${timed ? `<td class="number">${seconds(time)}</td>` : ""}<td>${escape(samples)}</td><td class="number">${escape(networks)}</td>${judged}</tr>`;
   });
   return `<section id="summary">
@@ -90,7 +89,7 @@ function figureSection(figure: FigureReport): string {
 <p>${escape(howToRead)}</p>
 <h3>Settings</h3>
 ${definitions(settings)}
-${figure.theory === null ? "" : `<h3>Measured against theory</h3>\n${table(figure.theory)}`}
+${!figure.theory ? "" : `<h3>Measured against theory</h3>\n${table(figure.theory)}`}
 <h3>Measured against the reference numbers</h3>
 ${comparisonText(figure.comparison, figure.comparisonNote)}
 <h3>The command</h3>
@@ -99,9 +98,9 @@ ${links === "" ? "" : `<p class="links">${links}</p>`}
 </section>`;
 }
 
-function comparisonText(comparison: Comparison | null, note: string | undefined): string {
+function comparisonText(comparison: FigureReport["comparison"], note: string | undefined): string {
   const remark = note === undefined ? "" : `<p>${escape(note)}</p>`;
-  if (comparison === null) return remark === "" ? "<p>There are no reference numbers for this figure.</p>" : remark;
+  if (!comparison) return remark === "" ? "<p>There are no reference numbers for this figure.</p>" : remark;
   const { entries, within, worst, worstLabel, exceptions } = comparison;
   const meets = meetsReference(comparison);
   const sentence = `<p>${grouped(within)} of ${grouped(entries)} entries are within the tolerance (${verdict(share(comparison), meets)}). The worst deviation is ${shortNumber(worst, 2)} of the tolerance${worstLabel === null ? "" : `, at ${escape(worstLabel)}`}.</p>`;

@@ -113,7 +113,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
       } while (part.done !== true);
       figures.push(part.value);
     }
-    return { figures, summary: drafts.map(({ id, comparison }) => ({ id, seconds, comparison })) };
+    return { figures, summary: drafts.map(({ id, comparison = null }) => ({ id, seconds, comparison })) };
   };
   const made = executor.overlapsJobs ? await makeAtOnce(chosen, make, stopper) : await makeInTurn(chosen, make);
   const files = made.flatMap(({ figures }) => figures.flatMap(({ outputs }) => outputs));

@@ -19,16 +19,20 @@ export interface Settings {
 
 /** One figure of an experiment, ready to draw and report; the rest of its report is added by the registry. */
 export interface FigureDraft {
+  /** As in the specification: "R5". */
   readonly id: string;
   readonly question: string;
   readonly settings: readonly (readonly [name: string, value: string])[];
   readonly howToRead: string;
-  /** For the summary: "557 / 55,700". */
+  /** Samples and networks as they go into the summary: "557 / 55,700" and "8"; "–" where there are none. */
   readonly samples: string;
   readonly networks: string;
   readonly rows: readonly object[];
-  readonly theory: Table | null;
-  readonly comparison: Comparison | null;
+  /** Measured against theory; left out where theory says nothing. */
+  readonly theory?: Table | null;
+  /** Measured against the reference numbers; left out where there are none, or the run was too small to compare. */
+  readonly comparison?: Comparison | null;
+  /** Why there is no comparison, or what else the reader should know of it. */
   readonly comparisonNote?: string;
   readonly draw: (options: FigureOptions) => Figure;
 }

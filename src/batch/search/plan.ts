@@ -8,11 +8,7 @@ import { drawFrom, ownFields, settingText, textHash } from "../settings.js";
 import { parseObjective, type Objective } from "./objective.js";
 
 /** How much is run to look at one spec. */
-export interface Effort {
-  readonly samples: number;
-  readonly networks: number;
-  readonly seed: number;
-}
+export type Effort = Pick<RunSpec, "samples" | "networks" | "seed">;
 
 /** A field that varies: its value from as many numbers in [0, 1) as it has coordinates. */
 export interface Axis {

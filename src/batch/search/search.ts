@@ -121,9 +121,7 @@ function ranked(found: readonly Found[]): Found[] {
   return [...found].sort((a, b) => b.score.score - a.score.score || found.indexOf(a) - found.indexOf(b));
 }
 
-interface Drawn {
-  readonly point: Point;
-  readonly settings: Readonly<Record<string, unknown>>;
+interface Drawn extends Omit<Found, "score"> {
   readonly spec: RunSpec;
 }
 

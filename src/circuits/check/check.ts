@@ -98,17 +98,11 @@ function checkRobust(raw: RawCircuits, S: number | undefined): Finding {
       if (least <= 0) places.add({ layer, circuit: Math.floor(at / d), component: at % d, value: bias }, bias);
     }
   });
-  const holds = places.count === 0;
-  return {
-    assumption: 2,
-    title,
-    holds,
-    measured: holds
+  const measured =
+    places.count === 0
       ? `errors up to ${text(tolerance)} on every component give 0, and so does ${sharesInWords(raw, S)}`
-      : `no error is small enough: ${count(places.count, "component")} with biases of 0 or above`,
-    ...places.found,
-    advice: holds ? null : "wrapWithIndicator shuts inactive circuits with an On-indicator, for 2 neurons a circuit",
-  };
+      : `no error is small enough: ${count(places.count, "component")} with biases of 0 or above`;
+  return finding(2, title, places, measured, SHUT);
 }
 
 function sharesInWords(raw: RawCircuits, S: number | undefined): string {
@@ -158,15 +152,8 @@ function checkSilent(raw: RawCircuits): Finding {
       });
     });
   }
-  const holds = places.count === 0;
-  return {
-    assumption: 3,
-    title,
-    holds,
-    measured: holds ? "0 in every layer, from an input of 0" : `up to ${text(largest)}, from an input of 0`,
-    ...places.found,
-    advice: holds ? null : "wrapWithIndicator shuts inactive circuits with an On-indicator, for 2 neurons a circuit",
-  };
+  const measured = places.count === 0 ? "0 in every layer" : `up to ${text(largest)}`;
+  return finding(3, title, places, `${measured}, from an input of 0`, SHUT);
 }
 
 function checkShared(raw: RawCircuits): Finding {
@@ -188,19 +175,11 @@ function checkShared(raw: RawCircuits): Finding {
       });
     }
   });
-  const holds = places.count === 0;
-  return {
-    assumption: 4,
-    title,
-    holds,
-    measured: holds ? "all equal" : `differ by up to ${text(spread)}`,
-    ...places.found,
-    advice: holds
-      ? null
-      : mixed
-        ? "signs differ: splitSigns, then rescaleBiases (d grows up to 2×); or wrapWithIndicator, for 2 neurons a circuit"
-        : "signs agree: rescaleBiases makes them equal, at no cost",
-  };
+  const measured = places.count === 0 ? "all equal" : `differ by up to ${text(spread)}`;
+  const advice = mixed
+    ? "signs differ: splitSigns, then rescaleBiases (d grows up to 2×); or wrapWithIndicator, for 2 neurons a circuit"
+    : "signs agree: rescaleBiases makes them equal, at no cost";
+  return finding(4, title, places, measured, advice);
 }
 
 function checkStable(raw: RawCircuits, options: ProbeOptions): Finding {
@@ -212,20 +191,27 @@ function checkStable(raw: RawCircuits, options: ProbeOptions): Finding {
     largest = Math.max(largest, gain);
     if (gain > LARGEST_GAIN) places.add({ layer, circuit, value: gain }, gain);
   }
-  const holds = places.count === 0;
   const of = probed < raw.T ? ` (${probed} of ${raw.T} circuits probed)` : "";
-  const limit = holds ? `, at most ${LARGEST_GAIN}` : "";
-  return {
-    assumption: 5,
-    title,
-    holds,
-    measured:
-      raw.L === 1 ? "one layer: nothing to amplify" : `errors × ${text(largest)} from a layer to the next${limit}${of}`,
-    ...places.found,
-    advice: holds
-      ? null
-      : "no mend keeps the function: carry values by On-indicators, whose ramps cut errors off (indicatorCircuits), or use fewer layers",
-  };
+  const limit = places.count === 0 ? `, at most ${LARGEST_GAIN}` : "";
+  const measured =
+    raw.L === 1 ? "one layer: nothing to amplify" : `errors × ${text(largest)} from a layer to the next${limit}${of}`;
+  const advice =
+    "no mend keeps the function: carry values by On-indicators, whose ramps cut errors off (indicatorCircuits), or use fewer layers";
+  return finding(5, title, places, measured, advice);
+}
+
+const SHUT = "wrapWithIndicator shuts inactive circuits with an On-indicator, for 2 neurons a circuit";
+
+/** What was found of an assumption that holds where it fails in no place. */
+function finding(
+  assumption: Finding["assumption"],
+  title: string,
+  places: Worst,
+  measured: string,
+  advice: string,
+): Finding {
+  const holds = places.count === 0;
+  return { assumption, title, holds, measured, ...places.found, advice: holds ? null : advice };
 }
 
 /** A gain of an error's length that counts as none: a probe of 16 directions cannot tell better. */

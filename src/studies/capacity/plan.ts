@@ -152,7 +152,6 @@ export function capacityFigure(
         censored ? "yes" : "no",
       ]),
     },
-    comparison: null,
     comparisonNote: "Nobody has measured this before: there is nothing to compare with.",
     draw: (options) => drawCapacity(rows, { ...options, fit, threshold, layer, z, d: 4 }),
   };

@@ -86,7 +86,6 @@ export async function storageComparisonFigure(
         ];
       }),
     },
-    comparison: null,
     comparisonNote: "Nobody has measured this before: there is nothing to compare with.",
     draw: (options) => storageComparison(all, { ...options, l, layers, d: 4 }),
   };

@@ -24,7 +24,6 @@ export function comparisonFigures(
   const common = {
     samples: `${grouped(samples)} / ${noisy[0].samples}`,
     networks: String(networks),
-    comparison: null,
     comparisonNote: "The authors have one design; it is measured here as the others are.",
   };
   const about = comparedDesigns.map(
@@ -65,7 +64,7 @@ export function comparisonFigures(
     },
     {
       ...common,
-      ...{ id: "D3", settings, rows: depths, theory: null },
+      ...{ id: "D3", settings, rows: depths },
       question: "How deep do designs get with noise on every neuron in every layer?",
       howToRead:
         "What is computed anew in every layer, with a ramp, forgets noise on indicators; a code that is only copied collects it, until gates open that should not. Noise on x " +

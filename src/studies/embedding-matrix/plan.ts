@@ -108,7 +108,7 @@ function figure(rows: readonly EmbeddingMatrixRow[], quick: boolean, skipped: nu
         ];
       }),
     },
-    ...(quick ? { comparison: null, comparisonNote: quickNote } : { comparison: compare(entries) }),
+    ...(quick ? { comparisonNote: quickNote } : { comparison: compare(entries) }),
     draw: (options) => drawEmbeddingMatrix(rows, { ...options, reference }),
   };
 }

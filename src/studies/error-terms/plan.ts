@@ -106,7 +106,6 @@ function figure(rows: readonly TermRow[], count: number, networks: number): Figu
         ...[row.previous.mean, row.previous.theory, row.error.mean, row.samplesWronglyOn, row.wronglyOn],
       ]),
     },
-    comparison: null,
     comparisonNote: "The authors did not measure the parts.",
     draw: (options) => drawErrorTerms(rows, options),
   };

@@ -87,7 +87,7 @@ function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: bo
       howToRead,
       theory: theoryTable(rows, bothOf(readout)),
       ...(quick
-        ? { comparison: null, comparisonNote: quickNote }
+        ? { comparisonNote: quickNote }
         : { comparison: compare(errorEntries(rows, reference.errors, bothOf(readout))) }),
       draw: (options) => errorsByLayer(rows, { ...options, readout, reference: reference.errors }),
     };
@@ -115,8 +115,7 @@ function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: bo
       howToRead:
         "Dashed is z·S·d/D, the share that the active circuits use. Where the measured share leaves it, neurons are on that " +
         "no active circuit uses; a steep rise is the network's seizure. Layer 0 is the embedded input before bias and gate.",
-      theory: null,
-      ...(quick ? { comparison: null, comparisonNote: quickNote } : { comparison: compare(reference.entries(rows)) }),
+      ...(quick ? { comparisonNote: quickNote } : { comparison: compare(reference.entries(rows)) }),
       draw: (options) =>
         activeFraction(rows, { ...options, blockNames: rotationBlocks, reference: reference.fractions }),
     },

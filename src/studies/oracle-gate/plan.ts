@@ -63,7 +63,6 @@ function figure(spec: RunSpec, rows: readonly ErrorRow[]): FigureDraft {
           ];
         }),
     },
-    comparison: null,
     comparisonNote: "The authors' code was measured with this gate at D = 1000 only (the tests compare there).",
     draw: (options) => drawOracleGate(rows, { ...options, earlier }),
   };

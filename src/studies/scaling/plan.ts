@@ -98,7 +98,7 @@ function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {
       networks: String(networks),
       rows: rows.map((entry) => ({ ...entry, row: fileRow(entry.row) })),
       theory: ratios(rows, of),
-      ...(quick ? { comparison: null, comparisonNote: quickNote } : { comparison: compare(entries), ...note }),
+      ...(quick ? { comparisonNote: quickNote } : { comparison: compare(entries), ...note }),
       draw: (options) => errorsByLoad(rows, { ...options, readout, circuits, d: 4, reference }),
     };
   });

@@ -87,8 +87,7 @@ function figure(rows: readonly StepRow[], quick: boolean): FigureDraft {
     samples: String(samples),
     networks: String(networks),
     rows: rows.map((entry) => ({ ...entry, row: fileRow(entry.row) })),
-    theory: null,
-    ...(quick ? { comparison: null, comparisonNote: quickNote } : { comparison: compare(entries) }),
+    ...(quick ? { comparisonNote: quickNote } : { comparison: compare(entries) }),
     draw: (options) => drawSteps(rows, { ...options, reference }),
   };
 }

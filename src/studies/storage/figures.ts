@@ -53,7 +53,6 @@ export function readoutsFigure(task: StorageTask, draws: readonly ResultOf<Stora
         ...[row.l, row.rms, Math.sqrt(row.l / n), row.worst, row.wrong, row.wrongSamples, row.wrongSamplesSd],
       ]),
     },
-    comparison: null,
     comparisonNote: nothingToCompare,
     draw: (options) => storedReadouts(rows, { ...options, l: countedActive, amplitudes: "boolean", histogram }),
   };
@@ -102,7 +101,6 @@ function noise(measured: Rows): FigureDraft {
         ...[family, n, m, rms, 1 / Math.sqrt(n), largest, largestSd, largestTheory, bound, welch],
       ]),
     },
-    comparison: null,
     comparisonNote: nothingToCompare,
     draw: (options) => storageNoise(sizes, options),
   };
@@ -200,7 +198,6 @@ function ratios(measured: Rows): FigureDraft {
         ...[estimate, n, m, ratio, sd, isFitted ? "yes" : "no", sampledPairs],
       ]),
     },
-    comparison: null,
     comparisonNote: nothingToCompare,
     draw: (options) => storageRatios(found, options),
   };
@@ -228,7 +225,6 @@ function readout(measured: Rows): FigureDraft {
         boundary === null ? null : boundary / boundaryTheory,
       ]),
     },
-    comparison: null,
     comparisonNote: nothingToCompare,
     draw: (options) => storageReadout(own, options),
   };
@@ -269,7 +265,6 @@ function reEmbedding({ reEmbedding: rows }: Rows): FigureDraft {
         ...[thresholded, thresholdedTheory, thresholded / thresholdedTheory, right],
       ]),
     },
-    comparison: null,
     comparisonNote: nothingToCompare,
     draw: (options) => storageReEmbedding(rows, options),
   };

@@ -49,7 +49,6 @@ export function trainedEmbeddings(seed: number): FigureDraft {
         return [m, name, loss, meanSquare, (m - n) / m ** 2, even];
       }),
     },
-    comparison: null,
     comparisonNote: "The claim is about the loss and is held by a test; there are no numbers to compare with.",
     draw: (options) =>
       embeddings(

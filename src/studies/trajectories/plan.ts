@@ -33,8 +33,6 @@ function figures(rows: readonly Trajectory[]): FigureDraft[] {
       ],
     ] as const,
     networks: "1",
-    theory: null,
-    comparison: null,
     comparisonNote: noReference,
   };
   return [
