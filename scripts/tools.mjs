@@ -34,6 +34,7 @@ export const tools = [
     neededBy: "tests of model.py",
   },
   { name: "openssl", commands: ["openssl"], package: "openssl", neededBy: "tests of the queue" },
+  { name: "wabt", commands: ["spectest-interp"], package: "wabt", neededBy: "the test in a host without JavaScript" },
 ];
 
 /** @returns {string | null} the path of a tool; null when there is none */
