@@ -13,7 +13,7 @@ import type { Kernels } from "./kernels.js";
 export function wasmKernels(binary: Uint8Array<ArrayBuffer> | WasmModule): Kernels {
   const module = binary instanceof WebAssembly.Module ? binary : new WebAssembly.Module(binary);
   if (!WebAssembly.Module.exports(module).some(({ name }) => name === "abiVersion")) {
-    throw new InputError("The binary is not the core: it has no abiVersion.");
+    throw new InputError("This is not the core.");
   }
   // The instance's own exports: the loader's wrap every call in one with rest parameters, which costs as much as a kernel.
   const kernels = instantiateSync(module, {}).instance.exports as unknown as Kernels;

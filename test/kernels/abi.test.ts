@@ -77,7 +77,7 @@ const empty = otherAbi.slice(0, 8);
 
 test.each([
   ["of another ABI, with both numbers", otherAbi, `The core has ABI 99; ABI ${ABI} is needed.`],
-  ["that is not the core", empty, "The binary is not the core: it has no abiVersion."],
+  ["that is not the core", empty, "This is not the core."],
 ])("a binary %s is refused", async (_, binary, message) => {
   const error = expect.objectContaining({ name: "InputError", message }) as unknown;
   expect(() => wasmKernels(binary)).toThrow(error as Error);
