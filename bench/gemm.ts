@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Arena, loadKernels, RandomSequence, referenceKernels, writeDescriptor, type Kernels } from "#internal";
+import { Arena, loadKernels, RandomSequence, referenceKernels, fields, writeDescriptor, type Kernels } from "#internal";
 import type { Peer } from "./peer-products.js";
 import { ratio, ratioText, timeInRounds, type Candidate, type Timing } from "./rounds.js";
 import type { Section } from "./section.js";
@@ -51,7 +51,7 @@ function ours(
   new Float32Array(kernels.memory.buffer, a, M * K).set(A);
   new Float32Array(kernels.memory.buffer, w, N * K).set(W);
   kernels.packWeights(packed, w, N, K);
-  const layer = writeDescriptor(arena, "denseLayer", { packed, bias, workspace, N, K });
+  const layer = writeDescriptor(arena, fields.denseLayer, { packed, bias, workspace, N, K });
   return {
     name,
     run: () => kernels.denseLayer(layer, out, a, M, true),

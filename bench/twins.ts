@@ -1,4 +1,4 @@
-import { Arena, loadKernels, referenceKernels, writeDescriptor, type Kernels } from "#internal";
+import { Arena, loadKernels, referenceKernels, fields, writeDescriptor, type Kernels } from "#internal";
 import { ratio, ratioText, timeInRounds } from "./rounds.js";
 import type { Section } from "./section.js";
 
@@ -12,7 +12,7 @@ const families: Readonly<Record<string, Prepare>> = {
     const take = (bytes: number): number => arena.bytes(bytes);
     const [ids, marks, inputs, table] = [take(4 * 768), take(557), take(8 * 768 * 4), take(8 * 12)] as const;
     const how = { stream: 3, T: 557, d: 4, kind: 0, table, choices: 0 };
-    const descriptor = writeDescriptor(arena, "sampleActive", { ids, marks, inputs, ...how });
+    const descriptor = writeDescriptor(arena, fields.sampleActive, { ids, marks, inputs, ...how });
     return () => kernels.sampleActive(descriptor, 1, 0, 0, 0, 256, 3, 0);
   },
   "truthLayer: 768 circuits, d = 4"(kernels) {
@@ -20,7 +20,7 @@ const families: Readonly<Record<string, Prepare>> = {
     const take = (bytes: number): number => arena.bytes(bytes);
     const [before, after, ids, mean] = [take(8 * 3072), take(8 * 3072), take(4 * 768), take(8 * 16)] as const;
     const [delta, bias] = [take(8 * 16 * 557), take(8 * 4)] as const;
-    const layer = writeDescriptor(arena, "truthLayer", { d: 4, mean, delta, bias, linear: 0 });
+    const layer = writeDescriptor(arena, fields.truthLayer, { d: 4, mean, delta, bias, linear: 0 });
     return () => kernels.truthLayer(layer, before, after, ids, 768);
   },
   "unitVector: n = 1024"(kernels) {
@@ -34,7 +34,7 @@ const families: Readonly<Record<string, Prepare>> = {
     const take = (bytes: number): number => arena.bytes(bytes);
     const [vectors, scratch, result] = [take(16 * 8 * 4 * 256), take(8 * 8 * 256), take(16)] as const;
     new Float32Array(kernels.memory.buffer, vectors, 16 * 8 * 256).fill(1 / 16);
-    const descriptor = writeDescriptor(arena, "dotProducts", { vectors, n: 256, all: 16, scratch, result });
+    const descriptor = writeDescriptor(arena, fields.dotProducts, { vectors, n: 256, all: 16, scratch, result });
     return () => kernels.dotProducts(descriptor, 0, 8, 8, 8);
   },
   "packWeights: 256 × 256"(kernels) {
@@ -48,7 +48,7 @@ const families: Readonly<Record<string, Prepare>> = {
     const take = (bytes: number): number => arena.bytes(bytes);
     const [A, packed, bias] = [take(4 * 64 * 256), take(4 * 128 * 256), take(4 * 128)] as const;
     const [out, workspace] = [take(4 * 64 * 128), take(kernels.denseWorkspace())] as const;
-    const layer = writeDescriptor(arena, "denseLayer", { packed, bias, workspace, N: 128, K: 256 });
+    const layer = writeDescriptor(arena, fields.denseLayer, { packed, bias, workspace, N: 128, K: 256 });
     return () => kernels.denseLayer(layer, out, A, 64, true);
   },
 };

@@ -1,11 +1,12 @@
 import { oneOf, wholeNumber } from "../base/errors.js";
 import { writeDescriptor } from "../kernels/descriptors.js";
+import * as fields from "../kernels/fields.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import { gates, type Gate } from "../network/construction.js";
 import type { Circuits } from "../circuits/circuits.js";
 import type { Engine } from "./engine.js";
-import { Tile } from "./tile.js";
+import { makeTile, type Tile } from "./tile.js";
 import { activeCircuits, setInputs, truthAt } from "./tile-values.js";
 import { DenseErrors, type DenseBatch } from "./dense-errors.js";
 import { checkDenseModel, type DenseModel } from "../network/dense-model.js";
@@ -55,7 +56,7 @@ export class DenseEngine implements Engine {
     this.#arena = arena;
     this.#options = { ...options, batch };
     this.#errors = new DenseErrors(model);
-    this.#tile = new Tile(kernels, arena, model.circuits, { lanes: batch, z: options.z });
+    this.#tile = makeTile(kernels, arena, model.circuits, { lanes: batch, z: options.z });
     this.#values = arena.bytes(8 * occurrences * d);
     this.#A = Array.from({ length: L + 1 }, () => arena.bytes(4 * batch * D));
     this.#biases = model.biases.map((each) => arena.f32(each));
@@ -63,7 +64,7 @@ export class DenseEngine implements Engine {
     this.#layers = loadWeights(kernels, arena, model).map((packed, k) =>
       packed === null
         ? null
-        : writeDescriptor(arena, "denseLayer", { packed, bias: this.#biases[k], workspace, N: D, K: D }),
+        : writeDescriptor(arena, fields.denseLayer, { packed, bias: this.#biases[k], workspace, N: D, K: D }),
     );
   }
 

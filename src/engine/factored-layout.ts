@@ -1,8 +1,10 @@
 import { circuitsByNeuron, permuteRows, type Assignment } from "../assignment/assignment.js";
 import { InputError } from "../base/errors.js";
+import { memoize } from "../base/memoize.js";
+import { rotationReadouts } from "../circuits/circuits.js";
 import { PASS_BLOCK } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
-import { findCoordinates, readsDirectly, type Coordinates } from "../network/coordinates.js";
+import { findCoordinates, identity, readsDirectly, type Coordinates } from "../network/coordinates.js";
 import { hasMatrix } from "../network/construction.js";
 import type { CircuitsTerm, LinksTerm, SumTerm } from "../network/layer.js";
 import type { Network } from "../network/network.js";
@@ -124,18 +126,6 @@ function compressedRows(arena: Arena, matrix: readonly (readonly number[])[], W:
   return { starts: arena.u32(starts), columns: arena.u32(columns), values: arena.f32(values) };
 }
 
-/** Keeps one copy in kernel memory of arrays that layers share. */
-function once<K extends object>(load: (key: K, variant: string) => number): (key: K, variant?: string) => number {
-  const loaded = new Map<K, Map<string, number>>();
-  return (key, variant = "") => {
-    const variants = loaded.get(key) ?? new Map<string, number>();
-    loaded.set(key, variants);
-    const pointer = variants.get(variant) ?? load(key, variant);
-    variants.set(variant, pointer);
-    return pointer;
-  };
-}
-
 /** Whether a rotation's K, and O's non-zeros (a a (a b) (a b), for d = 3 without the first): see rotationGate in assembly/gates.ts. */
 function rotationGateOf(
   d: number,
@@ -143,11 +133,7 @@ function rotationGateOf(
   O: readonly (readonly number[])[] | null,
 ): number {
   const projections: Readonly<Record<number, readonly (readonly number[])[]>> = {
-    4: [
-      [1, -1, 0, 0],
-      [-1, 1, 1, 0],
-      [-1, 1, 0, 1],
-    ],
+    4: rotationReadouts.flatMap(({ matrix }) => matrix),
     3: [
       [1, 0, 0],
       [-1, 1, 0],
@@ -170,9 +156,6 @@ function sameMatrix(a: readonly (readonly number[])[], b: readonly (readonly num
   );
 }
 
-const identityRows = (n: number): number[][] =>
-  Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 1 : 0)));
-
 /**
  * Lays a network out in kernel memory for tiles of `lanes` samples.
  *
@@ -194,7 +177,7 @@ export function loadLayers(
     );
   }
   const W = 4 * lanes;
-  const loadNeurons = once<Assignment>((assignment) => arena.u32(assignment.neurons));
+  const loadNeurons = memoize((assignment: Assignment) => arena.u32(assignment.neurons));
   const coordinatesOf = new Map<Float64Array, { readonly shared: Float64Array; readonly coordinates: Coordinates }>();
 
   /** The map that leaves layer l, in coordinates. */
@@ -242,7 +225,7 @@ export function loadLayers(
       k,
       coordinates,
       inRows: compressedRows(arena, coordinates.K, W),
-      outRows: compressedRows(arena, map?.O ?? identityRows(d), W),
+      outRows: compressedRows(arena, map?.O ?? identity(d), W),
       arriving: map === null ? d : map.r,
       bias: arena.f32(circuits.bias[l - 1]),
       corrections: map?.corrections(tile, previousK, W) ?? [],

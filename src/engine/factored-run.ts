@@ -1,12 +1,13 @@
 import { oneOf } from "../base/errors.js";
 import { writeDescriptor } from "../kernels/descriptors.js";
+import * as fields from "../kernels/fields.js";
 import { PASS_BLOCK, type Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import { gates, type Gate } from "../network/construction.js";
 import type { Network } from "../network/network.js";
 import { loadLayers, tileState, type LoadedLayer } from "./factored-layout.js";
 import { checkChunk, type RandomInput } from "./sampling.js";
-import { Tile } from "./tile.js";
+import { makeTile, type Tile } from "./tile.js";
 import { OVERFLOW, type LayerSums } from "./sums.js";
 
 /** Samples side by side in SIMD lanes. */
@@ -56,7 +57,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
   const W = 4 * lanes;
   const most = lanes * options.z;
   const arena = new Arena(kernels.memory, kernels.heapBase());
-  const tile = new Tile(kernels, arena, circuits, { lanes, z: options.z });
+  const tile = makeTile(kernels, arena, circuits, { lanes, z: options.z });
   const state = tileState(arena, network, lanes);
   const { X, Y, V } = state;
   const layers = loadLayers(arena, network, lanes, state, options.gate === "oracle");
@@ -97,7 +98,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
   const passes = layers.map((layer) => {
     const { pass, inner, outer } = layer.coordinates;
     const { written } = layer;
-    return writeDescriptor(arena, "circuitsPass", {
+    return writeDescriptor(arena, fields.circuitsPass, {
       ...{ gather: layer.gather, scatter: written?.scatter ?? 0, T, S, W, k: layer.k, pass, inner, outer },
       ...{ mix: written?.mix ?? 0, V, writes: written === null ? 0 : 1, scratch, activeAt, masks },
       ...{ shift: layer.shiftFactor === 0 ? 0 : shift, groups, rows, Q: layer.Q32, laneSum, laneMax, partial },
@@ -105,7 +106,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
     });
   });
   const activations = layers.map((layer, index) =>
-    writeDescriptor(arena, "activate", {
+    writeDescriptor(arena, fields.activate, {
       ...{ Y, outBytes: layer.arriving * W, X, P, W, d, k: layer.k },
       ...{ outStarts: layer.outRows.starts, outColumns: layer.outRows.columns, outValues: layer.outRows.values },
       ...{ inStarts: layer.inRows.starts, inColumns: layer.inRows.columns, inValues: layer.inRows.values },
@@ -114,7 +115,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
     }),
   );
   const comparisons = layers.map((layer, index) =>
-    writeDescriptor(arena, "sumActive", {
+    writeDescriptor(arena, fields.sumActive, {
       ...{ scale: layer.scale, chunk: chunkErrors + 8 * errorsOfLayer * (index + 1) },
       ...{ active, k: layer.k, truth: tile.truth[index + 1], d, shift: layer.shiftFactor === 0 ? 0 : shift },
       ...{ W, groups, rows, Q: layer.Q64, R, readout: readouts[index + 1] },
@@ -122,9 +123,9 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
   );
   const corrections = layers.slice(0, -1).map(({ k, coordinates: { pass } }, index) => {
     const { arriving: r, corrections: own } = layers[index + 1];
-    return own.map((correction) => writeDescriptor(arena, "correct", { ...correction, W, k, r, pass, scratch }));
+    return own.map((correction) => writeDescriptor(arena, fields.correct, { ...correction, W, k, r, pass, scratch }));
   });
-  const embedding = writeDescriptor(arena, "embedInput", {
+  const embedding = writeDescriptor(arena, fields.embedInput, {
     ...{ Y, W, values, ids: tile.ids, neurons: layers[0].neurons, S, d },
   });
 

@@ -1,7 +1,8 @@
-import type { Circuits, InputDistribution, InputsByCircuit } from "../circuits/circuits.js";
+import type { Circuits, InputDistribution } from "../circuits/circuits.js";
 import { drawInput, inputsOf, samplings, type Sampling } from "../circuits/inputs.js";
 import { InputError, oneOf, wholeNumber } from "../base/errors.js";
 import { writeDescriptor } from "../kernels/descriptors.js";
+import * as fields from "../kernels/fields.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
 import { RandomSequence, seedKey, streams } from "../base/random.js";
@@ -53,41 +54,35 @@ export interface SampleBuffers {
   readonly inputs: number;
 }
 
-/** Draws samples of circuits into kernel memory. */
-export class Sampler {
-  readonly #kernels: Kernels;
-  readonly #d: number;
-  readonly #buffers: SampleBuffers;
-  readonly #descriptor: number;
-  /** Distributions that differ between circuits: drawn outside the kernel, which then draws the circuits alone. */
-  readonly #byCircuit: InputsByCircuit | null;
-
-  constructor(kernels: Kernels, arena: Arena, circuits: Circuits, buffers: SampleBuffers) {
-    const { T, d, inputs } = circuits;
-    const { table, ...how } = inputTable(inputs);
-    this.#kernels = kernels;
-    this.#d = d;
-    this.#buffers = buffers;
-    this.#byCircuit = inputs.kind === "byCircuit" ? inputs : null;
-    this.#descriptor = writeDescriptor(arena, "sampleActive", {
-      ...{ ...buffers, ...how, marks: arena.bytes(T), stream: streams.samples, T, d, table: arena.f64(table) },
-    });
-  }
-
-  /** Draws the active circuits of samples first…first+count−1 and their inputs. */
-  draw({ z, sampling, seed, network }: RandomInput, first: number, count: number): void {
+/**
+ * Draws samples of circuits into kernel memory.
+ *
+ * @returns what draws the active circuits of samples first…first+count−1 and their inputs
+ */
+export function sampler(
+  kernels: Kernels,
+  arena: Arena,
+  circuits: Circuits,
+  buffers: SampleBuffers,
+): (input: RandomInput, first: number, count: number) => void {
+  const { T, d, inputs } = circuits;
+  const { table, ...how } = inputTable(inputs);
+  const descriptor = writeDescriptor(arena, fields.sampleActive, {
+    ...{ ...buffers, ...how, marks: arena.bytes(T), stream: streams.samples, T, d, table: arena.f64(table) },
+  });
+  return ({ z, sampling, seed, network }, first, count) => {
     const [low, high] = seedKey(seed);
     const sub = ((network << 16) ^ z) >>> 0;
-    this.#kernels.sampleActive(this.#descriptor, low, high, sub, first, count, z, sampling === "each" ? 1 : 0);
-    if (this.#byCircuit === null) return;
-    const { buffer } = this.#kernels.memory;
-    const drawn = new Uint32Array(buffer, this.#buffers.ids, count * z);
-    const values = new Float64Array(buffer, this.#buffers.inputs, count * z * this.#d);
+    kernels.sampleActive(descriptor, low, high, sub, first, count, z, sampling === "each" ? 1 : 0);
+    // Distributions that differ between circuits are drawn here: the kernel then drew the circuits alone.
+    if (inputs.kind !== "byCircuit") return;
+    const drawn = arena.viewU32(buffers.ids, count * z);
+    const values = arena.viewF64(buffers.inputs, count * z * d);
     for (let sample = 0; sample < count; sample++) {
       const random = new RandomSequence(seed, "user", first + sample, sub);
       for (let at = sample * z; at < (sample + 1) * z; at++) {
-        values.set(drawInput(inputsOf(this.#byCircuit, drawn[at]), random), at * this.#d);
+        values.set(drawInput(inputsOf(inputs, drawn[at]), random), at * d);
       }
     }
-  }
+  };
 }

@@ -1,4 +1,5 @@
 import { writeDescriptor } from "../kernels/descriptors.js";
+import * as fields from "../kernels/fields.js";
 import type { Arena } from "../kernels/memory.js";
 import { blockCount, denseBias, hasSums, splitWeights } from "../network/dense.js";
 import { widthOf, type Layer, type Part } from "../network/layer.js";
@@ -75,7 +76,7 @@ export function loadWeights(arena: Arena, network: MultiPartNetwork, W: number, 
 function load(arena: Arena, { rows, starts, columns, values }: SparseMatrix, W: number, bias = 0): number {
   const offsets = arena.addresses(columns, 0, W);
   const matrix = { starts: arena.u32(starts), columns: offsets, values: arena.f32(values) };
-  return writeDescriptor(arena, "sparseLayer", { ...matrix, bias, N: rows, W });
+  return writeDescriptor(arena, fields.sparseLayer, { ...matrix, bias, N: rows, W });
 }
 
 /** Row k adds up block k of a layer, part by part, [blocks][D]. */

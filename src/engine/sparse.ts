@@ -1,5 +1,6 @@
 import { oneOf } from "../base/errors.js";
 import { writeDescriptor } from "../kernels/descriptors.js";
+import * as fields from "../kernels/fields.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import { noisePlaces, type NoiseAt } from "../network/construction.js";
@@ -10,7 +11,7 @@ import { deriveSeed, normalQuantiles, seedKey } from "../base/random.js";
 import { memoize } from "../base/memoize.js";
 import type { Circuits } from "../circuits/circuits.js";
 import type { Engine } from "./engine.js";
-import { Tile } from "./tile.js";
+import { makeTile, type Tile } from "./tile.js";
 import { activeCircuits, setInputs, truthAt } from "./tile-values.js";
 import { SparseErrors } from "./sparse-errors.js";
 import { loadWeights, type LoadedLayer, type LoadedWeights } from "./sparse-weights.js";
@@ -112,7 +113,7 @@ export class SparseEngine implements Engine {
     this.circuits = circuits;
     this.lanes = lanes;
     this.#kernels = kernels;
-    this.#tile = new Tile(kernels, arena, circuits, { lanes, z });
+    this.#tile = makeTile(kernels, arena, circuits, { lanes, z });
     this.#arena = arena;
     this.#options = { z, noise, lanes, keepActivations, readInactive };
     this.#D = D;
@@ -122,7 +123,7 @@ export class SparseEngine implements Engine {
     this.#biases = biases;
     this.#blockSums = blockSums;
     this.#reads = reads;
-    this.#noise = writeDescriptor(arena, "addNoise", { N: D, W, table: arena.f32(quantiles()) });
+    this.#noise = writeDescriptor(arena, fields.addNoise, { N: D, W, table: arena.f32(quantiles()) });
     this.#blocks = countedBlocks(parts);
     this.#errors = new SparseErrors(circuits, this.#blocks.length);
     this.#counts = arena.bytes(W);
@@ -134,7 +135,7 @@ export class SparseEngine implements Engine {
     this.#inactiveErrors = circuits.readouts.map(({ matrix: { length: rows } }) => {
       const read = this.#read + row * W;
       row += rows;
-      return writeDescriptor(arena, "inactiveErrors", {
+      return writeDescriptor(arena, fields.inactiveErrors, {
         ...{ wrong: WRONG_SQUARE, most: OVERFLOW, read, isActive: this.#isActive, out: sums, T, rows, stride, W },
       });
     });

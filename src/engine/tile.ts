@@ -2,9 +2,10 @@ import type { Circuits } from "../circuits/circuits.js";
 import { wholeNumber } from "../base/errors.js";
 import { memoize } from "../base/memoize.js";
 import { writeDescriptor } from "../kernels/descriptors.js";
+import * as fields from "../kernels/fields.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
-import { Sampler, type RandomInput } from "./sampling.js";
+import { sampler, type RandomInput } from "./sampling.js";
 
 /** Largest tile that an engine is asked for. */
 export interface TileSize {
@@ -19,61 +20,54 @@ export interface TileSize {
  *
  * An occurrence is one active circuit in one sample; those of a tile are numbered sample by sample, samples·z in all.
  */
-export class Tile {
+export interface Tile {
+  readonly arena: Arena;
+  readonly circuits: Circuits;
+  readonly size: TileSize;
   /** u32 [lanes·z] the active circuits of one sample after the other. */
   readonly ids: number;
   /** a^l of the active circuits, f64 [lanes·z][d], for l = 0…L. */
   readonly truth: readonly number[];
-  readonly #kernels: Kernels;
-  readonly arena: Arena;
-  readonly circuits: Circuits;
-  readonly size: TileSize;
-  readonly #sampler: Sampler;
-  /** Descriptors of truthLayer, per layer. */
-  readonly #layers: readonly number[];
-  /** That of layer 1 without bias and ReLU. */
-  readonly #firstWeights: number;
-
-  /** @throws InputError when z is not in 1…T */
-  constructor(kernels: Kernels, arena: Arena, circuits: Circuits, size: TileSize) {
-    const { T, L, d } = circuits;
-    const occurrences = size.lanes * wholeNumber("z", size.z, 1, T);
-    const load = memoize((values: Float64Array) => arena.f64(values));
-    this.#kernels = kernels;
-    this.arena = arena;
-    this.circuits = circuits;
-    this.size = size;
-    this.ids = arena.bytes(4 * occurrences);
-    this.truth = Array.from({ length: L + 1 }, () => arena.bytes(8 * occurrences * d));
-    this.#sampler = new Sampler(kernels, arena, circuits, { ids: this.ids, inputs: this.truth[0] });
-    const weights = circuits.mean.map((mean, k) => ({
-      ...{ d, mean: load(mean), delta: load(circuits.delta[k]), bias: load(circuits.bias[k]) },
-    }));
-    this.#layers = weights.map((layer) => writeDescriptor(arena, "truthLayer", { ...layer, linear: 0 }));
-    this.#firstWeights = writeDescriptor(arena, "truthLayer", { ...weights[0], linear: 1 });
-  }
-
   /** @throws InputError when a tile of this size does not fit */
-  check(count: number, z: number): void {
-    wholeNumber("count", count, 1, this.size.lanes);
-    wholeNumber("z", z, 1, this.size.z);
-  }
-
+  check(count: number, z: number): void;
   /** Draws the active circuits of samples first…first+count−1 and their inputs. */
-  draw(input: RandomInput, first: number, count: number): void {
-    wholeNumber("count", count, 1, this.size.lanes);
-    this.#sampler.draw(input, first, count);
-  }
-
+  draw(input: RandomInput, first: number, count: number): void;
   /** Runs the active circuits alone: the truth of layers 1…L. */
-  runAlone(occurrences: number): void {
-    this.#layers.forEach((layer, k) => {
-      this.#kernels.truthLayer(layer, this.truth[k], this.truth[k + 1], this.ids, occurrences);
-    });
-  }
-
+  runAlone(occurrences: number): void;
   /** Writes w_t^1 a_t^0 of the active circuits to f64 [occurrences][d]: what is embedded. [E10] */
-  weighInputs(values: number, occurrences: number): void {
-    this.#kernels.truthLayer(this.#firstWeights, this.truth[0], values, this.ids, occurrences);
-  }
+  weighInputs(values: number, occurrences: number): void;
+}
+
+/** @throws InputError when z is not in 1…T */
+export function makeTile(kernels: Kernels, arena: Arena, circuits: Circuits, size: TileSize): Tile {
+  const { T, L, d } = circuits;
+  const { lanes } = size;
+  const most = lanes * wholeNumber("z", size.z, 1, T);
+  const load = memoize((values: Float64Array) => arena.f64(values));
+  const ids = arena.bytes(4 * most);
+  const truth = Array.from({ length: L + 1 }, () => arena.bytes(8 * most * d));
+  const sample = sampler(kernels, arena, circuits, { ids, inputs: truth[0] });
+  const weights = circuits.mean.map((mean, k) => ({
+    ...{ d, mean: load(mean), delta: load(circuits.delta[k]), bias: load(circuits.bias[k]) },
+  }));
+  /** Descriptors of truthLayer, per layer, and that of layer 1 without bias and ReLU. */
+  const layers = weights.map((layer) => writeDescriptor(arena, fields.truthLayer, { ...layer, linear: 0 }));
+  const firstWeights = writeDescriptor(arena, fields.truthLayer, { ...weights[0], linear: 1 });
+  return {
+    ...{ arena, circuits, size, ids, truth },
+    check(count, z) {
+      wholeNumber("count", count, 1, lanes);
+      wholeNumber("z", z, 1, size.z);
+    },
+    draw(input, first, count) {
+      wholeNumber("count", count, 1, lanes);
+      sample(input, first, count);
+    },
+    runAlone(occurrences) {
+      layers.forEach((layer, k) => kernels.truthLayer(layer, truth[k], truth[k + 1], ids, occurrences));
+    },
+    weighInputs(values, occurrences) {
+      kernels.truthLayer(firstWeights, truth[0], values, ids, occurrences);
+    },
+  };
 }

@@ -10,4 +10,5 @@ export { mergeSums } from "../engine/sums.js";
 export { runCleaner } from "../studies/cleaning/measure.js";
 export { cleaners } from "../designs/cleaners.js";
 export { writeDescriptor } from "../kernels/descriptors.js";
+export * as fields from "../kernels/fields.js";
 export { Arena } from "../kernels/memory.js";

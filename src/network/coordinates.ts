@@ -141,7 +141,7 @@ class Expansion {
   }
 }
 
-const identity = (n: number): number[][] =>
+export const identity = (n: number): number[][] =>
   Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 1 : 0)));
 
 /** Matrices of T circuits, own [T][d][d], and what they share, [d][d]. */

@@ -1,5 +1,6 @@
 import type { Kernels } from "../kernels/kernels.js";
 import { writeDescriptor } from "../kernels/descriptors.js";
+import * as fields from "../kernels/fields.js";
 import { Arena } from "../kernels/memory.js";
 
 /** Columns of the right factor at a time, so that memory stays small. */
@@ -25,7 +26,7 @@ export function timesTransposed(kernels: Kernels, A: Float32Array, B: Float32Arr
     const workspace = arena.bytes(kernels.denseWorkspace());
     const out = arena.bytes(4 * M * columns);
     kernels.packWeights(packed, right, columns, K);
-    const layer = writeDescriptor(arena, "denseLayer", { packed, bias, workspace, N: columns, K });
+    const layer = writeDescriptor(arena, fields.denseLayer, { packed, bias, workspace, N: columns, K });
     kernels.denseLayer(layer, out, left, M, false);
     const part = arena.viewF32(out, M * columns);
     for (let m = 0; m < M; m++) product.set(part.subarray(m * columns, (m + 1) * columns), m * N + first);

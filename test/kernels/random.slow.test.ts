@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SharedInputs } from "../../src/circuits/circuits.js";
 import { writeDescriptor, type Fields } from "../../src/kernels/descriptors.js";
+import * as fields from "../../src/kernels/fields.js";
 import type { Kernels } from "../../src/kernels/kernels.js";
 import { Arena } from "../../src/kernels/memory.js";
 import { loadKernels } from "../../src/kernels/node.js";
@@ -53,7 +54,7 @@ interface Places {
 function placesOf(
   memory: Pick<Arena, "bytes" | "f64">,
   draw: Draw,
-  describe: (fields: Fields<"sampleActive">) => number,
+  describe: (values: Fields<typeof fields.sampleActive>) => number,
 ): Places {
   const { T, d, choices } = draw;
   const places = {
@@ -77,7 +78,7 @@ const kernels = loadKernels();
 /** Draws on the core alone. */
 function drawn(draw: Draw): { ids: number[][]; inputs: number[][][] } {
   const arena = new Arena(kernels.memory, kernels.heapBase());
-  const places = placesOf(arena, draw, (fields) => writeDescriptor(arena, "sampleActive", fields));
+  const places = placesOf(arena, draw, (values) => writeDescriptor(arena, fields.sampleActive, values));
   sample(kernels, places, draw);
   const { count, z, d } = draw;
   expect(new Uint8Array(kernels.memory.buffer, places.marks, draw.T).every((mark) => mark === 0)).toBe(true);

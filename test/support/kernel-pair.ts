@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import { writeDescriptor, type DescriptorName, type Fields } from "../../src/kernels/descriptors.js";
+import { writeDescriptor, type Fields } from "../../src/kernels/descriptors.js";
+import * as fields from "../../src/kernels/fields.js";
 import type { Kernels } from "../../src/kernels/kernels.js";
 import { Arena } from "../../src/kernels/memory.js";
 import { loadKernels } from "../../src/kernels/node.js";
@@ -44,8 +45,8 @@ export class KernelPair {
   }
 
   /** A kernel's descriptor. */
-  descriptor<N extends DescriptorName>(name: N, fields: Fields<N>): number {
-    return this.#place((arena) => writeDescriptor(arena, name, fields));
+  descriptor<N extends keyof typeof fields>(name: N, values: Fields<(typeof fields)[N]>): number {
+    return this.#place((arena) => writeDescriptor<(typeof fields)[N]>(arena, fields[name], values));
   }
 
   run(call: (kernels: Kernels) => void): void {

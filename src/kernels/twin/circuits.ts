@@ -1,5 +1,6 @@
 import { PASS_BLOCK } from "../kernels.js";
 import { readDescriptor, type Twin } from "./views.js";
+import * as fields from "../fields.js";
 
 // Twins of assembly/circuits.ts and rotations.ts; comments there.
 
@@ -7,7 +8,7 @@ const { fround } = Math;
 
 export const circuitsPass: Twin<"circuitsPass"> = (views, descriptor) => {
   const { f32, f64, u32 } = views;
-  const field = readDescriptor(views, "circuitsPass", descriptor);
+  const field = readDescriptor(views, fields.circuitsPass, descriptor);
   const { gather, scatter, T, S, W, k, pass, inner, outer, groups } = field;
   const rowsOf = Array.from({ length: groups }, (_, group) => u32[(field.rows >> 2) + group]);
   const partial = Array.from({ length: groups }, () => ({ sum: 0, max: 0 }));

@@ -1,4 +1,5 @@
 import { readDescriptor, type Twin } from "./views.js";
+import * as fields from "../fields.js";
 
 // Twins of assembly/dot-products.ts; comments there.
 
@@ -7,7 +8,7 @@ const { fround } = Math;
 const KC = 256;
 
 export const dotProducts: Twin<"dotProducts"> = (views, descriptor, panel, panels, other, others) => {
-  const { vectors, n, all, result } = readDescriptor(views, "dotProducts", descriptor);
+  const { vectors, n, all, result } = readDescriptor(views, fields.dotProducts, descriptor);
   const { f32, f64 } = views;
   const component = (v: number, k: number): number => {
     const first = k - (k % KC);

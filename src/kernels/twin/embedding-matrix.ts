@@ -1,4 +1,5 @@
 import { readDescriptor, type Twin } from "./views.js";
+import * as fields from "../fields.js";
 
 // Twins of assembly/embedding-matrix.ts; comments there.
 
@@ -7,7 +8,7 @@ const { fround } = Math;
 const BLOCK = 256;
 
 export const embedLinks: Twin<"embedLinks"> = (views, descriptor, first, count) => {
-  const { Y, X, W, neurons, S, starts, rows, weights } = readDescriptor(views, "embedLinks", descriptor);
+  const { Y, X, W, neurons, S, starts, rows, weights } = readDescriptor(views, fields.embedLinks, descriptor);
   const { f32, u32 } = views;
   const add = (at: number, value: number): void => void (f32[at >> 2] = f32[at >> 2] + value);
   for (let b = 0; b < count; b++) {
@@ -26,7 +27,7 @@ export const embedLinks: Twin<"embedLinks"> = (views, descriptor, first, count) 
 export const embeddingErrors: Twin<"embeddingErrors"> = (views, descriptor, first, count) => {
   const { linked, constant, own, overlap, Y, X, rowsY, rowsX, signs, S, W, sums } = readDescriptor(
     views,
-    "embeddingErrors",
+    fields.embeddingErrors,
     descriptor,
   );
   const { f32, f64, u32 } = views;

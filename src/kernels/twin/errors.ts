@@ -1,4 +1,5 @@
 import { readDescriptor, type Twin } from "./views.js";
+import * as fields from "../fields.js";
 
 // Twins of assembly/errors.ts; comments there.
 
@@ -30,7 +31,7 @@ export const sumInactive: Twin<"sumInactive"> = (
 export const sumActive: Twin<"sumActive"> = (views, descriptor, count, z) => {
   const { scale, chunk, active, k, truth, d, shift, W, groups, rows, Q, R, readout } = readDescriptor(
     views,
-    "sumActive",
+    fields.sumActive,
     descriptor,
   );
   const { f32, f64, u32 } = views;

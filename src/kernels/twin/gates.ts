@@ -1,4 +1,5 @@
 import { readDescriptor, type Twin } from "./views.js";
+import * as fields from "../fields.js";
 
 // Twins of assembly/gates.ts; comments there.
 
@@ -6,7 +7,7 @@ const { fround } = Math;
 
 export const activate: Twin<"activate"> = (views, descriptor) => {
   const { f32, u32, i32 } = views;
-  const field = readDescriptor(views, "activate", descriptor);
+  const field = readDescriptor(views, fields.activate, descriptor);
   const { P, W, d, k } = field;
   for (let at = field.sums >> 2; at < (field.sums + field.summed * W) >> 2; at++) f32[at] = 0;
   const rows = (starts: number, row: number): [number, number] => [

@@ -1,4 +1,5 @@
 import { readDescriptor, type Twin } from "./views.js";
+import * as fields from "../fields.js";
 
 // Twins of assembly/gemm.ts; comments there.
 
@@ -25,7 +26,7 @@ export const packWeights: Twin<"packWeights"> = ({ f32 }, packed, W, N, K) => {
 export const denseWorkspace: Twin<"denseWorkspace"> = () => 4 * (MC * KC + 8);
 
 export const denseLayer: Twin<"denseLayer"> = (views, descriptor, out, A, M, relu) => {
-  const { packed, bias, N, K } = readDescriptor(views, "denseLayer", descriptor);
+  const { packed, bias, N, K } = readDescriptor(views, fields.denseLayer, descriptor);
   const { f32 } = views;
   for (let m = 0; m < M; m++) {
     for (let n = 0; n < N; n++) {

@@ -1,11 +1,12 @@
 import { readDescriptor, type Twin } from "./views.js";
+import * as fields from "../fields.js";
 
 // Twins of assembly/input.ts; comments there.
 
 const { fround } = Math;
 
 export const embedInput: Twin<"embedInput"> = (views, descriptor, count, z) => {
-  const { Y, W, values, ids, neurons, S, d } = readDescriptor(views, "embedInput", descriptor);
+  const { Y, W, values, ids, neurons, S, d } = readDescriptor(views, fields.embedInput, descriptor);
   const { f32, f64, u32 } = views;
   for (let b = 0; b < count; b++) {
     for (let k = 0; k < z; k++) {

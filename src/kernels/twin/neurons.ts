@@ -1,4 +1,5 @@
 import { readDescriptor, type Twin } from "./views.js";
+import * as fields from "../fields.js";
 
 // Twins of assembly/neurons.ts; comments there.
 
@@ -17,7 +18,7 @@ export const collect: Twin<"collect"> = ({ f32, u32 }, count, targets, starts, r
 };
 
 export const correct: Twin<"correct"> = (views, descriptor) => {
-  const { count, targets, starts, rows, W, k, r, pass, matrix } = readDescriptor(views, "correct", descriptor);
+  const { count, targets, starts, rows, W, k, r, pass, matrix } = readDescriptor(views, fields.correct, descriptor);
   const { f32, u32 } = views;
   for (let n = 0; n < count; n++) {
     for (let lane = 0; lane < W; lane += 4) {

@@ -7,6 +7,7 @@ import {
   type StreamName,
 } from "../../base/random.js";
 import { readDescriptor, type Twin } from "./views.js";
+import * as fields from "../fields.js";
 
 // Twins of assembly/random.ts; comments there.
 
@@ -17,7 +18,7 @@ export const philox: Twin<"philox"> = ({ u32 }, out, c0, c1, c2, c3, k0, k1) => 
 };
 
 export const sampleActive: Twin<"sampleActive"> = (views, descriptor, low, high, sub, first, count, z, mode) => {
-  const { stream, T, d, kind, table, choices, ...field } = readDescriptor(views, "sampleActive", descriptor);
+  const { stream, T, d, kind, table, choices, ...field } = readDescriptor(views, fields.sampleActive, descriptor);
   const { u32, f64 } = views;
   let { ids } = field;
   const name = (Object.keys(streams) as StreamName[]).find((key) => streams[key] === stream)!;
@@ -63,7 +64,7 @@ export const unitVector: Twin<"unitVector"> = ({ f32 }, out, step, n, _scratch, 
 };
 
 export const addNoise: Twin<"addNoise"> = (views, descriptor, A, sigma, seedLow, seedHigh, sub, first, count) => {
-  const { N, W, table } = readDescriptor(views, "addNoise", descriptor);
+  const { N, W, table } = readDescriptor(views, fields.addNoise, descriptor);
   const { f32 } = views;
   const scale = fround(sigma);
   for (let b = 0; b < count; b++) {

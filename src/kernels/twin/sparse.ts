@@ -1,11 +1,12 @@
 import { readDescriptor, type Twin } from "./views.js";
+import * as fields from "../fields.js";
 
 // Twins of assembly/sparse.ts; comments there.
 
 const { fround } = Math;
 
 export const sparseLayer: Twin<"sparseLayer"> = (views, descriptor, out, A, relu) => {
-  const { starts, columns, values, bias, N, W } = readDescriptor(views, "sparseLayer", descriptor);
+  const { starts, columns, values, bias, N, W } = readDescriptor(views, fields.sparseLayer, descriptor);
   const { f32, u32 } = views;
   for (let n = 0; n < N; n++) {
     const [begin, end] = [u32[(starts >> 2) + n], u32[(starts >> 2) + n + 1]];
@@ -26,7 +27,11 @@ export const rectify: Twin<"rectify"> = ({ f32 }, A, bytes) => {
 };
 
 export const inactiveErrors: Twin<"inactiveErrors"> = (views, descriptor, constants) => {
-  const { wrong, most, read, isActive, out, T, rows, stride, W } = readDescriptor(views, "inactiveErrors", descriptor);
+  const { wrong, most, read, isActive, out, T, rows, stride, W } = readDescriptor(
+    views,
+    fields.inactiveErrors,
+    descriptor,
+  );
   const { f32, f64, u8 } = views;
   const lanes = W >> 2;
   for (let lane = 0; lane < lanes; lane++) {

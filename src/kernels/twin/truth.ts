@@ -1,9 +1,10 @@
 import { readDescriptor, type Twin } from "./views.js";
+import * as fields from "../fields.js";
 
 // Twins of assembly/truth.ts; comments there.
 
 export const truthLayer: Twin<"truthLayer"> = (views, descriptor, before, after, ids, count) => {
-  const { d, mean, delta, bias, linear } = readDescriptor(views, "truthLayer", descriptor);
+  const { d, mean, delta, bias, linear } = readDescriptor(views, fields.truthLayer, descriptor);
   const { u32, f64 } = views;
   for (let k = 0; k < count; k++) {
     const own = (delta >> 3) + u32[(ids >> 2) + k] * d * d;

@@ -1,4 +1,4 @@
-import { fieldsOf, type DescriptorName, type Fields } from "../descriptors.js";
+import { fieldsOf, type Fields } from "../descriptors.js";
 import type { Kernels } from "../kernels.js";
 
 /** Views of a whole memory. Indices are byte addresses divided by the element size. */
@@ -34,10 +34,10 @@ export function viewer(memory: WebAssembly.Memory): () => Views {
 }
 
 /** The fields of a kernel's descriptor. */
-export function readDescriptor<N extends DescriptorName>({ u32, f64 }: Views, name: N, descriptor: number): Fields<N> {
-  const entries = fieldsOf(name).fields.map(({ name: field, type, offset }) => [
+export function readDescriptor<Text extends string>({ u32, f64 }: Views, text: Text, descriptor: number): Fields<Text> {
+  const entries = fieldsOf(text).fields.map(({ name: field, type, offset }) => [
     field,
     type === "f64" ? f64[(descriptor + offset) >> 3] : u32[(descriptor + offset) >> 2],
   ]);
-  return Object.fromEntries(entries) as Fields<N>;
+  return Object.fromEntries(entries) as Fields<Text>;
 }

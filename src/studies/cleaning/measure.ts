@@ -1,5 +1,6 @@
 import { lastOf } from "../../base/last.js";
 import { writeDescriptor } from "../../kernels/descriptors.js";
+import * as fields from "../../kernels/fields.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
 import type { Cleaner, CleanerLayer } from "../../network/cleaner.js";
@@ -74,13 +75,13 @@ function loadLayer(arena: Arena, { weights, bias }: CleanerLayer, table: number)
   const rows = bias.length;
   return {
     rows,
-    weights: writeDescriptor(arena, "sparseLayer", {
+    weights: writeDescriptor(arena, fields.sparseLayer, {
       starts: arena.u32(Array.from({ length: rows + 1 }, (_, n) => n * width)),
       columns: arena.u32(weights.flatMap((row) => row.map((_, m) => m * W))),
       values: arena.f32(weights.flat()),
       ...{ bias: arena.f32(bias), N: rows, W },
     }),
-    noiseOf: writeDescriptor(arena, "addNoise", { N: rows, W, table }),
+    noiseOf: writeDescriptor(arena, fields.addNoise, { N: rows, W, table }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { circuitsByNeuron, loads, type Assignment } from "../../assignment/assignment.js";
 import { primeSteps } from "../../assignment/prime-steps.js";
 import { writeDescriptor } from "../../kernels/descriptors.js";
+import * as fields from "../../kernels/fields.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
 import { permutedEmbedding } from "../../network/embedding.js";
@@ -47,11 +48,11 @@ export function measureEmbeddingMatrix(kernels: Kernels, input: EmbeddingMatrixI
   const X = arena.bytes(P * W);
   const Y = arena.bytes(2 * P * W);
   const sums = arena.bytes(24);
-  const embedding = writeDescriptor(arena, "embedLinks", {
+  const embedding = writeDescriptor(arena, fields.embedLinks, {
     ...{ Y, X, W, S, neurons: arena.u32(before.neurons), starts: arena.u32(links.starts) },
     ...{ rows: arena.addresses(links.rows, 0, 2 * W), weights: arena.f32(links.weights) },
   });
-  const errors = writeDescriptor(arena, "embeddingErrors", {
+  const errors = writeDescriptor(arena, fields.embeddingErrors, {
     ...{ linked: (1 / S + chi) / S, constant: chi * S, own: 1 / (S * S), overlap: 1 / S, Y, X, W, S, sums },
     ...{ rowsX: arena.addresses(before.neurons, 0, W), rowsY: arena.addresses(after.neurons, 0, 2 * W) },
     ...{ signs: arena.f32(signs) },

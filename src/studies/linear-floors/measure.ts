@@ -2,6 +2,7 @@ import { choleskyFactor, choleskySolve } from "../../base/cholesky.js";
 import { InputError, wholeNumber } from "../../base/errors.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 import { changeDescriptor, writeDescriptor } from "../../kernels/descriptors.js";
+import * as fields from "../../kernels/fields.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
 import { MULTIPLY } from "../storage/cost.js";
@@ -63,7 +64,7 @@ export function measureLinearFloors(kernels: Kernels, arena: Arena, F: number, c
   const [left, right] = [arena.bytes(size * size * 4), arena.bytes(size * size * 4)];
   const [packed, out] = [arena.bytes(size * size * 4), arena.bytes(size * size * 4)];
   const [bias, workspace] = [arena.bytes(size * 4), arena.bytes(kernels.denseWorkspace())];
-  const product = writeDescriptor(arena, "denseLayer", { packed, bias, workspace, N: size, K: size });
+  const product = writeDescriptor(arena, fields.denseLayer, { packed, bias, workspace, N: size, K: size });
 
   /** A·Wᵀ, A [M][K], W [N][K], by the kernel or, where that is quick, in doubles. */
   const isSmall = F * width * width <= SMALL;
@@ -81,7 +82,7 @@ export function measureLinearFloors(kernels: Kernels, arena: Arena, F: number, c
     arena.viewF32(left, M * K).set(A);
     arena.viewF32(right, N * K).set(W);
     kernels.packWeights(packed, right, N, K);
-    changeDescriptor(arena, "denseLayer", product, { N, K });
+    changeDescriptor(arena, fields.denseLayer, product, { N, K });
     kernels.denseLayer(product, out, left, M, false);
     return arena.viewF32(out, M * N).slice();
   }

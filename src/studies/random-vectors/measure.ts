@@ -1,4 +1,5 @@
 import { writeDescriptor } from "../../kernels/descriptors.js";
+import * as fields from "../../kernels/fields.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
 import { seedKey } from "../../base/random.js";
@@ -49,7 +50,7 @@ export function measureRandomVectors(kernels: Kernels, input: RandomVectorsInput
   const normals = arena.bytes((n + 15) * 8);
   const drawn = arena.bytes(n * 32);
   const vectors = arena.bytes(panels * n * 32);
-  const dots = writeDescriptor(arena, "dotProducts", { vectors, n, all: panels, scratch, result });
+  const dots = writeDescriptor(arena, fields.dotProducts, { vectors, n, all: panels, scratch, result });
   const [low, high] = seedKey(seed);
   const memory = new Uint8Array(kernels.memory.buffer);
   for (let panel = 0; panel < panels; panel++) {

@@ -1,5 +1,6 @@
 import { InputError } from "../../base/errors.js";
 import { changeDescriptor, writeDescriptor } from "../../kernels/descriptors.js";
+import * as fields from "../../kernels/fields.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
 import { RandomSequence } from "../../base/random.js";
@@ -96,7 +97,7 @@ export function measureStorage(kernels: Kernels, input: StorageInput): StorageNo
   const vectors = arena.bytes(CHUNK * width * 4);
   const packed = arena.bytes(CHUNK * width * 4);
   const [bias, workspace] = [arena.bytes(CHUNK * 4), arena.bytes(kernels.denseWorkspace())];
-  const reading = writeDescriptor(arena, "denseLayer", { packed, bias, workspace, N: CHUNK, K: width });
+  const reading = writeDescriptor(arena, fields.denseLayer, { packed, bias, workspace, N: CHUNK, K: width });
   const out = arena.bytes(rows.length * CHUNK * 4);
   const totals = rows.map((): Totals => ({
     ...{ inactive: 0, active: 0, worst: 0, wrong: 0 },
@@ -111,7 +112,7 @@ export function measureStorage(kernels: Kernels, input: StorageInput): StorageNo
         reader.write(vectors + v * reader.width * 4, features[v]);
       }
       kernels.packWeights(packed, vectors, count, reader.width);
-      changeDescriptor(arena, "denseLayer", reading, { N: count, K: reader.width });
+      changeDescriptor(arena, fields.denseLayer, reading, { N: count, K: reader.width });
       kernels.denseLayer(reading, out, reader.sums, rows.length, false);
       const readouts = arena.viewF32(out, rows.length * count);
       const lengths = reader.lengths?.(first, count) ?? null;

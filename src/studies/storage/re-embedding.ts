@@ -1,4 +1,5 @@
 import { writeDescriptor } from "../../kernels/descriptors.js";
+import * as fields from "../../kernels/fields.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
 import { RandomSequence } from "../../base/random.js";
@@ -42,8 +43,8 @@ export function measureReEmbedding(kernels: Kernels, input: ReEmbeddingInput): R
   const sums = arena.bytes(rows * n * 4);
   const bias = arena.bytes(Math.max(m, n) * 4);
   const workspace = arena.bytes(kernels.denseWorkspace());
-  const embedding = writeDescriptor(arena, "denseLayer", { packed, bias, workspace, N: n, K: m });
-  const reading = writeDescriptor(arena, "denseLayer", { packed, bias, workspace, N: m, K: n });
+  const embedding = writeDescriptor(arena, fields.denseLayer, { packed, bias, workspace, N: n, K: m });
+  const reading = writeDescriptor(arena, fields.denseLayer, { packed, bias, workspace, N: m, K: n });
   const { write } = featureWriter(kernels, arena, { family: "random", n, m: m * layers, seed, repeat });
 
   const truth = new Float32Array(rows * m);

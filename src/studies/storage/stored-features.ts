@@ -1,4 +1,5 @@
 import { changeDescriptor, writeDescriptor } from "../../kernels/descriptors.js";
+import * as fields from "../../kernels/fields.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
 import { featureWriter } from "./feature-families.js";
@@ -33,7 +34,7 @@ export function countStoredFeatures(kernels: Kernels, input: StoredFeaturesInput
   const vectors = arena.bytes(CHUNK * n * 4);
   const packed = arena.bytes(CHUNK * n * 4);
   const [bias, workspace] = [arena.bytes(CHUNK * 4), arena.bytes(kernels.denseWorkspace())];
-  const reading = writeDescriptor(arena, "denseLayer", { packed, bias, workspace, N: CHUNK, K: n });
+  const reading = writeDescriptor(arena, fields.denseLayer, { packed, bias, workspace, N: CHUNK, K: n });
   const out = arena.bytes(samples * CHUNK * 4);
   // The active vectors of a sample are its own; the inactive ones are the same for all, which leaves each sample's count as random.
   const stored = new Array<number>(samples).fill(most);
@@ -52,7 +53,7 @@ export function countStoredFeatures(kernels: Kernels, input: StoredFeaturesInput
     const count = Math.min(CHUNK, most - l - first);
     for (let v = 0; v < count; v++) write(vectors + v * n * 4, first + v);
     kernels.packWeights(packed, vectors, count, n);
-    changeDescriptor(arena, "denseLayer", reading, { N: count });
+    changeDescriptor(arena, fields.denseLayer, reading, { N: count });
     kernels.denseLayer(reading, out, sums, samples, false);
     const readouts = arena.viewF32(out, samples * count);
     for (let sample = 0; sample < samples; sample++) {
