@@ -11,6 +11,7 @@ import { factoredConstructions } from "../../src/network/construction.js";
 import { measureEmbeddingMatrix } from "../../src/studies/embedding-matrix/measure.js";
 import { ABI } from "../../src/kernels/abi.js";
 import { writeDescriptor } from "../../src/kernels/descriptors.js";
+import * as fields from "../../src/kernels/fields.js";
 import type { Kernels } from "../../src/kernels/kernels.js";
 import { Arena } from "../../src/kernels/memory.js";
 import { coreModule, loadKernels } from "../../src/kernels/node.js";
@@ -76,7 +77,7 @@ const programs: Readonly<Record<string, (kernels: Kernels) => void>> = {
     const scratch = arena.bytes(8 * (n + 15));
     for (let u = 0; u < 8 * all; u++) kernels.unitVector(vectors + 4 * u, 32 * all, n, scratch, 7, 0, u, 0);
     const fields = { vectors, n, all, scratch: arena.bytes(4 * all * all * 64), result: arena.f64([0, 0]) };
-    kernels.dotProducts(writeDescriptor(arena, "dotProducts", fields), 0, all, 0, all);
+    kernels.dotProducts(writeDescriptor(arena, fields.dotProducts, fields), 0, all, 0, all);
   },
 };
 
