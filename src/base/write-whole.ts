@@ -12,6 +12,7 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { InputError, systemReason } from "./errors.js";
@@ -64,6 +65,46 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     rmSync(temporary, { force: true });
     throw new Error(`${path}: cannot be written: ${systemReason(error)}.`);
   } finally {
+    removal.keep();
+  }
+}
+
+/**
+ * Writes a file whole or not at all, in pieces at places: memory does not grow with the file.
+ *
+ * @param fill is given a function that writes bytes at a place
+ * @throws Error naming the path and why it cannot be written; what `fill` throws; nothing of the file is left
+ */
+export async function writeInPlaces(
+  path: string,
+  fill: (write: (bytes: Uint8Array, position: number) => void) => Promise<void>,
+): Promise<void> {
+  const folder = dirname(fromRoot(path));
+  const temporary = join(folder, `.${basename(path).slice(0, 40)}.${process.pid}.partial`);
+  const removal = removedOnExit(temporary);
+  const said = <Result>(work: () => Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      throw new Error(`${path}: cannot be written: ${systemReason(error)}.`);
+    }
+  };
+  try {
+    const handle = said(() => openSync(temporary, "w"));
+    try {
+      await fill((bytes, position) => {
+        for (let at = 0; at < bytes.length;) {
+          at += said(() => writeSync(handle, bytes, at, bytes.length - at, position + at));
+        }
+      });
+      said(() => fsyncSync(handle));
+    } finally {
+      closeSync(handle);
+    }
+    said(() => renameSync(temporary, path));
+    syncFolder(folder);
+  } finally {
+    rmSync(temporary, { force: true });
     removal.keep();
   }
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { InputError } from "../base/errors.js";
+import { addActivations } from "./activations.js";
 import { addAssignments } from "./assignments.js";
 import { addCheck } from "./check.js";
 import { addCollect } from "./collect.js";
@@ -72,6 +73,7 @@ function commandLine(session: Session): Command {
   addExport(program, session);
   addImport(program, session);
   addScore(program, session);
+  addActivations(program, session);
   addZoo(program, session);
   program.showHelpAfterError("superpose --help lists the commands.");
   for (const command of program.commands) {

@@ -24,15 +24,41 @@ const METADATA = "metadata";
 /** Zip keeps local time to two seconds; one date, so that the same arrays give the same bytes in every time zone. */
 const DATE = new Date(1980, 0, 1);
 
-function npyBytes(description: string, shape: readonly number[], data: Uint8Array): Uint8Array {
+/** The first bytes of an .npy file; the array follows. */
+function npyHeader(description: string, shape: readonly number[]): Uint8Array {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
   const text = `{'descr': '${description}', 'fortran_order': False, 'shape': ${tuple}, }`;
   const headerBytes = Math.ceil((10 + text.length + 1) / 64) * 64 - 10;
-  const file = new Uint8Array(10 + headerBytes + data.length);
-  file.set([...MAGIC, 1, 0, headerBytes & 255, headerBytes >> 8]);
-  file.set(new TextEncoder().encode(text.padEnd(headerBytes - 1) + "\n"), 10);
-  file.set(data, 10 + headerBytes);
+  const header = new Uint8Array(10 + headerBytes);
+  header.set([...MAGIC, 1, 0, headerBytes & 255, headerBytes >> 8]);
+  header.set(new TextEncoder().encode(text.padEnd(headerBytes - 1) + "\n"), 10);
+  return header;
+}
+
+function npyBytes(description: string, shape: readonly number[], data: Uint8Array): Uint8Array {
+  const header = npyHeader(description, shape);
+  const file = new Uint8Array(header.length + data.length);
+  file.set(header);
+  file.set(data, header.length);
   return file;
+}
+
+/** The first bytes of a tensor's .npy file. */
+export function npyStart(name: string, { dtype, shape }: Pick<Tensor, "dtype" | "shape">): Uint8Array {
+  return npyHeader(descriptionOf(name, dtype), shape);
+}
+
+/** The .npy file of metadata. */
+export function npyMetadata(metadata: Readonly<Record<string, string>>): Uint8Array {
+  return npyText(JSON.stringify(metadata));
+}
+
+/** @throws InputError naming a tensor whose dtype NumPy has not, or whose name is the metadata's */
+function descriptionOf(name: string, dtype: Dtype): string {
+  const description = descriptions[dtype];
+  if (description === undefined) throw new InputError(`tensor ${name}: NumPy has no type ${dtype}.`);
+  if (name === METADATA) throw new InputError(`tensor ${METADATA}: the name is the metadata's.`);
+  return description;
 }
 
 /** A text as NumPy has it, a 0-dimensional array of '<U…': four bytes per code point. */
@@ -53,12 +79,9 @@ export function writeNpz(
   const files: Zippable = {};
   for (const [name, tensor] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
     checkTensor(name, tensor);
-    const description = descriptions[tensor.dtype];
-    if (description === undefined) throw new InputError(`tensor ${name}: NumPy has no type ${tensor.dtype}.`);
-    if (name === METADATA) throw new InputError(`tensor ${METADATA}: the name is the metadata's.`);
-    files[`${name}.npy`] = npyBytes(description, tensor.shape, bytesOf(tensor));
+    files[`${name}.npy`] = npyBytes(descriptionOf(name, tensor.dtype), tensor.shape, bytesOf(tensor));
   }
-  files[`${METADATA}.npy`] = npyText(JSON.stringify(metadata));
+  files[`${METADATA}.npy`] = npyMetadata(metadata);
   return zipSync(files, { level: 1, mtime: DATE });
 }
 

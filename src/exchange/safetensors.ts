@@ -36,6 +36,24 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
+  for (const [name, tensor] of tensors) checkTensor(name, tensor);
+  const { header, begins, end } = safetensorsHeader(tensors, metadata);
+  const file = new Uint8Array(header.length + end);
+  file.set(header);
+  for (const [name, begin] of begins) file.set(bytesOf(tensors.get(name)!), header.length + begin);
+  return file;
+}
+
+/**
+ * What precedes the tensors of a file: length, header, spaces.
+ *
+ * @returns where each tensor begins behind the header, and where the last ends
+ * @throws InputError naming a tensor of the metadata's name, or a header beyond its bound
+ */
+export function safetensorsHeader(
+  tensors: ReadonlyMap<string, Pick<Tensor, "dtype" | "shape">>,
+  metadata: Readonly<Record<string, string>>,
+): { readonly header: Uint8Array; readonly begins: ReadonlyMap<string, number>; readonly end: number } {
   const entries = [...tensors].sort(([nameA, a], [nameB, b]) => {
     const bySize = dtypes[b.dtype].bytes - dtypes[a.dtype].bytes;
     return bySize === 0 ? (nameA < nameB ? -1 : 1) : bySize;
@@ -45,33 +63,27 @@ export function writeSafetensors(
   if (sortedMetadata.length > 0) {
     fields.push(`"${METADATA}":${JSON.stringify(Object.fromEntries(sortedMetadata))}`);
   }
+  const begins = new Map<string, number>();
   let end = 0;
-  for (const [name, tensor] of entries) {
+  for (const [name, { dtype, shape }] of entries) {
     if (name === METADATA) throw new InputError(`tensor ${METADATA}: the name is the metadata's.`);
-    checkTensor(name, tensor);
     const begin = end;
-    end += tensor.data.byteLength;
-    const info = { dtype: tensor.dtype, shape: tensor.shape, data_offsets: [begin, end] };
-    fields.push(`${JSON.stringify(name)}:${JSON.stringify(info)}`);
+    end += dtypes[dtype].bytes * countOf(shape);
+    begins.set(name, begin);
+    fields.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`);
   }
-  const header = new TextEncoder().encode(`{${fields.join(",")}}`);
-  const headerBytes = Math.ceil(header.length / 8) * 8;
+  const text = new TextEncoder().encode(`{${fields.join(",")}}`);
+  const headerBytes = Math.ceil(text.length / 8) * 8;
   if (headerBytes > MAX_HEADER) {
     throw new InputError(
       `The safetensors header would have ${headerBytes} bytes: at most ${MAX_HEADER} are allowed.`,
       "file",
     );
   }
-  const file = new Uint8Array(8 + headerBytes + end);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  file.fill(0x20, 8 + header.length, 8 + headerBytes);
-  file.set(header, 8);
-  let at = 8 + headerBytes;
-  for (const [, tensor] of entries) {
-    file.set(bytesOf(tensor), at);
-    at += tensor.data.byteLength;
-  }
-  return file;
+  const header = new Uint8Array(8 + headerBytes).fill(0x20);
+  new DataView(header.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  header.set(text, 8);
+  return { header, begins, end };
 }
 
 /**

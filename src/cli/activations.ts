@@ -1,0 +1,91 @@
+import { statSync } from "node:fs";
+import { extname } from "node:path";
+import { Option, type Command } from "commander";
+import { checked, wholeSchema } from "../base/validation.js";
+import { checkWritable, writeInPlaces } from "../base/write-whole.js";
+import { numberFrom, fieldFromText, fieldNamed } from "../config/fields.js";
+import { bytesText } from "../config/combinations.js";
+import { parseField } from "../config/parse-spec.js";
+import { splits, type Split } from "../engine/splits.js";
+
+import { showProgress } from "./progress.js";
+import { readModel } from "./read-model.js";
+import type { Session } from "./session.js";
+
+interface Options {
+  readonly samples: string;
+  readonly split: Split;
+  readonly seed: string;
+  readonly z?: string;
+  readonly out: string;
+}
+
+const endings = [".safetensors", ".npz", ".parquet"];
+
+/** `superpose activations`: what a model's neurons do on many samples, for methods of interpretability. */
+export function addActivations(program: Command, session: Session): void {
+  program
+    .command("activations")
+    .summary("write a model's activations on random samples")
+    .description(
+      "Runs random samples through a model of export or zoo and writes circuits [N, z], inputs [N, z, d], truth.L [N, z, d], what the " +
+        "active circuits compute alone, and activations.L [N, D] of every layer; layer 0 is the embedded input. The samples of the two " +
+        "splits of a seed, and those of run, are different streams of random numbers. Memory does not grow with N; one thread " +
+        "does the work, and the same arguments give the same bytes.",
+    )
+    .argument("<model>", "a .safetensors or .npz file, or the folder it is in")
+    .requiredOption("--out <file>", `a ${endings.join(", ")} file; in Parquet a sample is a row of lists`)
+    .addOption(new Option("--samples <number>", "how many").default("1000"))
+    .addOption(new Option("--split <name>", "which samples").choices(splits).default("train"))
+    .addOption(new Option("--seed <number>", "of the samples").default("1"))
+    .addOption(new Option("--z <number>", "circuits active at once (default: the first of the model's own spec)"))
+    .addHelpText(
+      "after",
+      "\nExample:\n  superpose activations model --samples 10000 --split test --out test.safetensors",
+    )
+    .action(async (path: string, options: Options) => {
+      await writeActivations(path, options, session);
+    });
+}
+
+async function writeActivations(path: string, options: Options, session: Session): Promise<void> {
+  const { out, split } = options;
+  checkWritable(out, endings);
+  const seed = parseField("seed", fieldFromText(fieldNamed("seed"), options.seed)) as number;
+  const { model, metadata } = readModel(path);
+  const { MOST_RECORDED, recordActivations, recordedTensors } = await import("../exchange/activations.js");
+  const z = checked("z", wholeSchema(1, model.shape.T), numberFrom(options.z ?? String(firstZ(metadata["spec"]))));
+  const samples = checked("samples", wholeSchema(1, MOST_RECORDED), numberFrom(options.samples));
+  const [{ sampleSinks }, { loadKernels }] = await Promise.all([
+    import("../exchange/sample-sinks.js"),
+    import("../kernels/node.js"),
+  ]);
+  const about = {
+    version: session.version,
+    ...(metadata["spec_hash"] === undefined ? {} : { spec_hash: metadata["spec_hash"] }),
+    ...{ split, seed: String(seed), z: String(z), samples: String(samples) },
+  };
+  const progress = showProgress("running");
+  try {
+    await writeInPlaces(out, async (write) => {
+      const sink = sampleSinks[extname(out).toLowerCase()](recordedTensors(model, { samples, z }), about, write);
+      await recordActivations(model, { samples, z, seed, split }, loadKernels(), sink, {
+        onProgress: (done, total) => progress.update(done, total),
+        signal: session.signal,
+      });
+    });
+  } finally {
+    progress.stop();
+  }
+  session.print(`${out}  ${bytesText(statSync(out).size)}\n`);
+}
+
+/** The first z of a spec in a file's metadata; 1 where there is none. */
+function firstZ(text: string | undefined): unknown {
+  try {
+    const { z } = JSON.parse(text ?? "{}") as { z?: unknown };
+    return (Array.isArray(z) ? (z[0] as unknown) : z) ?? 1;
+  } catch {
+    return 1;
+  }
+}

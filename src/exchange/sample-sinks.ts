@@ -1,0 +1,122 @@
+import { ByteWriter, ParquetWriter } from "hyparquet-writer";
+import { npyMetadata, npyStart } from "./npz.js";
+import { safetensorsHeader } from "./safetensors.js";
+import { storedZip, type WriteAt } from "./stored-zip.js";
+import { bytesOf, countOf, dtypes, type Tensor } from "./tensor.js";
+
+// Files that are written sample by sample: memory does not grow with their number. A sink is told all tensors first, then
+// gets every tensor's rows of the next samples, and writes through `write`, which is the caller's.
+
+/** A tensor whose first dimension is the samples: [samples, …]. */
+export interface SampleTensor {
+  readonly dtype: "F32" | "I32";
+  readonly shape: readonly number[];
+}
+
+export interface SampleSink {
+  /** Takes the rows of every tensor for the next samples. */
+  append(rows: ReadonlyMap<string, Tensor<"F32" | "I32">>): void;
+  /** Writes the rest, when all samples are in. */
+  finish(): void;
+}
+
+type Metadata = Readonly<Record<string, string>>;
+type Tensors = ReadonlyMap<string, SampleTensor>;
+
+/** How files are begun, by the ending of their names. */
+export const sampleSinks: Readonly<
+  Record<string, (tensors: Tensors, metadata: Metadata, write: WriteAt) => SampleSink>
+> = { ".safetensors": safetensorsSink, ".npz": npzSink, ".parquet": parquetSink };
+
+function safetensorsSink(tensors: Tensors, metadata: Metadata, write: WriteAt): SampleSink {
+  const { header, begins } = safetensorsHeader(tensors, metadata);
+  write(header, 0);
+  const places = new Map([...begins].map(([name, begin]) => [name, header.length + begin]));
+  return {
+    append(rows) {
+      for (const [name, tensor] of rows) {
+        const at = places.get(name)!;
+        write(bytesOf(tensor), at);
+        places.set(name, at + tensor.data.byteLength);
+      }
+    },
+    finish: () => {},
+  };
+}
+
+/** Arrays are not compressed, so that each has its place before the first sample. */
+function npzSink(tensors: Tensors, metadata: Metadata, write: WriteAt): SampleSink {
+  const starts = new Map([...tensors].map(([name, tensor]) => [`${name}.npy`, npyStart(name, tensor)]));
+  const sizes = new Map(
+    [...tensors].map(([name, { dtype, shape }]) => {
+      const file = `${name}.npy`;
+      return [file, starts.get(file)!.length + dtypes[dtype].bytes * countOf(shape)];
+    }),
+  );
+  const text = npyMetadata(metadata);
+  const zip = storedZip(sizes.set("metadata.npy", text.length), write);
+  for (const [file, start] of starts) zip.append(file, start);
+  zip.append("metadata.npy", text);
+  return {
+    append(rows) {
+      for (const [name, tensor] of rows) zip.append(`${name}.npy`, bytesOf(tensor));
+    },
+    finish: () => zip.finish(),
+  };
+}
+
+/** Rows of a row group, at least: what describes the groups stays in memory. */
+const GROUP = 1024;
+
+/** A row per sample and a column per tensor: lists of numbers, row-major. */
+function parquetSink(tensors: Tensors, metadata: Metadata, write: WriteAt): SampleSink {
+  const writer = new ByteWriter();
+  let written = 0;
+  const flush = (): void => {
+    const bytes = writer.getBytes();
+    write(bytes, written);
+    written += bytes.length;
+    writer.index = 0;
+  };
+  const parquet = new ParquetWriter({
+    writer,
+    schema: [
+      { name: "root", num_children: tensors.size },
+      ...[...tensors].flatMap(([name, { dtype }]) => [
+        { name, repetition_type: "REQUIRED" as const, converted_type: "LIST" as const, num_children: 1 },
+        { name: "list", repetition_type: "REPEATED" as const, num_children: 1 },
+        {
+          name: "element",
+          repetition_type: "REQUIRED" as const,
+          type: dtype === "F32" ? ("FLOAT" as const) : ("INT32" as const),
+        },
+      ]),
+    ],
+    statistics: false,
+    kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+  });
+  const lists = new Map<string, number[][]>([...tensors.keys()].map((name) => [name, []]));
+  let waiting = 0;
+  const writeGroup = (): void => {
+    const columnData = [...lists].map(([name, data]) => ({ name, data: data.splice(0), offsetIndex: false }));
+    if (waiting > 0) parquet.write({ columnData, rowGroupSize: waiting });
+    waiting = 0;
+    flush();
+  };
+  return {
+    append(rows) {
+      for (const [name, { shape, data }] of rows) {
+        const own = lists.get(name)!;
+        const width = data.length / shape[0];
+        for (let at = 0; at < data.length; at += width) own.push(Array.from(data.subarray(at, at + width)));
+      }
+      waiting += rows.values().next().value?.shape[0] ?? 0;
+      if (waiting >= GROUP) writeGroup();
+    },
+    finish() {
+      writeGroup();
+      parquet.finish();
+      flush();
+    },
+  };
+}
