@@ -15,7 +15,7 @@ import type { Session } from "./session.js";
 interface Options {
   readonly samples: string;
   readonly split: Split;
-  readonly seed: string;
+  readonly seed?: string;
   readonly z?: string;
   readonly out: string;
 }
@@ -37,7 +37,7 @@ export function addActivations(program: Command, session: Session): void {
     .requiredOption("--out <file>", `a ${endings.join(", ")} file; in Parquet a sample is a row of lists`)
     .addOption(new Option("--samples <number>", "how many").default("1000"))
     .addOption(new Option("--split <name>", "which samples").choices(splits).default("train"))
-    .addOption(new Option("--seed <number>", "of the samples").default("1"))
+    .addOption(new Option("--seed <number>", "of the samples (default: the model's own)"))
     .addOption(new Option("--z <number>", "circuits active at once (default: the first of the model's own spec)"))
     .addHelpText(
       "after",
@@ -51,10 +51,11 @@ export function addActivations(program: Command, session: Session): void {
 async function writeActivations(path: string, options: Options, session: Session): Promise<void> {
   const { out, split } = options;
   checkWritable(out, endings);
-  const seed = parseField("seed", fieldFromText(fieldNamed("seed"), options.seed)) as number;
   const { model, metadata } = readModel(path);
+  const own = ownSettings(metadata["spec"]);
+  const seed = parseField("seed", fieldFromText(fieldNamed("seed"), options.seed ?? String(own.seed))) as number;
   const { MOST_RECORDED, recordActivations, recordedTensors } = await import("../exchange/activations.js");
-  const z = checked("z", wholeSchema(1, model.shape.T), numberFrom(options.z ?? String(firstZ(metadata["spec"]))));
+  const z = checked("z", wholeSchema(1, model.shape.T), numberFrom(options.z ?? String(own.z)));
   const samples = checked("samples", wholeSchema(1, MOST_RECORDED), numberFrom(options.samples));
   const [{ sampleSinks }, { loadKernels }] = await Promise.all([
     import("../exchange/sample-sinks.js"),
@@ -80,12 +81,12 @@ async function writeActivations(path: string, options: Options, session: Session
   session.print(`${out}  ${bytesText(statSync(out).size)}\n`);
 }
 
-/** The first z of a spec in a file's metadata; 1 where there is none. */
-function firstZ(text: string | undefined): unknown {
+/** Seed and first z of the spec in a file's metadata; 1 where there is none. */
+function ownSettings(text: string | undefined): { readonly seed: unknown; readonly z: unknown } {
   try {
-    const { z } = JSON.parse(text ?? "{}") as { z?: unknown };
-    return (Array.isArray(z) ? (z[0] as unknown) : z) ?? 1;
+    const { seed = 1, z = 1 } = JSON.parse(text ?? "{}") as { seed?: unknown; z?: unknown };
+    return { seed, z: Array.isArray(z) ? z[0] : z };
   } catch {
-    return 1;
+    return { seed: 1, z: 1 };
   }
 }
