@@ -52,7 +52,6 @@ export function multiplier(v: number, r: number): number | null {
   return null;
 }
 
-/** Greatest common divisor. */
 function greatestDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestDivisor(b, a % b);
 }

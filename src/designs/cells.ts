@@ -31,18 +31,23 @@ export function turns({ cos, sin }: Angles): Float64Array {
   return matrices;
 }
 
-const NOTHING = new Float64Array(9);
-
 /** x of every circuit from its cells in one layer to those in the next, turned by its angle; the mean over S cells. */
-export function moveX(cells: Cells, turned: Float64Array, gather: Assignment, scatter: Assignment): Term {
+export function moveX({ part }: Cells, turned: Float64Array, gather: Assignment, scatter: Assignment): Term {
+  return turnTerm(part, turned, gather, scatter, 1 / gather.S);
+}
+
+/** `scale·turned`, every circuit's own matrix, from its neurons in one layer to those in the next. */
+export function turnTerm(
+  part: number,
+  turned: Float64Array,
+  gather: Assignment,
+  scatter: Assignment,
+  scale: number,
+): Term {
+  const nothing = { matrix: new Float64Array(turned.length / gather.T), scale: 0 };
   return {
-    kind: "circuits",
-    ...{ from: cells.part, to: cells.part },
-    gather,
-    scatter,
-    shared: { matrix: NOTHING, scale: 0 },
-    own: { matrix: turned, scale: 1 / gather.S },
-    everywhere: 0,
+    ...{ kind: "circuits", from: part, to: part, gather, scatter, everywhere: 0 },
+    ...{ shared: nothing, own: { matrix: turned, scale } },
   };
 }
 

@@ -2,7 +2,7 @@ import type { Assignment } from "../assignment/assignment.js";
 import type { Angles } from "../circuits/rotation.js";
 import type { Term } from "../network/layer.js";
 import type { Read, Write } from "../network/multi-part.js";
-import { ALPHA, X } from "./cells.js";
+import { ALPHA, turnTerm, X } from "./cells.js";
 import type { Frame } from "./simplex.js";
 
 /** What the gates leave to an open cell: x within the unit circle needs 1. */
@@ -68,15 +68,7 @@ export function turnsBetween({ cos, sin }: Angles, from: Planes, to: Planes): Fl
 
 /** `scale·turned` from one cell to the next. */
 export function moveSlot(turned: Float64Array, from: Slot, to: Slot, scale: number): Term {
-  return {
-    kind: "circuits",
-    ...{ from: 0, to: 0 },
-    gather: from.assignment,
-    scatter: to.assignment,
-    shared: { matrix: new Float64Array(to.planes.neurons ** 2), scale: 0 },
-    own: { matrix: turned, scale },
-    everywhere: 0,
-  };
+  return turnTerm(0, turned, from.assignment, to.assignment, scale);
 }
 
 /** Layer 1: x in its cell, and a gate that opens the cells of active circuits alone. */

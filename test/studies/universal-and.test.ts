@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { measureUniversalAnd, type UniversalAndInput } from "../../src/studies/universal-and/measure.js";
+import { measureUniversalAnd, type UniversalAndTask } from "../../src/studies/universal-and/measure.js";
 import { universalAndRow } from "../../src/studies/universal-and/rows.js";
 
 interface Row {
@@ -48,7 +48,7 @@ test.each(rows)("m = $m, d = $d, p = $p, $active on agrees with the reference", 
   }
 });
 
-const small: UniversalAndInput = {
+const small: Omit<UniversalAndTask, "kind"> = {
   ...{ m: 13, d: 40, code: "bernoulli", p: 0.3, S: 3, active: 3, samples: 30, seed: 8, repeat: 0 },
 };
 

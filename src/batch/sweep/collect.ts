@@ -6,7 +6,6 @@ import { isResultsName, readSweepManifest, type SweepManifest } from "./folder.j
 import { readLines, readResults } from "../read-results.js";
 import { parseLine, type ResultLine } from "../../results/result-line.js";
 
-/** Where one run's line is. */
 interface Place {
   readonly path: string;
   readonly line: number;
@@ -23,7 +22,6 @@ export interface Collection {
   readonly duplicates: number;
   /** Last lines that are cut off: their runs are among the missing ones, or elsewhere. */
   readonly torn: readonly string[];
-  /** The files that were read. */
   readonly files: readonly string[];
   /** The runs in order, read from the files once more: none is kept. */
   lines(): Generator<{ readonly text: string; readonly line: ResultLine }, void, undefined>;

@@ -230,7 +230,6 @@ function mostCommon(values: readonly number[]): number {
   return [...counts].reduce((best, next) => (next[1] > best[1] ? next : best))[0];
 }
 
-/** The worst places of many. */
 class Worst {
   count = 0;
   readonly #kept: { place: Place; by: number }[] = [];

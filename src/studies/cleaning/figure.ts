@@ -1,13 +1,30 @@
 import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { CleaningRow } from "./rows.js";
 import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { distinct } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 import { endLabels, type EndLabel, type Point } from "../../drawing/marks.js";
+
+/** One measured number of figure CLEAN. */
+export interface CleaningRow {
+  readonly cleaner: string;
+  readonly of: "indicator" | "x";
+  /** What the quantity should be: an indicator of 0 or 1, the length of x; null in the map of an indicator. */
+  readonly wanted: 0 | 1 | null;
+  /** The indicator that goes in, or how far x is off; null where nothing is off at first. */
+  readonly input: number | null;
+  readonly noise: number;
+  readonly passes: number;
+  /** The indicator that comes out, or the root mean square error. */
+  readonly output: number;
+  /** Largest error of a sample; null in the map of an indicator. */
+  readonly worst: number | null;
+  /** What the formula says of the output; null where there is none. */
+  readonly theory: number | null;
+}
 
 const names = ["copied", "ramp", "late ramp", "bit", "moved", "snap"];
 const cleanerColours: Readonly<Record<string, string>> = {

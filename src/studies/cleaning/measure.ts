@@ -7,7 +7,8 @@ import type { Cleaner, CleanerLayer } from "../../network/cleaner.js";
 import { normalQuantiles, seedKey } from "../../base/random.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 
-export interface CleaningInput {
+export interface CleaningTask extends Task<readonly (readonly (readonly number[])[])[]> {
+  readonly kind: "cleaning";
   readonly cleaner: Cleaner;
   /** What the quantity is at first, [samples][1 or 2]. */
   readonly values: readonly (readonly number[])[];
@@ -27,7 +28,10 @@ const W = 4 * LANES;
  *
  * @returns what is read after each of `passes`, [passes][samples][1 or 2]; without noise a function of the values alone
  */
-export function runCleaner(kernels: Kernels, { cleaner, values, passes, noise, seed }: CleaningInput): number[][][] {
+export function runCleaner(
+  kernels: Kernels,
+  { cleaner, values, passes, noise, seed }: Omit<CleaningTask, "kind">,
+): number[][][] {
   const arena = new Arena(kernels.memory, kernels.heapBase());
   const { layers, write, offset, read } = cleaner;
   const most = Math.max(write.length, ...layers.map(({ bias }) => bias.length));
@@ -87,11 +91,6 @@ function loadLayer(arena: Arena, { weights, bias }: CleanerLayer, table: number)
 
 function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, k) => sum + value * b[k], 0);
-}
-
-/** What becomes of values that a cleaner is given, [passes][samples][1 or 2]. */
-export interface CleaningTask extends CleaningInput, Task<readonly (readonly (readonly number[])[])[]> {
-  readonly kind: "cleaning";
 }
 
 export const cleaningKind: TaskKind<CleaningTask> = {

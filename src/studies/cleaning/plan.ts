@@ -3,9 +3,8 @@ import { cleaners, type CleanerName } from "../../designs/cleaners.js";
 import { SNAP_GAIN, SWITCHED_ANGLES } from "../../designs/switched-layers.js";
 import type { CleaningTask } from "./measure.js";
 import { cosSinTurn, deriveSeed, RandomSequence } from "../../base/random.js";
-import type { CleaningRow } from "./rows.js";
 import { compare, type ComparisonEntry } from "../../results/compare.js";
-import { cleaning as drawCleaning, type Formulas } from "./figure.js";
+import { cleaning as drawCleaning, type Formulas, type CleaningRow } from "./figure.js";
 import { cleanedIndicator, keptError, snapTolerance } from "../../theory/cleaning.js";
 import { planTasks, type Study, type FigureDraft } from "../study.js";
 

@@ -1,9 +1,10 @@
+import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import type { DepthRow, LargestRow } from "./rows.js";
 import { distinct, grouped, shortNumber } from "../../drawing/numbers.js";
 import { colours, designColour, sizes } from "../../drawing/theme.js";
-import { rankedPanel, type Ranked } from "./ranked-bars.js";
+import { panel } from "../../drawing/panel.js";
 import { samplesText } from "../../drawing/marks.js";
 
 const atLeast = { label: "at least that: no more was run", colour: colours.ink, mark: "circle" } as const satisfies Key;
@@ -68,5 +69,70 @@ export function largestByDesign(
     caption:
       `Bisection in ln T, ${samples.join(", ")} samples in each network of a probe; ± from the spread of a probe's networks. Designs that are missing in a panel are not made for that z, or hold no circuits there.` +
       (missing.length === 0 ? "" : ` Not searched without --wide: ${missing.join("; ")}.`),
+  });
+}
+
+/** One design's number in one panel. */
+interface Ranked {
+  readonly name: string;
+  readonly colour: string;
+  readonly column: string;
+  readonly value: number;
+  /** A hollow mark: what ends it is not what is asked. */
+  readonly isHollow: boolean;
+  readonly text: string;
+}
+
+/** Designs below one another, a panel per z, each with a mark on a logarithmic axis and a text beside it. */
+function rankedPanel(
+  document: Document,
+  rows: readonly Ranked[],
+  {
+    width,
+    label,
+    from,
+    ticks,
+    names,
+  }: { width: number; label: string; from: number; ticks: readonly number[]; names: readonly string[] },
+): SVGSVGElement {
+  const columns = [...new Set(rows.map(({ column }) => column))];
+  const top = Math.max(...rows.map(({ value }) => value), 2);
+  // What has not got a single layer stands at the left edge.
+  const drawn = rows.map((row) => ({ ...row, at: Math.max(row.value, from) }));
+  return panel(document, {
+    width,
+    height: 64 + 34 * names.length,
+    marginTop: 36,
+    marginLeft: 128,
+    x: {
+      type: "log",
+      domain: [from, Math.max(top, from * 2)],
+      ticks: ticks.filter((tick) => tick <= top),
+      tickFormat: (tick: number) => (tick < 1000 ? String(tick) : `${tick / 1000}k`),
+      label,
+      grid: true,
+      insetLeft: 6,
+      insetRight: 116,
+    },
+    y: { type: "band", domain: names, label: null, tickSize: 0 },
+    fx: { domain: columns, label: null, padding: 0.05 },
+    marks: [
+      Plot.ruleY(drawn, {
+        ...{ fx: "column", y: "name", x1: from, x2: "at", stroke: "colour", strokeWidth: 3 },
+      }),
+      Plot.dot(
+        drawn.filter(({ isHollow }) => !isHollow),
+        { fx: "column", y: "name", x: "at", r: 4, fill: "colour" },
+      ),
+      Plot.dot(
+        drawn.filter(({ isHollow }) => isHollow),
+        { fx: "column", y: "name", x: "at", r: 4.5, fill: colours.paper, stroke: "colour", strokeWidth: 1.8 },
+      ),
+      Plot.text(drawn, {
+        ...{ fx: "column", y: "name", x: "at", text: "text", fill: "colour" },
+        ...{ dx: 9, textAnchor: "start", lineAnchor: "middle", fontSize: sizes.text, fontWeight: 600 },
+      }),
+    ],
+    color: { type: "identity" },
   });
 }

@@ -1,12 +1,24 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { EmbeddingMatrixRow } from "./rows.js";
 import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { decadeLabel, distinct, listed, median, shortNumber } from "../../drawing/numbers.js";
 import { colours, ordinalColour, sizes } from "../../drawing/theme.js";
 import { commonKeys, logPoint, measuredDots, referenceRings, type Point } from "../../drawing/marks.js";
+
+/** [E23]: mean squared deviation of the embedding matrix term, over pairs t < v. */
+export interface EmbeddingMatrixRow {
+  readonly D: number;
+  readonly T: number;
+  readonly S: number;
+  /** "delta" is (i) w̄ = 0, "mean" is (ii) Δw = 0, "both" is their sum (iii). */
+  readonly variant: "delta" | "mean" | "both";
+  readonly meanSquare: number;
+  readonly sd: number | null;
+  readonly theory: number;
+  readonly networks: number;
+}
 
 const panels = [
   { variant: "delta", number: "(i)", title: "(i) w̄ = 0, Δw = ±1" },

@@ -10,7 +10,8 @@ import { RandomSequence } from "../../base/random.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 
 /** One network of the check [E23]: blocks of P neurons, T circuits of one component. */
-export interface EmbeddingMatrixInput {
+export interface EmbeddingMatrixTask extends Task<EmbeddingMatrixErrors> {
+  readonly kind: "embedding-matrix";
   readonly P: number;
   readonly T: number;
   readonly S: number;
@@ -33,7 +34,10 @@ export interface EmbeddingMatrixErrors {
  *
  * Every circuit v is one input, its own embedding, which has S ones: it reaches the neurons that they are linked to.
  */
-export function measureEmbeddingMatrix(kernels: Kernels, input: EmbeddingMatrixInput): EmbeddingMatrixErrors {
+export function measureEmbeddingMatrix(
+  kernels: Kernels,
+  input: Omit<EmbeddingMatrixTask, "kind">,
+): EmbeddingMatrixErrors {
   const { P, T, S, seed, network } = input;
   const lanes = 16;
   const W = 4 * lanes;
@@ -111,10 +115,6 @@ function signedLinks(after: Assignment, before: Assignment, signs: Float32Array)
     linked += (circuitStarts[m + 1] - circuitStarts[m]) * reach;
   }
   return { starts, rows: rows.slice(0, count), weights: weights.slice(0, count), unwanted: linked - T * S * S };
-}
-
-export interface EmbeddingMatrixTask extends EmbeddingMatrixInput, Task<EmbeddingMatrixErrors> {
-  readonly kind: "embedding-matrix";
 }
 
 export const embeddingMatrixKind: TaskKind<EmbeddingMatrixTask> = {

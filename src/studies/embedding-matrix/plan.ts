@@ -2,13 +2,17 @@ import { maxCircuits } from "../../assignment/prime-steps.js";
 import type { EmbeddingMatrixTask } from "./measure.js";
 import { deriveSeed } from "../../base/random.js";
 import { compare, type ComparisonEntry } from "../../results/compare.js";
-import { embeddingMatrix as drawEmbeddingMatrix, keyOf, type EmbeddingMatrixReference } from "./figure.js";
+import {
+  embeddingMatrix as drawEmbeddingMatrix,
+  keyOf,
+  type EmbeddingMatrixReference,
+  type EmbeddingMatrixRow,
+} from "./figure.js";
 import { median } from "../../drawing/numbers.js";
 import { meanSquaredOverlap } from "../../base/shape.js";
 import { embeddingMatrixError } from "../../theory/overlap.js";
 import { planTasks, quickNote, type Study, type FigureDraft } from "../study.js";
 import { readReference } from "../reference-data.js";
-import type { EmbeddingMatrixRow } from "./rows.js";
 import { mean, standardDeviation } from "../../results/statistics.js";
 import { scalingPairs } from "../scaling/plan.js";
 

@@ -1,13 +1,27 @@
 import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import type { RandomVectorsRow } from "./rows.js";
 import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { panel } from "../../drawing/panel.js";
 import { distinct, listed, shortNumber } from "../../drawing/numbers.js";
 import { colours, ordinalColour, sizes } from "../../drawing/theme.js";
 import { commonKeys } from "../../drawing/marks.js";
 import { ticksWithin } from "../../drawing/log-axis.js";
+
+/** T5: dot products of m random unit vectors in n dimensions. */
+export interface RandomVectorsRow {
+  readonly n: number;
+  readonly m: number;
+  readonly repeats: number;
+  /** Mean over repeats of the largest |dot| over all pairs. */
+  readonly largest: number;
+  readonly largestSd: number;
+  /** 2·sqrt(ln m / n). [E25] */
+  readonly largestTheory: number;
+  /** Mean squared dot over all pairs and repeats; 1/n expected. */
+  readonly meanSquare: number;
+  readonly meanSquareSd: number;
+}
 
 interface Dot {
   readonly x: number;

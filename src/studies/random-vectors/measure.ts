@@ -6,7 +6,8 @@ import { seedKey } from "../../base/random.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 
 /** One draw of m random unit vectors in n dimensions. */
-export interface RandomVectorsInput {
+export interface RandomVectorsTask extends Task<DotProducts> {
+  readonly kind: "random-vectors";
   readonly n: number;
   readonly m: number;
   readonly seed: number;
@@ -41,7 +42,7 @@ const COLUMNS = 32;
  * Dot products of all pairs of random unit vectors (normalised Gaussians), none of which is kept: memory is 4·m·n bytes for
  * the vectors and 128 KiB besides. [E25]
  */
-export function measureRandomVectors(kernels: Kernels, input: RandomVectorsInput): DotProducts {
+export function measureRandomVectors(kernels: Kernels, input: Omit<RandomVectorsTask, "kind">): DotProducts {
   const { n, m, seed, repeat, share = { index: 0, of: 1 } } = input;
   const arena = new Arena(kernels.memory, kernels.heapBase());
   const panels = Math.ceil(m / 8);
@@ -83,10 +84,6 @@ export function mergeDotProducts(shares: readonly DotProducts[]): DotProducts {
   const pairs = shares.reduce((sum, share) => sum + share.pairs, 0);
   const squares = shares.reduce((sum, share) => sum + share.meanSquare * share.pairs, 0);
   return { largest: Math.max(...shares.map(({ largest }) => largest)), meanSquare: squares / pairs, pairs };
-}
-
-export interface RandomVectorsTask extends RandomVectorsInput, Task<DotProducts> {
-  readonly kind: "random-vectors";
 }
 
 export const randomVectorsKind: TaskKind<RandomVectorsTask> = {

@@ -1,11 +1,10 @@
 import type { RandomVectorsTask } from "./measure.js";
 import { deriveSeed } from "../../base/random.js";
 import { compare, type ComparisonEntry } from "../../results/compare.js";
-import { randomVectors as drawRandomVectors, type RandomVectorsReference } from "./figure.js";
+import { randomVectors as drawRandomVectors, type RandomVectorsReference, type RandomVectorsRow } from "./figure.js";
 import { largestDot, meanSquaredDot } from "../../theory/storage.js";
 import { planTasks, type Study, type FigureDraft } from "../study.js";
 import { readReference } from "../reference-data.js";
-import type { RandomVectorsRow } from "./rows.js";
 import { mean, standardDeviation } from "../../results/statistics.js";
 
 interface File {

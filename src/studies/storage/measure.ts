@@ -10,7 +10,8 @@ import type { Task, TaskKind } from "../../jobs/task.js";
 import { DRAW, MULTIPLY } from "./cost.js";
 
 /** Readouts of all features from sums of some of them. */
-export interface StorageInput extends FeatureSet {
+export interface StorageTask extends FeatureSet, Task<readonly StorageNoise[]> {
+  readonly kind: "storage";
   /** How many features are active at once, ascending, each ≤ m. */
   readonly ls: readonly number[];
   /** Those of `ls` that graded amplitudes are measured at; default: all. */
@@ -75,7 +76,7 @@ interface Row {
  * @throws InputError naming the argument when some l is larger than m, some graded l is not among them, or the family has no
  * such set
  */
-export function measureStorage(kernels: Kernels, input: StorageInput): StorageNoise[] {
+export function measureStorage(kernels: Kernels, input: Omit<StorageTask, "kind">): StorageNoise[] {
   const { m, ls, gradedLs = ls, samples, bins = 0 } = input;
   const most = ls.at(-1) ?? 0;
   if (most > m) throw new InputError(`l = ${most}: at most m = ${m} features can be active.`);
@@ -160,7 +161,7 @@ interface Drawn {
   readonly order: ReadonlyMap<number, number>;
 }
 
-function drawActive({ seed, repeat, m }: StorageInput, sample: number, most: number): Drawn {
+function drawActive({ seed, repeat, m }: Omit<StorageTask, "kind">, sample: number, most: number): Drawn {
   const random = new RandomSequence(seed, "samples", sample, repeat);
   const order = new Map<number, number>();
   while (order.size < most) {
@@ -182,7 +183,7 @@ interface Reader {
 }
 
 interface Reading {
-  readonly input: StorageInput;
+  readonly input: Omit<StorageTask, "kind">;
   readonly writer: FeatureWriter;
   /** Features that are active in some sample. */
   readonly seen: ReadonlySet<number>;
@@ -324,10 +325,6 @@ function count(bins: Float64Array, readout: number): void {
   const [low, high] = histogramRange;
   const bin = Math.floor(((readout - low) / (high - low)) * bins.length);
   bins[Math.max(0, Math.min(bins.length - 1, bin))]++;
-}
-
-export interface StorageTask extends StorageInput, Task<readonly StorageNoise[]> {
-  readonly kind: "storage";
 }
 
 export const storageKind: TaskKind<StorageTask> = {

@@ -8,7 +8,8 @@ import type { Task, TaskKind } from "../../jobs/task.js";
 import { DRAW, MULTIPLY } from "./cost.js";
 
 /** Boolean features that are read and embedded anew, layer after layer, at new random unit vectors. */
-export interface ReEmbeddingInput {
+export interface ReEmbeddingTask extends Task<ReEmbeddingNoise> {
+  readonly kind: "re-embedding";
   readonly n: number;
   readonly m: number;
   readonly l: number;
@@ -32,7 +33,7 @@ export interface ReEmbeddingNoise {
 }
 
 /** How noise compounds when features are read and embedded again and again, with and without a threshold. [E26] */
-export function measureReEmbedding(kernels: Kernels, input: ReEmbeddingInput): ReEmbeddingNoise {
+export function measureReEmbedding(kernels: Kernels, input: Omit<ReEmbeddingTask, "kind">): ReEmbeddingNoise {
   const { n, m, l, layers, samples, seed, repeat } = input;
   const arena = new Arena(kernels.memory, kernels.heapBase());
   const rows = 2 * samples;
@@ -113,10 +114,6 @@ function threshold({ readouts, truth, first, end }: Readouts): number {
     if (bit !== truth[i]) missed++;
   }
   return missed;
-}
-
-export interface ReEmbeddingTask extends ReEmbeddingInput, Task<ReEmbeddingNoise> {
-  readonly kind: "re-embedding";
 }
 
 export const reEmbeddingKind: TaskKind<ReEmbeddingTask> = {

@@ -6,7 +6,8 @@ import { featureWriter } from "./feature-families.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 import { DRAW, MULTIPLY } from "./cost.js";
 
-export interface StoredFeaturesInput {
+export interface StoredFeaturesTask extends Task<readonly number[]> {
+  readonly kind: "stored-features";
   readonly n: number;
   /** Features active at once. */
   readonly l: number;
@@ -26,7 +27,7 @@ const CHUNK = 512;
  *
  * @returns [samples]: 0 when an active feature is missed; `most` when none is wrong
  */
-export function countStoredFeatures(kernels: Kernels, input: StoredFeaturesInput): number[] {
+export function countStoredFeatures(kernels: Kernels, input: Omit<StoredFeaturesTask, "kind">): number[] {
   const { n, l, most, samples, seed, repeat } = input;
   const arena = new Arena(kernels.memory, kernels.heapBase());
   const { write } = featureWriter(kernels, arena, { family: "random", n, m: most, seed, repeat });
@@ -63,10 +64,6 @@ export function countStoredFeatures(kernels: Kernels, input: StoredFeaturesInput
     }
   }
   return stored;
-}
-
-export interface StoredFeaturesTask extends StoredFeaturesInput, Task<readonly number[]> {
-  readonly kind: "stored-features";
 }
 
 export const storedFeaturesKind: TaskKind<StoredFeaturesTask> = {

@@ -8,7 +8,8 @@ export const universalCodes = ["bernoulli", "assignment"] as const;
 export type UniversalCode = (typeof universalCodes)[number];
 
 /** One network that computes the AND of all pairs of Boolean inputs, and samples through it. */
-export interface UniversalAndInput {
+export interface UniversalAndTask extends Task<UniversalAndSums> {
+  readonly kind: "universal-and";
   /** Boolean inputs. */
   readonly m: number;
   /** Neurons. */
@@ -52,7 +53,7 @@ export interface UniversalAndSums {
  *
  * @throws InputError naming the argument out of range
  */
-export function measureUniversalAnd(input: UniversalAndInput): UniversalAndSums {
+export function measureUniversalAnd(input: Omit<UniversalAndTask, "kind">): UniversalAndSums {
   const { m, d, active, samples, seed, repeat } = input;
   wholeNumber("m", m, 2, 4096);
   wholeNumber("d", d, 1, 1_000_000);
@@ -118,7 +119,7 @@ function chooseActive(random: RandomSequence, m: number, active: number): Readon
 }
 
 /** The inputs of each neuron, ascending: the rows of W. */
-function inputsByNeuron({ m, d, code, p, S, seed, repeat }: UniversalAndInput): number[][] {
+function inputsByNeuron({ m, d, code, p, S, seed, repeat }: Omit<UniversalAndTask, "kind">): number[][] {
   const inputs = Array.from({ length: d }, (): number[] => []);
   if (code === "assignment") {
     if (S > d) throw new InputError(`S = ${S}: must be at most d = ${d}.`);
@@ -130,10 +131,6 @@ function inputsByNeuron({ m, d, code, p, S, seed, repeat }: UniversalAndInput): 
   const random = new RandomSequence(seed, "vectors", repeat);
   for (const row of inputs) for (let i = 0; i < m; i++) if (random.uniform() < p) row.push(i);
   return inputs;
-}
-
-export interface UniversalAndTask extends UniversalAndInput, Task<UniversalAndSums> {
-  readonly kind: "universal-and";
 }
 
 export const universalAndKind: TaskKind<UniversalAndTask> = {

@@ -1,4 +1,4 @@
-import { canvasContext } from "./canvas.js";
+import { canvasContext } from "./elements.js";
 import { svgText } from "../../drawing/svg.js";
 
 /** Pixels of a PNG per pixel of its figure. */

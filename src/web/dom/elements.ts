@@ -79,3 +79,10 @@ let lastId = 0;
 export function uniqueId(prefix: string): string {
   return `${prefix}-${++lastId}`;
 }
+
+/** @throws Error in a browser that cannot draw on a canvas */
+export function canvasContext(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = canvas.getContext("2d");
+  if (context === null) throw new Error("This browser could not draw on a canvas.");
+  return context;
+}

@@ -1,4 +1,4 @@
-import { canvasContext } from "../dom/canvas.js";
+import { canvasContext } from "../dom/elements.js";
 import type { Block } from "../spec/blocks.js";
 
 /** cividis, ten even steps (Nuñez, Anderton and Renslow 2018; matplotlib's table). */

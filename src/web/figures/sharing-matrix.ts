@@ -1,4 +1,4 @@
-import { canvasContext } from "../dom/canvas.js";
+import { canvasContext } from "../dom/elements.js";
 import { circuitsByNeuron, type Assignment } from "../../assignment/assignment.js";
 import type { Palette, Rgb } from "./heat-map.js";
 

@@ -1,5 +1,4 @@
-import { canvasContext } from "../dom/canvas.js";
-import { html, type Widget } from "../dom/elements.js";
+import { canvasContext, html, type Widget } from "../dom/elements.js";
 import { colourOf, cssColour, LARGEST_SHOWN, type Palette } from "../figures/heat-map.js";
 
 /** The colours of activations: off, the scale, and outlines. */

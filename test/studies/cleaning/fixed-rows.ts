@@ -1,4 +1,4 @@
-import type { CleaningRow } from "../../../src/studies/cleaning/rows.js";
+import type { CleaningRow } from "../../../src/studies/cleaning/figure.js";
 
 /** Rows of figure CLEAN that look like measured ones. */
 export function cleaningRows(): CleaningRow[] {

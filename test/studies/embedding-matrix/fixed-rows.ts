@@ -1,4 +1,4 @@
-import type { EmbeddingMatrixRow } from "../../../src/studies/embedding-matrix/rows.js";
+import type { EmbeddingMatrixRow } from "../../../src/studies/embedding-matrix/figure.js";
 import { readReference } from "../../../src/studies/reference-data.js";
 
 type Reference = Readonly<

@@ -2,14 +2,18 @@ import { describe, expect, test } from "vitest";
 import { primeSteps } from "../../../src/assignment/prime-steps.js";
 import { loadKernels } from "../../../src/kernels/node.js";
 import { referenceKernels } from "../../../src/kernels/twin/kernels.js";
-import { measureEmbeddingMatrix, type EmbeddingMatrixInput } from "../../../src/studies/embedding-matrix/measure.js";
+import { measureEmbeddingMatrix, type EmbeddingMatrixTask } from "../../../src/studies/embedding-matrix/measure.js";
 import { permutedEmbedding } from "../../../src/network/embedding.js";
 import { findLinks, suppression } from "../../../src/network/connections.js";
 import { RandomSequence } from "../../../src/base/random.js";
 import { embeddingMatrix, hotRows } from "../../support/defined-network.js";
 
 /** [E23] written out: a_tv and c_tv of every pair from dense matrices, in float64. */
-function pairByPair({ P, T, S, seed, network }: EmbeddingMatrixInput): { delta: number; mean: number; both: number } {
+function pairByPair({ P, T, S, seed, network }: Omit<EmbeddingMatrixTask, "kind">): {
+  delta: number;
+  mean: number;
+  both: number;
+} {
   const [before, after] = permutedEmbedding(primeSteps({ T, P, S }), 2, seed, network);
   const random = new RandomSequence(seed, "signs", network);
   const signs = Array.from({ length: T }, () => (random.word() & 1 ? 1 : -1));

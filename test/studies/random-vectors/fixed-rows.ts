@@ -1,4 +1,4 @@
-import type { RandomVectorsRow } from "../../../src/studies/random-vectors/rows.js";
+import type { RandomVectorsRow } from "../../../src/studies/random-vectors/figure.js";
 import { readReference } from "../../../src/studies/reference-data.js";
 
 interface Reference {

@@ -4,12 +4,12 @@ import { referenceKernels } from "../../../src/kernels/twin/kernels.js";
 import {
   measureRandomVectors,
   mergeDotProducts,
-  type RandomVectorsInput,
+  type RandomVectorsTask,
 } from "../../../src/studies/random-vectors/measure.js";
 import { RandomSequence } from "../../../src/base/random.js";
 
 /** Unit vector v of a draw: normal pairs of the stream "vectors", normalised. */
-function unitVector({ n, seed, repeat }: RandomVectorsInput, v: number): number[] {
+function unitVector({ n, seed, repeat }: Omit<RandomVectorsTask, "kind">, v: number): number[] {
   const random = new RandomSequence(seed, "vectors", v, repeat);
   const normals = Array.from({ length: Math.ceil(n / 2) }, () => random.normalPair())
     .flat()

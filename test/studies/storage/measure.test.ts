@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import { loadKernels } from "../../../src/kernels/node.js";
 import { referenceKernels } from "../../../src/kernels/twin/kernels.js";
 import { measureReEmbedding } from "../../../src/studies/storage/re-embedding.js";
-import { measureStorage, type StorageInput } from "../../../src/studies/storage/measure.js";
+import { measureStorage, type StorageTask } from "../../../src/studies/storage/measure.js";
 import { countStoredFeatures } from "../../../src/studies/storage/stored-features.js";
 import { mostActive, welchBound } from "../../../src/theory/storage.js";
 
 const kernels = loadKernels();
 
 describe("storing features [E25]–[E27]", () => {
-  test.each<Omit<StorageInput, "ls" | "samples" | "seed" | "repeat">>([
+  test.each<Omit<Omit<StorageTask, "kind">, "ls" | "samples" | "seed" | "repeat">>([
     { family: "random", n: 20, m: 40 },
     { family: "assignment", n: 31, m: 25, S: 3 },
     { family: "equiangular", n: 7, m: 14 },
