@@ -76,8 +76,8 @@ const programs: Readonly<Record<string, (kernels: Kernels) => void>> = {
     const vectors = arena.bytes(4 * 8 * all * 512);
     const scratch = arena.bytes(8 * (n + 15));
     for (let u = 0; u < 8 * all; u++) kernels.unitVector(vectors + 4 * u, 32 * all, n, scratch, 7, 0, u, 0);
-    const fields = { vectors, n, all, scratch: arena.bytes(4 * all * all * 64), result: arena.f64([0, 0]) };
-    kernels.dotProducts(writeDescriptor(arena, fields.dotProducts, fields), 0, all, 0, all);
+    const values = { vectors, n, all, scratch: arena.bytes(4 * all * all * 64), result: arena.f64([0, 0]) };
+    kernels.dotProducts(writeDescriptor(arena, fields.dotProducts, values), 0, all, 0, all);
   },
 };
 
