@@ -1,4 +1,5 @@
 import { oneOf } from "../base/errors.js";
+import { finish, type Steps } from "../base/steps.js";
 import { writeDescriptor } from "../kernels/descriptors.js";
 import * as fields from "../kernels/fields.js";
 import { PASS_BLOCK, type Kernels } from "../kernels/kernels.js";
@@ -39,6 +40,8 @@ export interface FactoredRun {
    * @returns sums per layer 0…L that depend on (seed, network, z, first, count) alone
    */
   runChunk(input: RandomInput, first: number, count: number): LayerSums;
+  /** `runChunk` in small steps, one for each tile. */
+  chunkSteps(input: RandomInput, first: number, count: number): Steps<LayerSums>;
   /** Runs the tile's samples, adding to the chunk's sums. */
   runTile(count: number, z: number): void;
 }
@@ -195,7 +198,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
     }
   };
 
-  const runChunk = (input: RandomInput, first: number, count: number): LayerSums => {
+  function* chunkSteps(input: RandomInput, first: number, count: number): Steps<LayerSums> {
     checkChunk(input, first, count, options.z);
     const { z } = input;
     kernels.zero(chunkErrors, 8 * errorsOfLayer * (L + 1));
@@ -204,6 +207,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
       const samples = Math.min(lanes, count - at);
       tile.draw(input, first + at, samples);
       runTile(samples, z);
+      yield (at + samples) / count;
     }
     const errors = arena.viewF64(chunkErrors, errorsOfLayer * (L + 1));
     const inactiveCount = count * (T - z);
@@ -222,9 +226,12 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
         activeNeurons: Array.from(arena.viewF64(chunkCounts + 8 * d * l, d)),
       })),
     };
-  };
+  }
 
-  return { arena, tile, lanes, A, readouts, runChunk, runTile };
+  const runChunk = (input: RandomInput, first: number, count: number): LayerSums =>
+    finish(chunkSteps(input, first, count));
+
+  return { arena, tile, lanes, A, readouts, runChunk, chunkSteps, runTile };
 }
 
 /** Sums of a network that ran away: what is not a number any more counts as the largest there is, as in errors.ts. */

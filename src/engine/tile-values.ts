@@ -1,4 +1,5 @@
 import { InputError, shown, wholeNumber } from "../base/errors.js";
+import type { Circuits } from "../circuits/circuits.js";
 import type { Tile } from "./tile.js";
 
 /** Takes active circuits, [samples][z], and their inputs a^0, [samples][z][d]. See Engine.setInputs. */
@@ -7,9 +8,24 @@ export function setInputs(
   ids: readonly (readonly number[])[],
   inputs: readonly (readonly (readonly number[])[])[],
 ): void {
-  const { T, d } = tile.circuits;
   wholeNumber("the number of samples", ids.length, 1, tile.size.lanes);
-  const z = wholeNumber("z", ids[0].length, 1, tile.size.z);
+  const z = checkInputs(tile.circuits, ids, inputs, tile.size.z);
+  tile.arena.viewU32(tile.ids, ids.length * z).set(ids.flat());
+  const values = inputs.flat(2);
+  tile.arena.viewF64(tile.truth[0], values.length).set(values);
+}
+
+/**
+ * @returns z, how many circuits are active in every sample
+ * @throws InputError when a circuit is listed twice or does not exist, a list has another length or a number is not finite
+ */
+export function checkInputs(
+  { T, d }: Pick<Circuits, "T" | "d">,
+  ids: readonly (readonly number[])[],
+  inputs: readonly (readonly (readonly number[])[])[],
+  most = T,
+): number {
+  const z = wholeNumber("z", ids[0].length, 1, most);
   checkLength("inputs", inputs.length, ids.length, "samples");
   ids.forEach((active, sample) => {
     checkLength(`sample ${sample}`, active.length, z, "active circuits, as the first has");
@@ -35,9 +51,7 @@ export function setInputs(
       );
     });
   });
-  tile.arena.viewU32(tile.ids, ids.length * z).set(ids.flat());
-  const values = inputs.flat(2);
-  tile.arena.viewF64(tile.truth[0], values.length).set(values);
+  return z;
 }
 
 /** Active circuits, [count][z]. */

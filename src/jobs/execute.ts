@@ -1,4 +1,5 @@
 import type { HostSignal } from "../base/host.js";
+import { breathe } from "../base/steps-async.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { wallClock, type Clock } from "./clock.js";
 import { LoadedCore } from "./loaded-core.js";
@@ -42,10 +43,6 @@ export async function collect<Result>(results: AsyncIterable<Result>): Promise<R
   for await (const result of results) all.push(result);
   return all;
 }
-
-/** Lets timers, signals and messages through between tasks. */
-const breathe = (): Promise<void> =>
-  new Promise((resolve) => (typeof setImmediate === "function" ? setImmediate(resolve) : setTimeout(resolve, 0)));
 
 /** Does everything on one core, in this thread. */
 export class SingleExecutor implements Executor {

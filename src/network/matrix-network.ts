@@ -1,4 +1,5 @@
 import { finiteNumber, oneOf } from "../base/errors.js";
+import { finish } from "../base/steps.js";
 import { matrixConstructions, type MatrixConstruction } from "./construction.js";
 import { matrixTerms } from "./construction-terms.js";
 import { embeddingMatrix } from "./embedding-matrix.js";
@@ -24,8 +25,9 @@ export function buildMatrixNetwork(options: MatrixNetworkOptions): Network {
   oneOf("construction", construction, matrixConstructions);
   const parts = checkedParts(options);
   const settings = { chiFactor: finiteNumber("chiFactor", chiFactor), circuits, training };
-  return assemble(parts, construction, 0, (between, k) => {
+  const steps = assemble(parts, construction, 0, (between, k) => {
     const { weights, chi } = embeddingMatrix(construction, between, k + 1, settings);
     return { terms: matrixTerms(between, weights), chi };
   });
+  return finish(steps);
 }

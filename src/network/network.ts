@@ -2,6 +2,7 @@ import type { Assignment } from "../assignment/assignment.js";
 import type { Circuits } from "../circuits/circuits.js";
 import { checkCircuitSizes } from "../circuits/sizes.js";
 import { finiteNumber, InputError, oneOf } from "../base/errors.js";
+import { finish, type Steps } from "../base/steps.js";
 import { blockSize, checkShape, type Shape } from "../base/shape.js";
 import { correctionKappa } from "../theory/overlap.js";
 import { factoredConstructions, type Construction, type FactoredConstruction } from "./construction.js";
@@ -48,6 +49,11 @@ export interface NetworkOptions extends NetworkParts {
  * @throws InputError when sizes of shape, circuits and embedding disagree
  */
 export function buildNetwork(options: NetworkOptions): Network {
+  return finish(buildSteps(options));
+}
+
+/** `buildNetwork` in steps, one for each layer. */
+export function buildSteps(options: NetworkOptions): Steps<Network> {
   const { construction, chiFactor = 1 } = options;
   oneOf("construction", construction, factoredConstructions);
   const parts = checkedParts(options);
@@ -74,21 +80,23 @@ export function buildNetwork(options: NetworkOptions): Network {
 }
 
 /**
- * Puts a network together from checked parts.
+ * Puts a network together from checked parts, in steps, one for each layer.
  *
  * @param termsOf what leads to layer k + 1 from the layer before, k ≥ 1, and its χ
  */
-export function assemble(
+export function* assemble(
   { shape, circuits, embedding }: NetworkParts,
   construction: Construction,
   kappa: number,
   termsOf: (between: Between, k: number) => { readonly terms: Layer["terms"]; readonly chi: number },
-): Network {
+): Steps<Network> {
   const { d, S } = shape;
-  const made = embedding.map((scatter, k) => {
-    if (k === 0) return { terms: [], chi: 0 };
-    return termsOf({ gather: embedding[k - 1], scatter, shared: circuits.mean[k], own: circuits.delta[k] }, k);
-  });
+  const made: ReturnType<typeof termsOf>[] = [{ terms: [], chi: 0 }];
+  for (let k = 1; k < embedding.length; k++) {
+    yield k / embedding.length;
+    const [gather, scatter] = [embedding[k - 1], embedding[k]];
+    made.push(termsOf({ gather, scatter, shared: circuits.mean[k], own: circuits.delta[k] }, k));
+  }
   return {
     shape,
     circuits,

@@ -1,4 +1,5 @@
 import { wholeNumber } from "../base/errors.js";
+import { finish, type Steps } from "../base/steps.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Gate } from "../network/construction.js";
 import type { Network } from "../network/network.js";
@@ -35,13 +36,22 @@ const CHUNK = 1024;
  * @throws InputError naming the argument, its value and its bound
  */
 export function measure(network: Network, input: MeasureInput, kernels: Kernels): ErrorRow[] {
+  return finish(measureSteps(network, input, kernels));
+}
+
+/** `measure` in small steps. */
+export function* measureSteps(network: Network, input: MeasureInput, kernels: Kernels): Steps<ErrorRow[]> {
   const { z, seed, sampling = "random", gate = "relu", lanes = 16 } = input;
   wholeNumber("samples", input.samples, 1, MOST_SAMPLES);
   wholeNumber("seed", seed, 0);
   const runner = factoredRun(kernels, network, { gate, z, lanes });
   let sums: LayerSums | null = null;
   for (let first = 0; first < input.samples; first += CHUNK) {
-    const chunk = runner.runChunk({ z, sampling, seed, network: 0 }, first, Math.min(CHUNK, input.samples - first));
+    const count = Math.min(CHUNK, input.samples - first);
+    const steps = runner.chunkSteps({ z, sampling, seed, network: 0 }, first, count);
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) yield (first + step.value * count) / input.samples;
+    const chunk = step.value;
     sums = sums === null ? chunk : mergeSums(sums, chunk);
   }
   const rows = standardRows(network.shape, { readouts: network.circuits.readouts, predicted: null, z });

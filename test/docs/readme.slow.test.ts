@@ -26,6 +26,21 @@ test("the README's example runs as it stands and prints a line per layer", () =>
   expect(Math.abs(measured / predicted - 1)).toBeLessThan(0.25);
 });
 
+test("the README's own inputs, in ten lines, run as they stand and print readouts near the truth", () => {
+  const [, , code] = readme.split("```ts\n");
+  const [example] = code!.split("```");
+  const statements = example!.slice(example!.indexOf("const")).trim().split("\n");
+  expect(statements.length).toBeLessThanOrEqual(10);
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module"], {
+    cwd: root,
+    input: example!,
+    encoding: "utf8",
+  });
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^1000 \[[^\]]*\] \[[^\]]*\]\s*$/);
+});
+
 test("every superpose command that the README shows exists", () => {
   const commands = [...readme.matchAll(/superpose ([a-z]+)/g)].map(([, command]) => command!);
   const { stdout } = spawnSync(process.execPath, ["dist/superpose.js", "--help"], { cwd: root, encoding: "utf8" });

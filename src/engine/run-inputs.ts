@@ -1,0 +1,61 @@
+import { wholeNumber } from "../base/errors.js";
+import type { Kernels } from "../kernels/kernels.js";
+import type { Gate } from "../network/construction.js";
+import type { Network } from "../network/network.js";
+import { FactoredEngine } from "./factored.js";
+import { readAll } from "./readout.js";
+import { checkInputs } from "./tile-values.js";
+
+/** Samples of your own. */
+export interface OwnInputs {
+  /** Circuits that are active, [samples][z]: distinct within a sample, each in 0…T−1. */
+  readonly active: readonly (readonly number[])[];
+  /** a^0 of each, [samples][z][d], finite. */
+  readonly inputs: readonly (readonly (readonly number[])[])[];
+  /** Default "relu". */
+  readonly gate?: Gate;
+}
+
+/** What a network makes of samples, layer by layer. */
+export interface OwnOutputs {
+  /** A^l of the large network, [samples][L+1][D], component-major; layer 0 is the input before bias and gate. */
+  readonly activations: readonly (readonly Float32Array[])[];
+  /** â^l of every circuit, [samples][L+1][T][d]; layer 0 is the input itself, zeros for inactive circuits. [E17] */
+  readonly readouts: readonly (readonly (readonly (readonly number[])[])[])[];
+  /** a^l of the active circuits run alone, [samples][L+1][z][d], in the order of `active`. */
+  readonly truth: readonly (readonly (readonly (readonly number[])[])[])[];
+}
+
+/**
+ * Runs inputs of your own through a network: activations of every layer and readouts of every circuit. [E10] [E15] [E17]
+ *
+ * All of it is kept: samples·(L+1)·(D + T·d) numbers.
+ *
+ * @param kernels the core to run on; the call takes over its memory
+ * @throws InputError for circuits that are listed twice or do not exist, lists of another length, and numbers that are not
+ *   finite, naming the entry
+ */
+export function runInputs(
+  network: Network,
+  { active, inputs, gate = "relu" }: OwnInputs,
+  kernels: Kernels,
+): OwnOutputs {
+  const { T, L, d } = network.shape;
+  wholeNumber("the number of samples", active.length, 1);
+  const z = checkInputs(network.circuits, active, inputs);
+  const engine = new FactoredEngine(kernels, network, { gate, z, lanes: 4, keepActivations: true });
+  const layers = Array.from({ length: L + 1 }, (_, l) => l);
+  const outputs = { activations: [], readouts: [], truth: [] } as {
+    [Name in keyof OwnOutputs]: OwnOutputs[Name][number][];
+  };
+  active.forEach((own, sample) => {
+    engine.setInputs([own], [inputs[sample]]);
+    engine.runTile(1, z);
+    const given = Array.from({ length: T }, (_, t) => inputs[sample][own.indexOf(t)] ?? new Array<number>(d).fill(0));
+    const activations = layers.map((l) => engine.activations(l, 0));
+    outputs.activations.push(activations);
+    outputs.readouts.push(layers.map((l) => (l === 0 ? given : readAll(network, activations[l], l))));
+    outputs.truth.push(layers.map((l) => engine.truth(l, z)));
+  });
+  return outputs;
+}

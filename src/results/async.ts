@@ -1,0 +1,47 @@
+import { finishAsync, type AsyncOptions } from "../base/steps-async.js";
+import { searchSteps, type AdversaryInput, type WorstCase } from "../engine/worst-case-search.js";
+import type { Kernels } from "../kernels/kernels.js";
+import type { MultiPartNetwork } from "../network/multi-part.js";
+import { buildSteps, type Network, type NetworkOptions } from "../network/network.js";
+import { measureSteps, type MeasureInput } from "./measure.js";
+import type { ErrorRow } from "./rows.js";
+
+/**
+ * `buildNetwork` that lets the event loop go round between layers. The network is the same.
+ *
+ * @param options the network's; sizes are checked at once
+ * @returns rejected with the signal's reason when it is aborted, with an InputError as `buildNetwork` throws it
+ */
+export async function buildNetworkAsync(options: NetworkOptions, watch?: AsyncOptions): Promise<Network> {
+  return await finishAsync(buildSteps(options), watch);
+}
+
+/**
+ * `measure` that lets the event loop go round between tiles of 16 samples, about every 25 ms. The rows are the same to the bit.
+ *
+ * @param kernels the core to run on, for this call alone until it is settled
+ * @returns rejected with the signal's reason when it is aborted, with an InputError as `measure` throws it
+ */
+export async function measureAsync(
+  network: Network,
+  input: MeasureInput,
+  kernels: Kernels,
+  watch?: AsyncOptions,
+): Promise<ErrorRow[]> {
+  return await finishAsync(measureSteps(network, input, kernels), watch);
+}
+
+/**
+ * `searchWorst` that lets the event loop go round between changes, about every 25 ms. What it finds is the same.
+ *
+ * @param kernels the core to run on, for this call alone until it is settled
+ * @returns rejected with the signal's reason when it is aborted, with an InputError as `searchWorst` throws it
+ */
+export async function searchWorstAsync(
+  network: MultiPartNetwork,
+  input: AdversaryInput,
+  kernels: Kernels,
+  watch?: AsyncOptions,
+): Promise<WorstCase> {
+  return await finishAsync(searchSteps(network, input, kernels), watch);
+}

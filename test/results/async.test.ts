@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import { finishAsync } from "../../src/base/steps-async.js";
+import { InputError } from "../../src/base/errors.js";
+import { anglesFromTurns, randomTurns, rotations } from "../../src/circuits/rotation.js";
+import { primeSteps } from "../../src/assignment/prime-steps.js";
+import { searchWorst } from "../../src/engine/worst-case-search.js";
+import { loadKernels } from "../../src/kernels/node.js";
+import { permutedEmbedding } from "../../src/network/embedding.js";
+import { asMultiPart } from "../../src/network/multi-part.js";
+import { buildNetwork } from "../../src/network/network.js";
+import { buildNetworkAsync, measureAsync, searchWorstAsync } from "../../src/results/async.js";
+import { measure } from "../../src/results/measure.js";
+
+const shape = { D: 400, d: 4, T: 90, S: 5, L: 3 };
+const circuits = rotations(anglesFromTurns(randomTurns(shape.T, 7)), shape.L);
+const embedding = permutedEmbedding(primeSteps({ T: 90, P: 100, S: 5 }), shape.L, 7);
+const options = { shape, circuits, embedding, construction: "capped" } as const;
+const network = buildNetwork(options);
+const kernels = loadKernels();
+const search = { z: 2, seed: 3, samples: 40, steps: 30 };
+
+const isMonotone = (done: readonly number[]): boolean =>
+  done[0] === 0 && done.at(-1) === 1 && done.every((share, k) => k === 0 || share >= done[k - 1]!);
+
+describe("the async form gives what the sync form gives, and its progress rises from 0 to 1", () => {
+  const input = { z: 2, samples: 2100, seed: 7 };
+  test.each<[string, unknown, (onProgress: (done: number) => void) => Promise<unknown>]>([
+    [
+      "measure",
+      measure(network, input, kernels),
+      (onProgress) => measureAsync(network, input, kernels, { onProgress }),
+    ],
+    ["buildNetwork", network, (onProgress) => buildNetworkAsync(options, { onProgress })],
+    [
+      "searchWorst",
+      searchWorst(asMultiPart(network), search, kernels),
+      (onProgress) => searchWorstAsync(asMultiPart(network), search, kernels, { onProgress }),
+    ],
+  ])("%s", async (_name, expected, run) => {
+    const done: number[] = [];
+    expect(await run((share) => done.push(share))).toEqual(expected);
+    expect(isMonotone(done), done.join(" ")).toBe(true);
+  });
+});
+
+test("timers fire while a long measurement runs, and aborting ends it with the signal's reason", async () => {
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const done: number[] = [];
+  let turns = 0;
+  const timer = setInterval(() => {
+    turns++;
+    if (turns === 3) controller.abort(reason);
+  }, 0);
+  const long = { z: 2, samples: 4_000_000_000, seed: 7 };
+  const watch = { signal: controller.signal, onProgress: (share: number) => done.push(share) };
+  await expect(measureAsync(network, long, kernels, watch)).rejects.toBe(reason);
+  clearInterval(timer);
+  expect(turns).toBeGreaterThanOrEqual(3);
+  expect(done[0]).toBe(0);
+  expect(done.at(-1)).toBeLessThan(1);
+  // The core is free for the next call.
+  expect(measure(network, { z: 2, samples: 100, seed: 7 }, kernels)).toHaveLength(4);
+});
+
+test("an aborted signal stops work before it begins; wrong input rejects", async () => {
+  const controller = new AbortController();
+  controller.abort();
+  const watch = { signal: controller.signal };
+  await expect(buildNetworkAsync(options, watch)).rejects.toBe(controller.signal.reason);
+  await expect(searchWorstAsync(asMultiPart(network), search, kernels, watch)).rejects.toBe(controller.signal.reason);
+  await expect(measureAsync(network, { z: 91, samples: 1, seed: 0 }, kernels)).rejects.toThrow(InputError);
+  await expect(buildNetworkAsync({ ...options, shape: { ...shape, T: 91 } })).rejects.toThrow(InputError);
+  await expect(searchWorstAsync(asMultiPart(network), { ...search, layer: 4 }, kernels)).rejects.toThrow("layer = 4");
+});
+
+test("the event loop has its turn between slices of work, and errors of a step reject", async () => {
+  const events: string[] = [];
+  function* work() {
+    for (let step = 1; step <= 3; step++) {
+      const until = performance.now() + 30;
+      while (performance.now() < until);
+      events.push("step");
+      yield step / 4;
+    }
+    throw new Error("broken");
+  }
+  const turn = (): void => {
+    events.push("turn");
+    if (events.length < 20) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await expect(finishAsync(work())).rejects.toThrow("broken");
+  expect(events.slice(0, 6)).toEqual(["step", "turn", "step", "turn", "step", "turn"]);
+});
