@@ -4,7 +4,7 @@
  */
 
 export { InputError } from "./base/errors.js";
-export { blockSize, checkShape, meanSquaredOverlap } from "./base/shape.js";
+export { blockSize, checkShape } from "./base/shape.js";
 export { deriveSeed, RandomSequence } from "./base/random.js";
 export {
   rotations,

@@ -84,3 +84,8 @@ test.each(entries)("every type that a signature of %s names is exported from it"
   );
   expect(missing).toEqual([]);
 });
+
+test("the main entry exports at most 60 values", () => {
+  const values = entries[0]!.exports.map(resolved).filter(({ flags }) => (flags & ts.SymbolFlags.Value) !== 0);
+  expect(values.length).toBeLessThanOrEqual(60);
+});
