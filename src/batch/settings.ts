@@ -5,12 +5,6 @@ import { specFields, type SpecField } from "../config/fields.js";
 /** Values of a spec's fields by name, not yet checked. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** SHA-256 of a text, 64 hexadecimal digits. */
-export async function textHash(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** What sets a run apart, for messages: "D = 1000, z = [1, 2]". */
 export function settingText(setting: Settings): string {
   const parts = Object.entries(setting).map(([name, value]) => `${name} = ${described(value)}`);

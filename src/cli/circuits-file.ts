@@ -50,6 +50,6 @@ function withWeights(circuits: unknown, folder: string): unknown {
     : circuits;
 }
 
-function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

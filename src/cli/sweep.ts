@@ -4,7 +4,7 @@ import { InputError } from "../base/errors.js";
 import { manifestOf, ResultsFile } from "../batch/sweep/folder.js";
 import { parseShard, parseSweep, shardRuns, type Sweep } from "../batch/sweep/plan.js";
 import { parseQueueUrl, type QueueAddress } from "../batch/queue/address.js";
-import { namesCircuitsFile, readCircuits } from "./circuits-file.js";
+import { isObject, namesCircuitsFile, readCircuits } from "./circuits-file.js";
 import { readData } from "./read-data.js";
 import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
@@ -55,10 +55,6 @@ export async function readSweep(path: string): Promise<Sweep> {
   if (!namesCircuitsFile(circuits)) return parseSweep(content);
   const read = readCircuits(isAbsolute(circuits) ? circuits : resolve(dirname(path), circuits));
   return parseSweep({ ...(content as object), base: { ...(base as object), circuits: read } });
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 async function sweep(file: string, options: SweepOptions, session: Session): Promise<void> {

@@ -16,7 +16,12 @@ export function specHash(spec: RunSpec): Promise<string> {
 }
 
 /** SHA-256 of plain data's canonical JSON, 64 hexadecimal digits. */
-export async function hashOf(value: unknown): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonicalJson(value)));
+export function hashOf(value: unknown): Promise<string> {
+  return textHash(canonicalJson(value));
+}
+
+/** SHA-256 of a text, 64 hexadecimal digits. */
+export async function textHash(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

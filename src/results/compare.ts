@@ -49,11 +49,9 @@ export function compare(entries: readonly ComparisonEntry[]): Comparison {
     const fraction = Math.abs(entry.ours - entry.reference) / allowed;
     return { ...entry, tolerance: allowed, fraction: Number.isNaN(fraction) ? Infinity : fraction };
   });
-  const worst = judged.reduce<ComparisonException | null>(
-    (found, entry) => (found === null || entry.fraction > found.fraction ? entry : found),
-    null,
-  );
-  const exceptions = judged.filter((entry) => entry.fraction > 1).sort((a, b) => b.fraction - a.fraction);
+  judged.sort((a, b) => b.fraction - a.fraction);
+  const worst = judged.at(0);
+  const exceptions = judged.filter((entry) => entry.fraction > 1);
   return {
     entries: entries.length,
     within: entries.length - exceptions.length,

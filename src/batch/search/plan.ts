@@ -1,10 +1,10 @@
 import { InputError } from "../../base/errors.js";
 import { parseSpec } from "../../config/parse-spec.js";
-import { canonicalJson } from "../../config/hash.js";
+import { hashOf } from "../../config/hash.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { fieldNamed, type SpecField } from "../../config/fields.js";
 import { checked, checkExtent, described, fieldsOf, wholeSchema } from "../../base/validation.js";
-import { drawFrom, ownFields, settingText, textHash } from "../settings.js";
+import { drawFrom, ownFields, settingText } from "../settings.js";
 import { parseObjective, type Objective } from "./objective.js";
 
 /** How much is run to look at one spec. */
@@ -90,7 +90,7 @@ export async function parseSearch(value: unknown): Promise<SearchPlan> {
     selected: Math.min(budget, Math.max(2 * best, Math.ceil(budget / 8))),
   };
   const asked = { base: plan.base, vary: given.vary, objective, budget, seed, screen, final, best };
-  return { ...plan, hash: await textHash(canonicalJson(asked)) };
+  return { ...plan, hash: await hashOf(asked) };
 }
 
 function notOwned(path: string, fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

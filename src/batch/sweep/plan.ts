@@ -4,11 +4,11 @@ import { checkBuilds } from "../../config/build.js";
 import { RandomSequence } from "../../base/random.js";
 import { fieldNamed } from "../../config/fields.js";
 import { parseSpec } from "../../config/parse-spec.js";
-import { specHash } from "../../config/hash.js";
+import { specHash, textHash } from "../../config/hash.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { checked, checkExtent, choiceSchema, described, fieldsOf, wholeSchema } from "../../base/validation.js";
 import { activities, type Activity } from "../../results/rows.js";
-import { drawFrom, ownFields, settingText, textHash, wholeOf, type Settings } from "../settings.js";
+import { drawFrom, ownFields, settingText, wholeOf, type Settings } from "../settings.js";
 
 /** One run of a sweep. */
 export interface SweepRun {
