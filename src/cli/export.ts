@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { Option, type Command } from "commander";
 import { InputError } from "../base/errors.js";
 import { checkFolder } from "../base/folders.js";
-import { checkModelSize } from "../exchange/model.js";
+import { checkModelSize, LARGEST_MODEL } from "../exchange/model.js";
 import type { ModelFile } from "../exchange/model-files.js";
 import { bytesText } from "../config/combinations.js";
 import { parseSpec } from "../config/parse-spec.js";
-import { shapeOf } from "../config/run-spec.js";
+import { shapeOf, type RunSpec } from "../config/run-spec.js";
 import { numberFrom } from "../config/fields.js";
 import { checked, wholeSchema } from "../base/validation.js";
 import { readSpecFile } from "./circuits-file.js";
@@ -54,13 +54,29 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
   const isDesign = spec.design !== "published";
   if (!isDesign) checkModelSize(shapeOf(spec));
   // Loaded here so that help and wrong input answer at once.
-  const { buildMultiPartNetwork, buildRunNetwork } = await import("../config/build.js");
+  const [{ buildMultiPartNetwork, buildRunNetwork }, { runNetwork }, { errorsSection }] = await Promise.all([
+    import("../config/build.js"),
+    import("../runs/run.js"),
+    import("../exchange/card-errors.js"),
+  ]);
+  const measure = async (): Promise<string> => {
+    // What the files hold: ReLUs, and no noise. Samples enough for a card.
+    const samples = Math.min(spec.samples, 1000, Math.max(50, Math.floor(2e7 / spec.T)));
+    const own: RunSpec = { ...spec, gate: "relu", noise: 0, samples };
+    const { rows, naive } = await runNetwork(own, index, session.signal);
+    return errorsSection(rows, naive);
+  };
   if (isDesign) {
-    const { multiPartFiles } = await import("../exchange/multi-part-files.js");
+    const [{ multiPartFiles }, { checkMultiPartSize }] = await Promise.all([
+      import("../exchange/multi-part-files.js"),
+      import("../exchange/multi-part-tensors.js"),
+    ]);
     const title = `${text.title}: the ${spec.design} design`;
+    const network = buildMultiPartNetwork(spec, index);
+    checkMultiPartSize(network, LARGEST_MODEL);
     await writeModel(
       out,
-      await multiPartFiles(buildMultiPartNetwork(spec, index), spec, index, { ...text, title }),
+      await multiPartFiles(network, spec, index, { ...text, title, errors: await measure() }),
       session,
     );
     return;
@@ -68,7 +84,7 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
   const { modelFiles } = await import("../exchange/model-files.js");
   const network = buildRunNetwork(spec, index);
   const title = `${text.title}: ${network.circuits.kind}`;
-  await writeModel(out, await modelFiles(network, spec, index, { ...text, title }), session);
+  await writeModel(out, await modelFiles(network, spec, index, { ...text, title, errors: await measure() }), session);
 }
 
 /**

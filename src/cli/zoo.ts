@@ -66,11 +66,11 @@ async function makeModel(name: string, options: Options, session: Session): Prom
     import("../exchange/card-errors.js"),
   ]);
   const { spec, title, about } = model;
-  const { rows } = await withWorkers({ workers, label: "measuring" }, (executor, { update }) =>
+  const { rows, naive } = await withWorkers({ workers, label: "measuring" }, (executor, { update }) =>
     runSpec(spec, { onProgress: update, signal: session.signal, executor }),
   );
   const command = `superpose zoo ${name}`;
-  const errors = errorsSection(rows);
+  const errors = errorsSection(rows, naive);
   const text = { title, about, command, errors, version: session.version };
   await writeModel(out, await modelFiles(buildRunNetwork(spec, 0), spec, 0, text), session);
 }

@@ -1,4 +1,6 @@
+import { beatsNaive } from "../results/beats-naive.js";
 import { spelled, statisticsOf, type ErrorRow } from "../results/rows.js";
+import type { NaiveErrors } from "../theory/naive.js";
 
 /** Three digits, as short as they go: 0.0123, 4.5e-9. */
 function short(value: number): string {
@@ -10,23 +12,36 @@ function short(value: number): string {
  * The section of a model card on errors: a table per z, of every readout at every layer, theory beside measurement.
  *
  * @param rows of a run of this model's network
+ * @param naive errors of the network that runs as many circuits as fit side by side, by readout [L4]
  */
-export function errorsSection(rows: readonly ErrorRow[]): string {
+export function errorsSection(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>>): string {
   const { samples } = rows[0];
+  const hasTheory = rows.some((row) => statisticsOf(row).some(({ theory }) => theory !== null));
   const intro =
     `Mean squared differences between readouts and the circuits alone, over ${samples} random samples for each number z of active ` +
-    "circuits; *worst* is the largest difference of any circuit, a length. The theory holds while every neuron that no active " +
-    "circuit uses stays off.";
+    "circuits; *worst* is the largest difference of any circuit, a length. " +
+    (hasTheory ? "The theory holds while every neuron that no active circuit uses stays off. " : "") +
+    "*naive* is what a network has that runs D/d circuits exactly and answers 0 for all others.";
+  const beaten = beatsNaive(rows, naive);
   const tables = [...new Set(rows.map(({ z }) => z))].map((z) => {
     const lines = rows
       .filter((row) => row.z === z && row.layer > 0)
       .flatMap((row) =>
         statisticsOf(row).map((of) => {
           const expected = of.theory === null ? "–" : short(of.theory);
-          return `| ${row.layer} | ${spelled(of)} | ${expected} | ${short(of.meanSquare)} | ${short(of.worst)} |`;
+          return `| ${row.layer} | ${spelled(of)} | ${expected} | ${short(of.meanSquare)} | ${short(of.worst)} | ${of.activity === "active" ? short(naive[of.readout].naive[row.layer - 1]) : "–"} |`;
         }),
       );
-    return `z = ${z}:\n\n| layer | readout, circuits | expected | measured | worst |\n|---|---|---|---|---|\n${lines.join("\n")}`;
+    const through = beaten
+      .filter((of) => of.z === z)
+      .map(
+        ({ readout, throughLayer }) =>
+          `${readout} ${throughLayer === 0 ? "in no layer" : `through layer ${throughLayer}`}`,
+      );
+    return (
+      `z = ${z}:\n\n| layer | readout, circuits | expected | measured | worst | naive |\n|---|---|---|---|---|---|\n${lines.join("\n")}\n\n` +
+      `Better than the naive network: ${through.join(", ")}.`
+    );
   });
   return [intro, ...tables].join("\n\n");
 }

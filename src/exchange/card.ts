@@ -1,6 +1,7 @@
 import type { Network } from "../network/network.js";
 import { blockSize } from "../base/shape.js";
 import { loadSection } from "./card-load.js";
+import { weightsSection } from "./card-weights.js";
 import type { Tensor } from "./tensor.js";
 
 /** What a model card says besides what the network and its tensors do. */
@@ -54,9 +55,9 @@ export function modelCard(network: Network, tensors: ReadonlyMap<string, Tensor>
 ${text.about}
 
 A ReLU network of ${L} layers with ${D} neurons each that runs ${T} small circuits of ${d} neurons per layer in superposition:
-${ratio} times as many circuit neurons as neurons. Each circuit neuron is spread over ${S} neurons, two circuits share at most one,
-and few circuits are active at once. The weights are made by hand (${construction} construction), not trained, so the answer to
-“what does this network compute, and where?” is known exactly: it is in the file.
+${ratio} times as many circuit neurons as neurons. Each circuit neuron is spread over ${S} neurons, and few circuits
+are active at once. How the weights are made is known (${construction} construction), so the answer to “what does this network compute, and
+where?” is known exactly: it is in the file.
 
 Version ${text.version} of circuits-in-superposition made it; the same command gives the same bytes:
 
@@ -88,6 +89,10 @@ ${text.beside ? `\n${text.beside}\n` : ""}
 A circuit's activations are read out of layer l block by block as \`scale·(sum over its ${S} neurons) − shift·(sum over the block)\`;
 then come the readouts ${readouts.join(", ")}. The truth to compare with is the circuit alone,
 \`a^l = ReLU(circuits.weight[l − 1, t] @ a^(l−1) + circuits.bias[l − 1])\`.
+
+## The weights
+
+${weightsSection(network, tensors)}
 ${text.errors === undefined ? "" : `\n## Errors\n\n${text.errors}\n`}
 ## Tensors
 

@@ -1,3 +1,4 @@
+import { designOf } from "../designs/designs.js";
 import { widthOf } from "../network/layer.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 import { specHash } from "../config/hash.js";
@@ -50,14 +51,21 @@ function card(
   text: ModelFilesText,
 ): string {
   const { T, L } = circuits;
+  const { angles = null, mostActive } = designOf(spec.design) ?? {};
   const rows = parts.map(({ name, d, P, offset }) => `| ${name} | ${offset} to ${offset + d * P - 1} | ${d} × ${P} |`);
   return `# ${text.title}
 
 ${text.about}
 
 A ReLU network of ${layers.length} layers with ${widthOf(parts)} neurons each that runs ${T} conditional rotations, by the ${spec.design} design. The
-circuits take ${L} steps; after which layers is in \`steps\`. The weights are made by hand, not trained.
-
+circuits take ${L} steps; after which layers is in \`steps\`. Trained: nothing; all weights are made by hand.${
+    angles === null
+      ? ""
+      : ` **Circuits turn by one of ${angles} angles, and inputs are at one of them:** the design has no others.`
+  } ${
+    mostActive === undefined ? "" : `It keeps ${mostActive} active circuits apart, whatever its sizes. `
+  }What it gives up for what it gains: docs/designs of the package.
+${text.errors === undefined ? "" : `\n## Errors\n\n${text.errors}\n`}
 Version ${text.version} of circuits-in-superposition made it; the same command gives the same bytes:
 
 \`\`\`sh

@@ -5,6 +5,17 @@ import { readoutMatrix, type MultiPartNetwork, type Read } from "../network/mult
 import { inputTensors } from "./input-tensors.js";
 import type { Tensor } from "./tensor.js";
 
+/** @throws InputError when a network's weights are larger than `largest` bytes */
+export function checkMultiPartSize({ circuits: { L }, layers, parts }: MultiPartNetwork, largest: number): void {
+  const D = widthOf(parts);
+  const bytes = 4 * D * D * new Set(layers.slice(1)).size;
+  if (bytes <= largest) return;
+  const mebibytes = (value: number): string => Math.ceil(value / 2 ** 20).toLocaleString("en");
+  throw new InputError(
+    `D = ${D}, L = ${L}: the model needs ${mebibytes(bytes)} MiB; at most ${mebibytes(largest)} MiB are written. Choose a smaller L or D.`,
+  );
+}
+
 /**
  * A network of several parts as named tensors. Layers and steps that are alike are written once.
  *
@@ -32,14 +43,8 @@ export function multiPartTensors(network: MultiPartNetwork, largest: number): Ma
   const { d, T, L } = circuits;
   const D = widthOf(parts);
   const tensors = new Map<string, Tensor>();
+  checkMultiPartSize(network, largest);
   const distinct = [...new Set(layers.slice(1))];
-  const bytes = 4 * D * D * distinct.length;
-  if (bytes > largest) {
-    const mebibytes = (value: number): string => Math.ceil(value / 2 ** 20).toLocaleString("en");
-    throw new InputError(
-      `D = ${D}, L = ${L}: the model needs ${mebibytes(bytes)} MiB; at most ${mebibytes(largest)} MiB are written. Choose a smaller L or D.`,
-    );
-  }
   const whole = (name: string, shape: readonly number[], data: Int32Array): void =>
     void tensors.set(name, { dtype: "I32", shape, data });
   const doubles = (name: string, shape: readonly number[], data: Float64Array): void =>

@@ -48,6 +48,22 @@ export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<
   return { spec, rows: runRows(spec, sums), naive: runNaiveErrors(spec), seconds: (performance.now() - start) / 1000 };
 }
 
+/**
+ * The rows of one of a run's networks, measured in this thread.
+ *
+ * @param index which network
+ */
+export async function runNetwork(
+  spec: RunSpec,
+  index: number,
+  signal?: HostSignal,
+): Promise<Pick<RunResult, "rows" | "naive">> {
+  const executor = new SingleExecutor(taskKindsOf([chunkKind]), loadKernels());
+  const tasks = [...runTasks(spec)].filter(({ network }) => network === index);
+  const [sums] = await mergeRuns([{ ...spec, networks: 1 }], executor.results(tasks, { signal }));
+  return { rows: runRows(spec, sums), naive: runNaiveErrors(spec) };
+}
+
 function* tasksOf(spec: RunSpec, engine: EngineName): Generator<ChunkTask, void, undefined> {
   for (const task of runTasks(spec)) yield { ...task, engine };
 }

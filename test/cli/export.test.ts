@@ -27,6 +27,10 @@ test("what export writes, import runs: the rows of run with the same spec (1e-4 
   expect(readdirSync(model).sort()).toEqual(["README.md", "model.npz", "model.py", "model.safetensors"]);
   expect(out.split("\n")[0]).toMatch(/model\.safetensors {2}\d+ KiB$/);
   const run = JSON.parse((await superpose("run", path, "--json", "--workers", "1")).out) as Printed;
+  const short = Number(run.rows[3]!["xActive"]!.meanSquare.toPrecision(3));
+  const card = readFileSync(join(model, "README.md"), "utf8");
+  expect(card).toMatch(new RegExp(`\\| 3 \\| x, active \\| [^|]+ \\| ${short} \\|`));
+  expect(card).toContain("Better than the naive network: alpha ");
   for (const of of [model, join(model, "model.safetensors"), join(model, "model.npz")]) {
     const answer = await superpose("import", of, "--json");
     expect(answer.code, answer.err).toBe(0);

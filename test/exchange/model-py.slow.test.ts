@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -44,6 +44,7 @@ interface Measured {
   readonly refusals: Record<string, string | null>;
   readonly owners: number;
   readonly components: string | readonly [sum: number, rest: number, U: readonly number[], V: readonly number[]][];
+  readonly share?: number;
   readonly ablation?: { readonly own: number; readonly others: readonly [number, number] };
 }
 
@@ -169,6 +170,13 @@ describe("components", () => {
       expect(sum).toBeLessThan(1e-5);
       expect(rest).toBeGreaterThan(0.1);
     }
+  });
+
+  test.each(["balanced", "capped", "split"] as const)("the card of %s says which share no circuit owns", (name) => {
+    const card = readFileSync(join(folder, name, "README.md"), "utf8");
+    const share = /: ([\d.]+) % of ‖W‖² is the shared part/.exec(card)?.[1];
+    expect(Math.abs(Number(share ?? 0) / 100 - measured[name].share!)).toBeLessThan(0.006);
+    expect(share === undefined).toBe(name !== "capped");
   });
 
   test("removed from balanced, a circuit's error is about 1 and that of others grows by less than 25 %", () => {

@@ -225,6 +225,27 @@ describe("the files of a model", () => {
   });
 });
 
+test.each([
+  ["balanced", "W is a sum over circuits, and nothing is shared", "Trained: nothing; all weights are made by hand."],
+  ["split", "W is a sum over circuits, and nothing is shared", "Trained: nothing;"],
+  ["capped", "W is not a sum over circuits:", "Trained: nothing;"],
+  ["load-aware", "W is not a sum over circuits:", "Trained: nothing;"],
+  ["ridge", "fitted in closed form", "Trained: the matrix 𝒲 of every layer (a fit without steps);"],
+  [
+    "trained",
+    "W is not a sum over circuits:",
+    "Trained: the matrix 𝒲 of every layer; all other weights are made by hand.",
+  ],
+])("the card of %s says how W is made, whose it is and what is trained", async (construction, whose, trained) => {
+  const own = parseSpec({ construction, D: 80, T: 14, S: 4, L: 2 });
+  const text = { title: "t", about: "a", command: "c", version: "0" };
+  const card = String((await modelFiles(buildRunNetwork(own, 0), own, 0, text))[2]!.content);
+  expect(card).toContain("    W^l = ");
+  expect(card).toContain(whose);
+  expect(card).toContain(trained);
+  expect(card).toContain("Any two circuits share at most one cell of d neurons");
+});
+
 test("the header of an exported file is aligned and starts as the format says", async () => {
   const { tensors, metadata } = await exportModel(network, spec);
   const file = writeSafetensors(tensors, metadata);

@@ -90,6 +90,8 @@ describe.each(specs)("$design, S = $S", (fields) => {
     expect(files.map(({ name }) => name)).toEqual(["model.safetensors", "model.npz", "README.md", "model.py"]);
     const again = await multiPartFiles(buildMultiPartNetwork(spec, 0), spec, 0, text);
     again.forEach(({ content }, k) => expect(bytes(content).equals(bytes(files[k]!.content))).toBe(true));
+    const isSwitched = spec.design === "switched";
+    expect(String(files[2]!.content).includes("Circuits turn by one of 16 angles")).toBe(isSwitched);
     for (const { name } of network.parts) expect(files[2]!.content).toContain(`| ${name} |`);
   });
 

@@ -154,6 +154,8 @@ def measure(job):
         [deviation(torch.einsum("tdr,tre->de", U, V) + rest, model.layers[str(l)].weight.detach()), rest.abs().max().item(), list(U.shape), list(V.shape)]
         for l, (U, V, rest) in enumerate(parts, 2)
     ]
+    squares = lambda matrices: sum(matrix.square().sum().item() for matrix in matrices)
+    found["share"] = squares(rest for _, _, rest in parts) / squares(model.layers[str(l)].weight for l in range(2, model.L + 1))
     found["ablation"] = ablation(model)
     return found
 
