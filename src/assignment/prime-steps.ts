@@ -106,9 +106,7 @@ function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): 
  *
  * Deterministic. For S = 1 circuit t takes neuron t mod P.
  *
- * @param T number of circuits, 1 ≤ T ≤ maxCircuits({ P, S })
- * @param P neurons per block
- * @param S neurons per circuit and block
+ * @param size T circuits, 1 ≤ T ≤ maxCircuits({ P, S }), of S neurons in each block of P
  * @returns neurons [T][S], ascending within a circuit; any two circuits share at most one
  * @throws InputError naming the argument, its value and its bound; when T is too large, with the largest T, the smallest P
  *   and an S that would do

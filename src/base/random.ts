@@ -26,6 +26,7 @@ export const streams = {
   lengths: 16,
 } as const;
 
+/** What random numbers are drawn for: each purpose has a stream to itself. */
 export type StreamName = keyof typeof streams;
 
 export type Words = readonly [number, number, number, number];

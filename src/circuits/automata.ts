@@ -15,6 +15,7 @@ export type Automaton = readonly (readonly number[])[];
  *
  * @param automata one per circuit, [T]
  * @param words symbols that each circuit reads, [T][L]
+ * @throws InputError naming the argument, its value and its bound
  */
 export function automata(automata: readonly Automaton[], words: readonly (readonly number[])[], ramp?: Ramp): Circuits {
   const T = automata.length;

@@ -16,6 +16,7 @@ const tables = {
   keep: [0, 0, 1, 1],
 } as const;
 
+/** A gate on the two wires of a circuit. */
 export type GateName = keyof typeof tables;
 export const gateNames = /* @__PURE__ */ Object.keys(tables) as readonly GateName[];
 
@@ -29,6 +30,7 @@ export type GatePair = readonly [a: GateName, b: GateName];
  * of 0 and 1, XOR included; d = 8. Bits are read as sums: `a` is on in rows 1 and 3, `b` in rows 2 and 3.
  *
  * @param program gates per layer and circuit, [L][T]
+ * @throws InputError naming the argument, its value and its bound
  */
 export function gateCircuits(program: readonly (readonly GatePair[])[], ramp?: Ramp): Circuits {
   const T = program[0]?.length ?? 0;

@@ -31,6 +31,7 @@ export interface Ramp {
 /** [E4]: 0 below 0.25 and 1 above 0.75. */
 export const standardRamp: Ramp = { low: 0.25, high: 0.75 };
 
+/** Circuits whose features are On-indicators: what maps them from layer to layer, and how they are read. [E4] */
 export interface IndicatorCircuits extends Pick<Circuits, "kind" | "T" | "L"> {
   /** Features per circuit, F. */
   readonly features: number;

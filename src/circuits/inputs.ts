@@ -3,6 +3,7 @@ import type { InputDistribution, SharedInputs } from "./circuits.js";
 
 /** How the active circuits of a sample are drawn: z at random, or circuit k mod T in sample k. */
 export const samplings = ["random", "each"] as const;
+/** How the active circuits of a sample are drawn. */
 export type Sampling = (typeof samplings)[number];
 
 /** The distribution that a circuit's inputs come from. */

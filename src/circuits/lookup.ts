@@ -10,6 +10,7 @@ import { bitReadouts, stateMachines } from "./state-machines.js";
  * Every word is an On-indicator, d = 2^(k+1); bits are read as sums.
  *
  * @param tables words by word, per layer and circuit, [L][T][2^k]; bit 0 is the lowest
+ * @throws InputError naming the argument, its value and its bound
  */
 export function lookups(tables: readonly (readonly ArrayLike<number>[])[], ramp?: Ramp): Circuits {
   const words = tables[0]?.[0]?.length ?? 0;

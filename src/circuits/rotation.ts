@@ -21,7 +21,11 @@ export interface Angles {
   readonly sin: Float64Array;
 }
 
-/** @param turns angles as fractions of a turn in [0, 1), as `randomTurns` draws them */
+/**
+ * Angles of rotations from fractions of a turn.
+ *
+ * @param turns angles as fractions of a turn in [0, 1), as `randomTurns` draws them
+ */
 export function anglesFromTurns(turns: ArrayLike<number>): Angles {
   const cos = new Float64Array(turns.length);
   const sin = new Float64Array(turns.length);
@@ -33,7 +37,11 @@ export function anglesFromTurns(turns: ArrayLike<number>): Angles {
   return { cos, sin };
 }
 
-/** @param theta angles in radians */
+/**
+ * Angles of rotations from radians.
+ *
+ * @param theta angles in radians, [T]
+ */
 export function anglesFromRadians(theta: readonly number[]): Angles {
   return { cos: Float64Array.from(theta, Math.cos), sin: Float64Array.from(theta, Math.sin) };
 }

@@ -28,7 +28,11 @@ export interface StateMachines extends Pick<Circuits, "kind" | "T" | "L"> {
  */
 export const sharpRamp: Ramp = { low: 0.5, high: 0.75 };
 
-/** The machines as circuits, d = 2·K; inputs are all K states, equally often. */
+/**
+ * The machines as circuits, d = 2·K; inputs are all K states, equally often.
+ *
+ * @throws InputError naming the argument, its value and its bound
+ */
 export function stateMachines({ kind, T, L, states: K, next, readouts, ramp = sharpRamp }: StateMachines): Circuits {
   const map = (layer: number, t: number): number[][] => {
     const rows = Array.from({ length: K }, () => new Array<number>(K).fill(0));

@@ -19,7 +19,9 @@ export const designs = {
 /** The former name of "published": specs may still have it, and their hashes always do. */
 export const FORMER_PUBLISHED = "standard";
 
+/** The published network, or one of the other designs. */
 export type DesignName = "published" | keyof typeof designs;
+/** Names of all designs, in the order of help. */
 export const designNames: readonly DesignName[] = [
   "published",
   .../* @__PURE__ */ (Object.keys(designs) as (keyof typeof designs)[]),

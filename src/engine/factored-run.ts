@@ -13,6 +13,7 @@ import { OVERFLOW, type LayerSums } from "./sums.js";
 
 /** Samples side by side in SIMD lanes. */
 export const tileWidths = [4, 8, 16] as const;
+/** How many samples run side by side. */
 export type TileWidth = (typeof tileWidths)[number];
 
 export interface FactoredOptions {

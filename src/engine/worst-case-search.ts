@@ -8,6 +8,7 @@ import type { Kernels } from "../kernels/kernels.js";
 import { SparseEngine } from "./sparse.js";
 import { MOST_SAMPLES } from "./sampling.js";
 
+/** What the search for the worst set of circuits looks at, and for how long. */
 export interface AdversaryInput {
   /** Circuits active at once, 1 ≤ z ≤ T. */
   readonly z: number;

@@ -19,8 +19,10 @@ export const dtypes = {
   F64: { bytes: 8, array: Float64Array },
 } as const;
 
+/** A type of numbers in a file, as safetensors names it. */
 export type Dtype = keyof typeof dtypes;
 
+/** The array that holds the values of a dtype. */
 export type ArrayOf<D extends Dtype> = (typeof dtypes)[D]["array"] extends { readonly prototype: infer A } ? A : never;
 
 /** An array of numbers with a shape, row-major. Types without an array of their own (F16, F8…) hold their bits. */

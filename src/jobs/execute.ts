@@ -26,6 +26,7 @@ export interface Executor {
   dispose(): Promise<void>;
 }
 
+/** How tasks are watched, ordered and stopped. */
 export interface ExecuteOptions {
   /**
    * @param done tasks done so far, in whatever order

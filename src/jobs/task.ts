@@ -7,7 +7,7 @@ declare const result: unique symbol;
  * Interfaces of tasks extend `Task` with what they give: `interface ChunkTask extends Task<LayerSums>`.
  */
 export interface Task<Result = unknown> {
-  /** The name of a {@link TaskKind}. */
+  /** The name of a `TaskKind`. */
   readonly kind: string;
   /** What many tasks share, the same object in each: it is sent to a worker once. */
   readonly spec?: object;

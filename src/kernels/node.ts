@@ -4,6 +4,7 @@ import { InputError } from "../base/errors.js";
 import type { Kernels } from "./kernels.js";
 import { wasmKernels } from "./wasm.js";
 
+/** Which binary is loaded. */
 export interface KernelOptions {
   /**
    * The binary with relaxed SIMD, which may round a product and its sum once: dense layers, nothing else, and faster on

@@ -39,6 +39,7 @@ export interface CaseInput {
   readonly samples: readonly CaseSample[];
 }
 
+/** The circuits of a case: built-in ones by their angles, or weights. */
 export type CaseCircuits =
   /** θ_t in radians, [T], the same in all layers. [E2], [E5] */
   | { readonly kind: "rotation" | "rotation3"; readonly theta: readonly number[] }

@@ -6,6 +6,7 @@ export const factoredConstructions: readonly FactoredConstruction[] = ["capped",
 export type MatrixConstruction = "load-aware" | "ridge" | "trained";
 export const matrixConstructions: readonly MatrixConstruction[] = ["load-aware", "ridge", "trained"];
 
+/** How the large network is made: from sums over circuits, or with a fitted embedding matrix. */
 export type Construction = FactoredConstruction | MatrixConstruction;
 export const constructions: readonly Construction[] = [...factoredConstructions, ...matrixConstructions];
 
@@ -20,6 +21,7 @@ export const gates: readonly Gate[] = ["relu", "oracle"];
 
 /** Where noise is added: to what the ReLU gets, or to what it gives. */
 export const noisePlaces = ["pre-activation", "activation"] as const;
+/** Where noise is added: to what the ReLU gets, or to what it gives. */
 export type NoiseAt = (typeof noisePlaces)[number];
 
 /** Milliseconds per weight D² and layer to write the published network out, and what matrices take besides. */

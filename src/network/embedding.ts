@@ -7,6 +7,7 @@ import { RandomSequence } from "../base/random.js";
 
 /** How layers differ in which circuits share neurons. */
 export type Schedule = "permuted" | "fixed" | "parting" | "fresh";
+/** Names of all schedules, in the order of help. */
 export const schedules: readonly Schedule[] = ["permuted", "fixed", "parting", "fresh"];
 
 /** An assignment per layer; index k holds layer k+1. [E8] */

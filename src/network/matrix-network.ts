@@ -6,6 +6,7 @@ import { embeddingMatrix } from "./embedding-matrix.js";
 import { assemble, checkedParts, type Network, type NetworkParts } from "./network.js";
 import type { Training } from "./training.js";
 
+/** What `buildMatrixNetwork` makes a network of. */
 export interface MatrixNetworkOptions extends NetworkParts {
   readonly construction: MatrixConstruction;
   /** Multiplies χ of load-aware. Default 1. */

@@ -33,6 +33,7 @@ export interface NetworkParts {
   readonly embedding: Embedding;
 }
 
+/** What `buildNetwork` makes a network of. Lists over layers have index k for layer k + 1. */
 export interface NetworkOptions extends NetworkParts {
   readonly construction: FactoredConstruction;
   /** Multiplies χ. Default 1. */

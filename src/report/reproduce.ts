@@ -16,6 +16,7 @@ import type { FigureReport } from "./types.js";
 import { figureIds, studies } from "../studies/list.js";
 import type { FigureDraft, RunTasks, Settings, Study } from "../studies/study.js";
 
+/** Which figures are made, from how many samples, and where they go. */
 export interface ReproduceOptions {
   /** Figures to make; null makes all. */
   readonly figures: readonly string[] | null;
@@ -30,6 +31,7 @@ export interface ReproduceOptions {
   readonly executor?: Executor;
 }
 
+/** What was made, and how it compares with the reference numbers. */
 export interface ReproduceResult {
   /** Whether each figure is a PNG too, which takes the optional package @resvg/resvg-js. */
   readonly hasPngs: boolean;

@@ -9,6 +9,7 @@ import { mergeSums, type LayerSums } from "../engine/sums.js";
 import { errorRows, standardRows } from "./error-rows.js";
 import type { ErrorRow } from "./rows.js";
 
+/** Which random samples are run, and how. */
 export interface MeasureInput {
   /** Circuits active at once, 1 ≤ z ≤ T. */
   readonly z: number;

@@ -1,5 +1,6 @@
 /** Errors of circuits that are active in a sample are told apart from those of the others. */
 export const activities = ["active", "inactive"] as const;
+/** Whether a circuit is active in a sample. */
 export type Activity = (typeof activities)[number];
 
 /** One measured quantity, over samples and circuits, averaged over networks. Dimensionless. */

@@ -12,6 +12,7 @@ import { asMultiPart, type MultiPartNetwork } from "../network/multi-part.js";
 
 /** How samples go through a network: by what is known of its weights, or by the dense weights alone. */
 export const engineNames = ["factored", "dense"] as const;
+/** An engine that runs samples through a network. */
 export type EngineName = (typeof engineNames)[number];
 
 /** One network of a run. */

@@ -24,6 +24,7 @@ export interface ModelInput {
   readonly network: number;
 }
 
+/** How the measurement of a model is watched and stopped. */
 export interface MeasureModelOptions {
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: HostSignal;

@@ -11,6 +11,7 @@ import { countTasks, runTasks } from "./tasks.js";
 import type { ErrorRow } from "../results/rows.js";
 import type { NaiveErrors } from "../theory/naive.js";
 
+/** A run's specification and its rows. */
 export interface RunResult {
   readonly spec: RunSpec;
   readonly rows: readonly ErrorRow[];
@@ -19,6 +20,7 @@ export interface RunResult {
   readonly seconds: number;
 }
 
+/** How a run is executed, watched and stopped. */
 export interface RunOptions {
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: HostSignal;

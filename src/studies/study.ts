@@ -9,6 +9,7 @@ import type { Comparison } from "../results/compare.js";
 import type { Figure, FigureOptions } from "../drawing/compose.js";
 import type { Table } from "../results/table.js";
 
+/** Settings that all studies share. */
 export interface Settings {
   readonly seed: number;
   /** Fewer samples and networks: a look, not a comparison. */

@@ -2,6 +2,7 @@ import { RandomSequence } from "../../base/random.js";
 import { drawInput, inputsOf } from "../inputs.js";
 import { preActivation, runRawAlone, type RawCircuits } from "../raw.js";
 
+/** How errors are tried on active circuits. */
 export interface ProbeOptions {
   /** Errors tried per circuit and layer. Default 16. */
   readonly probes?: number;

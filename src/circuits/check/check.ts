@@ -30,6 +30,7 @@ export interface Place {
   readonly value: number;
 }
 
+/** What circuits are checked for: sizes of the run, and how errors are probed. */
 export interface CheckOptions extends ProbeOptions {
   /** Circuits active at once. Default 1. */
   readonly z?: number;
@@ -56,6 +57,7 @@ const FEW = 0.1;
  * 5. Active circuits do not amplify errors: see `probeAmplification`.
  *
  * @returns the five findings in order
+ * @throws InputError naming the argument, its value and its bound
  */
 export function checkCircuits(circuits: Circuits | RawCircuits, options: CheckOptions = {}): Finding[] {
   const raw = asRaw(circuits);

@@ -1,6 +1,7 @@
 import type { Circuits, InputDistribution, Readout } from "../circuits.js";
 import { splitMean, toRaw, type RawCircuits } from "../raw.js";
 
+/** Weights, biases and readouts of circuits of your own. [E1] */
 export interface CustomWeights {
   /** `w_t` per layer, [L][T][d][d]; one entry repeats in every layer. */
   readonly weights: readonly (readonly (readonly (readonly number[])[])[])[];

@@ -7,6 +7,7 @@ import { followedBy, type Mended } from "./mended.js";
 import { rescaleBiases } from "./rescale.js";
 import { splitSigns } from "./split.js";
 
+/** A way to make circuits meet the assumptions. */
 export type MendName = "rescale" | "split" | "indicator";
 export const mendNames: readonly MendName[] = ["rescale", "split", "indicator"];
 
