@@ -1,5 +1,5 @@
 import { InputError } from "../base/errors.js";
-import type { Circuits, SharedInputs } from "./circuits.js";
+import type { Circuits } from "./circuits.js";
 
 /**
  * Whether all that circuits hold has the sizes that d, T and L say: the core reads it without looking.
@@ -21,30 +21,21 @@ export function checkCircuitSizes({ d, T, L, mean, delta, bias, readouts, inputs
   for (const { name, matrix } of readouts) {
     matrix.forEach((row, r) => has(`readout "${name}", numbers of row ${r}`, row.length, d, "d"));
   }
-  if (inputs.kind !== "byCircuit") {
-    checkInputs(inputs, d, has);
-    return;
+  if (inputs.kind === "byCircuit") {
+    has("inputs.of, circuits", inputs.of.length, T, "T");
+    const missing = inputs.of.find((index) => inputs.distributions[index] === undefined);
+    if (missing !== undefined) {
+      throw new InputError(
+        `The circuits' inputs.of has ${missing}: must be the index of one of ${inputs.distributions.length} distributions.`,
+      );
+    }
   }
-  has("inputs.of, circuits", inputs.of.length, T, "T");
-  const missing = inputs.of.find((index) => inputs.distributions[index] === undefined);
-  if (missing !== undefined) {
-    throw new InputError(
-      `The circuits' inputs.of has ${missing}: must be the index of one of ${inputs.distributions.length} distributions.`,
-    );
-  }
-  for (const distribution of inputs.distributions) checkInputs(distribution, d, has);
-}
-
-function checkInputs(
-  inputs: SharedInputs,
-  d: number,
-  has: (what: string, found: number, wanted: number, of: string) => void,
-): void {
-  const { kind, ...lists } = inputs;
-  const vectors: (readonly [string, readonly number[]])[] =
-    "vectors" in lists ? lists.vectors.map((vector, k) => [`vector ${k}`, vector]) : Object.entries(lists);
-  for (const [name, values] of vectors) has(`inputs of kind "${kind}", numbers of ${name}`, values.length, d, "d");
-  if ("vectors" in lists && lists.vectors.length === 0) {
-    throw new InputError('The circuits\' inputs of kind "choice" have no vectors; at least one is needed.');
+  for (const { kind, ...lists } of inputs.kind === "byCircuit" ? inputs.distributions : [inputs]) {
+    const vectors = "vectors" in lists ? lists.vectors : Object.values(lists);
+    const names = "vectors" in lists ? null : Object.keys(lists);
+    vectors.forEach((values, k) => {
+      has(`inputs of kind "${kind}", numbers of ${names?.[k] ?? `vector ${k}`}`, values.length, d, "d");
+    });
+    if (vectors.length === 0) throw new InputError("The circuits' inputs have no vectors; at least one is needed.");
   }
 }

@@ -5,7 +5,7 @@ import { rotationReadouts } from "../circuits/circuits.js";
 import { PASS_BLOCK } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
 import { findCoordinates, identity, readsDirectly, type Coordinates } from "../network/coordinates.js";
-import { hasMatrix } from "../network/construction.js";
+import { factoredConstructions } from "../network/construction.js";
 import type { CircuitsTerm, LinksTerm, SumTerm } from "../network/layer.js";
 import type { Network } from "../network/network.js";
 import { repeatedColumns, rowLists, runningOrder, type RowLists } from "./row-lists.js";
@@ -171,9 +171,9 @@ export function loadLayers(
 ): LoadedLayer[] {
   const { circuits, embedding, shape } = network;
   const { d, T, L } = shape;
-  if (hasMatrix(network.construction)) {
+  if (!(factoredConstructions as readonly string[]).includes(network.construction)) {
     throw new InputError(
-      `construction = "${network.construction}": has its matrix written out, and runs by SparseEngine(asMultiPart(network)).`,
+      `construction = "${network.construction}": use measureModel(denseModel(network)).`,
     );
   }
   const W = 4 * lanes;

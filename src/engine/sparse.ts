@@ -146,8 +146,8 @@ export class SparseEngine implements Engine {
       ids: arena.viewU32(this.#tile.ids, occurrences),
       truth: this.#tile.truth.map((pointer) => arena.viewF64(pointer, occurrences * d)),
       A: this.#A.map((pointer) => arena.viewF32(pointer, D * lanes)),
-      counts: arena.viewI32(this.#counts, lanes),
-      isActive: arena.viewU8(this.#isActive, T * lanes),
+      counts: new Int32Array(arena.memory.buffer, this.#counts, lanes),
+      isActive: new Uint8Array(arena.memory.buffer, this.#isActive, T * lanes),
       sums: arena.viewF64(sums, 3 * lanes),
     };
     this.#inactiveSamples = !readInactive ? 0 : Math.max(16, Math.floor(INACTIVE_READOUTS / (T * L)));

@@ -25,7 +25,7 @@ let compiled: WebAssembly.Module | null = null;
  *
  * @param source left out, the binary that comes with this package; else an address to fetch, a response (or a promise of one), bytes, or a module
  * @returns kernels; each call makes an instance with a memory of its own, and compiles the package's own binary once
- * @throws InputError when the host has no SIMD, the source cannot be had, or the binary is of another ABI
+ * @throws InputError when the host has no SIMD (`referenceKernels()` runs there, slowly), the source cannot be had, or the binary is of another ABI
  */
 export async function loadCore(source?: CoreSource): Promise<Kernels> {
   if (source !== undefined) return wasmKernels(await moduleFrom(source));
@@ -36,10 +36,10 @@ export async function loadCore(source?: CoreSource): Promise<Kernels> {
 /**
  * The same where files can be read at once: in Node, Deno and Bun.
  *
- * @throws InputError elsewhere; `loadCore` works everywhere
+ * @throws InputError elsewhere, where `loadCore` works, and as `loadCore`
  */
 export function loadKernels(): Kernels {
-  compiled ??= new WebAssembly.Module(bytesAtOnce(binary()));
+  compiled ??= new WebAssembly.Module(checked(bytesAtOnce(binary())));
   return wasmKernels(compiled);
 }
 
@@ -52,13 +52,19 @@ function bytesAtOnce(source: URL | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuf
   return files.readFileSync(source);
 }
 
+/** @throws InputError when the host cannot compile the bytes */
+function checked<Bytes extends ArrayBuffer | Uint8Array<ArrayBuffer>>(bytes: Bytes): Bytes {
+  if (WebAssembly.validate(bytes)) return bytes;
+  throw new InputError("No WebAssembly SIMD here, or not the core: referenceKernels() needs none.");
+}
+
 async function moduleFrom(source: CoreSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
-  if (source instanceof Uint8Array || source instanceof ArrayBuffer) return WebAssembly.compile(source);
+  if (source instanceof Uint8Array || source instanceof ArrayBuffer) return WebAssembly.compile(checked(source));
   if (typeof source === "string" || source instanceof URL) {
     const url = String(source);
     const files = url.startsWith("file:") ? fileSystem() : null;
-    return files === null ? moduleOf(fetch(url), url) : WebAssembly.compile(files.readFileSync(new URL(url)));
+    return files === null ? moduleOf(fetch(url), url) : WebAssembly.compile(checked(files.readFileSync(new URL(url))));
   }
   return moduleOf(source, "the response");
 }
@@ -67,5 +73,5 @@ async function moduleFrom(source: CoreSource): Promise<WebAssembly.Module> {
 async function moduleOf(response: Response | PromiseLike<Response>, name: string): Promise<WebAssembly.Module> {
   const answer = await response;
   if (!answer.ok) throw new InputError(`${name}: answered ${answer.status}; it must be the address of core.wasm.`);
-  return WebAssembly.compile(await answer.arrayBuffer());
+  return WebAssembly.compile(checked(await answer.arrayBuffer()));
 }

@@ -108,14 +108,6 @@ export class Arena {
   viewU32(pointer: number, length: number): Uint32Array {
     return new Uint32Array(this.memory.buffer, pointer, length);
   }
-
-  viewU8(pointer: number, length: number): Uint8Array {
-    return new Uint8Array(this.memory.buffer, pointer, length);
-  }
-
-  viewI32(pointer: number, length: number): Int32Array {
-    return new Int32Array(this.memory.buffer, pointer, length);
-  }
 }
 
 function tooLarge(bytes: number): InputError {

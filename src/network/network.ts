@@ -138,24 +138,17 @@ export function checkedParts({ circuits, embedding, ...given }: NetworkParts): N
 
 /** @throws InputError when there are not T·S neurons or one is not in 0…P−1 */
 function checkNeurons({ T, S, P, neurons }: Assignment, layer: number): void {
-  if (neurons.length !== T * S) {
-    throw new InputError(
-      `The assignment of layer ${layer} lists ${neurons.length} neurons; T·S = ${T * S} are needed.`,
-    );
-  }
-  for (let at = 0; at < neurons.length; at++) {
-    if (neurons[at] < P) continue;
-    const circuit = Math.floor(at / S);
-    throw new InputError(
-      `The assignment of layer ${layer} gives circuit ${circuit} neuron ${neurons[at]}: must be from 0 to ${P - 1}.`,
-    );
+  const refused = (what: string): InputError => new InputError(`The assignment of layer ${layer} ${what}`);
+  if (neurons.length !== T * S) throw refused(`lists ${neurons.length} neurons; T·S = ${T * S} are needed.`);
+  const outside = neurons.findIndex((neuron) => neuron >= P);
+  if (outside !== -1) {
+    const circuit = Math.floor(outside / S);
+    throw refused(`gives circuit ${circuit} neuron ${neurons[outside]}: must be from 0 to ${P - 1}.`);
   }
   for (let circuit = 0; circuit < T; circuit++) {
     const twice = repeated(neurons, circuit * S, S);
     if (twice === null) continue;
-    throw new InputError(
-      `The assignment of layer ${layer} gives circuit ${circuit} neuron ${twice} twice: its S = ${S} must be distinct.`,
-    );
+    throw refused(`gives circuit ${circuit} neuron ${twice} twice: its S = ${S} must be distinct.`);
   }
 }
 

@@ -28,7 +28,7 @@ describe("an arena", () => {
     expect([...arena.viewF32(a, 3)]).toEqual(values);
     expect([...arena.viewF64(b, 3)]).toEqual(values);
     expect([...arena.viewU32(c, 3)]).toEqual([1, 2, 0xffffffff]);
-    expect([...arena.viewI32(c, 3)]).toEqual([1, 2, -1]);
+    expect([...new Int32Array(arena.memory.buffer, c, 3)]).toEqual([1, 2, -1]);
     arena.reset();
     expect(arena.used).toBe(0);
     expect(arena.bytes(12)).toBe(a);

@@ -99,9 +99,8 @@ describe.each(bundlers)("$bundler", ({ bundler, page }) => {
     expect(await outputOf(built.folder)).toBe(expected);
   });
 
-  // 18.4 KB (Vite) to 19.2 KB (webpack) were measured; half a kilobyte more is a change to look at.
-  test("its JavaScript is at most 19.7 KB, gzip", () => {
-    expect(gzipSync(built.scripts, { level: 9 }).length).toBeLessThanOrEqual(19_700);
+  test("its JavaScript is at most 16 KiB, gzip", () => {
+    expect(gzipSync(built.scripts, { level: 9 }).length).toBeLessThanOrEqual(16 * 1024);
   });
 
   test("an import of nothing, or of what is not used, costs nothing", () => {
