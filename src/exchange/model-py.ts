@@ -64,7 +64,9 @@ class Superposed(nn.Module):
         self._keep(w=w, mean=mean, b=b)
         found = [name[len("readout.") :] for name in t if name.startswith("readout.")]
         self.readouts = sorted(found, key=lambda name: order.index(name) if name in order else len(order))
-        self._keep(**{"readout_" + name: t["readout." + name] for name in self.readouts})
+        ends = np.cumsum([0] + [len(t["readout." + name]) for name in self.readouts])
+        self.rows = {name: slice(*ends[k : k + 2]) for k, name in enumerate(self.readouts)}
+        self._keep(R=torch.cat([t["readout." + name] for name in self.readouts]))  # of all readouts, [rows, d]
         self.inputs = {name[len("inputs.") :]: t[name].double().numpy() for name in t if name.startswith("inputs.")}
 
     def _keep(self, **tensors):
@@ -149,7 +151,7 @@ class Superposed(nn.Module):
             raise ValueError(f"readout {name!r}: must be one of {', '.join(self.readouts)}.")
         if A.dim() != 2 or A.shape[1] != self.D:
             raise ValueError(f"A: shape {list(A.shape)} must be [n, D] with D = {self.D}.")
-        return self._read(A, self._checked(step), name)
+        return self._read(A, self._checked(step))[:, :, self.rows[name]]
 
     def _checked(self, step, first=1):
         if step not in range(first, self.L + 1):
@@ -164,11 +166,11 @@ class Superposed(nn.Module):
         isActive = torch.zeros(len(A0), self.T, dtype=torch.bool, device=A0.device).scatter(1, batch.circuits, True)
         for l in range(1, self.L + 1):
             row = {"layer": l}
-            for name in self.readouts:
-                error = self.read(activations[self.steps[l - 1] - 1], l, name)
-                wanted = truth[l] @ getattr(self, "_readout_" + name).t()
-                error = error.scatter_add(1, batch.circuits[:, :, None].expand_as(wanted), -wanted)
-                square = error.square().sum(2)
+            wanted = truth[l] @ self._R.t()
+            error = self._read(activations[self.steps[l - 1] - 1], l)
+            error = error.scatter_add(1, batch.circuits[:, :, None].expand_as(wanted), -wanted)
+            for name, rows_of in self.rows.items():
+                square = error[:, :, rows_of].square().sum(2)
                 for which, own in ((${ending("active")}, square[isActive]), (${ending("inactive")}, square[~isActive])):
                     worst = own.max().sqrt().item() if len(own) else 0.0
                     row[name + which] = {"meanSquare": own.double().sum().item() / max(len(own), 1), "worst": worst}
@@ -191,9 +193,9 @@ const onePart = `
         write = torch.einsum("tij,tp->iptj", self._w[0], placed[0])
         self._keep(write=write.reshape(D, T * self.d).to_sparse())
 
-    def _read(self, A, l, name):
+    def _read(self, A, l):
         a = A.unflatten(1, (self.d, self.P)) @ self._unembedding(l).t()  # [n, d, T]
-        return torch.einsum("ri,nit->ntr", getattr(self, "_readout_" + name), a)
+        return torch.einsum("ri,nit->ntr", self._R, a)
 
     def _unembedding(self, l):
         """u_t of every circuit, [T, P]: what reads it out of a block."""
@@ -232,7 +234,7 @@ const severalParts = `
             layer.bias = parameter[f"biases.{whole('layers.biases')[int(n) - 1]}"]
             if n != "1":
                 layer.weight = parameter[f"weights.{whole('layers.weights')[int(n) - 1]}"]
-        self.rows = t["constants"].shape[1]
+        rows = t["constants"].shape[1]
         self.reads = whole("reads").tolist()
         table = lambda name, per: torch.sparse_coo_tensor(
             torch.stack([whole(name + ".index")[:, 0] * per + whole(name + ".index")[:, 1], whole(name + ".index")[:, 2]]),
@@ -240,13 +242,11 @@ const severalParts = `
             (self.T * per, D),
         )
         self._keep(constants=t["constants"], write=table("write", self.d).t().coalesce())
-        self._keep(**{f"read_{k}": table(f"read.{k}", self.rows).coalesce() for k in set(self.reads)})
+        self._keep(**{f"read_{k}": table(f"read.{k}", rows).coalesce() for k in set(self.reads)})
 
-    def _read(self, A, step, name):
-        y = torch.sparse.mm(getattr(self, f"_read_{self.reads[step - 1]}"), A.t()).t().unflatten(1, (self.T, self.rows))
-        y = y + self._constants[step - 1]
-        first = sum(len(getattr(self, "_readout_" + other)) for other in self.readouts[: self.readouts.index(name)])
-        return y[:, :, first : first + len(getattr(self, "_readout_" + name))]
+    def _read(self, A, step):
+        y = torch.sparse.mm(getattr(self, f"_read_{self.reads[step - 1]}"), A.t()).t()
+        return y.unflatten(1, (self.T, -1)) + self._constants[step - 1]
 
     def components(self, layer):
         raise ValueError("components: networks of several parts are not written as sums over circuits.")
@@ -254,7 +254,7 @@ const severalParts = `
     def labels(self, step):
         """Which circuits a neuron tells of: [D, T], true where a readout of the circuit reads it after the step."""
         read = getattr(self, f"_read_{self.reads[self._checked(step) - 1]}")
-        return (read.to_dense().unflatten(0, (self.T, self.rows)) != 0).any(1).t()
+        return (read.to_dense().unflatten(0, (self.T, -1)) != 0).any(1).t()
 `;
 
 const title = (text: string): string => `"""${text} README.md says what the tensors are. NumPy and torch only."""\n`;
