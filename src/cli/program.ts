@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { InputError } from "../base/errors.js";
 import { addActivations } from "./activations.js";
 import { addAssignments } from "./assignments.js";
+import { addBaseline } from "./baseline.js";
 import { addCheck } from "./check.js";
 import { addCollect } from "./collect.js";
 import { addExport } from "./export.js";
@@ -74,6 +75,7 @@ function commandLine(session: Session): Command {
   addImport(program, session);
   addScore(program, session);
   addActivations(program, session);
+  addBaseline(program, session);
   addZoo(program, session);
   program.showHelpAfterError("superpose --help lists the commands.");
   for (const command of program.commands) {

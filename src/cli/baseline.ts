@@ -1,0 +1,54 @@
+import { extname } from "node:path";
+import { Option, type Command } from "commander";
+import { oneOf } from "../base/errors.js";
+import { numberFrom } from "../config/fields.js";
+import { checked, wholeSchema } from "../base/validation.js";
+import { checkWritable, writeWhole } from "../base/write-whole.js";
+import { writeNpz } from "../exchange/npz.js";
+import { writeSafetensors } from "../exchange/safetensors.js";
+import { baselineMethods } from "../scoring/baselines/methods.js";
+import { readModel } from "./read-model.js";
+import { samplesOption, scoringSettings, zOption } from "./score.js";
+import type { Session } from "./session.js";
+
+interface Options {
+  readonly method: string;
+  readonly out: string;
+  readonly samples: string;
+  readonly z?: string;
+  readonly seed: string;
+}
+
+/** `superpose baseline`: the result of a simple method, to read other scores against. */
+export function addBaseline(program: Command, session: Session): void {
+  program
+    .command("baseline")
+    .summary("fit a simple method to a model, to compare scores with")
+    .description(
+      "Fits a method to an exported model, on samples of its train split where it needs any, and writes what it found in the format that " +
+        "`superpose score` reads. The same model, method and seed give the same bytes. Method truth writes what a perfect method would find.",
+    )
+    .argument("<model>", "a .safetensors or .npz file of export or zoo, or the folder it is in")
+    .addOption(new Option("--method <name>", "the method").choices(baselineMethods).makeOptionMandatory())
+    .requiredOption("--out <file>", "where the result goes, .safetensors or .npz")
+    .addOption(samplesOption())
+    .addOption(zOption())
+    .addOption(new Option("--seed <number>", "of what the method draws at random").default("1"))
+    .addHelpText("after", "\nExample:\n  superpose baseline bench-tiny --method pca --out pca.safetensors")
+    .action(async (path: string, options: Options) => {
+      checkWritable(options.out, [".safetensors", ".npz"]);
+      const method = oneOf("method", options.method, baselineMethods);
+      const methodSeed = checked("seed", wholeSchema(0, Number.MAX_SAFE_INTEGER), numberFrom(options.seed));
+      const imported = readModel(path);
+      const settings = { ...scoringSettings(imported, options), method, methodSeed };
+      const [{ fitBaseline }, { loadKernels }] = await Promise.all([
+        import("../scoring/baselines/baseline.js"),
+        import("../kernels/node.js"),
+      ]);
+      const tensors = fitBaseline(imported.model, settings, () => loadKernels());
+      const metadata = { method, settings: JSON.stringify(settings), version: session.version };
+      const isNpz = extname(options.out).toLowerCase() === ".npz";
+      writeWhole(options.out, isNpz ? writeNpz(tensors, metadata) : writeSafetensors(tensors, metadata));
+      session.note(`${options.out}: ${tensors.size} tensors`);
+    });
+}

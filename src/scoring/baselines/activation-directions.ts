@@ -1,0 +1,89 @@
+import type { Kernels } from "../../kernels/kernels.js";
+import { timesTransposed, transposed } from "../products.js";
+import type { Found } from "./found.js";
+import { eigenvectors, randomRows } from "./weight-directions.js";
+
+/** Principal components of activations. */
+interface Principal {
+  readonly mean: Float64Array;
+  /** Variance along each direction, the largest first. */
+  readonly variances: Float64Array;
+  /** [D][D], unit rows. */
+  readonly directions: Float32Array;
+  /** Activations less their mean, [samples][D]. */
+  readonly centred: Float32Array;
+}
+
+/** @param A [samples][D] */
+export function fitPca(kernels: Kernels, A: Float32Array, D: number): Principal {
+  const count = A.length / D;
+  const mean = new Float64Array(D);
+  for (let at = 0; at < A.length; at++) mean[at % D] += A[at] / count;
+  const centred = A.map((value, at) => value - mean[at % D]);
+  const turned = transposed(centred, count, D);
+  const covariance = Float64Array.from(timesTransposed(kernels, turned, turned, count), (value) => value / (count - 1));
+  // The kernel's sums may differ in the last digit across the diagonal.
+  for (let i = 0; i < D; i++) for (let j = 0; j < i; j++) covariance[j * D + i] = covariance[i * D + j];
+  const { values, rows } = eigenvectors(covariance, D);
+  return { mean, variances: values, directions: Float32Array.from(rows), centred };
+}
+
+/** Components that ICA looks for at most, and the share of the largest variance below which there is nothing to find. */
+const MOST_SOURCES = 256;
+const LEAST_VARIANCE = 1e-5;
+const ITERATIONS = 40;
+
+/**
+ * FastICA with the cubic contrast, all components at once (Hyvärinen, 1999), on the whitened principal components. Latents are
+ * ReLU(encoder·A + bias) with the sign of the heavier tail.
+ */
+export function fitIca(kernels: Kernels, A: Float32Array, D: number, seed: number): Found[] {
+  const { mean, variances, directions, centred } = fitPca(kernels, A, D);
+  const count = A.length / D;
+  const K = Math.max(
+    1,
+    Math.min(MOST_SOURCES, variances.filter((value) => value > LEAST_VARIANCE * variances[0]).length),
+  );
+  const whitening = directions.slice(0, K * D).map((value, at) => value / Math.sqrt(variances[Math.floor(at / D)]));
+  const white = timesTransposed(kernels, centred, whitening, D);
+  const whiteTurned = transposed(white, count, K);
+  let B = orthogonalized(kernels, randomRows(K, K, seed, 1), K);
+  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
+    const cubes = timesTransposed(kernels, white, B, K).map((value) => value * value * value);
+    const sums = timesTransposed(kernels, transposed(cubes, count, K), whiteTurned, count);
+    B = orthogonalized(
+      kernels,
+      sums.map((value, at) => value / count - 3 * B[at]),
+      K,
+    );
+  }
+  const sources = timesTransposed(kernels, white, B, K);
+  const tails = new Float64Array(K);
+  sources.forEach((value, at) => (tails[at % K] += value * value * value));
+  const signed = B.map((value, at) => (tails[Math.floor(at / K)] < 0 ? -value : value));
+  const encoder = timesTransposed(kernels, signed, transposed(whitening, K, D), K);
+  // What each source adds to the activations: B times the whitening's inverse.
+  const back = directions.slice(0, K * D).map((value, at) => value * Math.sqrt(variances[Math.floor(at / D)]));
+  const decoder = timesTransposed(kernels, signed, transposed(back, K, D), K);
+  const bias = Float32Array.from({ length: K }, (_, f) => {
+    let sum = 0;
+    for (let n = 0; n < D; n++) sum -= encoder[f * D + n] * mean[n];
+    return sum;
+  });
+  return [
+    ["decoder", [K, D], decoder],
+    ["encoder", [K, D], encoder],
+    ["bias", [K], bias],
+  ];
+}
+
+/** `(B Bᵀ)^(−½) B`: the nearest matrix with orthogonal rows. */
+function orthogonalized(kernels: Kernels, B: Float32Array, K: number): Float32Array {
+  const gram = Float64Array.from(timesTransposed(kernels, B, B, K));
+  for (let i = 0; i < K; i++) for (let j = 0; j < i; j++) gram[j * K + i] = gram[i * K + j];
+  const { values, rows } = eigenvectors(gram, K);
+  const vectors = transposed(Float32Array.from(rows), K, K);
+  const scaled = vectors.map((value, at) => value / Math.sqrt(Math.max(values[at % K], 1e-12 * values[0])));
+  const root = timesTransposed(kernels, scaled, vectors, K);
+  return timesTransposed(kernels, root, transposed(B, K, K), K);
+}
