@@ -172,9 +172,7 @@ export function loadLayers(
   const { circuits, embedding, shape } = network;
   const { d, T, L } = shape;
   if (!(factoredConstructions as readonly string[]).includes(network.construction)) {
-    throw new InputError(
-      `construction = "${network.construction}": use measureModel(denseModel(network)).`,
-    );
+    throw new InputError(`construction = "${network.construction}": use measureModel(denseModel(network)).`);
   }
   const W = 4 * lanes;
   const loadNeurons = memoize((assignment: Assignment) => arena.u32(assignment.neurons));
