@@ -30,7 +30,7 @@ export function addCheck(program: Command, session: Session): void {
       "Checks the five assumptions that circuits must meet to run in superposition, says by how much, where they fail " +
         "and what to do. Exit code 0 when none fails, 1 when one does.",
     )
-    .argument("<file>", "a spec or circuits file, .yaml or .json, or circuits as .safetensors")
+    .argument("<file>", "a spec or circuits file, .yaml or .json, or circuits as .safetensors or .npz")
     .option("--D <number>", "neurons per layer of the large network, for z ≪ P = D/d (circuits files)")
     .option("--S <number>", "neurons that carry one circuit neuron (circuits files)")
     .option("--L <number>", "layers, for circuits that are alike in all (circuits files; default 5)")

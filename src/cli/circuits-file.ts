@@ -1,28 +1,33 @@
-import { dirname, extname, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { circuitsFromTensors } from "../circuits/custom/tensors.js";
-import { readSafetensors } from "../exchange/safetensors.js";
+import { readTensorFile } from "../exchange/tensor-file.js";
 import { numbersOf } from "../exchange/tensor.js";
 import { readBytes, readData, readingOf } from "./read-data.js";
 
 /** Largest weights file that is read: what the arrays of its numbers need beside it is several times as much. */
 const MAX_BYTES = 128 * 2 ** 20;
 
+/** Whether a name is a tensor file's; of PyTorch's pickles it is said what to save instead. */
+function hasTensors(path: string): boolean {
+  return /\.(safetensors|npz|pth?)$/i.test(path);
+}
+
 /** Whether a value that stands for circuits names a file. */
 export function namesCircuitsFile(value: unknown): value is string {
-  return typeof value === "string" && /\.(json|ya?ml|safetensors)$/i.test(value);
+  return typeof value === "string" && (/\.(json|ya?ml)$/i.test(value) || hasTensors(value));
 }
 
 /**
- * Circuits from a file: .json or .yaml with the keys of custom circuits, or .safetensors with `layer.{k}.weight` and
+ * Circuits from a file: .json or .yaml with the keys of custom circuits, or .safetensors or .npz with `layer.{k}.weight` and
  * `layer.{k}.bias`. What it says is not checked here.
  *
  * @throws InputError naming the file when it cannot be read
  */
 export function readCircuits(path: string): unknown {
-  if (extname(path).toLowerCase() !== ".safetensors") return withWeights(readData(path), dirname(path));
+  if (!hasTensors(path)) return withWeights(readData(path), dirname(path));
   const bytes = readBytes(path, MAX_BYTES);
   return readingOf(path, () => {
-    const { tensors, metadata } = readSafetensors(bytes);
+    const { tensors, metadata } = readTensorFile(bytes, MAX_BYTES);
     const numbers = Array.from(
       tensors,
       ([name, tensor]) => [name, { shape: tensor.shape, numbers: numbersOf(name, tensor) }] as const,
@@ -33,7 +38,7 @@ export function readCircuits(path: string): unknown {
 
 /** A spec or circuits file whose circuits, or whose circuits' weights, may be in files beside it. */
 export function readSpecFile(path: string): unknown {
-  if (extname(path).toLowerCase() === ".safetensors") return readCircuits(path);
+  if (hasTensors(path)) return readCircuits(path);
   const content = withWeights(readData(path), dirname(path));
   const circuits: unknown = isObject(content) ? Reflect.get(content, "circuits") : undefined;
   if (circuits === undefined) return content;

@@ -5,8 +5,8 @@ import type { Shape } from "../base/shape.js";
 import { specHash } from "../config/hash.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { modelBytes, modelFromTensors, modelTensors } from "./model-tensors.js";
-import { isZip, readNpz } from "./npz.js";
-import { readSafetensors, type TensorFile } from "./safetensors.js";
+import type { TensorFile } from "./safetensors.js";
+import { readTensorFile } from "./tensor-file.js";
 
 /** Largest model that is written or read, in bytes: what tools with typical memory load without care. */
 export const LARGEST_MODEL = 2 ** 29;
@@ -69,7 +69,7 @@ export interface ImportedModel {
  * @throws InputError saying in one line what is wrong with the file
  */
 export function importModel(bytes: Uint8Array): ImportedModel {
-  const { tensors, metadata } = isZip(bytes) ? readNpz(bytes, 2 * LARGEST_MODEL) : readSafetensors(bytes);
+  const { tensors, metadata } = readTensorFile(bytes, 2 * LARGEST_MODEL);
   if (tensors.has("write.index")) {
     throw new InputError(
       `a network of the ${metadata["design"] ?? "parts"} design: import runs networks of one part. superpose run runs this ` +

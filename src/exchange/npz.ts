@@ -128,10 +128,12 @@ function refused(reason: string): InputError {
 interface Npy {
   readonly description: string;
   readonly shape: number[];
+  /** Column-major: the first index runs fastest. */
+  readonly isFortran: boolean;
   readonly data: Uint8Array;
 }
 
-/** Version 1.0 with exactly the three keys; row-major or of at most one dimension. */
+/** Version 1.0 with exactly the three keys. */
 function splitNpy(name: string, bytes: Uint8Array): Npy {
   const where = `array ${shown(name)}`;
   if (bytes.length < 10 || MAGIC.some((byte, at) => bytes[at] !== byte)) throw refused(`${where} is not an .npy file`);
@@ -148,19 +150,40 @@ function splitNpy(name: string, bytes: Uint8Array): Npy {
     .split(",")
     .filter((length) => length.trim() !== "")
     .map(Number);
-  if (fortran === "True" && shape.length > 1) throw refused(`${where} is column-major; save it in C order`);
-  return { description, shape, data: bytes.subarray(start) };
+  return { description, shape, isFortran: fortran === "True" && shape.length > 1, data: bytes.subarray(start) };
+}
+
+/** Elements of `size` bytes with the bytes of each turned round: big-endian to little-endian. */
+function reversedBytes(data: Uint8Array, size: number): Uint8Array {
+  const turned = new Uint8Array(data.length);
+  for (let at = 0; at < data.length; at++) turned[at] = data[at - (at % size) + size - 1 - (at % size)];
+  return turned;
+}
+
+/** Column-major elements of `size` bytes in row-major order. */
+function rowMajor(data: Uint8Array, shape: readonly number[], size: number): Uint8Array {
+  const sorted = new Uint8Array(data.length);
+  const index = shape.map(() => 0);
+  for (let to = 0; to < data.length; to += size) {
+    const from = index.reduceRight((sum, at, k) => sum * shape[k] + at, 0) * size;
+    for (let byte = 0; byte < size; byte++) sorted[to + byte] = data[from + byte];
+    for (let k = shape.length - 1; k >= 0 && ++index[k] === shape[k]; k--) index[k] = 0;
+  }
+  return sorted;
 }
 
 function readNpy(name: string, bytes: Uint8Array): Tensor {
-  const { description, shape, data } = splitNpy(name, bytes);
-  const dtype = (Object.keys(descriptions) as Dtype[]).find((key) => descriptions[key] === description);
+  const { description, shape, isFortran, data } = splitNpy(name, bytes);
+  const little = description.replace(/^>/, "<");
+  const dtype = (Object.keys(descriptions) as Dtype[]).find((key) => descriptions[key] === little);
   if (dtype === undefined) throw refused(`array ${shown(name)} has type ${shown(description)}`);
   const wanted = countOf(shape) * dtypes[dtype].bytes;
   if (data.length !== wanted) {
     throw refused(`array ${shown(name)} has ${data.length} bytes; its shape and type need ${wanted}`);
   }
-  return tensorOf(dtype, shape, data);
+  const size = dtypes[dtype].bytes;
+  const ordered = description === little ? data : reversedBytes(data, size);
+  return tensorOf(dtype, shape, isFortran ? rowMajor(ordered, shape, size) : ordered);
 }
 
 function readMetadata(bytes: Uint8Array): Record<string, string> {

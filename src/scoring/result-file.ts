@@ -1,7 +1,6 @@
 import { InputError } from "../base/errors.js";
 import type { DenseModel } from "../network/dense-model.js";
-import { isZip, readNpz } from "../exchange/npz.js";
-import { readSafetensors } from "../exchange/safetensors.js";
+import { readTensorFile } from "../exchange/tensor-file.js";
 import { numbersOf, type Tensor } from "../exchange/tensor.js";
 import { readoutRows } from "./samples.js";
 
@@ -55,7 +54,7 @@ const namePattern = /^layers\.(\d{1,5})\.(U|V|decoder|encoder|bias|probe|probe_b
  * @throws InputError saying in one line what is wrong with the file, or does not fit the model
  */
 export function readResult(bytes: Uint8Array, model: DenseModel): MethodResult {
-  const { tensors } = isZip(bytes) ? readNpz(bytes, 2 * LARGEST_RESULT) : readSafetensors(bytes);
+  const { tensors } = readTensorFile(bytes, 2 * LARGEST_RESULT);
   return resultFrom(tensors, model);
 }
 

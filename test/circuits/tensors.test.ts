@@ -46,6 +46,17 @@ test("shared biases, name, readouts and inputs make circuits that a spec takes",
   expect(() => parseCustomCircuits(circuitsFromTensors(tensors(0)))).toThrow("`superpose check FILE --mended OUT`");
 });
 
+test.each([
+  ["sae v1.0", "sae-v1-0"],
+  ["Schön 2", "Sch-n-2"],
+  ["3 MLPs", "MLPs"],
+  ["模型", "custom"],
+  ["", "custom"],
+  ["a".repeat(50), "a".repeat(32)],
+])("a name of somebody else's, %j, refuses no file: %s", (name, own) => {
+  expect(parseCustomCircuits(circuitsFromTensors(tensors(1, false), { name, format: "pt" })).name).toBe(own);
+});
+
 test("shared biases beside own ones count as every circuit's", () => {
   const mixed = tensors(0).set("layer.0.bias", { shape: [3], numbers: [1, 2, 3] });
   const { biases } = parseAnyCircuits(circuitsFromTensors(mixed));

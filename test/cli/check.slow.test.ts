@@ -1,3 +1,4 @@
+import { zipSync } from "fflate";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { customWeightsOf } from "../../src/circuits/custom/custom.js";
 import { rotationsOneIndicator, anglesFromTurns, randomTurns } from "../../src/circuits/rotation.js";
 import { trainedMlps } from "../../src/circuits/trained.js";
+import { writeNpz } from "../../src/exchange/npz.js";
 import { writeSafetensors } from "../../src/exchange/safetensors.js";
 import { superpose } from "../support/in-process.js";
 
@@ -89,6 +91,30 @@ describe("superpose check", () => {
     expect(named.out).toMatch(/z ≪ P +yes +z\/P = 0.0333/);
     const run = await superpose("run", spec, "--samples", "10", "--json");
     expect(JSON.parse(run.out).spec.circuits.name).toBe("small");
+    // NumPy's files are read wherever those are.
+    expect((await superpose("check", file("small.npz", writeNpz(tensors, { name: "small" })), "--L", "4")).out).toBe(
+      alone.out,
+    );
+    const npz = await superpose(
+      "run",
+      file("npz.yaml", "circuits: small.npz\nD: 90\nS: 3\nL: 4\n"),
+      "--samples",
+      "10",
+      "--json",
+    );
+    expect(JSON.parse(npz.out).rows).toEqual(JSON.parse(run.out).rows);
+  });
+
+  test.each([
+    ["saved.pt", zipSync({ "archive/data.pkl": new Uint8Array(9) })],
+    ["renamed.safetensors", zipSync({ "archive/data.pkl": new Uint8Array(9) })],
+    ["old.pth", Uint8Array.of(0x80, 2, 0x8a, 10)],
+  ])("a PyTorch pickle, %s, is recognised", async (name, bytes) => {
+    const { code, err } = await superpose("check", file(name, bytes));
+    expect(code).toBe(2);
+    expect(err).toContain(
+      `${name}: is a PyTorch pickle, which can run any code and is not read: save with safetensors.torch.save_file or numpy.savez.`,
+    );
   });
 
   test("a safetensors file that is none, named by a spec beside it: the message has its name", async () => {

@@ -60,12 +60,22 @@ export function circuitsFromTensors(
     return Array.from({ length: T }, (_, t) => Array.from({ length: d }, (__, i) => numbers[isOwn ? t * d + i : i]));
   });
   return {
-    ...(metadata["name"] === undefined ? {} : { name: metadata["name"] }),
+    ...nameFrom(metadata["name"]),
     weights: weights.map(({ numbers }) => nested(numbers, T, d)),
     biases: biasLists,
     ...fromJson(metadata, "readouts"),
     ...fromJson(metadata, "inputs"),
   };
+}
+
+/** A name that others gave, as far as it can be one here: "sae v1.0" becomes sae-v1-0, and what has no letter is left out. */
+function nameFrom(text: string | undefined): { readonly name?: string } {
+  const name = text
+    ?.replace(/[^A-Za-z0-9_-]+/g, "-")
+    .replace(/^[^A-Za-z]+/, "")
+    .slice(0, 32)
+    .replace(/-+$/, "");
+  return name === undefined || name === "" ? {} : { name };
 }
 
 /** [T][d][d] */
