@@ -1,0 +1,51 @@
+// Scores of every baseline on models to benchmark methods on, as docs/scoring.md has them:
+//
+//   node scripts/scores.mjs bench-tiny bench-small bench-spd
+//
+// Without names all presets. Takes minutes for bench-medium: svd, pca and ica decompose matrices of 1000 neurons.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const presets = ["bench-tiny", "bench-small", "bench-medium", "bench-large", "bench-spd"];
+const methods = ["random", "neurons", "svd", "pca", "ica", "topk-sae", "linear-probe", "truth"];
+/** Methods that take D³ steps are left out of models beyond what they allow. */
+const tooWide = { "bench-large": ["svd", "pca", "ica", "linear-probe"] };
+
+const program = fileURLToPath(new URL("../dist/superpose.js", import.meta.url));
+const superpose = (...args) =>
+  execFileSync(process.execPath, [program, ...args], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+
+const number = (value) => (value === null || value === undefined ? "–" : String(Number(value.toPrecision(3))));
+const folder = mkdtempSync(join(tmpdir(), "superpose-scores-"));
+try {
+  console.log(
+    "| model | method | layer | faithfulness | purity | coverage | cosine | recall | AUC | F1 | R² | own components |",
+  );
+  console.log("|---|---|---|---|---|---|---|---|---|---|---|---|");
+  for (const name of process.argv.length > 2 ? process.argv.slice(2) : presets) {
+    superpose("zoo", name, "--out", join(folder, name));
+    for (const method of methods) {
+      if (tooWide[name]?.includes(method)) continue;
+      const out = join(folder, `${method}.safetensors`);
+      superpose("baseline", join(folder, name), "--method", method, "--out", out);
+      const { layers, behaviour } = JSON.parse(superpose("score", join(folder, name), out, "--json"));
+      // The last layer's, which all methods have.
+      const { layer, components, dictionary, probe } = layers.at(-1);
+      const cells = [
+        ...[components?.faithfulness, components?.purity.mean, components?.coverage.mean],
+        ...[dictionary?.maxCosine.mean, dictionary?.recall],
+        ...[(dictionary ?? probe)?.auc.mean, dictionary?.f1.mean, (dictionary ?? probe)?.r2.mean, behaviour?.kept.mean],
+      ];
+      console.log(`| ${[name, method, layer, ...cells.map(number)].join(" | ")} |`);
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
