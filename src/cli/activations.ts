@@ -23,10 +23,8 @@ interface Options {
 const endings = [".safetensors", ".npz", ".parquet"];
 
 /** `superpose activations`: what a model's neurons do on many samples, for methods of interpretability. */
-export function addActivations(program: Command, session: Session): void {
-  program
-    .command("activations")
-    .summary("write a model's activations on random samples")
+export function define(command: Command, session: Session): void {
+  command
     .description(
       "Runs random samples through a model of export or zoo and writes circuits [N, z], inputs [N, z, d], truth.L [N, z, d], what the " +
         "active circuits compute alone, and activations.L [N, D] of every layer; layer 0 is the embedded input. The samples of the two " +

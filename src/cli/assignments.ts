@@ -7,10 +7,8 @@ import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
 
 /** `superpose assignments`: how many circuits fit in a block, and how evenly. */
-export function addAssignments(program: Command, session: Session): void {
-  program
-    .command("assignments")
-    .summary("how many circuits fit, their loads and overlaps")
+export function define(command: Command, session: Session): void {
+  command
     .description(
       "Compares the assignments for blocks of P neurons and S neurons per circuit: the largest T beside the upper bound " +
         "that none passes, how evenly neurons are loaded, how many pairs of circuits share a neuron, and how many links " +

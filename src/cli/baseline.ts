@@ -20,10 +20,8 @@ interface Options {
 }
 
 /** `superpose baseline`: the result of a simple method, to read other scores against. */
-export function addBaseline(program: Command, session: Session): void {
-  program
-    .command("baseline")
-    .summary("fit a simple method to a model, to compare scores with")
+export function define(command: Command, session: Session): void {
+  command
     .description(
       "Fits a method to an exported model, on samples of its train split where it needs any, and writes what it found in the format that " +
         "`superpose score` reads. The same model, method and seed give the same bytes. Method truth writes what a perfect method would find.",

@@ -22,10 +22,8 @@ type Options = Readonly<Partial<Record<"D" | "S" | "L" | "z" | "mended" | "mend"
 };
 
 /** `superpose check`: whether circuits can be put in superposition, and what to do where not. */
-export function addCheck(program: Command, session: Session): void {
-  program
-    .command("check")
-    .summary("check the assumptions on circuits of your own")
+export function define(command: Command, session: Session): void {
+  command
     .description(
       "Checks the five assumptions that circuits must meet to run in superposition, says by how much, where they fail " +
         "and what to do. Exit code 0 when none fails, 1 when one does.",

@@ -14,10 +14,8 @@ import type { Session } from "./session.js";
 type CollectOptions = Readonly<Partial<Record<"out" | "csv" | "parquet", string>>>;
 
 /** `superpose collect`: a sweep's shards as one result. */
-export function addCollect(program: Command, session: Session): void {
-  program
-    .command("collect")
-    .summary("merge a sweep's results, check them, and draw its figure")
+export function define(command: Command, session: Session): void {
+  command
     .description(
       "Reads the result files of a sweep's folders, says what is missing, refuses what disagrees, and writes all runs in " +
         "order and the figure that the sweep file names.",

@@ -16,10 +16,8 @@ import { standaloneInfoOf } from "./run-standalone.js";
 import type { Session } from "./session.js";
 
 /** `superpose export`: a network's weights for other tools. */
-export function addExport(program: Command, session: Session): void {
-  program
-    .command("export")
-    .summary("write a network's weights for other tools")
+export function define(command: Command, session: Session): void {
+  command
     .description(
       "Builds the network of a spec and writes its dense weights, biases, embedding, readouts and small circuits as " +
         "model.safetensors and model.npz, with README.md, which says what the tensors are, and model.py for PyTorch. " +

@@ -6,10 +6,8 @@ import { readData } from "./read-data.js";
 import type { Session } from "./session.js";
 
 /** `superpose forward`: explicit inputs in, everything that comes out of the network out. */
-export function addForward(program: Command, session: Session): void {
-  program
-    .command("forward")
-    .summary("run explicit inputs through an explicit network")
+export function define(command: Command, session: Session): void {
+  command
     .description(
       "Reads assignments, circuits and inputs from a case file and prints {input, expected}: chi, the truth, the " +
         "activations of every layer and the readout of every circuit. If the file has `expected`, the largest " +

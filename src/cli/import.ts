@@ -22,10 +22,8 @@ interface Settings extends Pick<RunSpec, (typeof fields)[number]> {
 const fields = ["z", "samples", "sampling", "seed", "gate"] as const;
 
 /** `superpose import`: runs a model that `export`, or someone who edited one, wrote. */
-export function addImport(program: Command, session: Session): void {
-  const command = program
-    .command("import")
-    .summary("run a model from its file alone")
+export function define(command: Command, session: Session): void {
+  command
     .description(
       "Reads model.safetensors or model.npz, rebuilds the network from it alone, runs samples through its dense weights " +
         "and prints the errors by layer. What flags leave out, the file's own spec says: then the samples are those of " +

@@ -1,21 +1,33 @@
 import { Command, CommanderError } from "commander";
 import { InputError } from "../base/errors.js";
-import { addActivations } from "./activations.js";
-import { addAssignments } from "./assignments.js";
-import { addBaseline } from "./baseline.js";
-import { addCheck } from "./check.js";
-import { addCollect } from "./collect.js";
-import { addExport } from "./export.js";
-import { addForward } from "./forward.js";
-import { addImport } from "./import.js";
-import { addReproduce } from "./reproduce.js";
-import { addRun } from "./run.js";
-import { addScore } from "./score.js";
-import { addSearch } from "./search.js";
 import type { Session } from "./session.js";
-import { addSweep } from "./sweep.js";
-import { addWorker } from "./worker.js";
-import { addZoo } from "./zoo.js";
+
+interface CommandModule {
+  /** Describes the command and says what it does. */
+  define(command: Command, session: Session): void;
+}
+
+/**
+ * The commands in the order of help: name and arguments, what it does in a few words, and its module, which is loaded only
+ * when the command is asked for: help of the program answers at once.
+ */
+const commands: readonly (readonly [string, string, () => Promise<CommandModule>])[] = [
+  ["reproduce", "make the figures of the post", () => import("./reproduce.js")],
+  ["run [spec]", "run one experiment of your own", () => import("./run.js")],
+  ["sweep <sweep>", "run many experiments; stops and goes on where it was", () => import("./sweep.js")],
+  ["search <search>", "look for the best settings; stops and goes on where it was", () => import("./search.js")],
+  ["collect <folders...>", "merge a sweep's results, check them, and draw its figure", () => import("./collect.js")],
+  ["worker", "do runs of a queue, on any number of machines", () => import("./worker.js")],
+  ["forward <case>", "run explicit inputs through an explicit network", () => import("./forward.js")],
+  ["check <file>", "check the assumptions on circuits of your own", () => import("./check.js")],
+  ["assignments", "how many circuits fit, their loads and overlaps", () => import("./assignments.js")],
+  ["export <spec>", "write a network's weights for other tools", () => import("./export.js")],
+  ["import <model>", "run a model from its file alone", () => import("./import.js")],
+  ["score <model> <file>", "score an interpretability method's result against the truth", () => import("./score.js")],
+  ["activations <model>", "write a model's activations on random samples", () => import("./activations.js")],
+  ["baseline <model>", "fit a simple method to a model, to compare scores with", () => import("./baseline.js")],
+  ["zoo [name]", "make a named model", () => import("./zoo.js")],
+];
 
 /** Exit codes: done, failed, bad arguments. */
 export type ExitCode = 0 | 1 | 2;
@@ -28,7 +40,7 @@ export type ExitCode = 0 | 1 | 2;
  */
 export async function main(args: readonly string[], session: Session): Promise<ExitCode> {
   try {
-    await commandLine(session).parseAsync(args, { from: "user" });
+    await (await commandLine(args, session)).parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -46,7 +58,7 @@ function oneLine(message: string): string {
   return message.replace(/\s*\n\s*/g, " ");
 }
 
-function commandLine(session: Session): Command {
+async function commandLine(args: readonly string[], session: Session): Promise<Command> {
   const program = new Command("superpose")
     .description(
       "Many small circuits computed by one ReLU network in superposition: the errors, measured and predicted.",
@@ -56,30 +68,22 @@ function commandLine(session: Session): Command {
       "after",
       "\nExample:\n  superpose reproduce --out out\n\nExit codes: 0 done, 1 failed, 2 bad arguments, 130 and 143 stopped by Ctrl-C and by SIGTERM. SUPERPOSE_DEBUG=1 prints stack traces.",
     )
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => session.print(text),
       writeErr: (text) => session.note(text.trimEnd()),
     });
-  // Subcommands take these settings over from their parent when they are added.
-  addReproduce(program, session);
-  addRun(program, session);
-  addSweep(program, session);
-  addSearch(program, session);
-  addCollect(program, session);
-  addWorker(program, session);
-  addForward(program, session);
-  addCheck(program, session);
-  addAssignments(program, session);
-  addExport(program, session);
-  addImport(program, session);
-  addScore(program, session);
-  addActivations(program, session);
-  addBaseline(program, session);
-  addZoo(program, session);
   program.showHelpAfterError("superpose --help lists the commands.");
-  for (const command of program.commands) {
-    command.showHelpAfterError(`superpose ${command.name()} --help says what it takes.`);
+  // Commands take these settings over from the program when they are added.
+  for (const [usage, summary, load] of commands) {
+    const [name] = usage.split(" ");
+    const asked = args.includes(name);
+    // The module of a command that is asked for says what its arguments are.
+    const command = program.command(asked ? name : usage).summary(summary);
+    command.showHelpAfterError(`superpose ${name} --help says what it takes.`);
+    if (!asked) continue;
+    (await load()).define(command, session);
     refuseTwice(command);
   }
   return program;

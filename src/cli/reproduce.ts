@@ -22,10 +22,8 @@ interface Options {
 }
 
 /** `superpose reproduce`: the figures of "Rotations in Superposition". */
-export function addReproduce(program: Command, session: Session): void {
-  program
-    .command("reproduce")
-    .summary("make the figures of the post")
+export function define(command: Command, session: Session): void {
+  command
     .description(
       'Runs the experiments of "Rotations in Superposition" and writes report.html, an SVG and a PNG per figure, and all ' +
         "rows as JSON and CSV. Ends with how far each figure is from the authors' numbers.",

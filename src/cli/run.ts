@@ -22,10 +22,8 @@ import { formatTable } from "./table.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
 /** `superpose run`: one experiment of the user's own. */
-export function addRun(program: Command, session: Session): void {
-  const command = program
-    .command("run")
-    .summary("run one experiment of your own")
+export function define(command: Command, session: Session): void {
+  command
     .description(
       "Builds networks from a specification, runs samples through them and prints the errors by layer beside the theory. " +
         "Fields come from the file and from flags; flags win. What neither says has the post's value. --experiment runs one of " +

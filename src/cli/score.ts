@@ -22,10 +22,8 @@ interface Options {
 }
 
 /** `superpose score`: a method's result against the truth. */
-export function addScore(program: Command, session: Session): void {
-  program
-    .command("score")
-    .summary("score an interpretability method's result against the truth")
+export function define(command: Command, session: Session): void {
+  command
     .description(
       "Compares what a method found in an exported model with what the model computes: parameter components " +
         "(layers.2.U [C, D, r], layers.2.V [C, r, D]), dictionaries (layers.2.decoder [F, D], with encoder and bias or without) " +

@@ -26,10 +26,8 @@ interface SearchOptions {
 }
 
 /** `superpose search`: the settings that serve an objective best. */
-export function addSearch(program: Command, session: Session): void {
-  program
-    .command("search")
-    .summary("look for the best settings; stops and goes on where it was")
+export function define(command: Command, session: Session): void {
+  command
     .description(
       "Looks for the settings of a spec that serve an objective best: random draws, then changes to the best so far. The " +
         "best are measured again on held-out seeds and written as specs. Every run appends to a JSON Lines file in the " +

@@ -19,10 +19,8 @@ interface SweepOptions {
 }
 
 /** `superpose sweep`: many runs, resumable, in shards or on one machine. */
-export function addSweep(program: Command, session: Session): void {
-  program
-    .command("sweep")
-    .summary("run many experiments; stops and goes on where it was")
+export function define(command: Command, session: Session): void {
+  command
     .description(
       "Runs every combination that a sweep file asks for. Rows append to a JSON Lines file in the folder; the same " +
         "command after an interruption does what is missing, and the file is the same bytes as without one.",

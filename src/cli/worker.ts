@@ -3,10 +3,8 @@ import type { Session } from "./session.js";
 import { workersFrom, workersOption } from "./workers.js";
 
 /** `superpose worker`: does the runs that `superpose sweep --queue` asks for. */
-export function addWorker(program: Command, session: Session): void {
-  program
-    .command("worker")
-    .summary("do runs of a queue, on any number of machines")
+export function define(command: Command, session: Session): void {
+  command
     .description(
       "Takes runs from a queue on Redis or Valkey (6.2 or newer) and answers with their rows, until it is stopped. " +
         "Needs the packages bullmq and ioredis.",

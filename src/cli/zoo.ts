@@ -13,10 +13,8 @@ interface Options {
 }
 
 /** `superpose zoo`: named models. */
-export function addZoo(program: Command, session: Session): void {
-  program
-    .command("zoo")
-    .summary("make a named model")
+export function define(command: Command, session: Session): void {
+  command
     .description(
       "Without a name lists the models. With one makes it, measures its errors and writes model.safetensors, model.npz, " +
         "model.py and README.md, a card with what it computes, its sizes and its errors. The same name gives the same bytes.",

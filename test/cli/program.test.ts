@@ -73,6 +73,16 @@ describe("help", () => {
     expect(out).toContain("Example:\n  superpose ");
   });
 
+  test("of the program has of each command what its own help begins with", async () => {
+    const { out } = await superpose("--help");
+    const usages = out.match(/(?<=^  )[a-z]+ \[options\].*?(?=  )/gm)!;
+    expect(usages).toHaveLength(15);
+    for (const usage of usages) {
+      const own = await superpose(usage.split(" ")[0]!, "--help");
+      expect(own.out.split("\n")[0]).toBe(`Usage: superpose ${usage}`);
+    }
+  });
+
   test("of run has every field of a spec, its default and its words", async () => {
     const { out } = await superpose("run", "--help");
     for (const flag of ["--circuits", "--D <", "--T <", "--S <", "--L <", "--z <", "--samples", "--sampling", "--networks", "--seed", "--construction", "--assignment", "--gate", "--chi-factor", "--chi <", "--kappa"]) expect(out).toContain(flag); // prettier-ignore
