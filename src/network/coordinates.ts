@@ -39,50 +39,50 @@ function dot(a: Vector, b: Vector): number {
 const norm = (a: Vector): number => Math.sqrt(dot(a, a));
 
 /** A growing basis: which rows were taken, and the same space orthonormally. */
-class Basis {
-  readonly rows: number[][] = [];
-  readonly #orthonormal: Float64Array[] = [];
+interface Basis {
+  readonly rows: number[][];
+  readonly contains: (row: Vector) => boolean;
+  /** Takes the row, or the direction that it adds, when it adds a dimension. */
+  readonly add: (row: Vector, asDirection?: boolean) => void;
+}
+
+function emptyBasis(d: number): Basis {
+  const rows: number[][] = [];
+  const units: Float64Array[] = [];
   /** The part of a row outside the space. */
-  readonly #rest: Float64Array;
+  const rest = new Float64Array(d);
 
-  constructor(d: number) {
-    this.#rest = new Float64Array(d);
-  }
-
-  /** Leaves the part of `row` outside the space in #rest, orthogonalised twice against rounding, and returns its length. */
-  #leave(row: Vector): number {
-    const rest = this.#rest;
+  /** Leaves the part of `row` outside the space in `rest`, orthogonalised twice against rounding, and returns its length: 0 for rounding. */
+  function leave(row: Vector): number {
     rest.set(row);
-    const units = this.#orthonormal;
     for (let pass = 0; pass < 2; pass++) {
-      for (let u = 0; u < units.length; u++) {
-        const unit = units[u];
+      for (const unit of units) {
         const along = dot(rest, unit);
-        for (let i = 0; i < rest.length; i++) rest[i] -= along * unit[i];
+        for (let i = 0; i < d; i++) rest[i] -= along * unit[i];
       }
     }
-    return norm(rest);
+    const length = norm(rest);
+    return length <= TOLERANCE * norm(row) ? 0 : length;
   }
 
-  contains(row: Vector): boolean {
-    return this.#leave(row) <= TOLERANCE * norm(row);
-  }
-
-  /** Takes the row, or the direction that it adds, when it adds a dimension. */
-  add(row: Vector, take: "row" | "direction" = "row"): void {
-    const length = this.#leave(row);
-    if (length <= TOLERANCE * norm(row)) return;
-    const direction = this.#rest.map((value) => value / length);
-    this.rows.push(Array.from(take === "row" ? row : direction));
-    this.#orthonormal.push(direction);
-  }
+  return {
+    rows,
+    contains: (row) => leave(row) === 0,
+    add(row, asDirection) {
+      const length = leave(row);
+      if (length === 0) return;
+      const direction = rest.map((value) => value / length);
+      rows.push(Array.from(asDirection ? direction : row));
+      units.push(direction);
+    },
+  };
 }
 
 /** A basis of the space that `space` spans: candidate rows inside it, then directions orthogonal to them. */
 function preferring(d: number, candidates: readonly Vector[], space: Basis): number[][] {
-  const basis = new Basis(d);
+  const basis = emptyBasis(d);
   for (const row of candidates) if (space.contains(row)) basis.add(row);
-  for (const row of space.rows) basis.add(row, "direction");
+  for (const row of space.rows) basis.add(row, true);
   return basis.rows;
 }
 
@@ -106,39 +106,32 @@ function dualOf(basis: readonly (readonly number[])[]): number[][] {
 }
 
 /** Rows of a space in one of its bases. */
-class Expansion {
-  readonly #dual: readonly Vector[];
-  readonly #lengths: readonly number[];
-
-  constructor(basis: readonly (readonly number[])[]) {
-    this.#dual = dualOf(basis).map((row) => Float64Array.from(row));
-    this.#lengths = basis.map(norm);
-  }
-
-  /** Coefficients of a row. */
-  of(row: Vector): number[] {
-    return Array.from(this.#dual, (dual) => dot(row, dual));
-  }
+function expansionIn(basis: readonly (readonly number[])[]) {
+  const duals = dualOf(basis).map((row) => Float64Array.from(row));
+  const lengths = basis.map(norm);
+  const scratch = new Float32Array(duals.length);
 
   /**
    * Writes a row's coefficients to `target` from `at` on.
    *
    * @returns whether the row is the sum of its terms without large ones that cancel
    */
-  write(row: Vector, target: Float32Array, at: number): boolean {
+  function write(row: Vector, target: Float32Array, at: number): boolean {
     let terms = 0;
-    for (let j = 0; j < this.#dual.length; j++) {
-      const coefficient = dot(row, this.#dual[j]);
+    for (let j = 0; j < duals.length; j++) {
+      const coefficient = dot(row, duals[j]);
       target[at + j] = coefficient;
-      terms += Math.abs(coefficient) * this.#lengths[j];
+      terms += Math.abs(coefficient) * lengths[j];
     }
     return terms <= LARGEST_EXPANSION * norm(row);
   }
 
-  areTame(rows: readonly Vector[]): boolean {
-    const coefficients = new Float32Array(this.#dual.length);
-    return rows.every((row) => this.write(row, coefficients, 0));
-  }
+  return {
+    write,
+    /** Coefficients of a row. */
+    of: (row: Vector): number[] => duals.map((dual) => dot(row, dual)),
+    areTame: (rows: readonly Vector[]): boolean => rows.every((row) => write(row, scratch, 0)),
+  };
 }
 
 export const identity = (n: number): number[][] =>
@@ -161,7 +154,7 @@ function copyRow({ own }: Mapped, t: number, i: number, row: Float64Array): bool
 
 /** The space of all rows of all own matrices, and the numbers of the rows that are not zero in all of them, ascending. */
 function spanOf(d: number, mapped: Mapped): { space: Basis; written: number[] } {
-  const space = new Basis(d);
+  const space = emptyBasis(d);
   const row = new Float64Array(d);
   const isWritten = new Array<boolean>(d).fill(false);
   for (let t = 0; t < mapped.T && (space.rows.length < d || isWritten.includes(false)); t++) {
@@ -176,7 +169,7 @@ function spanOf(d: number, mapped: Mapped): { space: Basis; written: number[] } 
 
 /** Rows `outputs` of all own matrices in a basis, [T][outputs][its length]; null where that would lose precision. */
 function mixOf(d: number, mapped: Mapped, outputs: readonly number[], basis: readonly number[][]): Float32Array | null {
-  const expansion = new Expansion(basis);
+  const expansion = expansionIn(basis);
   const mix = new Float32Array(mapped.T * outputs.length * basis.length);
   const row = new Float64Array(d);
   for (let t = 0, at = 0; t < mapped.T; t++) {
@@ -197,27 +190,27 @@ function mixOf(d: number, mapped: Mapped, outputs: readonly number[], basis: rea
 export function findCoordinates(d: number, mapped: Mapped | null, readouts: readonly Readout[]): Coordinates {
   const wanted = readouts.flatMap((readout) => readout.matrix);
   if (mapped === null) {
-    const basis = new Basis(d);
+    const basis = emptyBasis(d);
     for (const row of wanted) basis.add(row);
-    const read = new Expansion(basis.rows);
+    const read = expansionIn(basis.rows);
     const [K, Q] = read.areTame(wanted) ? [basis.rows, wanted.map((row) => read.of(row))] : [identity(d), wanted];
     return { K, O: [], pass: 0, inner: 0, outer: 0, mix: null, Q };
   }
   const sharedRows = Array.from({ length: d }, (_, i) => mapped.shared.subarray(i * d, (i + 1) * d));
-  const sharedSpace = new Basis(d);
+  const sharedSpace = emptyBasis(d);
   for (const row of sharedRows) sharedSpace.add(row);
   const { space: ownSpace, written: outputs } = spanOf(d, mapped);
   const passed = preferring(d, wanted, sharedSpace);
   const mixed = preferring(d, wanted, ownSpace);
-  const all = new Basis(d);
+  const all = emptyBasis(d);
   for (const row of [...passed, ...mixed]) all.add(row);
   const overlapping = all.rows.length < passed.length + mixed.length;
   for (const row of wanted) all.add(row);
   const r = passed.length + outputs.length;
   const whole = { K: identity(d), O: identity(d), pass: 0, inner: d, outer: d, mix: null, Q: wanted };
   if (overlapping || all.rows.length > d || r > d) return whole;
-  const inPassed = new Expansion(passed);
-  const inAll = new Expansion(all.rows);
+  const inPassed = expansionIn(passed);
+  const inAll = expansionIn(all.rows);
   if (!inPassed.areTame(sharedRows) || !inAll.areTame(wanted)) return whole;
   const mix = mixOf(d, mapped, outputs, mixed);
   if (mix === null) return whole;
