@@ -137,13 +137,13 @@ export class RandomSequence {
     }
     return order;
   }
+}
 
-  /** Two independent standard normal numbers (Box–Muller). */
-  normalPair(): readonly [number, number] {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
-    const [cos, sin] = cosSinTurn(this.uniform());
-    return [radius * cos, radius * sin];
-  }
+/** Two independent standard normal numbers (Box–Muller). */
+export function normalPair(random: RandomSequence): readonly [number, number] {
+  const radius = Math.sqrt(-2 * Math.log(1 - random.uniform()));
+  const [cos, sin] = cosSinTurn(random.uniform());
+  return [radius * cos, radius * sin];
 }
 
 /**

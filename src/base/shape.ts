@@ -30,16 +30,15 @@ export function checkShape(shape: Shape): Shape {
   wholeNumber("D", D, 1, 16_777_216);
   if (D % d !== 0) {
     const below = D - (D % d);
-    const near = below === 0 ? `the least is ${d}` : `the nearest are ${below} and ${below + d}`;
-    throw new InputError(`D = ${D}: must be a multiple of d = ${d}; ${near}.`);
+    throw new InputError(
+      `D = ${D}: must be a multiple of d = ${d}, such as ${below > 0 ? `${below} or ` : ""}${below + d}.`,
+    );
   }
   wholeNumber("T", T, 1, 16_777_216);
   wholeNumber("L", L, 1, 10_000);
   wholeNumber("S", S, 1);
   if (S > D / d) {
-    throw new InputError(
-      `S = ${S}: a circuit neuron is spread over distinct neurons of a block; at most P = D/d = ${D / d}.`,
-    );
+    throw new InputError(`S = ${S}: must be at most P = D/d = ${D / d}, the neurons of a block.`);
   }
   return { D, d, T, S, L };
 }

@@ -170,8 +170,8 @@ export type Directions = readonly (readonly [number, number])[];
 /** Three, 120° apart. */
 export const threeDirections: Directions = [
   [1, 0],
-  [-0.5, Math.sqrt(0.75)],
-  [-0.5, -Math.sqrt(0.75)],
+  [-0.5, /*#__PURE__*/ Math.sqrt(0.75)],
+  [-0.5, -(/*#__PURE__*/ Math.sqrt(0.75))],
 ];
 
 /** Four: each coordinate is the difference of two neurons. */

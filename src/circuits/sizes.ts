@@ -17,7 +17,7 @@ export function checkCircuitSizes({ d, T, L, mean, delta, bias, readouts, inputs
   }
   const names = readouts.map(({ name }) => name);
   const twice = names.find((name, k) => names.indexOf(name) < k);
-  if (twice !== undefined) throw new InputError(`The circuits have two readouts named "${twice}"; name one otherwise.`);
+  if (twice !== undefined) throw new InputError(`The circuits have two readouts named "${twice}".`);
   for (const { name, matrix } of readouts) {
     matrix.forEach((row, r) => has(`readout "${name}", numbers of row ${r}`, row.length, d, "d"));
   }

@@ -32,8 +32,7 @@ export function readSizes(options: { readonly P: string; readonly S: string; rea
     checked(name, wholeSchema(field.min, field.max), fieldFromText(field, text));
   const P = size("P", options.P);
   const S = size("S", options.S);
-  if (S > P)
-    throw new InputError(`S = ${S}: a circuit neuron is spread over distinct neurons of a block; at most P = ${P}.`);
+  if (S > P) throw new InputError(`S = ${S}: must be at most P = ${P}, the neurons of a block.`);
   return { P, S, ...(options.T !== undefined && { T: size("T", options.T) }) };
 }
 

@@ -72,6 +72,6 @@ async function moduleFrom(source: CoreSource): Promise<WebAssembly.Module> {
 /** Compiled from its bytes: servers often send a .wasm file under another type, which streaming refuses. */
 async function moduleOf(response: Response | PromiseLike<Response>, name: string): Promise<WebAssembly.Module> {
   const answer = await response;
-  if (!answer.ok) throw new InputError(`${name}: answered ${answer.status}; it must be the address of core.wasm.`);
+  if (!answer.ok) throw new InputError(`${name}: answered ${answer.status}, not core.wasm.`);
   return WebAssembly.compile(checked(await answer.arrayBuffer()));
 }

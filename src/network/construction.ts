@@ -8,7 +8,11 @@ export const matrixConstructions: readonly MatrixConstruction[] = ["load-aware",
 
 /** How the large network is made: from sums over circuits, or with a fitted embedding matrix. */
 export type Construction = FactoredConstruction | MatrixConstruction;
-export const constructions: readonly Construction[] = [...factoredConstructions, ...matrixConstructions];
+// A call that bundlers may leave out, where nobody lists them.
+export const constructions: readonly Construction[] = /*#__PURE__*/ ([] as Construction[]).concat(
+  factoredConstructions,
+  matrixConstructions,
+);
 
 /** Whether a construction writes its embedding matrix out, P×P, so that networks run by their sparse weights. */
 export function hasMatrix(construction: Construction): construction is MatrixConstruction {

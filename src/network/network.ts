@@ -67,9 +67,7 @@ export function buildSteps(options: NetworkOptions): Steps<Network> {
   }
   const kappa = construction === "capped" ? 0 : finiteNumber("kappa", options.kappa ?? correctionKappa(shape));
   if (1 / S + kappa === 0) {
-    throw new InputError(
-      `kappa = ${kappa}: must not be −1/S, with which a circuit is no longer read from its own neurons.`,
-    );
+    throw new InputError(`kappa = ${kappa}: must not be −1/S: circuits are read with 1/S + kappa.`);
   }
   return assemble(parts, construction, kappa, (between, k) => {
     if (construction === "balanced") return { terms: balancedTerms(between, kappa), chi: 0 };

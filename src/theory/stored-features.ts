@@ -1,5 +1,5 @@
 import { finiteNumber, InputError, wholeNumber } from "../base/errors.js";
-import { chiSquared, RandomSequence } from "../base/random.js";
+import { chiSquared, normalPair, RandomSequence } from "../base/random.js";
 import { logNormalTail, normalQuantileOfTail, normalTail } from "./normal-tail.js";
 
 /**
@@ -119,11 +119,11 @@ export function sampleExtremeReadouts(stored: StoredFeatures, seed: number, samp
   const { n, l, lnInactive } = checked(stored);
   const random = new RandomSequence(seed, "samples", sample);
   // A chi-squared number of one degree is the square of a normal one.
-  const H = (n === 1 ? random.normalPair()[0] ** 2 : chiSquared(random, n)) / n;
+  const H = (n === 1 ? normalPair(random)[0] ** 2 : chiSquared(random, n)) / n;
   const sigma = Math.sqrt((l * H) / n);
   let [sum, lowest] = [0, Infinity];
   for (let i = 0; i < l; i += 2) {
-    for (const z of random.normalPair().slice(0, l - i)) {
+    for (const z of normalPair(random).slice(0, l - i)) {
       sum += z;
       lowest = Math.min(lowest, z);
     }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { RawCircuits } from "../../src/circuits/raw.js";
-import { RandomSequence } from "../../src/base/random.js";
+import { normalPair, RandomSequence } from "../../src/base/random.js";
 
 /** Which signs biases have: all negative, all positive, either, or either and exact zeros. */
 export type Signs = "negative" | "positive" | "mixed" | "mixed and zero";
@@ -27,7 +27,7 @@ export function rawPlans(...signs: Signs[]): fc.Arbitrary<RawPlan> {
 export function randomRaw({ d, T, L, seed, signs }: RawPlan): RawCircuits {
   const random = new RandomSequence(seed, "user");
   const normals = (length: number): Float64Array =>
-    Float64Array.from({ length }, () => random.normalPair()[0] / Math.sqrt(d));
+    Float64Array.from({ length }, () => normalPair(random)[0] / Math.sqrt(d));
   const bias = (): number => {
     const size = 0.05 + random.uniform();
     if (signs === "mixed and zero" && random.below(3) === 0) return 0;

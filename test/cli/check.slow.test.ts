@@ -138,11 +138,8 @@ describe("superpose check", () => {
     [["raw.json", "--z", "9"], "z = 9: at most T = 8 circuits can be active at once."],
     [["raw.json", "--L", "10001"], "L = 10001: must be a whole number from 1 to 10000."],
     [["raw.json", "--L", "3"], "have L = 3 layers of their own; leave it out."],
-    [["raw.json", "--D", "41"], "D = 41: must be a multiple of d = 4; the nearest are 40 and 44."],
-    [
-      ["raw.json", "--D", "40", "--S", "11"],
-      "S = 11: a circuit neuron is spread over distinct neurons of a block; at most P = D/d = 10.",
-    ],
+    [["raw.json", "--D", "41"], "D = 41: must be a multiple of d = 4, such as 40 or 44."],
+    [["raw.json", "--D", "40", "--S", "11"], "S = 11: must be at most P = D/d = 10, the neurons of a block."],
     [["raw.json", "--mended", "out.txt"], "out.txt: must end in .json."],
     [["raw.json", "--mended", "out.json", "--mend", "rescale"], "scaling cannot make biases of different signs agree"],
     [

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { RandomSequence } from "../../src/base/random.js";
+import { normalPair, RandomSequence } from "../../src/base/random.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { KernelPair } from "../support/kernel-pair.js";
 
 const pair = new KernelPair();
 const random = new RandomSequence(6, "user");
-const normals = (length: number): Float32Array => Float32Array.from({ length }, () => random.normalPair()[0]);
+const normals = (length: number): Float32Array => Float32Array.from({ length }, () => normalPair(random)[0]);
 
 const workspaceBytes = loadKernels().denseWorkspace();
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { RandomSequence } from "../../src/base/random.js";
+import { normalPair, RandomSequence } from "../../src/base/random.js";
 import { KernelPair } from "../support/kernel-pair.js";
 import { randomRows } from "../support/random-networks.js";
 
@@ -39,7 +39,7 @@ describe("single kernels equal their twins bit for bit", () => {
           const S = Math.min(shape.S, shape.P);
           const z = Math.min(shape.z, shape.T);
           const count = Math.min(shape.count, shape.lanes);
-          const normals = (length: number): Float64Array => Float64Array.from({ length }, () => random.normalPair()[0]);
+          const normals = (length: number): Float64Array => Float64Array.from({ length }, () => normalPair(random)[0]);
           body({ ...shape, S, z, count, W: 4 * shape.lanes, normals, random });
         }),
         { numRuns: 100, seed: 4 },

@@ -51,7 +51,7 @@ describe("sizes that disagree are refused in words", () => {
     [
       "D",
       { ...options, shape: { ...shape, D: 161 } },
-      "D = 161: must be a multiple of d = 4; the nearest are 160 and 164.",
+      "D = 161: must be a multiple of d = 4, such as 160 or 164.",
     ],
     ["d", { ...options, shape: { ...shape, d: 2 } }, "The circuits have d = 4, the shape says d = 2."],
     ["T", { ...options, shape: { ...shape, T: 41 } }, "The circuits have T = 40, the shape says T = 41."],
@@ -61,7 +61,7 @@ describe("sizes that disagree are refused in words", () => {
     [
       "S above P",
       { ...options, shape: { ...shape, S: 41 } },
-      "S = 41: a circuit neuron is spread over distinct neurons of a block; at most P = D/d = 40.",
+      "S = 41: must be at most P = D/d = 40, the neurons of a block.",
     ],
     ["layers", { ...options, embedding: embedding.slice(1) }, "The embedding has 2 layers; L = 3 are needed."],
     [
@@ -86,7 +86,7 @@ describe("sizes that disagree are refused in words", () => {
     [
       "κ that cancels 1/S",
       { ...options, construction: "split", kappa: -0.25 },
-      "kappa = -0.25: must not be −1/S, with which a circuit is no longer read from its own neurons.",
+      "kappa = -0.25: must not be −1/S: circuits are read with 1/S + kappa.",
     ],
   ])("%s", (_what, given, message) => {
     expect(() => buildNetwork(given)).toThrow(InputError);

@@ -6,7 +6,7 @@ import { runCase } from "../../src/engine/run-case.js";
 import { parseCase, type CaseInput } from "../../src/network/case.js";
 import { factoredConstructions, gates } from "../../src/network/construction.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
-import { RandomSequence } from "../../src/base/random.js";
+import { normalPair, RandomSequence } from "../../src/base/random.js";
 import { deviation } from "../support/deviation.js";
 import { referenceForward } from "../support/reference-forward.js";
 
@@ -24,7 +24,7 @@ const sizes = [
 function randomCase(size: (typeof sizes)[number], seed: number, rest: Partial<CaseInput>): CaseInput {
   const { d, T, S, P, L, z } = size;
   const random = new RandomSequence(seed, "user", d, T);
-  const normal = (): number => (0.9 / Math.sqrt(d)) * random.normalPair()[0];
+  const normal = (): number => (0.9 / Math.sqrt(d)) * normalPair(random)[0];
   const list = <A>(length: number, make: () => A): A[] => Array.from({ length }, make);
   return parseCase({
     ...{ D: d * P, d, T, S, L, construction: "capped", gate: "relu" },

@@ -56,7 +56,7 @@ describe("what the library is given wrong is refused in words", () => {
     ["short Δw", { delta: circuits.delta.map((own) => own.subarray(1)) }, "delta[0], numbers: 159; T·d·d = 160 are needed."],
     ["too few layers", { bias: circuits.bias.slice(1) }, "bias, layers: 1; L = 2 are needed."],
     ["a readout's row", { readouts: [{ name: "y", matrix: [[1, 2]] }] }, 'readout "y", numbers of row 0: 2; d = 4 are needed.'],
-    ["two readouts of a name", { readouts: [...circuits.readouts, circuits.readouts[0]!] }, 'two readouts named "alpha"; name one otherwise.'],
+    ["two readouts of a name", { readouts: [...circuits.readouts, circuits.readouts[0]!] }, 'two readouts named "alpha".'],
     ["inputs", { inputs: { kind: "uniform", low: [0, 0], high: [1, 1, 1, 1] } }, 'inputs of kind "uniform", numbers of low: 2; d = 4 are needed.'],
     ["no vectors", { inputs: { kind: "choice", vectors: [] } }, "have no vectors; at least one is needed."],
     ["a distribution that is not there", { inputs: { kind: "byCircuit", of: Array<number>(10).fill(1), distributions: [{ kind: "choice", vectors: [[1, 0, 0, 0]] }] } }, "inputs.of has 1: must be the index of one of 1 distributions."],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../src/base/errors.js";
-import { RandomSequence } from "../../src/base/random.js";
+import { normalPair, RandomSequence } from "../../src/base/random.js";
 import type { Tensor } from "../../src/exchange/tensor.js";
 import { writeSafetensors } from "../../src/exchange/safetensors.js";
 import { writeNpz } from "../../src/exchange/npz.js";
@@ -21,7 +21,7 @@ function only(...names: string[]): Map<string, Tensor> {
 
 function normals(count: number, seed: number): Float32Array {
   const random = new RandomSequence(seed, "user");
-  return Float32Array.from({ length: count }, () => random.normalPair()[0]);
+  return Float32Array.from({ length: count }, () => normalPair(random)[0]);
 }
 
 /** W_t as a dense matrix, [D][D]. */

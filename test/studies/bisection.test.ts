@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { concludeBisection, nextProbe, type BisectionState } from "../../src/studies/bisection.js";
 import { fitPower } from "../../src/studies/capacity/power-law.js";
-import { RandomSequence } from "../../src/base/random.js";
+import { normalPair, RandomSequence } from "../../src/base/random.js";
 
 /** A made-up error, (T/T0)^3 · threshold with 5% noise between networks, searched as the experiment does. */
 function search(T0: number, assignable: number, seed = 1, threshold = 0.02): BisectionState {
@@ -12,7 +12,7 @@ function search(T0: number, assignable: number, seed = 1, threshold = 0.02): Bis
     const random = new RandomSequence(seed, "user", probe.T);
     const values = Array.from(
       { length: probe.networks },
-      () => threshold * (probe.T / T0) ** 3 * (1 + 0.05 * random.normalPair()[0]),
+      () => threshold * (probe.T / T0) ** 3 * (1 + 0.05 * normalPair(random)[0]),
     );
     state = { ...state, probes: [...state.probes.filter(({ T }) => T !== probe.T), { T: probe.T, values }] };
   }

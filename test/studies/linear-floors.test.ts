@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { RandomSequence } from "../../src/base/random.js";
+import { normalPair, RandomSequence } from "../../src/base/random.js";
 import { Arena } from "../../src/kernels/memory.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { featuresOf, measureLinearFloors, type LinearFloors } from "../../src/studies/linear-floors/measure.js";
@@ -25,7 +25,7 @@ function random(n: number, m: number, repeat: number): LinearFloors {
 /** Features of independent normal entries, not of length 1. */
 function gaussian(n: number, F: number): Float64Array[] {
   const sequence = new RandomSequence(4, "vectors");
-  return Array.from({ length: F }, () => Float64Array.from({ length: n }, () => sequence.normalPair()[0]));
+  return Array.from({ length: F }, () => Float64Array.from({ length: n }, () => normalPair(sequence)[0]));
 }
 
 test("an orthonormal frame has no floor", () => {

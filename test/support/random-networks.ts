@@ -7,7 +7,7 @@ import type { TileWidth } from "../../src/engine/factored-run.js";
 import { factoredConstructions, gates, type FactoredConstruction, type Gate } from "../../src/network/construction.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
 import { buildNetwork, type Network, type NetworkOptions } from "../../src/network/network.js";
-import { RandomSequence } from "../../src/base/random.js";
+import { normalPair, RandomSequence } from "../../src/base/random.js";
 
 const kinds = ["full", "low rank", "no own", "no shared", "nothing", "rotation", "rotation3", "step"] as const;
 const widths: Readonly<Record<string, number>> = { rotation: 4, rotation3: 3, step: 2 };
@@ -104,7 +104,7 @@ function circuitsOf(plan: Plan, T: number): Circuits {
 function customCircuitsOf({ kind, d, L, readoutRows, inputs, seed }: Plan, T: number): Circuits {
   const random = new RandomSequence(seed, "user", 1);
   const normals = (length: number, scale = 1): Float64Array =>
-    Float64Array.from({ length }, () => scale * random.normalPair()[0]);
+    Float64Array.from({ length }, () => scale * normalPair(random)[0]);
   const vector = (scale = 1): number[] => [...normals(d, scale)];
   const layers = <A>(make: () => A): A[] => Array.from({ length: L }, make);
   const shared = (): Float64Array => {
@@ -118,7 +118,7 @@ function customCircuitsOf({ kind, d, L, readoutRows, inputs, seed }: Plan, T: nu
     const row = vector();
     const column = new Array<number>(d).fill(0);
     return Float64Array.from(
-      Array.from({ length: T }, () => [...outer([...column.slice(1), random.normalPair()[0]], row)]).flat(),
+      Array.from({ length: T }, () => [...outer([...column.slice(1), normalPair(random)[0]], row)]).flat(),
     );
   };
   const readouts = readoutRows.map((rows, group): Readout => {

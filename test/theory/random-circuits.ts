@@ -1,5 +1,5 @@
 import type { Circuits, InputDistribution } from "../../src/circuits/circuits.js";
-import { RandomSequence } from "../../src/base/random.js";
+import { normalPair, RandomSequence } from "../../src/base/random.js";
 
 /** Circuits with normal random weights and biases, different in every layer, and two random readouts of 1 and 2 rows. */
 export function randomCircuits({
@@ -16,8 +16,7 @@ export function randomCircuits({
   seed: number;
 }): Circuits {
   const random = new RandomSequence(seed, "user", 1);
-  const normals = (length: number, scale: number) =>
-    Float64Array.from({ length }, () => scale * random.normalPair()[0]);
+  const normals = (length: number, scale: number) => Float64Array.from({ length }, () => scale * normalPair(random)[0]);
   const layers = <A>(make: () => A) => Array.from({ length: L }, make);
   return {
     kind: "custom",

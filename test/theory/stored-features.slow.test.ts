@@ -10,7 +10,7 @@ import {
   type Threshold,
 } from "../../src/theory/stored-features.js";
 import { logNormalTail, normalQuantileOfTail } from "../../src/theory/normal-tail.js";
-import { RandomSequence } from "../../src/base/random.js";
+import { normalPair, RandomSequence } from "../../src/base/random.js";
 import { spread, wilsonInterval } from "../../src/results/statistics.js";
 
 interface Row {
@@ -86,7 +86,7 @@ test.each([
   let right = 0;
   const numbers: number[] = [];
   const normal = (): number => {
-    if (numbers.length === 0) numbers.push(...random.normalPair());
+    if (numbers.length === 0) numbers.push(...normalPair(random));
     return numbers.pop()! / Math.sqrt(n);
   };
   for (let sample = 0; sample < samples; sample++) {

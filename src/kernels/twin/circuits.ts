@@ -4,7 +4,7 @@ import * as fields from "../fields.js";
 
 // Twins of assembly/circuits.ts and rotations.ts; comments there.
 
-const { fround } = Math;
+const fround = Math.fround;
 
 export const circuitsPass: Twin<"circuitsPass"> = (views, descriptor) => {
   const { f32, f64, u32 } = views;

@@ -3,7 +3,7 @@ import * as fields from "../fields.js";
 
 // Twins of assembly/embedding-matrix.ts; comments there.
 
-const { fround } = Math;
+const fround = Math.fround;
 /** Circuits whose squares are summed in float32 before they join a float64 sum. */
 const BLOCK = 256;
 

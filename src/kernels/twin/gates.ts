@@ -3,7 +3,7 @@ import * as fields from "../fields.js";
 
 // Twins of assembly/gates.ts; comments there.
 
-const { fround } = Math;
+const fround = Math.fround;
 
 export const activate: Twin<"activate"> = (views, descriptor) => {
   const { f32, u32, i32 } = views;

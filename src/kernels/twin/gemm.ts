@@ -3,7 +3,7 @@ import * as fields from "../fields.js";
 
 // Twins of assembly/gemm.ts; comments there.
 
-const { fround } = Math;
+const fround = Math.fround;
 /** Steps of k that are summed from 0 before they join the sum of the blocks before. */
 const KC = 512;
 /** Rows of A that are packed together. */

@@ -3,7 +3,7 @@ import * as fields from "../fields.js";
 
 // Twins of assembly/input.ts; comments there.
 
-const { fround } = Math;
+const fround = Math.fround;
 
 export const embedInput: Twin<"embedInput"> = (views, descriptor, count, z) => {
   const { Y, W, values, ids, neurons, S, d } = readDescriptor(views, fields.embedInput, descriptor);

@@ -3,7 +3,7 @@ import * as fields from "../fields.js";
 
 // Twins of assembly/neurons.ts; comments there.
 
-const { fround } = Math;
+const fround = Math.fround;
 
 export const collect: Twin<"collect"> = ({ f32, u32 }, count, targets, starts, rows, bytes) => {
   for (let n = 0; n < count; n++) {

@@ -11,7 +11,7 @@ import * as fields from "../fields.js";
 
 // Twins of assembly/random.ts; comments there.
 
-const { fround } = Math;
+const fround = Math.fround;
 
 export const philox: Twin<"philox"> = ({ u32 }, out, c0, c1, c2, c3, k0, k1) => {
   u32.set(philoxBlock([c0, c1, c2, c3], [k0, k1]), out >> 2);

@@ -3,7 +3,7 @@ import * as fields from "../fields.js";
 
 // Twins of assembly/sparse.ts; comments there.
 
-const { fround } = Math;
+const fround = Math.fround;
 
 export const sparseLayer: Twin<"sparseLayer"> = (views, descriptor, out, A, relu) => {
   const { starts, columns, values, bias, N, W } = readDescriptor(views, fields.sparseLayer, descriptor);

@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
-import { RandomSequence } from "../../base/random.js";
+import { normalPair, RandomSequence } from "../../base/random.js";
 import type { Found } from "./found.js";
 
 /** Unit vectors in random directions, [rows][D]. */
@@ -8,7 +8,7 @@ export function randomRows(rows: number, D: number, seed: number, item: number):
   const values = new Float32Array(rows * D);
   for (let row = 0; row < rows; row++) {
     const own = values.subarray(row * D, (row + 1) * D);
-    for (let n = 0; n < D; n++) own[n] = random.normalPair()[0];
+    for (let n = 0; n < D; n++) own[n] = normalPair(random)[0];
     const length = Math.sqrt(own.reduce((sum, value) => sum + value * value, 0));
     for (let n = 0; n < D; n++) own[n] /= length;
   }

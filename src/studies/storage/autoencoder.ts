@@ -1,5 +1,5 @@
 import { Adam } from "../../base/adam.js";
-import { RandomSequence } from "../../base/random.js";
+import { normalPair, RandomSequence } from "../../base/random.js";
 
 /** What a trained embedding is asked to keep small. */
 export const losses = ["MSE", "L4", "binary cross-entropy", "categorical cross-entropy"] as const;
@@ -33,7 +33,7 @@ export function trainAutoencoder({ n, m, loss, seed, steps = 3000 }: Autoencoder
   const random = new RandomSequence(seed, "user");
   const hasBias = loss === "binary cross-entropy";
   const parameters = Float64Array.from({ length: n * m + (hasBias ? m : 0) }, (_, i) =>
-    i < n * m ? 0.3 * random.normalPair()[0] : 0,
+    i < n * m ? 0.3 * normalPair(random)[0] : 0,
   );
   const adam = new Adam(parameters.length, { epsilon: 1e-9, decays: "powers" });
   for (let step = 1; step <= steps; step++) {
@@ -62,7 +62,7 @@ export function randomProjection(n: number, m: number, seed: number): readonly (
   const random = new RandomSequence(seed, "user");
   const rows: number[][] = [];
   for (let k = 0; k < n; k++) {
-    let row = Array.from({ length: m }, () => random.normalPair()[0]);
+    let row = Array.from({ length: m }, () => normalPair(random)[0]);
     for (const other of rows) {
       const dot = row.reduce((sum, value, i) => sum + value * other[i], 0);
       row = row.map((value, i) => value - dot * other[i]);

@@ -6,12 +6,12 @@ import {
   mergeDotProducts,
   type RandomVectorsTask,
 } from "../../../src/studies/random-vectors/measure.js";
-import { RandomSequence } from "../../../src/base/random.js";
+import { normalPair, RandomSequence } from "../../../src/base/random.js";
 
 /** Unit vector v of a draw: normal pairs of the stream "vectors", normalised. */
 function unitVector({ n, seed, repeat }: Omit<RandomVectorsTask, "kind">, v: number): number[] {
   const random = new RandomSequence(seed, "vectors", v, repeat);
-  const normals = Array.from({ length: Math.ceil(n / 2) }, () => random.normalPair())
+  const normals = Array.from({ length: Math.ceil(n / 2) }, () => normalPair(random))
     .flat()
     .slice(0, n);
   const length = Math.hypot(...normals);
