@@ -14,7 +14,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "./build.mjs";
-import { ensureTools } from "./tools.mjs";
 
 const checks = [
   { name: "format", script: "prettier/bin/prettier.cjs", args: ["--check", "--log-level=warn", "."] },
@@ -54,6 +53,11 @@ export function countTests(report) {
   return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles.length };
 }
 
+/** Installs the programs that tests need; what is missing is said, and the tests that need it fail. */
+async function installTools() {
+  await run("../scripts/tools.mjs", [], "inherit");
+}
+
 async function runTests(args) {
   const folder = mkdtempSync(join(tmpdir(), "superpose-tests-"));
   try {
@@ -74,8 +78,9 @@ async function runTests(args) {
 async function main() {
   const args = process.argv.slice(2);
   const isWhole = args.length === 0;
-  const failing = isWhole ? await runChecks() : [];
-  if (isWhole || args[0] === "--project=slow") ensureTools();
+  // Programs are downloaded while the checks run.
+  const [failing] = isWhole ? await Promise.all([runChecks(), installTools()]) : [[]];
+  if (args[0] === "--project=slow") await installTools();
   // The tests of the packed package install gigabytes of other tools first: npm run test:package, and test:slow.
   const { passed, failed } = await runTests(isWhole ? ["--project=unit", "--project=slow"] : args);
   if (failing.length > 0) console.log(`Failing checks: ${failing.join(", ")}.`);
