@@ -93,7 +93,7 @@ const targets = [
   ...kernelTargets,
   {
     name: "dist",
-    inputs: ["src", "assembly", "asconfig.json", "scripts/bundle.mjs", "package-lock.json"],
+    inputs: ["src", "assembly", "asconfig.json", "scripts/bundle.mjs", "package-lock.json", "test/reference"],
     outputs: ["dist"],
     make(root, folder) {
       run(root, join(root, "scripts/bundle.mjs"), [root, join(folder, "dist")]);

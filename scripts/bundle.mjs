@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
 import { minifySync } from "rolldown/utils";
 
@@ -97,6 +98,23 @@ const requireWhenAsked = {
   },
 };
 
+/** The authors' numbers that the report compares with, compressed: who installs the package has no tests. */
+export const comparedWith = ["layer-errors", "sweep", "embedding-matrix-check", "random-vectors", "step"].map(
+  (name) => `test/reference/${name}.json`,
+);
+
+function referenceData(root) {
+  return {
+    name: "reference-data",
+    generateBundle() {
+      for (const path of comparedWith) {
+        const source = gzipSync(readFileSync(join(root, path)), { level: 9 });
+        this.emitFile({ type: "asset", fileName: `reference/${posix.basename(path)}.gz`, source });
+      }
+    },
+  };
+}
+
 /** The bytes of the core in place of its address. */
 function inlinedBinary(root) {
   return {
@@ -113,7 +131,7 @@ export const binary = () => Uint8Array.from(atob(text), (letter) => letter.charC
 /** @param {string} root of the checkout @param {string} dir where the bundles go */
 export async function bundle(root, dir) {
   const input = Object.fromEntries(Object.entries(entries).map(([name, source]) => [name, join(root, source)]));
-  const plugins = [filesFromDist(root), requireWhenAsked, bundledPackages("LICENSES.txt")];
+  const plugins = [filesFromDist(root), requireWhenAsked, referenceData(root), bundledPackages("LICENSES.txt")];
   await write(root, { input, plugins, external, platform: "node" }, { dir });
   // The core with all that it needs, for pages and notebooks that load one address.
   const single = [inlinedBinary(root), bundledPackages("single.LICENSES.txt")];

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import type { ErrorReference } from "../results/error-tables.js";
 import { activities } from "../results/rows.js";
 
@@ -15,9 +16,13 @@ export interface AuthorsErrors {
   readonly frac_active_neurons?: readonly (readonly number[])[];
 }
 
-/** Numbers measured with the authors' code, from test/reference/. */
+/** Numbers measured with the authors' code, from test/reference/; in the package, which has no tests, compressed in dist/. */
 export function readReference<Content>(name: string): Content {
-  return JSON.parse(readFileSync(new URL(`../../test/reference/${name}`, import.meta.url), "utf8")) as Content;
+  const inClone = new URL(`../../test/reference/${name}`, import.meta.url);
+  const text = existsSync(inClone)
+    ? readFileSync(inClone)
+    : gunzipSync(readFileSync(new URL(`../../dist/reference/${name}.gz`, import.meta.url)));
+  return JSON.parse(text.toString("utf8")) as Content;
 }
 
 /** Our readouts, and the authors' words for them. */
