@@ -10,6 +10,7 @@ import { loadPeers } from "./peer-products.js";
 import { benchPage } from "./page.js";
 import { benchQueue } from "./queue.js";
 import { sectionText, type Section } from "./section.js";
+import { benchStart } from "./start.js";
 import { benchTwins } from "./twins.js";
 
 const { peers, missing } = await loadPeers();
@@ -34,6 +35,7 @@ const sections: Record<string, () => Promise<Section | null>> = {
   job: benchJob,
   queue: benchQueue,
   page: benchPage,
+  start: benchStart,
   gemm: () => benchGemm(peers),
   odd: () => benchOdd(peers),
   twins: benchTwins,

@@ -128,11 +128,20 @@ export const binary = () => Uint8Array.from(atob(text), (letter) => letter.charC
   };
 }
 
+/** Loaded together, but parts of it by others as well: a file each. None of it is in the smallest page. */
+const groups = [
+  {
+    name: "task-kinds",
+    test: /\/src\/(workers\/(task-kinds|local)|runs\/(chunk|sample)|studies\/(?!universal-and)[^/]+\/measure)\.ts$/,
+  },
+  { name: "stored-features", test: /\/src\/theory\/(naive|normal-tail|storage|stored-features)\.ts$/ },
+].map((group) => ({ ...group, includeDependenciesRecursively: false }));
+
 /** @param {string} root of the checkout @param {string} dir where the bundles go */
 export async function bundle(root, dir) {
   const input = Object.fromEntries(Object.entries(entries).map(([name, source]) => [name, join(root, source)]));
   const plugins = [filesFromDist(root), requireWhenAsked, referenceData(root), bundledPackages("LICENSES.txt")];
-  await write(root, { input, plugins, external, platform: "node" }, { dir });
+  await write(root, { input, plugins, external, platform: "node" }, { dir, codeSplitting: { groups } });
   // The core with all that it needs, for pages and notebooks that load one address.
   const single = [inlinedBinary(root), bundledPackages("single.LICENSES.txt")];
   const output = { dir, minify: true, codeSplitting: false, sourcemap: false };

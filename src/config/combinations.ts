@@ -184,6 +184,8 @@ export function checkSize(spec: RunSpec, memory: number): void {
       `T = ${T}: at most ${bound} circuits fit with P = D/d = ${P}, S = ${S} (${schedule} schedule). ${fewer(bound)}`,
     );
   }
+  // The largest T of filled takes a search, for what it adds to a transversal design.
+  if (assignment === "filled" && T <= assignmentConstructions.transversal.largest({ P, S })) return;
   const most = assignmentConstructions[assignment].largest({ P, S });
   if (T > most)
     throw conflict(
