@@ -128,9 +128,12 @@ class ReadoutSums {
     this.#same += weight * this.#square(this.#readDelta, before);
     this.#mean += weight * this.#square(this.#readMean, before);
     this.#own += weight * this.#square(this.#readOwn, before);
-    this.#output += weight * this.#square(this.#readout, after);
-    for (let r = 0; r < this.#rows; r++)
-      for (let j = 0; j < this.#d; j++) this.#circuitMean[r] += weight * this.#readout[r * this.#d + j] * after[j];
+    for (let r = 0; r < this.#rows; r++) {
+      let y = 0;
+      for (let j = 0; j < this.#d; j++) y += this.#readout[r * this.#d + j] * after[j];
+      this.#circuitMean[r] += weight * y;
+      this.#output += weight * y * y;
+    }
   }
 
   #endCircuit(): void {
