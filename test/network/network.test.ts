@@ -48,11 +48,7 @@ describe("sizes that disagree are refused in words", () => {
   });
 
   test.each<[string, NetworkOptions, string]>([
-    [
-      "D",
-      { ...options, shape: { ...shape, D: 161 } },
-      "D = 161: must be a multiple of d = 4, such as 160 or 164.",
-    ],
+    ["D", { ...options, shape: { ...shape, D: 161 } }, "D = 161: must be a multiple of d = 4, such as 160 or 164."],
     ["d", { ...options, shape: { ...shape, d: 2 } }, "The circuits have d = 4, the shape says d = 2."],
     ["T", { ...options, shape: { ...shape, T: 41 } }, "The circuits have T = 40, the shape says T = 41."],
     ["L", { ...options, shape: { ...shape, L: 4 } }, "The circuits have L = 3, the shape says L = 4."],
