@@ -128,12 +128,14 @@ class ReadoutSums {
     this.#same += weight * this.#square(this.#readDelta, before);
     this.#mean += weight * this.#square(this.#readMean, before);
     this.#own += weight * this.#square(this.#readOwn, before);
+    let square = 0;
     for (let r = 0; r < this.#rows; r++) {
       let y = 0;
       for (let j = 0; j < this.#d; j++) y += this.#readout[r * this.#d + j] * after[j];
       this.#circuitMean[r] += weight * y;
-      this.#output += weight * y * y;
+      square += y * y;
     }
+    this.#output += weight * square;
   }
 
   #endCircuit(): void {
