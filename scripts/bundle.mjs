@@ -1,7 +1,7 @@
 // Bundles the sources into dist/: one file for each entry of the package, and files that they share. What only the command line and the report
 // use from other packages is bundled with them, so that who installs the package installs little. Declarations are made by tsc.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, posix, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -56,23 +56,35 @@ const isOfPackage = (id) => id.includes("node_modules");
 
 /**
  * Other packages' code is not in the maps, as its sources are not in the package, and bundles that are mostly made of it are
- * minified. A file of licences says whose it is.
+ * minified and have none. A file of licences says whose it is.
  */
 function bundledPackages(licenses) {
+  /** Whether most of a bundle is other packages' code. */
+  const isMostlyPackages = ({ code, modules }) => {
+    const lengths = Object.entries(modules).map(([id, { renderedLength }]) => (isOfPackage(id) ? renderedLength : 0));
+    return lengths.reduce((sum, length) => sum + length, 0) > code.length / 2;
+  };
+  const minified = new Set();
   return {
     name: "bundled-packages",
     transform: (code, id) => (isOfPackage(id) ? { code, map: { mappings: "" } } : null),
-    renderChunk(code, { fileName, modules }) {
-      const share = Object.entries(modules).reduce(
-        (sum, [id, { renderedLength }]) => sum + (isOfPackage(id) ? renderedLength : 0),
-        0,
-      );
-      return share > code.length / 2 ? minifySync(fileName, code, { sourcemap: true }) : null;
+    renderChunk(code, { fileName, name, modules }) {
+      if (!isMostlyPackages({ code, modules })) return null;
+      minified.add(name);
+      return minifySync(fileName, code, { sourcemap: true });
     },
     generateBundle(_options, files) {
       const ids = Object.values(files).flatMap(({ moduleIds = [] }) => moduleIds);
       const folders = new Set(ids.flatMap((id) => /^.*\/node_modules\/(@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []));
       this.emitFile({ type: "asset", fileName: licenses, source: [...folders].sort().map(licenseOf).join("\n") });
+    },
+    writeBundle({ dir }, files) {
+      for (const { fileName, name } of Object.values(files)) {
+        const path = join(dir, fileName);
+        if (!minified.has(name) || !existsSync(`${path}.map`)) continue;
+        rmSync(`${path}.map`);
+        writeFileSync(path, readFileSync(path, "utf8").replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"));
+      }
     },
   };
 }

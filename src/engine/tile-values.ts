@@ -10,8 +10,9 @@ export function setInputs(
 ): void {
   wholeNumber("the number of samples", ids.length, 1, tile.size.lanes);
   const z = checkInputs(tile.circuits, ids, inputs, tile.size.z);
-  tile.arena.viewU32(tile.ids, ids.length * z).set(ids.flat());
-  const values = inputs.flat(2);
+  tile.arena.viewU32(tile.ids, ids.length * z).set(ids.flatMap((own) => Array.from(own)));
+  // Entry by entry: flat() would leave typed arrays as they are.
+  const values = inputs.flatMap((ofSample) => ofSample.flatMap((input) => Array.from(input)));
   tile.arena.viewF64(tile.truth[0], values.length).set(values);
 }
 
@@ -43,11 +44,12 @@ export function checkInputs(
     }
     inputs[sample].forEach((input, slot) => {
       checkLength(`inputs[${sample}][${slot}]`, input.length, d, "components, d");
-      const at = input.findIndex((value) => !Number.isFinite(value));
+      // Networks run in single precision.
+      const at = input.findIndex((value) => typeof value !== "number" || !Number.isFinite(Math.fround(value)));
       if (at === -1) return;
       throw new InputError(
-        `inputs[${sample}][${slot}][${at}] = ${shown(input[at])}: must be a finite number.`,
-        "range",
+        `inputs[${sample}][${slot}][${at}] = ${shown(input[at])}: must be a finite number, at most 3.4e38 in size.`,
+        typeof input[at] === "number" ? "range" : "type",
       );
     });
   });

@@ -36,10 +36,10 @@ export {
   sharpWidths,
   thresholdValue,
 } from "../theory/stored-features.js";
-export { chiSquared, normalPair } from "../base/random.js";
+export { chiSquared, normalPair, RandomSequence } from "../base/random.js";
 export { meanSquaredOverlap } from "../base/shape.js";
 
-export type { RandomSequence, StreamName } from "../base/random.js";
+export type { StreamName } from "../base/random.js";
 export type { Shape } from "../base/shape.js";
 export type { Circuits, InputDistribution, InputsByCircuit, Readout, SharedInputs } from "../circuits/circuits.js";
 export type { PredictedError, PredictedTerms } from "../theory/errors.js";

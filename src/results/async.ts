@@ -1,3 +1,5 @@
+import { InputError } from "../base/errors.js";
+import type { Steps } from "../base/steps.js";
 import { finishAsync, type AsyncOptions } from "../base/steps-async.js";
 import { searchSteps, type AdversaryInput, type WorstCase } from "../engine/worst-case-search.js";
 import type { Kernels } from "../kernels/kernels.js";
@@ -5,6 +7,24 @@ import type { MultiPartNetwork } from "../network/multi-part.js";
 import { buildSteps, type Network, type NetworkOptions } from "../network/network.js";
 import { measureSteps, type MeasureInput } from "./measure.js";
 import type { ErrorRow } from "./rows.js";
+
+const inUse = new WeakSet<Kernels>();
+
+/** Finishes steps that have the core's memory to themselves. */
+async function finishAlone<Result>(kernels: Kernels, steps: Steps<Result>, watch?: AsyncOptions): Promise<Result> {
+  if (inUse.has(kernels))
+    throw new InputError(
+      "kernels: a call that has not ended runs on this core; give each its own, from loadCore().",
+      "conflict",
+      "kernels",
+    );
+  inUse.add(kernels);
+  try {
+    return await finishAsync(steps, watch);
+  } finally {
+    inUse.delete(kernels);
+  }
+}
 
 /**
  * `buildNetwork` that lets the event loop go round between layers. The network is the same.
@@ -20,7 +40,8 @@ export async function buildNetworkAsync(options: NetworkOptions, watch?: AsyncOp
  * `measure` that lets the event loop go round between tiles of 16 samples, about every 25 ms. The rows are the same to the bit.
  *
  * @param kernels the core to run on, for this call alone until it is settled
- * @returns rejected with the signal's reason when it is aborted, with an InputError as `measure` throws it
+ * @returns rejected with the signal's reason when it is aborted, with an InputError as `measure` throws it, and where another call
+ *   runs on the core
  */
 export async function measureAsync(
   network: Network,
@@ -28,14 +49,15 @@ export async function measureAsync(
   kernels: Kernels,
   watch?: AsyncOptions,
 ): Promise<ErrorRow[]> {
-  return await finishAsync(measureSteps(network, input, kernels), watch);
+  return await finishAlone(kernels, measureSteps(network, input, kernels), watch);
 }
 
 /**
  * `searchWorst` that lets the event loop go round between changes, about every 25 ms. What it finds is the same.
  *
  * @param kernels the core to run on, for this call alone until it is settled
- * @returns rejected with the signal's reason when it is aborted, with an InputError as `searchWorst` throws it
+ * @returns rejected with the signal's reason when it is aborted, with an InputError as `searchWorst` throws it, and where another
+ *   call runs on the core
  */
 export async function searchWorstAsync(
   network: MultiPartNetwork,
@@ -43,5 +65,5 @@ export async function searchWorstAsync(
   kernels: Kernels,
   watch?: AsyncOptions,
 ): Promise<WorstCase> {
-  return await finishAsync(searchSteps(network, input, kernels), watch);
+  return await finishAlone(kernels, searchSteps(network, input, kernels), watch);
 }

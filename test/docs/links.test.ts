@@ -24,8 +24,11 @@ test.each(pages)("every file that %s links to or shows is there", (page) => {
 });
 
 // The package's name on npm is not ours: `npx` of it outside a clone would run a stranger's program.
-test.each([...pages, "CONTRIBUTING.md"])("%s tells nobody to install the package by its name", (page) => {
-  const text = readFileSync(join(root, page), "utf8");
-  expect(text).not.toMatch(/(npm (i|install|add)|yarn add|pnpm add|npx)( -\S+)* circuits-in-superposition(?!\S*\.tgz)/);
-  expect(text).not.toMatch(/(esm\.sh|unpkg\.com|jsdelivr\.net\/npm|npm:)\/?circuits-in-superposition/);
-});
+test.each([...pages, "CONTRIBUTING.md", "examples/kubernetes/sweep.yaml"])(
+  "%s tells nobody to install the package by its name",
+  (page) => {
+    const text = readFileSync(join(root, page), "utf8");
+    expect(text).not.toMatch(/(npm (i|install|add)|yarn add|pnpm add|npx)( -\S+)* circuits-in-superposition/);
+    expect(text).not.toMatch(/(esm\.sh|unpkg\.com|jsdelivr\.net\/npm|npm:)\/?circuits-in-superposition/);
+  },
+);

@@ -52,6 +52,7 @@ test.each<[string, string, OwnInputs]>([
   ],
   ["an active circuit = -1: must be a whole number", "range", { active: [[-1]], inputs: [[given]] }],
   ["inputs[0][0] has 3 entries: must have 4 (components, d)", "shape", { active: [[0]], inputs: [[[1, 1, 0]]] }],
+  ["inputs[0][0][1] = 1e+39: must be a finite number", "range", { active: [[0]], inputs: [[[1, 1e39, 0, 1]]] }],
   ["inputs[0][0][3] = NaN: must be a finite number", "range", { active: [[0]], inputs: [[[1, 1, 0, NaN]]] }],
   ["inputs has 0 entries: must have 1 (samples)", "shape", { active: [[0]], inputs: [] }],
   ["the number of samples = 0", "range", { active: [], inputs: [] }],
@@ -67,4 +68,14 @@ test.each<[string, string, OwnInputs]>([
   expect(error).toBeInstanceOf(InputError);
   expect((error as InputError).message).toContain(message);
   expect((error as InputError).code).toBe(code);
+});
+
+test("typed arrays give what lists give", () => {
+  const network = caseNetwork(caseOf("rotation-capped.json"));
+  const run = (active: ArrayLike<number>, inputs: readonly ArrayLike<number>[]) =>
+    runInputs(network, { active: [active], inputs: [inputs] } as unknown as OwnInputs, loadKernels());
+  const single = Float32Array.from(given);
+  expect(run(Uint32Array.of(0, 2), [Float64Array.from(given), single])).toEqual(
+    run([0, 2], [given, Array.from(single)]),
+  );
 });

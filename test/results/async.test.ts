@@ -93,3 +93,14 @@ test("the event loop has its turn between slices of work, and errors of a step r
   await expect(finishAsync(work())).rejects.toThrow("broken");
   expect(events.slice(0, 6)).toEqual(["step", "turn", "step", "turn", "step", "turn"]);
 });
+
+test("two calls at once on one core: the second is refused, the first gives its rows, and then the core is free", async () => {
+  const input = { z: 2, samples: 3000, seed: 1 };
+  const first = measureAsync(network, input, kernels);
+  await expect(measureAsync(network, { ...input, seed: 2 }, kernels)).rejects.toMatchObject({
+    code: "conflict",
+    argument: "kernels",
+  });
+  expect(await first).toEqual(measure(network, input, kernels));
+  expect(await measureAsync(network, input, kernels)).toEqual(await first);
+});
