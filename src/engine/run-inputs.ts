@@ -51,7 +51,9 @@ export function runInputs(
   active.forEach((own, sample) => {
     engine.setInputs([own], [inputs[sample]]);
     engine.runTile(1, z);
-    const given = Array.from({ length: T }, (_, t) => inputs[sample][own.indexOf(t)] ?? new Array<number>(d).fill(0));
+    const given = Array.from({ length: T }, (_, t) =>
+      Array.from(inputs[sample][own.indexOf(t)] ?? new Float64Array(d)),
+    );
     const activations = layers.map((l) => engine.activations(l, 0));
     outputs.activations.push(activations);
     outputs.readouts.push(layers.map((l) => (l === 0 ? given : readAll(network, activations[l], l))));
