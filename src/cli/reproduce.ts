@@ -71,7 +71,7 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
   session.print(`${summaryText(result)}\n\nWrote ${result.files.length} files to ${options.out}.\n`);
 }
 
-/** Figure ids from a list such as "R5,r8", in the order of the registry. */
+/** Figure ids from a list such as "R5,r8", in the order of the report. */
 export function chosenFigures(text: string, known: readonly string[]): string[] {
   const wanted = text.split(",").map((word) => word.trim());
   const ids = wanted.map((word) => {

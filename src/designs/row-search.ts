@@ -52,14 +52,14 @@ export function separatedRows(rows: Assignment, before: Assignment, random: Rand
   const sharing = sharingFirstCell(before);
   const cell = (t: number): number => rows.neurons[order[t] * S];
   for (let round = 0; round < 200; round++) {
-    let isParted = true;
+    let isSeparated = true;
     for (let t = 0; t < T; t++) {
       if (!sharing[t].some((u) => cell(u) === cell(t))) continue;
-      isParted = false;
+      isSeparated = false;
       const other = random.below(T);
       [order[t], order[other]] = [order[other], order[t]];
     }
-    if (isParted) break;
+    if (isSeparated) break;
   }
   return permuteRows(rows, order);
 }

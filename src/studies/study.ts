@@ -18,7 +18,7 @@ export interface Settings {
   readonly wide: boolean;
 }
 
-/** One figure of an experiment, ready to draw and report; the rest of its report is added by the registry. */
+/** One figure of an experiment, ready to draw and report; the rest of its report is added by `reproduce`. */
 export interface FigureDraft {
   /** As in the specification: "R5". */
   readonly id: string;

@@ -177,7 +177,7 @@ describe("run", () => {
 });
 
 describe("reproduce", () => {
-  test("passes on what was chosen, in the registry's order, and writes what comes back", async () => {
+  test("passes on what was chosen, in the report's order, and writes what comes back", async () => {
     const out = join(folder, "out");
     const { code, out: text } = await superpose(
       "reproduce",

@@ -102,6 +102,7 @@ export function comparisonSpec(
   const { seed } = size;
   return parseSpec({
     ...{ ...size, design, S, z: [z] },
+    // The word is part of every sample that was drawn.
     seed: deriveSeed(seed, "frontier", z),
   });
 }

@@ -43,7 +43,7 @@ export function comparisonSize({ quick, wide }: Omit<Settings, "seed">): Compari
 
 /** D1–D4: further designs beside the post's network. */
 export const designComparison: Study = {
-  id: "frontier",
+  id: "design-comparison",
   question: "How much further do other designs get on the same neurons?",
   expectedSeconds: 7,
   plan: ({ seed, quick, wide }) => ({
