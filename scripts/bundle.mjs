@@ -171,6 +171,8 @@ async function write(root, options, output) {
     },
     // Neither ours nor the bundler's helpers do anything when loaded.
     treeshake: { moduleSideEffects: (id) => !id.startsWith(join(root, "src")) && !/^(\0|node:)/.test(id) },
+    // What groups of chunks without their dependencies ask for.
+    preserveEntrySignatures: "allow-extension",
     checks: { pluginTimings: false },
     onLog(level, log, handler) {
       // The change of names is within a line.
