@@ -46,6 +46,34 @@ function removedOnExit(path: string): { keep(): void } {
   return { keep: () => process.removeListener("exit", remove) };
 }
 
+/** A new file beside `path`: it takes the name when it is complete, and is removed when it is not. */
+function successorOf(path: string): { readonly file: string; takeName(): void; discard(): void } {
+  const folder = dirname(fromRoot(path));
+  // A short name: the file's own may be as long as a name can be.
+  const file = join(folder, `.${basename(path).slice(0, 40)}.${process.pid}.partial`);
+  const removal = removedOnExit(file);
+  return {
+    file,
+    takeName() {
+      renameSync(file, path);
+      syncFolder(folder);
+    },
+    discard() {
+      rmSync(file, { force: true });
+      removal.keep();
+    },
+  };
+}
+
+/** What `work` gives. @throws Error naming the path and why it cannot be written */
+function written<Result>(path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw new Error(`${path}: cannot be written: ${systemReason(error)}.`);
+  }
+}
+
 /**
  * Writes a file whole or not at all: to a new file in the same folder, which then takes the name. After a loss of power
  * there is the old content or the new.
@@ -53,24 +81,19 @@ function removedOnExit(path: string): { keep(): void } {
  * @throws Error naming the path and why it cannot be written; nothing of it is left
  */
 export function writeWhole(path: string, content: string | Uint8Array): void {
-  const folder = dirname(fromRoot(path));
-  // A short name: the file's own may be as long as a name can be.
-  const temporary = join(folder, `.${basename(path).slice(0, 40)}.${process.pid}.partial`);
-  const removal = removedOnExit(temporary);
+  const { file, takeName, discard } = successorOf(path);
   try {
-    writeFileSync(temporary, content, { flush: true });
-    renameSync(temporary, path);
-    syncFolder(folder);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw new Error(`${path}: cannot be written: ${systemReason(error)}.`);
+    written(path, () => {
+      writeFileSync(file, content, { flush: true });
+      takeName();
+    });
   } finally {
-    removal.keep();
+    discard();
   }
 }
 
 /**
- * Writes a file whole or not at all, in pieces at places: memory does not grow with the file.
+ * The same in pieces at places: memory does not grow with the file.
  *
  * @param fill is given a function that writes bytes at a place
  * @throws Error naming the path and why it cannot be written; what `fill` throws; nothing of the file is left
@@ -79,33 +102,22 @@ export async function writeInPlaces(
   path: string,
   fill: (write: (bytes: Uint8Array, position: number) => void) => Promise<void>,
 ): Promise<void> {
-  const folder = dirname(fromRoot(path));
-  const temporary = join(folder, `.${basename(path).slice(0, 40)}.${process.pid}.partial`);
-  const removal = removedOnExit(temporary);
-  const said = <Result>(work: () => Result): Result => {
-    try {
-      return work();
-    } catch (error) {
-      throw new Error(`${path}: cannot be written: ${systemReason(error)}.`);
-    }
-  };
+  const { file, takeName, discard } = successorOf(path);
   try {
-    const handle = said(() => openSync(temporary, "w"));
+    const handle = written(path, () => openSync(file, "w"));
     try {
       await fill((bytes, position) => {
         for (let at = 0; at < bytes.length;) {
-          at += said(() => writeSync(handle, bytes, at, bytes.length - at, position + at));
+          at += written(path, () => writeSync(handle, bytes, at, bytes.length - at, position + at));
         }
       });
-      said(() => fsyncSync(handle));
+      written(path, () => fsyncSync(handle));
     } finally {
       closeSync(handle);
     }
-    said(() => renameSync(temporary, path));
-    syncFolder(folder);
+    written(path, takeName);
   } finally {
-    rmSync(temporary, { force: true });
-    removal.keep();
+    discard();
   }
 }
 

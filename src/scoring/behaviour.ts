@@ -2,7 +2,8 @@ import { RandomSequence } from "../base/random.js";
 import type { DenseModel } from "../network/dense-model.js";
 import type { Components } from "./result-file.js";
 import { trueDirections } from "./directions.js";
-import { readoutRows, type Samples } from "./samples.js";
+import type { DenseBatch } from "../engine/dense-errors.js";
+import { readoutRows } from "./samples.js";
 import { summarizeRatio, type Summary } from "./summary.js";
 import type { TrueParts } from "./truth.js";
 
@@ -32,11 +33,11 @@ export interface ScoredLayer {
 export function scoreBehaviour(
   model: DenseModel,
   layers: ReadonlyMap<number, ScoredLayer>,
-  samples: Samples,
+  samples: DenseBatch,
   seed: number,
 ): BehaviourScores {
   const { D, d, T, L } = model.shape;
-  const { count, z, ids, activations } = samples;
+  const { samples: count, z, ids, activations } = samples;
   const errors = { full: new Float64Array(count), kept: new Float64Array(count), random: new Float64Array(count) };
   const sizes = new Float64Array(count);
   let kept = 0;

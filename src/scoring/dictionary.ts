@@ -4,7 +4,7 @@ import type { DenseModel } from "../network/dense-model.js";
 import { trueDirections } from "./directions.js";
 import { timesTransposed, transposed } from "./products.js";
 import type { Dictionary } from "./result-file.js";
-import type { Samples } from "./samples.js";
+import type { DenseBatch } from "../engine/dense-errors.js";
 import { summarize, type Summary } from "./summary.js";
 import {
   areaUnderCurve,
@@ -50,7 +50,7 @@ export function scoreDictionary(
   model: DenseModel,
   layer: number,
   given: Dictionary,
-  samples: { readonly train: Samples; readonly test: Samples },
+  samples: { readonly train: DenseBatch; readonly test: DenseBatch },
 ): DictionaryScores {
   const { best, matched, dead } = compareDirections(model, layer, given);
   const [train, test] = [samples.train, samples.test].map((each) => ({

@@ -3,7 +3,7 @@ import type { DenseModel } from "../network/dense-model.js";
 import { isScored } from "./dictionary.js";
 import { timesTransposed, transposed } from "./products.js";
 import type { Probe } from "./result-file.js";
-import type { Samples } from "./samples.js";
+import type { DenseBatch } from "../engine/dense-errors.js";
 import { summarize, type Summary } from "./summary.js";
 import { areaUnderCurve, ranksOf, targetsOf } from "./targets.js";
 
@@ -23,7 +23,7 @@ export function scoreProbe(
   model: DenseModel,
   layer: number,
   { weights, bias }: Probe,
-  test: Samples,
+  test: DenseBatch,
 ): ProbeScores {
   const { D, T } = model.shape;
   const targets = targetsOf(model, test, layer);
@@ -34,17 +34,17 @@ export function scoreProbe(
     const circuits = Math.min(size, T - first);
     const own = weights.subarray(first * rows * D, (first + circuits) * rows * D);
     const product = timesTransposed(kernels, test.activations[layer], own, D);
-    const outputs = transposed(product, test.count, circuits * rows);
+    const outputs = transposed(product, test.samples, circuits * rows);
     for (let t = first; t < first + circuits; t++) {
       if (!isScored(targets, t)) continue;
       const on = targets.samples[t];
-      const values = outputs.subarray((t - first) * rows * test.count, (t - first + 1) * rows * test.count);
-      auc.push(areaUnderCurve(ranksOf(values.subarray(0, test.count)), on));
+      const values = outputs.subarray((t - first) * rows * test.samples, (t - first + 1) * rows * test.samples);
+      auc.push(areaUnderCurve(ranksOf(values.subarray(0, test.samples)), on));
       targets.readouts[t].forEach((wanted, row) => {
         const add = bias?.[t * rows + 1 + row] ?? 0;
         const fit = explained(
           wanted,
-          Float64Array.from(on, (sample) => values[(1 + row) * test.count + sample] + add),
+          Float64Array.from(on, (sample) => values[(1 + row) * test.samples + sample] + add),
         );
         if (fit !== null) r2.push(fit);
       });

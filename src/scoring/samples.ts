@@ -1,27 +1,16 @@
 import type { Readout } from "../circuits/circuits.js";
+import type { DenseBatch } from "../engine/dense-errors.js";
 import { DenseEngine } from "../engine/dense.js";
 import { splitSeed, type Split } from "../engine/splits.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { DenseModel } from "../network/dense-model.js";
-
-/** Samples of a model: who is active, what the circuits alone compute, and the activations of every layer. */
-export interface Samples {
-  readonly count: number;
-  readonly z: number;
-  /** Active circuits, [count][z]. */
-  readonly ids: Uint32Array;
-  /** a_t^l of the active circuits, [L+1] of [count][z][d]. */
-  readonly truth: readonly Float64Array[];
-  /** A^l, [L+1] of [count][D]; layer 0 is the embedded input. */
-  readonly activations: readonly Float32Array[];
-}
 
 /** The first `count` samples of a split. The call takes over the kernels' memory. */
 export function drawSamples(
   kernels: Kernels,
   model: DenseModel,
   { z, count, seed, split }: { z: number; count: number; seed: number; split: Split },
-): Samples {
+): DenseBatch {
   const { D, d, L } = model.shape;
   const engine = new DenseEngine(kernels, model, { gate: "relu", z });
   const input = { z, sampling: "random", seed: splitSeed(seed, split), network: 0 } as const;
@@ -37,7 +26,7 @@ export function drawSamples(
       for (let s = 0; s < samples; s++) activations[l].set(engine.activations(l, s), (first + s) * D);
     }
   }
-  return { count, z, ids, truth, activations };
+  return { samples: count, z, ids, truth, activations };
 }
 
 /** Every row of every readout, in order: its name ("x.1" for the second of x) and weights, [d]. */

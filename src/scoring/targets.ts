@@ -1,5 +1,6 @@
 import type { DenseModel } from "../network/dense-model.js";
-import { readoutRows, type Samples } from "./samples.js";
+import type { DenseBatch } from "../engine/dense-errors.js";
+import { readoutRows } from "./samples.js";
 
 /** What latents and probes of a layer are compared with: for every circuit the samples that it is on in, and its readouts there. */
 export interface Targets {
@@ -12,7 +13,7 @@ export interface Targets {
 
 export function targetsOf(
   { shape: { T, d }, circuits }: DenseModel,
-  { count, z, ids, truth }: Samples,
+  { samples: count, z, ids, truth }: DenseBatch,
   layer: number,
 ): Targets {
   const rows = readoutRows(circuits.readouts);

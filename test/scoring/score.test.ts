@@ -15,7 +15,7 @@ const model = modelOf();
 const { D, T, d } = model.shape;
 const truth = trueResult(model, "balanced");
 
-function only(...names: string[]): Map<string, Tensor> {
+function namedTensors(...names: string[]): Map<string, Tensor> {
   return new Map([...truth].filter(([name]) => names.includes(name)));
 }
 
@@ -235,7 +235,7 @@ describe("dictionaries", () => {
     for (let f = 0; f < F; f++) {
       for (let n = 0; n < D; n++) turned[(F - 1 - f) * D + n] = (f % 2 ? -0.5 : 3) * Number(decoder.data[f * D + n]);
     }
-    const [a, b] = [only("layers.3.decoder"), new Map([["layers.3.decoder", tensor([F, D], turned)]])].map(
+    const [a, b] = [namedTensors("layers.3.decoder"), new Map([["layers.3.decoder", tensor([F, D], turned)]])].map(
       (tensors) => scoreTensors(model, tensors).layers[0]!.dictionary!,
     );
     expect(b!.maxCosine.mean).toBeCloseTo(a!.maxCosine.mean!, 6);
@@ -315,7 +315,7 @@ describe("one line says what does not fit", () => {
   });
 
   test("other tensors are named and ignored, in both formats alike", () => {
-    const tensors = new Map([...only("layers.2.decoder"), ["step", tensor([1], [7])] as const]);
+    const tensors = new Map([...namedTensors("layers.2.decoder"), ["step", tensor([1], [7])] as const]);
     for (const bytes of [writeSafetensors(tensors), writeNpz(tensors)]) {
       expect(readResult(bytes, model).ignored).toEqual(["step"]);
     }

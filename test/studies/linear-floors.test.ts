@@ -72,7 +72,7 @@ test("any code: the floors by their definitions, and the scaled pseudo-inverse r
   expect(floors.tied.meanSquare / (tied / F / (F - 1))).toBeCloseTo(1, 5);
   expect(floors.pseudoInverse.ratio).toBeCloseTo(1, 5);
   expect(floors.own).toBeGreaterThan(floors.welch);
-  // Scaling a feature changes neither readout's M_ij² nor the floor beyond its own column: lengths count.
+  // A reflection changes no dot product.
   const mirrored = floorsOf(features.map((feature) => Float64Array.from(feature, (x, k) => (k === 3 ? -x : x))));
   expect(mirrored.own).toBeCloseTo(floors.own, 7);
 });

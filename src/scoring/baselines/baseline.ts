@@ -2,7 +2,8 @@ import { InputError } from "../../base/errors.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import type { DenseModel } from "../../network/dense-model.js";
 import type { Tensor } from "../../exchange/tensor.js";
-import { drawSamples, type Samples } from "../samples.js";
+import type { DenseBatch } from "../../engine/dense-errors.js";
+import { drawSamples } from "../samples.js";
 import { trueResult } from "../true-result.js";
 import { fitIca, fitPca } from "./activation-directions.js";
 import type { Found } from "./found.js";
@@ -66,7 +67,7 @@ interface Fit {
   readonly model: DenseModel;
   readonly layer: number;
   readonly weights: Float32Array | null;
-  readonly samples: Samples | null;
+  readonly samples: DenseBatch | null;
   readonly seed: number;
   readonly kernels: Kernels;
   readonly D: number;

@@ -2,7 +2,8 @@ import { choleskyFactor, choleskySolve } from "../../base/cholesky.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import type { DenseModel } from "../../network/dense-model.js";
 import { timesTransposed, transposed } from "../products.js";
-import { readoutRows, type Samples } from "../samples.js";
+import type { DenseBatch } from "../../engine/dense-errors.js";
+import { readoutRows } from "../samples.js";
 import { targetsOf } from "../targets.js";
 import type { Found } from "./found.js";
 
@@ -10,10 +11,10 @@ import type { Found } from "./found.js";
 const RIDGE = 1e-3;
 
 /** Ridge regression of "is it on" and of every readout, 0 while off, on the activations and a constant. */
-export function fitProbe(kernels: Kernels, model: DenseModel, layer: number, samples: Samples): Found[] {
+export function fitProbe(kernels: Kernels, model: DenseModel, layer: number, samples: DenseBatch): Found[] {
   const { D, T } = model.shape;
   const A = samples.activations[layer];
-  const { count } = samples;
+  const { samples: count } = samples;
   const mean = new Float64Array(D);
   for (let at = 0; at < A.length; at++) mean[at % D] += A[at] / count;
   const centred = A.map((value, at) => value - mean[at % D]);
