@@ -1,10 +1,19 @@
 // The core in a Web Worker, without packages. docs/abi.md says what unitVector and dotProducts take.
 
-const response = await fetch(new URL("../../build/core.wasm", import.meta.url));
-const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), {});
-const core = instance.exports;
+async function loadCore() {
+  const response = await fetch(new URL("../../build/core.wasm", import.meta.url));
+  const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), {});
+  if (instance.exports.abiVersion() !== 1) throw new Error(`The core has ABI ${instance.exports.abiVersion()}, not 1.`);
+  return instance.exports;
+}
+const loading = loadCore();
 
-self.addEventListener("message", ({ data: { n, m, seed } }) => {
+// Listens from the start: a question that comes while the core loads would be lost otherwise.
+self.addEventListener("message", ({ data }) => {
+  loading.then((core) => answer(core, data)).catch(reportError);
+});
+
+function answer(core, { n, m, seed }) {
   if (n > 256) throw new RangeError(`n = ${n}: this example takes at most 256 dimensions.`);
   // Everything from heapBase() on is ours; each question starts over.
   let next = core.heapBase();
@@ -16,7 +25,7 @@ self.addEventListener("message", ({ data: { n, m, seed } }) => {
     return start;
   };
   const panels = Math.ceil(m / 8);
-  const normals = allocate(8 * (n + 1));
+  const normals = allocate(8 * (n + 15));
   const scratch = allocate(4 * 32 * 64);
   const result = allocate(16);
   const vectors = allocate(4 * panels * n * 8);
@@ -40,4 +49,4 @@ self.addEventListener("message", ({ data: { n, m, seed } }) => {
     if (panel % 32 === 31) self.postMessage({ done: panel / panels });
   }
   self.postMessage({ done: 1, n, m, largest: found[0], meanSquare: found[1] / ((m * (m - 1)) / 2) });
-});
+}
