@@ -66,6 +66,11 @@ describe("in a browser", () => {
     const problems: string[] = [];
     page.on("pageerror", (error) => problems.push(error.message));
     page.on("requestfailed", (request) => problems.push(request.url()));
+    // The core comes late, as over a slow line: whoever asks before it is there is answered all the same.
+    await page.context().route("**/core*.wasm", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await route.continue();
+    });
     await page.goto(`${site.url}/${path}`);
     return { page, problems };
   }
