@@ -74,29 +74,32 @@ export function solidLine(points: readonly Point[], colour: string, strokeWidth:
   ];
 }
 
-/** Dots, and triangles for values below the floor. */
-export function measuredDots(points: readonly Point[], colour: string, r: number = sizes.dot): Plot.Markish[] {
-  const where = { ...facets(points), ...(points.some(({ title }) => title !== undefined) ? { title: "title" } : {}) };
+/** Dots of one look, and of another those that are told apart. */
+export function dotsOfTwoLooks<Row>(
+  rows: readonly Row[],
+  isOther: (row: Row) => boolean,
+  look: Plot.DotOptions,
+  other: Plot.DotOptions,
+): Plot.Markish[] {
   return [
     Plot.dot(
-      points.filter((point) => !point.below),
-      { ...where, x: "x", y: "y", r, fill: colour },
+      rows.filter((row) => !isOther(row)),
+      look,
     ),
-    Plot.dot(
-      points.filter((point) => point.below),
-      {
-        ...where,
-        x: "x",
-        y: "y",
-        r: r + 0.8,
-        symbol: "triangle",
-        rotate: 180,
-        stroke: colour,
-        strokeWidth: 1.3,
-        dy: -4,
-      },
-    ),
+    Plot.dot(rows.filter(isOther), other),
   ];
+}
+
+/** Whether a point was put on the floor, and how its mark stands there. */
+export const isBelow = ({ below }: Point): boolean => below;
+export const onFloor = { symbol: "triangle", rotate: 180, dy: -4 } as const;
+
+/** Dots, and triangles for values below the floor. */
+export function measuredDots(points: readonly Point[], colour: string, r: number = sizes.dot): Plot.Markish[] {
+  const titles = points.some(({ title }) => title !== undefined) ? { title: "title" } : {};
+  const at = { ...facets(points), ...titles, x: "x", y: "y" };
+  const triangle = { ...at, ...onFloor, r: r + 0.8, stroke: colour, strokeWidth: 1.3 };
+  return dotsOfTwoLooks(points, isBelow, { ...at, r, fill: colour }, triangle);
 }
 
 /** A predicted line: the colour of what it predicts, dashed. */
@@ -114,17 +117,8 @@ export function theoryLine(points: readonly Point[], colour: string): Plot.Marki
 /** Reference points: grey rings. */
 export function referenceRings(points: readonly Point[], r = 5.5): Plot.Markish[] {
   const ring = { ...facets(points), x: "x", y: "y", r, stroke: colours.reference, strokeWidth: r > 5 ? 1.3 : 1 };
-  return [
-    Plot.dot(
-      points.filter((point) => !point.below),
-      ring,
-    ),
-    // Around the triangles, which stand on the floor.
-    Plot.dot(
-      points.filter((point) => point.below),
-      { ...ring, dy: -4 },
-    ),
-  ];
+  // Around the triangles, which stand on the floor.
+  return dotsOfTwoLooks(points, isBelow, ring, { ...ring, dy: onFloor.dy });
 }
 
 /** A horizontal dotted line in every panel; the legend says what it means. */

@@ -1,7 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
-import { panel } from "../../drawing/panel.js";
+import { compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { logAxis, ticksWithin } from "../../drawing/log-axis.js";
 import { grouped, shortNumber } from "../../drawing/numbers.js";
 import { colours, ordinalColour, sizes, zColour } from "../../drawing/theme.js";

@@ -1,8 +1,7 @@
 import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
-import { panel } from "../../drawing/panel.js";
+import { compose, panel, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { grouped } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 import { ticksWithin } from "../../drawing/log-axis.js";
@@ -64,11 +63,8 @@ export function capacity(
         y2: (row: CapacityRow) => row.T * Math.exp(row.logSd),
         stroke: measured,
       }),
-      Plot.dot(kept, { x: "D", y: "T", r: 4, fill: measured }),
-      Plot.dot(
-        rows.filter(({ censored }) => censored),
-        { x: "D", y: "T", r: 4.5, stroke: measured, strokeWidth: 1.5 },
-      ),
+      Plot.dot(kept, { ...line, r: 4, fill: measured }),
+      Plot.dot(rows, { ...line, filter: "censored", r: 4.5, stroke: measured, strokeWidth: 1.5 }),
     ],
   });
   return compose(options, {

@@ -1,8 +1,7 @@
 import type { StoredFeaturesRow } from "../storage/rows.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
-import { panel } from "../../drawing/panel.js";
+import { compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
 /** What fits into a layer of D neurons. */
@@ -38,19 +37,11 @@ export function storageComparison(
     );
   /** @param dx px to the right, where marks of several kinds would lie on each other */
   const dots = (own: readonly LayerContentRow[], stroke: string, dx = 0): Plot.Markish[] => {
+    const found = own.filter(({ censored }) => !censored);
     return [
-      Plot.ruleX(
-        own.filter(({ censored }) => !censored),
-        { x: "D", y1: (row: LayerContentRow) => Math.max(1, row.low), y2: "high", stroke, dx },
-      ),
-      Plot.dot(
-        own.filter(({ censored }) => !censored),
-        { x: "D", y: (row: LayerContentRow) => Math.max(1, row.count), r: 4, fill: stroke, dx },
-      ),
-      Plot.dot(
-        own.filter(({ censored }) => censored),
-        { x: "D", y: "count", r: 4.5, stroke, strokeWidth: 1.5, dx },
-      ),
+      Plot.ruleX(found, { x: "D", y1: (row: LayerContentRow) => Math.max(1, row.low), y2: "high", stroke, dx }),
+      Plot.dot(found, { x: "D", y: (row: LayerContentRow) => Math.max(1, row.count), r: 4, fill: stroke, dx }),
+      Plot.dot(own, { filter: "censored", x: "D", y: "count", r: 4.5, stroke, strokeWidth: 1.5, dx }),
     ];
   };
   const svg = panel(document, {

@@ -1,11 +1,10 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
+import { compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import type { DepthRow, LargestRow } from "./rows.js";
 import { distinct, grouped, shortNumber } from "../../drawing/numbers.js";
 import { colours, designColour, sizes } from "../../drawing/theme.js";
-import { panel } from "../../drawing/panel.js";
-import { samplesText } from "../../drawing/marks.js";
+import { dotsOfTwoLooks, samplesText } from "../../drawing/marks.js";
 
 const atLeast = { label: "at least that: no more was run", colour: colours.ink, mark: "circle" } as const satisfies Key;
 const column = (z: number): string => `z = ${z}`;
@@ -72,6 +71,17 @@ export function largestByDesign(
   });
 }
 
+/** Numbers that were found filled, lower bounds hollow. */
+export function depthDots<Row>(
+  rows: readonly Row[],
+  isBound: (row: Row) => boolean,
+  at: Plot.DotOptions,
+  colour: string,
+): Plot.Markish[] {
+  const hollow = { ...at, r: 4.5, fill: colours.paper, stroke: colour, strokeWidth: 1.8 };
+  return dotsOfTwoLooks(rows, isBound, { ...at, r: 4, fill: colour }, hollow);
+}
+
 /** One design's number in one panel. */
 interface Ranked {
   readonly name: string;
@@ -120,14 +130,7 @@ function rankedPanel(
       Plot.ruleY(drawn, {
         ...{ fx: "column", y: "name", x1: from, x2: "at", stroke: "colour", strokeWidth: 3 },
       }),
-      Plot.dot(
-        drawn.filter(({ isHollow }) => !isHollow),
-        { fx: "column", y: "name", x: "at", r: 4, fill: "colour" },
-      ),
-      Plot.dot(
-        drawn.filter(({ isHollow }) => isHollow),
-        { fx: "column", y: "name", x: "at", r: 4.5, fill: colours.paper, stroke: "colour", strokeWidth: 1.8 },
-      ),
+      ...depthDots(drawn, ({ isHollow }) => isHollow, { fx: "column", y: "name", x: "at" }, "colour"),
       Plot.text(drawn, {
         ...{ fx: "column", y: "name", x: "at", text: "text", fill: "colour" },
         ...{ dx: 9, textAnchor: "start", lineAnchor: "middle", fontSize: sizes.text, fontWeight: 600 },

@@ -26,8 +26,6 @@ export interface ComparedDesign {
   readonly floor?: (z: number) => number;
 }
 
-/** Mean square up to which a design counts as holding. */
-export const HOLDS = 0.25;
 /** Noise on every neuron in every layer, before the ReLU. */
 export const noises = [0, 0.01, 0.03] as const;
 /** The layer that the five numbers are taken at. */

@@ -1,12 +1,11 @@
 import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
-import { panel } from "../../drawing/panel.js";
-import type { DesignRow } from "./rows.js";
+import { compose, panel, type Figure, type FigureOptions } from "../../drawing/compose.js";
+import { depthOf, linesByDesign, type DesignRow } from "./rows.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { decadeLabel, distinct, listed } from "../../drawing/numbers.js";
-import { colours, designColour, sizes } from "../../drawing/theme.js";
+import { colours, sizes } from "../../drawing/theme.js";
 import {
   commonKeys,
   endLabels,
@@ -45,12 +44,7 @@ export function errorsByDesign(
     logPoint(axis, { column: column(z), x: layer }, Math.min(value, MOST), sd);
   // The spread of two networks says nothing.
   const hasBands = rows.every(({ networks }) => networks > 2);
-  const lines = names.flatMap((name) =>
-    zs.flatMap((z) => {
-      const own = rows.filter((row) => row.design === name && row.z === z);
-      return own.length === 0 ? [] : [{ name, own, colour: designColour(name) }];
-    }),
-  );
+  const lines = linesByDesign(rows, names, zs);
   const labels = lines.map(({ name, own, colour }): EndLabel => {
     const { meanSquare } = lastOf(own);
     const text = axis.isBelow(meanSquare) ? `${name}: exact` : name;
@@ -128,11 +122,8 @@ const MOST = 10;
 const ROUNDING = 1e-6;
 
 function titleOf(rows: readonly DesignRow[], zs: readonly number[]): string {
-  const first = (design: string, z: number): number => {
-    const own = rows.filter((row) => row.design === design && row.z === z);
-    const beyond = own.findIndex(({ meanSquare }) => !(meanSquare <= 0.25));
-    return beyond === -1 ? own.length : beyond;
-  };
+  const first = (design: string, z: number): number =>
+    depthOf(rows.filter((row) => row.design === design && row.z === z)).depth;
   const published = rows[0].design;
   const best = zs.map((z) => Math.max(...rows.filter((row) => row.z === z).map(({ design }) => first(design, z))));
   return (

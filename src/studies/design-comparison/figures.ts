@@ -1,11 +1,11 @@
-import type { FiveNumbers, DesignComparison, LargestRow } from "./rows.js";
+import { HOLDS, type FiveNumbers, type DesignComparison, type LargestRow } from "./rows.js";
 import { depthByDesign, largestByDesign } from "./depth-figure.js";
 import { errorsByDesign } from "./errors-figure.js";
 import { noiseByDesign } from "./noise-figure.js";
 import { grouped } from "../../drawing/numbers.js";
 import type { Table } from "../../results/table.js";
 import type { FigureDraft } from "../study.js";
-import { comparedDesigns, HOLDS, noises, NUMBERS_AT, searchedDesigns } from "./designs.js";
+import { comparedDesigns, noises, NUMBERS_AT, searchedDesigns } from "./designs.js";
 import { collisionBound, LARGEST } from "./largest.js";
 
 /** D1–D4. */

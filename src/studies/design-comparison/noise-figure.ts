@@ -1,12 +1,12 @@
 import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
-import { panel } from "../../drawing/panel.js";
-import type { DepthRow } from "./rows.js";
+import { compose, panel, type Figure, type FigureOptions } from "../../drawing/compose.js";
+import { depthDots } from "./depth-figure.js";
+import { linesByDesign, type DepthRow } from "./rows.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { distinct, listed } from "../../drawing/numbers.js";
-import { colours, designColour, sizes } from "../../drawing/theme.js";
+import { colours, sizes } from "../../drawing/theme.js";
 import { endLabels, samplesText, type EndLabel, type Point } from "../../drawing/marks.js";
 
 /** Depth against noise, D3: a panel per z, a line per design over σ = 0, 0.01, 0.03. */
@@ -27,12 +27,7 @@ export function noiseByDesign(
     const y = Math.max(depth, 0.8);
     return { column: column(z), x: noises.indexOf(noise), y, low: y, high: y, below: false };
   };
-  const lines = names.flatMap((name) =>
-    zs.flatMap((z) => {
-      const own = rows.filter((row) => row.design === name && row.z === z);
-      return own.length === 0 ? [] : [{ name, own, colour: designColour(name) }];
-    }),
-  );
+  const lines = linesByDesign(rows, names, zs);
   const height = 360;
   const margins = { marginTop: 36, marginBottom: 36 };
   const labels = lines.map(({ name, own, colour }): EndLabel => ({ text: name, colour, point: point(lastOf(own)) }));
@@ -63,14 +58,7 @@ export function noiseByDesign(
         const at = { fx: "column", x: "x", y: "y" };
         return [
           Plot.line(points, { ...at, stroke: colour, strokeWidth: sizes.line }),
-          Plot.dot(
-            points.filter(({ isLeast }) => !isLeast),
-            { ...at, r: 4, fill: colour },
-          ),
-          Plot.dot(
-            points.filter(({ isLeast }) => isLeast),
-            { ...at, r: 4.5, fill: colours.paper, stroke: colour, strokeWidth: 1.8 },
-          ),
+          ...depthDots(points, ({ isLeast }) => isLeast, at, colour),
         ];
       }),
       ...endLabels(labels, axis, height - margins.marginTop - margins.marginBottom, 10),

@@ -2,17 +2,9 @@ import type { RunSpec } from "../../config/run-spec.js";
 import { collect } from "../../jobs/execute.js";
 import type { DesignTask, DesignErrors } from "./measure.js";
 import type { LayerSums } from "../../engine/sums.js";
-import type { DepthRow, FiveNumbers, DesignComparison, DesignRow } from "./rows.js";
+import { depthOf, type DepthRow, type FiveNumbers, type DesignComparison, type DesignRow } from "./rows.js";
 import type { Settings, Study } from "../study.js";
-import {
-  comparedDesigns,
-  comparisonSpec,
-  errorFloor,
-  HOLDS,
-  noises,
-  NUMBERS_AT,
-  type ComparedDesign,
-} from "./designs.js";
+import { comparedDesigns, comparisonSpec, errorFloor, noises, NUMBERS_AT, type ComparedDesign } from "./designs.js";
 import { comparisonFigures } from "./figures.js";
 import { measureLargest } from "./largest.js";
 import { mean, standardDeviation } from "../../results/statistics.js";
@@ -125,13 +117,4 @@ function layerRows(
       floor: noise === 0 ? errorFloor(design, spec, z, layer) : null,
     };
   });
-}
-
-/** Layers from the first on whose mean square is small enough. */
-export function depthOf(rows: readonly DesignRow[]): DepthRow {
-  const beyond = rows.findIndex(({ meanSquare }) => !(meanSquare <= HOLDS));
-  const depth = beyond === -1 ? rows.length : beyond;
-  const { design, z, noise, samples, networks } = rows[0];
-  const { wrong } = rows[Math.max(0, depth - 1)];
-  return { design, z, noise, depth, isLeast: beyond === -1, wrong, samples, networks };
 }

@@ -1,3 +1,8 @@
+import { designColour } from "../../drawing/theme.js";
+
+/** Mean square up to which a design counts as holding. */
+export const HOLDS = 0.25;
+
 /** One design at one layer, z and noise. */
 export interface DesignRow {
   readonly design: string;
@@ -21,30 +26,21 @@ export interface DesignRow {
 }
 
 /** How deep a design is at one z and noise. */
-export interface DepthRow {
-  readonly design: string;
-  readonly z: number;
-  readonly noise: number;
+export interface DepthRow extends Pick<DesignRow, "design" | "z" | "noise" | "samples" | "networks"> {
   /** Layers with a mean square of at most 0.25, all before them too. */
   readonly depth: number;
   /** No deeper layer was run: the depth is at least that. */
   readonly isLeast: boolean;
   /** At that layer, or at layer 1 when the depth is 0. */
   readonly wrong: number;
-  readonly samples: number;
-  readonly networks: number;
 }
 
 /** The largest T of one design and z. */
-export interface LargestRow {
-  readonly design: string;
-  readonly z: number;
-  readonly T: number;
+export interface LargestRow extends Pick<DesignRow, "design" | "z" | "T" | "samples"> {
   /** Standard deviation of ln T. */
   readonly logSd: number;
   /** The design has no more circuits than T, and is below the threshold with all of them. */
   readonly isAll: boolean;
-  readonly samples: number;
 }
 
 /** What a design is reported by, at one layer without noise, and how deep it is with noise. */
@@ -52,7 +48,7 @@ export interface FiveNumbers extends DesignRow {
   /** Largest |δx| that an adversarial search found. */
   readonly searched: number;
   /** Without noise and with that of each level. */
-  readonly depths: readonly { readonly depth: number; readonly isLeast: boolean }[];
+  readonly depths: readonly Pick<DepthRow, "depth" | "isLeast">[];
 }
 
 /** All that is measured of designs of one size. */
@@ -60,4 +56,24 @@ export interface DesignComparison {
   readonly rows: readonly DesignRow[];
   readonly depths: readonly DepthRow[];
   readonly numbers: readonly FiveNumbers[];
+}
+
+/** Layers from the first on whose mean square is small enough. */
+export function depthOf(rows: readonly DesignRow[]): DepthRow {
+  const beyond = rows.findIndex(({ meanSquare }) => !(meanSquare <= HOLDS));
+  const depth = beyond === -1 ? rows.length : beyond;
+  const { design, z, noise, samples, networks } = rows[0];
+  const { wrong } = rows[Math.max(0, depth - 1)];
+  return { design, z, noise, depth, isLeast: beyond === -1, wrong, samples, networks };
+}
+
+/** The rows of each design and z that has any, in the designs' order, and the line's colour. */
+export function linesByDesign<Row extends Pick<DesignRow, "design" | "z">>(
+  rows: readonly Row[],
+  names: readonly string[],
+  zs: readonly number[],
+): { readonly name: string; readonly own: readonly Row[]; readonly colour: string }[] {
+  return names
+    .flatMap((name) => zs.map((z) => ({ name, own: rows.filter((row) => row.design === name && row.z === z) })))
+    .flatMap(({ name, own }) => (own.length === 0 ? [] : [{ name, own, colour: designColour(name) }]));
 }

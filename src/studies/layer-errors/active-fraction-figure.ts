@@ -1,8 +1,7 @@
 import { lastOf } from "../../base/last.js";
 import { InputError } from "../../base/errors.js";
 import type { ErrorRow } from "../../results/rows.js";
-import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
-import { panel } from "../../drawing/panel.js";
+import { compose, panel, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { distinct } from "../../drawing/numbers.js";
 import { spread } from "../../drawing/text-layout.js";
 import { sizes, zColour } from "../../drawing/theme.js";

@@ -1,8 +1,7 @@
 import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
-import { panel } from "../../drawing/panel.js";
+import { compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { distinct, listed, shortNumber } from "../../drawing/numbers.js";
 import { colours, ordinalColour, sizes } from "../../drawing/theme.js";
 import { commonKeys } from "../../drawing/marks.js";

@@ -3,15 +3,17 @@ import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { ErrorReference } from "../../results/error-tables.js";
 import { activities, type Activity, type ErrorRow, type Statistic } from "../../results/rows.js";
-import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
-import { panel } from "../../drawing/panel.js";
+import { compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { distinct, listed } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 import {
   commonKeys,
+  dotsOfTwoLooks,
   facets,
+  isBelow,
   logPoint,
+  onFloor,
   referenceRings,
   samplesText,
   solidLine,
@@ -127,13 +129,11 @@ function drawSeries(points: readonly Point[], colour: string, look: (typeof look
   return [
     Plot.areaY(points, { ...where, y1: "low", y2: "high", fill: colour, fillOpacity: 0.2 }),
     ...solidLine(points, colour, look.width),
-    Plot.dot(
-      points.filter((point) => !point.below),
+    ...dotsOfTwoLooks(
+      points,
+      isBelow,
       { ...where, y: "y", r: 2.4, symbol: look.symbol, ...paint },
-    ),
-    Plot.dot(
-      points.filter((point) => point.below),
-      { ...where, y: "y", r: 3, symbol: "triangle", rotate: 180, stroke: colour, strokeWidth: 1.2, dy: -4 },
+      { ...where, y: "y", ...onFloor, r: 3, stroke: colour, strokeWidth: 1.2 },
     ),
   ];
 }

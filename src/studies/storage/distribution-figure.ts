@@ -1,7 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
-import { centredLabel, panel } from "../../drawing/panel.js";
+import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { decadeLabel, grouped, shortNumber } from "../../drawing/numbers.js";
 import type { StorageRow } from "./rows.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";

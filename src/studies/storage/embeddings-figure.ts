@@ -1,7 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
-import { panel } from "../../drawing/panel.js";
+import { compose, panel, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
 /** One trained embedding in the plane. */

@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
-import { compose, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
-import { centredLabel, panel } from "../../drawing/panel.js";
+import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { logAxis } from "../../drawing/log-axis.js";
+import { dotsOfTwoLooks } from "../../drawing/marks.js";
 import { distinct, listed, shortNumber } from "../../drawing/numbers.js";
 import type { StorageSizeRow } from "./rows.js";
 import { colours, ordinalColour, sizes, zColour } from "../../drawing/theme.js";
@@ -158,16 +158,8 @@ export function storageRatios(rows: readonly StorageRatio[], options: FigureOpti
           ...[false, true].flatMap((isSampled) => {
             const marks = own.filter(({ sampledPairs }) => (sampledPairs !== null) === isSampled);
             const dot = { ...at, y: "ratio", r: sizes.dot + 0.5, symbol: isSampled ? "square" : "circle" } as const;
-            return [
-              Plot.dot(
-                marks.filter(({ isFitted }) => isFitted),
-                { ...dot, fill: colourOf(n) },
-              ),
-              Plot.dot(
-                marks.filter(({ isFitted }) => !isFitted),
-                { ...dot, fill: colours.paper, stroke: colourOf(n), strokeWidth: 1.4 },
-              ),
-            ];
+            const hollow = { ...dot, fill: colours.paper, stroke: colourOf(n), strokeWidth: 1.4 };
+            return dotsOfTwoLooks(marks, ({ isFitted }) => !isFitted, { ...dot, fill: colourOf(n) }, hollow);
           }),
         ];
       }),

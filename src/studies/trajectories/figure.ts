@@ -1,8 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { Trajectory } from "./rows.js";
-import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
-import { panel } from "../../drawing/panel.js";
+import { compose, panel, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { distinct, listed, median, shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 

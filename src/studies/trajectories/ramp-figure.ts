@@ -1,6 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
-import { panel } from "../../drawing/panel.js";
+import { compose, panel, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { colours, sizes } from "../../drawing/theme.js";
 
 /** The ramp from two ReLUs, R3: `alpha → ReLU(2·alpha − 0.5) − ReLU(2·alpha − 1.5)`, flat below 0.25 and above 0.75. [E4] */

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { panel } from "../../drawing/panel.js";
+import { panel } from "../../drawing/compose.js";
 import { errorsByLayer } from "../../studies/layer-errors/figure.js";
 import { trajectories } from "../../studies/trajectories/figure.js";
 
