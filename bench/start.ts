@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,15 +15,35 @@ const commands = [
 const file = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const program = file("dist/superpose.js");
 
-/** Seconds of a process, from its start to its end. */
-function secondsOf(args: readonly string[], cwd: string): number {
-  const began = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, args, { cwd, encoding: "utf8" });
-  if (status !== 0) throw new Error(`node ${args.join(" ")}: ${stderr}`);
-  return (performance.now() - began) / 1000;
+/** A call of Node, and whether it is stopped when it has said something. */
+interface Call {
+  readonly args: readonly string[];
+  readonly isLong?: true;
 }
 
-/** How long the command line takes to answer, beside a Node that does nothing, in turn: whole processes. */
+/** Seconds from a process's start to its first output, on either stream, and to its end. */
+async function secondsOf({ args, isLong }: Call, cwd: string): Promise<{ first: number; all: number }> {
+  const began = performance.now();
+  const seconds = (): number => (performance.now() - began) / 1000;
+  let first: number | null = null;
+  let text = "";
+  const process_ = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  for (const stream of [process_.stdout, process_.stderr]) {
+    stream.on("data", (chunk) => {
+      text += String(chunk);
+      first ??= seconds();
+      if (isLong) process_.kill();
+    });
+  }
+  const [status] = (await once(process_, "close")) as [number | null];
+  if (status !== 0 && !isLong) throw new Error(`node ${args.join(" ")}: ${text}`);
+  return { first: first ?? seconds(), all: seconds() };
+}
+
+/**
+ * How long the command line takes to answer, beside a Node that prints a line, in turn: whole processes, and their first
+ * output. Long work is stopped when it has said something.
+ */
 export async function benchStart(): Promise<Section> {
   const folder = mkdtempSync(join(tmpdir(), "superpose-bench-"));
   try {
@@ -30,7 +51,7 @@ export async function benchStart(): Promise<Section> {
     const [spec, sweep] = ["spec.json", "sweep.json"].map((name) => join(folder, name));
     writeFileSync(spec!, JSON.stringify(small));
     writeFileSync(sweep!, JSON.stringify({ base: small, grid: { seed: [1, 2] } }));
-    const calls = [
+    const short = [
       ["--help"],
       ...commands.map((command) => [command, "--help"]),
       ["run", spec!, "--workers", "1"],
@@ -40,22 +61,52 @@ export async function benchStart(): Promise<Section> {
       ["forward", file("test/reference/cases/rotation-capped.json")],
       ["zoo"],
     ];
-    const all = [["-e", "0"], ...calls.map((args) => [program, ...args])];
-    const times = all.map(() => [] as number[]);
+    const long = [
+      ["run"],
+      ["run", "--experiment", "floors"],
+      ["reproduce", "--out", "out"],
+      ["sweep", sweep!, "--out", "long"],
+      ["zoo", "bench-medium"],
+      ["export", file("examples/specs/gates.yaml"), "--out", "gates"],
+      ["assignments", "--P", "250", "--S", "6"],
+      ["import", "model"],
+      ["activations", "model", "--samples", "100000", "--out", "samples.npz"],
+      ["baseline", "model", "--method", "pca", "--out", "pca.npz"],
+      ["score", "model", "truth.npz"],
+    ];
+    const withProgram = (args: readonly string[]): readonly string[] => [program, ...args];
+    const calls: Call[] = [
+      { args: ["-e", "console.log(0)"] },
+      ...short.map((args) => ({ args: withProgram(args) })),
+      ...long.map((args) => ({ args: withProgram(args), isLong: true as const })),
+    ];
+    // What the long ones read.
+    await secondsOf({ args: withProgram(["export", spec!, "--out", "model"]) }, folder);
+    await secondsOf({ args: withProgram(["baseline", "model", "--method", "truth", "--out", "truth.npz"]) }, folder);
+    const rounds = calls.map(() => ({ first: [] as number[], all: [] as number[] }));
     // The first round warms the file system's cache.
     for (let round = 0; round <= ROUNDS; round++) {
-      all.forEach((args, k) => {
-        const seconds = secondsOf(args, folder);
-        if (round > 0) times[k]!.push(seconds);
-      });
+      for (const [k, call] of calls.entries()) {
+        const { first, all } = await secondsOf(call, folder);
+        if (round === 0) continue;
+        rounds[k]!.first.push(first);
+        rounds[k]!.all.push(all);
+      }
     }
-    const rows = all.map((args, k) => {
-      const name =
-        k === 0 ? "node -e 0" : ["superpose", ...args.slice(1).map((arg) => arg.split("/").at(-1))].join(" ");
-      const against = ratio({ rounds: times[k]! }, { rounds: times[0]! });
-      return [name, (1000 * median(times[k]!)).toFixed(0), k === 0 ? "1" : ratioText(against)];
-    });
-    return { title: "Start: whole processes", columns: ["command", "ms", "time of bare Node"], rows };
+    const against = (kind: "first" | "all", k: number): string =>
+      k === 0 ? "1" : ratioText(ratio({ rounds: rounds[k]![kind] }, { rounds: rounds[0]![kind] }));
+    const rows = calls.map(({ args, isLong }, k) => [
+      k === 0 ? "node -e" : ["superpose", ...args.slice(1).map((arg) => arg.split("/").at(-1))].join(" "),
+      (1000 * median(rounds[k]!.first)).toFixed(0),
+      against("first", k),
+      isLong ? "–" : (1000 * median(rounds[k]!.all)).toFixed(0),
+      isLong ? "–" : against("all", k),
+    ]);
+    return {
+      title: "Start: first output and whole processes",
+      columns: ["command", "first output, ms", "of bare Node's", "all, ms", "of bare Node's"],
+      rows,
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -8,7 +8,7 @@ import { bytesText } from "../config/combinations.js";
 import { parseField } from "../config/parse-spec.js";
 import { splits, type Split } from "../engine/splits.js";
 
-import { showProgress } from "./progress.js";
+import { withProgress } from "./progress.js";
 import { readModel } from "./read-model.js";
 import type { Session } from "./session.js";
 
@@ -64,18 +64,15 @@ async function writeActivations(path: string, options: Options, session: Session
     ...(metadata["spec_hash"] === undefined ? {} : { spec_hash: metadata["spec_hash"] }),
     ...{ split, seed: String(seed), z: String(z), samples: String(samples) },
   };
-  const progress = showProgress("running");
-  try {
-    await writeInPlaces(out, async (write) => {
+  await withProgress("running", ({ update }) =>
+    writeInPlaces(out, async (write) => {
       const sink = sampleSinks[extname(out).toLowerCase()](recordedTensors(model, { samples, z }), about, write);
       await recordActivations(model, { samples, z, seed, split }, loadKernels(), sink, {
-        onProgress: (done, total) => progress.update(done, total),
+        onProgress: update,
         signal: session.signal,
       });
-    });
-  } finally {
-    progress.stop();
-  }
+    }),
+  );
   session.print(`${out}  ${bytesText(statSync(out).size)}\n`);
 }
 

@@ -3,7 +3,7 @@ import { assignmentKinds, type AssignmentKind } from "../assignment/construction
 import { readSizes } from "./assignment-sizes.js";
 import { compareAssignments, comparisonText } from "./compare-assignments.js";
 import { assignmentText, describeAssignment } from "./describe-assignment.js";
-import { showProgress } from "./progress.js";
+import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 
 /** `superpose assignments`: how many circuits fit in a block, and how evenly. */
@@ -28,11 +28,9 @@ export function define(command: Command, session: Session): void {
         print(describeAssignment({ ...sizes, assignment: options.assignment }), assignmentText);
         return;
       }
-      const progress = showProgress("measuring assignments");
-      try {
-        print(await compareAssignments(sizes, progress.update), comparisonText);
-      } finally {
-        progress.stop();
-      }
+      print(
+        await withProgress("measuring assignments", ({ update }) => compareAssignments(sizes, update)),
+        comparisonText,
+      );
     });
 }

@@ -9,6 +9,7 @@ import { writeSafetensors } from "../exchange/safetensors.js";
 import { baselineMethods } from "../scoring/baselines/methods.js";
 import { readModel } from "./read-model.js";
 import { samplesOption, scoringSettings, zOption } from "./score.js";
+import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 
 interface Options {
@@ -39,11 +40,13 @@ export function define(command: Command, session: Session): void {
       const methodSeed = checked("seed", wholeSchema(0, Number.MAX_SAFE_INTEGER), numberFrom(options.seed));
       const imported = readModel(path);
       const settings = { ...scoringSettings(imported, options), method, methodSeed };
-      const [{ fitBaseline }, { loadKernels }] = await Promise.all([
-        import("../scoring/baselines/baseline.js"),
-        import("../kernels/node.js"),
-      ]);
-      const tensors = fitBaseline(imported.model, settings, () => loadKernels());
+      const tensors = await withProgress(`fitting ${method}`, async () => {
+        const [{ fitBaseline }, { loadKernels }] = await Promise.all([
+          import("../scoring/baselines/baseline.js"),
+          import("../kernels/node.js"),
+        ]);
+        return fitBaseline(imported.model, settings, () => loadKernels());
+      });
       const metadata = { method, settings: JSON.stringify(settings), version: session.version };
       const isNpz = extname(options.out).toLowerCase() === ".npz";
       writeWhole(options.out, isNpz ? writeNpz(tensors, metadata) : writeSafetensors(tensors, metadata));

@@ -4,7 +4,7 @@ import { Option, type Command } from "commander";
 import { InputError } from "../base/errors.js";
 import { checkFolder } from "../base/folders.js";
 import { checkModelSize, LARGEST_MODEL } from "../exchange/model.js";
-import type { ModelFile } from "../exchange/model-files.js";
+import type { ModelFile, ModelFilesText } from "../exchange/model-files.js";
 import { bytesText } from "../config/combinations.js";
 import { parseSpec } from "../config/parse-spec.js";
 import { shapeOf, type RunSpec } from "../config/run-spec.js";
@@ -13,6 +13,7 @@ import { checked, wholeSchema } from "../base/validation.js";
 import { readSpecFile } from "./circuits-file.js";
 import { fillFolder } from "../base/write-whole.js";
 import { standaloneInfoOf } from "./run-standalone.js";
+import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 
 /** `superpose export`: a network's weights for other tools. */
@@ -49,8 +50,18 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
     version: session.version,
   };
   // Noise is no part of a network: with it, the post's network is written as ever.
-  const isDesign = spec.design !== "published";
-  if (!isDesign) checkModelSize(shapeOf(spec));
+  if (spec.design === "published") checkModelSize(shapeOf(spec));
+  const files = await withProgress("exporting", () => exportedFiles(spec, index, text, session.signal));
+  await writeModel(out, files, session);
+}
+
+/** A model's files, with the errors of the network that they hold. */
+async function exportedFiles(
+  spec: RunSpec,
+  index: number,
+  text: ModelFilesText,
+  signal: AbortSignal,
+): Promise<ModelFile[]> {
   // Loaded here so that help and wrong input answer at once.
   const [{ buildMultiPartNetwork, buildRunNetwork }, { runNetwork }, { errorsSection }] = await Promise.all([
     import("../config/build.js"),
@@ -61,10 +72,10 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
     // What the files hold: ReLUs, and no noise. Samples enough for a card.
     const samples = Math.min(spec.samples, 1000, Math.max(50, Math.floor(2e7 / spec.T)));
     const own: RunSpec = { ...spec, gate: "relu", noise: 0, samples };
-    const { rows, naive } = await runNetwork(own, index, session.signal);
+    const { rows, naive } = await runNetwork(own, index, signal);
     return errorsSection(rows, naive);
   };
-  if (isDesign) {
+  if (spec.design !== "published") {
     const [{ multiPartFiles }, { checkMultiPartSize }] = await Promise.all([
       import("../exchange/multi-part-files.js"),
       import("../exchange/multi-part-tensors.js"),
@@ -72,17 +83,12 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
     const title = `${text.title}: the ${spec.design} design`;
     const network = buildMultiPartNetwork(spec, index);
     checkMultiPartSize(network, LARGEST_MODEL);
-    await writeModel(
-      out,
-      await multiPartFiles(network, spec, index, { ...text, title, errors: await measure() }),
-      session,
-    );
-    return;
+    return multiPartFiles(network, spec, index, { ...text, title, errors: await measure() });
   }
   const { modelFiles } = await import("../exchange/model-files.js");
   const network = buildRunNetwork(spec, index);
   const title = `${text.title}: ${network.circuits.kind}`;
-  await writeModel(out, await modelFiles(network, spec, index, { ...text, title, errors: await measure() }), session);
+  return modelFiles(network, spec, index, { ...text, title, errors: await measure() });
 }
 
 /**

@@ -2,7 +2,6 @@ import { Option, type Command } from "commander";
 import { InputError } from "../base/errors.js";
 import type { ImportedModel } from "../exchange/model.js";
 import { flatRow } from "../results/file-rows.js";
-import type { ErrorRow } from "../results/rows.js";
 import { fieldFromText, fieldNamed, numberFrom } from "../config/fields.js";
 import { shortNumber } from "../drawing/numbers.js";
 import { jsonWithRows } from "../results/table.js";
@@ -10,7 +9,7 @@ import { parseField } from "../config/parse-spec.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { checked, wholeSchema } from "../base/validation.js";
 import { readModel } from "./read-model.js";
-import { showProgress } from "./progress.js";
+import { withProgress } from "./progress.js";
 import { allowed, rowsText } from "./run.js";
 import type { Session } from "./session.js";
 
@@ -49,16 +48,9 @@ async function runModel(path: string, options: Record<string, unknown>, session:
     import("../runs/measure-model.js"),
     import("../kernels/node.js"),
   ]);
-  const progress = showProgress("running");
-  let rows: ErrorRow[];
-  try {
-    rows = await measureModel(imported.model, settings, loadKernels(), {
-      onProgress: (done, total) => progress.update(done, total),
-      signal: session.signal,
-    });
-  } finally {
-    progress.stop();
-  }
+  const rows = await withProgress("running", ({ update }) =>
+    measureModel(imported.model, settings, loadKernels(), { onProgress: update, signal: session.signal }),
+  );
   const { shape } = imported.model;
   if (options["json"] === true) {
     const head = { version: session.version, metadata: imported.metadata, shape, settings };

@@ -9,15 +9,17 @@ export interface Progress {
   stop(): void;
 }
 
-/** Time to the first sign of progress and least time between plain lines, in milliseconds. */
+/** Work that takes less than this, in seconds, shows nothing but its result. */
+const SHORT = 0.02;
+/** Time to the first sign of work that was to be short, and least time between plain lines, in milliseconds. */
 const FIRST = 1000;
 const LINE_INTERVAL = 5000;
 /** Time between looks at the time left in a bar. */
 const BAR_INTERVAL = 500;
 
 /**
- * A bar with the time left on a terminal, a plain line after a second and then every five elsewhere. Both go on by
- * themselves while a long step is done.
+ * A bar with the time left on a terminal, a plain line now and then every five seconds elsewhere. Both show at once, so
+ * that nobody wonders, and go on by themselves while a long step is done.
  *
  * @param label what is being done
  * @param expected seconds that it may take in all, for the time left until the first step is done; null for unknown
@@ -31,6 +33,19 @@ export function showProgress(
   return stream.isTTY ? progressBar(state, stream) : progressLines(state, stream);
 }
 
+/** Shows how far `work` is, from its start to its end, whichever way it ends. */
+export async function withProgress<Result>(
+  label: string,
+  work: (progress: Progress) => Result | Promise<Result>,
+): Promise<Result> {
+  const progress = showProgress(label);
+  try {
+    return await work(progress);
+  } finally {
+    progress.stop();
+  }
+}
+
 /** How far a job is, and since when it runs. */
 class State {
   label: string;
@@ -42,6 +57,11 @@ class State {
   constructor(label: string, expected: number | null) {
     this.label = label;
     this.#expected = expected;
+  }
+
+  /** Milliseconds until there is something to show. */
+  get first(): number {
+    return this.#expected !== null && this.#expected < SHORT ? FIRST : 0;
   }
 
   /** ", 40 s left"; empty while nobody knows. */
@@ -82,7 +102,8 @@ function progressBar(state: State, stream: NodeJS.WriteStream): Progress {
   const timer = setInterval(() => {
     if (started) show();
   }, BAR_INTERVAL).unref();
-  const first = setTimeout(show, FIRST).unref();
+  const first = setTimeout(show, state.first).unref();
+  if (state.first === 0) show();
   return {
     update(done, total, now = state.label) {
       Object.assign(state, { done, total, label: now });
@@ -100,12 +121,14 @@ function progressBar(state: State, stream: NodeJS.WriteStream): Progress {
 }
 
 function progressLines(state: State, stream: NodeJS.WriteStream): Progress {
+  let timer: NodeJS.Timeout | undefined;
   const line = (): void => {
     timer = setTimeout(line, LINE_INTERVAL).unref();
     const { label, done, total } = state;
     if (done < total) stream.write(`${label}: ${Math.floor((100 * done) / total)}%${state.left()}\n`);
   };
-  let timer = setTimeout(line, FIRST).unref();
+  if (state.first === 0) line();
+  else timer = setTimeout(line, state.first).unref();
   return {
     update(done, total, now = state.label) {
       Object.assign(state, { done, total, label: now });

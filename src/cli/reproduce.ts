@@ -47,12 +47,12 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
     fieldFromText(fieldNamed("seed"), options.seed),
   );
   const workers = workersFrom(options.workers);
-  // Loaded here so that help answers at once: this brings the drawing of figures with it.
-  const { reproduce } = await import("../report/reproduce.js");
   const figures = options.figures === undefined ? null : chosenFigures(options.figures, figureIds);
 
   const result = await fillFolder(options.out, (folder) =>
     withWorkers({ workers, label: "reproducing" }, async (executor, progress) => {
+      // Loaded here so that the first line comes at once: this brings the drawing of figures with it.
+      const { reproduce } = await import("../report/reproduce.js");
       const made = await reproduce({
         ...{ figures, seed, quick: options.quick === true, wide: options.wide === true },
         onProgress: (figure, done, total) => progress.update(done, total, figure),

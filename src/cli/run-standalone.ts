@@ -93,7 +93,7 @@ export async function runStandaloneCommand(
   const isObject = typeof fileFields === "object" && fileFields !== null && !Array.isArray(fileFields);
   const given = isObject ? Object.fromEntries([...Object.entries(fileFields), ...flags]) : fileFields;
   const workers = workersFrom(options["workers"] as string | undefined);
-  // Loaded here so that help answers at once: this brings the drawing of figures with it.
+  // Loaded here so that help answers at once.
   const study = await info.load();
   const { standaloneJson, parseStandaloneSettings, runStandalone } = await import("../studies/standalone.js");
   const settings = parseStandaloneSettings(study, given);

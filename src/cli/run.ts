@@ -115,12 +115,12 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   const workers = workersFrom(options["workers"] as string | undefined);
   for (const text of specNotes(spec)) session.note(`note: ${text}`);
   // Loaded here so that help and wrong input answer at once.
-  const { runSpec } = await import("../runs/run.js");
   const { estimate } = await import("../batch/estimate.js");
   const expected = estimate([spec], workers, engine).seconds;
-  const result = await withWorkers({ workers, label: "running", expected, relaxed }, (executor, { update }) =>
-    runSpec(spec, { onProgress: update, signal: session.signal, executor, engine }),
-  );
+  const result = await withWorkers({ workers, label: "running", expected, relaxed }, async (executor, { update }) => {
+    const { runSpec } = await import("../runs/run.js");
+    return runSpec(spec, { onProgress: update, signal: session.signal, executor, engine });
+  });
   const json = await runJson(spec, result.rows, session.version, result.naive, relaxed);
   if (out !== undefined) {
     writeWhole(out, out.toLowerCase().endsWith(".csv") ? rowsToCsv(result.rows.map(flatRow)) : json);

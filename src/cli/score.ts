@@ -9,6 +9,7 @@ import type { Scores } from "../scoring/score.js";
 import type { Summary } from "../scoring/summary.js";
 import { readBytes, readingOf } from "./read-data.js";
 import { hintFor, readModel } from "./read-model.js";
+import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
 
@@ -46,7 +47,9 @@ export function define(command: Command, session: Session): void {
       const bytes = readBytes(file, LARGEST_RESULT + MAX_HEADER);
       const hint = hintFor(extname(file).toLowerCase(), bytes);
       const result = readingOf(file, () => readResult(bytes, imported.model), hint);
-      const scores = scoreResult(imported.model, result, settings, () => loadKernels());
+      const scores = await withProgress("scoring", () =>
+        scoreResult(imported.model, result, settings, () => loadKernels()),
+      );
       if (result.ignored.length > 0) session.note(`ignored: ${result.ignored.slice(0, 8).join(", ")}`);
       if (options.json === true) {
         const head = { version: session.version, shape: imported.model.shape, settings, ignored: result.ignored };

@@ -6,7 +6,7 @@ import { parseShard, parseSweep, shardRuns, type Sweep } from "../batch/sweep/pl
 import { parseQueueUrl, type QueueAddress } from "../batch/queue/address.js";
 import { isObject, namesCircuitsFile, readCircuits } from "./circuits-file.js";
 import { readData } from "./read-data.js";
-import { showProgress } from "./progress.js";
+import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
@@ -105,20 +105,17 @@ async function runQueued(results: ResultsFile, address: QueueAddress, plan: Swee
   const { missing } = results;
   if (missing.length === 0) return;
   const { runInQueue } = await import("../batch/queue/submit.js");
-  const progress = showProgress("running");
-  try {
-    await runInQueue(missing, (rows) => results.append(rows), {
+  await withProgress("running", ({ clear, update }) =>
+    runInQueue(missing, (rows) => results.append(rows), {
       address,
       version: session.version,
       sweep: plan.hash,
       note: (line) => {
-        progress.clear();
+        clear();
         session.note(line);
       },
-      onProgress: (done, total) => progress.update(done, total),
+      onProgress: update,
       signal: session.signal,
-    });
-  } finally {
-    progress.stop();
-  }
+    }),
+  );
 }

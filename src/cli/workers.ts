@@ -17,14 +17,18 @@ export async function withWorkers<Result>(
   { workers, label, expected, relaxed }: WithWorkers,
   work: (executor: Executor, progress: Progress) => Promise<Result>,
 ): Promise<Result> {
-  const { nodeExecutor } = await import("../workers/node-pool.js");
-  const executor = nodeExecutor(workers, { relaxed: relaxed === true });
   const progress = showProgress(label, expected);
   try {
-    return await work(executor, progress);
+    const { nodeExecutor } = await import("../workers/node-pool.js");
+    const executor = nodeExecutor(workers, { relaxed: relaxed === true });
+    try {
+      return await work(executor, progress);
+    } finally {
+      progress.stop();
+      await executor.dispose();
+    }
   } finally {
     progress.stop();
-    await executor.dispose();
   }
 }
 

@@ -57,16 +57,16 @@ async function makeModel(name: string, options: Options, session: Session): Prom
   const out = options.out ?? name;
   checkModelFolder(out);
   const workers = workersFrom(options.workers);
-  const [{ buildRunNetwork }, { runSpec }, { modelFiles }, { errorsSection }] = await Promise.all([
+  const { spec, title, about } = model;
+  const { rows, naive } = await withWorkers({ workers, label: "measuring" }, async (executor, { update }) => {
+    const { runSpec } = await import("../runs/run.js");
+    return runSpec(spec, { onProgress: update, signal: session.signal, executor });
+  });
+  const [{ buildRunNetwork }, { modelFiles }, { errorsSection }] = await Promise.all([
     import("../config/build.js"),
-    import("../runs/run.js"),
     import("../exchange/model-files.js"),
     import("../exchange/card-errors.js"),
   ]);
-  const { spec, title, about } = model;
-  const { rows, naive } = await withWorkers({ workers, label: "measuring" }, (executor, { update }) =>
-    runSpec(spec, { onProgress: update, signal: session.signal, executor }),
-  );
   const command = `superpose zoo ${name}`;
   const errors = errorsSection(rows, naive);
   const text = { title, about, command, errors, version: session.version };
