@@ -17,7 +17,7 @@ test("columns line up, numbers to the right, nothing after the last", () => {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test("without a terminal, progress is a plain line after one second and then every five, with the time left", () => {
+test("without a terminal, progress is a plain line now and then every five seconds, with the time left", () => {
   const stream = new PassThrough();
   const progress = showProgress("running", 30, stream as unknown as NodeJS.WriteStream);
   for (let done = 0; done <= 20; done++) {
@@ -26,6 +26,16 @@ test("without a terminal, progress is a plain line after one second and then eve
   }
   progress.stop();
   expect(String(stream.read())).toBe(
-    "running: 0%, about 29 s left\nrunning: 25%, 18 s left\nrunning: 50%, 11 s left\nrunning: 75%, 6 s left\n",
+    "running: 0%, about 30 s left\nrunning: 20%, 20 s left\nrunning: 45%, 13 s left\nrunning: 70%, 7 s left\nrunning: 95%, 2 s left\n",
   );
+});
+
+test("work that was to be short shows nothing for a second", () => {
+  const stream = new PassThrough();
+  const progress = showProgress("running", 0.01, stream as unknown as NodeJS.WriteStream);
+  vi.advanceTimersByTime(999);
+  expect(stream.read()).toBe(null);
+  vi.advanceTimersByTime(1);
+  progress.stop();
+  expect(String(stream.read())).toBe("running: 0%\n");
 });
