@@ -16,6 +16,7 @@ import { designNotes, fieldFromText, specFields, type SpecField } from "../confi
 import { checked, choiceSchema } from "../base/validation.js";
 import { namesCircuitsFile, readCircuits, readSpecFile } from "./circuits-file.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
+import { inputsEndings, inputsText, ownInputs, saveInputs } from "./inputs-file.js";
 import { addStandaloneOptions, standaloneHelp, standaloneInfoOf, runStandaloneCommand } from "./run-standalone.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
@@ -32,6 +33,11 @@ export function define(command: Command, session: Session): void {
     .argument("[spec]", "a spec file, .yaml or .json, with the flags' names as keys")
     .option("--json", "print {spec, rows} as JSON instead of tables")
     .option("--out <file>", "write the result to a .json or .csv file as well")
+    .option(
+      "--inputs <file>",
+      "run the samples of a .npz, .safetensors or .json file: circuits [N, z] and inputs [N, z, d], as `activations` writes them",
+    )
+    .option("--save-inputs <file>", "write the samples that are drawn to such a file; of one network and one z")
     .addOption(engineOption())
     .option(
       "--relaxed",
@@ -101,11 +107,20 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   const content = file === undefined ? {} : readSpecFile(file);
   refuseOtherKind(file ?? "", content);
   const { info, fields } = standaloneInfoOf(content, options);
+  const inputs = options["inputs"] as string | undefined;
+  const saved = options["saveInputs"] as string | undefined;
   if (info !== null) {
+    if (inputs !== undefined || saved !== undefined) {
+      throw new InputError(
+        `--${inputs === undefined ? "save-inputs" : "inputs"}: the ${info.id} experiment has no inputs.`,
+      );
+    }
     await runStandaloneCommand(info, fields, options, session);
     return;
   }
-  const spec = parseSpec(withFlags(fields, options));
+  if (saved !== undefined) checkWritable(saved, inputsEndings);
+  const own = ownInputs(parseSpec(withFlags(fields, options)), inputs, options);
+  const { spec } = own;
   const engine = checked("engine", choiceSchema(engineNames), options["engine"]);
   if (engine === "dense") checkDenseSize(shapeOf(spec));
   const relaxed = options["relaxed"] === true;
@@ -114,18 +129,20 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   }
   const workers = workersFrom(options["workers"] as string | undefined);
   for (const text of specNotes(spec)) session.note(`note: ${text}`);
+  const given = own.given ?? (saved === undefined ? undefined : await saveInputs(spec, saved));
   // Loaded here so that help and wrong input answer at once.
   const { estimate } = await import("../batch/estimate.js");
   const expected = estimate([spec], workers, engine).seconds;
   const result = await withWorkers({ workers, label: "running", expected, relaxed }, async (executor, { update }) => {
     const { runSpec } = await import("../runs/run.js");
-    return runSpec(spec, { onProgress: update, signal: session.signal, executor, engine });
+    return runSpec(spec, { onProgress: update, signal: session.signal, executor, engine, inputs: own.given });
   });
-  const json = await runJson(spec, result.rows, session.version, result.naive, relaxed);
+  const json = await runJson(spec, result.rows, session.version, result.naive, { relaxed, inputs: own.file });
   if (out !== undefined) {
     writeWhole(out, out.toLowerCase().endsWith(".csv") ? rowsToCsv(result.rows.map(flatRow)) : json);
   }
-  session.print(options["json"] === true ? json : rowsText(result.rows, result.naive) + "\n");
+  const about = given === undefined ? "" : inputsText(given, own.file);
+  session.print(options["json"] === true ? json : `${about}${rowsText(result.rows, result.naive)}\n`);
   session.note(`${shortNumber(result.seconds)} s${out === undefined ? "" : `; wrote ${out}`}`);
 }
 

@@ -26,6 +26,11 @@ export function buildCircuits(spec: RunSpec, network: number): Circuits {
   return circuitsOf(circuits, { T, L, seed, network }, rotationGates(spec));
 }
 
+/** The circuits of one network of a run, of whichever design. */
+export function circuitsOfRun(spec: RunSpec, network: number): Circuits {
+  return spec.design === "published" ? buildCircuits(spec, network) : buildMultiPartNetwork(spec, network).circuits;
+}
+
 /** What is read out of a run's circuits. */
 export function readoutsOf(spec: RunSpec): readonly Readout[] {
   return givenReadouts(spec.circuits) ?? buildCircuits({ ...spec, T: Math.min(spec.T, FEW) }, 0).readouts;

@@ -6,6 +6,7 @@ import { Arena } from "../kernels/memory.js";
 import { gates, type Gate } from "../network/construction.js";
 import type { Circuits } from "../circuits/circuits.js";
 import type { Engine } from "./engine.js";
+import { withGiven, type GivenSamples } from "./given-samples.js";
 import { makeTile, type Tile } from "./tile.js";
 import { activeCircuits, setInputs, truthAt } from "./tile-values.js";
 import { DenseErrors, type DenseBatch } from "./dense-errors.js";
@@ -82,6 +83,10 @@ export class DenseEngine implements Engine {
       this.#errors.add(this.#batchOf(samples, z));
     }
     return this.#errors.take(count, z);
+  }
+
+  runGiven(given: GivenSamples, input: RandomInput, first: number, count: number): LayerSums {
+    return withGiven(this.#tile, given, first, () => this.runChunk(input, first, count));
   }
 
   runBatch(input: RandomInput, first: number, count: number): void {

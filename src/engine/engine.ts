@@ -1,5 +1,6 @@
 import type { Circuits } from "../circuits/circuits.js";
 import type { RandomInput } from "./sampling.js";
+import type { GivenSamples } from "./given-samples.js";
 import type { LayerSums } from "./sums.js";
 
 /**
@@ -22,6 +23,8 @@ export interface Engine {
    * @throws InputError naming what is wrong with the input
    */
   runChunk(input: RandomInput, first: number, count: number): LayerSums;
+  /** The same with given samples in the place of those that would be drawn; their noise is that of the input. */
+  runGiven(given: GivenSamples, input: RandomInput, first: number, count: number): LayerSums;
   /** Runs samples first…first+count−1 of a random input as one batch, count ≤ lanes, with the noise that is theirs. */
   runBatch(input: RandomInput, first: number, count: number): void;
   /**

@@ -2,6 +2,7 @@ import type { Circuits } from "../circuits/circuits.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Network } from "../network/network.js";
 import type { Engine } from "./engine.js";
+import { withGiven, type GivenSamples } from "./given-samples.js";
 import { factoredRun, type FactoredOptions, type FactoredRun } from "./factored-run.js";
 import type { RandomInput } from "./sampling.js";
 import type { LayerSums } from "./sums.js";
@@ -33,6 +34,10 @@ export class FactoredEngine implements Engine {
 
   runChunk(input: RandomInput, first: number, count: number): LayerSums {
     return this.#run.runChunk(input, first, count);
+  }
+
+  runGiven(given: GivenSamples, input: RandomInput, first: number, count: number): LayerSums {
+    return withGiven(this.#run.tile, given, first, () => this.runChunk(input, first, count));
   }
 
   runBatch(input: RandomInput, first: number, count: number): void {

@@ -11,6 +11,7 @@ import { deriveSeed, normalQuantiles, seedKey } from "../base/random.js";
 import { memoize } from "../base/memoize.js";
 import type { Circuits } from "../circuits/circuits.js";
 import type { Engine } from "./engine.js";
+import { withGiven, type GivenSamples } from "./given-samples.js";
 import { makeTile, type Tile } from "./tile.js";
 import { activeCircuits, setInputs, truthAt } from "./tile-values.js";
 import { SparseErrors } from "./sparse-errors.js";
@@ -178,6 +179,10 @@ export class SparseEngine implements Engine {
       this.runTile(lanes, z, { noisy: { input, first: first + at, noise } });
     }
     return this.#errors.take(count, z);
+  }
+
+  runGiven(given: GivenSamples, input: RandomInput, first: number, count: number): LayerSums {
+    return withGiven(this.#tile, given, first, () => this.runChunk(input, first, count));
   }
 
   runBatch(input: RandomInput, first: number, count: number): void {

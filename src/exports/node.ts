@@ -6,6 +6,7 @@ export { localExecutor } from "../workers/local.js";
 export { runSpec, type RunOptions, type RunResult } from "../runs/run.js";
 export type { ExecuteOptions, Executor } from "../jobs/execute.js";
 export type { Activity, ErrorRow, Statistic } from "../results/rows.js";
+export type { GivenSamples } from "../engine/given-samples.js";
 export type { Kernels } from "../kernels/kernels.js";
 export type { Clock } from "../jobs/clock.js";
 export type { RunSpec } from "../config/run-spec.js";

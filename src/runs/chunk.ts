@@ -1,4 +1,5 @@
 import type { RunSpec } from "../config/run-spec.js";
+import type { GivenSamples } from "../engine/given-samples.js";
 import type { LayerSums } from "../engine/sums.js";
 import type { Task, TaskKind } from "../jobs/task.js";
 import { engineFor, type EngineName } from "./engines.js";
@@ -13,6 +14,8 @@ export interface ChunkTask extends Task<LayerSums> {
   readonly z: number;
   readonly first: number;
   readonly count: number;
+  /** The samples, count of them, where they are not drawn. */
+  readonly given?: GivenSamples;
   /** Leave inactive circuits out where reading them takes time, in networks of several parts. Default false. */
   readonly activeOnly?: boolean;
 }
@@ -21,10 +24,11 @@ export const chunkKind: TaskKind<ChunkTask> = {
   name: "chunk",
   networkOf: ({ network }) => network,
   run(core, task) {
-    const { spec, network, z, first, count, activeOnly = false } = task;
+    const { spec, network, z, first, count, given, activeOnly = false } = task;
     const { sampling, seed } = spec;
     const engine = engineFor(spec, task.engine).load(core, task, activeOnly);
-    return engine.runChunk({ z, sampling, seed, network }, first, count);
+    const input = { z, sampling, seed, network };
+    return given === undefined ? engine.runChunk(input, first, count) : engine.runGiven(given, input, first, count);
   },
   cost({ spec, engine, count }) {
     const { load, sample } = engineFor(spec, engine).cost(spec);

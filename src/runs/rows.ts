@@ -48,12 +48,16 @@ export async function mergeRuns(specs: readonly RunSpec[], results: AsyncIterabl
   return runs;
 }
 
-/** Rows of a run, per z and layer. */
-export function runRows(spec: RunSpec, sums: RunSums): ErrorRow[] {
+/**
+ * Rows of a run, per z and layer.
+ *
+ * @param isDrawn whether the samples are random, as the theory takes them to be
+ */
+export function runRows(spec: RunSpec, sums: RunSums, isDrawn = true): ErrorRow[] {
   const rowsOf = runsBySparseWeights(spec) ? sparseRows(spec) : standardRunRows(spec);
   return spec.z.flatMap((z, zIndex) =>
     errorRows(
-      rowsOf(z),
+      isDrawn ? rowsOf(z) : { ...rowsOf(z), predicted: null },
       sums.map((ofNetwork) => ofNetwork[zIndex]),
     ),
   );

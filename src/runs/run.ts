@@ -1,11 +1,14 @@
 import type { HostSignal } from "../base/host.js";
-import { oneOf } from "../base/errors.js";
+import { InputError, oneOf } from "../base/errors.js";
+import { checkGiven, someGiven, type GivenSamples } from "../engine/given-samples.js";
 import { SingleExecutor, type Executor } from "../jobs/execute.js";
 import { taskKindsOf } from "../jobs/task.js";
 import { loadKernels } from "../kernels/node.js";
 import { engineNames, type EngineName } from "./engines.js";
 import { chunkKind, type ChunkTask } from "./chunk.js";
 import type { RunSpec } from "../config/run-spec.js";
+import { givenNaiveErrors } from "./given.js";
+import { circuitsOfRun } from "../config/build.js";
 import { mergeRuns, runNaiveErrors, runRows } from "./rows.js";
 import { countTasks, runTasks } from "./tasks.js";
 import type { ErrorRow } from "../results/rows.js";
@@ -28,26 +31,32 @@ export interface RunOptions {
   readonly executor?: Executor;
   /** Default "factored"; "dense" is slower, and the same within rounding. */
   readonly engine?: EngineName;
+  /** Samples to run in the place of drawn ones, as many as the spec says, through every network. There is no theory for them. */
+  readonly inputs?: GivenSamples | undefined;
 }
 
 /**
  * Runs one experiment: random inputs through `networks` random networks, compared with the circuits alone. [E18] [E19]
  *
  * @returns rows per z and layer 0…L that depend on the spec alone
- * @throws InputError for an engine that there is not
+ * @throws InputError for an engine that there is not, and for inputs that are not the spec's
  * @throws the signal's reason when it is aborted
  */
 export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<RunResult> {
   const start = performance.now();
   const engine = oneOf("engine", options.engine ?? "factored", engineNames);
   const executor = options.executor ?? new SingleExecutor(taskKindsOf([chunkKind]), loadKernels());
+  const { inputs } = options;
+  if (inputs !== undefined) checkInputsOf(spec, inputs);
   const total = countTasks(spec);
-  const results = executor.results(tasksOf(spec, engine), {
+  const results = executor.results(tasksOf(spec, engine, inputs), {
     onDone: (done) => options.onProgress?.(done, total),
     signal: options.signal,
   });
   const [sums] = await mergeRuns([spec], results);
-  return { spec, rows: runRows(spec, sums), naive: runNaiveErrors(spec), seconds: (performance.now() - start) / 1000 };
+  const naive = inputs === undefined ? runNaiveErrors(spec) : givenNaiveErrors(spec, inputs);
+  const rows = runRows(spec, sums, inputs === undefined);
+  return { spec, rows, naive, seconds: (performance.now() - start) / 1000 };
 }
 
 /**
@@ -66,6 +75,20 @@ export async function runNetwork(
   return { rows: runRows(spec, sums), naive: runNaiveErrors(spec) };
 }
 
-function* tasksOf(spec: RunSpec, engine: EngineName): Generator<ChunkTask, void, undefined> {
-  for (const task of runTasks(spec)) yield { ...task, engine };
+function* tasksOf(spec: RunSpec, engine: EngineName, inputs?: GivenSamples): Generator<ChunkTask, void, undefined> {
+  for (const task of runTasks(spec)) {
+    yield inputs === undefined
+      ? { ...task, engine }
+      : { ...task, engine, given: someGiven(inputs, task.first, task.count) };
+  }
+}
+
+function checkInputsOf(spec: RunSpec, inputs: GivenSamples): void {
+  const samples = checkGiven(circuitsOfRun(spec, 0), inputs);
+  if (spec.z.length !== 1 || spec.z[0] !== inputs.z || spec.samples !== samples) {
+    throw new InputError(
+      `inputs: ${samples} samples of z = ${inputs.z}; the spec has ${spec.samples} of z = ${spec.z.join(", ")}.`,
+      "shape",
+    );
+  }
 }

@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { extname } from "node:path";
+import { InputError } from "../base/errors.js";
+import { writeWhole } from "../base/write-whole.js";
+import { circuitsSize } from "../config/circuits.js";
+import { parseSpec } from "../config/parse-spec.js";
+import type { RunSpec } from "../config/run-spec.js";
+import { shortNumber } from "../drawing/numbers.js";
+import type { GivenSamples } from "../engine/given-samples.js";
+import { sampleLists, samplesFromLists, samplesFromTensors, sampleTensors } from "../exchange/given-samples.js";
+import { writeNpz } from "../exchange/npz.js";
+import { writeSafetensors } from "../exchange/safetensors.js";
+import { readTensorFile } from "../exchange/tensor-file.js";
+import type { InputsFile } from "../results/run-file.js";
+import { readBytes, readData, readingOf } from "./read-data.js";
+
+/** How files of inputs end. */
+export const inputsEndings = [".npz", ".safetensors", ".json"];
+
+/** Largest file that is read: one of `activations` holds much beside the inputs. */
+const MAX_BYTES = 2 ** 30;
+
+/**
+ * Samples from a file, of `activations`, `--save-inputs` or anything else that writes circuits and inputs.
+ *
+ * @throws InputError naming the file and what is wrong with it
+ */
+function readInputsFile(path: string, spec: RunSpec): { given: GivenSamples; file: InputsFile } {
+  const ending = extname(path).toLowerCase();
+  if (!inputsEndings.includes(ending)) {
+    throw new InputError(`--inputs ${path}: must end in ${inputsEndings.join(", ")}.`, "file");
+  }
+  const bytes = readBytes(path, MAX_BYTES);
+  const size = { T: spec.T, d: circuitsSize(spec.circuits).d };
+  const given = readingOf(path, () =>
+    ending === ".json"
+      ? samplesFromLists(readData(path), size)
+      : samplesFromTensors(readTensorFile(bytes, MAX_BYTES).tensors, size),
+  );
+  const { z, circuits } = given;
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { given, file: { file: path, sha256, samples: circuits.length / z, z } };
+}
+
+/** Writes samples to a file that `--inputs` reads. */
+function writeInputsFile(path: string, given: GivenSamples): void {
+  const ending = extname(path).toLowerCase();
+  if (ending === ".json") writeWhole(path, JSON.stringify(sampleLists(given)) + "\n");
+  else
+    writeWhole(
+      path,
+      ending === ".npz" ? writeNpz(sampleTensors(given), {}) : writeSafetensors(sampleTensors(given), {}),
+    );
+}
+
+/** The first sample, in words. */
+function firstSample({ z, circuits, inputs }: GivenSamples): string {
+  const d = inputs.length / circuits.length;
+  const input = (slot: number): string =>
+    Array.from(inputs.subarray(slot * d, (slot + 1) * d), (a) => shortNumber(a)).join(", ");
+  return `sample 0: ${Array.from({ length: z }, (_, slot) => `circuit ${circuits[slot]} (${input(slot)})`).join("; ")}`;
+}
+
+/** The samples of a file, and the spec with their number and z; without a file the spec as it is. */
+export function ownInputs(
+  spec: RunSpec,
+  path: string | undefined,
+  options: Record<string, unknown>,
+): { readonly spec: RunSpec; readonly given?: GivenSamples; readonly file?: InputsFile } {
+  if (path === undefined) return { spec };
+  for (const flag of ["z", "samples", "sampling"]) {
+    if (options[flag] !== undefined) throw new InputError(`--${flag}: the file of --inputs says it; leave it out.`);
+  }
+  if (options["saveInputs"] !== undefined) {
+    throw new InputError("--save-inputs: writes samples that are drawn; those of --inputs are in a file already.");
+  }
+  const { given, file } = readInputsFile(path, spec);
+  return { spec: parseSpec({ ...spec, z: file.z, samples: file.samples, sampling: "random" }), given, file };
+}
+
+/** Writes the samples that a run will draw. */
+export async function saveInputs(spec: RunSpec, path: string): Promise<GivenSamples> {
+  if (spec.networks > 1 || spec.z.length > 1) {
+    throw new InputError(
+      `--save-inputs: every network and z has samples of its own, and a file has those of one; this run has networks = ${spec.networks}, z = ${spec.z.join(", ")}.`,
+    );
+  }
+  const [{ drawnSamples }, { loadKernels }] = await Promise.all([
+    import("../runs/given.js"),
+    import("../kernels/node.js"),
+  ]);
+  const given = drawnSamples(spec, loadKernels());
+  writeInputsFile(path, given);
+  return given;
+}
+
+/** What was run, before the tables. */
+export function inputsText(given: GivenSamples, file: InputsFile | undefined): string {
+  const from =
+    file === undefined
+      ? ""
+      : `inputs of ${file.file}: ${file.samples} sample${file.samples === 1 ? "" : "s"} of z = ${file.z}, SHA-256 ${file.sha256}\n`;
+  return `${from}${firstSample(given)}\n\n`;
+}

@@ -1,0 +1,75 @@
+import { InputError, shown } from "../base/errors.js";
+import type { Circuits } from "../circuits/circuits.js";
+import type { Tile } from "./tile.js";
+
+/** Samples in the place of drawn ones, one after the other. */
+export interface GivenSamples {
+  /** Active circuits in each. */
+  readonly z: number;
+  /** [samples][z], distinct within a sample. */
+  readonly circuits: Uint32Array;
+  /** a^0, [samples][z][d]. */
+  readonly inputs: Float64Array;
+}
+
+/** Samples first…first+count−1, copied. */
+export function someGiven({ z, circuits, inputs }: GivenSamples, first: number, count: number): GivenSamples {
+  const size = inputs.length / (circuits.length / z);
+  return {
+    z,
+    circuits: circuits.slice(first * z, (first + count) * z),
+    inputs: inputs.slice(first * size, (first + count) * size),
+  };
+}
+
+/**
+ * @returns how many samples there are
+ * @throws InputError when there is none, a sample has a circuit twice or one that does not exist, the inputs are not as many, or
+ *   a number is not finite
+ */
+export function checkGiven({ T, d }: Pick<Circuits, "T" | "d">, { z, circuits, inputs }: GivenSamples): number {
+  const samples = circuits.length / z;
+  if (!(samples >= 1) || !Number.isInteger(samples)) {
+    throw new InputError(`circuits: ${circuits.length} of them are no samples of z = ${z}; at least one is needed.`);
+  }
+  if (inputs.length !== samples * z * d) {
+    throw new InputError(
+      `inputs: ${inputs.length} numbers; ${samples} samples of ${z} circuits with d = ${d} need ${samples * z * d}.`,
+      "shape",
+    );
+  }
+  const last = new Int32Array(T).fill(-1);
+  circuits.forEach((t, at) => {
+    const sample = Math.floor(at / z);
+    if (t >= T)
+      throw new InputError(`sample ${sample}: circuit ${t} does not exist; there are 0 to ${T - 1}.`, "range");
+    if (last[t] === sample)
+      throw new InputError(`sample ${sample}: has circuit ${t} twice; active circuits must differ.`);
+    last[t] = sample;
+  });
+  // Networks run in single precision.
+  const wrong = inputs.findIndex((value) => !Number.isFinite(Math.fround(value)));
+  if (wrong !== -1) {
+    throw new InputError(
+      `sample ${Math.floor(wrong / (z * d))}: input ${shown(inputs[wrong])} of circuit ${circuits[Math.floor(wrong / d)]} must be a finite number, at most 3.4e38 in size.`,
+      "range",
+    );
+  }
+  return samples;
+}
+
+/** What `run` gives while the tile takes given samples where it would draw: sample `first` is the first of them. */
+export function withGiven<R>(tile: Tile, given: GivenSamples, first: number, run: () => R): R {
+  const { draw, arena, ids, truth } = tile;
+  tile.draw = ({ z }, at, count) => {
+    tile.check(count, z);
+    const { circuits, inputs } = someGiven(given, at - first, count);
+    arena.viewU32(ids, circuits.length).set(circuits);
+    arena.viewF64(truth[0], inputs.length).set(inputs);
+  };
+  try {
+    return run();
+  } finally {
+    tile.draw = draw;
+  }
+}
