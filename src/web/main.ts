@@ -7,7 +7,7 @@ import { createControls } from "./controls/spec-controls.js";
 import { button, elementById, html, setText } from "./dom/elements.js";
 import { guide } from "./state/guide.js";
 import { StateHistory } from "./state/history.js";
-import { drawnView, Lab } from "./computation/lab.js";
+import { createLab, drawnView } from "./computation/lab.js";
 import { specFromFile } from "./files/spec-file.js";
 import { presets, type Preset } from "./state/presets.js";
 import { sharePanel } from "./controls/share-panel.js";
@@ -34,7 +34,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 
 let state: LabState = labState({ spec: parseLabSpec({}) });
 const history = new StateHistory(arrive, fail);
-const lab = new Lab(workers, requestDraw, fail);
+const lab = createLab(workers, requestDraw, fail);
 const controls = createControls(presets, choosePreset, changeField);
 const storage = storageControls(setStorage, (seed) => changeField("seed", seed, false), fail);
 const tabs = viewTabs("view", chooseView);

@@ -6,7 +6,7 @@ import { labState } from "../../src/web/state/lab-state.js";
 import { parseLabSpec } from "../../src/web/spec/lab-spec.js";
 import { stateFromUrl, urlOf } from "../../src/web/state/url.js";
 import { changedSettings, standardStorage } from "../../src/web/state/storage-settings.js";
-import { DRAWS, storageCommand, storageJson, StorageRun, type Stored } from "../../src/web/computation/storage-run.js";
+import { DRAWS, storageCommand, storageJson, storageRun, type Stored } from "../../src/web/computation/storage-run.js";
 
 async function fromCommand(command: string): Promise<string> {
   let text = "";
@@ -25,7 +25,7 @@ describe("what is stored, in the lab", () => {
     const settings = { ...standardStorage, n: 64, m: 200, l: 6 };
     const seen: Stored[] = [];
     const done = new Promise<Stored>((resolve, reject) => {
-      const run = new StorageRun(
+      const run = storageRun(
         Promise.resolve(localExecutor(loadKernels())),
         () => {
           if (run.stored === null || run.stored === seen.at(-1)) return;

@@ -6,8 +6,8 @@ import { shapeOf, type RunSpec } from "../../config/run-spec.js";
 import { guide } from "../state/guide.js";
 import { hasPaths } from "../spec/readouts.js";
 import { measureInStages, type Measured } from "./measurement.js";
-import { Query } from "./query.js";
-import { StorageRun, type Stored } from "./storage-run.js";
+import { newestQuery, watchedQuery, type Query, type Watched } from "./query.js";
+import { storageRun, type Stored } from "./storage-run.js";
 import type { LabState, ViewName } from "../state/lab-state.js";
 
 /** All neurons of one sample. */
@@ -18,15 +18,11 @@ export interface NeuronData {
 }
 
 /** What has been computed for the state, or for the one shortly before it; each part says for which spec. */
-export interface LabData {
+export interface LabData extends Watched {
   measured: ({ readonly spec: RunSpec } & Measured) | null;
   paths: { readonly spec: RunSpec; readonly rows: readonly Trajectory[] } | null;
   neurons: NeuronData | null;
   stored: Stored | null;
-  /** Share of the samples done, while they run. */
-  progress: number | null;
-  /** Whether a person stopped the run before its end. */
-  isStopped: boolean;
 }
 
 /** Circuits of each z whose paths are computed. */
@@ -40,122 +36,97 @@ export function drawnView({ view, step }: LabState): Exclude<ViewName, "explanat
   return view === "explanation" ? guide[step - 1].shows : view;
 }
 
-/** Asks the workers for what the state shows. */
-export class Lab {
-  readonly data: LabData = {
-    measured: null,
-    paths: null,
-    neurons: null,
-    stored: null,
-    progress: null,
-    isStopped: false,
-  };
-  readonly #changed: () => void;
-  readonly #measurement: Query<RunSpec>;
-  readonly #paths: Query<RunSpec>;
-  readonly #neurons: Query<{ readonly spec: RunSpec; readonly sample: number }>;
-  readonly #storage: StorageRun;
-  #isStorage = false;
-  #asked: { measured?: RunSpec; paths?: RunSpec; neurons?: { spec: RunSpec; sample: number } } = {};
+export type Lab = ReturnType<typeof createLab>;
 
-  /**
-   * @param changed called whenever the data did
-   * @param failed called with what ended a run that nobody stopped
-   */
-  constructor(executor: Promise<Executor>, changed: () => void, failed: (error: unknown) => void) {
-    this.#changed = changed;
-    const fail = (error: unknown): void => {
-      this.data.progress = null;
-      failed(error);
+/**
+ * Asks the workers for what the state shows.
+ *
+ * @param changed called whenever the data did
+ * @param failed called with what ended a run that nobody stopped
+ */
+export function createLab(executor: Promise<Executor>, changed: () => void, failed: (error: unknown) => void) {
+  const data: LabData = {
+    ...{ measured: null, paths: null, neurons: null, stored: null },
+    ...{ progress: null, isStopped: false },
+  };
+  const measure = async (workers: Executor, spec: RunSpec, signal: AbortSignal, shown: () => void): Promise<void> => {
+    const onRows = (measured: Measured): void => {
+      data.measured = { spec, ...measured };
+      if (measured.isComplete) data.progress = null;
+      changed();
+      shown();
+    };
+    const onProgress = (share: number): void => {
+      data.progress = share;
       changed();
     };
-    this.#measurement = new Query(async (spec, signal, shown) => {
-      const workers = await executor;
-      this.data.progress = 0;
-      this.data.isStopped = false;
-      changed();
-      const onRows = (measured: Measured): void => {
-        this.data.measured = { spec, ...measured };
-        if (measured.isComplete) this.data.progress = null;
+    await measureInStages(workers, spec, { signal, onRows, onProgress });
+  };
+  const measurement = watchedQuery(data, executor, measure, changed, failed);
+  /** A query whose answer comes as a whole. */
+  const wholeQuery = <Question>(
+    answer: (workers: Executor, question: Question, signal: AbortSignal) => Promise<Partial<LabData>>,
+  ): Query<Question> =>
+    newestQuery(
+      async (question, signal, shown) => {
+        Object.assign(data, await answer(await executor, question, signal));
         changed();
         shown();
-      };
-      const onProgress = (share: number): void => {
-        this.data.progress = share;
-        changed();
-      };
-      await measureInStages(workers, spec, { signal, onRows, onProgress });
-    }, fail);
-    this.#paths = new Query(async (spec, signal, shown) => {
-      const tasks = spec.z.map((z): TrajectoriesTask => ({ kind: "trajectories", spec, z, count: PATHS }));
-      const rows = await collect((await executor).results(tasks, { signal }));
-      this.data.paths = { spec, rows: rows.flatMap((ofZ) => ofZ.slice(0, PATHS)) };
-      changed();
-      shown();
-    }, fail);
-    this.#neurons = new Query(async ({ spec, sample }, signal, shown) => {
-      const task: SampleTask = { kind: "sample", spec, network: 0, z: Math.max(...spec.z), sample };
-      const [result] = await collect((await executor).results([task], { signal }));
-      this.data.neurons = { spec, sample, result };
-      changed();
-      shown();
-    }, fail);
-    this.#storage = new StorageRun(
-      executor,
-      () => {
-        this.data.stored = this.#storage.stored;
+      },
+      (error) => {
+        data.progress = null;
+        failed(error);
         changed();
       },
-      failed,
     );
-  }
-
-  /** How far the run behind the view on screen is. */
-  get running(): { readonly progress: number | null; readonly isStopped: boolean } {
-    return this.#isStorage ? this.#storage : this.data;
-  }
-
-  /** Asks for what the state needs and does not have. */
-  show(state: LabState): void {
-    const { spec, sample } = state;
-    const drawn = drawnView(state);
-    this.#isStorage = drawn === "storage";
-    if (this.#isStorage) {
+  const paths = wholeQuery(async (workers, spec: RunSpec, signal) => {
+    const tasks = spec.z.map((z): TrajectoriesTask => ({ kind: "trajectories", spec, z, count: PATHS }));
+    const rows = await collect(workers.results(tasks, { signal }));
+    return { paths: { spec, rows: rows.flatMap((ofZ) => ofZ.slice(0, PATHS)) } };
+  });
+  const neurons = wholeQuery(async (workers, { spec, sample }: Omit<NeuronData, "result">, signal) => {
+    const task: SampleTask = { kind: "sample", spec, network: 0, z: Math.max(...spec.z), sample };
+    const [result] = await collect(workers.results([task], { signal }));
+    return { neurons: { spec, sample, result } };
+  });
+  const keepStored = (): void => {
+    data.stored = storage.stored;
+    changed();
+  };
+  const storage = storageRun(executor, keepStored, failed);
+  let isStorage = false;
+  const asked: { measured?: RunSpec; paths?: RunSpec; neurons?: Omit<NeuronData, "result"> } = {};
+  return {
+    data: data as Readonly<LabData>,
+    /** How far the run behind the view on screen is. */
+    get running(): Readonly<Watched> {
+      return isStorage ? storage : data;
+    },
+    /** Asks for what the state needs and does not have. */
+    show(state: LabState): void {
+      const { spec, sample } = state;
+      const drawn = drawnView(state);
+      isStorage = drawn === "storage";
       // What is only stored needs no network.
-      this.#storage.show(state.storage, spec.seed);
-      return;
-    }
-    // The view on screen comes first: workers do the oldest job first.
-    if (drawn === "trajectories" && hasPaths(spec) && this.#asked.paths !== spec) {
-      this.#asked.paths = spec;
-      this.#paths.ask(spec);
-    }
-    const needsNeurons = drawn === "neurons" || drawn === "assignment";
-    if (
-      needsNeurons &&
-      isDrawable(spec) &&
-      (this.#asked.neurons?.spec !== spec || this.#asked.neurons.sample !== sample)
-    ) {
-      this.#asked.neurons = { spec, sample };
-      this.#neurons.ask({ spec, sample });
-    }
-    if (this.#asked.measured !== spec) {
-      this.#asked.measured = spec;
-      this.#measurement.ask(spec);
-    }
-  }
-
-  /** Ends the measurement; what has arrived stays. */
-  stop(): void {
-    if (this.#isStorage) {
-      this.#storage.stop();
-      return;
-    }
-    this.#measurement.stop();
-    this.data.progress = null;
-    this.data.isStopped = true;
-    this.#changed();
-  }
+      if (isStorage) return storage.show(state.storage, spec.seed);
+      // The view on screen comes first: workers do the oldest job first.
+      if (drawn === "trajectories" && hasPaths(spec) && asked.paths !== spec) {
+        asked.paths = spec;
+        paths.ask(spec);
+      }
+      const isNew = asked.neurons?.spec !== spec || asked.neurons.sample !== sample;
+      if ((drawn === "neurons" || drawn === "assignment") && isDrawable(spec) && isNew) {
+        asked.neurons = { spec, sample };
+        neurons.ask({ spec, sample });
+      }
+      if (asked.measured !== spec) {
+        asked.measured = spec;
+        measurement.ask(spec);
+      }
+    },
+    /** Ends the measurement; what has arrived stays. */
+    stop: () => (isStorage ? storage : measurement).stop(),
+  };
 }
 
 /** Whether one sample's neurons, and whose they are, are few enough to draw. */

@@ -1,70 +1,102 @@
+import type { Executor } from "../../jobs/execute.js";
+
+/** Something that is asked again and again. */
+export interface Query<Question> {
+  ask(question: Question): void;
+  /** Ends what is running and forgets what was to come. */
+  stop(): void;
+}
+
 /**
  * Keeps one answer up to date with a question that changes, by asking again: the newest question wins.
  *
  * While a slider is dragged, questions come faster than answers. A run that has not shown anything yet goes on for a
  * moment, so that the picture follows the hand instead of waiting for it to stop; then the newest question is asked.
+ *
+ * @param answer works on a question; calls `shown` as soon as something of its answer is on screen
+ * @param patience how long a run that has shown nothing may hold back the next one, in milliseconds
  */
-export class Query<Question> {
-  readonly #ask: (question: Question, signal: AbortSignal, shown: () => void) => Promise<void>;
-  readonly #failed: (error: unknown) => void;
-  readonly #patience: number;
-  #running: { readonly question: Question; readonly abort: AbortController; isShown: boolean } | null = null;
-  #next: { readonly question: Question } | null = null;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  /**
-   * @param ask works on a question; calls `shown` as soon as something of its answer is on screen
-   * @param patience how long a run that has shown nothing may hold back the next one, in milliseconds
-   */
-  constructor(
-    ask: (question: Question, signal: AbortSignal, shown: () => void) => Promise<void>,
-    failed: (error: unknown) => void,
-    patience = 150,
-  ) {
-    this.#ask = ask;
-    this.#failed = failed;
-    this.#patience = patience;
-  }
-
-  get isRunning(): boolean {
-    return this.#running !== null;
-  }
-
-  ask(question: Question): void {
-    const running = this.#running;
-    if (running === null) {
-      this.#start(question);
-      return;
-    }
-    this.#next = { question };
-    if (running.isShown) running.abort.abort();
-    else this.#timer ??= setTimeout(() => running.abort.abort(), this.#patience);
-  }
-
-  /** Ends what is running and forgets what was to come. */
-  stop(): void {
-    this.#next = null;
-    this.#running?.abort.abort();
-  }
-
-  #start(question: Question): void {
-    const running = { question, abort: new AbortController(), isShown: false };
-    this.#running = running;
+export function newestQuery<Question>(
+  answer: (question: Question, signal: AbortSignal, shown: () => void) => Promise<void>,
+  failed: (error: unknown) => void,
+  patience = 150,
+): Query<Question> {
+  let running: { readonly abort: AbortController; isShown: boolean } | null = null;
+  let next: { readonly question: Question } | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const start = (question: Question): void => {
+    const own = { abort: new AbortController(), isShown: false };
+    running = own;
     const shown = (): void => {
-      running.isShown = true;
-      if (this.#next) running.abort.abort();
+      own.isShown = true;
+      if (next) own.abort.abort();
     };
-    void this.#ask(question, running.abort.signal, shown)
+    void answer(question, own.abort.signal, shown)
       .catch((error: unknown) => {
-        if (!running.abort.signal.aborted) this.#failed(error);
+        if (!own.abort.signal.aborted) failed(error);
       })
       .finally(() => {
-        clearTimeout(this.#timer);
-        this.#timer = undefined;
-        this.#running = null;
-        const next = this.#next;
-        this.#next = null;
-        if (next) this.#start(next.question);
+        clearTimeout(timer);
+        timer = undefined;
+        running = null;
+        const following = next;
+        next = null;
+        if (following) start(following.question);
       });
-  }
+  };
+  return {
+    ask(question) {
+      if (running === null) return start(question);
+      next = { question };
+      const { abort, isShown } = running;
+      if (isShown) abort.abort();
+      else timer ??= setTimeout(() => abort.abort(), patience);
+    },
+    stop() {
+      next = null;
+      running?.abort.abort();
+    },
+  };
+}
+
+/** How far a run on screen is. */
+export interface Watched {
+  /** Share of the work done, while it is done. */
+  progress: number | null;
+  /** Whether a person stopped the run before its end. */
+  isStopped: boolean;
+}
+
+/** A query whose runs are watched: what has arrived stays when one is stopped. */
+export function watchedQuery<Question>(
+  state: Watched,
+  executor: Promise<Executor>,
+  answer: (workers: Executor, question: Question, signal: AbortSignal, shown: () => void) => Promise<void>,
+  changed: () => void,
+  failed: (error: unknown) => void,
+): Query<Question> {
+  const set = (progress: number | null, isStopped = state.isStopped): void => {
+    Object.assign(state, { progress, isStopped });
+  };
+  const query = newestQuery<Question>(
+    async (question, signal, shown) => {
+      const workers = await executor;
+      set(0, false);
+      changed();
+      await answer(workers, question, signal, shown);
+    },
+    (error) => {
+      set(null);
+      failed(error);
+      changed();
+    },
+  );
+  return {
+    ask: query.ask,
+    stop() {
+      query.stop();
+      set(null, true);
+      changed();
+    },
+  };
 }

@@ -4,7 +4,7 @@ import type { Executor } from "../../jobs/execute.js";
 import type { ResultOf } from "../../jobs/task.js";
 import type { StorageTask } from "../../studies/storage/measure.js";
 import { deriveSeed } from "../../base/random.js";
-import { Query } from "./query.js";
+import { watchedQuery, type Watched } from "./query.js";
 import type { StorageSettings } from "../state/storage-settings.js";
 
 /** What was measured of stored features, for the settings that it says. */
@@ -39,59 +39,39 @@ export function storageTask(question: StorageQuestion, repeat = 0): StorageTask 
 }
 
 /** Keeps what is measured of stored features up to date with what is asked. */
-export class StorageRun {
-  stored: Stored | null = null;
-  /** Share of the draws done, while they run. */
-  progress: number | null = null;
-  isStopped = false;
-  readonly #changed: () => void;
-  readonly #query: Query<StorageQuestion>;
-  #asked = "";
-
-  constructor(executor: Promise<Executor>, changed: () => void, failed: (error: unknown) => void) {
-    this.#changed = changed;
-    this.#query = new Query(
-      async (question, signal, shown) => {
-        const workers = await executor;
-        this.progress = 0;
-        this.isStopped = false;
-        changed();
-        const tasks = Array.from({ length: DRAWS }, (_, repeat) => storageTask(question, repeat));
-        const draws: ResultOf<StorageTask>[] = [];
-        for await (const draw of workers.results(tasks, { signal })) {
-          signal.throwIfAborted();
-          draws.push(draw);
-          const isComplete = draws.length === DRAWS;
-          this.progress = isComplete ? null : draws.length / DRAWS;
-          this.stored = { question, task: tasks[0], draws: [...draws], isComplete };
-          changed();
-          shown();
-        }
-      },
-      (error) => {
-        this.progress = null;
-        failed(error);
-        changed();
-      },
-    );
-  }
-
-  /** Asks for what the settings needs and was not asked for. */
-  show({ n, m, l }: StorageSettings, seed: number): void {
-    const question = { n, m, l, seed };
-    const key = JSON.stringify(question);
-    if (key === this.#asked && !this.isStopped) return;
-    this.#asked = key;
-    this.#query.ask(question);
-  }
-
-  /** Ends the run; what has arrived stays. */
-  stop(): void {
-    this.#query.stop();
-    this.progress = null;
-    this.isStopped = true;
-    this.#changed();
-  }
+export function storageRun(executor: Promise<Executor>, changed: () => void, failed: (error: unknown) => void) {
+  const state: Watched & { stored: Stored | null } = { stored: null, progress: null, isStopped: false };
+  const answer = async (
+    workers: Executor,
+    question: StorageQuestion,
+    signal: AbortSignal,
+    shown: () => void,
+  ): Promise<void> => {
+    const tasks = Array.from({ length: DRAWS }, (_, repeat) => storageTask(question, repeat));
+    const draws: ResultOf<StorageTask>[] = [];
+    for await (const draw of workers.results(tasks, { signal })) {
+      signal.throwIfAborted();
+      draws.push(draw);
+      const isComplete = draws.length === DRAWS;
+      state.progress = isComplete ? null : draws.length / DRAWS;
+      state.stored = { question, task: tasks[0], draws: [...draws], isComplete };
+      changed();
+      shown();
+    }
+  };
+  const query = watchedQuery(state, executor, answer, changed, failed);
+  let asked = "";
+  return Object.assign(state, {
+    /** Asks for what the settings need and was not asked for. */
+    show({ n, m, l }: StorageSettings, seed: number): void {
+      const question = { n, m, l, seed };
+      const key = JSON.stringify(question);
+      if (key === asked && !state.isStopped) return;
+      asked = key;
+      query.ask(question);
+    },
+    stop: query.stop,
+  });
 }
 
 /** The settings of `superpose run --experiment storage` that give the numbers of a question. */
