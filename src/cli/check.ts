@@ -154,8 +154,9 @@ export function checkText({ kind, d, T, L }: Circuits | RawCircuits, findings: r
     `${T} circuits (${kind}), d = ${d}, L = ${L}`,
     "",
     formatTable(
-      [{ title: "" }, { title: "assumption", align: "left" }, { title: "holds", align: "left" }, { title: "measured", align: "left" }], // prettier-ignore
+      ["", "assumption", "holds", "measured"],
       findings.map(({ assumption, title, holds, measured }) => [String(assumption), title, word(holds), measured]),
+      ["assumption", "holds", "measured"],
     ),
     ...failing.flatMap(({ assumption, where, places, advice }) => [
       "",

@@ -47,6 +47,18 @@ export function readSpecFile(path: string): unknown {
   return { ...(content as object), circuits: read };
 }
 
+/** A sweep's or search's file; where its base names a file of circuits, that is read beside it. */
+export function readBasedFile(path: string): unknown {
+  const content = readData(path);
+  const base: unknown = isObject(content) ? Reflect.get(content, "base") : undefined;
+  const circuits: unknown = isObject(base) ? Reflect.get(base, "circuits") : undefined;
+  if (!namesCircuitsFile(circuits)) return content;
+  return {
+    ...(content as object),
+    base: { ...(base as object), circuits: readCircuits(resolve(dirname(path), circuits)) },
+  };
+}
+
 /** `weights: FILE` as the file's content. */
 function withWeights(circuits: unknown, folder: string): unknown {
   const weights: unknown = isObject(circuits) ? Reflect.get(circuits, "weights") : undefined;
@@ -55,6 +67,6 @@ function withWeights(circuits: unknown, folder: string): unknown {
     : circuits;
 }
 
-export function isObject(value: unknown): value is object {
+function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import { closeSync, existsSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import type { Command } from "commander";
 import { InputError } from "../base/errors.js";
 import { listed } from "../drawing/numbers.js";
 import { svgText } from "../drawing/svg.js";
 import { rowsToCsv } from "../results/table.js";
-import { collect, type Collection } from "../batch/sweep/collect.js";
+import { collect } from "../batch/sweep/collect.js";
 import { flatRows } from "../results/flat.js";
 import type { ResultLine } from "../results/result-line.js";
-import { checkWritable, writeWhole } from "../base/write-whole.js";
+import { checkWritable, writeInPlaces, writeWhole } from "../base/write-whole.js";
 import type { Session } from "./session.js";
 
 type CollectOptions = Readonly<Partial<Record<"out" | "csv" | "parquet", string>>>;
@@ -55,7 +55,15 @@ async function collectFolders(folders: readonly string[], options: CollectOption
     );
   }
   const written = [out];
-  writeMerged(out, collection);
+  await writeInPlaces(out, (write) => {
+    let at = 0;
+    for (const { text } of collection.lines()) {
+      const bytes = Buffer.from(`${text}\n`);
+      write(bytes, at);
+      at += bytes.length;
+    }
+    return Promise.resolve();
+  });
   if (options.csv !== undefined || options.parquet !== undefined || manifest.figure !== null) {
     const lines = Array.from(collection.lines(), ({ line }) => line);
     written.push(...(await writeTables(lines, options)));
@@ -71,23 +79,6 @@ async function collectFolders(folders: readonly string[], options: CollectOption
     }
   }
   session.print(`${manifest.runs} runs: wrote ${listed(written)}\n`);
-}
-
-/** Writes all lines to a new file that then takes the name: whole or not at all. */
-function writeMerged(path: string, collection: Collection): void {
-  const temporary = `${path}.${process.pid}.partial`;
-  try {
-    const file = openSync(temporary, "w");
-    try {
-      for (const { text } of collection.lines()) writeSync(file, `${text}\n`);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
 }
 
 async function writeTables(lines: readonly ResultLine[], { csv, parquet }: CollectOptions): Promise<string[]> {

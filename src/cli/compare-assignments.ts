@@ -137,10 +137,8 @@ export function comparisonText({ P, S, upperBound, assignments }: AssignmentComp
     "",
     formatTable(
       [
-        { title: "assignment", align: "left" },
-        ...["largest T", "of bound", "T", "loads", "sd", "unused", "share 1", "share more", "linked again"].map(
-          (title) => ({ title }),
-        ),
+        ...["assignment", "largest T", "of bound", "T", "loads", "sd", "unused"],
+        ...["share 1", "share more", "linked again"],
       ],
       assignments.flatMap(({ assignment, largestT, shareOfBound, asBuilt, picked }) => [
         [
@@ -151,6 +149,7 @@ export function comparisonText({ P, S, upperBound, assignments }: AssignmentComp
         ],
         ...(picked === null ? [] : [["  picked evenly", "", "", ...cellsOf(picked)]]),
       ]),
+      ["assignment"],
     ),
     "",
     "loads: circuits per neuron in use, and their standard deviation; unused: neurons without a circuit; share: pairs of",

@@ -76,19 +76,20 @@ export function assignmentText(result: AssignmentDescription): string {
       ? []
       : [
           formatTable(
-            [{ title: "circuits" }, { title: "neurons" }],
+            ["circuits", "neurons"],
             neuronsByLoad.map((entry) => [String(entry.load), String(entry.neurons)]),
           ),
         ]),
     "",
     formatTable(
-      [{ title: "of two circuits", align: "left" }, { title: "measured" }, { title: "predicted [E9]" }],
+      ["of two circuits", "measured", "predicted [E9]"],
       [
         ["mean overlap", shortNumber(measured.mean), shortNumber(predicted.mean)],
         ["share a neuron", shortNumber(measured.sharing), shortNumber(predicted.sharing)],
         ["mean squared overlap", shortNumber(measured.meanSquare), shortNumber(predicted.meanSquare)],
         ["most neurons shared", String(measured.largest), "1"],
       ],
+      ["of two circuits"],
     ),
   ].join("\n");
 }

@@ -86,17 +86,12 @@ export function chosenFigures(text: string, known: readonly string[]): string[] 
 
 /** Each figure, what its experiment took the cores, and its worst deviation from the reference in tolerances. */
 function summaryText({ figures, seconds }: ReproduceResult): string {
-  const columns = [
-    { title: "figure", align: "left" },
-    { title: "core seconds" },
-    { title: "worst deviation / tolerance" },
-    { title: "within" },
-  ] as const;
+  const columns = ["figure", "core seconds", "worst deviation / tolerance", "within"];
   const rows = figures.map(({ id, seconds: own, comparison }) => [
     id,
     shortNumber(own),
     comparison === null ? "–" : shortNumber(comparison.worst),
     comparison === null ? "–" : `${comparison.within} of ${comparison.entries}`,
   ]);
-  return `${formatTable(columns, rows)}\n\n${shortNumber(seconds)} seconds in all.`;
+  return `${formatTable(columns, rows, ["figure"])}\n\n${shortNumber(seconds)} seconds in all.`;
 }

@@ -2,8 +2,7 @@ import { Option, type Command } from "commander";
 import { InputError } from "../base/errors.js";
 import { standaloneStudies, type ListedStandaloneStudy } from "../studies/standalone-studies.js";
 import { shortNumber } from "../drawing/numbers.js";
-import { rowsToCsv } from "../results/table.js";
-import type { Table } from "../results/table.js";
+import { rowsToCsv, type Table } from "../results/table.js";
 import { fieldFromText, specFields } from "../config/fields.js";
 import { checked, choiceSchema, nearest } from "../base/validation.js";
 import { writeWhole } from "../base/write-whole.js";
@@ -117,8 +116,9 @@ function tableText({ caption, columns, rows }: Table): string {
   const cell = (value: string | number | null): string =>
     value === null ? "–" : typeof value === "number" ? number(value) : value;
   return `${caption}\n${formatTable(
-    columns.map((title, c) => ({ title, align: rows.some((row) => typeof row[c] === "string") ? "left" : "right" })),
+    columns,
     rows.map((row) => row.map(cell)),
+    [...columns.keys()].filter((c) => rows.some((row) => typeof row[c] === "string")),
   )}`;
 }
 

@@ -185,16 +185,7 @@ export function rowsText(rows: readonly ErrorRow[], naive: Readonly<Record<strin
     parts.push(
       `z = ${z}: ${samples} sample${samples === 1 ? "" : "s"}${networks > 1 ? ` in each of ${networks} networks` : ""}${read}`,
       formatTable(
-        [
-          { title: "layer" },
-          { title: "error of", align: "left" },
-          { title: "mean square" },
-          { title: "± sd" },
-          { title: "theory" },
-          { title: "naive" },
-          { title: "worst" },
-          { title: "over 0.25" },
-        ],
+        ["layer", "error of", "mean square", "± sd", "theory", "naive", "worst", "over 0.25"],
         own.flatMap((row) =>
           statisticsOf(row).map((of) => [
             String(row.layer),
@@ -202,12 +193,13 @@ export function rowsText(rows: readonly ErrorRow[], naive: Readonly<Record<strin
             ...[of.meanSquare, of.sd, of.theory, naiveAt(of, row.layer), of.worst, of.wrong].map(cell),
           ]),
         ),
+        ["error of"],
       ),
       ...beatsText(own, naive),
       "",
       `active neurons, share of each block (${shortNumber(expectedActiveFraction)} expected on average)`,
       formatTable(
-        [{ title: "layer" }, ...own[0].activeFraction.map((_, i) => ({ title: `block ${i}` }))],
+        ["layer", ...own[0].activeFraction.map((_, i) => `block ${i}`)],
         own.map(({ layer, activeFraction }) => [String(layer), ...activeFraction.map(cell)]),
       ),
       "",

@@ -136,10 +136,5 @@ export function scoresText({ layers, behaviour }: Scores): string {
     add("network", "error, random ones", behaviour.random);
     add("network", "error, naive", behaviour.naive);
   }
-  const columns = [
-    ...["where", "score"].map((title) => ({ title, align: "left" as const })),
-    { title: "value" },
-    ...["95 %", ""].map((title) => ({ title, align: "left" as const })),
-  ];
-  return formatTable(columns, rows);
+  return formatTable(["where", "score", "value", "95 %", ""], rows, ["where", "score", "95 %", ""]);
 }

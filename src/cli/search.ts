@@ -1,19 +1,18 @@
 import type { Command } from "commander";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import { stringify } from "yaml";
 import { InputError } from "../base/errors.js";
 import { shortNumber } from "../drawing/numbers.js";
 import { specHash } from "../config/hash.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { specFields } from "../config/fields.js";
-import { SearchFile } from "../batch/search/folder.js";
+import { openSearch, type SearchFile } from "../batch/search/folder.js";
 import { statisticAt } from "../batch/search/objective.js";
 import { parseSearch, settingsAt, specAt, type SearchPlan } from "../batch/search/plan.js";
 import { hasBase, search, type Finalist, type MeasureSpecs, type SearchResult } from "../batch/search/search.js";
 import { described } from "../base/validation.js";
-import { namesCircuitsFile, readCircuits } from "./circuits-file.js";
+import { readBasedFile } from "./circuits-file.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
-import { readData } from "./read-data.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
@@ -42,24 +41,14 @@ export function define(command: Command, session: Session): void {
     .action((file: string, options: SearchOptions) => runSearch(file, options, session));
 }
 
-/** @throws InputError naming the file and what is wrong */
-async function readSearch(path: string): Promise<SearchPlan> {
-  const content = readData(path);
-  const base: unknown = typeof content === "object" && content !== null ? Reflect.get(content, "base") : undefined;
-  const circuits: unknown = typeof base === "object" && base !== null ? Reflect.get(base, "circuits") : undefined;
-  if (!namesCircuitsFile(circuits)) return parseSearch(content);
-  const read = readCircuits(isAbsolute(circuits) ? circuits : resolve(dirname(path), circuits));
-  return parseSearch({ ...(content as object), base: { ...(base as object), circuits: read } });
-}
-
 async function runSearch(file: string, options: SearchOptions, session: Session): Promise<void> {
   const workers = workersFrom(options.workers);
   if (options.write !== undefined) checkWritable(options.write, [".yaml", ".yml"]);
-  const plan = await readSearch(file);
+  const plan = await parseSearch(readBasedFile(file));
   await noteEstimate(plan, workers, session);
   if (options.dryRun === true) return;
   if (options.out === undefined) throw new InputError("--out FOLDER is needed, or --dry-run.");
-  const results = SearchFile.open(options.out, { version: session.version, hash: plan.hash });
+  const results = openSearch(options.out, { version: session.version, hash: plan.hash });
   try {
     if (results.done > 0) session.note(`${results.done} runs are done`);
     const found = await measured(plan, results, workers, session);
@@ -154,19 +143,14 @@ export function resultText(plan: SearchPlan, { best, base }: SearchResult): stri
     "minimise" in objective
       ? `${objective.minimise} of ${objective.readout} at layer ${objective.layer}`
       : `depth with ${objective.readout}'s mean square at most ${objective.error}`;
-  const columns = [
-    { title: "", align: "left" as const },
-    ...axes.map(({ name }) => ({ title: name })),
-    { title: "selected by" },
-    { title: "held out" },
-  ];
+  const columns = ["", ...axes.map(({ name }) => name), "selected by", "held out"];
   const lines = best.map((finalist, k) => row(String(k + 1), finalist));
   if (base !== null) lines.push(row("base", base));
   return [
     `${what}, z = ${objective.z.join(", ")}; held out: seed ${final.seed}, ` +
       `${final.samples} samples in each of ${final.networks} networks`,
     "",
-    formatTable(columns, lines),
+    formatTable(columns, lines, [""]),
   ].join("\n");
 
   function row(name: string, { spec, selection, score }: Finalist): string[] {

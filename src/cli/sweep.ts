@@ -1,11 +1,9 @@
 import type { Command } from "commander";
-import { isAbsolute, resolve, dirname } from "node:path";
 import { InputError } from "../base/errors.js";
-import { manifestOf, ResultsFile } from "../batch/sweep/folder.js";
+import { manifestOf, openResults, type ResultsFile } from "../batch/sweep/folder.js";
 import { parseShard, parseSweep, shardRuns, type Sweep } from "../batch/sweep/plan.js";
 import { parseQueueUrl, type QueueAddress } from "../batch/queue/address.js";
-import { isObject, namesCircuitsFile, readCircuits } from "./circuits-file.js";
-import { readData } from "./read-data.js";
+import { readBasedFile } from "./circuits-file.js";
 import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
@@ -41,25 +39,11 @@ export function define(command: Command, session: Session): void {
     .action((file: string, options: SweepOptions) => sweep(file, options, session));
 }
 
-/**
- * A sweep file's runs; files that its circuits name are read beside it.
- *
- * @throws InputError naming the file and what is wrong
- */
-export async function readSweep(path: string): Promise<Sweep> {
-  const content = readData(path);
-  const base: unknown = isObject(content) ? Reflect.get(content, "base") : undefined;
-  const circuits: unknown = isObject(base) ? Reflect.get(base, "circuits") : undefined;
-  if (!namesCircuitsFile(circuits)) return parseSweep(content);
-  const read = readCircuits(isAbsolute(circuits) ? circuits : resolve(dirname(path), circuits));
-  return parseSweep({ ...(content as object), base: { ...(base as object), circuits: read } });
-}
-
 async function sweep(file: string, options: SweepOptions, session: Session): Promise<void> {
   const workers = workersFrom(options.workers);
   const shard = options.shard === undefined ? null : parseShard(options.shard);
   const queue = options.queue === undefined ? null : parseQueueUrl(options.queue);
-  const plan = await readSweep(file);
+  const plan = await parseSweep(readBasedFile(file));
   const runs = shardRuns(plan.runs, shard);
   const part = shard === null ? "" : ` of ${plan.runs.length} (shard ${shard.index}/${shard.count})`;
   // Loaded here so that help and wrong input answer at once.
@@ -77,9 +61,9 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
   session.note(`${runs.length} runs${part}: ${durationText(seconds)} on ${cores}, about ${sizeText(bytes)} of memory`);
   if (options.dryRun === true) return;
   if (options.out === undefined) throw new InputError("--out FOLDER is needed, or --dry-run.");
-  const results = ResultsFile.open(options.out, manifestOf(plan, session.version), shard, runs);
+  const results = openResults(options.out, manifestOf(plan, session.version), shard, runs);
   try {
-    if (results.done > 0) session.note(`${results.done} runs are done; ${results.missing.length} to do`);
+    if (results.done() > 0) session.note(`${results.done()} runs are done; ${results.missing().length} to do`);
     if (queue === null) await runLocally(results, workers, session);
     else await runQueued(results, queue, plan, session);
     session.print(`${runs.length} runs in ${results.path}\n`);
@@ -89,7 +73,7 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
 }
 
 async function runLocally(results: ResultsFile, workers: number, session: Session): Promise<void> {
-  const { missing } = results;
+  const missing = results.missing();
   if (missing.length === 0) return;
   const { runAll } = await import("../batch/run-all.js");
   const { estimate } = await import("../batch/estimate.js");
@@ -102,7 +86,7 @@ async function runLocally(results: ResultsFile, workers: number, session: Sessio
 }
 
 async function runQueued(results: ResultsFile, address: QueueAddress, plan: Sweep, session: Session): Promise<void> {
-  const { missing } = results;
+  const missing = results.missing();
   if (missing.length === 0) return;
   const { runInQueue } = await import("../batch/queue/submit.js");
   await withProgress("running", ({ clear, update }) =>

@@ -1,16 +1,15 @@
-/** A column of a text table. */
-export interface Column {
-  readonly title: string;
-  readonly align?: "left" | "right";
-}
-
-/** Lines of a table: columns two spaces apart, numbers to the right unless said otherwise. */
-export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map(({ title }, c) => Math.max(title.length, ...rows.map((row) => row[c].length)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, c) => (columns[c].align === "left" ? cell.padEnd(widths[c]) : cell.padStart(widths[c])))
-      .join("  ")
-      .trimEnd();
-  return [line(columns.map(({ title }) => title)), ...rows.map(line)].join("\n");
+/**
+ * Lines of a table: columns two spaces apart, numbers to the right.
+ *
+ * @param left columns of words, by their titles or places
+ */
+export function formatTable(
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+  left: readonly (string | number)[] = [],
+): string {
+  const widths = titles.map((title, c) => Math.max(title.length, ...rows.map((row) => row[c].length)));
+  const pad = (cell: string, c: number): string =>
+    left.includes(titles[c]) || left.includes(c) ? cell.padEnd(widths[c]) : cell.padStart(widths[c]);
+  return [titles, ...rows].map((cells) => cells.map(pad).join("  ").trimEnd()).join("\n");
 }

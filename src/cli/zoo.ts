@@ -37,12 +37,8 @@ async function listModels(session: Session): Promise<void> {
     const { D, d, T, S, L } = shape;
     return [name, title, ...[D, d, T, S, L].map(String), `${Math.ceil(modelBytes(shape) / 2 ** 20)} MiB`];
   });
-  const columns = [
-    { title: "name", align: "left" },
-    { title: "what", align: "left" },
-    ...["D", "d", "T", "S", "L", "size"].map((title) => ({ title })),
-  ] as const;
-  session.print(`${formatTable(columns, rows)}\n`);
+  const columns = ["name", "what", "D", "d", "T", "S", "L", "size"];
+  session.print(`${formatTable(columns, rows, ["name", "what"])}\n`);
 }
 
 async function makeModel(name: string, options: Options, session: Session): Promise<void> {

@@ -37,8 +37,6 @@ ${commandBlock(report.command)}
 ${definitions([
   ["seed", String(report.seed)],
   ["version", report.version],
-  ["platform", report.platform],
-  ["time", seconds(report.seconds)],
 ])}
 </header>
 ${contents(report.figures)}
@@ -60,20 +58,19 @@ function contents(figures: readonly FigureReport[]): string {
 }
 
 function summary(figures: readonly FigureReport[]): string {
-  const timed = figures.some(({ seconds: time }) => time !== null);
-  const rows = figures.map(({ id, samples, networks, comparison, seconds: time }) => {
+  const rows = figures.map(({ id, samples, networks, comparison }) => {
     const judged = !comparison
       ? `<td class="number">–</td><td class="number">–</td><td class="number">–</td>`
       : `<td class="number">${verdict(shortNumber(comparison.worst, 2), comparison.worst <= 1)}</td>` +
         `<td class="number">${verdict(share(comparison), meetsReference(comparison))}</td>` +
         `<td class="number">${grouped(comparison.entries)}</td>`;
-    return `<tr><th scope="row"><a href="#${anchor(id)}">${escape(id)}</a></th>${timed ? `<td class="number">${seconds(time)}</td>` : ""}<td>${escape(samples)}</td><td class="number">${escape(networks)}</td>${judged}</tr>`;
+    return `<tr><th scope="row"><a href="#${anchor(id)}">${escape(id)}</a></th><td>${escape(samples)}</td><td class="number">${escape(networks)}</td>${judged}</tr>`;
   });
   return `<section id="summary">
 <h2>How near to the reference</h2>
 <p>Deviation is |ours − reference| as a fraction of the tolerance, 3 × the larger standard deviation between networks + 5 % of the reference + 10⁻⁶. At least 99 % of the entries must be within it.</p>
 <div class="scroll"><table>
-<thead><tr><th scope="col">figure</th>${timed ? '<th scope="col" class="number">time</th>' : ""}<th scope="col">samples per network</th><th scope="col" class="number">networks</th><th scope="col" class="number">worst deviation</th><th scope="col" class="number">within</th><th scope="col" class="number">entries</th></tr></thead>
+<thead><tr><th scope="col">figure</th><th scope="col">samples per network</th><th scope="col" class="number">networks</th><th scope="col" class="number">worst deviation</th><th scope="col" class="number">within</th><th scope="col" class="number">entries</th></tr></thead>
 <tbody>${rows.join("\n")}</tbody>
 </table></div>
 </section>`;
@@ -155,10 +152,6 @@ function verdict(text: string, good: boolean): string {
 /** Rounded down: 98.96 % must not read as 99 %. */
 function share({ within, entries }: Comparison): string {
   return entries === 0 ? "–" : `${Math.floor((1000 * within) / entries) / 10} %`;
-}
-
-function seconds(value: number | null): string {
-  return value === null ? "–" : `${value < 9.95 ? value.toFixed(1) : Math.round(value)} s`;
 }
 
 function anchor(id: string): string {

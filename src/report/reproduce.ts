@@ -117,7 +117,8 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     }
     return { figures, summary: drafts.map(({ id, comparison = null }) => ({ id, seconds, comparison })) };
   };
-  const made = executor.overlapsJobs ? await makeAtOnce(chosen, make, stopper) : await makeInTurn(chosen, make);
+  const made: Made[] = executor.overlapsJobs ? await makeAtOnce(chosen, make, stopper) : [];
+  if (!executor.overlapsJobs) for (const study of chosen) made.push(await make(study));
   const files = made.flatMap(({ figures }) => figures.flatMap(({ outputs }) => outputs));
   const reports = made.flatMap(({ figures }) => figures.map(({ report }) => report));
   const summary = made.flatMap(({ summary: own }) => own);
@@ -133,8 +134,6 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
       command,
       seed,
       version: packageVersion(),
-      platform: "",
-      seconds: null,
       figures: reports.sort(byOrder),
     }),
   });
@@ -176,15 +175,6 @@ function progressOf(
     const done = chosen.reduce((sum, each) => sum + each.expectedSeconds * shares.get(each)!, 0);
     onProgress?.(figures.join(" "), done, total);
   };
-}
-
-async function makeInTurn(
-  chosen: readonly ChosenStudy[],
-  make: (study: ChosenStudy) => Promise<Made>,
-): Promise<Made[]> {
-  const made: Made[] = [];
-  for (const study of chosen) made.push(await make(study));
-  return made;
 }
 
 /**
@@ -250,7 +240,6 @@ function* makeFigure(
     svg,
     command,
     files: outputs.map(({ name }) => name),
-    seconds: null,
   };
   return { report, outputs };
 }

@@ -10,11 +10,9 @@ export interface FigureReport extends Omit<FigureDraft, "rows" | "draw"> {
   readonly files: readonly string[];
   /** The command that makes this figure. */
   readonly command: string;
-  /** Compute time; null leaves it out, so that two reports of one seed are the same bytes. */
-  readonly seconds: number | null;
 }
 
-/** A whole report. */
+/** A whole report. It has no times, so that two of one seed are the same bytes. */
 export interface Report {
   readonly title: string;
   /** One paragraph: what this is. */
@@ -22,8 +20,5 @@ export interface Report {
   readonly command: string;
   readonly seed: number;
   readonly version: string;
-  /** "Node 20.20, linux x64", or empty. */
-  readonly platform: string;
-  readonly seconds: number | null;
   readonly figures: readonly FigureReport[];
 }

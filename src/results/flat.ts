@@ -1,8 +1,6 @@
 import { flatRow } from "./file-rows.js";
 import type { ResultLine } from "./result-line.js";
-
-/** A value of a flat table. */
-export type Cell = string | number | boolean | null;
+import { flatten, type Cell } from "./table.js";
 
 /**
  * A line's rows as flat records: the run's index and hash, its settings, then the row's fields such as
@@ -17,13 +15,7 @@ export function flatRows({ index, hash, spec, rows }: ResultLine): Record<string
   }
   return rows.map((row) => {
     const record: Record<string, Cell> = { run: index, hash, ...settings };
-    flatten(flatRow(row), "", record);
+    flatten(flatRow(row), "", (path, cell) => (record[path] = cell));
     return record;
   });
-}
-
-function flatten(value: unknown, path: string, record: Record<string, Cell>): void {
-  if (typeof value === "object" && value !== null) {
-    for (const [key, inner] of Object.entries(value)) flatten(inner, path === "" ? key : `${path}.${key}`, record);
-  } else record[path] = value as Cell;
 }

@@ -1,6 +1,6 @@
 import { parquetWriteBuffer, type BasicType } from "hyparquet-writer";
-import type { Cell } from "./flat.js";
 import { isNumber, numbered } from "./numbers-in-json.js";
+import type { Cell } from "./table.js";
 
 /**
  * Records as a Parquet file: a column for every key, in order of first appearance; what a record lacks is null. Whole

@@ -7,8 +7,8 @@ export interface Table {
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
-/** A value of a row: rows are plain data, possibly nested. */
-type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+/** A value of a flat table. */
+export type Cell = string | number | boolean | null;
 
 /**
  * Rows as JSON, one row a line, numbers in full precision, keys in the rows' own order.
@@ -31,22 +31,22 @@ export function jsonWithRows(head: object, rows: readonly object[]): string {
  */
 export function rowsToCsv(rows: readonly object[]): string {
   const flat = rows.map((row) => {
-    const cells = new Map<string, string>();
-    flatten(row as Value, "", cells);
+    const cells = new Map<string, Cell>();
+    flatten(row, "", (path, cell) => cells.set(path, cell));
     return cells;
   });
   const seen = [...new Set(flat.flatMap((cells) => [...cells.keys()]))];
   // A field that is null in one row and nested in another needs no column of its own.
   const columns = seen.filter((column) => !seen.some((other) => other.startsWith(`${column}.`)));
-  const lines = [columns, ...flat.map((cells) => columns.map((column) => cells.get(column) ?? ""))];
+  const lines = [columns, ...flat.map((cells) => columns.map((column) => String(cells.get(column) ?? "")))];
   return lines.map((line) => `${line.map(quoted).join(",")}\r\n`).join("");
 }
 
-function flatten(value: Value | undefined, path: string, cells: Map<string, string>): void {
-  if (value === null || value === undefined) cells.set(path, "");
-  else if (typeof value === "object") {
-    for (const [key, inner] of Object.entries(value)) flatten(inner, path === "" ? key : `${path}.${key}`, cells);
-  } else cells.set(path, String(value));
+/** Gives every value of plain data, possibly nested, with its path. */
+export function flatten(value: unknown, path: string, take: (path: string, cell: Cell) => void): void {
+  if (typeof value === "object" && value !== null) {
+    for (const [key, inner] of Object.entries(value)) flatten(inner, path === "" ? key : `${path}.${key}`, take);
+  } else take(path, (value ?? null) as Cell);
 }
 
 function quoted(cell: string): string {

@@ -4,14 +4,13 @@ import { showProgress } from "../../src/cli/progress.js";
 import { formatTable } from "../../src/cli/table.js";
 
 test("columns line up, numbers to the right, nothing after the last", () => {
-  const columns = [
-    { title: "figure", align: "left" as const },
-    { title: "n" },
-    { title: "note", align: "left" as const },
+  const rows = [
+    ["R5", "1000", "ok"],
+    ["R-A2", "2", ""],
   ];
-  expect(formatTable(columns, [["R5", "1000", "ok"], ["R-A2", "2", ""]])).toBe(
+  expect(formatTable(["figure", "n", "note"], rows, ["figure", 2])).toBe(
     ["figure     n  note", "R5      1000  ok", "R-A2       2"].join("\n"),
-  ); // prettier-ignore
+  );
 });
 
 beforeEach(() => void vi.useFakeTimers());

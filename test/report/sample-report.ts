@@ -24,8 +24,6 @@ export function sampleReport(ids: readonly string[]): Report {
     command: "superpose reproduce --seed 1",
     seed: 1,
     version: "0.1.0",
-    platform: "Node 20.20, linux x64",
-    seconds: 41.27,
     figures: ids.map((id): FigureReport => {
       const figure = allFigures.find((each) => each.id === id)!.draw(document);
       const hasErrors = id === "R5";
@@ -47,7 +45,6 @@ export function sampleReport(ids: readonly string[]): Report {
         comparison: hasErrors ? comparison : null,
         files: [`${id}.svg`, `${id}.png`, `${id}.json`, `${id}.csv`],
         command: `superpose reproduce --figures ${id} --seed 1`,
-        seconds: 1.93,
       };
     }),
   };

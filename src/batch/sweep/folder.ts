@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { InputError } from "../../base/errors.js";
 import type { ErrorRow } from "../../results/rows.js";
 import { resultLine } from "../../results/result-line.js";
-import { holdFile, type HeldFile } from "../held-file.js";
+import { holdFile } from "../held-file.js";
 import { checkSame, readManifest, writeManifest, type Manifest } from "../manifest.js";
 import { wholeResults } from "../read-results.js";
 import type { Shard, Sweep, SweepFigure, SweepRun } from "./plan.js";
@@ -41,61 +41,39 @@ export function readSweepManifest(folder: string): SweepManifest | null {
 }
 
 /** The results of a sweep or shard, a line a run, in order. */
-export class ResultsFile {
-  readonly #file: HeldFile;
-  readonly #runs: readonly SweepRun[];
-  #done: number;
+export type ResultsFile = ReturnType<typeof openResults>;
 
-  private constructor(file: HeldFile, runs: readonly SweepRun[], done: number) {
-    this.#file = file;
-    this.#runs = runs;
-    this.#done = done;
-  }
-
-  /**
-   * Opens the results of `runs` in a folder; what an earlier process left of a line it did not finish is cut off.
-   *
-   * @param runs of the shard, in order
-   * @throws InputError when the folder holds another sweep, or another process is at work on the file
-   */
-  static open(folder: string, manifest: SweepManifest, shard: Shard | null, runs: readonly SweepRun[]): ResultsFile {
-    const path = join(folder, resultsName(shard));
-    let count = 0;
-    const file = holdFile(path, () => {
-      agree(folder, manifest);
-      let bytes = 0;
-      for (const { number, result, end } of wholeResults(path)) {
-        checkRun(`${path}: line ${number}`, result, runs[count++]);
-        bytes = end;
-      }
-      return bytes;
-    });
-    return new ResultsFile(file, runs, count);
-  }
-
-  get path(): string {
-    return this.#file.path;
-  }
-
-  /** Runs whose rows are in the file: the first ones. */
-  get done(): number {
-    return this.#done;
-  }
-
-  /** The runs still to do, in order. */
-  get missing(): readonly SweepRun[] {
-    return this.#runs.slice(this.#done);
-  }
-
-  /** Adds the rows of the first missing run; they are on the disk when this returns. */
-  append(rows: readonly ErrorRow[]): void {
-    this.#file.append(resultLine({ ...this.#runs[this.#done], rows }));
-    this.#done++;
-  }
-
-  close(): void {
-    this.#file.close();
-  }
+/**
+ * Opens the results of `runs` in a folder; what an earlier process left of a line it did not finish is cut off.
+ *
+ * @param runs of the shard, in order
+ * @throws InputError when the folder holds another sweep, or another process is at work on the file
+ */
+export function openResults(folder: string, manifest: SweepManifest, shard: Shard | null, runs: readonly SweepRun[]) {
+  const path = join(folder, resultsName(shard));
+  let done = 0;
+  const file = holdFile(path, () => {
+    agree(folder, manifest);
+    let bytes = 0;
+    for (const { number, result, end } of wholeResults(path)) {
+      checkRun(`${path}: line ${number}`, result, runs[done++]);
+      bytes = end;
+    }
+    return bytes;
+  });
+  return {
+    path,
+    /** Runs whose rows are in the file: the first ones. */
+    done: () => done,
+    /** The runs still to do, in order. */
+    missing: () => runs.slice(done),
+    /** Adds the rows of the first missing run; they are on the disk when this returns. */
+    append(rows: readonly ErrorRow[]): void {
+      file.append(resultLine({ ...runs[done], rows }));
+      done++;
+    },
+    close: () => file.close(),
+  };
 }
 
 function checkRun(place: string, { index, hash }: SweepRun, expected: SweepRun | undefined): void {
