@@ -30,6 +30,7 @@ export {
 } from "../theory/storage.js";
 export {
   halfSlackThreshold,
+  activeAtShare,
   mostActiveAllRight,
   probabilityAllRight,
   sampleExtremeReadouts,

@@ -29,6 +29,40 @@ export function largestDotOf(pairs: number, n: number): number {
   return Math.sqrt((2 * Math.log(2 * pairs)) / n);
 }
 
+/** Simpson's rule on so many pieces. */
+const PIECES = 200;
+
+/** The density of the dot product of two random unit vectors, `(1−x²)^((n−3)/2)` up to a factor, summed from a to b. */
+function dotDensity(n: number, a: number, b: number): number {
+  let sum = 0;
+  for (let k = 0; k <= PIECES; k++) {
+    const x = a + ((b - a) * k) / PIECES;
+    sum += (k === 0 || k === PIECES ? 1 : 2 + 2 * (k % 2)) * (1 - x * x) ** ((n - 3) / 2);
+  }
+  return (sum * (b - a)) / (3 * PIECES);
+}
+
+/**
+ * The median of the largest |dot product| over all pairs of m random unit vectors, from the law of one pair (pairs are
+ * independent two by two, and are taken as independent altogether): where `m(m−1)/2 · P(|dot| > x) = ln 2`. Measured sets are
+ * within their spread of it. [E25]
+ *
+ * @param storage m ≥ 2; n ≥ 3
+ */
+export function largestDotLaw({ m, n }: Storage): number {
+  const all = dotDensity(n, 0, Math.min(1, 12 / Math.sqrt(n)));
+  const share = Math.LN2 / ((m * (m - 1)) / 2);
+  let [low, high] = [0, 1];
+  for (let step = 0; step < 50; step++) {
+    const x = (low + high) / 2;
+    // The density falls by half within ln 2 / ((n − 3)·x), or at 0 within the spread 1/√n.
+    const reach = Math.min(1, x + 40 / ((n - 3) * x + Math.sqrt(n)));
+    if (dotDensity(n, x, reach) > share * all) low = x;
+    else high = x;
+  }
+  return (low + high) / 2;
+}
+
 /** Bound ε on the noise of one feature on another, `sqrt(8·ln m / n)`. [E25] */
 export function noiseBound({ m, n }: Storage): number {
   return Math.sqrt((8 * Math.log(m)) / n);

@@ -237,6 +237,35 @@ export function thresholdValue(stored: StoredFeatures, threshold: Threshold): nu
   }
 }
 
+/**
+ * The number of active features at which a share of all samples has every readout right, between whole numbers by a straight
+ * line: where the law crosses what a measurement of that share would find. [L1]
+ *
+ * @param size n and m or lnM
+ * @param share more than 0, less than 1
+ * @returns null when one active feature is too many already, or all but one too few
+ * @throws InputError naming the argument out of range
+ */
+export function activeAtShare(
+  size: Omit<StoredFeatures, "l">,
+  share: number,
+  threshold: Threshold = "half",
+): number | null {
+  finiteNumber("share", share, 0, 1);
+  const right = (l: number): number => probabilityAllRight({ ...size, l }, threshold);
+  const most = Math.min(1e6, Math.ceil((size.m ?? Math.exp(size.lnM!)) - 1));
+  let [low, high] = [1, 2];
+  if (right(low) < share) return null;
+  while (high < most && right(high) >= share) [low, high] = [high, Math.min(most, 2 * high)];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (right(middle) >= share) low = middle;
+    else high = middle;
+  }
+  const [before, after] = [right(low), right(high)];
+  return after >= share ? null : low + (before - share) / (before - after);
+}
+
 /** The largest P(all right), which has one maximum over θ, by golden sections of −ln P. */
 function bestThreshold(size: Checked): number {
   const golden = (Math.sqrt(5) - 1) / 2;

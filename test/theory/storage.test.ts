@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   distinguishableLevels,
   largestDot,
+  largestDotLaw,
   largestDotOf,
   meanSquaredDot,
   mostActive,
@@ -26,6 +27,17 @@ describe("random unit vectors [E25] (the file's D and n are our n and m)", () =>
       expect(ours / mean_max_abs_dot).toBeGreaterThan(1.1);
       expect(ours / mean_max_abs_dot).toBeLessThan(1.4);
     }
+  });
+
+  test("the law of one pair gives the authors' measured largest dot within 5% (they average draws; it is a median)", () => {
+    for (const { D, n, mean_max_abs_dot } of max_dot) {
+      expect(Math.abs(largestDotLaw({ m: n, n: D }) / mean_max_abs_dot - 1)).toBeLessThan(0.05);
+    }
+  });
+
+  test("the law in three dimensions is that of a uniform dot product: 1 − ln 2 / pairs (1e-9)", () => {
+    for (const m of [10, 100, 1000])
+      expect(largestDotLaw({ m, n: 3 })).toBeCloseTo(1 - Math.LN2 / ((m * (m - 1)) / 2), 9);
   });
 
   test("1/n equals the authors' line within its 6 digits, and the measured mean square within 1%", () => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import {
   halfSlackThreshold,
+  activeAtShare,
   mostActiveAllRight,
   probabilityAllRight,
   sampleExtremeReadouts,
@@ -130,6 +131,24 @@ test("s95 at m = n², threshold ½, is the published one within the interval of 
     };
     expect(own === published || (Math.abs(own - published) === 1 && isWithin(Math.max(own, published)))).toBe(true);
   }
+});
+
+test("the l at a share of right samples lies between the whole numbers about it, and more is gained by half-slack", () => {
+  for (const [n, m] of [
+    [128, 4096],
+    [512, 2048],
+  ]) {
+    for (const share of [0.5, 0.95]) {
+      const l = activeAtShare({ n, m }, share)!;
+      expect(Math.floor(l)).toBe(mostActiveAllRight({ n, m }, share));
+      const [before, after] = [Math.floor(l), Math.floor(l) + 1].map((l) => probabilityAllRight({ n, m, l }));
+      expect(before + (l - Math.floor(l)) * (after - before)).toBeCloseTo(share, 12);
+      const [slack, best] = (["half-slack", "best"] as const).map((rule) => activeAtShare({ n, m }, share, rule)!);
+      expect(slack).toBeGreaterThan(l);
+      expect(best).toBeGreaterThanOrEqual(slack - 0.02);
+    }
+  }
+  expect(activeAtShare({ n: 8, m: 1000 }, 0.95)).toBe(null);
 });
 
 test("a number of features beyond any array", () => {

@@ -56,7 +56,12 @@ export function storedReadouts(rows: readonly StorageRow[], options: StoredReado
       isBoolean
         ? { label: "threshold ½", colour: colours.ink, mark: "dotted" }
         : { label: "sqrt(n/(8 l ln m))", colour: colours.ink, mark: "dashed" },
-      ...(isBoolean ? [{ label: "l = n/(8 ln m)", colour: colours.ink, mark: "dashed" } as const] : []),
+      ...(isBoolean
+        ? ([
+            { label: "the exact law [L1]", colour: colours.ink, mark: "line" },
+            { label: "l = n/(8 ln m)", colour: colours.ink, mark: "dashed" },
+          ] as const)
+        : []),
       { label: `l = ${l}`, colour: activeColour, mark: "circle" },
     ],
     rows: isNarrow ? [[left], [right]] : [[left, right]],
@@ -136,6 +141,10 @@ function errorPanel(rows: readonly StorageRow[], { document, l }: StoredReadouts
     },
     marks: [
       Plot.ruleX([boundary], { stroke: colours.ink, strokeDasharray: "5 3" }),
+      Plot.line(
+        rows.filter(({ wrongSamplesLaw }) => wrongSamplesLaw !== null),
+        { x: "l", y: "wrongSamplesLaw", stroke: colours.ink, strokeWidth: 1.2 },
+      ),
       ...measured(
         rows,
         l,

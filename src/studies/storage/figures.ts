@@ -41,16 +41,27 @@ export function readoutsFigure(task: StorageTask, draws: readonly ResultOf<Stora
     howToRead:
       `Left, ⟨v_i|x⟩ of all features with ${countedActive} active, x their sum: an inactive feature reads 0 and an active one 1, each with a ` +
       "noise that is nearly normal with variance l/n. A threshold of ½ tells them apart until the wider of the two tails reaches " +
-      "it, and with many inactive features theirs is long. Right, how often any feature of a sample is on the wrong side, beside " +
-      "the estimate l = n/(8 ln m). The lab draws this for any n, m and l.",
+      "it, and with many inactive features theirs is long. Right, the share of samples with any feature on the wrong side, beside " +
+      "the exact law of random vectors [L1] (Li et al., The Ball and the Box, 2026) and the estimate l = n/(8 ln m). " +
+      "The lab draws this for any n, m and l.",
     samples: String(samples),
     networks: String(draws.length),
     rows,
     theory: {
       caption: "Noise of inactive features, and samples with a wrong one [E26]",
-      columns: ["l", "typical noise", "sqrt(l/n)", "worst", "features wrong", "samples with a wrong one", "±"],
+      columns: [
+        "l",
+        "typical noise",
+        "sqrt(l/n)",
+        "worst",
+        "features wrong",
+        "samples with a wrong one",
+        "±",
+        "law [L1]",
+      ],
       rows: rows.map((row) => [
         ...[row.l, row.rms, Math.sqrt(row.l / n), row.worst, row.wrong, row.wrongSamples, row.wrongSamplesSd],
+        row.wrongSamplesLaw,
       ]),
     },
     comparisonNote: nothingToCompare,
@@ -88,7 +99,8 @@ function noise(measured: Rows): FigureDraft {
     settings: settingsOf(measured),
     howToRead:
       "Typical and worst noise are two things that are easily confused. The typical dot product of two random unit vectors is " +
-      "1/√n whatever m is; the largest of all pairs is about 2·sqrt(ln m / n); the bound ε = sqrt(8 ln m / n) is √2 above that. No set of " +
+      "1/√n whatever m is; the largest of all pairs lies about the median that the law of one pair gives, which is what 2·sqrt(ln m / n) " +
+      "estimates; the bound ε = sqrt(8 ln m / n) is √2 above that. No set of " +
       "m vectors has all dot products below the Welch bound, which for many features is again 1/√n: random vectors lose only " +
       "the logarithm. Circuits’ S-hot vectors have few, large overlaps of 1/S.",
     samples: "all pairs",
@@ -96,9 +108,12 @@ function noise(measured: Rows): FigureDraft {
     rows: sizes,
     theory: {
       caption: "Typical and largest dot product, with estimates [E25]",
-      columns: ["layout", "n", "m", "typical", "1/√n", "largest", "±", "2·sqrt(ln m / n)", "ε", "Welch bound"],
-      rows: sizes.map(({ family, n, m, rms, largest, largestSd, largestTheory, bound, welch }) => [
-        ...[family, n, m, rms, 1 / Math.sqrt(n), largest, largestSd, largestTheory, bound, welch],
+      columns: [
+        ...["layout", "n", "m", "typical", "1/√n", "largest", "±", "law of random vectors", "2·sqrt(ln m / n)", "ε"],
+        "Welch bound",
+      ],
+      rows: sizes.map(({ family, n, m, rms, largest, largestSd, largestLaw, largestTheory, bound, welch }) => [
+        ...[family, n, m, rms, 1 / Math.sqrt(n), largest, largestSd, largestLaw, largestTheory, bound, welch],
       ]),
     },
     comparisonNote: nothingToCompare,
@@ -110,23 +125,25 @@ function noise(measured: Rows): FigureDraft {
 export function storageRatioRows({ rows, sizes }: Pick<Rows, "rows" | "sizes">): StorageRatio[] {
   const random = sizes.filter(({ family, m, n }) => family === "random" && Number.isInteger(m / n));
   const all = random.flatMap((size) => {
-    const { n, m, rms, rmsSd, largest, largestSd, largestTheory, bound, boundary, boundarySd, boundaryTheory } = size;
+    const { n, m, rms, rmsSd, largest, largestSd, largestLaw, largestTheory, bound } = size;
+    const { boundary, boundarySd, boundaryLaw, boundaryTheory } = size;
     const add = (
       estimate: string,
       value: number | null,
       sd: number | null,
       by: number,
+      law: number | null,
       sampledPairs: number | null = null,
     ): StorageRatio[] => {
-      const row = { estimate, n, m, isFitted: boundaryTheory >= 1, sampledPairs };
+      const row = { estimate, n, m, isFitted: boundaryTheory >= 1, sampledPairs, law: law === null ? null : law / by };
       return value === null ? [] : [{ ...row, ratio: value / by, sd: sd === null ? null : sd / by }];
     };
     // Where not all pairs were looked at, a sample of them stands for them, beside the estimate for so many pairs.
     const worst = (estimate: string, theory: number): StorageRatio[] => {
-      if (largest !== null) return add(estimate, largest, largestSd, theory);
+      if (largest !== null) return add(estimate, largest, largestSd, theory, largestLaw);
       const { sampledPairs, sampledLargest, sampledLargestSd } = size;
       const ofSample = (theory / largestTheory) * largestDotOf(sampledPairs, n);
-      return add(estimate, sampledLargest, sampledLargestSd, ofSample, sampledPairs);
+      return add(estimate, sampledLargest, sampledLargestSd, ofSample, null, sampledPairs);
     };
     const levels = (amplitudes: StorageRow["amplitudes"]): StorageRatio[] => {
       const own = rows.filter(
@@ -140,13 +157,13 @@ export function storageRatioRows({ rows, sizes }: Pick<Rows, "rows" | "sizes">):
       const row = own.find((candidate) => candidate.l === l)!;
       const found = 1 / (2 * row.worst);
       const by = distinguishableLevels(size, row.l);
-      return add(`levels, ${amplitudes} [E27]`, found, ((row.worstSd ?? 0) / row.worst) * found, by);
+      return add(`levels, ${amplitudes} [E27]`, found, ((row.worstSd ?? 0) / row.worst) * found, by, null);
     };
     return [
-      ...add("typical / (1/√n)", rms, rmsSd, 1 / Math.sqrt(n)),
+      ...add("typical / (1/√n)", rms, rmsSd, 1 / Math.sqrt(n), 1 / Math.sqrt(n)),
       ...worst("largest / 2·sqrt(ln m / n)", largestTheory),
       ...worst("largest / ε", bound),
-      ...add("most active · 8 ln m / n", boundary, boundarySd, boundaryTheory),
+      ...add("most active · 8 ln m / n", boundary, boundarySd, boundaryTheory, boundaryLaw),
       ...levels("boolean"),
       ...levels("graded"),
     ];
@@ -172,6 +189,17 @@ function howFar(ratios: readonly StorageRatio[], estimate: string): string {
   return `is ${low === high ? low : `${low} to ${high}`} times the estimate (median ${short(median(own))})`;
 }
 
+/** "0.97 to 1.07 times (median 1.0)": the most active features of random vectors beside the exact law. */
+function besideLaw({ sizes }: Pick<Rows, "sizes">, family: StorageSizeRow["family"]): string | null {
+  const all = sizes.flatMap(({ family: own, boundary, boundaryLaw }) =>
+    own === family && boundary !== null && boundaryLaw !== null ? [boundary / boundaryLaw] : [],
+  );
+  if (all.length === 0) return null;
+  const short = (value: number): string => shortNumber(value, 3);
+  const [low, high] = [short(Math.min(...all)), short(Math.max(...all))];
+  return `${low === high ? low : `${low} to ${high}`} times`;
+}
+
 function ratios(measured: Rows): FigureDraft {
   const found = storageRatioRows(measured);
   const far = (index: number): string => howFar(found, order[index]);
@@ -184,8 +212,9 @@ function ratios(measured: Rows): FigureDraft {
       "it is an upper estimate that gets nearer as m grows (where all pairs would take too long, marked by squares, a sample of N pairs " +
       "is set beside the same estimate for N pairs, sqrt(2 ln 2N / n)). " +
       `The number of features that can be active until half of all samples have one read wrong ${far(3)}. ` +
-      "That it is so near has a reason: the bound counts the largest noise twice too large, and compares it with 1 where the " +
-      "threshold is ½; the two cancel. Levels are counted as 1/(2 · the largest noise of any feature of a sample), with half as many active features as the " +
+      "That it is so near has a reason: n/(8 ln m) is the sharp first-order law of the threshold ½ (Li et al., The Ball and the Box, 2026, " +
+      `[L2]), and at these sizes the exact law [L1], the short lines, is nearer: what is measured is ${besideLaw(measured, "random") ?? "no number of"} its l. ` +
+      "Levels are counted as 1/(2 · the largest noise of any feature of a sample), with half as many active features as the " +
       `estimate allows: this ${far(4)} with amplitudes of 1, and ${far(5)} with amplitudes spread over 0 to 1, whose squares ` +
       "are a third as large.",
     samples: samplesOf(measured),
@@ -193,14 +222,33 @@ function ratios(measured: Rows): FigureDraft {
     rows: found,
     theory: {
       caption: "Measured / estimate; sizes with n/(8 ln m) < 1 are shown, not summarised",
-      columns: ["estimate", "n", "m", "measured / estimate", "±", "n/(8 ln m) ≥ 1", "pairs, where not all"],
-      rows: found.map(({ estimate, n, m, ratio, sd, isFitted, sampledPairs }) => [
-        ...[estimate, n, m, ratio, sd, isFitted ? "yes" : "no", sampledPairs],
+      columns: [
+        "estimate",
+        "n",
+        "m",
+        "measured / estimate",
+        "±",
+        "law / estimate",
+        "n/(8 ln m) ≥ 1",
+        "pairs, where not all",
+      ],
+      rows: found.map(({ estimate, n, m, ratio, sd, law, isFitted, sampledPairs }) => [
+        ...[estimate, n, m, ratio, sd, law, isFitted ? "yes" : "no", sampledPairs],
       ]),
     },
     comparisonNote: nothingToCompare,
     draw: (options) => storageRatios(found, options),
   };
+}
+
+const partly = (times: string | null): string => (times === null ? "" : `, at ${times} the law of random ones`);
+
+/** How many times as many features can be active with the threshold "half-slack", over the sizes: "1.3 to 1.8". */
+function halfSlackGain({ sizes }: Rows): string {
+  const gains = sizes.flatMap(({ family, boundaryLaw, boundaryHalfSlack }) =>
+    family === "random" && boundaryLaw !== null && boundaryHalfSlack !== null ? [boundaryHalfSlack / boundaryLaw] : [],
+  );
+  return `${shortNumber(Math.min(...gains), 2)} to ${shortNumber(Math.max(...gains), 2)}`;
 }
 
 function readout(measured: Rows): FigureDraft {
@@ -210,19 +258,28 @@ function readout(measured: Rows): FigureDraft {
     question: "How many features can be active at once before a threshold reads one of them wrong?",
     settings: settingsOf(measured),
     howToRead:
-      "If n/(8 ln m) were exactly right, every line would step from 0 to 1 at the dashed line. Random vectors fail a little " +
-      "later, the more sharply and the nearer to it the larger n and m are. Equiangular vectors hold longest: no overlap is " +
-      "larger than the Welch bound. S-hot vectors fail first: all their overlaps are positive, so that they add up, which is " +
-      "what the correction χ of a computing network takes away.",
+      "n/(8 ln m) is the sharp law of the threshold ½ as n grows: every line would then step from 0 to 1 at the dashed line. At these sizes " +
+      "half of the samples are right a little beyond it, 95 % of them mostly before it, and the step is the sharper the larger n and m are. " +
+      `The exact law [L1], dotted, is that of Gaussian vectors; unit vectors reach ${besideLaw(measured, "random") ?? "no number of"} its l. ` +
+      `Equiangular vectors hold longest${partly(besideLaw(measured, "equiangular"))}: no overlap is larger than the Welch bound. ` +
+      `S-hot vectors fail first${partly(besideLaw(measured, "assignment"))}: all their overlaps are positive, so that they add up, which is ` +
+      "what the correction χ of a computing network takes away. A higher threshold gains: “half-slack” [L2], which lies above ½ by half of what " +
+      `the largest noises of inactive and active features differ, allows ${halfSlackGain(measured)} times as many active features by the law.`,
     samples: samplesOf(measured),
     networks: String(measured.sizes[0].repeats),
     rows: measured.rows,
     theory: {
-      caption: "Active features at which half of the samples have a wrong one [E26]",
-      columns: ["layout", "n", "m", "measured", "±", "n/(8 ln m)", "measured / estimate"],
-      rows: measured.sizes.map(({ family, n, m, boundary, boundarySd, boundaryTheory }) => [
-        ...[family, n, m, boundary, boundarySd, boundaryTheory],
-        boundary === null ? null : boundary / boundaryTheory,
+      caption:
+        "Active features at which half of the samples have a wrong one, beside the law of random vectors [L1] and n/(8 ln m) [E26]",
+      columns: [
+        ...["layout", "n", "m", "measured", "±", "law", "measured / law", "law, 95 % right", "law, half-slack"],
+        ...["n/(8 ln m)", "measured / estimate"],
+      ],
+      rows: measured.sizes.map((size) => [
+        ...[size.family, size.n, size.m, size.boundary, size.boundarySd, size.boundaryLaw],
+        size.boundary === null || size.boundaryLaw === null ? null : size.boundary / size.boundaryLaw,
+        ...[size.boundaryLaw95, size.boundaryHalfSlack, size.boundaryTheory],
+        size.boundary === null ? null : size.boundary / size.boundaryTheory,
       ]),
     },
     comparisonNote: nothingToCompare,
@@ -243,7 +300,8 @@ function reEmbedding({ reEmbedding: rows }: Rows): FigureDraft {
     howToRead:
       "Left, all m readouts are embedded anew as they are: each of the m noises adds 1/n of its square to every feature, so that the mean " +
       "square is (l/m)·((1 + m/n)^k − 1) after k readings. Right, each readout is first set to 0 or 1: while that is right for all " +
-      "features the noise stays at l/n for ever, and once it is wrong for some they count as active, and the rest follows.",
+      "features the noise stays at l/n for ever, and once it is wrong for some they count as active, and the rest follows. Below, the share of " +
+      "samples with all features right so far, beside the law: the probability of one reading [L1] to the power k, since vectors are new each time.",
     samples: String(samples),
     networks: String(repeats),
     rows,
@@ -259,10 +317,11 @@ function reEmbedding({ reEmbedding: rows }: Rows): FigureDraft {
         "l/n",
         "ratio",
         "samples all right",
+        "law [L1]",
       ],
-      rows: rows.map(({ l, layer, plain, plainTheory, thresholded, thresholdedTheory, right }) => [
+      rows: rows.map(({ l, layer, plain, plainTheory, thresholded, thresholdedTheory, right, rightLaw }) => [
         ...[l, layer, plain, plainTheory, plain / plainTheory],
-        ...[thresholded, thresholdedTheory, thresholded / thresholdedTheory, right],
+        ...[thresholded, thresholdedTheory, thresholded / thresholdedTheory, right, rightLaw],
       ]),
     },
     comparisonNote: nothingToCompare,

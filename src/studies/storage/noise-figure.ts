@@ -78,6 +78,10 @@ export function storageNoise(rows: readonly StorageSizeRow[], options: FigureOpt
     marks: [
       estimate("typical", typicalColour, "5 3"),
       estimate("largest", largestColour, "5 3"),
+      Plot.line(
+        random.map((row) => ({ ...row, column: `n = ${row.n}`, x: row.m / row.n })).sort((a, b) => a.x - b.x),
+        { fx: "column", x: "x", z: "column", y: "largestLaw", stroke: largestColour, strokeWidth: 1.2 },
+      ),
       estimate("bound", colours.ink, "5 3"),
       estimate("welch", colours.muted, "1.5 3"),
       ...(["random", "assignment", "equiangular"] as const).flatMap((family) => [
@@ -93,6 +97,7 @@ export function storageNoise(rows: readonly StorageSizeRow[], options: FigureOpt
       { label: "typical (root mean square)", colour: typicalColour, mark: "dot" },
       { label: "largest of all pairs", colour: largestColour, mark: "dot" },
       { label: "1/√n", colour: typicalColour, mark: "dashed" },
+      { label: "its median by the law of one pair", colour: largestColour, mark: "line" },
       { label: "2·sqrt(ln m / n)", colour: largestColour, mark: "dashed" },
       { label: "ε = sqrt(8 ln m / n)", colour: colours.ink, mark: "dashed" },
       { label: "Welch bound", colour: colours.muted, mark: "dotted" },
@@ -112,6 +117,8 @@ export interface StorageRatio {
   /** Measured / estimate. */
   readonly ratio: number;
   readonly sd: number | null;
+  /** Exact law / estimate; null where there is no law. */
+  readonly law: number | null;
   /** Whether n/(8 ln m) ≥ 1, so that the estimates mean anything. */
   readonly isFitted: boolean;
   /** Pairs that were looked at where the estimate is about all of them; null where all were, or none. */
@@ -153,7 +160,12 @@ export function storageRatios(rows: readonly StorageRatio[], options: FigureOpti
           },
           stroke: colourOf(n),
         };
+        const lawOf = (shift: number) => (row: StorageRatio) => shifted(row) * 1.16 ** shift;
         return [
+          Plot.ruleY(
+            own.filter(({ law }) => law !== null),
+            { fx: "estimate", y: "law", x1: lawOf(-1), x2: lawOf(1), stroke: colourOf(n), strokeWidth: 1.4 },
+          ),
           Plot.ruleX(own, { ...at, ...bar }),
           ...[false, true].flatMap((isSampled) => {
             const marks = own.filter(({ sampledPairs }) => (sampledPairs !== null) === isSampled);
@@ -171,6 +183,7 @@ export function storageRatios(rows: readonly StorageRatio[], options: FigureOpti
     title: `Every estimate of storage is right within a factor of ${shortNumber(Math.max(Math.max(...range), 1 / Math.min(...range)), 2)}`,
     keys: [
       ...ns.map((n): Key => ({ label: `n = ${n}`, colour: colourOf(n), mark: "dot" })),
+      { label: "the law / estimate", colour: colours.ink, mark: "line" },
       { label: "n/(8 ln m) < 1", colour: colours.ink, mark: "circle" },
       ...(rows.some(({ sampledPairs }) => sampledPairs !== null)
         ? [{ label: "a sample of the pairs", colour: colours.ink, mark: "square" } as const]

@@ -54,7 +54,10 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
         const stroke = colourOf(line[0].n);
         const dots = { ...at, r: sizes.dot - 0.3 };
         return [
-          Plot.line(line, { ...at, stroke, strokeWidth: 1.2, strokeOpacity: 0.7 }),
+          Plot.line(line, { ...at, stroke, strokeWidth: 1.2, strokeOpacity: 0.4 }),
+          ...(line[0].family === "random"
+            ? [Plot.line(line, { ...at, y: "wrongSamplesLaw", stroke, strokeWidth: 1.2, strokeDasharray: "1.5 3" })]
+            : []),
           Plot.ruleX(
             line.filter(({ wrongSamplesSd }) => wrongSamplesSd),
             {
@@ -92,6 +95,7 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
         colour: colourOf(2 ** exponent),
         mark: "dot",
       })),
+      { label: "the exact law of random vectors [L1]", colour: colours.ink, mark: "dotted" },
       { label: "l = n/(8 ln m)", colour: colours.ink, mark: "dashed" },
       { label: "n/(8 ln m) < 1", colour: colours.ink, mark: "circle" },
     ],
@@ -152,16 +156,34 @@ export function storageReEmbedding(rows: readonly ReEmbeddingRow[], options: Fig
       }),
     ],
   });
+  const rightSvg = panel(document, {
+    width,
+    marginLeft: 58,
+    height: 190,
+    x: { ticks: distinct(rows.map(({ layer }) => layer)), tickFormat: String, label: "times read" },
+    y: {
+      ...{ domain: [-0.03, 1.03], ticks: [0, 0.5, 1], tickFormat: String, grid: true },
+      ...{ label: "samples all right so far", ...centredLabel },
+    },
+    marks: ls.flatMap((l) => {
+      const own = rows.filter((row) => row.l === l);
+      const at = { x: "layer", stroke: colourOf(l) };
+      return [
+        Plot.line(own, { ...at, y: "rightLaw", strokeWidth: 1.4, strokeDasharray: "5 3" }),
+        Plot.dot(own, { x: "layer", y: "right", r: sizes.dot, fill: colourOf(l) }),
+      ];
+    }),
+  });
   const most = Math.max(...rows.map(({ layer }) => layer));
   const kept = ls.filter((l) => rows.find((row) => row.l === l && row.layer === most)!.right >= 0.5);
   return compose(options, {
     title: `Without a threshold the noise grows ${shortNumber(1 + m / n, 2)}-fold each time; with one, ${kept.length === 0 ? "it also grows" : `l ≤ ${lastOf(kept)} stays readable`}`,
     keys: [
       ...ls.map((l): Key => ({ label: `l = ${l}`, colour: colourOf(l), mark: "dot" })),
-      { label: "(l/m)·((1 + m/n)^k − 1); l/n", colour: colours.ink, mark: "dashed" },
+      { label: "(l/m)·((1 + m/n)^k − 1); l/n; below, the law [L1]", colour: colours.ink, mark: "dashed" },
       { label: "0.25: noise as large as the threshold", colour: colours.ink, mark: "dotted" },
     ],
-    rows: [[svg]],
+    rows: [[svg], [rightSvg]],
     caption: `m = ${m} Boolean features in n = ${n} dimensions, l of them 1, new random unit vectors each time; ${samples} samples in each of ${repeats} draws; bars ± sd between draws.`,
   });
 }

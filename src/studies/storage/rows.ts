@@ -23,6 +23,8 @@ export interface StorageRow {
   /** Share of samples with any feature on the wrong side. */
   readonly wrongSamples: number;
   readonly wrongSamplesSd: number | null;
+  /** The same by the exact law of random vectors, θ = ½; null of graded amplitudes. [L1] */
+  readonly wrongSamplesLaw: number | null;
 }
 
 /** What is known of one set of features, beside the estimates. null where it was not measured. */
@@ -41,6 +43,8 @@ export interface StorageSizeRow {
   readonly sampledPairs: number;
   readonly sampledLargest: number | null;
   readonly sampledLargestSd: number | null;
+  /** The median by the law of one pair of random vectors. [E25] */
+  readonly largestLaw: number;
   /** 2·sqrt(ln m / n). [E25] */
   readonly largestTheory: number;
   /** ε = sqrt(8·ln m / n). [E25] */
@@ -50,6 +54,12 @@ export interface StorageSizeRow {
   /** The l at which half of the samples have a feature on the wrong side of ½. */
   readonly boundary: number | null;
   readonly boundarySd: number | null;
+  /** The same by the exact law of random vectors; null when one active feature is too many. [L1] */
+  readonly boundaryLaw: number | null;
+  /** The l at which 95 % of samples are right, by the law. */
+  readonly boundaryLaw95: number | null;
+  /** As `boundaryLaw`, with the threshold "half-slack". [L2] */
+  readonly boundaryHalfSlack: number | null;
   /** n/(8·ln m). [E26] */
   readonly boundaryTheory: number;
 }
@@ -74,6 +84,8 @@ export interface ReEmbeddingRow {
   readonly thresholdedTheory: number;
   /** Share of samples with all features right after the threshold. */
   readonly right: number;
+  /** The same by the exact law, for vectors that are new in each layer. [L1] */
+  readonly rightLaw: number;
 }
 
 /** Features stored in n = D dimensions until one is read wrong, or kept so through some layers. */

@@ -5,6 +5,7 @@ import { shortNumber } from "../../drawing/numbers.js";
 import { collect } from "../../jobs/execute.js";
 import { spread } from "../../results/statistics.js";
 import { mostActive } from "../../theory/storage.js";
+import { activeAtShare } from "../../theory/stored-features.js";
 import { standaloneStudy } from "../standalone.js";
 import type { StorageTask } from "./measure.js";
 import { storageInfo } from "./settings.js";
@@ -51,7 +52,11 @@ export const standaloneStorage = standaloneStudy({
     const found = tasks.map(({ n, m }, index) => {
       const boundaries = draws[index].map(boundaryOf).filter((value) => value !== null);
       const half = boundaries.length < repeats ? null : spread(boundaries);
-      const by = `n/(8 ln m) = ${shortNumber(mostActive({ n, m }))}`;
+      const [law, law95] = [0.5, 0.95].map((share) => activeAtShare({ n, m }, share));
+      const short = (value: number | null): string => (value === null ? "less than 1" : shortNumber(value));
+      const by =
+        `n/(8 ln m) = ${shortNumber(mostActive({ n, m }))}; the exact law of random vectors [L1]: half at l = ${short(law)}, ` +
+        `95 % right up to ${short(law95)}`;
       const at = half === null ? "is outside the l that were tried" : `is at l = ${shortNumber(half.mean)}`;
       const sd = half === null || half.sd === null ? "" : ` ± ${shortNumber(half.sd, 2)}`;
       return `n = ${n}, m = ${m}: half of the samples have a feature read wrong ${at.replace("is at", "at")}${sd}; ${by}.`;

@@ -4,7 +4,15 @@ import type { ResultOf } from "../../jobs/task.js";
 import { histogramRange, type StorageTask } from "./measure.js";
 import type { ReadoutHistogram } from "./distribution-figure.js";
 import type { ReEmbeddingRow, StorageRow, StorageSizeRow, StoredFeaturesRow } from "./rows.js";
-import { distinguishableLevels, largestDot, mostActive, noiseBound, welchBound } from "../../theory/storage.js";
+import {
+  distinguishableLevels,
+  largestDot,
+  largestDotLaw,
+  mostActive,
+  noiseBound,
+  welchBound,
+} from "../../theory/storage.js";
+import { activeAtShare, probabilityAllRight } from "../../theory/stored-features.js";
 import { spread } from "../../results/statistics.js";
 
 /** Noise at every l and kind of amplitudes, from the draws of one size. */
@@ -22,6 +30,7 @@ export function noiseRows(task: StorageTask, draws: readonly ResultOf<StorageTas
       ...{ rms: rms.mean, rmsSd: rms.sd, worst: worst.mean, worstSd: worst.sd },
       ...{ largest: largest.mean, largestSd: largest.sd },
       ...{ wrong: wrong.mean, wrongSd: wrong.sd, wrongSamples: wrongSamples.mean, wrongSamplesSd: wrongSamples.sd },
+      wrongSamplesLaw: amplitudes === "boolean" && l < m && l <= 1e6 ? 1 - probabilityAllRight({ n, m, l }) : null,
     };
   });
 }
@@ -30,8 +39,19 @@ export function noiseRows(task: StorageTask, draws: readonly ResultOf<StorageTas
 export function emptySize(family: StorageSizeRow["family"], n: number, m: number, repeats: number): StorageSizeRow {
   const none = { largest: null, largestSd: null, rms: null, rmsSd: null, boundary: null, boundarySd: null };
   const sample = { sampledPairs: 0, sampledLargest: null, sampledLargestSd: null };
+  const law = {
+    ...{ largestLaw: largestDotLaw({ n, m }), boundaryLaw: activeAtShare({ n, m }, 0.5) },
+    ...{ boundaryLaw95: activeAtShare({ n, m }, 0.95), boundaryHalfSlack: activeAtShare({ n, m }, 0.5, "half-slack") },
+  };
   const estimates = { largestTheory: largestDot({ n, m }), bound: noiseBound({ n, m }), welch: welchBound({ n, m }) };
-  return { ...{ family, n, m, repeats }, ...none, ...sample, ...estimates, boundaryTheory: mostActive({ n, m }) };
+  return {
+    ...{ family, n, m, repeats },
+    ...none,
+    ...sample,
+    ...law,
+    ...estimates,
+    boundaryTheory: mostActive({ n, m }),
+  };
 }
 
 /** Largest |dot| over all pairs, from the draws. */
@@ -85,6 +105,7 @@ export function reEmbeddingRows(
   return ls.flatMap((l) => {
     const own = tasks.flatMap((task, index) => (task.l === l ? [{ task, result: results[index] }] : []));
     const { n, m, layers, samples } = own[0].task;
+    const rightOnce = probabilityAllRight({ n, m, l });
     return Array.from({ length: layers }, (_, k): ReEmbeddingRow => {
       const of = (get: (result: ResultOf<ReEmbeddingTask>) => readonly number[]) =>
         spread(own.map(({ result }) => get(result)[k]));
@@ -92,7 +113,12 @@ export function reEmbeddingRows(
       return {
         ...{ n, m, l, layer: k + 1, samples, repeats: own.length },
         ...{ plain: plain.mean, plainSd: plain.sd, thresholded: thresholded.mean, thresholdedSd: thresholded.sd },
-        ...{ right: right.mean, plainTheory: (l / m) * ((1 + m / n) ** (k + 1) - 1), thresholdedTheory: l / n },
+        ...{
+          right: right.mean,
+          rightLaw: rightOnce ** (k + 1),
+          plainTheory: (l / m) * ((1 + m / n) ** (k + 1) - 1),
+          thresholdedTheory: l / n,
+        },
       };
     });
   });

@@ -24,6 +24,7 @@ export function storageRows(family: StorageRow["family"]): StorageRow[] {
           worstSd: 0.1,
         },
         ...{ largest: 5 * rms, largestSd: 0.2, wrong: wrongSamples / m, wrongSd: 0, wrongSamples, wrongSamplesSd: 0.1 },
+        wrongSamplesLaw: amplitudes === "boolean" ? 0.9 * wrongSamples : null,
       };
     }),
   );
@@ -40,6 +41,8 @@ export function storageSizes(): StorageSizeRow[] {
         ...{ sampledPairs: 6 * m, sampledLargest: 0.8 * largestTheory, sampledLargestSd: 0.01 },
         ...{ bound: Math.SQRT2 * largestTheory, welch: Math.sqrt((m - n) / (n * (m - 1))) },
         ...{ boundary: n / (7 * Math.log(m)), boundarySd: 0.2, boundaryTheory: n / (8 * Math.log(m)) },
+        ...{ largestLaw: 0.92 * largestTheory, boundaryLaw: n / (7.5 * Math.log(m)) },
+        ...{ boundaryLaw95: n / (9 * Math.log(m)), boundaryHalfSlack: n / (5 * Math.log(m)) },
       };
     }),
   );
@@ -47,10 +50,10 @@ export function storageSizes(): StorageSizeRow[] {
 }
 
 export function ratioRows(): StorageRatio[] {
-  const row = { n: 64, m: 128, ratio: 1.1, sd: 0.1, isFitted: true, sampledPairs: null };
+  const row = { n: 64, m: 128, ratio: 1.1, sd: 0.1, law: 1, isFitted: true, sampledPairs: null };
   return [
     { ...row, estimate: "typical / (1/√n)" },
-    { ...row, estimate: "largest / ε", n: 4096, m: 262_144, ratio: 0.7, sampledPairs: 1e6 },
+    { ...row, estimate: "largest / ε", n: 4096, m: 262_144, ratio: 0.7, law: null, sampledPairs: 1e6 },
     { ...row, estimate: "largest / ε", m: 4096, ratio: 0.6, sd: null, isFitted: false },
   ];
 }
@@ -62,6 +65,7 @@ export function reEmbeddingRows(): ReEmbeddingRow[] {
       return {
         ...{ n: 256, m: 1024, l, layer, samples: 16, repeats: 3, plain, plainSd: 0.01, plainTheory: plain },
         ...{ thresholded: l / 256, thresholdedSd: null, thresholdedTheory: l / 256, right: l === 1 ? 1 : 0.9 },
+        rightLaw: l === 1 ? 1 : 0.95 ** layer,
       };
     }),
   );
