@@ -17,7 +17,7 @@ export interface ComponentScores {
   readonly purity: Summary;
   /** The same, components weighted by their energy. */
   readonly weightedPurity: number | null;
-  /** Over components: the share for a circuit drawn at random, and what noise has, (d/D)². */
+  /** Over components: the share for a circuit drawn at random, and what noise has: (d/D)², where circuits write d directions. */
   readonly meanShare: Summary;
   readonly chanceShare: number;
   /** Over circuits: 1 − ‖W_t − Σ of its components‖²/‖W_t‖². */
@@ -41,21 +41,26 @@ export function scoreComponents(
   const energies = componentEnergies(given, d * P);
   const cores = new Cores(given, truth);
   const core = new Float64Array(d * d);
+  const besides = new Float64Array(truth.besides === null ? 0 : d * d);
   const shares = new Float64Array(C);
   const purities = new Float64Array(C);
   const inner = new Float64Array(T);
   const candidates: { circuit: number; inner: number }[][] = [];
-  const norm = truth.writeNorm * truth.S;
+  const norm = truth.besides === null ? truth.writeNorm * truth.S : truth.S;
   for (let c = 0; c < C; c++) {
     cores.take(c);
     let [sum, most] = [0, 0];
     for (let t = 0; t < T; t++) {
-      cores.of(t, core);
+      cores.of(t, core, besides);
       let square = 0;
       let product = 0;
       for (let at = 0; at < d * d; at++) {
         square += core[at] * core[at];
         product += core[at] * truth.matrices[t * d * d + at];
+      }
+      if (truth.besides !== null) {
+        for (let at = 0; at < d * d; at++) product += besides[at] * truth.besides.matrix[at];
+        square = squareInColumns(truth, t, core, besides);
       }
       const share = energies[c] > 0 ? square / norm / energies[c] : 0;
       sum += share;
@@ -76,7 +81,7 @@ export function scoreComponents(
     purity: summarize(alive.map((c) => purities[c])),
     weightedPurity: total > 0 ? alive.reduce((all, c) => all + purities[c] * energies[c], 0) / total : null,
     meanShare: summarize(alive.map((c) => shares[c])),
-    chanceShare: 1 / (P * P),
+    chanceShare: (truth.besides?.rank ?? d) / d / (P * P),
     coverage: summarize(scored.map((t) => coverages[t])),
     ...{ purities: [...purities], circuits: [...circuits], coverages: [...coverages] },
   };
@@ -119,6 +124,34 @@ function componentEnergies({ C, r, U, V }: Components, D: number): Float64Array 
   return energies;
 }
 
+/** ‖Q_t M_c e_t‖² of a circuit that writes more than y_t: Q_t is the projection to the columns of W_t. */
+function squareInColumns(
+  { d, matrices, besides }: TrueParts,
+  t: number,
+  core: Float64Array,
+  more: Float64Array,
+): number {
+  if (besides === null) return 0;
+  const size = d * d;
+  // ⟨column k of W_t|M_c|e_t⟩, [d][d].
+  const inner = new Float64Array(size);
+  for (let i = 0; i < d; i++) {
+    for (let k = 0; k < d; k++) {
+      const [own, shared] = [matrices[t * size + i * d + k], besides.matrix[i * d + k]];
+      for (let j = 0; j < d; j++) inner[k * d + j] += own * core[i * d + j] + shared * more[i * d + j];
+    }
+  }
+  let square = 0;
+  for (let k = 0; k < d; k++) {
+    for (let j = 0; j < d; j++) {
+      let sum = 0;
+      for (let i = 0; i < d; i++) sum += besides.whiten[t * size + k * d + i] * inner[i * d + j];
+      square += sum * sum;
+    }
+  }
+  return square;
+}
+
 /** `⟨y_t|M_c|e_t⟩`, d×d, of one component after the other with every circuit. */
 class Cores {
   readonly #given: Components;
@@ -148,9 +181,10 @@ class Cores {
     }
   }
 
-  of(t: number, into: Float64Array): void {
+  /** @param more takes `⟨κ(e_t − 1)|M_c|e_t⟩` where circuits write that too */
+  of(t: number, into: Float64Array, more: Float64Array): void {
     const { r, U, V } = this.#given;
-    const { d, P, S, scale, shift, writes, reads } = this.#truth;
+    const { d, P, S, scale, shift, besides, writes, reads } = this.#truth;
     const [left, right] = [this.#left, this.#right];
     for (let i = 0; i < d; i++) {
       for (let k = 0; k < r; k++) {
@@ -168,6 +202,11 @@ class Cores {
         let sum = 0;
         for (let k = 0; k < r; k++) sum += left[i * r + k] * right[j * r + k];
         into[i * d + j] = sum;
+        if (besides === null) continue;
+        let everywhere = 0;
+        for (let k = 0; k < r; k++) everywhere += this.#sums[i * r + k] * right[j * r + k];
+        // y_t is e_t/S here.
+        more[i * d + j] = besides.kappa * (S * sum - everywhere);
       }
     }
   }

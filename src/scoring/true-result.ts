@@ -28,11 +28,15 @@ export function trueResult(model: DenseModel, construction: string): Map<string,
 
 const single = (shape: readonly number[], data: Float32Array): Tensor => ({ dtype: "F32", shape, data });
 
-/** `W_t = U_t·V_t`: the least rank that all m_t have, from their singular values. */
-export function trueComponents({ T, d, S, P, matrices, scale, shift, writes, reads }: TrueParts): [string, Tensor][] {
+/** `W_t = U_t·V_t`: the least rank that all W_t have, from singular values of m_t, and of w̄ below it where W_t has that too. */
+export function trueComponents(parts: TrueParts): [string, Tensor][] {
+  const { T, d, S, P, matrices, scale, shift, besides, writes, reads } = parts;
   const D = d * P;
+  const kappa = besides?.kappa ?? 0;
   const factors = Array.from({ length: T }, (_, t) => {
-    const m = Matrix.from1DArray(d, d, matrices.subarray(t * d * d, (t + 1) * d * d) as unknown as number[]);
+    const own = matrices.subarray(t * d * d, (t + 1) * d * d);
+    const stacked = besides === null ? own : [...own, ...besides.matrix];
+    const m = Matrix.from1DArray(stacked.length / d, d, stacked as unknown as number[]);
     return new SingularValueDecomposition(m, { autoTranspose: true });
   });
   const r = Math.max(
@@ -45,9 +49,12 @@ export function trueComponents({ T, d, S, P, matrices, scale, shift, writes, rea
     for (let k = 0; k < r; k++) {
       for (let i = 0; i < d; i++) {
         const value = left.get(i, k) * diagonal[k];
+        const shared = besides === null ? 0 : left.get(d + i, k) * diagonal[k];
         const at = (n: number): number => (t * D + i * P + n) * r + k;
-        if (shift !== 0) for (let n = 0; n < P; n++) U[at(n)] = -shift * value;
+        const elsewhere = -shift * value - kappa * shared;
+        if (elsewhere !== 0) for (let n = 0; n < P; n++) U[at(n)] = elsewhere;
         for (let s = t * S; s < (t + 1) * S; s++) {
+          // e − 1 is 0 on the circuit's own neurons.
           U[at(writes[s])] = (scale - shift) * value;
           V[(t * r + k) * D + i * P + reads[s]] = right.get(i, k);
         }

@@ -1,3 +1,4 @@
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import type { DenseModel } from "../network/dense-model.js";
 import { InputError } from "../base/errors.js";
 
@@ -5,8 +6,8 @@ import { InputError } from "../base/errors.js";
  * What circuits own of W^l: `W_t = m_t ⊗ |y_t⟩⟨e_t|`, with `e_t` the neurons that circuit t is read from in layer l−1 and
  * `y_t = scale·e_t − shift·1` what it writes in layer l.
  *
- * The balanced construction is their sum, with m_t = w_t and y_t = u_t [E13]. In the others m_t = Δw_t and y_t = e_t/S, and w̄ goes
- * by a matrix that all circuits share [E11].
+ * The balanced construction is their sum, with m_t = w_t and y_t = u_t [E13]. So is split, whose m_t = w_t and y_t = e_t/S have
+ * `w̄ ⊗ |u_t − e_t/S⟩⟨e_t|` besides [E14]. In the others m_t = Δw_t and y_t = e_t/S, and w̄ goes by a matrix that all circuits share [E11].
  */
 export interface TrueParts {
   /** l, 2…L. */
@@ -19,6 +20,8 @@ export interface TrueParts {
   readonly matrices: Float64Array;
   readonly scale: number;
   readonly shift: number;
+  /** What W_t has besides: `matrix ⊗ |kappa·(e_t − 1)⟩⟨e_t|`; null where that is nothing. */
+  readonly besides: Besides | null;
   /** Neurons of each circuit in layer l and in layer l−1, [T][S]. */
   readonly writes: Uint32Array;
   readonly reads: Uint32Array;
@@ -27,6 +30,15 @@ export interface TrueParts {
   readonly energies: Float64Array;
   /** Whether W^l is the sum of the W_t. */
   readonly isSum: boolean;
+}
+
+interface Besides {
+  readonly matrix: Float64Array;
+  readonly kappa: number;
+  /** What makes the columns of W_t orthonormal in the space that they span, [T][d][d]; rows of 0 where that has fewer dimensions. */
+  readonly whiten: Float64Array;
+  /** Dimensions of that space, mean over circuits. */
+  readonly rank: number;
 }
 
 /** @throws InputError when the layer has no weights of its own, or does not exist */
@@ -40,17 +52,68 @@ export function trueParts(
     throw new InputError(`layer ${layer}: must be from 2 to ${L}; layer 1 has no weights but the identity.`);
   }
   const P = D / d;
-  const isSum = construction === "balanced";
+  const isBalanced = construction === "balanced";
+  const isSplit = construction === "split";
   const delta = circuits.delta[layer - 1];
   const mean = circuits.mean[layer - 1];
+  const isSum = isBalanced || isSplit;
   const matrices = isSum ? delta.map((own, at) => own + mean[at % (d * d)]) : Float64Array.from(delta);
-  const { scale, shift } = isSum ? unembedding[layer - 1] : { scale: 1 / S, shift: 0 };
+  const { scale, shift } = isBalanced ? unembedding[layer - 1] : { scale: 1 / S, shift: 0 };
   const writeNorm = S * (scale - shift) ** 2 + (P - S) * shift ** 2;
   const energies = new Float64Array(T);
-  matrices.forEach((value, at) => (energies[Math.floor(at / (d * d))] += value * value * writeNorm * S));
+  const kappa = isSplit ? unembedding[layer - 1].shift : 0;
+  let besides: Besides | null = null;
+  if (kappa === 0) {
+    matrices.forEach((value, at) => (energies[Math.floor(at / (d * d))] += value * value * writeNorm * S));
+  } else {
+    const whiten = new Float64Array(T * d * d);
+    for (let t = 0; t < T; t++) {
+      const gram = columnProducts(matrices.subarray(t * d * d, (t + 1) * d * d), mean, { d, S, P, kappa });
+      energies[t] = S * gram.trace();
+      whiten.set(whitening(gram), t * d * d);
+    }
+    const norms = Float64Array.from({ length: T * d }, (_, row) =>
+      Math.hypot(...whiten.subarray(row * d, (row + 1) * d)),
+    );
+    besides = { matrix: mean, kappa, whiten, rank: norms.filter((norm) => norm > 0).length / T };
+  }
   return {
-    ...{ layer, T, d, S, P, matrices, scale, shift, writeNorm, energies, isSum },
+    ...{ layer, T, d, S, P, matrices, scale, shift, besides, writeNorm, energies, isSum },
     writes: embedding[layer - 1].neurons,
     reads: embedding[layer - 2].neurons,
   };
+}
+
+/** Products of the columns `m b_j ⊗ e/S + w̄ b_j ⊗ κ(e − 1)`, [d][d]. */
+function columnProducts(
+  own: Float64Array,
+  mean: Float64Array,
+  { d, S, P, kappa }: { readonly d: number; readonly S: number; readonly P: number; readonly kappa: number },
+): Matrix {
+  const m = Matrix.from1DArray(d, d, own as unknown as number[]);
+  const w = Matrix.from1DArray(d, d, mean as unknown as number[]);
+  // e·(e − 1) = 0, and |e − 1|² = P − S.
+  return m
+    .transpose()
+    .mmul(m)
+    .mul(1 / S)
+    .add(
+      w
+        .transpose()
+        .mmul(w)
+        .mul(kappa * kappa * (P - S)),
+    );
+}
+
+/** Rows u_k/√λ_k of a Gram matrix's eigenvectors: columns times them are orthonormal. Eigenvalues of rounding alone have rows of 0. */
+function whitening(gram: Matrix): Float64Array {
+  const d = gram.rows;
+  const { realEigenvalues: values, eigenvectorMatrix: vectors } = new EigenvalueDecomposition(gram, {
+    assumeSymmetric: true,
+  });
+  const least = 1e-12 * Math.max(...values);
+  return Float64Array.from({ length: d * d }, (_, at) => {
+    const k = Math.floor(at / d);
+    return values[k] > least ? vectors.get(at % d, k) / Math.sqrt(values[k]) : 0;
+  });
 }

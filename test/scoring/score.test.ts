@@ -65,15 +65,17 @@ describe.each(["balanced", "capped", "split"])("the truth of the %s construction
     }
   });
 
-  test("balanced weights are their sum (1e-6), others have a shared rest; one circuit's components do its work", () => {
+  const isSum = construction !== "capped";
+
+  test("balanced and split weights are their sum (1e-6), capped has a shared rest; one circuit's components do its work", () => {
     for (const { components } of scores.layers.slice(1)) {
-      if (construction === "balanced") expect(components!.faithfulness).toBeLessThan(1e-6);
+      if (isSum) expect(components!.faithfulness).toBeLessThan(1e-6);
       else expect(components!.faithfulness).toBeGreaterThan(0.5);
     }
     const { full, kept, random, components } = scores.behaviour!;
     expect(components).toBe(1);
     expect(kept.mean!).toBeLessThanOrEqual(full.mean!);
-    if (construction === "balanced") expect(kept.mean!).toBeLessThan(1e-6);
+    if (isSum) expect(kept.mean!).toBeLessThan(1e-6);
     expect(random.mean!).toBeGreaterThan(0.4);
   });
 });
@@ -141,14 +143,20 @@ describe("components", () => {
     expect(components!.faithfulness).toBeCloseTo(square(rest) / square(wanted), 5);
   });
 
-  test("noise has the share (d/D)² of any circuit, within 3 standard errors", () => {
+  test.each([
+    ["balanced", 4],
+    // A rotation's columns span three dimensions: the On-indicators' two are each other's negatives.
+    ["split", 3],
+  ] as const)("noise has the share rank·d/D² of any circuit, within 3 standard errors: %s", (construction, rank) => {
     const C = 200;
     const noise = new Map([
       ["layers.2.U", tensor([C, D, 1], normals(C * D, 3))],
       ["layers.2.V", tensor([C, 1, D], normals(C * D, 4))],
     ]);
-    const { meanShare, chanceShare, coverage } = scoreTensors(model, noise, { samples: 4 }).layers[0]!.components!;
-    expect(chanceShare).toBeCloseTo((d / D) ** 2, 12);
+    const own = construction === "balanced" ? model : modelOf({ construction });
+    const { meanShare, chanceShare, coverage } = scoreTensors(own, noise, { construction, samples: 4 }).layers[0]!
+      .components!;
+    expect(chanceShare).toBeCloseTo((rank * d) / D ** 2, 12);
     expect(Math.abs(meanShare.mean! - chanceShare)).toBeLessThan((3 / 1.96) * meanShare.plusMinus!);
     expect(coverage.mean).toBe(0);
   });
