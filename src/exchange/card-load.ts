@@ -27,7 +27,7 @@ A0 = model.embed(batch.features)                  # the same as batch.features @
 layers = model(A0)                                # activations of layers 1 to ${layers}, each [500, ${D}]
 last = layers[model.steps[-1] - 1]                # those after the circuits' last step
 print(model.read(last, ${L}, "${readout}").shape)  # every circuit's readout, [500, ${T}, rows]
-print(model.errors(batch)[-1])                    # mean squared and worst errors, as superpose run has them${hasComponents && layers > 1 ? components : ""}
+print(model.errors(batch)[-1])                    # mean squared and worst errors, as superpose run has them${hasComponents && L > 1 ? components : ""}
 \`\`\`
 
 It needs NumPy and PyTorch; \`Superposed.load\` reads model.safetensors with the package safetensors, else model.npz. Samples of

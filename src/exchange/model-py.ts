@@ -73,17 +73,21 @@ class Superposed(nn.Module):
         for name, tensor in tensors.items():
             self.register_buffer("_" + name, tensor, persistent=False)
 
-    def sample(self, n, z, seed=0, split="train"):
-        """n samples of z random circuits each; the random numbers of the two splits are disjoint streams of the seed."""
+    def sample(self, n, z, seed=0, split="train", among=None):
+        """n samples of z random circuits each, or of those among a list; the two splits of a seed are different streams."""
         if split not in ("train", "test"):
             raise ValueError(f"split = {split!r}: must be train or test.")
-        if not 1 <= z <= self.T or n < 1 or seed < 0:
-            raise ValueError(f"n = {n}, z = {z}, seed = {seed}: n ≥ 1, 1 ≤ z ≤ T = {self.T}, seed ≥ 0 are needed.")
+        among = np.arange(self.T) if among is None else np.unique(np.asarray(among))
+        if not 1 <= z <= len(among) or n < 1 or seed < 0:
+            raise ValueError(f"n = {n}, z = {z}, seed = {seed}: n ≥ 1, 1 ≤ z ≤ {len(among)} circuits, seed ≥ 0 are needed.")
+        if among[0] < 0 or among[-1] >= self.T or among.dtype.kind not in "iu":
+            raise ValueError(f"among: {among.dtype} from {among[0]} to {among[-1]}; must be whole numbers from 0 to T - 1 = {self.T - 1}.")
         random = np.random.default_rng([seed, ("train", "test").index(split)])
         circuits = np.empty((n, z), np.int64)
-        for k, last in enumerate(range(self.T - z, self.T)):  # Floyd's algorithm: all sets of z are equally likely
+        for k, last in enumerate(range(len(among) - z, len(among))):  # Floyd's algorithm: all sets of z are equally likely
             drawn = random.integers(0, last + 1, n)
             circuits[:, k] = np.where((circuits[:, :k] == drawn[:, None]).any(1), last, drawn)
+        circuits = among[circuits]
         of = self.inputs["of"][circuits] if "of" in self.inputs else np.zeros((n, z))
         inputs = np.zeros((n, z, self.d))
         for k in range(1 + int(of.max())):
@@ -243,13 +247,26 @@ const severalParts = `
         )
         self._keep(constants=t["constants"], write=table("write", self.d).t().coalesce())
         self._keep(**{f"read_{k}": table(f"read.{k}", rows).coalesce() for k in set(self.reads)})
+        self.weights = whole("layers.weights").tolist()
+        rank = lambda k: 1 + max(whole(f"components.{k}.{side}.index")[:, 1].max().item() for side in "UV")
+        owned = [k for k in set(self.weights) if f"components.{k}.U.index" in t]
+        self._keep(**{f"{side}_{k}": table(f"components.{k}.{side}", rank(k)) for k in owned for side in "UV"})
 
     def _read(self, A, step):
         y = torch.sparse.mm(getattr(self, f"_read_{self.reads[step - 1]}"), A.t()).t()
         return y.unflatten(1, (self.T, -1)) + self._constants[step - 1]
 
     def components(self, layer):
-        raise ValueError("components: networks of several parts are not written as sums over circuits.")
+        """W of a network layer from 2 on = Σ_t U[t] @ V[t] + rest: [T, D, r], [T, r, D], and what no circuit owns, [D, D].
+
+        The rest holds copies and gates between neurons. r differs between layers; it is 0 where no circuit has weights of its own.
+        """
+        if layer not in range(2, len(self.layers) + 1):
+            raise ValueError(f"layer = {layer}: must be a whole number from 2 to {len(self.layers)}.")
+        W, k = self.layers[str(layer)].weight.detach(), self.weights[layer - 1]
+        side = lambda name: getattr(self, f"_{name}_{k}").to_dense().unflatten(0, (self.T, -1))
+        U, V = (side("U"), side("V")) if hasattr(self, f"_U_{k}") else (W.new_zeros(self.T, 0, self.D),) * 2
+        return U.transpose(1, 2), V, W - U.flatten(0, 1).t() @ V.flatten(0, 1)
 
     def labels(self, step):
         """Which circuits a neuron tells of: [D, T], true where a readout of the circuit reads it after the step."""

@@ -1,5 +1,6 @@
 import { designOf } from "../designs/designs.js";
-import { widthOf } from "../network/layer.js";
+import { denseWeights } from "../network/dense.js";
+import { widthOf, type Layer } from "../network/layer.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 import { specHash } from "../config/hash.js";
 import type { RunSpec } from "../config/run-spec.js";
@@ -89,6 +90,7 @@ Neuron n of block i of a part is number offset + i·P + n.
 | \`weights.K\`, \`biases.K\` | [D, D], [D] | A^n = ReLU(W A^(n−1) + B); layers that are alike share them |
 | \`layers.weights\`, \`layers.biases\` | [layers] | K of each layer, the first for layer 1; −1 is the identity |
 | \`steps\` | [L] | the layer after which the circuits have taken step l |
+| \`components.K.U.…\`, \`components.K.V.…\` | index [entries, 3], value [entries] | circuit, k, neuron: factors U_t, V_t of what circuit t owns of \`weights.K\`; the rest, copies and gates, is no circuit's |
 | \`write.index\`, \`write.value\` | [entries, 3], [entries] | circuit, component, neuron: A^0[neuron] += value·a^0[component] for every active circuit |
 | \`reads\`, \`read.K.index\`, \`read.K.value\` | [L], [entries, 3], [entries] | circuit, row, neuron: y[row] += value·A[neuron], K by step |
 | \`constants\` | [L, rows] | added to y; the rows are those of the readouts ${circuits.readouts.map(({ name }) => `\`${name}\``).join(", ")} in this order |
@@ -96,15 +98,34 @@ Neuron n of block i of a part is number offset + i·P + n.
 | \`readout.NAME\` | [rows, d] | what is read out of a circuit alone, y = R·a |
 | \`inputs.…\` | | how inputs a^0 are drawn |
 
+In every layer from 2 on W = Σ_t U_t V_t + rest, which \`model.components(n)\` in model.py gives. Circuits own the weights by which they turn and step; the rest, copies of
+neurons and the gates between parts, serves all alike. Over the layers that differ, ${Number((100 * sharedShare({ parts, layers })).toPrecision(4))} % of ‖W‖² is the shared part: gates have large weights.
+
 ${loadSection({
   layers: layers.length,
   L,
   D: widthOf(parts),
   T,
   readout: circuits.readouts.at(-1)!.name,
-  hasComponents: false,
+  hasComponents: true,
 })}
 
 Layers that are alike share their parameters: \`safetensors.torch.save_model\` writes such modules.
 `;
+}
+
+/** The share of ‖W‖² that is no circuit's, over layers 2… that differ. */
+function sharedShare({ parts, layers }: Pick<MultiPartNetwork, "parts" | "layers">): number {
+  const square = (own: readonly Layer[]): number =>
+    own.reduce(
+      (sum, layer) =>
+        denseWeights({ parts, layers: [layer, layer] }, 2).reduce((all, value) => all + value * value, sum),
+      0,
+    );
+  const distinct = [...new Set(layers.slice(1))];
+  const all = square(distinct);
+  return all === 0
+    ? 0
+    : square(distinct.map((layer) => ({ ...layer, terms: layer.terms.filter(({ kind }) => kind !== "circuits") }))) /
+        all;
 }

@@ -24,6 +24,9 @@ export function checkMultiPartSize({ circuits: { L }, layers, parts }: MultiPart
  *     layers.weights        I32 [N]
  *     layers.biases         I32 [N]
  *     steps                 I32 [L]        the layer n after which the circuits have taken step l
+ *     components.K.U.index  I32 [entries, 3]  circuit, k, neuron: U_t[neuron, k] += value, weights.K = Σ_t U_t V_t + what no circuit owns
+ *     components.K.U.value  F32 [entries]
+ *     components.K.V.…      the same of V_t[k, neuron]; a layer that no circuit has weights in has none
  *     write.index           I32 [entries, 3]  circuit, component, neuron: A^0[neuron] += value·a_t^0[component]
  *     write.value           F32 [entries]
  *     reads                 I32 [L]        which of the read.K each step has
@@ -53,6 +56,10 @@ export function multiPartTensors(network: MultiPartNetwork, largest: number): Ma
   distinct.forEach((layer, k) => {
     const data = new Float32Array(denseWeights(network, layers.indexOf(layer) + 1));
     tensors.set(`weights.${k}`, { dtype: "F32", shape: [D, D], data });
+    const { U, V } = componentEntries(network, layer);
+    if (U.value.length === 0) return;
+    addEntries(tensors, `components.${k}.U`, U);
+    addEntries(tensors, `components.${k}.V`, V);
   });
   whole(
     "layers.weights",
@@ -121,6 +128,43 @@ function writeEntries({ circuits, parts, writes }: MultiPartNetwork): Entries {
     }
   }
   return entries;
+}
+
+/** What every circuit owns of a layer's weights: a factor of d columns for each of its terms. */
+function componentEntries({ parts }: MultiPartNetwork, { terms }: Layer): { readonly U: Entries; readonly V: Entries } {
+  const [U, V]: [Entries, Entries] = [
+    { index: [], value: [] },
+    { index: [], value: [] },
+  ];
+  const add = ({ index, value }: Entries, t: number, k: number, neuron: number, entry: number): void => {
+    index.push(t, k, neuron);
+    value.push(entry);
+  };
+  let first = 0;
+  for (const term of terms) {
+    if (term.kind !== "circuits") continue;
+    const { gather, scatter, shared, own, everywhere } = term;
+    const [from, to] = [parts[term.from], parts[term.to]];
+    for (let t = 0; t < gather.T; t++) {
+      for (let j = 0; j < from.d; j++) {
+        for (let s = t * gather.S; s < (t + 1) * gather.S; s++) {
+          add(V, t, first + j, from.offset + j * from.P + gather.neurons[s], 1);
+        }
+        for (let i = 0; i < to.d; i++) {
+          const at = i * from.d + j;
+          const weight = shared.scale * shared.matrix[at] + own.scale * own.matrix[t * to.d * from.d + at];
+          if (weight === 0) continue;
+          const block = to.offset + i * to.P;
+          for (let s = t * scatter.S; s < (t + 1) * scatter.S; s++)
+            add(U, t, first + j, block + scatter.neurons[s], weight);
+          if (everywhere === 0) continue;
+          for (let n = 0; n < to.P; n++) add(U, t, first + j, block + n, weight * everywhere);
+        }
+      }
+    }
+    first += from.d;
+  }
+  return { U, V };
 }
 
 function readEntries(network: MultiPartNetwork, reads: readonly Read[]): Entries {

@@ -16,8 +16,9 @@ test("the page's Python samples bench-medium, has its card's errors, and takes o
   const out = join(folder, "bench-medium");
   expect(await superpose("zoo", "bench-medium", "--out", out, "--workers", "1")).toMatchObject({ code: 0 });
   const [, program] = /```python\n([^]*?)```/.exec(page)!;
+  expect(program!.split("\n").filter((line) => line.trim() !== "").length).toBeLessThanOrEqual(12);
   const env = { ...process.env, PYTHONDONTWRITEBYTECODE: "1" };
-  const { status, stdout, stderr } = spawnSync(python!, ["-c", program!], { cwd: folder, env, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(python!, ["-c", program!], { cwd: out, env, encoding: "utf8" });
   expect(status, stderr).toBe(0);
   const [errors, before, after] = stdout
     .trim()

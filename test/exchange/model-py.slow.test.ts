@@ -5,10 +5,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildMultiPartNetwork, buildRunNetwork } from "../../src/config/build.js";
+import type { Tensor } from "../../src/exchange/tensor.js";
+import { importModel } from "../../src/exchange/model.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 import { SparseEngine } from "../../src/engine/sparse.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { asMultiPart } from "../../src/network/multi-part.js";
+import { trueComponents } from "../../src/scoring/true-result.js";
+import { trueParts } from "../../src/scoring/truth.js";
 import { superpose } from "../support/in-process.js";
 import { needTools } from "../support/tools.js";
 
@@ -43,9 +47,11 @@ interface Measured {
   readonly uniform: number;
   readonly refusals: Record<string, string | null>;
   readonly owners: number;
-  readonly components: string | readonly [sum: number, rest: number, U: readonly number[], V: readonly number[]][];
-  readonly share?: number;
-  readonly ablation?: { readonly own: number; readonly others: readonly [number, number] };
+  readonly components: readonly [sum: number, rest: number, U: readonly number[], V: readonly number[]][];
+  readonly share: number;
+  /** U_t V_t of circuit 3 in layers 2 and 3. */
+  readonly own: readonly (readonly number[])[];
+  readonly ablation: { readonly own: number; readonly others: readonly [number, number] };
 }
 
 /** Three samples of a spec's network as the engine runs them, for model.py to be compared with. */
@@ -156,9 +162,9 @@ describe.each(names)("model.py of %s", (name) => {
 describe("components", () => {
   test.each(["balanced", "split"] as const)("of %s add up to W, and nothing is left", (name) => {
     const { T, D } = parseSpec(specs[name]);
-    const parts = measured[name].components as Exclude<Measured["components"], string>;
-    expect(parts.length).toBe(2);
-    for (const [sum, rest, U, V] of parts) {
+    const { components } = measured[name];
+    expect(components.length).toBe(2);
+    for (const [sum, rest, U, V] of components) {
       expect(sum).toBeLessThan(1e-5);
       expect(rest).toBeLessThan(1e-5);
       expect([U[0], U[1], V[0], V[2]]).toEqual([T, D, T, D]);
@@ -166,29 +172,62 @@ describe("components", () => {
   });
 
   test("of capped leave what circuits share, w̄ ⊗ 𝒲", () => {
-    for (const [sum, rest] of measured.capped.components as Exclude<Measured["components"], string>) {
+    for (const [sum, rest] of measured.capped.components) {
       expect(sum).toBeLessThan(1e-5);
       expect(rest).toBeGreaterThan(0.1);
     }
   });
 
-  test.each(["balanced", "capped", "split"] as const)("the card of %s says which share no circuit owns", (name) => {
+  test.each(names)("the card of %s says which share no circuit owns", (name) => {
     const card = readFileSync(join(folder, name, "README.md"), "utf8");
-    const share = /: ([\d.]+) % of ‖W‖² is the shared part/.exec(card)?.[1];
-    expect(Math.abs(Number(share ?? 0) / 100 - measured[name].share!)).toBeLessThan(0.006);
-    expect(share === undefined).toBe(name !== "capped");
+    const share = / ([\d.]+) % of ‖W‖² is the shared part/.exec(card)?.[1];
+    expect(Math.abs(Number(share ?? 0) / 100 - measured[name].share)).toBeLessThan(0.006);
+    expect(share === undefined).toBe(name === "balanced" || name === "split");
   });
 
-  test("removed from balanced, a circuit's error is about 1 and that of others grows by less than 25 %", () => {
-    const { own, others } = measured.balanced.ablation!;
-    expect(own).toBeGreaterThan(0.9);
-    expect(own).toBeLessThan(1.3);
-    expect(others[1] / others[0]).toBeLessThan(1.25);
-  });
+  test.each(["balanced", "capped", "split"] as const)(
+    "of %s are those that score takes as the truth (1e-5)",
+    (name) => {
+      const { model, metadata } = importModel(readFileSync(join(folder, name, "model.safetensors")));
+      for (const [k, wanted] of measured[name].own.entries()) {
+        const [[, U], [, V]] = trueComponents(trueParts(model, metadata["construction"]!, k + 2)) as [
+          [string, Tensor],
+          [string, Tensor],
+        ];
+        const [, D, r] = U.shape as [number, number, number];
+        let most = 0;
+        for (let n = 0; n < D; n++) {
+          for (let m = 0; m < D; m++) {
+            let value = 0;
+            for (let j = 0; j < r; j++)
+              value += Number(U.data[(3 * D + n) * r + j]) * Number(V.data[(3 * r + j) * D + m]);
+            most = Math.max(most, Math.abs(value - wanted[n * D + m]!));
+          }
+        }
+        expect(most).toBeLessThan(1e-5);
+      }
+    },
+  );
 
-  test("of a design are refused; its steps say after which layers circuits are read", () => {
-    expect(measured.groups.components).toMatch(/^components: networks of several parts/);
-    expect(measured.groups.steps.length).toBe(3);
+  test.each(["balanced", "groups"] as const)(
+    "removed from %s, a circuit's error is about 1 and that of others grows by less than 25 %",
+    (name) => {
+      const { own, others } = measured[name].ablation;
+      expect(own).toBeGreaterThan(0.9);
+      expect(own).toBeLessThan(1.3);
+      expect(others[1] / others[0]).toBeLessThan(1.25);
+    },
+  );
+
+  test("of a design are its circuits' own weights in every layer, and the rest is copies and gates", () => {
+    const { components, steps } = measured.groups;
+    expect(steps.length).toBe(3);
+    expect(components.length).toBe(steps.at(-1)! - 1);
+    for (const [sum, , U] of components) {
+      expect(sum).toBeLessThan(1e-5);
+      expect(U.slice(0, 2)).toEqual([30, 64]);
+    }
+    expect(components.some(([, , U]) => U[2]! > 0)).toBe(true);
   });
 
   test("labels: every circuit owns d·S neurons", () => {

@@ -3,6 +3,7 @@ import { InputError } from "../../src/base/errors.js";
 import { importModel, LARGEST_MODEL } from "../../src/exchange/model.js";
 import { multiPartFiles } from "../../src/exchange/multi-part-files.js";
 import { multiPartTensors } from "../../src/exchange/multi-part-tensors.js";
+import { denseWeights } from "../../src/network/dense.js";
 import { readSafetensors } from "../../src/exchange/safetensors.js";
 import { buildMultiPartNetwork } from "../../src/config/build.js";
 import { loadKernels } from "../../src/kernels/node.js";
@@ -83,6 +84,35 @@ describe.each(specs)("$design, S = $S", (fields) => {
     expect(l).toBe(spec.L);
     expect(T).toBe(spec.T);
     expect(d).toBe(4);
+  });
+
+  test("components are the circuits' terms of every layer's weights (1e-6)", () => {
+    const { parts, layers } = network;
+    const tensors = multiPartTensors(network, LARGEST_MODEL);
+    const distinct = [...new Set(layers.slice(1))];
+    let owned = 0;
+    for (const [k, layer] of distinct.entries()) {
+      const own = { ...layer, terms: layer.terms.filter(({ kind }) => kind === "circuits") };
+      const wanted = denseWeights({ parts, layers: [own, own] }, 2);
+      const D = Math.sqrt(wanted.length);
+      const sides = ["U", "V"].map((side) => {
+        const entries = new Map<string, [neuron: number, value: number][]>();
+        const index = tensors.get(`components.${k}.${side}.index`)?.data as Int32Array | undefined;
+        const values = tensors.get(`components.${k}.${side}.value`)?.data as Float32Array | undefined;
+        values?.forEach((value, e) => {
+          const key = `${index![3 * e]} ${index![3 * e + 1]}`;
+          entries.set(key, [...(entries.get(key) ?? []), [index![3 * e + 2]!, value]]);
+        });
+        return entries;
+      });
+      const sum = new Float64Array(wanted.length);
+      for (const [key, U] of sides[0]!) {
+        for (const [n, u] of U) for (const [m, v] of sides[1]!.get(key)!) sum[n * D + m]! += u * v;
+      }
+      owned += sides[0]!.size;
+      expect(Math.max(...sum.map((value, at) => Math.abs(value - wanted[at]!)))).toBeLessThan(1e-6);
+    }
+    expect(owned).toBeGreaterThan(spec.T);
   });
 
   test("the same network, spec and text give the same bytes; the card names every part", async () => {

@@ -61,6 +61,10 @@ def refusals(model, batch):
         "another split": lambda: model.sample(2, 1, 1, "validation"),
         "more circuits than T": lambda: model.sample(2, T + 1),
         "a negative seed": lambda: model.sample(2, 1, -1),
+        "more circuits than those among": lambda: model.sample(2, 2, among=[3]),
+        "among circuits beyond T": lambda: model.sample(2, 1, among=[0, T]),
+        "among halves": lambda: model.sample(2, 1, among=[0.5]),
+        "components beyond the last layer": lambda: model.components(len(model.layers) + 1),
     }
     messages = {}
     for name, call in calls.items():
@@ -77,12 +81,15 @@ def ablation(model):
     batch = model.sample(500, 1, 3, "test")
     name = model.readouts[-1]
     is5 = batch.circuits[:, 0] == 5
-    only = model.batch(torch.full((100, 1), 5), batch.inputs[:100])
+    only = model.sample(100, 1, 3, "test", among=[5])
     others = model.batch(batch.circuits[~is5], batch.inputs[~is5])
     before = [model.errors(some)[1][name + "Active"]["meanSquare"] for some in (only, others)]
-    U, V, _ = model.components(2)
+    # Layers that are alike share their weight.
+    layers = {id(model.layers[str(n)].weight): n for n in range(2, model.steps[1] + 1)}
+    own = [(n, model.components(n)) for n in layers.values()]
     with torch.no_grad():
-        model.layers["2"].weight -= U[5] @ V[5]
+        for n, (U, V, _) in own:
+            model.layers[str(n)].weight -= U[5] @ V[5]
     after = [model.errors(some)[1][name + "Active"]["meanSquare"] for some in (only, others)]
     wanted = (model.truth(only)[2] @ model._R[model.rows[name]].t()).square().sum(-1).mean().item()
     return {"own": after[0] / wanted, "others": [before[1], after[1]]}
@@ -146,16 +153,15 @@ def measure(job):
     found["uniform"] = (torch.bincount(drawn.flatten()) / 20000 - (1 - 1 / model.T)).abs().max().item() * model.T
     found["refusals"] = refusals(model, batch)
     found["owners"] = model.labels(1).sum().item()
-    try:
-        parts = [model.components(l) for l in range(2, model.L + 1)]
-    except ValueError as error:
-        return {**found, "components": str(error)}
+    numbers = range(2, len(model.layers) + 1)
+    parts = [model.components(l) for l in numbers]
     found["components"] = [
         [deviation(torch.einsum("tdr,tre->de", U, V) + rest, model.layers[str(l)].weight.detach()), rest.abs().max().item(), list(U.shape), list(V.shape)]
-        for l, (U, V, rest) in enumerate(parts, 2)
+        for l, (U, V, rest) in zip(numbers, parts)
     ]
     squares = lambda matrices: sum(matrix.square().sum().item() for matrix in matrices)
-    found["share"] = squares(rest for _, _, rest in parts) / squares(model.layers[str(l)].weight for l in range(2, model.L + 1))
+    found["share"] = squares(rest for _, _, rest in parts) / squares(model.layers[str(l)].weight for l in numbers)
+    found["own"] = [(U[3] @ V[3]).flatten().tolist() for U, V, _ in parts[:2]]
     found["ablation"] = ablation(model)
     return found
 
