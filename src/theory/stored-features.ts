@@ -253,7 +253,7 @@ export function activeAtShare(
 ): number | null {
   finiteNumber("share", share, 0, 1);
   const right = (l: number): number => probabilityAllRight({ ...size, l }, threshold);
-  const most = Math.min(1e6, Math.ceil((size.m ?? Math.exp(size.lnM!)) - 1));
+  const most = Math.min(1e6, Math.ceil((size.m ?? Math.exp(size.lnM ?? 0)) - 1));
   let [low, high] = [1, 2];
   if (right(low) < share) return null;
   while (high < most && right(high) >= share) [low, high] = [high, Math.min(most, 2 * high)];
@@ -292,7 +292,7 @@ export function mostActiveAllRight(
 ): number {
   finiteNumber("probabilityWanted", probabilityWanted, 0, 1);
   checked({ ...size, l: 1 });
-  const most = size.m ?? Math.exp(size.lnM!);
+  const most = size.m ?? Math.exp(size.lnM ?? 0);
   let l = 0;
   while (l + 1 < most && probabilityAllRight({ ...size, l: l + 1 }, threshold) >= probabilityWanted) l++;
   return l;
