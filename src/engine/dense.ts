@@ -4,11 +4,8 @@ import * as fields from "../kernels/fields.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
 import { gates, type Gate } from "../network/construction.js";
-import type { Circuits } from "../circuits/circuits.js";
-import type { Engine } from "./engine.js";
-import { withGiven, type GivenSamples } from "./given-samples.js";
-import { makeTile, type Tile } from "./tile.js";
-import { activeCircuits, setInputs, truthAt } from "./tile-values.js";
+import { makeTile } from "./tile.js";
+import { TileEngine } from "./tile-values.js";
 import { DenseErrors, type DenseBatch } from "./dense-errors.js";
 import { checkDenseModel, type DenseModel } from "../network/dense-model.js";
 import { checkChunk, type RandomInput } from "./sampling.js";
@@ -27,15 +24,11 @@ export interface DenseEngineOptions {
  * out. Much slower than `FactoredEngine`, which knows how the weights were made; the errors of the same samples agree within
  * rounding. Owns the kernels' memory.
  */
-export class DenseEngine implements Engine {
-  readonly circuits: Circuits;
-  readonly lanes: number;
+export class DenseEngine extends TileEngine {
   readonly model: DenseModel;
   readonly #kernels: Kernels;
-  readonly #arena: Arena;
   readonly #options: Required<DenseEngineOptions>;
   readonly #errors: DenseErrors;
-  readonly #tile: Tile;
   readonly #values: number;
   /** A^l of the last batch, f32 [batch][D], l = 0…L. */
   readonly #A: readonly number[];
@@ -50,14 +43,11 @@ export class DenseEngine implements Engine {
     const batch = wholeNumber("batch", options.batch ?? 128, 1, 65536);
     const arena = new Arena(kernels.memory, kernels.heapBase());
     const occurrences = batch * options.z;
+    super(makeTile(kernels, arena, model.circuits, { lanes: batch, z: options.z }));
     this.model = model;
-    this.circuits = model.circuits;
-    this.lanes = batch;
     this.#kernels = kernels;
-    this.#arena = arena;
     this.#options = { ...options, batch };
     this.#errors = new DenseErrors(model);
-    this.#tile = makeTile(kernels, arena, model.circuits, { lanes: batch, z: options.z });
     this.#values = arena.bytes(8 * occurrences * d);
     this.#A = Array.from({ length: L + 1 }, () => arena.bytes(4 * batch * D));
     this.#biases = model.biases.map((each) => arena.f32(each));
@@ -85,23 +75,15 @@ export class DenseEngine implements Engine {
     return this.#errors.take(count, z);
   }
 
-  runGiven(given: GivenSamples, input: RandomInput, first: number, count: number): LayerSums {
-    return withGiven(this.#tile, given, first, () => this.runChunk(input, first, count));
-  }
-
   runBatch(input: RandomInput, first: number, count: number): void {
-    this.#tile.draw(input, first, count);
+    this.tile.draw(input, first, count);
     this.runTile(count, input.z);
-  }
-
-  setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {
-    setInputs(this.#tile, ids, inputs);
   }
 
   /** Runs the samples that were drawn or set. */
   runTile(count: number, z: number): void {
-    this.#tile.check(count, z);
-    this.#tile.runAlone(count * z);
+    this.tile.check(count, z);
+    this.tile.runAlone(count * z);
     this.#embed(count, z);
     for (let l = 1; l <= this.model.shape.L; l++) this.#layer(l, count, z);
   }
@@ -111,9 +93,9 @@ export class DenseEngine implements Engine {
     return {
       samples,
       z,
-      ids: this.#arena.viewU32(this.#tile.ids, samples * z),
-      truth: this.#tile.truth.map((pointer) => this.#arena.viewF64(pointer, samples * z * d)),
-      activations: this.#A.map((pointer) => this.#arena.viewF32(pointer, samples * D)),
+      ids: this.arena.viewU32(this.tile.ids, samples * z),
+      truth: this.tile.truth.map((pointer) => this.arena.viewF64(pointer, samples * z * d)),
+      activations: this.#A.map((pointer) => this.arena.viewF32(pointer, samples * D)),
     };
   }
 
@@ -121,11 +103,11 @@ export class DenseEngine implements Engine {
   #embed(samples: number, z: number): void {
     const { D, d, S } = this.model.shape;
     const P = D / d;
-    this.#tile.weighInputs(this.#values, samples * z);
-    const ids = this.#arena.viewU32(this.#tile.ids, samples * z);
-    const values = this.#arena.viewF64(this.#values, samples * z * d);
+    this.tile.weighInputs(this.#values, samples * z);
+    const ids = this.arena.viewU32(this.tile.ids, samples * z);
+    const values = this.arena.viewF64(this.#values, samples * z * d);
     const { neurons } = this.model.embedding[0];
-    const A = this.#arena.viewF32(this.#A[0], samples * D);
+    const A = this.arena.viewF32(this.#A[0], samples * D);
     A.fill(0);
     ids.forEach((t, occurrence) => {
       const row = Math.floor(occurrence / z) * D;
@@ -143,7 +125,7 @@ export class DenseEngine implements Engine {
     if (layer === null) this.#addBias(before, after, this.#biases[l - 1], samples, isRelu);
     else this.#kernels.denseLayer(layer, after, before, samples, isRelu);
     if (isRelu) return;
-    const A = this.#arena.viewF32(after, samples * D);
+    const A = this.arena.viewF32(after, samples * D);
     this.#usedNeurons(l, samples, z).forEach((used, at) => {
       if (used === 0) A[at] = 0;
     });
@@ -152,9 +134,9 @@ export class DenseEngine implements Engine {
   /** A layer whose weight is the identity. */
   #addBias(before: number, after: number, bias: number, samples: number, isRelu: boolean): void {
     const { D } = this.model.shape;
-    const from = this.#arena.viewF32(before, samples * D);
-    const to = this.#arena.viewF32(after, samples * D);
-    const own = this.#arena.viewF32(bias, D);
+    const from = this.arena.viewF32(before, samples * D);
+    const to = this.arena.viewF32(after, samples * D);
+    const own = this.arena.viewF32(bias, D);
     for (let at = 0; at < to.length; at++) {
       const sum = from[at] + own[at % D];
       to[at] = isRelu && sum < 0 ? 0 : sum;
@@ -167,24 +149,11 @@ export class DenseEngine implements Engine {
     const P = D / d;
     const { neurons } = this.model.embedding[l - 1];
     const used = new Uint8Array(samples * D);
-    this.#arena.viewU32(this.#tile.ids, samples * z).forEach((t, occurrence) => {
+    this.arena.viewU32(this.tile.ids, samples * z).forEach((t, occurrence) => {
       const row = Math.floor(occurrence / z) * D;
       for (let s = t * S; s < (t + 1) * S; s++) for (let i = 0; i < d; i++) used[row + i * P + neurons[s]] = 1;
     });
     return used;
-  }
-
-  /** Bytes of kernel memory in use. */
-  get bytes(): number {
-    return this.#arena.used;
-  }
-
-  activeCircuits(count: number, z: number): number[][] {
-    return activeCircuits(this.#tile, count, z);
-  }
-
-  truth(l: number, occurrences: number): number[][] {
-    return truthAt(this.#tile, l, occurrences);
   }
 
   activeReadouts(l: number, occurrences: number, z: number): number[][] {
@@ -194,7 +163,7 @@ export class DenseEngine implements Engine {
   /** A^l of one sample of the last batch, [D]: a view, valid until the next batch or runner. Layer 0 is the embedded input. */
   activations(l: number, sample: number): Float32Array {
     const { D } = this.model.shape;
-    return this.#arena.viewF32(this.#A[l] + 4 * sample * D, D);
+    return this.arena.viewF32(this.#A[l] + 4 * sample * D, D);
   }
 }
 

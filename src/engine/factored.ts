@@ -1,43 +1,27 @@
-import type { Circuits } from "../circuits/circuits.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Network } from "../network/network.js";
-import type { Engine } from "./engine.js";
-import { withGiven, type GivenSamples } from "./given-samples.js";
 import { factoredRun, type FactoredOptions, type FactoredRun } from "./factored-run.js";
 import type { RandomInput } from "./sampling.js";
 import type { LayerSums } from "./sums.js";
-import { activeCircuits, setInputs, split, truthAt } from "./tile-values.js";
+import { split, TileEngine } from "./tile-values.js";
 
 /** The published network and its kin, run by what is known of their weights: nothing of size D×D is formed. */
-export class FactoredEngine implements Engine {
-  readonly circuits: Circuits;
+export class FactoredEngine extends TileEngine {
   readonly network: Network;
   readonly #keepActivations: boolean;
   readonly #run: FactoredRun;
 
   /** @throws InputError naming a wrong option, or when the network does not fit into kernel memory */
   constructor(kernels: Kernels, network: Network, options: FactoredOptions) {
-    this.#run = factoredRun(kernels, network, options);
+    const run = factoredRun(kernels, network, options);
+    super(run.tile);
+    this.#run = run;
     this.network = network;
-    this.circuits = network.circuits;
     this.#keepActivations = options.keepActivations === true;
-  }
-
-  get lanes(): number {
-    return this.#run.lanes;
-  }
-
-  /** Bytes of kernel memory in use. */
-  get bytes(): number {
-    return this.#run.arena.used;
   }
 
   runChunk(input: RandomInput, first: number, count: number): LayerSums {
     return this.#run.runChunk(input, first, count);
-  }
-
-  runGiven(given: GivenSamples, input: RandomInput, first: number, count: number): LayerSums {
-    return withGiven(this.#run.tile, given, first, () => this.runChunk(input, first, count));
   }
 
   runBatch(input: RandomInput, first: number, count: number): void {
@@ -45,26 +29,9 @@ export class FactoredEngine implements Engine {
     this.runTile(count, input.z);
   }
 
-  /** Draws the active circuits and inputs of samples first…first+count−1, count ≤ lanes, as the next tile. */
-  sample(input: RandomInput, first: number, count: number): void {
-    this.#run.tile.draw(input, first, count);
-  }
-
-  setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {
-    setInputs(this.#run.tile, ids, inputs);
-  }
-
   /** Runs the tile that `sample` or `setInputs` prepared, adding to the chunk's sums. */
   runTile(count: number, z: number): void {
     this.#run.runTile(count, z);
-  }
-
-  activeCircuits(count: number, z: number): number[][] {
-    return activeCircuits(this.#run.tile, count, z);
-  }
-
-  truth(l: number, occurrences: number): number[][] {
-    return truthAt(this.#run.tile, l, occurrences);
   }
 
   /** Readouts of the last tile's active circuits at layer l ≥ 1, all rows in order, [count·z][rows]. */

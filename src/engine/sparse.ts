@@ -9,11 +9,8 @@ import { countedBlocks, widthOf } from "../network/layer.js";
 import { eachReadWeight, readoutRows, type MultiPartNetwork } from "../network/multi-part.js";
 import { deriveSeed, normalQuantiles, seedKey } from "../base/random.js";
 import { memoize } from "../base/memoize.js";
-import type { Circuits } from "../circuits/circuits.js";
-import type { Engine } from "./engine.js";
-import { withGiven, type GivenSamples } from "./given-samples.js";
-import { makeTile, type Tile } from "./tile.js";
-import { activeCircuits, setInputs, truthAt } from "./tile-values.js";
+import { makeTile } from "./tile.js";
+import { TileEngine } from "./tile-values.js";
 import { SparseErrors } from "./sparse-errors.js";
 import { loadWeights, type LoadedLayer, type LoadedWeights } from "./sparse-weights.js";
 import { OVERFLOW, WRONG_SQUARE, type LayerSums } from "./sums.js";
@@ -61,13 +58,9 @@ const INACTIVE_READOUTS = 1e9;
  * Runs a network of any parts by its sparse weights, with noise on its neurons if that is asked for. Slower than `FactoredEngine`
  * for the post's networks, whose errors it gives within rounding. Owns the kernels' memory.
  */
-export class SparseEngine implements Engine {
-  readonly circuits: Circuits;
+export class SparseEngine extends TileEngine {
   readonly network: MultiPartNetwork;
-  readonly lanes: number;
   readonly #kernels: Kernels;
-  readonly #arena: Arena;
-  readonly #tile: Tile;
   readonly #options: Required<SparseOptions>;
   readonly #D: number;
   readonly #blocks: ReturnType<typeof countedBlocks>;
@@ -110,12 +103,9 @@ export class SparseEngine implements Engine {
     const D = widthOf(parts);
     const W = 4 * lanes;
     const occurrences = lanes * z;
+    super(makeTile(kernels, arena, circuits, { lanes, z }));
     this.network = network;
-    this.circuits = circuits;
-    this.lanes = lanes;
     this.#kernels = kernels;
-    this.#tile = makeTile(kernels, arena, circuits, { lanes, z });
-    this.#arena = arena;
     this.#options = { z, noise, lanes, keepActivations, readInactive };
     this.#D = D;
     const blocks = blockCount(parts);
@@ -144,8 +134,8 @@ export class SparseEngine implements Engine {
     const kept = Array.from({ length: keepActivations ? layers.length + 1 : 2 }, () => arena.bytes((D + blocks) * W));
     this.#A = Array.from({ length: layers.length + 1 }, (_, n) => kept[n % kept.length]);
     this.#views = {
-      ids: arena.viewU32(this.#tile.ids, occurrences),
-      truth: this.#tile.truth.map((pointer) => arena.viewF64(pointer, occurrences * d)),
+      ids: arena.viewU32(this.tile.ids, occurrences),
+      truth: this.tile.truth.map((pointer) => arena.viewF64(pointer, occurrences * d)),
       A: this.#A.map((pointer) => arena.viewF32(pointer, D * lanes)),
       counts: new Int32Array(arena.memory.buffer, this.#counts, lanes),
       isActive: new Uint8Array(arena.memory.buffer, this.#isActive, T * lanes),
@@ -157,11 +147,6 @@ export class SparseEngine implements Engine {
   /** What is run unless a run has its own. */
   get noise(): Noise {
     return this.#options.noise;
-  }
-
-  /** Bytes of kernel memory in use. */
-  get bytes(): number {
-    return this.#arena.used;
   }
 
   /**
@@ -181,22 +166,9 @@ export class SparseEngine implements Engine {
     return this.#errors.take(count, z);
   }
 
-  runGiven(given: GivenSamples, input: RandomInput, first: number, count: number): LayerSums {
-    return withGiven(this.#tile, given, first, () => this.runChunk(input, first, count));
-  }
-
   runBatch(input: RandomInput, first: number, count: number): void {
     this.sample(input, first, count);
     this.runTile(count, input.z, { noisy: { input, first, noise: this.noise } });
-  }
-
-  /** Draws the active circuits and inputs of samples first…first+count−1, count ≤ lanes, as the next tile. */
-  sample(input: RandomInput, first: number, count: number): void {
-    this.#tile.draw(input, first, count);
-  }
-
-  setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {
-    setInputs(this.#tile, ids, inputs);
   }
 
   /**
@@ -207,8 +179,8 @@ export class SparseEngine implements Engine {
     z: number,
     { noisy, until = this.network.circuits.L, measure = true }: TileOptions = {},
   ): void {
-    this.#tile.check(count, z);
-    this.#tile.runAlone(count * z);
+    this.tile.check(count, z);
+    this.tile.runAlone(count * z);
     this.#embed(count, z);
     const readInactive = measure ? Math.min(count, Math.max(0, this.#inactiveSamples - (noisy?.first ?? 0))) : 0;
     if (measure) this.#countOn(0, count);
@@ -283,7 +255,7 @@ export class SparseEngine implements Engine {
   /** A layer whose weight is the identity, before ReLU. */
   #addBias(layer: number, bias: number): void {
     const [from, to] = [this.#views.A[layer - 1], this.#views.A[layer]];
-    const own = this.#arena.viewF32(bias, this.#D);
+    const own = this.arena.viewF32(bias, this.#D);
     for (let n = 0, at = 0; n < this.#D; n++) {
       for (let lane = 0; lane < this.lanes; lane++, at++) to[at] = from[at] + own[n];
     }
@@ -341,14 +313,6 @@ export class SparseEngine implements Engine {
     mark(0);
   }
 
-  activeCircuits(count: number, z: number): number[][] {
-    return activeCircuits(this.#tile, count, z);
-  }
-
-  truth(l: number, occurrences: number): number[][] {
-    return truthAt(this.#tile, l, occurrences);
-  }
-
   /** The activations after step l of one lane of the last tile, [D]; 0 is the input before bias and ReLU. */
   activations(l: number, lane: number): Float32Array {
     if (!this.#options.keepActivations) throw new Error("This engine does not keep activations.");
@@ -359,15 +323,11 @@ export class SparseEngine implements Engine {
   /** Readouts of the last tile's active circuits at step l ≥ 1, all rows in order; activations must be kept. */
   activeReadouts(l: number, occurrences: number, z: number): number[][] {
     if (!this.#options.keepActivations) throw new Error("This engine does not keep activations.");
-    return this.#readAll(l, occurrences, z);
+    return this.lastReadouts(occurrences, z, l);
   }
 
   /** The same at the step that the last tile stopped after, whose layer is always kept. */
   lastReadouts(occurrences: number, z: number, l = this.network.circuits.L): number[][] {
-    return this.#readAll(l, occurrences, z);
-  }
-
-  #readAll(l: number, occurrences: number, z: number): number[][] {
     return Array.from({ length: occurrences }, (_, occurrence) => Array.from(this.#readOne(l, occurrence, z)));
   }
 }

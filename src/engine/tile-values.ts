@@ -1,20 +1,11 @@
 import { InputError, shown, wholeNumber } from "../base/errors.js";
 import type { Circuits } from "../circuits/circuits.js";
+import type { Arena } from "../kernels/memory.js";
+import type { Engine } from "./engine.js";
+import { withGiven, type GivenSamples } from "./given-samples.js";
+import type { RandomInput } from "./sampling.js";
+import type { LayerSums } from "./sums.js";
 import type { Tile } from "./tile.js";
-
-/** Takes active circuits, [samples][z], and their inputs a^0, [samples][z][d]. See Engine.setInputs. */
-export function setInputs(
-  tile: Tile,
-  ids: readonly (readonly number[])[],
-  inputs: readonly (readonly (readonly number[])[])[],
-): void {
-  wholeNumber("the number of samples", ids.length, 1, tile.size.lanes);
-  const z = checkInputs(tile.circuits, ids, inputs, tile.size.z);
-  tile.arena.viewU32(tile.ids, ids.length * z).set(ids.flatMap((own) => Array.from(own)));
-  // Entry by entry: flat() would leave typed arrays as they are.
-  const values = inputs.flatMap((ofSample) => ofSample.flatMap((input) => Array.from(input)));
-  tile.arena.viewF64(tile.truth[0], values.length).set(values);
-}
 
 /**
  * @returns z, how many circuits are active in every sample
@@ -56,17 +47,6 @@ export function checkInputs(
   return z;
 }
 
-/** Active circuits, [count][z]. */
-export function activeCircuits({ arena, ids }: Tile, count: number, z: number): number[][] {
-  return split(Array.from(arena.viewU32(ids, count * z)), z);
-}
-
-/** Truth a^l of the active circuits, [occurrences][d]. */
-export function truthAt({ arena, circuits, truth }: Tile, l: number, occurrences: number): number[][] {
-  const { d } = circuits;
-  return split(Array.from(arena.viewF64(truth[l], occurrences * d)), d);
-}
-
 function checkLength(name: string, length: number, wanted: number, of: string): void {
   if (length !== wanted) throw new InputError(`${name} has ${length} entries: must have ${wanted} (${of}).`, "shape");
 }
@@ -74,4 +54,55 @@ function checkLength(name: string, length: number, wanted: number, of: string): 
 /** Rows of `size` numbers. */
 export function split(values: number[], size: number): number[][] {
   return Array.from({ length: values.length / size }, (_, row) => values.slice(row * size, (row + 1) * size));
+}
+
+/** What engines do with the tile that they run, whatever their network is. */
+export abstract class TileEngine implements Engine {
+  readonly circuits: Circuits;
+  readonly lanes: number;
+  protected readonly tile: Tile;
+  protected readonly arena: Arena;
+
+  protected constructor(tile: Tile) {
+    this.tile = tile;
+    this.circuits = tile.circuits;
+    this.lanes = tile.size.lanes;
+    this.arena = tile.arena;
+  }
+
+  get bytes(): number {
+    return this.arena.used;
+  }
+
+  abstract runChunk(input: RandomInput, first: number, count: number): LayerSums;
+  abstract runBatch(input: RandomInput, first: number, count: number): void;
+  abstract activeReadouts(l: number, occurrences: number, z: number): number[][];
+  abstract activations(l: number, sample: number): Float32Array;
+
+  runGiven(given: GivenSamples, input: RandomInput, first: number, count: number): LayerSums {
+    return withGiven(this.tile, given, first, () => this.runChunk(input, first, count));
+  }
+
+  /** Draws the active circuits and inputs of samples first…first+count−1, count ≤ lanes, as the next tile. */
+  sample(input: RandomInput, first: number, count: number): void {
+    this.tile.draw(input, first, count);
+  }
+
+  setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {
+    wholeNumber("the number of samples", ids.length, 1, this.lanes);
+    const z = checkInputs(this.circuits, ids, inputs, this.tile.size.z);
+    this.arena.viewU32(this.tile.ids, ids.length * z).set(ids.flatMap((own) => Array.from(own)));
+    // Entry by entry: flat() would leave typed arrays as they are.
+    const values = inputs.flatMap((ofSample) => ofSample.flatMap((input) => Array.from(input)));
+    this.arena.viewF64(this.tile.truth[0], values.length).set(values);
+  }
+
+  activeCircuits(count: number, z: number): number[][] {
+    return split(Array.from(this.arena.viewU32(this.tile.ids, count * z)), z);
+  }
+
+  truth(l: number, occurrences: number): number[][] {
+    const { d } = this.circuits;
+    return split(Array.from(this.arena.viewF64(this.tile.truth[l], occurrences * d)), d);
+  }
 }
