@@ -126,6 +126,12 @@ export function guideLine(y: number): Plot.Markish {
   return Plot.ruleY([y], { stroke: colours.ink, strokeWidth: 1, strokeDasharray: "1.5 3" });
 }
 
+/** What the naive network is off by: a thin line across a panel. [L4] */
+export function naiveLine(points: readonly Point[], z?: string): Plot.Markish {
+  const at = { ...facets(points), x: "x", y: "y", ...(z === undefined ? {} : { z }) };
+  return Plot.line(points, { ...at, stroke: colours.muted, strokeWidth: 0.8 });
+}
+
 /** What a line is called, written at its end. */
 export interface EndLabel {
   readonly text: string;
@@ -175,6 +181,7 @@ export const commonKeys = {
   theory: { label: "theory", colour: colours.ink, mark: "dashed" },
   band: { label: "± sd between networks", colour: colours.ink, mark: "band" },
   reference: { label: "authors’ code", colour: colours.reference, mark: "ring" },
+  naive: { label: "naive: as many circuits as fit, 0 for the rest", colour: colours.muted, mark: "line" },
 } as const satisfies Record<string, Key>;
 
 /** Legend entries for the z values. */

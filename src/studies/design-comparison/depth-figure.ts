@@ -17,10 +17,11 @@ export function depthByDesign(rows: readonly DepthRow[], options: Named): Figure
   if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
   const drawn = [...rows]
     .sort((a, b) => a.z - b.z)
-    .map(({ design, z, depth, isLeast, wrong }): Ranked => {
+    .map(({ design, z, depth, isLeast, beatsNaive, wrong }): Ranked => {
       const share = wrong < 5e-4 ? "none off" : `${shortNumber(100 * wrong, 2)}% off`;
       return {
         ...{ name: design, colour: designColour(design), column: column(z), value: depth, isHollow: isLeast },
+        tick: beatsNaive,
         text: `${isLeast ? "≥ " : ""}${depth} · ${share}`,
       };
     });
@@ -33,7 +34,11 @@ export function depthByDesign(rows: readonly DepthRow[], options: Named): Figure
   });
   return compose(options, {
     title: "How many layers hold (mean\u00a0|δx|²\u00a0≤\u00a00.25), and what share of readouts is off by then",
-    keys: [{ label: "depth", colour: colours.ink, mark: "dot" }, atLeast],
+    keys: [
+      { label: "depth", colour: colours.ink, mark: "dot" },
+      atLeast,
+      { label: "grey tick: the last layer that beats the naive network", colour: colours.muted, mark: "line" },
+    ],
     rows: [[svg]],
     caption: `Active circuits, no noise; ${samplesText(rows)}. A small mean square says little of a share of readouts that are plainly wrong: read both.`,
   });
@@ -90,6 +95,8 @@ interface Ranked {
   readonly value: number;
   /** A hollow mark: what ends it is not what is asked. */
   readonly isHollow: boolean;
+  /** A second number on the same axis. */
+  readonly tick?: number;
   readonly text: string;
 }
 
@@ -108,7 +115,10 @@ function rankedPanel(
   const columns = [...new Set(rows.map(({ column }) => column))];
   const top = Math.max(...rows.map(({ value }) => value), 2);
   // What has not got a single layer stands at the left edge.
-  const drawn = rows.map((row) => ({ ...row, at: Math.max(row.value, from) }));
+  const drawn = rows.map((row) => {
+    const at = Math.max(row.value, from);
+    return { ...row, at, textAt: Math.max(at, row.tick ?? 0) };
+  });
   return panel(document, {
     width,
     height: 64 + 34 * names.length,
@@ -130,9 +140,13 @@ function rankedPanel(
       Plot.ruleY(drawn, {
         ...{ fx: "column", y: "name", x1: from, x2: "at", stroke: "colour", strokeWidth: 3 },
       }),
+      Plot.tickX(
+        drawn.filter(({ tick }) => tick !== undefined && tick >= from),
+        { fx: "column", y: "name", x: "tick", stroke: colours.muted, strokeWidth: 2, inset: 6 },
+      ),
       ...depthDots(drawn, ({ isHollow }) => isHollow, { fx: "column", y: "name", x: "at" }, "colour"),
       Plot.text(drawn, {
-        ...{ fx: "column", y: "name", x: "at", text: "text", fill: "colour" },
+        ...{ fx: "column", y: "name", x: "textAt", text: "text", fill: "colour" },
         ...{ dx: 9, textAnchor: "start", lineAnchor: "middle", fontSize: sizes.text, fontWeight: 600 },
       }),
     ],

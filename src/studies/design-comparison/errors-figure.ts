@@ -11,6 +11,7 @@ import {
   endLabels,
   guideLine,
   logPoint,
+  naiveLine,
   samplesText,
   solidLine,
   type EndLabel,
@@ -68,6 +69,13 @@ export function errorsByDesign(
     y: axis.scale("mean |δx|²"),
     fx: { domain: zs.map(column), label: null, padding: 0.04 },
     marks: [
+      ...zs.flatMap((z) => {
+        const own = rows.filter((row) => row.z === z);
+        const naives = distinct(own.map(({ naive }) => Number(naive.toFixed(2))));
+        return naives.map((naive) =>
+          naiveLine([1, last].map((layer) => logPoint(axis, { column: column(z), x: layer }, naive, null))),
+        );
+      }),
       guideLine(1),
       guideLine(0.25),
       ...lines.flatMap(({ own, colour }) => {
@@ -107,6 +115,7 @@ export function errorsByDesign(
       { label: "measured, by design", colour: colours.ink, mark: "line" },
       { label: "collisions, which no gate can stop", colour: colours.ink, mark: "dashed" },
       ...(hasBands ? [commonKeys.band] : []),
+      commonKeys.naive,
       { label: "1: guessing the mean; 0.25: holds", colour: colours.ink, mark: "dotted" },
     ],
     rows: [[svg]],

@@ -54,7 +54,7 @@ export function comparisonFigures(
       question: `For how many layers is mean |δx|² at most ${HOLDS}, and at what price?`,
       howToRead:
         "The mark is the last layer up to which the mean square holds, hollow where no deeper one was run. The share beside it counts readouts of active circuits that are off by more " +
-        "than 0.25 at that layer. The two differ in kind: groups lose few circuits altogether, windows, once deep, have most of them a little off. The table has " +
+        "than 0.25 at that layer. The grey tick is the last layer that beats the naive network, which runs 250 of the circuits side by side and answers 0 for the others [L4]. The two differ in kind: groups lose few circuits altogether, windows, once deep, have most of them a little off. The table has " +
         "the five numbers that every design is reported by; the settings say what each gives up.",
       draw: (options) =>
         depthByDesign(
@@ -144,11 +144,12 @@ function numbersTable(numbers: readonly FiveNumbers[]): Table {
     caption: `The five numbers: at layer ${NUMBERS_AT} without noise, and how deep each design is with it`,
     columns: [
       ...["design", "z", "T", "mean |δx|²", "share off by > 0.25", "worst of the samples", "worst that a search found"],
-      ...["largest inactive indicator", ...noises.map((noise) => `depth, σ = ${noise}`)],
+      ...["largest inactive indicator", ...noises.map((noise) => `depth, σ = ${noise}`), "beats naive through layer"],
     ],
     rows: numbers.map(({ design, z, T, meanSquare, wrong, worst, searched, inactive, depths }) => [
       ...[design, z, grouped(T), meanSquare, wrong, worst, searched, inactive],
       ...depths.map(depth),
+      `${depths[0].beatsNaiveInAll ? "≥ " : ""}${depths[0].beatsNaive}`,
     ]),
   };
 }

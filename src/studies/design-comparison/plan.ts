@@ -3,6 +3,7 @@ import { collect } from "../../jobs/execute.js";
 import type { DesignTask, DesignErrors } from "./measure.js";
 import type { LayerSums } from "../../engine/sums.js";
 import { depthOf, type DepthRow, type FiveNumbers, type DesignComparison, type DesignRow } from "./rows.js";
+import { shareLeftOut } from "../../theory/naive.js";
 import type { Settings, Study } from "../study.js";
 import { comparedDesigns, comparisonSpec, errorFloor, noises, NUMBERS_AT, type ComparedDesign } from "./designs.js";
 import { comparisonFigures } from "./figures.js";
@@ -90,7 +91,13 @@ export function comparisonOf(tasks: readonly DesignTask[], results: readonly Des
       depths.push(...ownDepths);
       const at = ofNoise[0].find(({ layer }) => layer === NUMBERS_AT)!;
       const searched = Math.max(...own.map((result) => result.searched ?? 0));
-      numbers.push({ ...at, searched, depths: ownDepths.map(({ depth, isLeast }) => ({ depth, isLeast })) });
+      numbers.push({
+        ...at,
+        searched,
+        depths: ownDepths.map(({ depth, isLeast, beatsNaive, beatsNaiveInAll }) => {
+          return { depth, isLeast, beatsNaive, beatsNaiveInAll };
+        }),
+      });
     }
   }
   return { rows, depths, numbers };
@@ -115,6 +122,8 @@ function layerRows(
       worst: Math.sqrt(Math.max(...x.map(({ max }) => max))),
       inactive: Math.sqrt(Math.max(...inactive)),
       floor: noise === 0 ? errorFloor(design, spec, z, layer) : null,
+      // A rotation has 4 neurons, and its x a length of 1.
+      naive: shareLeftOut({ D: spec.D, d: 4, T: spec.T }),
     };
   });
 }

@@ -23,6 +23,8 @@ export interface DesignRow {
   readonly inactive: number;
   /** What no gate can avoid, where that is known (without noise). */
   readonly floor: number | null;
+  /** Mean square of the naive network of as many neurons. [L4] */
+  readonly naive: number;
 }
 
 /** How deep a design is at one z and noise. */
@@ -31,6 +33,10 @@ export interface DepthRow extends Pick<DesignRow, "design" | "z" | "noise" | "sa
   readonly depth: number;
   /** No deeper layer was run: the depth is at least that. */
   readonly isLeast: boolean;
+  /** Layers with a mean square below the naive network's, all before them too; of as many as were run. */
+  readonly beatsNaive: number;
+  /** All layers that were run beat it. */
+  readonly beatsNaiveInAll: boolean;
   /** At that layer, or at layer 1 when the depth is 0. */
   readonly wrong: number;
 }
@@ -48,7 +54,7 @@ export interface FiveNumbers extends DesignRow {
   /** Largest |δx| that an adversarial search found. */
   readonly searched: number;
   /** Without noise and with that of each level. */
-  readonly depths: readonly Pick<DepthRow, "depth" | "isLeast">[];
+  readonly depths: readonly Pick<DepthRow, "depth" | "isLeast" | "beatsNaive" | "beatsNaiveInAll">[];
 }
 
 /** All that is measured of designs of one size. */
@@ -62,9 +68,22 @@ export interface DesignComparison {
 export function depthOf(rows: readonly DesignRow[]): DepthRow {
   const beyond = rows.findIndex(({ meanSquare }) => !(meanSquare <= HOLDS));
   const depth = beyond === -1 ? rows.length : beyond;
+  const worse = rows.findIndex(({ meanSquare, naive }) => !(meanSquare < naive));
+  const beatsNaive = worse === -1 ? rows.length : worse;
   const { design, z, noise, samples, networks } = rows[0];
   const { wrong } = rows[Math.max(0, depth - 1)];
-  return { design, z, noise, depth, isLeast: beyond === -1, wrong, samples, networks };
+  return {
+    design,
+    z,
+    noise,
+    depth,
+    isLeast: beyond === -1,
+    beatsNaive,
+    beatsNaiveInAll: worse === -1,
+    wrong,
+    samples,
+    networks,
+  };
 }
 
 /** The rows of each design and z that has any, in the designs' order, and the line's colour. */

@@ -12,6 +12,7 @@ import {
   guideLine,
   logPoint,
   measuredLine,
+  naiveLine,
   referenceRings,
   samplesText,
   theoryLine,
@@ -30,9 +31,14 @@ const columnOf = ({ activity }: Pick<StatisticOf, "activity">): string => `${act
  */
 export function errorsByLayer(
   rows: readonly ErrorRow[],
-  options: FigureOptions & { readonly readout: string; readonly reference?: readonly ErrorReference[] },
+  options: FigureOptions & {
+    readonly readout: string;
+    readonly reference?: readonly ErrorReference[];
+    /** What the readout is off by in the naive network, at layers 1, 2, …; left out where it is not known. [L4] */
+    readonly naive?: readonly number[];
+  },
 ): Figure {
-  const { readout, reference = [] } = options;
+  const { readout, reference = [], naive = [] } = options;
   const drawn = rows.filter((row) => row.layer > 0);
   if (drawn.length === 0) throw new InputError("rows: at least one row of a layer above 0 is needed.");
   const zs = distinct(drawn.map((row) => row.z));
@@ -48,6 +54,7 @@ export function errorsByLayer(
     keys: [
       { ...commonKeys.measured, label: "measured, by z" },
       ...(hasTheory ? [commonKeys.theory] : []),
+      ...(naive.some((value) => value > 0) ? [commonKeys.naive] : []),
       ...(drawn.some((row) => statistic(row, active).sd !== null) ? [commonKeys.band] : []),
       ...(reference.length > 0 ? [commonKeys.reference] : []),
       { label: guideOf(readout, "worst")?.text ?? "", colour: colours.ink, mark: "dotted" as const },
@@ -67,9 +74,9 @@ function errorsByQuantity(
   reference: readonly ErrorReference[],
   zs: readonly number[],
   quantity: ErrorQuantity,
-  options: FigureOptions & { readonly readout: string },
+  options: FigureOptions & { readonly readout: string; readonly naive?: readonly number[] },
 ): { svg: SVGSVGElement; note: string } {
-  const { readout, document, width = sizes.width } = options;
+  const { readout, naive = [], document, width = sizes.width } = options;
   const guide = guideOf(readout, quantity);
   const both = bothOf(readout);
   const measured = both.flatMap((of) => rows.map((row) => statistic(row, of)[quantity]));
@@ -105,6 +112,11 @@ function errorsByQuantity(
       }),
     );
 
+  const beaten = layers.flatMap((layer): Point[] => {
+    const value = naive[layer - 1] ?? 0;
+    if (quantity !== "meanSquare" || axis.isBelow(value)) return [];
+    return [logPoint(axis, { column: columnOf({ activity: "active" }), x: layer }, value, null)];
+  });
   const height = 250;
   const margins = { marginTop: 36, marginBottom: 36 };
   const lines = zs.map((z) => ({ z, points: points(z) }));
@@ -131,6 +143,7 @@ function errorsByQuantity(
     fx: { domain: both.map(columnOf), label: null, padding: 0.08 },
     marks: [
       ...(guide === null ? [] : [guideLine(guide.y)]),
+      ...(beaten.length === 0 ? [] : [naiveLine(beaten)]),
       ...lines.map(({ z }) => theoryLine(theory(z), zColour(z))),
       ...referenceRings(rings),
       ...lines.flatMap(({ z, points: line }) => measuredLine(line, zColour(z))),

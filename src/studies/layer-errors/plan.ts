@@ -3,7 +3,10 @@ import { errorEntries, theoryTable, type ErrorReference } from "../../results/er
 import { fileRow } from "../../results/file-rows.js";
 import { activeFraction, type ActiveFractionReference } from "./active-fraction-figure.js";
 import { errorsByLayer } from "./figure.js";
-import { grouped } from "../../drawing/numbers.js";
+import { grouped, listed } from "../../drawing/numbers.js";
+import { beatsNaive } from "../../results/beats-naive.js";
+import { runNaiveErrors } from "../../runs/rows.js";
+import type { NaiveErrors } from "../../theory/naive.js";
 import { deriveSeed } from "../../base/random.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
@@ -22,6 +25,17 @@ export function layerErrorSpecs(seed: number, networks: number, samplesPerCircui
     parseSpec({ ...common, z: [1], sampling: "each", samples: 557 }),
     parseSpec({ ...common, z: [2, 3], samples: samplesPerCircuit * 557 }),
   ];
+}
+
+/** "through layer 3 (z = 1), …" of readout x. */
+function beatsText(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>>): string {
+  return listed(
+    beatsNaive(rows, naive)
+      .filter(({ readout }) => readout === "x")
+      .map(
+        ({ z, throughLayer }) => `${throughLayer === 0 ? "in no layer" : `through layer ${throughLayer}`} at z = ${z}`,
+      ),
+  );
 }
 
 interface LayerErrorsFile {
@@ -69,6 +83,7 @@ export const layerErrors: Study = {
 function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: boolean): FigureDraft[] {
   const reference = references();
   const [first, second] = [specs[0], specs[1]];
+  const naive = runNaiveErrors(first);
   const common = {
     settings: [
       ["network", "D = 1000, d = 4, P = 250, T = 557 rotations, S = 6, capped, L = 5"],
@@ -89,7 +104,8 @@ function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: bo
       ...(quick
         ? { comparisonNote: quickNote }
         : { comparison: compare(errorEntries(rows, reference.errors, bothOf(readout))) }),
-      draw: (options) => errorsByLayer(rows, { ...options, readout, reference: reference.errors }),
+      draw: (options) =>
+        errorsByLayer(rows, { ...options, readout, reference: reference.errors, naive: naive[readout].naive }),
     };
   };
   return [
@@ -99,7 +115,9 @@ function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: bo
       "How far is the rotated vector that is read out of the large network from the one that the circuit alone computes?",
       "Each line is one z, the number of circuits active at once; the band is the spread between networks. Dashed lines are " +
         "the theory, which assumes that every neuron no active circuit uses stays off: where measurements leave it, gates " +
-        "have opened that should not. Above 1 a readout is no better than guessing the mean. Grey rings are the authors' numbers.",
+        "have opened that should not. Above 1 a readout is no better than guessing the mean. The thin line is the naive network, which runs " +
+        "as many circuits as fit side by side and answers 0 for the others [L4]: a network computes in superposition to some use while it is below. " +
+        `x is, ${beatsText(rows, naive)}. Grey rings are the authors' numbers.`,
     ),
     errors(
       "R6",

@@ -15,6 +15,7 @@ import {
   guideLine,
   logPoint,
   measuredDots,
+  naiveLine,
   referenceRings,
   samplesText,
   type Point,
@@ -49,9 +50,11 @@ export function errorsByLoad(
     readonly circuits: Activity;
     readonly d: number;
     readonly reference?: readonly ScalingReference[];
+    /** What the readout is off by in the naive network of a size; left out where it is not known. [L4] */
+    readonly naive?: (size: { readonly D: number; readonly T: number }) => number;
   },
 ): Figure {
-  const { document, readout, circuits, d, reference = [], width = sizes.width } = options;
+  const { document, readout, circuits, d, reference = [], naive, width = sizes.width } = options;
   const of = { readout, activity: circuits };
   const drawn = rows.filter(({ row }) => row.layer > 0 && statisticAt(row, of) !== undefined);
   if (drawn.length === 0) throw new InputError(`rows: none of a layer above 0 has a readout ${readout}.`);
@@ -97,6 +100,13 @@ export function errorsByLoad(
       return value === undefined ? [] : [logPoint(axis, place(point, point.z, point.layer), value, null)];
     });
 
+  const beaten = drawn
+    .flatMap((entry) => {
+      const value = naive === undefined || circuits === "inactive" ? 0 : naive(entry);
+      if (value === 0 || axis.isBelow(value)) return [];
+      return [{ ...logPoint(axis, place(entry, entry.row.z, entry.row.layer), value, null), D: entry.D }];
+    })
+    .sort((a, b) => a.x - b.x);
   const loads = drawn.map(load);
   const low = Math.min(...loads) / 1.35;
   const high = Math.max(...loads) * 1.35;
@@ -113,6 +123,7 @@ export function errorsByLoad(
     fy: { domain: layers.map((layer) => `layer ${layer}`), label: null, padding: 0.08 },
     marks: [
       ...(readout === "x" && axis.domain[1] > 1 ? [guideLine(1)] : []),
+      ...(beaten.length === 0 ? [] : [naiveLine(beaten, "D")]),
       ...referenceRings(rings, 3.6),
       ...points.flatMap(({ z, points: ofZ }) => [
         Plot.ruleX(
@@ -137,6 +148,7 @@ export function errorsByLoad(
     keys: [
       { label: hasSpread ? "measured, ± sd between networks" : "measured", colour: colours.ink, mark: "dot" },
       ...(!hasTheory ? [] : [{ ...commonKeys.theory, label: "theory, a line per D" }]),
+      ...(beaten.length === 0 ? [] : [{ ...commonKeys.naive, label: `${commonKeys.naive.label}, a line per D` }]),
       ...(reference.length > 0 ? [commonKeys.reference] : []),
       ...(readout === "x" && axis.domain[1] > 1
         ? [{ label: "guessing the mean", colour: colours.ink, mark: "dotted" as const }]

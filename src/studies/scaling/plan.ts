@@ -5,6 +5,7 @@ import { fileRow } from "../../results/file-rows.js";
 import type { StatisticOf } from "../../results/rows.js";
 import { errorsByLoad, type ScalingReference, type ScalingRow } from "./figure.js";
 import { median } from "../../drawing/numbers.js";
+import { shareLeftOut } from "../../theory/naive.js";
 import type { Table } from "../../results/table.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
@@ -68,6 +69,9 @@ const indicatorNote =
   "times more often. It also averages χ over t < u, up to 2.3% higher at layer 2. With both put in, the exceptions agree " +
   "(test/studies/reference.slow.test.ts).";
 
+/** Of rotations, whose x and indicator have a mean square of 1. */
+const naive = ({ D, T }: { readonly D: number; readonly T: number }): number => shareLeftOut({ D, d: 4, T });
+
 function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {
   const { samples, networks } = rows[0].row;
   const reference = readReference<ScalingReferenceFile>("sweep.json").rows.flatMap(({ D, T, z, mean, mean_2500 }) =>
@@ -93,13 +97,16 @@ function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {
         "One panel per layer (down) and z (across); each mark is one pair (D, T) with the spread between networks. " +
         (rows.every(({ row }) => row.readouts[readout][circuits].theory === 0)
           ? "The theory predicts no error at all: what is seen begins where gates fail, first where T(d/D)² is large."
-          : "Dashed lines are the theory, one per D. Early layers follow it; deeper ones leave it upwards, first where T(d/D)² is large."),
+          : "Dashed lines are the theory, one per D. Early layers follow it; deeper ones leave it upwards, first where T(d/D)² is large.") +
+        (circuits === "active"
+          ? " Thin lines are the naive network, which runs D/d circuits side by side and answers 0 for the others [L4]."
+          : ""),
       samples: String(samples),
       networks: String(networks),
       rows: rows.map((entry) => ({ ...entry, row: fileRow(entry.row) })),
       theory: ratios(rows, of),
       ...(quick ? { comparisonNote: quickNote } : { comparison: compare(entries), ...note }),
-      draw: (options) => errorsByLoad(rows, { ...options, readout, circuits, d: 4, reference }),
+      draw: (options) => errorsByLoad(rows, { ...options, readout, circuits, d: 4, reference, naive }),
     };
   });
 }

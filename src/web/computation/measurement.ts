@@ -1,4 +1,5 @@
-import { mergeRuns, runRows } from "../../runs/rows.js";
+import { mergeRuns, runNaiveErrors, runRows } from "../../runs/rows.js";
+import type { NaiveErrors } from "../../theory/naive.js";
 import { chunkSamples, countTasks, runTasks } from "../../runs/tasks.js";
 import type { ErrorRow } from "../../results/rows.js";
 import type { Executor } from "../../jobs/execute.js";
@@ -8,6 +9,8 @@ import type { RunSpec } from "../../config/run-spec.js";
 /** Rows that have arrived: those of `superpose run` with this many samples and networks. */
 export interface Measured {
   readonly rows: readonly ErrorRow[];
+  /** What the naive network is off by, by readout. [L4] */
+  readonly naive: Readonly<Record<string, NaiveErrors>>;
   readonly samples: number;
   readonly networks: number;
   /** Whether these are the samples and networks that were asked for. */
@@ -44,6 +47,7 @@ export function measurementStages(spec: RunSpec): RunSpec[] {
 export async function measureInStages(executor: Executor, spec: RunSpec, options: MeasureOptions): Promise<void> {
   const { signal, onRows, onProgress } = options;
   const stages = measurementStages(spec);
+  const naive = runNaiveErrors(spec);
   const all = stages.reduce((sum, { samples, networks }) => sum + samples * networks, 0);
   let before = 0;
   for (const stage of stages) {
@@ -56,6 +60,7 @@ export async function measureInStages(executor: Executor, spec: RunSpec, options
     before += own;
     onRows({
       rows: runRows(stage, sums),
+      naive,
       samples: stage.samples,
       networks: stage.networks,
       isComplete: stage === spec,

@@ -37,7 +37,7 @@ export function errorsView(changeView: ChangeView): View {
     element,
     introduction:
       "You see how far what is read out of the large network is from what each circuit computes alone, layer by layer, with " +
-      "the theory dashed. Move T, z or D, or the construction and the gate, and see where measurement leaves theory.",
+      "the theory dashed, and a thin line for the naive network, which runs as many circuits as fit and ignores the rest. Move T, z or D, or the construction and the gate, and see where measurement leaves theory.",
     draw(scene) {
       last = scene;
       const { state, data } = scene;
@@ -72,9 +72,11 @@ function choiceText(value: string): string {
   return value === "alpha" ? "alpha, the On-indicator" : value;
 }
 
-function draw({ rows, spec }: Measured, { state, width }: Scene, options: FigureOptions): Figure {
+function draw({ rows, naive, spec }: Measured, { state, width }: Scene, options: FigureOptions): Figure {
   const quantity = quantityOf(state, spec);
-  if (quantity !== activeShare) return errorsByLayer(rows, { ...options, width, readout: quantity });
+  if (quantity !== activeShare) {
+    return errorsByLayer(rows, { ...options, width, readout: quantity, naive: naive[quantity].naive });
+  }
   return activeFraction(rows, { ...options, width, blockNames: shareNames(spec) });
 }
 

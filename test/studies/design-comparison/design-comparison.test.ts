@@ -47,19 +47,20 @@ describe("designs/", () => {
 
 const row = (layer: number, meanSquare: number): DesignRow => ({
   ...{ design: "published", z: 1, T: 557, noise: 0, layer, samples: 10, networks: 2, meanSquare },
-  ...{ sd: 0, wrong: layer / 100, worst: 1, inactive: 0.5, floor: null },
+  ...{ sd: 0, wrong: layer / 100, worst: 1, inactive: 0.5, floor: null, naive: 0.551 },
 });
 
 describe("depth", () => {
   test("counts layers from the first on, and reads the share of wrong readouts there", () => {
     expect(depthOf([row(1, 0.1), row(2, 0.25), row(3, 0.26), row(4, 0.2)])).toMatchObject({
-      ...{ depth: 2, isLeast: false, wrong: 0.02 },
+      ...{ depth: 2, isLeast: false, wrong: 0.02, beatsNaive: 4, beatsNaiveInAll: true },
     });
   });
 
   test("is a lower bound where all layers hold, and 0 where the first does not, or is not a number", () => {
     expect(depthOf([row(1, 0.1), row(2, 0.2)])).toMatchObject({ depth: 2, isLeast: true });
-    expect(depthOf([row(1, 0.3)])).toMatchObject({ depth: 0, isLeast: false, wrong: 0.01 });
+    expect(depthOf([row(1, 0.3)])).toMatchObject({ depth: 0, isLeast: false, wrong: 0.01, beatsNaive: 1 });
+    expect(depthOf([row(1, 0.1), row(2, 0.6), row(3, 0.2)])).toMatchObject({ beatsNaive: 1, beatsNaiveInAll: false });
     expect(depthOf([row(1, NaN)])).toMatchObject({ depth: 0, isLeast: false });
   });
 });

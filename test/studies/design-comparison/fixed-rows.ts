@@ -15,11 +15,14 @@ export function errorRows(): DesignRow[] {
         return {
           ...{ design, z, T: 557, noise: 0, layer, ...count, meanSquare, sd: 0.1 * meanSquare },
           ...{ wrong: 0.02, worst: 1, inactive: 0.5, floor: k === 2 ? 0.8 * meanSquare : null },
+          naive: design === "C: grid" ? 0.975 : 0.551,
         };
       }),
     ),
   );
 }
+
+const beats = (depth: number) => ({ beatsNaive: 2 * depth, beatsNaiveInAll: depth > 30 });
 
 /** D2, D3. */
 export function depthRows(): DepthRow[] {
@@ -27,7 +30,7 @@ export function depthRows(): DepthRow[] {
     [1, 2, 3].flatMap((z) =>
       [0, 0.01, 0.03].map((noise, n): DepthRow => {
         const depth = Math.max(0, Math.round(100 / (1 + n * k) / z) - (k === 0 ? 97 : 0));
-        return { design, z, noise, depth, isLeast: k > 3 && n === 0, wrong: 0.01 * k, ...count };
+        return { design, z, noise, depth, isLeast: k > 3 && n === 0, wrong: 0.01 * k, ...count, ...beats(depth) };
       }),
     ),
   );

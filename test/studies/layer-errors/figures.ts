@@ -8,7 +8,8 @@ const rows = layerErrorRows();
 const reference = asReference(rows);
 
 export const drawings: Drawings = {
-  R5: (options) => errorsByLayer(rows, { ...options, readout: "x", reference }),
+  R5: (options) =>
+    errorsByLayer(rows, { ...options, readout: "x", reference, naive: [0.551, 0.551, 0.551, 0.551, 0.551] }),
   R6: (options) => errorsByLayer(rows, { ...options, readout: "alpha", reference }),
   R7: (options) =>
     activeFraction(rows, {

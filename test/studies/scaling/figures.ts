@@ -8,8 +8,10 @@ import { scalingRows } from "./fixed-rows.js";
 const rows = scalingRows();
 const reference = rows.map(({ D, T, row }) => ({ D, T, ...asReference([row])[0]! }));
 
+const naive = ({ D, T }: { readonly D: number; readonly T: number }): number => Math.max(0, 1 - D / (4 * T));
+
 function draw(readout: string, circuits: Activity): (options: FigureOptions) => Figure {
-  return (options) => errorsByLoad(rows, { ...options, readout, circuits, d: 4, reference });
+  return (options) => errorsByLoad(rows, { ...options, readout, circuits, d: 4, reference, naive });
 }
 
 export const drawings: Drawings = {
