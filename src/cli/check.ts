@@ -2,7 +2,7 @@ import { InputError } from "../base/errors.js";
 import type { Command } from "commander";
 import { checkCircuits, type Finding, type Place } from "../circuits/check/check.js";
 import type { Circuits } from "../circuits/circuits.js";
-import { customCircuits, customWeightsOf, rawCustomCircuits } from "../circuits/custom/custom.js";
+import { customCircuits, customWeightsOf, rawCustomCircuits, type CustomCircuits } from "../circuits/custom/custom.js";
 import { applyMend, mendNames, neededMend, type MendName } from "../circuits/mends/advised.js";
 import { asRaw, type RawCircuits } from "../circuits/raw.js";
 import { buildCircuits } from "../config/build.js";
@@ -10,6 +10,9 @@ import { parseSpec } from "../config/parse-spec.js";
 import { shapeOf } from "../config/run-spec.js";
 import { checkShape } from "../base/shape.js";
 import { customSize, hasSharedBiases, parseAnyCircuits } from "../circuits/custom/parse.js";
+import { widthsOf } from "../circuits/custom/square.js";
+import { paddingText, usedNeurons } from "../circuits/usage.js";
+import { givenWeights } from "../config/circuits.js";
 import { fieldNamed, numberFrom, specFields } from "../config/fields.js";
 import { checked, choiceSchema, wholeSchema } from "../base/validation.js";
 import { readSpecFile } from "./circuits-file.js";
@@ -43,12 +46,14 @@ export function define(command: Command, session: Session): void {
       if (mend !== null && options.mended === undefined) {
         throw new InputError(`mend = "${mend}": say with --mended where the mended circuits go.`);
       }
-      const { circuits, limits } = loadCircuits(file, options);
+      const { circuits, limits, given } = loadCircuits(file, options, session);
       const findings = checkCircuits(circuits, limits);
       const fails = findings.some(({ holds }) => holds === false);
       const { kind, d, T, L } = circuits;
-      const report = { circuits: { kind, d, T, L }, ...limits, holds: !fails, findings };
-      session.print(options.json ? JSON.stringify(report, null, 2) + "\n" : checkText(circuits, findings) + "\n");
+      const shape = given === null ? {} : { widths: widthsOf(given), output: given.output ?? "relu" };
+      const size = { kind, d, T, L, ...shape, used: usedNeurons(asRaw(circuits)) };
+      const report = { circuits: size, ...limits, holds: !fails, findings };
+      session.print((options.json ? JSON.stringify(report, null, 2) : checkText(circuits, findings, given)) + "\n");
       if (options.mended !== undefined) writeMended(circuits, options.mended, mend, session);
       if (fails) throw new AssumptionsFail(findings);
     });
@@ -68,8 +73,16 @@ interface Limits {
   readonly S?: number;
 }
 
+/** What a check is of. */
+interface Checked {
+  readonly circuits: Circuits | RawCircuits;
+  readonly limits: Limits;
+  /** Circuits given by weights, as they are given; null of other kinds. */
+  readonly given: Pick<CustomCircuits, "weights" | "output"> | null;
+}
+
 /** The circuits of a spec's first network, or of a circuits file, with what is known of the network they are for. */
-function loadCircuits(file: string, options: Options): { circuits: Circuits | RawCircuits; limits: Limits } {
+function loadCircuits(file: string, options: Options, session: Session): Checked {
   const number = (name: "D" | "S" | "L" | "z"): number | undefined => {
     const text = options[name];
     if (text === undefined) return undefined;
@@ -79,11 +92,12 @@ function loadCircuits(file: string, options: Options): { circuits: Circuits | Ra
   };
   const z = number("z");
   const ownL = number("L");
-  const content = asSpec(readSpecFile(file));
+  const content = asSpec(readSpecFile(file, session));
   if (isSpec(content)) {
     const own = givenWithOwnBiases(Reflect.get(content, "circuits"));
-    // The rest of the spec is checked with weights that have the same sizes and no biases of their own.
-    const spec = parseSpec(own ? { ...content, circuits: { weights: own.weights, biases: [zeros(own)] } } : content);
+    // The rest of the spec is checked with circuits of the same sizes and without biases of their own.
+    const shared = own && { ...own, biases: own.biases.map(([first]) => first) };
+    const spec = parseSpec(shared ? { ...content, circuits: shared } : content);
     const { d, T } = shapeOf(spec);
     for (const name of ["D", "S", "L"] as const) {
       if (options[name] !== undefined) {
@@ -92,7 +106,8 @@ function loadCircuits(file: string, options: Options): { circuits: Circuits | Ra
     }
     checkActive(z, T);
     const limits = { z: z ?? Math.max(...spec.z), P: spec.D / d, S: spec.S };
-    return { circuits: own ? rawCustomCircuits(own, spec.L) : buildCircuits(spec, 0), limits };
+    const circuits = own ? rawCustomCircuits(own, spec.L) : buildCircuits(spec, 0);
+    return { circuits, limits, given: own ?? givenWeights(spec.circuits) };
   }
   const given = parseAnyCircuits(content);
   const { d, T, L } = customSize(given);
@@ -107,6 +122,7 @@ function loadCircuits(file: string, options: Options): { circuits: Circuits | Ra
   return {
     circuits: hasSharedBiases(given) ? customCircuits(given, layers) : rawCustomCircuits(given, layers),
     limits,
+    given,
   };
 }
 
@@ -133,10 +149,6 @@ function givenWithOwnBiases(given: unknown) {
   return hasSharedBiases(circuits) ? null : circuits;
 }
 
-function zeros({ weights }: { readonly weights: readonly (readonly (readonly unknown[])[])[] }): number[] {
-  return new Array<number>(weights[0][0].length).fill(0);
-}
-
 function writeMended(circuits: Circuits | RawCircuits, out: string, how: MendName | null, session: Session): void {
   const raw = asRaw(circuits);
   const mend = how ?? neededMend(raw);
@@ -147,11 +159,13 @@ function writeMended(circuits: Circuits | RawCircuits, out: string, how: MendNam
 }
 
 /** A table of the findings, then where and what to do for those that fail. */
-export function checkText({ kind, d, T, L }: Circuits | RawCircuits, findings: readonly Finding[]): string {
+function checkText(circuits: Circuits | RawCircuits, findings: readonly Finding[], given: Checked["given"]): string {
+  const { kind, d, T, L } = circuits;
   const word = (holds: boolean | null): string => (holds === null ? "?" : holds ? "yes" : "NO");
   const failing = findings.filter(({ holds }) => holds === false);
   return [
     `${T} circuits (${kind}), d = ${d}, L = ${L}`,
+    ...sizeLines(circuits, given),
     "",
     formatTable(
       ["", "assumption", "holds", "measured"],
@@ -166,6 +180,19 @@ export function checkText({ kind, d, T, L }: Circuits | RawCircuits, findings: r
       `  do: ${advice}`,
     ]),
   ].join("\n");
+}
+
+/** How circuits that are given by weights are carried, and what that costs; nothing where layers are d × d with a ReLU. */
+function sizeLines(circuits: Circuits | RawCircuits, given: Checked["given"]): string[] {
+  if (given === null) return [];
+  const widths = widthsOf(given);
+  const isLinear = given.output === "linear";
+  const output = isLinear
+    ? "no ReLU after the last: two neurons carry each output, its positive and its negative part"
+    : "a ReLU after the last";
+  const isSquare = !isLinear && widths.every((width) => width === widths[0]);
+  const cost = paddingText(asRaw(circuits));
+  return [...(isSquare ? [] : [`layers ${widths.join(" → ")}, ${output}`]), ...(cost === null ? [] : [cost])];
 }
 
 function placeText({ layer, circuit, component, value }: Place): string {

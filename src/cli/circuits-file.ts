@@ -1,8 +1,12 @@
 import { dirname, resolve } from "node:path";
-import { circuitsFromTensors } from "../circuits/custom/tensors.js";
+import { shown } from "../base/errors.js";
+import { nearest } from "../base/validation.js";
+import { circuitsKeys } from "../circuits/custom/parse.js";
+import { circuitsFromTensors, isCircuitTensor } from "../circuits/custom/tensors.js";
 import { readTensorFile } from "../exchange/tensor-file.js";
 import { numbersOf } from "../exchange/tensor.js";
 import { readBytes, readData, readingOf } from "./read-data.js";
+import type { Session } from "./session.js";
 
 /** Largest weights file that is read: what the arrays of its numbers need beside it is several times as much. */
 const MAX_BYTES = 128 * 2 ** 20;
@@ -19,52 +23,74 @@ export function namesCircuitsFile(value: unknown): value is string {
 
 /**
  * Circuits from a file: .json or .yaml with the keys of custom circuits, or .safetensors or .npz with `layer.{k}.weight` and
- * `layer.{k}.bias`. What it says is not checked here.
+ * `layer.{k}.bias`. What it says is not checked here. Tensors of other names are ignored, and named in a note.
  *
  * @throws InputError naming the file when it cannot be read
  */
-export function readCircuits(path: string): unknown {
-  if (!hasTensors(path)) return withWeights(readData(path), dirname(path));
+export function readCircuits(path: string, session: Pick<Session, "note">): unknown {
+  if (!hasTensors(path)) return circuitsIn(readData(path), path, session);
   const bytes = readBytes(path, MAX_BYTES);
   return readingOf(path, () => {
-    const { tensors, metadata } = readTensorFile(bytes, MAX_BYTES);
+    const { tensors, metadata, ignored } = readTensorFile(bytes, MAX_BYTES, isCircuitTensor);
+    if (tensors.size > 0) noteIgnored(path, ignored, session);
     const numbers = Array.from(
       tensors,
       ([name, tensor]) => [name, { shape: tensor.shape, numbers: numbersOf(name, tensor) }] as const,
     );
-    return circuitsFromTensors(new Map(numbers), metadata);
+    return circuitsFromTensors(new Map(numbers), metadata, ignored);
   });
 }
 
 /** A spec or circuits file whose circuits, or whose circuits' weights, may be in files beside it. */
-export function readSpecFile(path: string): unknown {
-  if (hasTensors(path)) return readCircuits(path);
-  const content = withWeights(readData(path), dirname(path));
-  const circuits: unknown = isObject(content) ? Reflect.get(content, "circuits") : undefined;
-  if (circuits === undefined) return content;
-  const named = namesCircuitsFile(circuits);
-  const read = named ? readCircuits(resolve(dirname(path), circuits)) : withWeights(circuits, dirname(path));
-  return { ...(content as object), circuits: read };
+export function readSpecFile(path: string, session: Pick<Session, "note">): unknown {
+  if (hasTensors(path)) return readCircuits(path, session);
+  return withCircuits(circuitsIn(readData(path), path, session), path, session);
 }
 
-/** A sweep's or search's file; where its base names a file of circuits, that is read beside it. */
-export function readBasedFile(path: string): unknown {
+/** A sweep's or search's file; circuits of its base may be in a file beside it. */
+export function readBasedFile(path: string, session: Pick<Session, "note">): unknown {
   const content = readData(path);
   const base: unknown = isObject(content) ? Reflect.get(content, "base") : undefined;
-  const circuits: unknown = isObject(base) ? Reflect.get(base, "circuits") : undefined;
-  if (!namesCircuitsFile(circuits)) return content;
-  return {
-    ...(content as object),
-    base: { ...(base as object), circuits: readCircuits(resolve(dirname(path), circuits)) },
-  };
+  return isObject(base) ? { ...(content as object), base: withCircuits(base, path, session) } : content;
 }
 
-/** `weights: FILE` as the file's content. */
-function withWeights(circuits: unknown, folder: string): unknown {
-  const weights: unknown = isObject(circuits) ? Reflect.get(circuits, "weights") : undefined;
-  return typeof weights === "string"
-    ? { ...(circuits as object), weights: readData(resolve(folder, weights)) }
-    : circuits;
+/** A spec with what its circuits' file says. */
+function withCircuits(spec: unknown, path: string, session: Pick<Session, "note">): unknown {
+  const circuits: unknown = isObject(spec) ? Reflect.get(spec, "circuits") : undefined;
+  if (circuits === undefined) return spec;
+  const read = namesCircuitsFile(circuits)
+    ? readCircuits(resolve(dirname(path), circuits), session)
+    : circuitsIn(circuits, path, session);
+  return { ...(spec as object), circuits: read };
+}
+
+/** Circuits as a file says them: `weights: FILE` as that file's content, and without tensors that are no part of circuits. */
+function circuitsIn(value: unknown, path: string, session: Pick<Session, "note">): unknown {
+  if (!isObject(value) || !Object.hasOwn(value, "weights")) return value;
+  const missing = circuitsKeys.filter((key) => !Object.hasOwn(value, key));
+  // A misspelt key is refused where it is parsed.
+  const isExtra = ([key, entry]: [string, unknown]): boolean =>
+    !(circuitsKeys as readonly string[]).includes(key) && isTensor(entry) && nearest(key, missing) === null;
+  const entries = Object.entries(value);
+  noteIgnored(path, entries.filter(isExtra).map(([key]) => key), session); // prettier-ignore
+  const circuits = Object.fromEntries(entries.filter((entry) => !isExtra(entry)));
+  const { weights } = circuits;
+  return typeof weights === "string" ? { ...circuits, weights: readData(resolve(dirname(path), weights)) } : circuits;
+}
+
+/** Whether a value is a list of numbers, or of such lists; told by its first entries. */
+function isTensor(value: unknown): boolean {
+  let first = value;
+  while (Array.isArray(first) && first.length > 0) first = first[0];
+  return first !== value && typeof first === "number";
+}
+
+function noteIgnored(path: string, names: readonly string[], session: Pick<Session, "note">): void {
+  if (names.length === 0) return;
+  const more = names.length > 8 ? ` and ${names.length - 8} more` : "";
+  session.note(
+    `${path}: ignored tensors that are not weights or biases: ${names.slice(0, 8).map(shown).join(", ")}${more}`,
+  );
 }
 
 function isObject(value: unknown): value is object {

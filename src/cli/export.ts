@@ -34,7 +34,7 @@ export function define(command: Command, session: Session): void {
 }
 
 async function exportSpec(file: string, out: string, which: string, session: Session): Promise<void> {
-  const { info, fields } = standaloneInfoOf(readSpecFile(file), {});
+  const { info, fields } = standaloneInfoOf(readSpecFile(file, session), {});
   if (info !== null) {
     throw new InputError(
       `experiment = ${info.id}: has no network of a spec's own to export; only experiment errors, which need not be named, has.`,

@@ -104,7 +104,7 @@ export function allowed(field: SpecField, standard = field.default): string {
 async function run(file: string | undefined, options: Record<string, unknown>, session: Session): Promise<void> {
   const out = options["out"] as string | undefined;
   if (out !== undefined) checkWritable(out, [".json", ".csv"]);
-  const content = file === undefined ? {} : readSpecFile(file);
+  const content = file === undefined ? {} : readSpecFile(file, session);
   refuseOtherKind(file ?? "", content);
   const { info, fields } = standaloneInfoOf(content, options);
   const inputs = options["inputs"] as string | undefined;
@@ -119,7 +119,7 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
     return;
   }
   if (saved !== undefined) checkWritable(saved, inputsEndings);
-  const own = ownInputs(parseSpec(withFlags(fields, options)), inputs, options);
+  const own = ownInputs(parseSpec(withFlags(fields, options, session)), inputs, options);
   const { spec } = own;
   const engine = checked("engine", choiceSchema(engineNames), options["engine"]);
   if (engine === "dense") checkDenseSize(shapeOf(spec));
@@ -156,13 +156,13 @@ function refuseOtherKind(file: string, content: unknown): void {
 }
 
 /** A file's fields with those of the flags in their place; what is wrong with either, `parseSpec` says. */
-function withFlags(fields: unknown, options: Record<string, unknown>): unknown {
+function withFlags(fields: unknown, options: Record<string, unknown>, session: Session): unknown {
   const given: [string, unknown][] = [];
   for (const field of specFields) {
     const text = options[field.name];
     if (typeof text !== "string") continue;
     const isFile = field.kind === "circuits" && namesCircuitsFile(text);
-    given.push([field.name, isFile ? readCircuits(text) : fieldFromText(field, text)]);
+    given.push([field.name, isFile ? readCircuits(text, session) : fieldFromText(field, text)]);
   }
   if (given.length === 0 || typeof fields !== "object" || fields === null || Array.isArray(fields)) return fields;
   // fromEntries defines keys, so a key named __proto__ stays a key and is refused as unknown.

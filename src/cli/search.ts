@@ -44,7 +44,7 @@ export function define(command: Command, session: Session): void {
 async function runSearch(file: string, options: SearchOptions, session: Session): Promise<void> {
   const workers = workersFrom(options.workers);
   if (options.write !== undefined) checkWritable(options.write, [".yaml", ".yml"]);
-  const plan = await parseSearch(readBasedFile(file));
+  const plan = await parseSearch(readBasedFile(file, session));
   await noteEstimate(plan, workers, session);
   if (options.dryRun === true) return;
   if (options.out === undefined) throw new InputError("--out FOLDER is needed, or --dry-run.");

@@ -43,7 +43,7 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
   const workers = workersFrom(options.workers);
   const shard = options.shard === undefined ? null : parseShard(options.shard);
   const queue = options.queue === undefined ? null : parseQueueUrl(options.queue);
-  const plan = await parseSweep(readBasedFile(file));
+  const plan = await parseSweep(readBasedFile(file, session));
   const runs = shardRuns(plan.runs, shard);
   const part = shard === null ? "" : ` of ${plan.runs.length} (shard ${shard.index}/${shard.count})`;
   // Loaded here so that help and wrong input answer at once.

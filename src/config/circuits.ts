@@ -1,6 +1,7 @@
 import type { Circuits, Readout } from "../circuits/circuits.js";
-import { customCircuits } from "../circuits/custom/custom.js";
-import { customSize, parseCustomCircuits, type CustomCircuits } from "../circuits/custom/parse.js";
+import { customCircuits, type CustomCircuits } from "../circuits/custom/custom.js";
+import { squaredReadouts } from "../circuits/custom/square.js";
+import { customSize, parseCustomCircuits } from "../circuits/custom/parse.js";
 import {
   kindOf,
   libraryCircuits,
@@ -83,9 +84,14 @@ export function neuronNames(circuits: SpecCircuits): readonly string[] | null {
   return areCustom(circuits) ? null : (kindOf(described(circuits)).neurons ?? null);
 }
 
+/** Circuits given by their weights, as they are given; null of others. */
+export function givenWeights(circuits: SpecCircuits): CustomCircuits | null {
+  return areCustom(circuits) ? circuits : null;
+}
+
 /** What is read out of circuits given by their weights; null of others, which must be built to know. */
 export function givenReadouts(circuits: SpecCircuits): readonly Readout[] | null {
-  return areCustom(circuits) ? circuits.readouts : null;
+  return areCustom(circuits) ? squaredReadouts(circuits) : null;
 }
 
 /**

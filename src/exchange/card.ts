@@ -1,3 +1,5 @@
+import { toRaw } from "../circuits/raw.js";
+import { paddingText } from "../circuits/usage.js";
 import type { Network } from "../network/network.js";
 import { blockSize } from "../base/shape.js";
 import { loadSection } from "./card-load.js";
@@ -45,6 +47,7 @@ export function modelCard(network: Network, tensors: ReadonlyMap<string, Tensor>
   const { shape, circuits, construction } = network;
   const { D, d, T, S, L } = shape;
   const P = blockSize(shape);
+  const padding = paddingText(toRaw(circuits));
   const ratio = Number(((T * d) / D).toPrecision(3));
   const readouts = circuits.readouts.map(
     ({ name, matrix }) => `\`${name}\` (${matrix.length} ${matrix.length === 1 ? "row" : "rows"})`,
@@ -84,7 +87,7 @@ With A⁰ the embedded input, for l = 1…${L}:
 The ${D} neurons form ${d} blocks of P = ${P}. Component i of a circuit lives in block i, on the ${S} neurons i·P + n with n in
 \`embedding.neurons[l − 1, t]\`. The input of an active circuit t enters as its first layer's pre-activation,
 \`circuits.weight[0, t] @ a⁰\`, written on those neurons of layer 1, whose own weight is therefore the identity. A circuit that is not active has
-input 0 and should stay at 0.
+input 0 and should stay at 0.${padding === null ? "" : ` ${padding}`}
 ${text.beside ? `\n${text.beside}\n` : ""}
 A circuit's activations are read out of layer l block by block as \`scale·(sum over its ${S} neurons) − shift·(sum over the block)\`;
 then come the readouts ${readouts.join(", ")}. The truth to compare with is the circuit alone,

@@ -1,7 +1,7 @@
 import { unzipSync, zipSync, type Zippable } from "fflate";
 import { InputError, shown } from "../base/errors.js";
 import { bytesOf, checkTensor, countOf, dtypes, tensorOf, type Dtype, type Tensor } from "./tensor.js";
-import type { TensorFile } from "./safetensors.js";
+import { textsOf, type TensorsRead } from "./safetensors.js";
 
 /**
  * NumPy's .npz: a zip of .npy files, one per array.
@@ -94,9 +94,15 @@ export function isZip(bytes: Uint8Array): boolean {
  * Reads an .npz file as `writeNpz` and NumPy's `savez` write them.
  *
  * @param maxBytes largest size of all arrays together: a small zip can hold a very large one
+ * @param isWanted which arrays to read as tensors, by name; default all. Other arrays that hold one text are metadata, as in
+ *   `np.savez(file, name="mine", **arrays)`
  * @throws InputError saying in one line what is wrong with the file
  */
-export function readNpz(bytes: Uint8Array, maxBytes: number): TensorFile {
+export function readNpz(
+  bytes: Uint8Array,
+  maxBytes: number,
+  isWanted: (name: string) => boolean = () => true,
+): TensorsRead {
   let total = 0;
   let files: Record<string, Uint8Array>;
   try {
@@ -112,13 +118,19 @@ export function readNpz(bytes: Uint8Array, maxBytes: number): TensorFile {
     throw refused("it is not a whole zip archive");
   }
   const tensors = new Map<string, Tensor>();
-  let metadata: Record<string, string> = {};
+  const metadata: Record<string, string>[] = [];
+  const ignored: string[] = [];
   for (const [file, content] of Object.entries(files)) {
     const name = file.slice(0, -".npy".length);
-    if (name === METADATA) metadata = readMetadata(content);
-    else tensors.set(name, readNpy(name, content));
+    if (name !== METADATA && isWanted(name)) {
+      tensors.set(name, readNpy(name, content));
+      continue;
+    }
+    const text = readText(name, content);
+    if (text === null) ignored.push(name);
+    else metadata.push(name === METADATA ? metadataFrom(text) : { [name]: text });
   }
-  return { tensors, metadata };
+  return { tensors, metadata: Object.fromEntries(metadata.flatMap(Object.entries<string>)), ignored };
 }
 
 function refused(reason: string): InputError {
@@ -186,19 +198,26 @@ function readNpy(name: string, bytes: Uint8Array): Tensor {
   return tensorOf(dtype, shape, isFortran ? rowMajor(ordered, shape, size) : ordered);
 }
 
-function readMetadata(bytes: Uint8Array): Record<string, string> {
-  const { description, shape, data } = splitNpy(METADATA, bytes);
-  const fault = refused("its metadata is not a text of JSON, an object of texts");
-  if (!/^<U\d+$/.test(description) || shape.length > 0 || data.length % 4 !== 0) throw fault;
-  const points = tensorOf("U32", [data.length / 4], data).data as Uint32Array;
+/** The text of an array that holds one; null of any other. */
+function readText(name: string, bytes: Uint8Array): string | null {
   try {
+    const { description, shape, data } = splitNpy(name, bytes);
+    if (!/^<U\d+$/.test(description) || shape.length > 0 || data.length % 4 !== 0) return null;
+    const points = tensorOf("U32", [data.length / 4], data).data as Uint32Array;
     // In pieces: a call takes some 100,000 arguments at most.
     let text = "";
     for (let at = 0; at < points.length; at += 4096) text += String.fromCodePoint(...points.subarray(at, at + 4096));
-    const metadata = JSON.parse(text.replace(/\0+$/, "")) as Record<string, string>;
-    if (Object.values(metadata).every((entry) => typeof entry === "string")) return metadata;
+    return text.replace(/\0+$/, "");
   } catch {
-    // Said below.
+    return null;
   }
-  throw fault;
+}
+
+/** What a text of JSON says; nothing where it is of another program's making. */
+function metadataFrom(json: string): Record<string, string> {
+  try {
+    return textsOf(JSON.parse(json));
+  } catch {
+    return {};
+  }
 }

@@ -17,11 +17,17 @@ export interface TensorFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** What is read of a file. */
+export interface TensorsRead extends TensorFile {
+  /** Names of the tensors that were not asked for. */
+  readonly ignored: readonly string[];
+}
+
 /** The reference implementation's bound on the header, in bytes. */
 export const MAX_HEADER = 100_000_000;
 
-/** {name: {shape: [ ]}} */
-const HEADER_DEPTH = 3;
+/** {name: {shape: [ ]}}, and whatever other programs put into metadata. */
+const HEADER_DEPTH = 100;
 
 const METADATA = "__metadata__";
 
@@ -87,12 +93,14 @@ export function safetensorsHeader(
 }
 
 /**
- * Reads a safetensors file; every number in it is checked before it is used.
+ * Reads a safetensors file; every number in it is checked before it is used. Of its metadata, texts are read and all else is
+ * left out.
  *
  * @param bytes the whole file; tensors are views of it where its alignment allows
+ * @param isWanted which tensors to read, by name; default all. Others may have types that are unknown here
  * @throws InputError saying in one line what is wrong with the file
  */
-export function readSafetensors(bytes: Uint8Array): TensorFile {
+export function readSafetensors(bytes: Uint8Array, isWanted: (name: string) => boolean = () => true): TensorsRead {
   if (bytes.length < 8) throw refused(`has ${bytes.length} bytes, not even a header length`);
   const stated = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (stated > BigInt(MAX_HEADER)) throw refused(`the header is said to have ${stated} bytes; at most ${MAX_HEADER}`);
@@ -101,7 +109,7 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
     throw refused(`the header is said to have ${headerBytes} bytes, the file ends after ${bytes.length - 8} of them`);
   }
   const header = parseHeader(bytes.subarray(8, 8 + headerBytes));
-  return readTensors(header, bytes.subarray(8 + headerBytes));
+  return readTensors(header, bytes.subarray(8 + headerBytes), isWanted);
 }
 
 function refused(reason: string): InputError {
@@ -128,18 +136,23 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
 
 interface Place {
   readonly name: string;
-  readonly dtype: Tensor["dtype"];
+  /** null of a tensor that is not read. */
+  readonly dtype: Tensor["dtype"] | null;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
 }
 
-function readTensors(header: Record<string, unknown>, data: Uint8Array): TensorFile {
+function readTensors(
+  header: Record<string, unknown>,
+  data: Uint8Array,
+  isWanted: (name: string) => boolean,
+): TensorsRead {
   let metadata: Record<string, string> = {};
   const places: Place[] = [];
   for (const [name, info] of Object.entries(header)) {
-    if (name === METADATA) metadata = checkMetadata(info);
-    else places.push(checkPlace(name, info));
+    if (name === METADATA) metadata = textsOf(info);
+    else places.push(checkPlace(name, info, isWanted(name)));
   }
   // In the order of their bytes each begins where the one before ends, and the last ends with the file.
   places.sort((a, b) => a.begin - b.begin || a.end - b.end);
@@ -156,30 +169,28 @@ function readTensors(header: Record<string, unknown>, data: Uint8Array): TensorF
   }
   if (end !== data.length) throw refused(`${data.length - end} bytes after the last tensor belong to none`);
   const tensors = new Map<string, Tensor>();
+  const ignored: string[] = [];
   for (const { name, dtype, shape, begin, end: stop } of places) {
-    tensors.set(name, tensorOf(dtype, shape, data.subarray(begin, stop)));
+    if (dtype === null) ignored.push(name);
+    else tensors.set(name, tensorOf(dtype, shape, data.subarray(begin, stop)));
   }
-  return { tensors, metadata };
+  return { tensors, metadata, ignored };
 }
 
-function checkMetadata(value: unknown): Record<string, string> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw refused(`${METADATA} must be an object of texts`);
-  }
-  const metadata = Object.create(null) as Record<string, string>;
-  for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== "string") throw refused(`${METADATA}: ${shown(key)} must be a text`);
-    metadata[key] = text;
-  }
-  return metadata;
+/** The entries of an object that are texts; none of anything else. */
+export function textsOf(value: unknown): Record<string, string> {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  const texts = Object.entries(isObject ? value : {}).filter(([, text]) => typeof text === "string");
+  // fromEntries defines keys, so a key named __proto__ stays a key.
+  return Object.fromEntries(texts) as Record<string, string>;
 }
 
-function checkPlace(name: string, info: unknown): Place {
+function checkPlace(name: string, info: unknown, isWanted: boolean): Place {
   const where = `tensor ${shown(name)}`;
   const fields = typeof info === "object" && info !== null && !Array.isArray(info) ? info : {};
   const own = (key: string): unknown => (Object.hasOwn(fields, key) ? Reflect.get(fields, key) : undefined);
   const [dtype, shape, offsets] = [own("dtype"), own("shape"), own("data_offsets")];
-  if (!isDtype(dtype)) {
+  if (isWanted && !isDtype(dtype)) {
     throw refused(`${where} has dtype ${shown(dtype)}; those known are ${Object.keys(dtypes).join(", ")}`);
   }
   if (!isCounts(shape)) throw refused(`${where} has shape ${described(shape)}; must be a list of whole numbers`);
@@ -187,6 +198,7 @@ function checkPlace(name: string, info: unknown): Place {
     throw refused(`${where} has data_offsets ${described(offsets)}; must be [begin, end]`);
   }
   const [begin, end] = offsets as [number, number];
+  if (!isWanted || !isDtype(dtype)) return { name, dtype: null, shape, begin, end };
   const wanted = countOf(shape) * dtypes[dtype].bytes;
   if (!(wanted <= Number.MAX_SAFE_INTEGER)) throw refused(`${where} has a shape too large to count`);
   if (end - begin !== wanted) {

@@ -1,21 +1,22 @@
 import { InputError } from "../base/errors.js";
 import { isZip, readNpz } from "./npz.js";
-import { readSafetensors, type TensorFile } from "./safetensors.js";
+import { readSafetensors, type TensorsRead } from "./safetensors.js";
 
 /**
  * Tensors from a file's bytes, .safetensors or .npz, told apart by how they begin.
  *
  * @param maxBytes largest size of an npz file's arrays together
+ * @param isWanted which tensors to read, by name; default all
  * @throws InputError saying in one line what is wrong with the file; of a PyTorch pickle, what to save instead
  */
-export function readTensorFile(bytes: Uint8Array, maxBytes: number): TensorFile {
+export function readTensorFile(bytes: Uint8Array, maxBytes: number, isWanted?: (name: string) => boolean): TensorsRead {
   if (isPickle(bytes)) {
     throw new InputError(
       "is a PyTorch pickle, which can run any code and is not read: save with safetensors.torch.save_file or numpy.savez.",
       "file",
     );
   }
-  return isZip(bytes) ? readNpz(bytes, maxBytes) : readSafetensors(bytes);
+  return isZip(bytes) ? readNpz(bytes, maxBytes, isWanted) : readSafetensors(bytes, isWanted);
 }
 
 /** What torch.save writes: a zip archive whose first entry is data.pkl, formerly a bare pickle of protocol 2. */

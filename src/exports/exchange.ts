@@ -21,7 +21,7 @@ export type { CaseCircuits, CaseExpected, CaseInput, CaseSample } from "../netwo
 export type { DenseModel, Unembedding } from "../network/dense-model.js";
 export type { ImportedModel } from "../exchange/model.js";
 export type { ModelFile, ModelFilesText } from "../exchange/model-files.js";
-export type { TensorFile } from "../exchange/safetensors.js";
+export type { TensorFile, TensorsRead } from "../exchange/safetensors.js";
 export type { ArrayOf, Dtype, Tensor } from "../exchange/tensor.js";
 export type { Network } from "../network/network.js";
 export type { RunSpec } from "../config/run-spec.js";
@@ -51,7 +51,6 @@ export type { DesignName } from "../designs/designs.js";
 export type { AssignmentKind } from "../assignment/constructions.js";
 export type { WasmMemory } from "../base/host.js";
 export type { BuiltInCircuits, LibraryCircuits, UnmixedCircuits } from "../circuits/kinds.js";
-export type { CustomCircuits } from "../circuits/custom/parse.js";
 export type { MixedFields } from "../circuits/kinds/mixed.js";
-export type { CustomWeights } from "../circuits/custom/custom.js";
+export type { CustomCircuits, CustomWeights } from "../circuits/custom/custom.js";
 export type { GivenOf } from "../circuits/kinds/kind.js";

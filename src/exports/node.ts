@@ -20,9 +20,8 @@ export type { Construction, FactoredConstruction, Gate, MatrixConstruction, Nois
 export type { AssignmentKind } from "../assignment/constructions.js";
 export type { Schedule } from "../network/embedding.js";
 export type { BuiltInCircuits, LibraryCircuits, UnmixedCircuits } from "../circuits/kinds.js";
-export type { CustomCircuits } from "../circuits/custom/parse.js";
 export type { MixedFields } from "../circuits/kinds/mixed.js";
-export type { CustomWeights } from "../circuits/custom/custom.js";
+export type { CustomCircuits, CustomWeights } from "../circuits/custom/custom.js";
 export type { InputDistribution, InputsByCircuit, Readout, SharedInputs } from "../circuits/circuits.js";
 export type { GivenOf } from "../circuits/kinds/kind.js";
 export type { NaiveErrors } from "../theory/naive.js";

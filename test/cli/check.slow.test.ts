@@ -105,6 +105,51 @@ describe("superpose check", () => {
     expect(JSON.parse(npz.out).rows).toEqual(JSON.parse(run.out).rows);
   });
 
+  test("tensors of other names are named and ignored, and the output read, alike in all formats", async () => {
+    const shapes: Record<string, number[]> = {
+      ...{ "layer.0.weight": [2, 3, 2], "layer.0.bias": [3], "layer.1.weight": [2, 1, 3], "layer.1.bias": [1] },
+      ...{ "optimizer.step": [2], embed: [2, 2] },
+    };
+    const values = (name: string): Float32Array =>
+      Float32Array.from({ length: shapes[name]!.reduce((product, n) => product * n, 1) }, (_, k) => -1 - k / 8);
+    const tensors = new Map(
+      Object.entries(shapes).map(([name, shape]) => [name, { dtype: "F32" as const, shape, data: values(name) }]),
+    );
+    const nested = (name: string): unknown =>
+      shapes[name]!.slice(1).reduceRight<unknown[]>((list, n) => rowsOf(list, n), Array.from(values(name)));
+    const rowsOf = (list: readonly unknown[], n: number): unknown[] =>
+      Array.from({ length: list.length / n }, (_, k) => list.slice(k * n, (k + 1) * n));
+    const metadata = { name: "mine", output: "linear", epoch: "3" };
+    const json = {
+      ...{ name: "mine", output: "linear" },
+      weights: [nested("layer.0.weight"), nested("layer.1.weight")],
+      biases: [nested("layer.0.bias"), nested("layer.1.bias")],
+      ...{ "optimizer.step": nested("optimizer.step"), embed: nested("embed") },
+    };
+    const files = {
+      "extra.safetensors": writeSafetensors(tensors, metadata),
+      "extra.npz": writeNpz(tensors, metadata),
+      "extra.json": json,
+      "extra-spec.json": { circuits: json, D: 30, S: 2 },
+    };
+    for (const [name, content] of Object.entries(files)) {
+      const { out, err } = await superpose("check", file(name, content));
+      expect(out.split("\n")[1], name).toBe(
+        "layers 2 → 3 → 1, no ReLU after the last: two neurons carry each output, its positive and its negative part",
+      );
+      expect(err.split("\n")[0]).toMatch(
+        /: ignored tensors that are not weights or biases: "(embed|optimizer.step)", "/,
+      );
+    }
+    const { err } = await superpose("check", file("misspelt.json", { ...json, biases: undefined, bias: json.biases }));
+    expect(err).toContain('circuits: unknown key "bias"; did you mean biases?');
+    const nonsense = file("nonsense.npz", writeNpz(tensors, { output: "logits" }));
+    expect(await superpose("check", nonsense)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('error: circuits.output = "logits": must be one of relu, linear.') as unknown,
+    });
+  });
+
   test.each([
     ["saved.pt", zipSync({ "archive/data.pkl": new Uint8Array(9) })],
     ["renamed.safetensors", zipSync({ "archive/data.pkl": new Uint8Array(9) })],

@@ -117,13 +117,33 @@ describe("files that are refused in one line", () => {
     ["Python objects", zipped(npy(header("|O", "False", "(1,)"), new Uint8Array(8))), 'type "|O"'],
     ["too few bytes", zipped(npy(header("<f4", "False", "(2, 3)"), new Uint8Array(20))), "has 20 bytes; its shape and"],
     ["a shape that overflows", zipped(npy(header("<f4", "False", `(${"9".repeat(16)}, 99)`))), "need NaN"],
-    ["metadata that is a number", zipped(npy(header("<f8", "False", "()"), new Uint8Array(8)), "metadata"), "metadata"],
-    ["metadata that is not text", zipped(npy(header("<U1", "False", "()"), Uint8Array.of(255, 255, 255, 255)), "metadata"), "metadata"], // prettier-ignore
     ["more than allowed", zipSync({ "a.npy": new Uint8Array(2_000_000) }), "more than 1000000 bytes"],
   ])("%s", (_, file, message) => {
     expect(() => readNpz(file, 1e6)).toThrow(InputError);
     expect(() => readNpz(file, 1e6)).toThrow(message);
   });
+});
+
+test("metadata of other programs refuses no file", () => {
+  const read = (content: Uint8Array) => {
+    const { metadata, tensors, ignored } = readNpz(zipSync({ "a.npy": a, "metadata.npy": content }), 1e6);
+    expect([...tensors.keys()]).toEqual(["a"]);
+    return [metadata, ignored];
+  };
+  const a = npy(header("<f4", "False", "()"), new Uint8Array(4));
+  const text = (value: string) =>
+    npy(header(`<U${value.length}`, "False", "()"), new Uint8Array(Uint32Array.from(value, (c) => c.charCodeAt(0)).buffer)); // prettier-ignore
+  expect(read(text('{"name": "x", "epoch": 3}'))).toEqual([{ name: "x" }, []]);
+  for (const other of ["no JSON", "[1]", "null"]) expect(read(text(other))).toEqual([{}, []]);
+  expect(read(npy(header("<f8", "False", "()"), new Uint8Array(8)))).toEqual([{}, ["metadata"]]);
+  expect(read(npy(header("<U1", "False", "()"), Uint8Array.of(255, 255, 255, 255)))).toEqual([{}, ["metadata"]]);
+  expect(read(strToU8("hello"))).toEqual([{}, ["metadata"]]);
+
+  // Beside the arrays that are asked for, texts are metadata and all else is named.
+  const objects = npy(header("|O", "False", "(1,)"), new Uint8Array(8));
+  const file = zipSync({ "a.npy": a, "name.npy": text("mine"), "state.npy": objects });
+  const { metadata, tensors, ignored } = readNpz(file, 1e6, (name) => name === "a");
+  expect([metadata, [...tensors.keys()], ignored]).toEqual([{ name: "mine" }, ["a"], ["state"]]);
 });
 
 test("any damage to a good file is read or refused with an InputError of one line", () => {

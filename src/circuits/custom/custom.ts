@@ -1,15 +1,18 @@
 import type { Circuits, InputDistribution, Readout } from "../circuits.js";
 import { splitMean, toRaw, type RawCircuits } from "../raw.js";
+import { squared, widthsOf, type GivenShape } from "./square.js";
 
 /** Weights, biases and readouts of circuits of your own. [E1] */
 export interface CustomWeights {
-  /** `w_t` per layer, [L][T][d][d]; one entry repeats in every layer. */
+  /** `w_t` per layer, [L][T][out][in]; one entry, then square, repeats in every layer. d is the widest layer's size. */
   readonly weights: readonly (readonly (readonly (readonly number[])[])[])[];
-  /** `b` per layer, shared by all circuits, [L][d]; one entry repeats in every layer. */
+  /** `b` per layer, shared by all circuits, [L][out]; one entry repeats in every layer. */
   readonly biases: readonly (readonly number[])[];
-  /** Default: all components, as one readout named "a". */
+  /** "linear": no ReLU follows the last layer, and two neurons carry each output. Default "relu". */
+  readonly output?: "relu" | "linear";
+  /** Of the last layer's outputs, [rows][out]. Default: all, as one readout named "a". */
   readonly readouts?: readonly Readout[];
-  /** Default: each component uniform in 0…1. */
+  /** Of the first layer's inputs, [in]. Default: each uniform in 0…1. */
   readonly inputs?: InputDistribution;
   /** What the circuits are, for reports. Default "custom". */
   readonly name?: string;
@@ -23,10 +26,11 @@ export interface CustomWeights {
  * @param L layers to run; entries beyond the first must be given when there is more than one
  */
 export function customCircuits(given: CustomWeights, L: number): Circuits {
-  const layers = given.weights.map((circuits) => splitMean(Float64Array.from(circuits.flat(2)), circuits.length));
-  const biases = given.biases.map((bias) => Float64Array.from(bias));
-  const T = given.weights[0].length;
-  const d = given.biases[0].length;
+  const square = squared(complete(given));
+  const layers = square.weights.map((circuits) => splitMean(Float64Array.from(circuits.flat(2)), circuits.length));
+  const biases = square.biases.map((bias) => Float64Array.from(bias));
+  const T = square.weights[0].length;
+  const d = square.biases[0].length;
   const at = <A>(list: readonly A[], k: number): A => (list.length === 1 ? list[0] : list[k]);
   const indices = Array.from({ length: L }, (_, k) => k);
   return {
@@ -37,8 +41,18 @@ export function customCircuits(given: CustomWeights, L: number): Circuits {
     mean: indices.map((k) => at(layers, k).mean),
     delta: indices.map((k) => at(layers, k).delta),
     bias: indices.map((k) => at(biases, k)),
-    readouts: given.readouts ?? [identityReadout(d)],
-    inputs: given.inputs ?? uniformInputs(d),
+    readouts: square.readouts,
+    inputs: square.inputs,
+  };
+}
+
+/** With the readout and inputs that circuits have by default. */
+function complete<Given extends GivenShape & Pick<CustomWeights, "readouts" | "inputs">>(given: Given) {
+  const widths = widthsOf(given);
+  return {
+    ...given,
+    readouts: given.readouts ?? [identityReadout(widths[widths.length - 1])],
+    inputs: given.inputs ?? uniformInputs(widths[0]),
   };
 }
 
@@ -53,7 +67,7 @@ export function uniformInputs(d: number): InputDistribution {
 }
 
 /**
- * Circuits given by their weights, each with biases of its own, [L or 1][T][d]; one entry repeats in every layer.
+ * Circuits given by their weights, each with biases of its own, [L or 1][T][out]; one entry repeats in every layer.
  *
  * @param L layers to run
  */
@@ -61,16 +75,20 @@ export function rawCustomCircuits(
   given: Omit<CustomWeights, "biases"> & { readonly biases: readonly (readonly (readonly number[])[])[] },
   L: number,
 ): RawCircuits {
-  const shared = customCircuits({ ...given, biases: given.biases.map((layer) => layer[0]) }, L);
-  const biases = given.biases.map((layer) => Float64Array.from(layer.flat()));
+  const square = squared(complete(given));
+  const shared = customCircuits({ ...square, biases: square.biases.map((layer) => layer[0]) }, L);
+  const biases = square.biases.map((layer) => Float64Array.from(layer.flat()));
   return {
     ...toRaw(shared),
     biases: Array.from({ length: L }, (_, k) => (biases.length === 1 ? biases[0] : biases[k])),
   };
 }
 
+/** Circuits given by their weights, checked and complete. d, T and, where weights or biases differ by layer, L follow from them. */
+export type CustomCircuits = Required<Omit<CustomWeights, "output">> & Pick<CustomWeights, "output">;
+
 /** What a circuits file says of them: nested lists, one entry where all layers are alike. */
-export function customWeightsOf(circuits: Circuits): Required<CustomWeights> {
+export function customWeightsOf(circuits: Circuits): CustomCircuits {
   const { T, d, readouts, inputs, kind, bias } = circuits;
   const { weights: all } = toRaw(circuits);
   const layers = all.every((weights) => weights === all[0]) ? all.slice(0, 1) : all;

@@ -1,12 +1,20 @@
 import type { InputDistribution, Readout, SharedInputs } from "../circuits.js";
 import { InputError } from "../../base/errors.js";
-import { checked, checkNumbers, fieldsOf, listOf, numberSchema, stated, wholeSchema } from "../../base/validation.js";
-import { identityReadout, uniformInputs, type CustomWeights } from "./custom.js";
+import {
+  checked,
+  checkNumbers,
+  choiceSchema,
+  fieldsOf,
+  listOf,
+  numberSchema,
+  stated,
+  wholeSchema,
+  type Dimension,
+} from "../../base/validation.js";
+import { identityReadout, uniformInputs, type CustomCircuits } from "./custom.js";
+import { neededWidth, outputs, widthsOf } from "./square.js";
 
-/** Circuits given by their weights, checked and complete. d, T and, where weights or biases differ by layer, L follow from them. */
-export type CustomCircuits = Required<CustomWeights>;
-
-/** The same with biases of every circuit's own, [L or 1][T][d]: to be checked and mended before it can run. */
+/** Circuits with biases of every circuit's own, [L or 1][T][out]: to be checked and mended before it can run. */
 export interface RawCustomCircuits extends Omit<CustomCircuits, "biases"> {
   readonly biases: readonly (readonly (readonly number[])[])[];
 }
@@ -19,15 +27,20 @@ export interface CustomSize {
   readonly L: number | null;
 }
 
+/** The keys of circuits given by their weights. */
+export const circuitsKeys = ["name", "weights", "biases", "output", "readouts", "inputs"] as const;
+
 const MAX_D = 64;
 const MAX_READOUTS = 16;
 const MAX_VECTORS = 65_536;
 
-/** Lengths of custom circuits' arrays. */
-export function customSize(circuits: Pick<CustomCircuits | RawCustomCircuits, "weights" | "biases">): CustomSize {
+/** What custom circuits say of a run's shape. */
+export function customSize(
+  circuits: Pick<CustomCircuits | RawCustomCircuits, "weights" | "biases" | "output">,
+): CustomSize {
   const { weights, biases } = circuits;
   const longest = Math.max(weights.length, biases.length);
-  return { d: weights[0][0].length, T: weights[0].length, L: longest === 1 ? null : longest };
+  return { d: neededWidth(circuits), T: weights[0].length, L: longest === 1 ? null : longest };
 }
 
 /**
@@ -49,50 +62,101 @@ export function hasSharedBiases(circuits: CustomCircuits | RawCustomCircuits): c
 }
 
 /**
- * Custom circuits, checked and complete, with shared biases [L or 1][d] or the circuits' own [L or 1][T][d].
+ * Custom circuits, checked and complete, with shared biases [L or 1][out] or the circuits' own [L or 1][T][out].
  *
- * `readouts` are `{name, matrix}`, or a name for each of the d components: those of one name are read out together. Without
- * any, all components are read out as "a". Without `inputs` every component of a^0 is uniform in 0…1.
+ * Weights are [L or 1][T][out][in], and a layer's `in` is the `out` of the layer before; a single layer, which repeats, is
+ * square. `readouts` are `{name, matrix}` of the last layer's outputs, or a name for each output: those of one name are read
+ * out together. Without any, all outputs are read out as "a". Without `inputs` every component of a^0 is uniform in 0…1.
+ * `output` is kept where it is "linear".
  *
  * @throws InputError naming the entry that is missing, not a number, or of another length than the rest
  */
 export function parseAnyCircuits(value: unknown): CustomCircuits | RawCustomCircuits {
-  const fields = fieldsOf("circuits", value, ["name", "weights", "biases", "readouts", "inputs"]);
+  const fields = fieldsOf("circuits", value, circuitsKeys);
   const name = fields.name === undefined ? "custom" : nameOf("circuits.name", fields.name);
-  const { weights, biases } = fields;
-  const layers = nonEmptyList("circuits.weights", weights, "layers, [L or 1][T][d][d]");
-  const circuits = nonEmptyList("circuits.weights[0]", layers[0], "circuits, [T][d][d]");
-  const rows = nonEmptyList("circuits.weights[0][0]", circuits[0], "rows, [d][d]");
-  const biasLayers = nonEmptyList("circuits.biases", biases, "layers, [L or 1][d]");
-  const d = rows.length;
-  const T = circuits.length;
-  if (d > MAX_D) throw new InputError(`circuits.weights[0][0] has ${d} rows: d must be at most ${MAX_D}.`);
-  const dimensions = [
-    { name: "layers", length: layers.length },
-    { name: "T", length: T },
-    { name: "d", length: d },
-    { name: "d", length: d },
-  ];
-  checkNumbers("circuits.weights", weights, dimensions);
-  const areOwn = Array.isArray(biasLayers[0]) && Array.isArray(biasLayers[0][0]);
-  checkNumbers("circuits.biases", biases, [
-    { name: "layers", length: biasLayers.length },
-    ...(areOwn ? [{ name: "T", length: T }] : []),
-    { name: "d", length: d },
-  ]);
-  if (layers.length > 1 && biasLayers.length > 1 && layers.length !== biasLayers.length) {
-    throw new InputError(
-      `circuits.biases has ${biasLayers.length} layers and circuits.weights ${layers.length}: must be as many, or one for all.`,
-    );
-  }
+  const weights = parseWeights(fields.weights);
+  const biases = nonEmptyList("circuits.biases", fields.biases, "layers, [L or 1][d]");
+  const areOwn = Array.isArray(biases[0]) && Array.isArray(biases[0][0]);
+  checkBiases(biases, weights, areOwn);
+  const output = parseOutput(fields.output, weights);
+  const widths = widthsOf({ weights });
+  const isSquare = output === undefined && widths.every((width) => width === widths[0]);
+  const outputCount = { name: isSquare ? "d" : "out", length: widths[widths.length - 1] };
+  const inputCount = { name: isSquare ? "d" : "in", length: widths[0] };
   const complete = {
     name,
-    weights: weights as CustomCircuits["weights"],
+    weights,
     biases: biases as CustomCircuits["biases"],
-    readouts: fields.readouts === undefined ? [identityReadout(d)] : parseReadouts(fields.readouts, d),
-    inputs: fields.inputs === undefined ? uniformInputs(d) : parseInputs("circuits.inputs", fields.inputs, d, T),
+    ...output,
+    readouts:
+      fields.readouts === undefined
+        ? [identityReadout(outputCount.length)]
+        : parseReadouts(fields.readouts, outputCount),
+    inputs:
+      fields.inputs === undefined
+        ? uniformInputs(inputCount.length)
+        : parseInputs("circuits.inputs", fields.inputs, inputCount, weights[0].length),
   };
   return areOwn ? { ...complete, biases: biases as RawCustomCircuits["biases"] } : complete;
+}
+
+/** Weights of layers that follow each other; a single one must be square. */
+function parseWeights(value: unknown): CustomCircuits["weights"] {
+  const layers = nonEmptyList("circuits.weights", value, "layers, [L or 1][T][d][d]");
+  const T = nonEmptyList("circuits.weights[0]", layers[0], "circuits, [T][d][d]").length;
+  const isOne = layers.length === 1;
+  let width: number | null = null;
+  layers.forEach((layer, k) => {
+    const where = `circuits.weights[${k}]`;
+    const rows = nonEmptyList(`${where}[0]`, listOf(where, layer, { name: "T", length: T })[0], "rows, [d][d]");
+    const length = isOne ? rows.length : (width ?? nonEmptyList(`${where}[0][0]`, rows[0], "numbers, [d][d]").length);
+    const widest = Math.max(rows.length, length);
+    if (widest > MAX_D) throw new InputError(`${where}[0] has ${widest} ${rows.length === widest ? "rows" : "columns"}: d must be at most ${MAX_D}.`); // prettier-ignore
+    checkNumbers(where, layer, [
+      { name: "T", length: T },
+      { name: isOne ? "d" : "out", length: rows.length },
+      { name: isOne ? "d" : "in", length },
+    ]);
+    width = rows.length;
+  });
+  return layers as CustomCircuits["weights"];
+}
+
+/** @param areOwn whether every circuit has its own */
+function checkBiases(biases: readonly unknown[], weights: CustomCircuits["weights"], areOwn: boolean): void {
+  const [, ...outs] = widthsOf({ weights });
+  const other = outs.find((out) => out !== outs[0]);
+  if (weights.length > 1 && biases.length > 1 && weights.length !== biases.length) {
+    throw new InputError(
+      `circuits.biases has ${biases.length} layers and circuits.weights ${weights.length}: must be as many, or one for all.`,
+    );
+  }
+  if (biases.length === 1 && other !== undefined) {
+    throw new InputError(
+      `circuits.biases has one layer for all, but layers have ${outs[0]} and ${other} outputs: every layer must have its own.`,
+    );
+  }
+  biases.forEach((layer, k) => {
+    const out = { name: weights.length === 1 ? "d" : "out", length: outs[weights.length === 1 ? 0 : k] };
+    checkNumbers(`circuits.biases[${k}]`, layer, [...(areOwn ? [{ name: "T", length: weights[0].length }] : []), out]);
+  });
+}
+
+/** `{ output }` where it is linear, nothing else. */
+function parseOutput(value: unknown, weights: CustomCircuits["weights"]): Pick<CustomCircuits, "output"> | undefined {
+  if (value === undefined || checked("circuits.output", choiceSchema(outputs), value) === "relu") return undefined;
+  if (weights.length === 1) {
+    throw new InputError(
+      'circuits.output = "linear": a single layer is used in every layer of a run, with a ReLU after each; give every layer its own weights.',
+    );
+  }
+  const d = neededWidth({ weights, output: "linear" });
+  if (d > MAX_D) {
+    throw new InputError(
+      `circuits.output = "linear": two neurons for each of ${d / 2} outputs make d = ${d}; must be at most ${MAX_D}.`,
+    );
+  }
+  return { output: "linear" };
 }
 
 function nonEmptyList(name: string, value: unknown, of: string): readonly unknown[] {
@@ -106,19 +170,16 @@ function nameOf(name: string, value: unknown): string {
   throw new InputError(`${stated(name, value)}: must be 1 to 32 letters, digits, _ or -, a letter first.`);
 }
 
-function parseReadouts(value: unknown, d: number): readonly Readout[] {
+function parseReadouts(value: unknown, outputCount: Dimension): readonly Readout[] {
   const list = nonEmptyList("circuits.readouts", value, "{name, matrix}, or a name per component");
-  if (typeof list[0] === "string") return namedComponents(list, d);
+  if (typeof list[0] === "string") return namedComponents(list, outputCount);
   checked("the number of circuits.readouts", wholeSchema(1, MAX_READOUTS), list.length);
   const readouts = list.map((entry, k): Readout => {
     const where = `circuits.readouts[${k}]`;
     const { name, matrix } = fieldsOf(where, entry, ["name", "matrix"]);
     const rows = nonEmptyList(`${where}.matrix`, matrix, "rows, [rows][d]");
     checked(`the number of rows of ${where}.matrix`, wholeSchema(1, MAX_D), rows.length);
-    checkNumbers(`${where}.matrix`, matrix, [
-      { name: "rows", length: rows.length },
-      { name: "d", length: d },
-    ]);
+    checkNumbers(`${where}.matrix`, matrix, [{ name: "rows", length: rows.length }, outputCount]);
     return { name: nameOf(`${where}.name`, name), matrix: matrix as Readout["matrix"] };
   });
   readouts.forEach(({ name }, k) => {
@@ -130,39 +191,47 @@ function parseReadouts(value: unknown, d: number): readonly Readout[] {
 }
 
 /** Readouts from the meaning of each component. */
-function namedComponents(names: readonly unknown[], d: number): readonly Readout[] {
-  listOf("circuits.readouts", names, { name: "d", length: d });
+function namedComponents(names: readonly unknown[], outputCount: Dimension): readonly Readout[] {
+  listOf("circuits.readouts", names, outputCount);
   const rows = new Map<string, number[][]>();
   names.forEach((given, i) => {
     const name = nameOf(`circuits.readouts[${i}]`, given);
-    rows.set(name, [...(rows.get(name) ?? []), Array.from({ length: d }, (_, j) => +(i === j))]);
+    rows.set(name, [...(rows.get(name) ?? []), Array.from({ length: outputCount.length }, (_, j) => +(i === j))]);
   });
   checked("the number of circuits.readouts", wholeSchema(1, MAX_READOUTS), rows.size);
   return Array.from(rows, ([name, matrix]) => ({ name, matrix }));
 }
 
 /** @param T circuits, of which each may have a distribution of its own; 0 when it may not */
-function parseInputs(where: string, value: unknown, d: number, T: number): InputDistribution {
+function parseInputs(where: string, value: unknown, inputCount: Dimension, T: number): InputDistribution {
   const kind =
     typeof value === "object" && value !== null && Object.hasOwn(value, "kind")
       ? Reflect.get(value, "kind")
       : undefined;
-  if (kind !== "byCircuit" || T === 0) return parseSharedInputs(where, value, kind, d, T);
+  if (kind !== "byCircuit" || T === 0) return parseSharedInputs(where, value, kind, inputCount, T);
   const { distributions, of } = fieldsOf(where, value, ["kind", "distributions", "of"]);
   const list = nonEmptyList(`${where}.distributions`, distributions, "distributions");
   checked(`the number of ${where}.distributions`, wholeSchema(1, T), list.length);
   return {
     kind,
-    distributions: list.map((entry, k) => parseInputs(`${where}.distributions[${k}]`, entry, d, 0) as SharedInputs),
+    distributions: list.map(
+      (entry, k) => parseInputs(`${where}.distributions[${k}]`, entry, inputCount, 0) as SharedInputs,
+    ),
     of: listOf(`${where}.of`, of, { name: "T", length: T }).map((which, t) =>
       checked(`${where}.of[${t}]`, wholeSchema(0, list.length - 1), which),
     ),
   };
 }
 
-function parseSharedInputs(where: string, value: unknown, kind: unknown, d: number, T: number): SharedInputs {
+function parseSharedInputs(
+  where: string,
+  value: unknown,
+  kind: unknown,
+  inputCount: Dimension,
+  T: number,
+): SharedInputs {
   const vector = (name: string, entry: unknown): readonly number[] => {
-    checkNumbers(name, entry, [{ name: "d", length: d }]);
+    checkNumbers(name, entry, [inputCount]);
     return entry as readonly number[];
   };
   switch (kind) {

@@ -1,4 +1,4 @@
-import { InputError } from "../../base/errors.js";
+import { InputError, shown } from "../../base/errors.js";
 
 /** A tensor of numbers, row-major, as a reader of weight files gives it. */
 export interface NumberTensor {
@@ -6,30 +6,37 @@ export interface NumberTensor {
   readonly numbers: ArrayLike<number>;
 }
 
+const circuitTensor = /^layer\.(\d{1,5})\.(weight|bias)$/;
+
+/** Whether a tensor of this name is read; files may have others. */
+export function isCircuitTensor(name: string): boolean {
+  return circuitTensor.test(name);
+}
+
 /**
  * Circuits from named tensors, such as a batch of small MLPs trained elsewhere and saved as safetensors:
  *
- *   layer.{k}.weight   [T][d][d]       w_t of layer k, row i to component i (torch's `Linear.weight`, stacked)
- *   layer.{k}.bias     [d] or [T][d]   shared, or every circuit's own
+ *   layer.{k}.weight   [T][out][in]        w_t of layer k, row i to component i (torch's `Linear.weight`, stacked)
+ *   layer.{k}.bias     [out] or [T][out]   shared, or every circuit's own
  *
- * with k counting up from 0 or 1. One layer is used in every layer of a run. Metadata may hold JSON under `readouts` and
- * `inputs`, and a `name`, as in a circuits file.
+ * with k counting up from 0 or 1. One layer is used in every layer of a run, and is square. Metadata may hold JSON under
+ * `readouts` and `inputs`, a `name`, and `output`, as in a circuits file. Tensors of other names are ignored.
  *
- * @returns what a circuits file would say: {name?, weights, biases, readouts?, inputs?}, not yet checked beyond shapes
- * @throws InputError naming the tensor that is missing, unknown or of another shape
+ * @param others names of the file's other tensors, for messages
+ * @returns what a circuits file would say: {name?, weights, biases, output?, readouts?, inputs?}, not yet checked beyond
+ *   shapes
+ * @throws InputError naming the tensor that is missing or of another shape
  */
 export function circuitsFromTensors(
   tensors: ReadonlyMap<string, NumberTensor>,
   metadata: Readonly<Record<string, string>> = {},
+  others: readonly string[] = [...tensors.keys()].filter((name) => !isCircuitTensor(name)),
 ): Record<string, unknown> {
-  const layers = new Set<number>();
-  for (const name of tensors.keys()) {
-    const match = /^layer\.(\d{1,5})\.(weight|bias)$/.exec(name);
-    if (!match) throw new InputError(`tensor ${name}: unknown; must be layer.{k}.weight or layer.{k}.bias.`);
-    layers.add(Number(match[1]));
+  const layers = new Set([...tensors.keys()].flatMap((name) => circuitTensor.exec(name)?.[1] ?? []).map(Number));
+  if (layers.size === 0) {
+    const found = others.length === 0 ? "no tensors" : `only tensors of other names, such as ${shown(others[0])}`;
+    throw new InputError(`the file has ${found}; must have layer.{k}.weight and layer.{k}.bias.`);
   }
-  if (layers.size === 0)
-    throw new InputError("the file has no tensors; must have layer.{k}.weight and layer.{k}.bias.");
   const first = Math.min(...layers);
   if (first > 1) throw new InputError(`tensor layer.${first}.weight: layers must be counted from 0 or 1.`);
   const names = Array.from({ length: layers.size }, (_, k) => `layer.${first + k}`);
@@ -39,30 +46,43 @@ export function circuitsFromTensors(
     return found;
   };
   const weights = names.map((name) => tensor(`${name}.weight`));
-  const [T, d] = weights[0].shape as [number, number];
-  weights.forEach(({ shape }, k) => {
-    if (shape.length === 3 && shape[0] === T && shape[1] === d && shape[2] === d) return;
-    throw new InputError(
-      `tensor ${names[k]}.weight has shape [${shape.join(", ")}]; must be [T, d, d] in every layer.`,
-    );
+  const T = weights[0].shape[0];
+  /** Sizes of a layer's input and output. */
+  const widths = weights.map(({ shape }, k): { out: number; in: number } => {
+    const [, out, given] = shape as [number, number, number];
+    const wanted = k > 0 ? weights[k - 1].shape[1] : names.length === 1 ? out : given;
+    if (shape.length === 3 && shape[0] === T && given === wanted) return { out, in: given };
+    const must =
+      names.length === 1
+        ? "[T, d, d], as a single layer is used in every layer"
+        : k === 0
+          ? "[T, out, in]"
+          : `[T = ${T}, out, in = ${wanted}]`;
+    throw new InputError(`tensor ${names[k]}.weight has shape [${shape.join(", ")}]; must be ${must}.`);
   });
   const biases = names.map((name) => tensor(`${name}.bias`));
   const areOwn = biases.some(({ shape }) => shape.length === 2);
   const biasLists = biases.map(({ shape, numbers }, k) => {
-    const isShared = shape.length === 1 && shape[0] === d;
-    const isOwn = shape.length === 2 && shape[0] === T && shape[1] === d;
+    const { out, in: given } = widths[k];
+    const isShared = shape.length === 1 && shape[0] === out;
+    const isOwn = shape.length === 2 && shape[0] === T && shape[1] === out;
     if (!isShared && !isOwn) {
+      const hint = shape.at(-1) === given ? "; weights are [circuit][out][in], as in PyTorch: transpose them" : "";
       throw new InputError(
-        `tensor ${names[k]}.bias has shape [${shape.join(", ")}]; must be [d = ${d}] or [T = ${T}, d = ${d}].`,
+        `tensor ${names[k]}.bias has shape [${shape.join(", ")}]; must be [out = ${out}] or [T = ${T}, out = ${out}]${hint}.`,
       );
     }
     if (!areOwn) return Array.from(numbers);
-    return Array.from({ length: T }, (_, t) => Array.from({ length: d }, (__, i) => numbers[isOwn ? t * d + i : i]));
+    return Array.from({ length: T }, (_, t) =>
+      Array.from({ length: out }, (__, i) => numbers[isOwn ? t * out + i : i]),
+    );
   });
+  const { output } = metadata;
   return {
     ...nameFrom(metadata["name"]),
-    weights: weights.map(({ numbers }) => nested(numbers, T, d)),
+    weights: weights.map(({ numbers }, k) => nested(numbers, T, widths[k])),
     biases: biasLists,
+    ...(output === undefined ? {} : { output }),
     ...fromJson(metadata, "readouts"),
     ...fromJson(metadata, "inputs"),
   };
@@ -78,10 +98,12 @@ function nameFrom(text: string | undefined): { readonly name?: string } {
   return name === undefined || name === "" ? {} : { name };
 }
 
-/** [T][d][d] */
-function nested(numbers: ArrayLike<number>, T: number, d: number): number[][][] {
+/** [T][out][in] */
+function nested(numbers: ArrayLike<number>, T: number, size: { readonly out: number; readonly in: number }) {
   return Array.from({ length: T }, (_, t) =>
-    Array.from({ length: d }, (__, i) => Array.from({ length: d }, (___, j) => numbers[(t * d + i) * d + j])),
+    Array.from({ length: size.out }, (__, i) =>
+      Array.from({ length: size.in }, (___, j) => numbers[(t * size.out + i) * size.in + j]),
+    ),
   );
 }
 

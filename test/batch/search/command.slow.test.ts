@@ -30,7 +30,7 @@ test("prints the best and the base, on held-out seeds", () => {
 });
 
 test("best.yaml is a spec that gives the figure again", async () => {
-  const spec = parseSpec(readSpecFile(join(whole, "best.yaml")));
+  const spec = parseSpec(readSpecFile(join(whole, "best.yaml"), { note: (line) => expect.unreachable(line) }));
   expect([spec.samples, spec.networks, spec.seed]).toEqual([40, 2, 1001]);
   const { rows } = await runSpec(spec);
   const { meanSquare } = rows.find(({ layer }) => layer === 3)!.readouts["x"]!.active;

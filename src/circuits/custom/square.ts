@@ -1,0 +1,101 @@
+import type { InputDistribution, Readout } from "../circuits.js";
+import { rearrangeInputs, type InputSource } from "../inputs.js";
+
+/** Whether a ReLU follows the last layer; "linear": none does. */
+export const outputs = ["relu", "linear"] as const;
+
+type Matrix = readonly (readonly number[])[];
+type Bias = readonly number[] | Matrix;
+
+/** Circuits as they are given: layers may have different sizes, and the last one no ReLU. */
+export interface GivenShape {
+  /** [L or 1][T][out][in] */
+  readonly weights: readonly (readonly Matrix[])[];
+  /** [L or 1][out], or every circuit's own [L or 1][T][out]. */
+  readonly biases: readonly Bias[];
+  readonly output?: (typeof outputs)[number];
+}
+
+/** Sizes of the layers: of the input, then of the output of every given layer, [1 + (L or 1)]. */
+export function widthsOf({ weights }: Pick<GivenShape, "weights">): number[] {
+  return [weights[0][0][0].length, ...weights.map(([circuit]) => circuit.length)];
+}
+
+/** d: neurons that each circuit takes in every layer, as many as its widest one needs; a linear output takes two. */
+export function neededWidth(given: Pick<GivenShape, "weights" | "output">): number {
+  const widths = widthsOf(given);
+  return Math.max(...widths, given.output === "linear" ? 2 * widths[widths.length - 1] : 0);
+}
+
+/** A bias that no circuit passes: neurons that are only there to fill up stay at 0, beside an On-indicator too. */
+const SHUT = -1;
+
+/**
+ * The same circuits with d neurons in every layer and a ReLU after each; circuits that are so already are returned as they are.
+ *
+ * A linear output y is carried exactly by two neurons, a = ReLU(y) and a' = ReLU(−y): y = a − a', which readouts take. Layers
+ * that are smaller than d are filled up with neurons without weights, inputs with zeros.
+ */
+export function squared<
+  Given extends GivenShape & { readonly readouts: readonly Readout[]; readonly inputs: InputDistribution },
+>(given: Given): Omit<Given, "output"> {
+  const { output, ...rest } = given;
+  const d = neededWidth(given);
+  const isLinear = output === "linear";
+  if (!isLinear && widthsOf(given).every((width) => width === d)) return rest;
+  const layers = Math.max(given.weights.length, given.biases.length);
+  /** What a layer's rows, one per output, become. */
+  const rowsOf = <Row>(rows: readonly Row[], k: number, negative: (row: Row) => Row, empty: Row): Row[] => {
+    const pairs = isLinear && k === layers - 1 ? [...rows, ...rows.map(negative)] : rows;
+    return filled(pairs, d, empty);
+  };
+  const biasOf = (bias: readonly number[], k: number): number[] => rowsOf(bias, k, (value) => 0 - value, SHUT);
+  return {
+    ...rest,
+    weights: perLayer(given.weights, layers).map((circuits, k) =>
+      circuits.map((rows) => {
+        const padded = rows.map((row) => filled(row, d, 0));
+        return rowsOf(padded, k, negated, new Array<number>(d).fill(0));
+      }),
+    ),
+    biases: perLayer(given.biases, layers).map((layer, k) =>
+      isMatrix(layer) ? layer.map((bias) => biasOf(bias, k)) : biasOf(layer, k),
+    ),
+    readouts: squaredReadouts(given),
+    inputs: rearrangeInputs(
+      given.inputs,
+      Array.from({ length: d }, (_, component): InputSource =>
+        component < widthsOf(given)[0] ? { component } : { constant: 0 },
+      ),
+    ),
+  };
+}
+
+/** Readouts [rows][outputs] of given circuits as readouts [rows][d] of the squared ones. */
+export function squaredReadouts(
+  given: Pick<GivenShape, "weights" | "output"> & { readonly readouts: readonly Readout[] },
+): readonly Readout[] {
+  const d = neededWidth(given);
+  const isLinear = given.output === "linear";
+  return given.readouts.map(({ name, matrix }) => ({
+    name,
+    matrix: matrix.map((row) => filled(isLinear ? [...row, ...negated(row)] : row, d, 0)),
+  }));
+}
+
+function isMatrix(bias: Bias): bias is Matrix {
+  return Array.isArray(bias[0]);
+}
+
+function perLayer<A>(list: readonly A[], layers: number): readonly A[] {
+  return list.length === layers ? list : new Array<A>(layers).fill(list[0]);
+}
+
+function filled<A>(list: readonly A[], length: number, value: A): A[] {
+  return [...list, ...new Array<A>(length - list.length).fill(value)];
+}
+
+/** Without negative zeros. */
+function negated(row: readonly number[]): number[] {
+  return row.map((value) => 0 - value);
+}

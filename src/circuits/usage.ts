@@ -1,0 +1,34 @@
+import type { RawCircuits } from "./raw.js";
+
+/**
+ * Neurons of a circuit that something is taken from, by layer 1…L, [L]: by the next layer's weights in any circuit, or after
+ * the last layer by a readout. All others only fill the layer up to d.
+ */
+export function usedNeurons({ d, L, weights, readouts }: RawCircuits): number[] {
+  return Array.from({ length: L }, (_, k) => {
+    const isUsed = new Array<boolean>(d).fill(false);
+    const take = (value: number, at: number): void => {
+      if (value !== 0) isUsed[at % d] = true;
+    };
+    if (k + 1 < L) weights[k + 1].forEach(take);
+    else for (const { matrix } of readouts) for (const row of matrix) row.forEach(take);
+    return isUsed.filter(Boolean).length;
+  });
+}
+
+/** What layers smaller than d cost, in a sentence; null where all neurons are used. */
+export function paddingText(circuits: RawCircuits): string | null {
+  const { d, L } = circuits;
+  const used = usedNeurons(circuits);
+  const sum = used.reduce((total, count) => total + count, 0);
+  if (sum === d * L) return null;
+  const [least, most] = [Math.min(...used), Math.max(...used)];
+  const use =
+    least === most
+      ? `${least} are used`
+      : L > 6
+        ? `layers use ${least} to ${most}`
+        : `layers 1 ${L === 2 ? "and" : "to"} ${L} use ${used.slice(0, -1).join(", ")} and ${used[L - 1]}`;
+  const times = Number(((d * L) / Math.max(1, sum)).toPrecision(3));
+  return `Each circuit takes d = ${d} neurons in every layer, of which ${use}: ${times} times as many as without padding.`;
+}
