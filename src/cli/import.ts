@@ -1,6 +1,10 @@
 import { Option, type Command } from "commander";
 import { InputError } from "../base/errors.js";
 import type { ImportedModel } from "../exchange/model.js";
+import { beatsNaive } from "../results/beats-naive.js";
+import { theoryEnds } from "../results/theory-ends.js";
+import { circuitExpectations } from "../theory/expectations.js";
+import { naiveErrors } from "../theory/naive.js";
 import { flatRow } from "../results/file-rows.js";
 import { fieldFromText, fieldNamed, numberFrom } from "../config/fields.js";
 import { shortNumber } from "../drawing/numbers.js";
@@ -52,12 +56,18 @@ async function runModel(path: string, options: Record<string, unknown>, session:
     measureModel(imported.model, settings, loadKernels(), { onProgress: update, signal: session.signal }),
   );
   const { shape } = imported.model;
+  const { circuits } = imported.model;
+  const expectations = circuitExpectations(circuits);
+  const naive = Object.fromEntries(
+    circuits.readouts.map(({ name }, r) => [name, naiveErrors(shape, expectations[r])] as const),
+  );
   if (options["json"] === true) {
-    const head = { version: session.version, metadata: imported.metadata, shape, settings };
+    const lines = { naive, beatsNaive: beatsNaive(rows, naive), theoryEnds: theoryEnds(rows) };
+    const head = { version: session.version, metadata: imported.metadata, shape, settings, ...lines };
     session.print(jsonWithRows(head, rows.map(flatRow)));
   } else {
     const sizes = (["D", "d", "T", "S", "L"] as const).map((name) => `${name} = ${shape[name]}`).join(", ");
-    session.print(`${file}: ${sizes}\n\n${rowsText(rows)}\n`);
+    session.print(`${file}: ${sizes}\n\n${rowsText(rows, naive)}\n`);
   }
   const seed = `seed ${settings.seed}, gate ${settings.gate}`;
   session.note(`${shortNumber(rows.length)} rows; ${seed}`);

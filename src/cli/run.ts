@@ -1,14 +1,13 @@
 import { Option, type Command } from "commander";
 import { InputError } from "../base/errors.js";
-import { beatsNaive } from "../results/beats-naive.js";
-import { spelled, statisticsOf, type ErrorRow, type StatisticOf } from "../results/rows.js";
+import { beatsNaive, naiveAt } from "../results/beats-naive.js";
+import { spelled, statisticsOf, type ErrorRow, type Statistic, type StatisticOf } from "../results/rows.js";
+import { isVoid, theoryEnds, type TheoryEnd } from "../results/theory-ends.js";
 import type { NaiveErrors } from "../theory/naive.js";
-import { flatRow } from "../results/file-rows.js";
-import { runJson } from "../results/run-file.js";
+import { runCsv, runJson } from "../results/run-file.js";
 import { engineNames } from "../runs/engines.js";
 import { checkDenseSize } from "../network/dense-size.js";
 import { shortNumber } from "../drawing/numbers.js";
-import { rowsToCsv } from "../results/table.js";
 import { parseSpec } from "../config/parse-spec.js";
 import { specNotes } from "../config/notes.js";
 import { shapeOf } from "../config/run-spec.js";
@@ -139,7 +138,7 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   });
   const json = await runJson(spec, result.rows, session.version, result.naive, { relaxed, inputs: own.file });
   if (out !== undefined) {
-    writeWhole(out, out.toLowerCase().endsWith(".csv") ? rowsToCsv(result.rows.map(flatRow)) : json);
+    writeWhole(out, out.toLowerCase().endsWith(".csv") ? runCsv(result.rows, result.naive) : json);
   }
   const about = given === undefined ? "" : inputsText(given, own.file);
   session.print(options["json"] === true ? json : `${about}${rowsText(result.rows, result.naive)}\n`);
@@ -176,8 +175,11 @@ function withFlags(fields: unknown, options: Record<string, unknown>, session: S
  */
 export function rowsText(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>> = {}): string {
   const parts: string[] = [];
-  const naiveAt = ({ readout, activity }: StatisticOf, layer: number): number | null =>
-    activity === "inactive" ? null : layer === 0 ? 0 : (naive[readout]?.naive[layer - 1] ?? null);
+  const ends = theoryEnds(rows);
+  const lineAt = ({ readout, activity }: StatisticOf, line: keyof NaiveErrors, layer: number): string =>
+    cell(activity === "inactive" ? null : naiveAt(naive[readout]?.[line], layer));
+  const theoryCell = ({ theory }: Statistic, row: ErrorRow): string =>
+    theory !== null && isVoid(ends, row) === true ? `(${cell(theory)})` : cell(theory);
   for (const z of new Set(rows.map((row) => row.z))) {
     const own = rows.filter((row) => row.z === z);
     const { samples, networks, inactiveSamples, expectedActiveFraction } = own[0];
@@ -185,17 +187,20 @@ export function rowsText(rows: readonly ErrorRow[], naive: Readonly<Record<strin
     parts.push(
       `z = ${z}: ${samples} sample${samples === 1 ? "" : "s"}${networks > 1 ? ` in each of ${networks} networks` : ""}${read}`,
       formatTable(
-        ["layer", "error of", "mean square", "± sd", "theory", "naive", "worst", "over 0.25"],
+        ["layer", "error of", "mean square", "± sd", "theory", "naive", "constant", "worst", "over 0.25"],
         own.flatMap((row) =>
           statisticsOf(row).map((of) => [
             String(row.layer),
             spelled(of),
-            ...[of.meanSquare, of.sd, of.theory, naiveAt(of, row.layer), of.worst, of.wrong].map(cell),
+            ...[of.meanSquare, of.sd].map(cell),
+            ...[theoryCell(of, row), lineAt(of, "naive", row.layer), lineAt(of, "bestConstant", row.layer)],
+            ...[of.worst, of.wrong].map(cell),
           ]),
         ),
         ["error of"],
       ),
       ...beatsText(own, naive),
+      ...endText(ends, z),
       "",
       `active neurons, share of each block (${shortNumber(expectedActiveFraction)} expected on average)`,
       formatTable(
@@ -218,6 +223,13 @@ function beatsText(rows: readonly ErrorRow[], naive: Readonly<Record<string, Nai
     return `${readout} ${through(throughLayer)}${constants}`;
   });
   return [`beats the naive network, of D/d circuits side by side [L4]: ${parts.join("; ")}`];
+}
+
+/** From which layer on the theory is void. */
+function endText(ends: readonly TheoryEnd[], z: number): string[] {
+  const layer = ends.find((end) => end.z === z)?.layer ?? null;
+  if (layer === null) return [];
+  return [`theory is void from layer ${layer} on, in brackets: more neurons are on than the active circuits have`];
 }
 
 function cell(value: number | null): string {

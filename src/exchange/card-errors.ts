@@ -1,5 +1,6 @@
 import { beatsNaive } from "../results/beats-naive.js";
 import { spelled, statisticsOf, type ErrorRow } from "../results/rows.js";
+import { isVoid, theoryEnds } from "../results/theory-ends.js";
 import type { NaiveErrors } from "../theory/naive.js";
 
 /** Three digits, as short as they go: 0.0123, 4.5e-9. */
@@ -20,16 +21,23 @@ export function errorsSection(rows: readonly ErrorRow[], naive: Readonly<Record<
   const intro =
     `Mean squared differences between readouts and the circuits alone, over ${samples} random samples for each number z of active ` +
     "circuits; *worst* is the largest difference of any circuit, a length. " +
-    (hasTheory ? "The theory holds while every neuron that no active circuit uses stays off. " : "") +
-    "*naive* is what a network has that runs D/d circuits exactly and answers 0 for all others.";
+    (hasTheory
+      ? "The theory holds while every neuron that no active circuit uses stays off; it is in brackets from the layer on where more neurons are on than the active circuits have. "
+      : "") +
+    "*naive* is what a network has that runs D/d circuits exactly and answers 0 for all others, *constant* the same with the best constant for each.";
+  const ends = theoryEnds(rows);
   const beaten = beatsNaive(rows, naive);
   const tables = [...new Set(rows.map(({ z }) => z))].map((z) => {
     const lines = rows
       .filter((row) => row.z === z && row.layer > 0)
       .flatMap((row) =>
         statisticsOf(row).map((of) => {
-          const expected = of.theory === null ? "–" : short(of.theory);
-          return `| ${row.layer} | ${spelled(of)} | ${expected} | ${short(of.meanSquare)} | ${short(of.worst)} | ${of.activity === "active" ? short(naive[of.readout].naive[row.layer - 1]) : "–"} |`;
+          const theory = of.theory === null ? "–" : short(of.theory);
+          const expected = of.theory !== null && isVoid(ends, row) === true ? `(${theory})` : theory;
+          const lines = (["naive", "bestConstant"] as const).map((line) =>
+            of.activity === "active" ? short(naive[of.readout][line][row.layer - 1]) : "–",
+          );
+          return `| ${[row.layer, spelled(of), expected, short(of.meanSquare), short(of.worst), ...lines].join(" | ")} |`;
         }),
       );
     const through = beaten
@@ -39,7 +47,7 @@ export function errorsSection(rows: readonly ErrorRow[], naive: Readonly<Record<
           `${readout} ${throughLayer === 0 ? "in no layer" : `through layer ${throughLayer}`}`,
       );
     return (
-      `z = ${z}:\n\n| layer | readout, circuits | expected | measured | worst | naive |\n|---|---|---|---|---|---|\n${lines.join("\n")}\n\n` +
+      `z = ${z}:\n\n| layer | readout, circuits | expected | measured | worst | naive | constant |\n|---|---|---|---|---|---|---|\n${lines.join("\n")}\n\n` +
       `Better than the naive network: ${through.join(", ")}.`
     );
   });

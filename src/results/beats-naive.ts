@@ -34,3 +34,8 @@ export function beatsNaive(rows: readonly ErrorRow[], naive: Readonly<Record<str
     }),
   );
 }
+
+/** A line of naive errors at a layer: 0 at the input, null beyond the last. */
+export function naiveAt(errors: readonly number[] | undefined, layer: number): number | null {
+  return layer === 0 ? 0 : (errors?.[layer - 1] ?? null);
+}

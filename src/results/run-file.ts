@@ -1,10 +1,11 @@
-import { jsonWithRows } from "./table.js";
+import { jsonWithRows, rowsToCsv } from "./table.js";
 import { hashOf, specHash } from "../config/hash.js";
 import type { RunSpec } from "../config/run-spec.js";
 import type { NaiveErrors } from "../theory/naive.js";
-import { beatsNaive } from "./beats-naive.js";
+import { beatsNaive, naiveAt } from "./beats-naive.js";
 import { flatRow } from "./file-rows.js";
 import type { ErrorRow } from "./rows.js";
+import { isVoid, theoryEnds } from "./theory-ends.js";
 
 /** A file whose samples were run in the place of drawn ones. */
 export interface InputsFile {
@@ -30,6 +31,36 @@ export async function runJson(
 ): Promise<string> {
   const hash = inputs === undefined ? await specHash(spec) : await hashOf({ spec, inputs: inputs.sha256 });
   const how = { ...(inputs === undefined ? {} : { inputs }), ...(relaxed ? { relaxed } : {}) };
-  const head = { version, hash, spec, ...how, naive, beatsNaive: beatsNaive(rows, naive) };
+  const head = {
+    version,
+    hash,
+    spec,
+    ...how,
+    naive,
+    beatsNaive: beatsNaive(rows, naive),
+    theoryEnds: theoryEnds(rows),
+  };
   return jsonWithRows(head, rows.map(flatRow));
+}
+
+/**
+ * The rows as CSV, each with whether its theory holds, and with what the naive network and the best constants are off by, by readout.
+ *
+ * @param naive errors without computing in superposition, by readout
+ */
+export function runCsv(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>>): string {
+  const ends = theoryEnds(rows);
+  return rowsToCsv(
+    rows.map((row) => {
+      const ended = isVoid(ends, row);
+      const at = (of: keyof NaiveErrors): object =>
+        Object.fromEntries(Object.entries(naive).map(([readout, errors]) => [readout, naiveAt(errors[of], row.layer)]));
+      return {
+        ...flatRow(row),
+        theoryHolds: ended === null ? null : !ended,
+        naive: at("naive"),
+        bestConstant: at("bestConstant"),
+      };
+    }),
+  );
 }

@@ -129,6 +129,7 @@ describe("run", () => {
       spec: ran[0],
       naive,
       beatsNaive: [{ z: 2, readout: "x", throughLayer: 1, throughLayerConstant: 0 }],
+      theoryEnds: [{ z: 2, layer: 1 }],
       rows: [{ ...rest, xActive: active, xInactive: inactive }],
     });
     expect(err).toBe("1.25 s\n");
@@ -143,19 +144,20 @@ describe("run", () => {
     const [header, line] = readFileSync(csv, "utf8").split("\r\n");
     expect(header).toBe(
       "z,layer,samples,networks,xActive.meanSquare,xActive.sd,xActive.worst,xActive.wrong,xActive.theory,xInactive.meanSquare,xInactive.sd," +
-        "xInactive.worst,xInactive.wrong,xInactive.theory,activeFraction.0,activeFraction.1,activeFractionSd.0,activeFractionSd.1,expectedActiveFraction",
+        "xInactive.worst,xInactive.wrong,xInactive.theory,activeFraction.0,activeFraction.1,activeFractionSd.0,activeFractionSd.1,expectedActiveFraction,theoryHolds,naive.x,bestConstant.x",
     );
-    expect(line).toBe("2,1,10,3,0.25,0.125,1.5,0.125,0.24,1e-7,,0,,,0.5,0.25,0.01,0.02,0.048");
+    expect(line).toBe("2,1,10,3,0.25,0.125,1.5,0.125,0.24,1e-7,,0,,,0.5,0.25,0.01,0.02,0.048,false,0.75,0.125");
   });
 
   test("prints tables otherwise", async () => {
     const { out } = await superpose("run");
     expect(out).toMatchInlineSnapshot(`
       "z = 2: 10 samples in each of 3 networks
-      layer  error of     mean square   ± sd  theory  naive  worst  over 0.25
-          1  x, active           0.25  0.125    0.24   0.75    1.5      0.125
-          1  x, inactive       1.0e-7      –       –      –      0          –
+      layer  error of     mean square   ± sd  theory  naive  constant  worst  over 0.25
+          1  x, active           0.25  0.125  (0.24)   0.75     0.125    1.5      0.125
+          1  x, inactive       1.0e-7      –       –      –         –      0          –
       beats the naive network, of D/d circuits side by side [L4]: x through layer 1, its best constants in no layer
+      theory is void from layer 1 on, in brackets: more neurons are on than the active circuits have
 
       active neurons, share of each block (0.048 expected on average)
       layer  block 0  block 1

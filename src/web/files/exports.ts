@@ -1,6 +1,5 @@
 import { runNaiveErrors } from "../../runs/rows.js";
-import { flatRow } from "../../results/file-rows.js";
-import { runJson } from "../../results/run-file.js";
+import { runCsv, runJson } from "../../results/run-file.js";
 import { rowsToCsv } from "../../results/table.js";
 import { commandLine } from "../spec/command-line.js";
 import { drawnView, type LabData } from "../computation/lab.js";
@@ -37,5 +36,8 @@ export function rowsOf(state: LabState, { measured, stored }: LabData): Exported
   }
   if (measured?.isComplete !== true || measured.spec !== state.spec) return null;
   const { spec, rows } = measured;
-  return { json: () => runJson(spec, rows, VERSION, runNaiveErrors(spec)), csv: () => rowsToCsv(rows.map(flatRow)) };
+  return {
+    json: () => runJson(spec, rows, VERSION, runNaiveErrors(spec)),
+    csv: () => runCsv(rows, runNaiveErrors(spec)),
+  };
 }
