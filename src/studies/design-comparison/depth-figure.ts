@@ -113,7 +113,7 @@ function rankedPanel(
   }: { width: number; label: string; from: number; ticks: readonly number[]; names: readonly string[] },
 ): SVGSVGElement {
   const columns = [...new Set(rows.map(({ column }) => column))];
-  const top = Math.max(...rows.map(({ value }) => value), 2);
+  const top = Math.max(...rows.map(({ value, tick = 0 }) => Math.max(value, tick)), 2);
   // What has not got a single layer stands at the left edge.
   const drawn = rows.map((row) => {
     const at = Math.max(row.value, from);

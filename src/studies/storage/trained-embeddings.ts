@@ -33,6 +33,7 @@ export function trainedEmbeddings(seed: number): FigureDraft {
     howToRead:
       "With one active feature of amplitude 1 and no bias, every embedding that is an orthogonal projection of rank n has the same mean " +
       `square error, (m−n)/m²: of ${projections} random ones for each m, none is further from it than ${shortNumber(furthest, 1)}, which is rounding. ` +
+      "(The setting and the argument are those of Linsefors, “MSE loss does not generate superposition”.) " +
       "So MSE prefers none of them, and which one comes out depends on the start alone. L4 punishes the largest " +
       "error: it spreads the features evenly as lines, on either side of the origin. Categorical cross-entropy asks which feature it is and " +
       "not how much of it, and puts the vectors on a polygon. Binary cross-entropy asks that of each feature alone; with more features than " +
