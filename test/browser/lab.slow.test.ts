@@ -2,12 +2,10 @@ import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { standaloneStudies } from "../../src/studies/standalone-studies.js";
 import { standaloneJson, parseStandaloneSettings, runStandalone } from "../../src/studies/standalone.js";
-import { flatRow } from "../../src/results/file-rows.js";
-import { runJson } from "../../src/results/run-file.js";
+import { runCsv, runJson } from "../../src/results/run-file.js";
 import { runSpec } from "../../src/runs/run.js";
 import { localExecutor } from "../../src/workers/local.js";
 import { loadKernels } from "../../src/kernels/node.js";
-import { rowsToCsv } from "../../src/results/table.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 import { guide } from "../../src/web/state/guide.js";
 import { presets } from "../../src/web/state/presets.js";
@@ -350,8 +348,8 @@ describe("views", () => {
       permissions: ["clipboard-read", "clipboard-write"],
     });
     await waitForRun(page);
-    const { rows } = await runSpec(parseSpec({ samples: 64, T: 100, z: [1, 2] }));
-    expect(await savedText(page, "Rows, CSV")).toBe(rowsToCsv(rows.map(flatRow)));
+    const { rows, naive } = await runSpec(parseSpec({ samples: 64, T: 100, z: [1, 2] }));
+    expect(await savedText(page, "Rows, CSV")).toBe(runCsv(rows, naive));
     const copied = async (button: string): Promise<string> => {
       await page.getByRole("button", { name: button, exact: true }).click();
       await page.waitForFunction(
