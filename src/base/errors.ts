@@ -36,6 +36,20 @@ export class InputError extends RangeError {
   }
 }
 
+/**
+ * What `read` makes of something that has a name: a file, a run.
+ *
+ * @throws InputError of `read` with the name before it and `hint` after it
+ */
+export function within<Result>(name: string, read: () => Result, hint = ""): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`${name}: ${error.message}${hint}`, error.code, error.argument);
+  }
+}
+
 /** The code of a number that is refused. */
 function numberCode(value: unknown): InputErrorCode {
   return value === undefined ? "missing" : typeof value === "number" ? "range" : "type";

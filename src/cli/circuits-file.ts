@@ -1,11 +1,11 @@
 import { dirname, resolve } from "node:path";
-import { shown } from "../base/errors.js";
+import { shown, within } from "../base/errors.js";
 import { nearest } from "../base/validation.js";
 import { circuitsKeys } from "../circuits/custom/parse.js";
 import { circuitsFromTensors, isCircuitTensor } from "../circuits/custom/tensors.js";
 import { readTensorFile } from "../exchange/tensor-file.js";
 import { numbersOf } from "../exchange/tensor.js";
-import { readBytes, readData, readingOf } from "./read-data.js";
+import { readBytes, readData } from "./read-data.js";
 import type { Session } from "./session.js";
 
 /** Largest weights file that is read: what the arrays of its numbers need beside it is several times as much. */
@@ -30,7 +30,7 @@ export function namesCircuitsFile(value: unknown): value is string {
 export function readCircuits(path: string, session: Pick<Session, "note">): unknown {
   if (!hasTensors(path)) return circuitsIn(readData(path), path, session);
   const bytes = readBytes(path, MAX_BYTES);
-  return readingOf(path, () => {
+  return within(path, () => {
     const { tensors, metadata, ignored } = readTensorFile(bytes, MAX_BYTES, isCircuitTensor);
     if (tensors.size > 0) noteIgnored(path, ignored, session);
     const numbers = Array.from(

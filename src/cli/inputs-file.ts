@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { extname } from "node:path";
-import { InputError } from "../base/errors.js";
+import { InputError, within } from "../base/errors.js";
 import { writeWhole } from "../base/write-whole.js";
 import { circuitsSize } from "../config/circuits.js";
 import { parseSpec } from "../config/parse-spec.js";
@@ -12,7 +12,7 @@ import { writeNpz } from "../exchange/npz.js";
 import { writeSafetensors } from "../exchange/safetensors.js";
 import { readTensorFile } from "../exchange/tensor-file.js";
 import type { InputsFile } from "../results/run-file.js";
-import { readBytes, readData, readingOf } from "./read-data.js";
+import { readBytes, readData } from "./read-data.js";
 
 /** How files of inputs end. */
 export const inputsEndings = [".npz", ".safetensors", ".json"];
@@ -32,7 +32,7 @@ function readInputsFile(path: string, spec: RunSpec): { given: GivenSamples; fil
   }
   const bytes = readBytes(path, MAX_BYTES);
   const size = { T: spec.T, d: circuitsSize(spec.circuits).d };
-  const given = readingOf(path, () =>
+  const given = within(path, () =>
     ending === ".json"
       ? samplesFromLists(readData(path), size)
       : samplesFromTensors(readTensorFile(bytes, MAX_BYTES).tensors, size),

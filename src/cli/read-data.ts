@@ -115,20 +115,6 @@ const yamlFaults: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: "unexpected here",
 };
 
-/**
- * What `read` makes of a file's content.
- *
- * @throws InputError of `read` with the file's name before it and `hint` after it
- */
-export function readingOf<T>(path: string, read: () => T, hint = ""): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    throw new InputError(`${path}: ${error.message}${hint}`, error.code, error.argument);
-  }
-}
-
 /** Deepest nesting of a file: YAML's parts are composed by recursion, which must not meet the end of the stack. */
 const MAX_NESTING = 100;
 

@@ -1,10 +1,10 @@
 import { existsSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
-import { InputError } from "../base/errors.js";
+import { InputError, within } from "../base/errors.js";
 import { importModel, LARGEST_MODEL, type ImportedModel } from "../exchange/model.js";
 import { isZip } from "../exchange/npz.js";
 import { MAX_HEADER } from "../exchange/safetensors.js";
-import { readBytes, readingOf } from "./read-data.js";
+import { readBytes } from "./read-data.js";
 
 const endings = [".safetensors", ".npz"];
 
@@ -16,7 +16,7 @@ const endings = [".safetensors", ".npz"];
 export function readModel(path: string): ImportedModel & { readonly file: string } {
   const file = modelFile(path);
   const bytes = readBytes(file, LARGEST_MODEL + MAX_HEADER);
-  return { file, ...readingOf(file, () => importModel(bytes), hintFor(extname(file).toLowerCase(), bytes)) };
+  return { file, ...within(file, () => importModel(bytes), hintFor(extname(file).toLowerCase(), bytes)) };
 }
 
 function modelFile(path: string): string {

@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import { Option, type Command } from "commander";
+import { within } from "../base/errors.js";
 import { numberFrom } from "../config/fields.js";
 import { checked, wholeSchema } from "../base/validation.js";
 import { shortNumber } from "../drawing/numbers.js";
@@ -7,7 +8,7 @@ import type { ImportedModel } from "../exchange/model.js";
 import { MAX_HEADER } from "../exchange/safetensors.js";
 import type { Scores } from "../scoring/score.js";
 import type { Summary } from "../scoring/summary.js";
-import { readBytes, readingOf } from "./read-data.js";
+import { readBytes } from "./read-data.js";
 import { hintFor, readModel } from "./read-model.js";
 import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
@@ -46,7 +47,7 @@ export function define(command: Command, session: Session): void {
       ]);
       const bytes = readBytes(file, LARGEST_RESULT + MAX_HEADER);
       const hint = hintFor(extname(file).toLowerCase(), bytes);
-      const result = readingOf(file, () => readResult(bytes, imported.model), hint);
+      const result = within(file, () => readResult(bytes, imported.model), hint);
       const scores = await withProgress("scoring", () =>
         scoreResult(imported.model, result, settings, () => loadKernels()),
       );

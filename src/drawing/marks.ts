@@ -90,6 +90,18 @@ export function dotsOfTwoLooks<Row>(
   ];
 }
 
+/** Bars of ± sd, cut at the ends of the axis; no bar is longer than nothing where there is no sd. */
+export function bars<Row>(
+  rows: readonly Row[],
+  at: Plot.RuleXOptions,
+  value: (row: Row) => number,
+  sd: (row: Row) => number | null,
+  [low, high]: readonly [number, number] = [-Infinity, Infinity],
+): Plot.Markish {
+  const y1 = (row: Row): number => Math.max(low, value(row) - (sd(row) ?? 0));
+  return Plot.ruleX(rows, { ...at, y1, y2: (row: Row) => Math.min(high, value(row) + (sd(row) ?? 0)) });
+}
+
 /** Whether a point was put on the floor, and how its mark stands there. */
 export const isBelow = ({ below }: Point): boolean => below;
 export const onFloor = { symbol: "triangle", rotate: 180, dy: -4 } as const;

@@ -3,8 +3,7 @@ import { breathe } from "../base/steps-async.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { wallClock, type Clock } from "./clock.js";
 import { LoadedCore } from "./loaded-core.js";
-import { runTask } from "./run-task.js";
-import type { ResultOf, Task, TaskKinds } from "./task.js";
+import { runTask, type ResultOf, type Task, type TaskKinds } from "./task.js";
 
 /** Most threads that work is shared out to. */
 export const MOST_WORKERS = 256;

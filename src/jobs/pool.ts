@@ -67,25 +67,15 @@ interface Member {
  */
 export class Pool implements Executor {
   readonly overlapsJobs = true;
-  readonly #kinds: TaskKinds;
-  readonly #size: number;
-  readonly #start: StartWorker;
-  readonly #makeLocal: (() => Executor) | undefined;
-  readonly #ahead: number;
-  readonly #lookAhead: number;
+  readonly #options: PoolOptions & Required<Pick<PoolOptions, "ahead" | "lookAhead">>;
   #local: Executor | undefined;
   readonly #members = new Set<Member>();
   /** Unfinished jobs, in the order in which their tasks are wanted: urgent ones, then the oldest. */
   #jobs = new Set<Job>();
   #isDisposed = false;
 
-  constructor({ kinds, size, start, local, ahead = 30, lookAhead = 128 * (size + 1) }: PoolOptions) {
-    this.#kinds = kinds;
-    this.#size = size;
-    this.#start = start;
-    this.#makeLocal = local;
-    this.#ahead = ahead;
-    this.#lookAhead = lookAhead;
+  constructor(options: PoolOptions) {
+    this.#options = { ahead: 30, lookAhead: 128 * (options.size + 1), ...options };
   }
 
   /** Workers alive. */
@@ -98,11 +88,12 @@ export class Pool implements Executor {
     options: ExecuteOptions = {},
   ): AsyncGenerator<ResultOf<T>, void, undefined> {
     const { signal, onDone, isUrgent = false } = options;
+    const { kinds, lookAhead, local } = this.#options;
     signal?.throwIfAborted();
-    const job = new Job(this.#kinds, tasks, this.#lookAhead, isUrgent);
+    const job = new Job(kinds, tasks, lookAhead, isUrgent);
     job.draw();
-    if (this.#makeLocal && job.isSmall()) {
-      this.#local ??= this.#makeLocal();
+    if (local && job.isSmall()) {
+      this.#local ??= local();
       yield* this.#local.results(job.pending.map(({ task }) => task) as T[], options);
       return;
     }
@@ -154,7 +145,7 @@ export class Pool implements Executor {
     for (const member of this.#members) {
       if (member.entries.length === 0) this.#give(member, this.#choose(member));
     }
-    while (this.#members.size < this.#size) {
+    while (this.#members.size < this.#options.size) {
       const entry = this.#choose(null);
       if (entry === null) break;
       this.#give(this.#startMember(), entry);
@@ -191,7 +182,7 @@ export class Pool implements Executor {
     const waiting = member.entries.slice(1).reduce((sum, { cost }) => sum + cost.run, 0);
     for (const { pending, isUrgent } of this.#jobs) {
       const entry = pending.find(({ network }) => network === member.network);
-      if (entry) return waiting + entry.cost.run <= this.#ahead ? entry : null;
+      if (entry) return waiting + entry.cost.run <= this.#options.ahead ? entry : null;
       // The worker is to choose again after the task that it is at.
       if (isUrgent && pending.length > 0) return null;
     }
@@ -242,7 +233,7 @@ export class Pool implements Executor {
   }
 
   #startMember(): Member {
-    const worker = this.#start({
+    const worker = this.#options.start({
       answered: (answer) => this.#answered(member, answer),
       died: (reason) => this.#lose(member, reason),
     });

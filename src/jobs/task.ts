@@ -58,3 +58,14 @@ export function kindOf(kinds: TaskKinds, task: Task): TaskKind {
   if (kind === undefined) throw new Error(`Tasks of kind "${task.kind}" are unknown here.`);
   return kind;
 }
+
+/** Does a task on one core. */
+export function runTask<T extends Task>(kinds: TaskKinds, core: LoadedCore, task: T): ResultOf<T> {
+  try {
+    return kindOf(kinds, task).run(core, task) as ResultOf<T>;
+  } catch (error) {
+    // A trap may leave the network's memory half-way through a tile.
+    core.claim();
+    throw error;
+  }
+}

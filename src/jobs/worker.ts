@@ -2,8 +2,7 @@ import { InputError, type InputErrorCode } from "../base/errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { wallClock } from "./clock.js";
 import { LoadedCore } from "./loaded-core.js";
-import { runTask } from "./run-task.js";
-import type { Task, TaskKinds } from "./task.js";
+import { runTask, type Task, type TaskKinds } from "./task.js";
 
 /** A task on its way to a worker; answered by one Answer, in the order of the requests. */
 export interface Request {

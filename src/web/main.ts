@@ -111,19 +111,22 @@ function set(next: LabState, isPassing = false): void {
     circuit: keep(next.circuit, spec.T),
   };
   history.write(state, isPassing);
-  say("");
-  controls.mark(null);
-  storage.mark(null);
+  clear();
   show();
 }
 
 /** The state stays, and what was wrong or passing before is over. */
 function settle(): void {
   history.settle(state);
+  clear();
+  controls.show(state.spec);
+}
+
+/** Takes back what was said of the last change. */
+function clear(): void {
   say("");
   controls.mark(null);
   storage.mark(null);
-  controls.show(state.spec);
 }
 
 /** Says something in a line, and what the network on screen, if there is one, is not made for. */

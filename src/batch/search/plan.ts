@@ -1,4 +1,4 @@
-import { InputError } from "../../base/errors.js";
+import { InputError, within } from "../../base/errors.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import { hashOf } from "../../config/hash.js";
 import type { RunSpec } from "../../config/run-spec.js";
@@ -152,10 +152,6 @@ export function settingsAt({ axes }: Pick<SearchPlan, "axes">, point: Point): Re
  * @throws InputError naming the settings and what is wrong with them
  */
 export function specAt(plan: SearchPlan, settings: Readonly<Record<string, unknown>>, effortOf: Effort): RunSpec {
-  try {
-    return parseSpec({ ...plan.base, ...settings, z: plan.objective.z, ...effortOf });
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    throw new InputError(`with ${settingText(settings)}: ${error.message}`);
-  }
+  const given = { ...plan.base, ...settings, z: plan.objective.z, ...effortOf };
+  return within(`with ${settingText(settings)}`, () => parseSpec(given));
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { InputError, shown } from "../../base/errors.js";
+import { InputError, shown, within } from "../../base/errors.js";
 import { checkBuilds } from "../../config/build.js";
 import { RandomSequence } from "../../base/random.js";
 import { fieldNamed } from "../../config/fields.js";
@@ -38,16 +38,13 @@ export interface Sweep {
 /** Most runs of one sweep: what fits into memory with their specs. */
 export const MAX_RUNS = 100_000;
 
-const MAX_DEPTH = 12;
-const MAX_VALUES = 20_000_000;
-
 /**
  * The runs of a sweep file: `base` with every combination of `grid`, every entry of `list`, or `random` draws.
  *
  * @throws InputError naming the key or the run, its value and its bound; nothing has run then
  */
 export async function parseSweep(value: unknown): Promise<Sweep> {
-  checkExtent("the sweep", value, MAX_DEPTH, MAX_VALUES);
+  checkExtent("the sweep", value, 12, 20_000_000);
   const given = fieldsOf("the sweep", value, ["base", "grid", "list", "random", "figure"]);
   const ways = (["grid", "list", "random"] as const).filter((key) => given[key] !== undefined);
   if (ways.length !== 1) {
@@ -75,14 +72,11 @@ export async function parseSweep(value: unknown): Promise<Sweep> {
 }
 
 function parseRun(index: number, base: Settings, setting: Settings): RunSpec {
-  try {
+  return within(`run ${index} (${settingText(setting)})`, () => {
     const spec = parseSpec({ ...base, ...setting });
     checkBuilds(spec);
     return spec;
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    throw new InputError(`run ${index} (${settingText(setting)}): ${error.message}`);
-  }
+  });
 }
 
 function checkCount(what: string, count: number): void {

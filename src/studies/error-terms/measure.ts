@@ -3,7 +3,7 @@ import { applyReadout, weightOf } from "../../circuits/circuits.js";
 import { InputError, wholeNumber } from "../../base/errors.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import type { Gate } from "../../network/construction.js";
-import type { CircuitsTerm, LinksTerm, SumTerm } from "../../network/layer.js";
+import type { LinksTerm, SumTerm } from "../../network/layer.js";
 import type { Network } from "../../network/network.js";
 import { readAll } from "../../engine/readout.js";
 import { FactoredEngine } from "../../engine/factored.js";
@@ -71,7 +71,7 @@ export function measureTerms(network: Network, input: TermsInput, kernels: Kerne
     keepActivations: true,
   });
   const random = { z, sampling: "random", seed: input.seed, network: input.network ?? 0 } as const;
-  const blocks = embedding.map((_, k) => (k === 0 ? null : new LayerBlocks(network, k + 1)));
+  const blocks = embedding.map((_, k) => (k === 0 ? null : layerBlocks(network, k + 1)));
   const names = ["self", "others", "previous", "sum", "error"] as const;
   const totals = Array.from({ length: L }, () => ({
     readouts: circuits.readouts.map(() => ({ self: 0, others: 0, previous: 0, sum: 0, error: 0 })),
@@ -100,7 +100,7 @@ export function measureTerms(network: Network, input: TermsInput, kernels: Kerne
             if (i !== j) addProduct(others, own[j], truth[0][j], overlap);
           } else {
             const into = i === j ? self : others;
-            addProduct(into, blocks[l - 1]!.between(t, v), truth[l - 1][j], 1);
+            addProduct(into, blocks[l - 1]!(t, v), truth[l - 1][j], 1);
             addProduct(into, own[i], truth[l - 1][j], -overlap);
           }
         });
@@ -177,30 +177,17 @@ function wronglyOn(
   return { on, unused: d * (P - used.size) };
 }
 
-/** The d×d blocks `(1/S)⟨e_t^l|W^l|e_v^{l−1}⟩` of one layer's weights, from its terms. */
-class LayerBlocks {
-  readonly #network: Network;
-  readonly #circuits: CircuitsTerm;
-  readonly #links: readonly LinksTerm[];
-  readonly #sums: readonly SumTerm[];
-  readonly #after: { starts: Uint32Array; circuits: Uint32Array };
-  readonly #before: { starts: Uint32Array; circuits: Uint32Array };
-
-  constructor(network: Network, l: number) {
-    const { terms } = network.layers[l - 1];
-    this.#network = network;
-    this.#circuits = terms.find((term) => term.kind === "circuits")!;
-    this.#links = terms.filter((term): term is LinksTerm & typeof term => term.kind === "links");
-    this.#sums = terms.filter((term): term is SumTerm & typeof term => term.kind === "sum");
-    this.#after = circuitsByNeuron(this.#circuits.scatter);
-    this.#before = circuitsByNeuron(this.#circuits.gather);
-  }
-
-  between(t: number, v: number): Float64Array {
-    const { d, S } = this.#network.shape;
-    const size = d * d;
+/** The d×d blocks `(1/S)⟨e_t^l|W^l|e_v^{l−1}⟩` of one layer's weights, from its terms, as a function of t and v. */
+function layerBlocks({ shape, layers }: Network, l: number): (t: number, v: number) => Float64Array {
+  const { d, S } = shape;
+  const { terms } = layers[l - 1];
+  const { shared: mean, own, gather, scatter } = terms.find((term) => term.kind === "circuits")!;
+  const links = terms.filter((term): term is LinksTerm & typeof term => term.kind === "links");
+  const sums = terms.filter((term): term is SumTerm & typeof term => term.kind === "sum");
+  const [after, before] = [circuitsByNeuron(scatter), circuitsByNeuron(gather)];
+  const size = d * d;
+  return (t, v) => {
     const block = new Float64Array(size);
-    const { shared: mean, own, gather, scatter } = this.#circuits;
     const rows = scatter.neurons.subarray(t * S, (t + 1) * S);
     const columns = gather.neurons.subarray(v * S, (v + 1) * S);
     const add = (matrix: Float64Array, scale: number, offset = 0): void => {
@@ -209,30 +196,30 @@ class LayerBlocks {
     // Circuits that link neurons of t to neurons of v, with the number of ways.
     const reached = new Map<number, number>();
     for (const n of rows) {
-      for (const u of this.#after.circuits.subarray(this.#after.starts[n], this.#after.starts[n + 1])) {
+      for (const u of after.circuits.subarray(after.starts[n], after.starts[n + 1])) {
         reached.set(u, (reached.get(u) ?? 0) + 1);
       }
     }
     for (const m of columns) {
-      for (const u of this.#before.circuits.subarray(this.#before.starts[m], this.#before.starts[m + 1])) {
+      for (const u of before.circuits.subarray(before.starts[m], before.starts[m + 1])) {
         const ways = reached.get(u);
         if (ways === undefined) continue;
         add(mean.matrix, mean.scale * ways);
         add(own.matrix, own.scale * ways, u * size);
       }
     }
-    for (const { starts, columns: entries, weights, by } of this.#links) {
+    for (const { starts, columns: entries, weights, by } of links) {
       for (const n of rows) {
         for (let e = starts[n]; e < starts[n + 1]; e++) {
           if (columns.includes(entries[e])) add(by.matrix, by.scale * weights[e]);
         }
       }
     }
-    for (const { weights, by } of this.#sums) {
+    for (const { weights, by } of sums) {
       for (const m of columns) add(by.matrix, by.scale * (weights?.[m] ?? 1) * S);
     }
     return block;
-  }
+  };
 }
 
 /** The parts of active circuits' errors, of samples 0…count−1 of one network. [E21b] */

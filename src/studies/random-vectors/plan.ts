@@ -53,26 +53,18 @@ function figure(rows: readonly RandomVectorsRow[]): FigureDraft {
     return { n: D, m: n, largest: mean_max_abs_dot };
   });
   const entries = rows.flatMap(({ n, m, largest, largestSd, meanSquare, meanSquareSd }): ComparisonEntry[] => {
-    const label = `n = ${n}, m = ${m}`;
+    const entry = (
+      what: string,
+      ours: number,
+      oursSd: number,
+      reference: number,
+      referenceSd: number | null,
+    ): ComparisonEntry => ({ label: `${what}, n = ${n}, m = ${m}`, ours, oursSd, reference, referenceSd });
     const theirs = file.max_dot.find((entry) => entry.D === n && entry.n === m);
     const square = file.mean_squared.find((entry) => entry.D === n);
     return [
-      ...(theirs
-        ? [
-            {
-              ...{ label: `largest |dot|, ${label}`, ours: largest, oursSd: largestSd },
-              ...{ reference: theirs.mean_max_abs_dot, referenceSd: theirs.std },
-            },
-          ]
-        : []),
-      ...(square
-        ? [
-            {
-              ...{ label: `mean squared dot, ${label}`, ours: meanSquare, oursSd: meanSquareSd },
-              ...{ reference: square.mean_squared_dot, referenceSd: null },
-            },
-          ]
-        : []),
+      ...(theirs ? [entry("largest |dot|", largest, largestSd, theirs.mean_max_abs_dot, theirs.std)] : []),
+      ...(square ? [entry("mean squared dot", meanSquare, meanSquareSd, square.mean_squared_dot, null)] : []),
     ];
   });
   return {

@@ -66,15 +66,9 @@ export function errorsByLoad(
     drawn.map((entry) => errorOf(entry).theory ?? 0),
   );
   const load = (entry: { D: number; T: number }): number => entry.T * (d / entry.D) ** 2;
-  const place = (
-    entry: { D: number; T: number },
-    z: number,
-    layer: number,
-  ): { column: string; row: string; x: number } => ({
-    column: `z = ${z}`,
-    row: `layer ${layer}`,
-    x: load(entry),
-  });
+  const place = (entry: { D: number; T: number }, z: number, layer: number) => {
+    return { column: `z = ${z}`, row: `layer ${layer}`, x: load(entry) };
+  };
 
   const measured = (z: number): Point[] =>
     drawn

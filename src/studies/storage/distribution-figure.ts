@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { decadeLabel, grouped, shortNumber } from "../../drawing/numbers.js";
+import { bars } from "../../drawing/marks.js";
 import type { StorageRow } from "./rows.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
@@ -178,17 +179,12 @@ function measured(
   l: number,
   value: (row: StorageRow) => number,
   sd: (row: StorageRow) => number | null,
-  [low, high]: readonly [number, number],
+  range: readonly [number, number],
 ): Plot.Markish[] {
   const stroke = inactiveColour;
   return [
     Plot.line(rows, { x: "l", y: value, stroke, strokeWidth: 1.2, strokeOpacity: 0.7 }),
-    Plot.ruleX(rows, {
-      x: "l",
-      y1: (row: StorageRow) => Math.max(low, value(row) - (sd(row) ?? 0)),
-      y2: (row: StorageRow) => Math.min(high, value(row) + (sd(row) ?? 0)),
-      stroke,
-    }),
+    bars(rows, { x: "l", stroke }, value, sd, range),
     Plot.dot(rows, { x: "l", y: value, r: sizes.dot, fill: stroke }),
     Plot.dot(
       rows.filter((row) => row.l === l),

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { logAxis } from "../../drawing/log-axis.js";
-import { dotsOfTwoLooks } from "../../drawing/marks.js";
+import { bars, dotsOfTwoLooks } from "../../drawing/marks.js";
 import { distinct, listed, shortNumber } from "../../drawing/numbers.js";
 import type { StorageSizeRow } from "./rows.js";
 import { colours, ordinalColour, sizes, zColour } from "../../drawing/theme.js";
@@ -153,20 +153,18 @@ export function storageRatios(rows: readonly StorageRatio[], options: FigureOpti
       Plot.ruleY([1], { stroke: colours.ink, strokeDasharray: "5 3" }),
       ...ns.flatMap((n) => {
         const own = rows.filter((row) => row.n === n);
-        const bar = {
-          ...{
-            y1: (row: StorageRatio) => row.ratio - (row.sd ?? 0),
-            y2: (row: StorageRatio) => row.ratio + (row.sd ?? 0),
-          },
-          stroke: colourOf(n),
-        };
         const lawOf = (shift: number) => (row: StorageRatio) => shifted(row) * 1.16 ** shift;
         return [
           Plot.ruleY(
             own.filter(({ law }) => law !== null),
             { fx: "estimate", y: "law", x1: lawOf(-1), x2: lawOf(1), stroke: colourOf(n), strokeWidth: 1.4 },
           ),
-          Plot.ruleX(own, { ...at, ...bar }),
+          bars(
+            own,
+            { ...at, stroke: colourOf(n) },
+            ({ ratio }) => ratio,
+            ({ sd }) => sd,
+          ),
           ...[false, true].flatMap((isSampled) => {
             const marks = own.filter(({ sampledPairs }) => (sampledPairs !== null) === isSampled);
             const dot = { ...at, y: "ratio", r: sizes.dot + 0.5, symbol: isSampled ? "square" : "circle" } as const;

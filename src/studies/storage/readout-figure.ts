@@ -4,6 +4,7 @@ import { InputError } from "../../base/errors.js";
 import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { distinct, shortNumber } from "../../drawing/numbers.js";
+import { bars } from "../../drawing/marks.js";
 import type { ReEmbeddingRow, StorageRow } from "./rows.js";
 import { colours, ordinalColour, sizes, zColour } from "../../drawing/theme.js";
 
@@ -58,13 +59,12 @@ export function storageReadout(rows: readonly StorageRow[], options: FigureOptio
           ...(line[0].family === "random"
             ? [Plot.line(line, { ...at, y: "wrongSamplesLaw", stroke, strokeWidth: 1.2, strokeDasharray: "1.5 3" })]
             : []),
-          Plot.ruleX(
+          bars(
             line.filter(({ wrongSamplesSd }) => wrongSamplesSd),
-            {
-              ...{ fx: "column", x: "x", stroke },
-              y1: ({ wrongSamples, wrongSamplesSd }: StorageRow) => Math.max(0, wrongSamples - (wrongSamplesSd ?? 0)),
-              y2: ({ wrongSamples, wrongSamplesSd }: StorageRow) => Math.min(1, wrongSamples + (wrongSamplesSd ?? 0)),
-            },
+            { fx: "column", x: "x", stroke },
+            ({ wrongSamples }) => wrongSamples,
+            ({ wrongSamplesSd }) => wrongSamplesSd,
+            [0, 1],
           ),
           line[0].isFitted
             ? Plot.dot(line, { ...dots, fill: stroke })

@@ -28,11 +28,7 @@ export interface StorageRow {
 }
 
 /** What is known of one set of features, beside the estimates. null where it was not measured. */
-export interface StorageSizeRow {
-  readonly family: StorageRow["family"];
-  readonly n: number;
-  readonly m: number;
-  readonly repeats: number;
+export interface StorageSizeRow extends Pick<StorageRow, "family" | "n" | "m" | "repeats"> {
   /** Root mean square of ⟨v_i|v_j⟩. */
   readonly rms: number | null;
   readonly rmsSd: number | null;
@@ -65,13 +61,8 @@ export interface StorageSizeRow {
 }
 
 /** Noise after features have been read and embedded anew `layer` times. */
-export interface ReEmbeddingRow {
-  readonly n: number;
-  readonly m: number;
-  readonly l: number;
+export interface ReEmbeddingRow extends Pick<StorageRow, "n" | "m" | "l" | "samples" | "repeats"> {
   readonly layer: number;
-  readonly samples: number;
-  readonly repeats: number;
   /** Mean squared noise without a threshold. */
   readonly plain: number;
   readonly plainSd: number | null;

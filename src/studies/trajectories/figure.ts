@@ -37,7 +37,7 @@ export function trajectories(
   const L = Math.max(...rows.map((row) => row.truth.length)) - 1;
 
   const reach = shown.flat().flatMap((row) => (show === "both" ? row.readout : row.truth).map(radius));
-  const extent = options.extent ?? Math.min(2.2, Math.max(1.35, 1.1 * quantile(reach, 0.9)));
+  const extent = options.extent ?? extentOf(reach);
   const cut = show === "both" ? reach.filter((r) => r > extent).length : 0;
 
   const lines: SVGSVGElement[][] = [];
@@ -142,9 +142,11 @@ function radius([x, y]: readonly number[]): number {
   return Math.max(Math.abs(x), Math.abs(y));
 }
 
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+/** Half the side of a panel that shows nearly all of some points, by how far out they are. */
+function extentOf(reach: readonly number[]): number {
+  const sorted = [...reach].sort((a, b) => a - b);
+  const nearlyAll = sorted[Math.min(sorted.length - 1, Math.floor(0.9 * sorted.length))];
+  return Math.min(2.2, Math.max(1.35, 1.1 * nearlyAll));
 }
 
 /** A readout further than this from the truth has left its path: the reach of the ramp, as a length. */

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { circuitsByNeuron, type Assignment } from "../../assignment/assignment.js";
+import { loads, type Assignment } from "../../assignment/assignment.js";
 import { compose, panel, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
@@ -17,12 +17,11 @@ export function loadsByNeuron(
   const { document, width = sizes.width } = options;
   const noun = options.of.split(" ")[0];
   const { T, S, P } = assignment;
-  const { starts } = circuitsByNeuron(assignment);
-  const loads = Array.from({ length: P }, (_, n) => starts[n + 1] - starts[n]);
+  const ofNeurons = Array.from(loads(assignment));
   const mean = (T * S) / P;
-  const [least, most] = [Math.min(...loads), Math.max(...loads)];
+  const [least, most] = [Math.min(...ofNeurons), Math.max(...ofNeurons)];
   // Each neuron as a step from n − ½ to n + ½.
-  const edges = loads.flatMap((load, n) => [
+  const edges = ofNeurons.flatMap((load, n) => [
     { n: n - 0.5, load },
     { n: n + 0.5, load },
   ]);

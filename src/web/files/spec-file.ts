@@ -1,4 +1,4 @@
-import { InputError, shown } from "../../base/errors.js";
+import { InputError, shown, within } from "../../base/errors.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { parseLabSpec } from "../spec/lab-spec.js";
 
@@ -19,12 +19,7 @@ export async function specFromFile(file: File): Promise<RunSpec> {
   } catch {
     throw new InputError(`${name}: is not JSON. A spec is a file such as {"D": 1000, "T": 557, "z": [1, 2]}.`);
   }
-  try {
-    return parseLabSpec(isResult(value) ? value.spec : value);
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${name}: ${error.message}`);
-    throw error;
-  }
+  return within(name, () => parseLabSpec(isResult(value) ? value.spec : value));
 }
 
 function isResult(value: unknown): value is { readonly spec: unknown } {

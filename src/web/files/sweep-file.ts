@@ -1,4 +1,4 @@
-import { InputError, shown } from "../../base/errors.js";
+import { InputError, shown, within } from "../../base/errors.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import { canonicalJson } from "../../config/hash.js";
 import { MAX_RUNS, parseFigure, type SweepFigure } from "../../batch/sweep/plan.js";
@@ -40,7 +40,7 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
   if (bytes > MAX_BYTES) {
     throw new InputError(`The files have ${bytes} bytes: at most ${MAX_BYTES} are read; superpose collect draws more.`);
   }
-  let manifest: Manifest | null = null;
+  let manifest: Pick<LoadedSweep, "figure" | "runs"> | null = null;
   let torn = 0;
   let rows = 0;
   const lines = new Map<number, ResultLine>();
@@ -99,13 +99,8 @@ function pauses(): () => Promise<void> {
   };
 }
 
-interface Manifest {
-  readonly figure: SweepFigure | null;
-  readonly runs: number;
-}
-
 /** What sweep.json says; null for a file that is none. */
-async function manifestIn(file: File): Promise<Manifest | null> {
+async function manifestIn(file: File): Promise<Pick<LoadedSweep, "figure" | "runs"> | null> {
   if (file.size > MAX_MANIFEST) return null;
   let value: unknown;
   try {
@@ -120,16 +115,6 @@ async function manifestIn(file: File): Promise<Manifest | null> {
     const runs = checked("runs", wholeSchema(1, MAX_RUNS), given.runs);
     return { runs, figure: given.figure === null ? null : parseFigure(given.figure) };
   });
-}
-
-/** Runs a check; what it finds wrong is said with the file's name. */
-function within<Result>(name: string, check: () => Result): Result {
-  try {
-    return check();
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${name}: ${error.message}`);
-    throw error;
-  }
 }
 
 /** A run's line, or why it is none and could be one that was cut off. */

@@ -19,8 +19,9 @@ export interface Preset {
  */
 export const partingLines = { schedule: "parting", T: 574, ramp: [0.875, 0.999], gain: 8, offset: 1.1 } as const;
 
+/** Presets of a group; they show the errors of x unless they say otherwise. */
 const under = (group: string, presets: readonly Omit<Preset, "group">[]): Preset[] =>
-  presets.map((preset) => ({ ...preset, group }));
+  presets.map((preset) => ({ viewState: { view: "errors", quantity: "x" }, ...preset, group }));
 
 /**
  * In the order of the list. Specs are checked when they are chosen; a test checks all of them.
@@ -48,7 +49,6 @@ export const presets: readonly Preset[] = [
       title: "R5: errors of the rotated vector, by layer",
       note: "Measurements leave the dashed theory where gates open that should stay shut.",
       spec: { z: [1, 2, 3], samples: 10_000 },
-      viewState: { view: "errors", quantity: "x" },
     },
     {
       id: "R6",
@@ -69,7 +69,6 @@ export const presets: readonly Preset[] = [
       title: "T11: the oracle gate, against theory",
       note: "With gates that never fail, the errors are those of the theory, for five circuits at once.",
       spec: { D: 2000, T: 2000, S: 5, L: 3, z: [1, 2, 3, 4, 5], samples: 800, networks: 3, gate: "oracle" },
-      viewState: { view: "errors", quantity: "x" },
     },
     {
       id: "T13",
@@ -110,7 +109,6 @@ export const presets: readonly Preset[] = [
       title: "The post's network with balanced loads",
       note: "Uneven loads cause most of the blow-up: with all loads equal the mean |δx|² at layer 5 is four times smaller.",
       spec: { z: [1, 2, 3], samples: 10_000, assignment: "transversal" },
-      viewState: { view: "errors", quantity: "x" },
     },
   ]),
   ...under("Designs that hold", [
@@ -121,7 +119,6 @@ export const presets: readonly Preset[] = [
         "Circuits that share a neuron in one layer share none in the next, and gates open late: one of 574 at a time is exact to " +
         "rounding at layer 100. Two at once are lost at layer 2.",
       spec: { ...partingLines, L: 100, samples: 1000 },
-      viewState: { view: "errors", quantity: "x" },
     },
     {
       id: "rows",
@@ -130,7 +127,6 @@ export const presets: readonly Preset[] = [
         "Every layer deals rows of cells out anew, so that no circuit opens another’s gates. With two of 557 at once the mean |δx|² " +
         "at layer 10 is below 0.1, where the post’s network is past 1 at layer 4; one at a time is exact.",
       spec: { design: "rows", L: 10, z: [1, 2], samples: 1000 },
-      viewState: { view: "errors", quantity: "x" },
     },
     {
       id: "windows",
@@ -139,7 +135,6 @@ export const presets: readonly Preset[] = [
         "Indicators stay in a fixed code that is copied, x moves to other cells in every layer. The mean |δx|² stays below 0.1 through " +
         "layer 40, where a sixth of the readouts are off by more than 0.25.",
       spec: { design: "windows", L: 40, z: [2], samples: 1000 },
-      viewState: { view: "errors", quantity: "x" },
     },
     {
       id: "lines",
@@ -148,7 +143,6 @@ export const presets: readonly Preset[] = [
         "A circuit is a line, the cells of its x the points of it, so that two circuits share a cell in one layer at most. The mean |δx|² of 6,000 " +
         "circuits stays below 0.25 through the five layers that the code is made for; half of the readouts are off by more than 0.25 there.",
       spec: { design: "lines", T: 6000, L: 5, z: [2], samples: 500 },
-      viewState: { view: "errors", quantity: "x" },
     },
     {
       id: "grid",
@@ -157,7 +151,6 @@ export const presets: readonly Preset[] = [
         "Going from cell a to cell b says which of 10,000 circuits it is: exact to rounding through 40 layers, and no inactive " +
         "indicator reads above 0.25. Two at once are lost at layer 2.",
       spec: { design: "grid", T: 10_000, L: 40, samples: 500 },
-      viewState: { view: "errors", quantity: "x" },
     },
     {
       id: "groups",
@@ -175,7 +168,6 @@ export const presets: readonly Preset[] = [
         "Noise of σ = 0.01 is on every neuron in every layer, and no readout of x is off by more than 0.25 through 60 steps: codes and x, " +
         "which has 16 angles here, are cleaned on the way.",
       spec: { design: "switched", noise: 0.01, L: 60, z: [2], samples: 1000 },
-      viewState: { view: "errors", quantity: "x" },
     },
   ]),
 ];

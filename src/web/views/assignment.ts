@@ -84,20 +84,18 @@ function partName({ result, spec }: NeuronData): string | null {
   return spec.design === "published" ? null : result.parts[result.places[1][0].part].name;
 }
 
-/** Where rows are permuted, not changed, loads are those of layer 1. */
-function loadsLayer({ design, schedule, L }: RunSpec, layer: number): number {
-  const isSame = design === "published" && (schedule === "permuted" || schedule === "fixed");
-  return isSame ? 1 : Math.max(1, Math.min(layer, L));
-}
+/** Whether rows are permuted, not changed, so that loads are those of layer 1. */
+const isSame = ({ design, schedule }: RunSpec): boolean =>
+  design === "published" && (schedule === "permuted" || schedule === "fixed");
+
+const loadsLayer = (spec: RunSpec, layer: number): number => (isSame(spec) ? 1 : Math.max(1, Math.min(layer, spec.L)));
 
 function loads(computed: NeuronData, layer: number, options: FigureOptions): Figure {
-  const { design, schedule } = computed.spec;
   const name = partName(computed);
-  const isSame = design === "published" && (schedule === "permuted" || schedule === "fixed");
   return loadsByNeuron(assignmentAt(computed, layer), {
     ...options,
     of: name === null ? "neuron n of a block" : `cell n of “${name}”`,
-    note: isSame
+    note: isSame(computed.spec)
       ? "Loads are the same in every layer: rows are permuted, not changed."
       : `These are the loads of layer ${layer}.`,
   });
