@@ -1,6 +1,7 @@
 import { InputError } from "../base/errors.js";
 import type { Command } from "commander";
 import { checkCircuits, type Finding, type Place } from "../circuits/check/check.js";
+import { probeAmplification } from "../circuits/check/amplification.js";
 import type { Circuits } from "../circuits/circuits.js";
 import { customCircuits, customWeightsOf, rawCustomCircuits, type CustomCircuits } from "../circuits/custom/custom.js";
 import { applyMend, mendNames, neededMend, type MendName } from "../circuits/mends/advised.js";
@@ -9,12 +10,13 @@ import { buildCircuits } from "../config/build.js";
 import { parseSpec } from "../config/parse-spec.js";
 import { shapeOf } from "../config/run-spec.js";
 import { checkShape } from "../base/shape.js";
-import { customSize, hasSharedBiases, parseAnyCircuits } from "../circuits/custom/parse.js";
+import { customSize, hasSharedBiases, parseAnyCircuits, parseCustomCircuits } from "../circuits/custom/parse.js";
 import { widthsOf } from "../circuits/custom/square.js";
 import { paddingText, usedNeurons } from "../circuits/usage.js";
 import { givenWeights } from "../config/circuits.js";
 import { fieldNamed, numberFrom, specFields } from "../config/fields.js";
 import { checked, choiceSchema, wholeSchema } from "../base/validation.js";
+import { shortNumber } from "../drawing/numbers.js";
 import { readSpecFile } from "./circuits-file.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
 import type { Session } from "./session.js";
@@ -29,7 +31,7 @@ export function define(command: Command, session: Session): void {
   command
     .description(
       "Checks the five assumptions that circuits must meet to run in superposition, says by how much, where they fail " +
-        "and what to do. Exit code 0 when none fails, 1 when one does.",
+        "and what to do. Exit code 0 when none fails, 1 when one does; with --mended, of the circuits that were written.",
     )
     .argument("<file>", "a spec or circuits file, .yaml or .json, or circuits as .safetensors or .npz")
     .option("--D <number>", "neurons per layer of the large network, for z ≪ P = D/d (circuits files)")
@@ -37,7 +39,7 @@ export function define(command: Command, session: Session): void {
     .option("--L <number>", "layers, for circuits that are alike in all (circuits files; default 5)")
     .option("--z <number>", "circuits active at once (default 1, or the spec's largest)")
     .option("--json", "print JSON instead of a table")
-    .option("--mended <file>", "write the circuits mended, to a .json file that `run --circuits` takes")
+    .option("--mended <file>", "write the circuits mended, to a .json file that `run --circuits` takes, and check it")
     .option("--mend <word>", `how: ${mendNames.join(", ")} (default: the cheapest that helps)`)
     .addHelpText("after", "\nExample:\n  superpose check circuits.json --z 2 --mended mended.json")
     .action((file: string, options: Options) => {
@@ -53,9 +55,16 @@ export function define(command: Command, session: Session): void {
       const shape = given === null ? {} : { widths: widthsOf(given), output: given.output ?? "relu" };
       const size = { kind, d, T, L, ...shape, used: usedNeurons(asRaw(circuits)) };
       const report = { circuits: size, ...limits, holds: !fails, findings };
-      session.print((options.json ? JSON.stringify(report, null, 2) : checkText(circuits, findings, given)) + "\n");
-      if (options.mended !== undefined) writeMended(circuits, options.mended, mend, session);
-      if (fails) throw new AssumptionsFail(findings);
+      const mended = options.mended === undefined ? null : writeMended(circuits, limits, options.mended, mend, session);
+      if (options.json) {
+        const after = mended === null ? {} : { mended: { ...mended, circuits: { d: mended.circuits.d } } };
+        session.print(JSON.stringify({ ...report, ...after }, null, 2) + "\n");
+      } else {
+        session.print(checkText(circuits, findings, given) + "\n");
+        if (mended !== null) session.print(`\n${mendedText(mended)}\n`);
+      }
+      const left = mended?.findings ?? findings;
+      if (left.some(({ holds }) => holds === false)) throw new AssumptionsFail(left);
     });
 }
 
@@ -149,13 +158,72 @@ function givenWithOwnBiases(given: unknown) {
   return hasSharedBiases(circuits) ? null : circuits;
 }
 
-function writeMended(circuits: Circuits | RawCircuits, out: string, how: MendName | null, session: Session): void {
+/** Circuits as they were written, and what the mend did to them. */
+interface MendedReport {
+  readonly file: string;
+  readonly mend: MendName | null;
+  /** Neurons more per circuit and layer. */
+  readonly added: number;
+  readonly circuits: Circuits;
+  readonly holds: boolean;
+  readonly findings: readonly Finding[];
+  /** The largest |w|, and how much longer errors are one layer on, at most. */
+  readonly largestWeight: BeforeAfter;
+  readonly gain: BeforeAfter;
+  /** Whether one of them has grown. */
+  readonly amplifies: boolean;
+}
+
+interface BeforeAfter {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** A gain of this much more is none: probes are few. */
+const GROWN = 1.01;
+
+/** Writes the circuits mended, reads them again and checks what was read. */
+function writeMended(
+  circuits: Circuits | RawCircuits,
+  limits: Limits,
+  out: string,
+  how: MendName | null,
+  session: Session,
+): MendedReport {
   const raw = asRaw(circuits);
   const mend = how ?? neededMend(raw);
   const { circuits: mended, added } = applyMend(raw, mend);
   writeWhole(out, JSON.stringify(customWeightsOf(mended)) + "\n");
   const cost = added === 0 ? "no neuron more" : `${added} neurons more per circuit and layer`;
   session.note(mend === null ? `wrote ${out}: nothing to mend` : `wrote ${out}: mended by ${mend}, ${cost}`);
+  const written = customCircuits(parseCustomCircuits(readSpecFile(out, session)), raw.L);
+  const findings = checkCircuits(written, limits);
+  const [before, after] = [raw, asRaw(written)];
+  const largestWeight = { before: largestOf(before), after: largestOf(after) };
+  const gain = { before: gainOf(before), after: gainOf(after) };
+  return {
+    ...{ file: out, mend, added, circuits: written, holds: !findings.some(({ holds }) => holds === false), findings },
+    ...{ largestWeight, gain },
+    amplifies: [largestWeight, gain].some((of) => of.after > GROWN * of.before),
+  };
+}
+
+const largestOf = ({ weights }: RawCircuits): number =>
+  weights.reduce((most, layer) => layer.reduce((sum, w) => Math.max(sum, Math.abs(w)), most), 0);
+
+const gainOf = (raw: RawCircuits): number =>
+  probeAmplification(raw).gains.reduce((most, { gain }) => Math.max(most, gain), 0);
+
+function mendedText({ file, mend, circuits, findings, largestWeight, gain, amplifies }: MendedReport): string {
+  const change = ({ before, after }: BeforeAfter): string =>
+    `${shortNumber(before)} before, ${shortNumber(after)} after`;
+  return [
+    mend === null ? `${file}, nothing to mend:` : `${file}, mended by ${mend}:`,
+    checkText(circuits, findings, null),
+    "",
+    `largest weight ${change(largestWeight)}; errors from a layer to the next × ${change(gain)}`,
+    ...(amplifies ? ["the mend amplifies: what circuits get wrong grows with these"] : []),
+  ].join("\n");
 }
 
 /** A table of the findings, then where and what to do for those that fail. */

@@ -72,6 +72,41 @@ describe("superpose check", () => {
     expect(JSON.parse(run.out).rows.at(-1).yActive.worst).toBeLessThan(1);
   });
 
+  test("--mended checks what it wrote, and says what a mend amplifies", async () => {
+    const path = join(folder, "after.json");
+    const { code, out, err } = await superpose("check", file("raw.json", raw), "--mended", path, "--json");
+    expect({ code, last: err.trim().split("\n").at(-1) }).toEqual({ code: 1, last: "error: assumption 5 fails." });
+    const { findings, mended } = JSON.parse(out) as Record<"findings", { holds: boolean }[]> & {
+      mended: { findings: { holds: boolean }[]; largestWeight: Record<"before" | "after", number> };
+    };
+    expect(findings.map(({ holds }) => holds)).toEqual([null, false, false, false, false]);
+    expect(mended.findings.map(({ holds }) => holds)).toEqual([null, true, true, true, false]);
+    const largest = (text: string): number =>
+      Math.max(...(JSON.parse(text) as { weights: number[][][][] }).weights.flat(3).map(Math.abs));
+    expect(mended).toMatchObject({ file: path, mend: "indicator", added: 2, circuits: { d: 6 }, amplifies: true });
+    expect(mended.largestWeight.before).toBeCloseTo(largest(JSON.stringify(raw)), 12);
+    expect(mended.largestWeight.after).toBeCloseTo(largest(readFileSync(path, "utf8")), 12);
+
+    const text = (await superpose("check", file("raw.json", raw), "--mended", path)).out;
+    const [before, after] = text.split("after.json, mended by indicator:");
+    expect(before).toMatch(/4 +one bias.* NO /);
+    expect(after).toMatch(/4 +one bias.* yes /);
+    expect(after).toMatch(
+      /largest weight \S+ before, \S+ after; errors from a layer to the next × \S+ before, \S+ after\nthe mend amplifies/,
+    );
+  });
+
+  test("circuits that a mend makes whole: exit code 0, and nothing is amplified", async () => {
+    const shared = file("shared.json", { weights: [[[[0.5]], [[0.25]]]], biases: [[[-0.5], [-0.25]]] });
+    const { code, out, err } = await superpose("check", shared, "--mended", join(folder, "whole.json"), "--L", "3");
+    expect({ code, err: err.trim() }).toEqual({
+      code: 0,
+      err: expect.stringContaining("mended by rescale, no neuron more") as string,
+    });
+    expect(out).toMatch(/largest weight 0.5 before, 0.5 after/);
+    expect(out).not.toContain("amplifies:");
+  });
+
   test("circuits from a safetensors file, alone and named by a spec beside it", async () => {
     const { weights, biases } = customWeightsOf(rotationsOneIndicator(anglesFromTurns(randomTurns(6, 1)), 1));
     const tensor = (values: readonly unknown[], ...shape: number[]) => ({
