@@ -19,6 +19,7 @@ export const studies: readonly ListedStudy[] = [
   { figures: ["TERMS"], load: async () => (await import("./error-terms/plan.js")).terms },
   { figures: ["CAP", "S5"], load: async () => (await import("./capacity/plan.js")).capacity },
   { figures: ["S0", "S1", "S2", "S3", "S4", "S6"], load: async () => (await import("./storage/plan.js")).storage },
+  { figures: ["S7"], load: async () => (await import("./linear-floors/plan.js")).linearFloors },
   {
     figures: ["D1", "D2", "D3", "D4"],
     load: async () => (await import("./design-comparison/plan.js")).designComparison,

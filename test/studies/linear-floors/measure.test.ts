@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { normalPair, RandomSequence } from "../../src/base/random.js";
-import { Arena } from "../../src/kernels/memory.js";
-import { loadKernels } from "../../src/kernels/node.js";
-import { featuresOf, measureLinearFloors, type LinearFloors } from "../../src/studies/linear-floors/measure.js";
-import { featureWriter } from "../../src/studies/storage/feature-families.js";
+import { normalPair, RandomSequence } from "../../../src/base/random.js";
+import { Arena } from "../../../src/kernels/memory.js";
+import { loadKernels } from "../../../src/kernels/node.js";
+import { featuresOf, measureLinearFloors, type LinearFloors } from "../../../src/studies/linear-floors/measure.js";
+import { featureWriter } from "../../../src/studies/storage/feature-families.js";
 
 const kernels = loadKernels();
 
