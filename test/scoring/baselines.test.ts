@@ -2,11 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { Matrix, solve } from "ml-matrix";
 import { writeSafetensors } from "../../src/exchange/safetensors.js";
 import type { Tensor } from "../../src/exchange/tensor.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { fitBaseline, type BaselineSettings } from "../../src/scoring/baselines/baseline.js";
 import { baselineMethods } from "../../src/scoring/baselines/methods.js";
+import { drawSamples } from "../../src/scoring/samples.js";
+import { targetsOf } from "../../src/scoring/targets.js";
 import { superpose } from "../support/in-process.js";
 import { modelOf, scoreTensors } from "./models.js";
 
@@ -49,6 +52,31 @@ test("a top-k autoencoder finds circuits' neurons that noise and principal compo
   // An On-indicator's activation is (1.5, 0.5) at layer 0's scale: its first neuron alone has a cosine of 0.95 with it, the second 0.32.
   expect(recall("topk-sae")).toBeGreaterThan(0.25);
   expect(Math.max(recall("random"), recall("pca"))).toBeLessThan(0.1);
+});
+
+test("a probe of fewer samples than neurons solves the same ridge regression (1e-3)", () => {
+  const [count, D, layer] = [40, 60, 2];
+  const { activations, ...batch } = drawSamples(loadKernels(), model, { z: 1, count, seed: 3, split: "train" });
+  const found = new Map(fit({ method: "linear-probe", samples: count }));
+  const X = Matrix.from1DArray(count, D, Array.from(activations[layer]!));
+  const mean = X.mean("column");
+  X.subRowVector(mean);
+  const gram = X.transpose().mmul(X);
+  const ridge = (1e-3 * gram.trace()) / D;
+  const { samples, readouts } = targetsOf(model, { activations, ...batch }, layer);
+  const [T, rows] = found.get("layers.2.probe")!.shape as [number, number];
+  const weights = found.get("layers.2.probe")!.data as Float32Array;
+  const bias = found.get("layers.2.probe_bias")!.data as Float32Array;
+  for (let t = 0; t < T; t++) {
+    const y = Matrix.zeros(count, 1);
+    samples[t]!.forEach((sample, at) => y.set(sample, 0, readouts[t]![0]![at]!));
+    const level = y.mean();
+    const wanted = solve(gram.clone().add(Matrix.eye(D).mul(ridge)), X.transpose().mmul(y));
+    const at = t * rows + 1;
+    for (let n = 0; n < D; n++) expect(Math.abs(weights[at * D + n]! - wanted.get(n, 0))).toBeLessThan(1e-3);
+    const shift = mean.reduce((sum, value, n) => sum + value * wanted.get(n, 0), 0);
+    expect(Math.abs(bias[at]! - (level - shift))).toBeLessThan(1e-3);
+  }
 });
 
 const folder = mkdtempSync(join(tmpdir(), "superpose-baseline-"));

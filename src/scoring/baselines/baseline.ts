@@ -26,7 +26,9 @@ export interface BaselineSettings {
 
 /** Methods that decompose a D×D matrix on the processor: their time grows with D³. */
 const MOST_NEURONS = 1500;
-const cubic: readonly BaselineMethod[] = ["svd", "pca", "ica", "linear-probe"];
+/** The largest system that linear-probe solves. */
+const MOST_SOLVED = 4000;
+const cubic: readonly BaselineMethod[] = ["svd", "pca", "ica"];
 
 /** Methods that are fitted to activations. */
 const fitted: readonly BaselineMethod[] = ["pca", "ica", "topk-sae", "linear-probe"];
@@ -44,6 +46,12 @@ export function fitBaseline(
   const { method, construction, methodSeed, ...drawing } = settings;
   const { D, L, T } = model.shape;
   if (method === "truth") return trueResult(model, construction);
+  const fewest = Math.min(D, drawing.samples);
+  if (method === "linear-probe" && fewest > MOST_SOLVED) {
+    throw new InputError(
+      `method = ${method}: takes the cube of D or of samples, the smaller one, which must be at most ${MOST_SOLVED}; here it is ${fewest}.`,
+    );
+  }
   if (cubic.includes(method) && D > MOST_NEURONS) {
     throw new InputError(
       `method = ${method}: takes D³ steps, for D of at most ${MOST_NEURONS}; this model has D = ${D}.`,
