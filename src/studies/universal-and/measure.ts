@@ -1,141 +1,203 @@
-import { primeSteps } from "../../assignment/prime-steps.js";
-import { finiteNumber, InputError, wholeNumber } from "../../base/errors.js";
-import { RandomSequence } from "../../base/random.js";
+import { InputError, wholeNumber } from "../../base/errors.js";
+import { normalPair, RandomSequence } from "../../base/random.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
+import { choose, drawUniversalNetwork, type UniversalNetwork, type UniversalNetworkOptions } from "./network.js";
 
-/** How inputs are spread over neurons: each on each with probability p, or on S each such that two share at most one. */
-export const universalCodes = ["bernoulli", "assignment"] as const;
-export type UniversalCode = (typeof universalCodes)[number];
+/** What is read from the layer. */
+export const universalOutputs = ["and", "xor"] as const;
 
-/** One network that computes the AND of all pairs of Boolean inputs, and samples through it. */
-export interface UniversalAndTask extends Task<UniversalAndSums> {
+/** One network that computes ANDs of Boolean inputs, and samples through it. */
+export interface UniversalAndTask extends UniversalNetworkOptions, Task<UniversalAndSums> {
   readonly kind: "universal-and";
-  /** Boolean inputs. */
-  readonly m: number;
-  /** Neurons. */
-  readonly d: number;
-  readonly code: UniversalCode;
-  /** Probability that an input is on a neuron (bernoulli). */
-  readonly p: number;
-  /** Neurons of an input (assignment). */
-  readonly S: number;
+  /** xor reads x_i + x_j − 2·AND; fan-in 2. */
+  readonly output: (typeof universalOutputs)[number];
+  /** Dimensions in which the inputs are superposed; null where they are given one by one. */
+  readonly n: number | null;
   /** Inputs that are on in a sample. */
   readonly active: number;
   readonly samples: number;
-  readonly seed: number;
-  /** Which network; another one has other weights and other samples. */
-  readonly repeat: number;
 }
-
-/** Pairs by how many of their inputs are on. */
-export const pairClasses = ["none", "one", "on"] as const;
-export type PairClass = (typeof pairClasses)[number];
 
 /** Sums over samples of one network. */
 export interface UniversalAndSums {
   readonly samples: number;
-  /** Squared errors, and how many pairs, by class. */
-  readonly squares: Readonly<Record<PairClass, number>>;
-  readonly counts: Readonly<Record<PairClass, number>>;
-  /** Largest |error| of any pair in any sample. */
+  readonly gateCount: number;
+  /** Squared errors, and how many gates, by how many of a gate's inputs are on: 0…k. */
+  readonly squares: readonly number[];
+  readonly counts: readonly number[];
+  /** Gates whose output is 1. */
+  readonly trueCount: number;
+  /** Largest |error| of any gate in any sample. */
   readonly worst: number;
-  /** Samples in which every pair is on its side of ½. */
+  /** Samples in which every gate is on its side of ½. */
   readonly allRight: number;
-  /** Pairs that no neuron reads: always answered 0. */
+  /** Gates that no neuron reads: always answered 0. */
   readonly unread: number;
+  /** Neurons that a gate is read from: mean, standard deviation and least over gates. */
+  readonly readers: { readonly mean: number; readonly sd: number; readonly least: number };
 }
 
 /**
- * Universal AND (Vaintrob, Mendel and Hänni, arXiv 2408.05451): h = ReLU(W x − 1) with W ∈ {0, 1}^(d×m), and i ∧ j is read as
- * the mean of h over the neurons that both are on, 0 where there are none.
- *
- * A neuron is positive only if two of its inputs are on: what a sample costs is the pairs of inputs on those.
+ * Universal AND (Vaintrob, Mendel and Hänni, arXiv 2408.05451): h = ReLU(W x − (k−1)) with W ∈ {0, 1}^(d×m), and the AND of k
+ * inputs is read as the mean of h over its neurons, 0 where there are none. [L5]
  *
  * @throws InputError naming the argument out of range
  */
 export function measureUniversalAnd(input: Omit<UniversalAndTask, "kind">): UniversalAndSums {
-  const { m, d, active, samples, seed, repeat } = input;
-  wholeNumber("m", m, 2, 4096);
-  wholeNumber("d", d, 1, 1_000_000);
+  const { m, n, output, active, samples, seed, repeat } = input;
   wholeNumber("active", active, 1, m);
-  const inputsOf = inputsByNeuron(input);
-  const neuronsOf = Array.from({ length: m }, (): number[] => []);
-  inputsOf.forEach((inputs, neuron) => inputs.forEach((i) => neuronsOf[i].push(neuron)));
-  // The pair i < j is at j(j−1)/2 + i.
-  const pairs = (m * (m - 1)) / 2;
-  const shared = new Uint32Array(pairs);
-  for (const inputs of inputsOf) eachPair(inputs, (pair) => shared[pair]++);
+  if (output === "xor" && input.k !== 2) throw new InputError(`k = ${input.k}: xor is that of 2 inputs.`);
+  const noise = n === null ? null : inputNoise({ m, n, seed, repeat });
+  const network = drawUniversalNetwork(input);
+  const { k, gateCount, chosen, readers } = network;
 
-  const squares = { none: 0, one: 0, on: 0 };
-  const on = (active * (active - 1)) / 2;
-  const counts = { on: on * samples, one: active * (m - active) * samples, none: 0 };
-  counts.none = pairs * samples - counts.on - counts.one;
-  let [worst, allRight] = [0, 0];
-  const sums = new Float64Array(pairs);
+  const squares = new Array<number>(k + 1).fill(0);
+  const counts = new Array<number>(k + 1).fill(0);
+  let [worst, allRight, trueCount] = [0, 0, 0];
+  const sums = new Float64Array(gateCount);
   const isOn = new Uint8Array(m);
   for (let sample = 0; sample < samples; sample++) {
-    const chosen = chooseActive(new RandomSequence(seed, "samples", sample, repeat), m, active);
+    const on = chooseActive(new RandomSequence(seed, "samples", sample, repeat), input, chosen);
     isOn.fill(0);
-    for (const i of chosen) isOn[i] = 1;
-    const drive = new Map<number, number>();
-    for (const i of chosen) for (const neuron of neuronsOf[i]) drive.set(neuron, (drive.get(neuron) ?? 0) + 1);
+    for (const i of on) isOn[i] = 1;
+    const errors = noise?.(on) ?? null;
     sums.fill(0);
-    for (const [neuron, count] of drive) if (count > 1) eachPair(inputsOf[neuron], (pair) => (sums[pair] += count - 1));
+    drive(network, on, errors, (neuron, h) => network.eachGate(neuron, (gate) => (sums[gate] += h)));
     let isRight = true;
-    for (let j = 1, pair = 0; j < m; j++) {
-      for (let i = 0; i < j; i++, pair++) {
-        const active = isOn[i] + isOn[j];
-        const readout = shared[pair] === 0 ? 0 : sums[pair] / shared[pair];
-        const error = readout - Number(active === 2);
-        if (error === 0) continue;
-        squares[pairClasses[active]] += error * error;
-        worst = Math.max(worst, Math.abs(error));
-        if (readout > 0.5 !== (active === 2)) isRight = false;
+    const take = (gate: number, inputs: readonly number[], howMany: number): void => {
+      const and = readers[gate] === 0 ? 0 : sums[gate] / readers[gate];
+      let readout = and;
+      let truth = Number(howMany === k);
+      if (output === "xor") {
+        readout = howMany - 2 * and;
+        if (errors !== null) for (const i of inputs) readout += errors[i];
+        truth = Number(howMany === 1);
       }
-    }
+      counts[howMany]++;
+      trueCount += truth;
+      const error = readout - truth;
+      if (error === 0) return;
+      squares[howMany] += error * error;
+      worst = Math.max(worst, Math.abs(error));
+      if (readout > 0.5 !== (truth === 1)) isRight = false;
+    };
+    if (chosen === null) eachGateOfAll(m, k, isOn, take);
+    else
+      chosen.forEach((inputs, gate) => {
+        const howMany = inputs.reduce((sum, i) => sum + isOn[i], 0);
+        take(gate, inputs, howMany);
+      });
     if (isRight) allRight++;
   }
+  const mean = readers.reduce((sum, count) => sum + count, 0) / gateCount;
   return {
-    samples,
-    squares,
-    counts,
-    worst,
-    allRight,
-    unread: shared.reduce((sum, count) => sum + Number(count === 0), 0),
+    ...{ samples, gateCount, squares, counts, trueCount, worst, allRight },
+    unread: readers.reduce((sum, count) => sum + Number(count === 0), 0),
+    readers: {
+      mean,
+      sd: Math.sqrt(readers.reduce((sum, count) => sum + (count - mean) ** 2, 0) / gateCount),
+      least: readers.reduce((least, count) => Math.min(least, count), Infinity),
+    },
   };
 }
 
-function eachPair(inputs: readonly number[], use: (pair: number) => void): void {
-  for (let b = 1; b < inputs.length; b++) {
-    const base = (inputs[b] * (inputs[b] - 1)) / 2;
-    for (let a = 0; a < b; a++) use(base + inputs[a]);
+/** Calls with every neuron that is on, and its value. */
+export function drive(
+  { k, inputsOf, neuronsOf }: Pick<UniversalNetwork, "k" | "inputsOf" | "neuronsOf">,
+  on: Iterable<number>,
+  errors: Float64Array | null,
+  use: (neuron: number, h: number) => void,
+): void {
+  const counts = new Map<number, number>();
+  for (const i of on) for (const neuron of neuronsOf[i]) counts.set(neuron, (counts.get(neuron) ?? 0) + 1);
+  if (errors === null) {
+    // A neuron is on only if k of its inputs are: others are not looked at.
+    for (const [neuron, count] of counts) if (count >= k) use(neuron, count - k + 1);
+    return;
   }
+  inputsOf.forEach((inputs, neuron) => {
+    let sum = (counts.get(neuron) ?? 0) - k + 1;
+    for (const i of inputs) sum += errors[i];
+    if (sum > 0) use(neuron, sum);
+  });
 }
 
-function chooseActive(random: RandomSequence, m: number, active: number): ReadonlySet<number> {
-  const chosen = new Set<number>();
-  while (chosen.size < active) chosen.add(random.below(m));
-  return chosen;
+/** Calls with all sets of k inputs in the order of their places, and how many of each are on. */
+function eachGateOfAll(
+  m: number,
+  k: number,
+  isOn: Uint8Array,
+  use: (gate: number, inputs: readonly number[], howMany: number) => void,
+): void {
+  const inputs = new Array<number>(k).fill(0);
+  let place = 0;
+  const from = (left: number, below: number, howMany: number): void => {
+    if (left === 0) return use(place++, inputs, howMany);
+    for (let i = left - 1; i < below; i++) {
+      inputs[left - 1] = i;
+      from(left - 1, i, howMany + isOn[i]);
+    }
+  };
+  from(k, m, 0);
 }
 
-/** The inputs of each neuron, ascending: the rows of W. */
-function inputsByNeuron({ m, d, code, p, S, seed, repeat }: Omit<UniversalAndTask, "kind">): number[][] {
-  const inputs = Array.from({ length: d }, (): number[] => []);
-  if (code === "assignment") {
-    if (S > d) throw new InputError(`S = ${S}: must be at most d = ${d}.`);
-    const { neurons } = primeSteps({ T: m, P: d, S });
-    neurons.forEach((neuron, at) => inputs[neuron].push(Math.floor(at / S)));
-    return inputs;
+/** The inputs that are on: any as likely as others, but with chosen gates those of one gate first. */
+export function chooseActive(
+  random: RandomSequence,
+  { m, active, k }: Pick<UniversalAndTask, "m" | "active" | "k">,
+  chosen: UniversalNetwork["chosen"],
+): ReadonlySet<number> {
+  const on = new Set<number>(chosen === null || active < k ? [] : chosen[random.below(chosen.length)]);
+  while (on.size < active) on.add(random.below(m));
+  return on;
+}
+
+/**
+ * Inputs superposed as random unit vectors f_i in n dimensions: an input is read as f_i·Σ_on f_j, so that W is applied to F and
+ * the layer's weights are W·F. Gives the errors of all inputs.
+ */
+function inputNoise(size: {
+  readonly m: number;
+  readonly n: number;
+  readonly seed: number;
+  readonly repeat: number;
+}): (on: Iterable<number>) => Float64Array {
+  const { m, n, seed, repeat } = size;
+  wholeNumber("n", n, 2, 100_000);
+  if (n * m > 20_000_000) throw new InputError(`n = ${n}, m = ${m}: n·m must be at most 20,000,000.`);
+  const vectors = new Float64Array(m * n);
+  for (let i = 0; i < m; i++) {
+    const random = new RandomSequence(seed, "lengths", i, repeat);
+    let square = 0;
+    for (let c = i * n; c < (i + 1) * n; c += 2) {
+      for (const [at, value] of normalPair(random).entries()) {
+        if (c + at === (i + 1) * n) break;
+        vectors[c + at] = value;
+        square += value * value;
+      }
+    }
+    for (let c = i * n; c < (i + 1) * n; c++) vectors[c] /= Math.sqrt(square);
   }
-  finiteNumber("p", p, 0, 1);
-  const random = new RandomSequence(seed, "vectors", repeat);
-  for (const row of inputs) for (let i = 0; i < m; i++) if (random.uniform() < p) row.push(i);
-  return inputs;
+  return (on) => {
+    const sum = new Float64Array(n);
+    for (const j of on) for (let c = 0; c < n; c++) sum[c] += vectors[j * n + c];
+    const errors = Float64Array.from({ length: m }, (_, i) => {
+      let dot = 0;
+      for (let c = 0; c < n; c++) dot += vectors[i * n + c] * sum[c];
+      return dot;
+    });
+    for (const j of on) errors[j] -= 1;
+    return errors;
+  };
 }
 
 export const universalAndKind: TaskKind<UniversalAndTask> = {
   name: "universal-and",
   run: (_core, task) => measureUniversalAnd(task),
-  cost: ({ m, d, samples }) => ({ load: 0, run: (m * m * samples) / 2e5 + (m * d) / 5e4, resultBytes: 400 }),
-  describe: ({ m, d, repeat }) => `the AND of all pairs of ${m} inputs from ${d} neurons, network ${repeat}`,
+  cost: ({ m, d, k, gates, samples }) => {
+    const count = gates ?? choose(m, k);
+    return { load: 0, run: (count * samples) / 1e5 + (m * d) / 5e4, resultBytes: 400 };
+  },
+  describe: ({ m, d, k, gates, repeat }) =>
+    `${gates ?? "all"} ANDs of ${k} of ${m} inputs from ${d} neurons, network ${repeat}`,
 };

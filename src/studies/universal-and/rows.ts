@@ -1,5 +1,5 @@
-import { wilsonInterval } from "../../results/statistics.js";
-import { pairClasses, type PairClass, type UniversalAndSums } from "./measure.js";
+import { spread, wilsonInterval } from "../../results/statistics.js";
+import type { UniversalAndSums } from "./measure.js";
 
 /** What networks of one size do, over networks and samples. */
 export interface UniversalAndRow {
@@ -9,16 +9,20 @@ export interface UniversalAndRow {
   readonly active: number;
   readonly networks: number;
   readonly samples: number;
-  /** Root mean square error by how many of a pair's inputs are on; null where no pair is in the class. */
-  readonly rms: Readonly<Record<PairClass, number | null>>;
+  /** Root mean square error by how many of a gate's inputs are on, 0…k; null where no gate is in the class. */
+  readonly rms: readonly (number | null)[];
   readonly worst: number;
-  /** Share of samples with every pair on its side of ½, with Wilson's 95 % interval. */
+  /** Share of samples with every gate on its side of ½, with Wilson's 95 % interval. */
   readonly allRight: number;
   readonly low: number;
   readonly high: number;
-  /** Squared error summed over all pairs over that of answering 0; null where no pair is on. */
+  /** Squared error summed over all gates over that of answering 0; null where no gate gives 1. */
   readonly overZero: number | null;
-  /** Share of pairs that no neuron reads. */
+  /** Its standard deviation between networks. */
+  readonly overZeroSd: number | null;
+  /** Neurons that a gate is read from: mean, standard deviation and least over gates. With all pairs, the overlap of two inputs. */
+  readonly readers: { readonly mean: number; readonly sd: number; readonly least: number };
+  /** Share of gates that no neuron reads. */
   readonly unread: number;
 }
 
@@ -28,21 +32,27 @@ export function universalAndRow(
   networks: readonly UniversalAndSums[],
 ): UniversalAndRow {
   const sum = (of: (sums: UniversalAndSums) => number): number => networks.reduce((all, sums) => all + of(sums), 0);
+  const average = (of: (sums: UniversalAndSums) => number): number => sum(of) / networks.length;
   const samples = sum((sums) => sums.samples);
   const allRight = sum((sums) => sums.allRight);
   const [low, high] = wilsonInterval(allRight, samples);
-  const rms = (of: PairClass): number | null => {
-    const count = sum(({ counts }) => counts[of]);
-    return count === 0 ? null : Math.sqrt(sum(({ squares }) => squares[of]) / count);
-  };
-  const on = sum(({ counts }) => counts.on);
+  const ratios = networks.map(({ squares, trueCount }) => squares.reduce((all, square) => all + square, 0) / trueCount);
+  const isNever = sum(({ trueCount }) => trueCount) === 0;
+  const { mean: overZero, sd: overZeroSd } = isNever ? { mean: null, sd: null } : spread(ratios);
   return {
     ...size,
     ...{ networks: networks.length, samples },
-    rms: { none: rms("none"), one: rms("one"), on: rms("on") },
+    rms: networks[0].counts.map((_, on) => {
+      const count = sum(({ counts }) => counts[on]);
+      return count === 0 ? null : Math.sqrt(sum(({ squares }) => squares[on]) / count);
+    }),
     worst: Math.max(...networks.map(({ worst }) => worst)),
-    ...{ allRight: allRight / samples, low, high },
-    overZero: on === 0 ? null : sum(({ squares }) => pairClasses.reduce((all, of) => all + squares[of], 0)) / on,
-    unread: sum((sums) => sums.unread) / networks.length / ((size.m * (size.m - 1)) / 2),
+    ...{ allRight: allRight / samples, low, high, overZero, overZeroSd },
+    readers: {
+      mean: average(({ readers }) => readers.mean),
+      sd: average(({ readers }) => readers.sd),
+      least: Math.min(...networks.map(({ readers }) => readers.least)),
+    },
+    unread: average((sums) => sums.unread / sums.gateCount),
   };
 }

@@ -1,22 +1,43 @@
 import { choiceField, numbersField, wholeField, wholesField } from "../../config/fields.js";
 import { seedField, type StandaloneInfo } from "../standalone-info.js";
-import { universalCodes } from "./measure.js";
+import { universalOutputs } from "./measure.js";
+import { universalCodes } from "./network.js";
 
 export const universalAndInfo = {
   id: "universal-and",
-  question: "How well does one layer of d neurons compute the AND of all pairs of m Boolean inputs?",
+  question: "How well does one layer of d neurons compute ANDs of m Boolean inputs, all pairs or chosen ones?",
   fields: [
-    wholesField("m", [2, 4096], [100, 200], "Boolean inputs"),
+    wholesField("m", [2, 1_000_000], [100, 200], "Boolean inputs"),
     wholesField("d", [1, 1_000_000], [1000], "neurons"),
     choiceField(
       "code",
       universalCodes,
       "bernoulli",
-      "which inputs a neuron has: each with probability p, or S neurons an input such that two inputs share at most one",
+      "which neurons an input has (with chosen gates, a gate): each with probability p; S of them at random (uniform); or S by an assignment, such that two share at most one, balanced being prime steps picked for even loads",
     ),
     numbersField("p", [0, 1], 64, "probabilities (code bernoulli); left out, 0.2"),
-    wholeField("S", [2, 64], 6, "neurons of an input (code assignment)"),
-    wholesField("active", [1, 64], [2, 3], "inputs that are on"),
+    wholeField("S", [1, 4096], 6, "neurons of an input in each copy (other codes)"),
+    wholeField(
+      "copies",
+      [1, 4096],
+      1,
+      "codes side by side on d/copies neurons each (other codes): two inputs share up to as many",
+    ),
+    wholeField("k", [2, 8], 2, "inputs of a gate, its fan-in; the bias is −(k−1)"),
+    choiceField("output", universalOutputs, "and", "what is read: and, or xor = x_i + x_j − 2·AND (k = 2)"),
+    wholeField(
+      "gates",
+      [1, 10_000_000],
+      null,
+      "gates chosen at random, each with neurons of its own; left out, all are computed",
+    ),
+    wholeField(
+      "n",
+      [2, 100_000],
+      null,
+      "dimensions in which the inputs are superposed as random unit vectors; left out, they are not",
+    ),
+    wholesField("active", [1, 64], [2, 3], "inputs that are on; with chosen gates those of one gate, then others"),
     wholeField("samples", [1, 100_000], 50, "samples through each network"),
     wholeField("networks", [1, 1000], 8, "networks"),
     seedField,

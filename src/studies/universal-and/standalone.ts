@@ -1,61 +1,77 @@
-import { maxCircuits } from "../../assignment/prime-steps.js";
 import { InputError } from "../../base/errors.js";
 import { deriveSeed } from "../../base/random.js";
-import { shortNumber } from "../../drawing/numbers.js";
+import { grouped, shortNumber } from "../../drawing/numbers.js";
 import { collect } from "../../jobs/execute.js";
 import { standaloneStudy } from "../standalone.js";
 import type { UniversalAndTask } from "./measure.js";
+import { choose, largestCode, MOST_GATES } from "./network.js";
 import { universalAndRow } from "./rows.js";
 import { universalAndInfo } from "./settings.js";
 
-/** The AND of all pairs by one layer of fewer neurons than pairs. */
+/** ANDs of Boolean inputs by one layer of fewer neurons than gates. [L5] */
 export const standaloneUniversalAnd = standaloneStudy({
   ...universalAndInfo,
-  check({ m: ms, d: ds, code, S, p, active }) {
+  check({ m: ms, d: ds, code, S, copies, p, k, output, gates, n, active }) {
+    if (output === "xor" && k !== 2) throw new InputError(`k = ${k}: xor is that of 2 inputs.`);
     for (const m of ms) {
       for (const on of active) if (on > m) throw new InputError(`active = ${on}: at most m = ${m} inputs can be on.`);
+      if (k > m) throw new InputError(`k = ${k}: must be at most m = ${m}.`);
+      const all = choose(m, k);
+      if (gates === null && all > MOST_GATES)
+        throw new InputError(`m = ${m}: all ${all} gates are more than ${MOST_GATES}; choose some with gates.`);
+      if (gates !== null && gates > all) throw new InputError(`gates = ${gates}: there are ${all} with m = ${m}.`);
+      if (n !== null && n * m > 2e7) throw new InputError(`n = ${n}, m = ${m}: n·m must be at most 20,000,000.`);
       for (const d of ds) {
-        const most = S > d ? 0 : maxCircuits({ P: d, S });
-        if (code === "assignment" && most < m)
-          throw new InputError(`m = ${m}: at most ${most} inputs fit with d = ${d}, S = ${S} (code assignment).`);
+        const most = largestCode(code, { P: Math.floor(d / copies), S });
+        const what = gates === null ? "inputs" : "gates";
+        if (most < (gates ?? m))
+          throw new InputError(
+            `${gates === null ? "m" : "gates"} = ${gates ?? m}: at most ${most} ${what} fit with d = ${d}, S = ${S}, copies = ${copies} (code ${code}).`,
+          );
       }
     }
-    if (code === "assignment" && p !== null)
+    if (code !== "bernoulli" && p !== null)
       throw new InputError(`p = ${p.join(", ")}: only the code bernoulli has probabilities; leave it out.`);
+    if (code === "bernoulli" && copies !== 1)
+      throw new InputError(`copies = ${copies}: the code bernoulli has none; leave it out.`);
   },
-  async run({ m: ms, d: ds, code, p: ps, S, active, samples, networks, seed }, run) {
+  async run({ m: ms, d: ds, code, p: ps, active, samples, networks, seed, ...rest }, run) {
+    const { S, copies, k, output, gates, n } = rest;
     const sizes = ms.flatMap((m) =>
       ds.flatMap((d) => (ps ?? [0.2]).flatMap((p) => active.map((on) => ({ m, d, p, active: on })))),
     );
     const tasks = sizes.flatMap((size) =>
       Array.from({ length: networks }, (_, repeat): UniversalAndTask => {
         const own = deriveSeed(seed, "universal-and", size.m, size.d);
-        return { kind: "universal-and", ...size, code, S, samples, seed: own, repeat };
+        return { kind: "universal-and", ...size, ...rest, code, samples, seed: own, repeat };
       }),
     );
     const results = await collect(run(tasks, tasks.length));
     const rows = sizes.map(({ p, ...size }, index) => {
       const row = universalAndRow(size, results.slice(index * networks, (index + 1) * networks));
-      return code === "bernoulli" ? { code, p, ...row } : { code, S, ...row };
+      const sets = code === "bernoulli" ? { p } : { S, copies };
+      return { code, ...sets, k, output, gates: gates ?? choose(size.m, k), n, ...row };
     });
+    const classes = Array.from({ length: k + 1 }, (_, j) => k - j);
+    const name = output.toUpperCase();
     return {
       rows,
       table: {
-        caption: "The AND of all pairs of inputs (Vaintrob, Mendel and Hänni, 2024)",
+        caption: `${gates === null ? "The" : "Chosen"} ${name}s of ${k} inputs (Vaintrob, Mendel and Hänni, 2024) [L5]`,
         columns: [
-          ...["m", "d", code === "bernoulli" ? "p" : "S", "on", "rms, both on", "one on", "none on", "worst"],
-          ...["all right", "from", "to", "error / that of 0", "unread"],
+          ...["m", "d", code === "bernoulli" ? "p" : "S", "on", ...classes.map((j) => `rms, ${j} on`), "worst"],
+          ...["all right", "from", "to", "error / that of 0", "neurons read", "least", "unread"],
         ],
         rows: rows.map((row) => [
-          ...[row.m, row.d, "p" in row ? row.p : row.S, row.active, row.rms.on, row.rms.one, row.rms.none, row.worst],
-          ...[row.allRight, row.low, row.high, row.overZero, row.unread],
+          ...[row.m, row.d, row.p ?? S, row.active, ...classes.map((j) => row.rms[j]), row.worst],
+          ...[row.allRight, row.low, row.high, row.overZero, row.readers.mean, row.readers.least, row.unread],
         ]),
       },
       sentence: rows
-        .map(({ m, d, active, allRight, overZero }) => {
+        .map(({ m, d, active, allRight, overZero, gates }) => {
           const squares =
             overZero === null ? "" : `; the squared error is ${shortNumber(overZero)} times that of answering 0`;
-          return `m = ${m}, d = ${d}, ${active} on: all ${(m * (m - 1)) / 2} ANDs are right in ${shortNumber(100 * allRight)} % of samples${squares}.`;
+          return `m = ${m}, d = ${d}, ${active} on: all ${grouped(gates)} ${name}s are right in ${shortNumber(100 * allRight)} % of samples${squares}.`;
         })
         .join("\n"),
     };

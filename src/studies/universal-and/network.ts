@@ -1,0 +1,196 @@
+import { balancedSubset } from "../../assignment/balanced-subset.js";
+import { assignmentConstructions, assignmentKinds, type AssignmentKind } from "../../assignment/constructions.js";
+import { maxCircuits, primeSteps } from "../../assignment/prime-steps.js";
+import { InputError, wholeNumber } from "../../base/errors.js";
+import { RandomSequence } from "../../base/random.js";
+
+/**
+ * How neurons are given out: each with probability p; S of them, any set as likely as another; or S by an assignment, such that
+ * two sets share at most one neuron, `balanced` being prime steps picked for even loads.
+ */
+export const universalCodes = ["bernoulli", "uniform", ...assignmentKinds, "balanced"] as const;
+export type UniversalCode = (typeof universalCodes)[number];
+
+/** What makes a network that computes ANDs in one layer. */
+export interface UniversalNetworkOptions {
+  /** Boolean inputs. */
+  readonly m: number;
+  /** Neurons. */
+  readonly d: number;
+  /** Inputs of a gate, k. */
+  readonly k: number;
+  /** Gates drawn from all, each with a set of neurons; null for all gates, where inputs have sets. */
+  readonly gates: number | null;
+  readonly code: UniversalCode;
+  /** Probability that a neuron is in a set (bernoulli). */
+  readonly p: number;
+  /** Neurons of a set, in each copy (other codes). */
+  readonly S: number;
+  /** Codes side by side, each on d/copies neurons (other codes than bernoulli). */
+  readonly copies: number;
+  readonly seed: number;
+  /** Which network; another one has other weights and other samples. */
+  readonly repeat: number;
+}
+
+/** Which inputs drive a neuron, and which neurons a gate is read from. */
+export interface UniversalNetwork {
+  readonly k: number;
+  readonly gateCount: number;
+  /** Inputs of each chosen gate, ascending, [G][k]; null where all gates are computed. */
+  readonly chosen: readonly (readonly number[])[] | null;
+  /** Inputs of each neuron, ascending: the rows of W. */
+  readonly inputsOf: readonly (readonly number[])[];
+  /** Neurons of each input. */
+  readonly neuronsOf: readonly (readonly number[])[];
+  /** How many neurons each gate is read from. */
+  readonly readers: Uint32Array;
+  /** Calls with every gate that reads the neuron. */
+  readonly eachGate: (neuron: number, use: (gate: number) => void) => void;
+}
+
+/** Most gates of a network. */
+export const MOST_GATES = 10_000_000;
+
+/** Binomial coefficient; exact while it is below 2^53. */
+export function choose(n: number, k: number): number {
+  let value = 1;
+  for (let i = 1; i <= k; i++) value = (value * (n - k + i)) / i;
+  return n < k ? 0 : Math.round(value);
+}
+
+/** The place of a set of inputs, ascending, among all of its size: Σ_i C(input_i, i + 1). */
+export function gateIndex(inputs: readonly number[]): number {
+  return inputs.reduce((place, input, i) => place + choose(input, i + 1), 0);
+}
+
+/**
+ * Draws a network. [L5]
+ *
+ * With all gates each input has a set of neurons, and a gate is read from those that all of its inputs are on. With chosen gates
+ * each gate has a set, which it is read from, and an input is on the union of its gates' sets.
+ *
+ * @throws InputError naming the argument out of range
+ */
+export function drawUniversalNetwork(options: UniversalNetworkOptions): UniversalNetwork {
+  const { m, d, k, gates } = options;
+  wholeNumber("m", m, 2, 1_000_000);
+  wholeNumber("d", d, 1, 1_000_000);
+  wholeNumber("k", k, 2, Math.min(m, 8));
+  const all = choose(m, k);
+  const gateCount = gates ?? all;
+  if (gateCount > MOST_GATES)
+    throw new InputError(`m = ${m}: there are ${gateCount} gates; must be at most ${MOST_GATES}.`);
+  if (gates === null) {
+    const neuronsOf = drawSets(options, m);
+    const inputsOf = transposed(neuronsOf, d);
+    const eachGate = (neuron: number, use: (gate: number) => void): void => eachSubset(inputsOf[neuron], k, use);
+    const readers = new Uint32Array(gateCount);
+    for (let neuron = 0; neuron < d; neuron++) eachGate(neuron, (gate) => readers[gate]++);
+    return { k, gateCount, chosen: null, inputsOf, neuronsOf, readers, eachGate };
+  }
+  wholeNumber("gates", gates, 1, all);
+  const chosen = dealGates(options, gates);
+  const sets = drawSets(options, gates);
+  const gatesOf = transposed(sets, d);
+  const unions = Array.from({ length: m }, () => new Set<number>());
+  chosen.forEach((inputs, gate) => inputs.forEach((i) => sets[gate].forEach((neuron) => unions[i].add(neuron))));
+  const neuronsOf = unions.map((union) => [...union]);
+  return {
+    ...{ k, gateCount, chosen, neuronsOf, inputsOf: transposed(neuronsOf, d) },
+    readers: Uint32Array.from(sets, (set) => set.length),
+    eachGate: (neuron, use) => gatesOf[neuron].forEach(use),
+  };
+}
+
+/** Calls with the place of every subset of that size of some inputs, ascending. */
+function eachSubset(inputs: readonly number[], size: number, use: (gate: number) => void): void {
+  if (size === 2) {
+    for (let b = 1; b < inputs.length; b++) {
+      const base = (inputs[b] * (inputs[b] - 1)) / 2;
+      for (let a = 0; a < b; a++) use(base + inputs[a]);
+    }
+    return;
+  }
+  const largestFirst = (below: number, left: number, place: number): void => {
+    if (left === 0) return use(place);
+    for (let at = left - 1; at < below; at++) largestFirst(at, left - 1, place + choose(inputs[at], left));
+  };
+  largestFirst(inputs.length, size, 0);
+}
+
+/** The lists the other way round: for each column the rows that hold it, ascending. */
+function transposed(rows: readonly (readonly number[])[], columns: number): number[][] {
+  const lists = Array.from({ length: columns }, (): number[] => []);
+  rows.forEach((row, at) => row.forEach((column) => lists[column].push(at)));
+  return lists;
+}
+
+/** Different gates whose inputs are dealt from shuffled packs, so that inputs are in equally many, one more or less. */
+function dealGates({ m, k, seed, repeat }: UniversalNetworkOptions, count: number): number[][] {
+  const random = new RandomSequence(seed, "circuits", repeat);
+  const known = new Set<string>();
+  const gates: number[][] = [];
+  let pack: number[] = [];
+  while (gates.length < count) {
+    const inputs = new Set<number>();
+    while (inputs.size < k) {
+      if (pack.length === 0) pack = [...random.permutation(m)];
+      inputs.add(pack.pop() ?? 0);
+    }
+    const gate = [...inputs].sort((a, b) => a - b);
+    const name = gate.join();
+    if (known.has(name)) continue;
+    known.add(name);
+    gates.push(gate);
+  }
+  return gates;
+}
+
+/** Sets of neurons by the code. */
+function drawSets(options: UniversalNetworkOptions, count: number): number[][] {
+  const { d, code, p, S, copies, seed, repeat } = options;
+  const random = new RandomSequence(seed, "vectors", repeat);
+  if (code === "bernoulli") {
+    if (!(p >= 0 && p <= 1)) throw new InputError(`p = ${p}: must be a number from 0 to 1.`);
+    // Neuron by neuron.
+    const sets = Array.from({ length: count }, (): number[] => []);
+    for (let neuron = 0; neuron < d; neuron++) for (const set of sets) if (random.uniform() < p) set.push(neuron);
+    return sets;
+  }
+  const P = Math.floor(d / wholeNumber("copies", copies, 1, d));
+  if (S > P) throw new InputError(`S = ${S}: must be at most d/copies = ${P}.`);
+  if (code === "uniform") {
+    return Array.from({ length: count }, () => {
+      const set = new Set<number>();
+      while (set.size < S * copies) set.add(random.below(d));
+      return [...set];
+    });
+  }
+  const { T, neurons } = assignedSets(code, { T: count, P, S });
+  const sets = Array.from({ length: count }, (): number[] => []);
+  for (let copy = 0; copy < copies; copy++) {
+    const order = random.permutation(T);
+    sets.forEach((set, at) => {
+      for (let s = 0; s < S; s++) set.push(copy * P + neurons[order[at] * S + s]);
+    });
+  }
+  return sets;
+}
+
+/** Rows from which the balanced ones are picked: more take seconds. */
+const MOST_ROWS = 100_000;
+
+/** Sets that a code has room for on P neurons: Infinity where it has no bound. */
+export function largestCode(code: UniversalCode, { P, S }: { readonly P: number; readonly S: number }): number {
+  if (code === "bernoulli") return Infinity;
+  if (S > P) return 0;
+  if (code === "uniform") return Infinity;
+  return code === "balanced" ? maxCircuits({ P, S }) : assignmentConstructions[code].largest({ P, S });
+}
+
+function assignedSets(code: AssignmentKind | "balanced", size: { T: number; P: number; S: number }) {
+  if (code !== "balanced") return assignmentConstructions[code].build(size);
+  const all = primeSteps({ ...size, T: Math.max(size.T, Math.min(MOST_ROWS, maxCircuits(size))) });
+  return balancedSubset(all, size.T, { seed: 0 });
+}
