@@ -1,4 +1,4 @@
-import { InputError, wholeNumber } from "../base/errors.js";
+import { InputError, listOf, wholeNumber } from "../base/errors.js";
 
 /**
  * Which neurons of a block every circuit uses: S distinct neurons of 0…P−1, any two circuits sharing at most one.
@@ -20,8 +20,34 @@ export type AssignmentSize = Pick<Assignment, "T" | "P" | "S">;
 /** `checkShape` allows no more neurons or circuits; beyond, counting them would take long for nothing. */
 export const LARGEST = 16_777_216;
 
+/**
+ * @param name the argument's, for messages
+ * @throws InputError unless T circuits have S different neurons of 0…P−1 each
+ */
+export function checkAssignment(name: string, assignment: Assignment): Assignment {
+  const { T, P, S, neurons } = { ...assignment };
+  for (const size of ["T", "P", "S"] as const) wholeNumber(`${name}.${size}`, assignment?.[size], 1, LARGEST);
+  listOf(`${name}.neurons`, neurons, "T·S", T * S);
+  // The last circuit that uses each neuron, counted from 1.
+  const usedBy = new Uint32Array(P);
+  for (let t = 1, at = 0; t <= T; t++) {
+    for (let s = 0; s < S; s++, at++) {
+      const neuron = neurons[at];
+      if (usedBy[neuron] === undefined) wholeNumber(`${name}.neurons[${at}]`, neuron, 0, P - 1);
+      if (usedBy[neuron] === t) {
+        throw new InputError(
+          `${name}.neurons[${at}] = ${neuron}: circuit ${t - 1} uses it twice; its S = ${S} must be distinct.`,
+        );
+      }
+      usedBy[neuron] = t;
+    }
+  }
+  return assignment;
+}
+
 /** @throws InputError when P or S is not a whole number from 1 to 16,777,216 */
-export function checkBlock({ P, S }: BlockAndRedundancy): void {
+export function checkBlock(block: BlockAndRedundancy): void {
+  const { P, S } = { ...block };
   wholeNumber("P", P, 1, LARGEST);
   wholeNumber("S", S, 1, LARGEST);
 }
@@ -73,24 +99,39 @@ export function loads(assignment: Assignment): Uint32Array {
 
 /** The same rows in another order: row t of the result is row order[t]. [E8] */
 export function permuteRows(assignment: Assignment, order: ArrayLike<number>): Assignment {
-  const { T, P, S, neurons } = assignment;
-  const permuted = new Uint32Array(T * S);
+  return { ...assignment, neurons: piecesInOrder(assignment.neurons, order) };
+}
+
+/** Equal pieces of `values`, one for each entry of `order`, in that order. */
+export function piecesInOrder<Values extends Uint32Array | Float32Array>(
+  values: Values,
+  order: ArrayLike<number>,
+): Values {
+  const size = values.length / order.length;
+  const result = values.slice() as Values;
   // Number by number, here and where else rows are short: a view of each row takes longer than the row.
-  for (let t = 0; t < T; t++) for (let s = 0; s < S; s++) permuted[t * S + s] = neurons[order[t] * S + s];
-  return { T, P, S, neurons: permuted };
+  for (let t = 0; t < order.length; t++) {
+    for (let i = 0; i < size; i++) result[t * size + i] = values[order[t] * size + i];
+  }
+  return result;
 }
 
 /**
  * Circuits grouped by the neuron they use, in compressed rows: circuits of neuron n are
  * `circuits[starts[n] … starts[n+1]−1]`, ascending.
  */
-export function circuitsByNeuron(assignment: Assignment): { starts: Uint32Array; circuits: Uint32Array } {
-  const { T, P, S, neurons } = assignment;
-  const starts = new Uint32Array(P + 1);
-  for (const neuron of neurons) starts[neuron + 1]++;
-  for (let n = 0; n < P; n++) starts[n + 1] += starts[n];
-  const next = starts.slice(0, P);
-  const circuits = new Uint32Array(T * S);
-  for (let t = 0; t < T; t++) for (let s = 0; s < S; s++) circuits[next[neurons[t * S + s]]++] = t;
-  return { starts, circuits };
+export function circuitsByNeuron({ P, S, neurons }: Assignment): { starts: Uint32Array; circuits: Uint32Array } {
+  const { starts, places } = placesByKey(neurons, P);
+  return { starts, circuits: places.map((place) => Math.floor(place / S)) };
+}
+
+/** The places of each key 0…count−1 among `keys`, ascending: `places[starts[key] … starts[key+1]−1]`. */
+export function placesByKey(keys: Uint32Array, count: number): { starts: Uint32Array; places: Uint32Array } {
+  const starts = new Uint32Array(count + 1);
+  for (const key of keys) starts[key + 1]++;
+  for (let key = 0; key < count; key++) starts[key + 1] += starts[key];
+  const next = starts.slice();
+  const places = new Uint32Array(keys.length);
+  for (let k = 0; k < keys.length; k++) places[next[keys[k]]++] = k;
+  return { starts, places };
 }

@@ -1,5 +1,5 @@
 import { InputError, wholeNumber } from "../base/errors.js";
-import { isPrime, primesUpTo } from "../base/primes.js";
+import { primesUpTo } from "../base/primes.js";
 import { checkBlock, LARGEST, roundRobin, type Assignment, type BlockAndRedundancy } from "./assignment.js";
 
 /**
@@ -23,7 +23,7 @@ export function* stepSizes({ P, S }: BlockAndRedundancy): Generator<number, void
   if (S === 1 || P < S) return;
   const largest = Math.floor((P - 1) / (S - 1));
   const primes = primesUpTo(Math.min(S - 1, largest));
-  const redundancyIsPrime = isPrime(S);
+  const redundancyIsPrime = primes.every((prime) => S % prime !== 0);
   for (let g = 1; g <= largest; g++) {
     if (primes.some((prime) => g % prime === 0)) continue;
     yield g;
@@ -92,10 +92,10 @@ function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): 
   // Not proven monotone in S; what the search answers has been tried in any case, or is S = 1, which always fits.
   const redundancy = S - firstWhere(0, S - 1, (less) => fits({ P, S: S - less }));
   const options = [
-    ...(most > 0 ? [`T of at most ${most}`] : []),
-    ...(block === undefined ? [] : [`P = D/d of at least ${block}`]),
+    most > 0 && `T of at most ${most}`,
+    block !== undefined && `P = D/d of at least ${block}`,
     `S = ${redundancy}`,
-  ];
+  ].filter(Boolean);
   return new InputError(
     `T = ${T}: at most ${most} circuits fit at P = ${P}, S = ${S} (prime-step assignment). Use ${options.join(", or ")}.`,
   );
@@ -129,5 +129,5 @@ export function primeSteps({ T, P, S }: Pick<Assignment, "T" | "P" | "S">): Assi
       }
     }
   }
-  throw new Error(`prime-step assignment at P = ${P}, S = ${S} ended after ${filled / S} of ${T} circuits`);
+  throw new Error(`prime steps gave ${filled / S} of T = ${T} circuits`);
 }

@@ -19,8 +19,8 @@ export class InputError extends RangeError {
   readonly #argument: string | null;
 
   /** @param argument default what the message begins with: "z = 9: …", "chi has 2 entries: …" */
-  constructor(message: string, code: InputErrorCode = "invalid", argument?: string | null) {
-    super(message);
+  constructor(message: string, code: InputErrorCode = "invalid", argument?: string | null, options?: ErrorOptions) {
+    super(message, options);
     this.#code = code;
     this.#argument = argument ?? /^[A-Za-z][\w.[\]-]*(?=:| =| has | is missing)/.exec(message)?.[0] ?? null;
   }
@@ -50,16 +50,45 @@ export function within<Result>(name: string, read: () => Result, hint = ""): Res
   }
 }
 
-/** The code of a number that is refused. */
-function numberCode(value: unknown): InputErrorCode {
-  return value === undefined ? "missing" : typeof value === "number" ? "range" : "type";
-}
-
 /** `value` as text for a message: short, one line, safe to print. */
 export function shown(value: unknown): string {
-  if (typeof value === "number" || value === undefined || value === null) return String(value);
-  const text = typeof value === "string" ? JSON.stringify(value) : (JSON.stringify(value) ?? typeof value);
+  if (typeof value !== "string" && !isObject(value)) return String(value);
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    // It contains itself.
+  }
+  text ??= typeof value;
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+const isObject = (value: unknown): value is object => Object(value) === value;
+
+/**
+ * @param what it must be, to follow "must be" in the message
+ * @param key what all such objects have, with which one is told from others
+ * @returns `value` when it is an object with that key
+ * @throws InputError naming the argument or its missing key
+ */
+export function given<Value>(name: string, value: Value, what: string, key?: string): Value {
+  const isPart = isObject(value);
+  if (isPart && (key === undefined || value[key as keyof Value] !== undefined)) return value;
+  throw new InputError(
+    `${isPart ? `${name}.${key} is missing` : `${name} = ${shown(value)}`}: must be ${what}.`,
+    isPart || value === undefined ? "missing" : "type",
+  );
+}
+
+function numberIn(name: string, value: unknown, fits: boolean, kind: string, min: number, max: number): number {
+  const number = value as number;
+  if (fits && number >= min && number <= max) return number;
+  const range = max < Number.MAX_SAFE_INTEGER || number > max ? ` from ${min} to ${max}` : ` of at least ${min}`;
+  throw new InputError(
+    `${name} = ${shown(value)}: must be a ${kind} number${min === -Infinity ? "" : range}.`,
+    value === undefined ? "missing" : typeof value === "number" ? "range" : "type",
+    name,
+  );
 }
 
 /**
@@ -67,9 +96,7 @@ export function shown(value: unknown): string {
  * @throws InputError naming the argument, its value and its bounds
  */
 export function wholeNumber(name: string, value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): number {
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max) return value;
-  const range = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `from ${min} to ${max}`;
-  throw new InputError(`${name} = ${shown(value)}: must be a whole number ${range}.`, numberCode(value), name);
+  return numberIn(name, value, Number.isSafeInteger(value), "whole", min, max);
 }
 
 /**
@@ -77,14 +104,34 @@ export function wholeNumber(name: string, value: unknown, min: number, max = Num
  * @throws InputError naming the argument, its value and its bounds
  */
 export function finiteNumber(name: string, value: unknown, min = -Infinity, max = Infinity): number {
-  if (typeof value === "number" && Number.isFinite(value) && value >= min && value <= max) return value;
-  const range =
-    min === -Infinity && max === Infinity
-      ? "a finite number"
-      : max === Infinity
-        ? `a finite number of at least ${min}`
-        : `a finite number from ${min} to ${max}`;
-  throw new InputError(`${name} = ${shown(value)}: must be ${range}.`, numberCode(value), name);
+  return numberIn(name, value, Number.isFinite(value), "finite", min, max);
+}
+
+/**
+ * @param of what the length is called, and the length that it must have; left out, any
+ * @returns `list` when it is one of that length
+ * @throws InputError naming the list and its length
+ */
+export function listOf<List extends ArrayLike<unknown>>(name: string, list: List, of?: string, length?: number): List {
+  given(name, list, "a list", "length");
+  if (of === undefined || list.length === length) return list;
+  throw new InputError(`${name} has ${list.length} entries: must have ${of} = ${length}.`, "shape");
+}
+
+/**
+ * @returns `list` when it is one of that length, and all its entries are finite numbers
+ * @throws InputError naming the list or the first entry that is none
+ */
+export function finiteNumbers<List extends ArrayLike<number>>(
+  name: string,
+  list: List,
+  of?: string,
+  length?: number,
+): List {
+  listOf(name, list, of, length);
+  // A name is built for an entry that is refused alone.
+  for (let k = 0; k < list.length; k++) if (!Number.isFinite(list[k])) finiteNumber(`${name}[${k}]`, list[k]);
+  return list;
 }
 
 /**
@@ -96,9 +143,12 @@ export function oneOf<const Allowed extends string | number>(
   value: unknown,
   allowed: readonly Allowed[],
 ): Allowed {
-  const found = allowed.find((candidate) => candidate === value);
-  if (found !== undefined) return found;
-  throw new InputError(`${name} = ${shown(value)}: must be one of ${allowed.join(", ")}.`, "choice", name);
+  if (allowed.includes(value as Allowed)) return value as Allowed;
+  throw new InputError(
+    `${name} = ${shown(value)}: must be one of ${allowed.join(", ")}.`,
+    value === undefined ? "missing" : "choice",
+    name,
+  );
 }
 
 const reasons: Readonly<Record<string, string>> = {

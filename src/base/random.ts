@@ -1,4 +1,4 @@
-import { finiteNumber, wholeNumber } from "./errors.js";
+import { finiteNumber, oneOf, wholeNumber } from "./errors.js";
 
 /**
  * Random numbers that are a function of (seed, stream, item) alone: Philox4x32-10 of Salmon, Moraes, Dror and Shaw,
@@ -73,6 +73,14 @@ function mixWords(words: Uint32Array, k0: number, k1: number): void {
   words[3] = c3;
 }
 
+const LARGEST_WORD = 4_294_967_295;
+
+/** @throws InputError unless these are a seed and which of its networks, or another item, numbers are drawn for */
+export function checkDraw(seed: number, item: number, name = "network"): void {
+  wholeNumber("seed", seed, 0);
+  wholeNumber(name, item, 0, LARGEST_WORD);
+}
+
 /** The 64-bit key of a seed (a whole number up to 2^53 − 1). */
 export function seedKey(seed: number): readonly [number, number] {
   return [seed >>> 0, Math.floor(seed / 4294967296) >>> 0];
@@ -88,10 +96,13 @@ export class RandomSequence {
   /**
    * @param item which item of the stream, a sample or a network for instance, 0 ≤ item < 2^32
    * @param sub a second index, 0 ≤ sub < 2^32
+   * @throws InputError naming the argument, its value and its bound
    */
   constructor(seed: number, stream: StreamName, item = 0, sub = 0) {
+    oneOf("stream", stream, Object.keys(streams));
+    checkDraw(seed, item, "item");
     this.#key = seedKey(seed);
-    this.#counter = Uint32Array.of(0, item, sub, streams[stream]);
+    this.#counter = Uint32Array.of(0, item, wholeNumber("sub", sub, 0, LARGEST_WORD), streams[stream]);
   }
 
   /** The next uniform 32-bit word. */
@@ -117,7 +128,7 @@ export class RandomSequence {
    * @throws InputError for another bound
    */
   below(bound: number): number {
-    if (!(bound >= 1 && bound < 4294967296 && Number.isInteger(bound))) wholeNumber("bound", bound, 1, 4294967295);
+    wholeNumber("bound", bound, 1, LARGEST_WORD);
     const threshold = (4294967296 - bound) % bound;
     for (;;) {
       const word = this.word();
@@ -127,8 +138,7 @@ export class RandomSequence {
 
   /** A uniform random permutation of 0…length−1 (Fisher–Yates). */
   permutation(length: number): Uint32Array {
-    const order = new Uint32Array(length);
-    for (let i = 0; i < length; i++) order[i] = i;
+    const order = new Uint32Array(length).map((_, i) => i);
     for (let i = length - 1; i > 0; i--) {
       const j = this.below(i + 1);
       const swapped = order[i];

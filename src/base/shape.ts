@@ -25,22 +25,28 @@ export function blockSize(shape: Pick<Shape, "D" | "d">): number {
  * @throws InputError naming the field, its value and its bound
  */
 export function checkShape(shape: Shape): Shape {
-  const { D, d, T, S, L } = shape;
+  const { D, d, T, S, L } = { ...shape };
   wholeNumber("d", d, 1, 64);
   wholeNumber("D", D, 1, 16_777_216);
   if (D % d !== 0) {
     const below = D - (D % d);
     throw new InputError(
       `D = ${D}: must be a multiple of d = ${d}, such as ${below > 0 ? `${below} or ` : ""}${below + d}.`,
+      "range",
     );
   }
-  wholeNumber("T", T, 1, 16_777_216);
-  wholeNumber("L", L, 1, 10_000);
+  checkCounts(T, L);
   wholeNumber("S", S, 1);
   if (S > D / d) {
-    throw new InputError(`S = ${S}: must be at most P = D/d = ${D / d}, the neurons of a block.`);
+    throw new InputError(`S = ${S}: must be at most P = D/d = ${D / d}, the neurons of a block.`, "range");
   }
   return { D, d, T, S, L };
+}
+
+/** @throws InputError unless there can be T circuits of L layers */
+export function checkCounts(T: number, L: number): void {
+  wholeNumber("T", T, 1, 16_777_216);
+  wholeNumber("L", L, 1, 10_000);
 }
 
 /**

@@ -109,7 +109,7 @@ export function isRamp(low: unknown, high: unknown): boolean {
 
 /** @throws InputError unless 0 < low < high ≤ 1 */
 export function checkRamp(ramp: Ramp): Ramp {
-  const { low, high } = ramp;
+  const { low, high } = { ...ramp };
   if (isRamp(low, high)) return ramp;
-  throw new InputError(`ramp = [${low}, ${high}]: must be ${rampRule}.`);
+  throw new InputError(`ramp = [${low}, ${high}]: must be ${rampRule}.`, "range");
 }

@@ -1,5 +1,6 @@
-import { InputError } from "../base/errors.js";
-import { cosSinTurn, RandomSequence } from "../base/random.js";
+import { finiteNumber, finiteNumbers, given, InputError, wholeNumber } from "../base/errors.js";
+import { checkDraw, cosSinTurn, RandomSequence } from "../base/random.js";
+import { checkCounts } from "../base/shape.js";
 import { rotationReadouts, type Circuits, type Readout, type SharedInputs } from "./circuits.js";
 import { checkRamp, standardRamp, type Ramp } from "./indicators.js";
 
@@ -7,12 +8,21 @@ import { checkRamp, standardRamp, type Ramp } from "./indicators.js";
  * The angles of T circuits as fractions of a turn in [0, 1): uniform over a full turn, or over `angles` equal steps of it.
  *
  * @param angles how many different angles there are; null for all
+ * @throws InputError naming the argument, its value and its bound
  */
 export function randomTurns(T: number, seed: number, network = 0, angles: number | null = null): Float64Array {
+  checkCounts(T, 1);
+  checkDraw(seed, network);
+  checkSteps(angles);
   const random = new RandomSequence(seed, "circuits", network);
   const turns = new Float64Array(T);
   for (let t = 0; t < T; t++) turns[t] = angles === null ? random.uniform() : random.below(angles) / angles;
   return turns;
+}
+
+/** @throws InputError unless there can be so many equal steps of a circle, or null for any angle */
+function checkSteps(angles: number | null): void {
+  if (angles !== null) wholeNumber("angles", angles, 1, 65536);
 }
 
 /** cos θ and sin θ per circuit. */
@@ -25,8 +35,10 @@ export interface Angles {
  * Angles of rotations from fractions of a turn.
  *
  * @param turns angles as fractions of a turn in [0, 1), as `randomTurns` draws them
+ * @throws InputError naming the entry that is not a finite number
  */
 export function anglesFromTurns(turns: ArrayLike<number>): Angles {
+  finiteNumbers("turns", turns);
   const cos = new Float64Array(turns.length);
   const sin = new Float64Array(turns.length);
   for (let t = 0; t < turns.length; t++) {
@@ -41,13 +53,27 @@ export function anglesFromTurns(turns: ArrayLike<number>): Angles {
  * Angles of rotations from radians.
  *
  * @param theta angles in radians, [T]
+ * @throws InputError naming the entry that is not a finite number
  */
 export function anglesFromRadians(theta: readonly number[]): Angles {
+  finiteNumbers("theta", theta);
   return { cos: Float64Array.from(theta, Math.cos), sin: Float64Array.from(theta, Math.sin) };
 }
 
+/**
+ * @returns how many angles there are
+ * @throws InputError unless they can be those of circuits with L layers
+ */
+function countAngles(angles: Angles, L: number): number {
+  const { cos, sin } = { ...angles };
+  finiteNumbers("angles.cos", cos);
+  checkCounts(cos.length, L);
+  finiteNumbers("angles.sin", sin, "T", cos.length);
+  return cos.length;
+}
+
 function repeat<A>(value: A, L: number): readonly A[] {
-  return Array.from({ length: L }, () => value);
+  return new Array<A>(L).fill(value);
 }
 
 /** How the gates of conditional rotations are set. */
@@ -75,19 +101,16 @@ export interface CheckedGates {
 }
 
 /** @throws InputError unless 0 < low < high ≤ 1 and gain > offset ≥ 1: an indicator of 0 must shut the gate */
-export function checkRotationGates({
-  ramp = standardRamp,
-  gain = 2,
-  offset = 1,
-  angles = null,
-}: RotationGates): CheckedGates {
+export function checkRotationGates(gates: RotationGates): CheckedGates {
+  const { ramp = standardRamp, gain = 2, offset = 1, angles = null } = given("gates", gates, "an object");
   const { low, high } = checkRamp(ramp);
-  if (!(offset >= 1 && Number.isFinite(offset))) {
-    throw new InputError(`offset = ${offset}: must be at least 1, or x on the unit circle is cut off.`);
+  if (finiteNumber("offset", offset) < 1) {
+    throw new InputError(`offset = ${offset}: must be at least 1, or x on the unit circle is cut off.`, "range");
   }
-  if (!(gain >= offset + 1 && Number.isFinite(gain))) {
+  if (finiteNumber("gain", gain) < offset + 1) {
     throw new InputError(
       `gain = ${gain}: must be at least offset + 1 = ${offset + 1}, so that an indicator of 0 shuts the gate for any x.`,
+      "range",
     );
   }
   return { slope: 1 / (high - low), ramp, gain, offset, angles };
@@ -98,6 +121,7 @@ function circleInputs(
   angles: number | null,
   circle: Readonly<Record<"center" | "cos" | "sin", readonly number[]>>,
 ): SharedInputs {
+  checkSteps(angles);
   if (angles === null) return { kind: "angle", ...circle };
   const vectors = Array.from({ length: angles }, (_, k) => {
     const [cos, sin] = cosSinTurn(k / angles);
@@ -122,7 +146,7 @@ function circleInputs(
  * @throws InputError naming ramp, gain or offset and its bound
  */
 export function rotations(angles: Angles, L: number, gates: RotationGates = {}): Circuits {
-  const T = angles.cos.length;
+  const T = countAngles(angles, L);
   const { slope, ramp, gain, offset, ...given } = checkRotationGates(gates);
   const drive = [slope, slope, gain, gain];
   const mean = Float64Array.from(drive.flatMap((value) => [value, -value, 0, 0]));
@@ -150,7 +174,7 @@ export function rotations(angles: Angles, L: number, gates: RotationGates = {}):
     mean: repeat(mean, L),
     delta: repeat(delta, L),
     bias: repeat(Float64Array.from([-slope * ramp.low, -slope * ramp.high, offset - gain, offset - gain]), L),
-    readouts: offset === 1 ? rotationReadouts : offsetReadouts(offset),
+    readouts: offsetReadouts(offset),
     inputs: circleInputs(given.angles, {
       center: [...on, offset, offset],
       cos: [0, 0, 1, 0],
@@ -229,7 +253,7 @@ export function rotationsOnDirections(
   L: number,
   gates: RotationGates = {},
 ): Circuits {
-  const T = angles.cos.length;
+  const T = countAngles(angles, L);
   const K = directions.length;
   const d = 2 + K;
   const { slope, ramp, gain, offset, ...given } = checkRotationGates(gates);
@@ -265,7 +289,7 @@ export function rotationsOnDirections(
  * every layer. Kept as the unstable contrast to `rotations`. [E5]
  */
 export function rotationsOneIndicator(angles: Angles, L: number, inputAngles: number | null = null): Circuits {
-  const T = angles.cos.length;
+  const T = countAngles(angles, L);
   const mean = Float64Array.from([2, 0, 0, 2, 0, 0, 2, 0, 0]);
   const delta = new Float64Array(T * 9);
   for (let t = 0; t < T; t++) {
@@ -298,6 +322,7 @@ export function rotationsOneIndicator(angles: Angles, L: number, inputAngles: nu
 
 /** The On-indicator alone, d = 2: T identical ramps. [E6] */
 export function steps(T: number, L: number, ramp: Ramp = standardRamp): Circuits {
+  checkCounts(T, L);
   const { low, high } = checkRamp(ramp);
   const slope = 1 / (high - low);
   return {

@@ -1,41 +1,52 @@
-import { InputError } from "../base/errors.js";
+import { finiteNumbers, InputError, listOf, oneOf, wholeNumber } from "../base/errors.js";
 import type { Circuits } from "./circuits.js";
 
 /**
- * Whether all that circuits hold has the sizes that d, T and L say: the core reads it without looking.
+ * Whether all that circuits hold is finite and has the sizes that d, T and L say: the core reads it without looking.
  *
- * @throws InputError naming what has which size, and which it must have
+ * @throws InputError naming the entry, its size and which it must have
  */
-export function checkCircuitSizes({ d, T, L, mean, delta, bias, readouts, inputs }: Circuits): void {
-  const has = (what: string, found: number, wanted: number, of: string): void => {
-    if (found !== wanted) throw new InputError(`The circuits' ${what}: ${found}; ${of} = ${wanted} are needed.`);
-  };
-  const lists = { mean: [mean, d * d, "d·d"], delta: [delta, T * d * d, "T·d·d"], bias: [bias, d, "d"] } as const;
-  for (const [name, [list, size, of]] of Object.entries(lists)) {
-    has(`${name}, layers`, list.length, L, "L");
-    list.forEach((values, k) => has(`${name}[${k}], numbers`, values.length, size, of));
-  }
-  const names = readouts.map(({ name }) => name);
-  const twice = names.find((name, k) => names.indexOf(name) < k);
-  if (twice !== undefined) throw new InputError(`The circuits have two readouts named "${twice}".`);
-  for (const { name, matrix } of readouts) {
-    matrix.forEach((row, r) => has(`readout "${name}", numbers of row ${r}`, row.length, d, "d"));
-  }
-  if (inputs.kind === "byCircuit") {
-    has("inputs.of, circuits", inputs.of.length, T, "T");
-    const missing = inputs.of.find((index) => inputs.distributions[index] === undefined);
-    if (missing !== undefined) {
-      throw new InputError(
-        `The circuits' inputs.of has ${missing}: must be the index of one of ${inputs.distributions.length} distributions.`,
-      );
-    }
-  }
-  for (const { kind, ...lists } of inputs.kind === "byCircuit" ? inputs.distributions : [inputs]) {
-    const vectors = "vectors" in lists ? lists.vectors : Object.values(lists);
-    const names = "vectors" in lists ? null : Object.keys(lists);
-    vectors.forEach((values, k) => {
-      has(`inputs of kind "${kind}", numbers of ${names?.[k] ?? `vector ${k}`}`, values.length, d, "d");
+export function checkCircuitSizes(circuits: Circuits): void {
+  const { d, T, L, readouts, inputs } = { ...circuits };
+  for (const [key, size, of] of [
+    ["mean", d * d, "d·d"],
+    ["delta", T * d * d, "T·d·d"],
+    ["bias", d, "d"],
+  ] as const) {
+    const layers = listOf(`circuits.${key}`, circuits?.[key], "L", L);
+    layers.forEach((values, k) => {
+      // Layers that repeat an array are looked at once.
+      if (values !== layers[k - 1]) finiteNumbers(`circuits.${key}[${k}]`, values, of, size);
     });
-    if (vectors.length === 0) throw new InputError("The circuits' inputs have no vectors; at least one is needed.");
   }
+  listOf("circuits.readouts", readouts).forEach(({ name, matrix }, r) => {
+    if (readouts.findIndex((other) => other.name === name) < r) {
+      throw new InputError(`circuits.readouts[${r}].name = "${name}": names must differ.`);
+    }
+    matrix.forEach((row, k) => finiteNumbers(`circuits.readouts[${r}].matrix[${k}]`, row, "d", d));
+  });
+  const isShared = inputs?.kind !== "byCircuit";
+  const distributions = isShared ? [inputs] : inputs.distributions;
+  if (!isShared) {
+    listOf("circuits.inputs.of", inputs.of, "T", T).forEach((index, t) => {
+      wholeNumber(`circuits.inputs.of[${t}]`, index, 0, distributions.length - 1);
+    });
+  }
+  distributions.forEach((shared, k) => {
+    const path = `circuits.inputs${isShared ? "" : `.distributions[${k}]`}.`;
+    const keys = listsOf[oneOf(`${path}kind`, shared?.kind, Object.keys(listsOf))];
+    for (const key of keys) {
+      finiteNumbers(path + key, shared[key as keyof typeof shared] as unknown as readonly number[], "d", d);
+    }
+    if (shared.kind !== "choice") return;
+    wholeNumber(`${path}vectors.length`, shared.vectors?.length, 1);
+    shared.vectors.forEach((vector, v) => finiteNumbers(`${path}vectors[${v}]`, vector, "d", d));
+  });
 }
+
+/** The lists of d numbers that a distribution has. */
+const listsOf: Readonly<Record<string, readonly string[]>> = {
+  angle: ["center", "cos", "sin"],
+  uniform: ["low", "high"],
+  choice: [],
+};

@@ -2,9 +2,9 @@ import { oneOf, wholeNumber } from "../base/errors.js";
 import { writeDescriptor } from "../kernels/descriptors.js";
 import * as fields from "../kernels/fields.js";
 import type { Kernels } from "../kernels/kernels.js";
-import { Arena } from "../kernels/memory.js";
+import { arenaOf, type Arena } from "../kernels/memory.js";
 import { gates, type Gate } from "../network/construction.js";
-import { makeTile } from "./tile.js";
+import { checkTile, makeTile } from "./tile.js";
 import { TileEngine } from "./tile-values.js";
 import { DenseErrors, type DenseBatch } from "./dense-errors.js";
 import { checkDenseModel, type DenseModel } from "../network/dense-model.js";
@@ -41,7 +41,7 @@ export class DenseEngine extends TileEngine {
     const { D, d, L } = checkDenseModel(model).shape;
     oneOf("gate", options.gate, gates);
     const batch = wholeNumber("batch", options.batch ?? 128, 1, 65536);
-    const arena = new Arena(kernels.memory, kernels.heapBase());
+    const arena = arenaOf(kernels);
     const occurrences = batch * options.z;
     super(makeTile(kernels, arena, model.circuits, { lanes: batch, z: options.z }));
     this.model = model;
@@ -76,13 +76,14 @@ export class DenseEngine extends TileEngine {
   }
 
   runBatch(input: RandomInput, first: number, count: number): void {
+    checkTile(this.tile, count);
     this.tile.draw(input, first, count);
     this.runTile(count, input.z);
   }
 
   /** Runs the samples that were drawn or set. */
   runTile(count: number, z: number): void {
-    this.tile.check(count, z);
+    checkTile(this.tile, count, z);
     this.tile.runAlone(count * z);
     this.#embed(count, z);
     for (let l = 1; l <= this.model.shape.L; l++) this.#layer(l, count, z);

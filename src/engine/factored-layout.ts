@@ -1,4 +1,4 @@
-import { circuitsByNeuron, permuteRows, type Assignment } from "../assignment/assignment.js";
+import { circuitsByNeuron, permuteRows, piecesInOrder, type Assignment } from "../assignment/assignment.js";
 import { InputError } from "../base/errors.js";
 import { memoize } from "../base/memoize.js";
 import { rotationReadouts } from "../circuits/circuits.js";
@@ -26,14 +26,15 @@ export interface Correction extends RowLists {
   readonly matrix: number;
 }
 
-/** One layer in kernel memory; numbers are addresses. Offsets and rows are those of a tile of `lanes` samples. */
-export interface LoadedLayer {
+/**
+ * One layer in kernel memory; numbers are addresses, named as the fields of descriptors that they are. Offsets and rows are
+ * those of a tile of `lanes` samples. K and O are compressed rows for activate; O is that of the map into this layer (the
+ * identity for layer 1).
+ */
+export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out"> {
   /** Coordinates of X at this layer and what reads it. */
   readonly k: number;
   readonly coordinates: Coordinates;
-  /** K and O as compressed rows for activate; O is that of the map into this layer (the identity for layer 1). */
-  readonly inRows: CompressedRows;
-  readonly outRows: CompressedRows;
   /** Components per neuron that arrive in Y at this layer. */
   readonly arriving: number;
   readonly bias: number;
@@ -105,13 +106,14 @@ export function tileState(arena: Arena, network: Network, lanes: number): TileSt
   return { X: arena.bytes(P * row), Y: arena.bytes(P * row), V, collects };
 }
 
-export interface CompressedRows {
-  readonly starts: number;
-  readonly columns: number;
-  readonly values: number;
-}
+type CompressedRows<Name extends string> = Readonly<Record<`${Name}${"Starts" | "Columns" | "Values"}`, number>>;
 
-function compressedRows(arena: Arena, matrix: readonly (readonly number[])[], W: number): CompressedRows {
+function compressedRows<Name extends string>(
+  arena: Arena,
+  name: Name,
+  matrix: readonly (readonly number[])[],
+  W: number,
+): CompressedRows<Name> {
   const starts = [0];
   const columns: number[] = [];
   const values: number[] = [];
@@ -123,7 +125,11 @@ function compressedRows(arena: Arena, matrix: readonly (readonly number[])[], W:
     });
     starts.push(columns.length);
   }
-  return { starts: arena.u32(starts), columns: arena.u32(columns), values: arena.f32(values) };
+  return {
+    [`${name}Starts`]: arena.u32(starts),
+    [`${name}Columns`]: arena.u32(columns),
+    [`${name}Values`]: arena.f32(values),
+  } as CompressedRows<Name>;
 }
 
 /** Whether a rotation's K, and O's non-zeros (a a (a b) (a b), for d = 3 without the first): see rotationGate in assembly/gates.ts. */
@@ -150,10 +156,7 @@ function rotationGateOf(
 }
 
 function sameMatrix(a: readonly (readonly number[])[], b: readonly (readonly number[])[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((row, i) => row.length === b[i].length && row.every((value, j) => value === b[i][j]))
-  );
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /**
@@ -176,19 +179,16 @@ export function loadLayers(
   }
   const W = 4 * lanes;
   const loadNeurons = memoize((assignment: Assignment) => arena.u32(assignment.neurons));
-  const coordinatesOf = new Map<Float64Array, { readonly shared: Float64Array; readonly coordinates: Coordinates }>();
+  // Weights that repeat from layer to layer are analysed once.
+  const coordinatesOf = memoize((own: Float64Array) =>
+    memoize((shared: Float64Array) => findCoordinates(d, { shared, own, T }, circuits.readouts)),
+  );
 
   /** The map that leaves layer l, in coordinates. */
   const leaving = (l: number): { coordinates: Coordinates; term: CircuitsTerm | null } => {
     const term = l < L ? network.layers[l].terms.find((candidate) => candidate.kind === "circuits") : undefined;
     if (!term) return { coordinates: findCoordinates(d, null, circuits.readouts), term: null };
-    const mapped = { shared: term.shared.matrix, own: term.own.matrix, T };
-    // Weights that repeat from layer to layer are analysed once.
-    const known = coordinatesOf.get(mapped.own);
-    if (known?.shared === mapped.shared) return { coordinates: known.coordinates, term };
-    const coordinates = findCoordinates(d, mapped, circuits.readouts);
-    coordinatesOf.set(mapped.own, { shared: mapped.shared, coordinates });
-    return { coordinates, term };
+    return { coordinates: coordinatesOf(term.own.matrix)(term.shared.matrix), term };
   };
 
   /** Leading coordinates of layer l whose sums reach every neuron of the next layer. */
@@ -197,8 +197,7 @@ export function loadLayers(
     return reaches ? (coordinates.mix === null ? coordinates.K.length : coordinates.pass) : 0;
   };
 
-  const naturalOrder = new Uint32Array(T);
-  for (let t = 0; t < T; t++) naturalOrder[t] = t;
+  const naturalOrder = new Uint32Array(T).map((_, t) => t);
   const layers: LoadedLayer[] = [];
   let arriving: { coordinates: Coordinates; term: CircuitsTerm } | null = null;
   for (let l = 1; l <= L; l++) {
@@ -211,7 +210,7 @@ export function loadLayers(
     // Small networks keep the circuits' own order, so that active circuits are found once for all layers.
     const order = tile.collects ? naturalOrder : runningOrder(embedding[l - 1]);
     const positions = new Uint32Array(T);
-    for (let position = 0; position < T; position++) positions[order[position]] = position;
+    order.forEach((circuit, position) => (positions[circuit] = position));
     const gathered = permuteRows(embedding[l - 1], order);
     // Neurons that no active circuit uses are off, and zeros read out as zeros.
     const silent = readout.shift === 0 && (withNeurons || circuits.bias[0].every((bias) => bias <= 0));
@@ -222,8 +221,8 @@ export function loadLayers(
     layers.push({
       k,
       coordinates,
-      inRows: compressedRows(arena, coordinates.K, W),
-      outRows: compressedRows(arena, map?.O ?? identity(d), W),
+      ...compressedRows(arena, "in", coordinates.K, W),
+      ...compressedRows(arena, "out", map?.O ?? identity(d), W),
       arriving: map === null ? d : map.r,
       bias: arena.f32(circuits.bias[l - 1]),
       corrections: map?.corrections(tile, previousK, W) ?? [],
@@ -234,7 +233,7 @@ export function loadLayers(
         term === null
           ? null
           : {
-              mix: arena.f32(permuted(coordinates.mix ?? wholeMix(term), order)),
+              mix: arena.f32(piecesInOrder(coordinates.mix ?? wholeMix(term), order)),
               ...writtenRows(arena, permuteRows(embedding[l], order), tile, written * W),
             },
       isRotation: isRotation && (term === null || (pass === 1 && inner === 2 && outer === 2)),
@@ -264,17 +263,6 @@ function writtenRows(arena: Arena, ordered: Assignment, tile: TileState, rowByte
   const { starts, circuits } = circuitsByNeuron(ordered);
   const lists = { starts, indices: circuits };
   return { scatter: 0, collect: rowLists(arena, lists, { base: tile.V, stride: rowBytes }, to, 0) };
-}
-
-/** Equal pieces of `values`, one per circuit, in another order. */
-function permuted(values: Float32Array, order: Uint32Array): Float32Array {
-  const size = values.length / order.length;
-  const result = new Float32Array(values.length);
-  for (let position = 0; position < order.length; position++) {
-    const first = order[position] * size;
-    for (let i = 0; i < size; i++) result[position * size + i] = values[first + i];
-  }
-  return result;
 }
 
 /** shared + own_t with their scales, f32 [T][d][d]. */
@@ -311,12 +299,12 @@ function mapInto(
   const terms = network.layers[l - 1].terms;
   const links = terms.filter((candidate): candidate is LinksTerm & typeof candidate => candidate.kind === "links");
   const sums = terms.filter((candidate): candidate is SumTerm & typeof candidate => candidate.kind === "sum");
-  for (const { by } of [...links, ...sums]) {
-    if (by.matrix !== term.shared.matrix) throw new Error("A term of links or sums has a matrix of its own.");
-  }
-  for (const { by } of reduced ? links : []) {
+  for (const { kind, by } of [...links, ...sums]) {
     // Reduced corrections are subtracted from passed coordinates, which meet the scale of `shared` in O.
-    if (by.scale !== -term.shared.scale) throw new Error("A term of links does not take back what circuits wrote.");
+    const isReduced = reduced && kind === "links";
+    if (by.matrix !== term.shared.matrix || (isReduced && by.scale !== -term.shared.scale)) {
+      throw new Error(`A term of ${kind} does not share the circuits' matrix, or take back what they wrote.`);
+    }
   }
   const shared = sums.map(({ by, weights }): SharedMap => {
     // What circuits share of a reduced map reads the passed coordinates alone.

@@ -1,13 +1,13 @@
-import { oneOf } from "../base/errors.js";
-import { finish, type Steps } from "../base/steps.js";
+import { given, oneOf } from "../base/errors.js";
+import type { Steps } from "../base/steps.js";
 import { writeDescriptor } from "../kernels/descriptors.js";
 import * as fields from "../kernels/fields.js";
 import { PASS_BLOCK, type Kernels } from "../kernels/kernels.js";
-import { Arena } from "../kernels/memory.js";
+import { arenaOf, type Arena } from "../kernels/memory.js";
 import { gates, type Gate } from "../network/construction.js";
 import type { Network } from "../network/network.js";
 import { loadLayers, tileState, type LoadedLayer } from "./factored-layout.js";
-import { checkChunk, type RandomInput } from "./sampling.js";
+import { checkSampling, type RandomInput } from "./sampling.js";
 import { makeTile, type Tile } from "./tile.js";
 import { OVERFLOW, type LayerSums } from "./sums.js";
 
@@ -40,11 +40,14 @@ export interface FactoredRun {
    *
    * @returns sums per layer 0…L that depend on (seed, network, z, first, count) alone
    */
-  runChunk(input: RandomInput, first: number, count: number): LayerSums;
-  /** `runChunk` in small steps, one for each tile. */
   chunkSteps(input: RandomInput, first: number, count: number): Steps<LayerSums>;
   /** Runs the tile's samples, adding to the chunk's sums. */
   runTile(count: number, z: number): void;
+}
+
+/** @throws InputError unless this is a network as `buildNetwork` makes it */
+export function checkNetwork(network: Network): Network {
+  return given("network", network, "as buildNetwork gives; searchWorst takes several parts", "shape");
 }
 
 /**
@@ -53,14 +56,14 @@ export interface FactoredRun {
  * @throws InputError naming a wrong option, or when the network does not fit into kernel memory
  */
 export function factoredRun(kernels: Kernels, network: Network, options: FactoredOptions): FactoredRun {
-  const { circuits, shape } = network;
+  const { circuits, shape } = checkNetwork(network);
   const { d, T, S, L } = shape;
   const P = network.parts[0].P;
   const lanes = oneOf("lanes", options.lanes ?? 8, tileWidths);
   oneOf("gate", options.gate, gates);
   const W = 4 * lanes;
   const most = lanes * options.z;
-  const arena = new Arena(kernels.memory, kernels.heapBase());
+  const arena = arenaOf(kernels);
   const tile = makeTile(kernels, arena, circuits, { lanes, z: options.z });
   const state = tileState(arena, network, lanes);
   const { X, Y, V } = state;
@@ -98,40 +101,37 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
   const chunkCounts = arena.bytes(8 * d * (L + 1));
   const partial = arena.bytes(2 * groups * W);
 
+  /** Fields of descriptors that are the same in all layers. Others are a layer's, which has them by their names. */
+  const all = {
+    ...{ T, S, W, d, P, X, Y, V, base, mask, sums, counts, scratch, active, activeAt, masks, values },
+    ...{ groups, rows, R, laneSum, laneMax, partial, ids: tile.ids },
+  };
   /** Descriptors by layer: of circuitsPass, activate and sumActive, and of what corrects the next layer's Y. */
   const passes = layers.map((layer) => {
-    const { pass, inner, outer } = layer.coordinates;
     const { written } = layer;
     return writeDescriptor(arena, fields.circuitsPass, {
-      ...{ gather: layer.gather, scatter: written?.scatter ?? 0, T, S, W, k: layer.k, pass, inner, outer },
-      ...{ mix: written?.mix ?? 0, V, writes: written === null ? 0 : 1, scratch, activeAt, masks },
-      ...{ shift: layer.shiftFactor === 0 ? 0 : shift, groups, rows, Q: layer.Q32, laneSum, laneMax, partial },
+      ...{ ...all, ...layer, ...layer.coordinates, scatter: written?.scatter ?? 0, mix: written?.mix ?? 0 },
+      ...{ writes: written === null ? 0 : 1, shift: layer.shiftFactor && shift, Q: layer.Q32 },
       ...{ isRotation: layer.isRotation ? 1 : 0, reached: layer.sharing === null ? 0 : reached },
     });
   });
   const activations = layers.map((layer, index) =>
     writeDescriptor(arena, fields.activate, {
-      ...{ Y, outBytes: layer.arriving * W, X, P, W, d, k: layer.k },
-      ...{ outStarts: layer.outRows.starts, outColumns: layer.outRows.columns, outValues: layer.outRows.values },
-      ...{ inStarts: layer.inRows.starts, inColumns: layer.inRows.columns, inValues: layer.inRows.values },
-      ...{ base, mask, A: A[keep ? index + 1 : 0], stepA: keep ? d * W : 0 },
-      ...{ sums, counts, rotationGate: layer.rotationGate, summed: layer.summed },
+      ...{ ...all, ...layer, outBytes: layer.arriving * W },
+      ...{ A: A[keep ? index + 1 : 0], stepA: keep ? d * W : 0 },
     }),
   );
   const comparisons = layers.map((layer, index) =>
     writeDescriptor(arena, fields.sumActive, {
-      ...{ scale: layer.scale, chunk: chunkErrors + 8 * errorsOfLayer * (index + 1) },
-      ...{ active, k: layer.k, truth: tile.truth[index + 1], d, shift: layer.shiftFactor === 0 ? 0 : shift },
-      ...{ W, groups, rows, Q: layer.Q64, R, readout: readouts[index + 1] },
+      ...{ ...all, ...layer, chunk: chunkErrors + 8 * errorsOfLayer * (index + 1), truth: tile.truth[index + 1] },
+      ...{ shift: layer.shiftFactor && shift, Q: layer.Q64, readout: readouts[index + 1] },
     }),
   );
   const corrections = layers.slice(0, -1).map(({ k, coordinates: { pass } }, index) => {
     const { arriving: r, corrections: own } = layers[index + 1];
-    return own.map((correction) => writeDescriptor(arena, fields.correct, { ...correction, W, k, r, pass, scratch }));
+    return own.map((correction) => writeDescriptor(arena, fields.correct, { ...all, ...correction, k, r, pass }));
   });
-  const embedding = writeDescriptor(arena, fields.embedInput, {
-    ...{ Y, W, values, ids: tile.ids, neurons: layers[0].neurons, S, d },
-  });
+  const embedding = writeDescriptor(arena, fields.embedInput, { ...all, neurons: layers[0].neurons });
 
   /** Finds where active circuits are in a layer's running order, for circuitsPass and readActive. */
   const findActive = (layer: LoadedLayer, occurrences: number, z: number): void => {
@@ -152,7 +152,6 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
   };
 
   const runTile = (count: number, z: number): void => {
-    tile.check(count, z);
     const occurrences = count * z;
     tile.runAlone(occurrences);
 
@@ -200,7 +199,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
   };
 
   function* chunkSteps(input: RandomInput, first: number, count: number): Steps<LayerSums> {
-    checkChunk(input, first, count, options.z);
+    checkSampling(input, options.z);
     const { z } = input;
     kernels.zero(chunkErrors, 8 * errorsOfLayer * (L + 1));
     kernels.zero(chunkCounts, 8 * d * (L + 1));
@@ -229,13 +228,10 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
     };
   }
 
-  const runChunk = (input: RandomInput, first: number, count: number): LayerSums =>
-    finish(chunkSteps(input, first, count));
-
-  return { arena, tile, lanes, A, readouts, runChunk, chunkSteps, runTile };
+  return { arena, tile, lanes, A, readouts, chunkSteps, runTile };
 }
 
 /** Sums of a network that ran away: what is not a number any more counts as the largest there is, as in errors.ts. */
 function bounded(sum: number, max: number, count: number): { sum: number; max: number } {
-  return Number.isFinite(sum) && sum < OVERFLOW ? { sum, max } : { sum: OVERFLOW * count, max: OVERFLOW };
+  return sum < OVERFLOW ? { sum, max } : { sum: OVERFLOW * count, max: OVERFLOW };
 }

@@ -1,8 +1,10 @@
+import { finish } from "../base/steps.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Network } from "../network/network.js";
 import { factoredRun, type FactoredOptions, type FactoredRun } from "./factored-run.js";
-import type { RandomInput } from "./sampling.js";
+import { checkChunk, type RandomInput } from "./sampling.js";
 import type { LayerSums } from "./sums.js";
+import { checkTile } from "./tile.js";
 import { split, TileEngine } from "./tile-values.js";
 
 /** The published network and its kin, run by what is known of their weights: nothing of size D×D is formed. */
@@ -21,7 +23,8 @@ export class FactoredEngine extends TileEngine {
   }
 
   runChunk(input: RandomInput, first: number, count: number): LayerSums {
-    return this.#run.runChunk(input, first, count);
+    checkChunk(input, first, count, input.z);
+    return finish(this.#run.chunkSteps(input, first, count));
   }
 
   runBatch(input: RandomInput, first: number, count: number): void {
@@ -31,6 +34,7 @@ export class FactoredEngine extends TileEngine {
 
   /** Runs the tile that `sample` or `setInputs` prepared, adding to the chunk's sums. */
   runTile(count: number, z: number): void {
+    checkTile(this.#run.tile, count, z);
     this.#run.runTile(count, z);
   }
 

@@ -1,6 +1,6 @@
 import { InputError, shown } from "../base/errors.js";
 import type { Circuits } from "../circuits/circuits.js";
-import type { Tile } from "./tile.js";
+import { checkTile, type Tile } from "./tile.js";
 
 /** Samples in the place of drawn ones, one after the other. */
 export interface GivenSamples {
@@ -62,7 +62,7 @@ export function checkGiven({ T, d }: Pick<Circuits, "T" | "d">, { z, circuits, i
 export function withGiven<R>(tile: Tile, given: GivenSamples, first: number, run: () => R): R {
   const { draw, arena, ids, truth } = tile;
   tile.draw = ({ z }, at, count) => {
-    tile.check(count, z);
+    checkTile(tile, count, z);
     const { circuits, inputs } = someGiven(given, at - first, count);
     arena.viewU32(ids, circuits.length).set(circuits);
     arena.viewF64(truth[0], inputs.length).set(inputs);

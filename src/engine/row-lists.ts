@@ -1,4 +1,4 @@
-import type { Assignment } from "../assignment/assignment.js";
+import { placesByKey, type Assignment } from "../assignment/assignment.js";
 import type { Arena } from "../kernels/memory.js";
 
 /** Rows of X or V that are summed for neurons, neurons with equally many together. */
@@ -23,18 +23,7 @@ export function runningOrder({ T, P, S, neurons }: Assignment): Uint32Array {
     for (let s = 0; s < S; s++) low = Math.min(low, neurons[t * S + s]);
     lowest[t] = low;
   }
-  return inOrderOf(lowest, P);
-}
-
-/** The places of `keys`, each at most `most`, in ascending order of the keys; those of the same key ascending. */
-function inOrderOf(keys: Uint32Array, most: number): Uint32Array {
-  // Where those of each key begin.
-  const next = new Uint32Array(most + 2);
-  for (const key of keys) next[key + 1]++;
-  for (let key = 0; key <= most; key++) next[key + 1] += next[key];
-  const order = new Uint32Array(keys.length);
-  for (let k = 0; k < keys.length; k++) order[next[keys[k]]++] = k;
-  return order;
+  return placesByKey(lowest, P).places;
 }
 
 /** Addresses of rows of a tile: that of row n is `base + n·stride`. */
@@ -91,7 +80,7 @@ function byLength(starts: Uint32Array, shortest: number): Uint32Array {
     longest = Math.max(longest, length);
     if (length < shortest) short++;
   }
-  return inOrderOf(lengths, longest).subarray(short);
+  return placesByKey(lengths, longest + 1).places.subarray(short);
 }
 
 /** Columns of the rows of a sparse matrix of whole numbers, each as often as its weight says. */

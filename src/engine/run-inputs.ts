@@ -1,8 +1,9 @@
-import { wholeNumber } from "../base/errors.js";
+import { given } from "../base/errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Gate } from "../network/construction.js";
 import type { Network } from "../network/network.js";
 import { FactoredEngine } from "./factored.js";
+import { checkNetwork } from "./factored-run.js";
 import { readAll } from "./readout.js";
 import { checkInputs } from "./tile-values.js";
 
@@ -31,28 +32,24 @@ export interface OwnOutputs {
  *
  * All of it is kept: samples·(L+1)·(D + T·d) numbers.
  *
- * @param kernels the core to run on; the call takes over its memory
+ * @param kernels the core to run on; the call takes over its memory. Refused while an asynchronous call has it
  * @throws InputError for circuits that are listed twice or do not exist, lists of another length, and numbers that are not
  *   finite, naming the entry
  */
-export function runInputs(
-  network: Network,
-  { active, inputs, gate = "relu" }: OwnInputs,
-  kernels: Kernels,
-): OwnOutputs {
-  const { T, L, d } = network.shape;
-  wholeNumber("the number of samples", active.length, 1);
+export function runInputs(network: Network, own: OwnInputs, kernels: Kernels): OwnOutputs {
+  const { active, inputs, gate = "relu" } = given("own", own, "an object of active and inputs");
+  const { T, L, d } = checkNetwork(network).shape;
   const z = checkInputs(network.circuits, active, inputs);
   const engine = new FactoredEngine(kernels, network, { gate, z, lanes: 4, keepActivations: true });
   const layers = Array.from({ length: L + 1 }, (_, l) => l);
   const outputs = { activations: [], readouts: [], truth: [] } as {
     [Name in keyof OwnOutputs]: OwnOutputs[Name][number][];
   };
-  active.forEach((own, sample) => {
-    engine.setInputs([own], [inputs[sample]]);
+  active.forEach((ids, sample) => {
+    engine.setInputs([ids], [inputs[sample]]);
     engine.runTile(1, z);
     const given = Array.from({ length: T }, (_, t) =>
-      Array.from(inputs[sample][own.indexOf(t)] ?? new Float64Array(d)),
+      Array.from(inputs[sample][ids.indexOf(t)] ?? new Float64Array(d)),
     );
     const activations = layers.map((l) => engine.activations(l, 0));
     outputs.activations.push(activations);

@@ -25,13 +25,18 @@ export interface RandomInput {
  * @param most largest z that can
  * @throws InputError naming what is wrong
  */
-export function checkChunk({ z, sampling }: RandomInput, first: number, count: number, most: number): void {
-  wholeNumber("z", z, 1, most);
-  if (oneOf("sampling", sampling, samplings) === "each" && z !== 1) {
-    throw new InputError(`z = ${z}: sampling "each" runs one circuit per sample, z = 1.`);
-  }
+export function checkChunk(input: RandomInput, first: number, count: number, most: number): void {
+  checkSampling(input, most);
   wholeNumber("first", first, 0, MOST_SAMPLES);
   wholeNumber("count", count, 0, MOST_SAMPLES - first);
+}
+
+/** The same for the input alone. */
+export function checkSampling({ z, sampling }: RandomInput, most: number): void {
+  wholeNumber("z", z, 1, most);
+  if (oneOf("sampling", sampling, samplings) === "each" && z !== 1) {
+    throw new InputError(`z = ${z}: sampling "each" runs one circuit per sample, z = 1.`, "conflict");
+  }
 }
 
 /** How sampleActive draws inputs: its kind, table (f64) and choices. */

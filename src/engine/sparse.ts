@@ -2,14 +2,14 @@ import { oneOf } from "../base/errors.js";
 import { writeDescriptor } from "../kernels/descriptors.js";
 import * as fields from "../kernels/fields.js";
 import type { Kernels } from "../kernels/kernels.js";
-import { Arena } from "../kernels/memory.js";
+import { arenaOf } from "../kernels/memory.js";
 import { noisePlaces, type NoiseAt } from "../network/construction.js";
 import { blockCount } from "../network/dense.js";
 import { countedBlocks, widthOf } from "../network/layer.js";
-import { eachReadWeight, readoutRows, type MultiPartNetwork } from "../network/multi-part.js";
+import { checkMultiPart, eachReadWeight, readoutRows, type MultiPartNetwork } from "../network/multi-part.js";
 import { deriveSeed, normalQuantiles, seedKey } from "../base/random.js";
 import { memoize } from "../base/memoize.js";
-import { makeTile } from "./tile.js";
+import { checkTile, makeTile } from "./tile.js";
 import { TileEngine } from "./tile-values.js";
 import { SparseErrors } from "./sparse-errors.js";
 import { loadWeights, type LoadedLayer, type LoadedWeights } from "./sparse-weights.js";
@@ -94,12 +94,12 @@ export class SparseEngine extends TileEngine {
 
   /** @throws InputError naming a wrong option, or when the network does not fit into kernel memory */
   constructor(kernels: Kernels, network: MultiPartNetwork, options: SparseOptions) {
-    const { circuits, parts, layers } = network;
+    const { circuits, parts, layers } = checkMultiPart(network);
     const { T, L, d } = circuits;
     const { z, noise = QUIET, lanes = 16, keepActivations = false, readInactive = true } = options;
     oneOf("lanes", lanes, tileWidths);
     oneOf("noiseAt", noise.noiseAt, noisePlaces);
-    const arena = new Arena(kernels.memory, kernels.heapBase());
+    const arena = arenaOf(kernels);
     const D = widthOf(parts);
     const W = 4 * lanes;
     const occurrences = lanes * z;
@@ -179,7 +179,7 @@ export class SparseEngine extends TileEngine {
     z: number,
     { noisy, until = this.network.circuits.L, measure = true }: TileOptions = {},
   ): void {
-    this.tile.check(count, z);
+    checkTile(this.tile, count, z);
     this.tile.runAlone(count * z);
     this.#embed(count, z);
     const readInactive = measure ? Math.min(count, Math.max(0, this.#inactiveSamples - (noisy?.first ?? 0))) : 0;

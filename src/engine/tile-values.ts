@@ -5,7 +5,7 @@ import type { Engine } from "./engine.js";
 import { withGiven, type GivenSamples } from "./given-samples.js";
 import type { RandomInput } from "./sampling.js";
 import type { LayerSums } from "./sums.js";
-import type { Tile } from "./tile.js";
+import { checkTile, type Tile } from "./tile.js";
 
 /**
  * @returns z, how many circuits are active in every sample
@@ -17,37 +17,42 @@ export function checkInputs(
   inputs: readonly (readonly (readonly number[])[])[],
   most = T,
 ): number {
-  const z = wholeNumber("z", ids[0].length, 1, most);
-  checkLength("inputs", inputs.length, ids.length, "samples");
-  ids.forEach((active, sample) => {
-    checkLength(`sample ${sample}`, active.length, z, "active circuits, as the first has");
-    checkLength(`inputs[${sample}]`, inputs[sample].length, z, "active circuits");
+  wholeNumber("samples", listOf("active", ids).length, 1);
+  checkLength("inputs", inputs, ids.length, "samples");
+  const z = wholeNumber("z", listOf("active[0]", ids[0]).length, 1, most);
+  for (const [sample, active] of ids.entries()) {
+    const name = `active[${sample}]`;
+    checkLength(name, active, z, "active circuits, as the first has");
+    checkLength(`inputs[${sample}]`, inputs[sample], z, "active circuits");
     const seen = new Set<number>();
-    for (const id of active) {
-      wholeNumber("an active circuit", id, 0, T - 1);
-      if (seen.has(id))
-        throw new InputError(
-          `sample ${sample} has circuit ${id} twice: active circuits must differ.`,
-          "invalid",
-          `active[${sample}]`,
-        );
+    for (const [slot, id] of active.entries()) {
+      wholeNumber(`${name}[${slot}]`, id, 0, T - 1);
+      if (seen.has(id)) throw new InputError(`${name} has circuit ${id} twice: active circuits must differ.`);
       seen.add(id);
     }
-    inputs[sample].forEach((input, slot) => {
-      checkLength(`inputs[${sample}][${slot}]`, input.length, d, "components, d");
+    for (const [slot, input] of inputs[sample].entries()) {
+      const place = `inputs[${sample}][${slot}]`;
+      checkLength(place, input, d, "components, d");
       // Networks run in single precision.
       const at = input.findIndex((value) => typeof value !== "number" || !Number.isFinite(Math.fround(value)));
-      if (at === -1) return;
+      if (at === -1) continue;
       throw new InputError(
-        `inputs[${sample}][${slot}][${at}] = ${shown(input[at])}: must be a finite number, at most 3.4e38 in size.`,
+        `${place}[${at}] = ${shown(input[at])}: must be a finite number, at most 3.4e38 in size.`,
         typeof input[at] === "number" ? "range" : "type",
       );
-    });
-  });
+    }
+  }
   return z;
 }
 
-function checkLength(name: string, length: number, wanted: number, of: string): void {
+/** @throws InputError unless the list is an array, typed or not */
+function listOf<List>(name: string, list: List): List {
+  if (Array.isArray(list) || ArrayBuffer.isView(list)) return list;
+  throw new InputError(`${name} = ${shown(list)}: must be a list.`, list === undefined ? "missing" : "type");
+}
+
+function checkLength(name: string, list: { readonly length: number }, wanted: number, of: string): void {
+  const { length } = listOf(name, list);
   if (length !== wanted) throw new InputError(`${name} has ${length} entries: must have ${wanted} (${of}).`, "shape");
 }
 
@@ -85,12 +90,13 @@ export abstract class TileEngine implements Engine {
 
   /** Draws the active circuits and inputs of samples first…first+count−1, count ≤ lanes, as the next tile. */
   sample(input: RandomInput, first: number, count: number): void {
+    checkTile(this.tile, count);
     this.tile.draw(input, first, count);
   }
 
   setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {
-    wholeNumber("the number of samples", ids.length, 1, this.lanes);
     const z = checkInputs(this.circuits, ids, inputs, this.tile.size.z);
+    wholeNumber("samples", ids.length, 1, this.lanes);
     this.arena.viewU32(this.tile.ids, ids.length * z).set(ids.flatMap((own) => Array.from(own)));
     // Entry by entry: flat() would leave typed arrays as they are.
     const values = inputs.flatMap((ofSample) => ofSample.flatMap((input) => Array.from(input)));

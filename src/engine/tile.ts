@@ -28,14 +28,18 @@ export interface Tile {
   readonly ids: number;
   /** a^l of the active circuits, f64 [lanes·z][d], for l = 0…L. */
   readonly truth: readonly number[];
-  /** @throws InputError when a tile of this size does not fit */
-  check(count: number, z: number): void;
   /** Draws the active circuits of samples first…first+count−1 and their inputs. */
   draw(input: RandomInput, first: number, count: number): void;
   /** Runs the active circuits alone: the truth of layers 1…L. */
   runAlone(occurrences: number): void;
   /** Writes w_t^1 a_t^0 of the active circuits to f64 [occurrences][d]: what is embedded. [E10] */
   weighInputs(values: number, occurrences: number): void;
+}
+
+/** @throws InputError when a tile of this size does not fit; what runs one asks before */
+export function checkTile({ size }: Tile, count: number, z = 1): void {
+  wholeNumber("count", count, 1, size.lanes);
+  wholeNumber("z", z, 1, size.z);
 }
 
 /** @throws InputError when z is not in 1…T */
@@ -55,14 +59,7 @@ export function makeTile(kernels: Kernels, arena: Arena, circuits: Circuits, siz
   const firstWeights = writeDescriptor(arena, fields.truthLayer, { ...weights[0], linear: 1 });
   return {
     ...{ arena, circuits, size, ids, truth },
-    check(count, z) {
-      wholeNumber("count", count, 1, lanes);
-      wholeNumber("z", z, 1, size.z);
-    },
-    draw(input, first, count) {
-      wholeNumber("count", count, 1, lanes);
-      sample(input, first, count);
-    },
+    draw: sample,
     runAlone(occurrences) {
       layers.forEach((layer, k) => kernels.truthLayer(layer, truth[k], truth[k + 1], ids, occurrences));
     },

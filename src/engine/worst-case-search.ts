@@ -1,8 +1,8 @@
 import { inputsOf, drawInput, samplings, type Sampling } from "../circuits/inputs.js";
 import { applyReadout } from "../circuits/circuits.js";
-import type { MultiPartNetwork } from "../network/multi-part.js";
+import { checkMultiPart, type MultiPartNetwork } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
-import { oneOf, wholeNumber } from "../base/errors.js";
+import { given, oneOf, wholeNumber } from "../base/errors.js";
 import { finish, type Steps } from "../base/steps.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { SparseEngine } from "./sparse.js";
@@ -45,7 +45,7 @@ interface Candidate {
  * Searches for the set of z active circuits, and their inputs, with the largest error of x at a layer. Without noise.
  *
  * @param network as `buildRunNetwork` or `asMultiPart` gives it
- * @param kernels the core to run on; the call takes over its memory
+ * @param kernels the core to run on; the call takes over its memory. Refused while an asynchronous call has it
  * @returns the worst set found: a lower bound of the worst there is, and no better than any of the first samples
  * @throws InputError naming the argument, its value and its bound
  */
@@ -55,8 +55,9 @@ export function searchWorst(network: MultiPartNetwork, input: AdversaryInput, ke
 
 /** `searchWorst` in small steps. */
 export function* searchSteps(network: MultiPartNetwork, input: AdversaryInput, kernels: Kernels): Steps<WorstCase> {
-  const { L } = network.circuits;
-  const { z, seed, network: number = 0, steps, samples = CHAINS, sampling = "random", layer = L } = input;
+  const { L } = checkMultiPart(network).circuits;
+  const from = given("input", input, "an object of z, seed and steps");
+  const { z, seed, network: number = 0, steps, samples = CHAINS, sampling = "random", layer = L } = from;
   wholeNumber("seed", seed, 0);
   wholeNumber("network", number, 0);
   wholeNumber("steps", steps, 0);

@@ -1,8 +1,8 @@
 import type { HostResponse, HostUrl, WasmModule } from "../base/host.js";
-import { InputError } from "../base/errors.js";
+import { given, InputError, shown } from "../base/errors.js";
 import { binary } from "./binary.js";
 import type { Kernels } from "./kernels.js";
-import { wasmKernels } from "./wasm.js";
+import { checkedBytes, refusedSource, wasmKernels } from "./wasm.js";
 
 /** Where a core comes from: an address, a response, its bytes, or a compiled module. */
 export type CoreSource =
@@ -12,10 +12,10 @@ interface FileSystem {
   readFileSync(path: URL): Uint8Array<ArrayBuffer>;
 }
 
-/** Node's file system, in Node, Deno and Bun; null elsewhere. Not imported: bundlers for the browser must not find it. */
-function fileSystem(): FileSystem | null {
+/** Node's file system, in Node, Deno and Bun. Not imported: bundlers for the browser must not find it. */
+function fileSystem(): FileSystem | undefined {
   const { process } = globalThis as { readonly process?: { getBuiltinModule?: (name: string) => unknown } };
-  return (process?.getBuiltinModule?.("node:fs") as FileSystem | undefined) ?? null;
+  return process?.getBuiltinModule?.("node:fs") as FileSystem | undefined;
 }
 
 let compiled: WebAssembly.Module | null = null;
@@ -36,42 +36,50 @@ export async function loadCore(source?: CoreSource): Promise<Kernels> {
 /**
  * The same where files can be read at once: in Node, Deno and Bun.
  *
- * @throws InputError elsewhere, where `loadCore` works, and as `loadCore`
+ * @param options none: the core with relaxed SIMD is loaded by `circuits-in-superposition/node`
+ * @throws InputError elsewhere, where `loadCore` works; as `loadCore`; and for `{ relaxed: true }`
  */
-export function loadKernels(): Kernels {
-  compiled ??= new WebAssembly.Module(checked(bytesAtOnce(binary())));
+export function loadKernels(options: { readonly relaxed?: false } = {}): Kernels {
+  if (checkRelaxed(options)) {
+    throw new InputError(
+      "relaxed = true: only loadKernels of circuits-in-superposition/node loads that core; leave it out here.",
+      "unknown",
+    );
+  }
+  compiled ??= new WebAssembly.Module(checkedBytes(bytesAtOnce(binary())));
   return wasmKernels(compiled);
+}
+
+/** @throws InputError unless these are options that say yes or no to the core with relaxed SIMD, or nothing */
+export function checkRelaxed(options: { readonly relaxed?: boolean }): boolean {
+  const { relaxed = false } = given("options", options, "an object, such as { relaxed: false }");
+  if (typeof relaxed === "boolean") return relaxed;
+  throw new InputError(`relaxed = ${shown(relaxed)}: must be true or false.`, "type");
 }
 
 function bytesAtOnce(source: URL | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   if (source instanceof Uint8Array) return source;
   const files = fileSystem();
-  if (files === null) {
+  if (files === undefined) {
     throw new InputError("loadKernels reads a file, which this host cannot do at once: use `await loadCore()`.");
   }
   return files.readFileSync(source);
 }
 
-/** @throws InputError when the host cannot compile the bytes */
-function checked<Bytes extends ArrayBuffer | Uint8Array<ArrayBuffer>>(bytes: Bytes): Bytes {
-  if (WebAssembly.validate(bytes)) return bytes;
-  throw new InputError("No WebAssembly SIMD here, or not the core: referenceKernels() needs none.");
-}
-
+/** Compiled from its bytes: servers often send a .wasm file under another type, which streaming refuses. */
 async function moduleFrom(source: CoreSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
-  if (source instanceof Uint8Array || source instanceof ArrayBuffer) return WebAssembly.compile(checked(source));
-  if (typeof source === "string" || source instanceof URL) {
-    const url = String(source);
-    const files = url.startsWith("file:") ? fileSystem() : null;
-    return files === null ? moduleOf(fetch(url), url) : WebAssembly.compile(checked(files.readFileSync(new URL(url))));
+  let bytes: Uint8Array<ArrayBuffer> | ArrayBuffer;
+  try {
+    const answer = await (typeof source === "string" || source instanceof URL ? atAddress(`${source}`) : source);
+    if ((answer as Response | null)?.ok === false) throw new Error(`status ${(answer as Response).status}`);
+    bytes = (await (answer as Response | null)?.arrayBuffer?.()) ?? (answer as ArrayBuffer);
+  } catch (cause) {
+    throw refusedSource(source, `cannot be loaded (${(cause as Error).message})`, "file", cause);
   }
-  return moduleOf(source, "the response");
+  return WebAssembly.compile(checkedBytes(bytes));
 }
 
-/** Compiled from its bytes: servers often send a .wasm file under another type, which streaming refuses. */
-async function moduleOf(response: Response | PromiseLike<Response>, name: string): Promise<WebAssembly.Module> {
-  const answer = await response;
-  if (!answer.ok) throw new InputError(`${name}: answered ${answer.status}, not core.wasm.`);
-  return WebAssembly.compile(checked(await answer.arrayBuffer()));
+function atAddress(url: string): Uint8Array<ArrayBuffer> | Promise<Response> {
+  return (url.startsWith("file:") ? fileSystem()?.readFileSync(new URL(url)) : null) ?? fetch(url);
 }

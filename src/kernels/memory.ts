@@ -1,12 +1,13 @@
 import type { WasmMemory } from "../base/host.js";
-import { InputError } from "../base/errors.js";
+import { given, InputError } from "../base/errors.js";
+import type { Kernels } from "./kernels.js";
 
 const PAGE = 65536;
 /** Wasm addresses 32 bits. */
 const LIMIT = 65536 * PAGE;
 
 /**
- * Hands out pieces of a kernel's linear memory in order; everything is given back at once by `reset`.
+ * Hands out pieces of a kernel's linear memory in order; a new arena has all of it again.
  *
  * Views are valid until the next allocation, which may grow the memory and detach its buffer: take them when needed and
  * keep pointers instead.
@@ -25,10 +26,6 @@ export class Arena {
   /** Bytes handed out so far. */
   get used(): number {
     return this.#next - this.#base;
-  }
-
-  reset(): void {
-    this.#next = this.#base;
   }
 
   /**
@@ -70,31 +67,31 @@ export class Arena {
     throw tooLarge(end);
   }
 
-  u32(values: ArrayLike<number>): number {
-    const pointer = this.#take(values.length * 4);
-    new Uint32Array(this.memory.buffer, pointer, values.length).set(values);
+  #put(values: ArrayLike<number>, Type: typeof Uint32Array | typeof Float32Array | typeof Float64Array): number {
+    const pointer = this.#take(values.length * Type.BYTES_PER_ELEMENT);
+    new Type(this.memory.buffer, pointer, values.length).set(values);
     return pointer;
+  }
+
+  u32(values: ArrayLike<number>): number {
+    return this.#put(values, Uint32Array);
   }
 
   /** Loads `base + index·stride` of every index, u32: where rows of a tile are. */
   addresses(indices: Uint32Array, base: number, stride: number): number {
     const pointer = this.#take(indices.length * 4);
-    const to = new Uint32Array(this.memory.buffer, pointer, indices.length);
+    const to = this.viewU32(pointer, indices.length);
     // A loop: what `map` calls takes ten times as long.
     for (let k = 0; k < indices.length; k++) to[k] = base + indices[k] * stride;
     return pointer;
   }
 
   f32(values: ArrayLike<number>): number {
-    const pointer = this.#take(values.length * 4);
-    new Float32Array(this.memory.buffer, pointer, values.length).set(values);
-    return pointer;
+    return this.#put(values, Float32Array);
   }
 
   f64(values: ArrayLike<number>): number {
-    const pointer = this.#take(values.length * 8);
-    new Float64Array(this.memory.buffer, pointer, values.length).set(values);
-    return pointer;
+    return this.#put(values, Float64Array);
   }
 
   viewF32(pointer: number, length: number): Float32Array {
@@ -108,6 +105,24 @@ export class Arena {
   viewU32(pointer: number, length: number): Uint32Array {
     return new Uint32Array(this.memory.buffer, pointer, length);
   }
+}
+
+/** Cores whose memory belongs to an asynchronous call that waits for the event loop. */
+export const inUse = new WeakSet<Kernels>();
+
+/** @throws InputError unless these are kernels that no asynchronous call is using */
+export function checkFree(kernels: Kernels): void {
+  if (!inUse.has(given("kernels", kernels, "as loadCore gives", "heapBase"))) return;
+  throw new InputError(
+    "kernels: a call that has not ended runs on this core; give each its own, from loadCore().",
+    "conflict",
+  );
+}
+
+/** All of a core's memory, for an engine that takes it over. */
+export function arenaOf(kernels: Kernels): Arena {
+  checkFree(kernels);
+  return new Arena(kernels.memory, kernels.heapBase());
 }
 
 function tooLarge(bytes: number): InputError {

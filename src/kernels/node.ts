@@ -2,6 +2,7 @@ import type { WasmModule } from "../base/host.js";
 import { readFileSync } from "node:fs";
 import { InputError } from "../base/errors.js";
 import type { Kernels } from "./kernels.js";
+import { checkRelaxed } from "./load.js";
 import { wasmKernels } from "./wasm.js";
 
 /** Which binary is loaded. */
@@ -20,7 +21,8 @@ const compiled = new Map<string, WebAssembly.Module>();
  *
  * @throws InputError when the relaxed one is asked for and this engine does not know its instructions
  */
-export function coreModule({ relaxed = false }: KernelOptions = {}): WasmModule {
+export function coreModule(options: KernelOptions = {}): WasmModule {
+  const relaxed = checkRelaxed(options);
   const name = relaxed ? "core-relaxed.wasm" : "core.wasm";
   let module = compiled.get(name);
   if (module === undefined) {

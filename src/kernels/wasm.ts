@@ -1,23 +1,48 @@
 import type { WasmModule } from "../base/host.js";
 import { instantiateSync } from "@assemblyscript/loader";
-import { InputError } from "../base/errors.js";
+import { InputError, type InputErrorCode } from "../base/errors.js";
 import { ABI } from "./abi.js";
 import type { Kernels } from "./kernels.js";
 
 /**
  * The Wasm binary as kernels; each call makes an instance with a memory of its own.
  *
- * @param binary the bytes of build/core.wasm, or a module compiled from them
- * @throws InputError when it is another binary, or the core with another ABI than this library's (docs/abi.md)
+ * @param source the bytes of build/core.wasm, or a module compiled from them
+ * @throws InputError when the host has no SIMD, when it is another binary, or the core with another ABI than this library's (docs/abi.md)
  */
-export function wasmKernels(binary: Uint8Array<ArrayBuffer> | WasmModule): Kernels {
-  const module = binary instanceof WebAssembly.Module ? binary : new WebAssembly.Module(binary);
-  if (!WebAssembly.Module.exports(module).some(({ name }) => name === "abiVersion")) {
-    throw new InputError("This is not the core.");
-  }
+export function wasmKernels(source: Uint8Array<ArrayBuffer> | ArrayBuffer | WasmModule): Kernels {
+  const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(checkedBytes(source));
+  if (!WebAssembly.Module.exports(module).some(({ name }) => name === "abiVersion")) throw refusedSource(source);
   // The instance's own exports: the loader's wrap every call in one with rest parameters, which costs as much as a kernel.
   const kernels = instantiateSync(module, {}).instance.exports as unknown as Kernels;
   const abi = kernels.abiVersion();
-  if (abi !== ABI) throw new InputError(`The core has ABI ${abi}; ABI ${ABI} is needed.`);
+  if (abi !== ABI) throw refusedSource(source, `has ABI ${abi}; ABI ${ABI} is needed`);
   return kernels;
+}
+
+/** @param why what is wrong with what should be the source of a core */
+export function refusedSource(
+  source: unknown,
+  why = "is not the core",
+  code: InputErrorCode = "invalid",
+  cause?: unknown,
+): InputError {
+  const text = String(source).slice(0, 99);
+  const advice = "Give core.wasm as address, response, bytes or module, or leave it out.";
+  return new InputError(`source = ${text}: ${why}. ${advice}`, code, "source", { cause });
+}
+
+/** Bytes of a module that knows the type of a vector. */
+const simd = (): Uint8Array<ArrayBuffer> => Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123);
+
+/** @throws InputError when they are not bytes that the host can compile */
+export function checkedBytes<Bytes extends ArrayBuffer | Uint8Array<ArrayBuffer>>(bytes: Bytes): Bytes {
+  try {
+    if (WebAssembly.validate(bytes)) return bytes;
+  } catch (cause) {
+    // These are no bytes.
+    throw refusedSource(bytes, undefined, "type", cause);
+  }
+  if (WebAssembly.validate(simd())) throw refusedSource(bytes);
+  throw new InputError("No WebAssembly SIMD here: referenceKernels() needs none.");
 }

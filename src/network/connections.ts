@@ -21,14 +21,12 @@ export function findLinks(after: Assignment, before: Assignment): Links {
   const stamp = new Int32Array(before.P).fill(-1);
   const count = new Uint32Array(before.P);
   const starts = new Uint32Array(P + 1);
-  let columns = new Uint32Array(1024);
-  let excess = new Uint32Array(1024);
-  let entries = 0;
+  const columns: number[] = [];
+  const excess: number[] = [];
   let linked = 0;
   for (let n = 0; n < P; n++) {
     const begin = circuitStarts[n];
     const end = circuitStarts[n + 1];
-    const repeated: number[] = [];
     let reach = 0;
     for (let c = begin; c < end; c++) {
       const row = circuits[c] * S;
@@ -38,28 +36,15 @@ export function findLinks(after: Assignment, before: Assignment): Links {
           stamp[m] = n;
           count[m] = 1;
           reach += loadBefore[m];
-        } else if (count[m]++ === 1) repeated.push(m);
+        } else if (count[m]++ === 1) columns.push(m);
       }
     }
     linked += (end - begin) * reach;
-    if (entries + repeated.length > columns.length) {
-      const length = 2 * (entries + repeated.length);
-      columns = grown(columns, length);
-      excess = grown(excess, length);
-    }
-    for (const m of repeated) {
-      columns[entries] = m;
-      excess[entries++] = count[m] - 1;
-    }
-    starts[n + 1] = entries;
+    for (let e = excess.length; e < columns.length; e++) excess.push(count[columns[e]] - 1);
+    starts[n + 1] = columns.length;
   }
-  return { starts, columns: columns.slice(0, entries), excess: excess.slice(0, entries), unwanted: linked - T * S * S };
-}
-
-function grown(values: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(length);
-  larger.set(values);
-  return larger;
+  const unwanted = linked - T * S * S;
+  return { starts, columns: new Uint32Array(columns), excess: new Uint32Array(excess), unwanted };
 }
 
 /**

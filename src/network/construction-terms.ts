@@ -1,4 +1,4 @@
-import type { Assignment } from "../assignment/assignment.js";
+import { loads, type Assignment } from "../assignment/assignment.js";
 import type { Term } from "./layer.js";
 import type { Links } from "./connections.js";
 
@@ -16,64 +16,46 @@ export interface Between {
 /** The post's network has one part. */
 const parts = { from: 0, to: 0 } as const;
 
+/** What every circuit reads and writes by itself, with these scales of its weights. */
+const circuitsTerm = (
+  { gather, scatter, ...between }: Between,
+  [shared, own]: readonly [shared: number, own: number],
+  everywhere = 0,
+): Term => ({
+  ...{ kind: "circuits", ...parts, gather, scatter, everywhere },
+  shared: { matrix: between.shared, scale: shared },
+  own: { matrix: between.own, scale: own },
+});
+
+/** What every neuron gets from all neurons, or from those with weights. */
+const sumTerm = (matrix: Float64Array, scale: number, weights: Float64Array | null): Term => ({
+  ...{ kind: "sum", ...parts, weights, by: { matrix, scale } },
+});
+
 /** `C/S − χ(1−C) = (1/S+χ)·C − χ`, and C is the sum over circuits less the excess. [E11] */
-export function cappedTerms({ gather, scatter, shared, own }: Between, links: Links, chi: number): Term[] {
-  const { S } = scatter;
-  const linked = 1 / S + chi;
+export function cappedTerms(between: Between, { starts, columns, excess }: Links, chi: number): Term[] {
+  const { scatter, shared } = between;
+  const linked = 1 / scatter.S + chi;
+  const by = { matrix: shared, scale: -linked };
   return [
-    {
-      kind: "circuits",
-      ...parts,
-      gather,
-      scatter,
-      shared: { matrix: shared, scale: linked },
-      own: { matrix: own, scale: 1 / S },
-      everywhere: 0,
-    },
-    {
-      kind: "links",
-      ...parts,
-      starts: links.starts,
-      columns: links.columns,
-      weights: Float32Array.from(links.excess),
-      by: { matrix: shared, scale: -linked },
-    },
-    { kind: "sum", ...parts, weights: null, by: { matrix: shared, scale: -chi } },
+    circuitsTerm(between, [linked, 1 / scatter.S]),
+    { kind: "links", ...parts, starts, columns, weights: Float32Array.from(excess), by },
+    sumTerm(shared, -chi, null),
   ];
 }
 
 /** `Σ_t w_t ⊗ |u_t⟩⟨e_t|`, `u_t = (1/S + κ)·e_t − κ·1`: the second part reaches every neuron. [E13] */
-export function balancedTerms({ gather, scatter, shared, own }: Between, kappa: number): Term[] {
-  const unembedding = 1 / scatter.S + kappa;
-  return [
-    {
-      kind: "circuits",
-      ...parts,
-      gather,
-      scatter,
-      shared: { matrix: shared, scale: unembedding },
-      own: { matrix: own, scale: unembedding },
-      everywhere: -kappa / unembedding,
-    },
-  ];
+export function balancedTerms(between: Between, kappa: number): Term[] {
+  const unembedding = 1 / between.scatter.S + kappa;
+  return [circuitsTerm(between, [unembedding, unembedding], -kappa / unembedding)];
 }
 
 /** Only what circuits share goes by u_t. [E14] */
-export function splitTerms({ gather, scatter, shared, own }: Between, kappa: number): Term[] {
-  const { S, P } = scatter;
-  const weights = new Float64Array(P);
-  for (const neuron of gather.neurons) weights[neuron]++;
+export function splitTerms(between: Between, kappa: number): Term[] {
+  const { S } = between.scatter;
   return [
-    {
-      kind: "circuits",
-      ...parts,
-      gather,
-      scatter,
-      shared: { matrix: shared, scale: 1 / S + kappa },
-      own: { matrix: own, scale: 1 / S },
-      everywhere: 0,
-    },
-    { kind: "sum", ...parts, weights, by: { matrix: shared, scale: -kappa } },
+    circuitsTerm(between, [1 / S + kappa, 1 / S]),
+    sumTerm(between.shared, -kappa, Float64Array.from(loads(between.gather))),
   ];
 }
 
@@ -82,17 +64,9 @@ export function splitTerms({ gather, scatter, shared, own }: Between, kappa: num
  *
  * @param weights 𝒲, [P][P]
  */
-export function matrixTerms({ gather, scatter, shared, own }: Between, weights: Float64Array): Term[] {
+export function matrixTerms(between: Between, weights: Float64Array): Term[] {
   return [
-    {
-      kind: "circuits",
-      ...parts,
-      gather,
-      scatter,
-      shared: { matrix: shared, scale: 0 },
-      own: { matrix: own, scale: 1 / scatter.S },
-      everywhere: 0,
-    },
-    { kind: "dense", ...parts, weights, by: { matrix: shared, scale: 1 } },
+    circuitsTerm(between, [0, 1 / between.scatter.S]),
+    { kind: "dense", ...parts, weights, by: { matrix: between.shared, scale: 1 } },
   ];
 }

@@ -1,9 +1,10 @@
-import { permuteRows, type Assignment, type AssignmentSize } from "../assignment/assignment.js";
+import { checkAssignment, permuteRows, type Assignment, type AssignmentSize } from "../assignment/assignment.js";
 import { freshBalanced } from "../assignment/fresh-balanced.js";
 import { primePower } from "../assignment/galois.js";
 import { partingLines } from "../assignment/parting.js";
 import { InputError } from "../base/errors.js";
-import { RandomSequence } from "../base/random.js";
+import { checkDraw, RandomSequence } from "../base/random.js";
+import { checkCounts } from "../base/shape.js";
 
 /** How layers differ in which circuits share neurons. */
 export type Schedule = "permuted" | "fixed" | "parting" | "fresh";
@@ -13,8 +14,14 @@ export const schedules: readonly Schedule[] = ["permuted", "fixed", "parting", "
 /** An assignment per layer; index k holds layer k+1. [E8] */
 export type Embedding = readonly Assignment[];
 
-/** Layer 1 takes the assignment as built, every later layer the same rows under an independent permutation. [E8] */
+/**
+ * Layer 1 takes the assignment as built, every later layer the same rows under an independent permutation. [E8]
+ *
+ * @throws InputError naming the argument, its value and its bound
+ */
 export function permutedEmbedding(assignment: Assignment, L: number, seed: number, network = 0): Embedding {
+  checkLayers(assignment, L);
+  checkDraw(seed, network);
   return Array.from({ length: L }, (_, k) =>
     k === 0
       ? assignment
@@ -22,8 +29,13 @@ export function permutedEmbedding(assignment: Assignment, L: number, seed: numbe
   );
 }
 
+function checkLayers(assignment: Assignment, L: number): void {
+  checkCounts(checkAssignment("assignment", assignment).T, L);
+}
+
 /** The same assignment in every layer: who shares neurons in one layer does in all. */
 export function fixedEmbedding(assignment: Assignment, L: number): Embedding {
+  checkLayers(assignment, L);
   return Array.from({ length: L }, () => assignment);
 }
 

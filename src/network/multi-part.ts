@@ -1,3 +1,4 @@
+import { given } from "../base/errors.js";
 import type { Assignment } from "../assignment/assignment.js";
 import { weightOf, type Circuits } from "../circuits/circuits.js";
 import type { Layer, Part, ScaledMatrix } from "./layer.js";
@@ -66,6 +67,11 @@ export interface CodeRead {
   readonly weights: Float64Array;
   /** Which row of the weights each circuit has, [T]; left out where circuit t has row t. */
   readonly of?: Uint32Array;
+}
+
+/** @throws InputError unless this is a network of parts with what goes in and is read out */
+export function checkMultiPart(network: MultiPartNetwork): MultiPartNetwork {
+  return given("network", network, "what buildMultiPartNetwork or asMultiPart gives", "reads");
 }
 
 /** The post's network and its kin as one of a single part. */

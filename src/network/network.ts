@@ -1,7 +1,7 @@
-import type { Assignment } from "../assignment/assignment.js";
+import { checkAssignment, type Assignment } from "../assignment/assignment.js";
 import type { Circuits } from "../circuits/circuits.js";
 import { checkCircuitSizes } from "../circuits/sizes.js";
-import { finiteNumber, InputError, oneOf } from "../base/errors.js";
+import { finiteNumber, finiteNumbers, InputError, listOf, oneOf } from "../base/errors.js";
 import { finish, type Steps } from "../base/steps.js";
 import { blockSize, checkShape, type Shape } from "../base/shape.js";
 import { correctionKappa } from "../theory/overlap.js";
@@ -55,25 +55,23 @@ export function buildNetwork(options: NetworkOptions): Network {
 
 /** `buildNetwork` in steps, one for each layer. */
 export function buildSteps(options: NetworkOptions): Steps<Network> {
-  const { construction, chiFactor = 1 } = options;
+  const { construction, chiFactor = 1 } = { ...options };
   oneOf("construction", construction, factoredConstructions);
   const parts = checkedParts(options);
   const { shape } = parts;
   const { S, L } = shape;
   finiteNumber("chiFactor", chiFactor);
   const givenChi = options.chi ?? null;
-  if (givenChi !== null && givenChi.length !== L) {
-    throw new InputError(`chi has ${givenChi.length} entries; one per layer, L = ${L}, is needed.`);
-  }
+  if (givenChi !== null) finiteNumbers("chi", givenChi, "L", L);
   const kappa = construction === "capped" ? 0 : finiteNumber("kappa", options.kappa ?? correctionKappa(shape));
   if (1 / S + kappa === 0) {
-    throw new InputError(`kappa = ${kappa}: must not be −1/S: circuits are read with 1/S + kappa.`);
+    throw new InputError(`kappa = ${kappa}: must not be −1/S: circuits are read with 1/S + kappa.`, "range");
   }
   return assemble(parts, construction, kappa, (between, k) => {
     if (construction === "balanced") return { terms: balancedTerms(between, kappa), chi: 0 };
     if (construction === "split") return { terms: splitTerms(between, kappa), chi: 0 };
     const links = findLinks(between.scatter, between.gather);
-    const chi = givenChi === null ? chiFactor * suppression(links, shape) : finiteNumber(`chi[${k}]`, givenChi[k]);
+    const chi = givenChi === null ? chiFactor * suppression(links, shape) : givenChi[k];
     return { terms: cappedTerms(between, links, chi), chi };
   });
 }
@@ -110,58 +108,21 @@ export function* assemble(
 }
 
 /** @throws InputError when sizes of shape, circuits and embedding disagree */
-export function checkedParts({ circuits, embedding, ...given }: NetworkParts): NetworkParts {
-  const shape = checkShape(given.shape);
-  const { T, S, L } = shape;
-  const P = blockSize(shape);
-  for (const name of ["d", "T", "L"] as const) {
-    if (circuits[name] !== shape[name]) {
-      throw new InputError(`The circuits have ${name} = ${circuits[name]}, the shape says ${name} = ${shape[name]}.`);
+export function checkedParts({ circuits, embedding, ...options }: NetworkParts): NetworkParts {
+  const shape = checkShape(options.shape);
+  const size = { ...shape, P: blockSize(shape) };
+  const agree = (name: string, value: Circuits | Assignment, ...keys: (keyof typeof size)[]): void => {
+    for (const key of keys) {
+      const found = value[key as keyof typeof value];
+      if (found !== size[key]) throw new InputError(`${name}.${key} = ${found}: shape says ${size[key]}.`, "conflict");
     }
-  }
+  };
   checkCircuitSizes(circuits);
-  if (embedding.length !== L)
-    throw new InputError(`The embedding has ${embedding.length} layers; L = ${L} are needed.`);
-  embedding.forEach((assignment, k) => {
-    if (assignment.T !== T || assignment.S !== S || assignment.P !== P) {
-      throw new InputError(
-        `The assignment of layer ${k + 1} is for T = ${assignment.T}, S = ${assignment.S}, P = ${assignment.P}; ` +
-          `T = ${T}, S = ${S}, P = ${P} are needed.`,
-      );
-    }
-    checkNeurons(assignment, k + 1);
-  });
+  agree("circuits", circuits, "d", "T", "L");
+  listOf("embedding", embedding, "L", shape.L);
+  for (let k = 0; k < shape.L; k++) {
+    const name = `embedding[${k}]`;
+    agree(name, checkAssignment(name, embedding[k]), "T", "S", "P");
+  }
   return { shape, circuits, embedding };
-}
-
-/** @throws InputError when there are not T·S neurons or one is not in 0…P−1 */
-function checkNeurons({ T, S, P, neurons }: Assignment, layer: number): void {
-  const refused = (what: string): InputError => new InputError(`The assignment of layer ${layer} ${what}`);
-  if (neurons.length !== T * S) throw refused(`lists ${neurons.length} neurons; T·S = ${T * S} are needed.`);
-  const outside = neurons.findIndex((neuron) => neuron >= P);
-  if (outside !== -1) {
-    const circuit = Math.floor(outside / S);
-    throw refused(`gives circuit ${circuit} neuron ${neurons[outside]}: must be from 0 to ${P - 1}.`);
-  }
-  for (let circuit = 0; circuit < T; circuit++) {
-    const twice = repeated(neurons, circuit * S, S);
-    if (twice === null) continue;
-    throw refused(`gives circuit ${circuit} neuron ${twice} twice: its S = ${S} must be distinct.`);
-  }
-}
-
-/** A number that is twice among S of them from `at` on; null where there is none. */
-function repeated(numbers: ArrayLike<number>, at: number, S: number): number | null {
-  if (S > 64) {
-    const seen = new Set<number>();
-    for (let s = at; s < at + S; s++) {
-      if (seen.has(numbers[s])) return numbers[s];
-      seen.add(numbers[s]);
-    }
-    return null;
-  }
-  for (let s = at + 1; s < at + S; s++) {
-    for (let r = at; r < s; r++) if (numbers[r] === numbers[s]) return numbers[s];
-  }
-  return null;
 }

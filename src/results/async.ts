@@ -1,26 +1,28 @@
-import { InputError } from "../base/errors.js";
 import type { Steps } from "../base/steps.js";
 import { finishAsync, type AsyncOptions } from "../base/steps-async.js";
 import { searchSteps, type AdversaryInput, type WorstCase } from "../engine/worst-case-search.js";
 import type { Kernels } from "../kernels/kernels.js";
+import { checkFree, inUse } from "../kernels/memory.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 import { buildSteps, type Network, type NetworkOptions } from "../network/network.js";
 import { measureSteps, type MeasureInput } from "./measure.js";
 import type { ErrorRow } from "./rows.js";
 
-const inUse = new WeakSet<Kernels>();
-
-/** Finishes steps that have the core's memory to themselves. */
+/** Finishes steps that have the core's memory to themselves: all other calls on it are refused, but while a step runs. */
 async function finishAlone<Result>(kernels: Kernels, steps: Steps<Result>, watch?: AsyncOptions): Promise<Result> {
-  if (inUse.has(kernels))
-    throw new InputError(
-      "kernels: a call that has not ended runs on this core; give each its own, from loadCore().",
-      "conflict",
-      "kernels",
-    );
+  checkFree(kernels);
+  function* alone(): Steps<Result> {
+    for (;;) {
+      inUse.delete(kernels);
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      inUse.add(kernels);
+      yield step.value;
+    }
+  }
   inUse.add(kernels);
   try {
-    return await finishAsync(steps, watch);
+    return await finishAsync(alone(), watch);
   } finally {
     inUse.delete(kernels);
   }

@@ -1,5 +1,5 @@
 import type { Readout } from "../circuits/circuits.js";
-import type { LayerSums, SquaredErrors } from "../engine/sums.js";
+import type { LayerSums } from "../engine/sums.js";
 import type { Shape } from "../base/shape.js";
 import type { PredictedError } from "../theory/errors.js";
 import { expectedActiveFraction } from "../theory/overlap.js";
@@ -40,12 +40,14 @@ export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
     const statistic = (name: string, group: number, activity: Activity): Statistic => {
       const squares = sums.map((own) => own.layers[layer].errors[group][activity]);
       const counts = sums.map((own) => (activity === "active" ? own.activeCount : own.inactiveCount));
-      const means = squares.map(({ sum }, network) => (counts[network] === 0 ? 0 : sum / counts[network]));
+      const means = (of: "sum" | "wrong"): number[] =>
+        squares.map((own, k) => (counts[k] === 0 ? 0 : (own[of] ?? 0) / counts[k]));
       return {
-        meanSquare: mean(means),
-        sd: standardDeviation(means),
+        meanSquare: mean(means("sum")),
+        sd: standardDeviation(means("sum")),
         worst: Math.sqrt(Math.max(...squares.map(({ max }) => max))),
-        wrong: shareWrong(squares, counts),
+        // Null where one does not count them.
+        wrong: squares.some(({ wrong }) => wrong === null) ? null : mean(means("wrong")),
         theory: activity === "inactive" && T === z ? null : (predicted?.[name]?.[layer]?.[activity] ?? null),
       };
     };
@@ -69,14 +71,4 @@ export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
       expectedActiveFraction: of.expectedActiveFraction,
     };
   });
-}
-
-/** Mean over networks of the share of errors that are wrong; null where one does not count them. */
-function shareWrong(squares: readonly SquaredErrors[], counts: readonly number[]): number | null {
-  const shares: number[] = [];
-  for (const [network, { wrong }] of squares.entries()) {
-    if (wrong === null) return null;
-    shares.push(counts[network] === 0 ? 0 : wrong / counts[network]);
-  }
-  return mean(shares);
 }

@@ -31,7 +31,8 @@ const CHUNK = 1024;
  *
  * Statistics stream in float64: nothing of size samples × T is kept. Sample k depends on (seed, z, k) alone.
  *
- * @param kernels the core to run on: `loadKernels()` in Node; the call takes over its memory
+ * @param kernels the core to run on: `loadKernels()` in Node; the call takes over its memory. Refused while an asynchronous call
+ *   has it
  * @returns a row per layer 0…L, of one network. `theory` is null: a network does not say whether its embedding is drawn anew
  *   in every layer, as the theory assumes; `predictErrors` gives it where that is so
  * @throws InputError naming the argument, its value and its bound
@@ -42,7 +43,7 @@ export function measure(network: Network, input: MeasureInput, kernels: Kernels)
 
 /** `measure` in small steps. */
 export function* measureSteps(network: Network, input: MeasureInput, kernels: Kernels): Steps<ErrorRow[]> {
-  const { z, seed, sampling = "random", gate = "relu", lanes = 16 } = input;
+  const { z, seed, sampling = "random", gate = "relu", lanes = 16 } = { ...input };
   wholeNumber("samples", input.samples, 1, MOST_SAMPLES);
   wholeNumber("seed", seed, 0);
   const runner = factoredRun(kernels, network, { gate, z, lanes });

@@ -1,6 +1,7 @@
 import type { HostSignal } from "../base/host.js";
 import { InputError, shown, wholeNumber } from "../base/errors.js";
 import type { Kernels } from "../kernels/kernels.js";
+import { inUse } from "../kernels/memory.js";
 import type { DenseModel } from "../network/dense-model.js";
 import { DenseEngine } from "../engine/dense.js";
 import { MOST_SAMPLES } from "../engine/sampling.js";
@@ -34,7 +35,7 @@ export interface MeasureModelOptions {
  * Runs random inputs through a dense model, whose weights may be imported, edited or pruned, and compares them with its
  * circuits alone. [E18] [E19]
  *
- * @param kernels the core to run on; the call takes over its memory
+ * @param kernels the core to run on, for this call alone until it is settled
  * @returns rows per z and layer 0…L: those of `runSpec` with the same network and input, within rounding
  * @throws InputError naming what is wrong with the input
  * @throws the signal's reason when it is aborted
@@ -59,19 +60,25 @@ export async function measureModel(
   const total = input.z.length * samples;
   let done = 0;
   const rows: ErrorRow[] = [];
-  for (const z of input.z) {
-    let sums: LayerSums | null = null;
-    for (let first = 0; first < samples; first += size) {
-      signal?.throwIfAborted();
-      const count = Math.min(size, samples - first);
-      const chunk = runner.runChunk({ z, sampling, seed, network }, first, count);
-      sums = sums === null ? chunk : mergeSums(sums, chunk);
-      onProgress?.((done += count), total);
-      // Lets timers and signals through.
-      await new Promise((resolve) => setTimeout(resolve));
+  // Others on the core are refused until this has ended.
+  inUse.add(kernels);
+  try {
+    for (const z of input.z) {
+      let sums: LayerSums | null = null;
+      for (let first = 0; first < samples; first += size) {
+        signal?.throwIfAborted();
+        const count = Math.min(size, samples - first);
+        const chunk = runner.runChunk({ z, sampling, seed, network }, first, count);
+        sums = sums === null ? chunk : mergeSums(sums, chunk);
+        onProgress?.((done += count), total);
+        // Lets timers and signals through.
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+      const predicted = predictErrors(shape, circuits, z, expectations);
+      rows.push(...errorRows(standardRows(shape, { readouts: circuits.readouts, predicted, z }), [sums!]));
     }
-    const predicted = predictErrors(shape, circuits, z, expectations);
-    rows.push(...errorRows(standardRows(shape, { readouts: circuits.readouts, predicted, z }), [sums!]));
+  } finally {
+    inUse.delete(kernels);
   }
   return rows;
 }

@@ -37,7 +37,7 @@ test("samples do not depend on one another", () => {
 const given = [1, 1, 0.6, 0.8];
 test.each<[string, string, OwnInputs]>([
   [
-    "sample 1 has circuit 2 twice",
+    "active[1] has circuit 2 twice",
     "invalid",
     {
       active: [
@@ -50,13 +50,13 @@ test.each<[string, string, OwnInputs]>([
       ],
     },
   ],
-  ["an active circuit = -1: must be a whole number", "range", { active: [[-1]], inputs: [[given]] }],
+  ["active[0][0] = -1: must be a whole number from 0 to 23", "range", { active: [[-1]], inputs: [[given]] }],
   ["inputs[0][0] has 3 entries: must have 4 (components, d)", "shape", { active: [[0]], inputs: [[[1, 1, 0]]] }],
   ["inputs[0][0][1] = 1e+39: must be a finite number", "range", { active: [[0]], inputs: [[[1, 1e39, 0, 1]]] }],
   ["inputs[0][0][3] = NaN: must be a finite number", "range", { active: [[0]], inputs: [[[1, 1, 0, NaN]]] }],
   ["inputs has 0 entries: must have 1 (samples)", "shape", { active: [[0]], inputs: [] }],
-  ["the number of samples = 0", "range", { active: [], inputs: [] }],
-  ["sample 1 has 1 entries: must have 2", "shape", { active: [[0, 1], [2]], inputs: [[given, given], [given]] }],
+  ["samples = 0", "range", { active: [], inputs: [] }],
+  ["active[1] has 1 entries: must have 2", "shape", { active: [[0, 1], [2]], inputs: [[given, given], [given]] }],
 ])("refused: %s (%s)", (message, code, input) => {
   const network = caseNetwork(caseOf("rotation-capped.json"));
   let error: unknown = null;

@@ -20,7 +20,7 @@ describe("an arena", () => {
     expect(arena.used).toBe(last.start + last.bytes - 100);
   });
 
-  test("keeps what it holds when the memory grows, and clears again after a reset", () => {
+  test("keeps what it holds when the memory grows, and a new arena clears what it hands out", () => {
     const arena = new Arena(onePage(), 64);
     const values = [1.5, -2, 3];
     const [a, b, c] = [arena.f32(values), arena.f64(values), arena.u32([1, 2, 0xffffffff])];
@@ -29,10 +29,10 @@ describe("an arena", () => {
     expect([...arena.viewF64(b, 3)]).toEqual(values);
     expect([...arena.viewU32(c, 3)]).toEqual([1, 2, 0xffffffff]);
     expect([...new Int32Array(arena.memory.buffer, c, 3)]).toEqual([1, 2, -1]);
-    arena.reset();
-    expect(arena.used).toBe(0);
-    expect(arena.bytes(12)).toBe(a);
-    expect([...arena.viewF32(a, 3)]).toEqual([0, 0, 0]);
+    const next = new Arena(arena.memory, 64);
+    expect(next.used).toBe(0);
+    expect(next.bytes(12)).toBe(a);
+    expect([...next.viewF32(a, 3)]).toEqual([0, 0, 0]);
   });
 
   test("loads addresses of rows, and what it is given whatever was there", () => {

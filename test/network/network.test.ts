@@ -49,9 +49,9 @@ describe("sizes that disagree are refused in words", () => {
 
   test.each<[string, NetworkOptions, string]>([
     ["D", { ...options, shape: { ...shape, D: 161 } }, "D = 161: must be a multiple of d = 4, such as 160 or 164."],
-    ["d", { ...options, shape: { ...shape, d: 2 } }, "The circuits have d = 4, the shape says d = 2."],
-    ["T", { ...options, shape: { ...shape, T: 41 } }, "The circuits have T = 40, the shape says T = 41."],
-    ["L", { ...options, shape: { ...shape, L: 4 } }, "The circuits have L = 3, the shape says L = 4."],
+    ["d", { ...options, shape: { ...shape, d: 2 } }, "circuits.d = 4: shape says 2."],
+    ["T", { ...options, shape: { ...shape, T: 41 } }, "circuits.T = 40: shape says 41."],
+    ["L", { ...options, shape: { ...shape, L: 4 } }, "circuits.L = 3: shape says 4."],
     ["L below 1", { ...options, shape: { ...shape, L: 0 } }, "L = 0: must be a whole number from 1 to 10000."],
     ["NaN", { ...options, shape: { ...shape, T: NaN } }, "T = NaN: must be a whole number from 1 to 16777216."],
     [
@@ -59,23 +59,23 @@ describe("sizes that disagree are refused in words", () => {
       { ...options, shape: { ...shape, S: 41 } },
       "S = 41: must be at most P = D/d = 40, the neurons of a block.",
     ],
-    ["layers", { ...options, embedding: embedding.slice(1) }, "The embedding has 2 layers; L = 3 are needed."],
+    ["layers", { ...options, embedding: embedding.slice(1) }, "embedding has 2 entries: must have L = 3."],
     [
       "an assignment for another network",
       { ...options, embedding: [...embedding.slice(1), { ...embedding[0]!, P: 41 }] },
-      "The assignment of layer 3 is for T = 40, S = 4, P = 41; T = 40, S = 4, P = 40 are needed.",
+      "embedding[2].P = 41: shape says 40.",
     ],
     [
       "too few neurons",
       withNeurons((neurons) => neurons.subarray(1)),
-      "The assignment of layer 2 lists 159 neurons; T·S = 160 are needed.",
+      "embedding[1].neurons has 159 entries: must have T·S = 160.",
     ],
     [
       "a neuron outside the block",
       withNeurons((neurons) => neurons.fill(40, 9, 10)),
-      "The assignment of layer 2 gives circuit 2 neuron 40: must be from 0 to 39.",
+      "embedding[1].neurons[9] = 40: must be a whole number from 0 to 39.",
     ],
-    ["χ per layer", { ...options, chi: [0, 1] }, "chi has 2 entries; one per layer, L = 3, is needed."],
+    ["χ per layer", { ...options, chi: [0, 1] }, "chi has 2 entries: must have L = 3."],
     ["χ", { ...options, chi: [0, NaN, 0] }, "chi[1] = NaN: must be a finite number."],
     ["chiFactor", { ...options, chiFactor: Infinity }, "chiFactor = Infinity: must be a finite number."],
     ["κ", { ...options, construction: "balanced", kappa: NaN }, "kappa = NaN: must be a finite number."],

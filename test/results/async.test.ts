@@ -3,13 +3,16 @@ import { finishAsync } from "../../src/base/steps-async.js";
 import { InputError } from "../../src/base/errors.js";
 import { anglesFromTurns, randomTurns, rotations } from "../../src/circuits/rotation.js";
 import { primeSteps } from "../../src/assignment/prime-steps.js";
+import { runInputs } from "../../src/engine/run-inputs.js";
 import { searchWorst } from "../../src/engine/worst-case-search.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
+import { denseModel } from "../../src/network/dense-model.js";
 import { asMultiPart } from "../../src/network/multi-part.js";
 import { buildNetwork } from "../../src/network/network.js";
 import { buildNetworkAsync, measureAsync, searchWorstAsync } from "../../src/results/async.js";
 import { measure } from "../../src/results/measure.js";
+import { measureModel } from "../../src/runs/measure-model.js";
 
 const shape = { D: 400, d: 4, T: 90, S: 5, L: 3 };
 const circuits = rotations(anglesFromTurns(randomTurns(shape.T, 7)), shape.L);
@@ -103,4 +106,42 @@ test("two calls at once on one core: the second is refused, the first gives its 
   });
   expect(await first).toEqual(measure(network, input, kernels));
   expect(await measureAsync(network, input, kernels)).toEqual(await first);
+});
+
+test("a synchronous call while an asynchronous one waits is refused in the same words, and disturbs nothing", async () => {
+  const input = { z: 2, samples: 3000, seed: 1 };
+  const words = "kernels: a call that has not ended runs on this core; give each its own, from loadCore().";
+  const own = { active: [[0]], inputs: [[[1, 1, 0.6, 0.8]]] };
+  const calls = [
+    () => measure(network, input, kernels),
+    () => runInputs(network, own, kernels),
+    () => searchWorst(asMultiPart(network), search, kernels),
+  ];
+  const refusals: unknown[] = [];
+  const onProgress = (): void => {
+    for (const call of calls) {
+      try {
+        refusals.push(call());
+      } catch (error) {
+        refusals.push(error);
+      }
+    }
+  };
+  const rows = await measureAsync(network, input, kernels, { onProgress });
+  expect(refusals.length).toBeGreaterThanOrEqual(2 * calls.length);
+  for (const refusal of refusals.slice(0, calls.length)) {
+    expect(refusal).toBeInstanceOf(InputError);
+    expect(refusal).toMatchObject({ message: words, code: "conflict", argument: "kernels" });
+  }
+  expect(rows).toEqual(measure(network, input, kernels));
+});
+
+test("measureModel has the core to itself as well", async () => {
+  const model = denseModel(network);
+  const input = { z: [2], samples: 70, seed: 1, sampling: "random", gate: "relu", network: 0 } as const;
+  const first = measureModel(model, input, kernels);
+  expect(() => measure(network, { z: 2, samples: 10, seed: 1 }, kernels)).toThrow("a call that has not ended");
+  await expect(measureModel(model, input, kernels)).rejects.toThrow("a call that has not ended");
+  const rows = await first;
+  expect(await measureModel(model, input, kernels)).toEqual(rows);
 });

@@ -46,20 +46,20 @@ describe("what the library is given wrong is refused in words", () => {
     ["a bound", () => new RandomSequence(1, "user").below(0), "bound = 0: must be a whole number from 1 to 4294967295."],
     ["degrees", () => chiSquared(new RandomSequence(1, "user"), NaN), "degrees = NaN: must be a finite number of at least 2."],
     ["a construction", () => buildNetwork({ ...options, construction: any("best") }), 'construction = "best": must be one of capped, balanced, split.'],
-    ["a row with a neuron twice", () => buildNetwork({ ...options, embedding: embedding.map((own) => ({ ...own, neurons: own.neurons.map((n, k) => (k === 4 ? own.neurons[3]! : n)) })) }), "twice: its S = 3 must be distinct."],
+    ["a row with a neuron twice", () => buildNetwork({ ...options, embedding: embedding.map((own) => ({ ...own, neurons: own.neurons.map((n, k) => (k === 4 ? own.neurons[3]! : n)) })) }), "uses it twice; its S = 3 must be distinct."],
   ])("%s", (_, use, message) => {
     expect(use).toThrow(InputError);
     expect(use).toThrow(message);
   }); // prettier-ignore
 
   test.each<[string, Partial<Circuits>, string]>([
-    ["short Δw", { delta: circuits.delta.map((own) => own.subarray(1)) }, "delta[0], numbers: 159; T·d·d = 160 are needed."],
-    ["too few layers", { bias: circuits.bias.slice(1) }, "bias, layers: 1; L = 2 are needed."],
-    ["a readout's row", { readouts: [{ name: "y", matrix: [[1, 2]] }] }, 'readout "y", numbers of row 0: 2; d = 4 are needed.'],
-    ["two readouts of a name", { readouts: [...circuits.readouts, circuits.readouts[0]!] }, 'two readouts named "alpha".'],
-    ["inputs", { inputs: { kind: "uniform", low: [0, 0], high: [1, 1, 1, 1] } }, 'inputs of kind "uniform", numbers of low: 2; d = 4 are needed.'],
-    ["no vectors", { inputs: { kind: "choice", vectors: [] } }, "have no vectors; at least one is needed."],
-    ["a distribution that is not there", { inputs: { kind: "byCircuit", of: Array<number>(10).fill(1), distributions: [{ kind: "choice", vectors: [[1, 0, 0, 0]] }] } }, "inputs.of has 1: must be the index of one of 1 distributions."],
+    ["short Δw", { delta: circuits.delta.map((own) => own.subarray(1)) }, "circuits.delta[0] has 159 entries: must have T·d·d = 160."],
+    ["too few layers", { bias: circuits.bias.slice(1) }, "circuits.bias has 1 entries: must have L = 2."],
+    ["a readout's row", { readouts: [{ name: "y", matrix: [[1, 2]] }] }, 'circuits.readouts[0].matrix[0] has 2 entries: must have d = 4.'],
+    ["two readouts of a name", { readouts: [...circuits.readouts, circuits.readouts[0]!] }, 'circuits.readouts[2].name = "alpha": names must differ.'],
+    ["inputs", { inputs: { kind: "uniform", low: [0, 0], high: [1, 1, 1, 1] } }, 'circuits.inputs.low has 2 entries: must have d = 4.'],
+    ["no vectors", { inputs: { kind: "choice", vectors: [] } }, "circuits.inputs.vectors.length = 0: must be a whole number of at least 1."],
+    ["a distribution that is not there", { inputs: { kind: "byCircuit", of: Array<number>(10).fill(1), distributions: [{ kind: "choice", vectors: [[1, 0, 0, 0]] }] } }, "circuits.inputs.of[0] = 1: must be a whole number from 0 to 0."],
   ])("circuits: %s", (_, change, message) => {
     const use = (): unknown => buildNetwork({ ...options, circuits: { ...circuits, ...change } });
     expect(use).toThrow(InputError);

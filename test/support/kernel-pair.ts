@@ -9,16 +9,16 @@ import { referenceKernels } from "../../src/kernels/twin/kernels.js";
 /** The Wasm core and its TypeScript twin with the same bytes at the same addresses. */
 export class KernelPair {
   readonly #kernels: readonly Kernels[] = [loadKernels(), referenceKernels()];
-  readonly #arenas: readonly Arena[];
+  #arenas: readonly Arena[] = [];
 
   constructor() {
-    const base = Math.max(...this.#kernels.map((kernels) => kernels.heapBase()));
-    this.#arenas = this.#kernels.map(({ memory }) => new Arena(memory, base));
+    this.reset();
   }
 
   /** Gives all memory back; addresses of before are invalid. */
   reset(): void {
-    for (const arena of this.#arenas) arena.reset();
+    const base = Math.max(...this.#kernels.map((kernels) => kernels.heapBase()));
+    this.#arenas = this.#kernels.map(({ memory }) => new Arena(memory, base));
   }
 
   #place(put: (arena: Arena) => number): number {
