@@ -95,8 +95,8 @@ export abstract class TileEngine implements Engine {
   }
 
   setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {
-    const z = checkInputs(this.circuits, ids, inputs, this.tile.size.z);
     wholeNumber("samples", ids.length, 1, this.lanes);
+    const z = checkInputs(this.circuits, ids, inputs, this.tile.size.z);
     this.arena.viewU32(this.tile.ids, ids.length * z).set(ids.flatMap((own) => Array.from(own)));
     // Entry by entry: flat() would leave typed arrays as they are.
     const values = inputs.flatMap((ofSample) => ofSample.flatMap((input) => Array.from(input)));

@@ -290,13 +290,13 @@ describe("wrong use is refused in words", () => {
     [
       "a circuit beyond T",
       () => runner.setInputs([[7]], [[a]]),
-      "an active circuit = 7: must be a whole number from 0 to 6.",
+      "active[0][0] = 7: must be a whole number from 0 to 6.",
     ],
-    ["no samples", () => runner.setInputs([], []), "the number of samples = 0: must be a whole number from 1 to 4."],
+    ["no samples", () => runner.setInputs([], []), "samples = 0: must be a whole number from 1 to 4."],
     [
       "more samples than lanes",
       () => runner.setInputs([[1], [1], [1], [1], [1]], [[a], [a], [a], [a], [a]]),
-      "the number of samples = 5: must be a whole number from 1 to 4.",
+      "samples = 5: must be a whole number from 1 to 4.",
     ],
     [
       "too many circuits",
