@@ -72,8 +72,12 @@ function countAngles(angles: Angles, L: number): number {
   return cos.length;
 }
 
-function repeat<A>(value: A, L: number): readonly A[] {
-  return new Array<A>(L).fill(value);
+/** Circuits whose L layers are the same; w̄ and the bias are [d][d] and [d], Δw is [T][d][d]. */
+function sameLayers(kind: string, L: number, mean: readonly number[], delta: Float64Array, bias: readonly number[]) {
+  const repeat = (values: ArrayLike<number>) => new Array<Float64Array>(L).fill(Float64Array.from(values));
+  const d = bias.length;
+  const T = delta.length / d ** 2;
+  return { kind, d, T, L, mean: repeat(mean), delta: new Array<Float64Array>(L).fill(delta), bias: repeat(bias) };
 }
 
 /** How the gates of conditional rotations are set. */
@@ -149,7 +153,7 @@ export function rotations(angles: Angles, L: number, gates: RotationGates = {}):
   const T = countAngles(angles, L);
   const { slope, ramp, gain, offset, ...given } = checkRotationGates(gates);
   const drive = [slope, slope, gain, gain];
-  const mean = Float64Array.from(drive.flatMap((value) => [value, -value, 0, 0]));
+  const mean = drive.flatMap((value) => [value, -value, 0, 0]);
   const delta = new Float64Array(T * 16);
   for (let t = 0; t < T; t++) {
     const c = angles.cos[t];
@@ -167,13 +171,7 @@ export function rotations(angles: Angles, L: number, gates: RotationGates = {}):
   }
   const on = [slope * (1 - ramp.low), slope * (1 - ramp.high)];
   return {
-    kind: "rotation",
-    d: 4,
-    T,
-    L,
-    mean: repeat(mean, L),
-    delta: repeat(delta, L),
-    bias: repeat(Float64Array.from([-slope * ramp.low, -slope * ramp.high, offset - gain, offset - gain]), L),
+    ...sameLayers("rotation", L, mean, delta, [-slope * ramp.low, -slope * ramp.high, offset - gain, offset - gain]),
     readouts: offsetReadouts(offset),
     inputs: circleInputs(given.angles, {
       center: [...on, offset, offset],
@@ -258,20 +256,14 @@ export function rotationsOnDirections(
   const d = 2 + K;
   const { slope, ramp, gain, offset, ...given } = checkRotationGates(gates);
   const each = <A>(value: A): A[] => new Array<A>(K).fill(value);
-  const drive = [slope, slope, ...each(gain)];
+  const mean = [slope, slope, ...each(gain)].flatMap((value) => [value, -value, ...each(0)]);
   const delta = new Float64Array(T * d * d);
   for (let t = 0; t < T; t++) {
     const turn = turnBetween(directions, angles.cos[t], angles.sin[t]);
     for (let k = 0; k < K; k++) delta.set(turn.slice(K * k, K * (k + 1)), (t * d + 2 + k) * d + 2);
   }
   return {
-    kind: `rotation${d}`,
-    d,
-    T,
-    L,
-    mean: repeat(Float64Array.from(drive.flatMap((value) => [value, -value, ...each(0)])), L),
-    delta: repeat(delta, L),
-    bias: repeat(Float64Array.from([-slope * ramp.low, -slope * ramp.high, ...each(offset - gain)]), L),
+    ...sameLayers(`rotation${d}`, L, mean, delta, [-slope * ramp.low, -slope * ramp.high, ...each(offset - gain)]),
     readouts: [
       { name: "alpha", matrix: [[1, -1, ...each(0)]] },
       { name: "x", matrix: [0, 1].map((i) => [0, 0, ...directions.map((direction) => (2 / K) * direction[i])]) },
@@ -290,7 +282,6 @@ export function rotationsOnDirections(
  */
 export function rotationsOneIndicator(angles: Angles, L: number, inputAngles: number | null = null): Circuits {
   const T = countAngles(angles, L);
-  const mean = Float64Array.from([2, 0, 0, 2, 0, 0, 2, 0, 0]);
   const delta = new Float64Array(T * 9);
   for (let t = 0; t < T; t++) {
     const c = angles.cos[t];
@@ -299,13 +290,7 @@ export function rotationsOneIndicator(angles: Angles, L: number, inputAngles: nu
     delta.set([-(s + c), s, c], t * 9 + 6);
   }
   return {
-    kind: "rotation3",
-    d: 3,
-    T,
-    L,
-    mean: repeat(mean, L),
-    delta: repeat(delta, L),
-    bias: repeat(Float64Array.from([-1, -1, -1]), L),
+    ...sameLayers("rotation3", L, [2, 0, 0, 2, 0, 0, 2, 0, 0], delta, [-1, -1, -1]),
     readouts: [
       { name: "alpha", matrix: [[1, 0, 0]] },
       {
@@ -326,13 +311,7 @@ export function steps(T: number, L: number, ramp: Ramp = standardRamp): Circuits
   const { low, high } = checkRamp(ramp);
   const slope = 1 / (high - low);
   return {
-    kind: "step",
-    d: 2,
-    T,
-    L,
-    mean: repeat(Float64Array.from([slope, -slope, slope, -slope]), L),
-    delta: repeat(new Float64Array(T * 4), L),
-    bias: repeat(Float64Array.from([-slope * low, -slope * high]), L),
+    ...sameLayers("step", L, [slope, -slope, slope, -slope], new Float64Array(T * 4), [-slope * low, -slope * high]),
     readouts: [{ name: "alpha", matrix: [[1, -1]] }],
     inputs: { kind: "angle", center: [slope * (1 - low), slope * (1 - high)], cos: [0, 0], sin: [0, 0] },
   };

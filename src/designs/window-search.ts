@@ -26,125 +26,102 @@ export function drawWindows(size: Pick<Assignment, "T" | "S" | "P">, L: number, 
   const met = new Uint16Array(size.T * size.T);
   const windows: Assignment[] = [];
   for (let l = 0; l < L; l++) {
-    const search = new WindowSearch(size, windows.at(-1) ?? null, met, random);
-    search.improve();
-    search.countMeetings();
-    windows.push({ ...size, neurons: search.cellsOf });
+    windows.push({ ...size, neurons: improvedCells(size, windows.at(-1) ?? null, met, random) });
   }
   return windows;
 }
 
-/** One layer's window while it is being improved. */
-class WindowSearch {
-  /** [T][S] */
-  readonly cellsOf: Uint32Array;
-  readonly #T: number;
-  readonly #S: number;
-  readonly #met: Uint16Array;
-  readonly #random: RandomSequence;
-  /** Circuits of every cell. */
-  readonly #members: number[][];
+/**
+ * One layer's cells, drawn and improved, [T][S].
+ *
+ * @param met who met whom; what this layer adds is counted for the layers to come
+ */
+function improvedCells(
+  { T, S, P }: Pick<Assignment, "T" | "S" | "P">,
+  previous: Assignment | null,
+  met: Uint16Array,
+  random: RandomSequence,
+): Uint32Array {
   /** Circuits that each circuit shared a cell with in the layer before. */
-  readonly #before: readonly (readonly number[])[];
-  readonly #pairs: Int32Array;
-  readonly #costs: Float64Array;
-
-  constructor(
-    { T, S, P }: Pick<Assignment, "T" | "S" | "P">,
-    previous: Assignment | null,
-    met: Uint16Array,
-    random: RandomSequence,
-  ) {
-    this.#T = T;
-    this.#S = S;
-    this.#met = met;
-    this.#random = random;
-    this.#before = previous === null ? Array.from({ length: T }, () => []) : circuitsSharingCells(previous);
-    const slots: number[] = [];
-    while (slots.length < T * S) slots.push(...random.permutation(P));
-    slots.length = T * S;
-    const order = random.permutation(slots.length);
-    this.cellsOf = Uint32Array.from(order, (slot) => slots[slot]);
-    this.#members = Array.from({ length: P }, () => []);
-    this.cellsOf.forEach((cell, at) => this.#members[cell].push(Math.floor(at / S)));
-    this.#pairs = this.#pairCosts();
-    this.#costs = Float64Array.from(this.#members, (circuits) => this.#cost(circuits));
-  }
-
-  #cost(circuits: readonly number[]): number {
-    return circuits.reduce((sum, u, at) => sum + this.#costOf(u, circuits, at), 0) / 2;
-  }
-
+  const before: readonly (readonly number[])[] =
+    previous === null ? Array.from({ length: T }, () => []) : circuitsSharingCells(previous);
+  const slots: number[] = [];
+  while (slots.length < T * S) slots.push(...random.permutation(P));
+  slots.length = T * S;
+  const order = random.permutation(slots.length);
+  const cellsOf = Uint32Array.from(order, (slot) => slots[slot]);
+  /** Circuits of every cell. */
+  const members: number[][] = Array.from({ length: P }, () => []);
+  cellsOf.forEach((cell, at) => members[cell].push(Math.floor(at / S)));
+  const pairs = pairCosts(T, before, met);
   /** What u costs in both directions with all circuits of a list but the one at `skip`. */
-  #costOf(u: number, circuits: readonly number[], skip: number): number {
-    const row = u * this.#T;
+  const costOf = (u: number, circuits: readonly number[], skip: number): number => {
+    const row = u * T;
     let cost = 0;
-    for (let k = 0; k < circuits.length; k++) if (k !== skip) cost += this.#pairs[row + circuits[k]];
+    for (let k = 0; k < circuits.length; k++) if (k !== skip) cost += pairs[row + circuits[k]];
     return cost;
+  };
+  const costs = Float64Array.from(
+    members,
+    (circuits) => circuits.reduce((sum, u, at) => sum + costOf(u, circuits, at), 0) / 2,
+  );
+
+  // Circuits swap cells wherever that does not make the two cells cost more.
+  for (let left = SWAPS_PER_CIRCUIT * T; left > 0; left--) {
+    const at = random.below(cellsOf.length);
+    const cell = cellsOf[at];
+    if (costs[cell] < LOW_COST) continue;
+    const other = random.below(cellsOf.length);
+    const otherCell = cellsOf[other];
+    if (cell === otherCell) continue;
+    const [u, v] = [Math.floor(at / S), Math.floor(other / S)];
+    const [circuits, others] = [members[cell], members[otherCell]];
+    const [i, j] = [circuits.indexOf(u), others.indexOf(v)];
+    const change = costOf(v, circuits, i) - costOf(u, circuits, i);
+    const otherChange = costOf(u, others, j) - costOf(v, others, j);
+    if (change + otherChange > 0) continue;
+    cellsOf[at] = otherCell;
+    cellsOf[other] = cell;
+    circuits[i] = v;
+    others[j] = u;
+    costs[cell] += change;
+    costs[otherCell] += otherChange;
   }
 
-  /**
-   * What two circuits in one cell cost, both ways, [T][T]: u reaches t here, and by way of those that t met in the layer
-   * before. A circuit with itself costs most.
-   */
-  #pairCosts(): Int32Array {
-    const T = this.#T;
-    const costs = new Int32Array(T * T);
-    for (let t = 0; t < T; t++) {
-      const before = this.#before[t];
-      for (let u = 0; u < T; u++) {
-        const row = u * T;
-        let cost = this.#met[row + t];
-        for (let k = 0; k < before.length; k++) {
-          const v = before[k];
-          cost += v === u ? SHARED_BEFORE : this.#met[row + v];
-        }
-        costs[row + t] += cost;
-        costs[t * T + u] += cost;
-      }
-    }
-    for (let t = 0; t < T; t++) costs[t * T + t] = 2 * ONE_CIRCUIT_TWICE;
-    return costs;
-  }
-
-  /** Swaps two circuits' cells wherever that does not make the two cells cost more. */
-  improve(): void {
-    const random = this.#random;
-    for (let left = SWAPS_PER_CIRCUIT * this.#T; left > 0; left--) {
-      const at = random.below(this.cellsOf.length);
-      const cell = this.cellsOf[at];
-      if (this.#costs[cell] < LOW_COST) continue;
-      const other = random.below(this.cellsOf.length);
-      const otherCell = this.cellsOf[other];
-      if (cell === otherCell) continue;
-      const [u, v] = [Math.floor(at / this.#S), Math.floor(other / this.#S)];
-      const [circuits, others] = [this.#members[cell], this.#members[otherCell]];
-      const [i, j] = [circuits.indexOf(u), others.indexOf(v)];
-      const change = this.#costOf(v, circuits, i) - this.#costOf(u, circuits, i);
-      const otherChange = this.#costOf(u, others, j) - this.#costOf(v, others, j);
-      if (change + otherChange > 0) continue;
-      this.cellsOf[at] = otherCell;
-      this.cellsOf[other] = cell;
-      circuits[i] = v;
-      others[j] = u;
-      this.#costs[cell] += change;
-      this.#costs[otherCell] += otherChange;
-    }
-  }
-
-  /** Counts who met whom, for the layers to come. */
-  countMeetings(): void {
-    const meet = (u: number, t: number): void => void this.#met[u * this.#T + t]++;
-    for (const circuits of this.#members) {
-      for (const u of circuits) {
-        for (const t of circuits) {
-          if (u === t) continue;
-          meet(u, t);
-          for (const v of this.#before[t]) if (v !== u) meet(u, v);
-        }
+  const meet = (u: number, t: number): void => void met[u * T + t]++;
+  for (const circuits of members) {
+    for (const u of circuits) {
+      for (const t of circuits) {
+        if (u === t) continue;
+        meet(u, t);
+        for (const v of before[t]) if (v !== u) meet(u, v);
       }
     }
   }
+  return cellsOf;
+}
+
+/**
+ * What two circuits in one cell cost, both ways, [T][T]: u reaches t here, and by way of those that t met in the layer
+ * before. A circuit with itself costs most.
+ */
+function pairCosts(T: number, previous: readonly (readonly number[])[], met: Uint16Array): Int32Array {
+  const costs = new Int32Array(T * T);
+  for (let t = 0; t < T; t++) {
+    const before = previous[t];
+    for (let u = 0; u < T; u++) {
+      const row = u * T;
+      let cost = met[row + t];
+      for (let k = 0; k < before.length; k++) {
+        const v = before[k];
+        cost += v === u ? SHARED_BEFORE : met[row + v];
+      }
+      costs[row + t] += cost;
+      costs[t * T + u] += cost;
+    }
+  }
+  for (let t = 0; t < T; t++) costs[t * T + t] = 2 * ONE_CIRCUIT_TWICE;
+  return costs;
 }
 
 /** For every circuit the others in its cells. */

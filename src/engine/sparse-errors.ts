@@ -1,5 +1,5 @@
 import type { Circuits } from "../circuits/circuits.js";
-import { emptySums, OVERFLOW, WRONG_SQUARE, type LayerSums, type SquaredErrors } from "./sums.js";
+import { OVERFLOW, WRONG_SQUARE, type LayerSums } from "./sums.js";
 
 /** Sums of one readout at one layer. */
 interface ErrorSums {
@@ -84,11 +84,8 @@ export class SparseErrors {
       samples,
       activeCount: samples * z,
       inactiveCount: this.#inactiveCount,
-      layers: emptySums(this.#circuits.readouts, this.#blocks, this.#circuits.L).layers.map((_, l) => ({
-        errors: this.#matrices.map((__, group) => ({
-          active: errors(this.#active[l][group]),
-          inactive: errors(this.#inactive[l][group]),
-        })),
+      layers: this.#active.map((own, l) => ({
+        errors: own.map((active, group) => ({ active, inactive: this.#inactive[l][group] })),
         activeNeurons: Array.from(this.#on[l]),
       })),
     };
@@ -102,8 +99,4 @@ function add(sums: ErrorSums, error: number): void {
   sums.sum += square;
   if (square > sums.max) sums.max = square;
   if (square > WRONG_SQUARE) sums.wrong++;
-}
-
-function errors({ sum, max, wrong }: ErrorSums): SquaredErrors {
-  return { sum, max, wrong };
 }

@@ -6,7 +6,7 @@ import { reconcileFields } from "./spec/reconcile-fields.js";
 import { createControls } from "./controls/spec-controls.js";
 import { button, elementById, html, setText } from "./dom/elements.js";
 import { guide } from "./state/guide.js";
-import { StateHistory } from "./state/history.js";
+import { stateHistory } from "./state/history.js";
 import { createLab, drawnView } from "./computation/lab.js";
 import { specFromFile } from "./files/spec-file.js";
 import { presets, type Preset } from "./state/presets.js";
@@ -33,7 +33,7 @@ import { workers } from "./computation/workers.js";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 let state: LabState = labState({ spec: parseLabSpec({}) });
-const history = new StateHistory(arrive, fail);
+const history = stateHistory(arrive, fail);
 const lab = createLab(workers, requestDraw, fail);
 const controls = createControls(presets, choosePreset, changeField);
 const storage = storageControls(setStorage, (seed) => changeField("seed", seed, false), fail);

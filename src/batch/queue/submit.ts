@@ -48,7 +48,7 @@ export async function runInQueue(
   });
   events.on("error", () => undefined);
   try {
-    await new Submission(queue, events, runs, options, once).run(take);
+    await submit(queue, events, runs, options, once, take);
   } finally {
     unwatch();
     await Promise.allSettled([events.close(), queue.close()]);
@@ -56,135 +56,110 @@ export async function runInQueue(
 }
 
 /** One submitter's runs in the queue. */
-class Submission {
-  readonly #queue: Queue;
-  readonly #runs: readonly SweepRun[];
-  readonly #options: QueueOptions;
-  readonly #note: (line: string) => void;
+async function submit(
+  queue: Queue,
+  events: QueueEvents,
+  runs: readonly SweepRun[],
+  options: QueueOptions,
+  note: (line: string) => void,
+  take: (rows: readonly ErrorRow[]) => void,
+): Promise<void> {
+  const { sweep, signal, onProgress } = options;
   /** Ids of the jobs that ended, from the news. */
-  readonly #ended = new Set<string>();
-  #wake: () => void = () => undefined;
-  #added = 0;
-
-  constructor(
-    queue: Queue,
-    events: QueueEvents,
-    runs: readonly SweepRun[],
-    options: QueueOptions,
-    note: (line: string) => void,
-  ) {
-    this.#queue = queue;
-    this.#runs = runs;
-    this.#options = options;
-    this.#note = note;
-    const own = `${options.sweep.slice(0, 32)}-`;
-    const ended = ({ jobId }: { jobId: string }): void => {
-      if (!jobId.startsWith(own)) return;
-      this.#ended.add(jobId);
-      this.#wake();
-    };
-    events.on("completed", ended);
-    events.on("failed", ended);
-    options.signal?.addEventListener("abort", () => this.#wake(), { once: true });
-  }
+  const endedIds = new Set<string>();
+  let wake: () => void = () => undefined;
+  let added = 0;
+  const own = `${sweep.slice(0, 32)}-`;
+  const ended = ({ jobId }: { jobId: string }): void => {
+    if (!jobId.startsWith(own)) return;
+    endedIds.add(jobId);
+    wake();
+  };
+  events.on("completed", ended);
+  events.on("failed", ended);
+  signal?.addEventListener("abort", () => wake(), { once: true });
 
   /** The same for every submitter of the sweep, so that a run is in the queue once. */
-  #id({ index }: SweepRun): string {
-    return `${this.#options.sweep.slice(0, 32)}-${index}`;
-  }
-
-  async run(take: (rows: readonly ErrorRow[]) => void): Promise<void> {
-    const failed: number[] = [];
-    const { length } = this.#runs;
-    for (const [position, run] of this.#runs.entries()) {
-      await this.#addUpTo(Math.min(position + AHEAD, length));
-      const rows = await this.#rowsOf(run, position);
-      if (rows === null) failed.push(run.index);
-      // Rows after a failed run wait in the queue: the file has its runs in order.
-      else if (failed.length === 0) {
-        take(rows);
-        await this.#queue.remove(this.#id(run));
-      }
-      this.#ended.delete(this.#id(run));
-    }
-    this.#options.onProgress?.(length, length);
-    if (failed.length > 0) {
-      const which = failed.slice(0, 8).join(", ") + (failed.length > 8 ? ", …" : "");
-      throw new Error(
-        `${failed.length} of ${length} runs failed: ${which}. The same command tries them again; the others are kept.`,
-      );
-    }
-  }
-
-  async #addUpTo(position: number): Promise<void> {
-    while (this.#added < position) {
-      const runs = this.#runs.slice(this.#added, Math.min(position, this.#added + 100));
-      await this.#queue.addBulk(runs.map((run) => this.#job(run)));
+  const idOf = ({ index }: SweepRun): string => `${own}${index}`;
+  const jobOf = async (run: SweepRun): Promise<Job | undefined> => queue.getJob(idOf(run));
+  const put = async (some: readonly SweepRun[]): Promise<void> => {
+    await queue.addBulk(
+      some.map((run) => {
+        const { index, hash, spec } = run;
+        const data: RunMessage = { sweep, index, hash, spec };
+        const backoff = { type: "exponential", delay: BACKOFF };
+        const kept = { removeOnComplete: false, removeOnFail: false };
+        return { name: "run", data, opts: { jobId: idOf(run), attempts: ATTEMPTS, backoff, ...kept } };
+      }),
+    );
+  };
+  const again = async (run: SweepRun): Promise<void> => {
+    await queue.remove(idOf(run));
+    await put([run]);
+  };
+  const addUpTo = async (position: number): Promise<void> => {
+    while (added < position) {
+      const some = runs.slice(added, Math.min(position, added + 100));
+      await put(some);
       // A run that failed for an earlier submitter, or whose answer was of no use, is done anew.
-      for (const run of runs) {
-        const job = (await this.#queue.getJob(this.#id(run))) as Job | undefined;
-        if (job !== undefined && (await job.isFailed())) await this.#again(run);
-      }
-      this.#added += runs.length;
+      for (const run of some) if (await (await jobOf(run))?.isFailed()) await again(run);
+      added += some.length;
     }
-  }
-
-  #job(run: SweepRun): { name: string; data: RunMessage; opts: object } {
-    const { index, hash, spec } = run;
-    return {
-      name: "run",
-      data: { sweep: this.#options.sweep, index, hash, spec },
-      opts: {
-        jobId: this.#id(run),
-        attempts: ATTEMPTS,
-        backoff: { type: "exponential", delay: BACKOFF },
-        removeOnComplete: false,
-        removeOnFail: false,
-      },
-    };
-  }
-
-  async #again(run: SweepRun): Promise<void> {
-    await this.#queue.remove(this.#id(run));
-    const { name, data, opts } = this.#job(run);
-    await this.#queue.add(name, data, opts);
-  }
-
-  /** Waits for a run; null when it failed every time. */
-  async #rowsOf(run: SweepRun, position: number): Promise<readonly ErrorRow[] | null> {
-    let wrongAnswers = 0;
-    for (;;) {
-      this.#options.signal?.throwIfAborted();
-      this.#options.onProgress?.(position + this.#ended.size, this.#runs.length);
-      const job = (await this.#queue.getJob(this.#id(run))) as Job | undefined;
-      // A server without persistence forgets when it is restarted; somebody may have emptied the queue.
-      if (job === undefined) await this.#again(run);
-      else if (job.finishedOn !== undefined && job.finishedOn !== null) {
-        if (await job.isFailed()) {
-          this.#note(
-            `run ${run.index} failed after ${job.attemptsMade} attempts: ${(job.failedReason ?? "").split("\n")[0]}`,
-          );
-          return null;
-        }
-        const rows = answered(run, job.returnvalue);
-        if (rows !== null) return rows;
-        this.#note(`run ${run.index}: the answer is not of this run; asked for again`);
-        if (++wrongAnswers >= ATTEMPTS) return null;
-        await this.#again(run);
-      }
-      if (!this.#ended.delete(this.#id(run))) await this.#news();
-    }
-  }
-
+  };
   /** Resolves at the next news, or after a while. */
-  async #news(): Promise<void> {
+  const news = async (): Promise<void> => {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, POLL);
-      this.#wake = () => {
+      wake = () => {
         clearTimeout(timer);
         resolve();
       };
     });
-    this.#wake = () => undefined;
+    wake = () => undefined;
+  };
+  /** Waits for a run; null when it failed every time. */
+  const rowsOf = async (run: SweepRun, position: number): Promise<readonly ErrorRow[] | null> => {
+    let wrongAnswers = 0;
+    for (;;) {
+      signal?.throwIfAborted();
+      onProgress?.(position + endedIds.size, runs.length);
+      const job = await jobOf(run);
+      // A server without persistence forgets when it is restarted; somebody may have emptied the queue.
+      if (job === undefined) await again(run);
+      else if (job.finishedOn !== undefined && job.finishedOn !== null) {
+        if (await job.isFailed()) {
+          const reason = (job.failedReason ?? "").split("\n")[0];
+          note(`run ${run.index} failed after ${job.attemptsMade} attempts: ${reason}`);
+          return null;
+        }
+        const rows = answered(run, job.returnvalue);
+        if (rows !== null) return rows;
+        note(`run ${run.index}: the answer is not of this run; asked for again`);
+        if (++wrongAnswers >= ATTEMPTS) return null;
+        await again(run);
+      }
+      if (!endedIds.delete(idOf(run))) await news();
+    }
+  };
+
+  const failed: number[] = [];
+  const { length } = runs;
+  for (const [position, run] of runs.entries()) {
+    await addUpTo(Math.min(position + AHEAD, length));
+    const rows = await rowsOf(run, position);
+    if (rows === null) failed.push(run.index);
+    // Rows after a failed run wait in the queue: the file has its runs in order.
+    else if (failed.length === 0) {
+      take(rows);
+      await queue.remove(idOf(run));
+    }
+    endedIds.delete(idOf(run));
+  }
+  onProgress?.(length, length);
+  if (failed.length > 0) {
+    const which = failed.slice(0, 8).join(", ") + (failed.length > 8 ? ", …" : "");
+    throw new Error(
+      `${failed.length} of ${length} runs failed: ${which}. The same command tries them again; the others are kept.`,
+    );
   }
 }

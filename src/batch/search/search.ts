@@ -80,7 +80,7 @@ export function hasBase(plan: SearchPlan): boolean {
 
 async function screen(plan: SearchPlan, measure: MeasureSpecs): Promise<Found[]> {
   const found: Found[] = [];
-  const draws = new Draws(plan);
+  const draws = newDraws(plan);
   const explored = Math.ceil(EXPLORED * plan.budget);
   while (found.length < plan.budget) {
     const isExploring = found.length < explored;
@@ -126,55 +126,43 @@ interface Drawn extends Omit<Found, "score"> {
 }
 
 /** Draws specs that were not drawn before; those that are refused are passed over. */
-class Draws {
-  readonly #plan: SearchPlan;
-  readonly #coordinates: number;
-  readonly #seen = new Set<string>();
-  #count = 0;
-  #refused: InputError | null = null;
-
-  constructor(plan: SearchPlan) {
-    this.#plan = plan;
-    this.#coordinates = plan.axes.reduce((sum, { coordinates }) => sum + coordinates, 0);
-  }
-
+function newDraws(plan: SearchPlan) {
+  const coordinates = plan.axes.reduce((sum, axis) => sum + axis.coordinates, 0);
+  const seen = new Set<string>();
+  let count = 0;
+  let refused: InputError | null = null;
   /** @returns null when no new spec turns up */
-  next(near: { readonly point: Point; readonly width: number } | null): Drawn | null {
+  const next = (near: { readonly point: Point; readonly width: number } | null): Drawn | null => {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const random = new RandomSequence(this.#plan.seed, "user", this.#count++);
+      const random = new RandomSequence(plan.seed, "user", count++);
       // What does not succeed for long goes further.
       const width = near === null ? 1 : Math.min(1, near.width * (1 + tries / 20));
-      const point = near === null ? this.#anywhere(random) : this.#beside(random, near.point, width);
-      const settings = settingsAt(this.#plan, point);
+      const point =
+        near === null ? Array.from({ length: coordinates }, () => random.uniform()) : beside(random, near.point, width);
+      const settings = settingsAt(plan, point);
       const key = canonicalJson(settings);
-      if (this.#seen.has(key)) continue;
-      this.#seen.add(key);
+      if (seen.has(key)) continue;
+      seen.add(key);
       try {
-        return { point, settings, spec: specAt(this.#plan, settings, this.#plan.screen) };
+        return { point, settings, spec: specAt(plan, settings, plan.screen) };
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
-        this.#refused = error;
+        refused = error;
       }
     }
     return null;
-  }
-
+  };
   /** Why nothing was found. */
-  refusal(): InputError {
-    return new InputError(`vary: no combination is a spec; ${this.#refused?.message ?? "there are none."}`);
-  }
+  const refusal = () => new InputError(`vary: no combination is a spec; ${refused?.message ?? "there are none."}`);
+  return { next, refusal };
+}
 
-  #anywhere(random: RandomSequence): Point {
-    return Array.from({ length: this.#coordinates }, () => random.uniform());
-  }
-
-  /** Each coordinate stays, moves a little, or rarely anywhere. */
-  #beside(random: RandomSequence, point: Point, width: number): Point {
-    return point.map((at) => {
-      const [choice, first, second] = [random.uniform(), random.uniform(), random.uniform()];
-      if (choice < 0.05) return first;
-      if (choice < 0.35) return at;
-      return Math.min(1 - 2 ** -32, Math.max(0, at + width * (first + second - 1)));
-    });
-  }
+/** Each coordinate stays, moves a little, or rarely anywhere. */
+function beside(random: RandomSequence, point: Point, width: number): Point {
+  return point.map((at) => {
+    const [choice, first, second] = [random.uniform(), random.uniform(), random.uniform()];
+    if (choice < 0.05) return first;
+    if (choice < 0.35) return at;
+    return Math.min(1 - 2 ** -32, Math.max(0, at + width * (first + second - 1)));
+  });
 }

@@ -1,5 +1,5 @@
-import { InputError, shown, wholeNumber } from "../../base/errors.js";
-import { amplitudeKinds, type Amplitudes } from "../../studies/storage/measure.js";
+import { InputError, wholeNumber } from "../../base/errors.js";
+import type { Amplitudes } from "../../studies/storage/measure.js";
 
 /** What the storage view shows: m features in n dimensions, l of them active. */
 export interface StorageSettings {
@@ -17,30 +17,14 @@ export const storageKeys = ["n", "m", "l", "amplitudes"] as const;
 /** What a tab draws within a moment. */
 export const storageBounds = { n: [8, 2048], m: [16, 65_536], l: [1, 256] } as const;
 
-/**
- * The settings that a link asks for; keys that it leaves out have the standard's values.
- *
- * @throws InputError naming the key, its value and its bound
- */
-export function storageFromUrl(given: ReadonlyMap<string, string>): StorageSettings {
-  const whole = (name: "n" | "m" | "l"): number => {
-    const text = given.get(name);
-    return text === undefined ? standardStorage[name] : boundedNumber(name, /^\d+$/.test(text) ? Number(text) : text);
-  };
-  const amplitudes = given.get("amplitudes") ?? standardStorage.amplitudes;
-  const kind = amplitudeKinds.find((known) => known === amplitudes);
-  if (kind === undefined)
-    throw new InputError(`amplitudes = ${shown(amplitudes)}: must be one of ${amplitudeKinds.join(", ")}.`);
-  return checkSettings({ n: whole("n"), m: whole("m"), l: whole("l"), amplitudes: kind });
-}
-
 /** @throws InputError naming the key, its value and its bound */
 export function boundedNumber(name: "n" | "m" | "l", value: unknown): number {
   const [min, max] = storageBounds[name];
   return wholeNumber(name, value, min, max);
 }
 
-function checkSettings(settings: StorageSettings): StorageSettings {
+/** @throws InputError unless l fits m */
+export function checkedStorage(settings: StorageSettings): StorageSettings {
   if (settings.l > settings.m / 2)
     throw new InputError(`l = ${settings.l}: at most half of the m = ${settings.m} features can be active.`);
   return settings;

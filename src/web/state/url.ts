@@ -3,10 +3,11 @@ import { nearest } from "../../base/validation.js";
 import { fieldFromText, specFields, type SpecField } from "../../config/fields.js";
 import { shapeOf, type RunSpec } from "../../config/run-spec.js";
 import { parseLabSpec } from "../spec/lab-spec.js";
+import { amplitudeKinds } from "../../studies/storage/measure.js";
 import { statedFields } from "../spec/stated-fields.js";
 import { guide } from "./guide.js";
 import { quantitiesOf, viewNames, type LabState } from "./lab-state.js";
-import { storageFromUrl, storageKeys, storageParameters } from "./storage-settings.js";
+import { checkedStorage, standardStorage, storageBounds, storageKeys, storageParameters } from "./storage-settings.js";
 
 const MAX_URL = 20_000;
 const viewKeys = ["view", "step", "layer", "sample", "neuron", "circuit", "quantity", ...storageKeys] as const;
@@ -51,6 +52,10 @@ function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
     const text = given.get(name);
     return text === undefined ? null : wholeNumber(name, /^\d+$/.test(text) ? Number(text) : text, min, max);
   };
+  const storageNumber = (name: "n" | "m" | "l"): number => {
+    const [min, max] = storageBounds[name];
+    return whole(name, min, max) ?? standardStorage[name];
+  };
   const choice = <Choice extends string, Standard>(name: string, choices: readonly Choice[], standard: Standard) => {
     const text = given.get(name);
     if (text === undefined) return standard;
@@ -67,7 +72,12 @@ function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
     neuron: whole("neuron", 0, shapeOf(spec).D - 1),
     circuit: whole("circuit", 0, spec.T - 1),
     quantity: choice("quantity", quantitiesOf(spec), null),
-    storage: storageFromUrl(given),
+    storage: checkedStorage({
+      n: storageNumber("n"),
+      m: storageNumber("m"),
+      l: storageNumber("l"),
+      amplitudes: choice("amplitudes", amplitudeKinds, standardStorage.amplitudes),
+    }),
   };
 }
 
