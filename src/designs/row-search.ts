@@ -37,9 +37,153 @@ const DIGIT = 10;
  * @param z circuits active at once, 1 or more
  */
 export function annealedRows(rows: Assignment, before: Assignment, z: number, random: RandomSequence): Assignment {
-  const search = new RowSearch(rows, before, z, random);
-  search.anneal();
-  return permuteRows(rows, search.order);
+  const { T, P, S } = rows;
+  /** Circuit t has row order[t]. */
+  const order = random.permutation(T);
+  // Signed, as all that is an index here: sums of unsigned numbers are made as float64.
+  const rowCells = Int32Array.from(rows.neurons);
+  const cellsNow = Int32Array.from(before.neurons);
+  /** Circuits by the cell they have now. */
+  const byCell = circuitsByNeuron(before);
+  const starts = Int32Array.from(byCell.starts);
+  const circuits = Int32Array.from(byCell.circuits);
+  const sharing = sharingFirstCell(before);
+  /** How many of cell n's circuits have cell m now, [P][P]. */
+  const linked = new Uint8Array(P * P);
+  /** How many of circuit v's cells are in N(n), [P][T]. */
+  const driven = new Uint8Array(P * T);
+  /** How many circuits have 0…S cells in N(n), n's own circuits, which have all S, among them, [P][S+1]. */
+  const counts = new Int32Array(P * (S + 1));
+  /** Circuits of cell n, which never changes. */
+  const load = new Uint32Array(P);
+  const [single, pair, triple] = [z / T, (z * (z - 1)) / (2 * T ** 2), (z * (z - 1) * (z - 2)) / (6 * T ** 3)];
+  for (let n = 0; n < P; n++) counts[n * (S + 1)] = T;
+  for (let t = 0; t < T; t++) {
+    for (let s = 0; s < S; s++) {
+      const n = cell(t, s);
+      load[n]++;
+      move(n, t, 1);
+    }
+  }
+  const costs = Float64Array.from({ length: P }, (_, n) => cost(n));
+
+  let temperature = FIRST_TEMPERATURE;
+  let total = costs.reduce((sum, own) => sum + own, 0) + allReturns();
+  for (let stage = 0; stage < STAGES; stage++) {
+    for (let left = SWAPS / STAGES; left > 0; left--) {
+      // Less than that is rounding.
+      if (total < 1e-9) return permuteRows(rows, order);
+      total += trySwap(temperature);
+    }
+    temperature *= COOLING;
+  }
+  return permuteRows(rows, order);
+
+  function cell(t: number, s: number): number {
+    return rowCells[order[t] * S + s];
+  }
+
+  /** Swaps the rows of two circuits, and back where that costs too much; returns what has changed. */
+  function trySwap(temperature: number): number {
+    const t = random.below(T);
+    const u = random.below(T);
+    if (t === u) return 0;
+    let change = -returns(t) - returns(u, t);
+    swap(t, u);
+    change += returns(t) + returns(u, t);
+    for (let s = 0; s < S; s++) {
+      for (const n of [cell(t, s), cell(u, s)]) change += cost(n) - costs[n];
+    }
+    if (change > 0 && change > -temperature * logOfFraction(random.word() + 1)) {
+      swap(t, u);
+      return 0;
+    }
+    for (let s = 0; s < S; s++) {
+      for (const n of [cell(t, s), cell(u, s)]) costs[n] = cost(n);
+    }
+    return change;
+  }
+
+  function swap(t: number, u: number): void {
+    const [rowT, rowU] = [order[t] * S, order[u] * S];
+    for (let s = 0; s < S; s++) {
+      const n = rowCells[rowT + s];
+      const m = rowCells[rowU + s];
+      if (!isInRow(n, rowU)) {
+        move(n, u, 1);
+        move(n, t, -1);
+      }
+      if (!isInRow(m, rowT)) {
+        move(m, t, 1);
+        move(m, u, -1);
+      }
+    }
+    order[t] = rowU / S;
+    order[u] = rowT / S;
+  }
+
+  function isInRow(cell: number, row: number): boolean {
+    for (let s = 0; s < S; s++) if (rowCells[row + s] === cell) return true;
+    return false;
+  }
+
+  /** Circuit t is on cell n, with direction 1, or no longer, with −1: its cells of now are in N(n), or not. */
+  function move(n: number, t: number, direction: 1 | -1): void {
+    const drive = n * T;
+    const links = n * P;
+    // A link is new when there was none before, and gone when there is none after: the lower of the two numbers is 0.
+    const lower = direction === 1 ? 0 : -1;
+    let steps = 0;
+    for (let s = t * S; s < (t + 1) * S; s++) {
+      const m = cellsNow[s];
+      const linkCount = linked[links + m];
+      linked[links + m] = linkCount + direction;
+      if (linkCount + lower > 0) continue;
+      const end = starts[m + 1];
+      for (let at = starts[m]; at < end; at++) {
+        const index = drive + circuits[at];
+        const own = driven[index];
+        driven[index] = own + direction;
+        steps += 1 << (DIGIT * (own + lower));
+      }
+    }
+    countSteps(n, steps, direction);
+  }
+
+  /** Moves circuits between counts of cell n: from k to k + 1, as often as digit k of `steps` says, or back. */
+  function countSteps(n: number, steps: number, sign: 1 | -1): void {
+    for (let k = n * (S + 1); steps > 0; k++, steps >>= DIGIT) {
+      const moved = sign * (steps & ((1 << DIGIT) - 1));
+      counts[k] -= moved;
+      counts[k + 1] += moved;
+    }
+  }
+
+  /** How often active circuits open cell n that are not on it. */
+  function cost(n: number): number {
+    const at = n * (S + 1);
+    const one = counts[at + 1];
+    const two = counts[at + 2];
+    const three = counts[at + 3] - load[n];
+    return single * three + pair * (2 * one + two) * two + triple * one * one * one;
+  }
+
+  /** What the returns between circuit t and those that have their x with its x now cost, but for one of them. */
+  function returns(t: number, except = t): number {
+    let count = 0;
+    for (const u of sharing[t]) {
+      if (u === except) continue;
+      if (isInRow(cell(u, 0), order[t] * S)) count++;
+      if (isInRow(cell(t, 0), order[u] * S)) count++;
+    }
+    return RETURN * count;
+  }
+
+  function allReturns(): number {
+    let sum = 0;
+    for (let t = 0; t < T; t++) sum += returns(t);
+    return sum / 2;
+  }
 }
 
 /**
@@ -69,188 +213,4 @@ function sharingFirstCell({ T, S, P, neurons }: Assignment): number[][] {
   const inCell: number[][] = Array.from({ length: P }, () => []);
   for (let t = 0; t < T; t++) inCell[neurons[t * S]].push(t);
   return Array.from({ length: T }, (_, t) => inCell[neurons[t * S]].filter((u) => u !== t));
-}
-
-/** One layer's rows while they are being chosen. */
-class RowSearch {
-  /** Circuit t has row order[t]. */
-  readonly order: Uint32Array;
-  readonly #T: number;
-  readonly #P: number;
-  readonly #S: number;
-  readonly #random: RandomSequence;
-  /** Signed, as all that is an index here: sums of unsigned numbers are made as float64. */
-  readonly #rows: Int32Array;
-  readonly #before: Int32Array;
-  /** Circuits by the cell they have now. */
-  readonly #starts: Int32Array;
-  readonly #circuits: Int32Array;
-  readonly #sharing: readonly (readonly number[])[];
-  /** How many of cell n's circuits have cell m now, [P][P]. */
-  readonly #links: Uint8Array;
-  /** How many of circuit v's cells are in N(n), [P][T]. */
-  readonly #drive: Uint8Array;
-  /** How many circuits have 0…S cells in N(n), n's own circuits, which have all S, among them, [P][S+1]. */
-  readonly #counts: Int32Array;
-  /** Circuits of cell n, which never changes. */
-  readonly #load: Uint32Array;
-  readonly #costs: Float64Array;
-  readonly #weights: readonly [single: number, pair: number, triple: number];
-
-  constructor(rows: Assignment, before: Assignment, z: number, random: RandomSequence) {
-    const { T, P, S } = rows;
-    this.#T = T;
-    this.#P = P;
-    this.#S = S;
-    this.#random = random;
-    this.#rows = Int32Array.from(rows.neurons);
-    this.#before = Int32Array.from(before.neurons);
-    const { starts, circuits } = circuitsByNeuron(before);
-    this.#starts = Int32Array.from(starts);
-    this.#circuits = Int32Array.from(circuits);
-    this.#sharing = sharingFirstCell(before);
-    this.order = random.permutation(T);
-    this.#links = new Uint8Array(P * P);
-    this.#drive = new Uint8Array(P * T);
-    this.#counts = new Int32Array(P * (S + 1));
-    this.#load = new Uint32Array(P);
-    this.#weights = [z / T, (z * (z - 1)) / (2 * T ** 2), (z * (z - 1) * (z - 2)) / (6 * T ** 3)];
-    for (let n = 0; n < P; n++) this.#counts[n * (S + 1)] = T;
-    for (let t = 0; t < T; t++) {
-      for (let s = 0; s < S; s++) {
-        const n = this.#cell(t, s);
-        this.#load[n]++;
-        this.#move(n, t, 1);
-      }
-    }
-    this.#costs = Float64Array.from({ length: P }, (_, n) => this.#cost(n));
-  }
-
-  #cell(t: number, s: number): number {
-    return this.#rows[this.order[t] * this.#S + s];
-  }
-
-  anneal(): void {
-    let temperature = FIRST_TEMPERATURE;
-    let total = this.#costs.reduce((sum, cost) => sum + cost, 0) + this.#allReturns();
-    for (let stage = 0; stage < STAGES; stage++) {
-      for (let left = SWAPS / STAGES; left > 0; left--) {
-        // Less than that is rounding.
-        if (total < 1e-9) return;
-        total += this.#trySwap(temperature);
-      }
-      temperature *= COOLING;
-    }
-  }
-
-  /** Swaps the rows of two circuits, and back where that costs too much; returns what has changed. */
-  #trySwap(temperature: number): number {
-    const t = this.#random.below(this.#T);
-    const u = this.#random.below(this.#T);
-    if (t === u) return 0;
-    let change = -this.#returns(t) - this.#returns(u, t);
-    this.#swap(t, u);
-    change += this.#returns(t) + this.#returns(u, t);
-    for (let s = 0; s < this.#S; s++) {
-      for (const n of [this.#cell(t, s), this.#cell(u, s)]) change += this.#cost(n) - this.#costs[n];
-    }
-    if (change > 0 && change > -temperature * logOfFraction(this.#random.word() + 1)) {
-      this.#swap(t, u);
-      return 0;
-    }
-    for (let s = 0; s < this.#S; s++) {
-      for (const n of [this.#cell(t, s), this.#cell(u, s)]) this.#costs[n] = this.#cost(n);
-    }
-    return change;
-  }
-
-  #swap(t: number, u: number): void {
-    const S = this.#S;
-    const [rowT, rowU] = [this.order[t] * S, this.order[u] * S];
-    for (let s = 0; s < S; s++) {
-      const n = this.#rows[rowT + s];
-      const m = this.#rows[rowU + s];
-      if (!this.#isInRow(n, rowU)) {
-        this.#move(n, u, 1);
-        this.#move(n, t, -1);
-      }
-      if (!this.#isInRow(m, rowT)) {
-        this.#move(m, t, 1);
-        this.#move(m, u, -1);
-      }
-    }
-    this.order[t] = rowU / S;
-    this.order[u] = rowT / S;
-  }
-
-  #isInRow(cell: number, row: number): boolean {
-    for (let s = 0; s < this.#S; s++) if (this.#rows[row + s] === cell) return true;
-    return false;
-  }
-
-  /** Circuit t is on cell n, with direction 1, or no longer, with −1: its cells of now are in N(n), or not. */
-  #move(n: number, t: number, direction: 1 | -1): void {
-    const drive = n * this.#T;
-    const links = n * this.#P;
-    // Read once: fields are read anew in every turn of a loop.
-    const drives = this.#drive;
-    const circuits = this.#circuits;
-    const starts = this.#starts;
-    const linked = this.#links;
-    const before = this.#before;
-    const S = this.#S;
-    // A link is new when there was none before, and gone when there is none after: the lower of the two numbers is 0.
-    const lower = direction === 1 ? 0 : -1;
-    let steps = 0;
-    for (let s = t * S; s < (t + 1) * S; s++) {
-      const m = before[s];
-      const linkCount = linked[links + m];
-      linked[links + m] = linkCount + direction;
-      if (linkCount + lower > 0) continue;
-      const end = starts[m + 1];
-      for (let at = starts[m]; at < end; at++) {
-        const index = drive + circuits[at];
-        const own = drives[index];
-        drives[index] = own + direction;
-        steps += 1 << (DIGIT * (own + lower));
-      }
-    }
-    this.#count(n, steps, direction);
-  }
-
-  /** Moves circuits between counts of cell n: from k to k + 1, as often as digit k of `steps` says, or back. */
-  #count(n: number, steps: number, sign: 1 | -1): void {
-    for (let k = n * (this.#S + 1); steps > 0; k++, steps >>= DIGIT) {
-      const moved = sign * (steps & ((1 << DIGIT) - 1));
-      this.#counts[k] -= moved;
-      this.#counts[k + 1] += moved;
-    }
-  }
-
-  /** How often active circuits open cell n that are not on it. */
-  #cost(n: number): number {
-    const at = n * (this.#S + 1);
-    const one = this.#counts[at + 1];
-    const two = this.#counts[at + 2];
-    const three = this.#counts[at + 3] - this.#load[n];
-    const [single, pair, triple] = this.#weights;
-    return single * three + pair * (2 * one + two) * two + triple * one * one * one;
-  }
-
-  /** What the returns between circuit t and those that have their x with its x now cost, but for one of them. */
-  #returns(t: number, except = t): number {
-    let count = 0;
-    for (const u of this.#sharing[t]) {
-      if (u === except) continue;
-      if (this.#isInRow(this.#cell(u, 0), this.order[t] * this.#S)) count++;
-      if (this.#isInRow(this.#cell(t, 0), this.order[u] * this.#S)) count++;
-    }
-    return RETURN * count;
-  }
-
-  #allReturns(): number {
-    let sum = 0;
-    for (let t = 0; t < this.#T; t++) sum += this.#returns(t);
-    return sum / 2;
-  }
 }
