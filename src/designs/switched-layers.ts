@@ -29,61 +29,52 @@ const codePart = (copy: number, orientation: number): number => 2 + 2 * copy + o
 export const SWITCH = 6;
 export const COPIES = [0, 1] as const;
 
-/** Layers by what they do; each is made once, so that equal layers are the same object. */
-export class SwitchedLayers {
-  readonly #places: Places;
-  readonly #words: readonly Assignment[];
-  readonly #turned: Float64Array;
-  readonly #groups: number;
-  readonly #snap: Snap = snapLines(SWITCHED_ANGLES);
-  readonly #made = new Map<string, Layer>();
-
-  constructor(places: Places, words: readonly Assignment[], angles: Angles, groups: number) {
-    this.#places = places;
-    this.#words = words;
-    this.#turned = turns(angles);
-    this.#groups = groups;
+/** The layers of L steps: what they do, and where x and the codes are after each step. Equal layers are the same object. */
+export function switchedLayers(
+  places: Places,
+  words: readonly Assignment[],
+  angles: Angles,
+  groups: number,
+  L: number,
+) {
+  const turned = turns(angles);
+  const snap: Snap = snapLines(SWITCHED_ANGLES);
+  const known = new Map<string, Layer>();
+  const layers: Layer[] = [{ terms: [], bias: biases(0, []).bias }];
+  // Bits of the layer before are upright after an odd number of layers: A^1 is the input itself.
+  const isNowUpright = (): boolean => layers.length % 2 === 1;
+  for (const stage of [1, 2, 3] as const) layers.push(hold(stage, isNowUpright()));
+  const steps: number[] = [];
+  const orientations: number[] = [];
+  const upright: boolean[] = [];
+  let orientation = 0;
+  for (let step = 1; step <= L; step++) {
+    layers.push(stepLayer(orientation, isNowUpright()));
+    orientation = 1 - orientation;
+    steps.push(layers.length);
+    orientations.push(orientation);
+    upright.push(isNowUpright());
+    if (step === L || step % STEPS_PER_SNAP !== 0) continue;
+    layers.push(cut());
+    layers.push(complement());
+    layers.push(restore(isNowUpright()));
+    orientation = 0;
   }
+  const made = new Map<string, readonly Read[]>();
+  const reads = (codes: readonly Assignment[]): (readonly Read[])[] =>
+    steps.map((_, k) => {
+      const key = `${orientations[k]} ${upright[k]}`;
+      const own = made.get(key) ?? readsOf(orientations[k], upright[k], codes);
+      made.set(key, own);
+      return own;
+    });
+  return { layers, steps, upright, reads };
 
-  schedule(L: number) {
-    const layers: Layer[] = [this.#input()];
-    // Bits of the layer before are upright after an odd number of layers: A^1 is the input itself.
-    const isUpright = (): boolean => layers.length % 2 === 1;
-    layers.push(this.#hold(1, isUpright()));
-    layers.push(this.#hold(2, isUpright()));
-    layers.push(this.#hold(3, isUpright()));
-    const steps: number[] = [];
-    const orientations: number[] = [];
-    const upright: boolean[] = [];
-    let orientation = 0;
-    for (let step = 1; step <= L; step++) {
-      layers.push(this.#step(orientation, isUpright()));
-      orientation = 1 - orientation;
-      steps.push(layers.length);
-      orientations.push(orientation);
-      upright.push(isUpright());
-      if (step === L || step % STEPS_PER_SNAP !== 0) continue;
-      layers.push(this.#cut());
-      layers.push(this.#complement());
-      layers.push(this.#restore(isUpright()));
-      orientation = 0;
-    }
-    const made = new Map<string, readonly Read[]>();
-    const reads = (codes: readonly Assignment[]): (readonly Read[])[] =>
-      steps.map((_, k) => {
-        const key = `${orientations[k]} ${upright[k]}`;
-        const known = made.get(key) ?? this.#reads(orientations[k], upright[k], codes);
-        made.set(key, known);
-        return known;
-      });
-    return { layers, steps, upright, reads };
-  }
-
-  #reads(orientation: number, isUpright: boolean, codes: readonly Assignment[]): Read[] {
+  function readsOf(orientation: number, isUpright: boolean, codes: readonly Assignment[]): Read[] {
     // Σ of a circuit's 20 code neurons over 20; upright bits, or 1 less inverted ones.
     const scale = (isUpright ? 1 : -1) / (S * codes.length);
     return [
-      ...COPIES.map((copy) => readX(this.#cells(copy), this.#places.cell[copy][orientation])),
+      ...COPIES.map((copy) => readX(cellsOf(copy), places.cell[copy][orientation])),
       ...codes.map((assignment, code): Read => ({
         ...{ kind: "circuit", part: 2 + code, assignment, everywhere: 0 },
         matrix: Float64Array.of(scale, 0, 0),
@@ -91,25 +82,21 @@ export class SwitchedLayers {
     ];
   }
 
-  #cells(copy: number): Cells {
+  function cellsOf(copy: number): Cells {
     return { part: copy, gain: GAIN, offset: OFFSET };
   }
 
-  #once(name: string, make: () => Layer): Layer {
-    const layer = this.#made.get(name) ?? make();
-    this.#made.set(name, layer);
+  function once(name: string, make: () => Layer): Layer {
+    const layer = known.get(name) ?? make();
+    known.set(name, layer);
     return layer;
   }
 
-  #input(): Layer {
-    return { terms: [], bias: this.#biases(0, []).bias };
-  }
-
   /** The biases of a layer: the cells' of each copy, [3·P] or [3], the codes', the switch's. */
-  #biases(
+  function biases(
     code: number,
     cells: readonly Float64Array[],
-    switches: Float64Array = new Float64Array(this.#groups),
+    switches: Float64Array = new Float64Array(groups),
   ): Pick<Layer, "bias"> {
     const nothing = new Float64Array(3);
     return {
@@ -118,53 +105,52 @@ export class SwitchedLayers {
   }
 
   /** Every bit of the codes inverted. */
-  #invertCodes(): Term[] {
+  function invertCodes(): Term[] {
     return CODES.map(({ copy, orientation }): Term => {
       const part = codePart(copy, orientation);
       return { kind: "copy", from: part, to: part, by: { matrix: Float64Array.of(1), scale: INVERT.weight } };
     });
   }
 
-  #switchTerm(weights: Float64Array, scale: number): Term {
+  function switchTerm(weights: Float64Array, scale: number): Term {
     return { kind: "dense", from: SWITCH, to: SWITCH, weights, by: { matrix: Float64Array.of(1), scale } };
   }
 
   /** `scale` from each of the first `from` neurons of the switch to each of the first SWITCHES. */
-  #switchBlock(from: number): Float64Array {
-    const weights = new Float64Array(this.#groups ** 2);
-    for (let n = 0; n < SWITCHES; n++) weights.fill(1, n * this.#groups, n * this.#groups + from);
+  function switchBlock(from: number): Float64Array {
+    const weights = new Float64Array(groups ** 2);
+    for (let n = 0; n < SWITCHES; n++) weights.fill(1, n * groups, n * groups + from);
     return weights;
   }
 
-  #switchBias(value: number): Float64Array {
-    return new Float64Array(this.#groups).fill(value, 0, SWITCHES);
+  function switchBias(value: number): Float64Array {
+    return new Float64Array(groups).fill(value, 0, SWITCHES);
   }
 
   /** The switch as it is kept: each of its neurons inverts the mean of all. */
-  #invertSwitch(): Term {
-    return this.#switchTerm(this.#switchBlock(SWITCHES), INVERT.weight / SWITCHES);
+  function invertSwitch(): Term {
+    return switchTerm(switchBlock(SWITCHES), INVERT.weight / SWITCHES);
   }
 
   /** Gates of the cells of one orientation; with the switch, which opens one copy and shuts the other. */
-  #gates(orientation: number, isUpright: boolean, isSwitched: boolean): { terms: Term[]; bias: number[] } {
+  function gatesOf(orientation: number, isUpright: boolean, isSwitched: boolean): { terms: Term[]; bias: number[] } {
     const terms: Term[] = [];
     const bias: number[] = [];
     const sign = isUpright ? 1 : -1;
     for (const copy of COPIES) {
       const code = 2 * copy + orientation;
-      const { T: cells, P, neurons } = this.#words[code];
+      const { T: cells, P, neurons } = words[code];
       const weights = new Float64Array(cells * P);
       neurons.forEach((neuron, at) => (weights[Math.floor(at / S) * P + neuron] = sign / S));
-      terms.push(gateTerm(this.#cells(copy), codePart(copy, orientation), weights));
+      terms.push(gateTerm(cellsOf(copy), codePart(copy, orientation), weights));
       // Inverted bits are read as 1 − p.
       let gate = OFFSET - GAIN + (isUpright ? 0 : GAIN);
       if (isSwitched) {
         // Copy 1 shuts by OFF·K, copy 2 by OFF·(1 − K), K = v or 1 − p.
         const fromK = (copy === 0 ? 1 : -1) * sign;
-        const mean = new Float64Array(cells * this.#groups);
-        for (let cell = 0; cell < cells; cell++)
-          mean.fill(fromK / SWITCHES, cell * this.#groups, cell * this.#groups + SWITCHES);
-        terms.push(gateTerm(this.#cells(copy), SWITCH, mean, OFF));
+        const mean = new Float64Array(cells * groups);
+        for (let cell = 0; cell < cells; cell++) mean.fill(fromK / SWITCHES, cell * groups, cell * groups + SWITCHES);
+        terms.push(gateTerm(cellsOf(copy), SWITCH, mean, OFF));
         if (isUpright === (copy === 1)) gate += OFF;
       }
       bias.push(gate);
@@ -173,16 +159,16 @@ export class SwitchedLayers {
   }
 
   /** Cells keep x while the switch is found: K_g = ReLU(2·count − 3), then any of them, then its inverse. */
-  #hold(stage: 1 | 2 | 3, isUpright: boolean): Layer {
-    return this.#once(`hold ${stage}`, () => {
+  function hold(stage: 1 | 2 | 3, isUpright: boolean): Layer {
+    return once(`hold ${stage}`, () => {
       const stay = turnBetween(threeDirections, 1, 0);
-      const gates = this.#gates(0, isUpright, false);
-      const each = new Float64Array(this.#groups ** 2);
-      for (let g = 0; g < this.#groups; g++) each[g * this.#groups + g] = 1;
+      const gates = gatesOf(0, isUpright, false);
+      const each = new Float64Array(groups ** 2);
+      for (let g = 0; g < groups; g++) each[g * groups + g] = 1;
       const [term, bias] = {
-        1: [this.#switchTerm(each, 2), new Float64Array(this.#groups).fill(-3)] as const,
-        2: [this.#switchTerm(this.#switchBlock(this.#groups), 2), this.#switchBias(-0.5)] as const,
-        3: [this.#switchTerm(this.#switchBlock(SWITCHES), -1 / SWITCHES), this.#switchBias(1)] as const,
+        1: [switchTerm(each, 2), new Float64Array(groups).fill(-3)] as const,
+        2: [switchTerm(switchBlock(groups), 2), switchBias(-0.5)] as const,
+        3: [switchTerm(switchBlock(SWITCHES), -1 / SWITCHES), switchBias(1)] as const,
       }[stage];
       const copies = COPIES.map((copy): Term => ({
         kind: "copy",
@@ -191,34 +177,33 @@ export class SwitchedLayers {
         by: { matrix: stay, scale: 1 },
       }));
       return {
-        terms: [...copies, ...gates.terms, ...this.#invertCodes(), term],
-        ...this.#biases(INVERT.bias, gates.bias.map(onAllNeurons), bias),
+        terms: [...copies, ...gates.terms, ...invertCodes(), term],
+        ...biases(INVERT.bias, gates.bias.map(onAllNeurons), bias),
       };
     });
   }
 
   /** One step of the circuits, from the cells of one orientation to those of the other. */
-  #step(orientation: number, isUpright: boolean): Layer {
-    return this.#once(`step ${orientation} ${isUpright}`, () => {
-      const { cell } = this.#places;
+  function stepLayer(orientation: number, isUpright: boolean): Layer {
+    return once(`step ${orientation} ${isUpright}`, () => {
       const moves = COPIES.map((copy) =>
-        moveX(this.#cells(copy), this.#turned, cell[copy][orientation], cell[copy][1 - orientation]),
+        moveX(cellsOf(copy), turned, places.cell[copy][orientation], places.cell[copy][1 - orientation]),
       );
-      const gates = this.#gates(1 - orientation, isUpright, true);
+      const gates = gatesOf(1 - orientation, isUpright, true);
       return {
-        terms: [...moves, ...gates.terms, ...this.#kept()],
-        ...this.#biases(INVERT.bias, gates.bias.map(onAllNeurons), this.#switchBias(1)),
+        terms: [...moves, ...gates.terms, ...kept()],
+        ...biases(INVERT.bias, gates.bias.map(onAllNeurons), switchBias(1)),
       };
     });
   }
 
-  #kept(): Term[] {
-    return [...this.#invertCodes(), this.#invertSwitch()];
+  function kept(): Term[] {
+    return [...invertCodes(), invertSwitch()];
   }
 
   /** All cells of a group, and its cell number c. */
-  #ofGroups(): { readonly all: Assignment; readonly cell: (c: number) => Assignment } {
-    const T = this.#groups;
+  function ofGroups(): { readonly all: Assignment; readonly cell: (c: number) => Assignment } {
+    const T = groups;
     const P = T * K;
     return {
       all: { T, P, S: K, neurons: Uint32Array.from({ length: P }, (_, n) => n) },
@@ -226,62 +211,60 @@ export class SwitchedLayers {
     };
   }
 
-  #groupTerm(copy: number, gather: Assignment, scatter: Assignment, matrix: Float64Array): Term {
+  function groupTerm(copy: number, gather: Assignment, scatter: Assignment, matrix: Float64Array): Term {
     return {
       kind: "circuits",
       ...{ from: copy, to: copy, gather, scatter, everywhere: 0 },
       shared: { matrix, scale: 1 },
-      own: { matrix: new Float64Array(9 * this.#groups), scale: 0 },
+      own: { matrix: new Float64Array(9 * groups), scale: 0 },
     };
   }
 
   /** A value on every bit and 0 on the neurons of a group that hold none. */
-  #onBits(value: number): Float64Array {
-    const P = this.#groups * K;
+  function onBits(value: number): Float64Array {
+    const P = groups * K;
     const bias = new Float64Array(3 * P);
-    this.#snap.normals.forEach((_, j) => {
-      for (let g = 0; g < this.#groups; g++) bias[(j % 3) * P + g * K + Math.floor(j / 3)] = value;
+    snap.normals.forEach((_, j) => {
+      for (let g = 0; g < groups; g++) bias[(j % 3) * P + g * K + Math.floor(j / 3)] = value;
     });
     return bias;
   }
 
   /** h_j of every group, from the sum of its cells. */
-  #cut(): Layer {
-    return this.#once("cut", () => {
-      const { all, cell } = this.#ofGroups();
-      const cells = Array.from({ length: bitCells(this.#snap) }, (_, c) => c);
+  function cut(): Layer {
+    return once("cut", () => {
+      const { all, cell } = ofGroups();
+      const cells = Array.from({ length: bitCells(snap) }, (_, c) => c);
       const terms = COPIES.flatMap((copy) =>
-        cells.map((c) => this.#groupTerm(copy, all, cell(c), toBits(this.#snap, c, SNAP_GAIN))),
+        cells.map((c) => groupTerm(copy, all, cell(c), toBits(snap, c, SNAP_GAIN))),
       );
-      const half = this.#onBits(0.5);
-      return { terms: [...terms, ...this.#kept()], ...this.#biases(INVERT.bias, [half, half], this.#switchBias(1)) };
+      const half = onBits(0.5);
+      return { terms: [...terms, ...kept()], ...biases(INVERT.bias, [half, half], switchBias(1)) };
     });
   }
 
   /** p_j = ReLU(1 − h_j). */
-  #complement(): Layer {
-    return this.#once("complement", () => {
+  function complement(): Layer {
+    return once("complement", () => {
       const minus = { matrix: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1), scale: -1 };
       const terms = COPIES.map((copy): Term => ({ kind: "copy", from: copy, to: copy, by: minus }));
-      const ones = this.#onBits(1);
-      return { terms: [...terms, ...this.#kept()], ...this.#biases(INVERT.bias, [ones, ones], this.#switchBias(1)) };
+      const ones = onBits(1);
+      return { terms: [...terms, ...kept()], ...biases(INVERT.bias, [ones, ones], switchBias(1)) };
     });
   }
 
   /** x from the bits, into the cells a of active circuits. */
-  #restore(isUpright: boolean): Layer {
-    return this.#once(`restore ${isUpright}`, () => {
-      const { all, cell } = this.#ofGroups();
-      const cells = Array.from({ length: bitCells(this.#snap) }, (_, c) => c);
-      const terms = COPIES.flatMap((copy) =>
-        cells.map((c) => this.#groupTerm(copy, cell(c), all, fromBits(this.#snap, c))),
-      );
-      const gates = this.#gates(0, isUpright, true);
-      const constant = bitsConstant(this.#snap);
+  function restore(isUpright: boolean): Layer {
+    return once(`restore ${isUpright}`, () => {
+      const { all, cell } = ofGroups();
+      const cells = Array.from({ length: bitCells(snap) }, (_, c) => c);
+      const terms = COPIES.flatMap((copy) => cells.map((c) => groupTerm(copy, cell(c), all, fromBits(snap, c))));
+      const gates = gatesOf(0, isUpright, true);
+      const constant = bitsConstant(snap);
       const bias = gates.bias.map((gate) => Float64Array.from(constant, (value) => value + gate));
       return {
-        terms: [...terms, ...gates.terms, ...this.#kept()],
-        ...this.#biases(INVERT.bias, bias, this.#switchBias(1)),
+        terms: [...terms, ...gates.terms, ...kept()],
+        ...biases(INVERT.bias, bias, switchBias(1)),
       };
     });
   }

@@ -5,7 +5,7 @@ import type { MultiPartNetwork, Write } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
 import { ALPHA, writeCode, X } from "./cells.js";
 import type { Design, DesignOptions } from "./design.js";
-import { CODES, COPIES, OFFSET, SWITCH, SWITCHED_ANGLES, SwitchedLayers } from "./switched-layers.js";
+import { CODES, COPIES, OFFSET, SWITCH, SWITCHED_ANGLES, switchedLayers } from "./switched-layers.js";
 import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from "./switched-places.js";
 
 /**
@@ -55,8 +55,7 @@ function build({ D, L, angles, seed, network }: DesignOptions): MultiPartNetwork
     })),
     { name: "switch", d: 1, P: groups },
   ]);
-  const layers = new SwitchedLayers(places, words, angles, groups);
-  const schedule = layers.schedule(L);
+  const schedule = switchedLayers(places, words, angles, groups, L);
   const wordsOf = (code: number): Assignment =>
     wordsOfCircuits(places.cell[CODES[code].copy][CODES[code].orientation], words[code]);
   const codes = CODES.map((_, code) => wordsOf(code));

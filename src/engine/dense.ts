@@ -6,7 +6,7 @@ import { arenaOf, type Arena } from "../kernels/memory.js";
 import { gates, type Gate } from "../network/construction.js";
 import { checkTile, makeTile } from "./tile.js";
 import { TileEngine } from "./tile-values.js";
-import { DenseErrors, type DenseBatch } from "./dense-errors.js";
+import { denseErrors, type DenseBatch } from "./dense-errors.js";
 import { checkDenseModel, type DenseModel } from "../network/dense-model.js";
 import { checkChunk, type RandomInput } from "./sampling.js";
 import type { LayerSums } from "./sums.js";
@@ -28,7 +28,7 @@ export class DenseEngine extends TileEngine {
   readonly model: DenseModel;
   readonly #kernels: Kernels;
   readonly #options: Required<DenseEngineOptions>;
-  readonly #errors: DenseErrors;
+  readonly #errors: ReturnType<typeof denseErrors>;
   readonly #values: number;
   /** A^l of the last batch, f32 [batch][D], l = 0…L. */
   readonly #A: readonly number[];
@@ -47,7 +47,7 @@ export class DenseEngine extends TileEngine {
     this.model = model;
     this.#kernels = kernels;
     this.#options = { ...options, batch };
-    this.#errors = new DenseErrors(model);
+    this.#errors = denseErrors(model);
     this.#values = arena.bytes(8 * occurrences * d);
     this.#A = Array.from({ length: L + 1 }, () => arena.bytes(4 * batch * D));
     this.#biases = model.biases.map((each) => arena.f32(each));

@@ -62,7 +62,7 @@ export function circuitExpectations(
   const share = Math.max(LEAST_INPUTS, Math.ceil(Math.min(INPUTS, MOST_WORK / ofInput) / sampled));
   const sequences = new Map<SharedInputs, InputSequence>();
 
-  const sums = readouts.map((readout) => Array.from({ length: L }, () => new ReadoutSums(readout.matrix, d)));
+  const sums = readouts.map((readout) => Array.from({ length: L }, () => readoutSums(readout.matrix, d)));
   // Σ_v E[a_v a_vᵀ] per layer: [L][d·d]
   const moments = Array.from({ length: L }, () => new Float64Array(d * d));
   for (let k = 0; k < sampled; k++) {
@@ -87,84 +87,70 @@ export function circuitExpectations(
 }
 
 /** Sums over sampled circuits for one readout and one layer. */
-class ReadoutSums {
-  readonly #rows: number;
-  readonly #d: number;
-  readonly #readout: Float64Array;
+function readoutSums(matrix: Readout["matrix"], d: number) {
+  const rows = matrix.length;
+  const readout = Float64Array.from(matrix.flat());
   // R w̄, R Δw_v and R w_v of the circuit that is set, [rows][d]
-  #readMean: Float64Array = new Float64Array(0);
-  #readDelta: Float64Array = new Float64Array(0);
-  #readOwn: Float64Array = new Float64Array(0);
+  let [readMean, readDelta, readOwn]: Float64Array[] = [];
   /** Σ_u (RΔw_u)ᵀ RΔw_u, [d][d]. */
-  readonly #gram: Float64Array;
+  const gram = new Float64Array(d * d);
   /** Σ_v tr(B_v M_v), the pairs u = v to leave out. */
-  #same = 0;
-  #mean = 0;
-  #own = 0;
-  #output = 0;
+  let same = 0;
+  let [means, owns, outputs] = [0, 0, 0];
   /** Σ_v |E_t y|², and E_t y of the circuit that is set. */
-  #squaredMeans = 0;
-  readonly #circuitMean: Float64Array;
+  let squaredMeans = 0;
+  const circuitMean = new Float64Array(rows);
 
-  constructor(matrix: Readout["matrix"], d: number) {
-    this.#rows = matrix.length;
-    this.#d = d;
-    this.#readout = Float64Array.from(matrix.flat());
-    this.#gram = new Float64Array(d * d);
-    this.#circuitMean = new Float64Array(this.#rows);
-  }
-
-  setCircuit(mean: Float64Array, delta: Float64Array, own: Float64Array): void {
-    this.#endCircuit();
-    this.#readMean = this.#read(mean);
-    this.#readDelta = this.#read(delta);
-    this.#readOwn = this.#read(own);
-    for (let r = 0; r < this.#rows; r++) {
-      addOuter(this.#gram, this.#readDelta.subarray(r * this.#d, (r + 1) * this.#d), 1);
+  function setCircuit(mean: Float64Array, delta: Float64Array, own: Float64Array): void {
+    endCircuit();
+    readMean = read(mean);
+    readDelta = read(delta);
+    readOwn = read(own);
+    for (let r = 0; r < rows; r++) {
+      addOuter(gram, readDelta.subarray(r * d, (r + 1) * d), 1);
     }
   }
 
-  addInput(before: Float64Array, after: Float64Array, weight: number): void {
-    this.#same += weight * this.#square(this.#readDelta, before);
-    this.#mean += weight * this.#square(this.#readMean, before);
-    this.#own += weight * this.#square(this.#readOwn, before);
-    let square = 0;
-    for (let r = 0; r < this.#rows; r++) {
+  function addInput(before: Float64Array, after: Float64Array, weight: number): void {
+    same += weight * square(readDelta, before);
+    means += weight * square(readMean, before);
+    owns += weight * square(readOwn, before);
+    let length = 0;
+    for (let r = 0; r < rows; r++) {
       let y = 0;
-      for (let j = 0; j < this.#d; j++) y += this.#readout[r * this.#d + j] * after[j];
-      this.#circuitMean[r] += weight * y;
-      square += y * y;
+      for (let j = 0; j < d; j++) y += readout[r * d + j] * after[j];
+      circuitMean[r] += weight * y;
+      length += y * y;
     }
-    this.#output += weight * square;
+    outputs += weight * length;
   }
 
-  #endCircuit(): void {
-    for (const y of this.#circuitMean) this.#squaredMeans += y * y;
-    this.#circuitMean.fill(0);
+  function endCircuit(): void {
+    for (const y of circuitMean) squaredMeans += y * y;
+    circuitMean.fill(0);
   }
 
-  expectations(moments: Float64Array, sampled: number): Expectations {
+  function expectations(moments: Float64Array, sampled: number): Expectations {
     let all = 0;
-    for (let at = 0; at < moments.length; at++) all += this.#gram[at] * moments[at];
+    for (let at = 0; at < moments.length; at++) all += gram[at] * moments[at];
     const pairs = sampled * (sampled - 1);
-    this.#endCircuit();
+    endCircuit();
     return {
       // The difference of two sums of squares may round to just below 0.
-      delta: pairs > 0 ? Math.max(0, all - this.#same) / pairs : 0,
-      mean: this.#mean / sampled,
-      own: this.#own / sampled,
-      output: this.#output / sampled,
-      variance: Math.max(0, this.#output - this.#squaredMeans) / sampled,
+      delta: pairs > 0 ? Math.max(0, all - same) / pairs : 0,
+      mean: means / sampled,
+      own: owns / sampled,
+      output: outputs / sampled,
+      variance: Math.max(0, outputs - squaredMeans) / sampled,
     };
   }
 
   /** R·w, [rows][d]. */
-  #read(w: Float64Array): Float64Array {
-    const d = this.#d;
-    const product = new Float64Array(this.#rows * d);
-    for (let r = 0; r < this.#rows; r++) {
+  function read(w: Float64Array): Float64Array {
+    const product = new Float64Array(rows * d);
+    for (let r = 0; r < rows; r++) {
       for (let i = 0; i < d; i++) {
-        const weight = this.#readout[r * d + i];
+        const weight = readout[r * d + i];
         if (weight === 0) continue;
         for (let j = 0; j < d; j++) product[r * d + j] += weight * w[i * d + j];
       }
@@ -173,16 +159,16 @@ class ReadoutSums {
   }
 
   /** |X a|² for X [rows][d]. */
-  #square(X: Float64Array, a: Float64Array): number {
-    const d = this.#d;
+  function square(X: Float64Array, a: Float64Array): number {
     let square = 0;
-    for (let r = 0; r < this.#rows; r++) {
+    for (let r = 0; r < rows; r++) {
       let y = 0;
       for (let j = 0; j < d; j++) y += X[r * d + j] * a[j];
       square += y * y;
     }
     return square;
   }
+  return { setCircuit, addInput, expectations };
 }
 
 /** Adds weight·a aᵀ to the square matrix `sum`. */
