@@ -12,7 +12,7 @@ import { memoize } from "../base/memoize.js";
 import { checkTile, makeTile } from "./tile.js";
 import { TileEngine } from "./tile-values.js";
 import { SparseErrors } from "./sparse-errors.js";
-import { loadWeights, type LoadedLayer, type LoadedWeights } from "./sparse-weights.js";
+import { loadWeights, type LoadedWeights } from "./sparse-weights.js";
 import { OVERFLOW, WRONG_SQUARE, type LayerSums } from "./sums.js";
 import { tileWidths, type TileWidth } from "./factored-run.js";
 import { checkChunk, type RandomInput } from "./sampling.js";
@@ -64,10 +64,7 @@ export class SparseEngine extends TileEngine {
   readonly #options: Required<SparseOptions>;
   readonly #D: number;
   readonly #blocks: ReturnType<typeof countedBlocks>;
-  readonly #layers: readonly (LoadedLayer | null)[];
-  readonly #biases: readonly number[];
-  readonly #blockSums: LoadedWeights["blockSums"];
-  readonly #reads: LoadedWeights["reads"];
+  readonly #loaded: LoadedWeights;
   /** Descriptor of addNoise. */
   readonly #noise: number;
   readonly #errors: SparseErrors;
@@ -109,11 +106,7 @@ export class SparseEngine extends TileEngine {
     this.#options = { z, noise, lanes, keepActivations, readInactive };
     this.#D = D;
     const blocks = blockCount(parts);
-    const { layers: loaded, biases, blockSums, reads } = loadWeights(arena, network, W, readInactive);
-    this.#layers = loaded;
-    this.#biases = biases;
-    this.#blockSums = blockSums;
-    this.#reads = reads;
+    this.#loaded = loadWeights(arena, network, W, readInactive);
     this.#noise = writeDescriptor(arena, fields.addNoise, { N: D, W, table: arena.f32(quantiles()) });
     this.#blocks = countedBlocks(parts);
     this.#errors = new SparseErrors(circuits, this.#blocks.length);
@@ -234,15 +227,16 @@ export class SparseEngine extends TileEngine {
     const [before, after] = [this.#A[n - 1], this.#A[n]];
     const D = this.#D;
     const W = 4 * this.lanes;
-    const layer = this.#layers[n - 1]!;
+    const { layers, biases, blockSums } = this.#loaded;
+    const layer = layers[n - 1]!;
     const { noise, noiseAt } = noisy?.noise ?? QUIET;
     const isQuiet = noise === 0 || noisy === undefined;
     const rectifyFirst = isQuiet || noiseAt === "activation";
     if (layer === null) {
-      this.#addBias(n, this.#biases[n - 1]);
+      this.#addBias(n, biases[n - 1]);
       if (rectifyFirst) kernels.rectify(after, D * W);
     } else {
-      if (layer.readsSums) kernels.sparseLayer(this.#blockSums!, before + D * W, before, false);
+      if (layer.readsSums) kernels.sparseLayer(blockSums!, before + D * W, before, false);
       kernels.sparseLayer(layer.descriptor, after, before, rectifyFirst);
     }
     if (isQuiet) return;
@@ -297,7 +291,7 @@ export class SparseEngine extends TileEngine {
   }
 
   #sumInactive(l: number, count: number, z: number): void {
-    this.#kernels.sparseLayer(this.#reads[l - 1]!, this.#read, this.#A[this.#layerOf(l)], false);
+    this.#kernels.sparseLayer(this.#loaded.reads[l - 1]!, this.#read, this.#A[this.#layerOf(l)], false);
     const { isActive, ids, sums } = this.#views;
     const mark = (value: 0 | 1): void => {
       for (let occurrence = 0; occurrence < count * z; occurrence++)
