@@ -45,6 +45,10 @@ export function checkExtent(name: string, value: unknown, maxDepth: number, maxV
   }
 }
 
+export function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /**
  * The fields of a plain object, copied to an object without a prototype, so that nothing inherited is read.
  *
@@ -52,7 +56,7 @@ export function checkExtent(name: string, value: unknown, maxDepth: number, maxV
  * @throws InputError naming an unknown key, with the nearest known one
  */
 export function fieldsOf(name: string, value: unknown, known: readonly string[]): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     throw new InputError(
       `${name}: must be an object with the keys ${known.join(", ")}; got ${described(value)}.`,
       "type",

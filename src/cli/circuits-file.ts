@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { shown, within } from "../base/errors.js";
-import { nearest } from "../base/validation.js";
+import { isObject, nearest } from "../base/validation.js";
 import { circuitsKeys } from "../circuits/custom/parse.js";
 import { circuitsFromTensors, isCircuitTensor } from "../circuits/custom/tensors.js";
 import { readTensorFile } from "../exchange/tensor-file.js";
@@ -91,8 +91,4 @@ function noteIgnored(path: string, names: readonly string[], session: Pick<Sessi
   session.note(
     `${path}: ignored tensors that are not weights or biases: ${names.slice(0, 8).map(shown).join(", ")}${more}`,
   );
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,7 +4,7 @@ import { standaloneStudies, type ListedStandaloneStudy } from "../studies/standa
 import { shortNumber } from "../drawing/numbers.js";
 import { rowsToCsv, type Table } from "../results/table.js";
 import { fieldFromText, specFields } from "../config/fields.js";
-import { checked, choiceSchema, nearest } from "../base/validation.js";
+import { checked, choiceSchema, isObject, nearest } from "../base/validation.js";
 import { writeWhole } from "../base/write-whole.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
@@ -44,8 +44,7 @@ export function standaloneInfoOf(
   content: unknown,
   options: Readonly<Record<string, unknown>>,
 ): { readonly info: ListedStandaloneStudy | null; readonly fields: unknown } {
-  const isObject = typeof content === "object" && content !== null && !Array.isArray(content);
-  const { experiment = standard, ...fields } = (isObject ? content : {}) as { readonly experiment?: unknown };
+  const { experiment = standard, ...fields } = (isObject(content) ? content : {}) as { readonly experiment?: unknown };
   const wanted = options["experiment"] ?? experiment;
   const near = typeof wanted === "string" && !ids.includes(wanted) ? nearest(wanted, ids) : null;
   if (near !== null)
@@ -53,7 +52,7 @@ export function standaloneInfoOf(
   const id = checked("experiment", choiceSchema(ids), wanted);
   const info = standaloneStudies.find((candidate) => candidate.id === id) ?? null;
   if (info === null) refuseOthers(options, specFields, `the ${standard} of a network`);
-  return { info, fields: isObject ? fields : content };
+  return { info, fields: isObject(content) ? fields : content };
 }
 
 /** A flag of another experiment would be ignored in silence. */
@@ -89,8 +88,7 @@ export async function runStandaloneCommand(
     const text = options[field.name];
     return typeof text === "string" ? [[field.name, fieldFromText(field, text)]] : [];
   });
-  const isObject = typeof fileFields === "object" && fileFields !== null && !Array.isArray(fileFields);
-  const given = isObject ? Object.fromEntries([...Object.entries(fileFields), ...flags]) : fileFields;
+  const given = isObject(fileFields) ? Object.fromEntries([...Object.entries(fileFields), ...flags]) : fileFields;
   const workers = workersFrom(options["workers"] as string | undefined);
   // Loaded here so that help answers at once.
   const study = await info.load();

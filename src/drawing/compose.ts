@@ -64,12 +64,17 @@ export function compose(
   options: FigureOptions,
   parts: {
     readonly title: string;
-    readonly caption: string;
+    /** Sentences of a list that say nothing are left out. */
+    readonly caption: string | readonly string[];
     readonly keys?: readonly Key[];
     readonly rows: readonly (readonly HostSvg[])[];
   },
 ): Figure {
   const { document, id, command } = options;
+  const caption = [parts.caption]
+    .flat()
+    .filter((text) => text !== "")
+    .join(" ");
   if (!/^[A-Za-z][\w-]*$/.test(id))
     throw new InputError(`id = ${shown(id)}: must be a letter, then letters, digits, - or _.`);
   const width = options.width ?? sizes.width;
@@ -107,7 +112,7 @@ export function compose(
     }
     y += height;
   }
-  write(parts.caption, sizes.caption, colours.muted);
+  write(caption, sizes.caption, colours.muted);
   const height = Math.ceil(y + margin);
 
   const svg = element(
@@ -127,8 +132,8 @@ export function compose(
     },
     [
       element(document, "title", { id: `${id}-title` }, [title]),
-      element(document, "desc", { id: `${id}-desc` }, [parts.caption]),
-      element(document, "metadata", {}, [JSON.stringify({ id, title, caption: parts.caption, command })]),
+      element(document, "desc", { id: `${id}-desc` }, [caption]),
+      element(document, "metadata", {}, [JSON.stringify({ id, title, caption, command })]),
       ...(options.styles === false ? [] : [element(document, "style", {}, [figureStyles()])]),
       element(document, "rect", { width, height, fill: colours.paper }),
     ],
@@ -136,7 +141,7 @@ export function compose(
   const body = element(document, "g", {}, children);
   renumberIds(body, `${id}-part`);
   svg.appendChild(body);
-  return { id, title, caption: parts.caption, svg };
+  return { id, title, caption, svg };
 }
 
 /** Plot's drawing moved into a group at (x, y); its own style sheet is dropped, its attributes kept. */

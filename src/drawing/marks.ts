@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { lastOf } from "../base/last.js";
 import { logPosition, valueAt, type LogAxis } from "./log-axis.js";
 import { grouped, listed } from "./numbers.js";
 import { spread } from "./text-layout.js";
@@ -125,6 +126,17 @@ export function theoryLine(points: readonly Point[], colour: string): Plot.Marki
     strokeDasharray: "5 3",
   });
 }
+
+/** How lines of what is expected are drawn where no network is their colour. */
+export const expected = { stroke: colours.ink, strokeWidth: 1.4, strokeDasharray: "5 3" } as const;
+
+/** The axis of layers. */
+export function layerAxis(layers: readonly number[], ticks: readonly number[], insets: Plot.ScaleOptions) {
+  return { domain: [layers[0], lastOf(layers)], ticks, tickFormat: "d", label: "layer l", ...insets };
+}
+
+/** The ring of a reference point. */
+export const ring = { r: 5.5, stroke: colours.reference, strokeWidth: 1.3 } as const;
 
 /** Reference points: grey rings. */
 export function referenceRings(points: readonly Point[], r = 5.5): Plot.Markish[] {

@@ -75,12 +75,6 @@ export class DenseEngine extends TileEngine {
     return this.#errors.take(count, z);
   }
 
-  runBatch(input: RandomInput, first: number, count: number): void {
-    checkTile(this.tile, count);
-    this.tile.draw(input, first, count);
-    this.runTile(count, input.z);
-  }
-
   /** Runs the samples that were drawn or set. */
   runTile(count: number, z: number): void {
     checkTile(this.tile, count, z);

@@ -27,11 +27,6 @@ export class FactoredEngine extends TileEngine {
     return finish(this.#run.chunkSteps(input, first, count));
   }
 
-  runBatch(input: RandomInput, first: number, count: number): void {
-    this.sample(input, first, count);
-    this.runTile(count, input.z);
-  }
-
   /** Runs the tile that `sample` or `setInputs` prepared, adding to the chunk's sums. */
   runTile(count: number, z: number): void {
     checkTile(this.#run.tile, count, z);

@@ -159,7 +159,7 @@ export class SparseEngine extends TileEngine {
     return this.#errors.take(count, z);
   }
 
-  runBatch(input: RandomInput, first: number, count: number): void {
+  override runBatch(input: RandomInput, first: number, count: number): void {
     this.sample(input, first, count);
     this.runTile(count, input.z, { noisy: { input, first, noise: this.noise } });
   }

@@ -80,7 +80,8 @@ export abstract class TileEngine implements Engine {
   }
 
   abstract runChunk(input: RandomInput, first: number, count: number): LayerSums;
-  abstract runBatch(input: RandomInput, first: number, count: number): void;
+  /** Runs the tile that `sample` or `setInputs` prepared. */
+  abstract runTile(count: number, z: number): void;
   abstract activeReadouts(l: number, occurrences: number, z: number): number[][];
   abstract activations(l: number, sample: number): Float32Array;
 
@@ -92,6 +93,11 @@ export abstract class TileEngine implements Engine {
   sample(input: RandomInput, first: number, count: number): void {
     checkTile(this.tile, count);
     this.tile.draw(input, first, count);
+  }
+
+  runBatch(input: RandomInput, first: number, count: number): void {
+    this.sample(input, first, count);
+    this.runTile(count, input.z);
   }
 
   setInputs(ids: readonly (readonly number[])[], inputs: readonly (readonly (readonly number[])[])[]): void {

@@ -3,7 +3,7 @@ import { parseSpec } from "../../config/parse-spec.js";
 import { hashOf } from "../../config/hash.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { fieldNamed, type SpecField } from "../../config/fields.js";
-import { checked, checkExtent, described, fieldsOf, wholeSchema } from "../../base/validation.js";
+import { checked, checkExtent, described, fieldsOf, wholeSchema, isObject } from "../../base/validation.js";
 import { drawFrom, ownFields, settingText } from "../settings.js";
 import { parseObjective, type Objective } from "./objective.js";
 
@@ -113,8 +113,7 @@ function effort(path: string, value: unknown, usual: Effort, more: readonly stri
 function parseAxis(name: string, value: unknown): Axis {
   const path = `vary.${name}`;
   const field = fieldNamed(name);
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  if (isObject && Object.hasOwn(value, "each")) {
+  if (isObject(value) && Object.hasOwn(value, "each")) {
     if (field.kind !== "numbers") throw new InputError(`${path}.each: ${name} is not a list of numbers.`);
     const { each } = fieldsOf(path, value, ["each"]);
     if (!Array.isArray(each) || each.length === 0 || each.length > field.maxLength) {

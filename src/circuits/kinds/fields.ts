@@ -1,5 +1,5 @@
 import { InputError } from "../../base/errors.js";
-import { checked, described, fieldsOf, stated, wholeSchema } from "../../base/validation.js";
+import { checked, described, fieldsOf, stated, wholeSchema, isObject } from "../../base/validation.js";
 import { isRamp, rampRule, type Ramp } from "../indicators.js";
 import { sharpRamp } from "../state-machines.js";
 
@@ -30,7 +30,7 @@ export const ramp: Field<Ramp> = (name, value) => {
   const listed = Array.isArray(value) && value.length === 2;
   const { low, high } = listed
     ? { low: value[0] as unknown, high: value[1] as unknown }
-    : typeof value === "object" && value !== null && !Array.isArray(value)
+    : isObject(value)
       ? fieldsOf(name, value, ["low", "high"])
       : {};
   if (isRamp(low, high)) return { low: low as number, high: high as number };

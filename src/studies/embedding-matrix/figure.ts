@@ -4,7 +4,7 @@ import { compose, panel, type Figure, type FigureOptions, type Key } from "../..
 import { logAxis } from "../../drawing/log-axis.js";
 import { decadeLabel, distinct, listed, median, shortNumber } from "../../drawing/numbers.js";
 import { colours, ordinalColour, sizes } from "../../drawing/theme.js";
-import { commonKeys, logPoint, measuredDots, referenceRings, type Point } from "../../drawing/marks.js";
+import { commonKeys, logPoint, measuredDots, referenceRings, type Point, expected } from "../../drawing/marks.js";
 
 /** [E23]: mean squared deviation of the embedding matrix term, over pairs t < v. */
 export interface EmbeddingMatrixRow {
@@ -72,7 +72,7 @@ export function embeddingMatrix(
     marks: [
       Plot.line(
         axis.domain.map((value) => [value, value]),
-        { stroke: colours.ink, strokeWidth: 1.4, strokeDasharray: "5 3" },
+        expected,
       ),
       ...referenceRings(rings, 4.4),
       ...values.flatMap((S) => {
@@ -103,11 +103,9 @@ export function embeddingMatrix(
     rows: [[svg]],
     caption: [
       `${drawn.length} points; each a mean over all pairs of circuits t < v and ${listed(networks)} networks, bars ± sd between networks. The title gives medians.`,
-      ...(left > 0
-        ? [`${left} points whose prediction is not positive (no two circuits share neurons) are not drawn.`]
-        : []),
-      ...(axis.note === "" ? [] : [axis.note]),
-    ].join(" "),
+      left > 0 ? `${left} points whose prediction is not positive (no two circuits share neurons) are not drawn.` : "",
+      axis.note,
+    ],
   });
 }
 

@@ -15,6 +15,7 @@ import {
   theoryLine,
   zLabel,
   type Point,
+  layerAxis,
 } from "../../drawing/marks.js";
 
 /** The reference's share of active neurons per block, [d]. */
@@ -86,14 +87,7 @@ export function activeFraction(
     ...margins,
     width,
     height,
-    x: {
-      domain: [layers[0], lastOf(layers)],
-      ticks: layerTicks(layers, width / names.length - 70),
-      tickFormat: "d",
-      label: "layer l",
-      insetLeft: 8,
-      insetRight: 44,
-    },
+    x: layerAxis(layers, layerTicks(layers, width / names.length - 70), { insetLeft: 8, insetRight: 44 }),
     y: {
       domain: [0, top],
       ticks: 6,

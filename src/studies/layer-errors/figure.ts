@@ -18,6 +18,7 @@ import {
   theoryLine,
   zLabel,
   type Point,
+  layerAxis,
 } from "../../drawing/marks.js";
 import { symbolOf, type ErrorQuantity } from "../../drawing/symbols.js";
 
@@ -131,14 +132,7 @@ function errorsByQuantity(
     ...margins,
     width,
     height,
-    x: {
-      domain: [layers[0], lastOf(layers)],
-      ticks: layerTicks(layers, width / both.length - 90),
-      tickFormat: "d",
-      label: "layer l",
-      insetLeft: 14,
-      insetRight: 52,
-    },
+    x: layerAxis(layers, layerTicks(layers, width / both.length - 90), { insetLeft: 14, insetRight: 52 }),
     y: axis.scale(symbolOf(readout, quantity)),
     fx: { domain: both.map(columnOf), label: null, padding: 0.08 },
     marks: [

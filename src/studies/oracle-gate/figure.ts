@@ -1,4 +1,3 @@
-import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { ErrorReference } from "../../results/error-tables.js";
@@ -16,6 +15,7 @@ import {
   samplesText,
   theoryLine,
   type Point,
+  layerAxis,
 } from "../../drawing/marks.js";
 
 /** The authors' earlier estimate [E22b] of mean |δx|² of active circuits. */
@@ -59,7 +59,7 @@ export function oracleGate(
     width,
     height: 320,
     marginTop: 36,
-    x: { domain: [layers[0], lastOf(layers)], ticks: layers, tickFormat: "d", label: "layer l", inset: 14 },
+    x: layerAxis(layers, layers, { inset: 14 }),
     y: axis.scale("mean |δx|²"),
     fx: { domain: zs.map(column), label: null, padding: 0.08 },
     marks: [
@@ -111,7 +111,7 @@ export function oracleGate(
     rows: [[svg]],
     caption: [
       `Active circuits; ${samplesText(drawn)}. Measured is ${byEarlier} times the earlier estimate.`,
-      ...(axis.note === "" ? [] : [axis.note]),
-    ].join(" "),
+      axis.note,
+    ],
   });
 }

@@ -4,7 +4,7 @@ import { InputError } from "../../base/errors.js";
 import { compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { distinct, listed, shortNumber } from "../../drawing/numbers.js";
 import { colours, ordinalColour, sizes } from "../../drawing/theme.js";
-import { commonKeys } from "../../drawing/marks.js";
+import { commonKeys, expected, ring } from "../../drawing/marks.js";
 import { ticksWithin } from "../../drawing/log-axis.js";
 
 /** T5: dot products of m random unit vectors in n dimensions. */
@@ -62,15 +62,12 @@ export function randomVectors(
     y: { domain: [0, 1.1], ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], label: "largest |dot product| of a pair", grid: true },
     marks: [
       Plot.line(
-        [
-          [0, 0],
-          [Math.min(high, 0.55), 2 * Math.min(high, 0.55)],
-        ],
-        { stroke: colours.ink, strokeWidth: 1.4, strokeDasharray: "5 3" },
+        [0, Math.min(high, 0.55)].map((at) => [at, 2 * at]),
+        expected,
       ),
       Plot.dot(
         reference.filter((point) => point.largest !== undefined),
-        { x: crowding, y: "largest", r: 5.5, stroke: colours.reference, strokeWidth: 1.3 },
+        { ...ring, x: crowding, y: "largest" },
       ),
       ...ns.flatMap((n) => [
         Plot.ruleX(largest(n), { ...bars, stroke: colourOf(n), strokeWidth: 1.4 }),
@@ -90,21 +87,12 @@ export function randomVectors(
     y: { type: "log", domain: [first, last], ticks, tickFormat: String, label: "mean squared dot product", grid: true },
     marks: [
       Plot.line(
-        [
-          [first, first],
-          [last, last],
-        ],
-        { stroke: colours.ink, strokeWidth: 1.4, strokeDasharray: "5 3" },
+        [first, last].map((at) => [at, at]),
+        expected,
       ),
       Plot.dot(
         reference.filter((point) => point.meanSquare !== undefined && ns.includes(point.n)),
-        {
-          x: (point: RandomVectorsReference) => 1 / point.n,
-          y: "meanSquare",
-          r: 5.5,
-          stroke: colours.reference,
-          strokeWidth: 1.3,
-        },
+        { ...ring, x: (point: RandomVectorsReference) => 1 / point.n, y: "meanSquare" },
       ),
       ...ns.map((n) => Plot.dot(squares(n), { x: "x", y: "y", r: sizes.dot, fill: colourOf(n) })),
       ...ns.map((n) =>

@@ -151,9 +151,9 @@ export function errorsByLoad(
     rows: [[svg]],
     caption: [
       `${distinctPairs(drawn)} pairs (D, T); ${samplesText(drawn.map(({ row }) => row))}.`,
-      ...(theoryIsZero ? ["Theory predicts 0."] : []),
-      ...(axis.note === "" ? [] : [axis.note]),
-    ].join(" "),
+      theoryIsZero ? "Theory predicts 0." : "",
+      axis.note,
+    ],
   });
 }
 

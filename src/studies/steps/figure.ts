@@ -1,4 +1,3 @@
-import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import type { ErrorReference } from "../../results/error-tables.js";
@@ -19,6 +18,7 @@ import {
   solidLine,
   zKeys,
   type Point,
+  layerAxis,
 } from "../../drawing/marks.js";
 
 /** Errors of step circuits under one construction and S, at one z and layer. */
@@ -93,13 +93,11 @@ export function steps(
     height: 500,
     marginTop: 36,
     marginRight: 62,
-    x: {
-      domain: [layers[0], lastOf(layers)],
-      ticks: layers.filter((layer) => layers.length < 8 || layer % 5 === 0 || layer === 1),
-      tickFormat: "d",
-      label: "layer l",
-      inset: 8,
-    },
+    x: layerAxis(
+      layers,
+      layers.filter((layer) => layers.length < 8 || layer % 5 === 0 || layer === 1),
+      { inset: 8 },
+    ),
     y: axis.scale("mean (δalpha)²"),
     fx: { domain: constructions, label: null, padding: 0.06 },
     fy: { domain: activities, label: null, padding: 0.08 },
@@ -117,9 +115,7 @@ export function steps(
       ...(reference.length > 0 ? [commonKeys.reference] : []),
     ],
     rows: [[svg]],
-    caption: [`${samplesText(drawn.map(({ row }) => row))}. Layer 0 is the input, without error.`, axis.note]
-      .join(" ")
-      .trim(),
+    caption: [`${samplesText(drawn.map(({ row }) => row))}. Layer 0 is the input, without error.`, axis.note],
   });
 }
 
