@@ -11,8 +11,6 @@ import { fileURLToPath } from "node:url";
 
 const presets = ["bench-tiny", "bench-small", "bench-medium", "bench-large", "bench-spd"];
 const methods = ["random", "neurons", "svd", "pca", "ica", "topk-sae", "linear-probe", "truth"];
-/** Methods that decompose matrices of D neurons are limited to D ≤ 1500. */
-const tooWide = { "bench-large": ["svd", "pca", "ica"] };
 
 const program = fileURLToPath(new URL("../dist/superpose.js", import.meta.url));
 const superpose = (...args) =>
@@ -32,10 +30,6 @@ try {
   for (const name of process.argv.length > 2 ? process.argv.slice(2) : presets) {
     superpose("zoo", name, "--out", join(folder, name));
     for (const method of methods) {
-      if (tooWide[name]?.includes(method)) {
-        console.log(`| ${name} | ${method} | D > 1500 |${" – |".repeat(9)}`);
-        continue;
-      }
       const out = join(folder, `${method}.safetensors`);
       superpose("baseline", join(folder, name), "--method", method, "--out", out);
       const { layers, behaviour } = JSON.parse(superpose("score", join(folder, name), out, "--json"));

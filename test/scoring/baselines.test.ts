@@ -2,11 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { Matrix, solve } from "ml-matrix";
+import { Matrix, QrDecomposition, solve } from "ml-matrix";
 import { writeSafetensors } from "../../src/exchange/safetensors.js";
 import type { Tensor } from "../../src/exchange/tensor.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { fitBaseline, type BaselineSettings } from "../../src/scoring/baselines/baseline.js";
+import { eigenvectors, largestEigenvectors, randomRows } from "../../src/scoring/baselines/weight-directions.js";
+import { timesTransposed } from "../../src/scoring/products.js";
 import { baselineMethods } from "../../src/scoring/baselines/methods.js";
 import { drawSamples } from "../../src/scoring/samples.js";
 import { targetsOf } from "../../src/scoring/targets.js";
@@ -76,6 +78,26 @@ test("a probe of fewer samples than neurons solves the same ridge regression (1e
     for (let n = 0; n < D; n++) expect(Math.abs(weights[at * D + n]! - wanted.get(n, 0))).toBeLessThan(1e-3);
     const shift = mean.reduce((sum, value, n) => sum + value * wanted.get(n, 0), 0);
     expect(Math.abs(bias[at]! - (level - shift))).toBeLessThan(1e-3);
+  }
+});
+
+test("the largest eigenvectors, found by rounds, are those of the whole matrix (values 1e-4, directions 1e-3)", () => {
+  const [D, most] = [60, 12];
+  // Eigenvalues 1, 0.7, 0.49, … along random directions.
+  const turn = new QrDecomposition(Matrix.from1DArray(D, D, Array.from(randomRows(D, D, 7, 1)))).orthogonalMatrix;
+  const spectrum = Array.from({ length: D }, (_, k) => 0.7 ** k);
+  const matrix = turn.mmul(Matrix.diag(spectrum)).mmul(turn.transpose());
+  const kernels = loadKernels();
+  const flat = Float32Array.from(matrix.to1DArray());
+  const { values, rows } = largestEigenvectors(kernels, (own) => timesTransposed(kernels, own, flat, D), D, 1, most);
+  expect(rows.length).toBe(most * D);
+  const whole = eigenvectors(Float64Array.from(matrix.to1DArray()), D);
+  // The last ones mix with what lies below.
+  for (let k = 0; k < most - 4; k++) {
+    expect(Math.abs(values[k]! / spectrum[k]! - 1)).toBeLessThan(1e-4);
+    let cosine = 0;
+    for (let n = 0; n < D; n++) cosine += rows[k * D + n]! * whole.rows[k * D + n]!;
+    expect(Math.abs(cosine)).toBeGreaterThan(1 - 1e-3);
   }
 });
 

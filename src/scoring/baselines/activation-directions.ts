@@ -1,26 +1,32 @@
 import type { Kernels } from "../../kernels/kernels.js";
 import { timesTransposed, transposed } from "../products.js";
 import type { Found } from "./found.js";
-import { eigenvectors, randomRows } from "./weight-directions.js";
+import { DECOMPOSED, eigenvectors, largestEigenvectors, randomRows } from "./weight-directions.js";
 
 /** Principal components of activations. */
 interface Principal {
   readonly mean: Float64Array;
   /** Variance along each direction, the largest first. */
   readonly variances: Float64Array;
-  /** [D][D], unit rows. */
+  /** [D][D], unit rows; of wide models the first 512. */
   readonly directions: Float32Array;
   /** Activations less their mean, [samples][D]. */
   readonly centred: Float32Array;
 }
 
 /** @param A [samples][D] */
-export function fitPca(kernels: Kernels, A: Float32Array, D: number): Principal {
+export function fitPca(kernels: Kernels, A: Float32Array, D: number, seed: number): Principal {
   const count = A.length / D;
   const mean = new Float64Array(D);
   for (let at = 0; at < A.length; at++) mean[at % D] += A[at] / count;
   const centred = A.map((value, at) => value - mean[at % D]);
   const turned = transposed(centred, count, D);
+  if (D > DECOMPOSED) {
+    const times = (rows: Float32Array): Float32Array =>
+      timesTransposed(kernels, timesTransposed(kernels, rows, centred, D), turned, count);
+    const { values, rows } = largestEigenvectors(kernels, times, D, seed);
+    return { mean, variances: values.map((value) => value / (count - 1)), directions: rows, centred };
+  }
   const covariance = Float64Array.from(timesTransposed(kernels, turned, turned, count), (value) => value / (count - 1));
   // The kernel's sums may differ in the last digit across the diagonal.
   for (let i = 0; i < D; i++) for (let j = 0; j < i; j++) covariance[j * D + i] = covariance[i * D + j];
@@ -38,7 +44,7 @@ const ITERATIONS = 40;
  * ReLU(encoder·A + bias) with the sign of the heavier tail.
  */
 export function fitIca(kernels: Kernels, A: Float32Array, D: number, seed: number): Found[] {
-  const { mean, variances, directions, centred } = fitPca(kernels, A, D);
+  const { mean, variances, directions, centred } = fitPca(kernels, A, D, seed);
   const count = A.length / D;
   const K = Math.max(
     1,

@@ -9,7 +9,7 @@ import { fitIca, fitPca } from "./activation-directions.js";
 import type { Found } from "./found.js";
 import { fitProbe } from "./linear-probe.js";
 import type { BaselineMethod } from "./methods.js";
-import { randomRows, singularComponents } from "./weight-directions.js";
+import { DECOMPOSED, largestComponents, randomRows, singularComponents } from "./weight-directions.js";
 import { fitTopkSae } from "./topk-sae.js";
 
 export interface BaselineSettings {
@@ -24,11 +24,8 @@ export interface BaselineSettings {
   readonly methodSeed: number;
 }
 
-/** Methods that decompose a D×D matrix on the processor: their time grows with D³. */
-const MOST_NEURONS = 1500;
 /** The largest system that linear-probe solves. */
 const MOST_SOLVED = 4000;
-const cubic: readonly BaselineMethod[] = ["svd", "pca", "ica"];
 
 /** Methods that are fitted to activations. */
 const fitted: readonly BaselineMethod[] = ["pca", "ica", "topk-sae", "linear-probe"];
@@ -50,11 +47,6 @@ export function fitBaseline(
   if (method === "linear-probe" && fewest > MOST_SOLVED) {
     throw new InputError(
       `method = ${method}: takes the cube of D or of samples, the smaller one, which must be at most ${MOST_SOLVED}; here it is ${fewest}.`,
-    );
-  }
-  if (cubic.includes(method) && D > MOST_NEURONS) {
-    throw new InputError(
-      `method = ${method}: takes D³ steps, for D of at most ${MOST_NEURONS}; this model has D = ${D}.`,
     );
   }
   const kernels = newKernels();
@@ -98,9 +90,12 @@ function fitLayer({ method, model, layer, weights, samples, seed, kernels, D, T 
       return weights === null ? [decoder] : [decoder, ["U", [D, D, 1], unit], ["V", [D, 1, D], weights]];
     }
     case "svd":
-      return weights === null ? [] : singularComponents(weights, D);
-    case "pca":
-      return [["decoder", [D, D], fitPca(kernels, A, D).directions]];
+      if (weights === null) return [];
+      return D > DECOMPOSED ? largestComponents(kernels, weights, D, seed) : singularComponents(weights, D);
+    case "pca": {
+      const { directions } = fitPca(kernels, A, D, seed);
+      return [["decoder", [directions.length / D, D], directions]];
+    }
     case "ica":
       return fitIca(kernels, A, D, seed);
     case "topk-sae":

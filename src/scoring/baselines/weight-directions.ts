@@ -1,5 +1,7 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { normalPair, RandomSequence } from "../../base/random.js";
+import type { Kernels } from "../../kernels/kernels.js";
+import { timesTransposed, transposed } from "../products.js";
 import type { Found } from "./found.js";
 
 /** Unit vectors in random directions, [rows][D]. */
@@ -32,6 +34,69 @@ export function eigenvectors(
     for (let i = 0; i < n; i++) rows[k * n + i] = eigenvectorMatrix.get(i, from);
   }
   return { values, rows };
+}
+
+/** Widest matrices that are decomposed whole, in D³ steps on the processor; of others the largest directions are found. */
+export const DECOMPOSED = 1500;
+
+/** How many directions of wider matrices are found, and by how many rounds. */
+const LARGEST = 512;
+const ROUNDS = 12;
+
+/**
+ * Eigenvectors of the largest eigenvalues of a symmetric matrix that is not formed, by subspace iteration from random rows: 512 at most, in
+ * 12 rounds. Those of the last few eigenvalues mix with what lies just below.
+ *
+ * @param times rows times the matrix, both [rows][D]
+ * @param most how many; default 512
+ */
+export function largestEigenvectors(
+  kernels: Kernels,
+  times: (rows: Float32Array) => Float32Array,
+  D: number,
+  seed: number,
+  most = LARGEST,
+): { readonly values: Float64Array; readonly rows: Float32Array } {
+  const K = Math.min(most, D);
+  let rows = orthonormal(randomRows(K, D, seed, 0), D);
+  for (let round = 0; round < ROUNDS; round++) rows = orthonormal(times(rows), D);
+  const inner = Float64Array.from(timesTransposed(kernels, times(rows), rows, D));
+  for (let i = 0; i < K; i++) for (let j = 0; j < i; j++) inner[j * K + i] = inner[i * K + j];
+  const { values, rows: turns } = eigenvectors(inner, K);
+  return { values, rows: timesTransposed(kernels, Float32Array.from(turns), transposed(rows, K, D), K) };
+}
+
+/** Gram and Schmidt, twice, in float64. */
+function orthonormal(rows: Float32Array, D: number): Float32Array {
+  const own = Array.from({ length: rows.length / D }, (_, k) => Float64Array.from(rows.subarray(k * D, (k + 1) * D)));
+  own.forEach((row, k) => {
+    for (let pass = 0; pass < 2; pass++) {
+      for (const other of own.slice(0, k)) {
+        let along = 0;
+        for (let n = 0; n < D; n++) along += row[n] * other[n];
+        for (let n = 0; n < D; n++) row[n] -= along * other[n];
+      }
+    }
+    let square = 0;
+    for (let n = 0; n < D; n++) square += row[n] * row[n];
+    // What is left of a row that depends on those before it is rounding, and as good as any.
+    const length = Math.sqrt(square) || 1;
+    for (let n = 0; n < D; n++) rows[k * D + n] = row[n] /= length;
+  });
+  return rows;
+}
+
+/** The 512 largest singular values of W as components of rank 1, for W too wide to decompose. */
+export function largestComponents(kernels: Kernels, W: Float32Array, D: number, seed: number): Found[] {
+  const turned = transposed(W, D, D);
+  const through = (rows: Float32Array): Float32Array => timesTransposed(kernels, rows, W, D);
+  const times = (rows: Float32Array): Float32Array => timesTransposed(kernels, through(rows), turned, D);
+  const { rows } = largestEigenvectors(kernels, times, D, seed);
+  const C = rows.length / D;
+  return [
+    ["U", [C, D, 1], through(rows)],
+    ["V", [C, 1, D], rows],
+  ];
 }
 
 /** Every singular value of W as a component of rank 1, the largest first: `W = Σ σ_c u_c v_cᵀ`. */
