@@ -3,11 +3,13 @@ import { Option, type Command } from "commander";
 import { within } from "../base/errors.js";
 import { numberFrom } from "../config/fields.js";
 import { checked, wholeSchema } from "../base/validation.js";
+import { checkWritable, writeWhole } from "../base/write-whole.js";
+import { svgText } from "../drawing/svg.js";
 import { shortNumber } from "../drawing/numbers.js";
 import type { ImportedModel } from "../exchange/model.js";
 import { MAX_HEADER } from "../exchange/safetensors.js";
 import type { Scores } from "../scoring/score.js";
-import type { Summary } from "../scoring/summary.js";
+import { scoreRows } from "../scoring/score-rows.js";
 import { readBytes } from "./read-data.js";
 import { hintFor, readModel } from "./read-model.js";
 import { withProgress } from "./progress.js";
@@ -19,6 +21,7 @@ const MOST_SAMPLES = 1_000_000;
 
 interface Options {
   readonly json?: true;
+  readonly figure?: string;
   readonly samples: string;
   readonly z?: string;
 }
@@ -34,10 +37,13 @@ export function define(command: Command, session: Session): void {
     .argument("<model>", "a .safetensors or .npz file of export or zoo, or the folder it is in")
     .argument("<file>", "the method's result, .safetensors or .npz")
     .option("--json", "print all scores as JSON, with those of every component and circuit")
+    .option("--figure <file>", "draw the scores to an .svg file as well")
     .addOption(samplesOption())
     .addOption(zOption())
     .addHelpText("after", "\nExample:\n  superpose score bench-tiny components.safetensors")
     .action(async (path: string, file: string, options: Options) => {
+      const { figure } = options;
+      if (figure !== undefined) checkWritable(figure, [".svg"]);
       const imported = readModel(path);
       const settings = scoringSettings(imported, options);
       const [{ readResult, LARGEST_RESULT }, { scoreResult }, { loadKernels }] = await Promise.all([
@@ -52,11 +58,22 @@ export function define(command: Command, session: Session): void {
         scoreResult(imported.model, result, settings, () => loadKernels()),
       );
       if (result.ignored.length > 0) session.note(`ignored: ${result.ignored.slice(0, 8).join(", ")}`);
+      if (figure !== undefined) await drawScores(scores, figure, `superpose score ${path} ${file} --figure ${figure}`);
       if (options.json === true) {
         const head = { version: session.version, shape: imported.model.shape, settings, ignored: result.ignored };
         session.print(`${JSON.stringify({ ...head, ...scores }, null, 2)}\n`);
       } else session.print(`${scoresText(scores)}\n`);
     });
+}
+
+async function drawScores(scores: Scores, path: string, command: string): Promise<void> {
+  // Loaded here so that help and wrong input answer at once.
+  const [{ createDocument }, { scoresFigure }] = await Promise.all([
+    import("../drawing/node-document.js"),
+    import("../scoring/figure.js"),
+  ]);
+  const { svg } = scoresFigure(scores, { document: createDocument(), id: "scores", command });
+  writeWhole(path, svgText(svg));
 }
 
 export function samplesOption(): Option {
@@ -98,44 +115,10 @@ function specOf(metadata: Readonly<Record<string, string>>): { z?: number; seed?
 }
 
 /** One table: a line for every score. */
-export function scoresText({ layers, behaviour }: Scores): string {
-  const rows: string[][] = [];
-  const add = (where: string, name: string, score: Summary | number | null, note = ""): void => {
-    if (score === null) return;
-    const [mean, range] =
-      typeof score === "number"
-        ? [score, ""]
-        : [score.mean, score.plusMinus === null ? "" : `± ${shortNumber(score.plusMinus, 2)}`];
-    rows.push([where, name, mean === null ? "–" : shortNumber(mean), range, note]);
-  };
-  for (const { layer, components, dictionary, probe } of layers) {
-    const where = `layer ${layer}`;
-    if (components !== null) {
-      const dead = components.dead > 0 ? `, ${components.dead} of them 0` : "";
-      add(where, "faithfulness", components.faithfulness, `${components.components} components${dead}; 0 is best`);
-      add(where, "purity", components.purity);
-      add(where, "share of any circuit", components.meanShare, `noise has ${shortNumber(components.chanceShare)}`);
-      add(where, "coverage", components.coverage);
-    }
-    if (dictionary !== null) {
-      const dead = dictionary.dead > 0 ? `, ${dictionary.dead} of them 0` : "";
-      add(where, "mean max cosine", dictionary.maxCosine, `${dictionary.latents} latents${dead}`);
-      add(where, "recall at 0.9", dictionary.recall);
-      add(where, "matched cosine", dictionary.matchedCosine);
-      add(where, "AUC", dictionary.auc, `${dictionary.auc.count} circuits`);
-      add(where, "F1", dictionary.f1);
-      add(where, "R²", dictionary.r2);
-    }
-    if (probe !== null) {
-      add(where, "probe AUC", probe.auc, `${probe.auc.count} circuits`);
-      add(where, "probe R²", probe.r2);
-    }
-  }
-  if (behaviour !== null) {
-    add("network", "error", behaviour.full, "0 is best");
-    add("network", "error, own components", behaviour.kept, `${shortNumber(behaviour.components)} kept per layer`);
-    add("network", "error, random ones", behaviour.random);
-    add("network", "error, naive", behaviour.naive);
-  }
+export function scoresText(scores: Scores): string {
+  const rows = scoreRows(scores).map(({ where, score, mean, plusMinus, note }) => [
+    ...[where, score, mean === null ? "–" : shortNumber(mean)],
+    ...[plusMinus === null ? "" : `± ${shortNumber(plusMinus, 2)}`, note],
+  ]);
   return formatTable(["where", "score", "value", "95 %", ""], rows, ["where", "score", "95 %", ""]);
 }

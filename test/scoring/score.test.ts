@@ -5,6 +5,10 @@ import { normalPair, RandomSequence } from "../../src/base/random.js";
 import type { Tensor } from "../../src/exchange/tensor.js";
 import { writeSafetensors } from "../../src/exchange/safetensors.js";
 import { writeNpz } from "../../src/exchange/npz.js";
+import { createDocument } from "../../src/drawing/node-document.js";
+import { svgText } from "../../src/drawing/svg.js";
+import { scoresFigure } from "../../src/scoring/figure.js";
+import { scoreRows } from "../../src/scoring/score-rows.js";
 import { readResult, resultFrom } from "../../src/scoring/result-file.js";
 import { areaUnderCurve, bestThreshold, f1Of, ranksOf } from "../../src/scoring/targets.js";
 import { trueResult } from "../../src/scoring/true-result.js";
@@ -78,6 +82,20 @@ describe.each(["balanced", "capped", "split"])("the truth of the %s construction
     if (isSum) expect(kept.mean!).toBeLessThan(1e-6);
     expect(random.mean!).toBeGreaterThan(0.4);
   });
+});
+
+test("the figure has a dot and a number for every score that is drawn, the same bytes each time", () => {
+  const scores = scoreTensors(model, truth, { samples: 50 });
+  const draw = (): string =>
+    svgText(scoresFigure(scores, { document: createDocument(), id: "scores", command: "superpose score" }).svg);
+  const svg = draw();
+  expect(svg).toContain(">Purity 1 in layer 3 of 1</text>");
+  const drawn = scoreRows(scores).filter(({ score, mean }) => mean !== null && score !== "share of any circuit");
+  expect(svg.match(/<circle /g)).toHaveLength(drawn.length);
+  expect(draw()).toBe(svg);
+  expect(() =>
+    scoresFigure({ layers: [], behaviour: null }, { document: createDocument(), id: "a", command: "" }),
+  ).toThrow("there are none to draw");
 });
 
 describe("components", () => {

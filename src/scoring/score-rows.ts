@@ -1,0 +1,54 @@
+import { shortNumber } from "../drawing/numbers.js";
+import type { Scores } from "./score.js";
+import type { Summary } from "./summary.js";
+
+/** One score, as tables and figures have it. */
+export interface ScoreRow {
+  /** "layer 2" or "network". */
+  readonly where: string;
+  readonly score: string;
+  readonly mean: number | null;
+  /** Half the width of the 95 % interval. */
+  readonly plusMinus: number | null;
+  readonly note: string;
+}
+
+/** All scores of a result, layer by layer, those of the whole network last. */
+export function scoreRows({ layers, behaviour }: Scores): ScoreRow[] {
+  const rows: ScoreRow[] = [];
+  const add = (where: string, score: string, of: Summary | number | null, note = ""): void => {
+    if (of === null) return;
+    const { mean, plusMinus } = typeof of === "number" ? { mean: of, plusMinus: null } : of;
+    rows.push({ where, score, mean, plusMinus, note });
+  };
+  for (const { layer, components, dictionary, probe } of layers) {
+    const where = `layer ${layer}`;
+    if (components !== null) {
+      const dead = components.dead > 0 ? `, ${components.dead} of them 0` : "";
+      add(where, "faithfulness", components.faithfulness, `${components.components} components${dead}; 0 is best`);
+      add(where, "purity", components.purity);
+      add(where, "share of any circuit", components.meanShare, `noise has ${shortNumber(components.chanceShare)}`);
+      add(where, "coverage", components.coverage);
+    }
+    if (dictionary !== null) {
+      const dead = dictionary.dead > 0 ? `, ${dictionary.dead} of them 0` : "";
+      add(where, "mean max cosine", dictionary.maxCosine, `${dictionary.latents} latents${dead}`);
+      add(where, "recall at 0.9", dictionary.recall);
+      add(where, "matched cosine", dictionary.matchedCosine);
+      add(where, "AUC", dictionary.auc, `${dictionary.auc.count} circuits`);
+      add(where, "F1", dictionary.f1);
+      add(where, "R²", dictionary.r2);
+    }
+    if (probe !== null) {
+      add(where, "probe AUC", probe.auc, `${probe.auc.count} circuits`);
+      add(where, "probe R²", probe.r2);
+    }
+  }
+  if (behaviour !== null) {
+    add("network", "error", behaviour.full, "0 is best");
+    add("network", "error, own components", behaviour.kept, `${shortNumber(behaviour.components)} kept per layer`);
+    add("network", "error, random ones", behaviour.random);
+    add("network", "error, naive", behaviour.naive);
+  }
+  return rows;
+}
