@@ -86,7 +86,7 @@ export async function saveInputs(spec: RunSpec, path: string): Promise<GivenSamp
     );
   }
   const [{ drawnSamples }, { loadKernels }] = await Promise.all([
-    import("../runs/given.js"),
+    import("../runs/run.js"),
     import("../kernels/node.js"),
   ]);
   const given = drawnSamples(spec, loadKernels());

@@ -1,4 +1,6 @@
-import { buildCircuits, buildLikeMultiPart } from "../config/build.js";
+import { applyReadout, runAlone } from "../circuits/circuits.js";
+import { buildCircuits, buildLikeMultiPart, circuitsOfRun } from "../config/build.js";
+import type { GivenSamples } from "../engine/given-samples.js";
 import { fewStandForAll } from "../config/circuits.js";
 import { canonicalJson } from "../config/hash.js";
 import { circuitsSize } from "../config/circuits.js";
@@ -92,6 +94,42 @@ export function runNaiveErrors(spec: RunSpec): Record<string, NaiveErrors> {
   const ofLayers = (all: readonly Expectations[]) =>
     Array.from({ length: L }, (_, k) => all[Math.min(k, all.length - 1)]);
   return Object.fromEntries(readouts.map(({ name }, r) => [name, naiveErrors(size, ofLayers(expectations[r]))]));
+}
+
+/**
+ * What the naive network of as many neurons would be off by on given samples, of every readout, with the circuits of a run's
+ * first network. [L4] The best constant of a circuit is its mean over these samples.
+ *
+ * @returns by readout name; index k holds layer k+1
+ */
+export function givenNaiveErrors(spec: RunSpec, { circuits: ids, inputs }: GivenSamples): Record<string, NaiveErrors> {
+  const circuits = circuitsOfRun(spec, 0);
+  const { d, T, L, readouts } = circuits;
+  const totals = readouts.map(({ matrix }) =>
+    Array.from({ length: L }, () => ({ squares: 0, sums: new Float64Array(T * matrix.length) })),
+  );
+  const counts = new Uint32Array(T);
+  ids.forEach((t, at) => {
+    counts[t]++;
+    const activations = runAlone(circuits, t, inputs.subarray(at * d, (at + 1) * d));
+    readouts.forEach((readout, r) => {
+      totals[r].forEach((total, k) => {
+        applyReadout(readout, activations[k + 1]).forEach((y, row, { length }) => {
+          total.squares += y * y;
+          total.sums[t * length + row] += y;
+        });
+      });
+    });
+  });
+  return Object.fromEntries(
+    readouts.map(({ name, matrix: { length: rows } }, r) => {
+      const moments = totals[r].map(({ squares, sums }) => {
+        const explained = sums.reduce((sum, y, at) => sum + (y === 0 ? 0 : (y * y) / counts[Math.floor(at / rows)]), 0);
+        return { output: squares / ids.length, variance: Math.max(0, squares - explained) / ids.length };
+      });
+      return [name, naiveErrors({ D: spec.D, d, T }, moments)];
+    }),
+  );
 }
 
 function standardRunRows(spec: RunSpec): (z: number) => RowsOf {

@@ -1,5 +1,8 @@
 import type { HostSignal } from "../base/host.js";
 import { InputError, oneOf } from "../base/errors.js";
+import { sampler } from "../engine/sampling.js";
+import type { Kernels } from "../kernels/kernels.js";
+import { Arena } from "../kernels/memory.js";
 import { checkGiven, someGiven, type GivenSamples } from "../engine/given-samples.js";
 import { SingleExecutor, type Executor } from "../jobs/execute.js";
 import { taskKindsOf } from "../jobs/task.js";
@@ -7,9 +10,8 @@ import { loadKernels } from "../kernels/node.js";
 import { engineNames, type EngineName } from "./engines.js";
 import { chunkKind, type ChunkTask } from "./chunk.js";
 import type { RunSpec } from "../config/run-spec.js";
-import { givenNaiveErrors } from "./given.js";
 import { circuitsOfRun } from "../config/build.js";
-import { mergeRuns, runNaiveErrors, runRows } from "./rows.js";
+import { givenNaiveErrors, mergeRuns, runNaiveErrors, runRows } from "./rows.js";
 import { countTasks, runTasks } from "./tasks.js";
 import type { ErrorRow } from "../results/rows.js";
 import type { NaiveErrors } from "../theory/naive.js";
@@ -91,4 +93,30 @@ function checkInputsOf(spec: RunSpec, inputs: GivenSamples): void {
       "shape",
     );
   }
+}
+
+/** Samples that are drawn at a time. */
+const BATCH = 1024;
+
+/**
+ * The samples that a run of one network and one z draws, to be stored, looked at, or run again.
+ *
+ * @param kernels the core to draw on; the call takes over its memory
+ */
+export function drawnSamples(spec: RunSpec, kernels: Kernels): GivenSamples {
+  const circuits = circuitsOfRun(spec, 0);
+  const { d } = circuits;
+  const { samples, seed, sampling } = spec;
+  const [z] = spec.z;
+  const arena = new Arena(kernels.memory, kernels.heapBase());
+  const buffers = { ids: arena.bytes(4 * BATCH * z), inputs: arena.bytes(8 * BATCH * z * d) };
+  const draw = sampler(kernels, arena, circuits, buffers);
+  const drawn = { z, circuits: new Uint32Array(samples * z), inputs: new Float64Array(samples * z * d) };
+  for (let first = 0; first < samples; first += BATCH) {
+    const count = Math.min(BATCH, samples - first);
+    draw({ z, sampling, seed, network: 0 }, first, count);
+    drawn.circuits.set(arena.viewU32(buffers.ids, count * z), first * z);
+    drawn.inputs.set(arena.viewF64(buffers.inputs, count * z * d), first * z * d);
+  }
+  return drawn;
 }
