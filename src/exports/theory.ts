@@ -1,4 +1,4 @@
-/** Theory: every formula of sections 6 and 7 of the specification, as pure functions. */
+/** Theory: every formula of sections 6 and 7 of the specification, as pure functions, and the floors of linear readout, measured on the core. */
 
 export { predictErrors, predictTerms } from "../theory/errors.js";
 export { naiveErrors, shareLeftOut } from "../theory/naive.js";
@@ -37,10 +37,14 @@ export {
   sharpWidths,
   thresholdValue,
 } from "../theory/stored-features.js";
+export { linearFloors } from "../engine/linear-floors.js";
 export { chiSquared, normalPair, RandomSequence } from "../base/random.js";
 export { meanSquaredOverlap } from "../base/shape.js";
 
 export type { StreamName } from "../base/random.js";
+export type { WasmMemory } from "../base/host.js";
+export type { LinearFloors, LinearReadout } from "../engine/linear-floors.js";
+export type { Kernels } from "../kernels/kernels.js";
 export type { Shape } from "../base/shape.js";
 export type { Circuits, InputDistribution, InputsByCircuit, Readout, SharedInputs } from "../circuits/circuits.js";
 export type { PredictedError, PredictedTerms } from "../theory/errors.js";

@@ -1,6 +1,7 @@
 import { primeSteps } from "../../assignment/prime-steps.js";
 import { InputError } from "../../base/errors.js";
 import { isPrime } from "../../base/primes.js";
+import type { FeatureWriter } from "../../engine/linear-floors.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import type { Arena } from "../../kernels/memory.js";
 import { seedKey } from "../../base/random.js";
@@ -23,14 +24,6 @@ export interface FeatureSet {
   readonly seed: number;
   /** Which draw; another one gives other random vectors and other samples. */
   readonly repeat: number;
-}
-
-/** Writes feature vectors into the kernels' memory. */
-export interface FeatureWriter {
-  /** Numbers per vector as written: n, or more where the n-dimensional space is written in coordinates of a larger one. */
-  readonly width: number;
-  /** Writes vector `feature`, f32 [width], to `pointer`. */
-  readonly write: (pointer: number, feature: number) => void;
 }
 
 /**

@@ -1,10 +1,11 @@
 import { InputError } from "../../base/errors.js";
 import { changeDescriptor, writeDescriptor } from "../../kernels/descriptors.js";
 import * as fields from "../../kernels/fields.js";
+import type { FeatureWriter } from "../../engine/linear-floors.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
 import { RandomSequence } from "../../base/random.js";
-import { featureWriter, type FeatureSet, type FeatureWriter } from "./feature-families.js";
+import { featureWriter, type FeatureSet } from "./feature-families.js";
 import { projectOnto } from "./projected-features.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 import { DRAW, MULTIPLY } from "./cost.js";

@@ -1,16 +1,13 @@
 import { expect, test } from "vitest";
-import { normalPair, RandomSequence } from "../../../src/base/random.js";
-import { Arena } from "../../../src/kernels/memory.js";
-import { loadKernels } from "../../../src/kernels/node.js";
-import { featuresOf, measureLinearFloors, type LinearFloors } from "../../../src/studies/linear-floors/measure.js";
-import { featureWriter } from "../../../src/studies/storage/feature-families.js";
+import { normalPair, RandomSequence } from "../../src/base/random.js";
+import { Arena } from "../../src/kernels/memory.js";
+import { loadKernels } from "../../src/kernels/node.js";
+import { linearFloors, measureLinearFloors, type LinearFloors } from "../../src/engine/linear-floors.js";
+import { featureWriter } from "../../src/studies/storage/feature-families.js";
 
 const kernels = loadKernels();
 
-function floorsOf(features: readonly ArrayLike<number>[]): LinearFloors {
-  const arena = new Arena(kernels.memory, kernels.heapBase());
-  return measureLinearFloors(kernels, arena, features.length, featuresOf(arena, features));
-}
+const floorsOf = (features: readonly ArrayLike<number>[]): LinearFloors => linearFloors(features, kernels);
 
 function random(n: number, m: number, repeat: number): LinearFloors {
   const arena = new Arena(kernels.memory, kernels.heapBase());
@@ -93,10 +90,85 @@ test("n = 128, F = 2048, published: tied 1.0662, pseudo-inverse 1.0010 times Wel
   expect(Math.abs(pseudoInverse.meanSquare / welch - 1.001)).toBeLessThan(0.0002);
 });
 
-test("a feature of length 0 or not finite is named", () => {
+test.each([
+  ["doubles", 12, 100, 30],
+  ["single precision", 320, 2000, 0.3],
+])("in %s the code's own floor does not depend on the coordinates", (_, n, F, stretch) => {
+  const features = gaussian(n, F);
+  // x + stretch·(Σx)·v, which stretches one direction hundreds of times; and every second coordinate small.
+  const skewed = features.map((feature) => {
+    const sum = feature.reduce((a, b) => a + b, 0);
+    return feature.map((x, i) => (x + stretch * sum * Math.sin(i + 1)) * (i % 2 === 0 ? 1 : 1e-4));
+  });
+  const [plain, other] = [linearFloors(features, kernels), linearFloors(skewed, kernels)];
+  expect(other.n).toBe(n);
+  expect(other.own / plain.own).toBeCloseTo(1, 4);
+  expect(other.pseudoInverse.ratio).toBeCloseTo(1, 4);
+  expect(other.tied.meanSquare).toBeGreaterThan(2 * other.own);
+});
+
+test("a readout of one's own: its rows in any scale, and never below the floor", () => {
+  const features = gaussian(12, 40);
+  const { given, tied } = linearFloors(
+    features,
+    kernels,
+    features.map((feature, j) => feature.map((x) => -(j + 1) * x)),
+  );
+  expect(given!.meanSquare / tied.meanSquare).toBeCloseTo(1, 6);
+  const bent = features.map((feature) => feature.map((x, i) => x + (i === 0 ? 0.3 : 0)));
+  expect(linearFloors(features, kernels, bent).given!.ratio).toBeGreaterThan(1);
+  expect(linearFloors(features, kernels).given).toBeNull();
+});
+
+test("numbers far from 1 change nothing", () => {
+  const features = gaussian(5, 9);
+  const { own, tied } = linearFloors(features, kernels);
+  for (const factor of [2 ** 600, 2 ** -600]) {
+    const scaled = linearFloors(
+      features.map((feature) => feature.map((x) => factor * x)),
+      kernels,
+    );
+    expect({ own: scaled.own, tied: scaled.tied }).toEqual({ own, tied });
+  }
+});
+
+test("what cannot be measured is refused, and named", () => {
   const features = gaussian(4, 8);
-  features[5].fill(0);
-  expect(() => floorsOf(features)).toThrow("feature 5: its vector is 0");
-  features[5][2] = NaN;
-  expect(() => floorsOf(features)).toThrow("feature 5: its vector is not finite");
+  const with5 = (change: (feature: Float64Array) => ArrayLike<number>) =>
+    features.map((feature, j) => (j === 5 ? change(feature.slice()) : feature));
+  expect(() =>
+    linearFloors(
+      with5((feature) => feature.fill(0)),
+      kernels,
+    ),
+  ).toThrow("feature 5: its vector is 0");
+  expect(() =>
+    linearFloors(
+      with5((feature) => feature.fill(NaN, 2)),
+      kernels,
+    ),
+  ).toThrow("vectors[5][2] = NaN: must be a finite number");
+  expect(() =>
+    linearFloors(
+      with5((feature) => feature.subarray(1)),
+      kernels,
+    ),
+  ).toThrow("vectors[5] has 3 entries: must have 4.");
+  expect(() =>
+    linearFloors(
+      with5((feature) => feature.map((x) => 1e-12 * x)),
+      kernels,
+    ),
+  ).toThrow("feature 5: its vector is too short beside the others");
+  expect(() => linearFloors(features.slice(0, 1), kernels)).toThrow("F = 1: must be a whole number from 2 to 1000000");
+  expect(() => linearFloors([], kernels)).toThrow("F = 0: must be");
+  expect(() => linearFloors([[], []], kernels)).toThrow("n = 0: must be a whole number from 1 to 4096");
+  expect(() => linearFloors(features, kernels, features.slice(1))).toThrow("readout has 7 entries: must have one for");
+  expect(() =>
+    linearFloors(
+      features,
+      kernels,
+      with5((feature) => feature.fill(0)),
+    ),
+  ).toThrow("feature 5: its readout gives 0 for it");
 });

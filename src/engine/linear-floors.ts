@@ -1,0 +1,373 @@
+import { choleskyFactor } from "../base/cholesky.js";
+import { InputError, wholeNumber } from "../base/errors.js";
+import { changeDescriptor, writeDescriptor } from "../kernels/descriptors.js";
+import * as fields from "../kernels/fields.js";
+import type { Kernels } from "../kernels/kernels.js";
+import { Arena } from "../kernels/memory.js";
+
+/** Writes feature vectors into the kernels' memory. */
+export interface FeatureWriter {
+  /** Numbers per vector as written: n, or more where the n-dimensional space is written in coordinates of a larger one. */
+  readonly width: number;
+  /** Writes vector `feature`, f32 [width], to `pointer`. */
+  readonly write: (pointer: number, feature: number) => void;
+}
+
+/** How well one linear readout of a code does. */
+export interface LinearReadout {
+  /** Mean of M_ij² over i ≠ j, M = GΦ with the rows of G scaled so that M_jj = 1. */
+  readonly meanSquare: number;
+  /** R_readout: the above over the code's own floor; null where that is 0. */
+  readonly ratio: number | null;
+}
+
+/** What no linear readout of a code can be below. [L3] */
+export interface LinearFloors {
+  /** Features. */
+  readonly F: number;
+  /** Dimensions that the features span. */
+  readonly n: number;
+  /** Welch's floor for any F features in n dimensions, W = (F−n)/(n(F−1)). */
+  readonly welch: number;
+  /** The code's own floor W* = (Σ 1/h_j − F)/(F(F−1)), h_j = φ_jᵀ(ΦΦᵀ)⁻¹φ_j. */
+  readonly own: number;
+  /** R_geom: the code's own floor over Welch's; null where that is 0. */
+  readonly geometry: number | null;
+  /** Every feature read by its own direction, φ_j/|φ_j|². */
+  readonly tied: LinearReadout;
+  /** Read by the pseudo-inverse with scaled rows, which reaches the floor. */
+  readonly pseudoInverse: LinearReadout;
+  /** The readout that was given with the code; null without one. */
+  readonly given: LinearReadout | null;
+}
+
+/** Sums over a code's features. Those of codes in orthogonal subspaces add up to those of the whole. */
+export interface FloorSums {
+  readonly F: number;
+  readonly n: number;
+  /** Σ_j 1/h_j. */
+  readonly inverses: number;
+  /** tr(HΣ) = Σ_ij M_ij² of each readout; null where none was given. */
+  readonly tied: number;
+  readonly pseudoInverse: number;
+  readonly given: number | null;
+}
+
+type Numbers = Float32Array | Float64Array;
+
+/** Multiplications that are done in doubles: less than half a second. */
+const SMALL = 2e8;
+/** Features in one matrix product. */
+const CHUNK = 512;
+/** A coordinate that is told this well by others is one of them: sums of products in single precision, and in double. */
+const DEPENDENT = { single: 1e-5, double: 1e-9 };
+/** Coordinates whose own parts differ by more than this are decorrelated first where products are in single precision. */
+const UNEVEN = 1e-2;
+/** What a feature's leverage h_j has to be at least: below, it can't be told from the others. */
+const LEAST_LEVERAGE = 1e-9;
+
+/**
+ * The floors of linear readout of a code (Borobia et al., arXiv 2605.01192), in O(F·n²) on the dense kernel: with
+ * H = Σ_j g_j g_jᵀ over the scaled rows of a readout and Σ = ΦΦᵀ, Σ_{i≠j} M_ij² = tr(HΣ) − F. [L3]
+ *
+ * Memory is that of two chunks of features and of a few n × n matrices, whatever F is. Large codes are multiplied in single precision, those of
+ * F·n² ≤ 2·10^8 in doubles.
+ *
+ * @param F features, at least 2
+ * @param code writes feature vectors; its width may be larger than the dimension that they span
+ * @param readout writes the row that reads each feature, of the same width
+ * @throws InputError when a feature is 0 or not finite, or its readout gives 0 for it
+ */
+export function measureLinearFloors(
+  kernels: Kernels,
+  arena: Arena,
+  F: number,
+  code: FeatureWriter,
+  readout: FeatureWriter | null = null,
+): LinearFloors {
+  return floorsFrom([floorSums(kernels, arena, F, code, readout)]);
+}
+
+/** The floors of codes in orthogonal subspaces, all features together. */
+export function floorsFrom(parts: readonly FloorSums[]): LinearFloors {
+  const total = (of: (part: FloorSums) => number): number => parts.reduce((sum, part) => sum + of(part), 0);
+  const [F, n] = [total((part) => part.F), total((part) => part.n)];
+  const pairs = F * (F - 1);
+  const own = Math.max(0, total(({ inverses }) => inverses) - F) / pairs;
+  const readout = (trace: number): LinearReadout => {
+    const meanSquare = Math.max(0, trace - F) / pairs;
+    return { meanSquare, ratio: own > 0 ? meanSquare / own : null };
+  };
+  const welch = Math.max(0, F - n) / (n * (F - 1));
+  return {
+    ...{ F, n, welch, own, geometry: welch > 0 ? own / welch : null },
+    ...{ tied: readout(total(({ tied }) => tied)), pseudoInverse: readout(total((part) => part.pseudoInverse)) },
+    given: parts.every(({ given }) => given !== null) ? readout(total(({ given }) => given ?? 0)) : null,
+  };
+}
+
+/** The sums that {@link measureLinearFloors} is made of, with what it takes and throws. */
+export function floorSums(
+  kernels: Kernels,
+  arena: Arena,
+  F: number,
+  code: FeatureWriter,
+  readout: FeatureWriter | null,
+): FloorSums {
+  wholeNumber("F", F, 2, 2 ** 31);
+  const { width } = code;
+  const size = Math.max(CHUNK, width);
+  const vectors = arena.bytes(CHUNK * width * 4);
+  const readouts = readout === null ? 0 : arena.bytes(CHUNK * width * 4);
+  const [left, right] = [arena.bytes(size * size * 4), arena.bytes(size * size * 4)];
+  const [packed, out] = [arena.bytes(size * size * 4), arena.bytes(size * size * 4)];
+  const [bias, workspace] = [arena.bytes(size * 4), arena.bytes(kernels.denseWorkspace())];
+  const product = writeDescriptor(arena, fields.denseLayer, { packed, bias, workspace, N: size, K: size });
+
+  /** A·Wᵀ, A [M][K], W [N][K], by the kernel or, where that is quick, in doubles. */
+  const isSmall = F * width * width <= SMALL;
+  function multiply(A: Numbers, M: number, W: Numbers, N: number, K: number): Numbers {
+    if (isSmall) {
+      const result = new Float64Array(M * N);
+      for (let i = 0; i < M; i++)
+        for (let j = 0; j < N; j++) {
+          let sum = 0;
+          for (let k = 0; k < K; k++) sum += A[i * K + k] * W[j * K + k];
+          result[i * N + j] = sum;
+        }
+      return result;
+    }
+    arena.viewF32(left, M * K).set(A);
+    arena.viewF32(right, N * K).set(W);
+    kernels.packWeights(packed, right, N, K);
+    changeDescriptor(arena, fields.denseLayer, product, { N, K });
+    kernels.denseLayer(product, out, left, M, false);
+    return arena.viewF32(out, M * N).slice();
+  }
+
+  /** Calls with each chunk of features: the first, how many, and their vectors, f32 [count][width], valid until the next. */
+  function eachChunk(use: (first: number, count: number, rows: Float32Array) => void): void {
+    for (let first = 0; first < F; first += CHUNK) {
+      const count = Math.min(CHUNK, F - first);
+      for (let v = 0; v < count; v++) code.write(vectors + v * width * 4, first + v);
+      use(first, count, Float32Array.from(arena.viewF32(vectors, count * width)));
+    }
+  }
+
+  /** Adds Σ_v v vᵀ of `count` rows to a [columns][columns] matrix. */
+  function addGram(sum: Float64Array, rows: Numbers, count: number, columns = width): void {
+    const turned = new Float64Array(count * columns);
+    for (let v = 0; v < count; v++) for (let i = 0; i < columns; i++) turned[i * count + v] = rows[v * columns + i];
+    multiply(turned, columns, turned, columns, count).forEach((value, at) => (sum[at] += value));
+  }
+
+  const gram = new Float64Array(width * width);
+  const tiedGram = new Float64Array(width * width);
+  const givenGram = new Float64Array(readout === null ? 0 : width * width);
+  const scaled = new Float64Array(CHUNK * width);
+  eachChunk((first, count, rows) => {
+    for (let v = 0; v < count; v++) {
+      const square = dotOf(rows, rows, v, width);
+      if (!(square > 0 && square < Infinity))
+        throw new InputError(`feature ${first + v}: its vector is ${square === 0 ? "0" : "not finite"}.`);
+      for (let i = v * width; i < (v + 1) * width; i++) scaled[i] = rows[i] / square;
+    }
+    addGram(gram, rows, count);
+    addGram(tiedGram, scaled, count);
+    if (readout === null) return;
+    for (let v = 0; v < count; v++) readout.write(readouts + v * width * 4, first + v);
+    const reads = arena.viewF32(readouts, count * width);
+    for (let v = 0; v < count; v++) {
+      const diagonal = dotOf(reads, rows, v, width);
+      if (!(diagonal !== 0 && Number.isFinite(diagonal)))
+        throw new InputError(`feature ${first + v}: its readout gives ${diagonal} for it; it can't be scaled to 1.`);
+      for (let i = v * width; i < (v + 1) * width; i++) scaled[i] = reads[i] / diagonal;
+    }
+    addGram(givenGram, scaled, count);
+  });
+  const traceOf = (H: Float64Array, of: Float64Array): number =>
+    H.reduce((trace, entry, at) => trace + entry * of[at], 0);
+
+  // Where features span fewer dimensions than their coordinates, some coordinates say it all: h_j does not depend on which.
+  const { kept, factor, least } = independentCoordinates(gram, width, isSmall ? DEPENDENT.double : DEPENDENT.single);
+  const n = kept.length;
+  const triangle = inverseOfTriangle(factor, n);
+  // h_j and the pseudo-inverse's M do not depend on the coordinates either: in single precision those of a skewed code are replaced.
+  const isSkewed = !isSmall && least < UNEVEN;
+  const columns = isSkewed ? n : width;
+  const decorrelate = spreadOut(triangle, kept, width);
+  const rowsOf = (rows: Float32Array, count: number): Numbers =>
+    isSkewed ? multiply(rows, count, decorrelate, n, width) : rows;
+  let own = gram;
+  let inverse = productWithTransposed(decorrelate, n, width);
+  if (isSkewed) {
+    own = new Float64Array(n * n);
+    eachChunk((_, count, rows) => addGram(own, rowsOf(rows, count), count, n));
+    inverse = productWithTransposed(inverseOfTriangle(choleskyFactor(own, n), n), n, n);
+  }
+
+  let inverses = 0;
+  const bestGram = new Float64Array(columns * columns);
+  eachChunk((first, count, given) => {
+    const rows = rowsOf(given, count);
+    const read = multiply(rows, count, inverse, columns, columns);
+    for (let v = 0; v < count; v++) {
+      const leverage = dotOf(rows, read, v, columns);
+      if (!(leverage > LEAST_LEVERAGE))
+        throw new InputError(`feature ${first + v}: its vector is too short beside the others.`);
+      inverses += 1 / leverage;
+      for (let i = v * columns; i < (v + 1) * columns; i++) read[i] /= leverage;
+    }
+    addGram(bestGram, read, count, columns);
+  });
+  const given = readout === null ? null : traceOf(givenGram, gram);
+  return { F, n, inverses, tied: traceOf(tiedGram, gram), pseudoInverse: traceOf(bestGram, own), given };
+}
+
+/** The dot product of row v of two [][width] matrices. */
+function dotOf(a: Numbers, b: Numbers, v: number, width: number): number {
+  let sum = 0;
+  for (let i = v * width; i < (v + 1) * width; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/** C⁻¹ of a lower triangle, [n][n]. */
+function inverseOfTriangle(c: Float64Array, n: number): Float64Array {
+  const inverse = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const row = inverse.subarray(i * n, (i + 1) * n);
+    row[i] = 1;
+    for (let k = 0; k < i; k++) for (let j = 0; j <= k; j++) row[j] -= c[i * n + k] * inverse[k * n + j];
+    for (let j = 0; j <= i; j++) row[j] /= c[i * n + i];
+  }
+  return inverse;
+}
+
+/** A [n][n] matrix whose columns are those of the kept coordinates, as [n][width]. */
+function spreadOut(matrix: Float64Array, kept: readonly number[], width: number): Float64Array {
+  const n = kept.length;
+  const wide = new Float64Array(n * width);
+  for (let i = 0; i < n; i++) kept.forEach((column, k) => (wide[i * width + column] = matrix[i * n + k]));
+  return wide;
+}
+
+/** BᵀB of B [n][width]. */
+function productWithTransposed(b: Float64Array, n: number, width: number): Float64Array {
+  const product = new Float64Array(width * width);
+  for (let k = 0; k < n; k++)
+    for (let i = 0; i < width; i++) {
+      const factor = b[k * width + i];
+      if (factor === 0) continue;
+      for (let j = 0; j < width; j++) product[i * width + j] += factor * b[k * width + j];
+    }
+  return product;
+}
+
+/**
+ * Coordinates that span what all do, the one that is told worst by those before it first: Cholesky's factorisation with
+ * diagonal pivots, on coordinates of equal length.
+ *
+ * @param dependent a coordinate of which those before it tell all but this share is left out
+ * @returns the coordinates; the lower triangle C of their `C Cᵀ = gram`; and the least share that is untold of one
+ */
+function independentCoordinates(
+  gram: Float64Array,
+  width: number,
+  dependent: number,
+): { readonly kept: readonly number[]; readonly factor: Float64Array; readonly least: number } {
+  const lengths = Float64Array.from({ length: width }, (_, i) => Math.sqrt(gram[i * width + i]));
+  const rest = lengths.map((length) => Number(length > 0));
+  const kept: number[] = [];
+  const columns: Float64Array[] = [];
+  let least = 1;
+  for (let step = 0; step < width; step++) {
+    let pivot = 0;
+    for (let i = 1; i < width; i++) if (rest[i] > rest[pivot]) pivot = i;
+    if (rest[pivot] <= dependent) break;
+    least = rest[pivot];
+    const column = lengths.map((length, i) => (length > 0 ? gram[pivot * width + i] / length / lengths[pivot] : 0));
+    for (const before of columns) {
+      const share = before[pivot];
+      for (let i = 0; i < width; i++) column[i] -= share * before[i];
+    }
+    const root = Math.sqrt(least);
+    for (let i = 0; i < width; i++) {
+      column[i] /= root;
+      rest[i] -= column[i] * column[i];
+    }
+    rest[pivot] = 0;
+    kept.push(pivot);
+    columns.push(column);
+  }
+  const n = kept.length;
+  const factor = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) factor[i * n + j] = lengths[kept[i]] * columns[j][kept[i]];
+  return { kept, factor, least };
+}
+
+/** The largest code that is measured: minutes, and a few GB. */
+export const LARGEST_CODE = { features: 1_000_000, coordinates: 4096, multiplications: 2e12 };
+
+/** @throws InputError when a code of F features in n coordinates is too large to measure */
+export function checkCodeSize(F: number, n: number): void {
+  const { features, coordinates, multiplications } = LARGEST_CODE;
+  wholeNumber("F", F, 2, features);
+  wholeNumber("n", n, 1, coordinates);
+  if (F * n * n > multiplications)
+    throw new InputError(`F = ${F}, n = ${n}: F·n² must be at most ${multiplications}.`, "range", "F");
+}
+
+/**
+ * The floors of linear readout of a code of one's own: what Welch's bound and the code itself leave to any linear readout, and what usual ones reach. [L3]
+ *
+ * @param vectors a vector per feature, [F][n]; F from 2 to 1,000,000, n to 4096, F·n² to 2·10^12; rounded to single precision
+ * @param kernels the core to run on; the call takes over its memory
+ * @param readout the rows of a linear readout of one's own, [F][n], in any scale
+ * @throws InputError naming a vector that is 0, not finite or of another length, or a feature whose readout gives 0 for it
+ */
+export function linearFloors(
+  vectors: readonly ArrayLike<number>[],
+  kernels: Kernels,
+  readout: readonly ArrayLike<number>[] | null = null,
+): LinearFloors {
+  const F = vectors.length;
+  checkCodeSize(F, vectors[0]?.length ?? 1);
+  if (readout !== null && readout.length !== F)
+    throw new InputError(`readout has ${readout.length} entries: must have one for each of ${F} features.`, "shape");
+  const arena = new Arena(kernels.memory, kernels.heapBase());
+  const rows = readout === null ? null : featuresOf(arena, readout, "readout", vectors[0].length);
+  return measureLinearFloors(kernels, arena, F, featuresOf(arena, vectors), rows);
+}
+
+/**
+ * Vectors given as numbers, [F][n], scaled as a whole to where single precision has room.
+ *
+ * @throws InputError naming one that is not finite or of another length than the first
+ */
+export function featuresOf(
+  arena: Arena,
+  vectors: readonly ArrayLike<number>[],
+  name = "vectors",
+  width = vectors[0].length,
+): FeatureWriter {
+  let largest = 0;
+  for (const [at, vector] of vectors.entries()) {
+    if (vector.length !== width)
+      throw new InputError(`${name}[${at}] has ${vector.length} entries: must have ${width}.`, "shape");
+    for (let i = 0; i < width; i++) {
+      if (!Number.isFinite(vector[i]))
+        throw new InputError(`${name}[${at}][${i}] = ${vector[i]}: must be a finite number.`, "range");
+      largest = Math.max(largest, Math.abs(vector[i]));
+    }
+  }
+  // A power of two, so that nothing is rounded by it.
+  const scale = largest === 0 ? 1 : 2 ** -Math.floor(Math.log2(largest));
+  return {
+    width,
+    write(pointer, feature) {
+      const to = arena.viewF32(pointer, width);
+      const vector = vectors[feature];
+      for (let i = 0; i < width; i++) to[i] = scale * vector[i];
+    },
+  };
+}
