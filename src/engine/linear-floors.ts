@@ -1,9 +1,9 @@
 import { choleskyFactor } from "../base/cholesky.js";
-import { InputError, wholeNumber } from "../base/errors.js";
+import { finiteNumbers, given, InputError, listOf, wholeNumber } from "../base/errors.js";
 import { changeDescriptor, writeDescriptor } from "../kernels/descriptors.js";
 import * as fields from "../kernels/fields.js";
 import type { Kernels } from "../kernels/kernels.js";
-import { Arena } from "../kernels/memory.js";
+import { arenaOf, type Arena } from "../kernels/memory.js";
 
 /** Writes feature vectors into the kernels' memory. */
 export interface FeatureWriter {
@@ -321,7 +321,7 @@ export function checkCodeSize(F: number, n: number): void {
  * The floors of linear readout of a code of one's own: what Welch's bound and the code itself leave to any linear readout, and what usual ones reach. [L3]
  *
  * @param vectors a vector per feature, [F][n]; F from 2 to 1,000,000, n to 4096, F·n² to 2·10^12; rounded to single precision
- * @param kernels the core to run on; the call takes over its memory
+ * @param kernels the core to run on; the call takes over its memory. Refused while an asynchronous call has it
  * @param readout the rows of a linear readout of one's own, [F][n], in any scale
  * @throws InputError naming a vector that is 0, not finite or of another length, or a feature whose readout gives 0 for it
  */
@@ -330,11 +330,10 @@ export function linearFloors(
   kernels: Kernels,
   readout: readonly ArrayLike<number>[] | null = null,
 ): LinearFloors {
-  const F = vectors.length;
+  const F = given("vectors", vectors, "a list of vectors", "length").length;
   checkCodeSize(F, vectors[0]?.length ?? 1);
-  if (readout !== null && readout.length !== F)
-    throw new InputError(`readout has ${readout.length} entries: must have one for each of ${F} features.`, "shape");
-  const arena = new Arena(kernels.memory, kernels.heapBase());
+  if (readout !== null) listOf("readout", readout, "F", F);
+  const arena = arenaOf(kernels);
   const rows = readout === null ? null : featuresOf(arena, readout, "readout", vectors[0].length);
   return measureLinearFloors(kernels, arena, F, featuresOf(arena, vectors), rows);
 }
@@ -352,16 +351,11 @@ export function featuresOf(
 ): FeatureWriter {
   let largest = 0;
   for (const [at, vector] of vectors.entries()) {
-    if (vector.length !== width)
-      throw new InputError(`${name}[${at}] has ${vector.length} entries: must have ${width}.`, "shape");
-    for (let i = 0; i < width; i++) {
-      if (!Number.isFinite(vector[i]))
-        throw new InputError(`${name}[${at}][${i}] = ${vector[i]}: must be a finite number.`, "range");
-      largest = Math.max(largest, Math.abs(vector[i]));
-    }
+    finiteNumbers(`${name}[${at}]`, vector, "n", width);
+    for (let i = 0; i < width; i++) largest = Math.max(largest, Math.abs(vector[i]));
   }
   // A power of two, so that nothing is rounded by it.
-  const scale = largest === 0 ? 1 : 2 ** -Math.floor(Math.log2(largest));
+  const scale = largest === 0 ? 1 : 2 ** -Math.max(-1000, Math.floor(Math.log2(largest)));
   return {
     width,
     write(pointer, feature) {

@@ -153,7 +153,7 @@ test("what cannot be measured is refused, and named", () => {
       with5((feature) => feature.subarray(1)),
       kernels,
     ),
-  ).toThrow("vectors[5] has 3 entries: must have 4.");
+  ).toThrow("vectors[5] has 3 entries: must have n = 4.");
   expect(() =>
     linearFloors(
       with5((feature) => feature.map((x) => 1e-12 * x)),
@@ -163,7 +163,7 @@ test("what cannot be measured is refused, and named", () => {
   expect(() => linearFloors(features.slice(0, 1), kernels)).toThrow("F = 1: must be a whole number from 2 to 1000000");
   expect(() => linearFloors([], kernels)).toThrow("F = 0: must be");
   expect(() => linearFloors([[], []], kernels)).toThrow("n = 0: must be a whole number from 1 to 4096");
-  expect(() => linearFloors(features, kernels, features.slice(1))).toThrow("readout has 7 entries: must have one for");
+  expect(() => linearFloors(features, kernels, features.slice(1))).toThrow("readout has 7 entries: must have F = 8.");
   expect(() =>
     linearFloors(
       features,
