@@ -11,7 +11,7 @@ import { deriveSeed, normalQuantiles, seedKey } from "../base/random.js";
 import { memoize } from "../base/memoize.js";
 import { checkTile, makeTile } from "./tile.js";
 import { TileEngine } from "./tile-values.js";
-import { SparseErrors } from "./sparse-errors.js";
+import { sparseErrors } from "./sparse-errors.js";
 import { loadWeights, type LoadedWeights } from "./sparse-weights.js";
 import { OVERFLOW, WRONG_SQUARE, type LayerSums } from "./sums.js";
 import { tileWidths, type TileWidth } from "./factored-run.js";
@@ -67,7 +67,7 @@ export class SparseEngine extends TileEngine {
   readonly #loaded: LoadedWeights;
   /** Descriptor of addNoise. */
   readonly #noise: number;
-  readonly #errors: SparseErrors;
+  readonly #errors: ReturnType<typeof sparseErrors>;
   readonly #counts: number;
   readonly #read: number;
   /** A^l, f32 [D + blocks][lanes], sums over blocks last; two that take turns unless all are kept. */
@@ -109,7 +109,7 @@ export class SparseEngine extends TileEngine {
     this.#loaded = loadWeights(arena, network, W, readInactive);
     this.#noise = writeDescriptor(arena, fields.addNoise, { N: D, W, table: arena.f32(quantiles()) });
     this.#blocks = countedBlocks(parts);
-    this.#errors = new SparseErrors(circuits, this.#blocks.length);
+    this.#errors = sparseErrors(circuits, this.#blocks.length);
     this.#counts = arena.bytes(W);
     this.#read = readInactive ? arena.bytes(T * readoutRows(circuits) * W) : 0;
     this.#isActive = arena.bytes(T * lanes);
