@@ -1,6 +1,6 @@
 import { wholeNumber } from "../base/errors.js";
 import { RandomSequence } from "../base/random.js";
-import { circuitsByNeuron, loads, type Assignment } from "./assignment.js";
+import { checkAssignment, circuitsByNeuron, loads, type Assignment } from "./assignment.js";
 
 /** Swaps tried for each row that is to be chosen, and at least. */
 const TRIES_PER_ROW = 60;
@@ -20,9 +20,12 @@ const SAMPLED = 8;
  * @returns T of the rows in their order
  * @throws InputError when T is not a whole number from 1 to the number of rows
  */
-export function balancedSubset(assignment: Assignment, T: number, { seed }: { readonly seed: number }): Assignment {
+export function balancedSubset(assignment: Assignment, T: number, draw: { readonly seed: number }): Assignment {
+  const { seed } = { ...draw };
+  checkAssignment("assignment", assignment);
   const { T: all, P, S, neurons } = assignment;
   wholeNumber("T", T, 1, all);
+  wholeNumber("seed", seed, 0);
   if (T === all) return assignment;
   const random = new RandomSequence(seed, "assignment", T, 1);
   const isChosen = new Uint8Array(all);

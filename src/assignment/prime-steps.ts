@@ -18,8 +18,9 @@ import { checkBlock, LARGEST, roundRobin, type Assignment, type BlockAndRedundan
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */
-export function* stepSizes({ P, S }: BlockAndRedundancy): Generator<number, void, undefined> {
-  checkBlock({ P, S });
+export function* stepSizes(block: BlockAndRedundancy): Generator<number, void, undefined> {
+  checkBlock(block);
+  const { P, S } = block;
   if (S === 1 || P < S) return;
   const largest = Math.floor((P - 1) / (S - 1));
   const primes = primesUpTo(Math.min(S - 1, largest));
@@ -60,11 +61,11 @@ function circuitsOfStep(g: number, block: BlockAndRedundancy): number {
  * @returns 0 when not even one circuit fits (P < S); Infinity for S = 1, where any two circuits share at most one neuron anyway
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */
-export function maxCircuits({ P, S }: BlockAndRedundancy): number {
-  checkBlock({ P, S });
-  if (S === 1) return Infinity;
+export function maxCircuits(block: BlockAndRedundancy): number {
+  checkBlock(block);
+  if (block.S === 1) return Infinity;
   let count = 0;
-  for (const g of stepSizes({ P, S })) count += circuitsOfStep(g, { P, S });
+  for (const g of stepSizes(block)) count += circuitsOfStep(g, block);
   return count;
 }
 
@@ -111,7 +112,8 @@ function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): 
  * @throws InputError naming the argument, its value and its bound; when T is too large, with the largest T, the smallest P
  *   and an S that would do
  */
-export function primeSteps({ T, P, S }: Pick<Assignment, "T" | "P" | "S">): Assignment {
+export function primeSteps(size: Pick<Assignment, "T" | "P" | "S">): Assignment {
+  const { T, P, S } = { ...size };
   wholeNumber("T", T, 1);
   const most = maxCircuits({ P, S });
   if (T > most) throw tooMany({ T, P, S }, most);
@@ -129,5 +131,5 @@ export function primeSteps({ T, P, S }: Pick<Assignment, "T" | "P" | "S">): Assi
       }
     }
   }
-  throw new Error(`prime steps gave ${filled / S} of T = ${T} circuits`);
+  throw new Error("too few");
 }

@@ -1,10 +1,12 @@
-import { circuitsByNeuron, type Assignment } from "./assignment.js";
+import { wholeNumber } from "../base/errors.js";
+import { checkAssignment, circuitsByNeuron, type Assignment } from "./assignment.js";
 
 /**
  * How many pairs of circuits share 0, 1, 2, … neurons, as far as there are any: entry k counts the unordered pairs that
  * share exactly k. Time Σ_n k_n², memory T·S + P.
  */
 export function overlapSpectrum(assignment: Assignment): number[] {
+  checkAssignment("assignment", assignment);
   const { T, S, neurons } = assignment;
   const { starts, circuits } = circuitsByNeuron(assignment);
   const sharedWith = new Uint32Array(T);
@@ -30,6 +32,7 @@ export function overlapSpectrum(assignment: Assignment): number[] {
  * once. [E11] Time T·S², memory T·S + P.
  */
 export function linkSpectrum(after: Assignment, before: Assignment): number[] {
+  checkPair(after, before);
   const { starts, circuits } = circuitsByNeuron(after);
   const { S, neurons } = before;
   const linkedBy = new Uint32Array(before.P);
@@ -60,6 +63,7 @@ function tally(met: readonly number[], times: Uint32Array, pairs: number[]): voi
 
 /** How many pairs of circuits share a neuron in both of two layers: 0 where circuits part. Time Σ_n k_n², memory T·S + P. */
 export function pairsNotParted(after: Assignment, before: Assignment): number {
+  checkPair(after, before);
   const now = circuitsByNeuron(after);
   const then = circuitsByNeuron(before);
   const metBefore = new Int32Array(after.T).fill(-1);
@@ -85,4 +89,10 @@ export function pairsNotParted(after: Assignment, before: Assignment): number {
     });
   }
   return pairs;
+}
+
+/** @throws InputError unless both are assignments of the same circuits */
+function checkPair(after: Assignment, before: Assignment): void {
+  checkAssignment("after", after);
+  wholeNumber("before.T", checkAssignment("before", before).T, after.T, after.T);
 }

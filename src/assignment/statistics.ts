@@ -1,5 +1,12 @@
 import { expectedOverlap, expectedSquaredOverlap, sharingProbability } from "../theory/overlap.js";
-import { circuitsByNeuron, loads, type Assignment, type BlockAndRedundancy } from "./assignment.js";
+import {
+  checkAssignment,
+  checkBlock,
+  circuitsByNeuron,
+  loads,
+  type Assignment,
+  type BlockAndRedundancy,
+} from "./assignment.js";
 import { overlapSpectrum } from "./spectra.js";
 
 /** How evenly circuits are spread over a block's neurons: loads are circuits per neuron. */
@@ -30,6 +37,7 @@ export interface MeasuredOverlaps extends Overlaps {
 
 /** Least, most, mean and population standard deviation of the loads `k = Σ_t e_t`. [E12] */
 export function loadStatistics(assignment: Assignment): LoadStatistics {
+  checkAssignment("assignment", assignment);
   const load = loads(assignment);
   const mean = (assignment.T * assignment.S) / assignment.P;
   let min = Infinity;
@@ -62,6 +70,7 @@ export function meanSharedNeurons(assignment: Assignment): number {
  * m > n of its circuits; a stamp found in place is a repeat. Time T·S², memory T·S + P.
  */
 export function sharesAtMostOne(assignment: Assignment): boolean {
+  checkAssignment("assignment", assignment);
   const { P, S, neurons } = assignment;
   const { starts, circuits } = circuitsByNeuron(assignment);
   const stampedBy = new Uint32Array(P);
@@ -86,6 +95,7 @@ export function sharesAtMostOne(assignment: Assignment): boolean {
  * meet are counted one by one (time Σ_n k_n²). Memory stays of order T·S + P.
  */
 export function measureOverlaps(assignment: Assignment): MeasuredOverlaps {
+  checkAssignment("assignment", assignment);
   const { T, S } = assignment;
   const shared = meanSharedNeurons(assignment);
   if (sharesAtMostOne(assignment)) {
@@ -114,7 +124,9 @@ export function predictOverlaps({ T, P, S }: Pick<Assignment, "T" | "P" | "S">):
  * Upper bound on the circuits of any assignment where two share at most one neuron, `⌊P/S·⌊(P−1)/(S−1)⌋⌋`: the other
  * neurons of a neuron's circuits are disjoint, so at most ⌊(P−1)/(S−1)⌋ circuits use it. Infinity for S = 1.
  */
-export function circuitsUpperBound({ P, S }: BlockAndRedundancy): number {
+export function circuitsUpperBound(block: BlockAndRedundancy): number {
+  checkBlock(block);
+  const { P, S } = block;
   if (S === 1) return Infinity;
   return Math.floor((P * Math.floor((P - 1) / (S - 1))) / S);
 }

@@ -1,3 +1,4 @@
+import { given } from "./errors.js";
 import type { HostSignal } from "./host.js";
 import type { Steps } from "./steps.js";
 
@@ -17,10 +18,8 @@ export interface AsyncOptions {
 const SLICE = 25;
 
 /** Takes all steps, a few at a time, and lets the event loop go round in between. */
-export async function finishAsync<Result>(
-  steps: Steps<Result>,
-  { signal, onProgress }: AsyncOptions = {},
-): Promise<Result> {
+export async function finishAsync<Result>(steps: Steps<Result>, watch: AsyncOptions = {}): Promise<Result> {
+  const { signal, onProgress } = given("watch", watch, "an object of signal and onProgress");
   signal?.throwIfAborted();
   onProgress?.(0);
   let until = performance.now() + SLICE;

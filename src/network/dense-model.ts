@@ -80,7 +80,7 @@ export function checkDenseModel(model: DenseModel): DenseModel {
   }
   for (const name of ["d", "T", "L"] as const) {
     if (circuits[name] !== shape[name]) {
-      throw new InputError(`The circuits have ${name} = ${circuits[name]}, the shape says ${name} = ${shape[name]}.`);
+      throw new InputError(`circuits.${name} = ${circuits[name]}: shape says ${shape[name]}.`, "conflict");
     }
   }
   return model;

@@ -1,4 +1,10 @@
-import { checkAssignment, permuteRows, type Assignment, type AssignmentSize } from "../assignment/assignment.js";
+import {
+  checkAssignment,
+  checkBlock,
+  permuteRows,
+  type Assignment,
+  type AssignmentSize,
+} from "../assignment/assignment.js";
 import { freshBalanced } from "../assignment/fresh-balanced.js";
 import { primePower } from "../assignment/galois.js";
 import { partingLines } from "../assignment/parting.js";
@@ -58,7 +64,10 @@ export function maxParting(size: Pick<AssignmentSize, "P" | "S">): number {
  *
  * @throws InputError naming the largest T
  */
-export function partingEmbedding({ T, P, S }: AssignmentSize, L: number): Embedding {
+export function partingEmbedding(size: AssignmentSize, L: number): Embedding {
+  checkBlock(size);
+  const { T, P, S } = size;
+  checkCounts(T, L);
   const most = maxParting({ P, S });
   if (T > most)
     throw new InputError(`T = ${T}: at most ${most} circuits fit with P = ${P}, S = ${S} (parting schedule).`);
@@ -68,6 +77,9 @@ export function partingEmbedding({ T, P, S }: AssignmentSize, L: number): Embedd
 
 /** Every layer drawn anew: even loads, and who shares a neuron in one layer shares none in the next. */
 export function freshEmbedding(size: AssignmentSize, L: number, seed: number, network = 0): Embedding {
+  checkBlock(size);
+  checkCounts(size.T, L);
+  checkDraw(seed, network);
   const layers: Assignment[] = [];
   for (let layer = 0; layer < L; layer++) {
     const before = layers.at(-1);

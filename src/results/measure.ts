@@ -43,16 +43,16 @@ export function measure(network: Network, input: MeasureInput, kernels: Kernels)
 
 /** `measure` in small steps. */
 export function* measureSteps(network: Network, input: MeasureInput, kernels: Kernels): Steps<ErrorRow[]> {
-  const { z, seed, sampling = "random", gate = "relu", lanes = 16 } = { ...input };
-  wholeNumber("samples", input.samples, 1, MOST_SAMPLES);
+  const { z, samples, seed, sampling = "random", gate = "relu", lanes = 16 } = { ...input };
+  wholeNumber("samples", samples, 1, MOST_SAMPLES);
   wholeNumber("seed", seed, 0);
   const runner = factoredRun(kernels, network, { gate, z, lanes });
   let sums: LayerSums | null = null;
-  for (let first = 0; first < input.samples; first += CHUNK) {
-    const count = Math.min(CHUNK, input.samples - first);
+  for (let first = 0; first < samples; first += CHUNK) {
+    const count = Math.min(CHUNK, samples - first);
     const steps = runner.chunkSteps({ z, sampling, seed, network: 0 }, first, count);
     let step = steps.next();
-    for (; step.done !== true; step = steps.next()) yield (first + step.value * count) / input.samples;
+    for (; step.done !== true; step = steps.next()) yield (first + step.value * count) / samples;
     const chunk = step.value;
     sums = sums === null ? chunk : mergeSums(sums, chunk);
   }

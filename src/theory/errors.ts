@@ -1,6 +1,6 @@
 import type { Circuits } from "../circuits/circuits.js";
-import { InputError, wholeNumber } from "../base/errors.js";
-import { meanSquaredOverlap, type Shape } from "../base/shape.js";
+import { finiteNumber, InputError, listOf, wholeNumber } from "../base/errors.js";
+import { checkShape, meanSquaredOverlap, type Shape } from "../base/shape.js";
 import { circuitExpectations, type Expectations } from "./expectations.js";
 
 /** Predicted mean square errors of a readout at one layer. */
@@ -86,7 +86,7 @@ export function activeError(
  * Predicted parts of active circuits' errors per readout. [E21b]
  *
  * @param z circuits active at once, 1 ≤ z ≤ T
- * @param expectations of these circuits; pass them to predict for several z or D without computing them again
+ * @param given expectations of these circuits; pass them to predict for several z or D without computing them again
  * @returns by readout name; index k holds layer k+1, up to shape.L
  * @throws InputError naming the argument, its value and its bound
  */
@@ -94,9 +94,10 @@ export function predictTerms(
   shape: Shape,
   circuits: Circuits,
   z: number,
-  expectations: readonly (readonly Expectations[])[] = circuitExpectations(circuits),
+  given?: readonly (readonly Expectations[])[],
 ): Record<string, PredictedTerms[]> {
   checkFit(shape, circuits);
+  const expectations = given === undefined ? circuitExpectations(circuits) : checkedExpectations(given, circuits);
   const crowd = { T: shape.T, z: wholeNumber("z", z, 1, shape.T), q: meanSquaredOverlap(shape) };
   return Object.fromEntries(
     circuits.readouts.map(({ name }, r) => [name, errorTerms(crowd, expectations[r].slice(0, shape.L))]),
@@ -110,7 +111,7 @@ export function predictTerms(
  * its own terms to the error before it.
  *
  * @param z circuits active at once, 1 ≤ z ≤ T
- * @param expectations of these circuits; pass them to predict for several z or D without computing them again
+ * @param given expectations of these circuits; pass them to predict for several z or D without computing them again
  * @returns by readout name; index is the layer, 0…shape.L; 0 at layer 0
  * @throws InputError naming the argument, its value and its bound
  */
@@ -118,8 +119,10 @@ export function predictErrors(
   shape: Shape,
   circuits: Circuits,
   z: number,
-  expectations: readonly (readonly Expectations[])[] = circuitExpectations(circuits),
+  given?: readonly (readonly Expectations[])[],
 ): Record<string, PredictedError[]> {
+  checkFit(shape, circuits);
+  const expectations = given === undefined ? circuitExpectations(circuits) : checkedExpectations(given, circuits);
   const terms = predictTerms(shape, circuits, z, expectations);
   const crowd = { T: shape.T, z, q: meanSquaredOverlap(shape) };
   return Object.fromEntries(
@@ -134,8 +137,25 @@ export function predictErrors(
 }
 
 function checkFit(shape: Shape, circuits: Circuits): void {
-  const { d, T, L } = circuits;
-  if (shape.d !== d) throw new InputError(`d = ${shape.d}: these circuits have d = ${d}.`);
-  if (shape.T !== T) throw new InputError(`T = ${shape.T}: there are ${T} circuits.`);
+  checkShape(shape);
+  const { d, T, L } = { ...circuits };
+  if (shape.d !== d) throw new InputError(`d = ${shape.d}: these circuits have d = ${d}.`, "conflict");
+  if (shape.T !== T) throw new InputError(`T = ${shape.T}: there are ${T} circuits.`, "conflict");
   wholeNumber("L", shape.L, 1, L);
+}
+
+/** @throws InputError unless there are expectations of every readout and layer */
+function checkedExpectations(
+  expectations: readonly (readonly Expectations[])[],
+  { readouts, L }: Circuits,
+): readonly (readonly Expectations[])[] {
+  listOf("expectations", expectations, "readouts", readouts.length);
+  expectations.forEach((layers, r) => {
+    listOf(`expectations[${r}]`, layers, "L", L).forEach((own, k) => {
+      for (const key of ["delta", "mean", "own", "output"] as const) {
+        finiteNumber(`expectations[${r}][${k}].${key}`, own?.[key], 0);
+      }
+    });
+  });
+  return expectations;
 }

@@ -1,3 +1,4 @@
+import { finiteNumber } from "../base/errors.js";
 import { blockSize, meanSquaredOverlap, type Shape } from "../base/shape.js";
 import type { OverlapShape } from "./overlap.js";
 
@@ -6,13 +7,22 @@ import type { OverlapShape } from "./overlap.js";
  * summed over both coordinates. `predictErrors` gives the same numbers from the circuits themselves.
  */
 
+/** @throws InputError naming the size that is out of range */
+function checkSizes(sizes: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(sizes)) finiteNumber(name, value, 1);
+}
+
 /** Inactive circuits, `E|δx|² = E(δalpha)² = q·z`. [E20] (R6.43, R6.57) */
 export function inactiveRotationError(shape: OverlapShape, z: number): number {
+  const { D, d, T, S } = { ...shape };
+  checkSizes({ D, d, T, S, z });
   return meanSquaredOverlap(shape) * z;
 }
 
 /** Active circuits, `E|δx^l|² ≈ (l−1)·T·q²·(z + 8(z−1)) + 9·l·q·(z−1)`. [E22] (R6.55) */
 export function activeRotationError(shape: OverlapShape, z: number, layer: number): number {
+  const { D, d, T, S } = { ...shape };
+  checkSizes({ D, d, T, S, z, layer });
   const q = meanSquaredOverlap(shape);
   return (layer - 1) * shape.T * q * q * (z + 8 * (z - 1)) + 9 * layer * q * (z - 1);
 }
@@ -28,6 +38,8 @@ export function activeIndicatorError(): number {
  * The 6 is 1 + 4 + b of their code with b = 1.
  */
 export function earlierRotationError(shape: Pick<Shape, "D" | "d" | "T">, z: number, layer: number): number {
+  const { D, d, T } = { ...shape };
+  checkSizes({ D, d, T, z, layer });
   const P = blockSize(shape);
   return (layer * (z - 1)) / P + ((layer - 1) * 6 * z * shape.T) / (P * P);
 }

@@ -1,3 +1,5 @@
+import { finiteNumber } from "../base/errors.js";
+
 /**
  * Storing m features as random unit vectors in n dimensions, without computing on them: [E25]–[E27]. Estimates of "Some
  * costs of superposition" (Linsefors, 2024), which calls them right to an order of magnitude.
@@ -11,13 +13,19 @@ export interface Storage {
   readonly n: number;
 }
 
+/** @throws InputError naming the size that is out of range */
+function checked({ m, n }: Storage): Storage {
+  return { m: finiteNumber("m", m, 1), n: finiteNumber("n", n, 1) };
+}
+
 /** Mean squared dot product of two random unit vectors in n dimensions, 1/n; exact. [E25] */
 export function meanSquaredDot(n: number): number {
-  return 1 / n;
+  return 1 / finiteNumber("n", n, 1);
 }
 
 /** About the largest |dot product| over all pairs of m random unit vectors, `2·sqrt(ln m / n)`. [E25] */
-export function largestDot({ m, n }: Storage): number {
+export function largestDot(storage: Storage): number {
+  const { m, n } = checked({ ...storage });
   return 2 * Math.sqrt(Math.log(m) / n);
 }
 
@@ -64,7 +72,8 @@ export function largestDotLaw({ m, n }: Storage): number {
 }
 
 /** Bound ε on the noise of one feature on another, `sqrt(8·ln m / n)`. [E25] */
-export function noiseBound({ m, n }: Storage): number {
+export function noiseBound(storage: Storage): number {
+  const { m, n } = checked({ ...storage });
   return Math.sqrt((8 * Math.log(m)) / n);
 }
 
@@ -75,20 +84,22 @@ export function welchBound({ m, n }: Storage): number {
 
 /** Noise on a feature when l others are active, about `ε·sqrt(l)`. [E26] */
 export function noiseOfActive(storage: Storage, l: number): number {
-  return noiseBound(storage) * Math.sqrt(l);
+  return noiseBound(storage) * Math.sqrt(finiteNumber("l", l, 0));
 }
 
 /** Features that can be active at once with reliable Boolean readout: below `n/(8·ln m)`. [E26] */
-export function mostActive({ m, n }: Storage): number {
+export function mostActive(storage: Storage): number {
+  const { m, n } = checked({ ...storage });
   return n / (8 * Math.log(m));
 }
 
 /** Features that can be stored when l are active at once: below `exp(n/(8·l))`. [E26] */
 export function mostFeatures(n: number, l: number): number {
-  return Math.exp(n / (8 * l));
+  return Math.exp(finiteNumber("n", n, 1) / (8 * finiteNumber("l", l, 0)));
 }
 
 /** Amplitude levels that can be told apart with l features active, about `sqrt(n/(8·l·ln m))`. [E27] */
-export function distinguishableLevels({ m, n }: Storage, l: number): number {
-  return Math.sqrt(n / (8 * l * Math.log(m)));
+export function distinguishableLevels(storage: Storage, l: number): number {
+  const { m, n } = checked({ ...storage });
+  return Math.sqrt(n / (8 * finiteNumber("l", l, 0) * Math.log(m)));
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as v from "valibot";
-import { finiteNumber, InputError, oneOf, wholeNumber } from "../../src/base/errors.js";
+import { finiteNumber, finiteNumbers, given, InputError, oneOf, wholeNumber } from "../../src/base/errors.js";
 import { checked, checkNumbers, choiceSchema, fieldsOf, wholeSchema } from "../../src/base/validation.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 
@@ -10,6 +10,11 @@ const cases: [string, string | null, () => unknown][] = [
   ["type", "z", () => wholeNumber("z", "9", 1, 3)],
   ["missing", "z", () => wholeNumber("z", undefined, 1, 3)],
   ["range", "kappa", () => finiteNumber("kappa", NaN)],
+  ["missing", "network", () => given("network", undefined, "as buildNetwork gives", "shape")],
+  ["missing", "network.shape", () => given("network", { circuits: 1 }, "as buildNetwork gives", "shape" as never)],
+  ["type", "network", () => given("network", null, "as buildNetwork gives")],
+  ["shape", "chi", () => finiteNumbers("chi", [1], "L", 2)],
+  ["range", "chi[1]", () => finiteNumbers("chi", [1, NaN])],
   ["choice", "gate", () => oneOf("gate", "sigmoid", ["relu", "oracle"])],
   ["unknown", "circuits.kin", () => fieldsOf("circuits", { kin: 1 }, ["kind"])],
   ["type", "circuits", () => fieldsOf("circuits", [], ["kind"])],
@@ -41,4 +46,11 @@ test("a message that begins with no name is about no argument alone", () => {
   expect(new InputError("chi[2] = 3: must be 0.").argument).toBe("chi[2]");
   expect(new InputError("--out x: is a file.").argument).toBeNull();
   expect(new InputError("z is missing: must be a number.").argument).toBe("z");
+});
+
+test("what is beyond the largest whole number is told that number", () => {
+  expect(() => wholeNumber("seed", 2 ** 53, 0)).toThrow(
+    "seed = 9007199254740992: must be a whole number from 0 to 9007199254740991.",
+  );
+  expect(() => wholeNumber("seed", -1, 0)).toThrow("seed = -1: must be a whole number of at least 0.");
 });

@@ -152,7 +152,7 @@ describe("a model whose arrays disagree with its shape is refused", () => {
       { embedding: replaced(model.embedding, 0, { ...model.embedding[0], neurons: new Uint32Array(160).fill(40) }) },
       "gives circuit 0 neuron 40: must be below 40.",
     ],
-    ["circuits", { shape: { ...model.shape, T: 20, S: 8 } }, "The circuits have T = 40, the shape says T = 20."],
+    ["circuits", { shape: { ...model.shape, T: 20, S: 8 } }, "circuits.T = 40: shape says 20."],
   ])("%s", (_, change, message) => {
     const broken = { ...model, ...change } as DenseModel;
     expect(() => new DenseEngine(denseKernels, broken, { gate: "relu", z: 1 })).toThrow(message);

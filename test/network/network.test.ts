@@ -4,7 +4,11 @@ import { anglesFromTurns, randomTurns, rotations } from "../../src/circuits/rota
 import { InputError } from "../../src/base/errors.js";
 import { permutedEmbedding } from "../../src/network/embedding.js";
 import { findLinks, suppression } from "../../src/network/connections.js";
-import { buildNetwork, type NetworkOptions } from "../../src/network/network.js";
+import { asMultiPart } from "../../src/network/multi-part.js";
+import { buildNetwork, type Network, type NetworkOptions } from "../../src/network/network.js";
+import { measure } from "../../src/results/measure.js";
+import { runInputs } from "../../src/engine/run-inputs.js";
+import { referenceKernels } from "../../src/kernels/twin/kernels.js";
 import { correctionKappa } from "../../src/theory/overlap.js";
 
 const [T, S, L] = [40, 4, 3];
@@ -99,4 +103,28 @@ describe("sizes that disagree are refused in words", () => {
     expect(buildNetwork({ ...given, construction: "balanced", kappa: 0.1 }).kappa).toBe(0.1);
     expect(buildNetwork(given).chi).toEqual([0, 0, 0]);
   });
+});
+
+test.each<[string, string, string, object]>([
+  ["circuits of another shape", "conflict", "circuits.T", { shape: { ...shape, T: 41 } }],
+  [
+    "an assignment of another shape",
+    "conflict",
+    "embedding[2].P",
+    { embedding: [...embedding.slice(1), { ...embedding[0]!, P: 41 }] },
+  ],
+  ["no shape", "missing", "d", { shape: undefined }],
+  ["no circuits", "missing", "circuits.mean", { circuits: undefined }],
+  ["no embedding", "missing", "embedding", { embedding: undefined }],
+  ["a layer without assignment", "missing", "embedding[1].T", { embedding: [embedding[0]!, undefined, embedding[2]!] }],
+])("%s: code %s, argument %s", (_what, code, argument, wrong) => {
+  const refused = expect.objectContaining({ name: "InputError", code, argument }) as Error;
+  expect(() => buildNetwork({ ...options, ...wrong })).toThrow(refused);
+});
+
+test("a network of several parts is refused in a sentence where one part is needed", () => {
+  const parts = asMultiPart(buildNetwork(options)) as unknown as Network;
+  const words = "network.shape is missing: must be as buildNetwork gives; searchWorst takes several parts.";
+  expect(() => measure(parts, { z: 1, samples: 1, seed: 1 }, referenceKernels())).toThrow(words);
+  expect(() => runInputs(parts, { active: [[0]], inputs: [[[1, 1, 0, 1]]] }, referenceKernels())).toThrow(words);
 });
