@@ -111,9 +111,14 @@ const requireWhenAsked = {
 };
 
 /** The authors' numbers that the report compares with, compressed: who installs the package has no tests. */
-export const comparedWith = ["layer-errors", "sweep", "embedding-matrix-check", "random-vectors", "step"].map(
-  (name) => `test/reference/${name}.json`,
-);
+export const comparedWith = [
+  "layer-errors",
+  "sweep",
+  "embedding-matrix-check",
+  "random-vectors",
+  "step",
+  "universal-and",
+].map((name) => `test/reference/${name}.json`);
 
 function referenceData(root) {
   return {

@@ -49,10 +49,13 @@ export function measureUniversalAnd(input: Omit<UniversalAndTask, "kind">): Univ
   if (output === "xor" && input.k !== 2) throw new InputError(`k = ${input.k}: xor is that of 2 inputs.`);
   const noise = n === null ? null : inputNoise({ m, n, seed, repeat });
   const network = drawUniversalNetwork(input);
-  const { k, gateCount, chosen, readers } = network;
+  const { gates, readers } = network;
+  const { k } = input;
+  const gateCount = readers.length;
+  const chosen = input.gates === null ? null : gates;
 
-  const squares = new Array<number>(k + 1).fill(0);
-  const counts = new Array<number>(k + 1).fill(0);
+  const squares = new Float64Array(k + 1);
+  const counts = new Float64Array(k + 1);
   let [worst, allRight, trueCount] = [0, 0, 0];
   const sums = new Float64Array(gateCount);
   const isOn = new Uint8Array(m);
@@ -62,36 +65,31 @@ export function measureUniversalAnd(input: Omit<UniversalAndTask, "kind">): Univ
     for (const i of on) isOn[i] = 1;
     const errors = noise?.(on) ?? null;
     sums.fill(0);
-    drive(network, on, errors, (neuron, h) => network.eachGate(neuron, (gate) => (sums[gate] += h)));
+    drive(network, k, on, errors, (neuron, h) => network.addTo(sums, neuron, h));
     let isRight = true;
-    const take = (gate: number, inputs: readonly number[], howMany: number): void => {
-      const and = readers[gate] === 0 ? 0 : sums[gate] / readers[gate];
-      let readout = and;
-      let truth = Number(howMany === k);
-      if (output === "xor") {
-        readout = howMany - 2 * and;
-        if (errors !== null) for (const i of inputs) readout += errors[i];
-        truth = Number(howMany === 1);
-      }
+    for (let gate = 0; gate < gateCount; gate++) {
+      let howMany = 0;
+      for (let at = gate * k; at < (gate + 1) * k; at++) howMany += isOn[gates[at]];
       counts[howMany]++;
+      let readout = sums[gate] === 0 ? 0 : sums[gate] / readers[gate];
+      let truth = howMany === k ? 1 : 0;
+      if (output === "xor") {
+        readout = howMany - 2 * readout;
+        if (errors !== null) readout += errors[gates[2 * gate]] + errors[gates[2 * gate + 1]];
+        truth = howMany === 1 ? 1 : 0;
+      }
       trueCount += truth;
       const error = readout - truth;
-      if (error === 0) return;
+      if (error === 0) continue;
       squares[howMany] += error * error;
       worst = Math.max(worst, Math.abs(error));
       if (readout > 0.5 !== (truth === 1)) isRight = false;
-    };
-    if (chosen === null) eachGateOfAll(m, k, isOn, take);
-    else
-      chosen.forEach((inputs, gate) => {
-        const howMany = inputs.reduce((sum, i) => sum + isOn[i], 0);
-        take(gate, inputs, howMany);
-      });
+    }
     if (isRight) allRight++;
   }
   const mean = readers.reduce((sum, count) => sum + count, 0) / gateCount;
   return {
-    ...{ samples, gateCount, squares, counts, trueCount, worst, allRight },
+    ...{ samples, gateCount, squares: [...squares], counts: [...counts], trueCount, worst, allRight },
     unread: readers.reduce((sum, count) => sum + Number(count === 0), 0),
     readers: {
       mean,
@@ -103,7 +101,8 @@ export function measureUniversalAnd(input: Omit<UniversalAndTask, "kind">): Univ
 
 /** Calls with every neuron that is on, and its value. */
 export function drive(
-  { k, inputsOf, neuronsOf }: Pick<UniversalNetwork, "k" | "inputsOf" | "neuronsOf">,
+  { inputsOf, neuronsOf }: Pick<UniversalNetwork, "inputsOf" | "neuronsOf">,
+  k: number,
   on: Iterable<number>,
   errors: Float64Array | null,
   use: (neuron: number, h: number) => void,
@@ -122,32 +121,17 @@ export function drive(
   });
 }
 
-/** Calls with all sets of k inputs in the order of their places, and how many of each are on. */
-function eachGateOfAll(
-  m: number,
-  k: number,
-  isOn: Uint8Array,
-  use: (gate: number, inputs: readonly number[], howMany: number) => void,
-): void {
-  const inputs = new Array<number>(k).fill(0);
-  let place = 0;
-  const from = (left: number, below: number, howMany: number): void => {
-    if (left === 0) return use(place++, inputs, howMany);
-    for (let i = left - 1; i < below; i++) {
-      inputs[left - 1] = i;
-      from(left - 1, i, howMany + isOn[i]);
-    }
-  };
-  from(k, m, 0);
-}
-
 /** The inputs that are on: any as likely as others, but with chosen gates those of one gate first. */
 export function chooseActive(
   random: RandomSequence,
   { m, active, k }: Pick<UniversalAndTask, "m" | "active" | "k">,
-  chosen: UniversalNetwork["chosen"],
+  chosen: UniversalNetwork["gates"] | null,
 ): ReadonlySet<number> {
-  const on = new Set<number>(chosen === null || active < k ? [] : chosen[random.below(chosen.length)]);
+  const on = new Set<number>();
+  if (chosen !== null && active >= k) {
+    const first = random.below(chosen.length / k);
+    for (const i of chosen.subarray(first * k, (first + 1) * k)) on.add(i);
+  }
   while (on.size < active) on.add(random.below(m));
   return on;
 }

@@ -35,33 +35,26 @@ export interface UniversalNetworkOptions {
 
 /** Which inputs drive a neuron, and which neurons a gate is read from. */
 export interface UniversalNetwork {
-  readonly k: number;
-  readonly gateCount: number;
-  /** Inputs of each chosen gate, ascending, [G][k]; null where all gates are computed. */
-  readonly chosen: readonly (readonly number[])[] | null;
+  /** Inputs of each gate, ascending, [G][k]. */
+  readonly gates: Uint32Array;
   /** Inputs of each neuron, ascending: the rows of W. */
-  readonly inputsOf: readonly (readonly number[])[];
+  readonly inputsOf: readonly Uint32Array[];
   /** Neurons of each input. */
   readonly neuronsOf: readonly (readonly number[])[];
   /** How many neurons each gate is read from. */
-  readonly readers: Uint32Array;
-  /** Calls with every gate that reads the neuron. */
-  readonly eachGate: (neuron: number, use: (gate: number) => void) => void;
+  readonly readers: Float64Array;
+  /** Adds h to the sum of every gate that is read from the neuron. */
+  readonly addTo: (sums: Float64Array, neuron: number, h: number) => void;
 }
 
 /** Most gates of a network. */
-export const MOST_GATES = 10_000_000;
+export const MOST_GATES = 4_000_000;
 
 /** Binomial coefficient; exact while it is below 2^53. */
 export function choose(n: number, k: number): number {
   let value = 1;
   for (let i = 1; i <= k; i++) value = (value * (n - k + i)) / i;
   return n < k ? 0 : Math.round(value);
-}
-
-/** The place of a set of inputs, ascending, among all of its size: Σ_i C(input_i, i + 1). */
-export function gateIndex(inputs: readonly number[]): number {
-  return inputs.reduce((place, input, i) => place + choose(input, i + 1), 0);
 }
 
 /**
@@ -81,13 +74,13 @@ export function drawUniversalNetwork(options: UniversalNetworkOptions): Universa
   const gateCount = gates ?? all;
   if (gateCount > MOST_GATES)
     throw new InputError(`m = ${m}: there are ${gateCount} gates; must be at most ${MOST_GATES}.`);
+  const readers = new Float64Array(gateCount);
   if (gates === null) {
     const neuronsOf = drawSets(options, m);
     const inputsOf = transposed(neuronsOf, d);
-    const eachGate = (neuron: number, use: (gate: number) => void): void => eachSubset(inputsOf[neuron], k, use);
-    const readers = new Uint32Array(gateCount);
-    for (let neuron = 0; neuron < d; neuron++) eachGate(neuron, (gate) => readers[gate]++);
-    return { k, gateCount, chosen: null, inputsOf, neuronsOf, readers, eachGate };
+    const addTo = (sums: Float64Array, neuron: number, h: number): void => addToSubsets(sums, inputsOf[neuron], k, h);
+    for (let neuron = 0; neuron < d; neuron++) addTo(readers, neuron, 1);
+    return { gates: allGates(k, gateCount), inputsOf, neuronsOf, readers, addTo };
   }
   wholeNumber("gates", gates, 1, all);
   const chosen = dealGates(options, gates);
@@ -96,34 +89,49 @@ export function drawUniversalNetwork(options: UniversalNetworkOptions): Universa
   const unions = Array.from({ length: m }, () => new Set<number>());
   chosen.forEach((inputs, gate) => inputs.forEach((i) => sets[gate].forEach((neuron) => unions[i].add(neuron))));
   const neuronsOf = unions.map((union) => [...union]);
-  return {
-    ...{ k, gateCount, chosen, neuronsOf, inputsOf: transposed(neuronsOf, d) },
-    readers: Uint32Array.from(sets, (set) => set.length),
-    eachGate: (neuron, use) => gatesOf[neuron].forEach(use),
+  const addTo = (sums: Float64Array, neuron: number, h: number): void => {
+    for (const gate of gatesOf[neuron]) sums[gate] += h;
   };
+  sets.forEach((set, gate) => (readers[gate] = set.length));
+  return { gates: Uint32Array.from(chosen.flat()), inputsOf: transposed(neuronsOf, d), neuronsOf, readers, addTo };
 }
 
-/** Calls with the place of every subset of that size of some inputs, ascending. */
-function eachSubset(inputs: readonly number[], size: number, use: (gate: number) => void): void {
+/** All sets of k inputs, ascending by their largest: the pair i < j is at j(j−1)/2 + i. */
+function allGates(k: number, count: number): Uint32Array {
+  const gates = new Uint32Array(count * k);
+  const inputs = Uint32Array.from({ length: k }, (_, at) => at);
+  for (let gate = 0; gate < count; gate++) {
+    gates.set(inputs, gate * k);
+    // The lowest one that can go up does, and those below it start again.
+    let at = 0;
+    while (at < k - 1 && inputs[at] + 1 === inputs[at + 1]) at++;
+    inputs[at]++;
+    for (let below = 0; below < at; below++) inputs[below] = below;
+  }
+  return gates;
+}
+
+/** Adds h at the place of every set of `size` of some inputs, Σ_i C(input_i, i + 1). */
+function addToSubsets(sums: Float64Array, inputs: Uint32Array, size: number, h: number): void {
   if (size === 2) {
     for (let b = 1; b < inputs.length; b++) {
       const base = (inputs[b] * (inputs[b] - 1)) / 2;
-      for (let a = 0; a < b; a++) use(base + inputs[a]);
+      for (let a = 0; a < b; a++) sums[base + inputs[a]] += h;
     }
     return;
   }
   const largestFirst = (below: number, left: number, place: number): void => {
-    if (left === 0) return use(place);
-    for (let at = left - 1; at < below; at++) largestFirst(at, left - 1, place + choose(inputs[at], left));
+    if (left === 0) sums[place] += h;
+    else for (let at = left - 1; at < below; at++) largestFirst(at, left - 1, place + choose(inputs[at], left));
   };
   largestFirst(inputs.length, size, 0);
 }
 
 /** The lists the other way round: for each column the rows that hold it, ascending. */
-function transposed(rows: readonly (readonly number[])[], columns: number): number[][] {
+function transposed(rows: readonly (readonly number[])[], columns: number): Uint32Array[] {
   const lists = Array.from({ length: columns }, (): number[] => []);
   rows.forEach((row, at) => row.forEach((column) => lists[column].push(at)));
-  return lists;
+  return lists.map((list) => Uint32Array.from(list));
 }
 
 /** Different gates whose inputs are dealt from shuffled packs, so that inputs are in equally many, one more or less. */

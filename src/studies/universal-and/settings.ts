@@ -27,7 +27,7 @@ export const universalAndInfo = {
     choiceField("output", universalOutputs, "and", "what is read: and, or xor = x_i + x_j − 2·AND (k = 2)"),
     wholeField(
       "gates",
-      [1, 10_000_000],
+      [1, 4_000_000],
       null,
       "gates chosen at random, each with neurons of its own; left out, all are computed",
     ),

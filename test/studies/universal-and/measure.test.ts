@@ -7,7 +7,7 @@ import {
   type UniversalAndSums,
   type UniversalAndTask,
 } from "../../../src/studies/universal-and/measure.js";
-import { choose, drawUniversalNetwork, gateIndex, universalCodes } from "../../../src/studies/universal-and/network.js";
+import { choose, drawUniversalNetwork, universalCodes } from "../../../src/studies/universal-and/network.js";
 import { universalAndRow } from "../../../src/studies/universal-and/rows.js";
 
 interface Row {
@@ -65,27 +65,24 @@ const small: Omit<UniversalAndTask, "kind"> = {
 function bruteForce(task: Omit<UniversalAndTask, "kind">): Omit<UniversalAndSums, "readers" | "unread"> {
   const { m, d, k, output, active, samples, seed, repeat } = task;
   const network = drawUniversalNetwork(task);
-  const subsets = (from: number, size: number): number[][] =>
-    size === 0
-      ? [[]]
-      : Array.from({ length: Math.max(0, m - from) }, (_, i) => from + i).flatMap((i) =>
-          subsets(i + 1, size - 1).map((rest) => [i, ...rest]),
-        );
-  const gates = network.chosen ?? subsets(0, k).sort((a, b) => gateIndex(a) - gateIndex(b));
+  const gates = Array.from({ length: network.gates.length / k }, (_, gate) =>
+    Array.from(network.gates.subarray(gate * k, (gate + 1) * k)),
+  );
   const W = network.inputsOf.map((inputs) => Array.from({ length: m }, (_, i) => Number(inputs.includes(i))));
-  const reads = gates.map((inputs, gate) => {
-    if (network.chosen === null) return W.flatMap((row, neuron) => (inputs.every((i) => row[i] === 1) ? [neuron] : []));
-    return Array.from({ length: d }, (_, neuron) => neuron).filter((neuron) => {
-      let isRead = false;
-      network.eachGate(neuron, (other) => (isRead ||= other === gate));
-      return isRead;
-    });
-  });
+  const reads = gates.map((inputs, gate) =>
+    Array.from({ length: d }, (_, neuron) => neuron).filter((neuron) => {
+      if (task.gates === null) return inputs.every((i) => W[neuron]![i] === 1);
+      const sums = new Float64Array(gates.length);
+      network.addTo(sums, neuron, 1);
+      return sums[gate] === 1;
+    }),
+  );
+  const chosen = task.gates === null ? null : network.gates;
   const squares = new Array<number>(k + 1).fill(0);
   const counts = new Array<number>(k + 1).fill(0);
   let [worst, allRight, trueCount] = [0, 0, 0];
   for (let sample = 0; sample < samples; sample++) {
-    const on = chooseActive(new RandomSequence(seed, "samples", sample, repeat), task, network.chosen);
+    const on = chooseActive(new RandomSequence(seed, "samples", sample, repeat), task, chosen);
     expect(on.size).toBe(active);
     const x = Array.from({ length: m }, (_, i) => Number(on.has(i)));
     const h = W.map((row) =>
@@ -131,11 +128,15 @@ test.each([
   expect(sums.squares.some((square) => square > 0)).toBe(true);
 });
 
-test("the place of a gate counts all that come before it", () => {
+test("all gates are all different sets of inputs, ascending", () => {
   expect([choose(5, 2), choose(13, 3), choose(2, 3)]).toEqual([10, 286, 0]);
-  expect(gateIndex([0, 1])).toBe(0);
-  expect(gateIndex([11, 12])).toBe(choose(13, 2) - 1);
-  expect(gateIndex([6, 7, 8])).toBe(choose(9, 3) - 1);
+  expect(Array.from(drawUniversalNetwork({ ...small, m: 4 }).gates)).toEqual([0, 1, 0, 2, 1, 2, 0, 3, 1, 3, 2, 3]);
+  const { gates } = drawUniversalNetwork({ ...small, k: 3 });
+  const names = Array.from({ length: 286 }, (_, gate) => gates.subarray(3 * gate, 3 * gate + 3).join());
+  expect(new Set(names).size).toBe(286);
+  expect(
+    names.every((name) => name.split(",").every((i, at, all) => at === 0 || Number(all[at - 1]) < Number(i))),
+  ).toBe(true);
 });
 
 test("a network of inputs that never meet reads nothing, and answering 0 is what it does", () => {
@@ -160,10 +161,10 @@ test.each(universalCodes.slice(2))("%s: two inputs share at most one neuron in e
 
 test("chosen gates: inputs are in equally many, one gate is on, and its readout is at least 1", () => {
   const task = { ...small, m: 60, d: 300, code: "uniform", S: 8, gates: 90, samples: 200 } as const;
-  const { chosen, neuronsOf } = drawUniversalNetwork(task);
-  const uses = Array.from({ length: 60 }, (_, i) => chosen!.filter((inputs) => inputs.includes(i)).length);
+  const { gates, neuronsOf } = drawUniversalNetwork(task);
+  const uses = Array.from({ length: 60 }, (_, i) => gates.filter((input) => input === i).length);
   expect(Math.max(...uses) - Math.min(...uses)).toBeLessThanOrEqual(2);
-  expect(new Set(chosen!.map(String)).size).toBe(90);
+  expect(new Set(Array.from({ length: 90 }, (_, g) => gates.subarray(2 * g, 2 * g + 2).join())).size).toBe(90);
   expect(neuronsOf.every((own, i) => own.length <= 8 * uses[i]!)).toBe(true);
   const { trueCount, counts } = measureUniversalAnd(task);
   // Each sample has the gate that is on, and seldom another one: 3 on of 60, 90 of 1770 pairs.

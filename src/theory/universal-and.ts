@@ -1,0 +1,164 @@
+import { finiteNumber, wholeNumber } from "../base/errors.js";
+
+/**
+ * Universal AND with W ~ Bernoulli(p), exactly: h = ReLU(W x − (k−1)), the AND of k inputs is the mean of h over
+ * the N ~ Bin(d, p^k) neurons that all of them are on. Given which inputs are on, neurons are independent. [L5b]
+ */
+export interface UniversalAnd {
+  /** Boolean inputs; not needed to be whole. */
+  readonly m: number;
+  /** Neurons. */
+  readonly d: number;
+  readonly p: number;
+  /** Inputs that are on. */
+  readonly active: number;
+  /** Inputs of a gate. Default 2. */
+  readonly k?: number;
+}
+
+interface Checked extends UniversalAnd {
+  readonly k: number;
+}
+
+function checked(given: UniversalAnd): Checked {
+  const { m, d, p, active, k = 2 } = given;
+  wholeNumber("d", d, 1, 1e9);
+  wholeNumber("active", active, 1, 1000);
+  wholeNumber("k", k, 2, 8);
+  finiteNumber("m", m, Math.max(active, k));
+  finiteNumber("p", p, 0, 1);
+  return { ...given, k };
+}
+
+/** Binomial coefficient of a number that need not be whole. */
+function combinations(n: number, k: number): number {
+  let value = 1;
+  for (let i = 0; i < k; i++) value *= Math.max(0, n - i) / (i + 1);
+  return value;
+}
+
+/** P(h = 0, 1, 2, …) on a neuron of a gate with `on` of its inputs on. */
+function activationLaw({ p, active, k }: Checked, on: number): number[] {
+  const others = active - on;
+  const law: number[] = [];
+  for (let j = 0; j <= others; j++) {
+    const h = Math.max(0, on + j - k + 1);
+    law[h] = (law[h] ?? 0) + combinations(others, j) * p ** j * (1 - p) ** (others - j);
+  }
+  return Array.from(law, (share) => share ?? 0);
+}
+
+/** How many gates have `on` of their inputs on. */
+function gatesWith({ m, active, k }: Checked, on: number): number {
+  return combinations(active, on) * combinations(m - active, k - on);
+}
+
+/** P(N = 0, 1, …) of N ~ Bin(d, q), up to where the rest does not matter. */
+function sharedLaw(d: number, q: number): number[] {
+  const last = q === 1 ? d : Math.min(d, Math.ceil(d * q + 12 * Math.sqrt(d * q * (1 - q)) + 12));
+  let logShare = d * Math.log1p(-q);
+  return Array.from({ length: last + 1 }, (_, n) => {
+    if (q === 1) return Number(n === d);
+    if (n > 0) logShare += Math.log((((d - n + 1) / n) * q) / (1 - q));
+    return Math.exp(logShare);
+  });
+}
+
+/**
+ * Mean squared error of a gate with 0…k of its inputs on, over networks and samples; exact. [L5b]
+ *
+ * @throws InputError naming the argument out of range
+ */
+export function universalAndErrors(given: UniversalAnd): number[] {
+  const size = checked(given);
+  const { d, p, active, k } = size;
+  const shared = sharedLaw(d, p ** k);
+  const none = shared[0];
+  const inverse = shared.reduce((sum, share, n) => (n === 0 ? 0 : sum + share / n), 0);
+  return Array.from({ length: k + 1 }, (_, on) => {
+    if (on > active) return 0;
+    const law = activationLaw(size, on);
+    const mean = law.reduce((sum, share, h) => sum + share * h, 0);
+    const variance = law.reduce((sum, share, h) => sum + share * (h - mean) ** 2, 0);
+    const truth = Number(on === k);
+    return none * truth + (1 - none) * (mean - truth) ** 2 + variance * inverse;
+  });
+}
+
+/** The squared error summed over all gates over that of answering 0; NaN where no gate can be on. [L5b] */
+export function universalAndOverZero(given: UniversalAnd): number {
+  const size = checked(given);
+  const errors = universalAndErrors(given);
+  return errors.reduce((sum, error, on) => sum + error * gatesWith(size, on), 0) / gatesWith(size, size.k);
+}
+
+/** P(a gate's readout is above ½) for 0…k−1 of its inputs on: the law of Σ (2h − 1) over N neurons, N by N. */
+function sharesWrong(size: Checked): number[] {
+  const { d, p, k, active } = size;
+  const shared = sharedLaw(d, p ** k);
+  return Array.from({ length: Math.min(k, active + 1) }, (_, on) => {
+    const law = activationLaw(size, on);
+    if (law.length < 2) return 0;
+    // P(Σ h = v) of n neurons.
+    let sums = Float64Array.of(1);
+    let wrong = 0;
+    for (let n = 1; n < shared.length; n++) {
+      const next = new Float64Array(sums.length + law.length - 1);
+      for (let h = 0; h < law.length; h++) for (let v = 0; v < sums.length; v++) next[v + h] += law[h] * sums[v];
+      sums = next;
+      let above = 0;
+      for (let v = Math.floor(n / 2) + 1; v < sums.length; v++) above += sums[v];
+      wrong += shared[n] * above;
+    }
+    return wrong;
+  });
+}
+
+/** Gates that are expected to be on though they should be off, or to have no neuron though they should be on. */
+function wrongOf(size: Checked, shares: readonly number[]): number {
+  const { d, p, k } = size;
+  const unread = gatesWith(size, k) * (1 - p ** k) ** d;
+  return shares.reduce((sum, share, on) => sum + share * gatesWith(size, on), unread);
+}
+
+/**
+ * The expected number of wrong gates in a sample, over networks and samples; exact. It bounds the share of samples with any: a
+ * gate that should be on is read as at least 1 wherever it has a neuron. [L5b]
+ *
+ * @throws InputError naming the argument out of range
+ */
+export function expectedWrongGates(given: UniversalAnd): number {
+  const size = checked(given);
+  return wrongOf(size, sharesWrong(size));
+}
+
+/** The largest m for which at most this many gates are expected to be wrong; 0 when not even k inputs, or those on, can be. [L5b] */
+export function mostUniversalInputs(given: Omit<UniversalAnd, "m">, wrong: number): number {
+  const least = Math.max(given.k ?? 2, given.active);
+  const size = checked({ ...given, m: least });
+  const shares = sharesWrong(size);
+  const isAllowed = (m: number): boolean => wrongOf({ ...size, m }, shares) <= wrong;
+  if (!isAllowed(least)) return 0;
+  let [low, high] = [least, 2 * least];
+  while (isAllowed(high) && high < 1e100) [low, high] = [high, high ** 1.5];
+  for (let step = 0; step < 200 && high / low > 1 + 1e-9; step++) {
+    const middle = Math.sqrt(low * high);
+    if (isAllowed(middle)) low = middle;
+    else high = middle;
+  }
+  return Math.floor(low);
+}
+
+/** The p with which most inputs fit, to 1 %. [L5b] */
+export function bestProbability(given: Omit<UniversalAnd, "m" | "p">): number {
+  // The expected number of wrong gates of a few more inputs than are on.
+  const wrong = (p: number): number => Math.log(expectedWrongGates({ ...given, p, m: 1e6 }));
+  let [low, high] = [Math.log(0.005), Math.log(0.5)];
+  const golden = (Math.sqrt(5) - 1) / 2;
+  for (let step = 0; step < 20; step++) {
+    const [a, b] = [high - golden * (high - low), low + golden * (high - low)];
+    if (wrong(Math.exp(a)) <= wrong(Math.exp(b))) high = b;
+    else low = a;
+  }
+  return Math.exp((low + high) / 2);
+}

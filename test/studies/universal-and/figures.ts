@@ -1,0 +1,13 @@
+import { andErrors } from "../../../src/studies/universal-and/errors-figure.js";
+import { expectedWrongGates, universalAndOverZero } from "../../../src/theory/universal-and.js";
+import type { Drawings } from "../drawings.js";
+import { andErrorReference, andErrorRows } from "./fixed-rows.js";
+
+const theory = andErrorRows().map(({ m, d, p, active }) => {
+  const size = { m, d, p, active };
+  return { ...size, wrong: Math.min(1, expectedWrongGates(size)), overZero: universalAndOverZero(size) };
+});
+
+export const drawings: Drawings = {
+  AND1: (options) => andErrors(andErrorRows(), { ...options, reference: andErrorReference, theory }),
+};

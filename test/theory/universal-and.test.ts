@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import {
+  bestProbability,
+  expectedWrongGates,
+  mostUniversalInputs,
+  universalAndErrors,
+  universalAndOverZero,
+} from "../../src/theory/universal-and.js";
+import { measureUniversalAnd } from "../../src/studies/universal-and/measure.js";
+
+/** Coefficients of the product of two polynomials. */
+function product(a: readonly number[], b: readonly number[]): number[] {
+  const out = new Array<number>(a.length + b.length - 1).fill(0);
+  a.forEach((x, i) => b.forEach((y, j) => (out[i + j]! += x * y)));
+  return out;
+}
+
+test("three neurons: errors by hand", () => {
+  // One of the pair is on, and another input: h is 1 where that is on the neuron as well.
+  const [d, p] = [3, 0.5];
+  const [none, one, both] = universalAndErrors({ m: 10, d, p, active: 2 });
+  const shared = [27, 27, 9, 1].map((share) => share / 64);
+  const expected = (mean: number): number =>
+    shared.reduce((sum, share, n) => sum + (n === 0 ? 0 : share * (mean ** 2 + (mean * (1 - mean)) / n)), 0);
+  expect(one).toBeCloseTo(expected(0.5), 12);
+  expect(none).toBeCloseTo(expected(0.25), 12);
+  expect(both).toBeCloseTo(27 / 64, 12);
+});
+
+test("expected wrong pairs are those of the law of all neurons at once within 1e-9", () => {
+  const size = { m: 60, d: 150, p: 0.25, active: 2 };
+  const { m, d, p } = size;
+  /** P(Σ (2h − 1) > 0) for neurons that are shared with probability p² and then on with probability q. */
+  const above = (q: number): number => {
+    // Powers of z from −1 to 1 as coefficients 0 to 2.
+    const one = [p * p * (1 - q), 1 - p * p, p * p * q];
+    let law = [1];
+    for (let neuron = 0; neuron < d; neuron++) law = product(law, one);
+    return law.slice(d + 1).reduce((sum, share) => sum + share, 0);
+  };
+  const exact = 2 * (m - 2) * above(p) + (((m - 2) * (m - 3)) / 2) * above(p * p) + (1 - p * p) ** d;
+  expect(Math.abs(expectedWrongGates(size) / exact - 1)).toBeLessThan(1e-9);
+});
+
+test("measured errors of gates of three inputs are those of theory within 10 %", () => {
+  const size = { m: 20, d: 600, p: 0.4, active: 4, k: 3 };
+  const networks = Array.from({ length: 6 }, (_, repeat) =>
+    measureUniversalAnd({
+      ...{ ...size, gates: null, code: "bernoulli", S: 1, copies: 1, output: "and", n: null },
+      ...{ samples: 20, seed: 2, repeat },
+    }),
+  );
+  universalAndErrors(size).forEach((expected, on) => {
+    const sum = networks.reduce((all, { squares }) => all + squares[on]!, 0);
+    const count = networks.reduce((all, { counts }) => all + counts[on]!, 0);
+    expect(Math.abs(sum / count / expected - 1)).toBeLessThan(0.1);
+  });
+});
+
+test("one more wrong gate is expected just above the largest m", () => {
+  const size = { d: 1000, p: 0.22, active: 2 };
+  const m = mostUniversalInputs(size, 0.01);
+  expect(expectedWrongGates({ ...size, m })).toBeLessThanOrEqual(0.01);
+  expect(expectedWrongGates({ ...size, m: m + 1 })).toBeGreaterThan(0.01);
+  expect(mostUniversalInputs({ ...size, d: 50 }, 0.01)).toBe(0);
+});
+
+test("with two inputs on, about 0.24 is the best p, as min over s of 1 − p²(1 − 2√(p(1−p))) says", () => {
+  expect(bestProbability({ d: 10_000, active: 2 })).toBeCloseTo(0.24, 1);
+  expect(universalAndOverZero({ m: 200, d: 1000, p: 0.2, active: 2 })).toBeCloseTo(66.9, -1);
+});
+
+test.each([
+  [{ d: 0 }, "d = 0"],
+  [{ p: 2 }, "p = 2"],
+  [{ m: 1 }, "m = 1"],
+  [{ active: 0 }, "active = 0"],
+  [{ k: 1 }, "k = 1"],
+])("refuses %j", (given, message) => {
+  expect(() => expectedWrongGates({ m: 10, d: 10, p: 0.5, active: 2, ...given })).toThrow(message);
+});
