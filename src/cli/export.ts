@@ -13,6 +13,7 @@ import { checked, wholeSchema } from "../base/validation.js";
 import { readSpecFile } from "./circuits-file.js";
 import { fillFolder } from "../base/write-whole.js";
 import { standaloneInfoOf } from "./run-standalone.js";
+import type { Network } from "../network/network.js";
 import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 
@@ -88,7 +89,23 @@ async function exportedFiles(
   const { modelFiles } = await import("../exchange/model-files.js");
   const network = buildRunNetwork(spec, index);
   const title = `${text.title}: ${network.circuits.kind}`;
-  return modelFiles(network, spec, index, { ...text, title, errors: await measure() });
+  const [errors, floors] = [await measure(), await floorsOf(network)];
+  return modelFiles(network, spec, index, { ...text, title, errors, floors });
+}
+
+/** What a card takes a second for at most: multiplications. */
+const CHEAP = 1e9;
+
+/** The section of a model's card on linear readout of its last layer. */
+export async function floorsOf(network: Network): Promise<string> {
+  const [{ layerFloors, layerFloorsCost }, { floorsSection }, { loadKernels }] = await Promise.all([
+    import("../scoring/layer-floors.js"),
+    import("../exchange/card-floors.js"),
+    import("../kernels/node.js"),
+  ]);
+  const layer = network.shape.L;
+  const code = { ...network, unembedding: network.readouts };
+  return floorsSection(layer, layerFloorsCost(code, layer) > CHEAP ? null : layerFloors(code, layer, loadKernels()));
 }
 
 /**

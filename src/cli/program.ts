@@ -24,6 +24,7 @@ const commands: readonly (readonly [string, string, () => Promise<CommandModule>
   ["export <spec>", "write a network's weights for other tools", () => import("./export.js")],
   ["import <model>", "run a model from its file alone", () => import("./import.js")],
   ["score <model> <file>", "score an interpretability method's result against the truth", () => import("./score.js")],
+  ["floors <file>", "what no linear readout of a layer, or of a code, can be below", () => import("./floors.js")],
   ["activations <model>", "write a model's activations on random samples", () => import("./activations.js")],
   ["baseline <model>", "fit a simple method to a model, to compare scores with", () => import("./baseline.js")],
   ["zoo [name]", "make a named model", () => import("./zoo.js")],

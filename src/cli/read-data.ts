@@ -5,8 +5,8 @@ import { InputError, systemReason } from "../base/errors.js";
 import { findJsonFault } from "../exchange/json-keys.js";
 import { checkGiven } from "../base/folders.js";
 
-/** Largest file that is read: V8 holds no text beyond 512 MiB. */
-const MAX_BYTES = 256 * 2 ** 20;
+/** Largest text that is read, in bytes: V8 holds none beyond 512 MiB. */
+export const LARGEST_TEXT = 256 * 2 ** 20;
 
 /**
  * The content of a JSON or YAML file, told apart by its name's ending.
@@ -14,16 +14,20 @@ const MAX_BYTES = 256 * 2 ** 20;
  * @param maxBytes largest size read
  * @throws InputError naming the file and what is wrong with it; for malformed text the line
  */
-export function readData(path: string, maxBytes = MAX_BYTES): unknown {
-  const text = readText(path, maxBytes);
+export function readData(path: string, maxBytes = LARGEST_TEXT): unknown {
+  const text = textOf(path, readBytes(path, maxBytes));
   const ending = extname(path).toLowerCase();
   if (ending === ".yaml" || ending === ".yml") return parseYaml(path, text);
   if (ending === ".json") return parseJson(path, text);
   throw new InputError(`${path}: must end in .json, .yaml or .yml.`, "file");
 }
 
-function readText(path: string, maxBytes: number): string {
-  const bytes = readBytes(path, maxBytes);
+/** What the bytes of a JSON file say. @throws InputError as {@link readData} */
+export function parseJsonBytes(path: string, bytes: Uint8Array): unknown {
+  return parseJson(path, textOf(path, bytes));
+}
+
+function textOf(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

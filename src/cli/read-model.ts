@@ -19,7 +19,8 @@ export function readModel(path: string): ImportedModel & { readonly file: string
   return { file, ...within(file, () => importModel(bytes), hintFor(extname(file).toLowerCase(), bytes)) };
 }
 
-function modelFile(path: string): string {
+/** The file of a model: the path, or the file in the folder that it names. */
+export function modelFile(path: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return path;
   const found = endings.map((ending) => join(path, `model${ending}`)).find((name) => existsSync(name));
   if (found === undefined) throw new InputError(`${path}: has no model.safetensors or model.npz.`);

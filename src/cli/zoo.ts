@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { InputError } from "../base/errors.js";
 import { shapeOf } from "../config/run-spec.js";
 import { nearest } from "../base/validation.js";
-import { checkModelFolder, writeModel } from "./export.js";
+import { checkModelFolder, floorsOf, writeModel } from "./export.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
@@ -65,6 +65,7 @@ async function makeModel(name: string, options: Options, session: Session): Prom
   ]);
   const command = `superpose zoo ${name}`;
   const errors = errorsSection(rows, naive);
-  const text = { title, about, command, errors, version: session.version };
-  await writeModel(out, await modelFiles(buildRunNetwork(spec, 0), spec, 0, text), session);
+  const network = buildRunNetwork(spec, 0);
+  const text = { title, about, command, errors, floors: await floorsOf(network), version: session.version };
+  await writeModel(out, await modelFiles(network, spec, 0, text), session);
 }

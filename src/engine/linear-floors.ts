@@ -88,11 +88,15 @@ export function measureLinearFloors(
   return floorsFrom([floorSums(kernels, arena, F, code, readout)]);
 }
 
-/** The floors of codes in orthogonal subspaces, all features together. */
+/**
+ * The floors of codes in orthogonal subspaces, all features together.
+ *
+ * @throws InputError when they are fewer than two features
+ */
 export function floorsFrom(parts: readonly FloorSums[]): LinearFloors {
   const total = (of: (part: FloorSums) => number): number => parts.reduce((sum, part) => sum + of(part), 0);
   const [F, n] = [total((part) => part.F), total((part) => part.n)];
-  const pairs = F * (F - 1);
+  const pairs = wholeNumber("F", F, 2) * (F - 1);
   const own = Math.max(0, total(({ inverses }) => inverses) - F) / pairs;
   const readout = (trace: number): LinearReadout => {
     const meanSquare = Math.max(0, trace - F) / pairs;
@@ -114,7 +118,6 @@ export function floorSums(
   code: FeatureWriter,
   readout: FeatureWriter | null,
 ): FloorSums {
-  wholeNumber("F", F, 2, 2 ** 31);
   const { width } = code;
   const size = Math.max(CHUNK, width);
   const vectors = arena.bytes(CHUNK * width * 4);

@@ -4,7 +4,7 @@ import { isVoid, theoryEnds } from "../results/theory-ends.js";
 import type { NaiveErrors } from "../theory/naive.js";
 
 /** Three digits, as short as they go: 0.0123, 4.5e-9. */
-function short(value: number): string {
+export function short(value: number): string {
   const rounded = Number(value.toPrecision(3));
   return rounded === 0 || Math.abs(rounded) >= 1e-3 ? String(rounded) : rounded.toExponential();
 }

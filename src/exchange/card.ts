@@ -19,6 +19,8 @@ export interface CardText {
   readonly beside?: string;
   /** A section in Markdown: expected and measured errors. */
   readonly errors?: string;
+  /** A section in Markdown: what linear readout of a layer can't be below. */
+  readonly floors?: string;
 }
 
 const meanings: readonly (readonly [pattern: RegExp, meaning: string])[] = [
@@ -96,7 +98,7 @@ then come the readouts ${readouts.join(", ")}. The truth to compare with is the 
 ## The weights
 
 ${weightsSection(network, tensors)}
-${text.errors === undefined ? "" : `\n## Errors\n\n${text.errors}\n`}
+${text.errors === undefined ? "" : `\n## Errors\n\n${text.errors}\n`}${text.floors === undefined ? "" : `\n## Linear readout\n\n${text.floors}\n`}
 ## Tensors
 
 Numbers are little-endian and row-major. Layers are counted from 1 in names; index k of a tensor over layers is layer k + 1.

@@ -19,6 +19,7 @@ export interface ModelFilesText {
   readonly command: string;
   readonly version: string;
   readonly errors?: string;
+  readonly floors?: string;
 }
 
 /**

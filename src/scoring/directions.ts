@@ -7,7 +7,10 @@ export interface TrueDirection {
 }
 
 /** The true directions of a layer: every neuron that a circuit uses there, one whose row of w_t is not 0. */
-export function trueDirections({ shape, circuits }: DenseModel, layer: number): TrueDirection[] {
+export function trueDirections(
+  { shape, circuits }: Pick<DenseModel, "shape" | "circuits">,
+  layer: number,
+): TrueDirection[] {
   const { T, d } = shape;
   const [delta, mean] = [circuits.delta[layer - 1], circuits.mean[layer - 1]];
   const used: TrueDirection[] = [];
