@@ -18,6 +18,7 @@ const commands: readonly (readonly [string, string, () => Promise<CommandModule>
   ["search <search>", "look for the best settings; stops and goes on where it was", () => import("./search.js")],
   ["collect <folders...>", "merge a sweep's results, check them, and draw its figure", () => import("./collect.js")],
   ["worker", "do runs of a queue, on any number of machines", () => import("./worker.js")],
+  ["stress <spec>", "put a network through noise, rounding and other inputs", () => import("./stress.js")],
   ["forward <case>", "run explicit inputs through an explicit network", () => import("./forward.js")],
   ["check <file>", "check the assumptions on circuits of your own", () => import("./check.js")],
   ["assignments", "how many circuits fit, their loads and overlaps", () => import("./assignments.js")],

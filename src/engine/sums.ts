@@ -3,6 +3,9 @@ import type { Readout } from "../circuits/circuits.js";
 /** An error beyond which a readout counts as wrong: what the ramp lets through [E4], a quarter of x's length. */
 export const WRONG = 0.25;
 
+/** Mean square of x up to which a network counts as holding. */
+export const HOLDS = 0.25;
+
 /**
  * Above which an error's square is counted as wrong. Many errors are a quarter exactly, as of two circuits that share one of four
  * neurons, and would be counted or not by their rounding: 0.2501 counts none of them.

@@ -11,6 +11,7 @@ import { storageLawKind } from "../studies/storage/law.js";
 import { storageKind } from "../studies/storage/measure.js";
 import { reEmbeddingKind } from "../studies/storage/re-embedding.js";
 import { storedFeaturesKind } from "../studies/storage/stored-features.js";
+import { stressDetailsKind, stressKind } from "../studies/stress/measure.js";
 import { trajectoriesKind } from "../studies/trajectories/measure.js";
 import { universalAndKind } from "../studies/universal-and/measure.js";
 
@@ -30,4 +31,6 @@ export const taskKinds = taskKindsOf([
   reEmbeddingKind,
   storedFeaturesKind,
   cleaningKind,
+  stressKind,
+  stressDetailsKind,
 ]);

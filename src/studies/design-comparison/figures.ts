@@ -1,4 +1,5 @@
-import { HOLDS, type FiveNumbers, type DesignComparison, type LargestRow } from "./rows.js";
+import { HOLDS } from "../../engine/sums.js";
+import type { FiveNumbers, DesignComparison, LargestRow } from "./rows.js";
 import { depthByDesign, largestByDesign } from "./depth-figure.js";
 import { errorsByDesign } from "./errors-figure.js";
 import { noiseByDesign } from "./noise-figure.js";

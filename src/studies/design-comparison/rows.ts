@@ -1,7 +1,5 @@
 import { designColour } from "../../drawing/theme.js";
-
-/** Mean square up to which a design counts as holding. */
-export const HOLDS = 0.25;
+import { HOLDS } from "../../engine/sums.js";
 
 /** One design at one layer, z and noise. */
 export interface DesignRow {

@@ -1,0 +1,139 @@
+import { buildMultiPartNetwork } from "../../config/build.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import { HOLDS } from "../../engine/sums.js";
+import type { LoadedCore } from "../../jobs/loaded-core.js";
+import type { RoughCost, Task, TaskKind } from "../../jobs/task.js";
+import { widthOf } from "../../network/layer.js";
+import type { MultiPartNetwork } from "../../network/multi-part.js";
+import { engineFor } from "../../runs/engines.js";
+import { inventoryOf, type Inventory } from "./inventory.js";
+import { partnersOf } from "./partners.js";
+import type { Perturbation } from "./perturbations.js";
+import { LayerwiseRunner, UNDISTURBED, type InactiveReadouts, type StepErrors } from "./runner.js";
+import { activeSets, withPartners, type ActiveSets, type Drawn } from "./samples.js";
+import { worstSets } from "./worst-sets.js";
+import { WrittenNetwork } from "./written.js";
+
+/** The networks that are looked at: those of a spec, or one that is given. */
+export type StressedNetworks = { readonly run: RunSpec } | { readonly model: MultiPartNetwork };
+
+interface StressTask<Result> extends Task<Result> {
+  readonly spec: StressedNetworks;
+  /** Which of a run's networks; of a model, which it was of its own. */
+  readonly network: number;
+  readonly seed: number;
+  readonly samples: number;
+  /** How many networks are measured in all: a network is given up where it makes the mean of all too large. */
+  readonly networks: number;
+}
+
+/** Samples through one network that is put through something. */
+export interface PerturbedTask extends StressTask<readonly StepErrors[]> {
+  readonly kind: "stress";
+  readonly perturbation: Perturbation;
+  /** The step to stop after at the latest; left out, the last. */
+  readonly until?: number;
+}
+
+/** What else is said of a network at a number of active circuits. */
+export interface DetailsTask extends StressTask<StressDetails> {
+  readonly kind: "stress-details";
+  readonly z: number;
+  /** The step that the worst sets are looked at, and inactive circuits, which are at step 1 too. */
+  readonly step: number;
+  /** Changes that the search for the worst sets tries on each sample. */
+  readonly changes: number;
+}
+
+export interface StressDetails {
+  readonly inventory: Inventory;
+  /** At step 1, and at the one that is looked at. */
+  readonly inactive: readonly [first: InactiveReadouts, later: InactiveReadouts];
+  /** Largest |δx| that a search found, of which set, and what becomes of all sets that it ended with; of one circuit too. */
+  readonly worst: {
+    readonly error: number;
+    readonly circuits: readonly number[];
+    readonly steps: readonly StepErrors[];
+  };
+}
+
+/** Steps that are run after one network's mean square is too large for that of all: what it does then is looked at. */
+const AFTER = 10;
+/** Most samples whose inactive circuits are read. */
+const INACTIVE_SAMPLES = 32;
+
+export const stressKind: TaskKind<PerturbedTask> = {
+  name: "stress",
+  networkOf: ({ network }) => network,
+  run(core, task) {
+    const { perturbation, until } = task;
+    const { z, inputs, partners, equalInputs, conditions } = perturbation;
+    const runner = runnerOf(core, task, z);
+    const { network } = runner.written;
+    const { circuits } = network;
+    const drawn = drawnOf(runner, task, z);
+    const table = partners === null ? null : partnersOf(network, partners);
+    const sets = activeSets(circuits, { ...drawn, ...withPartners(circuits, drawn, table, equalInputs) }, inputs);
+    return runner.run(sets, conditions, task, untilFailed(sets, task.networks, until));
+  },
+  cost: (task) => cost(task, task.samples),
+  describe: ({ perturbation: { name, z }, network }) => `network ${network}, z = ${z}: ${name}`,
+};
+
+export const stressDetailsKind: TaskKind<DetailsTask> = {
+  name: "stress-details",
+  networkOf: ({ network }) => network,
+  run(core, task) {
+    const { z, step, changes, samples, networks } = task;
+    const runner = runnerOf(core, task, z);
+    const { circuits } = runner.written.network;
+    const drawn = drawnOf(runner, task, z);
+    const read = Math.min(samples, INACTIVE_SAMPLES);
+    const first = { ...drawn, ids: drawn.ids.slice(0, read * z), inputs: drawn.inputs.slice(0, read * z * circuits.d) };
+    const few = activeSets(circuits, first, null);
+    const inactiveAt = (at: number): InactiveReadouts => {
+      runner.run(few, UNDISTURBED, task, (l) => l === at);
+      return runner.inactive(at, few);
+    };
+    const inactive = [inactiveAt(1), inactiveAt(step)] as const;
+    const { sets, error, circuits: ids } = worstSets(runner, drawn, step, changes);
+    const steps = runner.run(sets, UNDISTURBED, task, untilFailed(sets, networks));
+    return { inventory: inventoryOf(runner.written), inactive, worst: { error, circuits: ids, steps } };
+  },
+  cost: (task) => cost(task, task.samples * (2 + task.changes)),
+  describe: ({ network, z }) => `network ${network}, z = ${z}: inactive circuits and the worst sets`,
+};
+
+/** Until a mean over all networks is sure to be too large, and some steps more. */
+function untilFailed({ samples, z }: ActiveSets, networks: number, until = Infinity) {
+  let failed = Infinity;
+  return (l: number, { squares }: StepErrors): boolean => {
+    if (failed === Infinity && !(squares / (samples * z) <= HOLDS * networks)) failed = l;
+    return l >= Math.min(until, failed + AFTER);
+  };
+}
+
+function runnerOf(core: LoadedCore, { spec, network, samples }: StressTask<unknown>, z: number): LayerwiseRunner {
+  const written = core.build(["stress", spec, network], () => {
+    return new WrittenNetwork("model" in spec ? spec.model : buildMultiPartNetwork(spec.run, network));
+  });
+  // Sets of more circuits than most need another sampler.
+  return core.load(["stress", spec, network, samples, z], (kernels) => {
+    return new LayerwiseRunner(kernels, written, { samples, z });
+  });
+}
+
+function drawnOf(runner: LayerwiseRunner, { samples, seed, network }: StressTask<unknown>, z: number): Drawn {
+  return { z, seed, network, ...runner.draw({ z, seed, network, sampling: "random" }, samples) };
+}
+
+/** Milliseconds per neuron and layer of a sample through a network of which only the weights are known. */
+const SAMPLE = 6e-5;
+
+function cost({ spec }: StressTask<unknown>, samples: number): RoughCost {
+  const rough =
+    "model" in spec
+      ? { load: 100, sample: SAMPLE * spec.model.layers.length * widthOf(spec.model.parts) }
+      : engineFor(spec.run).cost(spec.run);
+  return { load: rough.load, run: samples * rough.sample, resultBytes: 4000 };
+}

@@ -1,0 +1,260 @@
+import { collect } from "../../jobs/execute.js";
+import { HOLDS } from "../../engine/sums.js";
+import type { Circuits } from "../../circuits/circuits.js";
+import type { RunTasks } from "../study.js";
+import type { Inventory } from "./inventory.js";
+import type { DetailsTask, PerturbedTask, StressDetails, StressedNetworks } from "./measure.js";
+import { panel, perturbation, relativeKinds, relativePerturbation, type Perturbation } from "./perturbations.js";
+import type { InactiveReadouts, StepErrors } from "./runner.js";
+
+/** What is put through the panel, and how thoroughly. */
+export interface StressInput {
+  readonly networks: StressedNetworks;
+  /** The networks' numbers, one after another. */
+  readonly numbers: readonly number[];
+  readonly circuits: Pick<Circuits, "T" | "L" | "readouts" | "inputs">;
+  /** Circuits active at once, each with a panel of its own. */
+  readonly z: readonly number[];
+  /** Per network. */
+  readonly samples: number;
+  readonly seed: number;
+}
+
+/** What a network came to under one perturbation. */
+export interface StressRow {
+  /** Of the panel. */
+  readonly z: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly level: number | null;
+  /** Circuits active at once in these samples. */
+  readonly active: number;
+  /** Steps with a mean square of x of at most 0.25, all before them too; at least that many where all were run. */
+  readonly depth: number;
+  readonly isLeast: boolean;
+  /** Whether that is at most half of what it is without perturbation. */
+  readonly halves: boolean;
+  /** The last step that was run, and what x is off by there: mean square, share of circuits off by more than 0.25. */
+  readonly step: number;
+  readonly meanSquare: number;
+  readonly wrong: number;
+  /** Largest root mean square of x over the steps that were run, and largest activation. */
+  readonly size: number;
+  readonly largest: number;
+}
+
+/** The smallest share by which something is off that halves the depth; null where nothing of the panel does. */
+export interface Headline {
+  readonly z: number;
+  readonly depth: number;
+  readonly isLeast: boolean;
+  readonly smallest: {
+    readonly kind: string;
+    readonly name: string;
+    readonly level: number;
+    readonly depth: number;
+  } | null;
+  /** Where x gets largest, longer inputs left out: its root mean square over active circuits. A size of 1 is the inputs' own. */
+  readonly largest: Pick<StressRow, "name" | "level" | "size">;
+}
+
+/** What is read of inactive circuits after one step, a sample. */
+export interface InactiveRow {
+  readonly z: number;
+  readonly step: number;
+  /** Inactive circuits with |x| > 0.25, and those of them whose indicator does not tell, being within ±0.25. */
+  readonly wrongX: number;
+  readonly unseenX: number;
+  /** Inactive circuits with an indicator beyond ±0.25. */
+  readonly wrongIndicators: number | null;
+  readonly largestX: number;
+  readonly largestIndicator: number | null;
+}
+
+/** The worst set of active circuits that a search found. */
+export interface WorstRow {
+  readonly z: number;
+  readonly step: number;
+  /** Largest |δx| of one of them. */
+  readonly error: number;
+  readonly circuits: readonly number[];
+}
+
+/** All that is said of a network. */
+export interface StressReport {
+  readonly inventory: Inventory & { readonly largestActivation: number };
+  readonly headlines: readonly Headline[];
+  readonly rows: readonly StressRow[];
+  readonly inactive: readonly InactiveRow[];
+  readonly worst: readonly WorstRow[];
+}
+
+/** Levels that are tried to bring the headline's number to within a tenth or so. */
+const REFINEMENTS = 5;
+/** Steps at which inactive circuits and worst sets are looked at, where a network holds so long. */
+const LOOKED_AT = 5;
+/** Changes that the search tries on each sample. */
+const CHANGES = 24;
+
+/** Puts networks through the panel. The report depends on the input alone. */
+export async function stress(input: StressInput, run: RunTasks): Promise<StressReport> {
+  const { circuits, numbers } = input;
+  const panels = input.z.map((z) => panel(circuits, z));
+  const measured = await measureAll(input, panels.flat(), run);
+  const rows: StressRow[] = [];
+  const headlines: Headline[] = [];
+  const inactive: InactiveRow[] = [];
+  const worst: WorstRow[] = [];
+  let inventory: Inventory | null = null;
+  let at = 0;
+  for (const [k, z] of input.z.entries()) {
+    const clean = depthOf(measured[at]);
+    const own = panels[k].map((each, index) => rowOf(z, each, measured[at + index], clean, circuits.L));
+    at += panels[k].length;
+    headlines.push(await headlineOf(input, own, run));
+    const step = Math.max(1, Math.min(LOOKED_AT, clean));
+    const found = await measureDetails(input, z, step, run);
+    inventory ??= largestOf(found.map((each) => each.inventory));
+    const searched = merged(
+      found.map((each) => each.worst.steps),
+      input.samples * z,
+    );
+    rows.push(...own, rowOf(z, perturbation("search", z, null), searched, clean, circuits.L));
+    for (const [which, at] of [1, step].entries()) {
+      if (which === 1 && at === 1) continue;
+      inactive.push(
+        inactiveOf(
+          z,
+          at,
+          found.map((each) => each.inactive[which]),
+        ),
+      );
+    }
+    const { error, circuits: set } = found.map((each) => each.worst).reduce((a, b) => (b.error > a.error ? b : a));
+    worst.push({ z, step, error, circuits: set });
+  }
+  if (inventory === null || numbers.length === 0) throw new Error("Nothing was asked for.");
+  const largestActivation = Math.max(...rows.filter(({ kind }) => kind === "none").map(({ largest }) => largest));
+  return { inventory: { ...inventory, largestActivation }, headlines, rows, inactive, worst };
+}
+
+/** Means over all circuits of a step. */
+type StepMeans = StepErrors;
+
+/** Every perturbation's means per step, as far as all networks were run. */
+async function measureAll(
+  { networks: spec, numbers, samples, seed }: StressInput,
+  perturbations: readonly Perturbation[],
+  run: RunTasks,
+  until?: number,
+): Promise<StepMeans[][]> {
+  const tasks = numbers.flatMap((network) =>
+    perturbations.map((each): PerturbedTask => ({
+      ...{ kind: "stress", spec, network, seed, samples, networks: numbers.length, perturbation: each },
+      ...(until === undefined ? {} : { until }),
+    })),
+  );
+  const results = await collect(run(tasks, tasks.length));
+  return perturbations.map(({ z }, k) =>
+    merged(
+      numbers.map((_, n) => results[n * perturbations.length + k]),
+      samples * z,
+    ),
+  );
+}
+
+function merged(networks: readonly (readonly StepErrors[])[], count: number): StepMeans[] {
+  const steps = Math.min(...networks.map(({ length }) => length));
+  return Array.from({ length: steps }, (_, l) => {
+    const mean = (of: "squares" | "wrong" | "sizes"): number =>
+      networks.reduce((sum, own) => sum + own[l][of], 0) / (count * networks.length);
+    return {
+      ...{ squares: mean("squares"), wrong: mean("wrong"), sizes: mean("sizes") },
+      largest: Math.max(...networks.map((own) => own[l].largest)),
+    };
+  });
+}
+
+function depthOf(steps: readonly StepMeans[]): number {
+  const beyond = steps.findIndex(({ squares }) => !(squares <= HOLDS));
+  return beyond === -1 ? steps.length : beyond;
+}
+
+function rowOf(z: number, of: Perturbation, steps: readonly StepMeans[], clean: number, L: number): StressRow {
+  const depth = depthOf(steps);
+  const last = steps[steps.length - 1];
+  return {
+    ...{ z, kind: of.kind, name: of.name, level: of.level, active: of.z },
+    ...{ depth, isLeast: depth === L, halves: depth <= clean / 2 },
+    ...{ step: steps.length, meanSquare: last.squares, wrong: last.wrong },
+    size: Math.sqrt(Math.max(...steps.map(({ sizes }) => sizes))),
+    largest: Math.max(...steps.map(({ largest }) => largest)),
+  };
+}
+
+/** The smallest level of the panel that halves the depth, and then smaller ones. */
+async function headlineOf(input: StressInput, rows: readonly StressRow[], run: RunTasks): Promise<Headline> {
+  const [{ z, depth, isLeast }] = rows;
+  const notLonger = rows.filter(({ kind }) => kind !== "length");
+  const { name, level, size } = notLonger.reduce((a, b) => (b.size > a.size ? b : a));
+  const clean = { z, depth, isLeast, largest: { name, level, size } };
+  const relative = rows.flatMap((row) =>
+    row.level !== null && relativeKinds.includes(row.kind) ? [{ ...row, level: row.level }] : [],
+  );
+  const halving = depth === 0 ? [] : relative.filter(({ halves }) => halves);
+  if (halving.length === 0) return { ...clean, smallest: null };
+  const least = Math.min(...halving.map((row) => row.level));
+  const found = [];
+  for (const start of halving.filter((row) => row.level === least)) {
+    const below = relative.filter((row) => row.kind === start.kind && row.level < least).map((row) => row.level);
+    let known = below.length === 0 ? 0 : Math.max(...below);
+    let best = { level: least, depth: start.depth };
+    for (let k = 0; k < REFINEMENTS; k++) {
+      const level = Number((known === 0 ? best.level / 3 : Math.sqrt(known * best.level)).toPrecision(2));
+      if (level === known || level === best.level) break;
+      const until = Math.floor(depth / 2) + 1;
+      const [steps] = await measureAll(input, [relativePerturbation(start.kind, z, level)], run, until);
+      const own = depthOf(steps);
+      if (own <= depth / 2) best = { level, depth: own };
+      else known = level;
+    }
+    found.push({ kind: start.kind, name: start.name, ...best });
+  }
+  return { ...clean, smallest: found.reduce((a, b) => (b.level < a.level ? b : a)) };
+}
+
+async function measureDetails(
+  { networks: spec, numbers, samples, seed }: StressInput,
+  z: number,
+  step: number,
+  run: RunTasks,
+): Promise<StressDetails[]> {
+  const tasks = numbers.map((network): DetailsTask => ({
+    ...{ kind: "stress-details", spec, network, seed, samples, networks: numbers.length },
+    ...{ z, step, changes: CHANGES },
+  }));
+  return collect(run(tasks, tasks.length));
+}
+
+function inactiveOf(z: number, step: number, all: readonly InactiveReadouts[]): InactiveRow {
+  const samples = all.reduce((sum, own) => sum + own.samples, 0);
+  const perSample = (of: "wrongX" | "unseenX" | "wrongIndicators"): number =>
+    all.reduce((sum, own) => sum + (own[of] ?? 0), 0) / samples;
+  const hasIndicators = all[0].wrongIndicators !== null;
+  return {
+    ...{ z, step, wrongX: perSample("wrongX"), unseenX: perSample("unseenX") },
+    wrongIndicators: hasIndicators ? perSample("wrongIndicators") : null,
+    largestX: Math.max(...all.map(({ largestX }) => largestX)),
+    largestIndicator: hasIndicators ? Math.max(...all.map(({ largestIndicator }) => largestIndicator ?? 0)) : null,
+  };
+}
+
+/** Of several networks of one spec: the largest of each. */
+function largestOf(all: readonly Inventory[]): Inventory {
+  const most = (of: keyof Inventory): number => Math.max(...all.map((own) => own[of]));
+  return {
+    ...all[0],
+    ...{ differentCircuits: most("differentCircuits"), largestWeight: most("largestWeight") },
+    largestBias: most("largestBias"),
+  };
+}

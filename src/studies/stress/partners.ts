@@ -1,0 +1,91 @@
+import type { Circuits } from "../../circuits/circuits.js";
+import type { MultiPartNetwork } from "../../network/multi-part.js";
+import { rowsOf } from "./readouts.js";
+
+/** Up to `count` different circuits that have something in common with circuit t, t left out. */
+export type Partners = (t: number, count: number) => readonly number[];
+
+/** What circuits of a set may have in common. */
+export const partnerKinds = ["neighbours", "cell", "cells", "alike"] as const;
+export type PartnerKind = (typeof partnerKinds)[number];
+
+/** Steps over which shared cells are counted. */
+const STEPS = 16;
+
+export function partnersOf(network: MultiPartNetwork, kind: PartnerKind): Partners {
+  const { T } = network.circuits;
+  switch (kind) {
+    case "neighbours":
+      return (t, count) => Array.from({ length: Math.min(count, T - 1) }, (_, k) => (t + k + 1) % T);
+    case "cell":
+      return mostShared(network, 1);
+    case "cells":
+      return mostShared(network, STEPS);
+    case "alike":
+      return mostAlike(network.circuits);
+  }
+}
+
+/** Circuits whose x is read from neurons of t's in most of the first steps; those that follow t first. */
+function mostShared({ reads, circuits, parts }: MultiPartNetwork, steps: number): Partners {
+  const { T } = circuits;
+  const { first, count: rows } = rowsOf(circuits);
+  const all = circuits.readouts.reduce((sum, { matrix }) => sum + matrix.length, 0);
+  const tables = reads.slice(0, steps).map((list) => {
+    const owners = new Map<number, number[]>();
+    const cells: number[][] = Array.from({ length: T }, () => []);
+    for (const read of list) {
+      if (read.kind !== "circuit") continue;
+      const { d, offset } = parts[read.part];
+      const { assignment, matrix } = read;
+      const hasX = matrix.some((value, at) => {
+        const row = Math.floor(at / d) % all;
+        return value !== 0 && row >= first && row < first + rows;
+      });
+      if (!hasX) continue;
+      assignment.neurons.forEach((neuron, at) => {
+        const cell = offset + neuron;
+        const t = Math.floor(at / assignment.S);
+        cells[t].push(cell);
+        const known = owners.get(cell);
+        if (known === undefined) owners.set(cell, [t]);
+        else if (known[known.length - 1] !== t) known.push(t);
+      });
+    }
+    return { owners, cells };
+  });
+  return (t, count) => {
+    const shared = new Map<number, number>();
+    for (const { owners, cells } of tables) {
+      const met = new Set(cells[t].flatMap((cell) => owners.get(cell) ?? []));
+      for (const other of met) shared.set(other, (shared.get(other) ?? 0) + 1);
+    }
+    shared.delete(t);
+    const after = (other: number): number => (other - t + T) % T;
+    return [...shared]
+      .sort(([a, of], [b, and]) => and - of || after(a) - after(b))
+      .slice(0, count)
+      .map(([other]) => other);
+  };
+}
+
+/** Circuits whose weights are nearest to t's: of rotations, those that turn by nearly the same angle. */
+function mostAlike({ T, delta }: Circuits): Partners {
+  const layers = [...new Set(delta)];
+  return (t, count) => {
+    const nearest: { readonly other: number; readonly distance: number }[] = [];
+    for (let other = 0; other < T; other++) {
+      if (other === t) continue;
+      let distance = 0;
+      for (const own of layers) {
+        const size = own.length / T;
+        for (let i = 0; i < size; i++) distance += (own[other * size + i] - own[t * size + i]) ** 2;
+      }
+      if (nearest.length === count && distance >= nearest[count - 1].distance) continue;
+      nearest.push({ other, distance });
+      nearest.sort((a, b) => a.distance - b.distance);
+      if (nearest.length > count) nearest.pop();
+    }
+    return nearest.map(({ other }) => other);
+  };
+}

@@ -1,0 +1,139 @@
+import type { Circuits } from "../../circuits/circuits.js";
+import type { NoiseAt } from "../../network/construction.js";
+import type { PartnerKind } from "./partners.js";
+import { hasIndicatorAndX } from "./readouts.js";
+import { UNDISTURBED, type Conditions } from "./runner.js";
+import type { InputChange } from "./samples.js";
+
+/** One thing that a network is put through. */
+export interface Perturbation {
+  /** What rows of one kind are called, for a program and for people. */
+  readonly kind: string;
+  readonly name: string;
+  /** How much of it; null where there is no more and less. */
+  readonly level: number | null;
+  /** Circuits active at once. */
+  readonly z: number;
+  readonly conditions: Conditions;
+  readonly inputs: InputChange | null;
+  readonly partners: PartnerKind | null;
+  readonly equalInputs: boolean;
+}
+
+/** Standard deviations of noise on neurons and inputs, and relative changes of weights. */
+export const levels = [0.001, 0.003, 0.01, 0.03];
+
+/** The kinds whose level is a share of what is perturbed: of a weight, of |x| = 1, of an indicator of 1. */
+export const relativeKinds = [
+  "weightNoise",
+  "noiseBefore",
+  "noiseAfter",
+  "inputNoise",
+  "indicatorLow",
+  "indicatorHigh",
+];
+
+const names = {
+  none: "as it is",
+  weightNoise: "weights × (1 + ε·normal)",
+  weightScale: "weights × (1 + ε)",
+  bfloat16: "weights and biases in bfloat16",
+  bfloat16All: "activations in bfloat16 too",
+  int8: "weights in int8, a scale for each row",
+  noiseBefore: "noise before the ReLU",
+  noiseAfter: "noise after the ReLU",
+  inputNoise: "noise on inputs",
+  indicatorLow: "indicator of inputs 1 − ε",
+  indicatorHigh: "indicator of inputs 1 + ε",
+  inputScale: "inputs multiplied",
+  length: "|x| of inputs",
+  angle: "inputs at any angle",
+  active: "circuits active at once",
+  neighbours: "active: t, t + 1, …",
+  cell: "active: of one cell at step 1",
+  cells: "active: of one cell most often",
+  alike: "active: of nearly equal weights",
+  equalInputs: "active: of equal inputs",
+  search: "active: worst sets by search",
+} as const;
+
+export type PerturbationKind = keyof typeof names;
+
+/** A perturbation; what is left out is as the network and its samples are. */
+export function perturbation(
+  kind: PerturbationKind,
+  z: number,
+  level: number | null,
+  change: Partial<Omit<Perturbation, "kind" | "name" | "z" | "level" | "conditions">> & {
+    readonly conditions?: Partial<Conditions>;
+  } = {},
+): Perturbation {
+  return {
+    ...{ kind, name: names[kind], level, z, inputs: null, partners: null, equalInputs: false },
+    ...change,
+    conditions: { ...UNDISTURBED, ...change.conditions },
+  };
+}
+
+/** The perturbation of one of the relative kinds at any level. */
+export function relativePerturbation(kind: string, z: number, level: number): Perturbation {
+  const noise = (noiseAt: NoiseAt) => ({ conditions: { noise: { noise: level, noiseAt } } });
+  switch (kind) {
+    case "weightNoise":
+      return perturbation(kind, z, level, { conditions: { weights: { kind: "noise", size: level } } });
+    case "noiseBefore":
+      return perturbation(kind, z, level, noise("pre-activation"));
+    case "noiseAfter":
+      return perturbation(kind, z, level, noise("activation"));
+    case "inputNoise":
+      return perturbation(kind, z, level, { inputs: { kind: "noise", size: level } });
+    case "indicatorLow":
+      return perturbation(kind, z, level, { inputs: { kind: "indicator", factor: 1 - level } });
+    case "indicatorHigh":
+      return perturbation(kind, z, level, { inputs: { kind: "indicator", factor: 1 + level } });
+    default:
+      throw new Error(`${kind} has no level that is a share.`);
+  }
+}
+
+/** Everything that a network whose circuits are these is put through, z of them active at once; the first is nothing. */
+export function panel({ T, readouts, inputs }: Pick<Circuits, "T" | "readouts" | "inputs">, z: number): Perturbation[] {
+  const relative = (kind: string, of: readonly number[]): Perturbation[] =>
+    of.map((level) => relativePerturbation(kind, z, level));
+  const isRotation = hasIndicatorAndX({ readouts });
+  const list = [
+    perturbation("none", z, null),
+    ...relative("weightNoise", levels),
+    ...[0.001, 0.01, -0.01].map((size) =>
+      perturbation("weightScale", z, size, { conditions: { weights: { kind: "scale", size } } }),
+    ),
+    perturbation("bfloat16", z, null, { conditions: { weights: { kind: "bfloat16" } } }),
+    perturbation("bfloat16All", z, null, { conditions: { weights: { kind: "bfloat16" }, roundActivations: true } }),
+    perturbation("int8", z, null, { conditions: { weights: { kind: "int8" } } }),
+    ...relative("noiseBefore", levels),
+    ...relative("noiseAfter", levels),
+    ...relative("inputNoise", levels),
+  ];
+  if (isRotation) {
+    list.push(
+      ...relative("indicatorLow", [0.05, 0.1, 0.2]),
+      ...relative("indicatorHigh", [0.05, 0.1, 0.2]),
+      ...[0, 0.5, 1.5, 2].map((factor) => perturbation("length", z, factor, { inputs: { kind: "length", factor } })),
+    );
+    if (inputs.kind === "choice") list.push(perturbation("angle", z, null, { inputs: { kind: "angle" } }));
+  } else {
+    list.push(
+      ...[0.8, 0.9, 1.1, 1.2].map((factor) =>
+        perturbation("inputScale", z, factor, { inputs: { kind: "scale", factor } }),
+      ),
+    );
+  }
+  const counts = [z - 1, z + 1, z + 2].filter((count) => count >= 1 && count <= T);
+  list.push(...counts.map((count) => perturbation("active", count, count)));
+  if (z > 1) {
+    const kinds = ["neighbours", "cell", "cells", "alike"] as const;
+    list.push(...kinds.map((kind) => perturbation(kind, z, null, { partners: kind })));
+    if (inputs.kind !== "byCircuit") list.push(perturbation("equalInputs", z, null, { equalInputs: true }));
+  }
+  return list;
+}

@@ -1,0 +1,32 @@
+import type { Circuits, Readout } from "../../circuits/circuits.js";
+
+/** Which rows of a circuit's readouts one of them has. */
+export interface Rows {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Rows of the readout that depth is measured of: x where there is one, the last elsewhere. */
+export function rowsOf(circuits: Pick<Circuits, "readouts">): Rows;
+/** Rows of a readout; null where circuits have none of that name. */
+export function rowsOf(circuits: Pick<Circuits, "readouts">, name: string): Rows | null;
+export function rowsOf({ readouts }: Pick<Circuits, "readouts">, name?: string): Rows | null {
+  const named = readouts.findIndex((readout) => readout.name === (name ?? "x"));
+  if (named === -1 && name !== undefined) return null;
+  const at = named === -1 ? readouts.length - 1 : named;
+  return {
+    first: readouts.slice(0, at).reduce((sum, { matrix }) => sum + matrix.length, 0),
+    count: readouts[at].matrix.length,
+  };
+}
+
+/** The readout that depth is measured of. */
+export function mainReadout({ readouts }: Pick<Circuits, "readouts">): Readout {
+  return readouts.find(({ name }) => name === "x") ?? readouts[readouts.length - 1];
+}
+
+/** Whether circuits are told by an indicator alpha and a vector x in the plane, so that either can be changed alone. */
+export function hasIndicatorAndX({ readouts }: Pick<Circuits, "readouts">): boolean {
+  const rows = (name: string): number => readouts.find((readout) => readout.name === name)?.matrix.length ?? 0;
+  return rows("alpha") === 1 && rows("x") === 2;
+}

@@ -1,0 +1,143 @@
+import { choleskyFactor, choleskySolve } from "../../base/cholesky.js";
+import { cosSinTurn, normalQuantiles, RandomSequence } from "../../base/random.js";
+import { applyReadout, runAlone, type Circuits } from "../../circuits/circuits.js";
+import { drawInput, inputsOf } from "../../circuits/inputs.js";
+import type { Partners } from "./partners.js";
+import { mainReadout } from "./readouts.js";
+
+/** Samples with the same number of active circuits, and what is wanted of them. */
+export interface ActiveSets {
+  readonly samples: number;
+  readonly z: number;
+  /** [samples][z] */
+  readonly ids: Uint32Array;
+  /** a^0, [samples][z][d]. */
+  readonly inputs: Float64Array;
+  /** x of each, [L+1][samples][z][rows]. */
+  readonly wanted: readonly Float64Array[];
+}
+
+/** What is done to the inputs of active circuits. */
+export type InputChange =
+  /** A normal number of this size is added to every component. */
+  | { readonly kind: "noise"; readonly size: number }
+  /** The indicator is multiplied; x stays. */
+  | { readonly kind: "indicator"; readonly factor: number }
+  /** The whole input is multiplied, where circuits have no indicator alpha. */
+  | { readonly kind: "scale"; readonly factor: number }
+  /** x is multiplied; the indicator stays, and the same multiple of x is wanted of every step. */
+  | { readonly kind: "length"; readonly factor: number }
+  /** x at any angle, where inputs are at some. */
+  | { readonly kind: "angle" };
+
+/** Drawn samples as rules and changes leave them. */
+export interface Drawn {
+  readonly z: number;
+  readonly ids: Uint32Array;
+  readonly inputs: Float64Array;
+  readonly seed: number;
+  readonly network: number;
+}
+
+/**
+ * Samples in whose sets circuits have something in common: the first drawn circuit stays, the others are its partners.
+ *
+ * @param partners null leaves the sets as they are drawn
+ * @param equalInputs gives all circuits of a sample the input of the first
+ */
+export function withPartners(
+  circuits: Circuits,
+  drawn: Drawn,
+  partners: Partners | null,
+  equalInputs: boolean,
+): Pick<Drawn, "ids" | "inputs"> {
+  const { z, seed, network } = drawn;
+  const { d } = circuits;
+  const ids = drawn.ids.slice();
+  const inputs = drawn.inputs.slice();
+  for (let sample = 0; sample * z < ids.length; sample++) {
+    const own = ids.subarray(sample * z, (sample + 1) * z);
+    if (partners !== null) {
+      const chosen = [own[0], ...partners(own[0], z - 1)];
+      // Where there are fewer partners, drawn circuits stay.
+      for (const t of own) if (chosen.length < z && !chosen.includes(t)) chosen.push(t);
+      own.set(chosen);
+      if (circuits.inputs.kind === "byCircuit") {
+        const random = new RandomSequence(seed, "user", sample, 0x57e + network);
+        own.forEach((t, k) => inputs.set(drawInput(inputsOf(circuits.inputs, t), random), (sample * z + k) * d));
+      }
+    }
+    if (equalInputs) {
+      for (let k = 1; k < z; k++) inputs.copyWithin((sample * z + k) * d, sample * z * d, (sample * z + 1) * d);
+    }
+  }
+  return { ids, inputs };
+}
+
+/** Samples with their inputs changed, and what is wanted of them: what the circuits compute alone of the inputs that were meant. */
+export function activeSets(circuits: Circuits, drawn: Drawn, change: InputChange | null): ActiveSets {
+  const { z, ids, seed, network } = drawn;
+  const { d, L } = circuits;
+  const readout = mainReadout(circuits);
+  const rows = readout.matrix.length;
+  const inputs = drawn.inputs.slice();
+  const changed = inputs.slice();
+  const wanted = Array.from({ length: L + 1 }, () => new Float64Array(ids.length * rows));
+  const times = change?.kind === "length" ? change.factor : 1;
+  const move = mover(circuits);
+  const normals = change?.kind === "noise" ? normalQuantiles() : new Float32Array(0);
+  ids.forEach((t, at) => {
+    const random = new RandomSequence(seed, "user", at, 0x1a9 + network);
+    const meant = inputs.subarray(at * d, (at + 1) * d);
+    const own = changed.subarray(at * d, (at + 1) * d);
+    const read = (name: string): number[] =>
+      circuits.readouts.filter((own) => own.name === name).flatMap((own) => applyReadout(own, meant));
+    switch (change?.kind) {
+      case "noise":
+        for (let i = 0; i < d; i++) own[i] += change.size * normals[random.word() & 0xffff];
+        break;
+      case "scale":
+        for (let i = 0; i < d; i++) own[i] *= change.factor;
+        break;
+      case "indicator":
+        move(own, (change.factor - 1) * read("alpha")[0], [0, 0]);
+        break;
+      case "length":
+        move(
+          own,
+          0,
+          read("x").map((value) => (change.factor - 1) * value),
+        );
+        break;
+      case "angle": {
+        const x = read("x");
+        const length = Math.hypot(...x);
+        move(
+          own,
+          0,
+          cosSinTurn(random.uniform()).map((value, i) => length * value - x[i]),
+        );
+        // The angle is meant.
+        meant.set(own);
+      }
+    }
+    runAlone(circuits, t, meant).forEach((activations, l) => {
+      applyReadout(readout, activations).forEach((value, r) => (wanted[l][at * rows + r] = times * value));
+    });
+  });
+  return { samples: ids.length / z, z, ids, inputs: changed, wanted };
+}
+
+/** Adds the smallest change to an input that changes its readouts alpha and x by so much. */
+function mover(circuits: Circuits): (input: Float64Array, alpha: number, x: readonly number[]) => void {
+  const rows = ["alpha", "x"].flatMap((name) => circuits.readouts.find((own) => own.name === name)?.matrix ?? []);
+  const gram = Float64Array.from(
+    rows.flatMap((a) => rows.map((b) => a.reduce((sum, value, i) => sum + value * b[i], 0))),
+  );
+  const factor = choleskyFactor(gram, rows.length);
+  return (input, alpha, x) => {
+    const by = Float64Array.of(alpha, ...x);
+    choleskySolve(factor, by);
+    rows.forEach((row, r) => row.forEach((value, i) => (input[i] += by[r] * value)));
+  };
+}

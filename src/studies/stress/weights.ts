@@ -1,0 +1,58 @@
+import type { SparseMatrix } from "../../network/sparse.js";
+
+/** What is done to every weight of a network; biases too where they are rounded to bfloat16. */
+export type WeightChange =
+  /** `w·(1 + size·normal)`, a normal number for each weight. */
+  | { readonly kind: "noise"; readonly size: number }
+  /** `w·(1 + size)`, all alike. */
+  | { readonly kind: "scale"; readonly size: number }
+  /** Rounded to 8 bits of mantissa. */
+  | { readonly kind: "bfloat16" }
+  /** Rounded to 255 levels between ± the largest of the row. */
+  | { readonly kind: "int8" };
+
+/**
+ * A matrix's values as a change leaves them.
+ *
+ * @param normals a standard normal number for each value; read where weights have noise
+ * @param into overwritten
+ */
+export function changeWeights(
+  { starts, values }: SparseMatrix,
+  change: WeightChange | null,
+  normals: Float32Array,
+  into: Float32Array,
+): void {
+  switch (change?.kind) {
+    case undefined:
+      into.set(values);
+      return;
+    case "noise":
+      for (let e = 0; e < values.length; e++) into[e] = values[e] * (1 + change.size * normals[e]);
+      return;
+    case "scale":
+      for (let e = 0; e < values.length; e++) into[e] = values[e] * (1 + change.size);
+      return;
+    case "bfloat16":
+      into.set(values);
+      toBfloat16(into);
+      return;
+    case "int8":
+      for (let n = 0; n + 1 < starts.length; n++) {
+        let largest = 0;
+        for (let e = starts[n]; e < starts[n + 1]; e++) largest = Math.max(largest, Math.abs(values[e]));
+        const step = largest / 127;
+        for (let e = starts[n]; e < starts[n + 1]; e++) into[e] = Math.round(values[e] / step) * step;
+      }
+  }
+}
+
+/** Rounds in place to the nearest number of 8 bits of mantissa, ties to even. */
+export function toBfloat16(values: Float32Array): void {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  for (let e = 0; e < bits.length; e++) {
+    // What is no number stays none.
+    if ((bits[e] & 0x7fffffff) > 0x7f800000) continue;
+    bits[e] = (bits[e] + 0x7fff + ((bits[e] >>> 16) & 1)) & 0xffff0000;
+  }
+}

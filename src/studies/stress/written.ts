@@ -1,0 +1,63 @@
+import { denseBias, denseWeights } from "../../network/dense.js";
+import { widthOf } from "../../network/layer.js";
+import type { MultiPartNetwork } from "../../network/multi-part.js";
+import { compress, type SparseMatrix } from "../../network/sparse.js";
+
+/** A layer by its numbers alone, as a file has it. */
+export interface WrittenLayer {
+  /** null is the identity. */
+  readonly weights: SparseMatrix | null;
+  readonly bias: Float32Array;
+  /** The first layer, counted from 1, that is this one: layers that are alike are perturbed alike. */
+  readonly first: number;
+}
+
+/** Most bytes of layers that are kept: those of deeper networks are written anew when they are run. */
+const KEPT = 2 ** 29;
+
+/** The layers of a network written out, each when it is asked for. */
+export class WrittenNetwork {
+  readonly network: MultiPartNetwork;
+  /** Neurons of a layer. */
+  readonly D: number;
+  readonly #kept = new Map<number, WrittenLayer>();
+  #bytes = 0;
+
+  constructor(network: MultiPartNetwork) {
+    this.network = network;
+    this.D = widthOf(network.parts);
+  }
+
+  /** @param n counted from 1 */
+  layer(n: number): WrittenLayer {
+    const first = this.network.layers.indexOf(this.network.layers[n - 1]) + 1;
+    const known = this.#kept.get(first);
+    if (known !== undefined) return known;
+    const layer = this.#write(first);
+    const bytes = 8 * (layer.weights?.values.length ?? 0);
+    if (this.#bytes + bytes <= KEPT) {
+      this.#bytes += bytes;
+      this.#kept.set(first, layer);
+    }
+    return layer;
+  }
+
+  #write(first: number): WrittenLayer {
+    const { parts, layers } = this.network;
+    const layer = layers[first - 1];
+    const bias = denseBias(parts, layer);
+    if (layer.terms.length === 0 && first === 1) return { weights: null, bias, first };
+    // Behind another layer: the first one's own weights count too.
+    const weights = compress(denseWeights({ parts, layers: [layer, layer] }, 2), this.D);
+    const same = [...this.#kept.values()].find((other) => other.weights !== null && isSame(other.weights, weights));
+    return { weights: same?.weights ?? weights, bias, first };
+  }
+}
+
+function isSame(a: SparseMatrix, b: SparseMatrix): boolean {
+  if (a.values.length !== b.values.length) return false;
+  for (let e = 0; e < a.values.length; e++) {
+    if (a.values[e] !== b.values[e] || a.columns[e] !== b.columns[e]) return false;
+  }
+  return a.starts.every((start, n) => start === b.starts[n]);
+}

@@ -1,0 +1,49 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { superpose } from "../support/in-process.js";
+
+const folder = mkdtempSync(join(tmpdir(), "superpose-stress-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const spec = join(folder, "spec.yaml");
+writeFileSync(spec, "D: 160\nT: 40\nS: 4\nL: 3\nz: [1]\nnetworks: 1\n");
+const stress = (...args: string[]) => superpose("stress", "--workers", "1", ...args);
+const few = ["--samples", "8"];
+
+test("stress prints the panel, the headline and what the network is made of; JSON has the same", async () => {
+  const { code, out } = await stress(spec, ...few);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^160 neurons, 3 layers for 3 steps \(1 a step; 3 differ\), 40 circuits \(40 differ\)\n/);
+  expect(out).toMatch(/^z = 1: depth (≥ )?\d/m);
+  expect(out).toMatch(/^weights × \(1 \+ ε·normal\) +0\.001 /m);
+  expect(out).toMatch(/^worst set by search at step \d: circuits \d+, off by /m);
+  const file = join(folder, "report.json");
+  const json = await stress(spec, ...few, "--json", "--out", file);
+  expect(readFileSync(file, "utf8")).toBe(json.out);
+  const { rows, settings, headlines } = JSON.parse(json.out) as Record<string, unknown[]>;
+  expect(settings).toEqual({ z: [1], samples: 8, networks: 1, seed: 1 });
+  expect(headlines!.length).toBe(1);
+  expect(out.split("\n").filter((line) => line.startsWith("noise ")).length).toBe(12);
+  expect(rows!.length).toBeGreaterThan(30);
+});
+
+test.each([
+  [["--z", "41"], "z = 41: at most T = 40 circuits can be active at once."],
+  [["--samples", "0"], "samples = 0: must be a whole number from 1 to 65536."],
+  [["--networks", "2"], "networks = 2: must be 1."],
+  [["--out", join(folder, "report.txt")], "must end in .json"],
+])("stress refuses %j", async (args, message) => {
+  const { code, err } = await stress(spec, ...args);
+  expect(code).toBe(2);
+  expect(err).toContain(message);
+});
+
+test("stress refuses a spec whose gate is the oracle, and experiments without a network", async () => {
+  const oracle = join(folder, "oracle.yaml");
+  writeFileSync(oracle, "gate: oracle\n");
+  expect((await stress(oracle)).err).toContain('gate = "oracle": stress runs ReLUs');
+  writeFileSync(oracle, "experiment: storage\n");
+  expect((await stress(oracle)).err).toContain("experiment = storage: has no network");
+});

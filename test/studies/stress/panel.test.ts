@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import { parseSpec } from "../../../src/config/parse-spec.js";
+import { buildLikeMultiPart } from "../../../src/config/build.js";
+import type { RunSpec } from "../../../src/config/run-spec.js";
+import { SingleExecutor } from "../../../src/jobs/execute.js";
+import { taskKindsOf, type ResultOf, type Task } from "../../../src/jobs/task.js";
+import { loadKernels } from "../../../src/kernels/node.js";
+import { stressDetailsKind, stressKind, type PerturbedTask } from "../../../src/studies/stress/measure.js";
+import { stress, type StressInput } from "../../../src/studies/stress/panel.js";
+import { panel, type Perturbation } from "../../../src/studies/stress/perturbations.js";
+import type { RunTasks } from "../../../src/studies/study.js";
+
+const kinds = taskKindsOf([stressKind, stressDetailsKind]);
+const executor = new SingleExecutor(kinds, loadKernels());
+
+function inputOf(spec: RunSpec, samples: number, numbers: readonly number[]): StressInput {
+  const circuits = { ...buildLikeMultiPart(spec).circuits, T: spec.T, L: spec.L };
+  return { networks: { run: spec }, numbers, circuits, z: spec.z, samples, seed: spec.seed };
+}
+
+const groups = parseSpec({ design: "groups", D: 160, T: 90, z: [2], L: 8, networks: 2 });
+
+test("the report is the same whoever does its tasks, in whichever order", async () => {
+  const input = inputOf(groups, 16, [0, 1]);
+  const report = await stress(input, (tasks) => executor.results(tasks));
+  const backwards: RunTasks = async function* <T extends Task>(tasks: Iterable<T>) {
+    const all = [...tasks];
+    const results: ResultOf<T>[] = [];
+    const other = new SingleExecutor(kinds, loadKernels());
+    for (const task of all.reverse()) for await (const result of other.results([task])) results.unshift(result);
+    yield* results;
+  };
+  expect(await stress(input, backwards)).toEqual(report);
+
+  const { headlines, rows, inventory } = report;
+  const [headline] = headlines;
+  expect(rows[0]).toMatchObject({ kind: "none", depth: 8, isLeast: true, halves: false, step: 8 });
+  // Halved by what it says, and not by what the panel has below.
+  const { kind, level, depth } = headline!.smallest!;
+  expect(depth).toBeLessThanOrEqual(4);
+  for (const row of rows.filter((own) => own.kind === kind && own.level! < level)) expect(row.halves).toBe(false);
+  expect(inventory).toMatchObject({ neurons: 160, layers: 8, steps: 8, circuits: 90, differentCircuits: 90 });
+  expect(inventory.largestWeight).toBe(100);
+  expect(rows.find((row) => row.kind === "search")!.depth).toBe(0);
+  for (const row of rows) for (const value of Object.values(row)) expect(value).not.toBeNaN();
+});
+
+test("circuits without an indicator and x have their inputs multiplied, and sets of different kinds", async () => {
+  const circuits = {
+    kind: "mixed",
+    of: [
+      { kind: "lookup", bits: 1 },
+      { kind: "automata", states: 2 },
+    ],
+  };
+  const spec = parseSpec({ circuits, D: 240, T: 40, S: 3, L: 3, z: [2] });
+  const { rows, inactive } = await stress(inputOf(spec, 16, [0]), (tasks) => executor.results(tasks));
+  expect(rows.filter(({ kind }) => kind === "inputScale").map(({ level }) => level)).toEqual([0.8, 0.9, 1.1, 1.2]);
+  expect(rows.some(({ kind }) => kind === "indicatorLow")).toBe(false);
+  expect(inactive[0]!.wrongIndicators).toBeNull();
+});
+
+/** Depth and last mean square of some perturbations of the panel. */
+async function measured(spec: RunSpec, samples: number, wanted: (of: Perturbation) => boolean) {
+  const input = inputOf(spec, samples, [0]);
+  const chosen = panel(input.circuits, spec.z[0]!).filter(wanted);
+  const tasks = chosen.map((perturbation): PerturbedTask => ({
+    ...{ kind: "stress", spec: input.networks, network: 0, seed: spec.seed, samples, networks: 1, perturbation },
+  }));
+  const found = new Map<string, { depth: number; last: number }>();
+  let k = 0;
+  for await (const steps of executor.results(tasks)) {
+    const means = steps.map(({ squares }) => squares / (samples * chosen[k]!.z));
+    const beyond = means.findIndex((mean) => mean > 0.25);
+    const { kind, level } = chosen[k++]!;
+    found.set(`${kind} ${level}`, { depth: beyond === -1 ? means.length : beyond, last: means.at(-1)! });
+  }
+  return found;
+}
+
+const named =
+  (...names: string[]) =>
+  ({ kind, level }: Perturbation) =>
+    names.includes(`${kind} ${level}`);
+
+// An independent referee measured these depths on exported files, with a loader and inputs of its own.
+test("designs fail where a referee found that they do", async () => {
+  const ofGroups = await measured(
+    parseSpec({ design: "groups", D: 1000, T: 558, z: [2], L: 20 }),
+    64,
+    named("none null", "noiseAfter 0.01", "int8 null"),
+  );
+  expect(ofGroups.get("none null")!.depth).toBe(20);
+  expect(ofGroups.get("noiseAfter 0.01")!.depth).toBe(2);
+  expect(ofGroups.get("int8 null")!.depth).toBe(2);
+  const parting = { schedule: "parting", T: 574, ramp: [0.875, 0.999], gain: 8, offset: 1.1, L: 10 };
+  const ofParting = await measured(
+    parseSpec(parting),
+    32,
+    named("none null", "noiseAfter 0.001", "bfloat16 null", "indicatorLow 0.05"),
+  );
+  expect(ofParting.get("none null")!.depth).toBe(10);
+  expect(ofParting.get("noiseAfter 0.001")!.depth).toBe(4);
+  expect(ofParting.get("bfloat16 null")!.depth).toBe(8);
+  expect(ofParting.get("indicatorLow 0.05")!.depth).toBe(1);
+});
