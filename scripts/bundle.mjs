@@ -118,6 +118,7 @@ export const comparedWith = [
   "random-vectors",
   "step",
   "universal-and",
+  "compressed-computation",
 ].map((name) => `test/reference/${name}.json`);
 
 function referenceData(root) {

@@ -36,9 +36,18 @@ export function define(command: Command, session: Session): void {
 
 async function exportSpec(file: string, out: string, which: string, session: Session): Promise<void> {
   const { info, fields } = standaloneInfoOf(readSpecFile(file, session), {});
+  if (info?.id === "compressed-computation") {
+    checkModelFolder(out);
+    const index = checked("network", wholeSchema(0, Number.MAX_SAFE_INTEGER), numberFrom(which));
+    const { compressedFiles } = await import("./export-compressed.js");
+    const command = commandOf(file, out, index);
+    const files = await withProgress("exporting", () => compressedFiles(fields, index, command, session));
+    await writeModel(out, files, session);
+    return;
+  }
   if (info !== null) {
     throw new InputError(
-      `experiment = ${info.id}: has no network of a spec's own to export; only experiment errors, which need not be named, has.`,
+      `experiment = ${info.id}: has no network of a spec's own to export; compressed-computation has, and errors, which need not be named.`,
     );
   }
   const spec = parseSpec(fields);
@@ -47,7 +56,7 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
   const text = {
     title: `${spec.T} circuits in superposition`,
     about: `Exported from a spec of the user's own, seed ${spec.seed}${spec.networks > 1 ? `, network ${index}` : ""}.`,
-    command: `superpose export ${file} --out ${out}${index === 0 ? "" : ` --network ${index}`}`,
+    command: commandOf(file, out, index),
     version: session.version,
   };
   // Noise is no part of a network: with it, the post's network is written as ever.
@@ -106,6 +115,10 @@ export async function floorsOf(network: Network): Promise<string> {
   const layer = network.shape.L;
   const code = { ...network, unembedding: network.readouts };
   return floorsSection(layer, layerFloorsCost(code, layer) > CHEAP ? null : layerFloors(code, layer, loadKernels()));
+}
+
+function commandOf(file: string, out: string, index: number): string {
+  return `superpose export ${file} --out ${out}${index === 0 ? "" : ` --network ${index}`}`;
 }
 
 /**

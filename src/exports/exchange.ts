@@ -3,6 +3,7 @@
 export { exportModel, importModel } from "../exchange/model.js";
 export { modelFromTensors, modelTensors } from "../exchange/model-tensors.js";
 export { modelFiles } from "../exchange/model-files.js";
+export { reluLayerFiles } from "../exchange/relu-layer-files.js";
 export { multiPartFiles } from "../exchange/multi-part-files.js";
 export { multiPartTensors } from "../exchange/multi-part-tensors.js";
 export { readNpz, writeNpz } from "../exchange/npz.js";
@@ -21,6 +22,7 @@ export type { CaseCircuits, CaseExpected, CaseInput, CaseSample } from "../netwo
 export type { DenseModel, Unembedding } from "../network/dense-model.js";
 export type { ImportedModel } from "../exchange/model.js";
 export type { ModelFile, ModelFilesText } from "../exchange/model-files.js";
+export type { ReluLayer } from "../exchange/relu-layer-files.js";
 export type { TensorFile, TensorsRead } from "../exchange/safetensors.js";
 export type { ArrayOf, Dtype, Tensor } from "../exchange/tensor.js";
 export type { Network } from "../network/network.js";

@@ -25,6 +25,10 @@ export const studies: readonly ListedStudy[] = [
     load: async () => (await import("./design-comparison/plan.js")).designComparison,
   },
   { figures: ["AND1"], load: async () => (await import("./universal-and/plan.js")).universalAnd },
+  {
+    figures: ["CC3", "CC4"],
+    load: async () => (await import("./compressed-computation/plan.js")).compressedComputation,
+  },
   { figures: ["CLEAN"], load: async () => (await import("./cleaning/plan.js")).cleaning },
 ];
 

@@ -1,4 +1,5 @@
 import { capacityInfo } from "./capacity/settings.js";
+import { compressedInfo } from "./compressed-computation/settings.js";
 import { linearFloorsInfo } from "./linear-floors/settings.js";
 import { randomVectorsInfo } from "./random-vectors/settings.js";
 import type { StandaloneInfo } from "./standalone-info.js";
@@ -35,6 +36,10 @@ export const standaloneStudies: readonly ListedStandaloneStudy[] = [
   {
     ...universalAndInfo,
     load: async () => (await import("./universal-and/standalone.js")).standaloneUniversalAnd,
+  },
+  {
+    ...compressedInfo,
+    load: async () => (await import("./compressed-computation/standalone.js")).standaloneCompressed,
   },
   { ...embeddingsInfo, load: async () => (await import("./storage/embeddings-standalone.js")).standaloneEmbeddings },
 ];

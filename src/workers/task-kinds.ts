@@ -2,6 +2,7 @@ import { taskKindsOf } from "../jobs/task.js";
 import { chunkKind } from "../runs/chunk.js";
 import { sampleKind } from "../runs/sample.js";
 import { cleaningKind } from "../studies/cleaning/measure.js";
+import { compressedBuildKind, compressedLossKind } from "../studies/compressed-computation/measure.js";
 import { designKind } from "../studies/design-comparison/measure.js";
 import { embeddingMatrixKind } from "../studies/embedding-matrix/measure.js";
 import { termsKind } from "../studies/error-terms/measure.js";
@@ -28,6 +29,8 @@ export const taskKinds = taskKindsOf([
   storageLawKind,
   linearFloorsKind,
   universalAndKind,
+  compressedBuildKind,
+  compressedLossKind,
   reEmbeddingKind,
   storedFeaturesKind,
   cleaningKind,

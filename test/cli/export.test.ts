@@ -107,7 +107,7 @@ describe("one line says what is wrong, and nothing is written", () => {
     [
       "an experiment without a network",
       () => ["export", file("storage.yaml", "experiment: storage\nn: 32\n"), "--out", join(folder, "none")],
-      "experiment = storage: has no network of a spec's own to export; only experiment errors, which need not be named, has.",
+      "experiment = storage: has no network of a spec's own to export; compressed-computation has, and errors, which need not be named.",
     ],
     [
       "an experiment that there is none of",

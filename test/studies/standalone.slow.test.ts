@@ -27,6 +27,16 @@ const small: Readonly<Record<string, object>> = {
   "universal-and": { m: [12], d: [40], samples: 4, networks: 2 },
   floors: { n: [12], F: [24, 100], repeats: 2 },
   "storage-law": { n: [64, 128], m: [16_384, 1e60], samples: 200 },
+  "compressed-computation": {
+    F: [12],
+    N: [6],
+    K: [2],
+    refit: "all",
+    rounds: 1,
+    fitted: 200,
+    samples: 4096,
+    swaps: 500,
+  },
   embeddings: { m: 3, steps: 200 },
 };
 
@@ -70,6 +80,11 @@ describe("settings that do not go together are refused in words", () => {
     ["storage", { l: [1.5] }, "l = 1.5: must be a whole number"],
     ["storage", { family: "assignment", n: 30, m: 1000 }, "features fit with n = 30, S = 6"],
     ["storage", { n: 65_536, m: 1_000_000 }, "n·m must be at most"],
+    ["compressed-computation", { q: 3 }, "q = 3: must be even"],
+    ["compressed-computation", { N: [100] }, "F = 100: must be more than N = 100"],
+    ["compressed-computation", { N: [40], code: "translates" }, "F = 100: must be a multiple of N = 40"],
+    ["compressed-computation", { N: [5] }, "K = 5: must be less than N = 5"],
+    ["compressed-computation", { F: [1000], refit: "decoder" }, "values are refitted up to F·N = 20000"],
     ["random-vectors", { n: 65_536, m: 100_000 }, "n·m must be at most"],
     ["re-embedding", { m: 4, l: [8] }, "l = 8: at most m = 4"],
     ["stored-features", { l: 16, most: 10 }, "most = 10: must be more than l = 16"],

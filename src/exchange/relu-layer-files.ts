@@ -1,0 +1,107 @@
+import { wholeNumber, InputError } from "../base/errors.js";
+import type { ModelFile } from "./model-files.js";
+import { writeNpz } from "./npz.js";
+import { writeSafetensors } from "./safetensors.js";
+import type { Tensor } from "./tensor.js";
+
+/** A network of one hidden layer, ŷ = W_out ReLU(W_in x + b). */
+export interface ReluLayer {
+  /** Inputs, and outputs. */
+  readonly F: number;
+  /** Neurons. */
+  readonly N: number;
+  /** W_in, [N][F]. */
+  readonly encoder: ArrayLike<number>;
+  /** b, [N]; left out, 0. */
+  readonly bias?: ArrayLike<number>;
+  /** W_out, [F][N]. */
+  readonly decoder: ArrayLike<number>;
+}
+
+/**
+ * The files that hand out a network of one hidden layer: model.safetensors and model.npz with W_in [N][F], b [N] and W_out [F][N]
+ * in F32, README.md and model.py. The same network and text give the same bytes.
+ *
+ * @param text.about what the network is and how well it does, in Markdown
+ * @throws InputError naming weights of another length
+ */
+export function reluLayerFiles(
+  { F, N, encoder, bias = new Float32Array(N), decoder }: ReluLayer,
+  text: {
+    readonly title: string;
+    readonly about: string;
+    readonly command: string;
+    readonly version: string;
+    /** Kept as text in the files. */
+    readonly metadata?: Readonly<Record<string, string>>;
+  },
+): ModelFile[] {
+  wholeNumber("F", F, 1);
+  wholeNumber("N", N, 1);
+  const tensor = (name: string, values: ArrayLike<number>, shape: readonly number[]): [string, Tensor] => {
+    const count = shape.reduce((product, length) => product * length, 1);
+    if (values.length !== count)
+      throw new InputError(`${name} has ${values.length} entries: must be [${shape.join("][")}], ${count}.`, "shape");
+    return [name, { dtype: "F32", shape, data: Float32Array.from(values) }];
+  };
+  const tensors = new Map([tensor("W_in", encoder, [N, F]), tensor("b", bias, [N]), tensor("W_out", decoder, [F, N])]);
+  const metadata = { ...text.metadata, format: "circuits-in-superposition relu-layer", version: text.version };
+  return [
+    { name: "model.safetensors", content: writeSafetensors(tensors, metadata) },
+    { name: "model.npz", content: writeNpz(tensors, metadata) },
+    { name: "README.md", content: card({ F, N }, text) },
+    { name: "model.py", content: modelPy },
+  ];
+}
+
+function card(
+  { F, N }: Pick<ReluLayer, "F" | "N">,
+  text: { readonly title: string; readonly about: string; readonly command: string; readonly version: string },
+): string {
+  return `# ${text.title}
+
+${text.about}
+
+Version ${text.version} of circuits-in-superposition made it; the same command gives the same bytes:
+
+\`\`\`sh
+${text.command}
+\`\`\`
+
+## Tensors
+
+\`ŷ = W_out · relu(W_in · x + b)\`, row-major, F32, in model.safetensors and model.npz; model.py is the network in PyTorch.
+
+| tensor | shape | |
+|---|---|---|
+| W_in | [${N}][${F}] | neuron, input |
+| b | [${N}] | neuron |
+| W_out | [${F}][${N}] | output, neuron |
+`;
+}
+
+const modelPy = `"""A network of one hidden layer from model.safetensors: y = W_out relu(W_in x + b)."""
+
+import sys
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+
+
+class ReluLayer(torch.nn.Module):
+    def __init__(self, path=Path(__file__).parent / "model.safetensors"):
+        super().__init__()
+        for name, tensor in load_file(path).items():
+            self.register_parameter(name, torch.nn.Parameter(tensor))
+
+    def forward(self, x):
+        return torch.relu(x @ self.W_in.T + self.b) @ self.W_out.T
+
+
+if __name__ == "__main__":
+    model = ReluLayer(*sys.argv[1:])
+    x = torch.zeros(model.W_in.shape[1])
+    x[0] = 1
+    print("input 0 at 1 reads", model(x)[0].item())
+`;

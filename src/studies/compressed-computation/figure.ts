@@ -1,0 +1,175 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../base/errors.js";
+import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
+import { distinct, shortNumber } from "../../drawing/numbers.js";
+import { colours, ordinalColour, sizes, zColour } from "../../drawing/theme.js";
+
+/** One kind of network made by hand, at F = 100, N = 50: mean over its networks. */
+export interface HandMadeRow {
+  /** What it is called in the figure: "exchanges", "assignments". */
+  readonly group: string;
+  /** Which code and what was fitted, in words. */
+  readonly name: string;
+  readonly K: number;
+  readonly largestOverlap: number;
+  /** Loss over that of the published trained network, and its standard deviation between networks or, of one, of the mean. */
+  readonly overTrained: number;
+  readonly sd: number;
+}
+
+/** A number of the reference. */
+export interface HandMadeReference {
+  readonly K: number;
+  readonly largestOverlap: number | null;
+  readonly overTrained: number;
+}
+
+/** The loss of hand-made codes over that of the trained network, by K and by the largest overlap, CC3. [L6] [L7] */
+export function handMadeCodes(
+  rows: readonly HandMadeRow[],
+  options: FigureOptions & { readonly reference?: readonly HandMadeReference[] },
+): Figure {
+  const { document, reference = [], width = sizes.width } = options;
+  if (rows.length === 0) throw new InputError("rows: at least one network is needed.");
+  const groups = [...new Set(rows.map(({ group }) => group))];
+  const colourOf = (group: string): string => zColour(groups.indexOf(group) + 1);
+  // Groups stand beside each other at one K.
+  const beside = (group: string): number => (groups.indexOf(group) - (groups.length - 1) / 2) * 0.13;
+  const ratios = [...rows, ...reference].map(({ overTrained }) => overTrained);
+  const domain = [Math.min(0.96, ...ratios) * 0.98, Math.max(1.4, ...ratios) * 1.05];
+  const ticks = [0.9, 1, 1.1, 1.2, 1.4, 1.6, 2, 3, 5].filter((tick) => tick >= domain[0] && tick <= domain[1]);
+  const draw = (
+    of: (row: Pick<HandMadeRow, "K" | "largestOverlap">) => number,
+    label: string,
+    share: number,
+    title: string,
+  ): SVGSVGElement => {
+    const known = reference.filter(({ largestOverlap }) => label === "K" || largestOverlap !== null);
+    const rings = known.map((row) => ({
+      x: of({ ...row, largestOverlap: row.largestOverlap ?? 0 }),
+      y: row.overTrained,
+    }));
+    const points = rows.map((row) => ({
+      x: of(row) + beside(row.group),
+      y: row.overTrained,
+      low: row.overTrained - row.sd,
+      high: row.overTrained + row.sd,
+      fill: colourOf(row.group),
+      title: `${row.name}, K = ${row.K}: ${row.overTrained.toFixed(3)}`,
+    }));
+    const values = distinct([...rows.map(of), ...rings.map(({ x }) => x)]);
+    const ends = [Math.min(...values) - 0.6, Math.max(...values) + 0.6];
+    return panel(document, {
+      width: width * share,
+      height: 330,
+      x: { domain: ends, ticks: values, tickFormat: String, label: title, ...centredLabel },
+      y: {
+        type: "log",
+        domain,
+        ticks,
+        tickFormat: String,
+        label: "loss / that of the trained network",
+        ...centredLabel,
+      },
+      marks: [
+        Plot.ruleY([1], { stroke: colours.ink, strokeDasharray: "5 3" }),
+        Plot.dot(rings, { x: "x", y: "y", r: 6, stroke: colours.reference, strokeWidth: 1.3 }),
+        Plot.ruleX(points, { x: "x", y1: "low", y2: "high", stroke: "fill", strokeWidth: 1.2 }),
+        Plot.dot(points, { x: "x", y: "y", r: sizes.dot + 0.6, fill: "fill", title: "title" }),
+      ],
+      color: { type: "identity" },
+    });
+  };
+  const best = rows.reduce((least, row) => (row.overTrained < least.overTrained ? row : least));
+  return compose(options, {
+    title: `100 ReLUs from 50 neurons, made by hand: ${best.overTrained.toFixed(2)} times the loss of the trained network`,
+    keys: [
+      ...groups.map((group): Key => ({ label: group, colour: colourOf(group), mark: "dot" })),
+      { label: "published, made by hand", colour: colours.reference, mark: "ring" },
+      { label: "published, trained", colour: colours.ink, mark: "dashed" },
+    ],
+    rows: [
+      [
+        draw(({ K }) => K, "K", 0.58, "K, neurons of a feature"),
+        draw(({ largestOverlap }) => largestOverlap, "overlap", 0.42, "most neurons that two features share"),
+      ],
+    ],
+    caption: `Each mark is a code with its fitted weights; bars ± sd between networks, or ± the error of the mean. Best: ${best.name}, K = ${best.K}. Published: Ferreira da Silva and Heimersheim, arXiv 2607.04800.`,
+  });
+}
+
+/** A network of some size, at one K. */
+export interface CompressedSizeRow {
+  readonly F: number;
+  readonly N: number;
+  readonly K: number;
+  readonly overNaive: number;
+  readonly code: string;
+}
+
+/** The loss over that of the naive network by N, for the best K of each size, CC4. */
+export function compressedSizes(rows: readonly CompressedSizeRow[], options: FigureOptions): Figure {
+  const { document, width = sizes.width } = options;
+  if (rows.length === 0) throw new InputError("rows: at least one size is needed.");
+  const factors = distinct(rows.map(({ F, N }) => F / N));
+  const Ks = distinct(rows.map(({ K }) => K));
+  const best = bestOfSizes(rows);
+  const colourOf = (K: number): string => ordinalColour(Ks.indexOf(K), Ks.length);
+  const place = (row: CompressedSizeRow) => ({ ...row, column: `F = ${row.F / row.N}·N`, fill: colourOf(row.K) });
+  const Ns = distinct(rows.map(({ N }) => N));
+  const [low, high] = [Math.min(...rows.map((row) => row.overNaive)), Math.max(...rows.map((row) => row.overNaive))];
+  const svg = panel(document, {
+    width,
+    height: 300,
+    marginTop: 36,
+    marginLeft: 60,
+    marginRight: 24,
+    fx: { domain: factors.map((factor) => `F = ${factor}·N`), label: null, padding: 0.08 },
+    x: {
+      type: "log",
+      domain: [Ns[0] / 1.3, Ns[Ns.length - 1] * 1.3],
+      ticks: Ns,
+      tickFormat: String,
+      label: "N, neurons",
+      ...centredLabel,
+    },
+    y: {
+      type: "log",
+      domain: [low / 1.2, high * 1.25],
+      ticks: [0.01, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1, 0.2, 0.3, 0.5, 1].filter(
+        (tick) => tick > low / 1.2 && tick < high * 1.25,
+      ),
+      tickFormat: String,
+      label: "loss / that of the naive network",
+      ...centredLabel,
+    },
+    color: { type: "identity" },
+    marks: [
+      Plot.line(best.map(place), { fx: "column", x: "N", y: "overNaive", z: "column", stroke: colours.muted }),
+      Plot.dot(rows.map(place), { fx: "column", x: "N", y: "overNaive", r: sizes.dot, fill: "fill" }),
+      Plot.text(best.map(place), {
+        ...{ fx: "column", x: "N", y: "overNaive", dy: 14, fill: colours.ink, fontSize: sizes.text },
+        text: (row: CompressedSizeRow) => `K = ${row.K}`,
+      }),
+    ],
+  });
+  const largest = best[best.length - 1];
+  return compose(options, {
+    title: `${largest.F.toLocaleString("en")} ReLUs from ${largest.N.toLocaleString("en")} neurons: ${shortNumber(largest.overNaive)} of the naive network's loss, at K = ${largest.K}`,
+    keys: Ks.map((K): Key => ({ label: `K = ${K}`, colour: colourOf(K), mark: "dot" })),
+    rows: [[svg]],
+    caption:
+      "Codes made by hand, two weights and a scale fitted; the line joins the best K of each size. p = 0.02, loss |error|⁴.",
+  });
+}
+
+/** The row of least loss of each size, in the order of F. */
+export function bestOfSizes<Row extends CompressedSizeRow>(rows: readonly Row[]): Row[] {
+  const best = new Map<string, Row>();
+  for (const row of rows) {
+    const key = `${row.F} ${row.N}`;
+    const other = best.get(key);
+    if (other === undefined || row.overNaive < other.overNaive) best.set(key, row);
+  }
+  return [...best.values()].sort((a, b) => a.N - b.N || a.F - b.F);
+}

@@ -1,0 +1,33 @@
+import { logOfFraction, RandomSequence } from "../../base/random.js";
+
+/** Inputs in compressed rows: those of sample s are `starts[s] … starts[s+1]−1`; the others are 0. */
+export interface SparseInputs {
+  readonly count: number;
+  readonly starts: Uint32Array;
+  readonly features: Uint32Array;
+  readonly values: Float64Array;
+}
+
+/**
+ * Inputs of F features, each uniform in (−1, 1) with probability p and 0 otherwise. Costs what is not 0.
+ *
+ * @param item which of the seed's sets of inputs
+ */
+export function drawInputs(count: number, F: number, p: number, seed: number, item: number): SparseInputs {
+  const random = new RandomSequence(seed, "samples", item);
+  const starts = new Uint32Array(count + 1);
+  const features: number[] = [];
+  const values: number[] = [];
+  // The number of features that are 0 before the next one that is not is geometric.
+  const everyOff = logOfFraction(Math.max(1, Math.round((1 - p) * 2 ** 32)));
+  for (let sample = 0; sample < count; sample++) {
+    for (let f = 0; ; f++) {
+      f += Math.floor(logOfFraction(2 ** 32 - random.word()) / everyOff);
+      if (f >= F) break;
+      features.push(f);
+      values.push(2 * random.uniform() - 1 + 2 ** -32);
+    }
+    starts[sample + 1] = features.length;
+  }
+  return { count, starts, features: Uint32Array.from(features), values: Float64Array.from(values) };
+}

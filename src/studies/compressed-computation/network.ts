@@ -1,0 +1,139 @@
+import type { Assignment } from "../../assignment/assignment.js";
+import { measureOverlaps } from "../../assignment/statistics.js";
+import { choleskyFactor } from "../../base/cholesky.js";
+
+/**
+ * A network of one hidden layer, ŷ = W_out ReLU(W_in x), made by hand from a code M: W_in = Mᵀ + b(1 − Mᵀ), W_out = c·pinv(Mᵀ).
+ * Where values were refitted they are given one by one. [L6]
+ */
+export interface CompressedNetwork {
+  readonly code: Assignment;
+  /** The weight of a neuron that a feature is not on, over that of one it is on. */
+  readonly b: number;
+  /** What the pseudo-inverse is multiplied by. */
+  readonly c: number;
+  /** The columns of W_in, [F][N]; null for those of the code. */
+  readonly encoder: Float64Array | null;
+  /** W_out, [F][N]; null for that of the code. */
+  readonly decoder: Float64Array | null;
+}
+
+/** (MᵀM)⁻¹, [N][N], or what does its work on the rows of M where neurons depend on each other. */
+export function gramInverse({ P: N, T: F, S: K, neurons }: Assignment): Float64Array {
+  const gram = new Float64Array(N * N);
+  for (let f = 0; f < F; f++)
+    for (let i = f * K; i < (f + 1) * K; i++)
+      for (let j = f * K; j < (f + 1) * K; j++) gram[neurons[i] * N + neurons[j]]++;
+  for (let n = 0; n < N; n++) gram[n * N + n] += (1e-8 * F * K) / N;
+  const factor = choleskyFactor(gram, N);
+  // C⁻¹ row by row, then its square.
+  const inverse = new Float64Array(N * N);
+  for (let i = 0; i < N; i++) {
+    const row = inverse.subarray(i * N, i * N + i + 1);
+    row[i] = 1;
+    for (let k = 0; k < i; k++) {
+      const factorOf = factor[i * N + k];
+      for (let j = 0; j <= k; j++) row[j] -= factorOf * inverse[k * N + j];
+    }
+    for (let j = 0; j <= i; j++) row[j] /= factor[i * N + i];
+  }
+  const result = new Float64Array(N * N);
+  for (let k = 0; k < N; k++)
+    for (let i = 0; i <= k; i++) {
+      const value = inverse[k * N + i];
+      for (let j = 0; j <= k; j++) result[i * N + j] += value * inverse[k * N + j];
+    }
+  return result;
+}
+
+/** pinv(Mᵀ) = M(MᵀM)⁻¹, [F][N]. */
+export function pseudoInverse(code: Assignment): Float64Array {
+  const { P: N, T: F, S: K, neurons } = code;
+  const inverse = gramInverse(code);
+  const result = new Float64Array(F * N);
+  for (let f = 0; f < F; f++)
+    for (let k = f * K; k < (f + 1) * K; k++)
+      for (let n = 0; n < N; n++) result[f * N + n] += inverse[neurons[k] * N + n];
+  return result;
+}
+
+/** The columns of W_in, [F][N]. */
+export function encoderOf({ code, b, encoder }: CompressedNetwork): Float64Array {
+  if (encoder !== null) return encoder;
+  const { P: N, T: F, S: K, neurons } = code;
+  const result = new Float64Array(F * N).fill(b);
+  neurons.forEach((neuron, at) => (result[Math.floor(at / K) * N + neuron] = 1));
+  return result;
+}
+
+/** W_out, [F][N]. */
+export function decoderOf({ code, c, decoder }: CompressedNetwork): Float64Array {
+  return decoder ?? pseudoInverse(code).map((value) => c * value);
+}
+
+/** What the weights look like, whatever they do. */
+export interface CodeStatistics {
+  /** Most neurons that two features share. */
+  readonly largestOverlap: number;
+  /** The largest |cosine| of two columns of W_in. */
+  readonly coherence: number;
+  /** Mean over neurons of the features whose weight is at least half of the neuron's largest. */
+  readonly featuresPerNeuron: number;
+}
+
+export function codeStatistics(network: CompressedNetwork): CodeStatistics {
+  const { code, b } = network;
+  const { P: N, T: F, S: K } = code;
+  const largestOverlap = measureOverlaps(code).largest;
+  if (network.encoder === null) {
+    const norm = K + (N - K) * b * b;
+    const cosine = (shared: number): number => (shared + 2 * (K - shared) * b + (N - 2 * K + shared) * b * b) / norm;
+    const coherence = Math.max(...[0, largestOverlap].map((shared) => Math.abs(cosine(shared))));
+    return { largestOverlap, coherence, featuresPerNeuron: (F * K) / N };
+  }
+  const encoder = network.encoder;
+  const dot = (f: number, g: number): number => {
+    let sum = 0;
+    for (let n = 0; n < N; n++) sum += encoder[f * N + n] * encoder[g * N + n];
+    return sum;
+  };
+  let coherence = 0;
+  const norms = Float64Array.from({ length: F }, (_, f) => Math.sqrt(dot(f, f)));
+  for (let f = 1; f < F; f++)
+    for (let g = 0; g < f; g++) coherence = Math.max(coherence, Math.abs(dot(f, g)) / (norms[f] * norms[g]));
+  let large = 0;
+  for (let n = 0; n < N; n++) {
+    const row = Array.from({ length: F }, (_, f) => Math.abs(encoder[f * N + n]));
+    const most = Math.max(...row);
+    large += row.filter((weight) => weight >= most / 2).length;
+  }
+  return { largestOverlap, coherence, featuresPerNeuron: large / N };
+}
+
+/** What a network is taken for: the classifier of arXiv 2607.04800. */
+export type Verdict = "superposed" | "dedicated" | "dense";
+
+/**
+ * @param variation of the per-feature error: its standard deviation over features over its mean
+ * @param overNaive loss over that of the naive network
+ */
+export function verdictOf(network: {
+  readonly coherence: number;
+  readonly featuresPerNeuron: number;
+  readonly variation: number;
+  readonly overNaive: number;
+}): Verdict {
+  const { coherence, featuresPerNeuron, variation, overNaive } = network;
+  if (coherence < 0.5 && variation < 0.15 && overNaive < 1) return "superposed";
+  return featuresPerNeuron < 1.5 ? "dedicated" : "dense";
+}
+
+/** Mean of |ŷ − y|^q over features of the naive network, which computes N of F features and answers 0 for the others. */
+export function naiveLoss({ F, N }: { readonly F: number; readonly N: number }, p: number, q: number): number {
+  return Math.max(0, 1 - N / F) * zeroLoss(p, q);
+}
+
+/** The same of answering 0: E ReLU(x)^q. */
+export function zeroLoss(p: number, q: number): number {
+  return p / (2 * (q + 1));
+}

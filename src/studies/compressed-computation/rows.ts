@@ -1,0 +1,62 @@
+import { mean } from "../../results/statistics.js";
+import type { BuiltCompressed, CompressedRecipe, CompressedSums } from "./measure.js";
+import { codeStatistics, naiveLoss, verdictOf, zeroLoss, type Verdict } from "./network.js";
+
+/** What a network made by hand does, on inputs that it was not fitted to. */
+export interface CompressedRow extends Pick<CompressedRecipe, "F" | "N" | "K" | "p" | "q" | "code" | "refit"> {
+  readonly network: number;
+  readonly inputs: number;
+  /** Mean over features and inputs of |ŷ − y|^q, and its standard error. */
+  readonly loss: number;
+  readonly lossError: number;
+  /** Loss over that of the naive network, and of the published trained one (F = 100, N = 50, p = 0.02, q = 4; null elsewhere). */
+  readonly overNaive: number;
+  readonly overTrained: number | null;
+  /** Mean squared error over that of answering 0. */
+  readonly squareOverZero: number;
+  /** Standard deviation over features of the mean squared error, over its mean. */
+  readonly variation: number;
+  /** Mean squared error of a feature that is active alone, for x uniform in (0, 1), and its variation over features. */
+  readonly alone: number;
+  readonly aloneVariation: number;
+  readonly b: number;
+  readonly c: number;
+  readonly largestOverlap: number;
+  readonly coherence: number;
+  readonly featuresPerNeuron: number;
+  readonly verdict: Verdict;
+}
+
+/** Loss of the trained network of arXiv 2607.04800 at its sizes. */
+export const trained = { F: 100, N: 50, p: 0.02, q: 4, loss: 3.567e-5 } as const;
+
+export function compressedRow(
+  recipe: CompressedRecipe,
+  { network, alone }: BuiltCompressed,
+  parts: readonly CompressedSums[],
+): CompressedRow {
+  const { F, N, K, p, q, code, refit, repeat } = recipe;
+  const sum = (of: (part: CompressedSums) => number): number => parts.reduce((all, part) => all + of(part), 0);
+  const inputs = sum((part) => part.inputs);
+  const loss = sum((part) => part.loss) / inputs;
+  const lossError = Math.sqrt(Math.max(0, sum((part) => part.lossSquared) / inputs - loss * loss) / inputs);
+  const squares = Array.from({ length: F }, (_, f) => sum((part) => part.squares[f]) / inputs);
+  const [square, variation] = meanAndVariation(squares);
+  const [meanAlone, aloneVariation] = meanAndVariation(Array.from(alone));
+  const overNaive = loss / naiveLoss({ F, N }, p, q);
+  const isTrained = F === trained.F && N === trained.N && p === trained.p && q === trained.q;
+  const weights = codeStatistics(network);
+  return {
+    ...{ F, N, K, p, q, code, refit, network: repeat, inputs, loss, lossError, overNaive },
+    overTrained: isTrained ? loss / trained.loss : null,
+    ...{ squareOverZero: square / zeroLoss(p, 2), variation },
+    ...{ alone: meanAlone, aloneVariation, b: network.b, c: network.c, ...weights },
+    verdict: verdictOf({ ...weights, variation, overNaive }),
+  };
+}
+
+/** The mean, and the standard deviation over it. */
+function meanAndVariation(values: readonly number[]): readonly [number, number] {
+  const centre = mean(values);
+  return [centre, Math.sqrt(mean(values.map((value) => (value - centre) ** 2))) / centre];
+}

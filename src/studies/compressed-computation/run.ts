@@ -1,0 +1,43 @@
+import { collect } from "../../jobs/execute.js";
+import type { RunTasks } from "../study.js";
+import { BLOCK, type CompressedBuildTask, type CompressedLossTask, type CompressedRecipe } from "./measure.js";
+import type { CompressedNetwork } from "./network.js";
+import { compressedRow, type CompressedRow } from "./rows.js";
+
+/** Blocks of inputs in one task, at most: a second or so at the usual size. */
+const BLOCKS = 256;
+
+/** A network made by hand, and what it does on inputs that it was not fitted to. */
+export interface MeasuredNetwork {
+  readonly network: CompressedNetwork;
+  readonly row: CompressedRow;
+}
+
+/**
+ * Makes networks by hand and measures them.
+ *
+ * @param samples inputs that each is measured on, rounded up to whole blocks
+ */
+export async function measureRecipes(
+  recipes: readonly CompressedRecipe[],
+  samples: number,
+  run: RunTasks,
+): Promise<MeasuredNetwork[]> {
+  const builds = recipes.map((recipe): CompressedBuildTask => ({ kind: "compressed-network", ...recipe }));
+  const built = await collect(run(builds, builds.length));
+  const blocks = Math.ceil(samples / BLOCK);
+  const parts = recipes.map(({ p, q, seed, repeat }, index) =>
+    Array.from({ length: Math.ceil(blocks / BLOCKS) }, (_, part): CompressedLossTask => {
+      const first = part * BLOCKS;
+      const own = { kind: "compressed-loss", spec: built[index].network, p, q, seed, repeat } as const;
+      return { ...own, first, blocks: Math.min(BLOCKS, blocks - first) };
+    }),
+  );
+  const tasks = parts.flat();
+  const sums = await collect(run(tasks, tasks.length));
+  let next = 0;
+  return recipes.map((recipe, index) => {
+    const own = sums.slice(next, (next += parts[index].length));
+    return { network: built[index].network, row: compressedRow(recipe, built[index], own) };
+  });
+}
