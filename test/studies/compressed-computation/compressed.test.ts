@@ -58,7 +58,7 @@ describe("F = 100, N = 50", () => {
 
   test("translates with refitted values come within 6 % + 3 sd of the trained network, and nearer than without", () => {
     const [plain, decoder, all] = (["none", "decoder", "all"] as const).map((refit) =>
-      measured({ code: "translates", refit, rounds: 1, fitted: 800 }, 8),
+      measured({ code: "translates", refit, rounds: 1, fitted: 1000, candidates: 3 }, 8),
     );
     expect(plain!.largestOverlap).toBe(1);
     expect(decoder!.loss).toBeLessThan(plain!.loss);
