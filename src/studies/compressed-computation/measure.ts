@@ -182,7 +182,7 @@ export const compressedLossKind: TaskKind<CompressedLossTask> = {
   cost: ({ spec: { code }, blocks }) => {
     const { T: F, P: N } = code;
     return {
-      load: F * N > 1e6 ? N ** 3 * 2e-6 : 1,
+      load: F * N > 2e5 ? N ** 3 * 2e-6 : 1,
       run: blocks * BLOCK * N * Math.min(F, N) * 5e-7,
       resultBytes: 8 * F,
     };

@@ -8,7 +8,7 @@ import { decoderOf, encoderOf, gramInverse, type CompressedNetwork } from "./net
 /** Inputs in one matrix product. */
 const BATCH = 128;
 /** Weights up to which W_out is one matrix; beyond, (MᵀM)⁻¹ is applied first and then the code. */
-const DENSE = 1_000_000;
+const DENSE = 200_000;
 
 /** ŷ of one input, [F] from `at` on; valid until the next. */
 export type UseReadout = (readout: Float32Array, at: number, sample: number) => void;
