@@ -303,7 +303,7 @@ function mapInto(
     // Reduced corrections are subtracted from passed coordinates, which meet the scale of `shared` in O.
     const isReduced = reduced && kind === "links";
     if (by.matrix !== term.shared.matrix || (isReduced && by.scale !== -term.shared.scale)) {
-      throw new Error(`A term of ${kind} does not fit that of the circuits.`);
+      throw new Error(`A term of ${kind} does not fit.`);
     }
   }
   const shared = sums.map(({ by, weights }): SharedMap => {

@@ -24,12 +24,12 @@ export function wasmKernels(source: Uint8Array<ArrayBuffer> | ArrayBuffer | Wasm
 export function refusedSource(
   source: unknown,
   why = "is not the core",
-  code: InputErrorCode = "invalid",
+  code?: InputErrorCode,
   cause?: unknown,
 ): InputError {
-  const text = String(source).slice(0, 99);
+  const text = `source = ${String(source).slice(0, 99)}: ${why}.`;
   const advice = "Give core.wasm as address, response, bytes or module, or leave it out.";
-  return new InputError(`source = ${text}: ${why}. ${advice}`, code, "source", { cause });
+  return new InputError(`${text} ${advice}`, code, null, { cause });
 }
 
 /** Bytes of a module that knows the type of a vector. */
