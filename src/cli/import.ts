@@ -12,7 +12,7 @@ import { jsonWithRows } from "../results/table.js";
 import { parseField } from "../config/parse-spec.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { checked, wholeSchema } from "../base/validation.js";
-import { readModel } from "./read-model.js";
+import { readModel, recordFrom } from "./read-model.js";
 import { withProgress } from "./progress.js";
 import { allowed, rowsText } from "./run.js";
 import type { Session } from "./session.js";
@@ -95,13 +95,4 @@ function settingsFrom({ model, metadata }: ImportedModel, options: Record<string
     }
   }
   return settings;
-}
-
-function recordFrom(text: string | undefined): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text ?? "{}");
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
 }

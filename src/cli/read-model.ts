@@ -14,9 +14,28 @@ const endings = [".safetensors", ".npz"];
  * @throws InputError naming the file and what is wrong with it
  */
 export function readModel(path: string): ImportedModel & { readonly file: string } {
+  return readWith(path, importModel);
+}
+
+/**
+ * What `read` makes of a model's file, or of that in the folder that export or zoo wrote.
+ *
+ * @throws InputError naming the file and what is wrong with it
+ */
+export function readWith<Model extends object>(
+  path: string,
+  read: (bytes: Uint8Array) => Model,
+): Model & { readonly file: string } {
   const file = modelFile(path);
   const bytes = readBytes(file, LARGEST_MODEL + MAX_HEADER);
-  return { file, ...within(file, () => importModel(bytes), hintFor(extname(file).toLowerCase(), bytes)) };
+  return { file, ...within(file, () => read(bytes), hintFor(extname(file).toLowerCase(), bytes)) };
+}
+
+/** Whether a path is that of a model's file or of a folder. */
+export function namesModel(path: string): boolean {
+  return (
+    endings.includes(extname(path).toLowerCase()) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  );
 }
 
 /** The file of a model: the path, or the file in the folder that it names. */
@@ -31,4 +50,14 @@ export function modelFile(path: string): string {
 export function hintFor(ending: string, bytes: Uint8Array): string {
   if (!endings.includes(ending)) return ` Models end in ${endings.join(" or ")}.`;
   return isZip(bytes) === (ending === ".npz") ? "" : ` It is named ${ending}, but does not begin as such a file does.`;
+}
+
+/** What a file's metadata has under spec: an object, empty where it is none. */
+export function recordFrom(text: string | undefined): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text ?? "{}");
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
 }

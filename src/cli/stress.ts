@@ -12,6 +12,7 @@ import type { StressInput, StressReport, StressRow } from "../studies/stress/pan
 import { readSpecFile } from "./circuits-file.js";
 import { standaloneInfoOf } from "./run-standalone.js";
 import type { Session } from "./session.js";
+import { namesModel, readWith, recordFrom } from "./read-model.js";
 import { formatTable } from "./table.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
@@ -34,7 +35,10 @@ export function define(command: Command, session: Session): void {
         "square of x stays at most 0.25 under each, what the network does after that, and the smallest relative perturbation that " +
         "halves the depth. docs/stress.md says what each line is.",
     )
-    .argument("<spec>", "a spec file, .yaml or .json, as for run")
+    .argument(
+      "<spec>",
+      "a spec file, .yaml or .json, as for run; or a .safetensors or .npz file of export or zoo, or its folder",
+    )
     .option("--z <list>", "circuits active at once, a panel for each (default: the spec's)")
     .option("--samples <number>", `samples of each network and perturbation (default ${SAMPLES})`)
     .option("--networks <number>", `networks of the spec (default ${NETWORKS}, or as many as it says if fewer)`)
@@ -51,7 +55,7 @@ export function define(command: Command, session: Session): void {
 async function stressCommand(path: string, options: Options, session: Session): Promise<void> {
   if (options.out !== undefined) checkWritable(options.out, [".json"]);
   const workers = workersFrom(options.workers);
-  const { input, about } = ofSpec(path, options, session);
+  const { input, about } = namesModel(path) ? await ofModel(path, options) : ofSpec(path, options, session);
   const start = performance.now();
   // Loaded here so that help and wrong input answer at once.
   const { stress } = await import("../studies/stress/panel.js");
@@ -97,6 +101,30 @@ function ofSpec(path: string, options: Options, session: Session): { input: Stre
       numbers: Array.from({ length: networks }, (_, n) => n),
       circuits: { ...few, T: spec.T, L: spec.L },
       z: zOption(options.z, spec.z, spec.T),
+      samples: wholeOption("samples", options.samples, SAMPLES, 65_536),
+      seed,
+    },
+  };
+}
+
+/** The network of a file, with the samples that its spec draws for it. */
+async function ofModel(path: string, options: Options): Promise<{ input: StressInput; about: object }> {
+  const { importNetwork } = await import("../exchange/multi-part-model.js");
+  const { file, network, metadata } = readWith(path, importNetwork);
+  const spec = recordFrom(metadata["spec"]);
+  const seed = parseField(
+    "seed",
+    options.seed === undefined ? (spec["seed"] ?? 1) : numberFrom(options.seed),
+  ) as number;
+  wholeOption("networks", options.networks, 1, 1);
+  const { circuits } = network;
+  return {
+    about: { file, metadata },
+    input: {
+      networks: { model: network },
+      numbers: [checked("network", wholeSchema(0, 9_999), numberFrom(metadata["network"] ?? "0"))],
+      circuits,
+      z: zOption(options.z, parseField("z", spec["z"] ?? [1]) as readonly number[], circuits.T),
       samples: wholeOption("samples", options.samples, SAMPLES, 65_536),
       seed,
     },

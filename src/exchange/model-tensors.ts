@@ -108,7 +108,7 @@ export function modelFromTensors(
 }
 
 /** Tensors by name, checked as they are taken. */
-class Reader {
+export class Reader {
   readonly tensors: ReadonlyMap<string, Tensor>;
 
   constructor(tensors: ReadonlyMap<string, Tensor>) {
@@ -206,7 +206,8 @@ function shareEqual(layers: Float64Array[]): Float64Array[] {
   return layers;
 }
 
-function readReadouts(read: Reader, d: number, order: readonly string[]): Readout[] {
+/** The readouts of a file, those of `order` first. */
+export function readReadouts(read: Reader, d: number, order: readonly string[]): Readout[] {
   const prefix = "readout.";
   const names = [...read.tensors.keys()]
     .filter((name) => name.startsWith(prefix))

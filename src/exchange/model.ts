@@ -81,7 +81,7 @@ export function importModel(bytes: Uint8Array): ImportedModel {
 }
 
 /** Only an order for names that the tensors give: what cannot be read is left out. */
-function namesFrom(text: string | undefined): string[] {
+export function namesFrom(text: string | undefined): string[] {
   try {
     const names: unknown = JSON.parse(text ?? "[]");
     return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];

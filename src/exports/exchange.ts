@@ -1,6 +1,8 @@
 /** Models and cases in and out: safetensors, npz, cards, explicit cases. Works on bytes; reading and writing files is the caller's. */
 
 export { exportModel, importModel } from "../exchange/model.js";
+export { importNetwork } from "../exchange/multi-part-model.js";
+export type { ImportedNetwork } from "../exchange/multi-part-model.js";
 export { modelFromTensors, modelTensors } from "../exchange/model-tensors.js";
 export { modelFiles } from "../exchange/model-files.js";
 export { reluLayerFiles } from "../exchange/relu-layer-files.js";

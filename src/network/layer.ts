@@ -84,7 +84,7 @@ export interface CopyTerm {
 export interface DenseTerm {
   readonly kind: "dense";
   /** [P_to][P_from] */
-  readonly weights: Float64Array;
+  readonly weights: Float64Array | Float32Array;
   readonly by: ScaledMatrix;
 }
 

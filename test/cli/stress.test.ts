@@ -47,3 +47,13 @@ test("stress refuses a spec whose gate is the oracle, and experiments without a 
   writeFileSync(oracle, "experiment: storage\n");
   expect((await stress(oracle)).err).toContain("experiment = storage: has no network");
 });
+
+test("a file of export gives what its spec gives", async () => {
+  const out = join(folder, "model");
+  expect((await superpose("export", spec, "--out", out)).code).toBe(0);
+  const ofSpec = await stress(spec, ...few, "--networks", "1");
+  const ofFile = await stress(out, ...few);
+  expect(ofFile.out).toBe(ofSpec.out);
+  const { err } = await stress(out, "--networks", "2");
+  expect(err).toBe("error: networks = 2: must be 1.\n");
+});

@@ -127,13 +127,15 @@ function drawnOf(runner: LayerwiseRunner, { samples, seed, network }: StressTask
   return { z, seed, network, ...runner.draw({ z, seed, network, sampling: "random" }, samples) };
 }
 
-/** Milliseconds per neuron and layer of a sample through a network of which only the weights are known. */
+/** Milliseconds per neuron and layer of a sample through a network of which only the weights are known, and samples that writing them out takes. */
 const SAMPLE = 6e-5;
+const WRITE = 100;
 
 function cost({ spec }: StressTask<unknown>, samples: number): RoughCost {
-  const rough =
-    "model" in spec
-      ? { load: 100, sample: SAMPLE * spec.model.layers.length * widthOf(spec.model.parts) }
-      : engineFor(spec.run).cost(spec.run);
-  return { load: rough.load, run: samples * rough.sample, resultBytes: 4000 };
+  if ("run" in spec) {
+    const { load, sample } = engineFor(spec.run).cost(spec.run);
+    return { load, run: samples * sample, resultBytes: 4000 };
+  }
+  const sample = SAMPLE * spec.model.layers.length * widthOf(spec.model.parts);
+  return { load: WRITE * sample, run: samples * sample, resultBytes: 4000 };
 }

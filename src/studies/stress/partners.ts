@@ -38,14 +38,13 @@ function mostShared({ reads, circuits, parts }: MultiPartNetwork, steps: number)
       if (read.kind !== "circuit") continue;
       const { d, offset } = parts[read.part];
       const { assignment, matrix } = read;
-      const hasX = matrix.some((value, at) => {
-        const row = Math.floor(at / d) % all;
-        return value !== 0 && row >= first && row < first + rows;
-      });
-      if (!hasX) continue;
+      const size = all * d;
       assignment.neurons.forEach((neuron, at) => {
-        const cell = offset + neuron;
         const t = Math.floor(at / assignment.S);
+        const own = matrix.length === size ? 0 : (read.of?.[t] ?? t) * size;
+        const ofX = matrix.subarray(own + first * d, own + (first + rows) * d);
+        if (ofX.every((value) => value === 0)) return;
+        const cell = offset + neuron;
         cells[t].push(cell);
         const known = owners.get(cell);
         if (known === undefined) owners.set(cell, [t]);

@@ -1,0 +1,164 @@
+import type { Circuits } from "../circuits/circuits.js";
+import { InputError } from "../base/errors.js";
+import type { Layer } from "../network/layer.js";
+import { asOnePart, writtenLayer } from "../network/one-part.js";
+import { readoutRows, type MultiPartNetwork, type Read, type Write } from "../network/multi-part.js";
+import { readInputs } from "./input-tensors.js";
+import { importModel, LARGEST_MODEL, namesFrom } from "./model.js";
+import { readReadouts, Reader } from "./model-tensors.js";
+import { readTensorFile } from "./tensor-file.js";
+
+/** A network from a file, of one part or of several, and what the file says about it. */
+export interface ImportedNetwork {
+  readonly network: MultiPartNetwork;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * The network of a file that `export` or `zoo` wrote, whichever its design, from the file's tensors alone. Neurons are those of one part.
+ *
+ * @param bytes the whole file; weights may be views of it
+ * @throws InputError saying in one line what is wrong with the file
+ */
+export function importNetwork(bytes: Uint8Array): ImportedNetwork {
+  const { tensors, metadata } = readTensorFile(bytes, 2 * LARGEST_MODEL);
+  if (!tensors.has("write.index")) {
+    const { model, ...rest } = importModel(bytes);
+    return { network: asOnePart(model), ...rest };
+  }
+  return { network: networkFromTensors(new Reader(tensors), namesFrom(metadata["readouts"])), metadata };
+}
+
+function networkFromTensors(read: Reader, order: readonly string[]): MultiPartNetwork {
+  const [D] = read.lengths("biases.0", "[D]", 1);
+  const [N] = read.lengths("layers.weights", "[layers]", 1);
+  const [L] = read.lengths("steps", "[L]", 1);
+  const circuits = readCircuits(read, L, order);
+  const steps = indices(read, "steps", [L], N + 1);
+  if (steps.some((step, k) => step <= (k === 0 ? 0 : steps[k - 1]))) {
+    throw new InputError("tensor steps: must be layers counted from 1, each later than the one before.");
+  }
+  const rows = readoutRows(circuits);
+  const constants = read.numbers("constants", [L, rows]);
+  const lists = indices(read, "reads", [L], L);
+  const parsed = Array.from({ length: Math.max(...lists) + 1 }, (_, k) =>
+    readReads(read, `read.${k}`, circuits, rows, D),
+  );
+  return {
+    circuits,
+    parts: [{ name: "neurons", d: 1, P: D, offset: 0 }],
+    layers: readLayers(read, N, D),
+    steps,
+    writes: readWrites(read, circuits, D),
+    reads: lists.map((k) => parsed[k]),
+    constants: steps.map((_, k) => Array.from(constants.subarray(k * rows, (k + 1) * rows))),
+  };
+}
+
+/** Layers that have the same weights and biases are the same object. */
+function readLayers(read: Reader, N: number, D: number): Layer[] {
+  const weights = indices(read, "layers.weights", [N], N, -1);
+  const biases = indices(read, "layers.biases", [N], N);
+  const known = new Map<string, Layer>();
+  return weights.map((which, k) => {
+    const key = `${which} ${biases[k]} ${k === 0}`;
+    const layer =
+      known.get(key) ??
+      writtenLayer(
+        which === -1 ? null : read.singles(`weights.${which}`, [D, D]),
+        read.singles(`biases.${biases[k]}`, [D]),
+        k === 0,
+      );
+    known.set(key, layer);
+    return layer;
+  });
+}
+
+function readCircuits(read: Reader, L: number, order: readonly string[]): Circuits {
+  const [T, d] = read.lengths("circuits.weight", "[T, d, d]", 3);
+  const weights = read.numbers("circuits.weight", [T, d, d]);
+  const bias = read.numbers("circuits.bias", [d]);
+  const mean = new Float64Array(d * d);
+  const alike = <A>(value: A): A[] => Array.from({ length: L }, () => value);
+  return {
+    kind: "imported",
+    ...{ d, T, L, mean: alike(mean), delta: alike(weights), bias: alike(bias) },
+    readouts: readReadouts(read, d, order),
+    inputs: readInputs(read.tensors, { T, d }),
+  };
+}
+
+/** Whole numbers from `least` to below a bound. */
+function indices(read: Reader, name: string, shape: readonly number[], below: number, least = 0): number[] {
+  const values = Array.from(read.numbers(name, shape));
+  const wrong = values.find((value) => !Number.isInteger(value) || value < least || value >= below);
+  if (wrong === undefined) return values;
+  throw new InputError(`tensor ${name}: has ${wrong}: must be whole numbers from ${least} to ${below - 1}.`);
+}
+
+/** What entries [circuit, middle, neuron] and their values say: for every circuit its neurons, and a column of values for each. */
+interface Table {
+  /** As many as any circuit has. */
+  readonly slots: number;
+  /** [T][slots]; 0 where a circuit has fewer. */
+  readonly neurons: Uint32Array;
+  /** [T][slots][size]; 0 where a circuit has fewer. */
+  readonly values: Float64Array;
+}
+
+function readTable(read: Reader, name: string, T: number, size: number, D: number): Table {
+  const [entries] = read.lengths(`${name}.index`, "[entries, 3]", 2);
+  const index = read.numbers(`${name}.index`, [entries, 3]);
+  const value = read.numbers(`${name}.value`, [entries]);
+  const bounds = [T, size, D];
+  index.forEach((at, k) => {
+    if (Number.isInteger(at) && at >= 0 && at < bounds[k % 3]) return;
+    throw new InputError(`tensor ${name}.index: has ${at} in column ${k % 3}: must be below ${bounds[k % 3]}.`);
+  });
+  const own = Array.from({ length: T }, () => new Map<number, Float64Array>());
+  for (let e = 0; e < entries; e++) {
+    const [t, middle, neuron] = index.subarray(3 * e, 3 * e + 3);
+    const column = own[t].get(neuron) ?? new Float64Array(size);
+    column[middle] += value[e];
+    own[t].set(neuron, column);
+  }
+  const slots = own.reduce((most, { size: count }) => Math.max(most, count), 0);
+  const neurons = new Uint32Array(T * slots);
+  const values = new Float64Array(T * slots * size);
+  own.forEach((columns, t) => {
+    let slot = t * slots;
+    for (const [neuron, column] of columns) {
+      neurons[slot] = neuron;
+      values.set(column, slot++ * size);
+    }
+  });
+  return { slots, neurons, values };
+}
+
+/** Column `slot` of a table, one neuron a circuit. */
+function slotOf({ slots, neurons, values }: Table, slot: number, T: number, size: number, P: number) {
+  const own = new Uint32Array(T);
+  const matrix = new Float64Array(T * size);
+  for (let t = 0; t < T; t++) {
+    const at = t * slots + slot;
+    own[t] = neurons[at];
+    matrix.set(values.subarray(at * size, (at + 1) * size), t * size);
+  }
+  return { assignment: { T, S: 1, P, neurons: own }, matrix };
+}
+
+function readWrites(read: Reader, { T, d }: Circuits, D: number): Write[] {
+  const table = readTable(read, "write", T, d, D);
+  return Array.from({ length: table.slots }, (_, slot): Write => {
+    const { assignment, matrix } = slotOf(table, slot, T, d, D);
+    const shared = { matrix: new Float64Array(d), scale: 0 };
+    return { part: 0, assignment, shared, own: { matrix, scale: 1 } };
+  });
+}
+
+function readReads(read: Reader, name: string, { T }: Circuits, rows: number, D: number): Read[] {
+  const table = readTable(read, name, T, rows, D);
+  return Array.from({ length: table.slots }, (_, slot): Read => {
+    return { kind: "circuit", part: 0, everywhere: 0, ...slotOf(table, slot, T, rows, D) };
+  });
+}
