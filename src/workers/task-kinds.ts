@@ -7,6 +7,7 @@ import { designKind } from "../studies/design-comparison/measure.js";
 import { embeddingMatrixKind } from "../studies/embedding-matrix/measure.js";
 import { termsKind } from "../studies/error-terms/measure.js";
 import { linearFloorsKind } from "../studies/linear-floors/measure.js";
+import { trainedFloorsKind } from "../studies/linear-floors/trained.js";
 import { randomVectorsKind } from "../studies/random-vectors/measure.js";
 import { storageLawKind } from "../studies/storage/law.js";
 import { storageKind } from "../studies/storage/measure.js";
@@ -28,6 +29,7 @@ export const taskKinds = taskKindsOf([
   storageKind,
   storageLawKind,
   linearFloorsKind,
+  trainedFloorsKind,
   universalAndKind,
   compressedBuildKind,
   compressedLossKind,

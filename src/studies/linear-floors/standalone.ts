@@ -6,10 +6,16 @@ import { collect } from "../../jobs/execute.js";
 import { spread } from "../../results/statistics.js";
 import { standaloneStudy } from "../standalone.js";
 import type { LinearFloorsTask } from "./measure.js";
+import type { TrainedFloorsTask } from "./trained.js";
 import { linearFloorsInfo } from "./settings.js";
 
-const sizesOf = ({ family, n: ns, F: given }: ValuesOf<typeof linearFloorsInfo.fields>): { n: number; F: number }[] =>
-  ns.flatMap((n) => (given ?? (family === "equiangular" ? [2 * n] : [2 * n, n * n])).map((F) => ({ n, F })));
+type FloorsSettings = ValuesOf<typeof linearFloorsInfo.fields>;
+
+function sizesOf({ family, n: dimensions, F: given }: FloorsSettings): { n: number; F: number }[] {
+  const hasTwo = family === "random" || family === "assignment";
+  const ns = dimensions ?? (family === "trained" ? [20] : [50, 100, 200]);
+  return ns.flatMap((n) => (given ?? (hasTwo ? [2 * n, n * n] : [2 * n])).map((F) => ({ n, F })));
+}
 
 /** The floors of linear readout of a code, and what its usual readouts reach. [L3] */
 export const standaloneLinearFloors = standaloneStudy({
@@ -17,9 +23,12 @@ export const standaloneLinearFloors = standaloneStudy({
   check(settings) {
     const { family, S } = settings;
     for (const { n, F } of sizesOf(settings)) {
-      if (!Number.isInteger(F)) throw new InputError(`F = ${F}: must be a whole number.`);
+      for (const [name, value] of Object.entries({ n, F }))
+        if (!Number.isInteger(value)) throw new InputError(`${name} = ${value}: must be a whole number.`);
       if (F < n) throw new InputError(`F = ${F}: must be at least n = ${n}: fewer features need no superposition.`);
       if (n * n * F > 2e12) throw new InputError(`n = ${n}, F = ${F}: F·n² must be at most 2e12.`);
+      if (family === "trained" && (n > 64 || F > 256))
+        throw new InputError(`n = ${n}, F = ${F}: codes are trained for n up to 64 and F up to 256.`);
       if (family === "assignment" && (S > n || maxCircuits({ P: n, S }) < F))
         throw new InputError(
           `F = ${F}: at most ${S > n ? 0 : maxCircuits({ P: n, S })} features fit with n = ${n}, S = ${S} (assignment).`,
@@ -27,11 +36,12 @@ export const standaloneLinearFloors = standaloneStudy({
     }
   },
   async run(settings, run) {
-    const { family, S, seed } = settings;
-    const repeats = family === "random" ? settings.repeats : 1;
+    const { family, S, seed, model, loss, steps } = settings;
+    const repeats = family === "random" || family === "trained" ? settings.repeats : 1;
     const sizes = sizesOf(settings);
     const tasks = sizes.flatMap(({ n, F }) =>
-      Array.from({ length: repeats }, (_, repeat): LinearFloorsTask => {
+      Array.from({ length: repeats }, (_, repeat): LinearFloorsTask | TrainedFloorsTask => {
+        if (family === "trained") return { kind: "trained-floors", model, loss, n, F, steps, seed, repeat };
         const own = { kind: "linear-floors", family, n, m: F, seed: deriveSeed(seed, "floors", n, F), repeat } as const;
         return family === "assignment" ? { ...own, S } : own;
       }),
@@ -42,7 +52,8 @@ export const standaloneLinearFloors = standaloneStudy({
       const geometry = spread(draws.map((draw) => draw.geometry ?? 1));
       const over = (of: "tied" | "pseudoInverse") => spread(draws.map((draw) => draw[of].ratio ?? 1)).mean;
       return {
-        ...{ family, n: draws[0].n, F, repeats, welch: draws[0].welch },
+        ...(family === "trained" ? { family, model, loss, steps } : { family }),
+        ...{ n: draws[0].n, F, repeats, welch: draws[0].welch },
         ...{ own: spread(draws.map(({ own }) => own)).mean, geometry: geometry.mean, geometrySd: geometry.sd },
         ...{ tied: spread(draws.map(({ tied }) => tied.meanSquare)).mean, tiedRatio: over("tied") },
         pseudoInverseRatio: over("pseudoInverse"),
@@ -57,11 +68,11 @@ export const standaloneLinearFloors = standaloneStudy({
           "F",
           "Welch's floor",
           "the code's own",
-          "R_geom",
+          "R_geom − 1",
           "±",
           "tied",
-          "R_readout tied",
-          "pseudo-inverse",
+          "R_readout − 1, tied",
+          "R_readout − 1, pseudo-inverse",
         ],
         rows: rows.map((row) => [
           ...[row.n, row.F, row.welch, row.own, row.geometry - 1, row.geometrySd],
