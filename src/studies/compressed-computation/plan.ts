@@ -38,15 +38,13 @@ export const compressedComputation: Study = {
       const { quick, wide } = settings;
       const networks = wide ? 5 : 1;
       const kinds = kindsFor(settings);
-      const samples = wide ? 2_000_000 : quick ? 4096 : 16_384;
+      const samples = wide ? 2_000_000 : quick ? 4096 : 12_288;
       const recipes = kinds.flatMap(({ recipe }) =>
         Array.from({ length: networks }, (_, repeat): CompressedRecipe => ({ ...recipe, repeat })),
       );
       const rows = (await measureRecipes(recipes, samples, run)).map(({ row }) => row);
       const codes = kinds.map((kind, index) => handMadeRow(kind, rows.slice(index * networks, (index + 1) * networks)));
-      const sizes = (await measureRecipes(sizesFor(settings), quick ? 4096 : wide ? 8192 : 4096, run)).map(
-        ({ row }) => row,
-      );
+      const sizes = (await measureRecipes(sizesFor(settings), wide ? 8192 : 4096, run)).map(({ row }) => row);
       return [codesFigure(codes, rows, settings), sizesFigure(sizes)];
     },
   }),
@@ -64,7 +62,7 @@ function kindsFor({ seed, quick, wide }: Settings): Kind[] {
   const { F, N, p, q } = trained;
   const common: CompressedRecipe = {
     ...{ F, N, p, q, K: 5, code: "swaps", refit: "none", repeat: 0, seed: deriveSeed(seed, "compressed-computation") },
-    ...{ swaps: wide ? 800_000 : 200_000, candidates: wide ? 300 : 8, rounds: 5, fitted: wide ? 20_000 : 1000 },
+    ...{ swaps: wide ? 800_000 : 200_000, candidates: wide ? 300 : 8, rounds: 5, fitted: wide ? 20_000 : 800 },
   };
   const kind = (group: string, name: string, recipe: Partial<CompressedRecipe>): Kind => {
     return { group, name, recipe: { ...common, ...recipe } };
@@ -89,9 +87,11 @@ function sizesFor({ seed, quick, wide }: Settings): CompressedRecipe[] {
         ...[100, 200, 500, 1000, 2000].map((N) => ({ N, F: 5 * N })),
       ]
     : [50, ...(quick ? [] : [100])].map((N) => ({ N, F: 2 * N }));
-  const Ks = wide ? [3, 4, 5, 6, 7, 8, 10, 12] : [4, 5, 6];
+  // A network of 2000 neurons takes a minute.
+  const KsOf = (N: number): readonly number[] =>
+    !wide ? [4, 5, 6] : N < 1000 ? [3, 4, 5, 6, 7, 8, 10, 12] : [4, 6, 8, 10];
   return sizes.flatMap(({ N, F }) =>
-    Ks.map((K): CompressedRecipe => {
+    KsOf(N).map((K): CompressedRecipe => {
       const own = {
         F,
         N,
@@ -101,8 +101,8 @@ function sizesFor({ seed, quick, wide }: Settings): CompressedRecipe[] {
         seed: deriveSeed(seed, "compressed-sizes", F, N, K),
         repeat: 0,
       };
-      const fit = { refit: "none", rounds: 0, candidates: 1, fitted: wide ? 1000 : 400 } as const;
-      return { ...own, ...fit, code: "swaps", swaps: (wide ? 800 : 200) * F };
+      const fit = { refit: "none", rounds: 0, candidates: 1, fitted: 400 } as const;
+      return { ...own, ...fit, code: "swaps", swaps: (wide ? 400 : 200) * F };
     }),
   );
 }
