@@ -102,8 +102,8 @@ async function exportedFiles(
   return modelFiles(network, spec, index, { ...text, title, errors, floors });
 }
 
-/** What a card takes a second for at most: multiplications. */
-const CHEAP = 1e9;
+/** What a card takes about a second for at most, in multiplications. */
+const CHEAP = 5e8;
 
 /** The section of a model's card on linear readout of its last layer. */
 export async function floorsOf(network: Network): Promise<string> {

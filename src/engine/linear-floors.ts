@@ -110,6 +110,12 @@ export function floorsFrom(parts: readonly FloorSums[]): LinearFloors {
   };
 }
 
+/** What {@link floorSums} takes, roughly, in multiplications in doubles. */
+export function floorsCost(F: number, width: number): number {
+  const products = F * width * width;
+  return (products <= SMALL ? 3 : 0.5) * products + width ** 3;
+}
+
 /** The sums that {@link measureLinearFloors} is made of, with what it takes and throws. */
 export function floorSums(
   kernels: Kernels,
@@ -132,11 +138,13 @@ export function floorSums(
   function multiply(A: Numbers, M: number, W: Numbers, N: number, K: number): Numbers {
     if (isSmall) {
       const result = new Float64Array(M * N);
+      const isSymmetric = A === W;
       for (let i = 0; i < M; i++)
-        for (let j = 0; j < N; j++) {
+        for (let j = 0; j < (isSymmetric ? i + 1 : N); j++) {
           let sum = 0;
           for (let k = 0; k < K; k++) sum += A[i * K + k] * W[j * K + k];
           result[i * N + j] = sum;
+          if (isSymmetric) result[j * N + i] = sum;
         }
       return result;
     }

@@ -1,5 +1,6 @@
 import {
   checkCodeSize,
+  floorsCost,
   floorsFrom,
   floorSums,
   type FeatureWriter,
@@ -49,12 +50,12 @@ export function layerFloors(model: LayerCode, layer: number, kernels: Kernels): 
   return floorsFrom(parts);
 }
 
-/** Multiplications that {@link layerFloors} takes, roughly. */
+/** What {@link layerFloors} takes, roughly, in multiplications. */
 export function layerFloorsCost(model: LayerCode, layer: number): number {
   const { D, d } = model.shape;
   const P = D / d;
   const distinct = new Set(circuitsOfBlocks(model, layer).map((circuits) => circuits.join()));
-  return [...distinct].reduce((sum, key) => sum + (4 * key.split(",").length + P) * P * P, 0);
+  return [...distinct].reduce((sum, key) => sum + floorsCost(key.split(",").length, P), 0);
 }
 
 /** Circuits with a true direction in each block that has any, ascending. */

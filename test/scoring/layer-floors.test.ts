@@ -40,7 +40,7 @@ test.each([
     expect(parts.tied.meanSquare).toBeCloseTo(whole.tied.meanSquare, 10);
     expect(parts.given!.ratio).toBeCloseTo(whole.given!.ratio!, 6);
     expect(parts.given!.ratio).toBeGreaterThanOrEqual(1 - 1e-9);
-    expect(layerFloorsCost(code, 2)).toBeLessThanOrEqual(d * (4 * 24 + P) * P * P);
+    expect(layerFloorsCost(code, 2)).toBeLessThanOrEqual(d * (3 * 24 + P) * P * P);
   },
 );
 
