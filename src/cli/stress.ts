@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { InputError } from "../base/errors.js";
 import { checked, wholeSchema } from "../base/validation.js";
@@ -8,23 +10,23 @@ import { parseField, parseSpec } from "../config/parse-spec.js";
 import { LARGEST_SPARSE, shapeOf, type RunSpec } from "../config/run-spec.js";
 import { shortNumber } from "../drawing/numbers.js";
 import { jsonWithRows } from "../results/table.js";
-import type { StressInput, StressReport, StressRow } from "../studies/stress/panel.js";
+import type { StressInput } from "../studies/stress/panel.js";
 import { readSpecFile } from "./circuits-file.js";
 import { standaloneInfoOf } from "./run-standalone.js";
 import type { Session } from "./session.js";
 import { namesModel, readWith, recordFrom } from "./read-model.js";
-import { formatTable } from "./table.js";
+import { cardSection, markdownText, reportText, withSection } from "./stress-text.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
 type Options = Readonly<Partial<Record<"z" | "samples" | "networks" | "seed" | "workers" | "out", string>>> & {
   readonly json?: boolean;
+  readonly markdown?: boolean;
+  readonly card?: boolean;
 };
 
 /** Samples of each network and perturbation, and networks of a spec, unless said. */
 const SAMPLES = 128;
 const NETWORKS = 2;
-/** How many times the inputs' size x may get to when a network fails, for that to count as bounded. */
-const BOUNDED = 10;
 
 /** `superpose stress`: what a network survives. */
 export function define(command: Command, session: Session): void {
@@ -44,7 +46,12 @@ export function define(command: Command, session: Session): void {
     .option("--networks <number>", `networks of the spec (default ${NETWORKS}, or as many as it says if fewer)`)
     .option("--seed <number>", "of networks, samples and noise (default: the spec's)")
     .option("--json", "print JSON instead of tables")
+    .option("--markdown", "print two short tables of Markdown instead")
     .option("--out <file>", "write the JSON to a file as well")
+    .option(
+      "--card",
+      "of a model's folder: write those two tables into its README.md as well, in the place of those before",
+    )
     .addOption(workersOption())
     .addHelpText("after", "\nExample:\n  superpose stress designs/published.yaml --z 1");
   command.action(async (path: string, options: Options) => {
@@ -54,6 +61,7 @@ export function define(command: Command, session: Session): void {
 
 async function stressCommand(path: string, options: Options, session: Session): Promise<void> {
   if (options.out !== undefined) checkWritable(options.out, [".json"]);
+  const card = options.card === true ? readCard(path) : null;
   const workers = workersFrom(options.workers);
   const { input, about } = namesModel(path) ? await ofModel(path, options) : ofSpec(path, options, session);
   const start = performance.now();
@@ -74,10 +82,20 @@ async function stressCommand(path: string, options: Options, session: Session): 
   const settings = { z, samples, networks: input.numbers.length, seed };
   const json = jsonWithRows({ version: session.version, ...about, settings, ...rest }, rows);
   if (options.out !== undefined) writeWhole(options.out, json);
-  session.print(options.json === true ? json : `${reportText(report, input)}\n`);
+  if (card !== null) writeWhole(card.file, withSection(card.text, cardSection(report, input)));
+  const text = options.markdown === true ? markdownText(report) : reportText(report, input);
+  session.print(options.json === true ? json : `${text}\n`);
   session.note(
     `${shortNumber((performance.now() - start) / 1000)} s${options.out === undefined ? "" : `; wrote ${options.out}`}`,
   );
+}
+
+/** The card of a model's folder. */
+function readCard(folder: string): { readonly file: string; readonly text: string } {
+  const file = join(folder, "README.md");
+  if (!existsSync(file))
+    throw new InputError(`--card: ${folder} is no folder with a README.md, as export and zoo write it.`);
+  return { file, text: readFileSync(file, "utf8") };
 }
 
 /** Networks of a spec. */
@@ -143,67 +161,3 @@ function zOption(text: string | undefined, standard: readonly number[], T: numbe
 function wholeOption(name: string, text: string | undefined, standard: number, most: number): number {
   return checked(name, wholeSchema(1, most), text === undefined ? standard : numberFrom(text));
 }
-
-/** Tables for people: what the network is, the headline, and a line for each perturbation. */
-export function reportText(
-  report: StressReport,
-  { samples, numbers }: Pick<StressInput, "samples" | "numbers">,
-): string {
-  const { inventory: own, headlines, rows } = report;
-  const perStep = own.layers / own.steps;
-  const parts = [
-    `${own.neurons} neurons, ${own.layers} layers for ${own.steps} steps (${shortNumber(perStep)} a step; ${own.differentLayers} differ), ` +
-      `${own.circuits} circuits (${own.differentCircuits} differ)\n` +
-      `largest weight ${shortNumber(own.largestWeight)}, bias ${shortNumber(own.largestBias)}, activation ${shortNumber(own.largestActivation)}`,
-  ];
-  headlines.forEach(({ z, depth, isLeast, smallest, largest }) => {
-    const halved =
-      smallest === null
-        ? "no relative perturbation of the panel halves the depth"
-        : `halved by ${percent(smallest.level)}: ${smallest.name} (depth ${smallest.depth})`;
-    const at = largest.level === null ? largest.name : `${largest.name}, ${shortNumber(largest.level)}`;
-    const growth = `x gets to ${shortNumber(largest.size)} at most, a root mean square (${at}): ${largest.size <= BOUNDED ? "bounded" : "it grows"}`;
-    parts.push(
-      `z = ${z}: depth ${depthText(depth, isLeast)}; ${halved}\n${growth}\n${samples} samples in each of ${numbers.length} network${numbers.length === 1 ? "" : "s"}`,
-      rowsText(rows.filter((row) => row.z === z)),
-      detailsText(z, report),
-    );
-  });
-  return parts.join("\n\n");
-}
-
-function rowsText(rows: readonly StressRow[]): string {
-  return formatTable(
-    ["perturbation", "level", "depth", "at step", "mean square", "over 0.25", "largest |x|", "activation"],
-    rows.map((row) => [
-      row.name,
-      row.level === null ? "" : shortNumber(row.level),
-      `${depthText(row.depth, row.isLeast)}${row.halves ? " *" : "  "}`,
-      String(row.step),
-      ...[row.meanSquare, row.wrong, row.size, row.largest].map((value) => shortNumber(value)),
-    ]),
-    ["perturbation"],
-  );
-}
-
-function detailsText(z: number, { inactive, worst }: StressReport): string {
-  const lines = inactive
-    .filter((row) => row.z === z)
-    .map(({ step, wrongX, unseenX, wrongIndicators, largestX, largestIndicator }) => {
-      const rest =
-        wrongIndicators === null || largestIndicator === null
-          ? ""
-          : `, ${shortNumber(unseenX)} of them with an indicator within 0.25; ${shortNumber(wrongIndicators)} with one beyond (at most ${shortNumber(largestIndicator)})`;
-      return `inactive circuits at step ${step}: ${shortNumber(wrongX)} a sample with |x| over 0.25 (at most ${shortNumber(largestX)})${rest}`;
-    });
-  const found = worst
-    .filter((row) => row.z === z)
-    .map(
-      ({ step, error, circuits }) =>
-        `worst set by search at step ${step}: circuits ${circuits.join(", ")}, off by ${shortNumber(error)}`,
-    );
-  return ["* at most half the depth", ...lines, ...found].join("\n");
-}
-
-const depthText = (depth: number, isLeast: boolean): string => `${isLeast ? "≥ " : ""}${depth}`;
-const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;

@@ -48,12 +48,24 @@ test("stress refuses a spec whose gate is the oracle, and experiments without a 
   expect((await stress(oracle)).err).toContain("experiment = storage: has no network");
 });
 
-test("a file of export gives what its spec gives", async () => {
+test("a file of export gives what its spec gives, and its card has it once, before the tensors", async () => {
   const out = join(folder, "model");
   expect((await superpose("export", spec, "--out", out)).code).toBe(0);
+  const card = join(out, "README.md");
+  const before = readFileSync(card, "utf8");
   const ofSpec = await stress(spec, ...few, "--networks", "1");
-  const ofFile = await stress(out, ...few);
+  const ofFile = await stress(out, ...few, "--card");
   expect(ofFile.out).toBe(ofSpec.out);
-  const { err } = await stress(out, "--networks", "2");
-  expect(err).toBe("error: networks = 2: must be 1.\n");
+  const after = readFileSync(card, "utf8");
+  const { out: tables } = await stress(out, ...few, "--card", "--markdown");
+  expect(readFileSync(card, "utf8")).toBe(after);
+  const [start, end] = [after.indexOf("## What it survives"), after.indexOf("## Tensors")];
+  expect(start).toBeGreaterThan(after.indexOf("## Errors"));
+  expect(after.slice(start, end)).toContain(tables);
+  expect(after.slice(0, start) + after.slice(end)).toBe(before);
+  const [titles, , cells] = tables.split("\n").map((line) => line.split(" | "));
+  expect(titles!.length).toBe(cells!.length);
+  expect(ofSpec.out).toContain(`z = 1: depth ${cells![1]};`);
+  expect((await stress(out, "--networks", "2")).err).toBe("error: networks = 2: must be 1.\n");
+  expect((await stress(spec, "--card")).err).toContain("is no folder with a README.md");
 });
