@@ -76,7 +76,7 @@ describe("help", () => {
   test("of the program has of each command what its own help begins with", async () => {
     const { out } = await superpose("--help");
     const usages = out.match(/(?<=^  )[a-z]+ \[options\].*?(?=  )/gm)!;
-    expect(usages).toHaveLength(17);
+    expect(usages).toHaveLength(out.match(/^  (?!superpose|help )[a-z]+ /gm)!.length);
     for (const usage of usages) {
       const own = await superpose(usage.split(" ")[0]!, "--help");
       expect(own.out.split("\n")[0]).toBe(`Usage: superpose ${usage}`);

@@ -88,7 +88,9 @@ describe("the recipes, applied to a copy", () => {
   beforeAll(() => {
     const folders = ["assembly", "build", "designs", "docs", "examples", "scripts", "src", "test"];
     const settings = ["asconfig.json", "tsconfig.json", "tsconfig.build.json", "vite.config.ts", "vitest.config.ts"];
-    for (const part of [...folders, ...settings, "package.json", "package-lock.json", "README.md", "CHANGELOG.md"])
+    const style = ["eslint.config.js", ".prettierrc.json"];
+    const others = ["package.json", "package-lock.json", "README.md", "CHANGELOG.md"];
+    for (const part of [...folders, ...settings, ...style, ...others])
       cpSync(join(root, part), join(copy, part), {
         recursive: true,
         filter: (path) => path !== join(root, "build/tools"),
@@ -127,6 +129,15 @@ describe("the recipes, applied to a copy", () => {
   test("the command answers, and is in the help", () => {
     expect(superpose("--help").output).toContain("overlap");
     expect(superpose("overlap", "557")).toEqual({ status: 0, output: `${((557 * 6) / 250 - 1) / 556}\n` });
+  });
+
+  test("the recipes' new files pass the checks of format and lint", () => {
+    const files = recipes.flatMap(({ blocks }) =>
+      blocks.filter(({ isNew, path }) => isNew && path.endsWith(".ts")).map(({ path }) => path),
+    );
+    const prettier = run("node_modules/prettier/bin/prettier.cjs", "--check", "--log-level=warn", ...files);
+    expect(prettier).toEqual({ status: 0, output: "" });
+    expect(run("node_modules/eslint/bin/eslint.js", ...files)).toEqual({ status: 0, output: "" });
   });
 
   test("the recipes' own tests pass, and the figure's snapshot is written", () => {
