@@ -72,6 +72,10 @@ function readCode(path: string, options: Options): Code {
   for (const name of ["readout", "transpose"] as const)
     if (options[name] !== undefined)
       throw new InputError(`--${name}: goes with arrays; ${file} is a model. Name an array with --tensor.`, "conflict");
+  if (tensors.has("write.index"))
+    throw new InputError(
+      `${file}: is a network of a design, of several parts; layers of networks of one part are measured. Name an array with --tensor.`,
+    );
   const { model, metadata } = within(file, () => importModel(bytes));
   const { L } = model.shape;
   const layer = checked("layer", wholeSchema(1, L), options.layer === undefined ? L : numberFrom(options.layer));
@@ -191,5 +195,5 @@ function floorsText({ name, readoutName }: Code, floors: LinearFloors): string {
     F > n
       ? ""
       : "\nNo more features than dimensions: a linear readout can be exact. Are features the columns? --transpose\n";
-  return `${name}: ${F} features span ${n} dimensions. What is read of another feature, rows scaled so that a feature reads itself as 1 [L3]:\n\n${table}\n${note}`;
+  return `${name}: ${F} features span ${n} dimension${n === 1 ? "" : "s"}. What is read of another feature, rows scaled so that a feature reads itself as 1 [L3]:\n\n${table}\n${note}`;
 }

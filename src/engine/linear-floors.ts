@@ -97,7 +97,8 @@ export function floorsFrom(parts: readonly FloorSums[]): LinearFloors {
   const total = (of: (part: FloorSums) => number): number => parts.reduce((sum, part) => sum + of(part), 0);
   const [F, n] = [total((part) => part.F), total((part) => part.n)];
   const pairs = wholeNumber("F", F, 2) * (F - 1);
-  const own = Math.max(0, total(({ inverses }) => inverses) - F) / pairs;
+  // As many features as dimensions are read exactly: what is left of the sum is rounding.
+  const own = F > n ? Math.max(0, total(({ inverses }) => inverses) - F) / pairs : 0;
   const readout = (trace: number): LinearReadout => {
     const meanSquare = Math.max(0, trace - F) / pairs;
     return { meanSquare, ratio: own > 0 ? meanSquare / own : null };

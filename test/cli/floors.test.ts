@@ -74,6 +74,7 @@ describe("a code of one's own", () => {
     expect(given!.ratio).toBeCloseTo(1, 6);
     const { out } = await superpose("floors", path, "--tensor", "code");
     expect(out).toContain("2 features span 2 dimensions.");
+    expect(out).toMatch(/this code, any readout +0 +R_geom –/);
     expect(out).toContain("Are features the columns? --transpose");
   });
 });
@@ -112,6 +113,11 @@ describe("one line says what is wrong", () => {
     ["several", () => [json("two.json", { a: simplex, b: simplex })], "a, b: choose one with --tensor."],
     ["a layer of an array", () => [join(folder, "rows.json"), "--layer", "1"], "--layer: goes with a model"],
     ["a layer beyond L", () => [model, "--layer", "3"], "layer = 3: must be a whole number from 1 to 2."],
+    [
+      "a network of a design",
+      () => [file("design.safetensors", writeSafetensors(new Map([["write.index", tensor([1, 3], [0, 0, 0])]])))],
+      "is a network of a design, of several parts; layers of networks of one part are measured.",
+    ],
     ["a readout of a model", () => [model, "--readout", "x"], "--readout: goes with arrays;"],
     [
       "a readout of another shape",
