@@ -18,12 +18,20 @@ function checked({ m, n }: Storage): Storage {
   return { m: finiteNumber("m", m, 1), n: finiteNumber("n", n, 1) };
 }
 
-/** Mean squared dot product of two random unit vectors in n dimensions, 1/n; exact. [E25] */
+/**
+ * Mean squared dot product of two random unit vectors in n dimensions, 1/n; exact. [E25]
+ *
+ * @throws InputError naming an argument that is out of range
+ */
 export function meanSquaredDot(n: number): number {
   return 1 / finiteNumber("n", n, 1);
 }
 
-/** About the largest |dot product| over all pairs of m random unit vectors, `2·sqrt(ln m / n)`. [E25] */
+/**
+ * About the largest |dot product| over all pairs of m random unit vectors, `2·sqrt(ln m / n)`. [E25]
+ *
+ * @throws InputError naming an argument that is out of range
+ */
 export function largestDot(storage: Storage): number {
   const { m, n } = checked({ ...storage });
   return 2 * Math.sqrt(Math.log(m) / n);
@@ -71,7 +79,11 @@ export function largestDotLaw({ m, n }: Storage): number {
   return (low + high) / 2;
 }
 
-/** Bound ε on the noise of one feature on another, `sqrt(8·ln m / n)`. [E25] */
+/**
+ * Bound ε on the noise of one feature on another, `sqrt(8·ln m / n)`. [E25]
+ *
+ * @throws InputError naming an argument that is out of range
+ */
 export function noiseBound(storage: Storage): number {
   const { m, n } = checked({ ...storage });
   return Math.sqrt((8 * Math.log(m)) / n);
@@ -82,23 +94,39 @@ export function welchBound({ m, n }: Storage): number {
   return Math.sqrt(Math.max(0, m - n) / (n * (m - 1)));
 }
 
-/** Noise on a feature when l others are active, about `ε·sqrt(l)`. [E26] */
+/**
+ * Noise on a feature when l others are active, about `ε·sqrt(l)`. [E26]
+ *
+ * @throws InputError naming an argument that is out of range
+ */
 export function noiseOfActive(storage: Storage, l: number): number {
   return noiseBound(storage) * Math.sqrt(finiteNumber("l", l, 0));
 }
 
-/** Features that can be active at once with reliable Boolean readout: below `n/(8·ln m)`. [E26] */
+/**
+ * Features that can be active at once with reliable Boolean readout: below `n/(8·ln m)`. [E26]
+ *
+ * @throws InputError naming an argument that is out of range
+ */
 export function mostActive(storage: Storage): number {
   const { m, n } = checked({ ...storage });
   return n / (8 * Math.log(m));
 }
 
-/** Features that can be stored when l are active at once: below `exp(n/(8·l))`. [E26] */
+/**
+ * Features that can be stored when l are active at once: below `exp(n/(8·l))`. [E26]
+ *
+ * @throws InputError naming an argument that is out of range
+ */
 export function mostFeatures(n: number, l: number): number {
   return Math.exp(finiteNumber("n", n, 1) / (8 * finiteNumber("l", l, 0)));
 }
 
-/** Amplitude levels that can be told apart with l features active, about `sqrt(n/(8·l·ln m))`. [E27] */
+/**
+ * Amplitude levels that can be told apart with l features active, about `sqrt(n/(8·l·ln m))`. [E27]
+ *
+ * @throws InputError naming an argument that is out of range
+ */
 export function distinguishableLevels(storage: Storage, l: number): number {
   const { m, n } = checked({ ...storage });
   return Math.sqrt(n / (8 * finiteNumber("l", l, 0) * Math.log(m)));
