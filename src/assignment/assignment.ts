@@ -1,4 +1,4 @@
-import { InputError, listOf, wholeNumber } from "../base/errors.js";
+import { finiteNumbers, InputError, listOf, wholeNumber } from "../base/errors.js";
 
 /**
  * Which neurons of a block every circuit uses: S distinct neurons of 0…P−1, any two circuits sharing at most one.
@@ -90,15 +90,33 @@ export function roundRobin({ T, P }: Pick<Assignment, "T" | "P">): Assignment {
   return { T, P, S: 1, neurons: Uint32Array.from({ length: T }, (_, t) => t % P) };
 }
 
-/** Load of every neuron: how many circuits use it, `k = Σ_t e_t`, length P. [E12] */
+/**
+ * Load of every neuron: how many circuits use it, `k = Σ_t e_t`, length P. [E12]
+ *
+ * @throws InputError unless T circuits have S different neurons of 0…P−1 each
+ */
 export function loads(assignment: Assignment): Uint32Array {
-  const load = new Uint32Array(assignment.P);
-  for (const neuron of assignment.neurons) load[neuron]++;
+  const { P, neurons } = checkAssignment("assignment", assignment);
+  const load = new Uint32Array(P);
+  for (const neuron of neurons) load[neuron]++;
   return load;
 }
 
-/** The same rows in another order: row t of the result is row order[t]. [E8] */
+/**
+ * The same rows in another order: row t of the result is row order[t]. [E8]
+ *
+ * @throws InputError unless the order is of the assignment's T rows, each once
+ */
 export function permuteRows(assignment: Assignment, order: ArrayLike<number>): Assignment {
+  const { T } = checkAssignment("assignment", assignment);
+  const seen = new Set(Array.from(finiteNumbers("order", order, "T", T)));
+  for (let t = 0; t < T; t++) wholeNumber(`order[${t}]`, order[t], 0, T - 1);
+  if (seen.size < T) throw new InputError(`order: must have each of 0…${T - 1} once; it has ${seen.size} of them.`);
+  return rowsInOrder(assignment, order);
+}
+
+/** The same where both are known to be right. */
+export function rowsInOrder(assignment: Assignment, order: ArrayLike<number>): Assignment {
   return { ...assignment, neurons: piecesInOrder(assignment.neurons, order) };
 }
 
@@ -119,8 +137,11 @@ export function piecesInOrder<Values extends Uint32Array | Float32Array>(
 /**
  * Circuits grouped by the neuron they use, in compressed rows: circuits of neuron n are
  * `circuits[starts[n] … starts[n+1]−1]`, ascending.
+ *
+ * @throws InputError unless T circuits have S different neurons of 0…P−1 each
  */
-export function circuitsByNeuron({ P, S, neurons }: Assignment): { starts: Uint32Array; circuits: Uint32Array } {
+export function circuitsByNeuron(assignment: Assignment): { starts: Uint32Array; circuits: Uint32Array } {
+  const { P, S, neurons } = checkAssignment("assignment", assignment);
   const { starts, places } = placesByKey(neurons, P);
   return { starts, circuits: places.map((place) => Math.floor(place / S)) };
 }

@@ -1,4 +1,4 @@
-import { finiteNumber, oneOf, wholeNumber } from "./errors.js";
+import { finiteNumber, given, oneOf, wholeNumber } from "./errors.js";
 
 /**
  * Random numbers that are a function of (seed, stream, item) alone: Philox4x32-10 of Salmon, Moraes, Dror and Shaw,
@@ -136,8 +136,14 @@ export class RandomSequence {
     }
   }
 
-  /** A uniform random permutation of 0…length−1 (Fisher–Yates). */
+  /**
+   * A uniform random permutation of 0…length−1 (Fisher–Yates).
+   *
+   * @param length 0 to 2^24
+   * @throws InputError for another length
+   */
   permutation(length: number): Uint32Array {
+    wholeNumber("length", length, 0, 16_777_216);
     const order = new Uint32Array(length).map((_, i) => i);
     for (let i = length - 1; i > 0; i--) {
       const j = this.below(i + 1);
@@ -149,8 +155,13 @@ export class RandomSequence {
   }
 }
 
-/** Two independent standard normal numbers (Box–Muller). */
+/**
+ * Two independent standard normal numbers (Box–Muller).
+ *
+ * @throws InputError unless they are drawn from a RandomSequence
+ */
 export function normalPair(random: RandomSequence): readonly [number, number] {
+  given("random", random, "a RandomSequence", "uniform");
   const radius = Math.sqrt(-2 * Math.log(1 - random.uniform()));
   const [cos, sin] = cosSinTurn(random.uniform());
   return [radius * cos, radius * sin];
@@ -164,7 +175,8 @@ export function normalPair(random: RandomSequence): readonly [number, number] {
  * @throws InputError for fewer
  */
 export function chiSquared(random: RandomSequence, degrees: number): number {
-  if (!(degrees >= 2 && degrees < Infinity)) finiteNumber("degrees", degrees, 2);
+  given("random", random, "a RandomSequence", "uniform");
+  finiteNumber("degrees", degrees, 2);
   const d = degrees / 2 - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);
   for (;;) {
@@ -178,8 +190,16 @@ export function chiSquared(random: RandomSequence, degrees: number): number {
   }
 }
 
-/** A seed for a part of a job, a function of the job's seed and the labels alone. */
+/**
+ * A seed for a part of a job, a function of the job's seed and the labels alone.
+ *
+ * @throws InputError for a seed that is none, and for labels that are neither text nor numbers
+ */
 export function deriveSeed(seed: number, ...labels: readonly (string | number)[]): number {
+  wholeNumber("seed", seed, 0);
+  labels.forEach((label, k) => {
+    if (typeof label !== "string") finiteNumber(`labels[${k}]`, label);
+  });
   let [a, b] = seedKey(seed);
   for (const character of labels.join("|")) {
     const mixed = philox([character.codePointAt(0)!, 0, 0, 0], [a, b]);
@@ -242,16 +262,8 @@ export function cosSinTurn(u: number): readonly [number, number] {
   sin *= x;
   let cos = COS[8];
   for (let k = 7; k >= 0; k--) cos = cos * square + COS[k];
-  switch (quarter & 3) {
-    case 0:
-      return [cos, sin];
-    case 1:
-      return [-sin, cos];
-    case 2:
-      return [-cos, -sin];
-    default:
-      return [sin, -cos];
-  }
+  if (quarter & 2) [cos, sin] = [-cos, -sin];
+  return quarter & 1 ? [-sin, cos] : [cos, sin];
 }
 
 /** Rational approximation of the standard normal quantile (Wichura's AS 241, PPND16): coefficients by region. */

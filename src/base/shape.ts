@@ -1,4 +1,4 @@
-import { InputError, wholeNumber } from "./errors.js";
+import { finiteNumber, InputError, wholeNumber } from "./errors.js";
 
 /** The sizes of a large network and of the circuits in it (specification, section 1). */
 export interface Shape {
@@ -14,18 +14,13 @@ export interface Shape {
   readonly L: number;
 }
 
-/** Block size P = D/d: the large network's neurons form d contiguous blocks of P; component i, neuron n is i·P + n. */
-export function blockSize(shape: Pick<Shape, "D" | "d">): number {
-  return shape.D / shape.d;
-}
-
 /**
- * The shape, checked.
+ * Block size P = D/d: the large network's neurons form d contiguous blocks of P; component i, neuron n is i·P + n.
  *
  * @throws InputError naming the field, its value and its bound
  */
-export function checkShape(shape: Shape): Shape {
-  const { D, d, T, S, L } = { ...shape };
+export function blockSize(shape: Pick<Shape, "D" | "d">): number {
+  const { D, d } = { ...shape };
   wholeNumber("d", d, 1, 64);
   wholeNumber("D", D, 1, 16_777_216);
   if (D % d !== 0) {
@@ -35,10 +30,21 @@ export function checkShape(shape: Shape): Shape {
       "range",
     );
   }
+  return D / d;
+}
+
+/**
+ * The shape, checked.
+ *
+ * @throws InputError naming the field, its value and its bound
+ */
+export function checkShape(shape: Shape): Shape {
+  const P = blockSize(shape);
+  const { D, d, T, S, L } = shape;
   checkCounts(T, L);
   wholeNumber("S", S, 1);
-  if (S > D / d) {
-    throw new InputError(`S = ${S}: must be at most P = D/d = ${D / d}, the neurons of a block.`, "range");
+  if (S > P) {
+    throw new InputError(`S = ${S}: must be at most P = D/d = ${P}, the neurons of a block.`, "range");
   }
   return { D, d, T, S, L };
 }
@@ -53,9 +59,11 @@ export function checkCounts(T: number, L: number): void {
  * Mean squared overlap of two circuits' embeddings, `q = d/D − 1/(S·T)` when T·S > P, else 0.
  *
  * @param clip false gives the unclipped value, which [E23] uses
+ * @throws InputError naming the size that is not a number of at least 1
  */
 export function meanSquaredOverlap(shape: Pick<Shape, "D" | "d" | "T" | "S">, clip = true): number {
-  const { D, d, T, S } = shape;
+  const { D, d, T, S } = { ...shape };
+  for (const [name, value] of Object.entries({ D, d, T, S })) finiteNumber(name, value, 1);
   if (clip && T * S <= D / d) return 0;
   return d / D - 1 / (S * T);
 }

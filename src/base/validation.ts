@@ -22,6 +22,11 @@ export function stated(name: string, value: unknown): string {
   return value === undefined ? `${name} is missing` : `${name} = ${described(value)}`;
 }
 
+/** "the spec" as an argument: `spec`. */
+function argumentOf(name: string): string {
+  return name.replace(/^the /, "");
+}
+
 /**
  * Refuses values nested too deeply or too large to walk, cyclic ones included. Never recurses.
  *
@@ -31,14 +36,15 @@ export function checkExtent(name: string, value: unknown, maxDepth: number, maxV
   let level: unknown[] = [value];
   let count = 0;
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > maxDepth) throw new InputError(`${name}: nested more than ${maxDepth} levels deep.`, "range", name);
+    if (depth > maxDepth)
+      throw new InputError(`${name}: nested more than ${maxDepth} levels deep.`, "range", argumentOf(name));
     const next: unknown[] = [];
     for (const entry of level) {
       if (typeof entry !== "object" || entry === null) continue;
       const children: readonly unknown[] = Array.isArray(entry) ? entry : Object.values(entry);
       count += children.length;
       if (count > maxValues)
-        throw new InputError(`${name}: more than ${maxValues.toLocaleString("en")} values.`, "range", name);
+        throw new InputError(`${name}: more than ${maxValues.toLocaleString("en")} values.`, "range", argumentOf(name));
       for (const child of children) if (typeof child === "object" && child !== null) next.push(child);
     }
     level = next;
@@ -59,8 +65,8 @@ export function fieldsOf(name: string, value: unknown, known: readonly string[])
   if (!isObject(value)) {
     throw new InputError(
       `${name}: must be an object with the keys ${known.join(", ")}; got ${described(value)}.`,
-      "type",
-      name,
+      value === undefined ? "missing" : "type",
+      argumentOf(name),
     );
   }
   const fields = Object.create(null) as Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { InputError, wholeNumber } from "../base/errors.js";
+import { InputError, listOf, wholeNumber } from "../base/errors.js";
 import { RandomSequence } from "../base/random.js";
 import type { Circuits } from "./circuits.js";
 import type { Ramp } from "./indicators.js";
@@ -18,12 +18,12 @@ export type Automaton = readonly (readonly number[])[];
  * @throws InputError naming the argument, its value and its bound
  */
 export function automata(automata: readonly Automaton[], words: readonly (readonly number[])[], ramp?: Ramp): Circuits {
-  const T = automata.length;
-  const L = words[0]?.length ?? 0;
-  if (words.length !== T || L === 0 || words.some((word) => word.length !== L)) {
-    throw new InputError(`automata: ${T} automata need as many words, of one length of at least 1.`);
+  const T = listOf("automata", automata).length;
+  const L = listOf("words", words)[0]?.length ?? 0;
+  if (words.length !== T || L === 0 || Array.from(words).some((word) => word?.length !== L)) {
+    throw new InputError(`automata: ${T} automata need as many words, of one length of at least 1.`, "shape", "words");
   }
-  const states = automata[0].length;
+  const states = listOf("automata[0]", automata[0]).length;
   return stateMachines({
     kind: "automata",
     T,
@@ -31,10 +31,14 @@ export function automata(automata: readonly Automaton[], words: readonly (readon
     states,
     next: (layer, t) => {
       const symbol = words[t][layer - 1];
-      return automata[t].map((bySymbol, state) => {
-        const to = bySymbol[symbol];
+      return Array.from(listOf(`automata[${t}]`, automata[t], "states", states), (bySymbol, state) => {
+        const to = listOf(`automata[${t}][${state}]`, bySymbol)[symbol];
         if (to !== undefined) return to;
-        throw new InputError(`automaton ${t} has no step from state ${state} for symbol ${symbol}.`);
+        throw new InputError(
+          `automaton ${t} has no step from state ${state} for symbol ${symbol}.`,
+          "missing",
+          `automata[${t}][${state}][${symbol}]`,
+        );
       });
     },
     readouts: [{ name: "state", matrix: Array.from({ length: states }, (_, state) => oneHot(states, state)) }],

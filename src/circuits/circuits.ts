@@ -1,3 +1,5 @@
+import { finiteNumbers, given, InputError, listOf, wholeNumber } from "../base/errors.js";
+
 /**
  * T small circuits of d neurons per layer: `a_t^l = ReLU(w_t^l a_t^{l−1} + b^l)` [E1], with `w_t = w̄ + Δw_t`.
  *
@@ -55,14 +57,14 @@ export type SharedInputs =
   /** One of the listed vectors, uniformly. */
   | { readonly kind: "choice"; readonly vectors: readonly (readonly number[])[] };
 
-/** The On-indicator and the vector of a conditional rotation: `alpha = a_0 − a_1`, `x = (a_2 − alpha, a_3 − alpha)` [E4]. */
-export const rotationReadouts: readonly Readout[] = [
+/** The On-indicator and the vector of a conditional rotation: `alpha = a_0 − a_1`, `x = (a_2, a_3) − offset·alpha` [E4]. */
+export const rotationReadouts = (offset = 1): readonly Readout[] => [
   { name: "alpha", matrix: [[1, -1, 0, 0]] },
   {
     name: "x",
     matrix: [
-      [-1, 1, 1, 0],
-      [-1, 1, 0, 1],
+      [-offset, offset, 1, 0],
+      [-offset, offset, 0, 1],
     ],
   },
 ];
@@ -79,19 +81,26 @@ export function weightOf(circuits: Circuits, layer: number, t: number): Float64A
  *
  * @param input a^0, length d
  * @returns activations of layers 0…L, [L+1][d]; layer 0 is the input
+ * @throws InputError naming the argument, its value and its bound, or the first pre-activation that is not finite
  */
 export function runAlone(circuits: Circuits, t: number, input: ArrayLike<number>): Float64Array[] {
-  const { d, L } = circuits;
-  const activations = [Float64Array.from(input)];
+  const { d, L, T } = given("circuits", circuits, "circuits", "delta");
+  wholeNumber("t", t, 0, T - 1);
+  wholeNumber("circuits.L", L, 0, listOf("circuits.delta", circuits.delta).length);
+  const activations = [Float64Array.from(finiteNumbers("input", input, "d", d))];
   for (let layer = 1; layer <= L; layer++) {
-    const mean = circuits.mean[layer - 1];
-    const delta = circuits.delta[layer - 1];
-    const bias = circuits.bias[layer - 1];
+    const [mean, delta, bias] = (["mean", "delta", "bias"] as const).map((key) =>
+      listOf(`circuits.${key}[${layer - 1}]`, listOf(`circuits.${key}`, circuits[key])[layer - 1]),
+    );
     const before = activations[layer - 1];
     const after = new Float64Array(d);
     for (let i = 0; i < d; i++) {
       let sum = bias[i];
       for (let j = 0; j < d; j++) sum += (mean[i * d + j] + delta[(t * d + i) * d + j]) * before[j];
+      // A weight that is missing or not finite shows here: to look at those of all circuits would take longer than the run.
+      if (!Number.isFinite(sum)) {
+        throw new InputError(`circuits: component ${i} of circuit ${t} in layer ${layer} is ${sum}; must be finite.`);
+      }
       after[i] = sum > 0 ? sum : 0;
     }
     activations.push(after);
@@ -99,7 +108,17 @@ export function runAlone(circuits: Circuits, t: number, input: ArrayLike<number>
   return activations;
 }
 
-/** `R·a`, length = rows of R. */
+/**
+ * `R·a`, length = rows of R.
+ *
+ * @throws InputError naming the entry that is missing or not a finite number
+ */
 export function applyReadout(readout: Readout, activations: ArrayLike<number>): number[] {
-  return readout.matrix.map((row) => row.reduce((sum, weight, j) => sum + weight * activations[j], 0));
+  finiteNumbers("activations", activations);
+  return Array.from(listOf("readout.matrix", given("readout", readout, "a readout").matrix), (row, k) =>
+    finiteNumbers(`readout.matrix[${k}]`, row, "activations", activations.length).reduce(
+      (sum, weight, j) => sum + weight * activations[j],
+      0,
+    ),
+  );
 }

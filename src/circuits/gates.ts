@@ -1,4 +1,4 @@
-import { InputError } from "../base/errors.js";
+import { InputError, listOf, oneOf } from "../base/errors.js";
 import { RandomSequence } from "../base/random.js";
 import type { Circuits } from "./circuits.js";
 import type { Ramp } from "./indicators.js";
@@ -33,9 +33,13 @@ export type GatePair = readonly [a: GateName, b: GateName];
  * @throws InputError naming the argument, its value and its bound
  */
 export function gateCircuits(program: readonly (readonly GatePair[])[], ramp?: Ramp): Circuits {
-  const T = program[0]?.length ?? 0;
-  if (T === 0 || program.some((layer) => layer.length !== T)) {
-    throw new InputError("gates: must be lists of one pair of gates per circuit, as many in every layer.");
+  const T = listOf("program", program)[0]?.length ?? 0;
+  if (T === 0 || Array.from(program).some((layer) => layer?.length !== T)) {
+    throw new InputError(
+      "gates: must be lists of one pair of gates per circuit, as many in every layer.",
+      "shape",
+      "program",
+    );
   }
   return stateMachines({
     kind: "gates",
@@ -43,7 +47,10 @@ export function gateCircuits(program: readonly (readonly GatePair[])[], ramp?: R
     L: program.length,
     states: 4,
     next: (layer, t) => {
-      const [ofA, ofB] = program[layer - 1][t].map((name) => gateTable(name));
+      const pair = `program[${layer - 1}][${t}]`;
+      const [ofA, ofB] = Array.from(listOf(pair, program[layer - 1][t], "wires", 2), (name, wire) =>
+        gateTable(name, `${pair}[${wire}]`),
+      );
       return [0, 1, 2, 3].map((row) => {
         const [a, b] = [row & 1, row >> 1];
         return ofA[2 * a + b] + 2 * ofB[2 * b + a];
@@ -55,11 +62,8 @@ export function gateCircuits(program: readonly (readonly GatePair[])[], ramp?: R
 }
 
 /** Output of a gate for (own, other) = 00, 01, 10, 11. */
-export function gateTable(name: GateName): readonly number[] {
-  if (!Object.hasOwn(tables, name)) {
-    throw new InputError(`gate "${String(name)}": must be one of ${gateNames.join(", ")}.`);
-  }
-  return tables[name];
+function gateTable(name: GateName, path: string): readonly number[] {
+  return tables[oneOf(path, name, gateNames)];
 }
 
 /**

@@ -1,4 +1,5 @@
-import { InputError, wholeNumber } from "../base/errors.js";
+import { finiteNumbers, given, InputError, listOf, shown, wholeNumber } from "../base/errors.js";
+import { checkCounts } from "../base/shape.js";
 import type { Circuits, Readout, SharedInputs } from "./circuits.js";
 import { splitMean } from "./raw.js";
 
@@ -48,19 +49,29 @@ export interface IndicatorCircuits extends Pick<Circuits, "kind" | "T" | "L"> {
 /**
  * Circuits of On-indicators as `Circuits`, d = 2·F.
  *
- * @throws InputError when F is above 32 or the ramp is none
+ * @throws InputError naming the field that is missing, out of bounds or of another length, or the entry of `map` that is no
+ *   finite number
  */
-export function indicatorCircuits(given: IndicatorCircuits): Circuits {
-  const { kind, T, L, features, map, ramp = standardRamp } = given;
+export function indicatorCircuits(indicators: IndicatorCircuits): Circuits {
+  const {
+    kind,
+    T,
+    L,
+    features,
+    map,
+    ramp = standardRamp,
+  } = given("indicators", indicators, "an object of T, L, map, …");
+  checkCounts(T, L);
   wholeNumber("features", features, 1, 32);
+  if (typeof map !== "function") throw new InputError(`map = ${shown(map)}: must be a function.`, "type");
   const { low, high } = checkRamp(ramp);
   const gain = 1 / (high - low);
   const d = 2 * features;
   const layers = Array.from({ length: L }, (_, k) => {
     const weights = new Float64Array(T * d * d);
     for (let t = 0; t < T; t++) {
-      map(k + 1, t).forEach((row, f) => {
-        row.forEach((m, from) => {
+      listOf(`map(${k + 1}, ${t})`, map(k + 1, t), "features", features).forEach((row, f) => {
+        finiteNumbers(`map(${k + 1}, ${t})[${f}]`, row, "features", features).forEach((m, from) => {
           const value = gain * m;
           for (const i of [2 * f, 2 * f + 1]) weights.set([value, -value], (t * d + i) * d + 2 * from);
         });
@@ -77,8 +88,18 @@ export function indicatorCircuits(given: IndicatorCircuits): Circuits {
     mean: layers.map((layer) => layer.mean),
     delta: layers.map((layer) => layer.delta),
     bias: Array.from({ length: L }, () => bias),
-    readouts: given.readouts.map(({ name, matrix }) => ({ name, matrix: matrix.map(differences) })),
-    inputs: indicatorInputs(given.inputs, ramp),
+    readouts: Array.from(listOf("readouts", indicators.readouts), (readout, r) => ({
+      name: given(`readouts[${r}]`, readout, "a readout", "name").name,
+      matrix: Array.from(listOf(`readouts[${r}].matrix`, readout.matrix), (row, k) =>
+        differences(finiteNumbers(`readouts[${r}].matrix[${k}]`, row, "features", features)),
+      ),
+    })),
+    inputs: indicatorInputs(
+      Array.from(listOf("inputs", indicators.inputs), (values, k) =>
+        finiteNumbers(`inputs[${k}]`, values, "features", features),
+      ),
+      ramp,
+    ),
   };
 }
 

@@ -1,4 +1,4 @@
-import { InputError, wholeNumber } from "../base/errors.js";
+import { InputError, listOf, wholeNumber } from "../base/errors.js";
 import { RandomSequence } from "../base/random.js";
 import type { Circuits } from "./circuits.js";
 import type { Ramp } from "./indicators.js";
@@ -13,23 +13,21 @@ import { bitReadouts, stateMachines } from "./state-machines.js";
  * @throws InputError naming the argument, its value and its bound
  */
 export function lookups(tables: readonly (readonly ArrayLike<number>[])[], ramp?: Ramp): Circuits {
-  const words = tables[0]?.[0]?.length ?? 0;
+  const first = listOf("tables[0]", listOf("tables", tables)[0]);
+  const words = listOf("tables[0][0]", first[0]).length;
   const bits = Math.log2(words);
   if (![1, 2, 3, 4, 5].includes(bits)) {
-    throw new InputError(`tables of ${words} words: must have 2^k words for k = 1 to 5 bits.`);
+    throw new InputError(`tables of ${words} words: must have 2^k words for k = 1 to 5 bits.`, "shape", "tables[0][0]");
   }
+  Array.from(tables, (layer, k) => listOf(`tables[${k}]`, layer, "T", first.length));
   const names = Array.from({ length: bits }, (_, bit) => `bit${bit}`);
   return stateMachines({
     kind: "lookup",
-    T: tables[0].length,
+    T: first.length,
     L: tables.length,
     states: words,
     next: (layer, t) => {
-      const table = tables[layer - 1][t];
-      if (table.length === words) return table;
-      throw new InputError(
-        `the table of circuit ${t} in layer ${layer} has ${table.length} words; must have ${words}.`,
-      );
+      return listOf(`tables[${layer - 1}][${t}]`, tables[layer - 1][t], "words", words);
     },
     readouts: bitReadouts(bits, names),
     ...(ramp ? { ramp } : {}),

@@ -1,7 +1,8 @@
-import { InputError } from "../base/errors.js";
+import { InputError, listOf } from "../base/errors.js";
 import type { Circuits, Readout, SharedInputs } from "./circuits.js";
 import { rearrangeInputs, type InputSource } from "./inputs.js";
 import { toCircuits, toRaw } from "./raw.js";
+import { checkedCircuits } from "./sizes.js";
 
 /** Circuits of several kinds in one network. */
 export interface Mixed {
@@ -21,14 +22,17 @@ export interface Mixed {
  *
  * Readouts of one name with the same rows are one readout; others of that name get the kind before it ("step-alpha").
  *
- * @throws InputError when depths differ, d would pass 64, or a component with a positive bias would have to be shared
+ * @throws InputError naming what circuits are missing, when depths differ, d would pass 64, or a component with a positive bias would have to be shared
  */
 export function mix(parts: readonly Circuits[]): Mixed {
+  Array.from(listOf("circuits", parts), (part, k) => checkedCircuits(part, `circuits[${k}]`));
   const L = parts[0]?.L ?? 0;
   const other = parts.find((part) => part.L !== L);
   if (L === 0 || other) {
     throw new InputError(
       `mixed circuits: ${other ? `L = ${L} and L = ${other.L}` : "none are given"}; all need one L.`,
+      other ? "conflict" : "shape",
+      "circuits",
     );
   }
   const shared: number[][] = [];
@@ -43,11 +47,14 @@ export function mix(parts: readonly Circuits[]): Mixed {
     });
   });
   const d = shared.length;
-  if (d > 64) throw new InputError(`mixed circuits: their biases need d = ${d}; must be at most 64.`);
+  if (d > 64)
+    throw new InputError(`mixed circuits: their biases need d = ${d}; must be at most 64.`, "range", "circuits");
   const positive = shared.findIndex((biases) => biases.some((value) => value > 0));
   if (positive !== -1 && places.some((own) => !own.includes(positive))) {
     throw new InputError(
       "mixed circuits: a positive bias would be on in circuits of other kinds; use wrapWithIndicator.",
+      "conflict",
+      "circuits",
     );
   }
   const T = parts.reduce((sum, part) => sum + part.T, 0);
@@ -75,7 +82,7 @@ function place(
   d: number,
 ): { weights: Float64Array[]; readouts: Readout[]; inputs: SharedInputs } {
   if (part.inputs.kind === "byCircuit")
-    throw new InputError("mixed circuits: are mixed already; mix all kinds at once.");
+    throw new InputError("mixed circuits: are mixed already; mix all kinds at once.", "conflict", "circuits");
   const raw = toRaw(part);
   const own = part.d;
   const weights = raw.weights.map((given) => {

@@ -1,5 +1,6 @@
-import { InputError } from "../base/errors.js";
+import { finiteNumbers, given, InputError, listOf } from "../base/errors.js";
 import type { Circuits } from "./circuits.js";
+import { checkCounted, checkedCircuits, checkInputs, checkReadouts } from "./sizes.js";
 
 /**
  * T small circuits as they come, each with biases of its own: `a_t^l = ReLU(w_t^l a_t^{l−1} + b_t^l)`.
@@ -14,9 +15,13 @@ export interface RawCircuits extends Pick<Circuits, "kind" | "d" | "T" | "L" | "
   readonly biases: readonly Float64Array[];
 }
 
-/** Shared biases written out for every circuit; a layer's arrays are new, repeated layers repeat them. */
+/**
+ * Shared biases written out for every circuit; a layer's arrays are new, repeated layers repeat them.
+ *
+ * @throws InputError naming what circuits are missing, or is out of bounds
+ */
 export function toRaw(circuits: Circuits): RawCircuits {
-  const { T, d, kind, L, readouts, inputs } = circuits;
+  const { T, d, kind, L, readouts, inputs } = checkedCircuits(circuits);
   const made = new Map<Float64Array, { mean: Float64Array; weights: Float64Array }>();
   const weights = circuits.delta.map((delta, k) => {
     const mean = circuits.mean[k];
@@ -32,16 +37,39 @@ export function toRaw(circuits: Circuits): RawCircuits {
 
 /** Circuits whose biases may be shared or their own, with biases of their own. */
 export function asRaw(circuits: Circuits | RawCircuits): RawCircuits {
-  return "weights" in circuits ? circuits : toRaw(circuits);
+  const any = given("circuits", circuits, "circuits");
+  return "weights" in any ? checkedRaw(any) : toRaw(any);
+}
+
+/**
+ * Circuits with biases of their own that somebody gives, looked at.
+ *
+ * @throws InputError naming the entry that is missing, out of bounds, of another length or not finite
+ */
+export function checkedRaw(circuits: RawCircuits): RawCircuits {
+  checkCounted(circuits, "circuits");
+  const { d, T, L } = circuits;
+  for (const [key, of, size] of [
+    ["weights", "T·d·d", T * d * d],
+    ["biases", "T·d", T * d],
+  ] as const) {
+    listOf(`circuits.${key}`, circuits[key], "L", L).forEach((values, k, layers) => {
+      if (values !== layers[k - 1]) finiteNumbers(`circuits.${key}[${k}]`, values, of, size);
+    });
+  }
+  checkReadouts("circuits.readouts", circuits.readouts, d);
+  checkInputs("circuits.inputs", circuits.inputs, d, T);
+  return circuits;
 }
 
 /**
  * Circuits whose biases agree, ready to be embedded; `w̄` is the mean over t.
  *
- * @throws InputError naming the first circuit, layer and component whose bias differs, and the mends
+ * @throws InputError naming what circuits are missing, or the first circuit, layer and component whose bias differs, and
+ *   the mends
  */
 export function toCircuits(raw: RawCircuits): Circuits {
-  const { kind, d, T, L, readouts, inputs } = raw;
+  const { kind, d, T, L, readouts, inputs } = checkedRaw(raw);
   const bias = raw.biases.map((biases, k) => {
     const shared = biases.slice(0, d);
     const at = biases.findIndex((value, index) => value !== shared[index % d]);

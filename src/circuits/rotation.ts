@@ -1,7 +1,7 @@
 import { finiteNumber, finiteNumbers, given, InputError, wholeNumber } from "../base/errors.js";
 import { checkDraw, cosSinTurn, RandomSequence } from "../base/random.js";
 import { checkCounts } from "../base/shape.js";
-import { rotationReadouts, type Circuits, type Readout, type SharedInputs } from "./circuits.js";
+import { rotationReadouts, type Circuits, type SharedInputs } from "./circuits.js";
 import { checkRamp, standardRamp, type Ramp } from "./indicators.js";
 
 /**
@@ -108,9 +108,8 @@ export interface CheckedGates {
 export function checkRotationGates(gates: RotationGates): CheckedGates {
   const { ramp = standardRamp, gain = 2, offset = 1, angles = null } = given("gates", gates, "an object");
   const { low, high } = checkRamp(ramp);
-  if (finiteNumber("offset", offset) < 1) {
-    throw new InputError(`offset = ${offset}: must be at least 1, or x on the unit circle is cut off.`, "range");
-  }
+  // With less, x on the unit circle is cut off.
+  finiteNumber("offset", offset, 1);
   if (finiteNumber("gain", gain) < offset + 1) {
     throw new InputError(
       `gain = ${gain}: must be at least offset + 1 = ${offset + 1}, so that an indicator of 0 shuts the gate for any x.`,
@@ -172,7 +171,7 @@ export function rotations(angles: Angles, L: number, gates: RotationGates = {}):
   const on = [slope * (1 - ramp.low), slope * (1 - ramp.high)];
   return {
     ...sameLayers("rotation", L, mean, delta, [-slope * ramp.low, -slope * ramp.high, offset - gain, offset - gain]),
-    readouts: offsetReadouts(offset),
+    readouts: rotationReadouts(offset),
     inputs: circleInputs(given.angles, {
       center: [...on, offset, offset],
       cos: [0, 0, 1, 0],
@@ -181,19 +180,14 @@ export function rotations(angles: Angles, L: number, gates: RotationGates = {}):
   };
 }
 
-function offsetReadouts(offset: number): readonly Readout[] {
-  const [alpha, x] = rotationReadouts;
-  return [alpha, { name: "x", matrix: x.matrix.map(([a, b, ...rest]) => [offset * a, offset * b, ...rest]) }];
-}
-
 /** Unit vectors d_k that add up to 0, with `(2/K)·Σ_k d_k d_kᵀ` the identity: x on K neurons is `(2/K)·Σ_k h_k d_k`. */
 export type Directions = readonly (readonly [number, number])[];
 
-/** Three, 120° apart. */
+/** Three, 120° apart: the last two have √0.75 in y. */
 export const threeDirections: Directions = [
   [1, 0],
-  [-0.5, /*#__PURE__*/ Math.sqrt(0.75)],
-  [-0.5, -(/*#__PURE__*/ Math.sqrt(0.75))],
+  [-0.5, 0.8660254037844386],
+  [-0.5, -0.8660254037844386],
 ];
 
 /** Four: each coordinate is the difference of two neurons. */

@@ -1,45 +1,76 @@
-import { finiteNumbers, InputError, listOf, oneOf, wholeNumber } from "../base/errors.js";
-import type { Circuits } from "./circuits.js";
+import { finiteNumbers, given, InputError, listOf, oneOf, wholeNumber } from "../base/errors.js";
+import type { Circuits, InputDistribution, Readout } from "./circuits.js";
+
+/**
+ * Circuits that somebody gives, with their sizes, looked at.
+ *
+ * @param name of the argument, for messages
+ * @throws InputError naming the entry that is missing, out of bounds, of another length or not finite
+ */
+export function checkedCircuits(circuits: Circuits, name = "circuits"): Circuits {
+  checkCounted(circuits, name);
+  checkCircuitSizes(circuits, name);
+  return circuits;
+}
+
+/** @throws InputError unless there can be T circuits of d components and L layers */
+export function checkCounted(circuits: Pick<Circuits, "d" | "T" | "L">, name: string): void {
+  const { d, T, L } = given(name, circuits, "circuits");
+  wholeNumber(`${name}.d`, d, 1, 64);
+  wholeNumber(`${name}.T`, T, 1, 16_777_216);
+  wholeNumber(`${name}.L`, L, 1, 10_000);
+}
 
 /**
  * Whether all that circuits hold is finite and has the sizes that d, T and L say: the core reads it without looking.
  *
  * @throws InputError naming the entry, its size and which it must have
  */
-export function checkCircuitSizes(circuits: Circuits): void {
+export function checkCircuitSizes(circuits: Circuits, name = "circuits"): void {
   const { d, T, L, readouts, inputs } = { ...circuits };
   for (const [key, size, of] of [
     ["mean", d * d, "d·d"],
     ["delta", T * d * d, "T·d·d"],
     ["bias", d, "d"],
   ] as const) {
-    const layers = listOf(`circuits.${key}`, circuits?.[key], "L", L);
+    const layers = listOf(`${name}.${key}`, circuits?.[key], "L", L);
     layers.forEach((values, k) => {
       // Layers that repeat an array are looked at once.
-      if (values !== layers[k - 1]) finiteNumbers(`circuits.${key}[${k}]`, values, of, size);
+      if (values !== layers[k - 1]) finiteNumbers(`${name}.${key}[${k}]`, values, of, size);
     });
   }
-  listOf("circuits.readouts", readouts).forEach(({ name, matrix }, r) => {
-    if (readouts.findIndex((other) => other.name === name) < r) {
-      throw new InputError(`circuits.readouts[${r}].name = "${name}": names must differ.`);
+  checkReadouts(`${name}.readouts`, readouts, d);
+  checkInputs(`${name}.inputs`, inputs, d, T);
+}
+
+/** @throws InputError unless readouts of different names have rows of d finite numbers */
+export function checkReadouts(name: string, readouts: readonly Readout[], d: number): void {
+  listOf(name, readouts).forEach((readout, r) => {
+    const path = `${name}[${r}].`;
+    if (readouts.findIndex((other) => other?.name === readout?.name) < r) {
+      throw new InputError(`${path}name = "${readout?.name}": names must differ.`);
     }
-    matrix.forEach((row, k) => finiteNumbers(`circuits.readouts[${r}].matrix[${k}]`, row, "d", d));
+    listOf(`${path}matrix`, readout?.matrix).forEach((row, k) => finiteNumbers(`${path}matrix[${k}]`, row, "d", d));
   });
+}
+
+/** @throws InputError unless inputs of d finite numbers can be drawn for each of T circuits */
+export function checkInputs(name: string, inputs: InputDistribution, d: number, T: number): void {
   const isShared = inputs?.kind !== "byCircuit";
-  const distributions = isShared ? [inputs] : inputs.distributions;
+  const distributions = isShared ? [inputs] : listOf(`${name}.distributions`, inputs.distributions);
   if (!isShared) {
-    listOf("circuits.inputs.of", inputs.of, "T", T).forEach((index, t) => {
-      wholeNumber(`circuits.inputs.of[${t}]`, index, 0, distributions.length - 1);
+    listOf(`${name}.of`, inputs.of, "T", T).forEach((index, t) => {
+      wholeNumber(`${name}.of[${t}]`, index, 0, distributions.length - 1);
     });
   }
   distributions.forEach((shared, k) => {
-    const path = `circuits.inputs${isShared ? "" : `.distributions[${k}]`}.`;
+    const path = `${name}${isShared ? "" : `.distributions[${k}]`}.`;
     const keys = listsOf[oneOf(`${path}kind`, shared?.kind, Object.keys(listsOf))];
     for (const key of keys) {
       finiteNumbers(path + key, shared[key as keyof typeof shared] as unknown as readonly number[], "d", d);
     }
     if (shared.kind !== "choice") return;
-    wholeNumber(`${path}vectors.length`, shared.vectors?.length, 1);
+    wholeNumber(`${path}vectors.length`, listOf(`${path}vectors`, shared.vectors).length, 1);
     shared.vectors.forEach((vector, v) => finiteNumbers(`${path}vectors[${v}]`, vector, "d", d));
   });
 }

@@ -1,4 +1,4 @@
-import { InputError } from "../base/errors.js";
+import { given, InputError, listOf, shown, wholeNumber } from "../base/errors.js";
 import type { Circuits, Readout } from "./circuits.js";
 import { indicatorCircuits, type Ramp } from "./indicators.js";
 
@@ -33,15 +33,29 @@ export const sharpRamp: Ramp = { low: 0.5, high: 0.75 };
  *
  * @throws InputError naming the argument, its value and its bound
  */
-export function stateMachines({ kind, T, L, states: K, next, readouts, ramp = sharpRamp }: StateMachines): Circuits {
+export function stateMachines(machines: StateMachines): Circuits {
+  const {
+    kind,
+    T,
+    L,
+    states: K,
+    next,
+    readouts,
+    ramp = sharpRamp,
+  } = given("machines", machines, "an object of T, L, …");
+  wholeNumber("states", K, 1, 32);
+  listOf("readouts", readouts);
+  if (typeof next !== "function") throw new InputError(`next = ${shown(next)}: must be a function.`, "type");
   const map = (layer: number, t: number): number[][] => {
     const rows = Array.from({ length: K }, () => new Array<number>(K).fill(0));
-    const table = next(layer, t);
+    const table = listOf(`next(${layer}, ${t})`, next(layer, t), "states", K);
     for (let state = 0; state < K; state++) {
       const to = table[state];
       if (!rows[to]) {
         throw new InputError(
           `circuit ${t}, layer ${layer}: state ${state} goes to ${to}; must be a state from 0 to ${K - 1}.`,
+          "range",
+          `next(${layer}, ${t})[${state}]`,
         );
       }
       rows[to][state] = 1;

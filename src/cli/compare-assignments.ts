@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { loads, permuteRows, type Assignment } from "../assignment/assignment.js";
+import { loads, rowsInOrder, type Assignment } from "../assignment/assignment.js";
 import { balancedSubset } from "../assignment/balanced-subset.js";
 import { assignmentConstructions, assignmentKinds, type AssignmentKind } from "../assignment/constructions.js";
 import { linkSpectrum, overlapSpectrum } from "../assignment/spectra.js";
@@ -51,7 +51,7 @@ export interface AssignmentComparison {
 function spreadOf(assignment: Assignment): Spread {
   const used = loads(assignment).filter((load) => load > 0);
   const mean = (assignment.T * assignment.S) / used.length;
-  const next = permuteRows(assignment, new RandomSequence(SEED, "embedding", 0, 1).permutation(assignment.T));
+  const next = rowsInOrder(assignment, new RandomSequence(SEED, "embedding", 0, 1).permutation(assignment.T));
   return {
     T: assignment.T,
     loads: {

@@ -1,4 +1,4 @@
-import { circuitsByNeuron, permuteRows, type Assignment } from "../assignment/assignment.js";
+import { circuitsByNeuron, rowsInOrder, type Assignment } from "../assignment/assignment.js";
 import { logOfFraction, type RandomSequence } from "../base/random.js";
 
 /** Swaps that are tried for a layer, at most. */
@@ -72,12 +72,12 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   for (let stage = 0; stage < STAGES; stage++) {
     for (let left = SWAPS / STAGES; left > 0; left--) {
       // Less than that is rounding.
-      if (total < 1e-9) return permuteRows(rows, order);
+      if (total < 1e-9) return rowsInOrder(rows, order);
       total += trySwap(temperature);
     }
     temperature *= COOLING;
   }
-  return permuteRows(rows, order);
+  return rowsInOrder(rows, order);
 
   function cell(t: number, s: number): number {
     return rowCells[order[t] * S + s];
@@ -205,7 +205,7 @@ export function separatedRows(rows: Assignment, before: Assignment, random: Rand
     }
     if (isSeparated) break;
   }
-  return permuteRows(rows, order);
+  return rowsInOrder(rows, order);
 }
 
 /** For every circuit the others that have their x in its first cell. */

@@ -1,4 +1,4 @@
-import { circuitsByNeuron, permuteRows, piecesInOrder, type Assignment } from "../assignment/assignment.js";
+import { circuitsByNeuron, rowsInOrder, piecesInOrder, type Assignment } from "../assignment/assignment.js";
 import { InputError } from "../base/errors.js";
 import { memoize } from "../base/memoize.js";
 import { rotationReadouts } from "../circuits/circuits.js";
@@ -139,7 +139,7 @@ function rotationGateOf(
   O: readonly (readonly number[])[] | null,
 ): number {
   const projections: Readonly<Record<number, readonly (readonly number[])[]>> = {
-    4: rotationReadouts.flatMap(({ matrix }) => matrix),
+    4: rotationReadouts().flatMap(({ matrix }) => matrix),
     3: [
       [1, 0, 0],
       [-1, 1, 0],
@@ -211,7 +211,7 @@ export function loadLayers(
     const order = tile.collects ? naturalOrder : runningOrder(embedding[l - 1]);
     const positions = new Uint32Array(T);
     order.forEach((circuit, position) => (positions[circuit] = position));
-    const gathered = permuteRows(embedding[l - 1], order);
+    const gathered = rowsInOrder(embedding[l - 1], order);
     // Neurons that no active circuit uses are off, and zeros read out as zeros.
     const silent = readout.shift === 0 && (withNeurons || circuits.bias[0].every((bias) => bias <= 0));
     const readoutRows = circuits.readouts.map(({ matrix }) => matrix.length).join();
@@ -234,7 +234,7 @@ export function loadLayers(
           ? null
           : {
               mix: arena.f32(piecesInOrder(coordinates.mix ?? wholeMix(term), order)),
-              ...writtenRows(arena, permuteRows(embedding[l], order), tile, written * W),
+              ...writtenRows(arena, rowsInOrder(embedding[l], order), tile, written * W),
             },
       isRotation: isRotation && (term === null || (pass === 1 && inner === 2 && outer === 2)),
       rotationGate: rotationGateOf(d, coordinates.K, map?.O ?? null),

@@ -1,7 +1,7 @@
 import {
   checkAssignment,
   checkBlock,
-  permuteRows,
+  rowsInOrder,
   type Assignment,
   type AssignmentSize,
 } from "../assignment/assignment.js";
@@ -31,7 +31,7 @@ export function permutedEmbedding(assignment: Assignment, L: number, seed: numbe
   return Array.from({ length: L }, (_, k) =>
     k === 0
       ? assignment
-      : permuteRows(assignment, new RandomSequence(seed, "embedding", network, k).permutation(assignment.T)),
+      : rowsInOrder(assignment, new RandomSequence(seed, "embedding", network, k).permutation(assignment.T)),
   );
 }
 

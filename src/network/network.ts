@@ -101,7 +101,7 @@ export function* assemble(
     construction,
     chi: made.map(({ chi }) => chi),
     kappa,
-    parts: [{ name: "circuits", d, P: blockSize(shape), offset: 0 }],
+    parts: [{ name: "circuits", d, P: embedding[0].P, offset: 0 }],
     layers: made.map(({ terms }, k) => ({ terms, bias: [circuits.bias[k]] })),
     readouts: embedding.map((assignment) => ({ part: 0, assignment, scale: 1 / S + kappa, shift: kappa })),
   };

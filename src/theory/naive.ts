@@ -1,3 +1,4 @@
+import { finiteNumber, given, listOf, wholeNumber } from "../base/errors.js";
 import type { Expectations } from "./expectations.js";
 
 /** What a readout's mean square over active circuits is without computing in superposition, at layers 1, 2, …. [L4] */
@@ -9,7 +10,9 @@ export interface NaiveErrors {
 }
 
 /** The share of T circuits of d neurons that do not fit into D neurons side by side, `max(0, 1 − D/(dT))`. [L4] */
-export function shareLeftOut({ D, d, T }: { readonly D: number; readonly d: number; readonly T: number }): number {
+export function shareLeftOut(size: { readonly D: number; readonly d: number; readonly T: number }): number {
+  const { D, d, T } = { ...size };
+  for (const [name, value] of Object.entries({ D, d, T })) wholeNumber(name, value, 1);
   return Math.max(0, 1 - Math.floor(D / d) / T);
 }
 
@@ -17,14 +20,17 @@ export function shareLeftOut({ D, d, T }: { readonly D: number; readonly d: numb
  * The naive network's errors, which any network that computes in superposition has to beat (goodfire-ai/spd, issue 20). [L4]
  *
  * @param expectations of one readout; index k holds layer k+1
+ * @throws InputError naming the size or expectation that is missing or out of bounds
  */
 export function naiveErrors(
   size: { readonly D: number; readonly d: number; readonly T: number },
   expectations: readonly Pick<Expectations, "output" | "variance">[],
 ): NaiveErrors {
   const share = shareLeftOut(size);
-  return {
-    naive: expectations.map(({ output }) => share * output),
-    bestConstant: expectations.map(({ variance }) => share * variance),
-  };
+  const errors = (key: "output" | "variance"): number[] =>
+    Array.from(listOf("expectations", expectations), (layer, k) => {
+      const path = `expectations[${k}]`;
+      return share * finiteNumber(`${path}.${key}`, given(path, layer, "an object of output and variance")[key], 0);
+    });
+  return { naive: errors("output"), bestConstant: errors("variance") };
 }

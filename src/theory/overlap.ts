@@ -1,5 +1,5 @@
-import { InputError } from "../base/errors.js";
-import type { Shape } from "../base/shape.js";
+import { finiteNumber, InputError, oneOf } from "../base/errors.js";
+import { checkShape, type Shape } from "../base/shape.js";
 
 /** The sizes that overlaps depend on. */
 export type OverlapShape = Pick<Shape, "D" | "d" | "T" | "S">;
@@ -8,8 +8,11 @@ export type OverlapShape = Pick<Shape, "D" | "d" | "T" | "S">;
  * Expected overlap of two different circuits, `E[⟨e_t|e_u⟩/S] = (T·S/P − 1)/(T − 1)`, 0 when T·S ≤ P. [E9]
  *
  * It is the mean over pairs when all neurons carry the same load; uneven loads measure a little higher.
+ *
+ * @throws InputError naming the size that is out of bounds, as all formulas of sizes here
  */
-export function expectedOverlap({ D, d, T, S }: OverlapShape): number {
+export function expectedOverlap(shape: OverlapShape): number {
+  const { D, d, T, S } = checkShape({ ...shape, L: 1 });
   const P = D / d;
   if (T * S <= P) return 0;
   return ((T * S) / P - 1) / (T - 1);
@@ -17,7 +20,7 @@ export function expectedOverlap({ D, d, T, S }: OverlapShape): number {
 
 /** Probability p that two different circuits share a neuron: S times the expected overlap. [E9] */
 export function sharingProbability(shape: OverlapShape): number {
-  return shape.S * expectedOverlap(shape);
+  return expectedOverlap(shape) * shape.S;
 }
 
 /**
@@ -35,23 +38,26 @@ export function expectedSquaredOverlap(shape: OverlapShape): number {
  * @throws InputError when P = S and T > 1: all circuits use the same neurons and nothing can tell them apart
  */
 export function correctionKappa(shape: OverlapShape): number {
+  const p = sharingProbability(shape);
   const { D, d, T, S } = shape;
   if (D / d === S && T > 1) {
     throw new InputError(
       `S = ${S}: with P = D/d = ${S} every circuit uses every neuron and κ is infinite; use S below P or give kappa.`,
     );
   }
-  const p = sharingProbability(shape);
   return p / ((S - p) * S);
 }
 
 /** Expected fraction of active neurons per block and layer, `z·S·d/D` and at most 1, while errors stay below the gates. [E19] */
-export function expectedActiveFraction({ D, d, S }: Pick<Shape, "D" | "d" | "S">, z: number): number {
+export function expectedActiveFraction(shape: Pick<Shape, "D" | "d" | "S">, z: number): number {
+  const { D, d, S } = checkShape({ ...shape, T: 1, L: 1 });
+  finiteNumber("z", z, 0);
   return Math.min(1, (z * S * d) / D);
 }
 
 /** Circuits relative to parameters, `T·d²/D²`: the horizontal axis of figures R8–R11. [E24] */
-export function circuitsPerParameter({ D, d, T }: Pick<Shape, "D" | "d" | "T">): number {
+export function circuitsPerParameter(shape: Pick<Shape, "D" | "d" | "T">): number {
+  const { D, d, T } = checkShape({ ...shape, S: 1, L: 1 });
   return T * (d / D) ** 2;
 }
 
@@ -68,7 +74,11 @@ export type EmbeddingMatrixVariant = "delta" | "mean" | "both";
  *
  * @param q mean squared overlap, not clipped at 0: `meanSquaredOverlap(shape, false)`
  */
-export function embeddingMatrixError({ T, q }: { T: number; q: number }, variant: EmbeddingMatrixVariant): number {
+export function embeddingMatrixError(crowd: { T: number; q: number }, variant: EmbeddingMatrixVariant): number {
+  const { T, q } = { ...crowd };
+  finiteNumber("T", T, 1);
+  finiteNumber("q", q, -1, 1);
+  oneOf("variant", variant, ["delta", "mean", "both"]);
   const one = T * q * q + q;
   return variant === "both" ? 2 * one : one;
 }

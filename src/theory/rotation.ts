@@ -1,5 +1,5 @@
 import { finiteNumber } from "../base/errors.js";
-import { blockSize, meanSquaredOverlap, type Shape } from "../base/shape.js";
+import { meanSquaredOverlap, type Shape } from "../base/shape.js";
 import type { OverlapShape } from "./overlap.js";
 
 /**
@@ -40,6 +40,6 @@ export function activeIndicatorError(): number {
 export function earlierRotationError(shape: Pick<Shape, "D" | "d" | "T">, z: number, layer: number): number {
   const { D, d, T } = { ...shape };
   checkSizes({ D, d, T, z, layer });
-  const P = blockSize(shape);
+  const P = D / d;
   return (layer * (z - 1)) / P + ((layer - 1) * 6 * z * shape.T) / (P * P);
 }

@@ -17,7 +17,7 @@ const theta = [0, 0.3, 2, 4.4, 6.2];
 describe("conditional rotations, d = 4", () => {
   const L = 4;
   const circuits = rotations(anglesFromRadians(theta), L);
-  const [alpha, x] = rotationReadouts;
+  const [alpha, x] = rotationReadouts();
 
   test("w_t and b are those of [E2] (1e-15)", () => {
     theta.forEach((angle, t) => {

@@ -104,7 +104,7 @@ describe.each(kinds)("%s with any gates", (kind, build) => {
   test("gates out of bounds are refused in words", () => {
     expect(() => build({ ramp: { low: 0.5, high: 0.5 } })).toThrow("ramp = [0.5, 0.5]: must be two numbers");
     expect(() => build({ gain: 1.5 })).toThrow("gain = 1.5: must be at least offset + 1 = 2");
-    expect(() => build({ offset: 0.5 })).toThrow("offset = 0.5: must be at least 1");
+    expect(() => build({ offset: 0.5 })).toThrow("offset = 0.5: must be a finite number of at least 1");
     expect(() => build({ gain: Infinity })).toThrow("gain = Infinity");
   });
 });

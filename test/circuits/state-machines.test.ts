@@ -70,7 +70,7 @@ describe("gates", () => {
 
   test("an unknown gate, and layers of different lengths, are refused", () => {
     expect(() => gateCircuits([[["and", "nope" as GateName]]])).toThrow(
-      'gate "nope": must be one of and, or, xor, not,',
+      'program[0][0][1] = "nope": must be one of and, or, xor, not,',
     );
     expect(() => gateCircuits([[["and", "or"]], []])).toThrow("as many in every layer");
   });

@@ -50,7 +50,7 @@ const authors = JSON.parse(
 
 const { T, D, S, L, d } = authors.meta;
 const P = D / d;
-const [alpha, x] = rotationReadouts;
+const [alpha, x] = rotationReadouts();
 
 function caseOf(construction: Construction, gate: Gate): CaseInput {
   const first = authors.compact_assignments_layer0;

@@ -1,6 +1,7 @@
+import { finiteNumber, given, wholeNumber } from "../../base/errors.js";
 import { RandomSequence } from "../../base/random.js";
 import { drawInput, inputsOf } from "../inputs.js";
-import { preActivation, runRawAlone, type RawCircuits } from "../raw.js";
+import { checkedRaw, preActivation, runRawAlone, type RawCircuits } from "../raw.js";
 
 /** How errors are tried on active circuits. */
 export interface ProbeOptions {
@@ -24,6 +25,9 @@ export interface Gain {
 /** Multiply-adds spent on probing: about a second. */
 const WORK = 3e8;
 
+/** Of the 16 circuits at least that are probed, so many may take a minute. */
+const MOST_PROBES = 10_000;
+
 /**
  * Probes how active circuits pass small errors on (assumption 5).
  *
@@ -34,10 +38,14 @@ const WORK = 3e8;
  *
  * @returns gains per circuit and layer 2…L; 0 where nothing arrives. With many large circuits only evenly spaced ones are
  *   probed, `probed` in number
+ * @throws InputError naming the argument, its value and its bound
  */
 export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {}): { gains: Gain[]; probed: number } {
-  const { probes = 16, size = 0.05, seed = 0 } = options;
-  const { T, L, d } = raw;
+  const { probes = 16, size = 0.05, seed = 0 } = given("options", options, "an object of probes, size and seed");
+  wholeNumber("probes", probes, 1, MOST_PROBES);
+  finiteNumber("size", size, 0);
+  wholeNumber("seed", seed, 0);
+  const { T, L, d } = checkedRaw(raw);
   const perCircuit = probes * L * (L + 4) * d * d;
   const probed = Math.min(T, Math.max(16, Math.floor(WORK / perCircuit)));
   const gains: Gain[] = [];

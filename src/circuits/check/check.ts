@@ -1,4 +1,4 @@
-import { wholeNumber } from "../../base/errors.js";
+import { given, wholeNumber } from "../../base/errors.js";
 import { RandomSequence } from "../../base/random.js";
 import { probeAmplification, type ProbeOptions } from "./amplification.js";
 import type { Circuits } from "../circuits.js";
@@ -61,14 +61,11 @@ const FEW = 0.1;
  */
 export function checkCircuits(circuits: Circuits | RawCircuits, options: CheckOptions = {}): Finding[] {
   const raw = asRaw(circuits);
-  const z = wholeNumber("z", options.z ?? 1, 1);
-  return [
-    checkFew(z, options.P),
-    checkRobust(raw, options.S),
-    checkSilent(raw),
-    checkShared(raw),
-    checkStable(raw, options),
-  ];
+  const { z = 1, P, S } = given("options", options, "an object such as { z: 2 }");
+  wholeNumber("z", z, 1);
+  if (P !== undefined) wholeNumber("P", P, 1);
+  if (S !== undefined) wholeNumber("S", S, 1);
+  return [checkFew(z, P), checkRobust(raw, S), checkSilent(raw), checkShared(raw), checkStable(raw, options)];
 }
 
 function checkFew(z: number, P: number | undefined): Finding {

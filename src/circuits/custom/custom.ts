@@ -1,6 +1,8 @@
+import { finiteNumbers, given, InputError, listOf, oneOf, wholeNumber } from "../../base/errors.js";
 import type { Circuits, InputDistribution, Readout } from "../circuits.js";
 import { splitMean, toRaw, type RawCircuits } from "../raw.js";
-import { squared, widthsOf, type GivenShape } from "./square.js";
+import { checkInputs, checkReadouts } from "../sizes.js";
+import { neededWidth, outputs, squared, widthsOf, type GivenShape } from "./square.js";
 
 /** Weights, biases and readouts of circuits of your own. [E1] */
 export interface CustomWeights {
@@ -21,12 +23,13 @@ export interface CustomWeights {
 /**
  * Circuits given by their weights, split into `w̄ = mean over t` and `Δw_t = w_t − w̄`. (R5.18, section 4)
  *
- * Shapes must agree already (spec and case check them).
- *
  * @param L layers to run; entries beyond the first must be given when there is more than one
+ * @throws InputError naming the entry that is missing, not finite or of another length than the rest
  */
-export function customCircuits(given: CustomWeights, L: number): Circuits {
-  const square = squared(complete(given));
+export function customCircuits(custom: CustomWeights, L: number): Circuits {
+  const { layers: stated, ...whole } = checkedWeights(custom);
+  wholeNumber("L", L, 1, stated === 1 ? 10_000 : stated);
+  const square = squared(complete(whole));
   const layers = square.weights.map((circuits) => splitMean(Float64Array.from(circuits.flat(2)), circuits.length));
   const biases = square.biases.map((bias) => Float64Array.from(bias));
   const T = square.weights[0].length;
@@ -34,7 +37,7 @@ export function customCircuits(given: CustomWeights, L: number): Circuits {
   const at = <A>(list: readonly A[], k: number): A => (list.length === 1 ? list[0] : list[k]);
   const indices = Array.from({ length: L }, (_, k) => k);
   return {
-    kind: given.name ?? "custom",
+    kind: custom.name ?? "custom",
     d,
     T,
     L,
@@ -44,6 +47,47 @@ export function customCircuits(given: CustomWeights, L: number): Circuits {
     readouts: square.readouts,
     inputs: square.inputs,
   };
+}
+
+/** @returns what is given, and how many layers it has: 1 where one is used in every layer */
+function checkedWeights(custom: CustomWeights): CustomWeights & { readonly layers: number } {
+  const {
+    weights,
+    biases,
+    output = "relu",
+    readouts,
+    inputs,
+  } = given("custom", custom, "an object of weights and biases");
+  const count = listOf("weights[0]", listOf("weights", weights)[0]).length;
+  wholeNumber("weights[0].length", count, 1);
+  let width = listOf("weights[0][0][0]", listOf("weights[0][0]", weights[0][0])[0]).length;
+  const first = width;
+  const sizes = Array.from(weights, (layer, k) => {
+    const out = listOf(`weights[${k}][0]`, listOf(`weights[${k}]`, layer, "T", count)[0]).length;
+    Array.from(layer, (matrix, t) =>
+      listOf(`weights[${k}][${t}]`, matrix, "out", out).forEach((row, i) =>
+        finiteNumbers(`weights[${k}][${t}][${i}]`, row, "in", width),
+      ),
+    );
+    return (width = out);
+  });
+  if (sizes.length === 1) listOf("weights[0][0][0]", weights[0][0][0], "d", width);
+  listOf("biases", biases);
+  const layers = Math.max(sizes.length, biases.length);
+  for (const [name, { length }] of Object.entries({ weights, biases })) {
+    if (length !== 1 && length !== layers) {
+      throw new InputError(`${name} has ${length} entries: must have layers = ${layers}, or 1 for all.`, "shape");
+    }
+  }
+  for (let k = 0; k < layers; k++) {
+    const at = biases.length === 1 ? 0 : k;
+    finiteNumbers(`biases[${at}]`, biases[at], "out", sizes.length === 1 ? sizes[0] : sizes[k]);
+  }
+  oneOf("output", output, outputs);
+  wholeNumber("d", neededWidth(custom), 1, 64);
+  if (readouts !== undefined) checkReadouts("readouts", readouts, width);
+  if (inputs !== undefined) checkInputs("inputs", inputs, first, count);
+  return { ...custom, layers };
 }
 
 /** With the readout and inputs that circuits have by default. */
@@ -87,10 +131,14 @@ export function rawCustomCircuits(
 /** Circuits given by their weights, checked and complete. d, T and, where weights or biases differ by layer, L follow from them. */
 export type CustomCircuits = Required<Omit<CustomWeights, "output">> & Pick<CustomWeights, "output">;
 
-/** What a circuits file says of them: nested lists, one entry where all layers are alike. */
+/**
+ * What a circuits file says of them: nested lists, one entry where all layers are alike.
+ *
+ * @throws InputError naming what the circuits are missing, or is out of bounds
+ */
 export function customWeightsOf(circuits: Circuits): CustomCircuits {
-  const { T, d, readouts, inputs, kind, bias } = circuits;
-  const { weights: all } = toRaw(circuits);
+  const { weights: all, T, d, readouts, inputs, kind } = toRaw(circuits);
+  const { bias } = circuits;
   const layers = all.every((weights) => weights === all[0]) ? all.slice(0, 1) : all;
   return {
     name: kind,

@@ -173,12 +173,12 @@ function nameOf(name: string, value: unknown): string {
 function parseReadouts(value: unknown, outputCount: Dimension): readonly Readout[] {
   const list = nonEmptyList("circuits.readouts", value, "{name, matrix}, or a name per component");
   if (typeof list[0] === "string") return namedComponents(list, outputCount);
-  checked("the number of circuits.readouts", wholeSchema(1, MAX_READOUTS), list.length);
+  checked("circuits.readouts.length", wholeSchema(1, MAX_READOUTS), list.length);
   const readouts = list.map((entry, k): Readout => {
     const where = `circuits.readouts[${k}]`;
     const { name, matrix } = fieldsOf(where, entry, ["name", "matrix"]);
     const rows = nonEmptyList(`${where}.matrix`, matrix, "rows, [rows][d]");
-    checked(`the number of rows of ${where}.matrix`, wholeSchema(1, MAX_D), rows.length);
+    checked(`${where}.matrix.length`, wholeSchema(1, MAX_D), rows.length);
     checkNumbers(`${where}.matrix`, matrix, [{ name: "rows", length: rows.length }, outputCount]);
     return { name: nameOf(`${where}.name`, name), matrix: matrix as Readout["matrix"] };
   });
@@ -198,7 +198,7 @@ function namedComponents(names: readonly unknown[], outputCount: Dimension): rea
     const name = nameOf(`circuits.readouts[${i}]`, given);
     rows.set(name, [...(rows.get(name) ?? []), Array.from({ length: outputCount.length }, (_, j) => +(i === j))]);
   });
-  checked("the number of circuits.readouts", wholeSchema(1, MAX_READOUTS), rows.size);
+  checked("circuits.readouts.length", wholeSchema(1, MAX_READOUTS), rows.size);
   return Array.from(rows, ([name, matrix]) => ({ name, matrix }));
 }
 
@@ -211,7 +211,7 @@ function parseInputs(where: string, value: unknown, inputCount: Dimension, T: nu
   if (kind !== "byCircuit" || T === 0) return parseSharedInputs(where, value, kind, inputCount, T);
   const { distributions, of } = fieldsOf(where, value, ["kind", "distributions", "of"]);
   const list = nonEmptyList(`${where}.distributions`, distributions, "distributions");
-  checked(`the number of ${where}.distributions`, wholeSchema(1, T), list.length);
+  checked(`${where}.distributions.length`, wholeSchema(1, T), list.length);
   return {
     kind,
     distributions: list.map(
@@ -254,7 +254,7 @@ function parseSharedInputs(
     case "choice": {
       const { vectors } = fieldsOf(where, value, ["kind", "vectors"]);
       const list = nonEmptyList(`${where}.vectors`, vectors, "vectors, [d]");
-      checked(`the number of ${where}.vectors`, wholeSchema(1, MAX_VECTORS), list.length);
+      checked(`${where}.vectors.length`, wholeSchema(1, MAX_VECTORS), list.length);
       listOf(`${where}.vectors`, vectors, { name: "vectors", length: list.length });
       return { kind, vectors: list.map((entry, k) => vector(`${where}.vectors[${k}]`, entry)) };
     }

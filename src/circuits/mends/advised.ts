@@ -1,7 +1,8 @@
+import { oneOf } from "../../base/errors.js";
 import { RandomSequence } from "../../base/random.js";
 import type { Circuits } from "../circuits.js";
 import { drawInput, inputsOf } from "../inputs.js";
-import { runRawAlone, toCircuits, type RawCircuits } from "../raw.js";
+import { checkedRaw, runRawAlone, toCircuits, type RawCircuits } from "../raw.js";
 import { wrapWithIndicator } from "./indicator.js";
 import { followedBy, type Mended } from "./mended.js";
 import { rescaleBiases } from "./rescale.js";
@@ -14,9 +15,13 @@ export const mendNames: readonly MendName[] = ["rescale", "split", "indicator"];
 /** How much larger than the activations that were seen the bound of an On-indicator is taken. */
 const HEADROOM = 1.25;
 
-/** The cheapest mend after which assumptions 2 to 4 hold; null when they do. */
+/**
+ * The cheapest mend after which assumptions 2 to 4 hold; null when they do.
+ *
+ * @throws InputError naming what the circuits are missing, or is out of bounds
+ */
 export function neededMend(raw: RawCircuits): MendName | null {
-  const { T, d, weights, biases } = raw;
+  const { T, d, weights, biases } = checkedRaw(raw);
   const opens = biases.some((layer, k) =>
     layer.some(
       (bias, at) => bias > 0 || (bias === 0 && weights[k].subarray(at * d, (at + 1) * d).some((w) => w !== 0)),
@@ -31,9 +36,11 @@ export function neededMend(raw: RawCircuits): MendName | null {
  * Circuits that share biases, by the named mend; "split" is followed by "rescale". An On-indicator's bound is 1.25 times
  * the largest activations seen. `null` changes nothing.
  *
- * @throws InputError when the mend cannot make the biases agree
+ * @throws InputError when the mend cannot make the biases agree, or is none of them
  */
 export function applyMend(raw: RawCircuits, mend: MendName | null): Mended<Circuits> {
+  checkedRaw(raw);
+  if (mend !== null) oneOf("mend", mend, mendNames);
   switch (mend) {
     case "rescale":
       return rescaleBiases(raw);
