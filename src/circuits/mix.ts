@@ -1,4 +1,5 @@
 import { InputError, listOf } from "../base/errors.js";
+import { joined } from "../base/joined.js";
 import type { Circuits, Readout, SharedInputs } from "./circuits.js";
 import { rearrangeInputs, type InputSource } from "./inputs.js";
 import { toCircuits, toRaw } from "./raw.js";
@@ -122,14 +123,4 @@ function unite(parts: readonly { readonly kind: string; readonly readouts: reado
     }
   }
   return united;
-}
-
-function joined(arrays: readonly Float64Array[]): Float64Array {
-  const whole = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    whole.set(array, at);
-    at += array.length;
-  }
-  return whole;
 }

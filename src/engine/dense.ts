@@ -5,7 +5,7 @@ import type { Kernels } from "../kernels/kernels.js";
 import { arenaOf, type Arena } from "../kernels/memory.js";
 import { gates, type Gate } from "../network/construction.js";
 import { checkTile, makeTile } from "./tile.js";
-import { TileEngine } from "./tile-values.js";
+import { TileEngine } from "./tile-engine.js";
 import { denseErrors, type DenseBatch } from "./dense-errors.js";
 import { checkDenseModel, type DenseModel } from "../network/dense-model.js";
 import { checkChunk, type RandomInput } from "./sampling.js";

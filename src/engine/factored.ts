@@ -5,7 +5,7 @@ import { factoredRun, type FactoredOptions, type FactoredRun } from "./factored-
 import { checkChunk, type RandomInput } from "./sampling.js";
 import type { LayerSums } from "./sums.js";
 import { checkTile } from "./tile.js";
-import { split, TileEngine } from "./tile-values.js";
+import { split, TileEngine } from "./tile-engine.js";
 
 /** The published network and its kin, run by what is known of their weights: nothing of size D×D is formed. */
 export class FactoredEngine extends TileEngine {

@@ -5,7 +5,7 @@ import type { Network } from "../network/network.js";
 import { FactoredEngine } from "./factored.js";
 import { checkNetwork } from "./factored-run.js";
 import { readAll } from "./readout.js";
-import { checkInputs } from "./tile-values.js";
+import { checkInputs } from "./tile-engine.js";
 
 /** Samples of your own. */
 export interface OwnInputs {

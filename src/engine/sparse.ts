@@ -10,7 +10,7 @@ import { checkMultiPart, eachReadWeight, readoutRows, type MultiPartNetwork } fr
 import { deriveSeed, normalQuantiles, seedKey } from "../base/random.js";
 import { memoize } from "../base/memoize.js";
 import { checkTile, makeTile } from "./tile.js";
-import { TileEngine } from "./tile-values.js";
+import { TileEngine } from "./tile-engine.js";
 import { sparseErrors } from "./sparse-errors.js";
 import { loadWeights, type LoadedWeights } from "./sparse-weights.js";
 import { OVERFLOW, WRONG_SQUARE, type LayerSums } from "./sums.js";

@@ -1,5 +1,6 @@
 import type { Circuits, Readout } from "../circuits/circuits.js";
 import { InputError } from "../base/errors.js";
+import { joined } from "../base/joined.js";
 import { checkDenseModel, type DenseModel } from "../network/dense-model.js";
 import { denseBytes } from "../network/dense-size.js";
 import type { Embedding } from "../network/embedding.js";
@@ -60,16 +61,6 @@ export function modelTensors(model: DenseModel): Map<string, Tensor> {
   }
   for (const [name, tensor] of inputTensors(circuits.inputs)) tensors.set(name, tensor);
   return tensors;
-}
-
-function joined(arrays: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    all.set(array, at);
-    at += array.length;
-  }
-  return all;
 }
 
 /** Bytes of a model's tensors, but for readouts and inputs. */

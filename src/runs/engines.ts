@@ -31,6 +31,7 @@ export interface NetworkCost {
 
 /** An engine's entry in the table: which runs it is for, what they take, and how their networks are loaded. */
 export interface RunEngine {
+  /** What asks for it; entries of one name take different runs. */
   readonly name: EngineName;
   readonly takes: (spec: RunSpec) => boolean;
   readonly cost: (spec: RunSpec) => NetworkCost;
@@ -46,7 +47,7 @@ export interface RunEngine {
 const LOAD = 1e-3;
 const RUN = 1e-6;
 /** Milliseconds per multiplication of the dense engine. */
-export const MULTIPLY = 6e-8;
+const MULTIPLY = 6e-8;
 /** Milliseconds per neuron, layer and sample of a network that runs by its sparse weights. */
 const SPARSE = 6e-5;
 /** The same of a design, whose neurons have fewer weights. */
