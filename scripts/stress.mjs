@@ -55,12 +55,11 @@ Every spec of \`designs/\` under the same panel, [docs/stress.md](../stress.md),
     superpose stress designs/NAME.yaml${flags.length === 0 ? "" : ` ${flags.join(" ")}`}
 
 which prints the whole panel; \`node scripts/stress.mjs${flags.length === 0 ? "" : ` ${flags.join(" ")}`}\` writes this page. Depths are steps with a mean square of x of at most 0.25; ≥ where the spec has
-no more. Perturbations are one at a time. The task is the spec's: conditional rotations, of any angle but for switched (16), which of them are active never changing.
+no more. Perturbations come one at a time; bfloat16 is of weights, biases and activations. Circuits are conditional rotations, by any angle but for switched (16), and the active ones stay the same.
 
 ${tables[0].join("\n")}
 
-*x at most* is the largest root mean square of x under any perturbation of the panel up to ten steps after a failure; above 10 a design grows without bound rather than being wrong.
-Depths of less than half the first are failures of the kind that an average over random sets without noise does not show.
+*x at most* is the largest root mean square of x under any perturbation of the whole panel, until ten steps after it fails: near 1 a design that fails is merely wrong, above 10 it runs away.
 
 ${tables[1].join("\n")}
 

@@ -24,6 +24,7 @@ export const studies: readonly ListedStudy[] = [
     figures: ["D1", "D2", "D3", "D4"],
     load: async () => (await import("./design-comparison/plan.js")).designComparison,
   },
+  { figures: ["STRESS"], load: async () => (await import("./stress/plan.js")).stressStudy },
   { figures: ["AND1"], load: async () => (await import("./universal-and/plan.js")).universalAnd },
   {
     figures: ["CC3", "CC4"],

@@ -141,26 +141,42 @@ export async function stress(input: StressInput, run: RunTasks): Promise<StressR
 /** Means over all circuits of a step. */
 type StepMeans = StepErrors;
 
-/** Every perturbation's means per step, as far as all networks were run. */
-async function measureAll(
+/** The tasks of some perturbations, network by network. */
+export function stressTasks(
   { networks: spec, numbers, samples, seed }: StressInput,
   perturbations: readonly Perturbation[],
-  run: RunTasks,
   until?: number,
-): Promise<StepMeans[][]> {
-  const tasks = numbers.flatMap((network) =>
+): PerturbedTask[] {
+  return numbers.flatMap((network) =>
     perturbations.map((each): PerturbedTask => ({
       ...{ kind: "stress", spec, network, seed, samples, networks: numbers.length, perturbation: each },
       ...(until === undefined ? {} : { until }),
     })),
   );
-  const results = await collect(run(tasks, tasks.length));
+}
+
+/** Every perturbation's means per step, as far as all networks were run, from the results of `stressTasks`. */
+export function meansOf(
+  { numbers, samples }: StressInput,
+  perturbations: readonly Perturbation[],
+  results: readonly (readonly StepErrors[])[],
+): StepMeans[][] {
   return perturbations.map(({ z }, k) =>
     merged(
       numbers.map((_, n) => results[n * perturbations.length + k]),
       samples * z,
     ),
   );
+}
+
+async function measureAll(
+  input: StressInput,
+  perturbations: readonly Perturbation[],
+  run: RunTasks,
+  until?: number,
+): Promise<StepMeans[][]> {
+  const tasks = stressTasks(input, perturbations, until);
+  return meansOf(input, perturbations, await collect(run(tasks, tasks.length)));
 }
 
 function merged(networks: readonly (readonly StepErrors[])[], count: number): StepMeans[] {
@@ -175,7 +191,8 @@ function merged(networks: readonly (readonly StepErrors[])[], count: number): St
   });
 }
 
-function depthOf(steps: readonly StepMeans[]): number {
+/** Steps that hold from the first on. */
+export function depthOf(steps: readonly StepMeans[]): number {
   const beyond = steps.findIndex(({ squares }) => !(squares <= HOLDS));
   return beyond === -1 ? steps.length : beyond;
 }

@@ -1,0 +1,59 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../base/errors.js";
+import { compose, panel, type Figure, type FigureOptions } from "../../drawing/compose.js";
+import { colours, designColour, sizes } from "../../drawing/theme.js";
+
+/** How deep one design is under one perturbation. */
+export interface SurvivalRow {
+  readonly design: string;
+  readonly z: number;
+  readonly perturbation: string;
+  readonly depth: number;
+  /** No deeper step was run. */
+  readonly isLeast: boolean;
+  /** Of the depth without perturbation; above 1 counts as 1. */
+  readonly share: number;
+  readonly samples: number;
+  readonly networks: number;
+}
+
+/** STRESS: depths under each perturbation, a dot's area the share that is left of the depth without it. */
+export function survival(rows: readonly SurvivalRow[], options: FigureOptions): Figure {
+  const { document, width = sizes.width } = options;
+  if (rows.length === 0) throw new InputError("rows: at least one is needed.");
+  const [{ z, samples, networks }] = rows;
+  const perturbations = [...new Set(rows.map((row) => row.perturbation))];
+  const designs = [...new Set(rows.map((row) => row.design))];
+  const at = { x: "design", y: "perturbation" } as const;
+  const svg = panel(document, {
+    width,
+    height: 60 + 26 * perturbations.length,
+    marginLeft: 250,
+    marginTop: 34,
+    marginBottom: 8,
+    x: { axis: "top", domain: designs, type: "point", padding: 0.5, label: null, tickSize: 0 },
+    y: { domain: perturbations, type: "point", padding: 0.6, label: null, tickSize: 0 },
+    r: { domain: [0, 1], range: [0, 9] },
+    marks: [
+      Plot.ruleY(perturbations, { stroke: colours.muted, strokeOpacity: 0.2 }),
+      ...designs.map((design) =>
+        Plot.dot(
+          rows.filter((row) => row.design === design),
+          { ...at, r: "share", fill: designColour(design), stroke: "none" },
+        ),
+      ),
+      Plot.text(rows, {
+        ...at,
+        ...{ dx: 16, textAnchor: "start", fill: colours.ink, stroke: colours.paper, strokeWidth: 4 },
+        text: ({ depth, isLeast }: SurvivalRow) => `${isLeast ? "≥ " : ""}${depth}`,
+      }),
+    ],
+  });
+  return compose(options, {
+    title: `What is left of each design's depth under perturbations, z = ${z}`,
+    rows: [[svg]],
+    caption:
+      "Numbers: steps with a mean |δx|² of at most 0.25. Dots: their share of the depth without perturbation, as an area. " +
+      `${samples} samples in ${networks === 1 ? "one network" : `each of ${networks} networks`}. One perturbation at a time; how large x gets after a failure is not shown.`,
+  });
+}
