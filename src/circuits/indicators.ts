@@ -109,7 +109,7 @@ export function differences(row: readonly number[]): number[] {
 }
 
 /** Inputs of which each feature has the value that a layer would give it: `(g·(1 − low), g·(1 − high))` for 1. */
-export function indicatorInputs(features: readonly (readonly number[])[], ramp: Ramp = standardRamp): SharedInputs {
+function indicatorInputs(features: readonly (readonly number[])[], ramp: Ramp = standardRamp): SharedInputs {
   const gain = 1 / (ramp.high - ramp.low);
   const vectors = features.map((values) =>
     values.flatMap((value) => [value * gain * (1 - ramp.low), value * gain * (1 - ramp.high)]),

@@ -69,7 +69,7 @@ export function define(command: Command, session: Session): void {
 }
 
 /** Ends the command with exit code 1 and one line that names what fails. */
-export class AssumptionsFail extends Error {
+class AssumptionsFail extends Error {
   constructor(findings: readonly Finding[]) {
     const failing = findings.filter(({ holds }) => holds === false).map(({ assumption }) => assumption);
     super(`assumption${failing.length > 1 ? "s" : ""} ${failing.join(", ")} fail${failing.length > 1 ? "" : "s"}.`);

@@ -72,7 +72,7 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
 }
 
 /** Figure ids from a list such as "R5,r8", in the order of the report. */
-export function chosenFigures(text: string, known: readonly string[]): string[] {
+function chosenFigures(text: string, known: readonly string[]): string[] {
   const wanted = text.split(",").map((word) => word.trim());
   const ids = wanted.map((word) => {
     const id = known.find((figure) => figure.toLowerCase() === word.toLowerCase());

@@ -115,7 +115,7 @@ function specOf(metadata: Readonly<Record<string, string>>): { z?: number; seed?
 }
 
 /** One table: a line for every score. */
-export function scoresText(scores: Scores): string {
+function scoresText(scores: Scores): string {
   const rows = scoreRows(scores).map(({ where, score, mean, plusMinus, note }) => [
     ...[where, score, mean === null ? "–" : shortNumber(mean)],
     ...[plusMinus === null ? "" : `± ${shortNumber(plusMinus, 2)}`, note],

@@ -137,7 +137,7 @@ async function measured(
 }
 
 /** The best beside the base, on held-out seeds. */
-export function resultText(plan: SearchPlan, { best, base }: SearchResult): string {
+function resultText(plan: SearchPlan, { best, base }: SearchResult): string {
   const { objective, final, axes } = plan;
   const what =
     "minimise" in objective
@@ -160,7 +160,7 @@ export function resultText(plan: SearchPlan, { best, base }: SearchResult): stri
 }
 
 /** A spec file of the best, with what was measured of it in comments. */
-export async function bestText(
+async function bestText(
   plan: SearchPlan,
   { settings, spec, rows, score }: Finalist,
   command: string,

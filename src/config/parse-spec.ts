@@ -8,7 +8,7 @@ import { checkSize, checkTogether } from "./combinations.js";
 import { checked, checkExtent, described, fieldsOf } from "../base/validation.js";
 
 /** What one Wasm instance can address, in bytes. */
-export const WASM_MEMORY = 4 * 2 ** 30;
+const WASM_MEMORY = 4 * 2 ** 30;
 
 const MAX_DEPTH = 8;
 const MAX_VALUES = 20_000_000;

@@ -1,14 +1,12 @@
 import type { Readout } from "../circuits/circuits.js";
 
-/** An error beyond which a readout counts as wrong: what the ramp lets through [E4], a quarter of x's length. */
-export const WRONG = 0.25;
-
 /** Mean square of x up to which a network counts as holding. */
 export const HOLDS = 0.25;
 
 /**
- * Above which an error's square is counted as wrong. Many errors are a quarter exactly, as of two circuits that share one of four
- * neurons, and would be counted or not by their rounding: 0.2501 counts none of them.
+ * The square of the largest error that is not wrong, 0.25: what the ramp lets through [E4], a quarter of x's length. Many errors
+ * are a quarter exactly, as of two circuits that share one of four neurons, and would be counted or not by their rounding:
+ * 0.2501 counts none of them.
  */
 export const WRONG_SQUARE = 0.2501 * 0.2501;
 
@@ -19,7 +17,7 @@ export const OVERFLOW = 1e60;
 export interface SquaredErrors {
   readonly sum: number;
   readonly max: number;
-  /** How many errors are larger than `WRONG`, rounding aside; null where they are not counted (inactive circuits of most engines). */
+  /** How many errors are larger than 0.25, rounding aside; null where they are not counted (inactive circuits of most engines). */
   readonly wrong: number | null;
 }
 

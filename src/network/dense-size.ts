@@ -2,7 +2,7 @@ import { InputError } from "../base/errors.js";
 import type { Shape } from "../base/shape.js";
 
 /** Most bytes of dense weights that are made. */
-export const MOST_DENSE = 2 ** 30;
+const MOST_DENSE = 2 ** 30;
 
 /** Bytes of a dense model's weights and biases; layer 1's weight is the identity and takes none. */
 export function denseBytes({ D, L }: Pick<Shape, "D" | "L">): number {

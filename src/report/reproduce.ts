@@ -245,7 +245,7 @@ function* makeFigure(
 }
 
 /** This package's version. */
-export function packageVersion(): string {
+function packageVersion(): string {
   const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   return (JSON.parse(text) as { version: string }).version;
 }

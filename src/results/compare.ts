@@ -31,7 +31,7 @@ export interface Comparison {
 }
 
 /** The share of entries that must be within the tolerance. */
-export const requiredShare = 0.99;
+const requiredShare = 0.99;
 
 /**
  * The entry's own, or `3·max(sd_ours, sd_reference) + 5 %·|reference| + 1e−6`, the rule for statistics over at least five

@@ -19,8 +19,8 @@ export interface RowsOf {
   readonly z: number;
 }
 
-/** What rows of the post's networks say. */
-export function standardRows(shape: Shape, of: Pick<RowsOf, "readouts" | "z" | "predicted">): RowsOf {
+/** What rows of networks of one part say, the post's among them: neurons are counted by block. */
+export function onePartRows(shape: Shape, of: Pick<RowsOf, "readouts" | "z" | "predicted">): RowsOf {
   const { D, d, T, L } = shape;
   const blocks = new Array<number>(d).fill(D / d);
   return { ...of, L, T, blocks, expectedActiveFraction: expectedActiveFraction(shape, of.z) };

@@ -6,7 +6,7 @@ import type { Network } from "../network/network.js";
 import { factoredRun, type TileWidth } from "../engine/factored-run.js";
 import { MOST_SAMPLES } from "../engine/sampling.js";
 import { mergeSums, type LayerSums } from "../engine/sums.js";
-import { errorRows, standardRows } from "./error-rows.js";
+import { errorRows, onePartRows } from "./error-rows.js";
 import type { ErrorRow } from "./rows.js";
 
 /** Which random samples are run, and how. */
@@ -56,6 +56,6 @@ export function* measureSteps(network: Network, input: MeasureInput, kernels: Ke
     const chunk = step.value;
     sums = sums === null ? chunk : mergeSums(sums, chunk);
   }
-  const rows = standardRows(network.shape, { readouts: network.circuits.readouts, predicted: null, z });
+  const rows = onePartRows(network.shape, { readouts: network.circuits.readouts, predicted: null, z });
   return errorRows(rows, [sums!]);
 }

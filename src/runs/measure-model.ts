@@ -9,7 +9,7 @@ import type { Gate } from "../network/construction.js";
 import { mergeSums, type LayerSums } from "../engine/sums.js";
 import { predictErrors } from "../theory/errors.js";
 import { circuitExpectations } from "../theory/expectations.js";
-import { errorRows, standardRows } from "../results/error-rows.js";
+import { errorRows, onePartRows } from "../results/error-rows.js";
 import { chunkSamples } from "./tasks.js";
 import type { ErrorRow } from "../results/rows.js";
 
@@ -75,7 +75,7 @@ export async function measureModel(
         await new Promise((resolve) => setTimeout(resolve));
       }
       const predicted = predictErrors(shape, circuits, z, expectations);
-      rows.push(...errorRows(standardRows(shape, { readouts: circuits.readouts, predicted, z }), [sums!]));
+      rows.push(...errorRows(onePartRows(shape, { readouts: circuits.readouts, predicted, z }), [sums!]));
     }
   } finally {
     inUse.delete(kernels);

@@ -8,7 +8,7 @@ import { rotationGates, runsBySparseWeights, shapeOf, type RunSpec } from "../co
 import { mergeSums, type LayerSums } from "../engine/sums.js";
 import { countedBlocks } from "../network/layer.js";
 import { neuronsPerCircuit } from "../network/multi-part.js";
-import { errorRows, standardRows, type RowsOf } from "../results/error-rows.js";
+import { errorRows, onePartRows, type RowsOf } from "../results/error-rows.js";
 import type { ErrorRow } from "../results/rows.js";
 import { predictErrors } from "../theory/errors.js";
 import { circuitExpectations, type Expectations } from "../theory/expectations.js";
@@ -56,7 +56,7 @@ export async function mergeRuns(specs: readonly RunSpec[], results: AsyncIterabl
  * @param isDrawn whether the samples are random, as the theory takes them to be
  */
 export function runRows(spec: RunSpec, sums: RunSums, isDrawn = true): ErrorRow[] {
-  const rowsOf = runsBySparseWeights(spec) ? sparseRows(spec) : standardRunRows(spec);
+  const rowsOf = runsBySparseWeights(spec) ? sparseRows(spec) : onePartRunRows(spec);
   return spec.z.flatMap((z, zIndex) =>
     errorRows(
       isDrawn ? rowsOf(z) : { ...rowsOf(z), predicted: null },
@@ -132,7 +132,7 @@ export function givenNaiveErrors(spec: RunSpec, { circuits: ids, inputs }: Given
   );
 }
 
-function standardRunRows(spec: RunSpec): (z: number) => RowsOf {
+function onePartRunRows(spec: RunSpec): (z: number) => RowsOf {
   const shape = shapeOf(spec);
   // T may be large.
   const few = buildCircuits(fewStandForAll(spec.circuits) ? { ...spec, T: 16 } : spec, 0);
@@ -142,7 +142,7 @@ function standardRunRows(spec: RunSpec): (z: number) => RowsOf {
   const expectations = spec.schedule === "permuted" ? expectationsOf(spec) : null;
   return (z) => {
     const predicted = expectations === null ? null : predictErrors(shape, circuits, z, expectations);
-    return standardRows(shape, { readouts, predicted, z });
+    return onePartRows(shape, { readouts, predicted, z });
   };
 }
 

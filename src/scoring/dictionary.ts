@@ -43,7 +43,7 @@ const RECALLED = 0.9;
 const LATENTS = 1024;
 
 /** Least samples with a circuit on, in each split, that its scores are computed from. */
-export const LEAST_ON = 3;
+const LEAST_ON = 3;
 
 export function scoreDictionary(
   kernels: Kernels,

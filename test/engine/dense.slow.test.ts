@@ -7,7 +7,7 @@ import { referenceKernels } from "../../src/kernels/twin/kernels.js";
 import { denseModel, type DenseModel } from "../../src/network/dense-model.js";
 import { checkDenseSize, denseBytes } from "../../src/network/dense-size.js";
 import { DenseEngine } from "../../src/engine/dense.js";
-import { errorRows, standardRows } from "../../src/results/error-rows.js";
+import { errorRows, onePartRows } from "../../src/results/error-rows.js";
 import { FactoredEngine } from "../../src/engine/factored.js";
 import type { RandomInput } from "../../src/engine/sampling.js";
 import type { LayerSums } from "../../src/engine/sums.js";
@@ -64,7 +64,7 @@ test("both engines have the same activations: any circuits, construction and gat
 /** The largest relative difference of two runs' mean squares and worst cases, of values below 1e-3 to 1e-3. */
 function largestDifference(a: LayerSums, b: LayerSums, network: Network): number {
   const { circuits, shape } = network;
-  const of = standardRows(shape, { readouts: circuits.readouts, predicted: null, z: 1 });
+  const of = onePartRows(shape, { readouts: circuits.readouts, predicted: null, z: 1 });
   const [ours, theirs] = [a, b].map((sums) => errorRows(of, [sums]));
   expect([a.activeCount, a.inactiveCount]).toEqual([b.activeCount, b.inactiveCount]);
   let largest = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { errorRows, standardRows } from "../../src/results/error-rows.js";
+import { errorRows, onePartRows } from "../../src/results/error-rows.js";
 import { fileRow, flatRow, rowsFrom } from "../../src/results/file-rows.js";
 import { rowsText } from "../../src/cli/run.js";
 import { runSpec } from "../../src/runs/run.js";
@@ -36,7 +36,7 @@ describe("rows of errors", () => {
   test("the samples whose inactive circuits were read are told where they are not all", () => {
     const shape = { D: 80, d: 4, T: 10, S: 3, L: 1 };
     const readouts = [{ name: "x", matrix: [[1, 0, 0, 0]] }];
-    const of = standardRows(shape, { readouts, predicted: null, z: 2 });
+    const of = onePartRows(shape, { readouts, predicted: null, z: 2 });
     const sums = (read: number) => [
       { ...emptySums(readouts, 4, 1), samples: 9, activeCount: 18, inactiveCount: 8 * read },
     ];

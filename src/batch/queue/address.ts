@@ -18,7 +18,7 @@ export interface QueueSecrets {
   readonly authority?: string | undefined;
 }
 
-export function queueSecrets(env: NodeJS.ProcessEnv = process.env): QueueSecrets {
+function queueSecrets(env: NodeJS.ProcessEnv = process.env): QueueSecrets {
   return { password: env["SUPERPOSE_REDIS_PASSWORD"], authority: env["SUPERPOSE_REDIS_CA"] };
 }
 

@@ -28,7 +28,7 @@ const PATIENCE = 60_000;
 const OLDEST = [6, 2] as const;
 
 /** SUPERPOSE_QUEUE_PATIENCE, in seconds, where a minute is too long or too short. */
-export function patienceFrom(text = process.env["SUPERPOSE_QUEUE_PATIENCE"]): number {
+function patienceFrom(text = process.env["SUPERPOSE_QUEUE_PATIENCE"]): number {
   const seconds = Number(text ?? "");
   return seconds > 0 && seconds <= 86_400 ? 1000 * seconds : PATIENCE;
 }

@@ -18,7 +18,7 @@ export interface SweepManifest extends Manifest {
 const MANIFEST = "sweep.json";
 
 /** The file that the rows of a shard, or of all runs, append to. */
-export function resultsName(shard: Shard | null): string {
+function resultsName(shard: Shard | null): string {
   return shard === null ? "results.jsonl" : `results-${shard.index}-of-${shard.count}.jsonl`;
 }
 

@@ -214,7 +214,7 @@ function finding(
 }
 
 /** A gain of an error's length that counts as none: a probe of 16 directions cannot tell better. */
-export const LARGEST_GAIN = 1.05;
+const LARGEST_GAIN = 1.05;
 
 function eachLayer(
   { L, weights, biases }: RawCircuits,

@@ -74,7 +74,7 @@ const REPORTED: SearchEffort = { firstNetworks: 3, mostNetworks: 8, narrow: 1.08
 const BESIDE: SearchEffort = { firstNetworks: 2, mostNetworks: 6, narrow: 1.1 };
 
 /** The whole range: about ten minutes on two cores. */
-export const wideDs = [...reportDs, 6000, 10_000, 16_000, 24_000, 40_000];
+const wideDs = [...reportDs, 6000, 10_000, 16_000, 24_000, 40_000];
 
 /** CAP: the largest T as a function of D, which the asymptotic claim is about. */
 export const capacity: Study = {

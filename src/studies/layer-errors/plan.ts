@@ -15,10 +15,10 @@ import { authorsPoints, readReference, type AuthorsErrors } from "../reference-d
 import { bothOf, type ErrorRow } from "../../results/rows.js";
 
 /** Neurons of a rotation by block. [E2] */
-export const rotationBlocks = ["indicator, first ramp", "indicator, second ramp", "x, first", "x, second"];
+const rotationBlocks = ["indicator, first ramp", "indicator, second ramp", "x, first", "x, second"];
 
 /** The post's network, T = 557 rotations in D = 1000: `each` circuit once for z = 1, 100·T random sets for z = 2, 3. */
-export function layerErrorSpecs(seed: number, networks: number, samplesPerCircuit: number): RunSpec[] {
+function layerErrorSpecs(seed: number, networks: number, samplesPerCircuit: number): RunSpec[] {
   const own = deriveSeed(seed, "layer-errors");
   const common = { D: 1000, T: 557, S: 6, L: 5, networks, seed: own };
   return [

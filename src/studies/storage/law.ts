@@ -46,7 +46,7 @@ export interface StorageLawRow {
   readonly bestEstimate: number;
 }
 
-export function storageLaw({ n, m, threshold, samples, seed }: StorageLawTask): StorageLawRow {
+function storageLaw({ n, m, threshold, samples, seed }: StorageLawTask): StorageLawRow {
   const [s50, s95] = [0.5, 0.95].map((share) => mostActiveAllRight({ n, m }, share, threshold));
   const at = { n, m, l: Math.max(1, s95) };
   const theta = thresholdValue(at, threshold);

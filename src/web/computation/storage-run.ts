@@ -27,12 +27,12 @@ export const SAMPLES = 12;
 const BINS = 90;
 
 /** The l that are measured: those about n/(8 ln m), and the chosen one. */
-export function measuredCounts({ n, m, l }: Omit<StorageQuestion, "seed">): readonly number[] {
+function measuredCounts({ n, m, l }: Omit<StorageQuestion, "seed">): readonly number[] {
   return [...new Set([...activeCounts({ n, m }), l])].sort((a, b) => a - b);
 }
 
 /** The task of one draw, of `superpose run --experiment storage`. */
-export function storageTask(question: StorageQuestion, repeat = 0): StorageTask {
+function storageTask(question: StorageQuestion, repeat = 0): StorageTask {
   const { n, m, seed } = question;
   const own = { kind: "storage", family: "random", n, m, samples: SAMPLES, bins: BINS, repeat } as const;
   return { ...own, ls: measuredCounts(question), seed: deriveSeed(seed, "storage", n, m) };

@@ -32,7 +32,7 @@ export function geometric(min: number, max: number, unit = 1, perDoubling = 16):
   return ofValues(values);
 }
 
-export function ofValues(values: readonly number[]): Scale {
+function ofValues(values: readonly number[]): Scale {
   return {
     last: values.length - 1,
     valueAt: (position) => values[position],

@@ -87,7 +87,7 @@ function addUpTo(control: FieldControl, box: HTMLInputElement, change: Change): 
   control.element.append(html("label", { class: "check", for: box.id }, box, " all up to z, to compare"));
 }
 
-export function countTo(z: number): number[] {
+function countTo(z: number): number[] {
   return Array.from({ length: z }, (_, k) => k + 1);
 }
 

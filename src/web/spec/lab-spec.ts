@@ -3,7 +3,7 @@ import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
 
 /** What a spec in this page may use: a browser gives a tab less than a process. */
-export const TAB_MEMORY = 2 ** 30;
+const TAB_MEMORY = 2 ** 30;
 
 const MOST_LAYERS = 200;
 const MOST_Z = 8;

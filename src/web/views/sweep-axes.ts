@@ -117,7 +117,7 @@ export interface Choice {
 }
 
 /** Most series that colours tell apart. */
-export const MOST_SERIES = 10;
+const MOST_SERIES = 10;
 
 /** Axes that can tell series apart. */
 export const seriesOf = (axes: readonly Axis[], x: Axis): Axis[] =>
