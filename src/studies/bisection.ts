@@ -48,7 +48,8 @@ function standardError(values: readonly number[]): number {
   return (standardDeviation(values) ?? Infinity) / Math.sqrt(values.length);
 }
 
-function verdict({ values }: Probe, threshold: number): Verdict {
+/** On which side of the threshold a probe is, if that is known. */
+export function verdict({ values }: Probe, threshold: number): Verdict {
   const distance = mean(values) - threshold;
   if (Math.abs(distance) <= CONFIDENCE * standardError(values)) return "undecided";
   return distance > 0 ? "above" : "below";

@@ -25,7 +25,7 @@ export const studies: readonly ListedStudy[] = [
     load: async () => (await import("./design-comparison/plan.js")).designComparison,
   },
   { figures: ["STRESS"], load: async () => (await import("./stress/plan.js")).stressStudy },
-  { figures: ["AND1"], load: async () => (await import("./universal-and/plan.js")).universalAnd },
+  { figures: ["AND1", "AND2"], load: async () => (await import("./universal-and/plan.js")).universalAnd },
   {
     figures: ["CC3", "CC4"],
     load: async () => (await import("./compressed-computation/plan.js")).compressedComputation,

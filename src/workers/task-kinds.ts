@@ -15,6 +15,7 @@ import { reEmbeddingKind } from "../studies/storage/re-embedding.js";
 import { storedFeaturesKind } from "../studies/storage/stored-features.js";
 import { stressDetailsKind, stressKind } from "../studies/stress/measure.js";
 import { trajectoriesKind } from "../studies/trajectories/measure.js";
+import { andCountKind } from "../studies/universal-and/one-axis-measure.js";
 import { universalAndKind } from "../studies/universal-and/measure.js";
 
 /** Every kind of task that a worker does: one line for each. */
@@ -31,6 +32,7 @@ export const taskKinds = taskKindsOf([
   linearFloorsKind,
   trainedFloorsKind,
   universalAndKind,
+  andCountKind,
   compressedBuildKind,
   compressedLossKind,
   reEmbeddingKind,

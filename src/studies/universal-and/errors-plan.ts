@@ -20,13 +20,14 @@ const m = 200;
 /** A transversal design for 200 inputs on as few neurons as hold it: lines of a plane over 16 elements. */
 const plane = { P: 256, S: 16 } as const;
 
-interface Size extends Pick<AndErrorRow, "code" | "d" | "p" | "active"> {
+interface Size extends Pick<AndErrorRow, "code" | "d" | "p"> {
   readonly copies: number;
 }
 
 /** The networks of figure AND1. */
 export interface AndErrorPlan {
   readonly sizes: readonly Size[];
+  readonly actives: readonly number[];
   readonly networks: number;
   readonly tasks: readonly UniversalAndTask[];
 }
@@ -36,33 +37,33 @@ export function planAndErrors({ seed, quick, wide }: Settings): AndErrorPlan {
   const ps = wide ? [0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3] : quick ? [0.1, 0.2] : [0.05, 0.1, 0.15, 0.2];
   const actives = wide ? [2, 3, 4] : [2, 3];
   const [networks, samples] = wide ? [8, 100] : [2, 12];
-  const sizes = actives.flatMap((active) =>
-    ds.flatMap((d): Size[] => {
-      const copies = Math.floor(d / plane.P);
-      const assigned = { code: "transversal", d, p: (plane.S * copies) / d, active, copies } as const;
-      return [...ps.map((p): Size => ({ code: "bernoulli", d, p, active, copies: 1 })), assigned];
-    }),
-  );
-  const tasks = sizes.flatMap(({ code, d, p, active, copies }) =>
+  const sizes = ds.flatMap((d): Size[] => {
+    const copies = Math.floor(d / plane.P);
+    const assigned = { code: "transversal", d, p: (plane.S * copies) / d, copies } as const;
+    return [...ps.map((p): Size => ({ code: "bernoulli", d, p, copies: 1 })), assigned];
+  });
+  const tasks = sizes.flatMap(({ code, d, p, copies }) =>
     Array.from({ length: networks }, (_, repeat): UniversalAndTask => {
       const network = { m, d, k: 2, gates: null, code, p, S: plane.S, copies } as const;
       const own = { seed: deriveSeed(seed, "universal-and", m, d), repeat };
-      return { kind: "universal-and", ...network, output: "and", n: null, active, samples, ...own };
+      return { kind: "universal-and", ...network, output: "and", n: null, actives, samples, ...own };
     }),
   );
-  return { sizes, networks, tasks };
+  return { sizes, actives, networks, tasks };
 }
 
 /** Figure AND1 from its results. */
 export function andErrorsFigure(
-  { sizes, networks }: AndErrorPlan,
-  results: readonly UniversalAndSums[],
+  { sizes, actives, networks }: AndErrorPlan,
+  results: readonly (readonly UniversalAndSums[])[],
   quick: boolean,
 ): FigureDraft {
-  const rows = sizes.map(({ code, d, p, active }, index): AndErrorRow => {
-    const own = results.slice(index * networks, (index + 1) * networks);
-    return { code, p, ...universalAndRow({ m, d, active }, own) };
-  });
+  const rows = actives.flatMap((active, at) =>
+    sizes.map(({ code, d, p }, index): AndErrorRow => {
+      const own = results.slice(index * networks, (index + 1) * networks).map((sums) => sums[at]);
+      return { code, p, ...universalAndRow({ m, d, active }, own) };
+    }),
+  );
   const file = readReference<File>("universal-and.json").rows.flatMap((row) =>
     row.m === m && row.meanSquareOverZero !== null ? [{ ...row, overZero: row.meanSquareOverZero }] : [],
   );

@@ -7,15 +7,20 @@ import { choose, drawUniversalNetwork, type UniversalNetwork, type UniversalNetw
 export const universalOutputs = ["and", "xor"] as const;
 
 /** One network that computes ANDs of Boolean inputs, and samples through it. */
-export interface UniversalAndTask extends UniversalNetworkOptions, Task<UniversalAndSums> {
-  readonly kind: "universal-and";
-  /** xor reads x_i + x_j − 2·AND; fan-in 2. */
+export interface UniversalAndInput extends UniversalNetworkOptions {
+  /** xor reads x_i + x_j − 2·AND; k = 2. */
   readonly output: (typeof universalOutputs)[number];
   /** Dimensions in which the inputs are superposed; null where they are given one by one. */
   readonly n: number | null;
   /** Inputs that are on in a sample. */
   readonly active: number;
   readonly samples: number;
+}
+
+/** The same network with one number of inputs on after another; sums of each. */
+export interface UniversalAndTask extends Omit<UniversalAndInput, "active">, Task<UniversalAndSums[]> {
+  readonly kind: "universal-and";
+  readonly actives: readonly number[];
 }
 
 /** Sums over samples of one network. */
@@ -41,14 +46,15 @@ export interface UniversalAndSums {
  * Universal AND (Vaintrob, Mendel and Hänni, arXiv 2408.05451): h = ReLU(W x − (k−1)) with W ∈ {0, 1}^(d×m), and the AND of k
  * inputs is read as the mean of h over its neurons, 0 where there are none. [L5]
  *
+ * @param drawn the input's network, where it is drawn already
  * @throws InputError naming the argument out of range
  */
-export function measureUniversalAnd(input: Omit<UniversalAndTask, "kind">): UniversalAndSums {
+export function measureUniversalAnd(input: UniversalAndInput, drawn?: UniversalNetwork): UniversalAndSums {
   const { m, n, output, active, samples, seed, repeat } = input;
   wholeNumber("active", active, 1, m);
   if (output === "xor" && input.k !== 2) throw new InputError(`k = ${input.k}: xor is that of 2 inputs.`);
   const noise = n === null ? null : inputNoise({ m, n, seed, repeat });
-  const network = drawUniversalNetwork(input);
+  const network = drawn ?? drawUniversalNetwork(input);
   const { gates, readers } = network;
   const { k } = input;
   const gateCount = readers.length;
@@ -124,7 +130,7 @@ export function drive(
 /** The inputs that are on: any as likely as others, but with chosen gates those of one gate first. */
 export function chooseActive(
   random: RandomSequence,
-  { m, active, k }: Pick<UniversalAndTask, "m" | "active" | "k">,
+  { m, active, k }: Pick<UniversalAndInput, "m" | "active" | "k">,
   chosen: UniversalNetwork["gates"] | null,
 ): ReadonlySet<number> {
   const on = new Set<number>();
@@ -177,10 +183,13 @@ function inputNoise(size: {
 
 export const universalAndKind: TaskKind<UniversalAndTask> = {
   name: "universal-and",
-  run: (_core, task) => measureUniversalAnd(task),
-  cost: ({ m, d, k, gates, samples }) => {
-    const count = gates ?? choose(m, k);
-    return { load: 0, run: (count * samples) / 1e5 + (m * d) / 5e4, resultBytes: 400 };
+  run(_core, { actives, ...task }) {
+    const network = drawUniversalNetwork(task);
+    return actives.map((active) => measureUniversalAnd({ ...task, active }, network));
+  },
+  cost: ({ m, d, k, gates, actives, samples }) => {
+    const count = (gates ?? choose(m, k)) * actives.length;
+    return { load: 0, run: (count * samples) / 1e5 + (m * d) / 5e4, resultBytes: 400 * actives.length };
   },
   describe: ({ m, d, k, gates, repeat }) =>
     `${gates ?? "all"} ANDs of ${k} of ${m} inputs from ${d} neurons, network ${repeat}`,

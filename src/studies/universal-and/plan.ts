@@ -1,13 +1,18 @@
-import { planTasks, type Study } from "../study.js";
+import { collect } from "../../jobs/execute.js";
+import type { Study } from "../study.js";
 import { andErrorsFigure, planAndErrors } from "./errors-plan.js";
+import { oneAxisFigure } from "./one-axis-plan.js";
 
-/** AND1: one layer that computes the AND of all pairs of its inputs. [L5] */
+/** AND1, AND2: one layer that computes the ANDs of its inputs, and how many neurons that takes. [L5] */
 export const universalAnd: Study = {
   id: "universal-and",
-  question: "How well does one layer compute the ANDs of its inputs?",
-  expectedSeconds: 1.5,
-  plan: (settings) => {
-    const plan = planAndErrors(settings);
-    return planTasks(plan.tasks, (results) => [andErrorsFigure(plan, results, settings.quick)]);
-  },
+  question: "How well does one layer compute the ANDs of its inputs, and how many neurons does it take?",
+  expectedSeconds: 2,
+  plan: (settings) => ({
+    measure: async (run) => {
+      const plan = planAndErrors(settings);
+      const results = await collect(run(plan.tasks, plan.tasks.length));
+      return [andErrorsFigure(plan, results, settings.quick), await oneAxisFigure(settings, run)];
+    },
+  }),
 };

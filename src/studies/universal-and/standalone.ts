@@ -35,23 +35,24 @@ export const standaloneUniversalAnd = standaloneStudy({
     if (code === "bernoulli" && copies !== 1)
       throw new InputError(`copies = ${copies}: the code bernoulli has none; leave it out.`);
   },
-  async run({ m: ms, d: ds, code, p: ps, active, samples, networks, seed, ...rest }, run) {
+  async run({ m: ms, d: ds, code, p: ps, active: actives, samples, networks, seed, ...rest }, run) {
     const { S, copies, k, output, gates, n } = rest;
-    const sizes = ms.flatMap((m) =>
-      ds.flatMap((d) => (ps ?? [0.2]).flatMap((p) => active.map((on) => ({ m, d, p, active: on })))),
-    );
+    const sizes = ms.flatMap((m) => ds.flatMap((d) => (ps ?? [0.2]).map((p) => ({ m, d, p }))));
     const tasks = sizes.flatMap((size) =>
       Array.from({ length: networks }, (_, repeat): UniversalAndTask => {
         const own = deriveSeed(seed, "universal-and", size.m, size.d);
-        return { kind: "universal-and", ...size, ...rest, code, samples, seed: own, repeat };
+        return { kind: "universal-and", ...size, ...rest, code, actives, samples, seed: own, repeat };
       }),
     );
     const results = await collect(run(tasks, tasks.length));
-    const rows = sizes.map(({ p, ...size }, index) => {
-      const row = universalAndRow(size, results.slice(index * networks, (index + 1) * networks));
-      const sets = code === "bernoulli" ? { p } : { S, copies };
-      return { code, ...sets, k, output, gates: gates ?? choose(size.m, k), n, ...row };
-    });
+    const rows = sizes.flatMap(({ p, ...size }, index) =>
+      actives.map((active, at) => {
+        const own = results.slice(index * networks, (index + 1) * networks).map((sums) => sums[at]);
+        const sets = code === "bernoulli" ? { p } : { S, copies };
+        const row = universalAndRow({ ...size, active }, own);
+        return { code, ...sets, k, output, gates: gates ?? choose(size.m, k), n, ...row };
+      }),
+    );
     const classes = Array.from({ length: k + 1 }, (_, j) => k - j);
     const name = output.toUpperCase();
     return {

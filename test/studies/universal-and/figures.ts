@@ -1,7 +1,8 @@
 import { andErrors } from "../../../src/studies/universal-and/errors-figure.js";
+import { andNeurons } from "../../../src/studies/universal-and/one-axis-figure.js";
 import { expectedWrongGates, universalAndOverZero } from "../../../src/theory/universal-and.js";
 import type { Drawings } from "../drawings.js";
-import { andErrorReference, andErrorRows } from "./fixed-rows.js";
+import { andErrorReference, andErrorRows, andLaw, andNeuronsRows } from "./fixed-rows.js";
 
 const theory = andErrorRows().map(({ m, d, p, active }) => {
   const size = { m, d, p, active };
@@ -10,4 +11,5 @@ const theory = andErrorRows().map(({ m, d, p, active }) => {
 
 export const drawings: Drawings = {
   AND1: (options) => andErrors(andErrorRows(), { ...options, reference: andErrorReference, theory }),
+  AND2: (options) => andNeurons(andNeuronsRows, { ...options, law: andLaw }),
 };

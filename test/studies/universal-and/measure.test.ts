@@ -5,7 +5,7 @@ import {
   chooseActive,
   measureUniversalAnd,
   type UniversalAndSums,
-  type UniversalAndTask,
+  type UniversalAndInput,
 } from "../../../src/studies/universal-and/measure.js";
 import { choose, drawUniversalNetwork, universalCodes } from "../../../src/studies/universal-and/network.js";
 import { universalAndRow } from "../../../src/studies/universal-and/rows.js";
@@ -57,12 +57,12 @@ test.each(rows)("m = $m, d = $d, p = $p, $active on agrees with the reference", 
   }
 });
 
-const small: Omit<UniversalAndTask, "kind"> = {
+const small: UniversalAndInput = {
   ...{ ...pairs, m: 13, d: 40, p: 0.3, S: 3, active: 3, samples: 30, seed: 8, repeat: 0 },
 };
 
 /** Sums from the dense weights, one gate after another: what the network is defined as. */
-function bruteForce(task: Omit<UniversalAndTask, "kind">): Omit<UniversalAndSums, "readers" | "unread"> {
+function bruteForce(task: UniversalAndInput): Omit<UniversalAndSums, "readers" | "unread"> {
   const { m, d, k, output, active, samples, seed, repeat } = task;
   const network = drawUniversalNetwork(task);
   const gates = Array.from({ length: network.gates.length / k }, (_, gate) =>
@@ -207,7 +207,7 @@ test("counts of classes, the same twice, other networks by repeat", () => {
 
 test("what cannot be is refused by name", () => {
   const refused =
-    (given: Partial<UniversalAndTask>): (() => void) =>
+    (given: Partial<UniversalAndInput>): (() => void) =>
     () =>
       measureUniversalAnd({ ...small, ...given });
   expect(refused({ active: 14 })).toThrow("active = 14");

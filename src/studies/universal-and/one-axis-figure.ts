@@ -1,0 +1,150 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../base/errors.js";
+import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
+import { decadeLabel, distinct, grouped } from "../../drawing/numbers.js";
+import { colours, designColour, sizes } from "../../drawing/theme.js";
+
+/** How many ANDs one way computes with D neurons. */
+export interface AndNeuronsRow {
+  readonly name: string;
+  readonly D: number;
+  /** Inputs that are on. */
+  readonly active: number;
+  /** ANDs; null where there are none, or none were measured. */
+  readonly G: number | null;
+  /** Inputs; null where there may be any number. */
+  readonly m: number | null;
+  /** Standard deviation of ln G. */
+  readonly logSd: number;
+  /** More were not tried, or do not fit. */
+  readonly censored: boolean;
+  /** Why there are none. */
+  readonly note: string | null;
+}
+
+/** All pairs by random codes. [L5b] */
+export interface AndLawPoint {
+  readonly D: number;
+  readonly active: number;
+  readonly G: number;
+}
+
+export const naiveName = "naive, one neuron each";
+
+/** The colour of each way. */
+const wayColours: Readonly<Record<string, string>> = {
+  "circuits, capped": colours.muted,
+  "circuits, best": designColour("B:"),
+  "Universal AND, all pairs": designColour("A:"),
+  "Universal AND, chosen": designColour("D:"),
+  "four classes": designColour("C:"),
+};
+
+/** Numbers of ANDs on the axis. */
+const [LOW, HIGH] = [1, 1e7];
+
+/** The largest m′ with f(m′) ≤ D, for f that rises. */
+function inverse(f: (outputs: number) => number, D: number): number {
+  let [low, high] = [1, 1e12];
+  for (let step = 0; step < 80; step++) {
+    const middle = Math.sqrt(low * high);
+    if (f(middle) <= D) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many ANDs each way computes with D neurons, AND2. [L5] [L5b] */
+export function andNeurons(
+  rows: readonly AndNeuronsRow[],
+  options: FigureOptions & { readonly law?: readonly AndLawPoint[] },
+): Figure {
+  const { document, law = [], width = sizes.width } = options;
+  if (rows.length === 0) throw new InputError("rows: at least one is needed.");
+  const column = ({ active }: { readonly active: number }): string => `${active} inputs on`;
+  const actives = distinct(rows.map(({ active }) => active));
+  const Ds = distinct(rows.map(({ D }) => D));
+  const names = Object.keys(wayColours).filter((name) => rows.some((row) => row.name === name));
+  const drawn = rows.flatMap((row) => (row.G === null ? [] : [{ ...row, G: Math.min(HIGH, Math.max(LOW, row.G)) }]));
+  const [first, last] = [Math.min(...Ds), Math.max(...Ds)];
+  const fine = Array.from({ length: 40 }, (_, k) => first * (last / first) ** (k / 39));
+  const bounds = actives.flatMap((active) =>
+    [(m: number) => Math.sqrt(m * Math.log(m)), (m: number) => Math.sqrt(m) * Math.log(m)].flatMap((f, bound) =>
+      fine.map((D) => ({ active, bound, D, G: inverse(f, D) })),
+    ),
+  );
+  const at = { fx: column, x: "D", y: "G" };
+  const colourOf = ({ name }: { readonly name: string }): string => wayColours[name] ?? colours.ink;
+  const ticks = [1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7];
+  const svg = panel(document, {
+    width,
+    height: 440,
+    marginLeft: 58,
+    fx: { domain: actives.map((active) => column({ active })), label: null },
+    x: {
+      ...{ type: "log", domain: [first / 1.1, last * 1.1], ticks: [...Ds] },
+      ...{ tickFormat: (D: number) => grouped(D), label: "D, neurons" },
+    },
+    y: {
+      ...{ type: "log", domain: [LOW / 1.3, HIGH * 1.3], ticks, tickFormat: decadeLabel, grid: true },
+      ...{ label: "G, ANDs with at most 1 % of samples wrong", ...centredLabel },
+    },
+    marks: [
+      ...[0, 1].map((bound) =>
+        Plot.line(
+          bounds.filter((point) => point.bound === bound),
+          { ...at, stroke: colours.ink, strokeWidth: 1, strokeDasharray: "1.5 3" },
+        ),
+      ),
+      Plot.line(
+        drawn.filter(({ name }) => name === naiveName),
+        { ...at, stroke: colours.ink, strokeWidth: 0.8 },
+      ),
+      Plot.line(
+        law.filter(({ G }) => G >= LOW && G <= HIGH),
+        { ...at, stroke: designColour("A:"), strokeWidth: 1.4, strokeDasharray: "5 3" },
+      ),
+      ...names.flatMap((name) => {
+        const own = drawn.filter((row) => row.name === name);
+        const stroke = colourOf({ name });
+        return [
+          Plot.line(own, { ...at, stroke, strokeWidth: sizes.line }),
+          Plot.ruleX(
+            own.filter(({ logSd }) => logSd > 0),
+            {
+              ...{ fx: column, x: "D", stroke },
+              y1: ({ G, logSd }: (typeof drawn)[number]) => Math.max(LOW, G * Math.exp(-logSd)),
+              y2: ({ G, logSd }: (typeof drawn)[number]) => Math.min(HIGH, G * Math.exp(logSd)),
+            },
+          ),
+          Plot.dot(own, {
+            ...at,
+            filter: ({ censored }: AndNeuronsRow) => !censored,
+            r: sizes.dot + 0.5,
+            fill: stroke,
+          }),
+          Plot.dot(own, { ...at, filter: "censored", r: sizes.dot + 1, fill: colours.paper, stroke, strokeWidth: 1.5 }),
+        ];
+      }),
+    ],
+  });
+  const more = drawn.filter(({ name, active, D, G }) => name !== naiveName && active === actives[0] && G > D);
+  const where = more.length === 0 ? null : Math.min(...more.map(({ D }) => D));
+  return compose(options, {
+    title:
+      where === null
+        ? "No number of neurons that was tried computes more ANDs than one neuron each"
+        : `With ${actives[0]} inputs on, ${grouped(where)} neurons tell more ANDs apart than they could compute one by one`,
+    keys: [
+      { label: naiveName, colour: colours.ink, mark: "line" },
+      ...names.map((name): Key => ({ label: name, colour: colourOf({ name }), mark: "dot" })),
+      { label: "all pairs, random codes: the law [L5b]", colour: designColour("A:"), mark: "dashed" },
+      { label: "√(m′ ln m′) and √m′ ln m′ neurons for m′ outputs", colour: colours.ink, mark: "dotted" },
+      { label: "at least", colour: colours.ink, mark: "circle" },
+    ],
+    rows: [[svg]],
+    caption:
+      "The largest number of ANDs, by bisection; bars ± sd. Hollow marks: more were not tried, or do not fit. Where a line has no mark the table says why. Universal AND: Vaintrob, Mendel and Hänni, 2024; " +
+      "four classes: Newgas, 2025; dotted: Adler and Shavit, 2024, with constants of 1.",
+  });
+}

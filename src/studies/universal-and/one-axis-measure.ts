@@ -1,0 +1,213 @@
+import { assignmentConstructions, type AssignmentKind } from "../../assignment/constructions.js";
+import { RandomSequence } from "../../base/random.js";
+import { gateCircuits, type GatePair } from "../../circuits/gates.js";
+import { FactoredEngine } from "../../engine/factored.js";
+import { readAll } from "../../engine/readout.js";
+import type { Task, TaskKind } from "../../jobs/task.js";
+import type { FactoredConstruction } from "../../network/construction.js";
+import { permutedEmbedding } from "../../network/embedding.js";
+import { buildNetwork } from "../../network/network.js";
+import type { Kernels } from "../../kernels/kernels.js";
+import { chooseActive, drive } from "./measure.js";
+import { drawUniversalNetwork, type UniversalNetwork } from "./network.js";
+
+/** Gates as circuits in superposition: how they are laid out. */
+export interface CircuitsLayout {
+  readonly construction: FactoredConstruction;
+  readonly assignment: AssignmentKind;
+  readonly S: number;
+}
+
+/** Networks that compute ANDs: all pairs of inputs or chosen ones; Newgas' four classes of neurons; circuits. */
+export type AndNetwork =
+  | { readonly method: "pairs" | "chosen"; readonly S: number }
+  | { readonly method: "classes" }
+  | ({ readonly method: "circuits" } & CircuitsLayout);
+
+/** One network of D neurons, and how many of its samples have a wrong AND. */
+export interface AndCountTask extends Task<AndCount> {
+  readonly kind: "and-count";
+  readonly network: AndNetwork;
+  readonly D: number;
+  /** Inputs of networks that compute all pairs, gates of others. */
+  readonly count: number;
+  /** Inputs that are on. */
+  readonly active: number;
+  readonly samples: number;
+  readonly seed: number;
+  readonly repeat: number;
+}
+
+export interface AndCount {
+  readonly samples: number;
+  /** Samples in which an AND is on the wrong side of ½. */
+  readonly wrong: number;
+}
+
+/** Calls `isRight` with each sample's random numbers. */
+function countWrong(
+  { samples, seed, repeat }: Pick<AndCountTask, "samples" | "seed" | "repeat">,
+  isRight: (random: RandomSequence) => boolean,
+): AndCount {
+  let wrong = 0;
+  for (let sample = 0; sample < samples; sample++)
+    if (!isRight(new RandomSequence(seed, "samples", sample, repeat))) wrong++;
+  return { samples, wrong };
+}
+
+/** All pairs of `count` inputs, or `count` gates of two inputs each. [L5] */
+function universal(task: AndCountTask, chosen: boolean, S: number): AndCount {
+  const { D: d, count, active, seed, repeat } = task;
+  const [m, gates] = chosen ? [2 * count, count] : [count, null];
+  const network = drawUniversalNetwork({ m, d, k: 2, gates, code: "uniform", p: 0, S, copies: 1, seed, repeat });
+  const sums = new Float64Array(network.readers.length);
+  const least = network.readers.reduce((low, count) => Math.min(low, count), Infinity);
+  return countWrong(task, (random) => {
+    const on = chooseActive(random, { m, active, k: 2 }, chosen ? network.gates : null);
+    if (!chosen) return pairsAreRight(network, on, { m, least, sums });
+    sums.fill(0);
+    drive(network, 2, on, null, (neuron, h) => network.addTo(sums, neuron, h));
+    return sums.every((sum, gate) => {
+      const isTrue = on.has(network.gates[2 * gate]) && on.has(network.gates[2 * gate + 1]);
+      return sum > network.readers[gate] / 2 === isTrue;
+    });
+  });
+}
+
+/**
+ * Whether all pairs are on their side of ½. Pairs with an input that is on are looked at one by one; of the others only those
+ * whose inputs have each enough neurons on for the pair with the fewest neurons.
+ */
+function pairsAreRight(
+  network: UniversalNetwork,
+  on: ReadonlySet<number>,
+  { m, least, sums }: { readonly m: number; readonly least: number; readonly sums: Float64Array },
+): boolean {
+  const { inputsOf, readers } = network;
+  const place = (i: number, j: number): number => (i < j ? (j * (j - 1)) / 2 + i : (i * (i - 1)) / 2 + j);
+  const total = new Float64Array(m);
+  const withOn = new Map([...on].map((i) => [i, new Float64Array(m)]));
+  const driven: [neuron: number, h: number][] = [];
+  drive(network, 2, on, null, (neuron, h) => {
+    driven.push([neuron, h]);
+    for (const i of inputsOf[neuron]) {
+      total[i] += h;
+      const own = withOn.get(i);
+      if (own !== undefined) for (const j of inputsOf[neuron]) own[j] += h;
+    }
+  });
+  for (const [i, own] of withOn)
+    for (let j = 0; j < m; j++) if (j !== i && own[j] > readers[place(i, j)] / 2 !== on.has(j)) return false;
+  const near = driven.map(([neuron]) => inputsOf[neuron].filter((i) => 2 * total[i] > least && !on.has(i)));
+  sums.fill(0);
+  driven.forEach(([, h], at) => eachPair(near[at], (pair) => (sums[pair] += h)));
+  let isRight = true;
+  for (const inputs of near) eachPair(inputs, (pair) => (isRight &&= sums[pair] <= readers[pair] / 2));
+  return isRight;
+}
+
+function eachPair(inputs: Uint32Array, use: (pair: number) => void): void {
+  for (let b = 1; b < inputs.length; b++) {
+    const base = (inputs[b] * (inputs[b] - 1)) / 2;
+    for (let a = 0; a < b; a++) use(base + inputs[a]);
+  }
+}
+
+/**
+ * Newgas' network of four classes of neurons for a pair (arXiv 2507.09816): weights of 0.1 or negative, drawn evenly, bias 0.05. A neuron
+ * with inputs of negative weight on is taken as shut; a pair is read as 4·(A − B1 − B2 + C), means over the neurons where both weights are
+ * positive, one is, and neither.
+ */
+function fourClasses(task: AndCountTask): AndCount {
+  const { D: d, count: m, active, seed, repeat } = task;
+  const code = { code: "bernoulli", p: 0.5, S: 1, copies: 1 } as const;
+  const network = drawUniversalNetwork({ m, d, k: 2, gates: null, ...code, seed, repeat });
+  const { gates, readers, neuronsOf, inputsOf } = network;
+  const h = 0.05 + 0.1 * active;
+  const sums = new Float64Array(readers.length);
+  const mean = (sum: number, count: number): number => (sum === 0 ? 0 : sum / count);
+  return countWrong(task, (random) => {
+    const on = chooseActive(random, { m, active, k: 2 }, null);
+    sums.fill(0);
+    const single = new Float64Array(m);
+    let driven = 0;
+    drive(network, active, on, null, (neuron) => {
+      driven++;
+      network.addTo(sums, neuron, 1);
+      for (const i of inputsOf[neuron]) single[i]++;
+    });
+    return sums.every((both, pair) => {
+      const [i, j] = [gates[2 * pair], gates[2 * pair + 1]];
+      const [I, J, B] = [neuronsOf[i].length, neuronsOf[j].length, readers[pair]];
+      const readout =
+        mean(both, B) -
+        mean(single[i] - both, I - B) -
+        mean(single[j] - both, J - B) +
+        mean(driven - single[i] - single[j] + both, d - I - J + B);
+      return 4 * h * readout > 0.5 === (on.has(i) && on.has(j));
+    });
+  });
+}
+
+const SIDE_BY_SIDE = 8;
+
+/**
+ * Circuits of two wires and an AND, count of them, in superposition: read in layer 2, to which they come superposed. One has both of its
+ * inputs on, active − 2 others have one.
+ */
+function circuits(task: AndCountTask, { construction, assignment, S }: CircuitsLayout, kernels: Kernels): AndCount {
+  const { count: T, active, samples, seed, repeat } = task;
+  const [d, L, z] = [8, 2, active - 1];
+  const P = Math.floor(task.D / d);
+  const D = P * d;
+  const layer = (pair: GatePair): GatePair[] => Array.from({ length: T }, () => pair);
+  const gates = gateCircuits([layer(["keep", "keep"]), layer(["and", "and"])]);
+  const rows = assignmentConstructions[assignment].build({ T, P, S });
+  const embedding = permutedEmbedding(rows, L, seed, repeat);
+  const network = buildNetwork({ shape: { D, d, T, S, L }, circuits: gates, embedding, construction });
+  const engine = new FactoredEngine(kernels, network, { gate: "relu", z, lanes: SIDE_BY_SIDE, keepActivations: true });
+  const inputs = gates.inputs.kind === "choice" ? gates.inputs.vectors : [];
+  const [row] = gates.readouts[1].matrix;
+  let wrong = 0;
+  for (let first = 0; first < samples; first += SIDE_BY_SIDE) {
+    const count = Math.min(SIDE_BY_SIDE, samples - first);
+    const drawn = Array.from({ length: count }, (_, k) => {
+      const random = new RandomSequence(seed, "samples", first + k, repeat);
+      const ids = new Set<number>();
+      while (ids.size < z) ids.add(random.below(T));
+      return [...ids].map((id, at) => ({ id, input: inputs[at === 0 ? 3 : 1 + random.below(2)] }));
+    });
+    engine.setInputs(
+      drawn.map((own) => own.map(({ id }) => id)),
+      drawn.map((own) => own.map(({ input }) => input)),
+    );
+    engine.runTile(count, z);
+    drawn.forEach(([{ id }], lane) => {
+      const read = readAll(network, engine.activations(L, lane), L);
+      const isRight = read.every((a, t) => a.reduce((sum, value, i) => sum + row[i] * value, 0) > 0.5 === (t === id));
+      if (!isRight) wrong++;
+    });
+  }
+  return { samples, wrong };
+}
+
+export const andCountKind: TaskKind<AndCountTask> = {
+  name: "and-count",
+  run(core, task) {
+    const { network } = task;
+    switch (network.method) {
+      case "pairs":
+      case "chosen":
+        return universal(task, network.method === "chosen", network.S);
+      case "classes":
+        return fourClasses(task);
+      case "circuits":
+        return circuits(task, network, core.claim());
+    }
+  },
+  cost: ({ network, D, count, samples }) => {
+    const S = "S" in network ? network.S : D / 2;
+    return { load: 0, run: (count * S) / 1e4 + (samples * count) / 1e4, resultBytes: 100 };
+  },
+  describe: ({ network, D, count, repeat }) => `${network.method}: ${count} with D = ${D}, network ${repeat}`,
+};
