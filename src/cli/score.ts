@@ -116,9 +116,9 @@ function specOf(metadata: Readonly<Record<string, string>>): { z?: number; seed?
 
 /** One table: a line for every score. */
 function scoresText(scores: Scores): string {
-  const rows = scoreRows(scores).map(({ where, score, mean, plusMinus, note }) => [
+  const rows = scoreRows(scores).map(({ where, score, mean, plusMinus, over, note }) => [
     ...[where, score, mean === null ? "–" : shortNumber(mean)],
-    ...[plusMinus === null ? "" : `± ${shortNumber(plusMinus, 2)}`, note],
+    ...[plusMinus === null ? "" : `± ${shortNumber(plusMinus, 2)}`, over, note],
   ]);
-  return formatTable(["where", "score", "value", "95 %", ""], rows, ["where", "score", "95 %", ""]);
+  return formatTable(["where", "score", "value", "95 %", "over", ""], rows, ["where", "score", "95 %", "over", ""]);
 }

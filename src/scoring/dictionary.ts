@@ -5,11 +5,15 @@ import { trueDirections } from "./directions.js";
 import { timesTransposed, transposed } from "./products.js";
 import type { Dictionary } from "./result-file.js";
 import type { DenseBatch } from "../engine/dense-errors.js";
+import { resampledMean, type CircuitSummary, type SampleCounts } from "./resampling.js";
 import { summarize, type Summary } from "./summary.js";
 import {
   areaUnderCurve,
   bestThreshold,
-  f1Of,
+  countedArea,
+  countedF1,
+  countedFit,
+  isScored,
   ranksOf,
   squaredCorrelation,
   targetsOf,
@@ -28,10 +32,10 @@ export interface DictionaryScores {
   /** Over true directions: |cosine| with the latent matched to it, each latent to one; null where too many to match. */
   readonly matchedCosine: Summary | null;
   /** Over circuits: the best latent for "is it on", chosen on train samples. */
-  readonly auc: Summary;
-  readonly f1: Summary;
+  readonly auc: CircuitSummary;
+  readonly f1: CircuitSummary;
   /** Over circuits and readouts that vary: squared correlation with the best latent while on, chosen on train samples. */
-  readonly r2: Summary;
+  readonly r2: CircuitSummary;
 }
 
 /** Latents times directions that are matched one to one at most: the cost grows with their cube. */
@@ -42,15 +46,14 @@ const RECALLED = 0.9;
 /** Latents whose values are formed at a time. */
 const LATENTS = 1024;
 
-/** Least samples with a circuit on, in each split, that its scores are computed from. */
-const LEAST_ON = 3;
-
+/** @param resamples of the test samples, for intervals */
 export function scoreDictionary(
   kernels: Kernels,
   model: DenseModel,
   layer: number,
   given: Dictionary,
   samples: { readonly train: DenseBatch; readonly test: DenseBatch },
+  resamples: readonly SampleCounts[],
 ): DictionaryScores {
   const { best, matched, dead } = compareDirections(model, layer, given);
   const [train, test] = [samples.train, samples.test].map((each) => ({
@@ -62,7 +65,7 @@ export function scoreDictionary(
     maxCosine: summarize(best),
     recall: best.filter((cosine) => cosine >= RECALLED).length / best.length,
     matchedCosine: matched === null ? null : summarize(matched),
-    ...bestLatents(given.F, train, test),
+    ...bestLatents(given.F, train, test, resamples),
   };
 }
 
@@ -146,7 +149,12 @@ interface Best {
 const none = (): Best => ({ latent: -1, sign: 1, score: -1, tie: -1 });
 
 /** The best latent of every circuit, chosen on one split and scored on the other. */
-function bestLatents(F: number, train: Split, test: Split): Pick<DictionaryScores, "auc" | "f1" | "r2"> {
+function bestLatents(
+  F: number,
+  train: Split,
+  test: Split,
+  resamples: readonly SampleCounts[],
+): Pick<DictionaryScores, "auc" | "f1" | "r2"> {
   const scored = Array.from(train.targets.samples.keys()).filter((t) =>
     [train, test].every(({ targets }) => isScored(targets, t)),
   );
@@ -180,28 +188,24 @@ function bestLatents(F: number, train: Split, test: Split): Pick<DictionaryScore
     const own = chosen.length === 0 ? [] : values(chosen);
     return new Map(chosen.map((latent, at) => [latent, own[at]]));
   }) as [Map<number, Float32Array>, Map<number, Float32Array>];
-  const [auc, f1, r2]: [number[], number[], number[]] = [[], [], []];
+  const [auc, f1, r2] = [resampledMean(resamples), resampledMean(resamples), resampledMean(resamples)];
   scored.forEach((t, k) => {
     const { latent, sign } = forOn[k];
     const signed = (values: ReadonlyMap<number, Float32Array>): Float32Array =>
       (values.get(latent) ?? new Float32Array()).map((value) => sign * value);
     const values = signed(onTest);
     const on = test.targets.samples[t];
-    auc.push(areaUnderCurve(ranksOf(values), on));
-    f1.push(f1Of(values, on, bestThreshold(signed(onTrain), train.targets.samples[t])));
+    auc.add(countedArea(values, on));
+    f1.add(countedF1(values, on, bestThreshold(signed(onTrain), train.targets.samples[t])));
     test.targets.readouts[t].forEach((wanted, row) => {
       const best = onTest.get(forRow[k][row].latent);
       // A readout that varies on train samples and not on these says nothing.
       if (best === undefined || squaredCorrelation(wanted, wanted) === null) return;
-      r2.push(
-        squaredCorrelation(
-          Float32Array.from(on, (sample) => best[sample]),
-          wanted,
-        ) ?? 0,
-      );
+      const given = Float64Array.from(on, (sample) => best[sample]);
+      r2.add(countedFit(on, given, wanted, (x, y) => squaredCorrelation(x, y) ?? 0));
     });
   });
-  return { auc: summarize(auc), f1: summarize(f1), r2: summarize(r2) };
+  return { auc: auc.summarize(), f1: f1.summarize(), r2: r2.summarize() };
 }
 
 interface Moments {
@@ -221,8 +225,4 @@ function correlationWithOn(values: Float32Array, { mean, squares }: Moments, on:
   let sum = 0;
   for (const sample of on) sum += values[sample] - mean;
   return squares > 0 ? (sum * sum) / squares / ((on.length * (values.length - on.length)) / values.length) : 0;
-}
-
-export function isScored({ samples, count }: Targets, t: number): boolean {
-  return samples[t].length >= LEAST_ON && samples[t].length < count;
 }

@@ -1,5 +1,6 @@
 import { shortNumber } from "../drawing/numbers.js";
 import type { Scores } from "./score.js";
+import type { CircuitSummary } from "./resampling.js";
 import type { Summary } from "./summary.js";
 
 /** One score, as tables and figures have it. */
@@ -10,45 +11,64 @@ export interface ScoreRow {
   readonly mean: number | null;
   /** Half the width of the 95 % interval. */
   readonly plusMinus: number | null;
+  /** What the interval is over; empty without one. */
+  readonly over: string;
   readonly note: string;
 }
 
 /** All scores of a result, layer by layer, those of the whole network last. */
 export function scoreRows({ layers, behaviour }: Scores): ScoreRow[] {
   const rows: ScoreRow[] = [];
-  const add = (where: string, score: string, of: Summary | number | null, note = ""): void => {
+  const add = (where: string, score: string, of: Summary | number | null, over: string, note = ""): void => {
     if (of === null) return;
     const { mean, plusMinus } = typeof of === "number" ? { mean: of, plusMinus: null } : of;
-    rows.push({ where, score, mean, plusMinus, note });
+    rows.push({ where, score, mean, plusMinus, over: plusMinus === null ? "" : over, note });
+  };
+  const addSampled = (where: string, score: string, of: CircuitSummary, counted = ""): void => {
+    const { sdBetweenCircuits: sd } = of;
+    const between = sd === null ? "" : `sd between circuits ${shortNumber(sd, 2)}`;
+    add(where, score, of, "test samples", [counted, between].filter((text) => text !== "").join("; "));
   };
   for (const { layer, components, dictionary, probe } of layers) {
     const where = `layer ${layer}`;
     if (components !== null) {
       const dead = components.dead > 0 ? `, ${components.dead} of them 0` : "";
-      add(where, "faithfulness", components.faithfulness, `${components.components} components${dead}; 0 is best`);
-      add(where, "purity", components.purity);
-      add(where, "share of any circuit", components.meanShare, `noise has ${shortNumber(components.chanceShare)}`);
-      add(where, "coverage", components.coverage);
+      add(where, "faithfulness", components.faithfulness, "", `${components.components} components${dead}; 0 is best`);
+      add(where, "purity", components.purity, "components");
+      add(
+        where,
+        "share of any circuit",
+        components.meanShare,
+        "components",
+        `noise has ${shortNumber(components.chanceShare)}`,
+      );
+      add(where, "coverage", components.coverage, "circuits");
     }
     if (dictionary !== null) {
       const dead = dictionary.dead > 0 ? `, ${dictionary.dead} of them 0` : "";
-      add(where, "mean max cosine", dictionary.maxCosine, `${dictionary.latents} latents${dead}`);
-      add(where, "recall at 0.9", dictionary.recall);
-      add(where, "matched cosine", dictionary.matchedCosine);
-      add(where, "AUC", dictionary.auc, `${dictionary.auc.count} circuits`);
-      add(where, "F1", dictionary.f1);
-      add(where, "R²", dictionary.r2);
+      add(where, "mean max cosine", dictionary.maxCosine, "directions", `${dictionary.latents} latents${dead}`);
+      add(where, "recall at 0.9", dictionary.recall, "");
+      add(where, "matched cosine", dictionary.matchedCosine, "directions");
+      addSampled(where, "AUC", dictionary.auc, `${dictionary.auc.count} circuits`);
+      addSampled(where, "F1", dictionary.f1);
+      addSampled(where, "R²", dictionary.r2);
     }
     if (probe !== null) {
-      add(where, "probe AUC", probe.auc, `${probe.auc.count} circuits`);
-      add(where, "probe R²", probe.r2);
+      addSampled(where, "probe AUC", probe.auc, `${probe.auc.count} circuits`);
+      addSampled(where, "probe R²", probe.r2);
     }
   }
   if (behaviour !== null) {
-    add("network", "error", behaviour.full, "0 is best");
-    add("network", "error, own components", behaviour.kept, `${shortNumber(behaviour.components)} kept per layer`);
-    add("network", "error, random ones", behaviour.random);
-    add("network", "error, naive", behaviour.naive);
+    add("network", "error", behaviour.full, "test samples", "0 is best");
+    add(
+      "network",
+      "error, own components",
+      behaviour.kept,
+      "test samples",
+      `${shortNumber(behaviour.components)} kept per layer`,
+    );
+    add("network", "error, random ones", behaviour.random, "test samples");
+    add("network", "error, naive", behaviour.naive, "");
   }
   return rows;
 }

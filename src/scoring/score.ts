@@ -4,6 +4,7 @@ import { scoreBehaviour, type BehaviourScores, type ScoredLayer } from "./behavi
 import { scoreComponents, type ComponentScores } from "./components.js";
 import { scoreDictionary, type DictionaryScores } from "./dictionary.js";
 import { scoreProbe, type ProbeScores } from "./probe.js";
+import { drawResamples } from "./resampling.js";
 import type { MethodResult } from "./result-file.js";
 import { drawSamples } from "./samples.js";
 import { trueParts } from "./truth.js";
@@ -57,6 +58,7 @@ export function scoreResult(
   const test = drawSamples(newKernels(), model, { z, count, seed, split: "test" });
   const behaviour = components.size === 0 ? null : scoreBehaviour(model, scored, test, seed);
   const train = dictionaries.size === 0 ? null : drawSamples(newKernels(), model, { z, count, seed, split: "train" });
+  const resamples = dictionaries.size + probes.size === 0 ? [] : drawResamples(count, seed);
   const layers = [...new Set([...components.keys(), ...dictionaries.keys(), ...probes.keys()])].sort((a, b) => a - b);
   return {
     layers: layers.map((layer) => {
@@ -68,8 +70,8 @@ export function scoreResult(
         dictionary:
           dictionary === undefined || train === null
             ? null
-            : scoreDictionary(kernels, model, layer, dictionary, { train, test }),
-        probe: probe === undefined ? null : scoreProbe(kernels, model, layer, probe, test),
+            : scoreDictionary(kernels, model, layer, dictionary, { train, test }, resamples),
+        probe: probe === undefined ? null : scoreProbe(kernels, model, layer, probe, test, resamples),
       };
     }),
     behaviour,

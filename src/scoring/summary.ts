@@ -6,7 +6,7 @@ export interface Summary {
 }
 
 /** Half the width of a 95 % interval, in standard errors. */
-const WIDTH = 1.96;
+export const WIDTH = 1.96;
 
 /** The mean of independent values, by the normal approximation. */
 export function summarize(values: ArrayLike<number>): Summary {

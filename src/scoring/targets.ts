@@ -1,6 +1,10 @@
 import type { DenseModel } from "../network/dense-model.js";
 import type { DenseBatch } from "../engine/dense-errors.js";
+import type { SampleCounts } from "./resampling.js";
 import { readoutRows } from "./samples.js";
+
+/** Least samples with a circuit on, in each split, that its scores are computed from. */
+const LEAST_ON = 3;
 
 /** What latents and probes of a layer are compared with: for every circuit the samples that it is on in, and its readouts there. */
 export interface Targets {
@@ -38,6 +42,11 @@ export function targetsOf(
   };
 }
 
+/** Whether a circuit is on in samples enough, and off in some. */
+export function isScored({ samples, count }: Targets, t: number): boolean {
+  return samples[t].length >= LEAST_ON && samples[t].length < count;
+}
+
 /** Most samples of a split: places of `orderOf` have 20 bits. */
 const MOST_SCORED = 2 ** 20;
 
@@ -73,6 +82,48 @@ export function areaUnderCurve(ranks: Float64Array, on: Uint32Array): number {
   return (sum - (on.length * (on.length + 1)) / 2) / (on.length * off);
 }
 
+/** Samples of neighbouring values: either all of one value, some of them on, or of several values with none on. */
+interface Run {
+  /** Where it ends in the order of values. */
+  readonly end: number;
+  readonly on: readonly number[];
+}
+
+/**
+ * The same area as a function of how often each sample counts; null unless samples of both kinds do. Values are sorted once: each
+ * call is one pass from the largest value down to the last sample that is on, few where the area is large.
+ */
+export function countedArea(values: Float32Array, on: Uint32Array): (counts: SampleCounts) => number | null {
+  const isOn = new Uint8Array(values.length);
+  for (const sample of on) isOn[sample] = 1;
+  const order = orderOf(values).reverse();
+  const runs: Run[] = [];
+  for (let first = 0; first < order.length;) {
+    const own: number[] = [];
+    let end = first;
+    for (; end < order.length && values[order[end]] === values[order[first]]; end++) {
+      if (isOn[order[end]] === 1) own.push(order[end]);
+    }
+    if (own.length === 0 && runs.at(-1)?.on.length === 0) runs.pop();
+    runs.push({ end, on: own });
+    first = end;
+  }
+  if (runs.at(-1)?.on.length === 0) runs.pop();
+  return (counts) => {
+    let [at, hits, above, twiceAbove] = [0, 0, 0, 0];
+    for (const run of runs) {
+      let [all, own] = [0, 0];
+      for (; at < run.end; at++) all += counts[order[at]];
+      for (const sample of run.on) own += counts[sample];
+      twiceAbove += own * (2 * above + all - own);
+      above += all - own;
+      hits += own;
+    }
+    const pairs = hits * (values.length - hits);
+    return pairs === 0 ? null : (pairs - twiceAbove / 2) / pairs;
+  };
+}
+
 /** The threshold with the best F1 on these samples: on above it. */
 export function bestThreshold(values: Float32Array, on: Uint32Array): number {
   const isOn = new Uint8Array(values.length);
@@ -89,12 +140,63 @@ export function bestThreshold(values: Float32Array, on: Uint32Array): number {
   return threshold;
 }
 
-/** F1 of "is on" above a threshold. */
-export function f1Of(values: ArrayLike<number>, on: Uint32Array, threshold: number): number {
-  let [hits, said] = [0, 0];
-  for (let at = 0; at < values.length; at++) if (values[at] > threshold) said++;
-  for (const sample of on) if (values[sample] > threshold) hits++;
-  return (2 * hits) / (said + on.length);
+/** F1 of "is on" above a threshold as a function of how often each sample counts; null unless one that is on does. */
+export function countedF1(
+  values: Float32Array,
+  on: Uint32Array,
+  threshold: number,
+): (counts: SampleCounts) => number | null {
+  const above: number[] = [];
+  values.forEach((value, sample) => {
+    if (value > threshold) above.push(sample);
+  });
+  return (counts) => {
+    let [hits, said, all] = [0, 0, 0];
+    for (const sample of above) said += counts[sample];
+    for (const sample of on) {
+      all += counts[sample];
+      if (values[sample] > threshold) hits += counts[sample];
+    }
+    return all === 0 ? null : (2 * hits) / (said + all);
+  };
+}
+
+/** Least variance of a readout in a resample, as a share of that in all samples: below it a fit says nothing. */
+const LEAST_VARIANCE = 0.25;
+
+/**
+ * A fit to a circuit's readout as a function of how often each sample counts; null where the readout hardly varies over them.
+ *
+ * @param given what was found, on the samples that the circuit is on in
+ * @param wanted the readout there
+ */
+export function countedFit(
+  on: Uint32Array,
+  given: Float64Array,
+  wanted: Float64Array,
+  fit: (given: Float64Array, wanted: Float64Array) => number | null,
+): (counts: SampleCounts) => number | null {
+  const least = LEAST_VARIANCE * varianceOf(wanted);
+  return (counts) => {
+    let drawn = 0;
+    for (const sample of on) drawn += counts[sample];
+    const [own, read] = [new Float64Array(drawn), new Float64Array(drawn)];
+    for (let place = 0, at = 0; place < on.length; place++) {
+      for (let time = counts[on[place]]; time > 0; time--) {
+        own[at] = wanted[place];
+        read[at++] = given[place];
+      }
+    }
+    // Negated: of no samples it is NaN.
+    return !(varianceOf(own) >= least) ? null : fit(read, own);
+  };
+}
+
+function varianceOf(values: Float64Array): number {
+  let [mean, squares] = [0, 0];
+  for (const value of values) mean += value / values.length;
+  for (const value of values) squares += (value - mean) ** 2;
+  return squares / values.length;
 }
 
 /** The squared correlation of two lists; null where one of them is constant. */

@@ -10,7 +10,7 @@ import { svgText } from "../../src/drawing/svg.js";
 import { scoresFigure } from "../../src/scoring/figure.js";
 import { scoreRows } from "../../src/scoring/score-rows.js";
 import { readResult, resultFrom } from "../../src/scoring/result-file.js";
-import { areaUnderCurve, bestThreshold, f1Of, ranksOf } from "../../src/scoring/targets.js";
+import { areaUnderCurve, bestThreshold, countedF1, ranksOf } from "../../src/scoring/targets.js";
 import { trueResult } from "../../src/scoring/true-result.js";
 import { trueParts, type TrueParts } from "../../src/scoring/truth.js";
 import { modelOf, scoreTensors, tensor } from "./models.js";
@@ -300,7 +300,7 @@ test("F1 at the best threshold: worked by hand", () => {
   const on = Uint32Array.of(0, 2);
   // Above 2.5: two of three are right, both are found.
   expect(bestThreshold(values, on)).toBe(2.5);
-  expect(f1Of(values, on, 2.5)).toBeCloseTo((2 * 2) / (3 + 2), 12);
+  expect(countedF1(values, on, 2.5)(new Uint8Array(5).fill(1))).toBeCloseTo((2 * 2) / (3 + 2), 12);
 });
 
 describe("one line says what does not fit", () => {
