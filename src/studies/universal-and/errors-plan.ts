@@ -117,7 +117,8 @@ export function andErrorsFigure(
       "Above, how often any of the 19,900 ANDs is on the wrong side of ½; below, the squared error summed over all of them over that of a network that always answers 0. With few neurons " +
       "a pair shares too few of them (small p), or other pairs share too many with those that are on (large p). The dashed lines are the expected number of wrong ANDs, which bounds the share of " +
       "samples, and the exact squared error of random codes. Transversal designs (crosses), in which any two inputs share at most one neuron in each copy, have the smallest squared error, " +
-      "but need more neurons to be right: two inputs share 3 to 7 neurons there, and 35 to 45 where 99 % of samples are right with the fewest neurons. The squared error stays above that of answering 0 at " +
+      "but need three times as many neurons to be right: 9 neurons are shared there, and 35 to 55 by the random codes that tell all pairs apart with the fewest neurons (d = 770 to 950, p = 0.20 to 0.24; about as many " +
+      "with three inputs on, d = 4,800, p = 0.11). The squared error stays above that of answering 0 at " +
       "every size: the layer tells pairs apart for a threshold, not for a linear readout. Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451.",
     samples: String(rows[0].samples),
     networks: String(networks),

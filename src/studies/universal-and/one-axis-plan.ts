@@ -66,7 +66,7 @@ function waysOf(wide: boolean): readonly Way[] {
     circuitsWay("circuits, capped", () => ({ construction: "capped", assignment: "prime-step", S: 6 })),
     circuitsWay("circuits, best", (D) => ({
       ...{ construction: "balanced", assignment: "transversal" },
-      S: D <= 1000 ? 5 : 6,
+      S: D <= 1000 ? 5 : D <= 3000 ? 6 : 8,
     })),
     {
       ...{ ...pairs, name: "Universal AND, all pairs" },
@@ -212,7 +212,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       [
         "circuits",
         "T circuits of two wires and an AND (gates, d = 8), m = 2T inputs, read in layer 2, to which they come superposed; one has both inputs on, l − 2 others have one. " +
-          "Capped: prime steps, S = 6. Best of the project's constructions and assignments for gates: balanced, transversal, S = 5 (D ≤ 1000) or 6; the designs of docs/designs hold rotations alone",
+          "Capped: prime steps, S = 6. Best of the project's constructions and assignments for gates: balanced, transversal, S = 5 (D ≤ 1000), 6 (3000) or 8; the designs of docs/designs hold rotations alone",
       ],
       [
         "Universal AND",
@@ -235,7 +235,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       "Each mark is the largest number of ANDs that D neurons compute with at most 1 % of samples wrong; hollow ones are lower bounds, where more were not tried or do not fit. The thin line is one neuron for each " +
       "AND. The dashed line is the number for which a hundredth of a wrong pair is expected in a sample, with p the share of D that sets have here: a lower bound at any size. [L5b] Codes that are read " +
       "by a threshold compute a number that grows exponentially with D, once there are enough neurons for a pair to share some tens; with three inputs on they need five to six times as many to pass one neuron each. Circuits grow as D²: gates in d = 8 " +
-      "neurons are behind one neuron each until D is several thousands, but their outputs are clean enough for another layer; a threshold readout of the others is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
+      "neurons are behind one neuron each until D is some 8000, but their outputs are clean enough for another layer; a threshold readout of the others is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
       "(arXiv 2409.15318) with constants of 1: at least √(m′ log m′) neurons for m′ outputs, and √m′ log m′ suffice. They hold where inputs and outputs are superposed in the neurons, as those of circuits are; elsewhere here inputs come " +
       "one by one and the weights of the readout are not counted, so that lines may cross them. Four classes fail from four inputs on: a pair that is on is then read as 4·0.45/4 < ½ whatever D is. " +
       "Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas; Adler and Shavit.",
