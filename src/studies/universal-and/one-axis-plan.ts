@@ -189,7 +189,16 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
     const at = searches.indexOf(search);
     if (at !== -1) return rowOf(search, states[at]);
     const { way, D, l } = search;
-    return { name: way.name, D, active: l, G: null, m: null, logSd: 0, censored: false, note: "with --wide" };
+    return {
+      name: way.name,
+      D,
+      active: l,
+      G: null,
+      m: null,
+      logSd: 0,
+      censored: false,
+      note: quick ? "not with --quick" : "with --wide",
+    };
   });
   const naive = actives.flatMap((l) =>
     Ds.map((D): AndNeuronsRow => {
@@ -232,7 +241,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       ],
     ],
     howToRead:
-      "Each mark is the largest number of ANDs that D neurons compute with at most 1 % of samples wrong; hollow ones are lower bounds, where more were not tried or do not fit. The thin line is one neuron for each " +
+      "Each mark is the largest number of ANDs that D neurons compute with at most 1 % of samples wrong; hollow ones are lower bounds, where more were not tried or do not fit; 3 of 3 inputs, all on, are the fewest. The thin line is one neuron for each " +
       "AND. The dashed line is the number for which a hundredth of a wrong pair is expected in a sample, with p the share of D that sets have here: a lower bound at any size. [L5b] Codes that are read " +
       "by a threshold compute a number that grows exponentially with D, once there are enough neurons for a pair to share some tens; with three inputs on they need five to six times as many to pass one neuron each. Circuits grow as D²: gates in d = 8 " +
       "neurons are behind one neuron each until D is some 8000, but their outputs are clean enough for another layer; a threshold readout of the others is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
