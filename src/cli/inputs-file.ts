@@ -7,7 +7,13 @@ import { parseSpec } from "../config/parse-spec.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { shortNumber } from "../drawing/numbers.js";
 import type { GivenSamples } from "../engine/given-samples.js";
-import { sampleLists, samplesFromLists, samplesFromTensors, sampleTensors } from "../exchange/given-samples.js";
+import {
+  isInputTensor,
+  sampleLists,
+  samplesFromLists,
+  samplesFromTensors,
+  sampleTensors,
+} from "../exchange/given-samples.js";
 import { writeNpz } from "../exchange/npz.js";
 import { writeSafetensors } from "../exchange/safetensors.js";
 import { readTensorFile } from "../exchange/tensor-file.js";
@@ -32,10 +38,12 @@ function readInputsFile(path: string, spec: RunSpec): { given: GivenSamples; fil
   }
   const bytes = readBytes(path, MAX_BYTES);
   const size = { T: spec.T, d: circuitsSize(spec.circuits).d };
+  // Says the file's name itself.
+  const lists = ending === ".json" ? readData(path) : null;
   const given = within(path, () =>
     ending === ".json"
-      ? samplesFromLists(readData(path), size)
-      : samplesFromTensors(readTensorFile(bytes, MAX_BYTES).tensors, size),
+      ? samplesFromLists(lists, size)
+      : samplesFromTensors(readTensorFile(bytes, MAX_BYTES, isInputTensor).tensors, size),
   );
   const { z, circuits } = given;
   const sha256 = createHash("sha256").update(bytes).digest("hex");

@@ -34,6 +34,11 @@ export function sampleLists({ z, circuits, inputs }: GivenSamples): { circuits: 
   };
 }
 
+/** Whether a tensor of this name says what samples are: the others of a file need not be read. */
+export function isInputTensor(name: string): boolean {
+  return name === "circuits" || name === "inputs";
+}
+
 /**
  * Samples from a file's tensors `circuits` and `inputs`; others are left alone.
  *

@@ -16,6 +16,9 @@ export function readTensorFile(bytes: Uint8Array, maxBytes: number, isWanted?: (
       "file",
     );
   }
+  if (bytes[0] === 0x93 && new TextDecoder("latin1").decode(bytes.subarray(1, 6)) === "NUMPY") {
+    throw new InputError("is an .npy file, one array without a name: save arrays by name with numpy.savez.", "file");
+  }
   return isZip(bytes) ? readNpz(bytes, maxBytes, isWanted) : readSafetensors(bytes, isWanted);
 }
 

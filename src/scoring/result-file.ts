@@ -1,4 +1,4 @@
-import { InputError } from "../base/errors.js";
+import { InputError, shown } from "../base/errors.js";
 import type { DenseModel } from "../network/dense-model.js";
 import { readTensorFile } from "../exchange/tensor-file.js";
 import { numbersOf, type Tensor } from "../exchange/tensor.js";
@@ -46,7 +46,7 @@ export interface MethodResult {
   readonly ignored: readonly string[];
 }
 
-const namePattern = /^layers\.(\d{1,5})\.(U|V|decoder|encoder|bias|probe|probe_bias)$/;
+const namePattern = /^layers\.(0|[1-9]\d{0,4})\.(U|V|decoder|encoder|bias|probe|probe_bias)$/;
 
 /**
  * A method's result from the bytes of a .safetensors or .npz file.
@@ -54,15 +54,24 @@ const namePattern = /^layers\.(\d{1,5})\.(U|V|decoder|encoder|bias|probe|probe_b
  * @throws InputError saying in one line what is wrong with the file, or does not fit the model
  */
 export function readResult(bytes: Uint8Array, model: DenseModel): MethodResult {
-  const { tensors } = readTensorFile(bytes, 2 * LARGEST_RESULT);
-  return resultFrom(tensors, model);
+  const { tensors, ignored } = readTensorFile(bytes, 2 * LARGEST_RESULT, (name) => namePattern.test(name));
+  return resultFrom(tensors, model, ignored);
 }
 
-/** The same from tensors. @throws InputError naming the first tensor that does not fit the model */
-export function resultFrom(tensors: ReadonlyMap<string, Tensor>, { shape, circuits }: DenseModel): MethodResult {
+/**
+ * The same from tensors.
+ *
+ * @param others names of tensors that were not read
+ * @throws InputError naming the first tensor that does not fit the model
+ */
+export function resultFrom(
+  tensors: ReadonlyMap<string, Tensor>,
+  { shape, circuits }: DenseModel,
+  others: readonly string[] = [],
+): MethodResult {
   const { D, T, L } = shape;
   const byLayer = new Map<number, Map<string, Tensor>>();
-  const ignored: string[] = [];
+  const ignored = [...others];
   for (const [name, tensor] of tensors) {
     const match = namePattern.exec(name);
     if (match === null) {
@@ -119,7 +128,10 @@ export function resultFrom(tensors: ReadonlyMap<string, Tensor>, { shape, circui
       probes.set(layer, { weights: probe.values, bias: take("probe_bias", [T, rows])?.values ?? null });
   }
   if (byLayer.size === 0) {
-    throw new InputError("there is no layers.N.U with V, layers.N.decoder or layers.N.probe in it: nothing to score.");
+    const named = ignored.length === 0 ? "" : ` It has ${ignored.slice(0, 8).map(shown).join(", ")}.`;
+    throw new InputError(
+      `there is no layers.N.U with V, layers.N.decoder or layers.N.probe in it: nothing to score.${named}`,
+    );
   }
   return { components, dictionaries, probes, ignored };
 }

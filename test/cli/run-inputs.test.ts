@@ -84,6 +84,10 @@ test("what does not go together is refused in one line", async () => {
   writeFileSync(file, '{"circuits": [[1]], "inputs": [[[1.5, 0.5, 2, 1]]]}');
   const empty = join(folder, "empty.npz");
   writeFileSync(empty, "");
+  const malformed = join(folder, "malformed.json");
+  writeFileSync(malformed, '{"circuits": [NaN]}');
+  const lone = join(folder, "lone.npz");
+  writeFileSync(lone, Uint8Array.of(0x93, ...Buffer.from("NUMPY"), 1, 0));
   const cases: [string[], string][] = [
     [["--inputs", file, "--z", "1"], "--z: the file of --inputs says it; leave it out."],
     [["--inputs", file, "--samples", "9"], "--samples: the file of --inputs says it"],
@@ -91,6 +95,8 @@ test("what does not go together is refused in one line", async () => {
     [["--inputs", join(folder, "x.parquet")], "must end in .npz, .safetensors, .json."],
     [["--inputs", join(folder, "none.npz")], "none.npz: cannot be read"],
     [["--inputs", empty], "empty.npz: "],
+    [["--inputs", malformed], `error: ${malformed}: line 1, column 15: malformed JSON.`],
+    [["--inputs", lone], "lone.npz: is an .npy file, one array without a name"],
     [["--inputs", file, "--circuits", "gates"], "inputs[0][0]: has 4 entries; must be a list of"],
     [["--save-inputs", join(folder, "x.csv")], "x.csv: must end in .npz or .safetensors or .json."],
     [["--save-inputs", join(folder, "x.npz"), "--z", "1,2"], "this run has networks = 1, z = 1, 2."],
