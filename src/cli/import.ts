@@ -52,8 +52,10 @@ async function runModel(path: string, options: Record<string, unknown>, session:
     import("../runs/measure-model.js"),
     import("../kernels/node.js"),
   ]);
+  const { schedule } = recordFrom(imported.metadata["spec"]);
+  const input = { ...settings, ...(typeof schedule === "string" ? { schedule } : {}) };
   const rows = await withProgress("running", ({ update }) =>
-    measureModel(imported.model, settings, loadKernels(), { onProgress: update, signal: session.signal }),
+    measureModel(imported.model, input, loadKernels(), { onProgress: update, signal: session.signal }),
   );
   const { shape } = imported.model;
   const { circuits } = imported.model;

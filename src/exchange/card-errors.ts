@@ -23,7 +23,7 @@ export function errorsSection(rows: readonly ErrorRow[], naive: Readonly<Record<
     "circuits; *worst* is the largest difference of any circuit, a length. " +
     (hasTheory
       ? "The theory holds while every neuron that no active circuit uses stays off; it is in brackets from the layer on where more neurons are on than the active circuits have. "
-      : "") +
+      : "There is no theory for such a network, so nothing is expected. ") +
     "*naive* is what a network has that runs D/d circuits exactly and answers 0 for all others, *constant* the same with the best constant for each.";
   const ends = theoryEnds(rows);
   const beaten = beatsNaive(rows, naive);

@@ -20,8 +20,12 @@ const formulas: Readonly<Record<Construction, readonly [formula: string, meaning
   trained: [withMatrix, "where 𝒲 is trained on random sets of active circuits [E11b]"],
 };
 
-/** The section of a model card on how the weights are made, and whose they are. */
-export function weightsSection(network: Network, tensors: ReadonlyMap<string, Tensor>): string {
+/**
+ * The section of a model card on how the weights are made, and whose they are.
+ *
+ * @param areGiven whether the small circuits are the user's own
+ */
+export function weightsSection(network: Network, tensors: ReadonlyMap<string, Tensor>, areGiven: boolean): string {
   const { construction, circuits, embedding } = network;
   const [formula, meaning] = formulas[construction];
   const isSum = construction === "balanced" || construction === "split";
@@ -44,7 +48,7 @@ ${meaning === "" ? "" : `(${construction} construction, ${meaning}). `}Δw_t = w
       : `W is not a sum over circuits: ${percent(share)} of ‖W‖² is the shared part w̄ ⊗ 𝒲, which no circuit owns. \`model.components(l)\` in model.py gives the summands of circuits, and the shared rest.`
   }
 
-Trained: ${trained.length === 0 ? "nothing; all" : `${trained.join(" and ")}; all other`} weights are made by hand. ${shares} Numbers in brackets are equations of the package's docs/specification.md.`;
+Trained: ${trained.length === 0 ? "nothing; all" : `${trained.join(" and ")}; all other`} weights are made by hand${areGiven ? ", but for those of the small circuits, which came from a file or the spec" : ""}. ${shares} Numbers in brackets are equations of the package's docs/specification.md.`;
 }
 
 function percent(share: number): string {

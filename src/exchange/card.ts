@@ -17,6 +17,8 @@ export interface CardText {
   readonly specHash: string;
   /** What the run of the spec does besides the weights, in sentences; empty where nothing. */
   readonly beside?: string;
+  /** Whether the small circuits are the user's own. */
+  readonly areCircuitsGiven?: boolean;
   /** A section in Markdown: expected and measured errors. */
   readonly errors?: string;
   /** A section in Markdown: what linear readout of a layer can't be below. */
@@ -97,7 +99,7 @@ then come the readouts ${readouts.join(", ")}. The truth to compare with is the 
 
 ## The weights
 
-${weightsSection(network, tensors)}
+${weightsSection(network, tensors, text.areCircuitsGiven ?? false)}
 ${text.errors === undefined ? "" : `\n## Errors\n\n${text.errors}\n`}${text.floors === undefined ? "" : `\n## Linear readout\n\n${text.floors}\n`}
 ## Tensors
 

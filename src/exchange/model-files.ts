@@ -1,4 +1,5 @@
 import type { Network } from "../network/network.js";
+import { givenReadouts } from "../config/circuits.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { modelCard } from "./card.js";
 import { exportModel } from "./model.js";
@@ -41,7 +42,12 @@ export async function modelFiles(
     { name: "model.npz", content: writeNpz(tensors, metadata) },
     {
       name: "README.md",
-      content: modelCard(network, tensors, { ...text, beside: besideOf(spec), specHash: metadata["spec_hash"] }),
+      content: modelCard(network, tensors, {
+        ...text,
+        beside: besideOf(spec),
+        areCircuitsGiven: givenReadouts(spec.circuits) !== null,
+        specHash: metadata["spec_hash"],
+      }),
     },
     { name: "model.py", content: modelPy },
   ];

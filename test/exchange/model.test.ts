@@ -93,6 +93,13 @@ describe("an imported model", () => {
     });
   });
 
+  test("has no theory where layers do not draw anew who shares neurons, as a run has none", async () => {
+    const { z, samples, sampling, seed, gate } = spec;
+    const input = { z: [z[0]!], samples: Math.min(samples, 8), sampling, seed, gate, network: 0, schedule: "parting" };
+    const rows = await measureModel(denseModel(network), input, kernels);
+    for (const { theory } of rows.flatMap((row) => statisticsOf(row))) expect(theory).toBe(null);
+  });
+
   test("says where it is from", async () => {
     const { tensors, metadata } = await exportModel(network, spec, 1, "9.9.9");
     const read = importModel(writeSafetensors(tensors, metadata)).metadata;
@@ -244,6 +251,17 @@ test.each([
   expect(card).toContain(whose);
   expect(card).toContain(trained);
   expect(card).toContain("Any two circuits share at most one cell of d neurons");
+});
+
+test("the card of circuits of one's own does not say that they are made by hand", async () => {
+  const circuits = {
+    weights: [[[[2, -2], [2, -2]], [[2, -2], [2, -2]]]], biases: [[-0.5, -1.5]],
+    inputs: { kind: "choice", vectors: [[1.5, 0.5]] },
+  }; // prettier-ignore
+  const own = parseSpec({ circuits, D: 20, T: 2, S: 2, L: 2 });
+  const text = { title: "t", about: "a", command: "c", version: "0" };
+  const card = String((await modelFiles(buildRunNetwork(own, 0), own, 0, text))[2]!.content);
+  expect(card).toContain("Trained: nothing; all weights are made by hand, but for those of the small circuits, which");
 });
 
 test("the header of an exported file is aligned and starts as the format says", async () => {

@@ -37,4 +37,5 @@ test("with the oracle gate the assumption is kept; without theory there is nothi
   const noisy = await runSpec(parseSpec({ D: 200, T: 50, S: 3, L: 2, samples: 20, noise: 0.1 }));
   expect(theoryEnds(noisy.rows)).toEqual([]);
   expect(isVoid([], noisy.rows[2]!)).toBe(null);
+  expect(errorsSection(noisy.rows, noisy.naive)).toContain("There is no theory for such a network");
 });
