@@ -107,7 +107,7 @@ class Superposed(nn.Module):
     def batch(self, circuits, inputs):
         """Your own samples: circuits [n, z], all different in a sample, and their inputs [n, z, d]."""
         circuits, inputs = torch.as_tensor(circuits, device=self._w.device), torch.as_tensor(inputs).to(self._w)
-        if circuits.dim() != 2 or not 1 <= circuits.shape[1] <= self.T or circuits.is_floating_point():
+        if circuits.dim() != 2 or not 1 <= circuits.shape[1] <= self.T or circuits.is_floating_point() or circuits.dtype == torch.bool:
             raise ValueError(f"circuits: {circuits.dtype} {list(circuits.shape)} must be whole numbers [n, z], 1 ≤ z ≤ T = {self.T}.")
         if ((circuits < 0) | (circuits >= self.T)).any():
             raise ValueError(f"circuits: from {circuits.min()} to {circuits.max()}; must be from 0 to T - 1 = {self.T - 1}.")
@@ -160,7 +160,7 @@ class Superposed(nn.Module):
     def _checked(self, step, first=1):
         if step not in range(first, self.L + 1):
             raise ValueError(f"layer = {step}: must be a whole number from {first} to {self.L}.")
-        return step
+        return int(step)
 
     @torch.no_grad()
     def errors(self, batch):
