@@ -1,11 +1,12 @@
 import { dirname, resolve } from "node:path";
-import { shown, within } from "../base/errors.js";
+import { InputError, shown, within } from "../base/errors.js";
 import { isObject, nearest } from "../base/validation.js";
 import { circuitsKeys } from "../circuits/custom/parse.js";
 import { circuitsFromTensors, isCircuitTensor } from "../circuits/custom/tensors.js";
 import { readTensorFile } from "../exchange/tensor-file.js";
 import { numbersOf } from "../exchange/tensor.js";
 import { readBytes, readData } from "./read-data.js";
+import { holdsModel } from "./read-model.js";
 import type { Session } from "./session.js";
 
 /** Largest weights file that is read: what the arrays of its numbers need beside it is several times as much. */
@@ -43,6 +44,9 @@ export function readCircuits(path: string, session: Pick<Session, "note">): unkn
 
 /** A spec or circuits file whose circuits, or whose circuits' weights, may be in files beside it. */
 export function readSpecFile(path: string, session: Pick<Session, "note">): unknown {
+  if (holdsModel(path)) {
+    throw new InputError(`${path}: is the folder of an exported model, no spec: superpose import runs it.`, "file");
+  }
   if (hasTensors(path)) return readCircuits(path, session);
   return withCircuits(circuitsIn(readData(path), path, session), path, session);
 }

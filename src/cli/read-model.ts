@@ -38,10 +38,19 @@ export function namesModel(path: string): boolean {
   );
 }
 
+/** Whether a path is that of a folder with a model in it. */
+export function holdsModel(path: string): boolean {
+  return modelIn(path) !== undefined;
+}
+
+function modelIn(folder: string): string | undefined {
+  return endings.map((ending) => join(folder, `model${ending}`)).find((name) => existsSync(name));
+}
+
 /** The file of a model: the path, or the file in the folder that it names. */
 export function modelFile(path: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return path;
-  const found = endings.map((ending) => join(path, `model${ending}`)).find((name) => existsSync(name));
+  const found = modelIn(path);
   if (found === undefined) throw new InputError(`${path}: has no model.safetensors or model.npz.`);
   return found;
 }

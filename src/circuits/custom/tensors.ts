@@ -35,7 +35,11 @@ export function circuitsFromTensors(
   const layers = new Set([...tensors.keys()].flatMap((name) => circuitTensor.exec(name)?.[1] ?? []).map(Number));
   if (layers.size === 0) {
     const found = others.length === 0 ? "no tensors" : `only tensors of other names, such as ${shown(others[0])}`;
-    throw new InputError(`the file has ${found}; must have layer.{k}.weight and layer.{k}.bias.`);
+    const isModel = others.includes("embedding.neurons") || others.includes("write.index");
+    const hint = isModel
+      ? " It is an exported model: superpose import runs it, superpose score and model.py read it."
+      : "";
+    throw new InputError(`the file has ${found}; must have layer.{k}.weight and layer.{k}.bias.${hint}`);
   }
   const first = Math.min(...layers);
   if (first > 1) throw new InputError(`tensor layer.${first}.weight: layers must be counted from 0 or 1.`);
