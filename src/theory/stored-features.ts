@@ -186,22 +186,31 @@ const REACH = 9;
 
 function probability({ n, l, lnInactive }: Checked, theta: number): number {
   // The density of ln H, up to a factor, is exp(n/2·(x − e^x)), largest at 0 with a curvature of n/2.
-  const width = Math.sqrt(2 / n);
-  const [low, high] = [-REACH * width * (1 + width), REACH * width];
-  let [sum, total] = [0, 0];
-  for (let k = 0; k <= POINTS; k++) {
-    const x = low + ((high - low) * k) / POINTS;
+  const density = (x: number): number => Math.exp((n / 2) * (x + 1 - Math.exp(x)));
+  const right = (x: number): number => {
     const H = Math.exp(x);
-    const weight = Math.exp((n / 2) * (x + 1 - H));
-    total += weight;
-    if (H <= theta && l === 1) continue;
     const sigma = Math.sqrt((l * H) / n);
     const logWrong = logNormalTail(theta / sigma);
     // (1 − tail)^(m − l)
     const inactive = Math.exp(-Math.exp(lnInactive + Math.log(-Math.log1p(-Math.exp(logWrong)))));
-    sum += weight * (l === 1 ? 1 : lowestDeviate(l, (H - theta) / sigma)) * inactive;
-  }
-  return sum / total;
+    return density(x) * (l === 1 ? 1 : lowestDeviate(l, (H - theta) / sigma)) * inactive;
+  };
+  const width = Math.sqrt(2 / n);
+  const [low, high] = [-REACH * width * (1 + width), REACH * width];
+  // A single active feature reads H itself: all is wrong up to H = θ, and the integral begins there.
+  const start = l === 1 && theta > 0 ? Math.min(high, Math.max(low, Math.log(theta))) : low;
+  // The more features, the more sharply the inactive ones go from right to wrong.
+  const points = Math.max(l === 1 ? 5 * POINTS : POINTS, Math.ceil(15 * Math.sqrt(lnInactive)));
+  return (
+    (pointSum(right, start, high, points) / pointSum(density, low, high, points)) * ((high - start) / (high - low))
+  );
+}
+
+/** The sum of a function's values between two arguments, as the trapezoidal rule weights them. */
+function pointSum(f: (x: number) => number, low: number, high: number, points: number): number {
+  let sum = (f(low) + f(high)) / 2;
+  for (let k = 1; k < points; k++) sum += f(low + ((high - low) * k) / points);
+  return sum;
 }
 
 /**

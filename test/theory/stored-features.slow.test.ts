@@ -67,6 +67,16 @@ test.each([rows[1], rows[20], rows[40], { n: 4096, m: 1e60, l: 3 }, { n: 1, m: 3
   },
 );
 
+test("one active feature reads H, and all is wrong below the threshold: against an adaptive integral in SciPy", () => {
+  for (const [n, m, theta, right] of [
+    [128, 2, 1, 0.483376],
+    [4, 2, 0.5, 0.610224],
+    [16, 100, 0.7, 0.535872],
+    [128, 16384, 0.95, 0.642448],
+  ])
+    expect(Math.abs(probabilityAllRight({ n, m, l: 1 }, theta) - right)).toBeLessThan(1e-5);
+});
+
 function probe(size: StoredFeatures, threshold: "half-slack" | "best"): number {
   if (threshold === "half-slack") return halfSlackThreshold(size);
   // The best one is at least as good as its neighbours.

@@ -17,6 +17,14 @@ function sizesOf({ family, n: dimensions, F: given }: FloorsSettings): { n: numb
   return ns.flatMap((n) => (given ?? (hasTwo ? [2 * n, n * n] : [2 * n])).map((F) => ({ n, F })));
 }
 
+/** Mean and deviation of ratios; null where one has a floor of 0 below it. */
+function spreadOf(ratios: readonly (number | null)[]): { readonly mean: number | null; readonly sd: number | null } {
+  const known = ratios.filter((ratio) => ratio !== null);
+  return known.length === ratios.length ? spread(known) : { mean: null, sd: null };
+}
+
+const lessOne = (ratio: number | null): number | null => (ratio === null ? null : ratio - 1);
+
 /** The floors of linear readout of a code, and what its usual readouts reach. [L3] */
 export const standaloneLinearFloors = standaloneStudy({
   ...linearFloorsInfo,
@@ -49,8 +57,8 @@ export const standaloneLinearFloors = standaloneStudy({
     const results = await collect(run(tasks, tasks.length));
     const rows = sizes.map(({ F }, index) => {
       const draws = results.slice(index * repeats, (index + 1) * repeats);
-      const geometry = spread(draws.map((draw) => draw.geometry ?? 1));
-      const over = (of: "tied" | "pseudoInverse") => spread(draws.map((draw) => draw[of].ratio ?? 1)).mean;
+      const geometry = spreadOf(draws.map((draw) => draw.geometry));
+      const over = (of: "tied" | "pseudoInverse") => spreadOf(draws.map((draw) => draw[of].ratio)).mean;
       return {
         ...(family === "trained" ? { family, model, loss, steps } : { family }),
         ...{ n: draws[0].n, F, repeats, welch: draws[0].welch },
@@ -75,15 +83,18 @@ export const standaloneLinearFloors = standaloneStudy({
           "R_readout − 1, pseudo-inverse",
         ],
         rows: rows.map((row) => [
-          ...[row.n, row.F, row.welch, row.own, row.geometry - 1, row.geometrySd],
-          ...[row.tied, row.tiedRatio - 1, row.pseudoInverseRatio - 1],
+          ...[row.n, row.F, row.welch, row.own, lessOne(row.geometry), row.geometrySd],
+          ...[row.tied, lessOne(row.tiedRatio), lessOne(row.pseudoInverseRatio)],
         ]),
       },
       sentence: rows
         .map(
           ({ n, F, geometry, tiedRatio }) =>
-            `n = ${n}, F = ${F}: no linear readout of this code is below ${geometry.toFixed(4)} times Welch's floor; ` +
-            `reading each feature by its own direction is ${tiedRatio.toFixed(4)} times the code's floor.`,
+            `n = ${n}, F = ${F}: ` +
+            (geometry === null || tiedRatio === null
+              ? "as many features as dimensions have no floor: the pseudo-inverse reads each without error."
+              : `no linear readout of this code is below ${geometry.toFixed(4)} times Welch's floor; ` +
+                `reading each feature by its own direction is ${tiedRatio.toFixed(4)} times the code's floor.`),
         )
         .join("\n"),
     };
