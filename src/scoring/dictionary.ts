@@ -36,6 +36,19 @@ export interface DictionaryScores {
   readonly f1: CircuitSummary;
   /** Over circuits and readouts that vary: squared correlation with the best latent while on, chosen on train samples. */
   readonly r2: CircuitSummary;
+  /** What the three are means of. */
+  readonly circuits: readonly CircuitLatents[];
+}
+
+/** The best latents for one circuit, chosen on train samples, and their scores on test samples. */
+export interface CircuitLatents {
+  readonly circuit: number;
+  /** For "is it on". */
+  readonly latent: number;
+  readonly auc: number | null;
+  readonly f1: number | null;
+  /** A readout row each, in the model's order; null where it does not vary. */
+  readonly readouts: readonly ({ readonly latent: number; readonly r2: number | null } | null)[];
 }
 
 /** Latents times directions that are matched one to one at most: the cost grows with their cube. */
@@ -154,7 +167,7 @@ function bestLatents(
   train: Split,
   test: Split,
   resamples: readonly SampleCounts[],
-): Pick<DictionaryScores, "auc" | "f1" | "r2"> {
+): Pick<DictionaryScores, "auc" | "f1" | "r2" | "circuits"> {
   const scored = Array.from(train.targets.samples.keys()).filter((t) =>
     [train, test].every(({ targets }) => isScored(targets, t)),
   );
@@ -189,23 +202,27 @@ function bestLatents(
     return new Map(chosen.map((latent, at) => [latent, own[at]]));
   }) as [Map<number, Float32Array>, Map<number, Float32Array>];
   const [auc, f1, r2] = [resampledMean(resamples), resampledMean(resamples), resampledMean(resamples)];
-  scored.forEach((t, k) => {
+  const circuits = scored.map((t, k): CircuitLatents => {
     const { latent, sign } = forOn[k];
     const signed = (values: ReadonlyMap<number, Float32Array>): Float32Array =>
       (values.get(latent) ?? new Float32Array()).map((value) => sign * value);
     const values = signed(onTest);
     const on = test.targets.samples[t];
-    auc.add(countedArea(values, on));
-    f1.add(countedF1(values, on, bestThreshold(signed(onTrain), train.targets.samples[t])));
-    test.targets.readouts[t].forEach((wanted, row) => {
-      const best = onTest.get(forRow[k][row].latent);
-      // A readout that varies on train samples and not on these says nothing.
-      if (best === undefined || squaredCorrelation(wanted, wanted) === null) return;
-      const given = Float64Array.from(on, (sample) => best[sample]);
-      r2.add(countedFit(on, given, wanted, (x, y) => squaredCorrelation(x, y) ?? 0));
-    });
+    return {
+      ...{ circuit: t, latent },
+      auc: auc.add(countedArea(values, on)),
+      f1: f1.add(countedF1(values, on, bestThreshold(signed(onTrain), train.targets.samples[t]))),
+      readouts: test.targets.readouts[t].map((wanted, row) => {
+        const { latent: own } = forRow[k][row];
+        const best = onTest.get(own);
+        // A readout that varies on train samples and not on these says nothing.
+        if (best === undefined || squaredCorrelation(wanted, wanted) === null) return null;
+        const given = Float64Array.from(on, (sample) => best[sample]);
+        return { latent: own, r2: r2.add(countedFit(on, given, wanted, (x, y) => squaredCorrelation(x, y) ?? 0)) };
+      }),
+    };
   });
-  return { auc: auc.summarize(), f1: f1.summarize(), r2: r2.summarize() };
+  return { auc: auc.summarize(), f1: f1.summarize(), r2: r2.summarize(), circuits };
 }
 
 interface Moments {

@@ -12,6 +12,12 @@ export interface ProbeScores {
   readonly auc: CircuitSummary;
   /** Over circuits and readouts that vary, while on: 1 − Σ(ŷ − y)²/Σ(y − ȳ)², of the circuit's test samples. */
   readonly r2: CircuitSummary;
+  /** What the two are means of; R² of a readout row each, in the model's order, null where it does not vary. */
+  readonly circuits: readonly {
+    readonly circuit: number;
+    readonly auc: number | null;
+    readonly r2: readonly (number | null)[];
+  }[];
 }
 
 /** Outputs that are formed at a time. */
@@ -30,6 +36,7 @@ export function scoreProbe(
   const targets = targetsOf(model, test, layer);
   const rows = weights.length / D / T;
   const [auc, r2] = [resampledMean(resamples), resampledMean(resamples)];
+  const scored: ProbeScores["circuits"][number][] = [];
   const size = Math.max(1, Math.floor(OUTPUTS / rows));
   for (let first = 0; first < T; first += size) {
     const circuits = Math.min(size, T - first);
@@ -40,15 +47,18 @@ export function scoreProbe(
       if (!isScored(targets, t)) continue;
       const on = targets.samples[t];
       const values = outputs.subarray((t - first) * rows * test.samples, (t - first + 1) * rows * test.samples);
-      auc.add(countedArea(values.subarray(0, test.samples), on));
-      targets.readouts[t].forEach((wanted, row) => {
-        const add = bias?.[t * rows + 1 + row] ?? 0;
-        const given = Float64Array.from(on, (sample) => values[(1 + row) * test.samples + sample] + add);
-        r2.add(countedFit(on, given, wanted, explained));
+      scored.push({
+        circuit: t,
+        auc: auc.add(countedArea(values.subarray(0, test.samples), on)),
+        r2: targets.readouts[t].map((wanted, row) => {
+          const add = bias?.[t * rows + 1 + row] ?? 0;
+          const given = Float64Array.from(on, (sample) => values[(1 + row) * test.samples + sample] + add);
+          return r2.add(countedFit(on, given, wanted, explained));
+        }),
       });
     }
   }
-  return { auc: auc.summarize(), r2: r2.summarize() };
+  return { auc: auc.summarize(), r2: r2.summarize(), circuits: scored };
 }
 
 /** 1 − Σ(ŷ − y)²/Σ(y − ȳ)²; null where y does not vary. */

@@ -33,10 +33,13 @@ export function resampledMean(resamples: readonly SampleCounts[]) {
   const sums = new Float64Array(resamples.length);
   const counted = new Uint32Array(resamples.length);
   return {
-    /** @param score of one circuit on some samples; null where they do not give one, as when the circuit is on in none */
-    add(score: (counts: SampleCounts) => number | null): void {
+    /**
+     * @param score of one circuit on some samples; null where they do not give one, as when the circuit is on in none
+     * @returns the score on all samples
+     */
+    add(score: (counts: SampleCounts) => number | null): number | null {
       const value = score(once);
-      if (value === null) return;
+      if (value === null) return null;
       values.push(value);
       resamples.forEach((counts, k) => {
         const own = score(counts);
@@ -44,6 +47,7 @@ export function resampledMean(resamples: readonly SampleCounts[]) {
         sums[k] += own;
         counted[k]++;
       });
+      return value;
     },
     summarize(): CircuitSummary {
       const count = values.length;

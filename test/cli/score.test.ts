@@ -33,10 +33,31 @@ test("--json has the scores of every component and circuit; z and the constructi
   const { out } = await superpose("score", model, truth, "--samples", "300", "--json");
   const { settings, layers } = JSON.parse(out) as {
     settings: object;
-    layers: { layer: number; components: { purities: number[]; coverages: number[] } | null }[];
+    layers: {
+      layer: number;
+      components: { purities: number[]; coverages: number[] } | null;
+      dictionary: {
+        auc: { mean: number };
+        f1: { mean: number };
+        circuits: { circuit: number; latent: number; auc: number; f1: number; readouts: ({ r2: number } | null)[] }[];
+      };
+      probe: { auc: { mean: number }; circuits: { auc: number; r2: (number | null)[] }[] };
+    }[];
   };
   expect(settings).toEqual({ construction: "balanced", samples: 300, z: 1, seed: 3 });
   expect(layers.map(({ components }) => components?.purities.length)).toEqual([undefined, 24, 24]);
+  const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  for (const { dictionary, probe } of layers) {
+    expect(dictionary.circuits.map(({ circuit }) => circuit)).toEqual(Array.from({ length: 24 }, (_, t) => t));
+    for (const score of ["auc", "f1"] as const) {
+      expect(mean(dictionary.circuits.map((of) => of[score]))).toBeCloseTo(dictionary[score].mean, 12);
+    }
+    // The true directions of a circuit are its own latents, of one or more readout rows.
+    for (const { readouts } of dictionary.circuits)
+      expect(readouts.some((of) => of !== null && of.r2 > 0.5)).toBe(true);
+    expect(mean(probe.circuits.map(({ auc }) => auc))).toBeCloseTo(probe.auc.mean, 12);
+    expect(probe.circuits.every(({ r2 }) => r2.length === 3)).toBe(true);
+  }
 });
 
 describe("one line says what is wrong", () => {
