@@ -125,10 +125,10 @@ describe.each(specs)("$design, S = $S", (fields) => {
     for (const { name } of network.parts) expect(files[2]!.content).toContain(`| ${name} |`);
   });
 
-  test("import says what it cannot run", async () => {
+  test("import says what it cannot run, and what does", async () => {
     const [file] = await multiPartFiles(network, spec, 0, text);
     expect(() => importModel(file!.content as Uint8Array)).toThrow(
-      `a network of the ${spec.design} design: import runs`,
+      `a network of the ${spec.design} design: networks of one part are read`,
     );
   });
 });
