@@ -7,7 +7,7 @@ import { oneAxisFigure } from "./one-axis-plan.js";
 export const universalAnd: Study = {
   id: "universal-and",
   question: "How well does one layer compute the ANDs of its inputs, and how many neurons does it take?",
-  expectedSeconds: 2,
+  expectedSeconds: 2.5,
   plan: (settings) => ({
     measure: async (run) => {
       const plan = planAndErrors(settings);
