@@ -103,7 +103,7 @@ export type { PredictedError, PredictedTerms } from "./theory/errors.js";
 export type { Expectations } from "./theory/expectations.js";
 export type { RunSpec } from "./config/run-spec.js";
 export type { Activity, ErrorRow, Statistic } from "./results/rows.js";
-export type { MeasureModelOptions, ModelInput } from "./runs/measure-model.js";
+export type { MeasureModelOptions, ModelInput } from "./runs/measure-engine.js";
 export type { StreamName } from "./base/random.js";
 export type { HostResponse, HostSignal, HostUrl, WasmMemory, WasmModule } from "./base/host.js";
 export type { CoreSource } from "./kernels/load.js";

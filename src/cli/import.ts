@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import { InputError } from "../base/errors.js";
-import type { ImportedModel } from "../exchange/model.js";
+import { widthOf } from "../network/layer.js";
 import { beatsNaive } from "../results/beats-naive.js";
 import { theoryEnds } from "../results/theory-ends.js";
 import { circuitExpectations } from "../theory/expectations.js";
@@ -12,7 +12,7 @@ import { jsonWithRows } from "../results/table.js";
 import { parseField } from "../config/parse-spec.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { checked, wholeSchema } from "../base/validation.js";
-import { readModel, recordFrom } from "./read-model.js";
+import { readWith, recordFrom } from "./read-model.js";
 import { withProgress } from "./progress.js";
 import { allowed, rowsText } from "./run.js";
 import type { Session } from "./session.js";
@@ -28,7 +28,7 @@ const fields = ["z", "samples", "sampling", "seed", "gate"] as const;
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Reads model.safetensors or model.npz, rebuilds the network from it alone, runs samples through its dense weights " +
+      "Reads model.safetensors or model.npz, rebuilds the network from it alone, runs samples through its weights " +
         "and prints the errors by layer. What flags leave out, the file's own spec says: then the samples are those of " +
         "`superpose run` with that spec.",
     )
@@ -46,19 +46,28 @@ export function define(command: Command, session: Session): void {
 }
 
 async function runModel(path: string, options: Record<string, unknown>, session: Session): Promise<void> {
-  const { file, ...imported } = readModel(path);
-  const settings = settingsFrom(imported, options);
-  const [{ measureModel }, { loadKernels }] = await Promise.all([
+  const { importModelOrNetwork } = await import("../exchange/multi-part-model.js");
+  const { file, ...imported } = readWith(path, importModelOrNetwork);
+  const { circuits } = "model" in imported ? imported.model : imported.network;
+  const { d, T, L } = circuits;
+  const settings = settingsFrom(imported.metadata, T, options);
+  if ("network" in imported && settings.gate !== "relu") {
+    throw new InputError(`gate = "${settings.gate}": networks of designs run with relu.`, "conflict");
+  }
+  const [{ measureModel }, { measureMultiPart }, { loadKernels }] = await Promise.all([
     import("../runs/measure-model.js"),
+    import("../runs/measure-multi-part.js"),
     import("../kernels/node.js"),
   ]);
   const { schedule } = recordFrom(imported.metadata["spec"]);
   const input = { ...settings, ...(typeof schedule === "string" ? { schedule } : {}) };
-  const rows = await withProgress("running", ({ update }) =>
-    measureModel(imported.model, input, loadKernels(), { onProgress: update, signal: session.signal }),
-  );
-  const { shape } = imported.model;
-  const { circuits } = imported.model;
+  const rows = await withProgress("running", ({ update }) => {
+    const watched = { onProgress: update, signal: session.signal };
+    return "model" in imported
+      ? measureModel(imported.model, input, loadKernels(), watched)
+      : measureMultiPart(imported.network, input, loadKernels(), watched);
+  });
+  const shape = "model" in imported ? imported.model.shape : { D: widthOf(imported.network.parts), d, T, L };
   const expectations = circuitExpectations(circuits);
   const naive = Object.fromEntries(
     circuits.readouts.map(({ name }, r) => [name, naiveErrors(shape, expectations[r])] as const),
@@ -68,14 +77,19 @@ async function runModel(path: string, options: Record<string, unknown>, session:
     const head = { version: session.version, metadata: imported.metadata, shape, settings, ...lines };
     session.print(jsonWithRows(head, rows.map(flatRow)));
   } else {
-    const sizes = (["D", "d", "T", "S", "L"] as const).map((name) => `${name} = ${shape[name]}`).join(", ");
+    const names = ["D", "d", "T", "S", "L"].filter((name) => name in shape) as (keyof typeof shape)[];
+    const sizes = names.map((name) => `${name} = ${shape[name]}`).join(", ");
     session.print(`${file}: ${sizes}\n\n${rowsText(rows, naive)}\n`);
   }
   const seed = `seed ${settings.seed}, gate ${settings.gate}`;
   session.note(`${shortNumber(rows.length)} rows; ${seed}`);
 }
 
-function settingsFrom({ model, metadata }: ImportedModel, options: Record<string, unknown>): Settings {
+function settingsFrom(
+  metadata: Readonly<Record<string, string>>,
+  T: number,
+  options: Record<string, unknown>,
+): Settings {
   const spec = recordFrom(metadata["spec"]);
   const value = (name: (typeof fields)[number]): unknown => {
     const field = fieldNamed(name);
@@ -89,7 +103,6 @@ function settingsFrom({ model, metadata }: ImportedModel, options: Record<string
     ...Object.fromEntries(fields.map((name) => [name, value(name)])),
     network: checked("network", wholeSchema(0, 9_999), numberFrom(given)),
   } as unknown as Settings;
-  const { T } = model.shape;
   for (const z of settings.z) {
     if (z > T) throw new InputError(`z = ${z}: at most T = ${T} circuits can be active at once.`);
     if (settings.sampling === "each" && z !== 1) {

@@ -108,7 +108,7 @@ export class SparseEngine extends TileEngine {
     const blocks = blockCount(parts);
     this.#loaded = loadWeights(arena, network, W, readInactive);
     this.#noise = writeDescriptor(arena, fields.addNoise, { N: D, W, table: arena.f32(quantiles()) });
-    this.#blocks = countedBlocks(parts);
+    this.#blocks = network.counted ?? countedBlocks(parts);
     this.#errors = sparseErrors(circuits, this.#blocks.length);
     this.#counts = arena.bytes(W);
     this.#read = readInactive ? arena.bytes(T * readoutRows(circuits) * W) : 0;

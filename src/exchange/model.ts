@@ -72,8 +72,8 @@ export function importModel(bytes: Uint8Array): ImportedModel {
   const { tensors, metadata } = readTensorFile(bytes, 2 * LARGEST_MODEL);
   if (tensors.has("write.index")) {
     throw new InputError(
-      `a network of the ${metadata["design"] ?? "parts"} design: networks of one part are read, and it has several. model.py ` +
-        "runs it, and so does superpose run, with the spec file that it was exported from or the JSON under spec in its metadata.",
+      `a network of the ${metadata["design"] ?? "parts"} design: networks of one part are read, and it has several. ` +
+        "superpose import, superpose stress and model.py run it.",
     );
   }
   const model = modelFromTensors(tensors, { kind: metadata["circuits"], readouts: namesFrom(metadata["readouts"]) });

@@ -1,10 +1,10 @@
 import type { Circuits } from "../circuits/circuits.js";
 import { InputError } from "../base/errors.js";
-import type { Layer } from "../network/layer.js";
+import { countedBlocks, layOut, widthOf, type Layer, type Part } from "../network/layer.js";
 import { asOnePart, writtenLayer } from "../network/one-part.js";
 import { readoutRows, type MultiPartNetwork, type Read, type Write } from "../network/multi-part.js";
 import { readInputs } from "./input-tensors.js";
-import { importModel, LARGEST_MODEL, namesFrom } from "./model.js";
+import { importModel, LARGEST_MODEL, namesFrom, type ImportedModel } from "./model.js";
 import { readReadouts, Reader } from "./model-tensors.js";
 import { readTensorFile } from "./tensor-file.js";
 
@@ -21,19 +21,22 @@ export interface ImportedNetwork {
  * @throws InputError saying in one line what is wrong with the file
  */
 export function importNetwork(bytes: Uint8Array): ImportedNetwork {
-  const { tensors, metadata } = readTensorFile(bytes, 2 * LARGEST_MODEL);
-  if (!tensors.has("write.index")) {
-    const { model, ...rest } = importModel(bytes);
-    return { network: asOnePart(model), ...rest };
-  }
-  return { network: networkFromTensors(new Reader(tensors), namesFrom(metadata["readouts"])), metadata };
+  const imported = importModelOrNetwork(bytes);
+  return "network" in imported ? imported : { network: asOnePart(imported.model), metadata: imported.metadata };
 }
 
-function networkFromTensors(read: Reader, order: readonly string[]): MultiPartNetwork {
+/** The same, and a dense model where the network has one part. */
+export function importModelOrNetwork(bytes: Uint8Array): ImportedModel | ImportedNetwork {
+  const { tensors, metadata } = readTensorFile(bytes, 2 * LARGEST_MODEL);
+  if (!tensors.has("write.index")) return importModel(bytes);
+  return { network: networkFromTensors(new Reader(tensors), metadata), metadata };
+}
+
+function networkFromTensors(read: Reader, metadata: Readonly<Record<string, string>>): MultiPartNetwork {
   const [D] = read.lengths("biases.0", "[D]", 1);
   const [N] = read.lengths("layers.weights", "[layers]", 1);
   const [L] = read.lengths("steps", "[L]", 1);
-  const circuits = readCircuits(read, L, order);
+  const circuits = readCircuits(read, L, namesFrom(metadata["readouts"]));
   const steps = indices(read, "steps", [L], N + 1);
   if (steps.some((step, k) => step <= (k === 0 ? 0 : steps[k - 1]))) {
     throw new InputError("tensor steps: must be layers counted from 1, each later than the one before.");
@@ -47,12 +50,26 @@ function networkFromTensors(read: Reader, order: readonly string[]): MultiPartNe
   return {
     circuits,
     parts: [{ name: "neurons", d: 1, P: D, offset: 0 }],
+    ...countedFrom(metadata["parts"], D),
     layers: readLayers(read, N, D),
     steps,
     writes: readWrites(read, circuits, D),
     reads: lists.map((k) => parsed[k]),
     constants: steps.map((_, k) => Array.from(constants.subarray(k * rows, (k + 1) * rows))),
   };
+}
+
+/** Parts tell neurons apart only where those that are on are counted: all are counted together where they cannot be read. */
+function countedFrom(text: string | undefined, D: number): Pick<MultiPartNetwork, "counted"> {
+  try {
+    const parts = layOut(JSON.parse(text ?? "[]") as Part[]);
+    const isSize = (size: unknown): boolean => Number.isSafeInteger(size) && (size as number) >= 1;
+    return parts.every(({ d, P }) => isSize(d) && isSize(P)) && widthOf(parts) === D
+      ? { counted: countedBlocks(parts) }
+      : {};
+  } catch {
+    return {};
+  }
 }
 
 /** Layers that have the same weights and biases are the same object. */

@@ -1,7 +1,7 @@
 import { given } from "../base/errors.js";
 import type { Assignment } from "../assignment/assignment.js";
 import { weightOf, type Circuits } from "../circuits/circuits.js";
-import type { Layer, Part, ScaledMatrix } from "./layer.js";
+import type { countedBlocks, Layer, Part, ScaledMatrix } from "./layer.js";
 import type { Network } from "./network.js";
 import type { SparseMatrix } from "./sparse.js";
 
@@ -32,6 +32,8 @@ export interface MultiPartNetwork {
   readonly reads: readonly (readonly Read[])[];
   /** Added to the readouts, all rows in order, per step. */
   readonly constants: readonly (readonly number[])[];
+  /** Where neurons that are on are counted apart. Default: by parts, or by the blocks of the only one. [E19] */
+  readonly counted?: ReturnType<typeof countedBlocks>;
 }
 
 /** Adds `(shared + own_t)·a_t^0` to the neurons of an active circuit t: matrices are [d of part][d of circuits]. */

@@ -7,7 +7,7 @@ import { circuitsSize } from "../config/circuits.js";
 import { rotationGates, runsBySparseWeights, shapeOf, type RunSpec } from "../config/run-spec.js";
 import { mergeSums, type LayerSums } from "../engine/sums.js";
 import { countedBlocks } from "../network/layer.js";
-import { neuronsPerCircuit } from "../network/multi-part.js";
+import { neuronsPerCircuit, type MultiPartNetwork } from "../network/multi-part.js";
 import { errorRows, onePartRows, type RowsOf } from "../results/error-rows.js";
 import type { ErrorRow } from "../results/rows.js";
 import { predictErrors } from "../theory/errors.js";
@@ -67,12 +67,18 @@ export function runRows(spec: RunSpec, sums: RunSums, isDrawn = true): ErrorRow[
 
 /** Networks of several parts, or with noise: no theory is known for them. */
 function sparseRows(spec: RunSpec): (z: number) => RowsOf {
-  const network = buildLikeMultiPart(spec);
+  return rowsOfParts(buildLikeMultiPart(spec), spec);
+}
+
+/** @param network of the same parts and readouts, of how many circuits and steps ever */
+export function rowsOfParts(
+  network: MultiPartNetwork,
+  { L, T }: { readonly L: number; readonly T: number },
+): (z: number) => RowsOf {
   const { readouts } = network.circuits;
-  const blocks = countedBlocks(network.parts).map(({ neurons }) => neurons);
+  const blocks = (network.counted ?? countedBlocks(network.parts)).map(({ neurons }) => neurons);
   const neurons = blocks.reduce((sum, count) => sum + count, 0);
   const perCircuit = neuronsPerCircuit(network);
-  const { L, T } = spec;
   return (z) => ({
     ...{ L, T, blocks, readouts, z, predicted: null },
     expectedActiveFraction: Math.min(1, (z * perCircuit) / neurons),

@@ -45,6 +45,28 @@ test("what export writes, import runs: the rows of run with the same spec (1e-4 
   }
 });
 
+test("a design's file is imported too, each part's neurons counted apart; other gates and scores are refused", async () => {
+  const design = join(folder, "design");
+  const own = file("design.json", { design: "windows", D: 120, T: 20, L: 2, z: 1, samples: 20 });
+  expect((await superpose("export", own, "--out", design)).code).toBe(0);
+  const { code, out } = await superpose("import", design);
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: expect.stringContaining("model.safetensors: D = 120, d = 4, T = 20, L = 2"),
+  });
+  expect(out).toMatch(/^layer +block 0 +block 1$/m);
+  const oracle = await superpose("import", design, "--gate", "oracle");
+  expect([oracle.code, oracle.err]).toEqual([
+    2,
+    expect.stringContaining('gate = "oracle": networks of designs run with relu.'),
+  ]);
+  const scored = await superpose("score", design, join(design, "model.npz"));
+  expect([scored.code, scored.err]).toEqual([
+    2,
+    expect.stringContaining("networks of one part are read, and it has several"),
+  ]);
+});
+
 test("what a spec has besides the weights is said in the model's card", async () => {
   const cards: string[] = [];
   for (const more of [{}, { gate: "oracle" }, { noise: 0.05, noiseAt: "activation" }]) {

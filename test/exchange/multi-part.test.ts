@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../src/base/errors.js";
 import { importModel, LARGEST_MODEL } from "../../src/exchange/model.js";
+import { importModelOrNetwork } from "../../src/exchange/multi-part-model.js";
+import { flatRow } from "../../src/results/file-rows.js";
+import { measureMultiPart } from "../../src/runs/measure-multi-part.js";
+import { runRows } from "../../src/runs/rows.js";
 import { multiPartFiles } from "../../src/exchange/multi-part-files.js";
 import { multiPartTensors } from "../../src/exchange/multi-part-tensors.js";
 import { denseWeights } from "../../src/network/dense.js";
@@ -125,8 +129,34 @@ describe.each(specs)("$design, S = $S", (fields) => {
     for (const { name } of network.parts) expect(files[2]!.content).toContain(`| ${name} |`);
   });
 
-  test("import says what it cannot run, and what does", async () => {
+  test("the file gives the rows of a run of its spec, 1e-4 relative or 1e-8; what takes one part refuses it", async () => {
     const [file] = await multiPartFiles(network, spec, 0, text);
+    const imported = importModelOrNetwork(file!.content as Uint8Array);
+    if (!("network" in imported)) throw new Error("A network of several parts was expected.");
+    const [z] = spec.z as [number];
+    const input = { z, sampling: "random", seed: spec.seed, network: 0 } as const;
+    const sums = new SparseEngine(loadKernels(), network, { z }).runChunk(input, 0, 100);
+    const wanted = runRows({ ...spec, samples: 100 }, [[sums]]).map(flatRow);
+    const given = { z: [z], samples: 100, sampling: "random", seed: spec.seed, network: 0 } as const;
+    const rows = (await measureMultiPart(imported.network, given, loadKernels())).map(flatRow);
+    expect(rows.length).toBe(spec.L + 1);
+    // Every number of the rows, with where it is.
+    const numbersOf = (value: unknown, name: string): [string, unknown][] =>
+      typeof value === "object" && value !== null
+        ? Object.entries(value).flatMap(([key, own]) => numbersOf(own, `${name}.${key}`))
+        : [[name, value]];
+    const wantedNumbers = numbersOf(wanted, "rows");
+    numbersOf(rows, "rows").forEach(([name, value], k) => {
+      const [wantedName, own] = wantedNumbers[k]!;
+      expect(name).toBe(wantedName);
+      if (typeof own !== "number") expect(value, name).toBe(own);
+      else {
+        // The worst of many is a single one, whose rounding is not averaged, nor squared.
+        const least = name.endsWith("worst") ? 1e-5 : 1e-8;
+        expect(Math.abs((value as number) - own), name).toBeLessThanOrEqual(least + 1e-4 * Math.abs(own));
+      }
+    });
+    expect(numbersOf(rows, "rows").length).toBe(wantedNumbers.length);
     expect(() => importModel(file!.content as Uint8Array)).toThrow(
       `a network of the ${spec.design} design: networks of one part are read`,
     );

@@ -1,0 +1,76 @@
+import type { HostSignal } from "../base/host.js";
+import { InputError, shown, wholeNumber } from "../base/errors.js";
+import type { Kernels } from "../kernels/kernels.js";
+import { inUse } from "../kernels/memory.js";
+import type { Engine } from "../engine/engine.js";
+import { MOST_SAMPLES } from "../engine/sampling.js";
+import { mergeSums, type LayerSums } from "../engine/sums.js";
+import type { Gate } from "../network/construction.js";
+import { errorRows, type RowsOf } from "../results/error-rows.js";
+import type { ErrorRow } from "../results/rows.js";
+import { chunkSamples } from "./tasks.js";
+
+/** Random inputs for a model, as a run's spec says them. */
+export interface ModelInput {
+  /** Circuits active at once, one value or several. */
+  readonly z: readonly number[];
+  readonly samples: number;
+  readonly sampling: "random" | "each";
+  readonly seed: number;
+  readonly gate: Gate;
+  /** Which network of the run the model is; its samples are its own. */
+  readonly network: number;
+  /** How layers differ in who shares neurons; the theory is of `permuted` [E9], the default. */
+  readonly schedule?: string;
+}
+
+/** How the measurement of a model is watched and stopped. */
+export interface MeasureModelOptions {
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: HostSignal;
+}
+
+/** @throws InputError naming what is wrong with the input */
+export function checkInput({ z, samples, seed, network }: Omit<ModelInput, "gate">): void {
+  if (!Array.isArray(z) || z.length === 0) {
+    throw new InputError(`z = ${shown(z)}: must be a list of at least one number of circuits.`);
+  }
+  wholeNumber("samples", samples, 1, MOST_SAMPLES);
+  wholeNumber("seed", seed, 0);
+  wholeNumber("network", network, 0);
+}
+
+/** Rows per z and layer of random inputs through an engine, whose kernels are for this call alone until it is settled. */
+export async function measureEngine(
+  engine: Engine,
+  input: Omit<ModelInput, "gate">,
+  kernels: Kernels,
+  { onProgress, signal }: MeasureModelOptions,
+  rowsOf: (z: number) => RowsOf,
+): Promise<ErrorRow[]> {
+  const { samples, sampling, seed, network } = input;
+  const size = Math.min(64, chunkSamples(engine.circuits.T));
+  const total = input.z.length * samples;
+  let done = 0;
+  const rows: ErrorRow[] = [];
+  // Others on the core are refused until this has ended.
+  inUse.add(kernels);
+  try {
+    for (const z of input.z) {
+      let sums: LayerSums | null = null;
+      for (let first = 0; first < samples; first += size) {
+        signal?.throwIfAborted();
+        const count = Math.min(size, samples - first);
+        const chunk = engine.runChunk({ z, sampling, seed, network }, first, count);
+        sums = sums === null ? chunk : mergeSums(sums, chunk);
+        onProgress?.((done += count), total);
+        // Lets timers and signals through.
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+      rows.push(...errorRows(rowsOf(z), [sums!]));
+    }
+  } finally {
+    inUse.delete(kernels);
+  }
+  return rows;
+}
