@@ -7,7 +7,7 @@ import { checkWritable, writeWhole } from "../base/write-whole.js";
 import { writeNpz } from "../exchange/npz.js";
 import { writeSafetensors } from "../exchange/safetensors.js";
 import { baselineMethods } from "../scoring/baselines/methods.js";
-import { readModel } from "./read-model.js";
+import { readModelFor } from "./read-model.js";
 import { samplesOption, scoringSettings, zOption } from "./score.js";
 import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
@@ -38,7 +38,7 @@ export function define(command: Command, session: Session): void {
       checkWritable(options.out, [".safetensors", ".npz"]);
       const method = oneOf("method", options.method, baselineMethods);
       const methodSeed = checked("seed", wholeSchema(0, Number.MAX_SAFE_INTEGER), numberFrom(options.seed));
-      const imported = readModel(path);
+      const imported = readModelFor(options.out, path);
       const settings = { ...scoringSettings(imported, options), method, methodSeed };
       const tensors = await withProgress(`fitting ${method}`, async () => {
         const [{ fitBaseline }, { loadKernels }] = await Promise.all([

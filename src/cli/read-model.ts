@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { extname, join } from "node:path";
+import { dirname, extname, join, resolve } from "node:path";
 import { InputError, within } from "../base/errors.js";
 import { importModel, LARGEST_MODEL, type ImportedModel } from "../exchange/model.js";
 import { isZip } from "../exchange/npz.js";
@@ -29,6 +29,19 @@ export function readWith<Model extends object>(
   const file = modelFile(path);
   const bytes = readBytes(file, LARGEST_MODEL + MAX_HEADER);
   return { file, ...within(file, () => read(bytes), hintFor(extname(file).toLowerCase(), bytes)) };
+}
+
+/**
+ * A model whose results go to `out`.
+ *
+ * @throws InputError as {@link readModel}, and where `out` is the model's own file or its twin in the other format
+ */
+export function readModelFor(out: string, path: string): ImportedModel & { readonly file: string } {
+  const own = endings.map((ending) => resolve(dirname(modelFile(path)), `model${ending}`));
+  if ([resolve(modelFile(path)), ...own].includes(resolve(out)) && existsSync(out)) {
+    throw new InputError(`${out}: is the model itself; give what is written another name.`, "file");
+  }
+  return readModel(path);
 }
 
 /** Whether a path is that of a model's file or of a folder. */

@@ -118,6 +118,10 @@ test("superpose baseline writes what superpose score reads, in both formats; oth
   const refusals = [
     [["--method", "magic", "--out", "x.npz"], "Allowed choices are random"],
     [["--method", "svd", "--out", join(folder, "x.pt")], "must end in .safetensors or .npz"],
+    [
+      ["--method", "svd", "--out", join(at, "model.npz")],
+      "model.npz: is the model itself; give what is written another",
+    ],
   ] as const;
   for (const [args, message] of refusals) {
     const { code, err } = await superpose("baseline", at, ...args);
