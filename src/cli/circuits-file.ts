@@ -12,6 +12,8 @@ import type { Session } from "./session.js";
 /** Largest weights file that is read: what the arrays of its numbers need beside it is several times as much. */
 const MAX_BYTES = 128 * 2 ** 20;
 
+const otherNames = "that are not weights or biases";
+
 /** Whether a name is a tensor file's; of PyTorch's pickles it is said what to save instead. */
 function hasTensors(path: string): boolean {
   return /\.(safetensors|npz|pth?)$/i.test(path);
@@ -33,7 +35,7 @@ export function readCircuits(path: string, session: Pick<Session, "note">): unkn
   const bytes = readBytes(path, MAX_BYTES);
   return within(path, () => {
     const { tensors, metadata, ignored } = readTensorFile(bytes, MAX_BYTES, isCircuitTensor);
-    if (tensors.size > 0) noteIgnored(path, ignored, session);
+    if (tensors.size > 0) noteIgnored(path, ignored, otherNames, session);
     const numbers = Array.from(
       tensors,
       ([name, tensor]) => [name, { shape: tensor.shape, numbers: numbersOf(name, tensor) }] as const,
@@ -76,7 +78,7 @@ function circuitsIn(value: unknown, path: string, session: Pick<Session, "note">
   const isExtra = ([key, entry]: [string, unknown]): boolean =>
     !(circuitsKeys as readonly string[]).includes(key) && isTensor(entry) && nearest(key, missing) === null;
   const entries = Object.entries(value);
-  noteIgnored(path, entries.filter(isExtra).map(([key]) => key), session); // prettier-ignore
+  noteIgnored(path, entries.filter(isExtra).map(([key]) => key), otherNames, session); // prettier-ignore
   const circuits = Object.fromEntries(entries.filter((entry) => !isExtra(entry)));
   const { weights } = circuits;
   return typeof weights === "string" ? { ...circuits, weights: readData(resolve(dirname(path), weights)) } : circuits;
@@ -89,10 +91,14 @@ function isTensor(value: unknown): boolean {
   return first !== value && typeof first === "number";
 }
 
-function noteIgnored(path: string, names: readonly string[], session: Pick<Session, "note">): void {
+/** @param which of a file's tensors these are */
+export function noteIgnored(
+  path: string,
+  names: readonly string[],
+  which: string,
+  session: Pick<Session, "note">,
+): void {
   if (names.length === 0) return;
   const more = names.length > 8 ? ` and ${names.length - 8} more` : "";
-  session.note(
-    `${path}: ignored tensors that are not weights or biases: ${names.slice(0, 8).map(shown).join(", ")}${more}`,
-  );
+  session.note(`${path}: ignored tensors ${which}: ${names.slice(0, 8).map(shown).join(", ")}${more}`);
 }

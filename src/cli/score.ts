@@ -10,6 +10,7 @@ import type { ImportedModel } from "../exchange/model.js";
 import { MAX_HEADER } from "../exchange/safetensors.js";
 import type { Scores } from "../scoring/score.js";
 import { scoreRows } from "../scoring/score-rows.js";
+import { noteIgnored } from "./circuits-file.js";
 import { readBytes } from "./read-data.js";
 import { hintFor, readModel } from "./read-model.js";
 import { withProgress } from "./progress.js";
@@ -57,7 +58,7 @@ export function define(command: Command, session: Session): void {
       const scores = await withProgress("scoring", () =>
         scoreResult(imported.model, result, settings, () => loadKernels()),
       );
-      if (result.ignored.length > 0) session.note(`ignored: ${result.ignored.slice(0, 8).join(", ")}`);
+      if (result.ignored.length > 0) noteIgnored(file, result.ignored, "of other names", session);
       if (figure !== undefined) await drawScores(scores, figure, `superpose score ${path} ${file} --figure ${figure}`);
       if (options.json === true) {
         const head = { version: session.version, shape: imported.model.shape, settings, ignored: result.ignored };
