@@ -82,11 +82,11 @@ export function areaUnderCurve(ranks: Float64Array, on: Uint32Array): number {
   return (sum - (on.length * (on.length + 1)) / 2) / (on.length * off);
 }
 
-/** Samples of neighbouring values: either all of one value, some of them on, or of several values with none on. */
-interface Run {
-  /** Where it ends in the order of values. */
+/** Samples of one value of which some are on, from `first` to below `end` in the order of values. */
+interface Tied {
+  readonly first: number;
   readonly end: number;
-  readonly on: readonly number[];
+  readonly on: Uint32Array;
 }
 
 /**
@@ -97,24 +97,20 @@ export function countedArea(values: Float32Array, on: Uint32Array): (counts: Sam
   const isOn = new Uint8Array(values.length);
   for (const sample of on) isOn[sample] = 1;
   const order = orderOf(values).reverse();
-  const runs: Run[] = [];
+  const ties: Tied[] = [];
   for (let first = 0; first < order.length;) {
-    const own: number[] = [];
-    let end = first;
-    for (; end < order.length && values[order[end]] === values[order[first]]; end++) {
-      if (isOn[order[end]] === 1) own.push(order[end]);
-    }
-    if (own.length === 0 && runs.at(-1)?.on.length === 0) runs.pop();
-    runs.push({ end, on: own });
+    let [end, hits] = [first, 0];
+    for (; end < order.length && values[order[end]] === values[order[first]]; end++) hits += isOn[order[end]];
+    if (hits > 0) ties.push({ first, end, on: order.slice(first, end).filter((sample) => isOn[sample] === 1) });
     first = end;
   }
-  if (runs.at(-1)?.on.length === 0) runs.pop();
   return (counts) => {
     let [at, hits, above, twiceAbove] = [0, 0, 0, 0];
-    for (const run of runs) {
+    for (const tied of ties) {
+      for (; at < tied.first; at++) above += counts[order[at]];
       let [all, own] = [0, 0];
-      for (; at < run.end; at++) all += counts[order[at]];
-      for (const sample of run.on) own += counts[sample];
+      for (; at < tied.end; at++) all += counts[order[at]];
+      for (const sample of tied.on) own += counts[sample];
       twiceAbove += own * (2 * above + all - own);
       above += all - own;
       hits += own;
