@@ -77,6 +77,21 @@ test("one active feature reads H, and all is wrong below the threshold: against 
     expect(Math.abs(probabilityAllRight({ n, m, l: 1 }, theta) - right)).toBeLessThan(1e-5);
 });
 
+test("many active features: shares of 120,000 draws in NumPy, and 1 where nothing can be wrong", () => {
+  for (const l of [64, 122, 200, 256, 400])
+    expect(probabilityAllRight({ n: 10 ** 6, m: 10 ** 9, l })).toBeCloseTo(1, 9);
+  // n so large that H = 1: the lowest of l lies less than x deviations below the mean.
+  for (const [l, x, share] of [
+    [64, 2.2, 0.4072],
+    [122, 2.5, 0.4677],
+    [256, 2.7, 0.4138],
+  ]) {
+    const n = 1e9;
+    const right = probabilityAllRight({ n, m: l + 1, l }, 1 - x * Math.sqrt(l / n));
+    expect(Math.abs(right - share)).toBeLessThan(5e-3);
+  }
+});
+
 function probe(size: StoredFeatures, threshold: "half-slack" | "best"): number {
   if (threshold === "half-slack") return halfSlackThreshold(size);
   // The best one is at least as good as its neighbours.

@@ -68,8 +68,8 @@ function figure(
     howToRead:
       "Left, s95: the most active features, for it and every smaller number, that are all read right in at least 95% of samples, by the exact law [L1] " +
       "(rings: 200 trials of Li et al., The Ball and the Box, 2026; one more or less is within their intervals). A threshold below ½ loses to the many " +
-      "inactive features, one above it gains until active ones fall short; half-slack balances the two. Right, what a linear readout has instead of an answer: " +
-      "its mean squared error on an inactive feature with as many active. Whatever the code and the readout, it cannot be below l times Welch's floor [L3] " +
+      "inactive features, one above it gains until active ones fall short; half-slack balances the two to first order in n (where few are active, 0.6 can be better). Right, what a linear readout has instead of an answer: " +
+      "its mean squared error on an inactive feature with as many active. Whatever the code and the readout, it cannot be below l times Welch's floor [L3], but for the share (l−1)/(F−2) of it " +
       "(Borobia et al., arXiv 2605.01192), and random vectors read by their own directions are already near it.",
     samples: String(samples),
     networks: String(linear[0].repeats),
