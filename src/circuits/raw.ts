@@ -76,7 +76,7 @@ export function toCircuits(raw: RawCircuits): Circuits {
     if (at === -1) return shared;
     throw new InputError(
       `layer ${k + 1}, component ${at % d}: circuit ${Math.floor(at / d)} has bias ${biases[at]}, circuit 0 has ` +
-        `${shared[at % d]}; all circuits must share biases: wrapWithIndicator, splitSigns and rescaleBiases make them.`,
+        `${shared[at % d]}; all circuits must share biases: the mends rescale, split and indicator make them.`,
     );
   });
   const layers = sharing(raw.weights, (weights) => splitMean(weights, T));

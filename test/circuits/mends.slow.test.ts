@@ -51,7 +51,7 @@ describe("rescaleBiases leaves active circuits as they are (1e-9) and makes bias
     const raw = randomRaw({ d: 2, T: 3, L: 2, seed: 1, signs: "negative" });
     raw.biases[1]![2 * 2 + 1] = 0.25;
     expect(() => rescaleBiases(raw)).toThrow(
-      /layer 2, component 1: circuit 0 has bias -.*, circuit 2 has 0.25: .*splitSigns/,
+      /layer 2, component 1: circuit 0 has bias -.*, circuit 2 has 0.25: .*the mend split/,
     );
   });
 });
@@ -168,7 +168,7 @@ describe("the mend that is advised", () => {
 describe("raw circuits", () => {
   test("there and back: shared biases survive, different ones are named", () => {
     const raw = randomRaw({ d: 2, T: 3, L: 2, seed: 1, signs: "negative" });
-    expect(() => toCircuits(raw)).toThrow(/layer 1, component 0: circuit 1 has bias .*rescaleBiases/);
+    expect(() => toCircuits(raw)).toThrow(/layer 1, component 0: circuit 1 has bias .*the mends rescale/);
     const { circuits } = rescaleBiases(raw);
     const again = toCircuits(toRaw(circuits));
     expect(again.bias).toEqual(circuits.bias);

@@ -55,7 +55,7 @@ describe("superpose check", () => {
     expect(err).toBe("error: assumptions 2, 3, 4, 5 fail.\n");
     expect(out).toMatch(/1 {2}few circuits are active: z ≪ P +\? +z = 1; P is not given/);
     expect(out).toMatch(/assumption 4 fails in \d+ places\n {2}layer \d, circuit \d, component \d: /);
-    expect(out).toMatch(/… and \d+ more\n {2}do: signs differ: splitSigns/);
+    expect(out).toMatch(/… and \d+ more\n {2}do: signs differ: the mend split/);
   });
 
   test("--mended writes circuits that a run takes and that meet what a mend can give", async () => {

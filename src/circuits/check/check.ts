@@ -176,8 +176,8 @@ function checkShared(raw: RawCircuits): Finding {
   });
   const measured = places.count === 0 ? "all equal" : `differ by up to ${text(spread)}`;
   const advice = mixed
-    ? "signs differ: splitSigns, then rescaleBiases (d grows up to 2×); or wrapWithIndicator, for 2 neurons a circuit"
-    : "signs agree: rescaleBiases makes them equal, at no cost";
+    ? "signs differ: the mend split (d grows up to 2×), or the mend indicator, for 2 neurons a circuit"
+    : "signs agree: the mend rescale makes them equal, at no cost";
   return finding(4, title, places, measured, advice);
 }
 
@@ -199,7 +199,7 @@ function checkStable(raw: RawCircuits, options: ProbeOptions): Finding {
   return finding(5, title, places, measured, advice);
 }
 
-const SHUT = "wrapWithIndicator shuts inactive circuits with an On-indicator, for 2 neurons a circuit";
+const SHUT = "the mend indicator shuts inactive circuits with an On-indicator, for 2 neurons a circuit";
 
 /** What was found of an assumption that holds where it fails in no place. */
 function finding(
