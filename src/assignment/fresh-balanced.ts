@@ -1,6 +1,13 @@
-import { InputError, wholeNumber } from "../base/errors.js";
-import { RandomSequence } from "../base/random.js";
-import { checkBlock, circuitsByNeuron, LARGEST, type Assignment, type AssignmentSize } from "./assignment.js";
+import { given, InputError, wholeNumber } from "../base/errors.js";
+import { checkDraw, RandomSequence } from "../base/random.js";
+import {
+  checkAssignment,
+  checkBlock,
+  circuitsByNeuron,
+  LARGEST,
+  type Assignment,
+  type AssignmentSize,
+} from "./assignment.js";
 
 /** What a fresh draw is asked for besides even loads. */
 export interface FreshDraw {
@@ -44,13 +51,23 @@ function deal({ T, P, S }: AssignmentSize, random: RandomSequence): Uint32Array 
  * @returns neurons [T][S], a function of the sizes, the layer before, seed, network and layer
  * @throws InputError when the sizes are out of bounds, or a bounded number of exchanges leaves pairs that may not meet
  */
-export function freshBalanced({ T, P, S }: AssignmentSize, draw: FreshDraw): Assignment {
-  checkBlock({ P, S });
+export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment {
+  checkBlock(size);
+  const { T, P, S } = size;
   wholeNumber("S", S, 1, P);
   wholeNumber("T", T, 1, Math.floor(LARGEST / S));
-  const { seed, network = 0, layer = 0, partFrom, sharesAtMostOne = false } = draw;
+  const {
+    seed,
+    network = 0,
+    layer = 0,
+    partFrom,
+    sharesAtMostOne = false,
+  } = given("draw", draw, "an object of seed, …");
+  checkDraw(seed, network);
+  checkDraw(seed, layer, "layer");
+  if (partFrom !== undefined) checkAssignment("partFrom", partFrom);
   if (partFrom !== undefined && partFrom.T !== T) {
-    throw new InputError(`T = ${T}: the layer before has ${partFrom.T} circuits; must be the same.`);
+    throw new InputError(`T = ${T}: the layer before has ${partFrom.T} circuits; must be the same.`, "conflict");
   }
   const random = new RandomSequence(seed, "embedding", network, layer);
   const neurons = deal({ T, P, S }, random);

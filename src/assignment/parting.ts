@@ -1,4 +1,4 @@
-import { InputError, wholeNumber } from "../base/errors.js";
+import { InputError, listOf, wholeNumber } from "../base/errors.js";
 import { RandomSequence } from "../base/random.js";
 import { LARGEST, type Assignment } from "./assignment.js";
 import { field, type Field } from "./galois.js";
@@ -47,15 +47,27 @@ const BUDGET = 60_000_000;
  * How many neurons beside an active circuit's own are driven by k of its S neurons, from each window to the next, k = 0…S:
  * counted for each slope in use, column and distance d.
  *
- * @throws InputError when q has no field here
+ * @throws InputError naming the argument, its value and its bound
  */
-export function countDrives({
-  q,
-  S,
-  windows = 2,
-  slopes,
-}: Pick<PartingSize, "q" | "S" | "windows"> & { readonly slopes: readonly number[] }): number[] {
-  return drives(field(q), inverses(field(q)), { S, windows, slopes });
+export function countDrives(
+  lines: Pick<PartingSize, "q" | "S" | "windows"> & { readonly slopes: readonly number[] },
+): number[] {
+  const { q, S, windows = 2, slopes } = { ...lines };
+  const over = field(q);
+  checkWindows({ q, S, windows, slopes: listOf("slopes", slopes) });
+  return drives(over, inverses(over), { S, windows, slopes });
+}
+
+/** @throws InputError unless the windows fit and slopes are different elements of the field */
+function checkWindows({ q, S, windows, slopes = [] }: Omit<PartingSize, "T" | "P">): void {
+  wholeNumber("S", S, 1, q);
+  wholeNumber("windows", windows, 1, Math.floor(q / S));
+  const seen = new Set<number>();
+  for (let k = 0; k < listOf("slopes", slopes).length; k++) {
+    const slope = wholeNumber(`slopes[${k}]`, slopes[k], 0, q - 1);
+    if (seen.has(slope)) throw new InputError(`slopes[${k}] = ${slope}: is listed twice.`);
+    seen.add(slope);
+  }
 }
 
 /** 1/x for every x of the field, entry 0 unused: powers of the products 1, x, x², … end with x^(q−2). */
@@ -143,17 +155,13 @@ function chooseSlopes(
  *   the slopes, ascending where they were chosen
  * @throws InputError naming the argument, its value and its bound
  */
-export function partingLines({ T, q, S, P = S * q, windows = 2, slopes }: PartingSize): PartingLines {
+export function partingLines(size: PartingSize): PartingLines {
+  const { T, q, S, P = S * q, windows = 2, slopes } = { ...size };
   const over = field(q);
-  wholeNumber("S", S, 1, q);
-  wholeNumber("windows", windows, 1, Math.floor(q / S));
+  checkWindows({ q, S, windows, ...(slopes === undefined ? {} : { slopes }) });
   wholeNumber("P", P, S * q, LARGEST);
   wholeNumber("T", T, 1, q * Math.min(q, slopes?.length ?? q));
   wholeNumber("T", T, 1, Math.floor(LARGEST / S));
-  slopes?.forEach((slope, k) => {
-    wholeNumber(`slopes[${k}]`, slope, 0, q - 1);
-    if (slopes.indexOf(slope) !== k) throw new InputError(`slopes[${k}] = ${slope}: is listed twice.`);
-  });
   const used = slopes ?? chooseSlopes(over, Math.ceil(T / q), { S, windows });
   const assignments = Array.from({ length: windows }, (_, window): Assignment => {
     const neurons = new Uint32Array(T * S);

@@ -110,8 +110,14 @@ export function measureOverlaps(assignment: Assignment): MeasuredOverlaps {
   };
 }
 
-/** The overlaps that [E9] predicts when circuits are spread evenly over the neurons. */
-export function predictOverlaps({ T, P, S }: Pick<Assignment, "T" | "P" | "S">): Overlaps {
+/**
+ * The overlaps that [E9] predicts when circuits are spread evenly over the neurons.
+ *
+ * @throws InputError naming the size that is out of bounds
+ */
+export function predictOverlaps(size: Pick<Assignment, "T" | "P" | "S">): Overlaps {
+  checkBlock(size);
+  const { T, P, S } = size;
   const shape = { D: P, d: 1, T, S };
   return {
     mean: expectedOverlap(shape),

@@ -32,12 +32,13 @@ export function automata(automata: readonly Automaton[], words: readonly (readon
     next: (layer, t) => {
       const symbol = words[t][layer - 1];
       return Array.from(listOf(`automata[${t}]`, automata[t], "states", states), (bySymbol, state) => {
-        const to = listOf(`automata[${t}][${state}]`, bySymbol)[symbol];
-        if (to !== undefined) return to;
+        const path = `automata[${t}][${state}]`;
+        const to = listOf(path, bySymbol)[wholeNumber(`words[${t}][${layer - 1}]`, symbol, 0)];
+        if (to !== undefined) return wholeNumber(`${path}[${symbol}]`, to, 0, states - 1);
         throw new InputError(
           `automaton ${t} has no step from state ${state} for symbol ${symbol}.`,
           "missing",
-          `automata[${t}][${state}][${symbol}]`,
+          `${path}[${symbol}]`,
         );
       });
     },

@@ -85,7 +85,8 @@ export function weightOf(circuits: Circuits, layer: number, t: number): Float64A
  */
 export function runAlone(circuits: Circuits, t: number, input: ArrayLike<number>): Float64Array[] {
   const { d, L, T } = given("circuits", circuits, "circuits", "delta");
-  wholeNumber("t", t, 0, T - 1);
+  wholeNumber("circuits.d", d, 1);
+  wholeNumber("t", t, 0, wholeNumber("circuits.T", T, 1) - 1);
   wholeNumber("circuits.L", L, 0, listOf("circuits.delta", circuits.delta).length);
   const activations = [Float64Array.from(finiteNumbers("input", input, "d", d))];
   for (let layer = 1; layer <= L; layer++) {

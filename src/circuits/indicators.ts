@@ -70,8 +70,8 @@ export function indicatorCircuits(indicators: IndicatorCircuits): Circuits {
   const layers = Array.from({ length: L }, (_, k) => {
     const weights = new Float64Array(T * d * d);
     for (let t = 0; t < T; t++) {
-      listOf(`map(${k + 1}, ${t})`, map(k + 1, t), "features", features).forEach((row, f) => {
-        finiteNumbers(`map(${k + 1}, ${t})[${f}]`, row, "features", features).forEach((m, from) => {
+      listOf(`map(${k + 1},${t})`, map(k + 1, t), "features", features).forEach((row, f) => {
+        finiteNumbers(`map(${k + 1},${t})[${f}]`, row, "features", features).forEach((m, from) => {
           const value = gain * m;
           for (const i of [2 * f, 2 * f + 1]) weights.set([value, -value], (t * d + i) * d + 2 * from);
         });

@@ -27,7 +27,10 @@ export function lookups(tables: readonly (readonly ArrayLike<number>[])[], ramp?
     L: tables.length,
     states: words,
     next: (layer, t) => {
-      return listOf(`tables[${layer - 1}][${t}]`, tables[layer - 1][t], "words", words);
+      const path = `tables[${layer - 1}][${t}]`;
+      return Array.from(listOf(path, tables[layer - 1][t], "words", words), (to, word) =>
+        wholeNumber(`${path}[${word}]`, to, 0, words - 1),
+      );
     },
     readouts: bitReadouts(bits, names),
     ...(ramp ? { ramp } : {}),

@@ -48,14 +48,14 @@ export function stateMachines(machines: StateMachines): Circuits {
   if (typeof next !== "function") throw new InputError(`next = ${shown(next)}: must be a function.`, "type");
   const map = (layer: number, t: number): number[][] => {
     const rows = Array.from({ length: K }, () => new Array<number>(K).fill(0));
-    const table = listOf(`next(${layer}, ${t})`, next(layer, t), "states", K);
+    const table = listOf(`next(${layer},${t})`, next(layer, t), "states", K);
     for (let state = 0; state < K; state++) {
       const to = table[state];
       if (!rows[to]) {
         throw new InputError(
           `circuit ${t}, layer ${layer}: state ${state} goes to ${to}; must be a state from 0 to ${K - 1}.`,
           "range",
-          `next(${layer}, ${t})[${state}]`,
+          `next(${layer},${t})[${state}]`,
         );
       }
       rows[to][state] = 1;

@@ -14,15 +14,21 @@ import { buildMatrixNetwork } from "../network/matrix-network.js";
 import { buildNetwork, type Network } from "../network/network.js";
 import { asMultiPart, type MultiPartNetwork } from "../network/multi-part.js";
 import { blockSize } from "../base/shape.js";
+import { checkNetworkNumber, checkSpec } from "./check-spec.js";
 import { circuitsOf, fewStandForAll, givenReadouts } from "./circuits.js";
 import { rotationGates, shapeOf, type RunSpec } from "./run-spec.js";
 
 /** As many circuits as show what is read out of them: one of each kind that a mix can have. */
 const FEW = 8;
 
-/** The circuits of one network of a run: the same for every z, new ones for every network. */
+/**
+ * The circuits of one network of a run: the same for every z, new ones for every network.
+ *
+ * @throws InputError naming the field of the spec, or the network, that is out of bounds
+ */
 export function buildCircuits(spec: RunSpec, network: number): Circuits {
-  const { T, L, seed, circuits } = spec;
+  const { T, L, seed, circuits } = checkSpec(spec);
+  checkNetworkNumber(network);
   return circuitsOf(circuits, { T, L, seed, network }, rotationGates(spec));
 }
 
@@ -53,8 +59,14 @@ function buildEmbedding(spec: RunSpec, network: number): Embedding {
   }
 }
 
-/** One network of a run that runs by its sparse weights: a design's, or the post's with noise or a matrix written out. */
+/**
+ * One network of a run that runs by its sparse weights: a design's, or the post's with noise or a matrix written out.
+ *
+ * @throws InputError naming the field of the spec, or the network, that is out of bounds
+ */
 export function buildMultiPartNetwork(spec: RunSpec, network: number): MultiPartNetwork {
+  checkSpec(spec);
+  checkNetworkNumber(network);
   const design = designOf(spec.design);
   if (design === null) return asMultiPart(buildRunNetwork(spec, network));
   const { T, seed } = spec;
@@ -82,8 +94,13 @@ export function buildLikeMultiPart(spec: RunSpec): MultiPartNetwork {
   return buildMultiPartNetwork({ ...spec, ...few, chi: null }, 0);
 }
 
-/** One network of a run, a function of the spec and its index alone. */
+/**
+ * One network of a run, a function of the spec and its index alone.
+ *
+ * @throws InputError naming the field of the spec, or the network, that is out of bounds
+ */
 export function buildRunNetwork(spec: RunSpec, network: number): Network {
+  checkSpec(spec);
   const { construction, chiFactor, chi, kappa, seed, z } = spec;
   const parts = {
     shape: shapeOf(spec),

@@ -1,4 +1,5 @@
 import { FORMER_PUBLISHED } from "../designs/designs.js";
+import { checkSpec } from "./check-spec.js";
 import type { RunSpec } from "./run-spec.js";
 
 /** JSON with the keys of every object in order, so that equal values have equal text. */
@@ -9,8 +10,13 @@ export function canonicalJson(value: unknown): string {
   return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(",")}}`;
 }
 
-/** SHA-256 of the spec's canonical JSON, 64 hexadecimal digits: the name of what was asked. Works in Node and browsers. */
-export function specHash(spec: RunSpec): Promise<string> {
+/**
+ * SHA-256 of the spec's canonical JSON, 64 hexadecimal digits: the name of what was asked. Works in Node and browsers.
+ *
+ * @throws InputError naming the field of the spec that is out of bounds
+ */
+export async function specHash(spec: RunSpec): Promise<string> {
+  checkSpec(spec);
   // The former name, so that folders of results made before "published" had its name stay valid.
   return hashOf(spec.design === "published" ? { ...spec, design: FORMER_PUBLISHED } : spec);
 }

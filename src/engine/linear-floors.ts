@@ -343,7 +343,8 @@ export function linearFloors(
   readout: readonly ArrayLike<number>[] | null = null,
 ): LinearFloors {
   const F = given("vectors", vectors, "a list of vectors", "length").length;
-  checkCodeSize(F, vectors[0]?.length ?? 1);
+  wholeNumber("F", F, 2, LARGEST_CODE.features);
+  checkCodeSize(F, listOf("vectors[0]", vectors[0]).length);
   if (readout !== null) listOf("readout", readout, "F", F);
   const arena = arenaOf(kernels);
   const rows = readout === null ? null : featuresOf(arena, readout, "readout", vectors[0].length);
@@ -362,8 +363,8 @@ export function featuresOf(
   width = vectors[0].length,
 ): FeatureWriter {
   let largest = 0;
-  for (const [at, vector] of vectors.entries()) {
-    finiteNumbers(`${name}[${at}]`, vector, "n", width);
+  for (let at = 0; at < vectors.length; at++) {
+    const vector = finiteNumbers(`${name}[${at}]`, vectors[at], "n", width);
     for (let i = 0; i < width; i++) largest = Math.max(largest, Math.abs(vector[i]));
   }
   // A power of two, so that nothing is rounded by it.

@@ -3,7 +3,7 @@ import type { Circuits } from "../circuits/circuits.js";
 import { customCircuits } from "../circuits/custom/custom.js";
 import { anglesFromRadians, rotations, rotationsOneIndicator, steps } from "../circuits/rotation.js";
 import type { Kernels } from "../kernels/kernels.js";
-import type { CaseCircuits, CaseExpected, CaseInput } from "../network/case.js";
+import { parseCase, type CaseCircuits, type CaseExpected, type CaseInput } from "../network/case.js";
 import { buildNetwork, type Network } from "../network/network.js";
 import { readAll } from "./readout.js";
 import type { TileWidth } from "./factored-run.js";
@@ -47,8 +47,10 @@ export function caseNetwork(input: CaseInput): Network {
  *
  * @param input a checked case, as parseCase gives it
  * @param kernels the core to run on; the runner takes over its memory
+ * @throws InputError as parseCase, and naming the argument that is out of bounds
  */
 export function runCase(input: CaseInput, kernels: Kernels, lanes: TileWidth = 4): CaseExpected {
+  parseCase(input);
   const network = caseNetwork(input);
   const { T, L, d } = network.shape;
   const z = Math.max(...input.samples.map(({ active }) => active.length));

@@ -54,7 +54,8 @@ export function readInputs(
   while (hasDistribution(tensors, distributions.length)) {
     distributions.push(readShared(tensors, distributions.length, d));
   }
-  if (distributions.length === 0) throw new InputError(`tensors ${PREFIX}0.…: there are none; how are inputs drawn?`);
+  if (distributions.length === 0)
+    throw new InputError(`tensors ${PREFIX}0.…: there are none; how are inputs drawn?`, "missing", PREFIX);
   const of = tensors.get(`${PREFIX}of`);
   if (of === undefined) return distributions[0];
   const indices = [...numbersOf(`${PREFIX}of`, of)];

@@ -5,6 +5,7 @@ import { modelCard } from "./card.js";
 import { exportModel } from "./model.js";
 import { modelPy } from "./model-py.js";
 import { writeNpz } from "./npz.js";
+import { checkTexts } from "./tensor.js";
 import { writeSafetensors } from "./safetensors.js";
 
 /** One file of a model's folder. */
@@ -23,12 +24,18 @@ export interface ModelFilesText {
   readonly floors?: string;
 }
 
+/** @throws InputError naming the text that is missing or none */
+export function checkFilesText(text: ModelFilesText): void {
+  checkTexts("text", text, ["title", "about", "command", "version"]);
+  checkTexts("text", { errors: "", floors: "", ...text }, ["errors", "floors"]);
+}
+
 /**
  * The files that hand a network out: model.safetensors, model.npz, README.md and model.py. The same network, spec and text
  * give the same bytes.
  *
  * @param index which network of the run it is
- * @throws InputError when the network is too large to write
+ * @throws InputError naming the argument that is out of bounds, and when the network is too large to write
  */
 export async function modelFiles(
   network: Network,
@@ -36,6 +43,7 @@ export async function modelFiles(
   index: number,
   text: ModelFilesText,
 ): Promise<ModelFile[]> {
+  checkFilesText(text);
   const { tensors, metadata } = await exportModel(network, spec, index, text.version);
   return [
     { name: "model.safetensors", content: writeSafetensors(tensors, metadata) },

@@ -1,12 +1,12 @@
 import type { Circuits, Readout } from "../circuits/circuits.js";
-import { InputError } from "../base/errors.js";
+import { given, InputError } from "../base/errors.js";
 import { joined } from "../base/joined.js";
 import { checkDenseModel, type DenseModel } from "../network/dense-model.js";
 import { denseBytes } from "../network/dense-size.js";
 import type { Embedding } from "../network/embedding.js";
 import { checkShape, type Shape } from "../base/shape.js";
 import { inputTensors, readInputs } from "./input-tensors.js";
-import { numbersOf, type Dtype, type Tensor } from "./tensor.js";
+import { checkTensors, numbersOf, tensorError, type Dtype, type Tensor } from "./tensor.js";
 
 /**
  * A dense model as named tensors. Layers are counted from 1 in names; in tensors over layers index k holds layer k+1.
@@ -79,6 +79,8 @@ export function modelFromTensors(
   tensors: ReadonlyMap<string, Tensor>,
   about: { readonly kind?: string | undefined; readonly readouts?: readonly string[] | undefined } = {},
 ): DenseModel {
+  checkTensors(tensors);
+  given("about", about, "an object of kind and readouts");
   const read = new Reader(tensors);
   const [L, T, S] = read.lengths("embedding.neurons", "[L, T, S]", 3) as [number, number, number];
   const [, d] = read.lengths("circuits.bias", "[L, d]", 2) as [number, number];
@@ -108,14 +110,14 @@ export class Reader {
 
   #get(name: string): Tensor<Dtype> {
     const tensor = this.tensors.get(name);
-    if (tensor === undefined) throw new InputError(`tensor ${name}: is missing.`);
+    if (tensor === undefined) throw tensorError(name, `is missing.`);
     return tensor;
   }
 
   lengths(name: string, meaning: string, dimensions: number): readonly number[] {
     const { shape } = this.#get(name);
     if (shape.length !== dimensions || shape.includes(0)) {
-      throw new InputError(`tensor ${name}: shape [${shape.join(", ")}] must be ${meaning}.`);
+      throw tensorError(name, `shape [${shape.join(", ")}] must be ${meaning}.`);
     }
     return shape;
   }
@@ -123,8 +125,9 @@ export class Reader {
   #shaped(name: string, shape: readonly number[]): Tensor {
     const tensor = this.#get(name);
     if (tensor.shape.join() !== shape.join()) {
-      throw new InputError(
-        `tensor ${name}: shape [${tensor.shape.join(", ")}] must be [${shape.join(", ")}], as the other tensors say.`,
+      throw tensorError(
+        name,
+        `shape [${tensor.shape.join(", ")}] must be [${shape.join(", ")}], as the other tensors say.`,
       );
     }
     return tensor;
@@ -147,10 +150,10 @@ const LARGEST = 1e9;
 function finite<A extends Float32Array | Float64Array>(name: string, values: A): A {
   for (let at = 0; at < values.length; at++) {
     if (!Number.isFinite(values[at])) {
-      throw new InputError(`tensor ${name}: has ${values[at]} at place ${at}: must be finite.`);
+      throw tensorError(name, `has ${values[at]} at place ${at}: must be finite.`);
     }
     if (Math.abs(values[at]) > LARGEST) {
-      throw new InputError(`tensor ${name}: has ${values[at]} at place ${at}: must be within ±${LARGEST}.`);
+      throw tensorError(name, `has ${values[at]} at place ${at}: must be within ±${LARGEST}.`);
     }
   }
   return values;
@@ -161,7 +164,7 @@ function readEmbedding(read: Reader, { D, d, T, S, L }: Shape): Embedding {
   const neurons = read.numbers("embedding.neurons", [L, T, S]);
   const wrong = neurons.find((neuron) => !Number.isInteger(neuron) || neuron < 0 || neuron >= P);
   if (wrong !== undefined) {
-    throw new InputError(`tensor embedding.neurons: has ${wrong}: must be whole numbers from 0 to P − 1 = ${P - 1}.`);
+    throw tensorError("embedding.neurons", `has ${wrong}: must be whole numbers from 0 to P − 1 = ${P - 1}.`);
   }
   return Array.from({ length: L }, (_, k) => ({
     ...{ T, S, P },
@@ -203,7 +206,8 @@ export function readReadouts(read: Reader, d: number, order: readonly string[]):
   const names = [...read.tensors.keys()]
     .filter((name) => name.startsWith(prefix))
     .map((name) => name.slice(prefix.length));
-  if (names.length === 0) throw new InputError(`tensors ${prefix}…: there are none; what is read out?`);
+  if (names.length === 0)
+    throw new InputError(`tensors ${prefix}…: there are none; what is read out?`, "missing", prefix);
   const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
   names.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   return names.map((name) => {

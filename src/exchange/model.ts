@@ -1,11 +1,13 @@
-import { InputError } from "../base/errors.js";
+import { given, InputError, wholeNumber } from "../base/errors.js";
 import { denseModel, type DenseModel } from "../network/dense-model.js";
 import type { Network } from "../network/network.js";
 import type { Shape } from "../base/shape.js";
+import { checkSpec } from "../config/check-spec.js";
 import { specHash } from "../config/hash.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { modelBytes, modelFromTensors, modelTensors } from "./model-tensors.js";
 import type { TensorFile } from "./safetensors.js";
+import { checkTexts } from "./tensor.js";
 import { readTensorFile } from "./tensor-file.js";
 
 /** Largest model that is written or read, in bytes: what tools with typical memory load without care. */
@@ -32,9 +34,13 @@ export function checkModelSize(shape: Shape): void {
  * @param spec what the network was built from; with `index` it says how to build it again and which samples are its own
  * @param index which network of the run it is
  * @param version of this package
- * @throws InputError when it is too large to write
+ * @throws InputError naming the argument that is out of bounds, and when it is too large to write
  */
 export async function exportModel(network: Network, spec: RunSpec, index = 0, version = "0"): Promise<TensorFile> {
+  given("network", network, "as buildNetwork gives", "shape");
+  checkSpec(spec);
+  wholeNumber("index", index, 0);
+  checkTexts("text", { version }, ["version"]);
   checkModelSize(network.shape);
   const { circuits, construction, chi, kappa, shape } = network;
   return {

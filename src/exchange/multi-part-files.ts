@@ -2,11 +2,13 @@ import { designOf } from "../designs/designs.js";
 import { denseWeights } from "../network/dense.js";
 import { widthOf, type Layer } from "../network/layer.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
+import { wholeNumber } from "../base/errors.js";
+import { checkSpec } from "../config/check-spec.js";
 import { specHash } from "../config/hash.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { loadSection } from "./card-load.js";
 import { FORMAT, LARGEST_MODEL } from "./model.js";
-import type { ModelFile, ModelFilesText } from "./model-files.js";
+import { checkFilesText, type ModelFile, type ModelFilesText } from "./model-files.js";
 import { multiPartModelPy } from "./model-py.js";
 import { multiPartTensors } from "./multi-part-tensors.js";
 import { writeNpz } from "./npz.js";
@@ -16,7 +18,7 @@ import { writeSafetensors } from "./safetensors.js";
  * The files that hand out a network of several parts: model.safetensors, model.npz, README.md and model.py. The same network,
  * spec and text give the same bytes.
  *
- * @throws InputError when the network is too large to write
+ * @throws InputError naming the argument that is out of bounds, and when the network is too large to write
  */
 export async function multiPartFiles(
   network: MultiPartNetwork,
@@ -24,6 +26,9 @@ export async function multiPartFiles(
   index: number,
   text: ModelFilesText,
 ): Promise<ModelFile[]> {
+  checkFilesText(text);
+  checkSpec(spec);
+  wholeNumber("index", index, 0);
   const tensors = multiPartTensors(network, LARGEST_MODEL);
   const hash = await specHash(spec);
   const metadata = {

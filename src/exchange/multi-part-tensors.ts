@@ -1,7 +1,7 @@
-import { InputError } from "../base/errors.js";
+import { finiteNumber, InputError } from "../base/errors.js";
 import { denseBias, denseWeights } from "../network/dense.js";
 import { widthOf, type Layer } from "../network/layer.js";
-import { readoutMatrix, type MultiPartNetwork, type Read } from "../network/multi-part.js";
+import { checkMultiPart, readoutMatrix, type MultiPartNetwork, type Read } from "../network/multi-part.js";
 import { inputTensors } from "./input-tensors.js";
 import type { Tensor } from "./tensor.js";
 
@@ -39,10 +39,11 @@ export function checkMultiPartSize({ circuits: { L }, layers, parts }: MultiPart
  *     inputs.…              F64            how inputs a^0 are drawn
  *
  * @param largest bytes of weights that may be written
- * @throws InputError when the weights are larger
+ * @throws InputError naming the argument that is out of bounds, and when the weights are larger
  */
 export function multiPartTensors(network: MultiPartNetwork, largest: number): Map<string, Tensor> {
-  const { circuits, layers, parts, steps, constants } = network;
+  const { circuits, layers, parts, steps, constants } = checkMultiPart(network);
+  finiteNumber("largest", largest, 0);
   const { d, T, L } = circuits;
   const D = widthOf(parts);
   const tensors = new Map<string, Tensor>();

@@ -1,6 +1,17 @@
 import { unzipSync, zipSync, type Zippable } from "fflate";
-import { InputError, shown } from "../base/errors.js";
-import { bytesOf, checkTensor, countOf, dtypes, tensorOf, type Dtype, type Tensor } from "./tensor.js";
+import { finiteNumber, InputError, shown } from "../base/errors.js";
+import {
+  bytesOf,
+  checkBytes,
+  checkIsWanted,
+  checkTensors,
+  countOf,
+  dtypes,
+  tensorError,
+  tensorOf,
+  type Dtype,
+  type Tensor,
+} from "./tensor.js";
 import { textsOf, type TensorsRead } from "./safetensors.js";
 
 /**
@@ -56,8 +67,8 @@ export function npyMetadata(metadata: Readonly<Record<string, string>>): Uint8Ar
 /** @throws InputError naming a tensor whose dtype NumPy has not, or whose name is the metadata's */
 function descriptionOf(name: string, dtype: Dtype): string {
   const description = descriptions[dtype];
-  if (description === undefined) throw new InputError(`tensor ${name}: NumPy has no type ${dtype}.`);
-  if (name === METADATA) throw new InputError(`tensor ${METADATA}: the name is the metadata's.`);
+  if (description === undefined) throw tensorError(name, `NumPy has no type ${dtype}.`, "choice");
+  if (name === METADATA) throw tensorError(METADATA, "the name is the metadata's.", "conflict");
   return description;
 }
 
@@ -76,9 +87,9 @@ export function writeNpz(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  checkTensors(tensors, metadata);
   const files: Zippable = {};
   for (const [name, tensor] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    checkTensor(name, tensor);
     files[`${name}.npy`] = npyBytes(descriptionOf(name, tensor.dtype), tensor.shape, bytesOf(tensor));
   }
   files[`${METADATA}.npy`] = npyMetadata(metadata);
@@ -103,6 +114,9 @@ export function readNpz(
   maxBytes: number,
   isWanted: (name: string) => boolean = () => true,
 ): TensorsRead {
+  checkBytes(bytes);
+  finiteNumber("maxBytes", maxBytes, 0);
+  checkIsWanted(isWanted);
   let total = 0;
   let files: Record<string, Uint8Array>;
   try {

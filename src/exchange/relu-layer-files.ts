@@ -1,8 +1,8 @@
-import { wholeNumber, InputError } from "../base/errors.js";
+import { finiteNumbers, InputError, listOf, wholeNumber } from "../base/errors.js";
 import type { ModelFile } from "./model-files.js";
 import { writeNpz } from "./npz.js";
 import { writeSafetensors } from "./safetensors.js";
-import type { Tensor } from "./tensor.js";
+import { checkTexts, type Tensor } from "./tensor.js";
 
 /** A network of one hidden layer, ŷ = W_out ReLU(W_in x + b). */
 export interface ReluLayer {
@@ -23,10 +23,10 @@ export interface ReluLayer {
  * in F32, README.md and model.py. The same network and text give the same bytes.
  *
  * @param text.about what the network is and how well it does, in Markdown
- * @throws InputError naming weights of another length
+ * @throws InputError naming weights of another length or not finite, and texts that are missing
  */
 export function reluLayerFiles(
-  { F, N, encoder, bias = new Float32Array(N), decoder }: ReluLayer,
+  layer: ReluLayer,
   text: {
     readonly title: string;
     readonly about: string;
@@ -36,15 +36,21 @@ export function reluLayerFiles(
     readonly metadata?: Readonly<Record<string, string>>;
   },
 ): ModelFile[] {
+  const { F, N, encoder, bias, decoder } = { ...layer };
   wholeNumber("F", F, 1);
   wholeNumber("N", N, 1);
+  checkTexts("text", text, ["title", "about", "command", "version"]);
   const tensor = (name: string, values: ArrayLike<number>, shape: readonly number[]): [string, Tensor] => {
     const count = shape.reduce((product, length) => product * length, 1);
-    if (values.length !== count)
+    if (listOf(name, values).length !== count)
       throw new InputError(`${name} has ${values.length} entries: must be [${shape.join("][")}], ${count}.`, "shape");
-    return [name, { dtype: "F32", shape, data: Float32Array.from(values) }];
+    return [name, { dtype: "F32", shape, data: Float32Array.from(finiteNumbers(name, values)) }];
   };
-  const tensors = new Map([tensor("W_in", encoder, [N, F]), tensor("b", bias, [N]), tensor("W_out", decoder, [F, N])]);
+  const tensors = new Map([
+    tensor("W_in", encoder, [N, F]),
+    tensor("b", bias ?? new Float32Array(N), [N]),
+    tensor("W_out", decoder, [F, N]),
+  ]);
   const metadata = { ...text.metadata, format: "circuits-in-superposition relu-layer", version: text.version };
   return [
     { name: "model.safetensors", content: writeSafetensors(tensors, metadata) },

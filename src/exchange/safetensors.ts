@@ -1,7 +1,18 @@
 import { InputError, shown } from "../base/errors.js";
 import { described } from "../base/validation.js";
 import { findJsonFault } from "./json-keys.js";
-import { bytesOf, checkTensor, countOf, dtypes, isDtype, tensorOf, type Tensor } from "./tensor.js";
+import {
+  bytesOf,
+  checkBytes,
+  checkIsWanted,
+  checkTensors,
+  countOf,
+  dtypes,
+  isDtype,
+  tensorError,
+  tensorOf,
+  type Tensor,
+} from "./tensor.js";
 
 /**
  * Safetensors files, https://github.com/huggingface/safetensors:
@@ -42,7 +53,7 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  for (const [name, tensor] of tensors) checkTensor(name, tensor);
+  checkTensors(tensors, metadata);
   const { header, begins, end } = safetensorsHeader(tensors, metadata);
   const file = new Uint8Array(header.length + end);
   file.set(header);
@@ -72,7 +83,7 @@ export function safetensorsHeader(
   const begins = new Map<string, number>();
   let end = 0;
   for (const [name, { dtype, shape }] of entries) {
-    if (name === METADATA) throw new InputError(`tensor ${METADATA}: the name is the metadata's.`);
+    if (name === METADATA) throw tensorError(METADATA, "the name is the metadata's.", "conflict");
     const begin = end;
     end += dtypes[dtype].bytes * countOf(shape);
     begins.set(name, begin);
@@ -101,6 +112,8 @@ export function safetensorsHeader(
  * @throws InputError saying in one line what is wrong with the file
  */
 export function readSafetensors(bytes: Uint8Array, isWanted: (name: string) => boolean = () => true): TensorsRead {
+  checkBytes(bytes);
+  checkIsWanted(isWanted);
   if (bytes.length < 8) throw refused(`has ${bytes.length} bytes, not even a header length`);
   const stated = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (stated > BigInt(MAX_HEADER)) throw refused(`the header is said to have ${stated} bytes; at most ${MAX_HEADER}`);

@@ -1,6 +1,7 @@
 import { InputError } from "../base/errors.js";
 import { isZip, readNpz } from "./npz.js";
 import { readSafetensors, type TensorsRead } from "./safetensors.js";
+import { checkBytes } from "./tensor.js";
 
 /**
  * Tensors from a file's bytes, .safetensors or .npz, told apart by how they begin.
@@ -10,6 +11,7 @@ import { readSafetensors, type TensorsRead } from "./safetensors.js";
  * @throws InputError saying in one line what is wrong with the file; of a PyTorch pickle, what to save instead
  */
 export function readTensorFile(bytes: Uint8Array, maxBytes: number, isWanted?: (name: string) => boolean): TensorsRead {
+  checkBytes(bytes);
   if (isPickle(bytes)) {
     throw new InputError(
       "is a PyTorch pickle, which can run any code and is not read: save with safetensors.torch.save_file or numpy.savez.",

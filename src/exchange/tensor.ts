@@ -1,4 +1,4 @@
-import { InputError } from "../base/errors.js";
+import { given, InputError, shown, type InputErrorCode } from "../base/errors.js";
 
 /** The element types of safetensors files that are a whole number of bytes; the names are the format's. */
 export const dtypes = {
@@ -65,26 +65,83 @@ export function tensorOf(dtype: Dtype, shape: readonly number[], bytes: Uint8Arr
 }
 
 /** @throws InputError unless the data is an array of the dtype's kind and as long as the shape says */
-export function checkTensor(name: string, { dtype, shape, data }: Tensor): void {
-  if (!isDtype(dtype)) throw new InputError(`tensor ${name}: dtype ${String(dtype)} is not one that can be written.`);
+export function checkTensor(name: string, tensor: Tensor): void {
+  const { dtype, shape, data } = { ...tensor };
+  if (!isDtype(dtype)) throw tensorError(name, `dtype ${String(dtype)} is not one that can be written.`, "choice");
   if (!(data instanceof dtypes[dtype].array)) {
-    throw new InputError(`tensor ${name}: ${dtype} needs a ${dtypes[dtype].array.name}.`);
+    throw tensorError(name, `${dtype} needs a ${dtypes[dtype].array.name}.`, "type");
   }
-  if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0) || countOf(shape) !== data.length) {
-    throw new InputError(`tensor ${name}: shape [${shape.join(", ")}] does not hold its ${data.length} numbers.`);
+  const lengths = Array.isArray(shape) ? (shape as readonly number[]) : [];
+  const areCounts = lengths === shape && lengths.every((length) => Number.isSafeInteger(length) && length >= 0);
+  if (!areCounts || countOf(lengths) !== data.length) {
+    throw tensorError(name, `shape [${lengths.join(", ")}] does not hold its ${data.length} numbers.`, "shape");
   }
+}
+
+/** What is wrong with a tensor, which is named. */
+export function tensorError(name: string, what: string, code?: InputErrorCode): InputError {
+  return new InputError(`tensor ${name}: ${what}`, code, name);
+}
+
+/**
+ * Tensors by name that somebody gives, and text to be kept with them.
+ *
+ * @throws InputError unless they are a map, every tensor's data fits its dtype and shape, and metadata are texts
+ */
+export function checkTensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): void {
+  given("tensors", tensors, "a Map of tensors by name", "get");
+  for (const [name, tensor] of tensors) checkTensor(name, tensor);
+  checkTexts("metadata", metadata, Object.keys(given("metadata", metadata, "an object of texts")));
+}
+
+/** @throws InputError unless an object has texts under all of these keys */
+export function checkTexts<Texts extends object>(
+  name: string,
+  texts: Texts,
+  keys: readonly (keyof Texts & string)[],
+): void {
+  given(name, texts, "an object of texts");
+  for (const key of keys) {
+    const text: unknown = texts[key];
+    if (typeof text !== "string") {
+      throw new InputError(
+        `${name}.${key} = ${shown(text)}: must be a text.`,
+        text === undefined ? "missing" : "type",
+        `${name}.${key}`,
+      );
+    }
+  }
+}
+
+/** @throws InputError unless these are the bytes of a file */
+export function checkBytes(bytes: Uint8Array): void {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new InputError(`bytes = ${shown(bytes)}: must be a Uint8Array, the whole file.`, "type");
+  }
+}
+
+/** @throws InputError unless it says of a tensor's name whether it is wanted */
+export function checkIsWanted(isWanted: (name: string) => boolean): void {
+  if (typeof isWanted !== "function")
+    throw new InputError(`isWanted = ${shown(isWanted)}: must be a function.`, "type");
 }
 
 /**
  * A tensor's elements as float64 numbers, a new array. F16 and BF16 are decoded; I64 and U64 must be exact.
  *
- * @throws InputError for types that are not numbers here (F8), and for integers beyond ±2^53
+ * @throws InputError for what is no tensor, types that are not numbers here (F8), and integers beyond ±2^53
  */
-export function numbersOf(name: string, { dtype, data }: Tensor): Float64Array {
+export function numbersOf(name: string, tensor: Tensor): Float64Array {
+  if (typeof name !== "string") throw new InputError(`name = ${shown(name)}: must be a text.`, "type");
+  checkTensor(name, tensor);
+  const { dtype, data } = tensor;
   switch (dtype) {
     case "F8_E5M2":
     case "F8_E4M3":
-      throw new InputError(`tensor ${name}: dtype ${dtype} is not supported; convert it to F32.`);
+      throw tensorError(name, `dtype ${dtype} is not supported; convert it to F32.`, "choice");
     case "F16":
       return Float64Array.from(data as Uint16Array, halfToNumber);
     case "BF16": {
@@ -95,7 +152,7 @@ export function numbersOf(name: string, { dtype, data }: Tensor): Float64Array {
     case "U64":
       return Float64Array.from(data as BigInt64Array | BigUint64Array, (value) => {
         const number = Number(value);
-        if (!Number.isSafeInteger(number)) throw new InputError(`tensor ${name}: ${value} is beyond ±2^53.`);
+        if (!Number.isSafeInteger(number)) throw tensorError(name, `${value} is beyond ±2^53.`, "range");
         return number;
       });
     default:

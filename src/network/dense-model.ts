@@ -1,9 +1,10 @@
 import type { Circuits } from "../circuits/circuits.js";
-import { InputError } from "../base/errors.js";
+import { finiteNumber, given, InputError, listOf } from "../base/errors.js";
 import { denseBias, denseWeights } from "./dense.js";
 import type { Embedding } from "./embedding.js";
 import type { Network } from "./network.js";
-import type { Shape } from "../base/shape.js";
+import { checkShape, type Shape } from "../base/shape.js";
+import { checkedCircuits } from "../circuits/sizes.js";
 import { checkDenseSize } from "./dense-size.js";
 
 /**
@@ -36,9 +37,14 @@ export interface Unembedding {
  * @throws InputError when the network has several parts, or the weights are too large to write out
  */
 export function denseModel(network: Network): DenseModel {
+  given("network", network, "as buildNetwork or buildMatrixNetwork gives", "shape");
   const { shape, circuits, embedding, parts, layers, readouts } = network;
   if (parts.length !== 1) {
-    throw new InputError(`This network has ${parts.length} parts: only networks of one part have a dense model.`);
+    throw new InputError(
+      `This network has ${parts.length} parts: only networks of one part have a dense model.`,
+      "invalid",
+      "network",
+    );
   }
   checkDenseSize(shape);
   return {
@@ -57,26 +63,26 @@ export function denseModel(network: Network): DenseModel {
  * @throws InputError naming the first array of another length, or a neuron outside its block
  */
 export function checkDenseModel(model: DenseModel): DenseModel {
-  const { shape, circuits, embedding, weights, biases, unembedding } = model;
+  const { circuits, embedding, weights, biases, unembedding } = given("model", model, "what denseModel gives", "shape");
+  const shape = checkShape(model.shape);
   const { D, d, T, S, L } = shape;
   const P = D / d;
-  const expect = (name: string, length: number, wanted: number): void => {
-    if (length !== wanted) throw new InputError(`${name} has ${length} entries: must have ${wanted}.`);
-  };
-  for (const [name, list] of Object.entries({ embedding, weights, biases, unembedding })) expect(name, list.length, L);
+  checkedCircuits(circuits, "model.circuits");
+  for (const [name, list] of Object.entries({ embedding, weights, biases, unembedding })) {
+    listOf(`model.${name}`, list as readonly unknown[], "L", L);
+  }
   for (let k = 0; k < L; k++) {
-    const layer = `of layer ${k + 1}`;
-    if (weights[k] !== null) expect(`the weight ${layer}`, weights[k]!.length, D * D);
-    expect(`the bias ${layer}`, biases[k].length, D);
-    const { neurons } = embedding[k];
-    expect(`the embedding ${layer}`, neurons.length, T * S);
-    const at = neurons.findIndex((neuron) => neuron >= P);
-    if (at !== -1) {
-      const circuit = Math.floor(at / S);
-      throw new InputError(
-        `the embedding ${layer} gives circuit ${circuit} neuron ${neurons[at]}: must be below ${P}.`,
-      );
-    }
+    const weight = weights[k];
+    if (weight !== null) listOf(`model.weights[${k}]`, weight, "D·D", D * D);
+    listOf(`model.biases[${k}]`, biases[k], "D", D);
+    const path = `model.embedding[${k}]`;
+    const { neurons } = given(path, embedding[k], "an assignment", "neurons");
+    listOf(`${path}.neurons`, neurons, "T·S", T * S);
+    const at = neurons.findIndex((neuron) => !(neuron < P));
+    if (at !== -1) throw new InputError(`${path}.neurons[${at}] = ${neurons[at]}: must be below P = ${P}.`, "range");
+    const { scale, shift } = given(`model.unembedding[${k}]`, unembedding[k], "an object of scale and shift");
+    finiteNumber(`model.unembedding[${k}].scale`, scale);
+    finiteNumber(`model.unembedding[${k}].shift`, shift);
   }
   for (const name of ["d", "T", "L"] as const) {
     if (circuits[name] !== shape[name]) {

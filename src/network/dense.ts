@@ -1,4 +1,4 @@
-import { InputError } from "../base/errors.js";
+import { given, InputError, listOf, wholeNumber } from "../base/errors.js";
 import { widthOf, type Layer, type Part, type Term } from "./layer.js";
 
 /** Largest dense matrix that is written out, in entries (2 GiB of float64). */
@@ -15,13 +15,16 @@ export interface Layered {
  *
  * @param l layer 1…L
  * @param into where it goes, D·D numbers that are overwritten; default: a new array
- * @throws InputError when D×D is too large to write out
+ * @throws InputError naming the argument that is out of bounds, and when D×D is too large to write out
  */
-export function denseWeights({ parts, layers }: Layered, l: number, into?: Float64Array): Float64Array {
-  const D = widthOf(parts);
+export function denseWeights(network: Layered, l: number, into?: Float64Array): Float64Array {
+  const { parts, layers } = given("network", network, "what buildNetwork or buildMultiPartNetwork gives", "parts");
+  const D = widthOf(listOf("network.parts", parts));
+  wholeNumber("l", l, 1, listOf("network.layers", layers).length);
   if (D * D > LARGEST) {
     throw new InputError(`D = ${D}: a dense weight matrix has ${D * D} entries; at most D = 16384 can be written out.`);
   }
+  if (into !== undefined) listOf("into", into, "D·D", D * D);
   const W = into?.fill(0) ?? new Float64Array(D * D);
   if (l === 1) {
     for (let n = 0; n < D; n++) W[n * D + n] = 1;
@@ -66,11 +69,21 @@ export function splitWeights({ parts, layers }: Layered, l: number, into: Float6
   return W;
 }
 
-/** B^l, [D]. [E15] */
-export function denseBias(parts: readonly Part[], { bias }: Layer): Float32Array {
-  const values = new Float32Array(widthOf(parts));
+/**
+ * B^l, [D]. [E15]
+ *
+ * @throws InputError naming the argument that is no part or layer of a network
+ */
+export function denseBias(parts: readonly Part[], layer: Layer): Float32Array {
+  const D = widthOf(
+    Array.from(listOf("parts", parts), (part, k) => given(`parts[${k}]`, part, "a network's part", "P")),
+  );
+  const { bias } = given("layer", layer, "a network's layer", "bias");
+  listOf("layer.bias", bias, "parts", parts.length);
+  const values = new Float32Array(wholeNumber("D", D, 1, LARGEST));
   parts.forEach(({ d, P, offset }, part) => {
-    const own = bias[part];
+    const own = listOf(`layer.bias[${part}]`, bias[part]);
+    if (own.length !== d) listOf(`layer.bias[${part}]`, own, "d·P", d * P);
     for (let at = 0; at < d * P; at++) values[offset + at] = own[own.length === d ? Math.floor(at / P) : at];
   });
   return values;

@@ -1,4 +1,5 @@
-import { finiteNumber, oneOf } from "../base/errors.js";
+import { finiteNumber, given, oneOf, wholeNumber } from "../base/errors.js";
+import { checkDraw } from "../base/random.js";
 import { finish } from "../base/steps.js";
 import { matrixConstructions, type MatrixConstruction } from "./construction.js";
 import { matrixTerms } from "./construction-terms.js";
@@ -22,9 +23,12 @@ export interface MatrixNetworkOptions extends NetworkParts {
  * @throws InputError when sizes of shape, circuits and embedding disagree
  */
 export function buildMatrixNetwork(options: MatrixNetworkOptions): Network {
-  const { circuits, construction, chiFactor = 1, training = { seed: 1, network: 0, z: 1 } } = options;
+  const { circuits, construction, chiFactor = 1, training = { seed: 1, network: 0, z: 1 } } = { ...options };
   oneOf("construction", construction, matrixConstructions);
   const parts = checkedParts(options);
+  const { seed, network, z } = given("training", training, "an object of seed, network and z");
+  checkDraw(seed, network);
+  wholeNumber("z", z, 1, parts.shape.T);
   const settings = { chiFactor: finiteNumber("chiFactor", chiFactor), circuits, training };
   const steps = assemble(parts, construction, 0, (between, k) => {
     const { weights, chi } = embeddingMatrix(construction, between, k + 1, settings);

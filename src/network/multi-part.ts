@@ -1,5 +1,5 @@
-import { given } from "../base/errors.js";
-import type { Assignment } from "../assignment/assignment.js";
+import { finiteNumber, finiteNumbers, given, listOf, oneOf, wholeNumber } from "../base/errors.js";
+import { checkAssignment, type Assignment } from "../assignment/assignment.js";
 import { weightOf, type Circuits } from "../circuits/circuits.js";
 import type { countedBlocks, Layer, Part, ScaledMatrix } from "./layer.js";
 import type { Network } from "./network.js";
@@ -76,8 +76,13 @@ export function checkMultiPart(network: MultiPartNetwork): MultiPartNetwork {
   return given("network", network, "what buildMultiPartNetwork or asMultiPart gives", "reads");
 }
 
-/** The post's network and its kin as one of a single part. */
+/**
+ * The post's network and its kin as one of a single part.
+ *
+ * @throws InputError unless it is a network as buildNetwork gives
+ */
 export function asMultiPart(network: Network): MultiPartNetwork {
+  given("network", network, "as buildNetwork or buildMatrixNetwork gives", "shape");
   const { circuits, parts, layers, embedding, readouts } = network;
   const { d, T } = circuits;
   const first = new Float64Array(T * d * d);
@@ -114,9 +119,14 @@ export function readoutRows({ readouts }: Circuits): number {
   return readouts.reduce((sum, { matrix }) => sum + matrix.length, 0);
 }
 
-/** All circuits' readouts of one layer as a sparse matrix: row t·rows + r reads row r of circuit t, without constants. */
+/**
+ * All circuits' readouts of one layer as a sparse matrix: row t·rows + r reads row r of circuit t, without constants.
+ *
+ * @throws InputError naming the argument that is no network of parts, or a read of a part that it does not have
+ */
 export function readoutMatrix(network: MultiPartNetwork, reads: readonly Read[]): SparseMatrix {
-  const { parts, circuits } = network;
+  const { parts, circuits } = checkMultiPart(network);
+  Array.from(listOf("reads", reads), (read, k) => checkRead(`reads[${k}]`, read, parts.length));
   const { T } = circuits;
   const rows = readoutRows(circuits);
   // There may be a hundred million of them: counted first, then written where they stay.
@@ -135,6 +145,20 @@ export function readoutMatrix(network: MultiPartNetwork, reads: readonly Read[])
     for (let r = 0; r < rows; r++) eachReadWeight(parts, reads, { t, r, rows }, add);
   }
   return { rows: T * rows, starts, columns, values };
+}
+
+function checkRead(path: string, read: Read, parts: number): void {
+  const { kind, part } = given(path, read, "a network's read");
+  oneOf(`${path}.kind`, kind, ["circuit", "code"]);
+  wholeNumber(`${path}.part`, part, 0, parts - 1);
+  if (read.kind === "code") {
+    wholeNumber(`${path}.row`, read.row, 0);
+    finiteNumbers(`${path}.weights`, read.weights);
+    return;
+  }
+  checkAssignment(`${path}.assignment`, read.assignment);
+  finiteNumbers(`${path}.matrix`, read.matrix);
+  finiteNumber(`${path}.everywhere`, read.everywhere);
 }
 
 /** How often `eachReadWeight` calls. */

@@ -1,7 +1,7 @@
 import type { HostSignal } from "../base/host.js";
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
-import { oneOf, wholeNumber } from "../base/errors.js";
+import { given, InputError, listOf, oneOf, shown, wholeNumber } from "../base/errors.js";
 import { localExecutor } from "../workers/local.js";
 import type { Executor } from "../jobs/execute.js";
 import { threadClock } from "../jobs/node-clock.js";
@@ -52,13 +52,20 @@ export interface ReproduceResult {
  * Everything but the times is a function of the seed; each study has random numbers of its own, so that figures do
  * not depend on which others are made. The report has no times in it, for the same reason.
  *
- * @throws InputError for a figure that there is not
+ * @throws InputError naming the option that is out of bounds, and for a figure that there is not
  * @throws the signal's reason when it is aborted
  */
 export async function reproduce(options: ReproduceOptions): Promise<ReproduceResult> {
-  const { figures: wanted, seed, quick, wide = false } = options;
+  const {
+    figures: wanted,
+    seed,
+    quick,
+    wide = false,
+  } = given("options", options, "an object of figures, seed and quick");
   wholeNumber("seed", seed, 0);
-  for (const id of wanted ?? []) oneOf("figures", id, figureIds);
+  if (wanted !== null) for (const id of listOf("figures", wanted)) oneOf("figures", id, figureIds);
+  for (const [name, value] of Object.entries({ quick, wide })) checkFlag(name, value);
+  if (options.executor !== undefined) given("executor", options.executor, "what nodeExecutor gives", "results");
   const settings = { seed, quick, wide };
   const command = commandFor(wanted, settings);
   const start = performance.now();
@@ -143,6 +150,11 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     figures: summary.sort(byOrder),
     seconds: (performance.now() - start) / 1000,
   };
+}
+
+/** @throws InputError unless it says yes or no */
+function checkFlag(name: string, value: unknown): void {
+  if (typeof value !== "boolean") throw new InputError(`${name} = ${shown(value)}: must be true or false.`, "type");
 }
 
 /** A study, and which of its figures are wanted. */

@@ -1,7 +1,8 @@
 import type { HostSignal } from "../base/host.js";
-import { InputError, shown, wholeNumber } from "../base/errors.js";
+import { given, InputError, oneOf, shown, wholeNumber } from "../base/errors.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { inUse } from "../kernels/memory.js";
+import { samplings } from "../circuits/inputs.js";
 import type { Engine } from "../engine/engine.js";
 import { MOST_SAMPLES } from "../engine/sampling.js";
 import { mergeSums, type LayerSums } from "../engine/sums.js";
@@ -30,11 +31,18 @@ export interface MeasureModelOptions {
   readonly signal?: HostSignal;
 }
 
-/** @throws InputError naming what is wrong with the input */
-export function checkInput({ z, samples, seed, network }: Omit<ModelInput, "gate">): void {
+/**
+ * @param T how many circuits there are
+ * @throws InputError naming what is wrong with the input or the options
+ */
+export function checkInput(input: Omit<ModelInput, "gate">, T: number, options: MeasureModelOptions): void {
+  given("options", options, "an object of onProgress and signal");
+  const { z, samples, sampling, seed, network } = given("input", input, "an object of z, samples, …");
   if (!Array.isArray(z) || z.length === 0) {
-    throw new InputError(`z = ${shown(z)}: must be a list of at least one number of circuits.`);
+    throw new InputError(`z = ${shown(z)}: must be a list of at least one number of circuits.`, "type");
   }
+  for (const [k, count] of z.entries()) wholeNumber(`z[${k}]`, count, 1, T);
+  oneOf("sampling", sampling, samplings);
   wholeNumber("samples", samples, 1, MOST_SAMPLES);
   wholeNumber("seed", seed, 0);
   wholeNumber("network", network, 0);

@@ -1,5 +1,5 @@
 import type { Kernels } from "../kernels/kernels.js";
-import type { DenseModel } from "../network/dense-model.js";
+import { checkDenseModel, type DenseModel } from "../network/dense-model.js";
 import { DenseEngine } from "../engine/dense.js";
 import { predictErrors } from "../theory/errors.js";
 import { circuitExpectations } from "../theory/expectations.js";
@@ -22,8 +22,8 @@ export async function measureModel(
   kernels: Kernels,
   options: MeasureModelOptions = {},
 ): Promise<ErrorRow[]> {
-  const { shape, circuits } = model;
-  checkInput(input);
+  const { shape, circuits } = checkDenseModel(model);
+  checkInput(input, shape.T, options);
   const runner = new DenseEngine(kernels, model, { gate: input.gate, z: Math.max(...input.z) });
   const expectations = (input.schedule ?? "permuted") === "permuted" ? circuitExpectations(circuits) : null;
   return measureEngine(runner, input, kernels, options, (z) => {

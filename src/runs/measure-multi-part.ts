@@ -12,7 +12,7 @@ export async function measureMultiPart(
   kernels: Kernels,
   options: MeasureModelOptions = {},
 ): Promise<ErrorRow[]> {
-  checkInput(input);
+  checkInput(input, network.circuits.T, options);
   const runner = new SparseEngine(kernels, network, { z: Math.max(...input.z) });
   return measureEngine(runner, input, kernels, options, rowsOfParts(network, network.circuits));
 }

@@ -1,5 +1,5 @@
 import type { HostSignal } from "../base/host.js";
-import { InputError, oneOf } from "../base/errors.js";
+import { given, InputError, oneOf } from "../base/errors.js";
 import { sampler } from "../engine/sampling.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
@@ -9,6 +9,7 @@ import { taskKindsOf } from "../jobs/task.js";
 import { loadKernels } from "../kernels/node.js";
 import { engineNames, type EngineName } from "./engines.js";
 import { chunkKind, type ChunkTask } from "./chunk.js";
+import { checkSpec } from "../config/check-spec.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { circuitsOfRun } from "../config/build.js";
 import { givenNaiveErrors, mergeRuns, runNaiveErrors, runRows } from "./rows.js";
@@ -41,12 +42,16 @@ export interface RunOptions {
  * Runs one experiment: random inputs through `networks` random networks, compared with the circuits alone. [E18] [E19]
  *
  * @returns rows per z and layer 0…L that depend on the spec alone
- * @throws InputError for an engine that there is not, and for inputs that are not the spec's
+ * @throws InputError naming the field of the spec that is out of bounds, for an engine that there is not, and for inputs that are not the spec's
  * @throws the signal's reason when it is aborted
  */
 export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<RunResult> {
   const start = performance.now();
+  checkSpec(spec);
+  given("options", options, "an object of engine, executor, …");
   const engine = oneOf("engine", options.engine ?? "factored", engineNames);
+  if (options.executor !== undefined)
+    given("executor", options.executor, "what nodeExecutor or localExecutor gives", "results");
   const executor = options.executor ?? new SingleExecutor(taskKindsOf([chunkKind]), loadKernels());
   const { inputs } = options;
   if (inputs !== undefined) checkInputsOf(spec, inputs);

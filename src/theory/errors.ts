@@ -1,3 +1,4 @@
+import { checkCounted, checkReadouts } from "../circuits/sizes.js";
 import type { Circuits } from "../circuits/circuits.js";
 import { finiteNumber, InputError, listOf, wholeNumber } from "../base/errors.js";
 import { checkShape, meanSquaredOverlap, type Shape } from "../base/shape.js";
@@ -138,7 +139,10 @@ export function predictErrors(
 
 function checkFit(shape: Shape, circuits: Circuits): void {
   checkShape(shape);
-  const { d, T, L } = { ...circuits };
+  // Circuits whose expectations are given may stand for more than they have weights of.
+  checkCounted(circuits, "circuits");
+  const { d, T, L, readouts } = circuits;
+  checkReadouts("circuits.readouts", readouts, d);
   if (shape.d !== d) throw new InputError(`d = ${shape.d}: these circuits have d = ${d}.`, "conflict");
   if (shape.T !== T) throw new InputError(`T = ${shape.T}: there are ${T} circuits.`, "conflict");
   wholeNumber("L", shape.L, 1, L);
@@ -152,7 +156,7 @@ function checkedExpectations(
   listOf("expectations", expectations, "readouts", readouts.length);
   expectations.forEach((layers, r) => {
     listOf(`expectations[${r}]`, layers, "L", L).forEach((own, k) => {
-      for (const key of ["delta", "mean", "own", "output"] as const) {
+      for (const key of ["delta", "mean", "own", "output", "variance"] as const) {
         finiteNumber(`expectations[${r}][${k}].${key}`, own?.[key], 0);
       }
     });

@@ -1,6 +1,6 @@
 import { runAlone, weightOf, type Circuits, type Readout, type SharedInputs } from "../circuits/circuits.js";
 import { inputsOf } from "../circuits/inputs.js";
-import { InputError } from "../base/errors.js";
+import { checkedCircuits, checkReadouts } from "../circuits/sizes.js";
 
 /**
  * What the error theory needs to know about circuits, for one readout y = R·a and one layer l: mean squares over active
@@ -45,17 +45,14 @@ const MOST_WORK = 5e8;
  *
  * @param readouts linear readouts R, [rows][d] each
  * @returns one list per readout; index k holds layer k+1
- * @throws InputError when a row of a readout does not have d entries
+ * @throws InputError naming what the circuits or readouts are missing, or is out of bounds
  */
 export function circuitExpectations(
   circuits: Circuits,
-  readouts: readonly Readout[] = circuits.readouts,
+  readouts: readonly Readout[] = { ...circuits }.readouts,
 ): Expectations[][] {
-  const { d, T, L } = circuits;
-  for (const { name, matrix } of readouts) {
-    const row = matrix.find((entries) => entries.length !== d);
-    if (row) throw new InputError(`readout "${name}": a row has ${row.length} entries; must be d = ${d}.`);
-  }
+  const { d, T, L } = checkedCircuits(circuits);
+  checkReadouts("readouts", readouts, d);
   const ofInput = L * d * d * (2 + readouts.length);
   const affordable = Math.floor(WORK / (LEAST_INPUTS * ofInput));
   const sampled = Math.min(T, MOST_CIRCUITS, Math.max(LEAST_CIRCUITS, affordable));

@@ -1,5 +1,5 @@
-import { finiteNumber, InputError, wholeNumber } from "../base/errors.js";
-import { chiSquared, normalPair, RandomSequence } from "../base/random.js";
+import { finiteNumber, given, InputError, wholeNumber } from "../base/errors.js";
+import { checkDraw, chiSquared, normalPair, RandomSequence } from "../base/random.js";
 import { logNormalTail, normalQuantileOfTail, normalTail } from "./normal-tail.js";
 
 /**
@@ -29,11 +29,12 @@ interface Checked {
   readonly lnInactive: number;
 }
 
-function checked({ n, l, m, lnM }: StoredFeatures): Checked {
+function checked(stored: StoredFeatures): Checked {
+  const { n, l, m, lnM } = { ...stored };
   wholeNumber("n", n, 1, 1e9);
   wholeNumber("l", l, 1, 1e6);
   if ((m === undefined) === (lnM === undefined))
-    throw new InputError("m, lnM: give one of them, the number of features or its natural logarithm.");
+    throw new InputError("m, lnM: give one of them, the number of features or its natural logarithm.", "missing", "m");
   if (m === undefined) {
     const logarithm = finiteNumber("lnM", lnM, 0);
     if (logarithm <= Math.log(l)) throw new InputError(`lnM = ${logarithm}: must be more than ln l = ${Math.log(l)}.`);
@@ -85,7 +86,11 @@ export interface SharpWidths {
  * @param stored its n is not used
  * @throws InputError naming the argument out of range
  */
-export function sharpWidths(stored: Omit<StoredFeatures, "n">, { t = 1, r = 1 } = {}): SharpWidths {
+export function sharpWidths(
+  stored: Omit<StoredFeatures, "n">,
+  gate: { readonly t?: number; readonly r?: number } = {},
+): SharpWidths {
+  const { t = 1, r = 1 } = given("gate", gate, "an object of t and r");
   const { l, lnInactive } = checked({ ...stored, n: 1 });
   wholeNumber("r", r, 1, l);
   wholeNumber("t", t, 1, r);
@@ -117,6 +122,7 @@ export interface ExtremeReadouts {
  */
 export function sampleExtremeReadouts(stored: StoredFeatures, seed: number, sample: number): ExtremeReadouts {
   const { n, l, lnInactive } = checked(stored);
+  checkDraw(seed, sample, "sample");
   const random = new RandomSequence(seed, "samples", sample);
   // A chi-squared number of one degree is the square of a normal one.
   const H = (n === 1 ? normalPair(random)[0] ** 2 : chiSquared(random, n)) / n;
@@ -137,6 +143,9 @@ export function sampleExtremeReadouts(stored: StoredFeatures, seed: number, samp
     highestInactive: logU === 0 ? -Infinity : sigma * normalQuantileOfTail(logTail),
   };
 }
+
+/** The least share of samples that is looked for: every number of features reaches 0. */
+const LEAST_SHARE = 1e-6;
 
 /** Beyond this many, where errors of the tables add up, the deviations are taken as independent, to first order in their correlation. */
 const MOST_EXACT = 80;
@@ -258,7 +267,7 @@ export function thresholdValue(stored: StoredFeatures, threshold: Threshold): nu
  * line: where the law crosses what a measurement of that share would find. [L1]
  *
  * @param size n and m or lnM
- * @param share more than 0, less than 1
+ * @param share from 1e-6 to 1
  * @returns null when one active feature is too many already, or all but one too few
  * @throws InputError naming the argument out of range
  */
@@ -267,7 +276,8 @@ export function activeAtShare(
   share: number,
   threshold: Threshold = "half",
 ): number | null {
-  finiteNumber("share", share, 0, 1);
+  finiteNumber("share", share, LEAST_SHARE, 1);
+  checked({ ...size, l: 1 });
   const right = (l: number): number => probabilityAllRight({ ...size, l }, threshold);
   const most = Math.min(1e6, Math.ceil((size.m ?? Math.exp(size.lnM ?? 0)) - 1));
   let [low, high] = [1, 2];
@@ -306,7 +316,7 @@ export function mostActiveAllRight(
   probabilityWanted: number,
   threshold: Threshold = "half",
 ): number {
-  finiteNumber("probabilityWanted", probabilityWanted, 0, 1);
+  finiteNumber("probabilityWanted", probabilityWanted, LEAST_SHARE, 1);
   checked({ ...size, l: 1 });
   const most = size.m ?? Math.exp(size.lnM ?? 0);
   let l = 0;

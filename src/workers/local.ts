@@ -1,3 +1,4 @@
+import { given, InputError, shown } from "../base/errors.js";
 import { wallClock, type Clock } from "../jobs/clock.js";
 import { SingleExecutor, type Executor } from "../jobs/execute.js";
 import type { Kernels } from "../kernels/kernels.js";
@@ -8,7 +9,10 @@ import { taskKinds } from "./task-kinds.js";
  *
  * @param kernels the core to run on; the executor takes over its memory
  * @param clock seconds of this thread, where it has a clock of its own
+ * @throws InputError unless these are a core and a clock
  */
 export function localExecutor(kernels: Kernels, clock: Clock = wallClock): Executor {
+  given("kernels", kernels, "as loadKernels gives", "heapBase");
+  if (typeof clock !== "function") throw new InputError(`clock = ${shown(clock)}: must be a function.`, "type");
   return new SingleExecutor(taskKinds, kernels, clock);
 }

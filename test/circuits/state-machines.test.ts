@@ -125,9 +125,7 @@ test("lookup tables of 1 to 5 bits give their words, bit by bit", () => {
 
 test("tables of another length than 2^k, and words outside them, are refused", () => {
   expect(() => lookups([[[0, 1, 2]]])).toThrow("tables of 3 words: must have 2^k words");
-  expect(() => lookups([[[0, 4, 1, 2]]])).toThrow(
-    "circuit 0, layer 1: state 1 goes to 4; must be a state from 0 to 3.",
-  );
+  expect(() => lookups([[[0, 4, 1, 2]]])).toThrow("tables[0][0][1] = 4: must be a whole number from 0 to 3.");
 });
 
 test("automata read their words from every state", () => {

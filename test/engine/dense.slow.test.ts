@@ -139,18 +139,18 @@ describe("a model whose arrays disagree with its shape is refused", () => {
     [
       "a weight",
       { weights: replaced(model.weights, 1, new Float32Array(5)) },
-      "the weight of layer 2 has 5 entries: must have 25600.",
+      "model.weights[1] has 5 entries: must have D·D = 25600.",
     ],
     [
       "a bias",
       { biases: replaced(model.biases, 2, new Float32Array(5)) },
-      "the bias of layer 3 has 5 entries: must have 160.",
+      "model.biases[2] has 5 entries: must have D = 160.",
     ],
-    ["layers", { weights: model.weights.slice(1) }, "weights has 2 entries: must have 3."],
+    ["layers", { weights: model.weights.slice(1) }, "model.weights has 2 entries: must have L = 3."],
     [
       "an embedding",
       { embedding: replaced(model.embedding, 0, { ...model.embedding[0], neurons: new Uint32Array(160).fill(40) }) },
-      "gives circuit 0 neuron 40: must be below 40.",
+      "model.embedding[0].neurons[0] = 40: must be below P = 40.",
     ],
     ["circuits", { shape: { ...model.shape, T: 20, S: 8 } }, "circuits.T = 40: shape says 20."],
   ])("%s", (_, change, message) => {

@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import * as assignment from "../../src/exports/assignment.js";
+import * as exchange from "../../src/exports/exchange.js";
+import * as node from "../../src/exports/node.js";
+import * as reproduction from "../../src/exports/reproduce.js";
 import * as theory from "../../src/exports/theory.js";
 import * as main from "../../src/index.js";
 
-// Functions that build and measure networks, assignments and closed forms, with arguments that are right. Each argument in turn, and
-// each number in an argument that is an object of options, is then given wrong: the answer is an InputError that names something.
+// Every exported function, with arguments that are right. Each argument in turn, and each part of an argument that is an object or a
+// list, is then given wrong: the answer is an InputError that names something.
 
 const shape = { D: 80, d: 4, T: 12, S: 3, L: 2 };
 const size = { T: 12, P: 20, S: 3 };
@@ -18,6 +21,30 @@ const network = main.buildNetwork(options);
 const multiPart = main.asMultiPart(network);
 const kernels = main.referenceKernels();
 const expectations = main.circuitExpectations(circuits);
+const raw = main.toRaw(main.stepCircuits(2, 2));
+const model = main.denseModel(network);
+const spec = main.parseSpec({ D: 80, T: 12, S: 3, L: 2, samples: 4 });
+const tensors = exchange.modelTensors(model);
+const small = new Map([["a", { dtype: "F32", shape: [2], data: Float32Array.of(1, 2) }]] as const);
+const mlps = new Map([
+  ["layer.0.weight", { shape: [1, 2, 2], numbers: [1, 0, 0, 1] }],
+  ["layer.0.bias", { shape: [2], numbers: [0, 0] }],
+]);
+const text = { title: "t", about: "a", command: "c", version: "1" };
+const machine = { kind: "m", T: 2, L: 1, states: 2, next: () => [1, 0], readouts: [{ name: "s", matrix: [[0, 1]] }] };
+const indicators = {
+  ...{ kind: "i", T: 2, L: 1, features: 2 },
+  map: () => [[1, 0], [0, 1]], // prettier-ignore
+  readouts: [{ name: "f", matrix: [[1, 0]] }],
+  inputs: [[1, 0]],
+};
+const ofCase = {
+  ...{ D: 8, d: 2, T: 2, S: 1, L: 1 },
+  construction: "capped",
+  circuits: { kind: "step" },
+  assignments: [[[0], [1]]],
+  samples: [{ active: [0], inputs: [[1, 1]] }],
+};
 
 /** An argument that may be left out. */
 class Optional {
@@ -34,11 +61,23 @@ class Real {
   constructor(readonly value: number) {}
 }
 const real = (value: number): Real => new Real(value);
+/** A text, of which any is right. */
+class Text {
+  constructor(readonly value: string) {}
+}
+const any = (value: string): Text => new Text(value);
+/** One of some words, or a number. */
+class Word {
+  constructor(readonly value: string) {}
+}
+const word = (value: string): Word => new Word(value);
 
 const input = { z: 2, samples: 4, seed: 1 };
 const search = { z: 2, seed: 1, steps: 1 };
 const overlap = { D: 80, d: 4, T: 12, S: 3 };
 const block = { P: 20, S: 3 };
+const stored = { n: 50, l: 3, m: real(100) };
+const ofModel = { z: [2], samples: 4, sampling: "random", seed: 1, gate: "relu", network: 0 };
 
 const calls: Readonly<Record<string, readonly unknown[]>> = {
   checkShape: [shape],
@@ -56,11 +95,11 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   measure: [whole(network), input, kernels],
   buildNetworkAsync: [options, or({})],
   measureAsync: [whole(network), input, kernels, or({})],
-  searchWorstAsync: [multiPart, search, kernels, or({})],
-  searchWorst: [multiPart, search, kernels],
+  searchWorstAsync: [whole(multiPart), search, kernels, or({})],
+  searchWorst: [whole(multiPart), search, kernels],
   runInputs: [whole(network), { active: [[0]], inputs: [[[1, 1, 0.6, 0.8]]] }, kernels],
-  predictErrors: [shape, circuits, 2, or(expectations)],
-  predictTerms: [shape, circuits, 2, or(expectations)],
+  predictErrors: [shape, whole(circuits), 2, or(expectations)],
+  predictTerms: [shape, whole(circuits), 2, or(expectations)],
   stepSizes: [block],
   maxTransversal: [block],
   transversalAssignment: [{ T: 4, P: 20, S: 3 }],
@@ -92,40 +131,208 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   mostFeatures: [20, real(2)],
   noiseBound: [{ m: 100, n: 20 }],
   noiseOfActive: [{ m: 100, n: 20 }, real(2)],
+
+  // Circuits.
+  runAlone: [whole(circuits), 1, [1, 1, 0, 1]],
+  applyReadout: [{ name: "y", matrix: [[real(1), real(2)]] }, [real(1), real(2)]],
+  customCircuits: [{ weights: [[[[real(1)]], [[real(2)]]]], biases: [[real(0)]] }, 2],
+  customWeightsOf: [circuits],
+  circuitsFromTensors: [whole(mlps), or({}), or(whole([]))],
+  stateMachines: [machine],
+  gateCircuits: [[[["and", "or"]]], or({ low: real(0.5), high: real(0.75) })],
+  lookupCircuits: [[[[1, 0]]], or({ low: real(0.5), high: real(0.75) })],
+  automatonCircuits: [[[[1, 0], [0, 1]]], [[0, 1]], or({ low: real(0.5), high: real(0.75) })], // prettier-ignore
+  mixCircuits: [[main.stepCircuits(2, 2), circuits]],
+  indicatorCircuits: [indicators],
+  checkCircuits: [raw, or({ z: or(2), P: or(20), S: or(3), probes: or(2), size: or(real(0.1)), seed: or(1) })],
+  probeAmplification: [raw, or({ probes: or(2), size: or(real(0.1)), seed: or(1) })],
+  neededMend: [raw],
+  applyMend: [raw, "rescale"],
+  toRaw: [circuits],
+  toCircuits: [raw],
+  // Networks and their weights.
+  blockSize: [{ D: 80, d: 4 }],
+  deriveSeed: [1],
+  RandomSequence: [1, "samples", or(0), or(0)],
+  buildMatrixNetwork: [
+    { shape, circuits, embedding, construction: "trained", training: or({ seed: 1, network: 0, z: 1 }) },
+  ],
+  denseWeights: [whole(network), 2, or(whole(new Float64Array(80 * 80)))],
+  denseBias: [whole(network.parts), whole(network.layers[0])],
+  denseModel: [whole(network)],
+  asMultiPart: [whole(network)],
+  readAll: [whole(network), new Float32Array(80), 1, or([0, 1])],
+  wasmKernels: [whole(new Uint8Array(8))],
+  loadCore: [or(whole(new Uint8Array(8)))],
+  loadKernels: [or({ relaxed: or(false) })],
+  // Specs.
+  parseSpec: [or({ D: or(80), T: or(12), z: or([1]) }), or(real(1e9))],
+  specHash: [spec],
+  buildCircuits: [spec, 0],
+  buildRunNetwork: [spec, 0],
+  buildMultiPartNetwork: [spec, 0],
+  measureModel: [whole(model), ofModel, kernels, or({})],
+  // Assignments.
+  circuitsByNeuron: [rows],
+  neuronLoads: [rows],
+  permuteRows: [rows, Array.from({ length: 12 }, (_, t) => t)],
+  freshBalanced: [
+    { T: 4, P: 20, S: 3 },
+    { seed: 1, network: or(0), layer: or(0), partFrom: or(main.primeSteps({ T: 4, P: 20, S: 3 })) },
+  ],
+  partingLines: [{ T: 6, q: 5, S: 2, P: or(20), windows: or(2), slopes: or([0, 1]) }],
+  countDrives: [{ q: 5, S: 2, windows: or(2), slopes: whole([0, 1]) }],
+  predictOverlaps: [size],
+  // Theory.
+  naiveErrors: [{ D: 8, d: 4, T: 3 }, [{ output: real(1), variance: real(1) }]],
+  shareLeftOut: [{ D: 8, d: 4, T: 3 }],
+  capacityLoad: [{ D: 80, d: 4, T: 12 }],
+  circuitsPerParameter: [{ D: 80, d: 4, T: 12 }],
+  correctionKappa: [overlap],
+  embeddingMatrixError: [{ T: 12, q: real(0.1) }, "both"],
+  expectedActiveFraction: [{ D: 80, d: 4, S: 3 }, real(2)],
+  expectedOverlap: [overlap],
+  expectedSquaredOverlap: [overlap],
+  sharingProbability: [overlap],
+  meanSquaredOverlap: [{ D: real(80), d: real(4), T: real(12), S: real(3) }],
+  circuitExpectations: [circuits, or(circuits.readouts)],
+  halfSlackThreshold: [stored, or(1)],
+  sharpWidths: [{ l: 3, m: real(100) }, or({ t: or(1), r: or(1) })],
+  thresholdValue: [stored, word("best")],
+  probabilityAllRight: [stored, or(word("half"))],
+  activeAtShare: [{ n: 50, m: real(100) }, real(0.9), or(word("half"))],
+  mostActiveAllRight: [{ n: 50, m: real(100) }, real(0.9), or(word("half"))],
+  sampleExtremeReadouts: [stored, 1, 0],
+  linearFloors: [[[real(1), real(0)], [real(0), real(1)]], kernels, or([[1, 0], [0, 1]])], // prettier-ignore
+  chiSquared: [whole(new main.RandomSequence(1, "user")), real(3)],
+  normalPair: [whole(new main.RandomSequence(1, "user"))],
+  // Models and cases.
+  exportModel: [whole(network), spec, or(0), or(any("1"))],
+  importNetwork: [whole(exchange.writeNpz(small))],
+  importModel: [whole(exchange.writeNpz(small))],
+  modelFromTensors: [whole(tensors), or({})],
+  modelTensors: [model],
+  modelFiles: [
+    whole(network),
+    spec,
+    0,
+    { title: any("t"), about: any("a"), command: any("c"), version: any("1"), errors: or(any("e")) },
+  ],
+  multiPartFiles: [whole(multiPart), spec, 0, { ...text, title: any("t") }],
+  multiPartTensors: [whole(multiPart), real(1e9)],
+  reluLayerFiles: [
+    { F: 2, N: 1, encoder: [real(1), real(1)], bias: or([real(0)]), decoder: [real(1), real(1)] },
+    { title: any("t"), about: any("a"), command: any("c"), version: any("1") },
+  ],
+  readNpz: [whole(exchange.writeNpz(small)), real(1e6), or(() => true)],
+  writeNpz: [whole(small), or({ a: any("b") })],
+  readSafetensors: [whole(exchange.writeSafetensors(small)), or(() => true)],
+  writeSafetensors: [whole(small), or({ a: any("b") })],
+  numbersOf: [any("a"), { dtype: "F32", shape: [2], data: whole(Float32Array.of(1, 2)) }],
+  parseCase: [ofCase],
+  runCase: [ofCase, kernels, or(4)],
+  readoutMatrix: [
+    whole(multiPart),
+    [{ ...multiPart.reads[0]![0], assignment: whole(rows), matrix: whole(new Float64Array(12)), everywhere: real(0) }],
+  ],
+  // Whole runs.
+  localExecutor: [kernels, or(() => 0)],
+  nodeExecutor: [1, or({ relaxed: or(false) })],
+  runSpec: [spec, or({ engine: or("factored"), executor: or(whole(node.localExecutor(kernels))) })],
+  reproduce: [{ figures: ["R3"], seed: 1, quick: true, wide: or(false) }],
 };
 
-const exported = { ...assignment, ...theory, ...main } as Readonly<Record<string, unknown>>;
+/** Formulas, which hold however large their numbers are. */
+const formulas = [
+  ...[
+    "activeRotationError",
+    "distinguishableLevels",
+    "earlierRotationError",
+    "embeddingMatrixError",
+    "inactiveRotationError",
+  ],
+  ...["largestDot", "meanSquaredDot", "mostActive", "mostFeatures", "noiseBound", "noiseOfActive"],
+];
+
+/** Exported functions that nothing wrong can be given to. */
+const without: Readonly<Record<string, string>> = {
+  InputError: "what is thrown when arguments are wrong; it takes any text",
+  activeIndicatorError: "takes no argument: the error is 0",
+  referenceKernels: "takes no argument",
+  trainedMlps: "takes no argument",
+};
+
+const exported = { ...node, ...reproduction, ...exchange, ...assignment, ...theory, ...main } as Readonly<
+  Record<string, unknown>
+>;
+
+test("every exported function is in the table, or said to take nothing that can be wrong", () => {
+  const functions = Object.keys(exported).filter((name) => typeof exported[name] === "function");
+  const known = [...Object.keys(calls), ...Object.keys(without)];
+  expect(functions.filter((name) => !known.includes(name))).toEqual([]);
+  expect(known.filter((name) => !functions.includes(name) || (name in calls && name in without))).toEqual([]);
+});
+
+const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+type Numbers = Float64Array | Float32Array | Uint32Array;
+const isNumbers = (value: unknown): value is Numbers => ArrayBuffer.isView(value) && value.constructor !== Uint8Array;
 
 /** A right argument as the function takes it. */
 function plain(value: unknown): unknown {
-  if (value instanceof Optional || value instanceof Real || value instanceof Whole) return value.value ?? undefined;
-  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return Object.values(value).some((entry) => entry instanceof Real)
+  if (value instanceof Optional) return plain(value.value);
+  if (value instanceof Real || value instanceof Whole || value instanceof Text || value instanceof Word)
+    return value.value;
+  if (Array.isArray(value)) return value.map(plain);
+  return isPlain(value) && (value as unknown) !== kernels
     ? Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]))
-    : value;
+    : (value ?? undefined);
 }
 
+/** Numbers of such lists may be anything finite, and of no particular count unless an object says how many. */
+type Where = "argument" | "field" | "list";
+
 /** Wrong values in the place of one, with what they are called. */
-function* wrongFor(value: unknown, isOptional = false): Generator<[string, unknown]> {
-  if (value instanceof Optional) return yield* wrongFor(value.value, true);
-  if (value instanceof Whole)
-    return yield* [undefined, null, 5, "x", {}].map((wrong): [string, unknown] => [`${wrong}`, wrong]);
-  if (!isOptional) yield ["undefined", undefined];
-  if (value instanceof Real || typeof value === "number") {
-    for (const wrong of [NaN, Infinity, "3", {}, ...(value instanceof Real ? [] : [-1, 0.5])]) {
-      yield [`${typeof wrong} ${String(wrong)}`, wrong];
-    }
+function* wrongFor(value: unknown, where: Where = "argument", isOptional = false): Generator<[string, unknown]> {
+  if (value instanceof Optional) return yield* wrongFor(value.value, where, true);
+  if (!isOptional) {
+    yield ["undefined", undefined];
+    if (value !== null) yield ["null", null];
+  }
+  if (value instanceof Whole || value === kernels) return yield* called(5, "x", {});
+  if (typeof value === "number" || value instanceof Real) {
+    yield* called(NaN, Infinity, "3", {});
+    if (typeof value === "number" && where !== "list") yield* called(-1, 0.5, 2 ** 53);
     return;
   }
-  if (value !== null && !(isOptional && Array.isArray(value))) yield ["null", null];
-  yield ["5", 5];
-  if (typeof value !== "string") yield ["text", "x"];
-  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return;
-  for (const [key, entry] of Object.entries(value)) {
-    if (typeof entry !== "number" && !(entry instanceof Real)) continue;
-    for (const [what, wrong] of wrongFor(entry)) yield [`${key} ${what}`, { ...value, [key]: wrong }];
+  if (value instanceof Word) return yield* called("x", NaN, {});
+  yield* called(5);
+  if (value instanceof Text) return;
+  yield* called("x");
+  if (isNumbers(value)) {
+    if (where !== "argument") yield ["a shorter list", value.slice(1)];
+    if (!(value instanceof Uint32Array))
+      yield ["NaN at the end", value.map((entry, at) => (at < value.length - 1 ? entry : NaN))];
+  } else if (Array.isArray(value)) {
+    yield* called({});
+    const last: unknown = value.at(-1);
+    if (where === "field" && typeof last === "number") yield ["a shorter list", value.slice(1)];
+    for (const [what, wrong] of wrongFor(last, "list")) yield [`at the end ${what}`, [...value.slice(0, -1), wrong]];
+  } else if (isPlain(value)) {
+    if (!isOptional) yield ["[]", []];
+    for (const [key, entry] of Object.entries(value)) {
+      // What circuits and readouts are called is free.
+      if (typeof entry === "string" && (key === "name" || "T" in value)) continue;
+      for (const [what, wrong] of wrongFor(entry, where === "list" ? "list" : "field")) {
+        yield [`${key}: ${what}`, { ...value, [key]: wrong }];
+      }
+    }
   }
 }
+
+const called = (...values: readonly unknown[]): [string, unknown][] => values.map((value) => [shown(value), value]);
+const shown = (value: unknown): string =>
+  typeof value === "string" ? `"${value}"` : typeof value === "object" ? "{}" : String(value);
 
 test.each(Object.keys(calls))("%s refuses wrong arguments", async (name) => {
   const run = exported[name] as (...args: unknown[]) => unknown;
@@ -133,14 +340,18 @@ test.each(Object.keys(calls))("%s refuses wrong arguments", async (name) => {
   const faults: string[] = [];
   for (const [at, right] of args.entries()) {
     for (const [what, wrong] of wrongFor(right)) {
-      const given = args.map((value, k) => (k === at ? plain(wrong) : plain(value)));
+      if (formulas.includes(name) && what.endsWith(String(2 ** 53))) continue;
+      const given = args.map((value, k) => plain(k === at ? wrong : value));
       try {
-        const result = run(...given);
+        const result =
+          name === "RandomSequence" ? new main.RandomSequence(...(given as [number, "user"])) : run(...given);
         const value = await (Symbol.iterator in Object(result) && name === "stepSizes" ? [...(result as [])] : result);
         faults.push(`argument ${at} = ${what}: gives ${typeof value}`);
       } catch (error) {
         if (!(error instanceof main.InputError)) faults.push(`argument ${at} = ${what}: ${String(error)}`);
         else if (error.argument === null) faults.push(`argument ${at} = ${what}: names none: ${error.message}`);
+        else if (error.argument.includes(" "))
+          faults.push(`argument ${at} = ${what}: names a phrase: ${error.argument}`);
       }
     }
   }

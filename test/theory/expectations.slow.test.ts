@@ -227,7 +227,7 @@ test("a readout of the wrong width is refused by name", () => {
   const circuits = steps(3, 1);
   expect(() => circuitExpectations(circuits, [{ name: "wide", matrix: [[1, 0, 0]] }])).toThrow(InputError);
   expect(() => circuitExpectations(circuits, [{ name: "wide", matrix: [[1, 0, 0]] }])).toThrow(
-    'readout "wide": a row has 3 entries; must be d = 2.',
+    "readouts[0].matrix[0] has 3 entries: must have d = 2.",
   );
 });
 

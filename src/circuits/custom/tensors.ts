@@ -1,4 +1,4 @@
-import { InputError, shown } from "../../base/errors.js";
+import { given, InputError, listOf, shown } from "../../base/errors.js";
 
 /** A tensor of numbers, row-major, as a reader of weight files gives it. */
 export interface NumberTensor {
@@ -30,8 +30,13 @@ export function isCircuitTensor(name: string): boolean {
 export function circuitsFromTensors(
   tensors: ReadonlyMap<string, NumberTensor>,
   metadata: Readonly<Record<string, string>> = {},
-  others: readonly string[] = [...tensors.keys()].filter((name) => !isCircuitTensor(name)),
+  others: readonly string[] = [...given("tensors", tensors, "a Map of tensors by name", "get").keys()].filter(
+    (name) => !isCircuitTensor(name),
+  ),
 ): Record<string, unknown> {
+  given("tensors", tensors, "a Map of tensors by name", "get");
+  given("metadata", metadata, "an object of texts");
+  listOf("others", others);
   const layers = new Set([...tensors.keys()].flatMap((name) => circuitTensor.exec(name)?.[1] ?? []).map(Number));
   if (layers.size === 0) {
     const found = others.length === 0 ? "no tensors" : `only tensors of other names, such as ${shown(others[0])}`;
@@ -39,14 +44,33 @@ export function circuitsFromTensors(
     const hint = isModel
       ? " It is an exported model: superpose import runs it, superpose score and model.py read it."
       : "";
-    throw new InputError(`the file has ${found}; must have layer.{k}.weight and layer.{k}.bias.${hint}`);
+    throw new InputError(
+      `the file has ${found}; must have layer.{k}.weight and layer.{k}.bias.${hint}`,
+      "missing",
+      "tensors",
+    );
   }
   const first = Math.min(...layers);
-  if (first > 1) throw new InputError(`tensor layer.${first}.weight: layers must be counted from 0 or 1.`);
+  if (first > 1)
+    throw new InputError(
+      `tensor layer.${first}.weight: layers must be counted from 0 or 1.`,
+      "range",
+      `layer.${first}.weight`,
+    );
   const names = Array.from({ length: layers.size }, (_, k) => `layer.${first + k}`);
   const tensor = (name: string): NumberTensor => {
     const found = tensors.get(name);
-    if (!found) throw new InputError(`tensor ${name}: is missing; the file has ${layers.size} layers.`);
+    if (!found)
+      throw new InputError(`tensor ${name}: is missing; the file has ${layers.size} layers.`, "missing", name);
+    const { shape, numbers } = found;
+    const count = listOf(`${name}.shape`, shape).reduce((product, length) => product * length, 1);
+    if (listOf(`${name}.numbers`, numbers).length !== count) {
+      throw new InputError(
+        `tensor ${name}: shape [${shape.join(", ")}] is not that of ${numbers.length} numbers.`,
+        "shape",
+        name,
+      );
+    }
     return found;
   };
   const weights = names.map((name) => tensor(`${name}.weight`));
@@ -62,7 +86,11 @@ export function circuitsFromTensors(
         : k === 0
           ? "[T, out, in]"
           : `[T = ${T}, out, in = ${wanted}]`;
-    throw new InputError(`tensor ${names[k]}.weight has shape [${shape.join(", ")}]; must be ${must}.`);
+    throw new InputError(
+      `tensor ${names[k]}.weight has shape [${shape.join(", ")}]; must be ${must}.`,
+      "shape",
+      `${names[k]}.weight`,
+    );
   });
   const biases = names.map((name) => tensor(`${name}.bias`));
   const areOwn = biases.some(({ shape }) => shape.length === 2);
@@ -74,6 +102,8 @@ export function circuitsFromTensors(
       const hint = shape.at(-1) === given ? "; weights are [circuit][out][in], as in PyTorch: transpose them" : "";
       throw new InputError(
         `tensor ${names[k]}.bias has shape [${shape.join(", ")}]; must be [out = ${out}] or [T = ${T}, out = ${out}]${hint}.`,
+        "shape",
+        `${names[k]}.bias`,
       );
     }
     if (!areOwn) return Array.from(numbers);
@@ -117,6 +147,6 @@ function fromJson(metadata: Readonly<Record<string, string>>, key: string): Reco
   try {
     return { [key]: JSON.parse(text) as unknown };
   } catch {
-    throw new InputError(`the file's metadata: ${key} is not JSON.`);
+    throw new InputError(`the file's metadata: ${key} is not JSON.`, "invalid", `metadata.${key}`);
   }
 }
