@@ -81,31 +81,34 @@ export function weightOf(circuits: Circuits, layer: number, t: number): Float64A
  *
  * @param input a^0, length d
  * @returns activations of layers 0…L, [L+1][d]; layer 0 is the input
- * @throws InputError naming the argument, its value and its bound, or the first pre-activation that is not finite
+ * @throws InputError naming the argument, its value and its bound, or circuits whose activations are not finite
  */
 export function runAlone(circuits: Circuits, t: number, input: ArrayLike<number>): Float64Array[] {
   const { d, L, T } = given("circuits", circuits, "circuits", "delta");
   wholeNumber("circuits.d", d, 1);
   wholeNumber("t", t, 0, wholeNumber("circuits.T", T, 1) - 1);
+  listOf("circuits.mean", circuits.mean);
+  listOf("circuits.bias", circuits.bias);
   wholeNumber("circuits.L", L, 0, listOf("circuits.delta", circuits.delta).length);
   const activations = [Float64Array.from(finiteNumbers("input", input, "d", d))];
+  // 0 while no weight is missing or not finite: to look at those of all circuits would take longer than the run.
+  let finite = 0;
   for (let layer = 1; layer <= L; layer++) {
-    const [mean, delta, bias] = (["mean", "delta", "bias"] as const).map((key) =>
-      listOf(`circuits.${key}[${layer - 1}]`, listOf(`circuits.${key}`, circuits[key])[layer - 1]),
-    );
+    const mean = circuits.mean[layer - 1];
+    const delta = circuits.delta[layer - 1];
+    const bias = circuits.bias[layer - 1];
+    if (!mean || !delta || !bias) throw new InputError(`circuits: layer ${layer} is missing.`, "missing", "circuits");
     const before = activations[layer - 1];
     const after = new Float64Array(d);
     for (let i = 0; i < d; i++) {
       let sum = bias[i];
       for (let j = 0; j < d; j++) sum += (mean[i * d + j] + delta[(t * d + i) * d + j]) * before[j];
-      // A weight that is missing or not finite shows here: to look at those of all circuits would take longer than the run.
-      if (!Number.isFinite(sum)) {
-        throw new InputError(`circuits: component ${i} of circuit ${t} in layer ${layer} is ${sum}; must be finite.`);
-      }
+      finite += 0 * sum;
       after[i] = sum > 0 ? sum : 0;
     }
     activations.push(after);
   }
+  if (finite !== 0) throw new InputError(`circuits: activations of circuit ${t} are not finite numbers.`, "range");
   return activations;
 }
 
