@@ -1,4 +1,4 @@
-/** Theory: every formula of sections 6 and 7 of the specification, as pure functions, and the floors of linear readout, measured on the core. */
+/** Theory: the formulas of sections 6 and 7 of the specification, as pure functions, and the floors of linear readout, measured on the core. */
 
 export { predictErrors, predictTerms } from "../theory/errors.js";
 export { naiveErrors, shareLeftOut } from "../theory/naive.js";
@@ -22,6 +22,7 @@ export {
 export {
   distinguishableLevels,
   largestDot,
+  largestDotLaw,
   meanSquaredDot,
   mostActive,
   mostFeatures,

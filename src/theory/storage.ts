@@ -63,9 +63,12 @@ function dotDensity(n: number, a: number, b: number): number {
  * independent two by two, and are taken as independent altogether): where `m(m−1)/2 · P(|dot| > x) = ln 2`. Measured sets are
  * within their spread of it. [E25]
  *
- * @param storage m ≥ 2; n ≥ 3
+ * @param storage m ≥ 2; n ≥ 3, below which the density has a pole
+ * @throws InputError naming an argument that is out of range
  */
-export function largestDotLaw({ m, n }: Storage): number {
+export function largestDotLaw(storage: Storage): number {
+  const m = finiteNumber("m", storage.m, 2);
+  const n = finiteNumber("n", storage.n, 3);
   const all = dotDensity(n, 0, Math.min(1, 12 / Math.sqrt(n)));
   const share = Math.LN2 / ((m * (m - 1)) / 2);
   let [low, high] = [0, 1];

@@ -126,6 +126,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   inactiveRotationError: [overlap, 2],
   distinguishableLevels: [{ m: 100, n: 20 }, real(2)],
   largestDot: [{ m: 100, n: 20 }],
+  largestDotLaw: [{ m: 100, n: 20 }],
   meanSquaredDot: [20],
   mostActive: [{ m: 100, n: 20 }],
   mostFeatures: [20, real(2)],

@@ -42,8 +42,8 @@ export interface StorageLawRow {
   readonly rightBeyond: number | null;
   /** n/(8 ln m): Linsefors' estimate, which is the sharp first-order law of the threshold ½. */
   readonly estimate: number;
-  /** n over the sharp first-order width of the best threshold for one active feature: an upper estimate of what it gains. */
-  readonly bestEstimate: number;
+  /** n over the sharp first-order width of the best threshold for one active feature: an upper estimate of what it gains; null of two features, where it is 0. */
+  readonly bestEstimate: number | null;
 }
 
 function storageLaw({ n, m, threshold, samples, seed }: StorageLawTask): StorageLawRow {
@@ -63,7 +63,7 @@ function storageLaw({ n, m, threshold, samples, seed }: StorageLawTask): Storage
     ...{ low, high },
     rightBeyond: s95 + 1 < m ? probabilityAllRight({ n, m, l: s95 + 1 }, threshold) : null,
     estimate: mostActive({ n, m }),
-    bestEstimate: n / sharpWidths({ l: 1, m }).best,
+    bestEstimate: m === 2 ? null : n / sharpWidths({ l: 1, m }).best,
   };
 }
 
