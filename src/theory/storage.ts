@@ -67,8 +67,9 @@ function dotDensity(n: number, a: number, b: number): number {
  * @throws InputError naming an argument that is out of range
  */
 export function largestDotLaw(storage: Storage): number {
-  const m = finiteNumber("m", storage.m, 2);
-  const n = finiteNumber("n", storage.n, 3);
+  const given = checked({ ...storage });
+  const m = finiteNumber("m", given.m, 2);
+  const n = finiteNumber("n", given.n, 3);
   const all = dotDensity(n, 0, Math.min(1, 12 / Math.sqrt(n)));
   const share = Math.LN2 / ((m * (m - 1)) / 2);
   let [low, high] = [0, 1];
