@@ -252,7 +252,7 @@ const formulas = [
     "embeddingMatrixError",
     "inactiveRotationError",
   ],
-  ...["largestDot", "meanSquaredDot", "mostActive", "mostFeatures", "noiseBound", "noiseOfActive"],
+  ...["largestDot", "largestDotLaw", "meanSquaredDot", "mostActive", "mostFeatures", "noiseBound", "noiseOfActive"],
 ];
 
 /** Exported functions that nothing wrong can be given to. */
