@@ -9,7 +9,11 @@ export interface NaiveErrors {
   readonly bestConstant: readonly number[];
 }
 
-/** The share of T circuits of d neurons that do not fit into D neurons side by side, `max(0, 1 − D/(dT))`. [L4] */
+/**
+ * The share of T circuits of d neurons that do not fit into D neurons side by side, `max(0, 1 − D/(dT))`. [L4]
+ *
+ * @throws InputError naming the size that is out of bounds
+ */
 export function shareLeftOut(size: { readonly D: number; readonly d: number; readonly T: number }): number {
   const { D, d, T } = { ...size };
   for (const [name, value] of Object.entries({ D, d, T })) wholeNumber(name, value, 1);

@@ -48,14 +48,22 @@ export function correctionKappa(shape: OverlapShape): number {
   return p / ((S - p) * S);
 }
 
-/** Expected fraction of active neurons per block and layer, `z·S·d/D` and at most 1, while errors stay below the gates. [E19] */
+/**
+ * Expected fraction of active neurons per block and layer, `z·S·d/D` and at most 1, while errors stay below the gates. [E19]
+ *
+ * @throws InputError naming the size that is out of bounds
+ */
 export function expectedActiveFraction(shape: Pick<Shape, "D" | "d" | "S">, z: number): number {
   const { D, d, S } = checkShape({ ...shape, T: 1, L: 1 });
   finiteNumber("z", z, 0);
   return Math.min(1, (z * S * d) / D);
 }
 
-/** Circuits relative to parameters, `T·d²/D²`: the horizontal axis of figures R8–R11. [E24] */
+/**
+ * Circuits relative to parameters, `T·d²/D²`: the horizontal axis of figures R8–R11. [E24]
+ *
+ * @throws InputError naming the size that is out of bounds
+ */
 export function circuitsPerParameter(shape: Pick<Shape, "D" | "d" | "T">): number {
   const { D, d, T } = checkShape({ ...shape, S: 1, L: 1 });
   return T * (d / D) ** 2;
@@ -73,6 +81,7 @@ export type EmbeddingMatrixVariant = "delta" | "mean" | "both";
  * Predicted mean square of the embedding-matrix term: `T·q² + q` for one kind of weights, twice that for both. [E23]
  *
  * @param q mean squared overlap, not clipped at 0: `meanSquaredOverlap(shape, false)`
+ * @throws InputError naming the argument, its value and its bound
  */
 export function embeddingMatrixError(crowd: { T: number; q: number }, variant: EmbeddingMatrixVariant): number {
   const { T, q } = { ...crowd };
