@@ -106,7 +106,7 @@ describe("what they measure", () => {
     for (const row of rows as { rms: number; rmsTheory: number; amplitudes: string }[]) {
       if (row.amplitudes === "boolean") expect(Math.abs(row.rms / row.rmsTheory - 1)).toBeLessThan(0.05);
     }
-    const [, found, estimate] = /at l = ([\d.]+).*= ([\d.]+)\.$/.exec(sentence)!;
+    const [, found, estimate] = /at l = ([\d.]+).*n\/\(8 ln m\) = ([\d.]+);/.exec(sentence)!;
     expect(Number(found) / Number(estimate)).toBeGreaterThan(1);
     expect(Number(found) / Number(estimate)).toBeLessThan(1.8);
   });
