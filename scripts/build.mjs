@@ -22,7 +22,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
@@ -71,10 +71,11 @@ function stateVersions(root, file) {
 /** Declarations, for who uses the package. */
 const types = {
   name: "types",
-  inputs: ["src", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
+  inputs: ["src", "scripts/build.mjs", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
   outputs: ["types"],
   make(root, folder) {
     runTool(root, "typescript/bin/tsc", ["-p", "tsconfig.build.json", "--outDir", join(folder, "types")]);
+    dropUnreached(join(folder, "types"));
     // The folder moves up two levels when it is complete.
     for (const name of readdirSync(join(folder, "types"), { recursive: true })) {
       if (!name.endsWith(".map")) continue;
@@ -84,6 +85,24 @@ const types = {
     writeFileSync(join(folder, "types/core.wasm.d.ts"), wasmDeclaration);
   },
 };
+
+/** Removes the declarations that no entry of the package names, directly or through others. */
+function dropUnreached(folder) {
+  const reached = new Set();
+  const reach = (path) => {
+    if (reached.has(path) || !existsSync(path)) return;
+    reached.add(path);
+    const imports = readFileSync(path, "utf8").matchAll(/(?:from|import\() ?"(\.[^"]+)\.js"/g);
+    for (const [, name] of imports) reach(join(dirname(path), `${name}.d.ts`));
+  };
+  for (const name of ["index.d.ts", ...readdirSync(join(folder, "exports")).map((file) => `exports/${file}`)]) {
+    if (name.endsWith(".d.ts")) reach(join(folder, name));
+  }
+  for (const name of readdirSync(folder, { recursive: true })) {
+    const path = join(folder, name);
+    if (/\.d\.ts(\.map)?$/.test(name) && !reached.has(path.replace(/\.map$/, ""))) rmSync(path);
+  }
+}
 
 /** What importing the binary gives, in bundlers that know how: its address. */
 const wasmDeclaration = "declare const url: string;\nexport default url;\n";

@@ -53,15 +53,18 @@ function filesFromDist(root) {
 }
 
 const isOfPackage = (id) => id.includes("node_modules");
+/** What the command line alone runs: nobody steps through it in a package. */
+const isOfCommands = (id) => /\/src\/(cli|batch|report|scoring|studies)\//.test(id);
 
 /**
- * Other packages' code is not in the maps, as its sources are not in the package, and bundles that are mostly made of it are
- * minified and have none. A file of licences says whose it is.
+ * Other packages' code is not in the maps, as its sources are not in the package, and bundles that are mostly made of it, or of
+ * what commands and figures run, are minified and have none. A file of licences says whose it is.
  */
 function bundledPackages(licenses) {
-  /** Whether most of a bundle is other packages' code. */
-  const isMostlyPackages = ({ code, modules }) => {
-    const lengths = Object.entries(modules).map(([id, { renderedLength }]) => (isOfPackage(id) ? renderedLength : 0));
+  /** Whether most of a bundle is other packages' code, or that of commands and figures. */
+  const isMostlyAround = ({ code, modules }) => {
+    const isAround = (id) => isOfPackage(id) || isOfCommands(id);
+    const lengths = Object.entries(modules).map(([id, { renderedLength }]) => (isAround(id) ? renderedLength : 0));
     return lengths.reduce((sum, length) => sum + length, 0) > code.length / 2;
   };
   const minified = new Set();
@@ -69,7 +72,7 @@ function bundledPackages(licenses) {
     name: "bundled-packages",
     transform: (code, id) => (isOfPackage(id) ? { code, map: { mappings: "" } } : null),
     renderChunk(code, { fileName, name, modules }) {
-      if (!isMostlyPackages({ code, modules })) return null;
+      if (!isMostlyAround({ code, modules })) return null;
       minified.add(name);
       return minifySync(fileName, code, { sourcemap: true });
     },

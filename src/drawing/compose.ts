@@ -44,6 +44,7 @@ export const centredLabel = { labelAnchor: "center", labelArrow: "none" } as con
  * Runs Plot for one panel, or one row of panels that share axes.
  *
  * @param options.isFramed whether a faint frame is drawn under the marks, default true
+ * @internal Declarations of the package leave it out: it would ask for Plot's.
  */
 export function panel(document: Document, options: Plot.PlotOptions & { readonly isFramed?: boolean }): SVGSVGElement {
   const { isFramed = true, marks = [], ...others } = options;
