@@ -6,7 +6,13 @@ import { arenaOf } from "../kernels/memory.js";
 import { noisePlaces, type NoiseAt } from "../network/construction.js";
 import { blockCount } from "../network/dense.js";
 import { countedBlocks, widthOf } from "../network/layer.js";
-import { checkMultiPart, eachReadWeight, readoutRows, type MultiPartNetwork } from "../network/multi-part.js";
+import {
+  checkMultiPart,
+  eachReadWeight,
+  eachWritten,
+  readoutRows,
+  type MultiPartNetwork,
+} from "../network/multi-part.js";
 import { deriveSeed, normalQuantiles, seedKey } from "../base/random.js";
 import { memoize } from "../base/memoize.js";
 import { checkTile, makeTile } from "./tile.js";
@@ -196,28 +202,13 @@ export class SparseEngine extends TileEngine {
 
   /** A^0, the identity's share of layer 1. */
   #embed(count: number, z: number): void {
-    const { circuits, parts, writes } = this.network;
-    const { d } = circuits;
     const A = this.#views.A[0].fill(0);
     const { ids } = this.#views;
     for (let occurrence = 0; occurrence < count * z; occurrence++) {
-      const t = ids[occurrence];
       const lane = Math.floor(occurrence / z);
-      const input = this.#truthOf(0, occurrence);
-      for (const { part, assignment, shared, own } of writes) {
-        const { d: blocks, P, offset } = parts[part];
-        const { S, neurons } = assignment;
-        for (let i = 0; i < blocks; i++) {
-          let value = 0;
-          for (let j = 0; j < d; j++) {
-            const weight = shared.scale * shared.matrix[i * d + j] + own.scale * own.matrix[(t * blocks + i) * d + j];
-            value += weight * input[j];
-          }
-          for (let s = t * S; s < (t + 1) * S; s++) {
-            A[(offset + i * P + neurons[s]) * this.lanes + lane] += Math.fround(value);
-          }
-        }
-      }
+      eachWritten(this.network, ids[occurrence], this.#truthOf(0, occurrence), (neuron, value) => {
+        A[neuron * this.lanes + lane] += Math.fround(value);
+      });
     }
   }
 

@@ -161,6 +161,27 @@ function checkRead(path: string, read: Read, parts: number): void {
   finiteNumber(`${path}.everywhere`, read.everywhere);
 }
 
+/** Calls `add` for every neuron of layer 0, counted over all parts, that circuit t's input is written to. */
+export function eachWritten(
+  { circuits: { d }, parts, writes }: Pick<MultiPartNetwork, "circuits" | "parts" | "writes">,
+  t: number,
+  input: Float64Array,
+  add: (neuron: number, value: number) => void,
+): void {
+  for (const { part, assignment, shared, own } of writes) {
+    const { d: blocks, P, offset } = parts[part];
+    const { S, neurons } = assignment;
+    for (let i = 0; i < blocks; i++) {
+      let value = 0;
+      for (let j = 0; j < d; j++) {
+        const weight = shared.scale * shared.matrix[i * d + j] + own.scale * own.matrix[(t * blocks + i) * d + j];
+        value += weight * input[j];
+      }
+      for (let s = t * S; s < (t + 1) * S; s++) add(offset + i * P + neurons[s], value);
+    }
+  }
+}
+
 /** How often `eachReadWeight` calls. */
 function readWeightCount(parts: readonly Part[], reads: readonly Read[], t: number, r: number, rows: number): number {
   let count = 0;

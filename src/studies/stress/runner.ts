@@ -7,7 +7,7 @@ import { changeDescriptor, writeDescriptor } from "../../kernels/descriptors.js"
 import * as fields from "../../kernels/fields.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import { Arena } from "../../kernels/memory.js";
-import { eachReadWeight, readoutMatrix, readoutRows } from "../../network/multi-part.js";
+import { eachReadWeight, eachWritten, readoutMatrix, readoutRows } from "../../network/multi-part.js";
 import type { SparseMatrix } from "../../network/sparse.js";
 import { rowsOf, type Rows } from "./readouts.js";
 import type { ActiveSets } from "./samples.js";
@@ -203,27 +203,16 @@ export class LayerwiseRunner {
   }
 
   #embed({ samples, z, ids, inputs }: ActiveSets): void {
-    const { circuits, parts, writes } = this.written.network;
-    const { d } = circuits;
+    const { network, D } = this.written;
+    const { d } = network.circuits;
     const A = this.#activations(samples).fill(0);
     for (let occurrence = 0; occurrence < samples * z; occurrence++) {
-      const t = ids[occurrence];
       const sample = Math.floor(occurrence / z);
-      const first = Math.floor(sample / LANES) * this.written.D;
-      for (const { part, assignment, shared, own } of writes) {
-        const { d: blocks, P, offset } = parts[part];
-        const { S, neurons } = assignment;
-        for (let i = 0; i < blocks; i++) {
-          let value = 0;
-          for (let j = 0; j < d; j++) {
-            const weight = shared.scale * shared.matrix[i * d + j] + own.scale * own.matrix[(t * blocks + i) * d + j];
-            value += weight * inputs[occurrence * d + j];
-          }
-          for (let s = t * S; s < (t + 1) * S; s++) {
-            A[(first + offset + i * P + neurons[s]) * LANES + (sample % LANES)] += Math.fround(value);
-          }
-        }
-      }
+      const first = Math.floor(sample / LANES) * D;
+      const input = inputs.subarray(occurrence * d, (occurrence + 1) * d);
+      eachWritten(network, ids[occurrence], input, (neuron, value) => {
+        A[(first + neuron) * LANES + (sample % LANES)] += Math.fround(value);
+      });
     }
   }
 
