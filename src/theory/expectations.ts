@@ -25,6 +25,8 @@ const LEAST_INPUTS = 8;
 /** Circuits sampled when there are more; fewer when circuits are large or deep, but not fewer than LEAST_CIRCUITS. */
 const MOST_CIRCUITS = 1024;
 const LEAST_CIRCUITS = 64;
+/** Inputs that go through a layer's sums together, so that the sums of deep circuits stay in the cache. */
+const TOGETHER = 32;
 /** The fraction whose multiples, modulo 1, stay evenly spread. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /** Multiply-adds that decide "large or deep", of the least inputs and of all: seconds. */
@@ -72,11 +74,15 @@ export function circuitExpectations(
       const own = weightOf(circuits, at + 1, v);
       for (const ofReadout of sums) ofReadout[at].setCircuit(circuits.mean[at], delta, own);
     }
-    for (let draw = 0; draw < draws; draw++) {
-      const activations = runAlone(circuits, v, inputAt(k, draw));
+    for (let first = 0; first < draws; first += TOGETHER) {
+      const count = Math.min(TOGETHER, draws - first);
+      const activations = Array.from({ length: count }, (_, draw) => runAlone(circuits, v, inputAt(k, first + draw)));
       for (let at = 0; at < L; at++) {
-        addOuter(moments[at], activations[at], 1 / draws);
-        for (const ofReadout of sums) ofReadout[at].addInput(activations[at], activations[at + 1], 1 / draws);
+        const ofLayer = sums.map((ofReadout) => ofReadout[at]);
+        for (const alone of activations) {
+          addOuter(moments[at], alone[at], 1 / draws);
+          for (const sum of ofLayer) sum.addInput(alone[at], alone[at + 1], 1 / draws);
+        }
       }
     }
   }
@@ -91,9 +97,8 @@ function readoutSums(matrix: Readout["matrix"], d: number) {
   let [readMean, readDelta, readOwn]: Float64Array[] = [];
   /** Σ_u (RΔw_u)ᵀ RΔw_u, [d][d]. */
   const gram = new Float64Array(d * d);
-  /** Σ_v tr(B_v M_v), the pairs u = v to leave out. */
-  let same = 0;
-  let [means, owns, outputs] = [0, 0, 0];
+  /** Σ_v tr(B_v M_v), the pairs u = v to leave out, and the sums of `mean`, `own` and `output`. */
+  const totals = { same: 0, means: 0, owns: 0, outputs: 0 };
   /** Σ_v |E_t y|², and E_t y of the circuit that is set. */
   let squaredMeans = 0;
   const circuitMean = new Float64Array(rows);
@@ -109,9 +114,9 @@ function readoutSums(matrix: Readout["matrix"], d: number) {
   }
 
   function addInput(before: Float64Array, after: Float64Array, weight: number): void {
-    same += weight * square(readDelta, before);
-    means += weight * square(readMean, before);
-    owns += weight * square(readOwn, before);
+    totals.same += weight * square(readDelta, before);
+    totals.means += weight * square(readMean, before);
+    totals.owns += weight * square(readOwn, before);
     let length = 0;
     for (let r = 0; r < rows; r++) {
       let y = 0;
@@ -119,7 +124,7 @@ function readoutSums(matrix: Readout["matrix"], d: number) {
       circuitMean[r] += weight * y;
       length += y * y;
     }
-    outputs += weight * length;
+    totals.outputs += weight * length;
   }
 
   function endCircuit(): void {
@@ -131,6 +136,7 @@ function readoutSums(matrix: Readout["matrix"], d: number) {
     let all = 0;
     for (let at = 0; at < moments.length; at++) all += gram[at] * moments[at];
     const pairs = sampled * (sampled - 1);
+    const { same, means, owns, outputs } = totals;
     endCircuit();
     return {
       // The difference of two sums of squares may round to just below 0.
