@@ -1,8 +1,9 @@
 // Folders, for Node.
 
-import { lstatSync, mkdirSync, mkdtempSync, rmdirSync, statSync } from "node:fs";
+import { lstatSync, mkdirSync, rmdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { InputError, systemReason } from "./errors.js";
+import { partialOf, sweepPartials } from "./partials.js";
 
 /** An empty path is what a variable that is not set leaves, and would mean the current folder. */
 export function checkGiven(path: string): void {
@@ -68,6 +69,7 @@ function makeIfMissing(folder: string): void {
 
 /**
  * Refuses a path that cannot be made a folder and written to, before the work is done: by making a folder there, which goes again.
+ * What processes that were killed left half-written there goes as well.
  *
  * @param file in it that is to be written, for the message; the folder must then be there
  * @throws InputError naming the path and why
@@ -80,7 +82,10 @@ export function checkFolder(path: string, file: string | null = null): void {
     if (!statSync(there).isDirectory()) {
       throw new InputError(there === target ? "is not a folder" : `${there} is not a folder`, "file");
     }
-    rmdirSync(mkdtempSync(join(there, ".superpose-")));
+    const probe = partialOf(join(there, "superpose"));
+    mkdirSync(probe);
+    rmdirSync(probe);
+    sweepPartials(there);
   } catch (error) {
     const place = file === null ? "" : `${target}: `;
     throw new InputError(`${file ?? path}: cannot be written: ${place}${reasonOf(error)}.`, "file");

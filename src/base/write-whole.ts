@@ -1,12 +1,18 @@
 // Files and folders that are written whole or not at all, for Node.
 
 import {
+  chmodSync,
   closeSync,
+  constants,
+  copyFileSync,
   existsSync,
+  fchmodSync,
   fsyncSync,
-  mkdtempSync,
+  lstatSync,
+  mkdirSync,
   openSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -14,9 +20,10 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { InputError, systemReason } from "./errors.js";
 import { checkFolder, checkGiven, fromRoot, makeFolder } from "./folders.js";
+import { partialOf } from "./partials.js";
 
 /**
  * Refuses a path that could not be written later, before the work is done.
@@ -29,13 +36,45 @@ export function checkWritable(path: string, endings: readonly string[]): void {
   if (!endings.includes(extname(path).toLowerCase())) {
     throw new InputError(`${path}: must end in ${endings.join(" or ")}.`, "file");
   }
-  const target = fromRoot(path);
-  checkFolder(dirname(target), path);
   try {
-    if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) throw new InputError("is a folder", "file");
+    checkFolder(dirname(written(path, () => targetOf(path)).file), path);
   } catch (error) {
-    const reason = error instanceof InputError ? error.message : systemReason(error);
-    throw new InputError(`${path}: cannot be written: ${reason}.`, "file");
+    throw new InputError((error as Error).message, "file");
+  }
+}
+
+interface Target {
+  readonly file: string;
+  /** Of the file that is there; undefined where none is. */
+  readonly mode: number | undefined;
+}
+
+/**
+ * The file that a path stands for, from the root: of a link, what it leads to, so that the link stays one.
+ *
+ * @throws InputError saying, without the path, why it cannot be replaced
+ */
+function targetOf(path: string): Target {
+  const named = fromRoot(path);
+  const isLink = lstatSync(named, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const stat = statSync(named, { throwIfNoEntry: false });
+  if (isLink && stat === undefined) throw new InputError("is a link to nothing", "file");
+  if (stat?.isDirectory()) throw new InputError("is a folder", "file");
+  if (stat !== undefined && !stat.isFile()) throw new InputError("is not a regular file", "file");
+  return { file: isLink ? realpathSync(named) : named, mode: stat && stat.mode & 0o7777 };
+}
+
+/**
+ * What `work` gives.
+ *
+ * @throws InputError or Error naming the path and why it cannot be written
+ */
+function written<Result>(path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(`${path}: cannot be written: ${error.message}.`, "file");
+    throw new Error(`${path}: cannot be written: ${systemReason(error)}.`);
   }
 }
 
@@ -46,32 +85,30 @@ function removedOnExit(path: string): { keep(): void } {
   return { keep: () => process.removeListener("exit", remove) };
 }
 
-/** A new file beside `path`: it takes the name when it is complete, and is removed when it is not. */
-function successorOf(path: string): { readonly file: string; takeName(): void; discard(): void } {
-  const folder = dirname(fromRoot(path));
-  // A short name: the file's own may be as long as a name can be.
-  const file = join(folder, `.${basename(path).slice(0, 40)}.${process.pid}.partial`);
+/** A new file, open, beside the one that `path` stands for: it takes its name when it is complete, and is removed when it is not. */
+function successorOf(path: string) {
+  const { target, file, handle } = written(path, () => {
+    const target = targetOf(path);
+    const file = partialOf(target.file);
+    // Only a file that this makes: of a link that somebody put there, the target would be written over.
+    const handle = openSync(file, "wx", target.mode === undefined ? 0o666 : 0o600);
+    if (target.mode !== undefined) fchmodSync(handle, target.mode);
+    return { target, file, handle };
+  });
   const removal = removedOnExit(file);
   return {
-    file,
+    handle,
     takeName() {
-      renameSync(file, path);
-      syncFolder(folder);
+      fsyncSync(handle);
+      renameSync(file, target.file);
+      syncFolder(dirname(target.file));
     },
     discard() {
+      closeSync(handle);
       rmSync(file, { force: true });
       removal.keep();
     },
   };
-}
-
-/** What `work` gives. @throws Error naming the path and why it cannot be written */
-function written<Result>(path: string, work: () => Result): Result {
-  try {
-    return work();
-  } catch (error) {
-    throw new Error(`${path}: cannot be written: ${systemReason(error)}.`);
-  }
 }
 
 /**
@@ -81,10 +118,10 @@ function written<Result>(path: string, work: () => Result): Result {
  * @throws Error naming the path and why it cannot be written; nothing of it is left
  */
 export function writeWhole(path: string, content: string | Uint8Array): void {
-  const { file, takeName, discard } = successorOf(path);
+  const { handle, takeName, discard } = successorOf(path);
   try {
     written(path, () => {
-      writeFileSync(file, content, { flush: true });
+      writeFileSync(handle, content);
       takeName();
     });
   } finally {
@@ -102,19 +139,13 @@ export async function writeInPlaces(
   path: string,
   fill: (write: (bytes: Uint8Array, position: number) => void) => Promise<void>,
 ): Promise<void> {
-  const { file, takeName, discard } = successorOf(path);
+  const { handle, takeName, discard } = successorOf(path);
   try {
-    const handle = written(path, () => openSync(file, "w"));
-    try {
-      await fill((bytes, position) => {
-        for (let at = 0; at < bytes.length;) {
-          at += written(path, () => writeSync(handle, bytes, at, bytes.length - at, position + at));
-        }
-      });
-      written(path, () => fsyncSync(handle));
-    } finally {
-      closeSync(handle);
-    }
+    await fill((bytes, position) => {
+      for (let at = 0; at < bytes.length;) {
+        at += written(path, () => writeSync(handle, bytes, at, bytes.length - at, position + at));
+      }
+    });
     written(path, takeName);
   } finally {
     discard();
@@ -145,20 +176,16 @@ export async function fillFolder<Result>(path: string, fill: (folder: string) =>
   // In the folder itself where it is there: what is beside it may be of another disk, or not to be written to.
   const beside = existsSync(target) ? target : dirname(target);
   makeFolder(beside);
-  let temporary: string;
+  const temporary = partialOf(join(beside, "superpose"));
   try {
-    temporary = mkdtempSync(join(beside, ".superpose-partial-"));
+    mkdirSync(temporary, 0o700);
   } catch (error) {
     throw new InputError(`${path}: cannot be written: ${systemReason(error)}.`, "file");
   }
   const removal = removedOnExit(temporary);
   try {
     const result = await fill(temporary);
-    try {
-      moveInto(temporary, target);
-    } catch (error) {
-      throw error instanceof InputError ? error : new Error(`${path}: cannot be written: ${systemReason(error)}.`);
-    }
+    moveInto(temporary, target);
     return result;
   } finally {
     rmSync(temporary, { recursive: true, force: true });
@@ -171,11 +198,22 @@ function moveInto(from: string, to: string): void {
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const source = join(from, entry.name);
     const destination = join(to, entry.name);
-    if (entry.isDirectory()) {
-      moveInto(source, destination);
-    } else {
-      renameSync(source, destination);
-    }
+    if (entry.isDirectory()) moveInto(source, destination);
+    else written(destination, () => moveTo(source, targetOf(destination)));
   }
   rmdirSync(from);
+}
+
+function moveTo(source: string, { file, mode }: Target): void {
+  if (mode !== undefined) chmodSync(source, mode);
+  try {
+    renameSync(source, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
+    // A link leads to another disk.
+    const near = partialOf(file);
+    copyFileSync(source, near, constants.COPYFILE_EXCL);
+    renameSync(near, file);
+    rmSync(source);
+  }
 }

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:f
 import { dirname } from "node:path";
 import { systemReason } from "../base/errors.js";
 import { makeFolder } from "../base/folders.js";
+import { sweepPartials } from "../base/partials.js";
 import { syncFolder } from "../base/write-whole.js";
 import { takeLock } from "./lock.js";
 
@@ -26,6 +27,7 @@ export interface HeldFile {
  */
 export function holdFile(path: string, wholeBytes: () => number): HeldFile {
   makeFolder(dirname(path));
+  sweepPartials(dirname(path));
   const lock = takeLock(path);
   try {
     const bytes = wholeBytes();
@@ -35,7 +37,10 @@ export function holdFile(path: string, wholeBytes: () => number): HeldFile {
     syncFolder(dirname(path));
     return {
       path,
-      append: (line) => append(file, path, line),
+      append(line) {
+        lock.check();
+        append(file, path, line);
+      },
       close: () => {
         closeSync(file);
         lock.release();

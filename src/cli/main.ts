@@ -11,6 +11,7 @@ const stopped = new AbortController();
 
 /** A shell's codes for a command that a signal stopped: 128 + the signal's number. */
 for (const [signal, code] of [
+  ["SIGHUP", 129],
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ] as const) {
@@ -22,14 +23,13 @@ for (const [signal, code] of [
   });
 }
 
-// The reader of a pipe may leave early, as `head` does: nobody is left to tell.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    if (stream === process.stdout) process.stderr.write(`error: standard output: ${systemReason(error)}.\n`);
-    process.exit(1);
-  });
-}
+// A reader of a pipe may leave early, as `head` does. The work goes on without it, and the exit code is that of the work.
+process.stderr.on("error", () => undefined);
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") return;
+  process.stderr.write(`error: standard output: ${systemReason(error)}.\n`);
+  process.exit(1);
+});
 
 process.exitCode = await main(process.argv.slice(2), {
   version: manifest.version,

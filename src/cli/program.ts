@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { InputError } from "../base/errors.js";
+import { safeSession } from "./safe-session.js";
 import type { Session } from "./session.js";
 
 interface CommandModule {
@@ -40,7 +41,8 @@ export type ExitCode = 0 | 1 | 2;
  * @param args what follows the program's name
  * @returns the exit code; what went wrong has been said on stderr, in one to three lines
  */
-export async function main(args: readonly string[], session: Session): Promise<ExitCode> {
+export async function main(args: readonly string[], processSession: Session): Promise<ExitCode> {
+  const session = safeSession(args, processSession);
   try {
     await (await commandLine(args, session)).parseAsync(args, { from: "user" });
     return 0;
@@ -68,7 +70,7 @@ async function commandLine(args: readonly string[], session: Session): Promise<C
     .version(session.version)
     .addHelpText(
       "after",
-      "\nExample:\n  superpose reproduce --out out\n\nExit codes: 0 done, 1 failed, 2 bad arguments, 130 and 143 stopped by Ctrl-C and by SIGTERM. SUPERPOSE_DEBUG=1 prints stack traces.",
+      "\nExample:\n  superpose reproduce --out out\n\nExit codes: 0 done, 1 failed, 2 bad arguments, 129, 130 and 143 stopped by SIGHUP, Ctrl-C and SIGTERM. SUPERPOSE_DEBUG=1 prints stack traces.",
     )
     .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .exitOverride()

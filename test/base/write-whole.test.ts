@@ -1,18 +1,21 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { InputError } from "../../src/base/errors.js";
-import { checkWritable, fillFolder, writeWhole } from "../../src/base/write-whole.js";
+import { ownProcess } from "../../src/base/processes.js";
+import { checkWritable, fillFolder, writeInPlaces, writeWhole } from "../../src/base/write-whole.js";
 import { testFolder } from "../support/folder.js";
 
 const root = testFolder("write-whole");
@@ -33,6 +36,59 @@ describe("writing a file", () => {
     writeWhole(path, "new");
     expect(readFileSync(path, "utf8")).toBe("new");
     expect(readdirSync(folder)).toEqual(["out.json"]);
+  });
+
+  test("keeps the mode of what it replaces, and a link to it", () => {
+    const path = file("out.json", "old");
+    chmodSync(path, 0o640);
+    symlinkSync(path, join(folder, "link.json"));
+    checkWritable(join(folder, "link.json"), [".json"]);
+    writeWhole(join(folder, "link.json"), "new");
+    expect(readFileSync(path, "utf8")).toBe("new");
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+    expect(lstatSync(join(folder, "link.json")).isSymbolicLink()).toBe(true);
+    expect(readdirSync(folder).sort()).toEqual(["link.json", "out.json"]);
+  });
+
+  test.each([
+    ["a link to nothing", "nowhere", "is a link to nothing"],
+    ["a device, through a link", "/dev/null", "is not a regular file"],
+  ])("is refused over %s, which stays", (_, to, reason) => {
+    const path = join(folder, "out.json");
+    symlinkSync(to, path);
+    const message = `${path}: cannot be written: ${reason}.`;
+    expect(() => checkWritable(path, [".json"])).toThrow(new InputError(message));
+    expect(() => writeWhole(path, "new")).toThrow(message);
+    expect(readdirSync(folder)).toEqual(["out.json"]);
+    expect(existsSync("/dev/null")).toBe(true);
+  });
+
+  test("goes to a new name that nobody can foresee, and follows no link there", async () => {
+    const names = new Set<string>();
+    for (let k = 0; k < 20; k++) {
+      await writeInPlaces(join(folder, "out.json"), async (write) => {
+        write(new Uint8Array(3), 0);
+        names.add(readdirSync(folder).find((name) => name.endsWith(".partial"))!);
+      });
+    }
+    expect(names.size).toBe(20);
+    // The next name is taken by a link: it is another one, and what the link leads to stays as it is.
+    const target = file("target", "mine");
+    for (const name of names) symlinkSync(target, join(folder, name));
+    writeWhole(join(folder, "out.json"), "new");
+    expect(readFileSync(target, "utf8")).toBe("mine");
+  });
+
+  test("removes what processes that were killed left half-written there, and nothing else", () => {
+    const ended = ownProcess().replace(/\d+\.[^.]+$/, "4194305.77");
+    const elsewhere = `elsewhere.${ownProcess().split(".").slice(1).join(".")}`;
+    const left = [`.a.json.${ended}.0123abcd.partial`, `.superpose.${ended}.0123abce.partial`];
+    const kept = [`.a.json.${ownProcess()}.0123abcd.partial`, `.b.${elsewhere}.0123abcd.partial`, ".mine.partial"];
+    mkdirSync(join(folder, left[1]!));
+    writeFileSync(join(folder, left[1]!, "R5.svg"), "");
+    for (const name of [left[0]!, ...kept]) file(name, "");
+    checkWritable(join(folder, "a.json"), [".json"]);
+    expect(readdirSync(folder).sort()).toEqual([...kept].sort());
   });
 
   test("that fails leaves nothing", () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { InputError } from "../../src/base/errors.js";
@@ -70,4 +70,11 @@ test.each([
   const lock = takeLock(path);
   expect(locks()).not.toContain(name);
   lock.release();
+});
+
+test("a holder whose lock was taken over while it slept finds out before it writes", () => {
+  const lock = takeLock(path);
+  expect(() => lock.check()).not.toThrow();
+  rmSync(join(path, "..", locks()[0]!));
+  expect(() => lock.check()).toThrow("another process took it over while this one slept; it goes on.");
 });

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -74,6 +75,25 @@ test("a reader that leaves early, as head does, is no error", async () => {
   expect(err).not.toContain("EPIPE");
 });
 
+test.each(["stdout", "stderr"] as const)("work goes on and its code counts when nobody reads %s", async (name) => {
+  const end = async (...args: string[]): Promise<unknown> => {
+    const child = spawn(process.execPath, [program, ...args], { cwd: folder });
+    child[name].destroy();
+    return new Promise((resolve) => child.once("exit", resolve));
+  };
+  writeFileSync(
+    join(folder, "few.yaml"),
+    "base: {D: 40, T: 10, S: 2, L: 2, samples: 10}\ngrid: {seed: {from: 1, to: 40}}\n",
+  );
+  expect(await end("sweep", "few.yaml", "--out", name)).toBe(0);
+  expect(readFileSync(join(folder, name, "results.jsonl"), "utf8").split("\n")).toHaveLength(41);
+  writeFileSync(join(folder, "bad.json"), '{"weights": [[[[-1]]]], "biases": [[1]]}');
+  expect(await end("check", "bad.json")).toBe(1);
+  rmSync(join(folder, name), { recursive: true });
+  rmSync(join(folder, "bad.json"));
+  rmSync(join(folder, "few.yaml"));
+});
+
 test.runIf(existsSync("/dev/full"))("a device without room for the results is named", () => {
   const full = openSync("/dev/full", "w");
   const args = [program, "forward", join(root, "test/reference/cases/rotation-capped.json")];
@@ -90,16 +110,19 @@ test("a run that its design is not made for says so beside the results", () => {
   expect(status).toBe(0);
 });
 
-test("Ctrl-C ends a run with code 130 and leaves nothing half-written", async () => {
+test.each([
+  ["SIGINT", 130],
+  ["SIGHUP", 129],
+] as const)("%s ends a run with code %i and leaves nothing half-written", async (signal, wanted) => {
   const spec = join(folder, "long.json");
   writeFileSync(spec, JSON.stringify({ samples: 50_000_000 }));
   const out = join(folder, "rows.csv");
   const child = spawn(process.execPath, [program, "run", spec, "--out", out]);
   const progress = await new Promise((resolve) => child.stderr.once("data", resolve));
   expect(String(progress)).toMatch(/^running: \d+%, (about )?\d+ (s|min|h) left\n$/);
-  child.kill("SIGINT");
+  child.kill(signal);
   const code = await new Promise((resolve) => child.once("exit", resolve));
-  expect(code).toBe(130);
+  expect(code).toBe(wanted);
   expect(readdirSync(folder)).toEqual(["long.json"]);
 });
 

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { safeSession } from "../../src/cli/safe-session.js";
+import { superpose } from "../support/in-process.js";
+
+// prettier-ignore
+test.each<[string, string[]]>([
+  ["given twice", ["sweep", "a.yaml", "--queue", "redis://:PW@h", "--queue", "redis://u:PW@h"]],
+  ["given twice with =", ["worker", "--queue=rediss://u:PW@h:1", "--queue=rediss://u:PW@h:1"]],
+  ["to a command without it", ["run", "--queue=redis://:PW@h"]],
+  ["to the program", ["--queue=redis://:PW@h", "worker"]],
+  ["in the place of a command", ["redis://:PW@h"]],
+  ["in the place of a file", ["run", "redis://:PW@h"]],
+  ["in the place of a number", ["run", "--seed", "redis://:PW@h"]],
+  ["in the place of a shard", ["sweep", "a.yaml", "--shard", "redis://:PW@h"]],
+  ["with a misspelt scheme", ["worker", "--queue", "reddis://:PW@h"]],
+])("a password %s is not printed", async (_, args) => {
+  for (const password of ["s3cret!", "p@ss/w ord", 'quo"te\\', "long-".repeat(20)]) {
+    const { code, out, err } = await superpose(...args.map((arg) => arg.replace("PW", password)));
+    expect(code).toBe(2);
+    // Of the long one, which messages shorten, not the beginning either.
+    expect(out + err).not.toContain(password.slice(0, 5));
+  }
+});
+
+test("what steers a terminal is printed as an escape, which in JSON means the same", () => {
+  const seen: string[] = [];
+  const keep = (text: string): unknown => seen.push(text);
+  const bare = { version: "1", signal: new AbortController().signal, print: keep, note: keep };
+  const { print, note } = safeSession([], bare);
+  note("a\x1b[2Jb\x7f\x9bc\u202ed\r\te\nf é 電 😀");
+  expect(seen).toEqual(["a\\u001b[2Jb\\u007f\\u009bc\\u202ed\\u000d\te\nf é 電 😀"]);
+  print(JSON.stringify({ name: "\x7f\x9b" }));
+  expect(JSON.parse(seen[1]!)).toEqual({ name: "\x7f\x9b" });
+});
