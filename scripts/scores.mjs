@@ -1,8 +1,9 @@
 // Scores of every baseline on models to benchmark methods on, as docs/scoring.md has them:
 //
 //   node scripts/scores.mjs bench-tiny bench-small bench-spd
+//   node scripts/scores.mjs bench-large svd pca
 //
-// Without names all presets. Takes minutes for bench-medium, whose svd, pca and ica decompose matrices of 1000 neurons, and about an hour for bench-large.
+// Without names of presets all of them, without names of methods all of those. Takes minutes for bench-medium, whose svd, pca and ica decompose matrices of 1000 neurons, and about an hour for bench-large.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +12,11 @@ import { fileURLToPath } from "node:url";
 
 const presets = ["bench-tiny", "bench-small", "bench-medium", "bench-large", "bench-spd"];
 const methods = ["random", "neurons", "svd", "pca", "ica", "topk-sae", "linear-probe", "truth"];
+
+const names = process.argv.slice(2);
+const chosen = (all) => (all.some((name) => names.includes(name)) ? all.filter((name) => names.includes(name)) : all);
+const unknown = names.find((name) => !presets.includes(name) && !methods.includes(name));
+if (unknown !== undefined) throw new Error(`${unknown}: must be one of ${[...presets, ...methods].join(", ")}.`);
 
 const program = fileURLToPath(new URL("../dist/superpose.js", import.meta.url));
 const superpose = (...args) =>
@@ -27,9 +33,9 @@ try {
     "| model | method | layer | faithfulness | purity | coverage | cosine | recall | AUC | F1 | R² | own components |",
   );
   console.log("|---|---|---|---|---|---|---|---|---|---|---|---|");
-  for (const name of process.argv.length > 2 ? process.argv.slice(2) : presets) {
+  for (const name of chosen(presets)) {
     superpose("zoo", name, "--out", join(folder, name));
-    for (const method of methods) {
+    for (const method of chosen(methods)) {
       const out = join(folder, `${method}.safetensors`);
       superpose("baseline", join(folder, name), "--method", method, "--out", out);
       const { layers, behaviour } = JSON.parse(superpose("score", join(folder, name), out, "--json"));

@@ -44,25 +44,17 @@ export function choleskySolve(c: Float64Array, b: Float64Array): void {
 }
 
 /**
- * {@link choleskySolve} for many right sides at once, to the bit, in less time.
+ * C⁻¹ of a lower triangle, [n][n].
  *
- * @param b right sides side by side, [n][columns]; overwritten with the solutions
+ * @param c from {@link choleskyFactor}, with no 0 on its diagonal
  */
-export function choleskySolveAll(c: Float64Array, b: Float64Array, columns: number): void {
-  const n = b.length / columns;
-  const subtract = (from: Float64Array, other: Float64Array, factor: number): void => {
-    for (let r = 0; r < columns; r++) from[r] -= other[r] * factor;
-  };
-  const divide = (values: Float64Array, by: number): void => {
-    for (let r = 0; r < columns; r++) values[r] /= by;
-  };
-  const rows = Array.from({ length: n }, (_, k) => b.subarray(k * columns, (k + 1) * columns));
-  for (let k = 0; k < n; k++) {
-    for (let i = 0; i < k; i++) subtract(rows[k], rows[i], c[k * n + i]);
-    divide(rows[k], c[k * n + k]);
+export function inverseOfTriangle(c: Float64Array, n: number): Float64Array {
+  const inverse = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const row = inverse.subarray(i * n, (i + 1) * n);
+    row[i] = 1;
+    for (let k = 0; k < i; k++) for (let j = 0; j <= k; j++) row[j] -= c[i * n + k] * inverse[k * n + j];
+    for (let j = 0; j <= i; j++) row[j] /= c[i * n + i];
   }
-  for (let k = n - 1; k >= 0; k--) {
-    for (let i = k + 1; i < n; i++) subtract(rows[k], rows[i], c[i * n + k]);
-    divide(rows[k], c[k * n + k]);
-  }
+  return inverse;
 }

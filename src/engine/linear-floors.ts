@@ -1,4 +1,4 @@
-import { choleskyFactor } from "../base/cholesky.js";
+import { choleskyFactor, inverseOfTriangle } from "../base/cholesky.js";
 import { finiteNumbers, given, InputError, listOf, wholeNumber } from "../base/errors.js";
 import { changeDescriptor, writeDescriptor } from "../kernels/descriptors.js";
 import * as fields from "../kernels/fields.js";
@@ -241,18 +241,6 @@ function dotOf(a: Numbers, b: Numbers, v: number, width: number): number {
   let sum = 0;
   for (let i = v * width; i < (v + 1) * width; i++) sum += a[i] * b[i];
   return sum;
-}
-
-/** C⁻¹ of a lower triangle, [n][n]. */
-function inverseOfTriangle(c: Float64Array, n: number): Float64Array {
-  const inverse = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    const row = inverse.subarray(i * n, (i + 1) * n);
-    row[i] = 1;
-    for (let k = 0; k < i; k++) for (let j = 0; j <= k; j++) row[j] -= c[i * n + k] * inverse[k * n + j];
-    for (let j = 0; j <= i; j++) row[j] /= c[i * n + i];
-  }
-  return inverse;
 }
 
 /** A [n][n] matrix whose columns are those of the kept coordinates, as [n][width]. */

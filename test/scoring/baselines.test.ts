@@ -7,6 +7,7 @@ import { writeSafetensors } from "../../src/exchange/safetensors.js";
 import type { Tensor } from "../../src/exchange/tensor.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { fitBaseline, type BaselineSettings } from "../../src/scoring/baselines/baseline.js";
+import { fitPca } from "../../src/scoring/baselines/activation-directions.js";
 import { eigenvectors, largestEigenvectors, randomRows } from "../../src/scoring/baselines/weight-directions.js";
 import { timesTransposed } from "../../src/scoring/products.js";
 import { baselineMethods } from "../../src/scoring/baselines/methods.js";
@@ -98,6 +99,26 @@ test("the largest eigenvectors, found by rounds, are those of the whole matrix (
     let cosine = 0;
     for (let n = 0; n < D; n++) cosine += rows[k * D + n]! * whole.rows[k * D + n]!;
     expect(Math.abs(cosine)).toBeGreaterThan(1 - 1e-3);
+  }
+});
+
+test("principal components of fewer samples than neurons of a wide model: values of the samples' Gram matrix, orthonormal directions (1e-4)", () => {
+  const [count, D] = [24, 1600];
+  const A = randomRows(count, D, 5, 1).map((value, at) => value * 0.8 ** Math.floor(at / D));
+  const { mean, variances, directions } = fitPca(loadKernels(), A, D, 1);
+  const X = Matrix.from1DArray(count, D, Array.from(A)).subRowVector(Array.from(mean));
+  const whole = eigenvectors(Float64Array.from(X.mmul(X.transpose()).to1DArray()), count);
+  const found = Matrix.from1DArray(count, D, Array.from(directions));
+  const dots = found.mmul(found.transpose());
+  const along = X.mmul(found.transpose());
+  // The samples less their mean span one dimension less.
+  for (let k = 0; k < count - 1; k++) {
+    const value = whole.values[k]! / (count - 1);
+    expect(Math.abs(variances[k]! / value - 1)).toBeLessThan(1e-4);
+    expect(Math.abs(along.getColumn(k).reduce((sum, x) => sum + x * x, 0) / (count - 1) / value - 1)).toBeLessThan(
+      1e-4,
+    );
+    for (let j = 0; j < count - 1; j++) expect(Math.abs(dots.get(k, j) - Number(k === j))).toBeLessThan(1e-4);
   }
 });
 

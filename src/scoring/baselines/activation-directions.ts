@@ -22,16 +22,33 @@ export function fitPca(kernels: Kernels, A: Float32Array, D: number, seed: numbe
   const centred = A.map((value, at) => value - mean[at % D]);
   const turned = transposed(centred, count, D);
   if (D > DECOMPOSED) {
-    const times = (rows: Float32Array): Float32Array =>
-      timesTransposed(kernels, timesTransposed(kernels, rows, centred, D), turned, count);
-    const { values, rows } = largestEigenvectors(kernels, times, D, seed);
-    return { mean, variances: values.map((value) => value / (count - 1)), directions: rows, centred };
+    // Of fewer samples than neurons, XXᵀ has the same values, and its vectors give directions by Xᵀ.
+    const [gram, size] =
+      count < D
+        ? [timesTransposed(kernels, centred, centred, D), count]
+        : [timesTransposed(kernels, turned, turned, count), D];
+    const times = (rows: Float32Array): Float32Array => timesTransposed(kernels, rows, gram, size);
+    const { values, rows } = largestEigenvectors(kernels, times, size, seed);
+    return {
+      ...{ mean, centred },
+      variances: values.map((value) => value / (count - 1)),
+      directions: count < D ? unitRows(timesTransposed(kernels, rows, turned, count), D) : rows,
+    };
   }
   const covariance = Float64Array.from(timesTransposed(kernels, turned, turned, count), (value) => value / (count - 1));
   // The kernel's sums may differ in the last digit across the diagonal.
   for (let i = 0; i < D; i++) for (let j = 0; j < i; j++) covariance[j * D + i] = covariance[i * D + j];
   const { values, rows } = eigenvectors(covariance, D);
   return { mean, variances: values, directions: Float32Array.from(rows), centred };
+}
+
+function unitRows(rows: Float32Array, D: number): Float32Array {
+  for (let first = 0; first < rows.length; first += D) {
+    const row = rows.subarray(first, first + D);
+    const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0)) || 1;
+    for (let n = 0; n < D; n++) row[n] /= length;
+  }
+  return rows;
 }
 
 /** Components that ICA looks for at most, and the share of the largest variance below which there is nothing to find. */

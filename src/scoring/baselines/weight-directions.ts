@@ -58,32 +58,49 @@ export function largestEigenvectors(
   most = LARGEST,
 ): { readonly values: Float64Array; readonly rows: Float32Array } {
   const K = Math.min(most, D);
-  let rows = orthonormal(randomRows(K, D, seed, 0), D);
-  for (let round = 0; round < ROUNDS; round++) rows = orthonormal(times(rows), D);
+  let rows = orthonormal(kernels, randomRows(K, D, seed, 0), D);
+  for (let round = 0; round < ROUNDS; round++) rows = orthonormal(kernels, times(rows), D);
   const inner = Float64Array.from(timesTransposed(kernels, times(rows), rows, D));
   for (let i = 0; i < K; i++) for (let j = 0; j < i; j++) inner[j * K + i] = inner[i * K + j];
   const { values, rows: turns } = eigenvectors(inner, K);
   return { values, rows: timesTransposed(kernels, Float32Array.from(turns), transposed(rows, K, D), K) };
 }
 
-/** Gram and Schmidt, twice, in float64. */
-function orthonormal(rows: Float32Array, D: number): Float32Array {
+/** Rows that are made orthonormal among themselves, after what lies along those before them is taken out. */
+const BLOCK = 32;
+
+/** Gram and Schmidt, twice: block by block, and in float64 within a block. Overwrites the rows. */
+function orthonormal(kernels: Kernels, rows: Float32Array, D: number): Float32Array {
+  for (let first = 0; first * D < rows.length; first += BLOCK) {
+    const before = rows.subarray(0, first * D);
+    const turned = transposed(before, first, D);
+    const block = rows.subarray(first * D, (first + BLOCK) * D);
+    for (let pass = 0; pass < 2; pass++) {
+      if (first > 0) {
+        const along = timesTransposed(kernels, block, before, D);
+        timesTransposed(kernels, along, turned, first).forEach((value, at) => (block[at] -= value));
+      }
+      orthonormalBlock(block, D);
+    }
+  }
+  return rows;
+}
+
+function orthonormalBlock(rows: Float32Array, D: number): void {
   const own = Array.from({ length: rows.length / D }, (_, k) => Float64Array.from(rows.subarray(k * D, (k + 1) * D)));
   own.forEach((row, k) => {
-    for (let pass = 0; pass < 2; pass++) {
-      for (const other of own.slice(0, k)) {
-        let along = 0;
-        for (let n = 0; n < D; n++) along += row[n] * other[n];
-        for (let n = 0; n < D; n++) row[n] -= along * other[n];
-      }
+    for (const other of own.slice(0, k)) {
+      let along = 0;
+      for (let n = 0; n < D; n++) along += row[n] * other[n];
+      for (let n = 0; n < D; n++) row[n] -= along * other[n];
     }
     let square = 0;
     for (let n = 0; n < D; n++) square += row[n] * row[n];
     // What is left of a row that depends on those before it is rounding, and as good as any.
     const length = Math.sqrt(square) || 1;
-    for (let n = 0; n < D; n++) rows[k * D + n] = row[n] /= length;
+    for (let n = 0; n < D; n++) row[n] /= length;
+    rows.set(row, k * D);
   });
-  return rows;
 }
 
 /** The 512 largest singular values of W as components of rank 1, for W too wide to decompose. */
