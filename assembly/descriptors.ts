@@ -210,3 +210,65 @@ export class DotProducts {
   scratch: usize; // f32 [panels][others][8][8], overwritten: the dots
   result: usize; // f64 [2]: largest |dot| raised, Σ dot² added to
 }
+
+// assembly/gemm-transposed.ts
+@unmanaged
+export class TransposedProduct {
+  workspace: usize; // transposedWorkspace(N) bytes, overwritten
+  M: u32; // columns of A, rows of out
+  N: u32; // columns of B, and of out
+}
+
+// assembly/sparse-inputs.ts
+@unmanaged
+export class DrawSparse {
+  logOff: f64; // ln(1 − p), the logarithm of the probability that an input is 0
+  starts: usize; // u32 [count+1], overwritten
+  columns: usize; // u32 [count·F], overwritten as far as there are entries
+  values: usize; // f32 [count·F], overwritten as far as there are entries
+  F: u32; // inputs
+  stream: u32; // of random numbers
+}
+
+// assembly/sparse-rows.ts
+@unmanaged
+export class RowsLayer {
+  starts: usize; // u32 [count+1]: where each sample's entries begin
+  columns: usize; // u32: which inputs
+  values: usize; // f32
+  weights: usize; // f32 [K][N], a row for each input
+  bias: usize; // f32 [N]; 0: none
+  N: u32; // outputs
+  K: u32; // inputs
+}
+
+// assembly/training.ts
+@unmanaged
+export class PowerLoss {
+  gradient: f64; // what |e|^(q−1) is multiplied by
+  out: usize; // f64 [1], added to
+  N: u32; // numbers of a row
+  halves: u32; // 2q, from 2 on
+}
+
+// assembly/training.ts
+@unmanaged
+export class AdamStep {
+  firstKept: f64; // k₁, the share of the mean that a step keeps
+  secondKept: f64; // k₂, the share of the mean square that a step keeps
+  rate: f64; // learning rate over 1 − k₁^t
+  root: f64; // 1/√(1 − k₂^t)
+  epsilon: f64;
+  shrink: f64; // 1 − learning rate · weight decay
+  first: usize; // f32 [count]: m
+  second: usize; // f32 [count]: v
+}
+
+// assembly/training.ts
+@unmanaged
+export class MomentumStep {
+  kept: f64; // the share of the last step that goes on
+  rate: f64;
+  shrink: f64; // 1 − learning rate · weight decay
+  moving: usize; // f32 [count]: u
+}

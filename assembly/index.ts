@@ -14,3 +14,7 @@ export { sumInactive, sumActive, sumCounts } from "./errors";
 export { embedLinks, embeddingErrors } from "./embedding-matrix";
 export { dotProducts } from "./dot-products";
 export { sparseLayer, rectify, inactiveErrors } from "./sparse";
+export { packColumns, transposedProduct, transposedWorkspace } from "./gemm-transposed";
+export { drawSparse } from "./sparse-inputs";
+export { rowsLayer, listPositive, rowsBackward, rowsGradient, subtractLabels } from "./sparse-rows";
+export { powerLoss, maskGradient, addRows, adamStep, momentumStep } from "./training";

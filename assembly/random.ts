@@ -45,7 +45,7 @@ function nextBlock(): void {
   left = 4;
 }
 
-function start(seedLow: u32, seedHigh: u32, sequenceStream: u32, sequenceItem: u32, sequenceSub: u32): void {
+export function start(seedLow: u32, seedHigh: u32, sequenceStream: u32, sequenceItem: u32, sequenceSub: u32): void {
   key0 = seedLow;
   key1 = seedHigh;
   block = 0;
@@ -55,7 +55,7 @@ function start(seedLow: u32, seedHigh: u32, sequenceStream: u32, sequenceItem: u
   left = 0;
 }
 
-function nextWord(): u32 {
+export function nextWord(): u32 {
   if (left == 0) nextBlock();
   const word = word0;
   word0 = word1;

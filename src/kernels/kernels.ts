@@ -100,6 +100,21 @@ export interface Kernels {
     sub: number,
   ): void;
   dotProducts(descriptor: number, panel: number, panels: number, other: number, others: number): void;
+  packColumns(packed: number, W: number, N: number, K: number): void;
+  transposedProduct(descriptor: number, out: number, A: number, B: number, K: number, adds: boolean): void;
+  /** Bytes of the workspace that transposedProduct needs. */
+  transposedWorkspace(N: number): number;
+  drawSparse(descriptor: number, seedLow: number, seedHigh: number, item: number, sub: number, count: number): void;
+  rowsLayer(descriptor: number, out: number, count: number): void;
+  listPositive(descriptor: number, A: number, count: number): void;
+  rowsBackward(descriptor: number, out: number, errors: number, count: number): void;
+  rowsGradient(descriptor: number, gradient: number, errors: number, count: number): void;
+  subtractLabels(descriptor: number, errors: number, count: number): void;
+  powerLoss(descriptor: number, errors: number, count: number): void;
+  maskGradient(gradient: number, values: number, count: number): void;
+  addRows(sums: number, rows: number, N: number, count: number): void;
+  adamStep(descriptor: number, parameters: number, gradient: number, count: number): void;
+  momentumStep(descriptor: number, parameters: number, gradient: number, count: number): void;
 }
 
 /** Circuits that circuitsPass runs before it scatters their rows and moves their float32 sums to float64. */

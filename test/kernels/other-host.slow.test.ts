@@ -70,6 +70,42 @@ const programs: Readonly<Record<string, (kernels: Kernels) => void>> = {
     const [starts, positions] = [arena.u32([0, 2, 4, 5, 6]), arena.u32([0, 2, 0, 1, 1, 2])];
     kernels.markReached(reached, 3, ids, 1, neurons, 2, starts, positions);
   },
+  "a step of training": (kernels) => {
+    const arena = new Arena(kernels.memory, kernels.heapBase());
+    const [F, N, count] = [20, 6, 5];
+    const some = (length: number, scale = 1): number =>
+      arena.f32(Array.from({ length }, (_, i) => (scale * (((7 * i) % 11) - 5)) / 5));
+    const rows = (width: number): { starts: number; columns: number; values: number } => {
+      return { starts: arena.bytes(4 * count + 4), columns: arena.bytes(4 * count * width), values: arena.bytes(4 * count * width) }; // prettier-ignore
+    };
+    const [inputs, hidden] = [rows(F), rows(N)];
+    const draw = writeDescriptor(arena, fields.drawSparse, { logOff: -0.1, ...inputs, F, stream: 8 });
+    const first = writeDescriptor(arena, fields.rowsLayer, { ...inputs, weights: some(F * N), bias: some(N), N, K: F });
+    const last = writeDescriptor(arena, fields.rowsLayer, { ...hidden, weights: some(N * F), bias: 0, N: F, K: N });
+    const labels = writeDescriptor(arena, fields.rowsLayer, { ...inputs, weights: some(F * F), bias: 0, N: F, K: F });
+    const loss = writeDescriptor(arena, fields.powerLoss, { gradient: 1, out: arena.f64([0]), N: F, halves: 5 });
+    const [A, E, G, sums] = [arena.bytes(4 * count * N), arena.bytes(4 * count * F), some(F * N, 0), some(F, 0)];
+    kernels.drawSparse(draw, 3, 0, 1, 2, count);
+    kernels.rowsLayer(first, A, count);
+    kernels.listPositive(last, A, count);
+    kernels.rowsLayer(last, E, count);
+    kernels.subtractLabels(labels, E, count);
+    kernels.powerLoss(loss, E, count);
+    kernels.rowsGradient(last, G, E, count);
+    kernels.rowsBackward(last, A, E, count);
+    kernels.addRows(sums, E, F, count);
+    kernels.maskGradient(sums, E, F);
+    const packed = arena.bytes(32 * F);
+    kernels.packColumns(packed, G, N, F);
+    const workspace = arena.bytes(kernels.transposedWorkspace(N));
+    const product = writeDescriptor(arena, fields.transposedProduct, { workspace, M: F, N });
+    kernels.transposedProduct(product, arena.bytes(4 * F * N), E, A, count, false);
+    const [m, v] = [some(F * N), arena.f32(new Float32Array(F * N).fill(0.5))];
+    const shares = { firstKept: 0.9, secondKept: 0.99, rate: 0.1, root: 1.1, epsilon: 1e-8, shrink: 0.9 };
+    kernels.adamStep(writeDescriptor(arena, fields.adamStep, { ...shares, first: m, second: v }), G, m, F * N);
+    const momentum = { kept: 0.9, rate: 0.1, shrink: 1, moving: m };
+    kernels.momentumStep(writeDescriptor(arena, fields.momentumStep, momentum), G, v, F * N);
+  },
   "random vectors": (kernels) => {
     const arena = new Arena(kernels.memory, kernels.heapBase());
     const [n, all] = [300, 2];

@@ -6,11 +6,15 @@ import * as embeddingMatrix from "./embedding-matrix.js";
 import * as errors from "./errors.js";
 import * as gates from "./gates.js";
 import * as gemm from "./gemm.js";
+import * as gemmTransposed from "./gemm-transposed.js";
 import * as input from "./input.js";
 import * as memory from "./memory.js";
 import * as neurons from "./neurons.js";
 import * as random from "./random.js";
 import * as sparse from "./sparse.js";
+import * as sparseInputs from "./sparse-inputs.js";
+import * as sparseRows from "./sparse-rows.js";
+import * as training from "./training.js";
 import * as truth from "./truth.js";
 import { viewer, type KernelName, type Twin, type Views } from "./views.js";
 
@@ -18,6 +22,7 @@ import { viewer, type KernelName, type Twin, type Views } from "./views.js";
 const twins = (): { readonly [N in KernelName]: Twin<N> } => ({
   ...{ ...abi, ...circuits, ...dotProducts, ...embeddingMatrix, ...errors, ...gates, ...gemm },
   ...{ ...input, ...memory, ...neurons, ...random, ...sparse, ...truth },
+  ...{ ...gemmTransposed, ...sparseInputs, ...sparseRows, ...training },
 });
 
 /**

@@ -1,0 +1,22 @@
+import { logOfFraction, RandomSequence, streams, type StreamName } from "../../base/random.js";
+import { readDescriptor, type Twin } from "./views.js";
+import * as fields from "../fields.js";
+
+// Twins of assembly/sparse-inputs.ts; comments there.
+
+export const drawSparse: Twin<"drawSparse"> = (views, descriptor, low, high, item, sub, count) => {
+  const { logOff, starts, columns, values, F, stream } = readDescriptor(views, fields.drawSparse, descriptor);
+  const { f32, u32 } = views;
+  const name = (Object.keys(streams) as StreamName[]).find((key) => streams[key] === stream)!;
+  const random = new RandomSequence(low + high * 2 ** 32, name, item, sub);
+  let entry = 0;
+  let sample = 0;
+  for (let at = 0; ; at++) {
+    at += Math.floor(logOfFraction(4294967296 - random.word()) / logOff);
+    if (!(at < F * count)) break;
+    while (sample <= Math.floor(at / F)) u32[(starts >> 2) + sample++] = entry;
+    u32[(columns >> 2) + entry] = at % F;
+    f32[(values >> 2) + entry++] = 2 * random.uniform() - 1 + 2 ** -32;
+  }
+  while (sample <= count) u32[(starts >> 2) + sample++] = entry;
+};
