@@ -1,4 +1,4 @@
-import { unzipSync, zipSync, type Zippable } from "fflate";
+import { zipSync, type Zippable } from "fflate";
 import { finiteNumber, InputError, shown } from "../base/errors.js";
 import {
   bytesOf,
@@ -13,11 +13,12 @@ import {
   type Tensor,
 } from "./tensor.js";
 import { textsOf, type TensorsRead } from "./safetensors.js";
+import { readZip } from "./zip.js";
 
 /**
  * NumPy's .npz: a zip of .npy files, one per array.
  *
- *     6 bytes  \x93NUMPY      2 bytes  version 1.0      u16 little-endian  bytes of the header
+ *     6 bytes  \x93NUMPY      2 bytes  version 1.0      u16 little-endian  bytes of the header (u32 from version 2.0 on)
  *     a Python dictionary as text, padded with spaces and a line feed so that the data starts at a multiple of 64:
  *       {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }
  *     the array, row-major
@@ -31,6 +32,8 @@ const descriptions: Readonly<Partial<Record<Dtype, string>>> = {
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const METADATA = "metadata";
+/** Of an .npy file, in bytes; NumPy's own bound is 10,000. */
+const LONGEST_HEADER = 1 << 16;
 
 /** Zip keeps local time to two seconds; one date, so that the same arrays give the same bytes in every time zone. */
 const DATE = new Date(1980, 0, 1);
@@ -117,24 +120,16 @@ export function readNpz(
   checkBytes(bytes);
   finiteNumber("maxBytes", maxBytes, 0);
   checkIsWanted(isWanted);
-  let total = 0;
-  let files: Record<string, Uint8Array>;
+  let files: Map<string, Uint8Array>;
   try {
-    files = unzipSync(bytes, {
-      filter: ({ name, originalSize }) => {
-        total += originalSize;
-        if (total > maxBytes) throw refused(`its arrays have more than ${maxBytes} bytes`);
-        return name.endsWith(".npy");
-      },
-    });
+    files = readZip(bytes, maxBytes, (name) => name.endsWith(".npy"));
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw refused("it is not a whole zip archive");
+    throw refused((error as Error).message);
   }
   const tensors = new Map<string, Tensor>();
   const metadata: Record<string, string>[] = [];
   const ignored: string[] = [];
-  for (const [file, content] of Object.entries(files)) {
+  for (const [file, content] of files) {
     const name = file.slice(0, -".npy".length);
     if (name !== METADATA && isWanted(name)) {
       tensors.set(name, readNpy(name, content));
@@ -151,6 +146,15 @@ function refused(reason: string): InputError {
   return new InputError(`Not a valid npz file: ${reason}.`, "file");
 }
 
+/** The file is valid, but has what nobody here can compute with. */
+function unreadable(name: string, type: string): InputError {
+  return new InputError(
+    `array ${shown(name)} has ${type}, which is not read; convert it, with .astype("float32") say. Types that are read: ` +
+      `bool, int8 to int64, uint8 to uint64, float16 to float64.`,
+    "file",
+  );
+}
+
 interface Npy {
   readonly description: string;
   readonly shape: number[];
@@ -159,17 +163,24 @@ interface Npy {
   readonly data: Uint8Array;
 }
 
-/** Version 1.0 with exactly the three keys. */
+/** Versions 1.0 to 3.0 with exactly the three keys. */
 function splitNpy(name: string, bytes: Uint8Array): Npy {
   const where = `array ${shown(name)}`;
-  if (bytes.length < 10 || MAGIC.some((byte, at) => bytes[at] !== byte)) throw refused(`${where} is not an .npy file`);
-  if (bytes[6] !== 1) throw refused(`${where} has format version ${bytes[6]}.${bytes[7]}; 1.0 is read`);
-  const start = 10 + bytes[8] + 256 * bytes[9];
-  const text = new TextDecoder("latin1").decode(bytes.subarray(10, start));
+  if (bytes.length < 12 || MAGIC.some((byte, at) => bytes[at] !== byte)) throw refused(`${where} is not an .npy file`);
+  const version = bytes[6];
+  if (version < 1 || version > 3) {
+    throw refused(`${where} has format version ${version}.${bytes[7]}; 1.0 to 3.0 are read`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const start = version === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
+  const text = new TextDecoder("latin1").decode(
+    bytes.subarray(version === 1 ? 10 : 12, Math.min(start, LONGEST_HEADER)),
+  );
   const header =
     /^\{'descr': '([^']+)', 'fortran_order': (True|False), 'shape': \(((?:\d{1,16}, ?)*\d{0,16}),?\),? ?\}\s*$/.exec(
       text,
     );
+  if (start <= bytes.length && /^\{'descr': \[/.test(text)) throw unreadable(name, "a structured type");
   if (start > bytes.length || !header) throw refused(`${where} has a header that cannot be read`);
   const [, description, fortran, lengths] = header as unknown as [string, string, string, string];
   const shape = lengths
@@ -202,7 +213,7 @@ function readNpy(name: string, bytes: Uint8Array): Tensor {
   const { description, shape, isFortran, data } = splitNpy(name, bytes);
   const little = description.replace(/^>/, "<");
   const dtype = (Object.keys(descriptions) as Dtype[]).find((key) => descriptions[key] === little);
-  if (dtype === undefined) throw refused(`array ${shown(name)} has type ${shown(description)}`);
+  if (dtype === undefined) throw unreadable(name, `the type ${shown(description)}`);
   const wanted = countOf(shape) * dtypes[dtype].bytes;
   if (data.length !== wanted) {
     throw refused(`array ${shown(name)} has ${data.length} bytes; its shape and type need ${wanted}`);

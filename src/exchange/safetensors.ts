@@ -40,6 +40,9 @@ export const MAX_HEADER = 100_000_000;
 /** {name: {shape: [ ]}}, and whatever other programs put into metadata. */
 const HEADER_DEPTH = 100;
 
+/** The format's other types. */
+const otherDtypes: readonly unknown[] = ["F8_E8M0", "F6_E2M3", "F6_E3M2", "F4", "C64"];
+
 const METADATA = "__metadata__";
 
 /**
@@ -203,6 +206,12 @@ function checkPlace(name: string, info: unknown, isWanted: boolean): Place {
   const fields = typeof info === "object" && info !== null && !Array.isArray(info) ? info : {};
   const own = (key: string): unknown => (Object.hasOwn(fields, key) ? Reflect.get(fields, key) : undefined);
   const [dtype, shape, offsets] = [own("dtype"), own("shape"), own("data_offsets")];
+  if (isWanted && otherDtypes.includes(dtype)) {
+    throw new InputError(
+      `tensor ${shown(name)} has dtype ${String(dtype)}, which is valid, but not read here; convert it to F32.`,
+      "file",
+    );
+  }
   if (isWanted && !isDtype(dtype)) {
     throw refused(`${where} has dtype ${shown(dtype)}; those known are ${Object.keys(dtypes).join(", ")}`);
   }

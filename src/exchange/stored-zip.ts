@@ -1,6 +1,8 @@
 // A zip archive whose entries are stored as they are, all of them written at once piece by piece: their sizes are known
 // beforehand, their checksums at the end. Archives and entries beyond 4 GiB have the fields of zip64.
 
+import { crc32 } from "../base/crc32.js";
+
 /** Writes bytes at a place of the file. */
 export type WriteAt = (bytes: Uint8Array, position: number) => void;
 
@@ -17,8 +19,8 @@ interface Entry {
   readonly offset: number;
   /** Where its next piece goes. */
   next: number;
-  /** Complement of the CRC-32 of what is in so far. */
-  state: number;
+  /** CRC-32 of what is in so far. */
+  crc: number;
 }
 
 /** Takes the pieces of every entry in order. */
@@ -38,7 +40,7 @@ export function storedZip(sizes: ReadonlyMap<string, number>, write: WriteAt): S
   for (const [text, size] of sizes) {
     const name = new TextEncoder().encode(text);
     const start = offset + LOCAL + name.length + (isLarge ? 20 : 0);
-    entries.set(text, { name, size, offset, next: start, state: -1 });
+    entries.set(text, { name, size, offset, next: start, crc: 0 });
     offset = start + size;
   }
   return {
@@ -46,7 +48,7 @@ export function storedZip(sizes: ReadonlyMap<string, number>, write: WriteAt): S
       const entry = entries.get(name)!;
       write(piece, entry.next);
       entry.next += piece.length;
-      entry.state = crcOf(piece, entry.state);
+      entry.crc = crc32(piece, entry.crc);
     },
     finish() {
       for (const entry of entries.values()) write(header(entry, isLarge, false), entry.offset);
@@ -62,7 +64,7 @@ export function storedZip(sizes: ReadonlyMap<string, number>, write: WriteAt): S
 }
 
 /** An entry's header before its content, or in the directory. */
-function header({ name, size, offset, state }: Entry, isLarge: boolean, isCentral: boolean): Uint8Array {
+function header({ name, size, offset, crc }: Entry, isLarge: boolean, isCentral: boolean): Uint8Array {
   const extra = isLarge ? (isCentral ? 28 : 20) : 0;
   const start = isCentral ? CENTRAL : LOCAL;
   const bytes = new Uint8Array(start + name.length + extra);
@@ -75,7 +77,7 @@ function header({ name, size, offset, state }: Entry, isLarge: boolean, isCentra
   view.setUint16(at, version, true);
   view.setUint16(at + 2, 0x0800, true); // names are UTF-8
   view.setUint16(at + 8, DATE, true);
-  view.setUint32(at + 10, ~state >>> 0, true);
+  view.setUint32(at + 10, crc, true);
   view.setUint32(at + 14, isLarge ? LIMIT : size, true);
   view.setUint32(at + 18, isLarge ? LIMIT : size, true);
   view.setUint16(at + 22, name.length, true);
@@ -116,16 +118,4 @@ function directoryEnd(count: number, start: number, end: number, isLarge: boolea
   view.setUint32(at + 12, end - start, true);
   view.setUint32(at + 16, isLarge ? LIMIT : start, true);
   return bytes;
-}
-
-/** CRC-32 of each byte. */
-const table = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);
-  return value;
-});
-
-function crcOf(bytes: Uint8Array, state: number): number {
-  for (let at = 0; at < bytes.length; at++) state = (state >>> 8) ^ table[(state ^ bytes[at]) & 255];
-  return state;
 }

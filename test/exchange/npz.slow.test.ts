@@ -66,16 +66,8 @@ np.savez_compressed(sys.argv[2], a=np.arange(6.0).reshape(2, 3), b=np.float16(2)
 /** An .npy file with the header as given. */
 function npy(header: string, data = new Uint8Array(), version = 1): Uint8Array {
   const text = strToU8(header, true);
-  return Uint8Array.from([
-    0x93,
-    ...strToU8("NUMPY"),
-    version,
-    0,
-    text.length & 255,
-    text.length >> 8,
-    ...text,
-    ...data,
-  ]);
+  const length = [text.length & 255, text.length >> 8, ...(version === 1 ? [] : [0, 0])];
+  return Uint8Array.from([0x93, ...strToU8("NUMPY"), version, 0, ...length, ...text, ...data]);
 }
 const header = (descr: string, order: string, shape: string) =>
   `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': ${shape}, }\n`;
@@ -104,6 +96,39 @@ test("column-major and big-endian arrays are read as what they are", () => {
   expect(read(">f4", "True", big)).toEqual(byColumns);
 });
 
+test.each([1, 2, 3])("version %i.0 of .npy files is read", (version) => {
+  const file = zipSync({
+    "a.npy": npy(header("<f4", "False", "(1,)"), new Uint8Array(Float32Array.of(7).buffer), version),
+  });
+  expect(readNpz(file, 1e6).tensors.get("a")?.data).toEqual(Float32Array.of(7));
+});
+
+/** A directory of many entries that all are the one entry of an archive. */
+function onOneStream(): Uint8Array {
+  const one = zipSync({ "a.npy": npy(header("<f4", "False", "(250000,)"), new Uint8Array(1_000_000)) });
+  const end = one.length - 22;
+  const view = new DataView(one.buffer);
+  const start = view.getUint32(end + 16, true);
+  const central = one.subarray(start, end);
+  const file = new Uint8Array(start + 1000 * central.length + 22);
+  file.set(one.subarray(0, start));
+  for (let k = 0; k < 1000; k++) file.set(central, start + k * central.length);
+  file.set(one.subarray(end), file.length - 22);
+  const own = new DataView(file.buffer);
+  own.setUint16(file.length - 22 + 8, 1000, true);
+  own.setUint16(file.length - 22 + 10, 1000, true);
+  own.setUint32(file.length - 22 + 12, 1000 * central.length, true);
+  return file;
+}
+
+/** An entry of 1000 bytes that says it has others. */
+function bomb(stated = 999_999): Uint8Array {
+  const file = zipSync({ "a.npy": new Uint8Array(1000) });
+  const view = new DataView(file.buffer);
+  view.setUint32(view.getUint32(file.length - 6, true) + 24, stated, true);
+  return file;
+}
+
 describe("files that are refused in one line", () => {
   const zipped = (content: Uint8Array, name = "a") => zipSync({ [`${name}.npy`]: content });
   test.each<[string, Uint8Array, string]>([
@@ -111,7 +136,24 @@ describe("files that are refused in one line", () => {
     ["text", strToU8("hello ".repeat(100)), "not a whole zip"],
     ["half a file", writeNpz(tensors).subarray(0, 300), "not a whole zip"],
     ["a zip of text", zipped(strToU8("hello")), 'array "a" is not an .npy file'],
-    ["version 2", zipped(npy(header("<f4", "False", "()"), new Uint8Array(4), 2)), "format version 2.0"],
+    [
+      "version 4",
+      zipped(npy(header("<f4", "False", "()"), new Uint8Array(4), 4)),
+      "format version 4.0; 1.0 to 3.0 are",
+    ],
+    [
+      "complex numbers",
+      zipped(npy(header("<c8", "False", "()"), new Uint8Array(8))),
+      'has the type "<c8", which is not',
+    ],
+    [
+      "a structured type",
+      zipped(npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (), }\n")),
+      "a structured type, w",
+    ],
+    ["1,000 entries on one stream", onOneStream(), "overlaps another"],
+    ["an entry of more bytes than packed ones can make", bomb(), 'entry "a.npy" cannot have 999999 bytes'],
+    ["an entry that unpacks to more than stated", bomb(900), 'entry "a.npy" is damaged: its size or checksum'],
     ["a header that runs past the end", zipped(npy(header("<f4", "False", "()")).subarray(0, 30)), "cannot be read"],
     ["code in the header", zipped(npy("{'descr': __import__('os')}\n")), "cannot be read"],
     ["Python objects", zipped(npy(header("|O", "False", "(1,)"), new Uint8Array(8))), 'type "|O"'],
@@ -144,6 +186,25 @@ test("metadata of other programs refuses no file", () => {
   const file = zipSync({ "a.npy": a, "name.npy": text("mine"), "state.npy": objects });
   const { metadata, tensors, ignored } = readNpz(file, 1e6, (name) => name === "a");
   expect([metadata, [...tensors.keys()], ignored]).toEqual([{ name: "mine" }, ["a"], ["state"]]);
+});
+
+test("any one bit of a file changed gives the same arrays or is refused", () => {
+  const good = writeNpz(new Map([["w", tensors.get("layers.2.weight")!]]), { seed: "7" });
+  const wanted = readNpz(good, 1e6).tensors;
+  let refused = 0;
+  for (let bit = 0; bit < 8 * good.length; bit++) {
+    const file = good.slice();
+    file[bit >> 3]! ^= 1 << (bit & 7);
+    try {
+      const { data, shape } = readNpz(file, 1e6).tensors.get("w")!;
+      if (String([shape, data]) !== String([wanted.get("w")!.shape, wanted.get("w")!.data]))
+        expect(bit).toBe("refused");
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      refused++;
+    }
+  }
+  expect(refused).toBeGreaterThan(4 * good.length);
 });
 
 test("any damage to a good file is read or refused with an InputError of one line", () => {
