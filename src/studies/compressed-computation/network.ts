@@ -1,6 +1,7 @@
 import type { Assignment } from "../../assignment/assignment.js";
 import { measureOverlaps } from "../../assignment/statistics.js";
 import { choleskyFactor } from "../../base/cholesky.js";
+import { encoderStatistics, type EncoderStatistics } from "../../training/verdict.js";
 
 /**
  * A network of one hidden layer, ŷ = W_out ReLU(W_in x), made by hand from a code M: W_in = Mᵀ + b(1 − Mᵀ), W_out = c·pinv(Mᵀ).
@@ -72,13 +73,9 @@ export function decoderOf({ code, c, decoder }: CompressedNetwork): Float64Array
 }
 
 /** What the weights look like, whatever they do. */
-export interface CodeStatistics {
+export interface CodeStatistics extends EncoderStatistics {
   /** Most neurons that two features share. */
   readonly largestOverlap: number;
-  /** The largest |cosine| of two columns of W_in. */
-  readonly coherence: number;
-  /** Mean over neurons of the features whose weight is at least half of the neuron's largest. */
-  readonly featuresPerNeuron: number;
 }
 
 export function codeStatistics(network: CompressedNetwork): CodeStatistics {
@@ -91,49 +88,5 @@ export function codeStatistics(network: CompressedNetwork): CodeStatistics {
     const coherence = Math.max(...[0, largestOverlap].map((shared) => Math.abs(cosine(shared))));
     return { largestOverlap, coherence, featuresPerNeuron: (F * K) / N };
   }
-  const encoder = network.encoder;
-  const dot = (f: number, g: number): number => {
-    let sum = 0;
-    for (let n = 0; n < N; n++) sum += encoder[f * N + n] * encoder[g * N + n];
-    return sum;
-  };
-  let coherence = 0;
-  const norms = Float64Array.from({ length: F }, (_, f) => Math.sqrt(dot(f, f)));
-  for (let f = 1; f < F; f++)
-    for (let g = 0; g < f; g++) coherence = Math.max(coherence, Math.abs(dot(f, g)) / (norms[f] * norms[g]));
-  let large = 0;
-  for (let n = 0; n < N; n++) {
-    const row = Array.from({ length: F }, (_, f) => Math.abs(encoder[f * N + n]));
-    const most = Math.max(...row);
-    large += row.filter((weight) => weight >= most / 2).length;
-  }
-  return { largestOverlap, coherence, featuresPerNeuron: large / N };
-}
-
-/** What a network is taken for: the classifier of arXiv 2607.04800. */
-export type Verdict = "superposed" | "dedicated" | "dense";
-
-/**
- * @param variation of the per-feature error: its standard deviation over features over its mean
- * @param overNaive loss over that of the naive network
- */
-export function verdictOf(network: {
-  readonly coherence: number;
-  readonly featuresPerNeuron: number;
-  readonly variation: number;
-  readonly overNaive: number;
-}): Verdict {
-  const { coherence, featuresPerNeuron, variation, overNaive } = network;
-  if (coherence < 0.5 && variation < 0.15 && overNaive < 1) return "superposed";
-  return featuresPerNeuron < 1.5 ? "dedicated" : "dense";
-}
-
-/** Mean of |ŷ − y|^q over features of the naive network, which computes N of F features and answers 0 for the others. */
-export function naiveLoss({ F, N }: { readonly F: number; readonly N: number }, p: number, q: number): number {
-  return Math.max(0, 1 - N / F) * zeroLoss(p, q);
-}
-
-/** The same of answering 0: E ReLU(x)^q. */
-export function zeroLoss(p: number, q: number): number {
-  return p / (2 * (q + 1));
+  return { largestOverlap, ...encoderStatistics(network.encoder, { F, N }) };
 }

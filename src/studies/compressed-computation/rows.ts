@@ -1,6 +1,7 @@
 import { mean } from "../../results/statistics.js";
 import type { BuiltCompressed, CompressedRecipe, CompressedSums } from "./measure.js";
-import { codeStatistics, naiveLoss, verdictOf, zeroLoss, type Verdict } from "./network.js";
+import { naiveLoss, verdictOf, zeroLoss, type Verdict } from "../../training/verdict.js";
+import { codeStatistics } from "./network.js";
 
 /** What a network made by hand does, on inputs that it was not fitted to. */
 export interface CompressedRow extends Pick<CompressedRecipe, "F" | "N" | "K" | "p" | "q" | "code" | "refit"> {

@@ -19,11 +19,9 @@ import {
   decoderOf,
   encoderOf,
   gramInverse,
-  naiveLoss,
-  verdictOf,
-  zeroLoss,
   type CompressedNetwork,
 } from "../../../src/studies/compressed-computation/network.js";
+import { naiveLoss, verdictOf, zeroLoss } from "../../../src/training/verdict.js";
 import { networkReader } from "../../../src/studies/compressed-computation/readouts.js";
 import { compressedRow, trained, type CompressedRow } from "../../../src/studies/compressed-computation/rows.js";
 

@@ -1,0 +1,209 @@
+import { deriveSeed, seedKey, streams } from "../base/random.js";
+import { writeDescriptor } from "../kernels/descriptors.js";
+import * as fields from "../kernels/fields.js";
+import type { Kernels } from "../kernels/kernels.js";
+import { arenaOf } from "../kernels/memory.js";
+import { mixingMatrix } from "./labels.js";
+import { Passes } from "./layers.js";
+import { logOff, shapeOf, type CompressedTask } from "./trainer.js";
+import {
+  constantLoss,
+  encoderStatistics,
+  naiveLoss,
+  pseudoInverseOf,
+  verdictOf,
+  zeroLoss,
+  type EncoderStatistics,
+  type Verdict,
+} from "./verdict.js";
+
+/** What a network does on inputs that it was not trained on. */
+export interface TrainedRow extends CompressedTask, EncoderStatistics {
+  /** Inputs that it was measured on. */
+  readonly samples: number;
+  /** Mean over outputs of |ŷ − y|^q for the labels of the task, and its standard error. */
+  readonly loss: number;
+  readonly lossError: number;
+  /** That loss over p. */
+  readonly lossOverP: number;
+  /** Mean over outputs of |ŷ − ReLU(x)|^q, over those of the naive network and of the best constant. */
+  readonly overNaive: number;
+  readonly overConstant: number;
+  /** Mean squared error against ReLU(x) over that of answering 0, and its variation over outputs. */
+  readonly squareOverZero: number;
+  readonly variation: number;
+  /** Mean squared error of a feature that is active alone, for x uniform in (0, 1), and its variation over features. */
+  readonly alone: number;
+  readonly aloneVariation: number;
+  /** The loss with c·pinv(W_in) for W_out over the loss, at the best c; null where there is none, or it is large. */
+  readonly pinvScale: number | null;
+  readonly overOwnDecoder: number | null;
+  readonly verdict: Verdict;
+}
+
+/** A network of one hidden layer as it is trained: W_inᵀ [F][N], biases [N] where there are, W_outᵀ [N][F]. */
+export type Parameters = Float32Array<ArrayBuffer>;
+
+/** Neurons up to which the decoder is compared with the pseudo-inverse. */
+const PINV = 400;
+/** Inputs that the pseudo-inverse's scale is fitted on. */
+const FITTED = 8192;
+/** Values of x at which a feature is looked at alone. */
+const LEVELS = 16;
+
+interface Sums {
+  readonly loss: number;
+  readonly lossSquared: number;
+  /** Σ |ŷ − ReLU(x)|^q over outputs, mean over inputs, and mean squares by feature. */
+  readonly clean: number;
+  readonly squares: Float64Array;
+}
+
+/** Runs inputs of `seed` through a network. */
+function measure(
+  kernels: Kernels,
+  task: CompressedTask,
+  parameters: Parameters,
+  mixed: Float32Array | null,
+  samples: number,
+  seed: number,
+): Sums {
+  const { F, p, q } = task;
+  const arena = arenaOf(kernels);
+  const passes = new Passes(kernels, shapeOf(task), arena);
+  const { starts, columns, values } = passes.inputs;
+  const draw = writeDescriptor(arena, fields.drawSparse, {
+    ...{ logOff: logOff(p), starts, columns, values, F, stream: streams.design },
+  });
+  arena.viewF32(passes.parameters, passes.count).set(parameters);
+  passes.loaded();
+  const [low, high] = seedKey(deriveSeed(seed, "training-measured"));
+  const squares = new Float64Array(F);
+  const [whole, hasRoot] = [Math.floor(q), q % 1 !== 0];
+  const power = (e: number): number => {
+    const a = Math.abs(e);
+    let result = hasRoot ? Math.sqrt(a) : 1;
+    for (let k = 0; k < whole; k++) result *= a;
+    return result;
+  };
+  let [loss, lossSquared, clean] = [0, 0, 0];
+  const label = new Float64Array(F);
+  for (let first = 0, tile = 0; first < samples; first += passes.tile, tile++) {
+    const count = Math.min(passes.tile, samples - first);
+    kernels.drawSparse(draw, low, high, 0, tile, count);
+    const out = arena.viewF32(passes.forward(count), count * F);
+    const begin = arena.viewU32(starts, count + 1);
+    const entries = begin[count];
+    const [which, x] = [arena.viewU32(columns, entries), arena.viewF32(values, entries)];
+    for (let s = 0; s < count; s++) {
+      const e = out.subarray(s * F, (s + 1) * F);
+      for (let j = begin[s]; j < begin[s + 1]; j++) if (x[j] > 0) e[which[j]] -= x[j];
+      let sum = 0;
+      for (let f = 0; f < F; f++) {
+        squares[f] += e[f] * e[f];
+        sum += power(e[f]);
+      }
+      clean += sum / F;
+      if (mixed !== null) {
+        label.fill(0);
+        for (let j = begin[s]; j < begin[s + 1]; j++)
+          for (let f = 0; f < F; f++) label[f] += x[j] * mixed[which[j] * F + f];
+        sum = 0;
+        for (let f = 0; f < F; f++) sum += power(e[f] - label[f]);
+      }
+      loss += sum / F;
+      lossSquared += (sum / F) ** 2;
+    }
+  }
+  for (let f = 0; f < F; f++) squares[f] /= samples;
+  return { loss: loss / samples, lossSquared: lossSquared / samples, clean: clean / samples, squares };
+}
+
+/** Errors of features that are active alone: the mean over x in (0, 1) of (ŷ_f − x)². */
+function errorsAlone({ F, N, biases }: CompressedTask, parameters: Parameters): Float64Array {
+  const bias = biases === "none" ? null : parameters.subarray(F * N, F * N + N);
+  const decoder = parameters.subarray(F * N + (bias === null ? 0 : N));
+  return Float64Array.from({ length: F }, (_, f) => {
+    let sum = 0;
+    for (let level = 0; level < LEVELS; level++) {
+      // Midpoints, whose mean square is short of 1/3 by 1/(12·LEVELS²).
+      const x = (level + 0.5) / LEVELS;
+      let y = 0;
+      for (let n = 0; n < N; n++) y += Math.max(0, x * parameters[f * N + n] + (bias?.[n] ?? 0)) * decoder[n * F + f];
+      sum += (y - x) ** 2 / LEVELS;
+    }
+    return sum;
+  });
+}
+
+/** A network's row: what it does on `samples` inputs of a seed, and what its weights look like. */
+export function measureTrained(
+  kernels: Kernels,
+  task: CompressedTask & { readonly seed: number },
+  parameters: Parameters,
+  samples: number,
+): TrainedRow {
+  const { F, N, p, q, biases, mixing, sigma, seed } = task;
+  const size = { F, N };
+  const M = mixingMatrix(mixing, F, sigma, seed);
+  const { loss, lossSquared, clean, squares } = measure(kernels, task, parameters, M, samples, seed);
+  const encoder = parameters.subarray(0, F * N);
+  const weights = encoderStatistics(encoder, size);
+  const [square, variation] = meanAndVariation(squares);
+  const [alone, aloneVariation] = meanAndVariation(errorsAlone(task, parameters));
+  const overNaive = clean / naiveLoss(size, p, q);
+  const pinv = N > PINV ? null : pseudoInverseOf(encoder, size);
+  const replaced = pinv === null ? null : bestScale(kernels, task, parameters, pinv, Math.min(samples, FITTED));
+  return {
+    ...{ F, N, p, q, biases, mixing, sigma, samples, loss },
+    lossError: Math.sqrt(Math.max(0, lossSquared - loss * loss) / samples),
+    ...{ lossOverP: loss / p, overNaive, overConstant: clean / constantLoss(p, q) },
+    ...{ squareOverZero: square / zeroLoss(p, 2), variation, alone, aloneVariation, ...weights },
+    ...{ pinvScale: replaced?.scale ?? null, overOwnDecoder: replaced?.ratio ?? null },
+    verdict: verdictOf({ ...weights, variation, overNaive }),
+  };
+}
+
+/** The scale of pinv(W_in) that serves best as W_out, and its loss over that of the own W_out, by golden section. */
+function bestScale(
+  kernels: Kernels,
+  task: CompressedTask & { readonly seed: number },
+  parameters: Parameters,
+  pinv: Float64Array,
+  samples: number,
+): { readonly scale: number; readonly ratio: number } {
+  const { F, N, seed } = task;
+  const decoderAt = parameters.length - F * N;
+  const lossOf = (network: Parameters): number => measure(kernels, task, network, null, samples, seed).clean;
+  const at = (scale: number): number => {
+    const replaced = parameters.slice();
+    for (let f = 0; f < F; f++) for (let n = 0; n < N; n++) replaced[decoderAt + n * F + f] = scale * pinv[f * N + n];
+    return lossOf(replaced);
+  };
+  const golden = (Math.sqrt(5) - 1) / 2;
+  let [low, high] = [0, 3];
+  let [left, right] = [high - golden * (high - low), low + golden * (high - low)].map((scale) => ({
+    scale,
+    loss: at(scale),
+  }));
+  for (let step = 0; step < 14; step++) {
+    if (left.loss < right.loss) {
+      [high, right] = [right.scale, left];
+      const scale = high - golden * (high - low);
+      left = { scale, loss: at(scale) };
+    } else {
+      [low, left] = [left.scale, right];
+      const scale = low + golden * (high - low);
+      right = { scale, loss: at(scale) };
+    }
+  }
+  const best = left.loss < right.loss ? left : right;
+  return { scale: best.scale, ratio: best.loss / lossOf(parameters) };
+}
+
+/** The mean, and the standard deviation over it. */
+function meanAndVariation(values: Float64Array): readonly [number, number] {
+  const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const square = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / values.length;
+  return [centre, Math.sqrt(square) / centre];
+}

@@ -1,0 +1,75 @@
+import { changeDescriptor, writeDescriptor } from "../kernels/descriptors.js";
+import * as fields from "../kernels/fields.js";
+import type { Kernels } from "../kernels/kernels.js";
+import type { Arena } from "../kernels/memory.js";
+
+export const optimisers = ["adam", "momentum"] as const;
+
+export interface OptimiserSettings {
+  readonly optimiser: (typeof optimisers)[number];
+  /** Share of the last step that goes on (momentum). */
+  readonly momentum: number;
+  /** Weight decay: a step takes this share of a parameter, times the learning rate, off it. */
+  readonly decay: number;
+}
+
+/** Of Adam (Kingma and Ba, 2015): the shares that its means keep, and what is added to the root. */
+const FIRST_KEPT = 0.9;
+const SECOND_KEPT = 0.999;
+const EPSILON = 1e-8;
+
+/** Steps of an optimiser on parameters in the core's memory. */
+export class Optimiser {
+  /** Addresses of what it remembers from step to step, f32 [count] each: m and v of Adam, the moving mean of momentum. */
+  readonly memory: readonly number[];
+  readonly #kernels: Kernels;
+  readonly #arena: Arena;
+  readonly #settings: OptimiserSettings;
+  readonly #descriptor: number;
+  readonly #count: number;
+  #steps = 0;
+  // Powers by multiplication: engines round `**` differently.
+  #firstDecay = 1;
+  #secondDecay = 1;
+
+  constructor(kernels: Kernels, arena: Arena, count: number, settings: OptimiserSettings) {
+    [this.#kernels, this.#arena, this.#count, this.#settings] = [kernels, arena, count, settings];
+    if (settings.optimiser === "adam") {
+      const [first, second] = [arena.bytes(4 * count), arena.bytes(4 * count)];
+      const shares = { firstKept: FIRST_KEPT, secondKept: SECOND_KEPT, epsilon: EPSILON };
+      this.memory = [first, second];
+      const step = { ...shares, rate: 0, root: 1, shrink: 1, first, second };
+      this.#descriptor = writeDescriptor(arena, fields.adamStep, step);
+    } else {
+      const moving = arena.bytes(4 * count);
+      this.memory = [moving];
+      const step = { kept: settings.momentum, rate: 0, shrink: 1, moving };
+      this.#descriptor = writeDescriptor(arena, fields.momentumStep, step);
+    }
+  }
+
+  /** Goes to where `steps` steps were taken; what is remembered is written by the caller. */
+  resumeAt(steps: number): void {
+    while (this.#steps < steps) this.#advance();
+  }
+
+  #advance(): void {
+    this.#steps++;
+    this.#firstDecay *= FIRST_KEPT;
+    this.#secondDecay *= SECOND_KEPT;
+  }
+
+  /** One step along the gradient, f32 [count] both. */
+  step(parameters: number, gradient: number, rate: number): void {
+    this.#advance();
+    const shrink = 1 - rate * this.#settings.decay;
+    if (this.#settings.optimiser === "adam") {
+      const change = { rate: rate / (1 - this.#firstDecay), root: 1 / Math.sqrt(1 - this.#secondDecay), shrink };
+      changeDescriptor(this.#arena, fields.adamStep, this.#descriptor, change);
+      this.#kernels.adamStep(this.#descriptor, parameters, gradient, this.#count);
+    } else {
+      changeDescriptor(this.#arena, fields.momentumStep, this.#descriptor, { rate, shrink });
+      this.#kernels.momentumStep(this.#descriptor, parameters, gradient, this.#count);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { cosSinTurn } from "../base/random.js";
+
+/** How the learning rate goes: it rises in a line over the first steps, then stays or falls along half a cosine to 0. */
+export const rateSchedules = ["cosine", "constant"] as const;
+
+export interface RateSchedule {
+  readonly rate: number;
+  readonly schedule: (typeof rateSchedules)[number];
+  /** Steps over which the rate rises. */
+  readonly warmUp: number;
+  readonly steps: number;
+}
+
+/** The learning rate of a step, 0 ≤ step < steps. */
+export function rateAt({ rate, schedule, warmUp, steps }: RateSchedule, step: number): number {
+  if (step < warmUp) return (rate * (step + 1)) / warmUp;
+  if (schedule === "constant") return rate;
+  return 0.5 * rate * (1 + cosSinTurn((step - warmUp) / (steps - warmUp) / 2)[0]);
+}

@@ -1,0 +1,92 @@
+import { choleskyFactor, choleskySolve } from "../base/cholesky.js";
+
+/** What a network is taken for: the classifier of arXiv 2607.04800. */
+export type Verdict = "superposed" | "dedicated" | "dense";
+
+/**
+ * @param variation of the per-feature error: its standard deviation over features over its mean
+ * @param overNaive loss over that of the naive network
+ */
+export function verdictOf(network: {
+  readonly coherence: number;
+  readonly featuresPerNeuron: number;
+  readonly variation: number;
+  readonly overNaive: number;
+}): Verdict {
+  const { coherence, featuresPerNeuron, variation, overNaive } = network;
+  if (coherence < 0.5 && variation < 0.15 && overNaive < 1) return "superposed";
+  return featuresPerNeuron < 1.5 ? "dedicated" : "dense";
+}
+
+/** Mean of |ŷ − y|^q over features of the naive network, which computes N of F features and answers 0 for the others. */
+export function naiveLoss({ F, N }: { readonly F: number; readonly N: number }, p: number, q: number): number {
+  return Math.max(0, 1 - N / F) * zeroLoss(p, q);
+}
+
+/** The same of answering 0: E ReLU(x)^q. */
+export function zeroLoss(p: number, q: number): number {
+  return p / (2 * (q + 1));
+}
+
+/** The same of answering the constant that is best for a ReLU: the least of E |ReLU(x) − c|^q. */
+export function constantLoss(p: number, q: number): number {
+  const at = (c: number): number => (1 - p / 2) * c ** q + ((p / 2) * (c ** (q + 1) + (1 - c) ** (q + 1))) / (q + 1);
+  // Convex in c.
+  let [low, high] = [0, 1];
+  for (let step = 0; step < 60; step++) {
+    const [left, right] = [low + (high - low) / 3, high - (high - low) / 3];
+    if (at(left) < at(right)) high = right;
+    else low = left;
+  }
+  return at((low + high) / 2);
+}
+
+/** What the weights of a layer look like, whatever they do. */
+export interface EncoderStatistics {
+  /** The largest |cosine| of two columns of W_in. */
+  readonly coherence: number;
+  /** Mean over neurons of the features whose weight is at least half of the neuron's largest. */
+  readonly featuresPerNeuron: number;
+}
+
+/** @param encoder the columns of W_in, [F][N] */
+export function encoderStatistics(
+  encoder: ArrayLike<number>,
+  { F, N }: { readonly F: number; readonly N: number },
+): EncoderStatistics {
+  const dot = (f: number, g: number): number => {
+    let sum = 0;
+    for (let n = 0; n < N; n++) sum += encoder[f * N + n] * encoder[g * N + n];
+    return sum;
+  };
+  let coherence = 0;
+  const norms = Float64Array.from({ length: F }, (_, f) => Math.sqrt(dot(f, f)));
+  for (let f = 1; f < F; f++)
+    for (let g = 0; g < f; g++) coherence = Math.max(coherence, Math.abs(dot(f, g)) / (norms[f] * norms[g]));
+  let large = 0;
+  for (let n = 0; n < N; n++) {
+    const row = Array.from({ length: F }, (_, f) => Math.abs(encoder[f * N + n]));
+    const most = Math.max(...row);
+    large += row.filter((weight) => weight >= most / 2).length;
+  }
+  return { coherence, featuresPerNeuron: large / N };
+}
+
+/**
+ * pinv(W_in), [F][N]; null where neurons depend on each other.
+ *
+ * @param encoder the columns of W_in, [F][N]
+ */
+export function pseudoInverseOf(
+  encoder: ArrayLike<number>,
+  { F, N }: { readonly F: number; readonly N: number },
+): Float64Array | null {
+  const gram = new Float64Array(N * N);
+  for (let f = 0; f < F; f++)
+    for (let i = 0; i < N; i++) for (let j = 0; j <= i; j++) gram[i * N + j] += encoder[f * N + i] * encoder[f * N + j];
+  const factor = choleskyFactor(gram, N);
+  for (let n = 0; n < N; n++) if (!(factor[n * N + n] > 0)) return null;
+  const inverse = Float64Array.from({ length: F * N }, (_, at) => encoder[at]);
+  for (let f = 0; f < F; f++) choleskySolve(factor, inverse.subarray(f * N, (f + 1) * N));
+  return inverse;
+}
