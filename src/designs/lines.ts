@@ -14,7 +14,8 @@ import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type 
 /**
  * Lines: circuits are lines of a plane over p elements, and their cells in layer l the points of column l.
  *
- * Circuit (a, b) has its x in cell `a + b·l mod p` of p cells, p prime. Two lines meet in one point at most, so circuits that
+ * Line (a, b) has its circuit's x in cell `a + b·l mod p` of p cells, p prime; circuits are dealt out to lines at random, so that
+ * ids have no structure. Two lines meet in one point at most, so circuits that
  * share a cell once never do again, and there are p² of them: far more than a search could place. A cell knows which of its
  * circuits to pass on to where by their planes (simplex.ts), and its gate opens by a code.
  *
@@ -88,13 +89,15 @@ function build(options: DesignOptions): MultiPartNetwork {
   const corners = simplexDirections(K);
   const slopes = Math.ceil(T / p);
   const frames = Array.from({ length: slopes }, (_, b) => frame(K, b, slopes));
+  // Which line a circuit is says nothing: neighbours in the plane open each other's gates, so that ids in order would be worst sets.
+  const lines = new RandomSequence(seed, "design", network, 4).permutation(T);
   const slope = new Uint32Array(T);
-  for (let t = 0; t < T; t++) slope[t] = Math.floor(t / p);
+  for (let t = 0; t < T; t++) slope[t] = Math.floor(lines[t] / p);
   const planes = planesOf(frames, corners, slope);
   const turned = turnsBetween(angles, planes, planes);
   const slots = Array.from({ length: L }, (_, k): Slot => {
     const cells = new Uint32Array(T);
-    for (let t = 0; t < T; t++) cells[t] = ((t % p) + slope[t] * (k + 1)) % p;
+    for (let t = 0; t < T; t++) cells[t] = ((lines[t] % p) + slope[t] * (k + 1)) % p;
     return { assignment: { T, S: 1, P: p, neurons: cells }, planes };
   });
   const random = new RandomSequence(seed, "design", network, 1);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { concludeBisection, nextProbe, type BisectionState } from "../../src/studies/bisection.js";
-import { fitPower } from "../../src/studies/capacity/power-law.js";
 import { normalPair, RandomSequence } from "../../src/base/random.js";
 
 /** A made-up error, (T/T0)^3 · threshold with 5% noise between networks, searched as the experiment does. */
@@ -52,23 +51,4 @@ describe("the largest T below a threshold", () => {
     const state = { D: 1, assignable: 10, probes: [{ T: 10, values: [0.019, 0.02, 0.0215] }] };
     expect(nextProbe(state, 0.02)).toEqual({ T: 10, networks: 6 });
   });
-});
-
-describe("the fitted power", () => {
-  const points = (exponent: number): { D: number; y: number; logSd: number }[] =>
-    [400, 1000, 4000, 20000].map((D) => ({ D, y: 3 * D ** exponent, logSd: 0.02 }));
-
-  test("is exact for a power law (1e-9)", () => {
-    const fit = fitPower(points(1.7))!;
-    expect(fit.exponent).toBeCloseTo(1.7, 9);
-    expect(fit.factor).toBeCloseTo(3, 6);
-    expect(fit.exponentSd).toBeGreaterThan(0);
-  });
-
-  test("its uncertainty grows with scatter about the line", () => {
-    const scattered = points(2).map((point, k) => ({ ...point, y: point.y * (k % 2 ? 1.3 : 1) }));
-    expect(fitPower(scattered)!.exponentSd).toBeGreaterThan(3 * fitPower(points(2))!.exponentSd);
-  });
-
-  test("needs three points", () => expect(fitPower(points(2).slice(0, 2))).toBeNull());
 });

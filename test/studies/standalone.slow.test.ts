@@ -123,7 +123,7 @@ describe("what they measure", () => {
   test("capacity: the published design has an exponent near 2", async () => {
     const { sentence, rows } = await run("capacity", { D: [400, 600, 1000], samples: 96 });
     expect(rows).toHaveLength(3);
-    const [, exponent] = /T: ([\d.]+) ±/.exec(sentence)!;
+    const [, exponent] = /between neighbours ([\d.]+) ±/.exec(sentence)!;
     expect(Number(exponent)).toBeGreaterThan(1.4);
     expect(Number(exponent)).toBeLessThan(2.2);
   });

@@ -6,28 +6,31 @@ import { grouped } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 import { ticksWithin } from "../../drawing/log-axis.js";
 import type { LargestCount } from "../bisection.js";
-import type { PowerLaw } from "./power-law.js";
+import { withSd, type CapacityLaws } from "./laws.js";
+import type { LocalExponent, PowerLaw } from "./power-law.js";
 
 export interface CapacityRow extends LargestCount {
   readonly samples: number;
   readonly networks: number;
+  /** The T at which theory has the error reach the criterion. [E22] */
+  readonly predicted: number;
 }
 
 /**
- * The largest T against D, both logarithmic, CAP: measured, the fitted power, D²/d² and D²/(d² ln T) through the middle of
- * the points, and the end of the assignment. [E24]
+ * The largest T against D, both logarithmic, CAP: measured, the fitted power, what theory predicts, D²/d² and D²/(d² ln T)
+ * through the middle of the points, and the end of the assignment; below, the exponents between neighbours. [E22] [E24]
  */
 export function capacity(
   rows: readonly CapacityRow[],
   options: FigureOptions & {
-    readonly fit: PowerLaw | null;
+    readonly laws: CapacityLaws;
     readonly threshold: number;
     readonly layer: number;
     readonly z: number;
     readonly d: number;
   },
 ): Figure {
-  const { document, fit, threshold, layer, z, d, width = sizes.width } = options;
+  const { document, laws, threshold, layer, z, d, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one D is needed.");
   const kept = rows.filter(({ censored }) => !censored);
   const anchor = kept[Math.floor(kept.length / 2)] ?? rows[0];
@@ -35,10 +38,17 @@ export function capacity(
   const fine = Array.from({ length: 60 }, (_, i) => Ds[0] * (lastOf(Ds) / Ds[0]) ** (i / 59));
   const square = fine.map((D) => ({ D, T: anchor.T * (D / anchor.D) ** 2 }));
   const withLog = fine.map((D) => ({ D, T: solveLog(anchor.T * Math.log(anchor.T) * (D / anchor.D) ** 2) }));
-  const fitted = fit === null ? [] : fine.map((D) => ({ D, T: fit.factor * D ** fit.exponent }));
+  const { power, powerWithLog } = laws;
+  const law = powerWithLog ?? power;
+  const fitted =
+    law === null
+      ? []
+      : fine
+          .filter((D) => D >= law.from)
+          .map((D) => ({ D, T: law === power ? powerAt(law, D) : solveLog(powerAt(law, D)) }));
   const heights = [...rows, ...square, ...withLog, ...fitted]
     .map(({ T }) => T)
-    .concat(rows.map((row) => row.assignable));
+    .concat(rows.flatMap((row) => [row.assignable, row.predicted]));
   const ticks = ticksWithin(Math.min(...heights), Math.max(...heights), 5);
   const line = { x: "D", y: "T" };
   const svg = panel(document, {
@@ -54,8 +64,9 @@ export function capacity(
       // Plot's own axis leaves labels out.
       Plot.axisY({ ticks, text: (T: number) => grouped(T) }),
       Plot.line(rows, { x: "D", y: "assignable", stroke: colours.muted, strokeWidth: 1 }),
-      Plot.line(square, { ...line, stroke: colours.ink, strokeDasharray: "7 5" }),
+      Plot.line(square, { ...line, stroke: colours.ink, strokeWidth: 0.8 }),
       Plot.line(withLog, { ...line, stroke: colours.ink, strokeDasharray: "2 3" }),
+      Plot.line(rows, { x: "D", y: "predicted", stroke: measured, strokeDasharray: "6 4" }),
       Plot.line(fitted, { ...line, stroke: measured, strokeWidth: sizes.line }),
       Plot.ruleX(kept, {
         x: "D",
@@ -67,27 +78,97 @@ export function capacity(
       Plot.dot(rows, { ...line, filter: "censored", r: 4.5, stroke: measured, strokeWidth: 1.5 }),
     ],
   });
+  const exponents = exponentsPanel(laws, Ds, options);
   return compose(options, {
-    title:
-      fit === null
-        ? "Largest number of circuits by width"
-        : `The largest T grows as D to the power ${fit.exponent.toFixed(2)} ± ${fit.exponentSd.toFixed(2)}`,
+    title: titleOf(laws),
     keys: [
       { label: "measured, ± sd", colour: measured, mark: "dot" },
-      { label: "fitted power", colour: measured, mark: "line" },
-      { label: `D²/d²`, colour: colours.ink, mark: "dashed" },
+      ...(law === null
+        ? []
+        : [
+            {
+              label: law === power ? "fitted power" : "fitted power of T·ln T",
+              colour: measured,
+              mark: "line" as const,
+            },
+          ]),
+      { label: "theory [E22]", colour: measured, mark: "dashed" },
+      { label: `D²/d²`, colour: colours.ink, mark: "line" },
       { label: `D²/(d² ln T)`, colour: colours.ink, mark: "dotted" },
       { label: "end of the assignment", colour: colours.muted, mark: "line" },
       ...(kept.length < rows.length ? [{ label: "censored", colour: measured, mark: "circle" as const }] : []),
     ],
-    rows: [[svg]],
+    rows: laws.local.length === 0 ? [[svg]] : [[svg], [exponents]],
     caption:
       `Largest T with mean |δx|² of active circuits below ${threshold} at layer ${layer}, z = ${z}, d = ${d}; ` +
-      `${Math.min(...rows.map(({ samples }) => samples))} to ${Math.max(...rows.map(({ samples }) => samples))} samples in each of 3 to ${Math.max(...rows.map(({ networks }) => networks))} networks per probe.`,
+      `${Math.min(...rows.map(({ samples }) => samples))} to ${Math.max(...rows.map(({ samples }) => samples))} samples in each of 3 to ${Math.max(...rows.map(({ networks }) => networks))} networks per probe. Below, exponents between neighbours, ± sd: ` +
+      "filled of T, hollow of T·ln T, with the fitted ones.",
   });
 }
 
 const measured = zColour(1);
+
+/** Exponents between neighbours, and the fitted ones over the D that they are fitted to. */
+function exponentsPanel(
+  laws: CapacityLaws,
+  Ds: readonly number[],
+  { document, width = sizes.width }: FigureOptions,
+): SVGSVGElement {
+  const { local, localWithLog, power, powerWithLog } = laws;
+  const spread = {
+    ...{ x: "D", stroke: measured },
+    y1: ({ exponent, sd }: LocalExponent) => exponent - sd,
+    y2: ({ exponent, sd }: LocalExponent) => exponent + sd,
+  };
+  const fitted = (law: PowerLaw | null, strokeDasharray: string) =>
+    law === null
+      ? []
+      : [
+          Plot.link([law], {
+            ...{ x1: law.from, x2: lastOf(Ds), y1: law.exponent, y2: law.exponent },
+            ...{ stroke: measured, strokeDasharray },
+          }),
+        ];
+  return panel(document, {
+    isFramed: false,
+    width,
+    height: 170,
+    marginLeft: 64,
+    marginRight: 24,
+    x: {
+      type: "log",
+      domain: [Ds[0], lastOf(Ds)],
+      label: "D, neurons per layer",
+      ticks: Ds,
+      tickFormat: (D: number) => grouped(D),
+    },
+    y: { label: "local exponent", nice: true, ticks: 5, grid: true },
+    marks: [
+      Plot.ruleY([2], { stroke: colours.ink, strokeWidth: 0.8 }),
+      ...fitted(power, "none"),
+      ...fitted(powerWithLog, "2 3"),
+      Plot.ruleX(local, spread),
+      Plot.ruleX(localWithLog, spread),
+      Plot.dot(local, { x: "D", y: "exponent", r: 4, fill: measured }),
+      Plot.dot(localWithLog, { x: "D", y: "exponent", r: 4, stroke: measured, fill: colours.paper }),
+    ],
+  });
+}
+
+function titleOf({ local, powerWithLog }: CapacityLaws): string {
+  if (local.length === 0) return "Largest number of circuits by width";
+  const slopes = local.map(({ exponent }) => exponent);
+  const range = `${Math.min(...slopes).toFixed(2)} to ${Math.max(...slopes).toFixed(2)}`;
+  const law =
+    powerWithLog === null
+      ? ""
+      : `, T·ln T as D to the ${withSd(powerWithLog.exponent, powerWithLog.exponentSd)} from D = ${grouped(powerWithLog.from)} on`;
+  return `The largest T grows with local exponents of ${range}${law}`;
+}
+
+function powerAt({ factor, exponent }: PowerLaw, D: number): number {
+  return factor * D ** exponent;
+}
 
 /** T with T·ln T = value, by Newton's method. */
 function solveLog(value: number): number {

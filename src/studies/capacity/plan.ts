@@ -4,9 +4,12 @@ import { designOf } from "../../designs/designs.js";
 import { deriveSeed } from "../../base/random.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
+import { grouped } from "../../drawing/numbers.js";
 import { capacity as drawCapacity, type CapacityRow } from "./figure.js";
 import { concludeBisection, type LargestCount, type BisectionState, type SearchEffort } from "../bisection.js";
-import { fitPower } from "./power-law.js";
+import { capacityLaws, exponentsText, logPointOf, pointOf } from "./laws.js";
+import { localExponents } from "./power-law.js";
+import { predictedLargest } from "./prediction.js";
 import { capacityDefaults, reportDs } from "./settings.js";
 import type { FigureDraft, RunTasks, Study } from "../study.js";
 import { computingDesigns } from "./computing-designs.js";
@@ -108,51 +111,59 @@ export function capacityFigure(
   states: readonly BisectionState[],
 ): FigureDraft {
   const { S, z, layer, threshold } = settings;
-  const kept = capacities.filter(({ censored }) => !censored);
-  const fit = fitPower(kept.map(({ D, T, logSd }) => ({ D, y: T, logSd })));
-  const fitLog = fitPower(kept.map(({ D, T, logSd }) => ({ D, y: T * Math.log(T), logSd })));
+  const laws = capacityLaws(capacities);
   const rows = capacities.map((found): CapacityRow => ({
     ...found,
+    predicted: predictedLargest({ D: found.D, S, z, layer, threshold }),
     networks: Math.max(...states.find(({ D }) => D === found.D)!.probes.map(({ values }) => values.length)),
     samples: samplesFor(settings, found.D),
   }));
-  const power = (law: typeof fit): string =>
-    law === null ? "–" : `${law.exponent.toFixed(3)} ± ${law.exponentSd.toFixed(3)}`;
+  const [first, last] = [rows[0], lastOf(rows)];
+  const shares = [first, ...(last === first ? [] : [last])].map(
+    ({ D, T, predicted }) => `${(T / predicted).toFixed(2)} at D = ${grouped(D)}`,
+  );
   return {
     id: "CAP",
     question: "How does the largest number of circuits with small errors grow with the width D?",
     settings: [
-      ["network", `rotations, d = 4, S = ${S}, capped; D = ${capacities[0].D} … ${lastOf(capacities).D}`],
+      ["network", `rotations, d = 4, S = ${S}, capped; D = ${first.D} … ${last.D}`],
       ["criterion", `mean |δx|² of active circuits at layer ${layer} below ${threshold}, z = ${z}`],
       [
         "search",
         "bisection in ln T: a probe decides at two standard errors between networks, gets up to 8 networks (12 with --wide) while it does " +
           "not, and the crossing is interpolated in the last bracket (at most 8% wide, 6% with --wide)",
       ],
-      ["exponent of D", `T: ${power(fit)}; T·ln T: ${power(fitLog)}`],
+      ["exponents of D", exponentsText(laws)],
+      ["measured / predicted by [E22]", shares.join(", ")],
     ],
     howToRead:
       "Each mark is the largest T at one D, with its standard deviation. The claim is T = Õ(D²/d²) [E24]: a slope of 2 up to " +
-      "logarithms. The solid line is the fitted power, the others have the slopes of D²/d² and D²/(d² ln T), through the " +
-      "fitted middle. Hollow marks are where the assignment ends before the errors reach the threshold: they are lower " +
-      "bounds, and left out of the fit. The thin line is the largest T of the assignment.",
+      "logarithms. Below are the slopes between neighbours. A power is fitted, and its line drawn, over the largest D that lie on one " +
+      "(χ² per degree of freedom at most 3); its error is that of the jackknife over D. The thin lines have the slopes of D²/d² and D²/(d² ln T), through the " +
+      "middle of the points. Dashed is the T at which theory, which knows no seizure, has the error reach the criterion [E22]. Hollow marks are where the assignment ends before the errors reach the threshold: they are lower " +
+      "bounds, and left out of the fit. The grey line is the largest T of the assignment. It depends on S and z: docs/capacity.md.",
     samples: `${Math.min(...rows.map(({ samples }) => samples))}–${Math.max(...rows.map(({ samples }) => samples))}`,
     networks: `3–${Math.max(...rows.map((row) => row.networks))}`,
     rows,
     theory: {
       caption: `Largest T with mean |δx|² ≤ ${threshold} at layer ${layer}, z = ${z}`,
-      columns: ["D", "T", "± (relative)", "T·d²/D²", "T·ln T·d²/D²", "largest T of the assignment", "censored"],
-      rows: capacities.map(({ D, T, logSd, assignable, censored }) => [
-        D,
-        Math.round(T),
-        censored ? null : logSd,
-        T * (4 / D) ** 2,
-        T * Math.log(T) * (4 / D) ** 2,
-        assignable,
-        censored ? "yes" : "no",
-      ]),
+      columns: [
+        ...["D", "T", "± (relative)", "local exponent", "±", "of T·ln T", "[E22] predicts", "T / predicted"],
+        ...["T·d²/D²", "T·ln T·d²/D²", "largest T of the assignment", "censored"],
+      ],
+      rows: rows.map(({ D, T, logSd, assignable, censored, predicted }, k) => {
+        const since = k === 0 || censored || rows[k - 1].censored ? null : rows[k - 1];
+        const [local] = since === null ? [] : localExponents([pointOf(since), pointOf(rows[k])]);
+        const [withLog] = since === null ? [] : localExponents([logPointOf(since), logPointOf(rows[k])]);
+        return [
+          ...[D, Math.round(T), censored ? null : logSd],
+          ...[local?.exponent ?? null, local?.sd ?? null, withLog?.exponent ?? null],
+          ...[Math.round(predicted), T / predicted],
+          ...[T * (4 / D) ** 2, T * Math.log(T) * (4 / D) ** 2, assignable, censored ? "yes" : "no"],
+        ];
+      }),
     },
-    comparisonNote: "Nobody has measured this before: there is nothing to compare with.",
-    draw: (options) => drawCapacity(rows, { ...options, fit, threshold, layer, z, d: 4 }),
+    comparisonNote: "We know of no earlier measurement of the largest T.",
+    draw: (options) => drawCapacity(rows, { ...options, laws, threshold, layer, z, d: 4 }),
   };
 }

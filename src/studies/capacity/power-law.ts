@@ -1,30 +1,88 @@
-export interface PowerLaw {
-  /** T = factor · D^exponent. */
-  readonly exponent: number;
-  readonly exponentSd: number;
-  readonly factor: number;
+/** A measured size at one D. */
+export interface SizedPoint {
+  readonly D: number;
+  readonly y: number;
+  /** Standard deviation of ln y. */
+  readonly logSd: number;
 }
 
+export interface PowerLaw {
+  /** y = factor · D^exponent. */
+  readonly exponent: number;
+  /** By the jackknife over D; or that of the points' own errors, where it is larger. */
+  readonly exponentSd: number;
+  readonly factor: number;
+  /** Smallest D of the points, and how many there are. */
+  readonly from: number;
+  readonly points: number;
+  /** χ² per degree of freedom about the line: near 1 for a power law. */
+  readonly scatter: number;
+}
+
+/** The slope between two neighbours, at the geometric mean of their D. */
+export interface LocalExponent {
+  readonly D: number;
+  readonly exponent: number;
+  readonly sd: number;
+}
+
+/** Smallest error of ln y that a point counts with: the search ends at brackets of some per cent. */
+const SMALLEST_SD = 0.005;
+/** Points with more scatter than this about a line are not on one. */
+const STRAIGHT = 3;
+
 /**
- * Weighted least squares of ln y on ln D over the points that are not censored. The uncertainty is scaled by the scatter
- * about the line when that exceeds what the points' own uncertainties explain.
+ * Weighted least squares of ln y on ln D.
  *
- * @returns null with fewer than three points
+ * @returns null with fewer than three points: two are on a line whatever they are
  */
-export function fitPower(points: readonly { D: number; y: number; logSd: number }[]): PowerLaw | null {
-  if (points.length < 3) return null;
-  const weights = points.map(({ logSd }) => 1 / Math.max(logSd, 0.005) ** 2);
+export function fitPower(points: readonly SizedPoint[]): PowerLaw | null {
+  const n = points.length;
+  if (n < 3) return null;
+  const { slope, intercept, slopeSd, chi2 } = line(points);
+  const without = points.map((_, left) => line(points.filter((__, i) => i !== left)).slope);
+  const mean = without.reduce((a, b) => a + b, 0) / n;
+  const jackknife = Math.sqrt(((n - 1) / n) * without.reduce((sum, own) => sum + (own - mean) ** 2, 0));
+  return {
+    exponent: slope,
+    exponentSd: Math.max(jackknife, slopeSd),
+    factor: Math.exp(intercept),
+    from: points[0].D,
+    points: n,
+    scatter: chi2 / (n - 2),
+  };
+}
+
+/** The power law that most of the largest D follow, from points in the order of D; null where no three do. */
+export function powerLawOfLargest(points: readonly SizedPoint[]): PowerLaw | null {
+  for (let first = 0; ; first++) {
+    const law = fitPower(points.slice(first));
+    if (law === null || law.scatter <= STRAIGHT) return law;
+  }
+}
+
+/** Exponents between neighbours, from points in the order of D. */
+export function localExponents(points: readonly SizedPoint[]): LocalExponent[] {
+  return points.slice(1).map((to, k) => {
+    const from = points[k];
+    const ratio = Math.log(to.D / from.D);
+    return {
+      D: Math.sqrt(from.D * to.D),
+      exponent: Math.log(to.y / from.y) / ratio,
+      sd: Math.hypot(from.logSd, to.logSd) / ratio,
+    };
+  });
+}
+
+function line(points: readonly SizedPoint[]) {
+  const weights = points.map(({ logSd }) => 1 / Math.max(logSd, SMALLEST_SD) ** 2);
   const total = weights.reduce((a, b) => a + b, 0);
-  const average = (of: (point: (typeof points)[number]) => number): number =>
+  const average = (of: (point: SizedPoint) => number): number =>
     points.reduce((sum, point, i) => sum + weights[i] * of(point), 0) / total;
   const x = average(({ D }) => Math.log(D));
   const y = average((point) => Math.log(point.y));
-  const varX = average(({ D }) => (Math.log(D) - x) ** 2);
-  const exponent = average((point) => (Math.log(point.D) - x) * (Math.log(point.y) - y)) / varX;
-  const chi2 = points.reduce(
-    (sum, point, i) => sum + weights[i] * (Math.log(point.y) - y - exponent * (Math.log(point.D) - x)) ** 2,
-    0,
-  );
-  const scale = Math.max(1, chi2 / (points.length - 2));
-  return { exponent, exponentSd: Math.sqrt(scale / (total * varX)), factor: Math.exp(y - exponent * x) };
+  const spread = average(({ D }) => (Math.log(D) - x) ** 2);
+  const slope = average((point) => (Math.log(point.D) - x) * (Math.log(point.y) - y)) / spread;
+  const chi2 = total * average((point) => (Math.log(point.y) - y - slope * (Math.log(point.D) - x)) ** 2);
+  return { slope, intercept: y - slope * x, slopeSd: 1 / Math.sqrt(total * spread), chi2 };
 }

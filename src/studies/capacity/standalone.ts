@@ -1,5 +1,6 @@
 import { maxCircuits } from "../../assignment/prime-steps.js";
 import { InputError } from "../../base/errors.js";
+import { capacityLaws, exponentsText } from "./laws.js";
 import { capacityFigure, measureCapacity } from "./plan.js";
 import { capacityInfo } from "./settings.js";
 import { standaloneStudy } from "../standalone.js";
@@ -25,14 +26,10 @@ export const standaloneCapacity = standaloneStudy({
     const settings = { ...rest, Ds: [...D].sort((a, b) => a - b) };
     const { capacities, states } = await measureCapacity(settings, run);
     const figure = capacityFigure(settings, capacities, states);
-    const [, exponents = ""] = figure.settings.find(([name]) => name === "exponent of D") ?? [];
     return {
       rows: figure.rows,
       table: figure.theory!,
-      sentence:
-        D.length < 3
-          ? "With fewer than three D there is no exponent."
-          : `Exponent of D: ${exponents}; claimed, 2 up to logs.`,
+      sentence: `Exponents of D: ${exponentsText(capacityLaws(capacities))}. Claimed: 2 up to logs.`,
     };
   },
 });

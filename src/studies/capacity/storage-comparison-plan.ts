@@ -86,7 +86,7 @@ export async function storageComparisonFigure(
         ];
       }),
     },
-    comparisonNote: "Nobody has measured this before: there is nothing to compare with.",
+    comparisonNote: "We know of no earlier measurement of the largest T.",
     draw: (options) => storageComparison(all, { ...options, l, layers, d: 4 }),
   };
 }

@@ -1,17 +1,15 @@
 import type { CapacityRow } from "../../../src/studies/capacity/figure.js";
 import type { LayerContentRow } from "../../../src/studies/capacity/storage-comparison-figure.js";
 
-/** The power that the rows of CAP follow. */
-export const capacityFit = { exponent: 1.75, exponentSd: 0.03, factor: 480 / 1000 ** 1.75 };
-
 /** CAP: near a power, but for the first, where the assignment ends before. */
 export function capacityRows(): CapacityRow[] {
   return [400, 600, 1000, 1600, 2400].map((D, k): CapacityRow => {
     const assignable = Math.floor((D / 4) ** 2 / 112);
-    const T = capacityFit.factor * D ** capacityFit.exponent * (1 - 0.02 * (k % 2));
+    const T = 480 * (D / 1000) ** 1.75 * (1 - 0.02 * (k % 2));
     const censored = T > assignable;
     return {
       ...{ D, T: censored ? assignable : T, logSd: 0.01 + 0.02 * k, censored, assignable },
+      predicted: 700 * (D / 1000) ** 2,
       ...{ samples: 512 - 64 * k, networks: 3 + k },
     };
   });

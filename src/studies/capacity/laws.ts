@@ -1,0 +1,51 @@
+import { grouped } from "../../drawing/numbers.js";
+import type { LargestCount } from "../bisection.js";
+import { localExponents, powerLawOfLargest, type LocalExponent, type PowerLaw, type SizedPoint } from "./power-law.js";
+
+/** How the largest T, and T·ln T, grow with D. */
+export interface CapacityLaws {
+  readonly measured: number;
+  readonly local: readonly LocalExponent[];
+  readonly localWithLog: readonly LocalExponent[];
+  readonly power: PowerLaw | null;
+  readonly powerWithLog: PowerLaw | null;
+}
+
+export function pointOf({ D, T, logSd }: LargestCount): SizedPoint {
+  return { D, y: T, logSd };
+}
+
+export function logPointOf({ D, T, logSd }: LargestCount): SizedPoint {
+  return { D, y: T * Math.log(T), logSd: logSd * (1 + 1 / Math.log(T)) };
+}
+
+/** From the T that are no lower bounds, in the order of D. */
+export function capacityLaws(capacities: readonly LargestCount[]): CapacityLaws {
+  const kept = capacities.filter(({ censored }) => !censored);
+  const [points, withLog] = [kept.map(pointOf), kept.map(logPointOf)];
+  return {
+    measured: kept.length,
+    local: localExponents(points),
+    localWithLog: localExponents(withLog),
+    power: powerLawOfLargest(points),
+    powerWithLog: powerLawOfLargest(withLog),
+  };
+}
+
+/** The exponents in words: fitted ones only where there is a power law. */
+export function exponentsText({ measured, local, power, powerWithLog }: CapacityLaws): string {
+  if (measured < 3) {
+    return `none: ${measured} of the D ${measured === 1 ? "has" : "have"} a T that is no lower bound, and a line goes through any two points; three or more are needed`;
+  }
+  const slopes = local.map(({ exponent, sd }) => withSd(exponent, sd)).join(", ");
+  return `T between neighbours ${slopes}; T·ln T ${fittedText(powerWithLog)}; T ${fittedText(power)}`;
+}
+
+function fittedText(law: PowerLaw | null): string {
+  if (law === null) return "has no power that three or more of the largest D follow";
+  return `${withSd(law.exponent, law.exponentSd, 3)} from D = ${grouped(law.from)} on (${law.points} D, jackknife)`;
+}
+
+export function withSd(value: number, sd: number, digits = 2): string {
+  return `${value.toFixed(digits)} ± ${sd.toFixed(digits)}`;
+}

@@ -1,0 +1,21 @@
+import { activeRotationError } from "../../theory/rotation.js";
+
+/** What a largest T is asked for with: rotations, d = 4, in the post's construction. */
+export interface PredictionInput {
+  readonly D: number;
+  readonly S: number;
+  readonly z: number;
+  readonly layer: number;
+  readonly threshold: number;
+}
+
+/** The T at which theory has the mean square of x of active circuits reach the threshold, by bisection. [E22] */
+export function predictedLargest({ D, S, z, layer, threshold }: PredictionInput): number {
+  let [below, above] = [1, D * D];
+  while (above / below > 1 + 1e-9) {
+    const T = Math.sqrt(below * above);
+    if (activeRotationError({ D, d: 4, T, S }, z, layer) <= threshold) below = T;
+    else above = T;
+  }
+  return below;
+}
