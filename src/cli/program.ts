@@ -23,6 +23,7 @@ const commands: readonly (readonly [string, string, () => Promise<CommandModule>
   ["forward <case>", "run explicit inputs through an explicit network", () => import("./forward.js")],
   ["check <file>", "check the assumptions on circuits of your own", () => import("./check.js")],
   ["assignments", "how many circuits fit, their loads and overlaps", () => import("./assignments.js")],
+  ["train <spec>", "train a network; stops and goes on where it was", () => import("./train.js")],
   ["export <spec>", "write a network's weights for other tools", () => import("./export.js")],
   ["import <model>", "run a model from its file alone", () => import("./import.js")],
   ["score <model> <file>", "score an interpretability method's result against the truth", () => import("./score.js")],

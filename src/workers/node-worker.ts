@@ -3,10 +3,15 @@ import { wasmKernels } from "../kernels/wasm.js";
 import { threadClock } from "../jobs/node-clock.js";
 import { taskKinds } from "./task-kinds.js";
 import { requestHandler, type Request } from "../jobs/worker.js";
+import { runTrainingThread, type TrainingThread } from "./training-thread.js";
 
-// The entry of a worker thread of the Node pool.
+// The entry of a worker thread of the Node pool, and of a training.
 
 const port = parentPort!;
-const { module } = workerData as { module: WebAssembly.Module };
-const answer = requestHandler(taskKinds, wasmKernels(module), threadClock());
-port.on("message", (request: Request) => port.postMessage(answer(request)));
+const { module, training } = workerData as { module: WebAssembly.Module; training?: TrainingThread };
+const kernels = wasmKernels(module);
+if (training !== undefined) runTrainingThread(port, kernels, training);
+else {
+  const answer = requestHandler(taskKinds, kernels, threadClock());
+  port.on("message", (request: Request) => port.postMessage(answer(request)));
+}

@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { InputError, within } from "../base/errors.js";
+import { MAX_HEADER, readSafetensors, writeSafetensors } from "../exchange/safetensors.js";
+import { placesOf, type NetworkShape } from "../training/layers.js";
+import type { TrainingState } from "../training/trainer.js";
+import type { Tensor } from "../exchange/tensor.js";
+import { readBytes } from "./read-data.js";
+
+const FORMAT = "circuits-in-superposition training";
+
+/** What a checkpoint holds besides the state. */
+export interface CheckpointHead {
+  /** Of what is trained. */
+  readonly hash: string;
+  readonly version: string;
+  /** Of `LossCurve.kept`. */
+  readonly curve: readonly number[];
+}
+
+/** A state as a safetensors file. */
+export function writeCheckpoint(
+  { step, parameters, memory }: TrainingState,
+  { hash, version, curve }: CheckpointHead,
+): Uint8Array<ArrayBuffer> {
+  const f32 = (data: Float32Array<ArrayBuffer>): Tensor => ({ dtype: "F32", shape: [data.length], data });
+  const tensors = new Map<string, Tensor>([
+    ["curve", { dtype: "F64", shape: [curve.length], data: Float64Array.from(curve) }],
+    ["parameters", f32(parameters)],
+    ...memory.map((values, k): [string, Tensor] => [`memory.${k}`, f32(values)]),
+  ]);
+  return writeSafetensors(tensors, { format: FORMAT, version, hash, step: String(step) });
+}
+
+/**
+ * The state that a file holds; null where there is no file.
+ *
+ * @throws InputError when it is of another training, or damaged
+ */
+export function readCheckpoint(
+  path: string,
+  hash: string,
+  shape: NetworkShape,
+): { readonly state: TrainingState; readonly curve: readonly number[] } | null {
+  if (!existsSync(path)) return null;
+  const { count } = placesOf(shape);
+  const bytes = readBytes(path, 16 * count + MAX_HEADER);
+  return within(path, () => {
+    const { tensors, metadata } = readSafetensors(bytes);
+    if (metadata["format"] !== FORMAT)
+      throw new InputError("is no checkpoint of a training; choose another folder.", "file");
+    if (metadata["hash"] !== hash)
+      throw new InputError("is of another training; choose another folder, or remove it.", "file");
+    const numbers = (name: string): Float32Array<ArrayBuffer> => {
+      const data = tensors.get(name)?.data;
+      if (data instanceof Float32Array && data.length === count) return Float32Array.from(data);
+      throw new InputError(`${name} does not have ${count} numbers; remove the file to begin anew.`, "file");
+    };
+    const memory = [...tensors.keys()].filter((name) => name.startsWith("memory.")).sort();
+    const state = { step: Number(metadata["step"]), parameters: numbers("parameters"), memory: memory.map(numbers) };
+    return { state, curve: Array.from((tensors.get("curve")?.data ?? []) as Float64Array) };
+  });
+}

@@ -1,0 +1,53 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../base/errors.js";
+import { centredLabel, compose, panel, type Figure, type FigureOptions } from "../drawing/compose.js";
+import { grouped, shortNumber } from "../drawing/numbers.js";
+import { colours, sizes } from "../drawing/theme.js";
+
+/** A line to compare a loss with. */
+export interface CurveLine {
+  readonly name: string;
+  readonly loss: number;
+}
+
+/** The loss by step, beside losses that it is compared with. */
+export function lossCurve(
+  { every, means }: { readonly every: number; readonly means: readonly number[] },
+  lines: readonly CurveLine[],
+  options: FigureOptions,
+): Figure {
+  const { document, width = sizes.width } = options;
+  if (means.length === 0) throw new InputError("means: at least one point is needed.");
+  const points = means.map((loss, k) => ({ step: (k + 0.5) * every, loss }));
+  const losses = [...means, ...lines.map((line) => line.loss)].filter((loss) => loss > 0);
+  const domain = [Math.min(...losses) / 1.3, Math.max(...losses) * 1.3] as const;
+  const steps = means.length * every;
+  const ticks = ticksOf(domain);
+  const svg = panel(document, {
+    ...{ width, height: 320, marginLeft: 64, marginRight: 120 },
+    x: { domain: [0, steps], label: "step", ...centredLabel },
+    y: { type: "log", domain, ticks, tickFormat: (tick: number) => shortNumber(tick), label: "loss", ...centredLabel },
+    marks: [
+      Plot.ruleY(lines, { y: "loss", stroke: colours.muted, strokeDasharray: "5 3" }),
+      Plot.text(lines, {
+        ...{ x: steps, y: "loss", text: "name", textAnchor: "start", dx: 6 },
+        ...{ fill: colours.muted, fontSize: sizes.text },
+      }),
+      Plot.line(points, { x: "step", y: "loss", stroke: colours.ink, strokeWidth: 1.6 }),
+    ],
+  });
+  return compose(options, {
+    title: `The loss falls from ${shortNumber(means[0])} to ${shortNumber(means[means.length - 1])} in ${grouped(steps)} steps`,
+    rows: [[svg]],
+    caption: every === 1 ? "The loss of each step's batch." : `Means over ${grouped(every)} steps.`,
+  });
+}
+
+/** Powers of ten, with 2 and 5 between them where they are few. */
+function ticksOf([low, high]: readonly [number, number]): number[] {
+  const factors = high / low > 100 ? [1] : [1, 2, 5];
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++)
+    for (const factor of factors) ticks.push(Number(`${factor}e${power}`));
+  return ticks.filter((tick) => tick >= low && tick <= high);
+}

@@ -1,0 +1,41 @@
+/** Points of a curve, at most. */
+const POINTS = 500;
+
+/** The loss of a run, as means over equal numbers of steps: its size does not grow with the run. */
+export class LossCurve {
+  /** Steps of a point. */
+  readonly every: number;
+  /** The mean loss of each whole point. */
+  readonly means: number[] = [];
+  /** The first step's loss; null before it. */
+  first: number | null = null;
+  /** Σ of the losses since the last whole point, and how many they are. */
+  #pending = 0;
+  #count = 0;
+
+  constructor(steps: number, kept: readonly number[] = []) {
+    this.every = Math.ceil(steps / POINTS);
+    const [first, pending, count, ...means] = kept;
+    if (first === undefined) return;
+    [this.first, this.#pending, this.#count] = [first, pending, count];
+    this.means.push(...means);
+  }
+
+  add(loss: number): void {
+    this.first ??= loss;
+    this.#pending += loss;
+    if (++this.#count < this.every) return;
+    this.means.push(this.#pending / this.#count);
+    this.#pending = this.#count = 0;
+  }
+
+  /** The last point's mean, or what there is of the first; null before the first step. */
+  get last(): number | null {
+    return this.means.at(-1) ?? (this.#count > 0 ? this.#pending / this.#count : null);
+  }
+
+  /** Numbers from which the curve goes on. */
+  kept(): number[] {
+    return this.first === null ? [] : [this.first, this.#pending, this.#count, ...this.means];
+  }
+}

@@ -1,0 +1,64 @@
+import type { HostUrl } from "../base/host.js";
+import { Worker } from "node:worker_threads";
+import { coreModule } from "../kernels/node.js";
+import { placesOf } from "../training/layers.js";
+import { partsOf, shapeOf, type TrainingSettings, type TrainingState } from "../training/trainer.js";
+import { sharedBytes, type TrainingBlock, type TrainingThread } from "./training-thread.js";
+
+/** A training in threads of this process. */
+export interface TrainingThreads {
+  /**
+   * Takes steps.
+   *
+   * @throws Error when a thread dies
+   */
+  advance(steps: number): Promise<TrainingBlock>;
+  close(): Promise<void>;
+}
+
+/**
+ * Trains in threads: the same bytes for every number of them.
+ *
+ * @param from where a run goes on, and its first step's loss
+ * @param workers threads; no more than a batch has parts are started
+ * @param entry what the threads run: node-worker.js as the build wrote it
+ */
+export function trainInThreads(
+  settings: TrainingSettings,
+  from: { readonly state: TrainingState; readonly first: number | null },
+  workers: number,
+  entry: HostUrl = new URL("./node-worker.js", import.meta.url),
+): TrainingThreads {
+  const parts = partsOf(settings);
+  const threads = Math.min(workers, parts);
+  const shared = new SharedArrayBuffer(sharedBytes(parts, placesOf(shapeOf(settings)).count));
+  const module = coreModule();
+  const all = Array.from({ length: threads }, (_, index) => {
+    const training: TrainingThread = { settings, ...from, shared, index, threads };
+    return new Worker(entry, { workerData: { module, training }, execArgv: [] });
+  });
+  let failure: Error | null = null;
+  let settle: { readonly resolve: (block: TrainingBlock) => void; readonly reject: (error: Error) => void } | null =
+    null;
+  const fail = (error: Error): void => {
+    failure ??= error;
+    settle?.reject(failure);
+  };
+  all.forEach((worker, index) => {
+    worker.on("error", fail);
+    worker.on("exit", (code) => fail(new Error(`A thread of the training exited with code ${code}.`)));
+    if (index === 0) worker.on("message", (block: TrainingBlock) => settle?.resolve(block));
+  });
+  return {
+    advance: (steps) =>
+      new Promise((resolve, reject) => {
+        settle = { resolve, reject };
+        if (failure !== null) reject(failure);
+        else for (const worker of all) worker.postMessage(steps);
+      }),
+    async close() {
+      settle = null;
+      await Promise.all(all.map((worker) => worker.terminate()));
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readSafetensors } from "../../src/exchange/safetensors.js";
+import { testFolder } from "../support/folder.js";
+import { program, superpose } from "../support/program.js";
+
+const folder = testFolder("train");
+const path = (...names: string[]): string => join(folder, ...names);
+const spec = (name: string, content: object): string => {
+  writeFileSync(
+    path(name),
+    JSON.stringify({ F: 20, N: 10, p: 0.1, steps: 150, batch: 512, samples: 5000, ...content }),
+  );
+  return path(name);
+};
+const names = ["model.safetensors", "model.npz", "checkpoint.safetensors", "curve.svg"];
+/** The files of a result; the curve's command names the folder. */
+const filesOf = (out: string): string[] =>
+  names.map((name) => readFileSync(path(out, name)).toString("latin1").replaceAll(path(out), ""));
+
+test("superpose train writes the same bytes with 1, 2 and 4 workers, and after SIGINT and SIGKILL", async () => {
+  const file = spec("usual.json", {});
+  const { code, out } = superpose("train", file, "--out", path("one"), "--workers", "1");
+  expect(code).toBe(0);
+  expect(out).toMatch(/^20 labels ReLU\(x\) from 10 neurons: loss \|error\|\^4 .* on 5000 other inputs\.$/m);
+  expect(out).toMatch(/^Against ReLU\(x\): 0\.\d+ of the naive network's loss .*, 0\.\d+ of the best constant's/m);
+  const expected = filesOf("one");
+  for (const [name, workers] of [
+    ["two", "2"],
+    ["four", "4"],
+  ] as const) {
+    // prettier-ignore
+    expect(superpose("train", file, "--out", path(name), "--workers", workers).code).toBe(0);
+    expect(filesOf(name)).toEqual(expected);
+  }
+  for (const signal of ["SIGINT", "SIGKILL"] as const) {
+    const child = spawn(process.execPath, [program, "train", file, "--out", path(signal), "--workers", "2"]);
+    child.stderr.once("data", () => child.kill(signal));
+    await once(child, "close");
+    // Wherever it was stopped: what is there is whole, and the next run goes on from it.
+    if (existsSync(path(signal, "checkpoint.safetensors"))) {
+      const { metadata } = readSafetensors(readFileSync(path(signal, "checkpoint.safetensors")));
+      expect(Number(metadata["step"])).toBeLessThanOrEqual(150);
+    }
+    expect(superpose("train", file, "--out", path(signal)).code).toBe(0);
+    expect(filesOf(signal)).toEqual(expected);
+  }
+});
+
+test("superpose train begins with an exported network, ends what diverges, and refuses another training's folder", () => {
+  const model = readSafetensors(readFileSync(path("one", "model.safetensors"))).tensors;
+  // One step with a rate of 0: what is written is what was read.
+  const still = spec("still.json", { start: "one/model.safetensors", rate: 0, steps: 1 });
+  expect(superpose("train", still, "--out", path("still")).code).toBe(0);
+  expect(readSafetensors(readFileSync(path("still", "model.safetensors"))).tensors).toEqual(model);
+
+  const wild = superpose(
+    "train",
+    spec("wild.json", { rate: 100, optimiser: "momentum", scale: 1000 }),
+    "--out",
+    path("wild"),
+  );
+  expect(wild.code).toBe(1);
+  expect(wild.err).toMatch(/error: The training diverged: at step \d+ the loss is .*\. Choose a lower rate than 100/);
+
+  const other = superpose("train", still, "--out", path("one"));
+  expect(other.code).toBe(2);
+  expect(other.err).toContain("is of another training; choose another folder, or remove it.");
+});

@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import { InputError } from "../../src/base/errors.js";
+import { LossCurve } from "../../src/training/curve.js";
+import { mixingMatrix } from "../../src/training/labels.js";
+import { parseTraining } from "../../src/training/settings.js";
+import { isDiverged } from "../../src/training/trainer.js";
+import { constantLoss, naiveLoss, pseudoInverseOf, verdictOf, zeroLoss } from "../../src/training/verdict.js";
+
+test.each([
+  [{ q: 2.2 }, "q = 2.2: must be a whole number or one and a half, such as 2.5."],
+  [{ q: 9 }, "q = 9: must be a finite number from 1 to 8."],
+  [{ F: 20_000, N: 4000 }, "F = 20000, N = 4000: F·N must be at most 20000000."],
+  [{ warmUp: 7, steps: 7 }, "warmUp = 7: must be less than steps = 7."],
+  [{ start: "constructed", N: 100 }, "start = constructed: needs K < N < F; here K = 5, N = 100, F = 100."],
+  [{ start: "weights" }, 'start = "weights": must be random, constructed, or a .safetensors or .npz file'],
+  [{ start: 3 }, "start = 3: must be random, constructed, or a .safetensors or .npz file"],
+  [{ F: 5000, mixing: "normal" }, "mixing = normal: goes with F up to 4000; here F = 5000."],
+  [{ task: "circuits" }, 'task = "circuits": must be "compressed".'],
+  [{ rates: 1 }, 'a training: unknown key "rates"; did you mean rate?'],
+  [{ batch: 0 }, "batch = 0: must be a whole number from 1 to 1000000."],
+])("%j is refused by name", (value, message) => {
+  expect(() => parseTraining(value)).toThrow(InputError);
+  expect(() => parseTraining(value)).toThrow(message);
+});
+
+test("labels are mixed by a matrix of the deviation asked for; that of embeddings is symmetric with 0 on its diagonal", () => {
+  expect(mixingMatrix("none", 5, 0.1, 1)).toBeNull();
+  expect(mixingMatrix("normal", 5, 0, 1)).toBeNull();
+  for (const kind of ["normal", "embedding"] as const) {
+    const [F, sigma] = [60, 0.05];
+    const M = mixingMatrix(kind, F, sigma, 3) ?? new Float32Array();
+    const square = M.reduce((sum, value) => sum + value * value, 0) / (kind === "normal" ? F * F : F * (F - 1));
+    expect(Math.abs(Math.sqrt(square) / sigma - 1)).toBeLessThan(0.06);
+    const isSymmetric = M.every((value, at) => value === M[(at % F) * F + Math.floor(at / F)]);
+    expect([isSymmetric, M[0] === 0]).toEqual(kind === "normal" ? [false, false] : [true, true]);
+  }
+});
+
+test("losses of doing nothing and of the best constant, against sums written out", () => {
+  for (const [p, q] of [
+    [0.02, 4],
+    [0.02, 2],
+    [0.3, 2.5],
+    [1, 8],
+  ] as const) {
+    // prettier-ignore
+    const of = (c: number): number => {
+      let sum = 0;
+      for (let k = 0; k < 2000; k++) sum += Math.abs((k + 0.5) / 2000 - c) ** q / 2000;
+      return (1 - p / 2) * c ** q + (p / 2) * sum;
+    };
+    expect(zeroLoss(p, q)).toBeCloseTo(of(0), 6);
+    expect(naiveLoss({ F: 100, N: 60 }, p, q)).toBeCloseTo(0.4 * of(0), 6);
+    const least = Math.min(...Array.from({ length: 1001 }, (_, k) => of(k / 1000)));
+    expect(constantLoss(p, q) / least).toBeCloseTo(1, 4);
+  }
+});
+
+test("the pseudo-inverse times the matrix is 1; neurons that depend on each other have none", () => {
+  const [F, N] = [7, 3];
+  const encoder = Float64Array.from({ length: F * N }, (_, at) => ((5 * at * at + at) % 13) - 6);
+  const inverse = pseudoInverseOf(encoder, { F, N }) ?? new Float64Array();
+  for (let i = 0; i < N; i++)
+    for (let j = 0; j < N; j++) {
+      let sum = 0;
+      for (let f = 0; f < F; f++) sum += encoder[f * N + i]! * inverse[f * N + j]!;
+      expect(sum).toBeCloseTo(i === j ? 1 : 0, 10);
+    }
+  expect(
+    pseudoInverseOf(
+      encoder.map((value, at) => (at % N === 2 ? encoder[at - 1]! : value)),
+      { F, N },
+    ),
+  ).toBeNull();
+});
+
+test("a network is superposed, dedicated or dense by the published classifier", () => {
+  const good = { coherence: 0.4, featuresPerNeuron: 10, variation: 0.05, overNaive: 0.1 };
+  expect(verdictOf(good)).toBe("superposed");
+  for (const other of [{ coherence: 0.5 }, { variation: 0.15 }, { overNaive: 1 }])
+    expect(verdictOf({ ...good, ...other })).toBe("dense");
+  expect(verdictOf({ ...good, variation: 1, featuresPerNeuron: 1.4 })).toBe("dedicated");
+});
+
+test("a curve has means over equal numbers of steps, at most 500, and goes on from what is kept", () => {
+  const losses = Array.from({ length: 1203 }, (_, k) => 1 / (k + 1));
+  const curve = new LossCurve(losses.length);
+  losses.forEach((loss) => curve.add(loss));
+  expect([curve.every, curve.means.length, curve.first]).toEqual([3, 401, 1]);
+  expect(curve.means[400]).toBeCloseTo((1 / 1201 + 1 / 1202 + 1 / 1203) / 3, 15);
+  let other = new LossCurve(losses.length);
+  losses.forEach((loss, k) => {
+    if (k % 100 === 71) other = new LossCurve(losses.length, JSON.parse(JSON.stringify(other.kept())) as number[]);
+    other.add(loss);
+  });
+  expect(other.kept()).toEqual(curve.kept());
+});
+
+test("a run has diverged when its loss is NaN or a million times the first", () => {
+  expect([NaN, Infinity, 2e6, 1e6, 0].map((loss) => isDiverged(loss, 1))).toEqual([true, true, true, false, false]);
+});
