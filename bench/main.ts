@@ -11,6 +11,7 @@ import { benchPage } from "./page.js";
 import { benchQueue } from "./queue.js";
 import { sectionText, type Section } from "./section.js";
 import { benchStart } from "./start.js";
+import { benchTraining } from "./training.js";
 import { benchTwins } from "./twins.js";
 
 const { peers, missing } = await loadPeers();
@@ -40,6 +41,7 @@ const sections: Record<string, () => Promise<Section | null>> = {
   odd: () => benchOdd(peers),
   twins: benchTwins,
   numpy: benchNumpy,
+  training: benchTraining,
 };
 const done: Record<string, Section> = {};
 for (const [name, run] of Object.entries(sections)) {

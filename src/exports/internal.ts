@@ -12,3 +12,6 @@ export { cleaners } from "../designs/cleaners.js";
 export { writeDescriptor } from "../kernels/descriptors.js";
 export * as fields from "../kernels/fields.js";
 export { Arena } from "../kernels/memory.js";
+export { Passes } from "../training/layers.js";
+export { parseTraining } from "../training/settings.js";
+export { Trainer } from "../training/trainer.js";
