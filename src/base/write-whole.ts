@@ -115,13 +115,15 @@ function successorOf(path: string) {
  * Writes a file whole or not at all: to a new file in the same folder, which then takes the name. After a loss of power
  * there is the old content or the new.
  *
+ * @param content all of it, or piece by piece
  * @throws Error naming the path and why it cannot be written; nothing of it is left
  */
-export function writeWhole(path: string, content: string | Uint8Array): void {
+export function writeWhole(path: string, content: string | Uint8Array | Iterable<string>): void {
   const { handle, takeName, discard } = successorOf(path);
   try {
     written(path, () => {
-      writeFileSync(handle, content);
+      const pieces = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
+      for (const piece of pieces) writeFileSync(handle, piece);
       takeName();
     });
   } finally {

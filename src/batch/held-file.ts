@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { systemReason } from "../base/errors.js";
+import { InputError, systemReason } from "../base/errors.js";
 import { makeFolder } from "../base/folders.js";
 import { sweepPartials } from "../base/partials.js";
 import { syncFolder } from "../base/write-whole.js";
@@ -10,11 +10,13 @@ import { takeLock } from "./lock.js";
 export interface HeldFile {
   readonly path: string;
   /**
-   * Adds a line, its line break included; it is on the disk when this returns.
+   * Adds lines, their line breaks included; they are on the disk when this returns.
    *
    * @throws Error naming the file and why the system does not take it, with what is done still there
    */
   append(line: string): void;
+  /** @throws Error when another process took the file over */
+  check(): void;
   close(): void;
 }
 
@@ -22,18 +24,17 @@ export interface HeldFile {
  * Locks a results file, in a folder that is made where it is missing, and cuts off what an earlier process left of a line
  * it did not finish.
  *
- * @param wholeBytes checks the folder and the file, while both are held, and returns the bytes of the lines to keep
+ * @param wholeBytes checks the folder and the file, while it is held, and returns the bytes of the lines to keep; it is given
+ *   the file that holds the lock
  * @throws InputError when another process holds the file; what `wholeBytes` throws
  */
-export function holdFile(path: string, wholeBytes: () => number): HeldFile {
+export function holdFile(path: string, wholeBytes: (lock: string) => number): HeldFile {
   makeFolder(dirname(path));
   sweepPartials(dirname(path));
   const lock = takeLock(path);
   try {
-    const bytes = wholeBytes();
-    const file = openSync(path, "a");
-    ftruncateSync(file, bytes);
-    fsyncSync(file);
+    const bytes = wholeBytes(lock.own);
+    const file = opened(path, bytes);
     syncFolder(dirname(path));
     return {
       path,
@@ -41,6 +42,7 @@ export function holdFile(path: string, wholeBytes: () => number): HeldFile {
         lock.check();
         append(file, path, line);
       },
+      check: () => lock.check(),
       close: () => {
         closeSync(file);
         lock.release();
@@ -49,6 +51,17 @@ export function holdFile(path: string, wholeBytes: () => number): HeldFile {
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+function opened(path: string, bytes: number): number {
+  try {
+    const file = openSync(path, "a");
+    ftruncateSync(file, bytes);
+    fsyncSync(file);
+    return file;
+  } catch (error) {
+    throw new InputError(`${path}: cannot be written: ${systemReason(error)}.`, "file");
   }
 }
 

@@ -14,6 +14,8 @@ import { hasEnded, ownProcess } from "../base/processes.js";
  * still holds the file before it writes.
  */
 export interface Lock {
+  /** The file that holds it. */
+  readonly own: string;
   /** @throws Error when somebody took the file over in the meantime */
   check(): void;
   release(): void;
@@ -51,6 +53,7 @@ export function takeLock(path: string): Lock {
     throw error;
   }
   return {
+    own,
     check() {
       if (!existsSync(own)) throw new Error(`${path}: another process took it over while this one slept; it goes on.`);
     },

@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
-import { InputError } from "../base/errors.js";
+import { existsSync, linkSync, rmSync, writeFileSync } from "node:fs";
+import { InputError, systemReason } from "../base/errors.js";
+import { partialOf } from "../base/partials.js";
+import { readBytes } from "../base/read-bytes.js";
 import { writeWhole } from "../base/write-whole.js";
 
 /** What a folder of results says of itself. */
@@ -10,6 +12,9 @@ export interface Manifest {
   /** The name of all that is asked. */
   readonly hash: string;
 }
+
+/** Largest manifest that is read, in bytes. */
+const LARGEST = 2 ** 16;
 
 /**
  * @param kind "sweep" or "search"
@@ -23,9 +28,12 @@ export function readManifest<M extends Manifest>(
   isComplete: (manifest: M) => boolean = () => true,
 ): M | null {
   if (!existsSync(path)) return null;
+  const bytes = readBytes(path, LARGEST);
   try {
-    const manifest = JSON.parse(readFileSync(path, "utf8")) as M;
-    if (manifest.format === `superpose-${kind}` && isComplete(manifest)) return manifest;
+    const manifest = JSON.parse(Buffer.from(bytes).toString("utf8")) as M;
+    const { format, version, hash } = manifest;
+    const isOfKind = format === `superpose-${kind}` && typeof version === "string" && /^[0-9a-f]{64}$/.test(hash);
+    if (isOfKind && isComplete(manifest)) return manifest;
   } catch {
     // Said below.
   }
@@ -38,6 +46,11 @@ export function readManifest<M extends Manifest>(
  */
 export function checkSame(folder: string, known: Manifest, own: Manifest, there: string): void {
   if (known.hash !== own.hash) throw new InputError(`${folder}: holds ${there}; choose another folder.`);
+  checkVersion(folder, known, own);
+}
+
+/** @throws InputError when results of `own` would have other last digits than those of `known` */
+export function checkVersion(folder: string, known: Manifest, own: Manifest): void {
   if (known.version !== own.version) {
     throw new InputError(
       `${folder}: was begun by version ${known.version}, this is ${own.version}; their last digits may differ. ` +
@@ -46,6 +59,33 @@ export function checkSame(folder: string, known: Manifest, own: Manifest, there:
   }
 }
 
+/** Writes a manifest, in the place of one that is there. */
 export function writeManifest(path: string, manifest: Manifest): void {
-  writeWhole(path, `${JSON.stringify(manifest, null, 2)}\n`);
+  writeWhole(path, textOf(manifest));
+}
+
+function textOf(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+/** Writes a manifest unless another process was first: of several at once, one does it. */
+export function createManifest(path: string, manifest: Manifest): void {
+  const complete = partialOf(path);
+  try {
+    writeFileSync(complete, textOf(manifest), { flag: "wx", flush: true });
+    try {
+      linkSync(complete, path);
+    } catch (error) {
+      // Some file systems have no second names.
+      if (!isThere(error)) writeFileSync(path, textOf(manifest), { flag: "wx", flush: true });
+    }
+  } catch (error) {
+    if (!isThere(error)) throw new Error(`${path}: cannot be written: ${systemReason(error)}.`);
+  } finally {
+    rmSync(complete, { force: true });
+  }
+}
+
+function isThere(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "EEXIST";
 }

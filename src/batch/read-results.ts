@@ -1,48 +1,65 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readSync } from "node:fs";
 import { InputError } from "../base/errors.js";
+import { withFile } from "../base/read-bytes.js";
+import { specText } from "../config/hash.js";
 import { parseLine, type ResultLine } from "../results/result-line.js";
 
-/** A line that was read, and where it ends. */
-export interface ReadLine {
+/** Where a line is in its file, in bytes, without its line break. */
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A line that was read. */
+export interface ReadLine extends Place {
   /** From 1. */
   readonly number: number;
   readonly text: string;
-  /** Bytes of the file up to its end. */
-  readonly end: number;
   /** Whether a line break ends it; the last may have been cut off. */
   readonly isWhole: boolean;
 }
 
-/** The lines of a file, read piece by piece: the file may be larger than what memory holds. */
+/** Longest line, in bytes: V8 holds no text beyond 512 MiB. */
+const LONGEST = 2 ** 27;
+
+/**
+ * The lines of a file, read piece by piece: the file may be larger than what memory holds.
+ *
+ * @throws InputError naming the file and why it cannot be read
+ */
 export function* readLines(path: string): Generator<ReadLine, void, undefined> {
-  const file = openSync(path, "r");
-  try {
-    const piece = Buffer.alloc(1 << 20);
-    let left: Buffer[] = [];
-    let number = 0;
-    let end = 0;
-    const taken = (bytes: Buffer, isWhole: boolean): ReadLine => {
-      const line = Buffer.concat([...left, bytes]);
-      left = [];
-      end += line.length + (isWhole ? 1 : 0);
-      return { number: ++number, text: line.toString("utf8"), end, isWhole };
-    };
-    const size = fstatSync(file).size;
-    for (let position = 0; position < size;) {
-      const count = readSync(file, piece, 0, piece.length, position);
-      if (count === 0) break;
-      position += count;
-      let start = 0;
-      for (let at = piece.indexOf(10); at >= 0 && at < count; at = piece.indexOf(10, start)) {
-        yield taken(piece.subarray(start, at), true);
-        start = at + 1;
-      }
-      if (start < count) left.push(Buffer.from(piece.subarray(start, count)));
+  const piece = Buffer.alloc(1 << 20);
+  let left: Buffer[] = [];
+  let length = 0;
+  let number = 0;
+  let start = 0;
+  const taken = (bytes: Buffer, isWhole: boolean): ReadLine => {
+    const line = Buffer.concat([...left, bytes]);
+    const own = { number: ++number, text: line.toString("utf8"), start, end: start + line.length, isWhole };
+    left = [];
+    length = 0;
+    start = own.end + 1;
+    return own;
+  };
+  let position = 0;
+  for (;;) {
+    // Opened anew for every piece: whoever takes the lines may stop in the middle.
+    const count = withFile(path, Infinity, (file) => readSync(file, piece, 0, piece.length, position));
+    if (count === 0) break;
+    position += count;
+    let from = 0;
+    for (let at = piece.indexOf(10); at >= 0 && at < count; at = piece.indexOf(10, from)) {
+      yield taken(piece.subarray(from, at), true);
+      from = at + 1;
     }
-    if (left.length > 0) yield taken(Buffer.alloc(0), false);
-  } finally {
-    closeSync(file);
+    if (from < count) left.push(Buffer.from(piece.subarray(from, count)));
+    length += count - from;
+    if (length > LONGEST) {
+      throw new InputError(`${path}: line ${number + 1}: is longer than ${LONGEST} bytes; it is no result.`, "file");
+    }
   }
+  if (left.length > 0) yield taken(Buffer.alloc(0), false);
 }
 
 /** A line of a results file; null for a last one that was cut off. */
@@ -51,28 +68,49 @@ export interface ReadResult extends ReadLine {
 }
 
 /**
- * The lines of a results file.
+ * The lines of a results file; of each, its checksum, its spec's hash and that its rows are of its spec are checked.
  *
- * @param advice a further sentence for the error, after a space
  * @throws InputError naming a line before the last that is not a result
  */
-export function* readResults(path: string, advice = ""): Generator<ReadResult, void, undefined> {
+export function* readResults(path: string): Generator<ReadResult, void, undefined> {
   let torn: ReadLine | null = null;
   for (const line of readLines(path)) {
     if (torn !== null) {
-      throw new InputError(`${path}: line ${torn.number}: is not a result; the file was changed.${advice}`);
+      throw new InputError(
+        `${path}: line ${torn.number}: is not a result; the file was changed. Remove the line; the same command ` +
+          "does its run again.",
+        "file",
+      );
     }
     const result = line.isWhole ? parseLine(line.text) : null;
-    if (result === null) torn = line;
+    if (result === null || sha256(specText(result.spec)) !== result.hash) torn = line;
     else yield { ...line, result };
   }
   if (torn !== null) yield { ...torn, result: null };
 }
 
-/** The whole results of a file that is to go on, with {@link ReadLine.end} where the last of them ends. */
+/** The whole results of a file that is to go on. */
 export function* wholeResults(path: string): Generator<ReadResult & { readonly result: ResultLine }, void, undefined> {
   if (!existsSync(path)) return;
-  for (const { result, ...line } of readResults(path, " Choose another folder.")) {
-    if (result !== null) yield { ...line, result };
-  }
+  for (const { result, ...line } of readResults(path)) if (result !== null) yield { ...line, result };
+}
+
+/** The line that {@link readLines} found at a place. */
+export function lineAt(path: string, { start, end }: Place): string {
+  const bytes = Buffer.alloc(end - start);
+  const count = withFile(path, Infinity, (file) => readSync(file, bytes, 0, bytes.length, start));
+  if (count < bytes.length) throw new InputError(`${path}: has changed while it was read.`, "file");
+  return bytes.toString("utf8");
+}
+
+/** The lines of a results file in the order of their runs, each run once, with their line breaks. */
+export function* sortedLines(path: string): Generator<string, void, undefined> {
+  const places = new Map<number, Place>();
+  for (const { result, start, end } of wholeResults(path)) places.set(result.index, { start, end });
+  for (const [, place] of [...places].sort(([a], [b]) => a - b)) yield `${lineAt(path, place)}\n`;
+}
+
+/** As 64 hexadecimal digits. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

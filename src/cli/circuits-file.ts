@@ -5,7 +5,8 @@ import { circuitsKeys } from "../circuits/custom/parse.js";
 import { circuitsFromTensors, isCircuitTensor } from "../circuits/custom/tensors.js";
 import { readTensorFile } from "../exchange/tensor-file.js";
 import { numbersOf } from "../exchange/tensor.js";
-import { readBytes, readData } from "./read-data.js";
+import { readBytes } from "../base/read-bytes.js";
+import { readData } from "./read-data.js";
 import { holdsModel } from "./read-model.js";
 import type { Session } from "./session.js";
 

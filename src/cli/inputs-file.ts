@@ -18,7 +18,8 @@ import { writeNpz } from "../exchange/npz.js";
 import { writeSafetensors } from "../exchange/safetensors.js";
 import { readTensorFile } from "../exchange/tensor-file.js";
 import type { InputsFile } from "../results/run-file.js";
-import { readBytes, readData } from "./read-data.js";
+import { readBytes } from "../base/read-bytes.js";
+import { readData } from "./read-data.js";
 
 /** How files of inputs end. */
 export const inputsEndings = [".npz", ".safetensors", ".json"];

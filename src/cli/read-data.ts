@@ -1,12 +1,14 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
-import { Composer, LineCounter, Parser, type CST } from "yaml";
-import { InputError, systemReason } from "../base/errors.js";
+import { Composer, isMap, isNode, isPair, isScalar, LineCounter, Parser, type CST } from "yaml";
+import { InputError } from "../base/errors.js";
+import { readBytes } from "../base/read-bytes.js";
 import { findJsonFault } from "../exchange/json-keys.js";
-import { checkGiven } from "../base/folders.js";
 
 /** Largest text that is read, in bytes: V8 holds none beyond 512 MiB. */
 export const LARGEST_TEXT = 256 * 2 ** 20;
+
+/** Largest YAML file, in bytes: what a parser builds of it is two hundred times as much. */
+export const LARGEST_YAML = 4 * 2 ** 20;
 
 /**
  * The content of a JSON or YAML file, told apart by its name's ending.
@@ -15,10 +17,16 @@ export const LARGEST_TEXT = 256 * 2 ** 20;
  * @throws InputError naming the file and what is wrong with it; for malformed text the line
  */
 export function readData(path: string, maxBytes = LARGEST_TEXT): unknown {
-  const text = textOf(path, readBytes(path, maxBytes));
   const ending = extname(path).toLowerCase();
-  if (ending === ".yaml" || ending === ".yml") return parseYaml(path, text);
-  if (ending === ".json") return parseJson(path, text);
+  const bytes = readBytes(path, maxBytes);
+  if (ending === ".json") return parseJsonBytes(path, bytes);
+  if (ending === ".yaml" || ending === ".yml") {
+    if (bytes.length > LARGEST_YAML) {
+      const most = `at most ${LARGEST_YAML} are read of YAML; write it as .json, which is read faster`;
+      throw new InputError(`${path}: is too large: ${bytes.length} bytes; ${most}.`, "file");
+    }
+    return parseYaml(path, textOf(path, bytes));
+  }
   throw new InputError(`${path}: must end in .json, .yaml or .yml.`, "file");
 }
 
@@ -32,36 +40,6 @@ function textOf(path: string, bytes: Uint8Array): string {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new InputError(`${path}: is not UTF-8 text.`, "file");
-  }
-}
-
-/**
- * The bytes of a file.
- *
- * @throws InputError naming the file and why it is not read
- */
-export function readBytes(path: string, maxBytes: number): Uint8Array {
-  checkGiven(path);
-  let file: number;
-  try {
-    // Non-blocking, so that a named pipe nobody writes to cannot hang the read.
-    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  } catch (error) {
-    throw new InputError(`${path}: cannot be read: ${systemReason(error)}.`, "file");
-  }
-  try {
-    const stat = fstatSync(file);
-    if (stat.isDirectory()) throw new InputError(`${path}: cannot be read: is a folder.`, "file");
-    if (!stat.isFile()) throw new InputError(`${path}: cannot be read: is not a regular file.`, "file");
-    if (stat.size > maxBytes) {
-      throw new InputError(`${path}: is too large: ${stat.size} bytes; at most ${maxBytes} are read.`, "file");
-    }
-    return readFileSync(file);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`${path}: cannot be read: ${systemReason(error)}.`, "file");
-  } finally {
-    closeSync(file);
   }
 }
 
@@ -107,7 +85,6 @@ function jsonErrorOffset(text: string): number {
 /** What is wrong where the parser stops, by its code. */
 const yamlFaults: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: "a second document begins; a file must have one",
-  DUPLICATE_KEY: "the key is there already",
   TAB_AS_INDENT: "a tab indents; use spaces",
   BAD_INDENT: "indented unlike its surroundings, or a bracket before it is not closed",
   MISSING_CHAR: "a colon, quote or bracket is missing",
@@ -140,21 +117,56 @@ function isDeep(tokens: readonly CST.Token[]): boolean {
   return false;
 }
 
+/** Types that YAML has by itself; others would become what no field is, and be read as nothing. */
+const plainTags = ["map", "seq", "str", "int", "float", "bool", "null"].map((name) => `tag:yaml.org,2002:${name}`);
+
+/** The first key that is there twice, or tag of another type. Never recurses. */
+function contentFault(contents: unknown): { readonly at: number; readonly what: string } | null {
+  for (let level = [contents]; level.length > 0;) {
+    const next: unknown[] = [];
+    for (const node of level) {
+      if (isPair(node)) next.push(node.key, node.value);
+      if (!isNode(node)) continue;
+      const at = node.range?.[0] ?? 0;
+      const { tag } = node as { readonly tag?: string };
+      if (tag !== undefined && !plainTags.includes(tag)) {
+        const named = tag.replace(/^tag:yaml.org,2002:/, "!!").slice(0, 40);
+        return { at, what: `the tag ${named} is not read; leave it out` };
+      }
+      if (!("items" in node)) continue;
+      const known = new Set<string>();
+      for (const item of node.items as unknown[]) {
+        next.push(item);
+        const key = isMap(node) && isPair(item) ? item.key : null;
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (known.has(name)) return { at: key.range?.[0] ?? at, what: "the key is there already" };
+        known.add(name);
+      }
+    }
+    level = next;
+  }
+  return null;
+}
+
 function parseYaml(path: string, text: string): unknown {
   const lineCounter = new LineCounter();
   try {
     const tokens = [...new Parser(lineCounter.addNewLine).parse(text)];
     if (isDeep(tokens)) throw new InputError(`${path}: ${TOO_DEEP}.`, "file");
-    const [document, second] = new Composer({ prettyErrors: false, logLevel: "error" }).compose(
-      tokens,
-      true,
-      text.length,
-    );
-    const { code, pos } = document.errors[0] ?? { code: "MULTIPLE_DOCS", pos: second?.range };
-    if (pos !== undefined) {
-      const { line, col } = lineCounter.linePos(pos[0]);
-      const fault = yamlFaults[code];
-      const what = fault === undefined ? "malformed YAML" : `malformed YAML: ${fault}`;
+    // The parser's own search for keys that are there twice takes time as the square of their number.
+    const composer = new Composer({ prettyErrors: false, logLevel: "error", uniqueKeys: false });
+    const [document, second] = composer.compose(tokens, true, text.length);
+    const [error] = document.errors;
+    const fault =
+      error !== undefined
+        ? { at: error.pos[0], what: yamlFaults[error.code] }
+        : second !== undefined
+          ? { at: second.range[0], what: yamlFaults["MULTIPLE_DOCS"] }
+          : contentFault(document.contents);
+    if (fault !== null) {
+      const { line, col } = lineCounter.linePos(fault.at);
+      const what = fault.what === undefined ? "malformed YAML" : `malformed YAML: ${fault.what}`;
       throw new InputError(`${path}: line ${line}, column ${col}: ${what}.`, "file");
     }
     const value = document.toJS({ maxAliasCount: 100 }) as unknown;

@@ -4,7 +4,7 @@ import { InputError, within } from "../base/errors.js";
 import { importModel, LARGEST_MODEL, type ImportedModel } from "../exchange/model.js";
 import { isZip } from "../exchange/npz.js";
 import { MAX_HEADER } from "../exchange/safetensors.js";
-import { readBytes } from "./read-data.js";
+import { readBytes } from "../base/read-bytes.js";
 
 const endings = [".safetensors", ".npz"];
 

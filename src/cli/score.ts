@@ -11,7 +11,7 @@ import { MAX_HEADER } from "../exchange/safetensors.js";
 import type { Scores } from "../scoring/score.js";
 import { scoreRows } from "../scoring/score-rows.js";
 import { noteIgnored } from "./circuits-file.js";
-import { readBytes } from "./read-data.js";
+import { readBytes } from "../base/read-bytes.js";
 import { hintFor, readModel } from "./read-model.js";
 import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";

@@ -2,8 +2,9 @@ import type { Command } from "commander";
 import { basename, join } from "node:path";
 import { stringify } from "yaml";
 import { InputError } from "../base/errors.js";
-import { shortNumber } from "../drawing/numbers.js";
+import { counted, shortNumber } from "../drawing/numbers.js";
 import { specHash } from "../config/hash.js";
+import type { ErrorRow } from "../results/rows.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { specFields } from "../config/fields.js";
 import { openSearch, type SearchFile } from "../batch/search/folder.js";
@@ -50,9 +51,9 @@ async function runSearch(file: string, options: SearchOptions, session: Session)
   if (options.out === undefined) throw new InputError("--out FOLDER is needed, or --dry-run.");
   const results = openSearch(options.out, { version: session.version, hash: plan.hash });
   try {
-    if (results.done > 0) session.note(`${results.done} runs are done`);
+    if (results.done > 0) session.note(`${counted(results.done, "run is", "runs are")} done`);
     const found = await measured(plan, results, workers, session);
-    results.checkEnd();
+    results.finish();
     session.print(`${resultText(plan, found)}\n`);
     const text = await bestText(plan, found.best[0], `superpose search ${basename(file)}`, session.version);
     const paths = [join(options.out, "best.yaml"), ...(options.write === undefined ? [] : [options.write])];
@@ -121,16 +122,21 @@ async function measured(
   return withWorkers({ workers, label: "searching" }, (executor, progress) => {
     const measure: MeasureSpecs = async (specs) => {
       const hashes = await Promise.all(specs.map(specHash));
-      const known = results.knownOf(specs.length);
-      const rows = hashes.slice(0, known).map((hash) => results.take(hash));
-      done += known;
-      if (known === specs.length) return rows;
-      for await (const own of runAll(specs.slice(known), { executor, signal: session.signal })) {
-        results.append(hashes[rows.length], specs[rows.length], own);
-        rows.push(own);
-        progress.update(++done, total);
+      const taken = hashes.map((hash) => results.take(hash));
+      const rows = taken.map((run) => run.rows);
+      const missing = [...rows.keys()].filter((k) => rows[k] === null);
+      done += specs.length - missing.length;
+      if (missing.length > 0) {
+        const left = missing.values();
+        const runs = missing.map((k) => specs[k]);
+        for await (const own of runAll(runs, { executor, signal: session.signal })) {
+          const k = left.next().value as number;
+          results.append(taken[k].index, hashes[k], specs[k], own);
+          rows[k] = own;
+          progress.update(++done, total);
+        }
       }
-      return rows;
+      return rows as (readonly ErrorRow[])[];
     };
     return search(plan, measure);
   });

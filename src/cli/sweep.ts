@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { InputError } from "../base/errors.js";
-import { manifestOf, openResults, type ResultsFile } from "../batch/sweep/folder.js";
+import { openResults, type ResultsFile } from "../batch/sweep/folder.js";
 import { parseShard, parseSweep, shardRuns, type Sweep } from "../batch/sweep/plan.js";
 import { parseQueueUrl, type QueueAddress } from "../batch/queue/address.js";
+import { counted } from "../drawing/numbers.js";
 import { readBasedFile } from "./circuits-file.js";
 import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
@@ -58,15 +59,22 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
     workers,
   );
   const cores = workers === 1 ? "1 core" : `${workers} cores`;
-  session.note(`${runs.length} runs${part}: ${durationText(seconds)} on ${cores}, about ${sizeText(bytes)} of memory`);
+  session.note(
+    `${counted(runs.length, "run")}${part}: ${durationText(seconds)} on ${cores}, about ${sizeText(bytes)} of memory`,
+  );
   if (options.dryRun === true) return;
   if (options.out === undefined) throw new InputError("--out FOLDER is needed, or --dry-run.");
-  const results = openResults(options.out, manifestOf(plan, session.version), shard, runs);
+  const results = openResults(options.out, plan, session.version, shard);
   try {
-    if (results.done() > 0) session.note(`${results.done()} runs are done; ${results.missing().length} to do`);
+    const { done, reused } = results;
+    if (done + reused > 0) {
+      const before = reused === 0 ? "" : ` (${reused} of them by an earlier sweep of this folder)`;
+      session.note(`${counted(done + reused, "run is", "runs are")} done${before}; ${results.missing().length} to do`);
+    }
     if (queue === null) await runLocally(results, workers, session);
     else await runQueued(results, queue, plan, session);
-    session.print(`${runs.length} runs in ${results.path}\n`);
+    results.finish();
+    session.print(`${counted(runs.length, "run")} in ${results.path}\n`);
   } finally {
     results.close();
   }

@@ -16,9 +16,13 @@ export function canonicalJson(value: unknown): string {
  * @throws InputError naming the field of the spec that is out of bounds
  */
 export async function specHash(spec: RunSpec): Promise<string> {
-  checkSpec(spec);
+  return textHash(specText(checkSpec(spec)));
+}
+
+/** The text whose SHA-256 names a spec. */
+export function specText(spec: RunSpec): string {
   // The former name, so that folders of results made before "published" had its name stay valid.
-  return hashOf(spec.design === "published" ? { ...spec, design: FORMER_PUBLISHED } : spec);
+  return canonicalJson(spec.design === "published" ? { ...spec, design: FORMER_PUBLISHED } : spec);
 }
 
 /** SHA-256 of plain data's canonical JSON, 64 hexadecimal digits. */

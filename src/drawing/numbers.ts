@@ -22,6 +22,11 @@ export function decadeLabel(value: number): string {
   return `10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
+/** "1 run", "3 runs"; of other plurals both are given. */
+export function counted(count: number, one: string, several = `${one}s`): string {
+  return `${count} ${count === 1 ? one : several}`;
+}
+
 /** "1", "1 and 2", "1, 2 and 4". */
 export function listed(values: readonly (string | number)[]): string {
   if (values.length < 2) return values.join("");

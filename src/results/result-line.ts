@@ -1,7 +1,9 @@
 import { presentDesign } from "../designs/designs.js";
 import type { RunSpec } from "../config/run-spec.js";
+import { crc32 } from "../base/crc32.js";
 import { fileRow, rowsFrom } from "./file-rows.js";
 import { named } from "./numbers-in-json.js";
+import { rowsFault } from "./rows-of-spec.js";
 import type { ErrorRow } from "./rows.js";
 
 /** One line of a results file: a run of a sweep or a search. */
@@ -12,15 +14,32 @@ export interface ResultLine {
   readonly rows: readonly ErrorRow[];
 }
 
-/** A run's line, its line break included: the same bytes for the same run, with nothing of when or where it ran. */
+/**
+ * A run's line, its line break included: the same bytes for the same run, with nothing of when or where it ran. Its last field
+ * is the CRC-32 of what the line is without it.
+ */
 export function resultLine({ index, hash, spec, rows }: ResultLine): string {
-  return `${JSON.stringify({ index, hash, spec, rows: rows.map(fileRow) }, named)}\n`;
+  const text = JSON.stringify({ index, hash, spec, rows: rows.map(fileRow) }, named);
+  return `${text.slice(0, -1)},"crc32":"${checksum(text)}"}\n`;
 }
 
+function checksum(text: string): string {
+  return crc32(new TextEncoder().encode(text)).toString(16).padStart(8, "0");
+}
+
+/** Whether a line's checksum is right, where it has one: those of earlier versions have none. */
+export function isIntact(text: string): boolean {
+  const [field, stated] = /,"crc32":"([^"]*)"\}$/.exec(text) ?? [];
+  return field === undefined || checksum(`${text.slice(0, -field.length)}}`) === stated;
+}
+
+/** What a line has. */
+export const lineKeys = ["index", "hash", "spec", "rows", "crc32"];
+
 /**
- * A results file's line, its design by its present name.
+ * A results file's line, its design by its present name. That its hash is the spec's is not checked here.
  *
- * @returns null for text that is no such line
+ * @returns null for text that is no such line, or was changed
  */
 export function parseLine(text: string): ResultLine | null {
   let value: unknown;
@@ -32,13 +51,15 @@ export function parseLine(text: string): ResultLine | null {
   const given = (typeof value === "object" && value !== null ? value : {}) as Partial<ResultLine>;
   const { index, hash, spec } = given;
   const isLine =
+    Object.keys(given).every((key) => lineKeys.includes(key)) &&
+    isIntact(text) &&
     Number.isSafeInteger(index) &&
     typeof hash === "string" &&
     /^[0-9a-f]{64}$/.test(hash) &&
     typeof spec === "object" &&
     spec !== null;
   const rows = isLine ? rowsFrom(given.rows) : null;
-  return rows === null
+  return rows === null || rowsFault(spec!, rows) !== null
     ? null
     : { index: index!, hash: hash!, spec: { ...spec!, design: presentDesign(spec!.design) }, rows };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { InputError } from "../../src/base/errors.js";
-import { readData } from "../../src/cli/read-data.js";
+import { LARGEST_YAML, readData } from "../../src/cli/read-data.js";
 import { testFolder } from "../support/folder.js";
 
 const root = testFolder("read-data");
@@ -41,6 +41,48 @@ test.each<[string, string, string | Uint8Array, string]>([
   ],
   ["a YAML key twice", "a.yaml", "D: 8\nD: 9\n", "line 2, column 1: malformed YAML: the key is there already."],
   [
+    "a YAML key twice, spelled unlike",
+    "a.yaml",
+    '{"1": {}, 1: {}}',
+    "line 1, column 11: malformed YAML: the key is there already.",
+  ],
+  [
+    "an ordered map",
+    "a.yaml",
+    "!!omap\n- D: 8\n",
+    "line 2, column 1: malformed YAML: the tag !!omap is not read; leave it out.",
+  ],
+  [
+    "a set",
+    "a.yaml",
+    "base: !!set {T, D}\n",
+    "line 1, column 13: malformed YAML: the tag !!set is not read; leave it out.",
+  ],
+  [
+    "a time",
+    "a.yaml",
+    "seed: !!timestamp 2020-01-01\n",
+    "line 1, column 19: malformed YAML: the tag !!timestamp is not read; leave it out.",
+  ],
+  [
+    "bytes",
+    "a.yaml",
+    "z: [1, !!binary AAAA]\n",
+    "line 1, column 17: malformed YAML: the tag !!binary is not read; leave it out.",
+  ],
+  [
+    "pairs",
+    "a.yaml",
+    "!!pairs [a: 1]\n",
+    "line 1, column 9: malformed YAML: the tag !!pairs is not read; leave it out.",
+  ],
+  [
+    "a tag of somebody's",
+    "a.yaml",
+    "D: !mine 8\n",
+    "line 1, column 10: malformed YAML: the tag !mine is not read; leave it out.",
+  ],
+  [
     "two documents",
     "a.yaml",
     "T: 5\n---\nT: 6\n",
@@ -71,6 +113,18 @@ test("refuses what is not a readable file", () => {
   symlinkSync("loop.json", join(folder, "loop.json"));
   expect(() => readData(join(folder, "loop.json"))).toThrow(InputError);
   expect(() => readData("/dev/zero")).toThrow(new InputError("/dev/zero: cannot be read: is not a regular file."));
+});
+
+test("takes tags that say what is there anyway, and many keys", () => {
+  expect(readData(file("t.yaml", "!!map\nD: !!int 8\nz: !!seq [!!float 1.5]\n"))).toEqual({ D: 8, z: [1.5] });
+  const keys = Array.from({ length: 5000 }, (_, k) => `k${k}: ${k}`);
+  expect(Object.keys(readData(file("many.yaml", keys.join("\n"))) as object)).toHaveLength(5000);
+});
+
+test("refuses YAML of more than 4 MiB before it is parsed", () => {
+  const path = file("large.yaml", `[${"0,".repeat(LARGEST_YAML / 2)}]`);
+  const most = "at most 4194304 are read of YAML; write it as .json, which is read faster.";
+  expect(() => readData(path)).toThrow(new InputError(`${path}: is too large: 4194306 bytes; ${most}`));
 });
 
 test("refuses YAML that expands or nests without end", () => {

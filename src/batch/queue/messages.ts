@@ -1,9 +1,11 @@
 import { InputError, shown } from "../../base/errors.js";
 import { checked, checkExtent, fieldsOf, wholeSchema } from "../../base/validation.js";
+import { readoutsOf } from "../../config/build.js";
 import { specHash } from "../../config/hash.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { rowsFrom, type FileRow } from "../../results/file-rows.js";
+import { rowsFault } from "../../results/rows-of-spec.js";
 import type { ErrorRow } from "../../results/rows.js";
 import { MAX_RUNS, type SweepRun } from "../sweep/plan.js";
 
@@ -45,9 +47,12 @@ export async function parseMessage(value: unknown): Promise<RunMessage> {
   return { sweep: given.sweep, index, hash, spec };
 }
 
-/** Rows from an answer; null when it is not one to this run. */
-export function answered({ hash }: SweepRun, value: unknown): readonly ErrorRow[] | null {
-  if (typeof value !== "object" || value === null) return null;
-  const answer = value as Partial<RunAnswer>;
-  return answer.hash === hash ? rowsFrom(answer.rows) : null;
+/** Rows from an answer, or why it is not one to this run. Workers are strangers: that rows are of the run's spec is checked. */
+export function answered({ hash, spec }: SweepRun, value: unknown): readonly ErrorRow[] | string {
+  const answer = (typeof value === "object" && value !== null ? value : {}) as Partial<RunAnswer>;
+  if (answer.hash !== hash) return "its hash is another";
+  const rows = rowsFrom(answer.rows);
+  if (rows === null) return "its rows are not those of a measurement";
+  const names = readoutsOf(spec).map(({ name }) => name);
+  return rowsFault(spec, rows, names) ?? rows;
 }

@@ -133,8 +133,8 @@ async function submit(
           return null;
         }
         const rows = answered(run, job.returnvalue);
-        if (rows !== null) return rows;
-        note(`run ${run.index}: the answer is not of this run; asked for again`);
+        if (typeof rows !== "string") return rows;
+        note(`run ${run.index}: the answer is not of this run (${rows}); asked for again`);
         if (++wrongAnswers >= ATTEMPTS) return null;
         await again(run);
       }

@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../base/errors.js";
+import { writeWhole } from "../../base/write-whole.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { resultLine, type ResultLine } from "../../results/result-line.js";
 import type { ErrorRow } from "../../results/rows.js";
 import { holdFile } from "../held-file.js";
-import { checkSame, readManifest, writeManifest, type Manifest } from "../manifest.js";
-import { wholeResults } from "../read-results.js";
+import { checkSame, createManifest, readManifest, type Manifest } from "../manifest.js";
+import { sortedLines, wholeResults, type ReadResult } from "../read-results.js";
 
 export type SearchFile = ReturnType<typeof openSearch>;
 
@@ -19,44 +20,54 @@ export type SearchFile = ReturnType<typeof openSearch>;
  */
 export function openSearch(folder: string, { version, hash }: Omit<Manifest, "format">) {
   const path = join(folder, "results.jsonl");
-  const known: ResultLine[] = [];
+  const known = new Map<number, ReadResult & { readonly result: ResultLine }>();
+  let isInOrder = true;
   const file = holdFile(path, () => {
     agree(folder, { format: "superpose-search", version, hash }, existsSync(path));
     let bytes = 0;
-    for (const { result, end } of wholeResults(path)) {
-      known.push(result);
-      bytes = end;
+    for (const line of wholeResults(path)) {
+      isInOrder &&= line.result.index === known.size;
+      known.set(line.result.index, line);
+      bytes = line.end + 1;
     }
     return bytes;
   });
+  const done = known.size;
   let next = 0;
-  const refusal = (what: string): InputError => new InputError(`${path}: line ${next + 1}: ${what}`);
+  const refusal = (line: ReadResult, what: string): InputError =>
+    new InputError(`${path}: line ${line.number}: ${what}`);
   return {
     path,
     /** Runs that an earlier process did. */
-    done: known.length,
-    /** How many of the next runs are known; the others are to be run and added. */
-    knownOf: (count: number) => Math.max(0, Math.min(count, known.length - next)),
+    done,
     /**
-     * The rows of the next run, which is known.
+     * The next run that the search asks for: its rows, null where it is to be run and added.
      *
      * @throws InputError when the file has another run there
      */
-    take(hash: string): readonly ErrorRow[] {
-      const line = known[next];
-      if (line.hash !== hash || line.index !== next) {
-        throw refusal("is not the run that this search asks for; it was changed. Choose another folder.");
+    take(hash: string): { readonly index: number; readonly rows: readonly ErrorRow[] | null } {
+      const index = next++;
+      const line = known.get(index);
+      if (line !== undefined && line.result.hash !== hash) {
+        throw refusal(line, "is not the run that this search asks for; it was changed. Choose another folder.");
       }
-      next++;
-      return line.rows;
+      return { index, rows: line?.result.rows ?? null };
     },
-    /** Adds the rows of the next run; they are on the disk when this returns. */
-    append(hash: string, spec: RunSpec, rows: readonly ErrorRow[]): void {
-      file.append(resultLine({ index: next++, hash, spec, rows }));
+    /** Adds the rows of a run; they are on the disk when this returns. */
+    append(index: number, hash: string, spec: RunSpec, rows: readonly ErrorRow[]): void {
+      file.append(resultLine({ index, hash, spec, rows }));
     },
-    /** @throws InputError when there are runs in the file that the search did not ask for */
-    checkEnd(): void {
-      if (next < known.length) throw refusal("follows the search's last run; the file was changed.");
+    /**
+     * Puts the runs in order, where one that was missing was done later than those after it.
+     *
+     * @throws InputError when there are runs in the file that the search did not ask for
+     */
+    finish(): void {
+      const last = [...known.values()].find(({ result }) => result.index >= next);
+      if (last !== undefined) throw refusal(last, "follows the search's last run; the file was changed.");
+      if (isInOrder) return;
+      file.check();
+      writeWhole(path, sortedLines(path));
     },
     close: () => file.close(),
   };
@@ -67,5 +78,5 @@ function agree(folder: string, manifest: Manifest, hasResults: boolean): void {
   const known = readManifest(path, "search");
   if (known !== null) return checkSame(folder, known, manifest, "another search");
   if (hasResults) throw new InputError(`${folder}: holds results of something else; choose another folder.`);
-  writeManifest(path, manifest);
+  createManifest(path, manifest);
 }

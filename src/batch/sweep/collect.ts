@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../base/errors.js";
 import { isResultsName, readSweepManifest, type SweepManifest } from "./folder.js";
-import { readLines, readResults } from "../read-results.js";
+import { lineAt, readResults, sha256, type Place } from "../read-results.js";
 import { parseLine, type ResultLine } from "../../results/result-line.js";
 
-interface Place {
+interface RunPlace extends Place {
   readonly path: string;
   readonly line: number;
   /** Of the line's text. */
@@ -34,12 +33,12 @@ export interface Collection {
  */
 export function collect(folders: readonly string[]): Collection {
   const manifest = commonManifest(folders);
-  const places = new Map<number, Place>();
+  const places = new Map<number, RunPlace>();
   const torn: string[] = [];
   let duplicates = 0;
   const files = folders.flatMap(resultFiles);
   for (const path of files) {
-    for (const { number, text, result: line } of readResults(path)) {
+    for (const { number, text, start, end, result: line } of readResults(path)) {
       if (line === null) {
         torn.push(path);
         continue;
@@ -47,9 +46,9 @@ export function collect(folders: readonly string[]): Collection {
       if (line.index < 0 || line.index >= manifest.runs) {
         throw new InputError(`${path}: line ${number}: is run ${line.index}; the sweep has ${manifest.runs}.`);
       }
-      const digest = createHash("sha256").update(text).digest("hex");
+      const digest = sha256(text);
       const known = places.get(line.index);
-      if (known === undefined) places.set(line.index, { path, line: number, digest });
+      if (known === undefined) places.set(line.index, { path, line: number, digest, start, end });
       else if (known.digest === digest) duplicates++;
       else {
         throw new InputError(
@@ -95,36 +94,21 @@ function checkHash(
 ): void {
   if (found < manifest.runs) return;
   const hashes = Array.from(lines(), ({ line }) => line.hash).join("\n");
-  if (createHash("sha256").update(hashes).digest("hex") !== manifest.hash) {
+  if (sha256(hashes) !== manifest.hash) {
     throw new InputError(`${folders.join(", ")}: the runs are not those of sweep.json; a file was changed.`);
   }
 }
 
-/** Files have their runs in ascending order, so that reading each from front to back gives all in order. */
 function* inOrder(
   runs: number,
-  places: ReadonlyMap<number, Place>,
+  places: ReadonlyMap<number, RunPlace>,
 ): Generator<{ readonly text: string; readonly line: ResultLine }, void, undefined> {
-  const open = new Map<string, ReturnType<typeof readLines>>();
-  try {
-    for (let index = 0; index < runs; index++) {
-      const place = places.get(index);
-      if (place === undefined) continue;
-      const lines = open.get(place.path) ?? readLines(place.path);
-      open.set(place.path, lines);
-      for (;;) {
-        const { value, done } = lines.next();
-        if (done === true)
-          throw new InputError(`${place.path}: line ${place.line}: was expected; the file has changed.`);
-        if (value.number < place.line) continue;
-        const line = value.number === place.line ? parseLine(value.text) : null;
-        if (line === null)
-          throw new InputError(`${place.path}: line ${place.line}: its runs are not in ascending order.`);
-        yield { text: value.text, line };
-        break;
-      }
-    }
-  } finally {
-    for (const lines of open.values()) lines.return();
+  for (let index = 0; index < runs; index++) {
+    const place = places.get(index);
+    if (place === undefined) continue;
+    const text = lineAt(place.path, place);
+    const line = sha256(text) === place.digest ? parseLine(text) : null;
+    if (line === null) throw new InputError(`${place.path}: has changed while it was read.`, "file");
+    yield { text, line };
   }
 }

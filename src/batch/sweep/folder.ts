@@ -1,12 +1,14 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../base/errors.js";
+import { writeWhole } from "../../base/write-whole.js";
 import type { ErrorRow } from "../../results/rows.js";
 import { resultLine } from "../../results/result-line.js";
 import { holdFile } from "../held-file.js";
-import { checkSame, readManifest, writeManifest, type Manifest } from "../manifest.js";
-import { wholeResults } from "../read-results.js";
-import type { Shard, Sweep, SweepFigure, SweepRun } from "./plan.js";
+import { refuseHolders, takeLock } from "../lock.js";
+import { checkSame, checkVersion, createManifest, readManifest, writeManifest, type Manifest } from "../manifest.js";
+import { lineAt, sha256, sortedLines, wholeResults, type Place } from "../read-results.js";
+import { MAX_RUNS, parseFigure, shardRuns, type Shard, type Sweep, type SweepFigure, type SweepRun } from "./plan.js";
 
 /** What a sweep's folder says of itself, in sweep.json: the same for all shards. */
 export interface SweepManifest extends Manifest {
@@ -16,6 +18,9 @@ export interface SweepManifest extends Manifest {
 }
 
 const MANIFEST = "sweep.json";
+
+/** Runs that an earlier sweep of the folder did, by their hashes: those that are asked for are taken from here. */
+const EARLIER = "earlier.jsonl";
 
 /** The file that the rows of a shard, or of all runs, append to. */
 function resultsName(shard: Shard | null): string {
@@ -37,64 +42,185 @@ export function manifestOf(sweep: Sweep, version: string): SweepManifest {
  * @throws InputError when it holds something else
  */
 export function readSweepManifest(folder: string): SweepManifest | null {
-  return readManifest<SweepManifest>(join(folder, MANIFEST), "sweep", ({ runs }) => Number.isSafeInteger(runs));
+  return readManifest<SweepManifest>(join(folder, MANIFEST), "sweep", ({ runs, figure }) => {
+    if (figure !== null) parseFigure(figure);
+    return Number.isSafeInteger(runs) && runs >= 1 && runs <= MAX_RUNS;
+  });
 }
 
-/** The results of a sweep or shard, a line a run, in order. */
+/** The results of a sweep or shard, a line a run. */
 export type ResultsFile = ReturnType<typeof openResults>;
 
 /**
- * Opens the results of `runs` in a folder; what an earlier process left of a line it did not finish is cut off.
+ * Opens the results of a sweep, or of a shard of it, in a folder. What an earlier process left of a line it did not finish is
+ * cut off; runs that an earlier sweep of the folder did are taken over.
  *
- * @param runs of the shard, in order
- * @throws InputError when the folder holds another sweep, or another process is at work on the file
+ * @throws InputError when the folder holds a sweep without any of these runs, or another process is at work on the file
  */
-export function openResults(folder: string, manifest: SweepManifest, shard: Shard | null, runs: readonly SweepRun[]) {
+export function openResults(folder: string, sweep: Sweep, version: string, shard: Shard | null) {
   const path = join(folder, resultsName(shard));
-  let done = 0;
-  const file = holdFile(path, () => {
-    agree(folder, manifest);
+  const runs = shardRuns(sweep.runs, shard);
+  const done = new Set<number>();
+  let isInOrder = true;
+  const file = holdFile(path, (lock) => {
+    agree(folder, sweep, version, path, lock);
+    const positions = new Map(runs.map(({ index }, position) => [index, position]));
+    const digests = new Map<number, string>();
     let bytes = 0;
-    for (const { number, result, end } of wholeResults(path)) {
-      checkRun(`${path}: line ${number}`, result, runs[done++]);
-      bytes = end;
+    let last = -1;
+    for (const { number, text, result, end } of wholeResults(path)) {
+      const position = positions.get(result.index);
+      if (position === undefined || runs[position].hash !== result.hash) {
+        throw new InputError(
+          `${path}: line ${number}: is run ${result.index} of another sweep. Remove the line, or choose another folder.`,
+        );
+      }
+      const digest = sha256(text);
+      if ((digests.get(position) ?? digest) !== digest) {
+        throw new InputError(`${path}: line ${number}: run ${result.index} is there twice, with different rows.`);
+      }
+      digests.set(position, digest);
+      done.add(position);
+      isInOrder &&= position === last + 1;
+      last = position;
+      bytes = end + 1;
     }
     return bytes;
   });
+  let missing = runs.filter((_, position) => !done.has(position));
+  const found = done.size;
+  const reused = taken(join(folder, EARLIER), missing, (line) => file.append(line));
+  if (reused.size > 0) {
+    isInOrder &&= missing.slice(0, reused.size).every((run) => reused.has(run));
+    missing = missing.filter((run) => !reused.has(run));
+  }
   return {
     path,
-    /** Runs whose rows are in the file: the first ones. */
-    done: () => done,
+    runs,
+    /** Runs whose rows were in the file. */
+    done: found,
+    /** Runs that were taken over from an earlier sweep of the folder. */
+    reused: reused.size,
     /** The runs still to do, in order. */
-    missing: () => runs.slice(done),
+    missing: () => missing,
     /** Adds the rows of the first missing run; they are on the disk when this returns. */
     append(rows: readonly ErrorRow[]): void {
-      file.append(resultLine({ ...runs[done], rows }));
-      done++;
+      file.append(resultLine({ ...missing[0], rows }));
+      missing = missing.slice(1);
+    },
+    /** Puts the runs in order, where some were done later than those after them. */
+    finish(): void {
+      if (!isInOrder) {
+        file.check();
+        writeWhole(path, sortedLines(path));
+      }
+      if (shard === null) forget(join(folder, EARLIER), new Set(runs.map(({ hash }) => hash)));
     },
     close: () => file.close(),
   };
 }
 
-function checkRun(place: string, { index, hash }: SweepRun, expected: SweepRun | undefined): void {
-  if (expected !== undefined && index === expected.index && hash === expected.hash) return;
-  const what = expected === undefined ? "no further run" : `run ${expected.index}`;
-  throw new InputError(`${place}: is run ${index} of another sweep, expected ${what}. Choose another folder.`);
+/**
+ * Takes over runs that are done.
+ *
+ * @returns those that were
+ */
+function taken(path: string, missing: readonly SweepRun[], append: (line: string) => void): Set<SweepRun> {
+  const found = new Set<SweepRun>();
+  if (missing.length === 0 || !existsSync(path)) return found;
+  const places = new Map(Array.from(wholeResults(path), (line) => [line.result.hash, line]));
+  // In the order of the runs, so that the file is.
+  for (const run of missing) {
+    const place = places.get(run.hash);
+    if (place === undefined) continue;
+    append(resultLine({ ...place.result, index: run.index }));
+    found.add(run);
+  }
+  return found;
 }
 
-/** Writes the folder's manifest, or checks that the one there is the same. */
-function agree(folder: string, manifest: SweepManifest): void {
-  const path = join(folder, MANIFEST);
+/** Drops the runs that the results have by now. */
+function forget(path: string, hashes: ReadonlySet<string>): void {
+  if (!existsSync(path)) return;
+  const kept = [...wholeResults(path)].filter(({ result }) => !hashes.has(result.hash));
+  if (kept.length === 0) rmSync(path);
+  else writeWhole(path, linesAt(kept.map(({ start, end }) => ({ file: path, start, end }))));
+}
+
+/**
+ * Writes the folder's manifest, or checks that the one there is the same. Where it is another's with some of these runs, the
+ * folder becomes this sweep's.
+ *
+ * @param path of the results that this process holds, by `lock`
+ */
+function agree(folder: string, sweep: Sweep, version: string, path: string, lock: string): void {
+  const manifest = manifestOf(sweep, version);
+  const place = join(folder, MANIFEST);
+  waitForHolder(place, lock);
   let known = readSweepManifest(folder);
   if (known === null) {
     const results = readdirSync(folder).find(isResultsName);
-    if (results === undefined) return writeManifest(path, manifest);
-    // Another shard may have begun in the meantime: its manifest is there before its results.
+    if (results === undefined) createManifest(place, manifest);
+    // Another shard may have begun in the meantime, of this sweep or another: its manifest is there before its results.
     known = readSweepManifest(folder);
     if (known === null) {
-      throw new InputError(`${join(folder, results)}: is there without a ${MANIFEST}; choose another folder.`);
+      throw new InputError(
+        `${join(folder, results ?? MANIFEST)}: is there without a ${MANIFEST}; choose another folder.`,
+      );
     }
   }
-  checkSame(folder, known, manifest, `another sweep, of ${known.runs} runs`);
-  if (JSON.stringify(known.figure) !== JSON.stringify(manifest.figure)) writeManifest(path, manifest);
+  if (known.hash !== manifest.hash) extend(folder, known, sweep, manifest, path);
+  else checkSame(folder, known, manifest, "");
+  if (JSON.stringify(known.figure) !== JSON.stringify(manifest.figure)) writeManifest(place, manifest);
+}
+
+/** A folder is made another sweep's in a moment. */
+function waitForHolder(place: string, lock: string): void {
+  for (let tries = 0; ; tries++) {
+    try {
+      refuseHolders(place, lock);
+      return;
+    } catch (error) {
+      if (tries === 50) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
+  }
+}
+
+/**
+ * Makes a folder that of a sweep with some of its runs: all that is done, by whatever shard, is kept in one file by hash.
+ * Stopped in between, the folder is that of the former sweep, or of the new one, and nothing is done twice.
+ *
+ * @throws InputError when it has none of the runs, or another process is at work in it
+ */
+function extend(folder: string, known: SweepManifest, sweep: Sweep, manifest: SweepManifest, path: string): void {
+  checkVersion(folder, known, manifest);
+  const place = join(folder, MANIFEST);
+  const lock = takeLock(place);
+  try {
+    const names = readdirSync(folder);
+    for (const name of new Set(names.map((each) => each.replace(/\.lock\..*$/, "")))) {
+      if (isResultsName(name) && join(folder, name) !== path) refuseHolders(join(folder, name), lock.own);
+    }
+    const results = names.filter(isResultsName).map((name) => join(folder, name));
+    const wanted = new Set(sweep.runs.map(({ hash }) => hash));
+    const places = new Map<string, Place & { readonly file: string }>();
+    for (const file of [join(folder, EARLIER), ...results]) {
+      for (const { result, start, end } of wholeResults(file)) {
+        if (!places.has(result.hash)) places.set(result.hash, { file, start, end });
+      }
+    }
+    if (![...places.keys()].some((hash) => wanted.has(hash))) {
+      throw new InputError(`${folder}: holds another sweep, of ${known.runs} runs; choose another folder.`);
+    }
+    writeWhole(join(folder, EARLIER), linesAt(places.values()));
+    for (const file of results) rmSync(file);
+    writeManifest(place, manifest);
+  } finally {
+    lock.release();
+  }
+}
+
+function* linesAt(places: Iterable<Place & { readonly file: string }>): Generator<string, void, undefined> {
+  for (const place of places) yield `${lineAt(place.file, place)}\n`;
 }

@@ -1,9 +1,10 @@
 import { InputError, shown, within } from "../../base/errors.js";
 import { parseSpec } from "../../config/parse-spec.js";
-import { canonicalJson } from "../../config/hash.js";
+import { canonicalJson, specText, textHash } from "../../config/hash.js";
 import { MAX_RUNS, parseFigure, type SweepFigure } from "../../batch/sweep/plan.js";
 import { rowsFrom } from "../../results/file-rows.js";
-import type { ResultLine } from "../../results/result-line.js";
+import { isIntact, lineKeys, type ResultLine } from "../../results/result-line.js";
+import { rowsFault } from "../../results/rows-of-spec.js";
 import { checked, checkExtent, fieldsOf, wholeSchema } from "../../base/validation.js";
 
 /** A sweep's results as the page has them. */
@@ -61,6 +62,9 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
         // The last line may be cut off; any other is of something else.
         malformed = line;
         continue;
+      }
+      if ((await textHash(specText(line.spec))) !== line.hash) {
+        throw new InputError(`${name}: its hash is not that of its spec; the file was changed.`);
       }
       const known = lines.get(line.index);
       if (known !== undefined && canonicalJson(known) !== canonicalJson(line)) {
@@ -128,7 +132,8 @@ function lineFrom(name: string, text: string, isWhole: boolean): ResultLine | In
   }
   return within(name, () => {
     checkExtent("the line", value, 12, 2_000_000);
-    const given = fieldsOf("the line", value, ["index", "hash", "spec", "rows"]);
+    const given = fieldsOf("the line", value, lineKeys);
+    if (!isIntact(text)) throw new InputError("its checksum is another; the file was changed.");
     const index = checked("index", wholeSchema(0, MAX_RUNS - 1), given.index);
     const { hash } = given;
     if (typeof hash !== "string" || !/^[0-9a-f]{64}$/.test(hash)) {
@@ -137,6 +142,8 @@ function lineFrom(name: string, text: string, isWhole: boolean): ResultLine | In
     const spec = parseSpec(given.spec);
     const rows = rowsFrom(given.rows);
     if (rows === null) throw new InputError("rows: are not those of a measurement.");
+    const fault = rowsFault(spec, rows);
+    if (fault !== null) throw new InputError(`rows: ${fault}.`);
     return { index, hash, spec, rows };
   });
 }

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { readSpecFile } from "../../../src/cli/circuits-file.js";
 import { parseSpec } from "../../../src/config/parse-spec.js";
 import { runSpec } from "../../../src/runs/run.js";
+import { parseLine, resultLine } from "../../../src/results/result-line.js";
 import { testFolder } from "../../support/folder.js";
 import { start, superpose } from "../../support/program.js";
 import { asked } from "./asked.js";
@@ -83,10 +84,19 @@ test("a changed line and another search are refused", () => {
   mkdirSync(out);
   copyFileSync(join(whole, "search.json"), join(out, "search.json"));
   const lines = read(whole, "results.jsonl").split("\n");
-  writeFileSync(join(out, "results.jsonl"), [lines[1], lines[0], ...lines.slice(2)].join("\n"));
+  const [first, second] = lines.slice(0, 2).map((line) => parseLine(line)!);
+  const swapped = resultLine({ ...second!, index: 0 }) + resultLine({ ...first!, index: 1 });
+  writeFileSync(join(out, "results.jsonl"), swapped + lines.slice(2).join("\n"));
   const changed = superpose("search", file, "--out", out);
   expect(changed.code).toBe(2);
   expect(changed.err).toContain("line 1: is not the run that this search asks for");
+  // Runs that are missing are done, wherever they were.
+  writeFileSync(
+    join(out, "results.jsonl"),
+    [...lines.slice(0, 3), ...lines.slice(5, 14), ...lines.slice(16)].join("\n"),
+  );
+  expect(superpose("search", file, "--out", out).err).toContain("17 runs are done\n");
+  for (const name of ["results.jsonl", "best.yaml"]) expect(read(out, name), name).toBe(read(whole, name));
   const other = join(folder, "other.json");
   writeFileSync(other, JSON.stringify(asked));
   const refused = superpose("search", other, "--out", whole);

@@ -4,7 +4,7 @@ import { parquetReadObjects } from "hyparquet";
 import { beforeAll, expect, test } from "vitest";
 import type { ErrorRow } from "../../../src/results/rows.js";
 import { averaged } from "../../../src/batch/sweep/figure.js";
-import { parseLine, type ResultLine } from "../../../src/results/result-line.js";
+import { parseLine, resultLine, type ResultLine } from "../../../src/results/result-line.js";
 import { parquetBytes } from "../../../src/results/parquet.js";
 import { superpose } from "../../support/program.js";
 import { testFolder } from "../../support/folder.js";
@@ -88,7 +88,10 @@ test("the same rows twice are counted once; different rows are an error", () => 
 
   cpSync(at("b"), at("changed"), { recursive: true });
   const path = at("changed", "results-3-of-3.jsonl");
-  writeFileSync(path, readFileSync(path, "utf8").replace('"samples":50,"networks"', '"samples":51,"networks"'));
+  const [first, ...others] = readFileSync(path, "utf8").trimEnd().split("\n");
+  const { rows, ...line } = parseLine(first!)!;
+  const changed = resultLine({ ...line, rows: rows.map((row) => ({ ...row, expectedActiveFraction: 0.5 })) });
+  writeFileSync(path, [changed.trimEnd(), ...others, ""].join("\n"));
   const { code, err } = superpose("collect", at("whole"), at("changed"));
   expect(code).toBe(2);
   expect(err).toMatch(/^error: run 2: .*results\.jsonl, line 3, and .*, line 1, have different rows\.\n$/);

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { sleep, start, superpose } from "../../support/program.js";
@@ -24,7 +24,7 @@ test("one line a run, in order, each with its hash, and no times", () => {
   const parsed = lines.map((line) => JSON.parse(line) as { index: number; hash: string; rows: object[] });
   expect(parsed.map(({ index }) => index)).toEqual(Array.from({ length: 30 }, (_, k) => k));
   expect(new Set(parsed.map(({ hash }) => hash)).size).toBe(30);
-  for (const line of parsed) expect(Object.keys(line)).toEqual(["index", "hash", "spec", "rows"]);
+  for (const line of parsed) expect(Object.keys(line)).toEqual(["index", "hash", "spec", "rows", "crc32"]);
 });
 
 test("killed with −9 at 20 random moments and resumed each time, the result is the same bytes", async () => {
@@ -114,9 +114,25 @@ test("--dry-run says runs, time and memory, and writes nothing", () => {
   expect(readdirSync(folder)).not.toContain("dry");
 });
 
-test("text after the last run is refused", () => {
-  appendFileSync(join(whole, "results.jsonl"), results(whole).toString().split("\n")[0]! + "\n");
-  const { code, err } = superpose("sweep", file, "--out", whole);
-  expect(code).toBe(2);
-  expect(err).toContain("line 31: is run 0 of another sweep, expected no further run");
+test("runs that are missing in the middle are done, and a run that is there twice is there once", () => {
+  const out = join(folder, "holes");
+  expect(superpose("sweep", file, "--out", out, "--shard", "1/10").code).toBe(0);
+  const path = join(out, "results-1-of-10.jsonl");
+  const before = readFileSync(path);
+  const lines = before.toString().trimEnd().split("\n");
+  writeFileSync(path, `${lines[2]}\n${lines[0]}\n${lines[2]}\n`);
+  const { code, err } = superpose("sweep", file, "--out", out, "--shard", "1/10");
+  expect(code, err).toBe(0);
+  expect(err).toContain("2 runs are done; 1 to do");
+  expect(readFileSync(path).equals(before)).toBe(true);
+});
+
+test("a longer sweep in the folder takes over what is done", () => {
+  const longer = join(folder, "longer.yaml");
+  const out = join(folder, "holes");
+  writeFileSync(longer, readFileSync(file, "utf8").replace("[40, 80]", "[80]").replace("15}", "17}"));
+  const { code, err } = superpose("sweep", longer, "--out", out);
+  expect(code, err).toBe(0);
+  expect(err).toContain("2 runs are done (2 of them by an earlier sweep of this folder); 15 to do");
+  expect(readdirSync(out).sort()).toEqual(["earlier.jsonl", "results.jsonl", "sweep.json"]);
 });

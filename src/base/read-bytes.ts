@@ -1,0 +1,46 @@
+// Files that are read, for Node.
+
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { InputError, systemReason } from "./errors.js";
+import { checkGiven } from "./folders.js";
+
+/**
+ * What `read` makes of an open file and its size. Folders, pipes and devices, which may have no end, are refused.
+ *
+ * @param maxBytes largest size read
+ * @throws InputError naming the file and why it is not read
+ */
+export function withFile<Result>(path: string, maxBytes: number, read: (file: number, size: number) => Result): Result {
+  checkGiven(path);
+  const fail = (error: unknown): InputError =>
+    error instanceof InputError ? error : new InputError(`${path}: cannot be read: ${systemReason(error)}.`, "file");
+  let file: number;
+  try {
+    // Non-blocking, so that a named pipe nobody writes to cannot hang the read.
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    throw fail(error);
+  }
+  try {
+    const stat = fstatSync(file);
+    if (stat.isDirectory()) throw new InputError(`${path}: cannot be read: is a folder.`, "file");
+    if (!stat.isFile()) throw new InputError(`${path}: cannot be read: is not a regular file.`, "file");
+    if (stat.size > maxBytes) {
+      throw new InputError(`${path}: is too large: ${stat.size} bytes; at most ${maxBytes} are read.`, "file");
+    }
+    return read(file, stat.size);
+  } catch (error) {
+    throw fail(error);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * The bytes of a file.
+ *
+ * @throws InputError naming the file and why it is not read
+ */
+export function readBytes(path: string, maxBytes: number): Uint8Array {
+  return withFile(path, maxBytes, (file) => readFileSync(file));
+}

@@ -1,0 +1,51 @@
+import type { RunSpec } from "../config/run-spec.js";
+import { statisticsOf, type ErrorRow } from "./rows.js";
+
+/** What of a spec shows in the rows of its run. */
+type Asked = Pick<RunSpec, "z" | "L" | "samples" | "networks">;
+
+/**
+ * What keeps rows from being those of a run with this spec, in words; null where nothing does. That they were measured it does
+ * not say.
+ *
+ * @param readouts of the spec's circuits; left out, any, alike in all rows
+ */
+export function rowsFault(
+  { z, L, samples, networks }: Asked,
+  rows: readonly ErrorRow[],
+  readouts?: string[],
+): string | null {
+  const count = z.length * (L + 1);
+  if (rows.length !== count) return `there are ${rows.length} rows; z and L make ${count}`;
+  const names = (readouts ?? Object.keys(rows[0].readouts)).join(", ");
+  const blocks = rows[0].activeFraction.length;
+  for (const [k, row] of rows.entries()) {
+    const own = z[Math.floor(k / (L + 1))];
+    const layer = k % (L + 1);
+    if (row.z !== own || row.layer !== layer) {
+      return `row ${k} is of z = ${row.z}, layer ${row.layer}, not of z = ${own}, layer ${layer}`;
+    }
+    const where = `z = ${own}, layer ${layer}`;
+    if (row.samples !== samples || (row.inactiveSamples ?? 0) > samples) return `${where}: has other samples`;
+    if (row.networks !== networks) return `${where}: has ${row.networks} networks, not ${networks}`;
+    if (Object.keys(row.readouts).join(", ") !== names) return `${where}: its readouts are not ${names}`;
+    if (row.activeFraction.length !== blocks) return `${where}: has other blocks`;
+    if (!areNumbersOf(row)) return `${where}: has a number that no measurement gives`;
+  }
+  return null;
+}
+
+/** Mean squares, lengths and shares are not negative, shares at most 1, and a deviation needs two networks. */
+function areNumbersOf(row: ErrorRow): boolean {
+  const { networks, activeFraction, activeFractionSd, expectedActiveFraction } = row;
+  const isShare = (value: number): boolean => value >= 0 && value <= 1;
+  return (
+    activeFraction.every(isShare) &&
+    (activeFractionSd === null) === networks < 2 &&
+    expectedActiveFraction >= 0 &&
+    statisticsOf(row).every(
+      ({ meanSquare, sd, worst, wrong }) =>
+        !(meanSquare < 0 || worst < 0 || (sd ?? 0) < 0) && (sd === null) === networks < 2 && isShare(wrong ?? 0),
+    )
+  );
+}
