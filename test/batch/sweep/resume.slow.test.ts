@@ -133,6 +133,6 @@ test("a longer sweep in the folder takes over what is done", () => {
   writeFileSync(longer, readFileSync(file, "utf8").replace("[40, 80]", "[80]").replace("15}", "17}"));
   const { code, err } = superpose("sweep", longer, "--out", out);
   expect(code, err).toBe(0);
-  expect(err).toContain("2 runs are done (2 of them by an earlier sweep of this folder); 15 to do");
+  expect(err).toContain("1 run is done, 1 by an earlier sweep of this folder; 16 to do");
   expect(readdirSync(out).sort()).toEqual(["earlier.jsonl", "results.jsonl", "sweep.json"]);
 });
