@@ -1,5 +1,5 @@
 import type { ScaleOptions } from "@observablehq/plot";
-import { decadeLabel } from "./numbers.js";
+import { decadeLabel, shortNumber } from "./numbers.js";
 
 /**
  * Squares below this are rounding of 32-bit floats, not interference; they never stretch an axis. For lengths, take
@@ -11,16 +11,17 @@ export const squaredRounding = 1e-9;
 export interface LogAxis {
   readonly domain: readonly [number, number];
   readonly ticks: readonly number[];
-  /** The value, or the floor where the value is below it. */
+  /** The value, or the floor or ceiling where it is beyond. */
   readonly clip: (value: number) => number;
   readonly isBelow: (value: number) => boolean;
+  readonly isAbove: (value: number) => boolean;
   /** Tick labels; the floor's says "≤" when something lies below it. */
   readonly label: (tick: number) => string;
   /** The axis for Plot. */
   readonly scale: (label: string) => ScaleOptions;
   /** How many of the given values lie below the floor. */
   readonly below: number;
-  /** For captions: "", or what the triangles on the floor stand for. */
+  /** For captions: "", or what the triangles on the floor, and lines that end at the top, stand for. */
   readonly note: string;
 }
 
@@ -30,17 +31,22 @@ export interface LogAxis {
  * @param values everything measured that will be drawn; zeros and rounding go on the floor
  * @param include values that must be in sight although they are not measured: theory, guide lines
  * @param options.rounding what counts as rounding, not as a value
+ * @param options.ceiling the most that stretches the axis: larger values are drawn at its top
  */
 export function logAxis(
   values: Iterable<number>,
   include: Iterable<number> = [],
-  { decades = 6, rounding = squaredRounding }: { readonly decades?: number; readonly rounding?: number } = {},
+  {
+    decades = 6,
+    rounding = squaredRounding,
+    ceiling = Infinity,
+  }: { readonly decades?: number; readonly rounding?: number; readonly ceiling?: number } = {},
 ): LogAxis {
   const measured = [...values];
   const positive = [...measured, ...include].filter((value) => value > rounding);
   const largest = positive.length === 0 ? 1 : Math.max(...positive);
   const smallest = positive.length === 0 ? 0.1 : Math.min(...positive);
-  const top = largest * 1.6;
+  const top = Math.min(ceiling, largest * 1.6);
   // A decade of its own for what lies on the floor, lest it look like a value near the smallest one.
   const hasRounding = measured.some((value) => value <= rounding);
   const lowest = Math.floor(Math.log10(smallest)) - (hasRounding ? 1 : 0);
@@ -49,18 +55,24 @@ export function logAxis(
   const ticks: number[] = [];
   for (let power = exponent; 10 ** power <= top; power++) ticks.push(10 ** power);
   const isBelow = (value: number): boolean => value < floor;
+  const isAbove = (value: number): boolean => value > ceiling;
+  const beyond = Math.max(0, ...measured.filter(isAbove));
   const below = measured.filter(isBelow).length;
   const domain = [floor, top] as const;
   const label = (tick: number): string => `${below > 0 && tick === floor ? "≤ " : ""}${decadeLabel(tick)}`;
   return {
     domain,
     ticks,
-    clip: (value) => (isBelow(value) ? floor : value),
+    clip: (value) => (isBelow(value) ? floor : Math.min(ceiling, value)),
     isBelow,
+    isAbove,
     label,
     scale: (text) => ({ type: "log", domain, ticks, tickFormat: label, label: text, grid: true }),
     below,
-    note: below > 0 ? "Triangles on the floor of an axis stand for smaller values, down to 0." : "",
+    note: [
+      ...(below > 0 ? ["Triangles on the floor of an axis stand for smaller values, down to 0."] : []),
+      ...(beyond > 0 ? [`Values at the top of an axis are larger, up to ${shortNumber(beyond)}.`] : []),
+    ].join(" "),
   };
 }
 

@@ -24,6 +24,9 @@ import { symbolOf, type ErrorQuantity } from "../../drawing/symbols.js";
 
 const columnOf = ({ activity }: Pick<StatisticOf, "activity">): string => `${activity} circuits`;
 
+/** How far above its guide an axis goes. */
+const BEYOND_GUIDE = 1e4;
+
 /**
  * Errors of one readout by layer, R5 (`readout: "x"`) and R6 (`"alpha"`): mean square above, worst below, active
  * circuits left, inactive right, one line per z. [E18]
@@ -82,7 +85,9 @@ function errorsByQuantity(
   const both = bothOf(readout);
   const measured = both.flatMap((of) => rows.map((row) => statistic(row, of)[quantity]));
   const rounding = quantity === "meanSquare" ? squaredRounding : Math.sqrt(squaredRounding);
-  const axis = logAxis(measured, guide === null ? [] : [guide.y], { rounding });
+  // The errors of a deep network that seized would push the guide, and what came before, out of sight.
+  const ceiling = guide === null ? Infinity : guide.y * BEYOND_GUIDE;
+  const axis = logAxis(measured, guide === null ? [] : [guide.y], { rounding, ceiling });
   const layers = distinct(rows.map((row) => row.layer));
   const points = (z: number): Point[] =>
     both.flatMap((of) =>
@@ -99,7 +104,7 @@ function errorsByQuantity(
         .filter((row) => row.z === z && quantity === "meanSquare")
         .map((row) => ({ row, value: statistic(row, of).theory }))
         .flatMap(({ row, value }) =>
-          value === null || axis.isBelow(value)
+          value === null || axis.isBelow(value) || axis.isAbove(value)
             ? []
             : [logPoint(axis, { column: columnOf(of), x: row.layer }, value, null)],
         ),

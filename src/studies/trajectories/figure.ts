@@ -5,6 +5,9 @@ import { compose, panel, type Figure, type FigureOptions } from "../../drawing/c
 import { distinct, listed, median, shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
+/** Most layers drawn of one path: the circle is full of marks after that, so the last ones are shown. */
+const MOST_LAYERS = 12;
+
 interface Step {
   readonly layer: number;
   readonly x: number;
@@ -17,6 +20,7 @@ interface Step {
  *
  * @param options.perZ at most this many panels of each z, default 10 with one z, 5 with several
  * @param options.abreast at most this many panels in a row, default 5
+ * @param options.labelSize of the layers' numbers, px
  * @param options.extent half the side of a panel; default is what shows nearly all readouts, at most 2.2
  */
 export function trajectories(
@@ -24,11 +28,12 @@ export function trajectories(
   options: FigureOptions & {
     readonly show?: "both" | "truth";
     readonly perZ?: number;
+    readonly labelSize?: number;
     readonly extent?: number;
     readonly abreast?: number;
   },
 ): Figure {
-  const { document, show = "both", width = sizes.width } = options;
+  const { document, show = "both", width = sizes.width, labelSize = 9 } = options;
   if (rows.length === 0) throw new InputError("rows: at least one trajectory is needed.");
   const zs = distinct(rows.map((row) => row.z));
   const perZ = options.perZ ?? (zs.length === 1 ? 10 : 5);
@@ -36,7 +41,8 @@ export function trajectories(
   const perRow = Math.min(options.abreast ?? 5, Math.max(...shown.map((group) => group.length)));
   const L = Math.max(...rows.map((row) => row.truth.length)) - 1;
 
-  const reach = shown.flat().flatMap((row) => (show === "both" ? row.readout : row.truth).map(radius));
+  const first = Math.max(0, L - MOST_LAYERS);
+  const reach = shown.flat().flatMap((row) => (show === "both" ? row.readout : row.truth).slice(first).map(radius));
   const extent = options.extent ?? extentOf(reach);
   const cut = show === "both" ? reach.filter((r) => r > extent).length : 0;
 
@@ -46,7 +52,9 @@ export function trajectories(
       lines.push(
         group
           .slice(start, start + perRow)
-          .map((row) => drawOne(document, row, { show, extent, side: width / perRow, several: zs.length > 1 })),
+          .map((row) =>
+            drawOne(document, row, { show, extent, first, labelSize, side: width / perRow, several: zs.length > 1 }),
+          ),
       );
     }
   }
@@ -66,7 +74,7 @@ export function trajectories(
     ],
     rows: lines,
     caption: [
-      `${circuits}, layers 0 to ${L} (the small numbers); the circle is |x| = 1.`,
+      `${circuits}, layers ${first} to ${L} (the small numbers); the circle is |x| = 1.`,
       ...(cut > 0 ? [`Readouts outside their panel: ${cut} of ${reach.length}; their paths leave it.`] : []),
     ].join(" "),
   });
@@ -75,10 +83,18 @@ export function trajectories(
 function drawOne(
   document: Document,
   row: Trajectory,
-  look: { readonly show: "both" | "truth"; readonly extent: number; readonly side: number; readonly several: boolean },
+  look: {
+    readonly show: "both" | "truth";
+    readonly extent: number;
+    readonly first: number;
+    readonly labelSize: number;
+    readonly side: number;
+    readonly several: boolean;
+  },
 ): SVGSVGElement {
-  const { show, extent, side } = look;
-  const steps = (path: readonly (readonly number[])[]): Step[] => path.map(([x, y], layer) => ({ layer, x: x, y: y }));
+  const { show, extent, first, side } = look;
+  const steps = (path: readonly (readonly number[])[]): Step[] =>
+    path.map(([x, y], layer) => ({ layer, x: x, y: y })).slice(first);
   const truth = steps(row.truth);
   const readout = steps(row.readout);
   const inside = readout.filter((step) => Math.abs(step.x) <= extent && Math.abs(step.y) <= extent);
@@ -129,7 +145,7 @@ function drawOne(
         x: (step: Step) => step.x * (1 + 0.16 * (extent / 1.35)),
         y: (step: Step) => step.y * (1 + 0.16 * (extent / 1.35)),
         text: (step: Step) => String(step.layer),
-        fontSize: 9,
+        fontSize: look.labelSize,
         fill: colours.ink,
         stroke: colours.paper,
         strokeWidth: 2.5,

@@ -3,7 +3,7 @@ import { specFields } from "../../config/fields.js";
 import { anotherSeed, html, setText, type Form } from "../dom/elements.js";
 import { fieldControl, type Change, type FieldControl } from "./field-control.js";
 import { isApplicable } from "../spec/applicable-fields.js";
-import { largestT } from "../spec/limits.js";
+import { largestT, widthOf } from "../spec/limits.js";
 import type { Preset } from "../state/presets.js";
 import { addRampSliders } from "./ramp-control.js";
 
@@ -94,7 +94,8 @@ function countTo(z: number): number[] {
 function fitNote(spec: RunSpec): string {
   const most = largestT(spec);
   const isAny = spec.S === 1 && spec.design === "published" && spec.schedule !== "parting";
-  return isAny ? "any number fits; two beyond P = D/d share all" : `at most ${most.toLocaleString("en")} fit`;
+  const [total, room] = [most, Math.floor(spec.D / widthOf(spec))].map((count) => count.toLocaleString("en"));
+  return isAny ? `Any number fits, but beyond ${room} circuits share all their neurons.` : `at most ${total} fit`;
 }
 
 function setEnabled({ element }: FieldControl, isEnabled: boolean): void {

@@ -87,8 +87,8 @@ export const guide: readonly GuideStep[] = [
     title: "What delays it",
     paragraphs: [
       "The oracle gate keeps exactly the neurons of active circuits and silences all others. Same circuits, same shared neurons: " +
-        "now the error stays within a factor of two of the theory through every layer. The noise was never the problem; its way " +
-        "through the gates was.",
+        "now the error stays within a factor of two of the theory through every layer. Noise was never the problem. " +
+        "Noise that opens gates was.",
       "Without an oracle, layers can be bought: with 2000 neurons the error at layer 5 is about a hundredth of what it was; a χ " +
         "factor of 1.4, which suppresses crosstalk a little more than its average asks for, or 350 circuits instead of 557 help too.",
     ],
@@ -102,7 +102,7 @@ export const guide: readonly GuideStep[] = [
       "The seizure belongs to the design, not to superposition. These are 574 rotations in the same 1000 neurons, with two " +
         "changes: circuits that share a neuron in one layer share none in the next, and the gates open late, so that a wrong " +
         "indicator of a sixth, all that one active circuit can cause, never passes.",
-      "The post’s network is past guessing at layer 5. Here the error after 100 layers is rounding. It has a price: with two " +
+      "The post’s network is past guessing at layer 5. Here, after 100 layers, only rounding error remains. It has a price: with two " +
         "circuits active at once this design is lost at layer 2. Others, made for two, are under “start from”.",
     ],
     invitation:

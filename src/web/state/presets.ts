@@ -157,7 +157,7 @@ export const presets: readonly Preset[] = [
       title: "Groups: several at once, in different groups",
       note:
         "62 groups of nine circuits, each with a neuron that shuts it while two are active: exact unless both fall into one group, in " +
-        "one sample of 70. Then both are wrong, which a mean square flatters.",
+        "one sample of 70. Then both are wrong, which the mean square hides.",
       spec: { design: "groups", T: 558, L: 40, z: [2], samples: 2000 },
       viewState: { view: "neurons" },
     },

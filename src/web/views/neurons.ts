@@ -109,10 +109,9 @@ function drawLayer(
 function titleOf({ result }: NeuronData, layer: number): string {
   const D = result.activations[layer].length;
   const { on, stray } = countOn(result, layer);
-  const used = usedNeurons(result, layer).size;
   if (layer === 0) return `The input: ${on} of ${D} neurons, those of the active circuits`;
-  const strays = stray === 0 ? "none" : String(stray);
-  return `Layer ${layer}: ${on} of ${D} neurons are on, ${strays} of them outside the ${used} of active circuits`;
+  const strays = stray === 0 ? "all of them belong" : `${stray} of them ${stray === 1 ? "belongs" : "belong"}`;
+  return `Layer ${layer}: ${on} of ${D} neurons are on; ${strays} to ${stray === 0 ? "active circuits" : "no active circuit"}`;
 }
 
 /** What is known of the picked neuron and circuit, and which circuits are active. */
@@ -204,6 +203,6 @@ function showStrips(
     canvas.style.height = `${Math.max(16, Math.min(36, 6 * blocks.length))}px`;
     drawStrip(canvas, result.activations[l], blocks, colours);
     const { on, stray } = countOn(result, l);
-    setText(count, `${on} on, ${stray} outside`);
+    setText(count, `${on} on, ${stray} of no active circuit`);
   });
 }

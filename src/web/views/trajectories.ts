@@ -17,8 +17,8 @@ export function trajectoriesView(changeView: ChangeView): View {
   return {
     element,
     introduction:
-      "You see the vector that a circuit turns, layer by layer: green as the circuit alone computes it, crosses as it is read " +
-      "out of the large network. Move z, the circuits active at once, or T, the circuits in it, and watch the crosses leave.",
+      "Each panel follows one small circuit. Green: what it should compute. Crosses: what the shared network computes. " +
+      "Switch on more circuits (z) and the crosses drift away.",
     draw(scene) {
       const { state, data } = scene;
       player.show(state);
@@ -52,6 +52,7 @@ function draw({ state, data, width }: Scene, options: FigureOptions): Figure | n
       ...options,
       ...layout,
       extent: extentOf(rows),
+      ...(isNarrow ? { labelSize: 11 } : {}),
       ...(layer === 0 ? { title: "Layer 0: the inputs of the active circuits" } : {}),
     },
   );
