@@ -33,13 +33,13 @@ import { workers } from "./computation/workers.js";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 let state: LabState = labState({ spec: parseLabSpec({}) });
-const history = stateHistory(arrive, fail);
+const history = stateHistory(arrive);
 const lab = createLab(workers, requestDraw, fail);
 const controls = createControls(presets, choosePreset, changeField);
 const storage = storageControls(setStorage, (seed) => changeField("seed", seed, false), fail);
 const tabs = viewTabs("view", chooseView);
 const status = statusLine(() => lab.stop());
-const panel = guidePanel(goToStep);
+const panel = guidePanel(goToStep, tryInStep);
 const share = sharePanel(
   () => ({
     state,
@@ -65,7 +65,7 @@ const invitation = html(
   "p",
   {},
   "New here? ",
-  button("Take the explanation", () => goToStep(1)),
+  button("Take the explanation", () => panel.begin()),
   ` It goes from one circuit to the seizure, and past it, in ${guide.length} steps.`,
 );
 const slot = html("div", { class: "slot" });
@@ -88,13 +88,8 @@ function start(): void {
   });
   dark.addEventListener("change", requestDraw);
   new ResizeObserver(requestDraw).observe(slot);
-  try {
-    state = history.read();
-    say("");
-  } catch (error) {
-    fail(error);
-  }
-  show();
+  const { state: first, problem } = history.read();
+  arrive(first, problem);
   // After the lab, which waits for the workers too: they get their first tasks, and while they work there is time.
   void workers.then(warmUp, () => {}).then(keepOffline);
 }
@@ -133,21 +128,23 @@ function clear(): void {
 function say(text: string): void {
   const hasNetwork = !["storage", "sweep"].includes(drawnView(state));
   const notes = hasNetwork ? specNotes(state.spec) : [];
-  setText(elementById("message"), [...(text === "" ? [] : [text]), ...notes].join(" "));
+  setText(elementById("message"), "");
+  setText(elementById("note"), [...(text === "" ? [] : [text]), ...notes].join(" "));
 }
 
 function show(): void {
   controls.show(state.spec);
   storage.show(state.storage, state.spec.seed);
   const isStorage = drawnView(state) === "storage";
-  controls.element.hidden = isStorage;
+  // The runs of a sweep have networks of their own, which these do not move.
+  controls.element.hidden = isStorage || drawnView(state) === "sweep";
   storage.element.hidden = !isStorage;
   share.show(state);
   tabs.show(state.view);
   elementById("view").setAttribute("aria-labelledby", `tab-${state.view}`);
   const isExplained = state.view === "explanation";
   panel.element.hidden = !isExplained;
-  if (isExplained) panel.show(state.step);
+  if (isExplained) panel.show(state.step, isEdited());
   const view = views[drawnView(state)];
   setText(introduction, isExplained ? "" : view.introduction);
   introduction.hidden = isExplained;
@@ -166,9 +163,28 @@ function requestDraw(): void {
   isDrawing = true;
   requestAnimationFrame(() => {
     isDrawing = false;
-    status.show(lab, drawnView(state));
+    const isStale = lab.isStale(state);
+    status.show(lab, drawnView(state), isStale);
     views[drawnView(state)].draw(scene());
+    slot.dataset["state"] = isStale ? "stale" : "current";
+    // What is seen, for those who hear it: once what was moved has been computed.
+    if (!isStale && lab.running.progress === null) setText(elementById("headline"), headline());
   });
+}
+
+/** The title of the picture on screen. */
+function headline(): string {
+  return slot.querySelector("svg > title, .figure-title")?.textContent ?? "";
+}
+
+/** Whether a step of the explanation shows another network than its own. */
+function isEdited(): boolean {
+  return JSON.stringify(state.spec) !== JSON.stringify(parseLabSpec(guide[state.step - 1].spec));
+}
+
+/** What a step invites to, in its own network. */
+function tryInStep(change: Readonly<Record<string, unknown>>): void {
+  set({ ...state, spec: parseLabSpec({ ...guide[state.step - 1].spec, ...change }) });
 }
 
 function scene(): Scene {
@@ -236,12 +252,12 @@ function openRun(given: RunSpec): void {
   });
 }
 
-/** A state that back, forward or an edited address asks for. */
-function arrive(next: LabState): void {
+/** The state that the address asks for, and what of it cannot be had. */
+function arrive(next: LabState, problem: InputError | null): void {
   state = next;
-  say("");
-  controls.mark(null);
+  clear();
   show();
+  if (problem !== null) fail(problem);
 }
 
 function attempt(name: string, change: () => void): void {

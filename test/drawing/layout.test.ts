@@ -48,6 +48,15 @@ test("a logarithmic axis puts zeros and rounding on its floor, a decade below th
   expect(logAxis([0, 0]).ticks.length).toBeGreaterThan(0);
 });
 
+test("a ceiling keeps small values in sight, and says what lies above it", () => {
+  const axis = logAxis([0.02, 3, 5e55], [1], { ceiling: 1e4 });
+  expect(axis.domain).toEqual([0.01, 1e4]);
+  expect([axis.clip(5e55), axis.clip(3), axis.isAbove(3), axis.isAbove(5e55)]).toEqual([1e4, 3, false, true]);
+  expect(axis.note).toBe("Values at the top of an axis are larger, up to 5.0e55.");
+  const within = logAxis([0.02, 3], [1], { ceiling: 1e4 });
+  expect([within.domain, within.note]).toEqual([logAxis([0.02, 3], [1]).domain, ""]);
+});
+
 test("a logarithmic axis is at most six decades deep", () => {
   const axis = logAxis([1e-8, 1]);
   expect(Math.log10(axis.domain[1] / axis.domain[0])).toBeLessThanOrEqual(6);

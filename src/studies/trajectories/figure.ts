@@ -7,6 +7,8 @@ import { colours, sizes, zColour } from "../../drawing/theme.js";
 
 /** Most layers drawn of one path: the circle is full of marks after that, so the last ones are shown. */
 const MOST_LAYERS = 12;
+/** Paths are drawn as far as this many times half a panel's side. */
+const FAR = 100;
 
 interface Step {
   readonly layer: number;
@@ -96,7 +98,10 @@ function drawOne(
   const steps = (path: readonly (readonly number[])[]): Step[] =>
     path.map(([x, y], layer) => ({ layer, x: x, y: y })).slice(first);
   const truth = steps(row.truth);
-  const readout = steps(row.readout);
+  // A path that is lost far outside is not drawn on its way there.
+  const readout = steps(row.readout).map((step) =>
+    radius([step.x, step.y]) < FAR * extent ? step : { ...step, x: NaN },
+  );
   const inside = readout.filter((step) => Math.abs(step.x) <= extent && Math.abs(step.y) <= extent);
   const colour = zColour(row.z);
   const circle = Array.from({ length: 73 }, (_, k) => [Math.cos((k * Math.PI) / 36), Math.sin((k * Math.PI) / 36)]);

@@ -62,7 +62,13 @@ export function createLab(executor: Promise<Executor>, changed: () => void, fail
     };
     await measureInStages(workers, spec, { signal, onRows, onProgress });
   };
-  const measurement = watchedQuery(data, executor, measure, changed, failed);
+  const asked: { measured?: RunSpec; paths?: RunSpec; neurons?: Omit<NeuronData, "result"> } = {};
+  /** What ended with an error is asked for again when the state changes. */
+  const ended = (error: unknown): void => {
+    for (const key of ["measured", "paths", "neurons"] as const) delete asked[key];
+    failed(error);
+  };
+  const measurement = watchedQuery(data, executor, measure, changed, ended);
   /** A query whose answer comes as a whole. */
   const wholeQuery = <Question>(
     answer: (workers: Executor, question: Question, signal: AbortSignal) => Promise<Partial<LabData>>,
@@ -75,7 +81,7 @@ export function createLab(executor: Promise<Executor>, changed: () => void, fail
       },
       (error) => {
         data.progress = null;
-        failed(error);
+        ended(error);
         changed();
       },
     );
@@ -95,12 +101,23 @@ export function createLab(executor: Promise<Executor>, changed: () => void, fail
   };
   const storage = storageRun(executor, keepStored, failed);
   let isStorage = false;
-  const asked: { measured?: RunSpec; paths?: RunSpec; neurons?: Omit<NeuronData, "result"> } = {};
   return {
     data: data as Readonly<LabData>,
     /** How far the run behind the view on screen is. */
     get running(): Readonly<Watched> {
       return isStorage ? storage : data;
+    },
+    /** Whether the picture on screen is still that of another network. */
+    isStale(state: LabState): boolean {
+      const drawn = drawnView(state);
+      if (drawn === "storage" || drawn === "sweep") return false;
+      const part = ({ trajectories: "paths", errors: "measured", neurons: "neurons", assignment: "neurons" } as const)[
+        drawn
+      ];
+      const wanted = part === "neurons" ? asked.neurons?.spec : asked[part];
+      // Of a run that failed or was stopped, nothing more comes.
+      const isComing = wanted === state.spec && !(part === "measured" && data.isStopped);
+      return isComing && data[part] !== null && data[part].spec !== state.spec;
     },
     /** Asks for what the state needs and does not have. */
     show(state: LabState): void {

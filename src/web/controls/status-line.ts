@@ -8,7 +8,9 @@ import { DRAWS, SAMPLES, type Stored } from "../computation/storage-run.js";
  * How many samples the numbers on screen come from, and how far the run is. Of the views, only that of errors and of storage
  * are made of the samples that are counted.
  */
-export function statusLine(stop: () => void): Widget<[lab: Pick<Lab, "data" | "running">, drawn: ViewName]> {
+export function statusLine(
+  stop: () => void,
+): Widget<[lab: Pick<Lab, "data" | "running">, drawn: ViewName, isStale: boolean]> {
   const text = html("span", { class: "number", id: "samples" });
   const lead = html("span", {}, "Errors, measured meanwhile:");
   const bar = html("progress", { max: 1, "aria-label": "progress of the run" });
@@ -16,7 +18,7 @@ export function statusLine(stop: () => void): Widget<[lab: Pick<Lab, "data" | "r
   const element = html("div", { class: "status" }, lead, text, bar, stopButton);
   return {
     element,
-    show({ data: { measured, stored }, running }, drawn) {
+    show({ data: { measured, stored }, running }, drawn, isStale) {
       lead.hidden = drawn === "errors" || drawn === "storage";
       const { progress, isStopped } = running;
       const isRunning = progress !== null;
@@ -24,7 +26,7 @@ export function statusLine(stop: () => void): Widget<[lab: Pick<Lab, "data" | "r
         drawn === "storage"
           ? stored && drawsText(stored, isStopped)
           : measured && countText(measured, isRunning, isStopped);
-      setText(text, counted ?? "Starting …");
+      setText(text, isStale ? "Computing …" : (counted ?? "Starting …"));
       bar.hidden = stopButton.hidden = !isRunning;
       if (progress !== null) bar.value = progress;
       element.dataset["state"] = isRunning ? "running" : isStopped ? "stopped" : "done";

@@ -7,6 +7,8 @@ export interface GuideStep {
   readonly paragraphs: readonly string[];
   /** What to move. */
   readonly invitation: string;
+  /** What a button does to the step's network, and what it says. */
+  readonly tries?: readonly { readonly label: string; readonly spec: Readonly<Record<string, unknown>> }[];
   /** The view drawn under the words. */
   readonly shows: Exclude<ViewName, "explanation">;
   readonly spec: Readonly<Record<string, unknown>>;
@@ -31,10 +33,12 @@ export const guide: readonly GuideStep[] = [
     title: "Many circuits, side by side",
     paragraphs: [
       "A network of 1000 neurons has room for 250 such circuits, each with neurons of its own. One of them is active in each " +
-        "sample, the other 249 stay off, and nothing disturbs anything: the errors are rounding.",
+        "sample and the other 249 stay off: in every layer four neurons are on, and nothing disturbs anything.",
     ],
-    invitation: "Make T larger than 250: two circuits now live on the same neurons, and each switches the other on.",
-    shows: "trajectories",
+    invitation:
+      "Put 500 circuits in. Now each shares its four neurons with another and switches it on, layer after layer.",
+    tries: [{ label: "500 circuits", spec: { T: 500 } }],
+    shows: "neurons",
     spec: { T: 250, S: 1 },
   },
   {
@@ -57,6 +61,7 @@ export const guide: readonly GuideStep[] = [
         "ones. Then they stray.",
     ],
     invitation: "Play the layers. Then raise z, the number of circuits that are active at once.",
+    tries: [2, 3].map((z) => ({ label: `${z} at once`, spec: { z: [z] } })),
     shows: "trajectories",
     spec: {},
   },
@@ -93,6 +98,11 @@ export const guide: readonly GuideStep[] = [
         "factor of 1.4, which suppresses crosstalk a little more than its average asks for, or 350 circuits instead of 557 help too.",
     ],
     invitation: "Switch the gate between relu and oracle and watch the lines part; then try D = 2000, or T = 350.",
+    tries: [
+      { label: "the ReLU gate", spec: { gate: "relu" } },
+      { label: "D = 2000", spec: { gate: "relu", D: 2000 } },
+      { label: "T = 350", spec: { gate: "relu", T: 350 } },
+    ],
     shows: "errors",
     spec: { z: [1, 2], samples: 4000, gate: "oracle" },
   },
@@ -106,8 +116,13 @@ export const guide: readonly GuideStep[] = [
         "circuits active at once this design is lost at layer 2. Others, made for two, are under “start from”.",
     ],
     invitation:
-      "Set the schedule to permuted (under “More”), or the ramp back to 0.25 and 0.75, and see that it takes both. Then choose " +
+      "Set the schedule back to permuted, or the ramp back to 0.25 and 0.75, and see that it takes both. Then choose " +
       "another of the designs that hold.",
+    tries: [
+      { label: "permuted again", spec: { schedule: "permuted", T: 557 } },
+      { label: "the post’s ramp", spec: { ramp: [0.25, 0.75] } },
+      { label: "two at once", spec: { z: [2] } },
+    ],
     shows: "errors",
     spec: { ...partingLines, L: 100, samples: 1000 },
   },

@@ -1,19 +1,20 @@
-import { fitsUrl, stateFromUrl, urlOf } from "./url.js";
+import type { InputError } from "../../base/errors.js";
+import { fitsUrl, urlOf, validPartsOf } from "./url.js";
 import type { LabState } from "./lab-state.js";
 
 /**
  * The state in the address bar: every lasting change is an entry that the back button returns from.
  *
- * @param arrived called with the state that back, forward or an edited address asks for, or with why it cannot be
+ * @param arrived called with the state that back, forward or an edited address asks for, and what of it cannot be had
  */
-export function stateHistory(arrived: (state: LabState) => void, failed: (error: unknown) => void) {
+export function stateHistory(arrived: (state: LabState, problem: InputError | null) => void) {
   /** Specs too large for a link, by the number that their history entry holds. */
   const large: LabState[] = [];
   let wasPassing = false;
-  /** @throws InputError for an address that asks for something that cannot be */
-  const read = (): LabState => {
+  const read = (): { readonly state: LabState; readonly problem: InputError | null } => {
     const entry = (history.state as { readonly large?: number } | null)?.large;
-    return (entry === undefined ? undefined : large[entry]) ?? stateFromUrl(location.hash);
+    const state = entry === undefined ? undefined : large[entry];
+    return state === undefined ? validPartsOf(location.hash) : { state, problem: null };
   };
   /** @param isPassing the value of a slider that is still held: the whole movement becomes one entry */
   const write = (state: LabState, isPassing: boolean): void => {
@@ -28,11 +29,8 @@ export function stateHistory(arrived: (state: LabState) => void, failed: (error:
   const settle = (state: LabState): void => void (wasPassing && write(state, false));
   addEventListener("popstate", () => {
     wasPassing = false;
-    try {
-      arrived(read());
-    } catch (error) {
-      failed(error);
-    }
+    const { state, problem } = read();
+    arrived(state, problem);
   });
   return { read, write, settle };
 }

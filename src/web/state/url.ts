@@ -33,6 +33,39 @@ export function stateFromUrl(fragment: string): LabState {
   return withView(parseLabSpec(Object.fromEntries(specInput)), given);
 }
 
+/** The state of the parts of a link that can be had, and what is wrong with the others, if anything. */
+export function validPartsOf(fragment: string): { readonly state: LabState; readonly problem: InputError | null } {
+  try {
+    return { state: stateFromUrl(fragment), problem: null };
+  } catch (problem) {
+    if (!(problem instanceof InputError)) throw problem;
+    const text = fragment.replace(/^#/, "");
+    const known = new Map([...new URLSearchParams(text.slice(0, MAX_URL))].filter(([key]) => isKnown(key)).reverse());
+    const without = [...known].map((left) => [...known].filter((pair) => pair !== left));
+    const state = without.map(stateOf).find((found) => found !== null) ?? stateOf(greatest([...known].reverse()));
+    return { state: state ?? stateFromUrl(""), problem };
+  }
+}
+
+const isKnown = (key: string): boolean =>
+  specFields.some(({ name }) => name === key) || (viewKeys as readonly string[]).includes(key);
+
+function stateOf(parts: readonly (readonly [string, string])[]): LabState | null {
+  try {
+    return stateFromUrl(new URLSearchParams(parts.map(([key, value]) => [key, value])).toString());
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}
+
+/** Parts that go together: each is kept that does with those before it. */
+function greatest(parts: readonly (readonly [string, string])[]): (readonly [string, string])[] {
+  const kept: (readonly [string, string])[] = [];
+  for (const part of parts) if (stateOf([...kept, part]) !== null) kept.push(part);
+  return kept;
+}
+
 function unknownKey(key: string): InputError {
   const near = nearest(key, [...specFields.map(({ name }) => name), ...viewKeys]);
   return new InputError(`The link has an unknown key ${shown(key)}${near === null ? "." : `; did you mean ${near}?`}`);

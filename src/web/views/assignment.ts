@@ -103,7 +103,8 @@ function loads(computed: NeuronData, layer: number, options: FigureOptions): Fig
 
 function titleOf(computed: NeuronData, layer: number): string {
   const { T } = assignmentAt(computed, layer);
-  const which = T > MOST_PAIRED ? `the first ${MOST_PAIRED} of ${T} circuits` : `all ${T} circuits`;
+  const which =
+    T > MOST_PAIRED ? `the first ${MOST_PAIRED} of ${T} circuits` : T === 1 ? "one circuit" : `all ${T} circuits`;
   const name = partName(computed);
   const what = name === null ? "a neuron" : `a cell of “${name}”`;
   return `Pairs that share ${what}, ${which}, in layer ${layer}${howText(computed.spec, layer)}`;

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { createDocument } from "../../../src/drawing/node-document.js";
+import { svgText } from "../../../src/drawing/svg.js";
+import { trajectories } from "../../../src/studies/trajectories/figure.js";
+
+test("a deep path shows its last layers, and a readout that is lost breaks off", () => {
+  const layers = Array.from({ length: 201 }, (_, layer) => layer);
+  const truth = layers.map((layer) => [Math.cos(layer), Math.sin(layer)]);
+  const readout = truth.map(([x, y], layer) => (layer < 195 ? [x, y] : [1e30 * x, 1e30 * y]));
+  const options = { document: createDocument(), id: "f", command: "c" };
+  const { svg } = trajectories([{ z: 1, sample: 0, circuit: 0, truth, readout }], options);
+  const text = svgText(svg);
+  const numbers = [...text.matchAll(/>(\d+)<\/text>/g)].map(([, number]) => Number(number));
+  expect(numbers).toEqual(layers.slice(188));
+  expect(text).toContain("layers 188 to 200");
+  expect(text).not.toMatch(/ d="[^"]*\d{6}/);
+});

@@ -1,0 +1,25 @@
+import { describe, expect, test } from "vitest";
+import { stateFromUrl, urlOf, validPartsOf } from "../../src/web/state/url.js";
+
+describe("a link that is wrong in part keeps the rest", () => {
+  test.each([
+    ["nothing is wrong", "D=2000&T=600&view=errors", "D=2000&T=600&view=errors", null],
+    [
+      "a neuron that the network does not have",
+      "T=300&neuron=1000&view=neurons",
+      "T=300&view=neurons",
+      "neuron = 1000",
+    ],
+    ["a field", "D=2000&T=600&z=0&layer=3", "D=2000&T=600&layer=3", "z[0] = 0"],
+    ["two of them", "z=2&layer=99&step=77&circuit=5", "z=2&circuit=5", "step = 77"],
+    ["an unknown key", "z=2&bogus=1", "z=2", "unknown key"],
+    ["a key twice: the first counts", "z=2&T=100&z=3", "z=2&T=100", "twice"],
+    ["everything", "D=0", "", "D = 0"],
+    ["its length", `T=${"1".repeat(30_000)}`, "", "too long"],
+  ])("%s", (_what, link, kept, problem) => {
+    const { state, problem: said } = validPartsOf(`#${link}`);
+    expect(urlOf(state)).toBe(urlOf(stateFromUrl(kept)));
+    if (problem === null) expect(said).toBeNull();
+    else expect(said?.message).toContain(problem);
+  });
+});
