@@ -300,6 +300,20 @@ describe("views", () => {
         storage: "#storage",
       }[shows];
       await page.waitForSelector(`.slot ${drawn}`);
+      // The heading that has the focus is in sight.
+      expect(
+        await page.locator(".guide h2").evaluate((heading) => heading.getBoundingClientRect().top),
+      ).toBeGreaterThan(0);
+      if (k === 1) {
+        await page.getByRole("button", { name: "500 circuits" }).click();
+        await page.waitForFunction(() =>
+          /belong to no active circuit/.test(document.querySelector("#headline")!.textContent),
+        );
+        expect(page.url()).toContain("T=500");
+        await page.getByRole("button", { name: "Back to the step" }).click();
+        await page.waitForFunction(() => /all of them belong/.test(document.querySelector("#headline")!.textContent));
+        expect(page.url()).toContain("T=250");
+      }
       if (k + 1 < guide.length) await page.getByRole("button", { name: "Next", exact: true }).click();
     }
     expect(await page.getByRole("button", { name: "Next", exact: true }).isVisible()).toBe(false);

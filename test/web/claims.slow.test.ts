@@ -29,9 +29,12 @@ describe("presets and steps", () => {
   test.each(guide.map((step, k) => [step.title, k] as const))(
     "step “%s” is a state that a link can hold",
     (_title, k) => {
-      const { spec, viewState } = guide[k]!;
-      const state = labState({ ...viewState, spec: parseLabSpec(spec), view: "explanation", step: k + 1 });
-      expect(stateFromUrl(urlOf(state))).toEqual(state);
+      const { spec, viewState, tries = [] } = guide[k]!;
+      for (const change of [{}, ...tries.map((attempt) => attempt.spec)]) {
+        const tried = parseLabSpec({ ...spec, ...change });
+        const state = labState({ ...viewState, spec: tried, view: "explanation", step: k + 1 });
+        expect(stateFromUrl(urlOf(state))).toEqual(state);
+      }
     },
   );
 
