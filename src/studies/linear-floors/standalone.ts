@@ -23,7 +23,9 @@ function spreadOf(ratios: readonly (number | null)[]): { readonly mean: number |
   return known.length === ratios.length ? spread(known) : { mean: null, sd: null };
 }
 
-const lessOne = (ratio: number | null): number | null => (ratio === null ? null : ratio - 1);
+/** What a ratio is above 1; 0 where only rounding tells it from 1. */
+const lessOne = (ratio: number | null): number | null =>
+  ratio === null ? null : Math.abs(ratio - 1) < 1e-7 ? 0 : ratio - 1;
 
 /** The floors of linear readout of a code, and what its usual readouts reach. [L3] */
 export const standaloneLinearFloors = standaloneStudy({

@@ -3,23 +3,25 @@ import { deriveSeed } from "../../base/random.js";
 import { collect } from "../../jobs/execute.js";
 import { shortNumber } from "../../drawing/numbers.js";
 import { standaloneStudy } from "../standalone.js";
-import type { StorageLawTask } from "./law.js";
+import type { StorageLawRow, StorageLawTask } from "./law.js";
 import { storageLawInfo } from "./settings.js";
 
 /** How many features can be active until 50 % and 95 % of samples are right, by the exact law, for m of any size. [L1] [L2] */
 export const standaloneStorageLaw = standaloneStudy({
   ...storageLawInfo,
-  check({ m, theta, threshold }) {
+  check({ m, lnM, theta, threshold }) {
+    if (m !== null && lnM !== null) throw new InputError("m, lnM: give one of them.", "conflict", "m");
     for (const value of m ?? [])
       if (value < 2 ** 53 && !Number.isInteger(value)) throw new InputError(`m = ${value}: must be a whole number.`);
     if (theta !== null && threshold !== "half")
       throw new InputError(`theta = ${theta} and threshold = ${threshold}: give one of them.`);
   },
-  async run({ n: ns, m: ms, threshold: rule, theta, samples, seed }, run) {
+  async run({ n: ns, m: ms, lnM, threshold: rule, theta, samples, seed }, run) {
     const threshold = theta ?? rule;
     const tasks = ns.flatMap((n) =>
-      (ms ?? [Math.max(2, n * n)]).map((m): StorageLawTask => {
-        return { kind: "storage-law", n, m, threshold, samples, seed: deriveSeed(seed, "storage-law", n, m) };
+      (lnM ?? ms ?? [Math.max(2, n * n)]).map((value): StorageLawTask => {
+        const size = lnM === null ? { m: value } : { lnM: value };
+        return { kind: "storage-law", n, ...size, threshold, samples, seed: deriveSeed(seed, "storage-law", n, value) };
       }),
     );
     const rows = await collect(run(tasks, tasks.length));
@@ -32,18 +34,35 @@ export const standaloneStorageLaw = standaloneStudy({
           ...["n/(8 ln m)", "best θ, first order"],
         ],
         rows: rows.map((row) => [
-          ...[row.n, row.m, row.theta, row.s50, row.s95, row.right, row.sampledRight, row.low, row.high],
+          ...[
+            row.n,
+            row.m ?? featuresOf(row),
+            row.theta,
+            row.s50,
+            row.s95,
+            row.right,
+            row.sampledRight,
+            row.low,
+            row.high,
+          ],
           ...[row.rightBeyond, row.estimate, row.bestEstimate],
         ]),
       },
       sentence:
         rows
-          .map(({ n, m, s50, s95, estimate }) => {
+          .map((row) => {
+            const { n, s50, s95, estimate } = row;
             const by = estimate > 0 ? `; n/(8 ln m) = ${shortNumber(estimate)}` : "";
-            return `n = ${n}, m = ${m < 1e9 ? m : shortNumber(m)}: all readouts are right in half of the samples up to l = ${s50}, in 95 % up to l = ${s95}${by}.`;
+            return `n = ${n}, m = ${featuresOf(row)}: all readouts are right in half of the samples up to l = ${s50}, in 95 % up to l = ${s95}${by}.`;
           })
           .join("\n") +
         "\nThe law is that of Gaussian vectors of mean length 1 (Li et al., The Ball and the Box, 2026); unit vectors do slightly better.",
     };
   },
 });
+
+/** As many features as a row has, as text where that says it better. */
+function featuresOf({ m, lnM }: StorageLawRow): number | string {
+  if (m === null) return `e^${shortNumber(lnM ?? NaN, 6)}`;
+  return m < 1e9 ? m : shortNumber(m);
+}

@@ -1,6 +1,5 @@
 import type { Task, TaskKind } from "../../jobs/task.js";
 import { wilsonInterval } from "../../results/statistics.js";
-import { mostActive } from "../../theory/storage.js";
 import {
   mostActiveAllRight,
   probabilityAllRight,
@@ -14,7 +13,9 @@ import {
 export interface StorageLawTask extends Task<StorageLawRow> {
   readonly kind: "storage-law";
   readonly n: number;
-  readonly m: number;
+  /** This or `lnM`, its natural logarithm. */
+  readonly m?: number;
+  readonly lnM?: number;
   readonly threshold: Threshold;
   /** Samples drawn at s95 and one beyond it. */
   readonly samples: number;
@@ -24,7 +25,9 @@ export interface StorageLawTask extends Task<StorageLawRow> {
 /** What the law says of one size and threshold, beside samples drawn from it. */
 export interface StorageLawRow {
   readonly n: number;
-  readonly m: number;
+  /** Null where its logarithm was given. */
+  readonly m: number | null;
+  readonly lnM?: number;
   readonly threshold: Threshold;
   /** The threshold as a readout, at l = s95 or 1; null where no threshold reads anything right. */
   readonly theta: number | null;
@@ -46,9 +49,11 @@ export interface StorageLawRow {
   readonly bestEstimate: number | null;
 }
 
-function storageLaw({ n, m, threshold, samples, seed }: StorageLawTask): StorageLawRow {
-  const [s50, s95] = [0.5, 0.95].map((share) => mostActiveAllRight({ n, m }, share, threshold));
-  const at = { n, m, l: Math.max(1, s95) };
+function storageLaw({ n, m, lnM, threshold, samples, seed }: StorageLawTask): StorageLawRow {
+  const stored = lnM === undefined ? { n, m: m ?? NaN } : { n, lnM };
+  const logarithm = lnM ?? Math.log(m ?? NaN);
+  const [s50, s95] = [0.5, 0.95].map((share) => mostActiveAllRight(stored, share, threshold));
+  const at = { ...stored, l: Math.max(1, s95) };
   const theta = thresholdValue(at, threshold);
   let right = 0;
   for (let sample = 0; s95 > 0 && sample < samples; sample++) {
@@ -56,23 +61,25 @@ function storageLaw({ n, m, threshold, samples, seed }: StorageLawTask): Storage
     if (lowestActive > theta && highestInactive <= theta) right++;
   }
   const [low, high] = s95 > 0 ? wilsonInterval(right, samples) : [null, null];
+  const isLast = Math.log(s95 + 1) >= logarithm;
   return {
-    ...{ n, m, threshold, theta: s50 > 0 ? theta : null, s50, s95 },
+    ...(lnM === undefined ? { n, m: m ?? NaN } : { n, m: null, lnM }),
+    ...{ threshold, theta: s50 > 0 ? theta : null, s50, s95 },
     right: s95 > 0 ? probabilityAllRight(at, theta) : null,
     sampledRight: s95 > 0 ? right / samples : null,
     ...{ low, high },
-    rightBeyond: s95 + 1 < m ? probabilityAllRight({ n, m, l: s95 + 1 }, threshold) : null,
-    estimate: mostActive({ n, m }),
-    bestEstimate: m === 2 ? null : n / sharpWidths({ l: 1, m }).best,
+    rightBeyond: isLast ? null : probabilityAllRight({ ...stored, l: s95 + 1 }, threshold),
+    estimate: n / (8 * logarithm),
+    bestEstimate: m === 2 ? null : n / sharpWidths({ ...stored, l: 1 }).best,
   };
 }
 
 export const storageLawKind: TaskKind<StorageLawTask> = {
   name: "storage-law",
   run: (_core, task) => storageLaw(task),
-  cost: ({ n, m, threshold, samples }) => {
-    const l = 1 + (2 * n) / (8 * Math.log(m));
+  cost: ({ n, m, lnM, threshold, samples }) => {
+    const l = 1 + (2 * n) / (8 * (lnM ?? Math.log(m ?? 2)));
     return { load: 0, run: l * (threshold === "best" ? 3 : 0.04) + samples * l * 1e-4, resultBytes: 400 };
   },
-  describe: ({ n, m }) => `the law of ${m} stored features in ${n} dimensions`,
+  describe: ({ n, m, lnM }) => `the law of ${m ?? `e^${lnM}`} stored features in ${n} dimensions`,
 };
