@@ -38,6 +38,14 @@ export {
   sharpWidths,
   thresholdValue,
 } from "../theory/stored-features.js";
+export {
+  bestProbability,
+  expectedWrongGates,
+  mostUniversalInputs,
+  universalAndErrors,
+  universalAndOverZero,
+} from "../theory/universal-and.js";
+export { chosenGatesRight, mostChosenGates } from "../theory/chosen-gates.js";
 export { linearFloors } from "../engine/linear-floors.js";
 export { chiSquared, normalPair, RandomSequence } from "../base/random.js";
 export { meanSquaredOverlap } from "../base/shape.js";
@@ -51,6 +59,8 @@ export type { Circuits, InputDistribution, InputsByCircuit, Readout, SharedInput
 export type { PredictedError, PredictedTerms } from "../theory/errors.js";
 export type { Expectations } from "../theory/expectations.js";
 export type { ExtremeReadouts, SharpWidths, StoredFeatures, Threshold } from "../theory/stored-features.js";
+export type { ChosenGates } from "../theory/chosen-gates.js";
+export type { UniversalAnd } from "../theory/universal-and.js";
 export type { NaiveErrors } from "../theory/naive.js";
 export type { EmbeddingMatrixVariant, OverlapShape } from "../theory/overlap.js";
 export type { Storage } from "../theory/storage.js";

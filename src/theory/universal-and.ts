@@ -21,13 +21,13 @@ interface Checked extends UniversalAnd {
 }
 
 function checked(given: UniversalAnd): Checked {
-  const { m, d, p, active, k = 2 } = given;
+  const { m, d, p, active, k = 2 } = { ...given };
   wholeNumber("d", d, 1, 1e9);
   wholeNumber("active", active, 1, 1000);
   wholeNumber("k", k, 2, 8);
   finiteNumber("m", m, Math.max(active, k));
   finiteNumber("p", p, 0, 1);
-  return { ...given, k };
+  return { m, d, p, active, k };
 }
 
 /** Binomial coefficient of a number that need not be whole. */
@@ -132,10 +132,16 @@ export function expectedWrongGates(given: UniversalAnd): number {
   return wrongOf(size, sharesWrong(size));
 }
 
-/** The largest m for which at most this many gates are expected to be wrong; 0 when not even k inputs, or those on, can be. [L5b] */
+/**
+ * The largest m for which at most this many gates are expected to be wrong; 0 when not even k inputs, or those on, can be. [L5b]
+ *
+ * @throws InputError naming the argument out of range
+ */
 export function mostUniversalInputs(given: Omit<UniversalAnd, "m">, wrong: number): number {
-  const least = Math.max(given.k ?? 2, given.active);
-  const size = checked({ ...given, m: least });
+  const { k = 2, active } = { ...given };
+  const least = Math.max(k, active);
+  const size = checked({ ...given, m: Number.isNaN(least) ? 2 : least });
+  finiteNumber("wrong", wrong, 0);
   const shares = sharesWrong(size);
   const isAllowed = (m: number): boolean => wrongOf({ ...size, m }, shares) <= wrong;
   if (!isAllowed(least)) return 0;
@@ -149,7 +155,11 @@ export function mostUniversalInputs(given: Omit<UniversalAnd, "m">, wrong: numbe
   return Math.floor(low);
 }
 
-/** The p with which most inputs fit, to 1 %. [L5b] */
+/**
+ * The p with which most inputs fit, to 1 %. [L5b]
+ *
+ * @throws InputError naming the argument out of range
+ */
 export function bestProbability(given: Omit<UniversalAnd, "m" | "p">): number {
   // The expected number of wrong gates of a few more inputs than are on.
   const wrong = (p: number): number => Math.log(expectedWrongGates({ ...given, p, m: 1e6 }));

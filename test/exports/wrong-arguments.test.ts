@@ -77,6 +77,8 @@ const search = { z: 2, seed: 1, steps: 1 };
 const overlap = { D: 80, d: 4, T: 12, S: 3 };
 const block = { P: 20, S: 3 };
 const stored = { n: 50, l: 3, m: real(100) };
+const universal = { m: real(20), d: 50, p: real(0.3), active: 2, k: or(2) };
+const chosen = { d: 50, S: 5, active: 2 };
 const ofModel = { z: [2], samples: 4, sampling: "random", seed: 1, gate: "relu", network: 0 };
 
 const calls: Readonly<Record<string, readonly unknown[]>> = {
@@ -204,6 +206,13 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   activeAtShare: [{ n: 50, m: real(100) }, real(0.9), or(word("half"))],
   mostActiveAllRight: [{ n: 50, m: real(100) }, real(0.9), or(word("half"))],
   sampleExtremeReadouts: [stored, 1, 0],
+  universalAndErrors: [universal],
+  universalAndOverZero: [universal],
+  expectedWrongGates: [universal],
+  mostUniversalInputs: [{ d: 50, p: real(0.3), active: 2, k: or(2) }, real(0.5)],
+  bestProbability: [{ d: 50, active: 2, k: or(2) }],
+  chosenGatesRight: [{ ...chosen, G: real(10) }],
+  mostChosenGates: [chosen, real(0.5)],
   linearFloors: [[[real(1), real(0)], [real(0), real(1)]], kernels, or([[1, 0], [0, 1]])], // prettier-ignore
   chiSquared: [whole(new main.RandomSequence(1, "user")), real(3)],
   normalPair: [whole(new main.RandomSequence(1, "user"))],

@@ -1,0 +1,93 @@
+import { finiteNumber, wholeNumber } from "../base/errors.js";
+
+/**
+ * Chosen ANDs of two inputs each, every input in one of them: each gate has S of d neurons, any set as likely as another, its
+ * inputs drive these with h = ReLU(x_i + x_j − 1 + …), and it is read as the mean of h over them. [L5c]
+ */
+export interface ChosenGates {
+  /** Neurons. */
+  readonly d: number;
+  /** Neurons of a gate. */
+  readonly S: number;
+  /** Inputs that are on, 2 or 3: both of one gate, and one of another. */
+  readonly active: number;
+}
+
+/** Most neurons of a gate. */
+const MOST_NEURONS = 1000;
+
+/** ln C(n, k) for k = 0…most. */
+function logCombinations(n: number, most: number): Float64Array {
+  const logs = new Float64Array(most + 1);
+  for (let k = 1; k <= most; k++) logs[k] = k > n ? -Infinity : logs[k - 1] + Math.log((n - k + 1) / k);
+  return logs;
+}
+
+/** What may be the case with another gate's input on: how likely that is, and how likely it is that a third gate is then wrong. */
+interface Case {
+  readonly share: number;
+  readonly wrong: number;
+}
+
+/**
+ * Given the neurons A of the gate that is on and B of the input that is on besides, other gates' neurons are independent. A gate is
+ * read from X neurons of A ∩ B, where h = 2, and Y of the rest of A, where h = 1: it is wrong when 2X + Y > S/2.
+ */
+function casesOf(size: ChosenGates): Case[] {
+  const { d, S, active } = { ...size };
+  wholeNumber("d", d, 1, 1e9);
+  wholeNumber("S", S, 1, Math.min(d, MOST_NEURONS));
+  wholeNumber("active", active, 2, 3);
+  const all = logCombinations(d, S)[S];
+  const outside = logCombinations(d - S, S);
+  const own = logCombinations(S, S);
+  const wrong = (common: number): number => {
+    const [inBoth, inOne] = [logCombinations(common, S), logCombinations(S - common, S)];
+    let sum = 0;
+    for (let x = 0; x <= common; x++)
+      for (let y = Math.max(0, Math.floor(S / 2) + 1 - 2 * x); y <= S - Math.max(x, common); y++)
+        sum += Math.exp(inBoth[x] + inOne[y] + outside[S - x - y] - all);
+    return Math.min(1, sum);
+  };
+  if (active === 2) return [{ share: 1, wrong: wrong(0) }];
+  // The other input's own gate is wrong when it has more than a quarter of its neurons in A.
+  return Array.from({ length: Math.floor(S / 4) + 1 }, (_, common): Case => {
+    return { share: Math.exp(own[common] + outside[S - common] - all), wrong: wrong(common) };
+  });
+}
+
+const rightOf = (cases: readonly Case[], others: number): number =>
+  cases.reduce((sum, { share, wrong }) => sum + share * (others === 0 ? 1 : Math.exp(others * Math.log1p(-wrong))), 0);
+
+/**
+ * The share of samples, over networks, in which all G gates are on their side of ½; exact. [L5c]
+ *
+ * @param size.G gates, at least as many as have inputs on; not needed to be whole
+ * @throws InputError naming the argument out of range
+ */
+export function chosenGatesRight(size: ChosenGates & { readonly G: number }): number {
+  const { G, active } = { ...size };
+  const cases = casesOf(size);
+  finiteNumber("G", G, active - 1);
+  return rightOf(cases, G - active + 1);
+}
+
+/**
+ * The largest number of gates with at most a share `wrong` of samples wrong; 0 where there is none. [L5c]
+ *
+ * @throws InputError naming the argument out of range
+ */
+export function mostChosenGates(size: ChosenGates, wrong: number): number {
+  const cases = casesOf(size);
+  finiteNumber("wrong", wrong, 0, 1);
+  const isAllowed = (others: number): boolean => rightOf(cases, others) >= 1 - wrong;
+  if (!isAllowed(1)) return 0;
+  let [low, high] = [1, 2];
+  while (isAllowed(high) && high < 1e100) [low, high] = [high, high ** 1.5];
+  for (let step = 0; step < 200 && high / low > 1 + 1e-9; step++) {
+    const middle = Math.sqrt(low * high);
+    if (isAllowed(middle)) low = middle;
+    else high = middle;
+  }
+  return Math.floor(low) + size.active - 1;
+}

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { chosenGatesRight, mostChosenGates } from "../../src/theory/chosen-gates.js";
+
+/** All sets of `size` of n neurons. */
+function sets(n: number, size: number): number[][] {
+  if (size === 0) return [[]];
+  if (n < size) return [];
+  return [...sets(n - 1, size), ...sets(n - 1, size - 1).map((set) => [...set, n - 1])];
+}
+
+test.each([2, 3])("four gates of 4 of 8 neurons, %d inputs on: as counted over all sets, within 1e-12", (active) => {
+  const [d, S, G] = [8, 4, 4];
+  const all = sets(d, S);
+  const on = new Set(all[0]);
+  /** Share of sets that a gate read from them is right with. */
+  const rightShare = (h: (neuron: number) => number): number =>
+    all.filter((set) => set.reduce((sum, neuron) => sum + h(neuron), 0) <= S / 2).length / all.length;
+  const alone = (neuron: number): number => Number(on.has(neuron));
+  let expected = rightShare(alone) ** (G - 1);
+  if (active === 3) {
+    expected = 0;
+    for (const other of all) {
+      const h = (neuron: number): number => alone(neuron) * (1 + Number(other.includes(neuron)));
+      if (other.reduce((sum, neuron) => sum + h(neuron), 0) <= S / 2) expected += rightShare(h) ** (G - 2) / all.length;
+    }
+  }
+  expect(Math.abs(chosenGatesRight({ d, S, active, G }) - expected)).toBeLessThan(1e-12);
+});
+
+test("with the largest number of gates as many samples are right as wanted, with one more they are not", () => {
+  for (const size of [
+    { d: 100, S: 12, active: 2 },
+    { d: 300, S: 24, active: 3 },
+  ]) {
+    const G = mostChosenGates(size, 0.01);
+    expect(G).toBeGreaterThan(300);
+    expect(chosenGatesRight({ ...size, G })).toBeGreaterThanOrEqual(0.99);
+    expect(chosenGatesRight({ ...size, G: G + 1 })).toBeLessThan(0.99);
+  }
+  expect(mostChosenGates({ d: 100, S: 8, active: 3 }, 0.01)).toBe(0);
+  // More than can be counted.
+  expect(mostChosenGates({ d: 10_000, S: 40, active: 2 }, 0.01)).toBeGreaterThan(1e39);
+});
