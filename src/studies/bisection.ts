@@ -6,6 +6,13 @@ export interface Probe {
   readonly T: number;
   /** One mean square per network. */
   readonly values: readonly number[];
+  /** What is known of the mean, where that is not as the values differ. */
+  readonly estimate?: Estimate;
+}
+
+export interface Estimate {
+  readonly mean: number;
+  readonly error: number;
 }
 
 /** What is known of the largest T at one D. */
@@ -15,6 +22,10 @@ export interface BisectionState {
   readonly assignable: number;
   /** T to try first, where the end of the assignment is far off or dear; default: the end. */
   readonly start?: number;
+  /** Smallest T. Default 2. */
+  readonly least?: number;
+  /** ln of the error grows at least so many times as fast as ln T. Default 1. */
+  readonly slope?: number;
   readonly probes: readonly Probe[];
 }
 
@@ -40,18 +51,23 @@ export interface LargestCount {
 
 export const fullEffort: SearchEffort = { firstNetworks: 3, mostNetworks: 12, narrow: 1.06 };
 /** A probe decides when its mean is this many standard errors from the threshold. */
-const CONFIDENCE = 2;
+export const CONFIDENCE = 2;
 
 type Verdict = "below" | "above" | "undecided";
 
-function standardError(values: readonly number[]): number {
+function estimateOf({ values, estimate }: Probe): Estimate {
+  return estimate ?? { mean: mean(values), error: standardError(values) };
+}
+
+export function standardError(values: readonly number[]): number {
   return (standardDeviation(values) ?? Infinity) / Math.sqrt(values.length);
 }
 
 /** On which side of the threshold a probe is, if that is known. */
-export function verdict({ values }: Probe, threshold: number): Verdict {
-  const distance = mean(values) - threshold;
-  if (Math.abs(distance) <= CONFIDENCE * standardError(values)) return "undecided";
+export function verdict(probe: Probe, threshold: number): Verdict {
+  const { mean, error } = estimateOf(probe);
+  const distance = mean - threshold;
+  if (Math.abs(distance) <= CONFIDENCE * error) return "undecided";
   return distance > 0 ? "above" : "below";
 }
 
@@ -76,7 +92,7 @@ export function nextProbe(
   threshold: number,
   { firstNetworks, mostNetworks, narrow }: SearchEffort = fullEffort,
 ): { T: number; networks: number } | null {
-  const { probes, assignable, start = assignable } = state;
+  const { probes, assignable, start = assignable, least = 2 } = state;
   const open = probes.find((probe) => verdict(probe, threshold) === "undecided" && probe.values.length < mostNetworks);
   if (open) return { T: open.T, networks: Math.min(mostNetworks, 2 * open.values.length) };
   if (probes.some((probe) => verdict(probe, threshold) === "undecided")) return null;
@@ -87,14 +103,14 @@ export function nextProbe(
     return last === assignable ? null : { T: Math.min(assignable, Math.round(last / 0.6)), networks: firstNetworks };
   }
   if (below !== null && above.T / below.T <= narrow) return null;
-  const T = Math.round(below === null ? above.T * 0.6 : Math.sqrt(below.T * above.T));
-  if (T < 2 || T === below?.T || T === above.T) return null;
+  const T = Math.max(least, Math.round(below === null ? above.T * 0.6 : Math.sqrt(below.T * above.T)));
+  if (T === below?.T || T === above.T) return null;
   return { T, networks: firstNetworks };
 }
 
 /** The crossing from what was measured. Call when nextProbe has nothing more to ask. */
 export function concludeBisection(state: BisectionState, threshold: number): LargestCount {
-  const { D, assignable, probes } = state;
+  const { D, assignable, slope: least = 1, probes } = state;
   const { below, above } = bracket(state, threshold);
   const undecided = probes.find((probe) => verdict(probe, threshold) === "undecided");
   if (!undecided && above === null) return { D, T: assignable, logSd: 0, censored: true, assignable };
@@ -102,15 +118,16 @@ export function concludeBisection(state: BisectionState, threshold: number): Lar
   const sorted = [...probes].sort((a, b) => a.T - b.T);
   const low = below ?? sorted[0];
   const high = above ?? lastOf(sorted);
+  const ends = [low, high].map(estimateOf);
   const slope =
-    high.T > low.T ? Math.max(1, Math.log(mean(high.values) / mean(low.values)) / Math.log(high.T / low.T)) : 1;
+    high.T > low.T ? Math.max(least, Math.log(ends[1].mean / ends[0].mean) / Math.log(high.T / low.T)) : least;
   if (undecided) {
-    const value = mean(undecided.values);
-    const T = undecided.T * (threshold / value) ** (1 / slope);
-    return { D, T, logSd: standardError(undecided.values) / value / slope, censored: false, assignable };
+    const { mean, error } = estimateOf(undecided);
+    const T = undecided.T * (threshold / mean) ** (1 / slope);
+    return { D, T, logSd: error / mean / slope, censored: false, assignable };
   }
-  const share = Math.log(threshold / mean(low.values)) / Math.log(mean(high.values) / mean(low.values));
+  const share = Math.log(threshold / ends[0].mean) / Math.log(ends[1].mean / ends[0].mean);
   const T = low.T * (high.T / low.T) ** share;
-  const spread = Math.hypot(...[low, high].map(({ values }) => (0.5 * standardError(values)) / mean(values)));
+  const spread = Math.hypot(...ends.map(({ mean, error }) => (0.5 * error) / mean));
   return { D, T, logSd: spread / slope, censored: false, assignable };
 }

@@ -2,11 +2,10 @@ import { assignmentConstructions, type AssignmentKind } from "../../assignment/c
 import { RandomSequence } from "../../base/random.js";
 import { gateCircuits, type GatePair } from "../../circuits/gates.js";
 import { FactoredEngine } from "../../engine/factored.js";
-import { readAll } from "../../engine/readout.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 import type { FactoredConstruction } from "../../network/construction.js";
 import { permutedEmbedding } from "../../network/embedding.js";
-import { buildNetwork } from "../../network/network.js";
+import { buildNetwork, type Network } from "../../network/network.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import { chooseActive, drive } from "./measure.js";
 import { drawUniversalNetwork, type UniversalNetwork } from "./network.js";
@@ -55,23 +54,75 @@ function countWrong(
   return { samples, wrong };
 }
 
-/** All pairs of `count` inputs, or `count` gates of two inputs each. [L5] */
-function universal(task: AndCountTask, chosen: boolean, S: number): AndCount {
-  const { D: d, count, active, seed, repeat } = task;
-  const [m, gates] = chosen ? [2 * count, count] : [count, null];
-  const network = drawUniversalNetwork({ m, d, k: 2, gates, code: "uniform", p: 0, S, copies: 1, seed, repeat });
+/** All pairs of `count` inputs. [L5] */
+function allPairs(task: AndCountTask, S: number): AndCount {
+  const { D: d, count: m, active, seed, repeat } = task;
+  const network = drawUniversalNetwork({ m, d, k: 2, gates: null, code: "uniform", p: 0, S, copies: 1, seed, repeat });
   const sums = new Float64Array(network.readers.length);
   const least = network.readers.reduce((low, count) => Math.min(low, count), Infinity);
   return countWrong(task, (random) => {
-    const on = chooseActive(random, { m, active, k: 2 }, chosen ? network.gates : null);
-    if (!chosen) return pairsAreRight(network, on, { m, least, sums });
-    sums.fill(0);
-    drive(network, 2, on, null, (neuron, h) => network.addTo(sums, neuron, h));
-    return sums.every((sum, gate) => {
-      const isTrue = on.has(network.gates[2 * gate]) && on.has(network.gates[2 * gate + 1]);
-      return sum > network.readers[gate] / 2 === isTrue;
-    });
+    const on = chooseActive(random, { m, active, k: 2 }, null);
+    return pairsAreRight(network, on, { m, least, sums });
   });
+}
+
+/**
+ * `count` gates of two inputs each, every input in one: an input is on the neurons of its gate. The two of a gate are on, and of the other
+ * inputs as many more as `active` says. [L5] [L5c]
+ */
+function chosenGates(task: AndCountTask, S: number): AndCount {
+  const { D, count, active, seed, repeat } = task;
+  const sets = uniformSets(new RandomSequence(seed, "vectors", repeat), { count, D, S });
+  const { starts, gatesOf } = gatesByNeuron(sets, D, S);
+  const [inputsOn, h] = [new Uint8Array(count), new Uint8Array(D)];
+  const sums = new Uint32Array(count);
+  return countWrong(task, (random) => {
+    inputsOn.fill(0)[random.below(count)] = 2;
+    h.fill(0);
+    sums.fill(0);
+    for (let left = active - 2; left > 0;) {
+      const gate = random.below(count);
+      // Of a gate with an input on, the other one is half as likely as one of a gate with none.
+      if (inputsOn[gate] === 2 || (inputsOn[gate] === 1 && random.uniform() < 0.5)) continue;
+      inputsOn[gate]++;
+      left--;
+    }
+    for (let gate = 0; gate < count; gate++)
+      if (inputsOn[gate] > 0) for (let s = 0; s < S; s++) h[sets[gate * S + s]] += inputsOn[gate];
+    for (let neuron = 0; neuron < D; neuron++)
+      if (h[neuron] > 1)
+        for (let at = starts[neuron]; at < starts[neuron + 1]; at++) sums[gatesOf[at]] += h[neuron] - 1;
+    return sums.every((sum, gate) => 2 * sum > S === (inputsOn[gate] === 2));
+  });
+}
+
+/** Sets of S of D neurons, any as likely as another, [count][S]. */
+function uniformSets(
+  random: RandomSequence,
+  { count, D, S }: { readonly count: number; readonly D: number; readonly S: number },
+): Uint32Array {
+  const sets = new Uint32Array(count * S);
+  // Which set a neuron was last in.
+  const last = new Int32Array(D).fill(-1);
+  for (let at = 0; at < sets.length;) {
+    const neuron = random.below(D);
+    const set = Math.floor(at / S);
+    if (last[neuron] === set) continue;
+    last[neuron] = set;
+    sets[at++] = neuron;
+  }
+  return sets;
+}
+
+/** The gates of each neuron n, at starts[n]…starts[n+1]. */
+function gatesByNeuron(sets: Uint32Array, D: number, S: number): { starts: Uint32Array; gatesOf: Uint32Array } {
+  const starts = new Uint32Array(D + 1);
+  for (const neuron of sets) starts[neuron + 1]++;
+  for (let neuron = 0; neuron < D; neuron++) starts[neuron + 1] += starts[neuron];
+  const next = starts.slice();
+  const gatesOf = new Uint32Array(sets.length);
+  sets.forEach((neuron, at) => (gatesOf[next[neuron]++] = Math.floor(at / S)));
+  return { starts, gatesOf };
 }
 
 /**
@@ -183,12 +234,30 @@ function circuits(task: AndCountTask, { construction, assignment, S }: CircuitsL
     );
     engine.runTile(count, z);
     drawn.forEach(([{ id }], lane) => {
-      const read = readAll(network, engine.activations(L, lane), L);
-      const isRight = read.every((a, t) => a.reduce((sum, value, i) => sum + row[i] * value, 0) > 0.5 === (t === id));
-      if (!isRight) wrong++;
+      const read = readRow(network, engine.activations(L, lane), row);
+      if (!read.every((value, t) => value > 0.5 === (t === id))) wrong++;
     });
   }
   return { samples, wrong };
+}
+
+/** One row of all circuits' readouts in the last layer, [T]. [E17] */
+function readRow({ readouts, parts }: Network, activations: Float32Array, row: readonly number[]): Float64Array {
+  const { assignment, scale, shift } = readouts[readouts.length - 1];
+  const [{ P }] = parts;
+  const { T, S, neurons } = assignment;
+  // The row of every neuron's place in its blocks.
+  const ofPlace = Float64Array.from({ length: P }, (_, n) =>
+    row.reduce((sum, weight, i) => (weight === 0 ? sum : sum + weight * activations[i * P + n]), 0),
+  );
+  const everywhere = shift * ofPlace.reduce((sum, value) => sum + value, 0);
+  const read = new Float64Array(T);
+  for (let t = 0; t < T; t++) {
+    let sum = 0;
+    for (let at = t * S; at < (t + 1) * S; at++) sum += ofPlace[neurons[at]];
+    read[t] = scale * sum - everywhere;
+  }
+  return read;
 }
 
 export const andCountKind: TaskKind<AndCountTask> = {
@@ -197,8 +266,9 @@ export const andCountKind: TaskKind<AndCountTask> = {
     const { network } = task;
     switch (network.method) {
       case "pairs":
+        return allPairs(task, network.S);
       case "chosen":
-        return universal(task, network.method === "chosen", network.S);
+        return chosenGates(task, network.S);
       case "classes":
         return fourClasses(task);
       case "circuits":

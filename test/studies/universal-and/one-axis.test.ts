@@ -4,6 +4,7 @@ import { loadKernels } from "../../../src/kernels/node.js";
 import { measureUniversalAnd } from "../../../src/studies/universal-and/measure.js";
 import { drawUniversalNetwork } from "../../../src/studies/universal-and/network.js";
 import { andCountKind, type AndCountTask } from "../../../src/studies/universal-and/one-axis-measure.js";
+import { chosenGatesRight } from "../../../src/theory/chosen-gates.js";
 
 const core = new LoadedCore(loadKernels());
 const task: Omit<AndCountTask, "network"> = {
@@ -26,24 +27,22 @@ test.each([
   expect(wrong).toBeLessThan(own.samples);
 });
 
-test("chosen gates: wrong samples are those that have not all right", () => {
-  const own = { ...task, D: 60, count: 40, active: 3 };
-  const { wrong } = andCountKind.run(core, { ...own, network: { method: "chosen", S: 5 } });
-  const network = {
-    m: 80,
-    d: 60,
-    k: 2,
-    gates: 40,
-    code: "uniform",
-    p: 0,
-    S: 5,
-    copies: 1,
-    output: "and",
-    n: null,
-  } as const;
-  expect(wrong).toBe(own.samples - measureUniversalAnd({ ...own, ...network }).allRight);
-  expect(wrong).toBeGreaterThan(0);
-});
+test.each([2, 3])(
+  "chosen gates, %d inputs on: wrong samples are as many as the law says, within 4 standard errors",
+  (active) => {
+    const [D, count, S] = [60, 40, 5];
+    // Every sample through another network: they are independent.
+    const networks = Array.from({ length: 1000 }, (_, repeat): number => {
+      return andCountKind.run(core, {
+        ...{ ...task, D, count, active, samples: 1, repeat },
+        network: { method: "chosen", S },
+      }).wrong;
+    });
+    const wrong = networks.reduce((sum, own) => sum + own, 0) / networks.length;
+    const expected = 1 - chosenGatesRight({ d: D, S, active, G: count });
+    expect(Math.abs(wrong - expected)).toBeLessThan(4 * Math.sqrt((expected * (1 - expected)) / networks.length));
+  },
+);
 
 test("four classes: readouts are 4·(A − B1 − B2 + C) of the dense weights", () => {
   const own = { ...task, D: 90, count: 9, samples: 36, repeat: 1 };

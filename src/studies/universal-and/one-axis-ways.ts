@@ -1,0 +1,111 @@
+import { assignmentConstructions } from "../../assignment/constructions.js";
+import { mostChosenGates } from "../../theory/chosen-gates.js";
+import { mostUniversalInputs } from "../../theory/universal-and.js";
+import type { AndNetwork, CircuitsLayout } from "./one-axis-measure.js";
+
+/** At most this share of samples may have a wrong AND. */
+export const WRONG = 0.01;
+/** Neurons of a circuit of two wires and a gate. */
+const CIRCUIT = 8;
+
+/** A way to compute ANDs. A network's count is that of its inputs where all pairs are computed, and else of its gates. */
+export interface Way {
+  readonly name: string;
+  /** Its network on D neurons with l inputs on. */
+  readonly network: (D: number, l: number) => AndNetwork;
+  /** The largest count that is tried, and why no larger one is. */
+  readonly largest: (D: number) => number;
+  readonly end: string;
+  /** The least count: no fewer inputs than are on, or circuits than are active. */
+  readonly least: (l: number) => number;
+  /** Where the search starts: what is expected. */
+  readonly start: (D: number, l: number) => number;
+  /** The exact law's count, where there is one. */
+  readonly law?: (D: number, l: number) => number;
+  /** ANDs and inputs of so many. */
+  readonly gates: (count: number) => number;
+  readonly inputs: (count: number) => number;
+  /** ln gates grows so many times as fast as ln count. */
+  readonly power: number;
+  /** Samples through each network: more where one is dear to make. */
+  readonly samples: (D: number) => number;
+  /** What there is to say where nothing is found. */
+  readonly failure: (D: number, l: number) => string;
+}
+
+export const pairsOf = (m: number): number => (m * (m - 1)) / 2;
+const double = (count: number): number => 2 * count;
+
+/** Of the neurons, those that an input is on: the best share of the law, and of few inputs about the best. [L5b] */
+export const shareOfPairs = (D: number, l: number): number => (l === 2 ? 0.24 : D > 1000 ? 0.113 : 0.18);
+
+/** Neurons of a chosen gate: the best by the law, up to 40. [L5c] */
+function sizeOfGate(d: number, active: number): { readonly S: number; readonly G: number } {
+  const sizes = Array.from({ length: Math.min(39, d - 1) }, (_, k) => {
+    return { S: k + 2, G: mostChosenGates({ d, S: k + 2, active }, WRONG) };
+  });
+  return sizes.reduce((best, own) => (own.G > best.G ? own : best));
+}
+
+function circuitsWay(name: string, layout: (D: number) => CircuitsLayout): Way {
+  const largest = (D: number): number => {
+    const { assignment, S } = layout(D);
+    return assignmentConstructions[assignment].largest({ P: Math.floor(D / CIRCUIT), S });
+  };
+  return {
+    ...{ name, largest, gates: Number, inputs: double, power: 1 },
+    end: "no more fit",
+    network: (D) => ({ method: "circuits", ...layout(D) }),
+    least: () => 2,
+    start: (D) => (D > 300 ? 1.5 * (D / 100) ** 2 : Infinity),
+    samples: (D) => (D > 300 ? 100 : 25),
+    failure: (D) => `none: P = ${Math.floor(D / CIRCUIT)}, S = ${layout(D).S} have room for ${largest(D)}`,
+  };
+}
+
+/** The most that is tried is, with --wide, more than the naive network computes with 10,000 neurons. */
+export function waysOf(wide: boolean): readonly Way[] {
+  const pairs = { least: Number, gates: pairsOf, inputs: Number, power: 2, end: "more were not tried" };
+  const lawOfPairs = (D: number, l: number): number =>
+    mostUniversalInputs({ d: D, p: shareOfPairs(D, l), active: l }, WRONG);
+  const known = new Map<string, ReturnType<typeof sizeOfGate>>();
+  const chosen = (D: number, l: number): ReturnType<typeof sizeOfGate> => {
+    const size = known.get(`${D} ${l}`) ?? sizeOfGate(D, l);
+    known.set(`${D} ${l}`, size);
+    return size;
+  };
+  const lawOfChosen = (D: number, l: number): number => chosen(D, l).G;
+  return [
+    circuitsWay("circuits, capped", () => ({ construction: "capped", assignment: "prime-step", S: 6 })),
+    circuitsWay("circuits, best", (D) => ({
+      ...{ construction: "balanced", assignment: "transversal" },
+      S: D <= 1000 ? 5 : D <= 3000 ? 6 : 8,
+    })),
+    {
+      ...{ ...pairs, name: "Universal AND, all pairs" },
+      network: (D, l) => ({ method: "pairs", S: Math.max(1, Math.round(shareOfPairs(D, l) * D)) }),
+      largest: () => (wide ? 512 : 400),
+      samples: (D) => (D > 300 ? 200 : 25),
+      ...{ start: lawOfPairs, law: lawOfPairs },
+      failure: (_, l) => `none of ${l} inputs`,
+    },
+    {
+      ...{ name: "Universal AND, chosen", gates: Number, inputs: double, power: 1 },
+      samples: (D) => (D > 100 ? 200 : 25),
+      network: (D, l) => ({ method: "chosen", S: chosen(D, l).S }),
+      largest: () => (wide ? 200_000 : 5000),
+      end: "more were not tried",
+      least: (l) => l,
+      ...{ start: lawOfChosen, law: lawOfChosen },
+      failure: () => "none",
+    },
+    {
+      ...{ ...pairs, name: "four classes" },
+      network: () => ({ method: "classes" }),
+      largest: () => (wide ? 256 : 48),
+      samples: (D) => (D > 300 ? 100 : 25),
+      start: (D) => D / 10,
+      failure: (_, l) => `none of ${l} inputs`,
+    },
+  ];
+}
