@@ -4,7 +4,7 @@ import { MAX_HEADER, readSafetensors, writeSafetensors } from "../exchange/safet
 import { placesOf, type NetworkShape } from "../training/layers.js";
 import type { TrainingState } from "../training/trainer.js";
 import type { Tensor } from "../exchange/tensor.js";
-import { readBytes } from "./read-data.js";
+import { readBytes } from "../base/read-bytes.js";
 
 const FORMAT = "circuits-in-superposition training";
 
