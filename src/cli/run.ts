@@ -58,8 +58,11 @@ export function define(command: Command, session: Session): void {
 
 /** The designs and what they have of their own, for the end of the help. */
 function designHelp(): string {
-  const lines = designNotes.map(([name, help, own]) => `  ${name}: ${help}\n    ${own}`);
-  return `\nDesigns, with --design: their S, the first unless said; their angles; the settings that they take:\n${lines.join("\n")}\n`;
+  const lines = designNotes.map(
+    ({ name, help, own, caveats }) =>
+      `  ${name}: ${help}\n    ${own}${caveats === undefined ? "" : `\n    ${caveats}`}`,
+  );
+  return `\nDesigns, with --design: their S, the first unless said; their angles; the settings that they take; what they do not survive:\n${lines.join("\n")}\n`;
 }
 
 function engineOption(): Option {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { InputError } from "../base/errors.js";
-import { checked, wholeSchema } from "../base/validation.js";
+import { checked, numberSchema, wholeSchema } from "../base/validation.js";
 import { writeWhole, checkWritable } from "../base/write-whole.js";
 import { buildLikeMultiPart } from "../config/build.js";
 import { fieldFromText, fieldNamed, numberFrom } from "../config/fields.js";
@@ -18,7 +18,9 @@ import { namesModel, readWith, recordFrom } from "./read-model.js";
 import { cardSection, markdownText, reportText, withSection } from "./stress-text.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
-type Options = Readonly<Partial<Record<"z" | "samples" | "networks" | "seed" | "workers" | "out", string>>> & {
+type Options = Readonly<
+  Partial<Record<"z" | "samples" | "networks" | "levels" | "seed" | "workers" | "out", string>>
+> & {
   readonly json?: boolean;
   readonly markdown?: boolean;
   readonly card?: boolean;
@@ -44,6 +46,10 @@ export function define(command: Command, session: Session): void {
     .option("--z <list>", "circuits active at once, a panel for each (default: the spec's)")
     .option("--samples <number>", `samples of each network and perturbation (default ${SAMPLES})`)
     .option("--networks <number>", `networks of the spec (default ${NETWORKS}, or as many as it says if fewer)`)
+    .option(
+      "--levels <list>",
+      `of noise on weights (relative), neurons and inputs, ascending (default 0.001,0.003,0.01,0.03)`,
+    )
     .option("--seed <number>", "of networks, samples and noise (default: the spec's)")
     .option("--json", "print JSON instead of tables")
     .option("--markdown", "print two short tables of Markdown instead")
@@ -63,7 +69,9 @@ async function stressCommand(path: string, options: Options, session: Session): 
   if (options.out !== undefined) checkWritable(options.out, [".json"]);
   const card = options.card === true ? readCard(path) : null;
   const workers = workersFrom(options.workers);
-  const { input, about } = namesModel(path) ? await ofModel(path, options) : ofSpec(path, options, session);
+  const own = levelsOption(options.levels);
+  const { input: asked, about } = namesModel(path) ? await ofModel(path, options) : ofSpec(path, options, session);
+  const input = own === null ? asked : { ...asked, levels: own };
   const start = performance.now();
   // Loaded here so that help and wrong input answer at once.
   const { stress } = await import("../studies/stress/panel.js");
@@ -79,7 +87,7 @@ async function stressCommand(path: string, options: Options, session: Session): 
   });
   const { rows, ...rest } = report;
   const { samples, seed, z } = input;
-  const settings = { z, samples, networks: input.numbers.length, seed };
+  const settings = { z, samples, networks: input.numbers.length, seed, ...(own === null ? {} : { levels: own }) };
   const json = jsonWithRows({ version: session.version, ...about, settings, ...rest }, rows);
   if (options.out !== undefined) writeWhole(options.out, json);
   if (card !== null) writeWhole(card.file, withSection(card.text, cardSection(report, input)));
@@ -156,6 +164,16 @@ function zOption(text: string | undefined, standard: readonly number[], T: numbe
     if (z > T) throw new InputError(`z = ${z}: at most T = ${T} circuits can be active at once.`);
   }
   return list;
+}
+
+/** Levels from a flag; null where it is left out. */
+function levelsOption(text: string | undefined): readonly number[] | null {
+  if (text === undefined) return null;
+  return text.split(",").map((part, k, all) => {
+    const level = checked(`levels[${k}]`, numberSchema(1e-9, 10), numberFrom(part));
+    if (k > 0 && !(Number(all[k - 1]) < level)) throw new InputError(`levels = ${text}: must ascend.`);
+    return level;
+  });
 }
 
 function wholeOption(name: string, text: string | undefined, standard: number, most: number): number {

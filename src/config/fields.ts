@@ -1,4 +1,5 @@
 import { assignmentKinds } from "../assignment/constructions.js";
+import type { Design } from "../designs/design.js";
 import { designNames, designs } from "../designs/designs.js";
 import { samplings } from "../circuits/inputs.js";
 import { circuitKinds, kindNames } from "../circuits/kinds.js";
@@ -175,14 +176,11 @@ export const specFields: readonly SpecField[] = [
   ),
 ];
 
-/** What designs have of their own, in a few words each, for help: S, angles and the settings that they take. */
-export const designNotes: readonly (readonly [name: string, help: string, own: string])[] = Object.entries(designs).map(
-  ([name, { help, S, angles, settings }]) => [
-    name,
-    help,
-    [`S = ${S.join(" or ")}`, angles === null ? "any angles" : `angles = ${angles}`, ...settings].join(", "),
-  ],
-);
+/** What designs have of their own, in a few words each, for help: S, angles and the settings that they take; and what they do not survive. */
+export const designNotes = Object.entries<Design>(designs).map(([name, { help, S, angles, settings, caveats }]) => ({
+  ...{ name, help, caveats },
+  own: [`S = ${S.join(" or ")}`, angles === null ? "any angles" : `angles = ${angles}`, ...settings].join(", "),
+}));
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 

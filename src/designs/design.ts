@@ -39,6 +39,8 @@ export interface DesignOptions extends DesignSize, DesignSettings {
 export interface Design {
   /** In a few words, for help. */
   readonly help: string;
+  /** What it does not survive, measured by `superpose stress` at D = 1000: sentences for help, cards and the lab. */
+  readonly caveats?: string;
   /** Values of S that the design has, the first unless said. */
   readonly S: readonly number[];
   /** How many angles x may have; null for any. */

@@ -35,6 +35,8 @@ import type { Design, DesignOptions } from "./design.js";
  */
 export const groupsDesign: Design = {
   help: "groups of k×k circuits, several active at once in different groups",
+  caveats:
+    "Two active circuits of one group are not computed at all. Weights are up to 100: with noise of 0.01 after the ReLU, or in int8, it holds 2 layers, and errors grow then.",
   S: [1],
   angles: null,
   settings: ["gain", "offset"],

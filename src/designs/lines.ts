@@ -31,6 +31,8 @@ import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type 
  */
 export const linesDesign: Design = {
   help: "p² circuits as lines over p elements, for as many layers as its code has columns",
+  caveats:
+    "Only the mean is small: with the most circuits 60 to 70 % of readouts are off by more than 0.25. With 1 % of noise on weights, or one more active circuit than it is made for, it holds 1 to 3 layers; with an indicator of 0.9, 1 at z = 1. Active circuits that share a cell are wrong.",
   S: [1],
   angles: null,
   settings: ["cellNeurons", "codeNeurons", "codeSize"],

@@ -57,7 +57,7 @@ function card(
   text: ModelFilesText,
 ): string {
   const { T, L } = circuits;
-  const { angles = null, mostActive } = designOf(spec.design) ?? {};
+  const { angles = null, mostActive, caveats } = designOf(spec.design) ?? {};
   const rows = parts.map(({ name, d, P, offset }) => `| ${name} | ${offset} to ${offset + d * P - 1} | ${d} × ${P} |`);
   return `# ${text.title}
 
@@ -71,7 +71,7 @@ circuits take ${L} steps; after which layers is in \`steps\`. Trained: nothing; 
   } ${
     mostActive === undefined ? "" : `It keeps ${mostActive} active circuits apart, whatever its sizes. `
   }What it gives up for what it gains: docs/designs of the package.
-${text.errors === undefined ? "" : `\n## Errors\n\n${text.errors}\n`}
+${caveats === undefined ? "" : `\n**What it does not survive**, at D = 1000: ${caveats} \`superpose stress FOLDER --card\` adds the whole panel for this model here.\n`}${text.errors === undefined ? "" : `\n## Errors\n\n${text.errors}\n`}
 Version ${text.version} of circuits-in-superposition made it; the same command gives the same bytes:
 
 \`\`\`sh

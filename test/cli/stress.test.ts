@@ -29,7 +29,15 @@ test("stress prints the panel, the headline and what the network is made of; JSO
   expect(rows!.length).toBeGreaterThan(30);
 });
 
+test("stress takes levels of one's own", async () => {
+  const { out } = await stress(spec, ...few, "--levels", "0.0003,0.02");
+  expect(out.split("\n").filter((line) => line.startsWith("noise ")).length).toBe(6);
+  expect(out).toMatch(/^noise after the ReLU +0\.0003 /m);
+});
+
 test.each([
+  [["--levels", "0.01,x"], 'levels[1] = "x": must be a finite number from 1e-9 to 10.'],
+  [["--levels", "0.01,0.003"], "levels = 0.01,0.003: must ascend."],
   [["--z", "41"], "z = 41: at most T = 40 circuits can be active at once."],
   [["--samples", "0"], "samples = 0: must be a whole number from 1 to 65536."],
   [["--networks", "2"], "networks = 2: must be 1."],

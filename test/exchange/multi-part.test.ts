@@ -12,6 +12,7 @@ import { readSafetensors } from "../../src/exchange/safetensors.js";
 import { buildMultiPartNetwork } from "../../src/config/build.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { SparseEngine } from "../../src/engine/sparse.js";
+import { designOf } from "../../src/designs/designs.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 
 const specs = [
@@ -126,6 +127,7 @@ describe.each(specs)("$design, S = $S", (fields) => {
     again.forEach(({ content }, k) => expect(bytes(content).equals(bytes(files[k]!.content))).toBe(true));
     const isSwitched = spec.design === "switched";
     expect(String(files[2]!.content).includes("Circuits turn by one of 16 angles")).toBe(isSwitched);
+    expect(files[2]!.content).toContain(`**What it does not survive**, at D = 1000: ${designOf(spec.design)!.caveats}`);
     for (const { name } of network.parts) expect(files[2]!.content).toContain(`| ${name} |`);
   });
 

@@ -18,6 +18,8 @@ export interface StressInput {
   /** Per network. */
   readonly samples: number;
   readonly seed: number;
+  /** Of noise on weights, neurons and inputs; default: `levels`. */
+  readonly levels?: readonly number[];
 }
 
 /** What a network came to under one perturbation. */
@@ -99,7 +101,7 @@ const CHANGES = 24;
 /** Puts networks through the panel. The report depends on the input alone. */
 export async function stress(input: StressInput, run: RunTasks): Promise<StressReport> {
   const { circuits, numbers } = input;
-  const panels = input.z.map((z) => panel(circuits, z));
+  const panels = input.z.map((z) => panel(circuits, z, input.levels));
   const measured = await measureAll(input, panels.flat(), run);
   const rows: StressRow[] = [];
   const headlines: Headline[] = [];

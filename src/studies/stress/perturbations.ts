@@ -40,6 +40,7 @@ const names = {
   bfloat16: "weights and biases in bfloat16",
   bfloat16All: "activations in bfloat16 too",
   int8: "weights in int8, a scale for each row",
+  int8Matrix: "weights in int8, one scale for a layer",
   noiseBefore: "noise before the ReLU",
   noiseAfter: "noise after the ReLU",
   inputNoise: "noise on inputs",
@@ -96,23 +97,32 @@ export function relativePerturbation(kind: string, z: number, level: number): Pe
   }
 }
 
-/** Everything that a network whose circuits are these is put through, z of them active at once; the first is nothing. */
-export function panel({ T, readouts, inputs }: Pick<Circuits, "T" | "readouts" | "inputs">, z: number): Perturbation[] {
-  const relative = (kind: string, of: readonly number[]): Perturbation[] =>
-    of.map((level) => relativePerturbation(kind, z, level));
+/**
+ * Everything that a network whose circuits are these is put through, z of them active at once; the first is nothing.
+ *
+ * @param of levels of noise on weights, neurons and inputs
+ */
+export function panel(
+  { T, readouts, inputs }: Pick<Circuits, "T" | "readouts" | "inputs">,
+  z: number,
+  of: readonly number[] = levels,
+): Perturbation[] {
+  const relative = (kind: string, sizes: readonly number[]): Perturbation[] =>
+    sizes.map((level) => relativePerturbation(kind, z, level));
   const isRotation = hasIndicatorAndX({ readouts });
   const list = [
     perturbation("none", z, null),
-    ...relative("weightNoise", levels),
+    ...relative("weightNoise", of),
     ...[0.001, 0.01, -0.01].map((size) =>
       perturbation("weightScale", z, size, { conditions: { weights: { kind: "scale", size } } }),
     ),
     perturbation("bfloat16", z, null, { conditions: { weights: { kind: "bfloat16" } } }),
     perturbation("bfloat16All", z, null, { conditions: { weights: { kind: "bfloat16" }, roundActivations: true } }),
-    perturbation("int8", z, null, { conditions: { weights: { kind: "int8" } } }),
-    ...relative("noiseBefore", levels),
-    ...relative("noiseAfter", levels),
-    ...relative("inputNoise", levels),
+    perturbation("int8", z, null, { conditions: { weights: { kind: "int8", scaleOf: "row" } } }),
+    perturbation("int8Matrix", z, null, { conditions: { weights: { kind: "int8", scaleOf: "matrix" } } }),
+    ...relative("noiseBefore", of),
+    ...relative("noiseAfter", of),
+    ...relative("inputNoise", of),
   ];
   if (isRotation) {
     list.push(

@@ -8,8 +8,8 @@ export type WeightChange =
   | { readonly kind: "scale"; readonly size: number }
   /** Rounded to 8 bits of mantissa. */
   | { readonly kind: "bfloat16" }
-  /** Rounded to 255 levels between ± the largest of the row. */
-  | { readonly kind: "int8" };
+  /** Rounded to 255 levels between ± the largest of the row, or of the whole matrix. */
+  | { readonly kind: "int8"; readonly scaleOf: "row" | "matrix" };
 
 /**
  * A matrix's values as a change leaves them.
@@ -38,13 +38,17 @@ export function changeWeights(
       toBfloat16(into);
       return;
     case "int8":
-      for (let n = 0; n + 1 < starts.length; n++) {
-        let largest = 0;
-        for (let e = starts[n]; e < starts[n + 1]; e++) largest = Math.max(largest, Math.abs(values[e]));
-        const step = largest / 127;
-        for (let e = starts[n]; e < starts[n + 1]; e++) into[e] = Math.round(values[e] / step) * step;
-      }
+      if (change.scaleOf === "matrix") toInt8(values, into, 0, values.length);
+      else for (let n = 0; n + 1 < starts.length; n++) toInt8(values, into, starts[n], starts[n + 1]);
   }
+}
+
+/** Rounds the values from one entry to before another to 255 levels. */
+function toInt8(values: Float32Array, into: Float32Array, from: number, to: number): void {
+  let largest = 0;
+  for (let e = from; e < to; e++) largest = Math.max(largest, Math.abs(values[e]));
+  const step = largest / 127;
+  for (let e = from; e < to; e++) into[e] = Math.round(values[e] / step) * step;
 }
 
 /** Rounds in place to the nearest number of 8 bits of mantissa, ties to even. */

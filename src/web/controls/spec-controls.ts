@@ -1,5 +1,6 @@
 import type { RunSpec } from "../../config/run-spec.js";
 import { specFields } from "../../config/fields.js";
+import { designOf } from "../../designs/designs.js";
 import { anotherSeed, html, setText, type Form } from "../dom/elements.js";
 import { fieldControl, type Change, type FieldControl } from "./field-control.js";
 import { isApplicable } from "../spec/applicable-fields.js";
@@ -19,7 +20,7 @@ export function createControls(
   const upTo = html("input", { type: "checkbox", id: "z-up-to" });
   const listOf = (value: number): number[] => (upTo.checked ? countTo(value) : [value]);
   const controls = Object.fromEntries(specFields.map((field) => [field.name, fieldControl(field, change, listOf)]));
-  const { z, seed, ramp, T } = controls;
+  const { z, seed, ramp, T, design } = controls;
   addUpTo(z, upTo, change);
   seed.element.append(anotherSeed((another) => change("seed", another, false)));
   controls["ramp"] = addRampSliders(ramp, change);
@@ -42,6 +43,7 @@ export function createControls(
       // z = 1 is the shortest such list and leaves the box as it is.
       if (spec.z.length > 1 || spec.z[0] !== 1) upTo.checked = isUpTo(spec.z);
       setText(T.help, fitNote(spec));
+      setText(design.help, designOf(spec.design)?.caveats ?? "");
       for (const [name, control] of Object.entries(controls)) setEnabled(control, isApplicable(name, spec));
     },
     mark(message) {

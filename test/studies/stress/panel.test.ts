@@ -83,7 +83,7 @@ const named =
   ({ kind, level }: Perturbation) =>
     names.includes(`${kind} ${level}`);
 
-// An independent referee measured these depths on exported files, with a loader and inputs of its own.
+// An independent referee measured these on exported files, with a loader and inputs of its own: docs/stress.md has all of them.
 test("designs fail where a referee found that they do", async () => {
   const ofGroups = await measured(
     parseSpec({ design: "groups", D: 1000, T: 558, z: [2], L: 20 }),
@@ -93,6 +93,7 @@ test("designs fail where a referee found that they do", async () => {
   expect(ofGroups.get("none null")!.depth).toBe(20);
   expect(ofGroups.get("noiseAfter 0.01")!.depth).toBe(2);
   expect(ofGroups.get("int8 null")!.depth).toBe(2);
+
   const parting = { schedule: "parting", T: 574, ramp: [0.875, 0.999], gain: 8, offset: 1.1, L: 10 };
   const ofParting = await measured(
     parseSpec(parting),
@@ -103,4 +104,21 @@ test("designs fail where a referee found that they do", async () => {
   expect(ofParting.get("noiseAfter 0.001")!.depth).toBe(4);
   expect(ofParting.get("bfloat16 null")!.depth).toBe(8);
   expect(ofParting.get("indicatorLow 0.05")!.depth).toBe(1);
+
+  const windows = parseSpec({ design: "windows", T: 557, z: [1], L: 6 });
+  const ofWindows = await measured(windows, 64, named("int8Matrix null", "indicatorLow 0.05", "active 2"));
+  expect(ofWindows.get("int8Matrix null")!.depth).toBe(4);
+  expect(ofWindows.get("indicatorLow 0.05")!.depth).toBe(1);
+  expect(ofWindows.get("active 2")!.depth).toBe(1);
+
+  const switched = parseSpec({ design: "switched", T: 557, z: [2], L: 20 });
+  const ofSwitched = await measured(switched, 32, named("length 0", "length 0.5", "angle null"));
+  // |x| = 0.5 comes out with length 1, and x = 0, once rounding has grown; angles at the nearest of 16.
+  expect(ofSwitched.get("length 0")!.last).toBeCloseTo(1, 1);
+  expect(ofSwitched.get("length 0.5")!.last).toBeCloseTo(0.25, 2);
+  expect(ofSwitched.get("angle null")!.last).toBeCloseTo(0.0135, 2);
+
+  const tuned = await measured(parseSpec({ ramp: [0.6, 0.9], L: 9 }), 128, named("none null"));
+  // 7 on average over networks; this one's mean square passes 0.25 between 8 and 9.
+  expect(Math.abs(tuned.get("none null")!.depth - 7)).toBeLessThanOrEqual(1);
 });

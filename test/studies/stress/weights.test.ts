@@ -18,7 +18,9 @@ test("weights are changed in proportion to their size, int8 by row, and not at a
   expect(changed({ kind: "noise", size: 0.1 })).toEqual([1.1, -0.45, 0.012, 100].map(Math.fround));
   expect(changed({ kind: "scale", size: -0.5 })).toEqual([0.5, -0.25, 0.005, 50].map(Math.fround));
   // Steps of 1/127 in the first row, whose largest is 1.
-  expect(changed({ kind: "int8" })).toEqual([1, -63 / 127, 1 / 127, 100].map(Math.fround));
+  expect(changed({ kind: "int8", scaleOf: "row" })).toEqual([1, -63 / 127, 1 / 127, 100].map(Math.fround));
+  // Of 100/127 in all of them.
+  expect(changed({ kind: "int8", scaleOf: "matrix" })).toEqual([100 / 127, -100 / 127, 0, 100].map(Math.fround));
 });
 
 test("bfloat16 keeps 8 bits of mantissa, ties to even, and what is no number", () => {
