@@ -103,6 +103,9 @@ Neuron n of block i of a part is number offset + i·P + n.
 | \`readout.NAME\` | [rows, d] | what is read out of a circuit alone, y = R·a |
 | \`inputs.…\` | | how inputs a^0 are drawn |
 
+No floors of linear readout [L3] are given: they are those of layers that hold one direction for each neuron of a circuit, and a design holds circuits in several parts,
+some of them codes that only a threshold reads. \`superpose floors\` measures any array of directions.
+
 In every layer from 2 on W = Σ_t U_t V_t + rest, which \`model.components(n)\` in model.py gives. Circuits own the weights by which they turn and step; the rest, copies of
 neurons and the gates between parts, serves all alike. Over the layers that differ, ${Number((100 * sharedShare({ parts, layers })).toPrecision(4))} % of ‖W‖² is the shared part: gates have large weights.
 
