@@ -1,5 +1,5 @@
 import { shortNumber } from "../drawing/numbers.js";
-import type { TrainedRow } from "./evaluate.js";
+import type { DecoderComparison, TrainedRow } from "./evaluate.js";
 import { constantLoss, naiveLoss, zeroLoss } from "./verdict.js";
 import type { CurveLine } from "./curve-figure.js";
 
@@ -30,7 +30,7 @@ export function linesOf(task: Pick<TrainedRow, "F" | "N" | "p" | "q" | "mixing">
 }
 
 /** What a trained network does, in plain words: one line each. */
-export function trainedLines(row: TrainedRow): string[] {
+export function trainedLines(row: TrainedRow & DecoderComparison): string[] {
   const { F, N, p, q, mixing, sigma } = row;
   const published = publishedLoss(row);
   const labels = mixing === "none" ? "ReLU(x)" : `ReLU(x) + M x, M ${mixing}, sigma = ${sigma}`;

@@ -35,10 +35,15 @@ export interface TrainedRow extends CompressedTask, EncoderStatistics {
   /** Mean squared error of a feature that is active alone, for x uniform in (0, 1), and its variation over features. */
   readonly alone: number;
   readonly aloneVariation: number;
-  /** The loss with c·pinv(W_in) for W_out over the loss, at the best c; null where there is none, or it is large. */
-  readonly pinvScale: number | null;
-  readonly overOwnDecoder: number | null;
   readonly verdict: Verdict;
+}
+
+/** What becomes of a network with c·pinv(W_in) for W_out. */
+export interface DecoderComparison {
+  /** The best c; null where there is no pseudo-inverse, or it is large. */
+  readonly pinvScale: number | null;
+  /** Its loss over the network's, against ReLU(x). */
+  readonly overOwnDecoder: number | null;
 }
 
 /** A network of one hidden layer as it is trained: W_inᵀ [F][N], biases [N] where there are, W_outᵀ [N][F]. */
@@ -152,29 +157,26 @@ export function measureTrained(
   const [square, variation] = meanAndVariation(squares);
   const [alone, aloneVariation] = meanAndVariation(errorsAlone(task, parameters));
   const overNaive = clean / naiveLoss(size, p, q);
-  const pinv = N > PINV ? null : pseudoInverseOf(encoder, size);
-  const replaced = pinv === null ? null : bestScale(kernels, task, parameters, pinv, Math.min(samples, FITTED));
   return {
     ...{ F, N, p, q, biases, mixing, sigma, samples, loss },
     lossError: Math.sqrt(Math.max(0, lossSquared - loss * loss) / samples),
     ...{ lossOverP: loss / p, overNaive, overConstant: clean / constantLoss(p, q) },
     ...{ squareOverZero: square / zeroLoss(p, 2), variation, alone, aloneVariation, ...weights },
-    ...{ pinvScale: replaced?.scale ?? null, overOwnDecoder: replaced?.ratio ?? null },
     verdict: verdictOf({ ...weights, variation, overNaive }),
   };
 }
 
-/** The scale of pinv(W_in) that serves best as W_out, and its loss over that of the own W_out, by golden section. */
-function bestScale(
+/** Compares the decoder with the pseudo-inverse at the scale that serves best, by golden section. */
+export function compareDecoder(
   kernels: Kernels,
   task: CompressedTask & { readonly seed: number },
   parameters: Parameters,
-  pinv: Float64Array,
-  samples: number,
-): { readonly scale: number; readonly ratio: number } {
+): DecoderComparison {
   const { F, N, seed } = task;
+  const pinv = N > PINV ? null : pseudoInverseOf(parameters.subarray(0, F * N), { F, N });
+  if (pinv === null) return { pinvScale: null, overOwnDecoder: null };
   const decoderAt = parameters.length - F * N;
-  const lossOf = (network: Parameters): number => measure(kernels, task, network, null, samples, seed).clean;
+  const lossOf = (network: Parameters): number => measure(kernels, task, network, null, FITTED, seed).clean;
   const at = (scale: number): number => {
     const replaced = parameters.slice();
     for (let f = 0; f < F; f++) for (let n = 0; n < N; n++) replaced[decoderAt + n * F + f] = scale * pinv[f * N + n];
@@ -198,7 +200,7 @@ function bestScale(
     }
   }
   const best = left.loss < right.loss ? left : right;
-  return { scale: best.scale, ratio: best.loss / lossOf(parameters) };
+  return { pinvScale: best.scale, overOwnDecoder: best.loss / lossOf(parameters) };
 }
 
 /** The mean, and the standard deviation over it. */

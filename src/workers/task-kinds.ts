@@ -14,6 +14,7 @@ import { storageKind } from "../studies/storage/measure.js";
 import { reEmbeddingKind } from "../studies/storage/re-embedding.js";
 import { storedFeaturesKind } from "../studies/storage/stored-features.js";
 import { stressDetailsKind, stressKind } from "../studies/stress/measure.js";
+import { trainingKind } from "../studies/trained-networks/measure.js";
 import { trajectoriesKind } from "../studies/trajectories/measure.js";
 import { andCountKind } from "../studies/universal-and/one-axis-measure.js";
 import { universalAndKind } from "../studies/universal-and/measure.js";
@@ -35,6 +36,7 @@ export const taskKinds = taskKindsOf([
   andCountKind,
   compressedBuildKind,
   compressedLossKind,
+  trainingKind,
   reEmbeddingKind,
   storedFeaturesKind,
   cleaningKind,

@@ -1,0 +1,173 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../base/errors.js";
+import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
+import { distinct, shortNumber } from "../../drawing/numbers.js";
+import { colours, sizes, zColour } from "../../drawing/theme.js";
+
+/** Networks trained for one exponent of the loss. */
+export interface ExponentRow {
+  readonly q: number;
+  /** Mean squared error of a feature active alone, and its variation over features; standard deviations between networks. */
+  readonly alone: number;
+  readonly aloneSd: number | null;
+  readonly variation: number;
+  readonly variationSd: number | null;
+}
+
+/** The published numbers for an exponent. */
+export interface PublishedExponent {
+  readonly q: number;
+  readonly meanSquare: number;
+  readonly variation: number;
+}
+
+/** Where variation ends that counts as alike over features, in the published verdict on exponents. */
+const ALIKE = 0.05;
+
+/** What the exponent of the loss does to trained networks, CC1. [L8] */
+export function lossExponents(
+  rows: readonly ExponentRow[],
+  options: FigureOptions & {
+    /** Of the naive network, the mean squared error of a feature alone. */
+    readonly naive: number;
+    readonly published?: readonly PublishedExponent[];
+  },
+): Figure {
+  const { document, naive, published = [], width = sizes.width } = options;
+  if (rows.length === 0) throw new InputError("rows: at least one exponent is needed.");
+  const qs = distinct(rows.map(({ q }) => q));
+  const x = { domain: [Math.min(...qs) - 0.4, Math.max(...qs) + 0.4], ticks: qs, tickFormat: String, label: "q, exponent of the loss", ...centredLabel }; // prettier-ignore
+  const size = { width: width / 2, height: 320, marginLeft: 60 };
+  const draw = (
+    points: readonly { readonly q: number; readonly value: number; readonly sd: number | null }[],
+    rings: readonly { readonly q: number; readonly value: number }[],
+    lines: readonly { readonly name: string; readonly value: number }[],
+    label: string,
+  ): SVGSVGElement => {
+    const values = [...points, ...rings, ...lines].map(({ value }) => value);
+    const domain = [Math.min(...values) / 1.4, Math.max(...values) * 1.4] as const;
+    const ticks = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1].filter((tick) => tick >= domain[0] && tick <= domain[1]);
+    const bars = points.flatMap(({ q, value, sd }) =>
+      sd === null ? [] : [{ q, low: Math.max(domain[0], value - sd), high: value + sd }],
+    );
+    return panel(document, {
+      ...size,
+      x,
+      y: { type: "log", domain, ticks, tickFormat: String, label, ...centredLabel },
+      marks: [
+        Plot.ruleY(lines, { y: "value", stroke: colours.muted, strokeDasharray: "5 3" }),
+        Plot.text(lines, {
+          ...{ x: qs[qs.length - 1], y: "value", text: "name", dy: -7, textAnchor: "end" },
+          ...{ fill: colours.muted, fontSize: sizes.text },
+        }),
+        Plot.dot(rings, { x: "q", y: "value", r: 6, stroke: colours.reference, strokeWidth: 1.3 }),
+        Plot.ruleX(bars, { x: "q", y1: "low", y2: "high", stroke: colours.ink }),
+        Plot.dot(points, { x: "q", y: "value", r: sizes.dot + 0.6, fill: colours.ink }),
+      ],
+    });
+  };
+  // Features that all read 0 differ in nothing.
+  const FLOOR = 1e-2;
+  const left = draw(
+    rows.map(({ q, alone, aloneSd }) => ({ q, value: alone, sd: aloneSd })),
+    published.map(({ q, meanSquare }) => ({ q, value: meanSquare })),
+    [
+      { name: "naive", value: naive },
+      { name: "all 0", value: 1 / 3 },
+    ],
+    "mean square error of a feature alone",
+  );
+  const right = draw(
+    rows.map(({ q, variation, variationSd }) => ({ q, value: Math.max(FLOOR, variation), sd: variationSd })),
+    published.map(({ q, variation }) => ({ q, value: variation })),
+    [{ name: "alike", value: ALIKE }],
+    "its variation over features",
+  );
+  const squared = rows.find(({ q }) => q === 2);
+  const fourth = rows.find(({ q }) => q === 4);
+  const keys: Key[] = [
+    { label: "trained here", colour: colours.ink, mark: "dot" },
+    ...(published.length > 0
+      ? [{ label: "published, F = 100, N = 50", colour: colours.reference, mark: "ring" } as const]
+      : []),
+    { label: "to compare with", colour: colours.muted, mark: "dashed" },
+  ];
+  return compose(options, {
+    title:
+      squared === undefined || fourth === undefined
+        ? "What the exponent of the loss does to trained networks"
+        : `Trained with |error|² a network serves some features and drops others; with |error|⁴ it serves all, at ${shortNumber(fourth.alone / naive, 2)} of the naive error`,
+    keys,
+    rows: [[left, right]],
+    caption:
+      "Left, the mean squared error of a feature that is active alone, x uniform in (0, 1). Right, its standard deviation over features over its mean: " +
+      `1 where half of the features are dropped; what is below ${FLOOR} is drawn there. Published: Ferreira da Silva and Heimersheim, arXiv 2607.04800.`,
+  });
+}
+
+/** Networks trained on labels mixed by M. */
+export interface MixingRow {
+  /** What M is: "normal", "embedding". */
+  readonly kind: string;
+  readonly sigma: number;
+  /** Loss over p on the mixed labels, and after going on without M; standard deviations between networks. */
+  readonly mixed: number;
+  readonly mixedSd: number | null;
+  readonly transplanted: number | null;
+  readonly transplantedSd: number | null;
+}
+
+/** The loss over p by the deviation of the matrix that mixes labels, and after going on without it, CC2. [L8] */
+export function labelMixing(rows: readonly MixingRow[], options: FigureOptions & { readonly naive: number }): Figure {
+  const { document, naive, width = sizes.width } = options;
+  if (rows.length === 0) throw new InputError("rows: at least one deviation is needed.");
+  const kinds = [...new Set(rows.map(({ kind }) => kind))];
+  const colourOf = ({ kind }: MixingRow): string => zColour([4, 2][kinds.indexOf(kind)] ?? 1);
+  const moved = rows.filter(({ transplanted }) => transplanted !== null);
+  const values = [naive, ...rows.map(({ mixed }) => mixed), ...moved.map((row) => row.transplanted ?? naive)];
+  const domain = [0.95 * Math.min(...values), 1.05 * Math.max(...values)];
+  const bar = (value: "mixed" | "transplanted", sd: "mixedSd" | "transplantedSd", sign: number) => (row: MixingRow) =>
+    (row[value] ?? 0) + sign * (row[sd] ?? 0);
+  const svg = panel(document, {
+    ...{ width, height: 330, marginLeft: 60 },
+    x: {
+      domain: [-0.003, 1.04 * Math.max(...rows.map(({ sigma }) => sigma))],
+      label: "σ, deviation of the entries of M",
+      ...centredLabel,
+    },
+    y: { domain, ticks: 6, grid: true, label: "loss / p", ...centredLabel },
+    color: { type: "identity" },
+    marks: [
+      Plot.ruleY([naive], { stroke: colours.muted, strokeDasharray: "5 3" }),
+      Plot.line(rows, { x: "sigma", y: "mixed", z: "kind", stroke: colourOf, strokeWidth: 1.4 }),
+      Plot.ruleX(rows, {
+        x: "sigma",
+        y1: bar("mixed", "mixedSd", -1),
+        y2: bar("mixed", "mixedSd", 1),
+        stroke: colourOf,
+      }),
+      Plot.dot(rows, { x: "sigma", y: "mixed", r: sizes.dot + 0.6, fill: colourOf }),
+      Plot.ruleX(moved, {
+        ...{ x: "sigma", stroke: colourOf },
+        ...{ y1: bar("transplanted", "transplantedSd", -1), y2: bar("transplanted", "transplantedSd", 1) },
+      }),
+      Plot.dot(moved, { x: "sigma", y: "transplanted", r: sizes.dot + 1.5, fill: colours.paper, stroke: colourOf }),
+    ],
+  });
+  const best = rows.reduce((least, row) => (row.mixed < least.mixed ? row : least));
+  return compose(options, {
+    title: `Mixed labels lower the loss, least at σ = ${best.sigma}; without them the gain is gone`,
+    keys: [
+      ...kinds.map((kind): Key => ({
+        label: `labels mixed, M ${kind}`,
+        colour: zColour([4, 2][kinds.indexOf(kind)] ?? 1),
+        mark: "dot",
+      })),
+      { label: "trained on without M", colour: colours.ink, mark: "circle" },
+      { label: "naive", colour: colours.muted, mark: "dashed" },
+    ],
+    rows: [[svg]],
+    caption:
+      "Loss |error|² over p on the labels that were trained for: y = ReLU(x) + M x, then y = ReLU(x) from the weights that were found. Bars ± sd between networks. After Bhagat et al., arXiv 2606.14673.",
+  });
+}

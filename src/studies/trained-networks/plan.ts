@@ -1,0 +1,176 @@
+import { deriveSeed } from "../../base/random.js";
+import type { ResultOf } from "../../jobs/task.js";
+import { compare } from "../../results/compare.js";
+import { mean, spread } from "../../results/statistics.js";
+import type { TrainedRow } from "../../training/evaluate.js";
+import type { Mixing } from "../../training/labels.js";
+import type { TrainingSettings } from "../../training/trainer.js";
+import { readReference } from "../reference-data.js";
+import { planTasks, type FigureDraft, type Settings, type Study } from "../study.js";
+import { labelMixing, lossExponents, type ExponentRow, type MixingRow, type PublishedExponent } from "./figure.js";
+import type { TrainingTask } from "./measure.js";
+
+interface File {
+  readonly published: { readonly exponentOfLoss: readonly PublishedExponent[] };
+}
+
+const exponents = [1, 2, 2.5, 3, 4, 6, 8] as const;
+
+/** The published sizes, and smaller ones with as many inputs on. */
+function sizesFor({ wide }: Settings): Pick<TrainingSettings, "F" | "N" | "p" | "batch" | "rate"> {
+  return wide ? { F: 100, N: 50, p: 0.02, batch: 8192, rate: 0.01 } : { F: 40, N: 20, p: 0.05, batch: 256, rate: 0.02 };
+}
+
+function taskFor(settings: Settings, own: Partial<TrainingSettings>, network: number, goesOn = false): TrainingTask {
+  const sizes = { ...sizesFor(settings), ...own };
+  return {
+    kind: "training",
+    settings: {
+      ...{ q: 4, biases: "none", mixing: "none", sigma: 0, initial: "uniform", scale: 1, steps: 1000 },
+      ...{ optimiser: "adam", momentum: 0, decay: 0, schedule: "cosine", warmUp: 0 },
+      ...sizes,
+      seed: deriveSeed(settings.seed, "trained-networks", sizes.F, network),
+    },
+    goesOn,
+    samples: settings.wide ? 200_000 : 4096,
+  };
+}
+
+/** CC1, CC2: what training makes of compressed computation. [L8] */
+export const trainedNetworks: Study = {
+  id: "trained-networks",
+  question: "When does training find a network that computes in superposition?",
+  expectedSeconds: 2,
+  plan: (settings) => {
+    const { quick, wide } = settings;
+    const networks = Array.from({ length: wide ? 3 : 1 }, (_, network) => network);
+    const steps = wide ? 20_000 : quick ? 300 : 1200;
+    const byExponent = exponents.flatMap((q) => networks.map((network) => taskFor(settings, { q, steps }, network)));
+    const mixings: readonly Mixing[] = wide ? ["embedding", "normal"] : ["embedding"];
+    const sigmas = wide ? [0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1] : [0, 0.02, 0.04, 0.06, 0.1];
+    const mixed = {
+      q: 2,
+      p: 0.02,
+      rate: 0.01,
+      ...(wide ? { steps: 10_000, batch: 2048 } : { steps: quick ? 300 : 800 }),
+    };
+    const kinds = mixings.flatMap((mixing) => sigmas.map((sigma) => ({ mixing, sigma })));
+    const byMixing = kinds.flatMap((kind) =>
+      networks.map((network) => taskFor(settings, { ...mixed, ...kind }, network, kind.sigma > 0)),
+    );
+    return planTasks([...byExponent, ...byMixing], (results) => {
+      const count = networks.length;
+      const groupsOf = (from: number, length: number) =>
+        Array.from({ length }, (_, k) => results.slice(from + k * count, from + (k + 1) * count));
+      return [
+        exponentFigure(groupsOf(0, exponents.length), settings, steps),
+        mixingFigure(kinds, groupsOf(byExponent.length, kinds.length), byMixing[0].settings),
+      ];
+    });
+  },
+};
+
+type Results = readonly (readonly ResultOf<TrainingTask>[])[];
+
+function exponentFigure(groups: Results, settings: Settings, steps: number): FigureDraft {
+  const { published } = readReference<File>("compressed-computation.json");
+  const { F, N, p, batch, rate } = sizesFor(settings);
+  const rows = groups.map((group, k): ExponentRow => {
+    const of = (key: keyof TrainedRow) => spread(group.map(({ trained }) => trained[key] as number));
+    const [alone, variation] = [of("alone"), of("aloneVariation")];
+    return {
+      q: exponents[k],
+      alone: alone.mean,
+      aloneSd: alone.sd,
+      variation: variation.mean,
+      variationSd: variation.sd,
+    };
+  });
+  const all = groups.flat().map(({ trained }) => trained);
+  const entries = rows
+    .filter(({ q }) => q >= 2.5)
+    .map(({ q, alone, aloneSd }) => {
+      const reference = published.exponentOfLoss.find((row) => row.q === q)?.meanSquare ?? NaN;
+      return {
+        label: `q = ${q}`,
+        ours: alone,
+        oursSd: aloneSd,
+        reference,
+        referenceSd: null,
+        allowed: 0.1 * reference,
+      };
+    });
+  return {
+    id: "CC1",
+    question: "For which losses does training find a network that computes in superposition?",
+    settings: [
+      ["task", `y = ReLU(x), F = ${F}, N = ${N}, each x uniform in (−1, 1) with p = ${p}; loss |error|^q`],
+      ["training", `${steps} steps of Adam, batch ${batch}, rate ${rate} along a cosine, from random weights`],
+      ["networks", `${groups[0].length} for each q`],
+    ],
+    howToRead:
+      "Mean square error makes a network serve some features and drop the others, like the naive one: the variation is near 1. Losses that punish large errors more, q ≥ 2.5, make it serve all " +
+      "alike: it computes in superposition.",
+    samples: String(all[0].samples),
+    networks: String(groups[0].length),
+    rows: all,
+    theory: {
+      caption: "Trained networks by the exponent of their loss",
+      columns: ["q", "alone", "variation", "loss / naive", "coherence", "features a neuron", "verdict"],
+      rows: groups.map((group, k) => {
+        const average = (key: keyof TrainedRow): number => mean(group.map(({ trained }) => trained[key] as number));
+        const own = [rows[k].q, rows[k].alone, rows[k].variation, average("overNaive"), average("coherence")];
+        return [
+          ...own,
+          average("featuresPerNeuron"),
+          [...new Set(group.map(({ trained }) => trained.verdict))].join(", "),
+        ];
+      }),
+    },
+    ...(settings.wide
+      ? { comparison: compare(entries) }
+      : { comparisonNote: "The published sizes are larger; --wide trains at them, and compares." }),
+    draw: (options) => lossExponents(rows, { ...options, naive: (1 - N / F) / 3, published: published.exponentOfLoss }),
+  };
+}
+
+function mixingFigure(
+  kinds: readonly { readonly mixing: Mixing; readonly sigma: number }[],
+  groups: Results,
+  { F, N, p, steps, batch }: TrainingSettings,
+): FigureDraft {
+  const rows = groups.map((group, k): MixingRow => {
+    const { mixing, sigma } = kinds[k];
+    const mixed = spread(group.map(({ trained }) => trained.lossOverP));
+    const after = group.flatMap(({ transplanted }) => (transplanted === null ? [] : [transplanted.lossOverP]));
+    const moved = after.length === 0 ? null : spread(after);
+    return {
+      ...{ kind: mixing, sigma, mixed: mixed.mean, mixedSd: mixed.sd },
+      ...{ transplanted: moved?.mean ?? null, transplantedSd: moved?.sd ?? null },
+    };
+  });
+  const all = groups
+    .flat()
+    .flatMap(({ trained, transplanted }) => [trained, ...(transplanted === null ? [] : [transplanted])]);
+  return {
+    id: "CC2",
+    question: "Is it computation in superposition that noise in the labels brings about?",
+    settings: [
+      ["task", `y = ReLU(x) + M x, F = ${F}, N = ${N}, p = ${p}; loss |error|²`],
+      ["training", `${steps} steps, batch ${batch}; then as many without M from the weights found`],
+      ["M", "embedding: E Eᵀ − 1 of random unit vectors in 1/σ² dimensions; normal: independent entries"],
+    ],
+    howToRead:
+      "The naive network's loss over p is 1/12 at F = 2N. Labels that a matrix mixes let a network get below it, most at some σ; trained on without the matrix it is back at the naive loss or above: " +
+      "what it had gained was M, not more ReLUs.",
+    samples: String(all[0].samples),
+    networks: String(groups[0].length),
+    rows: all,
+    theory: {
+      caption: "Loss over p with mixed labels, and after going on without M",
+      columns: ["M", "σ", "loss / p", "without M"],
+      rows: rows.map(({ kind, sigma, mixed, transplanted }) => [kind, sigma, mixed, transplanted]),
+    },
+    draw: (options) => labelMixing(rows, { ...options, naive: (1 - N / F) / 6 }),
+  };
+}

@@ -1,0 +1,33 @@
+import { labelMixing, lossExponents } from "../../../src/studies/trained-networks/figure.js";
+import type { Drawings } from "../drawings.js";
+
+export const drawings: Drawings = {
+  CC1: (options) =>
+    lossExponents(
+      [
+        { q: 1, alone: 0.33, aloneSd: null, variation: 0.0001, variationSd: null },
+        { q: 2, alone: 0.16, aloneSd: 0.01, variation: 0.98, variationSd: 0.03 },
+        { q: 2.5, alone: 0.048, aloneSd: 0.002, variation: 0.09, variationSd: 0.01 },
+        { q: 4, alone: 0.022, aloneSd: 0.001, variation: 0.06, variationSd: 0.01 },
+        { q: 8, alone: 0.013, aloneSd: 0.001, variation: 0.08, variationSd: 0.02 },
+      ],
+      {
+        ...options,
+        naive: 1 / 6,
+        published: [
+          { q: 2, meanSquare: 0.159, variation: 0.999 },
+          { q: 4, meanSquare: 0.0219, variation: 0.031 },
+        ],
+      },
+    ),
+  CC2: (options) =>
+    labelMixing(
+      ["embedding", "normal"].flatMap((kind, k) =>
+        [0, 0.02, 0.04, 0.08].map((sigma) => ({
+          ...{ kind, sigma, mixed: 0.0835 - (0.4 - 0.1 * k) * sigma + 5 * sigma * sigma, mixedSd: 0.001 },
+          ...{ transplanted: sigma === 0 ? null : 0.086 + 0.002 * k, transplantedSd: sigma === 0 ? null : 0.001 },
+        })),
+      ),
+      { ...options, naive: 1 / 12 },
+    ),
+};
