@@ -1,12 +1,5 @@
-import {
-  cosSinTurn,
-  logOfFraction,
-  philox as philoxBlock,
-  RandomSequence,
-  streams,
-  type StreamName,
-} from "../../base/random.js";
-import { readDescriptor, type Twin } from "./views.js";
+import { cosSinTurn, logOfFraction, philox as philoxBlock, RandomSequence } from "../../base/random.js";
+import { readDescriptor, streamOf, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
 // Twins of assembly/random.ts; comments there.
@@ -21,7 +14,7 @@ export const sampleActive: Twin<"sampleActive"> = (views, descriptor, low, high,
   const { stream, T, d, kind, table, choices, ...field } = readDescriptor(views, fields.sampleActive, descriptor);
   const { u32, f64 } = views;
   let { ids } = field;
-  const name = (Object.keys(streams) as StreamName[]).find((key) => streams[key] === stream)!;
+  const name = streamOf(stream);
   const at = table >> 3;
   for (let b = 0; b < count; b++) {
     const random = new RandomSequence(low + high * 2 ** 32, name, first + b, sub);

@@ -1,5 +1,5 @@
-import { logOfFraction, RandomSequence, streams, type StreamName } from "../../base/random.js";
-import { readDescriptor, type Twin } from "./views.js";
+import { logOfFraction, RandomSequence } from "../../base/random.js";
+import { readDescriptor, streamOf, type Twin } from "./views.js";
 import * as fields from "../fields.js";
 
 // Twins of assembly/sparse-inputs.ts; comments there.
@@ -7,8 +7,7 @@ import * as fields from "../fields.js";
 export const drawSparse: Twin<"drawSparse"> = (views, descriptor, low, high, item, sub, count) => {
   const { logOff, starts, columns, values, F, stream } = readDescriptor(views, fields.drawSparse, descriptor);
   const { f32, u32 } = views;
-  const name = (Object.keys(streams) as StreamName[]).find((key) => streams[key] === stream)!;
-  const random = new RandomSequence(low + high * 2 ** 32, name, item, sub);
+  const random = new RandomSequence(low + high * 2 ** 32, streamOf(stream), item, sub);
   let entry = 0;
   let sample = 0;
   for (let at = 0; ; at++) {

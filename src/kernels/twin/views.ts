@@ -1,3 +1,4 @@
+import { streams, type StreamName } from "../../base/random.js";
 import { fieldsOf, type Fields } from "../descriptors.js";
 import type { Kernels } from "../kernels.js";
 
@@ -40,4 +41,9 @@ export function readDescriptor<Text extends string>({ u32, f64 }: Views, text: T
     type === "f64" ? f64[(descriptor + offset) >> 3] : u32[(descriptor + offset) >> 2],
   ]);
   return Object.fromEntries(entries) as Fields<Text>;
+}
+
+/** The stream of random numbers of a number that is one's. */
+export function streamOf(number: number): StreamName {
+  return (Object.keys(streams) as StreamName[]).find((name) => streams[name] === number)!;
 }
