@@ -1,4 +1,5 @@
 import { shortNumber } from "../drawing/numbers.js";
+import { relativeKinds } from "../studies/stress/perturbations.js";
 import type { StressInput, StressReport, StressRow } from "../studies/stress/panel.js";
 import { formatTable } from "./table.js";
 
@@ -18,14 +19,17 @@ export function reportText(
       `largest weight ${shortNumber(own.largestWeight)}, bias ${shortNumber(own.largestBias)}, activation ${shortNumber(own.largestActivation)}`,
   ];
   headlines.forEach(({ z, depth, isLeast, smallest, largest }) => {
+    const isAsked = rows.some((row) => row.z === z && relativeKinds.includes(row.kind));
     const halved =
       smallest === null
-        ? "no relative perturbation of the panel halves the depth"
-        : `halved by ${percent(smallest.level)}: ${smallest.name} (depth ${smallest.depth})`;
+        ? isAsked
+          ? "; no relative perturbation of the panel halves the depth"
+          : ""
+        : `; halved by ${percent(smallest.level)}: ${smallest.name} (depth ${smallest.depth})`;
     const at = largest.level === null ? largest.name : `${largest.name}, ${shortNumber(largest.level)}`;
     const growth = `x gets to ${shortNumber(largest.size)} at most, a root mean square (${at}): ${largest.size <= BOUNDED ? "bounded" : "it grows"}`;
     parts.push(
-      `z = ${z}: depth ${depthText(depth, isLeast)}; ${halved}\n${growth}\n${samples} samples in each of ${numbers.length} network${numbers.length === 1 ? "" : "s"}`,
+      `z = ${z}: depth ${depthText(depth, isLeast)}${halved}\n${growth}\n${samples} samples in each of ${numbers.length} network${numbers.length === 1 ? "" : "s"}`,
       rowsText(rows.filter((row) => row.z === z)),
       detailsText(z, report),
     );
@@ -149,6 +153,7 @@ function survived(z: number): readonly (readonly [title: string, kind: string, l
     ["1.1", "indicatorHigh", 0.1],
     ["\\|x\\| = 0.5", "length", 0.5],
     ["1.5", "length", 1.5],
+    ["all at once", "all", null],
     ["z − 1", "active", z - 1],
     ["z + 1", "active", z + 1],
     ["z + 2", "active", z + 2],

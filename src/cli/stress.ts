@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { InputError } from "../base/errors.js";
+import { InputError, oneOf } from "../base/errors.js";
 import { checked, numberSchema, wholeSchema } from "../base/validation.js";
 import { writeWhole, checkWritable } from "../base/write-whole.js";
 import { buildLikeMultiPart } from "../config/build.js";
@@ -11,6 +11,7 @@ import { LARGEST_SPARSE, shapeOf, type RunSpec } from "../config/run-spec.js";
 import { shortNumber } from "../drawing/numbers.js";
 import { jsonWithRows } from "../results/table.js";
 import type { StressInput } from "../studies/stress/panel.js";
+import { perturbationKinds } from "../studies/stress/perturbations.js";
 import { readSpecFile } from "./circuits-file.js";
 import { standaloneInfoOf } from "./run-standalone.js";
 import type { Session } from "./session.js";
@@ -19,7 +20,7 @@ import { cardSection, markdownText, reportText, withSection } from "./stress-tex
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
 type Options = Readonly<
-  Partial<Record<"z" | "samples" | "networks" | "levels" | "seed" | "workers" | "out", string>>
+  Partial<Record<"z" | "samples" | "networks" | "levels" | "seed" | "only" | "workers" | "out", string>>
 > & {
   readonly json?: boolean;
   readonly markdown?: boolean;
@@ -51,6 +52,7 @@ export function define(command: Command, session: Session): void {
       `of noise on weights (relative), neurons and inputs, ascending (default 0.001,0.003,0.01,0.03)`,
     )
     .option("--seed <number>", "of networks, samples and noise (default: the spec's)")
+    .option("--only <kinds>", "lines of these kinds alone, as --json names them: none,all for instance")
     .option("--json", "print JSON instead of tables")
     .option("--markdown", "print two short tables of Markdown instead")
     .option("--out <file>", "write the JSON to a file as well")
@@ -71,7 +73,7 @@ async function stressCommand(path: string, options: Options, session: Session): 
   const workers = workersFrom(options.workers);
   const own = levelsOption(options.levels);
   const { input: asked, about } = namesModel(path) ? await ofModel(path, options) : ofSpec(path, options, session);
-  const input = own === null ? asked : { ...asked, levels: own };
+  const input = { ...asked, ...(own === null ? {} : { levels: own }), ...onlyOption(options.only) };
   const start = performance.now();
   // Loaded here so that help and wrong input answer at once.
   const { stress } = await import("../studies/stress/panel.js");
@@ -174,6 +176,12 @@ function levelsOption(text: string | undefined): readonly number[] | null {
     if (k > 0 && !(Number(all[k - 1]) < level)) throw new InputError(`levels = ${text}: must ascend.`);
     return level;
   });
+}
+
+function onlyOption(text: string | undefined): Pick<StressInput, "only"> {
+  if (text === undefined) return {};
+  const kinds = perturbationKinds.filter((kind) => kind !== "search");
+  return { only: text.split(",").map((kind) => oneOf("only", kind, kinds)) };
 }
 
 function wholeOption(name: string, text: string | undefined, standard: number, most: number): number {

@@ -1,6 +1,6 @@
 import { assignmentConstructions } from "../assignment/constructions.js";
 import type { Circuits, Readout } from "../circuits/circuits.js";
-import { anglesFromTurns, randomTurns } from "../circuits/rotation.js";
+import { anglesFromTurns, randomTurns, rotations } from "../circuits/rotation.js";
 import { designOf } from "../designs/designs.js";
 import {
   fixedEmbedding,
@@ -16,7 +16,7 @@ import { asMultiPart, type MultiPartNetwork } from "../network/multi-part.js";
 import { blockSize } from "../base/shape.js";
 import { checkNetworkNumber, checkSpec } from "./check-spec.js";
 import { circuitsOf, fewStandForAll, givenReadouts } from "./circuits.js";
-import { rotationGates, shapeOf, type RunSpec } from "./run-spec.js";
+import { designSize, rotationGates, shapeOf, type RunSpec } from "./run-spec.js";
 
 /** As many circuits as show what is read out of them: one of each kind that a mix can have. */
 const FEW = 8;
@@ -69,9 +69,11 @@ export function buildMultiPartNetwork(spec: RunSpec, network: number): MultiPart
   checkNetworkNumber(network);
   const design = designOf(spec.design);
   if (design === null) return asMultiPart(buildRunNetwork(spec, network));
-  const { T, seed } = spec;
+  const size = designSize(spec);
+  if (design.runs === "any circuits") return design.build({ ...size, circuits: buildCircuits(spec, network), network });
+  const { T, L, seed } = spec;
   const angles = anglesFromTurns(randomTurns(T, seed, network, spec.angles));
-  return design.build({ ...spec, z: Math.max(...spec.z), angles, inputAngles: spec.angles, network });
+  return design.build({ ...size, angles, circuits: rotations(angles, L, { angles: spec.angles }), network });
 }
 
 /**
@@ -81,7 +83,7 @@ export function buildMultiPartNetwork(spec: RunSpec, network: number): MultiPart
  */
 export function checkBuilds(spec: RunSpec): void {
   const design = designOf(spec.design);
-  if (design?.isTight?.({ ...spec, z: Math.max(...spec.z) }) !== true) return;
+  if (design?.isTight?.(designSize(spec)) !== true) return;
   for (let network = 0; network < spec.networks; network++) buildMultiPartNetwork(spec, network);
 }
 
@@ -90,7 +92,8 @@ export function checkBuilds(spec: RunSpec): void {
  * circuits where those stand for all.
  */
 export function buildLikeMultiPart(spec: RunSpec): MultiPartNetwork {
-  const few = fewStandForAll(spec.circuits) ? { T: Math.min(spec.T, Math.max(16, ...spec.z)), L: 1 } : {};
+  const T = designOf(spec.design)?.isSizedByT === true ? spec.T : Math.min(spec.T, Math.max(16, ...spec.z));
+  const few = fewStandForAll(spec.circuits) ? { T, L: 1 } : {};
   return buildMultiPartNetwork({ ...spec, ...few, chi: null }, 0);
 }
 

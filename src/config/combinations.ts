@@ -10,7 +10,15 @@ import { blockSize, checkShape } from "../base/shape.js";
 import { described } from "../base/validation.js";
 import { fieldNamed } from "./fields.js";
 import { areNamed, circuitsInWords, circuitsName, leastSize, settingsOf } from "./circuits.js";
-import { runsBySparseWeights, LARGEST_SPARSE, memoryNeeded, rotationGates, shapeOf, type RunSpec } from "./run-spec.js";
+import {
+  designSize,
+  runsBySparseWeights,
+  LARGEST_SPARSE,
+  memoryNeeded,
+  rotationGates,
+  shapeOf,
+  type RunSpec,
+} from "./run-spec.js";
 import { correctionsOf, publishedGates, publishedOnly } from "./applicability.js";
 
 /** Most samples of a run, over its networks and z: hours of work at the post's size. */
@@ -110,13 +118,16 @@ function checkDesign(spec: RunSpec): void {
   const { gain, offset } = spec;
   if ((gain === null) !== (offset === null)) throw conflict("gain and offset: give both or neither with a design.");
   if (gain !== null && offset !== null) checkRotationGates({ gain, offset });
-  if (spec.cellNeurons !== null && !design.cellNeurons!.includes(spec.cellNeurons)) {
-    throw conflict(
-      `cellNeurons = ${spec.cellNeurons}: the ${spec.design} design has cells of ${design.cellNeurons!.join(", ")} neurons.`,
-    );
+  const { cellNeurons = [] } = design;
+  if (spec.cellNeurons !== null && !cellNeurons.includes(spec.cellNeurons)) {
+    const known = cellNeurons.join(", ");
+    throw conflict(`cellNeurons = ${spec.cellNeurons}: the ${spec.design} design has cells of ${known} neurons.`);
   }
-  if (spec.circuits !== "rotation") {
+  if (design.runs === "rotations" && spec.circuits !== "rotation") {
     throw conflict(`circuits: the ${spec.design} design is for rotations, circuits = rotation.`);
+  }
+  if (spec.angles !== null && !settingsOf(spec.circuits).includes("angles")) {
+    throw conflict(`angles = ${spec.angles}: ${circuitsInWords(spec.circuits)} have none; leave it out.`);
   }
   for (const name of publishedOnly) {
     const { default: standard } = fieldNamed(name);
@@ -130,7 +141,7 @@ function checkDesign(spec: RunSpec): void {
     throw conflict(`angles = ${spec.angles}: the ${spec.design} design has angles = ${design.angles}.`);
   }
   if (design.code !== undefined) checkCode(spec, design.code({ D, S, z: Math.max(...spec.z) }));
-  const size = { ...spec, z: Math.max(...spec.z) };
+  const size = designSize(spec);
   const most = design.largest(size);
   if (T <= most) return;
   const room = design.room === undefined ? "" : `: ${design.room(size)}`;
@@ -140,7 +151,7 @@ function checkDesign(spec: RunSpec): void {
 }
 
 /** What D would do for one circuit, in words. */
-function leastOf(design: Design, size: Omit<RunSpec, "z"> & { readonly z: number }): string {
+function leastOf(design: Design, size: ReturnType<typeof designSize>): string {
   for (let D = size.D + 1; D <= LARGEST_SPARSE; D++) {
     if (design.largest({ ...size, D }) > 0) return `Use D ≥ ${D}.`;
   }

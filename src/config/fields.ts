@@ -109,7 +109,7 @@ export const specFields: readonly SpecField[] = [
   choiceField("sampling", samplings, "random", "active circuits: z at random, or each circuit in turn (z = 1)"),
   wholeField("networks", [1, 10_000], 1, "networks, each with its own circuits, embedding and samples"),
   wholeField("seed", [0, Number.MAX_SAFE_INTEGER], 1, "results are a function of the other fields and the seed"),
-  choiceField("design", designNames, "published", "the post's network, or another design for rotations (docs/designs)"),
+  choiceField("design", designNames, "published", "the post's network, or another design (docs/designs)"),
   choiceField(
     "construction",
     constructions,

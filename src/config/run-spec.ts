@@ -56,6 +56,11 @@ export function shapeOf(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" | 
   return { D, d: design === "published" ? circuitsSize(circuits).d : 1, T, S, L };
 }
 
+/** What a design is asked for: all of a run, for the most circuits active at once unless they are said. */
+export function designSize(spec: RunSpec, z = Math.max(...spec.z)) {
+  return { ...spec, z, d: circuitsSize(spec.circuits).d };
+}
+
 /**
  * Bytes that a run needs, about: the embedding and its transpose per layer, the circuits' matrices in both precisions,
  * tiles of 16 samples, and sums per circuit.

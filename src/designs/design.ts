@@ -1,3 +1,4 @@
+import type { Circuits } from "../circuits/circuits.js";
 import type { Angles } from "../circuits/rotation.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 import type { CollisionsOf } from "../theory/collisions.js";
@@ -23,20 +24,31 @@ export interface DesignSize {
   /** Circuits active at once that it is made for; others may be run. */
   readonly z: number;
   readonly L: number;
+  /** Neurons of a circuit. */
+  readonly d: number;
 }
 
 export interface DesignOptions extends DesignSize, DesignSettings {
-  /** θ of every circuit, [T]. */
-  readonly angles: Angles;
-  /** Inputs at this many equal steps of the circle; null for any angle. */
-  readonly inputAngles: number | null;
+  readonly circuits: Circuits;
   /** What the design draws at random depends on these alone. */
   readonly seed: number;
   readonly network: number;
 }
 
-/** Another way to run many conditional rotations in one large network: all that the program knows about it. */
-export interface Design {
+/** Those of conditional rotations. */
+export interface RotationOptions extends DesignOptions {
+  /** θ of every circuit, [T]. */
+  readonly angles: Angles;
+}
+
+/** Another way to run many circuits in one large network: all that the program knows about it. */
+export type Design = DesignEntry &
+  (
+    | { readonly runs: "rotations"; readonly build: (options: RotationOptions) => MultiPartNetwork }
+    | { readonly runs: "any circuits"; readonly build: (options: DesignOptions) => MultiPartNetwork }
+  );
+
+interface DesignEntry {
   /** In a few words, for help. */
   readonly help: string;
   /** What it does not survive, measured by `superpose stress` at D = 1000: sentences for help, cards and the lab. */
@@ -70,5 +82,6 @@ export interface Design {
   readonly isTight?: (size: DesignSize & DesignSettings & { readonly T: number }) => boolean;
   /** Milliseconds, roughly, that choosing neurons takes for one layer; left out, none to speak of. */
   readonly layerCost?: (size: { readonly T: number; readonly S: number; readonly z: number }) => number;
-  readonly build: (options: DesignOptions) => MultiPartNetwork;
+  /** Whether its parts have other sizes for another T; left out, no. */
+  readonly isSizedByT?: boolean;
 }

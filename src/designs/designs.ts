@@ -1,4 +1,6 @@
+import { columnsDesign } from "./columns.js";
 import type { Design } from "./design.js";
+import { generalDesign } from "./general.js";
 import { gridDesign } from "./grid.js";
 import { groupsDesign } from "./groups.js";
 import { linesDesign } from "./lines.js";
@@ -14,6 +16,8 @@ export const designs = {
   groups: groupsDesign,
   switched: switchedDesign,
   rows: rowsDesign,
+  columns: columnsDesign,
+  general: generalDesign,
 } as const satisfies Record<string, Design>;
 
 /** The former name of "published": specs may still have it, and their hashes always do. */

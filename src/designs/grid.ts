@@ -1,6 +1,5 @@
 import type { Assignment } from "../assignment/assignment.js";
 import { isPrime } from "../base/primes.js";
-import { rotations } from "../circuits/rotation.js";
 import { layOut, type Layer } from "../network/layer.js";
 import { everyLayer, type MultiPartNetwork } from "../network/multi-part.js";
 import {
@@ -15,7 +14,7 @@ import {
   writeX,
   type Cells,
 } from "./cells.js";
-import type { Design, DesignOptions } from "./design.js";
+import type { Design, RotationOptions } from "./design.js";
 import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
 
 /**
@@ -38,6 +37,7 @@ import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
  * noise on it walks, and opens wrong cells after a few layers.
  */
 export const gridDesign: Design = {
+  runs: "rotations",
   help: "q² circuits in q cells, one active at a time",
   caveats:
     "Exact for one active circuit alone: with two it holds 1 layer and errors grow without bound. With noise of 0.01 after the ReLU it holds 5 layers, with an indicator of 0.9 4. Some 300 inactive circuits read an x over 0.25.",
@@ -74,7 +74,7 @@ export function gridLargest(D: number): number {
 }
 
 /** @param options of T ≤ gridLargest(D) angles; the caller checks */
-function build({ D, L, angles, inputAngles, ...settings }: DesignOptions): MultiPartNetwork {
+function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiPartNetwork {
   const { gain, offset } = cellGates(settings);
   const { p, m, q } = gridSize(D);
   const T = angles.cos.length;
@@ -112,7 +112,7 @@ function build({ D, L, angles, inputAngles, ...settings }: DesignOptions): Multi
     [readX(cells, b), alpha],
   ] as const;
   return {
-    circuits: rotations(angles, L, { angles: inputAngles }),
+    circuits,
     parts,
     steps: everyLayer(L),
     layers: Array.from({ length: L }, (_, k) => (k === 0 ? { terms: [], bias } : k % 2 === 0 ? odd : even)),

@@ -1,5 +1,4 @@
 import type { Assignment } from "../assignment/assignment.js";
-import { rotations } from "../circuits/rotation.js";
 import { layOut, type Layer, type Term } from "../network/layer.js";
 import { everyLayer, type MultiPartNetwork } from "../network/multi-part.js";
 import {
@@ -15,7 +14,7 @@ import {
   writeX,
   type Cells,
 } from "./cells.js";
-import type { Design, DesignOptions } from "./design.js";
+import type { Design, RotationOptions } from "./design.js";
 
 /**
  * Groups of small grids: as many circuits at once as fall into different groups.
@@ -34,6 +33,7 @@ import type { Design, DesignOptions } from "./design.js";
  * more than 0 for words that have neurons in common.
  */
 export const groupsDesign: Design = {
+  runs: "rotations",
   help: "groups of k×k circuits, several active at once in different groups",
   caveats:
     "Two active circuits of one group are not computed at all. Weights are up to 100: with noise of 0.01 after the ReLU, or in int8, it holds 2 layers, and errors grow then.",
@@ -93,7 +93,7 @@ export function groupsLargest(D: number): number {
 }
 
 /** @param options of T ≤ groupsLargest(D) angles; the caller checks. Circuits are dealt out to the groups one by one. */
-function build({ D, L, angles, inputAngles, ...settings }: DesignOptions): MultiPartNetwork {
+function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiPartNetwork {
   const { gain, offset } = cellGates(settings);
   const T = angles.cos.length;
   const { k, n, w, count } = groupsSize(D, T)!;
@@ -145,7 +145,7 @@ function build({ D, L, angles, inputAngles, ...settings }: DesignOptions): Multi
     [readX(cells, b), ...alpha],
   ] as const;
   return {
-    circuits: rotations(angles, L, { angles: inputAngles }),
+    circuits,
     parts,
     steps: everyLayer(L),
     layers: Array.from({ length: L }, (_, l) => (l === 0 ? { terms: [], bias } : l % 2 === 0 ? odd : even)),

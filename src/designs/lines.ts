@@ -1,13 +1,12 @@
 import { isPrime } from "../base/primes.js";
 import type { Assignment } from "../assignment/assignment.js";
-import { rotations } from "../circuits/rotation.js";
 import { layOut, type Layer } from "../network/layer.js";
 import { everyLayer, type MultiPartNetwork, type Read } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
 import { copyTerm, writeCode } from "./cells.js";
 import { codeGates } from "./code-gates.js";
 import { codedSizes, codeOf, countWords, readingOf, type Code, type CodedSizes } from "./code.js";
-import type { Design, DesignOptions, DesignSettings, DesignSize } from "./design.js";
+import type { Design, RotationOptions, DesignSettings, DesignSize } from "./design.js";
 import { frame, simplexDirections } from "./simplex.js";
 import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type Slot } from "./slots.js";
 
@@ -30,6 +29,7 @@ import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type 
  * Cells of more neurons have more dimensions, but there are fewer of them: (s/p)/m² = T/(p·m)², p·m nearly D/2 whatever K is.
  */
 export const linesDesign: Design = {
+  runs: "rotations",
   help: "p² circuits as lines over p elements, for as many layers as its code has columns",
   caveats:
     "Only the mean is small: with the most circuits 60 to 70 % of readouts are off by more than 0.25. With 1 % of noise on weights, or one more active circuit than it is made for, it holds 1 to 3 layers; with an indicator of 0.9, 1 at z = 1. Active circuits that share a cell are wrong.",
@@ -83,7 +83,7 @@ export function linesOrder({
   return p < 2 ? 0 : p;
 }
 
-function build(options: DesignOptions): MultiPartNetwork {
+function build(options: RotationOptions): MultiPartNetwork {
   const { D, L, z, angles, seed, network } = options;
   const { cellNeurons: K, codeNeurons, codeSize } = sizesOf(options);
   const T = angles.cos.length;
@@ -123,7 +123,7 @@ function build(options: DesignOptions): MultiPartNetwork {
   const words = columns.map((code, k) => wordsOf(code, cellsOf(k)));
   const alpha = columns.map((code, k) => readAlpha(code, cellsOf(k), k + 1, columns.length));
   return {
-    circuits: rotations(angles, L, { angles: options.inputAngles }),
+    circuits: options.circuits,
     parts,
     steps: everyLayer(L),
     layers,

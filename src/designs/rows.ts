@@ -1,11 +1,11 @@
 import { circuitsByNeuron, type Assignment } from "../assignment/assignment.js";
-import { rotations, type Angles } from "../circuits/rotation.js";
+import type { Angles } from "../circuits/rotation.js";
 import { layOut, type Layer, type LinksTerm, type Term } from "../network/layer.js";
 import { findLinks, suppression } from "../network/connections.js";
 import { everyLayer, type MultiPartNetwork, type Read, type Write } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
 import { ALPHA, moveX, readX, turns, writeX, type Cells } from "./cells.js";
-import type { Design, DesignOptions } from "./design.js";
+import type { Design, RotationOptions } from "./design.js";
 import { packing, packingLargest } from "./packing.js";
 import { annealedRows, separatedRows } from "./row-search.js";
 
@@ -32,6 +32,7 @@ import { annealedRows, separatedRows } from "./row-search.js";
  * What is left are the collisions of x: a share (T/P − 1)/(T − 1) of pairs has its x in one cell, in each layer.
  */
 export const rowsDesign: Design = {
+  runs: "rotations",
   help: "rows of cells whose gates are capped, dealt out anew in every layer by annealing",
   caveats:
     "Made for one active circuit, errors grow without bound with two. With an indicator of 0.9 it holds 1 layer, with 1 % of noise on weights 30 layers at z = 1, 6 and 3 at z = 2 and 3.",
@@ -63,7 +64,7 @@ export function defaultRamp(S: number): readonly [low: number, high: number] {
 }
 
 /** @param options of T ≤ packingLargest(P, S) angles; the caller checks */
-function build(options: DesignOptions): MultiPartNetwork {
+function build(options: RotationOptions): MultiPartNetwork {
   const { D, S, L, angles } = options;
   const T = angles.cos.length;
   const P = rowCells(D);
@@ -81,7 +82,7 @@ function build(options: DesignOptions): MultiPartNetwork {
     return { terms: [moveX(cells, turned, firsts[k - 1], firsts[k]), ...gates(after, before, gain)], bias };
   });
   return {
-    circuits: rotations(angles, L, { angles: options.inputAngles }),
+    circuits: options.circuits,
     parts: layOut([
       { name: "x", d: 3, P },
       { name: "ceilings", d: 1, P },
@@ -95,7 +96,7 @@ function build(options: DesignOptions): MultiPartNetwork {
 }
 
 /** The rows of every layer: the first as built. */
-function rowsByLayer(size: Pick<Assignment, "T" | "P" | "S">, { L, z, seed, network }: DesignOptions): Assignment[] {
+function rowsByLayer(size: Pick<Assignment, "T" | "P" | "S">, { L, z, seed, network }: RotationOptions): Assignment[] {
   const built = packing(size);
   const embedding = [built];
   for (let k = 1; k < L; k++) {

@@ -1,10 +1,10 @@
 import type { Assignment } from "../assignment/assignment.js";
-import { rotations, threeDirections } from "../circuits/rotation.js";
+import { threeDirections } from "../circuits/rotation.js";
 import { layOut } from "../network/layer.js";
 import type { MultiPartNetwork, Write } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
 import { ALPHA, writeCode, X } from "./cells.js";
-import type { Design, DesignOptions } from "./design.js";
+import type { Design, RotationOptions } from "./design.js";
 import { CODES, COPIES, OFFSET, SWITCH, SWITCHED_ANGLES, switchedLayers } from "./switched-layers.js";
 import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from "./switched-places.js";
 
@@ -31,6 +31,7 @@ import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from ".
  * are rarely active together, told apart when they are.
  */
 export const switchedDesign: Design = {
+  runs: "rotations",
   help: "groups of 5×5 circuits in two groupings, cleaned of noise; two active at once, 16 angles",
   caveats:
     "x must have length 1 and one of 16 angles: shorter and longer ones come out with length 1, x = 0 too after a dozen steps, other angles at the nearest. A step takes 2.5 layers. Noise of 0.02 after the ReLU is too much.",
@@ -42,7 +43,7 @@ export const switchedDesign: Design = {
 };
 
 /** @param options of T ≤ switchedSize(D).T angles, multiples of 1/16 turn; the caller checks */
-function build({ D, L, angles, seed, network }: DesignOptions): MultiPartNetwork {
+function build({ D, L, angles, circuits, seed, network }: RotationOptions): MultiPartNetwork {
   const T = angles.cos.length;
   const { groups, q } = switchedSize(D);
   const random = new RandomSequence(seed, "design", network, 3);
@@ -62,7 +63,7 @@ function build({ D, L, angles, seed, network }: DesignOptions): MultiPartNetwork
     wordsOfCircuits(places.cell[CODES[code].copy][CODES[code].orientation], words[code]);
   const codes = CODES.map((_, code) => wordsOf(code));
   return {
-    circuits: rotations(angles, L, { angles: SWITCHED_ANGLES }),
+    circuits,
     parts,
     layers: schedule.layers,
     steps: schedule.steps,

@@ -1,12 +1,11 @@
 import type { Assignment } from "../assignment/assignment.js";
-import { rotations } from "../circuits/rotation.js";
 import { layOut, type Layer } from "../network/layer.js";
 import { everyLayer, type MultiPartNetwork, type Read } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
 import { copyTerm, writeCode } from "./cells.js";
 import { codedSizes, countWords, drawCode, readingOf, type Code, type CodedSizes } from "./code.js";
 import { codeGates } from "./code-gates.js";
-import type { Design, DesignOptions, DesignSettings, DesignSize } from "./design.js";
+import type { Design, RotationOptions, DesignSettings, DesignSize } from "./design.js";
 import { frame, simplexDirections, type Frame } from "./simplex.js";
 import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type Slot } from "./slots.js";
 import { drawWindows } from "./window-search.js";
@@ -27,6 +26,7 @@ import { drawWindows } from "./window-search.js";
  * of their own: a hit of the first kind leaves 1/4 instead of 1, of the second 1/16.
  */
 export const windowsDesign: Design = {
+  runs: "rotations",
   help: "other cells in every layer, indicators in a fixed code",
   caveats:
     "With 1 % of noise on weights it holds 2 to 6 layers, in int8 2 at z = 2 and 3, with one more active circuit than it is made for 8 at z = 2. Most readouts are off by more than 0.25 long before their mean square is. At z = 1 an indicator of 0.9 leaves 1 layer.",
@@ -82,7 +82,7 @@ function isTight({ T, ...size }: DesignSize & DesignSettings & { readonly T: num
   return 4 * inCell > codeNeurons - 1 || countWords(codeNeurons, codeSize, 100 * T) < 100 * T;
 }
 
-function build(options: DesignOptions): MultiPartNetwork {
+function build(options: RotationOptions): MultiPartNetwork {
   const { D, S, L, z, angles, seed, network } = options;
   const sizes = sizesOf(options);
   const { cellNeurons: K, codeNeurons, codeSize } = sizes;
@@ -109,7 +109,7 @@ function build(options: DesignOptions): MultiPartNetwork {
   });
   const alpha = readAlpha(code);
   return {
-    circuits: rotations(angles, L, { angles: options.inputAngles }),
+    circuits: options.circuits,
     parts,
     steps: everyLayer(L),
     layers,

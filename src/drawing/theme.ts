@@ -47,6 +47,7 @@ const designColours = {
   "C:": "#6b6b1f",
   "D:": "#882255",
   switched: "#b5475c",
+  columns: "#1b7837",
 } as const;
 
 /** The colour of a design, by its name in the figures. */
@@ -90,7 +91,7 @@ const darkOf: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.values(designColours).map((light, index) => [
       light,
-      ["#a3adb8", "#a99cf5", "#4cc3d9", "#8fd4de", "#c9c96b", "#e07bb0", "#f095a5"][index],
+      ["#a3adb8", "#a99cf5", "#4cc3d9", "#8fd4de", "#c9c96b", "#e07bb0", "#f095a5", "#7fcf96"][index],
     ]),
   ),
   ...Object.fromEntries(

@@ -229,7 +229,9 @@ const severalParts = `
         super().__init__()
         t = {name: torch.as_tensor(tensor, dtype=torch.float32) for name, tensor in tensors.items()}
         whole = lambda name: t[name].long()
-        w, b = t["circuits.weight"][None], t["circuits.bias"][None]
+        w, b = t["circuits.weight"], t["circuits.bias"]
+        if w.dim() == 3:  # alike in all steps
+            w, b = w[None], b[None]
         D = len(t["biases.0"])
         order = json.loads(metadata.get("readouts", "[]"))
         self._build(t, [D] * len(t["layers.weights"]), whole("steps").tolist(), w, w.mean(1), b, order)

@@ -3,6 +3,7 @@ import { denseWeights } from "../network/dense.js";
 import { widthOf, type Layer } from "../network/layer.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 import { wholeNumber } from "../base/errors.js";
+import { circuitsName } from "../config/circuits.js";
 import { checkSpec } from "../config/check-spec.js";
 import { specHash } from "../config/hash.js";
 import type { RunSpec } from "../config/run-spec.js";
@@ -10,7 +11,7 @@ import { loadSection } from "./card-load.js";
 import { FORMAT, LARGEST_MODEL } from "./model.js";
 import { checkFilesText, type ModelFile, type ModelFilesText } from "./model-files.js";
 import { multiPartModelPy } from "./model-py.js";
-import { multiPartTensors } from "./multi-part-tensors.js";
+import { areAlike, multiPartTensors } from "./multi-part-tensors.js";
 import { writeNpz } from "./npz.js";
 import { writeSafetensors } from "./safetensors.js";
 
@@ -63,7 +64,7 @@ function card(
 
 ${text.about}
 
-A ReLU network of ${layers.length} layers with ${widthOf(parts)} neurons each that runs ${T} conditional rotations, by the ${spec.design} design. The
+A ReLU network of ${layers.length} layers with ${widthOf(parts)} neurons each that runs ${T} ${spec.circuits === "rotation" ? "conditional rotations" : `circuits (${circuitsName(spec.circuits)})`}, by the ${spec.design} design. The
 circuits take ${L} steps; after which layers is in \`steps\`. Trained: nothing; all weights are made by hand.${
     angles === null
       ? ""
@@ -99,7 +100,7 @@ Neuron n of block i of a part is number offset + i·P + n.
 | \`write.index\`, \`write.value\` | [entries, 3], [entries] | circuit, component, neuron: A^0[neuron] += value·a^0[component] for every active circuit |
 | \`reads\`, \`read.K.index\`, \`read.K.value\` | [L], [entries, 3], [entries] | circuit, row, neuron: y[row] += value·A[neuron], K by step |
 | \`constants\` | [L, rows] | added to y; the rows are those of the readouts ${circuits.readouts.map(({ name }) => `\`${name}\``).join(", ")} in this order |
-| \`circuits.weight\`, \`circuits.bias\` | [T, d, d], [d] | the small circuits: a^l = ReLU(w a^(l−1) + b), alike in all steps |
+| \`circuits.weight\`, \`circuits.bias\` | ${areAlike(circuits) ? "[T, d, d], [d] | the small circuits: a^l = ReLU(w a^(l−1) + b), alike in all steps" : "[L, T, d, d], [L, d] | the small circuits: a^l = ReLU(w^l a^(l−1) + b^l)"} |
 | \`readout.NAME\` | [rows, d] | what is read out of a circuit alone, y = R·a |
 | \`inputs.…\` | | how inputs a^0 are drawn |
 

@@ -92,14 +92,21 @@ function readLayers(read: Reader, N: number, D: number): Layer[] {
 }
 
 function readCircuits(read: Reader, L: number, order: readonly string[]): Circuits {
-  const [T, d] = read.lengths("circuits.weight", "[T, d, d]", 3);
-  const weights = read.numbers("circuits.weight", [T, d, d]);
-  const bias = read.numbers("circuits.bias", [d]);
+  const isAlike = read.tensors.get("circuits.weight")?.shape.length !== 4;
+  const shape = isAlike
+    ? read.lengths("circuits.weight", "[T, d, d]", 3)
+    : read.lengths("circuits.weight", "[L, T, d, d]", 4).slice(1);
+  const [T, d] = shape;
+  const steps = isAlike ? [] : [L];
+  const weights = read.numbers("circuits.weight", [...steps, T, d, d]);
+  const bias = read.numbers("circuits.bias", [...steps, d]);
   const mean = new Float64Array(d * d);
-  const alike = <A>(value: A): A[] => Array.from({ length: L }, () => value);
+  const each = (values: Float64Array, size: number): Float64Array[] =>
+    Array.from({ length: L }, (_, k) => (isAlike ? values : values.slice(k * size, (k + 1) * size)));
   return {
     kind: "imported",
-    ...{ d, T, L, mean: alike(mean), delta: alike(weights), bias: alike(bias) },
+    ...{ d, T, L, mean: new Array<Float64Array>(L).fill(mean) },
+    ...{ delta: each(weights, T * d * d), bias: each(bias, d) },
     readouts: readReadouts(read, d, order),
     inputs: readInputs(read.tensors, { T, d }),
   };

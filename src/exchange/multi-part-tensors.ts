@@ -1,4 +1,6 @@
 import { finiteNumber, InputError } from "../base/errors.js";
+import { joined } from "../base/joined.js";
+import type { Circuits } from "../circuits/circuits.js";
 import { denseBias, denseWeights } from "../network/dense.js";
 import { widthOf, type Layer } from "../network/layer.js";
 import { checkMultiPart, readoutMatrix, type MultiPartNetwork, type Read } from "../network/multi-part.js";
@@ -33,8 +35,8 @@ export function checkMultiPartSize({ circuits: { L }, layers, parts }: MultiPart
  *     read.K.index          I32 [entries, 3]  circuit, row, neuron: y_t[row] += value·A[neuron]
  *     read.K.value          F32 [entries]
  *     constants             F64 [L, rows]  added to y_t
- *     circuits.weight       F64 [T, d, d]  the small circuits, alike in all steps: a^l = ReLU(w_t a^{l−1} + b)
- *     circuits.bias         F64 [d]
+ *     circuits.weight       F64 [T, d, d]  the small circuits, alike in all steps: a^l = ReLU(w_t a^{l−1} + b); or [L, T, d, d]
+ *     circuits.bias         F64 [d], or [L, d]
  *     readout.NAME          F64 [rows, d]  y = R·a; rows of all readouts in the order of the metadata
  *     inputs.…              F64            how inputs a^0 are drawn
  *
@@ -88,14 +90,23 @@ export function multiPartTensors(network: MultiPartNetwork, largest: number): Ma
   lists.forEach((list, k) => addEntries(tensors, `read.${k}`, readEntries(network, list)));
   doubles("constants", [L, constants[0].length], Float64Array.from(constants.flat()));
 
-  const own = circuits.delta[0].map((value, index) => circuits.mean[0][index % (d * d)] + value);
-  doubles("circuits.weight", [T, d, d], own);
-  doubles("circuits.bias", [d], circuits.bias[0]);
+  const isAlike = areAlike(circuits);
+  const written = isAlike ? 1 : L;
+  const weights = Array.from({ length: written }, (_, k) =>
+    circuits.delta[k].map((value, index) => circuits.mean[k][index % (d * d)] + value),
+  );
+  doubles("circuits.weight", isAlike ? [T, d, d] : [L, T, d, d], joined(weights));
+  doubles("circuits.bias", isAlike ? [d] : [L, d], joined(circuits.bias.slice(0, written)));
   for (const { name, matrix } of circuits.readouts) {
     doubles(`readout.${name}`, [matrix.length, d], Float64Array.from(matrix.flat()));
   }
   for (const [name, tensor] of inputTensors(circuits.inputs)) tensors.set(name, tensor);
   return tensors;
+}
+
+/** Whether circuits have the same weights and biases in all steps. */
+export function areAlike({ mean, delta, bias }: Circuits): boolean {
+  return [mean, delta, bias].every((layers) => layers.every((layer) => layer === layers[0]));
 }
 
 /** Entries of a sparse table: three indices and a value each. */

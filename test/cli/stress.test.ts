@@ -40,6 +40,7 @@ test.each([
   [["--levels", "0.01,0.003"], "levels = 0.01,0.003: must ascend."],
   [["--z", "41"], "z = 41: at most T = 40 circuits can be active at once."],
   [["--samples", "0"], "samples = 0: must be a whole number from 1 to 65536."],
+  [["--only", "all,nothing"], 'only = "nothing": must be one of none, '],
   [["--networks", "2"], "networks = 2: must be 1."],
   [["--out", join(folder, "report.txt")], "must end in .json"],
 ])("stress refuses %j", async (args, message) => {

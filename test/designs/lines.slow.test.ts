@@ -5,6 +5,7 @@ import { frame } from "../../src/designs/simplex.js";
 import { widthOf } from "../../src/network/layer.js";
 import { readoutMatrix, type Read } from "../../src/network/multi-part.js";
 import { RandomSequence } from "../../src/base/random.js";
+import { designSize } from "../../src/config/run-spec.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
 import { collisionError, planesOverlap } from "../../src/theory/collisions.js";
 import { designNetwork, errorOfX, expectReluNetwork, measured } from "../support/multi-part-network.js";
@@ -110,7 +111,7 @@ describe("lines", () => {
   });
 
   test("p² circuits fit, and no more", () => {
-    expect(designOf("lines")!.largest({ ...parseSpec({ design: "lines", L: 5 }), z: 1 })).toBe(317 ** 2);
+    expect(designOf("lines")!.largest(designSize(parseSpec({ design: "lines", L: 5, z: [1] })))).toBe(317 ** 2);
     expect(() => parseSpec({ design: "lines", T: 317 ** 2 + 1, z: [1], L: 5 })).toThrow(
       "T = 100490: at most 100489 circuits fit with D = 1000 (lines design): L = 5 takes 4 × 11 neurons of code, " +
         "which leaves a prime number of 317 cells of 3.",

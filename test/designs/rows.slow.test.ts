@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Assignment } from "../../src/assignment/assignment.js";
-import { anglesFromTurns, randomTurns } from "../../src/circuits/rotation.js";
+import { anglesFromTurns, randomTurns, rotations } from "../../src/circuits/rotation.js";
 import { defaultRamp, rowCells, rowsDesign } from "../../src/designs/rows.js";
 import { loadKernels } from "../../src/kernels/node.js";
 import { SparseEngine } from "../../src/engine/sparse.js";
@@ -17,7 +17,8 @@ const X_GROUP = 1;
 function build(sizes: { D: number; T: number; S: number; L: number; z: number }, seed = 5): MultiPartNetwork {
   const angles = anglesFromTurns(randomTurns(sizes.T, seed));
   const settings = { ramp: null, gain: null, offset: null, cellNeurons: null, codeNeurons: null, codeSize: null };
-  return rowsDesign.build({ ...sizes, ...settings, angles, inputAngles: null, seed, network: 0 });
+  const circuits = rotations(angles, sizes.L);
+  return rowsDesign.build({ ...sizes, ...settings, d: 4, circuits, angles, seed, network: 0 });
 }
 
 /** Where a network's circuits are in layer l: the row that their ceilings are read from. */

@@ -42,8 +42,11 @@ test.each([
   { design: "windows", D: 200, T: 60, z: [2], L: 3 },
   { design: "rows", D: 160, T: 60, z: [1, 2], L: 3 },
   { design: "switched", D: 420, T: 60, z: [2], L: 3 },
+  { design: "columns", D: 160, T: 60, z: [2], L: 13 },
+  { design: "general", circuits: { kind: "automata", states: 2 }, D: 160, T: 60, z: [2], L: 3 },
 ])("a design's file gives the network that it was written from, within rounding: %j", (fields) => {
   const { network } = designNetwork(fields);
+  const metadata = { readouts: JSON.stringify(network.circuits.readouts.map(({ name }) => name)) };
   for (const write of [writeSafetensors, writeNpz]) {
     const { network: other } = importNetwork(new Uint8Array(write(tensorsOf(fields), metadata)));
     expect(other.layers.length).toBe(network.layers.length);

@@ -22,6 +22,7 @@ const specs = [
   { design: "grid", D: 170, T: 60, L: 3, z: 1 },
   { design: "groups", D: 64, T: 30, L: 4, z: 2 },
   { design: "switched", D: 230, T: 16, L: 5, z: 2 },
+  { design: "columns", D: 140, T: 50, L: 4, z: 2 },
 ];
 
 const bytes = (content: string | Uint8Array): Buffer =>

@@ -3,7 +3,7 @@ import { assignmentConstructions } from "../../assignment/constructions.js";
 import { designOf } from "../../designs/designs.js";
 import { deriveSeed } from "../../base/random.js";
 import { parseSpec } from "../../config/parse-spec.js";
-import type { RunSpec } from "../../config/run-spec.js";
+import { designSize, type RunSpec } from "../../config/run-spec.js";
 import { grouped } from "../../drawing/numbers.js";
 import { capacity as drawCapacity, type CapacityRow } from "./figure.js";
 import { concludeBisection, type LargestCount, type BisectionState, type SearchEffort } from "../bisection.js";
@@ -47,7 +47,7 @@ function specFor(settings: CapacitySettings, D: number, T: number, networks: num
 function assignableIn(settings: CapacitySettings, D: number): number {
   const spec = specFor(settings, D, Math.max(1, settings.z), 1);
   const design = designOf(spec.design);
-  if (design !== null) return design.largest({ ...spec, z: settings.z });
+  if (design !== null) return design.largest(designSize(spec, settings.z));
   return assignmentConstructions[spec.assignment].largest({ P: D / 4, S: spec.S });
 }
 

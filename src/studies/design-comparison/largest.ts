@@ -4,7 +4,7 @@ import { cellsOf, searchedDesigns, type SearchedDesign } from "./designs.js";
 import type { LargestRow } from "./rows.js";
 import { deriveSeed } from "../../base/random.js";
 import { parseSpec } from "../../config/parse-spec.js";
-import type { RunSpec } from "../../config/run-spec.js";
+import { designSize, type RunSpec } from "../../config/run-spec.js";
 import { collisionLimit } from "../../theory/collisions.js";
 import { concludeBisection, fullEffort, type SearchEffort } from "../bisection.js";
 import type { RunTasks, Settings } from "../study.js";
@@ -36,7 +36,7 @@ function anySpecOf(searched: SearchedDesign, z: number): RunSpec {
 /** The most circuits that a searched design has for z. */
 function assignable(searched: SearchedDesign, z: number): number {
   const spec = anySpecOf(searched, z);
-  return designOf(spec.design)?.largest({ ...spec, z }) ?? maxCircuits({ P: spec.D / 4, S: spec.S });
+  return designOf(spec.design)?.largest(designSize(spec, z)) ?? maxCircuits({ P: spec.D / 4, S: spec.S });
 }
 
 /** What collisions alone would allow; null where they are not what limits T. */

@@ -20,6 +20,8 @@ export interface StressInput {
   readonly seed: number;
   /** Of noise on weights, neurons and inputs; default: `levels`. */
   readonly levels?: readonly number[];
+  /** Kinds of perturbations that are run beside none, without a search for the worst sets; left out, all. */
+  readonly only?: readonly string[];
 }
 
 /** What a network came to under one perturbation. */
@@ -100,8 +102,10 @@ const CHANGES = 24;
 
 /** Puts networks through the panel. The report depends on the input alone. */
 export async function stress(input: StressInput, run: RunTasks): Promise<StressReport> {
-  const { circuits, numbers } = input;
-  const panels = input.z.map((z) => panel(circuits, z, input.levels));
+  const { circuits, numbers, only } = input;
+  const panels = input.z.map((z) =>
+    panel(circuits, z, input.levels).filter(({ kind }) => kind === "none" || only?.includes(kind) !== false),
+  );
   const measured = await measureAll(input, panels.flat(), run);
   const rows: StressRow[] = [];
   const headlines: Headline[] = [];
@@ -121,7 +125,8 @@ export async function stress(input: StressInput, run: RunTasks): Promise<StressR
       found.map((each) => each.worst.steps),
       input.samples * z,
     );
-    rows.push(...own, rowOf(z, perturbation("search", z, null), searched, clean, circuits.L));
+    rows.push(...own);
+    if (only === undefined) rows.push(rowOf(z, perturbation("search", z, null), searched, clean, circuits.L));
     for (const [which, at] of [1, step].entries()) {
       if (which === 1 && at === 1) continue;
       inactive.push(
@@ -133,7 +138,7 @@ export async function stress(input: StressInput, run: RunTasks): Promise<StressR
       );
     }
     const { error, circuits: set } = found.map((each) => each.worst).reduce((a, b) => (b.error > a.error ? b : a));
-    worst.push({ z, step, error, circuits: set });
+    if (only === undefined) worst.push({ z, step, error, circuits: set });
   }
   if (inventory === null || numbers.length === 0) throw new Error("Nothing was asked for.");
   const largestActivation = Math.max(...rows.filter(({ kind }) => kind === "none").map(({ largest }) => largest));
@@ -243,14 +248,14 @@ async function headlineOf(input: StressInput, rows: readonly StressRow[], run: R
 }
 
 async function measureDetails(
-  { networks: spec, numbers, samples, seed }: StressInput,
+  { networks: spec, numbers, samples, seed, only }: StressInput,
   z: number,
   step: number,
   run: RunTasks,
 ): Promise<StressDetails[]> {
   const tasks = numbers.map((network): DetailsTask => ({
     ...{ kind: "stress-details", spec, network, seed, samples, networks: numbers.length },
-    ...{ z, step, changes: CHANGES },
+    ...{ z, step, changes: only === undefined ? CHANGES : 0 },
   }));
   return collect(run(tasks, tasks.length));
 }

@@ -56,9 +56,12 @@ const names = {
   alike: "active: of nearly equal weights",
   equalInputs: "active: of equal inputs",
   search: "active: worst sets by search",
+  all: "all at once",
 } as const;
 
 export type PerturbationKind = keyof typeof names;
+/** Kinds of the panel, in its order. */
+export const perturbationKinds = /* @__PURE__ */ Object.keys(names) as PerturbationKind[];
 
 /** A perturbation; what is left out is as the network and its samples are. */
 export function perturbation(
@@ -95,6 +98,18 @@ export function relativePerturbation(kind: string, z: number, level: number): Pe
     default:
       throw new Error(`${kind} has no level that is a share.`);
   }
+}
+
+/** Noise after the ReLU and on weights and inputs, bfloat16 throughout, indicators and |x| of rotations: all of it. */
+function allAtOnce(z: number): Perturbation {
+  return perturbation("all", z, null, {
+    conditions: {
+      weights: { kind: "noise", size: 0.01, bfloat16: true },
+      noise: { noise: 0.01, noiseAt: "activation" },
+      roundActivations: true,
+    },
+    inputs: { kind: "all", noise: 0.01, indicator: 0.1, length: 0.5 },
+  });
 }
 
 /**
@@ -138,6 +153,7 @@ export function panel(
       ),
     );
   }
+  list.push(allAtOnce(z));
   const counts = [z - 1, z + 1, z + 2].filter((count) => count >= 1 && count <= T);
   list.push(...counts.map((count) => perturbation("active", count, count)));
   if (z > 1) {

@@ -17,6 +17,7 @@ const designs = [
   { name: "B: windows", fields: { design: "windows", S: 1 }, wideLayers: 100 },
   { name: "D: groups", fields: { design: "groups", S: 1, T: 558 }, wideLayers: 100 },
   { name: "switched", fields: { design: "switched", S: 1 }, wideLayers: 100 },
+  { name: "columns", fields: { design: "columns", S: 1 }, wideLayers: 100 },
 ];
 
 /** Perturbations of the panel that the figure shows, by kind and level. */
@@ -30,6 +31,7 @@ const shown: readonly (readonly [kind: string, level: number | null])[] = [
   ["inputNoise", 0.01],
   ["indicatorLow", 0.1],
   ["indicatorHigh", 0.1],
+  ["all", null],
   ["length", 0.5],
   ["length", 1.5],
   ["active", Z + 1],

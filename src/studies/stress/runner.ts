@@ -11,7 +11,7 @@ import { eachReadWeight, eachWritten, readoutMatrix, readoutRows } from "../../n
 import type { SparseMatrix } from "../../network/sparse.js";
 import { rowsOf, type Rows } from "./readouts.js";
 import type { ActiveSets } from "./samples.js";
-import { changeWeights, toBfloat16, type WeightChange } from "./weights.js";
+import { changeWeights, roundsBiases, toBfloat16, type WeightChange } from "./weights.js";
 import type { WrittenLayer, WrittenNetwork } from "./written.js";
 
 /** What a network goes through while samples run. */
@@ -223,7 +223,7 @@ export class LayerwiseRunner {
     if (entries > this.#room.entries) this.#makeRoom(entries);
     const own = this.#arena.viewF32(this.#bias, D);
     own.set(bias);
-    if (change?.kind === "bfloat16") toBfloat16(own);
+    if (roundsBiases(change)) toBfloat16(own);
     // A layer without weights passes on what it gets.
     this.#arena.viewU32(this.#starts, D + 1).set(weights?.starts ?? Uint32Array.from({ length: D + 1 }, (_, n) => n));
     const { columns, values, normals } = this.#room;

@@ -3,7 +3,7 @@ import { cosSinTurn, normalQuantiles, RandomSequence } from "../../base/random.j
 import { applyReadout, runAlone, type Circuits } from "../../circuits/circuits.js";
 import { drawInput, inputsOf } from "../../circuits/inputs.js";
 import type { Partners } from "./partners.js";
-import { mainReadout } from "./readouts.js";
+import { hasIndicatorAndX, mainReadout } from "./readouts.js";
 
 /** Samples with the same number of active circuits, and what is wanted of them. */
 export interface ActiveSets {
@@ -28,7 +28,9 @@ export type InputChange =
   /** x is multiplied; the indicator stays, and the same multiple of x is wanted of every step. */
   | { readonly kind: "length"; readonly factor: number }
   /** x at any angle, where inputs are at some. */
-  | { readonly kind: "angle" };
+  | { readonly kind: "angle" }
+  /** Noise; where there is an indicator and an x, either is multiplied too, by a number between 1 − and 1 + its spread. */
+  | { readonly kind: "all"; readonly noise: number; readonly indicator: number; readonly length: number };
 
 /** Drawn samples as rules and changes leave them. */
 export interface Drawn {
@@ -83,18 +85,29 @@ export function activeSets(circuits: Circuits, drawn: Drawn, change: InputChange
   const inputs = drawn.inputs.slice();
   const changed = inputs.slice();
   const wanted = Array.from({ length: L + 1 }, () => new Float64Array(ids.length * rows));
-  const times = change?.kind === "length" ? change.factor : 1;
   const move = mover(circuits);
-  const normals = change?.kind === "noise" ? normalQuantiles() : new Float32Array(0);
+  const isRotation = hasIndicatorAndX(circuits);
+  const normals = change?.kind === "noise" || change?.kind === "all" ? normalQuantiles() : new Float32Array(0);
   ids.forEach((t, at) => {
     const random = new RandomSequence(seed, "user", at, 0x1a9 + network);
     const meant = inputs.subarray(at * d, (at + 1) * d);
     const own = changed.subarray(at * d, (at + 1) * d);
     const read = (name: string): number[] =>
       circuits.readouts.filter((own) => own.name === name).flatMap((own) => applyReadout(own, meant));
+    const addNoise = (size: number): void => {
+      for (let i = 0; i < d; i++) own[i] += size * normals[random.word() & 0xffff];
+    };
+    const stretch = (factor: number): void => {
+      move(
+        own,
+        0,
+        read("x").map((value) => (factor - 1) * value),
+      );
+    };
+    let times = 1;
     switch (change?.kind) {
       case "noise":
-        for (let i = 0; i < d; i++) own[i] += change.size * normals[random.word() & 0xffff];
+        addNoise(change.size);
         break;
       case "scale":
         for (let i = 0; i < d; i++) own[i] *= change.factor;
@@ -103,11 +116,16 @@ export function activeSets(circuits: Circuits, drawn: Drawn, change: InputChange
         move(own, (change.factor - 1) * read("alpha")[0], [0, 0]);
         break;
       case "length":
-        move(
-          own,
-          0,
-          read("x").map((value) => (change.factor - 1) * value),
-        );
+        times = change.factor;
+        stretch(times);
+        break;
+      case "all":
+        if (isRotation) {
+          move(own, change.indicator * (2 * random.uniform() - 1) * read("alpha")[0], [0, 0]);
+          times = 1 + change.length * (2 * random.uniform() - 1);
+          stretch(times);
+        }
+        addNoise(change.noise);
         break;
       case "angle": {
         const x = read("x");

@@ -2,8 +2,8 @@ import type { SparseMatrix } from "../../network/sparse.js";
 
 /** What is done to every weight of a network; biases too where they are rounded to bfloat16. */
 export type WeightChange =
-  /** `w·(1 + size·normal)`, a normal number for each weight. */
-  | { readonly kind: "noise"; readonly size: number }
+  /** `w·(1 + size·normal)`, a normal number for each weight; then rounded to bfloat16 where that is asked for. */
+  | { readonly kind: "noise"; readonly size: number; readonly bfloat16?: boolean }
   /** `w·(1 + size)`, all alike. */
   | { readonly kind: "scale"; readonly size: number }
   /** Rounded to 8 bits of mantissa. */
@@ -29,6 +29,7 @@ export function changeWeights(
       return;
     case "noise":
       for (let e = 0; e < values.length; e++) into[e] = values[e] * (1 + change.size * normals[e]);
+      if (roundsBiases(change)) toBfloat16(into);
       return;
     case "scale":
       for (let e = 0; e < values.length; e++) into[e] = values[e] * (1 + change.size);
@@ -49,6 +50,11 @@ function toInt8(values: Float32Array, into: Float32Array, from: number, to: numb
   for (let e = from; e < to; e++) largest = Math.max(largest, Math.abs(values[e]));
   const step = largest / 127;
   for (let e = from; e < to; e++) into[e] = Math.round(values[e] / step) * step;
+}
+
+/** Whether biases are rounded to bfloat16 as weights are. */
+export function roundsBiases(change: WeightChange | null): boolean {
+  return change?.kind === "bfloat16" || (change?.kind === "noise" && change.bfloat16 === true);
 }
 
 /** Rounds in place to the nearest number of 8 bits of mantissa, ties to even. */

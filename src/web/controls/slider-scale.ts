@@ -1,5 +1,5 @@
 import { designOf } from "../../designs/designs.js";
-import { runsBySparseWeights, LARGEST_SPARSE, type RunSpec } from "../../config/run-spec.js";
+import { designSize, runsBySparseWeights, LARGEST_SPARSE, type RunSpec } from "../../config/run-spec.js";
 import { largestT, widthOf } from "../spec/limits.js";
 
 /** A slider's positions 0…last and the values they stand for. */
@@ -81,7 +81,7 @@ export function sliderScale(name: string, spec: RunSpec): Scale | null {
     case "L":
       // Some designs are made for so many layers only.
       return ofValues(
-        depths.filter((L) => L === 1 || design === null || design.largest({ ...spec, L, z: Math.max(...spec.z) }) > 0),
+        depths.filter((L) => L === 1 || design === null || design.largest(designSize({ ...spec, L })) > 0),
       );
     case "z":
       return linear(1, Math.min(8, spec.T));

@@ -22,7 +22,7 @@ export function isApplicable(name: string, spec: RunSpec): boolean {
     case "codeSize":
       return isSetting(name);
     case "angles":
-      return design === null ? settingsOf(circuits).includes(name) : design.angles === null;
+      return settingsOf(circuits).includes(name) && (design?.angles ?? null) === null;
     case "S":
       return design === null || design.S.length > 1;
     case "assignment":

@@ -2,7 +2,7 @@ import { assignmentConstructions } from "../../assignment/constructions.js";
 import { circuitsUpperBound } from "../../assignment/statistics.js";
 import { designOf } from "../../designs/designs.js";
 import { maxParting } from "../../network/embedding.js";
-import { shapeOf, type RunSpec } from "../../config/run-spec.js";
+import { designSize, shapeOf, type RunSpec } from "../../config/run-spec.js";
 
 /** The most circuits that a page offers where any number fits (S = 1): as many as the neurons could be shared by 64. */
 const SHARED_BY = 64;
@@ -16,7 +16,7 @@ export function widthOf(spec: Pick<RunSpec, "circuits" | "design">): number {
 export function largestT(spec: RunSpec): number {
   const { D, S, schedule, assignment } = spec;
   const design = designOf(spec.design);
-  if (design !== null) return design.largest({ ...spec, z: Math.max(...spec.z) });
+  if (design !== null) return design.largest(designSize(spec));
   const P = D / widthOf(spec);
   if (!Number.isSafeInteger(P) || P < 1 || S > P) return 0;
   if (schedule === "parting") return maxParting({ P, S });

@@ -50,7 +50,10 @@ const standardOf = (field: string): unknown => fieldNamed(field).default;
 
 /** Another design, or other circuits: what the last one asked for is let go. */
 function fitNetwork(before: RunSpec, { now, name, fit }: Fitting): void {
-  if (name === "circuits" && now.circuits !== "rotation") fit("design", "published", "designs are for rotations");
+  const isForRotations = (): boolean => designOf(now.design)?.runs === "rotations";
+  if (name === "circuits" && now.circuits !== "rotation" && isForRotations()) {
+    fit("design", "published", `the ${now.design} design is for rotations`);
+  }
   const design = designOf(now.design);
   if (now.design !== before.design) {
     for (const field of ["ramp", "gain", "offset", "cellNeurons", "codeNeurons", "codeSize"] as const) {
@@ -62,7 +65,7 @@ function fitNetwork(before: RunSpec, { now, name, fit }: Fitting): void {
     } else if (forced !== null) fit("angles", null, `the ${now.design} design takes any`);
   }
   if (design !== null) {
-    fit("circuits", "rotation", "designs are for rotations");
+    if (isForRotations()) fit("circuits", "rotation", `the ${now.design} design is for rotations`);
     for (const field of publishedOnly) fit(field, standardOf(field), `the ${now.design} design has no use for it`);
     if (!design.S.includes(now.S)) fit("S", design.S[0], `the ${now.design} design has S = ${design.S.join(" or ")}`);
     if (largestT(now) === 0) fit("D", standardOf("D"), `the ${now.design} design needs more neurons`);
@@ -79,7 +82,7 @@ function fitNetwork(before: RunSpec, { now, name, fit }: Fitting): void {
 function fitGates({ now, name, fit }: Fitting): void {
   const design = designOf(now.design);
   const kind = circuitsInWords(now.circuits);
-  const used = design === null ? settingsOf(now.circuits) : [...design.settings, "angles"];
+  const used = design === null ? settingsOf(now.circuits) : [...design.settings, ...anglesOf(now)];
   for (const field of ["ramp", "gain", "offset", "angles"] as const) {
     if (!used.includes(field)) fit(field, null, `${design === null ? kind : `the ${now.design} design`} has none`);
   }
@@ -97,6 +100,11 @@ function fitGates({ now, name, fit }: Fitting): void {
       fit("gain", Number((offset + 1).toPrecision(12)), "it must be at least offset + 1");
     }
   }
+}
+
+/** Rotations have angles, whatever their network. */
+function anglesOf({ circuits }: RunSpec): string[] {
+  return settingsOf(circuits).filter((name) => name === "angles");
 }
 
 function fitNoise({ now, name, fit }: Fitting): void {

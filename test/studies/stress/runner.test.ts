@@ -85,6 +85,18 @@ test("inputs are changed in what they say, and what is wanted stays what was mea
   expect(weaker.wanted).toEqual(clean.wanted);
   expect(noisy.wanted).toEqual(clean.wanted);
   expect(longer.wanted[3]![5]).toBeCloseTo(1.5 * clean.wanted[3]![5]!, 12);
+  // All at once: the indicator and the length within their bounds, and the length is wanted.
+  const all = changed({ kind: "all", noise: 0, indicator: 0.1, length: 0.5 });
+  const drawnFactors = Array.from({ length: 16 }, (_, at) => {
+    const [alpha, u, v] = read(all.inputs, at) as [number, number, number];
+    expect(Math.abs(alpha - 1)).toBeLessThanOrEqual(0.1);
+    const factor = Math.hypot(u, v);
+    expect(all.wanted[3]![2 * at]).toBeCloseTo(factor * clean.wanted[3]![2 * at]!, 12);
+    return factor;
+  });
+  expect(Math.min(...drawnFactors)).toBeGreaterThanOrEqual(0.5);
+  expect(Math.max(...drawnFactors)).toBeLessThanOrEqual(1.5);
+  expect(Math.max(...drawnFactors) - Math.min(...drawnFactors)).toBeGreaterThan(0.5);
   const spread = noisy.inputs.reduce((sum, value, k) => sum + (value - drawn.inputs[k]!) ** 2, 0) / 64;
   expect(Math.sqrt(spread)).toBeGreaterThan(0.006);
   expect(Math.sqrt(spread)).toBeLessThan(0.014);

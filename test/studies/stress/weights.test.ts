@@ -16,6 +16,9 @@ const changed = (change: WeightChange | null): number[] => {
 test("weights are changed in proportion to their size, int8 by row, and not at all where nothing is asked for", () => {
   expect(changed(null)).toEqual(Array.from(matrix.values));
   expect(changed({ kind: "noise", size: 0.1 })).toEqual([1.1, -0.45, 0.012, 100].map(Math.fround));
+  expect(changed({ kind: "noise", size: 0.1, bfloat16: true })).toEqual([
+    1.1015625, -0.44921875, 0.01202392578125, 100,
+  ]);
   expect(changed({ kind: "scale", size: -0.5 })).toEqual([0.5, -0.25, 0.005, 50].map(Math.fround));
   // Steps of 1/127 in the first row, whose largest is 1.
   expect(changed({ kind: "int8", scaleOf: "row" })).toEqual([1, -63 / 127, 1 / 127, 100].map(Math.fround));

@@ -1,0 +1,125 @@
+import type { Assignment } from "../assignment/assignment.js";
+import type { RandomSequence } from "../base/random.js";
+
+/**
+ * Blocks: two columns of q cells each, cut into as many blocks as T allows.
+ *
+ * A circuit is a pair (a, b) of cells of one block, a in column A, b in column B; its activations are in a on odd layers and in
+ * b on even ones. All pairs differ, so going from a cell to a cell says which circuit's weights apply. An active circuit reaches
+ * no cell outside its block: circuits meet only there. In a block of n circuits that happens to one of z active circuits with
+ * probability about (z − 1)·(n − 1)/(T − 1), which is least when blocks are as many and as even as can be.
+ *
+ * Each cell has a word: three digits of p values, `p² ≥ q`, so that any two words agree in one digit at most.
+ */
+export interface BlockSize {
+  /** Cells of a column. */
+  readonly q: number;
+  /** Values of a digit. */
+  readonly p: number;
+  readonly blocks: number;
+}
+
+/** What neurons of a layer are taken for. */
+export interface BlockNeurons {
+  readonly D: number;
+  readonly perCell: number;
+  readonly perBlock: number;
+}
+
+/** Digits of a word. */
+export const DIGITS = 3;
+/** Neurons of each value of a digit, for the words of both columns. */
+const PER_VALUE = 3;
+/** Most circuits: what the tables of their weights hold. */
+const MOST = 2 ** 18;
+
+/** The most cells that fit beside their code and the neurons of so many blocks. */
+function cellsBeside({ D, perCell, perBlock }: BlockNeurons, blocks: number): Pick<BlockSize, "p" | "q"> {
+  for (let q = Math.floor(D / perCell); q > 0; q--) {
+    const p = Math.ceil(Math.sqrt(q));
+    if (perCell * q + DIGITS * PER_VALUE * p + perBlock * blocks <= D) return { p, q };
+  }
+  return { p: 0, q: 0 };
+}
+
+/** The most blocks that hold T ≤ blocksLargest circuits. */
+export function blockSize(neurons: BlockNeurons, T: number): BlockSize {
+  for (let blocks = Math.min(T, Math.floor(neurons.D / neurons.perCell)); blocks > 0; blocks--) {
+    const { p, q } = cellsBeside(neurons, blocks);
+    if (q >= blocks && capacity(q, blocks) >= T) return { p, q, blocks };
+  }
+  throw new Error(`${T} circuits were to fit.`);
+}
+
+/** The largest T. */
+export function blocksLargest(neurons: BlockNeurons): number {
+  return Math.min(MOST, cellsBeside(neurons, 1).q ** 2);
+}
+
+/** Cells of block g in each column: larger blocks are first in A and last in B, where that leaves blocks more alike. */
+function cellsOf(q: number, blocks: number, g: number): readonly [a: number, b: number] {
+  const least = Math.floor(q / blocks);
+  const larger = q % blocks;
+  return [least + (g < larger ? 1 : 0), least + (g >= blocks - larger ? 1 : 0)];
+}
+
+function capacity(q: number, blocks: number): number {
+  let most = 0;
+  for (let g = 0; g < blocks; g++) {
+    const [a, b] = cellsOf(q, blocks, g);
+    most += a * b;
+  }
+  return most;
+}
+
+/** Where circuits are. */
+export interface PlacedBlocks {
+  /** Their cells in column A, then B; S = 1. */
+  readonly columns: readonly [a: Assignment, b: Assignment];
+  /** The block of each cell of column A, then B, [q]. */
+  readonly blockOf: readonly [a: Uint32Array, b: Uint32Array];
+}
+
+/** Deals T circuits out to blocks and their cells as evenly as can be; which circuit comes where is drawn, so that numbers of circuits say nothing. */
+export function placeBlocks({ q, blocks }: BlockSize, T: number, random: RandomSequence): PlacedBlocks {
+  const sizes = Array.from({ length: blocks }, (_, g) => cellsOf(q, blocks, g));
+  const circuits = new Uint32Array(blocks);
+  for (let left = T; left > 0;) {
+    for (let g = 0; g < blocks && left > 0; g++) {
+      if (circuits[g] === sizes[g][0] * sizes[g][1]) continue;
+      circuits[g]++;
+      left--;
+    }
+  }
+  const order = random.permutation(T);
+  const [a, b] = [0, 1].map((): Assignment => ({ T, P: q, S: 1, neurons: new Uint32Array(T) }));
+  const blockOf = [new Uint32Array(q), new Uint32Array(q)] as const;
+  let [at, firstA, firstB] = [0, 0, 0];
+  sizes.forEach(([ofA, ofB], g) => {
+    for (let k = 0; k < circuits[g]; k++) {
+      const t = order[at++];
+      const place = k % ofA;
+      a.neurons[t] = firstA + place;
+      b.neurons[t] = firstB + ((Math.floor(k / ofA) + place) % ofB);
+    }
+    blockOf[0].fill(g, firstA, (firstA += ofA));
+    blockOf[1].fill(g, firstB, (firstB += ofB));
+  });
+  return { columns: [a, b], blockOf };
+}
+
+/** The words of q cells: which neuron of DIGITS·p each digit is. Neighbouring cells, those of a block, agree in no digit. */
+export function cellWords({ q, p }: Pick<BlockSize, "q" | "p">): Assignment {
+  const neurons = Uint32Array.from({ length: DIGITS * q }, (_, at) => {
+    const n = Math.floor(at / DIGITS);
+    const digit = at % DIGITS;
+    return digit * p + (digit === 0 ? n % p : (Math.floor(n / p) + digit * n) % p);
+  });
+  return { T: q, P: DIGITS * p, S: DIGITS, neurons };
+}
+
+/** The words of circuits' cells. */
+export function wordsOf({ T, neurons: cells }: Assignment, { P, S, neurons }: Assignment): Assignment {
+  const words = Uint32Array.from({ length: S * T }, (_, at) => neurons[cells[Math.floor(at / S)] * S + (at % S)]);
+  return { T, P, S, neurons: words };
+}

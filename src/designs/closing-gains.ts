@@ -1,0 +1,65 @@
+import type { Assignment } from "../assignment/assignment.js";
+import { runAlone, weightOf, type Circuits } from "../circuits/circuits.js";
+import { drawInput, inputsOf } from "../circuits/inputs.js";
+import { RandomSequence } from "../base/random.js";
+
+/** Inputs tried of each circuit. */
+const DRAWS = 16;
+/** Most circuits that are sent something, over all circuits, their inputs and layers: of many in a block, fewer inputs are tried. */
+const TRIED = 2e7;
+/** What was not seen may be so much larger. */
+const HEADROOM = 1.25;
+/** Of a neuron that nothing reaches: noise does. */
+const LEAST = 0.25;
+
+/** How much shuts each neuron of a cell, [d]. */
+export interface ClosingGains {
+  /** Where one other circuit of its cell was active in the layer before. */
+  readonly one: Float64Array;
+  /** For each of several that were. */
+  readonly each: Float64Array;
+}
+
+/**
+ * The largest that reaches neurons, over some inputs, where their circuit or another one of its cell is active: with the bias, which several
+ * circuits have once, or without one below 0.
+ *
+ * @param columns cells of all circuits on odd layers and on even ones, S = 1
+ */
+export function closingGains(circuits: Circuits, columns: readonly [Assignment, Assignment]): ClosingGains {
+  const { T, L, d, bias, inputs } = circuits;
+  const one = new Float64Array(d).fill(LEAST);
+  const each = new Float64Array(d).fill(LEAST);
+  const members = columns.map(({ P, neurons }) => {
+    const of: number[][] = Array.from({ length: P }, () => []);
+    neurons.forEach((cell, t) => of[cell].push(t));
+    return of;
+  });
+  const add = (i: number, arrives: number, own: number): void => {
+    one[i] = Math.max(one[i], HEADROOM * (arrives + own));
+    each[i] = Math.max(each[i], HEADROOM * (arrives + Math.max(own, 0)));
+  };
+  bias.slice(1).forEach((own) => own.forEach((value, i) => add(i, 0, value)));
+  const perDraw = columns[0].neurons.reduce((sum, cell) => sum + members[0][cell].length, 0) * (L - 1);
+  const draws = Math.max(1, Math.min(DRAWS, Math.floor(TRIED / Math.max(1, perDraw))));
+  const seen = Array.from({ length: T }, (_, t) => {
+    const random = new RandomSequence(0, "user", t);
+    return Array.from({ length: draws }, () => runAlone(circuits, t, drawInput(inputsOf(inputs, t), random)));
+  });
+  for (let l = 2; l <= L; l++) {
+    const { neurons } = columns[l % 2];
+    for (let u = 0; u < T; u++) {
+      const weights = weightOf(circuits, l, u);
+      for (const t of members[l % 2][neurons[u]]) {
+        for (const activations of seen[t]) {
+          for (let i = 0; i < d; i++) {
+            let sum = 0;
+            for (let j = 0; j < d; j++) sum += weights[i * d + j] * activations[l - 1][j];
+            add(i, sum, bias[l - 1][i]);
+          }
+        }
+      }
+    }
+  }
+  return { one, each };
+}

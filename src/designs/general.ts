@@ -1,0 +1,138 @@
+import { weightOf } from "../circuits/circuits.js";
+import { layOut, type Layer, type Term } from "../network/layer.js";
+import { everyLayer, readoutRows, type MultiPartNetwork, type Read, type Write } from "../network/multi-part.js";
+import { RandomSequence } from "../base/random.js";
+import { blocksLargest, blockSize, cellWords, DIGITS, placeBlocks, wordsOf, type BlockNeurons } from "./blocks.js";
+import type { Design, DesignOptions } from "./design.js";
+import { closingGains } from "./closing-gains.js";
+import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, writeOpen } from "./open-code.js";
+import { indicatorRows } from "./indicator-rows.js";
+
+/**
+ * General: any circuits in blocks of cells, as exact as they are alone.
+ *
+ * Circuits are pairs of cells in blocks (blocks.ts). A cell is d neurons, those of whichever of its circuits is active, and the weights
+ * from a cell to the next are those of the one circuit that has both: nothing is shared, averaged or corrected. What an active circuit
+ * sends to other cells of its block is met by their gates, which the code shuts (open-code.ts) by as much as circuits can send each other
+ * (closing-gains.ts). So one active circuit is exact to rounding at any depth, whatever it computes, and so are several in different blocks.
+ *
+ * A neuron for each block counts its active circuits, `ReLU(4·count − 6)`, and shuts the block's cells where there are two: both then read 0
+ * from layer 2 on, and what they would have made of each other does not grow. It is kept as `ReLU(1.02·n − 0.03)`, which takes noise
+ * from those that are 0.
+ *
+ * Circuits need no ramps, no biases below 0, nothing of what the post's networks ask of them, but inputs that tell that they are active
+ * (indicator-rows.ts).
+ *
+ * What it gives up: circuits have no neurons of their own; two active ones of a block are both lost, at z = 2 between 1 and 2% of all.
+ * Readouts of inactive circuits that share a cell with an active one are that one's.
+ */
+export const generalDesign: Design = {
+  help: "any circuits, in blocks of cells: exact to rounding, but for active circuits of one block",
+  caveats:
+    "Two active circuits of one block are both lost: 1.6% of readouts at z = 2 and T·d = 2·D. Inactive circuits that share a cell with an active one read what it does. Errors of active circuits are theirs: what amplifies noise alone amplifies it here.",
+  runs: "any circuits",
+  S: [1],
+  angles: null,
+  settings: [],
+  isSizedByT: true,
+  largest: ({ D, d }) => blocksLargest(neuronsOf(D, d)),
+  build,
+};
+
+const CELLS = 0;
+const CODE = { single: 1, pair: 2 } as const;
+const BUSY = 3;
+/** Of the neurons that count: what each active circuit adds, and what one and a half are; how they are kept. */
+const COUNTED = { each: 4, bias: -6 } as const;
+const KEPT = { weight: 1.02, bias: -0.03 } as const;
+
+function neuronsOf(D: number, d: number): BlockNeurons {
+  return { D, perCell: d, perBlock: 1 };
+}
+
+/** @param options of T ≤ blocksLargest circuits; the caller checks */
+function build({ D, L, d, circuits, seed, network }: DesignOptions): MultiPartNetwork {
+  const { T, mean, delta, bias, readouts } = circuits;
+  const size = blockSize(neuronsOf(D, d), T);
+  const { q, p, blocks } = size;
+  const { columns, blockOf } = placeBlocks(size, T, new RandomSequence(seed, "design", network, 4));
+  const words = cellWords(size);
+  const codes = columns.map((cells) => wordsOf(cells, words));
+  const { on, exact } = indicatorRows(circuits);
+  const gains = closingGains(circuits, columns);
+  const gate = codeGate(CODE, CELLS, words, gains.one);
+  const kept: Term = { kind: "copy", from: BUSY, to: BUSY, by: { matrix: Float64Array.of(1), scale: KEPT.weight } };
+  const shut = blockOf.map((block): Term => {
+    const weights = new Float64Array(q * blocks);
+    block.forEach((own, cell) => (weights[cell * blocks + own] = 1));
+    return { kind: "dense", from: BUSY, to: CELLS, weights, by: { matrix: gains.each, scale: -1 } };
+  });
+  const first: Layer = {
+    terms: [],
+    bias: [bias[0].map((b) => Math.min(b, 0)), ...firstCodeBias, Float64Array.of(COUNTED.bias)],
+  };
+  const layers = [first];
+  for (let k = 1; k < L; k++) {
+    const isSame = (other: number): boolean =>
+      (k - other) % 2 === 0 && mean[other] === mean[k] && delta[other] === delta[k] && bias[other] === bias[k];
+    const same = layers.findIndex((_, other) => other > 0 && isSame(other));
+    layers.push(same === -1 ? layerOf(k) : layers[same]);
+  }
+  const matrix = Float64Array.from(readouts.flatMap((readout) => readout.matrix.flat()));
+  const reads = columns.map((assignment): Read[] => [
+    { kind: "circuit", part: CELLS, assignment, matrix, everywhere: 0 },
+  ]);
+  return {
+    circuits,
+    parts: layOut([
+      { name: "cells", d, P: q },
+      ...codeParts(DIGITS * p),
+      { name: "blocks with two active circuits", d: 1, P: blocks },
+    ]),
+    steps: everyLayer(L),
+    layers,
+    writes: [writeCells(), ...writeOpen(CODE, on, [codes[0], codes[1]]), writeCounts()],
+    reads: everyLayer(L).map((l) => reads[(l - 1) % 2]),
+    constants: everyLayer(L).map(() => new Array<number>(readoutRows(circuits)).fill(0)),
+  };
+
+  /** Layer k + 1: from column A to B where k is odd. */
+  function layerOf(k: number): Layer {
+    return {
+      terms: [
+        {
+          ...{ kind: "circuits", from: CELLS, to: CELLS, everywhere: 0 },
+          ...{ gather: columns[(k + 1) % 2], scatter: columns[k % 2] },
+          shared: { matrix: mean[k], scale: 1 },
+          own: { matrix: delta[k], scale: 1 },
+        },
+        gate,
+        shut[k % 2],
+        ...codeTerms(CODE),
+        kept,
+      ],
+      bias: [bias[k], ...codeBias, Float64Array.of(KEPT.bias)],
+    };
+  }
+
+  /** `w_t·a^0` in the cells of an active circuit, and biases above 0, which are for open cells alone. */
+  function writeCells(): Write {
+    const own = new Float64Array(T * d * d);
+    for (let t = 0; t < T; t++) {
+      const weights = weightOf(circuits, 1, t);
+      for (let i = 0; i < d; i++) {
+        const above = Math.max(bias[0][i], 0);
+        for (let j = 0; j < d; j++) own[(t * d + i) * d + j] = weights[i * d + j] + above * exact[t * d + j];
+      }
+    }
+    const none = { matrix: new Float64Array(d * d), scale: 0 };
+    return { part: CELLS, assignment: columns[0], shared: none, own: { matrix: own, scale: 1 } };
+  }
+
+  function writeCounts(): Write {
+    const neurons = columns[0].neurons.map((cell) => blockOf[0][cell]);
+    const none = { matrix: new Float64Array(d), scale: 0 };
+    const assignment = { T, P: blocks, S: 1, neurons };
+    return { part: BUSY, assignment, shared: none, own: { matrix: exact, scale: COUNTED.each } };
+  }
+}
