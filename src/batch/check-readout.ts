@@ -1,6 +1,8 @@
 import { InputError } from "../base/errors.js";
 import { readoutsOf } from "../config/build.js";
 import type { RunSpec } from "../config/run-spec.js";
+import { statisticNamed } from "../results/file-rows.js";
+import type { SweepFigure } from "./sweep/plan.js";
 
 /**
  * Holds a readout against what runs' circuits have, before any of them is run.
@@ -19,4 +21,19 @@ export function checkReadout(field: string, readout: string, specs: readonly Run
         `${field} = "${readout}": the circuits have no such readout; name one of ${names.join(", ")}.`,
       );
   }
+}
+
+/**
+ * Holds a figure against the runs before any of them is run.
+ *
+ * @throws InputError naming the key of the figure and what there is
+ */
+export function checkFigure(figure: SweepFigure, specs: readonly RunSpec[]): void {
+  if (figure.kind !== "fields") return checkReadout("figure.readout", figure.readout, specs);
+  checkReadout("figure.y", statisticNamed(figure.y)?.readout ?? "", specs);
+  const { layer, z } = figure;
+  specs.forEach(({ L, z: own }, k) => {
+    if (layer !== null && layer > L) throw new InputError(`figure.layer = ${layer}: run ${k} has L = ${L} layers.`);
+    if (z !== null && !own.includes(z)) throw new InputError(`figure.z = ${z}: run ${k} has z = ${own.join(", ")}.`);
+  });
 }

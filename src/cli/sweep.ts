@@ -50,9 +50,11 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
   // Loaded here so that help and wrong input answer at once.
   const { durationText, estimate, sizeText } = await import("../batch/estimate.js");
   if (plan.figure !== null) {
-    const { checkReadout } = await import("../batch/check-readout.js");
-    const specs = runs.map(({ spec }) => spec);
-    checkReadout("figure.readout", plan.figure.readout, specs);
+    const { checkFigure } = await import("../batch/check-readout.js");
+    checkFigure(
+      plan.figure,
+      plan.runs.map(({ spec }) => spec),
+    );
   }
   const { seconds, bytes } = estimate(
     runs.map(({ spec }) => spec),

@@ -15,6 +15,8 @@ export interface FigureOptions {
   readonly command: string;
   /** Replaces the title made from the rows. */
   readonly title?: string;
+  /** A sentence for the end of the caption. */
+  readonly remark?: string;
   /** Width in px; the height follows. Default 860. */
   readonly width?: number;
   /** false leaves the style element out: the page has `figureStyles()` in a sheet of its own. */
@@ -72,7 +74,7 @@ export function compose(
   },
 ): Figure {
   const { document, id, command } = options;
-  const caption = [parts.caption]
+  const caption = [parts.caption, options.remark ?? ""]
     .flat()
     .filter((text) => text !== "")
     .join(" ");

@@ -1,5 +1,5 @@
 import type { DenseModel } from "../network/dense-model.js";
-import { emptySums, WRONG_SQUARE, type LayerSums, type SquaredErrors } from "./sums.js";
+import { emptySums, OVERFLOW, WRONG_SQUARE, type LayerSums, type SquaredErrors } from "./sums.js";
 
 /** What a batch of samples came to. */
 export interface DenseBatch {
@@ -119,7 +119,8 @@ export function denseErrors(model: DenseModel) {
     const largest = [0, 0];
     const wrong = [0, 0];
     for (let t = 0; t < T; t++) {
-      const square = squares[t];
+      // Of a network that ran away, what is not a number as well.
+      const square = squares[t] < OVERFLOW ? squares[t] : OVERFLOW;
       const which = 1 - isActive[t];
       sums[which] += square;
       if (square > largest[which]) largest[which] = square;

@@ -89,7 +89,9 @@ function readShared(tensors: ReadonlyMap<string, Tensor>, k: number, d: number):
       );
     }
     const numbers = [...numbersOf(name, tensor)];
-    if (!numbers.every(Number.isFinite)) throw new InputError(`tensor ${name}: has values that are not finite.`);
+    if (!numbers.every((value) => Math.abs(value) <= 1e9)) {
+      throw new InputError(`tensor ${name}: has values that are not finite, or not within ±1e9.`);
+    }
     return Array.from({ length: numbers.length / d }, (_, row) => numbers.slice(row * d, (row + 1) * d));
   };
   switch (kind) {

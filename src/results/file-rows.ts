@@ -14,6 +14,14 @@ export function nameInFiles({ readout, activity }: StatisticOf): string {
   return readout + endings[activity];
 }
 
+/** Which number of a statistic a name such as `xActive.meanSquare` stands for; null for none. */
+export function statisticNamed(name: string): (StatisticOf & { readonly field: keyof Statistic }) | null {
+  const [, readout, ending, field] = /^(\w+?)(Active|Inactive)\.(\w+)$/.exec(name) ?? [];
+  const known = (["meanSquare", "sd", "worst", "wrong", "theory"] as const).find((each) => each === field);
+  if (known === undefined) return null;
+  return { readout, activity: ending === endings.active ? "active" : "inactive", field: known };
+}
+
 /** A row as lines of results files, messages of a queue and rows of figures have it. */
 export function fileRow({ readouts, ...row }: ErrorRow): FileRow {
   const { z, layer, samples, networks, inactiveSamples, ...shares } = row;

@@ -94,6 +94,11 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
       client.connect().catch(() => undefined);
     });
     checkVersion(name, await client.info("server"));
+    const { db = 0 } = address.connection;
+    // Where there is no such database the client goes on with the first.
+    await client.select(db).catch((error: Error) => {
+      throw new InputError(`${name} has no database ${db} (${error.message}).`);
+    });
   } catch (error) {
     stop();
     if (error instanceof InputError) throw new InputError(address.redact(error.message));

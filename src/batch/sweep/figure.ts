@@ -1,11 +1,14 @@
 import { InputError } from "../../base/errors.js";
-import { activities, type Activity, type ErrorRow, type Statistic } from "../../results/rows.js";
+import { activities, statisticsOf, type Activity, type ErrorRow, type Statistic } from "../../results/rows.js";
 import { mean, standardDeviation } from "../../results/statistics.js";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { errorsByLayer } from "../../studies/layer-errors/figure.js";
 import { errorsByLoad } from "../../studies/scaling/figure.js";
 import { shapeOf } from "../../config/run-spec.js";
-import type { SweepFigure } from "./plan.js";
+import { OVERFLOW } from "../../engine/sums.js";
+import { listed } from "../../drawing/numbers.js";
+import { fieldsFigure, refuseDifferent } from "./fields-figure.js";
+import type { ErrorsFigure, SweepFigure } from "./plan.js";
 import type { ResultLine } from "../../results/result-line.js";
 
 /**
@@ -13,9 +16,36 @@ import type { ResultLine } from "../../results/result-line.js";
  *
  * @throws InputError when the rows lack what the figure shows
  */
-export function drawSweep(figure: SweepFigure, lines: readonly ResultLine[], options: FigureOptions): Figure {
+export function drawSweep(figure: SweepFigure, all: readonly ResultLine[], options: FigureOptions): Figure {
+  if (all.length === 0) throw new InputError("figure: there are no results to draw.");
+  const { lines, remark } = withoutRunaways(all);
+  if (figure.kind === "fields") return fieldsFigure(figure, lines, { ...options, remark });
+  return drawErrors(figure, lines, { ...options, remark });
+}
+
+/** Values at which the engines stop, up to rounding. */
+const STOPPED = 0.999 * OVERFLOW;
+
+/** Runs beside which nothing else could be seen, where there are others: they are named, not drawn. */
+function withoutRunaways(all: readonly ResultLine[]): {
+  readonly lines: readonly ResultLine[];
+  readonly remark: string;
+} {
+  const ranAway = ({ rows }: ResultLine): boolean =>
+    rows.some((row) =>
+      statisticsOf(row).some(({ worst, meanSquare }) => !(worst ** 2 < STOPPED && meanSquare < STOPPED)),
+    );
+  const away = all.filter(ranAway).map(({ index }) => index);
+  if (away.length === 0) return { lines: all, remark: "" };
+  const few = away.slice(0, 8);
+  const which = few.length < away.length ? `${few.join(", ")} and ${away.length - few.length} more` : listed(few);
+  const what = `${away.length === 1 ? "Run" : "Runs"} ${which} ran away: errors reached 1e30, where values stop`;
+  if (away.length === all.length) return { lines: all, remark: `${what}.` };
+  return { lines: all.filter((line) => !ranAway(line)), remark: `${what}; not drawn.` };
+}
+
+function drawErrors(figure: ErrorsFigure, lines: readonly ResultLine[], options: FigureOptions): Figure {
   const { kind, readout, circuits } = figure;
-  if (lines.length === 0) throw new InputError("figure: there are no results to draw.");
   const lacking = lines.find(({ rows }) => rows.some(({ readouts }) => !Object.hasOwn(readouts, readout)));
   if (lacking !== undefined) {
     const names = Object.keys(lacking.rows[0].readouts);
@@ -27,7 +57,10 @@ export function drawSweep(figure: SweepFigure, lines: readonly ResultLine[], opt
   if (finite.every(({ rows }) => rows.length === 0)) {
     throw new InputError(`figure.readout = "${readout}": all its errors are infinite.`);
   }
-  if (kind === "errors-by-layer") return errorsByLayer(averaged(finite), { ...options, readout });
+  if (kind === "errors-by-layer") {
+    refuseDifferent(lines);
+    return errorsByLayer(averaged(finite), { ...options, readout });
+  }
   const blocks = new Set(lines.map(({ spec }) => shapeOf(spec).d));
   if (blocks.size > 1) throw new InputError("figure.kind = errors-by-load: the runs' circuits must have the same d.");
   const rows = finite.flatMap(({ index, spec: { D, T }, rows }) =>

@@ -2,11 +2,22 @@ import * as v from "valibot";
 import { InputError, shown, within } from "../../base/errors.js";
 import { checkBuilds } from "../../config/build.js";
 import { RandomSequence } from "../../base/random.js";
-import { fieldNamed } from "../../config/fields.js";
+import { fieldNamed, specFields } from "../../config/fields.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import { specHash, textHash } from "../../config/hash.js";
 import type { RunSpec } from "../../config/run-spec.js";
-import { checked, checkExtent, choiceSchema, described, fieldsOf, wholeSchema } from "../../base/validation.js";
+import {
+  checked,
+  checkExtent,
+  choiceSchema,
+  described,
+  fieldsOf,
+  isObject,
+  nearest,
+  stated,
+  wholeSchema,
+} from "../../base/validation.js";
+import { nameInFiles, statisticNamed } from "../../results/file-rows.js";
 import { activities, type Activity } from "../../results/rows.js";
 import { drawFrom, ownFields, settingText, wholeOf, type Settings } from "../settings.js";
 
@@ -19,12 +30,31 @@ export interface SweepRun {
 }
 
 /** What a sweep draws of its results. */
-export interface SweepFigure {
-  /** Errors by layer, rows of all runs with the same z averaged; or errors against T(d/D)² by layer and z. */
+export type SweepFigure = ErrorsFigure | FieldsFigure;
+
+export interface ErrorsFigure {
+  /** Errors by layer, rows of all runs that differ in the seed alone averaged; or errors against T(d/D)² by layer and z. */
   readonly kind: "errors-by-layer" | "errors-by-load";
   /** Of which readout: "x" or "alpha" for rotations. */
   readonly readout: string;
   readonly circuits: Activity;
+}
+
+/** A number of the rows against any field: means over seeds, apart by colour and panel. */
+export interface FieldsFigure {
+  readonly kind: "fields";
+  /** A field of the spec, "layer" or "load", T(d/D)². */
+  readonly x: string;
+  /** A number of rows, as files name it. */
+  readonly y: string;
+  readonly color: string | null;
+  readonly facet: string | null;
+  /** Null for each run's last. */
+  readonly layer: number | null;
+  /** Null for every z there is. */
+  readonly z: number | null;
+  /** Which axes are logarithmic; null for those whose values span much. */
+  readonly log: readonly ("x" | "y")[] | null;
 }
 
 /** A sweep, complete and checked: its results are a function of it. */
@@ -141,16 +171,49 @@ function randomSettings(value: unknown): Settings[] {
 
 /** @throws InputError naming the key, its value and its bound */
 export function parseFigure(value: unknown): SweepFigure {
-  const given = fieldsOf("figure", typeof value === "string" ? { kind: value } : value, [
-    "kind",
-    "readout",
-    "circuits",
-  ]);
+  if (isObject(value) && (Object.hasOwn(value, "x") || Reflect.get(value, "kind") === "fields"))
+    return parseFields(value);
+  const named = typeof value === "string" ? { kind: value } : value;
+  const given = fieldsOf("figure", named, ["kind", "readout", "circuits", ...fieldsKeys]);
+  const other = fieldsKeys.find((key) => given[key] !== undefined);
+  if (other !== undefined)
+    throw new InputError(`figure.${other}: goes with figure.x, any field of the runs; give x and y.`);
   const word = v.pipe(v.string("a word"), v.regex(/^[A-Za-z]\w{0,30}$/, "a word"));
   return {
     kind: checked("figure.kind", choiceSchema(["errors-by-layer", "errors-by-load"]), given.kind),
     readout: checked("figure.readout", word, given.readout ?? "x"),
     circuits: checked("figure.circuits", choiceSchema(activities), given.circuits ?? "active"),
+  };
+}
+
+const fieldsKeys = ["x", "y", "color", "facet", "layer", "z", "log"];
+
+function parseFields(value: object): FieldsFigure {
+  const given = fieldsOf("figure", value, ["kind", ...fieldsKeys]);
+  const axes = [...specFields.map(({ name }) => name), "layer", "load"];
+  const axis = (key: "x" | "color" | "facet"): string => {
+    const name = given[key];
+    if (typeof name === "string" && axes.includes(name)) return name;
+    const near = typeof name === "string" ? nearest(name, axes) : null;
+    const hint = near === null ? "" : ` Did you mean ${near}?`;
+    throw new InputError(`${stated(`figure.${key}`, name)}: must be a field of the runs, layer or load.${hint}`);
+  };
+  const usual = `${nameInFiles({ readout: "x", activity: "active" })}.meanSquare`;
+  const { y = usual, log } = given;
+  if (typeof y !== "string" || statisticNamed(y) === null) {
+    throw new InputError(
+      `figure.y = ${described(y)}: must be a number of the rows, such as ${usual}, or .worst, .wrong, .sd, .theory.`,
+    );
+  }
+  const names = v.array(choiceSchema(["x", "y"]), "a list of x and y");
+  return {
+    kind: "fields",
+    ...{ x: axis("x"), y },
+    color: given.color === undefined || given.color === null ? null : axis("color"),
+    facet: given.facet === undefined || given.facet === null ? null : axis("facet"),
+    layer: given.layer === undefined || given.layer === null ? null : wholeOf("figure.layer", given.layer),
+    z: given.z === undefined || given.z === null ? null : wholeOf("figure.z", given.z, 1),
+    log: log === undefined || log === null ? null : checked("figure.log", names, typeof log === "string" ? [log] : log),
   };
 }
 

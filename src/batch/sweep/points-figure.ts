@@ -103,11 +103,11 @@ function meansOf(points: readonly SweepPoint[]): { readonly x: number | string; 
   return means.sort((a, b) => (typeof a.x === "number" && typeof b.x === "number" ? a.x - b.x : 0));
 }
 
-/** Logarithmic where values span more than a decade and a half. */
-function numericScale(values: readonly number[]): Plot.ScaleOptions {
+/** Logarithmic where it is asked for, or values span more than a decade and a half. */
+export function numericScale(values: readonly number[], isLog = false): Plot.ScaleOptions {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (low === high) return { domain: [low - 1, high + 1], ticks: [low] };
-  if (low > 0 && high / low > 30) {
+  if (low > 0 && (isLog || high / low > 30)) {
     return { type: "log", domain: [low / 1.15, high * 1.15], ticks: ticksWithin(low, high), tickFormat: String };
   }
   const areWhole = values.every(Number.isInteger);
@@ -120,7 +120,8 @@ function numericScale(values: readonly number[]): Plot.ScaleOptions {
   };
 }
 
-function wordScale(values: readonly (number | string)[]): Plot.ScaleOptions {
+/** A place for each word. */
+export function wordScale(values: readonly (number | string)[]): Plot.ScaleOptions {
   return {
     domain: [-0.5, values.length - 0.5],
     ticks: values.map((_, index) => index),
