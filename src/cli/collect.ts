@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { existsSync, realpathSync, statSync } from "node:fs";
 import type { Command } from "commander";
 import { InputError } from "../base/errors.js";
-import { listed } from "../drawing/numbers.js";
+import { counted, listed } from "../drawing/numbers.js";
 import { svgText } from "../drawing/svg.js";
 import { rowsToCsv } from "../results/table.js";
+import { skippedFile } from "../batch/sweep/folder.js";
 import { collect } from "../batch/sweep/collect.js";
 import { flatRows } from "../results/flat.js";
 import type { ResultLine } from "../results/result-line.js";
@@ -45,7 +46,8 @@ async function collectFolders(folders: readonly string[], options: CollectOption
     throw new InputError(`--out ${out}: is a file of the sweep's own, which would be replaced; choose another name.`);
   }
   for (const path of torn) session.note(`${path}: the last line is cut off; its run is not counted`);
-  if (duplicates > 0) session.note(`${duplicates} runs are there more than once, with the same rows`);
+  if (duplicates > 0)
+    session.note(`${counted(duplicates, "run is", "runs are")} there more than once, with the same rows`);
   if (missing.length > 0) {
     const shown = missing.slice(0, 8);
     const more = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : "";
@@ -54,6 +56,8 @@ async function collectFolders(folders: readonly string[], options: CollectOption
         "run `superpose sweep` again, nothing is done twice.",
     );
   }
+  const skipped = folders.map(skippedFile).find((path) => path !== null);
+  if (skipped !== undefined) session.note(`settings that are impossible were skipped; ${skipped} lists them`);
   const written = [out];
   await writeInPlaces(out, (write) => {
     let at = 0;
@@ -78,7 +82,7 @@ async function collectFolders(folders: readonly string[], options: CollectOption
       written.push(path);
     }
   }
-  session.print(`${manifest.runs} runs: wrote ${listed(written)}\n`);
+  session.print(`${counted(manifest.runs, "run")}: wrote ${listed(written)}\n`);
 }
 
 async function writeTables(lines: readonly ResultLine[], { csv, parquet }: CollectOptions): Promise<string[]> {

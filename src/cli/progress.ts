@@ -37,8 +37,9 @@ export function showProgress(
 export async function withProgress<Result>(
   label: string,
   work: (progress: Progress) => Result | Promise<Result>,
+  expected: number | null = null,
 ): Promise<Result> {
-  const progress = showProgress(label);
+  const progress = showProgress(label, expected);
   try {
     return await work(progress);
   } finally {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { InputError } from "../base/errors.js";
-import { openResults, type ResultsFile } from "../batch/sweep/folder.js";
+import { openResults, writeSkipped, type ResultsFile } from "../batch/sweep/folder.js";
 import { parseShard, parseSweep, shardRuns, type Sweep } from "../batch/sweep/plan.js";
 import { parseQueueUrl, type QueueAddress } from "../batch/queue/address.js";
 import { counted } from "../drawing/numbers.js";
@@ -9,11 +9,15 @@ import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
+/** Seconds that checking the runs takes as a rule: where it does, nothing is said. */
+const QUICK = 0;
+
 interface SweepOptions {
   readonly out?: string;
   readonly workers?: string;
   readonly shard?: string;
   readonly dryRun?: boolean;
+  readonly skipImpossible?: boolean;
   readonly queue?: string;
 }
 
@@ -32,6 +36,7 @@ export function define(command: Command, session: Session): void {
       "--queue <url>",
       "have workers of a queue do the runs: redis://HOST:PORT, rediss:// for TLS; see `superpose worker`",
     )
+    .option("--skip-impossible", "leave out runs whose values do not go together, and list them in skipped.json")
     .option("--dry-run", "say how many runs there are and what they take, and stop")
     .addHelpText(
       "after",
@@ -44,7 +49,17 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
   const workers = workersFrom(options.workers);
   const shard = options.shard === undefined ? null : parseShard(options.shard);
   const queue = options.queue === undefined ? null : parseQueueUrl(options.queue);
-  const plan = await parseSweep(readBasedFile(file, session));
+  const content = readBasedFile(file, session);
+  const skips = options.skipImpossible === true;
+  const plan = await withProgress(
+    "checking runs",
+    ({ update }) => parseSweep(content, { skips, onProgress: update }),
+    QUICK,
+  );
+  if (plan.skipped.length > 0) {
+    for (const { setting, reason } of plan.skipped.slice(0, 8)) session.note(`skipped: ${setting}: ${reason}`);
+    session.note(`${counted(plan.skipped.length, "setting is", "settings are")} skipped as impossible`);
+  }
   const runs = shardRuns(plan.runs, shard);
   const part = shard === null ? "" : ` of ${plan.runs.length} (shard ${shard.index}/${shard.count})`;
   // Loaded here so that help and wrong input answer at once.
@@ -68,6 +83,7 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
   if (options.out === undefined) throw new InputError("--out FOLDER is needed, or --dry-run.");
   const results = openResults(options.out, plan, session.version, shard);
   try {
+    writeSkipped(options.out, plan);
     const { done, reused } = results;
     if (done + reused > 0) {
       const before = reused === 0 ? "" : `, ${reused} by an earlier sweep of this folder`;

@@ -200,8 +200,17 @@ export function checkSize(spec: RunSpec, memory: number): void {
   const most = assignmentConstructions[assignment].largest({ P, S });
   if (T > most)
     throw conflict(
-      `T = ${T}: at most ${most} circuits fit with P = D/d = ${P}, S = ${S} (${spec.assignment}). ${fewer(most)}`,
+      `T = ${T}: at most ${most} circuits fit with P = D/d = ${P}, S = ${S} (${assignment}). ${fewer(most)}${roomier(T, P, S)}`,
     );
+}
+
+/** An assignment that has room for T circuits; filled and greedy ones take a search to say. */
+function roomier(T: number, P: number, S: number): string {
+  for (const name of ["transversal", "cyclic"] as const) {
+    const most = assignmentConstructions[name].largest({ P, S });
+    if (most >= T) return ` Or use assignment = ${name}, which holds ${most}.`;
+  }
+  return "";
 }
 
 /** What to do when T circuits do not fit. */

@@ -2,12 +2,18 @@ import { FORMER_PUBLISHED } from "../designs/designs.js";
 import { checkSpec } from "./check-spec.js";
 import type { RunSpec } from "./run-spec.js";
 
-/** JSON with the keys of every object in order, so that equal values have equal text. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+/**
+ * JSON with the keys of every object in order, so that equal values have equal text.
+ *
+ * @param texts of objects that come again and again
+ */
+export function canonicalJson(value: unknown, texts?: WeakMap<object, string>): string {
+  if (Array.isArray(value)) return `[${value.map((entry) => canonicalJson(entry, texts)).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const known = texts?.get(value);
+  if (known !== undefined) return known;
   const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(",")}}`;
+  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field, texts)}`).join(",")}}`;
 }
 
 /**
@@ -20,9 +26,9 @@ export async function specHash(spec: RunSpec): Promise<string> {
 }
 
 /** The text whose SHA-256 names a spec. */
-export function specText(spec: RunSpec): string {
+export function specText(spec: RunSpec, texts?: WeakMap<object, string>): string {
   // The former name, so that folders of results made before "published" had its name stay valid.
-  return canonicalJson(spec.design === "published" ? { ...spec, design: FORMER_PUBLISHED } : spec);
+  return canonicalJson(spec.design === "published" ? { ...spec, design: FORMER_PUBLISHED } : spec, texts);
 }
 
 /** SHA-256 of plain data's canonical JSON, 64 hexadecimal digits. */

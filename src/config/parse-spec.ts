@@ -2,7 +2,7 @@ import { designOf, type DesignName } from "../designs/designs.js";
 import { InputError } from "../base/errors.js";
 import { fieldSchema } from "./field-schema.js";
 import { fieldNamed, specFields } from "./fields.js";
-import { circuitsSize, parseCircuits } from "./circuits.js";
+import { circuitsSize, parseCircuits, type SpecCircuits } from "./circuits.js";
 import type { RunSpec } from "./run-spec.js";
 import { checkSize, checkTogether } from "./combinations.js";
 import { checked, checkExtent, described, fieldsOf } from "../base/validation.js";
@@ -18,15 +18,17 @@ const MAX_VALUES = 20_000_000;
  * 1000, or the multiple of d below it.
  *
  * @param memory bytes that the run may use
+ * @param checkedCircuits circuits that are checked already, for specs that leave them out
  * @throws InputError naming the key, its value and its bound
  */
-export function parseSpec(value: unknown, memory = WASM_MEMORY): RunSpec {
+export function parseSpec(value: unknown, memory = WASM_MEMORY, checkedCircuits?: SpecCircuits): RunSpec {
   checkExtent("the spec", value, MAX_DEPTH, MAX_VALUES);
   const known = specFields.map(({ name }) => name);
   const given = fieldsOf("the spec", value, known);
   if (typeof given.z === "number") given.z = [given.z];
 
-  const circuits = parseCircuits(given.circuits);
+  const circuits =
+    given.circuits === undefined ? (checkedCircuits ?? parseCircuits(undefined)) : parseCircuits(given.circuits);
   const design = designOf(
     checked("design", fieldSchema(fieldNamed("design")), given.design ?? "published") as DesignName,
   );

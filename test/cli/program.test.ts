@@ -234,7 +234,7 @@ describe("forward", () => {
 // prettier-ignore
 describe("wrong input is one to three lines and code 2, and nothing is written", () => {
   test.each<[string[], string]>([
-    [["run", "--T", "558"], "error: T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step). Use T of at most 557, or a larger D.\n"],
+    [["run", "--T", "558"], "error: T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step). Use T of at most 557, or a larger D. Or use assignment = transversal, which holds 1681.\n"],
     [["run", "--circuits", "mixed"], 'error: circuits = "mixed": say what is mixed in a spec file, as examples/specs/mixed.yaml does.\n'],
     [["run", ""], 'error: "" is no path: name a file or folder; the current folder is ".".\n'],
     [["run", "--out", ""], 'error: "" is no path: name a file or folder; the current folder is ".".\n'],

@@ -48,6 +48,21 @@ export function readSweepManifest(folder: string): SweepManifest | null {
   });
 }
 
+const SKIPPED = "skipped.json";
+
+/** Writes what of the sweep file is not run, beside the results. */
+export function writeSkipped(folder: string, { skipped }: Sweep): void {
+  const path = join(folder, SKIPPED);
+  if (skipped.length > 0) writeWhole(path, `${JSON.stringify(skipped, null, 2)}\n`);
+  else rmSync(path, { force: true });
+}
+
+/** The file that says what of a sweep was not run; null where all was. */
+export function skippedFile(folder: string): string | null {
+  const path = join(folder, SKIPPED);
+  return existsSync(path) ? path : null;
+}
+
 /** The results of a sweep or shard, a line a run. */
 export type ResultsFile = ReturnType<typeof openResults>;
 

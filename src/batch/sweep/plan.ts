@@ -3,8 +3,9 @@ import { InputError, shown, within } from "../../base/errors.js";
 import { checkBuilds } from "../../config/build.js";
 import { RandomSequence } from "../../base/random.js";
 import { fieldNamed, specFields } from "../../config/fields.js";
-import { parseSpec } from "../../config/parse-spec.js";
-import { specHash, textHash } from "../../config/hash.js";
+import { parseCircuits, type SpecCircuits } from "../../config/circuits.js";
+import { parseField, parseSpec } from "../../config/parse-spec.js";
+import { canonicalJson, specText, textHash } from "../../config/hash.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import {
   checked,
@@ -63,17 +64,35 @@ export interface Sweep {
   readonly figure: SweepFigure | null;
   /** The name of all that is asked: SHA-256 of the runs' hashes, in order. */
   readonly hash: string;
+  /** Settings that no network can have, where they are left out. */
+  readonly skipped: readonly Skipped[];
+}
+
+/** A setting of a sweep file that is not run, and why. */
+export interface Skipped {
+  readonly setting: string;
+  readonly reason: string;
 }
 
 /** Most runs of one sweep: what fits into memory with their specs. */
 export const MAX_RUNS = 100_000;
+
+interface ParseSweepOptions {
+  /** Whether settings whose values are allowed, but do not go together, are left out. */
+  readonly skips?: boolean;
+  /** @param done runs that are checked */
+  readonly onProgress?: (done: number, total: number) => void;
+}
 
 /**
  * The runs of a sweep file: `base` with every combination of `grid`, every entry of `list`, or `random` draws.
  *
  * @throws InputError naming the key or the run, its value and its bound; nothing has run then
  */
-export async function parseSweep(value: unknown): Promise<Sweep> {
+export async function parseSweep(
+  value: unknown,
+  { skips = false, onProgress }: ParseSweepOptions = {},
+): Promise<Sweep> {
   checkExtent("the sweep", value, 12, 20_000_000);
   const given = fieldsOf("the sweep", value, ["base", "grid", "list", "random", "figure"]);
   const ways = (["grid", "list", "random"] as const).filter((key) => given[key] !== undefined);
@@ -82,15 +101,37 @@ export async function parseSweep(value: unknown): Promise<Sweep> {
     throw new InputError(`the sweep: must have exactly one of grid, list and random; has ${what}.`);
   }
   const figure = given.figure === undefined ? null : parseFigure(given.figure);
-  const base = given.base === undefined ? {} : ownFields("base", given.base);
+  const { circuits: ownCircuits, ...base } = given.base === undefined ? {} : ownFields("base", given.base);
+  // Weights may be megabytes: they are checked, and put into words for hashes, once for all runs.
+  const circuits = within("base", () => parseCircuits(ownCircuits));
+  const texts = new WeakMap<object, string>();
+  if (typeof circuits === "object") texts.set(circuits, canonicalJson(circuits));
   const way = ways[0];
   const settings = { grid: gridSettings, list: listSettings, random: randomSettings }[way](given[way]);
 
   const runs: SweepRun[] = [];
   const places = new Map<string, number>();
-  for (const [index, setting] of settings.entries()) {
-    const spec = parseRun(index, base, setting);
-    const hash = await specHash(spec);
+  const skipped: Skipped[] = [];
+  for (const [place, setting] of settings.entries()) {
+    const index = place - skipped.length;
+    let spec: RunSpec;
+    try {
+      spec = parseRun(base, setting, circuits);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      if (skips && areAllowed({ ...base, ...setting })) {
+        skipped.push({ setting: settingText(setting), reason: error.message });
+        continue;
+      }
+      const hint = !skips && areAllowed({ ...base, ...setting }) ? " --skip-impossible leaves such runs out." : "";
+      throw new InputError(
+        `run ${place} (${settingText(setting)}): ${error.message}${hint}`,
+        error.code,
+        error.argument,
+      );
+    }
+    const hash = await textHash(specText(spec, texts));
+    onProgress?.(place + 1, settings.length);
     const twin = places.get(hash);
     if (twin !== undefined && way !== "random") {
       throw new InputError(`run ${index} (${settingText(setting)}): asks the same as run ${twin}; leave one out.`);
@@ -98,15 +139,27 @@ export async function parseSweep(value: unknown): Promise<Sweep> {
     places.set(hash, index);
     runs.push({ index, hash, spec });
   }
-  return { runs, figure, hash: await textHash(runs.map(({ hash }) => hash).join("\n")) };
+  if (runs.length === 0) throw new InputError(`the sweep: no run is possible. ${skipped[0].reason}`);
+  return { runs, figure, skipped, hash: await textHash(runs.map(({ hash }) => hash).join("\n")) };
 }
 
-function parseRun(index: number, base: Settings, setting: Settings): RunSpec {
-  return within(`run ${index} (${settingText(setting)})`, () => {
-    const spec = parseSpec({ ...base, ...setting });
-    checkBuilds(spec);
-    return spec;
-  });
+function parseRun(base: Settings, setting: Settings, circuits: SpecCircuits): RunSpec {
+  const spec = parseSpec({ ...base, ...setting }, undefined, circuits);
+  checkBuilds(spec);
+  return spec;
+}
+
+/** Whether each value is allowed by itself: what is wrong is then what they ask of each other. */
+function areAllowed(fields: Settings): boolean {
+  try {
+    for (const [name, value] of Object.entries(fields)) {
+      if (name === "circuits") parseCircuits(value);
+      else if (value !== undefined) parseField(name, name === "z" && typeof value === "number" ? [value] : value);
+    }
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function checkCount(what: string, count: number): void {

@@ -14,7 +14,12 @@ async function linesOf(grid: object): Promise<ResultLine[]> {
   return runs.map((run) => ({ ...run, rows: rowsLike(run.spec) }));
 }
 const drawn = (figure: object, lines: readonly ResultLine[]) =>
-  drawSweep(parseFigure(figure), lines, { document: createDocument(), id: "sweep", command: "superpose collect" });
+  drawSweep(parseFigure(figure), lines, {
+    document: createDocument(),
+    id: "sweep",
+    command: "superpose collect",
+    styles: false,
+  });
 
 let lines: ResultLine[];
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { specHash } from "../../../src/config/hash.js";
 import { estimate } from "../../../src/batch/estimate.js";
 import { parseShard, parseSweep, shardRuns } from "../../../src/batch/sweep/plan.js";
 
@@ -133,4 +134,40 @@ test("the estimate grows with samples and networks, and shrinks with workers", a
   expect(estimate([{ ...spec!, samples: 1_000_000 }], 1).seconds).toBeGreaterThan(5 * seconds);
   expect(estimate([{ ...spec!, networks: 2 }], 1).seconds).toBeCloseTo(2 * seconds, 12);
   expect(estimate([spec!], 2).seconds).toBeCloseTo(seconds / 2, 12);
+});
+
+test("settings that are impossible are left out on demand, listed, and named otherwise with what to do", async () => {
+  const value = { base: { D: 1000, T: 400, L: 1, samples: 10 }, grid: { S: [6, 7, 300], seed: [1, 2] } };
+  await expect(parseSweep(value)).rejects.toThrow(
+    /^run 2 \(S = 7, seed = 1\): T = 400: at most 300 circuits fit .* Or use assignment = transversal, which holds \d+\. --skip-impossible leaves such runs out\.$/,
+  );
+  const { runs, skipped } = await parseSweep(value, { skips: true });
+  expect(runs.map(({ index, spec }) => [index, spec.S, spec.seed])).toEqual([
+    [0, 6, 1],
+    [1, 6, 2],
+  ]);
+  expect(skipped.map(({ setting }) => setting)).toEqual(
+    [7, 300].flatMap((S) => [1, 2].map((seed) => `S = ${S}, seed = ${seed}`)),
+  );
+  expect(skipped[2]!.reason).toBe("S = 300: must be at most P = D/d = 250, the neurons of a block.");
+  // A value that no run can have is no matter of going together.
+  for (const S of [0, "six", 1e9]) {
+    await expect(parseSweep({ ...value, grid: { S: [6, S] } }, { skips: true })).rejects.toThrow(
+      /^run 1 \(S = .*: must be a whole number/,
+    );
+  }
+  await expect(parseSweep({ ...value, grid: { S: [7] } }, { skips: true })).rejects.toThrow(
+    "the sweep: no run is possible. T = 400:",
+  );
+});
+
+test("weights are checked once for all runs, and hashes are those of the specs", async () => {
+  const weights = [[[[1]], [[2]]]];
+  const { runs } = await parseSweep({
+    base: { D: 20, S: 2, circuits: { weights, biases: [[0]] } },
+    grid: { seed: { from: 1, to: 3 } },
+  });
+  expect(new Set(runs.map(({ spec }) => spec.circuits)).size).toBe(1);
+  expect(runs.map(({ hash }) => hash)).toEqual(await Promise.all(runs.map(({ spec }) => specHash(spec))));
+  await expect(parseSweep({ base: { circuits: { weights: [] } }, grid: { seed: [1] } })).rejects.toThrow(/^base: /);
 });
