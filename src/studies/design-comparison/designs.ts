@@ -49,7 +49,7 @@ export const comparedDesigns: readonly ComparedDesign[] = [
     ...{ name: "A: rows", design: "rows", S: 3, T, zs: [1, 2, 3] },
     ...{ layers: [6, 6, 6], wideLayers: [100, 14, 10] },
     about:
-      "Any circuits, any angles, a new embedding in every layer, as in the post. Rows are chosen by annealing, so the network is no " +
+      "Any rotation angles, a new embedding in every layer, as in the post. Rows are chosen by annealing, so the network is no " +
       "longer random; x is on one cell of a row, only the indicator on all three. With one active circuit nothing is left but " +
       "rounding. With more, two whose x fall into one cell are both off by 1 from there on, and no linear readout avoids it; at " +
       "z = 3 gates that three circuits open together end it. An inactive indicator reads 1/3 for every shared cell.",
