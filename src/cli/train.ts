@@ -16,7 +16,7 @@ import { compareDecoder, measureTrained } from "../training/evaluate.js";
 import { placesOf } from "../training/layers.js";
 import { linesOf, trainedLines } from "../training/describe.js";
 import { parseTraining, trainingFields, type TrainingSpec } from "../training/settings.js";
-import { initialParameters, shapeOf, type TrainingState } from "../training/trainer.js";
+import { initialParameters, parametersFrom, shapeOf, type TrainingState } from "../training/trainer.js";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import { readBytes } from "../base/read-bytes.js";
 import { readData } from "./read-data.js";
@@ -134,19 +134,10 @@ function divergedLine(step: number, loss: number, { rate }: TrainingSpec): strin
 /** Weights to begin with, made by hand or from a file. */
 async function startOf(spec: TrainingSpec, file: string, session: Session): Promise<Float32Array<ArrayBuffer>> {
   const { F, N, start } = spec;
-  const { places, count } = placesOf(shapeOf(spec));
-  const parameters = new Float32Array(count);
-  const put = (encoder: ArrayLike<number>, decoder: ArrayLike<number>): void => {
-    // Both are the other way round in the core: W_inᵀ is given as [F][N] columns, W_out as [F][N].
-    for (let at = 0; at < F * N; at++) {
-      parameters[places[0].weights + at] = encoder[at];
-      parameters[places[1].weights + (at % N) * F + Math.floor(at / N)] = decoder[at];
-    }
-  };
   if (typeof start === "object") {
     const path = resolve(dirname(file), start.file);
     const bytes = readBytes(path, 64 * F * N + MAX_HEADER);
-    within(path, () => {
+    return within(path, () => {
       const { tensors } = readTensorFile(bytes, 64 * F * N, (name) => ["W_in", "W_out", "b"].includes(name));
       const numbers = (name: string, shape: readonly number[]): Float64Array => {
         const tensor = tensors.get(name);
@@ -156,13 +147,11 @@ async function startOf(spec: TrainingSpec, file: string, session: Session): Prom
       };
       const encoder = numbers("W_in", [N, F]);
       const columns = Float64Array.from({ length: F * N }, (_, at) => encoder[(at % N) * F + Math.floor(at / N)]);
-      put(columns, numbers("W_out", [F, N]));
-      const bias = tensors.has("b") ? numbers("b", [N]) : new Float64Array(N);
-      if (places[0].bias !== null) parameters.set(bias, places[0].bias);
-      else if (bias.some((value) => value !== 0))
+      const bias = tensors.has("b") ? numbers("b", [N]) : null;
+      if (spec.biases === "none" && bias?.some((value) => value !== 0) === true)
         throw new InputError(`b is not 0: give biases: hidden.`, "conflict", "b");
+      return parametersFrom(spec, columns, numbers("W_out", [F, N]), bias);
     });
-    return parameters;
   }
   const { buildCompressed } = await import("../studies/compressed-computation/measure.js");
   const { decoderOf, encoderOf } = await import("../studies/compressed-computation/network.js");
@@ -172,8 +161,7 @@ async function startOf(spec: TrainingSpec, file: string, session: Session): Prom
     ...{ F, N, K: spec.K, p: spec.p, q: 2 * Math.ceil(spec.q / 2), code: "swaps", swaps: spec.swaps, candidates: 1 },
     ...{ refit: "none", rounds: 0, fitted: 4000, seed: spec.seed, repeat: 0 },
   });
-  put(encoderOf(network), decoderOf(network));
-  return parameters;
+  return parametersFrom(spec, encoderOf(network), decoderOf(network));
 }
 
 async function writeResult(

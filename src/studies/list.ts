@@ -26,7 +26,7 @@ export const studies: readonly ListedStudy[] = [
   },
   { figures: ["STRESS"], load: async () => (await import("./stress/plan.js")).stressStudy },
   { figures: ["AND1", "AND2"], load: async () => (await import("./universal-and/plan.js")).universalAnd },
-  { figures: ["CC1", "CC2"], load: async () => (await import("./trained-networks/plan.js")).trainedNetworks },
+  { figures: ["CC1", "CC2", "CC5"], load: async () => (await import("./trained-networks/plan.js")).trainedNetworks },
   {
     figures: ["CC3", "CC4"],
     load: async () => (await import("./compressed-computation/plan.js")).compressedComputation,

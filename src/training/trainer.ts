@@ -67,6 +67,30 @@ export function initialParameters(settings: TrainingSettings): Float32Array<Arra
   return parameters;
 }
 
+/**
+ * Parameters of weights that are given.
+ *
+ * @param encoder the columns of W_in, [F][N]
+ * @param decoder W_out, [F][N]
+ * @param bias [N], where there are biases
+ */
+export function parametersFrom(
+  task: CompressedTask,
+  encoder: ArrayLike<number>,
+  decoder: ArrayLike<number>,
+  bias: ArrayLike<number> | null = null,
+): Float32Array<ArrayBuffer> {
+  const { F, N } = task;
+  const { places, count } = placesOf(shapeOf(task));
+  const parameters = new Float32Array(count);
+  for (let at = 0; at < F * N; at++) {
+    parameters[places[0].weights + at] = encoder[at];
+    parameters[places[1].weights + (at % N) * F + Math.floor(at / N)] = decoder[at];
+  }
+  if (places[0].bias !== null && bias !== null) parameters.set(bias, places[0].bias);
+  return parameters;
+}
+
 /** Whether a loss says that training went wrong. */
 export function isDiverged(loss: number, first: number): boolean {
   return !(loss <= DIVERGED * first);

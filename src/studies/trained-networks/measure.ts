@@ -1,11 +1,15 @@
 import type { Task, TaskKind } from "../../jobs/task.js";
 import { measureTrained, type TrainedRow } from "../../training/evaluate.js";
-import { Trainer, type TrainingSettings } from "../../training/trainer.js";
+import { parametersFrom, Trainer, type TrainingSettings } from "../../training/trainer.js";
+import { buildCompressed, type CompressedRecipe } from "../compressed-computation/measure.js";
+import { decoderOf, encoderOf } from "../compressed-computation/network.js";
 
-/** A network that is trained from random weights, and perhaps goes on without mixed labels. [L8] */
+/** A network that is trained, and perhaps goes on without mixed labels. [L8] */
 export interface TrainingTask extends Task<TrainedNetwork> {
   readonly kind: "training";
   readonly settings: TrainingSettings;
+  /** The code made by hand whose weights it begins with; null for random ones. */
+  readonly code: CompressedRecipe | null;
   /** Whether it is trained on, as long again, for labels without M. */
   readonly goesOn: boolean;
   /** Inputs that it is measured on. */
@@ -20,7 +24,7 @@ export interface TrainedNetwork {
 
 export const trainingKind: TaskKind<TrainingTask> = {
   name: "training",
-  run(core, { settings, goesOn, samples }) {
+  run(core, { settings, code, goesOn, samples }) {
     const train = (own: TrainingSettings, from?: Float32Array<ArrayBuffer>) => {
       const start = from === undefined ? undefined : { step: 0, parameters: from, memory: [] };
       const trainer = new Trainer(core.claim(), own, start);
@@ -28,13 +32,16 @@ export const trainingKind: TaskKind<TrainingTask> = {
       const { parameters } = trainer.state();
       return { parameters, row: measureTrained(core.claim(), own, parameters, samples) };
     };
-    const first = train(settings);
+    const made = code === null ? null : buildCompressed(core.claim(), code);
+    const start = made === null ? undefined : parametersFrom(settings, encoderOf(made), decoderOf(made));
+    const first = train(settings, start);
     const next = goesOn ? train({ ...settings, mixing: "none" }, first.parameters) : null;
     return { trained: first.row, transplanted: next?.row ?? null };
   },
-  cost: ({ settings: { F, N, steps, batch }, goesOn, samples }) => {
+  cost: ({ settings: { F, N, steps, batch }, code, goesOn, samples }) => {
     const step = 0.02 + batch * F * N * 1.1e-7;
-    return { load: 0, run: (goesOn ? 2 : 1) * (steps * step + samples * F * 2e-5), resultBytes: 1000 };
+    const build = code === null ? 0 : code.swaps * 5e-4 + code.fitted * F * N * 7e-6;
+    return { load: 0, run: build + (goesOn ? 2 : 1) * (steps * step + samples * F * 2e-5), resultBytes: 1000 };
   },
   describe: ({ settings: { F, N, q, mixing, sigma } }) =>
     `training ${N} neurons for ${F} ReLUs, q = ${q}${mixing === "none" ? "" : `, M ${mixing}, sigma = ${sigma}`}`,

@@ -7,11 +7,17 @@ import type { Mixing } from "../../training/labels.js";
 import type { TrainingSettings } from "../../training/trainer.js";
 import { readReference } from "../reference-data.js";
 import { planTasks, type FigureDraft, type Settings, type Study } from "../study.js";
+import { publishedTraining } from "../../training/describe.js";
+import type { CompressedRecipe } from "../compressed-computation/measure.js";
 import { labelMixing, lossExponents, type ExponentRow, type MixingRow, type PublishedExponent } from "./figure.js";
+import { lossBySteps, type StepsRow } from "./steps-figure.js";
 import type { TrainingTask } from "./measure.js";
 
 interface File {
   readonly published: { readonly exponentOfLoss: readonly PublishedExponent[] };
+  readonly independent: {
+    readonly trainedFromHandmade: readonly { readonly K: number; readonly steps: number; readonly end: number }[];
+  };
 }
 
 const exponents = [1, 2, 2.5, 3, 4, 6, 8] as const;
@@ -21,7 +27,12 @@ function sizesFor({ wide }: Settings): Pick<TrainingSettings, "F" | "N" | "p" | 
   return wide ? { F: 100, N: 50, p: 0.02, batch: 8192, rate: 0.01 } : { F: 40, N: 20, p: 0.05, batch: 256, rate: 0.02 };
 }
 
-function taskFor(settings: Settings, own: Partial<TrainingSettings>, network: number, goesOn = false): TrainingTask {
+function taskFor(
+  settings: Settings,
+  own: Partial<TrainingSettings>,
+  network: number,
+  { goesOn = false, code = null }: Partial<Pick<TrainingTask, "goesOn" | "code">> = {},
+): TrainingTask {
   const sizes = { ...sizesFor(settings), ...own };
   return {
     kind: "training",
@@ -31,12 +42,36 @@ function taskFor(settings: Settings, own: Partial<TrainingSettings>, network: nu
       ...sizes,
       seed: deriveSeed(settings.seed, "trained-networks", sizes.F, network),
     },
-    goesOn,
-    samples: settings.wide ? 200_000 : 4096,
+    ...{ goesOn, code },
+    samples: settings.wide ? 1_000_000 : 4096,
   };
 }
 
-/** CC1, CC2: what training makes of compressed computation. [L8] */
+/** Where networks of CC5 begin. */
+const starts = ["random weights", "a code made by hand"] as const;
+
+/** The task of CC5: a number of steps, the rate falling to 0, from one start or the other. Steps from a code are shorter. */
+function stepsTask(settings: Settings, start: (typeof starts)[number], steps: number, network: number): TrainingTask {
+  const { F, N, p, rate } = sizesFor(settings);
+  if (start === "random weights") return taskFor(settings, { steps }, network);
+  const code: CompressedRecipe = {
+    ...{
+      F,
+      N,
+      K: settings.wide ? 5 : 4,
+      p,
+      q: 4,
+      code: "swaps",
+      swaps: settings.wide ? 800_000 : 20_000,
+      candidates: 1,
+    },
+    ...{ refit: "none", rounds: 0, fitted: settings.wide ? 10_000 : 1000 },
+    ...{ seed: deriveSeed(settings.seed, "trained-codes"), repeat: network },
+  };
+  return taskFor(settings, { steps: Math.max(1, steps), rate: steps === 0 ? 0 : rate / 10 }, network, { code });
+}
+
+/** CC1, CC2, CC5: what training makes of compressed computation. [L8] */
 export const trainedNetworks: Study = {
   id: "trained-networks",
   question: "When does training find a network that computes in superposition?",
@@ -56,15 +91,22 @@ export const trainedNetworks: Study = {
     };
     const kinds = mixings.flatMap((mixing) => sigmas.map((sigma) => ({ mixing, sigma })));
     const byMixing = kinds.flatMap((kind) =>
-      networks.map((network) => taskFor(settings, { ...mixed, ...kind }, network, kind.sigma > 0)),
+      networks.map((network) => taskFor(settings, { ...mixed, ...kind }, network, { goesOn: kind.sigma > 0 })),
     );
-    return planTasks([...byExponent, ...byMixing], (results) => {
+    const lengths = wide ? [1000, 3500, 10_000, 20_000] : quick ? [100, 300] : [100, 300, 1000];
+    const runs = starts.flatMap((start) => [0, ...lengths].map((own) => ({ start, steps: own })));
+    const bySteps = runs.filter(({ start, steps: own }) => own > 0 || start !== "random weights");
+    const stepTasks = bySteps.flatMap((run) =>
+      networks.map((network) => stepsTask(settings, run.start, run.steps, network)),
+    );
+    return planTasks([...byExponent, ...byMixing, ...stepTasks], (results) => {
       const count = networks.length;
       const groupsOf = (from: number, length: number) =>
         Array.from({ length }, (_, k) => results.slice(from + k * count, from + (k + 1) * count));
       return [
         exponentFigure(groupsOf(0, exponents.length), settings, steps),
         mixingFigure(kinds, groupsOf(byExponent.length, kinds.length), byMixing[0].settings),
+        stepsFigure(bySteps, groupsOf(byExponent.length + byMixing.length, bySteps.length), settings),
       ];
     });
   },
@@ -172,5 +214,65 @@ function mixingFigure(
       rows: rows.map(({ kind, sigma, mixed, transplanted }) => [kind, sigma, mixed, transplanted]),
     },
     draw: (options) => labelMixing(rows, { ...options, naive: (1 - N / F) / 6 }),
+  };
+}
+
+function stepsFigure(
+  runs: readonly { readonly start: string; readonly steps: number }[],
+  groups: Results,
+  settings: Settings,
+): FigureDraft {
+  const { F, N, p, batch, rate } = sizesFor(settings);
+  const rows = groups.map((group, k): StepsRow => {
+    const { mean: over, sd } = spread(
+      group.map(({ trained }) => (settings.wide ? trained.loss / publishedTraining.loss : trained.overNaive)),
+    );
+    return { ...runs[k], over, sd };
+  });
+  const all = groups.flat().map(({ trained }) => trained);
+  const known = readReference<File>("compressed-computation.json").independent.trainedFromHandmade.filter(
+    ({ K }) => K === 5,
+  );
+  const tuned = rows.find(({ start, steps }) => start === starts[1] && steps === 3500);
+  const entries = known.flatMap(({ end }) =>
+    tuned === undefined
+      ? []
+      : [
+          {
+            label: "3,500 steps from a code",
+            ours: tuned.over,
+            oursSd: tuned.sd,
+            reference: end,
+            referenceSd: null,
+            allowed: 0.02,
+          },
+        ],
+  );
+  return {
+    id: "CC5",
+    question: "How many steps of training is a code made by hand worth?",
+    settings: [
+      ["task", `y = ReLU(x), F = ${F}, N = ${N}, p = ${p}; loss |error|⁴`],
+      ["random weights", `Adam, batch ${batch}, rate ${rate} falling to 0 over the steps`],
+      [
+        "a code made by hand",
+        `${settings.wide ? 5 : 4} neurons an input, two weights and a scale fitted [L6]; rate ${rate / 10}`,
+      ],
+    ],
+    howToRead:
+      "Every mark is a training of its own, whose rate falls to 0 at its end. The dashed line is the code without any training: where the curve from random weights crosses it, so many steps are what the " +
+      "construction is worth.",
+    samples: String(all[0].samples),
+    networks: String(groups[0].length),
+    rows: all,
+    theory: {
+      caption: `Loss over that of ${settings.wide ? "the published trained network" : "the naive network"}`,
+      columns: ["from", "steps", "loss", "±"],
+      rows: rows.map(({ start, steps, over, sd }) => [start, steps, over, sd]),
+    },
+    ...(settings.wide
+      ? { comparison: compare(entries) }
+      : { comparisonNote: "The published sizes are larger; --wide trains at them, and compares." }),
+    draw: (options) => lossBySteps(rows, { ...options, beside: settings.wide ? "published" : "naive" }),
   };
 }

@@ -1,4 +1,5 @@
 import { labelMixing, lossExponents } from "../../../src/studies/trained-networks/figure.js";
+import { lossBySteps } from "../../../src/studies/trained-networks/steps-figure.js";
 import type { Drawings } from "../drawings.js";
 
 export const drawings: Drawings = {
@@ -29,5 +30,16 @@ export const drawings: Drawings = {
         })),
       ),
       { ...options, naive: 1 / 12 },
+    ),
+  CC5: (options) =>
+    lossBySteps(
+      [
+        { start: "random weights", steps: 100, over: 0.3, sd: 0.01 },
+        { start: "random weights", steps: 1000, over: 0.09, sd: 0.004 },
+        { start: "a code made by hand", steps: 0, over: 0.12, sd: 0.005 },
+        { start: "a code made by hand", steps: 100, over: 0.1, sd: null },
+        { start: "a code made by hand", steps: 1000, over: 0.085, sd: 0.003 },
+      ],
+      { ...options, beside: "naive" },
     ),
 };

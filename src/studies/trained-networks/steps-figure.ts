@@ -1,0 +1,68 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../base/errors.js";
+import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
+import { distinct, grouped, listed, shortNumber } from "../../drawing/numbers.js";
+import { colours, sizes, zColour } from "../../drawing/theme.js";
+
+/** Networks after so many steps from one start; 0 steps: as they were made. */
+export interface StepsRow {
+  readonly start: string;
+  readonly steps: number;
+  /** Loss over the one that it is compared with, and its standard deviation between networks. */
+  readonly over: number;
+  readonly sd: number | null;
+}
+
+/** The loss after so many steps from each start, CC5. [L8] */
+export function lossBySteps(
+  rows: readonly StepsRow[],
+  options: FigureOptions & { readonly beside: "naive" | "published" },
+): Figure {
+  const { document, beside, width = sizes.width } = options;
+  const trained = rows.filter(({ steps }) => steps > 0);
+  if (trained.length === 0) throw new InputError("rows: at least one with steps is needed.");
+  const starts = [...new Set(rows.map(({ start }) => start))];
+  const colourOf = ({ start }: StepsRow): string => zColour([4, 2][starts.indexOf(start)] ?? 1);
+  const made = rows.filter(({ steps }) => steps === 0);
+  const steps = distinct(trained.map((row) => row.steps));
+  const values = rows.map(({ over }) => over);
+  const domain = [Math.min(...values) / 1.15, Math.max(...values) * 1.15] as const;
+  const ticks = [0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 0.95, 1, 1.05, 1.1, 1.2, 1.5, 2].filter(
+    (tick) => tick > domain[0] && tick < domain[1],
+  );
+  const bars = trained.flatMap((row) =>
+    row.sd === null ? [] : [{ ...row, low: row.over - row.sd, high: row.over + row.sd }],
+  );
+  const name = beside === "naive" ? "the naive network" : "the published trained network";
+  const svg = panel(document, {
+    ...{ width, height: 330, marginLeft: 60 },
+    x: { type: "log", domain: [steps[0] / 1.3, steps[steps.length - 1] * 1.3], ticks: steps, tickFormat: grouped, label: "steps", ...centredLabel }, // prettier-ignore
+    y: { type: "log", domain, ticks, tickFormat: String, label: `loss / that of ${name}`, ...centredLabel },
+    color: { type: "identity" },
+    marks: [
+      Plot.ruleY(made, { y: "over", stroke: colourOf, strokeDasharray: "5 3" }),
+      Plot.line(trained, { x: "steps", y: "over", z: "start", stroke: colourOf, strokeWidth: 1.4 }),
+      Plot.ruleX(bars, { x: "steps", y1: "low", y2: "high", stroke: colourOf }),
+      Plot.dot(trained, { x: "steps", y: "over", r: sizes.dot + 0.6, fill: colourOf }),
+    ],
+  });
+  const last = trained.filter((row) => row.steps === steps[steps.length - 1]);
+  const best = listed(last.map(({ start, over }) => `${shortNumber(over)} from ${start}`));
+  return compose(options, {
+    title: `After ${grouped(steps[steps.length - 1])} steps the loss over ${name}’s is ${best}`,
+    keys: [
+      ...starts.map((start): Key => ({
+        label: `trained from ${start}`,
+        colour: zColour([4, 2][starts.indexOf(start)] ?? 1),
+        mark: "dot",
+      })),
+      {
+        label: "that code, not trained",
+        colour: made[0] === undefined ? colours.muted : colourOf(made[0]),
+        mark: "dashed",
+      },
+    ],
+    rows: [[svg]],
+    caption: "Every mark is a training of its own, whose rate falls to 0 at its end; bars ± sd between networks.",
+  });
+}
