@@ -32,8 +32,9 @@ export function define(command: Command, session: Session): void {
 async function listModels(session: Session): Promise<void> {
   const { zoo } = await import("../exchange/zoo.js");
   const { modelBytes } = await import("../exchange/model-tensors.js");
+  const { circuitsSize } = await import("../config/circuits.js");
   const rows = zoo.map(({ name, title, spec }) => {
-    const shape = shapeOf(spec);
+    const shape = { ...shapeOf(spec), d: circuitsSize(spec.circuits).d };
     const { D, d, T, S, L } = shape;
     return [name, title, ...[D, d, T, S, L].map(String), `${Math.ceil(modelBytes(shape) / 2 ** 20)} MiB`];
   });
@@ -58,14 +59,19 @@ async function makeModel(name: string, options: Options, session: Session): Prom
     const { runSpec } = await import("../runs/run.js");
     return runSpec(spec, { onProgress: update, signal: session.signal, executor });
   });
-  const [{ buildRunNetwork }, { modelFiles }, { errorsSection }] = await Promise.all([
+  const [{ buildMultiPartNetwork, buildRunNetwork }, { errorsSection }] = await Promise.all([
     import("../config/build.js"),
-    import("../exchange/model-files.js"),
     import("../exchange/card-errors.js"),
   ]);
-  const command = `superpose zoo ${name}`;
-  const errors = errorsSection(rows, naive);
+  const text = { title, about, command: `superpose zoo ${name}`, errors: errorsSection(rows, naive) };
+  const { version } = session;
+  if (spec.design !== "published") {
+    const { multiPartFiles } = await import("../exchange/multi-part-files.js");
+    const files = await multiPartFiles(buildMultiPartNetwork(spec, 0), spec, 0, { ...text, version });
+    return writeModel(out, files, session);
+  }
+  const { modelFiles } = await import("../exchange/model-files.js");
   const network = buildRunNetwork(spec, 0);
-  const text = { title, about, command, errors, floors: await floorsOf(network), version: session.version };
-  await writeModel(out, await modelFiles(network, spec, 0, text), session);
+  const files = await modelFiles(network, spec, 0, { ...text, floors: await floorsOf(network), version });
+  await writeModel(out, files, session);
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { checkModelSize, importModel } from "../../src/exchange/model.js";
 import { zoo } from "../../src/exchange/zoo.js";
+import { circuitsSize } from "../../src/config/circuits.js";
 import { runSpec } from "../../src/runs/run.js";
 import { shapeOf } from "../../src/config/run-spec.js";
 import { superpose } from "../support/in-process.js";
@@ -17,7 +18,7 @@ test("zoo lists every model with its sizes; all can be written, and about twice 
   const lines = out.trimEnd().split("\n").slice(1);
   expect(lines.map((line) => line.split(" ")[0])).toEqual(zoo.map(({ name }) => name));
   for (const { name, spec } of zoo) {
-    const shape = shapeOf(spec);
+    const shape = { ...shapeOf(spec), d: circuitsSize(spec.circuits).d };
     checkModelSize(shape);
     expect((shape.T * shape.d) / shape.D).toBeGreaterThanOrEqual(2);
     if (!name.startsWith("bench-")) expect(name).toBe(`${name.split("-")[0]}-${shape.T}`);
@@ -60,7 +61,7 @@ test("a name that is none is refused with the nearest, and nothing is written", 
   const { code, err } = await superpose("zoo", "rotation-1000", "--out", join(folder, "none"));
   expect(code).toBe(2);
   expect(err).toBe(
-    'error: name = "rotation-1000": must be among rotations-1000, gates-512, automata-800, steps-800, bench-tiny, bench-small, bench-medium, bench-large, bench-spd. Did you mean rotations-1000?\n',
+    'error: name = "rotation-1000": must be among rotations-1000, gates-512, automata-800, steps-800, rotations-557, automata-334, bench-tiny, bench-small, bench-medium, bench-large, bench-spd. Did you mean rotations-1000?\n',
   );
   expect(existsSync(join(folder, "none"))).toBe(false);
 });

@@ -174,4 +174,21 @@ describe("what the notes of designs say", () => {
     const rows = await rowsOf({ ...specOf("switched"), samples: 300 });
     expect(Math.max(...rows.map(({ readouts }) => readouts["x"]!.active.worst))).toBeLessThan(0.25);
   });
+
+  test("columns: below 0.05 through 60 steps with noise; one sample of 130 has two active circuits in one block", async () => {
+    const rows = await rowsOf({ ...specOf("columns"), samples: 300 });
+    expect(Math.max(...rows.map(({ readouts }) => readouts["x"]!.active.meanSquare))).toBeLessThan(0.05);
+    const samples = 4000;
+    const { wrong } = xActive(
+      await rowsOf({ ...specOf("columns"), noise: 0, noiseAt: undefined, L: 4, samples }),
+      4,
+      2,
+    );
+    expect(Math.abs(wrong! - 1 / 130)).toBeLessThan(4 * Math.sqrt(1 / 130 / samples));
+  });
+
+  test("general: every state right after rounding through 20 steps with noise", async () => {
+    const rows = await rowsOf({ ...specOf("general"), samples: 200 });
+    expect(Math.max(...rows.map(({ readouts }) => readouts["state"]!.active.worst))).toBeLessThan(0.5);
+  });
 });

@@ -169,5 +169,30 @@ export const presets: readonly Preset[] = [
         "which has 16 angles here, are cleaned on the way.",
       spec: { design: "switched", noise: 0.01, L: 60, z: [2], samples: 1000 },
     },
+    {
+      id: "columns",
+      title: "Columns: any angles, with noise on every neuron",
+      note:
+        "Blocks of cells, opened by a code that is 0 for open cells and cleans itself. With noise of σ = 0.01 after every ReLU the mean |δx|² " +
+        "stays below 0.05 through 60 steps. Two active circuits of one block are both lost, in one sample of 130.",
+      spec: { design: "columns", noise: 0.01, noiseAt: "activation", L: 60, z: [2], samples: 1000 },
+    },
+    {
+      id: "general",
+      title: "General: automata on half as many neurons as they have, with noise",
+      note:
+        "334 automata of three states, 6 neurons each, on 1000 neurons with noise of σ = 0.01: one at a time, every state is right after rounding " +
+        "through 20 steps. The design takes any circuits.",
+      spec: {
+        design: "general",
+        circuits: "automata",
+        T: 334,
+        L: 20,
+        noise: 0.01,
+        noiseAt: "activation",
+        samples: 500,
+      },
+      viewState: { view: "errors", quantity: "state" },
+    },
   ]),
 ];

@@ -145,6 +145,9 @@ function tell(computed: NeuronData, state: LabState, layer: number, changeView: 
   return parts;
 }
 
+const CLOSED =
+  "This design's code is on for closed cells: the few of its neurons that are off open those of active circuits.";
+
 /** What else is on in a design, and why that does no harm. */
 const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
   windows:
@@ -152,6 +155,8 @@ const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
   switched:
     "This design keeps the bits of its codes upright in some layers and inverted in others, which cleans them: where nearly a whole " +
     "code is on, the bits that are off are those of active circuits.",
+  columns: CLOSED,
+  general: CLOSED,
 };
 
 /** "neurons 3, 9 of each block", or part by part. */
