@@ -20,8 +20,11 @@ export interface StandaloneResult {
 export interface StandaloneStudy extends StandaloneInfo {
   /** @throws InputError naming the setting, its value and its bound */
   readonly check: (settings: Settings) => void;
-  readonly run: (settings: Settings, run: RunTasks) => Promise<StandaloneResult>;
+  readonly run: (settings: Settings, run: RunTasks, watch: Watch) => Promise<StandaloneResult>;
 }
+
+/** How a study that works in the thread that asked is watched and stopped; tasks are by themselves. */
+type Watch = Pick<StandaloneOptions, "onProgress" | "signal">;
 
 /** Checked values by field name. */
 export type Settings = Readonly<Record<string, unknown>>;
@@ -31,14 +34,14 @@ export function standaloneStudy<Fields extends StandaloneInfo["fields"]>(
   experiment: StandaloneInfo & {
     readonly fields: Fields;
     readonly check?: (settings: ValuesOf<Fields>) => void;
-    readonly run: (settings: ValuesOf<Fields>, run: RunTasks) => Promise<StandaloneResult>;
+    readonly run: (settings: ValuesOf<Fields>, run: RunTasks, watch: Watch) => Promise<StandaloneResult>;
   },
 ): StandaloneStudy {
   const { check, run } = experiment;
   return {
     ...experiment,
     check: (settings) => check?.(settings as ValuesOf<Fields>),
-    run: (settings, tasks) => run(settings as ValuesOf<Fields>, tasks),
+    run: (settings, tasks, watch) => run(settings as ValuesOf<Fields>, tasks, watch),
   };
 }
 
@@ -71,7 +74,7 @@ export function parseStandaloneSettings({ id, fields, check }: StandaloneStudy, 
 export interface StandaloneOptions {
   readonly executor: Executor;
   /** @param share of the work that is done, 0…1 */
-  readonly onProgress?: (share: number) => void;
+  readonly onProgress?: ((share: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -92,7 +95,7 @@ export function runStandalone(
     };
     return executor.results(tasks, { onDone, signal });
   };
-  return experiment.run(settings, run);
+  return experiment.run(settings, run, { onProgress, signal });
 }
 
 /** The result as JSON, one row a line: the same bytes for the same settings. */

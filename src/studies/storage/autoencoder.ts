@@ -1,5 +1,6 @@
 import { Adam } from "../../base/adam.js";
 import { normalPair, RandomSequence } from "../../base/random.js";
+import { finish, type Steps } from "../../base/steps.js";
 
 /** What a trained embedding is asked to keep small. */
 export const losses = ["MSE", "L4", "binary cross-entropy", "categorical cross-entropy"] as const;
@@ -29,7 +30,12 @@ export interface Embedded {
  *
  * Deterministic: a function of the input alone.
  */
-export function trainAutoencoder({ n, m, loss, seed, steps = 3000 }: AutoencoderInput): Embedded {
+export function trainAutoencoder(input: AutoencoderInput): Embedded {
+  return finish(autoencoderSteps(input));
+}
+
+/** {@link trainAutoencoder} in small steps. */
+export function* autoencoderSteps({ n, m, loss, seed, steps = 3000 }: AutoencoderInput): Steps<Embedded> {
   const random = new RandomSequence(seed, "user");
   const hasBias = loss === "binary cross-entropy";
   const parameters = Float64Array.from({ length: n * m + (hasBias ? m : 0) }, (_, i) =>
@@ -40,6 +46,7 @@ export function trainAutoencoder({ n, m, loss, seed, steps = 3000 }: Autoencoder
     const { gradient } = lossOf(parameters, n, m, loss);
     // The rate falls to 0, so that what is kept is a resting point and not the noise of the last steps.
     adam.step(parameters, gradient, 0.02 * (1 - (step - 1) / steps));
+    yield step / steps;
   }
   const vectors = Array.from({ length: m }, (_, j) => Array.from({ length: n }, (_, k) => parameters[j * n + k]));
   return { vectors, loss: lossOf(parameters, n, m, loss).value, meanSquare: meanSquareOf(vectors) };

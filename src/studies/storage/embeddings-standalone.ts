@@ -1,24 +1,24 @@
 import { deriveSeed } from "../../base/random.js";
 import { standaloneStudy } from "../standalone.js";
-import { losses, trainAutoencoder } from "./autoencoder.js";
+import { finishAsync } from "../../base/steps-async.js";
+import { autoencoderSteps, losses } from "./autoencoder.js";
 import { embeddingsInfo } from "./settings.js";
 
 /** Embeddings by training, figure S6 with sizes of one's own. */
 export const standaloneEmbeddings = standaloneStudy({
   ...embeddingsInfo,
-  async run({ n, m: ms, steps, seed }) {
-    const rows = ms.flatMap((m) =>
-      losses.map((loss) => {
-        const { vectors, ...rest } = trainAutoencoder({
-          n,
-          m,
-          loss,
-          seed: deriveSeed(seed, "autoencoder", m, loss),
-          steps,
-        });
-        return { n, m, trainedOn: loss, ...rest, leastMeanSquare: Math.max(0, m - n) / m ** 2, vectors };
-      }),
-    );
+  async run({ n, m: ms, steps, seed }, _run, watch) {
+    const asked = ms.flatMap((m) => losses.map((loss) => ({ m, loss })));
+    const rows = [];
+    for (const [k, { m, loss }] of asked.entries()) {
+      const input = { n, m, loss, seed: deriveSeed(seed, "autoencoder", m, loss), steps };
+      // In this thread, which is to answer signals and show progress.
+      const { vectors, ...rest } = await finishAsync(autoencoderSteps(input), {
+        signal: watch.signal,
+        onProgress: (share) => watch.onProgress?.((k + share) / asked.length),
+      });
+      rows.push({ n, m, trainedOn: loss, ...rest, leastMeanSquare: Math.max(0, m - n) / m ** 2, vectors });
+    }
     return {
       rows,
       table: {
