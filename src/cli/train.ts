@@ -58,7 +58,8 @@ export function define(command: Command, session: Session): void {
 
 async function train(file: string, options: TrainOptions, session: Session): Promise<void> {
   const workers = workersFrom(options.workers);
-  const spec = within(file, () => parseTraining(readData(file)));
+  const content = readData(file);
+  const spec = within(file, () => parseTraining(content));
   const out = options.out ?? "";
   checkFolder(out);
   const given = spec.start === "random" ? null : await startOf(spec, file, session);
