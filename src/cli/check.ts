@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from "node:fs";
 import { InputError } from "../base/errors.js";
 import type { Command } from "commander";
 import { checkCircuits, type Finding, type Place } from "../circuits/check/check.js";
@@ -17,7 +18,7 @@ import { givenWeights } from "../config/circuits.js";
 import { fieldNamed, numberFrom, specFields } from "../config/fields.js";
 import { checked, choiceSchema, wholeSchema } from "../base/validation.js";
 import { shortNumber } from "../drawing/numbers.js";
-import { readSpecFile } from "./circuits-file.js";
+import { parseFrom, readSpecFile } from "./circuits-file.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
@@ -43,7 +44,18 @@ export function define(command: Command, session: Session): void {
     .option("--mend <word>", `how: ${mendNames.join(", ")} (default: the cheapest that helps)`)
     .addHelpText("after", "\nExample:\n  superpose check circuits.json --z 2 --mended mended.json")
     .action((file: string, options: Options) => {
-      if (options.mended !== undefined) checkWritable(options.mended, [".json"]);
+      if (options.mended !== undefined) {
+        checkWritable(options.mended, [".json"]);
+        if (
+          [options.mended, file].every((path) => existsSync(path)) &&
+          realpathSync(options.mended) === realpathSync(file)
+        ) {
+          throw new InputError(
+            `${options.mended}: is the file that is checked; give what is written another name.`,
+            "file",
+          );
+        }
+      }
       const mend = options.mend === undefined ? null : checked("mend", choiceSchema(mendNames), options.mend);
       if (mend !== null && options.mended === undefined) {
         throw new InputError(`mend = "${mend}": say with --mended where the mended circuits go.`);
@@ -103,10 +115,11 @@ function loadCircuits(file: string, options: Options, session: Session): Checked
   const ownL = number("L");
   const content = asSpec(readSpecFile(file, session));
   if (isSpec(content)) {
-    const own = givenWithOwnBiases(Reflect.get(content, "circuits"));
+    const circuitsGiven: unknown = Reflect.get(content, "circuits");
+    const own = parseFrom(circuitsGiven, () => givenWithOwnBiases(circuitsGiven));
     // The rest of the spec is checked with circuits of the same sizes and without biases of their own.
     const shared = own && { ...own, biases: own.biases.map(([first]) => first) };
-    const spec = parseSpec(shared ? { ...content, circuits: shared } : content);
+    const spec = parseFrom(circuitsGiven, () => parseSpec(shared ? { ...content, circuits: shared } : content));
     const { d, T } = shapeOf(spec);
     for (const name of ["D", "S", "L"] as const) {
       if (options[name] !== undefined) {
@@ -118,7 +131,7 @@ function loadCircuits(file: string, options: Options, session: Session): Checked
     const circuits = own ? rawCustomCircuits(own, spec.L) : buildCircuits(spec, 0);
     return { circuits, limits, given: own ?? givenWeights(spec.circuits) };
   }
-  const given = parseAnyCircuits(content);
+  const given = parseFrom(content, () => parseAnyCircuits(content));
   const { d, T, L } = customSize(given);
   if (L !== null && ownL !== undefined) {
     throw new InputError(`--L: the circuits in ${file} have L = ${L} layers of their own; leave it out.`);
@@ -170,7 +183,7 @@ interface MendedReport {
   /** The largest |w|, and how much longer errors are one layer on, at most. */
   readonly largestWeight: BeforeAfter;
   readonly gain: BeforeAfter;
-  /** Whether one of them has grown. */
+  /** Whether errors grow more than before. */
   readonly amplifies: boolean;
 }
 
@@ -204,7 +217,7 @@ function writeMended(
   return {
     ...{ file: out, mend, added, circuits: written, holds: !findings.some(({ holds }) => holds === false), findings },
     ...{ largestWeight, gain },
-    amplifies: [largestWeight, gain].some((of) => of.after > GROWN * of.before),
+    amplifies: gain.after > GROWN * gain.before,
   };
 }
 
@@ -222,7 +235,7 @@ function mendedText({ file, mend, circuits, findings, largestWeight, gain, ampli
     checkText(circuits, findings, null),
     "",
     `largest weight ${change(largestWeight)}; errors from a layer to the next × ${change(gain)}`,
-    ...(amplifies ? ["the mend amplifies: what circuits get wrong grows with these"] : []),
+    ...(amplifies ? ["the mend amplifies: what circuits get wrong grows more from layer to layer than before"] : []),
   ].join("\n");
 }
 

@@ -13,6 +13,25 @@ import type { Session } from "./session.js";
 /** Largest weights file that is read: what the arrays of its numbers need beside it is several times as much. */
 const MAX_BYTES = 128 * 2 ** 20;
 
+/** The files that circuits come from, for refusals of what is in them. */
+const files = new WeakMap<object, string>();
+
+function from(path: string, circuits: unknown): unknown {
+  if (isObject(circuits)) files.set(circuits, path);
+  return circuits;
+}
+
+/** What `parse` makes of circuits: where these come from a file, a refusal of what is in them names it. */
+export function parseFrom<Parsed>(circuits: unknown, parse: () => Parsed): Parsed {
+  const path = isObject(circuits) ? files.get(circuits) : undefined;
+  try {
+    return parse();
+  } catch (error) {
+    if (path === undefined || !(error instanceof InputError) || !error.message.startsWith("circuits")) throw error;
+    throw new InputError(`${path}: ${error.message}`, error.code, error.argument);
+  }
+}
+
 const otherNames = "that are not weights or biases";
 
 /** Whether a name is a tensor file's; of PyTorch's pickles it is said what to save instead. */
@@ -41,7 +60,7 @@ export function readCircuits(path: string, session: Pick<Session, "note">): unkn
       tensors,
       ([name, tensor]) => [name, { shape: tensor.shape, numbers: numbersOf(name, tensor) }] as const,
     );
-    return circuitsFromTensors(new Map(numbers), metadata, ignored);
+    return from(path, circuitsFromTensors(new Map(numbers), metadata, ignored));
   });
 }
 
@@ -82,7 +101,8 @@ function circuitsIn(value: unknown, path: string, session: Pick<Session, "note">
   noteIgnored(path, entries.filter(isExtra).map(([key]) => key), otherNames, session); // prettier-ignore
   const circuits = Object.fromEntries(entries.filter((entry) => !isExtra(entry)));
   const { weights } = circuits;
-  return typeof weights === "string" ? { ...circuits, weights: readData(resolve(dirname(path), weights)) } : circuits;
+  const isNamed = typeof weights === "string";
+  return from(path, isNamed ? { ...circuits, weights: readData(resolve(dirname(path), weights)) } : circuits);
 }
 
 /** Whether a value is a list of numbers, or of such lists; told by its first entries. */

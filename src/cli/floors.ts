@@ -67,7 +67,11 @@ function readCode(path: string, options: Options): Code {
   const bytes = readBytes(file, ending === ".json" ? LARGEST_TEXT : LARGEST_MODEL + MAX_HEADER);
   const from = { file, sha256: createHash("sha256").update(bytes).digest("hex") };
   if (ending === ".json") return arrayCode(from, arraysOfJson(file, parseJsonBytes(file, bytes)), options);
-  const { tensors } = within(file, () => readTensorFile(bytes, 2 * LARGEST_MODEL), hintFor(ending, bytes));
+  const { tensors } = within(
+    file,
+    () => readTensorFile(bytes, 2 * LARGEST_MODEL),
+    hintFor(ending, bytes, "Models and files of arrays"),
+  );
   const isModel = tensors.has("embedding.neurons") || tensors.has("write.index");
   if (!isModel || options.tensor !== undefined) return arrayCode(from, arraysOfTensors(file, tensors), options);
   for (const name of ["readout", "transpose"] as const)

@@ -68,9 +68,13 @@ export function modelFile(path: string): string {
   return found;
 }
 
-/** What else to say when a file cannot be read: content is told apart by how it begins, not by its name's ending. */
-export function hintFor(ending: string, bytes: Uint8Array): string {
-  if (!endings.includes(ending)) return ` Models end in ${endings.join(" or ")}.`;
+/**
+ * What else to say when a file cannot be read: content is told apart by how it begins, not by its name's ending.
+ *
+ * @param what such files are called
+ */
+export function hintFor(ending: string, bytes: Uint8Array, what = "Models"): string {
+  if (!endings.includes(ending)) return ` ${what} end in ${endings.join(" or ")}.`;
   return isZip(bytes) === (ending === ".npz") ? "" : ` It is named ${ending}, but does not begin as such a file does.`;
 }
 

@@ -12,8 +12,8 @@ import { parseSpec } from "../config/parse-spec.js";
 import { specNotes } from "../config/notes.js";
 import { shapeOf } from "../config/run-spec.js";
 import { designNotes, fieldFromText, specFields, type SpecField } from "../config/fields.js";
-import { checked, choiceSchema } from "../base/validation.js";
-import { namesCircuitsFile, readCircuits, readSpecFile } from "./circuits-file.js";
+import { checked, choiceSchema, isObject } from "../base/validation.js";
+import { namesCircuitsFile, parseFrom, readCircuits, readSpecFile } from "./circuits-file.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
 import { inputsEndings, inputsText, ownInputs, saveInputs } from "./inputs-file.js";
 import { addStandaloneOptions, standaloneHelp, standaloneInfoOf, runStandaloneCommand } from "./run-standalone.js";
@@ -121,7 +121,12 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
     return;
   }
   if (saved !== undefined) checkWritable(saved, inputsEndings);
-  const own = ownInputs(parseSpec(withFlags(fields, options, session)), inputs, options);
+  const all = withFlags(fields, options, session);
+  const own = ownInputs(
+    parseFrom(isObject(all) ? Reflect.get(all, "circuits") : null, () => parseSpec(all)),
+    inputs,
+    options,
+  );
   const { spec } = own;
   const engine = checked("engine", choiceSchema(engineNames), options["engine"]);
   if (engine === "dense") checkDenseSize(shapeOf(spec));

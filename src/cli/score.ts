@@ -53,7 +53,7 @@ export function define(command: Command, session: Session): void {
         import("../kernels/node.js"),
       ]);
       const bytes = readBytes(file, LARGEST_RESULT + MAX_HEADER);
-      const hint = hintFor(extname(file).toLowerCase(), bytes);
+      const hint = hintFor(extname(file).toLowerCase(), bytes, "Results");
       const result = within(file, () => readResult(bytes, imported.model), hint);
       const scores = await withProgress("scoring", () =>
         scoreResult(imported.model, result, settings, () => loadKernels()),

@@ -119,6 +119,8 @@ ${loadSection({
   hasComponents: true,
 })}
 
+\`superpose import model.safetensors\` runs random samples through the file and prints the errors by layer.
+
 Layers that are alike share their parameters: \`safetensors.torch.save_model\` writes such modules.
 `;
 }

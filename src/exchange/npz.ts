@@ -12,6 +12,7 @@ import {
   type Dtype,
   type Tensor,
 } from "./tensor.js";
+import { refuseForeign } from "./foreign.js";
 import { textsOf, type TensorsRead } from "./safetensors.js";
 import { readZip } from "./zip.js";
 
@@ -120,6 +121,7 @@ export function readNpz(
   checkBytes(bytes);
   finiteNumber("maxBytes", maxBytes, 0);
   checkIsWanted(isWanted);
+  refuseForeign(bytes);
   let files: Map<string, Uint8Array>;
   try {
     files = readZip(bytes, maxBytes, (name) => name.endsWith(".npy"));

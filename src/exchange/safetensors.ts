@@ -1,5 +1,6 @@
 import { InputError, shown } from "../base/errors.js";
 import { described } from "../base/validation.js";
+import { refuseForeign } from "./foreign.js";
 import { findJsonFault } from "./json-keys.js";
 import {
   bytesOf,
@@ -117,6 +118,7 @@ export function safetensorsHeader(
 export function readSafetensors(bytes: Uint8Array, isWanted: (name: string) => boolean = () => true): TensorsRead {
   checkBytes(bytes);
   checkIsWanted(isWanted);
+  refuseForeign(bytes);
   if (bytes.length < 8) throw refused(`has ${bytes.length} bytes, not even a header length`);
   const stated = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (stated > BigInt(MAX_HEADER)) throw refused(`the header is said to have ${stated} bytes; at most ${MAX_HEADER}`);

@@ -16,6 +16,8 @@ export interface ScoreRow {
   readonly note: string;
 }
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+
 /** All scores of a result, layer by layer, those of the whole network last. */
 export function scoreRows({ layers, behaviour }: Scores): ScoreRow[] {
   const rows: ScoreRow[] = [];
@@ -33,7 +35,13 @@ export function scoreRows({ layers, behaviour }: Scores): ScoreRow[] {
     const where = `layer ${layer}`;
     if (components !== null) {
       const dead = components.dead > 0 ? `, ${components.dead} of them 0` : "";
-      add(where, "faithfulness", components.faithfulness, "", `${components.components} components${dead}; 0 is best`);
+      add(
+        where,
+        "faithfulness",
+        components.faithfulness,
+        "",
+        `${counted(components.components, "component")}${dead}; 0 is best`,
+      );
       add(where, "purity", components.purity, "components");
       add(
         where,
@@ -46,15 +54,21 @@ export function scoreRows({ layers, behaviour }: Scores): ScoreRow[] {
     }
     if (dictionary !== null) {
       const dead = dictionary.dead > 0 ? `, ${dictionary.dead} of them 0` : "";
-      add(where, "mean max cosine", dictionary.maxCosine, "directions", `${dictionary.latents} latents${dead}`);
+      add(
+        where,
+        "mean max cosine",
+        dictionary.maxCosine,
+        "directions",
+        `${counted(dictionary.latents, "latent")}${dead}`,
+      );
       add(where, "recall at 0.9", dictionary.recall, "");
       add(where, "matched cosine", dictionary.matchedCosine, "directions");
-      addSampled(where, "AUC", dictionary.auc, `${dictionary.auc.count} circuits`);
+      addSampled(where, "AUC", dictionary.auc, counted(dictionary.auc.count, "circuit"));
       addSampled(where, "F1", dictionary.f1);
       addSampled(where, "R²", dictionary.r2);
     }
     if (probe !== null) {
-      addSampled(where, "probe AUC", probe.auc, `${probe.auc.count} circuits`);
+      addSampled(where, "probe AUC", probe.auc, counted(probe.auc.count, "circuit"));
       addSampled(where, "probe R²", probe.r2);
     }
   }

@@ -1,29 +1,47 @@
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
-import { runAlone } from "../circuits/circuits.js";
 import { drawInput, inputsOf } from "../circuits/inputs.js";
 import { RandomSequence } from "../base/random.js";
 import type { DenseModel } from "../network/dense-model.js";
 import type { Tensor } from "../exchange/tensor.js";
+import type { Kernels } from "../kernels/kernels.js";
+import { fitProbe } from "./baselines/linear-probe.js";
 import { trueDirections } from "./directions.js";
-import { readoutRows } from "./samples.js";
+import { readoutRows, runAloneInNetwork } from "./samples.js";
 import { trueParts, type TrueParts } from "./truth.js";
 
-/** Inputs that a circuit's mean activation is taken over. */
-const INPUTS = 64;
+/** Inputs that are drawn of a circuit, and how often it runs: with all of them that differ in turn, or the first. */
+const DRAWN = 64;
+const RUNS = 12;
 
-/** What a perfect method would find: components of every layer from 2, a dictionary and probes of every layer. */
-export function trueResult(model: DenseModel, construction: string): Map<string, Tensor> {
+/**
+ * What a perfect method would find: components of every layer from 2, a dictionary and probes of every layer.
+ *
+ * @param newKernels a core of its own for each call
+ */
+export function trueResult(model: DenseModel, construction: string, newKernels: () => Kernels): Map<string, Tensor> {
   const { L } = model.shape;
   const tensors = new Map<string, Tensor>();
-  const means = meanActivations(model);
+  const kernels = newKernels();
+  const alone = runAloneInNetwork(newKernels(), model, everyInput(model));
   for (let l = 1; l <= L; l++) {
     if (l > 1)
       for (const [name, tensor] of trueComponents(trueParts(model, construction, l)))
         tensors.set(`layers.${l}.${name}`, tensor);
-    tensors.set(`layers.${l}.decoder`, trueDecoder(model, l, means[l]));
-    tensors.set(`layers.${l}.probe`, trueProbe(model, l, means[l]));
+    const [[, , isOn]] = fitProbe(kernels, model, l, alone, 1);
+    tensors.set(`layers.${l}.decoder`, trueDecoder(model, l, isOn));
+    tensors.set(`layers.${l}.probe`, trueProbe(model, l, isOn));
   }
   return tensors;
+}
+
+/** Every circuit as often as the others, with its inputs in turn. */
+function everyInput({ circuits, shape: { T } }: DenseModel): { circuit: number; input: number[] }[] {
+  return Array.from({ length: T }, (_, circuit) => {
+    const random = new RandomSequence(0, "user", circuit);
+    const inputs = Array.from({ length: DRAWN }, () => drawInput(inputsOf(circuits.inputs, circuit), random));
+    const different = [...new Map(inputs.map((input) => [input.join(), input])).values()];
+    return Array.from({ length: RUNS }, (_, k) => ({ circuit, input: different[k % different.length] }));
+  }).flat();
 }
 
 const single = (shape: readonly number[], data: Float32Array): Tensor => ({ dtype: "F32", shape, data });
@@ -67,19 +85,6 @@ export function trueComponents(parts: TrueParts): [string, Tensor][] {
   ];
 }
 
-/** The mean activation of every circuit at every layer while it is on, [L+1] of [T][d]. */
-function meanActivations({ circuits, shape: { T, d, L } }: DenseModel): Float64Array[] {
-  const means = Array.from({ length: L + 1 }, () => new Float64Array(T * d));
-  for (let t = 0; t < T; t++) {
-    const random = new RandomSequence(0, "user", t);
-    for (let k = 0; k < INPUTS; k++) {
-      const input = drawInput(inputsOf(circuits.inputs, t), random);
-      runAlone(circuits, t, input).forEach((a, l) => a.forEach((value, i) => (means[l][t * d + i] += value / INPUTS)));
-    }
-  }
-  return means;
-}
-
 /** Adds `values ⊗ e_t` to a row of D numbers. */
 function addRow(
   row: Float32Array,
@@ -94,36 +99,34 @@ function addRow(
   }
 }
 
-/** The true directions, then each circuit's mean activation, which tells whether it is on. */
-function trueDecoder(model: DenseModel, layer: number, means: Float64Array): Tensor {
+/** The true directions, then for each circuit the row that tells whether it is on. */
+function trueDecoder(model: DenseModel, layer: number, isOn: Float32Array): Tensor {
   const { D, d, T } = model.shape;
   const directions = trueDirections(model, layer);
   const F = directions.length + T;
   const data = new Float32Array(F * D);
-  const row = (f: number): Float32Array => data.subarray(f * D, (f + 1) * D);
   directions.forEach(({ circuit, component }, f) => {
     const one = Array.from({ length: d }, (_, i) => (i === component ? 1 : 0));
-    addRow(row(f), model, layer, circuit, one);
+    addRow(data.subarray(f * D, (f + 1) * D), model, layer, circuit, one);
   });
-  for (let t = 0; t < T; t++) addRow(row(directions.length + t), model, layer, t, means.subarray(t * d, (t + 1) * d));
+  data.set(isOn, directions.length * D);
   return single([F, D], data);
 }
 
-/** Each circuit's mean activation, then its readouts by the model's own unembedding. */
-function trueProbe(model: DenseModel, layer: number, means: Float64Array): Tensor {
+/** For each circuit the row that tells whether it is on, then its readouts by the model's own unembedding. */
+function trueProbe(model: DenseModel, layer: number, isOn: Float32Array): Tensor {
   const { D, d, T } = model.shape;
   const { scale, shift } = model.unembedding[layer - 1];
   const rows = readoutRows(model.circuits.readouts);
   const size = 1 + rows.length;
   const data = new Float32Array(T * size * D);
   for (let t = 0; t < T; t++) {
-    const row = (k: number): Float32Array => data.subarray((t * size + k) * D, (t * size + k + 1) * D);
-    addRow(row(0), model, layer, t, means.subarray(t * d, (t + 1) * d));
+    data.set(isOn.subarray(t * D, (t + 1) * D), t * size * D);
     rows.forEach(({ row: weights }, k) => {
+      const row = data.subarray((t * size + 1 + k) * D, (t * size + 2 + k) * D);
       const values = weights.map((weight) => scale * weight);
-      addRow(row(1 + k), model, layer, t, values);
-      if (shift !== 0)
-        for (let n = 0; n < D; n++) row(1 + k)[n] -= shift * (weights[Math.floor(n / (D / d))] as number);
+      addRow(row, model, layer, t, values);
+      if (shift !== 0) for (let n = 0; n < D; n++) row[n] -= shift * (weights[Math.floor(n / (D / d))] as number);
     });
   }
   return single([T, size, D], data);

@@ -72,7 +72,7 @@ describe("superpose check", () => {
     expect(JSON.parse(run.out).rows.at(-1).yActive.worst).toBeLessThan(1);
   });
 
-  test("--mended checks what it wrote, and says what a mend amplifies", async () => {
+  test("--mended checks what it wrote; weights that grow are no errors that do", async () => {
     const path = join(folder, "after.json");
     const { code, out, err } = await superpose("check", file("raw.json", raw), "--mended", path, "--json");
     expect({ code, last: err.trim().split("\n").at(-1) }).toEqual({ code: 1, last: "error: assumption 5 fails." });
@@ -83,7 +83,8 @@ describe("superpose check", () => {
     expect(mended.findings.map(({ holds }) => holds)).toEqual([null, true, true, true, false]);
     const largest = (text: string): number =>
       Math.max(...(JSON.parse(text) as { weights: number[][][][] }).weights.flat(3).map(Math.abs));
-    expect(mended).toMatchObject({ file: path, mend: "indicator", added: 2, circuits: { d: 6 }, amplifies: true });
+    expect(mended).toMatchObject({ file: path, mend: "indicator", added: 2, circuits: { d: 6 }, amplifies: false });
+    expect(mended.largestWeight.after).toBeGreaterThan(1.5 * mended.largestWeight.before);
     expect(mended.largestWeight.before).toBeCloseTo(largest(JSON.stringify(raw)), 12);
     expect(mended.largestWeight.after).toBeCloseTo(largest(readFileSync(path, "utf8")), 12);
 
@@ -92,8 +93,17 @@ describe("superpose check", () => {
     expect(before).toMatch(/4 +one bias.* NO /);
     expect(after).toMatch(/4 +one bias.* yes /);
     expect(after).toMatch(
-      /largest weight \S+ before, \S+ after; errors from a layer to the next × \S+ before, \S+ after\nthe mend amplifies/,
+      /largest weight \S+ before, \S+ after; errors from a layer to the next × \S+ before, \S+ after$/m,
     );
+    // The indicator has large weights; errors do not grow by them.
+    expect(after).not.toContain("the mend amplifies");
+  });
+
+  test("a mend by which errors grow says that it amplifies", async () => {
+    const layers = [0.5, 0.125, 0.5].map((bias) => [[-0.5], [-bias]]);
+    const path = file("steep.json", { weights: layers.map(() => [[[2]], [[2]]]), biases: layers });
+    const { out } = await superpose("check", path, "--mended", join(folder, "steeper.json"));
+    expect(out).toMatch(/errors from a layer to the next × 2 before, 4 after\nthe mend amplifies: /);
   });
 
   test("circuits that a mend makes whole: exit code 0, and nothing is amplified", async () => {
@@ -181,7 +191,7 @@ describe("superpose check", () => {
     const nonsense = file("nonsense.npz", writeNpz(tensors, { output: "logits" }));
     expect(await superpose("check", nonsense)).toMatchObject({
       code: 2,
-      err: expect.stringContaining('error: circuits.output = "logits": must be one of relu, linear.') as unknown,
+      err: expect.stringContaining('nonsense.npz: circuits.output = "logits": must be one of relu, linear.') as unknown,
     });
   });
 
@@ -245,12 +255,33 @@ describe("superpose check", () => {
     expect(err).toContain("`superpose check FILE --mended OUT` writes circuits that do.");
   });
 
+  test("the file that is checked is not written over", async () => {
+    const path = file("own.json", raw);
+    const { code, err } = await superpose("check", path, "--mended", join(folder, ".", "own.json"));
+    expect(code).toBe(2);
+    expect(err).toContain("own.json: is the file that is checked; give what is written another name.");
+    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(raw);
+  });
+
+  test.each(["check", "run --circuits", "run", "check spec"])(
+    "%s names the file that a wrong value is in",
+    async (how) => {
+      const path = file("wrong.json", { ...raw, weights: [[[1, 2]]] });
+      const spec = file("wrong.yaml", "circuits: wrong.json\nD: 90\n");
+      const args = { check: ["check", path], "run --circuits": ["run", "--circuits", path], run: ["run", spec] }[how];
+      const { code, err } = await superpose(...(args ?? ["check", spec]));
+      expect(code).toBe(2);
+      expect(err).toMatch(/^error: \S*wrong\.json: circuits\.weights/);
+    },
+  );
+
   test("what is written is whole: the same file, mended twice, is the same", async () => {
     const mended = join(folder, "again.json");
     await superpose("check", file("raw.json", raw), "--mended", mended);
     const once = readFileSync(mended, "utf8");
-    const { err } = await superpose("check", mended, "--mended", mended);
+    const twice = join(folder, "twice.json");
+    const { err } = await superpose("check", mended, "--mended", twice);
     expect(err).toContain("nothing to mend");
-    expect(JSON.parse(readFileSync(mended, "utf8")).biases).toEqual(JSON.parse(once).biases);
+    expect(JSON.parse(readFileSync(twice, "utf8")).biases).toEqual(JSON.parse(once).biases);
   });
 });

@@ -18,7 +18,7 @@ const path = file("spec.json", spec);
 const model = join(folder, "model");
 
 interface Printed {
-  readonly rows: readonly Record<string, { readonly meanSquare: number }>[];
+  readonly rows: readonly Record<string, { readonly meanSquare: number; readonly wrong: number | null }>[];
 }
 
 test("what export writes, import runs: the rows of run with the same spec (1e-4 relative, or 1e-8)", async () => {
@@ -41,6 +41,8 @@ test("what export writes, import runs: the rows of run with the same spec (1e-4 
         const wanted = run.rows[k]![name]!.meanSquare;
         expect(Math.abs(row[name]!.meanSquare - wanted)).toBeLessThanOrEqual(1e-8 + 1e-4 * wanted);
       }
+      // Those of inactive circuits over 0.25 are counted by neither.
+      expect([row["xInactive"]!.wrong, run.rows[k]!["xInactive"]!.wrong]).toEqual([null, null]);
     });
   }
 });

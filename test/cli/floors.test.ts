@@ -96,7 +96,7 @@ describe("one line says what is wrong", () => {
   test.each<[string, () => string[], string]>([
     ["no file", () => [join(folder, "none.npz")], "cannot be read: no such file"],
     ["a folder without a model", () => [folder], "has no model.safetensors or model.npz."],
-    ["a text", () => [file("code.csv", "1,2\n3,4\n")], "Models end in .safetensors or .npz."],
+    ["a text", () => [file("code.csv", "1,2\n3,4\n")], "Models and files of arrays end in .safetensors or .npz."],
     ["a pickle", () => [file("code.pt", Uint8Array.of(0x80, 2, 0, 0))], "is a PyTorch pickle"],
     ["half a JSON text", () => [file("half.json", "[[1, 2], [3")], "the text ends too early"],
     ["words", () => [json("words.json", [["a", 1], [2, 3]])], 'vectors[0][0] = "a": must be a finite number'], // prettier-ignore

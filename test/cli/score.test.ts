@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeSafetensors } from "../../src/exchange/safetensors.js";
+import { loadKernels } from "../../src/kernels/node.js";
 import { trueResult } from "../../src/scoring/true-result.js";
 import { modelOf, tensor } from "../scoring/models.js";
 import { superpose } from "../support/in-process.js";
@@ -16,7 +17,7 @@ const truth = join(folder, "truth.safetensors");
 beforeAll(async () => {
   writeFileSync(join(folder, "spec.json"), JSON.stringify(spec));
   expect(await superpose("export", join(folder, "spec.json"), "--out", model)).toMatchObject({ code: 0 });
-  writeFileSync(truth, writeSafetensors(trueResult(modelOf(), "balanced")));
+  writeFileSync(truth, writeSafetensors(trueResult(modelOf(), "balanced", () => loadKernels())));
 });
 
 test("a table of every score, the same in every call", async () => {
@@ -27,6 +28,16 @@ test("a table of every score, the same in every call", async () => {
   expect(out).toMatch(/layer 2 +AUC +\S+ +± \S+ +test samples +24 circuits; sd between circuits/);
   expect(out).toMatch(/network +error, own components +\S+ +± \S+ +test samples +1 kept per layer/);
   expect((await superpose("score", model, truth, "--samples", "300")).out).toBe(out);
+});
+
+test("one latent is one, not “1 latents”", async () => {
+  const one = join(folder, "one.safetensors");
+  writeFileSync(
+    one,
+    writeSafetensors(new Map([["layers.2.decoder", tensor([1, 120], new Float32Array(120).fill(1))]])),
+  );
+  const { out } = await superpose("score", model, one, "--samples", "300");
+  expect(out).toMatch(/ 1 latent\n/);
 });
 
 test("--json has the scores of every component and circuit; z and the construction are the model's own", async () => {
@@ -66,6 +77,7 @@ describe("one line says what is wrong", () => {
     ["no such result", () => ["score", model, join(folder, "none.npz")], /^error: .*none\.npz: cannot be read/],
     ["a result of another width", () => ["score", model, join(folder, "wide.safetensors")], /wide\.safetensors: tensor layers\.2\.decoder: shape \[1, 4\] must be \[F, 120\]\./], // prettier-ignore
     ["the model itself", () => ["score", model, join(model, "model.safetensors")], /layers\.1\.decoder: is missing beside layers\.1\.bias/], // prettier-ignore
+    ["a result of another kind", () => ["score", model, join(folder, "page.html")], /page\.html: is an HTML or XML page, no tensors: download the file itself\. Results end in \.safetensors or \.npz\./], // prettier-ignore
     ["z beyond T", () => ["score", model, truth, "--z", "25"], /^error: z = 25: must be a whole number from 1 to 24/],
     [
       "no samples",
@@ -73,6 +85,7 @@ describe("one line says what is wrong", () => {
       /^error: samples = 0: must be a whole number from 2/,
     ],
   ])("%s", async (_, args, message) => {
+    writeFileSync(join(folder, "page.html"), "<!doctype html><html>");
     writeFileSync(join(folder, "wide.safetensors"), writeSafetensors(new Map([["layers.2.decoder", tensor([1, 4], [1, 2, 3, 4])]]))); // prettier-ignore
     const { code, err } = await superpose(...args());
     expect(code).toBe(2);

@@ -129,6 +129,7 @@ describe.each(specs)("$design, S = $S", (fields) => {
     const isSwitched = spec.design === "switched";
     expect(String(files[2]!.content).includes("Circuits turn by one of 16 angles")).toBe(isSwitched);
     expect(files[2]!.content).toContain(`**What it does not survive**, at D = 1000: ${designOf(spec.design)!.caveats}`);
+    expect(String(files[2]!.content)).toContain("`superpose import model.safetensors` runs random samples");
     for (const { name } of network.parts) expect(files[2]!.content).toContain(`| ${name} |`);
   });
 

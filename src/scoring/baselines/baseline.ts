@@ -42,7 +42,7 @@ export function fitBaseline(
 ): Map<string, Tensor> {
   const { method, construction, methodSeed, ...drawing } = settings;
   const { D, L, T } = model.shape;
-  if (method === "truth") return trueResult(model, construction);
+  if (method === "truth") return trueResult(model, construction, newKernels);
   const fewest = Math.min(D, drawing.samples);
   if (method === "linear-probe" && fewest > MOST_SOLVED) {
     throw new InputError(

@@ -14,8 +14,16 @@ const RIDGE = 1e-3;
  * Ridge regression of "is it on" and of every readout, 0 while off, on the activations and a constant:
  * `w = (XᵀX + μ)⁻¹ Xᵀy`, which with fewer samples than neurons is `Xᵀ (XXᵀ + μ)⁻¹ y`. The matrix before y is formed once, a row for each
  * sample: a circuit is on in few of them, so that its targets are sums of few rows.
+ *
+ * @param rows of each circuit that are fitted: 1 is "is it on" alone
  */
-export function fitProbe(kernels: Kernels, model: DenseModel, layer: number, samples: DenseBatch): Found[] {
+export function fitProbe(
+  kernels: Kernels,
+  model: DenseModel,
+  layer: number,
+  samples: DenseBatch,
+  rows = 1 + readoutRows(model.circuits.readouts).length,
+): Found[] {
   const { D, T } = model.shape;
   const A = samples.activations[layer];
   const { samples: count } = samples;
@@ -44,7 +52,6 @@ export function fitProbe(kernels: Kernels, model: DenseModel, layer: number, sam
   const sum = new Float64Array(D);
   perSample.forEach((value, at) => (sum[at % D] += value));
   const targets = targetsOf(model, samples, layer);
-  const rows = 1 + readoutRows(model.circuits.readouts).length;
   const weights = new Float32Array(T * rows * D);
   const bias = new Float32Array(T * rows);
   const weight = new Float64Array(D);

@@ -1,0 +1,40 @@
+import { InputError } from "../base/errors.js";
+
+/** What other files begin with, and what to do with them instead. */
+const others: readonly (readonly [start: RegExp, what: string])[] = [
+  [/^\s*<(!doctype|html|\?xml|head)/i, "is an HTML or XML page, no tensors: download the file itself"],
+  [/^version https:\/\/git-lfs/, "is a Git LFS pointer, which stands for the file: fetch that with git lfs pull"],
+  [/^\x93NUMPY/, "is an .npy file, one array without a name: save arrays by name with numpy.savez"],
+  [/^\x1f\x8b/, "is compressed by gzip: decompress it first"],
+  [/^\x89HDF\r\n/, "is an HDF5 file: save its arrays by name with numpy.savez"],
+  [/^PAR1/, "is a Parquet file: save its columns by name with numpy.savez"],
+];
+
+const pickle =
+  "is a PyTorch pickle, which can run any code and is not read: save with safetensors.torch.save_file or numpy.savez";
+
+/**
+ * Refuses what is plainly no .safetensors or .npz file, by how it begins: what it is, and what to do.
+ *
+ * @throws InputError saying so in one line
+ */
+export function refuseForeign(bytes: Uint8Array): void {
+  const start = String.fromCharCode(...bytes.subarray(0, 256));
+  // A safetensors header follows its length in 8 bytes: that may begin with any of these.
+  if (start[8] === "{" && bytes[6] === 0 && bytes[7] === 0) return;
+  const found = isPickle(bytes) ? pickle : others.find(([pattern]) => pattern.test(start))?.[1];
+  if (found !== undefined) throw new InputError(`${found}.`, "file");
+  // No length of a header has 8 printable bytes.
+  const [line] = start.split(/[\r\n]/, 1);
+  if (bytes.length >= 8 && !/^PK/.test(start) && /^[\x09\x0a\x0d\x20-\x7e]{8}/.test(start)) {
+    throw new InputError(`is text, no tensors: it begins ${JSON.stringify(line.slice(0, 40))}.`, "file");
+  }
+}
+
+/** What torch.save writes: a zip archive whose first entry is data.pkl, formerly a bare pickle of protocol 2; later ones are Python's own. */
+function isPickle(bytes: Uint8Array): boolean {
+  if (bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5) return true;
+  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b || bytes.length < 30) return false;
+  const length = bytes[26] + 256 * bytes[27];
+  return String.fromCharCode(...bytes.subarray(30, 30 + Math.min(length, 256))).endsWith("/data.pkl");
+}
