@@ -58,10 +58,12 @@ export function define(command: Command, session: Session): void {
 
 /** The designs and what they have of their own, for the end of the help. */
 function designHelp(): string {
-  const lines = designNotes.map(
-    ({ name, help, own, caveats }) =>
-      `  ${name}: ${help}\n    ${own}${caveats === undefined ? "" : `\n    ${caveats}`}`,
-  );
+  const lines = designNotes.flatMap(({ name, help, own, caveats = "" }) => [
+    `  ${name}: ${help}`,
+    `    ${own}`,
+    // Lines of at most 100 letters, broken at spaces.
+    ...(caveats.match(/\S.{0,95}(?=\s|$)/g) ?? []).map((line) => `      ${line}`),
+  ]);
   return `\nDesigns, with --design: their S, the first unless said; their angles; the settings that they take; what they do not survive:\n${lines.join("\n")}\n`;
 }
 

@@ -95,7 +95,7 @@ describe("help", () => {
     expect(out).toContain("  switched: groups of 5×5");
     expect(out).toContain("    S = 1, angles = 16\n");
     expect(out).toContain("    S = 3 or 2, any angles, ramp\n");
-    expect(out).toContain("    x must have length 1 and one of 16 angles");
+    expect(out).toContain("      x must have length 1 and one of 16 angles");
   });
 
   test("the version is the package's", async () => {
