@@ -21,8 +21,9 @@ export interface WatchOptions {
   readonly patience?: number;
 }
 
-/** How long a server is away before it is said, in milliseconds. */
+/** How long a server is away before it is said, and how often one that is connected is asked, in milliseconds. */
 const SAY_AFTER = 1500;
+const BEAT = 1000;
 const PATIENCE = 60_000;
 /** The oldest server that has the commands which the queue uses. */
 const OLDEST = [6, 2] as const;
@@ -33,15 +34,21 @@ function patienceFrom(text = process.env["SUPERPOSE_QUEUE_PATIENCE"]): number {
   return seconds > 0 && seconds <= 86_400 ? 1000 * seconds : PATIENCE;
 }
 
+/** A queue's server, watched. */
+export interface ServerWatch {
+  /** The connections that the server has, a line each. */
+  clients(): Promise<string>;
+  end(): void;
+}
+
 /**
  * Waits for a queue's server, and from then on says when it is away and when it is back. Connections of their own do
  * the work: they wait for it, whatever is said here.
  *
- * @returns ends the watch
  * @throws InputError when the server refuses the password or cannot be trusted, or is too old; Error when it does not
  *   answer for as long as `patience`
  */
-export async function watchServer(address: QueueAddress, options: WatchOptions): Promise<() => void> {
+export async function watchServer(address: QueueAddress, options: WatchOptions): Promise<ServerWatch> {
   const { note, signal, patience = patienceFrom() } = options;
   const { Redis } = (await loadQueuePackages()).ioredis;
   signal?.throwIfAborted();
@@ -53,12 +60,28 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
   let timer: ReturnType<typeof setTimeout> | undefined;
   const missed = (): void => {
     timer ??= setTimeout(() => {
+      if (isAwaySaid) return;
       isAwaySaid = true;
       const until = hasAnswered ? "waiting for it to come back" : `trying for ${patience / 1000} s`;
       note(address.redact(`${name} does not answer${reason}; ${until}`));
     }, SAY_AFTER);
   };
+  const answered = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (isAwaySaid) note(`${name} answers`);
+    isAwaySaid = false;
+    hasAnswered = true;
+    reason = "";
+  };
+  // A server that was stopped, or a network that was cut, leaves the connection as it is.
+  const beat = setInterval(() => {
+    if (!hasAnswered || timer !== undefined) return;
+    missed();
+    client.ping().then(answered, () => undefined);
+  }, BEAT);
   const stop = (): void => {
+    clearInterval(beat);
     clearTimeout(timer);
     client.removeAllListeners();
     // What is still on its way does not matter any more.
@@ -66,14 +89,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
     client.disconnect();
   };
   client.on("close", missed);
-  client.on("ready", () => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (isAwaySaid) note(`${name} answers`);
-    isAwaySaid = false;
-    hasAnswered = true;
-    reason = "";
-  });
+  client.on("ready", answered);
   missed();
   try {
     await new Promise<void>((resolve, reject) => {
@@ -104,7 +120,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
     if (error instanceof InputError) throw new InputError(address.redact(error.message));
     throw error instanceof Error ? new Error(address.redact(error.message)) : error;
   }
-  return stop;
+  return { clients: async () => String(await client.client("LIST")), end: stop };
 }
 
 /** Why it is of no use to try again; null when it may help. */
@@ -135,6 +151,15 @@ export function checkVersion(name: string, info: string): void {
       `${name} is version ${major}.${minor}: Redis or Valkey ${OLDEST.join(".")} or newer is needed.`,
     );
   }
+}
+
+/** What a server's refusal of a command means; null for any other error. */
+export function commandFault(message: string): string | null {
+  if (/\bOOM\b/.test(message)) return "is out of memory: give it more (maxmemory), or fewer runs at a time";
+  if (/\bMISCONF\b/.test(message)) return "cannot write to its disk";
+  if (/\bREADONLY\b/.test(message)) return "is a replica, which takes no runs: name its master";
+  if (/\bNOPERM\b/.test(message)) return "lets this user not do what a queue needs";
+  return null;
 }
 
 /** Whether an error is that of a connection, which the watch tells of. */

@@ -3,7 +3,7 @@ import type { ErrorRow } from "../../results/rows.js";
 import type { SweepRun } from "../sweep/plan.js";
 import type { QueueAddress } from "./address.js";
 import { answered, queueName, type RunMessage } from "./messages.js";
-import { isOfConnection, loadQueuePackages, noteOnce, watchServer } from "./server.js";
+import { commandFault, isOfConnection, loadQueuePackages, noteOnce, watchServer, type ServerWatch } from "./server.js";
 
 /** How often a run is tried, and the wait before the second time, doubled before each further one, in milliseconds. */
 const ATTEMPTS = 4;
@@ -12,6 +12,8 @@ const BACKOFF = 1000;
 const AHEAD = 1000;
 /** How often an unfinished run is asked for in case the news of its end was lost, in milliseconds. */
 const POLL = 1000;
+/** After how many of these without news it is looked at who works on it, and whether it is still in the queue. */
+const QUIET = 2;
 
 export interface QueueOptions {
   readonly address: QueueAddress;
@@ -39,7 +41,7 @@ export async function runInQueue(
 ): Promise<void> {
   const { Queue, QueueEvents } = (await loadQueuePackages()).bullmq;
   const { address, note, version, signal } = options;
-  const unwatch = await watchServer(address, { note, signal });
+  const watch = await watchServer(address, { note, signal });
   const queue: Queue = new Queue(queueName(version), { connection: address.connection });
   const events: QueueEvents = new QueueEvents(queueName(version), { connection: address.connection });
   const once = noteOnce((line) => note(address.redact(line)));
@@ -48,11 +50,25 @@ export async function runInQueue(
   });
   events.on("error", () => undefined);
   try {
-    await submit(queue, events, runs, options, once, take);
+    await submit(queue, events, runs, options, once, take, watch);
+  } catch (error) {
+    const fault = error instanceof Error ? commandFault(error.message) : null;
+    if (fault === null) throw error;
+    const next = "What is done stays done; the same command goes on from there.";
+    throw new Error(`queue: ${address.text} ${fault} (${address.redact((error as Error).message)}). ${next}`);
   } finally {
-    unwatch();
+    watch.end();
     await Promise.allSettled([events.close(), queue.close()]);
   }
+}
+
+/** The versions of the workers among a server's connections, each once. */
+export function versionsIn(clients: string): string[] {
+  const prefix = queueName("");
+  const names = Array.from(clients.matchAll(/ name=bull:([A-Za-z0-9+/=]+)(?= |:w:)/g), (match) =>
+    Buffer.from(match[1], "base64").toString("utf8"),
+  );
+  return [...new Set(names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)))];
 }
 
 /** One submitter's runs in the queue. */
@@ -63,6 +79,7 @@ async function submit(
   options: QueueOptions,
   note: (line: string) => void,
   take: (rows: readonly ErrorRow[]) => void,
+  watch: ServerWatch,
 ): Promise<void> {
   const { sweep, signal, onProgress } = options;
   /** Ids of the jobs that ended, from the news. */
@@ -117,10 +134,29 @@ async function submit(
     });
     wake = () => undefined;
   };
+  /** What runs that nothing is heard of wait for: they are put again where somebody emptied a list of the queue. */
+  const lookAfter = async (waiting: readonly SweepRun[]): Promise<void> => {
+    for (const run of waiting) {
+      const state = await (await jobOf(run))?.getState();
+      if (state !== undefined && state !== "unknown") {
+        // The first one is there: so are the others, as a rule, or they are looked at when their turn comes.
+        if (run === waiting[0]) break;
+        continue;
+      }
+      // A worker that is still at it has it locked.
+      if (state === "unknown" && (await queue.remove(idOf(run)).catch(() => 0)) === 0) continue;
+      note(`run ${run.index} is in no list of the queue any more; it is put there again`);
+      await put([run]);
+    }
+    const workers = await watch.clients().then(versionsIn, () => null);
+    if (workers === null || workers.includes(options.version)) return;
+    const others = workers.length === 0 ? "" : `; those that are there are of version ${workers.join(", ")}`;
+    note(`waiting for a worker of version ${options.version}: none is connected${others}`);
+  };
   /** Waits for a run; null when it failed every time. */
   const rowsOf = async (run: SweepRun, position: number): Promise<readonly ErrorRow[] | null> => {
     let wrongAnswers = 0;
-    for (;;) {
+    for (let round = 1; ; round++) {
       signal?.throwIfAborted();
       onProgress?.(position + endedIds.size, runs.length);
       const job = await jobOf(run);
@@ -137,7 +173,7 @@ async function submit(
         note(`run ${run.index}: the answer is not of this run (${rows}); asked for again`);
         if (++wrongAnswers >= ATTEMPTS) return null;
         await again(run);
-      }
+      } else if (round % QUIET === 0) await lookAfter(runs.slice(position, added));
       if (!endedIds.delete(idOf(run))) await news();
     }
   };

@@ -31,7 +31,7 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
   const { address, version, workers, signal, stalledAfter = 30_000 } = options;
   const { Worker, UnrecoverableError } = (await loadQueuePackages()).bullmq;
   const note = (line: string): void => options.note(address.redact(line));
-  const unwatch = await watchServer(address, { note, signal });
+  const watch = await watchServer(address, { note, signal });
   // Runs are done in threads, so that this one can tell the queue that they go on.
   const executor = new Pool({ kinds: taskKinds, size: workers, start: startThread() });
 
@@ -71,7 +71,7 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
   try {
     await worker.run();
   } finally {
-    unwatch();
+    watch.end();
     await worker.close();
     await executor.dispose();
   }

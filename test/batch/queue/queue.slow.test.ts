@@ -246,6 +246,35 @@ describe("a password, and TLS", () => {
   });
 });
 
+test("workers of another version alone, lists that somebody deleted, and a server that was stopped are said, and the sweep ends", async () => {
+  const server = await redis("lost");
+  const few = join(folder, "few.yaml");
+  writeFileSync(few, "base: {D: 40, T: 10, S: 2, L: 2, samples: 10}\ngrid: {seed: {from: 1, to: 5}}\n");
+  expect(superpose("sweep", few, "--out", join(folder, "few"), "--queue", `${server.url}/99`)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("/99 has no database 99") as string,
+  });
+  const other = new Worker(queueName("9.9.9"), async () => 0, { connection: { port: server.port } });
+  const submitter = begin(["sweep", few, "--out", join(folder, "few"), "--queue", server.url]);
+  const said = async (text: string): Promise<void> => {
+    while (submitter.isRunning() && !submitter.err().includes(text)) await sleep(20);
+    expect(submitter.err()).toContain(text);
+  };
+  await said(
+    `waiting for a worker of version ${version}: none is connected; those that are there are of version 9.9.9`,
+  );
+  await other.close();
+  expect(server.command("DEL", `bull:${queueName(version)}:wait`)).toBe("1\n");
+  await said("run 0 is in no list of the queue any more; it is put there again");
+  server.signal("SIGSTOP");
+  await said("does not answer; waiting for it to come back");
+  server.signal("SIGCONT");
+  await said(" answers\n");
+  startWorker(server.url);
+  await submitter.ended;
+  expect(submitter.code(), submitter.err()).toBe(0);
+});
+
 describe("a server that is away", () => {
   test("is said to be, and waited for, before and in the middle of a sweep; then both go on", async () => {
     const port = await freePort();

@@ -105,6 +105,15 @@ export class Redis {
     });
   }
 
+  /** What redis-cli answers. */
+  command(...args: string[]): string {
+    return spawnSync("redis-cli", ["-p", String(this.port), ...args], { encoding: "utf8" }).stdout;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
   async stop(): Promise<void> {
     const child = this.#child;
     if (child === null || child.exitCode !== null) return;
