@@ -47,6 +47,7 @@ export {
 } from "../theory/universal-and.js";
 export { chosenGatesRight, mostChosenGates } from "../theory/chosen-gates.js";
 export { linearFloors } from "../engine/linear-floors.js";
+export { baselineLosses, verdictOf } from "../training/verdict.js";
 export { chiSquared, normalPair, RandomSequence } from "../base/random.js";
 export { meanSquaredOverlap } from "../base/shape.js";
 
@@ -64,3 +65,4 @@ export type { UniversalAnd } from "../theory/universal-and.js";
 export type { NaiveErrors } from "../theory/naive.js";
 export type { EmbeddingMatrixVariant, OverlapShape } from "../theory/overlap.js";
 export type { Storage } from "../theory/storage.js";
+export type { BaselineLosses, Verdict } from "../training/verdict.js";

@@ -24,7 +24,7 @@ export function linesOf(task: Pick<TrainedRow, "F" | "N" | "p" | "q" | "mixing">
   const published = publishedLoss(task);
   return [
     { name: "all 0", loss: zeroLoss(p, q) },
-    ...(task.F > task.N ? [{ name: "naive", loss: naiveLoss(task, p, q) }] : []),
+    { name: "naive", loss: naiveLoss(task, p, q) },
     ...(published === null ? [] : [{ name: "published", loss: published }]),
   ];
 }

@@ -65,15 +65,17 @@ export function parseTraining(value: unknown): TrainingSpec {
   if ((2 * q) % 1 !== 0)
     throw new InputError(`q = ${q}: must be a whole number or one and a half, such as 2.5.`, "range", "q");
   if (F * N > LARGEST) throw new InputError(`F = ${F}, N = ${N}: F·N must be at most ${LARGEST}.`, "range", "F");
+  if (F <= N)
+    throw new InputError(
+      `F = ${F}: must be more than N = ${N}: as many neurons compute all of them exactly.`,
+      "conflict",
+      "F",
+    );
   if (warmUp >= steps)
     throw new InputError(`warmUp = ${warmUp}: must be less than steps = ${steps}.`, "range", "warmUp");
   const start = parseStart(given["start"]);
-  if (start === "constructed" && (K >= N || F <= N))
-    throw new InputError(
-      `start = constructed: needs K < N < F; here K = ${K}, N = ${N}, F = ${F}.`,
-      "conflict",
-      "start",
-    );
+  if (start === "constructed" && K >= N)
+    throw new InputError(`K = ${K}: must be less than N = ${N} (start constructed).`, "conflict", "K");
   if (values.mixing !== "none" && F > 4000)
     throw new InputError(`mixing = ${values.mixing}: goes with F up to 4000; here F = ${F}.`, "conflict", "mixing");
   return { ...values, batch, start };

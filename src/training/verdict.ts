@@ -1,11 +1,18 @@
+import { finiteNumber, given, wholeNumber } from "../base/errors.js";
 import { choleskyFactor, choleskySolve } from "../base/cholesky.js";
 
 /** What a network is taken for: the classifier of arXiv 2607.04800. */
 export type Verdict = "superposed" | "dedicated" | "dense";
 
 /**
- * @param variation of the per-feature error: its standard deviation over features over its mean
- * @param overNaive loss over that of the naive network
+ * What a network of one hidden layer is taken for: superposed when coherence < 0.5, variation < 0.15 and it beats the naive network; else dedicated below 1.5
+ * features a neuron, else dense. [L6]
+ *
+ * @param network.coherence the largest |cosine| of two columns of W_in
+ * @param network.featuresPerNeuron features whose weight is at least half of a neuron's largest, on average
+ * @param network.variation of the per-feature error: its standard deviation over features over its mean
+ * @param network.overNaive loss over that of the naive network
+ * @throws InputError naming the number that is missing or not finite
  */
 export function verdictOf(network: {
   readonly coherence: number;
@@ -13,7 +20,9 @@ export function verdictOf(network: {
   readonly variation: number;
   readonly overNaive: number;
 }): Verdict {
-  const { coherence, featuresPerNeuron, variation, overNaive } = network;
+  const { coherence, featuresPerNeuron, variation, overNaive } = given("network", network, "an object of coherence");
+  for (const [name, value] of Object.entries({ coherence, featuresPerNeuron, variation, overNaive }))
+    finiteNumber(name, value);
   if (coherence < 0.5 && variation < 0.15 && overNaive < 1) return "superposed";
   return featuresPerNeuron < 1.5 ? "dedicated" : "dense";
 }
@@ -39,6 +48,37 @@ export function constantLoss(p: number, q: number): number {
     else low = left;
   }
   return at((low + high) / 2);
+}
+
+/** Mean over outputs of |ŷ − ReLU(x)|^q of networks that learned nothing. */
+export interface BaselineLosses {
+  /** All outputs 0. */
+  readonly zero: number;
+  /** N of the F ReLUs exactly, 0 for the others. */
+  readonly naive: number;
+  /** The constant that is best for each output. */
+  readonly bestConstant: number;
+}
+
+/**
+ * What a network of N neurons for F ReLUs of sparse inputs has to beat. [L8]
+ *
+ * @param task.p probability that an input is not 0; it is uniform in (−1, 1) then
+ * @param task.q exponent of the loss, ≥ 1
+ * @throws InputError naming the size, p or q that is out of bounds
+ */
+export function baselineLosses(task: {
+  readonly F: number;
+  readonly N: number;
+  readonly p: number;
+  readonly q: number;
+}): BaselineLosses {
+  const { F, N, p, q } = given("task", task, "an object of F, N, p and q");
+  wholeNumber("F", F, 1);
+  wholeNumber("N", N, 1);
+  finiteNumber("p", p, 0, 1);
+  finiteNumber("q", q, 1);
+  return { zero: zeroLoss(p, q), naive: naiveLoss({ F, N }, p, q), bestConstant: constantLoss(p, q) };
 }
 
 /** What the weights of a layer look like, whatever they do. */

@@ -214,6 +214,8 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   chosenGatesRight: [{ ...chosen, G: real(10) }],
   mostChosenGates: [chosen, real(0.5)],
   linearFloors: [[[real(1), real(0)], [real(0), real(1)]], kernels, or([[1, 0], [0, 1]])], // prettier-ignore
+  baselineLosses: [{ F: 100, N: 50, p: real(0.02), q: real(4) }],
+  verdictOf: [{ coherence: real(0.4), featuresPerNeuron: real(9), variation: real(0.1), overNaive: real(0.1) }],
   chiSquared: [whole(new main.RandomSequence(1, "user")), real(3)],
   normalPair: [whole(new main.RandomSequence(1, "user"))],
   // Models and cases.

@@ -4,14 +4,22 @@ import { LossCurve } from "../../src/training/curve.js";
 import { mixingMatrix } from "../../src/training/labels.js";
 import { parseTraining } from "../../src/training/settings.js";
 import { isDiverged } from "../../src/training/trainer.js";
-import { constantLoss, naiveLoss, pseudoInverseOf, verdictOf, zeroLoss } from "../../src/training/verdict.js";
+import {
+  baselineLosses,
+  constantLoss,
+  naiveLoss,
+  pseudoInverseOf,
+  verdictOf,
+  zeroLoss,
+} from "../../src/training/verdict.js";
 
 test.each([
   [{ q: 2.2 }, "q = 2.2: must be a whole number or one and a half, such as 2.5."],
   [{ q: 9 }, "q = 9: must be a finite number from 1 to 8."],
   [{ F: 20_000, N: 4000 }, "F = 20000, N = 4000: F·N must be at most 20000000."],
   [{ warmUp: 7, steps: 7 }, "warmUp = 7: must be less than steps = 7."],
-  [{ start: "constructed", N: 100 }, "start = constructed: needs K < N < F; here K = 5, N = 100, F = 100."],
+  [{ start: "constructed", N: 5 }, "K = 5: must be less than N = 5 (start constructed)."],
+  [{ N: 100 }, "F = 100: must be more than N = 100: as many neurons compute all of them exactly."],
   [{ start: "weights" }, 'start = "weights": must be random, constructed, or a .safetensors or .npz file'],
   [{ start: 3 }, "start = 3: must be random, constructed, or a .safetensors or .npz file"],
   [{ F: 5000, mixing: "normal" }, "mixing = normal: goes with F up to 4000; here F = 5000."],
@@ -51,6 +59,9 @@ test("losses of doing nothing and of the best constant, against sums written out
     };
     expect(zeroLoss(p, q)).toBeCloseTo(of(0), 6);
     expect(naiveLoss({ F: 100, N: 60 }, p, q)).toBeCloseTo(0.4 * of(0), 6);
+    expect(baselineLosses({ F: 100, N: 60, p, q })).toEqual({
+      ...{ zero: zeroLoss(p, q), naive: naiveLoss({ F: 100, N: 60 }, p, q), bestConstant: constantLoss(p, q) },
+    });
     const least = Math.min(...Array.from({ length: 1001 }, (_, k) => of(k / 1000)));
     expect(constantLoss(p, q) / least).toBeCloseTo(1, 4);
   }
