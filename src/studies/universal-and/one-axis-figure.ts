@@ -18,7 +18,7 @@ export interface AndNeuronsRow {
   readonly logSd: number;
   /** More were not tried, or do not fit. */
   readonly censored: boolean;
-  /** Why there are none. */
+  /** Why there are none, or no more. */
   readonly note: string | null;
 }
 

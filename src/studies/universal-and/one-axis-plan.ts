@@ -10,8 +10,8 @@ const Ds = [100, 300, 1000, 3000, 10_000];
 const REPORTED_D = 1000;
 
 function effortAt(D: number, wide: boolean): CountEffort {
-  if (wide) return { first: 200, most: 6400, narrow: 1.1 };
-  return { first: 100, most: 800, narrow: D > 300 ? 1.5 : 1.3 };
+  if (wide) return { first: 400, most: 6400, narrow: 1.1 };
+  return D > 300 ? { first: 100, most: 800, narrow: 1.5 } : { first: 100, most: 3200, narrow: 1.3 };
 }
 
 /** AND2: how many neurons each way to compute ANDs needs. [L5] [L5b] */
@@ -65,7 +65,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       [
         "search",
         `bisection as in CAP, from where a law expects the end; a probe looks at ${few.first} samples in some networks, and twice as many each time until their Wilson interval of two standard errors leaves out 1 %, at most ${few.most}; to a factor of ${few.narrow} in G` +
-          (wide ? "; " : ` (D = 1000: ${many.narrow}); `) +
+          (wide ? "; " : ` (D = 1000: at most ${many.most}, ${many.narrow}); `) +
           `at most ${grouped(pairsOf(tried("pairs")))} ANDs (all pairs), ${grouped(tried("chosen"))} (chosen), ${grouped(pairsOf(tried("classes")))} (four classes)` +
           (wide ? "" : "; D = 3000 and 10,000, and more ANDs, with --wide"),
       ],
@@ -79,7 +79,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       "one by one and the weights of the readout are not counted, so that lines may cross them. Four classes fail from four inputs on: a pair that is on is then read as 4·0.45/4 < ½ whatever D is. " +
       "Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas; Adler and Shavit.",
     samples: `${few.first}–${few.most}`,
-    networks: "2–64",
+    networks: "2–128",
     rows,
     theory: {
       caption:

@@ -60,7 +60,7 @@ export async function searchCounts(
   let states = searches.map(({ way, D, l }): BisectionState => {
     const least = way.least(l);
     const start = Math.max(least, Math.round(way.start(D, l)));
-    return { D, least, assignable: way.largest(D), start, slope: way.power, probes: [] };
+    return { D, least, assignable: way.largest(D), start, slope: way.slope, probes: [] };
   });
   for (;;) {
     const wanted = states.flatMap((state, index) => {
