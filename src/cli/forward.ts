@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { InputError } from "../base/errors.js";
+import { isObject } from "../base/validation.js";
 import { compareCase, parseCase } from "../network/case.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
 import { readData } from "./read-data.js";
@@ -22,12 +23,16 @@ export function define(command: Command, session: Session): void {
     });
 }
 
+/** A case file has its input under a key, beside what is expected, or is the input itself. */
+function caseIn(file: string, content: unknown): { readonly input: unknown; readonly expected?: unknown } {
+  if (isObject(content) && Object.hasOwn(content, "input")) return content as { readonly input: unknown };
+  if (isObject(content) && Object.hasOwn(content, "assignments")) return { input: content };
+  throw new InputError(`${file}: has no key input.`);
+}
+
 async function forward(file: string, out: string | undefined, session: Session): Promise<void> {
   const content = readData(file);
-  if (typeof content !== "object" || content === null || !Object.hasOwn(content, "input")) {
-    throw new InputError(`${file}: has no key input.`);
-  }
-  const { input, expected: reference } = content as { input: unknown; expected?: unknown };
+  const { input, expected: reference } = caseIn(file, content);
   const parsed = parseCase(input);
   // Loaded here so that help and wrong input answer at once.
   const [{ runCase }, { loadKernels }] = await Promise.all([

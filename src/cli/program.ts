@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
-import { InputError } from "../base/errors.js";
+import { InputError, shown } from "../base/errors.js";
+import { nearest } from "../base/validation.js";
 import { safeSession } from "./safe-session.js";
 import type { Session } from "./session.js";
 
@@ -80,6 +81,15 @@ async function commandLine(args: readonly string[], session: Session): Promise<C
       writeErr: (text) => session.note(text.trimEnd()),
     });
   program.showHelpAfterError("superpose --help lists the commands.");
+  const [first, about] = args;
+  if (first === "help" && about !== undefined && !commands.some(([usage]) => usage.split(" ")[0] === about)) {
+    const near = nearest(
+      about,
+      commands.map(([usage]) => usage.split(" ")[0]),
+    );
+    const hint = near === null ? "superpose --help lists the commands." : `Did you mean ${near}?`;
+    throw new InputError(`help ${shown(about)}: there is no such command. ${hint}`);
+  }
   // Commands take these settings over from the program when they are added.
   for (const [usage, summary, load] of commands) {
     const [name] = usage.split(" ");

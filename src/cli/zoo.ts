@@ -24,6 +24,9 @@ export function define(command: Command, session: Session): void {
     .addOption(workersOption())
     .addHelpText("after", "\nExample:\n  superpose zoo rotations-1000 --out rotations")
     .action(async (name: string | undefined, options: Options) => {
+      if (name === undefined && options.out !== undefined) {
+        throw new InputError("--out: name the model to make as well; superpose zoo lists them.");
+      }
       if (name === undefined) await listModels(session);
       else await makeModel(name, options, session);
     });

@@ -202,11 +202,17 @@ export function fieldFromText(field: SpecField, text: string): unknown {
       return field.default === null && text === "null" ? null : numberFrom(text);
     case "wholes":
     case "numbers":
-      return field.default === null && text === "null" ? null : text.split(",").map(numberFrom);
+      if (field.default === null && text === "null") return null;
+      return text.includes(",") ? text.split(",").map(numberFrom) : listOfOne(numberFrom(text));
     case "choice":
     case "circuits":
       return text;
   }
+}
+
+/** A word that is no number stays by itself, to be named without its place in a list. */
+function listOfOne(value: unknown): unknown {
+  return typeof value === "number" ? [value] : value;
 }
 
 /** The field of a name that is one. */

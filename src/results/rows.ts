@@ -13,7 +13,7 @@ export interface Statistic {
   readonly worst: number;
   /**
    * Share of the errors that are larger than 0.25 (0.2501: not by rounding), mean over networks; null where they are not
-   * counted.
+   * counted. [E18b]
    */
   readonly wrong: number | null;
   /** The prediction [E20]–[E22]; null where none was made, or no circuit is inactive. */

@@ -66,8 +66,11 @@ beforeEach(() => {
   asked.length = 0;
 });
 
+/** All commands, as they are in the program's help. */
+const names = (await superpose("--help")).out.match(/(?<=^  )[a-z]+(?= \[options\])/gm)!;
+
 describe("help", () => {
-  test.each([[], ["reproduce"], ["run"], ["forward"], ["assignments"]])("of %s has an example", async (...command) => {
+  test.each([[], ...names.map((name) => [name])])("of %s has an example", async (...command) => {
     const { code, out, err } = await superpose(...command, "--help");
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toContain("Example:\n  superpose ");
@@ -213,6 +216,12 @@ describe("forward", () => {
   const path = "test/reference/cases/rotation-capped.json";
   const content = JSON.parse(readFileSync(path, "utf8")) as { input: object; expected: CaseExpected };
 
+  test("takes a bare input as well", async () => {
+    const { code, out } = await superpose("forward", file("bare.json", JSON.stringify(content.input)));
+    expect(code).toBe(0);
+    expect((JSON.parse(out) as typeof content).input).toEqual(content.input);
+  });
+
   test("prints the input and what comes out, and how far that is from the file's answer", async () => {
     const { code, out, err } = await superpose("forward", path);
     expect(code).toBe(0);
@@ -262,6 +271,10 @@ describe("wrong input is one to three lines and code 2, and nothing is written",
     [["run", "a.yaml", "b.yaml"], "error: too many arguments for 'run'. Expected 1 argument but got 2.\nsuperpose run --help says what it takes.\n"],
     [["run", "--T", "300", "--T=400"], "error: --T: is given twice, as 300 and as 400; give it once.\n"],
     [["run", "--chi-factor", "1", "--chiFactor", "1.1"], "error: --chiFactor: is given twice, as 1 and as 1.1; give it once.\n"],
+    [["help", "bogus"], 'error: help "bogus": there is no such command. superpose --help lists the commands.\n'],
+    [["help", "swep"], 'error: help "swep": there is no such command. Did you mean sweep?\n'],
+    [["zoo", "--out", "x"], "error: --out: name the model to make as well; superpose zoo lists them.\n"],
+    [["run", "--z", "abc"], 'error: z = "abc": must be a list of 1 to 64 numbers.\n'],
     [["runn"], "error: unknown command 'runn'\n(Did you mean run?)\nsuperpose --help lists the commands.\n"],
     [["reproduce", "--figures", "R5,R77"], `error: figures = "R77": must be among ${figureIds.join(", ")}.\n`],
     [["run", "--D", "1e400"], 'error: D = "1e400": must be a whole number from 1 to 16777216.\n'],

@@ -12,3 +12,9 @@ describe("notes on a spec", () => {
     expect(specNotes(parseSpec({ z: [1, 9] }))).toEqual([]);
   });
 });
+
+test("fewer circuits than fill the network are said to be no superposition", () => {
+  const note = "T·d = 160 is less than D = 1000: all circuits fit side by side, and this is not superposition.";
+  expect(specNotes(parseSpec({ T: 40 }))).toEqual([note]);
+  expect(specNotes(parseSpec({ T: 250 }))).toEqual([]);
+});
