@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { InputError, shown } from "../base/errors.js";
+import { InputError, shown, systemReason } from "../base/errors.js";
 import { nearest } from "../base/validation.js";
 import { safeSession } from "./safe-session.js";
 import type { Session } from "./session.js";
@@ -54,10 +54,22 @@ export async function main(args: readonly string[], processSession: Session): Pr
       session.note(`error: ${oneLine(error.message)}`);
       return 2;
     }
-    session.note(`error: ${oneLine(error instanceof Error ? error.message : String(error))}`);
+    session.note(`error: ${oneLine(error instanceof Error ? inWords(error) : String(error))}`);
     if (process.env["SUPERPOSE_DEBUG"] && error instanceof Error) session.note(error.stack ?? "");
     return 1;
   }
+}
+
+/** A sentence for what the system or V8 say in a word of their own. */
+function inWords(error: Error): string {
+  const { code, syscall, path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
+  if (typeof code === "string" && typeof syscall === "string" && path !== undefined) {
+    return `${dest ?? path}: cannot be used: ${systemReason(error)}.`;
+  }
+  if (/allocation failed|Invalid (typed )?array length|out of memory|Maximum memory size/i.test(error.message)) {
+    return `there is not enough memory for this (${error.message}). Use a smaller network or fewer --workers.`;
+  }
+  return error.message;
 }
 
 function oneLine(message: string): string {

@@ -31,6 +31,8 @@ vi.mock("../../src/runs/run.js", () => ({
   runSpec: async (spec: RunSpec) => {
     ran.push(spec);
     if (spec.seed === 666) throw new Error("the kernel\n  stopped");
+    if (spec.seed === 667) throw new RangeError("Array buffer allocation failed");
+    if (spec.seed === 668) readFileSync(join(folder, "none", "x"));
     return { spec, rows: [row], naive, seconds: 1.25 };
   },
 }));
@@ -172,6 +174,17 @@ describe("run", () => {
 
   test("what fails unexpectedly is one line and code 1", async () => {
     expect(await superpose("run", "--seed", "666")).toEqual({ code: 1, out: "", err: "error: the kernel stopped\n" });
+  });
+
+  test("and so are words of the system's and of V8's", async () => {
+    const { code, err } = await superpose("run", "--seed", "667");
+    expect([code, err]).toEqual([
+      1,
+      "error: there is not enough memory for this (Array buffer allocation failed). Use a smaller network or fewer --workers.\n",
+    ]);
+    expect((await superpose("run", "--seed", "668")).err).toBe(
+      `error: ${join(folder, "none", "x")}: cannot be used: no such file or folder.\n`,
+    );
   });
 
   test("SUPERPOSE_DEBUG adds the stack", async () => {
