@@ -20,6 +20,8 @@ export interface AndNeuronsRow {
   readonly censored: boolean;
   /** Why there are none, or no more. */
   readonly note: string | null;
+  /** Not measured now, but kept from a run with --wide. */
+  readonly kept?: boolean;
 }
 
 /** All pairs by random codes. [L5b] */

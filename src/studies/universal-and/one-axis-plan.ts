@@ -2,6 +2,7 @@ import { grouped, shortNumber } from "../../drawing/numbers.js";
 import { mostUniversalInputs } from "../../theory/universal-and.js";
 import type { FigureDraft, RunTasks, Settings } from "../study.js";
 import { andNeurons, naiveName, type AndLawPoint, type AndNeuronsRow } from "./one-axis-figure.js";
+import { keptRows } from "./one-axis-kept.js";
 import { countRow, searchCounts, type CountEffort, type CountSearch } from "./one-axis-search.js";
 import { pairsOf, shareOfPairs, waysOf, WRONG, type Way } from "./one-axis-ways.js";
 
@@ -28,6 +29,8 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
     const at = searches.indexOf(search);
     if (at !== -1) return countRow(search, states[at]);
     const { way, D, l } = search;
+    const kept = keptRows.find((row) => row.name === way.name && row.D === D && row.active === l);
+    if (kept !== undefined) return kept;
     const note = quick ? "not with --quick" : "with --wide";
     return { name: way.name, D, active: l, G: null, m: null, logSd: 0, censored: false, note };
   });
@@ -67,14 +70,16 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
         `bisection as in CAP, from where a law expects the end; a probe looks at ${few.first} samples in some networks, and twice as many each time until their Wilson interval of two standard errors leaves out 1 %, at most ${few.most}; to a factor of ${few.narrow} in G` +
           (wide ? "; " : ` (D = 1000: at most ${many.most}, ${many.narrow}); `) +
           `at most ${grouped(pairsOf(tried("pairs")))} ANDs (all pairs), ${grouped(tried("chosen"))} (chosen), ${grouped(pairsOf(tried("classes")))} (four classes)` +
-          (wide ? "" : "; D = 3000 and 10,000, and more ANDs, with --wide"),
+          (wide
+            ? ""
+            : "; D = 3000 and 10,000 are kept from a run with --wide, which measures them and tries more ANDs"),
       ],
     ],
     howToRead:
       "Each mark is the largest number of ANDs that D neurons compute with at most 1 % of samples wrong; hollow ones are lower bounds, where more were not tried or do not fit; 3 of 3 inputs, all on, are the fewest. The thin line is one neuron for each " +
       "AND. The dashed line is the number for which a hundredth of a wrong pair is expected in a sample, with p the share of D that sets have here: a lower bound at any size. [L5b] Codes that are read " +
       "by a threshold compute a number that grows exponentially with D, once there are enough neurons for a pair to share some tens; with three inputs on they need five to six times as many to pass one neuron each. Circuits grow as D²: gates in d = 8 " +
-      "neurons are behind one neuron each until D is some 8000, but their outputs are clean enough for another layer; a threshold readout of the others is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
+      "neurons are behind one neuron each until D is some 6500, but their outputs are clean enough for another layer; a threshold readout of the others is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
       "(arXiv 2409.15318) with constants of 1: at least √(m′ log m′) neurons for m′ outputs, and √m′ log m′ suffice. They hold where inputs and outputs are superposed in the neurons, as those of circuits are; elsewhere here inputs come " +
       "one by one and the weights of the readout are not counted, so that lines may cross them. Four classes fail from four inputs on: a pair that is on is then read as 4·0.45/4 < ½ whatever D is. " +
       "Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas; Adler and Shavit.",
@@ -83,7 +88,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
     rows,
     theory: {
       caption:
-        "Largest number of ANDs with at most 1 % of samples wrong, ± sd; m: inputs; ≥: as many as were tried, or as fit",
+        "Largest number of ANDs with at most 1 % of samples wrong, ± sd; m: inputs; ≥: as many as were tried, or as fit; kept: from a run with --wide, seed 1",
       columns: ["inputs on", "network", ...Ds.map((D) => `D = ${grouped(D)}`)],
       rows: actives.flatMap((l) => [
         [l, naiveName, ...rows.filter(({ name, active }) => name === naiveName && active === l).map(cellOf)],
@@ -110,10 +115,10 @@ function wayRows(way: Way, l: number, rows: readonly AndNeuronsRow[]): (string |
 const numberOf = (G: number): string => (G < 1e9 ? grouped(G) : shortNumber(G, 2));
 
 /** A cell of the table: never empty. */
-function cellOf({ G, m, logSd, censored, note }: AndNeuronsRow): string {
+function cellOf({ G, m, logSd, censored, note, kept = false }: AndNeuronsRow): string {
   if (G === null) return note ?? "none";
   const spread = logSd > 0 ? ` ± ${shortNumber(100 * logSd, 2)} %` : "";
   const inputs = m === null ? [] : [`m = ${grouped(m)}`];
-  const told = [...inputs, ...(note === null ? [] : [note])].join("; ");
+  const told = [...inputs, ...(note === null ? [] : [note]), ...(kept ? ["kept"] : [])].join("; ");
   return `${censored ? "≥ " : ""}${grouped(G)}${spread}${told === "" ? "" : ` (${told})`}`;
 }

@@ -1,0 +1,33 @@
+import type { AndNeuronsRow } from "./one-axis-figure.js";
+
+const END = "more were not tried";
+
+/** What a run with --wide, seed 1, found at D = 3000 and 10,000: ANDs, inputs, and the standard deviation of ln G in percent or why there are no more. */
+const found: readonly (readonly [D: number, l: number, name: string, G: number, m: number, sd: number | string])[] = [
+  [3000, 2, "circuits, capped", 982, 1964, 2.3],
+  [10000, 2, "circuits, capped", 9050, 18100, 2.1],
+  [3000, 2, "circuits, best", 1555, 3110, 2.0],
+  [10000, 2, "circuits, best", 13341, 26682, 12.2],
+  [3000, 2, "Universal AND, all pairs", 130816, 512, END],
+  [10000, 2, "Universal AND, all pairs", 130816, 512, END],
+  [3000, 2, "Universal AND, chosen", 200000, 400000, END],
+  [10000, 2, "Universal AND, chosen", 200000, 400000, END],
+  [3000, 2, "four classes", 32640, 256, END],
+  [10000, 2, "four classes", 32640, 256, END],
+  [3000, 3, "circuits, capped", 941, 1882, 1.9],
+  [10000, 3, "circuits, capped", 9139, 18278, 2.1],
+  [3000, 3, "circuits, best", 1501, 3002, 1.3],
+  [10000, 3, "circuits, best", 13921, 27842, 12.1],
+  [3000, 3, "Universal AND, all pairs", 91, 14, 17.8],
+  [10000, 3, "Universal AND, all pairs", 130816, 512, END],
+  [3000, 3, "Universal AND, chosen", 200000, 400000, END],
+  [10000, 3, "Universal AND, chosen", 200000, 400000, END],
+  [3000, 3, "four classes", 32640, 256, END],
+  [10000, 3, "four classes", 32640, 256, END],
+];
+
+/** The rows of figure AND2 that are kept from a run with --wide: D = 3000 and 10,000. */
+export const keptRows: readonly AndNeuronsRow[] = found.map(([D, active, name, G, m, sd]): AndNeuronsRow => {
+  const isEnd = typeof sd === "string";
+  return { name, D, active, G, m, logSd: isEnd ? 0 : sd / 100, censored: isEnd, note: isEnd ? sd : null, kept: true };
+});
