@@ -226,6 +226,8 @@ describe("fields that depend on each other", () => {
     expect(change({ D: 40, T: 24, S: 2 }, "design", "switched").spec).toMatchObject({ D: 1000, T: 24, angles: 16 });
     const back = change({ design: "switched", T: 500 }, "design", "published").spec;
     expect(back).toMatchObject({ design: "published", S: 6, T: 500, angles: null });
+    expect(change({ design: "general", T: 300 }, "circuits", "step").spec).toMatchObject({ design: "general", T: 300 });
+    expect(change({ circuits: "step", T: 300 }, "design", "general").spec).toMatchObject({ circuits: "step", S: 1 });
     expect(change({ design: "grid", T: 62_500 }, "circuits", "step").spec).toMatchObject({ design: "published", S: 6 });
     expect(change({ design: "grid", T: 62_500 }, "D", 600).spec.T).toBe(
       largestT(parseLabSpec({ design: "grid", D: 600, T: 1 })),
