@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
 import { expect, describe, test } from "vitest";
 import type { Page } from "playwright-core";
-import { specHash } from "../../src/config/hash.js";
+import { specHash, specText } from "../../src/config/hash.js";
+import { parseSpec } from "../../src/config/parse-spec.js";
+import { rowsLike } from "../batch/rows.js";
 import { runSpec } from "../../src/runs/run.js";
 import { createDocument } from "../../src/drawing/node-document.js";
 import { drawSweep } from "../../src/batch/sweep/figure.js";
@@ -116,7 +119,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       await choose(page, "x", "construction");
       expect(await page.locator("#sweep").textContent()).toContain("balanced");
       await choose(page, "draw", "errors-by-layer");
-      expect(await page.locator("#view").innerText()).toContain("differ in T");
+      expect(await page.locator("#view").innerText()).toContain("differ in construction: what differs is not averaged");
       expect(watch.problems).toEqual([]);
     });
 
@@ -162,6 +165,11 @@ export function sweepTests(lab: () => LabBrowser): void {
         rows: JSON.parse(rows) as unknown,
         ...change,
       });
+    const wholeLine = (D: number, given?: string): string => {
+      const spec = parseSpec({ D, T: 4, S: 2, L: 1, samples: 1 });
+      const own = createHash("sha256").update(specText(spec)).digest("hex");
+      return resultLine({ index: 0, hash: given ?? own, spec, rows: rowsLike(spec) });
+    };
     test.each([
       ["no JSON", "hello\nworld\n", /line 1: is not JSON/],
       ["one cut line", '{"index": 0, "ha', /line 1: is cut off/],
@@ -184,7 +192,9 @@ export function sweepTests(lab: () => LabBrowser): void {
         /nested more than 12 levels/,
       ],
       ["a line without end", Buffer.alloc(6 * 2 ** 20, "1"), /is longer than 4194304 characters/],
-      ["one run twice", `${line({})}\n${line({ spec: { D: 44, T: 4, S: 2, L: 1 } })}\n`, /run 0 is there twice/],
+      ["one run twice", wholeLine(40) + wholeLine(44), /run 0 is there twice/],
+      ["a changed digit", wholeLine(40).replace('"D":40', '"D":44'), /line 1: its checksum is another/],
+      ["another hash", wholeLine(40, hash), /line 1: its hash is not that of its spec/],
       ["too much", Buffer.alloc(65 * 2 ** 20, 10), /at most 67108864 are read/],
       ["not UTF-8", Buffer.from([0xff, 0xfe, 10]), /is not text/],
     ])("with %s: one clear message, and the page works", async (_name, content, message) => {
