@@ -32,6 +32,9 @@ export interface TrainedRow extends CompressedTask, EncoderStatistics {
   /** Mean squared error against ReLU(x) over that of answering 0, and its variation over outputs. */
   readonly squareOverZero: number;
   readonly variation: number;
+  /** Mean squared error of a feature whose input is above 0, among others as they come, and its variation over features. */
+  readonly active: number;
+  readonly activeVariation: number;
   /** Mean squared error of a feature that is active alone, for x uniform in (0, 1), and its variation over features. */
   readonly alone: number;
   readonly aloneVariation: number;
@@ -62,6 +65,8 @@ interface Sums {
   /** Σ |ŷ − ReLU(x)|^q over outputs, mean over inputs, and mean squares by feature. */
   readonly clean: number;
   readonly squares: Float64Array;
+  /** Mean squares where the feature's input is above 0. */
+  readonly activeSquares: Float64Array;
 }
 
 /** Runs inputs of `seed` through a network. */
@@ -84,6 +89,7 @@ function measure(
   passes.loaded();
   const [low, high] = seedKey(deriveSeed(seed, "training-measured"));
   const squares = new Float64Array(F);
+  const [activeSquares, counts] = [new Float64Array(F), new Uint32Array(F)];
   const [whole, hasRoot] = [Math.floor(q), q % 1 !== 0];
   const power = (e: number): number => {
     const a = Math.abs(e);
@@ -102,7 +108,13 @@ function measure(
     const [which, x] = [arena.viewU32(columns, entries), arena.viewF32(values, entries)];
     for (let s = 0; s < count; s++) {
       const e = out.subarray(s * F, (s + 1) * F);
-      for (let j = begin[s]; j < begin[s + 1]; j++) if (x[j] > 0) e[which[j]] -= x[j];
+      for (let j = begin[s]; j < begin[s + 1]; j++) {
+        if (!(x[j] > 0)) continue;
+        const f = which[j];
+        e[f] -= x[j];
+        activeSquares[f] += e[f] * e[f];
+        counts[f]++;
+      }
       let sum = 0;
       for (let f = 0; f < F; f++) {
         squares[f] += e[f] * e[f];
@@ -120,8 +132,11 @@ function measure(
       lossSquared += (sum / F) ** 2;
     }
   }
-  for (let f = 0; f < F; f++) squares[f] /= samples;
-  return { loss: loss / samples, lossSquared: lossSquared / samples, clean: clean / samples, squares };
+  for (let f = 0; f < F; f++) {
+    squares[f] /= samples;
+    activeSquares[f] /= Math.max(1, counts[f]);
+  }
+  return { loss: loss / samples, lossSquared: lossSquared / samples, clean: clean / samples, squares, activeSquares };
 }
 
 /** Errors of features that are active alone: the mean over x in (0, 1) of (ŷ_f − x)². */
@@ -151,17 +166,26 @@ export function measureTrained(
   const { F, N, p, q, biases, mixing, sigma, seed } = task;
   const size = { F, N };
   const M = mixingMatrix(mixing, F, sigma, seed);
-  const { loss, lossSquared, clean, squares } = measure(kernels, task, parameters, M, samples, seed);
+  const { loss, lossSquared, clean, squares, activeSquares } = measure(kernels, task, parameters, M, samples, seed);
   const encoder = parameters.subarray(0, F * N);
   const weights = encoderStatistics(encoder, size);
   const [square, variation] = meanAndVariation(squares);
+  const [active, activeVariation] = meanAndVariation(activeSquares);
   const [alone, aloneVariation] = meanAndVariation(errorsAlone(task, parameters));
   const overNaive = clean / naiveLoss(size, p, q);
   return {
     ...{ F, N, p, q, biases, mixing, sigma, samples, loss },
     lossError: Math.sqrt(Math.max(0, lossSquared - loss * loss) / samples),
     ...{ lossOverP: loss / p, overNaive, overConstant: clean / constantLoss(p, q) },
-    ...{ squareOverZero: square / zeroLoss(p, 2), variation, alone, aloneVariation, ...weights },
+    ...{
+      squareOverZero: square / zeroLoss(p, 2),
+      variation,
+      active,
+      activeVariation,
+      alone,
+      aloneVariation,
+      ...weights,
+    },
     verdict: verdictOf({ ...weights, variation, overNaive }),
   };
 }

@@ -7,9 +7,9 @@ import { colours, sizes, zColour } from "../../drawing/theme.js";
 /** Networks trained for one exponent of the loss. */
 export interface ExponentRow {
   readonly q: number;
-  /** Mean squared error of a feature active alone, and its variation over features; standard deviations between networks. */
-  readonly alone: number;
-  readonly aloneSd: number | null;
+  /** Mean squared error of a feature that is on, and its variation over features; standard deviations between networks. */
+  readonly active: number;
+  readonly activeSd: number | null;
   readonly variation: number;
   readonly variationSd: number | null;
 }
@@ -28,7 +28,7 @@ const ALIKE = 0.05;
 export function lossExponents(
   rows: readonly ExponentRow[],
   options: FigureOptions & {
-    /** Of the naive network, the mean squared error of a feature alone. */
+    /** Of the naive network, the mean squared error of a feature that is on. */
     readonly naive: number;
     readonly published?: readonly PublishedExponent[];
   },
@@ -69,13 +69,13 @@ export function lossExponents(
   // Features that all read 0 differ in nothing.
   const FLOOR = 1e-2;
   const left = draw(
-    rows.map(({ q, alone, aloneSd }) => ({ q, value: alone, sd: aloneSd })),
+    rows.map(({ q, active, activeSd }) => ({ q, value: active, sd: activeSd })),
     published.map(({ q, meanSquare }) => ({ q, value: meanSquare })),
     [
       { name: "naive", value: naive },
       { name: "all 0", value: 1 / 3 },
     ],
-    "mean square error of a feature alone",
+    "mean square error of a feature that is on",
   );
   const right = draw(
     rows.map(({ q, variation, variationSd }) => ({ q, value: Math.max(FLOOR, variation), sd: variationSd })),
@@ -96,11 +96,11 @@ export function lossExponents(
     title:
       squared === undefined || fourth === undefined
         ? "What the exponent of the loss does to trained networks"
-        : `Trained with |error|² a network serves some features and drops others; with |error|⁴ it serves all, at ${shortNumber(fourth.alone / naive, 2)} of the naive error`,
+        : `Trained with |error|² a network serves some features and drops others; with |error|⁴ it serves all, at ${shortNumber(fourth.active / naive, 2)} of the naive error`,
     keys,
     rows: [[left, right]],
     caption:
-      "Left, the mean squared error of a feature that is active alone, x uniform in (0, 1). Right, its standard deviation over features over its mean: " +
+      "Left, the mean squared error of a feature whose input is above 0, others on as they come. Right, its standard deviation over features over its mean: " +
       `1 where half of the features are dropped; what is below ${FLOOR} is drawn there. Published: Ferreira da Silva and Heimersheim, arXiv 2607.04800.`,
   });
 }

@@ -43,7 +43,7 @@ function taskFor(
       seed: deriveSeed(settings.seed, "trained-networks", sizes.F, network),
     },
     ...{ goesOn, code },
-    samples: settings.wide ? 1_000_000 : 4096,
+    samples: settings.wide ? 1_000_000 : 32_768,
   };
 }
 
@@ -119,11 +119,11 @@ function exponentFigure(groups: Results, settings: Settings, steps: number): Fig
   const { F, N, p, batch, rate } = sizesFor(settings);
   const rows = groups.map((group, k): ExponentRow => {
     const of = (key: keyof TrainedRow) => spread(group.map(({ trained }) => trained[key] as number));
-    const [alone, variation] = [of("alone"), of("aloneVariation")];
+    const [active, variation] = [of("active"), of("activeVariation")];
     return {
       q: exponents[k],
-      alone: alone.mean,
-      aloneSd: alone.sd,
+      active: active.mean,
+      activeSd: active.sd,
       variation: variation.mean,
       variationSd: variation.sd,
     };
@@ -131,12 +131,12 @@ function exponentFigure(groups: Results, settings: Settings, steps: number): Fig
   const all = groups.flat().map(({ trained }) => trained);
   const entries = rows
     .filter(({ q }) => q >= 2.5)
-    .map(({ q, alone, aloneSd }) => {
+    .map(({ q, active, activeSd }) => {
       const reference = published.exponentOfLoss.find((row) => row.q === q)?.meanSquare ?? NaN;
       return {
         label: `q = ${q}`,
-        ours: alone,
-        oursSd: aloneSd,
+        ours: active,
+        oursSd: activeSd,
         reference,
         referenceSd: null,
         allowed: 0.1 * reference,
@@ -158,10 +158,10 @@ function exponentFigure(groups: Results, settings: Settings, steps: number): Fig
     rows: all,
     theory: {
       caption: "Trained networks by the exponent of their loss",
-      columns: ["q", "alone", "variation", "loss / naive", "coherence", "features a neuron", "verdict"],
+      columns: ["q", "mean square, on", "variation", "loss / naive", "coherence", "features a neuron", "verdict"],
       rows: groups.map((group, k) => {
         const average = (key: keyof TrainedRow): number => mean(group.map(({ trained }) => trained[key] as number));
-        const own = [rows[k].q, rows[k].alone, rows[k].variation, average("overNaive"), average("coherence")];
+        const own = [rows[k].q, rows[k].active, rows[k].variation, average("overNaive"), average("coherence")];
         return [
           ...own,
           average("featuresPerNeuron"),

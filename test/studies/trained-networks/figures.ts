@@ -6,11 +6,11 @@ export const drawings: Drawings = {
   CC1: (options) =>
     lossExponents(
       [
-        { q: 1, alone: 0.33, aloneSd: null, variation: 0.0001, variationSd: null },
-        { q: 2, alone: 0.16, aloneSd: 0.01, variation: 0.98, variationSd: 0.03 },
-        { q: 2.5, alone: 0.048, aloneSd: 0.002, variation: 0.09, variationSd: 0.01 },
-        { q: 4, alone: 0.022, aloneSd: 0.001, variation: 0.06, variationSd: 0.01 },
-        { q: 8, alone: 0.013, aloneSd: 0.001, variation: 0.08, variationSd: 0.02 },
+        { q: 1, active: 0.33, activeSd: null, variation: 0.0001, variationSd: null },
+        { q: 2, active: 0.16, activeSd: 0.01, variation: 0.98, variationSd: 0.03 },
+        { q: 2.5, active: 0.048, activeSd: 0.002, variation: 0.09, variationSd: 0.01 },
+        { q: 4, active: 0.022, activeSd: 0.001, variation: 0.06, variationSd: 0.01 },
+        { q: 8, active: 0.013, activeSd: 0.001, variation: 0.08, variationSd: 0.02 },
       ],
       {
         ...options,

@@ -12,7 +12,7 @@ test("a quick CC1 and CC2: |error|² drops features and |error|⁴ serves all; m
   const byExponent = exponents!.rows as readonly TrainedRow[];
   expect(byExponent.map(({ q }) => q)).toEqual([1, 2, 2.5, 3, 4, 6, 8]);
   const at = (q: number): TrainedRow => byExponent.find((row) => row.q === q)!;
-  expect(at(2).aloneVariation).toBeGreaterThan(3 * at(4).aloneVariation);
+  expect(at(2).activeVariation).toBeGreaterThan(3 * at(4).activeVariation);
   expect(at(2).overNaive).toBeGreaterThan(0.97);
   expect(at(4).overNaive).toBeLessThan(0.2);
   const mixed = mixing!.rows as readonly TrainedRow[];
