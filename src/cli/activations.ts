@@ -9,6 +9,7 @@ import { parseField } from "../config/parse-spec.js";
 import { splits, type Split } from "../engine/splits.js";
 
 import { withProgress } from "./progress.js";
+import { importModel } from "../exchange/model.js";
 import { readModelFor } from "./read-model.js";
 import type { Session } from "./session.js";
 
@@ -49,7 +50,7 @@ export function define(command: Command, session: Session): void {
 async function writeActivations(path: string, options: Options, session: Session): Promise<void> {
   const { out, split } = options;
   checkWritable(out, endings);
-  const { model, metadata } = readModelFor(out, path);
+  const { model, metadata } = readModelFor(out, path, importModel);
   const own = ownSettings(metadata["spec"]);
   const seed = parseField("seed", fieldFromText(fieldNamed("seed"), options.seed ?? String(own.seed))) as number;
   const { MOST_RECORDED, recordActivations, recordedTensors } = await import("../exchange/activations.js");

@@ -6,9 +6,10 @@ import { checked, wholeSchema } from "../base/validation.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
 import { writeNpz } from "../exchange/npz.js";
 import { writeSafetensors } from "../exchange/safetensors.js";
+import { importModelOrNetwork } from "../exchange/multi-part-model.js";
 import { baselineMethods } from "../scoring/baselines/methods.js";
 import { readModelFor } from "./read-model.js";
-import { samplesOption, scoringSettings, zOption } from "./score.js";
+import { networkOf, samplesOption, scoringSettings, zOption } from "./score.js";
 import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 
@@ -17,6 +18,7 @@ interface Options {
   readonly out: string;
   readonly samples: string;
   readonly z?: string;
+  readonly layers?: string;
   readonly seed: string;
 }
 
@@ -33,19 +35,31 @@ export function define(command: Command, session: Session): void {
     .addOption(samplesOption())
     .addOption(zOption())
     .addOption(new Option("--seed <number>", "of what the method draws at random").default("1"))
+    .option(
+      "--layers <list>",
+      "layers to fit to, as 2,4 (default: all; of a design, those after which circuits have taken a step)",
+    )
     .addHelpText("after", "\nExample:\n  superpose baseline bench-tiny --method pca --out pca.safetensors")
     .action(async (path: string, options: Options) => {
       checkWritable(options.out, [".safetensors", ".npz"]);
       const method = oneOf("method", options.method, baselineMethods);
       const methodSeed = checked("seed", wholeSchema(0, Number.MAX_SAFE_INTEGER), numberFrom(options.seed));
-      const imported = readModelFor(options.out, path);
-      const settings = { ...scoringSettings(imported, options), method, methodSeed };
+      const imported = readModelFor(options.out, path, importModelOrNetwork);
+      const layers =
+        options.layers === undefined
+          ? {}
+          : {
+              layers: options.layers
+                .split(",")
+                .map((layer) => checked("layers", wholeSchema(1, 99_999), numberFrom(layer))),
+            };
+      const settings = { ...scoringSettings(imported, options), method, methodSeed, ...layers };
       const tensors = await withProgress(`fitting ${method}`, async () => {
         const [{ fitBaseline }, { loadKernels }] = await Promise.all([
           import("../scoring/baselines/baseline.js"),
           import("../kernels/node.js"),
         ]);
-        return fitBaseline(imported.model, settings, () => loadKernels());
+        return fitBaseline(networkOf(imported), settings, () => loadKernels());
       });
       const metadata = { method, settings: JSON.stringify(settings), version: session.version };
       const isNpz = extname(options.out).toLowerCase() === ".npz";

@@ -1,21 +1,12 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { InputError, within } from "../base/errors.js";
-import { importModel, LARGEST_MODEL, type ImportedModel } from "../exchange/model.js";
+import { LARGEST_MODEL } from "../exchange/model.js";
 import { isZip } from "../exchange/npz.js";
 import { MAX_HEADER } from "../exchange/safetensors.js";
 import { readBytes } from "../base/read-bytes.js";
 
 const endings = [".safetensors", ".npz"];
-
-/**
- * A model from its file, or from the folder that export or zoo wrote.
- *
- * @throws InputError naming the file and what is wrong with it
- */
-export function readModel(path: string): ImportedModel & { readonly file: string } {
-  return readWith(path, importModel);
-}
 
 /**
  * What `read` makes of a model's file, or of that in the folder that export or zoo wrote.
@@ -34,14 +25,18 @@ export function readWith<Model extends object>(
 /**
  * A model whose results go to `out`.
  *
- * @throws InputError as {@link readModel}, and where `out` is the model's own file or its twin in the other format
+ * @throws InputError as {@link readWith}, and where `out` is the model's own file or its twin in the other format
  */
-export function readModelFor(out: string, path: string): ImportedModel & { readonly file: string } {
+export function readModelFor<Model extends object>(
+  out: string,
+  path: string,
+  read: (bytes: Uint8Array) => Model,
+): Model & { readonly file: string } {
   const own = endings.map((ending) => resolve(dirname(modelFile(path)), `model${ending}`));
   if ([resolve(modelFile(path)), ...own].includes(resolve(out)) && existsSync(out)) {
     throw new InputError(`${out}: is the model itself; give what is written another name.`, "file");
   }
-  return readModel(path);
+  return readWith(path, read);
 }
 
 /** Whether a path is that of a model's file or of a folder. */

@@ -6,13 +6,15 @@ import { checked, wholeSchema } from "../base/validation.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
 import { svgText } from "../drawing/svg.js";
 import { shortNumber } from "../drawing/numbers.js";
+import { importModelOrNetwork, type ImportedNetwork } from "../exchange/multi-part-model.js";
 import type { ImportedModel } from "../exchange/model.js";
 import { MAX_HEADER } from "../exchange/safetensors.js";
 import type { Scores } from "../scoring/score.js";
 import { scoreRows } from "../scoring/score-rows.js";
+import { hasParts, layersOf, type ScoredNetwork } from "../scoring/scored-network.js";
 import { noteIgnored } from "./circuits-file.js";
 import { readBytes } from "../base/read-bytes.js";
-import { hintFor, readModel } from "./read-model.js";
+import { hintFor, readWith } from "./read-model.js";
 import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
@@ -33,7 +35,7 @@ export function define(command: Command, session: Session): void {
     .description(
       "Compares what a method found in an exported model with what the model computes: parameter components " +
         "(layers.2.U [C, D, r], layers.2.V [C, r, D]), dictionaries (layers.2.decoder [F, D], with encoder and bias or without) " +
-        "and linear probes (layers.2.probe [T, 1 + readout rows, D]). docs/scoring.md defines every number.",
+        "and linear probes (layers.2.probe [T, 1 + readout rows, D]). Of a design's network, dictionaries and probes are scored in the layers after which circuits have taken a step. docs/scoring.md defines every number.",
     )
     .argument("<model>", "a .safetensors or .npz file of export or zoo, or the folder it is in")
     .argument("<file>", "the method's result, .safetensors or .npz")
@@ -45,7 +47,8 @@ export function define(command: Command, session: Session): void {
     .action(async (path: string, file: string, options: Options) => {
       const { figure } = options;
       if (figure !== undefined) checkWritable(figure, [".svg"]);
-      const imported = readModel(path);
+      const imported = readWith(path, importModelOrNetwork);
+      const network = networkOf(imported);
       const settings = scoringSettings(imported, options);
       const [{ readResult, LARGEST_RESULT }, { scoreResult }, { loadKernels }] = await Promise.all([
         import("../scoring/result-file.js"),
@@ -54,14 +57,12 @@ export function define(command: Command, session: Session): void {
       ]);
       const bytes = readBytes(file, LARGEST_RESULT + MAX_HEADER);
       const hint = hintFor(extname(file).toLowerCase(), bytes, "Results");
-      const result = within(file, () => readResult(bytes, imported.model), hint);
-      const scores = await withProgress("scoring", () =>
-        scoreResult(imported.model, result, settings, () => loadKernels()),
-      );
+      const result = within(file, () => readResult(bytes, network), hint);
+      const scores = await withProgress("scoring", () => scoreResult(network, result, settings, () => loadKernels()));
       if (result.ignored.length > 0) noteIgnored(file, result.ignored, "of other names", session);
       if (figure !== undefined) await drawScores(scores, figure, `superpose score ${path} ${file} --figure ${figure}`);
       if (options.json === true) {
-        const head = { version: session.version, shape: imported.model.shape, settings, ignored: result.ignored };
+        const head = { version: session.version, shape: shapeOf(network), settings, ignored: result.ignored };
         session.print(`${JSON.stringify({ ...head, ...scores }, null, 2)}\n`);
       } else session.print(`${scoresText(scores)}\n`);
     });
@@ -85,17 +86,30 @@ export function zOption(): Option {
   return new Option("--z <number>", "circuits active at once (default: the first of the model's own spec)");
 }
 
+export function networkOf(imported: ImportedModel | ImportedNetwork): ScoredNetwork {
+  return "network" in imported ? imported.network : imported.model;
+}
+
+/** Of a network of several parts, with the layers after which circuits have taken a step. */
+function shapeOf(network: ScoredNetwork): object {
+  if (!hasParts(network)) return network.shape;
+  const { d, T, L } = network.circuits;
+  const { D, layers, steps } = layersOf(network);
+  return { D, d, T, L, layers, steps };
+}
+
 /** What a model's metadata and flags say about its samples. */
 export function scoringSettings(
-  { model, metadata }: ImportedModel,
+  imported: ImportedModel | ImportedNetwork,
   options: { readonly samples: string; readonly z?: string },
 ): { construction: string; samples: number; z: number; seed: number } {
+  const { metadata } = imported;
   const spec = specOf(metadata);
   const z = options.z === undefined ? (spec.z ?? 1) : numberFrom(options.z);
   return {
-    construction: metadata["construction"] ?? "balanced",
+    construction: "network" in imported ? (metadata["design"] ?? "parts") : (metadata["construction"] ?? "balanced"),
     samples: checked("samples", wholeSchema(2, MOST_SAMPLES), numberFrom(options.samples)),
-    z: checked("z", wholeSchema(1, model.shape.T), z),
+    z: checked("z", wholeSchema(1, networkOf(imported).circuits.T), z),
     seed: spec.seed ?? 1,
   };
 }

@@ -1,9 +1,9 @@
 import { munkres } from "munkres";
 import type { Kernels } from "../kernels/kernels.js";
-import type { DenseModel } from "../network/dense-model.js";
-import { trueDirections } from "./directions.js";
+import { directionsAt } from "./directions.js";
 import { timesTransposed, transposed } from "./products.js";
 import type { Dictionary } from "./result-file.js";
+import type { ScoredNetwork } from "./scored-network.js";
 import type { DenseBatch } from "../engine/dense-errors.js";
 import { resampledMean, type CircuitSummary, type SampleCounts } from "./resampling.js";
 import { summarize, type Summary } from "./summary.js";
@@ -62,16 +62,16 @@ const LATENTS = 1024;
 /** @param resamples of the test samples, for intervals */
 export function scoreDictionary(
   kernels: Kernels,
-  model: DenseModel,
-  layer: number,
+  network: ScoredNetwork,
+  step: number,
   given: Dictionary,
   samples: { readonly train: DenseBatch; readonly test: DenseBatch },
   resamples: readonly SampleCounts[],
 ): DictionaryScores {
-  const { best, matched, dead } = compareDirections(model, layer, given);
+  const { best, matched, dead } = compareDirections(network, step, given);
   const [train, test] = [samples.train, samples.test].map((each) => ({
-    targets: targetsOf(model, each, layer),
-    values: (latents: readonly number[]) => latentValues(kernels, given, each.activations[layer], latents),
+    targets: targetsOf(network, each, step),
+    values: (latents: readonly number[]) => latentValues(kernels, given, each.activations[step], latents),
   })) as [Split, Split];
   return {
     ...{ latents: given.F, dead },
@@ -96,11 +96,12 @@ interface Comparison {
   readonly dead: number;
 }
 
-function compareDirections(model: DenseModel, layer: number, { F, decoder }: Dictionary): Comparison {
-  const { D, d, S } = model.shape;
-  const P = D / d;
-  const { neurons } = model.embedding[layer - 1];
-  const directions = trueDirections(model, layer);
+function compareDirections(network: ScoredNetwork, step: number, { F, decoder }: Dictionary): Comparison {
+  const D = decoder.length / F;
+  const directions = directionsAt(network, step).map(({ neurons, weights }) => {
+    const length = Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0));
+    return { neurons, weights, length };
+  });
   const best = new Array<number>(directions.length).fill(0);
   const isMatched = F * directions.length <= MOST_MATCHED;
   const cosines: number[][] = [];
@@ -109,11 +110,11 @@ function compareDirections(model: DenseModel, layer: number, { F, decoder }: Dic
     const row = decoder.subarray(f * D, (f + 1) * D);
     const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
     if (length === 0) dead++;
-    const own = directions.map(({ circuit, component }, at) => {
+    const own = directions.map(({ neurons, weights, length: wanted }, at) => {
       if (length === 0) return 0;
       let sum = 0;
-      for (let s = circuit * S; s < (circuit + 1) * S; s++) sum += row[component * P + neurons[s]];
-      const cosine = Math.abs(sum) / Math.sqrt(S) / length;
+      for (let k = 0; k < neurons.length; k++) sum += weights[k] * row[neurons[k]];
+      const cosine = Math.abs(sum) / wanted / length;
       if (cosine > best[at]) best[at] = cosine;
       return cosine;
     });

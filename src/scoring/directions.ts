@@ -1,4 +1,6 @@
 import type { DenseModel } from "../network/dense-model.js";
+import { eachReadWeight, readoutRows, type MultiPartNetwork } from "../network/multi-part.js";
+import { hasParts, type ScoredNetwork } from "./scored-network.js";
 
 /** A direction in a layer's activations: `e_t ⊗ b_i`, one neuron of a circuit. */
 export interface TrueDirection {
@@ -21,4 +23,46 @@ export function trueDirections(
     }
   }
   return used;
+}
+
+/** A direction by the neurons that it is not 0 on. */
+export interface SparseDirection {
+  readonly neurons: readonly number[];
+  readonly weights: readonly number[];
+}
+
+/** The true directions of the layer after which circuits have taken a step: of one part, `e_t ⊗ b_i`; of several, what their readouts read. */
+export function directionsAt(network: ScoredNetwork, step: number): SparseDirection[] {
+  if (hasParts(network)) return readDirections(network, step);
+  const { shape, embedding } = network;
+  const { D, d, S } = shape;
+  return trueDirections(network, step).map(({ circuit, component }) => {
+    const own = embedding[step - 1].neurons.subarray(circuit * S, (circuit + 1) * S);
+    return { neurons: Array.from(own, (n) => component * (D / d) + n), weights: new Array<number>(S).fill(1) };
+  });
+}
+
+/** Row r of circuit t's readouts, `y = row·A + constant`. */
+export function readRow({ circuits, parts, reads }: MultiPartNetwork, step: number, t: number, r: number) {
+  const row = new Map<number, number>();
+  eachReadWeight(parts, reads[step - 1], { t, r, rows: readoutRows(circuits) }, (neuron, weight) => {
+    row.set(neuron, (row.get(neuron) ?? 0) + weight);
+  });
+  return [...row].filter(([, weight]) => weight !== 0).sort(([a], [b]) => a - b);
+}
+
+/** Rows of all circuits' readouts that are not 0; those that are multiples of one another, to five digits, are one direction. */
+function readDirections(network: MultiPartNetwork, step: number): SparseDirection[] {
+  const rows = readoutRows(network.circuits);
+  const directions = new Map<string, SparseDirection>();
+  for (let t = 0; t < network.circuits.T; t++) {
+    for (let r = 0; r < rows; r++) {
+      const row = readRow(network, step, t, r);
+      if (row.length === 0) continue;
+      const [neurons, weights] = [row.map(([neuron]) => neuron), row.map(([, weight]) => weight)];
+      const key = `${neurons.join()} ${weights.map((weight) => Math.round((1e5 * weight) / weights[0])).join()}`;
+      if (!directions.has(key)) directions.set(key, { neurons, weights });
+    }
+  }
+  return [...directions.values()];
 }

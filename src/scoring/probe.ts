@@ -1,5 +1,5 @@
 import type { Kernels } from "../kernels/kernels.js";
-import type { DenseModel } from "../network/dense-model.js";
+import type { Circuits } from "../circuits/circuits.js";
 import { timesTransposed, transposed } from "./products.js";
 import type { Probe } from "./result-file.js";
 import type { DenseBatch } from "../engine/dense-errors.js";
@@ -26,24 +26,26 @@ const OUTPUTS = 1024;
 /** @param resamples of the test samples, for intervals */
 export function scoreProbe(
   kernels: Kernels,
-  model: DenseModel,
-  layer: number,
+  { circuits }: { readonly circuits: Circuits },
+  step: number,
   { weights, bias }: Probe,
   test: DenseBatch,
   resamples: readonly SampleCounts[],
 ): ProbeScores {
-  const { D, T } = model.shape;
-  const targets = targetsOf(model, test, layer);
+  const { T } = circuits;
+  const A = test.activations[step];
+  const D = A.length / test.samples;
+  const targets = targetsOf({ circuits }, test, step);
   const rows = weights.length / D / T;
   const [auc, r2] = [resampledMean(resamples), resampledMean(resamples)];
   const scored: ProbeScores["circuits"][number][] = [];
   const size = Math.max(1, Math.floor(OUTPUTS / rows));
   for (let first = 0; first < T; first += size) {
-    const circuits = Math.min(size, T - first);
-    const own = weights.subarray(first * rows * D, (first + circuits) * rows * D);
-    const product = timesTransposed(kernels, test.activations[layer], own, D);
-    const outputs = transposed(product, test.samples, circuits * rows);
-    for (let t = first; t < first + circuits; t++) {
+    const formed = Math.min(size, T - first);
+    const own = weights.subarray(first * rows * D, (first + formed) * rows * D);
+    const product = timesTransposed(kernels, A, own, D);
+    const outputs = transposed(product, test.samples, formed * rows);
+    for (let t = first; t < first + formed; t++) {
       if (!isScored(targets, t)) continue;
       const on = targets.samples[t];
       const values = outputs.subarray((t - first) * rows * test.samples, (t - first + 1) * rows * test.samples);

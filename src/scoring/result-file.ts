@@ -1,8 +1,8 @@
 import { InputError, shown } from "../base/errors.js";
-import type { DenseModel } from "../network/dense-model.js";
 import { readTensorFile } from "../exchange/tensor-file.js";
 import { numbersOf, type Tensor } from "../exchange/tensor.js";
 import { readoutRows } from "./samples.js";
+import { hasParts, layersOf, type ScoredNetwork } from "./scored-network.js";
 
 /** Largest file of a method's result, in bytes: Node reads less than 2 GiB at once. */
 export const LARGEST_RESULT = 1.75 * 2 ** 30;
@@ -53,9 +53,9 @@ const namePattern = /^layers\.(0|[1-9]\d{0,4})\.(U|V|decoder|encoder|bias|probe|
  *
  * @throws InputError saying in one line what is wrong with the file, or does not fit the model
  */
-export function readResult(bytes: Uint8Array, model: DenseModel): MethodResult {
+export function readResult(bytes: Uint8Array, network: ScoredNetwork): MethodResult {
   const { tensors, ignored } = readTensorFile(bytes, 2 * LARGEST_RESULT, (name) => namePattern.test(name));
-  return resultFrom(tensors, model, ignored);
+  return resultFrom(tensors, network, ignored);
 }
 
 /**
@@ -66,10 +66,11 @@ export function readResult(bytes: Uint8Array, model: DenseModel): MethodResult {
  */
 export function resultFrom(
   tensors: ReadonlyMap<string, Tensor>,
-  { shape, circuits }: DenseModel,
+  network: ScoredNetwork,
   others: readonly string[] = [],
 ): MethodResult {
-  const { D, T, L } = shape;
+  const { T, readouts } = network.circuits;
+  const { D } = layersOf(network);
   const byLayer = new Map<number, Map<string, Tensor>>();
   const ignored = [...others];
   for (const [name, tensor] of tensors) {
@@ -79,19 +80,14 @@ export function resultFrom(
       continue;
     }
     const layer = Number(match[1]);
-    const first = match[2] === "U" || match[2] === "V" ? 2 : 1;
-    if (layer < first || layer > L) {
-      throw new InputError(
-        `tensor ${name}: the model has ${first === 2 ? "weights" : "activations"} of layers ${first} to ${L}.`,
-      );
-    }
+    checkLayer(network, name, layer, match[2] === "U" || match[2] === "V");
     const parts = byLayer.get(layer) ?? new Map<string, Tensor>();
     byLayer.set(layer, parts.set(match[2] as string, tensor));
   }
   const components = new Map<number, Components>();
   const dictionaries = new Map<number, Dictionary>();
   const probes = new Map<number, Probe>();
-  const rows = 1 + readoutRows(circuits.readouts).length;
+  const rows = 1 + readoutRows(readouts).length;
   for (const [layer, parts] of [...byLayer].sort(([a], [b]) => a - b)) {
     const take = (
       part: string,
@@ -134,6 +130,30 @@ export function resultFrom(
     );
   }
   return { components, dictionaries, probes, ignored };
+}
+
+/** @throws InputError unless the network has such a layer, and circuits are in its activations or, for components, in its weights */
+function checkLayer(network: ScoredNetwork, name: string, layer: number, isWeights: boolean): void {
+  const { layers, steps } = layersOf(network);
+  if (isWeights && hasParts(network)) {
+    throw new InputError(
+      `tensor ${name}: parameter components of a network of several parts are not scored, since most of its weights are no circuit's; ` +
+        "layers.N.decoder and layers.N.probe are.",
+      "invalid",
+    );
+  }
+  const first = isWeights ? 2 : 1;
+  if (layer < first || layer > layers) {
+    throw new InputError(
+      `tensor ${name}: the model has ${isWeights ? "weights" : "activations"} of layers ${first} to ${layers}.`,
+    );
+  }
+  if (!isWeights && !steps.includes(layer)) {
+    throw new InputError(
+      `tensor ${name}: circuits are on their way in layer ${layer} of ${layers}; they have taken a step after layers ${steps.join(", ")}.`,
+      "range",
+    );
+  }
 }
 
 function singles(name: string, tensor: Tensor, wanted: readonly (number | string)[]): Float32Array {

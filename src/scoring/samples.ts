@@ -1,29 +1,44 @@
 import type { Readout } from "../circuits/circuits.js";
 import type { DenseBatch } from "../engine/dense-errors.js";
 import { DenseEngine } from "../engine/dense.js";
+import { SparseEngine } from "../engine/sparse.js";
 import { splitSeed, type Split } from "../engine/splits.js";
+import type { TileEngine } from "../engine/tile-engine.js";
 import type { Kernels } from "../kernels/kernels.js";
-import type { DenseModel } from "../network/dense-model.js";
+import { hasParts, layersOf, type ScoredNetwork } from "./scored-network.js";
 
-/** The first `count` samples of a split. The call takes over the kernels' memory. */
+/**
+ * The first `count` samples of a split. The call takes over the kernels' memory.
+ *
+ * @param steps whose activations are kept; default all
+ */
 export function drawSamples(
   kernels: Kernels,
-  model: DenseModel,
+  network: ScoredNetwork,
   { z, count, seed, split }: { z: number; count: number; seed: number; split: Split },
+  steps?: readonly number[],
 ): DenseBatch {
-  const engine = new DenseEngine(kernels, model, { gate: "relu", z });
+  const engine = engineOf(kernels, network, z);
   const input = { z, sampling: "random", seed: splitSeed(seed, split), network: 0 } as const;
-  return runSamples(engine, z, count, (first, samples) => engine.runBatch(input, first, samples));
+  return runSamples(engine, layersOf(network).D, { z, count, steps }, (first, samples) => {
+    engine.runBatch(input, first, samples);
+  });
+}
+
+function engineOf(kernels: Kernels, network: ScoredNetwork, z: number): TileEngine {
+  if (!hasParts(network)) return new DenseEngine(kernels, network, { gate: "relu", z });
+  return new SparseEngine(kernels, network, { z, keepActivations: true, readInactive: false });
 }
 
 /** Samples of one circuit each. The call takes over the kernels' memory. */
 export function runAloneInNetwork(
   kernels: Kernels,
-  model: DenseModel,
+  network: ScoredNetwork,
   alone: readonly { readonly circuit: number; readonly input: readonly number[] }[],
+  steps?: readonly number[],
 ): DenseBatch {
-  const engine = new DenseEngine(kernels, model, { gate: "relu", z: 1 });
-  return runSamples(engine, 1, alone.length, (first, samples) => {
+  const engine = engineOf(kernels, network, 1);
+  return runSamples(engine, layersOf(network).D, { z: 1, count: alone.length, steps }, (first, samples) => {
     const own = alone.slice(first, first + samples);
     engine.setInputs(
       own.map(({ circuit }) => [circuit]),
@@ -34,21 +49,23 @@ export function runAloneInNetwork(
 }
 
 function runSamples(
-  engine: DenseEngine,
-  z: number,
-  count: number,
+  engine: TileEngine,
+  D: number,
+  { z, count, steps }: { z: number; count: number; steps: readonly number[] | undefined },
   run: (first: number, samples: number) => void,
 ): DenseBatch {
-  const { D, d, L } = engine.model.shape;
+  const { d, L } = engine.circuits;
+  const isKept = Array.from({ length: L + 1 }, (_, l) => steps?.includes(l) ?? true);
   const ids = new Uint32Array(count * z);
-  const truth = Array.from({ length: L + 1 }, () => new Float64Array(count * z * d));
-  const activations = Array.from({ length: L + 1 }, () => new Float32Array(count * D));
+  const truth = isKept.map(() => new Float64Array(count * z * d));
+  const activations = isKept.map((kept) => new Float32Array(kept ? count * D : 0));
   for (let first = 0; first < count; first += engine.lanes) {
     const samples = Math.min(engine.lanes, count - first);
     run(first, samples);
     ids.set(engine.activeCircuits(samples, z).flat(), first * z);
     for (let l = 0; l <= L; l++) {
       truth[l].set(engine.truth(l, samples * z).flat(), first * z * d);
+      if (!isKept[l]) continue;
       for (let s = 0; s < samples; s++) activations[l].set(engine.activations(l, s), (first + s) * D);
     }
   }

@@ -1,4 +1,4 @@
-import type { DenseModel } from "../network/dense-model.js";
+import type { Circuits } from "../circuits/circuits.js";
 import type { DenseBatch } from "../engine/dense-errors.js";
 import type { SampleCounts } from "./resampling.js";
 import { readoutRows } from "./samples.js";
@@ -16,15 +16,16 @@ export interface Targets {
 }
 
 export function targetsOf(
-  { shape: { T, d }, circuits }: DenseModel,
+  { circuits }: { readonly circuits: Circuits },
   { samples: count, z, ids, truth }: DenseBatch,
-  layer: number,
+  step: number,
 ): Targets {
+  const { T, d } = circuits;
   const rows = readoutRows(circuits.readouts);
   const on: number[][] = Array.from({ length: T }, () => []);
   const places: number[][] = Array.from({ length: T }, () => []);
   for (let occurrence = 0; occurrence < count * z; occurrence++) {
-    const own = truth[layer].subarray(occurrence * d, (occurrence + 1) * d);
+    const own = truth[step].subarray(occurrence * d, (occurrence + 1) * d);
     if (own.every((value) => value === 0)) continue;
     on[ids[occurrence]].push(Math.floor(occurrence / z));
     places[ids[occurrence]].push(occurrence);
@@ -35,7 +36,7 @@ export function targetsOf(
     readouts: places.map((list) =>
       rows.map(({ row }) =>
         Float64Array.from(list, (occurrence) =>
-          row.reduce((sum, weight, j) => sum + weight * truth[layer][occurrence * d + j], 0),
+          row.reduce((sum, weight, j) => sum + weight * truth[step][occurrence * d + j], 0),
         ),
       ),
     ),

@@ -2,11 +2,15 @@ import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { drawInput, inputsOf } from "../circuits/inputs.js";
 import { RandomSequence } from "../base/random.js";
 import type { DenseModel } from "../network/dense-model.js";
+import type { MultiPartNetwork } from "../network/multi-part.js";
 import type { Tensor } from "../exchange/tensor.js";
 import type { Kernels } from "../kernels/kernels.js";
+import type { DenseBatch } from "../engine/dense-errors.js";
 import { fitProbe } from "./baselines/linear-probe.js";
-import { trueDirections } from "./directions.js";
+import { directionsAt, readRow } from "./directions.js";
 import { readoutRows, runAloneInNetwork } from "./samples.js";
+import { hasParts, layersOf, type ScoredNetwork } from "./scored-network.js";
+import { targetsOf } from "./targets.js";
 import { trueParts, type TrueParts } from "./truth.js";
 
 /** Inputs that are drawn of a circuit, and how often it runs: with all of them that differ in turn, or the first. */
@@ -14,29 +18,77 @@ const DRAWN = 64;
 const RUNS = 12;
 
 /**
- * What a perfect method would find: components of every layer from 2, a dictionary and probes of every layer.
+ * What a perfect method would find: components of every layer from 2, a dictionary and probes of every layer. Of a network of
+ * several parts, a dictionary and probes of the layers after which circuits have taken a step.
  *
  * @param newKernels a core of its own for each call
+ * @param only these layers; default all
  */
-export function trueResult(model: DenseModel, construction: string, newKernels: () => Kernels): Map<string, Tensor> {
-  const { L } = model.shape;
+export function trueResult(
+  network: ScoredNetwork,
+  construction: string,
+  newKernels: () => Kernels,
+  only?: readonly number[],
+): Map<string, Tensor> {
   const tensors = new Map<string, Tensor>();
   const kernels = newKernels();
-  const alone = runAloneInNetwork(newKernels(), model, everyInput(model));
-  for (let l = 1; l <= L; l++) {
-    if (l > 1)
-      for (const [name, tensor] of trueComponents(trueParts(model, construction, l)))
-        tensors.set(`layers.${l}.${name}`, tensor);
-    const [[, , isOn]] = fitProbe(kernels, model, l, alone, 1);
-    tensors.set(`layers.${l}.decoder`, trueDecoder(model, l, isOn));
-    tensors.set(`layers.${l}.probe`, trueProbe(model, l, isOn));
+  const wanted = layersOf(network)
+    .steps.map((layer, k) => ({ layer, step: k + 1 }))
+    .filter(({ layer }) => only?.includes(layer) ?? true);
+  const inputs = everyInput(network);
+  // Designs have many circuits and steps, of which few need activations.
+  const alone = runAloneInNetwork(newKernels(), network, inputs, hasParts(network) ? [] : undefined);
+  const aloneAt = (step: number): DenseBatch => runAloneInNetwork(newKernels(), network, inputs, [step]);
+  for (const { layer, step } of wanted) {
+    if (!hasParts(network) && layer > 1)
+      for (const [name, tensor] of trueComponents(trueParts(network, construction, layer)))
+        tensors.set(`layers.${layer}.${name}`, tensor);
+    const isOn = hasParts(network)
+      ? onRows(kernels, network, step, alone, aloneAt)
+      : fitOn(kernels, network, step, alone);
+    tensors.set(`layers.${layer}.decoder`, trueDecoder(network, step, isOn));
+    const probe = hasParts(network)
+      ? readsAsProbe(network, step, isOn)
+      : [["probe", trueProbe(network, step, isOn)] as const];
+    for (const [name, tensor] of probe) tensors.set(`layers.${layer}.${name}`, tensor);
   }
   return tensors;
 }
 
+/** For each circuit the row that tells whether it is on, [T][D]: the ridge regression on circuits that run alone. */
+function fitOn(kernels: Kernels, network: ScoredNetwork, step: number, alone: DenseBatch): Float32Array {
+  return fitProbe(kernels, network, step, alone, 1)[0][2];
+}
+
+/** The same of several parts: where a circuit has a readout that is the same with all inputs, not 0, what the network reads that by. */
+function onRows(
+  kernels: Kernels,
+  network: MultiPartNetwork,
+  step: number,
+  alone: DenseBatch,
+  aloneAt: (step: number) => DenseBatch,
+): Float32Array {
+  let known: Float32Array | null = null;
+  const fitted = (): Float32Array => (known ??= fitOn(kernels, network, step, aloneAt(step)));
+  const { D } = layersOf(network);
+  const { T } = network.circuits;
+  const { readouts } = targetsOf(network, alone, step);
+  const rows = new Float32Array(T * D);
+  for (let t = 0; t < T; t++) {
+    const own = readouts[t].findIndex(
+      (values) => Math.abs(values[0]) > 1e-6 && values.every((value) => Math.abs(value - values[0]) < 1e-9),
+    );
+    if (own === -1) rows.set(fitted().subarray(t * D, (t + 1) * D), t * D);
+    else
+      for (const [neuron, weight] of readRow(network, step, t, own))
+        rows[t * D + neuron] = Math.sign(readouts[t][own][0]) * weight;
+  }
+  return rows;
+}
+
 /** Every circuit as often as the others, with its inputs in turn. */
-function everyInput({ circuits, shape: { T } }: DenseModel): { circuit: number; input: number[] }[] {
-  return Array.from({ length: T }, (_, circuit) => {
+function everyInput({ circuits }: ScoredNetwork): { circuit: number; input: number[] }[] {
+  return Array.from({ length: circuits.T }, (_, circuit) => {
     const random = new RandomSequence(0, "user", circuit);
     const inputs = Array.from({ length: DRAWN }, () => drawInput(inputsOf(circuits.inputs, circuit), random));
     const different = [...new Map(inputs.map((input) => [input.join(), input])).values()];
@@ -100,14 +152,13 @@ function addRow(
 }
 
 /** The true directions, then for each circuit the row that tells whether it is on. */
-function trueDecoder(model: DenseModel, layer: number, isOn: Float32Array): Tensor {
-  const { D, d, T } = model.shape;
-  const directions = trueDirections(model, layer);
-  const F = directions.length + T;
+function trueDecoder(network: ScoredNetwork, step: number, isOn: Float32Array): Tensor {
+  const { D } = layersOf(network);
+  const directions = directionsAt(network, step);
+  const F = directions.length + network.circuits.T;
   const data = new Float32Array(F * D);
-  directions.forEach(({ circuit, component }, f) => {
-    const one = Array.from({ length: d }, (_, i) => (i === component ? 1 : 0));
-    addRow(data.subarray(f * D, (f + 1) * D), model, layer, circuit, one);
+  directions.forEach(({ neurons, weights }, f) => {
+    neurons.forEach((neuron, k) => (data[f * D + neuron] += weights[k]));
   });
   data.set(isOn, directions.length * D);
   return single([F, D], data);
@@ -130,4 +181,24 @@ function trueProbe(model: DenseModel, layer: number, isOn: Float32Array): Tensor
     });
   }
   return single([T, size, D], data);
+}
+
+/** The same of a network of several parts: its readouts have constants. */
+function readsAsProbe(network: MultiPartNetwork, step: number, isOn: Float32Array): [string, Tensor][] {
+  const { circuits, constants } = network;
+  const { D } = layersOf(network);
+  const size = 1 + constants[step - 1].length;
+  const probe = new Float32Array(circuits.T * size * D);
+  const bias = new Float32Array(circuits.T * size);
+  for (let t = 0; t < circuits.T; t++) {
+    probe.set(isOn.subarray(t * D, (t + 1) * D), t * size * D);
+    bias.set(constants[step - 1], t * size + 1);
+    for (let r = 1; r < size; r++) {
+      for (const [neuron, weight] of readRow(network, step, t, r - 1)) probe[(t * size + r) * D + neuron] = weight;
+    }
+  }
+  return [
+    ["probe", single([circuits.T, size, D], probe)],
+    ["probe_bias", single([circuits.T, size], bias)],
+  ];
 }

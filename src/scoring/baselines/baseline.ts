@@ -1,9 +1,9 @@
 import { InputError } from "../../base/errors.js";
 import type { Kernels } from "../../kernels/kernels.js";
-import type { DenseModel } from "../../network/dense-model.js";
 import type { Tensor } from "../../exchange/tensor.js";
 import type { DenseBatch } from "../../engine/dense-errors.js";
 import { drawSamples } from "../samples.js";
+import { hasParts, layersOf, type ScoredNetwork } from "../scored-network.js";
 import { trueResult } from "../true-result.js";
 import { fitIca, fitPca } from "./activation-directions.js";
 import type { Found } from "./found.js";
@@ -22,6 +22,8 @@ export interface BaselineSettings {
   readonly seed: number;
   /** What the method draws at random is a function of it. */
   readonly methodSeed: number;
+  /** Layers to fit to. Default: all that circuits have taken a step after. */
+  readonly layers?: readonly number[];
 }
 
 /** The largest system that linear-probe solves. */
@@ -36,13 +38,25 @@ const fitted: readonly BaselineMethod[] = ["pca", "ica", "topk-sae", "linear-pro
  * @throws InputError when the model is too wide for the method
  */
 export function fitBaseline(
-  model: DenseModel,
+  network: ScoredNetwork,
   settings: BaselineSettings,
   newKernels: () => Kernels,
 ): Map<string, Tensor> {
-  const { method, construction, methodSeed, ...drawing } = settings;
-  const { D, L, T } = model.shape;
-  if (method === "truth") return trueResult(model, construction, newKernels);
+  const { method, construction, methodSeed, layers: only, ...drawing } = settings;
+  const { D, steps } = layersOf(network);
+  const { T } = network.circuits;
+  const wanted = only ?? steps;
+  const other = wanted.find((layer) => !steps.includes(layer));
+  if (other !== undefined) {
+    throw new InputError(`layers = ${other}: circuits have taken a step after layers ${steps.join(", ")}.`, "range");
+  }
+  if (method === "truth") return trueResult(network, construction, newKernels, wanted);
+  if (method === "svd" && hasParts(network)) {
+    throw new InputError(
+      `method = svd: finds parameter components, and those of a network of several parts are not scored, since most of its weights are no circuit's.`,
+      "conflict",
+    );
+  }
   const fewest = Math.min(D, drawing.samples);
   if (method === "linear-probe" && fewest > MOST_SOLVED) {
     throw new InputError(
@@ -51,12 +65,18 @@ export function fitBaseline(
   }
   const kernels = newKernels();
   const samples = fitted.includes(method)
-    ? drawSamples(newKernels(), model, { z: drawing.z, count: drawing.samples, seed: drawing.seed, split: "train" })
+    ? drawSamples(
+        newKernels(),
+        network,
+        { z: drawing.z, count: drawing.samples, seed: drawing.seed, split: "train" },
+        wanted.map((layer) => steps.indexOf(layer) + 1),
+      )
     : null;
   const tensors = new Map<string, Tensor>();
-  for (let layer = 1; layer <= L; layer++) {
-    const weights = layer === 1 ? null : (model.weights[layer - 1] ?? null);
-    const found = fitLayer({ method, model, layer, weights, samples, seed: methodSeed, kernels, D, T });
+  for (const layer of wanted) {
+    const step = steps.indexOf(layer) + 1;
+    const weights = layer === 1 || hasParts(network) ? null : network.weights[layer - 1];
+    const found = fitLayer({ method, network, layer, step, weights, samples, seed: methodSeed, kernels, D, T });
     for (const [name, shape, data] of found) tensors.set(`layers.${layer}.${name}`, { dtype: "F32", shape, data });
   }
   return tensors;
@@ -64,8 +84,9 @@ export function fitBaseline(
 
 interface Fit {
   readonly method: Exclude<BaselineMethod, "truth">;
-  readonly model: DenseModel;
+  readonly network: ScoredNetwork;
   readonly layer: number;
+  readonly step: number;
   readonly weights: Float32Array | null;
   readonly samples: DenseBatch | null;
   readonly seed: number;
@@ -74,8 +95,8 @@ interface Fit {
   readonly T: number;
 }
 
-function fitLayer({ method, model, layer, weights, samples, seed, kernels, D, T }: Fit): Found[] {
-  const A = samples?.activations[layer] ?? new Float32Array();
+function fitLayer({ method, network, layer, step, weights, samples, seed, kernels, D, T }: Fit): Found[] {
+  const A = samples?.activations[step] ?? new Float32Array();
   switch (method) {
     case "random": {
       const decoder: Found = ["decoder", [D, D], randomRows(D, D, seed, 2 * layer)];
@@ -101,6 +122,6 @@ function fitLayer({ method, model, layer, weights, samples, seed, kernels, D, T 
     case "topk-sae":
       return fitTopkSae(kernels, A, D, { seed, layer, active: 4 * (samples?.z ?? 1) });
     case "linear-probe":
-      return samples === null ? [] : fitProbe(kernels, model, layer, samples);
+      return samples === null ? [] : fitProbe(kernels, network, step, samples);
   }
 }

@@ -1,6 +1,6 @@
 import { choleskyFactor, inverseOfTriangle } from "../../base/cholesky.js";
 import type { Kernels } from "../../kernels/kernels.js";
-import type { DenseModel } from "../../network/dense-model.js";
+import type { Circuits } from "../../circuits/circuits.js";
 import { timesTransposed, transposed } from "../products.js";
 import type { DenseBatch } from "../../engine/dense-errors.js";
 import { readoutRows } from "../samples.js";
@@ -19,14 +19,15 @@ const RIDGE = 1e-3;
  */
 export function fitProbe(
   kernels: Kernels,
-  model: DenseModel,
-  layer: number,
+  { circuits }: { readonly circuits: Circuits },
+  step: number,
   samples: DenseBatch,
-  rows = 1 + readoutRows(model.circuits.readouts).length,
+  rows = 1 + readoutRows(circuits.readouts).length,
 ): Found[] {
-  const { D, T } = model.shape;
-  const A = samples.activations[layer];
+  const { T } = circuits;
+  const A = samples.activations[step];
   const { samples: count } = samples;
+  const D = A.length / count;
   const mean = new Float64Array(D);
   for (let at = 0; at < A.length; at++) mean[at % D] += A[at] / count;
   const centred = A.map((value, at) => value - mean[at % D]);
@@ -51,7 +52,7 @@ export function fitProbe(
     : timesTransposed(kernels, timesTransposed(kernels, centred, whitening, D), turnedWhitening, D);
   const sum = new Float64Array(D);
   perSample.forEach((value, at) => (sum[at % D] += value));
-  const targets = targetsOf(model, samples, layer);
+  const targets = targetsOf({ circuits }, samples, step);
   const weights = new Float32Array(T * rows * D);
   const bias = new Float32Array(T * rows);
   const weight = new Float64Array(D);

@@ -1,0 +1,21 @@
+import type { DenseModel } from "../network/dense-model.js";
+import { widthOf } from "../network/layer.js";
+import { everyLayer, type MultiPartNetwork } from "../network/multi-part.js";
+
+/** A network that results are scored on: one part by its dense weights, or several. */
+export type ScoredNetwork = DenseModel | MultiPartNetwork;
+
+export function hasParts(network: ScoredNetwork): network is MultiPartNetwork {
+  return "parts" in network;
+}
+
+/** How many layers a network has, and after which of them circuits have taken step 1, 2, …: every layer where there is one part. */
+export function layersOf(network: ScoredNetwork): {
+  readonly D: number;
+  readonly layers: number;
+  readonly steps: readonly number[];
+} {
+  if (hasParts(network)) return { D: widthOf(network.parts), layers: network.layers.length, steps: network.steps };
+  const { D, L } = network.shape;
+  return { D, layers: L, steps: everyLayer(L) };
+}

@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+import { buildMultiPartNetwork } from "../../src/config/build.js";
+import { parseSpec } from "../../src/config/parse-spec.js";
+import { importNetwork } from "../../src/exchange/multi-part-model.js";
+import { multiPartTensors } from "../../src/exchange/multi-part-tensors.js";
+import { writeSafetensors } from "../../src/exchange/safetensors.js";
+import type { Tensor } from "../../src/exchange/tensor.js";
+import { loadKernels } from "../../src/kernels/node.js";
+import { normalPair, RandomSequence } from "../../src/base/random.js";
+import { fitBaseline } from "../../src/scoring/baselines/baseline.js";
+import { baselineMethods } from "../../src/scoring/baselines/methods.js";
+import { directionsAt } from "../../src/scoring/directions.js";
+import { resultFrom } from "../../src/scoring/result-file.js";
+import { layersOf, type ScoredNetwork } from "../../src/scoring/scored-network.js";
+import { scoreResult, type Scores } from "../../src/scoring/score.js";
+import { trueResult } from "../../src/scoring/true-result.js";
+import { tensor } from "./models.js";
+
+function networkOf(fields: object): ScoredNetwork {
+  const network = buildMultiPartNetwork(parseSpec({ seed: 3, ...fields }), 0);
+  const readouts = JSON.stringify(network.circuits.readouts.map(({ name }) => name));
+  return importNetwork(writeSafetensors(multiPartTensors(network, 1e9), { readouts })).network;
+}
+
+function scoresOf(network: ScoredNetwork, tensors: ReadonlyMap<string, Tensor>, samples = 300): Scores {
+  const settings = { construction: "design", samples, z: 1, seed: 3 };
+  return scoreResult(network, resultFrom(tensors, network), settings, () => loadKernels());
+}
+
+const columns = networkOf({ design: "columns", D: 140, T: 10, L: 3 });
+// Steps after layers 5, 6 and 10.
+const switched = networkOf({ design: "switched", D: 224, T: 8, L: 3 });
+
+describe.each([
+  ["columns", columns, [1, 2, 3]],
+  ["switched", switched, [5, 6, 10]],
+  // Most gates have no readout that says that they are on.
+  ["general", networkOf({ design: "general", D: 300, T: 12, L: 2, circuits: "gates" }), [1, 2]],
+] as const)("%s", (_, network, steps) => {
+  const truth = trueResult(network, "design", () => loadKernels());
+
+  test("the truth scores 1 after every step (1e-9)", () => {
+    const { layers, behaviour } = scoresOf(network, truth);
+    expect(behaviour).toBeNull();
+    expect(layers.map(({ layer }) => layer)).toEqual(steps);
+    for (const { dictionary, probe } of layers) {
+      const { maxCosine, matchedCosine, recall, auc, f1, r2 } = dictionary!;
+      for (const { mean } of [maxCosine, matchedCosine!, auc, f1, r2, probe!.auc, probe!.r2])
+        expect(mean).toBeCloseTo(1, 9);
+      expect(recall).toBe(1);
+      expect(auc.count).toBeGreaterThan(0.8 * network.circuits.T);
+    }
+  });
+
+  test("noise is at chance: the AUC of its probes is ½ within 3 standard errors, no direction is recalled", () => {
+    const [layer, name] = [steps[1], `layers.${steps[1]}`];
+    const random = new RandomSequence(7, "user");
+    const noise = [`${name}.decoder`, `${name}.probe`].map((of) => {
+      const { shape, data } = truth.get(of)!;
+      return [
+        of,
+        tensor(
+          shape,
+          Float32Array.from({ length: data.length }, () => normalPair(random)[0]),
+        ),
+      ] as const;
+    });
+    const [scores] = scoresOf(network, new Map(noise)).layers;
+    expect(scores!.layer).toBe(layer);
+    expect(scores!.dictionary!.recall).toBe(0);
+    expect(scores!.dictionary!.matchedCosine!.mean).toBeLessThan(0.4);
+    // The AUC of one random direction is anything from 0 to 1.
+    const { mean, sdBetweenCircuits, count } = scores!.probe!.auc;
+    expect(Math.abs(mean! - 0.5)).toBeLessThan((3 * sdBetweenCircuits!) / Math.sqrt(count));
+  });
+});
+
+test("cells that circuits share are one direction", () => {
+  const grid = networkOf({ design: "grid", D: 170, T: 60, L: 3 });
+  // 60 indicators, and 20 cells in the first column of two coordinates each.
+  const cells = new Set(Array.from({ length: 60 }, (_, t) => t % 20));
+  expect(directionsAt(grid, 1).length).toBe(60 + 2 * cells.size);
+});
+
+test.each(baselineMethods.filter((method) => method !== "svd" && method !== "truth"))(
+  "%s is fitted to the layers that are asked for, and scored",
+  (method) => {
+    const settings = { construction: "design", samples: 200, z: 1, seed: 3, methodSeed: 1, layers: [2] };
+    const found = fitBaseline(columns, { method, ...settings }, () => loadKernels());
+    const [{ layer, dictionary, probe }] = scoresOf(columns, found, 200).layers as [Scores["layers"][number]];
+    expect(layer).toBe(2);
+    expect((dictionary?.auc ?? probe!.auc).mean).toBeGreaterThan(0.8);
+  },
+);
+
+test("one line says what is not scored", () => {
+  const row = (network: ScoredNetwork) =>
+    tensor([1, layersOf(network).D], new Float32Array(layersOf(network).D).fill(1));
+  expect(() => resultFrom(new Map([["layers.7.decoder", row(switched)]]), switched)).toThrow(
+    "tensor layers.7.decoder: circuits are on their way in layer 7 of 10; they have taken a step after layers 5, 6, 10.",
+  );
+  expect(() => resultFrom(new Map([["layers.11.decoder", row(switched)]]), switched)).toThrow("layers 1 to 10");
+  expect(() => resultFrom(new Map([["layers.5.U", row(switched)]]), switched)).toThrow(
+    "parameter components of a network of several parts are not scored",
+  );
+  const settings = { construction: "design", samples: 50, z: 1, seed: 3, methodSeed: 1 };
+  const fit = (more: object) => (): unknown =>
+    fitBaseline(switched, { method: "pca", ...settings, ...more }, () => loadKernels());
+  expect(fit({ layers: [7] })).toThrow("layers = 7: circuits have taken a step after layers 5, 6, 10.");
+  expect(fit({ method: "svd" })).toThrow("method = svd: finds parameter components");
+});
