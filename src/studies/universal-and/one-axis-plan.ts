@@ -12,7 +12,7 @@ const REPORTED_D = 1000;
 
 function effortAt(D: number, wide: boolean): CountEffort {
   if (wide) return { first: 400, most: 6400, narrow: 1.1 };
-  return D > 300 ? { first: 100, most: 800, narrow: 1.5 } : { first: 100, most: 3200, narrow: 1.3 };
+  return D > 300 ? { first: 100, most: 400, narrow: 1.6 } : { first: 100, most: 1600, narrow: 1.4 };
 }
 
 /** AND2: how many neurons each way to compute ANDs needs. [L5] [L5b] */
@@ -84,7 +84,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       "one by one and the weights of the readout are not counted, so that lines may cross them. Four classes fail from four inputs on: a pair that is on is then read as 4·0.45/4 < ½ whatever D is. " +
       "Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas; Adler and Shavit.",
     samples: `${few.first}–${few.most}`,
-    networks: "2–128",
+    networks: "2–64",
     rows,
     theory: {
       caption:
