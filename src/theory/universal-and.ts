@@ -85,7 +85,11 @@ export function universalAndErrors(given: UniversalAnd): number[] {
   });
 }
 
-/** The squared error summed over all gates over that of answering 0; NaN where no gate can be on. [L5b] */
+/**
+ * The squared error summed over all gates over that of answering 0; NaN where no gate can be on. [L5b]
+ *
+ * @throws InputError naming the argument out of range
+ */
 export function universalAndOverZero(given: UniversalAnd): number {
   const size = checked(given);
   const errors = universalAndErrors(given);
