@@ -26,6 +26,8 @@ export interface BisectionState {
   readonly least?: number;
   /** ln of the error grows at least so many times as fast as ln T. Default 1. */
   readonly slope?: number;
+  /** It grows no faster, by a law: what probes seem to say is their noise. */
+  readonly isSlopeKnown?: boolean;
   readonly probes: readonly Probe[];
 }
 
@@ -110,7 +112,7 @@ export function nextProbe(
 
 /** The crossing from what was measured. Call when nextProbe has nothing more to ask. */
 export function concludeBisection(state: BisectionState, threshold: number): LargestCount {
-  const { D, assignable, slope: least = 1, probes } = state;
+  const { D, assignable, slope: least = 1, isSlopeKnown = false, probes } = state;
   const { below, above } = bracket(state, threshold);
   const undecided = probes.find((probe) => verdict(probe, threshold) === "undecided");
   if (!undecided && above === null) return { D, T: assignable, logSd: 0, censored: true, assignable };
@@ -120,7 +122,9 @@ export function concludeBisection(state: BisectionState, threshold: number): Lar
   const high = above ?? lastOf(sorted);
   const ends = [low, high].map(estimateOf);
   const slope =
-    high.T > low.T ? Math.max(least, Math.log(ends[1].mean / ends[0].mean) / Math.log(high.T / low.T)) : least;
+    high.T > low.T && !isSlopeKnown
+      ? Math.max(least, Math.log(ends[1].mean / ends[0].mean) / Math.log(high.T / low.T))
+      : least;
   if (undecided) {
     const { mean, error } = estimateOf(undecided);
     const T = undecided.T * (threshold / mean) ** (1 / slope);

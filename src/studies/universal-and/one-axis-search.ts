@@ -60,7 +60,15 @@ export async function searchCounts(
   let states = searches.map(({ way, D, l }): BisectionState => {
     const least = way.least(l);
     const start = Math.max(least, Math.round(way.start(D, l)));
-    return { D, least, assignable: way.largest(D), start, slope: way.slope, probes: [] };
+    return {
+      D,
+      least,
+      assignable: way.largest(D),
+      start,
+      slope: way.slope,
+      isSlopeKnown: way.law !== undefined,
+      probes: [],
+    };
   });
   for (;;) {
     const wanted = states.flatMap((state, index) => {
