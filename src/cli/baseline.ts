@@ -6,7 +6,7 @@ import { checked, wholeSchema } from "../base/validation.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
 import { writeNpz } from "../exchange/npz.js";
 import { writeSafetensors } from "../exchange/safetensors.js";
-import { importModelOrNetwork } from "../exchange/multi-part-model.js";
+import { importToScore } from "../exchange/multi-part-model.js";
 import { baselineMethods } from "../scoring/baselines/methods.js";
 import { readModelFor } from "./read-model.js";
 import { networkOf, samplesOption, scoringSettings, zOption } from "./score.js";
@@ -37,14 +37,14 @@ export function define(command: Command, session: Session): void {
     .addOption(new Option("--seed <number>", "of what the method draws at random").default("1"))
     .option(
       "--layers <list>",
-      "layers to fit to, as 2,4 (default: all; of a design, those after which circuits have taken a step)",
+      "layers to fit to, as 2,4 (default: all; of a design, those after which circuits have taken a step or in which they own weights)",
     )
     .addHelpText("after", "\nExample:\n  superpose baseline bench-tiny --method pca --out pca.safetensors")
     .action(async (path: string, options: Options) => {
       checkWritable(options.out, [".safetensors", ".npz"]);
       const method = oneOf("method", options.method, baselineMethods);
       const methodSeed = checked("seed", wholeSchema(0, Number.MAX_SAFE_INTEGER), numberFrom(options.seed));
-      const imported = readModelFor(options.out, path, importModelOrNetwork);
+      const imported = readModelFor(options.out, path, importToScore);
       const layers =
         options.layers === undefined
           ? {}

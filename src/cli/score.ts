@@ -6,8 +6,7 @@ import { checked, wholeSchema } from "../base/validation.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
 import { svgText } from "../drawing/svg.js";
 import { shortNumber } from "../drawing/numbers.js";
-import { importModelOrNetwork, type ImportedNetwork } from "../exchange/multi-part-model.js";
-import type { ImportedModel } from "../exchange/model.js";
+import { importToScore } from "../exchange/multi-part-model.js";
 import { MAX_HEADER } from "../exchange/safetensors.js";
 import type { Scores } from "../scoring/score.js";
 import { scoreRows } from "../scoring/score-rows.js";
@@ -35,7 +34,7 @@ export function define(command: Command, session: Session): void {
     .description(
       "Compares what a method found in an exported model with what the model computes: parameter components " +
         "(layers.2.U [C, D, r], layers.2.V [C, r, D]), dictionaries (layers.2.decoder [F, D], with encoder and bias or without) " +
-        "and linear probes (layers.2.probe [T, 1 + readout rows, D]). Of a design's network, dictionaries and probes are scored in the layers after which circuits have taken a step. docs/scoring.md defines every number.",
+        "and linear probes (layers.2.probe [T, 1 + readout rows, D]). Of a design's network, dictionaries and probes are scored in the layers after which circuits have taken a step, components where circuits own weights. docs/scoring.md defines every number.",
     )
     .argument("<model>", "a .safetensors or .npz file of export or zoo, or the folder it is in")
     .argument("<file>", "the method's result, .safetensors or .npz")
@@ -47,7 +46,7 @@ export function define(command: Command, session: Session): void {
     .action(async (path: string, file: string, options: Options) => {
       const { figure } = options;
       if (figure !== undefined) checkWritable(figure, [".svg"]);
-      const imported = readWith(path, importModelOrNetwork);
+      const imported = readWith(path, importToScore);
       const network = networkOf(imported);
       const settings = scoringSettings(imported, options);
       const [{ readResult, LARGEST_RESULT }, { scoreResult }, { loadKernels }] = await Promise.all([
@@ -86,8 +85,8 @@ export function zOption(): Option {
   return new Option("--z <number>", "circuits active at once (default: the first of the model's own spec)");
 }
 
-export function networkOf(imported: ImportedModel | ImportedNetwork): ScoredNetwork {
-  return "network" in imported ? imported.network : imported.model;
+export function networkOf(imported: ReturnType<typeof importToScore>): ScoredNetwork {
+  return "network" in imported ? { ...imported.network, owned: imported.owned } : imported.model;
 }
 
 /** Of a network of several parts, with the layers after which circuits have taken a step. */
@@ -100,7 +99,7 @@ function shapeOf(network: ScoredNetwork): object {
 
 /** What a model's metadata and flags say about its samples. */
 export function scoringSettings(
-  imported: ImportedModel | ImportedNetwork,
+  imported: ReturnType<typeof importToScore>,
   options: { readonly samples: string; readonly z?: string },
 ): { construction: string; samples: number; z: number; seed: number } {
   const { metadata } = imported;

@@ -1,6 +1,6 @@
 import { designOf } from "../designs/designs.js";
 import { denseWeights } from "../network/dense.js";
-import { widthOf, type Layer } from "../network/layer.js";
+import { isOwned, widthOf, type Layer } from "../network/layer.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 import { wholeNumber } from "../base/errors.js";
 import { circuitsName } from "../config/circuits.js";
@@ -137,6 +137,5 @@ function sharedShare({ parts, layers }: Pick<MultiPartNetwork, "parts" | "layers
   const all = square(distinct);
   return all === 0
     ? 0
-    : square(distinct.map((layer) => ({ ...layer, terms: layer.terms.filter(({ kind }) => kind !== "circuits") }))) /
-        all;
+    : square(distinct.map((layer) => ({ ...layer, terms: layer.terms.filter((term) => !isOwned(term)) }))) / all;
 }

@@ -3,6 +3,8 @@ import { InputError } from "../base/errors.js";
 import { countedBlocks, layOut, widthOf, type Layer, type Part } from "../network/layer.js";
 import { asOnePart, writtenLayer } from "../network/one-part.js";
 import { readoutRows, type MultiPartNetwork, type Read, type Write } from "../network/multi-part.js";
+import { memoize } from "../base/memoize.js";
+import type { Entries } from "./multi-part-tensors.js";
 import { readInputs } from "./input-tensors.js";
 import { importModel, LARGEST_MODEL, namesFrom, type ImportedModel } from "./model.js";
 import { readReadouts, Reader } from "./model-tensors.js";
@@ -30,6 +32,27 @@ export function importModelOrNetwork(bytes: Uint8Array): ImportedModel | Importe
   const { tensors, metadata } = readTensorFile(bytes, 2 * LARGEST_MODEL);
   if (!tensors.has("write.index")) return importModel(bytes);
   return { network: networkFromTensors(new Reader(tensors), metadata), metadata };
+}
+
+/** The same, and of several parts what circuits own of each layer's weights, as factors; null where they own none. */
+export function importToScore(
+  bytes: Uint8Array,
+): ImportedModel | (ImportedNetwork & { readonly owned: (n: number) => { U: Entries; V: Entries } | null }) {
+  const imported = importModelOrNetwork(bytes);
+  if (!("network" in imported)) return imported;
+  const read = new Reader(readTensorFile(bytes, 2 * LARGEST_MODEL).tensors);
+  const { circuits, layers, parts } = imported.network;
+  const which = read.numbers("layers.weights", [layers.length]);
+  const entries = (name: string): Entries => {
+    const [count] = read.lengths(`${name}.index`, "[entries, 3]", 2);
+    const index = indicesBelow(read, name, count, [circuits.T, Infinity, widthOf(parts)]);
+    return { index: Array.from(index), value: Array.from(read.numbers(`${name}.value`, [count])) };
+  };
+  const owned = memoize((layer: Layer) => {
+    const name = `components.${which[layers.indexOf(layer)]}`;
+    return read.tensors.has(`${name}.U.index`) ? { U: entries(`${name}.U`), V: entries(`${name}.V`) } : null;
+  });
+  return { ...imported, owned: (n) => owned(layers[n - 1]) };
 }
 
 function networkFromTensors(read: Reader, metadata: Readonly<Record<string, string>>): MultiPartNetwork {
@@ -130,15 +153,20 @@ interface Table {
   readonly values: Float64Array;
 }
 
-function readTable(read: Reader, name: string, T: number, size: number, D: number): Table {
-  const [entries] = read.lengths(`${name}.index`, "[entries, 3]", 2);
+/** The indices of a table's entries, [entries][3]. */
+function indicesBelow(read: Reader, name: string, entries: number, bounds: readonly number[]): Float64Array {
   const index = read.numbers(`${name}.index`, [entries, 3]);
-  const value = read.numbers(`${name}.value`, [entries]);
-  const bounds = [T, size, D];
   index.forEach((at, k) => {
     if (Number.isInteger(at) && at >= 0 && at < bounds[k % 3]) return;
     throw new InputError(`tensor ${name}.index: has ${at} in column ${k % 3}: must be below ${bounds[k % 3]}.`);
   });
+  return index;
+}
+
+function readTable(read: Reader, name: string, T: number, size: number, D: number): Table {
+  const [entries] = read.lengths(`${name}.index`, "[entries, 3]", 2);
+  const index = indicesBelow(read, name, entries, [T, size, D]);
+  const value = read.numbers(`${name}.value`, [entries]);
   const own = Array.from({ length: T }, () => new Map<number, Float64Array>());
   for (let e = 0; e < entries; e++) {
     const [t, middle, neuron] = index.subarray(3 * e, 3 * e + 3);

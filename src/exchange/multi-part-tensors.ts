@@ -2,7 +2,7 @@ import { finiteNumber, InputError } from "../base/errors.js";
 import { joined } from "../base/joined.js";
 import type { Circuits } from "../circuits/circuits.js";
 import { denseBias, denseWeights } from "../network/dense.js";
-import { widthOf, type Layer } from "../network/layer.js";
+import { isOwned, widthOf, type Layer } from "../network/layer.js";
 import { checkMultiPart, readoutMatrix, type MultiPartNetwork, type Read } from "../network/multi-part.js";
 import { inputTensors } from "./input-tensors.js";
 import type { Tensor } from "./tensor.js";
@@ -110,7 +110,7 @@ export function areAlike({ mean, delta, bias }: Circuits): boolean {
 }
 
 /** Entries of a sparse table: three indices and a value each. */
-interface Entries {
+export interface Entries {
   readonly index: number[];
   readonly value: number[];
 }
@@ -143,7 +143,10 @@ function writeEntries({ circuits, parts, writes }: MultiPartNetwork): Entries {
 }
 
 /** What every circuit owns of a layer's weights: a factor of d columns for each of its terms. */
-function componentEntries({ parts }: MultiPartNetwork, { terms }: Layer): { readonly U: Entries; readonly V: Entries } {
+export function componentEntries(
+  { parts }: Pick<MultiPartNetwork, "parts">,
+  { terms }: Layer,
+): { readonly U: Entries; readonly V: Entries } {
   const [U, V]: [Entries, Entries] = [
     { index: [], value: [] },
     { index: [], value: [] },
@@ -154,7 +157,7 @@ function componentEntries({ parts }: MultiPartNetwork, { terms }: Layer): { read
   };
   let first = 0;
   for (const term of terms) {
-    if (term.kind !== "circuits") continue;
+    if (!isOwned(term)) continue;
     const { gather, scatter, shared, own, everywhere } = term;
     const [from, to] = [parts[term.from], parts[term.to]];
     for (let t = 0; t < gather.T; t++) {

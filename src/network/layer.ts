@@ -56,6 +56,11 @@ export interface CircuitsTerm {
   readonly everywhere: number;
 }
 
+/** Whether a term is circuits' own: one that has the same matrix for all of its T serves groups of cells, which circuits share. */
+export function isOwned(term: Term): term is CircuitsTerm & Term {
+  return term.kind === "circuits" && term.own.scale !== 0;
+}
+
 /** A sparse matrix between neurons in compressed rows, times one d×d matrix: `A_n += Σ_m weight_nm · M A_m`. */
 export interface LinksTerm {
   readonly kind: "links";

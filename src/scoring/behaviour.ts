@@ -1,3 +1,4 @@
+import type { Circuits } from "../circuits/circuits.js";
 import { RandomSequence } from "../base/random.js";
 import type { DenseModel } from "../network/dense-model.js";
 import type { Components } from "./result-file.js";
@@ -22,21 +23,45 @@ export interface BehaviourScores {
 }
 
 /** What a layer's weights are replaced by. */
-export interface ScoredLayer {
+export interface AssignedComponents {
   readonly components: Components;
-  readonly truth: TrueParts;
   /** The circuit of every component, −1 for none. */
   readonly circuits: readonly number[];
 }
 
+/** The same of one part, with what W^l has besides. */
+export interface ScoredLayer extends AssignedComponents {
+  readonly truth: TrueParts;
+}
+
+/** A network that runs with some of its components. */
+export interface ComponentRunner {
+  readonly D: number;
+  readonly circuits: Circuits;
+  /** The step whose activations it starts from; 0 is the input. */
+  readonly from: number;
+  /** The last layer's activations, with the components of a layer that are kept in place of its weights. */
+  readonly forward: (kept: ReadonlyMap<number, readonly number[]>, first: Float32Array) => Float32Array;
+  /** Σ|y|² and Σ|ŷ − y|² of the active circuits' readouts. */
+  readonly readError: (A: Float32Array, active: Uint32Array, truth: Float64Array) => [number, number];
+}
+
+export function denseRunner(model: DenseModel, layers: ReadonlyMap<number, ScoredLayer>): ComponentRunner {
+  return {
+    ...{ D: model.shape.D, circuits: model.circuits, from: 1 },
+    forward: (kept, first) => forward(model, layers, kept, first),
+    readError: (A, active, truth) => readError(model, A, active, truth),
+  };
+}
+
 /** @param layers by layer; the others keep their weights */
 export function scoreBehaviour(
-  model: DenseModel,
-  layers: ReadonlyMap<number, ScoredLayer>,
+  { D, circuits, from, forward, readError }: ComponentRunner,
+  layers: ReadonlyMap<number, AssignedComponents>,
   samples: DenseBatch,
   seed: number,
 ): BehaviourScores {
-  const { D, d, T, L } = model.shape;
+  const { d, T, L } = circuits;
   const { samples: count, z, ids, activations } = samples;
   const errors = { full: new Float64Array(count), kept: new Float64Array(count), random: new Float64Array(count) };
   const sizes = new Float64Array(count);
@@ -44,7 +69,7 @@ export function scoreBehaviour(
   const owned = new Map([...layers].map(([l, { circuits }]) => [l, groupByCircuit(circuits, T)]));
   for (let k = 0; k < count; k++) {
     const active = ids.subarray(k * z, (k + 1) * z);
-    const first = activations[1].subarray(k * D, (k + 1) * D);
+    const first = activations[from].subarray(k * D, (k + 1) * D);
     const random = new RandomSequence(seed, "user", k);
     const own = new Map([...owned].map(([l, groups]) => [l, Array.from(active).flatMap((t) => groups[t])]));
     const other = new Map(
@@ -53,15 +78,15 @@ export function scoreBehaviour(
     for (const list of own.values()) kept += list.length;
     const last = activations[L].subarray(k * D, (k + 1) * D);
     const truth = samples.truth[L].subarray(k * z * d, (k + 1) * z * d);
-    [sizes[k], errors.full[k]] = readError(model, last, active, truth);
-    [, errors.kept[k]] = readError(model, forward(model, layers, own, first), active, truth);
-    [, errors.random[k]] = readError(model, forward(model, layers, other, first), active, truth);
+    [sizes[k], errors.full[k]] = readError(last, active, truth);
+    [, errors.kept[k]] = readError(forward(own, first), active, truth);
+    [, errors.random[k]] = readError(forward(other, first), active, truth);
   }
   return {
     full: summarizeRatio(errors.full, sizes),
     kept: summarizeRatio(errors.kept, sizes),
     random: summarizeRatio(errors.random, sizes),
-    naive: Math.max(0, 1 - D / trueDirections(model, L).length),
+    naive: Math.max(0, 1 - D / trueDirections({ shape: { T, d }, circuits }, L).length),
     components: kept / count / layers.size,
   };
 }
@@ -113,7 +138,7 @@ function addDense(sum: Float64Array, W: Float32Array, A: Float32Array): void {
   }
 }
 
-function addComponent(sum: Float64Array, { r, U, V }: Components, c: number, A: Float32Array): void {
+export function addComponent(sum: Float64Array, { r, U, V }: Components, c: number, A: Float32Array): void {
   const D = A.length;
   for (let k = 0; k < r; k++) {
     let read = 0;

@@ -3,7 +3,7 @@ import { assignToCircuits } from "./cover.js";
 import { timesTransposed } from "./products.js";
 import type { Components } from "./result-file.js";
 import { summarize, type Summary } from "./summary.js";
-import type { TrueParts } from "./truth.js";
+import type { ComponentTruth, TrueParts } from "./truth.js";
 
 /** How well parameter components are the circuits of one layer. */
 export interface ComponentScores {
@@ -29,43 +29,61 @@ export interface ComponentScores {
   readonly coverages: readonly number[];
 }
 
+/** The truth of a network of one part. */
+export function partsTruth(truth: TrueParts): ComponentTruth {
+  const { T, d, P, energies } = truth;
+  const norm = truth.besides === null ? truth.writeNorm * truth.S : truth.S;
+  return {
+    ...{ T, D: d * P, energies },
+    chanceShare: (truth.besides?.rank ?? d) / d / (P * P),
+    compare(given) {
+      const cores = new Cores(given, truth);
+      const core = new Float64Array(d * d);
+      const besides = new Float64Array(truth.besides === null ? 0 : d * d);
+      return (c, squares, inner) => {
+        cores.take(c);
+        for (let t = 0; t < T; t++) {
+          cores.of(t, core, besides);
+          let [square, product] = [0, 0];
+          for (let at = 0; at < d * d; at++) {
+            square += core[at] * core[at];
+            product += core[at] * truth.matrices[t * d * d + at];
+          }
+          if (truth.besides !== null) {
+            for (let at = 0; at < d * d; at++) product += besides[at] * truth.besides.matrix[at];
+            square = squareInColumns(truth, t, core, besides);
+          }
+          squares[t] = square / norm;
+          inner[t] = product;
+        }
+      };
+    },
+  };
+}
+
 /** @param W the layer's weights, [D][D] */
 export function scoreComponents(
   kernels: Kernels,
   W: Float32Array,
   given: Components,
-  truth: TrueParts,
+  truth: ComponentTruth,
 ): ComponentScores {
   const { C, r } = given;
-  const { T, d, P } = truth;
-  const energies = componentEnergies(given, d * P);
-  const cores = new Cores(given, truth);
-  const core = new Float64Array(d * d);
-  const besides = new Float64Array(truth.besides === null ? 0 : d * d);
+  const { T, D } = truth;
+  const energies = componentEnergies(given, D);
+  const compare = truth.compare(given);
   const shares = new Float64Array(C);
   const purities = new Float64Array(C);
+  const squares = new Float64Array(T);
   const inner = new Float64Array(T);
   const candidates: { circuit: number; inner: number }[][] = [];
-  const norm = truth.besides === null ? truth.writeNorm * truth.S : truth.S;
   for (let c = 0; c < C; c++) {
-    cores.take(c);
+    compare(c, squares, inner);
     let [sum, most] = [0, 0];
-    for (let t = 0; t < T; t++) {
-      cores.of(t, core, besides);
-      let square = 0;
-      let product = 0;
-      for (let at = 0; at < d * d; at++) {
-        square += core[at] * core[at];
-        product += core[at] * truth.matrices[t * d * d + at];
-      }
-      if (truth.besides !== null) {
-        for (let at = 0; at < d * d; at++) product += besides[at] * truth.besides.matrix[at];
-        square = squareInColumns(truth, t, core, besides);
-      }
-      const share = energies[c] > 0 ? square / norm / energies[c] : 0;
+    for (const square of squares) {
+      const share = energies[c] > 0 ? square / energies[c] : 0;
       sum += share;
       most = Math.max(most, share);
-      inner[t] = product;
     }
     shares[c] = sum / T;
     purities[c] = most;
@@ -77,11 +95,11 @@ export function scoreComponents(
   const scored = Array.from(coverages.keys()).filter((t) => truth.energies[t] > 0);
   return {
     ...{ components: C, rank: r, dead: C - alive.length },
-    faithfulness: faithfulness(kernels, W, given, d * P),
+    faithfulness: faithfulness(kernels, W, given, D),
     purity: summarize(alive.map((c) => purities[c])),
     weightedPurity: total > 0 ? alive.reduce((all, c) => all + purities[c] * energies[c], 0) / total : null,
     meanShare: summarize(alive.map((c) => shares[c])),
-    chanceShare: (truth.besides?.rank ?? d) / d / (P * P),
+    chanceShare: truth.chanceShare,
     coverage: summarize(scored.map((t) => coverages[t])),
     ...{ purities: [...purities], circuits: [...circuits], coverages: [...coverages] },
   };

@@ -1,5 +1,5 @@
 import type { Components } from "./result-file.js";
-import type { TrueParts } from "./truth.js";
+import type { ComponentTruth } from "./truth.js";
 
 /** Passes over all components at most. */
 const PASSES = 20;
@@ -22,11 +22,10 @@ export function assignToCircuits(
   given: Components,
   energies: Float64Array,
   candidates: readonly (readonly { circuit: number; inner: number }[])[],
-  truth: TrueParts,
+  truth: ComponentTruth,
 ): Cover {
   const { C, r, U, V } = given;
-  const { T } = truth;
-  const D = truth.d * truth.P;
+  const { T, D } = truth;
   const circuits = new Int32Array(C).fill(-1);
   const members: number[][] = Array.from({ length: T }, () => []);
   const known = new Map<number, number>();

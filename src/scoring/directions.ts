@@ -10,7 +10,7 @@ export interface TrueDirection {
 
 /** The true directions of a layer: every neuron that a circuit uses there, one whose row of w_t is not 0. */
 export function trueDirections(
-  { shape, circuits }: Pick<DenseModel, "shape" | "circuits">,
+  { shape, circuits }: { readonly shape: Pick<DenseModel["shape"], "T" | "d"> } & Pick<DenseModel, "circuits">,
   layer: number,
 ): TrueDirection[] {
   const { T, d } = shape;

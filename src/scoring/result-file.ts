@@ -1,6 +1,7 @@
 import { InputError, shown } from "../base/errors.js";
 import { readTensorFile } from "../exchange/tensor-file.js";
 import { numbersOf, type Tensor } from "../exchange/tensor.js";
+import { owningLayers } from "./owned-weights.js";
 import { readoutRows } from "./samples.js";
 import { hasParts, layersOf, type ScoredNetwork } from "./scored-network.js";
 
@@ -135,17 +136,18 @@ export function resultFrom(
 /** @throws InputError unless the network has such a layer, and circuits are in its activations or, for components, in its weights */
 function checkLayer(network: ScoredNetwork, name: string, layer: number, isWeights: boolean): void {
   const { layers, steps } = layersOf(network);
-  if (isWeights && hasParts(network)) {
-    throw new InputError(
-      `tensor ${name}: parameter components of a network of several parts are not scored, since most of its weights are no circuit's; ` +
-        "layers.N.decoder and layers.N.probe are.",
-      "invalid",
-    );
-  }
   const first = isWeights ? 2 : 1;
   if (layer < first || layer > layers) {
     throw new InputError(
       `tensor ${name}: the model has ${isWeights ? "weights" : "activations"} of layers ${first} to ${layers}.`,
+    );
+  }
+  if (isWeights && hasParts(network)) {
+    const owning = owningLayers(network);
+    if (owning.includes(layer)) return;
+    throw new InputError(
+      `tensor ${name}: no circuit owns weights of layer ${layer}; they own ${owning.length === 0 ? "none" : `some of layers ${owning.join(", ")}`}.`,
+      "range",
     );
   }
   if (!isWeights && !steps.includes(layer)) {

@@ -1,15 +1,26 @@
 import type { DenseBatch } from "../engine/dense-errors.js";
+import { denseWeights } from "../network/dense.js";
 import type { Split } from "../engine/splits.js";
 import type { Kernels } from "../kernels/kernels.js";
-import { scoreBehaviour, type BehaviourScores, type ScoredLayer } from "./behaviour.js";
-import { scoreComponents, type ComponentScores } from "./components.js";
+import {
+  denseRunner,
+  scoreBehaviour,
+  type AssignedComponents,
+  type BehaviourScores,
+  type ComponentRunner,
+  type ScoredLayer,
+} from "./behaviour.js";
+import { partsTruth, scoreComponents, type ComponentScores } from "./components.js";
 import { scoreDictionary, type DictionaryScores } from "./dictionary.js";
 import { scoreProbe, type ProbeScores } from "./probe.js";
 import { drawResamples } from "./resampling.js";
-import type { MethodResult } from "./result-file.js";
+import { ownedTruth } from "./owned-truth.js";
+import { ownedWeights } from "./owned-weights.js";
+import { partsRunner } from "./parts-behaviour.js";
+import type { Components, MethodResult } from "./result-file.js";
 import { drawSamples } from "./samples.js";
 import { hasParts, layersOf, type ScoredNetwork } from "./scored-network.js";
-import { trueParts } from "./truth.js";
+import { trueParts, type ComponentTruth } from "./truth.js";
 
 export interface ScoreSettings {
   /** How the model's weights were made, as its metadata say: of several parts, their design. */
@@ -49,23 +60,38 @@ export function scoreResult(
   const { construction, seed, z, samples: count } = settings;
   const { components, dictionaries, probes } = result;
   const kernels = newKernels();
-  const scored = new Map<number, ScoredLayer>();
+  const { D, steps } = layersOf(network);
+  const scored = new Map<number, AssignedComponents>();
   const componentScores = new Map<number, ComponentScores>();
-  for (const [layer, given] of components) {
-    if (hasParts(network)) break;
-    const truth = trueParts(network, construction, layer);
-    const scores = scoreComponents(kernels, network.weights[layer - 1] as Float32Array, given, truth);
+  const score = (layer: number, given: Components, W: Float32Array, truth: ComponentTruth): AssignedComponents => {
+    const scores = scoreComponents(kernels, W, given, truth);
     componentScores.set(layer, scores);
-    scored.set(layer, { components: given, truth, circuits: scores.circuits });
+    const assigned = { components: given, circuits: scores.circuits };
+    scored.set(layer, assigned);
+    return assigned;
+  };
+  let runner: ComponentRunner;
+  if (hasParts(network)) {
+    for (const [layer, given] of components) {
+      const W = new Float32Array(denseWeights(network, layer));
+      score(layer, given, W, ownedTruth(ownedWeights(network, layer), D));
+    }
+    runner = partsRunner(network, scored);
+  } else {
+    const withTruth = new Map<number, ScoredLayer>();
+    for (const [layer, given] of components) {
+      const truth = trueParts(network, construction, layer);
+      const assigned = score(layer, given, network.weights[layer - 1] as Float32Array, partsTruth(truth));
+      withTruth.set(layer, { ...assigned, truth });
+    }
+    runner = denseRunner(network, withTruth);
   }
   const layers = [...new Set([...components.keys(), ...dictionaries.keys(), ...probes.keys()])].sort((a, b) => a - b);
-  const { steps } = layersOf(network);
   const stepOf = (layer: number): number => steps.indexOf(layer) + 1;
-  // Components run in the network from layer 1 on: all is kept of what they are scored on.
-  const kept = components.size === 0 ? layers.map(stepOf) : undefined;
+  const kept = [...layers.map(stepOf), ...(components.size === 0 ? [] : [runner.from, steps.length])];
   const draw = (split: Split): DenseBatch => drawSamples(newKernels(), network, { z, count, seed, split }, kept);
   const test = draw("test");
-  const behaviour = scored.size === 0 || hasParts(network) ? null : scoreBehaviour(network, scored, test, seed);
+  const behaviour = scored.size === 0 ? null : scoreBehaviour(runner, scored, test, seed);
   const train = dictionaries.size === 0 ? null : draw("train");
   const resamples = dictionaries.size + probes.size === 0 ? [] : drawResamples(count, seed);
   return {

@@ -1,11 +1,12 @@
 import type { DenseModel } from "../network/dense-model.js";
 import { widthOf } from "../network/layer.js";
-import { everyLayer, type MultiPartNetwork } from "../network/multi-part.js";
+import { everyLayer } from "../network/multi-part.js";
+import type { OwningNetwork } from "./owned-weights.js";
 
 /** A network that results are scored on: one part by its dense weights, or several. */
-export type ScoredNetwork = DenseModel | MultiPartNetwork;
+export type ScoredNetwork = DenseModel | OwningNetwork;
 
-export function hasParts(network: ScoredNetwork): network is MultiPartNetwork {
+export function hasParts(network: ScoredNetwork): network is OwningNetwork {
   return "parts" in network;
 }
 

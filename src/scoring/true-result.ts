@@ -8,6 +8,7 @@ import type { Kernels } from "../kernels/kernels.js";
 import type { DenseBatch } from "../engine/dense-errors.js";
 import { fitProbe } from "./baselines/linear-probe.js";
 import { directionsAt, readRow } from "./directions.js";
+import { ownedWeights, owningLayers, type OwnedWeight } from "./owned-weights.js";
 import { readoutRows, runAloneInNetwork } from "./samples.js";
 import { hasParts, layersOf, type ScoredNetwork } from "./scored-network.js";
 import { targetsOf } from "./targets.js";
@@ -19,7 +20,7 @@ const RUNS = 12;
 
 /**
  * What a perfect method would find: components of every layer from 2, a dictionary and probes of every layer. Of a network of
- * several parts, a dictionary and probes of the layers after which circuits have taken a step.
+ * several parts, components of the layers with weights that circuits own, a dictionary and probes of those after which they have taken a step.
  *
  * @param newKernels a core of its own for each call
  * @param only these layers; default all
@@ -32,9 +33,15 @@ export function trueResult(
 ): Map<string, Tensor> {
   const tensors = new Map<string, Tensor>();
   const kernels = newKernels();
-  const wanted = layersOf(network)
-    .steps.map((layer, k) => ({ layer, step: k + 1 }))
-    .filter(({ layer }) => only?.includes(layer) ?? true);
+  const { D, steps } = layersOf(network);
+  const wanted = steps.map((layer, k) => ({ layer, step: k + 1 })).filter(({ layer }) => only?.includes(layer) ?? true);
+  if (hasParts(network)) {
+    for (const layer of owningLayers(network)) {
+      if (only?.includes(layer) === false) continue;
+      const components = ownedComponents(ownedWeights(network, layer), D);
+      for (const [name, tensor] of components) tensors.set(`layers.${layer}.${name}`, tensor);
+    }
+  }
   const inputs = everyInput(network);
   // Designs have many circuits and steps, of which few need activations.
   const alone = runAloneInNetwork(newKernels(), network, inputs, hasParts(network) ? [] : undefined);
@@ -130,6 +137,24 @@ export function trueComponents(parts: TrueParts): [string, Tensor][] {
         }
       }
     }
+  });
+  return [
+    ["U", single([T, D, r], U)],
+    ["V", single([T, r, D], V)],
+  ];
+}
+
+/** The same of several parts, by singular values. */
+function ownedComponents(owned: readonly OwnedWeight[], D: number): [string, Tensor][] {
+  const T = owned.length;
+  const r = Math.max(1, ...owned.map(({ values }) => values.length));
+  const U = new Float32Array(T * D * r);
+  const V = new Float32Array(T * r * D);
+  owned.forEach(({ written, read, values, left, right }, t) => {
+    values.forEach((value, k) => {
+      written.forEach((n, i) => (U[(t * D + n) * r + k] = value * left[k][i]));
+      read.forEach((m, j) => (V[(t * r + k) * D + m] = right[k][j]));
+    });
   });
   return [
     ["U", single([T, D, r], U)],

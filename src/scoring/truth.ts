@@ -1,6 +1,19 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import type { DenseModel } from "../network/dense-model.js";
 import { InputError } from "../base/errors.js";
+import type { Components } from "./result-file.js";
+
+/** What components of a layer are compared with. */
+export interface ComponentTruth {
+  readonly T: number;
+  readonly D: number;
+  /** ‖W_t‖². */
+  readonly energies: Float64Array;
+  /** The share of noise in a circuit's subspaces. */
+  readonly chanceShare: number;
+  /** ‖Q_t M_c R_t‖² and ⟨W_t, M_c⟩ of component c with every circuit, [T] each. */
+  readonly compare: (given: Components) => (c: number, squares: Float64Array, inner: Float64Array) => void;
+}
 
 /**
  * What circuits own of W^l: `W_t = m_t ⊗ |y_t⟩⟨e_t|`, with `e_t` the neurons that circuit t is read from in layer l−1 and

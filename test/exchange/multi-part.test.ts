@@ -7,6 +7,7 @@ import { measureMultiPart } from "../../src/runs/measure-multi-part.js";
 import { runRows } from "../../src/runs/rows.js";
 import { multiPartFiles } from "../../src/exchange/multi-part-files.js";
 import { multiPartTensors } from "../../src/exchange/multi-part-tensors.js";
+import { isOwned } from "../../src/network/layer.js";
 import { denseWeights } from "../../src/network/dense.js";
 import { readSafetensors } from "../../src/exchange/safetensors.js";
 import { buildMultiPartNetwork } from "../../src/config/build.js";
@@ -98,7 +99,7 @@ describe.each(specs)("$design, S = $S", (fields) => {
     const distinct = [...new Set(layers.slice(1))];
     let owned = 0;
     for (const [k, layer] of distinct.entries()) {
-      const own = { ...layer, terms: layer.terms.filter(({ kind }) => kind === "circuits") };
+      const own = { ...layer, terms: layer.terms.filter(isOwned) };
       const wanted = denseWeights({ parts, layers: [own, own] }, 2);
       const D = Math.sqrt(wanted.length);
       const sides = ["U", "V"].map((side) => {

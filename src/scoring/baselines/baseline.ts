@@ -2,6 +2,8 @@ import { InputError } from "../../base/errors.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import type { Tensor } from "../../exchange/tensor.js";
 import type { DenseBatch } from "../../engine/dense-errors.js";
+import { denseWeights } from "../../network/dense.js";
+import { owningLayers } from "../owned-weights.js";
 import { drawSamples } from "../samples.js";
 import { hasParts, layersOf, type ScoredNetwork } from "../scored-network.js";
 import { trueResult } from "../true-result.js";
@@ -45,18 +47,17 @@ export function fitBaseline(
   const { method, construction, methodSeed, layers: only, ...drawing } = settings;
   const { D, steps } = layersOf(network);
   const { T } = network.circuits;
-  const wanted = only ?? steps;
-  const other = wanted.find((layer) => !steps.includes(layer));
+  const owning = hasParts(network) ? owningLayers(network) : steps.slice(1);
+  const all = [...new Set([...steps, ...owning])].sort((a, b) => a - b);
+  const wanted = only ?? all;
+  const other = wanted.find((layer) => !all.includes(layer));
   if (other !== undefined) {
-    throw new InputError(`layers = ${other}: circuits have taken a step after layers ${steps.join(", ")}.`, "range");
-  }
-  if (method === "truth") return trueResult(network, construction, newKernels, wanted);
-  if (method === "svd" && hasParts(network)) {
     throw new InputError(
-      `method = svd: finds parameter components, and those of a network of several parts are not scored, since most of its weights are no circuit's.`,
-      "conflict",
+      `layers = ${other}: circuits have taken a step after layers ${steps.join(", ")} and own weights of ${owning.length === 0 ? "none" : `layers ${owning.join(", ")}`}.`,
+      "range",
     );
   }
+  if (method === "truth") return trueResult(network, construction, newKernels, wanted);
   const fewest = Math.min(D, drawing.samples);
   if (method === "linear-probe" && fewest > MOST_SOLVED) {
     throw new InputError(
@@ -69,17 +70,23 @@ export function fitBaseline(
         newKernels(),
         network,
         { z: drawing.z, count: drawing.samples, seed: drawing.seed, split: "train" },
-        wanted.map((layer) => steps.indexOf(layer) + 1),
+        wanted.filter((layer) => steps.includes(layer)).map((layer) => steps.indexOf(layer) + 1),
       )
     : null;
   const tensors = new Map<string, Tensor>();
   for (const layer of wanted) {
     const step = steps.indexOf(layer) + 1;
-    const weights = layer === 1 || hasParts(network) ? null : network.weights[layer - 1];
+    const weights = owning.includes(layer) ? weightsOf(network, layer) : null;
+    if (step === 0 && (weights === null || fitted.includes(method))) continue;
     const found = fitLayer({ method, network, layer, step, weights, samples, seed: methodSeed, kernels, D, T });
-    for (const [name, shape, data] of found) tensors.set(`layers.${layer}.${name}`, { dtype: "F32", shape, data });
+    for (const [name, shape, data] of found)
+      if (step > 0 || name !== "decoder") tensors.set(`layers.${layer}.${name}`, { dtype: "F32", shape, data });
   }
   return tensors;
+}
+
+function weightsOf(network: ScoredNetwork, layer: number): Float32Array | null {
+  return hasParts(network) ? new Float32Array(denseWeights(network, layer)) : network.weights[layer - 1];
 }
 
 interface Fit {
