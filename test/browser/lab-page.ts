@@ -68,4 +68,8 @@ export async function pressSlider(page: Page, field: string, key: string, times 
   for (let k = 0; k < times; k++) await slider.press(key);
 }
 
+/** What the page says of what is on screen, or was fitted. */
+export const noteOf = (page: Page): Promise<string> => page.locator("#note").innerText();
+
+/** What the page says is wrong. */
 export const messageOf = (page: Page): Promise<string> => page.locator("#message").innerText();

@@ -12,7 +12,16 @@ import { presets } from "../../src/web/state/presets.js";
 import { labState } from "../../src/web/state/lab-state.js";
 import { urlOf } from "../../src/web/state/url.js";
 import { feelTests } from "./feel.js";
-import { messageOf, openBrowser, openLab, pressSlider, savedText, waitForRun, type LabBrowser } from "./lab-page.js";
+import {
+  messageOf,
+  noteOf,
+  openBrowser,
+  openLab,
+  pressSlider,
+  savedText,
+  waitForRun,
+  type LabBrowser,
+} from "./lab-page.js";
 import { robustnessTests } from "./robustness.js";
 import { sweepTests } from "./sweep.js";
 
@@ -188,16 +197,16 @@ describe("controls and address", () => {
     const note = "z = 2: the grid design is made for 1 active circuit at a time, and loses more.";
     const { page } = await openLab(lab, "view=errors&design=grid&S=1&T=20&L=2&z=2&samples=50");
     await waitForRun(page);
-    expect(await messageOf(page)).toBe(note);
+    expect(await noteOf(page)).toBe(note);
     await page.getByRole("tab", { name: "Assignment" }).click();
-    expect(await messageOf(page)).toBe(note);
+    expect(await noteOf(page)).toBe(note);
     await page.goto(`${lab.site.url}#samples=50`);
     await page.reload();
     await waitForRun(page);
-    expect(await messageOf(page)).toBe("");
+    expect(await noteOf(page)).toBe("");
     // A key moves the slider and lets it go.
     await pressSlider(page, "D", "ArrowLeft");
-    expect(await messageOf(page)).toMatch(/^T is now \d+: the most that fit with P = D\/d = \d+, S = 6\.$/);
+    expect(await noteOf(page)).toMatch(/^T is now \d+: the most that fit with P = D\/d = \d+, S = 6\.$/);
     await pressSlider(page, "D", "ArrowRight");
     // The standard D, which a link leaves out.
     expect(page.url()).not.toContain("D=");
@@ -235,10 +244,10 @@ describe("controls and address", () => {
         [end, event] as const,
       );
     await slide("min", "input");
-    expect(await messageOf(page)).toMatch(/T is now 1: /);
+    expect(await noteOf(page)).toMatch(/T is now 1: /);
     expect(page.url()).toContain("D=20");
     await slide(null, "input");
-    expect(await messageOf(page)).toBe("");
+    expect(await noteOf(page)).toBe("");
     await slide(null, "change");
     await waitForRun(page);
     expect(page.url()).not.toMatch(/[DTS]=/);
@@ -274,7 +283,7 @@ describe("controls and address", () => {
     const { page } = await openLab(lab, "samples=100");
     await page.locator('[data-field="D"] input[type=number]').fill("400");
     await page.locator('[data-field="D"] input[type=number]').press("Enter");
-    expect(await messageOf(page)).toContain("the most that fit with P = D/d = 100, S = 6");
+    expect(await noteOf(page)).toContain("the most that fit with P = D/d = 100, S = 6");
     await page.locator('[data-field="T"] input[type=number]').fill("5000");
     await page.locator('[data-field="T"] input[type=number]').press("Enter");
     expect(await messageOf(page)).toMatch(/^T = 5000: at most \d+ circuits fit/);
