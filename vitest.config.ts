@@ -15,7 +15,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "threads",
-    maxWorkers: 2,
+    // One more than two cores: tests of the queue and of the page wait for other processes.
+    maxWorkers: 3,
     // While watching: no test imports the kernels' source.
     forceRerunTriggers: [...configDefaults.forceRerunTriggers, "**/assembly/**/*.ts"],
     projects: [

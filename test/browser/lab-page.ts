@@ -45,6 +45,14 @@ export async function openLab(
   return { page, watch };
 }
 
+/** Edits the address of a page that is open, and waits until what was said of the one before is gone. */
+export async function goToFragment(page: Page, fragment: string): Promise<void> {
+  await page.evaluate((hash) => {
+    document.querySelector("#message")!.textContent = "";
+    location.hash = hash;
+  }, fragment);
+}
+
 /** Waits until the page's run is complete, whether or not the view says so. */
 export async function waitForRun(page: Page): Promise<void> {
   await page.waitForSelector('.status[data-state="done"]', { timeout: 60_000, state: "attached" });

@@ -11,7 +11,7 @@ import { manifestOf } from "../../src/batch/sweep/folder.js";
 import { parseSweep, type Sweep } from "../../src/batch/sweep/plan.js";
 import { parseLine, resultLine } from "../../src/results/result-line.js";
 import { axeViolations, overflow } from "./axe.js";
-import { messageOf, openLab, waitForRun, type LabBrowser } from "./lab-page.js";
+import { goToFragment, messageOf, openLab, waitForRun, type LabBrowser } from "./lab-page.js";
 
 const SWEEP = {
   base: { D: 200, S: 3, L: 3, samples: 40, z: [1, 2] },
@@ -170,6 +170,9 @@ export function sweepTests(lab: () => LabBrowser): void {
       const own = createHash("sha256").update(specText(spec)).digest("hex");
       return resultLine({ index: 0, hash: given ?? own, spec, rows: rowsLike(spec) });
     };
+    // One page for all: each finds it working after those before.
+    let open: Awaited<ReturnType<typeof openLab>> | undefined;
+    let turn = 0;
     test.each([
       ["no JSON", "hello\nworld\n", /line 1: is not JSON/],
       ["one cut line", '{"index": 0, "ha', /line 1: is cut off/],
@@ -198,7 +201,8 @@ export function sweepTests(lab: () => LabBrowser): void {
       ["too much", Buffer.alloc(65 * 2 ** 20, 10), /at most 67108864 are read/],
       ["not UTF-8", Buffer.from([0xff, 0xfe, 10]), /is not text/],
     ])("with %s: one clear message, and the page works", async (_name, content, message) => {
-      const { page, watch } = await openLab(lab(), "view=sweep&samples=50");
+      const { page, watch } = (open ??= await openLab(lab(), "view=sweep"));
+      await goToFragment(page, `view=sweep&samples=${50 + turn++}`);
       // The tool that gives files to the page takes 50 MB.
       const size = content.length;
       const name = '"><img src=x onerror=window.hacked=1>.jsonl';
