@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { needTools } from "../support/tools.js";
 
 /** The built page, under a path as on a static host, and a Chromium. */
@@ -44,6 +44,9 @@ export async function openLab(
   await page.goto(`${site.url}${fragment === "" ? "" : `#${fragment}`}`);
   return { page, watch };
 }
+
+/** Contexts that stay open after a test, for those that follow. */
+export const kept = new Set<BrowserContext>();
 
 /** Edits the address of a page that is open, and waits until what was said of the one before is gone. */
 export async function goToFragment(page: Page, fragment: string): Promise<void> {

@@ -13,6 +13,7 @@ import { labState } from "../../src/web/state/lab-state.js";
 import { urlOf } from "../../src/web/state/url.js";
 import { feelTests } from "./feel.js";
 import {
+  kept,
   messageOf,
   noteOf,
   openBrowser,
@@ -32,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab?.close());
 afterEach(async () => {
-  for (const context of lab.browser.contexts()) await context.close();
+  for (const context of lab.browser.contexts()) if (!kept.has(context)) await context.close();
 });
 
 feelTests(() => lab);

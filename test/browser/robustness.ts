@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { axeViolations, overflow } from "./axe.js";
-import { goToFragment, messageOf, openLab, waitForRun, type LabBrowser } from "./lab-page.js";
+import { goToFragment, kept, messageOf, openLab, waitForRun, type LabBrowser } from "./lab-page.js";
 
 const MILLION_BRACKETS = "[".repeat(1_000_000);
 
@@ -12,6 +12,7 @@ export function robustnessTests(lab: () => LabBrowser): void {
     let turn = 0;
     beforeAll(async () => {
       open = await openLab(lab(), "samples=100");
+      kept.add(open.page.context());
       await waitForRun(open.page);
     });
 

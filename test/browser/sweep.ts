@@ -11,7 +11,7 @@ import { manifestOf } from "../../src/batch/sweep/folder.js";
 import { parseSweep, type Sweep } from "../../src/batch/sweep/plan.js";
 import { parseLine, resultLine } from "../../src/results/result-line.js";
 import { axeViolations, overflow } from "./axe.js";
-import { goToFragment, messageOf, openLab, waitForRun, type LabBrowser } from "./lab-page.js";
+import { goToFragment, kept, messageOf, openLab, waitForRun, type LabBrowser } from "./lab-page.js";
 
 const SWEEP = {
   base: { D: 200, S: 3, L: 3, samples: 40, z: [1, 2] },
@@ -202,6 +202,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       ["not UTF-8", Buffer.from([0xff, 0xfe, 10]), /is not text/],
     ])("with %s: one clear message, and the page works", async (_name, content, message) => {
       const { page, watch } = (open ??= await openLab(lab(), "view=sweep"));
+      kept.add(page.context());
       await goToFragment(page, `view=sweep&samples=${50 + turn++}`);
       // The tool that gives files to the page takes 50 MB.
       const size = content.length;
