@@ -15,8 +15,9 @@ async function finishAlone<Result>(kernels: Kernels, steps: Steps<Result>, watch
     for (;;) {
       inUse.delete(kernels);
       const step = steps.next();
-      if (step.done === true) return step.value;
+      // Also while the last progress is told: a call that began there would lose its hold when this one ends.
       inUse.add(kernels);
+      if (step.done === true) return step.value;
       yield step.value;
     }
   }

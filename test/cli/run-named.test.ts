@@ -37,7 +37,7 @@ describe("run --experiment", () => {
     [["--experiment", "xyz"], /experiment = "xyz": must be one of errors, capacity/],
     [["--experiment", "storage", "--T", "5"], /--T: not a setting of the storage experiment\. It has family, n, m/],
     [["--n", "5"], /--n: not a setting of the errors of a network; --experiment storage or .* has it/],
-    [["--experiment", "storage", "--n", "none"], /n\[0\] = "none": must be a whole number/],
+    [["--experiment", "storage", "--n", "none"], /n = "none": must be a list of 1 to 64 numbers/],
     [["--experiment", "storage", "--engine", "dense"], /engine = "dense": the storage experiment has none/],
     [["--experiment", "storage", "--samples", "0"], /samples = 0: must be a whole number from 1/],
   ])("%j is refused", async (args, message) => {

@@ -105,7 +105,10 @@ test("two calls at once on one core: the second is refused, the first gives its 
     seconds.push(measureAsync(network, { ...input, seed: 2 }, kernels).catch((error: unknown) => error));
   };
   const first = await measureAsync(network, input, kernels, { onProgress });
-  expect(await seconds[0]).toMatchObject({ name: "InputError", code: "conflict", argument: "kernels" });
+  expect(seconds.length).toBeGreaterThanOrEqual(2);
+  for (const second of await Promise.all(seconds)) {
+    expect(second).toMatchObject({ name: "InputError", code: "conflict", argument: "kernels" });
+  }
   expect(first).toEqual(measure(network, input, kernels));
   expect(await measureAsync(network, input, kernels)).toEqual(first);
 });
