@@ -54,6 +54,6 @@ export function survival(rows: readonly SurvivalRow[], options: FigureOptions): 
     rows: [[svg]],
     caption:
       "Numbers: steps with a mean |δx|² of at most 0.25. Dots: their share of the depth without perturbation, as an area. " +
-      `${samples} samples in ${networks === 1 ? "one network" : `each of ${networks} networks`}. One perturbation at a time; how large x gets after a failure is not shown.`,
+      `${samples} samples in ${networks === 1 ? "one network" : `each of ${networks} networks`}. One perturbation at a time, but for “all at once”; how large x gets after a failure is not shown.`,
   });
 }

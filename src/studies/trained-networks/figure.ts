@@ -30,10 +30,12 @@ export function lossExponents(
   options: FigureOptions & {
     /** Of the naive network, the mean squared error of a feature that is on. */
     readonly naive: number;
+    /** Inputs and neurons of what was trained. */
+    readonly size: { readonly F: number; readonly N: number };
     readonly published?: readonly PublishedExponent[];
   },
 ): Figure {
-  const { document, naive, published = [], width = sizes.width } = options;
+  const { document, naive, size: own, published = [], width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one exponent is needed.");
   const qs = distinct(rows.map(({ q }) => q));
   const x = { domain: [Math.min(...qs) - 0.4, Math.max(...qs) + 0.4], ticks: qs, tickFormat: String, label: "q, exponent of the loss", ...centredLabel }; // prettier-ignore
@@ -86,7 +88,7 @@ export function lossExponents(
   const squared = rows.find(({ q }) => q === 2);
   const fourth = rows.find(({ q }) => q === 4);
   const keys: Key[] = [
-    { label: "trained here", colour: colours.ink, mark: "dot" },
+    { label: `trained here, F = ${own.F}, N = ${own.N}`, colour: colours.ink, mark: "dot" },
     ...(published.length > 0
       ? [{ label: "published, F = 100, N = 50", colour: colours.reference, mark: "ring" } as const]
       : []),

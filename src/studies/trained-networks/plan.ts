@@ -172,7 +172,8 @@ function exponentFigure(groups: Results, settings: Settings, steps: number): Fig
     ...(settings.wide
       ? { comparison: compare(entries) }
       : { comparisonNote: "The published sizes are larger; --wide trains at them, and compares." }),
-    draw: (options) => lossExponents(rows, { ...options, naive: (1 - N / F) / 3, published: published.exponentOfLoss }),
+    draw: (options) =>
+      lossExponents(rows, { ...options, naive: (1 - N / F) / 3, size: { F, N }, published: published.exponentOfLoss }),
   };
 }
 

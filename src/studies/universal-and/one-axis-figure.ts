@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
-import { decadeLabel, distinct, grouped } from "../../drawing/numbers.js";
+import { decadeLabel, distinct, grouped, listed } from "../../drawing/numbers.js";
 import { colours, designColour, sizes } from "../../drawing/theme.js";
 
 /** How many ANDs one way computes with D neurons. */
@@ -146,7 +146,14 @@ export function andNeurons(
     ],
     rows: [[svg]],
     caption:
-      "The largest number of ANDs, by bisection; bars ± sd. Hollow marks: more were not tried, or do not fit. Where a line has no mark the table says why. Universal AND: Vaintrob, Mendel and Hänni, 2024; " +
+      "The largest number of ANDs, by bisection; bars ± sd. Hollow marks: more were not tried, or do not fit. Where a line has no mark the table says why. " +
+      `${keptText(rows)}Universal AND: Vaintrob, Mendel and Hänni, 2024; ` +
       "four classes: Newgas, 2025; dotted: Adler and Shavit, 2024, with constants of 1.",
   });
+}
+
+/** What was not measured now, as a sentence; "" where all was. */
+function keptText(rows: readonly AndNeuronsRow[]): string {
+  const sizes = distinct(rows.filter(({ kept }) => kept === true).map(({ D }) => D)).map(grouped);
+  return sizes.length === 0 ? "" : `Not measured here but kept from a run with --wide: D = ${listed(sizes)}. `;
 }

@@ -15,6 +15,7 @@ export const drawings: Drawings = {
       {
         ...options,
         naive: 1 / 6,
+        size: { F: 40, N: 20 },
         published: [
           { q: 2, meanSquare: 0.159, variation: 0.999 },
           { q: 4, meanSquare: 0.0219, variation: 0.031 },
