@@ -8,10 +8,11 @@ import { button, elementById, html, setText } from "./dom/elements.js";
 import { guide } from "./state/guide.js";
 import { stateHistory } from "./state/history.js";
 import { createLab, drawnView } from "./computation/lab.js";
+import { exampleSweep } from "./files/example-sweep.js";
 import { specFromFile } from "./files/spec-file.js";
 import { presets, type Preset } from "./state/presets.js";
 import { sharePanel } from "./controls/share-panel.js";
-import { labState, type LabState, type ViewName } from "./state/lab-state.js";
+import { isOne, isUpTo, labState, type LabState, type ViewName } from "./state/lab-state.js";
 import { parseLabSpec } from "./spec/lab-spec.js";
 import { urlOf } from "./state/url.js";
 import { statusLine } from "./controls/status-line.js";
@@ -28,14 +29,16 @@ import { trajectoriesView } from "./views/trajectories.js";
 import type { ViewChange, Scene, View } from "./views/view.js";
 import { warmUp } from "./figures/warm-up.js";
 import { keepOffline } from "./offline.js";
-import { workers } from "./computation/workers.js";
+import { workers, workersNote } from "./computation/workers.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
+/** What the reader should know of what computes here. */
+let engineNote = "";
 let state: LabState = labState({ spec: parseLabSpec({}) });
 const history = stateHistory(arrive);
 const lab = createLab(workers, requestDraw, fail);
-const controls = createControls(presets, choosePreset, changeField);
+const controls = createControls(presets, choosePreset, changeField, (upTo) => changeView({ upTo }));
 const storage = storageControls(setStorage, (seed) => changeField("seed", seed, false), fail);
 const tabs = viewTabs("view", chooseView);
 const status = statusLine(() => lab.stop());
@@ -51,7 +54,7 @@ const share = sharePanel(
   openFiles,
   (text) => setText(elementById("news"), text),
 );
-const sweep = sweepView(openRun, openSweep);
+const sweep = sweepView(openRun, openSweep, async () => exampleSweep(await workers));
 const views: Readonly<Record<Exclude<ViewName, "explanation">, View>> = {
   trajectories: trajectoriesView(changeView),
   errors: errorsView(changeView),
@@ -92,6 +95,15 @@ function start(): void {
   arrive(first, problem);
   // After the lab, which waits for the workers too: they get their first tasks, and while they work there is time.
   void workers.then(warmUp, () => {}).then(keepOffline);
+  // What failed is said with the first run.
+  workersNote.then(
+    (note) => {
+      engineNote = note;
+      const said = elementById("note");
+      setText(said, `${note} ${said.textContent}`.trim());
+    },
+    () => {},
+  );
 }
 
 /** Takes a new state: into the address, the controls and the views. */
@@ -104,6 +116,7 @@ function set(next: LabState, isPassing = false): void {
     layer: keep(next.layer, spec.L + 1),
     neuron: keep(next.neuron, spec.D),
     circuit: keep(next.circuit, spec.T),
+    upTo: isOne(spec.z) ? next.upTo : isUpTo(spec.z),
   };
   history.write(state, isPassing);
   clear();
@@ -114,7 +127,7 @@ function set(next: LabState, isPassing = false): void {
 function settle(): void {
   history.settle(state);
   clear();
-  controls.show(state.spec);
+  controls.show(state.spec, state.upTo);
 }
 
 /** Takes back what was said of the last change. */
@@ -129,11 +142,11 @@ function say(text: string): void {
   const hasNetwork = !["storage", "sweep"].includes(drawnView(state));
   const notes = hasNetwork ? specNotes(state.spec) : [];
   setText(elementById("message"), "");
-  setText(elementById("note"), [...(text === "" ? [] : [text]), ...notes].join(" "));
+  setText(elementById("note"), [text, engineNote, ...notes].filter((part) => part !== "").join(" "));
 }
 
 function show(): void {
-  controls.show(state.spec);
+  controls.show(state.spec, state.upTo);
   storage.show(state.storage, state.spec.seed);
   const isStorage = drawnView(state) === "storage";
   // The runs of a sweep have networks of their own, which these do not move.
@@ -164,7 +177,7 @@ function requestDraw(): void {
   requestAnimationFrame(() => {
     isDrawing = false;
     const isStale = lab.isStale(state);
-    status.show(lab, drawnView(state), isStale);
+    status.show(lab, drawnView(state), isStale, state.spec);
     views[drawnView(state)].draw(scene());
     slot.dataset["state"] = isStale ? "stale" : "current";
     // What is seen, for those who hear it: once what was moved has been computed.

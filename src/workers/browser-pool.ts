@@ -1,7 +1,7 @@
 import type { Executor } from "../jobs/execute.js";
-import { Pool, type StartWorker } from "../jobs/pool.js";
+import { Pool } from "../jobs/pool.js";
 import { taskKinds } from "./task-kinds.js";
-import type { Answer } from "../jobs/worker.js";
+import { startWebWorker } from "./web-worker.js";
 
 export interface BrowserPoolOptions {
   /** The compiled core: `WebAssembly.compileStreaming(fetch(…))`. */
@@ -21,24 +21,4 @@ export function browserExecutor(options: BrowserPoolOptions): Executor {
 /** A worker that runs browser-worker.js; it loads while nobody has work for it. */
 export function moduleWorker(): Worker {
   return new Worker(new URL("./browser-worker.js", import.meta.url), { type: "module" });
-}
-
-function startWebWorker(module: WebAssembly.Module, createWorker: () => Worker): StartWorker {
-  return ({ answered, died }) => {
-    const worker = createWorker();
-    worker.onmessage = ({ data }: MessageEvent<Answer>) => answered(data);
-    worker.onmessageerror = () => died(new Error("its answer could not be read"));
-    worker.onerror = (event) => {
-      event.preventDefault();
-      // A worker whose script cannot be loaded gives no message.
-      died(new Error(event.message || "it could not start"));
-      worker.terminate();
-    };
-    worker.postMessage(module);
-    return {
-      send: (request) => worker.postMessage(request),
-      rest() {},
-      terminate: async () => worker.terminate(),
-    };
-  };
 }

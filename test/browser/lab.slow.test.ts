@@ -74,6 +74,18 @@ describe("numbers", () => {
     expect(saved).toBe(await fromNode((JSON.parse(saved) as { spec: unknown }).spec));
   });
 
+  test("without WebAssembly and workers: said in a sentence, and bit for bit as in Node", async () => {
+    const { page, watch } = await openLab(lab, "view=errors&D=200&T=60&S=4&L=2&samples=20", {}, () => {
+      Reflect.deleteProperty(globalThis, "WebAssembly");
+      Reflect.deleteProperty(globalThis, "Worker");
+    });
+    await waitForRun(page);
+    expect(await noteOf(page)).toContain("has no WebAssembly, so plain TypeScript computes the same numbers");
+    expect(await noteOf(page)).toContain("starts no worker");
+    expect(await savedText(page, "Rows, JSON")).toBe(await fromNode({ D: 200, T: 60, S: 4, L: 2, samples: 20 }));
+    expect(watch.problems).toEqual([]);
+  });
+
   test.each(["rows", "groups", "switched", "parting"])("a design's preset, bit for bit as in Node: %s", async (id) => {
     const { spec, title } = presets.find((preset) => preset.id === id)!;
     const given = parseSpec({ ...spec, L: 4, samples: 200 });

@@ -215,7 +215,8 @@ export function sweepTests(lab: () => LabBrowser): void {
       expect(said.length).toBeLessThan(400);
       expect(await page.evaluate(() => "hacked" in window)).toBe(false);
       expect(await page.locator("script:not([src]), img").count()).toBe(0);
-      expect(await page.locator("#view").innerText()).toContain("No results are open");
+      await page.waitForSelector(".sweep-figure svg");
+      expect(await page.locator("#view").innerText()).toContain("computed here: 7 runs");
       await waitForRun(page);
       expect(watch.problems).toEqual([]);
     });

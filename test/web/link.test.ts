@@ -23,3 +23,11 @@ describe("a link that is wrong in part keeps the rest", () => {
     else expect(said?.message).toContain(problem);
   });
 });
+
+test("a link says that z goes on up to its slider, where z = 1 does not say so itself", () => {
+  expect(stateFromUrl("upTo=true").upTo).toBe(true);
+  expect(urlOf(stateFromUrl("upTo=true"))).toBe("upTo=true");
+  expect(stateFromUrl("z=1,2").upTo).toBe(true);
+  expect(urlOf(stateFromUrl("z=1,2&upTo=true"))).toBe("z=1,2");
+  expect(stateFromUrl("z=2&upTo=true").upTo).toBe(false);
+});

@@ -1,3 +1,4 @@
+import type { WasmMemory } from "../../base/host.js";
 import type { Kernels } from "../kernels.js";
 import * as abi from "./abi.js";
 import * as circuits from "./circuits.js";
@@ -30,7 +31,11 @@ const twins = (): { readonly [N in KernelName]: Twin<N> } => ({
  * float32, in the same order of additions. Slow and obviously right; the tests hold it equal to the Wasm core bit for bit.
  */
 export function referenceKernels(): Kernels {
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
+  return twinKernels(new WebAssembly.Memory({ initial: 1, maximum: 65536 }));
+}
+
+/** The twins over a given memory, for hosts without WebAssembly. */
+export function twinKernels(memory: WasmMemory): Kernels {
   const view = viewer(memory);
   const bound = Object.entries(twins()).map(([name, twin]) => {
     const run = twin as (views: Views, ...args: unknown[]) => unknown;

@@ -1,42 +1,75 @@
-import { InputError } from "../../base/errors.js";
+import { SingleExecutor, type Executor } from "../../jobs/execute.js";
+import { Pool } from "../../jobs/pool.js";
 import { checkedBytes } from "../../kernels/wasm.js";
-import { browserExecutor, moduleWorker } from "../../workers/browser-pool.js";
-import type { Executor } from "../../jobs/execute.js";
+import { startWebWorker } from "../../workers/web-worker.js";
+import { kernelsOf, type Core } from "./core.js";
+import { labTasks } from "./lab-tasks.js";
 
-/** The first worker loads while the page does, before there is work for it. */
-let early: Worker | null = moduleWorker();
-early.onerror = () => (early = null);
-
-function createWorker(): Worker {
-  const worker = early ?? moduleWorker();
-  early = null;
-  return worker;
+function moduleWorker(): Worker {
+  return new Worker(new URL("./lab-worker.js", import.meta.url), { type: "module" });
 }
 
-function noCore(what: string): Error {
-  const text = `This browser ${what}, so nothing can be computed here: every number of this page comes from WebAssembly.`;
-  return new Error(`${text} Another browser shows it; the figures are in the project’s report as well.`);
+/** A worker that has loaded; null where the browser starts none. */
+function loadedWorker(): Promise<Worker | null> {
+  return new Promise((resolve) => {
+    try {
+      const worker = moduleWorker();
+      worker.onmessage = () => resolve(worker);
+      worker.onerror = () => resolve(null);
+      worker.postMessage("ready?");
+    } catch {
+      resolve(null);
+    }
+  });
 }
 
-/** Workers for the page's jobs, with the core that the command line runs. One core is left for the page itself. */
-async function startWorkers(): Promise<Executor> {
-  if (typeof WebAssembly === "undefined") throw noCore("runs no WebAssembly");
+/** The core that the command line runs, or in words why the browser cannot. */
+async function loadCore(): Promise<WebAssembly.Module | string> {
+  if (typeof WebAssembly === "undefined") return "This browser has no WebAssembly";
   const response = await fetch(new URL("../../../build/core.wasm", import.meta.url));
   if (!response.ok) throw new Error(`The core could not be loaded: ${response.status} ${response.statusText}.`);
   const bytes = await response.arrayBuffer();
   try {
-    checkedBytes(bytes);
-  } catch (error) {
-    if (error instanceof InputError) throw noCore("has a WebAssembly without SIMD, which browsers have had since 2023");
-    throw error;
+    return await WebAssembly.compile(checkedBytes(bytes));
+  } catch {
+    return "This browser’s WebAssembly lacks SIMD";
   }
-  const module = await WebAssembly.compile(bytes);
-  return browserExecutor({
-    module,
-    workers: Math.max(1, (navigator.hardwareConcurrency || 2) - 1),
-    createWorker,
-  });
 }
 
+/** What computes the page's numbers. */
+export interface PageWorkers {
+  readonly executor: Executor;
+  /** What the reader should know of them; empty where all is well. */
+  readonly note: string;
+}
+
+/** Workers for the page's jobs. One core is left for the page itself. */
+async function startWorkers(): Promise<PageWorkers> {
+  const [loaded, core] = await Promise.all([loadedWorker(), loadCore()]);
+  const module: Core = typeof core === "string" ? null : core;
+  const slow =
+    typeof core === "string"
+      ? `${core}, so plain TypeScript computes the same numbers here, about a thousand times slower: keep D small. `
+      : "";
+  if (loaded === null) {
+    const note = `${slow}This browser starts no worker for the page, which stands still while it computes.`;
+    return { executor: new SingleExecutor(labTasks, await kernelsOf(module)), note };
+  }
+  let first: Worker | null = loaded;
+  const createWorker = (): Worker => {
+    const worker = first ?? moduleWorker();
+    first = null;
+    return worker;
+  };
+  const size = Math.max(1, (navigator.hardwareConcurrency || 2) - 1);
+  const executor = new Pool({ kinds: labTasks, size, start: startWebWorker(module, createWorker) });
+  return { executor, note: slow.trim() };
+}
+
+const started = startWorkers();
+
 /** The page's workers; importing this module starts to load them. */
-export const workers = startWorkers();
+export const workers = started.then(({ executor }) => executor);
+
+/** What the reader should know of them; empty where all is well. */
+export const workersNote = started.then(({ note }) => note);

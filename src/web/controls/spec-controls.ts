@@ -16,12 +16,13 @@ export function createControls(
   presets: readonly Preset[],
   choosePreset: (preset: Preset) => void,
   change: Change,
-): Form<[spec: RunSpec]> {
+  setUpTo: (upTo: boolean) => void,
+): Form<[spec: RunSpec, upTo: boolean]> {
   const upTo = html("input", { type: "checkbox", id: "z-up-to" });
   const listOf = (value: number): number[] => (upTo.checked ? countTo(value) : [value]);
   const controls = Object.fromEntries(specFields.map((field) => [field.name, fieldControl(field, change, listOf)]));
   const { z, seed, ramp, T, design } = controls;
-  addUpTo(z, upTo, change);
+  addUpTo(z, upTo, change, setUpTo);
   seed.element.append(anotherSeed((another) => change("seed", another, false)));
   controls["ramp"] = addRampSliders(ramp, change);
   const elements = (names: readonly string[]): HTMLElement[] => names.map((name) => controls[name].element);
@@ -38,10 +39,9 @@ export function createControls(
   form.addEventListener("submit", (event) => event.preventDefault());
   return {
     element: form,
-    show(spec) {
+    show(spec, isUpTo) {
       for (const control of Object.values(controls)) control.show(spec);
-      // z = 1 is the shortest such list and leaves the box as it is.
-      if (spec.z.length > 1 || spec.z[0] !== 1) upTo.checked = isUpTo(spec.z);
+      upTo.checked = isUpTo;
       setText(T.help, fitNote(spec));
       setText(design.help, designOf(spec.design)?.caveats ?? "");
       for (const [name, control] of Object.entries(controls)) setEnabled(control, isApplicable(name, spec));
@@ -78,13 +78,12 @@ function presetControl(presets: readonly Preset[], choose: (preset: Preset) => v
   return html("div", { class: "field field-preset" }, html("label", { for: "preset" }, "start from"), select);
 }
 
-const isUpTo = (z: readonly number[]): boolean => z.length > 1 && z.every((count, k) => count === k + 1);
-
 /** A check box under z: also all smaller ones, for comparison. */
-function addUpTo(control: FieldControl, box: HTMLInputElement, change: Change): void {
+function addUpTo(control: FieldControl, box: HTMLInputElement, change: Change, setUpTo: (upTo: boolean) => void): void {
   box.addEventListener("change", () => {
     const most = Math.min(8, Math.max(...control.input.value.split(",").map(Number)));
-    change("z", box.checked ? countTo(Math.max(2, most)) : [most], false);
+    if (!box.checked && most === 1) setUpTo(false);
+    else change("z", box.checked ? countTo(Math.max(2, most)) : [most], false);
   });
   control.element.append(html("label", { class: "check", for: box.id }, box, " all up to z, to compare"));
 }

@@ -1,6 +1,8 @@
 import { grouped } from "../../drawing/numbers.js";
 import { button, html, setText, type Widget } from "../dom/elements.js";
 import type { Lab, LabData } from "../computation/lab.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import { estimateText } from "../computation/estimate.js";
 import type { ViewName } from "../state/lab-state.js";
 import { DRAWS, SAMPLES, type Stored } from "../computation/storage-run.js";
 
@@ -10,15 +12,16 @@ import { DRAWS, SAMPLES, type Stored } from "../computation/storage-run.js";
  */
 export function statusLine(
   stop: () => void,
-): Widget<[lab: Pick<Lab, "data" | "running">, drawn: ViewName, isStale: boolean]> {
+): Widget<[lab: Pick<Lab, "data" | "running">, drawn: ViewName, isStale: boolean, spec: RunSpec]> {
   const text = html("span", { class: "number", id: "samples" });
   const lead = html("span", {}, "Errors, measured meanwhile:");
   const bar = html("progress", { max: 1, "aria-label": "progress of the run" });
   const stopButton = button("Stop", stop, { class: "small" });
   const element = html("div", { class: "status" }, lead, text, bar, stopButton);
+  const estimated = lastOf(estimateText);
   return {
     element,
-    show({ data: { measured, stored }, running }, drawn, isStale) {
+    show({ data: { measured, stored }, running }, drawn, isStale, spec) {
       lead.hidden = drawn === "errors" || drawn === "storage";
       const { progress, isStopped } = running;
       const isRunning = progress !== null;
@@ -26,12 +29,20 @@ export function statusLine(
         drawn === "storage"
           ? stored && drawsText(stored, isStopped)
           : measured && countText(measured, isRunning, isStopped);
-      setText(text, isStale ? "Computing …" : (counted ?? "Starting …"));
+      const expected = drawn === "storage" ? "" : estimated(spec);
+      const isNew = isStale || (expected !== "" && isRunning && measured?.spec !== spec);
+      setText(text, isNew || counted === null ? `Computing … ${expected}` : counted);
       bar.hidden = stopButton.hidden = !isRunning;
       if (progress !== null) bar.value = progress;
       element.dataset["state"] = isRunning ? "running" : isStopped ? "stopped" : "done";
     },
   };
+}
+
+/** A function that keeps its last answer. */
+function lastOf<Given, Answer>(of: (given: Given) => Answer): (given: Given) => Answer {
+  let last: { readonly given: Given; readonly answer: Answer } | null = null;
+  return (given) => (last?.given === given ? last : (last = { given, answer: of(given) })).answer;
 }
 
 function drawsText({ draws, isComplete }: Stored, isStopped: boolean): string {

@@ -11,6 +11,8 @@ import { checked, checkExtent, fieldsOf, wholeSchema } from "../../base/validati
 export interface LoadedSweep {
   /** The files' names, for people. */
   readonly name: string;
+  /** What writes its figure. */
+  readonly command: string;
   /** In order of their index. */
   readonly lines: readonly ResultLine[];
   /** What the sweep file draws; null when it says nothing, or sweep.json was not opened. */
@@ -90,7 +92,7 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
     throw new InputError(`Run ${last} is not of sweep.json, which has ${runs} runs: open files of one sweep.`);
   }
   const name = files.length === 1 ? files[0].name : `${files[0].name} and ${files.length - 1} more`;
-  return { name, lines: sorted, figure, runs, torn };
+  return { name, command: "superpose collect", lines: sorted, figure, runs, torn };
 }
 
 /** Lets the page breathe between lines. */

@@ -21,6 +21,12 @@ export interface LabState extends ViewState {
   readonly spec: RunSpec;
 }
 
+/** Whether z is all numbers from 1 to more than 1. */
+export const isUpTo = (z: readonly number[]): boolean => z.length > 1 && z.every((count, k) => count === k + 1);
+
+/** Whether z is 1 alone, which is also the shortest list up to a number. */
+export const isOne = (z: readonly number[]): boolean => z.length === 1 && z[0] === 1;
+
 /** What is looked at, of any spec. */
 export interface ViewState {
   readonly view: ViewName;
@@ -35,13 +41,15 @@ export interface ViewState {
   readonly circuit: number | null;
   /** What the error view draws: a readout's name, or `activeShare`; null stands for the first readout. */
   readonly quantity: string | null;
+  /** Whether a slider of z gives all numbers up to its own: z says so itself unless it is 1 alone. */
+  readonly upTo: boolean;
   /** What the storage view shows, which needs no network. */
   readonly storage: StorageSettings;
 }
 
 export function labState(given: Partial<ViewState> & { readonly spec: RunSpec }): LabState {
   const plain = { view: "trajectories", step: 1, layer: null, sample: 0, neuron: null, circuit: null } as const;
-  return { ...plain, quantity: null, storage: standardStorage, ...given };
+  return { ...plain, quantity: null, upTo: isUpTo(given.spec.z), storage: standardStorage, ...given };
 }
 
 /** What the error view can draw of these circuits. */

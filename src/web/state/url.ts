@@ -6,11 +6,11 @@ import { parseLabSpec } from "../spec/lab-spec.js";
 import { amplitudeKinds } from "../../studies/storage/measure.js";
 import { statedFields } from "../spec/stated-fields.js";
 import { guide } from "./guide.js";
-import { quantitiesOf, viewNames, type LabState } from "./lab-state.js";
+import { isOne, isUpTo, quantitiesOf, viewNames, type LabState } from "./lab-state.js";
 import { checkedStorage, standardStorage, storageBounds, storageKeys, storageParameters } from "./storage-settings.js";
 
 const MAX_URL = 20_000;
-const viewKeys = ["view", "step", "layer", "sample", "neuron", "circuit", "quantity", ...storageKeys] as const;
+const viewKeys = ["view", "step", "layer", "sample", "neuron", "circuit", "quantity", "upTo", ...storageKeys] as const;
 
 /**
  * The state that a URL's fragment asks for; empty is the start.
@@ -105,6 +105,7 @@ function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
     neuron: whole("neuron", 0, shapeOf(spec).D - 1),
     circuit: whole("circuit", 0, spec.T - 1),
     quantity: choice("quantity", quantitiesOf(spec), null),
+    upTo: (choice("upTo", ["true", "false"], null) === "true" && isOne(spec.z)) || isUpTo(spec.z),
     storage: checkedStorage({
       n: storageNumber("n"),
       m: storageNumber("m"),
@@ -125,6 +126,7 @@ export function urlOf(state: LabState): string {
   if (state.neuron !== null) parameters.set("neuron", String(state.neuron));
   if (state.circuit !== null) parameters.set("circuit", String(state.circuit));
   if (state.quantity !== null) parameters.set("quantity", state.quantity);
+  if (state.upTo && isOne(state.spec.z)) parameters.set("upTo", "true");
   for (const [name, value] of storageParameters(state.storage)) parameters.set(name, value);
   // Commas and colons are allowed in fragments and easier to read as they are.
   return parameters.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");

@@ -51,15 +51,21 @@ interface Shown {
 /** Most rows that are drawn one by one in the sweep's own figures: more hold up the page, and are no picture. */
 const MOST_DRAWN = 1000;
 
-const nothing = "No results are open. superpose sweep writes results.jsonl and sweep.json into its folder.";
+const nothing =
+  "Computing an example … superpose sweep writes results.jsonl and sweep.json into its folder: open those.";
 
 /**
  * The results of a sweep that `superpose sweep` or `collect` wrote, and a way back from each to its network.
  *
  * @param openRun shows a run's network in the page
- * @param choose asks for files
+ * @param openFiles takes files that were chosen
+ * @param example what is shown until files are opened
  */
-export function sweepView(openRun: (spec: RunSpec) => void, openFiles: (files: readonly File[]) => void): SweepView {
+export function sweepView(
+  openRun: (spec: RunSpec) => void,
+  openFiles: (files: readonly File[]) => void,
+  example: () => Promise<LoadedSweep>,
+): SweepView {
   const file = fileInput({ accept: ".jsonl,.json", id: "open-sweep", hidden: true }, openFiles);
   const summary = html("p", { class: "story" });
   const slot = html("div", { class: "figure sweep-figure" });
@@ -138,11 +144,33 @@ export function sweepView(openRun: (spec: RunSpec) => void, openFiles: (files: r
     if (line) openRun(line.spec);
   });
 
+  function take(sweep: LoadedSweep): void {
+    const axes = axesOf(sweep.lines);
+    const quantities = quantitiesOf(sweep.lines);
+    const layers = layersOf(sweep.lines);
+    const choice = firstChoice(axes, quantities, layers);
+    shown = { sweep, axes, quantities, layers, kind: sweep.figure === null ? "points" : "own", choice, run: null };
+  }
+
+  let isAsked = false;
+  function showExample(): void {
+    if (isAsked) return;
+    isAsked = true;
+    example().then(
+      (sweep) => {
+        if (shown === null) take(sweep);
+        if (last) draw(last);
+      },
+      (error: unknown) => setText(summary, error instanceof Error ? error.message : String(error)),
+    );
+  }
+
   function draw(scene: Scene): void {
     last = scene;
     body.hidden = shown === null;
     if (shown === null) {
       setText(summary, nothing);
+      showExample();
       return;
     }
     if (!changed(shown.sweep, shown.kind, shown.choice, scene.width)) return;
@@ -163,8 +191,8 @@ export function sweepView(openRun: (spec: RunSpec) => void, openFiles: (files: r
   return {
     element,
     introduction:
-      "You see the runs of a sweep beside each other: a dot is a run, or one of its layers. Open the files that superpose " +
-      "sweep wrote, choose what to draw, and click a dot to take that run's network apart in the other views.",
+      "You see the runs of a sweep beside each other: a dot is a run, or one of its layers. Choose what to draw, click a dot to " +
+      "take that run's network apart in the other views, or open the files that superpose sweep wrote.",
     async open(files) {
       setText(summary, "Reading …");
       // What was read is said by draw, with the figure.
@@ -172,14 +200,10 @@ export function sweepView(openRun: (spec: RunSpec) => void, openFiles: (files: r
         setText(summary, shown ? summaryText(shown) : nothing);
         throw error;
       });
-      const axes = axesOf(sweep.lines);
-      const quantities = quantitiesOf(sweep.lines);
-      const layers = layersOf(sweep.lines);
-      const choice = firstChoice(axes, quantities, layers);
-      shown = { sweep, axes, quantities, layers, kind: sweep.figure === null ? "points" : "own", choice, run: null };
+      take(sweep);
     },
     draw,
-    figure: ({ width }, options) => shown && figureOf(shown, { ...options, width, command: "superpose collect" }),
+    figure: ({ width }, options) => shown && figureOf(shown, { ...options, width, command: shown.sweep.command }),
   };
 }
 
@@ -234,13 +258,14 @@ function settingsText({ axes }: Shown, line: ResultLine): string {
 }
 
 function summaryText({ sweep, axes }: Shown): string {
-  const { name, lines, runs, torn } = sweep;
+  const { name, command, lines, runs, torn } = sweep;
   const swept = axes.filter(({ name }) => name !== "layer" && name !== "load");
   const parts = swept.map(({ name, values }) => `${name} (${rangeText(values)})`);
   const of = runs !== null && runs > lines.length ? ` of ${grouped(runs)}; the others are missing` : "";
   const cut = torn === 0 ? "" : " The last line is cut off, as of a sweep that runs or was stopped; it is left out.";
   const differ = parts.length === 0 ? "They differ in nothing." : `Swept: ${listed(parts)}.`;
-  return `${name}: ${grouped(lines.length)} run${lines.length === 1 ? "" : "s"}${of}. ${differ}${cut}`;
+  const source = command === "superpose collect" ? "" : ` The same lines come from ${command}.`;
+  return `${name}: ${grouped(lines.length)} run${lines.length === 1 ? "" : "s"}${of}. ${differ}${cut}${source}`;
 }
 
 function rangeText(values: readonly (number | string)[]): string {

@@ -1,0 +1,34 @@
+import { chunkKind } from "../../runs/chunk.js";
+import { runTasks } from "../../runs/tasks.js";
+import { memoryNeeded, type RunSpec } from "../../config/run-spec.js";
+import { measurementStages } from "./measurement.js";
+
+/** Below this a run is over before its estimate is read. */
+const SHORT = 2;
+
+/** What a run of this page takes, roughly: seconds of one worker to its first numbers and to its last, and bytes. */
+export function estimateOf(spec: RunSpec): { readonly first: number; readonly whole: number; readonly bytes: number } {
+  const costs = measurementStages(spec).map((stage) => {
+    const [task] = runTasks(stage);
+    const { load, run } = chunkKind.cost(task);
+    return { load, run: (run / task.count) * stage.samples * stage.networks };
+  });
+  const [{ load, run }] = costs;
+  const whole = costs.reduce((sum, cost) => sum + cost.run, spec.networks * load);
+  return { first: (load + run) / 1000, whole: whole / 1000, bytes: memoryNeeded(spec) };
+}
+
+/** An estimate in words; empty for a run that is short. */
+export function estimateText(spec: RunSpec): string {
+  const { first, whole, bytes } = estimateOf(spec);
+  if (whole < SHORT) return "";
+  const memory = bytes < 20e6 ? "" : ` and ${rounded(bytes / 1e6)} MB`;
+  const before = first < SHORT ? "" : `, ${duration(first)} of it before the first numbers`;
+  return `This network takes about ${duration(whole)}${memory}${before}.`;
+}
+
+const duration = (seconds: number): string =>
+  seconds < 90 ? `${rounded(seconds)} s` : `${rounded(seconds / 60)} minutes`;
+
+/** A number with one digit that counts: what is estimated is not known better. */
+const rounded = (value: number): number => Number(value.toPrecision(1));

@@ -1,0 +1,12 @@
+import { requestHandler, type Answer, type Request } from "../../jobs/worker.js";
+import { kernelsOf, type Core } from "./core.js";
+import { labTasks } from "./lab-tasks.js";
+
+// The entry of the page's workers. "ready?" is answered when it has loaded; the next message is the core.
+
+let answer: Promise<(request: Request) => Answer> | undefined;
+addEventListener("message", ({ data }: MessageEvent<"ready?" | Core | Request>) => {
+  if (data === "ready?") postMessage("ready");
+  else if (answer === undefined) answer = kernelsOf(data as Core).then((kernels) => requestHandler(labTasks, kernels));
+  else void answer.then((handle) => postMessage(handle(data as Request)));
+});

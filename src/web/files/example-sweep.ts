@@ -1,0 +1,25 @@
+import { specHash } from "../../config/hash.js";
+import type { Executor } from "../../jobs/execute.js";
+import { mergeRuns, runRows } from "../../runs/rows.js";
+import { tasksOfAll } from "../../runs/tasks.js";
+import { parseLabSpec } from "../spec/lab-spec.js";
+import type { LoadedSweep } from "./sweep-file.js";
+
+/** What examples/sweeps/load.json says. */
+export const exampleRuns = [50, 100, 200, 300, 400, 500, 557].map((T) => parseLabSpec({ z: [1, 2], samples: 200, T }));
+
+/** A small sweep, run here: the lines that its command writes. */
+export async function exampleSweep(executor: Executor): Promise<LoadedSweep> {
+  const sums = await mergeRuns(exampleRuns, executor.results(tasksOfAll(exampleRuns)));
+  const lines = exampleRuns.map(async (spec, index) => {
+    return { index, hash: await specHash(spec), spec, rows: runRows(spec, sums[index]) };
+  });
+  return {
+    name: "An example, computed here",
+    command: "superpose sweep examples/sweeps/load.json --out load",
+    lines: await Promise.all(lines),
+    figure: { kind: "errors-by-load", readout: "x", circuits: "active" },
+    runs: exampleRuns.length,
+    torn: 0,
+  };
+}
