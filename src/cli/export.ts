@@ -7,6 +7,7 @@ import { checkModelSize, LARGEST_MODEL } from "../exchange/model.js";
 import type { ModelFile, ModelFilesText } from "../exchange/model-files.js";
 import { bytesText } from "../config/combinations.js";
 import { parseSpec } from "../config/parse-spec.js";
+import { theoryAbout } from "../config/notes.js";
 import { shapeOf, type RunSpec } from "../config/run-spec.js";
 import { numberFrom } from "../config/fields.js";
 import { checked, wholeSchema } from "../base/validation.js";
@@ -83,7 +84,7 @@ async function exportedFiles(
     const samples = Math.min(spec.samples, 1000, Math.max(50, Math.floor(2e7 / spec.T)));
     const own: RunSpec = { ...spec, gate: "relu", noise: 0, samples };
     const { rows, naive } = await runNetwork(own, index, signal);
-    return errorsSection(rows, naive);
+    return errorsSection(rows, naive, theoryAbout(spec));
   };
   if (spec.design !== "published") {
     const [{ multiPartFiles }, { checkMultiPartSize }] = await Promise.all([

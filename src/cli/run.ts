@@ -9,7 +9,7 @@ import { engineNames } from "../runs/engines.js";
 import { checkDenseSize } from "../network/dense-size.js";
 import { shortNumber } from "../drawing/numbers.js";
 import { parseSpec } from "../config/parse-spec.js";
-import { specNotes } from "../config/notes.js";
+import { specNotes, theoryAbout } from "../config/notes.js";
 import { shapeOf } from "../config/run-spec.js";
 import { designNotes, fieldFromText, specFields, type SpecField } from "../config/fields.js";
 import { checked, choiceSchema, isObject } from "../base/validation.js";
@@ -151,7 +151,9 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
     writeWhole(out, out.toLowerCase().endsWith(".csv") ? runCsv(result.rows, result.naive) : json);
   }
   const about = given === undefined ? "" : inputsText(given, own.file);
-  session.print(options["json"] === true ? json : `${about}${rowsText(result.rows, result.naive)}\n`);
+  session.print(
+    options["json"] === true ? json : `${about}${rowsText(result.rows, result.naive, theoryAbout(spec))}\n`,
+  );
   session.note(`${shortNumber(result.seconds)} s${out === undefined ? "" : `; wrote ${out}`}`);
 }
 
@@ -182,8 +184,13 @@ function withFlags(fields: unknown, options: Record<string, unknown>, session: S
  * Tables for people: errors by layer, then active neurons by layer, for every z.
  *
  * @param naive errors without computing in superposition, by readout [L4]
+ * @param about what a design's theory is of, to be said once
  */
-export function rowsText(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>> = {}): string {
+export function rowsText(
+  rows: readonly ErrorRow[],
+  naive: Readonly<Record<string, NaiveErrors>> = {},
+  about: string | null = null,
+): string {
   const parts: string[] = [];
   const ends = theoryEnds(rows);
   const lineAt = ({ readout, activity }: StatisticOf, line: keyof NaiveErrors, layer: number): string =>
@@ -210,7 +217,7 @@ export function rowsText(rows: readonly ErrorRow[], naive: Readonly<Record<strin
         ["error of"],
       ),
       ...beatsText(own, naive),
-      ...endText(ends, z),
+      ...endText(ends, own[0]),
       "",
       `active neurons, share of each block (${shortNumber(expectedActiveFraction)} expected on average)`,
       formatTable(
@@ -220,7 +227,8 @@ export function rowsText(rows: readonly ErrorRow[], naive: Readonly<Record<strin
       "",
     );
   }
-  return parts.join("\n").trimEnd();
+  const isOfDesign = rows.some(({ theoryHolds }) => theoryHolds !== undefined);
+  return [...parts, ...(isOfDesign && about !== null ? [about] : [])].join("\n").trimEnd();
 }
 
 /** Through which layer each readout beats the network that runs as many circuits as fit side by side. */
@@ -236,9 +244,10 @@ function beatsText(rows: readonly ErrorRow[], naive: Readonly<Record<string, Nai
 }
 
 /** From which layer on the theory is void. */
-function endText(ends: readonly TheoryEnd[], z: number): string[] {
+function endText(ends: readonly TheoryEnd[], { z, theoryHolds }: ErrorRow): string[] {
   const layer = ends.find((end) => end.z === z)?.layer ?? null;
   if (layer === null) return [];
+  if (theoryHolds === false) return ["theory is void, in brackets: it leaves noise out"];
   return [`theory is void from layer ${layer} on, in brackets: more neurons are on than the active circuits have`];
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { InputError } from "../base/errors.js";
+import { theoryAbout } from "../config/notes.js";
 import { shapeOf } from "../config/run-spec.js";
 import { nearest } from "../base/validation.js";
 import { checkModelFolder, floorsOf, writeModel } from "./export.js";
@@ -66,7 +67,12 @@ async function makeModel(name: string, options: Options, session: Session): Prom
     import("../config/build.js"),
     import("../exchange/card-errors.js"),
   ]);
-  const text = { title, about, command: `superpose zoo ${name}`, errors: errorsSection(rows, naive) };
+  const text = {
+    title,
+    about,
+    command: `superpose zoo ${name}`,
+    errors: errorsSection(rows, naive, theoryAbout(spec)),
+  };
   const { version } = session;
   if (spec.design !== "published") {
     const { multiPartFiles } = await import("../exchange/multi-part-files.js");

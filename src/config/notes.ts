@@ -17,3 +17,8 @@ export function specNotes(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" 
   }
   return notes;
 }
+
+/** What a design's theory is of, and what it leaves out; null where there is no theory but that of the post's networks. */
+export function theoryAbout({ design }: Pick<RunSpec, "design">): string | null {
+  return designOf(design)?.theory?.about ?? null;
+}

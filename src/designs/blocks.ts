@@ -1,5 +1,6 @@
 import type { Assignment } from "../assignment/assignment.js";
-import type { RandomSequence } from "../base/random.js";
+import { RandomSequence } from "../base/random.js";
+import { meetings, type Meetings } from "../theory/blocks.js";
 
 /**
  * Blocks: two columns of q cells each, cut into as many blocks as T allows.
@@ -106,6 +107,13 @@ export function placeBlocks({ q, blocks }: BlockSize, T: number, random: RandomS
     blockOf[1].fill(g, firstB, (firstB += ofB));
   });
   return { columns: [a, b], blockOf };
+}
+
+/** How often T circuits meet, z of them active: the same for all networks, which differ in which circuit comes where. [E28] */
+export function blockMeetings(neurons: BlockNeurons, T: number, z: number): Meetings {
+  const { columns, blockOf } = placeBlocks(blockSize(neurons, T), T, new RandomSequence(1, "design", 0, 4));
+  const [a, b] = columns.map((column) => column.neurons);
+  return meetings({ T, a, b, block: a.map((cell) => blockOf[0][cell]) }, z);
 }
 
 /** The words of q cells: which neuron of DIGITS·p each digit is. Neighbouring cells, those of a block, agree in no digit. */

@@ -3,9 +3,18 @@ import { threeDirections, type Angles } from "../circuits/rotation.js";
 import { layOut, type Layer } from "../network/layer.js";
 import { everyLayer, type MultiPartNetwork, type Read, type Write } from "../network/multi-part.js";
 import { cosSinTurn, RandomSequence } from "../base/random.js";
-import { blocksLargest, blockSize, cellWords, DIGITS, placeBlocks, wordsOf, type BlockNeurons } from "./blocks.js";
+import {
+  blockMeetings,
+  blocksLargest,
+  blockSize,
+  cellWords,
+  DIGITS,
+  placeBlocks,
+  wordsOf,
+  type BlockNeurons,
+} from "./blocks.js";
 import { ALPHA, turnTerm, turns, X } from "./cells.js";
-import type { Design, RotationOptions } from "./design.js";
+import type { Design, DesignError, PredictionOf, RotationOptions } from "./design.js";
 import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writeOpen } from "./open-code.js";
 
 /**
@@ -34,6 +43,12 @@ export const columnsDesign: Design = {
   settings: [],
   isSizedByT: true,
   largest: ({ D }) => blocksLargest(neuronsOf(D)),
+  theory: {
+    about:
+      "The theory is of circuits that meet [E28]: in one cell each has the other's x added at layer 1, at layer 2 what circuits of their block pass on too, and from layer 3 on two of one block read 0. " +
+      "It says nothing of inactive indicators, which read how much of a word is taken away, and of inactive x at layer 2 with several active.",
+    predict,
+  },
   build,
 };
 
@@ -53,6 +68,20 @@ const BUSY = 3;
 
 function neuronsOf(D: number): BlockNeurons {
   return { D, perCell: 3, perBlock: 1 };
+}
+
+function predict({ D, T, L, z }: PredictionOf): Record<string, DesignError[]> {
+  const { met, sameCell, reaching, beside, besideAlone } = blockMeetings(neuronsOf(D), T, z);
+  const ofX = (l: number): DesignError => {
+    if (l === 0) return { active: 0, inactive: 0 };
+    if (l === 1) return { active: sameCell, inactive: beside[0] };
+    if (l === 2) return { active: reaching, inactive: z === 1 ? beside[1] : null };
+    return { active: met, inactive: besideAlone[(l - 1) % 2] };
+  };
+  return {
+    alpha: [0, ...everyLayer(L)].map((l) => ({ active: 0, inactive: l === 0 ? 0 : null })),
+    x: [0, ...everyLayer(L)].map(ofX),
+  };
 }
 
 /** How far the directions of frame f are turned, as [cos, sin]: f²/(2·FRAMES) of 120°, so that no two steps are alike. */

@@ -2,6 +2,8 @@ import type { Circuits } from "../circuits/circuits.js";
 import type { Angles } from "../circuits/rotation.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 import type { CollisionsOf } from "../theory/collisions.js";
+import type { PredictedError } from "../theory/errors.js";
+import type { Expectations } from "../theory/expectations.js";
 
 /** Settings that some designs have; null for the design's own. */
 export interface DesignSettings {
@@ -40,6 +42,21 @@ export interface RotationOptions extends DesignOptions {
   /** θ of every circuit, [T]. */
   readonly angles: Angles;
 }
+
+/** What a prediction is of. */
+export interface PredictionOf {
+  readonly D: number;
+  readonly T: number;
+  readonly L: number;
+  /** Circuits active at once. */
+  readonly z: number;
+  readonly circuits: Circuits;
+  /** Of every readout; index k holds layer k+1. */
+  readonly expectations: readonly (readonly Pick<Expectations, "output">[])[];
+}
+
+/** A prediction of one layer, null where it has no closed form. */
+export type DesignError = { readonly [Activity in keyof PredictedError]: number | null };
 
 /** Another way to run many circuits in one large network: all that the program knows about it. */
 export type Design = DesignEntry &
@@ -84,4 +101,11 @@ interface DesignEntry {
   readonly layerCost?: (size: { readonly T: number; readonly S: number; readonly z: number }) => number;
   /** Whether its parts have other sizes for another T; left out, no. */
   readonly isSizedByT?: boolean;
+  /** Mean square errors of random samples without noise, where a theory is known. */
+  readonly theory?: {
+    /** By readout name, index is the layer. */
+    readonly predict: (of: PredictionOf) => Readonly<Record<string, readonly DesignError[]>>;
+    /** What it is of, and where it has nothing to say and why: sentences for tables and cards. */
+    readonly about: string;
+  };
 }

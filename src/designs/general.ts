@@ -2,11 +2,20 @@ import { weightOf } from "../circuits/circuits.js";
 import { layOut, type Layer, type Term } from "../network/layer.js";
 import { everyLayer, readoutRows, type MultiPartNetwork, type Read, type Write } from "../network/multi-part.js";
 import { RandomSequence } from "../base/random.js";
-import { blocksLargest, blockSize, cellWords, DIGITS, placeBlocks, wordsOf, type BlockNeurons } from "./blocks.js";
-import type { Design, DesignOptions } from "./design.js";
+import {
+  blockMeetings,
+  blocksLargest,
+  blockSize,
+  cellWords,
+  DIGITS,
+  placeBlocks,
+  wordsOf,
+  type BlockNeurons,
+} from "./blocks.js";
+import type { Design, DesignError, DesignOptions, PredictionOf } from "./design.js";
 import { closingGains } from "./closing-gains.js";
 import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, writeOpen } from "./open-code.js";
-import { indicatorRows } from "./indicator-rows.js";
+import { indicatorRows, isCounted } from "./indicator-rows.js";
 
 /**
  * General: any circuits in blocks of cells, as exact as they are alone.
@@ -36,6 +45,12 @@ export const generalDesign: Design = {
   settings: [],
   isSizedByT: true,
   largest: ({ D, d }) => blocksLargest(neuronsOf(D, d)),
+  theory: {
+    about:
+      "The theory is of circuits that meet [E28]: an active circuit is exact until another one of its block is active, and reads 0 from layer 2 on where one is. It says nothing of layer 1 " +
+      "with several active, where two in one cell are added before the ReLU, which has no closed form for any circuits.",
+    predict,
+  },
   build,
 };
 
@@ -48,6 +63,25 @@ const KEPT = { weight: 1.02, bias: -0.03 } as const;
 
 function neuronsOf(D: number, d: number): BlockNeurons {
   return { D, perCell: d, perBlock: 1 };
+}
+
+function predict({ D, T, L, z, circuits, expectations }: PredictionOf): Record<string, DesignError[]> {
+  const { met, besideAlone } = blockMeetings(neuronsOf(D, circuits.d), T, z);
+  // Circuits whose inputs are not counted exactly do not shut their block.
+  const isKnown = z === 1 || isCounted(circuits);
+  const errors = (output: number, l: number): DesignError =>
+    isKnown && (z === 1 || l > 1)
+      ? { active: met * output, inactive: besideAlone[(l - 1) % 2] * output }
+      : { active: null, inactive: null };
+  return Object.fromEntries(
+    circuits.readouts.map(({ name }, r) => [
+      name,
+      [
+        { active: 0, inactive: 0 },
+        ...everyLayer(L).map((l) => errors(expectations[r][Math.min(l, expectations[r].length) - 1].output, l)),
+      ],
+    ]),
+  );
 }
 
 /** @param options of T ≤ blocksLargest circuits; the caller checks */

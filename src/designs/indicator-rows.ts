@@ -12,10 +12,15 @@ export interface IndicatorRows {
   readonly exact: Float64Array;
 }
 
+/** Whether every circuit's inputs have a row with `u·a^0 = 1`. */
+export function isCounted({ inputs }: Pick<Circuits, "inputs">): boolean {
+  return distributionsOf(inputs).every((own) => constantRow(own) !== null);
+}
+
 /** @throws InputError where inputs do not tell; and where they do so by 1 or more only, and biases of layer 1 are above 0 */
 export function indicatorRows({ T, d, bias, inputs }: Circuits): IndicatorRows {
   const isAbove = bias[0].some((value) => value > 0);
-  const distributions = inputs.kind === "byCircuit" ? inputs.distributions : [inputs];
+  const distributions = distributionsOf(inputs);
   const constant = distributions.map(constantRow);
   const found = constant.map((row, k) => {
     const own = row ?? (isAbove ? null : largeRow(distributions[k]));
@@ -33,6 +38,10 @@ export function indicatorRows({ T, d, bias, inputs }: Circuits): IndicatorRows {
       return rows[which]?.[at % d] ?? 0;
     });
   return { on: ofCircuits(found), exact: ofCircuits(constant) };
+}
+
+function distributionsOf(inputs: Circuits["inputs"]): readonly SharedInputs[] {
+  return inputs.kind === "byCircuit" ? inputs.distributions : [inputs];
 }
 
 function dot(a: readonly number[], b: readonly number[]): number {

@@ -14,16 +14,23 @@ export function short(value: number): string {
  *
  * @param rows of a run of this model's network
  * @param naive errors of the network that runs as many circuits as fit side by side, by readout [L4]
+ * @param about what a design's theory is of; null for the theory of the post's networks, or where there is none
  */
-export function errorsSection(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>>): string {
+export function errorsSection(
+  rows: readonly ErrorRow[],
+  naive: Readonly<Record<string, NaiveErrors>>,
+  about: string | null = null,
+): string {
   const { samples } = rows[0];
   const hasTheory = rows.some((row) => statisticsOf(row).some(({ theory }) => theory !== null));
   const intro =
     `Mean squared differences between readouts and the circuits alone, over ${samples} random samples for each number z of active ` +
     "circuits; *worst* is the largest difference of any circuit, a length. " +
-    (hasTheory
-      ? "The theory holds while every neuron that no active circuit uses stays off; it is in brackets from the layer on where more neurons are on than the active circuits have. "
-      : "There is no theory for such a network, so nothing is expected. ") +
+    (!hasTheory
+      ? "There is no theory for such a network, so nothing is expected. "
+      : about === null
+        ? "The theory holds while every neuron that no active circuit uses stays off; it is in brackets from the layer on where more neurons are on than the active circuits have. "
+        : `${about} `) +
     "*naive* is what a network has that runs D/d circuits exactly and answers 0 for all others, *constant* the same with the best constant for each.";
   const ends = theoryEnds(rows);
   const beaten = beatsNaive(rows, naive);

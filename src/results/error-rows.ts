@@ -1,7 +1,6 @@
 import type { Readout } from "../circuits/circuits.js";
 import type { LayerSums } from "../engine/sums.js";
 import type { Shape } from "../base/shape.js";
-import type { PredictedError } from "../theory/errors.js";
 import { expectedActiveFraction } from "../theory/overlap.js";
 import type { Activity, ErrorRow, Statistic } from "./rows.js";
 import { mean, standardDeviation } from "./statistics.js";
@@ -14,8 +13,10 @@ export interface RowsOf {
   readonly blocks: readonly number[];
   readonly expectedActiveFraction: number;
   readonly readouts: readonly Readout[];
-  /** By readout name, index is the layer; null where there is no theory. */
-  readonly predicted: Readonly<Record<string, readonly PredictedError[]>> | null;
+  /** By readout name, index is the layer; null where there is no theory, or nothing that it says. */
+  readonly predicted: Readonly<Record<string, readonly Readonly<Record<Activity, number | null>>[]>> | null;
+  /** Whether the predictions hold, where that does not depend on which neurons are on. */
+  readonly theoryHolds?: boolean;
   readonly z: number;
 }
 
@@ -69,6 +70,7 @@ export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
       activeFraction: fractions.map(mean),
       activeFractionSd: sums.length < 2 ? null : fractions.map((values) => standardDeviation(values)!),
       expectedActiveFraction: of.expectedActiveFraction,
+      ...(predicted === null || of.theoryHolds === undefined ? {} : { theoryHolds: of.theoryHolds }),
     };
   });
 }

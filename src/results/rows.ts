@@ -38,6 +38,8 @@ export interface ErrorRow {
   readonly activeFractionSd: readonly number[] | null;
   /** z·S·d/D, the share while errors stay below the gates; of a design, what z circuits are read from. */
   readonly expectedActiveFraction: number;
+  /** Of a design's theory, which holds whichever neurons are on: false with noise, which it leaves out. Of other theories `theoryEnds` says it. */
+  readonly theoryHolds?: boolean;
 }
 
 /** Which statistic of a row: of which readout, of which circuits. */

@@ -16,6 +16,8 @@ const TOLERANCE = 0.01;
  *
  * Circuits with many neurons off, such as gates, leave room below that: for them the theory may end before it is noticed here.
  *
+ * A design's theory is of which circuits meet: it holds in all layers, and in none with noise.
+ *
  * @returns for each z that has a theory
  */
 export function theoryEnds(rows: readonly ErrorRow[]): TheoryEnd[] {
@@ -23,8 +25,10 @@ export function theoryEnds(rows: readonly ErrorRow[]): TheoryEnd[] {
   return [...new Set(withTheory.map(({ z }) => z))].map((z) => {
     const layers = withTheory
       .filter((row) => row.z === z && row.layer > 0)
-      .filter(({ activeFraction, expectedActiveFraction }) =>
-        activeFraction.some((fraction) => fraction > (1 + TOLERANCE) * expectedActiveFraction),
+      .filter(({ activeFraction, expectedActiveFraction, theoryHolds }) =>
+        theoryHolds === undefined
+          ? activeFraction.some((fraction) => fraction > (1 + TOLERANCE) * expectedActiveFraction)
+          : !theoryHolds,
       )
       .map(({ layer }) => layer);
     return { z, layer: layers.length === 0 ? null : Math.min(...layers) };

@@ -1,4 +1,4 @@
-import { applyReadout, runAlone } from "../circuits/circuits.js";
+import { applyReadout, runAlone, type Circuits } from "../circuits/circuits.js";
 import { buildCircuits, buildLikeMultiPart, circuitsOfRun } from "../config/build.js";
 import type { GivenSamples } from "../engine/given-samples.js";
 import { fewStandForAll } from "../config/circuits.js";
@@ -6,6 +6,7 @@ import { canonicalJson } from "../config/hash.js";
 import { circuitsSize } from "../config/circuits.js";
 import { rotationGates, runsBySparseWeights, shapeOf, type RunSpec } from "../config/run-spec.js";
 import { mergeSums, type LayerSums } from "../engine/sums.js";
+import { designOf } from "../designs/designs.js";
 import { countedBlocks } from "../network/layer.js";
 import { neuronsPerCircuit, type MultiPartNetwork } from "../network/multi-part.js";
 import { errorRows, onePartRows, type RowsOf } from "../results/error-rows.js";
@@ -65,9 +66,20 @@ export function runRows(spec: RunSpec, sums: RunSums, isDrawn = true): ErrorRow[
   );
 }
 
-/** Networks of several parts, or with noise: no theory is known for them. */
+/** Networks of several parts, or with noise; for most of them no theory is known. */
 function sparseRows(spec: RunSpec): (z: number) => RowsOf {
-  return rowsOfParts(buildLikeMultiPart(spec), spec);
+  const network = buildLikeMultiPart(spec);
+  const rowsOf = rowsOfParts(network, spec);
+  const theory = designOf(spec.design)?.theory;
+  if (theory === undefined) return rowsOf;
+  const { D, T, L } = spec;
+  const { circuits } = network;
+  const expectations = designExpectations(spec, circuits);
+  return (z) => ({
+    ...rowsOf(z),
+    predicted: theory.predict({ D, T, L, z, circuits, expectations }),
+    theoryHolds: spec.noise === 0,
+  });
 }
 
 /** @param network of the same parts and readouts, of how many circuits and steps ever */
@@ -94,9 +106,10 @@ export function runNaiveErrors(spec: RunSpec): Record<string, NaiveErrors> {
   const { D, T, L } = spec;
   const size = { D, d: circuitsSize(spec.circuits).d, T };
   const isMultiPart = runsBySparseWeights(spec);
-  const { readouts } = isMultiPart ? buildLikeMultiPart(spec).circuits : buildCircuits(spec, 0);
+  const { circuits } = isMultiPart ? buildLikeMultiPart(spec) : { circuits: buildCircuits(spec, 0) };
+  const { readouts } = circuits;
   // Circuits of one layer stand for all layers of a design's.
-  const expectations = isMultiPart ? circuitExpectations(buildLikeMultiPart(spec).circuits) : expectationsOf(spec);
+  const expectations = isMultiPart ? designExpectations(spec, circuits) : expectationsOf(spec);
   const ofLayers = (all: readonly Expectations[]) =>
     Array.from({ length: L }, (_, k) => all[Math.min(k, all.length - 1)]);
   return Object.fromEntries(readouts.map(({ name }, r) => [name, naiveErrors(size, ofLayers(expectations[r]))]));
@@ -150,6 +163,15 @@ function onePartRunRows(spec: RunSpec): (z: number) => RowsOf {
     const predicted = expectations === null ? null : predictErrors(shape, circuits, z, expectations);
     return onePartRows(shape, { readouts, predicted, z });
   };
+}
+
+const ofDesigns = new WeakMap<RunSpec, Expectations[][]>();
+
+/** Of a run's circuits as `buildLikeMultiPart` has them; rows and the naive network ask for the same. */
+function designExpectations(spec: RunSpec, circuits: Circuits): Expectations[][] {
+  const known = ofDesigns.get(spec) ?? circuitExpectations(circuits);
+  ofDesigns.set(spec, known);
+  return known;
 }
 
 const builtIn = new Map<string, Expectations[][]>();

@@ -1,0 +1,54 @@
+import { sharedGroupError } from "./collisions.js";
+
+/** Circuits that are pairs of cells (a, b) of a block; two active ones shut their block. */
+export interface Blocks {
+  readonly T: number;
+  /** The block of every circuit and its cells in columns A and B, [T]. */
+  readonly block: ArrayLike<number>;
+  readonly a: ArrayLike<number>;
+  readonly b: ArrayLike<number>;
+}
+
+/** How often circuits meet, z of them active, drawn at random: means over circuits. [E28] */
+export interface Meetings {
+  /** Share of active circuits with another active one in their block. */
+  readonly met: number;
+  /** Other active circuits in an active circuit's cell of column A. */
+  readonly sameCell: number;
+  /** Other active circuits whose cell in A some circuit leads from to an active circuit's cell in B. */
+  readonly reaching: number;
+  /** Active circuits in an inactive circuit's cell of column A, and of column B. */
+  readonly beside: readonly [a: number, b: number];
+  /** Those of them that are the only active one of their block. */
+  readonly besideAlone: readonly [a: number, b: number];
+}
+
+/** Exact for blocks whose circuits are drawn at random, as active circuits are. [E28] */
+export function meetings({ T, block, a, b }: Blocks, z: number): Meetings {
+  const [inBlock, inA, inB] = [block, a, b].map((of) => {
+    const counts = new Map<number, number>();
+    for (let t = 0; t < T; t++) counts.set(of[t], (counts.get(of[t]) ?? 0) + 1);
+    return (t: number): number => counts.get(of[t]) ?? 0;
+  });
+  const metIn = (t: number): number => sharedGroupError({ T, groupSize: inBlock(t), z });
+  const mean = (of: (t: number) => number): number => {
+    let sum = 0;
+    for (let t = 0; t < T; t++) sum += of(t);
+    return sum / T;
+  };
+  // Of pairs with an active first circuit, and with an inactive one.
+  const beActive = T === 1 ? 0 : (z - 1) / (T - 1);
+  const beInactive = T === z ? 0 : z / (T - 1);
+  const alone = T === z ? 0 : z / (T - z);
+  const columns = [inA, inB] as const;
+  const [besideA, besideB] = columns.map((cell) => beInactive * mean((t) => cell(t) - 1));
+  const [aloneA, aloneB] = columns.map((cell) => alone * mean((t) => (cell(t) - 1) * (1 - metIn(t))));
+  return {
+    met: mean(metIn),
+    sameCell: beActive * mean((t) => inA(t) - 1),
+    // For every circuit (a, b), those that begin in a and those that end in b; the circuit itself is no pair.
+    reaching: beActive * mean((t) => inA(t) * inB(t) - 1),
+    beside: [besideA, besideB],
+    besideAlone: [aloneA, aloneB],
+  };
+}
