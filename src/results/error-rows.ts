@@ -15,8 +15,6 @@ export interface RowsOf {
   readonly readouts: readonly Readout[];
   /** By readout name, index is the layer; null where there is no theory, or nothing that it says. */
   readonly predicted: Readonly<Record<string, readonly Readonly<Record<Activity, number | null>>[]>> | null;
-  /** Whether the predictions hold, where that does not depend on which neurons are on. */
-  readonly theoryHolds?: boolean;
   readonly z: number;
 }
 
@@ -70,7 +68,6 @@ export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
       activeFraction: fractions.map(mean),
       activeFractionSd: sums.length < 2 ? null : fractions.map((values) => standardDeviation(values)!),
       expectedActiveFraction: of.expectedActiveFraction,
-      ...(predicted === null || of.theoryHolds === undefined ? {} : { theoryHolds: of.theoryHolds }),
     };
   });
 }

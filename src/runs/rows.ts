@@ -58,12 +58,14 @@ export async function mergeRuns(specs: readonly RunSpec[], results: AsyncIterabl
  */
 export function runRows(spec: RunSpec, sums: RunSums, isDrawn = true): ErrorRow[] {
   const rowsOf = runsBySparseWeights(spec) ? sparseRows(spec) : onePartRunRows(spec);
-  return spec.z.flatMap((z, zIndex) =>
+  const rows = spec.z.flatMap((z, zIndex) =>
     errorRows(
       isDrawn ? rowsOf(z) : { ...rowsOf(z), predicted: null },
       sums.map((ofNetwork) => ofNetwork[zIndex]),
     ),
   );
+  const isOfDesign = isDrawn && designOf(spec.design)?.theory !== undefined;
+  return isOfDesign ? rows.map((row) => ({ ...row, theoryHolds: spec.noise === 0 })) : rows;
 }
 
 /** Networks of several parts, or with noise; for most of them no theory is known. */
@@ -78,7 +80,6 @@ function sparseRows(spec: RunSpec): (z: number) => RowsOf {
   return (z) => ({
     ...rowsOf(z),
     predicted: theory.predict({ D, T, L, z, circuits, expectations }),
-    theoryHolds: spec.noise === 0,
   });
 }
 
