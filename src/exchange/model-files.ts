@@ -57,7 +57,7 @@ export async function modelFiles(
         specHash: metadata["spec_hash"],
       }),
     },
-    { name: "model.py", content: modelPy },
+    { name: "model.py", content: modelPy(network.construction) },
   ];
 }
 

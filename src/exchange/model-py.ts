@@ -1,5 +1,6 @@
 import { nameInFiles } from "../results/file-rows.js";
 import type { Activity } from "../results/rows.js";
+import { hasMatrix, type Construction } from "../network/construction.js";
 
 // model.py, written beside every model: a torch.nn.Module with the truth about its circuits. Networks of one part and of
 // several differ in how they are laid out, read and taken apart; the rest is the same text.
@@ -7,27 +8,43 @@ import type { Activity } from "../results/rows.js";
 /** What follows a readout's name in the rows of files, as a text of Python's. */
 const ending = (activity: Activity): string => JSON.stringify(nameInFiles({ readout: "", activity }));
 
-const shared = `
+/** What the file says of one kind of network. */
+interface Text {
+  readonly about: string;
+  /** Sets T, d, D, steps and layers, and tables for the methods, from the tensors t. */
+  readonly init: string;
+  /** Gives y [n, T, rows] from A. */
+  readonly read: string;
+  /** components and labels. */
+  readonly methods: string;
+}
+
+/** Lines of a text, in a method. */
+const inMethod = (text: string): string => text.trim().replace(/^(?=.)/gm, "        ");
+
+const modelOf = ({ about, init, read, methods }: Text): string => `"""${about} README.md describes the tensors."""
+
 import json
-from pathlib import Path
-from typing import NamedTuple
+from collections import namedtuple
 
 import numpy as np
 import torch
 from torch import nn
 
-
-class Batch(NamedTuple):
-    """Samples: the active circuits [n, z], their inputs [n, z, d], and both as one sparse vector [n, T * d]."""
-
-    circuits: torch.Tensor
-    inputs: torch.Tensor
-    features: torch.Tensor
+Batch = namedtuple("Batch", "circuits inputs features")  # [n, z], [n, z, d] and, sparse, [n, T * d]
 
 
-class Bias(nn.Module):
-    """Layer 1: its weight is the identity."""
+def check(holds, message):
+    if not holds:
+        raise ValueError(message)
 
+
+def check_shape(name, values, width):
+    shape = [*values.shape]
+    check(shape[1:] == [width], f"{name}: shape {shape} must be [n, {width}].")
+
+
+class Bias(nn.Module):  # layer 1: its weight is the identity
     def __init__(self, D):
         super().__init__()
         self.bias = nn.Parameter(torch.zeros(D))
@@ -37,250 +54,214 @@ class Bias(nn.Module):
 
 
 class Superposed(nn.Module):
-    """Hooks: layers["2"] gives what the ReLU of layer 2 gets, relu["2"] the activations of layer 2."""
+    """Hooks on layers["2"] get the pre-activations of layer 2, on relu["2"] its activations."""
 
     @classmethod
     def load(cls, folder="."):
-        """Reads a folder's model.safetensors, or its model.npz where the package safetensors is missing."""
-        folder = Path(folder)
+        """Reads model.safetensors, or model.npz where the package safetensors is missing."""
         try:
             from safetensors import safe_open
-        except ImportError:
-            safe_open = None
-        if safe_open and (folder / "model.safetensors").exists():
-            with safe_open(str(folder / "model.safetensors"), "pt") as file:
-                return cls({name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {})
-        with np.load(folder / "model.npz") as file:
-            metadata = json.loads(str(file["metadata"])) if "metadata" in file else {}
-            return cls({name: file[name] for name in file.files if name != "metadata"}, metadata)
 
-    def _build(self, t, widths, steps, w, mean, b, order):
-        """Modules of the layers, and as buffers, which .to() moves and state_dict() leaves out, the circuits and their inputs."""
-        self.steps = steps  # the layer after which the circuits have taken step l, at l - 1
-        self.L, self.T, self.d, self.D = len(steps), w.shape[1], w.shape[-1], widths[0]
-        linear = lambda D: nn.utils.skip_init(nn.Linear, D, D)
-        self.layers = nn.ModuleDict({str(n): (Bias if n == 1 else linear)(D) for n, D in enumerate(widths, 1)})
-        self.relu = nn.ModuleDict({str(n): nn.ReLU() for n in range(1, len(widths) + 1)})
-        self._keep(w=w, mean=mean, b=b)
-        found = [name[len("readout.") :] for name in t if name.startswith("readout.")]
-        self.readouts = sorted(found, key=lambda name: order.index(name) if name in order else len(order))
-        ends = np.cumsum([0] + [len(t["readout." + name]) for name in self.readouts])
-        self.rows = {name: slice(*ends[k : k + 2]) for k, name in enumerate(self.readouts)}
-        self._keep(R=torch.cat([t["readout." + name] for name in self.readouts]))  # of all readouts, [rows, d]
-        self.inputs = {name[len("inputs.") :]: t[name].double().numpy() for name in t if name.startswith("inputs.")}
+            with safe_open(f"{folder}/model.safetensors", "pt") as file:
+                return cls({name: file.get_tensor(name) for name in file.keys()}, file.metadata())
+        except (ImportError, FileNotFoundError):
+            tensors = dict(np.load(f"{folder}/model.npz"))
+            return cls(tensors, json.loads(str(tensors.pop("metadata"))))
 
-    def _keep(self, **tensors):
-        for name, tensor in tensors.items():
-            self.register_buffer("_" + name, tensor, persistent=False)
+    def __init__(self, tensors, metadata):
+        super().__init__()
+        t = {name: torch.as_tensor(tensor).float() for name, tensor in tensors.items()}
+${inMethod(init)}
+        self.L, self.readouts = len(self.steps), json.loads(metadata["readouts"])
+        R = [t["readout." + name] for name in self.readouts]
+        self.rows = [len(matrix) for matrix in R]
+        for name, table in {**tables, "R": torch.cat(R)}.items():  # .to() moves them as well
+            self.register_buffer(name, table, persistent=False)
+        self.draws = {name[7:]: t[name].double().numpy() for name in t if name[:7] == "inputs."}
 
     def sample(self, n, z, seed=0, split="train", among=None):
-        """n samples of z random circuits each, or of those among a list; the two splits of a seed are different streams."""
-        if split not in ("train", "test"):
-            raise ValueError(f"split = {split!r}: must be train or test.")
-        among = np.arange(self.T) if among is None else np.unique(np.asarray(among))
-        if not 1 <= z <= len(among) or n < 1 or seed < 0:
-            raise ValueError(f"n = {n}, z = {z}, seed = {seed}: n ≥ 1, 1 ≤ z ≤ {len(among)} circuits, seed ≥ 0 are needed.")
-        if among[0] < 0 or among[-1] >= self.T or among.dtype.kind not in "iu":
-            raise ValueError(f"among: {among.dtype} from {among[0]} to {among[-1]}; must be whole numbers from 0 to T - 1 = {self.T - 1}.")
+        """n samples of z random circuits, all different; train and test are different streams."""
+        among = np.arange(self.T) if among is None else np.unique(among)
+        check(split in ("train", "test"), f"split = {split!r}: must be train or test.")
+        check(n >= 1 and seed >= 0, f"n = {n}, seed = {seed}: must be at least 1 and 0.")
+        check(1 <= z <= len(among), f"z = {z}: must be from 1 to {len(among)}.")
+        check(np.isin(among, range(self.T)).all(), f"among: must be from 0 to {self.T - 1}.")
         random = np.random.default_rng([seed, ("train", "test").index(split)])
-        circuits = np.empty((n, z), np.int64)
-        for k, last in enumerate(range(len(among) - z, len(among))):  # Floyd's algorithm: all sets of z are equally likely
-            drawn = random.integers(0, last + 1, n)
-            circuits[:, k] = np.where((circuits[:, :k] == drawn[:, None]).any(1), last, drawn)
-        circuits = among[circuits]
-        of = self.inputs["of"][circuits] if "of" in self.inputs else np.zeros((n, z))
-        inputs = np.zeros((n, z, self.d))
-        for k in range(1 + int(of.max())):
-            inputs[of == k] = self._draw(random, k, n * z).reshape(n, z, self.d)[of == k]
-        return self.batch(torch.from_numpy(circuits), torch.from_numpy(inputs))
-
-    def _draw(self, random, k, count):
-        """Inputs from the distribution k of the file."""
-        part = lambda name: self.inputs[f"{k}.{name}"]
-        if f"{k}.center" in self.inputs:
-            angle = random.uniform(0, 2 * np.pi, (count, 1))
-            return part("center") + np.cos(angle) * part("cos") + np.sin(angle) * part("sin")
-        if f"{k}.low" in self.inputs:
-            return random.uniform(part("low"), part("high"), (count, self.d))
-        return part("vectors")[random.integers(0, len(part("vectors")), count)]
+        circuits = np.stack([random.choice(among, z, replace=False) for _ in range(n)]).astype(int)
+        angle, u = random.uniform(0, 2 * np.pi, (n, z, 1)), random.uniform(0, 1, (n, z, self.d))
+        kind, inputs = self.draws.get("of", np.zeros(self.T))[circuits, None], np.zeros(u.shape)
+        for k in np.unique(kind):  # inputs of a kind lie on an ellipse, in a box or in a list
+            of = lambda name: self.draws.get(f"{k:.0f}.{name}", np.zeros((1, self.d)))
+            ellipse = of("center") + np.cos(angle) * of("cos") + np.sin(angle) * of("sin")
+            drawn = ellipse + (1 - u) * of("low") + u * of("high")
+            inputs = np.where(kind == k, drawn + random.choice(of("vectors"), (n, z)), inputs)
+        return self.batch(circuits, inputs)
 
     def batch(self, circuits, inputs):
-        """Your own samples: circuits [n, z], all different in a sample, and their inputs [n, z, d]."""
-        circuits, inputs = torch.as_tensor(circuits, device=self._w.device), torch.as_tensor(inputs).to(self._w)
-        if circuits.dim() != 2 or not 1 <= circuits.shape[1] <= self.T or circuits.is_floating_point() or circuits.dtype == torch.bool:
-            raise ValueError(f"circuits: {circuits.dtype} {list(circuits.shape)} must be whole numbers [n, z], 1 ≤ z ≤ T = {self.T}.")
-        if ((circuits < 0) | (circuits >= self.T)).any():
-            raise ValueError(f"circuits: from {circuits.min()} to {circuits.max()}; must be from 0 to T - 1 = {self.T - 1}.")
-        ordered = circuits.sort(1).values
-        if (ordered[:, 1:] == ordered[:, :-1]).any():
-            raise ValueError("circuits: a sample has a circuit twice; active circuits must differ.")
-        if inputs.shape != (*circuits.shape, self.d) or not inputs.isfinite().all():
-            raise ValueError(f"inputs: shape {list(inputs.shape)} must be {[*circuits.shape, self.d]}, and all values finite.")
-        features = inputs.new_zeros(len(circuits), self.T, self.d)
-        features = features.scatter(1, circuits.long()[:, :, None].expand_as(inputs), inputs)
-        return Batch(circuits.long(), inputs, features.flatten(1))
+        """Your own samples: circuits [n, z], different in a sample, and their inputs [n, z, d]."""
+        given = torch.as_tensor(circuits).to(self.R.device)
+        inputs = torch.as_tensor(inputs).to(self.R)
+        circuits, shape = given.long(), (*given.shape, self.d)
+        is_one = (circuits == given) & (circuits >= 0) & (circuits < self.T)
+        check(given.dim() == 2 and given.numel() > 0, f"circuits: {[*shape[:-1]]} must be [n, z].")
+        check(is_one.all(), f"circuits: must be whole numbers from 0 to T - 1 = {self.T - 1}.")
+        check(circuits.sort(1).values.diff(dim=1).all(), "circuits: those of a sample must differ.")
+        is_input = inputs.shape == shape and inputs.isfinite().all()
+        check(is_input, f"inputs: {[*inputs.shape]} must be finite, {[*shape]}.")
+        features = inputs.new_zeros(len(inputs), self.T, self.d)
+        features[torch.arange(len(inputs))[:, None], circuits] = inputs
+        return Batch(circuits, inputs, features.flatten(1))
 
     @property
     def embed_matrix(self):
-        """[D, T * d]: A^0 = embed_matrix @ features; column t * d + j is component j of circuit t's input."""
-        return self._write.to_dense()
+        """[D, T * d]: A^0 = embed_matrix @ features; column t * d + j is input j of circuit t."""
+        return self.write.to_dense()
 
     def embed(self, features):
         """Sparse vectors [n, T * d] to A^0 [n, D]."""
-        if features.dim() != 2 or features.shape[1] != self.T * self.d:
-            raise ValueError(f"features: shape {list(features.shape)} must be [n, T * d] with T * d = {self.T * self.d}.")
-        return torch.sparse.mm(self._write, features.t()).t()
+        check_shape("features", features, self.T * self.d)
+        return torch.sparse.mm(self.write, features.t()).t()
 
     def forward(self, A):
         """A^0 [n, D] to the activations of all layers; those of step l are at steps[l - 1] - 1."""
-        if A.dim() != 2 or A.shape[1] != self.D:
-            raise ValueError(f"A: shape {list(A.shape)} must be [n, D] with D = {self.D}.")
-        activations = []
+        check_shape("A", A, self.D)
+        activations = [A]
         for n, layer in self.layers.items():
-            A = self.relu[n](layer(A))
-            activations.append(A)
-        return activations
+            activations.append(self.relu[n](layer(activations[-1])))
+        return activations[1:]
 
     def truth(self, batch):
         """What the active circuits compute alone: activations [n, z, d] of steps 0 to L."""
         a = [batch.inputs]
-        for l in range(self.L):
-            w, b = self._w[l % len(self._w)][batch.circuits], self._b[l % len(self._b)]
-            a.append((torch.einsum("nzij,nzj->nzi", w, a[-1]) + b).relu())
+        for w, b in zip(self.w, self.b):
+            a.append((torch.einsum("nzij,nzj->nzi", w[batch.circuits], a[-1]) + b).relu())
         return a
 
-    def read(self, A, step, name):
-        """The readout of every circuit from the activations after a step: [n, T, rows]."""
-        if name not in self.readouts:
-            raise ValueError(f"readout {name!r}: must be one of {', '.join(self.readouts)}.")
-        if A.dim() != 2 or A.shape[1] != self.D:
-            raise ValueError(f"A: shape {list(A.shape)} must be [n, D] with D = {self.D}.")
-        return self._read(A, self._checked(step))[:, :, self.rows[name]]
-
-    def _checked(self, step, first=1):
-        if step not in range(first, self.L + 1):
-            raise ValueError(f"layer = {step}: must be a whole number from {first} to {self.L}.")
-        return int(step)
+    def read(self, A, step, name=None):
+        """A readout of every circuit, or all, from the activations after a step: [n, T, rows]."""
+        check_shape("A", A, self.D)
+        check(step in range(1, self.L + 1), f"layer = {step}: must be from 1 to {self.L}.")
+        check(name in [None, *self.readouts], f"readout {name!r}: must be one of {self.readouts}.")
+${inMethod(read)}
+        return y if name is None else y.split(self.rows, 2)[self.readouts.index(name)]
 
     @torch.no_grad()
     def errors(self, batch):
-        """Squared errors per layer as superpose run --json has them: against the truth, of inactive circuits against 0. [E18]"""
-        A0, truth, rows = self.embed(batch.features), self.truth(batch), []
-        activations = self(A0)
-        isActive = torch.zeros(len(A0), self.T, dtype=torch.bool, device=A0.device).scatter(1, batch.circuits, True)
-        for l in range(1, self.L + 1):
-            row = {"layer": l}
-            wanted = truth[l] @ self._R.t()
-            error = self._read(activations[self.steps[l - 1] - 1], l)
-            error = error.scatter_add(1, batch.circuits[:, :, None].expand_as(wanted), -wanted)
-            for name, rows_of in self.rows.items():
-                square = error[:, :, rows_of].square().sum(2)
-                for which, own in ((${ending("active")}, square[isActive]), (${ending("inactive")}, square[~isActive])):
-                    worst = own.max().sqrt().item() if len(own) else 0.0
-                    row[name + which] = {"meanSquare": own.double().sum().item() / max(len(own), 1), "worst": worst}
-            rows.append(row)
+        """Squared errors by layer as superpose run --json has them, of inactive circuits from 0."""
+        activations, truth = self(self.embed(batch.features)), self.truth(batch)
+        active = torch.zeros(len(batch.inputs), self.T).to(self.R).scatter(1, batch.circuits, 1.0)
+        rows = [{"layer": l} for l in range(1, self.L + 1)]
+        for row, n, a in zip(rows, self.steps, truth[1:]):
+            error = self.read(activations[n - 1], row["layer"])
+            error[torch.arange(len(a))[:, None], batch.circuits] -= a @ self.R.t()
+            for name, part in zip(self.readouts, error.double().square().split(self.rows, 2)):
+                for which, mask in ((${ending("active")}, active), (${ending("inactive")}, 1 - active)):
+                    own = part.sum(2) * mask
+                    mean, worst = own.sum() / mask.sum().clamp(min=1), own.max().sqrt()
+                    row[name + which] = {"meanSquare": mean.item(), "worst": worst.item()}
         return rows
+${methods.trimEnd()}
 `;
 
-const onePart = `
-    def __init__(self, tensors, metadata):
-        super().__init__()
-        t = {name: torch.as_tensor(tensor, dtype=torch.float32) for name, tensor in tensors.items()}
-        L, T, S = t["embedding.neurons"].shape
-        order = json.loads(metadata.get("readouts", "[]"))
-        D = len(t["layers.1.bias"])
-        self._build(t, [D] * L, list(range(1, L + 1)), t["circuits.weight"], t["circuits.mean"], t["circuits.bias"], order)
-        self.P, self.S, self.construction = D // self.d, S, metadata.get("construction", "unknown")
-        self.load_state_dict({name: tensor for name, tensor in t.items() if name.startswith("layers.")})
-        placed = torch.zeros(L, T, self.P).scatter(2, t["embedding.neurons"].long(), 1)
-        self._keep(placed=placed, scale=t["unembedding.scale"], shift=t["unembedding.shift"])
-        write = torch.einsum("tij,tp->iptj", self._w[0], placed[0])
-        self._keep(write=write.reshape(D, T * self.d).to_sparse())
-
-    def _read(self, A, l):
-        a = A.unflatten(1, (self.d, self.P)) @ self._unembedding(l).t()  # [n, d, T]
-        return torch.einsum("ri,nit->ntr", self._R, a)
-
-    def _unembedding(self, l):
-        """u_t of every circuit, [T, P]: what reads it out of a block."""
-        return self._scale[l - 1] * self._placed[l - 1] - self._shift[l - 1]
-
-    def components(self, layer):
-        """W of a layer from 2 on = Σ_t U[t] @ V[t] + rest: [T, D, d], [T, d, D], and what no circuit owns, [D, D].
-
-        W is the layer's weight as it is now. Layer 1 has the identity: circuit t owns the columns t * d ... of embed_matrix.
-        """
-        l = self._checked(layer, 2)
-        u, e, mean = self._unembedding(l), self._placed[l - 1] / self.S, self._mean[l - 1]
-        own = torch.einsum("tij,tp->tipj", self._w[l - 1] - mean, u if self.construction == "balanced" else e)
-        if self.construction in ("balanced", "split"):
-            own = own + torch.einsum("ij,tp->tipj", mean, u)
-        U = own.reshape(self.T, self.D, self.d)
-        V = torch.einsum("jk,tp->tjkp", torch.eye(self.d).to(u), self._placed[l - 2]).reshape(self.T, self.d, self.D)
-        return U, V, self.layers[str(l)].weight.detach() - U.transpose(0, 1).flatten(1) @ V.flatten(0, 1)
-
-    def labels(self, layer):
-        """Which circuits own a neuron: [D, T], true where a component of the circuit lives there."""
-        return self._placed[self._checked(layer) - 1].bool().t().repeat(self.d, 1)
-`;
-
-const severalParts = `
-    def __init__(self, tensors, metadata):
-        super().__init__()
-        t = {name: torch.as_tensor(tensor, dtype=torch.float32) for name, tensor in tensors.items()}
-        whole = lambda name: t[name].long()
-        w, b = t["circuits.weight"], t["circuits.bias"]
-        if w.dim() == 3:  # alike in all steps
-            w, b = w[None], b[None]
-        D = len(t["biases.0"])
-        order = json.loads(metadata.get("readouts", "[]"))
-        self._build(t, [D] * len(t["layers.weights"]), whole("steps").tolist(), w, w.mean(1), b, order)
-        parameter = {name: nn.Parameter(t[name]) for name in t if name.startswith(("weights.", "biases."))}
-        for n, layer in self.layers.items():  # layers that are alike share their parameters
-            layer.bias = parameter[f"biases.{whole('layers.biases')[int(n) - 1]}"]
-            if n != "1":
-                layer.weight = parameter[f"weights.{whole('layers.weights')[int(n) - 1]}"]
-        rows = t["constants"].shape[1]
-        self.reads = whole("reads").tolist()
-        table = lambda name, per: torch.sparse_coo_tensor(
-            torch.stack([whole(name + ".index")[:, 0] * per + whole(name + ".index")[:, 1], whole(name + ".index")[:, 2]]),
-            t[name + ".value"],
-            (self.T * per, D),
-        )
-        self._keep(constants=t["constants"], write=table("write", self.d).t().coalesce())
-        self._keep(**{f"read_{k}": table(f"read.{k}", rows).coalesce() for k in set(self.reads)})
-        self.weights = whole("layers.weights").tolist()
-        rank = lambda k: 1 + max(whole(f"components.{k}.{side}.index")[:, 1].max().item() for side in "UV")
-        owned = [k for k in set(self.weights) if f"components.{k}.U.index" in t]
-        self._keep(**{f"{side}_{k}": table(f"components.{k}.{side}", rank(k)) for k in owned for side in "UV"})
-
-    def _read(self, A, step):
-        y = torch.sparse.mm(getattr(self, f"_read_{self.reads[step - 1]}"), A.t()).t()
-        return y.unflatten(1, (self.T, -1)) + self._constants[step - 1]
-
-    def components(self, layer):
-        """W of a network layer from 2 on = Σ_t U[t] @ V[t] + rest: [T, D, r], [T, r, D], and what no circuit owns, [D, D].
-
-        The rest holds copies and gates between neurons. r differs between layers; it is 0 where no circuit has weights of its own.
-        """
-        if layer not in range(2, len(self.layers) + 1):
-            raise ValueError(f"layer = {layer}: must be a whole number from 2 to {len(self.layers)}.")
-        W, k = self.layers[str(layer)].weight.detach(), self.weights[layer - 1]
-        side = lambda name: getattr(self, f"_{name}_{k}").to_dense().unflatten(0, (self.T, -1))
-        U, V = (side("U"), side("V")) if hasattr(self, f"_U_{k}") else (W.new_zeros(self.T, 0, self.D),) * 2
-        return U.transpose(1, 2), V, W - U.flatten(0, 1).t() @ V.flatten(0, 1)
-
-    def labels(self, step):
-        """Which circuits a neuron tells of: [D, T], true where a readout of the circuit reads it after the step."""
-        read = getattr(self, f"_read_{self.reads[self._checked(step) - 1]}")
-        return (read.to_dense().unflatten(0, (self.T, -1)) != 0).any(1).t()
-`;
-
-const title = (text: string): string => `"""${text} README.md says what the tensors are. NumPy and torch only."""\n`;
+/** U_t of all circuits, [T, d, P, d]. Other constructions are capped, with a matrix of their own for what circuits share. */
+const ownWeights = {
+  balanced: `torch.einsum("tij,tp->tipj", w, u)`,
+  capped: `torch.einsum("tij,tp->tipj", w - mean, e / self.S)`,
+  split: `torch.einsum("tij,tp->tipj", w - mean, e / self.S) + torch.einsum("ij,tp->tipj", mean, u)`,
+};
 
 /** model.py of networks of one part. */
-export const modelPy = title("Small circuits in one ReLU network, in superposition.") + shared + onePart;
+export const modelPy = (construction: Construction): string =>
+  modelOf({
+    about: "Small circuits in one ReLU network, in superposition.",
+    init: `
+L, self.T, self.S = t["embedding.neurons"].shape
+self.D, self.d = len(t["layers.1.bias"]), t["circuits.bias"].shape[1]
+self.steps = list(range(1, L + 1))
+layers = [nn.utils.skip_init(nn.Linear, self.D, self.D) for _ in self.steps[1:]]
+layers = enumerate([Bias(self.D), *layers], 1)
+self.layers = nn.ModuleDict({str(n): layer for n, layer in layers})
+self.load_state_dict({name: t[name] for name in t if name.startswith("layers.")})
+self.relu = nn.ModuleDict({n: nn.ReLU() for n in self.layers})
+e = torch.zeros(L, self.T, self.D // self.d).scatter(2, t["embedding.neurons"].long(), 1)
+u = t["unembedding.scale"][:, None, None] * e - t["unembedding.shift"][:, None, None]
+w, mean, b = (t["circuits." + name] for name in ("weight", "mean", "bias"))
+write = torch.einsum("tij,tp->iptj", w[0], e[0]).reshape(self.D, -1).to_sparse()
+tables = {"e": e, "u": u, "w": w, "mean": mean, "b": b, "write": write}`,
+    read: `
+a = A.unflatten(1, (self.d, -1)) @ self.u[step - 1].t()
+y = torch.einsum("ri,nit->ntr", self.R, a)`,
+    methods: `
+    def components(self, layer):
+        """W of a layer from 2 on, as it is now, is Σ_t U[t] @ V[t] + rest, which no circuit owns.
+
+        U [T, D, d], V [T, d, D], rest [D, D]. Of layer 1 circuits own columns of embed_matrix.
+        """
+        check(layer in range(2, self.L + 1), f"layer = {layer}: must be from 2 to {self.L}.")
+        e, u, w, mean = (table[layer - 1] for table in (self.e, self.u, self.w, self.mean))
+        U = ${ownWeights[hasMatrix(construction) ? "capped" : construction]}
+        V = torch.einsum("jk,tp->tjkp", torch.eye(self.d).to(e), self.e[layer - 2])
+        U, V = U.reshape(self.T, self.D, self.d), V.reshape(self.T, self.d, self.D)
+        W = self.layers[str(layer)].weight.detach()
+        return U, V, W - torch.einsum("tnj,tjm->nm", U, V)
+
+    def labels(self, step):
+        """Which circuits own a neuron: [D, T], true where a component of a circuit lives."""
+        check(step in range(1, self.L + 1), f"layer = {step}: must be from 1 to {self.L}.")
+        return self.e[step - 1].bool().t().repeat(self.d, 1)`,
+  });
 
 /** model.py of networks of several parts. */
-export const multiPartModelPy =
-  title("Small circuits in one ReLU network of several parts, in superposition.") + shared + severalParts;
+export const multiPartModelPy = modelOf({
+  about: "Small circuits in one ReLU network of several parts.",
+  init: `
+w, b, (L, rows) = t["circuits.weight"], t["circuits.bias"], t["constants"].shape
+self.T, self.d, self.D = w.shape[-3], w.shape[-1], len(t["biases.0"])
+whole = lambda name: t[name].long().tolist()
+self.steps, self.reads = whole("steps"), whole("reads")
+self.weights, biases = whole("layers.weights"), whole("layers.biases")
+layers = [nn.utils.skip_init(nn.Linear, self.D, self.D) for _ in self.weights[1:]]
+layers = enumerate([Bias(self.D), *layers], 1)
+self.layers = nn.ModuleDict({str(n): layer for n, layer in layers})
+p = {name: nn.Parameter(t[name]) for name in t if name.startswith(("weights.", "biases."))}
+for layer, k, j in zip(self.layers.values(), self.weights, biases):
+    layer.bias = p[f"biases.{j}"]  # layers that are alike share their parameters
+    if k >= 0:
+        layer.weight = p[f"weights.{k}"]
+self.relu = nn.ModuleDict({n: nn.ReLU() for n in self.layers})
+def table(name, per):  # the entries of one, [T * per, D]
+    circuit, row, neuron = t[name + ".index"].long().t()
+    at, size = torch.stack([circuit * per + row, neuron]), (self.T * per, self.D)
+    return torch.sparse_coo_tensor(at, t[name + ".value"], size).coalesce()
+
+w, b = w.expand(L, self.T, self.d, self.d), b.expand(L, self.d)
+tables = {"w": w, "b": b, "constants": t["constants"]}
+tables["write"] = table("write", self.d).t().coalesce()
+tables.update({f"read_{k}": table(f"read.{k}", rows) for k in set(self.reads)})
+for k in [k for k in set(self.weights) if f"components.{k}.U.index" in t]:
+    r = 1 + int(t[f"components.{k}.V.index"][:, 1].max())
+    tables.update({f"{side}_{k}": table(f"components.{k}.{side}", r) for side in "UV"})`,
+  read: `
+y = torch.sparse.mm(getattr(self, f"read_{self.reads[step - 1]}"), A.t()).t()
+y = y.unflatten(1, (self.T, -1)) + self.constants[step - 1]`,
+  methods: `
+    def components(self, layer):
+        """W of a layer from 2 on, as it is now, is Σ_t U[t] @ V[t] + rest, which no circuit owns.
+
+        U [T, D, r], V [T, r, D], rest [D, D]: copies and gates. r is 0 where circuits own nothing.
+        """
+        last = len(self.layers)
+        check(layer in range(2, last + 1), f"layer = {layer}: must be from 2 to {last}.")
+        W, k = self.layers[str(layer)].weight.detach(), self.weights[layer - 1]
+        U = V = W.new_zeros(self.T, 0, self.D)
+        if hasattr(self, f"U_{k}"):
+            own = (getattr(self, f"{side}_{k}").to_dense() for side in "UV")
+            U, V = (factor.unflatten(0, (self.T, -1)) for factor in own)
+        return U.transpose(1, 2), V, W - torch.einsum("tjn,tjm->nm", U, V)
+
+    def labels(self, step):
+        """Which circuits a neuron tells of: [D, T], true where its readouts read it."""
+        check(step in range(1, self.L + 1), f"layer = {step}: must be from 1 to {self.L}.")
+        read = getattr(self, f"read_{self.reads[step - 1]}").to_dense()
+        return (read.unflatten(0, (self.T, -1)) != 0).any(1).t()`,
+});

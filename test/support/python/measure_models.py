@@ -91,7 +91,7 @@ def ablation(model):
         for n, (U, V, _) in own:
             model.layers[str(n)].weight -= U[5] @ V[5]
     after = [model.errors(some)[1][name + "Active"]["meanSquare"] for some in (only, others)]
-    wanted = (model.truth(only)[2] @ model._R[model.rows[name]].t()).square().sum(-1).mean().item()
+    wanted = (model.truth(only)[2] @ model.R.split(model.rows)[-1].t()).square().sum(-1).mean().item()
     return {"own": after[0] / wanted, "others": [before[1], after[1]]}
 
 
