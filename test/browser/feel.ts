@@ -2,13 +2,13 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { openLab, pressSlider, waitForRun, type LabBrowser } from "./lab-page.js";
+import { openLab, openOwnLab, pressSlider, waitForRun, type LabBrowser } from "./lab-page.js";
 
 /** Where the page computes, its size, and what it needs from the network. How fast it is, `npm run bench page` measures. */
 export function feelTests(lab: () => LabBrowser): void {
   describe("feel", () => {
     test("nothing is computed in the page's own thread, while the post's network runs and a slider moves", async () => {
-      const { page } = await openLab(lab(), "view=errors&samples=500", {}, () => {
+      const { page } = await openOwnLab(lab(), "view=errors&samples=500", {}, () => {
         const counted = { kernels: 0, workers: 0 };
         Object.assign(window, { counted });
         const count = (owner: object, name: string, kind: keyof typeof counted): void => {
@@ -46,7 +46,7 @@ export function feelTests(lab: () => LabBrowser): void {
     });
 
     test("asks nobody else for anything, runs nothing inline, and says so in its policy", async () => {
-      const { page, watch } = await openLab(lab(), "view=neurons");
+      const { page, watch } = await openOwnLab(lab(), "view=neurons");
       await waitForRun(page);
       for (const url of watch.requests) expect(url.startsWith(lab().site.url), url).toBe(true);
       const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute("content");
@@ -57,7 +57,7 @@ export function feelTests(lab: () => LabBrowser): void {
     });
 
     test("works offline once it was loaded, under its path", async () => {
-      const { page } = await openLab(lab());
+      const { page } = await openOwnLab(lab());
       await page.evaluate(async () => {
         await navigator.serviceWorker.ready;
       });

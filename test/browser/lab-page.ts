@@ -24,14 +24,19 @@ export interface Watch {
   readonly requests: string[];
 }
 
-/** A new page of a context of its own, watched, at a fragment of the lab's URL. */
-export async function openLab(
+interface OpenLab {
+  readonly page: Page;
+  readonly watch: Watch;
+}
+
+/** A new page in a context of its own, watched, at a fragment of the lab's URL; closed after the test. */
+export async function openOwnLab(
   { browser, site }: LabBrowser,
   fragment = "",
   options: BrowserContextOptions = {},
   /** Runs in the page before anything of its own. */
   first?: () => void,
-): Promise<{ readonly page: Page; readonly watch: Watch }> {
+): Promise<OpenLab> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   if (first) await context.addInitScript(first);
   const page = await context.newPage();
@@ -43,6 +48,43 @@ export async function openLab(
   page.on("request", (request) => watch.requests.push(request.url()));
   await page.goto(`${site.url}${fragment === "" ? "" : `#${fragment}`}`);
   return { page, watch };
+}
+
+/** Pages that stay open between tests, by the options they were opened with: opening one takes seconds of CPU time. */
+const shared = new Map<string, OpenLab & { isTaken: boolean }>();
+
+/** A page that earlier tests with the same options have used, or a new one, at a fragment of the lab's URL. */
+export async function openLab(lab: LabBrowser, fragment = "", options: BrowserContextOptions = {}): Promise<OpenLab> {
+  const key = JSON.stringify(options);
+  const one = shared.get(key);
+  if (one?.isTaken) return openOwnLab(lab, fragment, options);
+  if (!one) {
+    const opened = await openOwnLab(lab, fragment, options);
+    shared.set(key, { ...opened, isTaken: true });
+    kept.add(opened.page.context());
+    return opened;
+  }
+  one.isTaken = true;
+  const { page, watch } = one;
+  // Through another state, so that nothing of the last test's is on screen.
+  for (const next of ["samples=1&view=assignment", fragment]) {
+    await page.evaluate(async (hash) => {
+      document.querySelector("#message")!.textContent = "";
+      if (decodeURIComponent(location.hash) === hash) return;
+      const changed = new Promise((done) => addEventListener("hashchange", done, { once: true }));
+      location.replace(hash);
+      await changed;
+    }, `#${next}`);
+  }
+  watch.problems.length = 0;
+  watch.requests.length = 0;
+  return { page, watch };
+}
+
+/** After a test: closes its own pages and hands back the shared ones. */
+export async function closeOwnPages({ browser }: LabBrowser): Promise<void> {
+  for (const context of browser.contexts()) if (!kept.has(context)) await context.close();
+  for (const one of shared.values()) one.isTaken = false;
 }
 
 /** Contexts that stay open after a test, for those that follow. */
@@ -78,6 +120,9 @@ export async function pressSlider(page: Page, field: string, key: string, times 
   await slider.focus();
   for (let k = 0; k < times; k++) await slider.press(key);
 }
+
+/** The page's address as the page has it: the driver hears of changes later. */
+export const addressOf = (page: Page): Promise<string> => page.evaluate(() => location.href);
 
 /** What the page says of what is on screen, or was fitted. */
 export const noteOf = (page: Page): Promise<string> => page.locator("#note").innerText();

@@ -13,11 +13,13 @@ import { labState } from "../../src/web/state/lab-state.js";
 import { urlOf } from "../../src/web/state/url.js";
 import { feelTests } from "./feel.js";
 import {
-  kept,
+  addressOf,
+  closeOwnPages,
   messageOf,
   noteOf,
   openBrowser,
   openLab,
+  openOwnLab,
   pressSlider,
   savedText,
   waitForRun,
@@ -32,9 +34,7 @@ beforeAll(async () => {
   lab = await openBrowser();
 });
 afterAll(() => lab?.close());
-afterEach(async () => {
-  for (const context of lab.browser.contexts()) if (!kept.has(context)) await context.close();
-});
+afterEach(() => closeOwnPages(lab));
 
 feelTests(() => lab);
 robustnessTests(() => lab);
@@ -118,7 +118,7 @@ describe("numbers", () => {
     expect(await title()).toContain("With l = 4 active");
     await pressSlider(page, "storage-l", "ArrowRight", 2);
     await page.waitForFunction(() => document.querySelector("#storage-title")?.textContent?.includes("l = 6 active"));
-    expect(page.url()).toContain("l=6");
+    expect(await addressOf(page)).toContain("l=6");
     await page.getByRole("tab", { name: "Errors" }).click();
     await page.waitForSelector("#errors");
     expect(watch.problems).toEqual([]);
@@ -154,18 +154,18 @@ describe("controls and address", () => {
     await page.waitForFunction((old) => document.querySelector("#errors")?.outerHTML !== old, before);
     await waitForRun(page);
     expect(await page.locator("#errors").textContent()).toContain("z = 3");
-    expect(page.url()).toContain("z=3");
+    expect(await addressOf(page)).toContain("z=3");
     expect(await page.locator(".command").innerText()).toContain("--z 3");
     await page.goBack();
     await page.goBack();
     await page.waitForFunction(() => !location.hash.includes("z="));
     await page.waitForFunction((old) => document.querySelector("#errors")?.outerHTML === old, before);
     await page.goForward();
-    expect(page.url()).toContain("z=2");
+    expect(await addressOf(page)).toContain("z=2");
   });
 
   test("a slider that is dragged makes one entry of the history", async () => {
-    const { page } = await openLab(lab, "view=errors&samples=100");
+    const { page } = await openOwnLab(lab, "view=errors&samples=100");
     await waitForRun(page);
     const entries = await page.evaluate(() => history.length);
     const box = (await page.locator('[data-field="T"] .slider').boundingBox())!;
@@ -174,7 +174,7 @@ describe("controls and address", () => {
     for (let k = 1; k <= 6; k++) await page.mouse.move(box.x + box.width - 8 - 20 * k, box.y + box.height / 2);
     await page.mouse.up();
     await waitForRun(page);
-    expect(page.url()).toMatch(/T=\d+/);
+    expect(await addressOf(page)).toMatch(/T=\d+/);
     expect(await page.evaluate(() => history.length)).toBe(entries + 1);
   });
 
@@ -186,7 +186,7 @@ describe("controls and address", () => {
     await high.focus();
     for (let k = 0; k < 3; k++) await high.press("ArrowRight");
     await page.waitForFunction((old) => document.querySelector("#errors")?.outerHTML !== old, before);
-    expect(page.url()).toContain("ramp=0.25,0.765");
+    expect(await addressOf(page)).toContain("ramp=0.25,0.765");
     expect(await page.locator(".command").innerText()).toContain("--ramp 0.25,0.765");
   });
 
@@ -222,11 +222,11 @@ describe("controls and address", () => {
     expect(await noteOf(page)).toMatch(/^T is now \d+: the most that fit with P = D\/d = \d+, S = 6\.$/);
     await pressSlider(page, "D", "ArrowRight");
     // The standard D, which a link leaves out.
-    expect(page.url()).not.toContain("D=");
+    expect(await addressOf(page)).not.toContain("D=");
   });
 
   test("what was wrong is over when the field is put back, and back does not stand still", async () => {
-    const { page } = await openLab(lab, "samples=50");
+    const { page } = await openOwnLab(lab, "samples=50");
     await waitForRun(page);
     const field = page.locator('[data-field="T"] input[type=number]');
     const entries = await page.evaluate(() => history.length);
@@ -258,17 +258,17 @@ describe("controls and address", () => {
       );
     await slide("min", "input");
     expect(await noteOf(page)).toMatch(/T is now 1: /);
-    expect(page.url()).toContain("D=20");
+    expect(await addressOf(page)).toContain("D=20");
     await slide(null, "input");
     expect(await noteOf(page)).toBe("");
     await slide(null, "change");
     await waitForRun(page);
-    expect(page.url()).not.toMatch(/[DTS]=/);
+    expect(await addressOf(page)).not.toMatch(/[DTS]=/);
     // Another movement starts from where the last one ended.
     await slide("min", "input");
     await slide("min", "change");
     await slide(null, "input");
-    expect(page.url()).toMatch(/T=1\b/);
+    expect(await addressOf(page)).toMatch(/T=1\b/);
   });
 
   test("a shared link opens the same state", async () => {
@@ -287,7 +287,7 @@ describe("controls and address", () => {
     expect(first.story).toContain("Neuron 130 is number 5 of block");
     await page.getByRole("tab", { name: "Assignment" }).click();
     await page.getByRole("tab", { name: "Neurons" }).click();
-    const { page: other } = await openLab(lab, page.url().split("#")[1]!);
+    const { page: other } = await openOwnLab(lab, (await addressOf(page)).split("#")[1]!);
     await waitForRun(other);
     expect(await state(other)).toEqual(first);
   });
@@ -301,7 +301,7 @@ describe("controls and address", () => {
     await page.locator('[data-field="T"] input[type=number]').press("Enter");
     expect(await messageOf(page)).toMatch(/^T = 5000: at most \d+ circuits fit/);
     expect(await page.locator('[data-field="T"] input[type=number]').getAttribute("aria-invalid")).toBe("true");
-    expect(page.url()).not.toContain("5000");
+    expect(await addressOf(page)).not.toContain("5000");
   });
 });
 
@@ -311,7 +311,7 @@ describe("views", () => {
     await page.getByRole("button", { name: "Take the explanation" }).click();
     for (const [k, { title, shows }] of guide.entries()) {
       await page.waitForFunction((text) => document.querySelector(".guide h2")?.textContent === text, title);
-      expect(page.url()).toContain(`step=${k + 1}`);
+      expect(await addressOf(page)).toContain(`step=${k + 1}`);
       await waitForRun(page);
       const drawn = {
         sweep: ".sweep-figure",
@@ -331,10 +331,10 @@ describe("views", () => {
         await page.waitForFunction(() =>
           /belong to no active circuit/.test(document.querySelector("#headline")!.textContent),
         );
-        expect(page.url()).toContain("T=500");
+        expect(await addressOf(page)).toContain("T=500");
         await page.getByRole("button", { name: "Back to the step" }).click();
         await page.waitForFunction(() => /all of them belong/.test(document.querySelector("#headline")!.textContent));
-        expect(page.url()).toContain("T=250");
+        expect(await addressOf(page)).toContain("T=250");
       }
       if (k + 1 < guide.length) await page.getByRole("button", { name: "Next", exact: true }).click();
     }
@@ -397,7 +397,7 @@ describe("views", () => {
     expect(await copied("Copy command")).toBe(
       "superpose run --D 1000 --T 100 --S 6 --L 5 --z 1,2 --samples 64 --seed 1",
     );
-    expect(await copied("Copy link")).toBe(page.url());
+    expect(await copied("Copy link")).toBe(await addressOf(page));
   });
 
   test("a spec that was saved opens again", async () => {

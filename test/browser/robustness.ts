@@ -1,6 +1,15 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { axeViolations, overflow } from "./axe.js";
-import { goToFragment, kept, messageOf, openLab, waitForRun, type LabBrowser } from "./lab-page.js";
+import {
+  addressOf,
+  goToFragment,
+  kept,
+  messageOf,
+  openLab,
+  openOwnLab,
+  waitForRun,
+  type LabBrowser,
+} from "./lab-page.js";
 
 const MILLION_BRACKETS = "[".repeat(1_000_000);
 
@@ -11,13 +20,13 @@ export function robustnessTests(lab: () => LabBrowser): void {
     let open: Awaited<ReturnType<typeof openLab>>;
     let turn = 0;
     beforeAll(async () => {
-      open = await openLab(lab(), "samples=100");
+      open = await openOwnLab(lab(), "samples=100");
       kept.add(open.page.context());
       await waitForRun(open.page);
     });
 
     test("a script in a value, in the address that the page is opened with", async () => {
-      const { page, watch } = await openLab(lab(), "construction=<img src=x onerror=window.hacked=1>&T=300");
+      const { page, watch } = await openOwnLab(lab(), "construction=<img src=x onerror=window.hacked=1>&T=300");
       await waitForRun(page);
       expect(await messageOf(page)).toMatch(/^construction = .*must be one of/);
       expect(await page.locator('[data-field="T"] input[type=number]').inputValue()).toBe("300");
@@ -72,14 +81,14 @@ export function robustnessTests(lab: () => LabBrowser): void {
       const { page, watch } = open;
       await goToFragment(page, `samples=${101 + turn++}&T=300`);
       await waitForRun(page);
-      const before = page.url();
+      const before = await addressOf(page);
       const buffer = Buffer.isBuffer(content) ? content : Buffer.from(content);
       const name = '"><img src=x onerror=window.hacked=1>.json';
       await page.setInputFiles("#open-spec", { name, mimeType: "application/json", buffer });
       await page.waitForFunction(() => document.querySelector("#message")?.textContent !== "");
       expect(await messageOf(page)).toMatch(message);
       expect(await page.evaluate(() => "hacked" in window)).toBe(false);
-      expect(page.url()).toBe(before);
+      expect(await addressOf(page)).toBe(before);
       expect(watch.problems).toEqual([]);
     });
 
@@ -95,7 +104,7 @@ export function robustnessTests(lab: () => LabBrowser): void {
       expect(await page.locator('[data-field="circuits"] select').textContent()).toContain("mine (from a file)");
       expect(await page.locator(".command").innerText()).toBe("superpose run spec.json");
       await waitForRun(page);
-      const { page: other } = await openLab(lab(), page.url().split("#")[1]!);
+      const { page: other } = await openOwnLab(lab(), (await addressOf(page)).split("#")[1]!);
       await waitForRun(other);
       expect(await other.locator("#errors").textContent()).toBe(await page.locator("#errors").textContent());
       expect(watch.problems).toEqual([]);
@@ -123,7 +132,7 @@ export function robustnessTests(lab: () => LabBrowser): void {
     );
 
     test("everything can be reached and moved by keyboard, and the focus is seen", async () => {
-      const { page } = await openLab(lab(), "samples=100");
+      const { page } = await openOwnLab(lab(), "samples=100");
       await waitForRun(page);
       const reached = new Set<string>();
       for (let k = 0; k < 60; k++) {

@@ -11,7 +11,16 @@ import { manifestOf } from "../../src/batch/sweep/folder.js";
 import { parseSweep, type Sweep } from "../../src/batch/sweep/plan.js";
 import { parseLine, resultLine } from "../../src/results/result-line.js";
 import { axeViolations, overflow } from "./axe.js";
-import { goToFragment, kept, messageOf, openLab, waitForRun, type LabBrowser } from "./lab-page.js";
+import {
+  addressOf,
+  goToFragment,
+  kept,
+  messageOf,
+  openLab,
+  openOwnLab,
+  waitForRun,
+  type LabBrowser,
+} from "./lab-page.js";
 
 const SWEEP = {
   base: { D: 200, S: 3, L: 3, samples: 40, z: [1, 2] },
@@ -90,7 +99,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       expect(await page.locator(".command").innerText()).toContain(`--T ${T} `);
       expect(await page.locator(".command").innerText()).toContain(`--construction ${construction}`);
       expect(await page.locator(".command").innerText()).toContain(`--seed ${seed}`);
-      expect(page.url()).toContain("view=errors");
+      expect(await addressOf(page)).toContain("view=errors");
       await page.goBack();
       await page.waitForSelector(".sweep-figure svg");
       // By keyboard: a run by its number.
@@ -98,7 +107,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       await page.getByLabel("run", { exact: true }).press("Enter");
       expect(await view.innerText()).toContain("Run 9: T = 60, seed = 2, construction = capped; z = 1, 2.");
       await page.getByRole("button", { name: "Open this run's network" }).click();
-      expect(page.url()).toContain("T=60");
+      expect(await addressOf(page)).toContain("T=60");
       expect(watch.problems).toEqual([]);
     });
 
@@ -201,7 +210,7 @@ export function sweepTests(lab: () => LabBrowser): void {
       ["too much", Buffer.alloc(65 * 2 ** 20, 10), /at most 67108864 are read/],
       ["not UTF-8", Buffer.from([0xff, 0xfe, 10]), /is not text/],
     ])("with %s: one clear message, and the page works", async (_name, content, message) => {
-      const { page, watch } = (open ??= await openLab(lab(), "view=sweep"));
+      const { page, watch } = (open ??= await openOwnLab(lab(), "view=sweep"));
       kept.add(page.context());
       await goToFragment(page, `view=sweep&samples=${50 + turn++}`);
       // The tool that gives files to the page takes 50 MB.
