@@ -2,7 +2,19 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { Arena, fields, loadKernels, parseTraining, Passes, Trainer, writeDescriptor } from "#internal";
+import {
+  Arena,
+  fields,
+  initialParameters,
+  loadKernels,
+  parseTraining,
+  Passes,
+  readAtTheEnd,
+  shapeOf,
+  startAt,
+  Trainer,
+  writeDescriptor,
+} from "#internal";
 import { median, ratio, ratioText, timeInRounds, type Candidate } from "./rounds.js";
 import type { Section } from "./section.js";
 
@@ -28,7 +40,8 @@ async function startTorch(): Promise<{ version: string; seconds(): Promise<numbe
 
 /** Steps of compressed computation against PyTorch's, processor time of one core, in turn. */
 async function stepRows(): Promise<{ version: string | null; rows: string[][] }> {
-  const trainer = new Trainer(loadKernels(), parseTraining({ steps: 1_000_000 }));
+  const settings = parseTraining({ task: "compressed", steps: 1_000_000 });
+  const trainer = new Trainer(loadKernels(), settings, startAt(initialParameters(shapeOf(settings), settings)));
   // What a step costs depends on how many neurons are on: random weights would turn on half of them.
   for (let step = 0; step < 500; step++) trainer.takeWholeStep();
   const own = (): number => {
@@ -63,7 +76,7 @@ async function denseRows(): Promise<string[][]> {
   const [D, batch, ends] = [1000, 512, 16];
   const kernels = loadKernels();
   const arena = new Arena(kernels.memory, kernels.heapBase());
-  const passes = new Passes(kernels, { sizes: [ends, D, D, D, ends], hasBias: true }, arena);
+  const passes = new Passes(kernels, readAtTheEnd([ends, D, D, D, ends], true), arena);
   const { count, tile, inputs, parameters } = passes;
   const weights = arena.viewF32(parameters, count);
   for (let at = 0; at < count; at++) weights[at] = (((at * 7919) % 2003) / 1001 - 1) * 0.03;
@@ -81,7 +94,7 @@ async function denseRows(): Promise<string[][]> {
     passes.loaded();
     for (let first = 0; first < batch; first += tile) {
       passes.forward(tile);
-      passes.backward(gradient, errors, tile);
+      passes.backward(gradient, [errors], tile);
     }
   };
   const take = (numbers: number): number => arena.bytes(4 * numbers);

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { InputError, within } from "../base/errors.js";
 import { MAX_HEADER, readSafetensors, writeSafetensors } from "../exchange/safetensors.js";
-import { placesOf, type NetworkShape } from "../training/layers.js";
 import type { TrainingState } from "../training/trainer.js";
 import type { Tensor } from "../exchange/tensor.js";
 import { readBytes } from "../base/read-bytes.js";
@@ -34,15 +33,15 @@ export function writeCheckpoint(
 /**
  * The state that a file holds; null where there is no file.
  *
+ * @param count of parameters
  * @throws InputError when it is of another training, or damaged
  */
 export function readCheckpoint(
   path: string,
   hash: string,
-  shape: NetworkShape,
+  count: number,
 ): { readonly state: TrainingState; readonly curve: readonly number[] } | null {
   if (!existsSync(path)) return null;
-  const { count } = placesOf(shape);
   const bytes = readBytes(path, 16 * count + MAX_HEADER);
   return within(path, () => {
     const { tensors, metadata } = readSafetensors(bytes);

@@ -81,7 +81,7 @@ export function readBasedFile(path: string, session: Pick<Session, "note">): unk
 }
 
 /** A spec with what its circuits' file says. */
-function withCircuits(spec: unknown, path: string, session: Pick<Session, "note">): unknown {
+export function withCircuits(spec: unknown, path: string, session: Pick<Session, "note">): unknown {
   const circuits: unknown = isObject(spec) ? Reflect.get(spec, "circuits") : undefined;
   if (circuits === undefined) return spec;
   const read = namesCircuitsFile(circuits)

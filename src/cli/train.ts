@@ -1,27 +1,23 @@
 import { createHash } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
-import { InputError, within } from "../base/errors.js";
+import { within } from "../base/errors.js";
 import { checkFolder, makeFolder } from "../base/folders.js";
-import { takeLock } from "../batch/lock.js";
-import { hashOf } from "../config/hash.js";
-import { reluLayerFiles } from "../exchange/relu-layer-files.js";
-import { MAX_HEADER } from "../exchange/safetensors.js";
-import { readTensorFile } from "../exchange/tensor-file.js";
-import { numbersOf } from "../exchange/tensor.js";
+import { isObject } from "../base/validation.js";
 import { writeWhole } from "../base/write-whole.js";
+import { takeLock } from "../batch/lock.js";
+import type { SpecField } from "../config/fields.js";
+import { hashOf } from "../config/hash.js";
 import { jsonWithRows } from "../results/table.js";
 import { LossCurve } from "../training/curve.js";
-import { compareDecoder, measureTrained } from "../training/evaluate.js";
-import { placesOf } from "../training/layers.js";
-import { linesOf, trainedLines } from "../training/describe.js";
 import { parseTraining, trainingFields, type TrainingSpec } from "../training/settings.js";
-import { initialParameters, parametersFrom, shapeOf, type TrainingState } from "../training/trainer.js";
+import { startAt, type TrainingSettings, type TrainingState } from "../training/trainer.js";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.js";
-import { readBytes } from "../base/read-bytes.js";
+import { readSpecFile, withCircuits } from "./circuits-file.js";
 import { readData } from "./read-data.js";
 import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
+import type { PreparedTraining } from "./train-tasks.js";
 import { workersFrom, workersOption } from "./workers.js";
 
 interface TrainOptions {
@@ -35,11 +31,9 @@ const BLOCK = 500;
 
 /** `superpose train`: a network trained by gradients, resumable. */
 export function define(command: Command, session: Session): void {
-  const width = Math.max(...trainingFields.map(({ name }) => name.length));
-  const keys = trainingFields.map((field) => {
-    const choices = field.kind === "choice" ? ` (${field.choices.join(", ")})` : "";
-    return `  ${field.name.padEnd(width)}  ${field.help}${choices}; default ${field.default}`;
-  });
+  const keys = Object.entries(trainingFields).map(
+    ([task, fields]) => `\nKeys of task ${task}:\n${keysText(task, fields)}`,
+  );
   command
     .description(
       "Trains a network in this package's core and writes its weights, a curve of its loss and what it does. Stops and goes on: the same " +
@@ -50,46 +44,87 @@ export function define(command: Command, session: Session): void {
     .addOption(workersOption())
     .addHelpText(
       "after",
-      `\nKeys of the file:\n${keys.join("\n")}\n  ${"start".padEnd(width)}  initial weights: random, constructed (a code made by hand), or a .safetensors or .npz file with W_in and W_out; default random` +
-        "\n\nExample:\n  superpose train examples/train/compressed.yaml --out trained",
+      `${keys.join("\n")}\n\nExamples:\n  superpose train examples/train/compressed.yaml --out trained\n  superpose train examples/train/circuits.yaml --out trained`,
     )
     .action((file: string, options: TrainOptions) => train(file, options, session));
 }
 
+/** Keys of a task's file that are not one value. */
+const otherKeys: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  compressed: [["start", "random, constructed (a code made by hand), or a .safetensors or .npz file; default random"]],
+  circuits: [
+    ["spec", "the circuits and their network, as for run, or its file; left out where start is a file"],
+    ["layers", "steps of the circuits whose readouts are learned, as [2, 3]; default all from 2 on"],
+    ["start", "random, constructed (the spec's network), or an exported model's file; default random"],
+  ],
+  "universal-and": [["start", "random, or a .safetensors or .npz file; default random"]],
+};
+
+function keysText(task: string, fields: readonly SpecField[]): string {
+  const lines = fields.map((field): readonly [string, string] => {
+    const choices = "choices" in field ? ` (${field.choices.join(", ")})` : "";
+    return [field.name, `${field.help}${choices}; default ${String(field.default)}`];
+  });
+  const all = [...lines, ...otherKeys[task]];
+  const width = Math.max(...all.map(([name]) => name.length));
+  return all.map(([name, help]) => `  ${name.padEnd(width)}  ${help}`).join("\n");
+}
+
+/** Where a training comes from and goes. */
+interface Place {
+  readonly file: string;
+  readonly out: string;
+  readonly session: Session;
+}
+
 async function train(file: string, options: TrainOptions, session: Session): Promise<void> {
   const workers = workersFrom(options.workers);
-  const content = readData(file);
+  const content = withSpec(readData(file), file, session);
   const spec = within(file, () => parseTraining(content));
   const out = options.out ?? "";
   checkFolder(out);
-  const given = spec.start === "random" ? null : await startOf(spec, file, session);
-  const hash = await hashOf({
-    ...spec,
-    start: given === null ? "random" : createHash("sha256").update(given).digest("hex"),
-  });
+  const prepared = await prepare(spec, file, session);
+  const { settings, given } = prepared;
+  const digest = given === null ? "" : createHash("sha256").update(given).digest("hex");
+  const name = spec.start === "random" ? `random ${digest}`.trim() : digest;
+  const hash = await hashOf({ ...spec, start: name });
   makeFolder(out);
   const path = join(out, "checkpoint.safetensors");
   const lock = takeLock(path);
   try {
-    const kept = readCheckpoint(path, hash, shapeOf(spec));
+    const kept = readCheckpoint(path, hash, prepared.parameters.length);
     const curve = new LossCurve(spec.steps, kept?.curve);
-    const first = { step: 0, parameters: given ?? initialParameters(spec), memory: [] };
-    const state = kept?.state ?? first;
+    const state = kept?.state ?? startAt(prepared.parameters);
     if (state.step > 0 && state.step < spec.steps) session.note(`goes on at step ${state.step} of ${spec.steps}`);
     const save = (reached: TrainingState): void => {
       lock.check();
       writeWhole(path, writeCheckpoint(reached, { hash, version: session.version, curve: curve.kept() }));
     };
-    const trained = state.step < spec.steps ? await takeSteps(spec, state, curve, workers, save, session) : state;
-    await writeResult(spec, file, trained, curve, out, session);
+    const trained = state.step < spec.steps ? await takeSteps(settings, state, curve, workers, save, session) : state;
+    await writeResult(prepared, spec, trained, curve, { out, file, session });
   } finally {
     lock.release();
   }
 }
 
+/** A training of circuits whose spec is a file beside it, or has circuits in one. */
+function withSpec(content: unknown, file: string, session: Session): unknown {
+  const spec: unknown = isObject(content) ? Reflect.get(content, "spec") : undefined;
+  if (spec === undefined) return content;
+  const read =
+    typeof spec === "string" ? readSpecFile(resolve(dirname(file), spec), session) : withCircuits(spec, file, session);
+  return { ...(content as object), spec: read };
+}
+
+async function prepare(spec: TrainingSpec, file: string, session: Session): Promise<PreparedTraining> {
+  if (spec.task === "circuits") return (await import("./train-circuits.js")).prepareCircuits(spec, file);
+  const { prepareAnd, prepareCompressed } = await import("./train-relu-layer.js");
+  return spec.task === "compressed" ? prepareCompressed(spec, file, session) : prepareAnd(spec, file);
+}
+
 /** Trains to the end. Blocks of steps, between which the program shows how far it is, change nothing of the result. */
 async function takeSteps(
-  spec: TrainingSpec,
+  spec: TrainingSettings,
   state: TrainingState,
   curve: LossCurve,
   workers: number,
@@ -128,81 +163,32 @@ async function takeSteps(
   return state;
 }
 
-function divergedLine(step: number, loss: number, { rate }: TrainingSpec): string {
+function divergedLine(step: number, loss: number, { rate }: TrainingSettings): string {
   return `The training diverged: at step ${step} the loss is ${loss.toExponential(2)}. Choose a lower rate than ${rate}, or more warmUp; the last checkpoint is kept.`;
 }
 
-/** Weights to begin with, made by hand or from a file. */
-async function startOf(spec: TrainingSpec, file: string, session: Session): Promise<Float32Array<ArrayBuffer>> {
-  const { F, N, start } = spec;
-  if (typeof start === "object") {
-    const path = resolve(dirname(file), start.file);
-    const bytes = readBytes(path, 64 * F * N + MAX_HEADER);
-    return within(path, () => {
-      const { tensors } = readTensorFile(bytes, 64 * F * N, (name) => ["W_in", "W_out", "b"].includes(name));
-      const numbers = (name: string, shape: readonly number[]): Float64Array => {
-        const tensor = tensors.get(name);
-        if (tensor?.shape.join() === shape.join()) return numbersOf(name, tensor);
-        const what = tensor === undefined ? "is missing" : `has shape [${tensor.shape.join(", ")}]`;
-        throw new InputError(`${name} ${what}: must be [${shape.join(", ")}].`, "shape", name);
-      };
-      const encoder = numbers("W_in", [N, F]);
-      const columns = Float64Array.from({ length: F * N }, (_, at) => encoder[(at % N) * F + Math.floor(at / N)]);
-      const bias = tensors.has("b") ? numbers("b", [N]) : null;
-      if (spec.biases === "none" && bias?.some((value) => value !== 0) === true)
-        throw new InputError(`b is not 0: give biases: hidden.`, "conflict", "b");
-      return parametersFrom(spec, columns, numbers("W_out", [F, N]), bias);
-    });
-  }
-  const { buildCompressed } = await import("../studies/compressed-computation/measure.js");
-  const { decoderOf, encoderOf } = await import("../studies/compressed-computation/network.js");
-  const { loadKernels } = await import("../kernels/node.js");
-  session.note(`makes a code by hand: ${F} inputs on ${spec.K} of ${N} neurons each`);
-  const network = buildCompressed(loadKernels(), {
-    ...{ F, N, K: spec.K, p: spec.p, q: 2 * Math.ceil(spec.q / 2), code: "swaps", swaps: spec.swaps, candidates: 1 },
-    ...{ refit: "none", rounds: 0, fitted: 4000, seed: spec.seed, repeat: 0 },
-  });
-  return parametersFrom(spec, encoderOf(network), decoderOf(network));
-}
-
 async function writeResult(
+  prepared: PreparedTraining,
   spec: TrainingSpec,
-  file: string,
   { parameters }: TrainingState,
   curve: LossCurve,
-  out: string,
-  session: Session,
+  { out, file, session }: Place,
 ): Promise<void> {
-  const { loadKernels } = await import("../kernels/node.js");
-  const { lossCurve } = await import("../training/curve-figure.js");
-  const { createDocument } = await import("../drawing/node-document.js");
-  const { svgText } = await import("../drawing/svg.js");
-  const kernels = loadKernels();
-  const measured = measureTrained(kernels, spec, parameters, spec.samples);
-  const row = { ...measured, ...compareDecoder(kernels, spec, parameters) };
-  const lines = trainedLines(row);
-  const { F, N, seed, steps, batch } = spec;
-  const { places } = placesOf(shapeOf(spec));
-  const turned = (at: number, rows: number, columns: number): Float32Array =>
-    Float32Array.from(
-      { length: rows * columns },
-      (_, k) => parameters[at + (k % rows) * columns + Math.floor(k / rows)],
-    );
   const command = `superpose train ${file} --out ${out}`;
-  const layer = {
-    ...{ F, N, encoder: turned(places[0].weights, F, N), decoder: turned(places[1].weights, N, F) },
-    ...(places[0].bias === null ? {} : { bias: parameters.slice(places[0].bias, places[0].bias + N) }),
-  };
-  const files = reluLayerFiles(layer, {
-    ...{ title: `${F} ReLUs from ${N} neurons, trained`, about: lines.join("\n\n"), command, version: session.version },
-    metadata: { settings: JSON.stringify(spec) },
-  });
+  const { version } = session;
+  const { files, lines, rows } = await prepared.result(parameters, { command, version });
   for (const { name, content } of files) writeWhole(join(out, name), content);
-  const head = { version: session.version, settings: spec, curve: { every: curve.every, means: curve.means } };
-  writeWhole(join(out, "training.json"), jsonWithRows(head, [row]));
+  const head = { version, settings: spec, curve: { every: curve.every, means: curve.means } };
+  writeWhole(join(out, "training.json"), jsonWithRows(head, rows));
   if (curve.means.length > 0) {
+    const [{ lossCurve }, { createDocument }, { svgText }] = await Promise.all([
+      import("../training/curve-figure.js"),
+      import("../drawing/node-document.js"),
+      import("../drawing/svg.js"),
+    ]);
     const options = { document: createDocument(), id: "curve", command };
-    writeWhole(join(out, "curve.svg"), svgText(lossCurve(curve, linesOf(spec), options).svg));
+    writeWhole(join(out, "curve.svg"), svgText(lossCurve(curve, prepared.curveLines, options).svg));
   }
+  const { steps, batch, seed } = spec;
   session.print(`${lines.join("\n")}\n${steps} steps of ${batch} samples, seed ${seed}: wrote ${out}\n`);
 }

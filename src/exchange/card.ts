@@ -116,7 +116,7 @@ ${loadSection({ layers: L, L, D, T, readout: first, hasComponents: true })}
 }
 
 /** Runs of tensors that differ in the layer alone share a row. */
-function tensorRows(tensors: ReadonlyMap<string, Tensor>): string {
+export function tensorRows(tensors: ReadonlyMap<string, Tensor>): string {
   const rows = new Map<string, { names: string[]; rest: string }>();
   for (const [name, { dtype, shape }] of tensors) {
     const meaning = meanings.find(([pattern]) => pattern.test(name))?.[1] ?? "";

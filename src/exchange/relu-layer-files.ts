@@ -6,20 +6,22 @@ import { checkTexts, type Tensor } from "./tensor.js";
 
 /** A network of one hidden layer, ŷ = W_out ReLU(W_in x + b). */
 export interface ReluLayer {
-  /** Inputs, and outputs. */
+  /** Inputs. */
   readonly F: number;
+  /** Default: as many as inputs. */
+  readonly outputs?: number;
   /** Neurons. */
   readonly N: number;
   /** W_in, [N][F]. */
   readonly encoder: ArrayLike<number>;
   /** b, [N]; left out, 0. */
   readonly bias?: ArrayLike<number>;
-  /** W_out, [F][N]. */
+  /** W_out, [outputs][N]. */
   readonly decoder: ArrayLike<number>;
 }
 
 /**
- * The files that hand out a network of one hidden layer: model.safetensors and model.npz with W_in [N][F], b [N] and W_out [F][N]
+ * The files that hand out a network of one hidden layer: model.safetensors and model.npz with W_in [N][F], b [N] and W_out [outputs][N]
  * in F32, README.md and model.py. The same network and text give the same bytes.
  *
  * @param text.about what the network is and how well it does, in Markdown
@@ -36,9 +38,10 @@ export function reluLayerFiles(
     readonly metadata?: Readonly<Record<string, string>>;
   },
 ): ModelFile[] {
-  const { F, N, encoder, bias, decoder } = { ...layer };
+  const { F, N, outputs = F, encoder, bias, decoder } = { ...layer };
   wholeNumber("F", F, 1);
   wholeNumber("N", N, 1);
+  wholeNumber("outputs", outputs, 1);
   checkTexts("text", text, ["title", "about", "command", "version"]);
   const tensor = (name: string, values: ArrayLike<number>, shape: readonly number[]): [string, Tensor] => {
     const count = shape.reduce((product, length) => product * length, 1);
@@ -49,19 +52,19 @@ export function reluLayerFiles(
   const tensors = new Map([
     tensor("W_in", encoder, [N, F]),
     tensor("b", bias ?? new Float32Array(N), [N]),
-    tensor("W_out", decoder, [F, N]),
+    tensor("W_out", decoder, [outputs, N]),
   ]);
   const metadata = { ...text.metadata, format: "circuits-in-superposition relu-layer", version: text.version };
   return [
     { name: "model.safetensors", content: writeSafetensors(tensors, metadata) },
     { name: "model.npz", content: writeNpz(tensors, metadata) },
-    { name: "README.md", content: card({ F, N }, text) },
+    { name: "README.md", content: card({ F, N, outputs }, text) },
     { name: "model.py", content: modelPy },
   ];
 }
 
 function card(
-  { F, N }: Pick<ReluLayer, "F" | "N">,
+  { F, N, outputs }: Pick<Required<ReluLayer>, "F" | "N" | "outputs">,
   text: { readonly title: string; readonly about: string; readonly command: string; readonly version: string },
 ): string {
   return `# ${text.title}
@@ -82,7 +85,7 @@ ${text.command}
 |---|---|---|
 | W_in | [${N}][${F}] | neuron, input |
 | b | [${N}] | neuron |
-| W_out | [${F}][${N}] | output, neuron |
+| W_out | [${outputs}][${N}] | output, neuron |
 `;
 }
 

@@ -1,4 +1,6 @@
 import { shortNumber } from "../drawing/numbers.js";
+import type { AndErrors, AndNeurons } from "./and-verdict.js";
+import type { CircuitsErrors, FiveNumbers, NetworkMove } from "./circuits-verdict.js";
 import type { DecoderComparison, TrainedRow } from "./evaluate.js";
 import { constantLoss, naiveLoss, zeroLoss } from "./verdict.js";
 import type { CurveLine } from "./curve-figure.js";
@@ -46,5 +48,44 @@ export function trainedLines(row: TrainedRow & DecoderComparison): string[] {
       : [
           `With ${row.pinvScale.toFixed(3)}·pinv(W_in) for W_out: ${shortNumber(row.overOwnDecoder ?? NaN, 4)} times the loss.`,
         ]),
+  ];
+}
+
+/** What a training of circuits did. */
+export interface CircuitsSummary extends NetworkMove {
+  readonly z: number;
+  /** Steps whose readouts were learned. */
+  readonly steps: readonly number[];
+  /** The network given, and the trained one. */
+  readonly before: CircuitsErrors;
+  readonly after: CircuitsErrors;
+  readonly numbers: FiveNumbers;
+}
+
+/** The same in plain words. @param start what training began with */
+export function circuitsLines(
+  { z, steps, before, after, numbers, moved, stayed }: CircuitsSummary,
+  start: string,
+): string[] {
+  const list = (values: readonly (number | null)[]): string =>
+    values.map((value) => (value === null ? "–" : shortNumber(value))).join(", ");
+  const { layer, meanSquare, wrong, worst, worstBySearch, largestInactive, depth } = numbers;
+  const off = wrong === null ? "" : `, ${shortNumber(100 * wrong)} % of them off by more than 0.25`;
+  return [
+    `Trained from ${start} on readouts after step ${steps.join(", ")}, z = ${z}. Squared error of all readouts over the naive network's, by step: ${list(after.overNaive)}; ` +
+      `of active circuits alone ${list(after.activeOverNaive)}, over that of the best constants ${list(after.activeOverConstant)}. The network given has ${list(before.overNaive)}.`,
+    `After step ${layer}: mean square ${shortNumber(meanSquare)}${off}, worst ${shortNumber(worst)}, worst by search ${shortNumber(worstBySearch)}, largest readout of an inactive circuit ` +
+      `${shortNumber(largestInactive)}; the mean square is at most 0.25 through step ${depth}.`,
+    `Weights are ${list(moved)} of their length away from those of the network given, by layer from 2 on; activations of a circuit alone have a cosine of ${list(stayed)} with those there, by step.`,
+  ];
+}
+
+/** What a network of all ANDs does, in plain words. */
+export function andLines(row: AndErrors & AndNeurons): string[] {
+  const { m, d, l, q, loss, overZero, onSquare, offSquare, dense, classes } = row;
+  return [
+    `All ANDs of ${m} inputs from ${d} neurons, ${l} on: loss |error|^${q} ${shortNumber(loss, 4)} on ${row.samples} other inputs, ${shortNumber(overZero)} of that of answering 0.`,
+    `Mean squared error of an AND that is 1: ${shortNumber(onSquare)}, of one that is 0: ${shortNumber(offSquare)}.`,
+    `${shortNumber(100 * dense)} % of input weights are at least a quarter of their neuron's largest; ${classes.length} classes of neurons.`,
   ];
 }

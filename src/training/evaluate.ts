@@ -4,8 +4,8 @@ import * as fields from "../kernels/fields.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { arenaOf } from "../kernels/memory.js";
 import { mixingMatrix } from "./labels.js";
+import { compressedShape, logOff, type CompressedTask } from "./compressed.js";
 import { Passes } from "./layers.js";
-import { logOff, shapeOf, type CompressedTask } from "./trainer.js";
 import {
   constantLoss,
   encoderStatistics,
@@ -18,7 +18,7 @@ import {
 } from "./verdict.js";
 
 /** What a network does on inputs that it was not trained on. */
-export interface TrainedRow extends CompressedTask, EncoderStatistics {
+export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatistics {
   /** Inputs that it was measured on. */
   readonly samples: number;
   /** Mean over outputs of |ŷ − y|^q for the labels of the task, and its standard error. */
@@ -80,7 +80,7 @@ function measure(
 ): Sums {
   const { F, p, q } = task;
   const arena = arenaOf(kernels);
-  const passes = new Passes(kernels, shapeOf(task), arena);
+  const passes = new Passes(kernels, compressedShape(task), arena);
   const { starts, columns, values } = passes.inputs;
   const draw = writeDescriptor(arena, fields.drawSparse, {
     ...{ logOff: logOff(p), starts, columns, values, F, stream: streams.design },
@@ -102,7 +102,8 @@ function measure(
   for (let first = 0, tile = 0; first < samples; first += passes.tile, tile++) {
     const count = Math.min(passes.tile, samples - first);
     kernels.drawSparse(draw, low, high, 0, tile, count);
-    const out = arena.viewF32(passes.forward(count), count * F);
+    passes.forward(count);
+    const out = arena.viewF32(passes.outputs[0], count * F);
     const begin = arena.viewU32(starts, count + 1);
     const entries = begin[count];
     const [which, x] = [arena.viewU32(columns, entries), arena.viewF32(values, entries)];

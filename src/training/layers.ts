@@ -3,16 +3,33 @@ import * as fields from "../kernels/fields.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
 
-/** A ReLU network of dense layers; the last layer has no ReLU. */
+/** A ReLU network of dense layers, which is read out linearly after some of them. */
 export interface NetworkShape {
-  /** Inputs, neurons of each layer, outputs. */
+  /** Inputs, then neurons of each layer. */
   readonly sizes: readonly number[];
-  /** Whether layers but the last have biases. */
+  /** Whether layers have biases. */
   readonly hasBias: boolean;
+  readonly heads: readonly Head[];
+  /** Whether the first layer and the heads stay as they are: what is fixed comes last among the parameters. */
+  readonly isFirstFixed?: boolean;
+  readonly areHeadsFixed?: boolean;
 }
 
-/** Where a layer's parameters are among all of them, in numbers: weights input-major, [inputs][outputs], then biases. */
-export interface LayerPlace {
+/** A linear readout of a layer's neurons. */
+export interface Head {
+  /** Counted from 1. */
+  readonly layer: number;
+  readonly outputs: number;
+}
+
+/** The shape of a network whose last layer is its only readout. @param sizes inputs, neurons of each layer, outputs */
+export function readAtTheEnd(sizes: readonly number[], hasBias: boolean): NetworkShape {
+  const [outputs] = sizes.slice(-1);
+  return { sizes: sizes.slice(0, -1), hasBias, heads: [{ layer: sizes.length - 2, outputs }] };
+}
+
+/** Where the parameters of a linear map are among all of them, in numbers: weights input-major, [inputs][outputs], then biases. */
+export interface Place {
   readonly inputs: number;
   readonly outputs: number;
   readonly weights: number;
@@ -20,36 +37,58 @@ export interface LayerPlace {
   readonly bias: number | null;
 }
 
-/** Where the parameters of each layer are, and how many there are in all. */
-export function placesOf({ sizes, hasBias }: NetworkShape): {
-  readonly places: readonly LayerPlace[];
+/** Where the parameters of layers and heads are: `count` are trained, then fixed ones follow. */
+export interface Places {
+  readonly layers: readonly Place[];
+  readonly heads: readonly Place[];
   readonly count: number;
-} {
-  let count = 0;
-  const places = sizes.slice(1).map((outputs, k): LayerPlace => {
-    const inputs = sizes[k];
-    const weights = count;
-    count += inputs * outputs;
-    const bias = hasBias && k < sizes.length - 2 ? count : null;
-    if (bias !== null) count += outputs;
-    return { inputs, outputs, weights, bias };
-  });
-  return { places, count };
+  readonly whole: number;
 }
 
-/** Weights up to which a layer's inputs are listed where they are not 0; a larger one is a product of dense matrices. */
+export function placesOf({ sizes, hasBias, heads, isFirstFixed = false, areHeadsFixed = false }: NetworkShape): Places {
+  const maps = [
+    ...sizes.slice(1).map((outputs, k) => ({ inputs: sizes[k], outputs, hasBias, isFixed: k === 0 && isFirstFixed })),
+    ...heads.map(({ layer, outputs }) => ({ inputs: sizes[layer], outputs, hasBias: false, isFixed: areHeadsFixed })),
+  ];
+  const places: Place[] = [];
+  let whole = 0;
+  let count = 0;
+  for (const fixed of [false, true]) {
+    maps.forEach(({ inputs, outputs, hasBias: has, isFixed }, k) => {
+      if (isFixed !== fixed) return;
+      const weights = whole;
+      whole += inputs * outputs;
+      places[k] = { inputs, outputs, weights, bias: has ? whole : null };
+      if (has) whole += outputs;
+    });
+    if (!fixed) count = whole;
+  }
+  const layers = sizes.length - 1;
+  return { layers: places.slice(0, layers), heads: places.slice(layers), count, whole };
+}
+
+/** Weights up to which a map's inputs are listed where they are not 0; a larger one is a product of dense matrices. */
 const LISTED = 16_384;
 
-/** Whether the layer's inputs are compressed rows: the first one's always are. */
-const isListed = ({ inputs, outputs }: LayerPlace, k: number): boolean => k === 0 || inputs * outputs <= LISTED;
+const isListed = ({ inputs, outputs }: Place): boolean => inputs * outputs <= LISTED;
 
 /** Samples that go through a network together: few where they stay in the first cache, more for dense products. */
 export function tileOf(shape: NetworkShape): number {
-  return placesOf(shape).places.every(isListed) ? 64 : 128;
+  const { layers, heads } = placesOf(shape);
+  // The first layer's inputs are always listed.
+  return [...layers.slice(1), ...heads].every(isListed) ? 64 : 128;
 }
 
-/** One layer in the core's memory; addresses. */
-interface LoadedLayer extends LayerPlace {
+/** Compressed rows in the core's memory. */
+interface Rows {
+  readonly starts: number;
+  readonly columns: number;
+  readonly values: number;
+}
+
+/** One map in the core's memory; addresses. */
+interface LoadedMap extends Place {
+  readonly isFixed: boolean;
   /** Descriptor of rowsLayer where inputs are listed. */
   readonly rows: number | null;
   readonly dense: { readonly forward: number; readonly backward: number; readonly gradient: number } | null;
@@ -59,56 +98,100 @@ interface LoadedLayer extends LayerPlace {
   readonly errors: number;
 }
 
+/** What reads a layer: the next one and its heads. */
+interface Readers {
+  readonly next: LoadedMap | null;
+  readonly heads: readonly LoadedMap[];
+  /** The descriptor whose rows list what is above 0; null where nothing reads by rows. */
+  readonly lists: number | null;
+  /** f32 [tile][neurons], for the gradient of all readers but the first. */
+  readonly more: number;
+}
+
 /** Forwards and backwards through a network, a tile of samples at a time, in the core. */
 export class Passes {
+  /** Parameters that are trained, and all. */
   readonly count: number;
+  readonly whole: number;
   readonly tile: number;
-  /** Address of the parameters, f32 [count]; call `loaded` when they changed. */
+  /** Address of the parameters, f32 [whole]; call `loaded` when they changed. */
   readonly parameters: number;
   /** Compressed rows of the inputs, to be filled before `forward`. */
-  readonly inputs: { readonly starts: number; readonly columns: number; readonly values: number };
+  readonly inputs: Rows;
+  /** Address of what each head gives, f32 [tile][outputs]; valid until the next `forward`. */
+  readonly outputs: readonly number[];
   readonly #kernels: Kernels;
-  readonly #layers: readonly LoadedLayer[];
+  readonly #layers: readonly LoadedMap[];
+  readonly #readers: readonly Readers[];
 
   constructor(kernels: Kernels, shape: NetworkShape, arena: Arena) {
-    const { places, count } = placesOf(shape);
+    const { layers, heads, count, whole } = placesOf(shape);
     const tile = tileOf(shape);
-    [this.#kernels, this.count, this.tile] = [kernels, count, tile];
-    this.parameters = arena.bytes(4 * count);
-    const rowsFor = (width: number) => ({
+    [this.#kernels, this.count, this.whole, this.tile] = [kernels, count, whole, tile];
+    const parameters = arena.bytes(4 * whole);
+    this.parameters = parameters;
+    const rowsFor = (width: number): Rows => ({
       starts: arena.bytes(4 * tile + 4),
       columns: arena.bytes(4 * tile * width),
       values: arena.bytes(4 * tile * width),
     });
-    const inputs = rowsFor(shape.sizes[0]);
-    this.inputs = inputs;
     const numbers = (length: number): number => arena.bytes(16 * Math.ceil(length / 4));
-    this.#layers = places.map((place, k): LoadedLayer => {
+    const load = (place: Place, rows: Rows | null): LoadedMap => {
       const { inputs: K, outputs: N, weights, bias } = place;
-      const common = { ...place, out: numbers(tile * N), errors: numbers(tile * N) };
-      if (isListed(place, k)) {
-        const at = { weights: this.parameters + 4 * weights, bias: bias === null ? 0 : this.parameters + 4 * bias };
-        const rows = writeDescriptor(arena, fields.rowsLayer, { ...(k === 0 ? inputs : rowsFor(K)), ...at, N, K });
-        return { ...common, rows, dense: null, packed: null };
+      const common = { ...place, isFixed: weights >= count, out: numbers(tile * N), errors: numbers(tile * N) };
+      const own = bias === null ? 0 : parameters + 4 * bias;
+      if (rows !== null) {
+        const at = { weights: parameters + 4 * weights, bias: own };
+        return {
+          ...common,
+          rows: writeDescriptor(arena, fields.rowsLayer, { ...rows, ...at, N, K }),
+          dense: null,
+          packed: null,
+        };
       }
       const workspace = arena.bytes(kernels.denseWorkspace());
       const [forward, backward] = [numbers(8 * K * Math.ceil(N / 8)), numbers(8 * N * Math.ceil(K / 8))];
       const zeros = numbers(Math.max(N, K));
-      const layer = (packed: number, own: number, rows: number, columns: number): number =>
-        writeDescriptor(arena, fields.denseLayer, { packed, bias: own, workspace, N: rows, K: columns });
+      const layer = (packed: number, added: number, to: number, from: number): number =>
+        writeDescriptor(arena, fields.denseLayer, { packed, bias: added, workspace, N: to, K: from });
       const product = { workspace: arena.bytes(kernels.transposedWorkspace(N)), M: K, N };
       const dense = {
-        forward: layer(forward, bias === null ? zeros : this.parameters + 4 * bias, N, K),
+        forward: layer(forward, bias === null ? zeros : own, N, K),
         backward: layer(backward, zeros, K, N),
         gradient: writeDescriptor(arena, fields.transposedProduct, product),
       };
       return { ...common, rows: null, dense, packed: [forward, backward] };
+    };
+    const inputs = rowsFor(shape.sizes[0]);
+    this.inputs = inputs;
+    const loaded: LoadedMap[] = [load(layers[0], inputs)];
+    const outputs: number[] = [];
+    this.#readers = layers.map((_, k): Readers => {
+      const own = heads.flatMap((place, h) => (shape.heads[h].layer === k + 1 ? [{ place, h }] : []));
+      const following = layers.slice(k + 1, k + 2);
+      const isAnyListed = [...following, ...own.map(({ place }) => place)].some(isListed);
+      const rows = isAnyListed ? rowsFor(shape.sizes[k + 1]) : null;
+      const loadReader = (place: Place): LoadedMap => load(place, isListed(place) ? rows : null);
+      const [next = null] = following.map(loadReader);
+      if (next !== null) loaded.push(next);
+      const read = own.map(({ place, h }) => {
+        const head = loadReader(place);
+        outputs[h] = head.out;
+        return head;
+      });
+      const lists = [next, ...read].find((map) => map !== null && map.rows !== null)?.rows ?? null;
+      const readers = read.length + following.length;
+      return { next, heads: read, lists, more: readers > 1 ? numbers(tile * shape.sizes[k + 1]) : 0 };
     });
+    [this.#layers, this.outputs] = [loaded, outputs];
   }
 
-  /** The parameters changed: packs the weights of dense layers. */
+  /** The parameters changed: packs the weights of dense maps. */
   loaded(): void {
-    for (const { packed, weights, inputs, outputs } of this.#layers) {
+    for (const { packed, weights, inputs, outputs } of [
+      ...this.#layers,
+      ...this.#readers.flatMap(({ heads }) => heads),
+    ]) {
       if (packed === null) continue;
       const at = this.parameters + 4 * weights;
       this.#kernels.packColumns(packed[0], at, outputs, inputs);
@@ -116,46 +199,61 @@ export class Passes {
     }
   }
 
-  /**
-   * Runs the inputs of `count` samples.
-   *
-   * @returns the address of what the last layer gives, f32 [count][outputs]; valid until the next call
-   */
-  forward(count: number): number {
+  /** Runs the inputs of `count` samples; what heads give is at `outputs`. */
+  forward(count: number): void {
     const kernels = this.#kernels;
-    const last = this.#layers.length - 1;
-    this.#layers.forEach(({ rows, dense, out, outputs }, k) => {
-      if (rows !== null) {
-        if (k > 0) kernels.listPositive(rows, this.#layers[k - 1].out, count);
-        kernels.rowsLayer(rows, out, count);
-        if (k < last && this.#layers[k + 1].rows === null) kernels.rectify(out, 16 * Math.ceil((count * outputs) / 4));
-      } else if (dense !== null) kernels.denseLayer(dense.forward, out, this.#layers[k - 1].out, count, k < last);
+    kernels.rowsLayer(this.#layers[0].rows ?? 0, this.#layers[0].out, count);
+    this.#readers.forEach(({ next, heads, lists }, k) => {
+      const { out, outputs, dense: isRectified } = this.#layers[k];
+      const readers = next === null ? heads : [next, ...heads];
+      if (lists !== null) kernels.listPositive(lists, out, count);
+      if (isRectified === null && readers.some(({ dense }) => dense !== null))
+        kernels.rectify(out, 16 * Math.ceil((count * outputs) / 4));
+      for (const map of readers) {
+        if (map.rows !== null) kernels.rowsLayer(map.rows, map.out, count);
+        else if (map.dense !== null) kernels.denseLayer(map.dense.forward, map.out, out, count, map === next);
+      }
     });
-    return this.#layers[last].out;
   }
 
   /**
    * Adds the gradient of the samples that went forward last.
    *
    * @param gradient address of f32 [count of parameters], added to
-   * @param errors address of the gradient at the outputs, f32 [count][outputs]
+   * @param errors for each head the address of the gradient at its outputs, f32 [count][outputs]
    */
-  backward(gradient: number, errors: number, count: number): void {
+  backward(gradient: number, errors: readonly number[], count: number): void {
     const kernels = this.#kernels;
+    // Heads from the last on, as they are read.
+    let head = errors.length;
     for (let k = this.#layers.length - 1; k >= 0; k--) {
-      const { rows, dense, weights, bias, inputs, outputs } = this.#layers[k];
-      const at = gradient + 4 * weights;
-      if (bias !== null) kernels.addRows(gradient + 4 * bias, errors, outputs, count);
-      const before = k > 0 ? this.#layers[k - 1] : null;
-      if (rows !== null) {
-        kernels.rowsGradient(rows, at, errors, count);
-        if (before !== null) kernels.rowsBackward(rows, before.errors, errors, count);
-      } else if (dense !== null && before !== null) {
-        kernels.transposedProduct(dense.gradient, at, before.out, errors, count, true);
-        kernels.denseLayer(dense.backward, before.errors, errors, count, false);
-        kernels.maskGradient(before.errors, before.out, count * inputs);
-      }
-      if (before !== null) errors = before.errors;
+      const { next, heads, more } = this.#readers[k];
+      const { out, outputs, errors: before } = this.#layers[k];
+      head -= heads.length;
+      const readers = [
+        ...(next === null ? [] : [{ map: next, at: next.errors }]),
+        ...heads.map((map, h) => ({ map, at: errors[head + h] })),
+      ];
+      readers.forEach(({ map, at }, r) => {
+        const to = r === 0 ? before : more;
+        this.#gradientAt(map, gradient, at, out, count);
+        if (map.rows !== null) kernels.rowsBackward(map.rows, to, at, count);
+        else if (map.dense !== null) kernels.denseLayer(map.dense.backward, to, at, count, false);
+        if (r > 0) kernels.addRows(before, more, count * outputs, 1);
+      });
+      if (readers.some(({ map }) => map.dense !== null)) kernels.maskGradient(before, out, count * outputs);
     }
+    this.#gradientAt(this.#layers[0], gradient, this.#layers[0].errors, 0, count);
+  }
+
+  /** @param from address of what the map is given, where that is not listed */
+  #gradientAt(map: LoadedMap, gradient: number, errors: number, from: number, count: number): void {
+    if (map.isFixed) return;
+    const kernels = this.#kernels;
+    const { rows, dense, weights, bias, outputs } = map;
+    if (bias !== null) kernels.addRows(gradient + 4 * bias, errors, outputs, count);
+    if (rows !== null) kernels.rowsGradient(rows, gradient + 4 * weights, errors, count);
+    else if (dense !== null)
+      kernels.transposedProduct(dense.gradient, gradient + 4 * weights, from, errors, count, true);
   }
 }

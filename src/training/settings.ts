@@ -1,47 +1,110 @@
-import { checked, checkExtent, fieldsOf, stated } from "../base/validation.js";
+import { checked, checkExtent, fieldsOf, isObject, stated, wholeSchema } from "../base/validation.js";
 import { InputError } from "../base/errors.js";
-import { choiceField, numberField, wholeField, type ValuesOf } from "../config/fields.js";
+import { choiceField, numberField, wholeField, type SpecField, type ValuesOf } from "../config/fields.js";
 import { fieldSchema } from "../config/field-schema.js";
+import { parseSpec } from "../config/parse-spec.js";
+import type { RunSpec } from "../config/run-spec.js";
+import { trainedParts } from "./circuits-task.js";
 import { mixings } from "./labels.js";
 import { optimisers } from "./optimiser.js";
 import { rateSchedules } from "./schedule.js";
-import { initialKinds, type TrainingSettings } from "./trainer.js";
+import { initialKinds } from "./trainer.js";
 
-export const trainingTasks = ["compressed"] as const;
+export const trainingTasks = ["compressed", "circuits", "universal-and"] as const;
+type TrainingTaskName = (typeof trainingTasks)[number];
 export const starts = ["random", "constructed"] as const;
 
-/** The keys of a file of `superpose train`, beside `start`. */
-export const trainingFields = [
-  choiceField("task", trainingTasks, "compressed", "what is learned: ReLUs of sparse inputs from fewer neurons"),
+const q = (standard: number) => numberField("q", [1, 8], standard, "the loss is |error|^q; 2q is a whole number");
+
+const initialFields = (scale: number) =>
+  [
+    choiceField("initial", initialKinds, "uniform", "initial weights (start random)"),
+    numberField("scale", [1e-6, 1000], scale, "of initial weights, times 1/√inputs (start random)"),
+  ] as const;
+
+/** Keys that all tasks have. */
+const stepFields = (standard: {
+  readonly steps: number;
+  readonly batch: number;
+  readonly rate: number;
+  readonly samples: number;
+}) =>
+  [
+    wholeField("steps", [1, 1_000_000_000], standard.steps, "steps"),
+    wholeField("batch", [1, 1_000_000], standard.batch, "samples of a step"),
+    choiceField("optimiser", optimisers, "adam", "how steps are taken"),
+    numberField("rate", [0, 100], standard.rate, "learning rate"),
+    choiceField("schedule", rateSchedules, "cosine", "whether the rate falls along a cosine or stays"),
+    wholeField("warmUp", [0, 1_000_000_000], 0, "steps over which the rate rises"),
+    numberField("momentum", [0, 0.9999], 0.9, "share of the last step that goes on (optimiser momentum)"),
+    numberField("decay", [0, 1], 0, "weight decay, times the rate"),
+    wholeField("samples", [1, 100_000_000], standard.samples, "other inputs that the result is measured on"),
+    wholeField("seed", [0, Number.MAX_SAFE_INTEGER], 1, "the result is a function of the other keys and the seed"),
+  ] as const;
+
+const compressedFields = [
   wholeField("F", [2, 20_000], 100, "inputs, and ReLUs of them"),
   wholeField("N", [1, 4000], 50, "neurons"),
   numberField("p", [1e-6, 1], 0.02, "probability that an input is not 0"),
-  numberField("q", [1, 8], 4, "the loss is |error|^q; 2q is a whole number"),
+  q(4),
   choiceField("biases", ["none", "hidden"], "none", "whether neurons have biases"),
   choiceField("mixing", mixings, "none", "the matrix M that labels are mixed by, y = ReLU(x) + M x"),
   numberField("sigma", [0, 10], 0.03, "standard deviation of the entries of M"),
-  choiceField("initial", initialKinds, "uniform", "initial weights (start random)"),
-  numberField("scale", [1e-6, 1000], 1, "of initial weights, times 1/√inputs (start random)"),
+  ...initialFields(1),
   wholeField("K", [2, 64], 5, "neurons of an input (start constructed)"),
   wholeField("swaps", [0, 100_000_000], 200_000, "exchanges tried for its code (start constructed)"),
-  wholeField("steps", [1, 1_000_000_000], 10_000, "steps"),
-  wholeField("batch", [1, 1_000_000], 8192, "samples of a step"),
-  choiceField("optimiser", optimisers, "adam", "how steps are taken"),
-  numberField("rate", [0, 100], 0.01, "learning rate"),
-  choiceField("schedule", rateSchedules, "cosine", "whether the rate falls along a cosine or stays"),
-  wholeField("warmUp", [0, 1_000_000_000], 0, "steps over which the rate rises"),
-  numberField("momentum", [0, 0.9999], 0.9, "share of the last step that goes on (optimiser momentum)"),
-  numberField("decay", [0, 1], 0, "weight decay, times the rate"),
-  wholeField("samples", [1, 100_000_000], 200_000, "other inputs that the result is measured on"),
-  wholeField("seed", [0, Number.MAX_SAFE_INTEGER], 1, "the result is a function of the other keys and the seed"),
+  ...stepFields({ steps: 10_000, batch: 8192, rate: 0.01, samples: 200_000 }),
 ] as const;
 
-/** What a file of `superpose train` asks for. */
-export interface TrainingSpec extends TrainingSettings, Omit<ValuesOf<typeof trainingFields>, "q" | "task"> {
-  readonly task: (typeof trainingTasks)[number];
+const circuitsFields = [
+  choiceField("trains", trainedParts, "layers", "what is trained besides weights and biases of layers from 2 on"),
+  q(2),
+  numberField("inactive", [0, 1000], 1, "weight of the errors of inactive circuits"),
+  wholeField("network", [0, 9999], 0, "which of the spec's networks"),
+  ...initialFields(2),
+  ...stepFields({ steps: 2000, batch: 256, rate: 0.003, samples: 2000 }),
+] as const;
+
+const andFields = [
+  wholeField("m", [2, 400], 100, "Boolean inputs"),
+  wholeField("d", [1, 4000], 100, "neurons"),
+  numberField("l", [1e-3, 400], 3, "inputs that are on, on average"),
+  q(2),
+  ...initialFields(1),
+  ...stepFields({ steps: 5000, batch: 1024, rate: 0.003, samples: 20_000 }),
+] as const;
+
+/** The keys of a file of `superpose train` for each task, beside `task`, `start` and what is not one value. */
+export const trainingFields: Readonly<Record<TrainingTaskName, readonly SpecField[]>> = {
+  compressed: compressedFields,
+  circuits: circuitsFields,
+  "universal-and": andFields,
+};
+
+type Start = (typeof starts)[number] | { readonly file: string };
+
+export interface CompressedSpec extends ValuesOf<typeof compressedFields> {
+  readonly task: "compressed";
   /** Weights to begin with: random ones, a hand-made code's, or those of an exported file. */
-  readonly start: (typeof starts)[number] | { readonly file: string };
+  readonly start: Start;
 }
+
+export interface CircuitsSpec extends ValuesOf<typeof circuitsFields> {
+  readonly task: "circuits";
+  /** The circuits and the network that they are in; null where both are those of the file to start from. */
+  readonly spec: RunSpec | null;
+  /** Steps of the circuits whose readouts are learned; null for all from 2 on. */
+  readonly layers: readonly number[] | null;
+  readonly start: Start;
+}
+
+export interface AndSpec extends ValuesOf<typeof andFields> {
+  readonly task: "universal-and";
+  readonly start: Exclude<Start, "constructed">;
+}
+
+/** What a file of `superpose train` asks for. */
+export type TrainingSpec = CompressedSpec | CircuitsSpec | AndSpec;
 
 /** Weights up to which a network is trained. */
 const LARGEST = 20_000_000;
@@ -51,19 +114,45 @@ const LARGEST = 20_000_000;
  *
  * @throws InputError naming the key, its value and what is allowed
  */
+export function parseTraining(value: { readonly task: "compressed"; readonly [key: string]: unknown }): CompressedSpec;
+export function parseTraining(value: unknown): TrainingSpec;
 export function parseTraining(value: unknown): TrainingSpec {
   const what = "a training";
-  checkExtent(what, value, 3, 1000);
-  const given = fieldsOf(what, value, [...trainingFields.map(({ name }) => name), "start"]);
+  // The spec of circuits, which may be large, is checked by itself.
+  checkExtent(what, isObject(value) ? { ...value, spec: null } : value, 3, 1000);
+  const name: unknown = isObject(value) ? Reflect.get(value, "task") : undefined;
+  const task = checked("task", fieldSchema(taskField), name ?? "compressed") as TrainingTaskName;
+  const own = task === "circuits" ? ["spec", "layers"] : [];
+  const fields = trainingFields[task];
+  const given = fieldsOf(what, value, ["task", ...fields.map((field) => field.name), ...own, "start"]);
   const values = Object.fromEntries(
-    trainingFields.map((field) => [
-      field.name,
-      checked(field.name, fieldSchema(field), given[field.name] ?? field.default),
-    ]),
-  ) as unknown as ValuesOf<typeof trainingFields>;
-  const { F, N, q, warmUp, steps, batch, K } = values;
-  if ((2 * q) % 1 !== 0)
-    throw new InputError(`q = ${q}: must be a whole number or one and a half, such as 2.5.`, "range", "q");
+    fields.map((field) => [field.name, checked(field.name, fieldSchema(field), given[field.name] ?? field.default)]),
+  ) as unknown as ValuesOf<ReturnType<typeof stepFields>> & { readonly q: number };
+  const { steps, warmUp } = values;
+  if ((2 * values.q) % 1 !== 0)
+    throw new InputError(`q = ${values.q}: must be a whole number or one and a half, such as 2.5.`, "range", "q");
+  if (warmUp >= steps)
+    throw new InputError(`warmUp = ${warmUp}: must be less than steps = ${steps}.`, "range", "warmUp");
+  const start = parseStart(given["start"]);
+  switch (task) {
+    case "compressed":
+      return checkCompressed({ task, ...(values as ValuesOf<typeof compressedFields>), start });
+    case "circuits":
+      return checkCircuits({
+        ...(values as ValuesOf<typeof circuitsFields>),
+        task,
+        start,
+        ...circuitsOf(given, start),
+      });
+    case "universal-and":
+      return checkAnd({ task, ...(values as ValuesOf<typeof andFields>) }, start);
+  }
+}
+
+const taskField = choiceField("task", trainingTasks, "compressed", "what is learned");
+
+function checkCompressed(spec: CompressedSpec): CompressedSpec {
+  const { F, N, K, mixing, start } = spec;
   if (F * N > LARGEST) throw new InputError(`F = ${F}, N = ${N}: F·N must be at most ${LARGEST}.`, "range", "F");
   if (F <= N)
     throw new InputError(
@@ -71,22 +160,64 @@ export function parseTraining(value: unknown): TrainingSpec {
       "conflict",
       "F",
     );
-  if (warmUp >= steps)
-    throw new InputError(`warmUp = ${warmUp}: must be less than steps = ${steps}.`, "range", "warmUp");
-  const start = parseStart(given["start"]);
   if (start === "constructed" && K >= N)
     throw new InputError(`K = ${K}: must be less than N = ${N} (start constructed).`, "conflict", "K");
-  if (values.mixing !== "none" && F > 4000)
-    throw new InputError(`mixing = ${values.mixing}: goes with F up to 4000; here F = ${F}.`, "conflict", "mixing");
-  return { ...values, batch, start };
+  if (mixing !== "none" && F > 4000)
+    throw new InputError(`mixing = ${mixing}: goes with F up to 4000; here F = ${F}.`, "conflict", "mixing");
+  return spec;
 }
 
-function parseStart(value: unknown): TrainingSpec["start"] {
+function circuitsOf(given: Record<string, unknown>, start: Start): Pick<CircuitsSpec, "spec" | "layers"> {
+  const layers = given["layers"] === undefined ? null : parseLayers(given["layers"]);
+  if (typeof start === "object") {
+    if (given["spec"] === undefined) return { spec: null, layers };
+    throw new InputError("spec: the file to start from has circuits of its own; leave one out.", "conflict", "spec");
+  }
+  return { spec: parseSpec(given["spec"] ?? {}), layers };
+}
+
+function parseLayers(value: unknown): readonly number[] {
+  const layers: unknown[] = Array.isArray(value) ? value : [value];
+  const numbers = layers.map((layer) => checked("layers", wholeSchema(1, 10_000), layer) as number);
+  if (numbers.length > 0 && numbers.every((layer, k) => k === 0 || layer > numbers[k - 1])) return numbers;
+  throw new InputError(`${stated("layers", value)}: must be a list of layers, ascending, such as [2, 3].`, "range");
+}
+
+function checkCircuits(spec: CircuitsSpec): CircuitsSpec {
+  const { batch, steps, network } = spec;
+  if (batch * steps > 2 ** 32 - 1)
+    throw new InputError(`steps = ${steps}: steps·batch must be below 2^32; here batch = ${batch}.`, "range", "steps");
+  if (spec.spec !== null) {
+    const { networks, L, gate, noise } = spec.spec;
+    if (network >= networks)
+      throw new InputError(
+        `network = ${network}: must be below networks = ${networks} of the spec.`,
+        "range",
+        "network",
+      );
+    if (L < 2) throw new InputError(`spec: L = ${L}: must be at least 2: layers from 2 on are trained.`, "range", "L");
+    if (gate !== "relu" || noise !== 0)
+      throw new InputError("spec: networks are trained with gate relu and without noise.", "conflict", "spec");
+  }
+  return spec;
+}
+
+function checkAnd(spec: Omit<AndSpec, "start">, start: Start): AndSpec {
+  const { m, d, l } = spec;
+  if (m * m * d > 2 * LARGEST)
+    throw new InputError(`m = ${m}, d = ${d}: m²·d must be at most ${2 * LARGEST}.`, "range", "m");
+  if (l > m) throw new InputError(`l = ${l}: must be at most m = ${m}.`, "range", "l");
+  if (start === "constructed")
+    throw new InputError("start = constructed: universal-and starts from random or from a file.", "choice", "start");
+  return { ...spec, start };
+}
+
+function parseStart(value: unknown): Start {
   if (value === undefined) return "random";
   if (value === "random" || value === "constructed") return value;
   if (typeof value === "string" && /\.(safetensors|npz)$/i.test(value)) return { file: value };
   throw new InputError(
-    `${stated("start", value)}: must be random, constructed, or a .safetensors or .npz file with W_in and W_out.`,
+    `${stated("start", value)}: must be random, constructed, or a .safetensors or .npz file.`,
     "choice",
     "start",
   );

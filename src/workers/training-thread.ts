@@ -5,7 +5,7 @@ import { isDiverged, Trainer, type TrainingSettings, type TrainingState } from "
 /** What a thread of a training is given. Threads share the gradients of a batch's parts. */
 export interface TrainingThread {
   readonly settings: TrainingSettings;
-  readonly state: TrainingState | undefined;
+  readonly state: TrainingState;
   /** The first step's loss, where a run goes on. */
   readonly first: number | null;
   readonly shared: SharedArrayBuffer;

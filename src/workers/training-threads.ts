@@ -2,7 +2,8 @@ import type { HostUrl } from "../base/host.js";
 import { Worker } from "node:worker_threads";
 import { coreModule } from "../kernels/node.js";
 import { placesOf } from "../training/layers.js";
-import { partsOf, shapeOf, type TrainingSettings, type TrainingState } from "../training/trainer.js";
+import { shapeOf } from "../training/learned.js";
+import { partsOf, type TrainingSettings, type TrainingState } from "../training/trainer.js";
 import { sharedBytes, type TrainingBlock, type TrainingThread } from "./training-thread.js";
 
 /** A training in threads of this process. */

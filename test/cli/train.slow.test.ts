@@ -70,3 +70,30 @@ test("superpose train begins with an exported network, ends what diverges, and r
   expect(other.code).toBe(2);
   expect(other.err).toContain("is of another training; choose another folder, or remove it.");
 });
+
+test("superpose train writes circuits as an export: the same bytes with 1 and 2 workers, and import, score and train take it", () => {
+  const content = { task: "circuits", spec: { D: 24, T: 8, S: 2, L: 3, z: [1] }, steps: 40, batch: 128, samples: 200 };
+  writeFileSync(path("circuits.json"), JSON.stringify({ ...content, start: "constructed" }));
+  const { code, out } = superpose("train", path("circuits.json"), "--out", path("c1"), "--workers", "1");
+  expect(code).toBe(0);
+  expect(out).toMatch(/^Trained from the network given on readouts after step 2, 3, z = 1\. /);
+  expect(out).toMatch(/^After step 3: mean square [\d.]+.*, worst [\d.]+, worst by search [\d.]+/m);
+  expect(out).toMatch(/^Weights are [\d.]+, [\d.]+ of their length away/m);
+  expect(superpose("train", path("circuits.json"), "--out", path("c2"), "--workers", "2").code).toBe(0);
+  expect(filesOf("c2")).toEqual(filesOf("c1"));
+
+  const measured = superpose("import", path("c1"), "--samples", "100");
+  expect([measured.code, measured.out]).toEqual([0, expect.stringContaining("D = 24, d = 4, T = 8, S = 2, L = 3")]);
+  expect(superpose("baseline", path("c1"), "--method", "truth", "--out", path("truth.npz")).code).toBe(0);
+  expect(superpose("score", path("c1"), path("truth.npz"), "--samples", "50").code).toBe(0);
+
+  // Embedding and readouts, from the trained file: a network of parts.
+  writeFileSync(
+    path("more.json"),
+    JSON.stringify({ ...content, spec: undefined, trains: "all", start: "c1/model.npz" }),
+  );
+  expect(superpose("train", path("more.json"), "--out", path("more")).code).toBe(0);
+  expect(superpose("import", path("more"), "--samples", "100").code).toBe(0);
+  const { tensors, metadata } = readSafetensors(readFileSync(path("more", "model.safetensors")));
+  expect([tensors.get("read.1.value")?.shape, metadata["design"]]).toEqual([[8 * 3 * 24], "capped"]);
+});

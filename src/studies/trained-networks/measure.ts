@@ -1,13 +1,19 @@
 import type { Task, TaskKind } from "../../jobs/task.js";
 import { measureTrained, type TrainedRow } from "../../training/evaluate.js";
-import { parametersFrom, Trainer, type TrainingSettings } from "../../training/trainer.js";
+import { compressedShape, parametersFrom, type CompressedTask } from "../../training/compressed.js";
+import {
+  initialParameters,
+  trainToTheEnd,
+  type InitialWeights,
+  type TrainingSettings,
+} from "../../training/trainer.js";
 import { buildCompressed, type CompressedRecipe } from "../compressed-computation/measure.js";
 import { decoderOf, encoderOf } from "../compressed-computation/network.js";
 
 /** A network that is trained, and perhaps goes on without mixed labels. [L8] */
 export interface TrainingTask extends Task<TrainedNetwork> {
   readonly kind: "training";
-  readonly settings: TrainingSettings;
+  readonly settings: TrainingSettings<CompressedTask> & InitialWeights;
   /** The code made by hand whose weights it begins with; null for random ones. */
   readonly code: CompressedRecipe | null;
   /** Whether it is trained on, as long again, for labels without M. */
@@ -25,15 +31,15 @@ export interface TrainedNetwork {
 export const trainingKind: TaskKind<TrainingTask> = {
   name: "training",
   run(core, { settings, code, goesOn, samples }) {
-    const train = (own: TrainingSettings, from?: Float32Array<ArrayBuffer>) => {
-      const start = from === undefined ? undefined : { step: 0, parameters: from, memory: [] };
-      const trainer = new Trainer(core.claim(), own, start);
-      while (trainer.step < own.steps) trainer.takeWholeStep();
-      const { parameters } = trainer.state();
+    const train = (own: TrainingTask["settings"], from: Float32Array<ArrayBuffer>) => {
+      const parameters = trainToTheEnd(core.claim(), own, from);
       return { parameters, row: measureTrained(core.claim(), own, parameters, samples) };
     };
     const made = code === null ? null : buildCompressed(core.claim(), code);
-    const start = made === null ? undefined : parametersFrom(settings, encoderOf(made), decoderOf(made));
+    const start =
+      made === null
+        ? initialParameters(compressedShape(settings), settings)
+        : parametersFrom(settings, encoderOf(made), decoderOf(made));
     const first = train(settings, start);
     const next = goesOn ? train({ ...settings, mixing: "none" }, first.parameters) : null;
     return { trained: first.row, transplanted: next?.row ?? null };

@@ -4,7 +4,6 @@ import { compare } from "../../results/compare.js";
 import { mean, spread } from "../../results/statistics.js";
 import type { TrainedRow } from "../../training/evaluate.js";
 import type { Mixing } from "../../training/labels.js";
-import type { TrainingSettings } from "../../training/trainer.js";
 import { readReference } from "../reference-data.js";
 import { planTasks, type FigureDraft, type Settings, type Study } from "../study.js";
 import { publishedTraining } from "../../training/describe.js";
@@ -12,6 +11,8 @@ import type { CompressedRecipe } from "../compressed-computation/measure.js";
 import { labelMixing, lossExponents, type ExponentRow, type MixingRow, type PublishedExponent } from "./figure.js";
 import { lossBySteps, type StepsRow } from "./steps-figure.js";
 import type { TrainingTask } from "./measure.js";
+
+type Trained = TrainingTask["settings"];
 
 interface File {
   readonly published: { readonly exponentOfLoss: readonly PublishedExponent[] };
@@ -23,13 +24,13 @@ interface File {
 const exponents = [1, 2, 2.5, 3, 4, 6, 8] as const;
 
 /** The published sizes, and smaller ones with as many inputs on. */
-function sizesFor({ wide }: Settings): Pick<TrainingSettings, "F" | "N" | "p" | "batch" | "rate"> {
+function sizesFor({ wide }: Settings): Pick<Trained, "F" | "N" | "p" | "batch" | "rate"> {
   return wide ? { F: 100, N: 50, p: 0.02, batch: 8192, rate: 0.01 } : { F: 40, N: 20, p: 0.05, batch: 256, rate: 0.02 };
 }
 
 function taskFor(
   settings: Settings,
-  own: Partial<TrainingSettings>,
+  own: Partial<Trained>,
   network: number,
   { goesOn = false, code = null }: Partial<Pick<TrainingTask, "goesOn" | "code">> = {},
 ): TrainingTask {
@@ -37,7 +38,16 @@ function taskFor(
   return {
     kind: "training",
     settings: {
-      ...{ q: 4, biases: "none", mixing: "none", sigma: 0, initial: "uniform", scale: 1, steps: 1000 },
+      ...{
+        task: "compressed",
+        q: 4,
+        biases: "none",
+        mixing: "none",
+        sigma: 0,
+        initial: "uniform",
+        scale: 1,
+        steps: 1000,
+      },
       ...{ optimiser: "adam", momentum: 0, decay: 0, schedule: "cosine", warmUp: 0 },
       ...sizes,
       seed: deriveSeed(settings.seed, "trained-networks", sizes.F, network),
@@ -180,7 +190,7 @@ function exponentFigure(groups: Results, settings: Settings, steps: number): Fig
 function mixingFigure(
   kinds: readonly { readonly mixing: Mixing; readonly sigma: number }[],
   groups: Results,
-  { F, N, p, steps, batch }: TrainingSettings,
+  { F, N, p, steps, batch }: Trained,
 ): FigureDraft {
   const rows = groups.map((group, k): MixingRow => {
     const { mixing, sigma } = kinds[k];

@@ -1,0 +1,131 @@
+import { dirname, resolve } from "node:path";
+import { InputError, within } from "../base/errors.js";
+import { readBytes } from "../base/read-bytes.js";
+import { reluLayerFiles } from "../exchange/relu-layer-files.js";
+import { MAX_HEADER } from "../exchange/safetensors.js";
+import { readTensorFile } from "../exchange/tensor-file.js";
+import { numbersOf } from "../exchange/tensor.js";
+import { loadKernels } from "../kernels/node.js";
+import { andStatistics, measureAnd } from "../training/and-verdict.js";
+import { andShape } from "../training/and-task.js";
+import { turned } from "../training/circuits-task.js";
+import { compressedShape, parametersFrom } from "../training/compressed.js";
+import { andLines, linesOf, trainedLines } from "../training/describe.js";
+import { compareDecoder, measureTrained } from "../training/evaluate.js";
+import { placesOf, type NetworkShape } from "../training/layers.js";
+import type { AndSpec, CompressedSpec } from "../training/settings.js";
+import { initialParameters } from "../training/trainer.js";
+import type { Session } from "./session.js";
+import type { PreparedTraining, ResultText, TrainingResult } from "./train-tasks.js";
+
+/** Networks of one hidden layer: W_in, b, W_out. */
+interface Layer {
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly spec: object;
+  readonly rows: readonly object[];
+}
+
+const bytesOf = (numbers: Float32Array<ArrayBuffer>): Uint8Array => new Uint8Array(numbers.buffer);
+
+export async function prepareCompressed(
+  spec: CompressedSpec,
+  file: string,
+  session: Session,
+): Promise<PreparedTraining> {
+  const given = spec.start === "random" ? null : await compressedStart(spec, file, session);
+  return {
+    settings: spec,
+    parameters: given ?? initialParameters(compressedShape(spec), spec),
+    given: given === null ? null : bytesOf(given),
+    curveLines: linesOf(spec),
+    async result(parameters, text) {
+      const kernels = loadKernels();
+      const measured = measureTrained(kernels, spec, parameters, spec.samples);
+      const row = { ...measured, ...compareDecoder(kernels, spec, parameters) };
+      const title = `${spec.F} ReLUs from ${spec.N} neurons, trained`;
+      return resultOf(compressedShape(spec), parameters, { title, lines: trainedLines(row), spec, rows: [row] }, text);
+    },
+  };
+}
+
+export function prepareAnd(spec: AndSpec, file: string): PreparedTraining {
+  const { m, d, start } = spec;
+  const shape = andShape(spec);
+  const given = start === "random" ? null : parametersOf(shape, resolve(dirname(file), start.file), true);
+  return {
+    settings: spec,
+    parameters: given ?? initialParameters(shape, spec),
+    given: given === null ? null : bytesOf(given),
+    curveLines: [{ name: "all 0", loss: (spec.l / m) ** 2 }],
+    result(parameters, text) {
+      const kernels = loadKernels();
+      const row = { ...measureAnd(kernels, spec, parameters, spec.samples), ...andStatistics(spec, parameters) };
+      const title = `All ANDs of ${m} inputs from ${d} neurons, trained`;
+      return Promise.resolve(resultOf(shape, parameters, { title, lines: andLines(row), spec, rows: [row] }, text));
+    },
+  };
+}
+
+function resultOf(
+  shape: NetworkShape,
+  parameters: Float32Array<ArrayBuffer>,
+  { title, lines, spec, rows }: Layer,
+  text: ResultText,
+): TrainingResult {
+  const { layers, heads } = placesOf(shape);
+  const [{ inputs: F, outputs: N, weights, bias }] = layers;
+  const [{ outputs, weights: decoder }] = heads;
+  const layer = {
+    ...{ F, N, outputs, encoder: turned(parameters.subarray(weights), F, N) },
+    decoder: turned(parameters.subarray(decoder), N, outputs),
+    ...(bias === null ? {} : { bias: parameters.slice(bias, bias + N) }),
+  };
+  const metadata = { settings: JSON.stringify(spec) };
+  return { files: reluLayerFiles(layer, { ...text, title, about: lines.join("\n\n"), metadata }), lines, rows };
+}
+
+/** Parameters of a .safetensors or .npz file with W_in, W_out and b. */
+function parametersOf(shape: NetworkShape, path: string, hasBias: boolean): Float32Array<ArrayBuffer> {
+  const { layers, heads, count } = placesOf(shape);
+  const [{ inputs: F, outputs: N, weights, bias: biasAt }] = layers;
+  const [{ outputs, weights: decoderAt }] = heads;
+  const most = 64 * (F + outputs) * N;
+  const bytes = readBytes(path, most + MAX_HEADER);
+  return within(path, () => {
+    const { tensors } = readTensorFile(bytes, most, (name) => ["W_in", "W_out", "b"].includes(name));
+    const numbers = (name: string, wanted: readonly number[]): Float64Array => {
+      const tensor = tensors.get(name);
+      if (tensor?.shape.join() === wanted.join()) return numbersOf(name, tensor);
+      const what = tensor === undefined ? "is missing" : `has shape [${tensor.shape.join(", ")}]`;
+      throw new InputError(`${name} ${what}: must be [${wanted.join(", ")}].`, "shape", name);
+    };
+    const parameters = new Float32Array(count);
+    parameters.set(turned(numbers("W_in", [N, F]), N, F), weights);
+    parameters.set(turned(numbers("W_out", [outputs, N]), outputs, N), decoderAt);
+    const bias = tensors.has("b") ? numbers("b", [N]) : null;
+    if (!hasBias && bias?.some((value) => value !== 0) === true)
+      throw new InputError(`b is not 0: give biases: hidden.`, "conflict", "b");
+    if (biasAt !== null && bias !== null) parameters.set(bias, biasAt);
+    return parameters;
+  });
+}
+
+/** Weights to begin with, made by hand or from a file. */
+async function compressedStart(
+  spec: CompressedSpec,
+  file: string,
+  session: Session,
+): Promise<Float32Array<ArrayBuffer>> {
+  const { F, N, start } = spec;
+  if (typeof start === "object")
+    return parametersOf(compressedShape(spec), resolve(dirname(file), start.file), spec.biases === "hidden");
+  const { buildCompressed } = await import("../studies/compressed-computation/measure.js");
+  const { decoderOf, encoderOf } = await import("../studies/compressed-computation/network.js");
+  session.note(`makes a code by hand: ${F} inputs on ${spec.K} of ${N} neurons each`);
+  const network = buildCompressed(loadKernels(), {
+    ...{ F, N, K: spec.K, p: spec.p, q: 2 * Math.ceil(spec.q / 2), code: "swaps", swaps: spec.swaps, candidates: 1 },
+    ...{ refit: "none", rounds: 0, fitted: 4000, seed: spec.seed, repeat: 0 },
+  });
+  return parametersFrom(spec, encoderOf(network), decoderOf(network));
+}

@@ -1,0 +1,78 @@
+import { deriveSeed, seedKey, streams } from "../base/random.js";
+import { changeDescriptor, writeDescriptor } from "../kernels/descriptors.js";
+import * as fields from "../kernels/fields.js";
+import type { Kernels } from "../kernels/kernels.js";
+import type { Arena } from "../kernels/memory.js";
+import { logOff } from "./compressed.js";
+import { Passes, readAtTheEnd, type NetworkShape } from "./layers.js";
+import type { BatchSettings, Objective } from "./objective.js";
+
+/** Universal AND: all m(m−1)/2 ANDs of m Boolean inputs from d neurons with biases. [L6] */
+export interface AndTask {
+  readonly task: "universal-and";
+  /** Inputs. */
+  readonly m: number;
+  /** Neurons. */
+  readonly d: number;
+  /** Inputs that are on, on average: each is on with probability l/m. */
+  readonly l: number;
+  /** The loss is the mean over ANDs of |ŷ − y|^q, 2q a whole number. */
+  readonly q: number;
+}
+
+export function andShape({ m, d }: AndTask): NetworkShape {
+  return readAtTheEnd([m, d, (m * (m - 1)) / 2], true);
+}
+
+/** Which output the AND of i < j is. */
+export function pairIndex(m: number, i: number, j: number): number {
+  return (i * (2 * m - i - 1)) / 2 + j - i - 1;
+}
+
+export function andObjective(kernels: Kernels, arena: Arena, task: AndTask & BatchSettings): Objective {
+  const { m, l, q, seed, batch } = task;
+  const N = (m * (m - 1)) / 2;
+  const passes = new Passes(kernels, andShape(task), arena);
+  const [low, high] = seedKey(deriveSeed(seed, "training"));
+  const draw = drawBooleans(kernels, arena, passes, m, l);
+  const loss = writeDescriptor(arena, fields.powerLoss, { gradient: q / (batch * N), out: 0, N, halves: 2 * q });
+  return {
+    ...{ passes, norm: N },
+    addLossTo: (out) => changeDescriptor(arena, fields.powerLoss, loss, { out }),
+    pass(gradient, step, tile, count) {
+      const { starts, columns } = draw(low, high, step, tile, count);
+      passes.forward(count);
+      const [errors] = passes.outputs;
+      const view = arena.viewF32(errors, count * N);
+      for (let s = 0; s < count; s++)
+        for (let b = starts[s]; b < starts[s + 1]; b++)
+          for (let a = starts[s]; a < b; a++) view[s * N + pairIndex(m, columns[a], columns[b])] -= 1;
+      kernels.powerLoss(loss, errors, count);
+      passes.backward(gradient, passes.outputs, count);
+    },
+  };
+}
+
+/** Draws inputs that are 1 with probability l/m, as compressed rows; what it gives are views. */
+export function drawBooleans(
+  kernels: Kernels,
+  arena: Arena,
+  { inputs }: Passes,
+  m: number,
+  l: number,
+): (
+  low: number,
+  high: number,
+  item: number,
+  sub: number,
+  count: number,
+) => { readonly starts: Uint32Array; readonly columns: Uint32Array } {
+  const own = { logOff: logOff(l / m), ...inputs, F: m, stream: streams.design };
+  const draw = writeDescriptor(arena, fields.drawSparse, own);
+  return (low, high, item, sub, count) => {
+    kernels.drawSparse(draw, low, high, item, sub, count);
+    const starts = arena.viewU32(inputs.starts, count + 1);
+    arena.viewF32(inputs.values, starts[count]).fill(1);
+    return { starts, columns: arena.viewU32(inputs.columns, starts[count]) };
+  };
+}
