@@ -44,7 +44,7 @@ export function define(command: Command, session: Session): void {
     .addOption(workersOption())
     .addHelpText(
       "after",
-      `${keys.join("\n")}\n\nExamples:\n  superpose train examples/train/compressed.yaml --out trained\n  superpose train examples/train/circuits.yaml --out trained`,
+      `${keys.join("\n")}\n\nExample:\n  superpose train examples/train/compressed.yaml --out trained\n  superpose train examples/train/circuits.yaml --out trained`,
     )
     .action((file: string, options: TrainOptions) => train(file, options, session));
 }

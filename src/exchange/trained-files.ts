@@ -1,3 +1,4 @@
+import { constructions } from "../network/construction.js";
 import { loadSection } from "./card-load.js";
 import { tensorRows } from "./card.js";
 import type { ModelFile } from "./model-files.js";
@@ -110,6 +111,7 @@ export function trainedFiles(
   },
 ): ModelFile[] {
   const ofParts = isOfParts({ tensors, metadata });
+  const construction = constructions.find((one) => one === metadata["construction"]) ?? "balanced";
   const content = writeSafetensors(tensors, metadata);
   const { circuits, layers, parts } = importNetwork(content).network;
   const { T, L } = circuits;
@@ -146,6 +148,6 @@ ${loadSection({ layers: layers.length, L, D: parts[0].P, T, readout: circuits.re
     { name: "model.safetensors", content },
     { name: "model.npz", content: writeNpz(tensors, metadata) },
     { name: "README.md", content: card },
-    { name: "model.py", content: ofParts ? multiPartModelPy : modelPy },
+    { name: "model.py", content: ofParts ? multiPartModelPy : modelPy(construction) },
   ];
 }

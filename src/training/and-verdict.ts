@@ -55,29 +55,15 @@ export function measureAnd(
   };
 }
 
-/** What the neurons look like. */
-export interface AndNeurons {
-  /** Share of a neuron's input weights that are at least a quarter of its largest. */
-  readonly dense: number;
-  /** Classes of neurons for a pair of inputs, by what they give for inputs 00, 01, 10 and 11; those that make up 95 % of neurons and pairs. */
-  readonly classes: readonly AndClass[];
-}
-
-export interface AndClass {
-  /** Mean activations for 00, 01, 10 and 11. */
-  readonly values: readonly number[];
-  readonly share: number;
-}
-
-export function andStatistics(task: AndTask, parameters: Float32Array<ArrayBuffer>): AndNeurons {
+/** Share of neurons' input weights that are at least a quarter of their neuron's largest. */
+export function denseShare(task: AndTask, parameters: Float32Array<ArrayBuffer>): number {
   const { m, d } = task;
-  const [{ weights, bias }] = placesOf(andShape(task)).layers;
+  const [{ weights }] = placesOf(andShape(task)).layers;
   let large = 0;
   for (let n = 0; n < d; n++) {
     const own = Array.from({ length: m }, (_, i) => Math.abs(parameters[weights + i * d + n]));
     const most = Math.max(...own);
     large += own.filter((weight) => weight >= most / 4).length;
   }
-  const b = bias ?? 0;
-  return { dense: large / (m * d), classes: [], ...(b < 0 ? {} : {}) };
+  return large / (m * d);
 }
