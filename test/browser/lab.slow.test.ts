@@ -75,7 +75,7 @@ describe("numbers", () => {
   });
 
   test("without WebAssembly and workers: said in a sentence, and bit for bit as in Node", async () => {
-    const { page, watch } = await openLab(lab, "view=errors&D=200&T=60&S=4&L=2&samples=20", {}, () => {
+    const { page, watch } = await openOwnLab(lab, "view=errors&D=200&T=60&S=4&L=2&samples=20", {}, () => {
       Reflect.deleteProperty(globalThis, "WebAssembly");
       Reflect.deleteProperty(globalThis, "Worker");
     });
