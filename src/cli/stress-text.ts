@@ -144,6 +144,7 @@ export function withSection(card: string, section: string): string {
 function survived(z: number): readonly (readonly [title: string, kind: string, level: number | null])[] {
   return [
     ["weights ± 1 %", "weightNoise", 0.01],
+    ["and biases", "parameterNoise", 0.01],
     ["bfloat16", "bfloat16All", null],
     ["int8", "int8", null],
     ["σ = 0.01 before ReLU", "noiseBefore", 0.01],

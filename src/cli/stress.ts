@@ -28,7 +28,7 @@ type Options = Readonly<
 };
 
 /** Samples of each network and perturbation, and networks of a spec, unless said. */
-const SAMPLES = 128;
+const SAMPLES = 96;
 const NETWORKS = 2;
 
 /** `superpose stress`: what a network survives. */

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import type { StressRow } from "../../src/studies/stress/panel.js";
 import { superpose } from "../support/in-process.js";
 
 const folder = mkdtempSync(join(tmpdir(), "superpose-stress-"));
@@ -25,13 +26,13 @@ test("stress prints the panel, the headline and what the network is made of; JSO
   const { rows, settings, headlines } = JSON.parse(json.out) as Record<string, unknown[]>;
   expect(settings).toEqual({ z: [1], samples: 8, networks: 1, seed: 1 });
   expect(headlines!.length).toBe(1);
-  expect(out.split("\n").filter((line) => line.startsWith("noise ")).length).toBe(12);
+  expect(out.split("\n").filter((line) => line.startsWith("noise ")).length).toBe(16);
   expect(rows!.length).toBeGreaterThan(30);
 });
 
 test("stress takes levels of one's own", async () => {
   const { out } = await stress(spec, ...few, "--levels", "0.0003,0.02");
-  expect(out.split("\n").filter((line) => line.startsWith("noise ")).length).toBe(6);
+  expect(out.split("\n").filter((line) => line.startsWith("noise ")).length).toBe(8);
   expect(out).toMatch(/^noise after the ReLU +0\.0003 /m);
 });
 
@@ -77,4 +78,27 @@ test("a file of export gives what its spec gives, and its card has it once, befo
   expect(ofSpec.out).toContain(`z = 1: depth ${cells![1]};`);
   expect((await stress(out, "--networks", "2")).err).toBe("error: networks = 2: must be 1.\n");
   expect((await stress(spec, "--card")).err).toContain("is no folder with a README.md");
+});
+
+test("a design's file gives what its spec gives, by its name or its folder's: depths the same, mean squares within 1e-4 or 1e-9", async () => {
+  const own = join(folder, "columns.yaml");
+  writeFileSync(own, "design: columns\nD: 130\nT: 40\nL: 3\nz: [2]\nnetworks: 1\n");
+  const out = join(folder, "columns");
+  expect((await superpose("export", own, "--out", out)).code).toBe(0);
+  const kinds = "all,weightNoise,parameterNoise,int8,noiseAfter,startNoise,indicatorLow,active,cell";
+  const rowsOf = async (path: string) => {
+    const { out } = await stress(path, "--samples", "6", "--levels", "0.01", "--only", kinds, "--json");
+    return (JSON.parse(out) as { rows: StressRow[] }).rows;
+  };
+  const ofSpec = await rowsOf(own);
+  expect(ofSpec.length).toBeGreaterThan(10);
+  for (const path of [out, join(out, "model.safetensors")]) {
+    const ofFile = await rowsOf(path);
+    expect(ofFile.map(({ name, depth }) => [name, depth])).toEqual(ofSpec.map(({ name, depth }) => [name, depth]));
+    ofFile.forEach(({ meanSquare, wrong }, k) => {
+      const wanted = ofSpec[k]!;
+      expect(Math.abs(meanSquare - wanted.meanSquare)).toBeLessThanOrEqual(1e-9 + 1e-4 * wanted.meanSquare);
+      expect(wrong).toBe(wanted.wrong);
+    });
+  }
 });

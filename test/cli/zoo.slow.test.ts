@@ -2,7 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { checkModelSize, importModel } from "../../src/exchange/model.js";
+import { buildMultiPartNetwork } from "../../src/config/build.js";
+import { theoryAbout } from "../../src/config/notes.js";
+import { errorsSection } from "../../src/exchange/card-errors.js";
+import { checkModelSize, importModel, LARGEST_MODEL } from "../../src/exchange/model.js";
+import { multiPartFiles } from "../../src/exchange/multi-part-files.js";
+import { importNetwork } from "../../src/exchange/multi-part-model.js";
+import { checkMultiPartSize } from "../../src/exchange/multi-part-tensors.js";
 import { zoo } from "../../src/exchange/zoo.js";
 import { circuitsSize } from "../../src/config/circuits.js";
 import { runSpec } from "../../src/runs/run.js";
@@ -45,6 +51,31 @@ test("a model comes with a card of its errors, and its file has them", async () 
   const { metadata, model } = importModel(readFileSync(join(out, "model.safetensors")));
   expect(JSON.parse(metadata["spec"]!)).toEqual(JSON.parse(JSON.stringify(spec)));
   expect(model.shape).toEqual(shapeOf(spec));
+});
+
+test("models of designs are what they say, and their files give their networks", async () => {
+  const ofDesigns = zoo.filter(({ spec }) => spec.design !== "published");
+  expect(ofDesigns.map(({ name }) => name)).toEqual(["rotations-557", "automata-334"]);
+  for (const { spec, name, title, about } of ofDesigns) {
+    // Two layers of them, and the samples of a tenth.
+    const few = { ...spec, L: 2, samples: 200 };
+    const { rows, naive } = await runSpec(few);
+    const exact = rows.filter((row) => row.z === 1);
+    for (const { readouts } of exact) {
+      for (const { active } of Object.values(readouts)) expect(active.worst, name).toBeLessThan(1e-4);
+    }
+    const network = buildMultiPartNetwork(few, 0);
+    checkMultiPartSize(network, LARGEST_MODEL);
+    const errors = errorsSection(rows, naive, theoryAbout(few));
+    const files = await multiPartFiles(network, few, 0, { title, about, errors, command: name, version: "0" });
+    const read = importNetwork(files[0]!.content as Uint8Array);
+    expect(read.network.layers.length).toBe(2);
+    expect(read.network.circuits.T).toBe(spec.T);
+    const card = String(files.find((file) => file.name === "README.md")!.content);
+    for (const text of [about, "What it does not survive", "The theory is of circuits that meet", "naive network"]) {
+      expect(card).toContain(text);
+    }
+  }
 });
 
 test.each(["gates-512", "automata-800"])(

@@ -36,6 +36,7 @@ export const relativeKinds = [
 const names = {
   none: "as it is",
   weightNoise: "weights × (1 + ε·normal)",
+  parameterNoise: "weights and biases × (1 + ε·normal)",
   weightScale: "weights × (1 + ε)",
   bfloat16: "weights and biases in bfloat16",
   bfloat16All: "activations in bfloat16 too",
@@ -44,6 +45,7 @@ const names = {
   noiseBefore: "noise before the ReLU",
   noiseAfter: "noise after the ReLU",
   inputNoise: "noise on inputs",
+  startNoise: "noise on the neurons of layer 0",
   indicatorLow: "indicator of inputs 1 − ε",
   indicatorHigh: "indicator of inputs 1 + ε",
   inputScale: "inputs multiplied",
@@ -128,6 +130,9 @@ export function panel(
   const list = [
     perturbation("none", z, null),
     ...relative("weightNoise", of),
+    ...of.map((size) =>
+      perturbation("parameterNoise", z, size, { conditions: { weights: { kind: "noise", size, biases: true } } }),
+    ),
     ...[0.001, 0.01, -0.01].map((size) =>
       perturbation("weightScale", z, size, { conditions: { weights: { kind: "scale", size } } }),
     ),
@@ -138,6 +143,7 @@ export function panel(
     ...relative("noiseBefore", of),
     ...relative("noiseAfter", of),
     ...relative("inputNoise", of),
+    ...of.map((start) => perturbation("startNoise", z, start, { conditions: { start } })),
   ];
   if (isRotation) {
     list.push(

@@ -18,12 +18,14 @@ import type { WrittenLayer, WrittenNetwork } from "./written.js";
 export interface Conditions {
   readonly weights: WeightChange | null;
   readonly noise: Noise | null;
+  /** Standard deviation of noise on every neuron of A⁰, once. */
+  readonly start: number;
   /** Whether activations are rounded to bfloat16 after every layer. */
   readonly roundActivations: boolean;
 }
 
 /** The network as it is. */
-export const UNDISTURBED: Conditions = { weights: null, noise: null, roundActivations: false };
+export const UNDISTURBED: Conditions = { weights: null, noise: null, start: 0, roundActivations: false };
 
 /** What all active circuits' x come to after one step. */
 export interface StepErrors {
@@ -51,6 +53,8 @@ export interface InactiveReadouts {
 
 const LANES = 16;
 const W = 4 * LANES;
+/** Streams of normal numbers have the number of a layer; those of its bias, that and this. */
+const OF_BIASES = 2 ** 20;
 
 /**
  * Runs many samples through a network layer by layer, all of them through one layer before the next: a layer is perturbed
@@ -117,16 +121,22 @@ export class LayerwiseRunner {
    */
   run(
     sets: ActiveSets,
-    { weights, noise, roundActivations }: Conditions,
+    { weights, noise, start, roundActivations }: Conditions,
     { seed, network }: Pick<RandomInput, "seed" | "network">,
     isDone: (l: number, errors: StepErrors) => boolean,
   ): StepErrors[] {
     const { steps, circuits } = this.written.network;
-    const noisy = noise === null ? null : { ...noise, key: seedKey(deriveSeed(seed, "noise", network, sets.z)) };
+    const noiseKey = seedKey(deriveSeed(seed, "noise", network, sets.z));
+    const noisy = noise === null ? null : { ...noise, key: noiseKey };
     const weightKey = seedKey(deriveSeed(seed, "weights", network));
     const group = rowsOf(circuits);
     const found: StepErrors[] = [];
     this.#embed(sets);
+    if (start > 0) {
+      for (let first = 0; first < sets.samples; first += LANES) {
+        this.#addNoise(this.#tile(0, first / LANES), start, noiseKey, 0, first, sets.samples);
+      }
+    }
     for (let n = 1, l = 1; l <= circuits.L; n++) {
       this.#load(this.written.layer(n), weights, weightKey);
       this.#runLayer(n, sets.samples, noisy);
@@ -220,13 +230,17 @@ export class LayerwiseRunner {
   #load({ weights, bias, first }: WrittenLayer, change: WeightChange | null, key: readonly [number, number]): void {
     const { D } = this.written;
     const entries = weights?.values.length ?? D;
-    if (entries > this.#room.entries) this.#makeRoom(entries);
+    if (entries > this.#room.entries) this.#makeRoom(Math.max(entries, D));
     const own = this.#arena.viewF32(this.#bias, D);
     own.set(bias);
+    if (change?.kind === "noise" && change.biases === true) {
+      const normals = this.#normals(D, key, OF_BIASES + first);
+      for (let n = 0; n < D; n++) own[n] *= 1 + change.size * normals[n];
+    }
     if (roundsBiases(change)) toBfloat16(own);
     // A layer without weights passes on what it gets.
     this.#arena.viewU32(this.#starts, D + 1).set(weights?.starts ?? Uint32Array.from({ length: D + 1 }, (_, n) => n));
-    const { columns, values, normals } = this.#room;
+    const { columns, values } = this.#room;
     const to = this.#arena.viewU32(columns, entries);
     if (weights === null) {
       for (let n = 0; n < D; n++) to[n] = n * W;
@@ -234,13 +248,17 @@ export class LayerwiseRunner {
       return;
     }
     for (let e = 0; e < entries; e++) to[e] = weights.columns[e] * W;
-    const noise = this.#arena.viewF32(normals, Math.ceil(entries / LANES) * LANES);
-    if (change?.kind === "noise") {
-      noise.fill(0);
-      changeDescriptor(this.#arena, fields.addNoise, this.#weightNoise, { N: noise.length / LANES });
-      this.#kernels.addNoise(this.#weightNoise, normals, 1, key[0], key[1], first, 0, LANES);
-    }
-    changeWeights(weights, change, noise, this.#arena.viewF32(values, entries));
+    const normals = change?.kind === "noise" ? this.#normals(entries, key, first) : new Float32Array(0);
+    changeWeights(weights, change, normals, this.#arena.viewF32(values, entries));
+  }
+
+  /** So many standard normal numbers, no more than there is room for; valid until the next. */
+  #normals(count: number, [low, high]: readonly [number, number], stream: number): Float32Array {
+    const { normals } = this.#room;
+    const into = this.#arena.viewF32(normals, Math.ceil(count / LANES) * LANES).fill(0);
+    changeDescriptor(this.#arena, fields.addNoise, this.#weightNoise, { N: into.length / LANES });
+    this.#kernels.addNoise(this.#weightNoise, normals, 1, low, high, stream, 0, LANES);
+    return into;
   }
 
   #makeRoom(entries: number): void {
@@ -265,12 +283,22 @@ export class LayerwiseRunner {
       const after = this.#tile(1, tile);
       kernels.sparseLayer(this.#layer, after, this.#tile(0, tile), isLate);
       if (noisy === null) continue;
-      const [low, high] = noisy.key;
-      const count = Math.min(LANES, samples - tile * LANES);
-      kernels.addNoise(this.#noise, after, noisy.noise, low, high, n, tile * LANES, count);
+      this.#addNoise(after, noisy.noise, noisy.key, n, tile * LANES, samples);
       if (!isLate) kernels.rectify(after, this.written.D * W);
     }
     this.#A = [this.#A[1], this.#A[0]];
+  }
+
+  /** To the neurons of layer n, of the samples from `first` on that lie side by side there. */
+  #addNoise(
+    at: number,
+    size: number,
+    [low, high]: readonly [number, number],
+    n: number,
+    first: number,
+    samples: number,
+  ): void {
+    this.#kernels.addNoise(this.#noise, at, size, low, high, n, first, Math.min(LANES, samples - first));
   }
 
   #errors(l: number, sets: ActiveSets, group: Rows): StepErrors {

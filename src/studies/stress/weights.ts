@@ -1,9 +1,9 @@
 import type { SparseMatrix } from "../../network/sparse.js";
 
-/** What is done to every weight of a network; biases too where they are rounded to bfloat16. */
+/** What is done to every weight of a network; biases too where they are rounded to bfloat16, or it is said. */
 export type WeightChange =
-  /** `w·(1 + size·normal)`, a normal number for each weight; then rounded to bfloat16 where that is asked for. */
-  | { readonly kind: "noise"; readonly size: number; readonly bfloat16?: boolean }
+  /** `w·(1 + size·normal)`, a normal number for each weight, and each bias; then rounded to bfloat16; where that is asked for. */
+  | { readonly kind: "noise"; readonly size: number; readonly biases?: boolean; readonly bfloat16?: boolean }
   /** `w·(1 + size)`, all alike. */
   | { readonly kind: "scale"; readonly size: number }
   /** Rounded to 8 bits of mantissa. */

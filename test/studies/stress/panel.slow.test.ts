@@ -98,12 +98,18 @@ test("designs fail where a referee found that they do", async () => {
   const ofParting = await measured(
     parseSpec(parting),
     32,
-    named("none null", "noiseAfter 0.001", "bfloat16 null", "indicatorLow 0.05"),
+    named(
+      ...["none null", "noiseAfter 0.001", "bfloat16 null", "indicatorLow 0.05"],
+      ...["parameterNoise 0.001", "startNoise 0.003"],
+    ),
   );
   expect(ofParting.get("none null")!.depth).toBe(10);
   expect(ofParting.get("noiseAfter 0.001")!.depth).toBe(4);
   expect(ofParting.get("bfloat16 null")!.depth).toBe(8);
   expect(ofParting.get("indicatorLow 0.05")!.depth).toBe(1);
+  // 3 to 4, and 4 to 6, in ten networks.
+  expect(Math.abs(ofParting.get("parameterNoise 0.001")!.depth - 3.5)).toBeLessThanOrEqual(0.5);
+  expect(Math.abs(ofParting.get("startNoise 0.003")!.depth - 5)).toBeLessThanOrEqual(1);
 
   const windows = parseSpec({ design: "windows", T: 557, z: [1], L: 6 });
   const ofWindows = await measured(windows, 64, named("int8Matrix null", "indicatorLow 0.05", "active 2"));

@@ -43,6 +43,26 @@ test.each(Object.entries(cases))("%s: the samples, noise and errors of a run, wi
   }
 });
 
+test("noise on biases comes beside that on weights, and noise on layer 0 once", () => {
+  const { network } = designNetwork(cases.groups);
+  const runner = new LayerwiseRunner(kernels, new WrittenNetwork(network), { samples: 24, z: 2 });
+  const sets = activeSets(network.circuits, { ...input, ...runner.draw(input, 24) }, null);
+  const squares = (conditions: object) =>
+    runner.run(sets, { ...UNDISTURBED, ...conditions }, input, () => false).map((step) => step.squares);
+  const weights = { kind: "noise", size: 0.01 };
+  const clean = squares({});
+  const ofWeights = squares({ weights });
+  // Layer 1 has biases and no weights.
+  expect(ofWeights[0]).toBe(clean[0]);
+  const both = squares({ weights: { ...weights, biases: true } });
+  expect(both).toEqual(squares({ weights: { ...weights, biases: true } }));
+  expect(both[1]).not.toBe(ofWeights[1]);
+  const started = squares({ start: 0.01 });
+  expect(started[0]).toBeGreaterThan(clean[0]!);
+  expect(started).toEqual(squares({ start: 0.01 }));
+  expect(squares({})).toEqual(clean);
+});
+
 test("inactive circuits are those that a run counts", () => {
   const { network } = designNetwork(cases.groups);
   const engine = new SparseEngine(kernels, network, { z: 2 });
