@@ -1,4 +1,5 @@
-import { mergeRuns, runRows } from "../runs/rows.js";
+import { finishAsync } from "../base/steps-async.js";
+import { hasTheory, mergeRuns, runExpectations, runRows } from "../runs/rows.js";
 import { countTasks, tasksOfAll } from "../runs/tasks.js";
 import type { ErrorRow } from "../results/rows.js";
 import type { Executor } from "../jobs/execute.js";
@@ -30,6 +31,7 @@ export async function* runAll(
   try {
     for (const spec of specs) {
       const [sums] = await mergeRuns([spec], shared);
+      if (hasTheory(spec)) await finishAsync(runExpectations(spec), { signal });
       yield runRows(spec, sums);
     }
   } finally {

@@ -37,7 +37,7 @@ export function define(command: Command, session: Session): void {
     .addOption(new Option("--seed <number>", "of what the method draws at random").default("1"))
     .option(
       "--layers <list>",
-      "layers to fit to, as 2,4 (default: all; of a design, those after which circuits have taken a step or in which they own weights)",
+      "layers to fit to, counted from 1, as 2,4 (default: all; of a design, those after which circuits have taken a step or in which they own weights)",
     )
     .addHelpText("after", "\nExample:\n  superpose baseline bench-tiny --method pca --out pca.safetensors")
     .action(async (path: string, options: Options) => {

@@ -55,6 +55,9 @@ export function readCircuits(path: string, session: Pick<Session, "note">): unkn
   const bytes = readBytes(path, MAX_BYTES);
   return within(path, () => {
     const { tensors, metadata, ignored } = readTensorFile(bytes, MAX_BYTES, isCircuitTensor);
+    if (/^layer\.0\./m.test([...tensors.keys()].join("\n"))) {
+      session.note(`${path}: counts layers from 0: its layer.0 is layer 1 here`);
+    }
     if (tensors.size > 0) noteIgnored(path, ignored, otherNames, session);
     const numbers = Array.from(
       tensors,

@@ -43,7 +43,7 @@ export function define(command: Command, session: Session): void {
         ".safetensors, .npz or .json file. docs/scoring.md defines every number.",
     )
     .argument("<file>", "a model of export or zoo, its file or folder, or a file with an array")
-    .option("--layer <number>", "the model's layer (default: the last)")
+    .option("--layer <number>", "the model's layer, counted from 1 (default: the last)")
     .option("--tensor <name>", "the array that is the code, where the file has several")
     .option(
       "--readout <name>",

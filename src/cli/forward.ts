@@ -4,13 +4,14 @@ import { isObject } from "../base/validation.js";
 import { compareCase, parseCase } from "../network/case.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
 import { readData } from "./read-data.js";
+import { namesModel } from "./read-model.js";
 import type { Session } from "./session.js";
 
 /** `superpose forward`: explicit inputs in, everything that comes out of the network out. */
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Reads assignments, circuits and inputs from a case file and prints {input, expected}: chi, the truth, the " +
+      "Reads assignments, circuits (angles in radians) and inputs from a case file and prints {input, expected}: chi, the truth, the " +
         "activations of every layer and the readout of every circuit. If the file has `expected`, the largest " +
         "deviation from it goes to stderr.",
     )
@@ -24,15 +25,19 @@ export function define(command: Command, session: Session): void {
 }
 
 /** A case file has its input under a key, beside what is expected, or is the input itself. */
-function caseIn(file: string, content: unknown): { readonly input: unknown; readonly expected?: unknown } {
+function caseIn(content: unknown): { readonly input: unknown; readonly expected?: unknown } {
   if (isObject(content) && Object.hasOwn(content, "input")) return content as { readonly input: unknown };
-  if (isObject(content) && Object.hasOwn(content, "assignments")) return { input: content };
-  throw new InputError(`${file}: has no key input.`);
+  return { input: content };
 }
 
 async function forward(file: string, out: string | undefined, session: Session): Promise<void> {
-  const content = readData(file);
-  const { input, expected: reference } = caseIn(file, content);
+  if (namesModel(file)) {
+    throw new InputError(
+      `${file}: is an exported model, no case: superpose import runs it, superpose activations and model.py give its activations.`,
+      "file",
+    );
+  }
+  const { input, expected: reference } = caseIn(readData(file));
   const parsed = parseCase(input);
   // Loaded here so that help and wrong input answer at once.
   const [{ runCase }, { loadKernels }] = await Promise.all([

@@ -1,10 +1,10 @@
 import { Option, type Command } from "commander";
+import { finishAsync } from "../base/steps-async.js";
 import { InputError } from "../base/errors.js";
 import { widthOf } from "../network/layer.js";
 import { beatsNaive } from "../results/beats-naive.js";
-import type { ErrorRow } from "../results/rows.js";
 import { theoryEnds } from "../results/theory-ends.js";
-import { circuitExpectations } from "../theory/expectations.js";
+import { expectationSteps } from "../theory/expectations.js";
 import { naiveErrors } from "../theory/naive.js";
 import { flatRow } from "../results/file-rows.js";
 import { fieldFromText, fieldNamed, numberFrom } from "../config/fields.js";
@@ -62,15 +62,14 @@ async function runModel(path: string, options: Record<string, unknown>, session:
   ]);
   const { schedule } = recordFrom(imported.metadata["spec"]);
   const input = { ...settings, ...(typeof schedule === "string" ? { schedule } : {}) };
-  const measured = await withProgress("running", ({ update }) => {
+  const rows = await withProgress("running", ({ update }) => {
     const watched = { onProgress: update, signal: session.signal };
     return "model" in imported
       ? measureModel(imported.model, input, loadKernels(), watched)
       : measureMultiPart(imported.network, input, loadKernels(), watched);
   });
-  const rows = measured.map(asRunHasThem);
   const shape = "model" in imported ? imported.model.shape : { D: widthOf(imported.network.parts), d, T, L };
-  const expectations = circuitExpectations(circuits);
+  const expectations = await finishAsync(expectationSteps(circuits), { signal: session.signal });
   const naive = Object.fromEntries(
     circuits.readouts.map(({ name }, r) => [name, naiveErrors(shape, expectations[r])] as const),
   );
@@ -81,18 +80,14 @@ async function runModel(path: string, options: Record<string, unknown>, session:
   } else {
     const names = ["D", "d", "T", "S", "L"].filter((name) => name in shape) as (keyof typeof shape)[];
     const sizes = names.map((name) => `${name} = ${shape[name]}`).join(", ");
-    session.print(`${file}: ${sizes}\n\n${rowsText(rows, naive)}\n`);
+    // Rows have the circuits' steps, between which networks of designs may have layers that only clean.
+    const all = "network" in imported ? imported.network.layers.length : L;
+    const between =
+      all === L ? "" : `; the network has ${all} layers, and a layer of the table is a step of the circuits`;
+    session.print(`${file}: ${sizes}${between}\n\n${rowsText(rows, naive)}\n`);
   }
   const seed = `seed ${settings.seed}, gate ${settings.gate}`;
   session.note(`${shortNumber(rows.length)} rows; ${seed}`);
-}
-
-/** `run` does not count errors of inactive circuits over 0.25. */
-function asRunHasThem(row: ErrorRow): ErrorRow {
-  const readouts = Object.entries(row.readouts).map(
-    ([name, { active, inactive }]) => [name, { active, inactive: { ...inactive, wrong: null } }] as const,
-  );
-  return { ...row, readouts: Object.fromEntries(readouts) };
 }
 
 function settingsFrom(

@@ -15,10 +15,13 @@ const standard = "errors";
 
 const ids = [standard, ...standaloneStudies.map(({ id }) => id)];
 
+/** `--theta FILE`, which an experiment has a setting of the same name beside. */
+const ownAngles = { name: "theta" };
+
 /** `--experiment`, and the flags of experiments that the errors of a network have not; the help lists those by experiment. */
 export function addStandaloneOptions(command: Command): void {
   command.addOption(new Option("--experiment <id>", `${ids.join(", ")} (default ${standard})`));
-  const known = new Set(specFields.map(({ name }) => name));
+  const known = new Set([...specFields.map(({ name }) => name), ownAngles.name]);
   for (const { name } of standaloneStudies.flatMap(({ fields }) => fields)) {
     if (known.has(name)) continue;
     known.add(name);
@@ -51,7 +54,7 @@ export function standaloneInfoOf(
     throw new InputError(`experiment = "${String(wanted)}": must be one of ${ids.join(", ")}. Did you mean ${near}?`);
   const id = checked("experiment", choiceSchema(ids), wanted);
   const info = standaloneStudies.find((candidate) => candidate.id === id) ?? null;
-  if (info === null) refuseOthers(options, specFields, `the ${standard} of a network`);
+  if (info === null) refuseOthers(options, [...specFields, ownAngles], `the ${standard} of a network`);
   return { info, fields: isObject(content) ? fields : content };
 }
 

@@ -19,6 +19,7 @@ import { inputsEndings, inputsText, ownInputs, saveInputs } from "./inputs-file.
 import { addStandaloneOptions, standaloneHelp, standaloneInfoOf, runStandaloneCommand } from "./run-standalone.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
+import { withAngles } from "./theta-file.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
 /** `superpose run`: one experiment of the user's own. */
@@ -35,6 +36,10 @@ export function define(command: Command, session: Session): void {
     .option(
       "--inputs <file>",
       "run the samples of a .npz, .safetensors or .json file: circuits [N, z] and inputs [N, z, d], as `activations` writes them",
+    )
+    .option(
+      "--theta <file>",
+      "angles of your own for rotations, in radians, one a circuit: a list in .json or .yaml, or theta [T] in .npz or .safetensors",
     )
     .option("--save-inputs <file>", "write the samples that are drawn to such a file; of one network and one z")
     .addOption(engineOption())
@@ -123,7 +128,9 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
     return;
   }
   if (saved !== undefined) checkWritable(saved, inputsEndings);
-  const all = withFlags(fields, options, session);
+  const flagged = withFlags(fields, options, session);
+  const theta = options["theta"] as string | undefined;
+  const all = theta === undefined ? flagged : withAngles(flagged, theta);
   const own = ownInputs(
     parseFrom(isObject(all) ? Reflect.get(all, "circuits") : null, () => parseSpec(all)),
     inputs,
@@ -144,7 +151,8 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   const expected = estimate([spec], workers, engine).seconds;
   const result = await withWorkers({ workers, label: "running", expected, relaxed }, async (executor, { update }) => {
     const { runSpec } = await import("../runs/run.js");
-    return runSpec(spec, { onProgress: update, signal: session.signal, executor, engine, inputs: own.given });
+    const onTheory = (share: number): void => update(share, 1, "working out the theory");
+    return runSpec(spec, { onProgress: update, onTheory, signal: session.signal, executor, engine, inputs: own.given });
   });
   const json = await runJson(spec, result.rows, session.version, result.naive, { relaxed, inputs: own.file });
   if (out !== undefined) {

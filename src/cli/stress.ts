@@ -49,7 +49,7 @@ export function define(command: Command, session: Session): void {
     .option("--networks <number>", `networks of the spec (default ${NETWORKS}, or as many as it says if fewer)`)
     .option(
       "--levels <list>",
-      `of noise on weights (relative), neurons and inputs, ascending (default 0.001,0.003,0.01,0.03)`,
+      `of noise on weights (relative to each), neurons and inputs (in lengths of x), ascending (default 0.001,0.003,0.01,0.03)`,
     )
     .option("--seed <number>", "of networks, samples and noise (default: the spec's)")
     .option("--only <kinds>", "lines of these kinds alone, as --json names them: none,all for instance")

@@ -1,5 +1,5 @@
 import type { DenseModel } from "../network/dense-model.js";
-import { emptySums, OVERFLOW, WRONG_SQUARE, type LayerSums, type SquaredErrors } from "./sums.js";
+import { emptySums, OVERFLOW, WRONG_SQUARE, type LayerSums } from "./sums.js";
 
 /** What a batch of samples came to. */
 export interface DenseBatch {
@@ -30,8 +30,8 @@ export function denseErrors(model: DenseModel) {
   const weights = Float64Array.from(rows.flat());
   let end = 0;
   const ends = readouts.map(({ matrix }) => (end += matrix.length));
-  /** Per layer and readout: Σ, max and how many are wrong, of active circuits and then of inactive ones. */
-  const errors = new Float64Array(6 * readouts.length * (L + 1));
+  /** Per layer and readout: Σ, max and how many are wrong of active circuits, Σ and max of inactive ones. */
+  const errors = new Float64Array(5 * readouts.length * (L + 1));
   const counts = new Float64Array(d * (L + 1));
   const isActive = new Uint8Array(T);
   /** Of one sample and layer: â [d][T], one row of R·â [T], and Σ of its squares over a readout's rows [T]. */
@@ -82,7 +82,7 @@ export function denseErrors(model: DenseModel) {
     ends.forEach((end, group) => {
       squares.fill(0);
       for (; row < end; row++) addSquares(row);
-      addUp(6 * (ends.length * l + group));
+      addUp(5 * (ends.length * l + group));
     });
   }
 
@@ -117,19 +117,19 @@ export function denseErrors(model: DenseModel) {
   function addUp(at: number): void {
     const sums = [0, 0];
     const largest = [0, 0];
-    const wrong = [0, 0];
+    let wrong = 0;
     for (let t = 0; t < T; t++) {
       // Of a network that ran away, what is not a number as well.
       const square = squares[t] < OVERFLOW ? squares[t] : OVERFLOW;
       const which = 1 - isActive[t];
       sums[which] += square;
       if (square > largest[which]) largest[which] = square;
-      if (square > WRONG_SQUARE) wrong[which]++;
+      if (which === 0 && square > WRONG_SQUARE) wrong++;
     }
+    errors[at + 2] += wrong;
     for (const which of [0, 1]) {
       errors[at + 3 * which] += sums[which];
       errors[at + 3 * which + 1] = Math.max(errors[at + 3 * which + 1], largest[which]);
-      errors[at + 3 * which + 2] += wrong[which];
     }
   }
 
@@ -141,9 +141,10 @@ export function denseErrors(model: DenseModel) {
       inactiveCount: samples * (T - z),
       layers: emptySums(readouts, d, L).layers.map((layer, l) => ({
         errors: layer.errors.map((_, group) => {
-          const at = 6 * (l * readouts.length + group);
-          const of = ([sum, max, wrong]: Float64Array): SquaredErrors => ({ sum, max, wrong });
-          return { active: of(errors.subarray(at)), inactive: of(errors.subarray(at + 3)) };
+          const at = 5 * (l * readouts.length + group);
+          const [sum, max, wrong, inactiveSum, inactiveMax] = errors.subarray(at);
+          // As the factored engine has it, so that a run's rows have the same entries on both.
+          return { active: { sum, max, wrong }, inactive: { sum: inactiveSum, max: inactiveMax, wrong: null } };
         }),
         activeNeurons: Array.from(counts.subarray(l * d, (l + 1) * d)),
       })),

@@ -17,7 +17,7 @@ export const OVERFLOW = 1e60;
 export interface SquaredErrors {
   readonly sum: number;
   readonly max: number;
-  /** How many errors are larger than 0.25, rounding aside; null where they are not counted (inactive circuits of most engines). */
+  /** How many errors are larger than 0.25, rounding aside; null where they are not counted (inactive circuits, but in the sparse engine). */
   readonly wrong: number | null;
 }
 

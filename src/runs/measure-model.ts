@@ -1,8 +1,9 @@
+import { finishAsync } from "../base/steps-async.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { checkDenseModel, type DenseModel } from "../network/dense-model.js";
 import { DenseEngine } from "../engine/dense.js";
 import { predictErrors } from "../theory/errors.js";
-import { circuitExpectations } from "../theory/expectations.js";
+import { expectationSteps } from "../theory/expectations.js";
 import { onePartRows } from "../results/error-rows.js";
 import type { ErrorRow } from "../results/rows.js";
 import { checkInput, measureEngine, type MeasureModelOptions, type ModelInput } from "./measure-engine.js";
@@ -24,8 +25,12 @@ export async function measureModel(
 ): Promise<ErrorRow[]> {
   const { shape, circuits } = checkDenseModel(model);
   checkInput(input, shape.T, options);
+  const expectations =
+    (input.schedule ?? "permuted") === "permuted"
+      ? await finishAsync(expectationSteps(circuits), { signal: options.signal })
+      : null;
+  // Only now: while the theory is worked out the core is free.
   const runner = new DenseEngine(kernels, model, { gate: input.gate, z: Math.max(...input.z) });
-  const expectations = (input.schedule ?? "permuted") === "permuted" ? circuitExpectations(circuits) : null;
   return measureEngine(runner, input, kernels, options, (z) => {
     const predicted = expectations === null ? null : predictErrors(shape, circuits, z, expectations);
     return onePartRows(shape, { readouts: circuits.readouts, predicted, z });

@@ -1,4 +1,5 @@
-import { applyReadout, runAlone, type Circuits } from "../circuits/circuits.js";
+import { finish, type Steps } from "../base/steps.js";
+import { applyReadout, runAlone } from "../circuits/circuits.js";
 import { buildCircuits, buildLikeMultiPart, circuitsOfRun } from "../config/build.js";
 import type { GivenSamples } from "../engine/given-samples.js";
 import { fewStandForAll } from "../config/circuits.js";
@@ -12,7 +13,7 @@ import { neuronsPerCircuit, type MultiPartNetwork } from "../network/multi-part.
 import { errorRows, onePartRows, type RowsOf } from "../results/error-rows.js";
 import type { ErrorRow } from "../results/rows.js";
 import { predictErrors } from "../theory/errors.js";
-import { circuitExpectations, type Expectations } from "../theory/expectations.js";
+import { expectationSteps, type Expectations } from "../theory/expectations.js";
 import { naiveErrors, type NaiveErrors } from "../theory/naive.js";
 import { chunksOf } from "./tasks.js";
 
@@ -68,6 +69,12 @@ export function runRows(spec: RunSpec, sums: RunSums, isDrawn = true): ErrorRow[
   return isOfDesign ? rows.map((row) => ({ ...row, theoryHolds: spec.noise === 0 })) : rows;
 }
 
+/** Whether a theory of a run's errors is known; [E9] takes who shares neurons as drawn anew in every layer. */
+export function hasTheory(spec: RunSpec): boolean {
+  if (runsBySparseWeights(spec)) return designOf(spec.design)?.theory !== undefined;
+  return spec.schedule === "permuted";
+}
+
 /** Networks of several parts, or with noise; for most of them no theory is known. */
 function sparseRows(spec: RunSpec): (z: number) => RowsOf {
   const network = buildLikeMultiPart(spec);
@@ -76,7 +83,7 @@ function sparseRows(spec: RunSpec): (z: number) => RowsOf {
   if (theory === undefined) return rowsOf;
   const { D, T, L } = spec;
   const { circuits } = network;
-  const expectations = designExpectations(spec, circuits);
+  const expectations = expectationsOf(spec);
   return (z) => ({
     ...rowsOf(z),
     predicted: theory.predict({ D, T, L, z, circuits, expectations }),
@@ -106,11 +113,9 @@ export function rowsOfParts(
 export function runNaiveErrors(spec: RunSpec): Record<string, NaiveErrors> {
   const { D, T, L } = spec;
   const size = { D, d: circuitsSize(spec.circuits).d, T };
-  const isMultiPart = runsBySparseWeights(spec);
-  const { circuits } = isMultiPart ? buildLikeMultiPart(spec) : { circuits: buildCircuits(spec, 0) };
-  const { readouts } = circuits;
+  const { readouts } = runsBySparseWeights(spec) ? buildLikeMultiPart(spec).circuits : buildCircuits(spec, 0);
   // Circuits of one layer stand for all layers of a design's.
-  const expectations = isMultiPart ? designExpectations(spec, circuits) : expectationsOf(spec);
+  const expectations = expectationsOf(spec);
   const ofLayers = (all: readonly Expectations[]) =>
     Array.from({ length: L }, (_, k) => all[Math.min(k, all.length - 1)]);
   return Object.fromEntries(readouts.map(({ name }, r) => [name, naiveErrors(size, ofLayers(expectations[r]))]));
@@ -158,31 +163,36 @@ function onePartRunRows(spec: RunSpec): (z: number) => RowsOf {
   const few = buildCircuits(fewStandForAll(spec.circuits) ? { ...spec, T: 16 } : spec, 0);
   const circuits = { ...few, T: shape.T };
   const { readouts } = circuits;
-  // [E9] takes who shares neurons as drawn anew in every layer.
-  const expectations = spec.schedule === "permuted" ? expectationsOf(spec) : null;
+  const expectations = hasTheory(spec) ? expectationsOf(spec) : null;
   return (z) => {
     const predicted = expectations === null ? null : predictErrors(shape, circuits, z, expectations);
     return onePartRows(shape, { readouts, predicted, z });
   };
 }
 
-const ofDesigns = new WeakMap<RunSpec, Expectations[][]>();
+/** What is known of specs; rows and the naive network ask for the same. */
+const ofSpecs = new WeakMap<RunSpec, Expectations[][]>();
 
-/** Of a run's circuits as `buildLikeMultiPart` has them; rows and the naive network ask for the same. */
-function designExpectations(spec: RunSpec, circuits: Circuits): Expectations[][] {
-  const known = ofDesigns.get(spec) ?? circuitExpectations(circuits);
-  ofDesigns.set(spec, known);
+function expectationsOf(spec: RunSpec): Expectations[][] {
+  return finish(runExpectations(spec));
+}
+
+/** What the theory and the naive network need of a run's circuits, by readout: deep ones take seconds, and rows that follow none. */
+export function* runExpectations(spec: RunSpec): Steps<Expectations[][]> {
+  const known = ofSpecs.get(spec) ?? (yield* expectationStepsOf(spec));
+  ofSpecs.set(spec, known);
   return known;
 }
 
 const builtIn = new Map<string, Expectations[][]>();
 
-/** What the theory needs of a run's circuits; computed once where a few circuits stand for all. */
-function expectationsOf(spec: RunSpec): Expectations[][] {
-  if (!fewStandForAll(spec.circuits)) return circuitExpectations(buildCircuits(spec, 0));
+/** Computed once where a few circuits stand for all. */
+function* expectationStepsOf(spec: RunSpec): Steps<Expectations[][]> {
+  if (runsBySparseWeights(spec)) return yield* expectationSteps(buildLikeMultiPart(spec).circuits);
+  if (!fewStandForAll(spec.circuits)) return yield* expectationSteps(buildCircuits(spec, 0));
   const key = canonicalJson([spec.circuits, spec.L, rotationGates(spec)]);
   // Of one seed, so that what a process ran before does not show in the last digits.
-  const known = builtIn.get(key) ?? circuitExpectations(buildCircuits({ ...spec, T: 16, seed: 1 }, 0));
+  const known = builtIn.get(key) ?? (yield* expectationSteps(buildCircuits({ ...spec, T: 16, seed: 1 }, 0)));
   builtIn.set(key, known);
   return known;
 }

@@ -1,5 +1,6 @@
 import type { HostSignal } from "../base/host.js";
 import { given, InputError, oneOf } from "../base/errors.js";
+import { finishAsync } from "../base/steps-async.js";
 import { sampler } from "../engine/sampling.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { Arena } from "../kernels/memory.js";
@@ -12,7 +13,7 @@ import { chunkKind, type ChunkTask } from "./chunk.js";
 import { checkSpec } from "../config/check-spec.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { circuitsOfRun } from "../config/build.js";
-import { givenNaiveErrors, mergeRuns, runNaiveErrors, runRows } from "./rows.js";
+import { givenNaiveErrors, mergeRuns, runExpectations, runNaiveErrors, runRows } from "./rows.js";
 import { countTasks, runTasks } from "./tasks.js";
 import type { ErrorRow } from "../results/rows.js";
 import type { NaiveErrors } from "../theory/naive.js";
@@ -29,6 +30,8 @@ export interface RunResult {
 /** How a run is executed, watched and stopped. */
 export interface RunOptions {
   readonly onProgress?: (done: number, total: number) => void;
+  /** Called after that with the share of the theory that is worked out, from 0 to 1: deep circuits take seconds. */
+  readonly onTheory?: (share: number) => void;
   readonly signal?: HostSignal;
   /** Where the work is done; default: this thread. The results do not depend on it. */
   readonly executor?: Executor;
@@ -61,6 +64,9 @@ export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<
     signal: options.signal,
   });
   const [sums] = await mergeRuns([spec], results);
+  if (inputs === undefined) {
+    await finishAsync(runExpectations(spec), { signal: options.signal, onProgress: options.onTheory });
+  }
   const naive = inputs === undefined ? runNaiveErrors(spec) : givenNaiveErrors(spec, inputs);
   const rows = runRows(spec, sums, inputs === undefined);
   return { spec, rows, naive, seconds: (performance.now() - start) / 1000 };
@@ -79,6 +85,7 @@ export async function runNetwork(
   const executor = new SingleExecutor(taskKindsOf([chunkKind]), loadKernels());
   const tasks = [...runTasks(spec)].filter(({ network }) => network === index);
   const [sums] = await mergeRuns([{ ...spec, networks: 1 }], executor.results(tasks, { signal }));
+  await finishAsync(runExpectations(spec), { signal });
   return { rows: runRows(spec, sums), naive: runNaiveErrors(spec) };
 }
 

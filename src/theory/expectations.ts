@@ -1,4 +1,5 @@
 import { runAlone, weightOf, type Circuits, type Readout, type SharedInputs } from "../circuits/circuits.js";
+import { finish, type Steps } from "../base/steps.js";
 import { inputsOf } from "../circuits/inputs.js";
 import { checkedCircuits, checkReadouts } from "../circuits/sizes.js";
 
@@ -49,10 +50,15 @@ const MOST_WORK = 5e8;
  * @returns one list per readout; index k holds layer k+1
  * @throws InputError naming what the circuits or readouts are missing, or is out of bounds
  */
-export function circuitExpectations(
+export function circuitExpectations(circuits: Circuits, readouts?: readonly Readout[]): Expectations[][] {
+  return finish(expectationSteps(circuits, readouts));
+}
+
+/** The same, a sampled circuit and a few inputs at a time: deep circuits take seconds. */
+export function* expectationSteps(
   circuits: Circuits,
   readouts: readonly Readout[] = { ...circuits }.readouts,
-): Expectations[][] {
+): Steps<Expectations[][]> {
   const { d, T, L } = checkedCircuits(circuits);
   checkReadouts("readouts", readouts, d);
   const ofInput = L * d * d * (2 + readouts.length);
@@ -76,6 +82,7 @@ export function circuitExpectations(
     }
     for (let first = 0; first < draws; first += TOGETHER) {
       const count = Math.min(TOGETHER, draws - first);
+      yield k / sampled;
       const activations = Array.from({ length: count }, (_, draw) => runAlone(circuits, v, inputAt(k, first + draw)));
       for (let at = 0; at < L; at++) {
         const ofLayer = sums.map((ofReadout) => ofReadout[at]);

@@ -19,7 +19,7 @@ const q = (standard: number) => numberField("q", [1, 8], standard, "the loss is 
 const initialFields = (scale: number) =>
   [
     choiceField("initial", initialKinds, "uniform", "initial weights (start random)"),
-    numberField("scale", [1e-6, 1000], scale, "of initial weights, times 1/√inputs (start random)"),
+    numberField("scale", [1e-6, 1000], scale, "size of initial weights, in units of 1/√inputs (start random)"),
   ] as const;
 
 /** Keys that all tasks have. */
@@ -33,11 +33,11 @@ const stepFields = (standard: {
     wholeField("steps", [1, 1_000_000_000], standard.steps, "steps"),
     wholeField("batch", [1, 1_000_000], standard.batch, "samples of a step"),
     choiceField("optimiser", optimisers, "adam", "how steps are taken"),
-    numberField("rate", [0, 100], standard.rate, "learning rate"),
+    numberField("rate", [0, 100], standard.rate, "learning rate, the size of a step"),
     choiceField("schedule", rateSchedules, "cosine", "whether the rate falls along a cosine or stays"),
     wholeField("warmUp", [0, 1_000_000_000], 0, "steps over which the rate rises"),
     numberField("momentum", [0, 0.9999], 0.9, "share of the last step that goes on (optimiser momentum)"),
-    numberField("decay", [0, 1], 0, "weight decay, times the rate"),
+    numberField("decay", [0, 1], 0, "share of the weights that a step takes away, in units of the rate"),
     wholeField("samples", [1, 100_000_000], standard.samples, "other inputs that the result is measured on"),
     wholeField("seed", [0, Number.MAX_SAFE_INTEGER], 1, "the result is a function of the other keys and the seed"),
   ] as const;
@@ -49,7 +49,7 @@ const compressedFields = [
   q(4),
   choiceField("biases", ["none", "hidden"], "none", "whether neurons have biases"),
   choiceField("mixing", mixings, "none", "the matrix M that labels are mixed by, y = ReLU(x) + M x"),
-  numberField("sigma", [0, 10], 0.03, "standard deviation of the entries of M"),
+  numberField("sigma", [0, 10], 0.03, "standard deviation of the entries of M, a pure number"),
   ...initialFields(1),
   wholeField("K", [2, 64], 5, "neurons of an input (start constructed)"),
   wholeField("swaps", [0, 100_000_000], 200_000, "exchanges tried for its code (start constructed)"),

@@ -41,10 +41,16 @@ test("what export writes, import runs: the rows of run with the same spec (1e-4 
         const wanted = run.rows[k]![name]!.meanSquare;
         expect(Math.abs(row[name]!.meanSquare - wanted)).toBeLessThanOrEqual(1e-8 + 1e-4 * wanted);
       }
-      // Those of inactive circuits over 0.25 are counted by neither.
+      // Those of inactive circuits over 0.25 are counted by neither, nor by the dense engine below.
       expect([row["xInactive"]!.wrong, run.rows[k]!["xInactive"]!.wrong]).toEqual([null, null]);
     });
   }
+});
+
+test("a run has the same entries on both engines: inactive circuits over 0.25 are null", async () => {
+  const dense = await superpose("run", path, "--json", "--workers", "1", "--engine", "dense", "--samples", "10");
+  const { rows } = JSON.parse(dense.out) as Printed;
+  for (const row of rows) expect([row["xInactive"]!.wrong, row["xActive"]!.wrong]).toEqual([null, expect.any(Number)]);
 });
 
 test("a design's file is imported too, each part's neurons counted apart; other gates are refused, and files with nothing to score", async () => {
@@ -62,6 +68,14 @@ test("a design's file is imported too, each part's neurons counted apart; other 
     2,
     expect.stringContaining('gate = "oracle": networks of designs run with relu.'),
   ]);
+  const [run, imported] = await Promise.all([superpose("run", own, "--json"), superpose("import", design, "--json")]);
+  const [wanted, rows] = [run, imported].map((answer) => (JSON.parse(answer.out) as Printed).rows);
+  rows!.forEach((row, k) => {
+    for (const name of ["xActive", "xInactive", "alphaActive", "alphaInactive"]) {
+      expect(row[name]!.meanSquare).toBeCloseTo(wanted![k]![name]!.meanSquare, 8);
+      expect(row[name]!.wrong).toBe(wanted![k]![name]!.wrong);
+    }
+  });
   const scored = await superpose("score", design, join(design, "model.npz"));
   expect([scored.code, scored.err]).toEqual([2, expect.stringContaining("nothing to score")]);
 });

@@ -20,6 +20,17 @@ function anglesOf({ T, seed, network }: LibrarySize, { angles = null }: Rotation
   return anglesFromTurns(randomTurns(T, seed, network, angles));
 }
 
+/** Rotations of each kind by angles of one's own. [E2] [E5] */
+export const rotationsAt = {
+  rotation: rotations,
+  rotation3: (angles: Angles, L: number, gates: RotationGates) =>
+    rotationsOneIndicator(angles, L, gates.angles ?? null),
+  rotation5: (angles: Angles, L: number, gates: RotationGates) =>
+    rotationsOnDirections(threeDirections, angles, L, gates),
+  rotation6: (angles: Angles, L: number, gates: RotationGates) =>
+    rotationsOnDirections(fourDirections, angles, L, gates),
+} as const;
+
 /** [E2] */
 export const rotation: BuiltInKind = {
   help,
@@ -27,7 +38,7 @@ export const rotation: BuiltInKind = {
   fields: {},
   neurons: [...indicator, "x, first", "x, second"],
   d: () => 4,
-  build: (_, size, gates) => rotations(anglesOf(size, gates), size.L, gates),
+  build: (_, size, gates) => rotationsAt.rotation(anglesOf(size, gates), size.L, gates),
 };
 
 /** [E5] */
@@ -37,7 +48,7 @@ export const rotation3: BuiltInKind = {
   fields: {},
   neurons: ["On-indicator", "x, first", "x, second"],
   d: () => 3,
-  build: (_, size, gates) => rotationsOneIndicator(anglesOf(size, gates), size.L, gates.angles ?? null),
+  build: (_, size, gates) => rotationsAt.rotation3(anglesOf(size, gates), size.L, gates),
 };
 
 /** x on three neurons. */
@@ -47,7 +58,7 @@ export const rotation5: BuiltInKind = {
   fields: {},
   neurons: [...indicator, "x, at 0°", "x, at 120°", "x, at 240°"],
   d: () => 5,
-  build: (_, size, gates) => rotationsOnDirections(threeDirections, anglesOf(size, gates), size.L, gates),
+  build: (_, size, gates) => rotationsAt.rotation5(anglesOf(size, gates), size.L, gates),
 };
 
 /** x on four neurons. */
@@ -57,7 +68,7 @@ export const rotation6: BuiltInKind = {
   fields: {},
   neurons: [...indicator, "x, right", "x, left", "x, up", "x, down"],
   d: () => 6,
-  build: (_, size, gates) => rotationsOnDirections(fourDirections, anglesOf(size, gates), size.L, gates),
+  build: (_, size, gates) => rotationsAt.rotation6(anglesOf(size, gates), size.L, gates),
 };
 
 /** The On-indicator alone. [E6] */

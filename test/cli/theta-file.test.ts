@@ -1,0 +1,67 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { withAngles } from "../../src/cli/theta-file.js";
+import { rotations, rotationsOneIndicator } from "../../src/circuits/rotation.js";
+import { customWeightsOf } from "../../src/circuits/custom/custom.js";
+import { writeNpz } from "../../src/exchange/npz.js";
+import { superpose } from "../support/in-process.js";
+import { testFolder } from "../support/folder.js";
+
+const folder = testFolder("theta");
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const theta = [0.5, -1, 6.25];
+const angles = { cos: Float64Array.from(theta, Math.cos), sin: Float64Array.from(theta, Math.sin) };
+const data = Float64Array.from(theta);
+
+test.each([
+  ["a list", () => file("list.json", JSON.stringify(theta))],
+  ["a list under theta", () => file("keyed.yaml", `theta: [${theta.join(", ")}]\n`)],
+  ["an array", () => file("theta.npz", writeNpz(new Map([["theta", { dtype: "F64", shape: [3], data }]]), {}))], // prettier-ignore
+])("rotations by angles of %s are those of the library", (_, path) => {
+  const gates = { ramp: { low: 0.4, high: 0.6 }, gain: 3 };
+  const fields = { D: 40, L: 7, ramp: [0.4, 0.6], gain: 3 };
+  expect(withAngles(fields, path())).toEqual({
+    ...{ D: 40, L: 7, design: "published" },
+    circuits: customWeightsOf(rotations(angles, 1, gates)),
+  });
+  expect(withAngles({ circuits: "rotation3" }, path())).toMatchObject({
+    circuits: customWeightsOf(rotationsOneIndicator(angles, 1)),
+  });
+});
+
+test.each([
+  [["--T", "5"], "T = 5: the given circuits have T = 3; leave it out."],
+  [["--design", "lines"], '--theta: the "lines" design draws its angles; leave it out.'],
+  [["--angles", "8"], "angles = 8: says how angles are drawn; leave it out with --theta."],
+  [["--circuits", "step"], "--theta: goes with circuits = rotation, rotation3, rotation5, rotation6; others have no angles."], // prettier-ignore
+])("run --theta %j is refused", async (flags, message) => {
+  const path = file("list.json", JSON.stringify(theta));
+  const { code, err } = await superpose("run", "--theta", path, "--D", "40", ...flags);
+  expect({ code, err }).toEqual({ code: 2, err: `error: ${message}\n` });
+});
+
+test.each([
+  ["[0.1, 90]", "theta[1] = 90: must be from −2π to 2π, in radians; multiply degrees by π/180."],
+  ["[]", "theta: is empty; one angle a circuit is needed."],
+  ['[1, "x"]', 'theta[1] = "x": must be a finite number.'],
+  ['{"angles": [1]}', "theta = an object: must be a list."],
+])("a file with %s is no list of angles", async (text, message) => {
+  const path = file("wrong.json", text);
+  const { code, err } = await superpose("run", "--theta", path);
+  expect({ code, err }).toEqual({ code: 2, err: `error: ${path}: ${message}\n` });
+});
+
+test("a threshold of storage-law is still --theta", async () => {
+  const size = ["--experiment", "storage-law", "--n", "16", "--m", "32", "--samples", "1"];
+  const { code, err } = await superpose("run", ...size, "--theta", "list.json");
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: 'error: theta = "list.json": must be a finite number from -10 to 10.\n',
+  });
+});
