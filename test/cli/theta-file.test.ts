@@ -49,7 +49,7 @@ test.each([
 test.each([
   ["[0.1, 90]", "theta[1] = 90: must be from −2π to 2π, in radians; multiply degrees by π/180."],
   ["[]", "theta: is empty; one angle a circuit is needed."],
-  ['[1, "x"]', 'theta[1] = "x": must be a finite number.'],
+  ['[1, "x"]', 'theta[1] = "x": must be a finite number from -1000000000 to 1000000000.'],
   ['{"angles": [1]}', "theta = an object: must be a list."],
 ])("a file with %s is no list of angles", async (text, message) => {
   const path = file("wrong.json", text);
