@@ -8,7 +8,7 @@ import { SparseEngine, type Noise } from "../engine/sparse.js";
 import type { LoadedCore } from "../jobs/loaded-core.js";
 import { constructionCost } from "../network/construction.js";
 import { denseModel } from "../network/dense-model.js";
-import { asMultiPart, type MultiPartNetwork } from "../network/multi-part.js";
+import type { MultiPartNetwork } from "../network/multi-part.js";
 
 /** How samples go through a network: by what is known of its weights, or by the dense weights alone. */
 export const engineNames = ["factored", "dense"] as const;
@@ -38,9 +38,7 @@ export interface RunEngine {
   /** @param activeOnly leave inactive circuits out where reading them takes time */
   readonly load: (core: LoadedCore, of: NetworkOfRun, activeOnly: boolean) => Engine;
   /** An engine for a few samples of z circuits, whose activations and readouts can be had at every layer. */
-  readonly inspect: (core: LoadedCore, of: NetworkOfRun, z: number) => Engine;
-  /** The network in the form of several parts, for a look at whose neurons are whose. */
-  readonly parts: (core: LoadedCore, of: NetworkOfRun) => MultiPartNetwork;
+  readonly inspect: (core: LoadedCore, of: NetworkOfRun, z: number) => FactoredEngine | SparseEngine;
 }
 
 /** Milliseconds per circuit, spread and layer to build a network, and to run one sample through it (2.5 GHz Xeon). */
@@ -75,7 +73,6 @@ const factored: RunEngine = {
     const options = { gate: spec.gate, z, lanes: 4, keepActivations: true } as const;
     return new FactoredEngine(core.claim(), buildRunNetwork(spec, network), options);
   },
-  parts: (_core, { spec, network }) => asMultiPart(buildRunNetwork(spec, network)),
 };
 
 /** Networks of several parts, with noise, or with a matrix written out, by their sparse weights. */
@@ -96,17 +93,19 @@ const sparse: RunEngine = {
   load(core, of, activeOnly) {
     const { spec, network } = of;
     const options = { noise: noiseOf(spec), z: mostActive(spec), readInactive: !activeOnly };
-    const make = () => sparse.parts(core, of);
+    const make = () => builtParts(core, of);
     return core.load([sparse, spec, network, activeOnly], (kernels) => new SparseEngine(kernels, make(), options));
   },
   inspect(core, of, z) {
     const options = { noise: noiseOf(of.spec), z, lanes: 4, keepActivations: true } as const;
-    const network = sparse.parts(core, of);
+    const network = builtParts(core, of);
     return new SparseEngine(core.claim(), network, options);
   },
-  // Designs search for some of their networks: the last is kept for other tasks of the same spec.
-  parts: (core, { spec, network }) => core.build([sparse, spec, network], () => buildMultiPartNetwork(spec, network)),
 };
+
+/** Designs search for some of their networks: the last is kept for other tasks of the same spec. */
+const builtParts = (core: LoadedCore, { spec, network }: NetworkOfRun): MultiPartNetwork =>
+  core.build([sparse, spec, network], () => buildMultiPartNetwork(spec, network));
 
 /** The published network and its kin, by the dense weights alone. */
 const dense: RunEngine = {

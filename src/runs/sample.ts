@@ -1,21 +1,21 @@
 import { shapeOf, type RunSpec } from "../config/run-spec.js";
 import type { Task, TaskKind } from "../jobs/task.js";
+import { SparseEngine } from "../engine/sparse.js";
 import { circuitPlaces, type Place } from "../network/circuit-neurons.js";
 import type { Part } from "../network/layer.js";
+import { asMultiPart } from "../network/multi-part.js";
 import { engineFor } from "./engines.js";
+import { inspectedEngine, runNested, type NestedInput } from "./nested.js";
 
-/** Every activation of one sample: D·(L+1) numbers. */
-export interface SampleTask extends Task<SampleActivations> {
+/** Every activation of one nested sample of network 0: D·(L+1) numbers. */
+export interface SampleTask extends Task<SampleActivations>, NestedInput {
   readonly kind: "sample";
   readonly spec: RunSpec;
-  readonly network: number;
-  readonly z: number;
-  readonly sample: number;
 }
 
 /** One sample, neuron by neuron, and whose neurons they are. */
 export interface SampleActivations {
-  /** The active circuits. */
+  /** The active circuits, in the order in which they are switched on. */
   readonly circuits: readonly number[];
   /** One, of d blocks, in the published network; a design's own in others. */
   readonly parts: readonly Part[];
@@ -28,16 +28,13 @@ export interface SampleActivations {
 export const sampleKind: TaskKind<SampleTask> = {
   name: "sample",
   run(core, task) {
-    const { spec, network, z, sample } = task;
-    const { sampling, seed, L } = spec;
-    const entry = engineFor(spec);
-    const parts = entry.parts(core, task);
-    const engine = entry.inspect(core, task, z);
-    engine.runBatch({ z, sampling, seed, network }, sample, 1);
+    const { spec, z } = task;
+    const engine = inspectedEngine(core, spec, z);
+    const parts = engine instanceof SparseEngine ? engine.network : asMultiPart(engine.network);
     return {
-      circuits: engine.activeCircuits(1, z)[0],
+      circuits: runNested(engine, task),
       parts: parts.parts,
-      activations: Array.from({ length: L + 1 }, (_, l) => engine.activations(l, 0)),
+      activations: Array.from({ length: spec.L + 1 }, (_, l) => engine.activations(l, 0)),
       places: circuitPlaces(parts),
     };
   },
@@ -45,6 +42,5 @@ export const sampleKind: TaskKind<SampleTask> = {
     const { D, T, S, L } = shapeOf(spec);
     return { load: 0, run: engineFor(spec).cost(spec).load, resultBytes: 4 * (D * (L + 1) + T * S * L) };
   },
-  describe: ({ spec, network, z, sample }) =>
-    `sample ${sample} of network ${network}, D = ${spec.D}, T = ${spec.T}, z = ${z}`,
+  describe: ({ spec, z, sample }) => `sample ${sample}, D = ${spec.D}, T = ${spec.T}, z = ${z}`,
 };

@@ -29,7 +29,7 @@ import { trajectoriesView } from "./views/trajectories.js";
 import type { ViewChange, Scene, View } from "./views/view.js";
 import { warmUp } from "./figures/warm-up.js";
 import { keepOffline } from "./offline.js";
-import { workers, workersNote } from "./computation/workers.js";
+import { inspector, workers, workersNote } from "./computation/workers.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -37,7 +37,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 let engineNote = "";
 let state: LabState = labState({ spec: parseLabSpec({}) });
 const history = stateHistory(arrive);
-const lab = createLab(workers, requestDraw, fail);
+const lab = createLab(workers, inspector, requestDraw, fail);
 const controls = createControls(presets, choosePreset, changeField, (upTo) => changeView({ upTo }));
 const storage = storageControls(setStorage, (seed) => changeField("seed", seed, false), fail);
 const tabs = viewTabs("view", chooseView);
@@ -56,7 +56,7 @@ const share = sharePanel(
 );
 const sweep = sweepView(openRun, openSweep, async () => exampleSweep(await workers));
 const views: Readonly<Record<Exclude<ViewName, "explanation">, View>> = {
-  trajectories: trajectoriesView(changeView),
+  trajectories: trajectoriesView(changeView, (degrees) => lab.drag(state, degrees)),
   errors: errorsView(changeView),
   neurons: neuronsView(changeView),
   assignment: assignmentView(changeView),

@@ -15,7 +15,7 @@ import { reEmbeddingKind } from "../studies/storage/re-embedding.js";
 import { storedFeaturesKind } from "../studies/storage/stored-features.js";
 import { stressDetailsKind, stressKind } from "../studies/stress/measure.js";
 import { trainingKind } from "../studies/trained-networks/measure.js";
-import { trajectoriesKind } from "../studies/trajectories/measure.js";
+import { nestedPathsKind, trajectoriesKind } from "../studies/trajectories/measure.js";
 import { andCountKind } from "../studies/universal-and/one-axis-measure.js";
 import { universalAndKind } from "../studies/universal-and/measure.js";
 
@@ -24,6 +24,7 @@ export const taskKinds = taskKindsOf([
   chunkKind,
   sampleKind,
   trajectoriesKind,
+  nestedPathsKind,
   termsKind,
   designKind,
   embeddingMatrixKind,

@@ -54,9 +54,9 @@ describe("one sample of a design", () => {
     const { parts, activations, places, circuits } = sampleKind.run(runner, {
       kind: "sample",
       spec,
-      network: 0,
       z: 1,
       sample: 3,
+      degrees: null,
     });
     expect(circuits).toHaveLength(1);
     expect(places).toHaveLength(4);
@@ -69,11 +69,11 @@ describe("one sample of a design", () => {
   test("has the noise of the run: another sample's is another, the same is the same", () => {
     const spec = parseSpec({ D: 100, T: 20, S: 3, L: 2, noise: 0.01 });
     const last = (sample: number) =>
-      sampleKind.run(runner, { kind: "sample", spec, network: 0, z: 1, sample }).activations[2]!;
+      sampleKind.run(runner, { kind: "sample", spec, z: 1, sample, degrees: null }).activations[2]!;
     expect(last(0)).toEqual(last(0));
     expect(last(0)).not.toEqual(last(1));
     const quiet = { ...spec, noise: 0 };
-    const without = sampleKind.run(runner, { kind: "sample", spec: quiet, network: 0, z: 1, sample: 0 })
+    const without = sampleKind.run(runner, { kind: "sample", spec: quiet, z: 1, sample: 0, degrees: null })
       .activations[2]!;
     const off = last(0).map((value, n) => value - without[n]!);
     expect(Math.max(...off.map(Math.abs))).toBeGreaterThan(0.001);

@@ -93,7 +93,13 @@ describe("what the explanation says", () => {
 
   test("the sample of the seizure has 24 neurons on at layer 1, and many that no active circuit uses at layer 4", () => {
     const spec = parseLabSpec(guide[5]!.spec);
-    const inside = sampleKind.run(new LoadedCore(loadKernels()), { kind: "sample", spec, network: 0, z: 1, sample: 0 });
+    const inside = sampleKind.run(new LoadedCore(loadKernels()), {
+      kind: "sample",
+      spec,
+      z: 1,
+      sample: 0,
+      degrees: null,
+    });
     expect(countOn(inside, 1)).toEqual({ on: 24, stray: 0 });
     expect(countOn(inside, 4).stray).toBeGreaterThan(48);
   });

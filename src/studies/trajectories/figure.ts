@@ -23,6 +23,7 @@ interface Step {
  * @param options.perZ at most this many panels of each z, default 10 with one z, 5 with several
  * @param options.abreast at most this many panels in a row, default 5
  * @param options.labelSize of the layers' numbers, px
+ * @param options.colourOf of the readout by z, default the colour of z
  * @param options.extent half the side of a panel; default is what shows nearly all readouts, at most 2.2
  */
 export function trajectories(
@@ -33,9 +34,10 @@ export function trajectories(
     readonly labelSize?: number;
     readonly extent?: number;
     readonly abreast?: number;
+    readonly colourOf?: (z: number) => string;
   },
 ): Figure {
-  const { document, show = "both", width = sizes.width, labelSize = 9 } = options;
+  const { document, show = "both", width = sizes.width, labelSize = 9, colourOf = zColour } = options;
   if (rows.length === 0) throw new InputError("rows: at least one trajectory is needed.");
   const zs = distinct(rows.map((row) => row.z));
   const perZ = options.perZ ?? (zs.length === 1 ? 10 : 5);
@@ -52,11 +54,12 @@ export function trajectories(
   for (const group of shown) {
     for (let start = 0; start < group.length; start += perRow) {
       lines.push(
-        group
-          .slice(start, start + perRow)
-          .map((row) =>
-            drawOne(document, row, { show, extent, first, labelSize, side: width / perRow, several: zs.length > 1 }),
-          ),
+        group.slice(start, start + perRow).map((row) =>
+          drawOne(document, row, {
+            ...{ show, extent, first, labelSize, side: width / perRow, several: zs.length > 1 },
+            colour: colourOf(row.z),
+          }),
+        ),
       );
     }
   }
@@ -70,7 +73,7 @@ export function trajectories(
         ? []
         : zs.map((z) => ({
             label: zs.length > 1 ? `readout, z = ${z}` : "readout from the large network",
-            colour: zColour(z),
+            colour: colourOf(z),
             mark: "cross" as const,
           }))),
     ],
@@ -92,9 +95,10 @@ function drawOne(
     readonly labelSize: number;
     readonly side: number;
     readonly several: boolean;
+    readonly colour: string;
   },
 ): SVGSVGElement {
-  const { show, extent, first, side } = look;
+  const { show, extent, first, side, colour } = look;
   const steps = (path: readonly (readonly number[])[]): Step[] =>
     path.map(([x, y], layer) => ({ layer, x: x, y: y })).slice(first);
   const truth = steps(row.truth);
@@ -103,7 +107,6 @@ function drawOne(
     radius([step.x, step.y]) < FAR * extent ? step : { ...step, x: NaN },
   );
   const inside = readout.filter((step) => Math.abs(step.x) <= extent && Math.abs(step.y) <= extent);
-  const colour = zColour(row.z);
   const circle = Array.from({ length: 73 }, (_, k) => [Math.cos((k * Math.PI) / 36), Math.sin((k * Math.PI) / 36)]);
   const xy = { x: "x", y: "y" } as const;
   const arrows = truth.slice(1).map((end, index) => ({ x1: truth[index].x, y1: truth[index].y, x2: end.x, y2: end.y }));

@@ -1,7 +1,9 @@
 import { applyReadout } from "../../circuits/circuits.js";
 import type { RunSpec } from "../../config/run-spec.js";
+import type { Engine } from "../../engine/engine.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
 import { engineFor } from "../../runs/engines.js";
+import { inspectedEngine, runNested, turnedInput } from "../../runs/nested.js";
 import type { Trajectory } from "./rows.js";
 
 /** The paths of x of every circuit active in samples 0…count−1 of network 0. */
@@ -18,23 +20,10 @@ export const trajectoriesKind: TaskKind<TrajectoriesTask> = {
   run(core, { spec, z, count }) {
     const { sampling, seed, L } = spec;
     const engine = engineFor(spec).inspect(core, { spec, network: 0 }, z);
-    const { readouts } = engine.circuits;
-    const x = readouts.findIndex(({ name }) => name === "x");
-    const skipped = readouts.slice(0, x).reduce((rows, { matrix }) => rows + matrix.length, 0);
-    const trajectories: Trajectory[] = [];
-    for (let sample = 0; sample < count; sample++) {
+    return Array.from({ length: count }, (_, sample) => {
       engine.runBatch({ z, sampling, seed, network: 0 }, sample, 1);
-      engine.activeCircuits(1, z)[0].forEach((circuit, slot) => {
-        const truth: number[][] = [];
-        const readout: number[][] = [];
-        for (let l = 0; l <= L; l++) {
-          truth.push(applyReadout(readouts[x], engine.truth(l, z)[slot]));
-          readout.push(l === 0 ? truth[0] : engine.activeReadouts(l, z, z)[slot].slice(skipped, skipped + 2));
-        }
-        trajectories.push({ z, sample, circuit, truth, readout });
-      });
-    }
-    return trajectories;
+      return pathsOf(engine, engine.activeCircuits(1, z)[0], { z, sample, L });
+    }).flat();
   },
   cost({ spec, z, count }) {
     const { load, sample } = engineFor(spec).cost(spec);
@@ -42,3 +31,62 @@ export const trajectoriesKind: TaskKind<TrajectoriesTask> = {
   },
   describe: ({ spec, z, count }) => `trajectories of ${count} samples, D = ${spec.D}, T = ${spec.T}, z = ${z}`,
 };
+
+/** The paths of x in nested samples first…first+count−1 of network 0. */
+export interface NestedPathsTask extends Task<readonly NestedPaths[]> {
+  readonly kind: "nested-paths";
+  readonly spec: RunSpec;
+  readonly z: number;
+  readonly first: number;
+  readonly count: number;
+  /** Where x of the first circuit of the first sample starts on its circle, in degrees; null for where it was drawn. */
+  readonly degrees: number | null;
+}
+
+/** The paths of one sample's active circuits, in the order in which they are switched on. */
+export interface NestedPaths {
+  readonly paths: readonly Trajectory[];
+  /** Whether the inputs of the first lie on a circle, so that they can be turned. */
+  readonly isTurnable: boolean;
+}
+
+export const nestedPathsKind: TaskKind<NestedPathsTask> = {
+  name: "nested-paths",
+  run(core, { spec, z, first, count, degrees }) {
+    const engine = inspectedEngine(core, spec, z);
+    return Array.from({ length: count }, (_, k) => {
+      const sample = first + k;
+      const circuits = runNested(engine, { spec, z, sample, degrees: k === 0 ? degrees : null });
+      const paths = pathsOf(engine, circuits, { z, sample, L: spec.L });
+      return { paths, isTurnable: turnedInput(engine, circuits[0], 0) !== null };
+    });
+  },
+  cost({ spec, z, count }) {
+    const { load, sample } = engineFor(spec).cost(spec);
+    return { load: 0, run: load + 16 * count * sample, resultBytes: 200 * count * z * (spec.L + 1) };
+  },
+  describe: ({ spec, z, first, count }) =>
+    `paths of ${count} samples from ${first} on, D = ${spec.D}, T = ${spec.T}, z = ${z}`,
+};
+
+/** The paths of x of the circuits of the engine's last sample. */
+function pathsOf(
+  engine: Engine,
+  circuits: readonly number[],
+  { z, sample, L }: { readonly z: number; readonly sample: number; readonly L: number },
+): Trajectory[] {
+  const { readouts } = engine.circuits;
+  const x = readouts.findIndex(({ name }) => name === "x");
+  const skipped = readouts.slice(0, x).reduce((rows, { matrix }) => rows + matrix.length, 0);
+  const layers = Array.from({ length: L + 1 }, (_, l) => ({
+    truth: engine.truth(l, z).map((a) => applyReadout(readouts[x], a)),
+    readouts: l === 0 ? [] : engine.activeReadouts(l, z, z),
+  }));
+  return circuits.map((circuit, slot) => ({
+    ...{ z, sample, circuit },
+    truth: layers.map(({ truth }) => truth[slot]),
+    readout: layers.map(({ truth, readouts: rows }, l) =>
+      l === 0 ? truth[slot] : rows[slot].slice(skipped, skipped + 2),
+    ),
+  }));
+}

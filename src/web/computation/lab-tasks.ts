@@ -2,7 +2,7 @@ import { taskKindsOf } from "../../jobs/task.js";
 import { chunkKind } from "../../runs/chunk.js";
 import { sampleKind } from "../../runs/sample.js";
 import { storageKind } from "../../studies/storage/measure.js";
-import { trajectoriesKind } from "../../studies/trajectories/measure.js";
+import { nestedPathsKind } from "../../studies/trajectories/measure.js";
 
 /** What the page has computed. Other kinds of tasks would make it a third larger. */
-export const labTasks = taskKindsOf([chunkKind, sampleKind, storageKind, trajectoriesKind]);
+export const labTasks = taskKindsOf([chunkKind, sampleKind, storageKind, nestedPathsKind]);

@@ -1,7 +1,7 @@
 import type { Trajectory } from "../../studies/trajectories/rows.js";
 import { collect, type Executor } from "../../jobs/execute.js";
 import type { SampleActivations, SampleTask } from "../../runs/sample.js";
-import type { TrajectoriesTask } from "../../studies/trajectories/measure.js";
+import type { NestedPaths, NestedPathsTask } from "../../studies/trajectories/measure.js";
 import { shapeOf, type RunSpec } from "../../config/run-spec.js";
 import { guide } from "../state/guide.js";
 import { hasPaths } from "../spec/readouts.js";
@@ -10,22 +10,26 @@ import { newestQuery, watchedQuery, type Query, type Watched } from "./query.js"
 import { storageRun, type Stored } from "./storage-run.js";
 import type { LabState, ViewName } from "../state/lab-state.js";
 
+/** Which sample of which network, with which input. */
+export type SampleQuestion = Pick<LabState, "spec" | "sample" | "input">;
+
 /** All neurons of one sample. */
-export interface NeuronData {
-  readonly spec: RunSpec;
-  readonly sample: number;
+export interface NeuronData extends SampleQuestion {
   readonly result: SampleActivations;
 }
 
 /** What has been computed for the state, or for the one shortly before it; each part says for which spec. */
 export interface LabData extends Watched {
   measured: ({ readonly spec: RunSpec } & Measured) | null;
+  /** The first circuit of some samples, with each z. */
   paths: { readonly spec: RunSpec; readonly rows: readonly Trajectory[] } | null;
+  /** The circuits of the chosen sample, with the largest z; while the input is dragged, where it is dragged to. */
+  dragged: (NestedPaths & SampleQuestion) | null;
   neurons: NeuronData | null;
   stored: Stored | null;
 }
 
-/** Circuits of each z whose paths are computed. */
+/** Samples of each z whose paths are computed. */
 const PATHS = 6;
 
 /** Most numbers of one sample that are fetched and drawn: its activations and its circuits' neurons, over all layers. */
@@ -38,15 +42,26 @@ export function drawnView({ view, step }: LabState): Exclude<ViewName, "explanat
 
 export type Lab = ReturnType<typeof createLab>;
 
+const sampleOf = ({ spec, sample, input }: LabState): SampleQuestion => ({ spec, sample, input });
+
+const isSame = (a: SampleQuestion | undefined, b: SampleQuestion): boolean =>
+  a?.spec === b.spec && a.sample === b.sample && a.input === b.input;
+
 /**
  * Asks the workers for what the state shows.
  *
+ * @param inspector runs samples one by one, beside the executor's runs
  * @param changed called whenever the data did
  * @param failed called with what ended a run that nobody stopped
  */
-export function createLab(executor: Promise<Executor>, changed: () => void, failed: (error: unknown) => void) {
+export function createLab(
+  executor: Promise<Executor>,
+  inspector: Promise<Executor>,
+  changed: () => void,
+  failed: (error: unknown) => void,
+) {
   const data: LabData = {
-    ...{ measured: null, paths: null, neurons: null, stored: null },
+    ...{ measured: null, paths: null, dragged: null, neurons: null, stored: null },
     ...{ progress: null, isStopped: false },
   };
   const measure = async (workers: Executor, spec: RunSpec, signal: AbortSignal, shown: () => void): Promise<void> => {
@@ -62,7 +77,7 @@ export function createLab(executor: Promise<Executor>, changed: () => void, fail
     };
     await measureInStages(workers, spec, { signal, onRows, onProgress });
   };
-  const asked: { measured?: RunSpec; paths?: RunSpec; neurons?: Omit<NeuronData, "result"> } = {};
+  const asked: { measured?: RunSpec; paths?: SampleQuestion; neurons?: SampleQuestion } = {};
   /** What ended with an error is asked for again when the state changes. */
   const ended = (error: unknown): void => {
     for (const key of ["measured", "paths", "neurons"] as const) delete asked[key];
@@ -75,7 +90,7 @@ export function createLab(executor: Promise<Executor>, changed: () => void, fail
   ): Query<Question> =>
     newestQuery(
       async (question, signal, shown) => {
-        Object.assign(data, await answer(await executor, question, signal));
+        Object.assign(data, await answer(await inspector, question, signal));
         changed();
         shown();
       },
@@ -85,15 +100,33 @@ export function createLab(executor: Promise<Executor>, changed: () => void, fail
         changed();
       },
     );
-  const paths = wholeQuery(async (workers, spec: RunSpec, signal) => {
-    const tasks = spec.z.map((z): TrajectoriesTask => ({ kind: "trajectories", spec, z, count: PATHS }));
-    const rows = await collect(workers.results(tasks, { signal }));
-    return { paths: { spec, rows: rows.flatMap((ofZ) => ofZ.slice(0, PATHS)) } };
+  const pathsTask = (question: SampleQuestion, z: number, count: number): NestedPathsTask => {
+    const { spec, sample, input } = question;
+    return { kind: "nested-paths", spec, z, first: sample, count, degrees: input };
+  };
+  const paths = wholeQuery(async (workers, question: SampleQuestion, signal) => {
+    const { spec } = question;
+    const samples = await collect(
+      workers.results(
+        spec.z.map((z) => pathsTask(question, z, PATHS)),
+        { signal },
+      ),
+    );
+    const [first] = samples[spec.z.indexOf(Math.max(...spec.z))];
+    const rows = samples.flatMap((ofZ) => ofZ.map(({ paths: [path] }) => path));
+    return { paths: { spec, rows }, dragged: { ...first, ...question } };
   });
-  const neurons = wholeQuery(async (workers, { spec, sample }: Omit<NeuronData, "result">, signal) => {
-    const task: SampleTask = { kind: "sample", spec, network: 0, z: Math.max(...spec.z), sample };
+  const drag = wholeQuery(async (workers, question: SampleQuestion, signal) => {
+    const [[first]] = await collect(
+      workers.results([pathsTask(question, Math.max(...question.spec.z), 1)], { signal }),
+    );
+    return { dragged: { ...first, ...question } };
+  });
+  const neurons = wholeQuery(async (workers, question: SampleQuestion, signal) => {
+    const { spec, sample, input } = question;
+    const task: SampleTask = { kind: "sample", spec, z: Math.max(...spec.z), sample, degrees: input };
     const [result] = await collect(workers.results([task], { signal }));
-    return { neurons: { spec, sample, result } };
+    return { neurons: { ...question, result } };
   });
   const keepStored = (): void => {
     data.stored = storage.stored;
@@ -114,33 +147,35 @@ export function createLab(executor: Promise<Executor>, changed: () => void, fail
       const part = ({ trajectories: "paths", errors: "measured", neurons: "neurons", assignment: "neurons" } as const)[
         drawn
       ];
-      const wanted = part === "neurons" ? asked.neurons?.spec : asked[part];
+      const wanted = part === "measured" ? asked.measured : asked[part]?.spec;
       // Of a run that failed or was stopped, nothing more comes.
       const isComing = wanted === state.spec && !(part === "measured" && data.isStopped);
       return isComing && data[part] !== null && data[part].spec !== state.spec;
     },
     /** Asks for what the state needs and does not have. */
     show(state: LabState): void {
-      const { spec, sample } = state;
+      const { spec } = state;
+      const question = sampleOf(state);
       const drawn = drawnView(state);
       isStorage = drawn === "storage";
       // What is only stored needs no network.
       if (isStorage) return storage.show(state.storage, spec.seed);
-      // The view on screen comes first: workers do the oldest job first.
-      if (drawn === "trajectories" && hasPaths(spec) && asked.paths !== spec) {
-        asked.paths = spec;
-        paths.ask(spec);
+      if (drawn === "trajectories" && hasPaths(spec) && !isSame(asked.paths, question)) {
+        asked.paths = question;
+        paths.ask(question);
       }
-      const isNew = asked.neurons?.spec !== spec || asked.neurons.sample !== sample;
-      if ((drawn === "neurons" || drawn === "assignment") && isDrawable(spec) && isNew) {
-        asked.neurons = { spec, sample };
-        neurons.ask({ spec, sample });
+      const hasNeurons = drawn === "neurons" || drawn === "assignment";
+      if (hasNeurons && isDrawable(spec) && !isSame(asked.neurons, question)) {
+        asked.neurons = question;
+        neurons.ask(question);
       }
       if (asked.measured !== spec) {
         asked.measured = spec;
         measurement.ask(spec);
       }
     },
+    /** Asks for the paths with the input where it is dragged to, before the state holds it. */
+    drag: (state: LabState, input: number) => drag.ask({ ...sampleOf(state), input }),
     /** Ends the measurement; what has arrived stays. */
     stop: () => (isStorage ? storage : measurement).stop(),
   };

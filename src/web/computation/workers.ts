@@ -38,7 +38,10 @@ async function loadCore(): Promise<WebAssembly.Module | string> {
 
 /** What computes the page's numbers. */
 export interface PageWorkers {
+  /** For the page's runs. */
   readonly executor: Executor;
+  /** For samples on screen: their network stays loaded beside the runs. */
+  readonly inspector: Executor;
   /** What the reader should know of them; empty where all is well. */
   readonly note: string;
 }
@@ -53,7 +56,8 @@ async function startWorkers(): Promise<PageWorkers> {
       : "";
   if (loaded === null) {
     const note = `${slow}This browser starts no worker for the page, which stands still while it computes.`;
-    return { executor: new SingleExecutor(labTasks, await kernelsOf(module)), note };
+    const executor = new SingleExecutor(labTasks, await kernelsOf(module));
+    return { executor, inspector: executor, note };
   }
   let first: Worker | null = loaded;
   const createWorker = (): Worker => {
@@ -62,14 +66,18 @@ async function startWorkers(): Promise<PageWorkers> {
     return worker;
   };
   const size = Math.max(1, (navigator.hardwareConcurrency || 2) - 1);
-  const executor = new Pool({ kinds: labTasks, size, start: startWebWorker(module, createWorker) });
-  return { executor, note: slow.trim() };
+  const pool = (workers: number): Pool =>
+    new Pool({ kinds: labTasks, size: workers, start: startWebWorker(module, createWorker) });
+  return { executor: pool(size), inspector: pool(1), note: slow.trim() };
 }
 
 const started = startWorkers();
 
 /** The page's workers; importing this module starts to load them. */
 export const workers = started.then(({ executor }) => executor);
+
+/** One worker beside them, for the samples on screen. */
+export const inspector = started.then((own) => own.inspector);
 
 /** What the reader should know of them; empty where all is well. */
 export const workersNote = started.then(({ note }) => note);

@@ -34,8 +34,10 @@ export interface ViewState {
   readonly step: number;
   /** The layer that is looked at; null stands for the view's own choice. */
   readonly layer: number | null;
-  /** The sample whose neurons are shown. */
+  /** The sample whose arrows and neurons are shown. */
   readonly sample: number;
+  /** Where x of its first circuit was put on the circle, in degrees; null stands for where it was drawn. */
+  readonly input: number | null;
   /** Index i·P + n of the neuron that was picked. */
   readonly neuron: number | null;
   readonly circuit: number | null;
@@ -48,8 +50,9 @@ export interface ViewState {
 }
 
 export function labState(given: Partial<ViewState> & { readonly spec: RunSpec }): LabState {
-  const plain = { view: "trajectories", step: 1, layer: null, sample: 0, neuron: null, circuit: null } as const;
-  return { ...plain, quantity: null, upTo: isUpTo(given.spec.z), storage: standardStorage, ...given };
+  const plain = { view: "trajectories", step: 1, layer: null, sample: 0, input: null, neuron: null } as const;
+  const own = { circuit: null, quantity: null, upTo: isUpTo(given.spec.z), storage: standardStorage };
+  return { ...plain, ...own, ...given };
 }
 
 /** What the error view can draw of these circuits. */

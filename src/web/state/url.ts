@@ -10,7 +10,8 @@ import { isOne, isUpTo, quantitiesOf, viewNames, type LabState } from "./lab-sta
 import { checkedStorage, standardStorage, storageBounds, storageKeys, storageParameters } from "./storage-settings.js";
 
 const MAX_URL = 20_000;
-const viewKeys = ["view", "step", "layer", "sample", "neuron", "circuit", "quantity", "upTo", ...storageKeys] as const;
+const plainKeys = ["view", "step", "layer", "sample", "input", "neuron", "circuit", "quantity", "upTo"] as const;
+const viewKeys = [...plainKeys, ...storageKeys] as const;
 
 /**
  * The state that a URL's fragment asks for; empty is the start.
@@ -102,6 +103,7 @@ function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
     step: whole("step", 1, guide.length) ?? 1,
     layer: whole("layer", 0, spec.L),
     sample: whole("sample", 0, 2 ** 32 - 1) ?? 0,
+    input: whole("input", 0, 359),
     neuron: whole("neuron", 0, shapeOf(spec).D - 1),
     circuit: whole("circuit", 0, spec.T - 1),
     quantity: choice("quantity", quantitiesOf(spec), null),
@@ -123,6 +125,7 @@ export function urlOf(state: LabState): string {
   if (state.view === "explanation") parameters.set("step", String(state.step));
   if (state.layer !== null) parameters.set("layer", String(state.layer));
   if (state.sample !== 0) parameters.set("sample", String(state.sample));
+  if (state.input !== null) parameters.set("input", String(state.input));
   if (state.neuron !== null) parameters.set("neuron", String(state.neuron));
   if (state.circuit !== null) parameters.set("circuit", String(state.circuit));
   if (state.quantity !== null) parameters.set("quantity", state.quantity);

@@ -1,33 +1,91 @@
 import type { Trajectory } from "../../studies/trajectories/rows.js";
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { trajectories } from "../../studies/trajectories/figure.js";
-import { html, setText } from "../dom/elements.js";
+import { zColour } from "../../drawing/theme.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import { button, html, setAttribute, setText } from "../dom/elements.js";
+import { dials, distance } from "../figures/dials.js";
 import { hasPaths } from "../spec/readouts.js";
 import { shownLayer } from "../state/lab-state.js";
+import { inputSlider, wholeDegrees } from "./input-slider.js";
+import { numberPicker } from "./pickers.js";
 import { layerPlayer } from "./player.js";
 import { changeOf, place, type Scene, type ChangeView, type View } from "./view.js";
 
-/** Paths of x through the layers, true and read out, as far as the chosen layer. */
-export function trajectoriesView(changeView: ChangeView): View {
+/**
+ * Paths of x through the layers, true and read out, as far as the chosen layer: one circuit's as arrows whose first is
+ * dragged, and those of others beside each other.
+ *
+ * @param drag asks for the arrows of another input
+ */
+export function trajectoriesView(changeView: ChangeView, drag: (degrees: number) => void): View {
   const player = layerPlayer(changeView);
+  const arrows = dials();
+  const hint = html("p", { class: "hint" });
+  const sample = numberPicker("sample", (value) => changeView({ sample: value ?? 0, input: null }));
+  const back = button("Back to the drawn input", () => changeView({ input: null }), { class: "small" });
   const slot = html("div", { class: "figure" });
   const message = html("p", { class: "empty" });
-  const element = html("div", {}, player.element, message, slot);
+  const body = html(
+    "div",
+    {},
+    player.element,
+    arrows.element,
+    hint,
+    html("div", { class: "player" }, sample.element, back),
+    slot,
+  );
+  const element = html("div", {}, message, body);
   const changed = changeOf();
+  let scene: Scene | null = null;
+  /** Where the input is held, in degrees. */
+  let held: number | null = null;
+
+  const degrees = (): number => {
+    const start = scene?.data.dragged?.paths[0].truth[0];
+    return held ?? scene?.state.input ?? (start ? wholeDegrees((Math.atan2(start[1], start[0]) * 180) / Math.PI) : 0);
+  };
+  const move = (value: number, isPassing: boolean): void => {
+    if (!scene?.data.dragged?.isTurnable) return;
+    held = isPassing ? value : null;
+    if (isPassing) drag(value);
+    else changeView({ input: value });
+  };
+  inputSlider(arrows.input, degrees, move);
+
   return {
     element,
     introduction:
       "Each panel follows one small circuit. Green: what it should compute. Crosses: what the shared network computes. " +
       "Switch on more circuits (z) and the crosses drift away.",
-    draw(scene) {
-      const { state, data } = scene;
-      player.show(state);
+    draw(next) {
+      scene = next;
+      const { state, data } = next;
       const canDraw = hasPaths(state.spec);
-      player.element.hidden = !canDraw;
+      body.hidden = !canDraw;
       setText(message, canDraw ? "" : "These circuits carry no vector x: their errors are under Errors.");
-      if (!canDraw) slot.replaceChildren();
-      else if (data.paths && changed(data.paths, shownLayer(state), scene.width)) {
-        const figure = draw(scene, { document, id: "paths", command: "", styles: false });
+      if (!canDraw) return slot.replaceChildren();
+      player.show(state);
+      sample.show(state.sample, 2 ** 32 - 1);
+      back.hidden = state.input === null;
+      const { dragged, paths } = data;
+      if (dragged) {
+        const [path, ...others] = dragged.paths;
+        const layer = Math.min(shownLayer(state), dragged.spec.L);
+        arrows.show({ path, layer, colour: readoutColour(dragged.spec)(path.z), isHeld: held !== null });
+        setText(hint, hintText(others.length, dragged.isTurnable));
+        const off = distance(path, dragged.spec.L).toFixed(2);
+        const value = `${degrees()}°; at layer ${dragged.spec.L} the readout is off by ${off}`;
+        for (const [name, text] of Object.entries({
+          "aria-label": `input x of circuit ${path.circuit}`,
+          "aria-valuenow": degrees(),
+          "aria-valuetext": value,
+          "aria-disabled": dragged.isTurnable ? null : "true",
+        }))
+          setAttribute(arrows.input, name, text);
+      }
+      if (paths && changed(paths, shownLayer(state), next.width)) {
+        const figure = draw(next, { document, id: "paths", command: "", styles: false });
         if (figure) place(slot, figure);
       }
     },
@@ -35,9 +93,23 @@ export function trajectoriesView(changeView: ChangeView): View {
   };
 }
 
+function hintText(others: number, isTurnable: boolean): string {
+  const what = isTurnable ? "Drag the first arrow: green is the true x, the other what is read out. " : "";
+  const company = others === 1 ? "One other circuit is on." : `${others} other circuits are on.`;
+  return others === 0 ? what : what + company;
+}
+
+/** Half the side of a panel, the same for every network: what moves is the readouts. */
+const EXTENT = 1.8;
+
+/** With one z on screen its readouts keep their colour when z changes; several are told apart by it. */
+function readoutColour({ z }: RunSpec): (z: number) => string {
+  return z.length === 1 ? () => zColour(1) : zColour;
+}
+
 function draw({ state, data, width }: Scene, options: FigureOptions): Figure | null {
-  const rows = data.paths?.rows;
-  if (!rows || rows.length === 0) return null;
+  if (!data.paths || data.paths.rows.length === 0) return null;
+  const { rows } = data.paths;
   const L = rows[0].truth.length - 1;
   const layer = Math.min(shownLayer(state), L);
   const isNarrow = width < 520;
@@ -51,7 +123,8 @@ function draw({ state, data, width }: Scene, options: FigureOptions): Figure | n
     {
       ...options,
       ...layout,
-      extent: extentOf(rows),
+      extent: EXTENT,
+      colourOf: readoutColour(data.paths.spec),
       ...(isNarrow ? { labelSize: 11 } : {}),
       ...(layer === 0 ? { title: "Layer 0: the inputs of the active circuits" } : {}),
     },
@@ -60,11 +133,4 @@ function draw({ state, data, width }: Scene, options: FigureOptions): Figure | n
 
 function upTo(row: Trajectory, layer: number): Trajectory {
   return { ...row, truth: row.truth.slice(0, layer + 1), readout: row.readout.slice(0, layer + 1) };
-}
-
-/** Half the side of a panel that shows nearly all readouts of all layers, so that panels keep their scale while playing. */
-function extentOf(rows: readonly Trajectory[]): number {
-  const reach = rows.flatMap(({ readout }) => readout.map(([x, y]) => Math.max(Math.abs(x), Math.abs(y))));
-  reach.sort((a, b) => a - b);
-  return Math.min(2.2, Math.max(1.35, 1.1 * reach[Math.floor(0.9 * (reach.length - 1))]));
 }

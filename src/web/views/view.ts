@@ -1,4 +1,5 @@
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
+import { morphInto } from "../dom/morph.js";
 import type { LabData } from "../computation/lab.js";
 import type { LabState, ViewState } from "../state/lab-state.js";
 
@@ -37,10 +38,10 @@ export function changeOf(): (...values: readonly unknown[]) => boolean {
 }
 
 /**
- * Puts a figure on the page. It is one image with a name and a description of its own: the names that Plot gives its
+ * Puts a figure on the page; the one before goes over into it. It is one image with a name and a description of its own: the names that Plot gives its
  * parts are for no one.
  */
 export function place(slot: HTMLElement, figure: Figure): void {
   for (const part of figure.svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
-  slot.replaceChildren(figure.svg);
+  morphInto(slot, figure.svg);
 }

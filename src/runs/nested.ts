@@ -1,0 +1,68 @@
+import { inputsOf } from "../circuits/inputs.js";
+import type { FactoredEngine } from "../engine/factored.js";
+import { SparseEngine } from "../engine/sparse.js";
+import type { RunSpec } from "../config/run-spec.js";
+import type { LoadedCore } from "../jobs/loaded-core.js";
+import { engineFor } from "./engines.js";
+
+/** A sample whose active circuits stay when more are switched on. */
+export interface NestedInput {
+  readonly spec: RunSpec;
+  /** Circuits active at once. */
+  readonly z: number;
+  readonly sample: number;
+  /** Where the first circuit's input is put on its circle, in degrees; null leaves it where it was drawn. */
+  readonly degrees: number | null;
+}
+
+/** What a nested sample runs through. */
+export type InspectedEngine = FactoredEngine | SparseEngine;
+
+/** As many circuits are switched on one at a time; beyond that, all others of a larger sample together. */
+const ONE_BY_ONE = 8;
+
+/** What the networks of a spec depend on: another z or number of samples needs no other. */
+const networkKey = (spec: RunSpec): string => JSON.stringify({ ...spec, z: 0, samples: 0, networks: 0 });
+
+/** The engine of network 0 of a spec for samples of z circuits. It stays loaded while z and the input change. */
+export function inspectedEngine(core: LoadedCore, spec: RunSpec, z: number): InspectedEngine {
+  const most = Math.max(z, Math.min(ONE_BY_ONE, spec.T));
+  const make = () => engineFor(spec).inspect(core, { spec, network: 0 }, most);
+  return core.load(["inspected", networkKey(spec), most], make);
+}
+
+/**
+ * Runs one sample of network 0. With z = 1 it is the sample that a run draws; each further circuit is the first new one of the
+ * run's sample of that z, with the input drawn there, so that a sample of z circuits holds all of those of fewer.
+ *
+ * @returns the active circuits, in the order in which they are switched on
+ */
+export function runNested(engine: InspectedEngine, { spec, z, sample, degrees }: NestedInput): readonly number[] {
+  const { sampling, seed } = spec;
+  const ids: number[] = [];
+  const inputs: number[][] = [];
+  for (let count = 1; ids.length < z; count = count < ONE_BY_ONE ? count + 1 : z) {
+    engine.sample({ z: count, sampling, seed, network: 0 }, sample, 1);
+    const drawn = engine.truth(0, count);
+    engine.activeCircuits(1, count)[0].forEach((circuit, slot) => {
+      if (ids.length === count || ids.includes(circuit)) return;
+      ids.push(circuit);
+      inputs.push(drawn[slot]);
+    });
+  }
+  if (degrees !== null) inputs[0] = turnedInput(engine, ids[0], degrees) ?? inputs[0];
+  engine.setInputs([ids], [inputs]);
+  if (engine instanceof SparseEngine) {
+    const input = { z, sampling, seed, network: 0 };
+    engine.runTile(1, z, { noisy: { input, first: sample, noise: engine.noise }, measure: false });
+  } else engine.runTile(1, z);
+  return ids;
+}
+
+/** A circuit's input at an angle of its circle; null when its inputs do not lie on one. */
+export function turnedInput({ circuits }: InspectedEngine, circuit: number, degrees: number): number[] | null {
+  const inputs = inputsOf(circuits.inputs, circuit);
+  if (inputs.kind !== "angle" || !inputs.cos.some((value) => value !== 0)) return null;
+  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  return inputs.center.map((center, i) => center + cos * inputs.cos[i] + sin * inputs.sin[i]);
+}
