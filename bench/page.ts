@@ -106,7 +106,7 @@ export async function benchPage(): Promise<Section | null> {
       "opening the page → the first figure",
       "time of day",
       await measure("", async (page) => {
-        const drawn = await page.waitForFunction(() => document.querySelector(".slot svg") && performance.now());
+        const drawn = await page.waitForFunction(() => document.querySelector(".start-count strong") && performance.now());
         return Number(await drawn.jsonValue());
       }),
     );

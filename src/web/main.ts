@@ -23,6 +23,7 @@ import { assignmentView } from "./views/assignment.js";
 import { errorsView } from "./views/errors.js";
 import { guidePanel } from "./views/explanation.js";
 import { neuronsView } from "./views/neurons.js";
+import { startView } from "./views/start.js";
 import { storageView } from "./views/storage.js";
 import { sweepView } from "./views/sweep.js";
 import { trajectoriesView } from "./views/trajectories.js";
@@ -35,7 +36,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 
 /** What the reader should know of what computes here. */
 let engineNote = "";
-let state: LabState = labState({ spec: parseLabSpec({}) });
+let state: LabState = labState({ spec: parseLabSpec({}), view: "start" });
 const history = stateHistory(arrive);
 const lab = createLab(workers, inspector, requestDraw, fail);
 const controls = createControls(presets, choosePreset, changeField, (upTo) => changeView({ upTo }));
@@ -56,6 +57,11 @@ const share = sharePanel(
 );
 const sweep = sweepView(openRun, openSweep, async () => exampleSweep(await workers));
 const views: Readonly<Record<Exclude<ViewName, "explanation">, View>> = {
+  start: startView(
+    (z) => changeField("z", [z], false),
+    () => panel.begin(),
+    openLab,
+  ),
   trajectories: trajectoriesView(changeView, (degrees) => lab.drag(state, degrees)),
   errors: errorsView(changeView),
   neurons: neuronsView(changeView),
@@ -154,13 +160,14 @@ function show(): void {
   storage.element.hidden = !isStorage;
   share.show(state);
   tabs.show(state.view);
+  document.body.dataset["screen"] = state.view === "start" ? "start" : "lab";
   elementById("view").setAttribute("aria-labelledby", `tab-${state.view}`);
   const isExplained = state.view === "explanation";
   panel.element.hidden = !isExplained;
   if (isExplained) panel.show(state.step, isEdited());
   const view = views[drawnView(state)];
   setText(introduction, isExplained ? "" : view.introduction);
-  introduction.hidden = isExplained;
+  introduction.hidden = isExplained || state.view === "start";
   invitation.hidden = state.view !== "trajectories";
   status.element.hidden = state.view === "sweep";
   if (!view.element.isConnected) slot.replaceChildren(view.element);
@@ -234,6 +241,12 @@ function setStorage(settings: StorageSettings, isPassing: boolean): void {
 function chooseView(view: ViewName): void {
   if (view === "explanation" && state.view !== "explanation") goToStep(state.step);
   else changeView({ view });
+}
+
+/** From the first screen, in sight of the tabs. */
+function openLab(): void {
+  changeView({ view: "trajectories" });
+  elementById("tab-trajectories").focus();
 }
 
 function choosePreset({ spec, viewState, note }: Preset): void {

@@ -29,10 +29,10 @@ interface OpenLab {
   readonly watch: Watch;
 }
 
-/** A new page in a context of its own, watched, at a fragment of the lab's URL; closed after the test. */
+/** A new page in a context of its own, watched, at a fragment of the lab's URL, "" for the first screen; closed after the test. */
 export async function openOwnLab(
   { browser, site }: LabBrowser,
-  fragment = "",
+  fragment = "view=trajectories",
   options: BrowserContextOptions = {},
   /** Runs in the page before anything of its own. */
   first?: () => void,

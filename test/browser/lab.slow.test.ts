@@ -314,6 +314,7 @@ describe("views", () => {
       expect(await addressOf(page)).toContain(`step=${k + 1}`);
       await waitForRun(page);
       const drawn = {
+        start: "canvas.sheets",
         sweep: ".sweep-figure",
         trajectories: "#paths",
         errors: "#errors",

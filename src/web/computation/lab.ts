@@ -144,9 +144,15 @@ export function createLab(
     isStale(state: LabState): boolean {
       const drawn = drawnView(state);
       if (drawn === "storage" || drawn === "sweep") return false;
-      const part = ({ trajectories: "paths", errors: "measured", neurons: "neurons", assignment: "neurons" } as const)[
-        drawn
-      ];
+      const part = (
+        {
+          start: "neurons",
+          trajectories: "paths",
+          errors: "measured",
+          neurons: "neurons",
+          assignment: "neurons",
+        } as const
+      )[drawn];
       const wanted = part === "measured" ? asked.measured : asked[part]?.spec;
       // Of a run that failed or was stopped, nothing more comes.
       const isComing = wanted === state.spec && !(part === "measured" && data.isStopped);
@@ -164,12 +170,13 @@ export function createLab(
         asked.paths = question;
         paths.ask(question);
       }
-      const hasNeurons = drawn === "neurons" || drawn === "assignment";
+      const hasNeurons = drawn === "start" || drawn === "neurons" || drawn === "assignment";
       if (hasNeurons && isDrawable(spec) && !isSame(asked.neurons, question)) {
         asked.neurons = question;
         neurons.ask(question);
       }
-      if (asked.measured !== spec) {
+      // The first screen shows one sample: nothing is measured before the lab is opened.
+      if (drawn !== "start" && asked.measured !== spec) {
         asked.measured = spec;
         measurement.ask(spec);
       }

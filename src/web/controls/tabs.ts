@@ -2,6 +2,7 @@ import { button, html, setAttribute, type Widget } from "../dom/elements.js";
 import { viewNames, type ViewName } from "../state/lab-state.js";
 
 const titles: Readonly<Record<ViewName, string>> = {
+  start: "Start",
   explanation: "Explanation",
   trajectories: "Trajectories",
   errors: "Errors",

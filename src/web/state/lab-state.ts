@@ -3,6 +3,7 @@ import { readoutNames } from "../spec/readouts.js";
 import { standardStorage, type StorageSettings } from "./storage-settings.js";
 
 export const viewNames = [
+  "start",
   "explanation",
   "trajectories",
   "errors",

@@ -14,7 +14,7 @@ const plainKeys = ["view", "step", "layer", "sample", "input", "neuron", "circui
 const viewKeys = [...plainKeys, ...storageKeys] as const;
 
 /**
- * The state that a URL's fragment asks for; empty is the start.
+ * The state that a URL's fragment asks for; empty is the first screen, and anything else opens the lab.
  *
  * @throws InputError naming the key, its value and its bound
  */
@@ -44,7 +44,7 @@ export function validPartsOf(fragment: string): { readonly state: LabState; read
     const known = new Map([...new URLSearchParams(text.slice(0, MAX_URL))].filter(([key]) => isKnown(key)).reverse());
     const without = [...known].map((left) => [...known].filter((pair) => pair !== left));
     const state = without.map(stateOf).find((found) => found !== null) ?? stateOf(greatest([...known].reverse()));
-    return { state: state ?? stateFromUrl(""), problem };
+    return { state: state ?? stateFromUrl("view=trajectories"), problem };
   }
 }
 
@@ -99,7 +99,7 @@ function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
   };
   return {
     spec,
-    view: choice("view", viewNames, "trajectories" as const),
+    view: choice("view", viewNames, given.size === 0 ? ("start" as const) : ("trajectories" as const)),
     step: whole("step", 1, guide.length) ?? 1,
     layer: whole("layer", 0, spec.L),
     sample: whole("sample", 0, 2 ** 32 - 1) ?? 0,
@@ -131,6 +131,9 @@ export function urlOf(state: LabState): string {
   if (state.quantity !== null) parameters.set("quantity", state.quantity);
   if (state.upTo && isOne(state.spec.z)) parameters.set("upTo", "true");
   for (const [name, value] of storageParameters(state.storage)) parameters.set(name, value);
+  const only = [...parameters];
+  if (only.length === 0) return "view=trajectories";
+  if (only.length === 1 && state.view === "start") return "";
   // Commas and colons are allowed in fragments and easier to read as they are.
   return parameters.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
 }

@@ -1,0 +1,180 @@
+import type { Contagion, Thread } from "../../runs/contagion.js";
+import { compose, type Figure, type FigureOptions } from "../../drawing/compose.js";
+import { element } from "../../drawing/svg.js";
+import { colours, sizes } from "../../drawing/theme.js";
+import { canvasContext } from "../dom/elements.js";
+
+/** Most threads that are drawn; every circuit that wakes keeps its strongest. */
+const MOST_THREADS = 1200;
+
+/** Light and dark colours of the layers at which circuits wake, the first to the last, then again. */
+const wakingColours = [
+  ["#d55e00", "#f98a45"],
+  ["#cc79a7", "#e79cc6"],
+  ["#0072b2", "#459fe3"],
+  ["#8a6000", "#f5bb45"],
+  ["#882255", "#e07bb0"],
+  ["#1c70a0", "#a0dcf9"],
+] as const;
+
+/** The colour of circuits that wake at a layer; those that were switched on, at layer 0, are green. */
+export function wakingColour(layer: number, isDark: boolean): string {
+  if (layer === 0) return isDark ? "#2cc99a" : colours.truth;
+  return wakingColours[(layer - 1) % wakingColours.length][isDark ? 1 : 0];
+}
+
+/** The circuits as a grid of cells, each at one place for all layers. */
+export interface CircuitGrid {
+  readonly columns: number;
+  readonly rows: number;
+  readonly cell: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export function circuitGrid(T: number, width: number): CircuitGrid {
+  // Wide screens have wide grids; a phone has a square one.
+  const columns = Math.max(1, Math.ceil(Math.sqrt(T * (width > 600 ? 1.9 : 1))));
+  const rows = Math.ceil(T / columns);
+  const cell = Math.min(34, width / columns);
+  return { columns, rows, cell, width, height: rows * cell };
+}
+
+/** The middle of a circuit's cell. */
+export function placeOf({ columns, cell }: CircuitGrid, circuit: number): readonly [x: number, y: number] {
+  return [((circuit % columns) + 0.5) * cell, (Math.floor(circuit / columns) + 0.5) * cell];
+}
+
+/** The circuit at a point; null beside the grid. */
+export function circuitAt({ columns, cell }: CircuitGrid, T: number, x: number, y: number): number | null {
+  const [column, row] = [Math.floor(x / cell), Math.floor(y / cell)];
+  const circuit = row * columns + column;
+  return column >= 0 && column < columns && row >= 0 && circuit < T ? circuit : null;
+}
+
+/** The strongest thread to each circuit that wakes, and the next strongest of all as far as there is room. */
+export function shownThreads(threads: readonly Thread[], most = MOST_THREADS): readonly Thread[] {
+  const byShare = [...threads].sort((a, b) => b.share - a.share);
+  const reached = new Set<number>();
+  const first = byShare.filter(({ to }) => !reached.has(to) && reached.add(to));
+  const others = byShare.filter((thread) => !first.includes(thread)).slice(0, Math.max(0, most - first.length));
+  return [...others, ...first];
+}
+
+/** A thread's way: a curve from circuit to circuit that leaves the line between them a little, so that two are told apart. */
+function curve(grid: CircuitGrid, { from, to }: Thread): readonly (readonly [number, number])[] {
+  const [a, b] = [placeOf(grid, from), placeOf(grid, to)];
+  const bend = 0.14;
+  const middle = [(a[0] + b[0]) / 2 - bend * (b[1] - a[1]), (a[1] + b[1]) / 2 + bend * (b[0] - a[0])] as const;
+  return [a, middle, b];
+}
+
+/** What of the contagion is looked at. */
+export interface ContagionLook {
+  /** Layer 0…L, or between two. */
+  readonly time: number;
+  readonly picked: number | null;
+  readonly isDark: boolean;
+}
+
+/**
+ * Draws the circuits as cells, those that are awake in the colour of the layer at which they woke, and the threads from who
+ * woke them, as far as the time has come.
+ */
+export function drawContagion(
+  canvas: HTMLCanvasElement,
+  grid: CircuitGrid,
+  { wokenAt }: Contagion,
+  threads: readonly Thread[],
+  { time, picked, isDark }: ContagionLook,
+): void {
+  const scale = Math.min(3, globalThis.devicePixelRatio || 1);
+  canvas.width = Math.round(grid.width * scale);
+  canvas.height = Math.round(grid.height * scale);
+  canvas.style.height = `${grid.height}px`;
+  const context = canvasContext(canvas);
+  context.scale(scale, scale);
+  const { cell } = grid;
+  const gap = cell > 8 ? 1.5 : 0.5;
+  wokenAt.forEach((layer, circuit) => {
+    const [x, y] = placeOf(grid, circuit);
+    const square = (side: number): void => context.fillRect(x - side / 2, y - side / 2, side, side);
+    context.fillStyle = isDark ? "#262e37" : "#e6e9ed";
+    square(cell - gap);
+    // A circuit lights as its threads arrive.
+    const lit = layer === -1 ? 0 : Math.min(1, Math.max(0, (time - layer) * 4 + 1));
+    if (lit === 0) return;
+    context.fillStyle = wakingColour(layer, isDark);
+    context.globalAlpha = lit;
+    square(cell - gap);
+    context.globalAlpha = 1;
+  });
+  const paths = new Map<string, Path2D>();
+  const alpha = Math.max(0.12, Math.min(0.7, 150 / Math.max(1, threads.length)));
+  for (const thread of threads) {
+    // Threads of layer l run while the time goes from l − 1 to l.
+    const share = Math.min(1, time - thread.layer + 1);
+    if (share <= 0) continue;
+    const isOwn = picked !== null && (thread.to === picked || thread.from === picked);
+    const key = `${thread.layer} ${isOwn ? "own" : picked === null || share < 1 ? "" : "pale"}`;
+    const path = paths.get(key) ?? new Path2D();
+    paths.set(key, path);
+    const [a, middle, b] = curve(grid, thread);
+    // The part of the curve that has been run through, by de Casteljau.
+    const between = (p: readonly [number, number], q: readonly [number, number]): readonly [number, number] => [
+      p[0] + share * (q[0] - p[0]),
+      p[1] + share * (q[1] - p[1]),
+    ];
+    const control = between(a, middle);
+    path.moveTo(...a);
+    path.quadraticCurveTo(...control, ...between(control, between(middle, b)));
+  }
+  for (const [key, path] of [...paths].sort(([a], [b]) => Number(a.endsWith("own")) - Number(b.endsWith("own")))) {
+    const [layer, kind] = key.split(" ");
+    context.strokeStyle = wakingColour(Number(layer), isDark);
+    context.globalAlpha = kind === "own" ? 1 : kind === "pale" ? alpha / 3 : alpha;
+    context.lineWidth = kind === "own" ? 2 : 1;
+    context.stroke(path);
+  }
+  context.globalAlpha = 1;
+  context.strokeStyle = isDark ? "#e6eaee" : colours.ink;
+  context.lineWidth = 2;
+  wokenAt.forEach((layer, circuit) => {
+    if (layer !== 0 && circuit !== picked) return;
+    const [x, y] = placeOf(grid, circuit);
+    const side = cell + (circuit === picked ? 3 : 0);
+    context.strokeRect(x - side / 2, y - side / 2, side, side);
+  });
+}
+
+/** The same as SVG, at a whole layer. */
+export function contagionFigure(
+  { wokenAt }: Contagion,
+  threads: readonly Thread[],
+  options: FigureOptions & { readonly title: string; readonly layer: number },
+): Figure {
+  const { document, layer, width = sizes.width } = options;
+  const grid = circuitGrid(wokenAt.length, width);
+  const { cell } = grid;
+  const children: SVGElement[] = Array.from(wokenAt, (woken, circuit) => {
+    const [x, y] = placeOf(grid, circuit);
+    const isAwake = woken !== -1 && woken <= layer;
+    const fill = isAwake ? wakingColour(woken, false) : "#e6e9ed";
+    const at = { x: x - cell / 2 + 0.5, y: y - cell / 2 + 0.5, width: cell - 1, height: cell - 1, fill };
+    return element(document, "rect", woken === 0 ? { ...at, stroke: colours.ink, "stroke-width": 2 } : at);
+  });
+  for (const thread of threads) {
+    if (thread.layer > layer) continue;
+    const [[x, y], middle, end] = curve(grid, thread);
+    const d = `M${x} ${y}Q${middle.join(" ")} ${end.join(" ")}`;
+    const stroke = wakingColour(thread.layer, false);
+    children.push(element(document, "path", { d, stroke, fill: "none", "stroke-width": 1, "stroke-opacity": 0.3 }));
+  }
+  const svg = element(document, "svg", { width, height: grid.height + 4 }, children) as SVGSVGElement;
+  return compose(options, {
+    title: options.title,
+    rows: [[svg]],
+    caption:
+      "One cell is one circuit; outlined ones were switched on. A thread runs from a circuit that is awake to one that it wakes, in the colour of the layer.",
+  });
+}

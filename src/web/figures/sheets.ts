@@ -1,0 +1,172 @@
+import type { SampleActivations } from "../../runs/sample.js";
+import { canvasContext } from "../dom/elements.js";
+import { OFF } from "./heat-map.js";
+import { locate, usedNeurons } from "./sample-neurons.js";
+
+/** What a layer's sheet shows of a neuron. */
+const SILENT = 0;
+const DUE = 1;
+const STRAY = 2;
+
+/** A layer's neurons, in the order of its sheet, and how many are on. */
+export interface Sheet {
+  /** For each cell whether its neuron is off, on as it should be, or on without any active circuit. */
+  readonly cells: Uint8Array;
+  readonly on: number;
+  /** Neurons of active circuits. */
+  readonly due: number;
+}
+
+/** The layers of a sample as sheets of cells. */
+export interface Sheets {
+  readonly sheets: readonly Sheet[];
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A block's neurons are laid out about so much wider than high. */
+const ASPECT = 2.5;
+
+export function sheetsOf(sample: SampleActivations): Sheets {
+  const { parts, activations } = sample;
+  const D = activations[0].length;
+  const columns = 2 * Math.ceil(Math.sqrt(D * ASPECT) / 2);
+  const cellOf = cells(sample, columns);
+  const sheets = activations.map((values, l): Sheet => {
+    const used = usedNeurons(sample, l);
+    const cells = new Uint8Array(columns * Math.ceil(D / columns));
+    let on = 0;
+    values.forEach((value, neuron) => {
+      if (Math.abs(value) <= OFF) return;
+      on++;
+      const { part, i, n } = locate(parts, neuron);
+      cells[cellOf(part, i, n)] = used.has(neuron) ? DUE : STRAY;
+    });
+    return { cells, on, due: used.size };
+  });
+  return { sheets, columns, rows: Math.ceil(D / columns) };
+}
+
+/** Where neuron n of block i of a part is: four blocks of one part in squares, so that a circuit's neurons are together. */
+function cells({ parts }: SampleActivations, columns: number): (part: number, i: number, n: number) => number {
+  const [{ d, P }] = parts;
+  const across = columns / 2;
+  if (parts.length > 1 || d !== 4 || P % across !== 0)
+    return (part, i, n) => parts[part].offset + i * parts[part].P + n;
+  return (_part, i, n) => {
+    const [row, column] = [2 * Math.floor(n / across) + Math.floor(i / 2), 2 * (n % across) + (i % 2)];
+    return row * columns + column;
+  };
+}
+
+/** Colours of the sheets. */
+export interface SheetColours {
+  readonly paper: string;
+  readonly edge: string;
+  readonly silent: string;
+  readonly due: string;
+  readonly stray: string;
+  readonly text: string;
+}
+
+export function sheetColours(isDark: boolean): SheetColours {
+  return isDark
+    ? { paper: "#1b2027", edge: "#343c46", silent: "#2b333c", due: "#2cc99a", stray: "#f98a45", text: "#a3adb8" }
+    : { paper: "#f6f7f9", edge: "#d5dae0", silent: "#e3e7eb", due: "#009e73", stray: "#d55e00", text: "#57606a" };
+}
+
+/** Share of a sheet's width by which its far edge is moved to the right, and of its height that is seen. */
+const SLANT = 0.16;
+
+/** How far a sheet has been reached by the pulse, 0…1, which is somewhere in 0…L. */
+const reached = (pulse: number, l: number): number => Math.min(1, Math.max(0, pulse - l + 1));
+
+/**
+ * Draws the sheets one under the other as far as the pulse has come, and what runs between them.
+ *
+ * @param pulse where the pulse is: layer 0…L, or between two
+ */
+export function drawSheets(
+  canvas: HTMLCanvasElement,
+  { sheets, columns, rows }: Sheets,
+  { width, height, pulse, colours }: { width: number; height: number; pulse: number; colours: SheetColours },
+): void {
+  const scale = Math.min(3, globalThis.devicePixelRatio || 1);
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  canvas.style.height = `${height}px`;
+  const context = canvasContext(canvas);
+  const margin = 74;
+  const pitch = height / sheets.length;
+  const deep = pitch * 0.72;
+  const wide = (width - margin) / (1 + SLANT);
+  const [cell, line] = [wide / columns, deep / rows];
+  const top = (l: number): number => l * pitch + (pitch - deep) / 2;
+  /** The middle of a cell on the page. */
+  const at = (l: number, k: number): readonly [number, number] => {
+    const [row, column] = [Math.floor(k / columns) + 0.5, (k % columns) + 0.5];
+    return [margin + SLANT * wide * (1 - row / rows) + column * cell, top(l) + row * line];
+  };
+  const start = (): void => context.setTransform(scale, 0, 0, scale, 0, 0);
+  sheets.forEach(({ cells, on }, l) => {
+    const share = reached(pulse, l);
+    // Sheet coordinates: rows lean to the right.
+    start();
+    context.transform(1, 0, (-SLANT * wide) / deep, 1, margin + SLANT * wide, top(l));
+    context.fillStyle = colours.paper;
+    context.strokeStyle = colours.edge;
+    context.lineWidth = 1;
+    context.beginPath();
+    context.rect(-2, -2, wide + 4, deep + 4);
+    context.fill();
+    context.stroke();
+    const fill = (kind: number, colour: string, alpha: number): void => {
+      context.globalAlpha = alpha;
+      context.fillStyle = colour;
+      context.beginPath();
+      cells.forEach((own, k) => {
+        if (own !== kind && !(kind === SILENT && share < 1)) return;
+        context.rect(
+          (k % columns) * cell + 0.1 * cell,
+          Math.floor(k / columns) * line + 0.1 * line,
+          0.8 * cell,
+          0.8 * line,
+        );
+      });
+      context.fill();
+      context.globalAlpha = 1;
+    };
+    fill(SILENT, colours.silent, 1);
+    if (share > 0) {
+      fill(STRAY, colours.stray, share);
+      fill(DUE, colours.due, share);
+    }
+    start();
+    context.fillStyle = colours.text;
+    context.font = '13px "DejaVu Sans", Verdana, system-ui, sans-serif';
+    context.globalAlpha = 0.35 + 0.65 * share;
+    context.fillText(l === 0 ? "input" : `layer ${l}`, 0, top(l) + deep / 2 - 2);
+    if (share > 0.5) context.fillText(`${on} on`, 0, top(l) + deep / 2 + 14);
+    context.globalAlpha = 1;
+    // The pulse between this sheet and the next.
+    const next = l + 1 < sheets.length ? pulse - l : 0;
+    if (next <= 0 || next >= 1) return;
+    context.lineWidth = 1.5;
+    for (const [kind, colour] of [
+      [STRAY, colours.stray],
+      [DUE, colours.due],
+    ] as const) {
+      context.strokeStyle = colour;
+      context.globalAlpha = 0.8 * Math.sin(Math.PI * next);
+      context.beginPath();
+      cells.forEach((own, k) => {
+        if (own !== kind) return;
+        const [x, y] = at(l, k);
+        context.moveTo(x, y + pitch * Math.max(0, next - 0.35));
+        context.lineTo(x, y + pitch * next);
+      });
+      context.stroke();
+    }
+    context.globalAlpha = 1;
+  });
+}

@@ -1,0 +1,186 @@
+import type { Contagion, Thread } from "../../runs/contagion.js";
+import { grouped, listed } from "../../drawing/numbers.js";
+import { html, setAttribute, setText } from "../dom/elements.js";
+import { animate, type Motion } from "../dom/motion.js";
+import {
+  circuitAt,
+  circuitGrid,
+  contagionFigure,
+  drawContagion,
+  shownThreads,
+  wakingColour,
+} from "../figures/contagion.js";
+import { isDrawable, type NeuronData } from "../computation/lab.js";
+import { shownLayer } from "../state/lab-state.js";
+import { circuitList, numberPicker } from "./pickers.js";
+import { layerPlayer, PACE } from "./player.js";
+import { changeOf, type ChangeView, type Scene, type View } from "./view.js";
+
+/** Circuits that wake one another, each at its own place through all layers. */
+export function contagionView(changeView: ChangeView): View {
+  const player = layerPlayer(changeView);
+  const sample = numberPicker("sample", (value) => changeView({ sample: value ?? 0, input: null }));
+  const circuit = numberPicker("circuit", (value) => changeView({ circuit: value }));
+  const title = html("h2", { class: "figure-title" });
+  const legend = html("p", { class: "legend" });
+  const canvas = html("canvas", { class: "cells", role: "img" });
+  const story = html("div", { class: "story" });
+  const message = html("p", { class: "empty" });
+  const pickers = html("div", { class: "player" }, sample.element, circuit.element);
+  const body = html("div", {}, player.element, title, legend, canvas, story);
+  const element = html("div", {}, message, pickers, body);
+  const sampleChanged = changeOf();
+  const lookChanged = changeOf();
+  let scene: Scene | null = null;
+  let threads: readonly Thread[] = [];
+  let motion: Motion | null = null;
+  let time = 0;
+
+  canvas.addEventListener("click", ({ offsetX, offsetY }) => {
+    const T = scene?.data.neurons?.result.contagion?.wokenAt.length;
+    if (!scene || T === undefined) return;
+    const scale = scene.width / canvas.clientWidth;
+    changeView({ circuit: circuitAt(circuitGrid(T, scene.width), T, offsetX * scale, offsetY * scale) });
+  });
+
+  return {
+    element,
+    introduction:
+      "One cell is one circuit, at the same place in every layer. Outlined ones were switched on; the others should sleep. Play the " +
+      "layers to see who wakes whom, and click a circuit for the neuron through which it was woken.",
+    draw(next) {
+      scene = next;
+      const { state, data, width, isDark } = next;
+      const { neurons: computed } = data;
+      const contagion = computed?.result.contagion ?? null;
+      const isKnown = computed?.spec === state.spec && computed.isTraced;
+      setText(message, !isDrawable(state.spec) || (isKnown && contagion === null) ? nothing : "");
+      body.hidden = pickers.hidden = !isDrawable(state.spec) || contagion === null;
+      if (!computed || contagion === null) return;
+      player.show(state);
+      sample.show(state.sample, 2 ** 32 - 1);
+      circuit.show(state.circuit, state.spec.T - 1);
+      const L = computed.spec.L;
+      const layer = Math.min(shownLayer(state), L);
+      const isNew = sampleChanged(computed);
+      if (isNew) threads = shownThreads(contagion.threads);
+      const picked = state.circuit !== null && state.circuit < contagion.wokenAt.length ? state.circuit : null;
+      if (!lookChanged(computed, layer, picked, width, isDark)) return;
+      const text = titleOf(contagion, layer);
+      setText(title, text);
+      setAttribute(canvas, "aria-label", `${text}. Choose a circuit above to hear who woke it.`);
+      legend.replaceChildren(...legendOf(contagion, layer, isDark));
+      story.replaceChildren(...tell(computed, contagion, picked, (t) => changeView({ circuit: t })));
+      const grid = circuitGrid(contagion.wokenAt.length, width);
+      const own = picked === null ? [] : contagion.threads.filter(({ from, to }) => from === picked || to === picked);
+      const drawn = [...threads, ...own];
+      const show = (at: number): void => {
+        time = at;
+        drawContagion(canvas, grid, contagion, drawn, { time, picked, isDark });
+      };
+      motion?.stop();
+      const from = time;
+      // One layer on is what play does: its threads run as long as the layer is shown.
+      if (layer === from || isNew || Math.abs(layer - from) > 1) return show(layer);
+      motion = animate(PACE, (share) => show(from + share * (layer - from)));
+    },
+    figure: ({ state, data: { neurons: computed }, width }, options) => {
+      const contagion = computed?.result.contagion ?? null;
+      if (!computed || contagion === null) return null;
+      const layer = Math.min(shownLayer(state), computed.spec.L);
+      const title = titleOf(contagion, layer);
+      return contagionFigure(contagion, shownThreads(contagion.threads), { ...options, width, title, layer });
+    },
+  };
+}
+
+const nothing =
+  "Who wakes whom is drawn for the published design with circuits that have an On-indicator, and networks that fit on a screen.";
+
+const awakeAt = ({ wokenAt }: Contagion, layer: number): number =>
+  wokenAt.reduce((count, woken) => count + (woken > 0 && woken <= layer ? 1 : 0), 0);
+
+function titleOf(contagion: Contagion, layer: number): string {
+  const on = contagion.wokenAt.reduce((count, woken) => count + (woken === 0 ? 1 : 0), 0);
+  const awake = awakeAt(contagion, layer);
+  const were = `${grouped(on)} circuit${on === 1 ? " was" : "s were"} switched on`;
+  return `Layer ${layer}: ${were}; ${awake === 0 ? "no other has" : `${grouped(awake)} other${awake === 1 ? " has" : "s have"}`} woken`;
+}
+
+/** How many woke at each layer so far. */
+function legendOf(contagion: Contagion, layer: number, isDark: boolean): HTMLElement[] {
+  const counts = new Map<number, number>();
+  for (const woken of contagion.wokenAt) counts.set(woken, (counts.get(woken) ?? 0) + 1);
+  return [...counts]
+    .filter(([woken]) => woken >= 0 && woken <= layer)
+    .sort(([a], [b]) => a - b)
+    .map(([woken, count]) => {
+      const swatch = html("span", { class: "swatch", "aria-hidden": "true" });
+      swatch.style.background = wakingColour(woken, isDark);
+      const what = woken === 0 ? `${count} switched on` : `${count} woke at layer ${woken}`;
+      return html("span", {}, swatch, ` ${what}`);
+    });
+}
+
+/** Who woke a circuit, through which neurons, and whom it woke. */
+export function wakingText({ wokenAt, threads, readings, threshold }: Contagion, circuit: number): string {
+  const layer = wokenAt[circuit];
+  const woke = new Set(threads.filter(({ from }) => from === circuit).map(({ to }) => to)).size;
+  const on =
+    woke === 0 ? "It helped to wake no other." : `It helped to wake ${grouped(woke)} other${woke === 1 ? "" : "s"}.`;
+  if (layer === 0) return `Circuit ${circuit} was switched on. ${on}`;
+  if (layer === -1) {
+    const most = Math.max(...readings.map((own) => own[circuit]));
+    return `Circuit ${circuit} sleeps through all layers: its indicator reads ${most.toFixed(2)} at most, and its gate opens above ${threshold}.`;
+  }
+  const reading = readings[layer][circuit].toFixed(2);
+  const causes = causesOf(threads, circuit);
+  if (causes.length === 0) {
+    return `Circuit ${circuit} woke at layer ${layer}, reading ${reading}, from small errors on its neurons: none of the circuits awake shares one. ${on}`;
+  }
+  const text = causes.slice(0, MOST_CAUSES).map(([from, own]) => `${from} (${neuronsText(own)})`);
+  const others = causes.length - text.length;
+  const who = others > 0 ? `${text.join(", ")} and ${others} others` : listed(text);
+  const [[from, own]] = causes;
+  return causes.length === 1
+    ? `${from} woke ${circuit} at layer ${layer} through ${neuronsText(own)}, reading ${reading}. ${on}`
+    : `${who} woke ${circuit} at layer ${layer}, reading ${reading}. ${on}`;
+}
+
+/** Most circuits that are named as those who woke another. */
+const MOST_CAUSES = 6;
+
+/** Circuits that woke another with their neurons, the strongest first. */
+function causesOf(threads: readonly Thread[], circuit: number): (readonly [from: number, own: readonly Thread[]])[] {
+  const by = new Map<number, Thread[]>();
+  for (const thread of threads) {
+    if (thread.to === circuit) by.set(thread.from, [...(by.get(thread.from) ?? []), thread]);
+  }
+  const sum = (own: readonly Thread[]): number => own.reduce((total, { share }) => total + share, 0);
+  return [...by].sort(([, a], [, b]) => sum(b) - sum(a));
+}
+
+function neuronsText(own: readonly Thread[]): string {
+  return `neuron${own.length === 1 ? "" : "s"} ${listed(own.map(({ neuron }) => String(neuron)))}`;
+}
+
+function tell(
+  { result }: NeuronData,
+  contagion: Contagion,
+  picked: number | null,
+  pick: (circuit: number) => void,
+): HTMLElement[] {
+  const isActive = (circuit: number): boolean => result.circuits.includes(circuit);
+  const on = html("p", {}, "Switched on: ", ...circuitList(result.circuits, isActive, pick), ".");
+  if (picked === null) return [html("p", {}, "Click a circuit to see who woke it."), on];
+  const causes = causesOf(contagion.threads, picked).map(([from]) => from);
+  const woken = [...new Set(contagion.threads.filter(({ from }) => from === picked).map(({ to }) => to))];
+  const list = (label: string, circuits: readonly number[]): HTMLElement[] =>
+    circuits.length === 0 ? [] : [html("p", {}, label, ...circuitList(circuits, isActive, pick))];
+  return [
+    html("p", { class: "waking" }, wakingText(contagion, picked)),
+    ...list("Woken by: ", causes),
+    ...list("Helped to wake: ", woken),
+    on,
+  ];
+}
