@@ -11,6 +11,7 @@ import { guide } from "../../src/web/state/guide.js";
 import { presets } from "../../src/web/state/presets.js";
 import { labState } from "../../src/web/state/lab-state.js";
 import { urlOf } from "../../src/web/state/url.js";
+import { axeViolations, overflow } from "./axe.js";
 import { feelTests } from "./feel.js";
 import {
   addressOf,
@@ -306,6 +307,34 @@ describe("controls and address", () => {
 });
 
 describe("views", () => {
+  test("the first screen floods at three circuits and leads into the lab, where x is dragged", async () => {
+    const { page, watch } = await openLab(lab, "", {
+      ...{ viewport: { width: 390, height: 844 }, colorScheme: "dark", reducedMotion: "reduce", bypassCSP: true },
+    });
+    const counted = (text: string): Promise<unknown> =>
+      page.waitForFunction((of) => document.querySelector(".start-count")?.textContent === of, text);
+    await counted("150 of 1,000 neurons are on; 24 should be.");
+    await page.getByRole("button", { name: "3", exact: true }).click();
+    await counted("449 of 1,000 neurons are on; 72 should be.");
+    expect(page.url()).toContain("#z=3&view=start");
+    expect(await axeViolations(page)).toEqual([]);
+    expect(await overflow(page)).toBe(0);
+    await page.getByRole("button", { name: "Open the lab" }).click();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("tab-trajectories");
+    const dial = page.getByRole("slider", { name: "input x of circuit 38" });
+    const box = (await dial.boundingBox())!;
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.mouse.move(x + 40, y);
+    await page.mouse.down();
+    await page.mouse.move(x, y - 40);
+    await page.waitForFunction(() => /^90°; at layer 5/.test(document.querySelector(".dial svg")!.ariaValueText ?? ""));
+    await page.mouse.up();
+    expect(page.url()).toContain("input=90");
+    await dial.press("ArrowRight");
+    await page.waitForFunction(() => location.hash.includes("input=93"));
+    expect(watch.problems).toEqual([]);
+  });
+
   test("the explanation goes to its end, each step with its figure", async () => {
     const { page, watch } = await openLab(lab);
     await page.getByRole("button", { name: "Take the explanation" }).click();

@@ -14,8 +14,8 @@ describe("a link that is wrong in part keeps the rest", () => {
     ["two of them", "z=2&layer=99&step=77&circuit=5", "z=2&circuit=5", "step = 77"],
     ["an unknown key", "z=2&bogus=1", "z=2", "unknown key"],
     ["a key twice: the first counts", "z=2&T=100&z=3", "z=2&T=100", "twice"],
-    ["everything", "D=0", "", "D = 0"],
-    ["its length", `T=${"1".repeat(30_000)}`, "", "too long"],
+    ["everything", "D=0", "view=trajectories", "D = 0"],
+    ["its length", `T=${"1".repeat(30_000)}`, "view=trajectories", "too long"],
   ])("%s", (_what, link, kept, problem) => {
     const { state, problem: said } = validPartsOf(`#${link}`);
     expect(urlOf(state)).toBe(urlOf(stateFromUrl(kept)));
@@ -31,3 +31,14 @@ test("a link says that z goes on up to its slider, where z = 1 does not say so i
   expect(urlOf(stateFromUrl("z=1,2&upTo=true"))).toBe("z=1,2");
   expect(stateFromUrl("z=2&upTo=true").upTo).toBe(false);
 });
+
+test("no link is the first screen, and any link opens the lab", () => {
+  expect(stateFromUrl("").view).toBe("start");
+  expect(urlOf(stateFromUrl(""))).toBe("");
+  expect(stateFromUrl("z=3").view).toBe("trajectories");
+  for (const link of ["view=start&z=3", "view=trajectories", "z=3"])
+    expect(urlOf(stateFromUrl(link))).toBe(sorted(link));
+});
+
+/** Fields of the network come first. */
+const sorted = (link: string): string => link.split("&").reverse().join("&");

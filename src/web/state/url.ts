@@ -44,14 +44,18 @@ export function validPartsOf(fragment: string): { readonly state: LabState; read
     const known = new Map([...new URLSearchParams(text.slice(0, MAX_URL))].filter(([key]) => isKnown(key)).reverse());
     const without = [...known].map((left) => [...known].filter((pair) => pair !== left));
     const state = without.map(stateOf).find((found) => found !== null) ?? stateOf(greatest([...known].reverse()));
-    return { state: state ?? stateFromUrl("view=trajectories"), problem };
+    return { state: state ?? standardLab(), problem };
   }
 }
 
 const isKnown = (key: string): boolean =>
   specFields.some(({ name }) => name === key) || (viewKeys as readonly string[]).includes(key);
 
+/** The lab, not the first screen: a link was given. */
+const standardLab = (): LabState => stateFromUrl("view=trajectories");
+
 function stateOf(parts: readonly (readonly [string, string])[]): LabState | null {
+  if (parts.length === 0) return standardLab();
   try {
     return stateFromUrl(new URLSearchParams(parts.map(([key, value]) => [key, value])).toString());
   } catch (error) {
