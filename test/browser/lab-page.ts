@@ -54,7 +54,11 @@ export async function openOwnLab(
 const shared = new Map<string, OpenLab & { isTaken: boolean }>();
 
 /** A page that earlier tests with the same options have used, or a new one, at a fragment of the lab's URL. */
-export async function openLab(lab: LabBrowser, fragment = "", options: BrowserContextOptions = {}): Promise<OpenLab> {
+export async function openLab(
+  lab: LabBrowser,
+  fragment = "view=trajectories",
+  options: BrowserContextOptions = {},
+): Promise<OpenLab> {
   const key = JSON.stringify(options);
   const one = shared.get(key);
   if (one?.isTaken) return openOwnLab(lab, fragment, options);

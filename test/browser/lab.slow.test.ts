@@ -316,7 +316,7 @@ describe("views", () => {
     await counted("150 of 1,000 neurons are on; 24 should be.");
     await page.getByRole("button", { name: "3", exact: true }).click();
     await counted("449 of 1,000 neurons are on; 72 should be.");
-    expect(page.url()).toContain("#z=3&view=start");
+    await page.waitForFunction(() => location.hash === "#z=3&view=start");
     expect(await axeViolations(page)).toEqual([]);
     expect(await overflow(page)).toBe(0);
     await page.getByRole("button", { name: "Open the lab" }).click();
@@ -329,7 +329,7 @@ describe("views", () => {
     await page.mouse.move(x, y - 40);
     await page.waitForFunction(() => /^90°; at layer 5/.test(document.querySelector(".dial svg")!.ariaValueText ?? ""));
     await page.mouse.up();
-    expect(page.url()).toContain("input=90");
+    await page.waitForFunction(() => location.hash.includes("input=90"));
     await dial.press("ArrowRight");
     await page.waitForFunction(() => location.hash.includes("input=93"));
     expect(watch.problems).toEqual([]);
