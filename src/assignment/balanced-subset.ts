@@ -16,7 +16,7 @@ const SAMPLED = 8;
  * neurons in use allow it. Rows are first taken one by one, each the least loaded of a few; then a chosen row of a neuron
  * that has too many is exchanged for another of one that has too few, whenever `Σ k²` does not grow.
  *
- * @param seed the choice is a function of the rows, T and the seed
+ * @param draw `seed`: the choice is a function of the rows, T and the seed
  * @returns T of the rows in their order
  * @throws InputError when T is not a whole number from 1 to the number of rows
  */

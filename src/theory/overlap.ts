@@ -80,7 +80,7 @@ export type EmbeddingMatrixVariant = "delta" | "mean" | "both";
 /**
  * Predicted mean square of the embedding-matrix term: `T·q² + q` for one kind of weights, twice that for both. [E23]
  *
- * @param q mean squared overlap, not clipped at 0: `meanSquaredOverlap(shape, false)`
+ * @param crowd T circuits and q, the mean squared overlap, not clipped at 0: `meanSquaredOverlap(shape, false)`
  * @throws InputError naming the argument, its value and its bound
  */
 export function embeddingMatrixError(crowd: { T: number; q: number }, variant: EmbeddingMatrixVariant): number {

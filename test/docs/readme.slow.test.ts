@@ -1,14 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+const textOf = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+const readme = textOf("README.md");
 
-test("the README's example runs as it stands and prints a line per layer", () => {
-  const [, code] = /```ts\n([\s\S]*?)```/.exec(readme)!;
-  expect(code!.trim().split("\n").length).toBeLessThanOrEqual(24);
+/** What the first example in TypeScript of a page prints. */
+function run(page: string): string {
+  const [, code] = /```ts\n([\s\S]*?)```/.exec(page)!;
   const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module"], {
     cwd: root,
     input: code!,
@@ -16,8 +17,28 @@ test("the README's example runs as it stands and prints a line per layer", () =>
   });
   expect(stderr).toBe("");
   expect(status).toBe(0);
-  const lines = stdout
-    .trim()
+  return stdout.trim();
+}
+
+test("the README has at most 1,000 words, and nine lines of Python", () => {
+  expect(readme.trim().split(/\s+/).length).toBeLessThanOrEqual(1000);
+  const [, python] = /```python\n([\s\S]*?)```/.exec(readme)!;
+  expect(python!.split("\n").filter((line) => line.trim() !== "").length).toBeLessThanOrEqual(10);
+});
+
+test("the README's library example runs as it stands and prints a readout near the truth", () => {
+  const [, code] = /```ts\n([\s\S]*?)```/.exec(readme)!;
+  expect(code!.slice(code!.indexOf("const")).trim().split("\n").length).toBeLessThanOrEqual(10);
+  const [readout, truth] = run(readme)
+    .split(/\]\s*\[|^\[|\]$/)
+    .filter((part) => part.trim() !== "")
+    .map((part) => part.split(",").map(Number));
+  expect(readout!.length).toBe(4);
+  readout!.forEach((value, i) => expect(Math.abs(value - truth![i]!)).toBeLessThan(1));
+});
+
+test("the library page's example runs as it stands and prints a line per layer", () => {
+  const lines = run(textOf("docs/library.md"))
     .split("\n")
     .map((line) => line.split(" ").map(Number));
   expect(lines.map(([layer]) => layer)).toEqual([0, 1, 2, 3, 4, 5]);
@@ -26,23 +47,13 @@ test("the README's example runs as it stands and prints a line per layer", () =>
   expect(Math.abs(measured / predicted - 1)).toBeLessThan(0.25);
 });
 
-test("the README's own inputs, in ten lines, run as they stand and print readouts near the truth", () => {
-  const [, , code] = readme.split("```ts\n");
-  const [example] = code!.split("```");
-  const statements = example!.slice(example!.indexOf("const")).trim().split("\n");
-  expect(statements.length).toBeLessThanOrEqual(10);
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module"], {
-    cwd: root,
-    input: example!,
-    encoding: "utf8",
-  });
-  expect(stderr).toBe("");
-  expect(status).toBe(0);
-  expect(stdout).toMatch(/^1000 \[[^\]]*\] \[[^\]]*\]\s*$/);
-});
-
-test("every superpose command that the README shows exists", () => {
-  const commands = [...readme.matchAll(/superpose ([a-z]+)/g)].map(([, command]) => command!);
+test("every superpose command that README and docs show exists", () => {
   const { stdout } = spawnSync(process.execPath, ["dist/superpose.js", "--help"], { cwd: root, encoding: "utf8" });
-  for (const command of new Set(commands)) expect(stdout, command).toMatch(new RegExp(`^  ${command}\\b`, "m"));
+  const pages = readdirSync(new URL("docs/", new URL("../../", import.meta.url))).filter((name) =>
+    name.endsWith(".md"),
+  );
+  for (const page of ["README.md", ...pages.map((name) => `docs/${name}`)]) {
+    for (const [, command] of textOf(page).matchAll(/(?:npx |`)superpose ([a-z]+)/g))
+      expect(stdout, `${page}: ${command}`).toMatch(new RegExp(`^  ${command}\\b`, "m"));
+  }
 });

@@ -8,10 +8,10 @@ const slim = inject("slim");
 const full = inject("full");
 const tools = inject("tools");
 
-/** The README's library example, which prints what it measures and predicts, and then all of it. */
+/** docs/library.md's example, which prints what it measures and predicts, and then all of it. */
 const example = (() => {
-  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  return `${/```ts\n([\s\S]*?)```/.exec(readme)![1]!}\nconsole.log(JSON.stringify([measured, predicted]));\n`;
+  const page = readFileSync(new URL("../../docs/library.md", import.meta.url), "utf8");
+  return `${/```ts\n([\s\S]*?)```/.exec(page)![1]!}\nconsole.log(JSON.stringify([measured, predicted]));\n`;
 })();
 
 function run(folder: string, program: string, args: readonly string[]): string {
@@ -33,7 +33,7 @@ describe("without optional packages", () => {
   });
 });
 
-describe("README's example", () => {
+describe("docs/library.md's example", () => {
   let expected: string;
   beforeAll(() => {
     for (const folder of [slim, full]) writeFileSync(join(folder, "example.mjs"), example);

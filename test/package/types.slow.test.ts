@@ -87,15 +87,15 @@ beforeAll(() => {
   writeFileSync(join(folder, "package.json"), '{"private": true, "type": "module"}');
 });
 
-test("every subpath has types, and the names that README's example uses", () => {
+test("every subpath has types, and the names that docs/library.md's example uses", () => {
   const exported = exportsOf(subpaths);
   for (const path of subpaths.filter((each) => !each.endsWith(".json")))
     expect(exported.get(path)?.length, path).toBeGreaterThan(0);
   const root = exported.get(name)!;
   const values = root.filter(({ isType }) => !isType).map((each) => each.name);
   expect(values.length).toBeLessThanOrEqual(60);
-  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  const [, imported] = /```ts\nimport \{([^}]*)\}/.exec(readme)!;
+  const page = readFileSync(new URL("../../docs/library.md", import.meta.url), "utf8");
+  const [, imported] = /```ts\nimport \{([^}]*)\}/.exec(page)!;
   const used = imported!
     .split(",")
     .map((each) => each.trim())
