@@ -27,6 +27,7 @@ export const studies: readonly ListedStudy[] = [
   { figures: ["STRESS"], load: async () => (await import("./stress/plan.js")).stressStudy },
   { figures: ["AND1", "AND2"], load: async () => (await import("./universal-and/plan.js")).universalAnd },
   { figures: ["CC1", "CC2", "CC5"], load: async () => (await import("./trained-networks/plan.js")).trainedNetworks },
+  { figures: ["TR1", "TR2"], load: async () => (await import("./trained-circuits/plan.js")).trainedCircuits },
   {
     figures: ["CC3", "CC4"],
     load: async () => (await import("./compressed-computation/plan.js")).compressedComputation,

@@ -14,6 +14,7 @@ import { storageKind } from "../studies/storage/measure.js";
 import { reEmbeddingKind } from "../studies/storage/re-embedding.js";
 import { storedFeaturesKind } from "../studies/storage/stored-features.js";
 import { stressDetailsKind, stressKind } from "../studies/stress/measure.js";
+import { trainedCircuitsKind } from "../studies/trained-circuits/measure.js";
 import { trainingKind } from "../studies/trained-networks/measure.js";
 import { nestedPathsKind, trajectoriesKind } from "../studies/trajectories/measure.js";
 import { andCountKind } from "../studies/universal-and/one-axis-measure.js";
@@ -38,6 +39,7 @@ export const taskKinds = taskKindsOf([
   compressedBuildKind,
   compressedLossKind,
   trainingKind,
+  trainedCircuitsKind,
   reEmbeddingKind,
   storedFeaturesKind,
   cleaningKind,

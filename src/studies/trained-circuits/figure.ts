@@ -1,0 +1,197 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../../base/errors.js";
+import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
+import { distinct, shortNumber } from "../../drawing/numbers.js";
+import { colours, sizes, zColour } from "../../drawing/theme.js";
+
+/** Networks of one size, treated alike, at one step of the circuits. */
+export interface TreatedRow {
+  readonly D: number;
+  readonly T: number;
+  readonly z: number;
+  readonly L: number;
+  /** How the network came about: "trained from random", "published, as built", … */
+  readonly network: string;
+  readonly step: number;
+  /** Squared errors of all circuits per active one, over the naive network's, and the standard deviation between networks. */
+  readonly over: number;
+  readonly sd: number | null;
+}
+
+const bandOf = ({ over, sd }: TreatedRow) => ({ low: Math.max(over / 3, over - (sd ?? 0)), high: over + (sd ?? 0) });
+
+/** Colours of networks: trained ones, then those as built. */
+function colourer(names: readonly string[]): (name: string) => string {
+  const order = [4, 2, 1, 3, 5];
+  return (name) => zColour(order[names.indexOf(name)] ?? 0);
+}
+
+const logTicks = (domain: readonly [number, number]): number[] =>
+  [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300].filter((tick) => tick >= domain[0] && tick <= domain[1]);
+
+/** Where trained networks beat the naive one, by how many circuits there are, TR1. [L4] */
+export function trainedMap(rows: readonly TreatedRow[], options: FigureOptions): Figure {
+  const { document, width = sizes.width } = options;
+  if (rows.length === 0) throw new InputError("rows: at least one network is needed.");
+  const names = [...new Set(rows.map(({ network }) => network))];
+  const colourOf = colourer(names);
+  const sizeOf = ({ D, z, L }: TreatedRow): string => `D = ${D}, z = ${z}, L = ${L}`;
+  const shapes = [...new Set(rows.map(sizeOf))];
+  const ends = rows.filter(({ step, L }) => step === L);
+  const values = rows.flatMap((row) => [bandOf(row).low, bandOf(row).high]).filter((value) => value > 1e-3);
+  const domain = [Math.min(0.8, ...values) / 1.2, Math.max(1.2, ...values) * 1.2] as const;
+  const columns = Math.min(3, shapes.length + 1);
+  const draw = (own: readonly TreatedRow[], x: "T" | "step", label: string): SVGSVGElement => {
+    const shown = own.map((row) => ({ ...row, ...bandOf(row), at: row[x], over: Math.max(row.over, domain[0]) }));
+    const ticks = distinct(shown.map(({ at }) => at));
+    return panel(document, {
+      ...{ width: width / columns, height: 300, marginLeft: 54 },
+      x: {
+        domain: [Math.min(...ticks) * 0.9, Math.max(...ticks) * 1.06],
+        ticks,
+        tickFormat: String,
+        label,
+        ...centredLabel,
+      },
+      y: {
+        type: "log",
+        domain,
+        ticks: logTicks(domain),
+        tickFormat: String,
+        label: "squared error / naive",
+        ...centredLabel,
+      },
+      color: { type: "identity" },
+      marks: [
+        Plot.ruleY([1], { stroke: colours.muted, strokeDasharray: "5 3" }),
+        Plot.line(shown, { x: "at", y: "over", z: "network", stroke: (row: TreatedRow) => colourOf(row.network) }),
+        Plot.ruleX(shown, { x: "at", y1: "low", y2: "high", stroke: (row: TreatedRow) => colourOf(row.network) }),
+        Plot.dot(shown, { x: "at", y: "over", r: sizes.dot, fill: (row: TreatedRow) => colourOf(row.network) }),
+      ],
+    });
+  };
+  const panels = shapes.map((shape) =>
+    draw(
+      ends.filter((row) => sizeOf(row) === shape),
+      "T",
+      `T circuits (${shape})`,
+    ),
+  );
+  const first = rows.filter((row) => sizeOf(row) === shapes[0]);
+  const most = Math.max(...first.map(({ T }) => T));
+  panels.push(draw(first.filter(({ T }) => T === most), "step", `step (${shapes[0]}, T = ${most})`)); // prettier-ignore
+  const grid = Array.from({ length: Math.ceil(panels.length / columns) }, (_, k) =>
+    panels.slice(k * columns, (k + 1) * columns),
+  );
+  const random = ends.filter(({ network }) => network === "trained from random");
+  const beats = random.filter(({ over }) => over < 1).length;
+  return compose(options, {
+    title: `Trained from random weights, ${beats} of ${random.length} sizes beat the naive network after the last step`,
+    keys: [
+      ...names.map((name): Key => ({ label: name, colour: colourOf(name), mark: "dot" })),
+      { label: "the naive network", colour: colours.muted, mark: "dashed" },
+    ],
+    rows: grid,
+    caption:
+      "Squared errors of the readouts of all circuits, active or not, per active circuit, over the naive network’s, which runs D/d circuits exactly and answers 0 for the others [L4]; bars ± sd between networks.",
+  });
+}
+
+/** A constructed network before and after training, at one step or layer. */
+export interface MovedRow {
+  /** What was trained. */
+  readonly trains: string;
+  /** The circuits' step, and the layer of the network. */
+  readonly step: number;
+  readonly before: number;
+  readonly after: number;
+  readonly afterSd: number | null;
+  /** ‖W − W₀‖/‖W₀‖ of the layer; null of the first. */
+  readonly moved: number | null;
+  readonly movedSd: number | null;
+  /** Mean cosine of a circuit's activations alone, before and after. */
+  readonly stayed: number;
+  readonly stayedSd: number | null;
+}
+
+/** What training does to a constructed network, TR2. [L4] */
+export function whatTrainingMoves(rows: readonly MovedRow[], options: FigureOptions): Figure {
+  const { document, width = sizes.width } = options;
+  if (rows.length === 0) throw new InputError("rows: at least one step is needed.");
+  const kinds = [...new Set(rows.map(({ trains }) => trains))];
+  const colourOf = colourer(kinds);
+  const steps = distinct(rows.map(({ step }) => step));
+  const errors = rows.flatMap(({ before, after }) => [before, after]);
+  const errorDomain = [Math.min(0.8, ...errors) / 1.3, Math.max(...errors) * 1.3] as const;
+  const draw = (
+    points: readonly {
+      readonly step: number;
+      readonly kind: string;
+      readonly value: number;
+      readonly sd: number | null;
+    }[],
+    y: Readonly<Record<string, unknown>>,
+    extra: Plot.Markish[] = [],
+  ): SVGSVGElement =>
+    panel(document, {
+      ...{ width: width / 3, height: 300, marginLeft: 54 },
+      x: { domain: [steps[0] - 0.3, steps[steps.length - 1] + 0.3], ticks: steps, tickFormat: String, label: "step", ...centredLabel }, // prettier-ignore
+      y: { ...y, ...centredLabel },
+      color: { type: "identity" },
+      marks: [
+        ...extra,
+        Plot.line(points, { x: "step", y: "value", z: "kind", stroke: ({ kind }: { kind: string }) => colourOf(kind) }),
+        Plot.ruleX(
+          points.map((point) => ({
+            ...point,
+            low: point.value - (point.sd ?? 0),
+            high: point.value + (point.sd ?? 0),
+          })),
+          { x: "step", y1: "low", y2: "high", stroke: ({ kind }: { kind: string }) => colourOf(kind) },
+        ),
+        Plot.dot(points, { x: "step", y: "value", r: sizes.dot, fill: ({ kind }: { kind: string }) => colourOf(kind) }),
+      ],
+    });
+  const built = rows.filter(({ trains }) => trains === kinds[0]).map(({ step, before }) => ({ step, before }));
+  const error = draw(
+    rows.map(({ step, trains, after, afterSd }) => ({
+      ...{ step, kind: trains, value: after },
+      sd: afterSd === null ? null : Math.min(afterSd, after / 2),
+    })),
+    {
+      type: "log",
+      domain: errorDomain,
+      ticks: logTicks(errorDomain),
+      tickFormat: String,
+      label: "squared error / naive",
+    },
+    [
+      Plot.ruleY([1], { stroke: colours.muted, strokeDasharray: "5 3" }),
+      Plot.line(built, { x: "step", y: "before", stroke: colours.muted }),
+      Plot.dot(built, { x: "step", y: "before", r: sizes.dot, fill: colours.muted }),
+    ],
+  );
+  const moved = draw(
+    rows.flatMap(({ step, trains, moved: value, movedSd: sd }) =>
+      value === null ? [] : [{ step, kind: trains, value, sd }],
+    ),
+    { domain: [0, Math.max(0.1, ...rows.map((row) => (row.moved ?? 0) * 1.2))], label: "‖W − W₀‖ / ‖W₀‖" },
+  );
+  const stayed = draw(
+    rows.map(({ step, trains, stayed: value, stayedSd: sd }) => ({ step, kind: trains, value, sd })),
+    { domain: [0, 1.05], label: "cosine of activations with before" },
+  );
+  const last = rows.filter(({ step }) => step === steps[steps.length - 1]);
+  const [best] = [...last].sort((a, b) => a.after - b.after);
+  return compose(options, {
+    title: `Training takes the construction’s error from ${shortNumber(best.before)} to ${shortNumber(best.after)} of the naive network’s at the last step`,
+    keys: [
+      { label: "as built", colour: colours.muted, mark: "dot" },
+      ...kinds.map((kind): Key => ({ label: `trained: ${kind}`, colour: colourOf(kind), mark: "dot" })),
+      { label: "the naive network", colour: colours.muted, mark: "dashed" },
+    ],
+    rows: [[error, moved, stayed]],
+    caption:
+      "Left, squared errors of all circuits per active one over the naive network’s. Middle, how far the weights of each layer moved. Right, the mean cosine of the activations of a circuit that runs alone, before and after: 1 where circuits stay where they were. Bars ± sd between networks.",
+  });
+}

@@ -1,0 +1,69 @@
+import { buildMultiPartNetwork } from "../../config/build.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import type { Task, TaskKind } from "../../jobs/task.js";
+import { circuitsNetwork, circuitsShape, circuitsTask, circuitsWeights } from "../../training/circuits-task.js";
+import { compareNetworks, measureCircuits, type NetworkMove } from "../../training/circuits-verdict.js";
+import { initialParameters, trainToTheEnd, type TrainingSettings } from "../../training/trainer.js";
+
+/** What is done with a network of a spec: it is measured as built, or trained from its weights or random ones. */
+export const treatments = ["as built", "trained from random", "trained from the construction"] as const;
+export type Treatment = (typeof treatments)[number];
+
+/** One network of circuits, perhaps trained. */
+export interface TrainedCircuitsTask extends Task<TrainedCircuits> {
+  readonly kind: "trained-circuits";
+  readonly spec: RunSpec;
+  readonly network: number;
+  readonly treatment: Treatment;
+  readonly trains: "layers" | "all";
+  readonly steps: number;
+  readonly batch: number;
+  readonly rate: number;
+}
+
+export interface TrainedCircuits extends Partial<NetworkMove> {
+  /** Squared errors of all circuits per active one over the naive network's, and those of active circuits alone; index k holds step k + 1. */
+  readonly overNaive: readonly (number | null)[];
+  readonly activeOverNaive: readonly (number | null)[];
+}
+
+export const trainedCircuitsKind: TaskKind<TrainedCircuitsTask> = {
+  name: "trained-circuits",
+  run(core, { spec, network: index, treatment, trains, steps, batch, rate }) {
+    const network = buildMultiPartNetwork(spec, index);
+    const z = Math.max(...spec.z);
+    const input = { z, samples: spec.samples, seed: spec.seed, network: index };
+    const resultOf = (own: typeof network): TrainedCircuits => {
+      const { overNaive, activeOverNaive } = measureCircuits(core.claim(), own, input);
+      return { overNaive, activeOverNaive };
+    };
+    if (treatment === "as built") return resultOf(network);
+    const learned = Array.from({ length: spec.L - 1 }, (_, k) => k + 2);
+    const { task, parameters } = circuitsTask(network, { z, q: 2, inactive: 1, trains, steps: learned });
+    const seed = spec.seed + index;
+    const start =
+      treatment === "trained from random"
+        ? initialParameters(circuitsShape(task), { initial: "uniform", scale: 2, seed })
+        : parameters;
+    const settings: TrainingSettings = {
+      ...task,
+      ...{ seed, batch, steps, rate, schedule: "cosine", warmUp: 0, optimiser: "adam", momentum: 0, decay: 0 },
+    };
+    const trained = trainToTheEnd(core.claim(), settings, start);
+    const after = circuitsNetwork(network, task, trained);
+    const weightsOf = (of: Float32Array<ArrayBuffer>): Float32Array[] =>
+      circuitsWeights(task, of).weights.flatMap((one) => (one === null ? [] : [one]));
+    const move = compareNetworks(
+      core.claim(),
+      { network, weights: weightsOf(parameters) },
+      { network: after, weights: weightsOf(trained) },
+    );
+    return { ...resultOf(after), ...move };
+  },
+  cost({ spec: { D, T, L, samples }, treatment, steps, batch }) {
+    const trained = treatment === "as built" ? 0 : steps * batch * (L * D * D * 4e-6 + T * 1e-3);
+    return { load: 0, run: 10 + trained + samples * T * L * 1e-3, resultBytes: 500 };
+  },
+  describe: ({ spec: { D, T }, treatment, network }) =>
+    `network ${network} of ${T} circuits in ${D} neurons, ${treatment}`,
+};

@@ -1,0 +1,199 @@
+import { deriveSeed } from "../../base/random.js";
+import { InputError } from "../../base/errors.js";
+import { parseSpec } from "../../config/parse-spec.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import { spread } from "../../results/statistics.js";
+import { planTasks, type FigureDraft, type Settings, type Study } from "../study.js";
+import { trainedMap, whatTrainingMoves, type MovedRow, type TreatedRow } from "./figure.js";
+import type { TrainedCircuits, TrainedCircuitsTask, Treatment } from "./measure.js";
+
+/** Networks of every size. */
+const NETWORKS = 3;
+
+/** How a network of the map came about. */
+interface Series {
+  readonly name: string;
+  readonly treatment: Treatment;
+  readonly trains: "layers" | "all";
+  readonly design: object;
+}
+
+const series: readonly Series[] = [
+  { name: "trained from random", treatment: "trained from random", trains: "all", design: {} },
+  { name: "trained from the construction", treatment: "trained from the construction", trains: "all", design: {} },
+  { name: "published, as built", treatment: "as built", trains: "all", design: {} },
+  { name: "windows design, as built", treatment: "as built", trains: "all", design: { design: "windows", S: 1 } },
+];
+
+/** The sizes of the map: as many circuits as fit side by side, times 1.5 and 2, and more with --wide. */
+function sizesOf({
+  wide,
+}: Settings): { readonly D: number; readonly T: number; readonly z: number; readonly L: number }[] {
+  if (!wide) return [12, 16].map((T) => ({ D: 32, T, z: 1, L: 3 }));
+  const shapes = [
+    { D: 32, z: 1, L: 3 },
+    { D: 32, z: 2, L: 3 },
+    { D: 32, z: 1, L: 5 },
+    { D: 64, z: 1, L: 3 },
+    { D: 64, z: 2, L: 3 },
+  ];
+  return shapes.flatMap((shape) => [1.5, 2, 3].map((times) => ({ ...shape, T: (times * shape.D) / 4 })));
+}
+
+function specOf(
+  settings: Settings,
+  { z, ...size }: ReturnType<typeof sizesOf>[number],
+  design: object,
+): RunSpec | null {
+  try {
+    return parseSpec({
+      ...{ ...size, z: [z], S: 2, samples: settings.wide ? 1000 : 100, networks: NETWORKS },
+      ...{ seed: deriveSeed(settings.seed, "trained-circuits"), ...design },
+    });
+  } catch (error) {
+    // A design that these sizes are too small for is left out.
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}
+
+function tasksFor(
+  settings: Settings,
+  spec: RunSpec,
+  { treatment, trains }: Pick<Series, "treatment" | "trains">,
+): TrainedCircuitsTask[] {
+  const { wide, quick } = settings;
+  const rate = treatment === "trained from random" ? 0.01 : 0.003;
+  const training = wide ? { steps: 4000, batch: 128, rate: rate / 2 } : { steps: quick ? 60 : 250, batch: 32, rate };
+  return Array.from({ length: quick ? 1 : NETWORKS }, (_, network) => ({
+    ...{ kind: "trained-circuits", spec, network, treatment, trains, ...training },
+  }));
+}
+
+/** TR1 and TR2: circuits in networks that are trained, beside those made by hand. [L4] */
+export const trainedCircuits: Study = {
+  id: "trained-circuits",
+  question: "Do networks find computation in superposition by training, and what does training do to one that has it?",
+  expectedSeconds: 3,
+  plan: (settings) => {
+    const sizes = sizesOf(settings);
+    const map = sizes.flatMap((size) =>
+      series.flatMap((own) => {
+        const spec = specOf(settings, size, own.design);
+        return spec === null ? [] : [{ size, name: own.name, tasks: tasksFor(settings, spec, own) }];
+      }),
+    );
+    // The last of the first sizes, of which training all is in the map.
+    const looked = sizes.filter(({ D, z, L }) => D === sizes[0].D && z === sizes[0].z && L === sizes[0].L)[1];
+    const spec = specOf(settings, looked, {});
+    const layersAlone =
+      spec === null ? [] : tasksFor(settings, spec, { treatment: "trained from the construction", trains: "layers" });
+    const tasks = [...map.flatMap((cell) => cell.tasks), ...layersAlone];
+    return planTasks<TrainedCircuitsTask>(tasks, (results) => {
+      let at = 0;
+      const cells = map.map(({ size, name, tasks: own }) => {
+        const found = results.slice(at, (at += own.length));
+        return { size, name, found };
+      });
+      const at16 = (name: string): readonly TrainedCircuits[] =>
+        cells.find((cell) => cell.name === name && cell.size === looked)?.found ?? [];
+      const kinds = [
+        { trains: "layers from 2 on", found: results.slice(at) },
+        { trains: "layers, embedding and readouts", found: at16("trained from the construction") },
+      ];
+      const [task] = tasks;
+      return [mapFigure(cells, task), moveFigure(kinds, at16("published, as built"), looked, task)];
+    });
+  },
+};
+
+const meanAt = (
+  found: readonly TrainedCircuits[],
+  values: (one: TrainedCircuits) => readonly (number | null)[] | undefined,
+  k: number,
+): { readonly mean: number; readonly sd: number | null } => spread(found.map((one) => values(one)?.[k] ?? 0));
+
+function mapFigure(
+  cells: readonly {
+    readonly size: ReturnType<typeof sizesOf>[number];
+    readonly name: string;
+    readonly found: readonly TrainedCircuits[];
+  }[],
+  { steps, batch, spec: { samples } }: TrainedCircuitsTask,
+): FigureDraft {
+  const rows = cells.flatMap(({ size, name, found }) =>
+    Array.from({ length: size.L }, (_, k): TreatedRow => {
+      const { mean: over, sd } = meanAt(found, ({ overNaive }) => overNaive, k);
+      return { ...size, network: name, step: k + 1, over, sd };
+    }),
+  );
+  const networks = cells[0].found.length;
+  return {
+    id: "TR1",
+    question:
+      "Where does training find a network that beats the naive one, and where does it improve the construction?",
+    settings: [
+      ["circuits", "conditional rotations, d = 4; D/d of them fit side by side"],
+      [
+        "training",
+        `all weights, biases, embedding and readouts; squared error of all readouts from step 2 on; ${steps} steps of Adam, batch ${batch}`,
+      ],
+      ["networks", `${networks} of each size`],
+    ],
+    howToRead:
+      "Below the dashed line a network is nearer to all circuits' outputs, those of inactive ones counted, than one that runs as many as fit and ignores the rest. Step 1 was not trained on.",
+    samples: String(samples),
+    networks: String(networks),
+    rows,
+    theory: {
+      caption: "Squared errors of all circuits per active one, and of active ones alone, over the naive network's",
+      columns: ["D", "T", "z", "network", "step", "all", "±", "active"],
+      rows: cells.flatMap(({ size: { D, T, z, L }, name, found }) =>
+        Array.from({ length: L }, (_, k) => {
+          const { mean: over, sd } = meanAt(found, ({ overNaive }) => overNaive, k);
+          return [D, T, z, name, k + 1, over, sd, meanAt(found, ({ activeOverNaive }) => activeOverNaive, k).mean];
+        }),
+      ),
+    },
+    draw: (options) => trainedMap(rows, options),
+  };
+}
+
+function moveFigure(
+  kinds: readonly { readonly trains: string; readonly found: readonly TrainedCircuits[] }[],
+  built: readonly TrainedCircuits[],
+  { D, T, z, L }: ReturnType<typeof sizesOf>[number],
+  { steps, batch, spec: { samples } }: TrainedCircuitsTask,
+): FigureDraft {
+  const rows = kinds.flatMap(({ trains, found }) =>
+    Array.from({ length: L }, (_, k): MovedRow => {
+      const after = meanAt(found, ({ overNaive }) => overNaive, k);
+      const moved = k === 0 ? null : meanAt(found, (one) => one.moved, k - 1);
+      const stayed = meanAt(found, (one) => one.stayed, k);
+      return {
+        ...{ trains, step: k + 1, before: meanAt(built, ({ overNaive }) => overNaive, k).mean },
+        ...{ after: after.mean, afterSd: after.sd, stayed: stayed.mean, stayedSd: stayed.sd },
+        ...{ moved: moved?.mean ?? null, movedSd: moved?.sd ?? null },
+      };
+    }),
+  );
+  return {
+    id: "TR2",
+    question: "What does training do to a network that is made by hand?",
+    settings: [
+      ["network", `published construction, D = ${D}, T = ${T}, S = 2, z = ${z}, L = ${L}`],
+      ["training", `from the construction, on readouts from step 2 on; ${steps} steps of Adam, batch ${batch}`],
+    ],
+    howToRead:
+      "With the embedding and the readouts as they are, a circuit that is read out well still lives on its neurons. The cosine falls where circuits move, or are switched off.",
+    samples: String(samples),
+    networks: String(built.length),
+    rows,
+    theory: {
+      caption: "A constructed network before and after training",
+      columns: ["trained", "step", "before", "after", "±", "moved", "cosine"],
+      rows: rows.map((row) => [row.trains, row.step, row.before, row.after, row.afterSd, row.moved, row.stayed]),
+    },
+    draw: (options) => whatTrainingMoves(rows, options),
+  };
+}
