@@ -87,7 +87,7 @@ describe("numbers", () => {
     expect(watch.problems).toEqual([]);
   });
 
-  test.each(["rows", "groups", "switched", "parting"])("a design's preset, bit for bit as in Node: %s", async (id) => {
+  test.each(["rows", "columns", "switched", "parting"])("a design's preset, bit for bit as in Node: %s", async (id) => {
     const { spec, title } = presets.find((preset) => preset.id === id)!;
     const given = parseSpec({ ...spec, L: 4, samples: 200 });
     const { page, watch } = await openLab(lab, urlOf(labState({ spec: given, view: "errors" })));
@@ -104,6 +104,21 @@ describe("numbers", () => {
     }
     expect(await messageOf(page)).toBe("");
     expect(watch.problems).toEqual([]);
+  });
+
+  test("circuits are shown by their kind, and as described where they differ from it", async () => {
+    const fields = { design: "general", D: 200, T: 20, L: 2, samples: 10 };
+    for (const [circuits, shown] of [
+      ["automata", "automata"],
+      [{ kind: "automata", states: 2 }, "automata, as described"],
+    ] as const) {
+      const { page } = await openLab(
+        lab,
+        urlOf(labState({ spec: parseSpec({ ...fields, circuits }), view: "errors" })),
+      );
+      const select = page.locator('[data-field="circuits"] select');
+      expect(await select.evaluate((own) => (own as HTMLSelectElement).selectedOptions[0]?.textContent)).toBe(shown);
+    }
   });
 
   test("stored features: what the view saves is what its command prints, and l moves figure and address", async () => {

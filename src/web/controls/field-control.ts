@@ -1,3 +1,5 @@
+import { circuitsName, givenWeights, parseCircuits, type SpecCircuits } from "../../config/circuits.js";
+import { canonicalJson } from "../../config/hash.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { fieldFromText, type SpecField } from "../../config/fields.js";
 import { html, onSlide, setAttribute, uniqueId, type Widget } from "../dom/elements.js";
@@ -95,14 +97,22 @@ function choiceInput(field: SpecField, id: string): HTMLSelectElement {
   return html("select", { id }, ...choices.map((choice) => html("option", { value: choice }, choice)));
 }
 
-/** Circuits given by their weights are none of the choices: they get one of their own. */
+/** Circuits given by their weights, or described otherwise than by their kind, are none of the choices: they get one of their own. */
 function showChoice(select: HTMLSelectElement, value: unknown): void {
   select.querySelector("option[data-custom]")?.remove();
   if (typeof value === "string") {
     select.value = value;
     return;
   }
-  const { name } = value as { name: string };
-  select.append(html("option", { value: "", "data-custom": true, disabled: true }, `${name} (from a file)`));
+  const circuits = value as SpecCircuits;
+  const name = circuitsName(circuits);
+  const isGiven = givenWeights(circuits) !== null;
+  const isListed = !isGiven && Array.from(select.options).some((option) => option.value === name);
+  if (isListed && canonicalJson(parseCircuits(name)) === canonicalJson(circuits)) {
+    select.value = name;
+    return;
+  }
+  const label = isGiven ? `${name} (from a file)` : `${name}, as described`;
+  select.append(html("option", { value: "", "data-custom": true, disabled: true }, label));
   select.value = "";
 }
