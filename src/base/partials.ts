@@ -8,7 +8,7 @@ import { hasEnded, ownProcess } from "./processes.js";
 /** After this many milliseconds nobody on another machine is still writing. */
 const ABANDONED = 7 * 86_400_000;
 
-const partial = /^\..{1,40}\.([^.]+\.\d+\.\d+\.[^.]+)\.[0-9a-f]{8}\.partial$/s;
+const partial = /^\..{1,40}\.([^.]+\.[\da-f-]+\.\d+\.[^.]+)\.[0-9a-f]{8}\.partial$/s;
 
 /** A new name beside `path`, for what is to take its place: nobody can foresee it. */
 export function partialOf(path: string): string {

@@ -24,10 +24,14 @@ function ownPlace(): string {
   return `${host || "unknown"}.${processNamespace()}`;
 }
 
-/** The number of Linux's namespace in which this process has its number: containers have their own. 0 elsewhere. */
+/**
+ * The number of Linux's namespace in which this process has its number, since containers have their own, and which start of the
+ * kernel it is: the first namespace has the same number in every virtual machine, and those may have the same name. 0 elsewhere.
+ */
 function processNamespace(): string {
   try {
-    return /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0";
+    const [boot] = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").split("-");
+    return `${/\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0"}-${boot}`;
   } catch {
     return "0";
   }

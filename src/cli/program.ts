@@ -66,7 +66,11 @@ function inWords(error: Error): string {
   if (typeof code === "string" && typeof syscall === "string" && path !== undefined) {
     return `${dest ?? path}: cannot be used: ${systemReason(error)}.`;
   }
-  if (/allocation failed|Invalid (typed )?array length|out of memory|Maximum memory size/i.test(error.message)) {
+  if (
+    /llocation failed|could not allocate|Invalid (typed )?array length|Out of memory|Maximum memory size/.test(
+      error.message,
+    )
+  ) {
     return `there is not enough memory for this (${error.message}). Use a smaller network or fewer --workers.`;
   }
   return error.message;

@@ -62,6 +62,7 @@ test.each([
 test.each([
   ["another machine", { host: "elsewhere", pid: "4194305" }],
   ["another container on this machine", { namespace: "4026539999", pid: "4194305" }],
+  ["a virtual machine of the same name", { namespace: "4026531836-01234567", pid: "4194305" }],
 ])("the lock of %s is held while it is touched, and two minutes more", (_, parts) => {
   const name = leave(parts, 100);
   expect(() => takeLock(path)).toThrow(InputError);

@@ -74,11 +74,27 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
     hasAnswered = true;
     reason = "";
   };
+  /** Connections that the server has refused so far: those that do the work hear nothing but that they are closed. */
+  let refused: number | undefined;
+  let isRefusalSaid = false;
+  const sayRefused = (stats: string): void => {
+    const count = Number(/^rejected_connections:(\d+)/m.exec(stats)?.[1] ?? 0);
+    refused ??= count;
+    if (count <= refused || isRefusalSaid) return;
+    isRefusalSaid = true;
+    note(`${name} refuses connections: it has as many clients as it takes (maxclients); waiting for room`);
+  };
   // A server that was stopped, or a network that was cut, leaves the connection as it is.
   const beat = setInterval(() => {
     if (!hasAnswered || timer !== undefined) return;
     missed();
-    client.ping().then(answered, () => undefined);
+    client.info("stats").then(
+      (stats) => {
+        answered();
+        sayRefused(stats);
+      },
+      () => undefined,
+    );
   }, BEAT);
   const stop = (): void => {
     clearInterval(beat);
@@ -110,6 +126,11 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
       client.connect().catch(() => undefined);
     });
     checkVersion(name, await client.info("server"));
+    const policy = evicting(await client.info("memory"));
+    if (policy !== null) {
+      note(`${name} drops runs when its memory is full (maxmemory-policy ${policy}): set noeviction`);
+    }
+    sayRefused(await client.info("stats"));
     const { db = 0 } = address.connection;
     // Where there is no such database the client goes on with the first.
     await client.select(db).catch((error: Error) => {
@@ -151,6 +172,27 @@ export function checkVersion(name: string, info: string): void {
       `${name} is version ${major}.${minor}: Redis or Valkey ${OLDEST.join(".")} or newer is needed.`,
     );
   }
+}
+
+/**
+ * How a server with bounded memory makes room; null for one that refuses to.
+ *
+ * @param info what it says of its memory
+ */
+export function evicting(info: string): string | null {
+  const [limit = "0", policy = "noeviction"] = ["maxmemory", "maxmemory_policy"].map(
+    (key) => new RegExp(`^${key}:(\\S+)`, "m").exec(info)?.[1],
+  );
+  return Number(limit) === 0 || policy === "noeviction" ? null : policy;
+}
+
+/** An error that a command of the queue met, in words. */
+export function faultInWords(address: QueueAddress, { message }: Error): string {
+  const fault = commandFault(message);
+  if (fault === null) return `queue: ${message}`;
+  // Without the script that it is of, and the advice to an administrator.
+  const [said] = message.split(/ script: |\.(?= |$)/);
+  return `queue: ${address.text} ${fault} (${address.redact(said)})`;
 }
 
 /** What a server's refusal of a command means; null for any other error. */

@@ -3,7 +3,15 @@ import type { ErrorRow } from "../../results/rows.js";
 import type { SweepRun } from "../sweep/plan.js";
 import type { QueueAddress } from "./address.js";
 import { answered, queueName, type RunMessage } from "./messages.js";
-import { commandFault, isOfConnection, loadQueuePackages, noteOnce, watchServer, type ServerWatch } from "./server.js";
+import {
+  commandFault,
+  faultInWords,
+  isOfConnection,
+  loadQueuePackages,
+  noteOnce,
+  watchServer,
+  type ServerWatch,
+} from "./server.js";
 
 /** How often a run is tried, and the wait before the second time, doubled before each further one, in milliseconds. */
 const ATTEMPTS = 4;
@@ -46,16 +54,15 @@ export async function runInQueue(
   const events: QueueEvents = new QueueEvents(queueName(version), { connection: address.connection });
   const once = noteOnce((line) => note(address.redact(line)));
   queue.on("error", (error) => {
-    if (!isOfConnection(error)) once(`queue: ${error.message}`);
+    if (!isOfConnection(error)) once(faultInWords(address, error));
   });
   events.on("error", () => undefined);
   try {
     await submit(queue, events, runs, options, once, take, watch);
   } catch (error) {
-    const fault = error instanceof Error ? commandFault(error.message) : null;
-    if (fault === null) throw error;
+    if (!(error instanceof Error) || commandFault(error.message) === null) throw error;
     const next = "What is done stays done; the same command goes on from there.";
-    throw new Error(`queue: ${address.text} ${fault} (${address.redact((error as Error).message)}). ${next}`);
+    throw new Error(`${faultInWords(address, error)}. ${next}`);
   } finally {
     watch.end();
     await Promise.allSettled([events.close(), queue.close()]);

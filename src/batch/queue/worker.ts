@@ -5,7 +5,7 @@ import { runSpec } from "../../runs/run.js";
 import { startThread } from "../../workers/node-pool.js";
 import { Pool } from "../../jobs/pool.js";
 import type { QueueAddress } from "./address.js";
-import { isOfConnection, loadQueuePackages, noteOnce, watchServer } from "./server.js";
+import { faultInWords, isOfConnection, loadQueuePackages, noteOnce, watchServer } from "./server.js";
 import { fileRow } from "../../results/file-rows.js";
 import { named } from "../../results/numbers-in-json.js";
 import { parseMessage, queueName, type RunAnswer } from "./messages.js";
@@ -59,7 +59,7 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
   });
   const once = noteOnce(note);
   worker.on("error", (error) => {
-    if (!isOfConnection(error)) once(`queue: ${error.message}`);
+    if (!isOfConnection(error)) once(faultInWords(address, error));
   });
   worker.on("stalled", (id) => note(`run ${id} was left by another worker; it is done again`));
   worker.on("failed", (job, error) => {

@@ -2,10 +2,11 @@ import { readFileSync, readdirSync, mkdirSync, mkdtempSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Queue, Worker, type Job } from "bullmq";
+import { Redis as Client } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseMessage, queueName } from "../../../src/batch/queue/messages.js";
 import { parseQueueUrl } from "../../../src/batch/queue/address.js";
-import { checkVersion } from "../../../src/batch/queue/server.js";
+import { checkVersion, evicting, faultInWords } from "../../../src/batch/queue/server.js";
 import { fileRow } from "../../../src/results/file-rows.js";
 import { runSpec } from "../../../src/runs/run.js";
 import { parseSpec } from "../../../src/config/parse-spec.js";
@@ -255,11 +256,19 @@ test("workers of another version alone, lists that somebody deleted, and a serve
     err: expect.stringContaining("/99 has no database 99") as string,
   });
   const other = new Worker(queueName("9.9.9"), async () => 0, { connection: { port: server.port } });
+  await other.waitUntilReady();
+  const client = new Client({ port: server.port });
+  // The watch is the last that is let in.
+  const clients = Number(/connected_clients:(\d+)/.exec(await client.info("clients"))![1]);
+  await client.config("SET", "maxclients", clients + 1);
   const submitter = begin(["sweep", few, "--out", join(folder, "few"), "--queue", server.url]);
   const said = async (text: string): Promise<void> => {
     while (submitter.isRunning() && !submitter.err().includes(text)) await sleep(20);
     expect(submitter.err()).toContain(text);
   };
+  await said("refuses connections: it has as many clients as it takes (maxclients); waiting for room");
+  await client.config("SET", "maxclients", 100);
+  client.disconnect();
   await said(
     `waiting for a worker of version ${version}: none is connected; those that are there are of version 9.9.9`,
   );
@@ -314,6 +323,29 @@ describe("a server that is away", () => {
       expect(command.err()).toContain("; trying for 2 s");
       expect(command.err()).toMatch(/error: queue: \S+ did not answer within 2 s \(connect ECONNREFUSED [^)]*\)\.\n$/);
     }
+  });
+
+  test("or refuses a command is told of in words, without its script", () => {
+    const address = parseQueueUrl("redis://:s3cret@host:1/0");
+    const script = "script: 5ab432e88830d573e2fa33392ffbd4ad25a9b100, on @user_script:589.";
+    const said = (message: string): string => faultInWords(address, new Error(message));
+    expect(said(`OOM command not allowed when used memory > 'maxmemory'. ${script}`)).toBe(
+      "queue: redis://host:1/0 is out of memory: give it more (maxmemory), or fewer runs at a time (OOM command not allowed when used memory > 'maxmemory')",
+    );
+    expect(said(`READONLY You can't write against a read only replica. ${script}`)).toMatch(
+      /is a replica, which takes no runs: name its master \(READONLY [^.]*\)$/,
+    );
+    expect(said("MISCONF Redis is configured to save RDB snapshots. Please check the Redis logs.")).toMatch(
+      / cannot write to its disk \(MISCONF [^.]*\)$/,
+    );
+    expect(said("ERR unknown")).toBe("queue: ERR unknown");
+  });
+
+  test("or makes room by dropping runs is told of", () => {
+    const memory = (limit: number, policy: string): string => `maxmemory:${limit}\r\nmaxmemory_policy:${policy}\r\n`;
+    expect(evicting(memory(0, "allkeys-lru"))).toBeNull();
+    expect(evicting(memory(10, "noeviction"))).toBeNull();
+    expect(evicting(memory(10, "allkeys-lru"))).toBe("allkeys-lru");
   });
 
   test("or is too old is refused", () => {
