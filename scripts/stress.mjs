@@ -54,7 +54,7 @@ Every spec of \`designs/\` under the same panel, [docs/stress.md](../stress.md),
 
     superpose stress designs/NAME.yaml${flags.length === 0 ? "" : ` ${flags.join(" ")}`}
 
-which prints the whole panel; \`node scripts/stress.mjs${flags.length === 0 ? "" : ` ${flags.join(" ")}`}\` writes this page. Depths are steps with a mean square of x of at most 0.25; ≥ where the spec has
+which prints the whole panel; \`node scripts/stress.mjs${flags.length === 0 ? "" : ` ${flags.join(" ")}`}\` writes this page. *And biases* is the same noise on biases as well. Depths are steps with a mean square of x of at most 0.25; ≥ where the spec has
 no more. Perturbations come one at a time but for *all at once*: noise of 0.01 after the ReLU, on weights and on inputs, bfloat16, indicators of 0.9 to 1.1 and |x| of 0.5 to 1.5. bfloat16 is of weights, biases and activations. Circuits are conditional rotations by any angle (switched: 16) that stay active; specs of general name others, and their depth is of x where there is one, or of the last readout.
 
 ${tables[0].join("\n")}

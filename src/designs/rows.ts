@@ -35,7 +35,7 @@ export const rowsDesign: Design = {
   runs: "rotations",
   help: "rows of cells whose gates are capped, dealt out anew in every layer by annealing",
   caveats:
-    "Made for one active circuit, errors grow without bound with two. With an indicator of 0.9 it holds 1 layer, with 1 % of noise on weights 30 layers at z = 1, 6 and 3 at z = 2 and 3.",
+    "Made for one active circuit, errors grow without bound with two. With an indicator of 0.9 it holds 1 layer, with 1 % of noise on weights 30 layers at z = 1, 6 and 3 at z = 2 and 3; with noise on biases too 4, 4 and 3.",
   S: [3, 2],
   angles: null,
   settings: ["ramp"],
