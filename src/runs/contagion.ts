@@ -67,15 +67,15 @@ export function contagionOf(
     const owners = circuitsByNeuron(sample.places[l][0].assignment);
     for (let t = 0; t < T; t++) {
       let reading = constants[l - 1][r];
-      const shares = new Map<number, number>();
-      eachReadWeight(parts, reads[l - 1], { t, r, rows }, (neuron, weight) => {
-        reading += weight * A[neuron];
-        // Blocks of one number n are one neuron of the circuit, its indicator's two halves.
-        shares.set(neuron % P, (shares.get(neuron % P) ?? 0) + weight * A[neuron]);
-      });
+      eachReadWeight(parts, reads[l - 1], { t, r, rows }, (neuron, weight) => (reading += weight * A[neuron]));
       now[t] = reading;
       if (gate === "oracle" || wokenAt[t] !== -1 || reading <= threshold) continue;
       wokenAt[t] = l;
+      const shares = new Map<number, number>();
+      eachReadWeight(parts, reads[l - 1], { t, r, rows }, (neuron, weight) => {
+        // Blocks of one number n are one neuron of the circuit, its indicator's two halves.
+        shares.set(neuron % P, (shares.get(neuron % P) ?? 0) + weight * A[neuron]);
+      });
       for (const n of placed(sample.places[l][0], t)) {
         const share = shares.get(n) ?? 0;
         if (share < LEAST_SHARE) continue;

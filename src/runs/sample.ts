@@ -5,12 +5,15 @@ import { circuitPlaces, type Place } from "../network/circuit-neurons.js";
 import type { Part } from "../network/layer.js";
 import { asMultiPart } from "../network/multi-part.js";
 import { engineFor } from "./engines.js";
+import { contagionOf, type Contagion } from "./contagion.js";
 import { inspectedEngine, runNested, type NestedInput } from "./nested.js";
 
 /** Every activation of one nested sample of network 0: D·(L+1) numbers. */
 export interface SampleTask extends Task<SampleActivations>, NestedInput {
   readonly kind: "sample";
   readonly spec: RunSpec;
+  /** Whether to find out who wakes whom. Default: no. */
+  readonly isTraced?: boolean;
 }
 
 /** One sample, neuron by neuron, and whose neurons they are. */
@@ -23,20 +26,21 @@ export interface SampleActivations {
   readonly activations: readonly Float32Array[];
   /** Whose neurons they are, [L+1]; steps that are alike share a list. */
   readonly places: readonly (readonly Place[])[];
+  /** Who wakes whom; null where that was not asked for or is not known. */
+  readonly contagion: Contagion | null;
 }
 
 export const sampleKind: TaskKind<SampleTask> = {
   name: "sample",
   run(core, task) {
-    const { spec, z } = task;
+    const { spec, z, isTraced = false } = task;
     const engine = inspectedEngine(core, spec, z);
-    const parts = engine instanceof SparseEngine ? engine.network : asMultiPart(engine.network);
-    return {
-      circuits: runNested(engine, task),
-      parts: parts.parts,
-      activations: Array.from({ length: spec.L + 1 }, (_, l) => engine.activations(l, 0)),
-      places: circuitPlaces(parts),
-    };
+    const network = engine instanceof SparseEngine ? engine.network : asMultiPart(engine.network);
+    const circuits = runNested(engine, task);
+    const activations = Array.from({ length: spec.L + 1 }, (_, l) => engine.activations(l, 0));
+    const places = circuitPlaces(network);
+    const contagion = isTraced ? contagionOf(network, spec, { circuits, activations, places }) : null;
+    return { circuits, parts: network.parts, activations, places, contagion };
   },
   cost({ spec }) {
     const { D, T, S, L } = shapeOf(spec);

@@ -20,6 +20,7 @@ import { storageControls } from "./controls/storage-controls.js";
 import type { StorageSettings } from "./state/storage-settings.js";
 import { viewTabs } from "./controls/tabs.js";
 import { assignmentView } from "./views/assignment.js";
+import { contagionView } from "./views/contagion.js";
 import { errorsView } from "./views/errors.js";
 import { guidePanel } from "./views/explanation.js";
 import { neuronsView } from "./views/neurons.js";
@@ -65,6 +66,7 @@ const views: Readonly<Record<Exclude<ViewName, "explanation">, View>> = {
   trajectories: trajectoriesView(changeView, (degrees) => lab.drag(state, degrees)),
   errors: errorsView(changeView),
   neurons: neuronsView(changeView),
+  contagion: contagionView(changeView),
   assignment: assignmentView(changeView),
   storage: storageView(),
   sweep,

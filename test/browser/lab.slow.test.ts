@@ -16,6 +16,7 @@ import { feelTests } from "./feel.js";
 import {
   addressOf,
   closeOwnPages,
+  goToFragment,
   messageOf,
   noteOf,
   openBrowser,
@@ -322,7 +323,7 @@ describe("controls and address", () => {
 });
 
 describe("views", () => {
-  test("the first screen floods at three circuits and leads into the lab, where x is dragged", async () => {
+  test("the first screen floods at three circuits and leads into the lab, where x is dragged and circuits wake one another", async () => {
     const { page, watch } = await openLab(lab, "", {
       ...{ viewport: { width: 390, height: 844 }, colorScheme: "dark", reducedMotion: "reduce", bypassCSP: true },
     });
@@ -347,6 +348,14 @@ describe("views", () => {
     await page.waitForFunction(() => location.hash.includes("input=90"));
     await dial.press("ArrowRight");
     await page.waitForFunction(() => location.hash.includes("input=93"));
+    await goToFragment(page, "view=contagion&circuit=85&layer=3");
+    await page.waitForFunction(() =>
+      /^38 woke 85 at layer 3 through neuron 103, reading 0.26/.test(
+        document.querySelector(".waking")?.textContent ?? "",
+      ),
+    );
+    expect(await axeViolations(page)).toEqual([]);
+    expect(await overflow(page)).toBe(0);
     expect(watch.problems).toEqual([]);
   });
 
@@ -363,6 +372,7 @@ describe("views", () => {
         trajectories: "#paths",
         errors: "#errors",
         neurons: "canvas.cells",
+        contagion: "canvas.cells",
         assignment: "canvas.pairs",
         storage: "#storage",
       }[shows];

@@ -15,6 +15,8 @@ export type SampleQuestion = Pick<LabState, "spec" | "sample" | "input">;
 
 /** All neurons of one sample. */
 export interface NeuronData extends SampleQuestion {
+  /** Whether it says who wakes whom. */
+  readonly isTraced: boolean;
   readonly result: SampleActivations;
 }
 
@@ -77,7 +79,7 @@ export function createLab(
     };
     await measureInStages(workers, spec, { signal, onRows, onProgress });
   };
-  const asked: { measured?: RunSpec; paths?: SampleQuestion; neurons?: SampleQuestion } = {};
+  const asked: { measured?: RunSpec; paths?: SampleQuestion; neurons?: Omit<NeuronData, "result"> } = {};
   /** What ended with an error is asked for again when the state changes. */
   const ended = (error: unknown): void => {
     for (const key of ["measured", "paths", "neurons"] as const) delete asked[key];
@@ -122,9 +124,9 @@ export function createLab(
     );
     return { dragged: { ...first, ...question } };
   });
-  const neurons = wholeQuery(async (workers, question: SampleQuestion, signal) => {
-    const { spec, sample, input } = question;
-    const task: SampleTask = { kind: "sample", spec, z: Math.max(...spec.z), sample, degrees: input };
+  const neurons = wholeQuery(async (workers, question: Omit<NeuronData, "result">, signal) => {
+    const { spec, sample, input, isTraced } = question;
+    const task: SampleTask = { kind: "sample", spec, z: Math.max(...spec.z), sample, degrees: input, isTraced };
     const [result] = await collect(workers.results([task], { signal }));
     return { neurons: { ...question, result } };
   });
@@ -147,6 +149,7 @@ export function createLab(
       const part = (
         {
           start: "neurons",
+          contagion: "neurons",
           trajectories: "paths",
           errors: "measured",
           neurons: "neurons",
@@ -170,10 +173,12 @@ export function createLab(
         asked.paths = question;
         paths.ask(question);
       }
-      const hasNeurons = drawn === "start" || drawn === "neurons" || drawn === "assignment";
-      if (hasNeurons && isDrawable(spec) && !isSame(asked.neurons, question)) {
-        asked.neurons = question;
-        neurons.ask(question);
+      const isTraced = drawn === "contagion";
+      const hasNeurons = isTraced || drawn === "start" || drawn === "neurons" || drawn === "assignment";
+      const isKnown = isSame(asked.neurons, question) && (asked.neurons?.isTraced === true || !isTraced);
+      if (hasNeurons && isDrawable(spec) && !isKnown) {
+        asked.neurons = { ...question, isTraced };
+        neurons.ask(asked.neurons);
       }
       // The first screen shows one sample: nothing is measured before the lab is opened.
       if (drawn !== "start" && asked.measured !== spec) {

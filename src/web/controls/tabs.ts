@@ -7,6 +7,7 @@ const titles: Readonly<Record<ViewName, string>> = {
   trajectories: "Trajectories",
   errors: "Errors",
   neurons: "Neurons",
+  contagion: "Contagion",
   assignment: "Assignment",
   storage: "Storage",
   sweep: "Sweep",

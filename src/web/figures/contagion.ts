@@ -110,7 +110,8 @@ export function drawContagion(
     context.globalAlpha = 1;
   });
   const paths = new Map<string, Path2D>();
-  const alpha = Math.max(0.12, Math.min(0.7, 150 / Math.max(1, threads.length)));
+  const begun = threads.filter(({ layer }) => time > layer - 1).length;
+  const alpha = Math.max(0.14, Math.min(0.8, 6 / Math.sqrt(begun + 1)));
   for (const thread of threads) {
     // Threads of layer l run while the time goes from l − 1 to l.
     const share = Math.min(1, time - thread.layer + 1);

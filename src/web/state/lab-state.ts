@@ -8,6 +8,7 @@ export const viewNames = [
   "trajectories",
   "errors",
   "neurons",
+  "contagion",
   "assignment",
   "storage",
   "sweep",

@@ -3,7 +3,7 @@ import { shownLayer, type LabState } from "../state/lab-state.js";
 import type { ChangeView } from "./view.js";
 
 /** Between one layer and the next, in milliseconds. */
-const PACE = 800;
+export const PACE = 800;
 
 /**
  * Chooses the layer: a slider, a step back and forth, and play, which goes through the layers once.
