@@ -70,6 +70,8 @@ async function manyRuns(folder: string): Promise<string> {
 }
 
 const ROUNDS = 7;
+/** Movements of the pointer over which a step of dragging is averaged. */
+const DRAG_STEPS = 60;
 
 /** How fast the page is in a headless Chromium: what a person waits for, and how long its thread is held up at most. */
 export async function benchPage(): Promise<Section | null> {
@@ -106,7 +108,9 @@ export async function benchPage(): Promise<Section | null> {
       "opening the page → the first figure",
       "time of day",
       await measure("", async (page) => {
-        const drawn = await page.waitForFunction(() => document.querySelector(".start-count strong") && performance.now());
+        const drawn = await page.waitForFunction(
+          () => document.querySelector(".start-count strong") && performance.now(),
+        );
         return Number(await drawn.jsonValue());
       }),
     );
@@ -126,6 +130,24 @@ export async function benchPage(): Promise<Section | null> {
       };
       add(`a slider's step → the picture: ${view}`, "CPU + a frame", await measure(`view=${view}&samples=64`, chain));
     }
+    add(
+      "a step of dragging x → its arrows at every layer",
+      "CPU",
+      await measure("z=3&samples=64", async (page) => {
+        await waitForRun(page);
+        const dial = await page.locator(".dial-input svg").boundingBox();
+        if (dial === null) throw new Error("The page shows no dial to drag.");
+        const [x, y] = [dial.x + dial.width / 2, dial.y + dial.height / 2];
+        const to = (step: number): Promise<void> =>
+          page.mouse.move(x + 40 * Math.cos(step / 9), y + 40 * Math.sin(step / 9));
+        await to(0);
+        await page.mouse.down();
+        const { main, workers } = await tasksDuring(browser, page, async () => {
+          for (let step = 1; step <= DRAG_STEPS; step++) await to(step);
+        });
+        return [...main, ...workers].reduce((sum, time) => sum + time, 0) / DRAG_STEPS;
+      }),
+    );
     /** The page's longest task while something is done, once the first run is complete. */
     const longest = (fragment: string, action: (page: Page) => Promise<void>): Promise<number[]> =>
       measure(fragment, async (page) => {
