@@ -34,6 +34,21 @@ export function timesTransposed(kernels: Kernels, A: Float32Array, B: Float32Arr
   return product;
 }
 
+/** Rows of the left factor at a time. */
+const ROWS = 512;
+
+/** `A·Aᵀ` in the same way, [M][M]; only the lower half and what is near the diagonal is formed, the rest is 0. */
+export function lowerGram(kernels: Kernels, A: Float32Array, K: number): Float32Array {
+  const M = A.length / K;
+  const product = new Float32Array(M * M);
+  for (let first = 0; first < M; first += ROWS) {
+    const end = Math.min(M, first + ROWS);
+    const part = timesTransposed(kernels, A.subarray(first * K, end * K), A.subarray(0, end * K), K);
+    for (let m = first; m < end; m++) product.set(part.subarray((m - first) * end, (m - first + 1) * end), m * M);
+  }
+  return product;
+}
+
 /** `[rows][columns]` to `[columns][rows]`. */
 export function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
   const turned = new Float32Array(values.length);

@@ -21,7 +21,7 @@ export interface Components {
   readonly V: Float32Array;
 }
 
-/** Latents of one layer's activations: `decoder·A`, or `ReLU(encoder·A + bias)` where there is an encoder. */
+/** Latents of one layer's activations: `decoder·A`, or `ReLU(encoder·A + bias)` where there is an encoder or a bias. */
 export interface Dictionary {
   readonly F: number;
   /** [F][D] */
@@ -116,8 +116,8 @@ export function resultFrom(
       const [F] = decoder.shape as [number];
       const encoder = take("encoder", [F, D])?.values ?? null;
       const bias = take("bias", [F])?.values ?? null;
-      if (encoder === null && bias !== null) throw need("encoder", "bias");
-      dictionaries.set(layer, { F, decoder: decoder.values, encoder, bias });
+      // A bias alone: the encoder is the decoder.
+      dictionaries.set(layer, { F, decoder: decoder.values, encoder: encoder ?? (bias && decoder.values), bias });
     }
     const probe = take("probe", [T, rows, D]);
     if (probe === null && parts.has("probe_bias")) throw need("probe", "probe_bias");

@@ -11,6 +11,7 @@ import { directionsAt, readRow } from "./directions.js";
 import { ownedWeights, owningLayers, type OwnedWeight } from "./owned-weights.js";
 import { readoutRows, runAloneInNetwork } from "./samples.js";
 import { hasParts, layersOf, type ScoredNetwork } from "./scored-network.js";
+import { timesTransposed } from "./products.js";
 import { targetsOf } from "./targets.js";
 import { trueParts, type TrueParts } from "./truth.js";
 
@@ -53,7 +54,9 @@ export function trueResult(
     const isOn = hasParts(network)
       ? onRows(kernels, network, step, alone, aloneAt)
       : fitOn(kernels, network, step, alone);
-    tensors.set(`layers.${layer}.decoder`, trueDecoder(network, step, isOn));
+    const decoder = trueDecoder(network, step, isOn);
+    tensors.set(`layers.${layer}.decoder`, decoder);
+    if (!hasParts(network)) tensors.set(`layers.${layer}.bias`, trueBias(kernels, network, step, alone, isOn, decoder));
     const probe = hasParts(network)
       ? readsAsProbe(network, step, isOn)
       : [["probe", trueProbe(network, step, isOn)] as const];
@@ -187,6 +190,32 @@ function trueDecoder(network: ScoredNetwork, step: number, isOn: Float32Array): 
   });
   data.set(isOn, directions.length * D);
   return single([F, D], data);
+}
+
+/**
+ * The bias of every latent of the decoder, 0 for directions. The row that tells whether a circuit is on is to give 0 while it is off: its
+ * bias is minus the largest value that it has then, or, where some value with the circuit on is smaller, the largest below all of these.
+ */
+function trueBias(
+  kernels: Kernels,
+  network: DenseModel,
+  step: number,
+  alone: DenseBatch,
+  isOn: Float32Array,
+  { shape: [F] }: Tensor,
+): Tensor {
+  const { T, D } = network.shape;
+  const values = timesTransposed(kernels, isOn, alone.activations[step], D);
+  const { samples } = targetsOf(network, alone, step);
+  const bias = new Float32Array(F);
+  samples.forEach((on, t) => {
+    const own = values.subarray(t * alone.samples, (t + 1) * alone.samples);
+    const least = Math.min(...Array.from(on, (sample) => own[sample]));
+    let off = 0;
+    for (const value of own) if (value < least && value > off) off = value;
+    bias[F - T + t] = -off;
+  });
+  return single([F], bias);
 }
 
 /** For each circuit the row that tells whether it is on, then its readouts by the model's own unembedding. */

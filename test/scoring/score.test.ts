@@ -275,12 +275,15 @@ describe("dictionaries", () => {
     expect(b!.r2.mean).toBeCloseTo(a!.r2.mean!, 6);
   });
 
-  test("an encoder's latents are ReLU(encoder·A + bias): a bias that shuts them all leaves AUC ½", () => {
+  test.each([
+    ["an encoder", "layers.2.encoder"],
+    ["a bias alone", "layers.2.bias"],
+  ])("with %s latents are ReLU(encoder·A + bias): a bias that shuts them all leaves AUC ½", (_, beside) => {
     const decoder = truth.get("layers.2.decoder")!;
     const [F] = decoder.shape as [number];
     const shut = new Map([
       ["layers.2.decoder", decoder],
-      ["layers.2.encoder", decoder],
+      [beside, decoder],
       ["layers.2.bias", tensor([F], new Float32Array(F).fill(-1e6))],
     ]);
     const { auc, maxCosine } = scoreTensors(model, shut).layers[0]!.dictionary!;

@@ -1,10 +1,10 @@
 import { choleskyFactor, inverseOfTriangle } from "../../base/cholesky.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import type { Circuits } from "../../circuits/circuits.js";
-import { timesTransposed, transposed } from "../products.js";
+import { lowerGram, timesTransposed, transposed } from "../products.js";
 import type { DenseBatch } from "../../engine/dense-errors.js";
 import { readoutRows } from "../samples.js";
-import { targetsOf } from "../targets.js";
+import { targetsOf, type Targets } from "../targets.js";
 import type { Found } from "./found.js";
 
 /** Added to the Gram matrix, as a share of its mean diagonal. */
@@ -13,7 +13,7 @@ const RIDGE = 1e-3;
 /**
  * Ridge regression of "is it on" and of every readout, 0 while off, on the activations and a constant:
  * `w = (XᵀX + μ)⁻¹ Xᵀy`, which with fewer samples than neurons is `Xᵀ (XXᵀ + μ)⁻¹ y`. The matrix before y is formed once, a row for each
- * sample: a circuit is on in few of them, so that its targets are sums of few rows.
+ * sample: a circuit is on in few of them, so that its targets are sums of few rows. For "is it on" alone these sums are made first.
  *
  * @param rows of each circuit that are fitted: 1 is "is it on" alone
  */
@@ -34,25 +34,26 @@ export function fitProbe(
   const turned = transposed(centred, count, D);
   const bySamples = count < D;
   const size = bySamples ? count : D;
-  const gram = Float64Array.from(
-    bySamples ? timesTransposed(kernels, centred, centred, D) : timesTransposed(kernels, turned, turned, count),
-  );
+  const gram = Float64Array.from(bySamples ? lowerGram(kernels, centred, D) : lowerGram(kernels, turned, count));
   const trace = Array.from({ length: size }, (_, n) => gram[n * (size + 1)]).reduce((sum, value) => sum + value, 0);
   for (let n = 0; n < size; n++) gram[n * (size + 1)] += Math.max(RIDGE * (trace / D), 1e-9);
   const whitening = Float32Array.from(inverseOfTriangle(choleskyFactor(gram, size), size));
   const turnedWhitening = transposed(whitening, size, size);
+  const targets = targetsOf({ circuits }, samples, step);
+  const isSummed = rows === 1 && !bySamples;
   // C⁻¹ once and once more: what float32 rounds of it is small beside what it is applied to.
-  const perSample = bySamples
+  const sides = isSummed ? sumsOf(targets, centred, D) : centred;
+  const perSide = bySamples
     ? timesTransposed(
         kernels,
         turnedWhitening,
         transposed(timesTransposed(kernels, whitening, turned, count), count, D),
         count,
       )
-    : timesTransposed(kernels, timesTransposed(kernels, centred, whitening, D), turnedWhitening, D);
+    : timesTransposed(kernels, timesTransposed(kernels, sides, whitening, D), turnedWhitening, D);
+  // Of centred samples it is 0 but for rounding, which sums over the samples of one circuit do not take along.
   const sum = new Float64Array(D);
-  perSample.forEach((value, at) => (sum[at % D] += value));
-  const targets = targetsOf({ circuits }, samples, step);
+  if (!isSummed) perSide.forEach((value, at) => (sum[at % D] += value));
   const weights = new Float32Array(T * rows * D);
   const bias = new Float32Array(T * rows);
   const weight = new Float64Array(D);
@@ -62,10 +63,11 @@ export function fitProbe(
     const values = row === 0 ? new Float64Array(on.length).fill(1) : targets.readouts[t][row - 1];
     const level = values.reduce((all, value) => all + value, 0) / count;
     for (let n = 0; n < D; n++) weight[n] = -level * sum[n];
-    values.forEach((value, at) => {
-      const own = perSample.subarray(on[at] * D, (on[at] + 1) * D);
-      for (let n = 0; n < D; n++) weight[n] += value * own[n];
-    });
+    const add = (value: number, side: number): void => {
+      for (let n = 0; n < D; n++) weight[n] += value * perSide[side * D + n];
+    };
+    if (isSummed) add(1, t);
+    else values.forEach((value, at) => add(value, on[at]));
     weights.set(weight, target * D);
     bias[target] = level - weight.reduce((shift, value, n) => shift + value * mean[n], 0);
   }
@@ -73,4 +75,13 @@ export function fitProbe(
     ["probe", [T, rows, D], weights],
     ["probe_bias", [T, rows], bias],
   ];
+}
+
+/** For each circuit the sum of the samples that it is on in, [T][D]. */
+function sumsOf({ samples }: Targets, A: Float32Array, D: number): Float32Array {
+  const sums = new Float32Array(samples.length * D);
+  samples.forEach((on, t) => {
+    for (const sample of on) for (let n = 0; n < D; n++) sums[t * D + n] += A[sample * D + n];
+  });
+  return sums;
 }

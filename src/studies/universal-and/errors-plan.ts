@@ -33,7 +33,7 @@ export interface AndErrorPlan {
 }
 
 export function planAndErrors({ seed, quick, wide }: Settings): AndErrorPlan {
-  const ds = wide ? [500, 1000, 2000, 4000] : [500, 1000, 2000];
+  const ds = wide ? [500, 1000, 2000, 4000] : [500, 1000];
   const ps = wide ? [0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3] : quick ? [0.1, 0.2] : [0.05, 0.1, 0.15, 0.2];
   const actives = wide ? [2, 3, 4] : [2, 3];
   const [networks, samples] = wide ? [8, 100] : [2, 12];
