@@ -6,7 +6,7 @@ import { MAX_HEADER } from "../exchange/safetensors.js";
 import { readTensorFile } from "../exchange/tensor-file.js";
 import { numbersOf } from "../exchange/tensor.js";
 import { loadKernels } from "../kernels/node.js";
-import { denseShare, measureAnd } from "../training/and-verdict.js";
+import { denseShare, measureAnd, neuronClasses } from "../training/and-verdict.js";
 import { andShape } from "../training/and-task.js";
 import { turned } from "../training/circuits-task.js";
 import { compressedShape, parametersFrom } from "../training/compressed.js";
@@ -57,10 +57,11 @@ export function prepareAnd(spec: AndSpec, file: string): PreparedTraining {
     settings: spec,
     parameters: given ?? initialParameters(shape, spec),
     given: given === null ? null : bytesOf(given),
-    curveLines: [{ name: "all 0", loss: (spec.l / m) ** 2 }],
+    curveLines: [{ name: "all 0", loss: spec.on * (spec.l / m) ** 2 }],
     result(parameters, text) {
       const kernels = loadKernels();
-      const row = { ...measureAnd(kernels, spec, parameters, spec.samples), dense: denseShare(spec, parameters) };
+      const weights = { dense: denseShare(spec, parameters), classes: neuronClasses(spec, parameters) };
+      const row = { ...measureAnd(kernels, spec, parameters, spec.samples), ...weights };
       const title = `All ANDs of ${m} inputs from ${d} neurons, trained`;
       return Promise.resolve(resultOf(shape, parameters, { title, lines: andLines(row), spec, rows: [row] }, text));
     },

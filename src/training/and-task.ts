@@ -3,6 +3,7 @@ import { changeDescriptor, writeDescriptor } from "../kernels/descriptors.js";
 import * as fields from "../kernels/fields.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
+import { ChosenErrors } from "./chosen-errors.js";
 import { logOff } from "./compressed.js";
 import { Passes, readAtTheEnd, type NetworkShape } from "./layers.js";
 import type { BatchSettings, Objective } from "./objective.js";
@@ -16,8 +17,9 @@ export interface AndTask {
   readonly d: number;
   /** Inputs that are on, on average: each is on with probability l/m. */
   readonly l: number;
-  /** The loss is the mean over ANDs of |ŷ − y|^q, 2q a whole number. */
+  /** The loss is the mean over ANDs of |ŷ − y|^q, 2q a whole number, those that are 1 times `on`. */
   readonly q: number;
+  readonly on: number;
 }
 
 export function andShape({ m, d }: AndTask): NetworkShape {
@@ -30,24 +32,30 @@ export function pairIndex(m: number, i: number, j: number): number {
 }
 
 export function andObjective(kernels: Kernels, arena: Arena, task: AndTask & BatchSettings): Objective {
-  const { m, l, q, seed, batch } = task;
+  const { m, l, q, on, seed, batch } = task;
   const N = (m * (m - 1)) / 2;
   const passes = new Passes(kernels, andShape(task), arena);
   const [low, high] = seedKey(deriveSeed(seed, "training"));
   const draw = drawBooleans(kernels, arena, passes, m, l);
-  const loss = writeDescriptor(arena, fields.powerLoss, { gradient: q / (batch * N), out: 0, N, halves: 2 * q });
+  const factor = q / (batch * N);
+  const loss = writeDescriptor(arena, fields.powerLoss, { gradient: factor, out: 0, N, halves: 2 * q });
+  let lossAt = 0;
   return {
     ...{ passes, norm: N },
-    addLossTo: (out) => changeDescriptor(arena, fields.powerLoss, loss, { out }),
+    addLossTo(out) {
+      changeDescriptor(arena, fields.powerLoss, loss, { out });
+      lossAt = out;
+    },
     pass(gradient, step, tile, count) {
       const { starts, columns } = draw(low, high, step, tile, count);
       passes.forward(count);
       const [errors] = passes.outputs;
-      const view = arena.viewF32(errors, count * N);
+      const chosen = new ChosenErrors(arena.viewF32(errors, count * N), q);
       for (let s = 0; s < count; s++)
         for (let b = starts[s]; b < starts[s + 1]; b++)
-          for (let a = starts[s]; a < b; a++) view[s * N + pairIndex(m, columns[a], columns[b])] -= 1;
+          for (let a = starts[s]; a < b; a++) chosen.take(s * N + pairIndex(m, columns[a], columns[b]), 1);
       kernels.powerLoss(loss, errors, count);
+      arena.viewF64(lossAt, 1)[0] += on * chosen.put(on * factor);
       passes.backward(gradient, passes.outputs, count);
     },
   };

@@ -21,7 +21,7 @@ export function measureAnd(
   parameters: Float32Array<ArrayBuffer>,
   samples: number,
 ): AndErrors {
-  const { m, d, l, q, seed } = task;
+  const { m, d, l, q, on: weight, seed } = task;
   const N = (m * (m - 1)) / 2;
   const arena = arenaOf(kernels);
   const passes = new Passes(kernels, andShape(task), arena);
@@ -39,7 +39,7 @@ export function measureAnd(
       for (let b = starts[s]; b < starts[s + 1]; b++)
         for (let a = starts[s]; a < b; a++) {
           const error = Math.abs(out[s * N + pairIndex(m, columns[a], columns[b])] - 1);
-          loss += error ** q;
+          loss += weight * error ** q;
           on += error * error;
           ons++;
           out[s * N + pairIndex(m, columns[a], columns[b])] = 0;
@@ -50,7 +50,7 @@ export function measureAnd(
     }
   }
   return {
-    ...{ m, d, l, q, samples, loss: loss / samples / N, overZero: loss / ons },
+    ...{ m, d, l, q, on: weight, samples, loss: loss / samples / N, overZero: loss / (weight * ons) },
     ...{ onSquare: on / ons, offSquare: off / (samples * N - ons) },
   };
 }
@@ -66,4 +66,36 @@ export function denseShare(task: AndTask, parameters: Float32Array<ArrayBuffer>)
     large += own.filter((weight) => weight >= most / 4).length;
   }
   return large / (m * d);
+}
+
+/** Neurons that give alike for a pair of inputs. */
+export interface NeuronClass {
+  /** Whether they are on for inputs 00, 01, 10 and 11: "0111". */
+  readonly pattern: string;
+  /** Share of neurons and pairs. */
+  readonly share: number;
+}
+
+/**
+ * Classes of neurons for a pair of inputs with all others off: which of the inputs 00, 01, 10 and 11 turn a neuron on, to more than a quarter of the most that any
+ * pair turns it on to. Most frequent first.
+ */
+export function neuronClasses(task: AndTask, parameters: Float32Array<ArrayBuffer>): NeuronClass[] {
+  const { m, d } = task;
+  const [{ weights, bias }] = placesOf(andShape(task)).layers;
+  const counts = new Map<string, number>();
+  for (let n = 0; n < d; n++) {
+    const b = bias === null ? 0 : parameters[bias + n];
+    const own = Array.from({ length: m }, (_, i) => parameters[weights + i * d + n]);
+    const [first, second] = [...own].sort((one, other) => other - one);
+    const most = Math.max(b, b + first, b + first + second);
+    for (let j = 1; j < m; j++)
+      for (let i = 0; i < j; i++) {
+        const values = [b, b + own[j], b + own[i], b + own[i] + own[j]];
+        const pattern = values.map((value) => (value > 0 && value > most / 4 ? "1" : "0")).join("");
+        counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
+      }
+  }
+  const all = (d * m * (m - 1)) / 2;
+  return [...counts].map(([pattern, count]) => ({ pattern, share: count / all })).sort((a, b) => b.share - a.share);
 }

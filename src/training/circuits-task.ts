@@ -16,6 +16,7 @@ import {
   type Write,
 } from "../network/multi-part.js";
 import { writtenLayer } from "../network/one-part.js";
+import { ChosenErrors } from "./chosen-errors.js";
 import { Passes, placesOf, type NetworkShape, type Place } from "./layers.js";
 import type { BatchSettings, Objective } from "./objective.js";
 
@@ -124,7 +125,6 @@ export function circuitsObjective(kernels: Kernels, arena: Arena, task: Circuits
   const loss = writeDescriptor(arena, fields.powerLoss, ownLoss);
   arena.viewF32(passes.parameters + 4 * passes.count, fixed.length).set(fixed);
   const drawn = { z, sampling: "random", seed: deriveSeed(seed, "training"), network: 0 } as const;
-  const ownErrors = new Float64Array(passes.tile * z * rows.length);
   let lossAt = 0;
 
   /** Sets the inputs of the samples that were drawn. */
@@ -135,33 +135,6 @@ export function circuitsObjective(kernels: Kernels, arena: Arena, task: Circuits
     const which = arena.viewU32(columns, count * z * d);
     for (let at = 0; at < which.length; at++) which[at] = ids[Math.floor(at / d)] * d + (at % d);
     arena.viewF32(values, count * z * d).set(arena.viewF64(tile.truth[0], count * z * d));
-  };
-
-  /** Turns a head's outputs into the gradient there. @returns the loss of active circuits */
-  const activeLoss = (errors: Float32Array, truth: Float64Array, ids: Uint32Array, others: () => void): number => {
-    let sum = 0;
-    const each = (change: (at: number, k: number) => void): void => {
-      for (let o = 0, k = 0; o < ids.length; o++) {
-        const first = Math.floor(o / z) * N + ids[o] * rows.length;
-        for (let r = 0; r < rows.length; r++, k++) change(first + r, k);
-      }
-    };
-    each((at, k) => {
-      const row = rows[k % rows.length];
-      const own = Math.floor(k / rows.length) * d;
-      let label = 0;
-      for (let j = 0; j < d; j++) label += row[j] * truth[own + j];
-      ownErrors[k] = Math.fround(errors[at] - label);
-      errors[at] = 0;
-    });
-    others();
-    each((at, k) => {
-      const size = Math.abs(ownErrors[k]);
-      const slope = powerOf(size, 2 * q - 2);
-      sum += slope * size;
-      errors[at] = size === 0 ? 0 : Math.sign(ownErrors[k]) * factor * slope;
-    });
-    return sum;
   };
 
   return {
@@ -178,24 +151,23 @@ export function circuitsObjective(kernels: Kernels, arena: Arena, task: Circuits
         if (read.constants.some((constant) => constant !== 0))
           for (let at = 0; at < errors.length; at++) errors[at] += read.constants[at % rows.length];
         const truth = arena.viewF64(tile.truth[read.step], count * z * d);
+        const chosen = new ChosenErrors(errors, q);
+        ids.forEach((t, o) => {
+          rows.forEach((row, r) => {
+            let label = 0;
+            for (let j = 0; j < d; j++) label += row[j] * truth[o * d + j];
+            chosen.take(Math.floor(o / z) * N + t * rows.length + r, label);
+          });
+        });
         const sum = arena.viewF64(others, 1);
         sum[0] = 0;
-        const active = activeLoss(errors, truth, ids, () => {
-          if (inactive === 0) errors.fill(0);
-          else kernels.powerLoss(loss, passes.outputs[h], count);
-        });
-        arena.viewF64(lossAt, 1)[0] += active + inactive * sum[0];
+        if (inactive === 0) errors.fill(0);
+        else kernels.powerLoss(loss, passes.outputs[h], count);
+        arena.viewF64(lossAt, 1)[0] += chosen.put(factor) + inactive * sum[0];
       });
       passes.backward(gradient, passes.outputs, count);
     },
   };
-}
-
-/** a^(halves/2) by multiplications and a root, alike in every engine. */
-function powerOf(a: number, halves: number): number {
-  let result = halves % 2 === 1 ? Math.sqrt(a) : 1;
-  for (let k = 0; k < Math.floor(halves / 2); k++) result *= a;
-  return result;
 }
 
 /** Parameters of a task as a network's numbers. Lists over layers have index k for layer k + 1. */

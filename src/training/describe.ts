@@ -1,5 +1,5 @@
 import { shortNumber } from "../drawing/numbers.js";
-import type { AndErrors } from "./and-verdict.js";
+import type { AndErrors, NeuronClass } from "./and-verdict.js";
 import type { CircuitsErrors, FiveNumbers, NetworkMove } from "./circuits-verdict.js";
 import type { DecoderComparison, TrainedRow } from "./evaluate.js";
 import { constantLoss, naiveLoss, zeroLoss } from "./verdict.js";
@@ -81,11 +81,14 @@ export function circuitsLines(
 }
 
 /** What a network of all ANDs does, in plain words. */
-export function andLines(row: AndErrors & { readonly dense: number }): string[] {
-  const { m, d, l, q, loss, overZero, onSquare, offSquare, dense } = row;
+export function andLines(
+  row: AndErrors & { readonly dense: number; readonly classes: readonly NeuronClass[] },
+): string[] {
+  const { m, d, l, q, loss, overZero, onSquare, offSquare, dense, classes } = row;
   return [
     `All ANDs of ${m} inputs from ${d} neurons, ${l} on: loss |error|^${q} ${shortNumber(loss, 4)} on ${row.samples} other inputs, ${shortNumber(overZero)} of that of answering 0.`,
     `Mean squared error of an AND that is 1: ${shortNumber(onSquare)}, of one that is 0: ${shortNumber(offSquare)}.`,
-    `${shortNumber(100 * dense)} % of input weights are at least a quarter of their neuron's largest.`,
+    `${shortNumber(100 * dense)} % of input weights are at least a quarter of their neuron's largest. For a pair of inputs, neurons are of ${classes.length} classes, by which of 00, 01, 10, 11 turn them on: ` +
+      `${classes.map(({ pattern, share }) => `${pattern} ${shortNumber(100 * share)} %`).join(", ")}.`,
   ];
 }

@@ -12,7 +12,9 @@ const path = (...names: string[]): string => join(folder, ...names);
 const spec = (name: string, content: object): string => {
   writeFileSync(
     path(name),
-    JSON.stringify({ F: 20, N: 10, p: 0.1, steps: 150, batch: 512, samples: 5000, ...content }),
+    JSON.stringify(
+      "task" in content ? content : { F: 20, N: 10, p: 0.1, steps: 150, batch: 512, samples: 5000, ...content },
+    ),
   );
   return path(name);
 };
@@ -96,4 +98,15 @@ test("superpose train writes circuits as an export: the same bytes with 1 and 2 
   expect(superpose("import", path("more"), "--samples", "100").code).toBe(0);
   const { tensors, metadata } = readSafetensors(readFileSync(path("more", "model.safetensors")));
   expect([tensors.get("read.1.value")?.shape, metadata["design"]]).toEqual([[8 * 3 * 24], "capped"]);
+});
+
+test("superpose train writes a network of all ANDs, and goes on from it", () => {
+  const content = { task: "universal-and", m: 8, d: 6, l: 2, on: 10, steps: 30, batch: 128, samples: 500 };
+  const { code, out } = superpose("train", spec("and.json", content), "--out", path("and"));
+  expect([code, out]).toEqual([0, expect.stringMatching(/inputs, neurons are of \d+ classes, .*: [01]{4} [\d.]+ %/)]);
+  const { tensors } = readSafetensors(readFileSync(path("and", "model.safetensors")));
+  expect(["W_in", "b", "W_out"].map((name) => tensors.get(name)?.shape)).toEqual([[6, 8], [6], [28, 6]]);
+  const still = spec("still-and.json", { ...content, start: "and/model.npz", rate: 0, steps: 1 });
+  expect(superpose("train", still, "--out", path("still-and")).code).toBe(0);
+  expect(readSafetensors(readFileSync(path("still-and", "model.safetensors"))).tensors).toEqual(tensors);
 });
