@@ -1,14 +1,18 @@
 import { InputError } from "../base/errors.js";
+import { listed } from "../drawing/numbers.js";
 import { figureStyles } from "../drawing/theme.js";
 import { specNotes } from "../config/notes.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { reconcileFields } from "./spec/reconcile-fields.js";
+import { embedBar } from "./controls/embed-bar.js";
 import { createControls } from "./controls/spec-controls.js";
-import { button, elementById, html, setText } from "./dom/elements.js";
+import { button, elementById, html, setAttribute, setText } from "./dom/elements.js";
 import { guide } from "./state/guide.js";
 import { stateHistory } from "./state/history.js";
 import { createLab, drawnView } from "./computation/lab.js";
 import { exampleSweep } from "./files/example-sweep.js";
+import { drawnCsv } from "./files/drawn-csv.js";
+import { commandOf } from "./files/exports.js";
 import { specFromFile } from "./files/spec-file.js";
 import { presets, type Preset } from "./state/presets.js";
 import { sharePanel } from "./controls/share-panel.js";
@@ -18,7 +22,7 @@ import { urlOf } from "./state/url.js";
 import { statusLine } from "./controls/status-line.js";
 import { storageControls } from "./controls/storage-controls.js";
 import type { StorageSettings } from "./state/storage-settings.js";
-import { viewTabs } from "./controls/tabs.js";
+import { titleOf, viewTabs } from "./controls/tabs.js";
 import { assignmentView } from "./views/assignment.js";
 import { contagionView } from "./views/contagion.js";
 import { errorsView } from "./views/errors.js";
@@ -51,11 +55,15 @@ const share = sharePanel(
     data: lab.data,
     figureName: drawnView(state),
     figure: (options) => views[drawnView(state)].figure(scene(), options),
+    csv: () => views[drawnView(state)].csv?.() ?? drawnCsv(state, lab.data),
+    command: command(),
+    isDark: dark.matches,
   }),
-  () => `${location.href.split("#")[0]}#${urlOf(state)}`,
+  linkTo,
   openFiles,
   (text) => setText(elementById("news"), text),
 );
+const embedded = embedBar(changeField, linkTo);
 const sweep = sweepView(openRun, openSweep, async () => exampleSweep(await workers));
 const views: Readonly<Record<Exclude<ViewName, "explanation">, View>> = {
   start: startView(
@@ -89,7 +97,7 @@ function start(): void {
   styles.replaceSync(figureStyles());
   document.adoptedStyleSheets = [styles];
   elementById("tabs").append(tabs.element);
-  elementById("view").append(panel.element, introduction, status.element, slot, invitation);
+  elementById("view").append(panel.element, introduction, status.element, slot, embedded.element, invitation);
   elementById("controls").append(controls.element, storage.element);
   elementById("share").append(share.element);
   // The fragment is the state, so the link cannot go to a fragment.
@@ -135,7 +143,7 @@ function set(next: LabState, isPassing = false): void {
 function settle(): void {
   history.settle(state);
   clear();
-  controls.show(state.spec, state.upTo);
+  controls.show(state.spec, state.upTo, state.lock);
 }
 
 /** Takes back what was said of the last change. */
@@ -149,18 +157,22 @@ function clear(): void {
 function say(text: string): void {
   const hasNetwork = !["storage", "sweep"].includes(drawnView(state));
   const notes = hasNetwork ? specNotes(state.spec) : [];
+  const locks = state.lock.length > 0 ? `This link locks ${listed(state.lock)}.` : "";
   setText(elementById("message"), "");
-  setText(elementById("note"), [text, engineNote, ...notes].filter((part) => part !== "").join(" "));
+  setText(elementById("note"), [text, engineNote, locks, ...notes].filter((part) => part !== "").join(" "));
 }
 
 function show(): void {
-  controls.show(state.spec, state.upTo);
+  controls.show(state.spec, state.upTo, state.lock);
   storage.show(state.storage, state.spec.seed);
   const isStorage = drawnView(state) === "storage";
   // The runs of a sweep have networks of their own, which these do not move.
   controls.element.hidden = isStorage || drawnView(state) === "sweep";
   storage.element.hidden = !isStorage;
-  share.show(state);
+  share.show(state, command());
+  embedded.show(state);
+  setAttribute(document.body, "data-embed", state.embed);
+  document.title = `${titleOf(state)} · Circuits in superposition`;
   tabs.show(state.view);
   document.body.dataset["screen"] = state.view === "start" ? "start" : "lab";
   elementById("view").setAttribute("aria-labelledby", `tab-${state.view}`);
@@ -170,11 +182,21 @@ function show(): void {
   const view = views[drawnView(state)];
   setText(introduction, isExplained ? "" : view.introduction);
   introduction.hidden = isExplained || state.view === "start";
-  invitation.hidden = state.view !== "trajectories";
+  invitation.hidden = state.view !== "trajectories" || state.embed !== null;
   status.element.hidden = state.view === "sweep";
   if (!view.element.isConnected) slot.replaceChildren(view.element);
   lab.show(state);
   requestDraw();
+}
+
+/** The address of a state. */
+function linkTo(shown: LabState): string {
+  return `${location.href.split("#")[0]}#${urlOf(shown)}`;
+}
+
+/** The command line of the numbers on screen. */
+function command(): string {
+  return views[drawnView(state)].command?.() ?? commandOf(state);
 }
 
 let isDrawing = false;
@@ -210,7 +232,9 @@ function tryInStep(change: Readonly<Record<string, unknown>>): void {
 }
 
 function scene(): Scene {
-  const width = Math.max(280, Math.min(900, Math.floor(slot.clientWidth)));
+  // A frame of another page is scaled to its height: there is room for two abreast.
+  const least = state.embed !== null && slot.clientWidth > 560 ? 660 : 280;
+  const width = Math.max(least, Math.min(900, Math.floor(slot.clientWidth)));
   return { state, data: lab.data, width, isDark: dark.matches };
 }
 
@@ -224,6 +248,10 @@ function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): v
     if (!isPassing) held = null;
     const { input, notes } = reconcileFields(from, name, value);
     const spec = parseLabSpec(input);
+    for (const locked of state.lock as readonly (keyof RunSpec)[]) {
+      if (JSON.stringify(spec[locked]) === JSON.stringify(state.spec[locked])) continue;
+      throw new InputError(`${name} cannot be that: it would change ${locked}, which this link locks.`);
+    }
     // The end of a slider's movement says what its last step said already.
     if (JSON.stringify(spec) !== JSON.stringify(state.spec)) set({ ...state, spec }, isPassing);
     else if (!isPassing) settle();
@@ -252,13 +280,18 @@ function openLab(): void {
 }
 
 function choosePreset({ spec, viewState, note }: Preset): void {
-  set(labState({ spec: parseLabSpec(spec), ...viewState }));
+  set(labState({ spec: parseLabSpec(spec), ...viewState, ...shared() }));
   say(note);
+}
+
+/** What a link asks of the page itself, whatever is looked at. */
+function shared(): Pick<LabState, "embed" | "lock"> {
+  return { embed: state.embed, lock: state.lock };
 }
 
 function goToStep(step: number): void {
   const { spec, viewState } = guide[step - 1];
-  set(labState({ ...viewState, spec: parseLabSpec(spec), view: "explanation", step }));
+  set(labState({ ...viewState, ...shared(), spec: parseLabSpec(spec), view: "explanation", step }));
 }
 
 /** A spec, or the results of a sweep. */
@@ -276,7 +309,13 @@ function openSweep(files: readonly File[]): void {
 function openRun(given: RunSpec): void {
   attempt("spec", () => {
     const { view } = state;
-    set(labState({ spec: parseLabSpec(given), view: view === "explanation" || view === "sweep" ? "errors" : view }));
+    set(
+      labState({
+        ...shared(),
+        spec: parseLabSpec(given),
+        view: view === "explanation" || view === "sweep" ? "errors" : view,
+      }),
+    );
   });
 }
 

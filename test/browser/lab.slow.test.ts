@@ -430,6 +430,7 @@ describe("views", () => {
         view === "storage" ? "superpose run --experiment storage --n 256" : "superpose run --D 1000",
       );
       expect(await savedText(page, "Figure, PNG")).toContain("PNG");
+      expect((await savedText(page, "Figure, CSV")).split("\r\n").length).toBeGreaterThan(5);
       expect(watch.problems).toEqual([]);
     },
   );
@@ -453,6 +454,34 @@ describe("views", () => {
       "superpose run --D 1000 --T 100 --S 6 --L 5 --z 1,2 --samples 64 --seed 1",
     );
     expect(await copied("Copy link")).toBe(await addressOf(page));
+    await page.getByText("Put this figure into a page").click();
+    expect(await copied("Copy code")).toMatch(/^<iframe src="http.*view=errors&#38;embed=z" title=".*errors"/);
+    await page.getByText("Lock controls").click();
+    await page.getByRole("checkbox", { name: "z, active at once", exact: true }).check();
+    const locked = await copied("Copy locked link");
+    expect(locked).toBe(`${await addressOf(page)}&lock=z`);
+    await page.goto(locked);
+    await page.waitForFunction(() => document.querySelector("#note")?.textContent.startsWith("This link locks z."));
+    expect(await page.locator('[data-field="z"] input[type=range]').isDisabled()).toBe(true);
+    expect(await page.locator('[data-field="T"] input[type=range]').isEnabled()).toBe(true);
+  });
+
+  test("a figure in another page's frame is a figure and a slider, at 640 by 480, and nothing hangs over", async () => {
+    const viewport = { width: 640, height: 480 };
+    const { page, watch } = await openLab(lab, "view=errors&samples=50&embed=1", { viewport, bypassCSP: true });
+    await waitForRun(page);
+    const title = (): Promise<string | null> => page.locator("#errors > title").textContent();
+    const before = await title();
+    await page.locator("input[type=range]:visible").press("ArrowRight");
+    await page.waitForFunction((old) => document.querySelector("#errors > title")?.textContent !== old, before);
+    for (const view of ["errors", "neurons", "trajectories", "assignment"]) {
+      await goToFragment(page, `view=${view}&samples=50&embed=1`);
+      await page.locator(".slot :is(#errors, #paths, canvas):visible").first().waitFor();
+      expect(await page.locator("input[type=range]:visible").count()).toBe(1);
+      expect(await page.evaluate(() => [document.body.scrollHeight, document.body.scrollWidth])).toEqual([480, 640]);
+    }
+    expect(await axeViolations(page)).toEqual([]);
+    expect(watch.problems).toEqual([]);
   });
 
   test("a spec that was saved opens again", async () => {

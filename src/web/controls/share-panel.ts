@@ -1,11 +1,13 @@
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { svgText } from "../../drawing/svg.js";
+import { darkened } from "../../drawing/theme.js";
 import { specFileName } from "../spec/command-line.js";
 import { button, fileInput, html, type Widget } from "../dom/elements.js";
-import type { LabData } from "../computation/lab.js";
+import { drawnView, type LabData } from "../computation/lab.js";
 import { pngOf, saveFile, saveText } from "../dom/download.js";
-import { commandOf, rowsOf, specOf, type ExportedRows } from "../files/exports.js";
+import { rowsOf, specOf, type ExportedRows } from "../files/exports.js";
 import type { LabState } from "../state/lab-state.js";
+import { linkMakers } from "./link-makers.js";
 
 /** What there is to share when a button is pressed. */
 export interface Shared {
@@ -14,22 +16,27 @@ export interface Shared {
   /** The figure on screen, drawn anew for a file; null when there is none. */
   readonly figure: (options: FigureOptions) => Figure | null;
   readonly figureName: string;
+  /** The numbers that are drawn; null when there are none. */
+  readonly csv: () => string | null;
+  readonly command: string;
+  readonly isDark: boolean;
 }
 
 /**
- * Copies the command and the link, and saves spec, rows and figure.
+ * Copies the command and links, and saves spec, rows, figure and its numbers.
  *
+ * @param link the address of a state
  * @param tell says what was done, or why it was not
  */
 export function sharePanel(
   get: () => Shared,
-  link: () => string,
+  link: (state: LabState) => string,
   openFiles: (files: readonly File[]) => void,
   tell: (text: string) => void,
-): Widget<[state: LabState]> {
+): Widget<[state: LabState, command: string]> {
   const command = html("code", { class: "command", tabindex: 0, "aria-label": "command line" });
-  const copy = (what: string, text: () => string) => (): void => {
-    navigator.clipboard.writeText(text()).then(
+  const copy = (what: string, text: string): void => {
+    navigator.clipboard.writeText(text).then(
       () => tell(`Copied the ${what}.`),
       () => tell(`This browser does not let the page copy; the ${what} can be selected by hand.`),
     );
@@ -40,17 +47,21 @@ export function sharePanel(
     if (saved === null) tell("The rows can be saved when the run is complete.");
     return saved;
   };
-  const withFigure = (use: (figure: Figure, name: string) => void, styles: boolean) => (): void => {
-    const { figure, figureName, state } = get();
-    const drawn = figure({ document, id: figureName, command: commandOf(state), styles });
-    if (drawn) use(drawn, figureName);
-    else tell("There is no figure to save.");
-  };
   const failed = (error: unknown): void => tell(error instanceof Error ? error.message : String(error));
+  /** The figure's text in the colours of the screen. */
+  const figureText = (styles: boolean): string | null => {
+    const { figure, figureName, isDark, command } = get();
+    const drawn = figure({ document, id: figureName, command, styles: styles && !isDark });
+    const text = drawn && svgText(drawn.svg);
+    return text !== null && isDark ? darkened(text) : text;
+  };
+  const saveFigure = (styles: boolean, save: (text: string, name: string) => void) => (): void => {
+    const text = figureText(styles);
+    if (text === null) tell("There is no figure to save.");
+    else save(text, get().figureName);
+  };
   const file = fileInput({ accept: ".json,.jsonl", id: "open-spec" }, openFiles);
-  const save = html(
-    "div",
-    { class: "buttons", role: "group", "aria-label": "save" },
+  const ofNetwork = [
     button("Spec", () =>
       saveText(specFileName, `${JSON.stringify(specOf(get().state), null, 2)}\n`, "application/json"),
     ),
@@ -62,15 +73,26 @@ export function sharePanel(
       const complete = rows();
       if (complete) saveText("rows.csv", complete.csv(), "text/csv");
     }),
+  ];
+  const save = html(
+    "div",
+    { class: "buttons", role: "group", "aria-label": "save" },
     button(
       "Figure, SVG",
-      withFigure(({ svg }, name) => saveText(`${name}.svg`, svgText(svg), "image/svg+xml"), true),
+      saveFigure(true, (text, name) => saveText(`${name}.svg`, text, "image/svg+xml")),
     ),
     button(
       "Figure, PNG",
-      withFigure(({ svg }, name) => void pngOf(svg).then((png) => saveFile(`${name}.png`, png), failed), false),
+      saveFigure(false, (text, name) => void pngOf(text).then((png) => saveFile(`${name}.png`, png), failed)),
     ),
+    button("Figure, CSV", () => {
+      const text = get().csv();
+      if (text === null) tell("There are no numbers to save.");
+      else saveText(`${get().figureName}.csv`, text, "text/csv");
+    }),
+    ...ofNetwork,
   );
+  const makers = linkMakers(link, copy);
   const element = html(
     "section",
     { class: "share", "aria-labelledby": "share-title" },
@@ -80,14 +102,12 @@ export function sharePanel(
     html(
       "div",
       { class: "buttons" },
-      button(
-        "Copy command",
-        copy("command", () => command.textContent ?? ""),
-      ),
-      button("Copy link", copy("link", link)),
+      button("Copy command", () => copy("command", command.textContent ?? "")),
+      button("Copy link", () => copy("link", link(get().state))),
     ),
     html("h3", {}, "Save"),
     save,
+    makers.element,
     html(
       "div",
       { class: "field field-file" },
@@ -95,7 +115,15 @@ export function sharePanel(
       file,
     ),
   );
-  return { element, show: (state) => showCommand(command, commandOf(state)) };
+  return {
+    element,
+    show(state, text) {
+      showCommand(command, text);
+      // The runs of a sweep have networks of their own.
+      for (const own of ofNetwork) own.hidden = drawnView(state) === "sweep";
+      makers.show(state);
+    },
+  };
 }
 
 /** A command whose lines break between its flags. */

@@ -17,7 +17,7 @@ export function createControls(
   choosePreset: (preset: Preset) => void,
   change: Change,
   setUpTo: (upTo: boolean) => void,
-): Form<[spec: RunSpec, upTo: boolean]> {
+): Form<[spec: RunSpec, upTo: boolean, lock: readonly string[]]> {
   const upTo = html("input", { type: "checkbox", id: "z-up-to" });
   const listOf = (value: number): number[] => (upTo.checked ? countTo(value) : [value]);
   const controls = Object.fromEntries(specFields.map((field) => [field.name, fieldControl(field, change, listOf)]));
@@ -28,23 +28,25 @@ export function createControls(
   const elements = (names: readonly string[]): HTMLElement[] => names.map((name) => controls[name].element);
   const rest = specFields.map(({ name }) => name).filter((name) => !main.includes(name));
   const more = html("details", { class: "more" }, html("summary", {}, "More"), ...elements(rest));
+  const presetField = presetControl(presets, choosePreset);
   const form = html(
     "form",
     { class: "controls", "aria-labelledby": "controls-title" },
     html("h2", { id: "controls-title" }, "What you can move"),
-    presetControl(presets, choosePreset),
+    presetField,
     ...elements(main),
     more,
   );
   form.addEventListener("submit", (event) => event.preventDefault());
   return {
     element: form,
-    show(spec, isUpTo) {
+    show(spec, isUpTo, lock) {
       for (const control of Object.values(controls)) control.show(spec);
       upTo.checked = isUpTo;
       setText(T.help, fitNote(spec));
       setText(design.help, designOf(spec.design)?.caveats ?? "");
-      for (const [name, control] of Object.entries(controls)) setEnabled(control, isApplicable(name, spec));
+      for (const [name, control] of Object.entries(controls)) setEnabled(control, name, spec, lock);
+      presetField.hidden = lock.length > 0;
     },
     mark(message) {
       const name = message === null ? null : (/^(\w+)( |\[)/.exec(message)?.[1] ?? null);
@@ -99,10 +101,16 @@ function fitNote(spec: RunSpec): string {
   return isAny ? `Any number fits, but beyond ${room} circuits share all their neurons.` : `at most ${total} fit`;
 }
 
-function setEnabled({ element }: FieldControl, isEnabled: boolean): void {
-  for (const input of element.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select")) {
-    input.disabled = !isEnabled;
-    if (input instanceof HTMLSelectElement) showUnused(input, !isEnabled);
+/** Fields that mean nothing here, or are locked, cannot be changed. */
+function setEnabled({ element }: FieldControl, name: string, spec: RunSpec, lock: readonly string[]): void {
+  const isUsed = isApplicable(name, spec);
+  const isLocked = lock.includes(name);
+  element.classList.toggle("locked", isLocked);
+  for (const input of element.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLButtonElement>(
+    "input, select, button",
+  )) {
+    input.disabled = !isUsed || isLocked;
+    if (input instanceof HTMLSelectElement) showUnused(input, !isUsed);
   }
 }
 

@@ -1,5 +1,6 @@
 import { button, html, setAttribute, type Widget } from "../dom/elements.js";
-import { viewNames, type ViewName } from "../state/lab-state.js";
+import { guide } from "../state/guide.js";
+import { viewNames, type LabState, type ViewName } from "../state/lab-state.js";
 
 const titles: Readonly<Record<ViewName, string>> = {
   start: "Start",
@@ -12,6 +13,11 @@ const titles: Readonly<Record<ViewName, string>> = {
   storage: "Storage",
   sweep: "Sweep",
 };
+
+/** What the page on screen is called. */
+export function titleOf({ view, step }: Pick<LabState, "view" | "step">): string {
+  return view === "explanation" ? `${step}. ${guide[step - 1].title}` : titles[view];
+}
 
 /** The views as tabs: arrow keys go from one to the next. */
 export function viewTabs(panelId: string, choose: (view: ViewName) => void): Widget<[view: ViewName]> {

@@ -1,5 +1,4 @@
 import { canvasContext } from "./elements.js";
-import { svgText } from "../../drawing/svg.js";
 
 /** Pixels of a PNG per pixel of its figure. */
 const PNG_SCALE = 2;
@@ -18,16 +17,15 @@ export function saveText(name: string, text: string, type: string): void {
   saveFile(name, new Blob([text], { type: `${type};charset=utf-8` }));
 }
 
-/** The figure as PNG, with its light colours. */
-export async function pngOf(svg: SVGSVGElement): Promise<Blob> {
-  const url = URL.createObjectURL(new Blob([svgText(svg)], { type: "image/svg+xml" }));
+/** A figure's text as PNG. */
+export async function pngOf(svg: string): Promise<Blob> {
+  const url = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
   try {
     const image = new Image();
     image.src = url;
     await image.decode();
     const canvas = document.createElement("canvas");
-    canvas.width = PNG_SCALE * Number(svg.getAttribute("width"));
-    canvas.height = PNG_SCALE * Number(svg.getAttribute("height"));
+    [canvas.width, canvas.height] = [PNG_SCALE * image.width, PNG_SCALE * image.height];
     canvasContext(canvas).drawImage(image, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
     if (!blob) throw new Error("This browser could not make the PNG; the SVG can be saved.");

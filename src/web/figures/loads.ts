@@ -9,10 +9,11 @@ import { colours, sizes, zColour } from "../../drawing/theme.js";
  *
  * @param options.of what the neurons are, "neuron n of a block"
  * @param options.note of which layers this holds
+ * @param options.above a picture over it
  */
 export function loadsByNeuron(
   assignment: Assignment,
-  options: FigureOptions & { readonly of: string; readonly note: string },
+  options: FigureOptions & { readonly of: string; readonly note: string; readonly above?: SVGSVGElement },
 ): Figure {
   const { document, width = sizes.width } = options;
   const noun = options.of.split(" ")[0];
@@ -51,7 +52,7 @@ export function loadsByNeuron(
           ? `Every ${noun} serves ${least} or ${most} circuits`
           : `Loads are uneven: a ${noun} serves ${least} to ${most} circuits`,
     keys: [{ label: `mean, T·S/P = ${shortNumber(mean)}`, colour: colours.ink, mark: "dashed" }],
-    rows: [[svg]],
-    caption: `T = ${T} circuits on S = ${S} of P = ${P} ${noun}s each. ${options.note}`,
+    rows: [...(options.above ? [[options.above]] : []), [svg]],
+    caption: `T = ${T} circuits on S = ${S} of P = ${P} ${noun}s each. ${options.note}${options.above ? " Above: row t, column u, a mark where the two circuits share one." : ""}`,
   });
 }

@@ -19,6 +19,7 @@ export function neuronGrid(
     readonly blocks: readonly Block[];
     readonly title: string;
     readonly used: ReadonlySet<number>;
+    readonly isDark?: boolean;
   },
 ): Figure | null {
   const { document, used, width = sizes.width } = options;
@@ -26,7 +27,7 @@ export function neuronGrid(
   const margin = 12;
   const grid = gridLayout(options.blocks, width - 2 * margin);
   const { cell, blocks } = grid;
-  const light = palette(false);
+  const own = palette(options.isDark ?? false);
   const side = cell > 6 ? cell - 1 : cell;
   const children: SVGElement[] = blocks.map(({ x, y, name }) =>
     element(document, "text", { x: margin + x, y: y - 6, fill: colours.ink, "text-anchor": "start", "font-size": 12 }, [
@@ -38,14 +39,14 @@ export function neuronGrid(
     const isUsed = used.has(neuron);
     if (Math.abs(value) <= OFF && !isUsed) return;
     const outline = isUsed ? { stroke: colours.ink, "stroke-width": Math.min(2, cell / 6) } : {};
-    const at = { x: margin + x, y, width: side, height: side, fill: hexColour(colourOf(value, light)) };
+    const at = { x: margin + x, y, width: side, height: side, fill: hexColour(colourOf(value, own)) };
     children.push(element(document, "rect", { ...at, ...outline }));
   });
   const size = { width, height: grid.height + 8 };
   const off = blocks.map(({ x, y, columns, rows }) =>
     element(document, "rect", {
       ...{ x: margin + x, y, width: columns * cell, height: rows * cell },
-      fill: hexColour(light.off),
+      fill: hexColour(own.off),
     }),
   );
   const svg = element(document, "svg", size, [...off, ...children]) as SVGSVGElement;

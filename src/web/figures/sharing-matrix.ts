@@ -1,5 +1,7 @@
 import { canvasContext } from "../dom/elements.js";
 import { circuitsByNeuron, type Assignment } from "../../assignment/assignment.js";
+import { element } from "../../drawing/svg.js";
+import { colours as figureColours, zColour } from "../../drawing/theme.js";
 import type { Palette, Rgb } from "./heat-map.js";
 
 /** Most circuits whose pairs are drawn: one pixel each. */
@@ -70,4 +72,40 @@ function pixel([r, g, b]: Rgb): number {
 
 function mixed(a: Rgb, b: Rgb, share: number): Rgb {
   return [0, 1, 2].map((k) => Math.round(share * a[k] + (1 - share) * b[k])) as unknown as Rgb;
+}
+
+/**
+ * The same picture as SVG: row t, column u, a square where two circuits share a neuron, joined along rows.
+ *
+ * @param side of the picture, in px
+ */
+export function sharingSvg(
+  document: Document,
+  assignment: Assignment,
+  picked: number | null,
+  side: number,
+): SVGSVGElement {
+  const size = Math.min(assignment.T, MOST_PAIRED);
+  const rows = { ink: [] as string[], accent: [] as string[] };
+  for (let t = 0; t < size; t++) {
+    const marked = neighboursOf(assignment, t).filter((u) => u < size);
+    for (let k = 0; k < marked.length; k++) {
+      const from = k;
+      const isPicked = t === picked || marked[from] === picked;
+      while (t !== picked && !isPicked && marked[k + 1] === marked[k] + 1 && marked[k + 1] !== picked) k++;
+      rows[isPicked ? "accent" : "ink"].push(`M${marked[from]} ${t}h${k - from + 1}v1h-${k - from + 1}z`);
+    }
+  }
+  const background = { width: size, height: size, fill: figureColours.paper, stroke: figureColours.muted };
+  const parts = [
+    element(document, "rect", background),
+    element(document, "path", { d: rows.ink.join(""), fill: figureColours.ink }),
+    element(document, "path", { d: rows.accent.join(""), fill: zColour(4) }),
+  ];
+  return element(
+    document,
+    "svg",
+    { width: side, height: side, viewBox: `0 0 ${size} ${size}` },
+    parts,
+  ) as SVGSVGElement;
 }

@@ -8,6 +8,8 @@ import type { LoadedSweep } from "./sweep-file.js";
 /** What examples/sweeps/load.json says. */
 export const exampleRuns = [50, 100, 200, 300, 400, 500, 557].map((T) => parseLabSpec({ z: [1, 2], samples: 200, T }));
 
+export const exampleCommand = "superpose sweep examples/sweeps/load.json --out load";
+
 /** A small sweep, run here: the lines that its command writes. */
 export async function exampleSweep(executor: Executor): Promise<LoadedSweep> {
   const sums = await mergeRuns(exampleRuns, executor.results(tasksOfAll(exampleRuns)));
@@ -16,7 +18,7 @@ export async function exampleSweep(executor: Executor): Promise<LoadedSweep> {
   });
   return {
     name: "An example, computed here",
-    command: "superpose sweep examples/sweeps/load.json --out load",
+    command: exampleCommand,
     lines: await Promise.all(lines),
     figure: { kind: "errors-by-load", readout: "x", circuits: "active" },
     runs: exampleRuns.length,

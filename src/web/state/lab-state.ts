@@ -1,5 +1,6 @@
 import type { RunSpec } from "../../config/run-spec.js";
 import { readoutNames } from "../spec/readouts.js";
+import type { EmbedSlider } from "./sharing.js";
 import { standardStorage, type StorageSettings } from "./storage-settings.js";
 
 export const viewNames = [
@@ -47,13 +48,24 @@ export interface ViewState {
   readonly quantity: string | null;
   /** Whether a slider of z gives all numbers up to its own: z says so itself unless it is 1 alone. */
   readonly upTo: boolean;
+  /** The slider of a figure that stands alone, in another page; null in the whole page. */
+  readonly embed: EmbedSlider | null;
+  /** Fields that the link holds fast. */
+  readonly lock: readonly string[];
   /** What the storage view shows, which needs no network. */
   readonly storage: StorageSettings;
 }
 
 export function labState(given: Partial<ViewState> & { readonly spec: RunSpec }): LabState {
   const plain = { view: "trajectories", step: 1, layer: null, sample: 0, input: null, neuron: null } as const;
-  const own = { circuit: null, quantity: null, upTo: isUpTo(given.spec.z), storage: standardStorage };
+  const own = {
+    circuit: null,
+    quantity: null,
+    upTo: isUpTo(given.spec.z),
+    embed: null,
+    lock: [],
+    storage: standardStorage,
+  };
   return { ...plain, ...own, ...given };
 }
 

@@ -7,11 +7,12 @@ import { amplitudeKinds } from "../../studies/storage/measure.js";
 import { statedFields } from "../spec/stated-fields.js";
 import { guide } from "./guide.js";
 import { isOne, isUpTo, quantitiesOf, viewNames, type LabState } from "./lab-state.js";
+import { embedFromText, lockFromText } from "./sharing.js";
 import { checkedStorage, standardStorage, storageBounds, storageKeys, storageParameters } from "./storage-settings.js";
 
 const MAX_URL = 20_000;
 const plainKeys = ["view", "step", "layer", "sample", "input", "neuron", "circuit", "quantity", "upTo"] as const;
-const viewKeys = [...plainKeys, ...storageKeys] as const;
+const viewKeys = [...plainKeys, "embed", "lock", ...storageKeys] as const;
 
 /**
  * The state that a URL's fragment asks for; empty is the first screen, and anything else opens the lab.
@@ -101,6 +102,10 @@ function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
     if (found !== undefined) return found;
     throw new InputError(`${name} = ${shown(text)}: must be one of ${choices.join(", ")}.`);
   };
+  const read = <Value>(name: string, from: (text: string) => Value): Value | null => {
+    const text = given.get(name);
+    return text === undefined ? null : from(text);
+  };
   return {
     spec,
     view: choice("view", viewNames, given.size === 0 ? ("start" as const) : ("trajectories" as const)),
@@ -112,6 +117,8 @@ function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
     circuit: whole("circuit", 0, spec.T - 1),
     quantity: choice("quantity", quantitiesOf(spec), null),
     upTo: (choice("upTo", ["true", "false"], null) === "true" && isOne(spec.z)) || isUpTo(spec.z),
+    embed: read("embed", embedFromText),
+    lock: read("lock", lockFromText) ?? [],
     storage: checkedStorage({
       n: storageNumber("n"),
       m: storageNumber("m"),
@@ -134,6 +141,8 @@ export function urlOf(state: LabState): string {
   if (state.circuit !== null) parameters.set("circuit", String(state.circuit));
   if (state.quantity !== null) parameters.set("quantity", state.quantity);
   if (state.upTo && isOne(state.spec.z)) parameters.set("upTo", "true");
+  if (state.embed !== null) parameters.set("embed", state.embed);
+  if (state.lock.length > 0) parameters.set("lock", state.lock.join(","));
   for (const [name, value] of storageParameters(state.storage)) parameters.set(name, value);
   const only = [...parameters];
   if (only.length === 0) return "view=trajectories";

@@ -7,7 +7,7 @@ import { html, setAttribute, setText } from "../dom/elements.js";
 import { loadsByNeuron } from "../figures/loads.js";
 import { palette } from "../figures/heat-map.js";
 import { isDrawable, type NeuronData } from "../computation/lab.js";
-import { drawSharingMatrix, MOST_PAIRED, neighboursOf } from "../figures/sharing-matrix.js";
+import { drawSharingMatrix, MOST_PAIRED, neighboursOf, sharingSvg } from "../figures/sharing-matrix.js";
 import { shownLayer } from "../state/lab-state.js";
 import { circuitList, numberPicker } from "./pickers.js";
 import { layerPlayer } from "./player.js";
@@ -69,8 +69,12 @@ export function assignmentView(changeView: ChangeView): View {
         place(slot, loads(computed, loaded, { ...options, width }));
       }
     },
-    figure: ({ state, data: { neurons: computed }, width }, options) =>
-      computed && loads(computed, loadsLayer(computed.spec, shownLayer(state, 1)), { ...options, width }),
+    figure({ state, data: { neurons: computed }, width }, options) {
+      if (computed === null) return null;
+      const layer = Math.max(1, Math.min(shownLayer(state, 1), computed.spec.L));
+      const above = sharingSvg(document, assignmentAt(computed, layer), state.circuit, Math.min(560, width - 40));
+      return loads(computed, loadsLayer(computed.spec, layer), { ...options, width, above });
+    },
   };
 }
 
@@ -90,7 +94,11 @@ const isSame = ({ design, schedule }: RunSpec): boolean =>
 
 const loadsLayer = (spec: RunSpec, layer: number): number => (isSame(spec) ? 1 : Math.max(1, Math.min(layer, spec.L)));
 
-function loads(computed: NeuronData, layer: number, options: FigureOptions): Figure {
+function loads(
+  computed: NeuronData,
+  layer: number,
+  options: FigureOptions & { readonly above?: SVGSVGElement },
+): Figure {
   const name = partName(computed);
   return loadsByNeuron(assignmentAt(computed, layer), {
     ...options,

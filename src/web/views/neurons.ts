@@ -70,12 +70,13 @@ export function neuronsView(changeView: ChangeView): View {
       story.replaceChildren(...tell(computed, state, layer, changeView));
       showStrips(strips, computed, layer, colours, changeView);
     },
-    figure: ({ state, data: { neurons: computed }, width }, options) => {
+    figure: ({ state, data: { neurons: computed }, width, isDark }, options) => {
       if (!computed) return null;
       const layer = Math.min(shownLayer(state), computed.spec.L);
       return neuronGrid(computed.result.activations[layer], {
         ...options,
         width,
+        isDark,
         blocks: blocksIn(computed),
         title: titleOf(computed, layer),
         used: usedNeurons(computed.result, layer),

@@ -1,6 +1,7 @@
 import type { Figure, FigureOptions } from "../../drawing/compose.js";
 import { sweepPoints } from "../../batch/sweep/points-figure.js";
 import { grouped, listed, shortNumber } from "../../drawing/numbers.js";
+import { rowsToCsv } from "../../results/table.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { drawSweep } from "../../batch/sweep/figure.js";
 import type { SweepFigure } from "../../batch/sweep/plan.js";
@@ -18,6 +19,7 @@ import {
   type Choice,
   type Quantity,
 } from "./sweep-axes.js";
+import { exampleCommand } from "../files/example-sweep.js";
 import { sweepFromFiles, type LoadedSweep } from "../files/sweep-file.js";
 import { dotsIn, nearestDot, type Dot } from "./sweep-dots.js";
 import { numberPicker } from "./pickers.js";
@@ -203,8 +205,21 @@ export function sweepView(
       take(sweep);
     },
     draw,
+    csv: () => shown && rowsToCsv(rowsOf(shown)),
+    command: () => shown?.sweep.command ?? exampleCommand,
     figure: ({ width }, options) => shown && figureOf(shown, { ...options, width, command: shown.sweep.command }),
   };
+}
+
+/** All rows of the runs, with what sets each apart and all that can be drawn of it. */
+function rowsOf({ sweep, axes, quantities }: Shown): object[] {
+  return sweep.lines.flatMap((line) =>
+    line.rows.map((row) => ({
+      run: line.index,
+      ...Object.fromEntries(axes.map(({ name, valueOf }) => [name, valueOf(line, row)])),
+      ...Object.fromEntries(quantities.map(({ name, valueOf }) => [name, valueOf(row)])),
+    })),
+  );
 }
 
 function lineOf(shown: Shown | null, run: number | null): ResultLine | null {

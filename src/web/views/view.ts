@@ -25,6 +25,10 @@ export interface View {
   draw(scene: Scene): void;
   /** The figure to save; null while there is none. */
   figure(scene: Scene, options: FigureOptions): Figure | null;
+  /** What is drawn as CSV, where that is not a function of the page's state. */
+  csv?(): string | null;
+  /** The command behind the picture, where it is not that of the page's network. */
+  command?(): string;
 }
 
 /** Whether any of some values is another one than at the last call. */

@@ -1,0 +1,36 @@
+import { fieldNamed } from "../../config/fields.js";
+import { html, type Widget } from "../dom/elements.js";
+import { isApplicable } from "../spec/applicable-fields.js";
+import type { LabState } from "../state/lab-state.js";
+import { fieldControl, type Change, type FieldControl } from "./field-control.js";
+
+/**
+ * What an embedded figure has under it: its slider, and the way to the whole page. The layer's slider is the view's own.
+ *
+ * @param link the address of the state in the whole page
+ */
+export function embedBar(change: Change, link: (state: LabState) => string): Widget<[state: LabState]> {
+  const slot = html("div", {});
+  const whole = html("a", { target: "_blank", rel: "noopener" }, "Open in the lab");
+  const element = html("div", { class: "embed-bar" }, slot, whole);
+  let upTo = false;
+  let control: FieldControl | null = null;
+  const listOf = (z: number): readonly number[] => (upTo ? Array.from({ length: z }, (_, k) => k + 1) : [z]);
+  return {
+    element,
+    show(state) {
+      const { embed, spec } = state;
+      element.hidden = embed === null;
+      if (embed === null) return;
+      whole.href = link({ ...state, embed: null });
+      if (embed === "layer") return;
+      upTo = state.upTo;
+      if (control?.name !== embed) {
+        control = fieldControl(fieldNamed(embed), change, listOf);
+        slot.replaceChildren(control.element);
+      }
+      control.show(spec);
+      for (const input of control.element.querySelectorAll("input")) input.disabled = !isApplicable(embed, spec);
+    },
+  };
+}

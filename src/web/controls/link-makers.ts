@@ -1,0 +1,80 @@
+import { fieldNamed } from "../../config/fields.js";
+import { button, html, setText, uniqueId, type Widget } from "../dom/elements.js";
+import { drawnView } from "../computation/lab.js";
+import { fieldLabel } from "../spec/field-label.js";
+import { embedSliders, iframeCode, lockable, type EmbedSlider } from "../state/sharing.js";
+import type { LabState } from "../state/lab-state.js";
+
+/**
+ * Makes the code of a figure for another page, and links that hold some controls fast.
+ *
+ * @param link the address of a state
+ */
+export function linkMakers(
+  link: (state: LabState) => string,
+  copy: (what: string, text: string) => void,
+): Widget<[state: LabState]> {
+  let shown: LabState | null = null;
+  const id = uniqueId("embed");
+  const select = html(
+    "select",
+    { id },
+    ...embedSliders.map((slider) =>
+      html("option", { value: slider }, slider === "layer" ? "layer" : fieldLabel(fieldNamed(slider))),
+    ),
+  );
+  const code = html("code", { class: "command", tabindex: 0, "aria-label": "code of the frame" });
+  const showCode = (): void => {
+    if (shown === null) return;
+    const url = link({ ...shown, lock: [], embed: select.value as EmbedSlider });
+    setText(code, iframeCode(url, `Circuits in superposition: ${drawnView(shown)}`));
+  };
+  select.addEventListener("change", showCode);
+  const embed = html(
+    "details",
+    { class: "more" },
+    html("summary", {}, "Put this figure into a page"),
+    html("div", { class: "field field-choice" }, html("label", { for: id }, "with a slider for"), select),
+    code,
+    html(
+      "div",
+      { class: "buttons" },
+      button("Copy code", () => copy("code", code.textContent ?? "")),
+    ),
+  );
+  // Written when it is looked at: sliders move often.
+  embed.addEventListener("toggle", showCode);
+
+  const boxes = lockable.map((name) => {
+    const box = html("input", { type: "checkbox", id: uniqueId(`lock-${name}`), value: name });
+    const label = html("label", { class: "check", for: box.id }, box, ` ${fieldLabel(fieldNamed(name))}`);
+    return { box, label };
+  });
+  const locked = (): string[] => boxes.filter(({ box }) => box.checked).map(({ box }) => box.value);
+  const lesson = html(
+    "details",
+    { class: "more" },
+    html("summary", {}, "Lock controls, for a lesson"),
+    html("p", { class: "field-help" }, "Whoever opens the link can move everything but:"),
+    html("div", { class: "locks", role: "group", "aria-label": "locked" }, ...boxes.map(({ label }) => label)),
+    html(
+      "div",
+      { class: "buttons" },
+      button("Copy locked link", () => {
+        if (shown !== null) copy("locked link", link({ ...shown, lock: locked() }));
+      }),
+    ),
+  );
+  const element = html("div", {}, embed, lesson);
+  return {
+    element,
+    show(state) {
+      if (state.lock !== shown?.lock) for (const { box } of boxes) box.checked = state.lock.includes(box.value);
+      shown = state;
+      const drawn = drawnView(state);
+      embed.hidden = drawn === "sweep" || drawn === "storage";
+      lesson.hidden = embed.hidden;
+      if (embed.open) showCode();
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { circuitsByNeuron, type Assignment } from "../../assignment/assignment.js";
+import { runCsv } from "../../results/run-file.js";
+import { rowsToCsv } from "../../results/table.js";
+import { drawnView, type LabData, type NeuronData } from "../computation/lab.js";
+import { storageRows } from "../computation/storage-run.js";
+import { locate, usedNeurons } from "../figures/sample-neurons.js";
+import { blocksOf } from "../spec/blocks.js";
+import { shownLayer, type LabState } from "../state/lab-state.js";
+
+/** Most numbers of a file of activations: of larger samples it has the chosen layer alone. */
+const MOST_ACTIVATIONS = 200_000;
+
+/** The numbers of the picture on screen as CSV; null while there are none. The sweep's are its view's. */
+export function drawnCsv(state: LabState, data: LabData): string | null {
+  switch (drawnView(state)) {
+    case "trajectories":
+      return data.paths && rowsToCsv(pathRows(data.paths.rows));
+    case "errors":
+      return data.measured && runCsv(data.measured.rows, data.measured.naive);
+    case "start":
+    case "neurons":
+      return data.neurons && rowsToCsv(activationRows(data.neurons, shownLayer(state)));
+    case "contagion":
+      return data.neurons?.result.contagion ? rowsToCsv([...data.neurons.result.contagion.threads]) : null;
+    case "assignment":
+      return data.neurons && rowsToCsv(pairRows(data.neurons, Math.max(1, shownLayer(state, 1))));
+    case "storage":
+      return data.stored && rowsToCsv(storageRows(data.stored));
+    case "sweep":
+      return null;
+  }
+}
+
+/** Where x should be and is read, layer by layer. */
+function pathRows(rows: NonNullable<LabData["paths"]>["rows"]): object[] {
+  return rows.flatMap(({ z, sample, circuit, truth, readout }) =>
+    truth.map(([x, y], layer) => ({ z, sample, circuit, layer, truth: { x, y }, readout: pointOf(readout[layer]) })),
+  );
+}
+
+const pointOf = ([x, y]: readonly number[]): object => ({ x, y });
+
+/** Every neuron of every layer, or of one where there are too many. */
+function activationRows({ result, spec }: NeuronData, chosen: number): object[] {
+  const { activations, parts, circuits } = result;
+  const isSmall = activations.length * activations[0].length <= MOST_ACTIVATIONS;
+  const names = parts.map((part) => blocksOf(spec, [part]).map(({ name }) => name));
+  return activations.flatMap((ofLayer, layer) => {
+    if (!isSmall && layer !== Math.min(chosen, spec.L)) return [];
+    const used = usedNeurons(result, layer);
+    return Array.from(ofLayer, (activation, neuron) => {
+      const { part, i, n } = locate(parts, neuron);
+      const ofActive = used.has(neuron);
+      return { circuits: circuits.join(" "), layer, neuron, block: names[part][i], n, activation, ofActive };
+    });
+  });
+}
+
+/** Every pair of circuits that share neurons in a layer, and how many they share. */
+function pairRows({ result, spec }: NeuronData, chosen: number): object[] {
+  const layer = Math.min(chosen, spec.L);
+  const { assignment } = result.places[layer][0];
+  return [...sharedCounts(assignment)].map(([pair, shared]) => {
+    const [circuit, other] = [Math.floor(pair / assignment.T), pair % assignment.T];
+    return { layer, circuit, other, shared };
+  });
+}
+
+/** How many neurons pairs of circuits share, by t·T + u with t < u, ascending; pairs without any are left out. */
+function sharedCounts(assignment: Assignment): Map<number, number> {
+  const { T, P } = assignment;
+  const { starts, circuits } = circuitsByNeuron(assignment);
+  const counts = new Map<number, number>();
+  for (let n = 0; n < P; n++) {
+    const own = circuits.subarray(starts[n], starts[n + 1]);
+    for (const t of own) {
+      for (const u of own) if (t < u) counts.set(t * T + u, (counts.get(t * T + u) ?? 0) + 1);
+    }
+  }
+  return new Map([...counts].sort(([a], [b]) => a - b));
+}
