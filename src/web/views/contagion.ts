@@ -1,6 +1,7 @@
 import type { Contagion, Thread } from "../../runs/contagion.js";
 import { grouped, listed } from "../../drawing/numbers.js";
 import { html, setAttribute, setText } from "../dom/elements.js";
+import { withHover } from "../dom/hover.js";
 import { animate, type Motion } from "../dom/motion.js";
 import {
   circuitAt,
@@ -27,21 +28,26 @@ export function contagionView(changeView: ChangeView): View {
   const story = html("div", { class: "story" });
   const message = html("p", { class: "empty" });
   const pickers = html("div", { class: "player" }, sample.element, circuit.element);
-  const body = html("div", {}, player.element, title, legend, canvas, story);
+  let scene: Scene | null = null;
+  const cellAt = (offsetX: number, offsetY: number): number | null => {
+    const T = scene?.data.neurons?.result.contagion?.wokenAt.length;
+    if (!scene || T === undefined) return null;
+    const scale = scene.width / canvas.clientWidth;
+    return circuitAt(circuitGrid(T, scene.width), T, offsetX * scale, offsetY * scale);
+  };
+  const frame = withHover(canvas, (x, y) => {
+    const [circuit, contagion] = [cellAt(x, y), scene?.data.neurons?.result.contagion];
+    return circuit === null || !contagion ? "" : wakingText(contagion, circuit);
+  });
+  const body = html("div", {}, player.element, title, legend, frame, story);
   const element = html("div", {}, message, pickers, body);
   const sampleChanged = changeOf();
   const lookChanged = changeOf();
-  let scene: Scene | null = null;
   let threads: readonly Thread[] = [];
   let motion: Motion | null = null;
   let time = 0;
 
-  canvas.addEventListener("click", ({ offsetX, offsetY }) => {
-    const T = scene?.data.neurons?.result.contagion?.wokenAt.length;
-    if (!scene || T === undefined) return;
-    const scale = scene.width / canvas.clientWidth;
-    changeView({ circuit: circuitAt(circuitGrid(T, scene.width), T, offsetX * scale, offsetY * scale) });
-  });
+  canvas.addEventListener("click", ({ offsetX, offsetY }) => changeView({ circuit: cellAt(offsetX, offsetY) }));
 
   return {
     element,

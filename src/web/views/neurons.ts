@@ -1,5 +1,6 @@
 import type { DesignName } from "../../designs/designs.js";
 import { button, html, setAttribute, setText } from "../dom/elements.js";
+import { withHover } from "../dom/hover.js";
 import { neuronGrid } from "../figures/neuron-grid.js";
 import { drawGrid, drawStrip, gridLayout, neuronAt, palette } from "../figures/heat-map.js";
 import { blocksOf, type Block } from "../spec/blocks.js";
@@ -23,17 +24,27 @@ export function neuronsView(changeView: ChangeView): View {
   const title = html("h2", { class: "figure-title" });
   const story = html("div", { class: "story" });
   const message = html("p", { class: "empty" });
-  const body = html("div", {}, player.element, title, legend.element, canvas, story, strips);
+  let scene: Scene | null = null;
+  const neuronUnder = (offsetX: number, offsetY: number): number | null => {
+    if (!scene?.data.neurons) return null;
+    const scale = scene.width / canvas.clientWidth;
+    const grid = gridLayout(blocksIn(scene.data.neurons), scene.width);
+    return neuronAt(grid, offsetX * scale, offsetY * scale);
+  };
+  const frame = withHover(canvas, (x, y) => {
+    const [found, computed] = [neuronUnder(x, y), scene?.data.neurons];
+    if (!scene || !computed || found === null) return "";
+    const layer = Math.min(shownLayer(scene.state), computed.spec.L);
+    const owners = ownersOf(computed.result, layer, found);
+    return `${neuronText(computed, layer, found)} ${ownersText(owners)}${owners.slice(0, 20).join(", ")}`;
+  });
+  const body = html("div", {}, player.element, title, legend.element, frame, story, strips);
   const pickers = html("div", { class: "player" }, sample.element, neuron.element, circuit.element);
   const element = html("div", {}, message, pickers, body);
   const changed = changeOf();
-  let scene: Scene | null = null;
 
   canvas.addEventListener("click", ({ offsetX, offsetY }) => {
-    if (!scene?.data.neurons) return;
-    const scale = scene.width / canvas.clientWidth;
-    const grid = gridLayout(blocksIn(scene.data.neurons), scene.width);
-    changeView({ neuron: neuronAt(grid, offsetX * scale, offsetY * scale) });
+    if (scene?.data.neurons) changeView({ neuron: neuronUnder(offsetX, offsetY) });
   });
 
   return {
@@ -127,16 +138,9 @@ function tell(computed: NeuronData, state: LabState, layer: number, changeView: 
   const note = designNotes[design];
   if (note !== undefined) parts.push(html("p", {}, note));
   if (state.neuron !== null && state.neuron < result.activations[layer].length) {
-    const { part, i, n } = locate(result.parts, state.neuron);
     const owners = ownersOf(result, layer, state.neuron);
-    const name = blocksOf(spec, [result.parts[part]])[i].name;
-    const value = result.activations[layer][state.neuron];
-    const head = `Neuron ${state.neuron} is number ${n} of block “${name}”, with activation ${value.toFixed(3)}. `;
-    const whose =
-      owners.length === 0
-        ? "No circuit is read from it."
-        : `It belongs to ${owners.length} circuit${owners.length === 1 ? "" : "s"}: `;
-    parts.push(html("p", {}, head, whose, ...circuitList(owners, isActive, pick)));
+    const head = `${neuronText(computed, layer, state.neuron)} `;
+    parts.push(html("p", {}, head, ownersText(owners), ...circuitList(owners, isActive, pick)));
   }
   if (state.circuit !== null && state.circuit < spec.T) {
     const role = isActive(state.circuit) ? "is active" : "should be off";
@@ -144,6 +148,17 @@ function tell(computed: NeuronData, state: LabState, layer: number, changeView: 
     parts.push(html("p", {}, `Circuit ${state.circuit} ${role}; at this layer it lives on ${lives}, framed in blue.`));
   }
   return parts;
+}
+
+function neuronText({ result, spec }: NeuronData, layer: number, neuron: number): string {
+  const { part, i, n } = locate(result.parts, neuron);
+  const name = blocksOf(spec, [result.parts[part]])[i].name;
+  const value = result.activations[layer][neuron];
+  return `Neuron ${neuron} is number ${n} of block “${name}”, with activation ${value.toFixed(3)}.`;
+}
+
+function ownersText({ length }: readonly number[]): string {
+  return length === 0 ? "No circuit is read from it." : `It belongs to ${length} circuit${length === 1 ? "" : "s"}: `;
 }
 
 const CLOSED =

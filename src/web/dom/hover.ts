@@ -1,0 +1,29 @@
+import { html, setText } from "./elements.js";
+
+/** Space between the pointer and what is said, in px. */
+const AWAY = 14;
+
+/**
+ * Says beside the pointer what it is on. For the eye alone: a click gives the same in words that everyone is read.
+ *
+ * @param textAt what to say at a point of the picture, in its own px; empty for nothing
+ * @returns the picture in a frame that holds the words
+ */
+export function withHover(picture: HTMLElement, textAt: (x: number, y: number) => string): HTMLElement {
+  const words = html("div", { class: "hover", "aria-hidden": "true", hidden: true });
+  const frame = html("div", { class: "hover-frame" }, picture, words);
+  picture.addEventListener("pointermove", ({ offsetX, offsetY, pointerType }) => {
+    const text = pointerType === "touch" ? "" : textAt(offsetX, offsetY);
+    words.hidden = text === "";
+    if (text === "") return;
+    setText(words, text);
+    const { clientWidth, clientHeight } = frame;
+    const isRight = offsetX > clientWidth / 2;
+    words.style.left = isRight ? "" : `${offsetX + AWAY}px`;
+    words.style.right = isRight ? `${clientWidth - offsetX + AWAY}px` : "";
+    words.style.top = offsetY > clientHeight / 2 ? "" : `${offsetY + AWAY}px`;
+    words.style.bottom = offsetY > clientHeight / 2 ? `${clientHeight - offsetY + AWAY}px` : "";
+  });
+  picture.addEventListener("pointerleave", () => (words.hidden = true));
+  return frame;
+}
