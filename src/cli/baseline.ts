@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { Option, type Command } from "commander";
 import { oneOf } from "../base/errors.js";
+import { counted } from "../drawing/numbers.js";
 import { numberFrom } from "../config/fields.js";
 import { checked, wholeSchema } from "../base/validation.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
@@ -64,6 +65,6 @@ export function define(command: Command, session: Session): void {
       const metadata = { method, settings: JSON.stringify(settings), version: session.version };
       const isNpz = extname(options.out).toLowerCase() === ".npz";
       writeWhole(options.out, isNpz ? writeNpz(tensors, metadata) : writeSafetensors(tensors, metadata));
-      session.note(`${options.out}: ${tensors.size} tensors`);
+      session.note(`${options.out}: ${counted(tensors.size, "tensor")}`);
     });
 }

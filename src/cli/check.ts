@@ -17,7 +17,7 @@ import { paddingText, usedNeurons } from "../circuits/usage.js";
 import { givenWeights } from "../config/circuits.js";
 import { fieldNamed, numberFrom, specFields } from "../config/fields.js";
 import { checked, choiceSchema, wholeSchema } from "../base/validation.js";
-import { shortNumber } from "../drawing/numbers.js";
+import { counted, shortNumber } from "../drawing/numbers.js";
 import { parseFrom, readSpecFile } from "./circuits-file.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
 import type { Session } from "./session.js";
@@ -207,7 +207,7 @@ function writeMended(
   const mend = how ?? neededMend(raw);
   const { circuits: mended, added } = applyMend(raw, mend);
   writeWhole(out, JSON.stringify(customWeightsOf(mended)) + "\n");
-  const cost = added === 0 ? "no neuron more" : `${added} neurons more per circuit and layer`;
+  const cost = added === 0 ? "no neuron more" : `${counted(added, "neuron")} more per circuit and layer`;
   session.note(mend === null ? `wrote ${out}: nothing to mend` : `wrote ${out}: mended by ${mend}, ${cost}`);
   const written = customCircuits(parseCustomCircuits(readSpecFile(out, session)), raw.L);
   const findings = checkCircuits(written, limits);
@@ -245,7 +245,7 @@ function checkText(circuits: Circuits | RawCircuits, findings: readonly Finding[
   const word = (holds: boolean | null): string => (holds === null ? "?" : holds ? "yes" : "NO");
   const failing = findings.filter(({ holds }) => holds === false);
   return [
-    `${T} circuits (${kind}), d = ${d}, L = ${L}`,
+    `${counted(T, "circuit")} (${kind}), d = ${d}, L = ${L}`,
     ...sizeLines(circuits, given),
     "",
     formatTable(

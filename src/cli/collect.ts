@@ -52,7 +52,7 @@ async function collectFolders(folders: readonly string[], options: CollectOption
     const shown = missing.slice(0, 8);
     const more = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : "";
     throw new InputError(
-      `${missing.length} of ${manifest.runs} runs are missing: ${more === "" ? listed(shown) : shown.join(", ") + more}; ` +
+      `${missing.length} of ${counted(manifest.runs, "run")} ${missing.length === 1 ? "is" : "are"} missing: ${more === "" ? listed(shown) : shown.join(", ") + more}; ` +
         "run `superpose sweep` again, nothing is done twice.",
     );
   }

@@ -9,6 +9,7 @@ import { bytesText } from "../config/combinations.js";
 import { parseSpec } from "../config/parse-spec.js";
 import { theoryAbout } from "../config/notes.js";
 import { shapeOf, type RunSpec } from "../config/run-spec.js";
+import { counted } from "../drawing/numbers.js";
 import { numberFrom } from "../config/fields.js";
 import { checked, wholeSchema } from "../base/validation.js";
 import { readSpecFile } from "./circuits-file.js";
@@ -55,7 +56,7 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
   checkModelFolder(out);
   const index = checked("network", wholeSchema(0, spec.networks - 1), numberFrom(which));
   const text = {
-    title: `${spec.T} circuits in superposition`,
+    title: `${counted(spec.T, "circuit")} in superposition`,
     about: `Exported from a spec of the user's own, seed ${spec.seed}${spec.networks > 1 ? `, network ${index}` : ""}.`,
     command: commandOf(file, out, index),
     version: session.version,

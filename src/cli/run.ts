@@ -7,7 +7,7 @@ import type { NaiveErrors } from "../theory/naive.js";
 import { runCsv, runJson } from "../results/run-file.js";
 import { engineNames } from "../runs/engines.js";
 import { checkDenseSize } from "../network/dense-size.js";
-import { shortNumber } from "../drawing/numbers.js";
+import { counted, shortNumber } from "../drawing/numbers.js";
 import { parseSpec } from "../config/parse-spec.js";
 import { specNotes, theoryAbout } from "../config/notes.js";
 import { shapeOf } from "../config/run-spec.js";
@@ -210,7 +210,7 @@ export function rowsText(
     const { samples, networks, inactiveSamples, expectedActiveFraction } = own[0];
     const read = inactiveSamples === undefined ? "" : `; inactive circuits of the first ${inactiveSamples} only`;
     parts.push(
-      `z = ${z}: ${samples} sample${samples === 1 ? "" : "s"}${networks > 1 ? ` in each of ${networks} networks` : ""}${read}`,
+      `z = ${z}: ${counted(samples, "sample")}${networks > 1 ? ` in each of ${networks} networks` : ""}${read}`,
       formatTable(
         ["layer", "error of", "mean square", "± sd", "theory", "naive", "constant", "worst", "over 0.25"],
         own.flatMap((row) =>

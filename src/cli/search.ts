@@ -154,7 +154,7 @@ function resultText(plan: SearchPlan, { best, base }: SearchResult): string {
   if (base !== null) lines.push(row("base", base));
   return [
     `${what}, z = ${objective.z.join(", ")}; held out: seed ${final.seed}, ` +
-      `${final.samples} samples in each of ${final.networks} networks`,
+      `${counted(final.samples, "sample")} in each of ${counted(final.networks, "network")}`,
     "",
     formatTable(columns, lines, [""]),
   ].join("\n");

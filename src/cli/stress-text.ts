@@ -1,4 +1,4 @@
-import { shortNumber } from "../drawing/numbers.js";
+import { counted, shortNumber } from "../drawing/numbers.js";
 import { relativeKinds } from "../studies/stress/perturbations.js";
 import type { StressInput, StressReport, StressRow } from "../studies/stress/panel.js";
 import { formatTable } from "./table.js";
@@ -14,8 +14,8 @@ export function reportText(
   const { inventory: own, headlines, rows } = report;
   const perStep = own.layers / own.steps;
   const parts = [
-    `${own.neurons} neurons, ${own.layers} layers for ${own.steps} steps (${shortNumber(perStep)} a step; ${own.differentLayers} differ), ` +
-      `${own.circuits} circuits (${own.differentCircuits} differ)\n` +
+    `${own.neurons} neurons, ${counted(own.layers, "layer")} for ${counted(own.steps, "step")} (${shortNumber(perStep)} a step; ${own.differentLayers} differ), ` +
+      `${counted(own.circuits, "circuit")} (${own.differentCircuits} differ)\n` +
       `largest weight ${shortNumber(own.largestWeight)}, bias ${shortNumber(own.largestBias)}, activation ${shortNumber(own.largestActivation)}`,
   ];
   headlines.forEach(({ z, depth, isLeast, smallest, largest }) => {
@@ -29,7 +29,7 @@ export function reportText(
     const at = largest.level === null ? largest.name : `${largest.name}, ${shortNumber(largest.level)}`;
     const growth = `x gets to ${shortNumber(largest.size)} at most, a root mean square (${at}): ${largest.size <= BOUNDED ? "bounded" : "it grows"}`;
     parts.push(
-      `z = ${z}: depth ${depthText(depth, isLeast)}${halved}\n${growth}\n${samples} samples in each of ${numbers.length} network${numbers.length === 1 ? "" : "s"}`,
+      `z = ${z}: depth ${depthText(depth, isLeast)}${halved}\n${growth}\n${counted(samples, "sample")} in each of ${counted(numbers.length, "network")}`,
       rowsText(rows.filter((row) => row.z === z)),
       detailsText(z, report),
     );

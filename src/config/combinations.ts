@@ -147,7 +147,9 @@ function checkDesign(spec: RunSpec): void {
   const room = design.room === undefined ? "" : `: ${design.room(size)}`;
   if (most === 0)
     throw conflict(`D = ${D}: no circuits of the ${spec.design} design fit${room}. ${leastOf(design, size)}`);
-  throw conflict(`T = ${T}: at most ${most} circuits fit with D = ${D} (${spec.design} design)${room}.`);
+  throw conflict(
+    `T = ${T}: at most ${counted(most, "circuit fits", "circuits fit")} with D = ${D} (${spec.design} design)${room}.`,
+  );
 }
 
 /** What D would do for one circuit, in words. */
@@ -192,7 +194,7 @@ export function checkSize(spec: RunSpec, memory: number): void {
     const bound = schedule === "parting" ? maxParting({ P, S }) : circuitsUpperBound({ P, S });
     if (T <= bound) return;
     throw conflict(
-      `T = ${T}: at most ${bound} circuits fit with P = D/d = ${P}, S = ${S} (${schedule} schedule). ${fewer(bound)}`,
+      `T = ${T}: at most ${counted(bound, "circuit fits", "circuits fit")} with P = D/d = ${P}, S = ${S} (${schedule} schedule). ${fewer(bound)}`,
     );
   }
   // The largest T of filled takes a search, for what it adds to a transversal design.
@@ -200,7 +202,7 @@ export function checkSize(spec: RunSpec, memory: number): void {
   const most = assignmentConstructions[assignment].largest({ P, S });
   if (T > most)
     throw conflict(
-      `T = ${T}: at most ${most} circuits fit with P = D/d = ${P}, S = ${S} (${assignment}). ${fewer(most)}${roomier(T, P, S)}`,
+      `T = ${T}: at most ${counted(most, "circuit fits", "circuits fit")} with P = D/d = ${P}, S = ${S} (${assignment}). ${fewer(most)}${roomier(T, P, S)}`,
     );
 }
 

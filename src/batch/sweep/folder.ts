@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../base/errors.js";
+import { counted } from "../../drawing/numbers.js";
 import { writeWhole } from "../../base/write-whole.js";
 import type { ErrorRow } from "../../results/rows.js";
 import { resultLine } from "../../results/result-line.js";
@@ -226,7 +227,7 @@ function extend(folder: string, known: SweepManifest, sweep: Sweep, manifest: Sw
       }
     }
     if (![...places.keys()].some((hash) => wanted.has(hash))) {
-      throw new InputError(`${folder}: holds another sweep, of ${known.runs} runs; choose another folder.`);
+      throw new InputError(`${folder}: holds another sweep, of ${counted(known.runs, "run")}; choose another folder.`);
     }
     writeWhole(join(folder, EARLIER), linesAt(places.values()));
     for (const file of results) rmSync(file);
