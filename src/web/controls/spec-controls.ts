@@ -1,15 +1,21 @@
 import type { RunSpec } from "../../config/run-spec.js";
 import { specFields } from "../../config/fields.js";
 import { designOf } from "../../designs/designs.js";
-import { anotherSeed, html, setText, type Form } from "../dom/elements.js";
+import { anotherSeed, html, setText, type Form, type Widget } from "../dom/elements.js";
 import { fieldControl, type Change, type FieldControl } from "./field-control.js";
 import { isApplicable } from "../spec/applicable-fields.js";
 import { largestT, widthOf } from "../spec/limits.js";
 import type { Preset } from "../state/presets.js";
 import { addRampSliders } from "./ramp-control.js";
 
-/** Fields that everyone sees; all others, also those to come, are under "More". */
-const main = ["design", "T", "z", "D", "S", "L", "construction", "assignment", "ramp", "gate", "chiFactor", "seed"];
+/** Fields that everyone sees, by what they are about; all others, also those to come, are under "More". */
+const groups = {
+  Load: ["T", "z", "D", "S", "L"],
+  Design: ["design", "construction", "assignment"],
+  Gate: ["gate", "ramp", "chiFactor"],
+  Run: ["samples", "seed"],
+} as const;
+const main: readonly string[] = Object.values(groups).flat();
 
 /** The column of controls: presets, then a control for every field of a spec. */
 export function createControls(
@@ -28,13 +34,15 @@ export function createControls(
   const elements = (names: readonly string[]): HTMLElement[] => names.map((name) => controls[name].element);
   const rest = specFields.map(({ name }) => name).filter((name) => !main.includes(name));
   const more = html("details", { class: "more" }, html("summary", {}, "More"), ...elements(rest));
-  const presetField = presetControl(presets, choosePreset);
+  const preset = presetControl(presets, choosePreset);
   const form = html(
     "form",
     { class: "controls", "aria-labelledby": "controls-title" },
     html("h2", { id: "controls-title" }, "What you can move"),
-    presetField,
-    ...elements(main),
+    preset.element,
+    ...Object.entries(groups).map(([name, fields]) =>
+      html("fieldset", { class: "group" }, html("legend", {}, name), ...elements(fields)),
+    ),
     more,
   );
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -46,7 +54,8 @@ export function createControls(
       setText(T.help, fitNote(spec));
       setText(design.help, designOf(spec.design)?.caveats ?? "");
       for (const [name, control] of Object.entries(controls)) setEnabled(control, name, spec, lock);
-      presetField.hidden = lock.length > 0;
+      preset.show(spec);
+      preset.element.hidden = lock.length > 0;
     },
     mark(message) {
       const name = message === null ? null : (/^(\w+)( |\[)/.exec(message)?.[1] ?? null);
@@ -56,7 +65,9 @@ export function createControls(
   };
 }
 
-function presetControl(presets: readonly Preset[], choose: (preset: Preset) => void): HTMLElement {
+/** The chosen preset stays named until the network is another. */
+function presetControl(presets: readonly Preset[], choose: (preset: Preset) => void): Widget<[spec: RunSpec]> {
+  let chosen: { readonly id: string; spec: string | null } | null = null;
   const groups = [...new Set(presets.map(({ group }) => group))];
   const select = html(
     "select",
@@ -74,10 +85,19 @@ function presetControl(presets: readonly Preset[], choose: (preset: Preset) => v
   );
   select.addEventListener("change", () => {
     const preset = presets.find(({ id }) => id === select.value);
-    select.value = "";
-    if (preset) choose(preset);
+    if (preset === undefined) return;
+    chosen = { id: preset.id, spec: null };
+    choose(preset);
   });
-  return html("div", { class: "field field-preset" }, html("label", { for: "preset" }, "start from"), select);
+  const label = html("label", { for: "preset" }, "start from");
+  return {
+    element: html("div", { class: "field field-preset" }, label, select),
+    show(spec) {
+      const text = JSON.stringify(spec);
+      if (chosen !== null) chosen.spec ??= text;
+      select.value = chosen?.spec === text ? chosen.id : "";
+    },
+  };
 }
 
 /** A check box under z: also all smaller ones, for comparison. */
