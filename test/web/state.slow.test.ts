@@ -154,8 +154,9 @@ describe("links", () => {
     );
   });
 
-  test("the start has an empty link", () => {
-    expect(urlOf(labState({ spec: parseLabSpec({}) }))).toBe("");
+  test("the first screen has an empty link, the lab as it opens one that names its view", () => {
+    expect(urlOf(labState({ spec: parseLabSpec({}), view: "start" }))).toBe("");
+    expect(urlOf(labState({ spec: parseLabSpec({}) }))).toBe("view=trajectories");
   });
 });
 
