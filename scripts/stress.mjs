@@ -50,20 +50,22 @@ if (positionals.length === 0) {
     `${root}docs/designs/stress.md`,
     `# What designs survive
 
-Every spec of \`designs/\` under the same panel, [docs/stress.md](../stress.md), which says what each column is. Each row is one command,
+This page puts every spec in \`designs/\` through the same panel; [docs/stress.md](../stress.md) explains the columns. One command measures a row:
 
     superpose stress designs/NAME.yaml${flags.length === 0 ? "" : ` ${flags.join(" ")}`}
 
-which prints the whole panel; \`node scripts/stress.mjs${flags.length === 0 ? "" : ` ${flags.join(" ")}`}\` writes this page. *And biases* is the same noise on biases as well. Depths are steps with a mean square of x of at most 0.25; ≥ where the spec has
-no more. Perturbations come one at a time but for *all at once*: noise of 0.01 after the ReLU, on weights and on inputs, bfloat16, indicators of 0.9 to 1.1 and |x| of 0.5 to 1.5. bfloat16 is of weights, biases and activations. Circuits are conditional rotations by any angle (switched: 16) that stay active; specs of general name others, and their depth is of x where there is one, or of the last readout.
+It prints the whole panel. \`node scripts/stress.mjs${flags.length === 0 ? "" : ` ${flags.join(" ")}`}\` writes this page. *And biases* has the same noise on biases too. Depths count steps with a mean square of x of at most 0.25; ≥ means that the spec has no more steps.
+
+Perturbations are applied one at a time, except in *all at once*: noise of 0.01 after the ReLU, on weights and on inputs, bfloat16, indicators of 0.9 to 1.1 and |x| of 0.5 to 1.5. bfloat16 applies to weights, biases and activations. Circuits
+are conditional rotations by any angle (switched: 16 angles) that stay active. Specs of general use other circuits; their depth refers to x if they have one, or to the last readout.
 
 ${tables[0].join("\n")}
 
-*x at most* is the largest root mean square of x under any perturbation of the whole panel, until ten steps after it fails: near 1 a design that fails is merely wrong, above 10 it runs away.
+*x at most* is the largest root mean square of x under any perturbation of the panel, up to ten steps after the failure. Near 1, a failing design is merely wrong; above 10, it runs away.
 
 ${tables[1].join("\n")}
 
-*Inactive x* are circuits a sample that are not active and read |x| > 0.25 at step 1; *unseen* those of them whose indicator is within ±0.25.
+*Inactive x* counts inactive circuits per sample that read |x| > 0.25 at step 1; *unseen* counts those whose indicator is within ±0.25.
 `,
   );
 }
