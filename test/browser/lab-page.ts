@@ -37,7 +37,11 @@ export async function openOwnLab(
   /** Runs in the page before anything of its own. */
   first?: () => void,
 ): Promise<OpenLab> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  // Figures that go over into each other are compared as they end.
+  const context = await browser.newContext({
+    ...{ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" as const },
+    ...options,
+  });
   if (first) await context.addInitScript(first);
   const page = await context.newPage();
   const watch: Watch = { problems: [], requests: [] };
@@ -105,6 +109,7 @@ export async function goToFragment(page: Page, fragment: string): Promise<void> 
 /** Waits until the page's run is complete, whether or not the view says so. */
 export async function waitForRun(page: Page): Promise<void> {
   await page.waitForSelector('.status[data-state="done"]', { timeout: 60_000, state: "attached" });
+  await page.waitForSelector('.slot[data-state="current"]', { timeout: 60_000, state: "attached" });
 }
 
 /** The text of a file that a button of the page saves. */

@@ -300,12 +300,13 @@ describe("controls and address", () => {
         .locator("aside input, aside select")
         .evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value)),
     });
+    await page.locator(".story", { hasText: "Neuron 130 is number 5 of block" }).waitFor();
     const first = await state(page);
-    expect(first.story).toContain("Neuron 130 is number 5 of block");
     await page.getByRole("tab", { name: "Assignment" }).click();
     await page.getByRole("tab", { name: "Neurons" }).click();
     const { page: other } = await openOwnLab(lab, (await addressOf(page)).split("#")[1]!);
     await waitForRun(other);
+    await other.locator(".story", { hasText: "Neuron 130" }).waitFor();
     expect(await state(other)).toEqual(first);
   });
 
