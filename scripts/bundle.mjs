@@ -167,6 +167,7 @@ const groups = [
     name: "task-kinds",
     test: /\/src\/(workers\/(task-kinds|local)|runs\/(chunk|sample)|studies\/[^/]+\/measure)\.ts$/,
   },
+  { name: "training", test: /\/src\/training\/(trainer|evaluate|circuits-verdict|and-verdict)\.ts$/ },
   { name: "stored-features", test: /\/src\/theory\/(naive|normal-tail|storage|stored-features)\.ts$/ },
 ].map((group) => ({ includeDependenciesRecursively: false, ...group }));
 

@@ -54,7 +54,7 @@ export async function measureEngine(
   input: Omit<ModelInput, "gate">,
   kernels: Kernels,
   { onProgress, signal }: MeasureModelOptions,
-  rowsOf: (z: number) => RowsOf,
+  rowsOf: (z: number) => RowsOf | Promise<RowsOf>,
 ): Promise<ErrorRow[]> {
   const { samples, sampling, seed, network } = input;
   const size = Math.min(64, chunkSamples(engine.circuits.T));
@@ -75,7 +75,7 @@ export async function measureEngine(
         // Lets timers and signals through.
         await new Promise((resolve) => setTimeout(resolve));
       }
-      rows.push(...errorRows(rowsOf(z), [sums!]));
+      rows.push(...errorRows(await rowsOf(z), [sums!]));
     }
   } finally {
     inUse.delete(kernels);

@@ -3,7 +3,7 @@ import type { Kernels } from "../kernels/kernels.js";
 import { checkDenseModel, type DenseModel } from "../network/dense-model.js";
 import { DenseEngine } from "../engine/dense.js";
 import { predictErrors } from "../theory/errors.js";
-import { expectationSteps } from "../theory/expectations.js";
+import { expectationSteps, type Expectations } from "../theory/expectations.js";
 import { onePartRows } from "../results/error-rows.js";
 import type { ErrorRow } from "../results/rows.js";
 import { checkInput, measureEngine, type MeasureModelOptions, type ModelInput } from "./measure-engine.js";
@@ -25,13 +25,11 @@ export async function measureModel(
 ): Promise<ErrorRow[]> {
   const { shape, circuits } = checkDenseModel(model);
   checkInput(input, shape.T, options);
-  const expectations =
-    (input.schedule ?? "permuted") === "permuted"
-      ? await finishAsync(expectationSteps(circuits), { signal: options.signal })
-      : null;
-  // Only now: while the theory is worked out the core is free.
   const runner = new DenseEngine(kernels, model, { gate: input.gate, z: Math.max(...input.z) });
-  return measureEngine(runner, input, kernels, options, (z) => {
+  const hasTheory = (input.schedule ?? "permuted") === "permuted";
+  let expectations: Expectations[][] | null = null;
+  return measureEngine(runner, input, kernels, options, async (z) => {
+    if (hasTheory) expectations ??= await finishAsync(expectationSteps(circuits), { signal: options.signal });
     const predicted = expectations === null ? null : predictErrors(shape, circuits, z, expectations);
     return onePartRows(shape, { readouts: circuits.readouts, predicted, z });
   });

@@ -172,7 +172,7 @@ describe("controls and address", () => {
     await waitForRun(page);
     expect(await page.locator("#errors").textContent()).toContain("z = 3");
     expect(await addressOf(page)).toContain("z=3");
-    expect(await page.locator(".command").innerText()).toContain("--z 3");
+    expect(await page.getByLabel("command line").innerText()).toContain("--z 3");
     await page.goBack();
     await page.goBack();
     await page.waitForFunction(() => !location.hash.includes("z="));
@@ -204,7 +204,7 @@ describe("controls and address", () => {
     for (let k = 0; k < 3; k++) await high.press("ArrowRight");
     await page.waitForFunction((old) => document.querySelector("#errors")?.outerHTML !== old, before);
     expect(await addressOf(page)).toContain("ramp=0.25,0.765");
-    expect(await page.locator(".command").innerText()).toContain("--ramp 0.25,0.765");
+    expect(await page.getByLabel("command line").innerText()).toContain("--ramp 0.25,0.765");
   });
 
   test("any design can be chosen, with what it has no use for out of reach, and left again", async () => {
@@ -294,7 +294,7 @@ describe("controls and address", () => {
     const { page } = await openLab(lab, fragment);
     await waitForRun(page);
     const state = async (target: typeof page) => ({
-      command: await target.locator(".command").innerText(),
+      command: await target.getByLabel("command line").innerText(),
       story: await target.locator(".story").innerText(),
       values: await target
         .locator("aside input, aside select")

@@ -102,7 +102,7 @@ export function robustnessTests(lab: () => LabBrowser): void {
       });
       await page.waitForFunction(() => document.querySelector("#errors")?.textContent?.includes("δa"));
       expect(await page.locator('[data-field="circuits"] select').textContent()).toContain("mine (from a file)");
-      expect(await page.locator(".command").innerText()).toBe("superpose run spec.json");
+      expect(await page.getByLabel("command line").innerText()).toBe("superpose run spec.json");
       await waitForRun(page);
       const { page: other } = await openOwnLab(lab(), (await addressOf(page)).split("#")[1]!);
       await waitForRun(other);

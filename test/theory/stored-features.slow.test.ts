@@ -110,17 +110,22 @@ test.each([
   const samples = 3000;
   const [active, inactive]: number[][] = [[], []];
   let right = 0;
-  const numbers: number[] = [];
-  const normal = (): number => {
-    if (numbers.length === 0) numbers.push(...normalPair(random));
-    return numbers.pop()! / Math.sqrt(n);
-  };
+  // One feature after another, n numbers each.
+  const features = new Float64Array(m * n);
+  const readouts = new Float64Array(m);
   for (let sample = 0; sample < samples; sample++) {
-    const columns = Array.from({ length: m }, () => Float64Array.from({ length: n }, normal));
-    const sum = Float64Array.from({ length: n }, (_, i) =>
-      columns.slice(0, l).reduce((all, column) => all + column[i], 0),
-    );
-    const readouts = columns.map((column) => column.reduce((all, entry, i) => all + entry * sum[i], 0));
+    for (let k = 0; k < features.length; k += 2) {
+      const [first, second] = normalPair(random);
+      features[k] = first / Math.sqrt(n);
+      features[k + 1] = second / Math.sqrt(n);
+    }
+    const sum = new Float64Array(n);
+    for (let k = 0; k < l * n; k++) sum[k % n]! += features[k]!;
+    for (let j = 0; j < m; j++) {
+      let dot = 0;
+      for (let i = 0; i < n; i++) dot += features[j * n + i]! * sum[i]!;
+      readouts[j] = dot;
+    }
     const [low, high] = [Math.min(...readouts.slice(0, l)), Math.max(...readouts.slice(l))];
     active.push(low);
     inactive.push(high);

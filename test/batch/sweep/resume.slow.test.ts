@@ -27,7 +27,7 @@ test("one line a run, in order, each with its hash, and no times", () => {
   for (const line of parsed) expect(Object.keys(line)).toEqual(["index", "hash", "spec", "rows", "crc32"]);
 });
 
-test("killed with −9 at 20 random moments and resumed each time, the result is the same bytes", async () => {
+test("killed with −9 at ten random moments and resumed each time, the result is the same bytes", async () => {
   const out = join(folder, "killed");
   const path = join(out, "results.jsonl");
   const total = results(whole).length;
@@ -36,8 +36,8 @@ test("killed with −9 at 20 random moments and resumed each time, the result is
   superpose("--version");
   const startUp = Date.now() - before;
   let inTheMiddle = 0;
-  for (let kills = 0; kills < 20;) {
-    // Nearly done before its 20 kills: on from a random byte.
+  for (let kills = 0; kills < 10;) {
+    // Nearly done before its ten kills: on from a random byte.
     if (size() > 0.8 * total) truncateSync(path, Math.floor(0.8 * Math.random() * total));
     const begun = size();
     const running = start(["sweep", file, "--out", out, "--workers", "1"]);
@@ -49,7 +49,7 @@ test("killed with −9 at 20 random moments and resumed each time, the result is
     await running.ended;
     if (size() > begun && size() < total) inTheMiddle++;
   }
-  expect(inTheMiddle).toBeGreaterThan(2);
+  expect(inTheMiddle).toBeGreaterThan(1);
   const { code, err } = superpose("sweep", file, "--out", out);
   expect(code, err).toBe(0);
   expect(results(out).equals(results(whole))).toBe(true);
