@@ -24,7 +24,10 @@ export default defineConfig({
         extends: true,
         test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [slow], globalSetup, isolate: false },
       },
-      { extends: true, test: { name: "slow", include: [slow], exclude: [consumers], globalSetup } },
+      {
+        extends: true,
+        test: { name: "slow", include: [slow], exclude: [consumers], globalSetup, isolate: false },
+      },
       { extends: true, test: { name: "package", include: [consumers], globalSetup: "test/package/setup.ts" } },
     ],
   },
