@@ -339,6 +339,9 @@ describe("views", () => {
     await page.getByRole("button", { name: "Open the lab" }).click();
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("tab-trajectories");
     const dial = page.getByRole("slider", { name: "input x of circuit 38" });
+    await waitForRun(page);
+    // Scrolls it into view, and waits until it stays where it is.
+    await dial.hover();
     const box = (await dial.boundingBox())!;
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     await page.mouse.move(x + 40, y);
