@@ -65,7 +65,9 @@ function bundledPackages(licenses) {
   const isMostlyAround = ({ code, modules }) => {
     const isAround = (id) => isOfPackage(id) || isOfCommands(id);
     const lengths = Object.entries(modules).map(([id, { renderedLength }]) => (isAround(id) ? renderedLength : 0));
-    return lengths.reduce((sum, length) => sum + length, 0) > code.length / 2;
+    // A map that names sources which are not in the package is of no use either.
+    const isOfProgram = Object.keys(modules).some((id) => /\/src\/(cli|batch|scoring)\//.test(id));
+    return isOfProgram || lengths.reduce((sum, length) => sum + length, 0) > code.length / 2;
   };
   const minified = new Set();
   return {
