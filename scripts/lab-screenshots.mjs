@@ -1,10 +1,10 @@
 // Pictures of the lab, to be looked at: every view at two widths and in both themes, into out/screenshots; and the
-// README's own, of the lab and of figure R5, into docs/images.
+// docs/lab.md's own, of the first screen and of contagion, into docs/images.
 //
 //   node scripts/lab-screenshots.mjs
 
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, root } from "./build.mjs";
 import { launchChromium } from "./lab-browser.mjs";
@@ -12,6 +12,7 @@ import { labFolder, labTarget, serve } from "./lab.mjs";
 
 const views = {
   start: "",
+  contagion: "z=2&view=contagion&layer=3",
   explanation: "view=explanation&step=6&layer=4",
   errors: "view=errors&z=1,2,3&samples=10000",
   neurons: "view=neurons&layer=4&neuron=30&circuit=12",
@@ -44,9 +45,6 @@ function superpose(...args) {
   const { status, stderr } = spawnSync(process.execPath, [join(root, "dist/superpose.js"), ...args]);
   if (status !== 0) throw new Error(String(stderr));
 }
-
-superpose("reproduce", "--figures", "R5", "--out", join(folder, "R5"));
-copyFileSync(join(folder, "R5/R5.svg"), join(root, "docs/images/R5.svg"));
 
 /** Results of a small sweep, for the view of sweeps. */
 function sweepFiles() {
@@ -87,12 +85,15 @@ for (const viewport of sizes) {
     await context.close();
   }
 }
-const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, deviceScaleFactor: 1 });
-const page = await context.newPage();
-await page.goto(`${site.url}#${views.neurons}`);
-await page.waitForSelector('.status[data-state="done"]');
-await page.waitForTimeout(500);
-await page.screenshot({ path: join(folder, "lab.png") });
-copyFileSync(join(folder, "lab.png"), join(root, "docs/images/lab.png"));
+for (const [name, fragment, width, height] of [
+  ["start", "z=3&view=start", 760, 660],
+  ["contagion", "z=2&view=contagion&layer=3", 1100, 880],
+]) {
+  const page = await browser.newPage({ viewport: { width, height }, reducedMotion: "reduce" });
+  await page.goto(`${site.url}#${fragment}`);
+  await page.waitForSelector('.slot[data-state="current"] canvas');
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: join(root, `docs/images/lab-${name}.png`) });
+}
 await browser.close();
 await site.close();
