@@ -1,0 +1,179 @@
+import { describe, expect, test } from "vitest";
+import {
+  addressOf,
+  messageOf,
+  noteOf,
+  openLab,
+  openOwnLab,
+  pressSlider,
+  waitForRun,
+  type LabBrowser,
+} from "./lab-page.js";
+
+/** Controls, the address and the history agree. */
+export function controlsTests(lab: () => LabBrowser): void {
+  describe("controls and address", () => {
+    test("moving z changes figure, address and command; back and forward return", async () => {
+      const { page } = await openLab(lab(), "view=errors&samples=200");
+      await waitForRun(page);
+      const figure = (): Promise<string> => page.locator("#errors").evaluate((svg) => svg.outerHTML);
+      const before = await figure();
+      await pressSlider(page, "z", "ArrowRight", 2);
+      await page.waitForFunction((old) => document.querySelector("#errors")?.outerHTML !== old, before);
+      await waitForRun(page);
+      expect(await page.locator("#errors").textContent()).toContain("z = 3");
+      expect(await addressOf(page)).toContain("z=3");
+      expect(await page.getByLabel("command line").innerText()).toContain("--z 3");
+      await page.goBack();
+      await page.goBack();
+      await page.waitForFunction(() => !location.hash.includes("z="));
+      await page.waitForFunction((old) => document.querySelector("#errors")?.outerHTML === old, before);
+      await page.goForward();
+      expect(await addressOf(page)).toContain("z=2");
+    });
+
+    test("a slider that is dragged makes one entry of the history", async () => {
+      const { page } = await openOwnLab(lab(), "view=errors&samples=100");
+      await waitForRun(page);
+      const entries = await page.evaluate(() => history.length);
+      const box = (await page.locator('[data-field="T"] .slider').boundingBox())!;
+      await page.mouse.move(box.x + box.width - 8, box.y + box.height / 2);
+      await page.mouse.down();
+      for (let k = 1; k <= 6; k++) await page.mouse.move(box.x + box.width - 8 - 20 * k, box.y + box.height / 2);
+      await page.mouse.up();
+      await waitForRun(page);
+      expect(await addressOf(page)).toMatch(/T=\d+/);
+      expect(await page.evaluate(() => history.length)).toBe(entries + 1);
+    });
+
+    test("the ramp's sliders change figure, address and command", async () => {
+      const { page } = await openLab(lab(), "view=errors&samples=200");
+      await waitForRun(page);
+      const before = await page.locator("#errors").evaluate((svg) => svg.outerHTML);
+      const high = page.getByRole("slider", { name: "ramp is fully open at" });
+      await high.focus();
+      for (let k = 0; k < 3; k++) await high.press("ArrowRight");
+      await page.waitForFunction((old) => document.querySelector("#errors")?.outerHTML !== old, before);
+      expect(await addressOf(page)).toContain("ramp=0.25,0.765");
+      expect(await page.getByLabel("command line").innerText()).toContain("--ramp 0.25,0.765");
+    });
+
+    test("any design can be chosen, with what it has no use for out of reach, and left again", async () => {
+      const { page, watch } = await openLab(lab(), "view=neurons&samples=16&L=3&chiFactor=1.2");
+      await waitForRun(page);
+      const select = page.locator('[data-field="design"] select');
+      for (const design of ["windows", "grid", "groups", "switched", "rows", "published"]) {
+        await select.selectOption(design);
+        await page.waitForFunction(
+          (name) => location.hash.includes(`design=${name}`) === (name !== "published"),
+          design,
+        );
+        await waitForRun(page);
+        expect(await messageOf(page)).not.toMatch(/must|at most \d/);
+        const isPublished = design === "published";
+        expect(await page.locator('[data-field="chiFactor"] input[type=number]').isEnabled()).toBe(isPublished);
+        await page.locator("canvas.cells").click({ position: { x: 60, y: 60 } });
+      }
+      expect(watch.problems).toEqual([]);
+    });
+
+    test("what a network is not made for is said as long as it is on screen, and what was fitted stays said", async () => {
+      const note = "z = 2: the grid design is made for 1 active circuit at a time, and loses more.";
+      const { page } = await openLab(lab(), "view=errors&design=grid&S=1&T=20&L=2&z=2&samples=50");
+      await waitForRun(page);
+      expect(await noteOf(page)).toBe(note);
+      await page.getByRole("tab", { name: "Assignment" }).click();
+      expect(await noteOf(page)).toBe(note);
+      await page.goto(`${lab().site.url}#samples=50`);
+      await page.reload();
+      await waitForRun(page);
+      expect(await noteOf(page)).toBe("");
+      // A key moves the slider and lets it go.
+      await pressSlider(page, "D", "ArrowLeft");
+      expect(await noteOf(page)).toMatch(/^T is now \d+: the most that fit with P = D\/d = \d+, S = 6\.$/);
+      await pressSlider(page, "D", "ArrowRight");
+      // The standard D, which a link leaves out.
+      expect(await addressOf(page)).not.toContain("D=");
+    });
+
+    test("what was wrong is over when the field is put back, and back does not stand still", async () => {
+      const { page } = await openOwnLab(lab(), "samples=50");
+      await waitForRun(page);
+      const field = page.locator('[data-field="T"] input[type=number]');
+      const entries = await page.evaluate(() => history.length);
+      await field.fill("99999");
+      await field.press("Enter");
+      expect(await messageOf(page)).toContain("T = 99999: at most 557");
+      expect(await field.getAttribute("aria-invalid")).toBe("true");
+      await field.fill("557");
+      await field.press("Enter");
+      expect(await messageOf(page)).toBe("");
+      expect(await field.getAttribute("aria-invalid")).not.toBe("true");
+      expect(await page.evaluate(() => history.length)).toBe(entries);
+    });
+
+    test("what a slider's movement fits on its way there comes back on its way back", async () => {
+      const { page } = await openLab(lab(), "samples=50");
+      await waitForRun(page);
+      const slide = (end: "min" | "max" | null, event: "input" | "change"): Promise<void> =>
+        page.locator('[data-field="D"] input[type=range]').evaluate(
+          (slider: HTMLInputElement, [end, event]) => {
+            if (end === null) slider.value = slider.dataset["was"]!;
+            else {
+              slider.dataset["was"] ??= slider.value;
+              slider.value = slider[end];
+            }
+            slider.dispatchEvent(new Event(event));
+          },
+          [end, event] as const,
+        );
+      await slide("min", "input");
+      expect(await noteOf(page)).toMatch(/T is now 1: /);
+      expect(await addressOf(page)).toContain("D=20");
+      await slide(null, "input");
+      expect(await noteOf(page)).toBe("");
+      await slide(null, "change");
+      await waitForRun(page);
+      expect(await addressOf(page)).not.toMatch(/[DTS]=/);
+      // Another movement starts from where the last one ended.
+      await slide("min", "input");
+      await slide("min", "change");
+      await slide(null, "input");
+      expect(await addressOf(page)).toMatch(/T=1\b/);
+    });
+
+    test("a shared link opens the same state", async () => {
+      const fragment =
+        "D=500&T=200&S=5&L=4&z=1,2&seed=42&construction=split&view=neurons&layer=3&sample=7&neuron=130&circuit=9";
+      const { page } = await openLab(lab(), fragment);
+      await waitForRun(page);
+      const state = async (target: typeof page) => ({
+        command: await target.getByLabel("command line").innerText(),
+        story: await target.locator(".story").innerText(),
+        values: await target
+          .locator("aside input, aside select")
+          .evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value)),
+      });
+      await page.locator(".story", { hasText: "Neuron 130 is number 5 of block" }).waitFor();
+      const first = await state(page);
+      await page.getByRole("tab", { name: "Assignment" }).click();
+      await page.getByRole("tab", { name: "Neurons" }).click();
+      const { page: other } = await openOwnLab(lab(), (await addressOf(page)).split("#")[1]!);
+      await waitForRun(other);
+      await other.locator(".story", { hasText: "Neuron 130" }).waitFor();
+      expect(await state(other)).toEqual(first);
+    });
+
+    test("what does not fit is made to fit and said; what is wrong is said and changes nothing", async () => {
+      const { page } = await openLab(lab(), "samples=100");
+      await page.locator('[data-field="D"] input[type=number]').fill("400");
+      await page.locator('[data-field="D"] input[type=number]').press("Enter");
+      expect(await noteOf(page)).toContain("the most that fit with P = D/d = 100, S = 6");
+      await page.locator('[data-field="T"] input[type=number]').fill("5000");
+      await page.locator('[data-field="T"] input[type=number]').press("Enter");
+      expect(await messageOf(page)).toMatch(/^T = 5000: at most \d+ circuits fit/);
+      expect(await page.locator('[data-field="T"] input[type=number]').getAttribute("aria-invalid")).toBe("true");
+      expect(await addressOf(page)).not.toContain("5000");
+    });
+  });
+}

@@ -1,0 +1,148 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { standaloneStudies } from "../../src/studies/standalone-studies.js";
+import { standaloneJson, parseStandaloneSettings, runStandalone } from "../../src/studies/standalone.js";
+import { runJson } from "../../src/results/run-file.js";
+import { runSpec } from "../../src/runs/run.js";
+import { localExecutor } from "../../src/workers/local.js";
+import { loadKernels } from "../../src/kernels/node.js";
+import { parseSpec } from "../../src/config/parse-spec.js";
+import { presets } from "../../src/web/state/presets.js";
+import { labState } from "../../src/web/state/lab-state.js";
+import { urlOf } from "../../src/web/state/url.js";
+import {
+  addressOf,
+  messageOf,
+  noteOf,
+  openLab,
+  openOwnLab,
+  pressSlider,
+  savedText,
+  waitForRun,
+  type LabBrowser,
+} from "./lab-page.js";
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+/** What `superpose run --json` prints. */
+async function fromNode(given: unknown): Promise<string> {
+  const spec = parseSpec(given);
+  const { rows, naive } = await runSpec(spec);
+  return runJson(spec, rows, version, naive);
+}
+
+/** The numbers of the page are those of the command line, to the bit. */
+export function numbersTests(lab: () => LabBrowser): void {
+  describe("numbers", () => {
+    test("the post's preset, run to its end, saves the bytes that superpose run --json prints", async () => {
+      const preset = presets.find(({ id }) => id === "R5")!;
+      const { page, watch } = await openLab(lab());
+      await page.selectOption("#preset", preset.id);
+      await page.waitForFunction(() => document.querySelector("#samples")?.textContent?.startsWith("10,000 samples"));
+      await waitForRun(page);
+      expect(await savedText(page, "Rows, JSON")).toBe(await fromNode(preset.spec));
+      expect(watch.problems).toEqual([]);
+    });
+
+    test.each([
+      ["balanced, two networks", "construction=balanced&T=300&z=1,2&samples=300&networks=2&seed=9"],
+      ["split with the oracle gate", "construction=split&gate=oracle&D=400&T=150&S=5&z=2&samples=200"],
+      ["three-neuron rotations, each in turn", "circuits=rotation3&D=300&T=150&sampling=each&samples=150"],
+      ["steps", "circuits=step&D=400&T=300&z=1,3&L=8&samples=200&chiFactor=1.15"],
+    ])("bit for bit as in Node: %s", async (_name, fragment) => {
+      const { page } = await openLab(lab(), `view=errors&${fragment}`);
+      await waitForRun(page);
+      const saved = await savedText(page, "Rows, JSON");
+      expect(saved).toBe(await fromNode((JSON.parse(saved) as { spec: unknown }).spec));
+    });
+
+    test("without WebAssembly and workers: said in a sentence, and bit for bit as in Node", async () => {
+      const { page, watch } = await openOwnLab(lab(), "view=errors&D=200&T=60&S=4&L=2&samples=20", {}, () => {
+        Reflect.deleteProperty(globalThis, "WebAssembly");
+        Reflect.deleteProperty(globalThis, "Worker");
+      });
+      await waitForRun(page);
+      expect(await noteOf(page)).toContain("has no WebAssembly, so plain TypeScript computes the same numbers");
+      expect(await noteOf(page)).toContain("starts no worker");
+      expect(await savedText(page, "Rows, JSON")).toBe(await fromNode({ D: 200, T: 60, S: 4, L: 2, samples: 20 }));
+      expect(watch.problems).toEqual([]);
+    });
+
+    test.each(["rows", "columns", "switched", "parting"])(
+      "a design's preset, bit for bit as in Node: %s",
+      async (id) => {
+        const { spec, title } = presets.find((preset) => preset.id === id)!;
+        const given = parseSpec({ ...spec, L: 4, samples: 200 });
+        const { page, watch } = await openLab(lab(), urlOf(labState({ spec: given, view: "errors" })));
+        await waitForRun(page);
+        expect(await savedText(page, "Rows, JSON")).toBe(await fromNode({ ...spec, L: 4, samples: 200 }));
+        expect(await page.locator("#preset option", { hasText: title }).count()).toBe(1);
+        for (const [tab, drawn] of [
+          ["Trajectories", "#paths"],
+          ["Neurons", "canvas.cells"],
+          ["Assignment", "#loads"],
+        ] as const) {
+          await page.getByRole("tab", { name: tab }).click();
+          await page.waitForSelector(`.slot ${drawn}`);
+        }
+        expect(await messageOf(page)).toBe("");
+        expect(watch.problems).toEqual([]);
+      },
+    );
+
+    test("circuits are shown by their kind, and as described where they differ from it", async () => {
+      const fields = { design: "general", D: 200, T: 20, L: 2, samples: 10 };
+      for (const [circuits, shown] of [
+        ["automata", "automata"],
+        [{ kind: "automata", states: 2 }, "automata, as described"],
+      ] as const) {
+        const { page } = await openLab(
+          lab(),
+          urlOf(labState({ spec: parseSpec({ ...fields, circuits }), view: "errors" })),
+        );
+        const select = page.locator('[data-field="circuits"] select');
+        expect(await select.evaluate((own) => (own as HTMLSelectElement).selectedOptions[0]?.textContent)).toBe(shown);
+      }
+    });
+
+    test("stored features: what the view saves is what its command prints, and l moves figure and address", async () => {
+      const { page, watch } = await openLab(lab(), "view=storage&n=128&m=512&seed=3");
+      await waitForRun(page);
+      const saved = await savedText(page, "Rows, JSON");
+      const experiment = await standaloneStudies.find(({ id }) => id === "storage")!.load();
+      const settings = parseStandaloneSettings(experiment, (JSON.parse(saved) as { settings: unknown }).settings);
+      const { rows } = await runStandalone(experiment, settings, { executor: localExecutor(loadKernels()) });
+      expect(saved).toBe(await standaloneJson(experiment, settings, rows, version));
+      const title = (): Promise<string> =>
+        page.locator("#storage-title").evaluate((element) => element.textContent ?? "");
+      expect(await title()).toContain("With l = 4 active");
+      await pressSlider(page, "storage-l", "ArrowRight", 2);
+      await page.waitForFunction(() => document.querySelector("#storage-title")?.textContent?.includes("l = 6 active"));
+      expect(await addressOf(page)).toContain("l=6");
+      await page.getByRole("tab", { name: "Errors" }).click();
+      await page.waitForSelector("#errors");
+      expect(watch.problems).toEqual([]);
+    });
+
+    test("says how many samples are shown while they grow, and stops", async () => {
+      const { page } = await openLab(lab(), "view=errors&samples=50000000&z=1,2");
+      await page.waitForFunction(() =>
+        /on the way to 50,000,000/.test(document.querySelector("#samples")?.textContent ?? ""),
+      );
+      const counts = new Set<string>();
+      for (let k = 0; k < 40 && counts.size < 3; k++) {
+        counts.add(await page.locator("#samples").innerText());
+        await page.waitForTimeout(50);
+      }
+      expect(counts.size).toBeGreaterThanOrEqual(2);
+      await page.getByRole("button", { name: "Stop" }).click();
+      await page.waitForSelector('.status[data-state="stopped"]');
+      const stopped = await page.locator("#samples").innerText();
+      expect(stopped).toContain("stopped before 50,000,000");
+      await page.waitForTimeout(500);
+      expect(await page.locator("#samples").innerText()).toBe(stopped);
+    });
+  });
+}

@@ -1,0 +1,193 @@
+import { describe, expect, test } from "vitest";
+import { runCsv } from "../../src/results/run-file.js";
+import { runSpec } from "../../src/runs/run.js";
+import { parseSpec } from "../../src/config/parse-spec.js";
+import { guide } from "../../src/web/state/guide.js";
+import { axeViolations, overflow } from "./axe.js";
+import { addressOf, goToFragment, messageOf, openLab, savedText, waitForRun, type LabBrowser } from "./lab-page.js";
+
+/** Each view shows and saves what it says. */
+export function viewsTests(lab: () => LabBrowser): void {
+  describe("views", () => {
+    test("the first screen floods at three circuits and leads into the lab, where x is dragged and circuits wake one another", async () => {
+      const { page, watch } = await openLab(lab(), "", {
+        ...{ viewport: { width: 390, height: 844 }, colorScheme: "dark", reducedMotion: "reduce", bypassCSP: true },
+      });
+      const counted = (text: string): Promise<unknown> =>
+        page.waitForFunction((of) => document.querySelector(".start-count")?.textContent === of, text);
+      await counted("150 of 1,000 neurons are on; 24 should be.");
+      await page.getByRole("button", { name: "3", exact: true }).click();
+      await counted("449 of 1,000 neurons are on; 72 should be.");
+      await page.waitForFunction(() => location.hash === "#z=3&view=start");
+      expect(await axeViolations(page)).toEqual([]);
+      expect(await overflow(page)).toBe(0);
+      await page.getByRole("button", { name: "Open the lab" }).click();
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe("tab-trajectories");
+      const dial = page.getByRole("slider", { name: "input x of circuit 38" });
+      await waitForRun(page);
+      // Scrolls it into view, and waits until it stays where it is.
+      await dial.hover();
+      const box = (await dial.boundingBox())!;
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      await page.mouse.move(x + 40, y);
+      await page.mouse.down();
+      await page.mouse.move(x, y - 40);
+      await page.waitForFunction(() =>
+        /^90°; at layer 5/.test(document.querySelector(".dial svg")!.ariaValueText ?? ""),
+      );
+      await page.mouse.up();
+      await page.waitForFunction(() => location.hash.includes("input=90"));
+      await dial.press("ArrowRight");
+      await page.waitForFunction(() => location.hash.includes("input=93"));
+      await goToFragment(page, "view=contagion&circuit=85&layer=3");
+      await page.waitForFunction(() =>
+        /^38 woke 85 at layer 3 through neuron 103, reading 0.26/.test(
+          document.querySelector(".waking")?.textContent ?? "",
+        ),
+      );
+      expect(await axeViolations(page)).toEqual([]);
+      expect(await overflow(page)).toBe(0);
+      expect(watch.problems).toEqual([]);
+    });
+
+    test("the explanation goes to its end, each step with its figure", async () => {
+      const { page, watch } = await openLab(lab());
+      await page.getByRole("button", { name: "Take the explanation" }).click();
+      for (const [k, { title, shows }] of guide.entries()) {
+        await page.waitForFunction((text) => document.querySelector(".guide h2")?.textContent === text, title);
+        expect(await addressOf(page)).toContain(`step=${k + 1}`);
+        await waitForRun(page);
+        const drawn = {
+          start: "canvas.sheets",
+          sweep: ".sweep-figure",
+          trajectories: "#paths",
+          errors: "#errors",
+          neurons: "canvas.cells",
+          contagion: "canvas.cells",
+          assignment: "canvas.pairs",
+          storage: "#storage",
+        }[shows];
+        await page.waitForSelector(`.slot ${drawn}`);
+        // The heading that has the focus is in sight.
+        expect(
+          await page.locator(".guide h2").evaluate((heading) => heading.getBoundingClientRect().top),
+        ).toBeGreaterThan(0);
+        if (k === 1) {
+          await page.getByRole("button", { name: "500 circuits" }).click();
+          await page.waitForFunction(() =>
+            /belong to no active circuit/.test(document.querySelector("#headline")!.textContent),
+          );
+          expect(await addressOf(page)).toContain("T=500");
+          await page.getByRole("button", { name: "Back to the step" }).click();
+          await page.waitForFunction(() => /all of them belong/.test(document.querySelector("#headline")!.textContent));
+          expect(await addressOf(page)).toContain("T=250");
+        }
+        if (k + 1 < guide.length) await page.getByRole("button", { name: "Next", exact: true }).click();
+      }
+      expect(await page.getByRole("button", { name: "Next", exact: true }).isVisible()).toBe(false);
+      expect(await messageOf(page)).toBe("");
+      expect(watch.problems).toEqual([]);
+    });
+
+    test("a click on a neuron says whose it is, and the player goes through the layers", async () => {
+      const { page } = await openLab(lab(), "view=neurons&layer=3");
+      await page.waitForFunction(() => document.querySelector(".figure-title")?.textContent?.startsWith("Layer 3"));
+      await page.locator("canvas.cells").click({ position: { x: 60, y: 60 } });
+      await page.waitForFunction(() =>
+        /It belongs to \d+ circuits?:/.test(document.querySelector(".story")?.textContent ?? ""),
+      );
+      await page.locator(".story .circuit").nth(1).click();
+      expect(await page.locator(".story").innerText()).toMatch(/Circuit \d+ (is active|should be off)/);
+      await page.getByRole("button", { name: "Play", exact: true }).click();
+      await page.waitForFunction(
+        () => document.querySelector(".figure-title")?.textContent?.startsWith("Layer 5"),
+        null,
+        {
+          timeout: 10_000,
+        },
+      );
+    });
+
+    test.each(["trajectories", "errors", "neurons", "assignment", "storage"])(
+      "%s saves its figure as SVG and PNG",
+      async (view) => {
+        const { page, watch } = await openLab(lab(), `view=${view}&samples=100`);
+        await waitForRun(page);
+        await page.waitForSelector(".slot svg, .slot canvas");
+        await page.waitForTimeout(200);
+        const svg = await savedText(page, "Figure, SVG");
+        expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+        expect(svg).toContain(
+          view === "storage" ? "superpose run --experiment storage --n 256" : "superpose run --D 1000",
+        );
+        expect(await savedText(page, "Figure, PNG")).toContain("PNG");
+        expect((await savedText(page, "Figure, CSV")).split("\r\n").length).toBeGreaterThan(5);
+        expect(watch.problems).toEqual([]);
+      },
+    );
+
+    test("rows are saved as the CSV that superpose run prints; command and link are copied", async () => {
+      const { page } = await openLab(lab(), "T=100&z=1,2&samples=64&view=errors", {
+        permissions: ["clipboard-read", "clipboard-write"],
+      });
+      await waitForRun(page);
+      const { rows, naive } = await runSpec(parseSpec({ samples: 64, T: 100, z: [1, 2] }));
+      expect(await savedText(page, "Rows, CSV")).toBe(runCsv(rows, naive));
+      const copied = async (button: string): Promise<string> => {
+        await page.getByRole("button", { name: button, exact: true }).click();
+        await page.waitForFunction(
+          (what) => document.querySelector("#news")?.textContent === `Copied the ${what}.`,
+          button.slice(5),
+        );
+        return page.evaluate(() => navigator.clipboard.readText());
+      };
+      expect(await copied("Copy command")).toBe(
+        "superpose run --D 1000 --T 100 --S 6 --L 5 --z 1,2 --samples 64 --seed 1",
+      );
+      expect(await copied("Copy link")).toBe(await addressOf(page));
+      await page.getByText("Put this figure into a page").click();
+      expect(await copied("Copy code")).toMatch(/^<iframe src="http.*view=errors&#38;embed=z" title=".*errors"/);
+      await page.getByText("Lock controls").click();
+      await page.getByRole("checkbox", { name: "z, active at once", exact: true }).check();
+      const locked = await copied("Copy locked link");
+      expect(locked).toBe(`${await addressOf(page)}&lock=z`);
+      await page.goto(locked);
+      await page.waitForFunction(() => document.querySelector("#note")?.textContent.startsWith("This link locks z."));
+      expect(await page.locator('[data-field="z"] input[type=range]').isDisabled()).toBe(true);
+      expect(await page.locator('[data-field="T"] input[type=range]').isEnabled()).toBe(true);
+    });
+
+    test("a figure in another page's frame is a figure and a slider, at 640 by 480, and nothing hangs over", async () => {
+      const viewport = { width: 640, height: 480 };
+      const { page, watch } = await openLab(lab(), "view=errors&samples=50&embed=1", { viewport, bypassCSP: true });
+      await waitForRun(page);
+      const title = (): Promise<string | null> => page.locator("#errors > title").textContent();
+      const before = await title();
+      await page.locator("input[type=range]:visible").press("ArrowRight");
+      await page.waitForFunction((old) => document.querySelector("#errors > title")?.textContent !== old, before);
+      for (const view of ["errors", "neurons", "trajectories", "assignment"]) {
+        await goToFragment(page, `view=${view}&samples=50&embed=1`);
+        await page.locator(".slot :is(#errors, #paths, canvas):visible").first().waitFor();
+        expect(await page.locator("input[type=range]:visible").count()).toBe(1);
+        expect(await page.evaluate(() => [document.body.scrollHeight, document.body.scrollWidth])).toEqual([480, 640]);
+      }
+      expect(await axeViolations(page)).toEqual([]);
+      expect(watch.problems).toEqual([]);
+    });
+
+    test("a spec that was saved opens again", async () => {
+      const { page } = await openLab(lab(), "D=600&T=100&z=1,2&samples=150&view=errors");
+      await waitForRun(page);
+      const spec = await savedText(page, "Spec");
+      const { page: other } = await openLab(lab(), "view=errors&samples=50");
+      await other.setInputFiles("#open-spec", {
+        name: "mine.json",
+        mimeType: "application/json",
+        buffer: Buffer.from(spec),
+      });
+      await other.waitForFunction(() => location.hash.includes("D=600"));
+      await waitForRun(other);
+      expect(await savedText(other, "Rows, JSON")).toBe(await savedText(page, "Rows, JSON"));
+    });
+  });
+}
