@@ -8,7 +8,7 @@ import { numbersOf } from "../exchange/tensor.js";
 import { loadKernels } from "../kernels/node.js";
 import { denseShare, measureAnd, neuronClasses } from "../training/and-verdict.js";
 import { andShape } from "../training/and-task.js";
-import { turned } from "../training/circuits-task.js";
+import { transposed } from "../base/transposed.js";
 import { compressedShape, parametersFrom } from "../training/compressed.js";
 import { andLines, linesOf, trainedLines } from "../training/describe.js";
 import { compareDecoder, measureTrained } from "../training/evaluate.js";
@@ -78,8 +78,8 @@ function resultOf(
   const [{ inputs: F, outputs: N, weights, bias }] = layers;
   const [{ outputs, weights: decoder }] = heads;
   const layer = {
-    ...{ F, N, outputs, encoder: turned(parameters.subarray(weights), F, N) },
-    decoder: turned(parameters.subarray(decoder), N, outputs),
+    ...{ F, N, outputs, encoder: transposed(parameters.subarray(weights), F, N) },
+    decoder: transposed(parameters.subarray(decoder), N, outputs),
     ...(bias === null ? {} : { bias: parameters.slice(bias, bias + N) }),
   };
   const metadata = { settings: JSON.stringify(spec) };
@@ -102,8 +102,8 @@ function parametersOf(shape: NetworkShape, path: string, hasBias: boolean): Floa
       throw new InputError(`${name} ${what}: must be [${wanted.join(", ")}].`, "shape", name);
     };
     const parameters = new Float32Array(count);
-    parameters.set(turned(numbers("W_in", [N, F]), N, F), weights);
-    parameters.set(turned(numbers("W_out", [outputs, N]), outputs, N), decoderAt);
+    parameters.set(transposed(numbers("W_in", [N, F]), N, F), weights);
+    parameters.set(transposed(numbers("W_out", [outputs, N]), outputs, N), decoderAt);
     const bias = tensors.has("b") ? numbers("b", [N]) : null;
     if (!hasBias && bias?.some((value) => value !== 0) === true)
       throw new InputError(`b is not 0: give biases: hidden.`, "conflict", "b");

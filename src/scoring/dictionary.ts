@@ -1,7 +1,8 @@
 import { munkres } from "munkres";
 import type { Kernels } from "../kernels/kernels.js";
 import { directionsAt } from "./directions.js";
-import { timesTransposed, transposed } from "./products.js";
+import { timesTransposed } from "./products.js";
+import { transposed } from "../base/transposed.js";
 import type { Dictionary } from "./result-file.js";
 import type { ScoredNetwork } from "./scored-network.js";
 import type { DenseBatch } from "../engine/dense-errors.js";

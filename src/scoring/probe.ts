@@ -1,6 +1,7 @@
 import type { Kernels } from "../kernels/kernels.js";
 import type { Circuits } from "../circuits/circuits.js";
-import { timesTransposed, transposed } from "./products.js";
+import { timesTransposed } from "./products.js";
+import { transposed } from "../base/transposed.js";
 import type { Probe } from "./result-file.js";
 import type { DenseBatch } from "../engine/dense-errors.js";
 import { resampledMean, type CircuitSummary, type SampleCounts } from "./resampling.js";

@@ -1,4 +1,5 @@
 import { deriveSeed } from "../base/random.js";
+import { transposed } from "../base/transposed.js";
 import type { Circuits } from "../circuits/circuits.js";
 import { makeTile } from "../engine/tile.js";
 import { writeDescriptor } from "../kernels/descriptors.js";
@@ -79,7 +80,7 @@ export function circuitsTask(
   const places = placesOf(circuitsShape(task));
   const all = new Float32Array(places.whole);
   places.layers.forEach(({ weights, bias }, k) => {
-    all.set(k === 0 ? embeddingOf(network) : turned(denseWeights(network, k + 1), D, D), weights);
+    all.set(k === 0 ? embeddingOf(network) : transposed(denseWeights(network, k + 1), D, D), weights);
     if (bias !== null) all.set(denseBias(parts, layers[k]), bias);
   });
   places.heads.forEach(({ weights, outputs }, h) => {
@@ -104,11 +105,6 @@ function embeddingOf(network: Pick<MultiPartNetwork, "circuits" | "parts" | "wri
       });
     }
   return values;
-}
-
-/** A matrix [rows][columns], turned. */
-export function turned(matrix: ArrayLike<number>, rows: number, columns: number): Float32Array<ArrayBuffer> {
-  return Float32Array.from({ length: rows * columns }, (_, k) => matrix[(k % rows) * columns + Math.floor(k / rows)]);
 }
 
 export function circuitsObjective(kernels: Kernels, arena: Arena, task: CircuitsTask & BatchSettings): Objective {
@@ -187,7 +183,7 @@ export function circuitsWeights(task: CircuitsTask, parameters: Float32Array<Arr
   all.set(parameters);
   all.set(task.fixed, count);
   const matrix = ({ weights, inputs, outputs }: Place): Float32Array<ArrayBuffer> =>
-    turned(all.subarray(weights, weights + inputs * outputs), inputs, outputs);
+    transposed(all.subarray(weights, weights + inputs * outputs), inputs, outputs);
   return {
     weights: layers.map((place, k) => (k === 0 ? null : matrix(place))),
     biases: layers.map(({ bias, outputs }) => all.slice(bias ?? 0, (bias ?? 0) + (bias === null ? 0 : outputs))),

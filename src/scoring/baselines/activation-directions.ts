@@ -1,5 +1,6 @@
 import type { Kernels } from "../../kernels/kernels.js";
-import { timesTransposed, transposed } from "../products.js";
+import { timesTransposed } from "../products.js";
+import { transposed } from "../../base/transposed.js";
 import type { Found } from "./found.js";
 import { DECOMPOSED, eigenvectors, largestEigenvectors, randomRows } from "./weight-directions.js";
 

@@ -1,7 +1,8 @@
 import { choleskyFactor, inverseOfTriangle } from "../../base/cholesky.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import type { Circuits } from "../../circuits/circuits.js";
-import { lowerGram, timesTransposed, transposed } from "../products.js";
+import { lowerGram, timesTransposed } from "../products.js";
+import { transposed } from "../../base/transposed.js";
 import type { DenseBatch } from "../../engine/dense-errors.js";
 import { readoutRows } from "../samples.js";
 import { targetsOf, type Targets } from "../targets.js";

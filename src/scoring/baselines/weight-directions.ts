@@ -1,7 +1,8 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { normalPair, RandomSequence } from "../../base/random.js";
 import type { Kernels } from "../../kernels/kernels.js";
-import { timesTransposed, transposed } from "../products.js";
+import { timesTransposed } from "../products.js";
+import { transposed } from "../../base/transposed.js";
 import type { Found } from "./found.js";
 
 /** Unit vectors in random directions, [rows][D]. */
