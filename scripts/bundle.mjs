@@ -169,7 +169,10 @@ const groups = [
     name: "task-kinds",
     test: /\/src\/(workers\/(task-kinds|local)|runs\/(chunk|sample)|studies\/[^/]+\/measure)\.ts$/,
   },
-  { name: "training", test: /\/src\/training\/(trainer|evaluate|circuits-verdict|and-verdict)\.ts$/ },
+  {
+    name: "training",
+    test: /\/src\/(base\/transposed|training\/(trainer|evaluate|circuits-verdict|and-verdict))\.ts$/,
+  },
   { name: "stored-features", test: /\/src\/theory\/(naive|normal-tail|storage|stored-features)\.ts$/ },
 ].map((group) => ({ includeDependenciesRecursively: false, ...group }));
 
