@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
 // The lab: `npm run lab` serves it, `npm run build:lab` writes build/lab, a folder that works from any path.
 
 const publicFolder = new URL("src/web/public/", import.meta.url);
+const source = (path: string): string => fileURLToPath(new URL(`src/web/${path}`, import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as { version: string };
 
 /** What the built page may load: its own files, nothing inline, no one else's. Figures are saved by way of blob: images. */
@@ -38,7 +40,7 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
-/** The page's own code is asked for with its entry, not once the entry runs. */
+/** The page's own code and what it shares with the workers are asked for with the entry, not once the entry runs. */
 function earlyPage(): Plugin {
   return {
     name: "early-page",
@@ -47,9 +49,11 @@ function earlyPage(): Plugin {
       order: "post",
       handler(_html, { bundle = {} }) {
         const page = Object.values(bundle).find((output) => output.type === "chunk" && output.name === "main");
-        if (page === undefined) throw new Error("The page's code is missing from the bundle.");
-        const attrs = { rel: "modulepreload", crossorigin: true, href: `./${page.fileName}` };
-        return [{ tag: "link", attrs, injectTo: "head" }];
+        if (page?.type !== "chunk") throw new Error("The page's code is missing from the bundle.");
+        return [page.fileName, ...page.imports].map((file) => {
+          const attrs = { rel: "modulepreload", crossorigin: true, href: `./${file}` };
+          return { tag: "link", attrs, injectTo: "head" };
+        });
       },
     },
   };
@@ -82,7 +86,6 @@ export default defineConfig(({ command }) => ({
   base: "./",
   define: { VERSION: JSON.stringify(version), IS_BUILT: JSON.stringify(command === "build") },
   plugins: [contentSecurityPolicy(), earlyPage(), offlineFiles()],
-  worker: { format: "es" },
   // The core is outside the page's folder.
   server: { fs: { allow: ["../.."] } },
   build: {
@@ -90,9 +93,15 @@ export default defineConfig(({ command }) => ({
     emptyOutDir: true,
     target: "es2022",
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // Vite's own preloading needs a document, which workers have not.
+    modulePreload: false,
     rolldownOptions: {
-      input: { index: "src/web/index.html", "service-worker": "src/web/service-worker.ts" },
+      input: {
+        index: source("index.html"),
+        // Its modules are also the page's own.
+        "lab-worker": source("computation/lab-worker.ts"),
+        "service-worker": source("service-worker.ts"),
+      },
       output: {
         entryFileNames: ({ name }) => (name === "service-worker" ? "service-worker.js" : "assets/[name]-[hash].js"),
       },

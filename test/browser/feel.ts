@@ -35,14 +35,14 @@ export function feelTests(lab: () => LabBrowser): void {
   });
 
   describe("what the page needs", () => {
-    test("the folder is at most 400 KB compressed", () => {
+    test("the folder is at most 300 KB compressed", () => {
       const files = (folder: string): string[] =>
         readdirSync(folder).flatMap((name) => {
           const path = join(folder, name);
           return statSync(path).isDirectory() ? files(path) : [path];
         });
       const bytes = files(lab().folder).reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
-      expect(bytes).toBeLessThan(400_000);
+      expect(bytes).toBeLessThan(300_000);
     });
 
     test("asks nobody else for anything, runs nothing inline, and says so in its policy", async () => {

@@ -4,9 +4,17 @@ import { labTasks } from "./lab-tasks.js";
 
 // The entry of the page's workers. "ready?" is answered when it has loaded; the next message is the core.
 
-let answer: Promise<(request: Request) => Answer> | undefined;
-addEventListener("message", ({ data }: MessageEvent<"ready?" | Core | Request>) => {
-  if (data === "ready?") postMessage("ready");
-  else if (answer === undefined) answer = kernelsOf(data as Core).then((kernels) => requestHandler(labTasks, kernels));
-  else void answer.then((handle) => postMessage(handle(data as Request)));
-});
+/** Where this module is, for those who start it: the page loads it too, so that its modules are in the bundle once. */
+export const workerUrl = import.meta.url;
+
+function serve(): void {
+  let answer: Promise<(request: Request) => Answer> | undefined;
+  addEventListener("message", ({ data }: MessageEvent<"ready?" | Core | Request>) => {
+    if (data === "ready?") postMessage("ready");
+    else if (answer === undefined)
+      answer = kernelsOf(data as Core).then((kernels) => requestHandler(labTasks, kernels));
+    else void answer.then((handle) => postMessage(handle(data as Request)));
+  });
+}
+
+if (typeof document === "undefined") serve();

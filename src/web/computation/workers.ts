@@ -4,9 +4,10 @@ import { checkedBytes } from "../../kernels/wasm.js";
 import { startWebWorker } from "../../workers/web-worker.js";
 import { kernelsOf, type Core } from "./core.js";
 import { labTasks } from "./lab-tasks.js";
+import { workerUrl } from "./lab-worker.js";
 
 function moduleWorker(): Worker {
-  return new Worker(new URL("./lab-worker.js", import.meta.url), { type: "module" });
+  return new Worker(workerUrl, { type: "module" });
 }
 
 /** A worker that has loaded; null where the browser starts none. */
