@@ -19,9 +19,9 @@ const spec = (name: string, content: object): string => {
   return path(name);
 };
 const names = ["model.safetensors", "model.npz", "checkpoint.safetensors", "curve.svg"];
-/** The files of a result; the curve's command names the folder. */
-const filesOf = (out: string): string[] =>
-  names.map((name) => readFileSync(path(out, name)).toString("latin1").replaceAll(path(out), ""));
+/** The files of a result in a folder; the curve's command names it. */
+const filesOf = (name: string): string[] =>
+  names.map((file) => readFileSync(path(name, file)).toString("latin1").replaceAll(path(name), ""));
 
 test("superpose train writes the same bytes with 1, 2 and 4 workers, and after SIGINT and SIGKILL", async () => {
   const file = spec("usual.json", {});
@@ -73,16 +73,19 @@ test("superpose train begins with an exported network, ends what diverges, and r
   expect(other.err).toContain("is of another training; choose another folder, or remove it.");
 });
 
-test("superpose train writes circuits as an export: the same bytes with 1 and 2 workers, and import, score and train take it", () => {
-  const content = { task: "circuits", spec: { D: 24, T: 8, S: 2, L: 3, z: [1] }, steps: 40, batch: 128, samples: 200 };
+test("superpose train writes circuits as an export: the same bytes with 1, 2 and 4 workers, and import, score and train take it", () => {
+  const content = { task: "circuits", spec: { D: 24, T: 8, S: 2, L: 3, z: [1] }, steps: 20, batch: 256, samples: 200 };
   writeFileSync(path("circuits.json"), JSON.stringify({ ...content, start: "constructed" }));
   const { code, out } = superpose("train", path("circuits.json"), "--out", path("c1"), "--workers", "1");
   expect(code).toBe(0);
   expect(out).toMatch(/^Trained from the network given on readouts after step 2, 3, z = 1\. /);
   expect(out).toMatch(/^After step 3: mean square [\d.]+.*, worst [\d.]+, worst by search [\d.]+/m);
   expect(out).toMatch(/^Weights are [\d.]+, [\d.]+ of their length away/m);
-  expect(superpose("train", path("circuits.json"), "--out", path("c2"), "--workers", "2").code).toBe(0);
-  expect(filesOf("c2")).toEqual(filesOf("c1"));
+  for (const workers of ["2", "4"]) {
+    const to = `c${workers}`;
+    expect(superpose("train", path("circuits.json"), "--out", path(to), "--workers", workers).code).toBe(0);
+    expect(filesOf(to)).toEqual(filesOf("c1"));
+  }
 
   const measured = superpose("import", path("c1"), "--samples", "100");
   expect([measured.code, measured.out]).toEqual([0, expect.stringContaining("D = 24, d = 4, T = 8, S = 2, L = 3")]);

@@ -8,38 +8,26 @@ import { referenceKernels } from "../../src/kernels/twin/kernels.js";
 import { circuitsNetwork, circuitsShape, circuitsTask } from "../../src/training/circuits-task.js";
 import { compareNetworks, fiveNumbers, measureCircuits } from "../../src/training/circuits-verdict.js";
 import { compressedShape } from "../../src/training/compressed.js";
-import { Passes, placesOf, readAtTheEnd, type NetworkShape, type Place } from "../../src/training/layers.js";
+import { Passes, readAtTheEnd, type NetworkShape } from "../../src/training/layers.js";
 import { normalsOf } from "../../src/training/labels.js";
 import { rateAt } from "../../src/training/schedule.js";
 import { parseTraining, type CompressedSpec } from "../../src/training/settings.js";
 import { initialParameters, startAt, Trainer, type TrainingSettings } from "../../src/training/trainer.js";
+import { headsInFloat64 } from "./float64-network.js";
 
-/** A network in float64, as it is written down: Σ over samples, heads and outputs of slope·output. */
+/** Σ over samples, heads and outputs of slope·output, in float64. */
 function sumOf(
   shape: NetworkShape,
   parameters: Float64Array,
   x: Float64Array,
   slopes: readonly Float64Array[],
 ): number {
-  const { layers, heads } = placesOf(shape);
   const inputs = shape.sizes[0]!;
-  const apply = (a: Float64Array, { inputs: K, outputs: N, weights, bias }: Place): Float64Array =>
-    Float64Array.from({ length: N }, (_, n) => {
-      let value = bias === null ? 0 : parameters[bias + n]!;
-      for (let i = 0; i < K; i++) value += a[i]! * parameters[weights + i * N + n]!;
-      return value;
-    });
   let sum = 0;
-  for (let s = 0; s < x.length / inputs; s++) {
-    let a = x.subarray(s * inputs, (s + 1) * inputs);
-    layers.forEach((layer, k) => {
-      a = apply(a, layer).map((value) => Math.max(0, value));
-      heads.forEach((head, h) => {
-        if (shape.heads[h]!.layer !== k + 1) return;
-        apply(a, head).forEach((value, n) => (sum += value * slopes[h]![s * head.outputs + n]!));
-      });
-    });
-  }
+  for (let s = 0; s < x.length / inputs; s++)
+    headsInFloat64(shape, parameters, x.subarray(s * inputs, (s + 1) * inputs)).forEach((outputs, h) =>
+      outputs.forEach((value, n) => (sum += value * slopes[h]![s * outputs.length + n]!)),
+    );
   return sum;
 }
 
@@ -200,20 +188,3 @@ test.each([
     expect(initialParameters(circuitsShape(task), common).length).toBe(parameters.length);
   },
 );
-
-test("the gradient of circuits' loss is that of the loss", () => {
-  const network = buildMultiPartNetwork(parseSpec({ D: 40, T: 14, S: 2, L: 3, z: [2] }), 0);
-  const { task, parameters } = circuitsTask(network, { z: 2, q: 2, inactive: 0.5, trains: "all", steps: [1, 3] });
-  const own: TrainingSettings = { ...common, ...task, batch: 64 };
-  const lossOf = (from: Float32Array<ArrayBuffer>): { loss: number; gradient: Float32Array } => {
-    const trainer = new Trainer(loadKernels(), own, startAt(from));
-    trainer.computePart(0);
-    const { gradient, loss } = trainer.slot(0);
-    return { loss: loss[0]! / 64 / 4, gradient: gradient.slice() };
-  };
-  const { gradient } = lossOf(parameters);
-  const length = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0));
-  // Along the gradient the loss changes by its length; in float32, where some ReLUs change sign.
-  const moved = (by: number): number => lossOf(parameters.map((value, k) => value + (by * gradient[k]!) / length)).loss;
-  expect((moved(1e-3) - moved(-1e-3)) / (2e-3 * length)).toBeCloseTo(1, 2);
-});
