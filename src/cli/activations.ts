@@ -9,7 +9,7 @@ import { parseField } from "../config/parse-spec.js";
 import { splits, type Split } from "../engine/splits.js";
 
 import { withProgress } from "./progress.js";
-import { importModel } from "../exchange/model.js";
+import { importModelOrNetwork } from "../exchange/multi-part-model.js";
 import { readModelFor } from "./read-model.js";
 import type { Session } from "./session.js";
 
@@ -28,9 +28,10 @@ export function define(command: Command, session: Session): void {
   command
     .description(
       "Runs random samples through a model of export or zoo and writes circuits [N, z], inputs [N, z, d], truth.L [N, z, d], what the " +
-        "active circuits compute alone, and activations.L [N, D] of every layer; layer 0 is the embedded input. The samples of the two " +
-        "splits of a seed, and those of run, are different streams of random numbers. Memory does not grow with N; one thread " +
-        "does the work, and the same arguments give the same bytes.",
+        "active circuits compute alone, and activations.L [N, D] of every layer; layer 0 is the embedded input. In a design, a step of " +
+        "the circuits may take several layers: truth.L is that of step L, and the metadata's list steps says after which layer each " +
+        "step is complete. The samples of the two splits of a seed, and those of run, are different streams of random numbers. Memory " +
+        "does not grow with N; one thread does the work, and the same arguments give the same bytes.",
     )
     .argument("<model>", "a .safetensors or .npz file, or the folder it is in")
     .requiredOption("--out <file>", `a ${endings.join(", ")} file; in Parquet a sample is a row of lists`)
@@ -50,11 +51,14 @@ export function define(command: Command, session: Session): void {
 async function writeActivations(path: string, options: Options, session: Session): Promise<void> {
   const { out, split } = options;
   checkWritable(out, endings);
-  const { model, metadata } = readModelFor(out, path, importModel);
+  const imported = readModelFor(out, path, importModelOrNetwork);
+  const { metadata } = imported;
+  const source = "model" in imported ? imported.model : imported.network;
   const own = ownSettings(metadata["spec"]);
   const seed = parseField("seed", fieldFromText(fieldNamed("seed"), options.seed ?? String(own.seed))) as number;
-  const { MOST_RECORDED, recordActivations, recordedTensors } = await import("../exchange/activations.js");
-  const z = checked("z", wholeSchema(1, model.shape.T), numberFrom(options.z ?? String(own.z)));
+  const { MOST_RECORDED, recordActivations, recordedSteps, recordedTensors } =
+    await import("../exchange/activations.js");
+  const z = checked("z", wholeSchema(1, source.circuits.T), numberFrom(options.z ?? String(own.z)));
   const samples = checked("samples", wholeSchema(1, MOST_RECORDED), numberFrom(options.samples));
   const [{ sampleSinks }, { loadKernels }] = await Promise.all([
     import("../exchange/sample-sinks.js"),
@@ -64,11 +68,12 @@ async function writeActivations(path: string, options: Options, session: Session
     version: session.version,
     ...(metadata["spec_hash"] === undefined ? {} : { spec_hash: metadata["spec_hash"] }),
     ...{ split, seed: String(seed), z: String(z), samples: String(samples) },
+    ...("model" in imported ? {} : { steps: JSON.stringify(recordedSteps(source)) }),
   };
   await withProgress("running", ({ update }) =>
     writeInPlaces(out, async (write) => {
-      const sink = sampleSinks[extname(out).toLowerCase()](recordedTensors(model, { samples, z }), about, write);
-      await recordActivations(model, { samples, z, seed, split }, loadKernels(), sink, {
+      const sink = sampleSinks[extname(out).toLowerCase()](recordedTensors(source, { samples, z }), about, write);
+      await recordActivations(source, { samples, z, seed, split }, loadKernels(), sink, {
         onProgress: update,
         signal: session.signal,
       });

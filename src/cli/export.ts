@@ -25,7 +25,7 @@ export function define(command: Command, session: Session): void {
     .description(
       "Builds the network of a spec and writes its dense weights, biases, embedding, readouts and small circuits as " +
         "model.safetensors and model.npz, with README.md, which says what the tensors are, and model.py for PyTorch. " +
-        "Networks of designs, which have several parts, are written too; import runs them, score and baseline take them.",
+        "Networks of designs, which have several parts, are written too; import, activations, stress, score and baseline take them.",
     )
     .argument("<spec>", "a spec file, .yaml or .json, as for run")
     .requiredOption("--out <folder>", "where the files go")

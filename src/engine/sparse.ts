@@ -300,9 +300,14 @@ export class SparseEngine extends TileEngine {
 
   /** The activations after step l of one lane of the last tile, [D]; 0 is the input before bias and ReLU. */
   activations(l: number, lane: number): Float32Array {
+    return this.layerActivations(this.#layerOf(l), lane);
+  }
+
+  /** The same after layer n of the network. */
+  layerActivations(n: number, lane: number): Float32Array {
     if (!this.#options.keepActivations) throw new Error("This engine does not keep activations.");
-    const A = this.#views.A[this.#layerOf(l)];
-    return Float32Array.from({ length: this.#D }, (_, n) => A[n * this.lanes + lane]);
+    const A = this.#views.A[n];
+    return Float32Array.from({ length: this.#D }, (_, neuron) => A[neuron * this.lanes + lane]);
   }
 
   /** Readouts of the last tile's active circuits at step l ≥ 1, all rows in order; activations must be kept. */

@@ -3,7 +3,11 @@ import { wholeNumber } from "../base/errors.js";
 import { DenseEngine } from "../engine/dense.js";
 import { splitSeed, type Split } from "../engine/splits.js";
 import type { Kernels } from "../kernels/kernels.js";
+import { SparseEngine } from "../engine/sparse.js";
+import type { TileEngine } from "../engine/tile-engine.js";
 import type { DenseModel } from "../network/dense-model.js";
+import { widthOf } from "../network/layer.js";
+import { everyLayer, type MultiPartNetwork } from "../network/multi-part.js";
 import type { SampleSink, SampleTensor } from "./sample-sinks.js";
 import type { Tensor } from "./tensor.js";
 
@@ -19,52 +23,83 @@ export interface SplitInput {
 /** Most samples that are written. */
 export const MOST_RECORDED = 100_000_000;
 
-/** Samples that go through the network together, and into a file's row group: results do not depend on it, Parquet's bytes do. */
+/** What samples go through: a network of one part by its dense weights, or one of several parts. */
+export type Recorded = DenseModel | MultiPartNetwork;
+
+/** Samples of a dense model that go through it together, and into a file's row group: results do not depend on it, Parquet's bytes do. */
 const BATCH = 128;
 
+function widthOfRecorded(source: Recorded): number {
+  return "shape" in source ? source.shape.D : widthOf(source.parts);
+}
+
+/** The layers after which the circuits have taken their steps 1…L. */
+export function recordedSteps(source: Recorded): readonly number[] {
+  return "shape" in source ? everyLayer(source.shape.L) : source.steps;
+}
+
 /**
- * What is recorded of samples, by name:
+ * What is recorded of samples, by name; n is a layer of the network, l a step of the circuits:
  *
  *     circuits         I32 [samples, z]      the active circuits
  *     inputs           F32 [samples, z, d]   their a^0
  *     truth.1 …        F32 [samples, z, d]   their a^l alone
- *     activations.0 …  F32 [samples, D]      A^l; layer 0 is the embedded input
+ *     activations.0 …  F32 [samples, D]      A^n; layer 0 is the embedded input
  */
 export function recordedTensors(
-  { shape: { D, d, L } }: DenseModel,
+  source: Recorded,
   { samples, z }: Pick<SplitInput, "samples" | "z">,
 ): Map<string, SampleTensor> {
-  const layers = Array.from({ length: L + 1 }, (_, l) => l);
+  const { L, d } = source.circuits;
+  const D = widthOfRecorded(source);
+  const N = recordedSteps(source)[L - 1];
   return new Map<string, SampleTensor>([
     ["circuits", { dtype: "I32", shape: [samples, z] }],
     ["inputs", { dtype: "F32", shape: [samples, z, d] }],
-    ...layers.slice(1).map((l) => [`truth.${l}`, { dtype: "F32", shape: [samples, z, d] }] as const),
-    ...layers.map((l) => [`activations.${l}`, { dtype: "F32", shape: [samples, D] }] as const),
+    ...everyLayer(L).map((l) => [`truth.${l}`, { dtype: "F32", shape: [samples, z, d] }] as const),
+    ...[0, ...everyLayer(N)].map((n) => [`activations.${n}`, { dtype: "F32", shape: [samples, D] }] as const),
   ]);
+}
+
+/** An engine, and A^n of a sample of its last batch. */
+interface Recorder {
+  readonly engine: TileEngine;
+  readonly layer: (n: number, sample: number) => Float32Array;
+}
+
+function recorderOf(source: Recorded, z: number, kernels: Kernels): Recorder {
+  if ("shape" in source) {
+    const engine = new DenseEngine(kernels, source, { gate: "relu", z, batch: BATCH });
+    return { engine, layer: (n, sample) => engine.activations(n, sample) };
+  }
+  const engine = new SparseEngine(kernels, source, { z, keepActivations: true, readInactive: false });
+  return { engine, layer: (n, sample) => engine.layerActivations(n, sample) };
 }
 
 /**
  * Runs the samples of a split and puts what `recordedTensors` names into a sink, in order. In one thread: the bytes depend on
- * model and input alone.
+ * network and input alone.
  *
  * @param kernels the core to run on; the call takes over its memory
  * @throws InputError naming z or samples out of range
  * @throws the signal's reason when it is aborted
  */
 export async function recordActivations(
-  model: DenseModel,
+  source: Recorded,
   { samples, z, seed, split }: SplitInput,
   kernels: Kernels,
   sink: SampleSink,
   options: { readonly signal?: HostSignal; readonly onProgress?: (done: number, total: number) => void } = {},
 ): Promise<void> {
-  const { D, d, L, T } = model.shape;
+  const { d, L, T } = source.circuits;
   wholeNumber("samples", samples, 1, MOST_RECORDED);
-  const engine = new DenseEngine(kernels, model, { gate: "relu", z: wholeNumber("z", z, 1, T), batch: BATCH });
+  const { engine, layer } = recorderOf(source, wholeNumber("z", z, 1, T), kernels);
+  const D = widthOfRecorded(source);
+  const N = recordedSteps(source)[L - 1];
   const input = { z, sampling: "random", seed: splitSeed(seed, split), network: 0 } as const;
-  for (let first = 0; first < samples; first += BATCH) {
+  for (let first = 0; first < samples; first += engine.lanes) {
     options.signal?.throwIfAborted();
-    const count = Math.min(BATCH, samples - first);
+    const count = Math.min(engine.lanes, samples - first);
     engine.runBatch(input, first, count);
     const rows = new Map<string, Tensor<"F32" | "I32">>();
     const floats = (name: string, shape: readonly number[], data: Float32Array): void =>
@@ -75,10 +110,10 @@ export async function recordActivations(
       const truth = Float32Array.from(engine.truth(l, count * z).flat());
       floats(l === 0 ? "inputs" : `truth.${l}`, [count, z, d], truth);
     }
-    for (let l = 0; l <= L; l++) {
+    for (let n = 0; n <= N; n++) {
       const data = new Float32Array(count * D);
-      for (let k = 0; k < count; k++) data.set(engine.activations(l, k), k * D);
-      floats(`activations.${l}`, [count, D], data);
+      for (let k = 0; k < count; k++) data.set(layer(n, k), k * D);
+      floats(`activations.${n}`, [count, D], data);
     }
     sink.append(rows);
     options.onProgress?.(first + count, samples);

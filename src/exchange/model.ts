@@ -79,7 +79,7 @@ export function importModel(bytes: Uint8Array): ImportedModel {
   if (tensors.has("write.index")) {
     throw new InputError(
       `a network of the ${metadata["design"] ?? "parts"} design: networks of one part are read, and it has several. ` +
-        "superpose import, superpose stress and model.py run it, superpose score and superpose baseline take it.",
+        "superpose import, activations, stress, score and baseline take it, and model.py runs it.",
     );
   }
   const model = modelFromTensors(tensors, { kind: metadata["circuits"], readouts: namesFrom(metadata["readouts"]) });

@@ -119,7 +119,8 @@ ${loadSection({
   hasComponents: true,
 })}
 
-\`superpose import model.safetensors\` runs random samples through the file and prints the errors by layer.
+\`superpose import model.safetensors\` runs random samples through the file and prints the errors by step. \`superpose activations model.safetensors --out FILE\` writes the
+activations of all ${layers.length} layers with the truth of every step.
 
 Layers that are alike share their parameters: \`safetensors.torch.save_model\` writes such modules.
 `;

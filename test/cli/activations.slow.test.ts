@@ -11,7 +11,10 @@ import { readSafetensors } from "../../src/exchange/safetensors.js";
 import { storedZip } from "../../src/exchange/stored-zip.js";
 import type { Tensor } from "../../src/exchange/tensor.js";
 import { loadKernels } from "../../src/kernels/node.js";
+import { importNetwork } from "../../src/exchange/multi-part-model.js";
+import { readoutMatrix } from "../../src/network/multi-part.js";
 import { superpose } from "../support/in-process.js";
+import { denseForward } from "../support/multi-part-network.js";
 
 const folder = mkdtempSync(join(tmpdir(), "superpose-activations-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -86,6 +89,50 @@ test("sample k is the same however many there are; splits and seeds have samples
   // Components 0 and 1 of an input are the indicator's; x is at a random angle, of 32 bits.
   const xs = (of: readonly number[]): number[] => of.filter((_, at) => at % 4 === 2);
   expect(new Set([...xs(train), ...xs(others), ...xs(seed)]).size).toBeGreaterThan(3 * 600 - 5);
+});
+
+test("of a design: all layers of the network, the truth of every step, and after which layer each step is complete", async () => {
+  const spec = join(folder, "switched.json");
+  writeFileSync(spec, JSON.stringify({ design: "switched", D: 420, T: 60, L: 2, z: [2], samples: 20 }));
+  const [exported, out] = [join(folder, "switched"), join(folder, "switched.safetensors")];
+  expect(await superpose("export", spec, "--out", exported)).toMatchObject({ code: 0 });
+  expect(await superpose("activations", exported, "--out", out, "--samples", "20")).toMatchObject({ code: 0 });
+  const { network } = importNetwork(readFileSync(join(exported, "model.safetensors")));
+  const { tensors, metadata } = readSafetensors(readFileSync(out));
+  expect(metadata["steps"]).toBe(JSON.stringify(network.steps));
+  const N = network.layers.length;
+  expect(N).toBeGreaterThan(3);
+  expect(tensors.get(`activations.${N}`)!.shape).toEqual([20, 419]);
+  expect(tensors.has(`activations.${N + 1}`) || tensors.has("truth.3")).toBe(false);
+
+  // The last sample of the second tile, by the network's dense weights alone.
+  const row = (name: string, size: number): Float32Array => (tensors.get(name)!.data as Float32Array).slice(-size);
+  const dense = denseForward(network, row("activations.0", 419));
+  for (let n = 1; n <= N; n++) {
+    const own = row(`activations.${n}`, 419);
+    const far = own.findIndex((value, at) => Math.abs(value - dense[n]![at]!) > 1e-3);
+    expect([n, far]).toEqual([n, -1]);
+  }
+  // What the active circuits' readouts give of each step's layer is the truth of that step.
+  const circuits = numbers(tensors.get("circuits")).slice(-z);
+  network.steps.forEach((n, k) => {
+    const { rows, starts, columns, values } = readoutMatrix(network, network.reads[k]!);
+    const own = row(`activations.${n}`, 419);
+    const truth = row(`truth.${k + 1}`, 4 * z);
+    const perCircuit = rows / 60;
+    circuits.forEach((t, slot) => {
+      const wanted = network.circuits.readouts.flatMap(({ matrix }) =>
+        matrix.map((weights) => weights.reduce((sum, weight, j) => sum + weight * truth[4 * slot + j]!, 0)),
+      );
+      wanted.forEach((value, r) => {
+        let read = network.constants[k]![r]!;
+        for (let e = starts[t * perCircuit + r]!; e < starts[t * perCircuit + r + 1]!; e++) {
+          read += values[e]! * own[columns[e]!]!;
+        }
+        expect(Math.abs(read - value)).toBeLessThan(0.05);
+      });
+    });
+  });
 });
 
 test("an archive beyond 4 GiB has zip64's sizes and places", () => {
