@@ -10,7 +10,6 @@ import { button, elementById, html, setAttribute, setText } from "./dom/elements
 import { guide } from "./state/guide.js";
 import { stateHistory } from "./state/history.js";
 import { createLab, drawnView } from "./computation/lab.js";
-import { exampleSweep } from "./files/example-sweep.js";
 import { drawnCsv } from "./files/drawn-csv.js";
 import { commandOf } from "./files/exports.js";
 import { specFromFile } from "./files/spec-file.js";
@@ -23,17 +22,10 @@ import { statusLine } from "./controls/status-line.js";
 import { storageControls } from "./controls/storage-controls.js";
 import type { StorageSettings } from "./state/storage-settings.js";
 import { titleOf, viewTabs } from "./controls/tabs.js";
-import { assignmentView } from "./views/assignment.js";
-import { contagionView } from "./views/contagion.js";
-import { errorsView } from "./views/errors.js";
 import { guidePanel } from "./views/explanation.js";
-import { neuronsView } from "./views/neurons.js";
+import type * as lateModule from "./views/lab-views.js";
 import { startView } from "./views/start.js";
-import { storageView } from "./views/storage.js";
-import { sweepView } from "./views/sweep.js";
-import { trajectoriesView } from "./views/trajectories.js";
 import type { ViewChange, Scene, View } from "./views/view.js";
-import { warmUp } from "./figures/warm-up.js";
 import { keepOffline } from "./offline.js";
 import { inspector, workers, workersNote } from "./computation/workers.js";
 
@@ -54,8 +46,8 @@ const share = sharePanel(
     state,
     data: lab.data,
     figureName: drawnView(state),
-    figure: (options) => views[drawnView(state)].figure(scene(), options),
-    csv: () => views[drawnView(state)].csv?.() ?? drawnCsv(state, lab.data),
+    figure: (options) => drawn()?.figure(scene(), options) ?? null,
+    csv: () => drawn()?.csv?.() ?? drawnCsv(state, lab.data),
     command: command(),
     isDark: dark.matches,
   }),
@@ -64,21 +56,13 @@ const share = sharePanel(
   (text) => setText(elementById("news"), text),
 );
 const embedded = embedBar(changeField, linkTo);
-const sweep = sweepView(openRun, openSweep, async () => exampleSweep(await workers));
-const views: Readonly<Record<Exclude<ViewName, "explanation">, View>> = {
-  start: startView(
-    (z) => changeField("z", [z], false),
-    () => panel.begin(),
-    openLab,
-  ),
-  trajectories: trajectoriesView(changeView, (degrees) => lab.drag(state, degrees)),
-  errors: errorsView(changeView),
-  neurons: neuronsView(changeView),
-  contagion: contagionView(changeView),
-  assignment: assignmentView(changeView),
-  storage: storageView(),
-  sweep,
-};
+const startScreen = startView(
+  (z) => changeField("z", [z], false),
+  () => panel.begin(),
+  openLab,
+);
+/** The other views, once they have loaded. */
+let views: lateModule.LabViews | null = null;
 const introduction = html("p", { class: "introduction" });
 const invitation = html(
   "p",
@@ -110,7 +94,11 @@ function start(): void {
   const { state: first, problem } = history.read();
   arrive(first, problem);
   // After the lab, which waits for the workers too: they get their first tasks, and while they work there is time.
-  void workers.then(warmUp, () => {}).then(keepOffline);
+  void workers
+    .then(loadViews)
+    .then(({ warmUp }) => warmUp())
+    .catch(() => {})
+    .then(keepOffline);
   // What failed is said with the first run.
   workersNote.then(
     (note) => {
@@ -120,6 +108,32 @@ function start(): void {
     },
     () => {},
   );
+}
+
+let loading: Promise<typeof lateModule> | null = null;
+
+/** Loads what the lab shows and draws with; the first screen is there before. */
+function loadViews(): Promise<typeof lateModule> {
+  loading ??= import("./views/lab-views.js").then(
+    (loaded) => {
+      const drag = (degrees: number): void => lab.drag(state, degrees);
+      const exampleSweep = async () => loaded.exampleSweep(await workers);
+      views = loaded.labViews({ changeView, drag, openRun, openSweep, exampleSweep });
+      show();
+      return loaded;
+    },
+    (error: unknown) => {
+      loading = null;
+      throw error;
+    },
+  );
+  return loading;
+}
+
+/** The view on screen; null while it loads. */
+function drawn(): View | null {
+  const name = drawnView(state);
+  return name === "start" ? startScreen : (views?.[name] ?? null);
 }
 
 /** Takes a new state: into the address, the controls and the views. */
@@ -179,12 +193,13 @@ function show(): void {
   const isExplained = state.view === "explanation";
   panel.element.hidden = !isExplained;
   if (isExplained) panel.show(state.step, isEdited());
-  const view = views[drawnView(state)];
-  setText(introduction, isExplained ? "" : view.introduction);
+  const view = drawn();
+  setText(introduction, isExplained || view === null ? "" : view.introduction);
   introduction.hidden = isExplained || state.view === "start";
   invitation.hidden = state.view !== "trajectories" || state.embed !== null;
   status.element.hidden = state.view === "sweep";
-  if (!view.element.isConnected) slot.replaceChildren(view.element);
+  if (view === null) loadViews().catch(fail);
+  else if (!view.element.isConnected) slot.replaceChildren(view.element);
   lab.show(state);
   requestDraw();
 }
@@ -196,7 +211,7 @@ function linkTo(shown: LabState): string {
 
 /** The command line of the numbers on screen. */
 function command(): string {
-  return views[drawnView(state)].command?.() ?? commandOf(state);
+  return drawn()?.command?.() ?? commandOf(state);
 }
 
 let isDrawing = false;
@@ -209,7 +224,7 @@ function requestDraw(): void {
     isDrawing = false;
     const isStale = lab.isStale(state);
     status.show(lab, drawnView(state), isStale, state.spec);
-    views[drawnView(state)].draw(scene());
+    drawn()?.draw(scene());
     slot.dataset["state"] = isStale ? "stale" : "current";
     // What is seen, for those who hear it: once what was moved has been computed.
     if (!isStale && lab.running.progress === null) setText(elementById("headline"), headline());
@@ -302,7 +317,9 @@ function openFiles(files: readonly File[]): void {
 }
 
 function openSweep(files: readonly File[]): void {
-  sweep.open(files).then(() => changeView({ view: "sweep" }), fail);
+  loadViews()
+    .then(() => views?.sweep.open(files))
+    .then(() => changeView({ view: "sweep" }), fail);
 }
 
 /** Another network, in a view that shows it. */

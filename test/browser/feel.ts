@@ -35,14 +35,23 @@ export function feelTests(lab: () => LabBrowser): void {
   });
 
   describe("what the page needs", () => {
+    const compressed = (paths: readonly string[]): number =>
+      paths.reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
+
     test("the folder is at most 300 KB compressed", () => {
       const files = (folder: string): string[] =>
         readdirSync(folder).flatMap((name) => {
           const path = join(folder, name);
           return statSync(path).isDirectory() ? files(path) : [path];
         });
-      const bytes = files(lab().folder).reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
-      expect(bytes).toBeLessThan(300_000);
+      expect(compressed(files(lab().folder))).toBeLessThan(300_000);
+    });
+
+    test("what the page asks for before its first picture is at most 150 KB compressed", () => {
+      const page = readFileSync(join(lab().folder, "index.html"), "utf8");
+      const linked = [...page.matchAll(/(?:href|src)="\.\/([^"]+)"/g)].map(([, path]) => join(lab().folder, path!));
+      expect(linked.length).toBeGreaterThan(5);
+      expect(compressed([...new Set(linked)])).toBeLessThan(150_000);
     });
 
     test("asks nobody else for anything, runs nothing inline, and says so in its policy", async () => {

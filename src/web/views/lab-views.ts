@@ -1,0 +1,38 @@
+import type { RunSpec } from "../../config/run-spec.js";
+import type { LoadedSweep } from "../files/sweep-file.js";
+import { assignmentView } from "./assignment.js";
+import { contagionView } from "./contagion.js";
+import { errorsView } from "./errors.js";
+import { neuronsView } from "./neurons.js";
+import { storageView } from "./storage.js";
+import { sweepView } from "./sweep.js";
+import { trajectoriesView } from "./trajectories.js";
+import type { ChangeView } from "./view.js";
+
+/** What the lab's views ask of the page. */
+export interface ViewActions {
+  readonly changeView: ChangeView;
+  /** Asks for the arrows of another input. */
+  readonly drag: (degrees: number) => void;
+  readonly openRun: (spec: RunSpec) => void;
+  readonly openSweep: (files: readonly File[]) => void;
+  readonly exampleSweep: () => Promise<LoadedSweep>;
+}
+
+export type LabViews = ReturnType<typeof labViews>;
+
+/** All views but the first screen, which needs none of them and nothing that they draw with. */
+export function labViews({ changeView, drag, openRun, openSweep, exampleSweep }: ViewActions) {
+  return {
+    trajectories: trajectoriesView(changeView, drag),
+    errors: errorsView(changeView),
+    neurons: neuronsView(changeView),
+    contagion: contagionView(changeView),
+    assignment: assignmentView(changeView),
+    storage: storageView(),
+    sweep: sweepView(openRun, openSweep, exampleSweep),
+  };
+}
+
+export { warmUp } from "../figures/warm-up.js";
+export { exampleSweep } from "../files/example-sweep.js";
