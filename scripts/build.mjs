@@ -112,7 +112,15 @@ const targets = [
   ...kernelTargets,
   {
     name: "dist",
-    inputs: ["src", "assembly", "asconfig.json", "scripts/bundle.mjs", "package-lock.json", "test/reference"],
+    inputs: [
+      "src",
+      "assembly",
+      "asconfig.json",
+      "scripts/bundle.mjs",
+      "package-lock.json",
+      "test/reference",
+      "results",
+    ],
     outputs: ["dist"],
     make(root, folder) {
       run(root, join(root, "scripts/bundle.mjs"), [root, join(folder, "dist")]);

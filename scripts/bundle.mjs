@@ -115,7 +115,7 @@ const requireWhenAsked = {
   },
 };
 
-/** The authors' numbers that the report compares with, compressed: who installs the package has no tests. */
+/** The authors' numbers that the report compares with, and kept rows of long runs, compressed: who installs the package has no tests and no results. */
 export const comparedWith = [
   "layer-errors",
   "sweep",
@@ -130,9 +130,12 @@ function referenceData(root) {
   return {
     name: "reference-data",
     generateBundle() {
-      for (const path of comparedWith) {
+      const results = join(root, "results");
+      const kept = existsSync(results) ? readdirSync(results).filter((name) => name.endsWith(".json")) : [];
+      for (const path of [...comparedWith, ...kept.map((name) => `results/${name}`)]) {
         const source = gzipSync(readFileSync(join(root, path)), { level: 9 });
-        this.emitFile({ type: "asset", fileName: `reference/${posix.basename(path)}.gz`, source });
+        const folder = posix.basename(posix.dirname(path));
+        this.emitFile({ type: "asset", fileName: `${folder}/${posix.basename(path)}.gz`, source });
       }
     },
   };

@@ -7,7 +7,7 @@ import type { ReproduceResult } from "../report/reproduce.js";
 import { shortNumber } from "../drawing/numbers.js";
 import { fieldFromText, fieldNamed } from "../config/fields.js";
 import { checked, nearest, wholeSchema } from "../base/validation.js";
-import { fillFolder } from "../base/write-whole.js";
+import { fillFolder, writeWhole } from "../base/write-whole.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
@@ -18,6 +18,7 @@ interface Options {
   readonly seed: string;
   readonly quick?: boolean;
   readonly wide?: boolean;
+  readonly keep?: true | string;
   readonly workers?: string;
 }
 
@@ -33,6 +34,10 @@ export function define(command: Command, session: Session): void {
     .option("--seed <number>", "results are a function of the seed", "1")
     .option("--quick", "fewer samples and networks: a look, not a comparison")
     .option("--wide", "larger sizes where an experiment has them (CAP up to D = 40,000): minutes instead of seconds")
+    .option(
+      "--keep [folder]",
+      "with --wide: keeps the rows of long figures in this folder (default: results), from where runs without --wide draw them lighter",
+    )
     .addOption(workersOption())
     .addHelpText("after", "\nExample:\n  superpose reproduce --figures R5,R8 --out out --seed 7")
     .action(async (options: Options) => {
@@ -48,6 +53,9 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
   );
   const workers = workersFrom(options.workers);
   const figures = options.figures === undefined ? null : chosenFigures(options.figures, figureIds);
+
+  if (options.keep !== undefined && options.wide !== true)
+    throw new InputError("keep: rows are kept of runs with --wide alone; add --wide.");
 
   const result = await fillFolder(options.out, (folder) =>
     withWorkers({ workers, label: "reproducing" }, async (executor, progress) => {
@@ -68,7 +76,14 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
   );
   if (!result.hasPngs)
     session.note("No PNGs: they take the optional package @resvg/resvg-js; npm install @resvg/resvg-js brings it.");
+  if (options.keep !== undefined) keep(result, options.keep === true ? "results" : options.keep, session);
   session.print(`${summaryText(result)}\n\nWrote ${result.files.length} files to ${options.out}.\n`);
+}
+
+function keep({ kept }: ReproduceResult, folder: string, session: Session): void {
+  mkdirSync(folder, { recursive: true });
+  for (const { name, content } of kept) writeWhole(join(folder, name), content);
+  session.note(kept.length === 0 ? "None of these figures keeps rows." : `Kept ${kept.length} files in ${folder}.`);
 }
 
 /** Figure ids from a list such as "R5,r8", in the order of the report. */

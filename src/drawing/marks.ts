@@ -67,8 +67,13 @@ function thinned(points: readonly Point[]): readonly Point[] {
 }
 
 /** A line through the points, faint on its way to and from the floor, where its course is not known. */
-export function solidLine(points: readonly Point[], colour: string, strokeWidth: number): Plot.Markish[] {
-  const at = { ...facets(points), x: "x", stroke: colour };
+export function solidLine(
+  points: readonly Point[],
+  colour: string,
+  strokeWidth: number,
+  look: Plot.MarkOptions = {},
+): Plot.Markish[] {
+  const at = { ...facets(points), x: "x", stroke: colour, ...look };
   return [
     Plot.line(points, { ...at, y: "y", strokeWidth: 1, strokeOpacity: 0.45 }),
     Plot.line(points, { ...at, y: (point: Point) => (point.below ? NaN : point.y), strokeWidth }),
@@ -102,6 +107,9 @@ export function bars<Row>(
   const y1 = (row: Row): number => Math.max(low, value(row) - (sd(row) ?? 0));
   return Plot.ruleX(rows, { ...at, y1, y2: (row: Row) => Math.min(high, value(row) + (sd(row) ?? 0)) });
 }
+
+/** How marks of kept rows are drawn, under those of the run. */
+export const lighter = { opacity: 0.4 } as const;
 
 /** Whether a point was put on the floor, and how its mark stands there. */
 export const isBelow = ({ below }: Point): boolean => below;

@@ -8,6 +8,7 @@ import { threadClock } from "../jobs/node-clock.js";
 import { loadKernels } from "../kernels/node.js";
 import type { Comparison } from "../results/compare.js";
 import { reportHtml } from "./html.js";
+import { keptRemark, keptText, readKept, specOf } from "./kept.js";
 import { createDocument } from "../drawing/node-document.js";
 import { loadPngRenderer, type RenderPng } from "../drawing/png.js";
 import { svgText } from "../drawing/svg.js";
@@ -44,6 +45,8 @@ export interface ReproduceResult {
     readonly comparison: Comparison | null;
   }[];
   readonly seconds: number;
+  /** With `wide`: the rows that other runs draw lighter, as files for results/. */
+  readonly kept: readonly { readonly name: string; readonly content: string }[];
 }
 
 /**
@@ -89,7 +92,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   let measuring = chosen.length;
   const make = async (study: ChosenStudy): Promise<Made> => {
     const ids = study.figures;
-    const plan = study.plan(settings);
+    const plan = study.plan(settings, ids);
     const isAdaptive = "measure" in plan;
     let seconds = 0;
     // Progress counts expected seconds, so that the time left is of use across studies of different tasks.
@@ -108,6 +111,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     const drafts = all.filter(({ id }) => ids.includes(id));
     // Drawing is this thread's: after the last measurement, what the others hold is not needed.
     if (--measuring === 0) await executor.release();
+    const kept = wide ? await keptFiles(study, drafts, settings, seconds) : [];
     const figures: MadeFigure[] = [];
     for (const draft of drafts) {
       const parts = makeFigure(draft, settings, renderPng);
@@ -122,7 +126,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
       } while (part.done !== true);
       figures.push(part.value);
     }
-    return { figures, summary: drafts.map(({ id, comparison = null }) => ({ id, seconds, comparison })) };
+    return { figures, kept, summary: drafts.map(({ id, comparison = null }) => ({ id, seconds, comparison })) };
   };
   const made: Made[] = executor.overlapsJobs ? await makeAtOnce(chosen, make, stopper) : [];
   if (!executor.overlapsJobs) for (const study of chosen) made.push(await make(study));
@@ -148,6 +152,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     files,
     hasPngs: renderPng !== null,
     figures: summary.sort(byOrder),
+    kept: made.flatMap(({ kept }) => kept),
     seconds: (performance.now() - start) / 1000,
   };
 }
@@ -172,6 +177,7 @@ interface MadeFigure {
 /** What a study comes to. */
 interface Made {
   readonly figures: readonly MadeFigure[];
+  readonly kept: ReproduceResult["kept"];
   readonly summary: ReproduceResult["figures"];
 }
 
@@ -225,15 +231,36 @@ function commandFor(figures: readonly string[] | null, { seed, quick, wide }: Se
   return parts.join(" ");
 }
 
+/** The rows of a study's figures that are kept, with what they were made by. */
+async function keptFiles(
+  { plan, figures }: ChosenStudy,
+  drafts: readonly FigureDraft[],
+  settings: Settings,
+  seconds: number,
+): Promise<ReproduceResult["kept"]> {
+  const made = {
+    command: commandFor(figures, settings),
+    spec: await specOf(plan(settings, figures)),
+    version: packageVersion(),
+    date: new Date().toISOString().slice(0, 10),
+    seconds: Math.round(seconds),
+  };
+  return drafts.flatMap(({ id, keeps }) =>
+    keeps === undefined ? [] : [{ name: `${id}.json`, content: keptText({ ...made, rows: keeps }) }],
+  );
+}
+
 /** Makes a figure in parts, most of which take 100 ms or less. */
 function* makeFigure(
   draft: FigureDraft,
   settings: Settings,
   renderPng: RenderPng | null,
 ): Generator<undefined, MadeFigure> {
-  const { id, draw, rows, ...rest } = draft;
+  const { id, draw, rows, keeps, ...rest } = draft;
   const command = commandFor([id], settings);
-  const figure = draw({ document: createDocument(), id, command });
+  const kept = settings.wide || keeps === undefined ? null : readKept(id);
+  const remark = kept === null ? {} : { remark: keptRemark(kept) };
+  const figure = draw({ document: createDocument(), id, command, ...remark }, kept?.rows ?? []);
   yield;
   const svg = svgText(figure.svg);
   yield;
@@ -249,6 +276,7 @@ function* makeFigure(
     ...rest,
     id,
     title: figure.title,
+    kept,
     svg,
     command,
     files: outputs.map(({ name }) => name),

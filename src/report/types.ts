@@ -1,9 +1,12 @@
+import type { KeptRun } from "./kept.js";
 import type { FigureDraft } from "../studies/study.js";
 
 /** One figure with all that a reader needs to judge it. */
-export interface FigureReport extends Omit<FigureDraft, "rows" | "draw"> {
+export interface FigureReport extends Omit<FigureDraft, "rows" | "draw" | "keeps"> {
   /** Says what to see. */
   readonly title: string;
+  /** The run whose rows the figure's lighter layer shows; null where it has none. */
+  readonly kept: KeptRun | null;
   /** The figure's SVG text, from `svgText(figure.svg)`. */
   readonly svg: string;
   /** Names of the files with the figure and its rows, relative to the report. */

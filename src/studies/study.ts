@@ -35,7 +35,10 @@ export interface FigureDraft {
   readonly comparison?: Comparison | null;
   /** Why there is no comparison, or what else the reader should know of it. */
   readonly comparisonNote?: string;
-  readonly draw: (options: FigureOptions) => Figure;
+  /** What the figure shows of this run: with --wide it can be kept, and shorter runs draw it lighter. Left out where nothing is kept. */
+  readonly keeps?: readonly object[];
+  /** @param kept `keeps` of a run with --wide; empty where there is none */
+  readonly draw: (options: FigureOptions, kept: readonly object[]) => Figure;
 }
 
 /** What an experiment asks for and makes of the answers. */
@@ -88,7 +91,13 @@ export interface Study {
   readonly question: string;
   /** Compute time at full size on one core, about. */
   readonly expectedSeconds: number;
-  readonly plan: (settings: Settings) => Plan | AdaptivePlan;
+  /** @param figures those that are wanted: a study may leave out what only others need. Default: all */
+  readonly plan: (settings: Settings, figures?: readonly string[]) => Plan | AdaptivePlan;
+}
+
+/** Whether any of some figures is wanted. */
+export function isWanted(figures: readonly string[] | undefined, ...ids: readonly string[]): boolean {
+  return figures === undefined || ids.some((id) => figures.includes(id));
 }
 
 export const quickNote = "A quick run is too small to compare with the reference.";

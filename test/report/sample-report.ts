@@ -36,6 +36,7 @@ export function sampleReport(ids: readonly string[]): Report {
           ["samples", "T for z = 1, 100·T for z = 2 and 3"],
         ],
         svg: svgText(figure.svg),
+        kept: null,
         howToRead:
           "Each line is one z. Left are circuits that run, right those that should stay at 0. Where a line leaves its dashed " +
           "prediction, neurons that should be off have switched on.",

@@ -3,10 +3,11 @@ import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import { compose, panel, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { grouped } from "../../drawing/numbers.js";
+import { lighter } from "../../drawing/marks.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 import { ticksWithin } from "../../drawing/log-axis.js";
 import type { LargestCount } from "../bisection.js";
-import { withSd, type CapacityLaws } from "./laws.js";
+import { capacityLaws, withSd, type CapacityLaws } from "./laws.js";
 import type { LocalExponent, PowerLaw } from "./power-law.js";
 
 export interface CapacityRow extends LargestCount {
@@ -24,17 +25,21 @@ export function capacity(
   rows: readonly CapacityRow[],
   options: FigureOptions & {
     readonly laws: CapacityLaws;
+    readonly kept?: readonly CapacityRow[];
     readonly threshold: number;
     readonly layer: number;
     readonly z: number;
     readonly d: number;
   },
 ): Figure {
-  const { document, laws, threshold, layer, z, d, width = sizes.width } = options;
+  const { document, threshold, layer, z, d, width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one D is needed.");
-  const kept = rows.filter(({ censored }) => !censored);
-  const anchor = kept[Math.floor(kept.length / 2)] ?? rows[0];
-  const Ds = rows.map(({ D }) => D);
+  const found = rows.filter(({ censored }) => !censored);
+  // What laws are fitted to: a kept run has more D, and more networks.
+  const longest = options.kept === undefined || options.kept.length === 0 ? rows : options.kept;
+  const laws = longest === rows ? options.laws : capacityLaws(longest);
+  const anchor = found[Math.floor(found.length / 2)] ?? rows[0];
+  const Ds = longest.map(({ D }) => D);
   const fine = Array.from({ length: 60 }, (_, i) => Ds[0] * (lastOf(Ds) / Ds[0]) ** (i / 59));
   const square = fine.map((D) => ({ D, T: anchor.T * (D / anchor.D) ** 2 }));
   const withLog = fine.map((D) => ({ D, T: solveLog(anchor.T * Math.log(anchor.T) * (D / anchor.D) ** 2) }));
@@ -46,11 +51,26 @@ export function capacity(
       : fine
           .filter((D) => D >= law.from)
           .map((D) => ({ D, T: law === power ? powerAt(law, D) : solveLog(powerAt(law, D)) }));
-  const heights = [...rows, ...square, ...withLog, ...fitted]
+  const heights = [...rows, ...longest, ...square, ...withLog, ...fitted]
     .map(({ T }) => T)
-    .concat(rows.flatMap((row) => [row.assignable, row.predicted]));
+    .concat(longest.flatMap((row) => [row.assignable, row.predicted]));
   const ticks = ticksWithin(Math.min(...heights), Math.max(...heights), 5);
   const line = { x: "D", y: "T" };
+  const dots = (own: readonly CapacityRow[], look: Plot.MarkOptions = {}): Plot.Markish[] => [
+    Plot.ruleX(
+      own.filter(({ censored }) => !censored),
+      {
+        ...{ x: "D", stroke: measured, ...look },
+        y1: (row: CapacityRow) => row.T * Math.exp(-row.logSd),
+        y2: (row: CapacityRow) => row.T * Math.exp(row.logSd),
+      },
+    ),
+    Plot.dot(
+      own.filter(({ censored }) => !censored),
+      { ...line, r: 4, fill: measured, ...look },
+    ),
+    Plot.dot(own, { ...line, filter: "censored", r: 4.5, stroke: measured, strokeWidth: 1.5, ...look }),
+  ];
   const svg = panel(document, {
     isFramed: false,
     width,
@@ -63,22 +83,16 @@ export function capacity(
       Plot.gridY(ticks),
       // Plot's own axis leaves labels out.
       Plot.axisY({ ticks, text: (T: number) => grouped(T) }),
-      Plot.line(rows, { x: "D", y: "assignable", stroke: colours.muted, strokeWidth: 1 }),
+      Plot.line(longest, { x: "D", y: "assignable", stroke: colours.muted, strokeWidth: 1 }),
       Plot.line(square, { ...line, stroke: colours.ink, strokeWidth: 0.8 }),
       Plot.line(withLog, { ...line, stroke: colours.ink, strokeDasharray: "2 3" }),
-      Plot.line(rows, { x: "D", y: "predicted", stroke: measured, strokeDasharray: "6 4" }),
+      Plot.line(longest, { x: "D", y: "predicted", stroke: measured, strokeDasharray: "6 4" }),
       Plot.line(fitted, { ...line, stroke: measured, strokeWidth: sizes.line }),
-      Plot.ruleX(kept, {
-        x: "D",
-        y1: (row: CapacityRow) => row.T * Math.exp(-row.logSd),
-        y2: (row: CapacityRow) => row.T * Math.exp(row.logSd),
-        stroke: measured,
-      }),
-      Plot.dot(kept, { ...line, r: 4, fill: measured }),
-      Plot.dot(rows, { ...line, filter: "censored", r: 4.5, stroke: measured, strokeWidth: 1.5 }),
+      ...(longest === rows ? [] : dots(longest, lighter)),
+      ...dots(rows),
     ],
   });
-  const exponents = exponentsPanel(laws, Ds, options);
+  const exponents = exponentsPanel(laws, Ds, options, longest === rows ? {} : lighter);
   return compose(options, {
     title: titleOf(laws),
     keys: [
@@ -96,7 +110,7 @@ export function capacity(
       { label: `D²/d²`, colour: colours.ink, mark: "line" },
       { label: `D²/(d² ln T)`, colour: colours.ink, mark: "dotted" },
       { label: "end of the assignment", colour: colours.muted, mark: "line" },
-      ...(kept.length < rows.length ? [{ label: "censored", colour: measured, mark: "circle" as const }] : []),
+      ...(found.length < rows.length ? [{ label: "censored", colour: measured, mark: "circle" as const }] : []),
     ],
     rows: laws.local.length === 0 ? [[svg]] : [[svg], [exponents]],
     caption:
@@ -113,10 +127,11 @@ function exponentsPanel(
   laws: CapacityLaws,
   Ds: readonly number[],
   { document, width = sizes.width }: FigureOptions,
+  look: Plot.MarkOptions,
 ): SVGSVGElement {
   const { local, localWithLog, power, powerWithLog } = laws;
   const spread = {
-    ...{ x: "D", stroke: measured },
+    ...{ x: "D", stroke: measured, ...look },
     y1: ({ exponent, sd }: LocalExponent) => exponent - sd,
     y2: ({ exponent, sd }: LocalExponent) => exponent + sd,
   };
@@ -149,8 +164,8 @@ function exponentsPanel(
       ...fitted(powerWithLog, "2 3"),
       Plot.ruleX(local, spread),
       Plot.ruleX(localWithLog, spread),
-      Plot.dot(local, { x: "D", y: "exponent", r: 4, fill: measured }),
-      Plot.dot(localWithLog, { x: "D", y: "exponent", r: 4, stroke: measured, fill: colours.paper }),
+      Plot.dot(local, { x: "D", y: "exponent", r: 4, fill: measured, ...look }),
+      Plot.dot(localWithLog, { x: "D", y: "exponent", r: 4, stroke: measured, fill: colours.paper, ...look }),
     ],
   });
 }

@@ -11,7 +11,7 @@ import { capacityLaws, exponentsText, logPointOf, pointOf } from "./laws.js";
 import { localExponents } from "./power-law.js";
 import { predictedLargest } from "./prediction.js";
 import { capacityDefaults, reportDs } from "./settings.js";
-import type { FigureDraft, RunTasks, Study } from "../study.js";
+import { isWanted, type FigureDraft, type RunTasks, type Study } from "../study.js";
 import { computingDesigns } from "./computing-designs.js";
 import { searchLargestCounts, type LargestCountSearch } from "../largest-count.js";
 import { storageComparisonFigure, type ComputedLine } from "./storage-comparison-plan.js";
@@ -84,7 +84,7 @@ export const capacity: Study = {
   id: "capacity",
   question: "How does the number of circuits that fit grow with the width of the network?",
   expectedSeconds: 2,
-  plan: ({ seed, quick, wide }) => ({
+  plan: ({ seed, quick, wide }, figures) => ({
     measure: async (run) => {
       const settings = {
         ...capacityDefaults,
@@ -92,15 +92,14 @@ export const capacity: Study = {
         seed,
       };
       const { capacities, states } = await measureCapacity(settings, run, wide ? undefined : REPORTED);
+      const figure = capacityFigure(settings, capacities, states);
+      if (!isWanted(figures, "S5")) return [figure];
       const lines: ComputedLine[] = [{ name: "published", capacities }];
       for (const { name, fields, Ds, samples } of computingDesigns) {
         const own = { ...settings, Ds: quick ? Ds.slice(0, 2) : Ds, samples, fields };
         lines.push({ name, capacities: (await measureCapacity(own, run, BESIDE)).capacities });
       }
-      return [
-        capacityFigure(settings, capacities, states),
-        await storageComparisonFigure(lines, { seed, quick, wide }, run),
-      ];
+      return [figure, await storageComparisonFigure(lines, { seed, quick, wide }, run)];
     },
   }),
 };
@@ -164,6 +163,8 @@ export function capacityFigure(
       }),
     },
     comparisonNote: "We know of no earlier measurement of the largest T.",
-    draw: (options) => drawCapacity(rows, { ...options, laws, threshold, layer, z, d: 4 }),
+    keeps: rows,
+    draw: (options, kept) =>
+      drawCapacity(rows, { ...options, laws, kept: kept as readonly CapacityRow[], threshold, layer, z, d: 4 }),
   };
 }

@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { distinct, shortNumber } from "../../drawing/numbers.js";
+import { lighter } from "../../drawing/marks.js";
 import { colours, ordinalColour, sizes, zColour } from "../../drawing/theme.js";
 
 /** One kind of network made by hand, at F = 100, N = 50: mean over its networks. */
@@ -27,15 +28,19 @@ export interface HandMadeReference {
 /** The loss of hand-made codes over that of the trained network, by K and by the largest overlap, CC3. [L6] [L7] */
 export function handMadeCodes(
   rows: readonly HandMadeRow[],
-  options: FigureOptions & { readonly reference?: readonly HandMadeReference[] },
+  options: FigureOptions & {
+    readonly reference?: readonly HandMadeReference[];
+    readonly kept?: readonly HandMadeRow[];
+  },
 ): Figure {
-  const { document, reference = [], width = sizes.width } = options;
+  const { document, reference = [], kept = [], width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one network is needed.");
-  const groups = [...new Set(rows.map(({ group }) => group))];
+  const all = [...rows, ...kept];
+  const groups = [...new Set(all.map(({ group }) => group))];
   const colourOf = (group: string): string => zColour(groups.indexOf(group) + 1);
   // Groups stand beside each other at one K.
   const beside = (group: string): number => (groups.indexOf(group) - (groups.length - 1) / 2) * 0.13;
-  const ratios = [...rows, ...reference].map(({ overTrained }) => overTrained);
+  const ratios = [...all, ...reference].map(({ overTrained }) => overTrained);
   const domain = [Math.min(0.96, ...ratios) * 0.98, Math.max(1.4, ...ratios) * 1.05];
   const ticks = [0.9, 1, 1.1, 1.2, 1.4, 1.6, 2, 3, 5].filter((tick) => tick >= domain[0] && tick <= domain[1]);
   const draw = (
@@ -49,15 +54,21 @@ export function handMadeCodes(
       x: of({ ...row, largestOverlap: row.largestOverlap ?? 0 }),
       y: row.overTrained,
     }));
-    const points = rows.map((row) => ({
-      x: of(row) + beside(row.group),
-      y: row.overTrained,
-      low: row.overTrained - row.sd,
-      high: row.overTrained + row.sd,
-      fill: colourOf(row.group),
-      title: `${row.name}, K = ${row.K}: ${row.overTrained.toFixed(3)}`,
-    }));
-    const values = distinct([...rows.map(of), ...rings.map(({ x }) => x)]);
+    const marks = (own: readonly HandMadeRow[], look: Plot.MarkOptions = {}): Plot.Markish[] => {
+      const points = own.map((row) => ({
+        x: of(row) + beside(row.group),
+        y: row.overTrained,
+        low: row.overTrained - row.sd,
+        high: row.overTrained + row.sd,
+        fill: colourOf(row.group),
+        title: `${row.name}, K = ${row.K}: ${row.overTrained.toFixed(3)}`,
+      }));
+      return [
+        Plot.ruleX(points, { x: "x", y1: "low", y2: "high", stroke: "fill", strokeWidth: 1.2, ...look }),
+        Plot.dot(points, { x: "x", y: "y", r: sizes.dot + 0.6, fill: "fill", title: "title", ...look }),
+      ];
+    };
+    const values = distinct([...all.map(of), ...rings.map(({ x }) => x)]);
     const ends = [Math.min(...values) - 0.6, Math.max(...values) + 0.6];
     return panel(document, {
       width: width * share,
@@ -74,13 +85,15 @@ export function handMadeCodes(
       marks: [
         Plot.ruleY([1], { stroke: colours.ink, strokeDasharray: "5 3" }),
         Plot.dot(rings, { x: "x", y: "y", r: 6, stroke: colours.reference, strokeWidth: 1.3 }),
-        Plot.ruleX(points, { x: "x", y1: "low", y2: "high", stroke: "fill", strokeWidth: 1.2 }),
-        Plot.dot(points, { x: "x", y: "y", r: sizes.dot + 0.6, fill: "fill", title: "title" }),
+        ...(kept.length === 0 ? [] : marks(kept, lighter)),
+        ...marks(rows),
       ],
       color: { type: "identity" },
     });
   };
-  const best = rows.reduce((least, row) => (row.overTrained < least.overTrained ? row : least));
+  const best = (kept.length === 0 ? rows : kept).reduce((least, row) =>
+    row.overTrained < least.overTrained ? row : least,
+  );
   return compose(options, {
     title: `100 ReLUs from 50 neurons, made by hand: ${best.overTrained.toFixed(2)} times the loss of the trained network`,
     keys: [
@@ -108,16 +121,20 @@ export interface CompressedSizeRow {
 }
 
 /** The loss over that of the naive network by N, for the best K of each size, CC4. */
-export function compressedSizes(rows: readonly CompressedSizeRow[], options: FigureOptions): Figure {
-  const { document, width = sizes.width } = options;
+export function compressedSizes(
+  rows: readonly CompressedSizeRow[],
+  options: FigureOptions & { readonly kept?: readonly CompressedSizeRow[] },
+): Figure {
+  const { document, kept = [], width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one size is needed.");
-  const factors = distinct(rows.map(({ F, N }) => F / N));
-  const Ks = distinct(rows.map(({ K }) => K));
-  const best = bestOfSizes(rows);
+  const all = [...rows, ...kept];
+  const factors = distinct(all.map(({ F, N }) => F / N));
+  const Ks = distinct(all.map(({ K }) => K));
+  const best = bestOfSizes(all);
   const colourOf = (K: number): string => ordinalColour(Ks.indexOf(K), Ks.length);
   const place = (row: CompressedSizeRow) => ({ ...row, column: `F = ${row.F / row.N}·N`, fill: colourOf(row.K) });
-  const Ns = distinct(rows.map(({ N }) => N));
-  const [low, high] = [Math.min(...rows.map((row) => row.overNaive)), Math.max(...rows.map((row) => row.overNaive))];
+  const Ns = distinct(all.map(({ N }) => N));
+  const [low, high] = [Math.min(...all.map((row) => row.overNaive)), Math.max(...all.map((row) => row.overNaive))];
   const svg = panel(document, {
     width,
     height: 300,
@@ -146,7 +163,9 @@ export function compressedSizes(rows: readonly CompressedSizeRow[], options: Fig
     color: { type: "identity" },
     marks: [
       Plot.line(best.map(place), { fx: "column", x: "N", y: "overNaive", z: "column", stroke: colours.muted }),
-      Plot.dot(rows.map(place), { fx: "column", x: "N", y: "overNaive", r: sizes.dot, fill: "fill" }),
+      ...[...(kept.length === 0 ? [] : [{ own: kept, look: lighter }]), { own: rows, look: {} }].map(({ own, look }) =>
+        Plot.dot(own.map(place), { fx: "column", x: "N", y: "overNaive", r: sizes.dot, fill: "fill", ...look }),
+      ),
       Plot.text(best.map(place), {
         ...{ fx: "column", x: "N", y: "overNaive", dy: 14, fill: colours.ink, fontSize: sizes.text },
         text: (row: CompressedSizeRow) => `K = ${row.K}`,

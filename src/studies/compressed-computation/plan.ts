@@ -3,8 +3,15 @@ import { shortNumber } from "../../drawing/numbers.js";
 import { compare, type ComparisonEntry } from "../../results/compare.js";
 import { mean, spread } from "../../results/statistics.js";
 import { readReference } from "../reference-data.js";
-import { quickNote, type FigureDraft, type Settings, type Study } from "../study.js";
-import { bestOfSizes, compressedSizes, handMadeCodes, type HandMadeReference, type HandMadeRow } from "./figure.js";
+import { isWanted, quickNote, type FigureDraft, type Settings, type Study } from "../study.js";
+import {
+  bestOfSizes,
+  compressedSizes,
+  handMadeCodes,
+  type CompressedSizeRow,
+  type HandMadeReference,
+  type HandMadeRow,
+} from "./figure.js";
 import type { CompressedRecipe } from "./measure.js";
 import { trained, type CompressedRow } from "./rows.js";
 import { measureRecipes } from "./run.js";
@@ -33,7 +40,7 @@ export const compressedComputation: Study = {
   id: "compressed-computation",
   question: "How near do hand-made codes come to a network that was trained to compute more ReLUs than it has neurons?",
   expectedSeconds: 1.5,
-  plan: (settings) => ({
+  plan: (settings, figures) => ({
     async measure(run) {
       const { quick, wide } = settings;
       const networks = wide ? 5 : 1;
@@ -42,10 +49,18 @@ export const compressedComputation: Study = {
       const recipes = kinds.flatMap(({ recipe }) =>
         Array.from({ length: networks }, (_, repeat): CompressedRecipe => ({ ...recipe, repeat })),
       );
-      const rows = (await measureRecipes(recipes, samples, run)).map(({ row }) => row);
-      const codes = kinds.map((kind, index) => handMadeRow(kind, rows.slice(index * networks, (index + 1) * networks)));
-      const sizes = (await measureRecipes(sizesFor(settings), wide ? 8192 : 4096, run)).map(({ row }) => row);
-      return [codesFigure(codes, rows, settings), sizesFigure(sizes)];
+      const made: FigureDraft[] = [];
+      if (isWanted(figures, "CC3")) {
+        const rows = (await measureRecipes(recipes, samples, run)).map(({ row }) => row);
+        const ofKind = (index: number) => rows.slice(index * networks, (index + 1) * networks);
+        const codes = kinds.map((kind, index) => handMadeRow(kind, ofKind(index)));
+        made.push(codesFigure(codes, rows, settings));
+      }
+      if (isWanted(figures, "CC4")) {
+        const sizes = await measureRecipes(sizesFor(settings), wide ? 8192 : 4096, run);
+        made.push(sizesFigure(sizes.map(({ row }) => row)));
+      }
+      return made;
     },
   }),
 };
@@ -151,7 +166,8 @@ function codesFigure(rows: readonly HandMadeRow[], all: readonly CompressedRow[]
       rows: rows.map((row) => [row.name, row.K, row.largestOverlap, row.overTrained, row.sd]),
     },
     ...(settings.quick ? { comparisonNote: quickNote } : { comparison: compare(entries) }),
-    draw: (options) => handMadeCodes(rows, { ...options, reference }),
+    keeps: rows,
+    draw: (options, kept) => handMadeCodes(rows, { ...options, reference, kept: kept as readonly HandMadeRow[] }),
   };
 }
 
@@ -175,6 +191,7 @@ function sizesFigure(rows: readonly CompressedRow[]): FigureDraft {
       columns: ["F", "N", "K", "loss / naive", "coherence", "b/a", "c·a"],
       rows: best.map((row) => [row.F, row.N, row.K, row.overNaive, row.coherence, row.b, row.c]),
     },
-    draw: (options) => compressedSizes(rows, options),
+    keeps: rows.map(({ F, N, K, overNaive, code }): CompressedSizeRow => ({ F, N, K, overNaive, code })),
+    draw: (options, kept) => compressedSizes(rows, { ...options, kept: kept as readonly CompressedSizeRow[] }),
   };
 }

@@ -4,20 +4,19 @@ import { compose, panel, type Figure, type FigureOptions, type Key } from "../..
 import type { DepthRow, LargestRow } from "./rows.js";
 import { distinct, grouped, shortNumber } from "../../drawing/numbers.js";
 import { colours, designColour, sizes } from "../../drawing/theme.js";
-import { dotsOfTwoLooks, samplesText } from "../../drawing/marks.js";
+import { dotsOfTwoLooks, lighter, samplesText } from "../../drawing/marks.js";
 
 const atLeast = { label: "at least that: no more was run", colour: colours.ink, mark: "circle" } as const satisfies Key;
 const column = (z: number): string => `z = ${z}`;
 
-type Named = FigureOptions & { readonly names: readonly string[] };
+type Named<Row> = FigureOptions & { readonly names: readonly string[]; readonly kept?: readonly Row[] };
 
 /** Depth at an error of at most 0.25 without noise, by design and z, D2, with the share of readouts that are off by more. */
-export function depthByDesign(rows: readonly DepthRow[], options: Named): Figure {
-  const { document, names, width = sizes.width } = options;
+export function depthByDesign(rows: readonly DepthRow[], options: Named<DepthRow>): Figure {
+  const { document, names, kept = [], width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
-  const drawn = [...rows]
-    .sort((a, b) => a.z - b.z)
-    .map(({ design, z, depth, isLeast, beatsNaive, wrong }): Ranked => {
+  const ranked = (own: readonly DepthRow[]): Ranked[] =>
+    own.map(({ design, z, depth, isLeast, beatsNaive, wrong }): Ranked => {
       const share = wrong < 5e-4 ? "none off" : `${shortNumber(100 * wrong, 2)}% off`;
       return {
         ...{ name: design, colour: designColour(design), column: column(z), value: depth, isHollow: isLeast },
@@ -25,7 +24,8 @@ export function depthByDesign(rows: readonly DepthRow[], options: Named): Figure
         text: `${isLeast ? "≥ " : ""}${depth} · ${share}`,
       };
     });
-  const svg = rankedPanel(document, drawn, {
+  const svg = rankedPanel(document, ranked(rows), {
+    kept: ranked(kept),
     width,
     names,
     label: "layers",
@@ -47,21 +47,26 @@ export function depthByDesign(rows: readonly DepthRow[], options: Named): Figure
 /** The largest T at layer 5 with an error of at most 0.25, by design and z, D4. */
 export function largestByDesign(
   rows: readonly LargestRow[],
-  options: Named & { readonly layer: number; readonly threshold: number; readonly missing: readonly string[] },
+  options: Named<LargestRow> & {
+    readonly layer: number;
+    readonly threshold: number;
+    readonly missing: readonly string[];
+  },
 ): Figure {
-  const { document, names, layer, threshold, missing, width = sizes.width } = options;
+  const { document, names, layer, threshold, missing, kept = [], width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
-  const drawn = [...rows]
-    .sort((a, b) => a.z - b.z)
-    .map(({ design, z, T, logSd, isAll }): Ranked => {
+  const ranked = (own: readonly LargestRow[]): Ranked[] =>
+    own.map(({ design, z, T, logSd, isAll }): Ranked => {
       const text = isAll ? `all ${grouped(T)}` : `${grouped(T)} ± ${grouped(Math.max(1, T * logSd))}`;
       return {
         ...{ name: design, colour: designColour(design), column: column(z), value: T, isHollow: isAll, text },
       };
     });
-  const shown = names.filter((name) => rows.some(({ design }) => design === name));
+  const shown = names.filter((name) => [...rows, ...kept].some(({ design }) => design === name));
+  const absent = missing.filter((name) => !shown.includes(name));
   const ticks = [100, 1000, 10_000, 100_000];
-  const svg = rankedPanel(document, drawn, { width, names: shown, label: "T", from: 50, ticks });
+  const drawn = { kept: ranked(kept), width, names: shown, label: "T", from: 50, ticks };
+  const svg = rankedPanel(document, ranked(rows), drawn);
   const samples = distinct(rows.map((row) => row.samples));
   return compose(options, {
     title: `The largest number of circuits with mean |δx|² ≤ ${threshold} at layer ${layer}, D = 1000`,
@@ -72,7 +77,7 @@ export function largestByDesign(
     rows: [[svg]],
     caption:
       `Bisection in ln T, ${samples.join(", ")} samples in each network of a probe; ± from the spread of a probe's networks. Designs that are missing in a panel are not made for that z, or hold no circuits there.` +
-      (missing.length === 0 ? "" : ` Not searched without --wide: ${missing.join("; ")}.`),
+      (absent.length === 0 ? "" : ` Not searched without --wide: ${absent.join("; ")}.`),
   });
 }
 
@@ -100,25 +105,44 @@ interface Ranked {
   readonly text: string;
 }
 
-/** Designs below one another, a panel per z, each with a mark on a logarithmic axis and a text beside it. */
+/**
+ * Designs below one another, a panel per z, each with a mark on a logarithmic axis and a text beside it: that of the kept run
+ * where it has one.
+ */
 function rankedPanel(
   document: Document,
   rows: readonly Ranked[],
   {
+    kept,
     width,
     label,
     from,
     ticks,
     names,
-  }: { width: number; label: string; from: number; ticks: readonly number[]; names: readonly string[] },
+  }: {
+    kept: readonly Ranked[];
+    width: number;
+    label: string;
+    from: number;
+    ticks: readonly number[];
+    names: readonly string[];
+  },
 ): SVGSVGElement {
-  const columns = [...new Set(rows.map(({ column }) => column))];
-  const top = Math.max(...rows.map(({ value, tick = 0 }) => Math.max(value, tick)), 2);
+  const all = [...rows, ...kept];
+  const columns = [...new Set(all.map(({ column }) => column))].sort();
+  const top = Math.max(...all.map(({ value, tick = 0 }) => Math.max(value, tick)), 2);
+  const isSame = (one: Ranked) => (other: Ranked) => one.name === other.name && one.column === other.column;
   // What has not got a single layer stands at the left edge.
-  const drawn = rows.map((row) => {
-    const at = Math.max(row.value, from);
-    return { ...row, at, textAt: Math.max(at, row.tick ?? 0) };
+  const placed = (own: readonly Ranked[]) => own.map((row) => ({ ...row, at: Math.max(row.value, from) }));
+  const ticked = [...rows.filter((row) => !kept.some(isSame(row))), ...kept];
+  const texts = ticked.map((row) => {
+    const own = all.filter(isSame(row)).map(({ value, tick = 0 }) => Math.max(value, tick));
+    return { ...row, textAt: Math.max(from, ...own) };
   });
+  const bars = (own: ReturnType<typeof placed>, look: Plot.MarkOptions = {}): Plot.Markish =>
+    Plot.ruleY(own, { fx: "column", y: "name", x1: from, x2: "at", stroke: "colour", strokeWidth: 3, ...look });
+  const dots = (own: ReturnType<typeof placed>, look: Plot.MarkOptions = {}): Plot.Markish[] =>
+    depthDots(own, ({ isHollow }) => isHollow, { fx: "column", y: "name", x: "at", ...look }, "colour");
   return panel(document, {
     width,
     height: 64 + 34 * names.length,
@@ -137,15 +161,14 @@ function rankedPanel(
     y: { type: "band", domain: names, label: null, tickSize: 0 },
     fx: { domain: columns, label: null, padding: 0.05 },
     marks: [
-      Plot.ruleY(drawn, {
-        ...{ fx: "column", y: "name", x1: from, x2: "at", stroke: "colour", strokeWidth: 3 },
-      }),
+      ...(kept.length === 0 ? [] : [bars(placed(kept), lighter), ...dots(placed(kept), lighter)]),
+      bars(placed(rows)),
       Plot.tickX(
-        drawn.filter(({ tick }) => tick !== undefined && tick >= from),
+        ticked.filter(({ tick }) => tick !== undefined && tick >= from),
         { fx: "column", y: "name", x: "tick", stroke: colours.muted, strokeWidth: 2, inset: 6 },
       ),
-      ...depthDots(drawn, ({ isHollow }) => isHollow, { fx: "column", y: "name", x: "at" }, "colour"),
-      Plot.text(drawn, {
+      ...dots(placed(rows)),
+      Plot.text(texts, {
         ...{ fx: "column", y: "name", x: "textAt", text: "text", fill: "colour" },
         ...{ dx: 9, textAnchor: "start", lineAnchor: "middle", fontSize: sizes.text, fontWeight: 600 },
       }),

@@ -2,7 +2,7 @@ import { lastOf } from "../../base/last.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import { compose, panel, type Figure, type FigureOptions } from "../../drawing/compose.js";
-import { depthOf, linesByDesign, type DesignRow } from "./rows.js";
+import { depthOf, linesByDesign, longestOf, type DesignRow } from "./rows.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { decadeLabel, distinct, listed } from "../../drawing/numbers.js";
 import { colours, sizes } from "../../drawing/theme.js";
@@ -10,6 +10,7 @@ import {
   commonKeys,
   endLabels,
   guideLine,
+  lighter,
   logPoint,
   naiveLine,
   samplesText,
@@ -29,23 +30,34 @@ const NAMED = [1, 2, 3, 5, 10, 20, 50, 100];
  */
 export function errorsByDesign(
   rows: readonly DesignRow[],
-  options: FigureOptions & { readonly names: readonly string[] },
+  options: FigureOptions & { readonly names: readonly string[]; readonly kept?: readonly DesignRow[] },
 ): Figure {
-  const { document, names, width = sizes.width } = options;
+  const { document, names, kept = [], width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
-  const zs = distinct(rows.map(({ z }) => z));
+  const all = [...rows, ...kept];
+  const longest = longestOf(rows, kept);
+  const zs = distinct(all.map(({ z }) => z));
   const column = (z: number): string => `z = ${z}`;
-  const last = Math.max(...rows.map(({ layer }) => layer));
+  const last = Math.max(...all.map(({ layer }) => layer));
   const axis = logAxis(
-    rows.map(({ meanSquare }) => Math.min(meanSquare, MOST)),
+    all.map(({ meanSquare }) => Math.min(meanSquare, MOST)),
     [1],
     { decades: 8, rounding: ROUNDING },
   );
   const point = ({ z, layer }: DesignRow, value: number, sd: number | null): Point =>
     logPoint(axis, { column: column(z), x: layer }, Math.min(value, MOST), sd);
   // The spread of two networks says nothing.
-  const hasBands = rows.every(({ networks }) => networks > 2);
-  const lines = linesByDesign(rows, names, zs);
+  const hasBands = (own: readonly DesignRow[]): boolean => own.every(({ networks }) => networks > 2);
+  const lines = linesByDesign(longest, names, zs);
+  const measured = (own: readonly DesignRow[], colour: string, look: Plot.MarkOptions = {}): Plot.Markish[] => {
+    const points = own.map((row) => point(row, row.meanSquare, row.sd));
+    const band = { fx: "column", x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.2, ...look };
+    return [
+      ...(hasBands(own) ? [Plot.areaY(points, band)] : []),
+      ...solidLine(points, colour, sizes.line, look),
+      Plot.dot(points.slice(-1), { fx: "column", x: "x", y: "y", r: sizes.dot, fill: colour, ...look }),
+    ];
+  };
   const labels = lines.map(({ name, own, colour }): EndLabel => {
     const { meanSquare } = lastOf(own);
     const text = axis.isBelow(meanSquare) ? `${name}: exact` : name;
@@ -70,7 +82,7 @@ export function errorsByDesign(
     fx: { domain: zs.map(column), label: null, padding: 0.04 },
     marks: [
       ...zs.flatMap((z) => {
-        const own = rows.filter((row) => row.z === z);
+        const own = all.filter((row) => row.z === z);
         const naives = distinct(own.map(({ naive }) => Number(naive.toFixed(2))));
         return naives.map((naive) =>
           naiveLine([1, last].map((layer) => logPoint(axis, { column: column(z), x: layer }, naive, null))),
@@ -78,18 +90,17 @@ export function errorsByDesign(
       }),
       guideLine(1),
       guideLine(0.25),
-      ...lines.flatMap(({ own, colour }) => {
-        const measured = own.map((row) => point(row, row.meanSquare, row.sd));
+      ...linesByDesign(kept, names, zs).flatMap(({ own, colour }) => measured(own, colour, lighter)),
+      ...lines.flatMap(({ name, own, colour }) => {
         const floors = own.flatMap((row) =>
           row.floor === null || axis.isBelow(row.floor) ? [] : [point(row, row.floor, null)],
         );
         return [
           Plot.line(floors, { fx: "column", x: "x", y: "y", stroke: colour, strokeWidth: 1.2, strokeDasharray: "5 3" }),
-          ...(hasBands
-            ? [Plot.areaY(measured, { fx: "column", x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.2 })]
-            : []),
-          ...solidLine(measured, colour, sizes.line),
-          Plot.dot(measured.slice(-1), { fx: "column", x: "x", y: "y", r: sizes.dot, fill: colour }),
+          ...measured(
+            rows.filter(({ design, z }) => design === name && z === own[0].z),
+            colour,
+          ),
         ];
       }),
       // From a line that ends early to its name.
@@ -110,11 +121,11 @@ export function errorsByDesign(
     ],
   });
   return compose(options, {
-    title: titleOf(rows, zs),
+    title: titleOf(longest, zs),
     keys: [
       { label: "measured, by design", colour: colours.ink, mark: "line" },
       { label: "collisions, which no gate can stop", colour: colours.ink, mark: "dashed" },
-      ...(hasBands ? [commonKeys.band] : []),
+      ...(hasBands(rows) || (kept.length > 0 && hasBands(kept)) ? [commonKeys.band] : []),
       commonKeys.naive,
       { label: "1: guessing the mean; 0.25: holds", colour: colours.ink, mark: "dotted" },
     ],
@@ -133,7 +144,7 @@ const ROUNDING = 1e-6;
 function titleOf(rows: readonly DesignRow[], zs: readonly number[]): string {
   const first = (design: string, z: number): number =>
     depthOf(rows.filter((row) => row.design === design && row.z === z)).depth;
-  const published = rows[0].design;
+  const published = "published";
   const best = zs.map((z) => Math.max(...rows.filter((row) => row.z === z).map(({ design }) => first(design, z))));
   return (
     `The ${published} network holds for ${listed(zs.map((z) => first(published, z)))} layers (z = ${zs.join(", ")}), ` +

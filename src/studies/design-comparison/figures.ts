@@ -1,23 +1,27 @@
 import { HOLDS } from "../../engine/sums.js";
-import type { FiveNumbers, DesignComparison, LargestRow } from "./rows.js";
+import type { DepthRow, DesignComparison, DesignRow, FiveNumbers, LargestRow } from "./rows.js";
 import { depthByDesign, largestByDesign } from "./depth-figure.js";
 import { errorsByDesign } from "./errors-figure.js";
 import { noiseByDesign } from "./noise-figure.js";
 import { grouped } from "../../drawing/numbers.js";
 import type { Table } from "../../results/table.js";
-import type { FigureDraft } from "../study.js";
+import type { FigureDraft, Settings } from "../study.js";
 import { comparedDesigns, noises, NUMBERS_AT, searchedDesigns } from "./designs.js";
 import { collisionBound, LARGEST } from "./largest.js";
 
-/** D1–D4. */
+/** The authors have no numbers for these. */
+const comparisonNote = "The authors have one design; it is measured here as the others are.";
+
+/** D1–D3. */
 export function comparisonFigures(
   { rows, depths, numbers }: DesignComparison,
-  largest: readonly LargestRow[],
-  { wide }: { readonly wide: boolean },
+  { wide }: Pick<Settings, "wide">,
 ): FigureDraft[] {
-  const names = comparedDesigns.filter(({ isWideOnly }) => wide || isWideOnly !== true).map(({ name }) => name);
+  const namesWith = (kept: readonly object[]): string[] =>
+    comparedDesigns.filter(({ isWideOnly }) => wide || kept.length > 0 || isWideOnly !== true).map(({ name }) => name);
   const quiet = rows.filter(({ noise }) => noise === 0);
   const noisy = rows.filter(({ noise }) => noise !== 0);
+  const quietDepths = depths.filter(({ noise }) => noise === 0);
   const { samples, networks } = quiet[0];
   const size = wide
     ? "in full: 5 networks, 2,000 samples in each, 400 with noise"
@@ -25,7 +29,7 @@ export function comparisonFigures(
   const common = {
     samples: `${grouped(samples)} / ${noisy[0].samples}`,
     networks: String(networks),
-    comparisonNote: "The authors have one design; it is measured here as the others are.",
+    comparisonNote,
   };
   const about = comparedDesigns.map(
     ({ name, about: text, isWideOnly }) =>
@@ -47,7 +51,9 @@ export function comparisonFigures(
         "A line per design, a panel per number of active circuits. Dashed is what collisions alone do: two active circuits whose x share a " +
         "cell, now or by way of a third circuit; no gate can stop it. Where a line leaves its dashed one by more than its samples allow, gates have begun to fail; without --wide a few collisions more or less of one network are a factor of two for groups. For groups it is " +
         "the share of circuits that meet another one in their group.",
-      draw: (options) => errorsByDesign(quiet, { ...options, names }),
+      keeps: quiet,
+      draw: (options, kept) =>
+        errorsByDesign(quiet, { ...options, names: namesWith(kept), kept: kept as readonly DesignRow[] }),
     },
     {
       ...common,
@@ -57,11 +63,9 @@ export function comparisonFigures(
         "The mark is the last layer up to which the mean square holds, hollow where no deeper one was run. The share beside it counts readouts of active circuits that are off by more " +
         "than 0.25 at that layer. The grey tick is the last layer that beats the naive network, which runs 250 of the circuits side by side and answers 0 for the others [L4]. The two differ in kind: groups lose few circuits altogether, windows, once deep, have most of them a little off. The table has " +
         "the five numbers that every design is reported by; the settings say what each gives up.",
-      draw: (options) =>
-        depthByDesign(
-          depths.filter(({ noise }) => noise === 0),
-          { ...options, names },
-        ),
+      keeps: quietDepths,
+      draw: (options, kept) =>
+        depthByDesign(quietDepths, { ...options, names: namesWith(kept), kept: kept as readonly DepthRow[] }),
     },
     {
       ...common,
@@ -70,37 +74,44 @@ export function comparisonFigures(
       howToRead:
         "What is computed anew in every layer, with a ramp, forgets noise on indicators; a code that is only copied collects it, until gates open that should not. Noise on x " +
         "is forgotten by nobody but the switched design, which snaps x to the angles it may have.",
-      draw: (options) => noiseByDesign(depths, { ...options, names }),
-    },
-    {
-      ...common,
-      ...{ id: "D4", rows: largest, theory: limitTable(largest) },
-      settings: [
-        ["criterion", `mean |δx|² of active circuits at layer ${LARGEST.layer} at most ${LARGEST.threshold}, D = 1000`],
-        [
-          "search",
-          wide
-            ? "bisection in ln T to 6%, 3 to 12 networks"
-            : "bisection in ln T to 25%, 2 to 4 networks (large networks: 2, until T is bracketed or within two standard errors); --wide: to 6%, 3 to 12",
-        ],
-      ],
-      samples: String(largest[0].samples),
-      networks: wide ? "3–12" : "2–4",
-      question: `How many circuits does each design run to layer ${LARGEST.layer}?`,
-      howToRead:
-        "Hollow marks are designs that have no more circuits at this width and are still below the threshold. Lines have a column of code for every layer, so " +
-        "that this number of layers is all they are made for; they and the grid are exact for one active circuit. The grid is lost at layer 2 with two, whatever T is. " +
-        "Groups grow with T, and every two active circuits that share one are lost: a fifth of them with five groups at z = 2. Of lines most readouts are off " +
-        "by more than 0.25 at z = 2 and 3. ± is what the spread of a probe's networks does to T; that errors are interpolated between the ends of a bracket, which without --wide is up to 2.8 wide for large networks, is not in it. The switched design has a fixed number of circuits.",
-      draw: (options) =>
-        largestByDesign(largest, {
-          ...options,
-          ...LARGEST,
-          names: searchedDesigns.map(({ name }) => name),
-          missing: wide ? [] : searchedDesigns.flatMap(({ name, isDear }) => (isDear === true ? [name] : [])),
-        }),
+      keeps: depths,
+      draw: (options, kept) =>
+        noiseByDesign(depths, { ...options, names: namesWith(kept), kept: kept as readonly DepthRow[] }),
     },
   ];
+}
+
+/** D4. */
+export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Settings, "wide">): FigureDraft {
+  return {
+    ...{ id: "D4", rows: largest, theory: limitTable(largest), comparisonNote },
+    settings: [
+      ["criterion", `mean |δx|² of active circuits at layer ${LARGEST.layer} at most ${LARGEST.threshold}, D = 1000`],
+      [
+        "search",
+        wide
+          ? "bisection in ln T to 6%, 3 to 12 networks"
+          : "bisection in ln T to 25%, 2 to 4 networks (large networks: 2, until T is bracketed or within two standard errors); --wide: to 6%, 3 to 12",
+      ],
+    ],
+    samples: String(largest[0].samples),
+    networks: wide ? "3–12" : "2–4",
+    question: `How many circuits does each design run to layer ${LARGEST.layer}?`,
+    howToRead:
+      "Hollow marks are designs that have no more circuits at this width and are still below the threshold. Lines have a column of code for every layer, so " +
+      "that this number of layers is all they are made for; they and the grid are exact for one active circuit. The grid is lost at layer 2 with two, whatever T is. " +
+      "Groups grow with T, and every two active circuits that share one are lost: a fifth of them with five groups at z = 2. Of lines most readouts are off " +
+      "by more than 0.25 at z = 2 and 3. ± is what the spread of a probe's networks does to T; that errors are interpolated between the ends of a bracket, which without --wide is up to 2.8 wide for large networks, is not in it. The switched design has a fixed number of circuits.",
+    keeps: largest,
+    draw: (options, kept) =>
+      largestByDesign(largest, {
+        ...options,
+        ...LARGEST,
+        kept: kept as readonly LargestRow[],
+        names: searchedDesigns.map(({ name }) => name),
+        missing: wide ? [] : searchedDesigns.flatMap(({ name, isDear }) => (isDear === true ? [name] : [])),
+      }),
+  };
 }
 
 /** Measured against what collisions alone would allow. */

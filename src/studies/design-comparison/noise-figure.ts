@@ -3,23 +3,25 @@ import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import { compose, panel, type Figure, type FigureOptions } from "../../drawing/compose.js";
 import { depthDots } from "./depth-figure.js";
-import { linesByDesign, type DepthRow } from "./rows.js";
+import { linesByDesign, longestOf, type DepthRow } from "./rows.js";
 import { logAxis } from "../../drawing/log-axis.js";
 import { distinct, listed } from "../../drawing/numbers.js";
 import { colours, sizes } from "../../drawing/theme.js";
-import { endLabels, samplesText, type EndLabel, type Point } from "../../drawing/marks.js";
+import { endLabels, lighter, samplesText, type EndLabel, type Point } from "../../drawing/marks.js";
 
 /** Depth against noise, D3: a panel per z, a line per design over σ = 0, 0.01, 0.03. */
 export function noiseByDesign(
   rows: readonly DepthRow[],
-  options: FigureOptions & { readonly names: readonly string[] },
+  options: FigureOptions & { readonly names: readonly string[]; readonly kept?: readonly DepthRow[] },
 ): Figure {
-  const { document, names, width = sizes.width } = options;
+  const { document, names, kept = [], width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one row is needed.");
-  const zs = distinct(rows.map(({ z }) => z));
-  const noises = distinct(rows.map(({ noise }) => noise));
+  const all = [...rows, ...kept];
+  const longest = longestOf(rows, kept);
+  const zs = distinct(all.map(({ z }) => z));
+  const noises = distinct(all.map(({ noise }) => noise));
   const column = (z: number): string => `z = ${z}`;
-  const top = Math.max(...rows.map(({ depth }) => depth), 2);
+  const top = Math.max(...all.map(({ depth }) => depth), 2);
   const ticks = [1, 2, 5, 10, 20, 50, 100].filter((depth) => depth <= top);
   // Only for where labels go: all depths are in sight.
   const axis = { ...logAxis([1, top]), domain: [0.8, top * 1.15] as const };
@@ -27,10 +29,22 @@ export function noiseByDesign(
     const y = Math.max(depth, 0.8);
     return { column: column(z), x: noises.indexOf(noise), y, low: y, high: y, below: false };
   };
-  const lines = linesByDesign(rows, names, zs);
+  const lines = (own: readonly DepthRow[], look: Plot.MarkOptions = {}): Plot.Markish[] =>
+    linesByDesign(own, names, zs).flatMap(({ own: line, colour }) => {
+      const points = line.map((row) => ({ ...point(row), isLeast: row.isLeast }));
+      const at = { fx: "column", x: "x", y: "y", ...look };
+      return [
+        Plot.line(points, { ...at, stroke: colour, strokeWidth: sizes.line }),
+        ...depthDots(points, ({ isLeast }) => isLeast, at, colour),
+      ];
+    });
   const height = 360;
   const margins = { marginTop: 36, marginBottom: 36 };
-  const labels = lines.map(({ name, own, colour }): EndLabel => ({ text: name, colour, point: point(lastOf(own)) }));
+  const labels = linesByDesign(longest, names, zs).map(({ name, own, colour }): EndLabel => ({
+    text: name,
+    colour,
+    point: point(lastOf(own)),
+  }));
   const svg = panel(document, {
     ...margins,
     width,
@@ -53,21 +67,15 @@ export function noiseByDesign(
     },
     fx: { domain: zs.map(column), label: null, padding: 0.04 },
     marks: [
-      ...lines.flatMap(({ own, colour }) => {
-        const points = own.map((row) => ({ ...point(row), isLeast: row.isLeast }));
-        const at = { fx: "column", x: "x", y: "y" };
-        return [
-          Plot.line(points, { ...at, stroke: colour, strokeWidth: sizes.line }),
-          ...depthDots(points, ({ isLeast }) => isLeast, at, colour),
-        ];
-      }),
+      ...lines(kept, lighter),
+      ...lines(rows),
       ...endLabels(labels, axis, height - margins.marginTop - margins.marginBottom, 10),
     ],
   });
   const quiet = rows.filter(({ noise }) => noise === 0);
   const noisy = rows.filter(({ noise }) => noise !== 0);
   return compose(options, {
-    title: titleOf(rows, names),
+    title: titleOf(longest, names),
     keys: [
       { label: "depth", colour: colours.ink, mark: "dot" },
       { label: "at least that: no more was run", colour: colours.ink, mark: "circle" },

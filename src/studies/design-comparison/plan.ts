@@ -4,9 +4,9 @@ import type { DesignTask, DesignErrors } from "./measure.js";
 import type { LayerSums } from "../../engine/sums.js";
 import { depthOf, type DepthRow, type FiveNumbers, type DesignComparison, type DesignRow } from "./rows.js";
 import { shareLeftOut } from "../../theory/naive.js";
-import type { Settings, Study } from "../study.js";
+import { isWanted, type Settings, type Study } from "../study.js";
 import { comparedDesigns, comparisonSpec, errorFloor, noises, NUMBERS_AT, type ComparedDesign } from "./designs.js";
-import { comparisonFigures } from "./figures.js";
+import { comparisonFigures, largestFigure } from "./figures.js";
 import { measureLargest } from "./largest.js";
 import { mean, standardDeviation } from "../../results/statistics.js";
 
@@ -39,14 +39,17 @@ export const designComparison: Study = {
   id: "design-comparison",
   question: "How much further do other designs get on the same neurons?",
   expectedSeconds: 7,
-  plan: ({ seed, quick, wide }) => ({
+  plan: (settings, figures) => ({
     measure: async (run) => {
-      const size = comparisonSize({ quick, wide });
-      const tasks = comparisonTasks(size, seed);
-      const results = await collect(run(tasks, tasks.length));
-      const measured = comparisonOf(tasks, results);
-      const largest = await measureLargest({ seed, quick, wide }, run);
-      return comparisonFigures(measured, largest, { wide });
+      const tasks = comparisonTasks(comparisonSize(settings), settings.seed);
+      const measured = isWanted(figures, "D1", "D2", "D3")
+        ? comparisonOf(tasks, await collect(run(tasks, tasks.length)))
+        : null;
+      const largest = isWanted(figures, "D4") ? await measureLargest(settings, run) : null;
+      return [
+        ...(measured === null ? [] : comparisonFigures(measured, settings)),
+        ...(largest === null ? [] : [largestFigure(largest, settings)]),
+      ];
     },
   }),
 };

@@ -84,6 +84,15 @@ export function depthOf(rows: readonly DesignRow[]): DepthRow {
   };
 }
 
+/** Rows of the run and of a kept one: of a design and z that both have, those of the kept one, which is longer. */
+export function longestOf<Row extends Pick<DesignRow, "design" | "z">>(
+  rows: readonly Row[],
+  kept: readonly Row[],
+): readonly Row[] {
+  const isKept = ({ design, z }: Row): boolean => kept.some((row) => row.design === design && row.z === z);
+  return [...rows.filter((row) => !isKept(row)), ...kept];
+}
+
 /** The rows of each design and z that has any, in the designs' order, and the line's colour. */
 export function linesByDesign<Row extends Pick<DesignRow, "design" | "z">>(
   rows: readonly Row[],

@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { distinct, shortNumber } from "../../drawing/numbers.js";
+import { lighter } from "../../drawing/marks.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
 /** Networks of one size, treated alike, at one step of the circuits. */
@@ -30,19 +31,30 @@ const logTicks = (domain: readonly [number, number]): number[] =>
   [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300].filter((tick) => tick >= domain[0] && tick <= domain[1]);
 
 /** Where trained networks beat the naive one, by how many circuits there are, TR1. [L4] */
-export function trainedMap(rows: readonly TreatedRow[], options: FigureOptions): Figure {
-  const { document, width = sizes.width } = options;
+export function trainedMap(
+  rows: readonly TreatedRow[],
+  options: FigureOptions & { readonly kept?: readonly TreatedRow[] },
+): Figure {
+  const { document, kept = [], width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one network is needed.");
-  const names = [...new Set(rows.map(({ network }) => network))];
+  const all = [...rows, ...kept];
+  const names = [...new Set(all.map(({ network }) => network))];
   const colourOf = colourer(names);
   const sizeOf = ({ D, z, L }: TreatedRow): string => `D = ${D}, z = ${z}, L = ${L}`;
-  const shapes = [...new Set(rows.map(sizeOf))];
-  const ends = rows.filter(({ step, L }) => step === L);
-  const values = rows.flatMap((row) => [bandOf(row).low, bandOf(row).high]).filter((value) => value > 1e-3);
+  const shapes = [...new Set(all.map(sizeOf))];
+  const ends = all.filter(({ step, L }) => step === L);
+  const values = all.flatMap((row) => [bandOf(row).low, bandOf(row).high]).filter((value) => value > 1e-3);
   const domain = [Math.min(0.8, ...values) / 1.2, Math.max(1.2, ...values) * 1.2] as const;
   const columns = Math.min(3, shapes.length + 1);
   const draw = (own: readonly TreatedRow[], x: "T" | "step", label: string): SVGSVGElement => {
-    const shown = own.map((row) => ({ ...row, ...bandOf(row), at: row[x], over: Math.max(row.over, domain[0]) }));
+    const shown = own.map((row) => ({ ...row, ...bandOf(row), at: row[x], over: Math.max(row.over, domain[0]), row }));
+    const stroke = (row: TreatedRow): string => colourOf(row.network);
+    const marks = (part: typeof shown, look: Plot.MarkOptions = {}): Plot.Markish[] => [
+      Plot.line(part, { x: "at", y: "over", z: "network", stroke, ...look }),
+      Plot.ruleX(part, { x: "at", y1: "low", y2: "high", stroke, ...look }),
+      Plot.dot(part, { x: "at", y: "over", r: sizes.dot, fill: stroke, ...look }),
+    ];
+    const [old, fresh] = [true, false].map((isKept) => shown.filter(({ row }) => kept.includes(row) === isKept));
     const ticks = distinct(shown.map(({ at }) => at));
     return panel(document, {
       ...{ width: width / columns, height: 300, marginLeft: 54 },
@@ -64,9 +76,8 @@ export function trainedMap(rows: readonly TreatedRow[], options: FigureOptions):
       color: { type: "identity" },
       marks: [
         Plot.ruleY([1], { stroke: colours.muted, strokeDasharray: "5 3" }),
-        Plot.line(shown, { x: "at", y: "over", z: "network", stroke: (row: TreatedRow) => colourOf(row.network) }),
-        Plot.ruleX(shown, { x: "at", y1: "low", y2: "high", stroke: (row: TreatedRow) => colourOf(row.network) }),
-        Plot.dot(shown, { x: "at", y: "over", r: sizes.dot, fill: (row: TreatedRow) => colourOf(row.network) }),
+        ...(old.length === 0 ? [] : marks(old, lighter)),
+        ...(fresh.length === 0 ? [] : marks(fresh)),
       ],
     });
   };
@@ -77,13 +88,15 @@ export function trainedMap(rows: readonly TreatedRow[], options: FigureOptions):
       `T circuits (${shape})`,
     ),
   );
-  const first = rows.filter((row) => sizeOf(row) === shapes[0]);
+  const first = all.filter((row) => sizeOf(row) === shapes[0]);
   const most = Math.max(...first.map(({ T }) => T));
   panels.push(draw(first.filter(({ T }) => T === most), "step", `step (${shapes[0]}, T = ${most})`)); // prettier-ignore
   const grid = Array.from({ length: Math.ceil(panels.length / columns) }, (_, k) =>
     panels.slice(k * columns, (k + 1) * columns),
   );
-  const random = ends.filter(({ network }) => network === "trained from random");
+  const random = (kept.length === 0 ? rows : kept).filter(
+    ({ network, step, L }) => network === "trained from random" && step === L,
+  );
   const beats = random.filter(({ over }) => over < 1).length;
   return compose(options, {
     title: `Trained from random weights, ${beats} of ${random.length} sizes beat the naive network after the last step`,

@@ -155,7 +155,8 @@ function mapFigure(
         }),
       ),
     },
-    draw: (options) => trainedMap(rows, options),
+    keeps: rows,
+    draw: (options, kept) => trainedMap(rows, { ...options, kept: kept as readonly TreatedRow[] }),
   };
 }
 

@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import { centredLabel, compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
 import { distinct, shortNumber } from "../../drawing/numbers.js";
+import { lighter } from "../../drawing/marks.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
 /** Networks trained for one exponent of the loss. */
@@ -24,6 +25,12 @@ export interface PublishedExponent {
 /** Where variation ends that counts as alike over features, in the published verdict on exponents. */
 const ALIKE = 0.05;
 
+interface ExponentPoint {
+  readonly q: number;
+  readonly value: number;
+  readonly sd: number | null;
+}
+
 /** What the exponent of the loss does to trained networks, CC1. [L8] */
 export function lossExponents(
   rows: readonly ExponentRow[],
@@ -33,25 +40,34 @@ export function lossExponents(
     /** Inputs and neurons of what was trained. */
     readonly size: { readonly F: number; readonly N: number };
     readonly published?: readonly PublishedExponent[];
+    /** Of a run at the published size. */
+    readonly kept?: readonly ExponentRow[];
   },
 ): Figure {
-  const { document, naive, size: own, published = [], width = sizes.width } = options;
+  const { document, naive, size: own, published = [], kept = [], width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one exponent is needed.");
-  const qs = distinct(rows.map(({ q }) => q));
+  const qs = distinct([...rows, ...kept].map(({ q }) => q));
   const x = { domain: [Math.min(...qs) - 0.4, Math.max(...qs) + 0.4], ticks: qs, tickFormat: String, label: "q, exponent of the loss", ...centredLabel }; // prettier-ignore
   const size = { width: width / 2, height: 320, marginLeft: 60 };
   const draw = (
-    points: readonly { readonly q: number; readonly value: number; readonly sd: number | null }[],
+    points: readonly ExponentPoint[],
+    keptPoints: readonly ExponentPoint[],
     rings: readonly { readonly q: number; readonly value: number }[],
     lines: readonly { readonly name: string; readonly value: number }[],
     label: string,
   ): SVGSVGElement => {
-    const values = [...points, ...rings, ...lines].map(({ value }) => value);
+    const values = [...points, ...keptPoints, ...rings, ...lines].map(({ value }) => value);
     const domain = [Math.min(...values) / 1.4, Math.max(...values) * 1.4] as const;
     const ticks = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1].filter((tick) => tick >= domain[0] && tick <= domain[1]);
-    const bars = points.flatMap(({ q, value, sd }) =>
-      sd === null ? [] : [{ q, low: Math.max(domain[0], value - sd), high: value + sd }],
-    );
+    const dots = (shown: readonly ExponentPoint[], look: Plot.MarkOptions = {}): Plot.Markish[] => {
+      const bars = shown.flatMap(({ q, value, sd }) =>
+        sd === null ? [] : [{ q, low: Math.max(domain[0], value - sd), high: value + sd }],
+      );
+      return [
+        Plot.ruleX(bars, { x: "q", y1: "low", y2: "high", stroke: colours.ink, ...look }),
+        Plot.dot(shown, { x: "q", y: "value", r: sizes.dot + 0.6, fill: colours.ink, ...look }),
+      ];
+    };
     return panel(document, {
       ...size,
       x,
@@ -63,15 +79,20 @@ export function lossExponents(
           ...{ fill: colours.muted, fontSize: sizes.text },
         }),
         Plot.dot(rings, { x: "q", y: "value", r: 6, stroke: colours.reference, strokeWidth: 1.3 }),
-        Plot.ruleX(bars, { x: "q", y1: "low", y2: "high", stroke: colours.ink }),
-        Plot.dot(points, { x: "q", y: "value", r: sizes.dot + 0.6, fill: colours.ink }),
+        ...(keptPoints.length === 0 ? [] : dots(keptPoints, lighter)),
+        ...dots(points),
       ],
     });
   };
   // Features that all read 0 differ in nothing.
   const FLOOR = 1e-2;
+  const activeOf = (of: readonly ExponentRow[]): ExponentPoint[] =>
+    of.map(({ q, active, activeSd }) => ({ q, value: active, sd: activeSd }));
+  const variationOf = (of: readonly ExponentRow[]): ExponentPoint[] =>
+    of.map(({ q, variation, variationSd }) => ({ q, value: Math.max(FLOOR, variation), sd: variationSd }));
   const left = draw(
-    rows.map(({ q, active, activeSd }) => ({ q, value: active, sd: activeSd })),
+    activeOf(rows),
+    activeOf(kept),
     published.map(({ q, meanSquare }) => ({ q, value: meanSquare })),
     [
       { name: "naive", value: naive },
@@ -80,7 +101,8 @@ export function lossExponents(
     "mean square error of a feature that is on",
   );
   const right = draw(
-    rows.map(({ q, variation, variationSd }) => ({ q, value: Math.max(FLOOR, variation), sd: variationSd })),
+    variationOf(rows),
+    variationOf(kept),
     published.map(({ q, variation }) => ({ q, value: variation })),
     [{ name: "alike", value: ALIKE }],
     "its variation over features",
@@ -120,20 +142,40 @@ export interface MixingRow {
 }
 
 /** The loss over p by the deviation of the matrix that mixes labels, and after going on without it, CC2. [L8] */
-export function labelMixing(rows: readonly MixingRow[], options: FigureOptions & { readonly naive: number }): Figure {
-  const { document, naive, width = sizes.width } = options;
+export function labelMixing(
+  rows: readonly MixingRow[],
+  options: FigureOptions & { readonly naive: number; readonly kept?: readonly MixingRow[] },
+): Figure {
+  const { document, naive, kept = [], width = sizes.width } = options;
   if (rows.length === 0) throw new InputError("rows: at least one deviation is needed.");
-  const kinds = [...new Set(rows.map(({ kind }) => kind))];
+  const all = [...rows, ...kept];
+  const kinds = [...new Set(all.map(({ kind }) => kind))];
   const colourOf = ({ kind }: MixingRow): string => zColour([4, 2][kinds.indexOf(kind)] ?? 1);
-  const moved = rows.filter(({ transplanted }) => transplanted !== null);
-  const values = [naive, ...rows.map(({ mixed }) => mixed), ...moved.map((row) => row.transplanted ?? naive)];
+  const values = [naive, ...all.flatMap(({ mixed, transplanted }) => [mixed, transplanted ?? naive])];
   const domain = [0.95 * Math.min(...values), 1.05 * Math.max(...values)];
   const bar = (value: "mixed" | "transplanted", sd: "mixedSd" | "transplantedSd", sign: number) => (row: MixingRow) =>
     (row[value] ?? 0) + sign * (row[sd] ?? 0);
+  const marks = (own: readonly MixingRow[], look: Plot.MarkOptions = {}): Plot.Markish[] => {
+    const moved = own.filter(({ transplanted }) => transplanted !== null);
+    return [
+      Plot.line(own, { x: "sigma", y: "mixed", z: "kind", stroke: colourOf, strokeWidth: 1.4, ...look }),
+      Plot.ruleX(own, {
+        ...{ x: "sigma", y1: bar("mixed", "mixedSd", -1), y2: bar("mixed", "mixedSd", 1), stroke: colourOf, ...look },
+      }),
+      Plot.dot(own, { x: "sigma", y: "mixed", r: sizes.dot + 0.6, fill: colourOf, ...look }),
+      Plot.ruleX(moved, {
+        ...{ x: "sigma", stroke: colourOf, ...look },
+        ...{ y1: bar("transplanted", "transplantedSd", -1), y2: bar("transplanted", "transplantedSd", 1) },
+      }),
+      Plot.dot(moved, {
+        ...{ x: "sigma", y: "transplanted", r: sizes.dot + 1.5, fill: colours.paper, stroke: colourOf, ...look },
+      }),
+    ];
+  };
   const svg = panel(document, {
     ...{ width, height: 330, marginLeft: 60 },
     x: {
-      domain: [-0.003, 1.04 * Math.max(...rows.map(({ sigma }) => sigma))],
+      domain: [-0.003, 1.04 * Math.max(...all.map(({ sigma }) => sigma))],
       label: "σ, deviation of the entries of M",
       ...centredLabel,
     },
@@ -141,19 +183,8 @@ export function labelMixing(rows: readonly MixingRow[], options: FigureOptions &
     color: { type: "identity" },
     marks: [
       Plot.ruleY([naive], { stroke: colours.muted, strokeDasharray: "5 3" }),
-      Plot.line(rows, { x: "sigma", y: "mixed", z: "kind", stroke: colourOf, strokeWidth: 1.4 }),
-      Plot.ruleX(rows, {
-        x: "sigma",
-        y1: bar("mixed", "mixedSd", -1),
-        y2: bar("mixed", "mixedSd", 1),
-        stroke: colourOf,
-      }),
-      Plot.dot(rows, { x: "sigma", y: "mixed", r: sizes.dot + 0.6, fill: colourOf }),
-      Plot.ruleX(moved, {
-        ...{ x: "sigma", stroke: colourOf },
-        ...{ y1: bar("transplanted", "transplantedSd", -1), y2: bar("transplanted", "transplantedSd", 1) },
-      }),
-      Plot.dot(moved, { x: "sigma", y: "transplanted", r: sizes.dot + 1.5, fill: colours.paper, stroke: colourOf }),
+      ...(kept.length === 0 ? [] : marks(kept, lighter)),
+      ...marks(rows),
     ],
   });
   const best = rows.reduce((least, row) => (row.mixed < least.mixed ? row : least));

@@ -5,7 +5,7 @@ import { mean, spread } from "../../results/statistics.js";
 import type { TrainedRow } from "../../training/evaluate.js";
 import type { Mixing } from "../../training/labels.js";
 import { readReference } from "../reference-data.js";
-import { planTasks, type FigureDraft, type Settings, type Study } from "../study.js";
+import { isWanted, planTasks, type FigureDraft, type Settings, type Study } from "../study.js";
 import { publishedTraining } from "../../training/describe.js";
 import type { CompressedRecipe } from "../compressed-computation/measure.js";
 import { labelMixing, lossExponents, type ExponentRow, type MixingRow, type PublishedExponent } from "./figure.js";
@@ -87,7 +87,7 @@ export const trainedNetworks: Study = {
   id: "trained-networks",
   question: "When does training find a network that computes in superposition?",
   expectedSeconds: 2,
-  plan: (settings) => {
+  plan: (settings, figures) => {
     const { quick, wide } = settings;
     const networks = Array.from({ length: wide ? 3 : 1 }, (_, network) => network);
     const steps = wide ? 20_000 : quick ? 300 : 1200;
@@ -111,18 +111,30 @@ export const trainedNetworks: Study = {
     const stepTasks = bySteps.flatMap((run) =>
       networks.map((network) => stepsTask(settings, run.start, run.steps, network)),
     );
-    return planTasks([...byExponent, ...byMixing, ...stepTasks], (results) => {
+    const made: readonly Trainings[] = [
+      { id: "CC1", tasks: byExponent, figure: (groups) => exponentFigure(groups, settings, steps) },
+      { id: "CC2", tasks: byMixing, figure: (groups) => mixingFigure(kinds, groups, byMixing[0].settings) },
+      { id: "CC5", tasks: stepTasks, figure: (groups) => stepsFigure(bySteps, groups, settings) },
+    ];
+    const wanted = made.filter(({ id }) => isWanted(figures, id));
+    const tasks = wanted.flatMap((own) => own.tasks);
+    return planTasks(tasks, (results) => {
       const count = networks.length;
-      const groupsOf = (from: number, length: number) =>
-        Array.from({ length }, (_, k) => results.slice(from + k * count, from + (k + 1) * count));
-      return [
-        exponentFigure(groupsOf(0, exponents.length), settings, steps),
-        mixingFigure(kinds, groupsOf(byExponent.length, kinds.length), byMixing[0].settings),
-        stepsFigure(bySteps, groupsOf(byExponent.length + byMixing.length, bySteps.length), settings),
-      ];
+      let at = 0;
+      return wanted.map(({ tasks: own, figure }) => {
+        const groups = Array.from({ length: own.length / count }, () => results.slice(at, (at += count)));
+        return figure(groups);
+      });
     });
   },
 };
+
+/** What one figure trains. */
+interface Trainings {
+  readonly id: string;
+  readonly tasks: readonly TrainingTask[];
+  readonly figure: (groups: Results) => FigureDraft;
+}
 
 type Results = readonly (readonly ResultOf<TrainingTask>[])[];
 
@@ -184,8 +196,12 @@ function exponentFigure(groups: Results, settings: Settings, steps: number): Fig
     ...(settings.wide
       ? { comparison: compare(entries) }
       : { comparisonNote: "The published sizes are larger; --wide trains at them, and compares." }),
-    draw: (options) =>
-      lossExponents(rows, { ...options, naive: (1 - N / F) / 3, size: { F, N }, published: published.exponentOfLoss }),
+    keeps: rows,
+    draw: (options, kept) =>
+      lossExponents(rows, {
+        ...{ ...options, naive: (1 - N / F) / 3, size: { F, N }, published: published.exponentOfLoss },
+        kept: kept as readonly ExponentRow[],
+      }),
   };
 }
 
@@ -226,7 +242,9 @@ function mixingFigure(
       columns: ["M", "σ", "loss / p", "without M"],
       rows: rows.map(({ kind, sigma, mixed, transplanted }) => [kind, sigma, mixed, transplanted]),
     },
-    draw: (options) => labelMixing(rows, { ...options, naive: (1 - N / F) / 6 }),
+    keeps: rows,
+    draw: (options, kept) =>
+      labelMixing(rows, { ...options, naive: (1 - N / F) / 6, kept: kept as readonly MixingRow[] }),
   };
 }
 

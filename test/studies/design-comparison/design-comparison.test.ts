@@ -5,7 +5,7 @@ import { designNames } from "../../../src/designs/designs.js";
 import { comparisonOf, comparisonSize, comparisonTasks } from "../../../src/studies/design-comparison/plan.js";
 import { depthOf } from "../../../src/studies/design-comparison/rows.js";
 import { comparedDesigns, searchedDesigns } from "../../../src/studies/design-comparison/designs.js";
-import { comparisonFigures } from "../../../src/studies/design-comparison/figures.js";
+import { comparisonFigures, largestFigure } from "../../../src/studies/design-comparison/figures.js";
 import { LoadedCore } from "../../../src/jobs/loaded-core.js";
 import { designKind } from "../../../src/studies/design-comparison/measure.js";
 import { loadKernels } from "../../../src/kernels/node.js";
@@ -101,7 +101,7 @@ test("rows and figures of a quick run: groups and the grid measured, others take
   expect(own.inactive ** 2).toBeCloseTo(sums[0]!.layers[5]!.errors[0]!.inactive.max, 12);
   expect(own.floor).toBeCloseTo(8 / 557, 12);
   const largest = [{ design: "published", z: 1, T: 370, logSd: 0.02, isAll: false, samples: 32 }];
-  const figures = comparisonFigures(measured, largest, { wide: false });
+  const figures = [...comparisonFigures(measured, { wide: false }), largestFigure(largest, { wide: false })];
   expect(figures.map(({ id }) => id)).toEqual(["D1", "D2", "D3", "D4"]);
   // Every design says what it gives up; the table has the five numbers of each.
   const names = comparedDesigns.map(({ name }) => name);

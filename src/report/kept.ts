@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { hashOf } from "../config/hash.js";
+import { grouped } from "../drawing/numbers.js";
+import type { Task } from "../jobs/task.js";
+import type { AdaptivePlan, Plan, RunTasks } from "../studies/study.js";
+
+/** Rows of a figure from a run with --wide, and what made them: a file in results/. */
+export interface KeptRun {
+  readonly command: string;
+  /** {@link specOf} what was run. */
+  readonly spec: string;
+  readonly version: string;
+  /** Of the day: 2026-11-29. */
+  readonly date: string;
+  /** Core seconds that the figure's experiment took. */
+  readonly seconds: number;
+  readonly rows: readonly object[];
+}
+
+/** Significant digits of kept numbers. */
+const DIGITS = 6;
+
+/** A kept number, or any other value as it is. */
+export function keptValue(value: unknown): unknown {
+  return typeof value === "number" ? Number(value.toPrecision(DIGITS)) : (value ?? null);
+}
+
+/** The file of a run: a row a line, and columns of one value once. */
+export function keptText({ rows, ...head }: KeptRun): string {
+  const flat = rows.map((row) => row as Readonly<Record<string, unknown>>);
+  const names = [...new Set(flat.flatMap((row) => Object.keys(row)))];
+  const isSame = (name: string): boolean => flat.every((row) => row[name] === flat[0][name]);
+  const same = Object.fromEntries(names.filter(isSame).map((name) => [name, keptValue(flat[0][name])]));
+  const columns = names.filter((name) => !isSame(name));
+  const fields = Object.entries({ ...head, same, columns }).map(([key, value]) => `"${key}": ${JSON.stringify(value)}`);
+  const lines = flat.map((row) => JSON.stringify(columns.map((name) => keptValue(row[name]))));
+  return `{\n${fields.join(",\n")},\n"rows": [\n${lines.join(",\n")}\n]\n}\n`;
+}
+
+/** What {@link keptText} wrote. */
+export function keptRun(text: string): KeptRun {
+  const { same, columns, rows, ...head } = JSON.parse(text) as Omit<KeptRun, "rows"> & {
+    readonly same: object;
+    readonly columns: readonly string[];
+    readonly rows: readonly (readonly unknown[])[];
+  };
+  const full = rows.map((row) => ({ ...same, ...Object.fromEntries(columns.map((name, k) => [name, row[k]])) }));
+  return { ...head, rows: full };
+}
+
+/** The kept run of a figure, from results/; in the package, which has no such folder, compressed in dist/. null where none is kept. */
+export function readKept(id: string): KeptRun | null {
+  const inClone = new URL(`../../results/${id}.json`, import.meta.url);
+  if (existsSync(inClone)) return keptRun(readFileSync(inClone, "utf8"));
+  const inPackage = new URL(`../../dist/results/${id}.json.gz`, import.meta.url);
+  return existsSync(inPackage) ? keptRun(gunzipSync(readFileSync(inPackage)).toString("utf8")) : null;
+}
+
+/** The end of a figure's caption. */
+export function keptRemark({ command, seconds, date }: KeptRun): string {
+  return `Lighter: kept rows of ${command}, made in ${grouped(seconds)} core seconds on ${date}.`;
+}
+
+/** SHA-256 of the tasks that a plan asks for first: another hash says that rows were made of something else. */
+export async function specOf(plan: Plan | AdaptivePlan): Promise<string> {
+  if ("tasks" in plan) return hashOf([...plan.tasks]);
+  const first = new Promise<readonly Task[]>((resolve, reject) => {
+    const run: RunTasks = (tasks) => {
+      resolve([...tasks]);
+      return unanswered();
+    };
+    plan.measure(run).catch(reject);
+  });
+  return hashOf(await first);
+}
+
+/** Results that never come: whoever waits for them is forgotten. */
+async function* unanswered(): AsyncGenerator<never, void, undefined> {
+  await new Promise(() => {});
+}
