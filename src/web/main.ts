@@ -7,7 +7,7 @@ import { reconcileFields } from "./spec/reconcile-fields.js";
 import { embedBar } from "./controls/embed-bar.js";
 import { createControls } from "./controls/spec-controls.js";
 import { button, elementById, html, setAttribute, setText } from "./dom/elements.js";
-import { guide } from "./state/guide.js";
+import { guide, type GuideTry } from "./state/guide.js";
 import { stateHistory } from "./state/history.js";
 import { createLab, drawnView } from "./computation/lab.js";
 import { drawnCsv } from "./files/drawn-csv.js";
@@ -22,7 +22,7 @@ import { statusLine } from "./controls/status-line.js";
 import { storageControls } from "./controls/storage-controls.js";
 import type { StorageSettings } from "./state/storage-settings.js";
 import { titleOf, viewTabs } from "./controls/tabs.js";
-import { guidePanel } from "./views/explanation.js";
+import { article } from "./views/article.js";
 import type * as lateModule from "./views/lab-views.js";
 import { startView } from "./views/start.js";
 import type { ViewChange, Scene, View } from "./views/view.js";
@@ -30,6 +30,8 @@ import { keepOffline } from "./offline.js";
 import { inspector, workers, workersNote } from "./computation/workers.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
+/** As in the styles: one column. */
+const narrow = matchMedia("(max-width: 900px)");
 
 /** What the reader should know of what computes here. */
 let engineNote = "";
@@ -40,7 +42,7 @@ const controls = createControls(presets, choosePreset, changeField, (upTo) => ch
 const storage = storageControls(setStorage, (seed) => changeField("seed", seed, false), fail);
 const tabs = viewTabs("view", chooseView);
 const status = statusLine(() => lab.stop());
-const panel = guidePanel(goToStep, tryInStep);
+const explanation = article({ go: goToStep, move: moveInStep, attempt: tryInStep });
 const share = sharePanel(
   () => ({
     state,
@@ -58,7 +60,7 @@ const share = sharePanel(
 const embedded = embedBar(changeField, linkTo);
 const startScreen = startView(
   (z) => changeField("z", [z], false),
-  () => panel.begin(),
+  () => explanation.begin(),
   openLab,
 );
 /** The other views, once they have loaded. */
@@ -68,10 +70,21 @@ const invitation = html(
   "p",
   {},
   "New here? ",
-  button("Take the explanation", () => panel.begin()),
+  button("Take the explanation", () => explanation.begin()),
   ` It goes from one circuit to the seizure, and past it, in ${guide.length} steps.`,
 );
 const slot = html("div", { class: "slot" });
+const toLab = button("Open this in the lab", () => changeView({ view: drawnView(state) }), { class: "small" });
+const stage = html(
+  "div",
+  { class: "stage" },
+  explanation.ways,
+  introduction,
+  status.element,
+  slot,
+  embedded.element,
+  toLab,
+);
 
 // In a task of its own: loading this module was one.
 setTimeout(start);
@@ -81,7 +94,7 @@ function start(): void {
   styles.replaceSync(figureStyles());
   document.adoptedStyleSheets = [styles];
   elementById("tabs").append(tabs.element);
-  elementById("view").append(panel.element, introduction, status.element, slot, embedded.element, invitation);
+  elementById("view").append(explanation.element, stage, invitation);
   elementById("controls").append(controls.element, storage.element);
   elementById("share").append(share.element);
   // The fragment is the state, so the link cannot go to a fragment.
@@ -136,8 +149,12 @@ function drawn(): View | null {
   return name === "start" ? startScreen : (views?.[name] ?? null);
 }
 
-/** Takes a new state: into the address, the controls and the views. */
-function set(next: LabState, isPassing = false): void {
+/**
+ * Takes a new state: into the address, the controls and the views.
+ *
+ * @param isRead its entry of the history replaces that of the state before
+ */
+function set(next: LabState, isPassing = false, isRead = false): void {
   // A neuron, circuit or layer that the new network does not have is let go.
   const { spec } = next;
   const keep = (value: number | null, count: number): number | null => (value !== null && value < count ? value : null);
@@ -148,7 +165,7 @@ function set(next: LabState, isPassing = false): void {
     circuit: keep(next.circuit, spec.T),
     upTo: isOne(spec.z) ? next.upTo : isUpTo(spec.z),
   };
-  history.write(state, isPassing);
+  history.write(state, isPassing, isRead);
   clear();
   show();
 }
@@ -188,16 +205,17 @@ function show(): void {
   setAttribute(document.body, "data-embed", state.embed);
   document.title = `${titleOf(state)} · Circuits in superposition`;
   tabs.show(state.view);
-  document.body.dataset["screen"] = state.view === "start" ? "start" : "lab";
   elementById("view").setAttribute("aria-labelledby", `tab-${state.view}`);
   const isExplained = state.view === "explanation";
-  panel.element.hidden = !isExplained;
-  if (isExplained) panel.show(state.step, isEdited());
+  document.body.dataset["screen"] = isExplained || state.view === "start" ? state.view : "lab";
+  explanation.element.hidden = explanation.ways.hidden = toLab.hidden = !isExplained;
+  if (isExplained) explanation.show(state, isEdited());
+  else explanation.leave();
   const view = drawn();
   setText(introduction, isExplained || view === null ? "" : view.introduction);
   introduction.hidden = isExplained || state.view === "start";
   invitation.hidden = state.view !== "trajectories" || state.embed !== null;
-  status.element.hidden = state.view === "sweep";
+  status.element.hidden = state.view === "sweep" || (isExplained && drawnView(state) !== "errors");
   if (view === null) loadViews().catch(fail);
   else if (!view.element.isConnected) slot.replaceChildren(view.element);
   lab.show(state);
@@ -242,15 +260,29 @@ function isEdited(): boolean {
 }
 
 /** What a step invites to, in its own network. */
-function tryInStep(change: Readonly<Record<string, unknown>>): void {
-  set({ ...state, spec: parseLabSpec({ ...guide[state.step - 1].spec, ...change }) });
+function tryInStep(step: number, { spec = {}, viewState, plays }: GuideTry): void {
+  const own = guide[step - 1];
+  const tried = { ...own.viewState, ...viewState, spec: parseLabSpec({ ...own.spec, ...spec }) };
+  set(labState({ ...tried, ...shared(), view: "explanation", step }));
+  if (plays) drawn()?.play?.();
 }
+
+/** A number in the text of a step. */
+function moveInStep(step: number, name: keyof RunSpec | "layer", value: number, isPassing: boolean): void {
+  if (state.step !== step) goToStep(step, true);
+  if (name === "layer") changeView({ layer: value }, isPassing);
+  else changeField(name, name === "z" ? zOf(value) : value, isPassing);
+}
+
+/** What a slider of z means: one number, or all up to it. */
+const zOf = (z: number): number[] => (state.upTo ? Array.from({ length: z }, (_, k) => k + 1) : [z]);
 
 function scene(): Scene {
   // A frame of another page is scaled to its height: there is room for two abreast.
   const least = state.embed !== null && slot.clientWidth > 560 ? 660 : 280;
   const width = Math.max(least, Math.min(900, Math.floor(slot.clientWidth)));
-  return { state, data: lab.data, width, isDark: dark.matches };
+  const frame = state.view !== "explanation" ? "page" : narrow.matches ? "above" : "beside";
+  return { state, data: lab.data, width, isDark: dark.matches, frame };
 }
 
 /** A slider that is held: the network that its movement began with, and the one that it has come to. */
@@ -304,9 +336,9 @@ function shared(): Pick<LabState, "embed" | "lock"> {
   return { embed: state.embed, lock: state.lock };
 }
 
-function goToStep(step: number): void {
+function goToStep(step: number, isRead = false): void {
   const { spec, viewState } = guide[step - 1];
-  set(labState({ ...viewState, ...shared(), spec: parseLabSpec(spec), view: "explanation", step }));
+  set(labState({ ...viewState, ...shared(), spec: parseLabSpec(spec), view: "explanation", step }), false, isRead);
 }
 
 /** A spec, or the results of a sweep. */

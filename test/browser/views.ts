@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { runCsv } from "../../src/results/run-file.js";
 import { runSpec } from "../../src/runs/run.js";
 import { parseSpec } from "../../src/config/parse-spec.js";
+import { glossary } from "../../src/web/state/glossary.js";
 import { guide } from "../../src/web/state/guide.js";
 import { axeViolations, overflow } from "./axe.js";
 import { addressOf, goToFragment, messageOf, openLab, savedText, waitForRun, type LabBrowser } from "./lab-page.js";
@@ -50,12 +51,16 @@ export function viewsTests(lab: () => LabBrowser): void {
       expect(watch.problems).toEqual([]);
     });
 
-    test("the explanation goes to its end, each step with its figure", async () => {
+    test("the explanation is one text: what is read moves the figure, and so do its numbers and buttons", async () => {
       const { page, watch } = await openLab(lab());
       await page.getByRole("button", { name: "Take the explanation" }).click();
-      for (const [k, { title, shows }] of guide.entries()) {
-        await page.waitForFunction((text) => document.querySelector(".guide h2")?.textContent === text, title);
-        expect(await addressOf(page)).toContain(`step=${k + 1}`);
+      const heading = page.locator("article h2:focus");
+      expect(await heading.textContent()).toBe(`1. ${guide[0]!.title}`);
+      const entries = await page.evaluate(() => history.length);
+      for (const [k, { shows }] of guide.entries()) {
+        const section = page.locator("article section").nth(k);
+        await section.evaluate((one) => one.scrollIntoView());
+        await page.waitForFunction((step) => location.hash.includes(`step=${step}`), k + 1);
         await waitForRun(page);
         const drawn = {
           start: "canvas.sheets",
@@ -67,25 +72,69 @@ export function viewsTests(lab: () => LabBrowser): void {
           assignment: "canvas.pairs",
           storage: "#storage",
         }[shows];
-        await page.waitForSelector(`.slot ${drawn}`);
-        // The heading that has the focus is in sight.
-        expect(
-          await page.locator(".guide h2").evaluate((heading) => heading.getBoundingClientRect().top),
-        ).toBeGreaterThan(0);
+        const figure = page.locator(`.slot ${drawn}`);
+        await figure.waitFor();
+        expect((await figure.boundingBox())!.y).toBeGreaterThan(0);
+        expect(await section.locator(".edited:visible").count()).toBe(0);
         if (k === 1) {
-          await page.getByRole("button", { name: "500 circuits" }).click();
-          await page.waitForFunction(() =>
-            /belong to no active circuit/.test(document.querySelector("#headline")!.textContent),
-          );
+          await page.getByRole("button", { name: "See a pair collide" }).click();
+          await page.waitForFunction(() => /4 of them belong/.test(document.querySelector("#headline")!.textContent));
           expect(await addressOf(page)).toContain("T=500");
+          expect(await section.locator(".said").innerText()).toContain(
+            "circuits 34 and 284 have the same four neurons",
+          );
           await page.getByRole("button", { name: "Back to the step" }).click();
           await page.waitForFunction(() => /all of them belong/.test(document.querySelector("#headline")!.textContent));
           expect(await addressOf(page)).toContain("T=250");
         }
-        if (k + 1 < guide.length) await page.getByRole("button", { name: "Next", exact: true }).click();
+        if (k === 3) {
+          const z = section.getByRole("slider", { name: "z, active at once" });
+          await z.press("ArrowRight");
+          expect(await addressOf(page)).toContain("z=2");
+          const box = (await z.boundingBox())!;
+          await page.mouse.move(box.x + box.width / 2, box.y + 20);
+          await page.mouse.down();
+          await page.mouse.move(box.x + 120, box.y + 20, { steps: 4 });
+          await page.mouse.up();
+          expect(await addressOf(page)).toMatch(/z=[4-7]/);
+          expect(await section.locator(".edited").isVisible()).toBe(true);
+        }
       }
-      expect(await page.getByRole("button", { name: "Next", exact: true }).isVisible()).toBe(false);
+      // Reading makes no entries; what was moved and tried does.
+      expect(await page.evaluate(() => history.length)).toBe(entries + 4);
+      const term = page.getByRole("button", { name: "parting" });
+      await term.hover();
+      expect(await page.getByRole("tooltip").innerText()).toBe(glossary.parting);
+      await term.press("Escape");
+      expect(await page.getByRole("tooltip").count()).toBe(0);
+      await page.getByRole("button", { name: "previous step" }).click();
+      expect(await heading.textContent()).toBe(`7. ${guide[6]!.title}`);
       expect(await messageOf(page)).toBe("");
+      expect(watch.problems).toEqual([]);
+    });
+
+    test("on a phone the explanation's figure stays above its text, and numbers are as large as a finger", async () => {
+      const { page, watch } = await openLab(lab(), "view=explanation&step=6&layer=4", {
+        ...{ viewport: { width: 390, height: 844 }, colorScheme: "dark", reducedMotion: "reduce", bypassCSP: true },
+      });
+      await waitForRun(page);
+      await page.waitForFunction(() => /^Layer 4/.test(document.querySelector("#headline")!.textContent));
+      const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!;
+      const picture = await box(".slot canvas.cells");
+      const words = await box("article section:nth-of-type(6) h2");
+      expect(picture.y).toBeGreaterThan(0);
+      expect(words.y).toBeGreaterThan(picture.y + picture.height);
+      expect(words.y).toBeLessThan(600);
+      const reach = await page.locator("article section:nth-of-type(6) .scrub").evaluate((number) => {
+        const { left, right, top, bottom } = number.getBoundingClientRect();
+        const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+        return [-21, 21].every((by) => document.elementFromPoint(x, y + by) === number);
+      });
+      expect(reach).toBe(true);
+      await page.getByRole("button", { name: "seizure" }).click();
+      expect(await page.getByRole("tooltip").innerText()).toBe(glossary.seizure);
+      expect(await axeViolations(page)).toEqual([]);
+      expect(await overflow(page)).toBe(0);
       expect(watch.problems).toEqual([]);
     });
 

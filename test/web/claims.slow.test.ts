@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { maxCircuits } from "../../src/assignment/prime-steps.js";
 import type { ErrorRow } from "../../src/results/rows.js";
@@ -6,7 +7,8 @@ import { loadKernels } from "../../src/kernels/node.js";
 import { LoadedCore } from "../../src/jobs/loaded-core.js";
 import { sampleKind } from "../../src/runs/sample.js";
 import { guide } from "../../src/web/state/guide.js";
-import { countOn } from "../../src/web/figures/sample-neurons.js";
+import { glossary } from "../../src/web/state/glossary.js";
+import { countOn, neuronsOf } from "../../src/web/figures/sample-neurons.js";
 import { presets } from "../../src/web/state/presets.js";
 import { labState, quantitiesOf } from "../../src/web/state/lab-state.js";
 import { parseLabSpec } from "../../src/web/spec/lab-spec.js";
@@ -102,6 +104,27 @@ describe("what the explanation says", () => {
     });
     expect(countOn(inside, 1)).toEqual({ on: 24, stray: 0 });
     expect(countOn(inside, 4).stray).toBeGreaterThan(48);
+  });
+
+  test("with 500 circuits side by side, 34 and 284 have the same neurons in layer 1 and each wakes another in layer 2", () => {
+    const { spec, tries } = guide[1]!;
+    const task = { kind: "sample", z: 1, sample: 0, degrees: null, isTraced: true } as const;
+    const inside = sampleKind.run(new LoadedCore(loadKernels()), {
+      ...task,
+      spec: parseLabSpec({ ...spec, ...tries![0]!.spec }),
+    });
+    expect(inside.circuits).toEqual([34]);
+    expect(neuronsOf(inside, 1, 34)).toEqual(neuronsOf(inside, 1, 284));
+    expect([1, 2].map((layer) => inside.contagion!.wokenAt.filter((woken) => woken === layer).length)).toEqual([1, 2]);
+    expect(countOn(inside, 2)).toEqual({ on: 8, stray: 4 });
+  });
+
+  test("words are explained as in the glossary", () => {
+    const page = readFileSync(new URL("../../docs/glossary.md", import.meta.url), "utf8");
+    for (const meaning of Object.values(glossary)) expect(page).toContain(`| ${meaning}`);
+    const words = guide.flatMap(({ paragraphs, invitation }) => [...paragraphs, invitation]).join(" ");
+    const used = [...words.matchAll(/\[([^\]]+)\]/g)].map(([, word]) => word!.split("|").at(-1)!);
+    expect(new Set(used)).toEqual(new Set(Object.keys(glossary)));
   });
 
   test("with the oracle gate errors stay within a factor of two of the theory", async () => {

@@ -40,15 +40,17 @@ export function errorsByLayer(
     readonly reference?: readonly ErrorReference[];
     /** What the readout is off by in the naive network, at layers 1, 2, …; left out where it is not known. [L4] */
     readonly naive?: readonly number[];
+    /** Leaves out the worst errors, where there is little room. */
+    readonly meanOnly?: boolean;
   },
 ): Figure {
-  const { readout, reference = [], naive = [] } = options;
+  const { readout, reference = [], naive = [], meanOnly = false } = options;
   const drawn = rows.filter((row) => row.layer > 0);
   if (drawn.length === 0) throw new InputError("rows: at least one row of a layer above 0 is needed.");
   const zs = distinct(drawn.map((row) => row.z));
-  const first = errorsByQuantity(drawn, reference, zs, "meanSquare", options);
-  const second = errorsByQuantity(drawn, reference, zs, "worst", options);
-  const notes = [...new Set([first.note, second.note])].filter((note) => note !== "");
+  const quantities: readonly ErrorQuantity[] = meanOnly ? ["meanSquare"] : ["meanSquare", "worst"];
+  const parts = quantities.map((quantity) => errorsByQuantity(drawn, reference, zs, quantity, options));
+  const notes = [...new Set(parts.map(({ note }) => note))].filter((note) => note !== "");
   const read = drawn.flatMap(({ inactiveSamples }) => inactiveSamples ?? []);
   const hasTheory = drawn.some((row) => bothOf(readout).some((of) => statistic(row, of).theory !== null));
   const active = { readout, activity: "active" } as const;
@@ -63,9 +65,9 @@ export function errorsByLayer(
       ...(reference.length > 0 ? [commonKeys.reference] : []),
       { label: guideOf(readout, "worst")?.text ?? "", colour: colours.ink, mark: "dotted" as const },
     ].filter((key) => key.label !== ""),
-    rows: [[first.svg], [second.svg]],
+    rows: parts.map(({ svg }) => [svg]),
     caption: [
-      `${samplesText(drawn)}. Above: mean over samples and circuits; below: the largest of all.`,
+      `${samplesText(drawn)}.${meanOnly ? "" : " Above: mean over samples and circuits; below: the largest of all."}`,
       ...(read.length === 0 ? [] : [`Inactive circuits: of the first ${grouped(Math.min(...read))} samples.`]),
       ...(theoryIsZero ? [`Theory predicts 0 for ${readout} of active circuits.`] : []),
       ...notes,

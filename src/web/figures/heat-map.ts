@@ -100,9 +100,9 @@ export interface GridBlock extends Block {
 const HEAD = 20;
 const GAP = 18;
 
-/** Two blocks side by side where there is room; cells are of one size, that of the largest block. */
-export function gridLayout(given: readonly Block[], width: number): Grid {
-  const abreast = width >= 640 && given.length > 1 ? 2 : 1;
+/** Two blocks side by side where the width is at least `least`; cells are of one size, that of the largest block. */
+export function gridLayout(given: readonly Block[], width: number, least = 640): Grid {
+  const abreast = width >= least && given.length > 1 ? 2 : 1;
   const room = (width - GAP * (abreast - 1)) / abreast;
   const longest = Math.max(...given.map(({ P }) => P));
   const most = Math.max(1, Math.min(longest, Math.floor(room / 4), Math.ceil(Math.sqrt(longest * 2.5))));

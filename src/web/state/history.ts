@@ -16,12 +16,15 @@ export function stateHistory(arrived: (state: LabState, problem: InputError | nu
     const state = entry === undefined ? undefined : large[entry];
     return state === undefined ? validPartsOf(location.hash) : { state, problem: null };
   };
-  /** @param isPassing the value of a slider that is still held: the whole movement becomes one entry */
-  const write = (state: LabState, isPassing: boolean): void => {
+  /**
+   * @param isPassing the value of a slider that is still held: the whole movement becomes one entry
+   * @param isRead what was scrolled to, which makes no entry
+   */
+  const write = (state: LabState, isPassing: boolean, isRead = false): void => {
     const fits = fitsUrl(state);
     const entry = fits ? null : { large: large.push(state) - 1 };
     const url = `${location.pathname}${location.search}#${fits ? urlOf(state) : ""}`;
-    if (wasPassing) history.replaceState(entry, "", url);
+    if (wasPassing || isRead) history.replaceState(entry, "", url);
     else history.pushState(entry, "", url);
     wasPassing = isPassing;
   };

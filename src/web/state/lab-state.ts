@@ -75,6 +75,6 @@ export function quantitiesOf(spec: RunSpec): readonly string[] {
 }
 
 /** The layer that is shown; unless one is chosen it is `standard`, the last. */
-export function shownLayer({ layer, spec }: LabState, standard = spec.L): number {
+export function shownLayer({ layer, spec }: Pick<LabState, "layer" | "spec">, standard = spec.L): number {
   return layer === null ? standard : Math.min(layer, spec.L);
 }

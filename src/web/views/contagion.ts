@@ -90,6 +90,7 @@ export function contagionView(changeView: ChangeView): View {
       if (layer === from || isNew || Math.abs(layer - from) > 1) return show(layer);
       motion = animate(PACE, (share) => show(from + share * (layer - from)));
     },
+    play: player.play,
     figure: ({ state, data: { neurons: computed }, width }, options) => {
       const contagion = computed?.result.contagion ?? null;
       if (!computed || contagion === null) return null;

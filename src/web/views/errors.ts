@@ -72,10 +72,11 @@ function choiceText(value: string): string {
   return value === "alpha" ? "alpha, the On-indicator" : value;
 }
 
-function draw({ rows, naive, spec }: Measured, { state, width }: Scene, options: FigureOptions): Figure {
+function draw({ rows, naive, spec }: Measured, { state, width, frame }: Scene, options: FigureOptions): Figure {
   const quantity = quantityOf(state, spec);
   if (quantity !== activeShare) {
-    return errorsByLayer(rows, { ...options, width, readout: quantity, naive: naive[quantity].naive });
+    const meanOnly = frame === "above";
+    return errorsByLayer(rows, { ...options, width, readout: quantity, naive: naive[quantity].naive, meanOnly });
   }
   return activeFraction(rows, { ...options, width, blockNames: shareNames(spec) });
 }

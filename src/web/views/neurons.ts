@@ -2,7 +2,7 @@ import type { DesignName } from "../../designs/designs.js";
 import { button, html, setAttribute, setText } from "../dom/elements.js";
 import { withHover } from "../dom/hover.js";
 import { neuronGrid } from "../figures/neuron-grid.js";
-import { drawGrid, drawStrip, gridLayout, neuronAt, palette } from "../figures/heat-map.js";
+import { drawGrid, drawStrip, gridLayout, neuronAt, palette, type Grid } from "../figures/heat-map.js";
 import { blocksOf, type Block } from "../spec/blocks.js";
 import { countOn, locate, neuronsOf, neuronsOfAll, ownersOf, usedNeurons } from "../figures/sample-neurons.js";
 import { isDrawable, type NeuronData } from "../computation/lab.js";
@@ -28,7 +28,7 @@ export function neuronsView(changeView: ChangeView): View {
   const neuronUnder = (offsetX: number, offsetY: number): number | null => {
     if (!scene?.data.neurons) return null;
     const scale = scene.width / canvas.clientWidth;
-    const grid = gridLayout(blocksIn(scene.data.neurons), scene.width);
+    const grid = layoutIn(scene, scene.data.neurons);
     return neuronAt(grid, offsetX * scale, offsetY * scale);
   };
   const frame = withHover(canvas, (x, y) => {
@@ -81,6 +81,7 @@ export function neuronsView(changeView: ChangeView): View {
       story.replaceChildren(...tell(computed, state, layer, changeView));
       showStrips(strips, computed, layer, colours, changeView);
     },
+    play: player.play,
     figure: ({ state, data: { neurons: computed }, width, isDark }, options) => {
       if (!computed) return null;
       const layer = Math.min(shownLayer(state), computed.spec.L);
@@ -100,12 +101,17 @@ function blocksIn({ result, spec }: NeuronData): Block[] {
   return blocksOf(spec, result.parts);
 }
 
+/** Above the explanation two blocks are abreast on any screen. */
+function layoutIn({ width, frame }: Scene, computed: NeuronData): Grid {
+  return gridLayout(blocksIn(computed), width, frame === "above" ? 0 : undefined);
+}
+
 function drawLayer(
   canvas: HTMLCanvasElement,
   computed: NeuronData,
   state: LabState,
   layer: number,
-  { width, isDark }: Scene,
+  scene: Scene,
 ): void {
   const { result, spec } = computed;
   const hasCircuit = state.circuit !== null && state.circuit < spec.T;
@@ -115,7 +121,7 @@ function drawLayer(
     ofCircuit: hasCircuit ? neuronsOfAll(result, layer, [state.circuit]) : new Set<number>(),
     picked: state.neuron,
   };
-  drawGrid(canvas, gridLayout(blocksIn(computed), width), view, palette(isDark));
+  drawGrid(canvas, layoutIn(scene, computed), view, palette(scene.isDark));
 }
 
 function titleOf({ result }: NeuronData, layer: number): string {

@@ -13,7 +13,7 @@ export const PACE = 800;
 export function layerPlayer(
   changeView: ChangeView,
   standardOf = ({ spec }: LabState): number => spec.L,
-): Widget<[state: LabState]> {
+): Widget<[state: LabState]> & { readonly play: () => void } {
   const id = uniqueId("layer");
   let state: LabState | null = null;
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -34,8 +34,7 @@ export function layerPlayer(
     pause();
     if (state) go(layerOf(state) + by);
   };
-  const play = button("Play", () => {
-    if (timer !== undefined) return pause();
+  const start = (): void => {
     if (!state) return;
     if (layerOf(state) === state.spec.L) go(0, true);
     setText(play, "Pause");
@@ -43,7 +42,8 @@ export function layerPlayer(
       if (!state || !element.isConnected || layerOf(state) >= state.spec.L) return pause();
       go(layerOf(state) + 1, true);
     }, PACE);
-  });
+  };
+  const play = button("Play", () => (timer === undefined ? start() : pause()));
   const back = button("◀", () => step(-1), { "aria-label": "previous layer", class: "small" });
   const forth = button("▶", () => step(1), { "aria-label": "next layer", class: "small" });
   slider.addEventListener("input", () => {
@@ -61,6 +61,10 @@ export function layerPlayer(
   );
   return {
     element,
+    play() {
+      pause();
+      start();
+    },
     show(next) {
       state = next;
       const layer = layerOf(next);

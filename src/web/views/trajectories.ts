@@ -89,6 +89,7 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
         if (figure) place(slot, figure);
       }
     },
+    play: player.play,
     figure: draw,
   };
 }
@@ -102,12 +103,15 @@ function hintText(others: number, isTurnable: boolean): string {
 /** Half the side of a panel, the same for every network: what moves is the readouts. */
 const EXTENT = 1.8;
 
+/** Panels beside and above the explanation: one row. */
+const perZ: Readonly<Partial<Record<Scene["frame"], number>>> = { beside: 3, above: 2 };
+
 /** With one z on screen its readouts keep their colour when z changes; several are told apart by it. */
 function readoutColour({ z }: RunSpec): (z: number) => string {
   return z.length === 1 ? () => zColour(1) : zColour;
 }
 
-function draw({ state, data, width }: Scene, options: FigureOptions): Figure | null {
+function draw({ state, data, width, frame }: Scene, options: FigureOptions): Figure | null {
   if (!data.paths || data.paths.rows.length === 0) return null;
   const { rows } = data.paths;
   const L = rows[0].truth.length - 1;
@@ -116,7 +120,7 @@ function draw({ state, data, width }: Scene, options: FigureOptions): Figure | n
   const hasOneZ = rows.every(({ z }) => z === rows[0].z);
   // Several z are rows to compare; one has the space for larger panels, two rows of them on a screen.
   const layout = hasOneZ
-    ? { width: Math.min(width, 720), perZ: isNarrow ? 4 : 6, abreast: isNarrow ? 2 : 3 }
+    ? { width: Math.min(width, 720), perZ: perZ[frame] ?? (isNarrow ? 4 : 6), abreast: isNarrow ? 2 : 3 }
     : { width, perZ: isNarrow ? 3 : 5 };
   return trajectories(
     rows.map((row) => upTo(row, layer)),

@@ -14,6 +14,8 @@ export interface Scene {
   /** Of the space for the figure, in px. */
   readonly width: number;
   readonly isDark: boolean;
+  /** Whether the figure is beside or above the explanation, and has no room for more than one picture. */
+  readonly frame: "page" | "beside" | "above";
 }
 
 /** One of the page's views. */
@@ -25,6 +27,8 @@ export interface View {
   draw(scene: Scene): void;
   /** The figure to save; null while there is none. */
   figure(scene: Scene, options: FigureOptions): Figure | null;
+  /** Goes through the layers. */
+  play?(): void;
   /** What is drawn as CSV, where that is not a function of the page's state. */
   csv?(): string | null;
   /** The command behind the picture, where it is not that of the page's network. */

@@ -1,0 +1,14 @@
+/** What the words of the explanation mean, as in docs/glossary.md. */
+export const glossary = {
+  "On-indicator": "a readout that is 1 where a circuit is active and 0 where it is not",
+  "active circuit": "one of the z circuits that get an input in a sample; the others get 0",
+  superposition: "T·d > D: more circuit neurons than network neurons",
+  readout: "a linear map of a layer that gives one circuit's activations, or its indicator or x",
+  interference: "the error that circuits cause in each other by sharing neurons",
+  ramp: "the range of α in which a conditional circuit opens, 0.25 to 0.75 as published",
+  seizure:
+    "what follows when inactive circuits switch each other on: the errors of all of them grow from layer to layer",
+  χ: "the multiple that the capped construction takes off so that circuits do not see their mean interference",
+  parting: "circuits that share a neuron in one layer share none in the next",
+} as const;
+export type Term = keyof typeof glossary;
