@@ -6,7 +6,7 @@ import { noiseByDesign } from "./noise-figure.js";
 import { grouped } from "../../drawing/numbers.js";
 import type { Table } from "../../results/table.js";
 import type { FigureDraft, Settings } from "../study.js";
-import { comparedDesigns, noises, NUMBERS_AT, searchedDesigns } from "./designs.js";
+import { comparedDesigns, noises, NUMBERS_AT, searchedDesigns, type SearchedDesign } from "./designs.js";
 import { collisionBound, LARGEST } from "./largest.js";
 
 /** The authors have no numbers for these. */
@@ -109,9 +109,15 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
         ...LARGEST,
         kept: kept as readonly LargestRow[],
         names: searchedDesigns.map(({ name }) => name),
-        missing: wide ? [] : searchedDesigns.flatMap(({ name, isDear }) => (isDear === true ? [name] : [])),
+        missing: wide ? [] : searchedDesigns.flatMap(notSearched),
       }),
   };
+}
+
+/** What of a design --wide alone searches. */
+function notSearched({ name, zs, dearZs = [] }: SearchedDesign): string[] {
+  if (dearZs.length === 0) return [];
+  return [dearZs.length === zs.length ? name : `${name} at z = ${dearZs.join(", ")}`];
 }
 
 /** Measured against what collisions alone would allow. */

@@ -52,9 +52,10 @@ export function collisionBound(searched: SearchedDesign, z: number): number | nu
 export async function measureLargest({ seed, quick, wide }: Settings, run: RunTasks): Promise<LargestRow[]> {
   const samples = wide ? 500 : quick ? 32 : 64;
   const effort = wide ? fullEffort : quick ? { firstNetworks: 2, mostNetworks: 2, narrow: 2 } : SMALL_EFFORT;
-  const chosen = searchedDesigns.filter(({ isDear }) => wide || isDear !== true);
-  const each = chosen.flatMap((searched) =>
-    searched.zs.map((z, zIndex) => {
+  const isDear = ({ dearZs }: SearchedDesign, z: number): boolean => !wide && dearZs?.includes(z) === true;
+  const each = searchedDesigns.flatMap((searched) =>
+    searched.zs.flatMap((z, zIndex) => {
+      if (isDear(searched, z)) return [];
       const { name, starts, effort: own } = searched;
       const specFor = (T: number, networks: number): RunSpec =>
         specOf(searched, { T, z, networks, samples, seed: deriveSeed(seed, "frontier-largest", T, z) });

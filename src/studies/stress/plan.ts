@@ -43,13 +43,13 @@ const shown: readonly (readonly [kind: string, level: number | null])[] = [
 export const stressStudy: Study = {
   id: "stress",
   question: "What do the designs survive?",
-  expectedSeconds: 3,
+  expectedSeconds: 2,
   plan: ({ seed, quick, wide }) => ({
     measure: async (run) => {
-      const samples = quick ? 16 : wide ? 128 : 32;
+      const samples = quick ? 16 : wide ? 128 : 24;
       const networks = wide ? 2 : 1;
       const inputs = designs.map(({ name, fields, wideLayers }) => {
-        const L = quick ? Math.min(4, wideLayers) : wide ? wideLayers : Math.min(8, wideLayers);
+        const L = quick ? Math.min(4, wideLayers) : wide ? wideLayers : Math.min(6, wideLayers);
         const spec = parseSpec({ T: 557, ...fields, z: [Z], L, networks, samples, seed });
         const circuits = { ...buildLikeMultiPart(spec).circuits, T: spec.T, L };
         const numbers = Array.from({ length: networks }, (_, n) => n);

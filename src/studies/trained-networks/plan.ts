@@ -90,7 +90,7 @@ export const trainedNetworks: Study = {
   plan: (settings, figures) => {
     const { quick, wide } = settings;
     const networks = Array.from({ length: wide ? 3 : 1 }, (_, network) => network);
-    const steps = wide ? 20_000 : quick ? 300 : 1200;
+    const steps = wide ? 20_000 : quick ? 300 : 800;
     const exponents = exponentsFor(settings);
     const byExponent = exponents.flatMap((q) => networks.map((network) => taskFor(settings, { q, steps }, network)));
     const mixings: readonly Mixing[] = wide ? ["embedding", "normal"] : ["embedding"];
@@ -99,13 +99,13 @@ export const trainedNetworks: Study = {
       q: 2,
       p: 0.02,
       rate: 0.01,
-      ...(wide ? { steps: 10_000, batch: 2048 } : { steps: quick ? 300 : 400 }),
+      ...(wide ? { steps: 10_000, batch: 2048 } : { steps: quick ? 200 : 300 }),
     };
     const kinds = mixings.flatMap((mixing) => sigmas.map((sigma) => ({ mixing, sigma })));
     const byMixing = kinds.flatMap((kind) =>
       networks.map((network) => taskFor(settings, { ...mixed, ...kind }, network, { goesOn: kind.sigma > 0 })),
     );
-    const lengths = wide ? [1000, 3500, 10_000, 20_000] : quick ? [100, 300] : [100, 300, 600];
+    const lengths = wide ? [1000, 3500, 10_000, 20_000] : quick ? [100, 200] : [100, 400];
     const runs = starts.flatMap((start) => [0, ...lengths].map((own) => ({ start, steps: own })));
     const bySteps = runs.filter(({ start, steps: own }) => own > 0 || start !== "random weights");
     const stepTasks = bySteps.flatMap((run) =>

@@ -12,7 +12,7 @@ const REPORTED_D = 1000;
 
 function effortAt(D: number, wide: boolean): CountEffort {
   if (wide) return { first: 400, most: 6400, narrow: 1.1 };
-  return D > 300 ? { first: 100, most: 400, narrow: 1.6 } : { first: 100, most: 1600, narrow: 1.4 };
+  return D > 300 ? { first: 100, most: 400, narrow: 2 } : { first: 100, most: 800, narrow: 1.6 };
 }
 
 /** AND2: how many neurons each way to compute ANDs needs. [L5] [L5b] */
