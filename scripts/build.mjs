@@ -179,7 +179,8 @@ function hashOf(base, inputs) {
       hash.update(`${relative(base, path)}\0${content.length}\0`).update(content);
     }
   };
-  for (const input of inputs) add(join(base, input));
+  // results/ is there once something is kept in it.
+  for (const path of inputs.map((input) => join(base, input))) if (existsSync(path)) add(path);
   return hash.digest("hex");
 }
 
