@@ -165,6 +165,9 @@ export function syncFolder(folder: string): void {
   }
 }
 
+/** Writes a file of a folder that is being filled; its name may have folders in it. */
+export type WriteFile = (name: string, content: string | Uint8Array) => void;
+
 /**
  * Fills a folder whole or not at all: `fill` writes into a new folder beside it, whose files move to `path` at the end.
  * Files of the same name are replaced; other files that were there stay.
@@ -172,7 +175,7 @@ export function syncFolder(folder: string): void {
  * @returns what `fill` returned
  * @throws InputError when the folder cannot be made; what `fill` throws, with nothing left behind
  */
-export async function fillFolder<Result>(path: string, fill: (folder: string) => Promise<Result>): Promise<Result> {
+export async function fillFolder<Result>(path: string, fill: (write: WriteFile) => Promise<Result>): Promise<Result> {
   checkFolder(path);
   const target = fromRoot(path);
   // In the folder itself where it is there: what is beside it may be of another disk, or not to be written to.
@@ -186,7 +189,13 @@ export async function fillFolder<Result>(path: string, fill: (folder: string) =>
   }
   const removal = removedOnExit(temporary);
   try {
-    const result = await fill(temporary);
+    const result = await fill((name, content) => {
+      const file = join(temporary, name);
+      written(join(path, name), () => {
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, content);
+      });
+    });
     moveInto(temporary, target);
     return result;
   } finally {

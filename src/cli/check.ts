@@ -21,6 +21,7 @@ import { counted, shortNumber } from "../drawing/numbers.js";
 import { parseFrom, readSpecFile } from "./circuits-file.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
 import type { Session } from "./session.js";
+import { withAngles } from "./theta-file.js";
 import { formatTable } from "./table.js";
 
 type Options = Readonly<Partial<Record<"D" | "S" | "L" | "z" | "mended" | "mend", string>>> & {
@@ -113,7 +114,7 @@ function loadCircuits(file: string, options: Options, session: Session): Checked
   };
   const z = number("z");
   const ownL = number("L");
-  const content = asSpec(readSpecFile(file, session));
+  const content = asSpec(withAngles(readSpecFile(file, session), file));
   if (isSpec(content)) {
     const circuitsGiven: unknown = Reflect.get(content, "circuits");
     const own = parseFrom(circuitsGiven, () => givenWithOwnBiases(circuitsGiven));

@@ -9,6 +9,7 @@ import { readBytes } from "../base/read-bytes.js";
 import { readData } from "./read-data.js";
 import { holdsModel } from "./read-model.js";
 import type { Session } from "./session.js";
+import { withAngles } from "./theta-file.js";
 
 /** Largest weights file that is read: what the arrays of its numbers need beside it is several times as much. */
 const MAX_BYTES = 128 * 2 ** 20;
@@ -80,7 +81,9 @@ export function readSpecFile(path: string, session: Pick<Session, "note">): unkn
 export function readBasedFile(path: string, session: Pick<Session, "note">): unknown {
   const content = readData(path);
   const base: unknown = isObject(content) ? Reflect.get(content, "base") : undefined;
-  return isObject(base) ? { ...(content as object), base: withCircuits(base, path, session) } : content;
+  return isObject(base)
+    ? { ...(content as object), base: withAngles(withCircuits(base, path, session), path) }
+    : content;
 }
 
 /** A spec with what its circuits' file says. */

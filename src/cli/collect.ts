@@ -42,6 +42,8 @@ async function collectFolders(folders: readonly string[], options: CollectOption
 
   const collection = collect(folders);
   const { manifest, missing, duplicates, torn, files } = collection;
+  const figure = join(folders[0], "figure.svg");
+  if (manifest.figure !== null) checkWritable(figure, [".svg"]);
   if (existsSync(out) && files.some((path) => realpathSync(path) === realpathSync(out))) {
     throw new InputError(`--out ${out}: is a file of the sweep's own, which would be replaced; choose another name.`);
   }
@@ -75,11 +77,10 @@ async function collectFolders(folders: readonly string[], options: CollectOption
       // Loaded here so that help and wrong input answer at once.
       const { createDocument } = await import("../drawing/node-document.js");
       const { drawSweep } = await import("../batch/sweep/figure.js");
-      const path = join(folders[0], "figure.svg");
       const command = "superpose collect";
-      const figure = drawSweep(manifest.figure, lines, { document: createDocument(), id: "sweep", command });
-      writeWhole(path, svgText(figure.svg));
-      written.push(path);
+      const { svg } = drawSweep(manifest.figure, lines, { document: createDocument(), id: "sweep", command });
+      writeWhole(figure, svgText(svg));
+      written.push(figure);
     }
   }
   session.print(`${counted(manifest.runs, "run")}: wrote ${listed(written)}\n`);

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Option, type Command } from "commander";
 import { InputError } from "../base/errors.js";
@@ -18,6 +18,7 @@ import { standaloneInfoOf } from "./run-standalone.js";
 import type { Network } from "../network/network.js";
 import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
+import { withAngles } from "./theta-file.js";
 
 /** `superpose export`: a network's weights for other tools. */
 export function define(command: Command, session: Session): void {
@@ -52,7 +53,7 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
       `experiment = ${info.id}: has no network of a spec's own to export; compressed-computation has, and errors, which need not be named.`,
     );
   }
-  const spec = parseSpec(fields);
+  const spec = parseSpec(withAngles(fields, file));
   checkModelFolder(out);
   const index = checked("network", wholeSchema(0, spec.networks - 1), numberFrom(which));
   const text = {
@@ -139,8 +140,8 @@ export function checkModelFolder(out: string): void {
 
 /** Writes a model's files, all or none, and says so. `checkModelFolder` has looked at the folder before the work. */
 export async function writeModel(out: string, files: readonly ModelFile[], session: Session): Promise<void> {
-  await fillFolder(out, async (folder) => {
-    for (const { name, content } of files) writeFileSync(join(folder, name), content);
+  await fillFolder(out, async (write) => {
+    for (const { name, content } of files) write(name, content);
   });
   const lines = files.map(({ name, content }) => `${join(out, name)}  ${bytesText(content.length)}`);
   session.print(`${lines.join("\n")}\n`);

@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { InputError } from "../base/errors.js";
 import { figureIds } from "../studies/list.js";
@@ -57,7 +55,7 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
   if (options.keep !== undefined && options.wide !== true)
     throw new InputError("keep: rows are kept of runs with --wide alone; add --wide.");
 
-  const result = await fillFolder(options.out, (folder) =>
+  const result = await fillFolder(options.out, (write) =>
     withWorkers({ workers, label: "reproducing" }, async (executor, progress) => {
       // Loaded here so that the first line comes at once: this brings the drawing of figures with it.
       const { reproduce } = await import("../report/reproduce.js");
@@ -67,10 +65,7 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
         signal: session.signal,
         executor,
       });
-      for (const { name, content } of made.files) {
-        mkdirSync(dirname(join(folder, name)), { recursive: true });
-        writeFileSync(join(folder, name), content);
-      }
+      for (const { name, content } of made.files) write(name, content);
       return made;
     }),
   );

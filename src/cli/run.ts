@@ -39,7 +39,7 @@ export function define(command: Command, session: Session): void {
     )
     .option(
       "--theta <file>",
-      "angles of your own for rotations, in radians, one a circuit: a list in .json or .yaml, or theta [T] in .npz or .safetensors",
+      "angles of your own for rotations, in radians, one a circuit: a list in .json or .yaml, or theta [T] in .npz or .safetensors; in a spec file, theta is such a list or a file's name",
     )
     .option("--save-inputs <file>", "write the samples that are drawn to such a file; of one network and one z")
     .addOption(engineOption())
@@ -129,8 +129,7 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   }
   if (saved !== undefined) checkWritable(saved, inputsEndings);
   const flagged = withFlags(fields, options, session);
-  const theta = options["theta"] as string | undefined;
-  const all = theta === undefined ? flagged : withAngles(flagged, theta);
+  const all = withAngles(flagged, file, options["theta"] as string | undefined);
   const own = ownInputs(
     parseFrom(isObject(all) ? Reflect.get(all, "circuits") : null, () => parseSpec(all)),
     inputs,

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { InputError, oneOf } from "../base/errors.js";
 import { checked, numberSchema, wholeSchema } from "../base/validation.js";
+import { readBytes } from "../base/read-bytes.js";
 import { writeWhole, checkWritable } from "../base/write-whole.js";
 import { buildLikeMultiPart } from "../config/build.js";
 import { fieldFromText, fieldNamed, numberFrom } from "../config/fields.js";
@@ -17,6 +18,7 @@ import { standaloneInfoOf } from "./run-standalone.js";
 import type { Session } from "./session.js";
 import { namesModel, readWith, recordFrom } from "./read-model.js";
 import { cardSection, markdownText, reportText, withSection } from "./stress-text.js";
+import { withAngles } from "./theta-file.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
 type Options = Readonly<
@@ -100,12 +102,16 @@ async function stressCommand(path: string, options: Options, session: Session): 
   );
 }
 
+/** Largest card that is read, in bytes. */
+const LARGEST_CARD = 2 ** 24;
+
 /** The card of a model's folder. */
 function readCard(folder: string): { readonly file: string; readonly text: string } {
   const file = join(folder, "README.md");
   if (!existsSync(file))
     throw new InputError(`--card: ${folder} is no folder with a README.md, as export and zoo write it.`);
-  return { file, text: readFileSync(file, "utf8") };
+  checkWritable(file, [".md"]);
+  return { file, text: new TextDecoder().decode(readBytes(file, LARGEST_CARD)) };
 }
 
 /** Networks of a spec. */
@@ -113,7 +119,7 @@ function ofSpec(path: string, options: Options, session: Session): { input: Stre
   const { info, fields } = standaloneInfoOf(readSpecFile(path, session), {});
   if (info !== null)
     throw new InputError(`experiment = ${info.id}: has no network of a spec's own; stress takes one that has.`);
-  const given = parseSpec(fields);
+  const given = parseSpec(withAngles(fields, path));
   const seed = parseField("seed", options.seed === undefined ? given.seed : numberFrom(options.seed)) as number;
   const spec: RunSpec = { ...given, seed };
   if (spec.gate === "oracle") throw new InputError('gate = "oracle": stress runs ReLUs, which are what can fail.');

@@ -1,10 +1,11 @@
-import { extname } from "node:path";
+import { dirname, extname, resolve } from "node:path";
 import { InputError, shown, within } from "../base/errors.js";
 import { readBytes } from "../base/read-bytes.js";
 import { checkNumbers, isObject } from "../base/validation.js";
 import { customWeightsOf, type CustomCircuits } from "../circuits/custom/custom.js";
 import { rotationsAt } from "../circuits/kinds/rotations.js";
 import { anglesFromRadians, type RotationGates } from "../circuits/rotation.js";
+import { designs } from "../designs/designs.js";
 import { parseField } from "../config/parse-spec.js";
 import { readTensorFile } from "../exchange/tensor-file.js";
 import { numbersOf } from "../exchange/tensor.js";
@@ -21,38 +22,71 @@ interface Fields {
   readonly ramp?: unknown;
   readonly gain?: unknown;
   readonly offset?: unknown;
+  readonly theta?: unknown;
 }
 
 /**
- * A spec with rotations by the angles of a file in the place of drawn ones: circuits given by their weights.
+ * A spec with rotations by angles of one's own in the place of drawn ones: circuits given by their weights. The angles are those of
+ * the flag's file, or under the spec's key theta, a list or a file's name; a spec without any is left as it is.
  *
+ * @param path of the spec's file, which a file's name under theta is beside; undefined where there is none
+ * @param file of the flag --theta
  * @throws InputError naming the file, or the field that does not go with angles of one's own
  */
-export function withAngles(fields: unknown, path: string): unknown {
-  if (!isObject(fields)) return fields;
-  const { circuits = "rotation", design = "published", angles, ramp, gain, offset, ...others } = fields as Fields;
+export function withAngles(fields: unknown, path: string | undefined, file?: string): unknown {
+  if (!isObject(fields) || (file === undefined && !Object.hasOwn(fields, "theta"))) return fields;
+  const {
+    circuits = "rotation",
+    design = "published",
+    angles,
+    ramp,
+    gain,
+    offset,
+    theta,
+    ...others
+  } = fields as Fields;
+  const name = file === undefined ? "theta" : "--theta";
   if (typeof circuits !== "string" || !Object.hasOwn(rotationsAt, circuits)) {
     throw new InputError(
-      `--theta: goes with circuits = ${Object.keys(rotationsAt).join(", ")}; others have no angles.`,
+      `${name}: goes with circuits = ${Object.keys(rotationsAt).join(", ")}; others have no angles.`,
       "conflict",
     );
   }
-  if (design !== "published") {
-    throw new InputError(`--theta: the ${shown(design)} design draws its angles; leave it out.`, "conflict");
+  const ownAngles = Object.hasOwn(designs, String(design)) ? designs[design as keyof typeof designs].angles : null;
+  if (ownAngles !== null) {
+    const why = `turns by one of ${ownAngles} angles, to which it snaps x, and draws them`;
+    throw new InputError(`${name}: the ${shown(design)} design ${why}; leave it out.`, "conflict");
   }
   if (angles !== undefined && angles !== null) {
     throw new InputError(
-      `angles = ${shown(angles)}: says how angles are drawn; leave it out with --theta.`,
+      `angles = ${shown(angles)}: says how angles are drawn; leave it out with ${name}.`,
       "conflict",
     );
   }
-  const gates = gatesFrom({ ramp, gain, offset });
-  const own = rotationsAt[circuits as keyof typeof rotationsAt](anglesFromRadians(readTheta(path)), 1, gates);
-  return { ...others, design, circuits: customWeightsOf(own) satisfies CustomCircuits };
+  const isPublished = design === "published";
+  // Those of a design are of its cells and not of its circuits.
+  const given = Object.entries({ ramp, gain, offset }).filter(([, value]) => value !== undefined && value !== null);
+  const gates = isPublished ? gatesFrom(given) : {};
+  const own = rotationsAt[circuits as keyof typeof rotationsAt](
+    anglesFromRadians(file !== undefined ? readTheta(file) : statedTheta(theta, path)),
+    1,
+    gates,
+  );
+  return {
+    ...others,
+    ...(isPublished ? {} : Object.fromEntries(given)),
+    design,
+    circuits: customWeightsOf(own) satisfies CustomCircuits,
+  };
 }
 
-function gatesFrom(fields: Pick<Fields, "ramp" | "gain" | "offset">): RotationGates {
-  const given = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
+/** What a spec has under theta. */
+function statedTheta(theta: unknown, path: string | undefined): readonly number[] {
+  if (typeof theta === "string") return readTheta(path === undefined ? theta : resolve(dirname(path), theta));
+  return path === undefined ? checkTheta(theta) : within(path, () => checkTheta(theta));
+}
+
+function gatesFrom(given: readonly (readonly [string, unknown])[]): RotationGates {
   const { ramp, ...others } = Object.fromEntries(given.map(([name, value]) => [name, parseField(name, value)]));
   const [low, high] = (ramp ?? []) as number[];
   return { ...(others as RotationGates), ...(ramp === undefined ? {} : { ramp: { low, high } }) };
@@ -65,17 +99,19 @@ function gatesFrom(fields: Pick<Fields, "ramp" | "gain" | "offset">): RotationGa
  */
 function readTheta(path: string): readonly number[] {
   const theta = thetaIn(path);
-  return within(path, () => {
-    checkNumbers("theta", theta, [{ name: "T", length: Array.isArray(theta) ? theta.length : 1 }]);
-    const numbers = theta as readonly number[];
-    if (numbers.length === 0) throw new InputError("theta: is empty; one angle a circuit is needed.", "shape");
-    const far = numbers.findIndex((angle) => Math.abs(angle) > 2 * Math.PI);
-    if (far === -1) return numbers;
-    throw new InputError(
-      `theta[${far}] = ${shown(numbers[far])}: must be from −2π to 2π, in radians; multiply degrees by π/180.`,
-      "range",
-    );
-  });
+  return within(path, () => checkTheta(theta));
+}
+
+function checkTheta(theta: unknown): readonly number[] {
+  checkNumbers("theta", theta, [{ name: "T", length: Array.isArray(theta) ? theta.length : 1 }]);
+  const numbers = theta as readonly number[];
+  if (numbers.length === 0) throw new InputError("theta: is empty; one angle a circuit is needed.", "shape");
+  const far = numbers.findIndex((angle) => Math.abs(angle) > 2 * Math.PI);
+  if (far === -1) return numbers;
+  throw new InputError(
+    `theta[${far}] = ${shown(numbers[far])}: must be from −2π to 2π, in radians; multiply degrees by π/180.`,
+    "range",
+  );
 }
 
 function thetaIn(path: string): unknown {

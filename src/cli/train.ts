@@ -17,6 +17,7 @@ import { readSpecFile, withCircuits } from "./circuits-file.js";
 import { readData } from "./read-data.js";
 import { showProgress } from "./progress.js";
 import type { Session } from "./session.js";
+import { withAngles } from "./theta-file.js";
 import type { PreparedTraining } from "./train-tasks.js";
 import { workersFrom, workersOption } from "./workers.js";
 
@@ -111,9 +112,9 @@ async function train(file: string, options: TrainOptions, session: Session): Pro
 function withSpec(content: unknown, file: string, session: Session): unknown {
   const spec: unknown = isObject(content) ? Reflect.get(content, "spec") : undefined;
   if (spec === undefined) return content;
-  const read =
-    typeof spec === "string" ? readSpecFile(resolve(dirname(file), spec), session) : withCircuits(spec, file, session);
-  return { ...(content as object), spec: read };
+  const path = typeof spec === "string" ? resolve(dirname(file), spec) : file;
+  const read = typeof spec === "string" ? readSpecFile(path, session) : withCircuits(spec, file, session);
+  return { ...(content as object), spec: withAngles(read, path) };
 }
 
 async function prepare(spec: TrainingSpec, file: string, session: Session): Promise<PreparedTraining> {

@@ -15,7 +15,7 @@ import { buildNetwork, type Network } from "../network/network.js";
 import { asMultiPart, type MultiPartNetwork } from "../network/multi-part.js";
 import { blockSize } from "../base/shape.js";
 import { checkNetworkNumber, checkSpec } from "./check-spec.js";
-import { circuitsOf, fewStandForAll, givenReadouts } from "./circuits.js";
+import { circuitsOf, fewStandForAll, givenAngles, givenReadouts } from "./circuits.js";
 import { designSize, rotationGates, shapeOf, type RunSpec } from "./run-spec.js";
 
 /** As many circuits as show what is read out of them: one of each kind that a mix can have. */
@@ -72,7 +72,7 @@ export function buildMultiPartNetwork(spec: RunSpec, network: number): MultiPart
   const size = designSize(spec);
   if (design.runs === "any circuits") return design.build({ ...size, circuits: buildCircuits(spec, network), network });
   const { T, L, seed } = spec;
-  const angles = anglesFromTurns(randomTurns(T, seed, network, spec.angles));
+  const angles = givenAngles(spec.circuits) ?? anglesFromTurns(randomTurns(T, seed, network, spec.angles));
   return design.build({ ...size, angles, circuits: rotations(angles, L, { angles: spec.angles }), network });
 }
 

@@ -1,5 +1,5 @@
 import type { Circuits, Readout } from "../circuits/circuits.js";
-import { customCircuits, type CustomCircuits } from "../circuits/custom/custom.js";
+import { customCircuits, customWeightsOf, type CustomCircuits } from "../circuits/custom/custom.js";
 import { squaredReadouts } from "../circuits/custom/square.js";
 import { customSize, parseCustomCircuits } from "../circuits/custom/parse.js";
 import {
@@ -11,7 +11,7 @@ import {
   type LibraryCircuits,
 } from "../circuits/kinds.js";
 import type { LibrarySize } from "../circuits/kinds/kind.js";
-import type { RotationGates } from "../circuits/rotation.js";
+import { rotations, type Angles, type RotationGates } from "../circuits/rotation.js";
 
 /** One of the post's kinds by name, a description of others, or weights. Which it is, this file alone looks. */
 export type SpecCircuits = BuiltInCircuits | LibraryCircuits | CustomCircuits;
@@ -87,6 +87,16 @@ export function neuronNames(circuits: SpecCircuits): readonly string[] | null {
 /** Circuits given by their weights, as they are given; null of others. */
 export function givenWeights(circuits: SpecCircuits): CustomCircuits | null {
   return areCustom(circuits) ? circuits : null;
+}
+
+/** The angles of rotations that are given by their weights, with the gates that they have by default; null of other circuits. */
+export function givenAngles(circuits: SpecCircuits): Angles | null {
+  if (!areCustom(circuits) || circuits.weights[0][0].length !== 4) return null;
+  const entries = (row: number): Float64Array => Float64Array.from(circuits.weights[0], (weight) => weight[row][2]);
+  const angles = { cos: entries(2), sin: entries(3) };
+  const content = ({ weights, biases, readouts, inputs }: CustomCircuits): string =>
+    JSON.stringify([weights, biases, readouts, inputs]);
+  return content(circuits) === content(customWeightsOf(rotations(angles, 1))) ? angles : null;
 }
 
 /** What is read out of circuits given by their weights; null of others, which must be built to know. */

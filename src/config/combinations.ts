@@ -9,7 +9,7 @@ import { maxParting } from "../network/embedding.js";
 import { blockSize, checkShape } from "../base/shape.js";
 import { described } from "../base/validation.js";
 import { fieldNamed } from "./fields.js";
-import { areNamed, circuitsInWords, circuitsName, leastSize, settingsOf } from "./circuits.js";
+import { areNamed, circuitsInWords, circuitsName, givenAngles, leastSize, settingsOf } from "./circuits.js";
 import {
   designSize,
   runsBySparseWeights,
@@ -123,7 +123,7 @@ function checkDesign(spec: RunSpec): void {
     const known = cellNeurons.join(", ");
     throw conflict(`cellNeurons = ${spec.cellNeurons}: the ${spec.design} design has cells of ${known} neurons.`);
   }
-  if (design.runs === "rotations" && spec.circuits !== "rotation") {
+  if (design.runs === "rotations" && spec.circuits !== "rotation" && givenAngles(spec.circuits) === null) {
     throw conflict(`circuits: the ${spec.design} design is for rotations, circuits = rotation.`);
   }
   if (spec.angles !== null && !settingsOf(spec.circuits).includes("angles")) {

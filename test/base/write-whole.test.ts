@@ -122,10 +122,9 @@ describe("writing a file", () => {
 describe("filling a folder", () => {
   test("makes it with all that was written, folders included", async () => {
     const target = join(folder, "deep", "out");
-    const result = await fillFolder(target, async (temporary) => {
-      writeFileSync(join(temporary, "a.txt"), "a");
-      mkdirSync(join(temporary, "figures"));
-      writeFileSync(join(temporary, "figures", "R5.svg"), "svg");
+    const result = await fillFolder(target, async (write) => {
+      write("a.txt", "a");
+      write("figures/R5.svg", "svg");
       expect(readdirSync(join(folder, "deep")).filter((name) => name === "out")).toEqual([]);
       return 7;
     });
@@ -143,7 +142,7 @@ describe("filling a folder", () => {
     if (others !== null) symlinkSync(others, join(root, "link"));
     try {
       for (const path of [target, ...(others === null ? [] : [join(root, "link")])]) {
-        await fillFolder(path, async (temporary) => writeFileSync(join(temporary, "a.txt"), "new"));
+        await fillFolder(path, async (write) => write("a.txt", "new"));
         expect(readdirSync(path)).toEqual(["a.txt"]);
       }
     } finally {
@@ -166,10 +165,9 @@ describe("filling a folder", () => {
     mkdirSync(join(target, "figures"), { recursive: true });
     writeFileSync(join(target, "a.txt"), "old");
     writeFileSync(join(target, "figures", "mine.txt"), "mine");
-    await fillFolder(target, async (temporary) => {
-      writeFileSync(join(temporary, "a.txt"), "new");
-      mkdirSync(join(temporary, "figures"));
-      writeFileSync(join(temporary, "figures", "R5.svg"), "svg");
+    await fillFolder(target, async (write) => {
+      write("a.txt", "new");
+      write("figures/R5.svg", "svg");
     });
     expect(readFileSync(join(target, "a.txt"), "utf8")).toBe("new");
     expect(readdirSync(join(target, "figures")).sort()).toEqual(["R5.svg", "mine.txt"]);
@@ -179,13 +177,25 @@ describe("filling a folder", () => {
     const target = join(folder, "out");
     mkdirSync(target);
     writeFileSync(join(target, "a.txt"), "old");
-    const failing = fillFolder(target, async (temporary) => {
-      writeFileSync(join(temporary, "a.txt"), "new");
+    const failing = fillFolder(target, async (write) => {
+      write("a.txt", "new");
       throw new Error("half-way");
     });
     await expect(failing).rejects.toThrow("half-way");
     expect(readFileSync(join(target, "a.txt"), "utf8")).toBe("old");
     expect(readdirSync(folder)).toEqual(["out"]);
+  });
+
+  test("names the file that the system does not take", async () => {
+    const target = join(folder, "out");
+    const failing = fillFolder(target, async (write) => {
+      write("a.txt", "new");
+      write(`${"b".repeat(256)}.txt`, "new");
+    });
+    await expect(failing).rejects.toThrow(
+      `${join(target, `${"b".repeat(256)}.txt`)}: cannot be written: the name is too long.`,
+    );
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test("is refused where a file has the name", async () => {

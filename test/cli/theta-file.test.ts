@@ -1,9 +1,12 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { withAngles } from "../../src/cli/theta-file.js";
 import { rotations, rotationsOneIndicator } from "../../src/circuits/rotation.js";
 import { customWeightsOf } from "../../src/circuits/custom/custom.js";
+import { weightOf } from "../../src/circuits/circuits.js";
+import { buildMultiPartNetwork } from "../../src/config/build.js";
+import { parseSpec } from "../../src/config/parse-spec.js";
 import { writeNpz } from "../../src/exchange/npz.js";
 import { superpose } from "../support/in-process.js";
 import { testFolder } from "../support/folder.js";
@@ -26,24 +29,53 @@ test.each([
 ])("rotations by angles of %s are those of the library", (_, path) => {
   const gates = { ramp: { low: 0.4, high: 0.6 }, gain: 3 };
   const fields = { D: 40, L: 7, ramp: [0.4, 0.6], gain: 3 };
-  expect(withAngles(fields, path())).toEqual({
+  expect(withAngles(fields, undefined, path())).toEqual({
     ...{ D: 40, L: 7, design: "published" },
     circuits: customWeightsOf(rotations(angles, 1, gates)),
   });
-  expect(withAngles({ circuits: "rotation3" }, path())).toMatchObject({
+  const beside = join(folder, "spec.yaml");
+  for (const theta of [basename(path()), [...data]]) {
+    expect(withAngles({ ...fields, theta }, beside)).toEqual(withAngles(fields, undefined, path()));
+  }
+  expect(withAngles({ circuits: "rotation3" }, undefined, path())).toMatchObject({
     circuits: customWeightsOf(rotationsOneIndicator(angles, 1)),
   });
 });
 
 test.each([
   [["--T", "5"], "T = 5: the given circuits have T = 3; leave it out."],
-  [["--design", "lines"], '--theta: the "lines" design draws its angles; leave it out.'],
+  [["--design", "switched"], '--theta: the "switched" design turns by one of 16 angles, to which it snaps x, and draws them; leave it out.'], // prettier-ignore
+  [["--design", "rows", "--circuits", "rotation3"], "circuits: the rows design is for rotations, circuits = rotation."],
   [["--angles", "8"], "angles = 8: says how angles are drawn; leave it out with --theta."],
   [["--circuits", "step"], "--theta: goes with circuits = rotation, rotation3, rotation5, rotation6; others have no angles."], // prettier-ignore
 ])("run --theta %j is refused", async (flags, message) => {
   const path = file("list.json", JSON.stringify(theta));
   const { code, err } = await superpose("run", "--theta", path, "--D", "40", ...flags);
   expect({ code, err }).toEqual({ code: 2, err: `error: ${message}\n` });
+});
+
+test.each(["rows", "columns", "general", "windows", "lines", "grid", "groups"])(
+  "the %s design turns its circuits by the angles of a spec's theta",
+  async (design) => {
+    const path = file("spec.yaml", `{design: ${design}, D: 400, L: 2, z: [1], samples: 20, theta: [${"0.5, -1, 6.25, 3, ".repeat(5)}]}`); // prettier-ignore
+    const { code, out, err } = await superpose("run", path, "--json", "--workers", "1");
+    expect({ code, err }).toMatchObject({ code: 0 });
+    const { spec, rows } = JSON.parse(out) as { spec: { T: number }; rows: { xActive: { meanSquare: number } }[] };
+    expect(spec.T).toBe(20);
+    expect(rows.at(-1)!.xActive.meanSquare).toBeLessThan(0.05);
+    const { circuits } = buildMultiPartNetwork(parseSpec(spec), 0);
+    // cos θ is at place (2, 2) of a circuit's weights.
+    expect(weightOf(circuits, 1, 3)[2 * 4 + 2]).toBeCloseTo(Math.cos(3), 12);
+  },
+);
+
+test("a spec's own list is refused as a file's, and named", async () => {
+  const path = file("spec.yaml", "{D: 40, theta: [0.1, 90]}");
+  const { code, err } = await superpose("export", path, "--out", join(folder, "none"));
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: `error: ${path}: theta[1] = 90: must be from −2π to 2π, in radians; multiply degrees by π/180.\n`,
+  });
 });
 
 test.each([

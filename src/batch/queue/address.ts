@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import type { RedisOptions } from "ioredis";
-import { InputError, systemReason } from "../../base/errors.js";
+import { InputError, within } from "../../base/errors.js";
+import { readBytes } from "../../base/read-bytes.js";
 
 /** Where a queue is. The password is nowhere but in `connection`. */
 export interface QueueAddress {
@@ -63,13 +63,12 @@ export function parseQueueUrl(address: string, secrets: QueueSecrets = queueSecr
   };
 }
 
+/** Largest file of certificates that is read, in bytes. */
+const LARGEST_CERTIFICATE = 2 ** 20;
+
 /** Certificates are always checked. Names in them are of hosts, and an address that is a number is none to ask for. */
 function tlsOptions(host: string, authority: string | undefined): NonNullable<RedisOptions["tls"]> {
   const named = /^[\d.]+$|:/.test(host) ? { host } : { host, servername: host };
   if (!authority) return named;
-  try {
-    return { ...named, ca: readFileSync(authority) };
-  } catch (error) {
-    throw new InputError(`SUPERPOSE_REDIS_CA: cannot be read: ${systemReason(error)}.`);
-  }
+  return { ...named, ca: Buffer.from(within("SUPERPOSE_REDIS_CA", () => readBytes(authority, LARGEST_CERTIFICATE))) };
 }

@@ -52,27 +52,40 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
   const { note, signal, patience = patienceFrom() } = options;
   const { Redis } = (await loadQueuePackages()).ioredis;
   signal?.throwIfAborted();
-  const client = new Redis({ ...address.connection, lazyConnect: true });
+  // Its own check of whether a server is ready says nothing of one that is loading.
+  const client = new Redis({ ...address.connection, lazyConnect: true, enableReadyCheck: false });
   const name = `queue: ${address.text}`;
   let reason = "";
   let hasAnswered = false;
-  let isAwaySaid = false;
+  let isLoading = false;
+  let said: string | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const say = (): void => {
+    const [what, until] = isLoading
+      ? ["is loading its data", "waiting until it has"]
+      : [`does not answer${reason}`, hasAnswered ? "waiting for it to come back" : `trying for ${patience / 1000} s`];
+    if (said !== null && !isLoading) return;
+    if (said !== what) note(address.redact(`${name} ${what}; ${until}`));
+    said = what;
+  };
   const missed = (): void => {
-    timer ??= setTimeout(() => {
-      if (isAwaySaid) return;
-      isAwaySaid = true;
-      const until = hasAnswered ? "waiting for it to come back" : `trying for ${patience / 1000} s`;
-      note(address.redact(`${name} does not answer${reason}; ${until}`));
-    }, SAY_AFTER);
+    timer ??= setTimeout(say, SAY_AFTER);
+  };
+  /** What waits for the server at first: a fault ends that, an answer says that it is there, be it loading. */
+  const first = {
+    onFault: (error: NodeJS.ErrnoException) => void (reason = ` (${error.message || error.code || "no reason given"})`),
+    onAnswer: (): void => undefined,
+    onReady: (): void => undefined,
   };
   const answered = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    if (isAwaySaid) note(`${name} answers`);
-    isAwaySaid = false;
+    if (said !== null) note(`${name} answers`);
+    said = null;
+    isLoading = false;
     hasAnswered = true;
     reason = "";
+    first.onReady();
   };
   /** Connections that the server has refused so far: those that do the work hear nothing but that they are closed. */
   let refused: number | undefined;
@@ -84,17 +97,25 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
     isRefusalSaid = true;
     note(`${name} refuses connections: it has as many clients as it takes (maxclients); waiting for room`);
   };
+  const ask = (): void => {
+    client.info().then(
+      (info) => {
+        first.onAnswer();
+        isLoading = /^loading:1/m.test(info);
+        if (!isLoading) {
+          answered();
+          sayRefused(info);
+        } else if (said === null) missed();
+        else say();
+      },
+      (error: Error) => first.onFault(error),
+    );
+  };
   // A server that was stopped, or a network that was cut, leaves the connection as it is.
   const beat = setInterval(() => {
-    if (!hasAnswered || timer !== undefined) return;
+    if (!isLoading && (!hasAnswered || timer !== undefined)) return;
     missed();
-    client.info("stats").then(
-      (stats) => {
-        answered();
-        sayRefused(stats);
-      },
-      () => undefined,
-    );
+    ask();
   }, BEAT);
   const stop = (): void => {
     clearInterval(beat);
@@ -104,8 +125,11 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
     client.on("error", () => undefined);
     client.disconnect();
   };
-  client.on("close", missed);
-  client.on("ready", answered);
+  client.on("close", () => {
+    isLoading = false;
+    missed();
+  });
+  client.on("ready", ask);
   missed();
   try {
     await new Promise<void>((resolve, reject) => {
@@ -115,14 +139,17 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
       }, patience);
       const settle = (): void => clearTimeout(late);
       signal?.addEventListener("abort", () => (settle(), reject(signal.reason as Error)), { once: true });
-      client.on("error", (error: NodeJS.ErrnoException) => {
-        reason = ` (${error.message || error.code || "no reason given"})`;
+      const { onFault } = first;
+      first.onFault = (error) => {
+        onFault(error);
         const refusal = refusalOf(error);
         if (refusal === null) return;
         settle();
         reject(new InputError(`${name} ${refusal} (${error.message}).`));
-      });
-      client.once("ready", () => (settle(), resolve()));
+      };
+      client.on("error", (error: Error) => first.onFault(error));
+      first.onAnswer = settle;
+      first.onReady = resolve;
       client.connect().catch(() => undefined);
     });
     checkVersion(name, await client.info("server"));
@@ -199,6 +226,7 @@ export function faultInWords(address: QueueAddress, { message }: Error): string 
 export function commandFault(message: string): string | null {
   if (/\bOOM\b/.test(message)) return "is out of memory: give it more (maxmemory), or fewer runs at a time";
   if (/\bMISCONF\b/.test(message)) return "cannot write to its disk";
+  if (/\bLOADING\b/.test(message)) return "is loading its data: wait until it has";
   if (/\bREADONLY\b/.test(message)) return "is a replica, which takes no runs: name its master";
   if (/\bNOPERM\b/.test(message)) return "lets this user not do what a queue needs";
   return null;

@@ -225,7 +225,7 @@ describe("a password, and TLS", () => {
       "an authority that is no file",
       { SUPERPOSE_REDIS_CA: "/none" },
       password,
-      /^error: SUPERPOSE_REDIS_CA: cannot be read/,
+      /^error: SUPERPOSE_REDIS_CA: \/none: cannot be read: no such file or folder/,
     ],
   ])("%s ends both commands in one line", async (name, env, given, message) => {
     const own = join(folder, `refused-${name.replace(/ /g, "-")}`);
