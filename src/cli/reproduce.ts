@@ -1,3 +1,5 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { InputError } from "../base/errors.js";
 import { figureIds } from "../studies/list.js";
