@@ -77,7 +77,7 @@ function kindsFor({ seed, quick, wide }: Settings): Kind[] {
   const { F, N, p, q } = trained;
   const common: CompressedRecipe = {
     ...{ F, N, p, q, K: 5, code: "swaps", refit: "none", repeat: 0, seed: deriveSeed(seed, "compressed-computation") },
-    ...{ swaps: wide ? 800_000 : 100_000, candidates: wide ? 300 : 3, rounds: 5, fitted: wide ? 20_000 : 600 },
+    ...{ swaps: wide ? 800_000 : 200_000, candidates: wide ? 300 : 3, rounds: 5, fitted: wide ? 20_000 : 600 },
   };
   const kind = (group: string, name: string, recipe: Partial<CompressedRecipe>): Kind => {
     return { group, name, recipe: { ...common, ...recipe } };
