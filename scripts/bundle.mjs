@@ -170,7 +170,7 @@ const groups = [
   // Parts of these are others' as well. None of it is in the smallest page.
   {
     name: "task-kinds",
-    test: /\/src\/(workers\/(task-kinds|local)|runs\/(chunk|sample)|studies\/[^/]+\/measure)\.ts$/,
+    test: /\/src\/(workers\/(task-kinds|local)|runs\/(chunk|sample)|studies\/([^/]+\/measure|stress\/cost))\.ts$/,
   },
   {
     name: "training",

@@ -8,9 +8,10 @@ import type { ErrorRow } from "../results/rows.js";
 import type { RunSpec } from "../config/run-spec.js";
 import { specFields } from "../config/fields.js";
 import { openSearch, type SearchFile } from "../batch/search/folder.js";
-import { statisticAt } from "../batch/search/objective.js";
+import { statisticAt, type Objective } from "../batch/search/objective.js";
 import { parseSearch, settingsAt, specAt, type SearchPlan } from "../batch/search/plan.js";
 import { hasBase, search, type Finalist, type MeasureSpecs, type SearchResult } from "../batch/search/search.js";
+import { perturbation } from "../studies/stress/perturbations.js";
 import { described } from "../base/validation.js";
 import { readBasedFile } from "./circuits-file.js";
 import { checkWritable, writeWhole } from "../base/write-whole.js";
@@ -31,14 +32,19 @@ export function define(command: Command, session: Session): void {
     .description(
       "Looks for the settings of a spec that serve an objective best: random draws, then changes to the best so far. The " +
         "best are measured again on held-out seeds and written as specs. Every run appends to a JSON Lines file in the " +
-        "folder; the same command after an interruption goes on and ends the same.",
+        "folder; the same command after an interruption goes on and ends the same. With under: all in the objective, specs are " +
+        "compared while noise, rounding and inexact inputs act on them together, as in a line of superpose stress.",
     )
     .argument("<search>", "a search file, .yaml or .json: base, vary, objective, budget; docs/search.md")
     .option("--out <folder>", "where results and best.yaml go")
     .option("--write <file>", "write the best spec to this .yaml file as well, for instance designs/NAME.yaml")
     .addOption(workersOption())
     .option("--dry-run", "say how many runs there are and what they take, and stop")
-    .addHelpText("after", "\nExample:\n  superpose search examples/searches/ramp.yaml --out found")
+    .addHelpText(
+      "after",
+      "\nExample:\n  superpose search examples/searches/ramp.yaml --out found\n" +
+        "  superpose search examples/searches/robust.yaml --out robust",
+    )
     .action((file: string, options: SearchOptions) => runSearch(file, options, session));
 }
 
@@ -78,12 +84,19 @@ async function noteEstimate(plan: SearchPlan, workers: number, session: Session)
   // Loaded here so that help and wrong input answer at once.
   const { durationText, estimate } = await import("../batch/estimate.js");
   const typical = typicalSettings(plan);
+  const { checkReadout } = await import("../batch/check-readout.js");
+  const { checkUnder, secondsUnder } = await import("../batch/search/under.js");
+  const { readout, under } = plan.objective;
   if (typical !== null) {
-    const { checkReadout } = await import("../batch/check-readout.js");
-    checkReadout("objective.readout", plan.objective.readout, [specAt(plan, typical, plan.screen)]);
+    const spec = specAt(plan, typical, plan.screen);
+    checkReadout("objective.readout", readout, [spec]);
+    if (under !== undefined) checkUnder(under, readout, spec);
   }
-  const of = (effort: typeof plan.screen, count: number): number =>
-    typical === null ? 0 : count * estimate([specAt(plan, typical, effort)], workers).seconds;
+  const of = (effort: typeof plan.screen, count: number): number => {
+    if (typical === null) return 0;
+    const spec = specAt(plan, typical, effort);
+    return count * (under === undefined ? estimate([spec], workers).seconds : secondsUnder(spec) / workers);
+  };
   const seconds =
     of(plan.screen, plan.budget) + of(plan.select, plan.selected) + of(plan.final, plan.best + (hasBase(plan) ? 1 : 0));
   const cores = workers === 1 ? "1 core" : `${workers} cores`;
@@ -117,6 +130,8 @@ async function measured(
   session: Session,
 ): Promise<SearchResult> {
   const { runAll } = await import("../batch/run-all.js");
+  const { runAllUnder } = await import("../batch/search/under.js");
+  const { under } = plan.objective;
   const total = countRuns(plan);
   let done = 0;
   return withWorkers({ workers, label: "searching" }, (executor, progress) => {
@@ -129,7 +144,8 @@ async function measured(
       if (missing.length > 0) {
         const left = missing.values();
         const runs = missing.map((k) => specs[k]);
-        for await (const own of runAll(runs, { executor, signal: session.signal })) {
+        const options = { executor, signal: session.signal };
+        for await (const own of under === undefined ? runAll(runs, options) : runAllUnder(under, runs, options)) {
           const k = left.next().value as number;
           results.append(taken[k].index, hashes[k], specs[k], own);
           rows[k] = own;
@@ -140,6 +156,21 @@ async function measured(
     };
     return search(plan, measure);
   });
+}
+
+/** ", all at once", where specs are measured under a line of the panel. */
+function underText({ under }: Objective): string {
+  if (under === undefined) return "";
+  const { name, level } = perturbation(under.kind, 1, under.level);
+  return `, ${name}${level === null ? "" : `: ${shortNumber(level)}`}`;
+}
+
+/** How the held-out figures come out again, where `superpose run` does not give them. */
+function stressText({ under, z }: Objective, { samples, networks }: SearchPlan["final"]): string[] {
+  if (under === undefined) return [];
+  const levels = under.level === null ? "" : ` --levels ${under.level}`;
+  const options = `--only ${under.kind}${levels} --samples ${samples} --networks ${networks} --z ${z.join(",")}`;
+  return [`# superpose stress best.yaml ${options} measures it again.`];
 }
 
 /** The best beside the base, on held-out seeds. */
@@ -153,7 +184,7 @@ function resultText(plan: SearchPlan, { best, base }: SearchResult): string {
   const lines = best.map((finalist, k) => row(String(k + 1), finalist));
   if (base !== null) lines.push(row("base", base));
   return [
-    `${what}, z = ${objective.z.join(", ")}; held out: seed ${final.seed}, ` +
+    `${what}${underText(objective)}, z = ${objective.z.join(", ")}; held out: seed ${final.seed}, ` +
       `${counted(final.samples, "sample")} in each of ${counted(final.networks, "network")}`,
     "",
     formatTable(columns, lines, [""]),
@@ -193,9 +224,10 @@ async function bestText(
   const goal =
     "minimise" in objective ? `${objective.minimise} ${score.text}` : `depth ${score.text} at error ${objective.error}`;
   return [
-    `# Found by \`${command}\` (version ${version}, spec ${(await specHash(spec)).slice(0, 12)}): ${goal},`,
+    `# Found by \`${command}\` (version ${version}, spec ${(await specHash(spec)).slice(0, 12)}): ${goal}${underText(objective)},`,
     `# on seeds that the search had not seen (these samples, networks and seed).`,
     ...figures,
+    ...stressText(objective, final),
     stringify(fields, { lineWidth: 120, flowCollectionPadding: false }),
   ].join("\n");
 }

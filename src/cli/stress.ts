@@ -8,11 +8,12 @@ import { writeWhole, checkWritable } from "../base/write-whole.js";
 import { buildLikeMultiPart } from "../config/build.js";
 import { fieldFromText, fieldNamed, numberFrom } from "../config/fields.js";
 import { parseField, parseSpec } from "../config/parse-spec.js";
-import { LARGEST_SPARSE, shapeOf, type RunSpec } from "../config/run-spec.js";
+import type { RunSpec } from "../config/run-spec.js";
 import { shortNumber } from "../drawing/numbers.js";
 import { jsonWithRows } from "../results/table.js";
 import type { StressInput } from "../studies/stress/panel.js";
 import { perturbationKinds } from "../studies/stress/perturbations.js";
+import { checkStressable } from "../studies/stress/stressable.js";
 import { readSpecFile } from "./circuits-file.js";
 import { standaloneInfoOf } from "./run-standalone.js";
 import type { Session } from "./session.js";
@@ -122,10 +123,7 @@ function ofSpec(path: string, options: Options, session: Session): { input: Stre
   const given = parseSpec(withAngles(fields, path));
   const seed = parseField("seed", options.seed === undefined ? given.seed : numberFrom(options.seed)) as number;
   const spec: RunSpec = { ...given, seed };
-  if (spec.gate === "oracle") throw new InputError('gate = "oracle": stress runs ReLUs, which are what can fail.');
-  if (shapeOf(spec).D > LARGEST_SPARSE) {
-    throw new InputError(`D = ${spec.D}: stress writes every weight out; at most D = ${LARGEST_SPARSE} can be.`);
-  }
+  checkStressable(spec);
   const networks = wholeOption("networks", options.networks, Math.min(NETWORKS, spec.networks), spec.networks);
   const few = buildLikeMultiPart(spec).circuits;
   return {

@@ -30,6 +30,8 @@ export interface ErrorRow {
   readonly networks: number;
   /** Samples per network, the first, whose inactive circuits were read; left out where all were. */
   readonly inactiveSamples?: number;
+  /** The line of the stress panel that the samples were put through, "noiseAfter 0.01" for instance; left out where there was none. */
+  readonly under?: string;
   /** By readout name: for rotations `x` and `alpha`. */
   readonly readouts: Readonly<Record<string, Readonly<Record<Activity, Statistic>>>>;
   /** Share of neurons with A > 1e−4 per block, or per part of a design that has several, mean over networks. [E19] */

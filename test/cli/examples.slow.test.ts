@@ -27,6 +27,8 @@ const files: Readonly<Record<string, string>> = {
   "sweep.yaml": "base: {D: 40, T: 10, S: 2, L: 2, samples: 5}\ngrid: {seed: {from: 1, to: 16}}\n",
   "examples/searches/ramp.yaml":
     "base: {D: 40, T: 10}\nvary: {S: [1, 2]}\nobjective: {minimise: error, readout: x, layer: 2, z: 1}\nbudget: 2\nscreen: {samples: 4, networks: 1}\nfinal: {best: 1, samples: 4, networks: 1}\n",
+  "examples/searches/robust.yaml":
+    "base: {D: 40, T: 10, L: 2}\nvary: {S: [1, 2]}\nobjective: {maximise: depth, readout: x, under: all, z: 1}\nbudget: 2\nscreen: {samples: 4, networks: 1}\nfinal: {best: 1, samples: 4, networks: 1}\n",
   "examples/train/compressed.yaml": "{F: 6, N: 4, steps: 20, batch: 32, samples: 100}",
   "examples/train/circuits.yaml":
     "{task: circuits, spec: {D: 16, T: 5, S: 2, L: 2, z: [1]}, steps: 10, batch: 16, samples: 20}",
@@ -53,7 +55,7 @@ const small: readonly (readonly [string, string])[] = [
 
 /** A file or folder of an example; those of the repository stay, others are in the test's own folder. */
 function placed(word: string): string {
-  const isPath = /[a-z]\.[a-z]+$|^(out|results|found|trained|circuits|model|bench-tiny|rotations)$/.test(word);
+  const isPath = /[a-z]\.[a-z]+$|^(out|results|found|robust|trained|circuits|model|bench-tiny|rotations)$/.test(word);
   return isPath && !word.includes("reference") ? join(folder, word) : word;
 }
 

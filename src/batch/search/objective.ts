@@ -2,6 +2,8 @@ import * as v from "valibot";
 import { InputError } from "../../base/errors.js";
 import type { ErrorRow, Statistic } from "../../results/rows.js";
 import { checked, choiceSchema, described, fieldsOf, numberSchema, wholeSchema } from "../../base/validation.js";
+import { perturbationKinds } from "../../studies/stress/perturbations.js";
+import type { PanelLine } from "../../studies/stress/stressable.js";
 
 /** What a search is for. */
 export type Objective = {
@@ -9,6 +11,8 @@ export type Objective = {
   readonly z: readonly number[];
   /** Of active circuits: "x" or "alpha" for rotations. */
   readonly readout: string;
+  /** The line of the stress panel that all samples go through; left out for none. */
+  readonly under?: PanelLine;
 } & (
   | {
       /** The mean square, the share beyond 0.25, or the largest error at a layer, as small as can be. */
@@ -31,7 +35,16 @@ export function parseObjective(value: unknown, base: Readonly<Record<string, unk
   if (value === undefined) {
     throw new InputError("objective: is missing; for instance {minimise: error, readout: x, layer: 5, z: 1}.");
   }
-  const given = fieldsOf("objective", value, ["minimise", "maximise", "readout", "layer", "error", "z"]);
+  const given = fieldsOf("objective", value, [
+    "minimise",
+    "maximise",
+    "readout",
+    "layer",
+    "error",
+    "z",
+    "under",
+    "level",
+  ]);
   const ways = (["minimise", "maximise"] as const).filter((key) => given[key] !== undefined);
   if (ways.length !== 1) {
     throw new InputError(
@@ -47,6 +60,7 @@ export function parseObjective(value: unknown, base: Readonly<Record<string, unk
   const common = {
     z: zs.map((z: unknown) => checked("objective.z", whole, z)),
     readout: checked("objective.readout", word, given.readout ?? "x"),
+    ...underOf(given.under, given.level),
   };
   if (given.maximise !== undefined) {
     checked("objective.maximise", choiceSchema(["depth"]), given.maximise);
@@ -61,6 +75,23 @@ export function parseObjective(value: unknown, base: Readonly<Record<string, unk
   const L = typeof base["L"] === "number" ? base["L"] : 10_000;
   const layer = checked("objective.layer", wholeSchema(1, L), given.layer);
   return { ...common, minimise, layer };
+}
+
+/** Lines of the panel that objectives do not have: as it is, other numbers of active circuits (which are `z`), worst sets. */
+const notAsked: readonly string[] = ["none", "active", "search"];
+
+function underOf(kind: unknown, level: unknown): Pick<Objective, "under"> {
+  if (kind === undefined) {
+    if (level !== undefined) throw new InputError("objective.level: is of under; leave it out.");
+    return {};
+  }
+  const kinds = perturbationKinds.filter((each) => !notAsked.includes(each));
+  return {
+    under: {
+      kind: checked("objective.under", choiceSchema(kinds), kind),
+      level: level === undefined ? null : checked("objective.level", numberSchema(-10, 10), level),
+    },
+  };
 }
 
 /** What a result is worth: the larger score is better, `text` is what people read. */

@@ -4,6 +4,7 @@ import { hashOf } from "../../config/hash.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { fieldNamed, type SpecField } from "../../config/fields.js";
 import { checked, checkExtent, described, fieldsOf, wholeSchema, isObject } from "../../base/validation.js";
+import { checkStressable } from "../../studies/stress/stressable.js";
 import { drawFrom, ownFields, settingText } from "../settings.js";
 import { parseObjective, type Objective } from "./objective.js";
 
@@ -42,6 +43,8 @@ const MAX_SEED = Number.MAX_SAFE_INTEGER - 2000;
 
 /** How much more samples the second look has. */
 const SELECT = 4;
+/** Most samples of a network under the panel, which runs them side by side: the last and, four times as many, the second look. */
+const MOST_STRESSED = 16_384;
 
 /** Fields that the search itself sets. */
 const ownedBy: Readonly<Record<string, string>> = {
@@ -65,6 +68,13 @@ export async function parseSearch(value: unknown): Promise<SearchPlan> {
   const vary = Object.entries(notOwned("vary", ownFields("vary", given.vary ?? {})));
   if (vary.length === 0) throw new InputError("vary: is empty; name at least one field and its values.");
   const objective = parseObjective(given.objective, base);
+  if (objective.under !== undefined) {
+    for (const name of ["noise", "noiseAt"]) {
+      const path = base[name] !== undefined ? "base" : "vary";
+      if (base[name] === undefined && !vary.some(([own]) => own === name)) continue;
+      throw new InputError(`${path}.${name}: objective.under says what noise there is; leave it out.`);
+    }
+  }
   if (given.budget === undefined) {
     throw new InputError(
       `budget is missing: must be how many specs are looked at, at most, from 1 to ${MAX_BUDGET}; for instance budget: 80.`,
@@ -77,6 +87,11 @@ export async function parseSearch(value: unknown): Promise<SearchPlan> {
   const best = checked("final.best", wholeSchema(1, 100), last.best ?? 3);
   const heldOut = { samples: 2000, networks: 5, seed: seed + 1000 };
   const final = effort("final", given.final ?? {}, heldOut, ["best", "seed"]);
+  for (const [path, { samples }] of Object.entries({ screen, final })) {
+    if (objective.under !== undefined && samples > MOST_STRESSED) {
+      throw new InputError(`${path}.samples = ${samples}: at most ${MOST_STRESSED} of a network go through the panel.`);
+    }
+  }
   if (final.seed === seed || final.seed === seed + 1) {
     throw new InputError(
       `final.seed = ${final.seed}: must be another than the search's own, ${seed} and ${seed + 1}, or nothing is held out.`,
@@ -152,5 +167,9 @@ export function settingsAt({ axes }: Pick<SearchPlan, "axes">, point: Point): Re
  */
 export function specAt(plan: SearchPlan, settings: Readonly<Record<string, unknown>>, effortOf: Effort): RunSpec {
   const given = { ...plan.base, ...settings, z: plan.objective.z, ...effortOf };
-  return within(`with ${settingText(settings)}`, () => parseSpec(given));
+  return within(`with ${settingText(settings)}`, () => {
+    const spec = parseSpec(given);
+    if (plan.objective.under !== undefined) checkStressable(spec);
+    return spec;
+  });
 }

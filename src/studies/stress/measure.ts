@@ -1,11 +1,8 @@
 import { buildMultiPartNetwork } from "../../config/build.js";
-import type { RunSpec } from "../../config/run-spec.js";
 import { HOLDS } from "../../engine/sums.js";
 import type { LoadedCore } from "../../jobs/loaded-core.js";
-import type { RoughCost, Task, TaskKind } from "../../jobs/task.js";
-import { widthOf } from "../../network/layer.js";
-import type { MultiPartNetwork } from "../../network/multi-part.js";
-import { engineFor } from "../../runs/engines.js";
+import type { Task, TaskKind } from "../../jobs/task.js";
+import { stressCost, type StressedNetworks } from "./cost.js";
 import { inventoryOf, type Inventory } from "./inventory.js";
 import { partnersOf } from "./partners.js";
 import type { Perturbation } from "./perturbations.js";
@@ -13,9 +10,6 @@ import { LayerwiseRunner, UNDISTURBED, type InactiveReadouts, type StepErrors } 
 import { activeSets, withPartners, type ActiveSets, type Drawn } from "./samples.js";
 import { worstSets } from "./worst-sets.js";
 import { WrittenNetwork } from "./written.js";
-
-/** The networks that are looked at: those of a spec, or one that is given. */
-export type StressedNetworks = { readonly run: RunSpec } | { readonly model: MultiPartNetwork };
 
 interface StressTask<Result> extends Task<Result> {
   readonly spec: StressedNetworks;
@@ -33,6 +27,8 @@ export interface PerturbedTask extends StressTask<readonly StepErrors[]> {
   readonly perturbation: Perturbation;
   /** The step to stop after at the latest; left out, the last. */
   readonly until?: number;
+  /** All steps are run, whatever is left of x. */
+  readonly isWhole?: boolean;
 }
 
 /** What else is said of a network at a number of active circuits. */
@@ -66,7 +62,7 @@ export const stressKind: TaskKind<PerturbedTask> = {
   name: "stress",
   networkOf: ({ network }) => network,
   run(core, task) {
-    const { perturbation, until } = task;
+    const { perturbation, until, isWhole } = task;
     const { z, inputs, partners, equalInputs, conditions } = perturbation;
     const runner = runnerOf(core, task, z);
     const { network } = runner.written;
@@ -74,9 +70,10 @@ export const stressKind: TaskKind<PerturbedTask> = {
     const drawn = drawnOf(runner, task, z);
     const table = partners === null ? null : partnersOf(network, partners);
     const sets = activeSets(circuits, { ...drawn, ...withPartners(circuits, drawn, table, equalInputs) }, inputs);
-    return runner.run(sets, conditions, task, untilFailed(sets, task.networks, until));
+    const isDone = isWhole === true ? () => false : untilFailed(sets, task.networks, until);
+    return runner.run(sets, conditions, task, isDone);
   },
-  cost: (task) => cost(task, task.samples),
+  cost: ({ spec, samples }) => stressCost(spec, samples),
   describe: ({ perturbation: { name, z }, network }) => `network ${network}, z = ${z}: ${name}`,
 };
 
@@ -100,7 +97,7 @@ export const stressDetailsKind: TaskKind<DetailsTask> = {
     const steps = runner.run(sets, UNDISTURBED, task, untilFailed(sets, networks));
     return { inventory: inventoryOf(runner.written), inactive, worst: { error, circuits: ids, steps } };
   },
-  cost: (task) => cost(task, task.samples * (2 + task.changes)),
+  cost: ({ spec, samples, changes }) => stressCost(spec, samples * (2 + changes)),
   describe: ({ network, z }) => `network ${network}, z = ${z}: inactive circuits and the worst sets`,
 };
 
@@ -125,17 +122,4 @@ function runnerOf(core: LoadedCore, { spec, network, samples }: StressTask<unkno
 
 function drawnOf(runner: LayerwiseRunner, { samples, seed, network }: StressTask<unknown>, z: number): Drawn {
   return { z, seed, network, ...runner.draw({ z, seed, network, sampling: "random" }, samples) };
-}
-
-/** Milliseconds per neuron and layer of a sample through a network of which only the weights are known, and samples that writing them out takes. */
-const SAMPLE = 6e-5;
-const WRITE = 100;
-
-function cost({ spec }: StressTask<unknown>, samples: number): RoughCost {
-  if ("run" in spec) {
-    const { load, sample } = engineFor(spec.run).cost(spec.run);
-    return { load, run: samples * sample, resultBytes: 4000 };
-  }
-  const sample = SAMPLE * spec.model.layers.length * widthOf(spec.model.parts);
-  return { load: WRITE * sample, run: samples * sample, resultBytes: 4000 };
 }

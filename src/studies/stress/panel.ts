@@ -3,7 +3,8 @@ import { HOLDS } from "../../engine/sums.js";
 import type { Circuits } from "../../circuits/circuits.js";
 import type { RunTasks } from "../study.js";
 import type { Inventory } from "./inventory.js";
-import type { DetailsTask, PerturbedTask, StressDetails, StressedNetworks } from "./measure.js";
+import type { StressedNetworks } from "./cost.js";
+import type { DetailsTask, PerturbedTask, StressDetails } from "./measure.js";
 import { panel, perturbation, relativeKinds, relativePerturbation, type Perturbation } from "./perturbations.js";
 import type { InactiveReadouts, StepErrors } from "./runner.js";
 
@@ -150,14 +151,14 @@ type StepMeans = StepErrors;
 
 /** The tasks of some perturbations, network by network. */
 export function stressTasks(
-  { networks: spec, numbers, samples, seed }: StressInput,
+  { networks: spec, numbers, samples, seed }: Pick<StressInput, "networks" | "numbers" | "samples" | "seed">,
   perturbations: readonly Perturbation[],
-  until?: number,
+  end: Pick<PerturbedTask, "until" | "isWhole"> = {},
 ): PerturbedTask[] {
   return numbers.flatMap((network) =>
     perturbations.map((each): PerturbedTask => ({
       ...{ kind: "stress", spec, network, seed, samples, networks: numbers.length, perturbation: each },
-      ...(until === undefined ? {} : { until }),
+      ...end,
     })),
   );
 }
@@ -180,9 +181,9 @@ async function measureAll(
   input: StressInput,
   perturbations: readonly Perturbation[],
   run: RunTasks,
-  until?: number,
+  end: Pick<PerturbedTask, "until"> = {},
 ): Promise<StepMeans[][]> {
-  const tasks = stressTasks(input, perturbations, until);
+  const tasks = stressTasks(input, perturbations, end);
   return meansOf(input, perturbations, await collect(run(tasks, tasks.length)));
 }
 
@@ -193,6 +194,7 @@ function merged(networks: readonly (readonly StepErrors[])[], count: number): St
       networks.reduce((sum, own) => sum + own[l][of], 0) / (count * networks.length);
     return {
       ...{ squares: mean("squares"), wrong: mean("wrong"), sizes: mean("sizes") },
+      worst: Math.max(...networks.map((own) => own[l].worst)),
       largest: Math.max(...networks.map((own) => own[l].largest)),
     };
   });
@@ -237,7 +239,7 @@ async function headlineOf(input: StressInput, rows: readonly StressRow[], run: R
       const level = Number((known === 0 ? best.level / 3 : Math.sqrt(known * best.level)).toPrecision(2));
       if (level === known || level === best.level) break;
       const until = Math.floor(depth / 2) + 1;
-      const [steps] = await measureAll(input, [relativePerturbation(start.kind, z, level)], run, until);
+      const [steps] = await measureAll(input, [relativePerturbation(start.kind, z, level)], run, { until });
       const own = depthOf(steps);
       if (own <= depth / 2) best = { level, depth: own };
       else known = level;

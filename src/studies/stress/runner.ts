@@ -33,6 +33,8 @@ export interface StepErrors {
   readonly squares: number;
   /** How many are off by more than 0.25. */
   readonly wrong: number;
+  /** Largest |δx|. */
+  readonly worst: number;
   /** Σ |x|² as read out. */
   readonly sizes: number;
   /** Largest activation of a neuron. */
@@ -302,15 +304,16 @@ export class LayerwiseRunner {
   }
 
   #errors(l: number, sets: ActiveSets, group: Rows): StepErrors {
-    let [squares, wrong, sizes, largest] = [0, 0, 0, 0];
+    let [squares, wrong, worst, sizes, largest] = [0, 0, 0, 0, 0];
     this.#eachX(l, sets, group, (_, square, size) => {
       squares += square;
+      worst = Math.max(worst, square);
       sizes += size;
       if (square > WRONG_SQUARE) wrong++;
     });
     const A = this.#activations(sets.samples);
     for (let at = 0; at < A.length; at++) if (A[at] > largest) largest = A[at];
-    return { squares, wrong, sizes, largest: Math.min(largest, OVERFLOW) };
+    return { squares, wrong, worst: Math.sqrt(worst), sizes, largest: Math.min(largest, OVERFLOW) };
   }
 
   /** Calls `add` with |δx|² and |x|² of every active circuit; what is no number counts as the most there is. */

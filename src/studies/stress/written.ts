@@ -1,7 +1,7 @@
 import { denseBias, denseWeights } from "../../network/dense.js";
 import { widthOf } from "../../network/layer.js";
 import type { MultiPartNetwork } from "../../network/multi-part.js";
-import { compress, type SparseMatrix } from "../../network/sparse.js";
+import { compress, newRoom, type EntryRoom, type SparseMatrix } from "../../network/sparse.js";
 
 /** A layer by its numbers alone, as a file has it. */
 export interface WrittenLayer {
@@ -22,6 +22,8 @@ export class WrittenNetwork {
   readonly D: number;
   readonly #kept = new Map<number, WrittenLayer>();
   #bytes = 0;
+  /** Where matrices are written before their entries are copied out of it. */
+  #scratch: { readonly dense: Float64Array; readonly room: EntryRoom } | null = null;
 
   constructor(network: MultiPartNetwork) {
     this.network = network;
@@ -48,7 +50,10 @@ export class WrittenNetwork {
     const bias = denseBias(parts, layer);
     if (layer.terms.length === 0 && first === 1) return { weights: null, bias, first };
     // Behind another layer: the first one's own weights count too.
-    const weights = compress(denseWeights({ parts, layers: [layer, layer] }, 2), this.D);
+    this.#scratch ??= { dense: new Float64Array(this.D ** 2), room: newRoom() };
+    const { dense, room } = this.#scratch;
+    const found = compress(denseWeights({ parts, layers: [layer, layer] }, 2, dense), this.D, room);
+    const weights = { ...found, columns: found.columns.slice(), values: found.values.slice() };
     const same = [...this.#kept.values()].find((other) => other.weights !== null && isSame(other.weights, weights));
     return { weights: same?.weights ?? weights, bias, first };
   }

@@ -1,0 +1,41 @@
+import { InputError } from "../../base/errors.js";
+import { buildLikeMultiPart } from "../../config/build.js";
+import { LARGEST_SPARSE, shapeOf, type RunSpec } from "../../config/run-spec.js";
+import { panel, type Perturbation, type PerturbationKind } from "./perturbations.js";
+
+/** A line of the panel. */
+export interface PanelLine {
+  readonly kind: PerturbationKind;
+  /** null for kinds that have no more and less. */
+  readonly level: number | null;
+}
+
+/** @throws InputError for a spec whose networks the panel does not run */
+export function checkStressable(spec: RunSpec): void {
+  if (spec.gate === "oracle") throw new InputError('gate = "oracle": stress runs ReLUs, which are what can fail.');
+  if (shapeOf(spec).D > LARGEST_SPARSE) {
+    throw new InputError(`D = ${spec.D}: stress writes every weight out; at most D = ${LARGEST_SPARSE} can be.`);
+  }
+}
+
+/**
+ * What the networks of a spec are put through in a line of the panel, once for each z of the spec.
+ *
+ * @throws InputError naming the line where the panel of its circuits has none such
+ */
+export function perturbationsOf(spec: RunSpec, { kind, level }: PanelLine): Perturbation[] {
+  const { readouts, inputs } = buildLikeMultiPart(spec).circuits;
+  return spec.z.map((z) => {
+    const own = panel({ T: spec.T, readouts, inputs }, z, level === null ? [] : [level]);
+    const levels = panel({ T: spec.T, readouts, inputs }, z).flatMap((line) => (line.kind === kind ? line.level : []));
+    const line = own.find((each) => each.kind === kind && each.level === level);
+    if (line !== undefined) return line;
+    throw new InputError(
+      levels.length === 0
+        ? `${kind}: the panel of these circuits has no such line with z = ${z}.`
+        : levels[0] === null
+          ? `${kind}: has no level; leave it out.`
+          : `${kind}: needs a level, such as ${levels.join(", ")}.`,
+    );
+  });
+}
