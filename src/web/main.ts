@@ -16,6 +16,7 @@ import { specFromFile } from "./files/spec-file.js";
 import { presets, type Preset } from "./state/presets.js";
 import { sharePanel } from "./controls/share-panel.js";
 import { isOne, isUpTo, labState, type LabState, type ViewName } from "./state/lab-state.js";
+import { withSeedOf } from "./state/pinned.js";
 import { parseLabSpec } from "./spec/lab-spec.js";
 import { urlOf } from "./state/url.js";
 import { statusLine } from "./controls/status-line.js";
@@ -65,6 +66,8 @@ const startScreen = startView(
 );
 /** The other views, once they have loaded. */
 let views: lateModule.LabViews | null = null;
+/** A network that is pinned beside the one on screen. */
+let pair: lateModule.Comparison | null = null;
 const introduction = html("p", { class: "introduction" });
 const invitation = html(
   "p",
@@ -74,6 +77,8 @@ const invitation = html(
   ` It goes from one circuit to the seizure, and past it, in ${guide.length} steps.`,
 );
 const slot = html("div", { class: "slot" });
+const shownSide = html("div", { class: "side" }, slot);
+const sides = html("div", { class: "sides" }, shownSide);
 const toLab = button("Open this in the lab", () => changeView({ view: drawnView(state) }), { class: "small" });
 const stage = html(
   "div",
@@ -81,7 +86,7 @@ const stage = html(
   explanation.ways,
   introduction,
   status.element,
-  slot,
+  sides,
   embedded.element,
   toLab,
 );
@@ -129,9 +134,19 @@ let loading: Promise<typeof lateModule> | null = null;
 function loadViews(): Promise<typeof lateModule> {
   loading ??= import("./views/lab-views.js").then(
     (loaded) => {
-      const drag = (degrees: number): void => lab.drag(state, degrees);
+      const drag = (degrees: number): void => {
+        lab.drag(state, degrees);
+        pair?.drag(degrees);
+      };
       const exampleSweep = async () => loaded.exampleSweep(await workers);
-      views = loaded.labViews({ changeView, drag, openRun, openSweep, exampleSweep });
+      const makeViews = () => loaded.labViews({ changeView, drag, openRun, openSweep, exampleSweep });
+      views = makeViews();
+      const unpin = (): void => changeView({ pinned: null });
+      const pin = (pinned: RunSpec, spec: RunSpec): void => set({ ...state, pinned, spec });
+      pair = loaded.comparison({ pin, unpin, makeViews, changed: requestDraw, failed: fail });
+      sides.before(pair.bar);
+      shownSide.before(pair.side);
+      slot.before(pair.nameOfB);
       show();
       return loaded;
     },
@@ -164,6 +179,7 @@ function set(next: LabState, isPassing = false, isRead = false): void {
     neuron: keep(next.neuron, spec.D),
     circuit: keep(next.circuit, spec.T),
     upTo: isOne(spec.z) ? next.upTo : isUpTo(spec.z),
+    pinned: withSeedOf(next.pinned, spec),
   };
   history.write(state, isPassing, isRead);
   clear();
@@ -218,6 +234,7 @@ function show(): void {
   status.element.hidden = state.view === "sweep" || (isExplained && drawnView(state) !== "errors");
   if (view === null) loadViews().catch(fail);
   else if (!view.element.isConnected) slot.replaceChildren(view.element);
+  pair?.show(state);
   lab.show(state);
   requestDraw();
 }
@@ -243,6 +260,7 @@ function requestDraw(): void {
     const isStale = lab.isStale(state);
     status.show(lab, drawnView(state), isStale, state.spec);
     drawn()?.draw(scene());
+    pair?.draw(scene());
     slot.dataset["state"] = isStale ? "stale" : "current";
     // What is seen, for those who hear it: once what was moved has been computed.
     if (!isStale && lab.running.progress === null) setText(elementById("headline"), headline());
@@ -251,7 +269,8 @@ function requestDraw(): void {
 
 /** The title of the picture on screen. */
 function headline(): string {
-  return slot.querySelector("svg > title, .figure-title")?.textContent ?? "";
+  const compared = pair?.headline(lab.data) ?? "";
+  return compared === "" ? (slot.querySelector("svg > title, .figure-title")?.textContent ?? "") : compared;
 }
 
 /** Whether a step of the explanation shows another network than its own. */
@@ -282,7 +301,7 @@ function scene(): Scene {
   const least = state.embed !== null && slot.clientWidth > 560 ? 660 : 280;
   const width = Math.max(least, Math.min(900, Math.floor(slot.clientWidth)));
   const frame = state.view !== "explanation" ? "page" : narrow.matches ? "above" : "beside";
-  return { state, data: lab.data, width, isDark: dark.matches, frame };
+  return { state, data: lab.data, width, isDark: dark.matches, frame, idSuffix: "" };
 }
 
 /** A slider that is held: the network that its movement began with, and the one that it has come to. */
@@ -327,7 +346,7 @@ function openLab(): void {
 }
 
 function choosePreset({ spec, viewState, note }: Preset): void {
-  set(labState({ spec: parseLabSpec(spec), ...viewState, ...shared() }));
+  set(labState({ spec: parseLabSpec(spec), ...viewState, ...shared(), pinned: state.pinned }));
   say(note);
 }
 
@@ -361,6 +380,7 @@ function openRun(given: RunSpec): void {
     set(
       labState({
         ...shared(),
+        pinned: state.pinned,
         spec: parseLabSpec(given),
         view: view === "explanation" || view === "sweep" ? "errors" : view,
       }),

@@ -32,6 +32,28 @@ test("a link says that z goes on up to its slider, where z = 1 does not say so i
   expect(stateFromUrl("z=2&upTo=true").upTo).toBe(false);
 });
 
+test("a pinned network is in the link, with the seed of the one beside it", () => {
+  const circuits = { name: "mine", weights: [[[[1]], [[0.5]]]], biases: [[0]] };
+  const own = encodeURIComponent(JSON.stringify(circuits));
+  for (const pin of [
+    "",
+    "T:300;L:10;z:1,2",
+    "design:columns",
+    "ramp:0.875,0.999;gain:8",
+    `circuits:${own};D:8;T:1;S:2;L:2`,
+  ]) {
+    const state = stateFromUrl(`seed=7&view=neurons&pin=${pin}`);
+    expect(state.pinned?.seed).toBe(7);
+    expect(stateFromUrl(urlOf(state))).toEqual(state);
+  }
+  expect(urlOf(stateFromUrl("view=errors&pin=z:1,2;L:10"))).toBe("view=errors&pin=L:10;z:1,2");
+  expect(stateFromUrl("pin=design:columns").pinned?.design).toBe("columns");
+  const wrong = validPartsOf("#T=300&pin=T:558");
+  expect(wrong.problem?.message).toMatch(/^pin: T = 558: at most 557 circuits fit/);
+  expect(urlOf(wrong.state)).toBe("T=300");
+  expect(() => stateFromUrl("pin=T")).toThrow(/^pin: "T": must be fields and values/);
+});
+
 test("no link is the first screen, and any link opens the lab", () => {
   expect(stateFromUrl("").view).toBe("start");
   expect(urlOf(stateFromUrl(""))).toBe("");

@@ -43,6 +43,8 @@ export interface PageWorkers {
   readonly executor: Executor;
   /** For samples on screen: their network stays loaded beside the runs. */
   readonly inspector: Executor;
+  /** One worker more, for a network beside the first. */
+  readonly another: () => Executor;
   /** What the reader should know of them; empty where all is well. */
   readonly note: string;
 }
@@ -58,7 +60,7 @@ async function startWorkers(): Promise<PageWorkers> {
   if (loaded === null) {
     const note = `${slow}This browser starts no worker for the page, which stands still while it computes.`;
     const executor = new SingleExecutor(labTasks, await kernelsOf(module));
-    return { executor, inspector: executor, note };
+    return { executor, inspector: executor, another: () => executor, note };
   }
   let first: Worker | null = loaded;
   const createWorker = (): Worker => {
@@ -69,7 +71,7 @@ async function startWorkers(): Promise<PageWorkers> {
   const size = Math.max(1, (navigator.hardwareConcurrency || 2) - 1);
   const pool = (workers: number): Pool =>
     new Pool({ kinds: labTasks, size: workers, start: startWebWorker(module, createWorker) });
-  return { executor: pool(size), inspector: pool(1), note: slow.trim() };
+  return { executor: pool(size), inspector: pool(1), another: () => pool(1), note: slow.trim() };
 }
 
 const started = startWorkers();
@@ -82,3 +84,6 @@ export const inspector = started.then((own) => own.inspector);
 
 /** What the reader should know of them; empty where all is well. */
 export const workersNote = started.then(({ note }) => note);
+
+/** One worker more, for a network beside the first. */
+export const anotherWorker = (): Promise<Executor> => started.then(({ another }) => another());

@@ -26,7 +26,7 @@ export function linkMakers(
   const code = html("code", { class: "command", tabindex: 0, "aria-label": "code of the frame" });
   const showCode = (): void => {
     if (shown === null) return;
-    const url = link({ ...shown, lock: [], embed: select.value as EmbedSlider });
+    const url = link({ ...shown, lock: [], pinned: null, embed: select.value as EmbedSlider });
     setText(code, iframeCode(url, `Circuits in superposition: ${drawnView(shown)}`));
   };
   select.addEventListener("change", showCode);

@@ -48,6 +48,8 @@ export interface ViewState {
   readonly quantity: string | null;
   /** Whether a slider of z gives all numbers up to its own: z says so itself unless it is 1 alone. */
   readonly upTo: boolean;
+  /** A network that is held beside that of the spec, with its seed; null for none. */
+  readonly pinned: RunSpec | null;
   /** The slider of a figure that stands alone, in another page; null in the whole page. */
   readonly embed: EmbedSlider | null;
   /** Fields that the link holds fast. */
@@ -62,6 +64,7 @@ export function labState(given: Partial<ViewState> & { readonly spec: RunSpec })
     circuit: null,
     quantity: null,
     upTo: isUpTo(given.spec.z),
+    pinned: null,
     embed: null,
     lock: [],
     storage: standardStorage,

@@ -1,18 +1,20 @@
 import { InputError, shown, wholeNumber } from "../../base/errors.js";
 import { nearest } from "../../base/validation.js";
-import { fieldFromText, specFields, type SpecField } from "../../config/fields.js";
+import { specFields } from "../../config/fields.js";
 import { shapeOf, type RunSpec } from "../../config/run-spec.js";
+import { fieldText, valueFromText } from "../spec/field-text.js";
 import { parseLabSpec } from "../spec/lab-spec.js";
 import { amplitudeKinds } from "../../studies/storage/measure.js";
 import { statedFields } from "../spec/stated-fields.js";
 import { guide } from "./guide.js";
 import { isOne, isUpTo, quantitiesOf, viewNames, type LabState } from "./lab-state.js";
+import { pinFromText, pinText } from "./pinned.js";
 import { embedFromText, lockFromText } from "./sharing.js";
 import { checkedStorage, standardStorage, storageBounds, storageKeys, storageParameters } from "./storage-settings.js";
 
 const MAX_URL = 20_000;
 const plainKeys = ["view", "step", "layer", "sample", "input", "neuron", "circuit", "quantity", "upTo"] as const;
-const viewKeys = [...plainKeys, "embed", "lock", ...storageKeys] as const;
+const viewKeys = [...plainKeys, "pin", "embed", "lock", ...storageKeys] as const;
 
 /**
  * The state that a URL's fragment asks for; empty is the first screen, and anything else opens the lab.
@@ -29,7 +31,7 @@ export function stateFromUrl(fragment: string): LabState {
     if (given.has(key)) throw new InputError(`The link says ${shown(key)} twice.`);
     given.set(key, value);
     const field = specFields.find(({ name }) => name === key);
-    if (field) specInput.push([key, valueFromUrl(field, value)]);
+    if (field) specInput.push([key, valueFromText(field, value)]);
     else if (!(viewKeys as readonly string[]).includes(key)) throw unknownKey(key);
   }
   return withView(parseLabSpec(Object.fromEntries(specInput)), given);
@@ -77,15 +79,6 @@ function unknownKey(key: string): InputError {
   return new InputError(`The link has an unknown key ${shown(key)}${near === null ? "." : `; did you mean ${near}?`}`);
 }
 
-function valueFromUrl(field: SpecField, text: string): unknown {
-  if (field.kind !== "circuits" || !text.startsWith("{")) return fieldFromText(field, text);
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new InputError("The circuits in the link are malformed JSON.");
-  }
-}
-
 function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
   const whole = (name: string, min: number, max: number): number | null => {
     const text = given.get(name);
@@ -117,6 +110,7 @@ function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
     circuit: whole("circuit", 0, spec.T - 1),
     quantity: choice("quantity", quantitiesOf(spec), null),
     upTo: (choice("upTo", ["true", "false"], null) === "true" && isOne(spec.z)) || isUpTo(spec.z),
+    pinned: read("pin", (text) => pinFromText(text, spec.seed)),
     embed: read("embed", embedFromText),
     lock: read("lock", lockFromText) ?? [],
     storage: checkedStorage({
@@ -141,22 +135,18 @@ export function urlOf(state: LabState): string {
   if (state.circuit !== null) parameters.set("circuit", String(state.circuit));
   if (state.quantity !== null) parameters.set("quantity", state.quantity);
   if (state.upTo && isOne(state.spec.z)) parameters.set("upTo", "true");
+  if (state.pinned !== null) parameters.set("pin", pinText(state.pinned));
   if (state.embed !== null) parameters.set("embed", state.embed);
   if (state.lock.length > 0) parameters.set("lock", state.lock.join(","));
   for (const [name, value] of storageParameters(state.storage)) parameters.set(name, value);
   const only = [...parameters];
   if (only.length === 0) return "view=trajectories";
   if (only.length === 1 && state.view === "start") return "";
-  // Commas and colons are allowed in fragments and easier to read as they are.
-  return parameters.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
+  // Commas, colons and semicolons are allowed in fragments and easier to read as they are.
+  return parameters.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%3B", ";");
 }
 
 /** Whether a link can hold the state: circuits loaded from a file may be too large. */
 export function fitsUrl(state: LabState): boolean {
   return urlOf(state).length <= MAX_URL;
-}
-
-function fieldText(value: unknown): string {
-  if (Array.isArray(value)) return value.join(",");
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }

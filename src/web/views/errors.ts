@@ -5,7 +5,7 @@ import { activeFraction } from "../../studies/layer-errors/active-fraction-figur
 import { errorsByLayer } from "../../studies/layer-errors/figure.js";
 import { shortNumber } from "../../drawing/numbers.js";
 import { runsBySparseWeights, type RunSpec } from "../../config/run-spec.js";
-import { html, uniqueId } from "../dom/elements.js";
+import { html, setAttribute, uniqueId } from "../dom/elements.js";
 import { shareNames } from "../spec/blocks.js";
 import { activeShare, quantitiesOf, type LabState } from "../state/lab-state.js";
 import type { LabData } from "../computation/lab.js";
@@ -19,7 +19,7 @@ export function errorsView(changeView: ChangeView): View {
   const select = html("select", { id });
   select.addEventListener("change", () => changeView({ quantity: select.value }));
   const slot = html("div", { class: "figure" });
-  const table = html("div", { class: "table-slot", role: "region", "aria-label": "the numbers", tabindex: 0 });
+  const table = html("div", { class: "table-slot", role: "region", tabindex: 0 });
   const details = html("details", { class: "numbers" }, html("summary", {}, "These numbers as a table"), table);
   const chooser = html("div", { class: "player" }, html("label", { for: id }, "error of"), select);
   const element = html("div", {}, chooser, slot, details);
@@ -40,11 +40,12 @@ export function errorsView(changeView: ChangeView): View {
       "the theory dashed, and a thin line for the naive network, which runs as many circuits as fit and ignores the rest. Move T, z or D, or the construction and the gate, and see where measurement leaves theory.",
     draw(scene) {
       last = scene;
-      const { state, data } = scene;
+      const { state, data, idSuffix } = scene;
+      setAttribute(table, "aria-label", idSuffix === "" ? "the numbers" : "the numbers of A");
       showChoices(select, state);
       const { measured } = data;
       if (measured && changed(measured.rows, quantityOf(state, measured.spec), scene.width)) {
-        place(slot, draw(measured, scene, { document, id: "errors", command: "", styles: false }));
+        place(slot, draw(measured, scene, { document, id: `errors${scene.idSuffix}`, command: "", styles: false }));
       }
       fillTable(scene);
     },

@@ -1,6 +1,7 @@
 import type { RunSpec } from "../../config/run-spec.js";
 import type { LoadedSweep } from "../files/sweep-file.js";
 import { assignmentView } from "./assignment.js";
+import type { comparison } from "./comparison.js";
 import { contagionView } from "./contagion.js";
 import { errorsView } from "./errors.js";
 import { neuronsView } from "./neurons.js";
@@ -19,6 +20,7 @@ export interface ViewActions {
   readonly exampleSweep: () => Promise<LoadedSweep>;
 }
 
+export type Comparison = ReturnType<typeof comparison>;
 export type LabViews = ReturnType<typeof labViews>;
 
 /** All views but the first screen, which needs none of them and nothing that they draw with. */
@@ -34,5 +36,6 @@ export function labViews({ changeView, drag, openRun, openSweep, exampleSweep }:
   };
 }
 
+export { comparison } from "./comparison.js";
 export { warmUp } from "../figures/warm-up.js";
 export { exampleSweep } from "../files/example-sweep.js";

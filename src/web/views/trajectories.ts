@@ -85,7 +85,7 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
           setAttribute(arrows.input, name, text);
       }
       if (paths && changed(paths, shownLayer(state), next.width)) {
-        const figure = draw(next, { document, id: "paths", command: "", styles: false });
+        const figure = draw(next, { document, id: `paths${next.idSuffix}`, command: "", styles: false });
         if (figure) place(slot, figure);
       }
     },

@@ -16,6 +16,8 @@ export interface Scene {
   readonly isDark: boolean;
   /** Whether the figure is beside or above the explanation, and has no room for more than one picture. */
   readonly frame: "page" | "beside" | "above";
+  /** After the ids of figures: two views of a kind stand beside each other when a network is pinned. */
+  readonly idSuffix: string;
 }
 
 /** One of the page's views. */

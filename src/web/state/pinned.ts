@@ -1,0 +1,89 @@
+import { InputError, shown, within } from "../../base/errors.js";
+import { specFields } from "../../config/fields.js";
+import { canonicalJson } from "../../config/hash.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import { fieldText, valueFromText } from "../spec/field-text.js";
+import { parseLabSpec } from "../spec/lab-spec.js";
+import { statedFields } from "../spec/stated-fields.js";
+import type { LabState, ViewName } from "./lab-state.js";
+import { partingLines } from "./presets.js";
+
+/** Views in which two networks stand beside each other. */
+const pairViews: readonly ViewName[] = ["trajectories", "errors", "neurons", "contagion"];
+
+/** Whether the view on screen has room for a pinned network. */
+export function canPin({ view, embed }: LabState): boolean {
+  return pairViews.includes(view) && embed === null;
+}
+
+/** The state of the pinned network, A: what is looked at is B's, as far as A has it. Null where nothing is pinned. */
+export function pinnedState(state: LabState): LabState | null {
+  const { pinned: spec, layer, neuron, circuit } = state;
+  if (spec === null || !canPin(state)) return null;
+  return {
+    ...state,
+    spec,
+    layer: Math.min(layer ?? state.spec.L, spec.L),
+    neuron: neuron !== null && neuron < spec.D ? neuron : null,
+    circuit: circuit !== null && circuit < spec.T ? circuit : null,
+    pinned: null,
+  };
+}
+
+/** A pinned network with the seed of the one beside it: the same circuits get the same samples. */
+export function withSeedOf(pinned: RunSpec | null, { seed }: RunSpec): RunSpec | null {
+  return pinned === null || pinned.seed === seed ? pinned : { ...pinned, seed };
+}
+
+/** A network to set beside another, and what to call it. */
+export interface Partner {
+  readonly name: string;
+  readonly spec: RunSpec;
+}
+
+/**
+ * What is set beside a network unless the reader makes it: as many circuits in the post's construction, but their lines
+ * part. With several active at once that one fails too, and a design for them takes its place where the view can show it.
+ */
+export function partnerOf({ spec, view }: LabState): Partner {
+  const { T, L, z, samples, seed } = spec;
+  const shared = { T: Math.min(T, 557), L, z, samples, seed };
+  return Math.max(...z) === 1 || view === "contagion"
+    ? { name: "parting lines", spec: parseLabSpec({ ...partingLines, ...shared }) }
+    : { name: "columns", spec: parseLabSpec({ design: "columns", ...shared }) };
+}
+
+/** What of a network another has not, each as "name = value"; fields that are left to the design are not said. */
+export function differencesFrom(other: RunSpec, own: RunSpec): string[] {
+  return specFields
+    .map(({ name }) => [name, own[name as keyof RunSpec], other[name as keyof RunSpec]] as const)
+    .filter(([, a, b]) => a !== null && canonicalJson(a) !== canonicalJson(b))
+    .map(([name, value]) => `${name} = ${fieldText(value)}`);
+}
+
+/** Whether two networks and their samples are the same. */
+export const areSame = (a: RunSpec, b: RunSpec): boolean => canonicalJson(a) === canonicalJson(b);
+
+/** A pinned network in a link: "L:10;z:1,2"; empty for the post's. No value has a semicolon. */
+export function pinText(spec: RunSpec): string {
+  return statedFields(spec)
+    .filter(([name]) => name !== "seed")
+    .map(([name, value]) => `${name}:${fieldText(value)}`)
+    .join(";");
+}
+
+/** What `pinText` wrote. @throws InputError naming what is wrong */
+export function pinFromText(text: string, seed: number): RunSpec {
+  return within("pin", () => {
+    const given: Record<string, unknown> = { seed };
+    for (const part of text === "" ? [] : text.split(";")) {
+      const [, name, value] = /^(\w+):(.*)$/s.exec(part) ?? [];
+      const field = specFields.find((known) => known.name === name);
+      if (field === undefined || value === undefined) {
+        throw new InputError(`${shown(part)}: must be fields and values, such as T:300;z:1,2.`);
+      }
+      given[field.name] = valueFromText(field, value);
+    }
+    return parseLabSpec(given);
+  });
+}

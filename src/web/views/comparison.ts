@@ -1,0 +1,103 @@
+import { createLab, type Lab } from "../computation/lab.js";
+import { anotherWorker } from "../computation/workers.js";
+import { button, html, setAttribute, setText } from "../dom/elements.js";
+import type { LabState } from "../state/lab-state.js";
+import { areSame, canPin, differencesFrom, partnerOf, pinnedState } from "../state/pinned.js";
+import { differenceText } from "./difference.js";
+import type { LabViews } from "./lab-views.js";
+import type { Scene } from "./view.js";
+
+/** What a comparison asks of the page. */
+export interface PairActions {
+  /** Pins a network beside another. */
+  readonly pin: (pinned: LabState["spec"], beside: LabState["spec"]) => void;
+  readonly unpin: () => void;
+  readonly makeViews: () => LabViews;
+  readonly changed: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Two networks beside each other: A, which is pinned, and B, which the controls move. */
+export function comparison(actions: PairActions) {
+  let state: LabState | null = null;
+  let pinned: LabState | null = null;
+  let lab: Lab | null = null;
+  let views: LabViews | null = null;
+  const pinButton = button("Pin this network", () => {
+    if (state === null) return;
+    actions.pin(state.spec, state.spec);
+    unpinButton.focus({ preventScroll: true });
+  });
+  const partnerButton = button("", () => {
+    if (state === null) return;
+    const beside = partnerOf(state).spec;
+    actions.pin(state.pinned ?? state.spec, beside);
+    unpinButton.focus({ preventScroll: true });
+  });
+  const unpinButton = button(
+    "Unpin",
+    () => {
+      actions.unpin();
+      pinButton.focus({ preventScroll: true });
+    },
+    { class: "small" },
+  );
+  const told = html("h2", { class: "pair-title" });
+  const bar = html("div", { class: "pair-bar" }, told, pinButton, partnerButton);
+  const slot = html("div", { class: "slot-pinned" });
+  const wordsOfA = html("span", {});
+  const wordsOfB = html("span", {});
+  const nameOfA = html("p", { class: "side-name" }, html("strong", {}, "A"), " pinned ", unpinButton, " ", wordsOfA);
+  const nameOfB = html("p", { class: "side-name" }, html("strong", {}, "B"), " moved by the controls ", wordsOfB);
+  const side = html("section", { class: "side", "aria-label": "A, pinned" }, nameOfA, slot);
+  /** What tells A from B, once both are drawn. */
+  const difference = (data: Scene["data"]): string | null =>
+    state && pinned && lab ? differenceText({ state: pinned, data: lab.data }, { state, data }) : null;
+  return {
+    /** What is said of the two, and the ways in. */
+    bar,
+    side,
+    nameOfB,
+    show(next: LabState): void {
+      state = next;
+      pinned = pinnedState(next);
+      const can = canPin(next);
+      bar.hidden = !can;
+      side.hidden = nameOfB.hidden = pinned === null;
+      setAttribute(document.body, "data-pair", pinned !== null);
+      pinButton.hidden = pinned !== null;
+      if (!can) return;
+      const isOne = pinned !== null && areSame(pinned.spec, next.spec);
+      const partner = partnerOf(next);
+      partnerButton.hidden = next.lock.length > 0 || areSame(partner.spec, next.spec) || (pinned !== null && !isOne);
+      setText(partnerButton, `Compare with ${partner.name}`);
+      if (pinned === null) return setText(told, "");
+      if (isOne) setText(told, "A and B are the same network: move a control, and B leaves A.");
+      setText(wordsOfA, differencesFrom(next.spec, pinned.spec).join(", "));
+      setText(wordsOfB, differencesFrom(pinned.spec, next.spec).join(", "));
+      lab ??= createLab(anotherWorker(), anotherWorker(), actions.changed, actions.failed);
+      views ??= actions.makeViews();
+      const { element } = viewOf(views, pinned);
+      if (!element.isConnected) slot.replaceChildren(element);
+      lab.show(pinned);
+    },
+    draw(scene: Scene): void {
+      if (pinned === null || lab === null || views === null) return;
+      const width = Math.max(280, Math.floor(slot.clientWidth));
+      viewOf(views, pinned).draw({ ...scene, state: pinned, data: lab.data, width, idSuffix: "-pinned" });
+      slot.dataset["state"] = lab.isStale(pinned) ? "stale" : "current";
+      const text = difference(scene.data);
+      if (text !== null && !areSame(pinned.spec, scene.state.spec)) setText(told, text);
+    },
+    /** The arrows of another input, in A as in B. */
+    drag(degrees: number): void {
+      if (pinned !== null) lab?.drag(pinned, degrees);
+    },
+    /** For those who hear the page; empty where nothing is pinned or known yet. */
+    headline: (data: Scene["data"]): string => (pinned === null ? "" : (difference(data) ?? "")),
+  };
+}
+
+function viewOf(views: LabViews, { view }: LabState) {
+  return views[view as "trajectories" | "errors" | "neurons" | "contagion"];
+}

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { axeViolations, overflow } from "./axe.js";
+import { addressOf, openLab, pressSlider, waitForRun, type LabBrowser } from "./lab-page.js";
+
+const waitForTitle = (page: Page, pattern: RegExp): Promise<unknown> =>
+  page.waitForFunction(
+    (source) => new RegExp(source).test(document.querySelector(".pair-title")?.textContent ?? ""),
+    pattern.source,
+  );
+
+/** Two networks beside each other. */
+export function pairTests(lab: () => LabBrowser): void {
+  describe("pin and compare", () => {
+    test("a pinned network stays while the controls move the other; back, forward and reload keep both", async () => {
+      const { page, watch } = await openLab(lab(), "samples=100&L=6");
+      await page.getByRole("button", { name: "Compare with parting lines" }).click();
+      await waitForTitle(page, /^At layer 6 the median readout is off by [1-9][\d.]* in A and by 0\.00 in B\.$/);
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Unpin");
+      const both = await addressOf(page);
+      expect(both).toContain("schedule=parting");
+      expect(both).toContain("&pin=L:6;samples:100");
+      const pinned = async (): Promise<string> => (await page.locator("#paths-pinned > desc").textContent()) ?? "";
+      const before = await pinned();
+      await pressSlider(page, "L", "ArrowLeft");
+      await waitForTitle(page, /^At layer 5 the median/);
+      expect(await pinned()).not.toBe(before);
+      await pressSlider(page, "L", "ArrowRight");
+      await waitForTitle(page, /^At layer 6/);
+      expect(await pinned()).toBe(before);
+      await page.reload();
+      await waitForTitle(page, /^At layer 6 .* by 0\.00 in B\.$/);
+      expect(await pinned()).toBe(before);
+      await page.getByRole("button", { name: "Unpin" }).click();
+      await page.waitForFunction(() => !location.hash.includes("pin="));
+      expect(await page.getByRole("region", { name: "A, pinned" }).isVisible()).toBe(false);
+      await page.goBack();
+      await waitForTitle(page, /^At layer 6/);
+      await page.goForward();
+      await page.getByRole("button", { name: "Pin this network" }).click();
+      await waitForTitle(page, /^A and B are the same network/);
+      expect(watch.problems).toEqual([]);
+    });
+
+    test.each([
+      ["errors", "light", 1280, /^At layer 5 the mean \|δx\|² .* in A and .* in B/],
+      [
+        "neurons",
+        "dark",
+        390,
+        /^At layer 5, 127 neurons that belong to no active circuit are on in A and none in B\.$/,
+      ],
+      ["contagion", "light", 1280, /^By layer 5, 151 other circuits have woken in A and none in B\.$/],
+    ] as const)(
+      "%s of both, %s, at %i px: what sets them apart, and axe finds nothing",
+      async (view, colorScheme, width, said) => {
+        const viewport = { width, height: 844 };
+        const link = `view=${view}&schedule=parting&ramp=0.875,0.999&gain=8&offset=1.1&pin=`;
+        const { page } = await openLab(lab(), link, { colorScheme, viewport, bypassCSP: true });
+        await waitForRun(page);
+        await waitForTitle(page, said);
+        expect(await axeViolations(page)).toEqual([]);
+        expect(await overflow(page)).toBe(0);
+      },
+    );
+  });
+}
