@@ -4,15 +4,17 @@ import { button, html, setAttribute, setText } from "../dom/elements.js";
 import type { LabState } from "../state/lab-state.js";
 import { areSame, canPin, differencesFrom, partnerOf, pinnedState } from "../state/pinned.js";
 import { differenceText } from "./difference.js";
-import type { LabViews } from "./lab-views.js";
-import type { Scene } from "./view.js";
+import type { Scene, View } from "./view.js";
+
+/** Views in which two networks stand beside each other. */
+type PairViews = Readonly<Record<"trajectories" | "errors" | "neurons" | "contagion", View>>;
 
 /** What a comparison asks of the page. */
 export interface PairActions {
   /** Pins a network beside another. */
   readonly pin: (pinned: LabState["spec"], beside: LabState["spec"]) => void;
   readonly unpin: () => void;
-  readonly makeViews: () => LabViews;
+  readonly makeViews: () => PairViews;
   readonly changed: () => void;
   readonly failed: (error: unknown) => void;
 }
@@ -22,7 +24,7 @@ export function comparison(actions: PairActions) {
   let state: LabState | null = null;
   let pinned: LabState | null = null;
   let lab: Lab | null = null;
-  let views: LabViews | null = null;
+  let views: PairViews | null = null;
   const pinButton = button("Pin this network", () => {
     if (state === null) return;
     actions.pin(state.spec, state.spec);
@@ -98,6 +100,6 @@ export function comparison(actions: PairActions) {
   };
 }
 
-function viewOf(views: LabViews, { view }: LabState) {
-  return views[view as "trajectories" | "errors" | "neurons" | "contagion"];
+function viewOf(views: PairViews, { view }: LabState) {
+  return views[view as keyof PairViews];
 }
