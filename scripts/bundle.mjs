@@ -15,6 +15,7 @@ export const entries = {
   theory: "src/exports/theory.ts",
   exchange: "src/exports/exchange.ts",
   reproduce: "src/exports/reproduce.ts",
+  training: "src/exports/training.ts",
   node: "src/exports/node.ts",
   // For the benchmarks.
   internal: "src/exports/internal.ts",

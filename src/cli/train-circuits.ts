@@ -12,9 +12,9 @@ import { readTensorFile } from "../exchange/tensor-file.js";
 import { isOfParts, trainedFiles, withTrainedWeights } from "../exchange/trained-files.js";
 import { loadKernels } from "../kernels/node.js";
 import { circuitsShape, circuitsTask, circuitsWeights } from "../training/circuits-task.js";
-import { compareNetworks, fiveNumbers, measureCircuits } from "../training/circuits-verdict.js";
+import { fiveNumbers, measureCircuits, moveBetween } from "../training/circuits-verdict.js";
 import { circuitsLines } from "../training/describe.js";
-import type { CircuitsSpec } from "../training/settings.js";
+import { learnedSteps, type CircuitsSpec } from "../training/settings.js";
 import { initialParameters } from "../training/trainer.js";
 import { recordFrom } from "./read-model.js";
 import type { PreparedTraining } from "./train-tasks.js";
@@ -30,10 +30,7 @@ export async function prepareCircuits(spec: CircuitsSpec, file: string): Promise
   const kept = recordFrom(from.metadata["spec"]);
   const zs: readonly unknown[] = Array.isArray(kept["z"]) ? kept["z"] : [1];
   const z = Math.min(T, Math.max(...zs.map(Number)));
-  const steps = spec.layers ?? Array.from({ length: L - 1 }, (_, k) => k + 2);
-  const beyond = steps.find((step) => step > L);
-  if (beyond !== undefined)
-    throw new InputError(`layers = ${beyond}: the circuits have steps 1 to L = ${L}.`, "range", "layers");
+  const steps = learnedSteps(spec, L);
   const { task, parameters: constructed } = circuitsTask(network, { z, q, inactive, trains, steps });
   const input = { z, samples, seed: Number(kept["seed"] ?? 1), network: Number(from.metadata["network"] ?? 0) };
   return {
@@ -54,13 +51,7 @@ export async function prepareCircuits(spec: CircuitsSpec, file: string): Promise
       const kernels = loadKernels();
       const [before, measured] = [network, after].map((one) => measureCircuits(kernels, one, input));
       const numbers = fiveNumbers(kernels, after, measured, input, steps[steps.length - 1]);
-      const weightsOf = (of: Float32Array<ArrayBuffer>): Float32Array[] =>
-        circuitsWeights(task, of).weights.flatMap((one) => (one === null ? [] : [one]));
-      const move = compareNetworks(
-        kernels,
-        { network, weights: weightsOf(constructed) },
-        { network: after, weights: weightsOf(parameters) },
-      );
+      const move = moveBetween(kernels, network, after);
       const summary = { z, steps, before, after: measured, numbers, ...move };
       const lines = circuitsLines(summary, start === "random" ? "random weights" : "the network given");
       const files = trainedFiles(

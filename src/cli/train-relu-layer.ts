@@ -6,13 +6,14 @@ import { MAX_HEADER } from "../exchange/safetensors.js";
 import { readTensorFile } from "../exchange/tensor-file.js";
 import { numbersOf } from "../exchange/tensor.js";
 import { loadKernels } from "../kernels/node.js";
+import { wholeReluLayer } from "../network/relu-layer.js";
 import { denseShare, measureAnd, neuronClasses } from "../training/and-verdict.js";
 import { andShape } from "../training/and-task.js";
-import { transposed } from "../base/transposed.js";
 import { compressedShape, parametersFrom } from "../training/compressed.js";
 import { andLines, linesOf, trainedLines } from "../training/describe.js";
 import { compareDecoder, measureTrained } from "../training/evaluate.js";
 import { placesOf, type NetworkShape } from "../training/layers.js";
+import { layerOf, parametersOfLayer } from "../training/relu-layer.js";
 import type { AndSpec, CompressedSpec } from "../training/settings.js";
 import { initialParameters } from "../training/trainer.js";
 import type { Session } from "./session.js";
@@ -52,7 +53,7 @@ export async function prepareCompressed(
 export function prepareAnd(spec: AndSpec, file: string): PreparedTraining {
   const { m, d, start } = spec;
   const shape = andShape(spec);
-  const given = start === "random" ? null : parametersOf(shape, resolve(dirname(file), start.file), true);
+  const given = start === "random" ? null : parametersOf(shape, resolve(dirname(file), start.file));
   return {
     settings: spec,
     parameters: given ?? initialParameters(shape, spec),
@@ -74,23 +75,16 @@ function resultOf(
   { title, lines, spec, rows }: Layer,
   text: ResultText,
 ): TrainingResult {
-  const { layers, heads } = placesOf(shape);
-  const [{ inputs: F, outputs: N, weights, bias }] = layers;
-  const [{ outputs, weights: decoder }] = heads;
-  const layer = {
-    ...{ F, N, outputs, encoder: transposed(parameters.subarray(weights), F, N) },
-    decoder: transposed(parameters.subarray(decoder), N, outputs),
-    ...(bias === null ? {} : { bias: parameters.slice(bias, bias + N) }),
-  };
+  const layer = layerOf(shape, parameters);
   const metadata = { settings: JSON.stringify(spec) };
   return { files: reluLayerFiles(layer, { ...text, title, about: lines.join("\n\n"), metadata }), lines, rows };
 }
 
 /** Parameters of a .safetensors or .npz file with W_in, W_out and b. */
-function parametersOf(shape: NetworkShape, path: string, hasBias: boolean): Float32Array<ArrayBuffer> {
-  const { layers, heads, count } = placesOf(shape);
-  const [{ inputs: F, outputs: N, weights, bias: biasAt }] = layers;
-  const [{ outputs, weights: decoderAt }] = heads;
+function parametersOf(shape: NetworkShape, path: string): Float32Array<ArrayBuffer> {
+  const { layers, heads } = placesOf(shape);
+  const [{ inputs: F, outputs: N }] = layers;
+  const [{ outputs }] = heads;
   const most = 64 * (F + outputs) * N;
   const bytes = readBytes(path, most + MAX_HEADER);
   return within(path, () => {
@@ -101,14 +95,9 @@ function parametersOf(shape: NetworkShape, path: string, hasBias: boolean): Floa
       const what = tensor === undefined ? "is missing" : `has shape [${tensor.shape.join(", ")}]`;
       throw new InputError(`${name} ${what}: must be [${wanted.join(", ")}].`, "shape", name);
     };
-    const parameters = new Float32Array(count);
-    parameters.set(transposed(numbers("W_in", [N, F]), N, F), weights);
-    parameters.set(transposed(numbers("W_out", [outputs, N]), outputs, N), decoderAt);
-    const bias = tensors.has("b") ? numbers("b", [N]) : null;
-    if (!hasBias && bias?.some((value) => value !== 0) === true)
-      throw new InputError(`b is not 0: give biases: hidden.`, "conflict", "b");
-    if (biasAt !== null && bias !== null) parameters.set(bias, biasAt);
-    return parameters;
+    const [encoder, decoder] = [numbers("W_in", [N, F]), numbers("W_out", [outputs, N])];
+    const bias = tensors.has("b") ? { bias: numbers("b", [N]) } : {};
+    return parametersOfLayer(shape, wholeReluLayer({ F, N, outputs, encoder, decoder, ...bias }));
   });
 }
 
@@ -119,8 +108,7 @@ async function compressedStart(
   session: Session,
 ): Promise<Float32Array<ArrayBuffer>> {
   const { F, N, start } = spec;
-  if (typeof start === "object")
-    return parametersOf(compressedShape(spec), resolve(dirname(file), start.file), spec.biases === "hidden");
+  if (typeof start === "object") return parametersOf(compressedShape(spec), resolve(dirname(file), start.file));
   const { buildCompressed } = await import("../studies/compressed-computation/measure.js");
   const { decoderOf, encoderOf } = await import("../studies/compressed-computation/network.js");
   session.note(`makes a code by hand: ${F} inputs on ${spec.K} of ${N} neurons each`);

@@ -11,7 +11,7 @@ import { hashOf } from "../config/hash.js";
 import { jsonWithRows } from "../results/table.js";
 import { LossCurve } from "../training/curve.js";
 import { parseTraining, trainingFields, type TrainingSpec } from "../training/settings.js";
-import { startAt, type TrainingSettings, type TrainingState } from "../training/trainer.js";
+import { divergence, startAt, type TrainingSettings, type TrainingState } from "../training/trainer.js";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import { readSpecFile, withCircuits } from "./circuits-file.js";
 import { readData } from "./read-data.js";
@@ -145,7 +145,8 @@ async function takeSteps(
     while (state.step < spec.steps) {
       const start = performance.now();
       const { losses, state: reached, isDiverged } = await threads.advance(Math.min(block, spec.steps - state.step));
-      if (isDiverged) throw new Error(divergedLine(reached.step, losses.at(-1) ?? NaN, spec));
+      if (isDiverged)
+        throw new Error(`${divergence(reached.step, losses.at(-1) ?? NaN, spec)}; the last checkpoint is kept.`);
       for (const loss of losses) curve.add(loss);
       state = reached;
       const now = performance.now();
@@ -162,10 +163,6 @@ async function takeSteps(
   }
   save(state);
   return state;
-}
-
-function divergedLine(step: number, loss: number, { rate }: TrainingSettings): string {
-  return `The training diverged: at step ${step} the loss is ${loss.toExponential(2)}. Choose a lower rate than ${rate}, or more warmUp; the last checkpoint is kept.`;
 }
 
 async function writeResult(

@@ -1,24 +1,8 @@
-import { finiteNumbers, InputError, listOf, wholeNumber } from "../base/errors.js";
+import { wholeReluLayer, type ReluLayer, type WholeReluLayer } from "../network/relu-layer.js";
 import type { ModelFile } from "./model-files.js";
 import { writeNpz } from "./npz.js";
 import { writeSafetensors } from "./safetensors.js";
 import { checkTexts, type Tensor } from "./tensor.js";
-
-/** A network of one hidden layer, ŷ = W_out ReLU(W_in x + b). */
-export interface ReluLayer {
-  /** Inputs. */
-  readonly F: number;
-  /** Default: as many as inputs. */
-  readonly outputs?: number;
-  /** Neurons. */
-  readonly N: number;
-  /** W_in, [N][F]. */
-  readonly encoder: ArrayLike<number>;
-  /** b, [N]; left out, 0. */
-  readonly bias?: ArrayLike<number>;
-  /** W_out, [outputs][N]. */
-  readonly decoder: ArrayLike<number>;
-}
 
 /**
  * The files that hand out a network of one hidden layer: model.safetensors and model.npz with W_in [N][F], b [N] and W_out [outputs][N]
@@ -38,33 +22,26 @@ export function reluLayerFiles(
     readonly metadata?: Readonly<Record<string, string>>;
   },
 ): ModelFile[] {
-  const { F, N, outputs = F, encoder, bias, decoder } = { ...layer };
-  wholeNumber("F", F, 1);
-  wholeNumber("N", N, 1);
-  wholeNumber("outputs", outputs, 1);
+  const whole = wholeReluLayer(layer);
+  const { F, N, outputs } = whole;
   checkTexts("text", text, ["title", "about", "command", "version"]);
-  const tensor = (name: string, values: ArrayLike<number>, shape: readonly number[]): [string, Tensor] => {
-    const count = shape.reduce((product, length) => product * length, 1);
-    if (listOf(name, values).length !== count)
-      throw new InputError(`${name} has ${values.length} entries: must be [${shape.join("][")}], ${count}.`, "shape");
-    return [name, { dtype: "F32", shape, data: Float32Array.from(finiteNumbers(name, values)) }];
-  };
+  const tensor = (data: Float32Array<ArrayBuffer>, ...shape: number[]): Tensor => ({ dtype: "F32", shape, data });
   const tensors = new Map([
-    tensor("W_in", encoder, [N, F]),
-    tensor("b", bias ?? new Float32Array(N), [N]),
-    tensor("W_out", decoder, [outputs, N]),
+    ["W_in", tensor(whole.encoder, N, F)],
+    ["b", tensor(whole.bias, N)],
+    ["W_out", tensor(whole.decoder, outputs, N)],
   ]);
   const metadata = { ...text.metadata, format: "circuits-in-superposition relu-layer", version: text.version };
   return [
     { name: "model.safetensors", content: writeSafetensors(tensors, metadata) },
     { name: "model.npz", content: writeNpz(tensors, metadata) },
-    { name: "README.md", content: card({ F, N, outputs }, text) },
+    { name: "README.md", content: card(whole, text) },
     { name: "model.py", content: modelPy },
   ];
 }
 
 function card(
-  { F, N, outputs }: Pick<Required<ReluLayer>, "F" | "N" | "outputs">,
+  { F, N, outputs }: WholeReluLayer,
   text: { readonly title: string; readonly about: string; readonly command: string; readonly version: string },
 ): string {
   return `# ${text.title}

@@ -24,7 +24,7 @@ export type { CaseCircuits, CaseExpected, CaseInput, CaseSample } from "../netwo
 export type { DenseModel, Unembedding } from "../network/dense-model.js";
 export type { ImportedModel } from "../exchange/model.js";
 export type { ModelFile, ModelFilesText } from "../exchange/model-files.js";
-export type { ReluLayer } from "../exchange/relu-layer-files.js";
+export type { ReluLayer } from "../network/relu-layer.js";
 export type { TensorFile, TensorsRead } from "../exchange/safetensors.js";
 export type { ArrayOf, Dtype, Tensor } from "../exchange/tensor.js";
 export type { Network } from "../network/network.js";

@@ -9,7 +9,11 @@ import { measureSteps, type MeasureInput } from "./measure.js";
 import type { ErrorRow } from "./rows.js";
 
 /** Finishes steps that have the core's memory to themselves: all other calls on it are refused, but while a step runs. */
-async function finishAlone<Result>(kernels: Kernels, steps: Steps<Result>, watch?: AsyncOptions): Promise<Result> {
+export async function finishAlone<Result>(
+  kernels: Kernels,
+  steps: Steps<Result>,
+  watch?: AsyncOptions,
+): Promise<Result> {
   checkFree(kernels);
   function* alone(): Steps<Result> {
     for (;;) {

@@ -5,6 +5,7 @@ import { SparseEngine } from "../engine/sparse.js";
 import { HOLDS } from "../engine/sums.js";
 import { worstSteps } from "../engine/worst-case-search.js";
 import type { Kernels } from "../kernels/kernels.js";
+import { denseWeights } from "../network/dense.js";
 import { widthOf } from "../network/layer.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 import { errorRows } from "../results/error-rows.js";
@@ -114,23 +115,17 @@ export interface NetworkMove {
 /** Inputs that a circuit is run alone with. */
 const ALONE = 4;
 
-/**
- * How far weights moved, and whether circuits stay where they were.
- *
- * @param weights W of layers 2…, [D][D] each, before and after
- */
-export function compareNetworks(
-  kernels: Kernels,
-  before: { readonly network: MultiPartNetwork; readonly weights: readonly ArrayLike<number>[] },
-  after: { readonly network: MultiPartNetwork; readonly weights: readonly ArrayLike<number>[] },
-): NetworkMove {
-  const [own, other] = [before, after].map(({ network }) => activationsAlone(kernels, network));
+/** How far weights moved, and whether circuits stay where they were. */
+export function moveBetween(kernels: Kernels, before: MultiPartNetwork, after: MultiPartNetwork): NetworkMove {
+  const [own, other] = [before, after].map((network) => activationsAlone(kernels, network));
   return {
-    moved: before.weights.map((weights, k) => {
+    moved: before.layers.slice(1).map((_, k) => {
+      // As they are trained: in float32.
+      const [from, to] = [before, after].map((network) => Float32Array.from(denseWeights(network, k + 2)));
       let [difference, norm] = [0, 0];
-      for (let at = 0; at < weights.length; at++) {
-        difference += (after.weights[k][at] - weights[at]) ** 2;
-        norm += weights[at] ** 2;
+      for (let at = 0; at < from.length; at++) {
+        difference += (to[at] - from[at]) ** 2;
+        norm += from[at] ** 2;
       }
       return Math.sqrt(difference / norm);
     }),

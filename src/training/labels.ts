@@ -2,6 +2,7 @@ import { logOfFraction, cosSinTurn, RandomSequence } from "../base/random.js";
 
 /** Matrices M that labels may be mixed by, y = ReLU(x) + M x. */
 export const mixings = ["none", "normal", "embedding"] as const;
+/** How labels are mixed: not at all, by independent normal numbers, or as random embeddings do. */
 export type Mixing = (typeof mixings)[number];
 
 /**

@@ -65,6 +65,11 @@ export function isDiverged(loss: number, first: number): boolean {
   return !(loss <= DIVERGED * first);
 }
 
+/** Says so, without a full stop. */
+export function divergence(step: number, loss: number, { rate }: TrainingSettings): string {
+  return `The training diverged: at step ${step} the loss is ${loss.toExponential(2)}. Choose a lower rate than ${rate}, or more warmUp`;
+}
+
 /** How many parts a batch of these settings has. */
 export function partsOf(settings: TrainingSettings): number {
   return Math.min(PARTS, Math.ceil(settings.batch / tileOf(shapeOf(settings))));

@@ -9,6 +9,7 @@ const names = [
   "exports/exchange",
   "exports/reproduce",
   "exports/node",
+  "exports/training",
 ];
 const paths = names.map((name) => `${root}src/${name}.ts`);
 const { config } = ts.readConfigFile(`${root}tsconfig.json`, (path) => ts.sys.readFile(path)) as { config: object };

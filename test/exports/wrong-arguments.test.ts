@@ -4,6 +4,7 @@ import * as exchange from "../../src/exports/exchange.js";
 import * as node from "../../src/exports/node.js";
 import * as reproduction from "../../src/exports/reproduce.js";
 import * as theory from "../../src/exports/theory.js";
+import * as training from "../../src/exports/training.js";
 import * as main from "../../src/index.js";
 
 // Every exported function, with arguments that are right. Each argument in turn, and each part of an argument that is an object or a
@@ -80,6 +81,9 @@ const stored = { n: 50, l: 3, m: real(100) };
 const universal = { m: real(20), d: 50, p: real(0.3), active: 2, k: or(2) };
 const chosen = { d: 50, S: 5, active: 2 };
 const ofModel = { z: [2], samples: 4, sampling: "random", seed: 1, gate: "relu", network: 0 };
+
+const numbers = (count: number): unknown[] => Array.from({ length: count }, () => real(1));
+const layer = { F: 2, N: 1, encoder: numbers(2), bias: or([real(0)]), decoder: numbers(2) };
 
 const calls: Readonly<Record<string, readonly unknown[]>> = {
   checkShape: [shape],
@@ -232,10 +236,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   ],
   multiPartFiles: [whole(multiPart), spec, 0, { ...text, title: any("t") }],
   multiPartTensors: [whole(multiPart), real(1e9)],
-  reluLayerFiles: [
-    { F: 2, N: 1, encoder: [real(1), real(1)], bias: or([real(0)]), decoder: [real(1), real(1)] },
-    { title: any("t"), about: any("a"), command: any("c"), version: any("1") },
-  ],
+  reluLayerFiles: [layer, { title: any("t"), about: any("a"), command: any("c"), version: any("1") }],
   readNpz: [whole(exchange.writeNpz(small)), real(1e6), or(() => true)],
   writeNpz: [whole(small), or({ a: any("b") })],
   readSafetensors: [whole(exchange.writeSafetensors(small)), or(() => true)],
@@ -247,6 +248,21 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
     whole(multiPart),
     [{ ...multiPart.reads[0]![0], assignment: whole(rows), matrix: whole(new Float64Array(12)), everywhere: real(0) }],
   ],
+  // Training.
+  trainLayer: [
+    { task: "compressed", F: or(4), N: or(2), q: or(real(4)), rate: or(real(0.1)), batch: or(8), steps: or(1) },
+    kernels,
+    or({ from: or({ ...layer, F: 4, N: 2, encoder: numbers(8), decoder: numbers(8) }) }),
+  ],
+  trainCircuits: [whole(multiPart), { z: 2, steps: or(1), batch: or(8), layers: or([2]) }, kernels, or({})],
+  compressedVerdict: [layer, { p: or(real(0.5)), samples: 8, seed: or(1) }, kernels],
+  andVerdict: [
+    { ...layer, F: 3, outputs: or(3), encoder: numbers(3), decoder: numbers(3) },
+    { l: or(real(2)), samples: 8 },
+    kernels,
+  ],
+  circuitsVerdict: [whole(multiPart), { z: 1, samples: 4, seed: 1, layer: or(1) }, kernels],
+  compareNetworks: [whole(multiPart), whole(multiPart), kernels],
   // Whole runs.
   localExecutor: [kernels, or(() => 0)],
   nodeExecutor: [1, or({ relaxed: or(false) })],
@@ -274,7 +290,7 @@ const without: Readonly<Record<string, string>> = {
   trainedMlps: "takes no argument",
 };
 
-const exported = { ...node, ...reproduction, ...exchange, ...assignment, ...theory, ...main } as Readonly<
+const exported = { ...training, ...node, ...reproduction, ...exchange, ...assignment, ...theory, ...main } as Readonly<
   Record<string, unknown>
 >;
 

@@ -179,6 +179,7 @@ test("the page reaches no file that only Node can run", () => {
     "exports/assignment",
     "exports/theory",
     "exports/exchange",
+    "exports/training",
   ];
   for (const entry of entries) visit(`${entry}.ts`);
   for (const name of nodeOnly) {

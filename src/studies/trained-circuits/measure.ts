@@ -1,8 +1,8 @@
 import { buildMultiPartNetwork } from "../../config/build.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import type { Task, TaskKind } from "../../jobs/task.js";
-import { circuitsNetwork, circuitsShape, circuitsTask, circuitsWeights } from "../../training/circuits-task.js";
-import { compareNetworks, measureCircuits, type NetworkMove } from "../../training/circuits-verdict.js";
+import { circuitsNetwork, circuitsShape, circuitsTask } from "../../training/circuits-task.js";
+import { measureCircuits, moveBetween, type NetworkMove } from "../../training/circuits-verdict.js";
 import { initialParameters, trainToTheEnd, type TrainingSettings } from "../../training/trainer.js";
 
 /** What is done with a network of a spec: it is measured as built, or trained from its weights or random ones. */
@@ -51,14 +51,7 @@ export const trainedCircuitsKind: TaskKind<TrainedCircuitsTask> = {
     };
     const trained = trainToTheEnd(core.claim(), settings, start);
     const after = circuitsNetwork(network, task, trained);
-    const weightsOf = (of: Float32Array<ArrayBuffer>): Float32Array[] =>
-      circuitsWeights(task, of).weights.flatMap((one) => (one === null ? [] : [one]));
-    const move = compareNetworks(
-      core.claim(),
-      { network, weights: weightsOf(parameters) },
-      { network: after, weights: weightsOf(trained) },
-    );
-    return { ...resultOf(after), ...move };
+    return { ...resultOf(after), ...moveBetween(core.claim(), network, after) };
   },
   cost({ spec: { D, T, L, samples }, treatment, steps, batch }) {
     const trained = treatment === "as built" ? 0 : steps * batch * (L * D * D * 4e-6 + T * 1e-3);

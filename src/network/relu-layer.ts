@@ -1,0 +1,52 @@
+import { finiteNumbers, given, InputError, listOf, wholeNumber } from "../base/errors.js";
+
+/** A network of one hidden layer, ŷ = W_out ReLU(W_in x + b). */
+export interface ReluLayer {
+  /** Inputs. */
+  readonly F: number;
+  /** Default: as many as inputs. */
+  readonly outputs?: number;
+  /** Neurons. */
+  readonly N: number;
+  /** W_in, [N][F]. */
+  readonly encoder: ArrayLike<number>;
+  /** b, [N]; left out, 0. */
+  readonly bias?: ArrayLike<number>;
+  /** W_out, [outputs][N]. */
+  readonly decoder: ArrayLike<number>;
+}
+
+/** The same in float32, with everything in it. */
+export interface WholeReluLayer extends Required<ReluLayer> {
+  readonly encoder: Float32Array<ArrayBuffer>;
+  readonly bias: Float32Array<ArrayBuffer>;
+  readonly decoder: Float32Array<ArrayBuffer>;
+}
+
+/** @throws InputError naming weights of another length or not finite */
+export function wholeReluLayer(layer: ReluLayer): WholeReluLayer {
+  const { F, N, outputs = F, encoder, bias, decoder } = given("layer", layer, "an object of F, N, encoder and decoder");
+  wholeNumber("F", F, 1);
+  wholeNumber("N", N, 1);
+  wholeNumber("outputs", outputs, 1);
+  const numbers = (
+    name: string,
+    values: ArrayLike<number>,
+    rows: number,
+    columns?: number,
+  ): Float32Array<ArrayBuffer> => {
+    const count = rows * (columns ?? 1);
+    if (listOf(name, values).length !== count)
+      throw new InputError(
+        `${name} has ${values.length} entries: must be [${rows}]${columns === undefined ? "" : `[${columns}]`}, ${count}.`,
+        "shape",
+      );
+    return Float32Array.from(finiteNumbers(name, values));
+  };
+  return {
+    ...{ F, N, outputs },
+    encoder: numbers("W_in", encoder, N, F),
+    bias: numbers("b", bias ?? new Float32Array(N), N),
+    decoder: numbers("W_out", decoder, outputs, N),
+  };
+}

@@ -1,0 +1,137 @@
+import { given, InputError, wholeNumber } from "../base/errors.js";
+import type { Steps } from "../base/steps.js";
+import type { AsyncOptions } from "../base/steps-async.js";
+import type { Kernels } from "../kernels/kernels.js";
+import type { MultiPartNetwork } from "../network/multi-part.js";
+import { wholeReluLayer, type ReluLayer, type WholeReluLayer } from "../network/relu-layer.js";
+import { finishAlone } from "../results/async.js";
+import { circuitsNetwork, circuitsShape, circuitsTask } from "./circuits-task.js";
+import { LossCurve } from "./curve.js";
+import { shapeOf } from "./learned.js";
+import { layerOf, parametersOfLayer } from "./relu-layer.js";
+import { learnedSteps, parseTraining, type CircuitsSpec } from "./settings.js";
+import { divergence, initialParameters, isDiverged, startAt, Trainer, type TrainingSettings } from "./trainer.js";
+
+/** How a training goes: keys of docs/training.md, which says what they are and what they are by default. */
+export interface TrainingKeys {
+  readonly q?: number;
+  readonly initial?: "uniform" | "normal";
+  readonly scale?: number;
+  readonly steps?: number;
+  readonly batch?: number;
+  readonly optimiser?: "adam" | "momentum";
+  readonly rate?: number;
+  readonly schedule?: "cosine" | "constant";
+  readonly warmUp?: number;
+  readonly momentum?: number;
+  readonly decay?: number;
+  readonly seed?: number;
+}
+
+/** What a network of one hidden layer learns, by the keys of docs/training.md, and how. */
+export type LayerTraining = TrainingKeys &
+  (
+    | {
+        readonly task: "compressed";
+        readonly F?: number;
+        readonly N?: number;
+        readonly p?: number;
+        readonly biases?: "none" | "hidden";
+        readonly mixing?: "none" | "normal" | "embedding";
+        readonly sigma?: number;
+      }
+    | {
+        readonly task: "universal-and";
+        readonly m?: number;
+        readonly d?: number;
+        readonly l?: number;
+        readonly on?: number;
+      }
+  );
+
+/** How circuits in a network are learned, by the keys of docs/training.md. */
+export interface CircuitsTraining extends TrainingKeys {
+  /** Circuits active at once. */
+  readonly z: number;
+  readonly trains?: "layers" | "embedding" | "readouts" | "all";
+  readonly layers?: readonly number[];
+  readonly inactive?: number;
+  /** Whether the trained parameters start at random ones or at the network's; default random. */
+  readonly start?: "random" | "constructed";
+}
+
+/** The loss in the course of a training: a mean for every so many steps, at most 500. */
+export interface TrainingCurve {
+  readonly every: number;
+  readonly means: readonly number[];
+}
+
+/**
+ * Trains a network of one hidden layer, about 25 ms at a time. It ends with the same bytes as `superpose train` does with the same settings.
+ *
+ * @param kernels the core to run on, for this call alone until it is settled
+ * @param options.from the network to start from; left out, random weights
+ * @returns rejected with the signal's reason when it is aborted, and with an Error when the loss becomes NaN or a million times its first
+ *   value
+ * @throws InputError, as a rejection, naming a setting that is wrong
+ */
+export async function trainLayer(
+  settings: LayerTraining,
+  kernels: Kernels,
+  options: AsyncOptions & { readonly from?: ReluLayer } = {},
+): Promise<{ readonly layer: WholeReluLayer; readonly curve: TrainingCurve }> {
+  const { from, ...watch } = given("options", options, "an object of from, signal and onProgress");
+  const spec = parseTraining(given("settings", settings, "an object of task and other keys", "task"));
+  if (spec.task === "circuits")
+    throw new InputError('task = "circuits": must be compressed or universal-and; trainCircuits trains circuits.', "choice"); // prettier-ignore
+  if (spec.start !== "random") throw new InputError("start: give the network to start from as from.", "choice");
+  const shape = shapeOf(spec);
+  const start = from === undefined ? initialParameters(shape, spec) : parametersOfLayer(shape, wholeReluLayer(from));
+  const { parameters, curve } = await finishAlone(kernels, trainingSteps(kernels, spec, start), watch);
+  return { layer: layerOf(shape, parameters), curve };
+}
+
+/**
+ * Trains the circuits of a network on their readouts, about 25 ms at a time. The result has all neurons in one part.
+ *
+ * @param network whose circuits are learned; what is not trained stays as it is there
+ * @param kernels the core to run on, for this call alone until it is settled
+ * @returns rejected with the signal's reason when it is aborted, and with an Error when the training diverges
+ * @throws InputError, as a rejection, naming a setting that is wrong
+ */
+export async function trainCircuits(
+  network: MultiPartNetwork,
+  settings: CircuitsTraining,
+  kernels: Kernels,
+  options: AsyncOptions = {},
+): Promise<{ readonly network: MultiPartNetwork; readonly curve: TrainingCurve }> {
+  const { circuits } = given("network", network, "what buildMultiPartNetwork or asMultiPart gives", "reads");
+  const { z, ...keys } = given("settings", settings, "an object of z and other keys", "z");
+  wholeNumber("z", z, 1, circuits.T);
+  for (const key of ["spec", "network"])
+    if (key in keys) throw new InputError(`${key}: the network is an argument; leave ${key} out.`, "conflict", key);
+  const spec = parseTraining({ ...keys, task: "circuits" }) as CircuitsSpec;
+  const steps = learnedSteps(spec, circuits.L);
+  const { task, parameters: built } = circuitsTask(network, { ...spec, z, steps });
+  const start = spec.start === "random" ? initialParameters(circuitsShape(task), spec) : built;
+  const training = trainingSteps(kernels, { ...spec, ...task }, start);
+  const { parameters, curve } = await finishAlone(kernels, training, options);
+  return { network: circuitsNetwork(network, task, parameters), curve };
+}
+
+/** All steps on one core, which has its memory for itself. */
+function* trainingSteps(
+  kernels: Kernels,
+  settings: TrainingSettings,
+  start: Float32Array<ArrayBuffer>,
+): Steps<{ readonly parameters: Float32Array<ArrayBuffer>; readonly curve: TrainingCurve }> {
+  const trainer = new Trainer(kernels, settings, startAt(start));
+  const curve = new LossCurve(settings.steps);
+  while (trainer.step < settings.steps) {
+    const loss = trainer.takeWholeStep();
+    curve.add(loss);
+    if (isDiverged(loss, curve.first ?? loss)) throw new Error(`${divergence(trainer.step, loss, settings)}.`);
+    yield trainer.step / settings.steps;
+  }
+  return { parameters: trainer.state().parameters, curve: { every: curve.every, means: curve.means } };
+}

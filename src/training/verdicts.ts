@@ -1,0 +1,123 @@
+import { given, InputError, wholeNumber } from "../base/errors.js";
+import type { Kernels } from "../kernels/kernels.js";
+import type { MultiPartNetwork } from "../network/multi-part.js";
+import { wholeReluLayer, type ReluLayer } from "../network/relu-layer.js";
+import { andShape } from "./and-task.js";
+import { denseShare, measureAnd, neuronClasses, type AndErrors, type NeuronClass } from "./and-verdict.js";
+import {
+  fiveNumbers,
+  measureCircuits,
+  moveBetween,
+  type CircuitsErrors,
+  type CircuitsInput,
+  type FiveNumbers,
+  type NetworkMove,
+} from "./circuits-verdict.js";
+import { compressedShape } from "./compressed.js";
+import { compareDecoder, measureTrained, type DecoderComparison, type TrainedRow } from "./evaluate.js";
+import { parametersOfLayer } from "./relu-layer.js";
+import { parseTraining, type AndSpec } from "./settings.js";
+
+/** Inputs of compressed computation that a network is measured on: keys of docs/training.md, with its defaults. */
+export interface CompressedInput {
+  readonly samples: number;
+  readonly p?: number;
+  readonly q?: number;
+  readonly mixing?: "none" | "normal" | "embedding";
+  readonly sigma?: number;
+  readonly seed?: number;
+}
+
+/** Inputs of universal AND that a network is measured on: keys of docs/training.md, with its defaults. */
+export interface AndInput {
+  readonly samples: number;
+  readonly l?: number;
+  readonly q?: number;
+  readonly on?: number;
+  readonly seed?: number;
+}
+
+/**
+ * How well any network of one hidden layer computes the ReLUs of sparse inputs, whoever made it: the loss against the naive network and
+ * the best constant, how much features differ, the weights' coherence, the published classifier's verdict, and the decoder against the
+ * pseudo-inverse. [L6] [L8]
+ *
+ * @throws InputError naming weights of another length, and keys that are out of bounds
+ */
+export function compressedVerdict(
+  layer: ReluLayer,
+  input: CompressedInput,
+  kernels: Kernels,
+): TrainedRow & DecoderComparison {
+  const whole = wholeReluLayer(layer);
+  const { F, N } = whole;
+  const spec = parseTraining({ ...inputOf(input), task: "compressed", F, N, biases: "hidden" });
+  const parameters = parametersOfLayer(compressedShape(spec), whole);
+  return { ...measureTrained(kernels, spec, parameters, spec.samples), ...compareDecoder(kernels, spec, parameters) };
+}
+
+/**
+ * How well any network of one hidden layer computes the ANDs of all pairs of Boolean inputs, and of which classes its neurons are. The AND
+ * of inputs i < j is output i(2m − i − 1)/2 + j − i − 1.
+ *
+ * @throws InputError naming weights of another length, and keys that are out of bounds
+ */
+export function andVerdict(
+  layer: ReluLayer,
+  input: AndInput,
+  kernels: Kernels,
+): AndErrors & { readonly dense: number; readonly classes: readonly NeuronClass[] } {
+  const whole = wholeReluLayer(layer);
+  const spec = parseTraining({ ...inputOf(input), task: "universal-and", m: whole.F, d: whole.N }) as AndSpec;
+  const parameters = parametersOfLayer(andShape(spec), whole);
+  const weights = { dense: denseShare(spec, parameters), classes: neuronClasses(spec, parameters) };
+  return { ...measureAnd(kernels, spec, parameters, spec.samples), ...weights };
+}
+
+/**
+ * How well any network computes its circuits: errors by step, over the naive network's and the best constants', and the five numbers of a
+ * step with the worst error that a search finds. [L4]
+ *
+ * @param input.layer step of the five numbers; left out, the last
+ * @throws InputError naming the argument that is out of bounds
+ */
+export function circuitsVerdict(
+  network: MultiPartNetwork,
+  input: Omit<CircuitsInput, "network"> & { readonly layer?: number },
+  kernels: Kernels,
+): CircuitsErrors & { readonly numbers: FiveNumbers } {
+  const { circuits } = given("network", network, "what buildMultiPartNetwork or asMultiPart gives", "reads");
+  const { T, L } = circuits;
+  const { z, samples, seed, layer = L } = given("input", input, "an object of z, samples and seed", "z");
+  wholeNumber("z", z, 1, T);
+  wholeNumber("samples", samples, 1);
+  wholeNumber("seed", seed, 0);
+  wholeNumber("layer", layer, 1, L);
+  const own = { z, samples, seed, network: 0 };
+  const errors = measureCircuits(kernels, network, own);
+  return { ...errors, numbers: fiveNumbers(kernels, network, errors, own, layer) };
+}
+
+/**
+ * How far apart two networks of the same circuits and sizes are: their weights, and where their circuits are.
+ *
+ * @throws InputError when the networks have other sizes
+ */
+export function compareNetworks(before: MultiPartNetwork, after: MultiPartNetwork, kernels: Kernels): NetworkMove {
+  const [one, other] = Object.entries({ before, after }).map(([name, network]) => {
+    const { circuits, layers, parts } = given(
+      name,
+      network,
+      "what buildMultiPartNetwork or asMultiPart gives",
+      "reads",
+    );
+    const D = parts.reduce((sum, { d, P }) => sum + d * P, 0);
+    return `T = ${circuits.T}, d = ${circuits.d}, D = ${D}, ${layers.length} layers`;
+  });
+  if (one !== other) throw new InputError(`after has ${other}: must have ${one}, as before.`, "shape");
+  return moveBetween(kernels, before, after);
+}
+
+function inputOf<Input extends CompressedInput | AndInput>(input: Input): Input {
+  return given("input", input, "an object of samples and other keys", "samples");
+}

@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import { InputError } from "../../src/base/errors.js";
+import { buildMultiPartNetwork } from "../../src/config/build.js";
+import { parseSpec } from "../../src/config/parse-spec.js";
+import { loadKernels } from "../../src/kernels/node.js";
+import { measureCircuits } from "../../src/training/circuits-verdict.js";
+import { compressedShape } from "../../src/training/compressed.js";
+import { layerOf } from "../../src/training/relu-layer.js";
+import { parseTraining } from "../../src/training/settings.js";
+import { trainCircuits, trainLayer } from "../../src/training/train.js";
+import { initialParameters, trainToTheEnd } from "../../src/training/trainer.js";
+import { andVerdict, circuitsVerdict, compareNetworks, compressedVerdict } from "../../src/training/verdicts.js";
+
+const kernels = loadKernels();
+const settings = { task: "compressed", F: 12, N: 6, p: 0.1, q: 4, batch: 256, steps: 60, rate: 0.03 } as const;
+const input = { p: 0.1, samples: 2000, seed: 1 };
+
+test("trainLayer ends where superpose train ends, and its verdict is the same of the layer as arrays", async () => {
+  const shares: number[] = [];
+  const { layer, curve } = await trainLayer(settings, kernels, { onProgress: (done) => shares.push(done) });
+  const spec = parseTraining(settings);
+  const shape = compressedShape(spec);
+  expect(layer).toEqual(layerOf(shape, trainToTheEnd(loadKernels(), spec, initialParameters(shape, spec))));
+  expect([shares[0], shares.at(-1), curve.every, curve.means.length]).toEqual([0, 1, 1, 60]);
+  const { encoder, decoder } = layer;
+  const verdict = compressedVerdict(layer, input, kernels);
+  expect(verdict.overNaive).toBeLessThan(1);
+  const { bias, ...arrays } = { ...layer, encoder: Array.from(encoder), decoder: Array.from(decoder) };
+  expect(compressedVerdict(arrays, input, kernels)).toEqual(verdict);
+  expect([bias.length, verdict.pinvScale! > 1, verdict.overOwnDecoder! > 0.5]).toEqual([6, true, true]);
+});
+
+test("trainLayer transplants: it goes on from a layer trained with other labels", async () => {
+  const mixed = await trainLayer({ ...settings, mixing: "normal", sigma: 0.1 }, kernels);
+  const { curve } = await trainLayer({ ...settings, steps: 5, rate: 0 }, kernels, { from: mixed.layer });
+  const { loss } = compressedVerdict(mixed.layer, { ...input, samples: 20_000 }, kernels);
+  for (const mean of curve.means) expect(mean / loss).toBeCloseTo(1, 0);
+  const biased = { ...mixed.layer, bias: new Float32Array(6).fill(1) };
+  await expect(trainLayer(settings, kernels, { from: biased })).rejects.toThrow("b is not 0: give biases: hidden.");
+  const wide = { ...mixed.layer, N: 3, encoder: new Float32Array(36), decoder: new Float32Array(36), bias: [1, 1, 1] };
+  await expect(trainLayer(settings, kernels, { from: wide })).rejects.toThrow("N = 3 in the network: must be 6.");
+});
+
+test("trainLayer stops when it is told to, and when the loss runs away", async () => {
+  const controller = new AbortController();
+  const stopped = trainLayer({ ...settings, steps: 1_000_000 }, kernels, {
+    signal: controller.signal,
+    onProgress: (done) => {
+      if (done > 0) controller.abort(new Error("enough"));
+    },
+  });
+  await expect(stopped).rejects.toThrow("enough");
+  const wild = { ...settings, rate: 100, optimiser: "momentum", scale: 1000 } as const;
+  await expect(trainLayer(wild, kernels)).rejects.toThrow(
+    /^The training diverged: at step \d+ the loss is .*warmUp\.$/,
+  );
+});
+
+test("all ANDs of a trained layer are measured, and its neurons have classes", async () => {
+  const { layer } = await trainLayer({ task: "universal-and", m: 6, d: 6, l: 2, on: 10, batch: 64, steps: 100, rate: 0.02 }, kernels); // prettier-ignore
+  const { overZero, classes, dense } = andVerdict(layer, { l: 2, on: 10, samples: 500 }, kernels);
+  expect(overZero).toBeLessThan(0.5);
+  expect(classes.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 10);
+  expect(dense).toBeGreaterThan(0.3);
+});
+
+test("trainCircuits improves a construction, whose verdict and move are told", async () => {
+  const network = buildMultiPartNetwork(parseSpec({ D: 24, T: 8, S: 2, L: 3 }), 0);
+  const keys = { z: 2, start: "constructed", batch: 32, steps: 30, rate: 0.002 } as const;
+  const { network: trained, curve } = await trainCircuits(network, keys, kernels);
+  const own = { z: 2, samples: 48, seed: 1 };
+  const before = measureCircuits(kernels, network, { ...own, network: 0 });
+  const after = circuitsVerdict(trained, own, kernels);
+  expect(after.overNaive[2]!).toBeLessThan(before.overNaive[2]!);
+  expect([after.numbers.layer, after.numbers.worstBySearch >= 0.9999 * after.numbers.worst]).toEqual([3, true]);
+  expect(curve.means.length).toBe(30);
+  const { moved, stayed } = compareNetworks(network, trained, kernels);
+  expect([moved.length, stayed.length, moved.every((share) => share > 0 && share < 0.5)]).toEqual([2, 3, true]);
+  const other = buildMultiPartNetwork(parseSpec({ D: 28, T: 8, S: 2, L: 3 }), 0);
+  expect(() => compareNetworks(network, other, kernels)).toThrow("D = 28");
+  await expect(trainCircuits(network, { z: 2, layers: [4] }, kernels)).rejects.toThrow("layers = 4: the circuits have");
+  await expect(trainCircuits(network, { z: 2, spec: {} } as never, kernels)).rejects.toThrow(InputError);
+});
