@@ -8,15 +8,21 @@ html{font-size:17px;scroll-behavior:smooth;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);font:400 1rem/1.6 ui-serif,Charter,"Bitstream Charter","Iowan Old Style","Source Serif 4",Georgia,serif}
 main,header,nav{max-width:64rem;margin:0 auto;padding:0 1.25rem}
 header{padding-top:4rem}
-h1,h2,h3,nav,table,code,.meta,.links,details{font-family:system-ui,"DejaVu Sans",Verdana,sans-serif}
+h1,h2,h3,h4,nav,table,code,.meta,.links,details{font-family:system-ui,"DejaVu Sans",Verdana,sans-serif}
 h1{font-size:2.3rem;line-height:1.15;letter-spacing:-.015em;margin:0 0 1rem;max-width:20em;text-wrap:balance}
 h2{font-size:1.4rem;line-height:1.3;margin:0 0 .75rem;max-width:34em;text-wrap:balance}
-h2 .id{color:var(--muted);font-weight:500;margin-right:.6em}
-h3{font-size:.82rem;font-weight:650;margin:1.8rem 0 .4rem;color:var(--muted)}
+h3{font-size:1.2rem;line-height:1.3;margin:0 0 .5rem;max-width:38em;text-wrap:balance}
+h3 .id{color:var(--muted);font-weight:500;margin-right:.6em}
+h4{font-size:.82rem;font-weight:650;margin:1.8rem 0 .4rem;color:var(--muted)}
+.question{color:var(--muted);font-style:italic}
+.lines{max-width:46rem;padding-left:1.4rem;margin:.4rem 0 2rem}
+.lines li{margin:.35rem 0}
 p{max-width:42rem;margin:.4rem 0 .8rem}
 .lead{font-size:1.13rem}
 a{color:var(--link);text-underline-offset:.15em}
 section{border-top:1px solid var(--line);margin-top:3.5rem;padding-top:2rem}
+section.part{border-top:3px solid var(--line)}
+section.part>h2{font-size:1.75rem}
 section#summary{margin-top:2.5rem}
 code{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;font-size:.84em;background:var(--soft);padding:.1em .35em;border-radius:3px;overflow-wrap:anywhere}
 pre{background:var(--soft);border-radius:4px;padding:.7rem 1rem;overflow-x:auto;max-width:54rem;margin:.4rem 0 1rem;line-height:1.45}
@@ -40,7 +46,9 @@ nav{margin-top:2rem}
 nav ol{list-style:none;margin:0;padding:0;columns:2;column-gap:2.5rem;font-size:.84rem;line-height:1.45}
 nav li{break-inside:avoid;padding:.22rem 0 .22rem 3.6rem;text-indent:-3.6rem}
 nav .id{display:inline-block;width:3.6rem;text-indent:0;color:var(--muted);font-variant-numeric:tabular-nums}
-nav h2{font-size:.95rem;margin-bottom:.5rem}
+nav h2{font-size:1.1rem;margin-bottom:.5rem}
+nav h3{font-size:.88rem;margin:1.1rem 0 .2rem}
+nav h3 a{color:inherit;text-decoration:none}
 .links{font-size:.84rem}
 details{font-size:.84rem;margin:.4rem 0 1rem}
 summary{cursor:pointer;color:var(--link)}

@@ -1,5 +1,8 @@
-import { meetsReference, type Comparison } from "../results/compare.js";
+import { meetsReference, shareWithin } from "../results/compare.js";
+import { groups } from "./groups.js";
 import { reportStyle } from "./html-style.js";
+import { keptRemark } from "./kept.js";
+import { summaryLines } from "./summary.js";
 import { grouped, shortNumber } from "../drawing/numbers.js";
 import { escapeMarkup as escape } from "../drawing/svg.js";
 import { figureStyles } from "../drawing/theme.js";
@@ -15,7 +18,8 @@ const listedExceptions = 20;
  * All text is escaped; the figures' SVG is taken as it is, so it must come from `svgText`.
  */
 export function reportHtml(report: Report): string {
-  const figures = report.figures.map((figure) => figureSection(figure)).join("\n");
+  const parts = partsOf(report.figures);
+  const sections = parts.map(groupSection).join("\n");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -39,10 +43,10 @@ ${definitions([
   ["version", report.version],
 ])}
 </header>
-${contents(report.figures)}
+${contents(parts)}
 <main>
 ${summary(report.figures)}
-${figures}
+${sections}
 </main>
 <footer>circuits-in-superposition ${escape(report.version)}, seed ${escape(String(report.seed))}. Equation numbers such as [E22] refer to docs/equations.md.</footer>
 </body>
@@ -50,24 +54,57 @@ ${figures}
 `;
 }
 
-function contents(figures: readonly FigureReport[]): string {
-  const items = figures.map(
-    ({ id, title }) => `<li><a href="#${anchor(id)}"><span class="id">${escape(id)}</span>${escape(title)}</a></li>`,
-  );
-  return `<nav aria-labelledby="contents"><h2 id="contents">Figures</h2><ol>${items.join("")}</ol></nav>`;
+/** One part of the report, and its figures. */
+interface Part {
+  readonly id: string;
+  readonly title: string;
+  readonly about: string;
+  readonly figures: readonly FigureReport[];
+}
+
+/** Parts that have figures. */
+function partsOf(figures: readonly FigureReport[]): Part[] {
+  return Object.entries(groups)
+    .map(([id, text]) => ({ id: `part-${id}`, ...text, figures: figures.filter(({ group }) => group === id) }))
+    .filter((part) => part.figures.length > 0);
+}
+
+function contents(parts: readonly Part[]): string {
+  const lists = parts.map(({ id, title, figures }) => {
+    const items = figures.map(
+      (figure) =>
+        `<li><a href="#${anchor(figure.id)}"><span class="id">${escape(figure.id)}</span>${escape(figure.title)}</a></li>`,
+    );
+    return `<h3><a href="#${id}">${escape(title)}</a></h3><ol>${items.join("")}</ol>`;
+  });
+  return `<nav aria-labelledby="contents"><h2 id="contents">Figures</h2>${lists.join("\n")}</nav>`;
+}
+
+function groupSection({ id, title, about, figures }: Part): string {
+  return `<section class="part" id="${id}">
+<h2>${escape(title)}</h2>
+<p>${escape(about)}</p>
+${figures.map(figureSection).join("\n")}
+</section>`;
 }
 
 function summary(figures: readonly FigureReport[]): string {
+  const lines = summaryLines(figures).map(({ name, text, figures: ids }) => {
+    const links = ids.map((id) => `<a href="#${anchor(id)}">${escape(id)}</a>`).join(" ");
+    return `<li><strong>${escape(name)}.</strong> ${escape(text)}${links === "" ? "" : ` <span class="links">${links}</span>`}</li>`;
+  });
   const rows = figures.map(({ id, samples, networks, comparison }) => {
     const judged = !comparison
       ? `<td class="number">–</td><td class="number">–</td><td class="number">–</td>`
       : `<td class="number">${verdict(shortNumber(comparison.worst, 2), comparison.worst <= 1)}</td>` +
-        `<td class="number">${verdict(share(comparison), meetsReference(comparison))}</td>` +
+        `<td class="number">${verdict(shareWithin(comparison), meetsReference(comparison))}</td>` +
         `<td class="number">${grouped(comparison.entries)}</td>`;
     return `<tr><th scope="row"><a href="#${anchor(id)}">${escape(id)}</a></th><td>${escape(samples)}</td><td class="number">${escape(networks)}</td>${judged}</tr>`;
   });
   return `<section id="summary">
-<h2>How near to the reference</h2>
+<h2>Summary</h2>
+${lines.length === 0 ? "" : `<ol class="lines">${lines.join("\n")}</ol>`}
+<h3>Agreement with the reference numbers</h3>
 <p>Deviation is |ours − reference| as a fraction of the tolerance, 3 × the larger standard deviation between networks + 5 % of the reference + 10⁻⁶. At least 99 % of the entries must be within it.</p>
 <div class="scroll"><table>
 <thead><tr><th scope="col">figure</th><th scope="col">samples per network</th><th scope="col" class="number">networks</th><th scope="col" class="number">worst deviation</th><th scope="col" class="number">within</th><th scope="col" class="number">entries</th></tr></thead>
@@ -77,22 +114,38 @@ function summary(figures: readonly FigureReport[]): string {
 }
 
 function figureSection(figure: FigureReport): string {
-  const { id, question, settings, howToRead, files, command } = figure;
+  const { id, title, question, settings, howToRead, files, command, samples, networks, kept } = figure;
   const links = files.map((file) => `<a href="${escape(encodeURI(file))}">${escape(file)}</a>`).join(" · ");
   return `<section id="${anchor(id)}">
-<h2><span class="id">${escape(id)}</span>${escape(question)}</h2>
+<h3><span class="id">${escape(id)}</span>${escape(title)}</h3>
+<p class="question">${escape(question)}</p>
 <figure><div class="scroll" tabindex="0" role="group" aria-label="${escape(`Figure ${id}`)}">${inlineSvg(figure.svg)}</div></figure>
-<h3>How to read it</h3>
+<h4>What this shows</h4>
 <p>${escape(howToRead)}</p>
-<h3>Settings</h3>
-${definitions(settings)}
-${!figure.theory ? "" : `<h3>Measured against theory</h3>\n${table(figure.theory)}`}
-<h3>Measured against the reference numbers</h3>
-${comparisonText(figure.comparison, figure.comparisonNote)}
-<h3>The command</h3>
+<h4>How it was made</h4>
+${definitions([...settings, ["samples per network", samples], ["networks", networks], ["lighter layer", kept === null ? "" : keptRemark(kept)]])}
 ${commandBlock(command)}
 ${links === "" ? "" : `<p class="links">${links}</p>`}
+<h4>How far to trust it</h4>
+${spreadText(figure)}
+${comparisonText(figure.comparison, figure.comparisonNote)}
+${!figure.theory ? "" : table(figure.theory)}
 </section>`;
+}
+
+/** What the number of networks says of the spread between them. */
+function spreadText({ networks, kept }: FigureReport): string {
+  const own =
+    networks === "–"
+      ? ""
+      : networks === "1"
+        ? "This run measures one network, so it shows no spread between networks."
+        : `Spreads are those between networks, of which each size has ${networks}.`;
+  const longer =
+    kept === null
+      ? ""
+      : " The lighter layer comes from a longer run with more networks or at larger sizes; at equal sizes its numbers are the better ones.";
+  return own + longer === "" ? "" : `<p>${escape((own + longer).trim())}</p>`;
 }
 
 function comparisonText(comparison: FigureReport["comparison"], note: string | undefined): string {
@@ -100,7 +153,7 @@ function comparisonText(comparison: FigureReport["comparison"], note: string | u
   if (!comparison) return remark === "" ? "<p>There are no reference numbers for this figure.</p>" : remark;
   const { entries, within, worst, worstLabel, exceptions } = comparison;
   const meets = meetsReference(comparison);
-  const sentence = `<p>${grouped(within)} of ${grouped(entries)} entries are within the tolerance (${verdict(share(comparison), meets)}). The worst deviation is ${shortNumber(worst, 2)} of the tolerance${worstLabel === null ? "" : `, at ${escape(worstLabel)}`}.</p>`;
+  const sentence = `<p>${grouped(within)} of ${grouped(entries)} entries are within the tolerance (${verdict(shareWithin(comparison), meets)}). The worst deviation is ${shortNumber(worst, 2)} of the tolerance${worstLabel === null ? "" : `, at ${escape(worstLabel)}`}.</p>`;
   if (exceptions.length === 0) return sentence + remark;
   const list = table({
     caption: exceptions.length > listedExceptions ? `The ${listedExceptions} largest exceptions` : "Exceptions",
@@ -147,11 +200,6 @@ function inlineSvg(svg: string): string {
 
 function verdict(text: string, good: boolean): string {
   return `<span class="${good ? "good" : "bad"}">${text}</span>`;
-}
-
-/** Rounded down: 98.96 % must not read as 99 %. */
-function share({ within, entries }: Comparison): string {
-  return entries === 0 ? "–" : `${Math.floor((1000 * within) / entries) / 10} %`;
 }
 
 function anchor(id: string): string {

@@ -14,7 +14,7 @@ import { loadPngRenderer, type RenderPng } from "../drawing/png.js";
 import { svgText } from "../drawing/svg.js";
 import { rowsToCsv, rowsToJson } from "../results/table.js";
 import type { FigureReport } from "./types.js";
-import { figureIds, studies } from "../studies/list.js";
+import { figureIds, studies, type FigureGroup } from "../studies/list.js";
 import type { FigureDraft, RunTasks, Settings, Study } from "../studies/study.js";
 
 /** Which figures are made, from how many samples, and where they go. */
@@ -76,8 +76,9 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   const wantedOf = (figures: readonly string[]) => figures.filter((id) => wanted === null || wanted.includes(id));
   const listed = studies.filter(({ figures }) => wantedOf(figures).length > 0);
   const chosen = await Promise.all(
-    listed.map(async ({ figures, load }): Promise<ChosenStudy> => ({
+    listed.map(async ({ figures, group, load }): Promise<ChosenStudy> => ({
       ...(await load()),
+      group,
       figures: wantedOf(figures),
       of: figures.length,
     })),
@@ -114,7 +115,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     const kept = wide ? await keptFiles(study, drafts, settings, seconds) : [];
     const figures: MadeFigure[] = [];
     for (const draft of drafts) {
-      const parts = makeFigure(draft, settings, renderPng);
+      const parts = makeFigure(draft, study.group, settings, renderPng);
       let part: ReturnType<typeof parts.next>;
       do {
         const began = clock();
@@ -139,9 +140,10 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     content: reportHtml({
       title: "Rotations in Superposition, reproduced",
       lead:
-        "Every figure of “Rotations in Superposition” (Linsefors and Bushnaq, 2025), measured anew: many small circuits " +
+        "The figures of “Rotations in Superposition” (Linsefors and Bushnaq, 2025), measured anew: many small circuits " +
         "hand-coded into one large ReLU network, run on random inputs, and compared with the circuits alone, with the " +
-        "error theory and with numbers measured with the authors’ own code.",
+        "error theory and with numbers measured with the authors’ own code. Then what goes beyond the post: storing, other " +
+        "networks made by hand, training, other designs, and scale.",
       command,
       seed,
       version: packageVersion(),
@@ -164,6 +166,7 @@ function checkFlag(name: string, value: unknown): void {
 
 /** A study, and which of its figures are wanted. */
 interface ChosenStudy extends Study {
+  readonly group: FigureGroup;
   readonly figures: readonly string[];
   /** How many it has. */
   readonly of: number;
@@ -253,6 +256,7 @@ async function keptFiles(
 /** Makes a figure in parts, most of which take 100 ms or less. */
 function* makeFigure(
   draft: FigureDraft,
+  group: FigureGroup,
   settings: Settings,
   renderPng: RenderPng | null,
 ): Generator<undefined, MadeFigure> {
@@ -275,6 +279,7 @@ function* makeFigure(
   const report = {
     ...rest,
     id,
+    group,
     title: figure.title,
     kept,
     svg,

@@ -1,8 +1,18 @@
 import type { KeptRun } from "./kept.js";
+import type { FigureGroup } from "../studies/list.js";
 import type { FigureDraft } from "../studies/study.js";
+
+/** A line of the summary, and the figures that hold it. */
+export interface SummaryLine {
+  readonly name: string;
+  readonly text: string;
+  readonly figures: readonly string[];
+}
 
 /** One figure with all that a reader needs to judge it. */
 export interface FigureReport extends Omit<FigureDraft, "rows" | "draw" | "keeps"> {
+  /** The part of the report that it is in. */
+  readonly group: FigureGroup;
   /** Says what to see. */
   readonly title: string;
   /** The run whose rows the figure's lighter layer shows; null where it has none. */

@@ -65,3 +65,8 @@ export function compare(entries: readonly ComparisonEntry[]): Comparison {
 export function meetsReference(comparison: Comparison): boolean {
   return comparison.within >= requiredShare * comparison.entries;
 }
+
+/** The share of entries within the tolerance, rounded down: 98.96 % must not read as 99 %. */
+export function shareWithin({ within, entries }: Pick<Comparison, "within" | "entries">): string {
+  return entries === 0 ? "–" : `${Math.floor((1000 * within) / entries) / 10} %`;
+}

@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { compare } from "../../src/results/compare.js";
 import { reportHtml } from "../../src/report/html.js";
 import type { FigureReport } from "../../src/report/types.js";
+import { summaryLines } from "../../src/report/summary.js";
+import { figureIds } from "../../src/studies/list.js";
 import { sampleReport } from "./sample-report.js";
 
 test("a report is one page that needs nothing else", () => {
@@ -17,11 +19,42 @@ test("every figure has a section, a place in the contents and a line in the summ
   for (const id of ["R3", "R5"]) {
     expect(document.querySelectorAll(`section#figure-${id} figure svg[role="img"]`)).toHaveLength(1);
     expect(document.querySelectorAll(`nav a[href="#figure-${id}"]`)).toHaveLength(1);
-    expect(document.querySelectorAll(`#summary a[href="#figure-${id}"]`)).toHaveLength(1);
+    expect(document.querySelectorAll(`#summary th a[href="#figure-${id}"]`)).toHaveLength(1);
   }
   const ids = Array.from(document.querySelectorAll("[id]"), (node) => node.getAttribute("id"));
   expect(new Set(ids).size).toBe(ids.length);
   expect(document.querySelectorAll("style")).toHaveLength(1);
+});
+
+test("headings are in order, and figures are in their parts", () => {
+  const { document } = parseHTML(reportHtml(sampleReport(["R3", "R5"])));
+  const levels = Array.from(document.querySelectorAll("h1,h2,h3,h4"), ({ localName }) => Number(localName[1]));
+  expect(levels[0]).toBe(1);
+  levels.slice(1).forEach((level, k) => expect(level - levels[k]!).toBeLessThanOrEqual(1));
+  expect(document.querySelectorAll("section#part-reproduction > section[id^=figure-]").length).toBe(2);
+  expect(document.querySelectorAll("section.part").length).toBe(1);
+});
+
+test("the summary of a whole report has ten lines: agreement counted over all figures, and titles that figures made", () => {
+  const [base] = sampleReport(["R3"]).figures;
+  const entry = (reference: number) => ({ label: "", ours: 1, oursSd: null, reference, referenceSd: null });
+  const comparisons: Record<string, ReturnType<typeof compare>> = {
+    R5: compare([...Array<number>(299).fill(1), 2].map(entry)),
+    R10: compare([1, 2].map(entry)),
+  };
+  const lines = summaryLines(
+    figureIds.map((id): FigureReport => ({
+      ...{ ...base!, id, title: `Title of ${id}`, comparison: comparisons[id] ?? null },
+      comparisonNote: "Rare events. A test repeats them.",
+    })),
+  );
+  expect(lines).toHaveLength(10);
+  expect(lines.slice(0, 3).map(({ text }) => text)).toEqual([
+    "300 of 302 reference numbers agree within their tolerance (99.3 %).",
+    "R10: 1 of 2 numbers agree. Rare events. Other figures have 1 exception, listed with them.",
+    "Title of R5.",
+  ]);
+  for (const { figures } of lines) expect(figures.length).toBeGreaterThan(0);
 });
 
 test("the same report is the same bytes", () => {

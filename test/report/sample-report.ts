@@ -29,6 +29,7 @@ export function sampleReport(ids: readonly string[]): Report {
       const hasErrors = id === "R5";
       return {
         id,
+        group: "reproduction",
         title: figure.title,
         question: "How do errors of the vector x grow with depth, and when does theory stop holding?",
         settings: [

@@ -2,6 +2,7 @@ import type { StoredFeaturesRow } from "../storage/rows.js";
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import { compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
+import { shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
 /** What fits into a layer of D neurons. */
@@ -82,7 +83,7 @@ export function storageComparison(
     ],
   });
   return compose(options, {
-    title: "Stored features grow exponentially with the width, computed circuits at most as its square",
+    title: titleOf(rows),
     keys: [
       { label: `stored, l = ${l} active`, colour: whatColours.stored, mark: "dot" },
       { label: `kept through ${layers} thresholded layers`, colour: whatColours.kept, mark: "dot" },
@@ -94,4 +95,19 @@ export function storageComparison(
     rows: [[svg]],
     caption: `Features: random unit vectors read against ½, median over samples and the middle half of them. Circuits: the largest T by the criterion of figure CAP, ± sd; D² goes through the middle of each. Designs are drawn a little beside each other.`,
   });
+}
+
+/** The powers of D that join the ends of each line. */
+function titleOf(rows: readonly LayerContentRow[]): string {
+  const exponentOf = (own: readonly LayerContentRow[]): number[] => {
+    const ends = [...own].sort((a, b) => a.D - b.D);
+    const [from, to] = [ends[0], ends[ends.length - 1]];
+    return ends.length < 2 ? [] : [Math.log(to.count / from.count) / Math.log(to.D / from.D)];
+  };
+  const stored = exponentOf(rows.filter(({ what, censored }) => what === "stored" && !censored));
+  const names = [...new Set(rows.flatMap(({ design }) => design ?? []))];
+  const computed = names.flatMap((name) => exponentOf(rows.filter(({ design }) => design === name)));
+  if (stored.length === 0 || computed.length === 0) return "What a layer can store, and what it can compute";
+  const [low, high] = [Math.min(...computed), Math.max(...computed)].map((exponent) => shortNumber(exponent, 2));
+  return `Over these D stored features grow as D^${shortNumber(stored[0], 2)}, computed circuits as D^${low === high ? low : `${low} to D^${high}`}`;
 }

@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import { compose, panel, type Figure, type FigureOptions, type Key } from "../../drawing/compose.js";
-import type { DepthRow, LargestRow } from "./rows.js";
-import { distinct, grouped, shortNumber } from "../../drawing/numbers.js";
+import { longestOf, type DepthRow, type LargestRow } from "./rows.js";
+import { distinct, grouped, listed, shortNumber } from "../../drawing/numbers.js";
 import { colours, designColour, sizes } from "../../drawing/theme.js";
 import { dotsOfTwoLooks, lighter, samplesText } from "../../drawing/marks.js";
 
@@ -33,7 +33,7 @@ export function depthByDesign(rows: readonly DepthRow[], options: Named<DepthRow
     ticks: [1, 2, 5, 10, 20, 50, 100],
   });
   return compose(options, {
-    title: "How many layers hold (mean\u00a0|δx|²\u00a0≤\u00a00.25), and what share of readouts is off by then",
+    title: depthTitle(longestOf(rows, kept), names),
     keys: [
       { label: "depth", colour: colours.ink, mark: "dot" },
       atLeast,
@@ -69,16 +69,40 @@ export function largestByDesign(
   const svg = rankedPanel(document, ranked(rows), drawn);
   const samples = distinct(rows.map((row) => row.samples));
   return compose(options, {
-    title: `The largest number of circuits with mean |δx|² ≤ ${threshold} at layer ${layer}, D = 1000`,
+    title: largestTitle(longestOf(rows, kept), layer),
     keys: [
       { label: "measured", colour: colours.ink, mark: "dot" },
       { ...atLeast, label: "all that the design has" },
     ],
     rows: [[svg]],
     caption:
-      `Bisection in ln T, ${samples.join(", ")} samples in each network of a probe; ± from the spread of a probe's networks. Designs that are missing in a panel are not made for that z, or hold no circuits there.` +
+      `T is the largest with mean |δx|² ≤ ${threshold} at layer ${layer}, D = 1000. Bisection in ln T, ${samples.join(", ")} samples in each network of a probe; ± from the spread of a probe's networks. Designs that are missing in a panel are not made for that z, or hold no circuits there.` +
       (absent.length === 0 ? "" : ` Not searched without --wide: ${absent.join("; ")}.`),
   });
+}
+
+/** Which designs hold as far as they were run, and how far the published one does. */
+function depthTitle(rows: readonly DepthRow[], names: readonly string[]): string {
+  const of = (name: string): readonly DepthRow[] => rows.filter(({ design }) => design === name);
+  const held = names.filter((name) => of(name).length > 0 && of(name).every(({ isLeast }) => isLeast));
+  const published = [...of("published")].sort((a, b) => a.z - b.z);
+  const others =
+    held.length === 0
+      ? "No design holds (mean |δx|² ≤ 0.25) through all layers that were run"
+      : `${listed(held)} ${held.length === 1 ? "holds" : "hold"} (mean |δx|² ≤ 0.25) through all layers that were run`;
+  if (published.length === 0) return others;
+  const [depths, zs] = [published.map(({ depth }) => depth), published.map(({ z }) => z)];
+  return `${others}; the published network for ${listed(depths)} (z = ${zs.join(", ")})`;
+}
+
+/** What runs most circuits with two at once, beside the published network. */
+function largestTitle(rows: readonly LargestRow[], layer: number): string {
+  const two = rows.filter(({ z }) => z === 2);
+  const [best] = [...two].sort((a, b) => b.T - a.T);
+  const published = two.find(({ design }) => design === "published");
+  if (best === undefined || published === undefined) return `The largest number of circuits at layer ${layer}`;
+  const times = shortNumber(best.T / published.T, 2);
+  return `With two circuits active, ${best.design} runs ${grouped(best.T)} to layer ${layer}, ${times} times as many as the published network`;
 }
 
 /** Numbers that were found filled, lower bounds hollow. */

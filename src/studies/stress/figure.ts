@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../base/errors.js";
 import { compose, panel, type Figure, type FigureOptions } from "../../drawing/compose.js";
+import { listed } from "../../drawing/numbers.js";
 import { colours, designColour, sizes } from "../../drawing/theme.js";
 
 /** How deep one design is under one perturbation. */
@@ -49,8 +50,12 @@ export function survival(rows: readonly SurvivalRow[], options: FigureOptions): 
       }),
     ],
   });
+  const robust = designs.filter((design) => rows.every((row) => row.design !== design || row.share >= 0.5));
   return compose(options, {
-    title: `What is left of each design's depth under perturbations, z = ${z}`,
+    title:
+      robust.length === 0
+        ? `No design keeps half of its depth under every perturbation (z = ${z})`
+        : `${listed(robust)} ${robust.length === 1 ? "keeps" : "keep"} at least half of the depth under every perturbation (z = ${z})`,
     rows: [[svg]],
     caption:
       "Numbers: steps with a mean |δx|² of at most 0.25. Dots: their share of the depth without perturbation, as an area. " +

@@ -1,0 +1,46 @@
+import type { FigureGroup } from "../studies/list.js";
+
+/** A part of the report: what it asks, and whose results it sets its own beside. */
+interface GroupText {
+  readonly title: string;
+  readonly about: string;
+}
+
+/** In the order of the report. */
+export const groups: Readonly<Record<FigureGroup, GroupText>> = {
+  reproduction: {
+    title: "Reproduction",
+    about:
+      "The figures of “Rotations in Superposition” and of “Circuits in Superposition 2” (Linsefors and Bushnaq, 2025), measured anew with the original " +
+      "settings, beside the error theory and beside numbers from the authors’ own code.",
+  },
+  storing: {
+    title: "Storing features",
+    about:
+      "How many features a layer can hold when nothing is computed on them, after “Some costs of superposition” (Linsefors, 2024). The floors of linear " +
+      "readout are those of Borobia et al. (arXiv 2605.01192).",
+  },
+  "hand-made": {
+    title: "Computation made by hand",
+    about:
+      "Networks whose weights are written down: ANDs of many inputs by one layer (Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas, arXiv 2507.09816; bounds by Adler " +
+      "and Shavit, arXiv 2409.15318), and more ReLUs than neurons (Ferreira da Silva and Heimersheim, arXiv 2607.04800).",
+  },
+  trained: {
+    title: "Trained networks",
+    about:
+      "What gradient descent finds on the same tasks (Ferreira da Silva and Heimersheim, arXiv 2607.04800; Bhagat et al., arXiv 2606.14673), and what it does to " +
+      "networks that were made by hand.",
+  },
+  designs: {
+    title: "Other designs",
+    about:
+      "New layouts for the same circuits on the same number of neurons: how deep they get, how many circuits they hold, and what they give up. " +
+      "docs/designs derives each of them.",
+  },
+  scale: {
+    title: "Scale",
+    about:
+      "How the number of circuits that fit grows with the width of the network. The claim is T = Õ(D²/d²) (Linsefors and Bushnaq, 2025).",
+  },
+};
