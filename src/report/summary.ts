@@ -20,7 +20,7 @@ interface Compared extends FigureReport {
 
 /** What was reproduced, what deviates and why, and what is new: ten lines of a whole report, each from the data of its figures. */
 export function summaryLines(figures: readonly FigureReport[]): SummaryLine[] {
-  const compared = figures.filter((figure): figure is Compared => figure.comparison != null);
+  const compared = figures.filter((figure): figure is Compared => Boolean(figure.comparison));
   return [
     ...(compared.length === 0 ? [] : [reproducedLine(compared), deviatingLine(compared)]),
     ...findings.flatMap(([name, id]): SummaryLine[] => {
