@@ -8,7 +8,7 @@ import type { AdaptivePlan, Plan, RunTasks } from "../studies/study.js";
 /** Rows of a figure from a run with --wide, and what made them: a file in results/. */
 export interface KeptRun {
   readonly command: string;
-  /** {@link specOf} what was run. */
+  /** {@link specOf} the plan of this figure alone. */
   readonly spec: string;
   readonly version: string;
   /** Of the day: 2026-11-29. */
@@ -33,7 +33,10 @@ export function keptText({ rows, ...head }: KeptRun): string {
   const isSame = (name: string): boolean => flat.every((row) => row[name] === flat[0][name]);
   const same = Object.fromEntries(names.filter(isSame).map((name) => [name, keptValue(flat[0][name])]));
   const columns = names.filter((name) => !isSame(name));
-  const fields = Object.entries({ ...head, same, columns }).map(([key, value]) => `"${key}": ${JSON.stringify(value)}`);
+  const { command, spec, version, date, seconds } = head;
+  const fields = Object.entries({ command, spec, version, date, seconds, same, columns }).map(
+    ([key, value]) => `"${key}": ${JSON.stringify(value)}`,
+  );
   const lines = flat.map((row) => JSON.stringify(columns.map((name) => keptValue(row[name]))));
   return `{\n${fields.join(",\n")},\n"rows": [\n${lines.join(",\n")}\n]\n}\n`;
 }
@@ -64,15 +67,19 @@ export function keptRemark({ command, seconds, date }: KeptRun): string {
 
 /** SHA-256 of the tasks that a plan asks for first: another hash says that rows were made of something else. */
 export async function specOf(plan: Plan | AdaptivePlan): Promise<string> {
-  if ("tasks" in plan) return hashOf([...plan.tasks]);
-  const first = new Promise<readonly Task[]>((resolve, reject) => {
+  return hashOf(await firstTasks(plan));
+}
+
+/** The tasks that a plan asks for first, none of which is run. */
+export function firstTasks(plan: Plan | AdaptivePlan): Promise<readonly Task[]> {
+  if ("tasks" in plan) return Promise.resolve([...plan.tasks]);
+  return new Promise((resolve, reject) => {
     const run: RunTasks = (tasks) => {
       resolve([...tasks]);
       return unanswered();
     };
     plan.measure(run).catch(reject);
   });
-  return hashOf(await first);
 }
 
 /** Results that never come: whoever waits for them is forgotten. */

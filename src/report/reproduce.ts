@@ -243,14 +243,17 @@ async function keptFiles(
 ): Promise<ReproduceResult["kept"]> {
   const made = {
     command: commandFor(figures, settings),
-    spec: await specOf(plan(settings, figures)),
     version: packageVersion(),
     date: new Date().toISOString().slice(0, 10),
     seconds: Math.round(seconds),
   };
-  return drafts.flatMap(({ id, keeps }) =>
-    keeps === undefined ? [] : [{ name: `${id}.json`, content: keptText({ ...made, rows: keeps }) }],
-  );
+  const files: { name: string; content: string }[] = [];
+  for (const { id, keeps } of drafts) {
+    if (keeps === undefined) continue;
+    const spec = await specOf(plan(settings, [id]));
+    files.push({ name: `${id}.json`, content: keptText({ ...made, spec, rows: keeps }) });
+  }
+  return files;
 }
 
 /** Makes a figure in parts, most of which take 100 ms or less. */

@@ -1,0 +1,151 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { parseSpec } from "../../src/config/parse-spec.js";
+import { designOf } from "../../src/designs/designs.js";
+import { collect } from "../../src/jobs/execute.js";
+import type { ResultOf, Task } from "../../src/jobs/task.js";
+import { loadKernels } from "../../src/kernels/node.js";
+import { firstTasks, keptRun, keptValue, type KeptRun } from "../../src/report/kept.js";
+import { mean, standardDeviation } from "../../src/results/statistics.js";
+import { runSpec } from "../../src/runs/run.js";
+import { measureCapacity } from "../../src/studies/capacity/plan.js";
+import { capacityDefaults } from "../../src/studies/capacity/settings.js";
+import type { CapacityRow } from "../../src/studies/capacity/figure.js";
+import type { CompressedSizeRow, HandMadeRow } from "../../src/studies/compressed-computation/figure.js";
+import type { CompressedBuildTask } from "../../src/studies/compressed-computation/measure.js";
+import { measureRecipes } from "../../src/studies/compressed-computation/run.js";
+import { searchedDesigns } from "../../src/studies/design-comparison/designs.js";
+import { LARGEST } from "../../src/studies/design-comparison/largest.js";
+import type { DesignTask } from "../../src/studies/design-comparison/measure.js";
+import { depthOf, type DepthRow, type DesignRow, type LargestRow } from "../../src/studies/design-comparison/rows.js";
+import { studies } from "../../src/studies/list.js";
+import type { TreatedRow } from "../../src/studies/trained-circuits/figure.js";
+import type { TrainedCircuitsTask } from "../../src/studies/trained-circuits/measure.js";
+import { localExecutor } from "../../src/workers/local.js";
+
+const folder = new URL("../../results/", import.meta.url);
+const idOf = (name: string): string => name.replace(/\.json$/, "");
+const read = (id: string): KeptRun => keptRun(readFileSync(new URL(`${id}.json`, folder), "utf8"));
+
+const executor = localExecutor(loadKernels());
+const run = <T extends Task>(tasks: Iterable<T>): AsyncIterable<ResultOf<T>> => executor.results(tasks);
+
+/** One of some rows, by the hash of what was run: not chosen by hand, and the same until the rows are made anew. */
+function picked<Row>({ spec }: KeptRun, rows: readonly Row[]): Row {
+  expect(rows.length).toBeGreaterThan(0);
+  return rows[parseInt(spec.slice(0, 8), 16) % rows.length]!;
+}
+
+/** The first tasks of a figure, of the run that was kept. */
+async function tasksOf<T extends Task>(id: string, { command }: KeptRun): Promise<readonly T[]> {
+  const seed = Number(/--seed (\d+)/.exec(command)![1]);
+  const study = await studies.find(({ figures }) => figures.includes(id))!.load();
+  return (await firstTasks(study.plan({ seed, quick: false, wide: true }, [id]))) as readonly T[];
+}
+
+const isNear = (value: number, kept: number, sd: number): void =>
+  expect(Math.abs(value - kept), `${value} for ${kept} ± ${sd}`).toBeLessThanOrEqual(3 * sd + 0.03 * Math.abs(kept));
+
+/** Measures one row of a figure again, as far as seconds go. */
+const measures: Readonly<Record<string, (kept: KeptRun) => Promise<void> | void>> = {
+  /** The first of five networks, in the first layers. */
+  async D1(kept) {
+    const rows = kept.rows as readonly DesignRow[];
+    const row = picked(kept, rows.filter(({ layer, meanSquare }) => layer <= 3 && meanSquare > 1e-6)); // prettier-ignore
+    const tasks = await tasksOf<DesignTask>("D1", kept);
+    const { T, z, layer, samples, meanSquare, sd } = row;
+    const own = rows.filter(({ design }) => design === row.design);
+    const [task] = tasks.filter(({ spec, network, z: itsZ }) => {
+      const isDesign = row.design === "published" ? spec.design === "published" : row.design.includes(spec.design);
+      return isDesign && spec.T === own[0]!.T && itsZ === z && network === 0;
+    });
+    const short: DesignTask = {
+      ...{ ...task!, spec: { ...task!.spec, L: 3 }, noises: [{ noise: 0, samples }], adversary: null },
+    };
+    expect(short.spec.T).toBe(T);
+    const [result] = await collect(run([short]));
+    const { layers, activeCount } = result!.sums[0]!;
+    isNear(layers[layer]!.errors[1]!.active.sum / activeCount, meanSquare, sd ?? 0);
+  },
+  /** Depths are those of the rows of D1, and of D3 without noise. */
+  D2(kept) {
+    for (const row of kept.rows as readonly DepthRow[]) {
+      const isOwn = ({ design, z }: DesignRow): boolean => design === row.design && z === row.z;
+      const { depth, isLeast } = depthOf((read("D1").rows as readonly DesignRow[]).filter(isOwn));
+      expect(row).toMatchObject({ depth, isLeast });
+    }
+  },
+  D3(kept) {
+    expect((kept.rows as readonly DepthRow[]).filter(({ noise }) => noise === 0)).toEqual(
+      read("D2").rows.map((row) => expect.objectContaining(row) as unknown),
+    );
+  },
+  /** Errors of two networks at a fifth less and more than the largest T lie on its two sides. */
+  async D4(kept) {
+    const cheap = ["published", "D: groups", "switched"];
+    const row = picked(kept, (kept.rows as readonly LargestRow[]).filter(({ design, T }) => cheap.includes(design) && T < 1000)); // prettier-ignore
+    const { spec } = searchedDesigns.find(({ name }) => name === row.design)!;
+    const errorAt = async (T: number): Promise<number> => {
+      const size = { D: 1000, T: Math.round(T), z: [row.z], L: LARGEST.layer, networks: 2, samples: 64, seed: 3 };
+      const result = await runSpec(parseSpec({ ...spec, ...size, angles: designOf(spec.design)?.angles ?? null }), { executor }); // prettier-ignore
+      return result.rows.at(-1)!.readouts["x"]!.active.meanSquare;
+    };
+    expect(await errorAt(row.isAll ? row.T : 0.8 * row.T)).toBeLessThan(LARGEST.threshold);
+    if (!row.isAll) expect(await errorAt(1.25 * row.T)).toBeGreaterThan(LARGEST.threshold);
+  },
+  /** The whole search at one D. */
+  async CAP(kept) {
+    const { D, T, logSd } = picked(
+      kept,
+      (kept.rows as readonly CapacityRow[]).filter((row) => row.D <= 1000),
+    );
+    const seed = Number(/--seed (\d+)/.exec(kept.command)![1]);
+    const { capacities } = await measureCapacity({ ...capacityDefaults, Ds: [D], seed }, run);
+    expect(capacities.map((own) => [own.T, own.logSd].map(keptValue))).toEqual([[T, logSd]]);
+  },
+  /** One of five codes, on fewer inputs. */
+  async CC3(kept) {
+    const rows = kept.rows as readonly HandMadeRow[];
+    const row = picked(kept, rows.filter(({ group }) => group === "random" || group === "exchanges")); // prettier-ignore
+    const tasks = await tasksOf<CompressedBuildTask>("CC3", kept);
+    const recipe = tasks[(rows.indexOf(row) * tasks.length) / rows.length]!;
+    const [own] = await measureRecipes([{ ...recipe, fitted: 4000 }], 65_536, run);
+    const { loss, lossError } = own!.row;
+    const overTrained = own!.row.overTrained ?? NaN;
+    isNear(overTrained, row.overTrained, Math.hypot(row.sd, (overTrained * lossError) / loss));
+  },
+  /** One network of the smallest size. */
+  async CC4(kept) {
+    const rows = kept.rows as readonly CompressedSizeRow[];
+    const row = picked(
+      kept,
+      rows.filter(({ N, F }) => N === 50 && F === 100),
+    );
+    const recipe = (await tasksOf<CompressedBuildTask>("CC4", kept))[rows.indexOf(row)]!;
+    const [own] = await measureRecipes([recipe], 8192, run);
+    expect(keptValue(own!.row.overNaive)).toBe(row.overNaive);
+  },
+  /** Networks that were not trained. */
+  async TR1(kept) {
+    const rows = kept.rows as readonly TreatedRow[];
+    const row = picked(kept, rows.filter(({ network, D }) => network === "published, as built" && D === 32)); // prettier-ignore
+    const { T, z, L, step } = row;
+    const tasks = (await tasksOf<TrainedCircuitsTask>("TR1", kept)).filter(
+      ({ treatment, spec }) =>
+        treatment === "as built" &&
+        spec.design === "published" &&
+        spec.D === 32 &&
+        spec.T === T &&
+        spec.L === L &&
+        spec.z[0] === z,
+    );
+    const over = (await collect(run(tasks))).map(({ overNaive }) => overNaive[step - 1] ?? 0);
+    expect([mean(over), standardDeviation(over)].map(keptValue)).toEqual([row.over, row.sd]);
+  },
+};
+
+const names = (existsSync(folder) ? readdirSync(folder) : []).filter((name) => idOf(name) in measures);
+
+test.each(names)("a row of results/%s, measured again", async (name) => {
+  await measures[idOf(name)]!(read(idOf(name)));
+});
