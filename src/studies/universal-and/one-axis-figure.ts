@@ -32,6 +32,7 @@ export interface AndLawPoint {
 }
 
 export const naiveName = "naive, one neuron each";
+export const trainedName = "trained, all pairs";
 
 /** The colour of each way. */
 const wayColours: Readonly<Record<string, string>> = {
@@ -40,6 +41,7 @@ const wayColours: Readonly<Record<string, string>> = {
   "Universal AND, all pairs": designColour("A:"),
   "Universal AND, chosen": designColour("D:"),
   "four classes": designColour("C:"),
+  [trainedName]: designColour("switched"),
 };
 
 /** Numbers of ANDs on the axis. */
@@ -99,7 +101,7 @@ export function andNeurons(
         ),
       ),
       Plot.line(
-        drawn.filter(({ name }) => name === naiveName),
+        actives.flatMap((active) => Ds.map((D) => ({ active, D, G: D }))),
         { ...at, stroke: colours.ink, strokeWidth: 0.8 },
       ),
       Plot.line(
@@ -130,7 +132,8 @@ export function andNeurons(
       }),
     ],
   });
-  const more = drawn.filter(({ name, active, D, G }) => name !== naiveName && active === actives[0] && G > D);
+  const byHand = drawn.filter(({ name }) => name !== naiveName && name !== trainedName);
+  const more = byHand.filter(({ active, D, G }) => active === actives[0] && G > D);
   const where = more.length === 0 ? null : Math.min(...more.map(({ D }) => D));
   return compose(options, {
     title:
@@ -147,13 +150,15 @@ export function andNeurons(
     rows: [[svg]],
     caption:
       "The largest number of ANDs, by bisection; bars ± sd. Hollow marks: more were not tried, or do not fit. Where a line has no mark the table says why. " +
-      `${keptText(rows)}Universal AND: Vaintrob, Mendel and Hänni, 2024; ` +
+      `${keptText(rows)}${names.includes(trainedName) ? "Trained: three networks of each size, kept; more inputs or longer training may give more. " : ""}Universal AND: Vaintrob, Mendel and Hänni, 2024; ` +
       "four classes: Newgas, 2025; dotted: Adler and Shavit, 2024, with constants of 1.",
   });
 }
 
 /** What was not measured now, as a sentence; "" where all was. */
 function keptText(rows: readonly AndNeuronsRow[]): string {
-  const sizes = distinct(rows.filter(({ kept }) => kept === true).map(({ D }) => D)).map(grouped);
+  const sizes = distinct(rows.filter(({ kept, name }) => kept === true && name !== trainedName).map(({ D }) => D)).map(
+    grouped,
+  );
   return sizes.length === 0 ? "" : `Not measured here but kept from a run with --wide: D = ${listed(sizes)}. `;
 }

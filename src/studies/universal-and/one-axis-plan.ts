@@ -2,7 +2,7 @@ import { grouped, shortNumber } from "../../drawing/numbers.js";
 import { mostUniversalInputs } from "../../theory/universal-and.js";
 import type { FigureDraft, RunTasks, Settings } from "../study.js";
 import { andNeurons, naiveName, type AndLawPoint, type AndNeuronsRow } from "./one-axis-figure.js";
-import { keptRows } from "./one-axis-kept.js";
+import { keptRows, trainedRows, trainedSizes } from "./one-axis-kept.js";
 import { countRow, searchCounts, type CountEffort, type CountSearch } from "./one-axis-search.js";
 import { pairsOf, shareOfPairs, waysOf, WRONG, type Way } from "./one-axis-ways.js";
 
@@ -66,6 +66,11 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
         "all pairs by Newgas' classes of neurons (arXiv 2507.09816): weights of 0.1 or negative with equal probability, bias 0.05, read as 4·(A − B1 − B2 + C); a negative weight shuts its neuron",
       ],
       [
+        "trained",
+        "W_out ReLU(W_in x + b) for all pairs, trained from random weights on |error|⁴ with l inputs on on average; 3 networks of each size, whose ANDs are all right, kept: " +
+          `${trainedSizes.map(({ d, m, l }) => `D = ${d}, m = ${m} (l = ${l})`).join("; ")}; their neurons fall into 5 to 7 classes (docs/universal-and.md)`,
+      ],
+      [
         "search",
         `bisection as in CAP, from where a law expects the end; a probe looks at ${few.first} samples in some networks, and twice as many each time until their Wilson interval of two standard errors leaves out 1 %, at most ${few.most}; to a factor of ${few.narrow} in G` +
           (wide ? "; " : ` (D = 1000: at most ${many.most}, ${many.narrow}); `) +
@@ -85,7 +90,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       "Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas; Adler and Shavit.",
     samples: `${few.first}–${few.most}`,
     networks: "2–64",
-    rows,
+    rows: [...rows, ...trainedRows],
     theory: {
       caption:
         "Largest number of ANDs with at most 1 % of samples wrong, ± sd; m: inputs; ≥: as many as were tried, or as fit; kept: from a run with --wide, seed 1",
@@ -96,7 +101,7 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       ]),
     },
     comparisonNote: "Nobody has measured these on one axis before: there is nothing to compare with but the laws.",
-    draw: (options) => andNeurons(rows, { ...options, law }),
+    draw: (options) => andNeurons([...rows, ...trainedRows], { ...options, law }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AndErrorRow } from "../../../src/studies/universal-and/errors-figure.js";
+import { trainedRows } from "../../../src/studies/universal-and/one-axis-kept.js";
 import { naiveName, type AndLawPoint, type AndNeuronsRow } from "../../../src/studies/universal-and/one-axis-figure.js";
 import {
   expectedWrongGates,
@@ -46,6 +47,7 @@ export const andNeuronsRows: readonly AndNeuronsRow[] = [2, 3].flatMap((active) 
     ...[row("Universal AND, all pairs", 300, 10, 0.1), row("Universal AND, all pairs", 1000, 5e4 / active ** 2, 0.3)],
     ...[row("Universal AND, chosen", 100, 75, 0.27), row("Universal AND, chosen", 300, 1200, 0, true)],
     ...[row("four classes", 100, 15, 0.5), row("four classes", 300, 1035, 0, true)],
+    ...trainedRows.filter((trained) => trained.active === active),
   ];
 });
 
