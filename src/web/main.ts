@@ -301,7 +301,15 @@ function scene(): Scene {
   const least = state.embed !== null && slot.clientWidth > 560 ? 660 : 280;
   const width = Math.max(least, Math.min(900, Math.floor(slot.clientWidth)));
   const frame = state.view !== "explanation" ? "page" : narrow.matches ? "above" : "beside";
-  return { state, data: lab.data, width, isDark: dark.matches, frame, idSuffix: "" };
+  return {
+    state,
+    data: lab.data,
+    width,
+    isDark: dark.matches,
+    frame,
+    idSuffix: "",
+    look: (layer, neuron) => lab.look({ spec: state.spec, layer, neuron }),
+  };
 }
 
 /** A slider that is held: the network that its movement began with, and the one that it has come to. */

@@ -145,6 +145,18 @@ export function viewsTests(lab: () => LabBrowser): void {
       await page.waitForFunction(() =>
         /It belongs to \d+ circuits?:/.test(document.querySelector(".story")?.textContent ?? ""),
       );
+      // At its cell: its sum, taken apart, and its gate.
+      await page.waitForFunction(() =>
+        /neuron \d+: -?[\d.]+ × [\d.]+/.test(document.querySelector(".card")!.textContent),
+      );
+      expect(await page.locator(".card").innerText()).toMatch(/bias[\s\S]*sum/);
+      expect(await page.getByRole("img", { name: /^The gate lets / }).count()).toBe(1);
+      await page.getByLabel("neuron", { exact: true }).press("Escape");
+      await page.waitForFunction(() => !location.hash.includes("neuron="));
+      expect(await page.locator(".card").isVisible()).toBe(false);
+      await page.getByLabel("neuron", { exact: true }).fill("30");
+      await page.getByLabel("neuron", { exact: true }).press("Enter");
+      await page.waitForFunction(() => document.querySelector(".card")!.textContent.startsWith("Neuron 30 "));
       await page.locator(".story .circuit").nth(1).click();
       expect(await page.locator(".story").innerText()).toMatch(/Circuit \d+ (is active|should be off)/);
       await page.getByRole("button", { name: "Play", exact: true }).click();

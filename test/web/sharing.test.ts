@@ -33,6 +33,7 @@ describe("the numbers of a picture", () => {
     dragged: null,
     paths: null,
     neurons: null,
+    incoming: null,
     stored: null,
     progress: null,
     isStopped: false,

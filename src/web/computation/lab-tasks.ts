@@ -1,8 +1,9 @@
 import { taskKindsOf } from "../../jobs/task.js";
 import { chunkKind } from "../../runs/chunk.js";
+import { incomingKind } from "../../runs/incoming.js";
 import { sampleKind } from "../../runs/sample.js";
 import { storageKind } from "../../studies/storage/measure.js";
 import { nestedPathsKind } from "../../studies/trajectories/measure.js";
 
 /** What the page has computed. Other kinds of tasks would make it a third larger. */
-export const labTasks = taskKindsOf([chunkKind, sampleKind, storageKind, nestedPathsKind]);
+export const labTasks = taskKindsOf([chunkKind, sampleKind, incomingKind, storageKind, nestedPathsKind]);

@@ -1,5 +1,6 @@
 import type { Trajectory } from "../../studies/trajectories/rows.js";
 import { collect, type Executor } from "../../jobs/execute.js";
+import { hasIncoming, type Incoming, type IncomingTask } from "../../runs/incoming.js";
 import type { SampleActivations, SampleTask } from "../../runs/sample.js";
 import type { NestedPaths, NestedPathsTask } from "../../studies/trajectories/measure.js";
 import { shapeOf, type RunSpec } from "../../config/run-spec.js";
@@ -20,6 +21,13 @@ export interface NeuronData extends SampleQuestion {
   readonly result: SampleActivations;
 }
 
+/** Which neuron of which layer, from 1. */
+export interface NeuronQuestion {
+  readonly spec: RunSpec;
+  readonly layer: number;
+  readonly neuron: number;
+}
+
 /** What has been computed for the state, or for the one shortly before it; each part says for which spec. */
 export interface LabData extends Watched {
   measured: ({ readonly spec: RunSpec } & Measured) | null;
@@ -28,6 +36,8 @@ export interface LabData extends Watched {
   /** The circuits of the chosen sample, with the largest z; while the input is dragged, where it is dragged to. */
   dragged: (NestedPaths & SampleQuestion) | null;
   neurons: NeuronData | null;
+  /** What one neuron reads. */
+  incoming: (Incoming & NeuronQuestion) | null;
   stored: Stored | null;
 }
 
@@ -63,7 +73,7 @@ export function createLab(
   failed: (error: unknown) => void,
 ) {
   const data: LabData = {
-    ...{ measured: null, paths: null, dragged: null, neurons: null, stored: null },
+    ...{ measured: null, paths: null, dragged: null, neurons: null, incoming: null, stored: null },
     ...{ progress: null, isStopped: false },
   };
   const measure = async (workers: Executor, spec: RunSpec, signal: AbortSignal, shown: () => void): Promise<void> => {
@@ -79,10 +89,15 @@ export function createLab(
     };
     await measureInStages(workers, spec, { signal, onRows, onProgress });
   };
-  const asked: { measured?: RunSpec; paths?: SampleQuestion; neurons?: Omit<NeuronData, "result"> } = {};
+  const asked: {
+    measured?: RunSpec;
+    paths?: SampleQuestion;
+    neurons?: Omit<NeuronData, "result">;
+    incoming?: NeuronQuestion;
+  } = {};
   /** What ended with an error is asked for again when the state changes. */
   const ended = (error: unknown): void => {
-    for (const key of ["measured", "paths", "neurons"] as const) delete asked[key];
+    for (const key of ["measured", "paths", "neurons", "incoming"] as const) delete asked[key];
     failed(error);
   };
   const measurement = watchedQuery(data, executor, measure, changed, ended);
@@ -129,6 +144,11 @@ export function createLab(
     const task: SampleTask = { kind: "sample", spec, z: Math.max(...spec.z), sample, degrees: input, isTraced };
     const [result] = await collect(workers.results([task], { signal }));
     return { neurons: { ...question, result } };
+  });
+  const incoming = wholeQuery(async (workers, { spec, layer, neuron }: NeuronQuestion, signal) => {
+    const task: IncomingTask = { kind: "incoming", spec, z: Math.max(...spec.z), layer, neuron };
+    const [result] = await collect(workers.results([task], { signal }));
+    return { incoming: { ...result, spec, layer, neuron } };
   });
   const keepStored = (): void => {
     data.stored = storage.stored;
@@ -188,6 +208,15 @@ export function createLab(
     },
     /** Asks for the paths with the input where it is dragged to, before the state holds it. */
     drag: (state: LabState, input: number) => drag.ask({ ...sampleOf(state), input }),
+    /** Asks what a neuron reads, where that can be had. */
+    look(question: NeuronQuestion): void {
+      const { spec, layer, neuron } = question;
+      const { incoming: last } = asked;
+      const isAsked = last?.spec === spec && last.layer === layer && last.neuron === neuron;
+      if (isAsked || layer < 1 || !hasIncoming(spec)) return;
+      asked.incoming = question;
+      incoming.ask(question);
+    },
     /** Ends the measurement; what has arrived stays. */
     stop: () => (isStorage ? storage : measurement).stop(),
   };

@@ -86,7 +86,9 @@ export function comparison(actions: PairActions) {
     draw(scene: Scene): void {
       if (pinned === null || lab === null || views === null) return;
       const width = Math.max(280, Math.floor(slot.clientWidth));
-      viewOf(views, pinned).draw({ ...scene, state: pinned, data: lab.data, width, idSuffix: "-pinned" });
+      const [own, { spec }] = [lab, pinned];
+      const look = (layer: number, neuron: number): void => own.look({ spec, layer, neuron });
+      viewOf(views, pinned).draw({ ...scene, state: pinned, data: lab.data, width, idSuffix: "-pinned", look });
       slot.dataset["state"] = lab.isStale(pinned) ? "stale" : "current";
       const text = difference(scene.data);
       if (text !== null && !areSame(pinned.spec, scene.state.spec)) setText(told, text);

@@ -1,13 +1,14 @@
 import type { DesignName } from "../../designs/designs.js";
 import { button, html, setAttribute, setText } from "../dom/elements.js";
-import { withHover } from "../dom/hover.js";
 import { neuronGrid } from "../figures/neuron-grid.js";
-import { drawGrid, drawStrip, gridLayout, neuronAt, palette, type Grid } from "../figures/heat-map.js";
+import { neuronSum } from "../figures/neuron-sum.js";
+import { cellAt, drawGrid, drawStrip, gridLayout, neuronAt, palette, type Grid } from "../figures/heat-map.js";
 import { blocksOf, type Block } from "../spec/blocks.js";
 import { countOn, locate, neuronsOf, neuronsOfAll, ownersOf, usedNeurons } from "../figures/sample-neurons.js";
 import { isDrawable, type NeuronData } from "../computation/lab.js";
 import { shownLayer, type LabState } from "../state/lab-state.js";
 import { activationLegend } from "./legend.js";
+import { neuronCard, type CardContent } from "./neuron-card.js";
 import { circuitList, numberPicker } from "./pickers.js";
 import { layerPlayer } from "./player.js";
 import { changeOf, type Scene, type ChangeView, type View } from "./view.js";
@@ -31,17 +32,31 @@ export function neuronsView(changeView: ChangeView): View {
     const grid = layoutIn(scene, scene.data.neurons);
     return neuronAt(grid, offsetX * scale, offsetY * scale);
   };
-  const frame = withHover(canvas, (x, y) => {
-    const [found, computed] = [neuronUnder(x, y), scene?.data.neurons];
-    if (!scene || !computed || found === null) return "";
-    const layer = Math.min(shownLayer(scene.state), computed.spec.L);
-    const owners = ownersOf(computed.result, layer, found);
-    return `${neuronText(computed, layer, found)} ${ownersText(owners)}${owners.slice(0, 20).join(", ")}`;
+  const card = neuronCard(() => changeView({ neuron: null }));
+  const frame = html("div", { class: "hover-frame" }, canvas, card.element);
+  /** What the pointer is on. */
+  let pointed: number | null = null;
+  const showCard = (): void => {
+    const computed = scene?.data.neurons;
+    const neuron = pointed ?? scene?.state.neuron ?? null;
+    card.show(scene && computed && neuron !== null ? cardOf(scene, computed, neuron) : null);
+  };
+  const point = (neuron: number | null): void => {
+    if (neuron === pointed) return;
+    pointed = neuron;
+    showCard();
+  };
+  canvas.addEventListener("pointermove", ({ offsetX, offsetY, pointerType }) => {
+    if (pointerType !== "touch") point(neuronUnder(offsetX, offsetY));
   });
+  canvas.addEventListener("pointerleave", () => point(null));
   const body = html("div", {}, player.element, title, legend.element, frame, story, strips);
   const pickers = html("div", { class: "player" }, sample.element, neuron.element, circuit.element);
   const element = html("div", {}, message, pickers, body);
   const changed = changeOf();
+  element.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape" && (scene?.state.neuron ?? null) !== null) changeView({ neuron: null });
+  });
 
   canvas.addEventListener("click", ({ offsetX, offsetY }) => {
     if (scene?.data.neurons) changeView({ neuron: neuronUnder(offsetX, offsetY) });
@@ -71,6 +86,7 @@ export function neuronsView(changeView: ChangeView): View {
       const { neurons: computed } = data;
       if (!computed) return;
       const layer = Math.min(shownLayer(state), computed.spec.L);
+      showCard();
       const isNew = changed(computed, isDark, width, layer, state.neuron, state.circuit);
       if (!isNew) return;
       const colours = palette(isDark);
@@ -94,6 +110,30 @@ export function neuronsView(changeView: ChangeView): View {
         used: usedNeurons(computed.result, layer),
       });
     },
+  };
+}
+
+/** Most neurons whose part of a sum is named. */
+const MOST_NAMED = 6;
+
+function cardOf({ state, data, width, look }: Scene, computed: NeuronData, neuron: number): CardContent | null {
+  const { result, spec } = computed;
+  const layer = Math.min(shownLayer(state), spec.L);
+  const activations = result.activations[layer];
+  if (neuron >= activations.length) return null;
+  if (layer > 0 && spec === state.spec) look(layer, neuron);
+  const { incoming } = data;
+  const isKnown = incoming?.spec === spec && incoming.layer === layer && incoming.neuron === neuron;
+  const owners = ownersOf(result, layer, neuron).map((t) => (result.circuits.includes(t) ? `${t} (active)` : `${t}`));
+  const grid = gridLayout(blocksIn(computed), width);
+  const { x, y } = cellAt(grid, neuron);
+  return {
+    title: neuronText(computed, layer, neuron),
+    owners: `${ownersText(owners)}${owners.slice(0, 12).join(", ")}${owners.length > 12 ? " …" : ""}`,
+    activation: activations[neuron],
+    sum: isKnown ? neuronSum(incoming, result.activations[layer - 1], MOST_NAMED) : null,
+    at: { x: (x + grid.cell / 2) / grid.width, y: (y + grid.cell / 2) / grid.height },
+    isPinned: neuron === state.neuron,
   };
 }
 
@@ -163,7 +203,7 @@ function neuronText({ result, spec }: NeuronData, layer: number, neuron: number)
   return `Neuron ${neuron} is number ${n} of block “${name}”, with activation ${value.toFixed(3)}.`;
 }
 
-function ownersText({ length }: readonly number[]): string {
+function ownersText({ length }: readonly unknown[]): string {
   return length === 0 ? "No circuit is read from it." : `It belongs to ${length} circuit${length === 1 ? "" : "s"}: `;
 }
 

@@ -18,6 +18,8 @@ export interface Scene {
   readonly frame: "page" | "beside" | "above";
   /** After the ids of figures: two views of a kind stand beside each other when a network is pinned. */
   readonly idSuffix: string;
+  /** Asks for what a neuron of a layer reads. */
+  readonly look: (layer: number, neuron: number) => void;
 }
 
 /** One of the page's views. */

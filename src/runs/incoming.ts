@@ -1,0 +1,48 @@
+import { shapeOf, type RunSpec } from "../config/run-spec.js";
+import type { Task, TaskKind } from "../jobs/task.js";
+import { denseBias, denseWeights } from "../network/dense.js";
+import { inspectedEngine } from "./nested.js";
+import { engineFor } from "./engines.js";
+
+/** What one neuron of network 0 reads: a row of W^l and its bias. [E10]–[E15] */
+export interface IncomingTask extends Task<Incoming> {
+  readonly kind: "incoming";
+  readonly spec: RunSpec;
+  /** Circuits active at once: the network that is loaded for their samples is used again. */
+  readonly z: number;
+  /** 1…L */
+  readonly layer: number;
+  readonly neuron: number;
+}
+
+/** A neuron's weights, by neuron of the layer before, and its bias. */
+export interface Incoming {
+  /** [D] */
+  readonly weights: Float64Array;
+  readonly bias: number;
+}
+
+/** Widest layers whose weights are written out, D×D, to look at one row. */
+const WIDEST = 2048;
+
+/** Whether `incomingKind` gives the weights of a network's neurons: the post's construction, of layers that are not too wide. */
+export function hasIncoming({ design, D }: RunSpec): boolean {
+  return design === "published" && D <= WIDEST;
+}
+
+export const incomingKind: TaskKind<IncomingTask> = {
+  name: "incoming",
+  run(core, { spec, z, layer, neuron }) {
+    const { network } = inspectedEngine(core, spec, z);
+    // The row before and the next are often asked for too.
+    const W = core.build(["weights", network, layer], () => denseWeights(network, layer));
+    const D = Math.sqrt(W.length);
+    const bias = denseBias(network.parts, network.layers[layer - 1])[neuron];
+    return { weights: W.slice(neuron * D, (neuron + 1) * D), bias };
+  },
+  cost({ spec }) {
+    const { D } = shapeOf(spec);
+    return { load: 0, run: engineFor(spec).cost(spec).load, resultBytes: 8 * D };
+  },
+  describe: ({ spec, layer, neuron }) => `weights of neuron ${neuron} in layer ${layer}, D = ${spec.D}, T = ${spec.T}`,
+};

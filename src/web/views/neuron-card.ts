@@ -1,0 +1,90 @@
+import { element as svgElement } from "../../drawing/svg.js";
+import { button, html, setAttribute, setText } from "../dom/elements.js";
+import type { NeuronSum } from "../figures/neuron-sum.js";
+
+/** A neuron at its cell. */
+export interface CardContent {
+  readonly title: string;
+  /** Whose it is. */
+  readonly owners: string;
+  readonly activation: number;
+  /** Null while its weights are not known. */
+  readonly sum: NeuronSum | null;
+  /** The middle of its cell, as shares of the picture. */
+  readonly at: { readonly x: number; readonly y: number };
+  /** Whether it was picked, and stays. */
+  readonly isPinned: boolean;
+}
+
+/** What the reader is told of a neuron where it is: its circuits, its incoming sum as bars, and its gate with the value on it. */
+export function neuronCard(close: () => void) {
+  const title = html("strong", {});
+  const owners = html("p", {});
+  const bars = html("div", { class: "bars number" });
+  const gate = html("div", { class: "gate" });
+  const closeButton = button("Close", close, { class: "small" });
+  const root = html("div", { class: "card", hidden: true }, html("p", {}, title, " ", closeButton), owners, bars, gate);
+  return {
+    element: root,
+    show(content: CardContent | null): void {
+      root.hidden = content === null;
+      if (content === null) return;
+      const { sum, at, isPinned, activation } = content;
+      setText(title, content.title);
+      setText(owners, content.owners);
+      closeButton.hidden = !isPinned;
+      // What only follows the pointer is for the eye alone; the same is said of a neuron that is picked.
+      setAttribute(root, "aria-hidden", isPinned ? null : "true");
+      root.classList.toggle("card-pinned", isPinned);
+      root.style.left = at.x < 0.5 ? `${100 * at.x + 3}%` : "";
+      root.style.right = at.x < 0.5 ? "" : `${103 - 100 * at.x}%`;
+      root.style.top = at.y < 0.5 ? `${100 * at.y + 3}%` : "";
+      root.style.bottom = at.y < 0.5 ? "" : `${103 - 100 * at.y}%`;
+      bars.replaceChildren(...(sum === null ? [] : barsOf(sum)));
+      gate.replaceChildren(...(sum === null ? [] : [gateOf(sum.total, activation)]));
+    },
+  };
+}
+
+function barsOf({ largest, others, bias, total }: NeuronSum): HTMLElement[] {
+  const rows: [text: string, value: number][] = [
+    ...largest.map(({ neuron, weight, activation, product }): [string, number] => [
+      `neuron ${neuron}: ${weight.toFixed(2)} × ${activation.toFixed(2)}`,
+      product,
+    ]),
+    ...(others.count === 0 ? [] : [[`${others.count} other neurons`, others.sum] as [string, number]]),
+    ["bias", bias],
+    ["sum", total],
+  ];
+  const most = Math.max(1e-9, ...rows.map(([, value]) => Math.abs(value)));
+  return rows.flatMap(([text, value]) => {
+    const bar = html("span", { class: value < 0 ? "bar bar-negative" : "bar" });
+    const share = (50 * Math.abs(value)) / most;
+    bar.style.width = `${share}%`;
+    bar.style.left = `${value < 0 ? 50 - share : 50}%`;
+    return [html("span", {}, text), html("span", { class: "track" }, bar), html("span", {}, value.toFixed(2))];
+  });
+}
+
+/** The curve of the gate, ReLU, with the neuron's value on it. */
+function gateOf(total: number, activation: number): SVGElement {
+  const reach = Math.max(1, Math.abs(total), activation) * 1.15;
+  const x = (value: number): number => 70 + (64 * value) / reach;
+  const y = (value: number): number => 58 - (50 * value) / reach;
+  const line = (d: string, width: number, opacity: number): SVGElement =>
+    svgElement(document, "path", { d, fill: "none", stroke: "currentColor", "stroke-width": width, opacity });
+  return svgElement(
+    document,
+    "svg",
+    {
+      viewBox: "0 0 140 66",
+      role: "img",
+      "aria-label": `The gate lets ${activation.toFixed(2)} of ${total.toFixed(2)} through.`,
+    },
+    [
+      line("M6 58H134M70 6V62", 0.6, 0.5),
+      line(`M${x(-reach)} ${y(0)}H70L${x(reach)} ${y(reach)}`, 2, 1),
+      svgElement(document, "circle", { cx: x(total), cy: y(activation), r: 4.5, class: "gate-value" }),
+    ],
+  );
+}
