@@ -88,6 +88,7 @@ for (const viewport of sizes) {
 for (const [name, fragment, width, height] of [
   ["start", "z=3&view=start", 760, 660],
   ["contagion", "z=2&view=contagion&layer=3", 1100, 880],
+  ["compare", "view=contagion&schedule=parting&ramp=0.875,0.999&gain=8&offset=1.1&pin=", 1280, 880],
 ]) {
   const page = await browser.newPage({ viewport: { width, height }, reducedMotion: "reduce" });
   await page.goto(`${site.url}#${fragment}`);

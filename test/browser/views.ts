@@ -153,7 +153,7 @@ export function viewsTests(lab: () => LabBrowser): void {
       expect(await page.getByRole("img", { name: /^The gate lets / }).count()).toBe(1);
       await page.getByLabel("neuron", { exact: true }).press("Escape");
       await page.waitForFunction(() => !location.hash.includes("neuron="));
-      expect(await page.locator(".card").isVisible()).toBe(false);
+      await page.locator(".card").waitFor({ state: "hidden" });
       await page.getByLabel("neuron", { exact: true }).fill("30");
       await page.getByLabel("neuron", { exact: true }).press("Enter");
       await page.waitForFunction(() => document.querySelector(".card")!.textContent.startsWith("Neuron 30 "));

@@ -55,7 +55,9 @@ export function neuronsView(changeView: ChangeView): View {
   const element = html("div", {}, message, pickers, body);
   const changed = changeOf();
   element.addEventListener("keydown", ({ key }) => {
-    if (key === "Escape" && (scene?.state.neuron ?? null) !== null) changeView({ neuron: null });
+    if (key !== "Escape") return;
+    point(null);
+    if ((scene?.state.neuron ?? null) !== null) changeView({ neuron: null });
   });
 
   canvas.addEventListener("click", ({ offsetX, offsetY }) => {
