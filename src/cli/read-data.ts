@@ -17,8 +17,12 @@ export const LARGEST_YAML = 4 * 2 ** 20;
  * @throws InputError naming the file and what is wrong with it; for malformed text the line
  */
 export function readData(path: string, maxBytes = LARGEST_TEXT): unknown {
+  return parseData(path, readBytes(path, maxBytes));
+}
+
+/** What the bytes of such a file say. @throws InputError as {@link readData} */
+export function parseData(path: string, bytes: Uint8Array): unknown {
   const ending = extname(path).toLowerCase();
-  const bytes = readBytes(path, maxBytes);
   if (ending === ".json") return parseJsonBytes(path, bytes);
   if (ending === ".yaml" || ending === ".yml") {
     if (bytes.length > LARGEST_YAML) {

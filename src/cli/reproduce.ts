@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { InputError } from "../base/errors.js";
@@ -6,6 +5,7 @@ import { figureIds } from "../studies/list.js";
 import type { ReproduceResult } from "../report/reproduce.js";
 import { shortNumber } from "../drawing/numbers.js";
 import { fieldFromText, fieldNamed } from "../config/fields.js";
+import { checkFolder, makeFolder } from "../base/folders.js";
 import { checked, nearest, wholeSchema } from "../base/validation.js";
 import { fillFolder, writeWhole } from "../base/write-whole.js";
 import type { Session } from "./session.js";
@@ -56,6 +56,8 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
 
   if (options.keep !== undefined && options.wide !== true)
     throw new InputError("keep: rows are kept of runs with --wide alone; add --wide.");
+  const kept = options.keep === true ? "results" : options.keep;
+  if (kept !== undefined) checkFolder(kept);
 
   const result = await fillFolder(options.out, (write) =>
     withWorkers({ workers, label: "reproducing" }, async (executor, progress) => {
@@ -73,12 +75,12 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
   );
   if (!result.hasPngs)
     session.note("No PNGs: they take the optional package @resvg/resvg-js; npm install @resvg/resvg-js brings it.");
-  if (options.keep !== undefined) keep(result, options.keep === true ? "results" : options.keep, session);
+  if (kept !== undefined) keep(result, kept, session);
   session.print(`${summaryText(result)}\n\nWrote ${result.files.length} files to ${options.out}.\n`);
 }
 
 function keep({ kept }: ReproduceResult, folder: string, session: Session): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const { name, content } of kept) writeWhole(join(folder, name), content);
   session.note(kept.length === 0 ? "None of these figures keeps rows." : `Kept ${kept.length} files in ${folder}.`);
 }
