@@ -44,7 +44,7 @@ export function checkShape(shape: Shape): Shape {
   checkCounts(T, L);
   wholeNumber("S", S, 1);
   if (S > P) {
-    throw new InputError(`S = ${S}: must be at most P = D/d = ${P}, the neurons of a block.`, "range");
+    throw new InputError(`S = ${S}: must be at most P = D/d = ${P}, the number of neurons in a block.`, "range");
   }
   return { D, d, T, S, L };
 }

@@ -23,22 +23,22 @@ interface Options {
 
 const endings = [".safetensors", ".npz", ".parquet"];
 
-/** `superpose activations`: what a model's neurons do on many samples, for methods of interpretability. */
+/** `superpose activations`: a model's activations on many samples, as input for interpretability methods. */
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Runs random samples through a model of export or zoo and writes circuits [N, z], inputs [N, z, d], truth.L [N, z, d], what the " +
-        "active circuits compute alone, and activations.L [N, D] of every layer; layer 0 is the embedded input. In a design, a step of " +
-        "the circuits may take several layers: truth.L is that of step L, and the metadata's list steps says after which layer each " +
-        "step is complete. The samples of the two splits of a seed, and those of run, are different streams of random numbers. Memory " +
-        "does not grow with N; one thread does the work, and the same arguments give the same bytes.",
+      "Runs random samples through a model from export or zoo. Writes circuits [N, z], inputs [N, z, d], truth.L [N, z, d] (the values of the " +
+        "active circuits run alone) and activations.L [N, D] for every layer; layer 0 is the embedded input. In a design, a step of the " +
+        "circuits may take several layers: truth.L is for step L, and the metadata's list steps gives the layer that completes each " +
+        "step. The samples of the two splits of a seed and the samples of run are different streams of random numbers. Memory does not " +
+        "grow with N. One thread does all the work, and the same arguments give the same bytes.",
     )
-    .argument("<model>", "a .safetensors or .npz file, or the folder it is in")
-    .requiredOption("--out <file>", `a ${endings.join(", ")} file; in Parquet a sample is a row of lists`)
+    .argument("<model>", "a .safetensors or .npz file, or its folder")
+    .requiredOption("--out <file>", `a ${endings.join(", ")} file; in Parquet each sample is a row of lists`)
     .addOption(new Option("--samples <number>", "how many").default("1000"))
     .addOption(new Option("--split <name>", "which samples").choices(splits).default("train"))
-    .addOption(new Option("--seed <number>", "of the samples (default: the model's own)"))
-    .addOption(new Option("--z <number>", "circuits active at once (default: the first of the model's own spec)"))
+    .addOption(new Option("--seed <number>", "seed of the samples (default: the model's own)"))
+    .addOption(new Option("--z <number>", "circuits active at once (default: the first z in the model's spec)"))
     .addHelpText(
       "after",
       "\nExample:\n  superpose activations model --samples 10000 --split test --out test.safetensors",
@@ -82,7 +82,7 @@ async function writeActivations(path: string, options: Options, session: Session
   session.print(`${out}  ${bytesText(statSync(out).size)}\n`);
 }
 
-/** Seed and first z of the spec in a file's metadata; 1 where there is none. */
+/** Seed and first z of the spec in a file's metadata; 1 if it has no spec. */
 function ownSettings(text: string | undefined): { readonly seed: unknown; readonly z: unknown } {
   try {
     const { seed = 1, z = 1 } = JSON.parse(text ?? "{}") as { seed?: unknown; z?: unknown };

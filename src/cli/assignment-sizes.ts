@@ -2,23 +2,23 @@ import { InputError } from "../base/errors.js";
 import { fieldFromText, specFields, type SpecField } from "../config/fields.js";
 import { checked, wholeSchema } from "../base/validation.js";
 
-/** Most entries T·S of an assignment that is laid out to be measured: a few hundred megabytes. */
+/** Largest T·S of an assignment that is measured: a few hundred megabytes. */
 const MAX_ENTRIES = 20_000_000;
 
-/** Most steps that measuring overlaps may take: some seconds. */
+/** Largest number of steps for measuring overlaps: a few seconds. */
 const MAX_STEPS = 200_000_000;
 
 /**
- * The largest T whose overlaps can be measured: T·S neurons meet S others of their circuit and T·S/P other circuits.
+ * The largest T at which overlaps can be measured: each of T·S neurons is compared with the S neurons of its circuit and with T·S/P other circuits.
  *
- * @param share of the steps that it may take
+ * @param share fraction of the steps that this may take
  */
 export function measurable({ P, S }: { readonly P: number; readonly S: number }, share = 1): number {
   const steps = MAX_STEPS * share;
   return Math.floor(Math.min(MAX_ENTRIES / S, steps / S ** 2, Math.sqrt((steps * P) / S) / S));
 }
 
-/** P, S and, where it is given, T. */
+/** P, S and, if given, T. */
 export interface Sizes {
   readonly P: number;
   readonly S: number;
@@ -32,7 +32,7 @@ export function readSizes(options: { readonly P: string; readonly S: string; rea
     checked(name, wholeSchema(field.min, field.max), fieldFromText(field, text));
   const P = size("P", options.P);
   const S = size("S", options.S);
-  if (S > P) throw new InputError(`S = ${S}: must be at most P = ${P}, the neurons of a block.`);
+  if (S > P) throw new InputError(`S = ${S}: must be at most P = ${P}, the number of neurons in a block.`);
   return { P, S, ...(options.T !== undefined && { T: size("T", options.T) }) };
 }
 
@@ -42,12 +42,12 @@ export function checkMeasurable({ P, S, T }: Required<Sizes>, share = 1): void {
   if (T <= most) return;
   throw new InputError(
     most === 0
-      ? `S = ${S}: the overlaps of so many neurons per circuit cannot be measured here; at most S = ${Math.floor(Math.sqrt(MAX_STEPS * share))}.`
+      ? `S = ${S}: too many neurons per circuit to measure overlaps; must be at most S = ${Math.floor(Math.sqrt(MAX_STEPS * share))}.`
       : `T = ${T}, P = ${P}, S = ${S}: at most T = ${most} can be measured at this P and S; give --T ${most} or less.`,
   );
 }
 
-/** JSON has no Infinity: null stands for no bound. */
+/** JSON has no Infinity, so null means "no bound". */
 export function orNull(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }

@@ -10,14 +10,14 @@ import type { Session } from "./session.js";
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Compares the assignments for blocks of P neurons and S neurons per circuit: the largest T beside the upper bound " +
-        "that none passes, how evenly neurons are loaded, how many pairs of circuits share a neuron, and how many links " +
-        "from layer to layer coincide. With --assignment, one of them in detail.",
+      "Compares the assignments for blocks of P neurons with S neurons per circuit: the largest T beside the upper bound " +
+        "for any assignment, how evenly neurons are loaded, how many pairs of circuits share a neuron, and how many links " +
+        "from layer to layer coincide. With --assignment, describes one of them in detail.",
     )
     .requiredOption("--P <number>", "neurons in a block, D/d")
     .requiredOption("--S <number>", "neurons that carry one circuit neuron")
-    .option("--T <number>", "circuits to look at (default: the largest T, or as many as can be measured)")
-    .addOption(new Option("--assignment <kind>", "look at this one").choices(assignmentKinds))
+    .option("--T <number>", "number of circuits (default: the largest T, or as many as can be measured)")
+    .addOption(new Option("--assignment <kind>", "describe only this one").choices(assignmentKinds))
     .option("--json", "print JSON instead of a table")
     .addHelpText("after", "\nExample:\n  superpose assignments --P 250 --S 6 --T 557")
     .action(async (options: { P: string; S: string; T?: string; assignment?: AssignmentKind; json?: boolean }) => {

@@ -23,22 +23,22 @@ interface Options {
   readonly seed: string;
 }
 
-/** `superpose baseline`: the result of a simple method, to read other scores against. */
+/** `superpose baseline`: the result of a simple method, as a baseline for other scores. */
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Fits a method to an exported model, on samples of its train split where it needs any, and writes what it found in the format that " +
-        "`superpose score` reads. The same model, method and seed give the same bytes. Method truth writes what a perfect method would find.",
+      "Fits a method to an exported model, on samples of its train split if it needs any, and writes the result in the format that " +
+        "`superpose score` reads. The same model, method and seed give the same bytes. The method truth writes what a perfect method would find.",
     )
-    .argument("<model>", "a .safetensors or .npz file of export or zoo, or the folder it is in")
+    .argument("<model>", "a .safetensors or .npz file from export or zoo, or its folder")
     .addOption(new Option("--method <name>", "the method").choices(baselineMethods).makeOptionMandatory())
-    .requiredOption("--out <file>", "where the result goes, .safetensors or .npz")
+    .requiredOption("--out <file>", "output file, .safetensors or .npz")
     .addOption(samplesOption())
     .addOption(zOption())
-    .addOption(new Option("--seed <number>", "of what the method draws at random").default("1"))
+    .addOption(new Option("--seed <number>", "seed for the method's random numbers").default("1"))
     .option(
       "--layers <list>",
-      "layers to fit to, counted from 1, as 2,4 (default: all; of a design, those after which circuits have taken a step or in which they own weights)",
+      "layers to fit to, counted from 1, e.g. 2,4 (default: all; for a design, those at which circuits complete a step or own weights)",
     )
     .addHelpText("after", "\nExample:\n  superpose baseline bench-tiny --method pca --out pca.safetensors")
     .action(async (path: string, options: Options) => {

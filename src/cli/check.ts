@@ -28,21 +28,21 @@ type Options = Readonly<Partial<Record<"D" | "S" | "L" | "z" | "mended" | "mend"
   readonly json?: boolean;
 };
 
-/** `superpose check`: whether circuits can be put in superposition, and what to do where not. */
+/** `superpose check`: whether circuits can be put in superposition, and what to do if they cannot. */
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Checks the five assumptions that circuits must meet to run in superposition, says by how much, where they fail " +
-        "and what to do. Exit code 0 when none fails, 1 when one does; with --mended, of the circuits that were written.",
+      "Checks the five assumptions that circuits must meet to run in superposition. Reports the margins, where an assumption fails " +
+        "and what to do about it. The exit code is 0 if none fails and 1 otherwise; with --mended it refers to the circuits written.",
     )
     .argument("<file>", "a spec or circuits file, .yaml or .json, or circuits as .safetensors or .npz")
     .option("--D <number>", "neurons per layer of the large network, for z ≪ P = D/d (circuits files)")
     .option("--S <number>", "neurons that carry one circuit neuron (circuits files)")
-    .option("--L <number>", "layers, for circuits that are alike in all (circuits files; default 5)")
+    .option("--L <number>", "layers, for circuits with the same weights in every layer (circuits files; default 5)")
     .option("--z <number>", "circuits active at once (default 1, or the spec's largest)")
     .option("--json", "print JSON instead of a table")
-    .option("--mended <file>", "write the circuits mended, to a .json file that `run --circuits` takes, and check it")
-    .option("--mend <word>", `how: ${mendNames.join(", ")} (default: the cheapest that helps)`)
+    .option("--mended <file>", "write the mended circuits to a .json file that `run --circuits` takes, and check it")
+    .option("--mend <word>", `method: ${mendNames.join(", ")} (default: the cheapest that helps)`)
     .addHelpText("after", "\nExample:\n  superpose check circuits.json --z 2 --mended mended.json")
     .action((file: string, options: Options) => {
       if (options.mended !== undefined) {
@@ -51,15 +51,12 @@ export function define(command: Command, session: Session): void {
           [options.mended, file].every((path) => existsSync(path)) &&
           realpathSync(options.mended) === realpathSync(file)
         ) {
-          throw new InputError(
-            `${options.mended}: is the file that is checked; give what is written another name.`,
-            "file",
-          );
+          throw new InputError(`${options.mended}: is the input file; choose another name for the output.`, "file");
         }
       }
       const mend = options.mend === undefined ? null : checked("mend", choiceSchema(mendNames), options.mend);
       if (mend !== null && options.mended === undefined) {
-        throw new InputError(`mend = "${mend}": say with --mended where the mended circuits go.`);
+        throw new InputError(`mend = "${mend}": needs --mended FILE, where the mended circuits are written.`);
       }
       const { circuits, limits, given } = loadCircuits(file, options, session);
       const findings = checkCircuits(circuits, limits);
@@ -81,7 +78,7 @@ export function define(command: Command, session: Session): void {
     });
 }
 
-/** Ends the command with exit code 1 and one line that names what fails. */
+/** Ends the command with exit code 1 and one line that names the failing assumptions. */
 class AssumptionsFail extends Error {
   constructor(findings: readonly Finding[]) {
     const failing = findings.filter(({ holds }) => holds === false).map(({ assumption }) => assumption);
@@ -95,15 +92,15 @@ interface Limits {
   readonly S?: number;
 }
 
-/** What a check is of. */
+/** The circuits being checked. */
 interface Checked {
   readonly circuits: Circuits | RawCircuits;
   readonly limits: Limits;
-  /** Circuits given by weights, as they are given; null of other kinds. */
+  /** The given weights of custom circuits; null for other kinds. */
   readonly given: Pick<CustomCircuits, "weights" | "output"> | null;
 }
 
-/** The circuits of a spec's first network, or of a circuits file, with what is known of the network they are for. */
+/** The circuits of a spec's first network or of a circuits file, with what is known about their network. */
 function loadCircuits(file: string, options: Options, session: Session): Checked {
   const number = (name: "D" | "S" | "L" | "z"): number | undefined => {
     const text = options[name];
@@ -118,13 +115,15 @@ function loadCircuits(file: string, options: Options, session: Session): Checked
   if (isSpec(content)) {
     const circuitsGiven: unknown = Reflect.get(content, "circuits");
     const own = parseFrom(circuitsGiven, () => givenWithOwnBiases(circuitsGiven));
-    // The rest of the spec is checked with circuits of the same sizes and without biases of their own.
+    // The rest of the spec is checked with circuits of the same sizes and no custom biases.
     const shared = own && { ...own, biases: own.biases.map(([first]) => first) };
     const spec = parseFrom(circuitsGiven, () => parseSpec(shared ? { ...content, circuits: shared } : content));
     const { d, T } = shapeOf(spec);
     for (const name of ["D", "S", "L"] as const) {
       if (options[name] !== undefined) {
-        throw new InputError(`--${name}: the spec in ${file} says D, S and L itself; change them there.`);
+        throw new InputError(
+          `--${name}: not allowed with a spec, which sets D, S and L itself; change them in ${file}.`,
+        );
       }
     }
     checkActive(z, T);
@@ -135,7 +134,7 @@ function loadCircuits(file: string, options: Options, session: Session): Checked
   const given = parseFrom(content, () => parseAnyCircuits(content));
   const { d, T, L } = customSize(given);
   if (L !== null && ownL !== undefined) {
-    throw new InputError(`--L: the circuits in ${file} have L = ${L} layers of their own; leave it out.`);
+    throw new InputError(`--L: the circuits in ${file} already have L = ${L} layers; leave it out.`);
   }
   const layers = L ?? ownL ?? 5;
   const [D, S] = [number("D"), number("S")];
@@ -153,14 +152,14 @@ function checkActive(z: number | undefined, T: number): void {
   if (z !== undefined && z > T) throw new InputError(`z = ${z}: at most T = ${T} circuits can be active at once.`);
 }
 
-/** A file that only describes circuits, `{kind, …}`, as a spec. */
+/** A spec for a file that only describes circuits, `{kind, …}`. */
 function asSpec(content: unknown): unknown {
   return typeof content === "object" && content !== null && Object.hasOwn(content, "kind")
     ? { circuits: content }
     : content;
 }
 
-/** Circuits files have weights, spec files have fields. */
+/** Circuits files contain weights, spec files contain fields. */
 function isSpec(content: unknown): content is object {
   if (typeof content !== "object" || content === null) return false;
   return !Object.hasOwn(content, "weights") && specFields.some(({ name }) => Object.hasOwn(content, name));
@@ -172,19 +171,19 @@ function givenWithOwnBiases(given: unknown) {
   return hasSharedBiases(circuits) ? null : circuits;
 }
 
-/** Circuits as they were written, and what the mend did to them. */
+/** The circuits that were written, and how the mend changed them. */
 interface MendedReport {
   readonly file: string;
   readonly mend: MendName | null;
-  /** Neurons more per circuit and layer. */
+  /** Additional neurons per circuit and layer. */
   readonly added: number;
   readonly circuits: Circuits;
   readonly holds: boolean;
   readonly findings: readonly Finding[];
-  /** The largest |w|, and how much longer errors are one layer on, at most. */
+  /** The largest |w|, and the largest factor by which errors grow in one layer. */
   readonly largestWeight: BeforeAfter;
   readonly gain: BeforeAfter;
-  /** Whether errors grow more than before. */
+  /** Whether errors grow faster than before. */
   readonly amplifies: boolean;
 }
 
@@ -193,10 +192,10 @@ interface BeforeAfter {
   readonly after: number;
 }
 
-/** A gain of this much more is none: probes are few. */
+/** A smaller increase of the gain does not count, because there are few probes. */
 const GROWN = 1.01;
 
-/** Writes the circuits mended, reads them again and checks what was read. */
+/** Writes the mended circuits, reads them back and checks the result. */
 function writeMended(
   circuits: Circuits | RawCircuits,
   limits: Limits,
@@ -208,7 +207,7 @@ function writeMended(
   const mend = how ?? neededMend(raw);
   const { circuits: mended, added } = applyMend(raw, mend);
   writeWhole(out, JSON.stringify(customWeightsOf(mended)) + "\n");
-  const cost = added === 0 ? "no neuron more" : `${counted(added, "neuron")} more per circuit and layer`;
+  const cost = added === 0 ? "no additional neurons" : `${counted(added, "additional neuron")} per circuit and layer`;
   session.note(mend === null ? `wrote ${out}: nothing to mend` : `wrote ${out}: mended by ${mend}, ${cost}`);
   const written = customCircuits(parseCustomCircuits(readSpecFile(out, session)), raw.L);
   const findings = checkCircuits(written, limits);
@@ -236,11 +235,11 @@ function mendedText({ file, mend, circuits, findings, largestWeight, gain, ampli
     checkText(circuits, findings, null),
     "",
     `largest weight ${change(largestWeight)}; errors from a layer to the next × ${change(gain)}`,
-    ...(amplifies ? ["the mend amplifies: what circuits get wrong grows more from layer to layer than before"] : []),
+    ...(amplifies ? ["the mend amplifies errors: they now grow faster from layer to layer"] : []),
   ].join("\n");
 }
 
-/** A table of the findings, then where and what to do for those that fail. */
+/** A table of the findings, then the places of each failure and its remedy. */
 function checkText(circuits: Circuits | RawCircuits, findings: readonly Finding[], given: Checked["given"]): string {
   const { kind, d, T, L } = circuits;
   const word = (holds: boolean | null): string => (holds === null ? "?" : holds ? "yes" : "NO");
@@ -264,14 +263,14 @@ function checkText(circuits: Circuits | RawCircuits, findings: readonly Finding[
   ].join("\n");
 }
 
-/** How circuits that are given by weights are carried, and what that costs; nothing where layers are d × d with a ReLU. */
+/** How custom circuits are represented in the network, and the cost; empty if layers are d × d with a ReLU. */
 function sizeLines(circuits: Circuits | RawCircuits, given: Checked["given"]): string[] {
   if (given === null) return [];
   const widths = widthsOf(given);
   const isLinear = given.output === "linear";
   const output = isLinear
-    ? "no ReLU after the last: two neurons carry each output, its positive and its negative part"
-    : "a ReLU after the last";
+    ? "no ReLU after the last layer: two neurons carry each output, its positive and its negative part"
+    : "a ReLU after the last layer";
   const isSquare = !isLinear && widths.every((width) => width === widths[0]);
   const cost = paddingText(asRaw(circuits));
   return [...(isSquare ? [] : [`layers ${widths.join(" → ")}, ${output}`]), ...(cost === null ? [] : [cost])];

@@ -7,12 +7,12 @@ import { readBytes } from "../base/read-bytes.js";
 
 const FORMAT = "circuits-in-superposition training";
 
-/** What a checkpoint holds besides the state. */
+/** Contents of a checkpoint besides the state. */
 export interface CheckpointHead {
-  /** Of what is trained. */
+  /** Hash of the training's inputs. */
   readonly hash: string;
   readonly version: string;
-  /** Of `LossCurve.kept`. */
+  /** Length of `LossCurve.kept`. */
   readonly curve: readonly number[];
 }
 
@@ -31,10 +31,10 @@ export function writeCheckpoint(
 }
 
 /**
- * The state that a file holds; null where there is no file.
+ * The state in a file; null if the file does not exist.
  *
- * @param count of parameters
- * @throws InputError when it is of another training, or damaged
+ * @param count number of parameters
+ * @throws InputError when it belongs to another training or is damaged
  */
 export function readCheckpoint(
   path: string,
@@ -46,13 +46,13 @@ export function readCheckpoint(
   return within(path, () => {
     const { tensors, metadata } = readSafetensors(bytes);
     if (metadata["format"] !== FORMAT)
-      throw new InputError("is no checkpoint of a training; choose another folder.", "file");
+      throw new InputError("is not a training checkpoint; choose another folder.", "file");
     if (metadata["hash"] !== hash)
-      throw new InputError("is of another training; choose another folder, or remove it.", "file");
+      throw new InputError("belongs to another training; choose another folder, or remove it.", "file");
     const numbers = (name: string): Float32Array<ArrayBuffer> => {
       const data = tensors.get(name)?.data;
       if (data instanceof Float32Array && data.length === count) return Float32Array.from(data);
-      throw new InputError(`${name} does not have ${count} numbers; remove the file to begin anew.`, "file");
+      throw new InputError(`${name} does not have ${count} numbers; remove the file to start again.`, "file");
     };
     const memory = [...tensors.keys()].filter((name) => name.startsWith("memory.")).sort();
     const state = { step: Number(metadata["step"]), parameters: numbers("parameters"), memory: memory.map(numbers) };

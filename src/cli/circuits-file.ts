@@ -11,10 +11,10 @@ import { holdsModel } from "./read-model.js";
 import type { Session } from "./session.js";
 import { withAngles } from "./theta-file.js";
 
-/** Largest weights file that is read: what the arrays of its numbers need beside it is several times as much. */
+/** Largest weights file that is read: parsing it needs several times its size in memory. */
 const MAX_BYTES = 128 * 2 ** 20;
 
-/** The files that circuits come from, for refusals of what is in them. */
+/** The files that circuits come from, for error messages about their contents. */
 const files = new WeakMap<object, string>();
 
 function from(path: string, circuits: unknown): unknown {
@@ -22,7 +22,7 @@ function from(path: string, circuits: unknown): unknown {
   return circuits;
 }
 
-/** What `parse` makes of circuits: where these come from a file, a refusal of what is in them names it. */
+/** Runs `parse` on circuits. If they come from a file, error messages name it. */
 export function parseFrom<Parsed>(circuits: unknown, parse: () => Parsed): Parsed {
   const path = isObject(circuits) ? files.get(circuits) : undefined;
   try {
@@ -35,19 +35,19 @@ export function parseFrom<Parsed>(circuits: unknown, parse: () => Parsed): Parse
 
 const otherNames = "that are not weights or biases";
 
-/** Whether a name is a tensor file's; of PyTorch's pickles it is said what to save instead. */
+/** Whether a name is that of a tensor file. For PyTorch's pickles, the error says what to save instead. */
 function hasTensors(path: string): boolean {
   return /\.(safetensors|npz|pth?)$/i.test(path);
 }
 
-/** Whether a value that stands for circuits names a file. */
+/** Whether a value given for circuits is a file name. */
 export function namesCircuitsFile(value: unknown): value is string {
   return typeof value === "string" && (/\.(json|ya?ml)$/i.test(value) || hasTensors(value));
 }
 
 /**
  * Circuits from a file: .json or .yaml with the keys of custom circuits, or .safetensors or .npz with `layer.{k}.weight` and
- * `layer.{k}.bias`. What it says is not checked here. Tensors of other names are ignored, and named in a note.
+ * `layer.{k}.bias`. The contents are not checked here. Tensors with other names are ignored; a note lists them.
  *
  * @throws InputError naming the file when it cannot be read
  */
@@ -57,7 +57,7 @@ export function readCircuits(path: string, session: Pick<Session, "note">): unkn
   return within(path, () => {
     const { tensors, metadata, ignored } = readTensorFile(bytes, MAX_BYTES, isCircuitTensor);
     if (/^layer\.0\./m.test([...tensors.keys()].join("\n"))) {
-      session.note(`${path}: counts layers from 0: its layer.0 is layer 1 here`);
+      session.note(`${path}: counts layers from 0; its layer.0 becomes layer 1`);
     }
     if (tensors.size > 0) noteIgnored(path, ignored, otherNames, session);
     const numbers = Array.from(
@@ -68,16 +68,19 @@ export function readCircuits(path: string, session: Pick<Session, "note">): unkn
   });
 }
 
-/** A spec or circuits file whose circuits, or whose circuits' weights, may be in files beside it. */
+/** A spec or circuits file. The circuits or their weights may be in separate files beside it. */
 export function readSpecFile(path: string, session: Pick<Session, "note">): unknown {
   if (holdsModel(path)) {
-    throw new InputError(`${path}: is the folder of an exported model, no spec: superpose import runs it.`, "file");
+    throw new InputError(
+      `${path}: is the folder of an exported model, not a spec; run it with superpose import.`,
+      "file",
+    );
   }
   if (hasTensors(path)) return readCircuits(path, session);
   return withCircuits(circuitsIn(readData(path), path, session), path, session);
 }
 
-/** A sweep's or search's file; circuits of its base may be in a file beside it. */
+/** A sweep or search file; the circuits of its base may be in a file beside it. */
 export function readBasedFile(path: string, session: Pick<Session, "note">): unknown {
   const content = readData(path);
   const base: unknown = isObject(content) ? Reflect.get(content, "base") : undefined;
@@ -86,7 +89,7 @@ export function readBasedFile(path: string, session: Pick<Session, "note">): unk
     : content;
 }
 
-/** A spec with what its circuits' file says. */
+/** A spec with the contents of its circuits file. */
 export function withCircuits(spec: unknown, path: string, session: Pick<Session, "note">): unknown {
   const circuits: unknown = isObject(spec) ? Reflect.get(spec, "circuits") : undefined;
   if (circuits === undefined) return spec;
@@ -96,11 +99,11 @@ export function withCircuits(spec: unknown, path: string, session: Pick<Session,
   return { ...(spec as object), circuits: read };
 }
 
-/** Circuits as a file says them: `weights: FILE` as that file's content, and without tensors that are no part of circuits. */
+/** Circuits from a file: `weights: FILE` is replaced by that file's content, without tensors that do not belong to circuits. */
 function circuitsIn(value: unknown, path: string, session: Pick<Session, "note">): unknown {
   if (!isObject(value) || !Object.hasOwn(value, "weights")) return value;
   const missing = circuitsKeys.filter((key) => !Object.hasOwn(value, key));
-  // A misspelt key is refused where it is parsed.
+  // A misspelt key is rejected when it is parsed.
   const isExtra = ([key, entry]: [string, unknown]): boolean =>
     !(circuitsKeys as readonly string[]).includes(key) && isTensor(entry) && nearest(key, missing) === null;
   const entries = Object.entries(value);
@@ -111,14 +114,14 @@ function circuitsIn(value: unknown, path: string, session: Pick<Session, "note">
   return from(path, isNamed ? { ...circuits, weights: readData(resolve(dirname(path), weights)) } : circuits);
 }
 
-/** Whether a value is a list of numbers, or of such lists; told by its first entries. */
+/** Whether a value is a list of numbers or of such lists, judging by its first entries. */
 function isTensor(value: unknown): boolean {
   let first = value;
   while (Array.isArray(first) && first.length > 0) first = first[0];
   return first !== value && typeof first === "number";
 }
 
-/** @param which of a file's tensors these are */
+/** @param which words that say which of the file's tensors these are */
 export function noteIgnored(
   path: string,
   names: readonly string[],

@@ -14,17 +14,17 @@ import type { Session } from "./session.js";
 
 type CollectOptions = Readonly<Partial<Record<"out" | "csv" | "parquet", string>>>;
 
-/** `superpose collect`: a sweep's shards as one result. */
+/** `superpose collect`: merges a sweep's shards. */
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Reads the result files of a sweep's folders, says what is missing, refuses what disagrees, and writes all runs in " +
-        "order and the figure that the sweep file names.",
+      "Reads the result files of a sweep's folders, reports missing runs, rejects contradictory ones, and writes all runs in " +
+        "order, with the figure that the sweep file names.",
     )
     .argument("<folders...>", "folders that `superpose sweep` wrote to")
-    .option("--out <file>", "where all runs go, .jsonl (default: merged.jsonl in the first folder)")
-    .option("--csv <file>", "write the rows as CSV as well")
-    .option("--parquet <file>", "write the rows as Parquet as well")
+    .option("--out <file>", "output file for all runs, .jsonl (default: merged.jsonl in the first folder)")
+    .option("--csv <file>", "also write the rows as CSV")
+    .option("--parquet <file>", "also write the rows as Parquet")
     .addHelpText("after", "\nExample:\n  superpose collect results --csv results.csv --parquet results.parquet")
     .action((folders: string[], options: CollectOptions) => collectFolders(folders, options, session));
 }
@@ -32,7 +32,7 @@ export function define(command: Command, session: Session): void {
 async function collectFolders(folders: readonly string[], options: CollectOptions, session: Session): Promise<void> {
   for (const folder of folders) {
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-      throw new InputError(`${folder}: is not a folder.`);
+      throw new InputError(`${folder}: not a folder.`);
     }
   }
   const out = options.out ?? join(folders[0], "merged.jsonl");
@@ -45,21 +45,21 @@ async function collectFolders(folders: readonly string[], options: CollectOption
   const figure = join(folders[0], "figure.svg");
   if (manifest.figure !== null) checkWritable(figure, [".svg"]);
   if (existsSync(out) && files.some((path) => realpathSync(path) === realpathSync(out))) {
-    throw new InputError(`--out ${out}: is a file of the sweep's own, which would be replaced; choose another name.`);
+    throw new InputError(`--out ${out}: would replace one of the sweep's own files; choose another name.`);
   }
   for (const path of torn) session.note(`${path}: the last line is cut off; its run is not counted`);
   if (duplicates > 0)
-    session.note(`${counted(duplicates, "run is", "runs are")} there more than once, with the same rows`);
+    session.note(`${counted(duplicates, "run appears", "runs appear")} more than once, with the same rows`);
   if (missing.length > 0) {
     const shown = missing.slice(0, 8);
     const more = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : "";
     throw new InputError(
       `${missing.length} of ${counted(manifest.runs, "run")} ${missing.length === 1 ? "is" : "are"} missing: ${more === "" ? listed(shown) : shown.join(", ") + more}; ` +
-        "run `superpose sweep` again, nothing is done twice.",
+        "run `superpose sweep` again; it does only the missing runs.",
     );
   }
   const skipped = folders.map(skippedFile).find((path) => path !== null);
-  if (skipped !== undefined) session.note(`settings that are impossible were skipped; ${skipped} lists them`);
+  if (skipped !== undefined) session.note(`impossible settings were skipped; ${skipped} lists them`);
   const written = [out];
   await writeInPlaces(out, (write) => {
     let at = 0;
@@ -74,7 +74,7 @@ async function collectFolders(folders: readonly string[], options: CollectOption
     const lines = Array.from(collection.lines(), ({ line }) => line);
     written.push(...(await writeTables(lines, options)));
     if (manifest.figure !== null) {
-      // Loaded here so that help and wrong input answer at once.
+      // Loaded here so that help and input errors appear at once.
       const { createDocument } = await import("../drawing/node-document.js");
       const { drawSweep } = await import("../batch/sweep/figure.js");
       const command = "superpose collect";

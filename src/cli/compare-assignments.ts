@@ -10,18 +10,18 @@ import { grouped, shortNumber } from "../drawing/numbers.js";
 import { checkMeasurable, measurable, orNull, type Sizes } from "./assignment-sizes.js";
 import { formatTable } from "./table.js";
 
-/** Every assignment is measured: each has its share of the steps. */
+/** Every assignment is measured, each with its share of the steps. */
 const SHARE = 1 / (2 * assignmentKinds.length);
 
 /** Seed of the permutation between the two layers whose links are counted. */
 const SEED = 1;
 
-/** How T circuits lie on a block's neurons. */
+/** How T circuits are spread over a block's neurons. */
 interface Spread {
   readonly T: number;
-  /** Circuits per neuron, over the neurons that any circuit uses; sd is the population's. */
+  /** Circuits per neuron, over neurons in use; sd is the population standard deviation. */
   readonly loads: { readonly min: number; readonly mean: number; readonly max: number; readonly sd: number };
-  /** Neurons that no circuit uses. */
+  /** Number of unused neurons. */
   readonly unusedNeurons: number;
   /** Entry k: pairs of circuits that share k neurons. */
   readonly pairsBySharedNeurons: readonly number[];
@@ -29,14 +29,14 @@ interface Spread {
   readonly neuronPairsByLinks: readonly number[];
 }
 
-/** One assignment among the others. `null` stands for no bound (S = 1), and for what is not there. */
+/** One row of the comparison. `null` means no bound (S = 1), or not available. */
 interface ComparedAssignment {
   readonly assignment: AssignmentKind;
   readonly largestT: number | null;
   readonly shareOfBound: number | null;
-  /** As networks use them; null where T do not fit. */
+  /** The assignment as networks use it; null if T circuits do not fit. */
   readonly asBuilt: Spread | null;
-  /** With T given, and less than the largest: T rows picked for even loads. */
+  /** Only if T is given and below the largest: T rows picked for even loads. */
   readonly picked: Spread | null;
 }
 
@@ -67,10 +67,10 @@ function spreadOf(assignment: Assignment): Spread {
 }
 
 /**
- * Every assignment at T circuits, or each at its largest T, or as many as can be measured.
+ * Every assignment, at T circuits if given, otherwise each at its largest T or at as many as can be measured.
  *
- * @param onProgress is told after each assignment of how many
- * @throws InputError when T circuits fit in none, naming the largest T, or are too many to measure
+ * @param onProgress called after each assignment with the numbers done and in all
+ * @throws InputError when T circuits fit in no assignment (naming the largest T) or are too many to measure
  */
 export async function compareAssignments(
   { P, S, T }: Sizes,
@@ -91,7 +91,7 @@ export async function compareAssignments(
     const all = Math.min(largest[k] === Infinity ? P : largest[k], room);
     const count = T ?? all;
     const fits = count > 0 && count <= largest[k];
-    // Other events get a turn between what takes long: a stop, a line of progress.
+    // Lets other events, such as a stop signal or progress output, run between long steps.
     await turn();
     const built = fits ? build({ T: count, P, S }) : null;
     await turn();
@@ -110,7 +110,7 @@ export async function compareAssignments(
   return { P, S, T: T ?? null, upperBound: orNull(upperBound), assignments };
 }
 
-/** The share of counted pairs at index `from` and above, in percent; "–" where there are none. */
+/** The share of counted pairs at index `from` and above, in percent; "–" if there are none. */
 function percentFrom(spectrum: readonly number[], from: number, among: number): string {
   const all = spectrum.slice(among).reduce((sum, count) => sum + count, 0);
   const some = spectrum.slice(from).reduce((sum, count) => sum + count, 0);
@@ -153,7 +153,7 @@ export function comparisonText({ P, S, upperBound, assignments }: AssignmentComp
     ),
     "",
     "loads: circuits per neuron in use, and their standard deviation; unused: neurons without a circuit; share: pairs of",
-    "circuits that share neurons; linked again: of the neuron pairs that circuits link from one layer to the next, the",
-    "second permuted, those that more than one links.",
+    "circuits that share neurons; linked again: among the neuron pairs that circuits link from one layer to the next (the",
+    "second permuted), the share linked by more than one circuit.",
   ].join("\n");
 }

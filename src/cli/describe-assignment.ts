@@ -6,10 +6,10 @@ import { shortNumber } from "../drawing/numbers.js";
 import { checkMeasurable, measurable, orNull, type Sizes } from "./assignment-sizes.js";
 import { formatTable } from "./table.js";
 
-/** Loads that differ more than this are summed up without a table; --json has them all. */
+/** With more distinct loads than this, only a summary is printed; --json has them all. */
 const MAX_LINES = 40;
 
-/** What the command says of one assignment. `null` stands for no bound (S = 1). */
+/** The description of one assignment. `null` means no bound (S = 1). */
 interface AssignmentDescription {
   readonly assignment: AssignmentKind;
   readonly P: number;
@@ -39,7 +39,7 @@ export function describeAssignment({
 }: Sizes & { assignment: AssignmentKind }): AssignmentDescription {
   const { largest: largestOf, build } = assignmentConstructions[kind];
   const largest = largestOf({ P, S });
-  // Without a bound (S = 1) one circuit a neuron is looked at.
+  // Without a bound (S = 1), one circuit per neuron is measured.
   const standard = Math.max(1, Math.min(largest === Infinity ? P : largest, measurable({ P, S })));
   const T = asked ?? standard;
   if (T > largest) throw new InputError(`T = ${T}: at most ${largest} circuits fit with P = ${P}, S = ${S} (${kind}).`);

@@ -15,14 +15,14 @@ import {
 import type { RunTasks } from "../studies/study.js";
 import type { Session } from "./session.js";
 
-/** The largest network that is written, in weights of one matrix. */
+/** The largest network that is written, in weights per matrix. */
 const LARGEST = 50_000_000;
 
 /**
- * The files of a network that the compressed-computation experiment makes by hand.
+ * The files of a hand-made network from the compressed-computation experiment.
  *
- * @param index which of its networks
- * @throws InputError when the settings ask for several sizes, or the network is too large
+ * @param index number of the network, from 0
+ * @throws InputError when the settings give several sizes, or the network is too large
  */
 export async function compressedFiles(
   fields: unknown,
@@ -34,7 +34,7 @@ export async function compressedFiles(
   for (const name of ["F", "N", "K"] as const)
     if (settings[name].length !== 1)
       throw new InputError(
-        `${name} = ${settings[name].join(", ")}: one network is exported; give one value.`,
+        `${name} = ${settings[name].join(", ")}: only one network is exported; give one value.`,
         "conflict",
       );
   const recipe = recipesOf(settings).at(index);
@@ -55,11 +55,11 @@ export async function compressedFiles(
       : `, ${row.overTrained.toFixed(3)} times that of the trained network of Ferreira da Silva and Heimersheim (arXiv 2607.04800)`;
   const about =
     `${F} ReLUs of sparse inputs from ${N} neurons: y = ReLU(x), each x uniform in (−1, 1) with probability ${p}, 0 otherwise. ` +
-    `Made by hand: each input is on ${K} neurons (code ${code}, any two share at most ${row.largestOverlap}); ` +
-    `${refit === "none" ? "two weights and a scale are fitted" : "values are fitted by least squares and search"}, none by gradients through the network.\n\n` +
-    `Mean of |ŷ − y|^${q} over outputs, on ${row.inputs} inputs that no value was fitted to: ${shortNumber(row.loss)} ± ${shortNumber(row.lossError)}. ` +
-    `That is ${shortNumber(row.overNaive)} of the loss of the naive network, which computes ${N} of the ReLUs and answers 0 for the others${trained}. ` +
-    `Coherence ${shortNumber(row.coherence)}, variation of the error over outputs ${shortNumber(row.variation)}, ${shortNumber(row.featuresPerNeuron)} inputs a neuron: ${row.verdict}.`;
+    `Made by hand: each input is on ${K} neurons (code ${code}; two inputs share at most ${row.largestOverlap} of them); ` +
+    `${refit === "none" ? "two weights and a scale are fitted" : "the values are fitted by least squares and search"}, none by gradients through the network.\n\n` +
+    `Mean of |ŷ − y|^${q} over outputs, on ${row.inputs} held-out inputs: ${shortNumber(row.loss)} ± ${shortNumber(row.lossError)}. ` +
+    `That is ${shortNumber(row.overNaive)} times the loss of the naive network, which computes ${N} of the ReLUs and outputs 0 for the others${trained}. ` +
+    `Coherence ${shortNumber(row.coherence)}, variation of the error over outputs ${shortNumber(row.variation)}, ${shortNumber(row.featuresPerNeuron)} inputs per neuron: ${row.verdict}.`;
   return reluLayerFiles(
     { F, N, encoder, decoder: decoderOf(network) },
     {

@@ -20,17 +20,17 @@ import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { withAngles } from "./theta-file.js";
 
-/** `superpose export`: a network's weights for other tools. */
+/** `superpose export`: writes a network's weights for other tools. */
 export function define(command: Command, session: Session): void {
   command
     .description(
       "Builds the network of a spec and writes its dense weights, biases, embedding, readouts and small circuits as " +
-        "model.safetensors and model.npz, with README.md, which says what the tensors are, and model.py for PyTorch. " +
-        "Networks of designs, which have several parts, are written too; import, activations, stress, score and baseline take them.",
+        "model.safetensors and model.npz, with a README.md that explains the tensors and model.py for PyTorch. " +
+        "Networks of designs, which have several parts, can be exported too; import, activations, stress, score and baseline accept them.",
     )
     .argument("<spec>", "a spec file, .yaml or .json, as for run")
-    .requiredOption("--out <folder>", "where the files go")
-    .addOption(new Option("--network <number>", "which of the spec's networks, from 0").default("0"))
+    .requiredOption("--out <folder>", "output folder")
+    .addOption(new Option("--network <number>", "number of the network in the spec, from 0").default("0"))
     .addHelpText("after", "\nExample:\n  superpose export experiment.yaml --out model")
     .action(async (file: string, { out, network }: { out: string; network: string }) => {
       await exportSpec(file, out, network, session);
@@ -50,7 +50,7 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
   }
   if (info !== null) {
     throw new InputError(
-      `experiment = ${info.id}: has no network of a spec's own to export; compressed-computation has, and errors, which need not be named.`,
+      `experiment = ${info.id}: has no network to export. Leave the experiment out, or use compressed-computation.`,
     );
   }
   const spec = parseSpec(withAngles(fields, file));
@@ -58,31 +58,31 @@ async function exportSpec(file: string, out: string, which: string, session: Ses
   const index = checked("network", wholeSchema(0, spec.networks - 1), numberFrom(which));
   const text = {
     title: `${counted(spec.T, "circuit")} in superposition`,
-    about: `Exported from a spec of the user's own, seed ${spec.seed}${spec.networks > 1 ? `, network ${index}` : ""}.`,
+    about: `Exported from a user's spec, seed ${spec.seed}${spec.networks > 1 ? `, network ${index}` : ""}.`,
     command: commandOf(file, out, index),
     version: session.version,
   };
-  // Noise is no part of a network: with it, the post's network is written as ever.
+  // Noise is not part of a network: a spec with noise exports the same weights.
   if (spec.design === "published") checkModelSize(shapeOf(spec));
   const files = await withProgress("exporting", () => exportedFiles(spec, index, text, session.signal));
   await writeModel(out, files, session);
 }
 
-/** A model's files, with the errors of the network that they hold. */
+/** A model's files, with the measured errors of its network. */
 async function exportedFiles(
   spec: RunSpec,
   index: number,
   text: ModelFilesText,
   signal: AbortSignal,
 ): Promise<ModelFile[]> {
-  // Loaded here so that help and wrong input answer at once.
+  // Loaded here so that help and input errors appear at once.
   const [{ buildMultiPartNetwork, buildRunNetwork }, { runNetwork }, { errorsSection }] = await Promise.all([
     import("../config/build.js"),
     import("../runs/run.js"),
     import("../exchange/card-errors.js"),
   ]);
   const measure = async (): Promise<string> => {
-    // What the files hold: ReLUs, and no noise. Samples enough for a card.
+    // The exported network has ReLUs and no noise. These samples are enough for a card.
     const samples = Math.min(spec.samples, 1000, Math.max(50, Math.floor(2e7 / spec.T)));
     const own: RunSpec = { ...spec, gate: "relu", noise: 0, samples };
     const { rows, naive } = await runNetwork(own, index, signal);
@@ -105,10 +105,10 @@ async function exportedFiles(
   return modelFiles(network, spec, index, { ...text, title, errors, floors });
 }
 
-/** What a card takes about a second for at most, in multiplications. */
+/** Multiplications that take about a second, the limit for a card. */
 const CHEAP = 5e8;
 
-/** The section of a model's card on linear readout of its last layer. */
+/** The section of a model's card about linear readout of its last layer. */
 export async function floorsOf(network: Network): Promise<string> {
   const [{ layerFloors, layerFloorsCost }, { floorsSection }, { loadKernels }] = await Promise.all([
     import("../scoring/layer-floors.js"),
@@ -125,20 +125,20 @@ function commandOf(file: string, out: string, index: number): string {
 }
 
 /**
- * Refuses a folder that a model's files cannot go to, before the model is made.
+ * Rejects an unusable output folder before the model is built.
  *
- * @throws InputError when it is none, or when the README.md of something else would be replaced
+ * @throws InputError when it is not a folder, or when a README.md of something else would be replaced
  */
 export function checkModelFolder(out: string): void {
   checkFolder(out);
   if (existsSync(join(out, "README.md")) && !existsSync(join(out, "model.safetensors"))) {
     throw new InputError(
-      `${out}: has a README.md that belongs to no model, and would be replaced; choose another folder.`,
+      `${out}: contains a README.md that is not a model's and would be replaced; choose another folder.`,
     );
   }
 }
 
-/** Writes a model's files, all or none, and says so. `checkModelFolder` has looked at the folder before the work. */
+/** Writes a model's files, all or none, and reports them. `checkModelFolder` has checked the folder beforehand. */
 export async function writeModel(out: string, files: readonly ModelFile[], session: Session): Promise<void> {
   await fillFolder(out, async (write) => {
     for (const { name, content } of files) write(name, content);

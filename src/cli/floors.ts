@@ -26,7 +26,7 @@ interface Options {
   readonly transpose?: true;
 }
 
-/** What is measured: where it is from, for the result, and how. */
+/** A measurement: its source, for the result, and the function that does it. */
 interface Code {
   readonly source: object;
   readonly name: string;
@@ -34,22 +34,22 @@ interface Code {
   readonly measure: (kernels: Kernels) => Promise<LinearFloors>;
 }
 
-/** `superpose floors`: what no linear readout of a code can be below. [L3] */
+/** `superpose floors`: lower bounds on the error of any linear readout of a code. [L3] */
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Measures what no linear readout of a code can be below, Welch's floor and the code's own, and how near usual readouts come. " +
-        "The code is a layer of an exported model, its true directions as score defines them, or any array of features × dimensions in a " +
+      "Computes lower bounds on the error of any linear readout of a code (Welch's floor and the code's own) and the errors of usual readouts. " +
+        "The code is a layer of an exported model (its true directions as score defines them) or any array of features × dimensions in a " +
         ".safetensors, .npz or .json file. docs/scoring.md defines every number.",
     )
-    .argument("<file>", "a model of export or zoo, its file or folder, or a file with an array")
+    .argument("<file>", "a model from export or zoo (its file or folder), or a file with an array")
     .option("--layer <number>", "the model's layer, counted from 1 (default: the last)")
-    .option("--tensor <name>", "the array that is the code, where the file has several")
+    .option("--tensor <name>", "name of the array that is the code, if the file has several")
     .option(
       "--readout <name>",
-      "an array of the same shape in the file: the rows of a linear readout to measure as well",
+      "name of an array of the same shape with the rows of a linear readout, which is measured too",
     )
-    .option("--transpose", "features are columns, not rows, of these arrays")
+    .option("--transpose", "features are the columns of these arrays, not the rows")
     .option("--json", "print all numbers as JSON")
     .addHelpText("after", "\nExample:\n  superpose floors bench-tiny --layer 2")
     .action(async (path: string, options: Options) => {
@@ -76,10 +76,13 @@ function readCode(path: string, options: Options): Code {
   if (!isModel || options.tensor !== undefined) return arrayCode(from, arraysOfTensors(file, tensors), options);
   for (const name of ["readout", "transpose"] as const)
     if (options[name] !== undefined)
-      throw new InputError(`--${name}: goes with arrays; ${file} is a model. Name an array with --tensor.`, "conflict");
+      throw new InputError(
+        `--${name}: applies only to arrays, but ${file} is a model. Name an array with --tensor.`,
+        "conflict",
+      );
   if (tensors.has("write.index"))
     throw new InputError(
-      `${file}: is a network of a design, of several parts; layers of networks of one part are measured. Name an array with --tensor.`,
+      `${file}: is a design's network, which has several parts; only layers of networks with one part are measured. Name an array with --tensor.`,
     );
   const { model, metadata } = within(file, () => importModel(bytes));
   const { L } = model.shape;
@@ -95,7 +98,7 @@ function readCode(path: string, options: Options): Code {
   };
 }
 
-/** The arrays of a file by name, and each as rows. */
+/** The arrays of a file by name, each as a list of rows. */
 interface Arrays {
   readonly names: readonly string[];
   readonly rowsOf: (name: string) => readonly ArrayLike<number>[];
@@ -133,7 +136,7 @@ function arraysOfJson(file: string, content: unknown): Arrays {
       if (value === undefined) throw absent(file, name, [...all.keys()]);
       if (!isRows(value))
         throw new InputError(
-          `${file}: ${name === "" ? "" : `${name} `}must be a list of lists of numbers, one a feature.`,
+          `${file}: ${name === "" ? "" : `${name} `}must be a list of lists of numbers, one per feature.`,
         );
       return value as number[][];
     },
@@ -154,15 +157,15 @@ function arrayCode(from: { readonly file: string; readonly sha256: string }, arr
   const { tensor, readout, transpose = false } = options;
   if (options.layer !== undefined)
     throw new InputError(
-      `--layer: goes with a model of export or zoo; ${file} is read as arrays. Leave it out.`,
+      `--layer: applies only to a model from export or zoo, but ${file} is read as arrays. Leave it out.`,
       "conflict",
     );
   const { names } = arrays;
   const [name] = tensor === undefined ? names.filter((other) => other !== readout) : [tensor];
-  if (name === undefined) throw new InputError(`${file}: has no array of two dimensions, features × dimensions.`);
+  if (name === undefined) throw new InputError(`${file}: has no two-dimensional array, features × dimensions.`);
   if (tensor === undefined && names.filter((other) => other !== readout).length > 1)
     throw new InputError(
-      `${file}: has several arrays of two dimensions, ${names.slice(0, 8).join(", ")}${names.length > 8 ? ", …" : ""}: choose one with --tensor.`,
+      `${file}: has several two-dimensional arrays, ${names.slice(0, 8).join(", ")}${names.length > 8 ? ", …" : ""}: choose one with --tensor.`,
     );
   const rows = (of: string): readonly ArrayLike<number>[] =>
     transpose ? transposed(arrays.rowsOf(of)) : arrays.rowsOf(of);
@@ -171,7 +174,7 @@ function arrayCode(from: { readonly file: string; readonly sha256: string }, arr
   return {
     source: { ...from, tensor: name === "" ? null : name, readout: readout ?? null, transposed: transpose },
     name: name === "" ? file : `${file}, ${name}`,
-    readoutName: `${readout ?? ""}, the readout given`,
+    readoutName: `${readout ?? ""}, the given readout`,
     measure: async (kernels) => {
       const { linearFloors } = await import("../engine/linear-floors.js");
       return within(file, () => linearFloors(vectors, kernels, own));
@@ -199,6 +202,6 @@ function floorsText({ name, readoutName }: Code, floors: LinearFloors): string {
   const note =
     F > n
       ? ""
-      : "\nNo more features than dimensions: a linear readout can be exact. Are features the columns? --transpose\n";
-  return `${name}: ${F} features span ${n} dimension${n === 1 ? "" : "s"}. What is read of another feature, rows scaled so that a feature reads itself as 1 [L3]:\n\n${table}\n${note}`;
+      : "\nThere are no more features than dimensions, so a linear readout can be exact. If features are the columns, add --transpose.\n";
+  return `${name}: ${F} features span ${n} dimension${n === 1 ? "" : "s"}. Readout of one feature by another's row, with rows scaled so that each feature reads itself as 1 [L3]:\n\n${table}\n${note}`;
 }

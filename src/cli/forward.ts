@@ -7,7 +7,7 @@ import { readData } from "./read-data.js";
 import { namesModel } from "./read-model.js";
 import type { Session } from "./session.js";
 
-/** `superpose forward`: explicit inputs in, everything that comes out of the network out. */
+/** `superpose forward`: runs explicit inputs and prints everything that the network computes. */
 export function define(command: Command, session: Session): void {
   command
     .description(
@@ -24,7 +24,7 @@ export function define(command: Command, session: Session): void {
     });
 }
 
-/** A case file has its input under a key, beside what is expected, or is the input itself. */
+/** A case file has its input under a key, beside the expected output, or is the input itself. */
 function caseIn(content: unknown): { readonly input: unknown; readonly expected?: unknown } {
   if (isObject(content) && Object.hasOwn(content, "input")) return content as { readonly input: unknown };
   return { input: content };
@@ -33,13 +33,13 @@ function caseIn(content: unknown): { readonly input: unknown; readonly expected?
 async function forward(file: string, out: string | undefined, session: Session): Promise<void> {
   if (namesModel(file)) {
     throw new InputError(
-      `${file}: is an exported model, no case: superpose import runs it, superpose activations and model.py give its activations.`,
+      `${file}: is an exported model, not a case file; run it with superpose import, or get its activations with superpose activations or model.py.`,
       "file",
     );
   }
   const { input, expected: reference } = caseIn(readData(file));
   const parsed = parseCase(input);
-  // Loaded here so that help and wrong input answer at once.
+  // Loaded here so that help and input errors appear at once.
   const [{ runCase }, { loadKernels }] = await Promise.all([
     import("../engine/run-case.js"),
     import("../kernels/node.js"),
@@ -51,6 +51,8 @@ async function forward(file: string, out: string | undefined, session: Session):
   else writeWhole(out, json);
   if (deviation) {
     const where = deviation.where === "" ? "" : ` at ${deviation.where}`;
-    session.note(`largest deviation from the file's expected: ${deviation.largest.toExponential(2)}${where}`);
+    session.note(
+      `largest deviation from the expected output in the file: ${deviation.largest.toExponential(2)}${where}`,
+    );
   }
 }

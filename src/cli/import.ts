@@ -18,29 +18,29 @@ import { withProgress } from "./progress.js";
 import { allowed, rowsText } from "./run.js";
 import type { Session } from "./session.js";
 
-/** How to run a model: what flags leave out, its own spec says. */
+/** How to run a model: its own spec supplies whatever flags leave out. */
 interface Settings extends Pick<RunSpec, (typeof fields)[number]> {
   readonly network: number;
 }
 
 const fields = ["z", "samples", "sampling", "seed", "gate"] as const;
 
-/** `superpose import`: runs a model that `export`, or someone who edited one, wrote. */
+/** `superpose import`: runs a model written by `export`, edited or not. */
 export function define(command: Command, session: Session): void {
   command
     .description(
       "Reads model.safetensors or model.npz, rebuilds the network from it alone, runs samples through its weights " +
-        "and prints the errors by layer. What flags leave out, the file's own spec says: then the samples are those of " +
+        "and prints the errors by layer. Settings that are not given by flags come from the file's spec. Without flags, the samples are those of " +
         "`superpose run` with that spec.",
     )
-    .argument("<model>", "a .safetensors or .npz file, or the folder it is in")
+    .argument("<model>", "a .safetensors or .npz file, or its folder")
     .option("--json", "print {metadata, rows} as JSON instead of tables")
     .addHelpText("after", "\nExample:\n  superpose import model --samples 500 --z 1,2");
   for (const name of fields) {
     const field = fieldNamed(name);
     command.addOption(new Option(`--${name} <value>`, field.help + allowed(field, null)));
   }
-  command.addOption(new Option("--network <number>", "which network of the spec it is, for its samples"));
+  command.addOption(new Option("--network <number>", "number of the network in the spec; determines its samples"));
   command.action(async (path: string, options: Record<string, unknown>) => {
     await runModel(path, options, session);
   });
@@ -53,7 +53,7 @@ async function runModel(path: string, options: Record<string, unknown>, session:
   const { d, T, L } = circuits;
   const settings = settingsFrom(imported.metadata, T, options);
   if ("network" in imported && settings.gate !== "relu") {
-    throw new InputError(`gate = "${settings.gate}": networks of designs run with relu.`, "conflict");
+    throw new InputError(`gate = "${settings.gate}": networks of designs run only with relu.`, "conflict");
   }
   const [{ measureModel }, { measureMultiPart }, { loadKernels }] = await Promise.all([
     import("../runs/measure-model.js"),
@@ -80,10 +80,10 @@ async function runModel(path: string, options: Record<string, unknown>, session:
   } else {
     const names = ["D", "d", "T", "S", "L"].filter((name) => name in shape) as (keyof typeof shape)[];
     const sizes = names.map((name) => `${name} = ${shape[name]}`).join(", ");
-    // Rows have the circuits' steps, between which networks of designs may have layers that only clean.
+    // Rows are for the circuits' steps; networks of designs may have additional cleaning layers between them.
     const all = "network" in imported ? imported.network.layers.length : L;
     const between =
-      all === L ? "" : `; the network has ${all} layers, and a layer of the table is a step of the circuits`;
+      all === L ? "" : `; the network has ${all} layers; each "layer" of the table is a step of the circuits`;
     session.print(`${file}: ${sizes}${between}\n\n${rowsText(rows, naive)}\n`);
   }
   const seed = `seed ${settings.seed}, gate ${settings.gate}`;

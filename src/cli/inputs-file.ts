@@ -21,16 +21,16 @@ import type { InputsFile } from "../results/run-file.js";
 import { readBytes } from "../base/read-bytes.js";
 import { readData } from "./read-data.js";
 
-/** How files of inputs end. */
+/** File-name endings of input files. */
 export const inputsEndings = [".npz", ".safetensors", ".json"];
 
-/** Largest file that is read: one of `activations` holds much beside the inputs. */
+/** Largest file that is read: files from `activations` hold much more than the inputs. */
 const MAX_BYTES = 2 ** 30;
 
 /**
- * Samples from a file, of `activations`, `--save-inputs` or anything else that writes circuits and inputs.
+ * Samples from a file written by `activations`, `--save-inputs` or any other program that writes circuits and inputs.
  *
- * @throws InputError naming the file and what is wrong with it
+ * @throws InputError naming the file and the fault
  */
 function readInputsFile(path: string, spec: RunSpec): { given: GivenSamples; file: InputsFile } {
   const ending = extname(path).toLowerCase();
@@ -39,7 +39,7 @@ function readInputsFile(path: string, spec: RunSpec): { given: GivenSamples; fil
   }
   const bytes = readBytes(path, MAX_BYTES);
   const size = { T: spec.T, d: circuitsSize(spec.circuits).d };
-  // Says the file's name itself.
+  // Its messages already name the file.
   const lists = ending === ".json" ? readData(path) : null;
   const given = within(path, () =>
     ending === ".json"
@@ -70,7 +70,7 @@ function firstSample({ z, circuits, inputs }: GivenSamples): string {
   return `sample 0: ${Array.from({ length: z }, (_, slot) => `circuit ${circuits[slot]} (${input(slot)})`).join("; ")}`;
 }
 
-/** The samples of a file, and the spec with their number and z; without a file the spec as it is. */
+/** The samples of a file, and the spec with their number and z; without a file, the spec unchanged. */
 export function ownInputs(
   spec: RunSpec,
   path: string | undefined,
@@ -78,10 +78,13 @@ export function ownInputs(
 ): { readonly spec: RunSpec; readonly given?: GivenSamples; readonly file?: InputsFile } {
   if (path === undefined) return { spec };
   for (const flag of ["z", "samples", "sampling"]) {
-    if (options[flag] !== undefined) throw new InputError(`--${flag}: the file of --inputs says it; leave it out.`);
+    if (options[flag] !== undefined)
+      throw new InputError(`--${flag}: the file given by --inputs determines it; leave it out.`);
   }
   if (options["saveInputs"] !== undefined) {
-    throw new InputError("--save-inputs: writes samples that are drawn; those of --inputs are in a file already.");
+    throw new InputError(
+      "--save-inputs: writes randomly drawn samples, but --inputs already reads them from a file; leave one out.",
+    );
   }
   const { given, file } = readInputsFile(path, spec);
   return { spec: parseSpec({ ...spec, z: file.z, samples: file.samples, sampling: "random" }), given, file };
@@ -91,7 +94,7 @@ export function ownInputs(
 export async function saveInputs(spec: RunSpec, path: string): Promise<GivenSamples> {
   if (spec.networks > 1 || spec.z.length > 1) {
     throw new InputError(
-      `--save-inputs: every network and z has samples of its own, and a file has those of one; this run has networks = ${spec.networks}, z = ${spec.z.join(", ")}.`,
+      `--save-inputs: a file holds the samples of one network and one z; this run has networks = ${spec.networks}, z = ${spec.z.join(", ")}.`,
     );
   }
   const [{ drawnSamples }, { loadKernels }] = await Promise.all([
@@ -103,11 +106,11 @@ export async function saveInputs(spec: RunSpec, path: string): Promise<GivenSamp
   return given;
 }
 
-/** What was run, before the tables. */
+/** A line about the inputs, printed before the tables. */
 export function inputsText(given: GivenSamples, file: InputsFile | undefined): string {
   const from =
     file === undefined
       ? ""
-      : `inputs of ${file.file}: ${file.samples} sample${file.samples === 1 ? "" : "s"} of z = ${file.z}, SHA-256 ${file.sha256}\n`;
+      : `inputs from ${file.file}: ${file.samples} sample${file.samples === 1 ? "" : "s"} of z = ${file.z}, SHA-256 ${file.sha256}\n`;
   return `${from}${firstSample(given)}\n\n`;
 }

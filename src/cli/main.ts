@@ -9,7 +9,7 @@ const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.me
 
 const stopped = new AbortController();
 
-/** A shell's codes for a command that a signal stopped: 128 + the signal's number. */
+/** A shell's exit codes for a command stopped by a signal: 128 + the signal's number. */
 for (const [signal, code] of [
   ["SIGHUP", 129],
   ["SIGINT", 130],
@@ -17,13 +17,13 @@ for (const [signal, code] of [
 ] as const) {
   process.once(signal, () => {
     stopped.abort();
-    const cursor = process.stderr.isTTY ? "\x1b[?25h\n" : ""; // the progress bar hides it
+    const cursor = process.stderr.isTTY ? "\x1b[?25h\n" : ""; // the progress bar hides the cursor
     process.stderr.write(`${cursor}Stopped by ${signal}.\n`);
     process.exit(code);
   });
 }
 
-// A reader of a pipe may leave early, as `head` does. The work goes on without it, and the exit code is that of the work.
+// The reader of a pipe may exit early, as `head` does. The work continues and determines the exit code.
 process.stderr.on("error", () => undefined);
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") return;

@@ -5,43 +5,43 @@ import { safeSession } from "./safe-session.js";
 import type { Session } from "./session.js";
 
 interface CommandModule {
-  /** Describes the command and says what it does. */
+  /** Describes the command and attaches its action. */
   define(command: Command, session: Session): void;
 }
 
 /**
- * The commands in the order of help: name and arguments, what it does in a few words, and its module, which is loaded only
- * when the command is asked for: help of the program answers at once.
+ * The commands in the order of help: name and arguments, a short description, and the module. A module is loaded only when its command is used, so
+ * that the program's help appears at once.
  */
 const commands: readonly (readonly [string, string, () => Promise<CommandModule>])[] = [
-  ["reproduce", "make the figures of the post", () => import("./reproduce.js")],
-  ["run [spec]", "run one experiment of your own", () => import("./run.js")],
-  ["sweep <sweep>", "run many experiments; stops and goes on where it was", () => import("./sweep.js")],
-  ["search <search>", "look for the best settings; stops and goes on where it was", () => import("./search.js")],
-  ["collect <folders...>", "merge a sweep's results, check them, and draw its figure", () => import("./collect.js")],
-  ["worker", "do runs of a queue, on any number of machines", () => import("./worker.js")],
-  ["stress <spec>", "put a network through noise, rounding and other inputs", () => import("./stress.js")],
-  ["forward <case>", "run explicit inputs through an explicit network", () => import("./forward.js")],
-  ["check <file>", "check the assumptions on circuits of your own", () => import("./check.js")],
-  ["assignments", "how many circuits fit, their loads and overlaps", () => import("./assignments.js")],
-  ["train <spec>", "train a network; stops and goes on where it was", () => import("./train.js")],
+  ["reproduce", "reproduce the figures of the post", () => import("./reproduce.js")],
+  ["run [spec]", "run one experiment", () => import("./run.js")],
+  ["sweep <sweep>", "run many experiments; can be interrupted and resumed", () => import("./sweep.js")],
+  ["search <search>", "search for the best settings; can be interrupted and resumed", () => import("./search.js")],
+  ["collect <folders...>", "merge and check a sweep's results, and draw its figure", () => import("./collect.js")],
+  ["worker", "execute runs from a queue, on any number of machines", () => import("./worker.js")],
+  ["stress <spec>", "test a network under noise, rounding and unusual inputs", () => import("./stress.js")],
+  ["forward <case>", "run given inputs through a given network", () => import("./forward.js")],
+  ["check <file>", "check whether your own circuits meet the assumptions", () => import("./check.js")],
+  ["assignments", "show how many circuits fit, with loads and overlaps", () => import("./assignments.js")],
+  ["train <spec>", "train a network; can be interrupted and resumed", () => import("./train.js")],
   ["export <spec>", "write a network's weights for other tools", () => import("./export.js")],
-  ["import <model>", "run a model from its file alone", () => import("./import.js")],
+  ["import <model>", "run an exported model", () => import("./import.js")],
   ["score <model> <file>", "score an interpretability method's result against the truth", () => import("./score.js")],
-  ["floors <file>", "what no linear readout of a layer, or of a code, can be below", () => import("./floors.js")],
+  ["floors <file>", "compute lower bounds on linear readouts of a layer or code", () => import("./floors.js")],
   ["activations <model>", "write a model's activations on random samples", () => import("./activations.js")],
-  ["baseline <model>", "fit a simple method to a model, to compare scores with", () => import("./baseline.js")],
+  ["baseline <model>", "fit a simple method to a model, as a baseline for scores", () => import("./baseline.js")],
   ["zoo [name]", "make a named model", () => import("./zoo.js")],
 ];
 
-/** Exit codes: done, failed, bad arguments. */
+/** Exit codes: success, failure, bad arguments. */
 export type ExitCode = 0 | 1 | 2;
 
 /**
  * Runs the command line.
  *
- * @param args what follows the program's name
- * @returns the exit code; what went wrong has been said on stderr, in one to three lines
+ * @param args the arguments after the program's name
+ * @returns the exit code; errors have been reported on stderr in one to three lines
  */
 export async function main(args: readonly string[], processSession: Session): Promise<ExitCode> {
   const session = safeSession(args, processSession);
@@ -60,7 +60,7 @@ export async function main(args: readonly string[], processSession: Session): Pr
   }
 }
 
-/** A sentence for what the system or V8 say in a word of their own. */
+/** A readable message for an error of the system or of V8. */
 function inWords(error: Error): string {
   const { code, syscall, path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
   if (typeof code === "string" && typeof syscall === "string" && path !== undefined) {
@@ -71,7 +71,7 @@ function inWords(error: Error): string {
       error.message,
     )
   ) {
-    return `there is not enough memory for this (${error.message}). Use a smaller network or fewer --workers.`;
+    return `not enough memory (${error.message}). Use a smaller network or fewer --workers.`;
   }
   return error.message;
 }
@@ -82,9 +82,7 @@ function oneLine(message: string): string {
 
 async function commandLine(args: readonly string[], session: Session): Promise<Command> {
   const program = new Command("superpose")
-    .description(
-      "Many small circuits computed by one ReLU network in superposition: the errors, measured and predicted.",
-    )
+    .description("Many small circuits computed by one ReLU network in superposition: measures and predicts the errors.")
     .version(session.version)
     .addHelpText(
       "after",
@@ -104,15 +102,15 @@ async function commandLine(args: readonly string[], session: Session): Promise<C
       commands.map(([usage]) => usage.split(" ")[0]),
     );
     const hint = near === null ? "superpose --help lists the commands." : `Did you mean ${near}?`;
-    throw new InputError(`help ${shown(about)}: there is no such command. ${hint}`);
+    throw new InputError(`help ${shown(about)}: no such command. ${hint}`);
   }
-  // Commands take these settings over from the program when they are added.
+  // Commands inherit these settings from the program when they are added.
   for (const [usage, summary, load] of commands) {
     const [name] = usage.split(" ");
     const asked = args.includes(name);
-    // The module of a command that is asked for says what its arguments are.
+    // The module of the requested command defines its arguments.
     const command = program.command(asked ? name : usage).summary(summary);
-    command.showHelpAfterError(`superpose ${name} --help says what it takes.`);
+    command.showHelpAfterError(`superpose ${name} --help lists its arguments.`);
     if (!asked) continue;
     (await load()).define(command, session);
     refuseTwice(command);
@@ -120,7 +118,7 @@ async function commandLine(args: readonly string[], session: Session): Promise<C
   return program;
 }
 
-/** An option with a value that is given twice would be taken as it was given last, in silence. */
+/** Rejects an option given twice with a value; otherwise the last value would win silently. */
 function refuseTwice(command: Command): void {
   const given = new Map<string, string>();
   for (const option of command.options) {
@@ -130,7 +128,7 @@ function refuseTwice(command: Command): void {
     command.on(`option:${option.name()}`, (value: string) => {
       const before = given.get(name);
       if (before !== undefined) {
-        throw new InputError(`${option.long}: is given twice, as ${before} and as ${value}; give it once.`);
+        throw new InputError(`${option.long}: given twice, as ${before} and as ${value}; give it once.`);
       }
       given.set(name, value);
     });

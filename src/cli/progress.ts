@@ -1,28 +1,27 @@
 import { Presets, SingleBar } from "cli-progress";
 
-/** Shows how far a job is, on stderr, so that results on stdout stay clean. */
+/** Shows a job's progress on stderr, so that stdout contains only results. */
 export interface Progress {
-  /** @param total steps of the whole job; may change from call to call */
+  /** @param total steps of the whole job; may differ between calls */
   update(done: number, total: number, label?: string): void;
-  /** Makes room for a line of something else; the next update shows it again. */
+  /** Clears the line for other output; the next update shows it again. */
   clear(): void;
   stop(): void;
 }
 
-/** Work that takes less than this, in seconds, shows nothing but its result. */
+/** Work shorter than this, in seconds, shows only its result. */
 const SHORT = 0.02;
-/** Time to the first sign of work that was to be short, and least time between plain lines, in milliseconds. */
+/** Delay before work expected to be short shows progress, and least time between plain lines, in milliseconds. */
 const FIRST = 1000;
 const LINE_INTERVAL = 5000;
-/** Time between looks at the time left in a bar. */
+/** Interval between updates of the time left in a bar. */
 const BAR_INTERVAL = 500;
 
 /**
- * A bar with the time left on a terminal, a plain line now and then every five seconds elsewhere. Both show at once, so
- * that nobody wonders, and go on by themselves while a long step is done.
+ * A bar with the time left on a terminal, and a plain line every five seconds elsewhere. Both appear at once and keep updating during a long step.
  *
- * @param label what is being done
- * @param expected seconds that it may take in all, for the time left until the first step is done; null for unknown
+ * @param label name of the work
+ * @param expected estimated total seconds, used for the time left until the first step is done; null if unknown
  */
 export function showProgress(
   label: string,
@@ -33,7 +32,7 @@ export function showProgress(
   return stream.isTTY ? progressBar(state, stream) : progressLines(state, stream);
 }
 
-/** Shows how far `work` is, from its start to its end, whichever way it ends. */
+/** Shows the progress of `work` until it ends or fails. */
 export async function withProgress<Result>(
   label: string,
   work: (progress: Progress) => Result | Promise<Result>,
@@ -47,7 +46,7 @@ export async function withProgress<Result>(
   }
 }
 
-/** How far a job is, and since when it runs. */
+/** A job's progress and starting time. */
 class State {
   label: string;
   done = 0;
@@ -60,12 +59,12 @@ class State {
     this.#expected = expected;
   }
 
-  /** Milliseconds until there is something to show. */
+  /** Milliseconds until progress is shown. */
   get first(): number {
     return this.#expected !== null && this.#expected < SHORT ? FIRST : 0;
   }
 
-  /** ", 40 s left"; empty while nobody knows. */
+  /** ", 40 s left"; empty while unknown. */
   left(): string {
     const { done, total } = this;
     const passed = (Date.now() - this.#start) / 1000;

@@ -4,17 +4,17 @@ import { InputError } from "../base/errors.js";
 import { readBytes } from "../base/read-bytes.js";
 import { findJsonFault } from "../exchange/json-keys.js";
 
-/** Largest text that is read, in bytes: V8 holds none beyond 512 MiB. */
+/** Largest text that is read, in bytes: V8 strings are limited to 512 MiB. */
 export const LARGEST_TEXT = 256 * 2 ** 20;
 
-/** Largest YAML file, in bytes: what a parser builds of it is two hundred times as much. */
+/** Largest YAML file, in bytes: the parser's data structures take two hundred times as much. */
 export const LARGEST_YAML = 4 * 2 ** 20;
 
 /**
- * The content of a JSON or YAML file, told apart by its name's ending.
+ * The content of a JSON or YAML file, depending on its name's ending.
  *
  * @param maxBytes largest size read
- * @throws InputError naming the file and what is wrong with it; for malformed text the line
+ * @throws InputError naming the file and the fault, with the line if the text is malformed
  */
 export function readData(path: string, maxBytes = LARGEST_TEXT): unknown {
   return parseData(path, readBytes(path, maxBytes));
@@ -26,7 +26,7 @@ export function parseData(path: string, bytes: Uint8Array): unknown {
   if (ending === ".json") return parseJsonBytes(path, bytes);
   if (ending === ".yaml" || ending === ".yml") {
     if (bytes.length > LARGEST_YAML) {
-      const most = `at most ${LARGEST_YAML} are read of YAML; write it as .json, which is read faster`;
+      const most = `YAML files may have at most ${LARGEST_YAML}; use .json instead`;
       throw new InputError(`${path}: is too large: ${bytes.length} bytes; ${most}.`, "file");
     }
     return parseYaml(path, textOf(path, bytes));
@@ -34,7 +34,7 @@ export function parseData(path: string, bytes: Uint8Array): unknown {
   throw new InputError(`${path}: must end in .json, .yaml or .yml.`, "file");
 }
 
-/** What the bytes of a JSON file say. @throws InputError as {@link readData} */
+/** Parses the bytes of a JSON file. @throws InputError as {@link readData} */
 export function parseJsonBytes(path: string, bytes: Uint8Array): unknown {
   return parseJson(path, textOf(path, bytes));
 }
@@ -61,7 +61,7 @@ function parseJson(path: string, text: string): unknown {
   }
 }
 
-/** Whether some JSON text starts with `text`: it parses, or fails at its end only. */
+/** Whether `text` is the beginning of valid JSON: it parses, or fails only at its end. */
 function startsJson(text: string): boolean {
   try {
     JSON.parse(text);
@@ -73,7 +73,7 @@ function startsJson(text: string): boolean {
   }
 }
 
-/** Where the first character is that no JSON text has there, by bisection: V8 tells the place of some errors only. */
+/** Finds the first invalid character by bisection, since V8 reports the position of only some errors. */
 function jsonErrorOffset(text: string): number {
   if (startsJson(text)) return text.length;
   let low = 0;
@@ -86,21 +86,21 @@ function jsonErrorOffset(text: string): number {
   return low;
 }
 
-/** What is wrong where the parser stops, by its code. */
+/** Descriptions of the parser's errors, by code. */
 const yamlFaults: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: "a second document begins; a file must have one",
-  TAB_AS_INDENT: "a tab indents; use spaces",
-  BAD_INDENT: "indented unlike its surroundings, or a bracket before it is not closed",
+  TAB_AS_INDENT: "indented with a tab; use spaces",
+  BAD_INDENT: "inconsistent indentation, or an earlier bracket is not closed",
   MISSING_CHAR: "a colon, quote or bracket is missing",
   BLOCK_AS_IMPLICIT_KEY: "a key or list where a single value belongs; check the indentation and colons",
-  MULTILINE_IMPLICIT_KEY: "a key goes on over lines; check the colons",
-  BAD_SCALAR_START: "no value begins like this; put it into quotes",
-  BAD_DQ_ESCAPE: "no such escape between double quotes",
+  MULTILINE_IMPLICIT_KEY: "a key spans several lines; check the colons",
+  BAD_SCALAR_START: "a value cannot begin like this; put it in quotes",
+  BAD_DQ_ESCAPE: "invalid escape in a double-quoted string",
   KEY_OVER_1024_CHARS: "a key is longer than 1024 characters",
   UNEXPECTED_TOKEN: "unexpected here",
 };
 
-/** Deepest nesting of a file: YAML's parts are composed by recursion, which must not meet the end of the stack. */
+/** Deepest nesting of a file. The YAML parser recurses and must not overflow the stack. */
 const MAX_NESTING = 100;
 
 const TOO_DEEP = "is nested too deeply or refers to itself too often";
@@ -121,10 +121,10 @@ function isDeep(tokens: readonly CST.Token[]): boolean {
   return false;
 }
 
-/** Types that YAML has by itself; others would become what no field is, and be read as nothing. */
+/** YAML's standard types. Other tags would produce values that no field can have. */
 const plainTags = ["map", "seq", "str", "int", "float", "bool", "null"].map((name) => `tag:yaml.org,2002:${name}`);
 
-/** The first key that is there twice, or tag of another type. Never recurses. */
+/** The first duplicate key or unsupported tag. Never recurses. */
 function contentFault(contents: unknown): { readonly at: number; readonly what: string } | null {
   for (let level = [contents]; level.length > 0;) {
     const next: unknown[] = [];
@@ -135,7 +135,7 @@ function contentFault(contents: unknown): { readonly at: number; readonly what: 
       const { tag } = node as { readonly tag?: string };
       if (tag !== undefined && !plainTags.includes(tag)) {
         const named = tag.replace(/^tag:yaml.org,2002:/, "!!").slice(0, 40);
-        return { at, what: `the tag ${named} is not read; leave it out` };
+        return { at, what: `the tag ${named} is not supported; leave it out` };
       }
       if (!("items" in node)) continue;
       const known = new Set<string>();
@@ -144,7 +144,7 @@ function contentFault(contents: unknown): { readonly at: number; readonly what: 
         const key = isMap(node) && isPair(item) ? item.key : null;
         if (!isScalar(key)) continue;
         const name = String(key.value);
-        if (known.has(name)) return { at: key.range?.[0] ?? at, what: "the key is there already" };
+        if (known.has(name)) return { at: key.range?.[0] ?? at, what: "duplicate key" };
         known.add(name);
       }
     }
@@ -158,7 +158,7 @@ function parseYaml(path: string, text: string): unknown {
   try {
     const tokens = [...new Parser(lineCounter.addNewLine).parse(text)];
     if (isDeep(tokens)) throw new InputError(`${path}: ${TOO_DEEP}.`, "file");
-    // The parser's own search for keys that are there twice takes time as the square of their number.
+    // The parser's own search for duplicate keys takes quadratic time.
     const composer = new Composer({ prettyErrors: false, logLevel: "error", uniqueKeys: false });
     const [document, second] = composer.compose(tokens, true, text.length);
     const [error] = document.errors;
@@ -174,14 +174,14 @@ function parseYaml(path: string, text: string): unknown {
       throw new InputError(`${path}: line ${line}, column ${col}: ${what}.`, "file");
     }
     const value = document.toJS({ maxAliasCount: 100 }) as unknown;
-    if (value === null) throw new InputError(`${path}: has nothing in it.`, "file");
+    if (value === null) throw new InputError(`${path}: is empty.`, "file");
     return value;
   } catch (error) {
     if (error instanceof InputError) throw error;
     const alias = /^Unresolved alias .*: (\S+)$/.exec((error as Error).message)?.[1];
     if (alias !== undefined)
-      throw new InputError(`${path}: *${alias} refers to &${alias}, which does not come before it.`, "file");
-    // Aliases that expand without end.
+      throw new InputError(`${path}: *${alias} refers to &${alias}, which is not defined before it.`, "file");
+    // Aliases that expand without limit.
     throw new InputError(`${path}: ${TOO_DEEP}.`, "file");
   }
 }

@@ -9,9 +9,9 @@ import { readBytes } from "../base/read-bytes.js";
 const endings = [".safetensors", ".npz"];
 
 /**
- * What `read` makes of a model's file, or of that in the folder that export or zoo wrote.
+ * Applies `read` to a model's file, or to the model file in a folder written by export or zoo.
  *
- * @throws InputError naming the file and what is wrong with it
+ * @throws InputError naming the file and the fault
  */
 export function readWith<Model extends object>(
   path: string,
@@ -23,9 +23,9 @@ export function readWith<Model extends object>(
 }
 
 /**
- * A model whose results go to `out`.
+ * Reads a model whose results are written to `out`.
  *
- * @throws InputError as {@link readWith}, and where `out` is the model's own file or its twin in the other format
+ * @throws InputError as {@link readWith}, and when `out` is the model's own file in either format
  */
 export function readModelFor<Model extends object>(
   out: string,
@@ -34,19 +34,19 @@ export function readModelFor<Model extends object>(
 ): Model & { readonly file: string } {
   const own = endings.map((ending) => resolve(dirname(modelFile(path)), `model${ending}`));
   if ([resolve(modelFile(path)), ...own].includes(resolve(out)) && existsSync(out)) {
-    throw new InputError(`${out}: is the model itself; give what is written another name.`, "file");
+    throw new InputError(`${out}: is the model itself; choose another name for the output.`, "file");
   }
   return readWith(path, read);
 }
 
-/** Whether a path is that of a model's file or of a folder. */
+/** Whether a path is a model's file or a folder. */
 export function namesModel(path: string): boolean {
   return (
     endings.includes(extname(path).toLowerCase()) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
   );
 }
 
-/** Whether a path is that of a folder with a model in it. */
+/** Whether a path is a folder with a model in it. */
 export function holdsModel(path: string): boolean {
   return modelIn(path) !== undefined;
 }
@@ -55,7 +55,7 @@ function modelIn(folder: string): string | undefined {
   return endings.map((ending) => join(folder, `model${ending}`)).find((name) => existsSync(name));
 }
 
-/** The file of a model: the path, or the file in the folder that it names. */
+/** A model's file: the path itself, or the file in that folder. */
 export function modelFile(path: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return path;
   const found = modelIn(path);
@@ -64,16 +64,16 @@ export function modelFile(path: string): string {
 }
 
 /**
- * What else to say when a file cannot be read: content is told apart by how it begins, not by its name's ending.
+ * A hint for a file that cannot be read. The format is recognised by the first bytes, not by the name's ending.
  *
- * @param what such files are called
+ * @param what plural noun for such files
  */
 export function hintFor(ending: string, bytes: Uint8Array, what = "Models"): string {
   if (!endings.includes(ending)) return ` ${what} end in ${endings.join(" or ")}.`;
-  return isZip(bytes) === (ending === ".npz") ? "" : ` It is named ${ending}, but does not begin as such a file does.`;
+  return isZip(bytes) === (ending === ".npz") ? "" : ` It is named ${ending}, but its content is of another format.`;
 }
 
-/** What a file's metadata has under spec: an object, empty where it is none. */
+/** The spec in a file's metadata; an empty object if there is none. */
 export function recordFrom(text: string | undefined): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text ?? "{}");

@@ -26,17 +26,20 @@ interface Options {
 export function define(command: Command, session: Session): void {
   command
     .description(
-      'Runs the experiments of "Rotations in Superposition" and writes report.html, an SVG and a PNG per figure, and all ' +
-        "rows as JSON and CSV. Ends with how far each figure is from the authors' numbers.",
+      'Runs the experiments of "Rotations in Superposition". Writes report.html, an SVG and a PNG per figure, and all ' +
+        "rows as JSON and CSV. Finally prints each figure's deviation from the authors' numbers.",
     )
-    .option("--figures <list>", `only these, among ${figureIds.join(", ")} (default: all)`)
-    .option("--out <folder>", "where the files go", "out")
-    .option("--seed <number>", "results are a function of the seed", "1")
-    .option("--quick", "fewer samples and networks: a look, not a comparison")
-    .option("--wide", "larger sizes where an experiment has them (CAP up to D = 40,000): minutes instead of seconds")
+    .option("--figures <list>", `only these figures, among ${figureIds.join(", ")} (default: all)`)
+    .option("--out <folder>", "output folder", "out")
+    .option("--seed <number>", "random seed; the results depend only on it", "1")
+    .option("--quick", "fewer samples and networks; for a first look, too few for comparisons")
+    .option(
+      "--wide",
+      "include larger sizes if an experiment has them (CAP up to D = 40,000); takes minutes instead of seconds",
+    )
     .option(
       "--keep [folder]",
-      "with --wide: keeps the rows of long figures in this folder (default: results), from where runs without --wide draw them lighter",
+      "with --wide: keep the rows of long figures in this folder (default: results); runs without --wide draw them in a lighter colour",
     )
     .addOption(workersOption())
     .addHelpText("after", "\nExample:\n  superpose reproduce --figures R5,R8 --out out --seed 7")
@@ -61,7 +64,7 @@ async function reproduceFigures(options: Options, session: Session): Promise<voi
 
   const result = await fillFolder(options.out, (write) =>
     withWorkers({ workers, label: "reproducing" }, async (executor, progress) => {
-      // Loaded here so that the first line comes at once: this brings the drawing of figures with it.
+      // Loaded here so that the first line appears at once: this module loads the drawing code.
       const { reproduce } = await import("../report/reproduce.js");
       const made = await reproduce({
         ...{ figures, seed, quick: options.quick === true, wide: options.wide === true },
@@ -85,7 +88,7 @@ function keep({ kept }: ReproduceResult, folder: string, session: Session): void
   session.note(kept.length === 0 ? "None of these figures keeps rows." : `Kept ${kept.length} files in ${folder}.`);
 }
 
-/** Figure ids from a list such as "R5,r8", in the order of the report. */
+/** Parses figure ids such as "R5,r8" and sorts them in report order. */
 function chosenFigures(text: string, known: readonly string[]): string[] {
   const wanted = text.split(",").map((word) => word.trim());
   const ids = wanted.map((word) => {
@@ -98,7 +101,7 @@ function chosenFigures(text: string, known: readonly string[]): string[] {
   return known.filter((figure) => ids.includes(figure));
 }
 
-/** Each figure, what its experiment took the cores, and its worst deviation from the reference in tolerances. */
+/** Each figure with its experiment's CPU time and its worst deviation from the reference, in tolerances. */
 function summaryText({ figures, seconds }: ReproduceResult): string {
   const columns = ["figure", "core seconds", "worst deviation / tolerance", "within"];
   const rows = figures.map(({ id, seconds: own, comparison }) => [

@@ -10,15 +10,15 @@ import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
 import { withWorkers, workersFrom } from "./workers.js";
 
-/** The experiment that is run when none is named: what the rest of `superpose run` is about. */
+/** The experiment that runs by default, which the rest of `superpose run` is about. */
 const standard = "errors";
 
 const ids = [standard, ...standaloneStudies.map(({ id }) => id)];
 
-/** `--theta FILE`, which an experiment has a setting of the same name beside. */
+/** `--theta FILE`; some experiments have a setting of the same name. */
 const ownAngles = { name: "theta" };
 
-/** `--experiment`, and the flags of experiments that the errors of a network have not; the help lists those by experiment. */
+/** `--experiment`, and the flags that only other experiments have; the help lists them by experiment. */
 export function addStandaloneOptions(command: Command): void {
   command.addOption(new Option("--experiment <id>", `${ids.join(", ")} (default ${standard})`));
   const known = new Set([...specFields.map(({ name }) => name), ownAngles.name]);
@@ -29,7 +29,7 @@ export function addStandaloneOptions(command: Command): void {
   }
 }
 
-/** The experiments and their settings, for the end of the help. */
+/** The experiments and their settings, shown at the end of the help. */
 export function standaloneHelp(): string {
   const parts = standaloneStudies.map(({ id, question, fields }) => {
     const lines = fields.map(({ name, help, ...field }) => {
@@ -39,10 +39,10 @@ export function standaloneHelp(): string {
     });
     return [`  ${id}: ${question}`, ...lines].join("\n");
   });
-  return `\nExperiments, with --experiment; a file says "experiment: ${standaloneStudies[1].id}":\n${parts.join("\n")}\n`;
+  return `\nExperiments, chosen with --experiment or in a file with "experiment: ${standaloneStudies[1].id}":\n${parts.join("\n")}\n`;
 }
 
-/** Which experiment a file and flags ask for, null for the errors of a network; and the file's other fields. */
+/** The experiment that a file and flags request (null for the errors of a network) and the file's other fields. */
 export function standaloneInfoOf(
   content: unknown,
   options: Readonly<Record<string, unknown>>,
@@ -58,7 +58,7 @@ export function standaloneInfoOf(
   return { info, fields: isObject(content) ? fields : content };
 }
 
-/** A flag of another experiment would be ignored in silence. */
+/** Rejects flags of other experiments, which would otherwise be ignored silently. */
 function refuseOthers(
   options: Readonly<Record<string, unknown>>,
   fields: readonly { readonly name: string }[],
@@ -70,8 +70,10 @@ function refuseOthers(
     const owners = standaloneStudies
       .filter((info) => info.fields.some((field) => field.name === name))
       .map(({ id }) => id);
-    const hint = owners.length === 0 ? "" : `; --experiment ${owners.join(" or ")} has it`;
-    throw new InputError(`--${name}: not a setting of ${what}${hint}. It has ${fields.map((f) => f.name).join(", ")}.`);
+    const hint = owners.length === 0 ? "" : `; it belongs to --experiment ${owners.join(" or ")}`;
+    throw new InputError(
+      `--${name}: not a setting of ${what}${hint}. Its settings are ${fields.map((f) => f.name).join(", ")}.`,
+    );
   }
 }
 
@@ -85,7 +87,7 @@ export async function runStandaloneCommand(
   refuseOthers(options, info.fields, `the ${info.id} experiment`);
   if (options["engine"] !== "factored")
     throw new InputError(
-      `engine = ${JSON.stringify(options["engine"])}: the ${info.id} experiment has none; leave it out.`,
+      `engine = ${JSON.stringify(options["engine"])}: the ${info.id} experiment has no engine; leave it out.`,
     );
   const flags = info.fields.flatMap((field): [string, unknown][] => {
     const text = options[field.name];
@@ -93,7 +95,7 @@ export async function runStandaloneCommand(
   });
   const given = isObject(fileFields) ? Object.fromEntries([...Object.entries(fileFields), ...flags]) : fileFields;
   const workers = workersFrom(options["workers"] as string | undefined);
-  // Loaded here so that help answers at once.
+  // Loaded here so that help appears at once.
   const study = await info.load();
   const { standaloneJson, parseStandaloneSettings, runStandalone } = await import("../studies/standalone.js");
   const settings = parseStandaloneSettings(study, given);
@@ -123,7 +125,7 @@ function tableText({ caption, columns, rows }: Table): string {
   )}`;
 }
 
-/** Sizes and counts in full, all else in three digits. */
+/** Sizes and counts in full, other numbers with three digits. */
 function number(value: number): string {
   return Number.isInteger(value) ? String(value) : shortNumber(value);
 }

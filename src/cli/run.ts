@@ -22,17 +22,17 @@ import { formatTable } from "./table.js";
 import { withAngles } from "./theta-file.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
-/** `superpose run`: one experiment of the user's own. */
+/** `superpose run`: one experiment. */
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Builds networks from a specification, runs samples through them and prints the errors by layer beside the theory. " +
-        "Fields come from the file and from flags; flags win. What neither says has the post's value. --experiment runs one of " +
-        "the others, listed below, with settings of its own.",
+      "Builds networks from a spec, runs samples through them and prints the errors by layer beside the theory. " +
+        "Fields come from the file and from flags; flags take precedence. The defaults are the post's values. --experiment runs one of " +
+        "the other experiments, listed below with their settings.",
     )
     .argument("[spec]", "a spec file, .yaml or .json, with the flags' names as keys")
     .option("--json", "print {spec, rows} as JSON instead of tables")
-    .option("--out <file>", "write the result to a .json or .csv file as well")
+    .option("--out <file>", "also write the result to a .json or .csv file")
     .option(
       "--inputs <file>",
       "run the samples of a .npz, .safetensors or .json file: circuits [N, z] and inputs [N, z, d], as `activations` writes them",
@@ -41,11 +41,11 @@ export function define(command: Command, session: Session): void {
       "--theta <file>",
       "angles of your own for rotations, in radians, one a circuit: a list in .json or .yaml, or theta [T] in .npz or .safetensors; in a spec file, theta is such a list or a file's name",
     )
-    .option("--save-inputs <file>", "write the samples that are drawn to such a file; of one network and one z")
+    .option("--save-inputs <file>", "write the random samples to such a file; for one network and one z")
     .addOption(engineOption())
     .option(
       "--relaxed",
-      "with --engine dense: relaxed SIMD; the last bits of the results then depend on the processor, and they say so",
+      "use relaxed SIMD (needs --engine dense); the last bits of the results then depend on the processor, and the metadata says so",
     )
     .addOption(workersOption())
     .addHelpText(
@@ -61,24 +61,25 @@ export function define(command: Command, session: Session): void {
   });
 }
 
-/** The designs and what they have of their own, for the end of the help. */
+/** The designs and their particular settings, shown at the end of the help. */
 function designHelp(): string {
   const lines = designNotes.flatMap(({ name, help, own, caveats = "" }) => [
     `  ${name}: ${help}`,
     `    ${own}`,
-    // Lines of at most 100 letters, broken at spaces.
+    // Lines of at most 100 characters, broken at spaces.
     ...(caveats.match(/\S.{0,95}(?=\s|$)/g) ?? []).map((line) => `      ${line}`),
   ]);
-  return `\nDesigns, with --design: their S, the first unless said; their angles; the settings that they take; what they do not survive:\n${lines.join("\n")}\n`;
+  return `\nDesigns, chosen with --design: values of S (default first), angles, settings, and what breaks them:\n${lines.join("\n")}\n`;
 }
 
 function engineOption(): Option {
-  return new Option("--engine <word>", `how samples are run: ${engineNames.join(", ")}; same within rounding`).default(
-    "factored",
-  );
+  return new Option(
+    "--engine <word>",
+    `how samples are run: ${engineNames.join(", ")}; results agree within rounding`,
+  ).default("factored");
 }
 
-/** chiFactor is `--chi-factor`; the name as in a file works too. */
+/** chiFactor is `--chi-factor`; the spelling used in files works too. */
 function addFieldOptions(command: Command, field: SpecField): void {
   const flag = field.name.replace(/[a-z](?=[A-Z])/g, "$&-");
   const spelled = flag === field.name ? flag : flag.toLowerCase();
@@ -101,10 +102,10 @@ function valueName(field: SpecField): string {
   }
 }
 
-/** What a field may be, for a help text, and what it is when left out. */
+/** A field's allowed values and default, for a help text. */
 export function allowed(field: SpecField, standard = field.default): string {
   const choices = "choices" in field ? [field.choices.join(", ")] : [];
-  // The help of a ramp says it in full.
+  // The help text of a ramp includes it.
   const bounds = "min" in field && field.name !== "ramp" ? [`${field.min} to ${field.max}`] : [];
   const parts = [...choices, ...bounds, ...(standard === null ? [] : [`default ${String(standard)}`])];
   return parts.length === 0 ? "" : ` (${parts.join("; ")})`;
@@ -121,7 +122,7 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   if (info !== null) {
     if (inputs !== undefined || saved !== undefined) {
       throw new InputError(
-        `--${inputs === undefined ? "save-inputs" : "inputs"}: the ${info.id} experiment has no inputs.`,
+        `--${inputs === undefined ? "save-inputs" : "inputs"}: the ${info.id} experiment has no inputs; leave it out.`,
       );
     }
     await runStandaloneCommand(info, fields, options, session);
@@ -140,17 +141,17 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   if (engine === "dense") checkDenseSize(shapeOf(spec));
   const relaxed = options["relaxed"] === true;
   if (relaxed && engine !== "dense") {
-    throw new InputError(`--relaxed: only the dense engine has relaxed kernels. Add --engine dense, or leave it away.`);
+    throw new InputError(`--relaxed: only the dense engine has relaxed kernels. Add --engine dense, or leave it out.`);
   }
   const workers = workersFrom(options["workers"] as string | undefined);
   for (const text of specNotes(spec)) session.note(`note: ${text}`);
   const given = own.given ?? (saved === undefined ? undefined : await saveInputs(spec, saved));
-  // Loaded here so that help and wrong input answer at once.
+  // Loaded here so that help and input errors appear at once.
   const { estimate } = await import("../batch/estimate.js");
   const expected = estimate([spec], workers, engine).seconds;
   const result = await withWorkers({ workers, label: "running", expected, relaxed }, async (executor, { update }) => {
     const { runSpec } = await import("../runs/run.js");
-    const onTheory = (share: number): void => update(share, 1, "working out the theory");
+    const onTheory = (share: number): void => update(share, 1, "computing the theory");
     return runSpec(spec, { onProgress: update, onTheory, signal: session.signal, executor, engine, inputs: own.given });
   });
   const json = await runJson(spec, result.rows, session.version, result.naive, { relaxed, inputs: own.file });
@@ -164,16 +165,14 @@ async function run(file: string | undefined, options: Record<string, unknown>, s
   session.note(`${shortNumber(result.seconds)} s${out === undefined ? "" : `; wrote ${out}`}`);
 }
 
-/** A file of another command is not a spec with many wrong keys. */
+/** A file meant for another command gets one clear message instead of many about wrong keys. */
 function refuseOtherKind(file: string, content: unknown): void {
   if (typeof content !== "object" || content === null || !Object.hasOwn(content, "base")) return;
   const command = Object.hasOwn(content, "objective") ? "search" : "sweep";
-  throw new InputError(
-    `${file}: is a ${command}, of many runs: \`superpose ${command} ${file} --out FOLDER\` runs it.`,
-  );
+  throw new InputError(`${file}: is a ${command} file; run it with \`superpose ${command} ${file} --out FOLDER\`.`);
 }
 
-/** A file's fields with those of the flags in their place; what is wrong with either, `parseSpec` says. */
+/** A file's fields overridden by those of the flags. `parseSpec` checks both. */
 function withFlags(fields: unknown, options: Record<string, unknown>, session: Session): unknown {
   const given: [string, unknown][] = [];
   for (const field of specFields) {
@@ -183,15 +182,15 @@ function withFlags(fields: unknown, options: Record<string, unknown>, session: S
     given.push([field.name, isFile ? readCircuits(text, session) : fieldFromText(field, text)]);
   }
   if (given.length === 0 || typeof fields !== "object" || fields === null || Array.isArray(fields)) return fields;
-  // fromEntries defines keys, so a key named __proto__ stays a key and is refused as unknown.
+  // fromEntries defines keys, so a key named __proto__ stays a key and is rejected as unknown.
   return Object.fromEntries([...Object.entries(fields), ...given]);
 }
 
 /**
- * Tables for people: errors by layer, then active neurons by layer, for every z.
+ * Human-readable tables: errors by layer, then active neurons by layer, for every z.
  *
  * @param naive errors without computing in superposition, by readout [L4]
- * @param about what a design's theory is of, to be said once
+ * @param about what a design's theory covers; printed once
  */
 export function rowsText(
   rows: readonly ErrorRow[],
@@ -238,7 +237,7 @@ export function rowsText(
   return [...parts, ...(isOfDesign && about !== null ? [about] : [])].join("\n").trimEnd();
 }
 
-/** Through which layer each readout beats the network that runs as many circuits as fit side by side. */
+/** The last layer at which each readout beats the naive network. */
 function beatsText(rows: readonly ErrorRow[], naive: Readonly<Record<string, NaiveErrors>>): string[] {
   if (Object.keys(naive).length === 0) return [];
   const parts = beatsNaive(rows, naive).map(({ readout, throughLayer, throughLayerConstant }) => {
@@ -250,12 +249,14 @@ function beatsText(rows: readonly ErrorRow[], naive: Readonly<Record<string, Nai
   return [`beats the naive network, of D/d circuits side by side [L4]: ${parts.join("; ")}`];
 }
 
-/** From which layer on the theory is void. */
+/** A note about the layers in which the theory does not apply. */
 function endText(ends: readonly TheoryEnd[], { z, theoryHolds }: ErrorRow): string[] {
   const layer = ends.find((end) => end.z === z)?.layer ?? null;
   if (layer === null) return [];
-  if (theoryHolds === false) return ["theory is void, in brackets: it leaves noise out"];
-  return [`theory is void from layer ${layer} on, in brackets: more neurons are on than the active circuits have`];
+  if (theoryHolds === false) return ["theory in brackets does not apply: it ignores noise"];
+  return [
+    `theory in brackets does not apply from layer ${layer} on: more neurons are on than the active circuits have`,
+  ];
 }
 
 function cell(value: number | null): string {

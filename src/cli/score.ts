@@ -18,7 +18,7 @@ import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
 
-/** Most samples of a split. */
+/** Largest number of samples in a split. */
 const MOST_SAMPLES = 1_000_000;
 
 interface Options {
@@ -28,18 +28,18 @@ interface Options {
   readonly z?: string;
 }
 
-/** `superpose score`: a method's result against the truth. */
+/** `superpose score`: compares a method's result with the truth. */
 export function define(command: Command, session: Session): void {
   command
     .description(
       "Compares what a method found in an exported model with what the model computes: parameter components " +
         "(layers.2.U [C, D, r], layers.2.V [C, r, D]), dictionaries (layers.2.decoder [F, D], with encoder and bias or without) " +
-        "and linear probes (layers.2.probe [T, 1 + readout rows, D]). Of a design's network, dictionaries and probes are scored in the layers after which circuits have taken a step, components where circuits own weights. docs/scoring.md defines every number.",
+        "and linear probes (layers.2.probe [T, 1 + readout rows, D]). For a design's network, dictionaries and probes are scored at layers where circuits complete a step, and components where circuits own weights. docs/scoring.md defines every number.",
     )
-    .argument("<model>", "a .safetensors or .npz file of export or zoo, or the folder it is in")
+    .argument("<model>", "a .safetensors or .npz file from export or zoo, or its folder")
     .argument("<file>", "the method's result, .safetensors or .npz")
-    .option("--json", "print all scores as JSON, with those of every component and circuit")
-    .option("--figure <file>", "draw the scores to an .svg file as well")
+    .option("--json", "print all scores as JSON, including every component and circuit")
+    .option("--figure <file>", "also draw the scores to an .svg file")
     .addOption(samplesOption())
     .addOption(zOption())
     .addHelpText("after", "\nExample:\n  superpose score bench-tiny components.safetensors")
@@ -58,7 +58,7 @@ export function define(command: Command, session: Session): void {
       const hint = hintFor(extname(file).toLowerCase(), bytes, "Results");
       const result = within(file, () => readResult(bytes, network), hint);
       const scores = await withProgress("scoring", () => scoreResult(network, result, settings, () => loadKernels()));
-      if (result.ignored.length > 0) noteIgnored(file, result.ignored, "of other names", session);
+      if (result.ignored.length > 0) noteIgnored(file, result.ignored, "with other names", session);
       if (figure !== undefined) await drawScores(scores, figure, `superpose score ${path} ${file} --figure ${figure}`);
       if (options.json === true) {
         const head = { version: session.version, shape: shapeOf(network), settings, ignored: result.ignored };
@@ -68,7 +68,7 @@ export function define(command: Command, session: Session): void {
 }
 
 async function drawScores(scores: Scores, path: string, command: string): Promise<void> {
-  // Loaded here so that help and wrong input answer at once.
+  // Loaded here so that help and input errors appear at once.
   const [{ createDocument }, { scoresFigure }] = await Promise.all([
     import("../drawing/node-document.js"),
     import("../scoring/figure.js"),
@@ -78,18 +78,18 @@ async function drawScores(scores: Scores, path: string, command: string): Promis
 }
 
 export function samplesOption(): Option {
-  return new Option("--samples <number>", "samples of each split").default("2000");
+  return new Option("--samples <number>", "samples in each split").default("2000");
 }
 
 export function zOption(): Option {
-  return new Option("--z <number>", "circuits active at once (default: the first of the model's own spec)");
+  return new Option("--z <number>", "circuits active at once (default: the first z in the model's spec)");
 }
 
 export function networkOf(imported: ReturnType<typeof importToScore>): ScoredNetwork {
   return "network" in imported ? { ...imported.network, owned: imported.owned } : imported.model;
 }
 
-/** Of a network of several parts, with the layers after which circuits have taken a step. */
+/** For a network with several parts, with the layers at which circuits complete a step. */
 function shapeOf(network: ScoredNetwork): object {
   if (!hasParts(network)) return network.shape;
   const { d, T, L } = network.circuits;
@@ -97,7 +97,7 @@ function shapeOf(network: ScoredNetwork): object {
   return { D, d, T, L, layers, steps };
 }
 
-/** What a model's metadata and flags say about its samples. */
+/** Sample settings from a model's metadata and the flags. */
 export function scoringSettings(
   imported: ReturnType<typeof importToScore>,
   options: { readonly samples: string; readonly z?: string },
@@ -113,7 +113,7 @@ export function scoringSettings(
   };
 }
 
-/** z and seed of the spec in a file's metadata, where it can be read. */
+/** z and seed of the spec in a file's metadata, if it is readable. */
 function specOf(metadata: Readonly<Record<string, string>>): { z?: number; seed?: number } {
   try {
     const spec = JSON.parse(metadata["spec"] ?? "{}") as { readonly z?: unknown; readonly seed?: unknown } | null;
@@ -128,7 +128,7 @@ function specOf(metadata: Readonly<Record<string, string>>): { z?: number; seed?
   }
 }
 
-/** One table: a line for every score. */
+/** One table with a line for every score. */
 function scoresText(scores: Scores): string {
   const rows = scoreRows(scores).map(({ where, score, mean, plusMinus, over, note }) => [
     ...[where, score, mean === null ? "–" : shortNumber(mean)],

@@ -26,7 +26,7 @@ interface SearchOptions {
   readonly dryRun?: boolean;
 }
 
-/** `superpose search`: the settings that serve an objective best. */
+/** `superpose search`: finds the settings that are best for an objective. */
 export function define(command: Command, session: Session): void {
   command
     .description(
@@ -36,8 +36,8 @@ export function define(command: Command, session: Session): void {
         "compared while noise, rounding and inexact inputs act on them together, as in a line of superpose stress.",
     )
     .argument("<search>", "a search file, .yaml or .json: base, vary, objective, budget; docs/search.md")
-    .option("--out <folder>", "where results and best.yaml go")
-    .option("--write <file>", "write the best spec to this .yaml file as well, for instance designs/NAME.yaml")
+    .option("--out <folder>", "output folder for the results and best.yaml")
+    .option("--write <file>", "also write the best spec to this .yaml file, for instance designs/NAME.yaml")
     .addOption(workersOption())
     .option("--dry-run", "say how many runs there are and what they take, and stop")
     .addHelpText(
@@ -70,18 +70,18 @@ async function runSearch(file: string, options: SearchOptions, session: Session)
   }
 }
 
-/** Runs of the whole search: at most these. */
+/** Upper bound on the runs of the whole search. */
 function countRuns(plan: SearchPlan): number {
   return plan.budget + plan.selected + Math.min(plan.best, plan.selected) + (hasBase(plan) ? 1 : 0);
 }
 
 /**
- * By specs in the middle of what varies: how long the search's own will take nobody knows yet.
+ * Estimates the time from specs with mid-range settings.
  *
- * @throws InputError when those have no such readout as the objective asks for
+ * @throws InputError when these specs lack the objective's readout
  */
 async function noteEstimate(plan: SearchPlan, workers: number, session: Session): Promise<void> {
-  // Loaded here so that help and wrong input answer at once.
+  // Loaded here so that help and input errors appear at once.
   const { durationText, estimate } = await import("../batch/estimate.js");
   const typical = typicalSettings(plan);
   const { checkReadout } = await import("../batch/check-readout.js");
@@ -102,12 +102,12 @@ async function noteEstimate(plan: SearchPlan, workers: number, session: Session)
   const cores = workers === 1 ? "1 core" : `${workers} cores`;
   const { selected, best, final } = plan;
   session.note(
-    `at most ${countRuns(plan)} runs: ${plan.budget} to look, ${selected} to select, the last on seed ${final.seed} ` +
-      `for the best ${Math.min(best, selected)}${hasBase(plan) ? " and the base" : ""}: ${durationText(seconds)} on ${cores}`,
+    `at most ${countRuns(plan)} runs: ${plan.budget} for the search, ${selected} for the selection, and on seed ${final.seed} ` +
+      `the best ${Math.min(best, selected)}${hasBase(plan) ? " and the base" : ""}: ${durationText(seconds)} on ${cores}`,
   );
 }
 
-/** Some settings that make a spec; null where the first few do not. */
+/** Some settings that make a valid spec; null if none of the first few does. */
 function typicalSettings(plan: SearchPlan): Readonly<Record<string, unknown>> | null {
   const coordinates = plan.axes.reduce((sum, axis) => sum + axis.coordinates, 0);
   for (let k = 0; k < 100; k++) {

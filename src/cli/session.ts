@@ -1,11 +1,11 @@
-/** What a command has from the process it runs in. */
+/** What a command uses from its process. */
 export interface Session {
-  /** Of this package. */
+  /** Version of this package. */
   readonly version: string;
   /** Aborts when the user stops the command. */
   readonly signal: AbortSignal;
   /** Writes results, to stdout. */
   print(text: string): void;
-  /** Writes a line for people, to stderr. */
+  /** Writes a line of information to stderr. */
   note(line: string): void;
 }

@@ -3,10 +3,10 @@ import { relativeKinds } from "../studies/stress/perturbations.js";
 import type { StressInput, StressReport, StressRow } from "../studies/stress/panel.js";
 import { formatTable } from "./table.js";
 
-/** How many times the inputs' size x may get to when a network fails, for that to count as bounded. */
+/** A failing network counts as bounded if x stays below this many times the inputs' size. */
 const BOUNDED = 10;
 
-/** Tables for people: what the network is, the headline, and a line for each perturbation. */
+/** Human-readable tables: the network, the headline, and a line for each perturbation. */
 export function reportText(
   report: StressReport,
   { samples, numbers }: Pick<StressInput, "samples" | "numbers">,
@@ -27,7 +27,7 @@ export function reportText(
           : ""
         : `; halved by ${percent(smallest.level)}: ${smallest.name} (depth ${smallest.depth})`;
     const at = largest.level === null ? largest.name : `${largest.name}, ${shortNumber(largest.level)}`;
-    const growth = `x gets to ${shortNumber(largest.size)} at most, a root mean square (${at}): ${largest.size <= BOUNDED ? "bounded" : "it grows"}`;
+    const growth = `x reaches a root mean square of at most ${shortNumber(largest.size)} (${at}): ${largest.size <= BOUNDED ? "bounded" : "growing"}`;
     parts.push(
       `z = ${z}: depth ${depthText(depth, isLeast)}${halved}\n${growth}\n${counted(samples, "sample")} in each of ${counted(numbers.length, "network")}`,
       rowsText(rows.filter((row) => row.z === z)),
@@ -70,7 +70,7 @@ function detailsText(z: number, { inactive, worst }: StressReport): string {
   return ["* at most half the depth", ...lines, ...found].join("\n");
 }
 
-/** What a network is made of and what it survives in two tables of Markdown, a row for each z: for cards and docs. */
+/** Two Markdown tables for cards and docs: the network's sizes and what it survives, with a row for each z. */
 export function markdownText(report: StressReport): string {
   const { inventory: own, headlines, rows, inactive } = report;
   const survives = headlines.map(({ z, depth, isLeast, smallest, largest }) => {
@@ -121,14 +121,14 @@ const SECTION = "## What it survives\n";
 /** The section of a model's card. */
 export function cardSection(report: StressReport, { samples }: Pick<StressInput, "samples">): string {
   return `${SECTION}
-For how many steps, at each number z of active circuits, the mean square of x stays at most 0.25, as it is and under perturbations (${samples} samples). *Halved by* is the smallest
-relative perturbation that halves the depth, *x at most* the largest root mean square of x under any. \`superpose stress\` measures it, docs/stress.md of the package says what each column is.
+The number of steps for which the mean square of x stays at most 0.25, for each number z of active circuits, unperturbed and under perturbations (${samples} samples). *Halved by* is the smallest
+relative perturbation that halves the depth. *x at most* is the largest root mean square of x under any perturbation. Measured by \`superpose stress\`; docs/stress.md in the package explains each column.
 
 ${markdownText(report)}
 `;
 }
 
-/** A card with the section in the place of the one that it has, or before its tensors. */
+/** A card in which the section replaces the existing one, or comes before the tensors. */
 export function withSection(card: string, section: string): string {
   const start = card.indexOf(`\n${SECTION}`) + 1;
   const next = (from: number, heading: string): number => {
@@ -140,7 +140,7 @@ export function withSection(card: string, section: string): string {
   return `${card.slice(0, from)}${section}${rest === "" ? "" : `\n${rest}`}`;
 }
 
-/** Depths that the first table of Markdown has: title, kind and level. */
+/** Depths shown in the first Markdown table: title, kind and level. */
 function survived(z: number): readonly (readonly [title: string, kind: string, level: number | null])[] {
   return [
     ["weights ± 1 %", "weightNoise", 0.01],

@@ -30,39 +30,36 @@ type Options = Readonly<
   readonly card?: boolean;
 };
 
-/** Samples of each network and perturbation, and networks of a spec, unless said. */
+/** Default samples per network and perturbation, and default networks of a spec. */
 const SAMPLES = 96;
 const NETWORKS = 2;
 
-/** `superpose stress`: what a network survives. */
+/** `superpose stress`: measures which perturbations a network survives. */
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Puts a network through one panel: noise on weights, neurons and inputs, bfloat16 and int8, weaker and stronger indicators, longer and " +
-        "shorter x, more and fewer active circuits, sets of circuits that have something in common. Prints for how many steps the mean " +
-        "square of x stays at most 0.25 under each, what the network does after that, and the smallest relative perturbation that " +
-        "halves the depth. docs/stress.md says what each line is.",
+      "Measures a network under a fixed panel of perturbations: noise on weights, neurons and inputs, bfloat16 and int8, weaker and stronger indicators, longer and " +
+        "shorter x, more and fewer active circuits, sets of related circuits. Prints the number of steps for which the mean " +
+        "square of x stays at most 0.25 under each, what happens beyond, and the smallest relative perturbation that " +
+        "halves the depth. docs/stress.md explains each line.",
     )
     .argument(
       "<spec>",
-      "a spec file, .yaml or .json, as for run; or a .safetensors or .npz file of export or zoo, or its folder",
+      "a spec file, .yaml or .json, as for run; or a .safetensors or .npz file from export or zoo, or its folder",
     )
-    .option("--z <list>", "circuits active at once, a panel for each (default: the spec's)")
-    .option("--samples <number>", `samples of each network and perturbation (default ${SAMPLES})`)
-    .option("--networks <number>", `networks of the spec (default ${NETWORKS}, or as many as it says if fewer)`)
+    .option("--z <list>", "circuits active at once, with a panel for each value (default: the spec's)")
+    .option("--samples <number>", `samples per network and perturbation (default ${SAMPLES})`)
+    .option("--networks <number>", `networks of the spec (default ${NETWORKS}, or the spec's number if smaller)`)
     .option(
       "--levels <list>",
-      `of noise on weights (relative to each), neurons and inputs (in lengths of x), ascending (default 0.001,0.003,0.01,0.03)`,
+      `levels of noise on weights (relative to each), neurons and inputs (relative to the length of x), ascending (default 0.001,0.003,0.01,0.03)`,
     )
-    .option("--seed <number>", "of networks, samples and noise (default: the spec's)")
-    .option("--only <kinds>", "lines of these kinds alone, as --json names them: none,all for instance")
+    .option("--seed <number>", "seed of networks, samples and noise (default: the spec's)")
+    .option("--only <kinds>", "only lines of these kinds, named as in --json, e.g. none,all")
     .option("--json", "print JSON instead of tables")
-    .option("--markdown", "print two short tables of Markdown instead")
-    .option("--out <file>", "write the JSON to a file as well")
-    .option(
-      "--card",
-      "of a model's folder: write those two tables into its README.md as well, in the place of those before",
-    )
+    .option("--markdown", "print two short Markdown tables instead")
+    .option("--out <file>", "also write the JSON to a file")
+    .option("--card", "for a model's folder: also write these two tables into its README.md, replacing earlier ones")
     .addOption(workersOption())
     .addHelpText("after", "\nExample:\n  superpose stress designs/published.yaml --z 1");
   command.action(async (path: string, options: Options) => {
@@ -78,7 +75,7 @@ async function stressCommand(path: string, options: Options, session: Session): 
   const { input: asked, about } = namesModel(path) ? await ofModel(path, options) : ofSpec(path, options, session);
   const input = { ...asked, ...(own === null ? {} : { levels: own }), ...onlyOption(options.only) };
   const start = performance.now();
-  // Loaded here so that help and wrong input answer at once.
+  // Loaded here so that help and input errors appear at once.
   const { stress } = await import("../studies/stress/panel.js");
   const report = await withWorkers({ workers, label: "stressing" }, (executor, { update }) => {
     let done = 0;
@@ -139,7 +136,7 @@ function ofSpec(path: string, options: Options, session: Session): { input: Stre
   };
 }
 
-/** The network of a file, with the samples that its spec draws for it. */
+/** The network in a file, with the samples that its spec draws. */
 async function ofModel(path: string, options: Options): Promise<{ input: StressInput; about: object }> {
   const { importNetwork } = await import("../exchange/multi-part-model.js");
   const { file, network, metadata } = readWith(path, importNetwork);
@@ -172,12 +169,12 @@ function zOption(text: string | undefined, standard: readonly number[], T: numbe
   return list;
 }
 
-/** Levels from a flag; null where it is left out. */
+/** Levels from a flag; null if it is left out. */
 function levelsOption(text: string | undefined): readonly number[] | null {
   if (text === undefined) return null;
   return text.split(",").map((part, k, all) => {
     const level = checked(`levels[${k}]`, numberSchema(1e-9, 10), numberFrom(part));
-    if (k > 0 && !(Number(all[k - 1]) < level)) throw new InputError(`levels = ${text}: must ascend.`);
+    if (k > 0 && !(Number(all[k - 1]) < level)) throw new InputError(`levels = ${text}: must be ascending.`);
     return level;
   });
 }

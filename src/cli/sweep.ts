@@ -9,7 +9,7 @@ import { withProgress } from "./progress.js";
 import type { Session } from "./session.js";
 import { withWorkers, workersFrom, workersOption } from "./workers.js";
 
-/** Seconds that checking the runs takes as a rule: where it does, nothing is said. */
+/** Seconds that checking the runs normally takes; no message below this. */
 const QUICK = 0;
 
 interface SweepOptions {
@@ -21,23 +21,23 @@ interface SweepOptions {
   readonly queue?: string;
 }
 
-/** `superpose sweep`: many runs, resumable, in shards or on one machine. */
+/** `superpose sweep`: many runs, resumable, on one machine or in shards. */
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Runs every combination that a sweep file asks for. Rows append to a JSON Lines file in the folder; the same " +
-        "command after an interruption does what is missing, and the file is the same bytes as without one.",
+      "Runs every combination in a sweep file. Rows are appended to a JSON Lines file in the folder. After an interruption the same " +
+        "command does the missing runs, and the final file has the same bytes as an uninterrupted sweep.",
     )
     .argument("<sweep>", "a sweep file, .yaml or .json: base, one of grid, list and random, and a figure")
     .option("--out <folder>", "where results go")
     .addOption(workersOption())
-    .option("--shard <k/n>", "do the k-th of n parts only; `superpose collect` merges them")
+    .option("--shard <k/n>", "do only the k-th of n parts; `superpose collect` merges them")
     .option(
       "--queue <url>",
-      "have workers of a queue do the runs: redis://HOST:PORT, rediss:// for TLS; see `superpose worker`",
+      "let the workers of a queue do the runs: redis://HOST:PORT, rediss:// for TLS; see `superpose worker`",
     )
-    .option("--skip-impossible", "leave out runs whose values do not go together, and list them in skipped.json")
-    .option("--dry-run", "say how many runs there are and what they take, and stop")
+    .option("--skip-impossible", "leave out invalid combinations, and list them in skipped.json")
+    .option("--dry-run", "print the number of runs and the estimated time, and stop")
     .addHelpText(
       "after",
       "\nExample:\n  superpose sweep sweep.yaml --out results\n  superpose sweep sweep.yaml --out results --shard 3/16",
@@ -62,7 +62,7 @@ async function sweep(file: string, options: SweepOptions, session: Session): Pro
   }
   const runs = shardRuns(plan.runs, shard);
   const part = shard === null ? "" : ` of ${plan.runs.length} (shard ${shard.index}/${shard.count})`;
-  // Loaded here so that help and wrong input answer at once.
+  // Loaded here so that help and input errors appear at once.
   const { durationText, estimate, sizeText } = await import("../batch/estimate.js");
   if (plan.figure !== null) {
     const { checkFigure } = await import("../batch/check-readout.js");

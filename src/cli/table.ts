@@ -1,7 +1,7 @@
 /**
- * Lines of a table: columns two spaces apart, numbers to the right.
+ * Lines of a table: columns two spaces apart, numbers aligned to the right.
  *
- * @param left columns of words, by their titles or places
+ * @param left left-aligned columns, by title or index
  */
 export function formatTable(
   titles: readonly string[],

@@ -14,7 +14,7 @@ import { readData } from "./read-data.js";
 /** Largest file of angles that is read, in bytes. */
 const MAX_BYTES = 2 ** 28;
 
-/** What a spec says of rotations whose angles are given. */
+/** The spec's fields for rotations with given angles. */
 interface Fields {
   readonly circuits?: unknown;
   readonly design?: unknown;
@@ -95,7 +95,7 @@ function gatesFrom(given: readonly (readonly [string, unknown])[]): RotationGate
 /**
  * Angles in radians: a list, or one under the key theta, in .json or .yaml; the array theta [T] of .npz or .safetensors.
  *
- * @throws InputError naming the file and the entry that is no angle
+ * @throws InputError naming the file and the invalid entry
  */
 function readTheta(path: string): readonly number[] {
   const theta = thetaIn(path);

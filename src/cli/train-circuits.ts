@@ -19,7 +19,7 @@ import { initialParameters } from "../training/trainer.js";
 import { recordFrom } from "./read-model.js";
 import type { PreparedTraining } from "./train-tasks.js";
 
-/** Circuits in a large network: of a spec, whatever its design, or of an exported file. */
+/** Circuits in a large network, from a spec of any design or from an exported file. */
 export async function prepareCircuits(spec: CircuitsSpec, file: string): Promise<PreparedTraining> {
   const { trains, q, inactive, start, samples } = spec;
   const from = withParts(await startFile(spec, file), trains !== "layers");
@@ -53,7 +53,7 @@ export async function prepareCircuits(spec: CircuitsSpec, file: string): Promise
       const numbers = fiveNumbers(kernels, after, measured, input, steps[steps.length - 1]);
       const move = moveBetween(kernels, network, after);
       const summary = { z, steps, before, after: measured, numbers, ...move };
-      const lines = circuitsLines(summary, start === "random" ? "random weights" : "the network given");
+      const lines = circuitsLines(summary, start === "random" ? "random weights" : "the given network");
       const files = trainedFiles(
         { tensors, metadata },
         {
@@ -68,7 +68,7 @@ export async function prepareCircuits(spec: CircuitsSpec, file: string): Promise
   };
 }
 
-/** The network to train, as an export. */
+/** The network to train, in export form. */
 async function startFile({ spec, network: index, start }: CircuitsSpec, file: string): Promise<TensorFile> {
   if (typeof start === "object") {
     const path = resolve(dirname(file), start.file);
@@ -79,7 +79,7 @@ async function startFile({ spec, network: index, start }: CircuitsSpec, file: st
       return { tensors, metadata };
     });
   }
-  if (spec === null) throw new InputError("spec is missing: the circuits to train.", "missing", "spec");
+  if (spec === null) throw new InputError("spec is missing; it describes the circuits to train.", "missing", "spec");
   if (spec.design === "published") return exportModel(buildRunNetwork(spec, index), spec, index);
   const text = { title: "", about: "", command: "", version: "0" };
   const [model] = await multiPartFiles(buildMultiPartNetwork(spec, index), spec, index, text);
@@ -87,7 +87,7 @@ async function startFile({ spec, network: index, start }: CircuitsSpec, file: st
   return { tensors, metadata };
 }
 
-/** The file as one of several parts, where embedding or readouts are to be any. */
+/** The file as a network of several parts, which can have arbitrary embeddings and readouts. */
 function withParts(file: TensorFile, isNeeded: boolean): TensorFile {
   if (!isNeeded || isOfParts(file)) return file;
   const { network } = importNetwork(writeSafetensors(file.tensors, file.metadata));

@@ -101,7 +101,7 @@ function parametersOf(shape: NetworkShape, path: string): Float32Array<ArrayBuff
   });
 }
 
-/** Weights to begin with, made by hand or from a file. */
+/** Initial weights, made by hand or from a file. */
 async function compressedStart(
   spec: CompressedSpec,
   file: string,

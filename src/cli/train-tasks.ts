@@ -5,11 +5,11 @@ import type { TrainingSettings } from "../training/trainer.js";
 /** A training of `superpose train`, whatever its task. */
 export interface PreparedTraining {
   readonly settings: TrainingSettings;
-  /** Parameters to begin with. */
+  /** Initial parameters. */
   readonly parameters: Float32Array<ArrayBuffer>;
-  /** What the result depends on besides the spec: a start that is not random. */
+  /** Inputs of the result besides the spec: a start that is not random. */
   readonly given: Uint8Array | null;
-  /** Lines that the curve of the loss is compared with. */
+  /** Reference lines for the loss curve. */
   readonly curveLines: readonly CurveLine[];
   result(parameters: Float32Array<ArrayBuffer>, text: ResultText): Promise<TrainingResult>;
 }
@@ -21,7 +21,7 @@ export interface ResultText {
 
 export interface TrainingResult {
   readonly files: readonly ModelFile[];
-  /** What the network does, a line each. */
+  /** Findings about the network, one per line. */
   readonly lines: readonly string[];
   /** The same as numbers. */
   readonly rows: readonly object[];

@@ -26,22 +26,22 @@ interface TrainOptions {
   readonly workers?: string;
 }
 
-/** Time between checkpoints, and what a block of steps is to take, in milliseconds. */
+/** Time between checkpoints, and target time for a block of steps, in milliseconds. */
 const BETWEEN = 10_000;
 const BLOCK = 500;
 
-/** `superpose train`: a network trained by gradients, resumable. */
+/** `superpose train`: trains a network by gradient descent, resumable. */
 export function define(command: Command, session: Session): void {
   const keys = Object.entries(trainingFields).map(
     ([task, fields]) => `\nKeys of task ${task}:\n${keysText(task, fields)}`,
   );
   command
     .description(
-      "Trains a network in this package's core and writes its weights, a curve of its loss and what it does. Stops and goes on: the same " +
-        "command after an interruption continues from the last checkpoint, and the files are the same bytes as without one.",
+      "Trains a network in this package's core and writes its weights, its loss curve and an evaluation. After an interruption, the same " +
+        "command continues from the last checkpoint, and the files have the same bytes as those of an uninterrupted training.",
     )
     .argument("<spec>", "what to train, .yaml or .json")
-    .requiredOption("--out <folder>", "where the network goes")
+    .requiredOption("--out <folder>", "output folder for the network")
     .addOption(workersOption())
     .addHelpText(
       "after",
@@ -50,12 +50,12 @@ export function define(command: Command, session: Session): void {
     .action((file: string, options: TrainOptions) => train(file, options, session));
 }
 
-/** Keys of a task's file that are not one value. */
+/** Keys of a task's file that are not single values. */
 const otherKeys: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   compressed: [["start", "random, constructed (a code made by hand), or a .safetensors or .npz file; default random"]],
   circuits: [
-    ["spec", "the circuits and their network, as for run, or its file; left out where start is a file"],
-    ["layers", "steps of the circuits whose readouts are learned, as [2, 3]; default all from 2 on"],
+    ["spec", "the circuits and their network, as for run, or the name of a spec file; not needed if start is a file"],
+    ["layers", "steps at which readouts are learned, e.g. [2, 3]; default all from 2 on"],
     ["start", "random, constructed (the spec's network), or an exported model's file; default random"],
   ],
   "universal-and": [["start", "random, or a .safetensors or .npz file; default random"]],
@@ -71,7 +71,7 @@ function keysText(task: string, fields: readonly SpecField[]): string {
   return all.map(([name, help]) => `  ${name.padEnd(width)}  ${help}`).join("\n");
 }
 
-/** Where a training comes from and goes. */
+/** Inputs and outputs of a training. */
 interface Place {
   readonly file: string;
   readonly out: string;
@@ -96,7 +96,7 @@ async function train(file: string, options: TrainOptions, session: Session): Pro
     const kept = readCheckpoint(path, hash, prepared.parameters.length);
     const curve = new LossCurve(spec.steps, kept?.curve);
     const state = kept?.state ?? startAt(prepared.parameters);
-    if (state.step > 0 && state.step < spec.steps) session.note(`goes on at step ${state.step} of ${spec.steps}`);
+    if (state.step > 0 && state.step < spec.steps) session.note(`resuming at step ${state.step} of ${spec.steps}`);
     const save = (reached: TrainingState): void => {
       lock.check();
       writeWhole(path, writeCheckpoint(reached, { hash, version: session.version, curve: curve.kept() }));
@@ -108,7 +108,7 @@ async function train(file: string, options: TrainOptions, session: Session): Pro
   }
 }
 
-/** A training of circuits whose spec is a file beside it, or has circuits in one. */
+/** A training of circuits with its spec, or the spec's circuits, in a separate file. */
 function withSpec(content: unknown, file: string, session: Session): unknown {
   const spec: unknown = isObject(content) ? Reflect.get(content, "spec") : undefined;
   if (spec === undefined) return content;
@@ -123,7 +123,7 @@ async function prepare(spec: TrainingSpec, file: string, session: Session): Prom
   return spec.task === "compressed" ? prepareCompressed(spec, file, session) : prepareAnd(spec, file);
 }
 
-/** Trains to the end. Blocks of steps, between which the program shows how far it is, change nothing of the result. */
+/** Trains to the end, in blocks of steps with progress updates in between. The blocks do not affect the result. */
 async function takeSteps(
   spec: TrainingSettings,
   state: TrainingState,
@@ -135,7 +135,7 @@ async function takeSteps(
   const { trainInThreads } = await import("../workers/training-threads.js");
   const progress = showProgress("training");
   const threads = trainInThreads(spec, { state, first: curve.first }, workers);
-  // A signal ends the process at once: what is done until then is kept.
+  // A signal ends the process at once; work up to the last checkpoint is kept.
   const onStop = (): void => save(state);
   session.signal.addEventListener("abort", onStop, { once: true });
   const began = state.step;

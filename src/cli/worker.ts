@@ -2,11 +2,11 @@ import type { Command } from "commander";
 import type { Session } from "./session.js";
 import { workersFrom, workersOption } from "./workers.js";
 
-/** `superpose worker`: does the runs that `superpose sweep --queue` asks for. */
+/** `superpose worker`: executes the runs that `superpose sweep --queue` submits. */
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Takes runs from a queue on Redis or Valkey (6.2 or newer) and answers with their rows, until it is stopped. " +
+      "Takes runs from a queue on Redis or Valkey (6.2 or newer) and returns their rows, until it is stopped. " +
         "Needs the packages bullmq and ioredis.",
     )
     .requiredOption(

@@ -9,10 +9,10 @@ const field = wholeField(
   "workers",
   [1, MOST_WORKERS],
   Math.min(availableParallelism(), MOST_WORKERS),
-  "cores to work on; the results do not depend on it",
+  "number of worker threads; does not affect the results",
 );
 
-/** Does work in threads and shows how far it is; both end with it. */
+/** Runs work in threads and shows its progress; the threads and the display end with it. */
 export async function withWorkers<Result>(
   { workers, label, expected, relaxed }: WithWorkers,
   work: (executor: Executor, progress: Progress) => Promise<Result>,
@@ -34,7 +34,7 @@ export async function withWorkers<Result>(
 
 interface WithWorkers {
   readonly workers: number;
-  /** What is being done, and the seconds that it may take; left out for unknown. */
+  /** The work's name and estimated seconds; undefined if unknown. */
   readonly label: string;
   readonly expected?: number;
   readonly relaxed?: boolean;
@@ -42,7 +42,7 @@ interface WithWorkers {
 
 /** `--workers`, of commands that run experiments. */
 export function workersOption(): Option {
-  return new Option("--workers <number>", `${field.help} (default ${field.default}, as this machine has)`);
+  return new Option("--workers <number>", `${field.help} (default ${field.default}, the cores of this machine)`);
 }
 
 /** @throws InputError naming the bounds */

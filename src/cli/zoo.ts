@@ -17,16 +17,16 @@ interface Options {
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Without a name lists the models. With one makes it, measures its errors and writes model.safetensors, model.npz, " +
-        "model.py and README.md, a card with what it computes, its sizes and its errors. The same name gives the same bytes.",
+      "Without a name, lists the models. With a name, makes the model, measures its errors and writes model.safetensors, model.npz, " +
+        "model.py and README.md, a card that describes its computation, sizes and errors. The same name gives the same bytes.",
     )
-    .argument("[name]", "a model of the list")
-    .option("--out <folder>", "where the files go (default: the name)")
+    .argument("[name]", "name of a model in the list")
+    .option("--out <folder>", "output folder (default: the name)")
     .addOption(workersOption())
     .addHelpText("after", "\nExample:\n  superpose zoo rotations-1000 --out rotations")
     .action(async (name: string | undefined, options: Options) => {
       if (name === undefined && options.out !== undefined) {
-        throw new InputError("--out: name the model to make as well; superpose zoo lists them.");
+        throw new InputError("--out: needs the name of a model; superpose zoo lists them.");
       }
       if (name === undefined) await listModels(session);
       else await makeModel(name, options, session);

@@ -42,7 +42,7 @@ export function trainedLines(row: TrainedRow & DecoderComparison): string[] {
     `Against ReLU(x): ${shortNumber(row.overNaive)} of the naive network's loss (${shortNumber(naiveLoss({ F, N }, p, q))}), ` +
       `${shortNumber(row.overConstant)} of the best constant's (${shortNumber(constantLoss(p, q))}).`,
     `Variation of the squared error over outputs ${shortNumber(row.variation)}, alone ${shortNumber(row.aloneVariation)}; coherence ${shortNumber(row.coherence)}; ` +
-      `${shortNumber(row.featuresPerNeuron)} inputs a neuron: ${row.verdict}.`,
+      `${shortNumber(row.featuresPerNeuron)} inputs per neuron: ${row.verdict}.`,
     ...(row.pinvScale === null
       ? []
       : [

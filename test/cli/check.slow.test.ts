@@ -111,7 +111,7 @@ describe("superpose check", () => {
     const { code, out, err } = await superpose("check", shared, "--mended", join(folder, "whole.json"), "--L", "3");
     expect({ code, err: err.trim() }).toEqual({
       code: 0,
-      err: expect.stringContaining("mended by rescale, no neuron more") as string,
+      err: expect.stringContaining("mended by rescale, no additional neurons") as string,
     });
     expect(out).toMatch(/largest weight 0.5 before, 0.5 after/);
     expect(out).not.toContain("amplifies:");
@@ -129,7 +129,7 @@ describe("superpose check", () => {
     ]);
     const path = file("small.safetensors", writeSafetensors(tensors, { name: "small" }));
     const alone = await superpose("check", path, "--L", "4");
-    const counted = `${path}: counts layers from 0: its layer.0 is layer 1 here`;
+    const counted = `${path}: counts layers from 0; its layer.0 becomes layer 1`;
     expect(alone).toMatchObject({ code: 1, err: `${counted}\nerror: assumption 5 fails.\n` });
     expect(alone.out).toContain("6 circuits (small), d = 3, L = 4");
     const spec = file("small.yaml", "circuits: small.safetensors\nD: 90\nS: 3\nL: 4\n");
@@ -181,7 +181,7 @@ describe("superpose check", () => {
     for (const [name, content] of Object.entries(files)) {
       const { out, err } = await superpose("check", file(name, content));
       expect(out.split("\n")[1], name).toBe(
-        "layers 2 → 3 → 1, no ReLU after the last: two neurons carry each output, its positive and its negative part",
+        "layers 2 → 3 → 1, no ReLU after the last layer: two neurons carry each output, its positive and its negative part",
       );
       expect(err).toMatch(/: ignored tensors that are not weights or biases: "(embed|optimizer.step)", "/);
     }
@@ -228,7 +228,7 @@ describe("superpose check", () => {
     [["raw.json", "--L", "10001"], "L = 10001: must be a whole number from 1 to 10000."],
     [["raw.json", "--L", "3"], "have L = 3 layers of their own; leave it out."],
     [["raw.json", "--D", "41"], "D = 41: must be a multiple of d = 4, such as 40 or 44."],
-    [["raw.json", "--D", "40", "--S", "11"], "S = 11: must be at most P = D/d = 10, the neurons of a block."],
+    [["raw.json", "--D", "40", "--S", "11"], "S = 11: must be at most P = D/d = 10, the number of neurons in a block."],
     [["raw.json", "--mended", "out.txt"], "out.txt: must end in .json."],
     [["raw.json", "--mended", "out.json", "--mend", "rescale"], "scaling cannot make biases of different signs agree"],
     [
@@ -236,7 +236,7 @@ describe("superpose check", () => {
       'mend = "glue": must be one of rescale, split, indicator.',
     ],
     [["raw.json", "--mend", "glue"], 'mend = "glue": must be one of rescale, split, indicator.'],
-    [["raw.json", "--mend", "split"], 'mend = "split": say with --mended where the mended circuits go.'],
+    [["raw.json", "--mend", "split"], 'mend = "split": needs --mended FILE, where the mended circuits are written.'],
     [["own.json"], "T = 9: the given circuits have T = 8; leave it out."],
   ])("%j is refused with exit code 2", async ([name, ...rest], message) => {
     file("raw.json", raw);
@@ -258,7 +258,7 @@ describe("superpose check", () => {
     const path = file("own.json", raw);
     const { code, err } = await superpose("check", path, "--mended", join(folder, ".", "own.json"));
     expect(code).toBe(2);
-    expect(err).toContain("own.json: is the file that is checked; give what is written another name.");
+    expect(err).toContain("own.json: is the input file; choose another name for the output.");
     expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(raw);
   });
 

@@ -21,9 +21,9 @@ test.each([
   [
     "of another training",
     writeCheckpoint(state, { ...head, hash: "abd" }),
-    "is of another training; choose another folder",
+    "belongs to another training; choose another folder",
   ],
-  ["of another program", writeSafetensors(new Map(), { format: "pt" }), "is no checkpoint of a training"],
+  ["of another program", writeSafetensors(new Map(), { format: "pt" }), "is not a training checkpoint"],
   [
     "with parameters missing",
     writeCheckpoint({ ...state, parameters: numbers(1).slice(1) }, head),

@@ -66,7 +66,7 @@ test("a design's file is imported too, each part's neurons counted apart; other 
   const oracle = await superpose("import", design, "--gate", "oracle");
   expect([oracle.code, oracle.err]).toEqual([
     2,
-    expect.stringContaining('gate = "oracle": networks of designs run with relu.'),
+    expect.stringContaining('gate = "oracle": networks of designs run only with relu.'),
   ]);
   const [run, imported] = await Promise.all([superpose("run", own, "--json"), superpose("import", design, "--json")]);
   const [wanted, rows] = [run, imported].map((answer) => (JSON.parse(answer.out) as Printed).rows);
@@ -142,7 +142,7 @@ describe("one line says what is wrong, and nothing is written", () => {
     [
       "an experiment without a network",
       () => ["export", file("storage.yaml", "experiment: storage\nn: 32\n"), "--out", join(folder, "none")],
-      "experiment = storage: has no network of a spec's own to export; compressed-computation has, and errors, which need not be named.",
+      "experiment = storage: has no network to export. Leave the experiment out, or use compressed-computation.",
     ],
     [
       "an experiment that there is none of",
@@ -156,7 +156,7 @@ describe("one line says what is wrong, and nothing is written", () => {
     [
       "a file whose name is another's",
       () => ["import", file("empty.npz", "")],
-      "empty.npz: Not a valid safetensors file: has 0 bytes, not even a header length. It is named .npz, but does not begin as such a file does.",
+      "empty.npz: Not a valid safetensors file: has 0 bytes, not even a header length. It is named .npz, but its content is of another format.",
     ],
     [
       "half a model",
@@ -178,7 +178,7 @@ describe("one line says what is wrong, and nothing is written", () => {
     const { code, out, err } = await superpose(...args());
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain(message);
-    expect(err).toMatch(/^error: [^\n]*\n(superpose export --help says what it takes\.\n)?$/);
+    expect(err).toMatch(/^error: [^\n]*\n(superpose export --help lists its arguments\.\n)?$/);
     expect(existsSync(join(folder, "none"))).toBe(false);
   });
 });
@@ -189,7 +189,7 @@ test("what somebody else wrote is not replaced, a model of one's own is", async 
   const { code, err } = await superpose("export", path, "--out", other);
   expect(code).toBe(2);
   expect(err).toBe(
-    `error: ${other}: has a README.md that belongs to no model, and would be replaced; choose another folder.\n`,
+    `error: ${other}: contains a README.md that is not a model's and would be replaced; choose another folder.\n`,
   );
   expect(readdirSync(other)).toEqual(["README.md"]);
   expect(readFileSync(join(other, "README.md"), "utf8")).toBe("mine");

@@ -75,7 +75,7 @@ describe("a code of one's own", () => {
     const { out } = await superpose("floors", path, "--tensor", "code");
     expect(out).toContain("2 features span 2 dimensions.");
     expect(out).toMatch(/this code, any readout +0 +R_geom –/);
-    expect(out).toContain("Are features the columns? --transpose");
+    expect(out).toContain("If features are the columns, add --transpose.");
   });
 });
 
@@ -103,22 +103,22 @@ describe("one line says what is wrong", () => {
     ["no rows", () => [json("empty.json", [])], "F = 0: must be a whole number from 2 to 1000000."],
     ["one feature", () => [json("one.json", [[1, 2]])], "F = 1: must be a whole number from 2 to 1000000."],
     ["rows of other lengths", () => [json("ragged.json", [[1, 2], [3]])], "vectors[1] has 1 entries: must have n = 2."], // prettier-ignore
-    ["a number", () => [json("number.json", 7)], "has no array of two dimensions, features × dimensions."],
+    ["a number", () => [json("number.json", 7)], "has no two-dimensional array, features × dimensions."],
     ["NaN", () => [file("nan.safetensors", bad([1, 2, 3, NaN, 5, 6]))], "vectors[1][1] = NaN: must be a finite number"],
     ["a vector of 0", () => [file("zero.safetensors", bad([1, 2, 0, 0, 5, 6]))], "feature 1: its vector is 0."],
-    ["a vector", () => [file("flat.safetensors", bad(flat, [6]))], "has no array of two dimensions"],
+    ["a vector", () => [file("flat.safetensors", bad(flat, [6]))], "has no two-dimensional array"],
     ["a vector by name", () => [join(folder, "flat.safetensors"), "--tensor", "code"], "shape [6] must be [features"],
     ["no width", () => [file("narrow.safetensors", bad([], [3, 0]))], "n = 0: must be a whole number from 1 to 4096."],
     ["no such array", () => [join(folder, "rows.json"), "--tensor", "x"], 'has no array "x": its array has no name.'],
     ["several", () => [json("two.json", { a: simplex, b: simplex })], "a, b: choose one with --tensor."],
-    ["a layer of an array", () => [join(folder, "rows.json"), "--layer", "1"], "--layer: goes with a model"],
+    ["a layer of an array", () => [join(folder, "rows.json"), "--layer", "1"], "--layer: applies only to a model"],
     ["a layer beyond L", () => [model, "--layer", "3"], "layer = 3: must be a whole number from 1 to 2."],
     [
       "a network of a design",
       () => [file("design.safetensors", writeSafetensors(new Map([["write.index", tensor([1, 3], [0, 0, 0])]])))],
-      "is a network of a design, of several parts; layers of networks of one part are measured.",
+      "is a design's network, which has several parts; only layers of networks with one part are measured.",
     ],
-    ["a readout of a model", () => [model, "--readout", "x"], "--readout: goes with arrays;"],
+    ["a readout of a model", () => [model, "--readout", "x"], "--readout: applies only to arrays"],
     [
       "a readout of another shape",
       () => [json("other.json", { code: simplex, own: [[1, 2]] }), "--tensor", "code", "--readout", "own"],

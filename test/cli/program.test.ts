@@ -163,7 +163,7 @@ describe("run", () => {
           1  x, active           0.25  0.125  (0.24)   0.75     0.125    1.5      0.125
           1  x, inactive       1.0e-7      –       –      –         –      0          –
       beats the naive network, of D/d circuits side by side [L4]: x through layer 1, its best constants in no layer
-      theory is void from layer 1 on, in brackets: more neurons are on than the active circuits have
+      theory in brackets does not apply from layer 1 on: more neurons are on than the active circuits have
 
       active neurons, share of each block (0.048 expected on average)
       layer  block 0  block 1
@@ -180,7 +180,7 @@ describe("run", () => {
     const { code, err } = await superpose("run", "--seed", "667");
     expect([code, err]).toEqual([
       1,
-      "error: there is not enough memory for this (Array buffer allocation failed). Use a smaller network or fewer --workers.\n",
+      "error: not enough memory (Array buffer allocation failed). Use a smaller network or fewer --workers.\n",
     ]);
     expect((await superpose("run", "--seed", "668")).err).toBe(
       `error: ${join(folder, "none", "x")}: cannot be used: no such file or folder.\n`,
@@ -241,7 +241,7 @@ describe("forward", () => {
     const printed = JSON.parse(out) as typeof content;
     expect(printed.input).toEqual(content.input);
     expect(compareCase(printed.expected, content.expected).largest).toBeLessThan(1e-5);
-    expect(err).toMatch(/^largest deviation from the file's expected: \d\.\d\de-\d+ at \w+(\[\d+\])+\n$/);
+    expect(err).toMatch(/^largest deviation from the expected output in the file: \d\.\d\de-\d+ at \w+(\[\d+\])+\n$/);
   });
 
   test("--out writes it instead; without an answer to compare nothing else is said", async () => {
@@ -264,7 +264,7 @@ describe("wrong input is one to three lines and code 2, and nothing is written",
     [["run", "--D", "1001"], "error: D = 1001: must be a multiple of d = 4, such as 1000 or 1004.\n"],
     [["run", "--z", "558"], "error: z = 558: at most T = 557 circuits can be active at once.\n"],
     [["run", "--z", "1,x"], 'error: z[1] = "x": must be a whole number from 1 to 16777216.\n'],
-    [["run", "--D", "40", "--T", "4", "--S", "11"], "error: S = 11: must be at most P = D/d = 10, the neurons of a block.\n"],
+    [["run", "--D", "40", "--T", "4", "--S", "11"], "error: S = 11: must be at most P = D/d = 10, the number of neurons in a block.\n"],
     [["run", "--L", "0"], "error: L = 0: must be a whole number from 1 to 10000.\n"],
     [["run", "--L", "-1"], "error: L = -1: must be a whole number from 1 to 10000.\n"],
     [["run", "--D", "NaN"], 'error: D = "NaN": must be a whole number from 1 to 16777216.\n'],
@@ -272,21 +272,21 @@ describe("wrong input is one to three lines and code 2, and nothing is written",
     [["run", "--networks", "1e99"], "error: networks = 1e+99: must be a whole number from 1 to 10000.\n"],
     [["run", "--D", "4000000", "--T", "10000000", "--L", "100"], "error: D = 4000000, T = 10000000: needs about 47.8 GiB, this process can use 4 GiB.\n"],
     [["run", "--samples", "1e6", "--networks", "1001"], "error: samples = 1000000: with 1001 networks and 1 value of z, 1001000000 samples in all: must be at most 1000000000.\n"],
-    [["run", "--relaxed"], "error: --relaxed: only the dense engine has relaxed kernels. Add --engine dense, or leave it away.\n"],
+    [["run", "--relaxed"], "error: --relaxed: only the dense engine has relaxed kernels. Add --engine dense, or leave it out.\n"],
     [["run", "--gate", "on"], 'error: gate = "on": must be one of relu, oracle.\n'],
     [["run", "--circuits", "none.json"], "error: none.json: cannot be read: no such file or folder.\n"],
     [["run", "none.yaml"], "error: none.yaml: cannot be read: no such file or folder.\n"],
     [["run", "test/reference"], "error: test/reference: cannot be read: is a folder.\n"],
     [["run", "--out", "rows.txt"], "error: rows.txt: must end in .json or .csv.\n"],
-    [["run", "--D"], "error: option '--D <number>' argument missing\nsuperpose run --help says what it takes.\n"],
+    [["run", "--D"], "error: option '--D <number>' argument missing\nsuperpose run --help lists its arguments.\n"],
     [["run", "--seed", "9007199254740993"], 'error: seed = "9007199254740993": must be a whole number from 0 to 9007199254740991.\n'],
-    [["run", "--sed", "3"], "error: unknown option '--sed'\n(Did you mean --seed?)\nsuperpose run --help says what it takes.\n"],
-    [["run", "a.yaml", "b.yaml"], "error: too many arguments for 'run'. Expected 1 argument but got 2.\nsuperpose run --help says what it takes.\n"],
-    [["run", "--T", "300", "--T=400"], "error: --T: is given twice, as 300 and as 400; give it once.\n"],
-    [["run", "--chi-factor", "1", "--chiFactor", "1.1"], "error: --chiFactor: is given twice, as 1 and as 1.1; give it once.\n"],
-    [["help", "bogus"], 'error: help "bogus": there is no such command. superpose --help lists the commands.\n'],
-    [["help", "swep"], 'error: help "swep": there is no such command. Did you mean sweep?\n'],
-    [["zoo", "--out", "x"], "error: --out: name the model to make as well; superpose zoo lists them.\n"],
+    [["run", "--sed", "3"], "error: unknown option '--sed'\n(Did you mean --seed?)\nsuperpose run --help lists its arguments.\n"],
+    [["run", "a.yaml", "b.yaml"], "error: too many arguments for 'run'. Expected 1 argument but got 2.\nsuperpose run --help lists its arguments.\n"],
+    [["run", "--T", "300", "--T=400"], "error: --T: given twice, as 300 and as 400; give it once.\n"],
+    [["run", "--chi-factor", "1", "--chiFactor", "1.1"], "error: --chiFactor: given twice, as 1 and as 1.1; give it once.\n"],
+    [["help", "bogus"], 'error: help "bogus": no such command. superpose --help lists the commands.\n'],
+    [["help", "swep"], 'error: help "swep": no such command. Did you mean sweep?\n'],
+    [["zoo", "--out", "x"], "error: --out: needs the name of a model; superpose zoo lists them.\n"],
     [["run", "--z", "abc"], 'error: z = "abc": must be a list of 1 to 64 numbers.\n'],
     [["runn"], "error: unknown command 'runn'\n(Did you mean run?)\nsuperpose --help lists the commands.\n"],
     [["reproduce", "--figures", "R5,R77"], `error: figures = "R77": must be among ${figureIds.join(", ")}.\n`],
@@ -296,14 +296,14 @@ describe("wrong input is one to three lines and code 2, and nothing is written",
     [["reproduce", "--workers", "257"], "error: workers = 257: must be a whole number from 1 to 256.\n"],
     [["reproduce", "--workers", "two"], 'error: workers = "two": must be a whole number from 1 to 256.\n'],
     [["reproduce", "--seed", "-1"], "error: seed = -1: must be a whole number from 0 to 9007199254740991.\n"],
-    [["zoo", "steps-800", "--out", "package.json"], "error: package.json: cannot be written: is not a folder.\n"],
+    [["zoo", "steps-800", "--out", "package.json"], "error: package.json: cannot be written: not a folder.\n"],
     [["zoo", "steps-800", "--out", "package.json/model"], "error: package.json/model: cannot be written: part of the path is not a folder.\n"],
-    [["reproduce", "--out", "package.json"], "error: package.json: cannot be written: is not a folder.\n"],
-    [["forward"], "error: missing required argument 'case'\nsuperpose forward --help says what it takes.\n"],
+    [["reproduce", "--out", "package.json"], "error: package.json: cannot be written: not a folder.\n"],
+    [["forward"], "error: missing required argument 'case'\nsuperpose forward --help lists its arguments.\n"],
     [["forward", "none.json"], "error: none.json: cannot be read: no such file or folder.\n"],
     [["forward", "test/reference/timing.json"], "error: the case: unknown key \"meta\"; the keys are D, d, T, S, L, construction, chiFactor, gate, chi, kappa, circuits, assignments, samples.\n"],
-    [["assignments", "--P", "250"], "error: required option '--S <number>' not specified\nsuperpose assignments --help says what it takes.\n"],
-    [["assignments", "--P", "5", "--S", "6"], "error: S = 6: must be at most P = 5, the neurons of a block.\n"],
+    [["assignments", "--P", "250"], "error: required option '--S <number>' not specified\nsuperpose assignments --help lists its arguments.\n"],
+    [["assignments", "--P", "5", "--S", "6"], "error: S = 6: must be at most P = 5, the number of neurons in a block.\n"],
     [["assignments", "--P", "250", "--S", "6", "--T", "558", "--assignment", "prime-step"], "error: T = 558: at most 557 circuits fit with P = 250, S = 6 (prime-step).\n"],
     [["assignments", "--P", "250", "--S", "6", "--T", "2012"], "error: T = 2012: at most 2011 circuits fit with P = 250, S = 6 (filled).\n"],
     [["assignments", "--P", "1e9", "--S", "6"], "error: P = 1000000000: must be a whole number from 1 to 16777216.\n"],
@@ -324,8 +324,8 @@ describe("wrong input is one to three lines and code 2, and nothing is written",
     ["e.json", "[]", "the spec: must be an object with the keys circuits,"],
     ["g.yaml", "? [1, 2]\n: 3\n", 'the spec: unknown key "[ 1, 2 ]"; the keys are circuits,'],
     ["h.yaml", "experiment:\n", "experiment = null: must be one of errors, capacity,"],
-    ["i.yaml", "base: {T: 20}\ngrid: {seed: [1, 2]}\n", "FILE: is a sweep, of many runs: `superpose sweep FILE --out FOLDER` runs it."],
-    ["j.yaml", "base: {T: 20}\nobjective: {}\n", "FILE: is a search, of many runs: `superpose search FILE --out FOLDER` runs it."],
+    ["i.yaml", "base: {T: 20}\ngrid: {seed: [1, 2]}\n", "FILE: is a sweep file; run it with `superpose sweep FILE --out FOLDER`."],
+    ["j.yaml", "base: {T: 20}\nobjective: {}\n", "FILE: is a search file; run it with `superpose search FILE --out FOLDER`."],
     ["f.yaml", "T: .nan\n", "T = NaN: must be a whole number from 1 to 16777216."],
   ])("a spec file %s", async (name, content, message) => {
     const path = file(name, content);

@@ -32,55 +32,55 @@ test.each<[string, string, string | Uint8Array, string]>([
   ["an empty file", "a.json", "", "line 1, column 1: the text ends too early."],
   ["a JSON key twice", "a.json", '{"z": {"T": 8,\n"\\u0054": 9}}', 'the key "T" is there twice.'],
   ["JSON in JSON in JSON", "a.json", "[".repeat(101) + "]".repeat(101), "nested more than 100 levels deep."],
-  ["an empty YAML file", "a.yaml", "# nothing yet\n", "has nothing in it."],
+  ["an empty YAML file", "a.yaml", "# nothing yet\n", "is empty."],
   [
     "malformed YAML",
     "a.yaml",
     "D: 8\nz: [1, 2\nT: 3\n",
-    "line 3, column 1: malformed YAML: indented unlike its surroundings, or a bracket before it is not closed.",
+    "line 3, column 1: malformed YAML: inconsistent indentation, or an earlier bracket is not closed.",
   ],
-  ["a YAML key twice", "a.yaml", "D: 8\nD: 9\n", "line 2, column 1: malformed YAML: the key is there already."],
+  ["a YAML key twice", "a.yaml", "D: 8\nD: 9\n", "line 2, column 1: malformed YAML: duplicate key."],
   [
     "a YAML key twice, spelled unlike",
     "a.yaml",
     '{"1": {}, 1: {}}',
-    "line 1, column 11: malformed YAML: the key is there already.",
+    "line 1, column 11: malformed YAML: duplicate key.",
   ],
   [
     "an ordered map",
     "a.yaml",
     "!!omap\n- D: 8\n",
-    "line 2, column 1: malformed YAML: the tag !!omap is not read; leave it out.",
+    "line 2, column 1: malformed YAML: the tag !!omap is not supported; leave it out.",
   ],
   [
     "a set",
     "a.yaml",
     "base: !!set {T, D}\n",
-    "line 1, column 13: malformed YAML: the tag !!set is not read; leave it out.",
+    "line 1, column 13: malformed YAML: the tag !!set is not supported; leave it out.",
   ],
   [
     "a time",
     "a.yaml",
     "seed: !!timestamp 2020-01-01\n",
-    "line 1, column 19: malformed YAML: the tag !!timestamp is not read; leave it out.",
+    "line 1, column 19: malformed YAML: the tag !!timestamp is not supported; leave it out.",
   ],
   [
     "bytes",
     "a.yaml",
     "z: [1, !!binary AAAA]\n",
-    "line 1, column 17: malformed YAML: the tag !!binary is not read; leave it out.",
+    "line 1, column 17: malformed YAML: the tag !!binary is not supported; leave it out.",
   ],
   [
     "pairs",
     "a.yaml",
     "!!pairs [a: 1]\n",
-    "line 1, column 9: malformed YAML: the tag !!pairs is not read; leave it out.",
+    "line 1, column 9: malformed YAML: the tag !!pairs is not supported; leave it out.",
   ],
   [
     "a tag of somebody's",
     "a.yaml",
     "D: !mine 8\n",
-    "line 1, column 10: malformed YAML: the tag !mine is not read; leave it out.",
+    "line 1, column 10: malformed YAML: the tag !mine is not supported; leave it out.",
   ],
   [
     "two documents",
@@ -92,10 +92,10 @@ test.each<[string, string, string | Uint8Array, string]>([
     "a tab for spaces",
     "a.yaml",
     "random:\n\truns: 5\n",
-    "line 2, column 1: malformed YAML: a tab indents; use spaces.",
+    "line 2, column 1: malformed YAML: indented with a tab; use spaces.",
   ],
   ["two anchors", "a.yaml", "D: &a &b 8\n", "line 1, column 7: malformed YAML."],
-  ["an alias of nothing", "a.yaml", "D: *base\n", "*base refers to &base, which does not come before it."],
+  ["an alias of nothing", "a.yaml", "D: *base\n", "*base refers to &base, which is not defined before it."],
   ["bytes that are no text", "a.json", Uint8Array.of(0xff, 0xfe, 0), "is not UTF-8 text."],
   ["another kind of file", "a.txt", "D: 8", "must end in .json, .yaml or .yml."],
 ])("refuses %s", (_, name, content, message) => {
@@ -123,7 +123,7 @@ test("takes tags that say what is there anyway, and many keys", () => {
 
 test("refuses YAML of more than 4 MiB before it is parsed", () => {
   const path = file("large.yaml", `[${"0,".repeat(LARGEST_YAML / 2)}]`);
-  const most = "at most 4194304 are read of YAML; write it as .json, which is read faster.";
+  const most = "YAML files may have at most 4194304; use .json instead.";
   expect(() => readData(path)).toThrow(new InputError(`${path}: is too large: 4194306 bytes; ${most}`));
 });
 

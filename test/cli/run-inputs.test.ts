@@ -75,7 +75,7 @@ test("a file of activations goes straight in", async () => {
   const { code, out, err } = await superpose("run", spec, "--inputs", file, "--workers", "1");
   expect(code, err).toBe(0);
   expect(out).toMatch(
-    /^inputs of \S+recorded\.npz: 20 samples of z = 2, SHA-256 [0-9a-f]{64}\nsample 0: circuit \d+ \(/,
+    /^inputs from \S+recorded\.npz: 20 samples of z = 2, SHA-256 [0-9a-f]{64}\nsample 0: circuit \d+ \(/,
   );
 });
 
@@ -89,9 +89,9 @@ test("what does not go together is refused in one line", async () => {
   const lone = join(folder, "lone.npz");
   writeFileSync(lone, Uint8Array.of(0x93, ...Buffer.from("NUMPY"), 1, 0));
   const cases: [string[], string][] = [
-    [["--inputs", file, "--z", "1"], "--z: the file of --inputs says it; leave it out."],
-    [["--inputs", file, "--samples", "9"], "--samples: the file of --inputs says it"],
-    [["--inputs", file, "--save-inputs", join(folder, "x.npz")], "--save-inputs: writes samples that are drawn"],
+    [["--inputs", file, "--z", "1"], "--z: the file given by --inputs determines it; leave it out."],
+    [["--inputs", file, "--samples", "9"], "--samples: the file given by --inputs determines it"],
+    [["--inputs", file, "--save-inputs", join(folder, "x.npz")], "--save-inputs: writes randomly drawn samples"],
     [["--inputs", join(folder, "x.parquet")], "must end in .npz, .safetensors, .json."],
     [["--inputs", join(folder, "none.npz")], "none.npz: cannot be read"],
     [["--inputs", empty], "empty.npz: "],

@@ -35,10 +35,13 @@ describe("run --experiment", () => {
   test.each([
     [["--experiment", "storag"], /must be one of errors, capacity.*Did you mean storage\?/],
     [["--experiment", "xyz"], /experiment = "xyz": must be one of errors, capacity/],
-    [["--experiment", "storage", "--T", "5"], /--T: not a setting of the storage experiment\. It has family, n, m/],
-    [["--n", "5"], /--n: not a setting of the errors of a network; --experiment storage or .* has it/],
+    [
+      ["--experiment", "storage", "--T", "5"],
+      /--T: not a setting of the storage experiment\. Its settings are family, n, m/,
+    ],
+    [["--n", "5"], /--n: not a setting of the errors of a network; it belongs to --experiment storage or /],
     [["--experiment", "storage", "--n", "none"], /n = "none": must be a list of 1 to 64 numbers/],
-    [["--experiment", "storage", "--engine", "dense"], /engine = "dense": the storage experiment has none/],
+    [["--experiment", "storage", "--engine", "dense"], /engine = "dense": the storage experiment has no engine/],
     [["--experiment", "storage", "--samples", "0"], /samples = 0: must be a whole number from 1/],
   ])("%j is refused", async (args, message) => {
     const { code, out, err } = await run(...args);

@@ -38,7 +38,7 @@ test("stress takes levels of one's own", async () => {
 
 test.each([
   [["--levels", "0.01,x"], 'levels[1] = "x": must be a finite number from 1e-9 to 10.'],
-  [["--levels", "0.01,0.003"], "levels = 0.01,0.003: must ascend."],
+  [["--levels", "0.01,0.003"], "levels = 0.01,0.003: must be ascending."],
   [["--z", "41"], "z = 41: at most T = 40 circuits can be active at once."],
   [["--samples", "0"], "samples = 0: must be a whole number from 1 to 65536."],
   [["--only", "all,nothing"], 'only = "nothing": must be one of none, '],
@@ -53,7 +53,7 @@ test.each([
 test("stress refuses a spec whose gate is the oracle, and experiments without a network", async () => {
   const oracle = join(folder, "oracle.yaml");
   writeFileSync(oracle, "gate: oracle\n");
-  expect((await stress(oracle)).err).toContain('gate = "oracle": stress runs ReLUs');
+  expect((await stress(oracle)).err).toContain('gate = "oracle": stress tests networks with ReLUs');
   writeFileSync(oracle, "experiment: storage\n");
   expect((await stress(oracle)).err).toContain("experiment = storage: has no network");
 });
@@ -77,7 +77,7 @@ test("a file of export gives what its spec gives, and its card has it once, befo
   expect(titles!.length).toBe(cells!.length);
   expect(ofSpec.out).toContain(`z = 1: depth ${cells![1]};`);
   expect((await stress(out, "--networks", "2")).err).toBe("error: networks = 2: must be 1.\n");
-  expect((await stress(spec, "--card")).err).toContain("is no folder with a README.md");
+  expect((await stress(spec, "--card")).err).toContain("is not a folder with a README.md");
 });
 
 test("a design's file gives what its spec gives, by its name or its folder's: depths the same, mean squares within 1e-4 or 1e-9", async () => {

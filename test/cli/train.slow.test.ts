@@ -70,7 +70,7 @@ test("superpose train begins with an exported network, ends what diverges, and r
 
   const other = superpose("train", still, "--out", path("one"));
   expect(other.code).toBe(2);
-  expect(other.err).toContain("is of another training; choose another folder, or remove it.");
+  expect(other.err).toContain("belongs to another training; choose another folder, or remove it.");
 });
 
 test("superpose train writes circuits as an export: the same bytes with 1, 2 and 4 workers, and import, score and train take it", () => {

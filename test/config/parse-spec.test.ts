@@ -258,7 +258,7 @@ test.each<[string, unknown, string]>([
   ["half a gate", { design: "grid", gain: 3 }, "gain and offset: give both or neither with a design."],
   ["D that d does not divide", { D: 1001 }, "D = 1001: must be a multiple of d = 4, such as 1000 or 1004."],
   ["D below d", { D: 1 }, "D = 1: must be a multiple of d = 4, such as 4."],
-  ["S above P", { D: 40, T: 5, S: 11 }, "S = 11: must be at most P = D/d = 10, the neurons of a block."],
+  ["S above P", { D: 40, T: 5, S: 11 }, "S = 11: must be at most P = D/d = 10, the number of neurons in a block."],
   ["T above the largest", { T: 558 }, "T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step)."],
   ["sizes beyond memory", { D: 4_000_000, T: 10_000_000, L: 100 }, "D = 4000000, T = 10000000: needs about 47.8 GiB, this process can use 4 GiB."],
   ["chi of another length", { chi: [0, 1] }, "chi has 2 entries: must have L = 5, one per layer."],

@@ -36,7 +36,7 @@ test("with noise the theory is void, which tables and files say; layer 1 of gene
   const { rows, naive } = await runSpec(noisy);
   expect(theoryEnds(rows)).toEqual([{ z: 2, layer: 2 }]);
   const text = rowsText(rows, naive, theoryAbout(noisy));
-  expect(text).toContain("theory is void, in brackets: it leaves noise out");
+  expect(text).toContain("theory in brackets does not apply: it ignores noise");
   expect(text).toContain("The theory is of circuits that meet [E28]");
   expect(rows.map(({ readouts }) => readouts["state"]!.active.theory === null)).toEqual([false, true, false]);
   const clean = await runSpec(parseSpec(fields));

@@ -56,7 +56,7 @@ test.each<[string, (value: Small) => void, string]>([
   ["an unknown key", (c) => { c["chifactor"] = 1; delete (c as Partial<Small>).chiFactor; }, 'the case: unknown key "chifactor"; did you mean chiFactor?'],
   ["no D", (c) => { delete (c as Partial<Small>).D; }, "D is missing: must be a whole number from 1 to 16777216."],
   ["D that d does not divide", (c) => { c.D = 9; }, "D = 9: must be a multiple of d = 2, such as 8 or 10."],
-  ["S above P", (c) => { c.S = 5; }, "S = 5: must be at most P = D/d = 4, the neurons of a block."],
+  ["S above P", (c) => { c.S = 5; }, "S = 5: must be at most P = D/d = 4, the number of neurons in a block."],
   ["an unknown construction", (c) => { c.construction = "W3"; }, 'construction = "W3": must be one of capped, balanced, split.'],
   ["circuits of another d", (c) => { c.circuits = { kind: "rotation", theta: [0, 0, 0] }; }, "d = 2: circuits of kind rotation have d = 4."],
   ["circuits of no kind", (c) => { c.circuits = null; }, "circuits.kind is missing: must be one of rotation, rotation3, step, custom."],

@@ -61,7 +61,7 @@ describe("sizes that disagree are refused in words", () => {
     [
       "S above P",
       { ...options, shape: { ...shape, S: 41 } },
-      "S = 41: must be at most P = D/d = 40, the neurons of a block.",
+      "S = 41: must be at most P = D/d = 40, the number of neurons in a block.",
     ],
     ["layers", { ...options, embedding: embedding.slice(1) }, "embedding has 2 entries: must have L = 3."],
     [

@@ -22,7 +22,7 @@ test("the full published network: theory is void from layer 2, whose indicators 
   expect(column("bestConstant.alpha")[3]).toBe(String(naive["alpha"]!.bestConstant[2]));
 
   const text = rowsText(rows, naive);
-  expect(text.match(/theory is void from layer 2 on, in brackets/g)).toHaveLength(2);
+  expect(text.match(/theory in brackets does not apply from layer 2 on/g)).toHaveLength(2);
   expect(text).toMatch(/\n {4}1 {2}x, inactive .* 0\.0037\d* /);
   expect(text).toMatch(/\n {4}2 {2}x, inactive .* \(0\.0037\d*\) /);
   expect(errorsSection(rows, naive)).toMatch(

@@ -83,7 +83,7 @@ test("missing runs are named, and nothing is written", () => {
 test("the same rows twice are counted once; different rows are an error", () => {
   const twice = superpose("collect", at("whole"), at("a"), "--out", at("twice.jsonl"));
   expect(twice.code, twice.err).toBe(0);
-  expect(twice.err).toContain("6 runs are there more than once, with the same rows");
+  expect(twice.err).toContain("6 runs appear more than once, with the same rows");
   expect(read("twice.jsonl")).toBe(read("whole", "results.jsonl"));
 
   cpSync(at("b"), at("changed"), { recursive: true });
@@ -98,15 +98,13 @@ test("the same rows twice are counted once; different rows are an error", () => 
 });
 
 test("folders that are none of a sweep, or of different ones, are answered in a line", () => {
-  expect(superpose("collect", at("none")).err).toBe(`error: ${at("none")}: is not a folder.\n`);
+  expect(superpose("collect", at("none")).err).toBe(`error: ${at("none")}: not a folder.\n`);
   expect(superpose("collect", folder).err).toContain("is not of a sweep");
   const other = at("other.yaml");
   writeFileSync(other, "base: {D: 200, S: 3, L: 1, samples: 5}\nlist: [{T: 5}]\n");
   expect(superpose("sweep", other, "--out", at("other")).code).toBe(0);
   expect(superpose("collect", at("whole"), at("other")).err).toContain("are of different sweeps.");
-  expect(superpose("sweep", other, "--out", other).err).toContain(
-    `error: ${other}: cannot be made: is not a folder.\n`,
-  );
+  expect(superpose("sweep", other, "--out", other).err).toContain(`error: ${other}: cannot be made: not a folder.\n`);
 });
 
 test("Parquet has integers, doubles with Infinity and NaN, text, and null for what is missing", async () => {

@@ -149,7 +149,7 @@ test("settings that are impossible are left out on demand, listed, and named oth
   expect(skipped.map(({ setting }) => setting)).toEqual(
     [7, 300].flatMap((S) => [1, 2].map((seed) => `S = ${S}, seed = ${seed}`)),
   );
-  expect(skipped[2]!.reason).toBe("S = 300: must be at most P = D/d = 250, the neurons of a block.");
+  expect(skipped[2]!.reason).toBe("S = 300: must be at most P = D/d = 250, the number of neurons in a block.");
   // A value that no run can have is no matter of going together.
   for (const S of [0, "six", 1e9]) {
     await expect(parseSweep({ ...value, grid: { S: [6, S] } }, { skips: true })).rejects.toThrow(
