@@ -2,11 +2,12 @@ const FIRST_DECAY = 0.9;
 const SECOND_DECAY = 0.999;
 
 export interface AdamOptions {
-  /** Added to the root of the second moment: gradients far below it move nothing. Default 1e-8. */
+  /** Added to the root of the second moment; much smaller gradients have no effect. Default 1e-8. */
   readonly epsilon?: number;
   /**
-   * Decays to the power of the steps taken: "products" (default) multiplies, with which every JavaScript engine takes the same steps;
-   * "powers" uses `**`, whose last digits differ between engines, and squares gradients before weighing them. Figure S6 was made with it.
+   * How the powers of the decay rates are computed. "products" (default) multiplies, which gives the same steps in
+   * every JavaScript engine. "powers" uses `**`, which differs between engines in the last digits, and squares
+   * gradients before weighting them. Figure S6 was made with it.
    */
   readonly decays?: "products" | "powers";
 }
@@ -34,8 +35,8 @@ export class Adam {
   /**
    * Takes one step in place.
    *
-   * @param gradient of the same length as the parameters
-   * @param rate the learning rate of this step: a parameter's first step has this length
+   * @param gradient as long as the parameters
+   * @param rate the learning rate of this step; a parameter's first step has this length
    */
   step(parameters: Float64Array, gradient: Float64Array, rate: number): void {
     const [first, second, epsilon, usesPowers] = [this.#first, this.#second, this.#epsilon, this.#usesPowers];

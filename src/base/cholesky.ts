@@ -1,9 +1,9 @@
-/** A pivot below this share of its diagonal entry is rounding: the row depends on those before it. */
+/** A pivot below this fraction of its diagonal entry is rounding: the row depends linearly on earlier rows. */
 const DEPENDENT = 1e-10;
 
 /**
- * The lower triangle C of `C Cᵀ = gram`, [n][n]. A row that depends on those before it gets no direction of its own: its
- * diagonal entry and the column below it are 0.
+ * The lower triangle C of `C Cᵀ = gram`, [n][n]. If a row depends linearly on earlier rows, its diagonal entry and the
+ * column below it are 0.
  *
  * @param gram symmetric and positive semidefinite, [n][n]; the lower half is read
  */
@@ -26,10 +26,10 @@ export function choleskyFactor(gram: Float64Array, n: number): Float64Array {
 }
 
 /**
- * Solves `C Cᵀ x = b` in place, forwards and backwards.
+ * Solves `C Cᵀ x = b` in place by forward and backward substitution.
  *
- * @param c from {@link choleskyFactor}, with no 0 on its diagonal
- * @param b one right side, [n]; overwritten with x
+ * @param c from {@link choleskyFactor}, without zeros on its diagonal
+ * @param b the right-hand side, [n]; overwritten with x
  */
 export function choleskySolve(c: Float64Array, b: Float64Array): void {
   const n = b.length;
@@ -44,9 +44,9 @@ export function choleskySolve(c: Float64Array, b: Float64Array): void {
 }
 
 /**
- * C⁻¹ of a lower triangle, [n][n].
+ * The inverse of a lower triangle, [n][n].
  *
- * @param c from {@link choleskyFactor}, with no 0 on its diagonal
+ * @param c from {@link choleskyFactor}, without zeros on its diagonal
  */
 export function inverseOfTriangle(c: Float64Array, n: number): Float64Array {
   const inverse = new Float64Array(n * n);

@@ -5,7 +5,7 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** @param before the CRC-32 of what comes before these bytes */
+/** @param before the CRC-32 of the preceding bytes */
 export function crc32(bytes: Uint8Array, before = 0): number {
   let state = ~before;
   for (let at = 0; at < bytes.length; at++) state = (state >>> 8) ^ table[(state ^ bytes[at]) & 255];

@@ -1,45 +1,46 @@
 /**
- * Why an input was refused; the list is closed, and a code keeps its meaning.
+ * Why an input was rejected. The list is complete, and codes keep their meaning.
  *
- * `type`: another kind of value is needed. `range`: outside its bounds. `choice`: none of the values allowed. `shape`: a list of
- * another length. `unknown`: a key that does not exist. `missing`: a value that is needed. `conflict`: does not go with another
- * argument. `file`: a file or folder cannot be used. `invalid`: everything else; the message says what.
+ * `type`: the wrong type of value. `range`: out of bounds. `choice`: not one of the allowed values. `shape`: a list of
+ * the wrong length. `unknown`: a key that does not exist. `missing`: a required value is absent. `conflict`: not
+ * allowed together with another argument. `file`: a file or folder cannot be used. `invalid`: everything else; see the
+ * message.
  */
 export type InputErrorCode =
   "type" | "range" | "choice" | "shape" | "unknown" | "missing" | "conflict" | "file" | "invalid";
 
 /**
- * What a person gave is outside what is allowed. The message says what was given, what is allowed and what to do;
- * the command line prints it without a stack and exits with code 2.
+ * Invalid input from a user. The message says what was given, what is allowed and what to do. The command line prints
+ * it without a stack trace and exits with code 2.
  */
 export class InputError extends RangeError {
   override readonly name = "InputError";
-  // Not enumerable: two errors that say the same are equal, and what a host prints of one stays its message.
+  // Not enumerable, so that errors with equal messages are equal and a host prints only the message.
   readonly #code: InputErrorCode;
   readonly #argument: string | null;
 
-  /** @param argument default what the message begins with: "z = 9: …", "chi has 2 entries: …" */
+  /** @param argument by default the word that the message begins with: "z = 9: …", "chi has 2 entries: …" */
   constructor(message: string, code: InputErrorCode = "invalid", argument?: string | null, options?: ErrorOptions) {
     super(message, options);
     this.#code = code;
     this.#argument = argument ?? /^[A-Za-z][\w.[\]-]*(?=:| =| has | is missing)/.exec(message)?.[0] ?? null;
   }
 
-  /** Why, for programs. */
+  /** The reason, for programs. */
   get code(): InputErrorCode {
     return this.#code;
   }
 
-  /** The argument, field or file that the message is about, such as `z` or `chi[2]`; null where it is about none alone. */
+  /** The argument, field or file that the message is about, such as `z` or `chi[2]`; null if there is no single one. */
   get argument(): string | null {
     return this.#argument;
   }
 }
 
 /**
- * What `read` makes of something that has a name: a file, a run.
+ * Runs `read` on something named, such as a file or a run, and puts the name into its errors.
  *
- * @throws InputError of `read` with the name before it and `hint` after it
+ * @throws InputError from `read`, with the name before its message and `hint` after it
  */
 export function within<Result>(name: string, read: () => Result, hint = ""): Result {
   try {
@@ -57,7 +58,7 @@ export function shown(value: unknown): string {
   try {
     text = JSON.stringify(value);
   } catch {
-    // It contains itself.
+    // The value contains itself.
   }
   text ??= typeof value;
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
@@ -66,8 +67,8 @@ export function shown(value: unknown): string {
 const isObject = (value: unknown): value is object => Object(value) === value;
 
 /**
- * @param what it must be, to follow "must be" in the message
- * @param key what all such objects have, with which one is told from others
+ * @param what the required kind of value, to follow "must be" in the message
+ * @param key a key that identifies such objects
  * @returns `value` when it is an object with that key
  * @throws InputError naming the argument or its missing key
  */
@@ -108,8 +109,8 @@ export function finiteNumber(name: string, value: unknown, min = -Infinity, max 
 }
 
 /**
- * @param of what the length is called, and the length that it must have; left out, any
- * @returns `list` when it is one of that length
+ * @param of name of the length and the required length; if left out, any length is accepted
+ * @returns `list` when it is a list of that length
  * @throws InputError naming the list and its length
  */
 export function listOf<List extends ArrayLike<unknown>>(name: string, list: List, of?: string, length?: number): List {
@@ -119,8 +120,8 @@ export function listOf<List extends ArrayLike<unknown>>(name: string, list: List
 }
 
 /**
- * @returns `list` when it is one of that length, and all its entries are finite numbers
- * @throws InputError naming the list or the first entry that is none
+ * @returns `list` when it is a list of that length, and all its entries are finite numbers
+ * @throws InputError naming the list or its first invalid entry
  */
 export function finiteNumbers<List extends ArrayLike<number>>(
   name: string,
@@ -129,14 +130,14 @@ export function finiteNumbers<List extends ArrayLike<number>>(
   length?: number,
 ): List {
   listOf(name, list, of, length);
-  // A name is built for an entry that is refused alone.
+  // A name is built only for an entry that is rejected.
   for (let k = 0; k < list.length; k++) if (!Number.isFinite(list[k])) finiteNumber(`${name}[${k}]`, list[k]);
   return list;
 }
 
 /**
  * @returns `value` when it is one of `allowed`
- * @throws InputError naming the argument, its value and what it may be
+ * @throws InputError naming the argument, its value and the allowed values
  */
 export function oneOf<const Allowed extends string | number>(
   name: string,
@@ -155,7 +156,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder",
   EACCES: "permission denied",
   EPERM: "not permitted",
-  // Of making a folder where something else is; the lock file, which is made with a flag that asks for it too, says so itself.
+  // Reported when making a folder at the path of something else. The lock file handles this code itself.
   EEXIST: "is not a folder",
   EISDIR: "is a folder",
   ENOTDIR: "part of the path is not a folder",
@@ -167,7 +168,7 @@ const reasons: Readonly<Record<string, string>> = {
   EBUSY: "is in use",
 };
 
-/** Why the system refused a file or folder, in words. */
+/** The system's reason for rejecting a file or folder, in words. */
 export function systemReason(error: unknown): string {
   const code = (error as { readonly code?: string }).code ?? "";
   return reasons[code] ?? (code === "" ? String((error as Error).message) : code);

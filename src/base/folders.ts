@@ -5,26 +5,27 @@ import { dirname, join, resolve } from "node:path";
 import { InputError, systemReason } from "./errors.js";
 import { partialOf, sweepPartials } from "./partials.js";
 
-/** An empty path is what a variable that is not set leaves, and would mean the current folder. */
+/** An empty path comes from an unset variable and would mean the current folder. */
 export function checkGiven(path: string): void {
-  if (path === "") throw new InputError('"" is no path: name a file or folder; the current folder is ".".', "file");
+  if (path === "")
+    throw new InputError('"" is not a path; give a file or folder, or "." for the current folder.', "file");
 }
 
 /**
- * The path from the root.
+ * The absolute path.
  *
- * @throws InputError for an empty one, and when the folder that the process is in was removed
+ * @throws InputError when it is empty, or when the current folder no longer exists
  */
 export function fromRoot(path: string): string {
   checkGiven(path);
   try {
     return resolve(path);
   } catch {
-    throw new InputError(`${path}: the current folder is not there any more; change to another.`, "file");
+    throw new InputError(`${path}: the current folder no longer exists; change to another.`, "file");
   }
 }
 
-/** The nearest folder that is there, of a path from the root, and those below it that are not, from the top. */
+/** The nearest existing folder above an absolute path, and the missing folders below it, from the top. */
 function missingOf(path: string): { readonly there: string; readonly missing: readonly string[] } {
   const missing: string[] = [];
   let there = path;
@@ -36,17 +37,17 @@ function missingOf(path: string): { readonly there: string; readonly missing: re
   return { there, missing };
 }
 
-/** Why, in words: of the system's errors and of our own. */
+/** An error's reason in words, for the system's errors and our own. */
 function reasonOf(error: unknown): string {
   return error instanceof InputError ? error.message : systemReason(error);
 }
 
 /**
- * Makes a folder and those that it is in.
+ * Makes a folder and its parents.
  *
- * Node's own `recursive` never returns where the system says of a folder that is there that it is not, as below /proc.
+ * Node's own `recursive` never returns where the system reports an existing folder as missing, as below /proc.
  *
- * @throws InputError saying why the system does not make it
+ * @throws InputError with the system's reason
  */
 export function makeFolder(path: string): void {
   const target = fromRoot(path);
@@ -68,10 +69,10 @@ function makeIfMissing(folder: string): void {
 }
 
 /**
- * Refuses a path that cannot be made a folder and written to, before the work is done: by making a folder there, which goes again.
- * What processes that were killed left half-written there goes as well.
+ * Rejects a path that cannot become a writable folder, before the work is done, by making a folder there and removing
+ * it. Also removes half-written files of killed processes.
  *
- * @param file in it that is to be written, for the message; the folder must then be there
+ * @param file to be written in it, for the message; the folder must then exist
  * @throws InputError naming the path and why
  */
 export function checkFolder(path: string, file: string | null = null): void {

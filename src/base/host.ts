@@ -1,17 +1,17 @@
 /**
- * Types of the host: its own where the compiler knows them, from the DOM library or from Node's types, else as much of them
- * as is used here. Public signatures name them from here, so that who compiles against them needs neither library.
+ * Types of the host, from the DOM library or Node's types if the compiler has them, otherwise the parts used here.
+ * Public signatures use these, so that users need neither library to compile.
  */
 
-/** What says that nobody wants a result any more. */
+/** Signals that a result is no longer wanted. */
 export type HostSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } }
   ? Signal
   : { readonly aborted: boolean; readonly reason: unknown; throwIfAborted(): void };
 
-/** An address: the host's URL. */
+/** The host's URL. */
 export type HostUrl = typeof globalThis extends { URL: { prototype: infer Url } } ? Url : { readonly href: string };
 
-/** An answer to a request: the host's Response. */
+/** The host's Response. */
 export type HostResponse = typeof globalThis extends { Response: { prototype: infer Answer } }
   ? Answer
   : { readonly ok: boolean; readonly status: number; arrayBuffer(): Promise<ArrayBuffer> };
@@ -21,12 +21,12 @@ export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { pr
   ? Module
   : object;
 
-/** Memory of a WebAssembly module, as the host has it. */
+/** The host's type for the memory of a WebAssembly module. */
 export type WasmMemory = typeof globalThis extends { WebAssembly: { Memory: { prototype: infer Memory } } }
   ? Memory
   : { readonly buffer: ArrayBuffer; grow(pages: number): number };
 
-/** A document, as the host's DOM has it. */
+/** The host's type for a document. */
 export type HostDocument = typeof globalThis extends { Document: { prototype: infer Page } } ? Page : object;
 
 /** An SVG element of the host's DOM. */

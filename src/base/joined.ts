@@ -1,4 +1,4 @@
-/** Arrays one after the other, as one. */
+/** Concatenates arrays. */
 export function joined(arrays: readonly Float64Array[]): Float64Array {
   const all = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -1,4 +1,4 @@
-/** Makes something once for every key. */
+/** Computes a value once per key. */
 export function memoize<K extends object, V>(make: (key: K) => V): (key: K) => V {
   const made = new Map<K, V>();
   return (key) => {

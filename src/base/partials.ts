@@ -5,19 +5,19 @@ import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { hasEnded, ownProcess } from "./processes.js";
 
-/** After this many milliseconds nobody on another machine is still writing. */
+/** After this many milliseconds, a process on another machine is assumed to have stopped writing. */
 const ABANDONED = 7 * 86_400_000;
 
 const partial = /^\..{1,40}\.([^.]+\.[\da-f-]+\.\d+\.[^.]+)\.[0-9a-f]{8}\.partial$/s;
 
-/** A new name beside `path`, for what is to take its place: nobody can foresee it. */
+/** An unpredictable name beside `path`, for a file that will replace it. */
 export function partialOf(path: string): string {
-  // A short name: the file's own may be as long as a name can be.
+  // Shortened, since the file's own name may have the maximum length.
   const name = `.${basename(path).slice(0, 40)}.${ownProcess()}.${randomBytes(4).toString("hex")}.partial`;
   return join(dirname(path), name);
 }
 
-/** Removes what processes that were killed left half-written in a folder. */
+/** Removes half-written files that killed processes left in a folder. */
 export function sweepPartials(folder: string): void {
   try {
     for (const name of readdirSync(folder)) {
@@ -27,7 +27,7 @@ export function sweepPartials(folder: string): void {
       }
     }
   } catch {
-    // Somebody else's to tidy up.
+    // Left for other processes to remove.
   }
 }
 

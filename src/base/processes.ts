@@ -1,17 +1,17 @@
-// Which process something in a folder belongs to, for Node: names of locks and of files that are being written say it.
+// Identifies processes in the names of locks and partial files, for Node.
 
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
 /**
- * A process by name, `HOST.NAMESPACE.PID.START`: START tells a process from a later one with its number. Numbers mean
- * something on the same machine and in the same container only.
+ * This process's name, `HOST.NAMESPACE.PID.START`. START distinguishes a process from a later one with the same number.
+ * Numbers are valid only on the same machine and in the same container.
  */
 export function ownProcess(): string {
   return `${ownPlace()}.${process.pid}.${startOf(process.pid)}`;
 }
 
-/** Whether a process, by name, has ended; null where nobody here can tell: of another machine or container. */
+/** Whether a named process has ended; null if it belongs to another machine or container. */
 export function hasEnded(name: string): boolean | null {
   const [host, namespace, pid, start] = name.split(".");
   return `${host}.${namespace}` === ownPlace() ? startOf(Number(pid)) !== start : null;
@@ -25,8 +25,8 @@ function ownPlace(): string {
 }
 
 /**
- * The number of Linux's namespace in which this process has its number, since containers have their own, and which start of the
- * kernel it is: the first namespace has the same number in every virtual machine, and those may have the same name. 0 elsewhere.
+ * The Linux PID namespace, since containers have their own, with the kernel's boot id, since the first namespace has
+ * the same number in every virtual machine. 0 on other systems.
  */
 function processNamespace(): string {
   try {
@@ -37,7 +37,7 @@ function processNamespace(): string {
   }
 }
 
-/** When a process started, in a form of the system's; "none" when there is no such process. */
+/** When a process started, in the system's format; "none" if there is no such process. */
 function startOf(pid: number): string {
   if (!Number.isSafeInteger(pid) || pid <= 0) return "none";
   try {

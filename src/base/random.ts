@@ -12,7 +12,7 @@ const M1 = 0xcd9e8d57;
 const W0 = 0x9e3779b9;
 const W1 = 0xbb67ae85;
 
-/** Uses of randomness; each has its own sequence, so that adding one never moves another. */
+/** Uses of randomness. Each has its own sequence, so adding one never changes another. */
 export const streams = {
   circuits: 1,
   embedding: 2,
@@ -26,7 +26,7 @@ export const streams = {
   lengths: 16,
 } as const;
 
-/** What random numbers are drawn for: each purpose has a stream to itself. */
+/** The purpose of random numbers; each has its own stream. */
 export type StreamName = keyof typeof streams;
 
 export type Words = readonly [number, number, number, number];
@@ -49,7 +49,7 @@ export function philox(counter: Words, key: readonly [number, number]): Words {
   return [words[0], words[1], words[2], words[3]];
 }
 
-/** The same where the counter is: plain arrays keep such large numbers as objects of their own. */
+/** The same, in place; plain arrays would store such large numbers as separate objects. */
 function mixWords(words: Uint32Array, k0: number, k1: number): void {
   let c0 = words[0];
   let c1 = words[1];
@@ -75,7 +75,7 @@ function mixWords(words: Uint32Array, k0: number, k1: number): void {
 
 const LARGEST_WORD = 4_294_967_295;
 
-/** @throws InputError unless these are a seed and which of its networks, or another item, numbers are drawn for */
+/** @throws InputError unless these are a valid seed and item (for example, a network's number) */
 export function checkDraw(seed: number, item: number, name = "network"): void {
   wholeNumber("seed", seed, 0);
   wholeNumber(name, item, 0, LARGEST_WORD);
@@ -94,7 +94,7 @@ export class RandomSequence {
   #left = 0;
 
   /**
-   * @param item which item of the stream, a sample or a network for instance, 0 ≤ item < 2^32
+   * @param item the stream's item, for example a sample or network, 0 ≤ item < 2^32
    * @param sub a second index, 0 ≤ sub < 2^32
    * @throws InputError naming the argument, its value and its bound
    */
@@ -125,7 +125,7 @@ export class RandomSequence {
    * Uniform whole number in 0…bound−1 without bias (multiply-shift with rejection).
    *
    * @param bound 1 to 2^32 − 1
-   * @throws InputError for another bound
+   * @throws InputError when the bound is outside this range
    */
   below(bound: number): number {
     wholeNumber("bound", bound, 1, LARGEST_WORD);
@@ -140,7 +140,7 @@ export class RandomSequence {
    * A uniform random permutation of 0…length−1 (Fisher–Yates).
    *
    * @param length 0 to 2^24
-   * @throws InputError for another length
+   * @throws InputError when the length is outside this range
    */
   permutation(length: number): Uint32Array {
     wholeNumber("length", length, 0, 16_777_216);
@@ -158,7 +158,7 @@ export class RandomSequence {
 /**
  * Two independent standard normal numbers (Box–Muller).
  *
- * @throws InputError unless they are drawn from a RandomSequence
+ * @throws InputError unless the source is a RandomSequence
  */
 export function normalPair(random: RandomSequence): readonly [number, number] {
   given("random", random, "a RandomSequence", "uniform");
@@ -168,11 +168,11 @@ export function normalPair(random: RandomSequence): readonly [number, number] {
 }
 
 /**
- * A chi-squared number: the squared length of `degrees` standard normal numbers, without drawing them (Marsaglia and Tsang,
+ * A chi-squared number, distributed as the squared length of `degrees` standard normal numbers (Marsaglia and Tsang,
  * "A simple method for generating gamma variables", 2000).
  *
  * @param degrees ≥ 2
- * @throws InputError for fewer
+ * @throws InputError when below 2
  */
 export function chiSquared(random: RandomSequence, degrees: number): number {
   given("random", random, "a RandomSequence", "uniform");
@@ -193,7 +193,7 @@ export function chiSquared(random: RandomSequence, degrees: number): number {
 /**
  * A seed for a part of a job, a function of the job's seed and the labels alone.
  *
- * @throws InputError for a seed that is none, and for labels that are neither text nor numbers
+ * @throws InputError for an invalid seed, and for labels that are neither text nor numbers
  */
 export function deriveSeed(seed: number, ...labels: readonly (string | number)[]): number {
   wholeNumber("seed", seed, 0);
@@ -282,8 +282,8 @@ function polynomial(coefficients: readonly number[], x: number): number {
 
 /**
  * Quantiles of the standard normal distribution at (k + ½)/65536, f32 [65536]: 16 random bits become a normal number of
- * variance 1 (to 1e-4), never beyond 4.33. From additions, multiplications, divisions and square roots alone, like all
- * that samples depend on.
+ * variance 1 (to 1e-4), never beyond 4.33. Computed by additions, multiplications, divisions and square roots alone,
+ * like everything that samples depend on.
  */
 export function normalQuantiles(): Float32Array {
   const table = new Float32Array(65536);

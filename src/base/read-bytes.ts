@@ -1,14 +1,14 @@
-// Files that are read, for Node.
+// Reading files, for Node.
 
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { InputError, systemReason } from "./errors.js";
 import { checkGiven } from "./folders.js";
 
 /**
- * What `read` makes of an open file and its size. Folders, pipes and devices, which may have no end, are refused.
+ * Opens a file and calls `read` with it and its size. Rejects folders, pipes and devices, which may be endless.
  *
  * @param maxBytes largest size read
- * @throws InputError naming the file and why it is not read
+ * @throws InputError naming the file and the reason
  */
 export function withFile<Result>(path: string, maxBytes: number, read: (file: number, size: number) => Result): Result {
   checkGiven(path);
@@ -39,7 +39,7 @@ export function withFile<Result>(path: string, maxBytes: number, read: (file: nu
 /**
  * The bytes of a file.
  *
- * @throws InputError naming the file and why it is not read
+ * @throws InputError naming the file and the reason
  */
 export function readBytes(path: string, maxBytes: number): Uint8Array {
   return withFile(path, maxBytes, (file) => readFileSync(file));

@@ -15,7 +15,7 @@ export interface Shape {
 }
 
 /**
- * Block size P = D/d: the large network's neurons form d contiguous blocks of P; component i, neuron n is i·P + n.
+ * Block size P = D/d. The large network's neurons form d contiguous blocks of P; neuron n of block i has index i·P + n.
  *
  * @throws InputError naming the field, its value and its bound
  */
@@ -49,7 +49,7 @@ export function checkShape(shape: Shape): Shape {
   return { D, d, T, S, L };
 }
 
-/** @throws InputError unless there can be T circuits of L layers */
+/** @throws InputError unless T and L are valid */
 export function checkCounts(T: number, L: number): void {
   wholeNumber("T", T, 1, 16_777_216);
   wholeNumber("L", L, 1, 10_000);
@@ -59,7 +59,7 @@ export function checkCounts(T: number, L: number): void {
  * Mean squared overlap of two circuits' embeddings, `q = d/D − 1/(S·T)` when T·S > P, else 0.
  *
  * @param clip false gives the unclipped value, which [E23] uses
- * @throws InputError naming the size that is not a number of at least 1
+ * @throws InputError naming the size that is not at least 1
  */
 export function meanSquaredOverlap(shape: Pick<Shape, "D" | "d" | "T" | "S">, clip = true): number {
   const { D, d, T, S } = { ...shape };

@@ -1,4 +1,4 @@
-/** Work in small steps: yields the share that is done, from 0 to 1, and returns the result. */
+/** Work in small steps: yields the completed fraction, from 0 to 1, and returns the result. */
 export type Steps<Result> = Generator<number, Result, void>;
 
 /** Takes all steps at once. */

@@ -2,11 +2,11 @@ import * as v from "valibot";
 import { InputError, shown, type InputErrorCode } from "./errors.js";
 
 /**
- * What files, flags, URLs and messages are checked with before anything is computed from them. Every failure is an
- * InputError of one line that says what was given and what is allowed.
+ * Checks for files, flags, URLs and messages before anything is computed from them. Every failure is a one-line
+ * InputError that says what was given and what is allowed.
  */
 
-/** `value` as a short phrase for a message: small values as they are, large ones by what they are. */
+/** `value` as a short phrase for a message: small values in full, large ones described. */
 export function described(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
@@ -28,7 +28,7 @@ function argumentOf(name: string): string {
 }
 
 /**
- * Refuses values nested too deeply or too large to walk, cyclic ones included. Never recurses.
+ * Rejects values that are nested too deeply or too large, including cyclic ones. Never recurses.
  *
  * @throws InputError naming the bound
  */
@@ -100,7 +100,7 @@ function editDistance(from: string, to: string): number {
   return row[b.length];
 }
 
-/** The candidate that `word` is most likely a misspelling of; null when none is near. */
+/** The closest candidate to a misspelt `word`; null if none is close. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   if (word.length > 40) return null;
   const scored = candidates.map((candidate) => ({ candidate, distance: editDistance(word, candidate) }));
@@ -110,7 +110,7 @@ export function nearest(word: string, candidates: readonly string[]): string | n
 }
 
 /**
- * `value` as the schema reads it. The schema's messages complete the sentence "… = …: must be", or "… is missing: must be".
+ * `value` parsed by the schema. The schema's messages complete the sentence "… = …: must be" or "… is missing: must be".
  *
  * @throws InputError naming the path, its value and its bound
  */
@@ -126,7 +126,7 @@ export function checked<Schema extends v.GenericSchema>(
   throw new InputError(`${stated(name + path, issue.input)}: must be ${issue.message}.`, codeOf(issue), name + path);
 }
 
-/** The code of what a schema refuses. */
+/** The error code for a schema's issue. */
 function codeOf({ kind, type, input }: v.BaseIssue<unknown>): InputErrorCode {
   if (input === undefined) return "missing";
   if (type === "picklist") return "choice";
@@ -170,7 +170,7 @@ export function choiceSchema<const Choice extends string>(choices: readonly Choi
   return v.picklist(choices, choices.length === 1 ? `"${choices[0]}"` : `one of ${choices.join(", ")}`);
 }
 
-/** One index of a nested list: its name in messages ("S", "L layers"), and how long it must be. */
+/** One dimension of a nested list: its name in messages ("S", "L layers") and its required length. */
 export interface Dimension {
   readonly name: string;
   readonly length: number;
@@ -180,7 +180,7 @@ export interface Dimension {
  * A nested list of finite numbers with exactly the given lengths, checked in place; no copy is made.
  *
  * @param bound largest magnitude allowed
- * @throws InputError naming the first entry that disagrees: `assignments[2][5] has 4 entries: must have S = 3.`
+ * @throws InputError naming the first wrong entry: `assignments[2][5] has 4 entries: must have S = 3.`
  */
 export function checkNumbers(name: string, value: unknown, dimensions: readonly Dimension[], bound = 1e9): void {
   const [dimension, ...rest] = dimensions;
@@ -197,7 +197,7 @@ export function checkNumbers(name: string, value: unknown, dimensions: readonly 
   const list = listOf(name, value, dimension);
   for (let k = 0; k < list.length; k++) {
     const entry = list[k];
-    // The common case without building a name for it.
+    // The common case, without building its name.
     if (rest.length === 0 && typeof entry === "number" && Math.abs(entry) <= bound) continue;
     checkNumbers(`${name}[${k}]`, entry, rest, bound);
   }

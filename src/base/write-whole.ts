@@ -1,4 +1,4 @@
-// Files and folders that are written whole or not at all, for Node.
+// Files and folders that are written completely or not at all, for Node.
 
 import {
   chmodSync,
@@ -26,7 +26,7 @@ import { checkFolder, checkGiven, fromRoot, makeFolder } from "./folders.js";
 import { partialOf } from "./partials.js";
 
 /**
- * Refuses a path that could not be written later, before the work is done.
+ * Rejects a path that could not be written later, before the work is done.
  *
  * @param endings allowed endings of the name, with the dot
  * @throws InputError naming the path and why
@@ -45,14 +45,14 @@ export function checkWritable(path: string, endings: readonly string[]): void {
 
 interface Target {
   readonly file: string;
-  /** Of the file that is there; undefined where none is. */
+  /** The existing file's status; undefined if there is none. */
   readonly mode: number | undefined;
 }
 
 /**
- * The file that a path stands for, from the root: of a link, what it leads to, so that the link stays one.
+ * The absolute path of a file, with links resolved, so that a link is kept and its target replaced.
  *
- * @throws InputError saying, without the path, why it cannot be replaced
+ * @throws InputError giving the reason, without the path, why it cannot be replaced
  */
 function targetOf(path: string): Target {
   const named = fromRoot(path);
@@ -64,8 +64,7 @@ function targetOf(path: string): Target {
   return { file: isLink ? realpathSync(named) : named, mode: stat && stat.mode & 0o7777 };
 }
 
-/**
- * What `work` gives.
+/** Runs `work` and puts the path into its errors.
  *
  * @throws InputError or Error naming the path and why it cannot be written
  */
@@ -78,19 +77,19 @@ function written<Result>(path: string, work: () => Result): Result {
   }
 }
 
-/** Removes `path` if the process ends before `keep` is called, however it ends, except killed. */
+/** Removes `path` if the process ends before `keep` is called, unless it is killed. */
 function removedOnExit(path: string): { keep(): void } {
   const remove = (): void => rmSync(path, { recursive: true, force: true });
   process.once("exit", remove);
   return { keep: () => process.removeListener("exit", remove) };
 }
 
-/** A new file, open, beside the one that `path` stands for: it takes its name when it is complete, and is removed when it is not. */
+/** A new open file beside `path`. It is renamed to `path` when complete and removed on failure. */
 function successorOf(path: string) {
   const { target, file, handle } = written(path, () => {
     const target = targetOf(path);
     const file = partialOf(target.file);
-    // Only a file that this makes: of a link that somebody put there, the target would be written over.
+    // Must be a new file: writing through an existing link would overwrite its target.
     const handle = openSync(file, "wx", target.mode === undefined ? 0o666 : 0o600);
     if (target.mode !== undefined) fchmodSync(handle, target.mode);
     return { target, file, handle };
@@ -112,11 +111,11 @@ function successorOf(path: string) {
 }
 
 /**
- * Writes a file whole or not at all: to a new file in the same folder, which then takes the name. After a loss of power
- * there is the old content or the new.
+ * Writes a file completely or not at all, by renaming a new file in the same folder. After a power failure, the file
+ * has either the old or the new content.
  *
  * @param content all of it, or piece by piece
- * @throws Error naming the path and why it cannot be written; nothing of it is left
+ * @throws Error naming the path and why it cannot be written; no partial file remains
  */
 export function writeWhole(path: string, content: string | Uint8Array | Iterable<string>): void {
   const { handle, takeName, discard } = successorOf(path);
@@ -132,10 +131,10 @@ export function writeWhole(path: string, content: string | Uint8Array | Iterable
 }
 
 /**
- * The same in pieces at places: memory does not grow with the file.
+ * The same, in pieces at given offsets, so that memory does not grow with the file.
  *
- * @param fill is given a function that writes bytes at a place
- * @throws Error naming the path and why it cannot be written; what `fill` throws; nothing of the file is left
+ * @param fill receives a function that writes bytes at an offset
+ * @throws Error naming the path and why it cannot be written, or whatever `fill` throws; no partial file remains
  */
 export async function writeInPlaces(
   path: string,
@@ -154,14 +153,14 @@ export async function writeInPlaces(
   }
 }
 
-/** Makes names of new files last a loss of power; where folders cannot be opened, the system does it when it does. */
+/** Makes names of new files survive a power failure. Where folders cannot be opened, this is left to the system. */
 export function syncFolder(folder: string): void {
   try {
     const handle = openSync(folder, "r");
     fsyncSync(handle);
     closeSync(handle);
   } catch {
-    // Windows has no such thing.
+    // Not available on Windows.
   }
 }
 
@@ -169,16 +168,16 @@ export function syncFolder(folder: string): void {
 export type WriteFile = (name: string, content: string | Uint8Array) => void;
 
 /**
- * Fills a folder whole or not at all: `fill` writes into a new folder beside it, whose files move to `path` at the end.
- * Files of the same name are replaced; other files that were there stay.
+ * Fills a folder completely or not at all: `fill` writes into a temporary folder, and its files are moved to `path` at
+ * the end. Files of the same name are replaced; other existing files stay.
  *
  * @returns what `fill` returned
- * @throws InputError when the folder cannot be made; what `fill` throws, with nothing left behind
+ * @throws InputError when the folder cannot be made, or whatever `fill` throws, with nothing left behind
  */
 export async function fillFolder<Result>(path: string, fill: (write: WriteFile) => Promise<Result>): Promise<Result> {
   checkFolder(path);
   const target = fromRoot(path);
-  // In the folder itself where it is there: what is beside it may be of another disk, or not to be written to.
+  // Inside the folder itself if it exists: its parent may be on another disk or read-only.
   const beside = existsSync(target) ? target : dirname(target);
   makeFolder(beside);
   const temporary = partialOf(join(beside, "superpose"));
@@ -221,7 +220,7 @@ function moveTo(source: string, { file, mode }: Target): void {
     renameSync(source, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
-    // A link leads to another disk.
+    // The link leads to another disk.
     const near = partialOf(file);
     copyFileSync(source, near, constants.COPYFILE_EXCL);
     renameSync(near, file);

@@ -8,7 +8,7 @@ import { oneHot, stateMachines } from "./state-machines.js";
 export type Automaton = readonly (readonly number[])[];
 
 /**
- * Finite automata, each reading a word of L symbols, one a layer; every state is the start of as many samples.
+ * Finite automata, each reading a word of L symbols, one per layer; every state starts equally many samples.
  *
  * Layer l of circuit t has the weights of its automaton's step for symbol l of its word, so that one set of weights holds
  * T automata in the middle of T words. Every state is an On-indicator, d = 2·states.
@@ -21,7 +21,7 @@ export function automata(automata: readonly Automaton[], words: readonly (readon
   const T = listOf("automata", automata).length;
   const L = listOf("words", words)[0]?.length ?? 0;
   if (words.length !== T || L === 0 || Array.from(words).some((word) => word?.length !== L)) {
-    throw new InputError(`automata: ${T} automata need as many words, of one length of at least 1.`, "shape", "words");
+    throw new InputError(`automata: ${T} automata need ${T} words of equal length, at least 1.`, "shape", "words");
   }
   const states = listOf("automata[0]", automata[0]).length;
   return stateMachines({
@@ -65,8 +65,8 @@ export function randomAutomata(size: {
 }
 
 /**
- * A word for each circuit, [T][L]: all symbols^L words in counting order, first letter fastest, again from the start when
- * they run out. With T ≥ symbols^L every word is read.
+ * A word for each circuit, [T][L]: all symbols^L words in counting order with the first symbol fastest, repeated
+ * cyclically. With T ≥ symbols^L every word is read.
  */
 export function countingWords(T: number, L: number, symbols: number): number[][] {
   return Array.from({ length: T }, (_, t) => {

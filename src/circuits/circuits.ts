@@ -7,7 +7,7 @@ import { finiteNumbers, given, InputError, listOf, wholeNumber } from "../base/e
  * layer repeat one array.
  */
 export interface Circuits {
-  /** What the circuits are, for reports: "rotation", "step", … */
+  /** Name for reports: "rotation", "step", … */
   readonly kind: string;
   readonly d: number;
   readonly T: number;
@@ -18,7 +18,7 @@ export interface Circuits {
   readonly delta: readonly Float64Array[];
   /** `b` per layer, shared by all circuits, [L][d]. */
   readonly bias: readonly Float64Array[];
-  /** What is read out of a circuit's activations and compared with the truth. */
+  /** The readouts of a circuit's activations that are compared with the truth. */
   readonly readouts: readonly Readout[];
   /** How inputs a^0 of active circuits are drawn; an inactive circuit's input is 0. */
   readonly inputs: InputDistribution;
@@ -26,13 +26,13 @@ export interface Circuits {
 
 /** A linear readout `y = R·a` of a circuit's d activations. */
 export interface Readout {
-  /** Names its errors in results. */
+  /** Name of its errors in results. */
   readonly name: string;
   /** R, [rows][d]. */
   readonly matrix: readonly (readonly number[])[];
 }
 
-/** Where inputs a^0 come from; every draw is a function of the sample's random numbers alone. */
+/** The distribution of inputs a^0; every draw is a function of the sample's random numbers alone. */
 export type InputDistribution = SharedInputs | InputsByCircuit;
 
 /** Different distributions for different circuits: circuit t draws from `distributions[of[t]]`. */
@@ -77,7 +77,7 @@ export function weightOf(circuits: Circuits, layer: number, t: number): Float64A
 }
 
 /**
- * Runs one circuit alone: the truth that readouts are compared with. [E1]
+ * Runs one circuit alone, which gives the truth for its readouts. [E1]
  *
  * @param input a^0, length d
  * @returns activations of layers 0…L, [L+1][d]; layer 0 is the input
@@ -91,7 +91,7 @@ export function runAlone(circuits: Circuits, t: number, input: ArrayLike<number>
   listOf("circuits.bias", circuits.bias);
   wholeNumber("circuits.L", L, 0, listOf("circuits.delta", circuits.delta).length);
   const activations = [Float64Array.from(finiteNumbers("input", input, "d", d))];
-  // 0 while no weight is missing or not finite: to look at those of all circuits would take longer than the run.
+  // 0 unless a weight is missing or not finite. Checking the weights of all circuits would take longer than the run.
   let finite = 0;
   for (let layer = 1; layer <= L; layer++) {
     const mean = circuits.mean[layer - 1];

@@ -4,7 +4,7 @@ import type { Circuits } from "./circuits.js";
 import type { Ramp } from "./indicators.js";
 import { bitReadouts, stateMachines } from "./state-machines.js";
 
-/** What a gate gives for (own, other) = 00, 01, 10, 11. A wire's gate sees its own bit first; "not" looks at no other. */
+/** A gate's output for (own, other) = 00, 01, 10, 11. A wire's gate sees its own bit first; "not" ignores the other. */
 const tables = {
   and: [0, 0, 0, 1],
   or: [0, 1, 1, 1],
@@ -20,7 +20,7 @@ const tables = {
 export type GateName = keyof typeof tables;
 export const gateNames = /* @__PURE__ */ Object.keys(tables) as readonly GateName[];
 
-/** Two gates of one layer: what wires a and b become. */
+/** Two gates of one layer, for wires a and b. */
 export type GatePair = readonly [a: GateName, b: GateName];
 
 /**
@@ -36,7 +36,7 @@ export function gateCircuits(program: readonly (readonly GatePair[])[], ramp?: R
   const T = listOf("program", program)[0]?.length ?? 0;
   if (T === 0 || Array.from(program).some((layer) => layer?.length !== T)) {
     throw new InputError(
-      "gates: must be lists of one pair of gates per circuit, as many in every layer.",
+      "gates: must be lists of one pair of gates per circuit, of the same length in every layer.",
       "shape",
       "program",
     );
@@ -69,7 +69,7 @@ function gateTable(name: GateName, path: string): readonly number[] {
 /**
  * Programs for `gateCircuits`: every gate drawn uniformly and independently, [L][T].
  *
- * @param size.network which network of a run; each has circuits of its own
+ * @param size.network number of the network in a run; each has its own circuits
  * @param size.from the gates to draw from; default AND, OR, XOR, NOT
  */
 export function randomGates(size: {

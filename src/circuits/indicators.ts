@@ -9,11 +9,11 @@ import { splitMean } from "./raw.js";
  *   p' = ReLU(g·(s − low)),   q' = ReLU(g·(s − high)),   g = 1/(high − low),   s = Σ_f m_f·(p_f − q_f)
  *
  * `p' − q'` is a ramp of s: exactly 0 for s ≤ low, exactly 1 for s ≥ high, a line between. So a row of whole numbers m
- * computes any function that is ≤ 0 where the feature should be 0 and ≥ 1 where it should be 1, and every layer throws
- * away errors of s up to `low` below and `1 − high` above. Where s lands between low and high the error is kept, times
- * g: there, and only there, these circuits are inexact. [E4]
+ * computes any function that is ≤ 0 where the feature should be 0 and ≥ 1 where it should be 1, and every layer removes
+ * errors of s up to `low` below and `1 − high` above. Only if s lands between low and high does an error remain,
+ * multiplied by g. [E4]
  *
- * There are no constants: "1" is a feature as well, on while the circuit is active. All features of an inactive circuit
+ * There are no constants: "1" is also a feature, on while the circuit is active. All features of an inactive circuit
  * are 0, and stay 0 while every s is at most low. Every circuit has the biases (−g·low, −g·high), so they are shared.
  *
  * Feature f is components 2f and 2f+1. The weights are `m ⊗ [[g, −g], [g, −g]]`.
@@ -21,8 +21,8 @@ import { splitMean } from "./raw.js";
 
 /**
  * Where an On-indicator begins to open and where it is fully open, 0 < low < high ≤ 1. Errors of an active circuit's
- * indicator up to 1 − high below are thrown away: with high = 1 none are, each layer multiplies them by 1/(high − low),
- * and only networks that read active indicators as exactly 1 go on. [E4]
+ * indicator up to 1 − high below are removed. With high = 1 none are: each layer multiplies them by 1/(high − low), and
+ * only networks that read active indicators as exactly 1 keep working. [E4]
  */
 export interface Ramp {
   readonly low: number;
@@ -32,15 +32,15 @@ export interface Ramp {
 /** [E4]: 0 below 0.25 and 1 above 0.75. */
 export const standardRamp: Ramp = { low: 0.25, high: 0.75 };
 
-/** Circuits whose features are On-indicators: what maps them from layer to layer, and how they are read. [E4] */
+/** Circuits with On-indicators as features: the maps from layer to layer, and the readouts. [E4] */
 export interface IndicatorCircuits extends Pick<Circuits, "kind" | "T" | "L"> {
   /** Features per circuit, F. */
   readonly features: number;
   /** m of one circuit into one layer 1…L: row f makes feature f, [F][F]. */
   readonly map: (layer: number, t: number) => readonly (readonly number[])[];
-  /** What is read out, over features: matrices [rows][F]. */
+  /** Readouts over features: matrices [rows][F]. */
   readonly readouts: readonly Readout[];
-  /** Features of the inputs a^0, [inputs][F]; each is drawn as often as the others. */
+  /** Features of the inputs a^0, [inputs][F]; all inputs are equally likely. */
   readonly inputs: readonly (readonly number[])[];
   /** Default: 0.25 to 0.75. */
   readonly ramp?: Ramp;
@@ -49,8 +49,8 @@ export interface IndicatorCircuits extends Pick<Circuits, "kind" | "T" | "L"> {
 /**
  * Circuits of On-indicators as `Circuits`, d = 2·F.
  *
- * @throws InputError naming the field that is missing, out of bounds or of another length, or the entry of `map` that is no
- *   finite number
+ * @throws InputError naming the field that is missing, out of bounds or of another length, or the entry of `map` that
+ * is not a finite number
  */
 export function indicatorCircuits(indicators: IndicatorCircuits): Circuits {
   const {
@@ -108,7 +108,7 @@ export function differences(row: readonly number[]): number[] {
   return row.flatMap((value) => [value, value === 0 ? 0 : -value]);
 }
 
-/** Inputs of which each feature has the value that a layer would give it: `(g·(1 − low), g·(1 − high))` for 1. */
+/** Inputs with features as a layer would compute them: `(g·(1 − low), g·(1 − high))` for 1. */
 function indicatorInputs(features: readonly (readonly number[])[], ramp: Ramp = standardRamp): SharedInputs {
   const gain = 1 / (ramp.high - ramp.low);
   const vectors = features.map((values) =>
@@ -117,13 +117,13 @@ function indicatorInputs(features: readonly (readonly number[])[], ramp: Ramp = 
   return { kind: "choice", vectors };
 }
 
-/** What a ramp may be, to follow "must be" in messages. */
+/** The rule for ramps, to follow "must be" in messages. */
 export const rampRule = "two numbers, low and high, with 0 < low < high ≤ 1, at least 0.001 apart";
 
-/** Less than this between a ramp's ends, up to rounding, is steeper than float32 has use for. */
+/** Ramps narrower than this, up to rounding, are too steep for float32. */
 const NARROWEST = 0.001 - 1e-9;
 
-/** Whether these are a ramp's two ends, 0 < low < high ≤ 1 and not too near. */
+/** Whether these are valid ends of a ramp: 0 < low < high ≤ 1 and not too close. */
 export function isRamp(low: unknown, high: unknown): boolean {
   return typeof low === "number" && typeof high === "number" && low > 0 && high - low >= NARROWEST && high <= 1;
 }

@@ -28,7 +28,7 @@ export function drawInput(inputs: SharedInputs, random: RandomSequence): number[
 /** A component of an input: an old component, or a constant. */
 export type InputSource = { readonly component: number } | { readonly constant: number };
 
-/** The same draws with components copied, moved, left out or constant. */
+/** The same distribution with components copied, moved, left out or constant. */
 export function rearrangeInputs<Inputs extends InputDistribution>(
   inputs: Inputs,
   sources: readonly InputSource[],

@@ -20,16 +20,16 @@ const unmixed = {
   automata,
   mlp,
 };
-/** Circuits of one kind: its name, and fields of its own. */
+/** Circuits of one kind: its name and its own fields. */
 export type UnmixedCircuits = GivenOf<typeof unmixed>;
 
 /** Every kind of circuits by its name in a spec. */
 export const circuitKinds = { ...unmixed, mixed: mixedOf<UnmixedCircuits>(unmixed) };
 
-/** Circuits that are built from a few words, T and a seed. All fields are needed; the spec has their defaults. */
+/** Circuits built from a short description, T and a seed. All fields are required; the spec has defaults. */
 export type LibraryCircuits = UnmixedCircuits | ({ readonly kind: "mixed" } & MixedFields<UnmixedCircuits>);
 
-/** The post's circuits, and rotations with x on three or four neurons; a spec has them by name alone. [E2, E5, E6] */
+/** The post's circuits, and rotations with x on three or four neurons, given in a spec by name alone. [E2, E5, E6] */
 export type BuiltInCircuits = {
   [Name in keyof typeof circuitKinds]: (typeof circuitKinds)[Name] extends { readonly settings: object } ? Name : never;
 }[keyof typeof circuitKinds];
@@ -53,15 +53,15 @@ export function parseLibraryCircuits(value: unknown): LibraryCircuits {
 }
 
 /**
- * The circuits that a description stands for; a function of it and the size alone.
+ * The circuits of a description, a function of it and the size alone.
  *
- * @param gates of rotations and steps; other kinds have ramps of their own
+ * @param gates for rotations and steps; other kinds have their own ramps
  */
 export function libraryCircuits(given: LibraryCircuits, size: LibrarySize, gates: RotationGates = {}): Circuits {
   return kindOf(given).build(given, size, gates);
 }
 
-/** What a description says about a run's shape; null where the run says it. */
+/** The shape that a description implies for a run; null where the run determines it. */
 export function librarySize(given: LibraryCircuits): { d: number; T: null; L: number | null } {
   const kind = kindOf(given);
   const L = kind.ownL?.(given) ?? null;

@@ -8,22 +8,23 @@ import { checkedCircuits } from "./sizes.js";
 /** Circuits of several kinds in one network. */
 export interface Mixed {
   readonly circuits: Circuits;
-  /** Neurons per circuit and layer that do nothing, for each of the given kinds: d of all less its own. */
+  /** Unused neurons per circuit and layer for each kind: the common d minus the kind's own. */
   readonly padding: readonly number[];
-  /** Where component i of each kind is among the d of all, [kinds][d of the kind]. */
+  /** The position of component i of each kind among the common d, [kinds][d of the kind]. */
   readonly places: readonly (readonly number[])[];
 }
 
 /**
  * Puts circuits of several kinds into one set, the first kind's first.
  *
- * All circuits must share biases, so components are laid side by side where their biases agree in every layer, and get a
- * place of their own where they do not; a kind has no weights on the places it does not use, which stay at 0 because
- * only negative biases are shared with others. Functions are unchanged; the cost is `padding`.
+ * All circuits must share biases, so components share a position if their biases agree in every layer, and get separate
+ * positions otherwise. A kind has no weights at positions that it does not use; these stay at 0, because only negative
+ * biases are shared. Functions are unchanged; the cost is `padding`.
  *
- * Readouts of one name with the same rows are one readout; others of that name get the kind before it ("step-alpha").
+ * Readouts with the same name and rows are merged; others with that name get the kind as a prefix ("step-alpha").
  *
- * @throws InputError naming what circuits are missing, when depths differ, d would pass 64, or a component with a positive bias would have to be shared
+ * @throws InputError naming a missing entry, when depths differ, when d would exceed 64, or when a component with a positive bias would have to be
+ * shared
  */
 export function mix(parts: readonly Circuits[]): Mixed {
   Array.from(listOf("circuits", parts), (part, k) => checkedCircuits(part, `circuits[${k}]`));
@@ -31,7 +32,7 @@ export function mix(parts: readonly Circuits[]): Mixed {
   const other = parts.find((part) => part.L !== L);
   if (L === 0 || other) {
     throw new InputError(
-      `mixed circuits: ${other ? `L = ${L} and L = ${other.L}` : "none are given"}; all need one L.`,
+      `mixed circuits: ${other ? `L = ${L} and L = ${other.L}` : "no circuits are given"}; all must have the same L.`,
       other ? "conflict" : "shape",
       "circuits",
     );
@@ -83,7 +84,7 @@ function place(
   d: number,
 ): { weights: Float64Array[]; readouts: Readout[]; inputs: SharedInputs } {
   if (part.inputs.kind === "byCircuit")
-    throw new InputError("mixed circuits: are mixed already; mix all kinds at once.", "conflict", "circuits");
+    throw new InputError("mixed circuits: already mixed; mix all kinds at once.", "conflict", "circuits");
   const raw = toRaw(part);
   const own = part.d;
   const weights = raw.weights.map((given) => {

@@ -3,10 +3,10 @@ import type { Circuits } from "./circuits.js";
 import { checkCounted, checkedCircuits, checkInputs, checkReadouts } from "./sizes.js";
 
 /**
- * T small circuits as they come, each with biases of its own: `a_t^l = ReLU(w_t^l a_t^{l−1} + b_t^l)`.
+ * T small circuits in the form given, each with its own biases: `a_t^l = ReLU(w_t^l a_t^{l−1} + b_t^l)`.
  *
- * The large network has one bias per block and layer, so circuits must share theirs before they can be embedded
- * (assumption 4); the mends make them. Index k of a list over layers holds layer k+1.
+ * The large network has one bias per block and layer, so circuits must share biases before they can be embedded
+ * (assumption 4); the mends do this. Index k of a list over layers holds layer k+1.
  */
 export interface RawCircuits extends Pick<Circuits, "kind" | "d" | "T" | "L" | "readouts" | "inputs"> {
   /** `w_t` per layer, [L][T·d·d], row-major. */
@@ -16,7 +16,7 @@ export interface RawCircuits extends Pick<Circuits, "kind" | "d" | "T" | "L" | "
 }
 
 /**
- * Shared biases written out for every circuit; a layer's arrays are new, repeated layers repeat them.
+ * Copies shared biases to every circuit; a layer's arrays are new, and repeated layers share them.
  *
  * @throws InputError naming what circuits are missing, or is out of bounds
  */
@@ -35,16 +35,16 @@ export function toRaw(circuits: Circuits): RawCircuits {
   return { kind, d, T, L, weights, biases, readouts, inputs };
 }
 
-/** Circuits whose biases may be shared or their own, with biases of their own. */
+/** Circuits with shared or individual biases, converted to individual biases. */
 export function asRaw(circuits: Circuits | RawCircuits): RawCircuits {
   const any = given("circuits", circuits, "circuits");
   return "weights" in any ? checkedRaw(any) : toRaw(any);
 }
 
 /**
- * Circuits with biases of their own that somebody gives, looked at.
+ * Checks given circuits with individual biases.
  *
- * @throws InputError naming the entry that is missing, out of bounds, of another length or not finite
+ * @throws InputError naming the entry that is missing, out of bounds, of the wrong length or not finite
  */
 export function checkedRaw(circuits: RawCircuits): RawCircuits {
   checkCounted(circuits, "circuits");
@@ -63,10 +63,10 @@ export function checkedRaw(circuits: RawCircuits): RawCircuits {
 }
 
 /**
- * Circuits whose biases agree, ready to be embedded; `w̄` is the mean over t.
+ * Converts circuits with equal biases to shared biases, ready to be embedded; `w̄` is the mean over t.
  *
- * @throws InputError naming what circuits are missing, or the first circuit, layer and component whose bias differs, and
- *   the mends
+ * @throws InputError naming a missing entry, or the first circuit, layer and component with a different bias, and the
+ * mends
  */
 export function toCircuits(raw: RawCircuits): Circuits {
   const { kind, d, T, L, readouts, inputs } = checkedRaw(raw);
@@ -76,7 +76,7 @@ export function toCircuits(raw: RawCircuits): Circuits {
     if (at === -1) return shared;
     throw new InputError(
       `layer ${k + 1}, component ${at % d}: circuit ${Math.floor(at / d)} has bias ${biases[at]}, circuit 0 has ` +
-        `${shared[at % d]}; all circuits must share biases: the mends rescale, split and indicator make them.`,
+        `${shared[at % d]}; all circuits must share biases. Use the mend rescale, split or indicator.`,
     );
   });
   const layers = sharing(raw.weights, (weights) => splitMean(weights, T));
@@ -99,7 +99,7 @@ export function splitMean(weights: Float64Array, T: number): { mean: Float64Arra
   return { mean, delta: weights.map((value, index) => value - mean[index % size]) };
 }
 
-/** `make` once per different array, so that layers that repeat one go on repeating it. */
+/** Calls `make` once per distinct array, so that repeated layers stay shared. */
 export function sharing<A>(layers: readonly Float64Array[], make: (layer: Float64Array) => A): A[] {
   const made = new Map(layers.map((layer) => [layer, null as A | null]));
   return layers.map((layer) => {
@@ -134,10 +134,11 @@ export function preActivation(raw: RawCircuits, layer: number, t: number, a: Arr
   return sums;
 }
 
-/** Circuits that go on for `L` layers with unchanged activations: identity weights, no bias; a^l ≥ 0 passes the ReLU. */
+/** Extends circuits to `L` layers with unchanged activations: identity weights and no bias, since a^l ≥ 0 passes the ReLU. */
 export function extendDepth(raw: RawCircuits, L: number): RawCircuits {
   const { d, T } = raw;
-  if (L < raw.L) throw new InputError(`L = ${L}: these circuits have L = ${raw.L} layers; must be at least as many.`);
+  if (L < raw.L)
+    throw new InputError(`L = ${L}: must be at least L = ${raw.L}, the number of layers of these circuits.`);
   const identity = Float64Array.from({ length: T * d * d }, (_, index) => +((index % (d * d)) % (d + 1) === 0));
   const zeros = new Float64Array(T * d);
   const more = <A>(value: A): A[] => new Array<A>(L - raw.L).fill(value);

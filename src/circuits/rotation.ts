@@ -7,7 +7,7 @@ import { checkRamp, standardRamp, type Ramp } from "./indicators.js";
 /**
  * The angles of T circuits as fractions of a turn in [0, 1): uniform over a full turn, or over `angles` equal steps of it.
  *
- * @param angles how many different angles there are; null for all
+ * @param angles number of distinct angles; null for any angle
  * @throws InputError naming the argument, its value and its bound
  */
 export function randomTurns(T: number, seed: number, network = 0, angles: number | null = null): Float64Array {
@@ -20,7 +20,7 @@ export function randomTurns(T: number, seed: number, network = 0, angles: number
   return turns;
 }
 
-/** @throws InputError unless there can be so many equal steps of a circle, or null for any angle */
+/** @throws InputError unless this is null or a valid number of steps of a circle */
 function checkSteps(angles: number | null): void {
   if (angles !== null) wholeNumber("angles", angles, 1, 65536);
 }
@@ -61,8 +61,8 @@ export function anglesFromRadians(theta: readonly number[]): Angles {
 }
 
 /**
- * @returns how many angles there are
- * @throws InputError unless they can be those of circuits with L layers
+ * @returns the number of angles
+ * @throws InputError unless they are valid angles for circuits with L layers
  */
 function countAngles(angles: Angles, L: number): number {
   const { cos, sin } = { ...angles };
@@ -80,7 +80,7 @@ function sameLayers(kind: string, L: number, mean: readonly number[], delta: Flo
   return { kind, d, T, L, mean: repeat(mean), delta: new Array<Float64Array>(L).fill(delta), bias: repeat(bias) };
 }
 
-/** How the gates of conditional rotations are set. */
+/** Gate settings of conditional rotations. */
 export interface RotationGates {
   /** Where the On-indicator's ramp begins to open and where it is fully open. Default 0.25 to 0.75. [E4] */
   readonly ramp?: Ramp;
@@ -89,7 +89,7 @@ export interface RotationGates {
    * alpha = 1 − offset/gain.
    */
   readonly gain?: number;
-  /** What the gate leaves at alpha = 1, at least 1 for x within the unit circle; more is margin. Default 1. */
+  /** Opening of the gate at alpha = 1. Must be at least 1 for x within the unit circle; the rest is margin. Default 1. */
   readonly offset?: number;
   /** Inputs at this many equal steps of the circle; null for any angle. Default null. */
   readonly angles?: number | null;
@@ -108,7 +108,7 @@ export interface CheckedGates {
 export function checkRotationGates(gates: RotationGates): CheckedGates {
   const { ramp = standardRamp, gain = 2, offset = 1, angles = null } = given("gates", gates, "an object");
   const { low, high } = checkRamp(ramp);
-  // With less, x on the unit circle is cut off.
+  // A smaller gate would cut off x on the unit circle.
   finiteNumber("offset", offset, 1);
   if (finiteNumber("gain", gain) < offset + 1) {
     throw new InputError(
@@ -138,13 +138,13 @@ function circleInputs(
  * of two neurons that carry the vector x, rotated by θ_t in every layer. [E2]
  *
  * With g the ramp's slope, the difference of the first two neurons is alpha: ReLU(g·(alpha − low)) − ReLU(g·(alpha −
- * high)), 0 below `low` and 1 above `high`, so small errors of an inactive circuit are cleaned away [E4]. The other two
+ * high)), 0 below `low` and 1 above `high`, so small errors of an inactive circuit are removed [E4]. The other two
  * carry `x + offset·alpha`:
  *
  *   x' = ReLU(R(θ)·x + gain·alpha + offset − gain)
  *
- * The post has low = 0.25, high = 0.75, gain 2 and offset 1, so that the gate of x opens at alpha = 0.5, within the
- * ramp, and an active neuron of x comes down to exactly 0, where rounding in float32 cuts it off: it drifts.
+ * The post has low = 0.25, high = 0.75, gain 2 and offset 1, so the gate of x opens at alpha = 0.5, within the ramp. An
+ * active neuron of x can come down to exactly 0, where float32 rounding cuts it off and makes x drift.
  *
  * @throws InputError naming ramp, gain or offset and its bound
  */
@@ -157,7 +157,7 @@ export function rotations(angles: Angles, L: number, gates: RotationGates = {}):
   for (let t = 0; t < T; t++) {
     const c = angles.cos[t];
     const s = angles.sin[t];
-    // Rows 2 and 3 of 4, by number: lists would be most of the time where there are 100,000 circuits.
+    // Rows 2 and 3 of 4 are written by index; building lists would dominate the time for 100,000 circuits.
     const at = t * 16 + 8;
     delta[at] = -offset * (c - s);
     delta[at + 1] = offset * (c - s);
@@ -203,7 +203,7 @@ export const fourDirections: Directions = [
  *
  * @param c cos θ
  * @param s sin θ
- * @param turn where it goes, from `at` on; default: a new array
+ * @param turn output array, filled from `at` on; default: a new array
  * @returns `turn`
  */
 export function turnBetween(
@@ -216,7 +216,7 @@ export function turnBetween(
   const K = directions.length;
   const scale = 2 / K;
   for (let i = 0; i < K; i++) {
-    // By number: taking pairs apart by iterators is most of the time where there are 100,000 circuits.
+    // By index: destructuring by iterators would dominate the time for 100,000 circuits.
     const p = directions[i][0];
     const q = directions[i][1];
     for (let j = 0; j < K; j++) {
@@ -234,8 +234,8 @@ export function turnBetween(
  *
  *   h_k' = ReLU(d_k·R(θ)·x + gain·alpha + offset − gain),   x = (2/K)·Σ_k h_k d_k.
  *
- * The directions add up to 0, so whatever reaches all K neurons alike, the gate with its noise above all, cancels in x:
- * of the expectations 1, 8, 9 of [E22], 8 and 9 come from the gate's share in x and become 0 and 1.
+ * The directions add up to 0, so contributions common to all K neurons, above all the gate and its noise, cancel in x.
+ * Of the expectations 1, 8, 9 of [E22], 8 and 9 come from the gate's part in x and become 0 and 1.
  *
  * @throws InputError naming ramp, gain or offset and its bound
  */

@@ -2,10 +2,10 @@ import { finiteNumbers, given, InputError, listOf, oneOf, wholeNumber } from "..
 import type { Circuits, InputDistribution, Readout } from "./circuits.js";
 
 /**
- * Circuits that somebody gives, with their sizes, looked at.
+ * Checks given circuits and their sizes.
  *
- * @param name of the argument, for messages
- * @throws InputError naming the entry that is missing, out of bounds, of another length or not finite
+ * @param name the argument's name, for messages
+ * @throws InputError naming the entry that is missing, out of bounds, of the wrong length or not finite
  */
 export function checkedCircuits(circuits: Circuits, name = "circuits"): Circuits {
   checkCounted(circuits, name);
@@ -13,7 +13,7 @@ export function checkedCircuits(circuits: Circuits, name = "circuits"): Circuits
   return circuits;
 }
 
-/** @throws InputError unless there can be T circuits of d components and L layers */
+/** @throws InputError unless T, d and L are valid sizes of circuits */
 export function checkCounted(circuits: Pick<Circuits, "d" | "T" | "L">, name: string): void {
   const { d, T, L } = given(name, circuits, "circuits");
   wholeNumber(`${name}.d`, d, 1, 64);
@@ -22,9 +22,9 @@ export function checkCounted(circuits: Pick<Circuits, "d" | "T" | "L">, name: st
 }
 
 /**
- * Whether all that circuits hold is finite and has the sizes that d, T and L say: the core reads it without looking.
+ * Checks that everything in circuits is finite and has the sizes implied by d, T and L, since the core does not check.
  *
- * @throws InputError naming the entry, its size and which it must have
+ * @throws InputError naming the entry, its size and the required size
  */
 export function checkCircuitSizes(circuits: Circuits, name = "circuits"): void {
   const { d, T, L, readouts, inputs } = { ...circuits };
@@ -35,7 +35,7 @@ export function checkCircuitSizes(circuits: Circuits, name = "circuits"): void {
   ] as const) {
     const layers = listOf(`${name}.${key}`, circuits?.[key], "L", L);
     layers.forEach((values, k) => {
-      // Layers that repeat an array are looked at once.
+      // An array shared by several layers is checked once.
       if (values !== layers[k - 1]) finiteNumbers(`${name}.${key}[${k}]`, values, of, size);
     });
   }
@@ -75,7 +75,7 @@ export function checkInputs(name: string, inputs: InputDistribution, d: number, 
   });
 }
 
-/** The lists of d numbers that a distribution has. */
+/** The lists of d numbers in a distribution. */
 const listsOf: Readonly<Record<string, readonly string[]>> = {
   angle: ["center", "cos", "sin"],
   uniform: ["low", "high"],

@@ -3,28 +3,27 @@ import type { Circuits, Readout } from "./circuits.js";
 import { indicatorCircuits, type Ramp } from "./indicators.js";
 
 /**
- * Circuits that are in one of K states: one On-indicator per state, of which exactly one is on, and a table per layer
- * that says which state comes next.
+ * Circuits with K states: one On-indicator per state, exactly one of them on, and a table of next states per layer.
  *
  * `s_k' = Σ of s_j over the states j that go to k`: weights of 0 and 1 alone, so that K indicators compute any function
- * of the state in one layer. At most one of the summands is on, and noise on the others is cut by the ramp of the layer
- * before. A state that is encoded in fewer indicators (bits) needs weights of both signs, up to 2 for XOR, and its
- * noise grows by the sum of their squares: one indicator a state is what holds best in superposition.
+ * of the state in one layer. At most one of the summands is on, and noise on the others is removed by the previous
+ * layer's ramp. Encoding the state in fewer indicators (bits) needs weights of both signs, up to 2 for XOR, and noise
+ * grows by the sum of their squares, so one indicator per state is the most robust encoding in superposition.
  */
 export interface StateMachines extends Pick<Circuits, "kind" | "T" | "L"> {
   /** K, at most 32. */
   readonly states: number;
-  /** The state that each state goes to in layer 1…L, [K]. */
+  /** The next state for each state in layer 1…L, [K]. */
   readonly next: (layer: number, t: number) => ArrayLike<number>;
-  /** What is read out, over states: matrices [rows][K]. "on" is their sum and is always there. */
+  /** Readouts over states: matrices [rows][K]. "on", the sum of all states, is always added. */
   readonly readouts: readonly Readout[];
   /** Default: `sharpRamp`. */
   readonly ramp?: Ramp;
 }
 
 /**
- * 0 below 0.5 and 1 above 0.75: errors of circuits that should be off come from overlaps with circuits that are on, and
- * push upwards; errors of circuits that are on push down less. So the ramp begins higher than [E4]'s.
+ * 0 below 0.5 and 1 above 0.75. Circuits that should be off are pushed up by overlaps with circuits that are on, while
+ * circuits that are on are pushed down less, so this ramp begins higher than the one in [E4].
  */
 export const sharpRamp: Ramp = { low: 0.5, high: 0.75 };
 

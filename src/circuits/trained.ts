@@ -5,8 +5,8 @@ import { wrapWithIndicator } from "./mends/indicator.js";
 import { extendDepth, toCircuits, toRaw, type RawCircuits } from "./raw.js";
 
 /**
- * Small MLPs trained here, as an example of circuits that nobody designed: weights and biases of every sign, no
- * On-indicator, each approximating a function of x in 0…1 by gradient descent.
+ * Small MLPs trained here, as an example of circuits that were not designed by hand: weights and biases of both signs,
+ * no On-indicator, each trained by gradient descent to approximate a function of x in 0…1.
  *
  * x is component 0 of the input, the others are 0; y is component 0 of the last layer.
  */
@@ -27,14 +27,15 @@ const d = 4;
 const LAYERS = 3;
 const POINTS = 17;
 const STEPS = 600;
-/** Random starts per function, of which the best is kept: some starts lose neurons for good. */
+/** Random starts per function, of which the best is kept, since in some starts neurons die. */
 const STARTS = 4;
 
 let trained: RawCircuits | undefined;
 
 /**
- * One MLP per entry of `trainedFunctions`: d = 4, L = 3, weights and biases of their own. Trained at the first call, in a
- * fraction of a second; additions, multiplications and square roots alone, so that every engine gets the same weights.
+ * One MLP per entry of `trainedFunctions`: d = 4, L = 3, with individual weights and biases. Trained on the first call,
+ * in a fraction of a second, with additions, multiplications and square roots only, so that every engine gets the same
+ * weights.
  */
 export function trainedMlps(): RawCircuits {
   if (trained) return trained;
@@ -60,12 +61,12 @@ export function trainedMlps(): RawCircuits {
 }
 
 /**
- * T of the trained MLPs, wrapped with an On-indicator: circuit t computes function t mod 8; d = 6. Beyond L = 3 the result
- * is handed on.
+ * T of the trained MLPs, wrapped with an On-indicator: circuit t computes function t mod 8; d = 6. Beyond L = 3 the
+ * result is passed on unchanged.
  */
 export function trainedCircuits(T: number, L: number): Circuits {
   const mlps = trainedMlps();
-  // Of a few, too, the biases are those that all share.
+  // Biases are those shared by all eight, even if there are fewer circuits.
   const count = Math.max(T, mlps.T);
   const repeat = (values: Float64Array): Float64Array => {
     const size = values.length / mlps.T;
@@ -113,7 +114,7 @@ function train(
   return { parameters, loss };
 }
 
-/** The first layer sees x alone, the last makes y alone. */
+/** The first layer sees only x, and the last computes only y. */
 function isUsed(k: number, at: number): boolean {
   return (k > 0 || at % d === 0) && (k < LAYERS - 1 || at < d);
 }
@@ -144,7 +145,7 @@ function addGradient(
     const before = slopes[k].fill(0);
     const after = slopes[k + 1];
     for (let i = 0; i < d; i++) {
-      // The output lets gradients through when it is shut, so that no start stays at 0 for good.
+      // The output passes gradients even when it is off, so that no start gets stuck at 0.
       if (activations[k + 1][i] === 0 && k < LAYERS - 1) continue;
       const slope = after[i];
       if (slope === 0) continue;

@@ -1,8 +1,8 @@
 import type { RawCircuits } from "./raw.js";
 
 /**
- * Neurons of a circuit that something is taken from, by layer 1…L, [L]: by the next layer's weights in any circuit, or after
- * the last layer by a readout. All others only fill the layer up to d.
+ * Numbers of used neurons of a circuit in layers 1…L, [L]: those read by the next layer's weights in any circuit or,
+ * after the last layer, by a readout. The others are padding.
  */
 export function usedNeurons({ d, L, weights, readouts }: RawCircuits): number[] {
   return Array.from({ length: L }, (_, k) => {
@@ -16,7 +16,7 @@ export function usedNeurons({ d, L, weights, readouts }: RawCircuits): number[] 
   });
 }
 
-/** What layers smaller than d cost, in a sentence; null where all neurons are used. */
+/** The cost of layers smaller than d, in a sentence; null if all neurons are used. */
 export function paddingText(circuits: RawCircuits): string | null {
   const { d, L } = circuits;
   const used = usedNeurons(circuits);

@@ -5,7 +5,7 @@ import { element, renumberIds } from "./svg.js";
 import { textWidth, wrapText } from "./text-layout.js";
 import { colours, figureClass, figureStyles, fontFamily, sizes } from "./theme.js";
 
-/** What every figure function takes beside its rows. */
+/** Options of every figure function besides its rows. */
 export interface FigureOptions {
   /** Where elements are made: `window.document`, or `createDocument()` in Node. */
   readonly document: HostDocument;
@@ -15,18 +15,18 @@ export interface FigureOptions {
   readonly command: string;
   /** Replaces the title made from the rows. */
   readonly title?: string;
-  /** A sentence for the end of the caption. */
+  /** A sentence to add at the end of the caption. */
   readonly remark?: string;
-  /** Width in px; the height follows. Default 860. */
+  /** Width in px; the height depends on it. Default 860. */
   readonly width?: number;
-  /** false leaves the style element out: the page has `figureStyles()` in a sheet of its own. */
+  /** false leaves the style element out, for pages that include `figureStyles()` in their style sheet. */
   readonly styles?: boolean;
 }
 
 /** A finished figure. `svgText(figure.svg)` is the file. */
 export interface Figure {
   readonly id: string;
-  /** Says what to see. */
+  /** States the figure's finding. */
   readonly title: string;
   readonly caption: string;
   readonly svg: HostSvg;
@@ -46,7 +46,7 @@ export const centredLabel = { labelAnchor: "center", labelArrow: "none" } as con
  * Runs Plot for one panel, or one row of panels that share axes.
  *
  * @param options.isFramed whether a faint frame is drawn under the marks, default true
- * @internal Declarations of the package leave it out: it would ask for Plot's.
+ * @internal Not in the package's declarations, which would then need Plot's types.
  */
 export function panel(document: Document, options: Plot.PlotOptions & { readonly isFramed?: boolean }): SVGSVGElement {
   const { isFramed = true, marks = [], ...others } = options;
@@ -67,7 +67,7 @@ export function compose(
   options: FigureOptions,
   parts: {
     readonly title: string;
-    /** Sentences of a list that say nothing are left out. */
+    /** Joins sentences, skipping empty ones. */
     readonly caption: string | readonly string[];
     readonly keys?: readonly Key[];
     readonly rows: readonly (readonly HostSvg[])[];
@@ -147,7 +147,7 @@ export function compose(
   return { id, title, caption, svg };
 }
 
-/** Plot's drawing moved into a group at (x, y); its own style sheet is dropped, its attributes kept. */
+/** Moves Plot's drawing into a group at (x, y), dropping its style sheet and keeping its attributes. */
 function placed(document: Document, svg: SVGSVGElement, x: number, y: number): SVGElement {
   const group = element(document, "g", {
     transform: `translate(${round(x)},${round(y)})`,

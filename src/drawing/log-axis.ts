@@ -2,16 +2,16 @@ import type { ScaleOptions } from "@observablehq/plot";
 import { decadeLabel, shortNumber } from "./numbers.js";
 
 /**
- * Squares below this are rounding of 32-bit floats, not interference; they never stretch an axis. For lengths, take
- * the square root.
+ * Squares below this are float32 rounding, not interference; they never extend an axis. For lengths, take the square
+ * root.
  */
 export const squaredRounding = 1e-9;
 
-/** A logarithmic axis with a floor, for quantities that may be 0 or mere rounding. */
+/** A logarithmic axis with a floor, for quantities that may be 0 or only rounding errors. */
 export interface LogAxis {
   readonly domain: readonly [number, number];
   readonly ticks: readonly number[];
-  /** The value, or the floor or ceiling where it is beyond. */
+  /** The value, clamped to the floor and ceiling. */
   readonly clip: (value: number) => number;
   readonly isBelow: (value: number) => boolean;
   readonly isAbove: (value: number) => boolean;
@@ -21,17 +21,17 @@ export interface LogAxis {
   readonly scale: (label: string) => ScaleOptions;
   /** How many of the given values lie below the floor. */
   readonly below: number;
-  /** For captions: "", or what the triangles on the floor, and lines that end at the top, stand for. */
+  /** For captions: the meaning of triangles on the floor and of lines that end at the top, or "". */
   readonly note: string;
 }
 
 /**
  * The axis that holds `values`, at most `decades` from its top down.
  *
- * @param values everything measured that will be drawn; zeros and rounding go on the floor
- * @param include values that must be in sight although they are not measured: theory, guide lines
- * @param options.rounding what counts as rounding, not as a value
- * @param options.ceiling the most that stretches the axis: larger values are drawn at its top
+ * @param values all measured values to be drawn; zeros and rounding errors go on the floor
+ * @param include other values that must be visible: theory, guide lines
+ * @param options.rounding values below this count as rounding errors
+ * @param options.ceiling the largest value that extends the axis; larger ones are drawn at its top
  */
 export function logAxis(
   values: Iterable<number>,
@@ -47,7 +47,7 @@ export function logAxis(
   const largest = positive.length === 0 ? 1 : Math.max(...positive);
   const smallest = positive.length === 0 ? 0.1 : Math.min(...positive);
   const top = Math.min(ceiling, largest * 1.6);
-  // A decade of its own for what lies on the floor, lest it look like a value near the smallest one.
+  // Points on the floor get a decade of their own, so that they do not look like values near the smallest one.
   const hasRounding = measured.some((value) => value <= rounding);
   const lowest = Math.floor(Math.log10(smallest)) - (hasRounding ? 1 : 0);
   const exponent = Math.max(lowest, Math.ceil(Math.log10(top)) - decades);
@@ -71,12 +71,12 @@ export function logAxis(
     below,
     note: [
       ...(below > 0 ? ["Triangles on the floor of an axis stand for smaller values, down to 0."] : []),
-      ...(beyond > 0 ? [`Values at the top of an axis are larger, up to ${shortNumber(beyond)}.`] : []),
+      ...(beyond > 0 ? [`Values at the top of an axis are off the scale, up to ${shortNumber(beyond)}.`] : []),
     ].join(" "),
   };
 }
 
-/** Where a value lies on a logarithmic axis of `height` px, from the top. */
+/** The position of a value on a logarithmic axis of `height` px, from the top. */
 export function logPosition(axis: LogAxis, height: number, value: number): number {
   const [low, high] = axis.domain;
   return (height * Math.log(high / axis.clip(value))) / Math.log(high / low);
@@ -88,7 +88,7 @@ export function valueAt(axis: LogAxis, height: number, position: number): number
   return high * (low / high) ** (position / height);
 }
 
-/** 1, 2 and 5 times powers of ten; powers alone over more than `most` decades, where those would crowd. */
+/** 1, 2 and 5 times powers of ten; only powers over more than `most` decades. */
 export function ticksWithin(low: number, high: number, most = 1.6): number[] {
   const steps = Math.log10(high / low) > most ? [1] : [1, 2, 5];
   const ticks: number[] = [];

@@ -16,7 +16,7 @@ export interface Point {
   readonly low: number;
   readonly high: number;
   readonly below: boolean;
-  /** What it is, shown when it is pointed at. */
+  /** Tooltip. */
   readonly title?: string;
 }
 
@@ -51,7 +51,7 @@ export function measuredLine(points: readonly Point[], colour: string): Plot.Mar
   ];
 }
 
-/** Some of many points, so that dots do not run into each other: about 25 of a panel's, the last among them. */
+/** A subset of many points, so that dots do not overlap: about 25 per panel, including the last. */
 function thinned(points: readonly Point[]): readonly Point[] {
   const panels = new Map<string, Point[]>();
   for (const point of points) {
@@ -80,7 +80,7 @@ export function solidLine(
   ];
 }
 
-/** Dots of one look, and of another those that are told apart. */
+/** Dots in one style, with some highlighted in another. */
 export function dotsOfTwoLooks<Row>(
   rows: readonly Row[],
   isOther: (row: Row) => boolean,
@@ -96,7 +96,7 @@ export function dotsOfTwoLooks<Row>(
   ];
 }
 
-/** Bars of ± sd, cut at the ends of the axis; no bar is longer than nothing where there is no sd. */
+/** Bars of ± sd, clipped at the ends of the axis; bars have zero length if there is no sd. */
 export function bars<Row>(
   rows: readonly Row[],
   at: Plot.RuleXOptions,
@@ -135,7 +135,7 @@ export function theoryLine(points: readonly Point[], colour: string): Plot.Marki
   });
 }
 
-/** How lines of what is expected are drawn where no network is their colour. */
+/** Style of lines of expected values that have no network's colour. */
 export const expected = { stroke: colours.ink, strokeWidth: 1.4, strokeDasharray: "5 3" } as const;
 
 /** The axis of layers. */
@@ -149,7 +149,7 @@ export const ring = { r: 5.5, stroke: colours.reference, strokeWidth: 1.3 } as c
 /** Reference points: grey rings. */
 export function referenceRings(points: readonly Point[], r = 5.5): Plot.Markish[] {
   const ring = { ...facets(points), x: "x", y: "y", r, stroke: colours.reference, strokeWidth: r > 5 ? 1.3 : 1 };
-  // Around the triangles, which stand on the floor.
+  // Drawn around the triangles on the floor.
   return dotsOfTwoLooks(points, isBelow, ring, { ...ring, dy: onFloor.dy });
 }
 
@@ -158,13 +158,13 @@ export function guideLine(y: number): Plot.Markish {
   return Plot.ruleY([y], { stroke: colours.ink, strokeWidth: 1, strokeDasharray: "1.5 3" });
 }
 
-/** What the naive network is off by: a thin line across a panel. [L4] */
+/** The naive network's error: a thin line across a panel. [L4] */
 export function naiveLine(points: readonly Point[], z?: string): Plot.Markish {
   const at = { ...facets(points), x: "x", y: "y", ...(z === undefined ? {} : { z }) };
   return Plot.line(points, { ...at, stroke: colours.muted, strokeWidth: 0.8 });
 }
 
-/** What a line is called, written at its end. */
+/** A line's label, written at its end. */
 export interface EndLabel {
   readonly text: string;
   readonly colour: string;
@@ -185,7 +185,7 @@ export function endLabels(labels: readonly EndLabel[], axis: LogAxis, height: nu
   });
 }
 
-/** One label beside the point its line ends in, at height `y` of the axis. */
+/** One label beside the end of its line, at height `y` of the axis. */
 export function endLabel(label: EndLabel, y: number, dx = 8): Plot.Markish {
   const at = [{ ...label.point, y }];
   return Plot.text(at, {

@@ -1,6 +1,6 @@
 import { lastOf } from "../base/last.js";
 
-/** `value` with `digits` significant digits, as short as it gets: 0.0351, 1.71, 3.3e-15. */
+/** `value` with `digits` significant digits, in the shortest form: 0.0351, 1.71, 3.3e-15. */
 export function shortNumber(value: number, digits = 3): string {
   if (!Number.isFinite(value) || value === 0) return String(value);
   const size = Math.abs(value);
@@ -22,7 +22,7 @@ export function decadeLabel(value: number): string {
   return `10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
-/** "1 run", "3 runs"; of other plurals both are given. */
+/** "1 run", "3 runs"; irregular plurals are passed in. */
 export function counted(count: number, one: string, several = `${one}s`): string {
   return `${count} ${count === 1 ? one : several}`;
 }

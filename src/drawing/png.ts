@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { darkened } from "./theme.js";
 
-/** The fonts figures are set in: from a package, since a bare machine has none. */
+/** The fonts of figures, from a package, since a bare machine has none. */
 const fontFiles = [
   new URL("../../node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf", import.meta.url),
   new URL("../../node_modules/dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf", import.meta.url),
@@ -12,14 +12,14 @@ export interface PngOptions {
   readonly scale?: number;
   /** Pixels across instead of a scale. */
   readonly width?: number;
-  /** In dark colours, for looking at. */
+  /** Use dark colours. */
   readonly dark?: boolean;
 }
 
 /** A figure's SVG text as PNG, on white paper. */
 export type RenderPng = (svg: string, options?: PngOptions) => Uint8Array;
 
-/** What renders PNGs; null where the optional package @resvg/resvg-js is not installed. */
+/** The PNG renderer; null if the optional package @resvg/resvg-js is not installed. */
 export async function loadPngRenderer(): Promise<RenderPng | null> {
   const resvg = await import("@resvg/resvg-js").catch((error: unknown) => {
     if ((error as { readonly code?: string }).code === "ERR_MODULE_NOT_FOUND") return null;

@@ -55,7 +55,7 @@ function serialise(node: Node, isRoot = false): string {
 /**
  * Renames all ids under `root` to `${prefix}-1`, `${prefix}-2`, … in document order, with the references to them.
  *
- * Plot numbers its clip paths by a counter of the process: two runs, or two figures on one page, would differ or clash.
+ * Plot numbers its clip paths with a global counter, so two runs would differ and two figures on one page would clash.
  */
 export function renumberIds(root: Element, prefix: string): void {
   const names = new Map<string, string>();

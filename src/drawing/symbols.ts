@@ -1,4 +1,4 @@
-/** What is drawn of an error: the mean of its square, or the largest. */
+/** The statistic of an error that is drawn: the mean square or the largest. */
 export type ErrorQuantity = "meanSquare" | "worst";
 
 /** "mean |δx|²" or "largest |δalpha|". */

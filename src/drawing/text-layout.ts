@@ -1,4 +1,4 @@
-/** Width in em of text set in DejaVu Sans: near enough to break lines, and the same in Node and in every browser. */
+/** Width in em of text set in DejaVu Sans: accurate enough to break lines, and the same in Node and every browser. */
 export function textWidth(text: string): number {
   let width = 0;
   for (const character of text) width += characterWidth(character);
@@ -34,12 +34,12 @@ export function wrapText(text: string, width: number, size: number): string[] {
 }
 
 /**
- * Positions as near as possible to the wanted ones, in the same order, at least `gap` apart and within low…high: where
- * direct labels of crowded lines go.
+ * Positions as close as possible to the wanted ones, in the same order, at least `gap` apart and within low…high. Used
+ * for direct labels of crowded lines.
  */
 export function spread(wanted: readonly number[], gap: number, low: number, high: number): number[] {
   const order = wanted.map((_, index) => index).sort((a, b) => wanted[a] - wanted[b] || a - b);
-  // Neighbours that are too close merge into a cluster, centred on the mean of its wishes.
+  // Neighbours that are too close form a cluster, centred on the mean of their wanted positions.
   const clusters: { sum: number; members: number[] }[] = [];
   const start = (cluster: { sum: number; members: number[] }): number => {
     const extent = (cluster.members.length - 1) * gap;

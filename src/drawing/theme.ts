@@ -1,7 +1,7 @@
 /**
- * The one visual language of report, README and page.
+ * The visual language shared by report, README and page.
  *
- * Figures are drawn with the light colours as plain attributes, so every viewer shows them right. Dark theme is a style
+ * Figures are drawn with the light colours as plain attributes, so every viewer shows them correctly. Dark theme is a style
  * sheet of attribute selectors over those attributes: hues stay, lightness changes.
  */
 
@@ -21,7 +21,7 @@ const zColours = ["#cc79a7", "#d55e00", "#e69f00", "#0072b2", "#56b4e9"] as cons
 /** The same hues, dark enough to be read as text on paper (WCAG AA). */
 const zTextColours = ["#a0457a", "#b04e01", "#8a6000", "#0071b1", "#1c70a0"] as const;
 
-/** Ten steps of cividis, for ordinals such as S; its two ends, which vanish on paper or at night, are left out. */
+/** Ten steps of cividis, for ordinals such as S, without its two ends, which are invisible on light or dark backgrounds. */
 const ordinalColours = [
   "#0b2e6b",
   "#293f6d",
@@ -109,7 +109,7 @@ const darkOf: Readonly<Record<string, string>> = {
 export const figureClass = "superpose-figure";
 
 /**
- * CSS that turns figures dark where the reader prefers it. A standalone SVG carries it; a page whose content-security
+ * CSS that makes figures dark if the reader prefers it. A standalone SVG carries it; a page whose content-security
  * policy forbids inline styles puts it into its own style sheet and draws with `styles: false`.
  *
  * @param within a selector the rules apply under instead of the media query, such as `[data-theme="dark"]`
@@ -125,7 +125,7 @@ export function figureStyles(within?: string): string {
   return within === undefined ? `@media screen and (prefers-color-scheme:dark){\n${all}\n}` : all;
 }
 
-/** The figure's text with dark colours as its plain attributes, for renderers that know no style sheets. */
+/** The figure's text with dark colours as plain attributes, for renderers without style sheets. */
 export function darkened(svg: string): string {
   return svg.replace(/(fill|stroke|color)="(#[0-9a-f]{6})"/g, (whole, name: string, colour: string) => {
     const dark = darkOf[colour];

@@ -230,7 +230,7 @@ describe("superpose check", () => {
     [["raw.json", "--D", "41"], "D = 41: must be a multiple of d = 4, such as 40 or 44."],
     [["raw.json", "--D", "40", "--S", "11"], "S = 11: must be at most P = D/d = 10, the number of neurons in a block."],
     [["raw.json", "--mended", "out.txt"], "out.txt: must end in .json."],
-    [["raw.json", "--mended", "out.json", "--mend", "rescale"], "scaling cannot make biases of different signs agree"],
+    [["raw.json", "--mended", "out.json", "--mend", "rescale"], "scaling cannot make biases of different signs agree; use the mend split"],
     [
       ["raw.json", "--mended", "out.json", "--mend", "glue"],
       'mend = "glue": must be one of rescale, split, indicator.',
@@ -251,7 +251,7 @@ describe("superpose check", () => {
   test("a run of circuits with biases of their own says how to get ones that share them", async () => {
     const { code, err } = await superpose("run", "--circuits", file("raw.json", raw));
     expect(code).toBe(2);
-    expect(err).toContain("`superpose check FILE --mended OUT` writes circuits that do.");
+    expect(err).toContain("`superpose check FILE --mended OUT` writes equivalent circuits with shared biases.");
   });
 
   test("the file that is checked is not written over", async () => {

@@ -257,9 +257,9 @@ describe("forward", () => {
 describe("wrong input is one to three lines and code 2, and nothing is written", () => {
   test.each<[string[], string]>([
     [["run", "--T", "558"], "error: T = 558: at most 557 circuits fit with P = D/d = 250, S = 6 (prime-step). Use T of at most 557, or a larger D. Or use assignment = transversal, which holds 1681.\n"],
-    [["run", "--circuits", "mixed"], 'error: circuits = "mixed": say what is mixed in a spec file, as examples/specs/mixed.yaml does.\n'],
-    [["run", ""], 'error: "" is no path: name a file or folder; the current folder is ".".\n'],
-    [["run", "--out", ""], 'error: "" is no path: name a file or folder; the current folder is ".".\n'],
+    [["run", "--circuits", "mixed"], 'error: circuits = "mixed": list the kinds in a spec file, as in examples/specs/mixed.yaml.\n'],
+    [["run", ""], 'error: "" is not a path; give a file or folder, or "." for the current folder.\n'],
+    [["run", "--out", ""], 'error: "" is not a path; give a file or folder, or "." for the current folder.\n'],
     [["run", "--design", "groups", "--D", "15"], "error: D = 15: no circuits of the groups design fit. Use D ≥ 16.\n"],
     [["run", "--D", "1001"], "error: D = 1001: must be a multiple of d = 4, such as 1000 or 1004.\n"],
     [["run", "--z", "558"], "error: z = 558: at most T = 557 circuits can be active at once.\n"],

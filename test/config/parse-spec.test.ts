@@ -126,7 +126,7 @@ describe("custom circuits", () => {
     ["layers that disagree", { ...twice, biases: [[0, 0], [0, 0], [0, 0]] }, "circuits.biases has 3 layers and circuits.weights 2: must be as many, or one for all."],
     ["a misspelt key", { ...twoCircuits, bias: [] }, 'circuits: unknown key "bias"; did you mean biases?'],
     ["a readout of another width", { ...twoCircuits, readouts: [{ name: "y", matrix: [[1]] }] }, "circuits.readouts[0].matrix[0] has 1 entry: must have d = 2."],
-    ["a readout's name with markup", { ...twoCircuits, readouts: [{ name: "<b>", matrix: [[1, 0]] }] }, 'circuits.readouts[0].name = "<b>": must be 1 to 32 letters, digits, _ or -, a letter first.'],
+    ["a readout's name with markup", { ...twoCircuits, readouts: [{ name: "<b>", matrix: [[1, 0]] }] }, 'circuits.readouts[0].name = "<b>": must be 1 to 32 letters, digits, _ or -, starting with a letter.'],
     ["a readout's name twice", { ...twoCircuits, readouts: [{ name: "y", matrix: [[1, 0]] }, { name: "y", matrix: [[1, 0]] }] }, 'circuits.readouts[1].name = "y": used twice.'],
     ["inputs of no kind", { ...twoCircuits, inputs: {} }, "circuits.inputs.kind is missing: must be one of angle, uniform, choice, byCircuit."],
     ["inputs upside down", { ...twoCircuits, inputs: { kind: "uniform", low: [0, 2], high: [1, 1] } }, "circuits.inputs.high[1] = 1: must be a finite number of at least 2."],
@@ -183,8 +183,8 @@ describe("circuits from the library", () => {
     [{ kind: "lookup", ramp: [0.5, 0.4] }, "circuits.ramp = [0.5, 0.4]: must be two numbers, low and high, with 0 < low < high ≤ 1, at least 0.001 apart."],
     [{ kind: "automata", states: 40 }, "circuits.states = 40: must be a whole number from 1 to 32."],
     [{ kind: "automata", word: [0, 2] }, "circuits.word[1] = 2: must be a whole number from 0 to 1."],
-    [{ kind: "mixed", of: [{ kind: "mixed", of: ["step"] }] }, "circuits.of[0]: is mixed already; list its kinds here."],
-    [{ kind: "mixed", of: [{ kind: "automata", word: [0] }, { kind: "automata", word: [0, 1] }] }, "circuits.of: words of 1 and 2 symbols; must be as long."],
+    [{ kind: "mixed", of: [{ kind: "mixed", of: ["step"] }] }, "circuits.of[0]: already mixed; list its kinds here instead."],
+    [{ kind: "mixed", of: [{ kind: "automata", word: [0] }, { kind: "automata", word: [0, 1] }] }, "circuits.of: words of 1 and 2 symbols; must have equal length."],
     [{ kind: "mixed", of: [{ kind: "lookup", bits: 5 }, { kind: "lookup", bits: 5, ramp: [0.3, 0.7] }] }, "mixed circuits: their biases need d = 128; must be at most 64."],
   ])("refused: %j", (circuits, message) => {
     expect(() => parseSpec({ circuits, T: 60 })).toThrow(message);

@@ -3,17 +3,17 @@ import { RandomSequence } from "../../base/random.js";
 import { drawInput, inputsOf } from "../inputs.js";
 import { checkedRaw, preActivation, runRawAlone, type RawCircuits } from "../raw.js";
 
-/** How errors are tried on active circuits. */
+/** How errors are probed on active circuits. */
 export interface ProbeOptions {
-  /** Errors tried per circuit and layer. Default 16. */
+  /** Errors probed per circuit and layer. Default 16. */
   readonly probes?: number;
   /** Length of an error, as a share of the circuit's activations. Default 0.05. */
   readonly size?: number;
-  /** Of the inputs and errors tried. Default 0. */
+  /** Seed of the probed inputs and errors. Default 0. */
   readonly seed?: number;
 }
 
-/** How much longer an error is one layer on. */
+/** How much an error grows in one layer. */
 export interface Gain {
   /** The layer that amplifies, 2…L. */
   readonly layer: number;
@@ -25,19 +25,19 @@ export interface Gain {
 /** Multiply-adds spent on probing: about a second. */
 const WORK = 3e8;
 
-/** Of the 16 circuits at least that are probed, so many may take a minute. */
+/** At least 16 circuits are probed; large ones may take a minute. */
 const MOST_PROBES = 10_000;
 
 /**
  * Probes how active circuits pass small errors on (assumption 5).
  *
- * An error arrives where those of the large network do, before the ReLU of layer l−1: a small multiple of what another
- * circuit would have written there, `w_u a` [E21b]. It then runs one layer further with nothing added, and the errors at
- * l−1 and l are compared: of each the part that the next weights or the readouts can see, so that what the two neurons of
- * an On-indicator have in common does not count.
+ * An error is added where the large network adds its errors, before the ReLU of layer l−1: a small multiple of another
+ * circuit's contribution `w_u a` [E21b]. The circuit then runs one more layer without further errors, and the errors at
+ * l−1 and l are compared. Only the part visible to the next weights or the readouts counts, which excludes the common
+ * mode of an On-indicator's two neurons.
  *
- * @returns gains per circuit and layer 2…L; 0 where nothing arrives. With many large circuits only evenly spaced ones are
- *   probed, `probed` in number
+ * @returns gains per circuit and layer 2…L; 0 if no error arrives. Of many large circuits only `probed` evenly spaced
+ * ones are probed
  * @throws InputError naming the argument, its value and its bound
  */
 export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {}): { gains: Gain[]; probed: number } {
@@ -69,7 +69,7 @@ export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {})
       }
     }
     for (let layer = 2; layer <= L; layer++) {
-      // An error that was cut off on arrival is not amplified.
+      // An error removed by the first ReLU is not amplified.
       const gain = after[layer] === 0 ? 0 : Math.sqrt(after[layer] / before[layer]);
       gains.push({ layer, circuit, gain });
     }
@@ -77,7 +77,7 @@ export function probeAmplification(raw: RawCircuits, options: ProbeOptions = {})
   return { gains, probed };
 }
 
-/** What circuit `other` would write on these activations without bias, scaled to a share of what the circuit holds. */
+/** The contribution of circuit `other` for these activations, without bias, scaled to a fraction of the circuit's activations. */
 function errorFrom(
   { d, weights }: RawCircuits,
   layer: number,
@@ -95,7 +95,7 @@ function errorFrom(
   return written === 0 ? error : error.map((value) => (value * share * length(own)) / written);
 }
 
-/** Orthonormal rows: the space of a layer's activations that the readouts and a circuit's next weights see. */
+/** Orthonormal rows that span the part of a layer's activations visible to the readouts and the circuit's next weights. */
 function seenAt({ d, L, readouts, weights }: RawCircuits, layer: number, t: number): Float64Array[] {
   const rows = readouts.flatMap(({ matrix }) => matrix.map((row) => Float64Array.from(row)));
   for (let i = 0; layer < L && i < d; i++) rows.push(weights[layer].slice((t * d + i) * d, (t * d + i + 1) * d));
@@ -121,6 +121,6 @@ function dot(a: Float64Array, b: Float64Array): number {
 function squaredError(seen: readonly Float64Array[], a: Float64Array, truth: Float64Array): number {
   const difference = a.map((value, i) => value - truth[i]);
   const sum = seen.reduce((total, unit) => total + dot(unit, difference) ** 2, 0);
-  // Below this the arithmetic itself differs.
+  // Below this, rounding dominates.
   return sum < 1e-24 ? 0 : sum;
 }

@@ -10,15 +10,15 @@ export interface Finding {
   readonly assumption: 1 | 2 | 3 | 4 | 5;
   /** The assumption in words. */
   readonly title: string;
-  /** null when what it needs was not given. */
+  /** null if it could not be checked for lack of input. */
   readonly holds: boolean | null;
-  /** By how much, in words with numbers. */
+  /** The margin, in words with numbers. */
   readonly measured: string;
   /** The worst places, at most `MOST_PLACES`; empty when it holds. */
   readonly where: readonly Place[];
-  /** How many places there are. */
+  /** Total number of places. */
   readonly places: number;
-  /** What to do, naming the mend; null when it holds. */
+  /** The remedy, naming the mend; null when it holds. */
   readonly advice: string | null;
 }
 
@@ -30,19 +30,19 @@ export interface Place {
   readonly value: number;
 }
 
-/** What circuits are checked for: sizes of the run, and how errors are probed. */
+/** Conditions of the check: sizes of the run, and how errors are probed. */
 export interface CheckOptions extends ProbeOptions {
   /** Circuits active at once. Default 1. */
   readonly z?: number;
-  /** Block size D/d of the large network; without it assumption 1 is not checked. */
+  /** Block size D/d of the large network; if missing, assumption 1 is not checked. */
   readonly P?: number;
-  /** Redundancy; with it what inactive circuits bear is counted in shared neurons. */
+  /** Redundancy; if given, the tolerance of inactive circuits is also counted in shared neurons. */
   readonly S?: number;
 }
 
 export const MOST_PLACES = 5;
 
-/** How much smaller than P must z be: with z = P/10 a tenth of every block is taken by active circuits, S times over. */
+/** Largest z/P: with z = P/10, active circuits use S tenths of every block. */
 const FEW = 0.1;
 
 /**
@@ -50,8 +50,8 @@ const FEW = 0.1;
  *
  * 1. z ≪ P: z ≤ P/10.
  * 2. Inactive circuits are robust. Component i of an inactive circuit with errors of at most ε on every component has a
- *    pre-activation of at most `b_i + ε·Σ_j |w_ij|`, so that it gives exactly 0 for `ε ≤ −b_i / Σ_j |w_ij|`. It holds when
- *    that is above 0 for every component, layer and circuit; the least is the tolerance.
+ *    pre-activation of at most `b_i + ε·Σ_j |w_ij|`, so that it gives exactly 0 for `ε ≤ −b_i / Σ_j |w_ij|`. It holds
+ * if this is above 0 for every component, layer and circuit; the minimum is the tolerance.
  * 3. Inactive circuits' activations are 0: they are, run on an input of 0.
  * 4. All circuits have the same biases.
  * 5. Active circuits do not amplify errors: see `probeAmplification`.
@@ -112,9 +112,9 @@ function sharesInWords(raw: RawCircuits, S: number | undefined): string {
 }
 
 /**
- * The largest share f of another circuit's activations a_u that an inactive circuit takes without opening: the least
- * `−b_i / (w_t a_u)_i`, over a few inputs of at most 32 circuits u. A circuit that shares m of its S neurons with active
- * ones takes m/S.
+ * The largest fraction f of another circuit's activations a_u that an inactive circuit tolerates without opening: the least
+ * `−b_i / (w_t a_u)_i`, over a few inputs of at most 32 circuits u. A circuit that shares m of its S neurons with
+ * active ones receives m/S.
  */
 function toleratedShare(raw: RawCircuits): number {
   const { T, d } = raw;
@@ -164,7 +164,7 @@ function checkShared(raw: RawCircuits): Finding {
   eachLayer(raw, (layer, _weights, biases) => {
     for (let component = 0; component < d; component++) {
       const own = Array.from({ length: T }, (_, t) => biases[t * d + component]);
-      // The bias that most circuits have is the shared one, so that a lone stranger is named and not everybody else.
+      // The most common bias is taken as the shared one, so that a single deviating circuit is reported, not all others.
       const common = mostCommon(own);
       own.forEach((bias, circuit) => {
         if (bias === common) return;
@@ -195,13 +195,13 @@ function checkStable(raw: RawCircuits, options: ProbeOptions): Finding {
   const measured =
     raw.L === 1 ? "one layer: nothing to amplify" : `errors × ${text(largest)} from a layer to the next${limit}${of}`;
   const advice =
-    "no mend keeps the function: carry values by On-indicators, whose ramps cut errors off (indicatorCircuits), or use fewer layers";
+    "no mend preserves the function; represent values by On-indicators, which remove small errors (indicatorCircuits), or use fewer layers";
   return finding(5, title, places, measured, advice);
 }
 
 const SHUT = "the mend indicator shuts inactive circuits with an On-indicator, for 2 neurons a circuit";
 
-/** What was found of an assumption that holds where it fails in no place. */
+/** The finding for an assumption that holds if it fails in no place. */
 function finding(
   assumption: Finding["assumption"],
   title: string,
@@ -213,7 +213,7 @@ function finding(
   return { assumption, title, holds, measured, ...places.found, advice: holds ? null : advice };
 }
 
-/** A gain of an error's length that counts as none: a probe of 16 directions cannot tell better. */
+/** Gains up to this count as no amplification; 16 probe directions cannot resolve less. */
 const LARGEST_GAIN = 1.05;
 
 function eachLayer(

@@ -10,13 +10,13 @@ export interface CustomWeights {
   readonly weights: readonly (readonly (readonly (readonly number[])[])[])[];
   /** `b` per layer, shared by all circuits, [L][out]; one entry repeats in every layer. */
   readonly biases: readonly (readonly number[])[];
-  /** "linear": no ReLU follows the last layer, and two neurons carry each output. Default "relu". */
+  /** "linear": no ReLU after the last layer, and two neurons carry each output. Default "relu". */
   readonly output?: "relu" | "linear";
   /** Of the last layer's outputs, [rows][out]. Default: all, as one readout named "a". */
   readonly readouts?: readonly Readout[];
   /** Of the first layer's inputs, [in]. Default: each uniform in 0…1. */
   readonly inputs?: InputDistribution;
-  /** What the circuits are, for reports. Default "custom". */
+  /** Name of the circuits in reports. Default "custom". */
   readonly name?: string;
 }
 
@@ -24,7 +24,7 @@ export interface CustomWeights {
  * Circuits given by their weights, split into `w̄ = mean over t` and `Δw_t = w_t − w̄`. (R5.18, section 4)
  *
  * @param L layers to run; entries beyond the first must be given when there is more than one
- * @throws InputError naming the entry that is missing, not finite or of another length than the rest
+ * @throws InputError naming the entry that is missing, not finite or of the wrong length
  */
 export function customCircuits(custom: CustomWeights, L: number): Circuits {
   const { layers: stated, ...whole } = checkedWeights(custom);
@@ -49,7 +49,7 @@ export function customCircuits(custom: CustomWeights, L: number): Circuits {
   };
 }
 
-/** @returns what is given, and how many layers it has: 1 where one is used in every layer */
+/** @returns the given circuits and their number of layers; 1 if one layer is used throughout */
 function checkedWeights(custom: CustomWeights): CustomWeights & { readonly layers: number } {
   const {
     weights,
@@ -90,7 +90,7 @@ function checkedWeights(custom: CustomWeights): CustomWeights & { readonly layer
   return { ...custom, layers };
 }
 
-/** With the readout and inputs that circuits have by default. */
+/** Circuits with the default readout and inputs. */
 function complete<Given extends GivenShape & Pick<CustomWeights, "readouts" | "inputs">>(given: Given) {
   const widths = widthsOf(given);
   return {
@@ -111,7 +111,7 @@ export function uniformInputs(d: number): InputDistribution {
 }
 
 /**
- * Circuits given by their weights, each with biases of its own, [L or 1][T][out]; one entry repeats in every layer.
+ * Circuits given by their weights, each with its own biases, [L or 1][T][out]; one entry repeats in every layer.
  *
  * @param L layers to run
  */
@@ -128,13 +128,13 @@ export function rawCustomCircuits(
   };
 }
 
-/** Circuits given by their weights, checked and complete. d, T and, where weights or biases differ by layer, L follow from them. */
+/** Circuits given by their weights, checked and complete. They determine d, T and, if weights or biases differ by layer, L. */
 export type CustomCircuits = Required<Omit<CustomWeights, "output">> & Pick<CustomWeights, "output">;
 
 /**
- * What a circuits file says of them: nested lists, one entry where all layers are alike.
+ * The circuits as in a circuits file: nested lists, with one entry if all layers are the same.
  *
- * @throws InputError naming what the circuits are missing, or is out of bounds
+ * @throws InputError naming the missing or invalid entry
  */
 export function customWeightsOf(circuits: Circuits): CustomCircuits {
   const { weights: all, T, d, readouts, inputs, kind } = toRaw(circuits);

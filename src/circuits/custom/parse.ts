@@ -14,12 +14,12 @@ import {
 import { identityReadout, uniformInputs, type CustomCircuits } from "./custom.js";
 import { neededWidth, outputs, widthsOf } from "./square.js";
 
-/** Circuits with biases of every circuit's own, [L or 1][T][out]: to be checked and mended before it can run. */
+/** Circuits with individual biases, [L or 1][T][out], which must be mended before they can run. */
 export interface RawCustomCircuits extends Omit<CustomCircuits, "biases"> {
   readonly biases: readonly (readonly (readonly number[])[])[];
 }
 
-/** What custom circuits say about a run's shape. */
+/** The shape that custom circuits imply for a run. */
 export interface CustomSize {
   readonly d: number;
   readonly T: number;
@@ -34,7 +34,7 @@ const MAX_D = 64;
 const MAX_READOUTS = 16;
 const MAX_VECTORS = 65_536;
 
-/** What custom circuits say of a run's shape. */
+/** The shape that custom circuits imply for a run. */
 export function customSize(
   circuits: Pick<CustomCircuits | RawCustomCircuits, "weights" | "biases" | "output">,
 ): CustomSize {
@@ -46,14 +46,14 @@ export function customSize(
 /**
  * Custom circuits, checked and complete. (See parseAnyCircuits.)
  *
- * @throws InputError as that does, and when biases are the circuits' own
+ * @throws InputError as parseAnyCircuits does, and when circuits have individual biases
  */
 export function parseCustomCircuits(value: unknown): CustomCircuits {
   const circuits = parseAnyCircuits(value);
   if (hasSharedBiases(circuits)) return circuits;
   throw new InputError(
-    "circuits.biases: every circuit has its own, [layers][T][d]; circuits in one network share them. " +
-      "`superpose check FILE --mended OUT` writes circuits that do.",
+    "circuits.biases: given per circuit, [layers][T][d], but circuits in one network must share biases. " +
+      "`superpose check FILE --mended OUT` writes equivalent circuits with shared biases.",
   );
 }
 
@@ -62,14 +62,14 @@ export function hasSharedBiases(circuits: CustomCircuits | RawCustomCircuits): c
 }
 
 /**
- * Custom circuits, checked and complete, with shared biases [L or 1][out] or the circuits' own [L or 1][T][out].
+ * Custom circuits, checked and complete, with shared biases [L or 1][out] or individual ones [L or 1][T][out].
  *
  * Weights are [L or 1][T][out][in], and a layer's `in` is the `out` of the layer before; a single layer, which repeats, is
- * square. `readouts` are `{name, matrix}` of the last layer's outputs, or a name for each output: those of one name are read
- * out together. Without any, all outputs are read out as "a". Without `inputs` every component of a^0 is uniform in 0…1.
- * `output` is kept where it is "linear".
+ * square. `readouts` are `{name, matrix}` of the last layer's outputs, or a name for each output, in which case outputs
+ * with the same name form one readout. By default all outputs are read out as "a". Without `inputs`, every component of
+ * a^0 is uniform in 0…1. `output` is kept only if it is "linear".
  *
- * @throws InputError naming the entry that is missing, not a number, or of another length than the rest
+ * @throws InputError naming the entry that is missing, not a number, or of the wrong length
  */
 export function parseAnyCircuits(value: unknown): CustomCircuits | RawCustomCircuits {
   const fields = fieldsOf("circuits", value, circuitsKeys);
@@ -122,18 +122,18 @@ function parseWeights(value: unknown): CustomCircuits["weights"] {
   return layers as CustomCircuits["weights"];
 }
 
-/** @param areOwn whether every circuit has its own */
+/** @param areOwn whether each circuit has its own biases */
 function checkBiases(biases: readonly unknown[], weights: CustomCircuits["weights"], areOwn: boolean): void {
   const [, ...outs] = widthsOf({ weights });
   const other = outs.find((out) => out !== outs[0]);
   if (weights.length > 1 && biases.length > 1 && weights.length !== biases.length) {
     throw new InputError(
-      `circuits.biases has ${biases.length} layers and circuits.weights ${weights.length}: must be as many, or one for all.`,
+      `circuits.biases has ${biases.length} layers and circuits.weights ${weights.length}: must have the same number, or one layer for all.`,
     );
   }
   if (biases.length === 1 && other !== undefined) {
     throw new InputError(
-      `circuits.biases has one layer for all, but layers have ${outs[0]} and ${other} outputs: every layer must have its own.`,
+      `circuits.biases has one layer for all, but layers have ${outs[0]} and ${other} outputs; give biases for every layer.`,
     );
   }
   biases.forEach((layer, k) => {
@@ -142,7 +142,7 @@ function checkBiases(biases: readonly unknown[], weights: CustomCircuits["weight
   });
 }
 
-/** `{ output }` where it is linear, nothing else. */
+/** `{ output }` if it is linear, otherwise empty. */
 function parseOutput(value: unknown, weights: CustomCircuits["weights"]): Pick<CustomCircuits, "output"> | undefined {
   if (value === undefined || checked("circuits.output", choiceSchema(outputs), value) === "relu") return undefined;
   if (weights.length === 1) {
@@ -164,10 +164,10 @@ function nonEmptyList(name: string, value: unknown, of: string): readonly unknow
   throw new InputError(`${stated(name, value)}: must be a list of at least one of ${of}.`);
 }
 
-/** Names become column titles and keys of results. */
+/** Names become column titles and keys in results. */
 function nameOf(name: string, value: unknown): string {
   if (typeof value === "string" && /^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(value)) return value;
-  throw new InputError(`${stated(name, value)}: must be 1 to 32 letters, digits, _ or -, a letter first.`);
+  throw new InputError(`${stated(name, value)}: must be 1 to 32 letters, digits, _ or -, starting with a letter.`);
 }
 
 function parseReadouts(value: unknown, outputCount: Dimension): readonly Readout[] {
@@ -202,7 +202,7 @@ function namedComponents(names: readonly unknown[], outputCount: Dimension): rea
   return Array.from(rows, ([name, matrix]) => ({ name, matrix }));
 }
 
-/** @param T circuits, of which each may have a distribution of its own; 0 when it may not */
+/** @param T number of circuits that may each have their own distribution; 0 if none may */
 function parseInputs(where: string, value: unknown, inputCount: Dimension, T: number): InputDistribution {
   const kind =
     typeof value === "object" && value !== null && Object.hasOwn(value, "kind")

@@ -1,13 +1,13 @@
 import type { InputDistribution, Readout } from "../circuits.js";
 import { rearrangeInputs, type InputSource } from "../inputs.js";
 
-/** Whether a ReLU follows the last layer; "linear": none does. */
+/** Whether a ReLU follows the last layer; "linear" means none. */
 export const outputs = ["relu", "linear"] as const;
 
 type Matrix = readonly (readonly number[])[];
 type Bias = readonly number[] | Matrix;
 
-/** Circuits as they are given: layers may have different sizes, and the last one no ReLU. */
+/** Circuits in the form given: layers may have different sizes, and the last may lack a ReLU. */
 export interface GivenShape {
   /** [L or 1][T][out][in] */
   readonly weights: readonly (readonly Matrix[])[];
@@ -16,25 +16,25 @@ export interface GivenShape {
   readonly output?: (typeof outputs)[number];
 }
 
-/** Sizes of the layers: of the input, then of the output of every given layer, [1 + (L or 1)]. */
+/** Layer sizes: the input, then the output of every given layer, [1 + (L or 1)]. */
 export function widthsOf({ weights }: Pick<GivenShape, "weights">): number[] {
   return [weights[0][0][0].length, ...weights.map(([circuit]) => circuit.length)];
 }
 
-/** d: neurons that each circuit takes in every layer, as many as its widest one needs; a linear output takes two. */
+/** d: neurons per circuit and layer, enough for the widest layer; a linear output takes two. */
 export function neededWidth(given: Pick<GivenShape, "weights" | "output">): number {
   const widths = widthsOf(given);
   return Math.max(...widths, given.output === "linear" ? 2 * widths[widths.length - 1] : 0);
 }
 
-/** A bias that no circuit passes: neurons that are only there to fill up stay at 0, beside an On-indicator too. */
+/** A bias low enough that padding neurons stay at 0, even beside an On-indicator. */
 const SHUT = -1;
 
 /**
- * The same circuits with d neurons in every layer and a ReLU after each; circuits that are so already are returned as they are.
+ * The same circuits with d neurons in every layer and a ReLU after each; returned unchanged if they already have this form.
  *
- * A linear output y is carried exactly by two neurons, a = ReLU(y) and a' = ReLU(−y): y = a − a', which readouts take. Layers
- * that are smaller than d are filled up with neurons without weights, inputs with zeros.
+ * A linear output y is carried exactly by two neurons, a = ReLU(y) and a' = ReLU(−y): y = a − a', which readouts take.
+ * Smaller layers are padded with neurons without weights, and inputs with zeros.
  */
 export function squared<
   Given extends GivenShape & { readonly readouts: readonly Readout[]; readonly inputs: InputDistribution },
@@ -44,7 +44,7 @@ export function squared<
   const isLinear = output === "linear";
   if (!isLinear && widthsOf(given).every((width) => width === d)) return rest;
   const layers = Math.max(given.weights.length, given.biases.length);
-  /** What a layer's rows, one per output, become. */
+  /** Maps a layer's rows, one per output. */
   const rowsOf = <Row>(rows: readonly Row[], k: number, negative: (row: Row) => Row, empty: Row): Row[] => {
     const pairs = isLinear && k === layers - 1 ? [...rows, ...rows.map(negative)] : rows;
     return filled(pairs, d, empty);

@@ -1,6 +1,6 @@
 import { given, InputError, listOf, shown } from "../../base/errors.js";
 
-/** A tensor of numbers, row-major, as a reader of weight files gives it. */
+/** A row-major tensor, as returned by a reader of weight files. */
 export interface NumberTensor {
   readonly shape: readonly number[];
   readonly numbers: ArrayLike<number>;
@@ -8,7 +8,7 @@ export interface NumberTensor {
 
 const circuitTensor = /^layer\.(\d{1,5})\.(weight|bias)$/;
 
-/** Whether a tensor of this name is read; files may have others. */
+/** Whether a tensor of this name is used; files may contain others. */
 export function isCircuitTensor(name: string): boolean {
   return circuitTensor.test(name);
 }
@@ -19,13 +19,13 @@ export function isCircuitTensor(name: string): boolean {
  *   layer.{k}.weight   [T][out][in]        w_t of layer k, row i to component i (torch's `Linear.weight`, stacked)
  *   layer.{k}.bias     [out] or [T][out]   shared, or every circuit's own
  *
- * with k counting up from 0 or 1. One layer is used in every layer of a run, and is square. Metadata may hold JSON under
+ * with k counted from 0 or 1. A single layer is used in every layer of a run and must be square. Metadata may hold JSON under
  * `readouts` and `inputs`, a `name`, and `output`, as in a circuits file. Tensors of other names are ignored.
  *
  * @param others names of the file's other tensors, for messages
- * @returns what a circuits file would say: {name?, weights, biases, output?, readouts?, inputs?}, not yet checked beyond
- *   shapes
- * @throws InputError naming the tensor that is missing or of another shape
+ * @returns the content of a circuits file: {name?, weights, biases, output?, readouts?, inputs?}, with only the shapes
+ * checked
+ * @throws InputError naming the tensor that is missing or has the wrong shape
  */
 export function circuitsFromTensors(
   tensors: ReadonlyMap<string, NumberTensor>,
@@ -39,11 +39,9 @@ export function circuitsFromTensors(
   listOf("others", others);
   const layers = new Set([...tensors.keys()].flatMap((name) => circuitTensor.exec(name)?.[1] ?? []).map(Number));
   if (layers.size === 0) {
-    const found = others.length === 0 ? "no tensors" : `only tensors of other names, such as ${shown(others[0])}`;
+    const found = others.length === 0 ? "no tensors" : `only tensors with other names, such as ${shown(others[0])}`;
     const isModel = others.includes("embedding.neurons") || others.includes("write.index");
-    const hint = isModel
-      ? " It is an exported model: superpose import runs it, superpose score and model.py read it."
-      : "";
+    const hint = isModel ? " It is an exported model; use superpose import, superpose score or model.py." : "";
     throw new InputError(
       `the file has ${found}; must have layer.{k}.weight and layer.{k}.bias.${hint}`,
       "missing",
@@ -122,7 +120,7 @@ export function circuitsFromTensors(
   };
 }
 
-/** A name that others gave, as far as it can be one here: "sae v1.0" becomes sae-v1-0, and what has no letter is left out. */
+/** Converts a foreign name to a valid one: "sae v1.0" becomes sae-v1-0. Names without letters are dropped. */
 function nameFrom(text: string | undefined): { readonly name?: string } {
   const name = text
     ?.replace(/[^A-Za-z0-9_-]+/g, "-")

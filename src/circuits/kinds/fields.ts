@@ -6,8 +6,8 @@ import { sharpRamp } from "../state-machines.js";
 /**
  * Reads one field of `{kind, …}`.
  *
- * @param name what the field is called in messages
- * @param value what was given; undefined stands for the default
+ * @param name the field's name in messages
+ * @param value the given value; undefined means the default
  * @param before the fields before it, complete
  * @throws InputError naming the entry, its value and its bound
  */
@@ -18,13 +18,13 @@ export function whole(min: number, max: number, standard: number): Field<number>
   return (name, value) => (value === undefined ? standard : checked(name, wholeSchema(min, max), value));
 }
 
-/** A list of 1 to `most` entries, which are not looked at. */
+/** A list of 1 to `most` entries, which are not checked. */
 export function listAt(name: string, value: unknown, most: number): readonly unknown[] {
   if (Array.isArray(value) && value.length > 0 && value.length <= most) return value as readonly unknown[];
   throw new InputError(`${stated(name, value)}: must be a list of 1 to ${most} entries.`);
 }
 
-/** A ramp, `[low, high]` or `{low, high}`; `sharpRamp` where it is left out. */
+/** A ramp, `[low, high]` or `{low, high}`; `sharpRamp` by default. */
 export const ramp: Field<Ramp> = (name, value) => {
   if (value === undefined) return sharpRamp;
   const listed = Array.isArray(value) && value.length === 2;

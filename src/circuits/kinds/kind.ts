@@ -4,41 +4,41 @@ import type { Circuits } from "../circuits.js";
 import type { RotationGates } from "../rotation.js";
 import type { Field } from "./fields.js";
 
-/** What circuits are built for. */
+/** The size for which circuits are built. */
 export interface LibrarySize {
   readonly T: number;
   readonly L: number;
   readonly seed: number;
-  /** Which network of a run: each has circuits of its own. */
+  /** Number of the network in a run; each has its own circuits. */
   readonly network: number;
 }
 
-/** A kind of circuits: all that is known of it. Given are its own fields, checked and complete. */
+/** Everything about one kind of circuits. `Given` are its own fields, checked and complete. */
 export interface CircuitKind<Given extends object> {
-  /** What the circuits are, for help. Kinds that say the same share the words. */
+  /** Description for help. Kinds with the same description are listed together. */
   readonly help: string;
-  /** The fields of `{kind, …}` besides `kind`, in the order in which they are read and kept. */
+  /** The fields of `{kind, …}` besides `kind`, in the order of reading and storing. */
   readonly fields: { readonly [Name in keyof Given]: Field<Given[Name]> };
-  /** What to do, where the name alone does not say enough. Such kinds are not offered as a choice. */
+  /** Instructions, if the name alone is not enough. Such kinds are not offered as choices. */
   readonly nameAlone?: string;
-  /** The fields of a run that set the circuits: see {@link BuiltInKind}. */
+  /** The fields of a run that determine the circuits; see {@link BuiltInKind}. */
   readonly settings?: readonly (keyof RotationGates)[];
-  /** What each of a circuit's neurons is, [d]; left out, they are numbered. */
+  /** Names of a circuit's neurons, [d]; numbered by default. */
   readonly neurons?: readonly string[];
   d(given: Given): number;
-  /** L where the circuits say it, null where the run does. Default null. */
+  /** L if the circuits determine it, null if the run does. Default null. */
   ownL?(given: Given): number | null;
   /** The circuits with the same biases and any L, for kinds with `ownL`. */
   anyL?(given: Given): Given;
-  /** The least L and T that the circuits can have. Default 1 and 1. */
+  /** The smallest L and T of such circuits. Default 1 and 1. */
   least?(given: Given): { readonly L: number; readonly T: number };
   /** A function of its arguments alone. */
   build(given: Given, size: LibrarySize, gates: RotationGates): Circuits;
 }
 
 /**
- * A kind that fields of the run set. A spec has it by its name, without fields of its own. Its matrices are the same in
- * every layer, and readouts and expectations depend on neither T nor the angles, so that a few circuits stand for all.
+ * A kind determined by fields of the run, given in a spec by name alone. Its matrices are the same in every layer, and
+ * readouts and expectations depend on neither T nor the angles, so a few circuits represent all.
  */
 export interface BuiltInKind extends CircuitKind<object> {
   readonly settings: readonly (keyof RotationGates)[];
@@ -47,7 +47,7 @@ export interface BuiltInKind extends CircuitKind<object> {
 /** Kinds by name. */
 export type Kinds = Readonly<Record<string, CircuitKind<object>>>;
 
-/** What a kind's circuits are given as, `{kind, …}`. */
+/** The description of a kind's circuits, `{kind, …}`. */
 export type GivenOf<Table extends object> = {
   [Name in keyof Table & string]: {
     readonly kind: Name;
@@ -58,7 +58,7 @@ export type GivenOf<Table extends object> = {
  * Circuits of a kind, checked and complete.
  *
  * @param value a kind's name, or `{kind, …}`
- * @param where what `value` is called in messages
+ * @param where the name of `value` in messages
  * @throws InputError naming the entry, its value and its bound
  */
 export function parseAmong(kinds: Kinds, value: unknown, where: string): { readonly kind: string } {

@@ -5,7 +5,7 @@ import { parseAmong, type CircuitKind, type Kinds } from "./kind.js";
 
 const MOST_KINDS = 8;
 
-/** Several kinds, circuits dealt out evenly: the first kinds get one more where T does not divide. */
+/** Several kinds with equal numbers of circuits; the first kinds get one more if T is not divisible. */
 export interface MixedFields<Part> {
   readonly of: readonly Part[];
 }
@@ -14,20 +14,21 @@ export interface MixedFields<Part> {
 export function mixedOf<Part extends { readonly kind: string }>(kinds: Kinds): CircuitKind<MixedFields<Part>> {
   const kindOf = ({ kind }: Part): CircuitKind<Part> => {
     if (Object.hasOwn(kinds, kind)) return kinds[kind] as CircuitKind<Part>;
-    throw new InputError("mixed circuits: are mixed already; mix all kinds at once.");
+    throw new InputError("mixed circuits: already mixed; mix all kinds at once.");
   };
   const mixed: CircuitKind<MixedFields<Part>> = {
     help: "several kinds mixed",
-    nameAlone: "say what is mixed in a spec file, as examples/specs/mixed.yaml does",
+    nameAlone: "list the kinds in a spec file, as in examples/specs/mixed.yaml",
     fields: {
       of: (name, value) =>
         listAt(name, value, MOST_KINDS).map((part, k) => {
           const parsed = parseAmong({ ...kinds, mixed }, part, `${name}[${k}]`);
-          if (parsed.kind === "mixed") throw new InputError(`${name}[${k}]: is mixed already; list its kinds here.`);
+          if (parsed.kind === "mixed")
+            throw new InputError(`${name}[${k}]: already mixed; list its kinds here instead.`);
           return parsed as Part;
         }),
     },
-    /** Where components go depends on biases alone, and those on neither T, L nor the seed: one small circuit a kind tells. */
+    /** The placement of components depends only on biases, which depend on neither T, L nor the seed, so one small circuit per kind is enough. */
     d: ({ of }) => {
       const small = of.map((part) => kindOf(part).anyL?.(part) ?? part);
       return mixed.build({ of: small }, { T: of.length, L: 3, seed: 0, network: 0 }, {}).d;
@@ -36,7 +37,7 @@ export function mixedOf<Part extends { readonly kind: string }>(kinds: Kinds): C
       const lengths = of.flatMap((part) => kindOf(part).ownL?.(part) ?? []);
       const other = lengths.find((length) => length !== lengths[0]);
       if (other === undefined) return lengths[0] ?? null;
-      throw new InputError(`circuits.of: words of ${lengths[0]} and ${other} symbols; must be as long.`);
+      throw new InputError(`circuits.of: words of ${lengths[0]} and ${other} symbols; must have equal length.`);
     },
     least: ({ of }) => ({ L: Math.max(...of.map((part) => kindOf(part).least?.(part).L ?? 1)), T: of.length }),
     build: ({ of }, size) => {

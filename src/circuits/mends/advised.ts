@@ -8,17 +8,17 @@ import { followedBy, type Mended } from "./mended.js";
 import { rescaleBiases } from "./rescale.js";
 import { splitSigns } from "./split.js";
 
-/** A way to make circuits meet the assumptions. */
+/** A transformation that makes circuits meet the assumptions. */
 export type MendName = "rescale" | "split" | "indicator";
 export const mendNames: readonly MendName[] = ["rescale", "split", "indicator"];
 
-/** How much larger than the activations that were seen the bound of an On-indicator is taken. */
+/** Safety factor for an On-indicator's bound over the largest activations seen. */
 const HEADROOM = 1.25;
 
 /**
- * The cheapest mend after which assumptions 2 to 4 hold; null when they do.
+ * The cheapest mend after which assumptions 2 to 4 hold; null if they already hold.
  *
- * @throws InputError naming what the circuits are missing, or is out of bounds
+ * @throws InputError naming the missing or invalid entry
  */
 export function neededMend(raw: RawCircuits): MendName | null {
   const { T, d, weights, biases } = checkedRaw(raw);
@@ -33,10 +33,10 @@ export function neededMend(raw: RawCircuits): MendName | null {
 }
 
 /**
- * Circuits that share biases, by the named mend; "split" is followed by "rescale". An On-indicator's bound is 1.25 times
- * the largest activations seen. `null` changes nothing.
+ * Applies the named mend, which makes circuits share biases; "split" is followed by "rescale". An On-indicator's bound
+ * is 1.25 times the largest activations seen. `null` changes nothing.
  *
- * @throws InputError when the mend cannot make the biases agree, or is none of them
+ * @throws InputError when the mend is unknown or cannot make the biases agree
  */
 export function applyMend(raw: RawCircuits, mend: MendName | null): Mended<Circuits> {
   checkedRaw(raw);
@@ -61,7 +61,7 @@ export function applyMend(raw: RawCircuits, mend: MendName | null): Mended<Circu
 /** Inputs tried per circuit. */
 const DRAWS = 32;
 
-/** The largest |a_i^l| over circuits and some of their inputs, [L+1][d]; what was not seen may be larger. */
+/** The largest |a_i^l| over circuits and some of their inputs, [L+1][d]; other inputs may give larger values. */
 export function largestActivations(raw: RawCircuits): number[][] {
   const largest = Array.from({ length: raw.L + 1 }, () => new Array<number>(raw.d).fill(0));
   for (let t = 0; t < raw.T; t++) {

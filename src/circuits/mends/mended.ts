@@ -1,12 +1,12 @@
 /**
- * Circuits that a mend has made from others: an active circuit computes what it did.
+ * The result of a mend; active circuits compute the same function as before.
  *
  * For every input a^0 and circuit t, `recover(l, t, a'^l)` of the mended circuit's activations on `input(a^0)` are the
  * given circuit's activations a^l, to rounding.
  */
 export interface Mended<C> {
   readonly circuits: C;
-  /** What it costs: neurons per circuit and layer, d' − d; the large network grows by P times that. */
+  /** Additional neurons per circuit and layer, d' − d; the large network grows by P times this. */
   readonly added: number;
   /** a^0 for the mended circuits, from an a^0 of the given ones. */
   readonly input: (a0: ArrayLike<number>) => number[];

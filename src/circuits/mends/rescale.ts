@@ -4,16 +4,16 @@ import { toCircuits, type RawCircuits } from "../raw.js";
 import type { Mended } from "./mended.js";
 
 /**
- * Scales every circuit's components so that all biases agree (assumption 4). Costs no neuron.
+ * Scales every circuit's components so that all biases agree (assumption 4). Needs no additional neurons.
  *
- * ReLU(s·x) = s·ReLU(x) for s > 0. So component i of circuit t at layer l may carry `s·a` instead of a: its row of w^l and
- * its bias are multiplied by s, its column of w^{l+1} divided by s. `s = b / b_t` gives it the shared bias b, as long as all
- * b_t have one sign. The shared b is the geometric mean of the largest and the smallest, so that no circuit is scaled up or
- * down more than it must be.
+ * ReLU(s·x) = s·ReLU(x) for s > 0. So component i of circuit t at layer l may carry `s·a` instead of a: its row of w^l
+ * and its bias are multiplied by s, and its column of w^{l+1} is divided by s. `s = b / b_t` gives it the shared bias
+ * b, provided that all b_t have the same sign. The shared b is the geometric mean of the largest and the smallest,
+ * which minimises the largest scaling.
  *
- * A component without weights and without a positive bias is off whatever its bias: it takes the shared one.
+ * A component without weights and without a positive bias is always off, so it takes the shared bias.
  *
- * @returns circuits whose activations are s times the given ones: readouts are in these units too; `recover` divides by s
+ * @returns circuits with activations s times the given ones; readouts are in these units too, and `recover` divides by s
  * @throws InputError naming the first component whose biases differ in sign
  */
 export function rescaleBiases(raw: RawCircuits): Mended<Circuits> {
@@ -49,7 +49,7 @@ export function rescaleBiases(raw: RawCircuits): Mended<Circuits> {
   };
 }
 
-/** Whether a component is off whatever happens: no weights, no positive bias. */
+/** Whether a component is always off: no weights and no positive bias. */
 export function isIdle({ weights, biases, d }: RawCircuits, layer: number, t: number, i: number): boolean {
   if (biases[layer - 1][t * d + i] > 0) return false;
   const row = (t * d + i) * d;
@@ -76,7 +76,7 @@ function sharedBias(raw: RawCircuits, layer: number, i: number): number {
 
 function mixedSigns(layer: number, i: number, a: readonly number[], b: readonly number[]): InputError {
   return new InputError(
-    `layer ${layer}, component ${i}: circuit ${a[0]} has bias ${a[1]}, circuit ${b[0]} has ${b[1]}: scaling cannot make ` +
-      `biases of different signs agree; use the mend split or indicator.`,
+    `layer ${layer}, component ${i}: circuit ${a[0]} has bias ${a[1]}, circuit ${b[0]} has ${b[1]}: scaling cannot make biases ` +
+      `of different signs agree; use the mend split or indicator.`,
   );
 }

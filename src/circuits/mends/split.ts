@@ -8,12 +8,12 @@ import { isIdle } from "./rescale.js";
  * Splits components whose biases differ in sign between circuits, one copy per sign, so that `rescaleBiases` can make
  * them agree (assumption 4).
  *
- * A circuit uses the copy of its own sign; the other copies have no weights in it, neither in nor out. d grows at most
- * 2×, to 3× only where exact zeros stand beside both signs.
+ * A circuit uses the copy for its own sign; the other copies have no incoming or outgoing weights in it. d grows at
+ * most 2×, or 3× if exact zeros occur beside both signs.
  *
- * What it does not mend: a copy with a positive bias is on in every circuit, used or not, so that assumptions 2 and 3
- * still fail, and readouts, which sum over the copies, are off by a constant in circuits that do not use it.
- * `wrapWithIndicator` mends those as well, for two neurons.
+ * A copy with a positive bias is on in every circuit, used or not. So assumptions 2 and 3 still fail, and readouts,
+ * which sum over the copies, are off by a constant in circuits that do not use it. `wrapWithIndicator` fixes this too,
+ * with two neurons.
  *
  * @throws InputError when d would pass 64
  */
@@ -25,7 +25,7 @@ export function splitSigns(raw: RawCircuits): Mended<RawCircuits> {
   const width = copies.reduce((sum, count) => sum + count, 0);
   if (width > 64) throw new InputError(`d = ${d}: splitting the biases' signs needs d = ${width}; must be at most 64.`);
 
-  /** Where component i of circuit t is at a layer; inputs are in the first copy. */
+  /** The copy that holds component i of circuit t at a layer; inputs are in the first copy. */
   const slot = (layer: number, t: number, i: number): number =>
     starts[i] + (layer === 0 ? 0 : layers[layer - 1][i].indexOf(signOf(raw, layer, t, i)));
 
@@ -43,7 +43,7 @@ export function splitSigns(raw: RawCircuits): Mended<RawCircuits> {
     const split = new Float64Array(T * width).fill(-1);
     for (let i = 0; i < d; i++) {
       layers[k][i].forEach((sign, copy) => {
-        // A circuit without use for this copy takes the bias of the first that has one.
+        // A circuit that does not use this copy takes the bias of the first circuit that does.
         let unused: number | null = null;
         for (let t = 0; t < T && unused === null; t++) {
           if (signOf(raw, k + 1, t, i) === sign) unused = given[t * d + i];
@@ -77,7 +77,7 @@ export function splitSigns(raw: RawCircuits): Mended<RawCircuits> {
   };
 }
 
-/** The sign of a bias; a component that is off whatever its bias counts as negative. */
+/** The sign of a bias; a component that is always off counts as negative. */
 function signOf(raw: RawCircuits, layer: number, t: number, i: number): number {
   return isIdle(raw, layer, t, i) ? -1 : Math.sign(raw.biases[layer - 1][t * raw.d + i]);
 }
