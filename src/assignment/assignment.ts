@@ -1,7 +1,7 @@
 import { finiteNumbers, InputError, listOf, wholeNumber } from "../base/errors.js";
 
 /**
- * Which neurons of a block every circuit uses: S distinct neurons of 0…P−1, any two circuits sharing at most one.
+ * Which neurons of a block each circuit uses: S distinct neurons of 0…P−1. Unless a construction says otherwise, two circuits share at most one.
  */
 export interface Assignment {
   readonly T: number;
@@ -17,7 +17,7 @@ export type BlockAndRedundancy = Pick<Assignment, "P" | "S">;
 /** The sizes of an assignment. */
 export type AssignmentSize = Pick<Assignment, "T" | "P" | "S">;
 
-/** `checkShape` allows no more neurons or circuits; beyond, counting them would take long for nothing. */
+/** The limits of `checkShape`; counting beyond them would waste time. */
 export const LARGEST = 16_777_216;
 
 /**
@@ -36,7 +36,7 @@ export function checkAssignment(name: string, assignment: Assignment): Assignmen
       if (usedBy[neuron] === undefined) wholeNumber(`${name}.neurons[${at}]`, neuron, 0, P - 1);
       if (usedBy[neuron] === t) {
         throw new InputError(
-          `${name}.neurons[${at}] = ${neuron}: circuit ${t - 1} uses it twice; its S = ${S} must be distinct.`,
+          `${name}.neurons[${at}] = ${neuron}: circuit ${t - 1} uses it twice; its S = ${S} neurons must be distinct.`,
         );
       }
       usedBy[neuron] = t;
@@ -53,7 +53,7 @@ export function checkBlock(block: BlockAndRedundancy): void {
 }
 
 /**
- * The largest T of a construction that counts its circuits for S ≥ 2: Infinity for S = 1, 0 where P < S.
+ * The largest T of a construction, counted by it for S ≥ 2; Infinity for S = 1, 0 if P < S.
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */
@@ -64,10 +64,10 @@ export function largestBy(block: BlockAndRedundancy, count: (block: BlockAndRedu
 }
 
 /**
- * T circuits of a construction that lays them out for S ≥ 2.
+ * T circuits of a construction, which handles S ≥ 2.
  *
  * @param most the construction's largest T
- * @throws InputError when T is not a whole number from 1 to `most`, naming it, or more than any network may have
+ * @throws InputError when T is not a whole number from 1 to `most`, or exceeds the limit for any network
  */
 export function laidOutBy(
   { T, P, S }: AssignmentSize,
@@ -103,19 +103,19 @@ export function loads(assignment: Assignment): Uint32Array {
 }
 
 /**
- * The same rows in another order: row t of the result is row order[t]. [E8]
+ * The same rows in a different order: row t of the result is row order[t]. [E8]
  *
- * @throws InputError unless the order is of the assignment's T rows, each once
+ * @throws InputError unless the order is a permutation of the assignment's T rows
  */
 export function permuteRows(assignment: Assignment, order: ArrayLike<number>): Assignment {
   const { T } = checkAssignment("assignment", assignment);
   const seen = new Set(Array.from(finiteNumbers("order", order, "T", T)));
   for (let t = 0; t < T; t++) wholeNumber(`order[${t}]`, order[t], 0, T - 1);
-  if (seen.size < T) throw new InputError(`order: must have each of 0…${T - 1} once; it has ${seen.size} of them.`);
+  if (seen.size < T) throw new InputError(`order: must have each of 0…${T - 1} once; has ${seen.size} of them.`);
   return rowsInOrder(assignment, order);
 }
 
-/** The same where both are known to be right. */
+/** The same without checks. */
 export function rowsInOrder(assignment: Assignment, order: ArrayLike<number>): Assignment {
   return { ...assignment, neurons: piecesInOrder(assignment.neurons, order) };
 }
@@ -127,7 +127,7 @@ export function piecesInOrder<Values extends Uint32Array | Float32Array>(
 ): Values {
   const size = values.length / order.length;
   const result = values.slice() as Values;
-  // Number by number, here and where else rows are short: a view of each row takes longer than the row.
+  // Copied number by number: for short rows, creating a view takes longer than copying.
   for (let t = 0; t < order.length; t++) {
     for (let i = 0; i < size; i++) result[t * size + i] = values[order[t] * size + i];
   }
@@ -146,7 +146,7 @@ export function circuitsByNeuron(assignment: Assignment): { starts: Uint32Array;
   return { starts, circuits: places.map((place) => Math.floor(place / S)) };
 }
 
-/** The places of each key 0…count−1 among `keys`, ascending: `places[starts[key] … starts[key+1]−1]`. */
+/** The positions of each key 0…count−1 in `keys`, ascending: `places[starts[key] … starts[key+1]−1]`. */
 export function placesByKey(keys: Uint32Array, count: number): { starts: Uint32Array; places: Uint32Array } {
   const starts = new Uint32Array(count + 1);
   for (const key of keys) starts[key + 1]++;

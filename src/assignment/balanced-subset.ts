@@ -2,21 +2,21 @@ import { wholeNumber } from "../base/errors.js";
 import { RandomSequence } from "../base/random.js";
 import { checkAssignment, circuitsByNeuron, loads, type Assignment } from "./assignment.js";
 
-/** Swaps tried for each row that is to be chosen, and at least. */
+/** Swaps tried per chosen row, and their minimum. */
 const TRIES_PER_ROW = 60;
 const LEAST_TRIES = 20_000;
 
-/** Random rows among which the first choice takes the least loaded. */
+/** Random rows from which the initial choice takes the least loaded. */
 const SAMPLED = 8;
 
 /**
- * Chooses T of an assignment's rows whose loads are as equal as a bounded search makes them.
+ * Chooses T rows of an assignment, with loads as equal as a bounded search can make them.
  *
- * Loads sum to T·S whatever is chosen, so their spread is least where `Σ k²` is: all at ⌊T·S/v⌋ or ⌈T·S/v⌉ when the v
- * neurons in use allow it. Rows are first taken one by one, each the least loaded of a few; then a chosen row of a neuron
- * that has too many is exchanged for another of one that has too few, whenever `Σ k²` does not grow.
+ * Loads always sum to T·S, so their spread is smallest when `Σ k²` is: all at ⌊T·S/v⌋ or ⌈T·S/v⌉ if the v neurons in
+ * use allow it. Rows are first taken one by one, each the least loaded of a few. Then chosen rows of overloaded neurons
+ * are exchanged for rows of underloaded ones, whenever `Σ k²` does not grow.
  *
- * @param draw `seed`: the choice is a function of the rows, T and the seed
+ * @param draw its `seed`; the choice is a function of the rows, T and the seed
  * @returns T of the rows in their order
  * @throws InputError when T is not a whole number from 1 to the number of rows
  */
@@ -54,7 +54,7 @@ export function balancedSubset(assignment: Assignment, T: number, draw: { readon
   const { starts, circuits } = circuitsByNeuron(assignment);
   const used = loads(assignment);
   const inUse = Array.from({ length: P }, (_, n) => n).filter((n) => used[n] > 0);
-  /** A random row of the neuron that is chosen, or that is not; −1 when a few draws find none. */
+  /** A random chosen (or unchosen) row of the neuron; −1 if a few draws find none. */
   const rowOf = (n: number, chosen: 0 | 1): number => {
     for (let k = 0; k < 2 * SAMPLED; k++) {
       const row = circuits[starts[n] + random.below(used[n])];
@@ -84,7 +84,7 @@ export function balancedSubset(assignment: Assignment, T: number, draw: { readon
     const out = rowOf(extreme(1), 1);
     const into = rowOf(extreme(-1), 0);
     if (out < 0 || into < 0) continue;
-    // Taking k to k − 1 changes k² by 1 − 2k, to k + 1 by 1 + 2k; neurons of both rows are seen after the first.
+    // Changing k to k − 1 changes k² by 1 − 2k, and to k + 1 by 1 + 2k; neurons in both rows are counted after the first change.
     let growth = S;
     growth -= 2 * loadOf(out);
     change(out, -1);

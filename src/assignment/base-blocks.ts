@@ -1,7 +1,7 @@
 import { balancedSubset } from "./balanced-subset.js";
 import type { Assignment, AssignmentSize } from "./assignment.js";
 
-/** Circuits that are translates of a few base blocks in a group of v neurons. */
+/** An assignment by translates of a few base blocks in a group of v neurons. */
 export interface BaseBlocks {
   /** Neurons in use: 0…v−1. */
   readonly v: number;
@@ -9,11 +9,11 @@ export interface BaseBlocks {
   readonly blocks: readonly (readonly number[])[];
   /** Whether the v/S cosets of the subgroup of S elements are circuits too: {i, i + v/S, …} in the numbers modulo v. */
   readonly cosets: boolean;
-  /** The group's sum: neuron n moved by i. */
+  /** Addition in the group: neuron n moved by i. */
   readonly add: (n: number, i: number) => number;
 }
 
-/** How many circuits they make. */
+/** Number of circuits. */
 export function countTranslates({ v, blocks, cosets }: BaseBlocks, S: number): number {
   return blocks.length * v + (cosets ? v / S : 0);
 }

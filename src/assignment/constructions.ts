@@ -6,9 +6,9 @@ import { greedy, maxGreedy } from "./greedy.js";
 import { maxCircuits, primeSteps } from "./prime-steps.js";
 import { maxTransversal, transversal } from "./transversal.js";
 
-/** A way to give circuits their neurons, any two of them sharing at most one. */
+/** A construction of assignments in which two circuits share at most one neuron. */
 export interface AssignmentConstruction {
-  /** The largest T, a function of P and S alone: 0 when not one circuit fits, Infinity where there is no bound (S = 1). */
+  /** The largest T, a function of P and S alone: 0 if no circuit fits, Infinity if there is no bound (S = 1). */
   readonly largest: (size: BlockAndRedundancy) => number;
   /** @throws InputError when T circuits do not fit */
   readonly build: (size: AssignmentSize) => Assignment;

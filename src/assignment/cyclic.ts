@@ -11,31 +11,31 @@ import { multiplier, packDifferences, type PackingProblem } from "./difference-p
 import { primePowers } from "./galois.js";
 import { memoizeByBlock } from "./memoize-by-block.js";
 
-/** Largest v: the search keeps a few numbers for each difference. Blocks of more neurons leave the others unused. */
+/** Largest v, since the search stores a few numbers per difference. Larger blocks leave neurons unused. */
 const LARGEST_V = 65_536;
 
-/** How far below P a v with a multiplier is looked for. */
+/** How far below P to search for a v with a multiplier. */
 const REACH = 64;
 
 /** Most searches with a multiplier, the most promising first. */
 const SEARCHES = 2;
 
-/** Most lookups in one: for each difference, and in all; the searches without a multiplier have fewer. */
+/** Largest number of lookups in one search, per difference and in total; searches without a multiplier have fewer. */
 const BUDGET_PER_DIFFERENCE = 6000;
 const BUDGET = 3_000_000;
 const BUDGET_WITHOUT = 400_000;
 
-/** The part of a budget that is spent on blocks of S: long ones take more for a lookup, and hardly ever fit. */
+/** The part of a budget for blocks of S; long blocks cost more per lookup and rarely fit. */
 function budgetFor(most: number, { P: v, S }: BlockAndRedundancy): number {
   return Math.floor(Math.min(most, BUDGET_PER_DIFFERENCE * v) / Math.ceil(S / 16));
 }
 
-/** Most base blocks: those whose differences fit, and no more than T may need. */
+/** Largest number of base blocks, limited by the available differences and by the largest T. */
 function mostBlocks(v: number, S: number, differences: number): number {
   return Math.min(Math.floor(differences / (S * (S - 1))), Math.ceil(LARGEST / v));
 }
 
-/** The odd numbers above 1 that divide S or S − 1: orders of multipliers that a block can have. */
+/** The odd divisors of S or S − 1 above 1, which are the possible orders of a block's multipliers. */
 function orders(S: number): number[] {
   return Array.from({ length: S }, (_, k) => k + 1).filter(
     (r) => r > 1 && r % 2 === 1 && (S % r === 0 || (S - 1) % r === 0),
@@ -44,7 +44,7 @@ function orders(S: number): number[] {
 
 /** Searches with a multiplier, by the T they could reach, at most SEARCHES. */
 function withMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
-  // A block of S > √v has more differences than there are.
+  // A block of S > √v would need more differences than exist.
   const allowed = S * (S - 1) < Math.min(P, LARGEST_V) ? orders(S) : [];
   const problems: Omit<PackingProblem, "u">[] = [];
   const top = Math.min(P, LARGEST_V);
@@ -60,11 +60,11 @@ function withMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
   return problems.slice(0, SEARCHES).map((problem) => ({ ...problem, u: multiplier(problem.v, problem.r)! }));
 }
 
-/** Searches without a multiplier: modulo P, and modulo the largest multiple of S with the cosets of v/S spared for S-blocks. */
+/** Searches without a multiplier: modulo P, and modulo the largest multiple of S with the multiples of v/S reserved for cosets. */
 function withoutMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
   const v = Math.min(P, LARGEST_V);
   const common = { S, u: 1, r: 1, budget: budgetFor(BUDGET_WITHOUT, { P: v, S }) };
-  // With no room for a block beside the cosets, nothing is searched, and all neurons can be used.
+  // If no block fits beside the cosets, there is nothing to search, and all neurons can be used.
   const multiple = S * Math.floor(v / S);
   const beside = multiple === 0 ? 0 : mostBlocks(multiple, S, multiple - S);
   const whole = beside === 0 ? S * Math.floor(P / S) : multiple;
@@ -74,7 +74,7 @@ function withoutMultiplier({ P, S }: BlockAndRedundancy): PackingProblem[] {
   ];
 }
 
-/** The base blocks of the most circuits that the search finds. */
+/** The base blocks that give the most circuits, as found by the search. */
 const search = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): BaseBlocks => {
   let best: BaseBlocks | null = null;
   for (const problem of [...withMultiplier({ P, S }), ...withoutMultiplier({ P, S })]) {

@@ -5,34 +5,34 @@ import { field, LARGEST_TABLE, logarithms, primePower, primitivePowers, type Fie
 import { memoizeByBlock } from "./memoize-by-block.js";
 
 /**
- * Steiner systems from cyclotomic classes: q points, any two of which lie in exactly one of q(q−1)/(S(S−1)) circuits, the
- * upper bound itself.
+ * Steiner systems from cyclotomic classes: q points, any two of which lie in exactly one of q(q−1)/(S(S−1)) circuits,
+ * which is the upper bound.
  *
  * Let q − 1 = S(S−1)·m, g generate GF(q)'s multiplicative group, and U be its subgroup of an odd order r. Take a block B
  * of S points that is a union of orbits of U, with 0 or without. Its S(S−1) differences then are c = S(S−1)/(2r) cosets
  * of ±U. Call the cosets of ⟨g^c⟩, the c-th powers, cyclotomic classes: there are c, each made of m cosets of ±U, and
  * multiplying by g^c goes once through these m. So if the block's differences lie in c different classes, those of B,
  * g^c·B, g^2c·B, …, g^(m−1)c·B are all of GF(q) but 0, each once. Translating these m blocks by every element gives the
- * system, since two points with difference d lie together in the one translate that d says (Wilson; Bose for r = S − 1).
+ * system, since d determines the one translate that contains two points with difference d (Wilson; Bose for r = S − 1).
  *
  * Such q are rare (at S = 6: 31, 151, 181, 211, 241, 271, …), so up to P − q neurons stay unused.
  */
 
-/** Most differences computed in one search, over all fields and orders: some tens of milliseconds. */
+/** Limit on differences computed in one search, over all fields and orders: tens of milliseconds. */
 const BUDGET = 500_000;
 
-/** How many points are looked for that extend a block. */
+/** Number of candidate points to extend a block. */
 const TRIES_PER_POINT = 40;
 
 /** Fields tried below P, the largest first. */
 const FIELDS = 12;
 
-/** Counts down over a whole search. */
+/** The remaining budget of a whole search. */
 interface Budget {
   left: number;
 }
 
-/** A block that meets the condition, or null when the search finds none within its budget. */
+/** A block that meets the condition, or null if the search finds none within its budget. */
 function findBlock(
   { q, add, negate, multiply }: Field,
   powers: Uint32Array,
@@ -69,7 +69,7 @@ function findBlock(
 
   while (budget.left > 0) {
     isTaken.fill(0);
-    // A multiple or a translate of a block that is right is right: the first point may be 1, or 0 without a multiplier.
+    // Multiples and translates of a valid block are valid, so the first point may be 1, or 0 without a multiplier.
     const first = r === 1 ? 0 : 1;
     if (!takes(first, [])) return null;
     const block = orbit(first);
@@ -85,7 +85,7 @@ function findBlock(
   return null;
 }
 
-/** The system of the largest q ≤ P for which one is found; null for none. */
+/** The system for the largest q ≤ P for which one is found; null if there is none. */
 const search = /* @__PURE__ */ memoizeByBlock(
   ({ P, S }: BlockAndRedundancy): { readonly blocks: BaseBlocks | null } => {
     const span = S * (S - 1);
@@ -106,7 +106,7 @@ const search = /* @__PURE__ */ memoizeByBlock(
       const powers = primitivePowers(q);
       const arithmetic = field(q);
       for (const r of orders) {
-        // A share of what is left, so that no field and order uses up all of it.
+        // A part of the remaining budget, so that no field and order uses all of it.
         const share = { left: Math.floor(budget.left / 8) };
         budget.left -= share.left;
         const block = findBlock(arithmetic, powers, { S, r, budget: share });

@@ -2,10 +2,10 @@ import { RandomSequence } from "../base/random.js";
 import { powerModulo } from "./galois.js";
 
 /**
- * Cyclic difference packings: base blocks of S numbers modulo v, none of whose differences occurs twice.
+ * Cyclic difference packings: base blocks of S numbers modulo v in which no difference occurs twice.
  *
  * Translating every block by 0…v−1 gives m·v circuits. Why two of them share at most one neuron: if translates of the
- * blocks B and B' both hold n and m, then the difference n − m occurs in B and in B'. It occurs once in all, so B = B'
+ * blocks B and B' both hold n and m, then the difference n − m occurs in B and in B'. It occurs only once, so B = B'
  * and the translates are the same. So each block uses up S(S−1) of the v − 1 differences, and m ≤ (v−1)/(S(S−1)).
  *
  * Blocks are sought among those that a multiplier u maps to themselves: u of odd order r with every uⁱ − 1 invertible
@@ -22,15 +22,15 @@ export interface PackingProblem {
   /** Multiplier u, of order r modulo v; 1 with r = 1. */
   readonly u: number;
   readonly r: number;
-  /** Blocks wanted; the search ends when it has them. */
+  /** Wanted number of blocks, at which the search ends. */
   readonly wanted: number;
-  /** Differences not to be used are the multiples of this number; v for none. */
+  /** Multiples of this number may not be used as differences; v for none. */
   readonly spared: number;
-  /** Most classes looked up: a hundred thousand take some milliseconds. */
+  /** Limit on class lookups; a hundred thousand take a few milliseconds. */
   readonly budget: number;
 }
 
-/** Nothing depends on it but the luck of the search: at v = 247 and 499 it ends early. */
+/** Affects only how fast the search succeeds; with this seed it ends early at v = 247 and 499. */
 const SEED = 9;
 
 /** Most blocks tried for one difference before the best is taken. */
@@ -39,7 +39,7 @@ const TRIES = 1000;
 /**
  * The least u of order r modulo v for which u − 1, …, u^{r−1} − 1 are all invertible; null when there is none.
  *
- * It exists just when r divides p − 1 for every prime p of v: modulo p the powers of u are then r different roots of 1.
+ * It exists if and only if r divides p − 1 for every prime factor p of v: modulo p, the powers of u are then r different roots of 1.
  */
 export function multiplier(v: number, r: number): number | null {
   for (let u = 2; u < v; u++) {
@@ -78,11 +78,11 @@ function differenceClasses({ v, u }: PackingProblem): { classOf: Int32Array; mem
   return { classOf, members };
 }
 
-/** Blocks that stay and blocks that are tried: which class of differences belongs to whom. */
+/** The owner of each class of differences, for kept and candidate blocks. */
 interface Board {
-  /** Owner of a class: a block's number, FREE, or BARRED where none may be. */
+  /** Owner of a class: a block's number, FREE, or BARRED if the class may not be used. */
   readonly owner: Int32Array;
-  /** Classes without an owner, in no order, and where each stands among them. */
+  /** Classes without an owner, in arbitrary order, and the position of each. */
   readonly free: number[];
   readonly placeInFree: Int32Array;
 }
@@ -90,7 +90,7 @@ interface Board {
 const FREE = -1;
 const BARRED = -2;
 
-/** Bars the classes of spared differences, and of v/2, which is its own negative and so would occur twice. */
+/** Bars the classes of reserved differences and of v/2, which is its own negative and would occur twice. */
 function emptyBoard(members: readonly number[], { v, spared }: PackingProblem): Board {
   const owner = Int32Array.from(members, (d) => (2 * d === v || d % spared === 0 ? BARRED : FREE));
   const free = members.map((_, k) => k).filter((k) => owner[k] === FREE);
@@ -115,9 +115,9 @@ function take({ owner, free, placeInFree }: Board, k: number, block: number): vo
 /**
  * Base blocks whose differences are all distinct, as many as a bounded search finds.
  *
- * Min-conflicts: again and again a class of differences that no block uses is drawn, blocks that would use it are tried,
- * and the one that takes classes from the fewest others is put in their place. Blocks stay for some steps before
- * they may be replaced. Deterministic: the same problem has the same answer.
+ * Min-conflicts search: repeatedly draws an unused class of differences, tries blocks that would use it, and keeps the
+ * one that conflicts with the fewest others, which it replaces. A block stays for some steps before it may be replaced.
+ * Deterministic: the same problem gives the same result.
  *
  * @returns blocks of S different numbers 0…v−1
  */
@@ -151,7 +151,7 @@ export function packDifferences(problem: PackingProblem): number[][] {
   let lookups = 0;
   let step = 0;
 
-  /** Adds a difference to the candidate; false when it is there already, may not be used, or would replace too many blocks. */
+  /** Adds a difference to the candidate; false if it is already present, may not be used, or would replace too many blocks. */
   const add = (difference: number, fewest: number): boolean => {
     lookups++;
     if (difference === 0) return false;
@@ -167,7 +167,7 @@ export function packDifferences(problem: PackingProblem): number[][] {
     classes[taken++] = k;
     return true;
   };
-  /** Adds the orbit of y; after false the candidate is of no use, except that it may be begun again. */
+  /** Adds the orbit of y; after false, the candidate must be restarted. */
   const extend = (y: number, fewest: number): boolean => {
     if (withZero && !add(y, fewest)) return false;
     for (const factor of inside) if (!add((y * factor) % v, fewest)) return false;
@@ -180,13 +180,13 @@ export function packDifferences(problem: PackingProblem): number[][] {
     points[length++] = y;
     return true;
   };
-  /** Adds orbits of random points until the block is whole; a point that does not fit is taken back. */
+  /** Adds orbits of random points until the block is complete; a point that does not fit is removed. */
   const complete = (fewest: number): boolean => {
     for (let tries = 0; length < orbits && tries < 8 * S; tries++) {
       lookups++;
       const [before, replacedBefore] = [taken, replaces];
       if (extend(random.below(v), fewest)) continue;
-      // Blocks that only the refused point would have replaced are forgotten with it.
+      // Blocks that only the rejected point would have replaced are removed with it.
       for (; taken > before; taken--) takenBy[classes[taken - 1]] = 0;
       if (replaces !== replacedBefore) return false;
     }
@@ -195,7 +195,7 @@ export function packDifferences(problem: PackingProblem): number[][] {
   /**
    * Makes a block that uses difference d: between an orbit and 0, inside an orbit, or between two orbits x and x + d.
    *
-   * @param number distinguishes the candidates for d
+   * @param number index of the candidate for d
    */
   const build = (d: number, number: number, start: number, fewest: number): boolean => {
     candidate++;

@@ -6,14 +6,14 @@ import { columnLength, maxTransversal, transversal } from "./transversal.js";
 
 /**
  * Transversal designs with filled groups: the lines of a transversal design never use two neurons of one column, so each
- * column can hold a packing of its own. Two circuits of one column share at most one neuron by its packing; a line and a
- * circuit of a column share at most the line's neuron there; circuits of different columns share none.
+ * column can hold a packing of its own. Two circuits of one column share at most one neuron by its packing, a line and
+ * a circuit of a column share at most the line's neuron in that column, and circuits of different columns share none.
  *
- * A neuron beside the S columns may join every column's packing: two circuits of different columns then share it at most,
- * and no line uses it.
+ * A neuron left over beside the S columns may join every column's packing: two circuits of different columns then share
+ * at most this neuron, and no line uses it.
  */
 
-/** What fills a column of n neurons, the neuron beside them counted in. */
+/** The packing of a column of n neurons, including the extra neuron. */
 interface Filling {
   readonly most: number;
   readonly build: (size: AssignmentSize) => Assignment;
@@ -28,7 +28,7 @@ function bestFilling(block: BlockAndRedundancy): Filling {
   return fillings.reduce((best, filling) => (filling.most > best.most ? filling : best));
 }
 
-/** Neurons of a column and the packing in it: n, and one more where the S columns leave one over. */
+/** A column's neurons and its packing: n, and one more if the S columns leave one over. */
 const columns = /* @__PURE__ */ memoizeByBlock(
   (block: BlockAndRedundancy): { n: number; size: number; filling: Filling } => {
     const { P, S } = block;
@@ -49,7 +49,7 @@ export function maxFilled(block: BlockAndRedundancy): number {
 }
 
 /**
- * Gives T circuits the lines of a transversal design, then circuits inside its columns, as many in each within one.
+ * Gives T circuits the lines of a transversal design, then circuits inside its columns, with numbers per column that differ by at most one.
  *
  * @returns neurons [T][S]; any two circuits share at most one
  * @throws InputError when T circuits do not fit

@@ -9,7 +9,7 @@ import {
   type AssignmentSize,
 } from "./assignment.js";
 
-/** What a fresh draw is asked for besides even loads. */
+/** Conditions on a fresh draw besides even loads. */
 export interface FreshDraw {
   readonly seed: number;
   readonly network?: number;
@@ -21,17 +21,17 @@ export interface FreshDraw {
   readonly sharesAtMostOne?: boolean;
 }
 
-/** Passes over the neurons that are wrongly placed, and exchanges looked at for each. */
+/** Passes over misplaced neurons, and exchanges tried for each. */
 const PASSES = 300;
 const EXCHANGES = 40;
 
-/** Most circuits looked at before a draw is given up: some seconds. */
+/** Limit on circuits examined before a draw fails: a few seconds. */
 const BUDGET = 1_000_000_000;
 
-/** A neuron twice in one circuit counts as much as this many pairs of circuits that should not meet. */
+/** A neuron that occurs twice in a circuit counts as this many forbidden pairs. */
 const REPEATED = 1000;
 
-/** Deals the neurons out: permutations of all P one after another, cut into T hands of S. */
+/** Deals the neurons: successive permutations of all P, cut into T hands of S. */
 function deal({ T, P, S }: AssignmentSize, random: RandomSequence): Uint32Array {
   const neurons = new Uint32Array(T * S);
   for (let filled = 0; filled < neurons.length; filled += P) {
@@ -43,13 +43,13 @@ function deal({ T, P, S }: AssignmentSize, random: RandomSequence): Uint32Array 
 /**
  * A random assignment whose loads differ by at most one, drawn anew for every layer.
  *
- * Neurons are dealt from shuffled packs of all P, so each goes out ⌊T·S/P⌋ or ⌈T·S/P⌉ times. What a hand may not hold is
- * then mended by exchanging two neurons between two circuits, which leaves every load as it is: a neuron twice in a
- * circuit, a pair of circuits that shared a neuron in the layer before, or that share two now. Each exchange is the best
- * of some random ones. Two circuits share at most one neuron only when asked.
+ * Neurons are dealt from shuffled packs of all P, so each goes out ⌊T·S/P⌋ or ⌈T·S/P⌉ times. Conflicts are then
+ * resolved by exchanging two neurons between two circuits, which keeps every load. A conflict is a neuron that occurs
+ * twice in a circuit, or a pair of circuits that shared a neuron in the layer before or that share two now. Each
+ * exchange is the best of a few random ones. Two circuits share at most one neuron only if this is requested.
  *
  * @returns neurons [T][S], a function of the sizes, the layer before, seed, network and layer
- * @throws InputError when the sizes are out of bounds, or a bounded number of exchanges leaves pairs that may not meet
+ * @throws InputError when the sizes are out of bounds, or a bounded number of exchanges leaves conflicts
  */
 export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment {
   checkBlock(size);
@@ -76,7 +76,7 @@ export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment
   const users: number[][] = Array.from({ length: P }, () => []);
   neurons.forEach((neuron, slot) => users[neuron].push(Math.floor(slot / S)));
 
-  // For the circuits t = 0, 1 of an exchange: how many pairs would be wrong if circuit u shared one more neuron with it.
+  // For the circuits t = 0, 1 of an exchange: the number of conflicts if circuit u shared one more neuron with it.
   const wrong = [new Uint8Array(T), new Uint8Array(T)];
   let looked = 0;
   const marked: [number[], number[]] = [[], []];
@@ -102,7 +102,7 @@ export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment
       if (other !== slot) for (const u of users[neurons[other]]) bar(u);
     }
   };
-  /** How wrong the slot's circuit is on neuron n; circuits t and u are those of the exchange and do not count. */
+  /** The conflicts of the slot's circuit on neuron n, not counting circuits t and u of the exchange. */
   const cost = (which: 0 | 1, slot: number, n: number, u: number): number => {
     const t = Math.floor(slot / S);
     let sum = 0;
@@ -120,7 +120,7 @@ export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment
     neurons[slot] = to;
   };
 
-  /** Exchanges the slot's neuron for the best of some others, if that leaves no more wrong than there was. */
+  /** Exchanges the slot's neuron for the best of a few others, unless that adds conflicts. */
   const mend = (slot: number): void => {
     const t = Math.floor(slot / S);
     mark(0, slot);
@@ -159,8 +159,8 @@ export function freshBalanced(size: AssignmentSize, draw: FreshDraw): Assignment
   }
   if (left.length > 0) {
     throw new InputError(
-      `T = ${T}, P = ${P}, S = ${S}: no balanced draw was found in which circuits that may not meet share no neuron; ` +
-        `${left.length} of ${T * S} neurons were left wrong. Use a smaller T or S, or a larger P.`,
+      `T = ${T}, P = ${P}, S = ${S}: no balanced draw without conflicts was found; ` +
+        `${left.length} of ${T * S} neurons still conflict. Use a smaller T or S, or a larger P.`,
     );
   }
   return { T, P, S, neurons };

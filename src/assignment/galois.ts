@@ -1,7 +1,7 @@
 import { InputError, shown } from "../base/errors.js";
 
 /**
- * Finite fields GF(p^k), and their direct products: what lines, and differences that must be distinct, are counted in.
+ * Finite fields GF(p^k) and their direct products, the arithmetic of lines and difference packings.
  *
  * An element of GF(p^k) is a whole number 0…q−1, q = p^k: its digits to base p, lowest first, are the coefficients of a
  * polynomial in x modulo a fixed one of degree k. 0 and 1 are the field's own, and for k = 1 arithmetic is that modulo p.
@@ -19,10 +19,10 @@ export interface PrimePower {
   readonly k: number;
 }
 
-/** Largest order with tables; fields of prime order need none to add and multiply. */
+/** Largest order with tables; fields of prime order need none for addition and multiplication. */
 export const LARGEST_TABLE = 65_536;
 
-/** Largest order at all: products of two elements stay exact. */
+/** Largest order overall, for which products of two elements are exact. */
 const LARGEST_PRIME = 16_777_216;
 
 /** The prime powers whose product is n, primes ascending; none for n = 1. Trial division: time √n. */
@@ -38,7 +38,7 @@ export function primePowers(n: number): PrimePower[] {
   return powers;
 }
 
-/** q as a prime power; null when it is none. */
+/** q as a prime power; null if it is not one. */
 export function primePower(q: number): PrimePower | null {
   const powers = primePowers(q);
   return powers.length === 1 ? powers[0] : null;
@@ -64,8 +64,8 @@ function addDigits(a: number, b: number, { p, k }: PrimePower): number {
  *
  * Multiplying by x shifts the digits up and replaces x^k by the chosen polynomial's lower part `tail`. If x returns to 1
  * after q − 1 steps and not before, then its powers are q − 1 different invertible elements: the ring is a field, and
- * the polynomial need not be tested in any other way. Such (primitive) polynomials exist for every p^k; the first in
- * the order of `tail` is taken.
+ * no other test of the polynomial is needed. Such (primitive) polynomials exist for every p^k; the first in the order
+ * of `tail` is used.
  */
 function powersOfX(power: PrimePower): Uint32Array {
   const { q, p } = power;
@@ -127,7 +127,7 @@ export function primitivePowers(q: number): Uint32Array {
   return power.k === 1 ? powersOfRoot(q) : powersOfX(power);
 }
 
-/** Where each element stands in its list of powers: the inverse of `primitivePowers`, length q; entry 0 is unused. */
+/** The position of each element in the list of powers: the inverse of `primitivePowers`, length q; entry 0 is unused. */
 export function logarithms(powers: Uint32Array): Uint32Array {
   const logs = new Uint32Array(powers.length + 1);
   powers.forEach((element, i) => (logs[element] = i));
@@ -157,12 +157,12 @@ export function field(q: number): Field {
   return { ...power, add: (a, b) => addDigits(a, b, power), negate: (a) => multiply(a, p - 1), multiply };
 }
 
-/** A ring of n elements 0…n−1, and elements of it whose pairwise differences are invertible. */
+/** A ring with elements 0…n−1, and a set of elements with pairwise invertible differences. */
 export interface Ring {
   readonly n: number;
   readonly add: (a: number, b: number) => number;
   readonly multiply: (a: number, b: number) => number;
-  /** How many elements have invertible pairwise differences: as many as the smallest field has. */
+  /** Size of the set with invertible pairwise differences: the order of the smallest field. */
   readonly count: number;
   /** The j-th of them, 0 ≤ j < count; 0 and 1 are the ring's own. */
   readonly apart: (j: number) => number;

@@ -9,17 +9,17 @@ import {
 } from "./assignment.js";
 import { memoizeByBlock } from "./memoize-by-block.js";
 
-/** Most neurons looked at while circuits are laid down: some tenths of a second. */
+/** Limit on neurons examined while placing circuits: tenths of a second. */
 const BUDGET = 50_000_000;
 
-/** Largest P and T·S for which neurons and circuits are kept. */
+/** Largest P and T·S for which tables of neurons and circuits are stored. */
 const LARGEST_P = 65_536;
 const MOST_ENTRIES = 4_000_000;
 
-/** How often a circuit that cannot be completed is begun anew from another neuron before no more are laid down. */
+/** How often an incomplete circuit is restarted from another neuron before the search ends. */
 const ATTEMPTS = 64;
 
-/** Neurons in the order of their loads, those of one load in an order of their own; a load grows in constant time. */
+/** Neurons sorted by load, in arbitrary order within a load; increasing a load takes constant time. */
 interface Queue {
   readonly order: Uint32Array;
   readonly placeOf: Uint32Array;
@@ -28,7 +28,7 @@ interface Queue {
   readonly ends: number[];
 }
 
-/** Moves the neuron to the end of its load's stretch, which then ends before it. */
+/** Moves the neuron to the end of its load's range, which then ends before it. */
 function grow({ order, placeOf, load, ends }: Queue, neuron: number): void {
   const end = --ends[load[neuron]];
   const other = order[end];
@@ -40,9 +40,9 @@ function grow({ order, placeOf, load, ends }: Queue, neuron: number): void {
 }
 
 /**
- * Lays circuits down one after another. Each takes the least loaded neuron, then again and again the least loaded of
- * those that share no circuit with a neuron it has: so no two neurons come together twice. Equal loads are taken in a
- * random order. Ends when no circuit can be completed after a number of beginnings, or the budget is spent.
+ * Places circuits one after another. Each takes the least loaded neuron, then repeatedly the least loaded of those that
+ * share no circuit with its neurons, so that no two neurons meet twice. Ties are broken at random. Ends when a circuit
+ * cannot be completed after several restarts, or when the budget is spent.
  */
 const layDown = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): Uint32Array => {
   const size = Math.min(P, LARGEST_P);
@@ -69,7 +69,7 @@ const layDown = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): U
   for (let failures = 0; failures < ATTEMPTS && looked < BUDGET && neurons.length < MOST_ENTRIES;) {
     stamp++;
     let found = 0;
-    // After a failure the circuit begins elsewhere.
+    // After a failure the circuit starts from another neuron.
     add(order[failures === 0 ? 0 : random.below(size)], found++);
     for (let place = 0; place < size && found < S; place++) {
       looked++;
@@ -91,7 +91,7 @@ const layDown = /* @__PURE__ */ memoizeByBlock(({ P, S }: BlockAndRedundancy): U
 });
 
 /**
- * The largest T that greedy choice reaches before it is stuck or its budget is spent; Infinity for S = 1, 0 where P < S.
+ * The largest T that greedy choice reaches before it is stuck or its budget is spent; Infinity for S = 1, 0 if P < S.
  * A function of P and S alone.
  *
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
@@ -101,8 +101,9 @@ export function maxGreedy(block: BlockAndRedundancy): number {
 }
 
 /**
- * Gives T circuits the least loaded neurons that keep any two circuits to one shared neuron. Any P and S, at some tenths
- * of the bound; loads stay within a few of each other for every T, and fewer circuits are the first rows of more.
+ * Gives T circuits the least loaded neurons that keep any two circuits to one shared neuron. Works for any P and S and
+ * reaches some tenths of the bound. Loads stay within a few of each other for every T, and the rows for a smaller T are
+ * the first rows for a larger one.
  *
  * @returns neurons [T][S]; any two circuits share at most one
  * @throws InputError when T circuits do not fit

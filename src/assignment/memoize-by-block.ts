@@ -1,11 +1,11 @@
 import type { BlockAndRedundancy } from "./assignment.js";
 
-/** Answers kept; the oldest goes first. */
+/** Number of stored results; the oldest is dropped first. */
 const CAPACITY = 64;
 
 /**
- * Memoizes a function of P and S: checking a spec, building it and drawing it ask the same question. Only for pure functions;
- * callers must not write to what they get.
+ * Memoizes a function of P and S, because checking, building and drawing a spec need the same value. Only for pure
+ * functions; callers must not modify the result.
  */
 export function memoizeByBlock<Answer>(
   answer: (block: BlockAndRedundancy) => Answer,

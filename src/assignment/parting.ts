@@ -11,23 +11,24 @@ import { field, type Field } from "./galois.js";
  * (a' − a)/(b − b')`; two of one slope meet nowhere. So in all windows together two circuits share at most one neuron:
  * where windows do not overlap, circuits that meet in one window have parted in every other.
  *
- * What is left between layers are drives. Say circuit u is active. A neuron of the next window's column c lies beside
- * u's own by some d ≠ 0. Circuits through that neuron that also meet u in this window link it to neurons of u: one of slope
+ * What remains between layers are drives. Let circuit u be active, and consider a neuron of the next window's column c
+ * at distance d ≠ 0 from u's own. Circuits through that neuron that also meet u in this window link it to neurons of u:
+ * one of slope
  * b' = b_u + d/(c − s) for each s of this window, if such a slope is in use. The neuron is driven by k of u's S neurons,
- * k the number of these slopes in use, and stays off while k/S is below the ramp. Slopes are therefore chosen so that the
- * largest k, over all u, c and d, is as small as can be found, and few neurons have it.
+ * k the number of these slopes in use, and stays off while k/S is below the ramp. Slopes are therefore chosen to
+ * minimise the largest k over all u, c and d, and then the number of neurons that have it.
  */
 
-/** What parting lines are asked for. */
+/** Options of parting lines. */
 export interface PartingSize {
-  /** Circuits, at most q for each slope. */
+  /** Number of circuits, at most q for each slope. */
   readonly T: number;
   /** Order of the field, a prime power: neurons in a column. */
   readonly q: number;
   readonly S: number;
   /** Neurons in a block, at least S·q, which is the default; the others stay unused. */
   readonly P?: number;
-  /** Layers before the first window comes again; windows·S ≤ q. Default 2. */
+  /** Layers before the windows repeat; windows·S ≤ q. Default 2. */
   readonly windows?: number;
   /** Different elements 0…q−1, at least T/q of them; default: as few as T needs, chosen for small drives. */
   readonly slopes?: readonly number[];
@@ -39,13 +40,13 @@ export interface PartingLines {
   readonly slopes: readonly number[];
 }
 
-/** Sets of slopes tried, and most lines counted while they are compared. */
+/** Sets of slopes tried, and limit on lines counted to compare them. */
 const SETS = 400;
 const BUDGET = 60_000_000;
 
 /**
- * How many neurons beside an active circuit's own are driven by k of its S neurons, from each window to the next, k = 0…S:
- * counted for each slope in use, column and distance d.
+ * The number of neurons beside an active circuit's own that k of its S neurons drive, from each window to the next, k =
+ * 0…S, counted for each slope in use, column and distance d.
  *
  * @throws InputError naming the argument, its value and its bound
  */
@@ -108,15 +109,15 @@ function drives(
   return counts;
 }
 
-/** Whether a set's drives are smaller: its largest k, then how many neurons have it, then how many have one less, and so on. */
+/** Compares two sets' drives: by the largest k, then by the number of neurons that have it, then by the number with one less, and so on. */
 function isSmaller(drive: readonly number[], than: readonly number[]): boolean {
   for (let k = drive.length - 1; k >= 0; k--) if (drive[k] !== than[k]) return drive[k] < than[k];
   return false;
 }
 
 /**
- * Slopes with small drives: random sets, then the best of them with one slope exchanged at a time, as far as a bounded
- * number of sets goes. A function of the arguments alone.
+ * Slopes with small drives: the best of a number of random sets, then improved by exchanging one slope at a time within
+ * a bounded number of sets. A function of the arguments alone.
  */
 function chooseSlopes(
   over: Field,
@@ -151,8 +152,8 @@ function chooseSlopes(
  * Circuit t has slope slopes[⌊t/q⌋] and starts at a = t mod q. The q lines of a slope load every neuron of every window
  * once, so loads differ by at most one.
  *
- * @returns an assignment [T][S] for each window, any two circuits sharing at most one neuron in all of them together, and
- *   the slopes, ascending where they were chosen
+ * @returns an assignment [T][S] for each window, in which two circuits share at most one neuron in all windows
+ * together, and the slopes, ascending if chosen here
  * @throws InputError naming the argument, its value and its bound
  */
 export function partingLines(size: PartingSize): PartingLines {

@@ -56,9 +56,9 @@ function circuitsOfStep(g: number, block: BlockAndRedundancy): number {
 /**
  * The largest T of the prime-step assignment. [E7]
  *
- * Counts in closed form per step; cost is the number of steps, about P/S, whatever T is.
+ * Counts in closed form per step; the cost is the number of steps, about P/S, for any T.
  *
- * @returns 0 when not even one circuit fits (P < S); Infinity for S = 1, where any two circuits share at most one neuron anyway
+ * @returns 0 if no circuit fits (P < S); Infinity for S = 1, where two circuits always share at most one neuron
  * @throws InputError when P or S is not a whole number from 1 to 16,777,216
  */
 export function maxCircuits(block: BlockAndRedundancy): number {
@@ -79,18 +79,18 @@ function firstWhere(low: number, high: number, holds: (x: number) => boolean): n
   return high;
 }
 
-/** What to do when T circuits do not fit: the message for people. */
+/** The error message when T circuits do not fit, with remedies. */
 function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): InputError {
   const fits = (block: BlockAndRedundancy) => maxCircuits(block) >= T;
-  // A larger block keeps all steps and starts it had, so fitting is monotone in P.
+  // A larger block keeps all steps and starts, so fitting is monotone in P.
   const smallestBlock = () => {
     let enough = P;
     while (enough < LARGEST && !fits({ P: enough, S })) enough = Math.min(2 * enough, LARGEST);
     return fits({ P: enough, S }) ? firstWhere(P, enough, (larger) => fits({ P: larger, S })) : undefined;
   };
-  // No network may have more circuits: a block for them is not worth the search.
+  // No network may have more circuits, so there is no need to search for a block.
   const block = T <= LARGEST ? smallestBlock() : undefined;
-  // Not proven monotone in S; what the search answers has been tried in any case, or is S = 1, which always fits.
+  // Not proven monotone in S, but the search returns only values that it has tried, or S = 1, which always fits.
   const redundancy = S - firstWhere(0, S - 1, (less) => fits({ P, S: S - less }));
   const options = [
     most > 0 && `T of at most ${most}`,
@@ -109,8 +109,8 @@ function tooMany({ T, P, S }: Pick<Assignment, "T" | "P" | "S">, most: number): 
  *
  * @param size T circuits, 1 ≤ T ≤ maxCircuits({ P, S }), of S neurons in each block of P
  * @returns neurons [T][S], ascending within a circuit; any two circuits share at most one
- * @throws InputError naming the argument, its value and its bound; when T is too large, with the largest T, the smallest P
- *   and an S that would do
+ * @throws InputError naming the argument, its value and its bound; when T is too large, with the largest T, the
+ * smallest P and an S that would fit
  */
 export function primeSteps(size: Pick<Assignment, "T" | "P" | "S">): Assignment {
   const { T, P, S } = { ...size };

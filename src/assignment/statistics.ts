@@ -29,7 +29,7 @@ export interface Overlaps {
   readonly meanSquare: number;
 }
 
-/** Overlaps that were counted, with the worst pair. */
+/** Counted overlaps, with the worst pair. */
 export interface MeasuredOverlaps extends Overlaps {
   /** Largest number of neurons that two circuits share; at most 1 in a valid assignment. */
   readonly largest: number;
@@ -66,7 +66,7 @@ export function meanSharedNeurons(assignment: Assignment): number {
 /**
  * Whether any two circuits share at most one neuron, decided exactly.
  *
- * Two circuits share two neurons n < m just when the pair (n, m) occurs twice. So each neuron n in turn stamps every
+ * Two circuits share two neurons n < m if and only if the pair (n, m) occurs twice. So each neuron n in turn stamps every
  * m > n of its circuits; a stamp found in place is a repeat. Time T·S², memory T·S + P.
  */
 export function sharesAtMostOne(assignment: Assignment): boolean {
@@ -92,7 +92,7 @@ export function sharesAtMostOne(assignment: Assignment): boolean {
  * Overlaps counted over all pairs of circuits. [E9]
  *
  * A valid assignment needs its loads alone, once `sharesAtMostOne` has confirmed it (time T·S²); otherwise pairs that
- * meet are counted one by one (time Σ_n k_n²). Memory stays of order T·S + P.
+ * share neurons are counted one by one (time Σ_n k_n²). Memory stays of order T·S + P.
  */
 export function measureOverlaps(assignment: Assignment): MeasuredOverlaps {
   checkAssignment("assignment", assignment);

@@ -2,16 +2,16 @@ import { laidOutBy, largestBy, type Assignment, type AssignmentSize, type BlockA
 import { hasField, primePowers, ring } from "./galois.js";
 
 /**
- * Transversal designs: the neurons form S columns of n, and a circuit is a line that takes one neuron of each.
+ * Transversal designs: the neurons form S columns of n, and a circuit is a line with one neuron in each.
  *
  * Over a field of n elements the circuit (a, b) takes neuron `a + b·s` of column s. Why two lines meet at most once: if
  * (a, b) and (a', b') meet in the columns s and s', then `(b − b')(s − s') = 0`, and as s − s' has an inverse, b = b'
- * and so a = a'. All that is asked of the ring is that the columns' s differ by invertible elements. A field has n of
- * them; a product of fields as many as its smallest. One more column is free: it takes neuron b, in which two lines
- * with different b do not meet, and those with the same b meet nowhere else.
+ * and so a = a'. The ring only needs S elements s with pairwise invertible differences. A field has n of them, and a
+ * product of fields has as many as its smallest field. One more column is possible: the line takes its neuron b. Two
+ * lines with different b do not meet there, and lines with the same b meet nowhere else.
  */
 
-/** The free column's neuron b carries n circuits in a row: it is used only where columns would be shorter than this without. */
+/** The extra column's neuron b carries n consecutive circuits, so it is used only if columns would otherwise be shorter than this. */
 const WORTH = 0.9;
 
 /** The largest n ≤ P/S whose prime powers are all at least `columns`; 1 when there is none. */
@@ -23,8 +23,8 @@ function largestProduct({ P, S }: BlockAndRedundancy, columns: number): number {
 }
 
 /**
- * Neurons in a column: the largest n ≤ P/S that allows S columns with equal loads, or, where that is much smaller, with
- * the free column; 1 when there is neither, for a single circuit.
+ * Neurons in a column: the largest n ≤ P/S that allows S columns with equal loads or, if that is much smaller, with the
+ * extra column; 1, for a single circuit, if neither exists.
  */
 export function columnLength(block: BlockAndRedundancy): number {
   const even = largestProduct(block, block.S);
@@ -44,8 +44,8 @@ export function maxTransversal(block: BlockAndRedundancy): number {
 /**
  * Gives T circuits the lines of a transversal design, S columns of n neurons each.
  *
- * Circuits come in groups of n with one b, each of which loads every neuron of the S·n once: loads differ by at most one
- * (without the free column), where those of prime steps differ threefold. The last P − S·n neurons stay unused.
+ * Circuits come in groups of n with one b, each of which loads every neuron of the S·n once: loads differ by at most
+ * one (without the extra column), while those of prime steps differ threefold. The last P − S·n neurons stay unused.
  *
  * @returns neurons [T][S], column s within s·n … s·n + n − 1; any two circuits share at most one
  * @throws InputError when T circuits do not fit

@@ -1,6 +1,6 @@
 import type { Construction } from "../network/construction.js";
 
-/** Which corrections a construction has: χ per layer and its factor [E12], κ [E13]. */
+/** The corrections of a construction: χ per layer and its factor [E12], κ [E13]. */
 export function correctionsOf(construction: Construction): Readonly<Record<"chi" | "chiFactor" | "kappa", boolean>> {
   return {
     chi: construction === "capped",
@@ -9,8 +9,8 @@ export function correctionsOf(construction: Construction): Readonly<Record<"chi"
   };
 }
 
-/** Fields of the post's construction that designs have no use for. */
+/** Fields of the post's construction that designs do not use. */
 export const publishedOnly = ["construction", "assignment", "schedule", "gate", "chiFactor", "chi", "kappa"] as const;
 
-/** Settings of designs that the post's network has too. */
+/** Settings that designs share with the post's network. */
 export const publishedGates: readonly string[] = ["ramp", "gain", "offset"];

@@ -18,7 +18,7 @@ import { checkNetworkNumber, checkSpec } from "./check-spec.js";
 import { circuitsOf, fewStandForAll, givenAngles, givenReadouts } from "./circuits.js";
 import { designSize, rotationGates, shapeOf, type RunSpec } from "./run-spec.js";
 
-/** As many circuits as show what is read out of them: one of each kind that a mix can have. */
+/** Enough circuits to know all readouts: one of each kind in the largest mix. */
 const FEW = 8;
 
 /**
@@ -32,17 +32,17 @@ export function buildCircuits(spec: RunSpec, network: number): Circuits {
   return circuitsOf(circuits, { T, L, seed, network }, rotationGates(spec));
 }
 
-/** The circuits of one network of a run, of whichever design. */
+/** The circuits of one network of a run, for any design. */
 export function circuitsOfRun(spec: RunSpec, network: number): Circuits {
   return spec.design === "published" ? buildCircuits(spec, network) : buildMultiPartNetwork(spec, network).circuits;
 }
 
-/** What is read out of a run's circuits. */
+/** The readouts of a run's circuits. */
 export function readoutsOf(spec: RunSpec): readonly Readout[] {
   return givenReadouts(spec.circuits) ?? buildCircuits({ ...spec, T: Math.min(spec.T, FEW) }, 0).readouts;
 }
 
-/** Which neurons the circuits of one network have in every layer. [E8] */
+/** The neurons of the circuits of one network in every layer. [E8] */
 function buildEmbedding(spec: RunSpec, network: number): Embedding {
   const { T, S, L } = spec;
   const P = blockSize(shapeOf(spec));
@@ -60,7 +60,7 @@ function buildEmbedding(spec: RunSpec, network: number): Embedding {
 }
 
 /**
- * One network of a run that runs by its sparse weights: a design's, or the post's with noise or a matrix written out.
+ * One network of a run with explicit sparse weights: a design, or the post's network with noise or an explicit matrix.
  *
  * @throws InputError naming the field of the spec, or the network, that is out of bounds
  */
@@ -77,7 +77,7 @@ export function buildMultiPartNetwork(spec: RunSpec, network: number): MultiPart
 }
 
 /**
- * Builds networks of a run whose design may turn out not to fit them, to know before anything is run.
+ * Builds networks of designs that may turn out not to fit, to find out before the run starts.
  *
  * @throws InputError naming the settings
  */
@@ -88,8 +88,8 @@ export function checkBuilds(spec: RunSpec): void {
 }
 
 /**
- * A network with the parts and readouts of a run's networks, which are alike whatever T and L are: of one layer and a few
- * circuits where those stand for all.
+ * A network with the same parts and readouts as a run's networks, for which T and L do not matter: one layer and a few
+ * circuits if those represent all.
  */
 export function buildLikeMultiPart(spec: RunSpec): MultiPartNetwork {
   const T = designOf(spec.design)?.isSizedByT === true ? spec.T : Math.min(spec.T, Math.max(16, ...spec.z));

@@ -6,12 +6,12 @@ import { specFields } from "./fields.js";
 import type { RunSpec } from "./run-spec.js";
 
 /**
- * A spec that somebody gives: whether each field is there and within its bounds. What fields ask of each other, `parseSpec` checks.
+ * Checks that each field of a given spec is present and within its bounds. `parseSpec` checks the constraints between fields.
  *
  * @throws InputError naming the field, its value and its bound
  */
 export function checkSpec(spec: RunSpec): RunSpec {
-  given("spec", spec, "what parseSpec gives", "circuits");
+  given("spec", spec, "a spec returned by parseSpec", "circuits");
   for (const field of specFields) {
     const value = spec[field.name as keyof RunSpec];
     if (field.kind === "circuits") parseCircuits(value);
@@ -20,7 +20,7 @@ export function checkSpec(spec: RunSpec): RunSpec {
   return spec;
 }
 
-/** @throws InputError unless it is the number of a network */
+/** @throws InputError unless it is a valid network number */
 export function checkNetworkNumber(network: number): number {
   return wholeNumber("network", network, 0, 4_294_967_295);
 }

@@ -13,11 +13,11 @@ import {
 import type { LibrarySize } from "../circuits/kinds/kind.js";
 import { rotations, type Angles, type RotationGates } from "../circuits/rotation.js";
 
-/** One of the post's kinds by name, a description of others, or weights. Which it is, this file alone looks. */
+/** One of the post's kinds by name, a description of another kind, or weights. Only this file distinguishes them. */
 export type SpecCircuits = BuiltInCircuits | LibraryCircuits | CustomCircuits;
 
 /**
- * A run's circuits from what a file, a flag or a URL says; rotations where it says nothing.
+ * A run's circuits from a file, a flag or a URL; rotations by default.
  *
  * @throws InputError naming the entry, its value and its bound
  */
@@ -37,17 +37,17 @@ function described(circuits: BuiltInCircuits | LibraryCircuits): LibraryCircuits
   return areNamed(circuits) ? parseLibraryCircuits(circuits) : circuits;
 }
 
-/** Whether circuits are given by a name alone: of a checked spec, the post's kinds. */
+/** Whether circuits are given by name alone; in a checked spec these are the post's kinds. */
 export function areNamed(circuits: SpecCircuits): circuits is BuiltInCircuits {
   return typeof circuits === "string";
 }
 
-/** Whether a few circuits stand for all: readouts and expectations depend on neither T nor the angles. */
+/** Whether a few circuits represent all: readouts and expectations depend on neither T nor the angles. */
 export function fewStandForAll(circuits: SpecCircuits): boolean {
   return areNamed(circuits);
 }
 
-/** What kind circuits are, or the name that those given by weights have. */
+/** The circuits' kind, or the name of custom circuits. */
 export function circuitsName(circuits: SpecCircuits): string {
   return areCustom(circuits) ? circuits.name : described(circuits).kind;
 }
@@ -57,7 +57,7 @@ export function circuitsInWords(circuits: SpecCircuits): string {
   return areNamed(circuits) ? `circuits of kind ${circuits}` : "these circuits";
 }
 
-/** What a run's circuits say about its shape; null where the run says it. */
+/** The shape that circuits imply for a run; null where the run determines it. */
 export function circuitsSize(circuits: SpecCircuits): { d: number; T: number | null; L: number | null } {
   return areCustom(circuits) ? customSize(circuits) : librarySize(described(circuits));
 }
@@ -68,23 +68,23 @@ export function leastSize(circuits: SpecCircuits): { readonly L: number; readonl
   return (own && kindOf(own).least?.(own)) ?? { L: 1, T: 1 };
 }
 
-/** How many layers have matrices of their own. */
+/** Number of layers with their own matrices. */
 export function differentLayers(circuits: SpecCircuits, L: number): number {
   if (areCustom(circuits)) return circuits.weights.length;
   return areNamed(circuits) ? 1 : L;
 }
 
-/** Which of ramp, gain, offset and angles circuits have in the post's network. */
+/** Which of ramp, gain, offset and angles apply to circuits in the post's network. */
 export function settingsOf(circuits: SpecCircuits): readonly string[] {
   return areCustom(circuits) ? [] : (kindOf(described(circuits)).settings ?? []);
 }
 
-/** What neuron i of a circuit is, [d]; null where nothing is known. */
+/** Name of each neuron of a circuit, [d]; null if unknown. */
 export function neuronNames(circuits: SpecCircuits): readonly string[] | null {
   return areCustom(circuits) ? null : (kindOf(described(circuits)).neurons ?? null);
 }
 
-/** Circuits given by their weights, as they are given; null of others. */
+/** The given weights of custom circuits; null for others. */
 export function givenWeights(circuits: SpecCircuits): CustomCircuits | null {
   return areCustom(circuits) ? circuits : null;
 }
@@ -107,7 +107,7 @@ export function givenReadouts(circuits: SpecCircuits): readonly Readout[] | null
 /**
  * The circuits of one network; a function of the arguments alone.
  *
- * @param gates of the post's circuits
+ * @param gates gate settings of the post's circuits
  */
 export function circuitsOf(circuits: SpecCircuits, size: LibrarySize, gates: RotationGates): Circuits {
   if (areCustom(circuits)) return customCircuits(circuits, size.L);

@@ -21,13 +21,13 @@ import {
 } from "./run-spec.js";
 import { correctionsOf, publishedGates, publishedOnly } from "./applicability.js";
 
-/** Most samples of a run, over its networks and z: hours of work at the post's size. */
+/** Limit on the samples of a run, over its networks and z: hours of work at the post's size. */
 const MAX_SAMPLES = 1_000_000_000;
 
 /**
- * What fields ask of each other.
+ * Checks the constraints between fields.
  *
- * @throws InputError naming the field that does not fit, its value and what to do
+ * @throws InputError naming the conflicting field, its value and the remedy
  */
 export function checkTogether(spec: RunSpec): void {
   checkShape(shapeOf(spec));
@@ -39,7 +39,7 @@ export function checkTogether(spec: RunSpec): void {
   if (all > MAX_SAMPLES) {
     throw conflict(
       `samples = ${samples}: with ${counted(networks, "network")} and ${counted(z.length, "value")} of z, ` +
-        `${all} samples in all: must be at most ${MAX_SAMPLES}.`,
+        `${all} samples in total; must be at most ${MAX_SAMPLES}.`,
     );
   }
   z.forEach((count, k) => {
@@ -51,19 +51,20 @@ export function checkTogether(spec: RunSpec): void {
   }
   const uses = correctionsOf(construction);
   if (kappa !== null && !uses.kappa)
-    throw conflict(`kappa = ${kappa}: the ${construction} construction has none; leave it out.`);
+    throw conflict(`kappa = ${kappa}: the ${construction} construction does not use it; leave it out.`);
   if (chi !== null && !uses.chi)
-    throw conflict(`chi = ${described(chi)}: the ${construction} construction has none; leave it out.`);
+    throw conflict(`chi = ${described(chi)}: the ${construction} construction does not use it; leave it out.`);
   if (chiFactor !== 1 && !uses.chiFactor)
     throw conflict(`chiFactor = ${chiFactor}: the ${construction} construction has no chi; leave it at 1.`);
   if (chi === null) return;
   if (chi.length !== L)
     throw conflict(`chi has ${counted(chi.length, "entry", "entries")}: must have L = ${L}, one per layer.`);
   if (chi[0] !== 0) throw conflict(`chi[0] = ${chi[0]}: must be 0; layer 1 has no chi.`);
-  if (chiFactor !== 1) throw conflict(`chiFactor = ${chiFactor}: chi is used as given; leave the factor at 1.`);
+  if (chiFactor !== 1)
+    throw conflict(`chiFactor = ${chiFactor}: a given chi is not multiplied; leave the factor at 1.`);
 }
 
-/** An error of fields that do not go together. */
+/** An error about conflicting fields. */
 function conflict(message: string): InputError {
   return new InputError(message, "conflict");
 }
@@ -72,33 +73,37 @@ function counted(count: number, noun: string, several = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : several}`;
 }
 
-/** What the circuits ask of the run. */
+/** Checks the circuits' constraints on the run. */
 function checkCircuits({ circuits, T, L }: RunSpec): void {
   const needed = leastSize(circuits);
   if (L < needed.L)
-    throw conflict(`L = ${L}: ${circuitsName(circuits)} circuits have ${needed.L} layers; must be at least that.`);
-  if (T < needed.T) throw conflict(`T = ${T}: there are ${needed.T} kinds of circuits; must be at least that.`);
+    throw conflict(
+      `L = ${L}: ${circuitsName(circuits)} circuits have ${needed.L} layers; must be at least ${needed.L}.`,
+    );
+  if (T < needed.T) throw conflict(`T = ${T}: must be at least ${needed.T}, the number of kinds of circuits.`);
 }
 
-/** ramp, gain, offset and angles: where they are used, and together. */
+/** Checks ramp, gain, offset and angles, alone and together. */
 function checkGates(spec: RunSpec): void {
   const { circuits } = spec;
   const used = settingsOf(circuits);
   if (spec.design !== "published") return;
   for (const name of ["ramp", "gain", "offset", "angles"] as const) {
     if (spec[name] === null || used.includes(name)) continue;
-    const own = name === "ramp" && !areNamed(circuits) ? "; a ramp of theirs is given with them" : "";
-    throw conflict(`${name} = ${described(spec[name])}: ${circuitsInWords(circuits)} have none; leave it out${own}.`);
+    const own = name === "ramp" && !areNamed(circuits) ? "; give their ramp with the circuits" : "";
+    throw conflict(
+      `${name} = ${described(spec[name])}: ${circuitsInWords(circuits)} do not use it; leave it out${own}.`,
+    );
   }
   if (used.includes("gain")) checkRotationGates(rotationGates(spec));
 }
 
-/** What a design, and noise, ask of the run. */
+/** Checks the constraints of a design and of noise on the run. */
 function checkDesign(spec: RunSpec): void {
   const { D, T, S, gate, noise, construction } = spec;
   const design = designOf(spec.design);
   if (noise > 0 && gate === "oracle") {
-    throw conflict(`noise = ${noise}: the oracle gate has none; leave it at 0.`);
+    throw conflict(`noise = ${noise}: not possible with the oracle gate; leave it at 0.`);
   }
   if (hasMatrix(construction) && gate === "oracle") {
     throw conflict(`gate = "oracle": the ${construction} construction runs with gate = relu only; leave it out.`);
@@ -106,12 +111,12 @@ function checkDesign(spec: RunSpec): void {
   if (runsBySparseWeights(spec) && D > LARGEST_SPARSE) {
     const ofRun = hasMatrix(construction) ? `construction = ${construction}` : `noise = ${noise}`;
     const what = design === null ? ofRun : `design = ${spec.design}`;
-    throw conflict(`D = ${D}: with ${what} at most ${LARGEST_SPARSE} neurons are run.`);
+    throw conflict(`D = ${D}: must be at most ${LARGEST_SPARSE} with ${what}.`);
   }
   for (const name of ["ramp", "gain", "offset", "cellNeurons", "codeNeurons", "codeSize"] as const) {
     const isUsed = design === null ? publishedGates.includes(name) : design.settings.includes(name);
     if (spec[name] !== null && !isUsed) {
-      throw conflict(`${name} = ${described(spec[name])}: the ${spec.design} design has none; leave it out.`);
+      throw conflict(`${name} = ${described(spec[name])}: the ${spec.design} design does not use it; leave it out.`);
     }
   }
   if (design === null) return;
@@ -127,12 +132,12 @@ function checkDesign(spec: RunSpec): void {
     throw conflict(`circuits: the ${spec.design} design is for rotations, circuits = rotation.`);
   }
   if (spec.angles !== null && !settingsOf(spec.circuits).includes("angles")) {
-    throw conflict(`angles = ${spec.angles}: ${circuitsInWords(spec.circuits)} have none; leave it out.`);
+    throw conflict(`angles = ${spec.angles}: ${circuitsInWords(spec.circuits)} do not use it; leave it out.`);
   }
   for (const name of publishedOnly) {
     const { default: standard } = fieldNamed(name);
     if (spec[name] === standard) continue;
-    throw conflict(`${name} = ${described(spec[name])}: the ${spec.design} design has no use for it; leave it out.`);
+    throw conflict(`${name} = ${described(spec[name])}: the ${spec.design} design does not use it; leave it out.`);
   }
   if (!design.S.includes(S)) {
     throw conflict(`S = ${S}: the ${spec.design} design has S = ${design.S.join(" or ")}.`);
@@ -152,15 +157,15 @@ function checkDesign(spec: RunSpec): void {
   );
 }
 
-/** What D would do for one circuit, in words. */
+/** The D needed for one circuit, in words. */
 function leastOf(design: Design, size: ReturnType<typeof designSize>): string {
   for (let D = size.D + 1; D <= LARGEST_SPARSE; D++) {
     if (design.largest({ ...size, D }) > 0) return `Use D ≥ ${D}.`;
   }
-  return `Nor do they for any D up to ${LARGEST_SPARSE}; use other sizes.`;
+  return `None fits for any D up to ${LARGEST_SPARSE}; use other sizes.`;
 }
 
-/** A word leaves some neurons of the code out, or there is one word. */
+/** A codeword must be smaller than the code, otherwise there is only one. */
 function checkCode(
   { codeNeurons, codeSize }: RunSpec,
   own: { readonly codeNeurons: number; readonly codeSize: number },
@@ -173,9 +178,9 @@ function checkCode(
 }
 
 /**
- * Whether a run fits into memory, and its circuits into its network.
+ * Checks that a run fits into memory, and its circuits into its network.
  *
- * @param memory bytes that the run may use
+ * @param memory bytes available to the run
  * @throws InputError naming D or T, and what to do
  */
 export function checkSize(spec: RunSpec, memory: number): void {
@@ -189,7 +194,7 @@ export function checkSize(spec: RunSpec, memory: number): void {
   const { assignment, schedule } = spec;
   if (schedule === "parting" || schedule === "fresh") {
     if (assignment !== fieldNamed("assignment").default) {
-      throw conflict(`assignment = ${assignment}: the ${schedule} schedule has neurons of its own; leave it out.`);
+      throw conflict(`assignment = ${assignment}: the ${schedule} schedule chooses its own neurons; leave it out.`);
     }
     const bound = schedule === "parting" ? maxParting({ P, S }) : circuitsUpperBound({ P, S });
     if (T <= bound) return;
@@ -197,7 +202,7 @@ export function checkSize(spec: RunSpec, memory: number): void {
       `T = ${T}: at most ${counted(bound, "circuit fits", "circuits fit")} with P = D/d = ${P}, S = ${S} (${schedule} schedule). ${fewer(bound)}`,
     );
   }
-  // The largest T of filled takes a search, for what it adds to a transversal design.
+  // The largest T of filled needs a search for the packings in its columns.
   if (assignment === "filled" && T <= assignmentConstructions.transversal.largest({ P, S })) return;
   const most = assignmentConstructions[assignment].largest({ P, S });
   if (T > most)
@@ -206,7 +211,7 @@ export function checkSize(spec: RunSpec, memory: number): void {
     );
 }
 
-/** An assignment that has room for T circuits; filled and greedy ones take a search to say. */
+/** An assignment with room for T circuits; filled and greedy need a search to find out. */
 function roomier(T: number, P: number, S: number): string {
   for (const name of ["transversal", "cyclic"] as const) {
     const most = assignmentConstructions[name].largest({ P, S });
@@ -215,12 +220,12 @@ function roomier(T: number, P: number, S: number): string {
   return "";
 }
 
-/** What to do when T circuits do not fit. */
+/** The remedy when T circuits do not fit. */
 function fewer(most: number): string {
   return most > 0 ? `Use T of at most ${most}, or a larger D.` : "Use a smaller S or a larger D.";
 }
 
-/** Bytes for people, in binary units. */
+/** Human-readable bytes, in binary units. */
 export function bytesText(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
   const k = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);

@@ -4,7 +4,7 @@ import { designNames, presentDesign } from "../designs/designs.js";
 import { choiceSchema, numberSchema, wholeSchema } from "../base/validation.js";
 import type { SpecField } from "./fields.js";
 
-/** What a field other than circuits may be; for {@link checked}. */
+/** The schema of a field other than circuits, for {@link checked}. */
 export function fieldSchema(field: SpecField): v.GenericSchema {
   switch (field.kind) {
     case "whole":
@@ -21,13 +21,13 @@ export function fieldSchema(field: SpecField): v.GenericSchema {
       if (field.name === "ramp") return rampSchema;
       return v.nullable(listSchema(numberSchema(field.min, field.max), field.maxLength));
     case "circuits":
-      throw new Error("Circuits are checked with the whole spec.");
+      throw new Error("Circuits must be checked with the whole spec.");
   }
 }
 
 const designSchema = v.pipe(v.unknown(), v.transform(presentDesign), choiceSchema(designNames));
 
-/** One sentence for all that a ramp may not be. */
+/** One message for all errors of a ramp. */
 const rampSchema = v.nullable(
   v.custom<readonly number[]>(
     (value) => Array.isArray(value) && value.length === 2 && isRamp(value[0], value[1]),

@@ -7,8 +7,8 @@ import { constructions, gates, noisePlaces } from "../network/construction.js";
 import { schedules } from "../network/embedding.js";
 
 /**
- * The fields of a run's specification, described once: the command line makes its flags and help from this list, and a
- * page can make its controls and read its URL with the same one.
+ * The fields of a run's spec. The command line derives flags and help from this list, and a page can derive controls
+ * and URL parameters from it.
  */
 export type SpecField = {
   /** The key in a spec file, and the flag. */
@@ -19,7 +19,7 @@ export type SpecField = {
   | (Bounds & { readonly kind: "whole"; readonly default: number | null; readonly isOdd?: true })
   | (Bounds & { readonly kind: "number"; readonly default: number | null })
   | { readonly kind: "choice"; readonly choices: readonly string[]; readonly default: string }
-  /** A list of different whole numbers. */
+  /** A list of distinct whole numbers. */
   | (Bounds & { readonly kind: "wholes"; readonly maxLength: number; readonly default: readonly number[] })
   | (Bounds & { readonly kind: "numbers"; readonly maxLength: number; readonly default: null })
   /** A kind by its name, a kind with parameters, or circuits given by their weights. */
@@ -73,7 +73,7 @@ export function numbersField<Name extends string>(name: Name, [min, max]: Range,
   return { name, kind: "numbers" as const, min, max, maxLength, default: null, help };
 }
 
-/** Values of fields by name, once checked. */
+/** Checked values of fields by name. */
 export type ValuesOf<Fields extends readonly SpecField[]> = {
   readonly [Field in Fields[number] as Field["name"]]: ValueOf<Field> | (Field["default"] & null);
 };
@@ -87,11 +87,11 @@ type ValueOf<Field> = Field extends { readonly choices: readonly (infer Choice)[
 /** Largest D and T: what 24 bits can count. */
 const LARGEST = 16_777_216;
 
-/** The kinds of circuits whose name says enough, and what they are: some share their words. */
+/** The kinds of circuits that a name alone determines, with descriptions, some of them shared. */
 const choosable = kindNames.filter((kind) => circuitKinds[kind].nameAlone === undefined);
 const circuitsHelp = new Set(choosable.map((kind) => circuitKinds[kind].help));
 
-/** In the order that help and forms show them. Defaults are the post's network. */
+/** In the order of help and forms. Defaults are the post's network. */
 export const specFields: readonly SpecField[] = [
   {
     name: "circuits",
@@ -102,83 +102,88 @@ export const specFields: readonly SpecField[] = [
   },
   wholeField("D", [1, LARGEST], 1000, "neurons per layer of the large network, a multiple of d"),
   wholeField("T", [1, LARGEST], 557, "number of small circuits"),
-  wholeField("S", [1, LARGEST], 6, "neurons that carry one circuit neuron; designs have their own"),
+  wholeField("S", [1, LARGEST], 6, "neurons that carry one circuit neuron; designs have their own values"),
   wholeField(
     "L",
     [1, 10_000],
     5,
-    "layers after the input, counted from 1: steps of the circuits, for which switched takes 2.5 layers of its network",
+    "layers after the input, counted from 1: the circuits' steps (switched uses 2.5 network layers per step)",
   ),
   wholesField("z", [1, LARGEST], [1], "circuits active at once, one value or several"),
   wholeField("samples", [1, 2 ** 32 - 1], 2000, "samples per network and z"),
-  choiceField("sampling", samplings, "random", "active circuits: z at random, or each circuit in turn (z = 1)"),
-  wholeField("networks", [1, 10_000], 1, "networks, each with its own circuits, embedding and samples"),
-  wholeField("seed", [0, Number.MAX_SAFE_INTEGER], 1, "results are a function of the other fields and the seed"),
+  choiceField(
+    "sampling",
+    samplings,
+    "random",
+    "how active circuits are chosen: z at random, or each circuit in turn (z = 1)",
+  ),
+  wholeField("networks", [1, 10_000], 1, "number of networks, each with its own circuits, embedding and samples"),
+  wholeField(
+    "seed",
+    [0, Number.MAX_SAFE_INTEGER],
+    1,
+    "random seed; results depend only on the seed and the other fields",
+  ),
   choiceField("design", designNames, "published", "the post's network, or another design (docs/designs)"),
   choiceField(
     "construction",
     constructions,
     "capped",
-    "how the large network's weights are made [E11, E13, E14], or with which embedding matrix instead [E11b]",
+    "how the large network's weights are constructed [E11, E13, E14], or the embedding matrix to use instead [E11b]",
   ),
   choiceField(
     "assignment",
     assignmentKinds,
     "prime-step",
-    "how circuits get their neurons: prime steps [E7], or designs with more even loads, for more circuits",
+    "how circuits get their neurons: prime steps [E7], or assignments with more even loads and more circuits",
   ),
   choiceField(
     "schedule",
     schedules,
     "permuted",
-    "how layers differ in who shares neurons: permuted anew [E8], fixed, parting (who shares in one layer does not in the next), or drawn afresh",
+    "how shared neurons vary between layers: permuted anew [E8], fixed, parting (circuits that share in one layer do not in the next), or drawn afresh",
   ),
   numbersField(
     "ramp",
     [0, 1],
     2,
-    "low,high with 0 < low < high ≤ 1: the alpha at which an indicator's ramp begins to open and is fully open; 0.25,0.75 unless said (rotations, steps; a design's own) [E4]",
+    "low,high with 0 < low < high ≤ 1: the alpha at which an indicator's ramp begins to open and is fully open; default 0.25,0.75 or the design's (rotations, steps) [E4]",
   ),
   numberField(
     "gain",
     [1, 1000],
     null,
-    "how far the gate of x, which has length 1, opens per unit of alpha; 2 unless said (rotations)",
+    "how far the gate of x, which has length 1, opens per unit of alpha; default 2 (rotations)",
   ),
   numberField(
     "offset",
     [1, 1000],
     null,
-    "what the gate of x leaves at alpha = 1, in lengths of x; 1 unless said, more is margin against rounding (rotations)",
+    "opening of the gate of x at alpha = 1, in lengths of x; default 1, more is margin against rounding (rotations)",
   ),
   wholeField(
     "angles",
     [2, 4096],
     null,
-    "how many different angles rotations and inputs have, equal steps of a full turn; left out, any, or a design's own (rotations)",
+    "number of distinct angles of rotations and inputs, in equal steps of a full turn; default any, or the design's (rotations)",
   ),
-  choiceField(
-    "gate",
-    gates,
-    "relu",
-    "what follows the weights; oracle keeps exactly the neurons of active circuits [E16]",
-  ),
+  choiceField("gate", gates, "relu", "activation function; oracle keeps exactly the neurons of active circuits [E16]"),
   {
-    ...wholeField("cellNeurons", [3, 25], null, "neurons of a cell, an odd number; the design's own unless said"),
+    ...wholeField("cellNeurons", [3, 25], null, "neurons of a cell, an odd number; default the design's"),
     isOdd: true,
   },
   wholeField(
     "codeNeurons",
     [1, 512],
     null,
-    "neurons of the code for indicators (of one of its columns with lines); the design's own unless said",
+    "neurons of the code for indicators (with lines, of one of its columns); default the design's",
   ),
-  wholeField("codeSize", [1, 64], null, "neurons of one word of that code; the design's own unless said"),
+  wholeField("codeSize", [1, 64], null, "neurons of one word of that code; default the design's"),
   numberField(
     "noise",
     [0, 10],
     0,
-    "standard deviation of normal noise on every neuron in every layer, in lengths of x",
+    "standard deviation of normal noise on every neuron in every layer, in units of the length of x",
   ),
   choiceField("noiseAt", noisePlaces, "pre-activation", "whether that noise comes before the ReLU or after it"),
   numberField("chiFactor", [0, 1000], 1, "a factor on chi of the capped and load-aware constructions [E12]"),
@@ -192,11 +197,11 @@ export const specFields: readonly SpecField[] = [
     "kappa",
     [-1e6, 1e6],
     null,
-    "kappa of the balanced and split constructions, a pure number; 0 is no correction; computed if left out [E13]",
+    "kappa of the balanced and split constructions, a pure number; 0 means no correction; computed if left out [E13]",
   ),
 ];
 
-/** What designs have of their own, in a few words each, for help: S, angles and the settings that they take; and what they do not survive. */
+/** A short description of each design for help: S, angles, settings, and what breaks it. */
 export const designNotes = Object.entries<Design>(designs).map(([name, { help, S, angles, settings, caveats }]) => ({
   ...{ name, help, caveats },
   own: [`S = ${S.join(" or ")}`, angles === null ? "any angles" : `angles = ${angles}`, ...settings].join(", "),
@@ -204,16 +209,15 @@ export const designNotes = Object.entries<Design>(designs).map(([name, { help, S
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** The number that a text writes; other text, or what is too large for a number, stays, so that messages name it. */
+/** Converts text to a number. Other text and numbers too large stay text, so that messages show them. */
 export function numberFrom(text: string): unknown {
-  // A whole number that would be rounded stays text, so that a message shows what was given.
+  // A whole number that would be rounded stays text, so that messages show it unchanged.
   if (/^[+-]?\d+$/.test(text.trim()) && !Number.isSafeInteger(Number(text))) return text;
   return NUMBER.test(text.trim()) && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
 /**
- * A field's value from the text of a flag or a URL. What is not a number where one belongs stays text, so that
- * `parseSpec` names it.
+ * A field's value from the text of a flag or a URL. Invalid numbers stay text, so that `parseSpec` reports them.
  */
 export function fieldFromText(field: SpecField, text: string): unknown {
   switch (field.kind) {
@@ -230,12 +234,12 @@ export function fieldFromText(field: SpecField, text: string): unknown {
   }
 }
 
-/** A word that is no number stays by itself, to be named without its place in a list. */
+/** A single invalid word stays text, so that messages show it without a list index. */
 function listOfOne(value: unknown): unknown {
   return typeof value === "number" ? [value] : value;
 }
 
-/** The field of a name that is one. */
+/** The field with a valid name. */
 export function fieldNamed(name: string): SpecField {
   return specFields.find((field) => field.name === name)!;
 }

@@ -3,9 +3,9 @@ import { checkSpec } from "./check-spec.js";
 import type { RunSpec } from "./run-spec.js";
 
 /**
- * JSON with the keys of every object in order, so that equal values have equal text.
+ * JSON with sorted keys, so that equal values have equal text.
  *
- * @param texts of objects that come again and again
+ * @param texts cache of the texts of repeated objects
  */
 export function canonicalJson(value: unknown, texts?: WeakMap<object, string>): string {
   if (Array.isArray(value)) return `[${value.map((entry) => canonicalJson(entry, texts)).join(",")}]`;
@@ -17,7 +17,7 @@ export function canonicalJson(value: unknown, texts?: WeakMap<object, string>): 
 }
 
 /**
- * SHA-256 of the spec's canonical JSON, 64 hexadecimal digits: the name of what was asked. Works in Node and browsers.
+ * SHA-256 of the spec's canonical JSON, 64 hexadecimal digits, which identifies the run. Works in Node and browsers.
  *
  * @throws InputError naming the field of the spec that is out of bounds
  */
@@ -25,9 +25,9 @@ export async function specHash(spec: RunSpec): Promise<string> {
   return textHash(specText(checkSpec(spec)));
 }
 
-/** The text whose SHA-256 names a spec. */
+/** The text that is hashed to identify a spec. */
 export function specText(spec: RunSpec, texts?: WeakMap<object, string>): string {
-  // The former name, so that folders of results made before "published" had its name stay valid.
+  // Hashes use the former name of "published", so that existing result folders stay valid.
   return canonicalJson(spec.design === "published" ? { ...spec, design: FORMER_PUBLISHED } : spec, texts);
 }
 

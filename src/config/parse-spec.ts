@@ -14,11 +14,11 @@ const MAX_DEPTH = 8;
 const MAX_VALUES = 20_000_000;
 
 /**
- * A run's specification from what a file, flags or a URL say; what they leave out has the post's values. D left out is
- * 1000, or the multiple of d below it.
+ * A run's spec from the fields of a file, flags or a URL, with the post's values as defaults. The default D is 1000, or
+ * the multiple of d below it.
  *
- * @param memory bytes that the run may use
- * @param checkedCircuits circuits that are checked already, for specs that leave them out
+ * @param memory bytes available to the run
+ * @param checkedCircuits circuits that have already been checked, for specs without circuits
  * @throws InputError naming the key, its value and its bound
  */
 export function parseSpec(value: unknown, memory = WASM_MEMORY, checkedCircuits?: SpecCircuits): RunSpec {
@@ -53,7 +53,7 @@ export function parseSpec(value: unknown, memory = WASM_MEMORY, checkedCircuits?
   return spec;
 }
 
-/** T and L where the circuits say them; stating them as well is allowed when they agree. */
+/** T and L if the circuits determine them; they may also be given if they agree. */
 function takeSize(given: Record<string, unknown>, circuits: RunSpec["circuits"]): void {
   const size = circuitsSize(circuits);
   for (const name of ["T", "L"] as const) {
@@ -68,12 +68,12 @@ function takeSize(given: Record<string, unknown>, circuits: RunSpec["circuits"])
   }
 }
 
-/** Where noise comes: nothing to say without noise, and no matter when noise is said to be 0, as in a sweep from 0. */
+/** Where noise is added. Only allowed with noise, which may be 0, as in a sweep from 0. */
 function takeNoise(given: Record<string, unknown>): void {
   const { default: standard } = fieldNamed("noiseAt");
   const noiseAt = given.noiseAt === undefined ? standard : parseField("noiseAt", given.noiseAt);
   if (given.noise === undefined && noiseAt !== standard) {
-    throw new InputError(`noiseAt = ${described(noiseAt)}: there is no noise; give noise, or leave it out.`);
+    throw new InputError(`noiseAt = ${described(noiseAt)}: has no effect without noise; give noise, or leave it out.`);
   }
   given.noiseAt = given.noise === 0 ? standard : noiseAt;
 }

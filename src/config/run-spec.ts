@@ -7,15 +7,15 @@ import type { Shape } from "../base/shape.js";
 import type { Sampling } from "../circuits/inputs.js";
 import { circuitsSize, differentLayers, type SpecCircuits } from "./circuits.js";
 
-/** What a run is asked to do, complete and checked: results are a function of it. */
+/** A complete, checked specification of a run; its results are a function of it. */
 export interface RunSpec {
-  /** One of the post's kinds by name, a description of others, or weights. */
+  /** One of the post's kinds by name, a description of another kind, or weights. */
   readonly circuits: SpecCircuits;
   readonly D: number;
   readonly T: number;
   readonly S: number;
   readonly L: number;
-  /** Circuits active at once; one set of rows for each. */
+  /** Circuits active at once; there is a set of rows for each value. */
   readonly z: readonly number[];
   /** Samples per network and z. */
   readonly samples: number;
@@ -32,9 +32,9 @@ export interface RunSpec {
   /** The gate of x in rotations; null for 2 and 1. */
   readonly gain: number | null;
   readonly offset: number | null;
-  /** How many different angles rotations and their inputs have; null for any. */
+  /** Number of distinct angles of rotations and their inputs; null for any angle. */
   readonly angles: number | null;
-  /** Sizes of a design's cells and code; null for its own. */
+  /** Sizes of a design's cells and code; null for its defaults. */
   readonly cellNeurons: number | null;
   readonly codeNeurons: number | null;
   readonly codeSize: number | null;
@@ -56,13 +56,13 @@ export function shapeOf(spec: Pick<RunSpec, "circuits" | "design" | "D" | "T" | 
   return { D, d: design === "published" ? circuitsSize(circuits).d : 1, T, S, L };
 }
 
-/** What a design is asked for: all of a run, for the most circuits active at once unless they are said. */
+/** A run's request to a design, for the largest z unless given. */
 export function designSize(spec: RunSpec, z = Math.max(...spec.z)) {
   return { ...spec, z, d: circuitsSize(spec.circuits).d };
 }
 
 /**
- * Bytes that a run needs, about: the embedding and its transpose per layer, the circuits' matrices in both precisions,
+ * Estimated bytes for a run: the embedding and its transpose per layer, the circuits' matrices in both precisions,
  * tiles of 16 samples, and sums per circuit.
  */
 export function memoryNeeded(spec: RunSpec): number {
@@ -71,10 +71,10 @@ export function memoryNeeded(spec: RunSpec): number {
   return 4 * L * T * S * 2 + T * d * d * (8 + 4) * matrices + D * 16 * 4 * 3 + T * 64;
 }
 
-/** Most neurons per layer of networks that run by their sparse weights, which are found from a dense matrix. */
+/** Limit on neurons per layer for networks with explicit sparse weights, which are extracted from a dense matrix. */
 export const LARGEST_SPARSE = 4096;
 
-/** Whether a run's networks have parts, noise or a matrix written out, and so run by their sparse weights. */
+/** Whether a run's networks have several parts, noise or an explicit matrix, and so need explicit sparse weights. */
 export function runsBySparseWeights({
   design,
   noise,
@@ -83,7 +83,7 @@ export function runsBySparseWeights({
   return design !== "published" || noise > 0 || hasMatrix(construction);
 }
 
-/** The gates of a run's rotations, as far as it says something about them. */
+/** The gate settings that a run gives for its rotations. */
 export function rotationGates({ ramp, gain, offset, angles }: RunSpec): RotationGates {
   return {
     ...(ramp === null ? {} : { ramp: { low: ramp[0], high: ramp[1] } }),

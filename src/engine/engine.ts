@@ -20,7 +20,7 @@ export interface Engine {
    * Runs samples first…first+count−1 of a random input and adds up their errors; nothing of size samples × T is kept.
    *
    * @returns sums per layer 0…L that depend on the network and (seed, network, z, first, count) alone
-   * @throws InputError naming what is wrong with the input
+   * @throws InputError naming the invalid input
    */
   runChunk(input: RandomInput, first: number, count: number): LayerSums;
   /** The same with given samples in the place of those that would be drawn; their noise is that of the input. */

@@ -321,7 +321,7 @@ export function checkCodeSize(F: number, n: number): void {
  * The floors of linear readout of a code of one's own: what Welch's bound and the code itself leave to any linear readout, and what usual ones reach. [L3]
  *
  * @param vectors a vector per feature, [F][n]; F from 2 to 1,000,000, n to 4096, F·n² to 2·10^12; rounded to single precision
- * @param kernels the core to run on; the call takes over its memory. Refused while an asynchronous call has it
+ * @param kernels the core to run on; the call takes over its memory. Rejected while an asynchronous call is using it
  * @param readout the rows of a linear readout of one's own, [F][n], in any scale
  * @throws InputError naming a vector that is 0, not finite or of another length, or a feature whose readout gives 0 for it
  */

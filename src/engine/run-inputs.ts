@@ -32,7 +32,7 @@ export interface OwnOutputs {
  *
  * All of it is kept: samples·(L+1)·(D + T·d) numbers.
  *
- * @param kernels the core to run on; the call takes over its memory. Refused while an asynchronous call has it
+ * @param kernels the core to run on; the call takes over its memory. Rejected while an asynchronous call is using it
  * @throws InputError for circuits that are listed twice or do not exist, lists of another length, and numbers that are not
  *   finite, naming the entry
  */

@@ -45,7 +45,7 @@ interface Candidate {
  * Searches for the set of z active circuits, and their inputs, with the largest error of x at a layer. Without noise.
  *
  * @param network as `buildRunNetwork` or `asMultiPart` gives it
- * @param kernels the core to run on; the call takes over its memory. Refused while an asynchronous call has it
+ * @param kernels the core to run on; the call takes over its memory. Rejected while an asynchronous call is using it
  * @returns the worst set found: a lower bound of the worst there is, and no better than any of the first samples
  * @throws InputError naming the argument, its value and its bound
  */

@@ -11,7 +11,7 @@ import { everyLayer, type MultiPartNetwork } from "../network/multi-part.js";
 import type { SampleSink, SampleTensor } from "./sample-sinks.js";
 import type { Tensor } from "./tensor.js";
 
-/** Which samples of a model: sample k depends on (seed, split, z, k) alone. */
+/** Selects samples of a model; sample k depends on (seed, split, z, k) alone. */
 export interface SplitInput {
   readonly samples: number;
   /** Circuits active at once. */
@@ -20,26 +20,26 @@ export interface SplitInput {
   readonly split: Split;
 }
 
-/** Most samples that are written. */
+/** Largest number of samples written. */
 export const MOST_RECORDED = 100_000_000;
 
-/** What samples go through: a network of one part by its dense weights, or one of several parts. */
+/** The model that samples run through: a network of one part by its dense weights, or a network of several parts. */
 export type Recorded = DenseModel | MultiPartNetwork;
 
-/** Samples of a dense model that go through it together, and into a file's row group: results do not depend on it, Parquet's bytes do. */
+/** Samples that run together through a dense model and form a row group of a file. Affects the bytes of Parquet files, but not the results. */
 const BATCH = 128;
 
 function widthOfRecorded(source: Recorded): number {
   return "shape" in source ? source.shape.D : widthOf(source.parts);
 }
 
-/** The layers after which the circuits have taken their steps 1…L. */
+/** The layers that complete the circuits' steps 1…L. */
 export function recordedSteps(source: Recorded): readonly number[] {
   return "shape" in source ? everyLayer(source.shape.L) : source.steps;
 }
 
 /**
- * What is recorded of samples, by name; n is a layer of the network, l a step of the circuits:
+ * The tensors recorded for samples, by name; n is a layer of the network, l a step of the circuits:
  *
  *     circuits         I32 [samples, z]      the active circuits
  *     inputs           F32 [samples, z, d]   their a^0
@@ -77,8 +77,8 @@ function recorderOf(source: Recorded, z: number, kernels: Kernels): Recorder {
 }
 
 /**
- * Runs the samples of a split and puts what `recordedTensors` names into a sink, in order. In one thread: the bytes depend on
- * network and input alone.
+ * Runs the samples of a split and writes the tensors named by `recordedTensors` to a sink, in order. Uses one thread,
+ * so that the bytes depend on network and input alone.
  *
  * @param kernels the core to run on; the call takes over its memory
  * @throws InputError naming z or samples out of range

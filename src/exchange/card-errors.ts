@@ -3,7 +3,7 @@ import { spelled, statisticsOf, type ErrorRow } from "../results/rows.js";
 import { isVoid, theoryEnds } from "../results/theory-ends.js";
 import type { NaiveErrors } from "../theory/naive.js";
 
-/** Three digits, as short as they go: 0.0123, 4.5e-9. */
+/** Three digits in the shortest form: 0.0123, 4.5e-9. */
 export function short(value: number): string {
   const rounded = Number(value.toPrecision(3));
   return rounded === 0 || Math.abs(rounded) >= 1e-3 ? String(rounded) : rounded.toExponential();
@@ -13,8 +13,8 @@ export function short(value: number): string {
  * The section of a model card on errors: a table per z, of every readout at every layer, theory beside measurement.
  *
  * @param rows of a run of this model's network
- * @param naive errors of the network that runs as many circuits as fit side by side, by readout [L4]
- * @param about what a design's theory is of; null for the theory of the post's networks, or where there is none
+ * @param naive errors of the naive network, by readout [L4]
+ * @param about what a design's theory covers; null for the theory of the post's networks, or if there is none
  */
 export function errorsSection(
   rows: readonly ErrorRow[],
@@ -24,14 +24,14 @@ export function errorsSection(
   const { samples } = rows[0];
   const hasTheory = rows.some((row) => statisticsOf(row).some(({ theory }) => theory !== null));
   const intro =
-    `Mean squared differences between readouts and the circuits alone, over ${samples} random samples for each number z of active ` +
-    "circuits; *worst* is the largest difference of any circuit, a length. " +
+    `Mean squared differences between the readouts and the circuits run alone, over ${samples} random samples for each number z of active ` +
+    "circuits; *worst* is the largest difference for any circuit (a length). " +
     (!hasTheory
-      ? "There is no theory for such a network, so nothing is expected. "
+      ? "There is no theory for such a network, so there are no expected values. "
       : about === null
-        ? "The theory holds while every neuron that no active circuit uses stays off; it is in brackets from the layer on where more neurons are on than the active circuits have. "
+        ? "The theory holds while every neuron that no active circuit uses stays off. It is in brackets from the first layer in which more neurons are on than the active circuits have. "
         : `${about} `) +
-    "*naive* is what a network has that runs D/d circuits exactly and answers 0 for all others, *constant* the same with the best constant for each.";
+    "*naive* is the error of a network that runs D/d circuits exactly and outputs 0 for all others; *constant* outputs the best constant for each of those instead.";
   const ends = theoryEnds(rows);
   const beaten = beatsNaive(rows, naive);
   const tables = [...new Set(rows.map(({ z }) => z))].map((z) => {

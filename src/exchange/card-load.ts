@@ -1,4 +1,4 @@
-/** What the section on loading says of a model. */
+/** The facts about a model in the section on loading. */
 export interface LoadText {
   /** Layers of the network, and steps of the circuits. */
   readonly layers: number;
@@ -27,9 +27,9 @@ A0 = model.embed(batch.features)                  # the same as batch.features @
 layers = model(A0)                                # activations of layers 1 to ${layers}, each [500, ${D}]
 last = layers[model.steps[-1] - 1]                # those after the circuits' last step
 print(model.read(last, ${L}, "${readout}").shape)  # every circuit's readout, [500, ${T}, rows]
-print(model.errors(batch)[-1])                    # mean squared and worst errors, as superpose run has them${hasComponents && L > 1 ? components : ""}
+print(model.errors(batch)[-1])                    # mean squared and worst errors, as in superpose run${hasComponents && L > 1 ? components : ""}
 \`\`\`
 
-It needs NumPy and PyTorch; \`Superposed.load\` reads model.safetensors with the package safetensors, else model.npz. Samples of
+It needs NumPy and PyTorch; \`Superposed.load\` reads model.safetensors if the package safetensors is installed, otherwise model.npz. Samples of
 \`split="train"\` and \`split="test"\` come from disjoint streams of random numbers, so that no test sample is seen in training.`;
 }

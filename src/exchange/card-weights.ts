@@ -7,23 +7,23 @@ import type { Tensor } from "./tensor.js";
 const ownPart = "(1/S) Σ_t Δw_t ⊗ |e_t^l⟩⟨e_t^(l−1)|";
 const withMatrix = `w̄ ⊗ 𝒲^l + ${ownPart}`;
 
-/** W^l of layers from 2 on, and what it is made of. Equations are those of docs/specification.md. */
+/** Formulas of W^l for layers from 2 on, with the equations of docs/specification.md. */
 const formulas: Readonly<Record<Construction, readonly [formula: string, meaning: string]>> = {
   balanced: ["Σ_t w_t ⊗ |u_t^l⟩⟨e_t^(l−1)|", "[E13]"],
   split: [`w̄ ⊗ Σ_t |u_t^l⟩⟨e_t^(l−1)| + ${ownPart}`, "[E14]"],
   capped: [withMatrix, "where 𝒲 is 1/S between neurons that a circuit links and −χ between all others [E11]"],
   "load-aware": [
     withMatrix,
-    "where 𝒲 is 1/S between neurons that a circuit links and −χ of each neuron's own elsewhere [E11b]",
+    "where 𝒲 is 1/S between neurons that a circuit links and −χ elsewhere, with χ per neuron [E11b]",
   ],
   ridge: [withMatrix, "where 𝒲 is fitted in closed form, by ridge regression [E11b]"],
   trained: [withMatrix, "where 𝒲 is trained on random sets of active circuits [E11b]"],
 };
 
 /**
- * The section of a model card on how the weights are made, and whose they are.
+ * The section of a model card on how the weights are made, and which circuits own them.
  *
- * @param areGiven whether the small circuits are the user's own
+ * @param areGiven whether the user supplied the small circuits
  */
 export function weightsSection(network: Network, tensors: ReadonlyMap<string, Tensor>, areGiven: boolean): string {
   const { construction, circuits, embedding } = network;
@@ -36,7 +36,7 @@ export function weightsSection(network: Network, tensors: ReadonlyMap<string, Te
     ...(circuits.kind === "mlp" ? ["the small circuits"] : []),
   ];
   const shares = embedding.every(sharesAtMostOne)
-    ? "Any two circuits share at most one cell of d neurons in a layer, one neuron of each block."
+    ? "By construction, two circuits share at most one cell of d neurons in a layer, that is, one neuron of each block."
     : "Some pairs of circuits share more than one cell of d neurons in a layer.";
   return `For l from 2 on, with e_t the S-hot vector of circuit t's neurons and u_t = scale·e_t − shift·1 its unembedding,
 
@@ -44,11 +44,11 @@ export function weightsSection(network: Network, tensors: ReadonlyMap<string, Te
 
 ${meaning === "" ? "" : `(${construction} construction, ${meaning}). `}Δw_t = w_t − w̄, and w̄ is \`circuits.mean\`. ${
     isSum
-      ? "W is a sum over circuits, and nothing is shared: `model.components(l)` in model.py gives every circuit's summand."
-      : `W is not a sum over circuits: ${percent(share)} of ‖W‖² is the shared part w̄ ⊗ 𝒲, which no circuit owns. \`model.components(l)\` in model.py gives the summands of circuits, and the shared rest.`
+      ? "W is a sum over circuits without a shared part: `model.components(l)` in model.py gives every circuit's summand."
+      : `W is not a sum over circuits: ${percent(share)} of ‖W‖² is the shared part w̄ ⊗ 𝒲, which no circuit owns. \`model.components(l)\` in model.py gives the circuits' summands and the shared rest.`
   }
 
-Trained: ${trained.length === 0 ? "nothing; all" : `${trained.join(" and ")}; all other`} weights are made by hand${areGiven ? ", but for those of the small circuits, which came from a file or the spec" : ""}. ${shares} Numbers in brackets are equations of the package's docs/specification.md.`;
+Trained: ${trained.length === 0 ? "nothing; all" : `${trained.join(" and ")}; all other`} weights are made by hand${areGiven ? ", except those of the small circuits, which came from a file or the spec" : ""}. ${shares} Numbers in brackets are equations of the package's docs/specification.md.`;
 }
 
 function percent(share: number): string {

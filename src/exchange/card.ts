@@ -6,29 +6,29 @@ import { loadSection } from "./card-load.js";
 import { weightsSection } from "./card-weights.js";
 import type { Tensor } from "./tensor.js";
 
-/** What a model card says besides what the network and its tensors do. */
+/** Texts of a model card, besides those derived from the network and its tensors. */
 export interface CardText {
   readonly title: string;
-  /** What the circuits compute, in sentences. */
+  /** A description of what the circuits compute. */
   readonly about: string;
-  /** How to make the same files again. */
+  /** The command that makes the same files. */
   readonly command: string;
   readonly version: string;
   readonly specHash: string;
-  /** What the run of the spec does besides the weights, in sentences; empty where nothing. */
+  /** Effects in the spec's run that are not in the weights; empty if there are none. */
   readonly beside?: string;
-  /** Whether the small circuits are the user's own. */
+  /** Whether the user supplied the small circuits. */
   readonly areCircuitsGiven?: boolean;
   /** A section in Markdown: expected and measured errors. */
   readonly errors?: string;
-  /** A section in Markdown: what linear readout of a layer can't be below. */
+  /** A section in Markdown: lower bounds on linear readout of a layer. */
   readonly floors?: string;
 }
 
 const meanings: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [
     /^layers\.\d+\.weight$/,
-    "W of the layer, a row per neuron that is written; layer 1 has none, its weight is the identity",
+    "W of the layer, with a row per output neuron; layer 1 has none, because its weight is the identity",
   ],
   [/^layers\.\d+\.bias$/, "B of the layer"],
   [/^embedding\.neurons$/, "[L, T, S], ground truth: the neurons of each circuit in each layer"],
@@ -38,7 +38,7 @@ const meanings: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [/^circuits\.mean$/, "[L, d, d], the part of them that the large network's construction shares between circuits"],
   [/^circuits\.bias$/, "[L, d], the biases of the small circuits"],
   [/^readout\./, "R of a readout y = R·a of a circuit's activations"],
-  [/^inputs\.of$/, "[T], which of the distributions below each circuit's inputs come from"],
+  [/^inputs\.of$/, "[T], the number of the distribution below for each circuit's inputs"],
   [/^inputs\.\d+\.center$/, "inputs are center + cos φ·cos + sin φ·sin, φ uniform"],
   [/^inputs\.\d+\.(cos|sin)$/, "the same"],
   [/^inputs\.\d+\.low$/, "inputs are uniform from low to high, each component"],
@@ -46,7 +46,7 @@ const meanings: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [/^inputs\.\d+\.vectors$/, "inputs are one of these, uniformly"],
 ];
 
-/** The README.md of a model: what it is, its tensors, how to load it. */
+/** The README.md of a model: a description, its tensors, how to load it. */
 export function modelCard(network: Network, tensors: ReadonlyMap<string, Tensor>, text: CardText): string {
   const { shape, circuits, construction } = network;
   const { D, d, T, S, L } = shape;
@@ -63,10 +63,10 @@ ${text.about}
 
 A ReLU network of ${L} layers with ${D} neurons each that runs ${T} small circuits of ${d} neurons per layer in superposition:
 ${ratio} times as many circuit neurons as neurons. Each circuit neuron is spread over ${S} neurons, and few circuits
-are active at once. How the weights are made is known (${construction} construction), so the answer to “what does this network compute, and
-where?” is known exactly: it is in the file.
+are active at once. The weights are made by the ${construction} construction, so the file states what this network should compute and which neurons
+and weights each circuit uses.
 
-Version ${text.version} of circuits-in-superposition made it; the same command gives the same bytes:
+Made by version ${text.version} of circuits-in-superposition. The same command gives the same bytes:
 
 \`\`\`sh
 ${text.command}
@@ -79,7 +79,7 @@ Spec hash ${text.specHash}; the whole spec and the seed are in the file's metada
 | file | what |
 |---|---|
 | \`model.safetensors\` | all tensors and metadata |
-| \`model.npz\` | the same for NumPy; metadata is a text of JSON, \`json.loads(str(file["metadata"]))\` |
+| \`model.npz\` | the same for NumPy; the metadata is JSON text, \`json.loads(str(file["metadata"]))\` |
 | \`model.py\` | the network as a torch.nn.Module, with the truth about its circuits |
 
 ## The network
@@ -89,12 +89,12 @@ With A⁰ the embedded input, for l = 1…${L}:
     A^l = ReLU(W^l A^(l−1) + B^l)
 
 The ${D} neurons form ${d} blocks of P = ${P}. Component i of a circuit lives in block i, on the ${S} neurons i·P + n with n in
-\`embedding.neurons[l − 1, t]\`. The input of an active circuit t enters as its first layer's pre-activation,
-\`circuits.weight[0, t] @ a⁰\`, written on those neurons of layer 1, whose own weight is therefore the identity. A circuit that is not active has
-input 0 and should stay at 0.${padding === null ? "" : ` ${padding}`}
+\`embedding.neurons[l − 1, t]\`. The input of an active circuit t enters as the pre-activation of its first layer,
+\`circuits.weight[0, t] @ a⁰\`, written to those neurons of layer 1, so the weight of layer 1 is the identity. An inactive circuit has input 0 and should
+stay at 0.${padding === null ? "" : ` ${padding}`}
 ${text.beside ? `\n${text.beside}\n` : ""}
 A circuit's activations are read out of layer l block by block as \`scale·(sum over its ${S} neurons) − shift·(sum over the block)\`;
-then come the readouts ${readouts.join(", ")}. The truth to compare with is the circuit alone,
+the readouts ${readouts.join(", ")} are applied to them. The truth is the circuit run alone,
 \`a^l = ReLU(circuits.weight[l − 1, t] @ a^(l−1) + circuits.bias[l − 1])\`.
 
 ## The weights
@@ -103,7 +103,7 @@ ${weightsSection(network, tensors, text.areCircuitsGiven ?? false)}
 ${text.errors === undefined ? "" : `\n## Errors\n\n${text.errors}\n`}${text.floors === undefined ? "" : `\n## Linear readout\n\n${text.floors}\n`}
 ## Tensors
 
-Numbers are little-endian and row-major. Layers are counted from 1 in names; index k of a tensor over layers is layer k + 1.
+Tensors are little-endian and row-major. Names count layers from 1; index k of a tensor over layers is layer k + 1.
 
 | name | type | shape | what |
 |---|---|---|---|
@@ -115,7 +115,7 @@ ${loadSection({ layers: L, L, D, T, readout: first, hasComponents: true })}
 `;
 }
 
-/** Runs of tensors that differ in the layer alone share a row. */
+/** Consecutive tensors that differ only in the layer share a row. */
 export function tensorRows(tensors: ReadonlyMap<string, Tensor>): string {
   const rows = new Map<string, { names: string[]; rest: string }>();
   for (const [name, { dtype, shape }] of tensors) {

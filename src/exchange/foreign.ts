@@ -1,20 +1,20 @@
 import { InputError } from "../base/errors.js";
 
-/** What other files begin with, and what to do with them instead. */
+/** The first bytes of other file types, and advice for each. */
 const others: readonly (readonly [start: RegExp, what: string])[] = [
-  [/^\s*<(!doctype|html|\?xml|head)/i, "is an HTML or XML page, no tensors: download the file itself"],
-  [/^version https:\/\/git-lfs/, "is a Git LFS pointer, which stands for the file: fetch that with git lfs pull"],
-  [/^\x93NUMPY/, "is an .npy file, one array without a name: save arrays by name with numpy.savez"],
-  [/^\x1f\x8b/, "is compressed by gzip: decompress it first"],
-  [/^\x89HDF\r\n/, "is an HDF5 file: save its arrays by name with numpy.savez"],
-  [/^PAR1/, "is a Parquet file: save its columns by name with numpy.savez"],
+  [/^\s*<(!doctype|html|\?xml|head)/i, "is an HTML or XML page, not a tensor file; download the file itself"],
+  [/^version https:\/\/git-lfs/, "is a Git LFS pointer; fetch the file with git lfs pull"],
+  [/^\x93NUMPY/, "is an .npy file with one unnamed array; save arrays by name with numpy.savez"],
+  [/^\x1f\x8b/, "is compressed with gzip; decompress it first"],
+  [/^\x89HDF\r\n/, "is an HDF5 file; save its arrays by name with numpy.savez"],
+  [/^PAR1/, "is a Parquet file; save its columns by name with numpy.savez"],
 ];
 
 const pickle =
-  "is a PyTorch pickle, which can run any code and is not read: save with safetensors.torch.save_file or numpy.savez";
+  "is a PyTorch pickle, which could run any code and is not read; save with safetensors.torch.save_file or numpy.savez";
 
 /**
- * Refuses what is plainly no .safetensors or .npz file, by how it begins: what it is, and what to do.
+ * Rejects files whose first bytes show another type than .safetensors or .npz, with advice.
  *
  * @throws InputError saying so in one line
  */
@@ -27,11 +27,14 @@ export function refuseForeign(bytes: Uint8Array): void {
   // No length of a header has 8 printable bytes.
   const [line] = start.split(/[\r\n]/, 1);
   if (bytes.length >= 8 && !/^PK/.test(start) && /^[\x09\x0a\x0d\x20-\x7e]{8}/.test(start)) {
-    throw new InputError(`is text, no tensors: it begins ${JSON.stringify(line.slice(0, 40))}.`, "file");
+    throw new InputError(`is text, not a tensor file; it begins with ${JSON.stringify(line.slice(0, 40))}.`, "file");
   }
 }
 
-/** What torch.save writes: a zip archive whose first entry is data.pkl, formerly a bare pickle of protocol 2; later ones are Python's own. */
+/**
+ * The output of torch.save: a zip archive with data.pkl as its first entry, or formerly a bare pickle of protocol 2.
+ * Later protocols are Python's own.
+ */
 function isPickle(bytes: Uint8Array): boolean {
   if (bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5) return true;
   if (bytes[0] !== 0x50 || bytes[1] !== 0x4b || bytes.length < 30) return false;

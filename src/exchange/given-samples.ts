@@ -4,13 +4,13 @@ import { numbersOf, type Tensor } from "./tensor.js";
 
 // Samples in files, under the names that `superpose activations` writes: circuits [samples, z] and inputs [samples, z, d].
 
-/** How many circuits there are, and their neurons. */
+/** The numbers of circuits and of neurons per circuit. */
 interface Size {
   readonly T: number;
   readonly d: number;
 }
 
-/** Samples as tensors; inputs in float64, so that a run of them is that of the samples themselves, to the bit. */
+/** Samples as tensors, with inputs in float64, so that running them gives the same bits as the original samples. */
 export function sampleTensors({ z, circuits, inputs }: GivenSamples): Map<string, Tensor> {
   const samples = circuits.length / z;
   const d = inputs.length / circuits.length;
@@ -34,15 +34,15 @@ export function sampleLists({ z, circuits, inputs }: GivenSamples): { circuits: 
   };
 }
 
-/** Whether a tensor of this name says what samples are: the others of a file need not be read. */
+/** Whether a tensor of this name belongs to samples; others in the file need not be read. */
 export function isInputTensor(name: string): boolean {
   return name === "circuits" || name === "inputs";
 }
 
 /**
- * Samples from a file's tensors `circuits` and `inputs`; others are left alone.
+ * Samples from a file's tensors `circuits` and `inputs`; others are ignored.
  *
- * @throws InputError saying in one line what is wrong with them
+ * @throws InputError with the fault in one line
  */
 export function samplesFromTensors(tensors: ReadonlyMap<string, Tensor>, size: Size): GivenSamples {
   const tensor = (name: string): Tensor => {
@@ -69,7 +69,7 @@ export function samplesFromTensors(tensors: ReadonlyMap<string, Tensor>, size: S
 /**
  * Samples from JSON: `{"circuits": [[3, 7], …], "inputs": [[[…d numbers], […]], …]}`.
  *
- * @throws InputError saying in one line what is wrong with them
+ * @throws InputError with the fault in one line
  */
 export function samplesFromLists(content: unknown, size: Size): GivenSamples {
   const { circuits, inputs } = (content ?? {}) as { readonly circuits?: unknown; readonly inputs?: unknown };
@@ -90,7 +90,10 @@ export function samplesFromLists(content: unknown, size: Size): GivenSamples {
       throw new InputError(`${name}[${at}] = ${shown(value)}: must be a number.`, "type");
     });
   const ids = circuits.flatMap((own, sample) =>
-    numbers(list(own, `circuits[${sample}]`, z, "active circuits, as many in every sample"), `circuits[${sample}]`),
+    numbers(
+      list(own, `circuits[${sample}]`, z, "active circuits, the same number in every sample"),
+      `circuits[${sample}]`,
+    ),
   );
   const values = list(inputs, "inputs", circuits.length, "samples, as circuits has").flatMap((own, sample) =>
     list(own, `inputs[${sample}]`, z, "active circuits").flatMap((input, slot) => {

@@ -2,14 +2,14 @@ import type { InputDistribution, SharedInputs } from "../circuits/circuits.js";
 import { InputError } from "../base/errors.js";
 import { numbersOf, type Tensor } from "./tensor.js";
 
-/** The vectors of each kind of distribution; a file's kind is told by which of them it has. */
+/** The vectors of each kind of distribution; a file's kind is recognised by the vectors present. */
 const vectorsOf = { angle: ["center", "cos", "sin"], uniform: ["low", "high"], choice: ["vectors"] } as const;
 
 const PREFIX = "inputs.";
 
 /**
  * How inputs are drawn, as tensors: `inputs.0.center`, `inputs.0.cos`…, each [d] ([choices][d] for `vectors`), for
- * distribution 0; where circuits have different ones, `inputs.of` [T] says which.
+ * distribution 0. If circuits have different ones, `inputs.of` [T] gives their numbers.
  */
 export function inputTensors(inputs: InputDistribution): [string, Tensor][] {
   if (inputs.kind === "byCircuit") {
@@ -42,9 +42,9 @@ function sharedTensors(inputs: SharedInputs, k: number): [string, Tensor][] {
 }
 
 /**
- * The distribution that a file's tensors say.
+ * The distribution described by a file's tensors.
  *
- * @throws InputError when there is none, or one is not whole or not of T circuits with d components
+ * @throws InputError when there is none, or one is incomplete or does not fit T circuits with d components
  */
 export function readInputs(
   tensors: ReadonlyMap<string, Tensor>,
@@ -55,7 +55,7 @@ export function readInputs(
     distributions.push(readShared(tensors, distributions.length, d));
   }
   if (distributions.length === 0)
-    throw new InputError(`tensors ${PREFIX}0.…: there are none; how are inputs drawn?`, "missing", PREFIX);
+    throw new InputError(`tensors ${PREFIX}0.…: missing; the file must say how inputs are drawn.`, "missing", PREFIX);
   const of = tensors.get(`${PREFIX}of`);
   if (of === undefined) return distributions[0];
   const indices = [...numbersOf(`${PREFIX}of`, of)];

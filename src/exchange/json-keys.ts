@@ -1,14 +1,14 @@
 /**
- * What `JSON.parse` does not say about a text: how deep it nests, and whether an object has a key twice.
+ * Checks that `JSON.parse` does not do: nesting depth and duplicate keys.
  *
- * The text need not be valid JSON; what is wrong with it otherwise, `JSON.parse` finds. Runs before it, so that a small
- * text that nests deeply is never built in memory.
+ * The text need not be valid JSON; `JSON.parse` finds other faults. Runs first, so that small, deeply nested text is
+ * never built in memory.
  *
  * @param maxDepth objects and lists inside one another
- * @returns what is wrong in a few words, or null
+ * @returns the fault in a few words, or null
  */
 export function findJsonFault(text: string, maxDepth: number): string | null {
-  /** Keys of the objects around the place, null for lists. */
+  /** Keys of the enclosing objects, null for lists. */
   const open: (Set<string> | null)[] = [];
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
@@ -23,7 +23,7 @@ export function findJsonFault(text: string, maxDepth: number): string | null {
       const keys = open.at(-1);
       if (!keys || !isKey(text, at + 1)) continue;
       const key = keyFrom(text.slice(start, at + 1));
-      if (keys.has(key)) return `the key ${JSON.stringify(key.slice(0, 40))} is there twice`;
+      if (keys.has(key)) return `the key ${JSON.stringify(key.slice(0, 40))} occurs twice`;
       keys.add(key);
     }
   }

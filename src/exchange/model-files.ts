@@ -14,7 +14,7 @@ export interface ModelFile {
   readonly content: string | Uint8Array;
 }
 
-/** What the files say besides the network. */
+/** Texts in the files besides the network. */
 export interface ModelFilesText {
   readonly title: string;
   readonly about: string;
@@ -24,17 +24,17 @@ export interface ModelFilesText {
   readonly floors?: string;
 }
 
-/** @throws InputError naming the text that is missing or none */
+/** @throws InputError naming the missing or invalid text */
 export function checkFilesText(text: ModelFilesText): void {
   checkTexts("text", text, ["title", "about", "command", "version"]);
   checkTexts("text", { errors: "", floors: "", ...text }, ["errors", "floors"]);
 }
 
 /**
- * The files that hand a network out: model.safetensors, model.npz, README.md and model.py. The same network, spec and text
- * give the same bytes.
+ * The files of an exported network: model.safetensors, model.npz, README.md and model.py. The same network, spec and
+ * text give the same bytes.
  *
- * @param index which network of the run it is
+ * @param index number of the network in the run
  * @throws InputError naming the argument that is out of bounds, and when the network is too large to write
  */
 export async function modelFiles(
@@ -61,19 +61,19 @@ export async function modelFiles(
   ];
 }
 
-/** What a run of the spec does that no weight says. */
+/** Effects in a run of the spec that are not in the weights. */
 function besideOf({ gate, noise, noiseAt }: RunSpec): string {
   const parts: string[] = [];
   if (gate === "oracle") {
     parts.push(
-      "**The spec's gate is the oracle**, which no weight holds and model.py does not have: in every layer, pre-activations are kept on the " +
-        "neurons of active circuits, whatever their sign, and are 0 on all others. `superpose import` runs it; its errors are not those of the ReLU here.",
+      "**The spec's gate is the oracle**, which is neither in the weights nor in model.py: in every layer, pre-activations are kept on the " +
+        "neurons of active circuits, whatever their sign, and are 0 on all others. `superpose import` applies it; its errors differ from those of the ReLU network here.",
     );
   }
   if (noise > 0) {
     parts.push(
       `**The spec has noise**, which is not in the files: normal, of standard deviation ${noise}, on every neuron's ${noiseAt} in every layer. ` +
-        "`superpose run` adds it, model.py and `superpose import` do not.",
+        "`superpose run` adds it; model.py and `superpose import` do not.",
     );
   }
   return parts.join("\n\n");

@@ -2,24 +2,24 @@ import { nameInFiles } from "../results/file-rows.js";
 import type { Activity } from "../results/rows.js";
 import { hasMatrix, type Construction } from "../network/construction.js";
 
-// model.py, written beside every model: a torch.nn.Module with the truth about its circuits. Networks of one part and of
-// several differ in how they are laid out, read and taken apart; the rest is the same text.
+// model.py, written beside every model: a torch.nn.Module with the truth about its circuits. Networks of one part and
+// of several parts differ in layout, readout and components; the rest of the text is the same.
 
-/** What follows a readout's name in the rows of files, as a text of Python's. */
+/** The suffix of a readout's name in the rows of files, as a Python string. */
 const ending = (activity: Activity): string => JSON.stringify(nameInFiles({ readout: "", activity }));
 
-/** What the file says of one kind of network. */
+/** The parts of the file for one kind of network. */
 interface Text {
   readonly about: string;
-  /** Sets T, d, D, steps and layers, and tables for the methods, from the tensors t. */
+  /** Python code that sets T, d, D, steps, layers and tables from the tensors t. */
   readonly init: string;
-  /** Gives y [n, T, rows] from A. */
+  /** Python code that computes y [n, T, rows] from A. */
   readonly read: string;
   /** components and labels. */
   readonly methods: string;
 }
 
-/** Lines of a text, in a method. */
+/** Indents text as the body of a method. */
 const inMethod = (text: string): string => text.trim().replace(/^(?=.)/gm, "        ");
 
 const modelOf = ({ about, init, read, methods }: Text): string => `"""${about} README.md describes the tensors."""
@@ -58,7 +58,7 @@ class Superposed(nn.Module):
 
     @classmethod
     def load(cls, folder="."):
-        """Reads model.safetensors, or model.npz where the package safetensors is missing."""
+        """Reads model.safetensors, or model.npz if the package safetensors is missing."""
         try:
             from safetensors import safe_open
 
@@ -98,7 +98,7 @@ ${inMethod(init)}
         return self.batch(circuits, inputs)
 
     def batch(self, circuits, inputs):
-        """Your own samples: circuits [n, z], different in a sample, and their inputs [n, z, d]."""
+        """Your own samples: circuits [n, z], distinct within a sample, with inputs [n, z, d]."""
         given = torch.as_tensor(circuits).to(self.R.device)
         inputs = torch.as_tensor(inputs).to(self.R)
         circuits, shape = given.long(), (*given.shape, self.d)
@@ -131,7 +131,7 @@ ${inMethod(init)}
         return activations[1:]
 
     def truth(self, batch):
-        """What the active circuits compute alone: activations [n, z, d] of steps 0 to L."""
+        """The active circuits run alone: activations [n, z, d] of steps 0 to L."""
         a = [batch.inputs]
         for w, b in zip(self.w, self.b):
             a.append((torch.einsum("nzij,nzj->nzi", w[batch.circuits], a[-1]) + b).relu())
@@ -147,7 +147,7 @@ ${inMethod(read)}
 
     @torch.no_grad()
     def errors(self, batch):
-        """Squared errors by layer as superpose run --json has them, of inactive circuits from 0."""
+        """Squared errors by layer, as in superpose run --json; for inactive circuits from 0."""
         activations, truth = self(self.embed(batch.features)), self.truth(batch)
         active = torch.zeros(len(batch.inputs), self.T).to(self.R).scatter(1, batch.circuits, 1.0)
         rows = [{"layer": l} for l in range(1, self.L + 1)]
@@ -163,7 +163,7 @@ ${inMethod(read)}
 ${methods.trimEnd()}
 `;
 
-/** U_t of all circuits, [T, d, P, d]. Other constructions are capped, with a matrix of their own for what circuits share. */
+/** U_t of all circuits, [T, d, P, d]. Other constructions use that of capped, with their own matrix for the shared part. */
 const ownWeights = {
   balanced: `torch.einsum("tij,tp->tipj", w, u)`,
   capped: `torch.einsum("tij,tp->tipj", w - mean, e / self.S)`,
@@ -193,9 +193,9 @@ a = A.unflatten(1, (self.d, -1)) @ self.u[step - 1].t()
 y = torch.einsum("ri,nit->ntr", self.R, a)`,
     methods: `
     def components(self, layer):
-        """W of a layer from 2 on, as it is now, is Σ_t U[t] @ V[t] + rest, which no circuit owns.
+        """Splits the current W of a layer from 2 on: W = Σ_t U[t] @ V[t] + rest, which no circuit owns.
 
-        U [T, D, d], V [T, d, D], rest [D, D]. Of layer 1 circuits own columns of embed_matrix.
+        U [T, D, d], V [T, d, D], rest [D, D]. In layer 1 circuits own columns of embed_matrix.
         """
         check(layer in range(2, self.L + 1), f"layer = {layer}: must be from 2 to {self.L}.")
         e, u, w, mean = (table[layer - 1] for table in (self.e, self.u, self.w, self.mean))
@@ -206,7 +206,7 @@ y = torch.einsum("ri,nit->ntr", self.R, a)`,
         return U, V, W - torch.einsum("tnj,tjm->nm", U, V)
 
     def labels(self, step):
-        """Which circuits own a neuron: [D, T], true where a component of a circuit lives."""
+        """Which circuits own each neuron: [D, T], true if the neuron holds a component."""
         check(step in range(1, self.L + 1), f"layer = {step}: must be from 1 to {self.L}.")
         return self.e[step - 1].bool().t().repeat(self.d, 1)`,
   });
@@ -225,7 +225,7 @@ layers = enumerate([Bias(self.D), *layers], 1)
 self.layers = nn.ModuleDict({str(n): layer for n, layer in layers})
 p = {name: nn.Parameter(t[name]) for name in t if name.startswith(("weights.", "biases."))}
 for layer, k, j in zip(self.layers.values(), self.weights, biases):
-    layer.bias = p[f"biases.{j}"]  # layers that are alike share their parameters
+    layer.bias = p[f"biases.{j}"]  # equal layers share their parameters
     if k >= 0:
         layer.weight = p[f"weights.{k}"]
 self.relu = nn.ModuleDict({n: nn.ReLU() for n in self.layers})
@@ -246,9 +246,9 @@ y = torch.sparse.mm(getattr(self, f"read_{self.reads[step - 1]}"), A.t()).t()
 y = y.unflatten(1, (self.T, -1)) + self.constants[step - 1]`,
   methods: `
     def components(self, layer):
-        """W of a layer from 2 on, as it is now, is Σ_t U[t] @ V[t] + rest, which no circuit owns.
+        """Splits the current W of a layer from 2 on: W = Σ_t U[t] @ V[t] + rest, which no circuit owns.
 
-        U [T, D, r], V [T, r, D], rest [D, D]: copies and gates. r is 0 where circuits own nothing.
+        U [T, D, r], V [T, r, D], rest [D, D]: copies and gates. r is 0 if circuits own nothing.
         """
         last = len(self.layers)
         check(layer in range(2, last + 1), f"layer = {layer}: must be from 2 to {last}.")
@@ -260,7 +260,7 @@ y = y.unflatten(1, (self.T, -1)) + self.constants[step - 1]`,
         return U.transpose(1, 2), V, W - torch.einsum("tjn,tjm->nm", U, V)
 
     def labels(self, step):
-        """Which circuits a neuron tells of: [D, T], true where its readouts read it."""
+        """Which circuits are read from each neuron: [D, T]."""
         check(step in range(1, self.L + 1), f"layer = {step}: must be from 1 to {self.L}.")
         read = getattr(self, f"read_{self.reads[step - 1]}").to_dense()
         return (read.unflatten(0, (self.T, -1)) != 0).any(1).t()`,

@@ -22,7 +22,7 @@ import { checkTensors, numbersOf, tensorError, type Dtype, type Tensor } from ".
  *     readout.NAME          F64 [rows, d]     what is read out of a circuit, y = R·a
  *     inputs.…              F64               how inputs a^0 are drawn
  *
- * Sizes follow from the tensors, so that a file whose weights were edited elsewhere and saved without metadata is read.
+ * Sizes follow from the tensors, so that files with edited weights and without metadata can be read.
  */
 export function modelTensors(model: DenseModel): Map<string, Tensor> {
   const { shape, circuits, embedding, weights, biases, unembedding } = checkDenseModel(model);
@@ -72,8 +72,8 @@ export function modelBytes(shape: Shape): number {
 /**
  * The model that tensors hold; weights in float32 are views of them, everything else is copied.
  *
- * @param about names what the tensors do not: the circuits' kind, and the readouts in order
- * @throws InputError naming the first tensor that is missing, of another shape than the rest, or not finite
+ * @param about facts not in the tensors: the circuits' kind, and the order of the readouts
+ * @throws InputError naming the first tensor that is missing, not finite, or inconsistent in shape
  */
 export function modelFromTensors(
   tensors: ReadonlyMap<string, Tensor>,
@@ -127,7 +127,7 @@ export class Reader {
     if (tensor.shape.join() !== shape.join()) {
       throw tensorError(
         name,
-        `shape [${tensor.shape.join(", ")}] must be [${shape.join(", ")}], as the other tensors say.`,
+        `shape [${tensor.shape.join(", ")}] must be [${shape.join(", ")}] to match the other tensors.`,
       );
     }
     return tensor;
@@ -144,16 +144,16 @@ export class Reader {
   }
 }
 
-/** The largest number that weights and inputs may have, as in a spec: beyond it sums of squares overflow. */
+/** The largest magnitude of weights and inputs, as in a spec; beyond it, sums of squares overflow. */
 const LARGEST = 1e9;
 
 function finite<A extends Float32Array | Float64Array>(name: string, values: A): A {
   for (let at = 0; at < values.length; at++) {
     if (!Number.isFinite(values[at])) {
-      throw tensorError(name, `has ${values[at]} at place ${at}: must be finite.`);
+      throw tensorError(name, `has ${values[at]} at index ${at}: must be finite.`);
     }
     if (Math.abs(values[at]) > LARGEST) {
-      throw tensorError(name, `has ${values[at]} at place ${at}: must be within ±${LARGEST}.`);
+      throw tensorError(name, `has ${values[at]} at index ${at}: must be within ±${LARGEST}.`);
     }
   }
   return values;
@@ -191,7 +191,7 @@ function sliced(values: Float64Array, length: number): Float64Array[] {
   return Array.from({ length: values.length / length }, (_, k) => values.slice(k * length, (k + 1) * length));
 }
 
-/** Weights that repeat from layer to layer in one array, as builders make them. */
+/** Repeated weights of layers share one array, as in networks made by builders. */
 function shareEqual(layers: Float64Array[]): Float64Array[] {
   const isSame = (a: Float64Array, b: Float64Array): boolean => a.every((value, index) => value === b[index]);
   layers.forEach((layer, k) => {
@@ -207,7 +207,7 @@ export function readReadouts(read: Reader, d: number, order: readonly string[]):
     .filter((name) => name.startsWith(prefix))
     .map((name) => name.slice(prefix.length));
   if (names.length === 0)
-    throw new InputError(`tensors ${prefix}…: there are none; what is read out?`, "missing", prefix);
+    throw new InputError(`tensors ${prefix}…: missing; the file must have at least one readout.`, "missing", prefix);
   const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
   names.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   return names.map((name) => {

@@ -10,7 +10,7 @@ import type { TensorFile } from "./safetensors.js";
 import { checkTexts } from "./tensor.js";
 import { readTensorFile } from "./tensor-file.js";
 
-/** Largest model that is written or read, in bytes: what tools with typical memory load without care. */
+/** Largest model that is written or read, in bytes, small enough to load with typical memory. */
 export const LARGEST_MODEL = 2 ** 29;
 
 /** The first thing in a file's metadata. */
@@ -31,8 +31,8 @@ export function checkModelSize(shape: Shape): void {
 /**
  * A network as tensors and metadata, for `writeSafetensors` and `writeNpz`.
  *
- * @param spec what the network was built from; with `index` it says how to build it again and which samples are its own
- * @param index which network of the run it is
+ * @param spec the spec of the network; with `index` it determines how to rebuild it and its samples
+ * @param index number of the network in the run
  * @param version of this package
  * @throws InputError naming the argument that is out of bounds, and when it is too large to write
  */
@@ -62,7 +62,7 @@ export async function exportModel(network: Network, spec: RunSpec, index = 0, ve
   };
 }
 
-/** A model from a file, and what the file says about it. */
+/** A model from a file, and its metadata. */
 export interface ImportedModel {
   readonly model: DenseModel;
   readonly metadata: Readonly<Record<string, string>>;
@@ -72,21 +72,21 @@ export interface ImportedModel {
  * Rebuilds a model from a file alone, .safetensors or .npz; metadata may be missing.
  *
  * @param bytes the whole file; the model's weights may be views of it
- * @throws InputError saying in one line what is wrong with the file
+ * @throws InputError with the fault in one line
  */
 export function importModel(bytes: Uint8Array): ImportedModel {
   const { tensors, metadata } = readTensorFile(bytes, 2 * LARGEST_MODEL);
   if (tensors.has("write.index")) {
     throw new InputError(
-      `a network of the ${metadata["design"] ?? "parts"} design: networks of one part are read, and it has several. ` +
-        "superpose import, activations, stress, score and baseline take it, and model.py runs it.",
+      `a network of the ${metadata["design"] ?? "parts"} design: must be a network of one part, but this one has several. ` +
+        "Use superpose import, activations, stress, score or baseline, or model.py.",
     );
   }
   const model = modelFromTensors(tensors, { kind: metadata["circuits"], readouts: namesFrom(metadata["readouts"]) });
   return { model, metadata };
 }
 
-/** Only an order for names that the tensors give: what cannot be read is left out. */
+/** Only determines the order of names from the tensors; unreadable entries are ignored. */
 export function namesFrom(text: string | undefined): string[] {
   try {
     const names: unknown = JSON.parse(text ?? "[]");

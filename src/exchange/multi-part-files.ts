@@ -16,7 +16,7 @@ import { writeNpz } from "./npz.js";
 import { writeSafetensors } from "./safetensors.js";
 
 /**
- * The files that hand out a network of several parts: model.safetensors, model.npz, README.md and model.py. The same network,
+ * The files of an exported network of several parts: model.safetensors, model.npz, README.md and model.py. The same network,
  * spec and text give the same bytes.
  *
  * @throws InputError naming the argument that is out of bounds, and when the network is too large to write
@@ -65,15 +65,15 @@ function card(
 ${text.about}
 
 A ReLU network of ${layers.length} layers with ${widthOf(parts)} neurons each that runs ${T} ${spec.circuits === "rotation" ? "conditional rotations" : `circuits (${circuitsName(spec.circuits)})`}, by the ${spec.design} design. The
-circuits take ${L} steps; after which layers is in \`steps\`. Trained: nothing; all weights are made by hand.${
+circuits take ${L} steps; \`steps\` lists the layers that complete them. All weights are made by hand; nothing is trained.${
     angles === null
       ? ""
-      : ` **Circuits turn by one of ${angles} angles, and inputs are at one of them:** the design has no others.`
+      : ` **Circuits turn by one of ${angles} angles, and inputs are at one of them;** the design allows no others.`
   } ${
-    mostActive === undefined ? "" : `It keeps ${mostActive} active circuits apart, whatever its sizes. `
-  }What it gives up for what it gains: docs/designs of the package.
-${caveats === undefined ? "" : `\n**What it does not survive**, at D = 1000: ${caveats} \`superpose stress FOLDER --card\` adds the whole panel for this model here.\n`}${text.errors === undefined ? "" : `\n## Errors\n\n${text.errors}\n`}
-Version ${text.version} of circuits-in-superposition made it; the same command gives the same bytes:
+    mostActive === undefined ? "" : `It keeps ${mostActive} active circuits apart, at any size. `
+  }The package's docs/designs explains its trade-offs.
+${caveats === undefined ? "" : `\n**What it does not survive**, at D = 1000: ${caveats} \`superpose stress FOLDER --card\` adds the whole panel for this model.\n`}${text.errors === undefined ? "" : `\n## Errors\n\n${text.errors}\n`}
+Made by version ${text.version} of circuits-in-superposition. The same command gives the same bytes:
 
 \`\`\`sh
 ${text.command}
@@ -93,22 +93,22 @@ Neuron n of block i of a part is number offset + i·P + n.
 
 | name | shape | what |
 |---|---|---|
-| \`weights.K\`, \`biases.K\` | [D, D], [D] | A^n = ReLU(W A^(n−1) + B); layers that are alike share them |
+| \`weights.K\`, \`biases.K\` | [D, D], [D] | A^n = ReLU(W A^(n−1) + B); equal layers share them |
 | \`layers.weights\`, \`layers.biases\` | [layers] | K of each layer, the first for layer 1; −1 is the identity |
-| \`steps\` | [L] | the layer after which the circuits have taken step l |
-| \`components.K.U.…\`, \`components.K.V.…\` | index [entries, 3], value [entries] | circuit, k, neuron: factors U_t, V_t of what circuit t owns of \`weights.K\`; the rest, copies and gates, is no circuit's |
+| \`steps\` | [L] | the layer that completes the circuits' step l |
+| \`components.K.U.…\`, \`components.K.V.…\` | index [entries, 3], value [entries] | circuit, k, neuron: factors U_t, V_t of the part of \`weights.K\` that circuit t owns; no circuit owns the rest, copies and gates |
 | \`write.index\`, \`write.value\` | [entries, 3], [entries] | circuit, component, neuron: A^0[neuron] += value·a^0[component] for every active circuit |
 | \`reads\`, \`read.K.index\`, \`read.K.value\` | [L], [entries, 3], [entries] | circuit, row, neuron: y[row] += value·A[neuron], K by step |
 | \`constants\` | [L, rows] | added to y; the rows are those of the readouts ${circuits.readouts.map(({ name }) => `\`${name}\``).join(", ")} in this order |
 | \`circuits.weight\`, \`circuits.bias\` | ${areAlike(circuits) ? "[T, d, d], [d] | the small circuits: a^l = ReLU(w a^(l−1) + b), alike in all steps" : "[L, T, d, d], [L, d] | the small circuits: a^l = ReLU(w^l a^(l−1) + b^l)"} |
-| \`readout.NAME\` | [rows, d] | what is read out of a circuit alone, y = R·a |
+| \`readout.NAME\` | [rows, d] | R of a readout of a circuit alone, y = R·a |
 | \`inputs.…\` | | how inputs a^0 are drawn |
 
-No floors of linear readout [L3] are given: they are those of layers that hold one direction for each neuron of a circuit, and a design holds circuits in several parts,
-some of them codes that only a threshold reads. \`superpose floors\` measures any array of directions.
+This card has no floors of linear readout [L3]. They apply to layers with one direction for each neuron of a circuit, but a design holds circuits in several parts,
+including codes that only a threshold can read. \`superpose floors\` accepts any array of directions.
 
-In every layer from 2 on W = Σ_t U_t V_t + rest, which \`model.components(n)\` in model.py gives. Circuits own the weights by which they turn and step; the rest, copies of
-neurons and the gates between parts, serves all alike. Over the layers that differ, ${Number((100 * sharedShare({ parts, layers })).toPrecision(4))} % of ‖W‖² is the shared part: gates have large weights.
+In every layer from 2 on, W = Σ_t U_t V_t + rest; \`model.components(n)\` in model.py returns these. Circuits own the weights that perform their steps. The rest, copies of
+neurons and the gates between parts, serves all circuits. Over the distinct layers, ${Number((100 * sharedShare({ parts, layers })).toPrecision(4))} % of ‖W‖² is the shared part: gates have large weights.
 
 ${loadSection({
   layers: layers.length,
@@ -122,11 +122,11 @@ ${loadSection({
 \`superpose import model.safetensors\` runs random samples through the file and prints the errors by step. \`superpose activations model.safetensors --out FILE\` writes the
 activations of all ${layers.length} layers with the truth of every step.
 
-Layers that are alike share their parameters: \`safetensors.torch.save_model\` writes such modules.
+Equal layers share their parameters; use \`safetensors.torch.save_model\` to save such modules.
 `;
 }
 
-/** The share of ‖W‖² that is no circuit's, over layers 2… that differ. */
+/** The share of ‖W‖² that no circuit owns, over the distinct layers from 2 on. */
 function sharedShare({ parts, layers }: Pick<MultiPartNetwork, "parts" | "layers">): number {
   const square = (own: readonly Layer[]): number =>
     own.reduce(

@@ -10,31 +10,31 @@ import { importModel, LARGEST_MODEL, namesFrom, type ImportedModel } from "./mod
 import { readReadouts, Reader } from "./model-tensors.js";
 import { readTensorFile } from "./tensor-file.js";
 
-/** A network from a file, of one part or of several, and what the file says about it. */
+/** A network from a file, of one or several parts, and its metadata. */
 export interface ImportedNetwork {
   readonly network: MultiPartNetwork;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 /**
- * The network of a file that `export` or `zoo` wrote, whichever its design, from the file's tensors alone. Neurons are those of one part.
+ * The network in a file written by `export` or `zoo`, of any design, from the file's tensors alone. Its neurons form one part.
  *
  * @param bytes the whole file; weights may be views of it
- * @throws InputError saying in one line what is wrong with the file
+ * @throws InputError with the fault in one line
  */
 export function importNetwork(bytes: Uint8Array): ImportedNetwork {
   const imported = importModelOrNetwork(bytes);
   return "network" in imported ? imported : { network: asOnePart(imported.model), metadata: imported.metadata };
 }
 
-/** The same, and a dense model where the network has one part. */
+/** The same, with a dense model if the network has one part. */
 export function importModelOrNetwork(bytes: Uint8Array): ImportedModel | ImportedNetwork {
   const { tensors, metadata } = readTensorFile(bytes, 2 * LARGEST_MODEL);
   if (!tensors.has("write.index")) return importModel(bytes);
   return { network: networkFromTensors(new Reader(tensors), metadata), metadata };
 }
 
-/** The same, and of several parts what circuits own of each layer's weights, as factors; null where they own none. */
+/** The same; for several parts, with the factors of each layer's weights that circuits own, or null if they own none. */
 export function importToScore(
   bytes: Uint8Array,
 ): ImportedModel | (ImportedNetwork & { readonly owned: (n: number) => { U: Entries; V: Entries } | null }) {
@@ -62,7 +62,7 @@ function networkFromTensors(read: Reader, metadata: Readonly<Record<string, stri
   const circuits = readCircuits(read, L, namesFrom(metadata["readouts"]));
   const steps = indices(read, "steps", [L], N + 1);
   if (steps.some((step, k) => step <= (k === 0 ? 0 : steps[k - 1]))) {
-    throw new InputError("tensor steps: must be layers counted from 1, each later than the one before.");
+    throw new InputError("tensor steps: must be layers counted from 1, in strictly ascending order.");
   }
   const rows = readoutRows(circuits);
   const constants = read.numbers("constants", [L, rows]);
@@ -82,7 +82,7 @@ function networkFromTensors(read: Reader, metadata: Readonly<Record<string, stri
   };
 }
 
-/** Parts tell neurons apart only where those that are on are counted: all are counted together where they cannot be read. */
+/** Parts matter only for counting the neurons that are on; if they cannot be read, all neurons are counted together. */
 function countedFrom(text: string | undefined, D: number): Pick<MultiPartNetwork, "counted"> {
   try {
     const parts = layOut(JSON.parse(text ?? "[]") as Part[]);
@@ -143,9 +143,9 @@ function indices(read: Reader, name: string, shape: readonly number[], below: nu
   throw new InputError(`tensor ${name}: has ${wrong}: must be whole numbers from ${least} to ${below - 1}.`);
 }
 
-/** What entries [circuit, middle, neuron] and their values say: for every circuit its neurons, and a column of values for each. */
+/** A table from entries [circuit, middle, neuron] and their values: every circuit's neurons, with a column of values for each. */
 interface Table {
-  /** As many as any circuit has. */
+  /** The largest number in any circuit. */
   readonly slots: number;
   /** [T][slots]; 0 where a circuit has fewer. */
   readonly neurons: Uint32Array;

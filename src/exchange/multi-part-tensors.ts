@@ -19,7 +19,7 @@ export function checkMultiPartSize({ circuits: { L }, layers, parts }: MultiPart
 }
 
 /**
- * A network of several parts as named tensors. Layers and steps that are alike are written once.
+ * A network of several parts as named tensors. Equal layers and steps are written once.
  *
  *     weights.K             F32 [D, D]     A^n = ReLU(W A^{n−1} + B) with K = layers.weights[n−1]; −1 is the identity
  *     biases.K              F32 [D]        B, K = layers.biases[n−1]
@@ -142,7 +142,7 @@ function writeEntries({ circuits, parts, writes }: MultiPartNetwork): Entries {
   return entries;
 }
 
-/** What every circuit owns of a layer's weights: a factor of d columns for each of its terms. */
+/** The part of a layer's weights that every circuit owns: a factor of d columns for each of its terms. */
 export function componentEntries(
   { parts }: Pick<MultiPartNetwork, "parts">,
   { terms }: Layer,

@@ -33,10 +33,10 @@ const descriptions: Readonly<Partial<Record<Dtype, string>>> = {
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const METADATA = "metadata";
-/** Of an .npy file, in bytes; NumPy's own bound is 10,000. */
+/** Largest header of an .npy file, in bytes; NumPy's limit is 10,000. */
 const LONGEST_HEADER = 1 << 16;
 
-/** Zip keeps local time to two seconds; one date, so that the same arrays give the same bytes in every time zone. */
+/** A fixed date, so that the same arrays give the same bytes. Zip stores local time to two seconds. */
 const DATE = new Date(1980, 0, 1);
 
 /** The first bytes of an .npy file; the array follows. */
@@ -68,15 +68,15 @@ export function npyMetadata(metadata: Readonly<Record<string, string>>): Uint8Ar
   return npyText(JSON.stringify(metadata));
 }
 
-/** @throws InputError naming a tensor whose dtype NumPy has not, or whose name is the metadata's */
+/** @throws InputError naming a tensor with a dtype unknown to NumPy, or with the metadata's name */
 function descriptionOf(name: string, dtype: Dtype): string {
   const description = descriptions[dtype];
   if (description === undefined) throw tensorError(name, `NumPy has no type ${dtype}.`, "choice");
-  if (name === METADATA) throw tensorError(METADATA, "the name is the metadata's.", "conflict");
+  if (name === METADATA) throw tensorError(METADATA, "the name is reserved for metadata.", "conflict");
   return description;
 }
 
-/** A text as NumPy has it, a 0-dimensional array of '<U…': four bytes per code point. */
+/** A text in NumPy's form, a 0-dimensional array of '<U…': four bytes per code point. */
 function npyText(text: string): Uint8Array {
   const points = Uint32Array.from(text, (character) => character.codePointAt(0)!);
   return npyBytes(`<U${points.length}`, [], new Uint8Array(points.buffer));
@@ -85,7 +85,7 @@ function npyText(text: string): Uint8Array {
 /**
  * An .npz file, compressed; the same tensors give the same bytes.
  *
- * @throws InputError naming a tensor whose dtype NumPy has not, or whose data does not fit its dtype or shape
+ * @throws InputError naming a tensor with a dtype unknown to NumPy, or with data that does not fit its dtype or shape
  */
 export function writeNpz(
   tensors: ReadonlyMap<string, Tensor>,
@@ -100,18 +100,18 @@ export function writeNpz(
   return zipSync(files, { level: 1, mtime: DATE });
 }
 
-/** Whether a file begins as a zip file, which an .npz is, does. */
+/** Whether a file begins like a zip file, which every .npz is. */
 export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b;
 }
 
 /**
- * Reads an .npz file as `writeNpz` and NumPy's `savez` write them.
+ * Reads an .npz file written by `writeNpz` or NumPy's `savez`.
  *
  * @param maxBytes largest size of all arrays together: a small zip can hold a very large one
  * @param isWanted which arrays to read as tensors, by name; default all. Other arrays that hold one text are metadata, as in
  *   `np.savez(file, name="mine", **arrays)`
- * @throws InputError saying in one line what is wrong with the file
+ * @throws InputError with the fault in one line
  */
 export function readNpz(
   bytes: Uint8Array,
@@ -148,10 +148,10 @@ function refused(reason: string): InputError {
   return new InputError(`Not a valid npz file: ${reason}.`, "file");
 }
 
-/** The file is valid, but has what nobody here can compute with. */
+/** The file is valid, but has an unsupported type. */
 function unreadable(name: string, type: string): InputError {
   return new InputError(
-    `array ${shown(name)} has ${type}, which is not read; convert it, with .astype("float32") say. Types that are read: ` +
+    `array ${shown(name)} has ${type}, which is not supported; convert it, for example with .astype("float32"). Supported types are ` +
       `bool, int8 to int64, uint8 to uint64, float16 to float64.`,
     "file",
   );
@@ -192,7 +192,7 @@ function splitNpy(name: string, bytes: Uint8Array): Npy {
   return { description, shape, isFortran: fortran === "True" && shape.length > 1, data: bytes.subarray(start) };
 }
 
-/** Elements of `size` bytes with the bytes of each turned round: big-endian to little-endian. */
+/** Elements of `size` bytes with reversed bytes: big-endian to little-endian. */
 function reversedBytes(data: Uint8Array, size: number): Uint8Array {
   const turned = new Uint8Array(data.length);
   for (let at = 0; at < data.length; at++) turned[at] = data[at - (at % size) + size - 1 - (at % size)];
@@ -225,7 +225,7 @@ function readNpy(name: string, bytes: Uint8Array): Tensor {
   return tensorOf(dtype, shape, isFortran ? rowMajor(ordered, shape, size) : ordered);
 }
 
-/** The text of an array that holds one; null of any other. */
+/** The text in an array; null if the array does not hold one text. */
 function readText(name: string, bytes: Uint8Array): string | null {
   try {
     const { description, shape, data } = splitNpy(name, bytes);
@@ -240,7 +240,7 @@ function readText(name: string, bytes: Uint8Array): string | null {
   }
 }
 
-/** What a text of JSON says; nothing where it is of another program's making. */
+/** The content of JSON metadata; empty if another program wrote it. */
 function metadataFrom(json: string): Record<string, string> {
   try {
     return textsOf(JSON.parse(json));

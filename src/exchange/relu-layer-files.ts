@@ -5,7 +5,7 @@ import { writeSafetensors } from "./safetensors.js";
 import { checkTexts, type Tensor } from "./tensor.js";
 
 /**
- * The files that hand out a network of one hidden layer: model.safetensors and model.npz with W_in [N][F], b [N] and W_out [outputs][N]
+ * The files of an exported network with one hidden layer: model.safetensors and model.npz with W_in [N][F], b [N] and W_out [outputs][N]
  * in F32, README.md and model.py. The same network and text give the same bytes.
  *
  * @param text.about what the network is and how well it does, in Markdown
@@ -48,7 +48,7 @@ function card(
 
 ${text.about}
 
-Version ${text.version} of circuits-in-superposition made it; the same command gives the same bytes:
+Made by version ${text.version} of circuits-in-superposition. The same command gives the same bytes:
 
 \`\`\`sh
 ${text.command}

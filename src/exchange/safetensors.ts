@@ -29,9 +29,9 @@ export interface TensorFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** What is read of a file. */
+/** The content read from a file. */
 export interface TensorsRead extends TensorFile {
-  /** Names of the tensors that were not asked for. */
+  /** Names of tensors that were not wanted. */
   readonly ignored: readonly string[];
 }
 
@@ -41,14 +41,14 @@ export const MAX_HEADER = 100_000_000;
 /** {name: {shape: [ ]}}, and whatever other programs put into metadata. */
 const HEADER_DEPTH = 100;
 
-/** The format's other types. */
+/** Other types of the format. */
 const otherDtypes: readonly unknown[] = ["F8_E8M0", "F6_E2M3", "F6_E3M2", "F4", "C64"];
 
 const METADATA = "__metadata__";
 
 /**
  * A safetensors file. Tensors are laid out by element size, the largest first, then by name, so that every one is aligned;
- * the same tensors give the same bytes, in whatever order they come.
+ * the same tensors give the same bytes in any order.
  *
  * @param metadata kept as text beside the tensors
  * @throws InputError naming a tensor whose data does not fit its dtype or shape, or a header beyond its bound
@@ -66,10 +66,10 @@ export function writeSafetensors(
 }
 
 /**
- * What precedes the tensors of a file: length, header, spaces.
+ * The bytes before the tensors: length, header, spaces.
  *
  * @returns where each tensor begins behind the header, and where the last ends
- * @throws InputError naming a tensor of the metadata's name, or a header beyond its bound
+ * @throws InputError naming a tensor with the metadata's name, or a header beyond its bound
  */
 export function safetensorsHeader(
   tensors: ReadonlyMap<string, Pick<Tensor, "dtype" | "shape">>,
@@ -87,7 +87,7 @@ export function safetensorsHeader(
   const begins = new Map<string, number>();
   let end = 0;
   for (const [name, { dtype, shape }] of entries) {
-    if (name === METADATA) throw tensorError(METADATA, "the name is the metadata's.", "conflict");
+    if (name === METADATA) throw tensorError(METADATA, "the name is reserved for metadata.", "conflict");
     const begin = end;
     end += dtypes[dtype].bytes * countOf(shape);
     begins.set(name, begin);
@@ -108,12 +108,11 @@ export function safetensorsHeader(
 }
 
 /**
- * Reads a safetensors file; every number in it is checked before it is used. Of its metadata, texts are read and all else is
- * left out.
+ * Reads a safetensors file; every number in it is checked before it is used. Only texts in its metadata are read.
  *
  * @param bytes the whole file; tensors are views of it where its alignment allows
  * @param isWanted which tensors to read, by name; default all. Others may have types that are unknown here
- * @throws InputError saying in one line what is wrong with the file
+ * @throws InputError with the fault in one line
  */
 export function readSafetensors(bytes: Uint8Array, isWanted: (name: string) => boolean = () => true): TensorsRead {
   checkBytes(bytes);
@@ -121,10 +120,10 @@ export function readSafetensors(bytes: Uint8Array, isWanted: (name: string) => b
   refuseForeign(bytes);
   if (bytes.length < 8) throw refused(`has ${bytes.length} bytes, not even a header length`);
   const stated = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (stated > BigInt(MAX_HEADER)) throw refused(`the header is said to have ${stated} bytes; at most ${MAX_HEADER}`);
+  if (stated > BigInt(MAX_HEADER)) throw refused(`the header length is ${stated} bytes; must be at most ${MAX_HEADER}`);
   const headerBytes = Number(stated);
   if (headerBytes > bytes.length - 8) {
-    throw refused(`the header is said to have ${headerBytes} bytes, the file ends after ${bytes.length - 8} of them`);
+    throw refused(`the header length is ${headerBytes} bytes, but the file ends after ${bytes.length - 8} of them`);
   }
   const header = parseHeader(bytes.subarray(8, 8 + headerBytes));
   return readTensors(header, bytes.subarray(8 + headerBytes), isWanted);
@@ -185,7 +184,7 @@ function readTensors(
       throw refused(`tensor ${shown(place.name)} ends at byte ${end} of the data, which has ${data.length}`);
     }
   }
-  if (end !== data.length) throw refused(`${data.length - end} bytes after the last tensor belong to none`);
+  if (end !== data.length) throw refused(`${data.length - end} bytes after the last tensor belong to no tensor`);
   const tensors = new Map<string, Tensor>();
   const ignored: string[] = [];
   for (const { name, dtype, shape, begin, end: stop } of places) {
@@ -210,12 +209,12 @@ function checkPlace(name: string, info: unknown, isWanted: boolean): Place {
   const [dtype, shape, offsets] = [own("dtype"), own("shape"), own("data_offsets")];
   if (isWanted && otherDtypes.includes(dtype)) {
     throw new InputError(
-      `tensor ${shown(name)} has dtype ${String(dtype)}, which is valid, but not read here; convert it to F32.`,
+      `tensor ${shown(name)} has dtype ${String(dtype)}, which is valid but not supported; convert it to F32.`,
       "file",
     );
   }
   if (isWanted && !isDtype(dtype)) {
-    throw refused(`${where} has dtype ${shown(dtype)}; those known are ${Object.keys(dtypes).join(", ")}`);
+    throw refused(`${where} has dtype ${shown(dtype)}; known types are ${Object.keys(dtypes).join(", ")}`);
   }
   if (!isCounts(shape)) throw refused(`${where} has shape ${described(shape)}; must be a list of whole numbers`);
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {

@@ -4,8 +4,8 @@ import { safetensorsHeader } from "./safetensors.js";
 import { storedZip, type WriteAt } from "./stored-zip.js";
 import { bytesOf, countOf, dtypes, type Tensor } from "./tensor.js";
 
-// Files that are written sample by sample: memory does not grow with their number. A sink is told all tensors first, then
-// gets every tensor's rows of the next samples, and writes through `write`, which is the caller's.
+// Files that are written sample by sample, so that memory does not grow with their number. A sink first receives all
+// tensor descriptions, then every tensor's rows for the next samples, and writes through the caller's `write`.
 
 /** A tensor whose first dimension is the samples: [samples, …]. */
 export interface SampleTensor {
@@ -23,7 +23,7 @@ export interface SampleSink {
 type Metadata = Readonly<Record<string, string>>;
 type Tensors = ReadonlyMap<string, SampleTensor>;
 
-/** How files are begun, by the ending of their names. */
+/** Constructors of sinks by file-name ending. */
 export const sampleSinks: Readonly<
   Record<string, (tensors: Tensors, metadata: Metadata, write: WriteAt) => SampleSink>
 > = { ".safetensors": safetensorsSink, ".npz": npzSink, ".parquet": parquetSink };
@@ -44,7 +44,7 @@ function safetensorsSink(tensors: Tensors, metadata: Metadata, write: WriteAt): 
   };
 }
 
-/** Arrays are not compressed, so that each has its place before the first sample. */
+/** Arrays are not compressed, so that their positions are known before the first sample. */
 function npzSink(tensors: Tensors, metadata: Metadata, write: WriteAt): SampleSink {
   const starts = new Map([...tensors].map(([name, tensor]) => [`${name}.npy`, npyStart(name, tensor)]));
   const sizes = new Map(

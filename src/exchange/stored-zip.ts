@@ -1,5 +1,5 @@
-// A zip archive whose entries are stored as they are, all of them written at once piece by piece: their sizes are known
-// beforehand, their checksums at the end. Archives and entries beyond 4 GiB have the fields of zip64.
+// A zip archive with uncompressed entries that are written piece by piece, all at the same time. Their sizes are known
+// beforehand, their checksums only at the end. Archives and entries beyond 4 GiB have the fields of zip64.
 
 import { crc32 } from "../base/crc32.js";
 

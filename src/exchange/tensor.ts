@@ -1,6 +1,6 @@
 import { given, InputError, shown, type InputErrorCode } from "../base/errors.js";
 
-/** The element types of safetensors files that are a whole number of bytes; the names are the format's. */
+/** The element types of safetensors files with a whole number of bytes, by the format's names. */
 export const dtypes = {
   BOOL: { bytes: 1, array: Uint8Array },
   U8: { bytes: 1, array: Uint8Array },
@@ -25,7 +25,7 @@ export type Dtype = keyof typeof dtypes;
 /** The array that holds the values of a dtype. */
 export type ArrayOf<D extends Dtype> = (typeof dtypes)[D]["array"] extends { readonly prototype: infer A } ? A : never;
 
-/** An array of numbers with a shape, row-major. Types without an array of their own (F16, F8…) hold their bits. */
+/** An array of numbers with a shape, row-major. Types without a matching array (F16, F8…) hold their bits. */
 export interface Tensor<D extends Dtype = Dtype> {
   readonly dtype: D;
   readonly shape: readonly number[];
@@ -67,7 +67,7 @@ export function tensorOf(dtype: Dtype, shape: readonly number[], bytes: Uint8Arr
 /** @throws InputError unless the data is an array of the dtype's kind and as long as the shape says */
 export function checkTensor(name: string, tensor: Tensor): void {
   const { dtype, shape, data } = { ...tensor };
-  if (!isDtype(dtype)) throw tensorError(name, `dtype ${String(dtype)} is not one that can be written.`, "choice");
+  if (!isDtype(dtype)) throw tensorError(name, `dtype ${String(dtype)} cannot be written.`, "choice");
   if (!(data instanceof dtypes[dtype].array)) {
     throw tensorError(name, `${dtype} needs a ${dtypes[dtype].array.name}.`, "type");
   }
@@ -78,13 +78,13 @@ export function checkTensor(name: string, tensor: Tensor): void {
   }
 }
 
-/** What is wrong with a tensor, which is named. */
+/** An error about a named tensor. */
 export function tensorError(name: string, what: string, code?: InputErrorCode): InputError {
   return new InputError(`tensor ${name}: ${what}`, code, name);
 }
 
 /**
- * Tensors by name that somebody gives, and text to be kept with them.
+ * Checks given tensors and metadata.
  *
  * @throws InputError unless they are a map, every tensor's data fits its dtype and shape, and metadata are texts
  */
@@ -123,7 +123,7 @@ export function checkBytes(bytes: Uint8Array): void {
   }
 }
 
-/** @throws InputError unless it says of a tensor's name whether it is wanted */
+/** @throws InputError unless it is a function */
 export function checkIsWanted(isWanted: (name: string) => boolean): void {
   if (typeof isWanted !== "function")
     throw new InputError(`isWanted = ${shown(isWanted)}: must be a function.`, "type");
@@ -132,7 +132,7 @@ export function checkIsWanted(isWanted: (name: string) => boolean): void {
 /**
  * A tensor's elements as float64 numbers, a new array. F16 and BF16 are decoded; I64 and U64 must be exact.
  *
- * @throws InputError for what is no tensor, types that are not numbers here (F8), and integers beyond ±2^53
+ * @throws InputError for invalid tensors, unsupported types (F8), and integers beyond ±2^53
  */
 export function numbersOf(name: string, tensor: Tensor): Float64Array {
   if (typeof name !== "string") throw new InputError(`name = ${shown(name)}: must be a text.`, "type");

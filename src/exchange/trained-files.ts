@@ -8,24 +8,24 @@ import { writeNpz } from "./npz.js";
 import { writeSafetensors, type TensorFile } from "./safetensors.js";
 import type { Tensor } from "./tensor.js";
 
-/** Numbers of a network of circuits in the place of those of a file. Lists over layers have index k for layer k + 1. */
+/** Trained parameters that replace those in a file. Lists over layers have index k for layer k + 1. */
 export interface TrainedWeights {
   /** W, [D][D] row-major; null for the first. */
   readonly weights: readonly (Float32Array<ArrayBuffer> | null)[];
   readonly biases: readonly Float32Array<ArrayBuffer>[];
-  /** What a unit of each input writes, [T·d][D]; left out where it stays. */
+  /** The embedding of a unit of each input, [T·d][D]; undefined if unchanged. */
   readonly embedding?: Float32Array;
-  /** Readouts after a step, [T·rows][D]; left out where they stay. */
+  /** Readouts after a step, [T·rows][D]; undefined if unchanged. */
   readonly readouts?: readonly { readonly step: number; readonly matrix: Float32Array }[];
 }
 
-/** Whether a file holds a network of several parts, whose embedding and readouts may be any. */
+/** Whether a file holds a network of several parts, which can have arbitrary embeddings and readouts. */
 export const isOfParts = ({ tensors }: TensorFile): boolean => tensors.has("write.index");
 
 /**
- * The tensors of a file with trained numbers in their place.
+ * The tensors of a file with trained parameters filled in.
  *
- * @param file of several parts where embedding or readouts are given
+ * @param file must have several parts if embedding or readouts are given
  */
 export function withTrainedWeights(file: TensorFile, trained: TrainedWeights): Map<string, Tensor> {
   const { weights, biases, embedding, readouts = [] } = trained;
@@ -99,7 +99,7 @@ function replaceReads(
   tensors.set("reads", { dtype: "I32", shape: [reads.length], data });
 }
 
-/** The files that hand out a trained network of circuits, as `export` writes one that is made by hand. */
+/** The files of a trained network of circuits, in the form that `export` writes. */
 export function trainedFiles(
   { tensors, metadata }: TensorFile,
   text: {
@@ -119,10 +119,10 @@ export function trainedFiles(
 
 ${text.about}
 
-A ReLU network of ${layers.length} layers with ${parts[0].P} neurons each. Its weights were trained by gradients, so how it computes is not known. What it
-should compute is: the small circuits, their inputs and their readouts are in the file. Nothing says that a circuit lives on the neurons that it is read from.
+A ReLU network of ${layers.length} layers with ${parts[0].P} neurons each. Its weights were trained by gradient descent, so it is not known how it computes. The file contains what it
+should compute: the small circuits, their inputs and their readouts. A circuit need not live on the neurons that it is read from.
 
-Version ${text.version} of circuits-in-superposition made it; the same command gives the same bytes:
+Made by version ${text.version} of circuits-in-superposition. The same command gives the same bytes:
 
 \`\`\`sh
 ${text.command}
@@ -134,7 +134,7 @@ ${text.errors}
 
 ## Tensors
 
-The names are those of an exported network that is made by hand; docs/training.md says what was trained.
+The names are those of an exported hand-made network; docs/training.md explains which were trained.
 
 | name | type | shape | what |
 |---|---|---|---|

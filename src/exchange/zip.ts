@@ -2,7 +2,7 @@ import { Inflate, inflateSync } from "fflate";
 import { crc32 } from "../base/crc32.js";
 import { InputError, shown } from "../base/errors.js";
 
-/** What the directory of an archive says of an entry. */
+/** An entry in the directory of an archive. */
 interface Entry {
   readonly name: string;
   readonly method: number;
@@ -20,18 +20,18 @@ const LOCAL = 30;
 const CENTRAL = 46;
 const END = 22;
 const LARGEST_COMMENT = 0xffff;
-/** A field with this value has its own in a field of zip64. */
+/** A field with this value is replaced by a zip64 field. */
 const ELSEWHERE = 0xffff_ffff;
 /** Packed bytes inflated at a time: a piece gives at most 1032 times as many. */
 const PIECE = 1 << 15;
 
 /**
- * The entries of a zip archive, stored or deflated; zip64 as well. All that the directory says is checked before anything is
- * unpacked, and the content of each against its size and CRC-32.
+ * The entries of a zip archive, stored or deflated, including zip64. The directory is checked before anything is
+ * unpacked, and each entry is checked against its size and CRC-32.
  *
  * @param maxBytes largest size of all entries together
  * @param isWanted which to unpack, by name
- * @throws InputError saying in a few words what is wrong
+ * @throws InputError with the fault in a few words
  */
 export function readZip(
   bytes: Uint8Array,
@@ -53,12 +53,12 @@ export function readZip(
   const contents = new Map<string, Uint8Array>();
   for (const entry of entries.filter(({ name }) => isWanted(name))) {
     const { name, offset, packed, size } = entry;
-    if (contents.has(name)) throw refused(`entry ${shown(name)} is there twice`);
+    if (contents.has(name)) throw refused(`entry ${shown(name)} occurs twice`);
     const start = startOf(view, offset);
     const data = bytes.subarray(start, start + packed);
     const content = entry.method === STORED ? data : inflated(data, size);
     if (content?.length !== size || crc32(content) !== entry.crc) {
-      throw refused(`entry ${shown(name)} is damaged: its size or checksum (CRC-32) is not the one stated`);
+      throw refused(`entry ${shown(name)} is damaged: its size or checksum (CRC-32) is wrong`);
     }
     contents.set(name, content);
   }
@@ -70,7 +70,7 @@ function refused(reason: string): InputError {
 }
 
 function notWhole(): InputError {
-  return refused("it is not a whole zip archive");
+  return refused("it is not a complete zip archive");
 }
 
 function directoryOf(view: DataView, bytes: Uint8Array): Entry[] {
@@ -89,7 +89,7 @@ function directoryOf(view: DataView, bytes: Uint8Array): Entry[] {
   return entries;
 }
 
-/** Where the end of the directory is: the last of its records whose comment ends with the file. */
+/** The position of the directory's end record: the last one with a comment that ends with the file. */
 function endOf(view: DataView): number {
   const last = view.byteLength - END;
   for (let at = last; at >= Math.max(0, last - LARGEST_COMMENT); at--) {
@@ -138,23 +138,24 @@ function startOf(view: DataView, offset: number): number {
   return offset + LOCAL + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
 }
 
-/** Every entry has a header that agrees with the directory, and bytes of its own: many entries on one stream unpack without end. */
+/** Every entry must have a header that agrees with the directory, and its own bytes; entries that share a stream could unpack without limit. */
 function checkPlaces(view: DataView, bytes: Uint8Array, entries: readonly Entry[]): void {
   const sorted = [...entries].sort((a, b) => a.offset - b.offset);
   sorted.forEach(({ name, method, packed, size, offset }, k) => {
     const nameEnd = offset + LOCAL + view.getUint16(offset + 26, true);
     const ownName = new TextDecoder().decode(bytes.subarray(offset + LOCAL, nameEnd));
     const agrees = view.getUint32(offset, true) === 0x04034b50 && view.getUint16(offset + 8, true) === method;
-    if (!agrees || ownName !== name) throw refused(`entry ${shown(name)} is not where the directory says`);
+    if (!agrees || ownName !== name)
+      throw refused(`entry ${shown(name)} is not at the position given in the directory`);
     const stop = startOf(view, offset) + packed;
     if (stop > (sorted[k + 1]?.offset ?? bytes.length)) throw refused(`entry ${shown(name)} overlaps another`);
-    // Deflate makes at most 1032 bytes of one.
+    // Deflate expands a byte to at most 1032 bytes.
     if (size > (method === STORED ? packed : 1032 * packed))
       throw refused(`entry ${shown(name)} cannot have ${size} bytes`);
   });
 }
 
-/** Null for what is malformed or gives more than `size` bytes: of much, piece by piece, so that little is done in vain. */
+/** Null if malformed or longer than `size` bytes. Large entries are inflated piece by piece, to stop early. */
 function inflated(data: Uint8Array, size: number): Uint8Array | null {
   if (data.length <= PIECE) {
     try {

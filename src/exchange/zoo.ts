@@ -5,12 +5,12 @@ import type { RunSpec } from "../config/run-spec.js";
 export interface ZooModel {
   readonly name: string;
   readonly title: string;
-  /** What it computes, in sentences. */
+  /** A description of what it computes. */
   readonly about: string;
   readonly spec: RunSpec;
 }
 
-/** Ramps of gates and automata as rotations have them, so that all share biases: mixed circuits need fewer neurons. */
+/** Gates and automata use the ramps of rotations, so that all share biases and mixed circuits need fewer neurons. */
 const ramp = [0.25, 0.75];
 const smallKinds = ["rotation", { kind: "lookup", bits: 1, ramp }, { kind: "automata", states: 2, ramp }];
 const kinds = ["rotation", { kind: "gates", ramp }, { kind: "automata", ramp }];
@@ -19,7 +19,7 @@ const bench = (of: readonly unknown[], fields: object): RunSpec =>
   parseSpec({ ...common, construction: "balanced", circuits: { kind: "mixed", of }, ...fields });
 
 const truth =
-  "The weights are exactly the sum of one component per circuit (balanced construction), so that what a method finds can be compared with the truth: superpose score.";
+  "The weights are exactly the sum of one component per circuit (balanced construction), so the result of a method can be compared with the truth by superpose score.";
 
 const common = { z: [1, 2], samples: 2000, networks: 1, seed: 1 };
 
@@ -29,8 +29,8 @@ export const zoo: readonly ZooModel[] = [
     name: "rotations-1000",
     title: "1000 conditional rotations in one network",
     about:
-      "Every circuit holds an On-indicator alpha and a vector x in the plane. In each layer an active circuit turns its x by an " +
-      "angle of its own and keeps alpha at 1; an inactive circuit stays at 0. Linsefors and Bushnaq built such networks in " +
+      "Every circuit holds an On-indicator alpha and a vector x in the plane. In each layer, an active circuit rotates its x by its own " +
+      "angle and keeps alpha at 1; an inactive circuit stays at 0. Linsefors and Bushnaq built such networks in " +
       "“Rotations in Superposition”. Errors grow from layer to layer and with the number of active circuits.",
     spec: parseSpec({ ...common, circuits: "rotation", D: 2000, T: 1000, S: 5, L: 3 }),
   },
@@ -38,8 +38,8 @@ export const zoo: readonly ZooModel[] = [
     name: "gates-512",
     title: "512 pairs of Boolean gates in one network",
     about:
-      "Every circuit has two wires, a and b. In each layer both get a gate of the two bits, drawn from AND, OR, XOR and NOT for " +
-      "each circuit, layer and wire. Bits are read out as numbers; active circuits are right after rounding where the worst " +
+      "Every circuit has two wires, a and b. In each layer both become the output of a gate of the two bits, drawn from AND, OR, XOR and NOT for " +
+      "each circuit, layer and wire. Bits are read out as numbers; active circuits are correct after rounding if the worst " +
       "case below is less than 0.5.",
     spec: parseSpec({ ...common, circuits: "gates", D: 2000, T: 512, S: 4, L: 4 }),
   },
@@ -47,8 +47,8 @@ export const zoo: readonly ZooModel[] = [
     name: "automata-800",
     title: "800 finite automata in one network",
     about:
-      "Every circuit is an automaton of three states, drawn at random, that reads one symbol of a word of its own in each layer. " +
-      "The readout `state` is one number per state, 1 for the state it is in; active circuits are right after rounding " +
+      "Every circuit is an automaton of three states, drawn at random, that reads one symbol of its own word in each layer. " +
+      "The readout `state` is one number per state, 1 for the current state; active circuits are correct after rounding " +
       "where the worst case below is less than 0.5.",
     spec: parseSpec({ ...common, circuits: "automata", D: 2340, T: 800, S: 5, L: 4 }),
   },
@@ -72,7 +72,7 @@ export const zoo: readonly ZooModel[] = [
     name: "automata-334",
     title: "334 finite automata in one network, exact",
     about:
-      "Every circuit is an automaton of three states, drawn at random, that reads one symbol of a word of its own in each layer. In the design general, " +
+      "Every circuit is an automaton of three states, drawn at random, that reads one symbol of its own word in each layer. In the design general, " +
       "blocks of cells that a code opens, one active circuit is exact to rounding, and so are several of different blocks; two of one block are lost, 1.6% at z = 2.",
     spec: parseSpec({ ...common, design: "general", circuits: { kind: "automata", ramp }, D: 1000, T: 334, L: 4 }),
   },

@@ -115,7 +115,7 @@ export function parseCase(value: unknown): CaseInput {
     samples: parseSamples(fields.samples, d, T),
   };
   if (kappa !== null && construction === "capped") {
-    throw new InputError(`kappa = ${described(kappa)}: the capped construction has none; leave it out.`);
+    throw new InputError(`kappa = ${described(kappa)}: the capped construction does not use it; leave it out.`);
   }
   const output = parsed.samples.length * (L + 1) * (D + T * d);
   if (output > MAX_OUTPUT) {

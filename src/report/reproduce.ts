@@ -68,7 +68,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   wholeNumber("seed", seed, 0);
   if (wanted !== null) for (const id of listOf("figures", wanted)) oneOf("figures", id, figureIds);
   for (const [name, value] of Object.entries({ quick, wide })) checkFlag(name, value);
-  if (options.executor !== undefined) given("executor", options.executor, "what nodeExecutor gives", "results");
+  if (options.executor !== undefined) given("executor", options.executor, "an executor from nodeExecutor", "results");
   const settings = { seed, quick, wide };
   const command = commandFor(wanted, settings);
   const start = performance.now();

@@ -19,7 +19,7 @@ export async function finishAlone<Result>(
     for (;;) {
       inUse.delete(kernels);
       const step = steps.next();
-      // Also while the last progress is told: a call that began there would lose its hold when this one ends.
+      // Also during the last progress callback: a call that began there would lose its ownership when this one ends.
       inUse.add(kernels);
       if (step.done === true) return step.value;
       yield step.value;
@@ -34,9 +34,9 @@ export async function finishAlone<Result>(
 }
 
 /**
- * `buildNetwork` that lets the event loop go round between layers. The network is the same.
+ * `buildNetwork` with turns of the event loop between layers. The network is the same.
  *
- * @param options the network's; sizes are checked at once
+ * @param options options of the network; sizes are checked immediately
  * @returns rejected with the signal's reason when it is aborted, with an InputError as `buildNetwork` throws it
  */
 export async function buildNetworkAsync(options: NetworkOptions, watch?: AsyncOptions): Promise<Network> {
@@ -44,11 +44,11 @@ export async function buildNetworkAsync(options: NetworkOptions, watch?: AsyncOp
 }
 
 /**
- * `measure` that lets the event loop go round between tiles of 16 samples, about every 25 ms. The rows are the same to the bit.
+ * `measure` with turns of the event loop between tiles of 16 samples, about every 25 ms. The rows are identical.
  *
- * @param kernels the core to run on, for this call alone until it is settled
- * @returns rejected with the signal's reason when it is aborted, with an InputError as `measure` throws it, and where another call
- *   runs on the core
+ * @param kernels the core to run on, reserved for this call until it is settled
+ * @returns rejected with the signal's reason when it is aborted, with an InputError as `measure` throws it, and when
+ * another call is running on the core
  */
 export async function measureAsync(
   network: Network,
@@ -60,11 +60,11 @@ export async function measureAsync(
 }
 
 /**
- * `searchWorst` that lets the event loop go round between changes, about every 25 ms. What it finds is the same.
+ * `searchWorst` with turns of the event loop between changes, about every 25 ms. The result is the same.
  *
- * @param kernels the core to run on, for this call alone until it is settled
- * @returns rejected with the signal's reason when it is aborted, with an InputError as `searchWorst` throws it, and where another
- *   call runs on the core
+ * @param kernels the core to run on, reserved for this call until it is settled
+ * @returns rejected with the signal's reason when it is aborted, with an InputError as `searchWorst` throws it, and
+ * when another call is running on the core
  */
 export async function searchWorstAsync(
   network: MultiPartNetwork,

@@ -2,18 +2,18 @@ import { InputError } from "../base/errors.js";
 import type { NaiveErrors } from "../theory/naive.js";
 import type { ErrorRow } from "./rows.js";
 
-/** Through which layer a readout is nearer to the truth than without superposition. */
+/** The last layer at which a readout is closer to the truth than the naive network. */
 export interface BeatsNaive {
   readonly z: number;
   readonly readout: string;
-  /** The last layer such that the mean square over active circuits is below the naive network's, in it and every earlier one; 0 for none. */
+  /** The last layer up to which the mean square over active circuits is below the naive network's in every layer; 0 for none. */
   readonly throughLayer: number;
-  /** The same against the best constants. */
+  /** The same compared with the best constants. */
   readonly throughLayerConstant: number;
 }
 
 /**
- * Through which layer each readout beats the naive network, for each z. Where the naive network is exact, nothing beats it.
+ * The last layer at which each readout beats the naive network, for each z. Nothing beats an exact naive network.
  *
  * @param rows measured, of all layers
  * @param naive by readout

@@ -1,24 +1,24 @@
 /** One number of ours beside one of the reference. */
 export interface ComparisonEntry {
-  /** What is compared, for the list of exceptions: "x active, z = 2, layer 3". */
+  /** A description for the list of exceptions: "x active, z = 2, layer 3". */
   readonly label: string;
   readonly ours: number;
-  /** Standard deviation between networks (n−1); null or 0 where there is none. */
+  /** Standard deviation between networks (n−1); null or 0 if there is none. */
   readonly oursSd: number | null;
   readonly reference: number;
   readonly referenceSd: number | null;
-  /** How far off it may be, where that is known better than by the rule for statistics. */
+  /** Its own tolerance, if better known than by the rule for statistics. */
   readonly allowed?: number;
 }
 
 /** An entry outside its tolerance. */
 export interface ComparisonException extends ComparisonEntry {
   readonly tolerance: number;
-  /** |ours − reference| / tolerance, above 1; Infinity where ours is not finite. */
+  /** |ours − reference| / tolerance, above 1; Infinity if ours is not finite. */
   readonly fraction: number;
 }
 
-/** How a list of numbers meets the reference. */
+/** Agreement of a list of numbers with the reference. */
 export interface Comparison {
   readonly entries: number;
   readonly within: number;
@@ -42,7 +42,7 @@ export function tolerance(entry: ComparisonEntry): number {
   return 3 * Math.max(entry.oursSd ?? 0, entry.referenceSd ?? 0) + 0.05 * Math.abs(entry.reference) + 1e-6;
 }
 
-/** Holds every entry against its {@link tolerance}. */
+/** Compares every entry with its {@link tolerance}. */
 export function compare(entries: readonly ComparisonEntry[]): Comparison {
   const judged = entries.map((entry): ComparisonException => {
     const allowed = tolerance(entry);

@@ -5,7 +5,7 @@ import { expectedActiveFraction } from "../theory/overlap.js";
 import type { Activity, ErrorRow, Statistic } from "./rows.js";
 import { mean, standardDeviation } from "./statistics.js";
 
-/** What rows say besides the sums. */
+/** Contents of rows besides the sums. */
 export interface RowsOf {
   readonly L: number;
   readonly T: number;
@@ -13,12 +13,12 @@ export interface RowsOf {
   readonly blocks: readonly number[];
   readonly expectedActiveFraction: number;
   readonly readouts: readonly Readout[];
-  /** By readout name, index is the layer; null where there is no theory, or nothing that it says. */
+  /** By readout name and layer; null without theory or prediction. */
   readonly predicted: Readonly<Record<string, readonly Readonly<Record<Activity, number | null>>[]>> | null;
   readonly z: number;
 }
 
-/** What rows of networks of one part say, the post's among them: neurons are counted by block. */
+/** Contents of rows for networks of one part, including the post's: neurons are counted by block. */
 export function onePartRows(shape: Shape, of: Pick<RowsOf, "readouts" | "z" | "predicted">): RowsOf {
   const { D, d, T, L } = shape;
   const blocks = new Array<number>(d).fill(D / d);
@@ -26,14 +26,14 @@ export function onePartRows(shape: Shape, of: Pick<RowsOf, "readouts" | "z" | "p
 }
 
 /**
- * Rows of one z, a row per layer 0…L.
+ * Rows for one z, a row per layer 0…L.
  *
- * @param sums of each network, of the same number of samples
+ * @param sums sums of each network, over the same number of samples
  */
 export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
   const { L, T, blocks, readouts, predicted, z } = of;
   const samples = sums[0].samples;
-  // Of networks whose inactive circuits are many, some samples are enough.
+  // For networks with many inactive circuits, some of the samples are enough.
   const inactiveSamples = T > z ? Math.min(...sums.map(({ inactiveCount }) => inactiveCount)) / (T - z) : samples;
   return Array.from({ length: L + 1 }, (_, layer): ErrorRow => {
     const statistic = (name: string, group: number, activity: Activity): Statistic => {
@@ -45,7 +45,7 @@ export function errorRows(of: RowsOf, sums: readonly LayerSums[]): ErrorRow[] {
         meanSquare: mean(means("sum")),
         sd: standardDeviation(means("sum")),
         worst: Math.sqrt(Math.max(...squares.map(({ max }) => max))),
-        // Null where one does not count them.
+        // Null if a network does not count them.
         wrong: squares.some(({ wrong }) => wrong === null) ? null : mean(means("wrong")),
         theory: activity === "inactive" && T === z ? null : (predicted?.[name]?.[layer]?.[activity] ?? null),
       };

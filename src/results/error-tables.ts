@@ -17,8 +17,8 @@ export interface ReferenceStatistic {
 }
 
 /**
- * Mean squares of ours beside those of the reference, for `compare`: every error asked for, at every z and layer that
- * both have. Layer 0 is left out: its error is 0 by definition.
+ * Our mean squares beside those of the reference, for `compare`: every requested error at every z and layer present in
+ * both. Layer 0 is left out because its error is 0 by definition.
  *
  * @param prefix goes before each label, such as "D = 1000, T = 500, "
  */
@@ -49,7 +49,7 @@ export function errorEntries(
     );
 }
 
-/** Measured against theory: one line per z and layer, measured, theory and their ratio for each error asked for. */
+/** Measurement and theory: one line per z and layer, with measured value, theory and ratio for each requested error. */
 export function theoryTable(rows: readonly ErrorRow[], which: readonly StatisticOf[]): Table {
   return {
     caption: "Mean squared errors; ratio = measured / theory",

@@ -1,8 +1,8 @@
 import { isNumber, numbered } from "./numbers-in-json.js";
 import { activities, bothOf, type Activity, type ErrorRow, type Statistic, type StatisticOf } from "./rows.js";
 
-// Rows as files and messages have them: a readout's statistics lie side by side under names such as `xActive` and
-// `xInactive`. No other module makes or splits these names.
+// The form of rows in files and messages: a readout's statistics side by side, under names such as `xActive` and
+// `xInactive`. Only this module makes or splits these names.
 
 /** A row with its statistics by their names in files. */
 export type FileRow = Omit<ErrorRow, "readouts"> & { readonly errors: Readonly<Record<string, Statistic>> };
@@ -14,7 +14,7 @@ export function nameInFiles({ readout, activity }: StatisticOf): string {
   return readout + endings[activity];
 }
 
-/** Which number of a statistic a name such as `xActive.meanSquare` stands for; null for none. */
+/** The number of a statistic that a name such as `xActive.meanSquare` denotes; null if there is none. */
 export function statisticNamed(name: string): (StatisticOf & { readonly field: keyof Statistic }) | null {
   const [, readout, ending, field] = /^(\w+?)(Active|Inactive)\.(\w+)$/.exec(name) ?? [];
   const known = (["meanSquare", "sd", "worst", "wrong", "theory"] as const).find((each) => each === field);
@@ -22,7 +22,7 @@ export function statisticNamed(name: string): (StatisticOf & { readonly field: k
   return { readout, activity: ending === endings.active ? "active" : "inactive", field: known };
 }
 
-/** A row as lines of results files, messages of a queue and rows of figures have it. */
+/** A row in the form of results files, queue messages and rows of figures. */
 export function fileRow({ readouts, ...row }: ErrorRow): FileRow {
   const { z, layer, samples, networks, inactiveSamples, ...shares } = row;
   const read = inactiveSamples === undefined ? {} : { inactiveSamples };
@@ -32,7 +32,7 @@ export function fileRow({ readouts, ...row }: ErrorRow): FileRow {
   return { z, layer, samples, networks, ...read, errors: Object.fromEntries(errors), ...shares };
 }
 
-/** A row with its statistics at the top level, as a run's JSON and tables have it. */
+/** A row with its statistics at the top level, the form of a run's JSON and tables. */
 export function flatRow(row: ErrorRow): Record<string, unknown> {
   const fields = Object.entries<unknown>({ ...fileRow(row) });
   return Object.fromEntries(
@@ -42,16 +42,16 @@ export function flatRow(row: ErrorRow): Record<string, unknown> {
   );
 }
 
-/** Most z and layers of a run: 64 values of z, 10,000 layers and the input. */
+/** Limit on z and layers of a run: 64 values of z, 10,000 layers and the input. */
 const MOST_ROWS = 64 * 10_001;
-/** Most readouts, active and inactive, and most blocks of a row. */
+/** Limits on readouts, active and inactive, and on blocks of a row. */
 const MOST_NAMES = 200;
 const MOST_BLOCKS = 10_000;
 
 /**
- * Rows from what a file or a message holds in their place, with words for numbers that JSON lacks.
+ * Rows from the content of a file or message, with words for numbers that JSON lacks.
  *
- * @returns null for what is not the rows of a measurement
+ * @returns null if these are not rows of a measurement
  */
 export function rowsFrom(value: unknown): ErrorRow[] | null {
   if (!Array.isArray(value) || value.length === 0 || value.length > MOST_ROWS) return null;

@@ -9,7 +9,7 @@ import { mergeSums, type LayerSums } from "../engine/sums.js";
 import { errorRows, onePartRows } from "./error-rows.js";
 import type { ErrorRow } from "./rows.js";
 
-/** Which random samples are run, and how. */
+/** The random samples, and how they are run. */
 export interface MeasureInput {
   /** Circuits active at once, 1 ≤ z ≤ T. */
   readonly z: number;
@@ -23,18 +23,18 @@ export interface MeasureInput {
   readonly lanes?: TileWidth;
 }
 
-/** Samples between two returns from the core: long first calls would stay in the engine's baseline compiler. */
+/** Samples per call of the core; a longer first call would run entirely in the engine's baseline compiler. */
 const CHUNK = 1024;
 
 /**
- * Runs random inputs through the network and through the bare circuits and measures the difference. [E18] [E19]
+ * Runs random inputs through the network and through the circuits alone, and measures the difference. [E18] [E19]
  *
  * Statistics stream in float64: nothing of size samples × T is kept. Sample k depends on (seed, z, k) alone.
  *
- * @param kernels the core to run on: `loadKernels()` in Node; the call takes over its memory. Refused while an asynchronous call
- *   has it
- * @returns a row per layer 0…L, of one network. `theory` is null: a network does not say whether its embedding is drawn anew
- *   in every layer, as the theory assumes; `predictErrors` gives it where that is so
+ * @param kernels the core to run on: `loadKernels()` in Node; the call takes over its memory. Rejected while an
+ * asynchronous call is using it
+ * @returns a row per layer 0…L, for one network. `theory` is null, because a network does not record whether its
+ * embedding is drawn anew in every layer, as the theory assumes; in that case use `predictErrors`
  * @throws InputError naming the argument, its value and its bound
  */
 export function measure(network: Network, input: MeasureInput, kernels: Kernels): ErrorRow[] {

@@ -5,12 +5,12 @@ export function named(_key: string, value: unknown): unknown {
 
 const numbers: Readonly<Record<string, number>> = { Infinity, "-Infinity": -Infinity, NaN };
 
-/** Whether a value is a number or the word for one. */
+/** Whether a value is a number or a word for one. */
 export function isNumber(value: unknown): boolean {
   return typeof value === "number" || (typeof value === "string" && Object.hasOwn(numbers, value));
 }
 
-/** The number that a word stands for; all else as it is. */
+/** The number that a word stands for; other values are unchanged. */
 export function numbered<Value>(value: Value): Value {
   return typeof value === "string" ? (numbers[value] as Value) : value;
 }

@@ -3,7 +3,7 @@ import { isNumber, numbered } from "./numbers-in-json.js";
 import type { Cell } from "./table.js";
 
 /**
- * Records as a Parquet file: a column for every key, in order of first appearance; what a record lacks is null. Whole
+ * Records as a Parquet file: a column for every key, in order of first appearance; missing values are null. Whole
  * numbers that fit are 32-bit integers, other numbers doubles, the rest text.
  */
 export function parquetBytes(records: readonly Readonly<Record<string, Cell>>[]): Uint8Array {

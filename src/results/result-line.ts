@@ -15,8 +15,8 @@ export interface ResultLine {
 }
 
 /**
- * A run's line, its line break included: the same bytes for the same run, with nothing of when or where it ran. Its last field
- * is the CRC-32 of what the line is without it.
+ * A run's line, including its line break. The same run gives the same bytes; times and machines are not recorded. Its
+ * last field is the CRC-32 of the line without this field.
  */
 export function resultLine({ index, hash, spec, rows }: ResultLine): string {
   const text = JSON.stringify({ index, hash, spec, rows: rows.map(fileRow) }, named);
@@ -27,19 +27,19 @@ function checksum(text: string): string {
   return crc32(new TextEncoder().encode(text)).toString(16).padStart(8, "0");
 }
 
-/** Whether a line's checksum is right, where it has one: those of earlier versions have none. */
+/** Whether a line's checksum is correct. Lines of earlier versions have none, which is accepted. */
 export function isIntact(text: string): boolean {
   const [field, stated] = /,"crc32":"([^"]*)"\}$/.exec(text) ?? [];
   return field === undefined || checksum(`${text.slice(0, -field.length)}}`) === stated;
 }
 
-/** What a line has. */
+/** The fields of a line. */
 export const lineKeys = ["index", "hash", "spec", "rows", "crc32"];
 
 /**
- * A results file's line, its design by its present name. That its hash is the spec's is not checked here.
+ * Parses a line of a results file and updates former names of designs. Does not check that its hash matches the spec.
  *
- * @returns null for text that is no such line, or was changed
+ * @returns null if the text is not such a line, or was changed
  */
 export function parseLine(text: string): ResultLine | null {
   let value: unknown;

@@ -1,14 +1,14 @@
 import type { RunSpec } from "../config/run-spec.js";
 import { statisticsOf, type ErrorRow } from "./rows.js";
 
-/** What of a spec shows in the rows of its run. */
+/** The fields of a spec that appear in the rows of its run. */
 type Asked = Pick<RunSpec, "z" | "L" | "samples" | "networks">;
 
 /**
- * What keeps rows from being those of a run with this spec, in words; null where nothing does. That they were measured it does
- * not say.
+ * Why rows cannot come from a run with this spec, in words; null if they can. This does not prove that they were
+ * measured.
  *
- * @param readouts of the spec's circuits; left out, any, alike in all rows
+ * @param readouts readouts of the spec's circuits; if left out, any readouts that are the same in all rows
  */
 export function rowsFault(
   { z, L, samples, networks }: Asked,

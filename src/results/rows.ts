@@ -1,34 +1,34 @@
-/** Errors of circuits that are active in a sample are told apart from those of the others. */
+/** Errors of circuits that are active in a sample are kept separate from the others. */
 export const activities = ["active", "inactive"] as const;
 /** Whether a circuit is active in a sample. */
 export type Activity = (typeof activities)[number];
 
 /** One measured quantity, over samples and circuits, averaged over networks. Dimensionless. */
 export interface Statistic {
-  /** Mean over networks of the mean square error; squared errors are summed over a readout's coordinates. 0 of none. [E18] */
+  /** Mean over networks of the mean square error; squared errors are summed over a readout's coordinates. 0 if there are none. [E18] */
   readonly meanSquare: number;
   /** Standard deviation of the mean square between networks (n−1); null with one network. */
   readonly sd: number | null;
   /** Largest error (a length, not its square) over all samples, circuits and networks. */
   readonly worst: number;
   /**
-   * Share of the errors that are larger than 0.25 (0.2501: not by rounding), mean over networks; null where they are not
+   * Share of the errors that are larger than 0.25 (0.2501: not by rounding), mean over networks; null if they are not
    * counted. [E18b]
    */
   readonly wrong: number | null;
-  /** The prediction [E20]–[E22]; null where none was made, or no circuit is inactive. */
+  /** The prediction [E20]–[E22]; null if there is none, or if no circuit is inactive. */
   readonly theory: number | null;
 }
 
-/** Errors of one z at one layer; layer 0 is the input, whose error is 0. Files have them as `file-rows.ts` says. */
+/** Errors for one z at one layer; layer 0 is the input, with error 0. `file-rows.ts` defines their form in files. */
 export interface ErrorRow {
   /** Circuits active at once. */
   readonly z: number;
   readonly layer: number;
-  /** Samples per network: its errors are of samples · z active and samples · (T − z) inactive circuits. */
+  /** Samples per network; its errors cover samples · z active and samples · (T − z) inactive circuits. */
   readonly samples: number;
   readonly networks: number;
-  /** Samples per network, the first, whose inactive circuits were read; left out where all were. */
+  /** Number of first samples per network in which inactive circuits were read; undefined if in all. */
   readonly inactiveSamples?: number;
   /** The line of the stress panel that the samples were put through, "noiseAfter 0.01" for instance; left out where there was none. */
   readonly under?: string;
@@ -38,13 +38,13 @@ export interface ErrorRow {
   readonly activeFraction: readonly number[];
   /** Standard deviation between networks of the above, [d]; null with one network. */
   readonly activeFractionSd: readonly number[] | null;
-  /** z·S·d/D, the share while errors stay below the gates; of a design, what z circuits are read from. */
+  /** z·S·d/D, the share while errors stay below the gates; for a design, the share that z circuits are read from. */
   readonly expectedActiveFraction: number;
-  /** Of a design's theory, which holds whichever neurons are on: false with noise, which it leaves out. Of other theories `theoryEnds` says it. */
+  /** Whether a design's theory applies: false with noise, which it ignores. For other theories see `theoryEnds`. */
   readonly theoryHolds?: boolean;
 }
 
-/** Which statistic of a row: of which readout, of which circuits. */
+/** Identifies a statistic of a row: its readout and circuits. */
 export interface StatisticOf {
   readonly readout: string;
   readonly activity: Activity;

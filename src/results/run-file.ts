@@ -7,7 +7,7 @@ import { flatRow } from "./file-rows.js";
 import type { ErrorRow } from "./rows.js";
 import { isVoid, theoryEnds } from "./theory-ends.js";
 
-/** A file whose samples were run in the place of drawn ones. */
+/** A file with samples that were run instead of random ones. */
 export interface InputsFile {
   readonly file: string;
   readonly sha256: string;
@@ -16,11 +16,11 @@ export interface InputsFile {
 }
 
 /**
- * The result as JSON, one row a line: the same bytes for the same spec.
+ * The result as JSON, one row per line: the same bytes for the same spec.
  *
  * @param naive errors without computing in superposition, by readout
- * @param relaxed whether the relaxed kernels ran, whose last bits depend on the processor; the result then says so
- * @param inputs the file that the samples are from, where they were not drawn; the result names it, and its hash is of both
+ * @param relaxed whether the relaxed kernels ran, with last bits that depend on the processor; the result then says so
+ * @param inputs the file of the samples, if they were not random; the result names it, and its hash covers both
  */
 export async function runJson(
   spec: RunSpec,
@@ -44,7 +44,7 @@ export async function runJson(
 }
 
 /**
- * The rows as CSV, each with whether its theory holds, and with what the naive network and the best constants are off by, by readout.
+ * The rows as CSV. Each says whether its theory applies, and has the errors of the naive network and the best constants by readout.
  *
  * @param naive errors without computing in superposition, by readout
  */

@@ -1,22 +1,23 @@
 import { statisticsOf, type ErrorRow } from "./rows.js";
 
-/** From where on the theory is void, for one z. */
+/** The first layer in which the theory does not apply, for one z. */
 export interface TheoryEnd {
   readonly z: number;
-  /** The first layer in which more neurons are on than the active circuits have; null where there is none. */
+  /** The first layer in which more neurons are on than the active circuits have; null if there is none. */
   readonly layer: number | null;
 }
 
-/** Neurons on beyond those of active circuits that are overlooked, as a share of these. */
+/** Tolerated number of extra neurons that are on, as a fraction of the active circuits' neurons. */
 const TOLERANCE = 0.01;
 
 /**
- * The theory [E20] [E21] holds while every neuron that no active circuit uses stays off. z circuits have z·S neurons of a block at most: where
- * more are on, on average over samples, some are on that should not be, and all layers from there on get what they wrote.
+ * The theory [E20] [E21] holds while every neuron that no active circuit uses stays off. z circuits have at most z·S
+ * neurons of a block. If more are on, averaged over samples, some are on that should not be, and they affect all later
+ * layers.
  *
- * Circuits with many neurons off, such as gates, leave room below that: for them the theory may end before it is noticed here.
+ * Circuits with many neurons off, such as gates, stay below this number, so the theory may fail before it is noticed here.
  *
- * A design's theory is of which circuits meet: it holds in all layers, and in none with noise.
+ * A design's theory depends on which circuits meet. It applies in all layers, and in none with noise.
  *
  * @returns for each z that has a theory
  */
@@ -35,7 +36,7 @@ export function theoryEnds(rows: readonly ErrorRow[]): TheoryEnd[] {
   });
 }
 
-/** Whether a row's theory is void; null of a row without theory. */
+/** Whether a row's theory does not apply; null for a row without theory. */
 export function isVoid(ends: readonly TheoryEnd[], { z, layer }: Pick<ErrorRow, "z" | "layer">): boolean | null {
   const end = ends.find((each) => each.z === z);
   return end === undefined ? null : end.layer !== null && layer >= end.layer;

@@ -14,9 +14,9 @@ export interface ChunkTask extends Task<LayerSums> {
   readonly z: number;
   readonly first: number;
   readonly count: number;
-  /** The samples, count of them, where they are not drawn. */
+  /** The given samples, `count` of them, if they are not random. */
   readonly given?: GivenSamples;
-  /** Leave inactive circuits out where reading them takes time, in networks of several parts. Default false. */
+  /** Skip inactive circuits if reading them is slow, in networks of several parts. Default false. */
   readonly activeOnly?: boolean;
 }
 

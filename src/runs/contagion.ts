@@ -3,11 +3,11 @@ import type { Place } from "../network/circuit-neurons.js";
 import { eachReadWeight, readoutRows, type MultiPartNetwork } from "../network/multi-part.js";
 import { circuitsByNeuron } from "../assignment/assignment.js";
 
-/** One neuron through which a circuit that is awake adds to the indicator of one that it helps to wake. */
+/** A neuron through which an awake circuit contributes to the indicator of a circuit that it helps to wake. */
 export interface Thread {
   readonly from: number;
   readonly to: number;
-  /** Where `to` wakes: its indicator is read there, and its neurons are on from the next layer. */
+  /** The layer at which `to` wakes: its indicator is read there, and its neurons are on from the next layer. */
   readonly layer: number;
   /** Counted over the whole layer. */
   readonly neuron: number;
@@ -15,9 +15,9 @@ export interface Thread {
   readonly share: number;
 }
 
-/** How circuits that nobody switched on wake one another. */
+/** How inactive circuits wake one another. */
 export interface Contagion {
-  /** The indicator of every circuit as it is read at layers 1…L, [L+1][T]; at 0 it is 1 for active circuits. */
+  /** The indicator of every circuit, read at layers 1…L, [L+1][T]; at layer 0 it is 1 for active circuits. */
   readonly readings: readonly Float32Array[];
   /** The layer at which a circuit wakes, [T]: 0 for active ones, −1 for those that never do. */
   readonly wokenAt: Int16Array;
@@ -26,14 +26,14 @@ export interface Contagion {
   readonly threshold: number;
 }
 
-/** Most weights of readouts that are added up. */
+/** Limit on the readout weights to sum. */
 const MOST_WEIGHTS = 20_000_000;
 
 /** What a neuron must add to an indicator to count as a cause. */
 const LEAST_SHARE = 0.01;
 
 /**
- * Who wakes whom in a sample of the published network: a circuit wakes at the first layer where its indicator reads above the
+ * Which circuits wake which in a sample of the published network: a circuit wakes at the first layer where its indicator reads above the
  * ramp's start, and its neurons are on from the next layer. [E4] [E17]
  *
  * @returns null for designs, for circuits without an indicator, and for networks that are too large
@@ -73,7 +73,7 @@ export function contagionOf(
       wokenAt[t] = l;
       const shares = new Map<number, number>();
       eachReadWeight(parts, reads[l - 1], { t, r, rows }, (neuron, weight) => {
-        // Blocks of one number n are one neuron of the circuit, its indicator's two halves.
+        // Neuron n of both blocks belongs to the same circuits, whose indicator has two halves.
         shares.set(neuron % P, (shares.get(neuron % P) ?? 0) + weight * A[neuron]);
       });
       for (const n of placed(sample.places[l][0], t)) {

@@ -10,7 +10,7 @@ import { constructionCost } from "../network/construction.js";
 import { denseModel } from "../network/dense-model.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 
-/** How samples go through a network: by what is known of its weights, or by the dense weights alone. */
+/** How samples run through a network: using the structure of its weights, or only the dense weights. */
 export const engineNames = ["factored", "dense"] as const;
 /** An engine that runs samples through a network. */
 export type EngineName = (typeof engineNames)[number];
@@ -29,15 +29,15 @@ export interface NetworkCost {
   readonly sample: number;
 }
 
-/** An engine's entry in the table: which runs it is for, what they take, and how their networks are loaded. */
+/** An engine's entry in the table: its runs, their cost, and how their networks are loaded. */
 export interface RunEngine {
-  /** What asks for it; entries of one name take different runs. */
+  /** The name that selects it; entries with the same name handle different runs. */
   readonly name: EngineName;
   readonly takes: (spec: RunSpec) => boolean;
   readonly cost: (spec: RunSpec) => NetworkCost;
-  /** @param activeOnly leave inactive circuits out where reading them takes time */
+  /** @param activeOnly skip inactive circuits if reading them is slow */
   readonly load: (core: LoadedCore, of: NetworkOfRun, activeOnly: boolean) => Engine;
-  /** An engine for a few samples of z circuits, whose activations and readouts can be had at every layer. */
+  /** An engine for a few samples of z circuits that provides activations and readouts at every layer. */
   readonly inspect: (core: LoadedCore, of: NetworkOfRun, z: number) => FactoredEngine | SparseEngine;
 }
 
@@ -46,9 +46,9 @@ const LOAD = 1e-3;
 const RUN = 1e-6;
 /** Milliseconds per multiplication of the dense engine. */
 const MULTIPLY = 6e-8;
-/** Milliseconds per neuron, layer and sample of a network that runs by its sparse weights. */
+/** Milliseconds per neuron, layer and sample of a network with explicit sparse weights. */
 const SPARSE = 6e-5;
-/** The same of a design, whose neurons have fewer weights. */
+/** The same for designs, which have fewer weights per neuron. */
 const DESIGN = 3e-5;
 
 const mostActive = ({ z }: RunSpec): number => Math.max(...z);
@@ -59,7 +59,7 @@ function factoredCost(spec: RunSpec): NetworkCost {
   return { load: 10 + LOAD * T * S * L, sample: RUN * T * S * L };
 }
 
-/** The published network and its kin, by their terms. */
+/** The published network and related ones, as sums of terms. */
 const factored: RunEngine = {
   name: "factored",
   takes: (spec) => !runsBySparseWeights(spec),
@@ -75,7 +75,7 @@ const factored: RunEngine = {
   },
 };
 
-/** Networks of several parts, with noise, or with a matrix written out, by their sparse weights. */
+/** Networks of several parts, with noise, or with an explicit matrix, by their sparse weights. */
 const sparse: RunEngine = {
   name: "factored",
   takes: runsBySparseWeights,
@@ -103,15 +103,15 @@ const sparse: RunEngine = {
   },
 };
 
-/** Designs search for some of their networks: the last is kept for other tasks of the same spec. */
+/** Some designs search for their networks, so the last is kept for other tasks of the same spec. */
 const builtParts = (core: LoadedCore, { spec, network }: NetworkOfRun): MultiPartNetwork =>
   core.build([sparse, spec, network], () => buildMultiPartNetwork(spec, network));
 
-/** The published network and its kin, by the dense weights alone. */
+/** The published network and related ones, using only the dense weights. */
 const dense: RunEngine = {
   ...factored,
   name: "dense",
-  /** Every weight is written out when a network is loaded, which takes as long as some hundred samples. */
+  /** Loading a network computes every weight, which takes as long as a few hundred samples. */
   cost(spec) {
     const { D, L } = shapeOf(spec);
     const sample = MULTIPLY * D * D * L;
@@ -126,7 +126,7 @@ const dense: RunEngine = {
 
 const runEngines: readonly RunEngine[] = [factored, sparse, dense];
 
-/** The engine of a name that takes a run; designs and noise have one alone, whatever the name. */
+/** The engine with this name for a run; designs and noise have only one engine. */
 export function engineFor(spec: RunSpec, name: EngineName = "factored"): RunEngine {
   const all = runEngines.filter(({ takes }) => takes(spec));
   return all.find((engine) => engine.name === name) ?? all[0];

@@ -11,7 +11,7 @@ import { errorRows, type RowsOf } from "../results/error-rows.js";
 import type { ErrorRow } from "../results/rows.js";
 import { chunkSamples } from "./tasks.js";
 
-/** Random inputs for a model, as a run's spec says them. */
+/** Random inputs for a model, with the fields of a run's spec. */
 export interface ModelInput {
   /** Circuits active at once, one value or several. */
   readonly z: readonly number[];
@@ -19,21 +19,21 @@ export interface ModelInput {
   readonly sampling: "random" | "each";
   readonly seed: number;
   readonly gate: Gate;
-  /** Which network of the run the model is; its samples are its own. */
+  /** Number of the model's network in the run; every network has its own samples. */
   readonly network: number;
-  /** How layers differ in who shares neurons; the theory is of `permuted` [E9], the default. */
+  /** How shared neurons vary between layers; the theory assumes `permuted` [E9], the default. */
   readonly schedule?: string;
 }
 
-/** How the measurement of a model is watched and stopped. */
+/** Progress and cancellation of a model's measurement. */
 export interface MeasureModelOptions {
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: HostSignal;
 }
 
 /**
- * @param T how many circuits there are
- * @throws InputError naming what is wrong with the input or the options
+ * @param T number of circuits
+ * @throws InputError naming the invalid input or option
  */
 export function checkInput(input: Omit<ModelInput, "gate">, T: number, options: MeasureModelOptions): void {
   given("options", options, "an object of onProgress and signal");
@@ -48,7 +48,7 @@ export function checkInput(input: Omit<ModelInput, "gate">, T: number, options: 
   wholeNumber("network", network, 0);
 }
 
-/** Rows per z and layer of random inputs through an engine, whose kernels are for this call alone until it is settled. */
+/** Rows per z and layer for random inputs through an engine; its kernels are reserved for this call until it is settled. */
 export async function measureEngine(
   engine: Engine,
   input: Omit<ModelInput, "gate">,
@@ -61,7 +61,7 @@ export async function measureEngine(
   const total = input.z.length * samples;
   let done = 0;
   const rows: ErrorRow[] = [];
-  // Others on the core are refused until this has ended.
+  // Other calls on the core are rejected until this one has ended.
   inUse.add(kernels);
   try {
     for (const z of input.z) {

@@ -9,12 +9,12 @@ import type { ErrorRow } from "../results/rows.js";
 import { checkInput, measureEngine, type MeasureModelOptions, type ModelInput } from "./measure-engine.js";
 
 /**
- * Runs random inputs through a dense model, whose weights may be imported, edited or pruned, and compares them with its
- * circuits alone. [E18] [E19]
+ * Runs random inputs through a dense model (imported, edited or pruned) and compares the results with its circuits run
+ * alone. [E18] [E19]
  *
- * @param kernels the core to run on, for this call alone until it is settled
+ * @param kernels the core to run on, reserved for this call until it is settled
  * @returns rows per z and layer 0…L: those of `runSpec` with the same network and input, within rounding
- * @throws InputError naming what is wrong with the input
+ * @throws InputError naming the invalid input
  * @throws the signal's reason when it is aborted
  */
 export async function measureModel(

@@ -5,23 +5,23 @@ import type { RunSpec } from "../config/run-spec.js";
 import type { LoadedCore } from "../jobs/loaded-core.js";
 import { engineFor } from "./engines.js";
 
-/** A sample whose active circuits stay when more are switched on. */
+/** A sample that keeps its active circuits when more are switched on. */
 export interface NestedInput {
   readonly spec: RunSpec;
   /** Circuits active at once. */
   readonly z: number;
   readonly sample: number;
-  /** Where the first circuit's input is put on its circle, in degrees; null leaves it where it was drawn. */
+  /** Angle of the first circuit's input on its circle, in degrees; null keeps the random one. */
   readonly degrees: number | null;
 }
 
-/** What a nested sample runs through. */
+/** The engine for nested samples. */
 export type InspectedEngine = FactoredEngine | SparseEngine;
 
-/** As many circuits are switched on one at a time; beyond that, all others of a larger sample together. */
+/** Up to this many circuits are switched on one at a time, and the others of a larger sample together. */
 const ONE_BY_ONE = 8;
 
-/** What the networks of a spec depend on: another z or number of samples needs no other. */
+/** The fields that determine a spec's networks; z and the number of samples do not matter. */
 const networkKey = (spec: RunSpec): string => JSON.stringify({ ...spec, z: 0, samples: 0, networks: 0 });
 
 /** The engine of network 0 of a spec for samples of z circuits. It stays loaded while z and the input change. */
@@ -35,7 +35,7 @@ export function inspectedEngine(core: LoadedCore, spec: RunSpec, z: number): Ins
  * Runs one sample of network 0. With z = 1 it is the sample that a run draws; each further circuit is the first new one of the
  * run's sample of that z, with the input drawn there, so that a sample of z circuits holds all of those of fewer.
  *
- * @returns the active circuits, in the order in which they are switched on
+ * @returns the active circuits in the order of switching on
  */
 export function runNested(engine: InspectedEngine, { spec, z, sample, degrees }: NestedInput): readonly number[] {
   const { sampling, seed } = spec;

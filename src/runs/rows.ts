@@ -17,19 +17,19 @@ import { expectationSteps, type Expectations } from "../theory/expectations.js";
 import { naiveErrors, type NaiveErrors } from "../theory/naive.js";
 import { chunksOf } from "./tasks.js";
 
-/** What a run adds up to: `sums[network][index of z]`. */
+/** The total sums of a run: `sums[network][index of z]`. */
 export type RunSums = readonly (readonly LayerSums[])[];
 
 /**
- * Adds up the results of runs as they come: one chunk at a time is kept.
+ * Adds up the results of runs as they arrive, keeping one chunk at a time.
  *
- * @param results of the runs' tasks, in order
+ * @param results results of the runs' tasks, in order
  */
 export async function mergeRuns(specs: readonly RunSpec[], results: AsyncIterable<LayerSums>): Promise<RunSums[]> {
   const iterator = results[Symbol.asyncIterator]();
   const next = async (): Promise<LayerSums> => {
     const { done, value } = await iterator.next();
-    if (done === true) throw new Error("A run has fewer results than tasks.");
+    if (done === true) throw new Error("A run returned fewer results than it has tasks.");
     return value;
   };
   const runs: RunSums[] = [];
@@ -55,7 +55,7 @@ export async function mergeRuns(specs: readonly RunSpec[], results: AsyncIterabl
 /**
  * Rows of a run, per z and layer.
  *
- * @param isDrawn whether the samples are random, as the theory takes them to be
+ * @param isDrawn whether the samples are random, as the theory assumes
  */
 export function runRows(spec: RunSpec, sums: RunSums, isDrawn = true): ErrorRow[] {
   const rowsOf = runsBySparseWeights(spec) ? sparseRows(spec) : onePartRunRows(spec);
@@ -69,13 +69,13 @@ export function runRows(spec: RunSpec, sums: RunSums, isDrawn = true): ErrorRow[
   return isOfDesign ? rows.map((row) => ({ ...row, theoryHolds: spec.noise === 0 })) : rows;
 }
 
-/** Whether a theory of a run's errors is known; [E9] takes who shares neurons as drawn anew in every layer. */
+/** Whether there is a theory of a run's errors; [E9] assumes that shared neurons are drawn anew in every layer. */
 export function hasTheory(spec: RunSpec): boolean {
   if (runsBySparseWeights(spec)) return designOf(spec.design)?.theory !== undefined;
   return spec.schedule === "permuted";
 }
 
-/** Networks of several parts, or with noise; for most of them no theory is known. */
+/** Networks of several parts, or with noise; most of them have no theory. */
 function sparseRows(spec: RunSpec): (z: number) => RowsOf {
   const network = buildLikeMultiPart(spec);
   const rowsOf = rowsOfParts(network, spec);
@@ -90,7 +90,7 @@ function sparseRows(spec: RunSpec): (z: number) => RowsOf {
   });
 }
 
-/** @param network of the same parts and readouts, of how many circuits and steps ever */
+/** @param network with the same parts and readouts, and any number of circuits and steps */
 export function rowsOfParts(
   network: MultiPartNetwork,
   { L, T }: { readonly L: number; readonly T: number },
@@ -106,7 +106,7 @@ export function rowsOfParts(
 }
 
 /**
- * What the naive network of as many neurons would be off by, of every readout. [L4]
+ * The errors of the naive network with as many neurons, for every readout. [L4]
  *
  * @returns by readout name; index k holds layer k+1
  */
@@ -114,7 +114,7 @@ export function runNaiveErrors(spec: RunSpec): Record<string, NaiveErrors> {
   const { D, T, L } = spec;
   const size = { D, d: circuitsSize(spec.circuits).d, T };
   const { readouts } = runsBySparseWeights(spec) ? buildLikeMultiPart(spec).circuits : buildCircuits(spec, 0);
-  // Circuits of one layer stand for all layers of a design's.
+  // Circuits with one layer represent all layers of a design's circuits.
   const expectations = expectationsOf(spec);
   const ofLayers = (all: readonly Expectations[]) =>
     Array.from({ length: L }, (_, k) => all[Math.min(k, all.length - 1)]);
@@ -122,8 +122,8 @@ export function runNaiveErrors(spec: RunSpec): Record<string, NaiveErrors> {
 }
 
 /**
- * What the naive network of as many neurons would be off by on given samples, of every readout, with the circuits of a run's
- * first network. [L4] The best constant of a circuit is its mean over these samples.
+ * The errors of the naive network with as many neurons on given samples, for every readout, with the circuits of a
+ * run's first network. [L4] A circuit's best constant is its mean over these samples.
  *
  * @returns by readout name; index k holds layer k+1
  */
@@ -170,14 +170,14 @@ function onePartRunRows(spec: RunSpec): (z: number) => RowsOf {
   };
 }
 
-/** What is known of specs; rows and the naive network ask for the same. */
+/** Cached results by spec, shared by rows and the naive network. */
 const ofSpecs = new WeakMap<RunSpec, Expectations[][]>();
 
 function expectationsOf(spec: RunSpec): Expectations[][] {
   return finish(runExpectations(spec));
 }
 
-/** What the theory and the naive network need of a run's circuits, by readout: deep ones take seconds, and rows that follow none. */
+/** Expectations that the theory and the naive network need, by readout. They take seconds for deep circuits and are then cached for later rows. */
 export function* runExpectations(spec: RunSpec): Steps<Expectations[][]> {
   const known = ofSpecs.get(spec) ?? (yield* expectationStepsOf(spec));
   ofSpecs.set(spec, known);
@@ -186,12 +186,12 @@ export function* runExpectations(spec: RunSpec): Steps<Expectations[][]> {
 
 const builtIn = new Map<string, Expectations[][]>();
 
-/** Computed once where a few circuits stand for all. */
+/** Computed once if a few circuits represent all. */
 function* expectationStepsOf(spec: RunSpec): Steps<Expectations[][]> {
   if (runsBySparseWeights(spec)) return yield* expectationSteps(buildLikeMultiPart(spec).circuits);
   if (!fewStandForAll(spec.circuits)) return yield* expectationSteps(buildCircuits(spec, 0));
   const key = canonicalJson([spec.circuits, spec.L, rotationGates(spec)]);
-  // Of one seed, so that what a process ran before does not show in the last digits.
+  // With a fixed seed, so that the last digits do not depend on earlier runs in the process.
   const known = builtIn.get(key) ?? (yield* expectationSteps(buildCircuits({ ...spec, T: 16, seed: 1 }, 0)));
   builtIn.set(key, known);
   return known;

@@ -18,26 +18,26 @@ import { countTasks, runTasks } from "./tasks.js";
 import type { ErrorRow } from "../results/rows.js";
 import type { NaiveErrors } from "../theory/naive.js";
 
-/** A run's specification and its rows. */
+/** A run's spec and its rows. */
 export interface RunResult {
   readonly spec: RunSpec;
   readonly rows: readonly ErrorRow[];
-  /** Errors of the network that runs as many circuits as fit side by side, by readout; index k holds layer k+1. [L4] */
+  /** Errors of the naive network by readout; index k holds layer k+1. [L4] */
   readonly naive: Readonly<Record<string, NaiveErrors>>;
   readonly seconds: number;
 }
 
-/** How a run is executed, watched and stopped. */
+/** Execution, progress and cancellation of a run. */
 export interface RunOptions {
   readonly onProgress?: (done: number, total: number) => void;
-  /** Called after that with the share of the theory that is worked out, from 0 to 1: deep circuits take seconds. */
+  /** Called afterwards with the completed fraction of the theory, from 0 to 1; deep circuits take seconds. */
   readonly onTheory?: (share: number) => void;
   readonly signal?: HostSignal;
-  /** Where the work is done; default: this thread. The results do not depend on it. */
+  /** Executor of the work; default: this thread. Does not affect the results. */
   readonly executor?: Executor;
   /** Default "factored"; "dense" is slower, and the same within rounding. */
   readonly engine?: EngineName;
-  /** Samples to run in the place of drawn ones, as many as the spec says, through every network. There is no theory for them. */
+  /** Samples to run through every network instead of random ones, as many as in the spec. There is no theory for them. */
   readonly inputs?: GivenSamples | undefined;
 }
 
@@ -45,7 +45,7 @@ export interface RunOptions {
  * Runs one experiment: random inputs through `networks` random networks, compared with the circuits alone. [E18] [E19]
  *
  * @returns rows per z and layer 0…L that depend on the spec alone
- * @throws InputError naming the field of the spec that is out of bounds, for an engine that there is not, and for inputs that are not the spec's
+ * @throws InputError naming the field of the spec that is out of bounds, for an unknown engine, and for inputs that do not match the spec
  * @throws the signal's reason when it is aborted
  */
 export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<RunResult> {
@@ -54,7 +54,7 @@ export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<
   given("options", options, "an object of engine, executor, …");
   const engine = oneOf("engine", options.engine ?? "factored", engineNames);
   if (options.executor !== undefined)
-    given("executor", options.executor, "what nodeExecutor or localExecutor gives", "results");
+    given("executor", options.executor, "an executor from nodeExecutor or localExecutor", "results");
   const executor = options.executor ?? new SingleExecutor(taskKindsOf([chunkKind]), loadKernels());
   const { inputs } = options;
   if (inputs !== undefined) checkInputsOf(spec, inputs);
@@ -75,7 +75,7 @@ export async function runSpec(spec: RunSpec, options: RunOptions = {}): Promise<
 /**
  * The rows of one of a run's networks, measured in this thread.
  *
- * @param index which network
+ * @param index number of the network
  */
 export async function runNetwork(
   spec: RunSpec,
@@ -107,11 +107,11 @@ function checkInputsOf(spec: RunSpec, inputs: GivenSamples): void {
   }
 }
 
-/** Samples that are drawn at a time. */
+/** Samples drawn at a time. */
 const BATCH = 1024;
 
 /**
- * The samples that a run of one network and one z draws, to be stored, looked at, or run again.
+ * The random samples of a run with one network and one z, to be stored, examined, or run again.
  *
  * @param kernels the core to draw on; the call takes over its memory
  */

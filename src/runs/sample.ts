@@ -12,21 +12,21 @@ import { inspectedEngine, runNested, type NestedInput } from "./nested.js";
 export interface SampleTask extends Task<SampleActivations>, NestedInput {
   readonly kind: "sample";
   readonly spec: RunSpec;
-  /** Whether to find out who wakes whom. Default: no. */
+  /** Whether to find which circuits wake which. Default: no. */
   readonly isTraced?: boolean;
 }
 
-/** One sample, neuron by neuron, and whose neurons they are. */
+/** One sample, neuron by neuron, with the circuits of each neuron. */
 export interface SampleActivations {
-  /** The active circuits, in the order in which they are switched on. */
+  /** The active circuits in the order of switching on. */
   readonly circuits: readonly number[];
-  /** One, of d blocks, in the published network; a design's own in others. */
+  /** One part with d blocks in the published network; designs have their own parts. */
   readonly parts: readonly Part[];
-  /** What the neurons hold after step l, [L+1][D], part by part and block by block; 0 is the input before bias and gate. */
+  /** The neurons' values after step l, [L+1][D], part by part and block by block; 0 is the input before bias and gate. */
   readonly activations: readonly Float32Array[];
-  /** Whose neurons they are, [L+1]; steps that are alike share a list. */
+  /** The circuits of each neuron, [L+1]; equal steps share a list. */
   readonly places: readonly (readonly Place[])[];
-  /** Who wakes whom; null where that was not asked for or is not known. */
+  /** Which circuits wake which; null if not requested or not known. */
   readonly contagion: Contagion | null;
 }
 

@@ -2,8 +2,8 @@ import type { RunSpec } from "../config/run-spec.js";
 import type { ChunkTask } from "./chunk.js";
 
 /**
- * Samples per task: fixed by T alone, so that chunks, and with them the order of additions, do not depend on who computes
- * them. Large networks get small chunks, so that progress moves and work spreads.
+ * Samples per task, determined by T alone, so that chunks and the order of additions do not depend on the executor.
+ * Large networks get small chunks, for smooth progress and even distribution.
  */
 export function chunkSamples(T: number): number {
   return Math.min(2048, Math.max(16, 2 ** Math.floor(20 - Math.log2(T))));
@@ -14,7 +14,7 @@ export function chunksOf({ samples, T }: RunSpec): number {
   return Math.ceil(samples / chunkSamples(T));
 }
 
-/** How many tasks a run has. */
+/** Number of tasks of a run. */
 export function countTasks(spec: RunSpec): number {
   return spec.networks * spec.z.length * chunksOf(spec);
 }

@@ -52,7 +52,7 @@ const namePattern = /^layers\.(0|[1-9]\d{0,4})\.(U|V|decoder|encoder|bias|probe|
 /**
  * A method's result from the bytes of a .safetensors or .npz file.
  *
- * @throws InputError saying in one line what is wrong with the file, or does not fit the model
+ * @throws InputError with the fault in one line, or does not fit the model
  */
 export function readResult(bytes: Uint8Array, network: ScoredNetwork): MethodResult {
   const { tensors, ignored } = readTensorFile(bytes, 2 * LARGEST_RESULT, (name) => namePattern.test(name));
@@ -167,5 +167,5 @@ function singles(name: string, tensor: Tensor, wanted: readonly (number | string
   const values = tensor.data instanceof Float32Array ? tensor.data : new Float32Array(numbersOf(name, tensor));
   const at = values.findIndex((value) => !(Math.abs(value) <= LARGEST));
   if (at === -1) return values;
-  throw new InputError(`tensor ${name}: has ${values[at]} at place ${at}: must be finite, within ±${LARGEST}.`);
+  throw new InputError(`tensor ${name}: has ${values[at]} at index ${at}: must be finite, within ±${LARGEST}.`);
 }

@@ -201,7 +201,7 @@ describe("filling a folder", () => {
   test("is refused where a file has the name", async () => {
     const path = file("out", "");
     await expect(fillFolder(path, async () => {})).rejects.toThrow(
-      new InputError(`${path}: cannot be written: not a folder.`),
+      new InputError(`${path}: cannot be written: is not a folder.`),
     );
     await expect(fillFolder(join(path, "sub"), async () => {})).rejects.toThrow(InputError);
   });

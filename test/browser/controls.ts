@@ -78,7 +78,7 @@ export function controlsTests(lab: () => LabBrowser): void {
     });
 
     test("what a network is not made for is said as long as it is on screen, and what was fitted stays said", async () => {
-      const note = "z = 2: the grid design is made for 1 active circuit at a time, and loses more.";
+      const note = "z = 2: the grid design is made for 1 active circuit at a time; errors will be larger.";
       const { page } = await openLab(lab(), "view=errors&design=grid&S=1&T=20&L=2&z=2&samples=50");
       await waitForRun(page);
       expect(await noteOf(page)).toBe(note);

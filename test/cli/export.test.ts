@@ -88,7 +88,7 @@ test("what a spec has besides the weights is said in the model's card", async ()
     cards.push(readFileSync(join(out, "README.md"), "utf8"));
   }
   expect(cards[0]).not.toMatch(/oracle|noise/i);
-  expect(cards[1]).toContain("**The spec's gate is the oracle**, which no weight holds and model.py does not have");
+  expect(cards[1]).toContain("**The spec's gate is the oracle**, which is neither in the weights nor in model.py");
   expect(cards[2]).toContain("normal, of standard deviation 0.05, on every neuron's activation in every layer.");
 });
 

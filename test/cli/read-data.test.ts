@@ -30,7 +30,7 @@ test.each<[string, string, string | Uint8Array, string]>([
   ["a stray end", "a.json", '{"D": 8}\n}', "line 2, column 1: malformed JSON."],
   ["JSON that ends early", "a.json", '{"D": 8,\n', "line 2, column 1: the text ends too early."],
   ["an empty file", "a.json", "", "line 1, column 1: the text ends too early."],
-  ["a JSON key twice", "a.json", '{"z": {"T": 8,\n"\\u0054": 9}}', 'the key "T" is there twice.'],
+  ["a JSON key twice", "a.json", '{"z": {"T": 8,\n"\\u0054": 9}}', 'the key "T" occurs twice.'],
   ["JSON in JSON in JSON", "a.json", "[".repeat(101) + "]".repeat(101), "nested more than 100 levels deep."],
   ["an empty YAML file", "a.yaml", "# nothing yet\n", "is empty."],
   [

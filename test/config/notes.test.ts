@@ -6,7 +6,7 @@ describe("notes on a spec", () => {
   test("say when more circuits are active than the design keeps apart", () => {
     const grid = { design: "grid", D: 1000, T: 20, S: 1 };
     expect(specNotes(parseSpec({ ...grid, z: [1, 2, 3] }))).toEqual([
-      "z = 2, 3: the grid design is made for 1 active circuit at a time, and loses more.",
+      "z = 2, 3: the grid design is made for 1 active circuit at a time; errors will be larger.",
     ]);
     expect(specNotes(parseSpec({ ...grid, z: 1 }))).toEqual([]);
     expect(specNotes(parseSpec({ z: [1, 9] }))).toEqual([]);
@@ -14,7 +14,7 @@ describe("notes on a spec", () => {
 });
 
 test("fewer circuits than fill the network are said to be no superposition", () => {
-  const note = "T·d = 160 is less than D = 1000: all circuits fit side by side, and this is not superposition.";
+  const note = "T·d = 160 is less than D = 1000: all circuits fit side by side, so this is not superposition.";
   expect(specNotes(parseSpec({ T: 40 }))).toEqual([note]);
   expect(specNotes(parseSpec({ T: 250 }))).toEqual([]);
 });

@@ -123,7 +123,7 @@ describe("custom circuits", () => {
     ["circuits that differ in size", { weights: [[[[1]], [[1, 2], [3, 4]]]], biases: [[0]] }, "circuits.weights[0][1] has 2 entries: must have d = 1."],
     ["text for a weight", { weights: [[[["<script>"]]]], biases: [[0]] }, 'circuits.weights[0][0][0][0] = "<script>": must be a finite number from -1000000000 to 1000000000.'],
     ["NaN for a bias", { weights: [[[[1]]]], biases: [[NaN]] }, "circuits.biases[0][0] = NaN: must be a finite number from -1000000000 to 1000000000."],
-    ["layers that disagree", { ...twice, biases: [[0, 0], [0, 0], [0, 0]] }, "circuits.biases has 3 layers and circuits.weights 2: must be as many, or one for all."],
+    ["layers that disagree", { ...twice, biases: [[0, 0], [0, 0], [0, 0]] }, "circuits.biases has 3 layers and circuits.weights 2: must have the same number, or one layer for all."],
     ["a misspelt key", { ...twoCircuits, bias: [] }, 'circuits: unknown key "bias"; did you mean biases?'],
     ["a readout of another width", { ...twoCircuits, readouts: [{ name: "y", matrix: [[1]] }] }, "circuits.readouts[0].matrix[0] has 1 entry: must have d = 2."],
     ["a readout's name with markup", { ...twoCircuits, readouts: [{ name: "<b>", matrix: [[1, 0]] }] }, 'circuits.readouts[0].name = "<b>": must be 1 to 32 letters, digits, _ or -, starting with a letter.'],
@@ -193,7 +193,7 @@ describe("circuits from the library", () => {
   test("refused: fewer layers than trained MLPs have, fewer circuits than kinds", () => {
     expect(() => parseSpec({ circuits: "mlp", T: 60, L: 2 })).toThrow("L = 2: mlp circuits have 3 layers");
     expect(() => parseSpec({ circuits: { kind: "mixed", of: ["step", "rotation"] }, T: 1 })).toThrow(
-      "T = 1: there are 2 kinds",
+      "T = 1: must be at least 2, the number of kinds",
     );
   });
 });
@@ -234,19 +234,19 @@ test.each<[string, unknown, string]>([
   ["a ramp to above 1", { ramp: [0.5, 1.5] }, "ramp = [0.5, 1.5]: must be two numbers, low and high, with 0 < low < high ≤ 1, at least 0.001 apart."],
   ["a ramp of words", { ramp: [0.5, "all"] }, 'ramp = [0.5, "all"]: must be two numbers, low and high, with 0 < low < high ≤ 1, at least 0.001 apart.'],
   ["half a ramp", { ramp: [0.8] }, "ramp = [0.8]: must be two numbers, low and high, with 0 < low < high ≤ 1, at least 0.001 apart."],
-  ["a ramp of its own", { circuits: "gates", ramp: [0.2, 0.8] }, "ramp = [0.2, 0.8]: these circuits have none; leave it out; a ramp of theirs is given with them."],
-  ["a gain of steps", { circuits: "step", gain: 3 }, "gain = 3: circuits of kind step have none; leave it out."],
+  ["a ramp of its own", { circuits: "gates", ramp: [0.2, 0.8] }, "ramp = [0.2, 0.8]: these circuits do not use it; leave it out; give their ramp with the circuits."],
+  ["a gain of steps", { circuits: "step", gain: 3 }, "gain = 3: circuits of kind step do not use it; leave it out."],
   ["a gate that never shuts", { gain: 1.5 }, "gain = 1.5: must be at least offset + 1 = 2, so that an indicator of 0 shuts the gate for any x."],
   ["one angle", { angles: 1 }, "angles = 1: must be a whole number from 2 to 4096."],
-  ["a place of no noise", { noiseAt: "activation" }, 'noiseAt = "activation": there is no noise; give noise, or leave it out.'],
+  ["a place of no noise", { noiseAt: "activation" }, 'noiseAt = "activation": has no effect without noise; give noise, or leave it out.'],
   ["a place that is none", { noise: 0, noiseAt: "everywhere" }, 'noiseAt = "everywhere": must be one of pre-activation, activation.'],
-  ["noise for the oracle", { noise: 0.1, gate: "oracle" }, "noise = 0.1: the oracle gate has none; leave it at 0."],
-  ["noise in a large network", { noise: 0.1, D: 8000 }, "D = 8000: with noise = 0.1 at most 4096 neurons are run."],
+  ["noise for the oracle", { noise: 0.1, gate: "oracle" }, "noise = 0.1: not possible with the oracle gate; leave it at 0."],
+  ["noise in a large network", { noise: 0.1, D: 8000 }, "D = 8000: must be at most 4096 with noise = 0.1."],
   ["another design's circuits", { design: "grid", circuits: "step" }, "circuits: the grid design is for rotations, circuits = rotation."],
-  ["another design's field", { design: "grid", chiFactor: 2 }, "chiFactor = 2: the grid design has no use for it; leave it out."],
+  ["another design's field", { design: "grid", chiFactor: 2 }, "chiFactor = 2: the grid design does not use it; leave it out."],
   ["another design's S", { design: "grid", S: 2 }, "S = 2: the grid design has S = 1."],
   ["another design's T", { design: "grid", T: 90_000 }, "T = 90000: at most 87616 circuits fit with D = 1000 (grid design)."],
-  ["a ramp of another design", { design: "grid", ramp: [0.5, 0.9] }, "ramp = [0.5, 0.9]: the grid design has none; leave it out."],
+  ["a ramp of another design", { design: "grid", ramp: [0.5, 0.9] }, "ramp = [0.5, 0.9]: the grid design does not use it; leave it out."],
   ["a ramp for rows that falls", { design: "rows", ramp: [0.9, 0.8] }, "ramp = [0.9, 0.8]: must be two numbers, low and high, with 0 < low < high ≤ 1, at least 0.001 apart."],
   ["half a ramp for rows", { design: "rows", ramp: [0.9] }, "ramp = [0.9]: must be two numbers, low and high, with 0 < low < high ≤ 1, at least 0.001 apart."],
   ["another S of rows", { design: "rows", S: 4 }, "S = 4: the rows design has S = 3 or 2."],
@@ -263,10 +263,10 @@ test.each<[string, unknown, string]>([
   ["sizes beyond memory", { D: 4_000_000, T: 10_000_000, L: 100 }, "D = 4000000, T = 10000000: needs about 47.8 GiB, this process can use 4 GiB."],
   ["chi of another length", { chi: [0, 1] }, "chi has 2 entries: must have L = 5, one per layer."],
   ["chi in layer 1", { chi: [1, 1, 1, 1, 1] }, "chi[0] = 1: must be 0; layer 1 has no chi."],
-  ["chi and its factor", { chi: [0, 1, 1, 1, 1], chiFactor: 2 }, "chiFactor = 2: chi is used as given; leave the factor at 1."],
-  ["chi for balanced", { construction: "balanced", chi: [0, 1, 1, 1, 1] }, "chi = [0, 1, 1, 1, 1]: the balanced construction has none; leave it out."],
+  ["chi and its factor", { chi: [0, 1, 1, 1, 1], chiFactor: 2 }, "chiFactor = 2: a given chi is not multiplied; leave the factor at 1."],
+  ["chi for balanced", { construction: "balanced", chi: [0, 1, 1, 1, 1] }, "chi = [0, 1, 1, 1, 1]: the balanced construction does not use it; leave it out."],
   ["a chi factor for split", { construction: "split", chiFactor: 1.15 }, "chiFactor = 1.15: the split construction has no chi; leave it at 1."],
-  ["kappa for capped", { kappa: 0 }, "kappa = 0: the capped construction has none; leave it out."],
+  ["kappa for capped", { kappa: 0 }, "kappa = 0: the capped construction does not use it; leave it out."],
   ["deep nesting", { circuits: deep }, "the spec: nested more than 8 levels deep."],
   ["a cycle", cyclic, "the spec: nested more than 8 levels deep."],
 ])("refused: %s", (_, value, message) => {

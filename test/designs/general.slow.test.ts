@@ -108,8 +108,8 @@ test.each<[string, SharedInputs]>([
 
 test.each([
   [{ circuits: "automata", T: 30_000 }, "fit with D = 1000 (general design)"],
-  [{ circuits: "automata", angles: 16 }, "angles = 16: these circuits have none; leave it out."],
-  [{ circuits: "automata", gain: 2, offset: 1 }, "gain = 2: the general design has none; leave it out."],
+  [{ circuits: "automata", angles: 16 }, "angles = 16: these circuits do not use it; leave it out."],
+  [{ circuits: "automata", gain: 2, offset: 1 }, "gain = 2: the general design does not use it; leave it out."],
 ])("refuses %j", (fields, message) => {
   expect(() => parseSpec({ design: "general", T: 100, z: [1], ...fields })).toThrow(message);
 });

@@ -147,7 +147,7 @@ describe("files that are no model are refused, naming the tensor", () => {
       "a weight that is not finite",
       "layers.3.weight",
       f64([120, 120], NaN),
-      "tensor layers.3.weight: has NaN at place 0: must be finite.",
+      "tensor layers.3.weight: has NaN at index 0: must be finite.",
     ],
     ["an embedding of no layers", "embedding.neurons", f64([0, 24, 4]), "shape [0, 24, 4] must be [L, T, S]"],
     ["an embedding in two dimensions", "embedding.neurons", f64([24, 4]), "shape [24, 4] must be [L, T, S]"],
@@ -163,12 +163,12 @@ describe("files that are no model are refused, naming the tensor", () => {
       "other T",
       "circuits.weight",
       f64([3, 25, 4, 4]),
-      "shape [3, 25, 4, 4] must be [3, 24, 4, 4], as the other tensors say",
+      "shape [3, 25, 4, 4] must be [3, 24, 4, 4] to match the other tensors",
     ],
     ["D not a multiple of d", "circuits.bias", f64([3, 7]), "D = 120: must be a multiple of d = 7"],
     ["a readout of other d", "readout.x", f64([2, 3]), "tensor readout.x: shape [2, 3] must be [2, 4]"],
     ["inputs without an end", "inputs.0.sin", null, "tensor inputs.0.sin: is missing."],
-    ["no inputs", "inputs.0.center", null, "tensors inputs.0.…: there are none"],
+    ["no inputs", "inputs.0.center", null, "tensors inputs.0.…: missing"],
     [
       "8-bit floats",
       "unembedding.scale",
@@ -233,8 +233,8 @@ describe("the files of a model", () => {
 });
 
 test.each([
-  ["balanced", "W is a sum over circuits, and nothing is shared", "Trained: nothing; all weights are made by hand."],
-  ["split", "W is a sum over circuits, and nothing is shared", "Trained: nothing;"],
+  ["balanced", "W is a sum over circuits without a shared part", "Trained: nothing; all weights are made by hand."],
+  ["split", "W is a sum over circuits without a shared part", "Trained: nothing;"],
   ["capped", "W is not a sum over circuits:", "Trained: nothing;"],
   ["load-aware", "W is not a sum over circuits:", "Trained: nothing;"],
   ["ridge", "fitted in closed form", "Trained: the matrix 𝒲 of every layer (a fit without steps);"],
@@ -250,7 +250,7 @@ test.each([
   expect(card).toContain("    W^l = ");
   expect(card).toContain(whose);
   expect(card).toContain(trained);
-  expect(card).toContain("Any two circuits share at most one cell of d neurons");
+  expect(card).toContain("two circuits share at most one cell of d neurons");
 });
 
 test("the card of circuits of one's own does not say that they are made by hand", async () => {

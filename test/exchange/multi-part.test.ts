@@ -164,7 +164,7 @@ describe.each(specs)("$design, S = $S", (fields) => {
     });
     expect(numbersOf(rows, "rows").length).toBe(wantedNumbers.length);
     expect(() => importModel(file!.content as Uint8Array)).toThrow(
-      `a network of the ${spec.design} design: networks of one part are read`,
+      `a network of the ${spec.design} design: must be a network of one part`,
     );
   });
 });

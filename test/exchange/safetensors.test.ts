@@ -123,9 +123,13 @@ describe("files that are refused in one line", () => {
   test.each<[string, Uint8Array, string]>([
     ["nothing", new Uint8Array(0), "has 0 bytes"],
     ["seven bytes", new Uint8Array(7), "has 7 bytes"],
-    ["header length beyond the file", fileOf("{}", 0, 100n), "said to have 100 bytes, the file ends after 2"],
+    [
+      "header length beyond the file",
+      fileOf("{}", 0, 100n),
+      "the header length is 100 bytes, but the file ends after 2",
+    ],
     ["header length beyond the bound", fileOf("{}", 0, BigInt(MAX_HEADER) + 1n), "at most 100000000"],
-    ["header length of 2^64 − 1", fileOf("{}", 0, 2n ** 64n - 1n), "said to have 18446744073709551615 bytes"],
+    ["header length of 2^64 − 1", fileOf("{}", 0, 2n ** 64n - 1n), "the header length is 18446744073709551615 bytes"],
     ["empty header", fileOf("", 0), 'does not start with "{"'],
     ["header with a space first", fileOf(" {}"), 'does not start with "{"'],
     ["header that is a list", fileOf("[]"), 'does not start with "{"'],
@@ -133,11 +137,11 @@ describe("files that are refused in one line", () => {
     ["header with text after it", fileOf("{}x"), "not valid JSON"],
     ["header that is not UTF-8", fileOf("{}", 0).map((byte, i) => (i === 9 ? 0xff : byte)), "not UTF-8"],
     ["header that nests", fileOf('{"a":'.repeat(1e5)), "nested more than 100 levels"],
-    ["a tensor twice", fileOf('{"a":{},"\\u0061":{}}'), 'the key "a" is there twice'],
-    ["a key twice in a tensor", fileOf('{"a":{"dtype":"F32","dtype":"F64"}}'), 'the key "dtype" is there twice'],
+    ["a tensor twice", fileOf('{"a":{},"\\u0061":{}}'), 'the key "a" occurs twice'],
+    ["a key twice in a tensor", fileOf('{"a":{"dtype":"F32","dtype":"F64"}}'), 'the key "dtype" occurs twice'],
     ["a tensor that is a number", fileOf({ a: 1 }), 'tensor "a" has dtype undefined'],
     ["a tensor without dtype", fileOf({ a: { shape: [], data_offsets: [0, 0] } }), "has dtype undefined"],
-    ["an unknown dtype", fileOf({ a: { ...f32([1], [0, 4]), dtype: "F31" } }, 4), 'has dtype "F31"; those known are'],
+    ["an unknown dtype", fileOf({ a: { ...f32([1], [0, 4]), dtype: "F31" } }, 4), 'has dtype "F31"; known types are'],
     ["an inherited dtype", fileOf({ a: { ...f32([1], [0, 4]), dtype: "toString" } }, 4), 'has dtype "toString"'],
     ["a dtype in small letters", fileOf({ a: { ...f32([1], [0, 4]), dtype: "f32" } }, 4), 'has dtype "f32"'],
     ["a negative length", fileOf({ a: f32([-1], [0, 4]) }, 4), "has shape [-1]"],
@@ -263,6 +267,6 @@ test("tensors that are not asked for are named, whatever their type", () => {
   const { tensors, ignored } = readSafetensors(fileOf(header, 17), (name) => name === "w");
   expect([[...tensors.keys()], ignored]).toEqual([["w"], ["z"]]);
   expect(() => readSafetensors(fileOf(header, 17))).toThrow(
-    'tensor "z" has dtype C64, which is valid, but not read here; convert it to F32.',
+    'tensor "z" has dtype C64, which is valid but not supported; convert it to F32.',
   );
 });

@@ -199,7 +199,7 @@ describe("specs", () => {
       'gate = "oracle": the ridge construction runs with gate = relu only; leave it out.',
     );
     expect(() => parseSpec({ construction: "ridge", D: 8000 })).toThrow(
-      "D = 8000: with construction = ridge at most 4096 neurons are run.",
+      "D = 8000: must be at most 4096 with construction = ridge.",
     );
   });
 });

@@ -33,7 +33,7 @@ export const standaloneUniversalAnd = standaloneStudy({
     if (code !== "bernoulli" && p !== null)
       throw new InputError(`p = ${p.join(", ")}: only the code bernoulli has probabilities; leave it out.`);
     if (code === "bernoulli" && copies !== 1)
-      throw new InputError(`copies = ${copies}: the code bernoulli has none; leave it out.`);
+      throw new InputError(`copies = ${copies}: not used by the code bernoulli; leave it out.`);
   },
   async run({ m: ms, d: ds, code, p: ps, active: actives, samples, networks, seed, ...rest }, run) {
     const { S, copies, k, output, gates, n } = rest;

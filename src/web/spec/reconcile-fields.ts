@@ -66,7 +66,7 @@ function fitNetwork(before: RunSpec, { now, name, fit }: Fitting): void {
   }
   if (design !== null) {
     if (isForRotations()) fit("circuits", "rotation", `the ${now.design} design is for rotations`);
-    for (const field of publishedOnly) fit(field, standardOf(field), `the ${now.design} design has no use for it`);
+    for (const field of publishedOnly) fit(field, standardOf(field), `the ${now.design} design does not use it`);
     if (!design.S.includes(now.S)) fit("S", design.S[0], `the ${now.design} design has S = ${design.S.join(" or ")}`);
     if (largestT(now) === 0) fit("D", standardOf("D"), `the ${now.design} design needs more neurons`);
   } else if (before.design !== "published") {
@@ -118,7 +118,7 @@ function fitNoise({ now, name, fit }: Fitting): void {
 function fitSchedule({ now, name, fit }: Fitting): void {
   if (now.schedule !== "parting" && now.schedule !== "fresh") return;
   if (name === "assignment") fit("schedule", standardOf("schedule"), "the assignment is used by no other");
-  else fit("assignment", standardOf("assignment"), `the ${now.schedule} schedule has neurons of its own`);
+  else fit("assignment", standardOf("assignment"), `the ${now.schedule} schedule chooses its own neurons`);
 }
 
 /** D, S, T and z, each within what the ones before allow. */
