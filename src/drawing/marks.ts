@@ -66,7 +66,7 @@ function thinned(points: readonly Point[]): readonly Point[] {
   });
 }
 
-/** A line through the points, faint on its way to and from the floor, where its course is not known. */
+/** A line through the points, faint towards and from the floor, where its course is unknown. */
 export function solidLine(
   points: readonly Point[],
   colour: string,
@@ -111,7 +111,7 @@ export function bars<Row>(
 /** How marks of kept rows are drawn, under those of the run. */
 export const lighter = { opacity: 0.4 } as const;
 
-/** Whether a point was put on the floor, and how its mark stands there. */
+/** Whether a point is on the floor, and the position of its mark there. */
 export const isBelow = ({ below }: Point): boolean => below;
 export const onFloor = { symbol: "triangle", rotate: 180, dy: -4 } as const;
 
