@@ -32,7 +32,7 @@ export function define(command: Command, session: Session): void {
 async function collectFolders(folders: readonly string[], options: CollectOptions, session: Session): Promise<void> {
   for (const folder of folders) {
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-      throw new InputError(`${folder}: not a folder.`);
+      throw new InputError(`${folder}: is not a folder.`);
     }
   }
   const out = options.out ?? join(folders[0], "merged.jsonl");

@@ -168,7 +168,7 @@ describe("the mend that is advised", () => {
 describe("raw circuits", () => {
   test("there and back: shared biases survive, different ones are named", () => {
     const raw = randomRaw({ d: 2, T: 3, L: 2, seed: 1, signs: "negative" });
-    expect(() => toCircuits(raw)).toThrow(/layer 1, component 0: circuit 1 has bias .*the mends rescale/);
+    expect(() => toCircuits(raw)).toThrow(/layer 1, component 0: circuit 1 has bias .*Use the mend rescale/);
     const { circuits } = rescaleBiases(raw);
     const again = toCircuits(toRaw(circuits));
     expect(again.bias).toEqual(circuits.bias);

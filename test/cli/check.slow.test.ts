@@ -62,7 +62,7 @@ describe("superpose check", () => {
     const mended = join(folder, "mended.json");
     const { code, err } = await superpose("check", file("raw.json", raw), "--mended", mended);
     expect(code).toBe(1);
-    expect(err).toContain("mended.json: mended by indicator, 2 neurons more per circuit and layer");
+    expect(err).toContain("mended.json: mended by indicator, 2 additional neurons per circuit and layer");
     const again = await superpose("check", mended, "--json", "--z", "2", "--D", "600", "--S", "4");
     const report = JSON.parse(again.out) as { holds: boolean; P: number; findings: { holds: boolean }[] };
     expect(report).toMatchObject({ circuits: { d: 6, T: 8, L: 3 }, z: 2, P: 100, S: 4, holds: false });
@@ -103,7 +103,7 @@ describe("superpose check", () => {
     const layers = [0.5, 0.125, 0.5].map((bias) => [[-0.5], [-bias]]);
     const path = file("steep.json", { weights: layers.map(() => [[[2]], [[2]]]), biases: layers });
     const { out } = await superpose("check", path, "--mended", join(folder, "steeper.json"));
-    expect(out).toMatch(/errors from a layer to the next × 2 before, 4 after\nthe mend amplifies: /);
+    expect(out).toMatch(/errors from a layer to the next × 2 before, 4 after\nthe mend amplifies errors: /);
   });
 
   test("circuits that a mend makes whole: exit code 0, and nothing is amplified", async () => {

@@ -78,7 +78,7 @@ test("superpose train writes circuits as an export: the same bytes with 1, 2 and
   writeFileSync(path("circuits.json"), JSON.stringify({ ...content, start: "constructed" }));
   const { code, out } = superpose("train", path("circuits.json"), "--out", path("c1"), "--workers", "1");
   expect(code).toBe(0);
-  expect(out).toMatch(/^Trained from the network given on readouts after step 2, 3, z = 1\. /);
+  expect(out).toMatch(/^Trained from the given network on readouts after step 2, 3, z = 1\. /);
   expect(out).toMatch(/^After step 3: mean square [\d.]+.*, worst [\d.]+, worst by search [\d.]+/m);
   expect(out).toMatch(/^Weights are [\d.]+, [\d.]+ of their length away/m);
   for (const workers of ["2", "4"]) {

@@ -69,7 +69,7 @@ test("a file of the sweep's own is not replaced", () => {
   const before = read("whole", "results.jsonl");
   const { code, err } = superpose("collect", at("whole"), "--out", join(at("whole"), "..", "whole", "results.jsonl"));
   expect(code).toBe(2);
-  expect(err).toMatch(/^error: --out .*results\.jsonl: is a file of the sweep's own, which would be replaced/);
+  expect(err).toMatch(/^error: --out .*results\.jsonl: would replace one of the sweep's own files/);
   expect(read("whole", "results.jsonl")).toBe(before);
 });
 
@@ -98,13 +98,13 @@ test("the same rows twice are counted once; different rows are an error", () => 
 });
 
 test("folders that are none of a sweep, or of different ones, are answered in a line", () => {
-  expect(superpose("collect", at("none")).err).toBe(`error: ${at("none")}: not a folder.\n`);
+  expect(superpose("collect", at("none")).err).toBe(`error: ${at("none")}: is not a folder.\n`);
   expect(superpose("collect", folder).err).toContain("is not of a sweep");
   const other = at("other.yaml");
   writeFileSync(other, "base: {D: 200, S: 3, L: 1, samples: 5}\nlist: [{T: 5}]\n");
   expect(superpose("sweep", other, "--out", at("other")).code).toBe(0);
   expect(superpose("collect", at("whole"), at("other")).err).toContain("are of different sweeps.");
-  expect(superpose("sweep", other, "--out", other).err).toContain(`error: ${other}: cannot be made: not a folder.\n`);
+  expect(superpose("sweep", other, "--out", other).err).toContain(`error: ${other}: cannot be made: is not a folder.\n`);
 });
 
 test("Parquet has integers, doubles with Infinity and NaN, text, and null for what is missing", async () => {
