@@ -5,12 +5,12 @@ import { wallClock, type Clock } from "./clock.js";
 import { LoadedCore } from "./loaded-core.js";
 import { runTask, type ResultOf, type Task, type TaskKinds } from "./task.js";
 
-/** Most threads that work is shared out to. */
+/** Largest number of threads. */
 export const MOST_WORKERS = 256;
 
-/** Does tasks. What comes out depends on the tasks alone, not on how they are shared out. */
+/** Executes tasks. Results depend only on the tasks, not on their distribution over threads. */
 export interface Executor {
-  /** Whether jobs that are under way at once fill one another's gaps; if not, one at a time takes less. */
+  /** Whether concurrent jobs fill one another's gaps; if not, running them one at a time is faster. */
   readonly overlapsJobs: boolean;
   /**
    * Results in the order of the tasks, each as soon as it and all before it are done.
@@ -19,13 +19,13 @@ export interface Executor {
    * @throws what the first failing task in order throws; the signal's reason when it is aborted
    */
   results<T extends Task>(tasks: Iterable<T>, options?: ExecuteOptions): AsyncIterable<ResultOf<T>>;
-  /** Gives back the threads that have nothing to do, and their memory; they start anew when there is work again. */
+  /** Releases idle threads and their memory; they restart when there is work again. */
   release(): Promise<void>;
-  /** Gives back threads and memory; results still waited for fail. */
+  /** Releases threads and memory; pending results are rejected. */
   dispose(): Promise<void>;
 }
 
-/** How tasks are watched, ordered and stopped. */
+/** Progress, priority and cancellation of tasks. */
 export interface ExecuteOptions {
   /**
    * @param done tasks done so far, in whatever order
@@ -44,7 +44,7 @@ export async function collect<Result>(results: AsyncIterable<Result>): Promise<R
   return all;
 }
 
-/** Does everything on one core, in this thread. */
+/** Executes everything in this thread. */
 export class SingleExecutor implements Executor {
   readonly overlapsJobs = false;
   readonly #kinds: TaskKinds;

@@ -1,8 +1,8 @@
 import { kindOf, type RoughCost, type Task, type TaskKind, type TaskKinds } from "./task.js";
 
-/** Jobs up to this rough cost, in milliseconds, are done in this thread. */
+/** Jobs up to about this cost, in milliseconds, run in this thread. */
 const SMALL = 100;
-/** Most memory that results take until those before them are there, roughly. */
+/** Approximate limit on memory for results that wait for earlier ones. */
 const RESULT_BYTES = 32 * 2 ** 20;
 
 export type Outcome = { readonly result: unknown } | { readonly error: unknown };
@@ -16,7 +16,7 @@ export interface Entry {
   /** The same object for the same network; null for none. */
   readonly network: SharedNetwork | null;
   readonly cost: RoughCost;
-  /** Workers that died over it. */
+  /** Number of workers that died while running it. */
   deaths: number;
   outcome: Outcome | null;
 }
@@ -27,7 +27,7 @@ export class Job {
   pending: Entry[] = [];
   done = 0;
   readonly isUrgent: boolean;
-  /** What the tasks that are done took the workers. */
+  /** Time that workers spent on finished tasks. */
   seconds = 0;
   readonly #kinds: TaskKinds;
   readonly #tasks: Iterator<Task>;
@@ -37,9 +37,9 @@ export class Job {
   #windowBytes = 0;
   #drawn = 0;
   #isDrained = false;
-  /** Tasks from here on are not wanted any more. */
+  /** Tasks from here on are no longer wanted. */
   #end = Infinity;
-  /** What drawing a task threw. */
+  /** The error thrown while drawing a task. */
   #failure: { readonly error: unknown } | null = null;
   #wake: () => void = () => {};
 
@@ -77,7 +77,7 @@ export class Job {
     return null;
   }
 
-  /** Whether all there is to do takes no longer than starting a worker for it. */
+  /** Whether the remaining work takes no longer than starting a worker. */
   isSmall(): boolean {
     return this.#isDrained && this.timeLeft() <= SMALL;
   }
@@ -118,7 +118,7 @@ export class Job {
     return this.#window[0]?.outcome === null;
   }
 
-  /** What became of the oldest task, which must have been settled; null after the last. */
+  /** The outcome of the oldest task, which must be settled; null after the last. */
   take(): Outcome | null {
     const entry = this.#window.shift();
     if (entry === undefined) return this.#failure;

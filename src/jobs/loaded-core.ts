@@ -1,6 +1,6 @@
 import type { Kernels } from "../kernels/kernels.js";
 
-/** What one thing is kept under; equal when every part is the same. */
+/** A cache key; equal when every part is the same. */
 type Key = readonly unknown[];
 
 interface Kept {
@@ -8,7 +8,7 @@ interface Kept {
   readonly value: unknown;
 }
 
-/** One instance of the core and what lies in its memory: one thing at a time, kept for the next task that wants the same. */
+/** One instance of the core and the object loaded in its memory, kept for the next task that needs the same. */
 export class LoadedCore {
   readonly #kernels: Kernels;
   #loaded: Kept | null = null;

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { wallClock, type Clock } from "./clock.js";
 
 /**
- * What the calling thread has taken of a core, so that what else the machine does is not counted: from Node where it has
+ * CPU time of the calling thread, so that other load on the machine is not counted: from Node where it has
  * `process.threadCpuUsage` (23.9), else from Linux, to some milliseconds. Elsewhere the time that passes.
  */
 export function threadClock(): Clock {

@@ -4,7 +4,7 @@ import { describe, Job, type Entry, type SharedNetwork } from "./job.js";
 import type { ResultOf, Task, TaskKinds } from "./task.js";
 import type { Answer, Request } from "./worker.js";
 
-/** A worker as the pool sees it, whatever the platform. */
+/** A worker from the pool's point of view, on any platform. */
 export interface PoolWorker {
   send(request: Request): void;
   /** The worker has nothing to do until the next request. */
@@ -16,7 +16,7 @@ export interface PoolWorker {
 /** What a worker tells the pool. */
 export interface WorkerEvents {
   readonly answered: (answer: Answer) => void;
-  /** The worker is gone; may come more than once. */
+  /** The worker has ended; may be called more than once. */
   readonly died: (reason: Error) => void;
 }
 
@@ -28,18 +28,18 @@ export interface PoolOptions {
   /** Most workers at once, ≥ 1. */
   readonly size: number;
   readonly start: StartWorker;
-  /** Does jobs that are too small for a worker; without it, workers do them. */
+  /** Executes jobs that are too small for a worker; without it, workers execute them. */
   readonly local?: () => Executor;
   /**
-   * What waits at a worker for the task before it, at most and roughly, in milliseconds, default 30: it is busy that long while
-   * this thread is, and may be at it that long when a job is stopped.
+   * Approximate limit on work queued at a worker, in milliseconds, default 30: it stays busy this long while this
+   * thread is busy, and may continue this long after a job is stopped.
    */
   readonly ahead?: number;
   /** Most tasks drawn ahead of the results taken; default: some hundreds, fewer when results are large. */
   readonly lookAhead?: number;
 }
 
-/** How often a task is given out again after the worker that ran it died. */
+/** How often a task is retried after its worker died. */
 const RETRIES = 2;
 /** How long the tasks of a stopped job may run on before their workers are terminated, in milliseconds. */
 const GRACE = 60;
@@ -59,7 +59,7 @@ interface Member {
 }
 
 /**
- * Shares tasks out to workers and puts their results in order.
+ * Distributes tasks to workers and puts their results in order.
  *
  * A worker does the chunks of the network it has loaded, then takes a network that no other has, and only then helps
  * with another's, when what is left of it outweighs loading it once more. A worker that dies is replaced, and what it
@@ -112,7 +112,7 @@ export class Pool implements Executor {
           if (job.done > reported) onDone?.((reported = job.done), job.seconds);
         }
         signal?.throwIfAborted();
-        if (this.#isDisposed) throw new Error("The pool was disposed of before the job was done.");
+        if (this.#isDisposed) throw new Error("The pool was disposed before the job was done.");
         const outcome = job.take();
         if (outcome === null) return;
         if ("error" in outcome) throw outcome.error;
@@ -210,8 +210,8 @@ export class Pool implements Executor {
   }
 
   /**
-   * A task of the network with most left to do, if another worker could load it and do one before its owners are done.
-   * None of the pending networks is without owners.
+   * A task of the network with the most remaining work, if another worker could load it and run a task before its
+   * owners finish. Every pending network has owners.
    */
   #toHelpWith({ pending }: Job, start: number): Entry | null {
     const left = new Map<SharedNetwork, { first: Entry; run: number }>();
@@ -259,14 +259,14 @@ export class Pool implements Executor {
     this.#dispatch();
   }
 
-  /** A worker is gone, with or without our doing (no reason): what it had goes to others. */
+  /** Handles a worker that has ended, intentionally (without a reason) or not: its tasks go to others. */
   #lose(member: Member, reason: Error | null): void {
     if (!this.#members.delete(member)) return;
     const [running] = member.entries;
     if (running && reason) {
       running.deaths++;
       if (running.deaths > RETRIES) {
-        const times = `${running.deaths} workers died over it, the last because ${reason.message}`;
+        const times = `${running.deaths} workers died while running it, the last because ${reason.message}`;
         running.job.settle(running, { error: new Error(`${describe(running)}: ${times}.`) });
       }
     }

@@ -3,22 +3,22 @@ import type { LoadedCore } from "./loaded-core.js";
 declare const result: unique symbol;
 
 /**
- * A piece of work that one instance of the core does on its own: plain data, whose result depends on it alone.
- * Interfaces of tasks extend `Task` with what they give: `interface ChunkTask extends Task<LayerSums>`.
+ * A piece of work for one instance of the core: plain data that alone determines the result. Interfaces of tasks extend
+ * `Task` with their result type: `interface ChunkTask extends Task<LayerSums>`.
  */
 export interface Task<Result = unknown> {
   /** The name of a `TaskKind`. */
   readonly kind: string;
   /** What many tasks share, the same object in each: it is sent to a worker once. */
   readonly spec?: object;
-  /** Only says what the task gives; never there. */
+  /** Carries the result type; never present at run time. */
   readonly [result]?: Result;
 }
 
 /** What a task gives. */
 export type ResultOf<T extends Task> = T extends Task<infer Result> ? Result : never;
 
-/** What a task takes, very roughly: scheduling goes by it, results never do. */
+/** A rough cost estimate of a task, used only for scheduling. */
 export interface RoughCost {
   /** To build and load the task's network, in milliseconds; 0 when it has none. */
   readonly load: number;
@@ -28,7 +28,7 @@ export interface RoughCost {
   readonly resultBytes: number;
 }
 
-/** A kind of task: everything that is known of it. */
+/** Everything about one kind of task. */
 export interface TaskKind<T extends Task = Task> {
   readonly name: string;
   run(core: LoadedCore, task: T): ResultOf<T>;

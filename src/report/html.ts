@@ -9,11 +9,11 @@ import { figureStyles } from "../drawing/theme.js";
 import type { FigureReport, Report } from "./types.js";
 import type { Table } from "../results/table.js";
 
-/** So many exceptions are listed in full; the rest is counted. */
+/** Number of exceptions listed in full; the rest is only counted. */
 const listedExceptions = 20;
 
 /**
- * The report as one HTML page that needs nothing else: styles and figures inline, no script, no requests.
+ * The report as one self-contained HTML page: styles and figures inline, no scripts, no requests.
  *
  * All text is escaped; the figures' SVG is taken as it is, so it must come from `svgText`.
  */
@@ -166,7 +166,7 @@ function comparisonText(comparison: FigureReport["comparison"], note: string | u
 }
 
 function table({ caption, columns, rows }: Table): string {
-  // A column of numbers is set right, its head too.
+  // Columns of numbers and their heads are aligned to the right.
   const numeric = columns.map((_, index) => rows.length > 0 && rows.every((row) => typeof row[index] !== "string"));
   const kind = (index: number): string => (numeric[index] === true ? ' class="number"' : "");
   const head = columns.map((name, index) => `<th scope="col"${kind(index)}>${escape(name)}</th>`).join("");
@@ -179,7 +179,7 @@ function table({ caption, columns, rows }: Table): string {
 function cellText(cell: string | number | null): string {
   if (cell === null) return "–";
   if (typeof cell === "string") return escape(cell);
-  // Whole numbers are counts and sizes, which are what they are to the last digit.
+  // Whole numbers are counts and sizes and are printed in full.
   return Number.isInteger(cell) && Math.abs(cell) < 1e15 ? grouped(cell) : shortNumber(cell);
 }
 
@@ -193,7 +193,7 @@ function commandBlock(command: string): string {
   return `<pre tabindex="0"><code>${escape(command)}</code></pre>`;
 }
 
-/** The page has the figures' style sheet once; their own copies go. */
+/** The page contains the figures' style sheet once, so their own copies are removed. */
 function inlineSvg(svg: string): string {
   return svg.replace(`<style>${figureStyles()}</style>`, "").trim();
 }

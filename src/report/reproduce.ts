@@ -17,7 +17,7 @@ import type { FigureReport } from "./types.js";
 import { figureIds, studies, type FigureGroup } from "../studies/list.js";
 import type { FigureDraft, RunTasks, Settings, Study } from "../studies/study.js";
 
-/** Which figures are made, from how many samples, and where they go. */
+/** Options: which figures to make, sample sizes and progress. */
 export interface ReproduceOptions {
   /** Figures to make; null makes all. */
   readonly figures: readonly string[] | null;
@@ -32,15 +32,15 @@ export interface ReproduceOptions {
   readonly executor?: Executor;
 }
 
-/** What was made, and how it compares with the reference numbers. */
+/** The figures that were made, and their comparison with the reference numbers. */
 export interface ReproduceResult {
   /** Whether each figure is a PNG too, which takes the optional package @resvg/resvg-js. */
   readonly hasPngs: boolean;
-  /** Everything to write, names relative to the output folder. */
+  /** Files to write, with names relative to the output folder. */
   readonly files: readonly { readonly name: string; readonly content: string | Uint8Array }[];
   readonly figures: readonly {
     readonly id: string;
-    /** What the study that the figure shares with its group took the cores, together; see threadClock. */
+    /** CPU time of the figure's study, shared by its group of figures; see threadClock. */
     readonly seconds: number;
     readonly comparison: Comparison | null;
   }[];
@@ -52,10 +52,10 @@ export interface ReproduceResult {
 /**
  * Measures and draws the figures of the specification's section 8.
  *
- * Everything but the times is a function of the seed; each study has random numbers of its own, so that figures do
- * not depend on which others are made. The report has no times in it, for the same reason.
+ * Everything except the times is a function of the seed. Each study has its own random numbers, so figures do not
+ * depend on which others are made. For the same reason the report contains no times.
  *
- * @throws InputError naming the option that is out of bounds, and for a figure that there is not
+ * @throws InputError naming the option that is out of bounds, and for an unknown figure
  * @throws the signal's reason when it is aborted
  */
 export async function reproduce(options: ReproduceOptions): Promise<ReproduceResult> {
@@ -88,7 +88,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   const progress = progressOf(chosen, options.onProgress);
   const stopper = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopper.signal]) : stopper.signal;
-  // Every study listens to it, and there are more of them than Node takes for a leak.
+  // Every study adds a listener, more than Node's default warning limit.
   setMaxListeners(2 * chosen.length, signal);
   let measuring = chosen.length;
   const make = async (study: ChosenStudy): Promise<Made> => {
@@ -96,13 +96,13 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     const plan = study.plan(settings, ids);
     const isAdaptive = "measure" in plan;
     let seconds = 0;
-    // Progress counts expected seconds, so that the time left is of use across studies of different tasks.
+    // Progress is measured in expected seconds, so that the time left is meaningful across studies.
     let share = 0;
     const run: RunTasks = (tasks, taskCount) => {
       const [before, room, secondsBefore] = [share, 1 - share, seconds];
       const onDone = (done: number, taken: number): void => {
         seconds = secondsBefore + taken;
-        // Nobody knows how many rounds an adaptive plan takes: each fills half of what is left.
+        // The number of rounds of an adaptive plan is unknown, so each round counts as half of the rest.
         share = before + (isAdaptive ? room / 2 : room) * (done / taskCount);
         progress(study, ids, share);
       };
@@ -110,7 +110,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     };
     const all = isAdaptive ? await plan.measure(run) : await plan.finish(run(plan.tasks, plan.taskCount));
     const drafts = all.filter(({ id }) => ids.includes(id));
-    // Drawing is this thread's: after the last measurement, what the others hold is not needed.
+    // Drawing runs in this thread, so after the last measurement the workers are released.
     if (--measuring === 0) await executor.release();
     const kept = wide ? await keptFiles(study, drafts, settings, seconds) : [];
     const figures: MadeFigure[] = [];
@@ -121,7 +121,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
         const began = clock();
         part = parts.next();
         seconds += clock() - began;
-        // Drawing takes this thread: workers that wait for their next task get it between two parts.
+        // Drawing blocks this thread, so it is split into parts, between which workers get their next tasks.
         await new Promise(setImmediate);
         signal.throwIfAborted();
       } while (part.done !== true);
@@ -164,7 +164,7 @@ function checkFlag(name: string, value: unknown): void {
   if (typeof value !== "boolean") throw new InputError(`${name} = ${shown(value)}: must be true or false.`, "type");
 }
 
-/** A study, and which of its figures are wanted. */
+/** A study and its wanted figures. */
 interface ChosenStudy extends Study {
   readonly group: FigureGroup;
   readonly figures: readonly string[];
@@ -177,14 +177,14 @@ interface MadeFigure {
   readonly outputs: readonly { readonly name: string; readonly content: string | Uint8Array }[];
 }
 
-/** What a study comes to. */
+/** The results of a study. */
 interface Made {
   readonly figures: readonly MadeFigure[];
   readonly kept: ReproduceResult["kept"];
   readonly summary: ReproduceResult["figures"];
 }
 
-/** How far all studies are, in expected seconds, from how far each is. */
+/** Total progress of all studies, in expected seconds. */
 function progressOf(
   chosen: readonly ChosenStudy[],
   onProgress: ReproduceOptions["onProgress"],
@@ -199,9 +199,10 @@ function progressOf(
 }
 
 /**
- * All at once, so that one study's tasks fill the gaps of another. Those with most figures begin: this thread draws them
- * while workers go on with the others. Of those with as many the longest is last, so that there is something to go on with. (Tasks of
- * studies that wait for their own results are urgent and go before all.) The first failure stops the others.
+ * Runs all studies at once, so that one study's tasks fill the gaps of another. Studies with the most figures start
+ * first, so that this thread draws them while workers continue with the others; among those with equal numbers, the
+ * longest starts last. Tasks of studies that wait for their own results are urgent and come before all others. The
+ * first failure stops the rest.
  */
 async function makeAtOnce(
   chosen: readonly ChosenStudy[],

@@ -17,5 +17,5 @@ export const seedField = wholeField(
   "seed",
   [0, Number.MAX_SAFE_INTEGER],
   1,
-  "results are a function of the other settings and the seed",
+  "random seed; results depend only on it and the other settings",
 );

@@ -100,4 +100,4 @@ export function isWanted(figures: readonly string[] | undefined, ...ids: readonl
   return figures === undefined || ids.some((id) => figures.includes(id));
 }
 
-export const quickNote = "A quick run is too small to compare with the reference.";
+export const quickNote = "A quick run is too small for a comparison with the reference.";

@@ -157,7 +157,7 @@ function checkCompressed(spec: CompressedSpec): CompressedSpec {
   if (F * N > LARGEST) throw new InputError(`F = ${F}, N = ${N}: F·N must be at most ${LARGEST}.`, "range", "F");
   if (F <= N)
     throw new InputError(
-      `F = ${F}: must be more than N = ${N}: as many neurons compute all of them exactly.`,
+      `F = ${F}: must be more than N = ${N}: F neurons would compute all of them exactly.`,
       "conflict",
       "F",
     );

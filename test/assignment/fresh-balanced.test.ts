@@ -59,7 +59,9 @@ describe("fresh balanced draws", () => {
     const size = { T: 40, P: 6, S: 1 };
     const before = freshBalanced(size, { seed: 1 });
     expect(() => freshBalanced(size, { seed: 1, layer: 1, partFrom: before })).toThrow(InputError);
-    expect(() => freshBalanced(size, { seed: 1, layer: 1, partFrom: before })).toThrow("no balanced draw was found");
+    expect(() => freshBalanced(size, { seed: 1, layer: 1, partFrom: before })).toThrow(
+      "no balanced draw without conflicts was found",
+    );
     expect(() => freshBalanced({ T: 4, P: 6, S: 1 }, { seed: 1, partFrom: before })).toThrow(
       "T = 4: the layer before has 40",
     );

@@ -261,7 +261,7 @@ test("the card of circuits of one's own does not say that they are made by hand"
   const own = parseSpec({ circuits, D: 20, T: 2, S: 2, L: 2 });
   const text = { title: "t", about: "a", command: "c", version: "0" };
   const card = String((await modelFiles(buildRunNetwork(own, 0), own, 0, text))[2]!.content);
-  expect(card).toContain("Trained: nothing; all weights are made by hand, but for those of the small circuits, which");
+  expect(card).toContain("Trained: nothing; all weights are made by hand, except those of the small circuits, which");
 });
 
 test("the header of an exported file is aligned and starts as the format says", async () => {

@@ -71,7 +71,7 @@ describe("failures", () => {
   test("a task that kills every worker fails after two more tries, with its name", async () => {
     const { start, all } = fakeWorkers(({ first }) => (first === 1 ? "dies" : result(first)));
     await expect(outcomes(new Pool({ kinds: taskKinds, size: 1, start }), numbered(5))).rejects.toThrow(
-      "samples 1 to 1000 of network 0, D = 1000, T = 557, z = 1: 3 workers died over it, the last because it ran out of breath.",
+      "samples 1 to 1000 of network 0, D = 1000, T = 557, z = 1: 3 workers died while running it, the last because it ran out of breath.",
     );
     expect(all).toHaveLength(3);
   });

@@ -46,7 +46,7 @@ describe("what the library is given wrong is refused in words", () => {
     ["a bound", () => new RandomSequence(1, "user").below(0), "bound = 0: must be a whole number from 1 to 4294967295."],
     ["degrees", () => chiSquared(new RandomSequence(1, "user"), NaN), "degrees = NaN: must be a finite number of at least 2."],
     ["a construction", () => buildNetwork({ ...options, construction: any("best") }), 'construction = "best": must be one of capped, balanced, split.'],
-    ["a row with a neuron twice", () => buildNetwork({ ...options, embedding: embedding.map((own) => ({ ...own, neurons: own.neurons.map((n, k) => (k === 4 ? own.neurons[3]! : n)) })) }), "uses it twice; its S = 3 must be distinct."],
+    ["a row with a neuron twice", () => buildNetwork({ ...options, embedding: embedding.map((own) => ({ ...own, neurons: own.neurons.map((n, k) => (k === 4 ? own.neurons[3]! : n)) })) }), "uses it twice; its S = 3 neurons must be distinct."],
   ])("%s", (_, use, message) => {
     expect(use).toThrow(InputError);
     expect(use).toThrow(message);

@@ -129,7 +129,7 @@ describe("threads", () => {
   test("whose program cannot be loaded end the job with the reason", async () => {
     const missing = new Pool({ kinds: taskKinds, size: 2, start: startThread(new URL("missing-worker.js", entry)) });
     await expect(runSpec(spec, { executor: missing })).rejects.toThrow(
-      /^samples 0 to 2047 of network 0, .*: 3 workers died over it, the last because Cannot find module .*missing-worker/,
+      /^samples 0 to 2047 of network 0, .*: 3 workers died while running it, the last because Cannot find module .*missing-worker/,
     );
   });
 

@@ -129,18 +129,18 @@ export function capacityFigure(
       ["criterion", `mean |δx|² of active circuits at layer ${layer} below ${threshold}, z = ${z}`],
       [
         "search",
-        "bisection in ln T: a probe decides at two standard errors between networks, gets up to 8 networks (12 with --wide) while it does " +
-          "not, and the crossing is interpolated in the last bracket (at most 8% wide, 6% with --wide)",
+        "bisection in ln T: a probe is decided at two standard errors between networks, with up to 8 networks (12 with --wide) until it is. " +
+          "The crossing is interpolated in the last bracket (at most 8% wide, 6% with --wide)",
       ],
       ["exponents of D", exponentsText(laws)],
       ["measured / predicted by [E22]", shares.join(", ")],
     ],
     howToRead:
       "Each mark is the largest T at one D, with its standard deviation. The claim is T = Õ(D²/d²) [E24]: a slope of 2 up to " +
-      "logarithms. Below are the slopes between neighbours. A power is fitted, and its line drawn, over the largest D that lie on one " +
-      "(χ² per degree of freedom at most 3); its error is that of the jackknife over D. The thin lines have the slopes of D²/d² and D²/(d² ln T), through the " +
-      "middle of the points. Dashed is the T at which theory, which knows no seizure, has the error reach the criterion [E22]. Hollow marks are where the assignment ends before the errors reach the threshold: they are lower " +
-      "bounds, and left out of the fit. The grey line is the largest T of the assignment. It depends on S and z: docs/capacity.md.",
+      "logarithms. Below are the slopes between neighbours. A power law is fitted and drawn over the largest D that lie on one line " +
+      "(χ² per degree of freedom at most 3); its error is from the jackknife over D. The thin lines have the slopes of D²/d² and D²/(d² ln T) and go through the " +
+      "middle of the points. The dashed line is the T at which the theory, which does not model the seizure, predicts the criterion [E22]. Hollow marks are sizes at which the assignment ends before the errors reach the threshold: they are lower " +
+      "bounds and not part of the fit. The grey line is the largest T of the assignment, which depends on S and z (docs/capacity.md).",
     samples: `${Math.min(...rows.map(({ samples }) => samples))}–${Math.max(...rows.map(({ samples }) => samples))}`,
     networks: `3–${Math.max(...rows.map((row) => row.networks))}`,
     rows,

@@ -11,7 +11,7 @@ export const standaloneCapacity = standaloneStudy({
   check({ D: Ds, S, z }) {
     if (S === 1) {
       throw new InputError(
-        "S = 1: any number of circuits may share single neurons, so that no assignment ends the search; must be at least 2.",
+        "S = 1: must be at least 2, because with single neurons the number of circuits has no bound.",
       );
     }
     for (const D of Ds) {

@@ -90,10 +90,10 @@ export function storageComparison(
       ...designs.map(({ name, colour }): Key => ({ label: `computed, ${name}, d = ${d}, z = 1`, colour, mark: "dot" })),
       { label: `estimates: exp(D/(8l)), 1/${layers} of it, and D²`, colour: colours.ink, mark: "dashed" },
       { label: "D", colour: colours.muted, mark: "dotted" },
-      { label: "lower bound, or all that a design has", colour: colours.ink, mark: "circle" },
+      { label: "lower bound, or all circuits of a design", colour: colours.ink, mark: "circle" },
     ],
     rows: [[svg]],
-    caption: `Features: random unit vectors read against ½, median over samples and the middle half of them. Circuits: the largest T by the criterion of figure CAP, ± sd; D² goes through the middle of each. Designs are drawn a little beside each other.`,
+    caption: `Features: random unit vectors read with a threshold of ½, median over samples and the middle half of them. Circuits: the largest T by the criterion of figure CAP, ± sd; lines of D² go through the middle of each. Designs are drawn slightly apart.`,
   });
 }
 

@@ -43,10 +43,13 @@ export async function storageComparisonFigure(
   const all = [...rows, ...computed];
   return {
     id: "S5",
-    question: "What is the difference between what a layer can store and what it can compute?",
+    question: "How much more can a layer store than compute?",
     settings: [
-      ["features", `random unit vectors, l = ${l} active, amplitude 1, read against ½; at most ${most} tried`],
-      ["kept", `through ${layers} layers, each with vectors of its own, set to 0 or 1 in between`],
+      [
+        "features",
+        `random unit vectors, l = ${l} active, amplitude 1, read with a threshold of ½; at most ${most} tried`,
+      ],
+      ["kept", `through ${layers} layers, each with its own vectors, set to 0 or 1 in between`],
       [
         "circuits",
         "rotations, d = 4, z = 1: the largest T by the criterion of figure CAP, of the published design and of " +
@@ -56,14 +59,14 @@ export async function storageComparisonFigure(
       ],
     ],
     howToRead:
-      "A straight line on these axes is a power of D. What can be stored outgrows every power: exp(D/(8l)) features, with l of " +
-      "them active. Reading them against a threshold and storing them anew costs next to nothing, a factor of the number of layers. " +
-      "Circuits, which do something with what they store, grow as D² at best: every circuit needs weights of its own. The grid " +
-      "reaches that, with ((D − c)/3)² circuits and no errors, by giving up that more than one is active at a time; the c neurons of its code, " +
-      "some 110, are a larger share of few neurons, so that its marks rise more steeply than the line. Hollow marks are all that a " +
+      "A straight line on these axes is a power of D. Storage outgrows every power: exp(D/(8l)) features, with l of " +
+      "them active. Reading them with a threshold and storing them again costs little: a factor of the number of layers. " +
+      "Circuits, which also compute, grow as D² at best, because every circuit needs its own weights. The grid " +
+      "reaches this, with ((D − c)/3)² circuits and no errors, but only for one active circuit. The c neurons of its code, " +
+      "about 110, are a larger share of a small network, so its marks rise more steeply than the line. Hollow marks are all circuits that a " +
       "design has. Further designs are lines of src/studies/capacity/computing-designs.ts, and superpose run --experiment capacity takes D, S, z and " +
       "the threshold. The measured numbers of " +
-      "features lie above their estimate, which puts a bound on the noise. At small D the estimate is below D, and storing one feature per neuron is better.",
+      "features lie above their estimate, which uses an upper bound on the noise. At small D the estimate is below D, and storing one feature per neuron is better.",
     samples: String(samples),
     networks: String(layers),
     rows: all,

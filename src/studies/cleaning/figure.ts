@@ -53,7 +53,7 @@ export function cleaning(
   const each = isNarrow ? width : half;
   const maps = [indicatorMap(rows, formulas, document, each), vectorMap(rows, formulas, document, each, tolerance)];
   return compose(options, {
-    title: "Bits that are inverted in turn and a snapped x forget noise; what is only copied collects it",
+    title: "Alternately inverted bits and a snapped x remove noise; copies accumulate it",
     keys: [
       { label: "measured", colour: colours.ink, mark: "dot" },
       { label: "formula", colour: colours.ink, mark: "line" },
@@ -62,8 +62,8 @@ export function cleaning(
     ],
     rows: [...(isNarrow ? maps.map((map) => [map]) : [maps]), [noisePanel(rows, document, width)]],
     caption:
-      "Above: one pass without noise; left indicators, right how far x is off, before and after. Below: root mean square error after passes with noise of σ on " +
-      "every neuron in every layer before the ReLU; a bit's pass has two layers, the snap's three.",
+      "Above: one pass without noise, for indicators (left) and for the error of x (right), before and after. Below: root mean square error after passes with noise of σ on " +
+      "every neuron in every layer before the ReLU; a pass has two layers for a bit and three for the snap.",
   });
 }
 

@@ -39,7 +39,7 @@ interface Look {
 /** CLEAN: what layers that clean make of an error, and of noise. */
 export const cleaning: Study = {
   id: "cleaning",
-  question: "Which layers forget an error, and which add it to the next?",
+  question: "Which layers remove errors, and which accumulate them?",
   expectedSeconds: 0.3,
   plan: ({ seed, quick, wide }) => {
     const samples = quick ? 64 : wide ? 2048 : 128;
@@ -186,32 +186,32 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
     ["copied", "0: any layer", 1, "the codes of windows and lines, whose indicators are only copied"],
     ["ramp", "0: the layer that computes", 2, "all indicators of the post's network, half of its neurons"],
     ["late ramp", "0: the layer that computes", 2, "as the ramp"],
-    ["bit", "0: two layers that are there anyway", 1, "all 220 code neurons of the switched design, 22% of D = 1000"],
-    ["moved", "0: the layer that computes", 3, "x in every design; the switched one snaps it in between"],
-    ["snap", "3, after every second step", 8, "the cells of a group, which are there anyway: 8 of its 15 neurons"],
+    ["bit", "0: two existing layers", 1, "all 220 code neurons of the switched design, 22% of D = 1000"],
+    ["moved", "0: the layer that computes", 3, "x in every design; the switched design snaps it in between"],
+    ["snap", "3, after every second step", 8, "the existing cells of a group: 8 of its 15 neurons"],
   ];
   return {
     id: "CLEAN",
-    question: "Which layers forget an error, and which add it to the next?",
+    question: "Which layers remove errors, and which accumulate them?",
     settings: [
       ["indicators", "one number each, through one pass of the layers; late ramp: 0.875 to 0.999"],
-      ["x", `one of ${SWITCHED_ANGLES} angles, or 0, off by so much in a random direction`],
+      ["x", `one of ${SWITCHED_ANGLES} angles, or 0, with an error of this length in a random direction`],
       [
         "noise",
         `normal, on every neuron in every layer before the ReLU, ${4 * samples} samples, σ = ${noises.join(", ")}`,
       ],
     ],
     howToRead:
-      "Above, what goes in against what comes out after one pass: where a line is flat, an error is gone. The ramp forgets errors of up to a quarter in every pass, which is a " +
-      "layer that computes the indicator anew; a bit kept upright and inverted in turn does the same with one neuron and no layer of its own. The snap brings x back from " +
-      `anywhere within ${tolerance.toFixed(3)}, and takes away less and less of what is beyond; it amplifies errors of x = 0, so that cells that should hold nothing must be shut. ` +
-      "Below, the error after repeated passes with noise: what is only kept collects it as the root of the number of passes, what is cleaned stays where one pass leaves it.",
+      "Above, output against input of one pass: where a line is flat, an error is removed. The ramp removes errors of up to a quarter in every pass, which is a " +
+      "layer that computes the indicator anew. An alternately inverted bit does the same with one neuron and no extra layer. The snap corrects x from " +
+      `anywhere within ${tolerance.toFixed(3)} and corrects larger errors less and less. It amplifies errors of x = 0, so cells that should be empty must be shut. ` +
+      "Below, the error after repeated passes with noise: copies accumulate it as the square root of the number of passes, while cleaned values keep the error of one pass.",
     samples: `${samples} / ${4 * samples}`,
     networks: "–",
     rows,
     theory: {
-      caption: "What cleaning costs, and the error after 50 passes with noise",
-      columns: ["cleaner", "layers of its own", "neurons", "what uses it", "σ = 0.01", "σ = 0.03"],
+      caption: "The cost of cleaning, and the error after 50 passes with noise",
+      columns: ["cleaner", "extra layers", "neurons", "used by", "σ = 0.01", "σ = 0.03"],
       rows: cost.map(([name, layers, neurons, users]) => [
         name,
         layers,
@@ -222,8 +222,8 @@ function figure(rows: readonly CleaningRow[], samples: number): FigureDraft {
     },
     comparison: compare(entries),
     comparisonNote:
-      `Compared with the closed forms of docs/designs/cleaning.md, not with the authors' code: maps within ${EXACT}, errors with ` +
-      "noise within what their samples allow.",
+      `Compared with the closed forms of docs/designs/cleaning.md, not with the authors' code: maps agree within ${EXACT}, errors with ` +
+      "noise within the sampling error.",
     draw: (options) => drawCleaning(rows, { ...options, tolerance, formulas: formulas() }),
   };
 }

@@ -38,7 +38,7 @@ interface Kind {
 /** CC3, CC4: networks that compute more ReLUs than they have neurons, made by hand. [L6] [L7] */
 export const compressedComputation: Study = {
   id: "compressed-computation",
-  question: "How near do hand-made codes come to a network that was trained to compute more ReLUs than it has neurons?",
+  question: "How close do hand-made codes come to a network trained to compute more ReLUs than it has neurons?",
   expectedSeconds: 1.5,
   plan: (settings, figures) => ({
     async measure(run) {
@@ -147,16 +147,16 @@ function codesFigure(rows: readonly HandMadeRow[], all: readonly CompressedRow[]
   const networks = all.length / rows.length;
   return {
     id: "CC3",
-    question: "How near do hand-made codes come to a network that was trained to compute 100 ReLUs with 50 neurons?",
+    question: "How close do hand-made codes come to a network trained to compute 100 ReLUs with 50 neurons?",
     settings: [
       ["task", "y = ReLU(x), F = 100, N = 50, each x uniform in (−1, 1) with p = 0.02; loss |error|⁴"],
       ["weights", "W_in = Mᵀ + b(1 − Mᵀ), W_out = c·pinv(Mᵀ); b by golden section, c in closed form [L6]"],
       ["more values", "decoder by weighted least squares, encoder by a search over its classes of weights [L7]"],
-      ["samples", `${inputs} inputs that no value was fitted to, per network`],
+      ["samples", `${inputs} held-out inputs per network`],
       ["networks", `${networks} of each kind`],
     ],
     howToRead:
-      "1 is the published trained network. A code whose features share at most one neuron, on five neurons each and with equal loads, comes within a few per cent of it without training.",
+      "The published trained network is at 1. A hand-made code with five neurons per feature, equal loads and at most one shared neuron per pair comes within a few per cent of it.",
     samples: String(inputs),
     networks: String(networks),
     rows: all,
@@ -182,7 +182,7 @@ function sizesFigure(rows: readonly CompressedRow[]): FigureDraft {
       ["samples", `${rows[0].inputs} inputs per network`],
     ],
     howToRead:
-      "Below 1, a network beats the one that computes N of F features exactly and answers 0 for the others [L4].",
+      "Below 1, a network beats the naive network, which computes N of F features exactly and outputs 0 for the others [L4].",
     samples: String(rows[0].inputs),
     networks: "1",
     rows,

@@ -13,7 +13,7 @@ export interface CompressedRow extends Pick<CompressedRecipe, "F" | "N" | "K" | 
   /** Loss over that of the naive network, and of the published trained one (F = 100, N = 50, p = 0.02, q = 4; null elsewhere). */
   readonly overNaive: number;
   readonly overTrained: number | null;
-  /** Mean squared error over that of answering 0. */
+  /** Mean squared error relative to output 0. */
   readonly squareOverZero: number;
   /** Standard deviation over features of the mean squared error, over its mean. */
   readonly variation: number;

@@ -32,13 +32,13 @@ export function checkCompressed({ F: Fs, N: Ns, K: Ks, q, code, refit }: Compres
     for (const K of Ks) if (K >= N) throw new InputError(`K = ${K}: must be less than N = ${N}.`);
     for (const F of Fs) {
       if (F <= N)
-        throw new InputError(`F = ${F}: must be more than N = ${N}: as many neurons compute all of them exactly.`);
+        throw new InputError(`F = ${F}: must be more than N = ${N}: F neurons would compute all of them exactly.`);
       if (code === "translates" && F % N !== 0)
         throw new InputError(`F = ${F}: must be a multiple of N = ${N} (code translates).`);
       if (code === "swaps" && F > 5000)
         throw new InputError(`F = ${F}: at most 5000 features exchange neurons (code swaps); choose another code.`);
       if (refit !== "none" && F * N > 20_000)
-        throw new InputError(`F = ${F}, N = ${N}: values are refitted up to F·N = 20000; leave refit out.`);
+        throw new InputError(`F = ${F}, N = ${N}: refit needs F·N of at most 20000; leave refit out.`);
     }
   }
 }
@@ -67,7 +67,7 @@ export const standaloneCompressed = standaloneStudy({
             "alone",
             "its variation",
           ],
-          ...["b/a", "c·a", "overlap", "coherence", "features a neuron", "verdict"],
+          ...["b/a", "c·a", "overlap", "coherence", "features per neuron", "verdict"],
         ],
         rows: rows.map((row) => [
           ...[row.F, row.N, row.K, row.loss, row.lossError, row.overNaive, row.overTrained],

@@ -6,7 +6,11 @@ import { distinct, grouped, listed, shortNumber } from "../../drawing/numbers.js
 import { colours, designColour, sizes } from "../../drawing/theme.js";
 import { dotsOfTwoLooks, lighter, samplesText } from "../../drawing/marks.js";
 
-const atLeast = { label: "at least that: no more was run", colour: colours.ink, mark: "circle" } as const satisfies Key;
+const atLeast = {
+  label: "lower bound: no deeper layer was run",
+  colour: colours.ink,
+  mark: "circle",
+} as const satisfies Key;
 const column = (z: number): string => `z = ${z}`;
 
 type Named<Row> = FigureOptions & { readonly names: readonly string[]; readonly kept?: readonly Row[] };
@@ -40,7 +44,7 @@ export function depthByDesign(rows: readonly DepthRow[], options: Named<DepthRow
       { label: "grey tick: the last layer that beats the naive network", colour: colours.muted, mark: "line" },
     ],
     rows: [[svg]],
-    caption: `Active circuits, no noise; ${samplesText(rows)}. A small mean square says little of a share of readouts that are plainly wrong: read both.`,
+    caption: `Active circuits, no noise; ${samplesText(rows)}. A small mean square can hide a share of readouts that are plainly wrong, so read both.`,
   });
 }
 
@@ -72,7 +76,7 @@ export function largestByDesign(
     title: largestTitle(longestOf(rows, kept), layer),
     keys: [
       { label: "measured", colour: colours.ink, mark: "dot" },
-      { ...atLeast, label: "all that the design has" },
+      { ...atLeast, label: "all circuits of the design" },
     ],
     rows: [[svg]],
     caption:

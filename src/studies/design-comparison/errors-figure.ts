@@ -131,8 +131,8 @@ export function errorsByDesign(
     ],
     rows: [[svg]],
     caption:
-      `Active circuits, D ≤ 1000 neurons in all; ${samplesText(rows)}. A line ends where no deeper layer was run; above ${MOST} it is cut off. ` +
-      `On the floor of the axis are errors of ${decadeLabel(axis.domain[0])} and less: rounding.`,
+      `Active circuits, D ≤ 1000 neurons in all; ${samplesText(rows)}. A line ends at the deepest layer that was run; above ${MOST} it is cut off. ` +
+      `Points on the floor of the axis are errors of at most ${decadeLabel(axis.domain[0])}, which is rounding.`,
   });
 }
 
@@ -148,6 +148,6 @@ function titleOf(rows: readonly DesignRow[], zs: readonly number[]): string {
   const best = zs.map((z) => Math.max(...rows.filter((row) => row.z === z).map(({ design }) => first(design, z))));
   return (
     `The ${published} network holds for ${listed(zs.map((z) => first(published, z)))} layers (z = ${zs.join(", ")}), ` +
-    `the deepest others on the same neurons for at least ${listed(best)}`
+    `the deepest other design on as many neurons for at least ${listed(best)}`
   );
 }

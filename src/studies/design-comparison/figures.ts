@@ -10,7 +10,7 @@ import { comparedDesigns, noises, NUMBERS_AT, searchedDesigns, type SearchedDesi
 import { collisionBound, LARGEST } from "./largest.js";
 
 /** The authors have no numbers for these. */
-const comparisonNote = "The authors have one design; it is measured here as the others are.";
+const comparisonNote = "The authors have one design, which is measured here like the others.";
 
 /** D1–D3. */
 export function comparisonFigures(
@@ -48,8 +48,8 @@ export function comparisonFigures(
       ...{ id: "D1", settings, rows: quiet, theory: floorTable(rows) },
       question: "How do errors of other designs grow from layer to layer, beside the post's network?",
       howToRead:
-        "A line per design, a panel per number of active circuits. Dashed is what collisions alone do: two active circuits whose x share a " +
-        "cell, now or by way of a third circuit; no gate can stop it. Where a line leaves its dashed one by more than its samples allow, gates have begun to fail; without --wide a few collisions more or less of one network are a factor of two for groups. For groups it is " +
+        "A line per design, a panel per number of active circuits. Dashed lines show the effect of collisions alone: two active circuits with x in the same " +
+        "cell, directly or through a third circuit, which no gate can stop. Where a line leaves its dashed one by more than the sampling error, gates have begun to fail. Without --wide, a few more or fewer collisions in one network change groups by a factor of two. For groups the dashed line is " +
         "the share of circuits that meet another one in their group.",
       keeps: quiet,
       draw: (options, kept) =>
@@ -58,11 +58,11 @@ export function comparisonFigures(
     {
       ...common,
       ...{ id: "D2", settings: [...settings, ...about], rows: numbers, theory: numbersTable(numbers) },
-      question: `For how many layers is mean |δx|² at most ${HOLDS}, and at what price?`,
+      question: `For how many layers is mean |δx|² at most ${HOLDS}, and at what cost?`,
       howToRead:
-        "The mark is the last layer up to which the mean square holds, hollow where no deeper one was run. The share beside it counts readouts of active circuits that are off by more " +
-        "than 0.25 at that layer. The grey tick is the last layer that beats the naive network, which runs 250 of the circuits side by side and answers 0 for the others [L4]. The two differ in kind: groups lose few circuits altogether, windows, once deep, have most of them a little off. The table has " +
-        "the five numbers that every design is reported by; the settings say what each gives up.",
+        "The mark is the last layer up to which the mean square holds, hollow if no deeper layer was run. The share beside it counts readouts of active circuits that are off by more " +
+        "than 0.25 at that layer. The grey tick is the last layer that beats the naive network, which runs 250 of the circuits side by side and outputs 0 for the others [L4]. Equal mean squares can differ in kind: groups lose a few circuits completely, while in deep windows most are slightly off. The table has " +
+        "the five numbers reported for every design; the settings describe the trade-offs of each.",
       keeps: quietDepths,
       draw: (options, kept) =>
         depthByDesign(quietDepths, { ...options, names: namesWith(kept), kept: kept as readonly DepthRow[] }),
@@ -72,8 +72,8 @@ export function comparisonFigures(
       ...{ id: "D3", settings, rows: depths },
       question: "How deep do designs get with noise on every neuron in every layer?",
       howToRead:
-        "What is computed anew in every layer, with a ramp, forgets noise on indicators; a code that is only copied collects it, until gates open that should not. Noise on x " +
-        "is forgotten by nobody but the switched design, which snaps x to the angles it may have.",
+        "A ramp in every layer removes noise on indicators, while a code that is only copied accumulates it until wrong gates open. Noise on x " +
+        "is removed only by the switched design, which snaps x to its allowed angles.",
       keeps: depths,
       draw: (options, kept) =>
         noiseByDesign(depths, { ...options, names: namesWith(kept), kept: kept as readonly DepthRow[] }),
@@ -98,10 +98,10 @@ export function largestFigure(largest: readonly LargestRow[], { wide }: Pick<Set
     networks: wide ? "3–12" : "2–4",
     question: `How many circuits does each design run to layer ${LARGEST.layer}?`,
     howToRead:
-      "Hollow marks are designs that have no more circuits at this width and are still below the threshold. Lines have a column of code for every layer, so " +
-      "that this number of layers is all they are made for; they and the grid are exact for one active circuit. The grid is lost at layer 2 with two, whatever T is. " +
-      "Groups grow with T, and every two active circuits that share one are lost: a fifth of them with five groups at z = 2. Of lines most readouts are off " +
-      "by more than 0.25 at z = 2 and 3. ± is what the spread of a probe's networks does to T; that errors are interpolated between the ends of a bracket, which without --wide is up to 2.8 wide for large networks, is not in it. The switched design has a fixed number of circuits.",
+      "Hollow marks are designs that are still below the threshold with all circuits available at this width. Lines have a column of code for every layer, so " +
+      "they are built for exactly this number of layers; they and the grid are exact for one active circuit. With two, the grid fails at layer 2 for any T. " +
+      "In groups, two active circuits that share a group are lost: a fifth of them with five groups at z = 2. With lines, most readouts are off " +
+      "by more than 0.25 at z = 2 and 3. ± reflects the spread of a probe's networks, but not the interpolation within a bracket, which without --wide is up to a factor of 2.8 wide for large networks. The switched design has a fixed number of circuits.",
     keeps: largest,
     draw: (options, kept) =>
       largestByDesign(largest, {
@@ -123,7 +123,7 @@ function notSearched({ name, zs, dearZs = [] }: SearchedDesign): string[] {
 /** Measured against what collisions alone would allow. */
 function limitTable(largest: readonly LargestRow[]): Table {
   return {
-    caption: `The largest T at layer ${LARGEST.layer}, beside what collisions alone would allow: hits of hits and gates that open by mistake take the rest`,
+    caption: `The largest T at layer ${LARGEST.layer}, beside the value for collisions alone; the difference is due to indirect collisions and gates that open by mistake`,
     columns: ["design", "z", "T", "± (relative)", "collisions alone", "measured / collisions"],
     rows: largest.map(({ design, z, T, logSd, isAll }) => {
       const bound = collisionBound(
@@ -146,7 +146,7 @@ function limitTable(largest: readonly LargestRow[]): Table {
 function floorTable(rows: DesignComparison["rows"]): Table {
   const layers = [1, 5, 10, 20, 50, 100];
   return {
-    caption: "Mean |δx|² of active circuits beside what collisions alone give",
+    caption: "Mean |δx|² of active circuits, beside the value for collisions alone",
     columns: ["design", "z", "layer", "measured", "collisions", "ratio"],
     rows: rows
       .filter(({ noise, layer }) => noise === 0 && layers.includes(layer))
@@ -159,7 +159,7 @@ function floorTable(rows: DesignComparison["rows"]): Table {
 function numbersTable(numbers: readonly FiveNumbers[]): Table {
   const depth = ({ depth, isLeast }: FiveNumbers["depths"][number]): string => `${isLeast ? "≥ " : ""}${depth}`;
   return {
-    caption: `The five numbers: at layer ${NUMBERS_AT} without noise, and how deep each design is with it`,
+    caption: `The five numbers: at layer ${NUMBERS_AT} without noise, and the depth with noise`,
     columns: [
       ...["design", "z", "T", "mean |δx|²", "share off by > 0.25", "worst of the samples", "worst that a search found"],
       ...["largest inactive indicator", ...noises.map((noise) => `depth, σ = ${noise}`), "beats naive through layer"],

@@ -78,7 +78,7 @@ export function noiseByDesign(
     title: titleOf(longest, names),
     keys: [
       { label: "depth", colour: colours.ink, mark: "dot" },
-      { label: "at least that: no more was run", colour: colours.ink, mark: "circle" },
+      { label: "lower bound: no deeper layer was run", colour: colours.ink, mark: "circle" },
     ],
     rows: [[svg]],
     caption:
@@ -94,6 +94,6 @@ function titleOf(rows: readonly DepthRow[], names: readonly string[]): string {
     return own.length > 0 && own.every(({ isLeast }) => isLeast);
   });
   return held.length === 0
-    ? "Noise on every neuron in every layer takes depth from every design"
+    ? "Noise on every neuron in every layer reduces the depth of every design"
     : `With noise of 0.01 on every neuron, ${listed(held)} ${held.length === 1 ? "holds" : "hold"} through all layers that were run`;
 }

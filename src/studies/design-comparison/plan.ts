@@ -37,7 +37,7 @@ export function comparisonSize({ quick, wide }: Omit<Settings, "seed">): Compari
 /** D1–D4: further designs beside the post's network. */
 export const designComparison: Study = {
   id: "design-comparison",
-  question: "How much further do other designs get on the same neurons?",
+  question: "How much deeper do other designs get on the same number of neurons?",
   expectedSeconds: 7,
   plan: (settings, figures) => ({
     measure: async (run) => {

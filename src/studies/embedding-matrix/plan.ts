@@ -27,7 +27,7 @@ type File = Readonly<
 /** R-A2: the check of the embedding-matrix term. */
 export const embeddingMatrix: Study = {
   id: "embedding-matrix",
-  question: "Is the embedding matrix between two layers what the theory takes it for?",
+  question: "Does the embedding matrix between two layers agree with the theory?",
   expectedSeconds: 2,
   plan: ({ seed, quick }) => {
     const networks = quick ? 1 : 5;
@@ -81,7 +81,7 @@ function figure(rows: readonly EmbeddingMatrixRow[], quick: boolean, skipped: nu
   });
   return {
     id: "R-A2",
-    question: "Is the error that a circuit adds to itself and to others T·q² + q, as the theory takes it?",
+    question: "Is the error that a circuit adds to itself and to others T·q² + q, as the theory assumes?",
     settings: [
       [
         "sizes",
@@ -91,7 +91,7 @@ function figure(rows: readonly EmbeddingMatrixRow[], quick: boolean, skipped: nu
       ["networks", `${rows[0].networks} of each; all pairs t < v of each`],
     ],
     howToRead:
-      "Each mark is one (D, T, S): measured mean of (a_tv − c_tv)² against T·q² + q (twice that in the third panel). On the " +
+      "Each mark is one (D, T, S): the measured mean of (a_tv − c_tv)² against T·q² + q (twice that in the third panel). On the " +
       "line, theory and measurement agree. Small S lies above it, since there the overlap of two circuits varies most. " +
       "Each of the authors' numbers is from one network.",
     samples: "all pairs",

@@ -19,7 +19,7 @@ const Z = 2;
 /** TERMS: the parts of the error, predicted and measured. [E21b] */
 export const terms: Study = {
   id: "terms",
-  question: "Which part of the error comes from where, and does each follow its own prediction?",
+  question: "Where does each part of the error come from, and does it follow its prediction?",
   expectedSeconds: 1.1,
   plan: ({ seed, quick }) => {
     const networks = quick ? 2 : 5;
@@ -78,7 +78,7 @@ function figure(rows: readonly TermRow[], count: number, networks: number): Figu
   });
   return {
     id: "TERMS",
-    question: "Which part of the error comes from where, and does each follow its own prediction?",
+    question: "Where does each part of the error come from, and does it follow its prediction?",
     settings: [
       ...kinds.map(({ name, spec }): readonly [string, string] => [
         name,
@@ -88,10 +88,10 @@ function figure(rows: readonly TermRow[], count: number, networks: number): Figu
       ["neurons on that should be off", flags.join("; ")],
     ],
     howToRead:
-      "Before the ReLU, the error of an active circuit has three parts: what other circuits' weights do to its own activations " +
-      "(self), what other active circuits send it (others), and the error it had, carried through its own weights (previous). " +
-      "Dashed is the prediction of each. It holds while every neuron that no active circuit uses stays off; layers where " +
-      "some are on are shaded. Where the measured error leaves the sum of the parts, the gates have cleaned it or failed it.",
+      "Before the ReLU, the error of an active circuit has three parts: the effect of other circuits' weights on its own activations " +
+      "(self), contributions from other active circuits (others), and its previous error carried through its own weights (previous). " +
+      "Dashed lines are the predictions. They hold while every neuron that no active circuit uses stays off; layers where " +
+      "some are on are shaded. Where the measured error leaves the sum of the parts, gates have removed errors or failed.",
     samples: String(count),
     networks: String(networks),
     rows,

@@ -112,11 +112,11 @@ function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: bo
     errors(
       "R5",
       "x",
-      "How far is the rotated vector that is read out of the large network from the one that the circuit alone computes?",
+      "How far is the vector read out of the large network from the one that the circuit computes alone?",
       "Each line is one z, the number of circuits active at once; the band is the spread between networks. Dashed lines are " +
-        "the theory, which assumes that every neuron no active circuit uses stays off: where measurements leave it, gates " +
-        "have opened that should not. Above 1 a readout is no better than guessing the mean. The thin line is the naive network, which runs " +
-        "as many circuits as fit side by side and answers 0 for the others [L4]: a network computes in superposition to some use while it is below. " +
+        "the theory, which assumes that every neuron that no active circuit uses stays off. Where measurements leave it, gates " +
+        "have opened by mistake. Above 1 a readout is no better than guessing the mean. The thin line is the naive network, which runs " +
+        "as many circuits as fit side by side and outputs 0 for the others [L4]; superposition is useful only below it. " +
         `x is, ${beatsText(rows, naive)}. Grey rings are the authors' numbers.`,
     ),
     errors(
@@ -129,9 +129,9 @@ function figures(rows: readonly ErrorRow[], specs: readonly RunSpec[], quick: bo
     {
       ...common,
       id: "R7",
-      question: "Which share of the large network's neurons is on, block by block?",
+      question: "What share of the large network's neurons is on, block by block?",
       howToRead:
-        "Dashed is z·S·d/D, the share that the active circuits use. Where the measured share leaves it, neurons are on that " +
+        "The dashed line is z·S·d/D, the share that the active circuits use. Where the measured share exceeds it, neurons are on that " +
         "no active circuit uses; a steep rise is the network's seizure. Layer 0 is the embedded input before bias and gate.",
       ...(quick ? { comparisonNote: quickNote } : { comparison: compare(reference.entries(rows)) }),
       draw: (options) =>

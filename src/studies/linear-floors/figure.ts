@@ -56,7 +56,13 @@ export function thresholdAndLinear(
   const left = panel(document, {
     ...size,
     x,
-    y: { domain: [0, 1.08 * top], ticks: 6, grid: true, label: "s95, active features all read right", ...centredLabel },
+    y: {
+      domain: [0, 1.08 * top],
+      ticks: 6,
+      grid: true,
+      label: "s95, active features all read correctly",
+      ...centredLabel,
+    },
     marks: [
       Plot.dot(published, { x: "n", y: "s95", r: 5.5, stroke: colours.reference, strokeWidth: 1.3 }),
       ...names.flatMap((name) => {
@@ -119,7 +125,7 @@ export function thresholdAndLinear(
     title:
       last === undefined
         ? "With n² features a threshold of ½ reads none of them reliably"
-        : `Of n² features a threshold reads ${last.l} at once without error in 95% of samples (n\u00a0=\u00a0${last.n}); no linear readout is below a mean square of ${shortNumber(last.value, 2)} then`,
+        : `Of n² features a threshold reads ${last.l} at once without error in 95% of samples (n\u00a0=\u00a0${last.n}), while linear readouts have a mean square error of at least ${shortNumber(last.value, 2)}`,
     keys: [
       ...names.map((name): Key => ({ label: name, colour: colourOf(name), mark: "dot" })),
       ...(published.length > 0

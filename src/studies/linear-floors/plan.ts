@@ -19,7 +19,7 @@ const published: readonly PublishedS95[] = [
 /** S7: n² features, read by a threshold and by a linear map. */
 export const linearFloors: Study = {
   id: "linear-floors",
-  question: "What does a threshold read that no linear map can?",
+  question: "How much better is a threshold than a linear readout?",
   expectedSeconds: 1,
   plan: ({ seed, quick, wide }) => {
     const samples = quick ? 100 : 1000;
@@ -59,24 +59,24 @@ function figure(
 ): FigureDraft {
   return {
     id: "S7",
-    question: "What does a threshold read that no linear map can?",
+    question: "How much better is a threshold than a linear readout?",
     settings: [
       ["features", "F = n² random vectors in n = 128 … 1024 dimensions"],
       ["thresholds", "0.4, 0.5, 0.6, and half-slack [L2]"],
       ["linear readouts", `of n = ${linear.map(({ n }) => n).join(", ")}; --wide to 512`],
     ],
     howToRead:
-      "Left, s95: the most active features, for it and every smaller number, that are all read right in at least 95% of samples, by the exact law [L1] " +
-      "(rings: 200 trials of Li et al., The Ball and the Box, 2026; one more or less is within their intervals). A threshold below ½ loses to the many " +
-      "inactive features, one above it gains until active ones fall short; half-slack balances the two to first order in n (where few are active, 0.6 can be better). Right, what a linear readout has instead of an answer: " +
-      "its mean squared error on an inactive feature with as many active. Whatever the code and the readout, it cannot be below l times Welch's floor [L3], but for the share (l−1)/(F−2) of it " +
-      "(Borobia et al., arXiv 2605.01192), and random vectors read by their own directions are already near it.",
+      "Left, s95: the largest number of active features such that it and every smaller number are read correctly in at least 95% of samples, by the exact law [L1] " +
+      "(rings: 200 trials of Li et al., The Ball and the Box, 2026; differences of one are within their intervals). A threshold below ½ suffers from the many " +
+      "inactive features, and one above it is better until active ones fall short; half-slack balances the two to first order in n (with few active, 0.6 can be better). Right, the error of a linear readout: " +
+      "its mean squared error on an inactive feature with as many active. For any code and readout it is at least l times Welch's floor [L3], up to a fraction (l−1)/(F−2) of it " +
+      "(Borobia et al., arXiv 2605.01192), and random vectors read by their own directions are already close to it.",
     samples: String(samples),
     networks: String(linear[0].repeats),
     rows: [...law, ...linear],
     theory: {
       caption:
-        "Active features that are all read right: by quadrature, and the share of drawn samples that are right there",
+        "Active features that are all read correctly: by quadrature, and the share of correct random samples there",
       columns: ["n", "F", "θ", "s50", "s95", "right at s95", "drawn", "95 % from", "to", "n/(8 ln m)"],
       rows: law.map((row) => [
         ...[

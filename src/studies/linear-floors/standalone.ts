@@ -38,7 +38,7 @@ export const standaloneLinearFloors = standaloneStudy({
       if (F < n) throw new InputError(`F = ${F}: must be at least n = ${n}: fewer features need no superposition.`);
       if (n * n * F > 2e12) throw new InputError(`n = ${n}, F = ${F}: F·n² must be at most 2e12.`);
       if (family === "trained" && (n > 64 || F > 256))
-        throw new InputError(`n = ${n}, F = ${F}: codes are trained for n up to 64 and F up to 256.`);
+        throw new InputError(`n = ${n}, F = ${F}: training is limited to n of at most 64 and F of at most 256.`);
       if (family === "assignment" && (S > n || maxCircuits({ P: n, S }) < F))
         throw new InputError(
           `F = ${F}: at most ${S > n ? 0 : maxCircuits({ P: n, S })} features fit with n = ${n}, S = ${S} (assignment).`,
@@ -72,7 +72,7 @@ export const standaloneLinearFloors = standaloneStudy({
     return {
       rows,
       table: {
-        caption: "Mean squared readout of another feature, rows scaled so that a feature reads itself as 1 [L3]",
+        caption: "Mean squared readout of another feature, with rows scaled so that a feature reads itself as 1 [L3]",
         columns: [
           "n",
           "F",
@@ -94,8 +94,8 @@ export const standaloneLinearFloors = standaloneStudy({
           ({ n, F, geometry, tiedRatio }) =>
             `n = ${n}, F = ${F}: ` +
             (geometry === null || tiedRatio === null
-              ? "as many features as dimensions have no floor: the pseudo-inverse reads each without error."
-              : `no linear readout of this code is below ${geometry.toFixed(4)} times Welch's floor; ` +
+              ? "with as many dimensions as features there is no floor: the pseudo-inverse reads each without error."
+              : `the error of any linear readout of this code is at least ${geometry.toFixed(4)} times Welch's floor; ` +
                 `reading each feature by its own direction is ${tiedRatio.toFixed(4)} times the code's floor.`),
         )
         .join("\n"),

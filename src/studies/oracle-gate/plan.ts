@@ -10,7 +10,7 @@ import type { ErrorRow } from "../../results/rows.js";
 /** T11: the error theory on its own, gates taken care of by an oracle. */
 export const oracleGate: Study = {
   id: "oracle-gate",
-  question: "Is the error theory right when no gate fails?",
+  question: "Is the error theory correct when no gate fails?",
   expectedSeconds: 0.4,
   plan: ({ seed, quick }) => {
     const spec = parseSpec({
@@ -31,16 +31,15 @@ function figure(spec: RunSpec, rows: readonly ErrorRow[]): FigureDraft {
   const value = (z: number, layer: number): number => earlier.find((e) => e.z === z && e.layer === layer)!.value;
   return {
     id: "T11",
-    question:
-      "With an oracle that keeps exactly the right neurons on, do errors follow [E22], and do they follow the earlier [E22b]?",
+    question: "With an oracle that keeps exactly the correct neurons on, do errors follow [E22] or the earlier [E22b]?",
     settings: [
       ["network", "D = 2000, d = 4, P = 500, T = 2000 rotations, S = 5, capped, L = 3, oracle gate"],
       ["samples", `${spec.samples} random sets per network and z = 1…5`],
       ["networks", String(spec.networks)],
     ],
     howToRead:
-      "The oracle gate replaces the ReLU: neurons used by an active circuit keep their pre-activation, all others are 0. What " +
-      "is left is interference alone. Dashed is [E22], dotted the authors' earlier estimate [E22b].",
+      "The oracle gate replaces the ReLU: neurons used by an active circuit keep their pre-activation, and all others are 0. Only " +
+      "interference remains. The dashed line is [E22], the dotted one the authors' earlier estimate [E22b].",
     samples: String(spec.samples),
     networks: String(spec.networks),
     rows: rows.map(fileRow),
@@ -63,7 +62,7 @@ function figure(spec: RunSpec, rows: readonly ErrorRow[]): FigureDraft {
           ];
         }),
     },
-    comparisonNote: "The authors' code was measured with this gate at D = 1000 only (the tests compare there).",
+    comparisonNote: "The authors' code was measured with this gate only at D = 1000 (the tests compare there).",
     draw: (options) => drawOracleGate(rows, { ...options, earlier }),
   };
 }

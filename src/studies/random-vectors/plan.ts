@@ -69,14 +69,14 @@ function figure(rows: readonly RandomVectorsRow[]): FigureDraft {
   });
   return {
     id: "T5",
-    question: "How far do m random unit vectors in n dimensions disturb each other, on average and at worst?",
+    question: "How much do m random unit vectors in n dimensions disturb each other, on average and at worst?",
     settings: [
       ["vectors", "m = 2n … 64n random unit vectors (normalised Gaussians) in n = 20, 40, 80 dimensions"],
       ["repeats", `${rows[0].repeats} draws of each; all pairs of each draw`],
     ],
     howToRead:
       "Left, the largest |dot| over all pairs against sqrt(ln m / n): the line 2·sqrt(ln m / n) is an upper estimate that " +
-      "gets closer as n grows. Right, the mean squared dot, which is 1/n whatever m is. The authors' mean squares are " +
+      "becomes tighter as n grows. Right, the mean squared dot product, which is 1/n for any m. The authors' mean squares are " +
       "from 5,000 vectors.",
     samples: "all pairs",
     networks: "–",

@@ -4,7 +4,7 @@ import { seedField, type StandaloneInfo } from "../standalone-info.js";
 /** `superpose run --experiment random-vectors`. */
 export const randomVectorsInfo = {
   id: "random-vectors",
-  question: "How nearly orthogonal are m random unit vectors in n dimensions, all pairs of them?",
+  question: "How close to orthogonal are m random unit vectors in n dimensions, over all pairs?",
   fields: [
     wholesField("n", [1, 65_536], [20, 40, 80], "dimensions"),
     wholesField("m", [2, 1_000_000], [640], "vectors"),

@@ -57,16 +57,16 @@ export const scaling: Study = {
 };
 
 const looks = [
-  ["R8", "x", "active", "Do the errors of active circuits on x follow the theory, and where do they leave it?"],
-  ["R9", "x", "inactive", "How much do inactive circuits seem to carry a vector?"],
+  ["R8", "x", "active", "Do the errors of x of active circuits follow the theory, and where do they leave it?"],
+  ["R9", "x", "inactive", "How large are the readouts of x of inactive circuits?"],
   ["R10", "alpha", "active", "When do the indicators of active circuits fail?"],
-  ["R11", "alpha", "inactive", "How much do inactive circuits seem to be on?"],
+  ["R11", "alpha", "inactive", "How large are the indicators of inactive circuits?"],
 ] as const;
 
 const indicatorNote =
-  "Errors of active indicators are rare events, so small differences of method show. The authors' code draws circuits with " +
+  "Errors of active indicators are rare events, so small differences in method are visible. The authors' code draws circuits with " +
   "replacement and replaces rows with a repeat by consecutive ids, whose neurons are neighbours: such rows err hundreds of " +
-  "times more often. It also averages χ over t < u, up to 2.3% higher at layer 2. With both put in, the exceptions agree " +
+  "times more often. It also averages χ over t < u, up to 2.3% higher at layer 2. With both reproduced, the exceptions agree " +
   "(test/studies/reference.slow.test.ts).";
 
 /** Of rotations, whose x and indicator have a mean square of 1. */
@@ -96,10 +96,10 @@ function figures(rows: readonly ScalingRow[], quick: boolean): FigureDraft[] {
       howToRead:
         "One panel per layer (down) and z (across); each mark is one pair (D, T) with the spread between networks. " +
         (rows.every(({ row }) => row.readouts[readout][circuits].theory === 0)
-          ? "The theory predicts no error at all: what is seen begins where gates fail, first where T(d/D)² is large."
+          ? "The theory predicts no error. Errors appear where gates fail, first where T(d/D)² is large."
           : "Dashed lines are the theory, one per D. Early layers follow it; deeper ones leave it upwards, first where T(d/D)² is large.") +
         (circuits === "active"
-          ? " Thin lines are the naive network, which runs D/d circuits side by side and answers 0 for the others [L4]."
+          ? " Thin lines are the naive network, which runs D/d circuits side by side and outputs 0 for the others [L4]."
           : ""),
       samples: String(samples),
       networks: String(networks),

@@ -147,6 +147,6 @@ function titleOf(rows: readonly StepRow[], constructions: readonly string[]): st
     ),
   );
   if (failed.length === 0) return `Steps hold through ${last} layers under every construction`;
-  if (failed.length === constructions.length) return `No construction keeps indicators right through ${last} layers`;
+  if (failed.length === constructions.length) return `No construction keeps indicators correct through ${last} layers`;
   return `Steps fail within ${last} layers: ${listed(failed)}`;
 }

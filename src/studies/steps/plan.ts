@@ -29,7 +29,7 @@ interface File {
 /** T13: On-indicators alone, many layers deep, in three constructions. */
 export const steps: Study = {
   id: "steps",
-  question: "Which construction keeps On-indicators clean over many layers?",
+  question: "Which construction keeps On-indicators correct over many layers?",
   expectedSeconds: 2.2,
   plan: ({ seed, quick }) => {
     const cases = constructions.flatMap((construction) => Ss.map((S) => ({ ...construction, S })));
@@ -74,7 +74,7 @@ function figure(rows: readonly StepRow[], quick: boolean): FigureDraft {
   const { samples, networks } = rows[0].row;
   return {
     id: "T13",
-    question: "Which construction keeps On-indicators clean over many layers?",
+    question: "Which construction keeps On-indicators correct over many layers?",
     settings: [
       ["network", "D = 800, d = 2, P = 400, T = 1000 steps, S = 3 and 5, L = 15"],
       ["constructions", "capped [E11]; balanced [E13]; no correction: balanced with κ = 0"],
@@ -82,8 +82,8 @@ function figure(rows: readonly StepRow[], quick: boolean): FigureDraft {
       ["networks", `${networks}, the same in every construction`],
     ],
     howToRead:
-      "Active indicators should read 1, inactive ones 0; above, active, below, inactive. Without correction every shared " +
-      "neuron adds, and indicators saturate within a few layers.",
+      "Active indicators (above) should read 1 and inactive ones (below) 0. Without correction every shared " +
+      "neuron adds to the error, and indicators saturate within a few layers.",
     samples: String(samples),
     networks: String(networks),
     rows: rows.map((entry) => ({ ...entry, row: fileRow(entry.row) })),

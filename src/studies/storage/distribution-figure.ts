@@ -76,7 +76,7 @@ export function storedReadouts(rows: readonly StorageRow[], options: StoredReado
 function booleanTitle({ l, wrongSamples }: StorageRow, boundary: number): string {
   const share = shortNumber(100 * wrongSamples, 2);
   const what =
-    wrongSamples === 0 ? "every feature is read right" : `${share}% of the samples have a feature read wrong`;
+    wrongSamples === 0 ? "every feature is read correctly" : `${share}% of the samples have a feature read incorrectly`;
   return `With l = ${l} active ${what}; the estimate allows l = ${shortNumber(boundary, 2)}`;
 }
 

@@ -38,7 +38,8 @@ export function embeddings(rows: readonly EmbeddingRow[], options: FigureOptions
     ],
   });
   return compose(options, {
-    title: "MSE takes any embedding of rank 2; L4 spreads the features evenly, categorical cross-entropy nearly so",
+    title:
+      "MSE accepts any embedding of rank 2; L4 spreads the features evenly, and categorical cross-entropy nearly so",
     rows: [[svg]],
     caption:
       "Vectors of m features in n = 2 dimensions after training y = EᵀE x on one feature of amplitude 1 at a time; each panel is scaled to its longest vector.",

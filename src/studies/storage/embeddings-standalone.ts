@@ -30,7 +30,7 @@ export const standaloneEmbeddings = standaloneStudy({
           return [n, m, trainedOn, loss, meanSquare, leastMeanSquare, even];
         }),
       },
-      sentence: "Every orthogonal projection of rank n has the mean square error (m−n)/m²: it prefers none.",
+      sentence: "Every orthogonal projection of rank n has the same mean square error, (m−n)/m².",
     };
   },
 });

@@ -64,7 +64,7 @@ function equiangular(arena: Arena, { n, m }: FeatureSet): FeatureWriter {
   const q = 2 * n - 1;
   if (m !== 2 * n || q % 4 !== 1 || !isPrime(q)) {
     throw new InputError(
-      `m = ${m}, n = ${n}: equiangular vectors are built for m = 2n where 2n − 1 is a prime that leaves 1 when divided by 4.`,
+      `m = ${m}, n = ${n}: equiangular vectors need m = 2n, with 2n − 1 a prime of the form 4k + 1.`,
     );
   }
   const isSquare = new Uint8Array(q);

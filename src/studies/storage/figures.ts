@@ -12,8 +12,7 @@ import { histogramAt, nearestTo, noiseRows } from "./statistics.js";
 /** Active features of the histogram in S0. */
 export const countedActive = 4;
 
-const nothingToCompare =
-  "The source gives estimates and no measured numbers: the table beside theory is the comparison.";
+const nothingToCompare = "The source has estimates but no measured numbers; the table compares with the theory.";
 
 interface Rows {
   readonly rows: readonly StorageRow[];
@@ -33,15 +32,15 @@ export function readoutsFigure(task: StorageTask, draws: readonly ResultOf<Stora
   const histogram = histogramAt(draws, countedActive, "boolean");
   return {
     id: "S0",
-    question: "What does reading a stored feature look like, and when does a threshold fail?",
+    question: "What do readouts of stored features look like, and when does a threshold fail?",
     settings: [
       ["features", `m = ${m} random unit vectors in n = ${n} dimensions, l of them active with amplitude 1`],
       ["draws", `${draws.length} of the vectors, ${samples} samples in each`],
     ],
     howToRead:
-      `Left, ⟨v_i|x⟩ of all features with ${countedActive} active, x their sum: an inactive feature reads 0 and an active one 1, each with a ` +
-      "noise that is nearly normal with variance l/n. A threshold of ½ tells them apart until the wider of the two tails reaches " +
-      "it, and with many inactive features theirs is long. Right, the share of samples with any feature on the wrong side, beside " +
+      `Left, ⟨v_i|x⟩ of all features with ${countedActive} active, x their sum: an inactive feature reads 0 and an active one 1, each with ` +
+      "nearly normal noise of variance l/n. A threshold of ½ separates them until the wider of the two tails reaches " +
+      "it; the tail of many inactive features is long. Right, the share of samples with any feature on the wrong side, beside " +
       "the exact law of random vectors [L1] (Li et al., The Ball and the Box, 2026) and the estimate l = n/(8 ln m). " +
       "The lab draws this for any n, m and l.",
     samples: String(samples),
@@ -79,8 +78,8 @@ function settingsOf({ sizes, rows }: Rows): readonly (readonly [string, string])
     ["other layouts", "S-hot vectors of the prime-step assignment, S = 6; Paley’s equiangular vectors, m = 2n"],
     [
       "how they are drawn",
-      "large random sets in the space of the sums that they are read against: of a vector in n dimensions only its direction " +
-        "there, and its length, matter (two chi-squared numbers); active vectors whole",
+      "large random sets are drawn in the space of the sums that read them: only a vector's direction " +
+        "in this space and its length matter (two chi-squared numbers); active vectors are drawn completely",
     ],
     ["draws", `${random[0].repeats} of each size; ${Math.min(...samples)} to ${Math.max(...samples)} samples in each`],
   ];
@@ -98,8 +97,8 @@ function noise(measured: Rows): FigureDraft {
     question: "How much does one stored feature disturb another, typically and at worst?",
     settings: settingsOf(measured),
     howToRead:
-      "Typical and worst noise are two things that are easily confused. The typical dot product of two random unit vectors is " +
-      "1/√n whatever m is; the largest of all pairs lies about the median that the law of one pair gives, which is what 2·sqrt(ln m / n) " +
+      "Typical and worst noise are easily confused. The typical dot product of two random unit vectors is " +
+      "1/√n for any m. The largest over all pairs is near the median given by the law of one pair, which 2·sqrt(ln m / n) " +
       "estimates; the bound ε = sqrt(8 ln m / n) is √2 above that. No set of " +
       "m vectors has all dot products below the Welch bound, which for many features is again 1/√n: random vectors lose only " +
       "the logarithm. Circuits’ S-hot vectors have few, large overlaps of 1/S.",
@@ -183,7 +182,7 @@ const order = [
 /** "0.93 to 1.1 times (median 1.0)", over the sizes where the estimates mean something. */
 function howFar(ratios: readonly StorageRatio[], estimate: string): string {
   const own = ratios.filter((row) => row.estimate === estimate && row.isFitted).map(({ ratio }) => ratio);
-  if (own.length === 0) return "was not measured where it means anything";
+  if (own.length === 0) return "was not measured at meaningful sizes";
   const short = (value: number): string => shortNumber(value, 2);
   const [low, high] = [short(Math.min(...own)), short(Math.max(...own))];
   return `is ${low === high ? low : `${low} to ${high}`} times the estimate (median ${short(median(own))})`;
@@ -205,16 +204,16 @@ function ratios(measured: Rows): FigureDraft {
   const far = (index: number): string => howFar(found, order[index]);
   return {
     id: "S2",
-    question: "How far is each estimate of storage from what is measured?",
+    question: "How far is each estimate of storage from the measurement?",
     settings: settingsOf(measured),
     howToRead:
       `The typical dot product ${far(0)}. The largest of all pairs ${far(1)}, taken as 2·sqrt(ln m / n), and ${far(2)}, taken as ε: ` +
-      "it is an upper estimate that gets nearer as m grows (where all pairs would take too long, marked by squares, a sample of N pairs " +
-      "is set beside the same estimate for N pairs, sqrt(2 ln 2N / n)). " +
-      `The number of features that can be active until half of all samples have one read wrong ${far(3)}. ` +
-      "That it is so near has a reason: n/(8 ln m) is the sharp first-order law of the threshold ½ (Li et al., The Ball and the Box, 2026, " +
-      `[L2]), and at these sizes the exact law [L1], the short lines, is nearer: what is measured is ${besideLaw(measured, "random") ?? "no number of"} its l. ` +
-      "Levels are counted as 1/(2 · the largest noise of any feature of a sample), with half as many active features as the " +
+      "this is an upper estimate that becomes tighter as m grows (squares: all pairs would take too long, so a sample of N pairs " +
+      "is compared with the same estimate for N pairs, sqrt(2 ln 2N / n)). " +
+      `The number of active features at which half of all samples have one read incorrectly ${far(3)}. ` +
+      "The agreement is expected: n/(8 ln m) is the sharp first-order law of the threshold ½ (Li et al., The Ball and the Box, 2026, " +
+      `[L2]), and at these sizes the exact law [L1], the short lines, is closer: the measurement is ${besideLaw(measured, "random") ?? "no number of"} its l. ` +
+      "The number of levels is 1/(2 · the largest noise of any feature of a sample), with half as many active features as the " +
       `estimate allows: this ${far(4)} with amplitudes of 1, and ${far(5)} with amplitudes spread over 0 to 1, whose squares ` +
       "are a third as large.",
     samples: samplesOf(measured),
@@ -255,22 +254,22 @@ function readout(measured: Rows): FigureDraft {
   const own = measured.rows.filter(({ amplitudes }) => amplitudes === "boolean");
   return {
     id: "S3",
-    question: "How many features can be active at once before a threshold reads one of them wrong?",
+    question: "How many features can be active at once before a threshold reads one of them incorrectly?",
     settings: settingsOf(measured),
     howToRead:
-      "n/(8 ln m) is the sharp law of the threshold ½ as n grows: every line would then step from 0 to 1 at the dashed line. At these sizes " +
-      "half of the samples are right a little beyond it, 95 % of them mostly before it, and the step is the sharper the larger n and m are. " +
-      `The exact law [L1], dotted, is that of Gaussian vectors; unit vectors reach ${besideLaw(measured, "random") ?? "no number of"} its l. ` +
+      "n/(8 ln m) is the sharp law of the threshold ½ for large n: every line would step from 0 to 1 at the dashed line. At these sizes " +
+      "half of the samples are correct slightly beyond it and 95 % mostly before it, and the step is sharper for larger n and m. " +
+      `The exact law [L1], dotted, is for Gaussian vectors; unit vectors reach ${besideLaw(measured, "random") ?? "no number of"} its l. ` +
       `Equiangular vectors hold longest${partly(besideLaw(measured, "equiangular"))}: no overlap is larger than the Welch bound. ` +
-      `S-hot vectors fail first${partly(besideLaw(measured, "assignment"))}: all their overlaps are positive, so that they add up, which is ` +
-      "what the correction χ of a computing network takes away. A higher threshold gains: “half-slack” [L2], which lies above ½ by half of what " +
-      `the largest noises of inactive and active features differ, allows ${halfSlackGain(measured)} times as many active features by the law.`,
+      `S-hot vectors fail first${partly(besideLaw(measured, "assignment"))}: all their overlaps are positive and add up, which is ` +
+      "what the correction χ of a computing network removes. A higher threshold helps: “half-slack” [L2], which is above ½ by half the difference between " +
+      `the largest noises of inactive and active features, allows ${halfSlackGain(measured)} times as many active features by the law.`,
     samples: samplesOf(measured),
     networks: String(measured.sizes[0].repeats),
     rows: measured.rows,
     theory: {
       caption:
-        "Active features at which half of the samples have a wrong one, beside the law of random vectors [L1] and n/(8 ln m) [E26]",
+        "Active features at which half of the samples have an error, beside the law of random vectors [L1] and n/(8 ln m) [E26]",
       columns: [
         ...["layout", "n", "m", "measured", "±", "law", "measured / law", "law, 95 % right", "law, half-slack"],
         ...["n/(8 ln m)", "measured / estimate"],
@@ -291,17 +290,17 @@ function reEmbedding({ reEmbedding: rows }: Rows): FigureDraft {
   const { n, m, samples, repeats } = rows[0];
   return {
     id: "S4",
-    question: "What becomes of stored features that are read and stored anew, layer after layer?",
+    question: "What happens to stored features that are read and stored again, layer after layer?",
     settings: [
       ["features", `m = ${m} in n = ${n} dimensions, new random unit vectors each time`],
       ["amplitudes", "Boolean; l of them 1"],
       ["draws", `${repeats}, ${samples} samples in each`],
     ],
     howToRead:
-      "Left, all m readouts are embedded anew as they are: each of the m noises adds 1/n of its square to every feature, so that the mean " +
-      "square is (l/m)·((1 + m/n)^k − 1) after k readings. Right, each readout is first set to 0 or 1: while that is right for all " +
-      "features the noise stays at l/n for ever, and once it is wrong for some they count as active, and the rest follows. Below, the share of " +
-      "samples with all features right so far, beside the law: the probability of one reading [L1] to the power k, since vectors are new each time.",
+      "Left, all m readouts are embedded again unchanged: each of the m noises adds 1/n of its square to every feature, so the mean " +
+      "square is (l/m)·((1 + m/n)^k − 1) after k readings. Right, each readout is first set to 0 or 1. While this is correct for all " +
+      "features, the noise stays at l/n; once some are wrong, they count as active and cause further errors. Below, the share of " +
+      "samples with all features correct so far, beside the law: the probability for one reading [L1] to the power k, since vectors are new each time.",
     samples: String(samples),
     networks: String(repeats),
     rows,

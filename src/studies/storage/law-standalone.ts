@@ -53,7 +53,7 @@ export const standaloneStorageLaw = standaloneStudy({
           .map((row) => {
             const { n, s50, s95, estimate } = row;
             const by = estimate > 0 ? `; n/(8 ln m) = ${shortNumber(estimate)}` : "";
-            return `n = ${n}, m = ${featuresOf(row)}: all readouts are right in half of the samples up to l = ${s50}, in 95 % up to l = ${s95}${by}.`;
+            return `n = ${n}, m = ${featuresOf(row)}: all readouts are correct in half of the samples up to l = ${s50}, and in 95 % up to l = ${s95}${by}.`;
           })
           .join("\n") +
         "\nThe law is that of Gaussian vectors of mean length 1 (Li et al., The Ball and the Box, 2026); unit vectors do slightly better.",

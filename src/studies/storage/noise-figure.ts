@@ -178,7 +178,7 @@ export function storageRatios(rows: readonly StorageRatio[], options: FigureOpti
   const fitted = rows.filter(({ isFitted }) => isFitted);
   const range = (fitted.length > 0 ? fitted : rows).map(({ ratio }) => ratio);
   return compose(options, {
-    title: `Every estimate of storage is right within a factor of ${shortNumber(Math.max(Math.max(...range), 1 / Math.min(...range)), 2)}`,
+    title: `Every estimate of storage is within a factor of ${shortNumber(Math.max(Math.max(...range), 1 / Math.min(...range)), 2)}`,
     keys: [
       ...ns.map((n): Key => ({ label: `n = ${n}`, colour: colourOf(n), mark: "dot" })),
       { label: "the law / estimate", colour: colours.ink, mark: "line" },
@@ -189,6 +189,6 @@ export function storageRatios(rows: readonly StorageRatio[], options: FigureOpti
     ],
     rows: [[svg]],
     caption:
-      "Random unit vectors. Bars ± sd between draws. Hollow: not even one active feature should be readable, so the estimates mean nothing.",
+      "Random unit vectors. Bars ± sd between draws. Hollow: not even one active feature should be readable, so the estimates are meaningless.",
   });
 }

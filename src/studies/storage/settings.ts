@@ -13,11 +13,11 @@ export const storageInfo = {
       "family",
       featureFamilies,
       "random",
-      "unit vectors; those of the assignment are S-hot, equiangular ones have m = 2n",
+      "unit vectors; assignment gives S-hot vectors, equiangular needs m = 2n",
     ),
     wholesField("n", [2, 65_536], [256], "dimensions"),
     wholesField("m", [2, 10_000_000], [1024], "features"),
-    numbersField("l", [1, 10_000], 64, "features active at once; left out, about n/(8 ln m)"),
+    numbersField("l", [1, 10_000], 64, "features active at once; default about n/(8 ln m)"),
     wholeField("S", [1, 64], 6, "neurons per feature (family assignment)"),
     wholeField("samples", [1, 10_000], 32, "samples in each draw"),
     wholeField("repeats", [1, 1000], 3, "draws of the vectors"),
@@ -27,12 +27,12 @@ export const storageInfo = {
 
 export const reEmbeddingInfo = {
   id: "re-embedding",
-  question: "What becomes of stored features that are read and stored anew, layer after layer?",
+  question: "What happens to stored features that are read and stored again, layer after layer?",
   fields: [
     wholeField("n", [2, 8192], 256, "dimensions"),
     wholeField("m", [2, 100_000], 1024, "features"),
     wholesField("l", [1, 10_000], [1, 2, 4, 8], "features active at once"),
-    wholeField("layers", [1, 1000], 8, "times that features are read"),
+    wholeField("layers", [1, 1000], 8, "number of readings"),
     wholeField("samples", [1, 10_000], 16, "samples in each draw"),
     wholeField("repeats", [1, 1000], 3, "draws"),
     seedField,
@@ -41,12 +41,12 @@ export const reEmbeddingInfo = {
 
 export const storedFeaturesInfo = {
   id: "stored-features",
-  question: "How many features can n dimensions store, l active at once, until one is read wrong?",
+  question: "How many features can n dimensions store, with l active at once, before one is read incorrectly?",
   fields: [
     wholesField("n", [2, 16_384], [300, 400, 500, 600, 700], "dimensions"),
     wholeField("l", [1, 512], 16, "features active at once"),
-    wholeField("layers", [1, 100], 3, "layers that features are kept through"),
-    wholeField("most", [2, 10_000_000], 4096, "no more features than this are tried"),
+    wholeField("layers", [1, 100], 3, "number of layers that must keep the features"),
+    wholeField("most", [2, 10_000_000], 4096, "largest number of features tried"),
     wholeField("samples", [1, 1000], 32, "samples"),
     seedField,
   ],
@@ -65,19 +65,20 @@ export const embeddingsInfo = {
 
 export const storageLawInfo = {
   id: "storage-law",
-  question: "How many of m features in n dimensions can be active until 50 % and 95 % of samples are right, exactly?",
+  question:
+    "How many of m features in n dimensions can be active with 50 % or 95 % of samples correct, by the exact law?",
   fields: [
     wholesField("n", [1, 65_536], [128, 256, 512, 1024], "dimensions"),
-    numbersField("m", [2, 1e300], 64, "features, up to 1e300; left out, n²"),
-    numbersField("lnM", [0.7, 1e6], 64, "instead of m, its natural logarithm, where m is too large to write"),
+    numbersField("m", [2, 1e300], 64, "features, up to 1e300; default n²"),
+    numbersField("lnM", [0.7, 1e6], 64, "natural logarithm of m, instead of m, if m is too large to write"),
     choiceField(
       "threshold",
       ["half", "half-slack", "best"],
       "half",
-      "where a readout counts as on, in units of an active feature's mean: ½, moved up by half of what the noises differ, or the best",
+      "threshold in units of an active feature's mean: ½, half-slack (½ plus half the difference of the noises), or the best",
     ),
-    numberField("theta", [-10, 10], null, "a threshold of your own instead, in units of an active feature's mean"),
-    wholeField("samples", [1, 1_000_000], 2000, "samples drawn at s95 beside the integral"),
+    numberField("theta", [-10, 10], null, "your own threshold, in units of an active feature's mean"),
+    wholeField("samples", [1, 1_000_000], 2000, "random samples at s95, to check the integral"),
     seedField,
   ],
 } as const satisfies StandaloneInfo;

@@ -26,13 +26,13 @@ export const standaloneStoredFeatures = standaloneStudy({
     return {
       rows,
       table: {
-        caption: `Features until one is read wrong, ${l} active [E26]`,
+        caption: `Features before one is read incorrectly, ${l} active [E26]`,
         columns: ["what", "n", "count", "from", "to", "estimate", "lower bound"],
         rows: rows.map((row) => [
           ...[row.what, row.n, row.count, row.low, row.high, row.estimate, row.censored ? "yes" : "no"],
         ]),
       },
-      sentence: `stored: read once; kept: read right through ${layers} layers. The estimates are exp(n/(8l)) and that over ${layers}.`,
+      sentence: `stored: read once; kept: read correctly through ${layers} layers. The estimates are exp(n/(8l)) and the same divided by ${layers}.`,
     };
   },
 });

@@ -32,12 +32,12 @@ export function trainedEmbeddings(seed: number): FigureDraft {
     ],
     howToRead:
       "With one active feature of amplitude 1 and no bias, every embedding that is an orthogonal projection of rank n has the same mean " +
-      `square error, (m−n)/m²: of ${projections} random ones for each m, none is further from it than ${shortNumber(furthest, 1)}, which is rounding. ` +
+      `square error, (m−n)/m²: ${projections} random ones for each m differ from it by at most ${shortNumber(furthest, 1)}, which is rounding. ` +
       "(The setting and the argument are those of Linsefors, “MSE loss does not generate superposition”.) " +
-      "So MSE prefers none of them, and which one comes out depends on the start alone. L4 punishes the largest " +
-      "error: it spreads the features evenly as lines, on either side of the origin. Categorical cross-entropy asks which feature it is and " +
-      "not how much of it, and puts the vectors on a polygon. Binary cross-entropy asks that of each feature alone; with more features than " +
-      "it can keep apart from some starts, it gives one up (a vector of length 0).",
+      "So MSE prefers none of them, and the result depends only on the start. L4 penalises the largest " +
+      "error: it spreads the features evenly as lines through the origin. Categorical cross-entropy only needs to know which feature is active, " +
+      "not its amplitude, and places the vectors on a polygon. Binary cross-entropy decides this for each feature separately; with more features than " +
+      "it can separate, it drops one from some starts (a vector of length 0).",
     samples: "all inputs",
     networks: "1",
     rows: rows.map(({ m, name, loss, meanSquare, vectors }) => ({ loss: name, m, value: loss, meanSquare, vectors })),
@@ -50,7 +50,7 @@ export function trainedEmbeddings(seed: number): FigureDraft {
         return [m, name, loss, meanSquare, (m - n) / m ** 2, even];
       }),
     },
-    comparisonNote: "The claim is about the loss and is held by a test; there are no numbers to compare with.",
+    comparisonNote: "The claim is about the loss and is checked by a test; there are no numbers to compare with.",
     draw: (options) =>
       embeddings(
         rows.map(({ m, name, vectors }) => ({ m, loss: name, vectors })),

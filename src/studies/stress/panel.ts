@@ -141,7 +141,7 @@ export async function stress(input: StressInput, run: RunTasks): Promise<StressR
     const { error, circuits: set } = found.map((each) => each.worst).reduce((a, b) => (b.error > a.error ? b : a));
     if (only === undefined) worst.push({ z, step, error, circuits: set });
   }
-  if (inventory === null || numbers.length === 0) throw new Error("Nothing was asked for.");
+  if (inventory === null || numbers.length === 0) throw new Error("No perturbations were requested.");
   const largestActivation = Math.max(...rows.filter(({ kind }) => kind === "none").map(({ largest }) => largest));
   return { inventory: { ...inventory, largestActivation }, headlines, rows, inactive, worst };
 }

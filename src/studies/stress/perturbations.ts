@@ -98,7 +98,7 @@ export function relativePerturbation(kind: string, z: number, level: number): Pe
     case "indicatorHigh":
       return perturbation(kind, z, level, { inputs: { kind: "indicator", factor: 1 + level } });
     default:
-      throw new Error(`${kind} has no level that is a share.`);
+      throw new Error(`${kind} has no relative level.`);
   }
 }
 

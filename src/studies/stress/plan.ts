@@ -67,13 +67,13 @@ export const stressStudy: Study = {
       return [
         {
           id: "STRESS",
-          question: "What do the designs survive?",
+          question: "Which perturbations do the designs survive?",
           settings: [
             ["networks", `D = 1000, T = 557 (groups 558), z = ${Z}`],
             ["steps", inputs.map(({ name, input }) => `${name} ${input.circuits.L}`).join(", ")],
           ],
           howToRead:
-            "Large dots in a row: nothing is lost under that perturbation. A design whose dots shrink is exact for its own samples alone. `superpose stress` measures any network so, docs/stress.md.",
+            "Large dots mean that nothing is lost under that perturbation. A design with small dots works only for unperturbed samples. `superpose stress` measures any network this way (docs/stress.md).",
           samples: String(samples),
           networks: String(networks),
           rows,

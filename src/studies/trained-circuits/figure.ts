@@ -106,7 +106,7 @@ export function trainedMap(
     ],
     rows: grid,
     caption:
-      "Squared errors of the readouts of all circuits, active or not, per active circuit, over the naive network’s, which runs D/d circuits exactly and answers 0 for the others [L4]; bars ± sd between networks.",
+      "Squared errors of the readouts of all circuits, active or not, per active circuit, over the naive network’s, which runs D/d circuits exactly and outputs 0 for the others [L4]; bars ± sd between networks.",
   });
 }
 
@@ -205,6 +205,6 @@ export function whatTrainingMoves(rows: readonly MovedRow[], options: FigureOpti
     ],
     rows: [[error, moved, stayed]],
     caption:
-      "Left, squared errors of all circuits per active one over the naive network’s. Middle, how far the weights of each layer moved. Right, the mean cosine of the activations of a circuit that runs alone, before and after: 1 where circuits stay where they were. Bars ± sd between networks.",
+      "Left, squared errors of all circuits per active one over the naive network’s. Middle, how far the weights of each layer moved. Right, the mean cosine between a circuit's activations before and after training, with the circuit run alone; 1 means that circuits stay on their neurons. Bars ± sd between networks.",
   });
 }

@@ -73,7 +73,7 @@ function tasksFor(
 /** TR1 and TR2: circuits in networks that are trained, beside those made by hand. [L4] */
 export const trainedCircuits: Study = {
   id: "trained-circuits",
-  question: "Do networks find computation in superposition by training, and what does training do to one that has it?",
+  question: "Does training find computation in superposition, and how does it change a constructed network?",
   expectedSeconds: 3,
   plan: (settings) => {
     const sizes = sizesOf(settings);
@@ -131,7 +131,7 @@ function mapFigure(
   return {
     id: "TR1",
     question:
-      "Where does training find a network that beats the naive one, and where does it improve the construction?",
+      "At which sizes does training find a network that beats the naive one, and where does it improve the construction?",
     settings: [
       ["circuits", "conditional rotations, d = 4; D/d of them fit side by side"],
       [
@@ -141,7 +141,7 @@ function mapFigure(
       ["networks", `${networks} of each size`],
     ],
     howToRead:
-      "Below the dashed line a network is nearer to all circuits' outputs, those of inactive ones counted, than one that runs as many as fit and ignores the rest. Step 1 was not trained on.",
+      "Below the dashed line a network is closer to the outputs of all circuits, including inactive ones, than one that runs as many as fit and ignores the rest. Step 1 was not trained on.",
     samples: String(samples),
     networks: String(networks),
     rows,
@@ -180,13 +180,13 @@ function moveFigure(
   );
   return {
     id: "TR2",
-    question: "What does training do to a network that is made by hand?",
+    question: "How does training change a hand-made network?",
     settings: [
       ["network", `published construction, D = ${D}, T = ${T}, S = 2, z = ${z}, L = ${L}`],
       ["training", `from the construction, on readouts from step 2 on; ${steps} steps of Adam, batch ${batch}`],
     ],
     howToRead:
-      "With the embedding and the readouts as they are, a circuit that is read out well still lives on its neurons. The cosine falls where circuits move, or are switched off.",
+      "The embedding and readouts are fixed, so a circuit that is read out well still lives on its neurons. The cosine falls if circuits move or are switched off.",
     samples: String(samples),
     networks: String(built.length),
     rows,

@@ -31,7 +31,7 @@ interface ExponentPoint {
   readonly sd: number | null;
 }
 
-/** What the exponent of the loss does to trained networks, CC1. [L8] */
+/** The effect of the loss's exponent on trained networks, CC1. [L8] */
 export function lossExponents(
   rows: readonly ExponentRow[],
   options: FigureOptions & {
@@ -114,18 +114,18 @@ export function lossExponents(
     ...(published.length > 0
       ? [{ label: "published, F = 100, N = 50", colour: colours.reference, mark: "ring" } as const]
       : []),
-    { label: "to compare with", colour: colours.muted, mark: "dashed" },
+    { label: "for comparison", colour: colours.muted, mark: "dashed" },
   ];
   return compose(options, {
     title:
       squared === undefined || fourth === undefined
-        ? "What the exponent of the loss does to trained networks"
+        ? "The effect of the loss's exponent on trained networks"
         : `Trained with |error|² a network serves some features and drops others; with |error|⁴ it serves all, at ${shortNumber(fourth.active / naive, 2)} of the naive error`,
     keys,
     rows: [[left, right]],
     caption:
-      "Left, the mean squared error of a feature whose input is above 0, others on as they come. Right, its standard deviation over features over its mean: " +
-      `1 where half of the features are dropped; what is below ${FLOOR} is drawn there. Published: Ferreira da Silva and Heimersheim, arXiv 2607.04800.`,
+      "Left, the mean squared error of a feature with an input above 0, with random others. Right, its standard deviation over features divided by its mean: " +
+      `1 if half of the features are dropped; values below ${FLOOR} are drawn there. Published: Ferreira da Silva and Heimersheim, arXiv 2607.04800.`,
   });
 }
 
@@ -189,7 +189,7 @@ export function labelMixing(
   });
   const best = rows.reduce((least, row) => (row.mixed < least.mixed ? row : least));
   return compose(options, {
-    title: `Mixed labels lower the loss, least at σ = ${best.sigma}; without them the gain is gone`,
+    title: `Mixed labels lower the loss, most at σ = ${best.sigma}; without them the gain disappears`,
     keys: [
       ...kinds.map((kind): Key => ({
         label: `labels mixed, M ${kind}`,
@@ -201,6 +201,6 @@ export function labelMixing(
     ],
     rows: [[svg]],
     caption:
-      "Loss |error|² over p on the labels that were trained for: y = ReLU(x) + M x, then y = ReLU(x) from the weights that were found. Bars ± sd between networks. After Bhagat et al., arXiv 2606.14673.",
+      "Loss |error|² over p on the training labels: y = ReLU(x) + M x, then y = ReLU(x) starting from the resulting weights. Bars ± sd between networks. After Bhagat et al., arXiv 2606.14673.",
   });
 }

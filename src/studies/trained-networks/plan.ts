@@ -175,14 +175,14 @@ function exponentFigure(groups: Results, settings: Settings, steps: number): Fig
       ["networks", `${groups[0].length} for each q`],
     ],
     howToRead:
-      "Mean square error makes a network serve some features and drop the others, like the naive one: the variation is near 1. Losses that punish large errors more, q ≥ 2.5, make it serve all " +
-      "alike: it computes in superposition.",
+      "Mean square error makes a network serve some features and drop the others, like the naive one: the variation is near 1. Losses that penalise large errors more, q ≥ 2.5, make it serve all " +
+      "equally: it computes in superposition.",
     samples: String(all[0].samples),
     networks: String(groups[0].length),
     rows: all,
     theory: {
       caption: "Trained networks by the exponent of their loss",
-      columns: ["q", "mean square, on", "variation", "loss / naive", "coherence", "features a neuron", "verdict"],
+      columns: ["q", "mean square, on", "variation", "loss / naive", "coherence", "features per neuron", "verdict"],
       rows: groups.map((group, k) => {
         const average = (key: keyof TrainedRow): number => mean(group.map(({ trained }) => trained[key] as number));
         const own = [rows[k].q, rows[k].active, rows[k].variation, average("overNaive"), average("coherence")];
@@ -195,7 +195,7 @@ function exponentFigure(groups: Results, settings: Settings, steps: number): Fig
     },
     ...(settings.wide
       ? { comparison: compare(entries) }
-      : { comparisonNote: "The published sizes are larger; --wide trains at them, and compares." }),
+      : { comparisonNote: "The published sizes are larger; --wide trains at these sizes and compares." }),
     keeps: rows,
     draw: (options, kept) =>
       lossExponents(rows, {
@@ -225,20 +225,20 @@ function mixingFigure(
     .flatMap(({ trained, transplanted }) => [trained, ...(transplanted === null ? [] : [transplanted])]);
   return {
     id: "CC2",
-    question: "Is it computation in superposition that noise in the labels brings about?",
+    question: "Does noise in the labels cause computation in superposition?",
     settings: [
       ["task", `y = ReLU(x) + M x, F = ${F}, N = ${N}, p = ${p}; loss |error|²`],
-      ["training", `${steps} steps, batch ${batch}; then as many without M from the weights found`],
+      ["training", `${steps} steps, batch ${batch}; then as many without M, from the resulting weights`],
       ["M", "embedding: E Eᵀ − 1 of random unit vectors in 1/σ² dimensions; normal: independent entries"],
     ],
     howToRead:
-      "The naive network's loss over p is 1/12 at F = 2N. Labels that a matrix mixes let a network get below it, most at some σ; trained on without the matrix it is back at the naive loss or above: " +
-      "what it had gained was M, not more ReLUs.",
+      "The naive network's loss over p is 1/12 at F = 2N. Labels mixed by a matrix let a network get below it, most at some σ. Trained further without the matrix, it returns to the naive loss or above: " +
+      "it had learned M, not more ReLUs.",
     samples: String(all[0].samples),
     networks: String(groups[0].length),
     rows: all,
     theory: {
-      caption: "Loss over p with mixed labels, and after going on without M",
+      caption: "Loss over p with mixed labels, and after further training without M",
       columns: ["M", "σ", "loss / p", "without M"],
       rows: rows.map(({ kind, sigma, mixed, transplanted }) => [kind, sigma, mixed, transplanted]),
     },
@@ -281,7 +281,7 @@ function stepsFigure(
   );
   return {
     id: "CC5",
-    question: "How many steps of training is a code made by hand worth?",
+    question: "How many steps of training is a hand-made code worth?",
     settings: [
       ["task", `y = ReLU(x), F = ${F}, N = ${N}, p = ${p}; loss |error|⁴`],
       ["random weights", `Adam, batch ${batch}, rate ${rate} falling to 0 over the steps`],
@@ -291,7 +291,7 @@ function stepsFigure(
       ],
     ],
     howToRead:
-      "Every mark is a training of its own, whose rate falls to 0 at its end. The dashed line is the code without any training: where the curve from random weights crosses it, so many steps are what the " +
+      "Every mark is a separate training with a rate that falls to 0 at its end. The dashed line is the code without any training; the crossing with the curve from random weights gives the number of steps that the " +
       "construction is worth.",
     samples: String(all[0].samples),
     networks: String(groups[0].length),
@@ -303,7 +303,7 @@ function stepsFigure(
     },
     ...(settings.wide
       ? { comparison: compare(entries) }
-      : { comparisonNote: "The published sizes are larger; --wide trains at them, and compares." }),
+      : { comparisonNote: "The published sizes are larger; --wide trains at these sizes and compares." }),
     draw: (options) => lossBySteps(rows, { ...options, beside: settings.wide ? "published" : "naive" }),
   };
 }

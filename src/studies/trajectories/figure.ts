@@ -80,7 +80,7 @@ export function trajectories(
     rows: lines,
     caption: [
       `${circuits}, layers ${first} to ${L} (the small numbers); the circle is |x| = 1.`,
-      ...(cut > 0 ? [`Readouts outside their panel: ${cut} of ${reach.length}; their paths leave it.`] : []),
+      ...(cut > 0 ? [`Paths that leave their panel: ${cut} of ${reach.length}.`] : []),
     ].join(" "),
   });
 }
@@ -191,7 +191,7 @@ function followedTo(rows: readonly Trajectory[], L: number): number {
 }
 
 function titleOf(rows: readonly Trajectory[], show: "both" | "truth", zs: readonly number[], L: number): string {
-  if (show === "truth") return `Each circuit turns its vector by an angle of its own, ${L} times`;
+  if (show === "truth") return `Each circuit rotates its vector by its own angle, ${L} times`;
   if (zs.length > 1) {
     const reach = zs.map((z) =>
       medianDistance(
@@ -206,6 +206,6 @@ function titleOf(rows: readonly Trajectory[], show: "both" | "truth", zs: readon
   }
   const layer = followedTo(rows, L);
   return layer === L
-    ? `Readouts follow the true paths through layer ${L}`
-    : `Readouts follow the true paths to layer ${layer}; at layer ${L} half of these ${rows.length} are off by more than ${shortNumber(medianDistance(rows, L), 2)}`;
+    ? `Readouts follow the truth through layer ${L}`
+    : `Readouts follow the truth to layer ${layer}; by layer ${L} half of these ${rows.length} are off by more than ${shortNumber(medianDistance(rows, L), 2)}`;
 }

@@ -6,7 +6,7 @@ import { parseSpec } from "../../config/parse-spec.js";
 import { planTasks, type Study, type FigureDraft } from "../study.js";
 import type { Trajectory } from "./rows.js";
 
-const noReference = "The post's pictures have no numbers to compare with: they show other random angles.";
+const noReference = "The post's pictures have no numbers to compare with; they show other random angles.";
 const SAMPLES = 10;
 
 /** R1–R4: paths of the rotated vector through the layers, and the ramp. */
@@ -29,7 +29,7 @@ function figures(rows: readonly Trajectory[]): FigureDraft[] {
       ["network", "D = 1000, d = 4, P = 250, T = 557 rotations, S = 6, capped, L = 5"],
       [
         "samples",
-        `${SAMPLES} random inputs of one network for each z; a figure draws the circuits of as many as it has room for`,
+        `${SAMPLES} random inputs of one network for each z, of which a figure draws as many as it has room for`,
       ],
     ] as const,
     networks: "1",
@@ -39,7 +39,7 @@ function figures(rows: readonly Trajectory[]): FigureDraft[] {
     {
       ...common,
       id: "R1",
-      question: "Does the vector read out of the large network follow the one that the circuit alone computes?",
+      question: "Does the vector read out of the large network follow the one that the circuit computes alone?",
       howToRead:
         "Green with round marks is the circuit alone, from its input over layers 0 to 5; crosses are the readout from the " +
         "large network. The truth stays on the unit circle; where crosses leave their marks the readout errs.",
@@ -52,7 +52,7 @@ function figures(rows: readonly Trajectory[]): FigureDraft[] {
       id: "R2",
       question: "What does each circuit compute?",
       howToRead:
-        "A unit vector that its circuit turns by the same angle θ in every layer. Arrows go from layer to layer.",
+        "Each circuit rotates a unit vector by the same angle θ in every layer. Arrows go from layer to layer.",
       samples: String(alone.length),
       rows: alone.map(({ z, sample, circuit, truth }) => ({ z, sample, circuit, truth })),
       draw: (options) => drawTrajectories(alone, { ...options, show: "truth" }),
@@ -67,7 +67,7 @@ function figures(rows: readonly Trajectory[]): FigureDraft[] {
       settings: [["formula", "alpha → ReLU(2·alpha − 0.5) − ReLU(2·alpha − 1.5)"]],
       samples: "–",
       networks: "–",
-      comparisonNote: "A formula: nothing is measured.",
+      comparisonNote: "This figure shows a formula; nothing is measured.",
       rows: [-0.25, 0, 0.25, 0.5, 0.75, 1, 1.25].map((alpha) => {
         const [first, second] = [Math.max(0, 2 * alpha - 0.5), Math.max(0, 2 * alpha - 1.5)];
         return { alpha, first, second, ramp: first - second };
@@ -77,9 +77,9 @@ function figures(rows: readonly Trajectory[]): FigureDraft[] {
     {
       ...common,
       id: "R4",
-      question: "What do more circuits at once do to the trajectories?",
+      question: "How do more active circuits change the trajectories?",
       howToRead:
-        "As R1, with one, two and three circuits active in the same forward pass. Each added circuit disturbs the others " +
+        "As R1, with one, two and three circuits active in the same forward pass. Each additional circuit disturbs the others " +
         "through the neurons that they share.",
       samples: `${SAMPLES} for each z`,
       rows,

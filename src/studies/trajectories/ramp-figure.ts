@@ -25,7 +25,7 @@ export function ramp(options: FigureOptions): Figure {
       Plot.ruleX([0.25, 0.75], { stroke: colours.ink, strokeDasharray: "1.5 3" }),
       Plot.text(
         [
-          { a: 0.25, text: "0.25: noise below is cut" },
+          { a: 0.25, text: "0.25: noise below is removed" },
           { a: 0.75, text: "0.75: above is 1" },
         ],
         { x: "a", text: "text", frameAnchor: "top", dy: 8, dx: 5, textAnchor: "start", fontSize: 10 },
@@ -42,9 +42,9 @@ export function ramp(options: FigureOptions): Figure {
     ],
   });
   return compose(options, {
-    title: "Two ReLUs make a ramp that cuts noise on the On-indicator",
+    title: "Two ReLUs make a ramp that removes noise on the On-indicator",
     rows: [[svg]],
     caption:
-      "alpha = a₀ − a₁ after a layer as a function of alpha before it. Errors below 0.25 vanish; what passes 0.25 grows from layer to layer.",
+      "alpha = a₀ − a₁ after a layer as a function of alpha before it. Errors below 0.25 vanish; larger errors grow from layer to layer.",
   });
 }

@@ -32,7 +32,7 @@ export interface AndErrorTheory {
   readonly overZero: number;
 }
 
-/** Samples with a wrong AND, and the squared error over that of answering 0, against p, AND1. [L5] [L5b] */
+/** Samples with a wrong AND, and the squared error relative to output 0, against p, AND1. [L5] [L5b] */
 export function andErrors(
   rows: readonly AndErrorRow[],
   options: FigureOptions & {
@@ -104,9 +104,9 @@ export function andErrors(
     ...size,
     height: 250,
     fx: { domain: columns, label: null, axis: null },
-    x: { ...x, label: "p, share of the neurons that an input is on" },
+    x: { ...x, label: "p, share of neurons used by an input" },
     y: {
-      ...ratios.scale("squared error over that of answering 0"),
+      ...ratios.scale("squared error relative to output 0"),
       ...centredLabel,
       domain: [ratios.domain[0] / 1.5, ratios.domain[1]],
     },
@@ -147,11 +147,11 @@ export function andErrors(
       ...(reference.length === 0
         ? []
         : [{ label: "computed by another program", colour: colours.reference, mark: "ring" } as const]),
-      { label: "as large as answering 0", colour: colours.ink, mark: "dotted" },
+      { label: "as large as for output 0", colour: colours.ink, mark: "dotted" },
     ],
     rows: [[top], [bottom]],
     caption:
       `Universal AND (Vaintrob, Mendel and Hänni, 2024), m = ${m}; ${samples / networks} samples through each of ${networks} networks. Bars: 95 % intervals above, ± sd between networks ` +
-      "below. A sample is right when every pair is on its side of ½.",
+      "below. A sample is correct if every pair is on the correct side of ½.",
   });
 }

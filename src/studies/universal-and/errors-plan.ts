@@ -83,7 +83,7 @@ export function andErrorsFigure(
     // Squared errors of a few networks differ by some percent, shares by their binomial error.
     const binomial = Math.sqrt((allRight * (1 - allRight) + 0.01) * (1 / row.samples + 1 / 400));
     return [
-      entry("error over that of 0", row.overZero ?? NaN, overZero, 0.1 * overZero),
+      entry("error / output 0", row.overZero ?? NaN, overZero, 0.1 * overZero),
       entry("rms, one on", row.rms[1] ?? NaN, rms.one, 0.05 * rms.one),
       entry("rms, none on", row.rms[0] ?? NaN, rms.none, 0.05 * rms.none),
       entry("all right", row.allRight, allRight, 4 * binomial),
@@ -101,31 +101,31 @@ export function andErrorsFigure(
   );
   return {
     id: "AND1",
-    question: "How well does one layer compute the AND of all pairs of its inputs?",
+    question: "How well does one layer compute the ANDs of all pairs of its inputs?",
     settings: [
       [
         "network",
-        `h = ReLU(W x − 1), ${m} inputs; a pair is read as the mean of h over the neurons that both are on [L5]`,
+        `h = ReLU(W x − 1), ${m} inputs; a pair is read as the mean of h over the neurons of both inputs [L5]`,
       ],
       [
         "codes",
         `W ∈ {0, 1}, each entry 1 with probability p; transversal designs of ${plane.S} columns, on ${plane.P} neurons a copy`,
       ],
-      ["inputs", "2 or 3 on, any as likely as others (--wide: 4 as well)"],
+      ["inputs", "2 or 3 on, uniformly at random (--wide: also 4)"],
     ],
     howToRead:
-      "Above, how often any of the 19,900 ANDs is on the wrong side of ½; below, the squared error summed over all of them over that of a network that always answers 0. With few neurons " +
-      "a pair shares too few of them (small p), or other pairs share too many with those that are on (large p). The dashed lines are the expected number of wrong ANDs, which bounds the share of " +
-      "samples, and the exact squared error of random codes. Transversal designs (crosses), in which any two inputs share at most one neuron in each copy, have the smallest squared error, " +
-      "but need three times as many neurons to be right: 9 neurons are shared there, and 35 to 55 by the random codes that tell all pairs apart with the fewest neurons (d = 770 to 950, p = 0.20 to 0.24; about as many " +
-      "with three inputs on, d = 4,800, p = 0.11). The squared error stays above that of answering 0 at " +
-      "every size: the layer tells pairs apart for a threshold, not for a linear readout. Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451.",
+      "Above, how often any of the 19,900 ANDs is on the wrong side of ½; below, the total squared error relative to a network that always outputs 0. With few neurons " +
+      "a pair shares too few (small p), or other pairs share too many with active inputs (large p). The dashed lines are the expected number of wrong ANDs, which bounds the share of " +
+      "samples, and the exact squared error of random codes. Transversal designs (crosses), in which two inputs share at most one neuron per copy, have the smallest squared error, " +
+      "but need three times as many neurons to be correct: a pair shares 9 neurons there, and 35 to 55 in the random codes that separate all pairs with the fewest neurons (d = 770 to 950, p = 0.20 to 0.24; about as many " +
+      "with three inputs on, d = 4,800, p = 0.11). The squared error stays above that of output 0 at " +
+      "every size: the layer separates pairs for a threshold, not for a linear readout. Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451.",
     samples: String(rows[0].samples),
     networks: String(networks),
     rows,
     theory: {
       caption:
-        "Errors by how many inputs of a pair are on, measured and expected [L5b]; right: samples with every AND on its side of ½, and its 95 % interval",
+        "Errors by the number of active inputs of a pair, measured and expected [L5b]; right: samples with every AND on the correct side of ½, with its 95 % interval",
       columns: [
         "code",
         "d",

@@ -52,7 +52,7 @@ export interface UniversalAndSums {
 export function measureUniversalAnd(input: UniversalAndInput, drawn?: UniversalNetwork): UniversalAndSums {
   const { m, n, output, active, samples, seed, repeat } = input;
   wholeNumber("active", active, 1, m);
-  if (output === "xor" && input.k !== 2) throw new InputError(`k = ${input.k}: xor is that of 2 inputs.`);
+  if (output === "xor" && input.k !== 2) throw new InputError(`k = ${input.k}: must be 2 for xor.`);
   const noise = n === null ? null : inputNoise({ m, n, seed, repeat });
   const network = drawn ?? drawUniversalNetwork(input);
   const { gates, readers } = network;

@@ -138,8 +138,8 @@ export function andNeurons(
   return compose(options, {
     title:
       where === null
-        ? "No number of neurons that was tried computes more ANDs than one neuron each"
-        : `With ${actives[0]} inputs on, ${grouped(where)} neurons tell more ANDs apart than they could compute one by one`,
+        ? "At no tested size are there more ANDs than neurons"
+        : `With ${actives[0]} inputs on, ${grouped(where)} neurons separate more ANDs than they could compute one by one`,
     keys: [
       { label: naiveName, colour: colours.ink, mark: "line" },
       ...names.map((name): Key => ({ label: name, colour: colourOf({ name }), mark: "dot" })),

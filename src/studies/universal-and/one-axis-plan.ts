@@ -48,9 +48,12 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
   );
   return {
     id: "AND2",
-    question: "How many neurons does it take to compute G ANDs?",
+    question: "How many neurons are needed to compute G ANDs?",
     settings: [
-      ["criterion", `every AND on its side of ½ in at least ${100 * (1 - WRONG)} % of samples; l = 2 or 3 inputs on`],
+      [
+        "criterion",
+        `every AND on the correct side of ½ in at least ${100 * (1 - WRONG)} % of samples; l = 2 or 3 inputs on`,
+      ],
       ["naive", "h = ReLU(x_i + x_j − 1) for each AND: exact, whatever is on"],
       [
         "circuits",
@@ -81,19 +84,19 @@ export async function oneAxisFigure({ seed, quick, wide }: Settings, run: RunTas
       ],
     ],
     howToRead:
-      "Each mark is the largest number of ANDs that D neurons compute with at most 1 % of samples wrong; hollow ones are lower bounds, where more were not tried or do not fit; 3 of 3 inputs, all on, are the fewest. The thin line is one neuron for each " +
-      "AND. The dashed line is the number for which a hundredth of a wrong pair is expected in a sample, with p the share of D that sets have here: a lower bound at any size. [L5b] Codes that are read " +
-      "by a threshold compute a number that grows exponentially with D, once there are enough neurons for a pair to share some tens; with three inputs on they need five to six times as many to pass one neuron each. Circuits grow as D²: gates in d = 8 " +
-      "neurons are behind one neuron each until D is some 6500, but their outputs are clean enough for another layer; a threshold readout of the others is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
-      "(arXiv 2409.15318) with constants of 1: at least √(m′ log m′) neurons for m′ outputs, and √m′ log m′ suffice. They hold where inputs and outputs are superposed in the neurons, as those of circuits are; elsewhere here inputs come " +
-      "one by one and the weights of the readout are not counted, so that lines may cross them. Four classes fail from four inputs on: a pair that is on is then read as 4·0.45/4 < ½ whatever D is. " +
+      "Each mark is the largest number of ANDs that D neurons compute with at most 1 % of samples wrong. Hollow marks are lower bounds, because more were not tried or do not fit; the minimum is the 3 ANDs of 3 inputs, all on. The thin line is one neuron for each " +
+      "AND. The dashed line is the number with an expected 0.01 wrong pairs per sample, for the p used here, which is a lower bound at any size [L5b]. Codes that are read " +
+      "by a threshold compute a number that grows exponentially with D, once a pair shares some tens of neurons; with three inputs on they need five to six times as many neurons to beat one neuron each. Circuits grow as D²: gates in d = 8 " +
+      "neurons are worse than one neuron each up to a D of about 6500, but their outputs are clean enough for another layer, while the threshold readout of the others is not part of the network. The dotted lines are the bounds of Adler and Shavit " +
+      "(arXiv 2409.15318) with constants of 1: at least √(m′ log m′) neurons for m′ outputs, and √m′ log m′ suffice. They apply if inputs and outputs are superposed in the neurons, as with circuits; for the other methods inputs come " +
+      "separately and the weights of the readout are not counted, so their lines may cross the bounds. Four classes fail from four inputs on: an active pair is then read as 4·0.45/4 < ½ at any D. " +
       "Sources: Vaintrob, Mendel and Hänni, arXiv 2408.05451; Newgas; Adler and Shavit.",
     samples: `${few.first}–${few.most}`,
     networks: "2–64",
     rows: [...rows, ...trainedRows],
     theory: {
       caption:
-        "Largest number of ANDs with at most 1 % of samples wrong, ± sd; m: inputs; ≥: as many as were tried, or as fit; kept: from a run with --wide, seed 1",
+        "Largest number of ANDs with at most 1 % of samples wrong, ± sd; m: inputs; ≥: as many as were tried or fit; kept: from a run with --wide, seed 1",
       columns: ["inputs on", "network", ...Ds.map((D) => `D = ${grouped(D)}`)],
       rows: actives.flatMap((l) => [
         [l, naiveName, ...rows.filter(({ name, active }) => name === naiveName && active === l).map(cellOf)],

@@ -6,7 +6,7 @@ import { oneAxisFigure } from "./one-axis-plan.js";
 /** AND1, AND2: one layer that computes the ANDs of its inputs, and how many neurons that takes. [L5] */
 export const universalAnd: Study = {
   id: "universal-and",
-  question: "How well does one layer compute the ANDs of its inputs, and how many neurons does it take?",
+  question: "How well does one layer compute the ANDs of its inputs, and how many neurons does it need?",
   expectedSeconds: 2.5,
   plan: (settings) => ({
     measure: async (run) => {

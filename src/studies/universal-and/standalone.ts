@@ -12,13 +12,13 @@ import { universalAndInfo } from "./settings.js";
 export const standaloneUniversalAnd = standaloneStudy({
   ...universalAndInfo,
   check({ m: ms, d: ds, code, S, copies, p, k, output, gates, n, active }) {
-    if (output === "xor" && k !== 2) throw new InputError(`k = ${k}: xor is that of 2 inputs.`);
+    if (output === "xor" && k !== 2) throw new InputError(`k = ${k}: must be 2 for xor.`);
     for (const m of ms) {
       for (const on of active) if (on > m) throw new InputError(`active = ${on}: at most m = ${m} inputs can be on.`);
       if (k > m) throw new InputError(`k = ${k}: must be at most m = ${m}.`);
       const all = choose(m, k);
       if (gates === null && all > MOST_GATES)
-        throw new InputError(`m = ${m}: all ${all} gates are more than ${MOST_GATES}; choose some with gates.`);
+        throw new InputError(`m = ${m}: all ${all} gates are more than ${MOST_GATES}; choose fewer with gates.`);
       if (gates !== null && gates > all) throw new InputError(`gates = ${gates}: there are ${all} with m = ${m}.`);
       if (n !== null && n * m > 2e7) throw new InputError(`n = ${n}, m = ${m}: n·m must be at most 20,000,000.`);
       for (const d of ds) {
@@ -31,7 +31,7 @@ export const standaloneUniversalAnd = standaloneStudy({
       }
     }
     if (code !== "bernoulli" && p !== null)
-      throw new InputError(`p = ${p.join(", ")}: only the code bernoulli has probabilities; leave it out.`);
+      throw new InputError(`p = ${p.join(", ")}: used only by the code bernoulli; leave it out.`);
     if (code === "bernoulli" && copies !== 1)
       throw new InputError(`copies = ${copies}: not used by the code bernoulli; leave it out.`);
   },
@@ -61,7 +61,7 @@ export const standaloneUniversalAnd = standaloneStudy({
         caption: `${gates === null ? "The" : "Chosen"} ${name}s of ${k} inputs (Vaintrob, Mendel and Hänni, 2024) [L5]`,
         columns: [
           ...["m", "d", code === "bernoulli" ? "p" : "S", "on", ...classes.map((j) => `rms, ${j} on`), "worst"],
-          ...["all right", "from", "to", "error / that of 0", "neurons read", "least", "unread"],
+          ...["all right", "from", "to", "error / output 0", "neurons read", "least", "unread"],
         ],
         rows: rows.map((row) => [
           ...[row.m, row.d, row.p ?? S, row.active, ...classes.map((j) => row.rms[j]), row.worst],
@@ -71,8 +71,8 @@ export const standaloneUniversalAnd = standaloneStudy({
       sentence: rows
         .map(({ m, d, active, allRight, overZero, gates }) => {
           const squares =
-            overZero === null ? "" : `; the squared error is ${shortNumber(overZero)} times that of answering 0`;
-          return `m = ${m}, d = ${d}, ${active} on: all ${grouped(gates)} ${name}s are right in ${shortNumber(100 * allRight)} % of samples${squares}.`;
+            overZero === null ? "" : `; the squared error is ${shortNumber(overZero)} times that of output 0`;
+          return `m = ${m}, d = ${d}, ${active} on: all ${grouped(gates)} ${name}s are correct in ${shortNumber(100 * allRight)} % of samples${squares}.`;
         })
         .join("\n"),
     };

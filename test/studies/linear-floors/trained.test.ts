@@ -29,8 +29,8 @@ test("a linear autoencoder trained on MSE keeps every feature: a projection, as 
 });
 
 test.each([
-  [{ family: "trained", n: 65 }, "n = 65, F = 130: codes are trained for n up to 64 and F up to 256."],
-  [{ family: "trained", n: 40, F: 300 }, "n = 40, F = 300: codes are trained for"],
+  [{ family: "trained", n: 65 }, "n = 65, F = 130: training is limited to n of at most 64 and F of at most 256."],
+  [{ family: "trained", n: 40, F: 300 }, "n = 40, F = 300: training is limited to"],
   [{ family: "trained", loss: "L2" }, 'loss = "L2": must be one of L4, MSE.'],
   [{ family: "trained", model: "mlp" }, 'model = "mlp": must be one of relu-layer, autoencoder.'],
   [{ n: 12.5 }, "n = 12.5: must be a whole number."],
