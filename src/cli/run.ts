@@ -39,7 +39,7 @@ export function define(command: Command, session: Session): void {
     )
     .option(
       "--theta <file>",
-      "angles of your own for rotations, in radians, one a circuit: a list in .json or .yaml, or theta [T] in .npz or .safetensors; in a spec file, theta is such a list or a file's name",
+      "your own angles for rotations, in radians, one per circuit: a list in .json or .yaml, or theta [T] in .npz or .safetensors; in a spec file, theta is such a list or a file's name",
     )
     .option("--save-inputs <file>", "write the random samples to such a file; for one network and one z")
     .addOption(engineOption())

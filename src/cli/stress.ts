@@ -107,7 +107,7 @@ const LARGEST_CARD = 2 ** 24;
 function readCard(folder: string): { readonly file: string; readonly text: string } {
   const file = join(folder, "README.md");
   if (!existsSync(file))
-    throw new InputError(`--card: ${folder} is no folder with a README.md, as export and zoo write it.`);
+    throw new InputError(`--card: ${folder} is not a folder with a README.md; give one written by export or zoo.`);
   checkWritable(file, [".md"]);
   return { file, text: new TextDecoder().decode(readBytes(file, LARGEST_CARD)) };
 }
@@ -116,7 +116,7 @@ function readCard(folder: string): { readonly file: string; readonly text: strin
 function ofSpec(path: string, options: Options, session: Session): { input: StressInput; about: object } {
   const { info, fields } = standaloneInfoOf(readSpecFile(path, session), {});
   if (info !== null)
-    throw new InputError(`experiment = ${info.id}: has no network of a spec's own; stress takes one that has.`);
+    throw new InputError(`experiment = ${info.id}: has no network that stress can test. Leave the experiment out.`);
   const given = parseSpec(withAngles(fields, path));
   const seed = parseField("seed", options.seed === undefined ? given.seed : numberFrom(options.seed)) as number;
   const spec: RunSpec = { ...given, seed };

@@ -31,7 +31,7 @@ interface Fields {
  *
  * @param path of the spec's file, which a file's name under theta is beside; undefined where there is none
  * @param file of the flag --theta
- * @throws InputError naming the file, or the field that does not go with angles of one's own
+ * @throws InputError naming the file, or the field that conflicts with given angles
  */
 export function withAngles(fields: unknown, path: string | undefined, file?: string): unknown {
   if (!isObject(fields) || (file === undefined && !Object.hasOwn(fields, "theta"))) return fields;
@@ -105,7 +105,7 @@ function readTheta(path: string): readonly number[] {
 function checkTheta(theta: unknown): readonly number[] {
   checkNumbers("theta", theta, [{ name: "T", length: Array.isArray(theta) ? theta.length : 1 }]);
   const numbers = theta as readonly number[];
-  if (numbers.length === 0) throw new InputError("theta: is empty; one angle a circuit is needed.", "shape");
+  if (numbers.length === 0) throw new InputError("theta: is empty; must have one angle per circuit.", "shape");
   const far = numbers.findIndex((angle) => Math.abs(angle) > 2 * Math.PI);
   if (far === -1) return numbers;
   throw new InputError(

@@ -99,7 +99,7 @@ export function givenAngles(circuits: SpecCircuits): Angles | null {
   return content(circuits) === content(customWeightsOf(rotations(angles, 1))) ? angles : null;
 }
 
-/** What is read out of circuits given by their weights; null of others, which must be built to know. */
+/** The readouts of custom circuits; null for others, which must be built first. */
 export function givenReadouts(circuits: SpecCircuits): readonly Readout[] | null {
   return areCustom(circuits) ? squaredReadouts(circuits) : null;
 }

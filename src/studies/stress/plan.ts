@@ -42,7 +42,7 @@ const shown: readonly (readonly [kind: string, level: number | null])[] = [
 /** STRESS: designs under one panel. */
 export const stressStudy: Study = {
   id: "stress",
-  question: "What do the designs survive?",
+  question: "Which perturbations do the designs survive?",
   expectedSeconds: 2,
   plan: ({ seed, quick, wide }) => ({
     measure: async (run) => {
