@@ -141,7 +141,7 @@ test("superpose baseline writes what superpose score reads, in both formats; oth
     [["--method", "svd", "--out", join(folder, "x.pt")], "must end in .safetensors or .npz"],
     [
       ["--method", "svd", "--out", join(at, "model.npz")],
-      "model.npz: is the model itself; give what is written another",
+      "model.npz: is the model itself; choose another name",
     ],
   ] as const;
   for (const [args, message] of refusals) {

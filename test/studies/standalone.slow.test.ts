@@ -92,7 +92,7 @@ describe("settings that do not go together are refused in words", () => {
     ["universal-and", { m: [4], gates: 7 }, "gates = 7: there are 6 with m = 4"],
     ["universal-and", { code: "cyclic", p: 0.1 }, "p = 0.1: used only by the code bernoulli"],
     ["universal-and", { code: "prime-step", S: 40 }, "m = 100: at most"],
-    ["universal-and", { k: 3, output: "xor" }, "k = 3: xor is that of 2 inputs"],
+    ["universal-and", { k: 3, output: "xor" }, "k = 3: must be 2 for xor"],
     ["universal-and", { copies: 2 }, "copies = 2: not used by the code bernoulli"],
   ])("%s %o", async (id, given, message) => {
     const study = await byId(id);

@@ -215,7 +215,7 @@ test("what cannot be is refused by name", () => {
   expect(refused({ code: "prime-step", S: 50 })).toThrow("S = 50: must be at most d/copies = 40");
   expect(refused({ code: "uniform", copies: 20, S: 3 })).toThrow("S = 3: must be at most d/copies = 2");
   expect(refused({ k: 14 })).toThrow("k = 14");
-  expect(refused({ k: 3, output: "xor" })).toThrow("k = 3: xor is that of 2 inputs");
+  expect(refused({ k: 3, output: "xor" })).toThrow("k = 3: must be 2 for xor");
   expect(refused({ gates: 79 })).toThrow("gates = 79");
   expect(refused({ m: 10_000 })).toThrow("there are 49995000 gates");
   expect(refused({ n: 1 })).toThrow("n = 1");
