@@ -35,7 +35,7 @@ function logOfFraction(word: u64): f64 {
 //   columns  u32, ascending in a sample      values  f32      room for count·F of both
 //
 // A function of (seed, stream, item, sub) alone. How many inputs are 0 before the next that is not is geometric: an entry takes
-// two words, whatever F is.
+// two words for any F.
 export function drawSparse(descriptor: usize, seedLow: u32, seedHigh: u32, item: u32, sub: u32, count: u32): void {
   const field = changetype<DrawSparse>(descriptor);
   const columns = field.columns;

@@ -9,8 +9,8 @@ import { hasEnded, ownProcess } from "../base/processes.js";
  *   results.jsonl.lock.HOST.NAMESPACE.PID.START
  *
  * Whoever wants it makes a lock first and then looks for those of others, so of two that come at once at least one sees
- * the other. Locks of processes that ended, by kill −9 say, are removed. Whether a process elsewhere runs nobody here can
- * tell, so a holder touches its lock, and one left alone is taken for dead. A holder that slept for so long asks whether it
+ * the other. Locks of processes that ended, by kill −9 say, are removed. A process elsewhere cannot be
+ * checked, so a holder touches its lock, and an untouched lock counts as abandoned. A holder that slept that long checks that it
  * still holds the file before it writes.
  */
 export interface Lock {
@@ -83,7 +83,7 @@ function inUse(path: string, lock: string): InputError {
     .slice(`${basename(path)}.lock.`.length)
     .split(".");
   return new InputError(
-    `${path}: process ${pid} on ${host} is at work on it. Wait for it, stop it, or choose another folder` +
+    `${path}: process ${pid} on ${host} is working on it. Wait for it, stop it, or choose another folder` +
       ` (if it is surely gone, remove ${basename(lock)}).`,
     "file",
   );

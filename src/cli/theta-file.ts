@@ -26,7 +26,7 @@ interface Fields {
 }
 
 /**
- * A spec with rotations by angles of one's own in the place of drawn ones: circuits given by their weights. The angles are those of
+ * A spec with rotations by given angles instead of random ones: circuits given by their weights. The angles are those of
  * the flag's file, or under the spec's key theta, a list or a file's name; a spec without any is left as it is.
  *
  * @param path of the spec's file, which a file's name under theta is beside; undefined where there is none

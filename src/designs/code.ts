@@ -132,7 +132,7 @@ export function codeOf(assignment: Assignment): Code {
 
 /** A linear reading of a code for some of its circuits. */
 export interface Reading {
-  /** Weights of the code neurons, [P]: `f = weights·code` is `w·(code − z·μ)`, whatever z is. */
+  /** Weights of the code neurons, [P]: `f = weights·code` is `w·(code − z·μ)` for any z. */
   readonly weights: Float64Array;
   /** f when circuit t alone is active, [T]: 1 for those it is for. */
   readonly responses: Float64Array;

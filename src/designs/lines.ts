@@ -26,7 +26,7 @@ import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type 
  * - another active circuit is in the same cell, (z−1)/p of the time, and leaves 1/m of its square;
  * - an active circuit's x goes on from its cell along every line there is, one of which leads to the cell of another active one
  *   s/p of the time, and leaves 1/m² there.
- * Cells of more neurons have more dimensions, but there are fewer of them: (s/p)/m² = T/(p·m)², p·m nearly D/2 whatever K is.
+ * Cells of more neurons have more dimensions, but there are fewer of them: (s/p)/m² = T/(p·m)², p·m nearly D/2 for any K.
  */
 export const linesDesign: Design = {
   runs: "rotations",

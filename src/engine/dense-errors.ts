@@ -119,7 +119,7 @@ export function denseErrors(model: DenseModel) {
     const largest = [0, 0];
     let wrong = 0;
     for (let t = 0; t < T; t++) {
-      // Of a network that ran away, what is not a number as well.
+      // NaN, in networks whose values overflowed, counts as well.
       const square = squares[t] < OVERFLOW ? squares[t] : OVERFLOW;
       const which = 1 - isActive[t];
       sums[which] += square;

@@ -231,7 +231,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
   return { arena, tile, lanes, A, readouts, chunkSteps, runTile };
 }
 
-/** Sums of a network that ran away: what is not a number any more counts as the largest there is, as in errors.ts. */
+/** Sums of a network whose values overflowed: NaN counts as the largest value, as in errors.ts. */
 function bounded(sum: number, max: number, count: number): { sum: number; max: number } {
   return sum < OVERFLOW ? { sum, max } : { sum: OVERFLOW * count, max: OVERFLOW };
 }

@@ -70,7 +70,7 @@ const LEAST_LEVERAGE = 1e-9;
  * The floors of linear readout of a code (Borobia et al., arXiv 2605.01192), in O(F·n²) on the dense kernel: with
  * H = Σ_j g_j g_jᵀ over the scaled rows of a readout and Σ = ΦΦᵀ, Σ_{i≠j} M_ij² = tr(HΣ) − F. [L3]
  *
- * Memory is that of two chunks of features and of a few n × n matrices, whatever F is. Large codes are multiplied in single precision, those of
+ * Memory is that of two chunks of features and of a few n × n matrices for any F. Large codes are multiplied in single precision, those of
  * F·n² ≤ 2·10^8 in doubles.
  *
  * @param F features, at least 2
@@ -318,11 +318,11 @@ export function checkCodeSize(F: number, n: number): void {
 }
 
 /**
- * The floors of linear readout of a code of one's own: what Welch's bound and the code itself leave to any linear readout, and what usual ones reach. [L3]
+ * The floors of linear readout of a given code: what Welch's bound and the code itself leave to any linear readout, and what usual ones reach. [L3]
  *
  * @param vectors a vector per feature, [F][n]; F from 2 to 1,000,000, n to 4096, F·n² to 2·10^12; rounded to single precision
  * @param kernels the core to run on; the call takes over its memory. Rejected while an asynchronous call is using it
- * @param readout the rows of a linear readout of one's own, [F][n], in any scale
+ * @param readout the rows of a given linear readout, [F][n], in any scale
  * @throws InputError naming a vector that is 0, not finite or of another length, or a feature whose readout gives 0 for it
  */
 export function linearFloors(

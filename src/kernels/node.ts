@@ -29,7 +29,7 @@ export function coreModule(options: KernelOptions = {}): WasmModule {
     const binary = readFileSync(new URL(`../../build/${name}`, import.meta.url));
     if (relaxed && !WebAssembly.validate(binary)) {
       throw new InputError(
-        `relaxed: Node ${process.versions.node} does not run relaxed SIMD. Leave it away, ` +
+        `relaxed: Node ${process.versions.node} does not run relaxed SIMD. Leave it out, ` +
           "or use Node 22 or newer, or Node 20 as node --experimental-wasm-relaxed-simd.",
       );
     }

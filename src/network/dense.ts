@@ -119,7 +119,7 @@ function addBlock(
 
 type TermOf<K extends Term["kind"]> = Extract<Term, { kind: K }>;
 
-// Each kind has a loop of its own in a function of its own: engines compile and recompile what is small in no time.
+// Each kind has its own loop in its own function: engines optimise small functions quickly.
 function addTerm(W: Float64Array, stride: number, parts: readonly Part[], term: Term): void {
   const target = { W, stride, to: parts[term.to], from: parts[term.from] };
   switch (term.kind) {

@@ -87,7 +87,7 @@ export function runStandalone(
   let share = 0;
   const run: RunTasks = (tasks, taskCount) => {
     const before = share;
-    // Nobody knows how many rounds an adaptive experiment takes: each fills half of what is left.
+    // The number of rounds of an adaptive experiment is unknown, so each round counts as half of the rest.
     const room = (1 - before) * (experiment.isAdaptive === true ? 0.5 : 1);
     const onDone = (done: number): void => {
       share = before + room * (done / taskCount);

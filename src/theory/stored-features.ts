@@ -114,7 +114,7 @@ export interface ExtremeReadouts {
 
 /**
  * Draws the lowest active and the highest inactive readout of a sample from their exact law, at the cost of l + 2 numbers
- * whatever m is: with H ~ χ²_n/n, σ = √(lH/n) and independent standard normal Z, W the readouts are A_i = H + σ(Z_i − Z̄)
+ * for any m: with H ~ χ²_n/n, σ = √(lH/n) and independent standard normal Z, W the readouts are A_i = H + σ(Z_i − Z̄)
  * and B_j = σW_j, and the largest of m − l normal numbers is the quantile of u^(1/(m−l)). [L1]
  *
  * @param sample which sample; each is a function of seed and sample alone

@@ -43,7 +43,7 @@ function leave(other: Partial<Holder>, age: number): string {
 test("one lock at a time, and none after its release", () => {
   const lock = takeLock(path);
   expect(locks()).toHaveLength(1);
-  expect(() => takeLock(path)).toThrow(new RegExp(`process ${process.pid} on \\S+ is at work on it`));
+  expect(() => takeLock(path)).toThrow(new RegExp(`process ${process.pid} on \\S+ is working on it`));
   lock.release();
   expect(locks()).toEqual([]);
   takeLock(path).release();

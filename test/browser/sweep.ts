@@ -204,7 +204,7 @@ export function sweepTests(lab: () => LabBrowser): void {
         /nested more than 12 levels/,
       ],
       ["a line without end", Buffer.alloc(6 * 2 ** 20, "1"), /is longer than 4194304 characters/],
-      ["one run twice", wholeLine(40) + wholeLine(44), /run 0 is there twice/],
+      ["one run twice", wholeLine(40) + wholeLine(44), /run 0 occurs twice/],
       ["a changed digit", wholeLine(40).replace('"D":40', '"D":44'), /line 1: its checksum is another/],
       ["another hash", wholeLine(40, hash), /line 1: its hash is not that of its spec/],
       ["too much", Buffer.alloc(65 * 2 ** 20, 10), /at most 67108864 are read/],

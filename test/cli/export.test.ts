@@ -183,7 +183,7 @@ describe("one line says what is wrong, and nothing is written", () => {
   });
 });
 
-test("what somebody else wrote is not replaced, a model of one's own is", async () => {
+test("what somebody else wrote is not replaced, an earlier model is", async () => {
   const other = mkdtempSync(join(folder, "project-"));
   writeFileSync(join(other, "README.md"), "mine");
   const { code, err } = await superpose("export", path, "--out", other);

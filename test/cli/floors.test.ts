@@ -47,7 +47,7 @@ beforeAll(async () => {
   writeFileSync(join(model, "model.safetensors"), writeSafetensors(tensors, metadata));
 });
 
-describe("a code of one's own", () => {
+describe("a given code", () => {
   test("in each kind of file gives the same floors; the result names the file and its SHA-256", async () => {
     const three = tensor([3, 2], flat);
     const names = [

@@ -30,7 +30,7 @@ test("stress prints the panel, the headline and what the network is made of; JSO
   expect(rows!.length).toBeGreaterThan(30);
 });
 
-test("stress takes levels of one's own", async () => {
+test("stress takes given levels", async () => {
   const { out } = await stress(spec, ...few, "--levels", "0.0003,0.02");
   expect(out.split("\n").filter((line) => line.startsWith("noise ")).length).toBe(8);
   expect(out).toMatch(/^noise after the ReLU +0\.0003 /m);

@@ -107,7 +107,7 @@ test.each([
   expect(other.tied.meanSquare).toBeGreaterThan(2 * other.own);
 });
 
-test("a readout of one's own: its rows in any scale, and never below the floor", () => {
+test("a given readout: its rows in any scale, and never below the floor", () => {
   const features = gaussian(12, 40);
   const { given, tied } = linearFloors(
     features,

@@ -253,7 +253,7 @@ test.each([
   expect(card).toContain("two circuits share at most one cell of d neurons");
 });
 
-test("the card of circuits of one's own does not say that they are made by hand", async () => {
+test("the card of custom circuits does not say that they are made by hand", async () => {
   const circuits = {
     weights: [[[[2, -2], [2, -2]], [[2, -2], [2, -2]]]], biases: [[-0.5, -1.5]],
     inputs: { kind: "choice", vectors: [[1.5, 0.5]] },

@@ -133,7 +133,7 @@ describe("files that are refused in one line", () => {
   const zipped = (content: Uint8Array, name = "a") => zipSync({ [`${name}.npy`]: content });
   test.each<[string, Uint8Array, string]>([
     ["nothing", new Uint8Array(), "not a complete zip"],
-    ["text", strToU8("hello ".repeat(100)), "is text, no tensors"],
+    ["text", strToU8("hello ".repeat(100)), "is text, not a tensor file"],
     ["half a file", writeNpz(tensors).subarray(0, 300), "not a complete zip"],
     ["a zip of text", zipped(strToU8("hello")), 'array "a" is not an .npy file'],
     [

@@ -50,7 +50,7 @@ test.each([4, 8, 16])("squares of inactive circuits equal their twin bit for bit
   const [T, stride] = [31, 3];
   pair.reset();
   const values = Float32Array.from({ length: T * stride * lanes }, () => normalPair(random)[0]);
-  // What a network that runs away reads, and what is not a number, count as the most.
+  // Overflowed readouts and NaN count as the largest value.
   [values[stride * lanes], values[5 * stride * lanes + 2]] = [3e38, NaN];
   const marks = Uint8Array.from({ length: T * lanes }, () => (random.below(5) === 0 ? 1 : 0));
   marks[lanes] = 0;

@@ -188,9 +188,9 @@ describe("specs", () => {
   test("chiFactor goes with load-aware, chi and kappa do not", () => {
     expect(parseSpec({ construction: "load-aware", chiFactor: 0.5 }).chiFactor).toBe(0.5);
     expect(() => parseSpec({ construction: "load-aware", chi: [0, 1, 1, 1, 1] })).toThrow(
-      "the load-aware construction has none",
+      "the load-aware construction does not use it",
     );
-    expect(() => parseSpec({ construction: "ridge", kappa: 0.1 })).toThrow("the ridge construction has none");
+    expect(() => parseSpec({ construction: "ridge", kappa: 0.1 })).toThrow("the ridge construction does not use it");
     expect(() => parseSpec({ construction: "trained", chiFactor: 2 })).toThrow("the trained construction has no chi");
   });
 

@@ -53,7 +53,7 @@ test("every resample has as many samples", () => {
   for (const counts of resamples) expect(counts.reduce((sum, count) => sum + count, 0)).toBe(n);
 });
 
-test("a sample that counts twice is one that is there twice: AUC with ties, F1, R²", () => {
+test("a sample that counts twice is one that occurs twice: AUC with ties, F1, R²", () => {
   const values = Float32Array.of(5, 4, 4, 2, 1, 4);
   const own = Uint32Array.of(0, 2, 4);
   const counts = Uint8Array.of(1, 1, 2, 0, 1, 1);

@@ -88,7 +88,7 @@ describe("settings that do not go together are refused in words", () => {
     ["random-vectors", { n: 65_536, m: 100_000 }, "n·m must be at most"],
     ["re-embedding", { m: 4, l: [8] }, "l = 8: at most m = 4"],
     ["stored-features", { l: 16, most: 10 }, "most = 10: must be more than l = 16"],
-    ["universal-and", { m: 10_000 }, "m = 10000: all 49995000 gates are more than 4000000; choose some with gates"],
+    ["universal-and", { m: 10_000 }, "m = 10000: all 49995000 gates are more than 4000000; choose fewer with gates"],
     ["universal-and", { m: [4], gates: 7 }, "gates = 7: there are 6 with m = 4"],
     ["universal-and", { code: "cyclic", p: 0.1 }, "p = 0.1: used only by the code bernoulli"],
     ["universal-and", { code: "prime-step", S: 40 }, "m = 100: at most"],

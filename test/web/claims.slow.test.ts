@@ -64,7 +64,7 @@ describe("the smallest network that seizes", () => {
     expect(seizes(await rowsOf(smallest))).toBe(true);
   });
 
-  test("with fewer circuits it does not, nor does any of fewer neurons", async () => {
+  test("with fewer circuits it does not, and none of fewer neurons does", async () => {
     const tried: string[] = [];
     for (let P = 3; P <= 10; P++) {
       for (let S = 2; S <= Math.min(P, 6); S++) {

@@ -185,7 +185,7 @@ describe("the command", () => {
     expect(await parsed(commandLine(spec))).toEqual(spec);
   });
 
-  test("circuits of one's own are in the file that the page saves", () => {
+  test("custom circuits are in the file that the page saves", () => {
     const circuits = { weights: [[[[1]], [[0.5]]]], biases: [[0]] };
     expect(commandLine(parseSpec({ D: 8, S: 2, circuits }))).toBe("superpose run spec.json");
   });

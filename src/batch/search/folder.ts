@@ -16,7 +16,7 @@ export type SearchFile = ReturnType<typeof openSearch>;
  * is done stays done. A search that goes on is played back: it asks for the same runs again and is answered from here. What an
  * earlier process left of a line it did not finish is cut off.
  *
- * @throws InputError when the folder holds something else, or another process is at work on it
+ * @throws InputError when the folder holds something else, or another process is working on it
  */
 export function openSearch(folder: string, { version, hash }: Omit<Manifest, "format">) {
   const path = join(folder, "results.jsonl");

@@ -143,7 +143,7 @@ export function statisticAt(
   throw new InputError(`objective.readout = "${readout}": these circuits have ${known}.`);
 }
 
-/** What is not a number is as bad as can be. */
+/** NaN counts as the worst value. */
 function numberOf(value: number | null, name: string): number {
   if (value === null) throw new InputError(`objective: ${name} is not counted for these runs.`);
   return Number.isNaN(value) ? Infinity : value;

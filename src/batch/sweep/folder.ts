@@ -71,7 +71,7 @@ export type ResultsFile = ReturnType<typeof openResults>;
  * Opens the results of a sweep, or of a shard of it, in a folder. What an earlier process left of a line it did not finish is
  * cut off; runs that an earlier sweep of the folder did are taken over.
  *
- * @throws InputError when the folder holds a sweep without any of these runs, or another process is at work on the file
+ * @throws InputError when the folder holds a sweep without any of these runs, or another process is working on the file
  */
 export function openResults(folder: string, sweep: Sweep, version: string, shard: Shard | null) {
   const path = join(folder, resultsName(shard));
@@ -93,7 +93,7 @@ export function openResults(folder: string, sweep: Sweep, version: string, shard
       }
       const digest = sha256(text);
       if ((digests.get(position) ?? digest) !== digest) {
-        throw new InputError(`${path}: line ${number}: run ${result.index} is there twice, with different rows.`);
+        throw new InputError(`${path}: line ${number}: run ${result.index} occurs twice, with different rows.`);
       }
       digests.set(position, digest);
       done.add(position);

@@ -5,7 +5,7 @@ import { capacityFigure, measureCapacity } from "./plan.js";
 import { capacityInfo } from "./settings.js";
 import { standaloneStudy } from "../standalone.js";
 
-/** The largest T at each D, figure CAP with settings of one's own. [E24] */
+/** The largest T at each D, figure CAP with given settings. [E24] */
 export const standaloneCapacity = standaloneStudy({
   ...capacityInfo,
   check({ D: Ds, S, z }) {

@@ -12,7 +12,7 @@ import { randomVectorsInfo } from "./settings.js";
 const MANY = 2e10;
 const SHARES = 4;
 
-/** Dot products of all pairs of random unit vectors, figure T5 with sizes of one's own. [E25] */
+/** Dot products of all pairs of random unit vectors, figure T5 with given sizes. [E25] */
 export const standaloneRandomVectors = standaloneStudy({
   ...randomVectorsInfo,
   check({ n: ns, m: ms }) {

@@ -72,7 +72,7 @@ interface Row {
  * Measures the noise of stored features on each other. [E25]–[E27]
  *
  * The active features of a sample at a larger l contain those at a smaller one. Vectors are made as they are needed: memory is
- * that of the sums, of the active vectors and of two chunks of vectors, whatever m is.
+ * that of the sums, of the active vectors and of two chunks of vectors for any m.
  *
  * @throws InputError naming the argument when some l is larger than m, some graded l is not among them, or the family has no
  * such set

@@ -19,7 +19,7 @@ function activeOf(l: readonly number[] | null, size: { n: number; m: number }): 
   return l === null ? activeCounts(size) : [...new Set(l)].sort((a, b) => a - b);
 }
 
-/** Noise and threshold readout of stored features, sizes of one's own. [E25]–[E27] */
+/** Noise and threshold readout of stored features, with given sizes. [E25]–[E27] */
 export const standaloneStorage = standaloneStudy({
   ...storageInfo,
   check({ family, n: ns, m: ms, l, S }) {

@@ -70,7 +70,7 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
       }
       const known = lines.get(line.index);
       if (known !== undefined && canonicalJson(known) !== canonicalJson(line)) {
-        throw new InputError(`${name}: run ${line.index} is there twice, with different rows.`);
+        throw new InputError(`${name}: run ${line.index} occurs twice, with different rows.`);
       }
       lines.set(line.index, line);
       if (known === undefined) rows += line.rows.length;

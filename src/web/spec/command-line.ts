@@ -9,7 +9,7 @@ const said = ["D", "T", "S", "L", "z", "samples", "seed"] as const;
 export const specFileName = "spec.json";
 
 /**
- * The command line that prints the page's numbers. Circuits of one's own are weights: the command then names the spec
+ * The command line that prints the page's numbers. Custom circuits are weights: the command then names the spec
  * file that the page saves.
  */
 export function commandLine(spec: RunSpec): string {

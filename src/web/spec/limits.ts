@@ -4,7 +4,7 @@ import { designOf } from "../../designs/designs.js";
 import { maxParting } from "../../network/embedding.js";
 import { designSize, shapeOf, type RunSpec } from "../../config/run-spec.js";
 
-/** The most circuits that a page offers where any number fits (S = 1): as many as the neurons could be shared by 64. */
+/** The most circuits that a page offers without a limit (S = 1): as many as the neurons could be shared by 64. */
 const SHARED_BY = 64;
 
 /** d of a spec's network: neurons of a circuit, 1 for designs, whose parts have sizes of their own. */

@@ -204,7 +204,7 @@ describe("a password, and TLS", () => {
     expect(written.join("").split('"index"')).toHaveLength(11);
     const all = [worker.err(), submitter.err(), ...written].join("\n");
     expect(all).not.toContain(password);
-    // Nor does the server hear of it but to let them in: what it keeps are the messages.
+    // The server only uses it to let them in; it stores the messages.
     await server.stop();
     const kept = readdirSync(join(own, "appendonlydir")).map((name) => readFileSync(join(own, "appendonlydir", name)));
     expect(Buffer.concat(kept).includes("superpose-runs")).toBe(true);
@@ -215,12 +215,7 @@ describe("a password, and TLS", () => {
   test.each([
     ["a wrong password", {}, "wr0ng-pass-word", /refuses the user or password; SUPERPOSE_REDIS_PASSWORD has it/],
     ["no password", {}, "", /refuses the user or password/],
-    [
-      "an authority nobody knows",
-      { SUPERPOSE_REDIS_CA: "" },
-      password,
-      /has a certificate that cannot be trusted; SUPER/,
-    ],
+    ["an unknown authority", { SUPERPOSE_REDIS_CA: "" }, password, /has a certificate that cannot be trusted; SUPER/],
     [
       "an authority that is no file",
       { SUPERPOSE_REDIS_CA: "/none" },

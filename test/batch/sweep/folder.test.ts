@@ -70,7 +70,7 @@ describe("what is missing, wherever, is done, and nothing else", () => {
     expect(Array.from(collect([folder]).lines(), ({ line }) => line.index)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  test("a run that is there twice stays once", async () => {
+  test("a run that occurs twice is kept once", async () => {
     const sweep = await seeds(1, 2);
     go(sweep);
     const whole = read();

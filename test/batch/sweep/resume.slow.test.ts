@@ -92,7 +92,7 @@ test("a second process on the folder is refused in one line, and does no harm", 
   const { code, err } = superpose("sweep", file, "--out", out);
   expect(first.isRunning()).toBe(true);
   expect(code).toBe(2);
-  expect(err).toMatch(/error: .*results\.jsonl: process \d+ on \S+ is at work on it\. .*\n$/);
+  expect(err).toMatch(/error: .*results\.jsonl: process \d+ on \S+ is working on it\. .*\n$/);
   expect(err.trim().split("\n")).toHaveLength(2);
   await first.ended;
   expect(results(out).equals(results(whole))).toBe(true);
@@ -114,7 +114,7 @@ test("--dry-run says runs, time and memory, and writes nothing", () => {
   expect(readdirSync(folder)).not.toContain("dry");
 });
 
-test("runs that are missing in the middle are done, and a run that is there twice is there once", () => {
+test("runs that are missing in the middle are done, and a run that occurs twice is kept once", () => {
   const out = join(folder, "holes");
   expect(superpose("sweep", file, "--out", out, "--shard", "1/10").code).toBe(0);
   const path = join(out, "results-1-of-10.jsonl");

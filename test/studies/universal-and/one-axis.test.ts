@@ -71,7 +71,7 @@ test("four classes: readouts are 4·(A − B1 − B2 + C) of the dense weights",
   expect(Math.abs(wrong / 2000 - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / 2000));
 });
 
-test("four classes read a pair that is on as 0.45 with four inputs on, whatever D is", () => {
+test("four classes read a pair that is on as 0.45 with four inputs on for any D", () => {
   const own = { ...task, D: 20_000, count: 6, active: 4, samples: 5 };
   expect(andCountKind.run(core, { ...own, network: { method: "classes" } }).wrong).toBe(5);
 });
