@@ -139,10 +139,7 @@ test("superpose baseline writes what superpose score reads, in both formats; oth
   const refusals = [
     [["--method", "magic", "--out", "x.npz"], "Allowed choices are random"],
     [["--method", "svd", "--out", join(folder, "x.pt")], "must end in .safetensors or .npz"],
-    [
-      ["--method", "svd", "--out", join(at, "model.npz")],
-      "model.npz: is the model itself; choose another name",
-    ],
+    [["--method", "svd", "--out", join(at, "model.npz")], "model.npz: is the model itself; choose another name"],
   ] as const;
   for (const [args, message] of refusals) {
     const { code, err } = await superpose("baseline", at, ...args);

@@ -104,7 +104,9 @@ test("folders that are none of a sweep, or of different ones, are answered in a 
   writeFileSync(other, "base: {D: 200, S: 3, L: 1, samples: 5}\nlist: [{T: 5}]\n");
   expect(superpose("sweep", other, "--out", at("other")).code).toBe(0);
   expect(superpose("collect", at("whole"), at("other")).err).toContain("are of different sweeps.");
-  expect(superpose("sweep", other, "--out", other).err).toContain(`error: ${other}: cannot be made: is not a folder.\n`);
+  expect(superpose("sweep", other, "--out", other).err).toContain(
+    `error: ${other}: cannot be made: is not a folder.\n`,
+  );
 });
 
 test("Parquet has integers, doubles with Infinity and NaN, text, and null for what is missing", async () => {
