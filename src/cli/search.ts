@@ -30,16 +30,16 @@ interface SearchOptions {
 export function define(command: Command, session: Session): void {
   command
     .description(
-      "Looks for the settings of a spec that serve an objective best: random draws, then changes to the best so far. The " +
-        "best are measured again on held-out seeds and written as specs. Every run appends to a JSON Lines file in the " +
-        "folder; the same command after an interruption goes on and ends the same. With under: all in the objective, specs are " +
+      "Searches for the settings of a spec that are best for an objective: random draws, then changes to the best so far. The " +
+        "best are measured again on held-out seeds and written as specs. Every run is appended to a JSON Lines file in the " +
+        "folder. After an interruption the same command resumes and gives the same result. With under: all in the objective, specs are " +
         "compared while noise, rounding and inexact inputs act on them together, as in a line of superpose stress.",
     )
     .argument("<search>", "a search file, .yaml or .json: base, vary, objective, budget; docs/search.md")
     .option("--out <folder>", "output folder for the results and best.yaml")
     .option("--write <file>", "also write the best spec to this .yaml file, for instance designs/NAME.yaml")
     .addOption(workersOption())
-    .option("--dry-run", "say how many runs there are and what they take, and stop")
+    .option("--dry-run", "print the number of runs and the estimated time, and stop")
     .addHelpText(
       "after",
       "\nExample:\n  superpose search examples/searches/ramp.yaml --out found\n" +

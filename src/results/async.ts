@@ -8,7 +8,7 @@ import { buildSteps, type Network, type NetworkOptions } from "../network/networ
 import { measureSteps, type MeasureInput } from "./measure.js";
 import type { ErrorRow } from "./rows.js";
 
-/** Finishes steps that have the core's memory to themselves: all other calls on it are refused, but while a step runs. */
+/** Runs steps that own the core's memory; other calls on the core are rejected in between. */
 export async function finishAlone<Result>(
   kernels: Kernels,
   steps: Steps<Result>,

@@ -180,8 +180,7 @@ function circuitsOf(given: Record<string, unknown>, start: Start): Pick<Circuits
 /** The steps whose readouts are learned, of 1…L. @throws InputError when there are not so many */
 export function learnedSteps({ layers }: Pick<CircuitsSpec, "layers">, L: number): readonly number[] {
   const beyond = layers?.find((step) => step > L);
-  if (beyond !== undefined)
-    throw new InputError(`layers = ${beyond}: the circuits have steps 1 to L = ${L}.`, "range", "layers");
+  if (beyond !== undefined) throw new InputError(`layers = ${beyond}: must be from 1 to L = ${L}.`, "range", "layers");
   return layers ?? Array.from({ length: L - 1 }, (_, k) => k + 2);
 }
 

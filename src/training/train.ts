@@ -69,7 +69,7 @@ export interface TrainingCurve {
 /**
  * Trains a network of one hidden layer, about 25 ms at a time. It ends with the same bytes as `superpose train` does with the same settings.
  *
- * @param kernels the core to run on, for this call alone until it is settled
+ * @param kernels the core to run on, reserved for this call until it is settled
  * @param options.from the network to start from; left out, random weights
  * @returns rejected with the signal's reason when it is aborted, and with an Error when the loss becomes NaN or a million times its first
  *   value
@@ -95,7 +95,7 @@ export async function trainLayer(
  * Trains the circuits of a network on their readouts, about 25 ms at a time. The result has all neurons in one part.
  *
  * @param network whose circuits are learned; what is not trained stays as it is there
- * @param kernels the core to run on, for this call alone until it is settled
+ * @param kernels the core to run on, reserved for this call until it is settled
  * @returns rejected with the signal's reason when it is aborted, and with an Error when the training diverges
  * @throws InputError, as a rejection, naming a setting that is wrong
  */

@@ -46,7 +46,7 @@ test.each([
   [["--T", "5"], "T = 5: the given circuits have T = 3; leave it out."],
   [["--design", "switched"], '--theta: the "switched" design turns by one of 16 angles, to which it snaps x, and draws them; leave it out.'], // prettier-ignore
   [["--design", "rows", "--circuits", "rotation3"], "circuits: the rows design is for rotations, circuits = rotation."],
-  [["--angles", "8"], "angles = 8: says how angles are drawn; leave it out with --theta."],
+  [["--angles", "8"], "angles = 8: determines how angles are drawn; leave it out with --theta."],
   [["--circuits", "step"], "--theta: goes with circuits = rotation, rotation3, rotation5, rotation6; others have no angles."], // prettier-ignore
 ])("run --theta %j is refused", async (flags, message) => {
   const path = file("list.json", JSON.stringify(theta));

@@ -12,9 +12,10 @@ export interface PanelLine {
 
 /** @throws InputError for a spec whose networks the panel does not run */
 export function checkStressable(spec: RunSpec): void {
-  if (spec.gate === "oracle") throw new InputError('gate = "oracle": stress runs ReLUs, which are what can fail.');
+  if (spec.gate === "oracle")
+    throw new InputError('gate = "oracle": stress tests networks with ReLUs, which are what can fail; use gate relu.');
   if (shapeOf(spec).D > LARGEST_SPARSE) {
-    throw new InputError(`D = ${spec.D}: stress writes every weight out; at most D = ${LARGEST_SPARSE} can be.`);
+    throw new InputError(`D = ${spec.D}: must be at most D = ${LARGEST_SPARSE}, because stress stores every weight.`);
   }
 }
 

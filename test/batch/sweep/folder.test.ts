@@ -168,7 +168,7 @@ describe("another sweep in the folder", () => {
     go(first, "1/2");
     const held = openResults(folder, first, "1.2.3", parseShard("2/2"));
     const second = await seeds(1, 5);
-    for (const shard of [undefined, "1/3"]) expect(() => go(second, shard)).toThrow(/process \d+ on \S+ is at work/);
+    for (const shard of [undefined, "1/3"]) expect(() => go(second, shard)).toThrow(/process \d+ on \S+ is working/);
     held.close();
     writeFileSync(join(folder, `sweep.json.lock.${endedProcess}`), "");
     expect(go(second).reused).toBe(1);
@@ -179,7 +179,7 @@ test("two sweeps' shards in one new folder: one goes on, whichever is first", as
   const first = await seeds(1, 2);
   const held = openResults(folder, first, "1.2.3", parseShard("1/2"));
   const second = await seeds(3, 4);
-  expect(() => go(second, "2/2")).toThrow(/is at work|holds another sweep/);
+  expect(() => go(second, "2/2")).toThrow(/is working|holds another sweep/);
   expect(() => go(first, "2/2")).not.toThrow();
   held.close();
 });
