@@ -59,7 +59,7 @@ export function withAngles(fields: unknown, path: string | undefined, file?: str
   }
   if (angles !== undefined && angles !== null) {
     throw new InputError(
-      `angles = ${shown(angles)}: says how angles are drawn; leave it out with ${name}.`,
+      `angles = ${shown(angles)}: determines how angles are drawn; leave it out with ${name}.`,
       "conflict",
     );
   }
