@@ -32,6 +32,7 @@ export interface LogAxis {
  * @param include other values that must be visible: theory, guide lines
  * @param options.rounding values below this count as rounding errors
  * @param options.ceiling the largest value that extends the axis; larger ones are drawn at its top
+ * @param options.span a power of ten for the floor, and what is at least in sight above it, whatever the values are
  */
 export function logAxis(
   values: Iterable<number>,
@@ -40,16 +41,22 @@ export function logAxis(
     decades = 6,
     rounding = squaredRounding,
     ceiling = Infinity,
-  }: { readonly decades?: number; readonly rounding?: number; readonly ceiling?: number } = {},
+    span,
+  }: {
+    readonly decades?: number;
+    readonly rounding?: number;
+    readonly ceiling?: number;
+    readonly span?: readonly [floor: number, top: number] | undefined;
+  } = {},
 ): LogAxis {
   const measured = [...values];
   const positive = [...measured, ...include].filter((value) => value > rounding);
   const largest = positive.length === 0 ? 1 : Math.max(...positive);
   const smallest = positive.length === 0 ? 0.1 : Math.min(...positive);
-  const top = Math.min(ceiling, largest * 1.6);
+  const top = Math.min(ceiling, Math.max(largest * 1.6, span?.[1] ?? 0));
   // Points on the floor get a decade of their own, so that they do not look like values near the smallest one.
   const hasRounding = measured.some((value) => value <= rounding);
-  const lowest = Math.floor(Math.log10(smallest)) - (hasRounding ? 1 : 0);
+  const lowest = span ? Math.round(Math.log10(span[0])) : Math.floor(Math.log10(smallest)) - (hasRounding ? 1 : 0);
   const exponent = Math.max(lowest, Math.ceil(Math.log10(top)) - decades);
   const floor = 10 ** exponent;
   const ticks: number[] = [];

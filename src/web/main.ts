@@ -14,6 +14,7 @@ import { drawnCsv } from "./files/drawn-csv.js";
 import { commandOf } from "./files/exports.js";
 import { specFromFile } from "./files/spec-file.js";
 import { presets, type Preset } from "./state/presets.js";
+import { phoneSheet } from "./views/phone-sheet.js";
 import { sharePanel } from "./controls/share-panel.js";
 import { isOne, isUpTo, labState, type LabState, type ViewName } from "./state/lab-state.js";
 import { withSeedOf } from "./state/pinned.js";
@@ -26,20 +27,27 @@ import { titleOf, viewTabs } from "./controls/tabs.js";
 import { article } from "./views/article.js";
 import type * as lateModule from "./views/lab-views.js";
 import { startView } from "./views/start.js";
-import type { ViewChange, Scene, View } from "./views/view.js";
+import { changeOf, place, type ViewChange, type Scene, type View } from "./views/view.js";
 import { keepOffline } from "./offline.js";
 import { inspector, workers, workersNote } from "./computation/workers.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 /** As in the styles: one column. */
 const narrow = matchMedia("(max-width: 900px)");
+const wide = matchMedia("(min-width: 1280px)");
 
 /** What the reader should know of what computes here. */
 let engineNote = "";
 let state: LabState = labState({ spec: parseLabSpec({}), view: "start" });
 const history = stateHistory(arrive);
 const lab = createLab(workers, inspector, requestDraw, fail);
-const controls = createControls(presets, choosePreset, changeField, (upTo) => changeView({ upTo }));
+const controls = createControls(
+  presets,
+  choosePreset,
+  changeField,
+  (upTo) => changeView({ upTo }),
+  async (spec) => (await loadViews()).rowsOfRun(await workers, spec),
+);
 const storage = storageControls(setStorage, (seed) => changeField("seed", seed, false), fail);
 const tabs = viewTabs("view", chooseView);
 const status = statusLine(() => lab.stop());
@@ -58,6 +66,7 @@ const share = sharePanel(
   openFiles,
   (text) => setText(elementById("news"), text),
 );
+const sheet = phoneSheet(seen(changeView), seen(changeField), zOf);
 const embedded = embedBar(changeField, linkTo);
 const startScreen = startView(
   (z) => changeField("z", [z], false),
@@ -80,6 +89,9 @@ const slot = html("div", { class: "slot" });
 const shownSide = html("div", { class: "side" }, slot);
 const sides = html("div", { class: "sides" }, shownSide);
 const toLab = button("Open this in the lab", () => changeView({ view: drawnView(state) }), { class: "small" });
+/** Errors beside neurons, where there is room for both. */
+const beside = html("div", { class: "beside figure", hidden: true });
+const besideChanged = changeOf();
 const stage = html(
   "div",
   { class: "stage" },
@@ -87,6 +99,7 @@ const stage = html(
   introduction,
   status.element,
   sides,
+  beside,
   embedded.element,
   toLab,
 );
@@ -99,7 +112,7 @@ function start(): void {
   styles.replaceSync(figureStyles());
   document.adoptedStyleSheets = [styles];
   elementById("tabs").append(tabs.element);
-  elementById("view").append(explanation.element, stage, invitation);
+  elementById("view").append(explanation.element, stage, invitation, sheet.element);
   elementById("controls").append(controls.element, storage.element);
   elementById("share").append(share.element);
   // The fragment is the state, so the link cannot go to a fragment.
@@ -218,6 +231,7 @@ function show(): void {
   storage.element.hidden = !isStorage;
   share.show(state, command());
   embedded.show(state);
+  sheet.show(state);
   setAttribute(document.body, "data-embed", state.embed);
   document.title = `${titleOf(state)} · Circuits in superposition`;
   tabs.show(state.view);
@@ -261,10 +275,23 @@ function requestDraw(): void {
     status.show(lab, drawnView(state), isStale, state.spec);
     drawn()?.draw(scene());
     pair?.draw(scene());
+    showBeside();
     slot.dataset["state"] = isStale ? "stale" : "current";
     // What is seen, for those who hear it: once what was moved has been computed.
     if (!isStale && lab.running.progress === null) setText(elementById("headline"), headline());
   });
+}
+
+function showBeside(): void {
+  const { measured } = lab.data;
+  beside.hidden =
+    state.view !== "neurons" || state.embed !== null || state.pinned !== null || !wide.matches || measured === null;
+  if (beside.hidden || views === null || measured === null) return;
+  setAttribute(beside, "data-state", measured.spec === state.spec ? "current" : "stale");
+  if (!besideChanged(measured.rows, state.quantity)) return;
+  const options = { document, id: "beside", command: "", styles: false };
+  const figure = views.errors.figure({ ...scene(), width: 340, frame: "above" }, options);
+  if (figure) place(beside, figure);
 }
 
 /** The title of the picture on screen. */
@@ -293,8 +320,19 @@ function moveInStep(step: number, name: keyof RunSpec | "layer", value: number, 
   else changeField(name, name === "z" ? zOf(value) : value, isPassing);
 }
 
+/** A change from the bottom of the screen, with the picture brought into sight above it. */
+function seen<Given extends unknown[]>(change: (...given: Given) => void): (...given: Given) => void {
+  return (...given) => {
+    const { top } = slot.getBoundingClientRect();
+    if (top < -40 || top > innerHeight / 2) slot.scrollIntoView({ block: "start", behavior: "instant" });
+    change(...given);
+  };
+}
+
 /** What a slider of z means: one number, or all up to it. */
-const zOf = (z: number): number[] => (state.upTo ? Array.from({ length: z }, (_, k) => k + 1) : [z]);
+function zOf(z: number): number[] {
+  return state.upTo ? Array.from({ length: z }, (_, k) => k + 1) : [z];
+}
 
 function scene(): Scene {
   // A frame of another page is scaled to its height: there is room for two abreast.
@@ -378,7 +416,7 @@ function openFiles(files: readonly File[]): void {
 function openSweep(files: readonly File[]): void {
   loadViews()
     .then(() => views?.sweep.open(files))
-    .then(() => changeView({ view: "sweep" }), fail);
+    .then(() => changeView({ view: "sweep", sweep: null }), fail);
 }
 
 /** Another network, in a view that shows it. */

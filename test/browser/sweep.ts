@@ -49,6 +49,8 @@ async function results(): Promise<{ sweep: Sweep; lines: string[]; manifest: str
 }
 
 async function openFiles(page: Page, ...files: GivenFile[]): Promise<void> {
+  // The figure of the files before is no sign of these.
+  await page.evaluate(() => document.querySelector(".sweep-figure")?.replaceChildren());
   await page.setInputFiles("#open-sweep", files);
   await page.waitForSelector(".sweep-figure svg");
 }

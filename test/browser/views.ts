@@ -135,6 +135,41 @@ export function viewsTests(lab: () => LabBrowser): void {
       expect(await page.getByRole("tooltip").innerText()).toBe(glossary.seizure);
       expect(await axeViolations(page)).toEqual([]);
       expect(await overflow(page)).toBe(0);
+      // In the lab, what moves the picture is under it.
+      await goToFragment(page, "view=errors&samples=50");
+      await page.waitForSelector("#errors");
+      await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+      await page.getByRole("group", { name: "what moves the picture" }).getByRole("slider").first().press("ArrowRight");
+      expect(await addressOf(page)).toContain("z=2");
+      await waitForRun(page);
+      const [errors, sheet] = [await box("#errors"), await box(".sheet")];
+      expect(errors.y).toBeGreaterThanOrEqual(0);
+      expect(errors.y).toBeLessThan(sheet.y - 400);
+      const small = await page
+        .locator(":is(button, select, summary, input:not([type=checkbox], [type=file])):visible")
+        .evaluateAll((all) =>
+          all.filter((one) => one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML),
+        );
+      expect(small).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
+      expect(await overflow(page)).toBe(0);
+      expect(watch.problems).toEqual([]);
+    });
+
+    test("presets have pictures of their errors, and the chosen one stays named; errors are beside neurons", async () => {
+      const { page, watch } = await openLab(lab(), "view=errors&samples=50");
+      await page.getByText("Pictures of these").click();
+      await page.waitForSelector(".gallery button:nth-child(2) polyline:nth-of-type(3)");
+      const preset = page.getByRole("button", { name: "The post's network in a seizure" });
+      await preset.click();
+      expect(await preset.getAttribute("aria-pressed")).toBe("true");
+      expect(await page.locator("#preset").inputValue()).toBe("seizure");
+      await waitForRun(page);
+      await page.waitForSelector('.beside[data-state="current"] #beside');
+      const [cells, errors] = await Promise.all(
+        ["canvas.cells", "#beside"].map((selector) => page.locator(selector).boundingBox()),
+      );
+      expect(errors!.x).toBeGreaterThan(cells!.x + cells!.width);
       expect(watch.problems).toEqual([]);
     });
 

@@ -42,6 +42,8 @@ export function errorsByLayer(
     readonly naive?: readonly number[];
     /** Leaves out the worst errors, where there is little room. */
     readonly meanOnly?: boolean;
+    /** What the axes reach from and to whatever the rows are, so that figures can be compared. */
+    readonly span?: Readonly<Record<ErrorQuantity, readonly [floor: number, top: number]>>;
   },
 ): Figure {
   const { readout, reference = [], naive = [], meanOnly = false } = options;
@@ -80,7 +82,7 @@ function errorsByQuantity(
   reference: readonly ErrorReference[],
   zs: readonly number[],
   quantity: ErrorQuantity,
-  options: FigureOptions & { readonly readout: string; readonly naive?: readonly number[] },
+  options: Parameters<typeof errorsByLayer>[1],
 ): { svg: SVGSVGElement; note: string } {
   const { readout, naive = [], document, width = sizes.width } = options;
   const guide = guideOf(readout, quantity);
@@ -89,7 +91,11 @@ function errorsByQuantity(
   const rounding = quantity === "meanSquare" ? squaredRounding : Math.sqrt(squaredRounding);
   // The errors of a deep network that seized would push the guide, and what came before, out of sight.
   const ceiling = guide === null ? Infinity : guide.y * BEYOND_GUIDE;
-  const axis = logAxis(measured, guide === null ? [] : [guide.y], { rounding, ceiling });
+  const axis = logAxis(measured, guide === null ? [] : [guide.y], {
+    rounding,
+    ceiling,
+    span: options.span?.[quantity],
+  });
   const layers = distinct(rows.map((row) => row.layer));
   const points = (z: number): Point[] =>
     both.flatMap((of) =>

@@ -1,8 +1,10 @@
 import type { RunSpec } from "../../config/run-spec.js";
 import { specFields } from "../../config/fields.js";
+import type { ErrorRow } from "../../results/rows.js";
 import { designOf } from "../../designs/designs.js";
 import { anotherSeed, html, setText, type Form, type Widget } from "../dom/elements.js";
 import { fieldControl, type Change, type FieldControl } from "./field-control.js";
+import { presetGallery } from "./gallery.js";
 import { isApplicable } from "../spec/applicable-fields.js";
 import { largestT, widthOf } from "../spec/limits.js";
 import type { Preset } from "../state/presets.js";
@@ -23,6 +25,7 @@ export function createControls(
   choosePreset: (preset: Preset) => void,
   change: Change,
   setUpTo: (upTo: boolean) => void,
+  measure: (spec: RunSpec) => Promise<readonly ErrorRow[]>,
 ): Form<[spec: RunSpec, upTo: boolean, lock: readonly string[]]> {
   const upTo = html("input", { type: "checkbox", id: "z-up-to" });
   const listOf = (value: number): number[] => (upTo.checked ? countTo(value) : [value]);
@@ -34,7 +37,7 @@ export function createControls(
   const elements = (names: readonly string[]): HTMLElement[] => names.map((name) => controls[name].element);
   const rest = specFields.map(({ name }) => name).filter((name) => !main.includes(name));
   const more = html("details", { class: "more" }, html("summary", {}, "More"), ...elements(rest));
-  const preset = presetControl(presets, choosePreset);
+  const preset = presetControl(presets, choosePreset, measure);
   const form = html(
     "form",
     { class: "controls", "aria-labelledby": "controls-title" },
@@ -66,7 +69,11 @@ export function createControls(
 }
 
 /** The chosen preset stays named until the network is another. */
-function presetControl(presets: readonly Preset[], choose: (preset: Preset) => void): Widget<[spec: RunSpec]> {
+function presetControl(
+  presets: readonly Preset[],
+  choose: (preset: Preset) => void,
+  measure: (spec: RunSpec) => Promise<readonly ErrorRow[]>,
+): Widget<[spec: RunSpec]> {
   let chosen: { readonly id: string; spec: string | null } | null = null;
   const groups = [...new Set(presets.map(({ group }) => group))];
   const select = html(
@@ -83,19 +90,23 @@ function presetControl(presets: readonly Preset[], choose: (preset: Preset) => v
       ),
     ),
   );
-  select.addEventListener("change", () => {
-    const preset = presets.find(({ id }) => id === select.value);
-    if (preset === undefined) return;
+  const take = (preset: Preset): void => {
     chosen = { id: preset.id, spec: null };
     choose(preset);
+  };
+  select.addEventListener("change", () => {
+    const preset = presets.find(({ id }) => id === select.value);
+    if (preset !== undefined) take(preset);
   });
+  const gallery = presetGallery(presets, take, measure);
   const label = html("label", { for: "preset" }, "start from");
   return {
-    element: html("div", { class: "field field-preset" }, label, select),
+    element: html("div", { class: "field field-preset" }, label, select, gallery.element),
     show(spec) {
       const text = JSON.stringify(spec);
       if (chosen !== null) chosen.spec ??= text;
       select.value = chosen?.spec === text ? chosen.id : "";
+      gallery.show(select.value);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Trajectory } from "../../studies/trajectories/rows.js";
+import { shortNumber } from "../../drawing/numbers.js";
 import { element } from "../../drawing/svg.js";
 import { colours, figureClass } from "../../drawing/theme.js";
 import { html, setAttribute, setText } from "../dom/elements.js";
@@ -88,7 +89,7 @@ export function dials() {
         own.classList.toggle("dial-ahead", layers[k] > layer);
         readout.setAttribute("stroke", colour);
         setText(name, k === 0 ? "input x" : `layer ${layers[k]}`);
-        setText(words, k === 0 ? `circuit ${path.circuit}` : `off by ${distance(path, layers[k]).toFixed(2)}`);
+        setText(words, k === 0 ? `circuit ${path.circuit}` : `off by ${offText(path, layers[k])}`);
       });
       motion?.stop();
       const from = shown;
@@ -142,4 +143,10 @@ function arrow(x: number, y: number): string {
   const head = Math.min(10, end / 2);
   const tip = length > reach ? "" : `M${at(end - head, head * 0.6)}L${at(end, 0)}L${at(end - head, -head * 0.6)}`;
   return `M0 0L${at(end, 0)}${tip}`;
+}
+
+/** How far off a readout is, in few characters however far that is. */
+export function offText(path: Trajectory, layer: number): string {
+  const off = distance(path, layer);
+  return off < 100 ? off.toFixed(2) : shortNumber(off, 2);
 }

@@ -1,4 +1,6 @@
 import { specHash } from "../../config/hash.js";
+import type { RunSpec } from "../../config/run-spec.js";
+import type { ErrorRow } from "../../results/rows.js";
 import type { Executor } from "../../jobs/execute.js";
 import { mergeRuns, runRows } from "../../runs/rows.js";
 import { tasksOfAll } from "../../runs/tasks.js";
@@ -9,6 +11,12 @@ import type { LoadedSweep } from "./sweep-file.js";
 export const exampleRuns = [50, 100, 200, 300, 400, 500, 557].map((T) => parseLabSpec({ z: [1, 2], samples: 200, T }));
 
 export const exampleCommand = "superpose sweep examples/sweeps/load.json --out load";
+
+/** The rows of one run. */
+export async function rowsOfRun(executor: Executor, spec: RunSpec): Promise<readonly ErrorRow[]> {
+  const [sums] = await mergeRuns([spec], executor.results(tasksOfAll([spec])));
+  return runRows(spec, sums);
+}
 
 /** A small sweep, run here: the lines that its command writes. */
 export async function exampleSweep(executor: Executor): Promise<LoadedSweep> {

@@ -54,6 +54,8 @@ export interface ViewState {
   readonly embed: EmbedSlider | null;
   /** Fields that the link holds fast. */
   readonly lock: readonly string[];
+  /** What the sweep view draws, in its own words; null stands for the sweep's own choice. */
+  readonly sweep: string | null;
   /** What the storage view shows, which needs no network. */
   readonly storage: StorageSettings;
 }
@@ -67,6 +69,7 @@ export function labState(given: Partial<ViewState> & { readonly spec: RunSpec })
     pinned: null,
     embed: null,
     lock: [],
+    sweep: null,
     storage: standardStorage,
   };
   return { ...plain, ...own, ...given };

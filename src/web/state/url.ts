@@ -13,7 +13,18 @@ import { embedFromText, lockFromText } from "./sharing.js";
 import { checkedStorage, standardStorage, storageBounds, storageKeys, storageParameters } from "./storage-settings.js";
 
 const MAX_URL = 20_000;
-const plainKeys = ["view", "step", "layer", "sample", "input", "neuron", "circuit", "quantity", "upTo"] as const;
+const plainKeys = [
+  "view",
+  "step",
+  "layer",
+  "sample",
+  "input",
+  "neuron",
+  "circuit",
+  "quantity",
+  "upTo",
+  "sweep",
+] as const;
 const viewKeys = [...plainKeys, "pin", "embed", "lock", ...storageKeys] as const;
 
 /**
@@ -113,6 +124,7 @@ function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
     pinned: read("pin", (text) => pinFromText(text, spec.seed)),
     embed: read("embed", embedFromText),
     lock: read("lock", lockFromText) ?? [],
+    sweep: read("sweep", (text) => text.slice(0, 200)),
     storage: checkedStorage({
       n: storageNumber("n"),
       m: storageNumber("m"),
@@ -138,6 +150,7 @@ export function urlOf(state: LabState): string {
   if (state.pinned !== null) parameters.set("pin", pinText(state.pinned));
   if (state.embed !== null) parameters.set("embed", state.embed);
   if (state.lock.length > 0) parameters.set("lock", state.lock.join(","));
+  if (state.sweep !== null) parameters.set("sweep", state.sweep);
   for (const [name, value] of storageParameters(state.storage)) parameters.set(name, value);
   const only = [...parameters];
   if (only.length === 0) return "view=trajectories";

@@ -53,6 +53,9 @@ export function errorsView(changeView: ChangeView): View {
   };
 }
 
+/** Errors of x keep their axes while a slider moves. */
+const SPAN = { meanSquare: [1e-4, 10], worst: [0.01, 10] } as const;
+
 /** The quantity that is drawn: that of the state if these circuits have it. */
 function quantityOf({ quantity }: LabState, spec: RunSpec): string {
   const known = quantitiesOf(spec);
@@ -77,7 +80,14 @@ function draw({ rows, naive, spec }: Measured, { state, width, frame }: Scene, o
   const quantity = quantityOf(state, spec);
   if (quantity !== activeShare) {
     const meanOnly = frame === "above";
-    return errorsByLayer(rows, { ...options, width, readout: quantity, naive: naive[quantity].naive, meanOnly });
+    return errorsByLayer(rows, {
+      ...options,
+      width,
+      readout: quantity,
+      naive: naive[quantity].naive,
+      meanOnly,
+      ...(quantity === "x" ? { span: SPAN } : {}),
+    });
   }
   return activeFraction(rows, { ...options, width, blockNames: shareNames(spec) });
 }

@@ -32,10 +32,10 @@ export function labViews({ changeView, drag, openRun, openSweep, exampleSweep }:
     contagion: contagionView(changeView),
     assignment: assignmentView(changeView),
     storage: storageView(),
-    sweep: sweepView(openRun, openSweep, exampleSweep),
+    sweep: sweepView(changeView, openRun, openSweep, exampleSweep),
   };
 }
 
 export { comparison } from "./comparison.js";
 export { warmUp } from "../figures/warm-up.js";
-export { exampleSweep } from "../files/example-sweep.js";
+export { exampleSweep, rowsOfRun } from "../files/example-sweep.js";

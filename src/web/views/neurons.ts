@@ -143,9 +143,9 @@ function blocksIn({ result, spec }: NeuronData): Block[] {
   return blocksOf(spec, result.parts);
 }
 
-/** Above the explanation two blocks are abreast on any screen. */
+/** Two blocks are abreast beside errors, and above the explanation on any screen. */
 function layoutIn({ width, frame }: Scene, computed: NeuronData): Grid {
-  return gridLayout(blocksIn(computed), width, frame === "above" ? 0 : undefined);
+  return gridLayout(blocksIn(computed), width, frame === "above" ? 0 : 500);
 }
 
 function drawLayer(

@@ -23,7 +23,7 @@ import { exampleCommand } from "../files/example-sweep.js";
 import { sweepFromFiles, type LoadedSweep } from "../files/sweep-file.js";
 import { dotsIn, nearestDot, type Dot } from "./sweep-dots.js";
 import { numberPicker } from "./pickers.js";
-import { changeOf, place, type Scene, type View } from "./view.js";
+import { changeOf, place, type ChangeView, type Scene, type View } from "./view.js";
 
 export interface SweepView extends View {
   /** Shows the results in files instead of those before. @throws InputError when they are none */
@@ -59,11 +59,13 @@ const nothing =
 /**
  * The results of a sweep that `superpose sweep` or `collect` wrote, and a way back from each to its network.
  *
+ * @param changeView keeps the choices in the state
  * @param openRun shows a run's network in the page
  * @param openFiles takes files that were chosen
  * @param example what is shown until files are opened
  */
 export function sweepView(
+  changeView: ChangeView,
   openRun: (spec: RunSpec) => void,
   openFiles: (files: readonly File[]) => void,
   example: () => Promise<LoadedSweep>,
@@ -77,7 +79,7 @@ export function sweepView(
     const line = lineOf(shown, shown?.run ?? null);
     if (line) openRun(line.spec);
   });
-  const run = numberPicker("run", (index) => pick(index));
+  const run = numberPicker("run", (index) => update({ run: index }));
   const body = html("div", {});
   const element = html(
     "div",
@@ -94,13 +96,16 @@ export function sweepView(
   );
   let shown: Shown | null = null;
   let last: Scene | null = null;
+  /** What a sweep shows before anything is chosen. */
+  let fresh: Shown | null = null;
+  /** The choices of the state that are shown. */
+  let asked: string | null = null;
   /** Of the figure on screen; null until a pointer comes, which is when they are looked up. */
   let dots: readonly Dot[] | null = null;
   const changed = changeOf();
 
   const update = (next: Partial<Shown>): void => {
-    if (shown) shown = { ...shown, ...next };
-    if (last) draw(last);
+    if (shown) changeView({ sweep: textOf({ ...shown, ...next }) });
   };
   const choose = (partOf: (now: Shown) => Partial<Choice>): void => {
     if (shown) update({ choice: fitted(shown, partOf(shown)) });
@@ -151,7 +156,16 @@ export function sweepView(
     const quantities = quantitiesOf(sweep.lines);
     const layers = layersOf(sweep.lines);
     const choice = firstChoice(axes, quantities, layers);
-    shown = { sweep, axes, quantities, layers, kind: sweep.figure === null ? "points" : "own", choice, run: null };
+    asked = null;
+    fresh = shown = {
+      sweep,
+      axes,
+      quantities,
+      layers,
+      kind: sweep.figure === null ? "points" : "own",
+      choice,
+      run: null,
+    };
   }
 
   let isAsked = false;
@@ -175,7 +189,13 @@ export function sweepView(
       showExample();
       return;
     }
-    if (!changed(shown.sweep, shown.kind, shown.choice, scene.width)) return;
+    const { sweep } = scene.state;
+    const isNew = asked !== sweep;
+    asked = sweep;
+    if (isNew) shown = sweep === null ? fresh : chosenBy(sweep, fresh ?? shown);
+    if (shown === null) return;
+    if (isNew) pick(shown.run);
+    if (!changed(shown.sweep, textOf({ ...shown, run: null }), scene.width)) return;
     setText(summary, summaryText(shown));
     fillSelects(selects, shown);
     const every = everyOf(shown, sweepFigure(shown));
@@ -208,6 +228,29 @@ export function sweepView(
     csv: () => shown && rowsToCsv(rowsOf(shown)),
     command: () => shown?.sweep.command ?? exampleCommand,
     figure: ({ width }, options) => shown && figureOf(shown, { ...options, width, command: shown.sweep.command }),
+  };
+}
+
+/** What is drawn, for the link. */
+function textOf({ kind, choice, run }: Shown): string {
+  const { y, x, series, layer } = choice;
+  return [kind, y.name, x.name, series?.name ?? "", layer, run ?? ""].join(",");
+}
+
+/** What a link's text asks for, as far as this sweep has it. */
+function chosenBy(text: string, shown: Shown): Shown {
+  const [kind, y, x, series, layer, run] = text.split(",");
+  const { axes, quantities, layers, choice, sweep } = shown;
+  return {
+    ...shown,
+    kind: kind in kinds && (kind !== "own" || sweep.figure !== null) ? (kind as Kind) : shown.kind,
+    choice: fitted(shown, {
+      y: byName(quantities, y) ?? choice.y,
+      x: byName(axes, x) ?? choice.x,
+      series: byName(axes, series),
+      layer: layers.includes(Number(layer)) ? Number(layer) : choice.layer,
+    }),
+    run: /^\d+$/.test(run ?? "") ? Number(run) : null,
   };
 }
 

@@ -4,7 +4,7 @@ import { trajectories } from "../../studies/trajectories/figure.js";
 import { zColour } from "../../drawing/theme.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { button, html, setAttribute, setText } from "../dom/elements.js";
-import { dials, distance } from "../figures/dials.js";
+import { dials, offText } from "../figures/dials.js";
 import { hasPaths } from "../spec/readouts.js";
 import { shownLayer } from "../state/lab-state.js";
 import { inputSlider, wholeDegrees } from "./input-slider.js";
@@ -74,7 +74,7 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
         const layer = Math.min(shownLayer(state), dragged.spec.L);
         arrows.show({ path, layer, colour: readoutColour(dragged.spec)(path.z), isHeld: held !== null });
         setText(hint, hintText(others.length, dragged.isTurnable));
-        const off = distance(path, dragged.spec.L).toFixed(2);
+        const off = offText(path, dragged.spec.L);
         const value = `${degrees()}°; at layer ${dragged.spec.L} the readout is off by ${off}`;
         for (const [name, text] of Object.entries({
           "aria-label": `input x of circuit ${path.circuit}`,

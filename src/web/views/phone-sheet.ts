@@ -1,0 +1,54 @@
+import { fieldNamed } from "../../config/fields.js";
+import { html, onSlide, setAttribute, setText, type Widget } from "../dom/elements.js";
+import { isApplicable } from "../spec/applicable-fields.js";
+import { fieldLabel } from "../spec/field-label.js";
+import { drawnView } from "../computation/lab.js";
+import type { LabState } from "../state/lab-state.js";
+import { layerPlayer } from "./player.js";
+import type { ChangeView } from "./view.js";
+import type { Change } from "../controls/field-control.js";
+import { sliderScale, type Scale } from "../controls/slider-scale.js";
+
+/** On a phone, what is moved most, at the bottom of the screen: the layer, z and T. */
+export function phoneSheet(
+  changeView: ChangeView,
+  change: Change,
+  listOf: (z: number) => readonly number[],
+): Widget<[state: LabState]> {
+  const player = layerPlayer(changeView, (state) => (drawnView(state) === "assignment" ? 1 : state.spec.L));
+  const sliders = (["z", "T"] as const).map((name) => {
+    const slider = html("input", { type: "range", min: 0, step: 1, "aria-label": fieldLabel(fieldNamed(name)) });
+    const text = html("output", { class: "number" });
+    let scale: Scale | null = null;
+    onSlide(slider, (isPassing) => {
+      const value = scale?.valueAt(Number(slider.value));
+      if (value !== undefined) change(name, name === "z" ? listOf(value) : value, isPassing);
+    });
+    const show = ({ spec, lock }: LabState): void => {
+      scale = sliderScale(name, spec);
+      const value = name === "z" ? Math.max(...spec.z) : spec.T;
+      slider.disabled = scale === null || lock.includes(name) || !isApplicable(name, spec);
+      slider.max = String(scale?.last ?? 0);
+      slider.value = String(scale?.positionOf(value) ?? 0);
+      setAttribute(slider, "aria-valuetext", value);
+      setText(text, String(value));
+    };
+    return { show, element: html("span", { class: "sheet-field" }, name, slider, text) };
+  });
+  const element = html(
+    "div",
+    { class: "sheet", role: "group", "aria-label": "what moves the picture" },
+    player.element,
+    ...sliders.map((slider) => slider.element),
+  );
+  return {
+    element,
+    show(state) {
+      const drawn = drawnView(state);
+      element.hidden = ["start", "explanation", "storage", "sweep"].includes(state.view) || state.embed !== null;
+      player.element.hidden = drawn === "errors";
+      player.show(state);
+      for (const slider of sliders) slider.show(state);
+    },
+  };
+}
