@@ -78,6 +78,8 @@ test("trainCircuits improves a construction, whose verdict and move are told", a
   expect([moved.length, stayed.length, moved.every((share) => share > 0 && share < 0.5)]).toEqual([2, 3, true]);
   const other = buildMultiPartNetwork(parseSpec({ D: 28, T: 8, S: 2, L: 3 }), 0);
   expect(() => compareNetworks(network, other, kernels)).toThrow("D = 28");
-  await expect(trainCircuits(network, { z: 2, layers: [4] }, kernels)).rejects.toThrow("layers = 4: must be from 1 to L = 3");
+  await expect(trainCircuits(network, { z: 2, layers: [4] }, kernels)).rejects.toThrow(
+    "layers = 4: must be from 1 to L = 3",
+  );
   await expect(trainCircuits(network, { z: 2, spec: {} } as never, kernels)).rejects.toThrow(InputError);
 });
