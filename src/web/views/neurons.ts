@@ -22,7 +22,7 @@ export function neuronsView(changeView: ChangeView): View {
   const strips = html("div", { class: "strips" });
   const canvas = html("canvas", { class: "cells", role: "img" });
   const legend = activationLegend();
-  const title = html("h2", { class: "figure-title" });
+  const title = html("h2", { class: "figure-title", hidden: true });
   const story = html("div", { class: "story" });
   const message = html("p", { class: "empty" });
   let scene: Scene | null = null;
@@ -33,7 +33,7 @@ export function neuronsView(changeView: ChangeView): View {
     return neuronAt(grid, offsetX * scale, offsetY * scale);
   };
   const card = neuronCard(() => changeView({ neuron: null }));
-  const frame = html("div", { class: "hover-frame" }, canvas, card.element);
+  const frame = html("div", { class: "hover-frame", hidden: true }, canvas, card.element);
   /** What the pointer is on. */
   let pointed: number | null = null;
   const showCard = (): void => {
@@ -54,8 +54,9 @@ export function neuronsView(changeView: ChangeView): View {
   const pickers = html("div", { class: "player" }, sample.element, neuron.element, circuit.element);
   const element = html("div", {}, message, pickers, body);
   const changed = changeOf();
-  element.addEventListener("keydown", ({ key }) => {
-    if (key !== "Escape") return;
+  // A cell that was clicked has no focus, so the key may go to any element of the page.
+  document.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !element.isConnected) return;
     point(null);
     if ((scene?.state.neuron ?? null) !== null) changeView({ neuron: null });
   });
@@ -91,6 +92,7 @@ export function neuronsView(changeView: ChangeView): View {
       showCard();
       const isNew = changed(computed, isDark, width, layer, state.neuron, state.circuit);
       if (!isNew) return;
+      title.hidden = frame.hidden = false;
       const colours = palette(isDark);
       legend.show(colours);
       drawLayer(canvas, computed, state, layer, next);

@@ -108,7 +108,7 @@ test("--dry-run says runs and time, and writes nothing", () => {
   const { code, err } = superpose("search", file, "--dry-run", "--workers", "1");
   expect(code, err).toBe(0);
   expect(err).toMatch(
-    /^at most 21 runs: 14 to look, 4 to select, the last on seed 1001 for the best 2 and the base: .* on 1 core\n$/,
+    /^at most 21 runs: 14 for the search, 4 for the selection, and on seed 1001 the best 2 and the base: .* on 1 core\n$/,
   );
   expect(superpose("search", file).err).toContain("--out FOLDER is needed, or --dry-run.");
 });

@@ -112,5 +112,5 @@ test("noise beside the panel's, more samples than it takes, and oracle gates are
     "--out",
     join(folder, "oracle"),
   );
-  expect(oracle.err).toMatch(/vary: no combination is a spec; .*stress runs ReLUs/);
+  expect(oracle.err).toMatch(/vary: no combination is a spec; .*stress tests networks with ReLUs/);
 });
