@@ -5,12 +5,13 @@ import { meetings, type Meetings } from "../theory/blocks.js";
 /**
  * Blocks: two columns of q cells each, cut into as many blocks as T allows.
  *
- * A circuit is a pair (a, b) of cells of one block, a in column A, b in column B; its activations are in a on odd layers and in
- * b on even ones. All pairs differ, so going from a cell to a cell says which circuit's weights apply. An active circuit reaches
- * no cell outside its block: circuits meet only there. In a block of n circuits that happens to one of z active circuits with
- * probability about (z − 1)·(n − 1)/(T − 1), which is least when blocks are as many and as even as can be.
+ * A circuit is a pair (a, b) of cells of one block, a in column A and b in column B. Its activations are in a on odd
+ * layers and in b on even ones. All pairs differ, so the two cells of a step identify the circuit and its weights. An
+ * active circuit reaches no cell outside its block, so circuits meet only within a block. With n circuits in a block,
+ * one of z active circuits meets another with probability about (z − 1)·(n − 1)/(T − 1). Many blocks of even size make
+ * this smallest.
  *
- * Each cell has a word: three digits of p values, `p² ≥ q`, so that any two words agree in one digit at most.
+ * Each cell has a word of three digits of p values, `p² ≥ q`, so any two words agree in at most one digit.
  */
 export interface BlockSize {
   /** Cells of a column. */
@@ -20,7 +21,7 @@ export interface BlockSize {
   readonly blocks: number;
 }
 
-/** What neurons of a layer are taken for. */
+/** How the neurons of a layer are allotted. */
 export interface BlockNeurons {
   readonly D: number;
   readonly perCell: number;
@@ -31,10 +32,10 @@ export interface BlockNeurons {
 export const DIGITS = 3;
 /** Neurons of each value of a digit, for the words of both columns. */
 const PER_VALUE = 3;
-/** Most circuits: what the tables of their weights hold. */
+/** The most circuits that the weight tables can hold. */
 const MOST = 2 ** 18;
 
-/** The most cells that fit beside their code and the neurons of so many blocks. */
+/** The most cells that fit beside their code and the neurons of this many blocks. */
 function cellsBeside({ D, perCell, perBlock }: BlockNeurons, blocks: number): Pick<BlockSize, "p" | "q"> {
   for (let q = Math.floor(D / perCell); q > 0; q--) {
     const p = Math.ceil(Math.sqrt(q));
@@ -43,7 +44,7 @@ function cellsBeside({ D, perCell, perBlock }: BlockNeurons, blocks: number): Pi
   return { p: 0, q: 0 };
 }
 
-/** The most blocks that hold T ≤ blocksLargest circuits. */
+/** The largest number of blocks that holds T ≤ blocksLargest circuits. */
 export function blockSize(neurons: BlockNeurons, T: number): BlockSize {
   for (let blocks = Math.min(T, Math.floor(neurons.D / neurons.perCell)); blocks > 0; blocks--) {
     const { p, q } = cellsBeside(neurons, blocks);
@@ -57,7 +58,7 @@ export function blocksLargest(neurons: BlockNeurons): number {
   return Math.min(MOST, cellsBeside(neurons, 1).q ** 2);
 }
 
-/** Cells of block g in each column: larger blocks are first in A and last in B, where that leaves blocks more alike. */
+/** Cells of block g in each column: larger blocks come first in A and last in B, which evens out their capacities. */
 function cellsOf(q: number, blocks: number, g: number): readonly [a: number, b: number] {
   const least = Math.floor(q / blocks);
   const larger = q % blocks;
@@ -73,7 +74,7 @@ function capacity(q: number, blocks: number): number {
   return most;
 }
 
-/** Where circuits are. */
+/** Where the circuits are placed. */
 export interface PlacedBlocks {
   /** Their cells in column A, then B; S = 1. */
   readonly columns: readonly [a: Assignment, b: Assignment];
@@ -81,7 +82,7 @@ export interface PlacedBlocks {
   readonly blockOf: readonly [a: Uint32Array, b: Uint32Array];
 }
 
-/** Deals T circuits out to blocks and their cells as evenly as can be; which circuit comes where is drawn, so that numbers of circuits say nothing. */
+/** Deals T circuits to blocks and cells as evenly as possible, in random order so that ids carry no structure. */
 export function placeBlocks({ q, blocks }: BlockSize, T: number, random: RandomSequence): PlacedBlocks {
   const sizes = Array.from({ length: blocks }, (_, g) => cellsOf(q, blocks, g));
   const circuits = new Uint32Array(blocks);
@@ -109,14 +110,14 @@ export function placeBlocks({ q, blocks }: BlockSize, T: number, random: RandomS
   return { columns: [a, b], blockOf };
 }
 
-/** How often T circuits meet, z of them active: the same for all networks, which differ in which circuit comes where. [E28] */
+/** How often T circuits meet with z active; equal for all networks, which differ only in circuits' places. [E28] */
 export function blockMeetings(neurons: BlockNeurons, T: number, z: number): Meetings {
   const { columns, blockOf } = placeBlocks(blockSize(neurons, T), T, new RandomSequence(1, "design", 0, 4));
   const [a, b] = columns.map((column) => column.neurons);
   return meetings({ T, a, b, block: a.map((cell) => blockOf[0][cell]) }, z);
 }
 
-/** The words of q cells: which neuron of DIGITS·p each digit is. Neighbouring cells, those of a block, agree in no digit. */
+/** Words of q cells: the neuron of DIGITS·p for each digit. Neighbouring cells (as in a block) share no digit. */
 export function cellWords({ q, p }: Pick<BlockSize, "q" | "p">): Assignment {
   const neurons = Uint32Array.from({ length: DIGITS * q }, (_, at) => {
     const n = Math.floor(at / DIGITS);

@@ -5,21 +5,22 @@ import type { Term } from "../network/layer.js";
 import type { DesignSettings } from "./design.js";
 
 /**
- * Cells: where designs with parts of their own keep x. A cell is three neurons 120° apart,
+ * Cells: where designs with several parts keep x. A cell is three neurons 120° apart,
  *
  *   h_k = ReLU(d_k·x + gate),   x = (2/3)·Σ_k h_k d_k,
  *
- * and holds the x of whichever of its circuits is active. The gate is `offset` when that circuit's code is there in full and
- * at least `gain` less when any of it is missing: with gain ≥ offset + 1 the cell is then shut for any x on the unit circle.
+ * and holds the x of whichever of its circuits is active. The gate is `offset` when that circuit's code is complete and
+ * at least `gain` lower when any of it is missing: with gain ≥ offset + 1 the cell is then shut for any x on the unit
+ * circle.
  */
 export interface Cells {
-  /** Number of the part that the cells are, d = 3. */
+  /** Index of the part that holds the cells, d = 3. */
   readonly part: number;
   readonly gain: number;
   readonly offset: number;
 }
 
-/** The gates that are set, or some with the margin that rounding needs: [E2]'s offset of 1 has none. */
+/** The gates as set, or defaults with the margin that rounding needs: [E2]'s offset of 1 has no margin. */
 export function cellGates({ gain, offset }: Pick<DesignSettings, "gain" | "offset">): Pick<Cells, "gain" | "offset"> {
   return { gain: gain ?? 2.2, offset: offset ?? 1.1 };
 }
@@ -31,7 +32,7 @@ export function turns({ cos, sin }: Angles): Float64Array {
   return matrices;
 }
 
-/** x of every circuit from its cells in one layer to those in the next, turned by its angle; the mean over S cells. */
+/** Moves each circuit's x from its cells in one layer to those in the next, turned by its angle; mean over S cells. */
 export function moveX({ part }: Cells, turned: Float64Array, gather: Assignment, scatter: Assignment): Term {
   return turnTerm(part, turned, gather, scatter, 1 / gather.S);
 }
@@ -51,7 +52,7 @@ export function turnTerm(
   };
 }
 
-/** A gate read from a part of indicators: `gain·weights·A` on all three neurons of every cell. */
+/** A gate read from a part that holds indicators: `gain·weights·A` on all three neurons of every cell. */
 export function gateTerm(cells: Cells, from: number, weights: Float64Array, scale = cells.gain): Term {
   return {
     kind: "dense",
@@ -61,12 +62,12 @@ export function gateTerm(cells: Cells, from: number, weights: Float64Array, scal
   };
 }
 
-/** A gate of one neuron a cell: `gain·A_n` on all three neurons of cell n. */
+/** A gate with one neuron per cell: `gain·A_n` on all three neurons of cell n. */
 export function gateCopy(cells: Cells, from: number): Term {
   return { kind: "copy", from, to: cells.part, by: { matrix: Float64Array.of(1, 1, 1), scale: cells.gain } };
 }
 
-/** Neurons of a part that hold what they held. */
+/** Copies a part: its neurons keep their values. */
 export function copyTerm(part: number): Term {
   return { kind: "copy", from: part, to: part, by: { matrix: Float64Array.of(1), scale: 1 } };
 }
@@ -78,7 +79,7 @@ export const X = [
   [-1, 1, 0, 1],
 ];
 
-/** `gain·drive·alpha + d_k·R(θ_t)·x` in the cells of an active circuit: what layer 1 has before its bias. */
+/** `gain·drive·alpha + d_k·R(θ_t)·x` in the cells of an active circuit: layer 1 before its bias. */
 export function writeX(cells: Cells, { cos, sin }: Angles, assignment: Assignment, drive: number): Write {
   const T = cos.length;
   const own = new Float64Array(12 * T);

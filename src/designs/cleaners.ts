@@ -20,7 +20,7 @@ const corners = threeDirections.map(([u, v]) => [u, v]);
 /** x of a cell of three neurons, `(2/3)·Σ_k h_k d_k`. */
 const readCell = [0, 1].map((axis) => corners.map((corner) => (2 / 3) * corner[axis]));
 
-/** The snap of a group with one cell in use: bits on its other neurons, and x written back. */
+/** The snap of a group with one cell in use: the bits go on its other neurons, and x is written back. */
 function snap(): Cleaner {
   const lines = snapLines(SWITCHED_ANGLES);
   const bits = lines.normals.length;

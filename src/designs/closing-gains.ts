@@ -3,26 +3,26 @@ import { runAlone, weightOf, type Circuits } from "../circuits/circuits.js";
 import { drawInput, inputsOf } from "../circuits/inputs.js";
 import { RandomSequence } from "../base/random.js";
 
-/** Inputs tried of each circuit. */
+/** Inputs tried per circuit. */
 const DRAWS = 16;
-/** Most circuits that are sent something, over all circuits, their inputs and layers: of many in a block, fewer inputs are tried. */
+/** The most activations sent between circuits, over all inputs and layers; crowded blocks get fewer inputs. */
 const TRIED = 2e7;
-/** What was not seen may be so much larger. */
+/** Margin for inputs that were not tried: they may reach this much further. */
 const HEADROOM = 1.25;
-/** Of a neuron that nothing reaches: noise does. */
+/** For a neuron that only noise reaches. */
 const LEAST = 0.25;
 
-/** How much shuts each neuron of a cell, [d]. */
+/** The gain that shuts each neuron of a cell, [d]. */
 export interface ClosingGains {
-  /** Where one other circuit of its cell was active in the layer before. */
+  /** When one other circuit of its cell was active in the layer before. */
   readonly one: Float64Array;
-  /** For each of several that were. */
+  /** For each circuit, when several were active. */
   readonly each: Float64Array;
 }
 
 /**
- * The largest that reaches neurons, over some inputs, where their circuit or another one of its cell is active: with the bias, which several
- * circuits have once, or without one below 0.
+ * The largest pre-activation at each neuron, over some inputs, when its circuit or another one of its cell is active.
+ * `one` includes the bias. `each` includes it only where it is above 0, since several circuits share one bias.
  *
  * @param columns cells of all circuits on odd layers and on even ones, S = 1
  */

@@ -5,21 +5,21 @@ import { OPEN_GATE } from "./slots.js";
 /** How steeply the reading of a code opens a cell. */
 const GAIN = 40;
 
-/** How many deviations of the reading a threshold keeps below what opens it, by S and z. */
+/** How many standard deviations of the reading a threshold stays below the reading that opens the gate, by S and z. */
 const MARGIN: Readonly<Record<number, readonly number[]>> = { 1: [3, 3, 3], 2: [2.6, 2.6, 2.5] };
 
-/** What gates are read for. */
+/** What the gates are read for. */
 export interface GateOptions {
   readonly S: number;
-  /** z that the gates are set for. */
+  /** The z that the gates are set for. */
   readonly z: number;
   readonly cellNeurons: number;
-  /** Number of the part that the code is; x is part 0. */
+  /** Index of the part that holds the code; x is part 0. */
   readonly from: number;
 }
 
 /**
- * Each cell's gate: a reading of the code, its threshold below what its words reach beside z − 1 others.
+ * Each cell's gate: a reading of the code, with its threshold below what the cell's words reach beside z − 1 others.
  *
  * @param members words of the code that open each cell
  */
@@ -33,7 +33,7 @@ export function codeGates(
   const weights = new Float64Array(P * N);
   const bias = new Float64Array(K * P);
   members.forEach((circuits, cell) => {
-    // Without circuits a cell stays shut.
+    // A cell without circuits stays shut.
     let gate = -GAIN;
     if (circuits.length > 0) {
       const { weights: reading, responses } = readingOf(code, circuits);
@@ -48,7 +48,7 @@ export function codeGates(
 
 function threshold(circuits: readonly number[], responses: Float64Array, S: number, z: number): number {
   const own = Math.min(...circuits.map((t) => responses[t]));
-  // The others' readings: their sums, and the z − 1 lowest.
+  // Readings of the other circuits: their sums, and the z − 1 lowest.
   let sum = 0;
   let squares = 0;
   const lowest: number[] = [];
@@ -69,7 +69,7 @@ function threshold(circuits: readonly number[], responses: Float64Array, S: numb
   const margin = MARGIN[S][Math.min(z, 3) - 1];
   const usual = own + (z - 1) * mean - margin * Math.sqrt(z - 1) * sd;
   if (S !== 1) return usual;
-  // The worst that z − 1 other circuits can do: lower than that a threshold need not be.
+  // The worst that z − 1 other circuits can do: the threshold need not be lower.
   return Math.max(
     usual,
     lowest.reduce((total, value) => total + value, own),

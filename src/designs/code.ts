@@ -6,8 +6,8 @@ import type { RandomSequence } from "../base/random.js";
 import type { DesignSettings } from "./design.js";
 
 /**
- * A fixed code for the On-indicators of T circuits: each is S of P neurons, copied from layer to layer, and what a gate needs
- * is read from it by a linear map.
+ * A fixed code for the On-indicators of T circuits: each is S of P neurons, copied from layer to layer. Gates read it
+ * through a linear map.
  */
 export interface Code {
   /** c_t, S ones of P. */
@@ -29,7 +29,7 @@ export interface CodedSizes {
   readonly codeSize: number;
 }
 
-/** The sizes that are set, and the design's defaults for the others. */
+/** The sizes that are set, with the design's defaults for the others. */
 export function codedSizes(
   { cellNeurons, codeNeurons, codeSize }: Pick<DesignSettings, keyof CodedSizes>,
   defaults: CodedSizes,
@@ -41,7 +41,7 @@ export function codedSizes(
   };
 }
 
-/** How many words of k neurons a code of n has, up to `most` or so. */
+/** How many words of k neurons a code of n has, up to about `most`. */
 export function countWords(n: number, k: number, most: number): number {
   if (k > n) return 0;
   let words = 1;
@@ -51,12 +51,12 @@ export function countWords(n: number, k: number, most: number): number {
 
 /** Share of the mean variance that is added to Σ's diagonal. */
 const RIDGE = 1e-3;
-/** How much chance counts against even loads when words are drawn. */
+/** Weight of chance against even loads when words are drawn. */
 const SPREAD = 1.5;
 
 /**
- * Draws words one by one, each of the S neurons with the least load plus a random number; where circuits before have that
- * word, the next of those neurons that is free.
+ * Draws words one by one, each on the S neurons with the smallest load plus a random number. If an earlier circuit has
+ * that word, takes the next free word of those neurons.
  *
  * @param size with at most as many circuits T as there are words, P over S; the caller checks
  */
@@ -82,7 +82,7 @@ const wordAt = (ranked: readonly number[], places: readonly number[]): number[] 
 
 const wordKey = (word: readonly number[]): string => [...word].sort((a, b) => a - b).join(" ");
 
-/** The next set of ascending places, in place, by their last first: 0 1 2, 0 1 3, 0 2 3, 1 2 3, 0 1 4 … */
+/** Advances a set of ascending places, in place, ordered by the last place: 0 1 2, 0 1 3, 0 2 3, 1 2 3, 0 1 4 … */
 function nextPlaces(places: number[]): number[] {
   let s = 0;
   while (s < places.length - 1 && places[s] + 1 === places[s + 1]) {
@@ -96,7 +96,7 @@ function nextPlaces(places: number[]): number[] {
 export function codeOf(assignment: Assignment): Code {
   const { T, S, P, neurons } = assignment;
   const mean = new Float64Array(P);
-  // A circuit alone has nothing to be told apart from: its word is read as it is.
+  // A single circuit need not be told apart from others: its word is read unchanged.
   if (T > 1) for (const n of neurons) mean[n] += 1 / T;
   // Σ = E[c cᵀ] − μ μᵀ
   const covariance = new Float64Array(P * P);
@@ -134,13 +134,13 @@ export function codeOf(assignment: Assignment): Code {
 export interface Reading {
   /** Weights of the code neurons, [P]: `f = weights·code` is `w·(code − z·μ)` for any z. */
   readonly weights: Float64Array;
-  /** f when circuit t alone is active, [T]: 1 for those it is for. */
+  /** f when circuit t alone is active, [T]: 1 for the circuits of the reading. */
   readonly responses: Float64Array;
 }
 
 /**
- * The reading with the least variance over circuits of all that are exactly 1 for each of `circuits`: `w = Σ_a α_a y_a` with
- * `K α = 1` over them. The code's sum is z·S, so that the mean can be taken off without knowing z.
+ * The reading with the least variance over circuits among all that are exactly 1 for each of `circuits`:
+ * `w = Σ_a α_a y_a` with `K α = 1` over them. The code sums to z·S, so the mean can be subtracted without knowing z.
  */
 export function readingOf(code: Code, circuits: readonly number[]): Reading {
   const { assignment, mean, solved, gram } = code;
@@ -157,10 +157,10 @@ export function readingOf(code: Code, circuits: readonly number[]): Reading {
   return { weights, responses };
 }
 
-/** Most that a circuit of a reading is read off 1. */
+/** The largest deviation from 1 allowed for a circuit of the reading. */
 const EXACT = 1e-9;
 
-/** α with K α = 1. Words that depend on each other leave a choice of α and none of the reading: then the least. */
+/** α with K α = 1. If words depend on each other, several α give the same reading: then the least of them. */
 function solveForOnes(K: Matrix, { T, S, P }: Assignment): number[] {
   const ones = Matrix.columnVector(new Array<number>(K.rows).fill(1));
   const isOne = (alpha: Matrix): boolean => Matrix.sub(K.mmul(alpha), ones).norm() < EXACT;

@@ -18,20 +18,21 @@ import type { Design, DesignError, PredictionOf, RotationOptions } from "./desig
 import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, readOpen, writeOpen } from "./open-code.js";
 
 /**
- * Columns: rotations that live with noise on neurons, weights and inputs, all at once.
+ * Columns: rotations that tolerate noise on neurons, weights and inputs at the same time.
  *
- * Circuits are pairs of cells in blocks (blocks.ts). A cell is three neurons `h_k = ReLU(d_k·x + OFFSET)`, directions d_k 120° apart, and
- * `x = (2/3)·Σ_k h_k d_k`: the offset, and whatever else all three neurons have in common, cancels. So does the noise of the gate, which
- * is one sum of the code (open-code.ts) for all three.
+ * Circuits are pairs of cells in blocks (blocks.ts). A cell is three neurons `h_k = ReLU(d_k·x + OFFSET)`, directions
+ * d_k 120° apart, and `x = (2/3)·Σ_k h_k d_k`. The offset cancels, and so does anything else that all three neurons
+ * have in common. That includes the noise of the gate, which is one sum of the code (open-code.ts) for all three.
  *
- * The directions turn from a layer to the next, by another angle each time: ten layers have different weights, so that rounding and errors
- * of weights do something else to x in each and add up like noise, not in step.
+ * The directions turn from each layer to the next, by a different angle each time. Ten layers therefore have different
+ * weights: rounding and weight errors affect x differently in each, so they add up like noise and not in step.
  *
- * A neuron for each block sums its cells: `ReLU(Σ h − 3·OFFSET − 1)`. One open cell with |x| ≤ 1.9 leaves it at 0; a second one, or an x
- * that grows, shuts the block. So where two active circuits meet both read 0 from layer 3 on, and nothing grows.
+ * One neuron per block sums its cells: `ReLU(Σ h − 3·OFFSET − 1)`. One open cell with |x| ≤ 1.9 leaves it at 0; a
+ * second open cell, or an x that grows, shuts the block. So where two active circuits meet, both read 0 from layer 3
+ * on, and nothing grows.
  *
- * What it gives up: a circuit has no neurons of its own, it shares cells with three or four others of its block, of which one can be
- * active; a mean square of 0.008 at z = 2 is that 0.8% of readouts are lost altogether.
+ * The price: a circuit shares its cells with three or four others of its block, and only one of them can be active. A
+ * mean square of 0.008 at z = 2 means that 0.8% of readouts are lost altogether.
  */
 export const columnsDesign: Design = {
   help: "rotations in blocks of cells that survive noise, rounding and inexact inputs; several active at once in different blocks",
@@ -52,14 +53,14 @@ export const columnsDesign: Design = {
   build,
 };
 
-/** What is added to d_k·x: |x| of 1.5 and noise of the gate leave all three neurons above 0. */
+/** Added to d_k·x: with |x| up to 1.5 and noise of the gate, all three neurons stay above 0. */
 const OFFSET = 1.8;
-/** What one digit that is not 0 shuts a cell by. */
+/** How far each nonzero digit shuts a cell. */
 const GAIN = 3.5;
-/** How much more than one open cell with |x| ≤ OFFSET sums to a block bears, and what it is shut by beyond that. */
+/** How far a block's sum may exceed that of one open cell with |x| ≤ OFFSET, and how strongly it is shut beyond. */
 const MARGIN = 1;
 const SHUT = 1.5;
-/** Layers that differ in the directions of their cells; even, since columns alternate. */
+/** Number of layers with different cell directions; even, since columns alternate. */
 const FRAMES = 10;
 
 const CELLS = 0;
@@ -84,7 +85,7 @@ function predict({ D, T, L, z }: PredictionOf): Record<string, DesignError[]> {
   };
 }
 
-/** How far the directions of frame f are turned, as [cos, sin]: f²/(2·FRAMES) of 120°, so that no two steps are alike. */
+/** The turn of frame f's directions, as [cos, sin]: f²/(2·FRAMES) of 120°, so that no two steps are alike. */
 function frameTurn(f: number): readonly [number, number] {
   return cosSinTurn((((f * f) / (2 * FRAMES)) % 3) / 3);
 }
@@ -98,7 +99,7 @@ function directionsOf(f: number): (readonly [number, number])[] {
   return threeDirections.map((direction) => times(direction, frameTurn(f)));
 }
 
-/** Rotations as cells see them whose directions turn from frame f − 1 to f. */
+/** Rotations as seen by cells that turn their directions from frame f − 1 to f. */
 function anglesBetween({ cos, sin }: Angles, f: number): Angles {
   const [a, b] = frameTurn(f);
   const between = times(frameTurn((f + FRAMES - 1) % FRAMES), [a, -b]);

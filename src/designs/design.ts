@@ -5,14 +5,14 @@ import type { CollisionsOf } from "../theory/collisions.js";
 import type { PredictedError } from "../theory/errors.js";
 import type { Expectations } from "../theory/expectations.js";
 
-/** Settings that some designs have; null for the design's own. */
+/** Settings that some designs have; null selects the design's default. */
 export interface DesignSettings {
-  /** Of the cells' gates. */
+  /** Gain and offset of the cells' gates. */
   readonly gain: number | null;
   readonly offset: number | null;
   /** Where gates begin to open and are fully open. */
   readonly ramp: readonly number[] | null;
-  /** Neurons of a cell, of the indicators' code, and of a word of it. */
+  /** Neurons of a cell, of the indicator code, and of a word of the code. */
   readonly cellNeurons: number | null;
   readonly codeNeurons: number | null;
   readonly codeSize: number | null;
@@ -20,10 +20,10 @@ export interface DesignSettings {
 
 /** Sizes of a design; the caller checks them. */
 export interface DesignSize {
-  /** Neurons per layer in all; designs use as many of them as they can. */
+  /** Total neurons per layer; designs use as many of them as they can. */
   readonly D: number;
   readonly S: number;
-  /** Circuits active at once that it is made for; others may be run. */
+  /** Number of active circuits that the design is made for; other numbers may be run. */
   readonly z: number;
   readonly L: number;
   /** Neurons of a circuit. */
@@ -32,18 +32,18 @@ export interface DesignSize {
 
 export interface DesignOptions extends DesignSize, DesignSettings {
   readonly circuits: Circuits;
-  /** What the design draws at random depends on these alone. */
+  /** The design's random draws depend on these alone. */
   readonly seed: number;
   readonly network: number;
 }
 
-/** Those of conditional rotations. */
+/** Options for conditional rotations. */
 export interface RotationOptions extends DesignOptions {
   /** θ of every circuit, [T]. */
   readonly angles: Angles;
 }
 
-/** What a prediction is of. */
+/** What is predicted: sizes, circuits and their expectations. */
 export interface PredictionOf {
   readonly D: number;
   readonly T: number;
@@ -55,10 +55,10 @@ export interface PredictionOf {
   readonly expectations: readonly (readonly Pick<Expectations, "output">[])[];
 }
 
-/** A prediction of one layer, null where it has no closed form. */
+/** A prediction for one layer; null where there is no closed form. */
 export type DesignError = { readonly [Activity in keyof PredictedError]: number | null };
 
-/** Another way to run many circuits in one large network: all that the program knows about it. */
+/** Another way to run many circuits in one large network, with everything the program knows about it. */
 export type Design = DesignEntry &
   (
     | { readonly runs: "rotations"; readonly build: (options: RotationOptions) => MultiPartNetwork }
@@ -66,46 +66,46 @@ export type Design = DesignEntry &
   );
 
 interface DesignEntry {
-  /** In a few words, for help. */
+  /** A short description for help. */
   readonly help: string;
-  /** What it does not survive, measured by `superpose stress` at D = 1000: sentences for help, cards and the lab. */
+  /** Where it fails, measured by `superpose stress` at D = 1000: sentences for help, cards and the lab. */
   readonly caveats?: string;
-  /** Values of S that the design has, the first unless said. */
+  /** Values of S that the design supports; the first is the default. */
   readonly S: readonly number[];
   /** How many angles x may have; null for any. */
   readonly angles: number | null;
-  /** How many circuits active at once it keeps apart whatever its sizes; left out where there is no such number. */
+  /** How many active circuits it keeps apart at any size; omitted if there is no such number. */
   readonly mostActive?: number;
-  /** Which settings it has. */
+  /** The settings that it supports. */
   readonly settings: readonly (keyof DesignSettings)[];
-  /** The default ramp; where that is a setting. */
+  /** The default ramp, if the ramp is a setting. */
   readonly ramp?: (S: number) => readonly [low: number, high: number];
-  /** Default neurons of its code and of a word; where they are settings. */
+  /** Default neurons of its code and of a word, if they are settings. */
   readonly code?: (size: Pick<DesignSize, "D" | "S" | "z">) => {
     readonly codeNeurons: number;
     readonly codeSize: number;
   };
-  /** Neurons that its cells may have; where that is a setting. */
+  /** Allowed numbers of neurons per cell, if that is a setting. */
   readonly cellNeurons?: readonly number[];
   /** The largest T; 0 where none fits. */
   readonly largest: (size: DesignSize & DesignSettings) => number;
-  /** What takes the room, in words, for when T circuits do not fit; where it is not the number of neurons alone. */
+  /** What takes up the room, in words, for when T circuits do not fit; only if it is not just the number of neurons. */
   readonly room?: (size: DesignSize & DesignSettings) => string;
-  /** Why fewer circuits fit into deeper networks, as the end of a sentence; left out where depth makes no difference. */
+  /** Why fewer circuits fit into deeper networks, as the end of a sentence; omitted if depth makes no difference. */
   readonly depthLimit?: string;
-  /** The cells of x, where collisions in them limit T; null where circuits have x in several cells. */
+  /** The cells of x, if collisions in them limit T; null if circuits keep x in several cells. */
   readonly cells?: (size: DesignSize & DesignSettings) => Pick<CollisionsOf, "P" | "cellNeurons"> | null;
-  /** Whether T circuits, no more than the largest, may turn out not to fit when a network is built; left out, never. */
+  /** Whether T circuits within the largest may still fail to fit when a network is built; omitted means never. */
   readonly isTight?: (size: DesignSize & DesignSettings & { readonly T: number }) => boolean;
-  /** Milliseconds, roughly, that choosing neurons takes for one layer; left out, none to speak of. */
+  /** Approximate milliseconds to choose the neurons of one layer; omitted if negligible. */
   readonly layerCost?: (size: { readonly T: number; readonly S: number; readonly z: number }) => number;
-  /** Whether its parts have other sizes for another T; left out, no. */
+  /** Whether the sizes of its parts depend on T; omitted means no. */
   readonly isSizedByT?: boolean;
-  /** Mean square errors of random samples without noise, where a theory is known. */
+  /** Mean square errors of random samples without noise, if a theory is known. */
   readonly theory?: {
-    /** By readout name, index is the layer. */
+    /** By readout name; the index is the layer. */
     readonly predict: (of: PredictionOf) => Readonly<Record<string, readonly DesignError[]>>;
-    /** What it is of, and where it has nothing to say and why: sentences for tables and cards. */
+    /** What the theory covers, and where and why it gives no prediction: sentences for tables and cards. */
     readonly about: string;
   };
 }

@@ -8,7 +8,7 @@ import { rowsDesign } from "./rows.js";
 import { switchedDesign } from "./switched.js";
 import { windowsDesign } from "./windows.js";
 
-/** The designs by name, in the order that help shows; "published" is the post's construction, which has no entry. */
+/** The designs by name, in the order shown in help; "published" is the post's construction and has no entry. */
 export const designs = {
   windows: windowsDesign,
   lines: linesDesign,
@@ -20,18 +20,18 @@ export const designs = {
   general: generalDesign,
 } as const satisfies Record<string, Design>;
 
-/** The former name of "published": specs may still have it, and their hashes always do. */
+/** The former name of "published": old specs may contain it, and hashes always use it. */
 export const FORMER_PUBLISHED = "standard";
 
 /** The published network, or one of the other designs. */
 export type DesignName = "published" | keyof typeof designs;
-/** Names of all designs, in the order of help. */
+/** Names of all designs, in the order shown in help. */
 export const designNames: readonly DesignName[] = [
   "published",
   .../* @__PURE__ */ (Object.keys(designs) as (keyof typeof designs)[]),
 ];
 
-/** A design's name from a spec that may have the former one. */
+/** The design's current name, for a spec that may use the former one. */
 export function presentDesign<Name>(name: Name): Name | "published" {
   return name === FORMER_PUBLISHED ? "published" : name;
 }

@@ -18,22 +18,23 @@ import { codeBias, codeGate, codeParts, codeTerms, firstCodeBias, writeOpen } fr
 import { indicatorRows, isCounted } from "./indicator-rows.js";
 
 /**
- * General: any circuits in blocks of cells, as exact as they are alone.
+ * General: any circuits in blocks of cells, as exact as when they run alone.
  *
- * Circuits are pairs of cells in blocks (blocks.ts). A cell is d neurons, those of whichever of its circuits is active, and the weights
- * from a cell to the next are those of the one circuit that has both: nothing is shared, averaged or corrected. What an active circuit
- * sends to other cells of its block is met by their gates, which the code shuts (open-code.ts) by as much as circuits can send each other
- * (closing-gains.ts). So one active circuit is exact to rounding at any depth, whatever it computes, and so are several in different blocks.
+ * Circuits are pairs of cells in blocks (blocks.ts). A cell is d neurons, used by whichever of its circuits is active.
+ * The weights from one cell to the next are those of the one circuit that has both: nothing is shared, averaged or
+ * corrected. An active circuit also sends to other cells of its block. The code shuts their gates (open-code.ts) by as
+ * much as circuits can send each other (closing-gains.ts). So one active circuit is exact to rounding at any depth,
+ * whatever it computes, and so are several in different blocks.
  *
- * A neuron for each block counts its active circuits, `ReLU(4·count − 6)`, and shuts the block's cells where there are two: both then read 0
- * from layer 2 on, and what they would have made of each other does not grow. It is kept as `ReLU(1.02·n − 0.03)`, which takes noise
- * from those that are 0.
+ * One neuron per block counts its active circuits, `ReLU(4·count − 6)`, and shuts the block's cells if there are two:
+ * both then read 0 from layer 2 on, and their errors do not grow. The count is kept as `ReLU(1.02·n − 0.03)`, which
+ * removes noise from counts that are 0.
  *
- * Circuits need no ramps, no biases below 0, nothing of what the post's networks ask of them, but inputs that tell that they are active
- * (indicator-rows.ts).
+ * Circuits need no ramps or negative biases, nor anything else that the post's networks require. Only their inputs must
+ * show whether they are active (indicator-rows.ts).
  *
- * What it gives up: circuits have no neurons of their own; two active ones of a block are both lost, at z = 2 between 1 and 2% of all.
- * Readouts of inactive circuits that share a cell with an active one are that one's.
+ * The price: circuits share their neurons. If two active circuits are in one block, both are lost: between 1 and 2% of
+ * all at z = 2. Readouts of an inactive circuit that shares a cell with an active one are those of the active one.
  */
 export const generalDesign: Design = {
   help: "any circuits, in blocks of cells: exact to rounding, but for active circuits of one block",
@@ -57,7 +58,7 @@ export const generalDesign: Design = {
 const CELLS = 0;
 const CODE = { single: 1, pair: 2 } as const;
 const BUSY = 3;
-/** Of the neurons that count: what each active circuit adds, and what one and a half are; how they are kept. */
+/** Of the counting neurons: what each active circuit adds, and one and a half of them; then how the count is kept. */
 const COUNTED = { each: 4, bias: -6 } as const;
 const KEPT = { weight: 1.02, bias: -0.03 } as const;
 
@@ -130,7 +131,7 @@ function build({ D, L, d, circuits, seed, network }: DesignOptions): MultiPartNe
     constants: everyLayer(L).map(() => new Array<number>(readoutRows(circuits)).fill(0)),
   };
 
-  /** Layer k + 1: from column A to B where k is odd. */
+  /** Layer k + 1: from column A to B if k is odd. */
   function layerOf(k: number): Layer {
     return {
       terms: [
@@ -149,7 +150,7 @@ function build({ D, L, d, circuits, seed, network }: DesignOptions): MultiPartNe
     };
   }
 
-  /** `w_t·a^0` in the cells of an active circuit, and biases above 0, which are for open cells alone. */
+  /** `w_t·a^0` in the cells of an active circuit, and biases above 0, which apply to open cells only. */
   function writeCells(): Write {
     const own = new Float64Array(T * d * d);
     for (let t = 0; t < T; t++) {
