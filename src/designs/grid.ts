@@ -20,21 +20,21 @@ import { DIGITS, encoder, LENGTH } from "./reed-solomon.js";
 /**
  * The grid: q² circuits (a, b) in q cells, one circuit active at a time.
  *
- * On odd layers the x of circuit (a, b) is in cell a, on even layers in cell b. Going from a cell to a cell says which
- * circuit it is, so the weights between cells a and b are circuit (a, b)'s own, and only the one active circuit puts
- * anything there.
+ * On odd layers the x of circuit (a, b) is in cell a, on even layers in cell b. A pair of cells identifies its circuit,
+ * so the weights between cells a and b belong to circuit (a, b) alone, and only the one active circuit sends anything
+ * there.
  *
- * Which cell opens next is read from a code that is copied from layer to layer. A circuit's word has ten places of p
- * neurons, one on in each: a is three digits (i, j, h), b is (i', j', h'), and the word is the Reed–Solomon code
- * (reed-solomon.ts) of the five digits i, j, m·h + h', i', j' over GF(p). A cell's gate counts the digits that are its own,
- * three when it should open and at most two when not.
+ * A code that is copied from layer to layer tells which cell opens next. A circuit's word has ten places of p neurons,
+ * one on in each: a is three digits (i, j, h), b is (i', j', h'), and the word is the Reed–Solomon code
+ * (reed-solomon.ts) of the five digits i, j, m·h + h', i', j' over GF(p). A cell's gate counts how many of its own
+ * digits are on: three when it should open, at most two otherwise.
  *
  * Two words agree in at most four of ten places. So the indicator, read as `(Σ − 2)/8`, is 1 for the active circuit and
- * between −1/4 and 1/4 for every other one: exactly, for all q² − 1 of them.
+ * between −1/4 and 1/4 for each of the other q² − 1.
  *
- * What it gives up: with two active circuits the cells of one hold part of the other, and the error grows geometrically. It is
- * the block structure that the field knows for one active circuit, not superposition of many. A copied code does not clean:
- * noise on it walks, and opens wrong cells after a few layers.
+ * The price: with two active circuits, the cells of one hold part of the other, and the error grows geometrically. This
+ * is the block structure known in the field for one active circuit, not superposition of many. A copied code does not
+ * clean itself: noise on it does a random walk and opens wrong cells after a few layers.
  */
 export const gridDesign: Design = {
   runs: "rotations",
@@ -56,7 +56,7 @@ interface GridSize {
   readonly q: number;
 }
 
-/** Most circuits that a grid has: what the tables of their weights hold. */
+/** The most circuits of a grid: as many as the weight tables can hold. */
 const MOST = 2 ** 18;
 
 function gridSize(D: number): GridSize {
@@ -85,7 +85,7 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   const cells: Cells = { part: 0, gain, offset };
   const { a, b } = cellsOf(T, q);
   const words = wordsOf(a, b, { p, m, q });
-  /** Which code neurons a cell's gate counts: two digits, and all values of the third that hold its h. */
+  /** Which code neurons a cell's gate counts: two digits, and all values of the third that contain its h. */
   const gate = (first: number, third: (h: number, other: number) => number): Float64Array => {
     const weights = new Float64Array(q * LENGTH * p);
     for (let n = 0; n < q; n++) {
@@ -99,12 +99,12 @@ function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiP
   const intoA = gate(0, (h, other) => m * h + other);
   const intoB = gate(3, (h, other) => m * other + h);
   const turned = turns(angles);
-  // Layer 1 is written with what three digits give.
+  // The input writes layer 1 as if three digits matched.
   const shut = Float64Array.from([0, 1, 2], () => offset - 3 * gain);
   const bias = [shut, Float64Array.of(0)];
   const odd: Layer = { terms: [moveX(cells, turned, b, a), gateTerm(cells, 1, intoA), copyTerm(1)], bias };
   const even: Layer = { terms: [moveX(cells, turned, a, b), gateTerm(cells, 1, intoB), copyTerm(1)], bias };
-  // Two agreements lie in the middle of 0 to 4.
+  // Two agreements are the midpoint of 0 to 4.
   const middle = (DIGITS - 1) / 2;
   const alpha = readCode(1, words, 1 / (LENGTH - middle));
   const reads = [

@@ -17,20 +17,21 @@ import {
 import type { Design, RotationOptions } from "./design.js";
 
 /**
- * Groups of small grids: as many circuits at once as fall into different groups.
+ * Groups of small grids: exact for as many active circuits as fall into different groups.
  *
- * Each group is a k×k grid of its own (see grid.ts): k² circuits (a, b) in k cells, x in cell a on odd layers and in cell b on
- * even ones. What a and b are is kept by two words of n neurons, w = ⌊n/2⌋ of them on, n the least with `C(n, w) ≥ k`, that are
- * copied; a cell opens when its own word is there in full. A further neuron counts the group's active circuits,
- * `ReLU(Σ a/w − 1.5)`, and from two on shuts its cells: what two circuits would otherwise send each other would grow.
+ * Each group is a separate k×k grid (see grid.ts): k² circuits (a, b) in k cells, x in cell a on odd layers and in cell
+ * b on even ones. Two copied words of n neurons keep a and b, w = ⌊n/2⌋ of the neurons on, with n the least that has
+ * `C(n, w) ≥ k`. A cell opens when its word is complete. A further neuron counts the group's active circuits,
+ * `ReLU(Σ a/w − 1.5)`, and shuts its cells from two on: otherwise the errors that two circuits cause in each other
+ * would grow.
  *
- * Groups are as small as T allows. With k = 3 there are sixteen neurons a group: 62 groups of 558 circuits in 992. More circuits
- * take larger groups, 5 of 61×61 for 18,605. Exact unless two active circuits are in one group, and then both are wrong: for z
- * active circuits that happens to one of them with probability about (z − 1)·(k² − 1)/(T − 1). This is time-sharing of cells,
- * not superposition of activations; a mean square flatters it.
+ * Groups are as small as T allows. With k = 3 a group takes sixteen neurons: 62 groups hold 558 circuits in 992
+ * neurons. More circuits need larger groups: 5 of 61×61 for 18,605. Results are exact unless two active circuits fall
+ * into one group, and then both are wrong. For one of z active circuits the probability of that is about (z − 1)·(k² −
+ * 1)/(T − 1). This is time-sharing of cells, not superposition of activations; a mean square flatters it.
  *
- * The indicator is read as the mean of both words: up to 1/2 for circuits that share a row or column with an active one, and
- * more than 0 for words that have neurons in common.
+ * The indicator is read as the mean of both words: up to 1/2 for circuits that share a row or column with an active
+ * one, and above 0 for words that share neurons.
  */
 export const groupsDesign: Design = {
   runs: "rotations",
@@ -44,7 +45,7 @@ export const groupsDesign: Design = {
   build,
 };
 
-/** What a count of two does to a cell of its group: far below any gate. */
+/** Added to the cells of a group that counts two active circuits: far below any gate. */
 const SHUT = -100;
 
 export interface GroupsSize {
@@ -57,7 +58,7 @@ export interface GroupsSize {
   readonly count: number;
 }
 
-/** Groups of k×k circuits in D neurons: 3·k of cells, two words, and the one that counts. */
+/** Groups of k×k circuits in D neurons: 3·k neurons for cells, two words, and one that counts. */
 function groupsOf(D: number, k: number): GroupsSize {
   let n = 3;
   while (choose(n, n >> 1) < k) n++;
@@ -70,10 +71,10 @@ function choose(n: number, w: number): number {
   return Math.round(words);
 }
 
-/** Most circuits that groups have: what the tables of their weights hold. */
+/** The most circuits of all groups: as many as the weight tables can hold. */
 const MOST = 2 ** 18;
 
-/** The smallest groups that hold T circuits; null where none do. */
+/** The smallest groups that hold T circuits; null if there are none. */
 export function groupsSize(D: number, T: number): GroupsSize | null {
   for (let k = 3; ; k++) {
     const size = groupsOf(D, k);
@@ -92,7 +93,7 @@ export function groupsLargest(D: number): number {
   }
 }
 
-/** @param options of T ≤ groupsLargest(D) angles; the caller checks. Circuits are dealt out to the groups one by one. */
+/** @param options of T ≤ groupsLargest(D) angles; the caller checks. Circuits are dealt to the groups one by one. */
 function build({ D, L, angles, circuits, ...settings }: RotationOptions): MultiPartNetwork {
   const { gain, offset } = cellGates(settings);
   const T = angles.cos.length;

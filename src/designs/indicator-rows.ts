@@ -1,23 +1,23 @@
 import type { Circuits, SharedInputs } from "../circuits/circuits.js";
 import { InputError } from "../base/errors.js";
 
-/** A length below this share of a vector's is rounding. */
+/** Lengths below this share of a vector's length count as rounding. */
 const DEPENDENT = 1e-9;
 
-/** What tells from a circuit's input a^0 that it is active. */
+/** Rows that detect from a circuit's input a^0 that it is active. */
 export interface IndicatorRows {
-  /** A row u for every circuit with `u·a^0 = 1` for all of its inputs, of the least length, or with `u·a^0 ≥ 1`, [T][d]. */
+  /** For every circuit the shortest row u with `u·a^0 = 1` for all of its inputs, or one with `u·a^0 ≥ 1`, [T][d]. */
   readonly on: Float64Array;
-  /** Those with 1, and rows of 0. */
+  /** The rows with exactly 1; rows of 0 for the other circuits. */
   readonly exact: Float64Array;
 }
 
-/** Whether every circuit's inputs have a row with `u·a^0 = 1`. */
+/** Whether a row with `u·a^0 = 1` exists for the inputs of every circuit. */
 export function isCounted({ inputs }: Pick<Circuits, "inputs">): boolean {
   return distributionsOf(inputs).every((own) => constantRow(own) !== null);
 }
 
-/** @throws InputError where inputs do not tell; and where they do so by 1 or more only, and biases of layer 1 are above 0 */
+/** @throws InputError if inputs do not show activity, or only by u·a^0 ≥ 1 while biases of layer 1 are above 0 */
 export function indicatorRows({ T, d, bias, inputs }: Circuits): IndicatorRows {
   const isAbove = bias[0].some((value) => value > 0);
   const distributions = distributionsOf(inputs);
@@ -48,7 +48,7 @@ function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, i) => sum + value * b[i], 0);
 }
 
-/** The shortest u with u·a = 1 for all inputs a; null where there is none. */
+/** The shortest u with u·a = 1 for all inputs a; null if there is none. */
 function constantRow(inputs: SharedInputs): number[] | null {
   const basis: { readonly vector: readonly number[]; readonly value: number }[] = [];
   for (const [given, wanted] of conditionsOf(inputs)) {
@@ -67,7 +67,7 @@ function constantRow(inputs: SharedInputs): number[] | null {
   return widthOf(inputs).map((_, i) => basis.reduce((sum, { vector, value }) => sum + value * vector[i], 0));
 }
 
-/** What u·v has to be of which vectors v. */
+/** Conditions on u: vectors v, each with the value required of u·v. */
 function conditionsOf(inputs: SharedInputs): (readonly [readonly number[], number])[] {
   switch (inputs.kind) {
     case "angle":
@@ -90,14 +90,14 @@ function widthOf(inputs: SharedInputs): readonly number[] {
   return inputs.kind === "angle" ? inputs.center : inputs.kind === "uniform" ? inputs.low : inputs.vectors[0];
 }
 
-/** A row along the mean input with u·a ≥ 1 for all; null where some are no larger than others would be without it. */
+/** A row along the mean input with u·a ≥ 1 for all inputs; null if the product with the mean is not above 0 for all. */
 function largeRow(inputs: SharedInputs): number[] | null {
   const [mean, least] = meanAndLeast(inputs);
   const of = least(mean);
   return of > DEPENDENT * dot(mean, mean) ? mean.map((value) => value / of) : null;
 }
 
-/** The mean input, and the least u·a of a row u. */
+/** The mean input, and a function that gives the least u·a for a row u. */
 function meanAndLeast(inputs: SharedInputs): readonly [number[], (u: readonly number[]) => number] {
   switch (inputs.kind) {
     case "angle":

@@ -11,18 +11,19 @@ import { frame, simplexDirections } from "./simplex.js";
 import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type Slot } from "./slots.js";
 
 /**
- * Lines: circuits are lines of a plane over p elements, and their cells in layer l the points of column l.
+ * Lines: circuits are lines of a plane over p elements; their cells in layer l are the points of column l.
  *
- * Line (a, b) has its circuit's x in cell `a + b·l mod p` of p cells, p prime; circuits are dealt out to lines at random, so that
- * ids have no structure. Two lines meet in one point at most, so circuits that
- * share a cell once never do again, and there are p² of them: far more than a search could place. A cell knows which of its
- * circuits to pass on to where by their planes (simplex.ts), and its gate opens by a code.
+ * Line (a, b) has its circuit's x in cell `a + b·l mod p` of p cells, p prime. Circuits are dealt to lines at random,
+ * so ids have no structure. Two lines meet in at most one point, so circuits that share a cell once never do again.
+ * There are p² lines, far more than a search could place. The circuits of a cell lie in different planes (simplex.ts),
+ * which determine where each is passed on, and the cell's gate opens by a code.
  *
- * The code has a column of neurons for every layer but the first. A word of a column names a *cell*, so that p words do for any
- * number of circuits, and all circuits of a cell open it alike. Columns are written with the input and copied until their layer
- * has come: only what is needed is kept, which is why a network is made for a number of layers.
+ * The code has a column of neurons for every layer but the first. A word of a column names a *cell*, so p words are
+ * enough for any number of circuits, and all circuits of a cell open it in the same way. Columns are written with the
+ * input and copied until their layer has been reached. Only columns still needed are kept, so a network is made for a
+ * fixed number of layers.
  *
- * What is left are collisions. With z active circuits of T = p·s, m = (K − 1)/2 complex dimensions in a cell:
+ * Only collisions remain. With z active circuits of T = p·s, m = (K − 1)/2 complex dimensions in a cell:
  * - another active circuit is in the same cell, (z−1)/p of the time, and leaves 1/m of its square;
  * - an active circuit's x goes on from its cell along every line there is, one of which leads to the cell of another active one
  *   s/p of the time, and leaves 1/m² there.
@@ -57,7 +58,7 @@ function sizesOf(options: DesignSize & DesignSettings): CodedSizes {
   return codedSizes(options, lineSizes(options));
 }
 
-/** By search at D = 1000, L = 5, but for z = 1, where words need only differ. */
+/** Found by search at D = 1000, L = 5, except for z = 1, where words only need to differ. */
 export function lineSizes({ D, z }: Pick<DesignSize, "D" | "z">): CodedSizes {
   if (z === 2) return { cellNeurons: 9, codeNeurons: 28, codeSize: 5 };
   if (z > 2) return { cellNeurons: 13, codeNeurons: 32, codeSize: 4 };
@@ -66,10 +67,10 @@ export function lineSizes({ D, z }: Pick<DesignSize, "D" | "z">): CodedSizes {
   return { cellNeurons: 3, codeNeurons, codeSize: codeNeurons >> 1 };
 }
 
-/** Columns of the code: layer 1 is written, and what is read of circuits needs one. */
+/** Columns of the code: layer 1 is written directly, and readouts need at least one. */
 const columnsOf = (L: number): number => Math.max(1, L - 1);
 
-/** p, the largest prime number of cells that fits beside the code and has words in it; 0 where none does. */
+/** p, the largest prime number of cells that fits beside the code and has enough words; 0 if there is none. */
 export function linesOrder({
   D,
   L,
@@ -91,7 +92,7 @@ function build(options: RotationOptions): MultiPartNetwork {
   const corners = simplexDirections(K);
   const slopes = Math.ceil(T / p);
   const frames = Array.from({ length: slopes }, (_, b) => frame(K, b, slopes));
-  // Which line a circuit is says nothing: neighbours in the plane open each other's gates, so that ids in order would be worst sets.
+  // Neighbouring lines open each other's gates, so ids in order would be worst-case sets; hence the random order.
   const lines = new RandomSequence(seed, "design", network, 4).permutation(T);
   const slope = new Uint32Array(T);
   for (let t = 0; t < T; t++) slope[t] = Math.floor(lines[t] / p);
@@ -133,14 +134,14 @@ function build(options: RotationOptions): MultiPartNetwork {
   };
 }
 
-/** Words that are tried for a column of a code, in all. */
+/** Candidate words for a column of a code, in total. */
 const CANDIDATES = 6000;
 
 /**
- * Draws p different words of `size` of `neurons`, each the one of some that has least in common with those before it. One active
- * circuit is told apart by any that differ.
+ * Draws p different words of `size` of `neurons`. Each is the candidate that has least in common with the words before
+ * it. For one active circuit any different words are enough.
  *
- * @param tries words for each place
+ * @param tries candidates for each word
  */
 export function drawWords(p: number, neurons: number, size: number, random: RandomSequence, tries: number): Assignment {
   const words = new Uint32Array(p * size);
@@ -181,7 +182,7 @@ function wordsOf({ assignment: { S, P, neurons } }: Code, cells: Uint32Array): A
   return { T: cells.length, S, P, neurons: words };
 }
 
-/** One column's share of alpha: the reading that is 1 for the circuit's cell and of least variance over all others. */
+/** One column's share of alpha: the reading that is 1 for the circuit's cell and has least variance over all others. */
 function readAlpha(code: Code, cells: Uint32Array, part: number, columns: number): Read {
   const N = code.mean.length;
   const words = code.assignment.T;

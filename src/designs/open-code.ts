@@ -3,21 +3,21 @@ import type { Part, Term } from "../network/layer.js";
 import type { Read, Write } from "../network/multi-part.js";
 
 /**
- * A code of which cells are open that is 0 where it matters.
+ * A code of open cells that is 0 where accuracy matters.
  *
- * A neuron for every value of every digit of the cells' words (blocks.ts) is 1, and 0 if an active circuit's cell has that value. A
- * cell whose digits are all 0 is open; on any other one, `gain` times the sum of its digits shuts it. What comes from an open
- * cell's digits is 0 times a weight: noise on weights, rounding and any gain leave it at 0.
+ * Each value of each digit of the cells' words (blocks.ts) has a neuron. It is 1, or 0 if an active circuit's cell has
+ * that value. A cell whose digits are all 0 is open; any other is shut by `gain` times the sum of its digits. The
+ * digits of an open cell contribute 0 times a weight, so noise on weights, rounding and any gain leave that at 0.
  *
- * In turn each column's code is on single neurons c and on pairs, which clean it:
+ * Each column's code alternates between single neurons c and pairs, which clean it:
  *
  *   s₁ = ReLU(2c − 0.5),  s₂ = ReLU(2c − 1.5),  c = ReLU(s₁ − s₂)
  *
- * is 0 for c ≤ 0.25 and 1 for c ≥ 0.75, exactly. Parts: the single neurons hold the words of the column that comes next, which its gate
- * reads; the pairs those of the column that is on.
+ * is 0 for c ≤ 0.25 and 1 for c ≥ 0.75, exactly. The two parts: single neurons hold the words of the next column, which
+ * its gate reads; pairs hold those of the current column.
  */
 export interface CodeParts {
-  /** Numbers of the parts. */
+  /** Indices of the parts. */
   readonly single: number;
   readonly pair: number;
 }
@@ -30,11 +30,11 @@ export function codeParts(values: number): readonly [Omit<Part, "offset">, Omit<
   ];
 }
 
-/** Biases of both parts in layer 1, where active circuits write what opens their cells, and in all others. */
+/** Biases of both parts in layer 1, where active circuits write the code that opens their cells, and in all others. */
 export const firstCodeBias = [Float64Array.of(1), Float64Array.of(1.5, 0.5)] as const;
 export const codeBias = [Float64Array.of(0), Float64Array.of(-0.5, -1.5)] as const;
 
-/** From a layer to the next: the code that was on pairs is on single neurons, and the other way round. */
+/** From one layer to the next: the code on pairs moves to single neurons, and vice versa. */
 export function codeTerms({ single, pair }: CodeParts): Term[] {
   return [
     { kind: "copy", from: pair, to: single, by: { matrix: Float64Array.of(1, -1), scale: 1 } },
@@ -42,7 +42,7 @@ export function codeTerms({ single, pair }: CodeParts): Term[] {
   ];
 }
 
-/** Shuts cells with a digit that is not 0: by `gains`, one for each neuron of a cell, times their sum. */
+/** Shuts cells that have a nonzero digit: by `gains`, one per neuron of a cell, times the sum of the digits. */
 export function codeGate({ single }: CodeParts, cells: number, words: Assignment, gains: Float64Array): Term {
   const { P, S } = words;
   const weights = new Float64Array(words.T * P);
@@ -51,7 +51,7 @@ export function codeGate({ single }: CodeParts, cells: number, words: Assignment
 }
 
 /**
- * What an active circuit's input writes: its digits are 0 in layer 1 where `on·a^0` is 0.5 or more.
+ * The code that an active circuit's input writes: its digits are 0 in layer 1 if `on·a^0` is 0.5 or more.
  *
  * @param on of every circuit, [T][d]
  */
@@ -73,12 +73,12 @@ export function writeOpen(
   return [write(single, second, [2]), write(pair, first, [3, 1])];
 }
 
-/** Most and least digits that two words of both columns differ in, unless they share a cell. */
+/** Midpoint of the fewest and the most digits in which words of both columns differ, unless they share a cell. */
 const DIFFERENT = 5;
 
 /**
- * Adds an indicator to row 0 of readouts, which needs a constant 1: 1 for an active circuit, 0.4 or 0.2 for one that shares a cell with
- * it, and within ±0.2 for all others.
+ * Adds an indicator to row 0 of readouts; this needs a constant 1. It is 1 for an active circuit, 0.4 or 0.2 for a
+ * circuit that shares a cell with it, and within ±0.2 for all others.
  *
  * @param rows of all readouts
  */

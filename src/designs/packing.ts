@@ -1,14 +1,14 @@
 import type { Assignment } from "../assignment/assignment.js";
 
 /**
- * A cyclic difference packing: base blocks of S cells, each turned around all P of them.
+ * A cyclic difference packing: base blocks of S cells, each shifted through all P of them.
  *
- * Two rows share a cell once for every difference that their blocks have in common, so when all differences within all
- * blocks, modulo P, are different from one another, any two rows share one cell at most. Every block loads every cell
- * alike, and so do the first cells of its rows.
+ * Two rows share a cell once for every difference that their blocks have in common. So if all differences within all
+ * blocks are distinct modulo P, any two rows share at most one cell. Every block loads every cell equally, and so do
+ * the first cells of its rows.
  *
- * The cyclic assignment (src/assignment/cyclic.ts) packs more rows, in fewer cells than P where that helps; here few rows
- * are needed, and all cells, in rows whose first cells are as even as can be.
+ * The cyclic assignment (src/assignment/cyclic.ts) packs more rows, using fewer than P cells where that helps. Here
+ * only a few rows are needed. They must use all cells, and their first cells must be as even as possible.
  */
 export function packingBlocks(P: number, S: number, most: number): number[][] {
   const isUsed = new Uint8Array(P);

@@ -1,14 +1,14 @@
 import { powerModulo } from "../assignment/galois.js";
 
 /**
- * A Reed–Solomon code over GF(p), p prime: DIGITS digits are the values of a polynomial of lower degree at the points
- * 0, 1, …, and its values at further points are added up to LENGTH. Two different words agree in at most DIGITS − 1 places, since
- * a polynomial of that degree has no more zeros.
+ * A Reed–Solomon code over GF(p), p prime: DIGITS digits are the values of a polynomial of degree below DIGITS at the
+ * points 0, 1, …, and its values at further points extend the word to LENGTH. Two different words agree in at most
+ * DIGITS − 1 places, since a nonzero polynomial of that degree has no more zeros than that.
  */
 export const LENGTH = 10;
 export const DIGITS = 5;
 
-/** What digit k counts for in place n ≥ DIGITS, modulo p: Lagrange's `Π_{i≠k} (n − i)/(k − i)`. */
+/** Weight of digit k in place n ≥ DIGITS, modulo p: Lagrange's `Π_{i≠k} (n − i)/(k − i)`. */
 function weights(p: number): number[][] {
   // Fermat: a^(p−2) is the inverse of a.
   const inverse = (value: number): number => powerModulo(value, p - 2, p);

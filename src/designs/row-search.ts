@@ -1,46 +1,48 @@
 import { circuitsByNeuron, rowsInOrder, type Assignment } from "../assignment/assignment.js";
 import { logOfFraction, type RandomSequence } from "../base/random.js";
 
-/** Swaps that are tried for a layer, at most. */
+/** The most swaps tried for a layer. */
 const SWAPS = 60_000;
-/** The temperature of the first swaps, what it is multiplied by from stage to stage, and how many stages there are. */
+/** The temperature of the first swaps, the factor applied after each stage, and the number of stages. */
 const FIRST_TEMPERATURE = 0.004;
 const COOLING = 0.8;
 const STAGES = 20;
-/** Cost of an x that a circuit leaves with another one and that comes back to one of its cells. */
+/** Cost of a return: an x that a circuit leaves with another one and that comes back to one of its cells. */
 const RETURN = 0.02;
 
 /**
- * Steps of circuits from k to k + 1 are counted in digit k of one number, of so many bits: faster than to count each in memory.
- * A cell that is joined or left takes as many steps as S cells have circuits: at most 366 where T is at most 10,000.
+ * Steps of circuits from k to k + 1 are counted in digit k of one number, this many bits per digit: faster than
+ * counting each in memory. A cell that is joined or left causes as many steps as S cells have circuits: at most 366 if
+ * T is at most 10,000.
  */
 const DIGIT = 10;
 
 /**
- * Chooses which circuit has which row in the next layer, by simulated annealing: two circuits swap their rows, and a swap
- * that costs more is kept with probability `exp(−more/temperature)`.
+ * Chooses each circuit's row in the next layer by simulated annealing: two circuits swap their rows, and a swap
+ * that raises the cost is kept with probability `exp(−more/temperature)`.
  *
- * Cell n of the next layer reads the cells that its circuits have now, N(n). A circuit that is not on n but has k of its
- * three cells in N(n) drives n's gate to k/3. What is avoided:
+ * Cell n of the next layer reads the cells that its circuits have now, N(n). A circuit that is not on n but has k of
+ * its three cells in N(n) drives n's gate to k/3. The search avoids:
  *
- * - gates that open for others. With c_k circuits that drive n to k/3, z active ones open it as often as
+ * - gates that open for the wrong circuits. With c_k circuits that drive n to k/3, z active ones open it as often as
  *     `z·c_3/T + C(z,2)·(2·c_1·c_2 + c_2²)/T² + C(z,3)·c_1³/T³`,
- *   for one that does it alone, pairs, and triples of which no pair does;
- * - returns: circuits t and u with their x in one cell now, where u's weights then move t's x on to a cell that t has
+ *   counting single circuits, pairs, and triples in which no pair opens it;
+ * - returns: circuits t and u have their x in one cell now, and u's weights then move t's x on to a cell that t has
  *   open in the next layer.
  *
- * Without any c_3 and return, a single active circuit is computed exactly: no other gate opens, and whatever its x leaves
- * in other cells is shut away. A search for z = 1 has no other terms, and ends when it gets there.
+ * If every c_3 is 0 and there are no returns, a single active circuit is computed exactly: no other gate opens, and
+ * shut gates remove everything that its x leaves in other cells. A search for z = 1 has no other terms, and ends when
+ * it gets there.
  *
- * @param rows the rows that are dealt out; S = 3
- * @param before which circuit has which row now, of the same sizes; a circuit's x is in its first cell
+ * @param rows the rows to deal out; S = 3
+ * @param before each circuit's row now, of the same sizes; a circuit's x is in its first cell
  * @param z circuits active at once, 1 or more
  */
 export function annealedRows(rows: Assignment, before: Assignment, z: number, random: RandomSequence): Assignment {
   const { T, P, S } = rows;
   /** Circuit t has row order[t]. */
   const order = random.permutation(T);
-  // Signed, as all that is an index here: sums of unsigned numbers are made as float64.
+  // Signed, like all indices here: engines compute sums of unsigned numbers in float64.
   const rowCells = Int32Array.from(rows.neurons);
   const cellsNow = Int32Array.from(before.neurons);
   /** Circuits by the cell they have now. */
@@ -52,9 +54,9 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   const linked = new Uint8Array(P * P);
   /** How many of circuit v's cells are in N(n), [P][T]. */
   const driven = new Uint8Array(P * T);
-  /** How many circuits have 0…S cells in N(n), n's own circuits, which have all S, among them, [P][S+1]. */
+  /** How many circuits have 0…S cells in N(n), including n's own circuits, which have all S, [P][S+1]. */
   const counts = new Int32Array(P * (S + 1));
-  /** Circuits of cell n, which never changes. */
+  /** The number of circuits of cell n, which never changes. */
   const load = new Uint32Array(P);
   const [single, pair, triple] = [z / T, (z * (z - 1)) / (2 * T ** 2), (z * (z - 1) * (z - 2)) / (6 * T ** 3)];
   for (let n = 0; n < P; n++) counts[n * (S + 1)] = T;
@@ -71,7 +73,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
   let total = costs.reduce((sum, own) => sum + own, 0) + allReturns();
   for (let stage = 0; stage < STAGES; stage++) {
     for (let left = SWAPS / STAGES; left > 0; left--) {
-      // Less than that is rounding.
+      // Anything less is rounding.
       if (total < 1e-9) return rowsInOrder(rows, order);
       total += trySwap(temperature);
     }
@@ -83,7 +85,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     return rowCells[order[t] * S + s];
   }
 
-  /** Swaps the rows of two circuits, and back where that costs too much; returns what has changed. */
+  /** Swaps the rows of two circuits, and swaps them back if that costs too much; returns the change in cost. */
   function trySwap(temperature: number): number {
     const t = random.below(T);
     const u = random.below(T);
@@ -127,11 +129,11 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     return false;
   }
 
-  /** Circuit t is on cell n, with direction 1, or no longer, with −1: its cells of now are in N(n), or not. */
+  /** Puts circuit t on cell n (direction 1) or takes it off (−1): adds its current cells to N(n) or removes them. */
   function move(n: number, t: number, direction: 1 | -1): void {
     const drive = n * T;
     const links = n * P;
-    // A link is new when there was none before, and gone when there is none after: the lower of the two numbers is 0.
+    // A link is new if the count was 0 before, and gone if it is 0 after: the lower of the two counts is 0.
     const lower = direction === 1 ? 0 : -1;
     let steps = 0;
     for (let s = t * S; s < (t + 1) * S; s++) {
@@ -150,7 +152,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     countSteps(n, steps, direction);
   }
 
-  /** Moves circuits between counts of cell n: from k to k + 1, as often as digit k of `steps` says, or back. */
+  /** Moves circuits between the counts of cell n, from k to k + 1 or back, as often as digit k of `steps` says. */
   function countSteps(n: number, steps: number, sign: 1 | -1): void {
     for (let k = n * (S + 1); steps > 0; k++, steps >>= DIGIT) {
       const moved = sign * (steps & ((1 << DIGIT) - 1));
@@ -159,7 +161,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     }
   }
 
-  /** How often active circuits open cell n that are not on it. */
+  /** How often cell n is opened by active circuits that are not on it. */
   function cost(n: number): number {
     const at = n * (S + 1);
     const one = counts[at + 1];
@@ -168,7 +170,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
     return single * three + pair * (2 * one + two) * two + triple * one * one * one;
   }
 
-  /** What the returns between circuit t and those that have their x with its x now cost, but for one of them. */
+  /** Cost of the returns between circuit t and the circuits whose x shares its x's cell now, except one of them. */
   function returns(t: number, except = t): number {
     let count = 0;
     for (const u of sharing[t]) {
@@ -188,7 +190,7 @@ export function annealedRows(rows: Assignment, before: Assignment, z: number, ra
 
 /**
  * Deals out rows at random, then swaps some until no two circuits that have their x in one cell now have it in one cell
- * in the next layer (or, where that is not to be had, until it has been tried often).
+ * in the next layer. Gives up after many rounds.
  */
 export function separatedRows(rows: Assignment, before: Assignment, random: RandomSequence): Assignment {
   const { T, S } = rows;
@@ -208,7 +210,7 @@ export function separatedRows(rows: Assignment, before: Assignment, random: Rand
   return rowsInOrder(rows, order);
 }
 
-/** For every circuit the others that have their x in its first cell. */
+/** For every circuit, the others that have their x in its first cell. */
 function sharingFirstCell({ T, S, P, neurons }: Assignment): number[][] {
   const inCell: number[][] = Array.from({ length: P }, () => []);
   for (let t = 0; t < T; t++) inCell[neurons[t * S]].push(t);

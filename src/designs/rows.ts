@@ -10,26 +10,25 @@ import { packing, packingLargest } from "./packing.js";
 import { annealedRows, separatedRows } from "./row-search.js";
 
 /**
- * Rows: every circuit has a row of S cells of four neurons, and every layer deals the rows out anew.
+ * Rows: every circuit has a row of S cells of four neurons, and every layer deals the rows out again.
  *
  * It is the post's network with four changes.
  *
- * - A cell's three neurons of x hold its indicator too. Their directions d_k sum to 0, so with gate g and x within the
- *   gate, |x| ≤ g, the three neurons h_k = ReLU(d_k·x + g) have the sum 3g: the indicator is their mean, and only its
- *   ceiling needs a fourth neuron, s = ReLU(g − CEILING): `α = (Σ_k h_k/3 − s)/CEILING = min(g, CEILING)/CEILING`. What
- *   reaches all three alike leaves x as it is, and a cell has four neurons instead of the five that three for x and a ramp
- *   would need.
- * - A row's first cell alone has its circuit's x; the indicator is on all S. Two active circuits then share a cell of x
+ * - A cell's three neurons of x hold its indicator too. Their directions d_k sum to 0. So with gate g and |x| ≤ g, the
+ *   three neurons h_k = ReLU(d_k·x + g) have the sum 3g: the indicator is their mean. Only its ceiling needs a fourth
+ *   neuron, s = ReLU(g − CEILING): `α = (Σ_k h_k/3 − s)/CEILING = min(g, CEILING)/CEILING`. Whatever reaches all three
+ *   equally leaves x unchanged. A cell has four neurons, where three for x and a ramp would need five.
+ * - Only a row's first cell has its circuit's x; the indicator is on all S. Two active circuits then share a cell of x
  *   S² times less often than they share any cell.
- * - A gate that wrongly opens does little harm, as it moves no x and the ceiling bounds it; a gate that wrongly shuts
- *   loses an x. So with S = 3 nothing is taken off the capped weights (χ = 0), and the ramp begins just below 1.
- * - Which circuit gets which row is chosen (row-search.ts): no circuit alone opens a gate that is not its own, few pairs
- *   do, and no x that a circuit leaves with another one comes back. One active circuit is then computed exactly.
+ * - A gate that opens wrongly does little harm, as it moves no x and the ceiling bounds it; a gate that shuts wrongly
+ *   loses an x. So with S = 3 nothing is subtracted from the capped weights (χ = 0), and the ramp begins just below 1.
+ * - Rows are chosen for circuits by a search (row-search.ts): no single circuit opens another's gate, few pairs do, and
+ *   no x that a circuit leaves with another one comes back. One active circuit is then computed exactly.
  *
- * With S = 2 rows are dealt out at random, x parting from its neighbours, and a fifth of the post's χ is taken off: nothing
- * is searched, and one active circuit is not exact.
+ * With S = 2 rows are dealt out at random so that x parts from its neighbours, and a fifth of the post's χ is
+ * subtracted. Nothing is searched, and one active circuit is not exact.
  *
- * What is left are the collisions of x: a share (T/P − 1)/(T − 1) of pairs has its x in one cell, in each layer.
+ * Collisions of x remain: in each layer, a share (T/P − 1)/(T − 1) of pairs has its x in one cell.
  */
 export const rowsDesign: Design = {
   runs: "rotations",
@@ -47,18 +46,18 @@ export const rowsDesign: Design = {
   build,
 };
 
-/** Most circuits: what the search keeps grows with T. */
+/** The most circuits: the search's memory grows with T. */
 const MOST = 10_000;
-/** What the gate of a cell that is fully open leaves to x: the unit circle needs 1, two circuits' x 2. */
+/** The room for x under the gate of a fully open cell: the unit circle needs 1, the x of two circuits 2. */
 const CEILING = 2;
-/** Share of χ that is taken off where rows are dealt out at random. [E12] */
+/** Share of χ that is subtracted when rows are dealt out at random. [E12] */
 const SUPPRESSION = 0.2;
 
 export function rowCells(D: number): number {
   return Math.floor(D / 4);
 }
 
-/** Found by search at D = 1000, T = 557; any low from 0.70 to 0.88 does as well with S = 3. */
+/** Found by search at D = 1000, T = 557; with S = 3, any low from 0.70 to 0.88 does as well. */
 export function defaultRamp(S: number): readonly [low: number, high: number] {
   return S === 2 ? [0.65, 0.9] : [0.8, 0.95];
 }

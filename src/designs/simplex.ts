@@ -5,9 +5,10 @@ import { cosSinTurn } from "../base/random.js";
  *
  *   h_i = ReLU(d_i·y + gate),   y = ((K−1)/K)·Σ_i h_i d_i,   |d_i| = 1,   Σ_i d_i = 0,   Σ_i d_i d_iᵀ = K/(K−1)·1.
  *
- * What reaches all K alike cancels, as with three neurons 120° apart, which are K = 3. With more dimensions than a vector x
- * needs, the circuits of a cell can lie in planes of their own: where two planes differ, another circuit's x is read
- * as less than it is. With K = 5, three circuits in a cell overlap by |⟨u|u'⟩|² = 1/4 instead of 1.
+ * Anything that reaches all K equally cancels, as with three neurons 120° apart, which are the case K = 3. With more
+ * dimensions than a vector x needs, each circuit of a cell can have its own plane: where two planes differ, another
+ * circuit's x is read as smaller than it is. With K = 5, three circuits in a cell overlap by |⟨u|u'⟩|² = 1/4 instead of
+ * 1.
  */
 
 /** d_i, [K][K−1] (Helmert). */
@@ -30,7 +31,7 @@ const PLANE: Frame = [
 ];
 
 /**
- * x_0 + i·x_1 times the unit vector u of C^m: multiplying by i is what turns the first row into the second.
+ * x_0 + i·x_1 times the unit vector u of C^m: multiplication by i turns the first row into the second.
  *
  * @param u real and imaginary parts, [m][2]
  */
@@ -45,7 +46,7 @@ function blochFrame(polar: number, azimuth: number): Frame {
 }
 
 const { PI } = Math;
-/** The golden angle: points at equal heights and this far apart are spread over a sphere. */
+/** The golden angle: points at equally spaced heights, turned by this from one to the next, spread over a sphere. */
 const GOLDEN = PI * (3 - Math.sqrt(5));
 
 /** ±z, ±x, ±y. */
@@ -59,8 +60,8 @@ const OCTAHEDRON = [
 ] as const;
 
 /**
- * The plane of circuit number `index` of the `count` in a cell, spread as far from one another as they go; the overlap of
- * two is cos²(half the angle between their points). K = 3 has one plane for all.
+ * The plane of circuit number `index` of the `count` in a cell, with planes spread as far apart as possible; the
+ * overlap of two is cos²(half the angle between their points). K = 3 has one plane for all.
  *
  * @param K odd, 3 or more
  */
@@ -76,13 +77,13 @@ export function frame(K: number, index: number, count: number): Frame {
   return blochFrame(Math.acos(1 - (2 * (index + 0.5)) / count), index * GOLDEN);
 }
 
-/** Numbers whose differences all differ (a Golomb ruler, extended). */
+/** Numbers with pairwise distinct differences (a Golomb ruler, extended). */
 const RULER = [0, 1, 4, 9, 15, 22, 32, 34, 51, 77, 81, 99];
 
 /**
  * Line `index` of `count` in C^m: column `index` of m rows of the Fourier matrix of order max(count, m),
- * `u_j = exp(2πi·index·n_j/order)/√m`. Rows of that matrix are orthogonal, so the lines form a tight frame: their mean overlap
- * is the least there is (Welch). Rows n_j whose differences differ keep single overlaps apart.
+ * `u_j = exp(2πi·index·n_j/order)/√m`. Rows of that matrix are orthogonal, so the lines form a tight frame, which has
+ * the least possible mean overlap (Welch). Distinct differences of the row numbers n_j keep single overlaps apart.
  */
 function harmonicFrame(m: number, index: number, count: number): Frame {
   const order = Math.max(count, m);

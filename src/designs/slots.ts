@@ -5,7 +5,7 @@ import type { Read, Write } from "../network/multi-part.js";
 import { ALPHA, turnTerm, X } from "./cells.js";
 import type { Frame } from "./simplex.js";
 
-/** What the gates leave to an open cell: x within the unit circle needs 1. */
+/** The room that gates leave in an open cell: x within the unit circle needs 1. */
 export const OPEN_GATE = 1.05;
 /** One of the simplex cells (simplex.ts) of every circuit. */
 export interface Slot {
@@ -13,11 +13,11 @@ export interface Slot {
   readonly planes: Planes;
 }
 
-/** Where in their cells circuits lie: all planes there are, and which of them each circuit has. */
+/** Where circuits lie in their cells: all planes, and which of them each circuit has. */
 export interface Planes {
-  /** K, of a cell. */
+  /** K, the neurons of a cell. */
   readonly neurons: number;
-  /** `F_p·d_i`: what neuron i of a cell is to an x in plane p, [planes][K][2]. */
+  /** `F_p·d_i`: how neuron i of a cell acts on an x in plane p, [planes][K][2]. */
   readonly directions: Float64Array;
   /** [T] */
   readonly of: Uint32Array;
@@ -43,7 +43,7 @@ export function planesOf(frames: readonly Frame[], corners: readonly (readonly n
   return { neurons: K, directions, of };
 }
 
-/** `d_iᵀ Fᵀ_to R_t F_from d_j`: x turned, from one plane to another, [T][K][K]. */
+/** `d_iᵀ Fᵀ_to R_t F_from d_j`: x turned from one plane to another, [T][K][K]. */
 export function turnsBetween({ cos, sin }: Angles, from: Planes, to: Planes): Float64Array {
   const T = cos.length;
   const K = to.neurons;

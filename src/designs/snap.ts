@@ -2,14 +2,15 @@ import { threeDirections } from "../circuits/rotation.js";
 import { cosSinTurn } from "../base/random.js";
 
 /**
- * Snapping x to one of N angles, N a multiple of 4: what cleans a vector that may only have the lengths 0 and 1 and these
- * angles. N/2 lines through 0 halve the plane between neighbouring angles; on which side of each line x lies says which angle
- * it is, so N/2 bits hold it:
+ * Snapping x to one of N angles, N a multiple of 4. This cleans a vector that may only have the lengths 0 and 1 and
+ * these angles. N/2 lines through 0 bisect the sectors between neighbouring angles. The sides of the lines on which x
+ * lies identify its angle, so N/2 bits hold it:
  *
  *   h_j = ReLU(½ + gain·e_j·x),   p_j = ReLU(1 − h_j),   x = κ·Σ_j (½ − p_j)·e_j,
  *
- * e_j the normal of line j. For x at one of the angles h_j is 0 or at least 1, so p_j is exactly 1 or 0, and the last sum is
- * exactly x. An error that leaves every h_j there is gone; for x of 0 all bits are ½ and the sum is 0.
+ * where e_j is the normal of line j. For x at one of the angles h_j is 0 or at least 1, so p_j is exactly 1 or 0, and
+ * the last sum is exactly x. An error that keeps every h_j in that range is removed; for x of 0 all bits are ½ and the
+ * sum is 0.
  */
 export interface Snap {
   /** N. */
@@ -20,10 +21,10 @@ export interface Snap {
   readonly scale: number;
 }
 
-/** The lines between N equal angles, of which 0 is one. */
+/** The lines between N equally spaced angles, one of which is 0. */
 export function snapLines(angles: number): Snap {
   const normals = Array.from({ length: angles / 2 }, (_, j) => cosSinTurn((0.25 + (j + 0.5) / angles) % 1));
-  // What the bits of the angle 0 add up to, without κ.
+  // The sum of the bits of the angle 0, without κ.
   let [u, v] = [0, 0];
   for (const [p, q] of normals) {
     const bit = p > 0 ? 0.5 : -0.5;
@@ -33,7 +34,7 @@ export function snapLines(angles: number): Snap {
   return { angles, normals, scale: 1 / Math.sqrt(u * u + v * v) };
 }
 
-/** Bits are kept on neurons of cells, three a cell: bit j is neuron j mod 3 of the group's cell ⌊j/3⌋. */
+/** Bits are kept on neurons of cells, three per cell: bit j is neuron j mod 3 of the group's cell ⌊j/3⌋. */
 export function bitCells({ normals }: Snap): number {
   return Math.ceil(normals.length / 3);
 }

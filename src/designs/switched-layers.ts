@@ -8,15 +8,15 @@ import { K, S, SWITCHES, type Places } from "./switched-places.js";
 
 /** The angles that x may have. */
 export const SWITCHED_ANGLES = 16;
-/** What a gate leaves to an open cell: 1 for x, and room for noise. */
+/** The room that a gate leaves in an open cell: 1 for x, and some for noise. */
 export const OFFSET = 1.3;
-/** How far below −offset a gate is shut by with three of five neurons on. */
+/** With three of five neurons on, a gate is shut to −SHUT. */
 const SHUT = 1.15;
 const HITS = 3;
 const GAIN = (OFFSET + SHUT) / (1 - HITS / S);
-/** What the switch adds to the gates of the copy that is off. */
+/** Added to the gates of the copy that is off. */
 const OFF = -5;
-/** A bit inverted: `ReLU(1 − 2v)`. */
+/** Inverts a bit: `ReLU(1 − 2v)`. */
 export const INVERT = { weight: -2, bias: 1 } as const;
 /** How steeply x is cut into bits. */
 export const SNAP_GAIN = 6;
@@ -29,7 +29,7 @@ const codePart = (copy: number, orientation: number): number => 2 + 2 * copy + o
 export const SWITCH = 6;
 export const COPIES = [0, 1] as const;
 
-/** The layers of L steps: what they do, and where x and the codes are after each step. Equal layers are the same object. */
+/** The layers of L steps, and where x and the codes are after each step. Equal layers are the same object. */
 export function switchedLayers(
   places: Places,
   words: readonly Assignment[],
@@ -104,7 +104,7 @@ export function switchedLayers(
     };
   }
 
-  /** Every bit of the codes inverted. */
+  /** Inverts every bit of the codes. */
   function invertCodes(): Term[] {
     return CODES.map(({ copy, orientation }): Term => {
       const part = codePart(copy, orientation);
@@ -127,7 +127,7 @@ export function switchedLayers(
     return new Float64Array(groups).fill(value, 0, SWITCHES);
   }
 
-  /** The switch as it is kept: each of its neurons inverts the mean of all. */
+  /** Keeps the switch: each of its neurons inverts the mean of all. */
   function invertSwitch(): Term {
     return switchTerm(switchBlock(SWITCHES), INVERT.weight / SWITCHES);
   }
@@ -158,7 +158,7 @@ export function switchedLayers(
     return { terms, bias };
   }
 
-  /** Cells keep x while the switch is found: K_g = ReLU(2·count − 3), then any of them, then its inverse. */
+  /** Cells keep x while the switch is computed: K_g = ReLU(2·count − 3), then any of them, then its inverse. */
   function hold(stage: 1 | 2 | 3, isUpright: boolean): Layer {
     return once(`hold ${stage}`, () => {
       const stay = turnBetween(threeDirections, 1, 0);
@@ -220,7 +220,7 @@ export function switchedLayers(
     };
   }
 
-  /** A value on every bit and 0 on the neurons of a group that hold none. */
+  /** A value on every bit and 0 on the neurons of a group that hold no bit. */
   function onBits(value: number): Float64Array {
     const P = groups * K;
     const bias = new Float64Array(3 * P);

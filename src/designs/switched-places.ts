@@ -2,7 +2,7 @@ import type { Assignment } from "../assignment/assignment.js";
 import { isPrime } from "../base/primes.js";
 import type { RandomSequence } from "../base/random.js";
 
-/** Rows and columns of a group's grid; its cells are as many. */
+/** Rows and columns of a group's grid, and the number of its cells. */
 export const K = 5;
 /** Neurons of a word. */
 export const S = 5;
@@ -26,7 +26,7 @@ export interface Places {
   readonly group: Assignment;
 }
 
-/** Circuit number r of a random order is in row i = r mod groups, place j = ⌊r/groups⌋: in group i of copy 1, i + j of copy 2. */
+/** Number r of a random order is in row i = r mod groups, place j = ⌊r/groups⌋: group i of copy 1, i + j of copy 2. */
 export function placeCircuits(T: number, groups: number, random: RandomSequence): Places {
   const order = random.permutation(T);
   const others = random.permutation(K * K);
@@ -47,7 +47,7 @@ export function placeCircuits(T: number, groups: number, random: RandomSequence)
   };
 }
 
-/** A word for every cell: lines i + s·j over Z_q, a different line each. */
+/** A word for every cell: lines i + s·j over Z_q, a different line for each cell. */
 export function drawWords(cells: number, q: number, random: RandomSequence): Assignment {
   const lines = random.permutation(q * q);
   const neurons = new Uint32Array(cells * S);
@@ -58,7 +58,7 @@ export function drawWords(cells: number, q: number, random: RandomSequence): Ass
   return { T: cells, P: S * q, S, neurons };
 }
 
-/** The word of the cell that each circuit has. */
+/** The word of each circuit's cell. */
 export function wordsOfCircuits(cell: Assignment, words: Assignment): Assignment {
   const neurons = new Uint32Array(cell.T * S);
   cell.neurons.forEach((at, t) => neurons.set(words.neurons.subarray(at * S, (at + 1) * S), t * S));

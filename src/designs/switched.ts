@@ -9,26 +9,27 @@ import { CODES, COPIES, OFFSET, SWITCH, SWITCHED_ANGLES, switchedLayers } from "
 import { drawWords, K, placeCircuits, S, switchedSize, wordsOfCircuits } from "./switched-places.js";
 
 /**
- * Switched groups: a network that lives with noise on every neuron, for two active circuits and vectors of 16 angles.
+ * Switched groups: a network that tolerates noise on every neuron, for two active circuits and vectors of 16 angles.
  *
- * - **Groups of grids.** Each group is a 5×5 grid (grid.ts) of five three-neuron cells: circuit (a, b) goes from cell a to
- *   cell b and back, step by step, turned by its own angle. One group serves one active circuit.
- * - **Two groupings and a switch.** Every circuit is in two groups, one in each copy of all cells; two circuits that share a
- *   group in one copy never share one in the other. A switch K, computed once from the input, is on when two active
- *   circuits share a group of copy 1, and decides which copy's cells open. So at z = 2 no pair collides.
- * - **Bits that clean themselves.** Codes and the switch are kept upright and inverted in turn, `p = ReLU(1 − 2v)`,
- *   `v = ReLU(1 − 2p)`: what is below 1/4 becomes 0, what is above 1/2 becomes 1, on one neuron a bit and in the layers that
- *   there are anyway.
+ * - **Groups of grids.** Each group is a 5×5 grid (grid.ts) of five three-neuron cells: circuit (a, b) goes from cell a
+ *   to cell b and back, step by step, turned by its angle. One group serves one active circuit.
+ * - **Two groupings and a switch.** Every circuit is in two groups, one in each of two copies of all cells; two
+ *   circuits that share a group in one copy never share one in the other. A switch K, computed once from the input, is
+ *   on when two active circuits share a group of copy 1. It decides which copy's cells open, so at z = 2 no pair
+ *   collides.
+ * - **Bits that clean themselves.** Codes and the switch are kept upright and inverted in alternate layers,
+ *   `p = ReLU(1 − 2v)`, `v = ReLU(1 − 2p)`: values below 1/4 become 0, values above 1/2 become 1. This takes one neuron
+ *   per bit and no extra layers.
  * - **Snapping x.** After every second step three layers turn the x of every group into bits and back (snap.ts), on the
- *   neurons of its own cells. Between them noise adds up over two steps instead of a hundred.
+ *   neurons of its own cells. Noise then adds up over two steps only, instead of a hundred.
  *
- * A gate reads the code word of its cell, S = 5 neurons, one in each of five columns: words are lines over Z_q, two share at
- * most one neuron. It opens by `gain·(Σ/S − 1) + offset` with the gain that shuts it for up to three neurons of five, which
- * two other circuits with two words each in a column can reach.
+ * A gate reads the code word of its cell, S = 5 neurons, one in each of five columns. Words are lines over Z_q, so two
+ * share at most one neuron. It opens by `gain·(Σ/S − 1) + offset`. The gain shuts it for up to three neurons of five,
+ * the most that two other circuits with two words each in a column can reach.
  *
- * What it gives up: angles other than the 16; z ≥ 3, where triples can meet in both copies; a set of active circuits that
- * changes on the way; layers, of which half clean. It is not superposition of activations but cells shared by circuits that
- * are rarely active together, told apart when they are.
+ * The price: x may have only the 16 angles; z is at most 2, as triples can meet in both copies; the set of active
+ * circuits must not change on the way; half of the layers only clean. This is not superposition of activations: cells
+ * are shared by circuits that are rarely active together, and told apart when they are.
  */
 export const switchedDesign: Design = {
   runs: "rotations",
@@ -77,7 +78,7 @@ function build({ D, L, angles, circuits, seed, network }: RotationOptions): Mult
   };
 }
 
-/** `d_k·x + offset` in a cell, x as it comes in: the steps turn it. */
+/** `d_k·x + offset` in a cell, with x as it comes in: the steps turn it. */
 function writeUnturned(part: number, assignment: Assignment): Write {
   const rows = threeDirections.flatMap(([u, v]) => ALPHA.map((alpha, j) => OFFSET * alpha + u * X[0][j] + v * X[1][j]));
   const none = { matrix: new Float64Array(12 * assignment.T), scale: 0 };

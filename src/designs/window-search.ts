@@ -1,23 +1,24 @@
 import type { Assignment } from "../assignment/assignment.js";
 import type { RandomSequence } from "../base/random.js";
 
-/** Costs of two circuits in one cell: both cells the same, and cells shared with the layer before. */
+/** Costs in one cell: of one circuit that is in it twice, and of two that shared a cell in the layer before. */
 const ONE_CIRCUIT_TWICE = 1e6;
 const SHARED_BEFORE = 1e4;
-/** Swaps that are tried per circuit and layer. */
+/** Swaps tried per circuit and layer. */
 const SWAPS_PER_CIRCUIT = 200;
-/** A cell that costs less is left as it is. */
+/** Cells that cost less are left unchanged. */
 const LOW_COST = 0.5;
 
 /**
- * Windows: which cells the circuits have, layer by layer, all cells as full as all others (to one circuit), drawn at
- * random and then improved by swaps.
+ * Windows: the cells of the circuits, layer by layer, all cells equally full (to one circuit), drawn at random and then
+ * improved by swaps.
  *
- * What a window should avoid, for circuits u and t in one cell:
- * - that they shared a cell in the layer before (parting): what reaches the other's cell would come straight back;
- * - that they met before, or that u met one of those that t shared a cell with in the layer before, since what u leaves
- *   there t carries into this cell. `met` counts both: an error that arrives twice in one pair adds up in amplitude, 1 and
- *   then 4, while in two pairs it adds up in squares.
+ * A window should avoid, for circuits u and t in one cell:
+ * - that they shared a cell in the layer before (parting): anything that reached the other's cell would come straight
+ *   back;
+ * - that they met before, or that u met one of those that t shared a cell with in the layer before, since t carries
+ *   what u left there into this cell. `met` counts both: an error that arrives twice in one pair adds up in amplitude,
+ *   1 and then 4, while in two pairs it adds up in squares.
  *
  * @param T circuits, each on S different cells of P
  * @returns neurons [T][S] for each of L layers
@@ -34,7 +35,7 @@ export function drawWindows(size: Pick<Assignment, "T" | "S" | "P">, L: number, 
 /**
  * One layer's cells, drawn and improved, [T][S].
  *
- * @param met who met whom; what this layer adds is counted for the layers to come
+ * @param met how often each pair met; this layer's meetings are added for later layers
  */
 function improvedCells(
   { T, S, P }: Pick<Assignment, "T" | "S" | "P">,
@@ -54,7 +55,7 @@ function improvedCells(
   const members: number[][] = Array.from({ length: P }, () => []);
   cellsOf.forEach((cell, at) => members[cell].push(Math.floor(at / S)));
   const pairs = pairCosts(T, before, met);
-  /** What u costs in both directions with all circuits of a list but the one at `skip`. */
+  /** The cost of u, in both directions, with all circuits of a list except the one at `skip`. */
   const costOf = (u: number, circuits: readonly number[], skip: number): number => {
     const row = u * T;
     let cost = 0;
@@ -66,7 +67,7 @@ function improvedCells(
     (circuits) => circuits.reduce((sum, u, at) => sum + costOf(u, circuits, at), 0) / 2,
   );
 
-  // Circuits swap cells wherever that does not make the two cells cost more.
+  // Circuits swap cells if the two cells then cost no more than before.
   for (let left = SWAPS_PER_CIRCUIT * T; left > 0; left--) {
     const at = random.below(cellsOf.length);
     const cell = cellsOf[at];
@@ -102,8 +103,8 @@ function improvedCells(
 }
 
 /**
- * What two circuits in one cell cost, both ways, [T][T]: u reaches t here, and by way of those that t met in the layer
- * before. A circuit with itself costs most.
+ * The cost of two circuits in one cell, both ways, [T][T]: u reaches t here, and through the circuits that t met in the
+ * layer before. A circuit paired with itself costs most.
  */
 function pairCosts(T: number, previous: readonly (readonly number[])[], met: Uint16Array): Int32Array {
   const costs = new Int32Array(T * T);
@@ -124,7 +125,7 @@ function pairCosts(T: number, previous: readonly (readonly number[])[], met: Uin
   return costs;
 }
 
-/** For every circuit the others in its cells. */
+/** For every circuit, the others in its cells. */
 function circuitsSharingCells({ T, S, P, neurons }: Assignment): number[][] {
   const members: number[][] = Array.from({ length: P }, () => []);
   neurons.forEach((cell, at) => members[cell].push(Math.floor(at / S)));

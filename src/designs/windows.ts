@@ -11,19 +11,20 @@ import { moveSlot, OPEN_GATE, planesOf, readSlot, turnsBetween, writeSlot, type 
 import { drawWindows } from "./window-search.js";
 
 /**
- * Windows: every layer gives every circuit other cells for its x, and indicators are a fixed code that is copied.
+ * Windows: every layer gives every circuit new cells for its x; indicators are a fixed code that is copied.
  *
- * The indicators of the post's network are read, thresholded and written anew in every layer, and what goes wrong with them
- * builds up. Here they are a code of a few dozen neurons that the identity copies, so nothing builds up, and each cell's
- * gate is one linear reading of the code, exactly 1 for each of the cell's own circuits and of least variance over the rest
+ * The indicators of the post's network are read, thresholded and rewritten in every layer, and their errors build up.
+ * Here they are a code of a few dozen neurons that the identity copies, so nothing builds up. Each cell's gate is one
+ * linear reading of the code, exactly 1 for each of the cell's own circuits and of least variance over the rest
  * (code.ts).
  *
- * What is left are collisions. An active circuit is hit by another active one that shares its cell, and by one that left
- * its x with a third, inactive circuit in the layer before, which carries it into the cell now. Both are as frequent, and
- * no gate can stop them, since the cell must be open: with r = 2(T − P)/T circuits sharing a cell with another, each layer
- * hits a share (z−1)(r + r²)/(T−1) of circuits, which for three-neuron cells allows 96 layers at z = 2 and 48 at z = 3
- * even with perfect gates and no neurons for the code. Simplex cells of five neurons (simplex.ts) hold circuits in planes
- * of their own: a hit of the first kind leaves 1/4 instead of 1, of the second 1/16.
+ * Only collisions remain. An active circuit is hit by another active one that shares its cell. It is also hit by one
+ * that left its x with a third, inactive circuit in the layer before, which carries it into the current cell. Both
+ * kinds are equally frequent, and no gate can stop them, since the cell must be open. With r = 2(T − P)/T circuits
+ * sharing a cell with another, each layer hits a share (z−1)(r + r²)/(T−1) of circuits. For three-neuron cells this
+ * allows 96 layers at z = 2 and 48 at z = 3, even with perfect gates and no neurons for the code. In simplex cells of
+ * five neurons (simplex.ts) each circuit has its own plane: a hit of the first kind leaves 1/4 instead of 1, of the
+ * second 1/16.
  */
 export const windowsDesign: Design = {
   runs: "rotations",
@@ -56,12 +57,12 @@ function sizesOf(options: DesignSize & DesignSettings): CodedSizes {
   return codedSizes(options, defaultSizes(options.S, options.z));
 }
 
-/** Cells that are left when the code has its neurons. */
+/** Cells that fit beside the code. */
 function cellCount(D: number, { cellNeurons, codeNeurons }: CodedSizes): number {
   return Math.floor((D - codeNeurons) / cellNeurons);
 }
 
-/** Most circuits: what the search and the code keep grows with T². */
+/** The most circuits: the memory of the search and the code grows with T². */
 const MOST = 4000;
 
 function largestT(size: DesignSize & DesignSettings): number {
@@ -69,12 +70,12 @@ function largestT(size: DesignSize & DesignSettings): number {
   const { codeNeurons, codeSize } = sizes;
   const cells = cellCount(size.D, sizes);
   if (cells < size.S) return 0;
-  // The words of the circuits of one cell must be independent, their mean taken off.
+  // The words of the circuits of one cell must be independent after the mean is subtracted.
   const distinct = Math.max(1, Math.floor((cells * (codeNeurons - 1)) / size.S));
   return Math.min(MOST, distinct, countWords(codeNeurons, codeSize, MOST));
 }
 
-/** Where words are so few, or so many in a cell, that those of a cell may depend on each other by chance. */
+/** True if words are so few, or so many per cell, that those of a cell may depend on each other by chance. */
 function isTight({ T, ...size }: DesignSize & DesignSettings & { readonly T: number }): boolean {
   const sizes = sizesOf(size);
   const { codeNeurons, codeSize } = sizes;
@@ -144,7 +145,7 @@ function placed(window: Assignment, K: number): PlacedWindow {
   return { slots, members: members.map((places) => places.map((at) => Math.floor(at / S))) };
 }
 
-/** alpha by the reading that is 1 for the circuit and of least variance over all others. */
+/** alpha by the reading that is 1 for the circuit and has least variance over all others. */
 function readAlpha(code: Code): Read {
   const { T } = code.assignment;
   const N = code.mean.length;
