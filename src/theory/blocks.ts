@@ -1,6 +1,6 @@
 import { sharedGroupError } from "./collisions.js";
 
-/** Circuits that are pairs of cells (a, b) of a block; two active ones shut their block. */
+/** Circuits that are pairs of cells (a, b) of a block; two active circuits of a block shut it. */
 export interface Blocks {
   readonly T: number;
   /** The block of every circuit and its cells in columns A and B, [T]. */
@@ -9,21 +9,21 @@ export interface Blocks {
   readonly b: ArrayLike<number>;
 }
 
-/** How often circuits meet, z of them active, drawn at random: means over circuits. [E28] */
+/** How often circuits meet when z of them, drawn at random, are active: means over circuits. [E28] */
 export interface Meetings {
   /** Share of active circuits with another active one in their block. */
   readonly met: number;
   /** Other active circuits in an active circuit's cell of column A. */
   readonly sameCell: number;
-  /** Other active circuits whose cell in A some circuit leads from to an active circuit's cell in B. */
+  /** Other active circuits with a cell in A from which some circuit leads to an active circuit's cell in B. */
   readonly reaching: number;
   /** Active circuits in an inactive circuit's cell of column A, and of column B. */
   readonly beside: readonly [a: number, b: number];
-  /** Those of them that are the only active one of their block. */
+  /** Those of `beside` that are the only active circuit of their block. */
   readonly besideAlone: readonly [a: number, b: number];
 }
 
-/** Exact for blocks whose circuits are drawn at random, as active circuits are. [E28] */
+/** Exact for blocks with circuits drawn at random, like the active circuits. [E28] */
 export function meetings({ T, block, a, b }: Blocks, z: number): Meetings {
   const [inBlock, inA, inB] = [block, a, b].map((of) => {
     const counts = new Map<number, number>();
@@ -36,7 +36,7 @@ export function meetings({ T, block, a, b }: Blocks, z: number): Meetings {
     for (let t = 0; t < T; t++) sum += of(t);
     return sum / T;
   };
-  // Of pairs with an active first circuit, and with an inactive one.
+  // Probability that the second circuit of a pair is active, given that the first is active, or inactive.
   const beActive = T === 1 ? 0 : (z - 1) / (T - 1);
   const beInactive = T === z ? 0 : z / (T - 1);
   const alone = T === z ? 0 : z / (T - z);
@@ -46,7 +46,7 @@ export function meetings({ T, block, a, b }: Blocks, z: number): Meetings {
   return {
     met: mean(metIn),
     sameCell: beActive * mean((t) => inA(t) - 1),
-    // For every circuit (a, b), those that begin in a and those that end in b; the circuit itself is no pair.
+    // For every circuit (a, b), those that begin in a and those that end in b; a circuit does not pair with itself.
     reaching: beActive * mean((t) => inA(t) * inB(t) - 1),
     beside: [besideA, besideB],
     besideAlone: [aloneA, aloneB],

@@ -1,8 +1,8 @@
 import { finiteNumber, wholeNumber } from "../base/errors.js";
 
 /**
- * Chosen ANDs of two inputs each, every input in one of them: each gate has S of d neurons, any set as likely as another, its
- * inputs drive these with h = ReLU(x_i + x_j − 1 + …), and it is read as the mean of h over them. [L5c]
+ * Chosen ANDs of two inputs each, with every input in one of them. Each gate has S of d neurons, all sets equally
+ * likely. Its inputs drive these with h = ReLU(x_i + x_j − 1 + …), and it is read as the mean of h over them. [L5c]
  */
 export interface ChosenGates {
   /** Neurons. */
@@ -13,7 +13,7 @@ export interface ChosenGates {
   readonly active: number;
 }
 
-/** Most neurons of a gate. */
+/** The most neurons of a gate. */
 const MOST_NEURONS = 1000;
 
 /** ln C(n, k) for k = 0…most. */
@@ -23,15 +23,16 @@ function logCombinations(n: number, most: number): Float64Array {
   return logs;
 }
 
-/** What may be the case with another gate's input on: how likely that is, and how likely it is that a third gate is then wrong. */
+/** A case with another gate's input on: its probability, and the probability that a third gate is then wrong. */
 interface Case {
   readonly share: number;
   readonly wrong: number;
 }
 
 /**
- * Given the neurons A of the gate that is on and B of the input that is on besides, other gates' neurons are independent. A gate is
- * read from X neurons of A ∩ B, where h = 2, and Y of the rest of A, where h = 1: it is wrong when 2X + Y > S/2.
+ * Given A, the neurons of the gate that is on, and B, those of the other input that is on, the neurons of other gates
+ * are independent. A gate is read from X neurons of A ∩ B, where h = 2, and Y of the rest of A, where h = 1: it is
+ * wrong when 2X + Y > S/2.
  */
 function casesOf(size: ChosenGates): Case[] {
   const { d, S, active } = { ...size };
@@ -50,7 +51,7 @@ function casesOf(size: ChosenGates): Case[] {
     return Math.min(1, sum);
   };
   if (active === 2) return [{ share: 1, wrong: wrong(0) }];
-  // The other input's own gate is wrong when it has more than a quarter of its neurons in A.
+  // The other input's own gate is wrong if more than a quarter of its neurons are in A.
   return Array.from({ length: Math.floor(S / 4) + 1 }, (_, common): Case => {
     return { share: Math.exp(own[common] + outside[S - common] - all), wrong: wrong(common) };
   });
@@ -62,7 +63,7 @@ const rightOf = (cases: readonly Case[], others: number): number =>
 /**
  * The share of samples, over networks, in which all G gates are on their side of ½; exact. [L5c]
  *
- * @param size.G gates, at least as many as have inputs on; not needed to be whole
+ * @param size.G gates, at least as many as have inputs on; need not be whole
  * @throws InputError naming the argument out of range
  */
 export function chosenGatesRight(size: ChosenGates & { readonly G: number }): number {
@@ -73,7 +74,7 @@ export function chosenGatesRight(size: ChosenGates & { readonly G: number }): nu
 }
 
 /**
- * The largest number of gates with at most a share `wrong` of samples wrong; 0 where there is none. [L5c]
+ * The largest number of gates with at most a share `wrong` of samples wrong; 0 if there is none. [L5c]
  *
  * @throws InputError naming the argument out of range
  */

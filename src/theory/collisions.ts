@@ -1,13 +1,14 @@
 /**
- * Collisions: what no gate can stop where the x of circuits is kept in cells, and circuits change cells from layer to layer.
+ * Collisions: errors that no gate can stop when the x of circuits is kept in cells and circuits change cells between
+ * layers.
  *
- * An active circuit is hit directly by another one in its cell; and indirectly by one that was in the cell of a third,
- * inactive circuit in the layer before, which now carries that x into the active circuit's cell. Angles are random, so
- * hits add up in squares, and each stays for good.
+ * An active circuit is hit directly by another one in its cell. It is hit indirectly by one that was in the cell of a
+ * third, inactive circuit in the layer before; the third circuit now carries that x into the active circuit's cell.
+ * Angles are random, so hits add up in squares, and each is permanent.
  */
 export interface CollisionsOf {
   readonly T: number;
-  /** Cells, which all have ⌊T/P⌋ or ⌈T/P⌉ circuits. */
+  /** Number of cells; each has ⌊T/P⌋ or ⌈T/P⌉ circuits. */
   readonly P: number;
   /** Neurons of a cell K, odd: x lies in one of the planes of K − 1 dimensions. */
   readonly cellNeurons: number;
@@ -15,8 +16,9 @@ export interface CollisionsOf {
 }
 
 /**
- * The least that two of n circuits in a cell overlap, on average over its pairs: `(n − m)/(m·(n − 1))` for n complex lines in m
- * dimensions (Welch), m = (K − 1)/2. 1 for three neurons, which have one plane; for five 0, 1/4 and 1/3 for n = 2, 3, 4.
+ * The least mean overlap over the pairs of n circuits in a cell: `(n − m)/(m·(n − 1))` for n complex lines in m
+ * dimensions (Welch), m = (K − 1)/2. It is 1 for three neurons, which have one plane; for five it is 0, 1/4 and 1/3 for
+ * n = 2, 3, 4.
  */
 export function planesOverlap(n: number, cellNeurons: number): number {
   const m = (cellNeurons - 1) / 2;
@@ -24,8 +26,9 @@ export function planesOverlap(n: number, cellNeurons: number): number {
 }
 
 /**
- * Mean |δx|² of active circuits from collisions alone, when every circuit has one cell and no pair meets twice:
- * `(z−1)/(T−1) · (l·r + (l−1)·r²)`, r the mean over circuits of Σ overlaps with their cell's others.
+ * Mean |δx|² of active circuits from collisions alone, if every circuit has one cell and no pair meets twice:
+ * `(z−1)/(T−1) · (l·r + (l−1)·r²)`, where r is the mean over circuits of their overlaps summed over the others in the
+ * cell.
  *
  * @param layer l ≥ 1
  */
@@ -38,8 +41,9 @@ export function collisionError({ T, P, cellNeurons, z }: CollisionsOf, layer: nu
 }
 
 /**
- * Mean |δx|² of active circuits where two in one group of n are shut, and each is then wrong by 1: how often another active
- * circuit is in the group, `1 − Π_{k=1}^{z−1} (T − n − k + 1)/(T − k)`, which is near `(z−1)(n−1)/(T−1)`.
+ * Mean |δx|² of active circuits if two active ones in a group of n are shut, each then wrong by 1. It is the
+ * probability that another active circuit is in the group, `1 − Π_{k=1}^{z−1} (T − n − k + 1)/(T − k)`, approximately
+ * `(z−1)(n−1)/(T−1)`.
  */
 export function sharedGroupError({ T, groupSize, z }: { T: number; groupSize: number; z: number }): number {
   let apart = 1;
@@ -47,7 +51,7 @@ export function sharedGroupError({ T, groupSize, z }: { T: number; groupSize: nu
   return 1 - apart;
 }
 
-/** The largest T up to `most` whose collisions alone leave a mean |δx|² of at most `threshold` at a layer. */
+/** The largest T up to `most` at which collisions alone leave a mean |δx|² of at most `threshold` at a layer. */
 export function collisionLimit(
   { most, threshold, ...cells }: Omit<CollisionsOf, "T"> & { readonly most: number; readonly threshold: number },
   layer: number,

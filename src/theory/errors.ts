@@ -12,15 +12,15 @@ export interface PredictedError {
 
 /** Predicted mean squares of the parts of an active circuit's error at one layer, before the ReLU. [E21b] */
 export interface PredictedTerms {
-  /** Other circuits' entries in the embedding matrix act on the circuit's own activations. */
+  /** Other circuits' entries in the embedding matrix that act on the circuit's own activations. */
   readonly self: number;
-  /** Activations of the other active circuits arrive. */
+  /** Activations that arrive from the other active circuits. */
   readonly others: number;
   /** The error of the layer before, carried through the circuit's own weights at unchanged size (assumption 5). */
   readonly previous: number;
 }
 
-/** T, z and the mean squared overlap q: what the formulas depend on besides the circuits. */
+/** The quantities in the formulas that do not come from the circuits: T, z and the mean squared overlap q. */
 export interface Crowd {
   readonly T: number;
   readonly z: number;
@@ -32,7 +32,7 @@ export function inactiveError({ z, q }: Crowd, { output }: Pick<Expectations, "o
   return z * q * output;
 }
 
-/** Embeddings that overlap, `q·(z−1)·E|R w_v a_v|²`: all there is at layer 1. [E21b] */
+/** Overlap of embeddings, `q·(z−1)·E|R w_v a_v|²`: the only term at layer 1. [E21b] */
 export function overlapTerm({ z, q }: Crowd, { own }: Pick<Expectations, "own">): number {
   return q * (z - 1) * own;
 }
@@ -49,7 +49,7 @@ export function othersTerm(crowd: Crowd, expectations: Omit<Expectations, "outpu
 }
 
 /**
- * The parts of an active circuit's error through the layers, for one readout. [E21b]
+ * The parts of an active circuit's error, layer by layer, for one readout. [E21b]
  *
  * @param expectations index k holds layer k+1; they may differ between layers
  * @returns index k holds layer k+1; at layer 1 only `others` is not 0, and it is the overlap term
@@ -69,7 +69,7 @@ export function errorTerms(
 }
 
 /**
- * Active circuits when the circuits are alike in all layers (R6.41): [E21] as it is printed,
+ * Active circuits if the circuits are alike in all layers (R6.41): [E21] as printed,
  * `(l−1)·T·q²·(z·E|R Δw_u a_v|² + (z−1)·E|R w̄ a_v|²) + l·q·(z−1)·E|R w_v a_v|²`.
  *
  * @param layer l ≥ 1
@@ -87,7 +87,7 @@ export function activeError(
  * Predicted parts of active circuits' errors per readout. [E21b]
  *
  * @param z circuits active at once, 1 ≤ z ≤ T
- * @param given expectations of these circuits; pass them to predict for several z or D without computing them again
+ * @param given expectations of these circuits; pass them to predict for several z or D without recomputing them
  * @returns by readout name; index k holds layer k+1, up to shape.L
  * @throws InputError naming the argument, its value and its bound
  */
@@ -108,11 +108,11 @@ export function predictTerms(
 /**
  * Predicted mean square errors of every readout and layer, for active and inactive circuits. [E20] [E21]
  *
- * They hold while every neuron that no active circuit uses stays off. Weights may differ between layers: each layer adds
- * its own terms to the error before it.
+ * They hold while every neuron that no active circuit uses stays off. Weights may differ between layers: each layer
+ * adds its terms to the error before it.
  *
  * @param z circuits active at once, 1 ≤ z ≤ T
- * @param given expectations of these circuits; pass them to predict for several z or D without computing them again
+ * @param given expectations of these circuits; pass them to predict for several z or D without recomputing them
  * @returns by readout name; index is the layer, 0…shape.L; 0 at layer 0
  * @throws InputError naming the argument, its value and its bound
  */
@@ -139,7 +139,7 @@ export function predictErrors(
 
 function checkFit(shape: Shape, circuits: Circuits): void {
   checkShape(shape);
-  // Circuits whose expectations are given may stand for more than they have weights of.
+  // With given expectations, the circuits may stand for more circuits than they have weights for.
   checkCounted(circuits, "circuits");
   const { d, T, L, readouts } = circuits;
   checkReadouts("circuits.readouts", readouts, d);
@@ -148,7 +148,7 @@ function checkFit(shape: Shape, circuits: Circuits): void {
   wholeNumber("L", shape.L, 1, L);
 }
 
-/** @throws InputError unless there are expectations of every readout and layer */
+/** @throws InputError unless every readout and layer has expectations */
 function checkedExpectations(
   expectations: readonly (readonly Expectations[])[],
   { readouts, L }: Circuits,

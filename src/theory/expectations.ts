@@ -4,11 +4,11 @@ import { inputsOf } from "../circuits/inputs.js";
 import { checkedCircuits, checkReadouts } from "../circuits/sizes.js";
 
 /**
- * What the error theory needs to know about circuits, for one readout y = R·a and one layer l: mean squares over active
+ * Properties of circuits that the error theory uses, for one readout y = R·a and one layer l: mean squares over active
  * circuits v, over other circuits u ≠ v and over inputs, with w = w^l and a_v = a_v^{l−1} unless said otherwise. [E21]
  */
 export interface Expectations {
-  /** `E_{u≠v}|R Δw_u a_v|²`; 0 when there is one circuit. */
+  /** `E_{u≠v}|R Δw_u a_v|²`; 0 if there is only one circuit. */
   readonly delta: number;
   /** `E|R w̄ a_v|²`. */
   readonly mean: number;
@@ -16,45 +16,46 @@ export interface Expectations {
   readonly own: number;
   /** `E|R a_v^l|²`, the readout of an active circuit after the layer. [E20] */
   readonly output: number;
-  /** `E|y − E_t y|²` of y = R a_v^l, where E_t is the mean over the inputs of a circuit: how far its best constant is off. [L4] */
+  /** `E|y − E_t y|²` of y = R a_v^l, E_t the mean over a circuit's inputs: the error of its best constant. [L4] */
   readonly variance: number;
 }
 
-/** Inputs over all sampled circuits, fewer when those are large or deep, and the least for each of them. */
+/** Inputs over all sampled circuits, fewer if those are large or deep, and the least for each of them. */
 const INPUTS = 4096;
 const LEAST_INPUTS = 8;
-/** Circuits sampled when there are more; fewer when circuits are large or deep, but not fewer than LEAST_CIRCUITS. */
+/** The most circuits sampled; fewer if circuits are large or deep, but at least LEAST_CIRCUITS. */
 const MOST_CIRCUITS = 1024;
 const LEAST_CIRCUITS = 64;
-/** Inputs that go through a layer's sums together, so that the sums of deep circuits stay in the cache. */
+/** Inputs summed together in a layer, so that the sums of deep circuits stay in the cache. */
 const TOGETHER = 32;
 /** The fraction whose multiples, modulo 1, stay evenly spread. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
-/** Multiply-adds that decide "large or deep", of the least inputs and of all: seconds. */
+/** Multiply-adds that count as "large or deep", for the least inputs and for all inputs: seconds of work. */
 const WORK = 1e8;
 const MOST_WORK = 5e8;
 
 /**
  * Computes the expectations of [E20] and [E21] from the circuits themselves.
  *
- * Deterministic, no random numbers. With at most 1024 circuits (fewer when they are large or deep, but at least 64) all
- * take part and the average over u ≠ v is exact; of more, that many at even distances. Each takes its share of 4096
- * inputs (fewer when they are large or deep), at least 8. Of kind "angle" they are equal steps of a full turn, which is exact while no gate switches within
- * the circle; of kind "choice" the listed vectors, all of them for every circuit when the share allows; of kind "uniform"
- * points of a low-discrepancy sequence, where random circuits came out within about 1%.
+ * Deterministic, no random numbers. With at most 1024 circuits (fewer if they are large or deep, but at least 64) all
+ * take part and the average over u ≠ v is exact; with more, that many are taken at even distances. Each takes its share
+ * of 4096 inputs (fewer if they are large or deep), at least 8. Inputs of kind "angle" are equal steps of a full turn,
+ * which is exact while no gate switches within the circle. For kind "choice" they are the listed vectors, all of them
+ * for every circuit if the share allows. For kind "uniform" they are points of a low-discrepancy sequence, where random
+ * circuits came out within about 1%.
  *
- * The average over u ≠ v takes no T² steps: with B_u = (RΔw_u)ᵀ RΔw_u and second moments M_v = E[a_v a_vᵀ] it is
+ * The average over u ≠ v does not take T² steps: with B_u = (RΔw_u)ᵀ RΔw_u and second moments M_v = E[a_v a_vᵀ] it is
  * `(tr(ΣB·ΣM) − Σ_v tr(B_v M_v)) / (T(T−1))`.
  *
  * @param readouts linear readouts R, [rows][d] each
  * @returns one list per readout; index k holds layer k+1
- * @throws InputError naming what the circuits or readouts are missing, or is out of bounds
+ * @throws InputError naming what the circuits or readouts lack, or what is out of bounds
  */
 export function circuitExpectations(circuits: Circuits, readouts?: readonly Readout[]): Expectations[][] {
   return finish(expectationSteps(circuits, readouts));
 }
 
-/** The same, a sampled circuit and a few inputs at a time: deep circuits take seconds. */
+/** The same, in steps of one sampled circuit and a few inputs: deep circuits take seconds. */
 export function* expectationSteps(
   circuits: Circuits,
   readouts: readonly Readout[] = { ...circuits }.readouts,
@@ -100,13 +101,13 @@ export function* expectationSteps(
 function readoutSums(matrix: Readout["matrix"], d: number) {
   const rows = matrix.length;
   const readout = Float64Array.from(matrix.flat());
-  // R w̄, R Δw_v and R w_v of the circuit that is set, [rows][d]
+  // R w̄, R Δw_v and R w_v of the current circuit, [rows][d]
   let [readMean, readDelta, readOwn]: Float64Array[] = [];
   /** Σ_u (RΔw_u)ᵀ RΔw_u, [d][d]. */
   const gram = new Float64Array(d * d);
   /** Σ_v tr(B_v M_v), the pairs u = v to leave out, and the sums of `mean`, `own` and `output`. */
   const totals = { same: 0, means: 0, owns: 0, outputs: 0 };
-  /** Σ_v |E_t y|², and E_t y of the circuit that is set. */
+  /** Σ_v |E_t y|², and E_t y of the current circuit. */
   let squaredMeans = 0;
   const circuitMean = new Float64Array(rows);
 
@@ -191,7 +192,7 @@ function addOuter(sum: Float64Array, a: Float64Array, weight: number): void {
   }
 }
 
-/** How many different inputs there are. */
+/** The number of different inputs. */
 function countInputs(inputs: SharedInputs): number {
   switch (inputs.kind) {
     case "angle":
@@ -203,17 +204,17 @@ function countInputs(inputs: SharedInputs): number {
   }
 }
 
-/** A fixed sequence of inputs: number `draw` of 0…draws−1 for the k-th sampled circuit. */
+/** A fixed sequence of inputs: input number `draw` of 0…draws−1 for the k-th sampled circuit. */
 interface InputSequence {
   readonly draws: number;
   readonly inputAt: (k: number, draw: number) => ArrayLike<number>;
 }
 
 /**
- * At most `share` inputs; fewer where there are no more.
+ * At most `share` inputs; fewer if there are no more.
  *
- * A circuit's draws divide the distribution evenly; each circuit starts elsewhere within a step, so that together the
- * circuits cover it finely.
+ * A circuit's draws divide the distribution evenly. Each circuit starts at a different point within a step, so together
+ * they cover the distribution finely.
  */
 function inputSequence(inputs: SharedInputs, d: number, share: number): InputSequence {
   const draws = Math.min(countInputs(inputs), share);

@@ -1,11 +1,11 @@
 import { finiteNumber, given, listOf, wholeNumber } from "../base/errors.js";
 import type { Expectations } from "./expectations.js";
 
-/** What a readout's mean square over active circuits is without computing in superposition, at layers 1, 2, …. [L4] */
+/** A readout's mean square over active circuits without computing in superposition, at layers 1, 2, …. [L4] */
 export interface NaiveErrors {
   /** D/d circuits run exactly, one neuron each, and the others answer 0: `(1 − D/(dT))·E|y|²`. */
   readonly naive: readonly number[];
-  /** The same where the others answer the constant that is best for each, `(1 − D/(dT))·E|y − E_t y|²`. */
+  /** The same if the others each answer their best constant, `(1 − D/(dT))·E|y − E_t y|²`. */
   readonly bestConstant: readonly number[];
 }
 

@@ -1,15 +1,15 @@
 import { finiteNumber, InputError, oneOf } from "../base/errors.js";
 import { checkShape, type Shape } from "../base/shape.js";
 
-/** The sizes that overlaps depend on. */
+/** The sizes on which overlaps depend. */
 export type OverlapShape = Pick<Shape, "D" | "d" | "T" | "S">;
 
 /**
  * Expected overlap of two different circuits, `E[⟨e_t|e_u⟩/S] = (T·S/P − 1)/(T − 1)`, 0 when T·S ≤ P. [E9]
  *
- * It is the mean over pairs when all neurons carry the same load; uneven loads measure a little higher.
+ * It is the mean over pairs if all neurons carry the same load; uneven loads measure slightly higher.
  *
- * @throws InputError naming the size that is out of bounds, as all formulas of sizes here
+ * @throws InputError naming the size that is out of bounds, as for all formulas of sizes here
  */
 export function expectedOverlap(shape: OverlapShape): number {
   const { D, d, T, S } = checkShape({ ...shape, L: 1 });
@@ -35,7 +35,7 @@ export function expectedSquaredOverlap(shape: OverlapShape): number {
 /**
  * κ of the balanced and split constructions, `p/((S − p)·S)` with p the sharing probability; 0 when T·S ≤ P. [E13]
  *
- * @throws InputError when P = S and T > 1: all circuits use the same neurons and nothing can tell them apart
+ * @throws InputError when P = S and T > 1: all circuits use the same neurons and cannot be told apart
  */
 export function correctionKappa(shape: OverlapShape): number {
   const p = sharingProbability(shape);
@@ -74,7 +74,7 @@ export function capacityLoad(shape: Pick<Shape, "D" | "d" | "T">): number {
   return circuitsPerParameter(shape) * Math.log(shape.T);
 }
 
-/** Which weights the embedding-matrix check has: (i) Δw = ±1 alone, (ii) w̄ = 1 alone, (iii) both. [E23] */
+/** Which weights the embedding-matrix check uses: (i) Δw = ±1 alone, (ii) w̄ = 1 alone, (iii) both. [E23] */
 export type EmbeddingMatrixVariant = "delta" | "mean" | "both";
 
 /**

@@ -1,11 +1,11 @@
 import { finiteNumber } from "../base/errors.js";
 
 /**
- * Storing m features as random unit vectors in n dimensions, without computing on them: [E25]–[E27]. Estimates of "Some
- * costs of superposition" (Linsefors, 2024), which calls them right to an order of magnitude.
+ * Storing m features as random unit vectors in n dimensions, without computing on them: [E25]–[E27]. The estimates are
+ * from "Some costs of superposition" (Linsefors, 2024), which calls them right to an order of magnitude.
  */
 
-/** How many features are stored in how many dimensions. */
+/** The number of features stored and of dimensions. */
 export interface Storage {
   /** Features, at least 2. */
   readonly m: number;
@@ -38,17 +38,17 @@ export function largestDot(storage: Storage): number {
 }
 
 /**
- * About the largest |dot product| over some of the pairs, `sqrt(2·ln(2·pairs) / n)`: where as many as `pairs` numbers with
- * P(|dot| > x) ≤ 2·exp(−n x²/2) are expected to exceed it once. Over all m²/2 pairs it is {@link largestDot}. [E25]
+ * About the largest |dot product| over some of the pairs, `sqrt(2·ln(2·pairs) / n)`: the value that `pairs` numbers
+ * with P(|dot| > x) ≤ 2·exp(−n x²/2) are expected to exceed once. Over all m²/2 pairs it is {@link largestDot}. [E25]
  */
 export function largestDotOf(pairs: number, n: number): number {
   return Math.sqrt((2 * Math.log(2 * pairs)) / n);
 }
 
-/** Simpson's rule on so many pieces. */
+/** Number of pieces for Simpson's rule. */
 const PIECES = 200;
 
-/** The density of the dot product of two random unit vectors, `(1−x²)^((n−3)/2)` up to a factor, summed from a to b. */
+/** Integral from a to b of the density of two random unit vectors' dot product, `(1−x²)^((n−3)/2)` up to a factor. */
 function dotDensity(n: number, a: number, b: number): number {
   let sum = 0;
   for (let k = 0; k <= PIECES; k++) {
@@ -59,9 +59,9 @@ function dotDensity(n: number, a: number, b: number): number {
 }
 
 /**
- * The median of the largest |dot product| over all pairs of m random unit vectors, from the law of one pair (pairs are
- * independent two by two, and are taken as independent altogether): where `m(m−1)/2 · P(|dot| > x) = ln 2`. Measured sets are
- * within their spread of it. [E25]
+ * The median of the largest |dot product| over all pairs of m random unit vectors, from the law of one pair: where
+ * `m(m−1)/2 · P(|dot| > x) = ln 2`. Pairs are pairwise independent and are treated as jointly independent. Measured
+ * sets agree within their spread. [E25]
  *
  * @param storage m ≥ 2; n ≥ 3, below which the density has a pole
  * @throws InputError naming an argument that is out of range
@@ -84,7 +84,7 @@ export function largestDotLaw(storage: Storage): number {
 }
 
 /**
- * Bound ε on the noise of one feature on another, `sqrt(8·ln m / n)`. [E25]
+ * Bound ε on the noise that one feature puts on another, `sqrt(8·ln m / n)`. [E25]
  *
  * @throws InputError naming an argument that is out of range
  */
@@ -108,7 +108,7 @@ export function noiseOfActive(storage: Storage, l: number): number {
 }
 
 /**
- * Features that can be active at once with reliable Boolean readout: below `n/(8·ln m)`. [E26]
+ * Features that can be active at once with a reliable Boolean readout: below `n/(8·ln m)`. [E26]
  *
  * @throws InputError naming an argument that is out of range
  */

@@ -3,11 +3,11 @@ import { checkDraw, chiSquared, normalPair, RandomSequence } from "../base/rando
 import { logNormalTail, normalQuantileOfTail, normalTail } from "./normal-tail.js";
 
 /**
- * Storing m features as random Gaussian vectors in n dimensions, without computing on them, exactly: Li, Lin, Shi, Jiang,
- * Gao and Han, "The Ball and the Box" (2026), Theorems 3.1 and 6.1. [L1] [L2]
+ * Storing m features as random Gaussian vectors in n dimensions without computing on them, exactly: Li, Lin, Shi,
+ * Jiang, Gao and Han, "The Ball and the Box" (2026), Theorems 3.1 and 6.1. [L1] [L2]
  */
 
-/** So many features, l of them active, in so many dimensions. */
+/** Sizes: m features, l of them active, in n dimensions. */
 export interface StoredFeatures {
   /** Dimensions, whole, 1 ≤ n ≤ 10^9. */
   readonly n: number;
@@ -15,7 +15,7 @@ export interface StoredFeatures {
   readonly l: number;
   /** Features; give this or `lnM`. Beyond 2^53 it need not be whole. */
   readonly m?: number;
-  /** The natural logarithm of the number of features, where that is too large to write. */
+  /** The natural logarithm of the number of features, if the number is too large to write. */
   readonly lnM?: number;
 }
 
@@ -25,7 +25,7 @@ export type Threshold = number | "half" | "half-slack" | "best";
 interface Checked {
   readonly n: number;
   readonly l: number;
-  /** ln(m − l): inactive features. */
+  /** ln(m − l), the logarithm of the number of inactive features. */
   readonly lnInactive: number;
 }
 
@@ -46,15 +46,15 @@ function checked(stored: StoredFeatures): Checked {
   return { n, l, lnInactive: Math.log(m - l) };
 }
 
-/** The upper normal quantile of 1/count, λ̂ of [L2]; 0 for one. */
+/** The upper normal quantile of 1/count, λ̂ of [L2]; 0 if the count is one. */
 const quantileOfOneIn = (lnCount: number): number => (lnCount === 0 ? 0 : normalQuantileOfTail(-lnCount));
 
 /**
- * The threshold "half-slack" for gates "at least t of the features of a tuple": between the means of t−1 and t features,
- * moved up by half of what the largest of the noises of inactive and of active features differ,
+ * The threshold "half-slack" for gates "at least t of the features of a tuple": midway between the means of t−1 and t
+ * features, moved up by half the difference between the largest noises of inactive and of active features,
  * `t − ½ + ½·sqrt(l/n)·(λ̂₀ − λ̂₁)`. [L2]
  *
- * @param t how many features switch a gate on; 1 reads single features
+ * @param t number of features that switch a gate on; 1 reads single features
  * @returns a readout, in units of an active feature's mean
  * @throws InputError naming the argument out of range
  */
@@ -64,7 +64,7 @@ export function halfSlackThreshold(stored: StoredFeatures, t = 1): number {
   return t - 0.5 + 0.5 * Math.sqrt(l / n) * (quantileOfOneIn(lnInactive) - quantileOfOneIn(Math.log(l)));
 }
 
-/** What a width n must be for, to first order. */
+/** The widths n required, to first order. */
 export interface SharpWidths {
   /** All readouts right, threshold t − ½. */
   readonly midpoint: number;
@@ -77,11 +77,11 @@ export interface SharpWidths {
 }
 
 /**
- * Sharp first-order widths n for gates that are on when at least t of their r features are, over all r-tuples of m features, l
- * active: `4l((t−1)λ₁ + (r−t+1)λ₀)²` at the midpoint and `l((2t−1)λ₁ + (2r−2t+1)λ₀)²` with the best threshold for all right;
- * `4lr·ρ²_{t−1}` and `rl(ρ_t + ρ_{t−1})²` for the expected number of errors; λ₁ = √(2 ln l), λ₀ = √(2 ln(m−l)),
- * ρ_j = √(jλ₁² + (r−j)λ₀²). For r = t = 1 the first is 8·l·ln(m − l): the estimate n/(8 ln m) of [E26] is the sharp law of
- * the threshold ½. [L2]
+ * Sharp first-order widths n for gates that are on when at least t of their r features are, over all r-tuples of m
+ * features, l active. All right: `4l((t−1)λ₁ + (r−t+1)λ₀)²` at the midpoint and `l((2t−1)λ₁ + (2r−2t+1)λ₀)²` with the
+ * best threshold. Expected number of errors: `4lr·ρ²_{t−1}` and `rl(ρ_t + ρ_{t−1})²`. Here λ₁ = √(2 ln l), λ₀ = √(2
+ * ln(m−l)), ρ_j = √(jλ₁² + (r−j)λ₀²). For r = t = 1 the first is 8·l·ln(m − l): the estimate n/(8 ln m) of [E26] is the
+ * sharp law of the threshold ½. [L2]
  *
  * @param stored its n is not used
  * @throws InputError naming the argument out of range
@@ -113,11 +113,11 @@ export interface ExtremeReadouts {
 }
 
 /**
- * Draws the lowest active and the highest inactive readout of a sample from their exact law, at the cost of l + 2 numbers
- * for any m: with H ~ χ²_n/n, σ = √(lH/n) and independent standard normal Z, W the readouts are A_i = H + σ(Z_i − Z̄)
- * and B_j = σW_j, and the largest of m − l normal numbers is the quantile of u^(1/(m−l)). [L1]
+ * Draws the lowest active and the highest inactive readout of a sample from their exact law, at the cost of l + 2
+ * numbers for any m. With H ~ χ²_n/n, σ = √(lH/n) and independent standard normal Z, W the readouts are A_i = H + σ(Z_i
+ * − Z̄) and B_j = σW_j, and the largest of m − l normal numbers is the quantile of u^(1/(m−l)). [L1]
  *
- * @param sample which sample; each is a function of seed and sample alone
+ * @param sample index of the sample; the result depends only on seed and sample
  * @throws InputError naming the argument out of range
  */
 export function sampleExtremeReadouts(stored: StoredFeatures, seed: number, sample: number): ExtremeReadouts {
@@ -144,10 +144,10 @@ export function sampleExtremeReadouts(stored: StoredFeatures, seed: number, samp
   };
 }
 
-/** The least share of samples that is looked for: every number of features reaches 0. */
+/** The smallest share of samples accepted: every number of features reaches 0. */
 const LEAST_SHARE = 1e-6;
 
-/** Beyond this many, where errors of the tables add up, the deviations are taken as independent, to first order in their correlation. */
+/** Above this l table errors add up; deviations then count as independent, to first order in their correlation. */
 const MOST_EXACT = 80;
 const STEP = 0.01;
 const END = 12;
@@ -164,13 +164,13 @@ function lookUp(table: Float64Array, x: number): number {
 }
 
 /**
- * P(no Z_i of l lies more than x below their mean), by McKay's recursion on l (Biometrika 27, 1935): the last one is the lowest
- * with density ∝ exp(−l x²/(2(l−1))), and then the others lie less than l·x/(l−1) below their own mean.
+ * P(no Z_i of l lies more than x below their mean), by McKay's recursion on l (Biometrika 27, 1935): the last one is
+ * the lowest with density ∝ exp(−l x²/(2(l−1))), and the others then lie less than l·x/(l−1) below their own mean.
  */
 function lowestDeviate(l: number, x: number): number {
   if (x <= 0) return l === 1 ? 1 : 0;
   if (l > MOST_EXACT) {
-    // The derivative of P by the correlation −1/(l−1) of each pair is the density of two of them at x (Plackett, 1954).
+    // The derivative of P in the correlation −1/(l−1) of each pair is the density of two of them at x (Plackett, 1954).
     const y = x / Math.sqrt(1 - 1 / l);
     const logRight = Math.log1p(-normalTail(y));
     const pair = (l * Math.exp(-y * y - 2 * logRight)) / (4 * Math.PI);
@@ -196,7 +196,7 @@ function lowestDeviate(l: number, x: number): number {
   return lookUp(deviates[l], x);
 }
 
-/** Points and reach, in standard deviations, of the integral over ln H. */
+/** Number of points, and range in standard deviations, of the integral over ln H. */
 const POINTS = 400;
 const REACH = 9;
 
@@ -213,16 +213,16 @@ function probability({ n, l, lnInactive }: Checked, theta: number): number {
   };
   const width = Math.sqrt(2 / n);
   const [low, high] = [-REACH * width * (1 + width), REACH * width];
-  // A single active feature reads H itself: all is wrong up to H = θ, and the integral begins there.
+  // With one active feature the readout is H itself: it is wrong up to H = θ, so the integral begins there.
   const start = l === 1 && theta > 0 ? Math.min(high, Math.max(low, Math.log(theta))) : low;
-  // The more features, the more sharply the inactive ones go from right to wrong.
+  // With more features, the inactive ones turn from right to wrong more sharply.
   const points = Math.max(l === 1 ? 5 * POINTS : POINTS, Math.ceil(15 * Math.sqrt(lnInactive)));
   return (
     (pointSum(right, start, high, points) / pointSum(density, low, high, points)) * ((high - start) / (high - low))
   );
 }
 
-/** The sum of a function's values between two arguments, as the trapezoidal rule weights them. */
+/** The sum of a function's values between two arguments, weighted as in the trapezoidal rule. */
 function pointSum(f: (x: number) => number, low: number, high: number, points: number): number {
   let sum = (f(low) + f(high)) / 2;
   for (let k = 1; k < points; k++) sum += f(low + ((high - low) * k) / points);
@@ -240,7 +240,7 @@ export function probabilityAllRight(stored: StoredFeatures, threshold: Threshold
 }
 
 /**
- * The threshold that a rule means, as a readout.
+ * The threshold given by a rule, as a readout.
  *
  * @throws InputError naming the argument out of range
  */
@@ -263,12 +263,12 @@ export function thresholdValue(stored: StoredFeatures, threshold: Threshold): nu
 }
 
 /**
- * The number of active features at which a share of all samples has every readout right, between whole numbers by a straight
- * line: where the law crosses what a measurement of that share would find. [L1]
+ * The number of active features at which a share of all samples has every readout right, interpolated linearly between
+ * whole numbers: where the law crosses the share that a measurement would find. [L1]
  *
  * @param size n and m or lnM
  * @param share from 1e-6 to 1
- * @returns null when one active feature is too many already, or all but one too few
+ * @returns null if even one active feature is too many, or all but one are too few
  * @throws InputError naming the argument out of range
  */
 export function activeAtShare(
@@ -292,7 +292,7 @@ export function activeAtShare(
   return after >= share ? null : low + (before - share) / (before - after);
 }
 
-/** The largest P(all right), which has one maximum over θ, by golden sections of −ln P. */
+/** The θ with the largest P(all right), which has one maximum, by golden-section search on −ln P. */
 function bestThreshold(size: Checked): number {
   const golden = (Math.sqrt(5) - 1) / 2;
   let [low, high] = [0, 1.5];
@@ -305,8 +305,8 @@ function bestThreshold(size: Checked): number {
 }
 
 /**
- * The largest l such that all readouts are right with at least the given probability, for it and every smaller l; 0 when not
- * even one is. s95 is that of 0.95. [L1]
+ * The largest l such that all readouts are right with at least the given probability, for it and every smaller l; 0 if
+ * not even l = 1 is. s95 is the value for 0.95. [L1]
  *
  * @param size n and m or lnM
  * @throws InputError naming the argument out of range

@@ -1,11 +1,11 @@
 import { finiteNumber, wholeNumber } from "../base/errors.js";
 
 /**
- * Universal AND with W ~ Bernoulli(p), exactly: h = ReLU(W x − (k−1)), the AND of k inputs is the mean of h over
- * the N ~ Bin(d, p^k) neurons that all of them are on. Given which inputs are on, neurons are independent. [L5b]
+ * Universal AND with W ~ Bernoulli(p), exactly: h = ReLU(W x − (k−1)), and the AND of k inputs is the mean of h over
+ * the N ~ Bin(d, p^k) neurons that all of them reach. Given which inputs are on, neurons are independent. [L5b]
  */
 export interface UniversalAnd {
-  /** Boolean inputs; not needed to be whole. */
+  /** Boolean inputs; need not be whole. */
   readonly m: number;
   /** Neurons. */
   readonly d: number;
@@ -48,12 +48,12 @@ function activationLaw({ p, active, k }: Checked, on: number): number[] {
   return Array.from(law, (share) => share ?? 0);
 }
 
-/** How many gates have `on` of their inputs on. */
+/** The number of gates with `on` of their inputs on. */
 function gatesWith({ m, active, k }: Checked, on: number): number {
   return combinations(active, on) * combinations(m - active, k - on);
 }
 
-/** P(N = 0, 1, …) of N ~ Bin(d, q), up to where the rest does not matter. */
+/** P(N = 0, 1, …) of N ~ Bin(d, q), truncated where the rest is negligible. */
 function sharedLaw(d: number, q: number): number[] {
   const last = q === 1 ? d : Math.min(d, Math.ceil(d * q + 12 * Math.sqrt(d * q * (1 - q)) + 12));
   let logShare = d * Math.log1p(-q);
@@ -86,7 +86,7 @@ export function universalAndErrors(given: UniversalAnd): number[] {
 }
 
 /**
- * The squared error summed over all gates over that of answering 0; NaN where no gate can be on. [L5b]
+ * The squared error summed over all gates, relative to that of answering 0; NaN if no gate can be on. [L5b]
  *
  * @throws InputError naming the argument out of range
  */
@@ -96,14 +96,14 @@ export function universalAndOverZero(given: UniversalAnd): number {
   return errors.reduce((sum, error, on) => sum + error * gatesWith(size, on), 0) / gatesWith(size, size.k);
 }
 
-/** P(a gate's readout is above ½) for 0…k−1 of its inputs on: the law of Σ (2h − 1) over N neurons, N by N. */
+/** P(a gate's readout is above ½) for 0…k−1 of its inputs on: from the law of Σ (2h − 1) over N neurons, for each N. */
 function sharesWrong(size: Checked): number[] {
   const { d, p, k, active } = size;
   const shared = sharedLaw(d, p ** k);
   return Array.from({ length: Math.min(k, active + 1) }, (_, on) => {
     const law = activationLaw(size, on);
     if (law.length < 2) return 0;
-    // P(Σ h = v) of n neurons.
+    // P(Σ h = v) for n neurons.
     let sums = Float64Array.of(1);
     let wrong = 0;
     for (let n = 1; n < shared.length; n++) {
@@ -118,7 +118,7 @@ function sharesWrong(size: Checked): number[] {
   });
 }
 
-/** Gates that are expected to be on though they should be off, or to have no neuron though they should be on. */
+/** Expected number of gates that are on but should be off, or that should be on but have no neuron. */
 function wrongOf(size: Checked, shares: readonly number[]): number {
   const { d, p, k } = size;
   const unread = gatesWith(size, k) * (1 - p ** k) ** d;
@@ -126,8 +126,8 @@ function wrongOf(size: Checked, shares: readonly number[]): number {
 }
 
 /**
- * The expected number of wrong gates in a sample, over networks and samples; exact. It bounds the share of samples with any: a
- * gate that should be on is read as at least 1 wherever it has a neuron. [L5b]
+ * The expected number of wrong gates in a sample, over networks and samples; exact. It bounds the share of samples that
+ * have any: a gate that should be on is read as at least 1 wherever it has a neuron. [L5b]
  *
  * @throws InputError naming the argument out of range
  */
@@ -137,7 +137,8 @@ export function expectedWrongGates(given: UniversalAnd): number {
 }
 
 /**
- * The largest m for which at most this many gates are expected to be wrong; 0 when not even k inputs, or those on, can be. [L5b]
+ * The largest m at which at most this many gates are expected to be wrong; 0 if even the larger of k and `active` has
+ * more. [L5b]
  *
  * @throws InputError naming the argument out of range
  */
@@ -160,12 +161,12 @@ export function mostUniversalInputs(given: Omit<UniversalAnd, "m">, wrong: numbe
 }
 
 /**
- * The p with which most inputs fit, to 1 %. [L5b]
+ * The p at which the most inputs fit, to 1 %. [L5b]
  *
  * @throws InputError naming the argument out of range
  */
 export function bestProbability(given: Omit<UniversalAnd, "m" | "p">): number {
-  // The expected number of wrong gates of a few more inputs than are on.
+  // The logarithm of the expected number of wrong gates at m = 1e6.
   const wrong = (p: number): number => Math.log(expectedWrongGates({ ...given, p, m: 1e6 }));
   let [low, high] = [Math.log(0.005), Math.log(0.5)];
   const golden = (Math.sqrt(5) - 1) / 2;
