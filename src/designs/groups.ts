@@ -27,8 +27,8 @@ import type { Design, RotationOptions } from "./design.js";
  *
  * Groups are as small as T allows. With k = 3 a group takes sixteen neurons: 62 groups hold 558 circuits in 992
  * neurons. More circuits need larger groups: 5 of 61×61 for 18,605. Results are exact unless two active circuits fall
- * into one group, and then both are wrong. For one of z active circuits the probability of that is about (z − 1)·(k² −
- * 1)/(T − 1). This is time-sharing of cells, not superposition of activations; a mean square flatters it.
+ * into one group, and then both are wrong. For one of z active circuits the probability of that is about
+ * (z − 1)·(k² − 1)/(T − 1). This is time-sharing of cells, not superposition of activations; a mean square flatters it.
  *
  * The indicator is read as the mean of both words: up to 1/2 for circuits that share a row or column with an active
  * one, and above 0 for words that share neurons.

@@ -79,9 +79,9 @@ export interface SharpWidths {
 /**
  * Sharp first-order widths n for gates that are on when at least t of their r features are, over all r-tuples of m
  * features, l active. All right: `4l((t−1)λ₁ + (r−t+1)λ₀)²` at the midpoint and `l((2t−1)λ₁ + (2r−2t+1)λ₀)²` with the
- * best threshold. Expected number of errors: `4lr·ρ²_{t−1}` and `rl(ρ_t + ρ_{t−1})²`. Here λ₁ = √(2 ln l), λ₀ = √(2
- * ln(m−l)), ρ_j = √(jλ₁² + (r−j)λ₀²). For r = t = 1 the first is 8·l·ln(m − l): the estimate n/(8 ln m) of [E26] is the
- * sharp law of the threshold ½. [L2]
+ * best threshold. Expected number of errors: `4lr·ρ²_{t−1}` and `rl(ρ_t + ρ_{t−1})²`. Here λ₁ = √(2 ln l),
+ * λ₀ = √(2 ln(m−l)), ρ_j = √(jλ₁² + (r−j)λ₀²). For r = t = 1 the first is 8·l·ln(m − l): the estimate n/(8 ln m) of
+ * [E26] is the sharp law of the threshold ½. [L2]
  *
  * @param stored its n is not used
  * @throws InputError naming the argument out of range
@@ -114,8 +114,8 @@ export interface ExtremeReadouts {
 
 /**
  * Draws the lowest active and the highest inactive readout of a sample from their exact law, at the cost of l + 2
- * numbers for any m. With H ~ χ²_n/n, σ = √(lH/n) and independent standard normal Z, W the readouts are A_i = H + σ(Z_i
- * − Z̄) and B_j = σW_j, and the largest of m − l normal numbers is the quantile of u^(1/(m−l)). [L1]
+ * numbers for any m. With H ~ χ²_n/n, σ = √(lH/n) and independent standard normal Z, W the readouts are
+ * A_i = H + σ(Z_i − Z̄) and B_j = σW_j, and the largest of m − l normal numbers is the quantile of u^(1/(m−l)). [L1]
  *
  * @param sample index of the sample; the result depends only on seed and sample
  * @throws InputError naming the argument out of range

@@ -15,9 +15,9 @@ export interface AndTask {
   readonly m: number;
   /** Neurons. */
   readonly d: number;
-  /** Inputs that are on, on average: each is on with probability l/m. */
+  /** Mean number of inputs that are on: each is on with probability l/m. */
   readonly l: number;
-  /** The loss is the mean over ANDs of |ŷ − y|^q, 2q a whole number, those that are 1 times `on`. */
+  /** The loss is the mean over ANDs of |ŷ − y|^q, 2q a whole number; terms of ANDs that are 1 are weighted by `on`. */
   readonly q: number;
   readonly on: number;
 }
@@ -26,7 +26,7 @@ export function andShape({ m, d }: AndTask): NetworkShape {
   return readAtTheEnd([m, d, (m * (m - 1)) / 2], true);
 }
 
-/** Which output the AND of i < j is. */
+/** The index of the output for the AND of inputs i < j. */
 export function pairIndex(m: number, i: number, j: number): number {
   return (i * (2 * m - i - 1)) / 2 + j - i - 1;
 }
@@ -61,7 +61,7 @@ export function andObjective(kernels: Kernels, arena: Arena, task: AndTask & Bat
   };
 }
 
-/** Draws inputs that are 1 with probability l/m, as compressed rows; what it gives are views. */
+/** Draws inputs that are 1 with probability l/m, as compressed rows; returns views. */
 export function drawBooleans(
   kernels: Kernels,
   arena: Arena,

@@ -4,10 +4,10 @@ import { arenaOf } from "../kernels/memory.js";
 import { andShape, drawBooleans, pairIndex, type AndTask } from "./and-task.js";
 import { Passes, placesOf } from "./layers.js";
 
-/** What a network of all ANDs does on inputs that it was not trained on. */
+/** Errors of a network of all ANDs on inputs that it was not trained on. */
 export interface AndErrors extends Omit<AndTask, "task"> {
   readonly samples: number;
-  /** Mean over ANDs of |ŷ − y|^q, and that over the loss of answering 0. */
+  /** Mean over ANDs of |ŷ − y|^q, and its ratio to the loss of answering 0. */
   readonly loss: number;
   readonly overZero: number;
   /** Mean squared error of ANDs that are 1, and of those that are 0. */
@@ -55,7 +55,7 @@ export function measureAnd(
   };
 }
 
-/** Share of neurons' input weights that are at least a quarter of their neuron's largest. */
+/** Share of the neurons' input weights that are at least a quarter of their neuron's largest. */
 export function denseShare(task: AndTask, parameters: Float32Array<ArrayBuffer>): number {
   const { m, d } = task;
   const [{ weights }] = placesOf(andShape(task)).layers;
@@ -68,7 +68,7 @@ export function denseShare(task: AndTask, parameters: Float32Array<ArrayBuffer>)
   return large / (m * d);
 }
 
-/** Neurons that give alike for a pair of inputs. */
+/** Neurons that respond alike to a pair of inputs. */
 export interface NeuronClass {
   /** Whether they are on for inputs 00, 01, 10 and 11: "0111". */
   readonly pattern: string;
@@ -77,8 +77,8 @@ export interface NeuronClass {
 }
 
 /**
- * Classes of neurons for a pair of inputs with all others off: which of the inputs 00, 01, 10 and 11 turn a neuron on, to more than a quarter of the most that any
- * pair turns it on to. Most frequent first.
+ * Classes of neurons for a pair of inputs with all others off: which of the inputs 00, 01, 10 and 11 turn a neuron on,
+ * meaning to more than a quarter of its largest activation over all pairs. Most frequent first.
  */
 export function neuronClasses(task: AndTask, parameters: Float32Array<ArrayBuffer>): NeuronClass[] {
   const { m, d } = task;

@@ -1,16 +1,16 @@
-/** A few outputs of a batch whose labels are not 0 and whose errors have a weight of their own, beside the loss of all others. */
+/** A few outputs of a batch with nonzero labels and separately weighted errors, beside the loss of all others. */
 export class ChosenErrors {
   readonly #outputs: Float32Array;
   readonly #halves: number;
   readonly #places: number[] = [];
   readonly #errors: number[] = [];
 
-  /** @param outputs which become the gradient there; @param q the exponent of the loss, 2q a whole number */
+  /** @param outputs replaced in place by the gradient; @param q the exponent of the loss, 2q a whole number */
   constructor(outputs: Float32Array, q: number) {
     [this.#outputs, this.#halves] = [outputs, 2 * q];
   }
 
-  /** Takes one output away, which others then do not count. */
+  /** Takes out one output, so that the loss of the others does not count it. */
   take(at: number, label: number): void {
     this.#places.push(at);
     this.#errors.push(Math.fround(this.#outputs[at] - label));
@@ -18,7 +18,7 @@ export class ChosenErrors {
   }
 
   /**
-   * Puts the gradient of all that were taken in their places.
+   * Writes the gradient of all outputs that were taken in their places.
    *
    * @param factor of the gradient of |error|^q, over q
    * @returns the sum of |error|^q over them
@@ -35,7 +35,7 @@ export class ChosenErrors {
   }
 }
 
-/** a^(halves/2) by multiplications and a root, alike in every engine. */
+/** a^(halves/2) by multiplications and a root, identical in every engine. */
 function powerOf(a: number, halves: number): number {
   let result = halves % 2 === 1 ? Math.sqrt(a) : 1;
   for (let k = 0; k < Math.floor(halves / 2); k++) result *= a;

@@ -21,26 +21,29 @@ import { ChosenErrors } from "./chosen-errors.js";
 import { Passes, placesOf, type NetworkShape, type Place } from "./layers.js";
 import type { BatchSettings, Objective } from "./objective.js";
 
-/** What is trained besides the weights and biases of layers from 2 on. */
+/** What is trained in addition to the weights and biases of layers from 2 on. */
 export const trainedParts = ["layers", "embedding", "readouts", "all"] as const;
 export type TrainedParts = (typeof trainedParts)[number];
 
-/** Circuits in a large network, whose readouts are learned. */
+/** Circuits in a large network that is trained on their readouts. */
 export interface CircuitsTask {
   readonly task: "circuits";
   readonly circuits: Circuits;
   /** Circuits active at once. */
   readonly z: number;
-  /** The loss adds |ŷ − y|^q over readouts, 2q a whole number, those of inactive circuits times `inactive`; divided by z and the number of steps. */
+  /**
+   * The loss is the sum over readouts of |ŷ − y|^q, 2q a whole number, divided by z and the number of steps. Terms of
+   * inactive circuits are weighted by `inactive`.
+   */
   readonly q: number;
   readonly inactive: number;
-  /** Neurons of each layer, and layers. */
+  /** Neurons per layer, and number of layers. */
   readonly D: number;
   readonly layers: number;
-  /** The layers whose readouts count, with the circuits' step there and what is added to each row. */
+  /** The layers with readouts that count, each with the circuits' step there and the constant added to each row. */
   readonly reads: readonly { readonly layer: number; readonly step: number; readonly constants: readonly number[] }[];
   readonly trains: TrainedParts;
-  /** Parameters that stay as they are. */
+  /** Parameters that are not trained. */
   readonly fixed: Float32Array<ArrayBuffer>;
 }
 
@@ -57,14 +60,14 @@ export function circuitsShape({ circuits, D, layers, reads, trains }: Omit<Circu
 
 /** How circuits are learned. */
 export interface CircuitsLoss extends Pick<CircuitsTask, "z" | "q" | "inactive" | "trains"> {
-  /** Steps of the circuits whose readouts count, ascending. */
+  /** Steps of the circuits at which readouts count, ascending. */
   readonly steps: readonly number[];
 }
 
 /**
- * The task of training a network further, and its parameters as they are.
+ * The task of training a network further, with its current parameters.
  *
- * @returns parameters that are trained; the rest is `fixed` of the task
+ * @returns the trained parameters; the rest is `fixed` of the task
  */
 export function circuitsTask(
   network: MultiPartNetwork,
@@ -92,7 +95,7 @@ export function circuitsTask(
   return { task: { ...task, fixed: all.slice(places.count) }, parameters: all.slice(0, places.count) };
 }
 
-/** What a unit of each input writes, [T·d][D]. */
+/** The values that a unit of each input writes, [T·d][D]. */
 function embeddingOf(network: Pick<MultiPartNetwork, "circuits" | "parts" | "writes">): Float32Array {
   const { T, d } = network.circuits;
   const D = widthOf(network.parts);
@@ -123,7 +126,7 @@ export function circuitsObjective(kernels: Kernels, arena: Arena, task: Circuits
   const drawn = { z, sampling: "random", seed: deriveSeed(seed, "training"), network: 0 } as const;
   let lossAt = 0;
 
-  /** Sets the inputs of the samples that were drawn. */
+  /** Sets the inputs of the samples drawn. */
   const setInputs = (count: number, ids: Uint32Array): void => {
     const { starts, columns, values } = passes.inputs;
     const begin = arena.viewU32(starts, count + 1);
@@ -166,12 +169,12 @@ export function circuitsObjective(kernels: Kernels, arena: Arena, task: Circuits
   };
 }
 
-/** Parameters of a task as a network's numbers. Lists over layers have index k for layer k + 1. */
+/** The parameters of a task, as a network's weights. Lists over layers have index k for layer k + 1. */
 export interface CircuitsWeights {
-  /** W, [D][D] row-major; null for the first, the identity. */
+  /** W, [D][D] row-major; null for the first layer, the identity. */
   readonly weights: readonly (Float32Array<ArrayBuffer> | null)[];
   readonly biases: readonly Float32Array<ArrayBuffer>[];
-  /** What a unit of each input writes, [T·d][D]. */
+  /** The values that a unit of each input writes, [T·d][D]. */
   readonly embedding: Float32Array<ArrayBuffer>;
   /** [T·rows][D] */
   readonly readouts: readonly { readonly step: number; readonly matrix: Float32Array<ArrayBuffer> }[];
@@ -192,7 +195,7 @@ export function circuitsWeights(task: CircuitsTask, parameters: Float32Array<Arr
   };
 }
 
-/** The network that parameters of a task make: all neurons in one part. */
+/** The network with the given parameters of a task, all neurons in one part. */
 export function circuitsNetwork(
   from: MultiPartNetwork,
   task: CircuitsTask,
@@ -232,7 +235,7 @@ function readsOf(network: MultiPartNetwork, list: readonly Read[], rows: number,
   return matrix;
 }
 
-/** Reads of a matrix [T·rows][D]: the k-th neuron that each circuit is read from, for k = 0, 1, … */
+/** Reads of a matrix [T·rows][D]: one for the k-th neuron from which each circuit is read, for k = 0, 1, … */
 function slotReads(matrix: Float32Array, T: number, rows: number, D: number): Read[] {
   const neurons = Array.from({ length: T }, (_, t) => {
     const own = matrix.subarray(t * rows * D, (t + 1) * rows * D);

@@ -15,16 +15,19 @@ import { rowsOfParts } from "../runs/rows.js";
 import { circuitExpectations } from "../theory/expectations.js";
 import { naiveErrors, type NaiveErrors } from "../theory/naive.js";
 
-/** What a network of circuits does, by step. */
+/** Errors of a network of circuits, by step. */
 export interface CircuitsErrors {
   readonly rows: readonly ErrorRow[];
   /** By readout name; index k holds step k+1. [L4] */
   readonly naive: Readonly<Record<string, NaiveErrors>>;
-  /** Squared errors of all readouts, those of inactive circuits too, per active circuit, over the naive network's; index k holds step k+1; null where the naive network is exact. */
+  /**
+   * Squared errors of all readouts, including those of inactive circuits, per active circuit, over the naive network's;
+   * index k holds step k+1; null if the naive network is exact.
+   */
   readonly overNaive: readonly (number | null)[];
-  /** The same of active circuits alone. */
+  /** The same for active circuits alone. */
   readonly activeOverNaive: readonly (number | null)[];
-  /** That over the naive network's with the best constants. */
+  /** The same relative to the naive network with the best constants. */
   readonly activeOverConstant: readonly (number | null)[];
 }
 
@@ -65,15 +68,15 @@ export function measureCircuits(kernels: Kernels, network: MultiPartNetwork, inp
   };
 }
 
-/** The five numbers that every design is reported by, at one step. */
+/** The five numbers reported for every design, at one step. */
 export interface FiveNumbers {
   readonly layer: number;
-  /** Of the last readout of active circuits. */
+  /** For the last readout of active circuits. */
   readonly meanSquare: number;
   readonly wrong: number | null;
   readonly worst: number;
   readonly worstBySearch: number;
-  /** The largest first readout of an inactive circuit. */
+  /** The largest value of the first readout over inactive circuits. */
   readonly largestInactive: number;
   /** Steps with a mean square of at most 0.25. */
   readonly depth: number;
@@ -108,19 +111,19 @@ export function fiveNumbers(
 export interface NetworkMove {
   /** ‖W − W₀‖/‖W₀‖, the Frobenius norm; index k holds layer k + 2. */
   readonly moved: readonly number[];
-  /** The mean cosine of a circuit's activations, alone, before and after; index k holds step k + 1. */
+  /** The mean cosine between a circuit's activations before and after, run alone; index k holds step k + 1. */
   readonly stayed: readonly number[];
 }
 
-/** Inputs that a circuit is run alone with. */
+/** Number of inputs with which a circuit is run alone. */
 const ALONE = 4;
 
-/** How far weights moved, and whether circuits stay where they were. */
+/** How far the weights moved, and how far each circuit's activations stayed the same. */
 export function moveBetween(kernels: Kernels, before: MultiPartNetwork, after: MultiPartNetwork): NetworkMove {
   const [own, other] = [before, after].map((network) => activationsAlone(kernels, network));
   return {
     moved: before.layers.slice(1).map((_, k) => {
-      // As they are trained: in float32.
+      // In float32, as trained.
       const [from, to] = [before, after].map((network) => Float32Array.from(denseWeights(network, k + 2)));
       let [difference, norm] = [0, 0];
       for (let at = 0; at < from.length; at++) {

@@ -10,11 +10,11 @@ import type { BatchSettings, Objective } from "./objective.js";
 /** Compressed computation: F labels ReLU(x) + M x of sparse inputs x from N neurons. */
 export interface CompressedTask {
   readonly task: "compressed";
-  /** Inputs, and outputs. */
+  /** Number of inputs, and of outputs. */
   readonly F: number;
   /** Neurons. */
   readonly N: number;
-  /** Probability that an input is not 0; it is uniform in (−1, 1) then. */
+  /** Probability that an input is nonzero; it is then uniform in (−1, 1). */
   readonly p: number;
   /** The loss is the mean over outputs of |ŷ − y|^q, 2q a whole number. */
   readonly q: number;
@@ -57,11 +57,11 @@ export function compressedObjective(
 }
 
 /**
- * Parameters of weights that are given.
+ * The parameters for given weights.
  *
  * @param encoder the columns of W_in, [F][N]
  * @param decoder W_out, [F][N]
- * @param bias [N], where there are biases
+ * @param bias [N], if the network has biases
  */
 export function parametersFrom(
   task: CompressedTask,
@@ -80,7 +80,7 @@ export function parametersFrom(
   return parameters;
 }
 
-/** ln(1 − p), to 2^−32 in 1 − p, for inputs that are drawn. */
+/** ln(1 − p), accurate to 2^−32 in 1 − p, for drawing inputs. */
 export function logOff(p: number): number {
   return logOfFraction(Math.max(1, Math.round((1 - p) * 2 ** 32)));
 }

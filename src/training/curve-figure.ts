@@ -4,13 +4,13 @@ import { centredLabel, compose, panel, type Figure, type FigureOptions } from ".
 import { grouped, shortNumber } from "../drawing/numbers.js";
 import { colours, sizes } from "../drawing/theme.js";
 
-/** A line to compare a loss with. */
+/** A line that a loss is compared with. */
 export interface CurveLine {
   readonly name: string;
   readonly loss: number;
 }
 
-/** The loss by step, beside losses that it is compared with. */
+/** The loss by step, next to losses for comparison. */
 export function lossCurve(
   { every, means }: { readonly every: number; readonly means: readonly number[] },
   lines: readonly CurveLine[],
@@ -43,7 +43,7 @@ export function lossCurve(
   });
 }
 
-/** Powers of ten, with 2 and 5 between them where they are few. */
+/** Powers of ten, with 2 and 5 between them if there are few. */
 function ticksOf([low, high]: readonly [number, number]): number[] {
   const factors = high / low > 100 ? [1] : [1, 2, 5];
   const ticks: number[] = [];

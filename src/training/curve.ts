@@ -1,15 +1,15 @@
-/** Points of a curve, at most. */
+/** The most points of a curve. */
 const POINTS = 500;
 
-/** The loss of a run, as means over equal numbers of steps: its size does not grow with the run. */
+/** The loss of a run, as means over equal numbers of steps, so that its size does not grow with the run. */
 export class LossCurve {
-  /** Steps of a point. */
+  /** Steps per point. */
   readonly every: number;
-  /** The mean loss of each whole point. */
+  /** The mean loss of each complete point. */
   readonly means: number[] = [];
-  /** The first step's loss; null before it. */
+  /** The first step's loss; null before that step. */
   first: number | null = null;
-  /** Σ of the losses since the last whole point, and how many they are. */
+  /** The sum of losses since the last complete point, and their number. */
   #pending = 0;
   #count = 0;
 
@@ -29,12 +29,12 @@ export class LossCurve {
     this.#pending = this.#count = 0;
   }
 
-  /** The last point's mean, or what there is of the first; null before the first step. */
+  /** The last complete point's mean, or that of the steps so far; null before the first step. */
   get last(): number | null {
     return this.means.at(-1) ?? (this.#count > 0 ? this.#pending / this.#count : null);
   }
 
-  /** Numbers from which the curve goes on. */
+  /** Numbers from which the curve can be continued. */
   kept(): number[] {
     return this.first === null ? [] : [this.first, this.#pending, this.#count, ...this.means];
   }

@@ -8,7 +8,7 @@ import type { CurveLine } from "./curve-figure.js";
 /** The published trained network of arXiv 2607.04800 at its sizes. */
 export const publishedTraining = { F: 100, N: 50, p: 0.02, q: 4, loss: 3.567e-5 } as const;
 
-/** The published network's loss where a row is of its sizes, its loss and labels; null elsewhere. */
+/** The published network's loss if a row has its sizes, loss and labels; null otherwise. */
 export function publishedLoss({
   F,
   N,
@@ -20,7 +20,7 @@ export function publishedLoss({
   return F === sizes.F && N === sizes.N && p === sizes.p && q === sizes.q && mixing === "none" ? loss : null;
 }
 
-/** Losses that a curve of the task is compared with. */
+/** Losses with which a curve of the task is compared. */
 export function linesOf(task: Pick<TrainedRow, "F" | "N" | "p" | "q" | "mixing">): CurveLine[] {
   const { p, q } = task;
   const published = publishedLoss(task);
@@ -31,7 +31,7 @@ export function linesOf(task: Pick<TrainedRow, "F" | "N" | "p" | "q" | "mixing">
   ];
 }
 
-/** What a trained network does, in plain words: one line each. */
+/** A trained network's results in plain words, one string per line. */
 export function trainedLines(row: TrainedRow & DecoderComparison): string[] {
   const { F, N, p, q, mixing, sigma } = row;
   const published = publishedLoss(row);
@@ -51,18 +51,18 @@ export function trainedLines(row: TrainedRow & DecoderComparison): string[] {
   ];
 }
 
-/** What a training of circuits did. */
+/** The results of training circuits. */
 export interface CircuitsSummary extends NetworkMove {
   readonly z: number;
-  /** Steps whose readouts were learned. */
+  /** Steps at which readouts were learned. */
   readonly steps: readonly number[];
-  /** The network given, and the trained one. */
+  /** Errors of the given network, and of the trained one. */
   readonly before: CircuitsErrors;
   readonly after: CircuitsErrors;
   readonly numbers: FiveNumbers;
 }
 
-/** The same in plain words. @param start what training began with */
+/** The same in plain words. @param start what training started from */
 export function circuitsLines(
   { z, steps, before, after, numbers, moved, stayed }: CircuitsSummary,
   start: string,
@@ -80,7 +80,7 @@ export function circuitsLines(
   ];
 }
 
-/** What a network of all ANDs does, in plain words. */
+/** The results of a network of all ANDs, in plain words. */
 export function andLines(
   row: AndErrors & { readonly dense: number; readonly classes: readonly NeuronClass[] },
 ): string[] {

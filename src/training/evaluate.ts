@@ -17,22 +17,22 @@ import {
   type Verdict,
 } from "./verdict.js";
 
-/** What a network does on inputs that it was not trained on. */
+/** A network's results on inputs that it was not trained on. */
 export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatistics {
-  /** Inputs that it was measured on. */
+  /** Number of inputs measured. */
   readonly samples: number;
   /** Mean over outputs of |ŷ − y|^q for the labels of the task, and its standard error. */
   readonly loss: number;
   readonly lossError: number;
-  /** That loss over p. */
+  /** That loss divided by p. */
   readonly lossOverP: number;
-  /** Mean over outputs of |ŷ − ReLU(x)|^q, over those of the naive network and of the best constant. */
+  /** Mean over outputs of |ŷ − ReLU(x)|^q, relative to that of the naive network and of the best constant. */
   readonly overNaive: number;
   readonly overConstant: number;
-  /** Mean squared error against ReLU(x) over that of answering 0, and its variation over outputs. */
+  /** Mean squared error against ReLU(x) relative to answering 0, and its variation over outputs. */
   readonly squareOverZero: number;
   readonly variation: number;
-  /** Mean squared error of a feature whose input is above 0, among others as they come, and its variation over features. */
+  /** Mean squared error of a feature with input above 0, the others drawn as usual, and its variation over features. */
   readonly active: number;
   readonly activeVariation: number;
   /** Mean squared error of a feature that is active alone, for x uniform in (0, 1), and its variation over features. */
@@ -41,22 +41,22 @@ export interface TrainedRow extends Omit<CompressedTask, "task">, EncoderStatist
   readonly verdict: Verdict;
 }
 
-/** What becomes of a network with c·pinv(W_in) for W_out. */
+/** The effect of replacing W_out by c·pinv(W_in). */
 export interface DecoderComparison {
-  /** The best c; null where there is no pseudo-inverse, or it is large. */
+  /** The best c; null if there is no pseudo-inverse, or it would be large. */
   readonly pinvScale: number | null;
-  /** Its loss over the network's, against ReLU(x). */
+  /** Its loss relative to the network's, against ReLU(x). */
   readonly overOwnDecoder: number | null;
 }
 
-/** A network of one hidden layer as it is trained: W_inᵀ [F][N], biases [N] where there are, W_outᵀ [N][F]. */
+/** A network of one hidden layer as it is trained: W_inᵀ [F][N], biases [N] if it has them, W_outᵀ [N][F]. */
 export type Parameters = Float32Array<ArrayBuffer>;
 
-/** Neurons up to which the decoder is compared with the pseudo-inverse. */
+/** The most neurons at which the decoder is compared with the pseudo-inverse. */
 const PINV = 400;
-/** Inputs that the pseudo-inverse's scale is fitted on. */
+/** Number of inputs on which the pseudo-inverse's scale is fitted. */
 const FITTED = 8192;
-/** Values of x at which a feature is looked at alone. */
+/** Number of values of x at which a feature is measured alone. */
 const LEVELS = 16;
 
 interface Sums {
@@ -65,11 +65,11 @@ interface Sums {
   /** Σ |ŷ − ReLU(x)|^q over outputs, mean over inputs, and mean squares by feature. */
   readonly clean: number;
   readonly squares: Float64Array;
-  /** Mean squares where the feature's input is above 0. */
+  /** Mean squares over inputs with the feature above 0. */
   readonly activeSquares: Float64Array;
 }
 
-/** Runs inputs of `seed` through a network. */
+/** Runs inputs drawn from `seed` through a network. */
 function measure(
   kernels: Kernels,
   task: CompressedTask,
@@ -147,7 +147,7 @@ function errorsAlone({ F, N, biases }: CompressedTask, parameters: Parameters): 
   return Float64Array.from({ length: F }, (_, f) => {
     let sum = 0;
     for (let level = 0; level < LEVELS; level++) {
-      // Midpoints, whose mean square is short of 1/3 by 1/(12·LEVELS²).
+      // Midpoints: their mean square is below 1/3 by 1/(12·LEVELS²).
       const x = (level + 0.5) / LEVELS;
       let y = 0;
       for (let n = 0; n < N; n++) y += Math.max(0, x * parameters[f * N + n] + (bias?.[n] ?? 0)) * decoder[n * F + f];
@@ -157,7 +157,7 @@ function errorsAlone({ F, N, biases }: CompressedTask, parameters: Parameters): 
   });
 }
 
-/** A network's row: what it does on `samples` inputs of a seed, and what its weights look like. */
+/** A network's row: its results on `samples` inputs of a seed, and the statistics of its weights. */
 export function measureTrained(
   kernels: Kernels,
   task: CompressedTask & { readonly seed: number },
@@ -191,7 +191,7 @@ export function measureTrained(
   };
 }
 
-/** Compares the decoder with the pseudo-inverse at the scale that serves best, by golden section. */
+/** Compares the decoder with the pseudo-inverse at its best scale, by golden-section search. */
 export function compareDecoder(
   kernels: Kernels,
   task: CompressedTask & { readonly seed: number },
@@ -228,7 +228,7 @@ export function compareDecoder(
   return { pinvScale: best.scale, overOwnDecoder: best.loss / lossOf(parameters) };
 }
 
-/** The mean, and the standard deviation over it. */
+/** The mean, and the standard deviation divided by it. */
 function meanAndVariation(values: Float64Array): readonly [number, number] {
   const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
   const square = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / values.length;

@@ -3,14 +3,14 @@ import * as fields from "../kernels/fields.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
 
-/** A ReLU network of dense layers, which is read out linearly after some of them. */
+/** A ReLU network of dense layers, read out linearly after some of them. */
 export interface NetworkShape {
-  /** Inputs, then neurons of each layer. */
+  /** Number of inputs, then neurons of each layer. */
   readonly sizes: readonly number[];
   /** Whether layers have biases. */
   readonly hasBias: boolean;
   readonly heads: readonly Head[];
-  /** Whether the first layer and the heads stay as they are: what is fixed comes last among the parameters. */
+  /** Whether the first layer and the heads are fixed; fixed parameters come last. */
   readonly isFirstFixed?: boolean;
   readonly areHeadsFixed?: boolean;
 }
@@ -28,16 +28,16 @@ export function readAtTheEnd(sizes: readonly number[], hasBias: boolean): Networ
   return { sizes: sizes.slice(0, -1), hasBias, heads: [{ layer: sizes.length - 2, outputs }] };
 }
 
-/** Where the parameters of a linear map are among all of them, in numbers: weights input-major, [inputs][outputs], then biases. */
+/** Offsets of a linear map's parameters, in numbers: weights input-major, [inputs][outputs], then biases. */
 export interface Place {
   readonly inputs: number;
   readonly outputs: number;
   readonly weights: number;
-  /** Null without biases. */
+  /** Null if there are no biases. */
   readonly bias: number | null;
 }
 
-/** Where the parameters of layers and heads are: `count` are trained, then fixed ones follow. */
+/** Offsets of the parameters of layers and heads: first the `count` trained ones, then fixed ones. */
 export interface Places {
   readonly layers: readonly Place[];
   readonly heads: readonly Place[];
@@ -67,12 +67,12 @@ export function placesOf({ sizes, hasBias, heads, isFirstFixed = false, areHeads
   return { layers: places.slice(0, layers), heads: places.slice(layers), count, whole };
 }
 
-/** Weights up to which a map's inputs are listed where they are not 0; a larger one is a product of dense matrices. */
+/** Maps of at most this many weights list their nonzero inputs; larger maps multiply dense matrices. */
 const LISTED = 16_384;
 
 const isListed = ({ inputs, outputs }: Place): boolean => inputs * outputs <= LISTED;
 
-/** Samples that go through a network together: few where they stay in the first cache, more for dense products. */
+/** Samples processed together: few if they stay in the first-level cache, more for dense products. */
 export function tileOf(shape: NetworkShape): number {
   const { layers, heads } = placesOf(shape);
   // The first layer's inputs are always listed.
@@ -86,10 +86,10 @@ interface Rows {
   readonly values: number;
 }
 
-/** One map in the core's memory; addresses. */
+/** One map in the core's memory; the numbers are addresses. */
 interface LoadedMap extends Place {
   readonly isFixed: boolean;
-  /** Descriptor of rowsLayer where inputs are listed. */
+  /** Descriptor of rowsLayer, if inputs are listed. */
   readonly rows: number | null;
   readonly dense: { readonly forward: number; readonly backward: number; readonly gradient: number } | null;
   readonly packed: readonly [forward: number, backward: number] | null;
@@ -98,27 +98,27 @@ interface LoadedMap extends Place {
   readonly errors: number;
 }
 
-/** What reads a layer: the next one and its heads. */
+/** The readers of a layer: the next layer and its heads. */
 interface Readers {
   readonly next: LoadedMap | null;
   readonly heads: readonly LoadedMap[];
-  /** The descriptor whose rows list what is above 0; null where nothing reads by rows. */
+  /** The descriptor with rows that list activations above 0; null if no reader uses rows. */
   readonly lists: number | null;
   /** f32 [tile][neurons], for the gradient of all readers but the first. */
   readonly more: number;
 }
 
-/** Forwards and backwards through a network, a tile of samples at a time, in the core. */
+/** Forward and backward passes through a network, a tile of samples at a time, in the core. */
 export class Passes {
-  /** Parameters that are trained, and all. */
+  /** Number of trained parameters, and of all parameters. */
   readonly count: number;
   readonly whole: number;
   readonly tile: number;
-  /** Address of the parameters, f32 [whole]; call `loaded` when they changed. */
+  /** Address of the parameters, f32 [whole]; call `loaded` after changing them. */
   readonly parameters: number;
-  /** Compressed rows of the inputs, to be filled before `forward`. */
+  /** Compressed rows of the inputs; fill them before `forward`. */
   readonly inputs: Rows;
-  /** Address of what each head gives, f32 [tile][outputs]; valid until the next `forward`. */
+  /** Address of each head's outputs, f32 [tile][outputs]; valid until the next `forward`. */
   readonly outputs: readonly number[];
   readonly #kernels: Kernels;
   readonly #layers: readonly LoadedMap[];
@@ -186,7 +186,7 @@ export class Passes {
     [this.#layers, this.outputs] = [loaded, outputs];
   }
 
-  /** The parameters changed: packs the weights of dense maps. */
+  /** Call after changing the parameters: packs the weights of dense maps. */
   loaded(): void {
     for (const { packed, weights, inputs, outputs } of [
       ...this.#layers,
@@ -199,7 +199,7 @@ export class Passes {
     }
   }
 
-  /** Runs the inputs of `count` samples; what heads give is at `outputs`. */
+  /** Runs the inputs of `count` samples; the heads' outputs are at `outputs`. */
   forward(count: number): void {
     const kernels = this.#kernels;
     kernels.rowsLayer(this.#layers[0].rows ?? 0, this.#layers[0].out, count);
@@ -217,14 +217,14 @@ export class Passes {
   }
 
   /**
-   * Adds the gradient of the samples that went forward last.
+   * Adds the gradient of the samples of the last forward pass.
    *
    * @param gradient address of f32 [count of parameters], added to
-   * @param errors for each head the address of the gradient at its outputs, f32 [count][outputs]
+   * @param errors for each head the address of the gradient with respect to its outputs, f32 [count][outputs]
    */
   backward(gradient: number, errors: readonly number[], count: number): void {
     const kernels = this.#kernels;
-    // Heads from the last on, as they are read.
+    // From the last head backwards, as the layers are.
     let head = errors.length;
     for (let k = this.#layers.length - 1; k >= 0; k--) {
       const { next, heads, more } = this.#readers[k];
@@ -246,7 +246,7 @@ export class Passes {
     this.#gradientAt(this.#layers[0], gradient, this.#layers[0].errors, 0, count);
   }
 
-  /** @param from address of what the map is given, where that is not listed */
+  /** @param from address of the map's inputs, if they are not listed */
   #gradientAt(map: LoadedMap, gradient: number, errors: number, from: number, count: number): void {
     if (map.isFixed) return;
     const kernels = this.#kernels;

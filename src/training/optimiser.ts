@@ -7,20 +7,20 @@ export const optimisers = ["adam", "momentum"] as const;
 
 export interface OptimiserSettings {
   readonly optimiser: (typeof optimisers)[number];
-  /** Share of the last step that goes on (momentum). */
+  /** Share of the last step that is kept (momentum). */
   readonly momentum: number;
-  /** Weight decay: a step takes this share of a parameter, times the learning rate, off it. */
+  /** Weight decay: a step subtracts this share of a parameter, times the learning rate. */
   readonly decay: number;
 }
 
-/** Of Adam (Kingma and Ba, 2015): the shares that its means keep, and what is added to the root. */
+/** Constants of Adam (Kingma and Ba, 2015): the shares that its means keep, and the term added to the root. */
 const FIRST_KEPT = 0.9;
 const SECOND_KEPT = 0.999;
 const EPSILON = 1e-8;
 
 /** Steps of an optimiser on parameters in the core's memory. */
 export class Optimiser {
-  /** Addresses of what it remembers from step to step, f32 [count] each: m and v of Adam, the moving mean of momentum. */
+  /** Addresses of its state between steps, f32 [count] each: m and v of Adam, the moving mean of momentum. */
   readonly memory: readonly number[];
   readonly #kernels: Kernels;
   readonly #arena: Arena;
@@ -48,7 +48,7 @@ export class Optimiser {
     }
   }
 
-  /** Goes to where `steps` steps were taken; what is remembered is written by the caller. */
+  /** Continues from after `steps` steps; the caller writes the memory. */
   resumeAt(steps: number): void {
     while (this.#steps < steps) this.#advance();
   }
@@ -59,7 +59,7 @@ export class Optimiser {
     this.#secondDecay *= SECOND_KEPT;
   }
 
-  /** One step along the gradient, f32 [count] both. */
+  /** One step along the gradient; parameters and gradient are f32 [count]. */
   step(parameters: number, gradient: number, rate: number): void {
     this.#advance();
     const shrink = 1 - rate * this.#settings.decay;

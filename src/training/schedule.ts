@@ -1,6 +1,6 @@
 import { cosSinTurn } from "../base/random.js";
 
-/** How the learning rate goes: it rises in a line over the first steps, then stays or falls along half a cosine to 0. */
+/** The learning-rate schedule: a linear rise over the first steps, then constant or half a cosine down to 0. */
 export const rateSchedules = ["cosine", "constant"] as const;
 
 export interface RateSchedule {

@@ -22,7 +22,7 @@ const initialFields = (scale: number) =>
     numberField("scale", [1e-6, 1000], scale, "size of initial weights, in units of 1/√inputs (start random)"),
   ] as const;
 
-/** Keys that all tasks have. */
+/** Keys common to all tasks. */
 const stepFields = (standard: {
   readonly steps: number;
   readonly batch: number;
@@ -75,7 +75,7 @@ const andFields = [
   ...stepFields({ steps: 5000, batch: 1024, rate: 0.003, samples: 20_000 }),
 ] as const;
 
-/** The keys of a file of `superpose train` for each task, beside `task`, `start` and what is not one value. */
+/** The keys of a `superpose train` file for each task, except `task`, `start` and those with more than one value. */
 export const trainingFields: Readonly<Record<TrainingTaskName, readonly SpecField[]>> = {
   compressed: compressedFields,
   circuits: circuitsFields,
@@ -86,15 +86,15 @@ type Start = (typeof starts)[number] | { readonly file: string };
 
 export interface CompressedSpec extends ValuesOf<typeof compressedFields> {
   readonly task: "compressed";
-  /** Weights to begin with: random ones, a hand-made code's, or those of an exported file. */
+  /** Weights to start from: random, a hand-made code's, or those of an exported file. */
   readonly start: Start;
 }
 
 export interface CircuitsSpec extends ValuesOf<typeof circuitsFields> {
   readonly task: "circuits";
-  /** The circuits and the network that they are in; null where both are those of the file to start from. */
+  /** The circuits and the network that holds them; null if both come from the file to start from. */
   readonly spec: RunSpec | null;
-  /** Steps of the circuits whose readouts are learned; null for all from 2 on. */
+  /** Steps of the circuits at which readouts are learned; null for all from 2 on. */
   readonly layers: readonly number[] | null;
   readonly start: Start;
 }
@@ -104,14 +104,14 @@ export interface AndSpec extends ValuesOf<typeof andFields> {
   readonly start: Exclude<Start, "constructed">;
 }
 
-/** What a file of `superpose train` asks for. */
+/** The contents of a `superpose train` file. */
 export type TrainingSpec = CompressedSpec | CircuitsSpec | AndSpec;
 
-/** Weights up to which a network is trained. */
+/** The most weights of a network that can be trained. */
 const LARGEST = 20_000_000;
 
 /**
- * What a file asks for; what it leaves out has the field's default.
+ * Parses the contents of a file; omitted keys have their field's default.
  *
  * @throws InputError naming the key, its value and what is allowed
  */
@@ -119,7 +119,7 @@ export function parseTraining(value: { readonly task: "compressed"; readonly [ke
 export function parseTraining(value: unknown): TrainingSpec;
 export function parseTraining(value: unknown): TrainingSpec {
   const what = "a training";
-  // The spec of circuits, which may be large, is checked by itself.
+  // The spec of circuits, which may be large, is checked separately.
   checkExtent(what, isObject(value) ? { ...value, spec: null } : value, 3, 1000);
   const name: unknown = isObject(value) ? Reflect.get(value, "task") : undefined;
   const task = checked("task", fieldSchema(taskField), name ?? "compressed") as TrainingTaskName;
@@ -177,7 +177,7 @@ function circuitsOf(given: Record<string, unknown>, start: Start): Pick<Circuits
   return { spec: parseSpec(given["spec"] ?? {}), layers };
 }
 
-/** The steps whose readouts are learned, of 1…L. @throws InputError when there are not so many */
+/** The steps at which readouts are learned, of 1…L. @throws InputError if a step is above L */
 export function learnedSteps({ layers }: Pick<CircuitsSpec, "layers">, L: number): readonly number[] {
   const beyond = layers?.find((step) => step > L);
   if (beyond !== undefined) throw new InputError(`layers = ${beyond}: must be from 1 to L = ${L}.`, "range", "layers");

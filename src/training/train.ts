@@ -12,7 +12,7 @@ import { layerOf, parametersOfLayer } from "./relu-layer.js";
 import { learnedSteps, parseTraining, type CircuitsSpec } from "./settings.js";
 import { divergence, initialParameters, isDiverged, startAt, Trainer, type TrainingSettings } from "./trainer.js";
 
-/** How a training goes: keys of docs/training.md, which says what they are and what they are by default. */
+/** How training proceeds: keys of docs/training.md, which gives their meaning and defaults. */
 export interface TrainingKeys {
   readonly q?: number;
   readonly initial?: "uniform" | "normal";
@@ -28,7 +28,7 @@ export interface TrainingKeys {
   readonly seed?: number;
 }
 
-/** What a network of one hidden layer learns, by the keys of docs/training.md, and how. */
+/** The task of a network of one hidden layer and how it is learned, by the keys of docs/training.md. */
 export type LayerTraining = TrainingKeys &
   (
     | {
@@ -56,24 +56,25 @@ export interface CircuitsTraining extends TrainingKeys {
   readonly trains?: "layers" | "embedding" | "readouts" | "all";
   readonly layers?: readonly number[];
   readonly inactive?: number;
-  /** Whether the trained parameters start at random ones or at the network's; default random. */
+  /** Whether the trained parameters start at random values or at the network's; default random. */
   readonly start?: "random" | "constructed";
 }
 
-/** The loss in the course of a training: a mean for every so many steps, at most 500. */
+/** The loss in the course of training: means over equal numbers of steps, at most 500 of them. */
 export interface TrainingCurve {
   readonly every: number;
   readonly means: readonly number[];
 }
 
 /**
- * Trains a network of one hidden layer, about 25 ms at a time. It ends with the same bytes as `superpose train` does with the same settings.
+ * Trains a network of one hidden layer, about 25 ms at a time. The result is byte-identical to that of
+ * `superpose train` with the same settings.
  *
- * @param kernels the core to run on, reserved for this call until it is settled
- * @param options.from the network to start from; left out, random weights
- * @returns rejected with the signal's reason when it is aborted, and with an Error when the loss becomes NaN or a million times its first
- *   value
- * @throws InputError, as a rejection, naming a setting that is wrong
+ * @param kernels the core to run on, reserved for this call until it settles
+ * @param options.from the network to start from; omitted, random weights
+ * @returns rejected with the signal's reason if aborted, and with an Error if the loss becomes NaN or a million times
+ *   its first value
+ * @throws InputError, as a rejection, naming the invalid setting
  */
 export async function trainLayer(
   settings: LayerTraining,
@@ -94,10 +95,10 @@ export async function trainLayer(
 /**
  * Trains the circuits of a network on their readouts, about 25 ms at a time. The result has all neurons in one part.
  *
- * @param network whose circuits are learned; what is not trained stays as it is there
- * @param kernels the core to run on, reserved for this call until it is settled
- * @returns rejected with the signal's reason when it is aborted, and with an Error when the training diverges
- * @throws InputError, as a rejection, naming a setting that is wrong
+ * @param network the network with the circuits to learn; parameters that are not trained keep its values
+ * @param kernels the core to run on, reserved for this call until it settles
+ * @returns rejected with the signal's reason if aborted, and with an Error if training diverges
+ * @throws InputError, as a rejection, naming the invalid setting
  */
 export async function trainCircuits(
   network: MultiPartNetwork,
@@ -119,7 +120,7 @@ export async function trainCircuits(
   return { network: circuitsNetwork(network, task, parameters), curve };
 }
 
-/** All steps on one core, which has its memory for itself. */
+/** Runs all steps on one core, with its memory to itself. */
 function* trainingSteps(
   kernels: Kernels,
   settings: TrainingSettings,

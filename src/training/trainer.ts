@@ -10,7 +10,7 @@ import { rateAt, type RateSchedule } from "./schedule.js";
 
 export const initialKinds = ["uniform", "normal"] as const;
 
-/** How random weights are drawn: uniform in ±scale/√inputs, or normal of that standard deviation. Biases are 0. */
+/** Distribution of random weights: uniform in ±scale/√inputs, or normal with that standard deviation. Biases are 0. */
 export interface InitialWeights {
   readonly initial: (typeof initialKinds)[number];
   readonly scale: number;
@@ -22,13 +22,13 @@ export interface StepSettings extends BatchSettings, OptimiserSettings, RateSche
 
 export type TrainingSettings<Task = LearnedTask> = Task & StepSettings;
 
-/** All that the next step depends on besides the settings. */
+/** Everything that determines the next step, besides the settings. */
 export interface TrainingState {
   /** Steps taken. */
   readonly step: number;
-  /** Those that are trained. */
+  /** The trained parameters. */
   readonly parameters: Float32Array<ArrayBuffer>;
-  /** What the optimiser remembers, [count] each. */
+  /** The optimiser's memory, [count] each. */
   readonly memory: readonly Float32Array<ArrayBuffer>[];
 }
 
@@ -37,12 +37,12 @@ export function startAt(parameters: Float32Array<ArrayBuffer>): TrainingState {
   return { step: 0, parameters, memory: [] };
 }
 
-/** Parts of a batch whose gradients are added in order, whoever computed them. */
+/** The most parts of a batch; their gradients are added in order, wherever they were computed. */
 const PARTS = 8;
-/** Times the first step's loss beyond which a run counts as diverged. */
+/** A run counts as diverged beyond this multiple of the first step's loss. */
 const DIVERGED = 1e6;
 
-/** Random parameters: a function of the seed. */
+/** Random parameters, determined by the seed. */
 export function initialParameters(
   shape: NetworkShape,
   { initial, scale, seed }: InitialWeights,
@@ -60,24 +60,24 @@ export function initialParameters(
   return parameters;
 }
 
-/** Whether a loss says that training went wrong. */
+/** Whether a loss shows that training went wrong. */
 export function isDiverged(loss: number, first: number): boolean {
   return !(loss <= DIVERGED * first);
 }
 
-/** Says so, without a full stop. */
+/** The message for a diverged loss, without a full stop. */
 export function divergence(step: number, loss: number, { rate }: TrainingSettings): string {
   return `The training diverged: at step ${step} the loss is ${loss.toExponential(2)}. Choose a lower rate than ${rate}, or more warmUp`;
 }
 
-/** How many parts a batch of these settings has. */
+/** The number of parts of a batch with these settings. */
 export function partsOf(settings: TrainingSettings): number {
   return Math.min(PARTS, Math.ceil(settings.batch / tileOf(shapeOf(settings))));
 }
 
 /**
- * Trains in one core's memory, which it takes over. The gradient of a step is the sum of those of its parts, in order, so parts may be
- * computed elsewhere with the same bytes.
+ * Trains in one core's memory, which it takes over. The gradient of a step is the sum of the gradients of its parts, in
+ * order, so parts may be computed elsewhere with the same bytes.
  */
 export class Trainer {
   readonly parts: number;
@@ -111,7 +111,7 @@ export class Trainer {
     return this.#step;
   }
 
-  /** The gradient of one part and its loss, as views: valid until memory is allocated. */
+  /** The gradient and the loss of one part, as views: valid until memory is allocated. */
   slot(part: number): { readonly gradient: Float32Array; readonly loss: Float64Array } {
     const count = this.parameterCount;
     return {
@@ -120,7 +120,7 @@ export class Trainer {
     };
   }
 
-  /** Goes to a state; what it does not remember is 0. */
+  /** Restores a state; memory that the state lacks becomes 0. */
   restore({ step, parameters, memory }: TrainingState): void {
     const count = this.parameterCount;
     this.#step = step;
@@ -134,7 +134,7 @@ export class Trainer {
     this.#objective.passes.loaded();
   }
 
-  /** A copy of all that the next step depends on. */
+  /** A copy of everything that determines the next step, besides the settings. */
   state(): TrainingState {
     const copy = (address: number) => this.#arena.viewF32(address, this.parameterCount).slice();
     return {
@@ -161,9 +161,9 @@ export class Trainer {
   }
 
   /**
-   * Takes the step, once every part is in its slot.
+   * Takes the step once every part is in its slot.
    *
-   * @returns the loss before it: the mean over the batch
+   * @returns the loss before the step: the mean over the batch
    */
   takeStep(): number {
     const { passes, norm } = this.#objective;
@@ -178,7 +178,7 @@ export class Trainer {
     return loss / this.#settings.batch / norm;
   }
 
-  /** One whole step on this core alone. @returns the loss before it */
+  /** One complete step on this core alone. @returns the loss before it */
   takeWholeStep(): number {
     for (let part = 0; part < this.parts; part++) this.computePart(part);
     return this.takeStep();

@@ -1,17 +1,17 @@
 import { finiteNumber, given, wholeNumber } from "../base/errors.js";
 import { choleskyFactor, choleskySolve } from "../base/cholesky.js";
 
-/** What a network is taken for: the classifier of arXiv 2607.04800. */
+/** Verdicts on a network, by the classifier of arXiv 2607.04800. */
 export type Verdict = "superposed" | "dedicated" | "dense";
 
 /**
- * What a network of one hidden layer is taken for: superposed when coherence < 0.5, variation < 0.15 and it beats the naive network; else dedicated below 1.5
- * features a neuron, else dense. [L6]
+ * Verdict on a network of one hidden layer: superposed if coherence < 0.5, variation < 0.15 and it beats the naive
+ * network; otherwise dedicated if below 1.5 features per neuron, otherwise dense. [L6]
  *
  * @param network.coherence the largest |cosine| of two columns of W_in
- * @param network.featuresPerNeuron features whose weight is at least half of a neuron's largest, on average
- * @param network.variation of the per-feature error: its standard deviation over features over its mean
- * @param network.overNaive loss over that of the naive network
+ * @param network.featuresPerNeuron features with a weight of at least half of a neuron's largest, on average
+ * @param network.variation of the per-feature error: its standard deviation over features divided by its mean
+ * @param network.overNaive loss divided by that of the naive network
  * @throws InputError naming the number that is missing or not finite
  */
 export function verdictOf(network: {
@@ -32,12 +32,12 @@ export function naiveLoss({ F, N }: { readonly F: number; readonly N: number }, 
   return Math.max(0, 1 - N / F) * zeroLoss(p, q);
 }
 
-/** The same of answering 0: E ReLU(x)^q. */
+/** The same for answering 0: E ReLU(x)^q. */
 export function zeroLoss(p: number, q: number): number {
   return p / (2 * (q + 1));
 }
 
-/** The same of answering the constant that is best for a ReLU: the least of E |ReLU(x) − c|^q. */
+/** The same for answering the best constant for a ReLU: the minimum of E |ReLU(x) − c|^q. */
 export function constantLoss(p: number, q: number): number {
   const at = (c: number): number => (1 - p / 2) * c ** q + ((p / 2) * (c ** (q + 1) + (1 - c) ** (q + 1))) / (q + 1);
   // Convex in c.
@@ -50,20 +50,20 @@ export function constantLoss(p: number, q: number): number {
   return at((low + high) / 2);
 }
 
-/** Mean over outputs of |ŷ − ReLU(x)|^q of networks that learned nothing. */
+/** Mean over outputs of |ŷ − ReLU(x)|^q for networks that learned nothing. */
 export interface BaselineLosses {
   /** All outputs 0. */
   readonly zero: number;
   /** N of the F ReLUs exactly, 0 for the others. */
   readonly naive: number;
-  /** The constant that is best for each output. */
+  /** The best constant for each output. */
   readonly bestConstant: number;
 }
 
 /**
- * What a network of N neurons for F ReLUs of sparse inputs has to beat. [L8]
+ * Losses that a network of N neurons for F ReLUs of sparse inputs has to beat. [L8]
  *
- * @param task.p probability that an input is not 0; it is uniform in (−1, 1) then
+ * @param task.p probability that an input is nonzero; it is then uniform in (−1, 1)
  * @param task.q exponent of the loss, ≥ 1
  * @throws InputError naming the size, p or q that is out of bounds
  */
@@ -81,11 +81,11 @@ export function baselineLosses(task: {
   return { zero: zeroLoss(p, q), naive: naiveLoss({ F, N }, p, q), bestConstant: constantLoss(p, q) };
 }
 
-/** What the weights of a layer look like, whatever they do. */
+/** Statistics of a layer's weights, regardless of its function. */
 export interface EncoderStatistics {
   /** The largest |cosine| of two columns of W_in. */
   readonly coherence: number;
-  /** Mean over neurons of the features whose weight is at least half of the neuron's largest. */
+  /** Mean over neurons of the number of features with a weight of at least half of the neuron's largest. */
   readonly featuresPerNeuron: number;
 }
 
@@ -113,7 +113,7 @@ export function encoderStatistics(
 }
 
 /**
- * pinv(W_in), [F][N]; null where neurons depend on each other.
+ * pinv(W_in), [F][N]; null if neurons are linearly dependent.
  *
  * @param encoder the columns of W_in, [F][N]
  */

@@ -18,7 +18,7 @@ import { compareDecoder, measureTrained, type DecoderComparison, type TrainedRow
 import { parametersOfLayer } from "./relu-layer.js";
 import { parseTraining, type AndSpec } from "./settings.js";
 
-/** Inputs of compressed computation that a network is measured on: keys of docs/training.md, with its defaults. */
+/** Inputs of compressed computation on which a network is measured: keys of docs/training.md, with its defaults. */
 export interface CompressedInput {
   readonly samples: number;
   readonly p?: number;
@@ -28,7 +28,7 @@ export interface CompressedInput {
   readonly seed?: number;
 }
 
-/** Inputs of universal AND that a network is measured on: keys of docs/training.md, with its defaults. */
+/** Inputs of universal AND on which a network is measured: keys of docs/training.md, with its defaults. */
 export interface AndInput {
   readonly samples: number;
   readonly l?: number;
@@ -38,11 +38,11 @@ export interface AndInput {
 }
 
 /**
- * How well any network of one hidden layer computes the ReLUs of sparse inputs, whoever made it: the loss against the naive network and
- * the best constant, how much features differ, the weights' coherence, the published classifier's verdict, and the decoder against the
- * pseudo-inverse. [L6] [L8]
+ * How well any network of one hidden layer computes the ReLUs of sparse inputs, however it was made: the loss relative
+ * to the naive network and the best constant, how much features differ, the weights' coherence, the published
+ * classifier's verdict, and the decoder compared with the pseudo-inverse. [L6] [L8]
  *
- * @throws InputError naming weights of another length, and keys that are out of bounds
+ * @throws InputError naming weights of the wrong length, and keys that are out of bounds
  */
 export function compressedVerdict(
   layer: ReluLayer,
@@ -57,10 +57,10 @@ export function compressedVerdict(
 }
 
 /**
- * How well any network of one hidden layer computes the ANDs of all pairs of Boolean inputs, and of which classes its neurons are. The AND
- * of inputs i < j is output i(2m − i − 1)/2 + j − i − 1.
+ * How well any network of one hidden layer computes the ANDs of all pairs of Boolean inputs, and the classes of its
+ * neurons. The AND of inputs i < j is output i(2m − i − 1)/2 + j − i − 1.
  *
- * @throws InputError naming weights of another length, and keys that are out of bounds
+ * @throws InputError naming weights of the wrong length, and keys that are out of bounds
  */
 export function andVerdict(
   layer: ReluLayer,
@@ -75,10 +75,10 @@ export function andVerdict(
 }
 
 /**
- * How well any network computes its circuits: errors by step, over the naive network's and the best constants', and the five numbers of a
- * step with the worst error that a search finds. [L4]
+ * How well any network computes its circuits: errors by step, relative to the naive network and the best constants, and
+ * the five numbers of a step, with the worst error that a search finds. [L4]
  *
- * @param input.layer step of the five numbers; left out, the last
+ * @param input.layer step of the five numbers; the last if omitted
  * @throws InputError naming the argument that is out of bounds
  */
 export function circuitsVerdict(
@@ -99,9 +99,9 @@ export function circuitsVerdict(
 }
 
 /**
- * How far apart two networks of the same circuits and sizes are: their weights, and where their circuits are.
+ * How far apart two networks with the same circuits and sizes are: their weights, and the positions of their circuits.
  *
- * @throws InputError when the networks have other sizes
+ * @throws InputError if the networks' sizes differ
  */
 export function compareNetworks(before: MultiPartNetwork, after: MultiPartNetwork, kernels: Kernels): NetworkMove {
   const [one, other] = Object.entries({ before, after }).map(([name, network]) => {
