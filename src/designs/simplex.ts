@@ -7,8 +7,7 @@ import { cosSinTurn } from "../base/random.js";
  *
  * Anything that reaches all K equally cancels, as with three neurons 120° apart, which are the case K = 3. With more
  * dimensions than a vector x needs, each circuit of a cell can have its own plane: where two planes differ, another
- * circuit's x is read as smaller than it is. With K = 5, three circuits in a cell overlap by |⟨u|u'⟩|² = 1/4 instead of
- * 1.
+ * circuit's x is read as smaller than it is. With K = 5, three circuits in a cell overlap by |⟨u|u'⟩|² = 1/4, not 1.
  */
 
 /** d_i, [K][K−1] (Helmert). */

@@ -71,7 +71,7 @@ export function switchedLayers(
   return { layers, steps, upright, reads };
 
   function readsOf(orientation: number, isUpright: boolean, codes: readonly Assignment[]): Read[] {
-    // Σ of a circuit's 20 code neurons over 20; upright bits, or 1 less inverted ones.
+    // Σ of a circuit's 20 code neurons over 20: upright bits, or 1 minus inverted ones.
     const scale = (isUpright ? 1 : -1) / (S * codes.length);
     return [
       ...COPIES.map((copy) => readX(cellsOf(copy), places.cell[copy][orientation])),

@@ -93,7 +93,7 @@ interface LoadedMap extends Place {
   readonly rows: number | null;
   readonly dense: { readonly forward: number; readonly backward: number; readonly gradient: number } | null;
   readonly packed: readonly [forward: number, backward: number] | null;
-  /** f32 [tile][outputs], and the gradient there. */
+  /** The outputs, f32 [tile][outputs], and their gradient. */
   readonly out: number;
   readonly errors: number;
 }
