@@ -5,10 +5,10 @@ import { statisticNamed } from "../results/file-rows.js";
 import type { SweepFigure } from "./sweep/plan.js";
 
 /**
- * Holds a readout against what runs' circuits have, before any of them is run.
+ * Checks that the circuits of every run have a readout, before any run starts.
  *
- * @param field what the readout was given as
- * @throws InputError naming the field and the readouts that there are
+ * @param field the field that names the readout
+ * @throws InputError naming the field and the readouts that exist
  */
 export function checkReadout(field: string, readout: string, specs: readonly RunSpec[]): void {
   const seen = new Set<RunSpec["circuits"]>();
@@ -24,9 +24,9 @@ export function checkReadout(field: string, readout: string, specs: readonly Run
 }
 
 /**
- * Holds a figure against the runs before any of them is run.
+ * Checks a figure against the runs before any run starts.
  *
- * @throws InputError naming the key of the figure and what there is
+ * @throws InputError naming the figure's key and what is available
  */
 export function checkFigure(figure: SweepFigure, specs: readonly RunSpec[]): void {
   if (figure.kind !== "fields") return checkReadout("figure.readout", figure.readout, specs);

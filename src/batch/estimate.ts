@@ -3,13 +3,13 @@ import { runTasks } from "../runs/tasks.js";
 import type { EngineName } from "../runs/engines.js";
 import { memoryNeeded, type RunSpec } from "../config/run-spec.js";
 
-/** What runs will take, very roughly. */
+/** A very rough estimate of what the runs will take. */
 export interface Estimate {
   readonly seconds: number;
   readonly bytes: number;
 }
 
-/** Of a Node process with this program loaded, and of one more worker, in bytes. */
+/** Memory of a Node process with this program loaded, and of each additional worker, in bytes. */
 const PROCESS = 80 * 2 ** 20;
 const WORKER = 30 * 2 ** 20;
 
@@ -24,14 +24,14 @@ export function estimate(specs: readonly RunSpec[], workers: number, engine: Eng
   return { seconds: milliseconds / workers / 1000, bytes: PROCESS + workers * (WORKER + largest) };
 }
 
-/** One network is loaded and run at a time; samples cost alike. */
+/** Assumes that one network is loaded and run at a time and that all samples cost the same. */
 function runMilliseconds(spec: RunSpec, engine: EngineName): number {
   const [first] = runTasks(spec);
   const { load, run } = chunkKind.cost({ ...first, engine });
   return spec.networks * (load + (spec.z.length * spec.samples * run) / first.count);
 }
 
-/** A time for people: "about 40 s", "about 3 min", "less than 1 s". */
+/** A human-readable duration: "about 40 s", "about 3 min", "less than 1 s". */
 export function durationText(seconds: number): string {
   if (seconds < 1) return "less than 1 s";
   if (seconds < 90) return `about ${Math.ceil(seconds)} s`;
@@ -40,7 +40,7 @@ export function durationText(seconds: number): string {
   return `about ${Math.ceil(seconds / 86_400)} days`;
 }
 
-/** Bytes for people, in MB or GB. */
+/** A human-readable size, in MB or GB. */
 export function sizeText(bytes: number): string {
   return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

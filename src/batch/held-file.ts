@@ -6,26 +6,26 @@ import { sweepPartials } from "../base/partials.js";
 import { syncFolder } from "../base/write-whole.js";
 import { takeLock } from "./lock.js";
 
-/** A results file that this process alone adds to; what is done stays done. */
+/** A results file that only this process appends to; existing lines are never changed. */
 export interface HeldFile {
   readonly path: string;
   /**
-   * Adds lines, their line breaks included; they are on the disk when this returns.
+   * Appends lines, including their line breaks; they are on disk when this returns.
    *
-   * @throws Error naming the file and why the system does not take it, with what is done still there
+   * @throws Error naming the file and why the system refused the write; earlier lines are kept
    */
   append(line: string): void;
-  /** @throws Error when another process took the file over */
+  /** @throws Error when another process has taken over the file */
   check(): void;
   close(): void;
 }
 
 /**
- * Locks a results file, in a folder that is made where it is missing, and cuts off what an earlier process left of a line
- * it did not finish.
+ * Locks a results file, creating its folder if necessary, and cuts off any unfinished line that an earlier process left
+ * behind.
  *
- * @param wholeBytes checks the folder and the file, while it is held, and returns the bytes of the lines to keep; it is given
- *   the file that holds the lock
+ * @param wholeBytes checks the folder and the file while the lock is held, and returns how many bytes of whole lines to
+ *   keep; it is given the path of the lock file
  * @throws InputError when another process holds the file; what `wholeBytes` throws
  */
 export function holdFile(path: string, wholeBytes: (lock: string) => number): HeldFile {

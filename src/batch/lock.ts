@@ -4,24 +4,24 @@ import { InputError, systemReason } from "../base/errors.js";
 import { hasEnded, ownProcess } from "../base/processes.js";
 
 /**
- * One process at a time on a file, held by an empty file beside it whose name says who:
+ * Lets one process at a time hold a file, by means of an empty file beside it whose name identifies the holder:
  *
  *   results.jsonl.lock.HOST.NAMESPACE.PID.START
  *
- * Whoever wants it makes a lock first and then looks for those of others, so of two that come at once at least one sees
- * the other. Locks of processes that ended, by kill −9 say, are removed. A process elsewhere cannot be
- * checked, so a holder touches its lock, and an untouched lock counts as abandoned. A holder that slept that long checks that it
- * still holds the file before it writes.
+ * A process first creates its lock and then looks for those of others, so if two arrive at once, at least one sees
+ * the other. Locks of processes that have ended (killed with −9, for example) are removed. A process on another host
+ * cannot be checked, so a holder touches its lock regularly, and an untouched lock counts as abandoned. A holder that
+ * slept that long checks that it still holds the file before it writes.
  */
 export interface Lock {
-  /** The file that holds it. */
+  /** The lock file. */
   readonly own: string;
-  /** @throws Error when somebody took the file over in the meantime */
+  /** @throws Error when another process has taken over the file in the meantime */
   check(): void;
   release(): void;
 }
 
-/** How often a lock is touched, and how old one from elsewhere must be to be taken for dead, in milliseconds. */
+/** How often a lock is touched, and the age at which a lock from another host counts as abandoned, in milliseconds. */
 const TOUCH = 10_000;
 const STALE = 120_000;
 
@@ -62,9 +62,9 @@ export function takeLock(path: string): Lock {
 }
 
 /**
- * Refuses a file that another process holds, and removes the locks of processes that ended.
+ * Refuses a file that another process holds, and removes the locks of processes that have ended.
  *
- * @param own the lock of this process in the same folder
+ * @param own this process's lock in the same folder
  * @throws InputError naming the process that holds it
  */
 export function refuseHolders(path: string, own: string): void {
@@ -93,11 +93,11 @@ function touch(path: string): void {
   try {
     utimesSync(path, new Date(), new Date());
   } catch {
-    // Somebody removed it: the next to come decides.
+    // Someone else removed it; the next process to arrive decides.
   }
 }
 
-/** By the clock of the file system, which both machines see. */
+/** Uses the file system's clock, which both machines see. */
 function isFresh(other: string, own: string): boolean {
   try {
     utimesSync(own, new Date(), new Date());

@@ -4,23 +4,23 @@ import { partialOf } from "../base/partials.js";
 import { readBytes } from "../base/read-bytes.js";
 import { writeWhole } from "../base/write-whole.js";
 
-/** What a folder of results says of itself. */
+/** What a results folder states about itself. */
 export interface Manifest {
   readonly format: string;
-  /** Of the package: other versions may compute other last digits, and are not mixed. */
+  /** Version of the package. Versions are not mixed, because another one may compute different last digits. */
   readonly version: string;
-  /** The name of all that is asked. */
+  /** Identifies everything that was requested. */
   readonly hash: string;
 }
 
-/** Largest manifest that is read, in bytes. */
+/** Largest manifest that will be read, in bytes. */
 const LARGEST = 2 ** 16;
 
 /**
  * @param kind "sweep" or "search"
- * @param isComplete whether what else such a manifest says is there
+ * @param isComplete whether the other fields of this kind of manifest are present
  * @returns null when there is no such file
- * @throws InputError when the file is of something else
+ * @throws InputError when the file is something else
  */
 export function readManifest<M extends Manifest>(
   path: string,
@@ -35,13 +35,13 @@ export function readManifest<M extends Manifest>(
     const isOfKind = format === `superpose-${kind}` && typeof version === "string" && /^[0-9a-f]{64}$/.test(hash);
     if (isOfKind && isComplete(manifest)) return manifest;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new InputError(`${path}: is not of a ${kind}; choose another folder.`);
 }
 
 /**
- * @param there what the folder holds, in words, should it be another
+ * @param there describes what the folder holds, for the message when it is something else
  * @throws InputError when results of `own` cannot be added to those of `known`
  */
 export function checkSame(folder: string, known: Manifest, own: Manifest, there: string): void {
@@ -49,7 +49,7 @@ export function checkSame(folder: string, known: Manifest, own: Manifest, there:
   checkVersion(folder, known, own);
 }
 
-/** @throws InputError when results of `own` would have other last digits than those of `known` */
+/** @throws InputError when the last digits of `own` results could differ from those of `known` */
 export function checkVersion(folder: string, known: Manifest, own: Manifest): void {
   if (known.version !== own.version) {
     throw new InputError(
@@ -59,7 +59,7 @@ export function checkVersion(folder: string, known: Manifest, own: Manifest): vo
   }
 }
 
-/** Writes a manifest, in the place of one that is there. */
+/** Writes a manifest, replacing any existing one. */
 export function writeManifest(path: string, manifest: Manifest): void {
   writeWhole(path, textOf(manifest));
 }
@@ -68,7 +68,7 @@ function textOf(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** Writes a manifest unless another process was first: of several at once, one does it. */
+/** Writes a manifest unless another process was first: if several try at once, only one writes. */
 export function createManifest(path: string, manifest: Manifest): void {
   const complete = partialOf(path);
   try {
@@ -76,7 +76,7 @@ export function createManifest(path: string, manifest: Manifest): void {
     try {
       linkSync(complete, path);
     } catch (error) {
-      // Some file systems have no second names.
+      // Some file systems have no hard links.
       if (!isThere(error)) writeFileSync(path, textOf(manifest), { flag: "wx", flush: true });
     }
   } catch (error) {

@@ -5,7 +5,7 @@ import { withFile } from "../base/read-bytes.js";
 import { specText } from "../config/hash.js";
 import { parseLine, type ResultLine } from "../results/result-line.js";
 
-/** Where a line is in its file, in bytes, without its line break. */
+/** Where a line is in its file, in bytes, excluding its line break. */
 export interface Place {
   readonly start: number;
   readonly end: number;
@@ -13,10 +13,10 @@ export interface Place {
 
 /** A line that was read. */
 export interface ReadLine extends Place {
-  /** From 1. */
+  /** Line number, from 1. */
   readonly number: number;
   readonly text: string;
-  /** Whether a line break ends it; the last may have been cut off. */
+  /** Whether it ends with a line break; the last line may have been cut off. */
   readonly isWhole: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface ReadLine extends Place {
 const LONGEST = 2 ** 27;
 
 /**
- * The lines of a file, read piece by piece: the file may be larger than what memory holds.
+ * The lines of a file, read piece by piece, since the file may be larger than memory.
  *
  * @throws InputError naming the file and why it cannot be read
  */
@@ -44,7 +44,7 @@ export function* readLines(path: string): Generator<ReadLine, void, undefined> {
   };
   let position = 0;
   for (;;) {
-    // Opened anew for every piece: whoever takes the lines may stop in the middle.
+    // Reopened for every piece, because whoever takes the lines may stop in the middle.
     const count = withFile(path, Infinity, (file) => readSync(file, piece, 0, piece.length, position));
     if (count === 0) break;
     position += count;
@@ -62,15 +62,15 @@ export function* readLines(path: string): Generator<ReadLine, void, undefined> {
   if (left.length > 0) yield taken(Buffer.alloc(0), false);
 }
 
-/** A line of a results file; null for a last one that was cut off. */
+/** A line of a results file; `result` is null for a last line that was cut off. */
 export interface ReadResult extends ReadLine {
   readonly result: ResultLine | null;
 }
 
 /**
- * The lines of a results file; of each, its checksum, its spec's hash and that its rows are of its spec are checked.
+ * The lines of a results file. Each line's checksum, its spec's hash and that its rows match its spec are checked.
  *
- * @throws InputError naming a line before the last that is not a result
+ * @throws InputError naming a line, other than the last, that is not a result
  */
 export function* readResults(path: string): Generator<ReadResult, void, undefined> {
   let torn: ReadLine | null = null;
@@ -89,7 +89,7 @@ export function* readResults(path: string): Generator<ReadResult, void, undefine
   if (torn !== null) yield { ...torn, result: null };
 }
 
-/** The whole results of a file that is to go on. */
+/** The complete results of a file that is about to be continued. */
 export function* wholeResults(path: string): Generator<ReadResult & { readonly result: ResultLine }, void, undefined> {
   if (!existsSync(path)) return;
   for (const { result, ...line } of readResults(path)) if (result !== null) yield { ...line, result };
@@ -110,7 +110,7 @@ export function* sortedLines(path: string): Generator<string, void, undefined> {
   for (const [, place] of [...places].sort(([a], [b]) => a - b)) yield `${lineAt(path, place)}\n`;
 }
 
-/** As 64 hexadecimal digits. */
+/** SHA-256 as 64 hexadecimal digits. */
 export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }

@@ -8,14 +8,14 @@ import type { RunSpec } from "../config/run-spec.js";
 
 export interface RunAllOptions {
   readonly executor: Executor;
-  /** @param done parts of the work done so far, in whatever order */
+  /** @param done how many parts of the work are done so far, in any order */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * The rows of many runs, one run after another in their order; the next ones are worked on meanwhile, so that no worker
- * waits at the end of a run.
+ * The rows of many runs, one run after another in order. Later runs start in the meantime, so that no worker is idle
+ * at the end of a run.
  *
  * @throws what the first failing run throws; the signal's reason when it is aborted
  */
@@ -26,7 +26,7 @@ export async function* runAll(
   const total = specs.reduce((count, spec) => count + countTasks(spec), 0);
   const results = executor.results(tasksOfAll(specs), { onDone: (done) => onProgress?.(done, total), signal });
   const iterator = results[Symbol.asyncIterator]();
-  // One run takes its results and leaves the rest for the next.
+  // Each run takes its own results and leaves the rest for the next.
   const shared: AsyncIterable<LayerSums> = { [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) };
   try {
     for (const spec of specs) {

@@ -5,7 +5,7 @@ import { specFields, type SpecField } from "../config/fields.js";
 /** Values of a spec's fields by name, not yet checked. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** What sets a run apart, for messages: "D = 1000, z = [1, 2]". */
+/** The settings that distinguish a run, for messages: "D = 1000, z = [1, 2]". */
 export function settingText(setting: Settings): string {
   const parts = Object.entries(setting).map(([name, value]) => `${name} = ${described(value)}`);
   const text = parts.length === 0 ? "the base alone" : parts.join(", ");
@@ -14,7 +14,7 @@ export function settingText(setting: Settings): string {
 
 const fieldNames = specFields.map(({ name }) => name);
 
-/** Settings by field names; unknown names are refused here, values when the run is parsed. */
+/** Settings by field name. Unknown names are refused here; values are checked when the run is parsed. */
 export function ownFields(name: string, value: unknown): Settings {
   if (typeof value === "object" && value !== null && Object.hasOwn(value, "experiment")) {
     throw new InputError(`${name}.experiment: sweeps and searches run experiment errors only; leave it out.`);
@@ -27,10 +27,10 @@ export function wholeOf(name: string, value: unknown, min = 0): number {
 }
 
 /**
- * A field's value from a uniform number in [0, 1): `{among: [values]}`, or `{from, to}` with a step for whole numbers and
- * `scale: log` for others.
+ * Maps a uniform number in [0, 1) to a field's value: `{among: [values]}`, or `{from, to}` with a step for whole numbers
+ * and `scale: log` for others.
  *
- * @param path what messages call the range
+ * @param path how messages refer to the range
  * @throws InputError naming the key, its value and its bound
  */
 export function drawFrom(path: string, field: SpecField, range: unknown): (uniform: number) => unknown {
@@ -65,7 +65,7 @@ export function drawFrom(path: string, field: SpecField, range: unknown): (unifo
   };
 }
 
-/** A bound of a range, itself a value that the field allows. */
+/** A bound of a range, which must itself be an allowed value of the field. */
 function boundOf(field: SpecField & { kind: "whole" | "number" }, path: string, value: unknown): number {
   const schema = field.kind === "whole" ? wholeSchema(field.min, field.max) : numberSchema(field.min, field.max);
   return checked(path, schema, value);

@@ -2,19 +2,19 @@ import type { RedisOptions } from "ioredis";
 import { InputError, within } from "../../base/errors.js";
 import { readBytes } from "../../base/read-bytes.js";
 
-/** Where a queue is. The password is nowhere but in `connection`. */
+/** The address of a queue. Only `connection` contains the password. */
 export interface QueueAddress {
   readonly connection: RedisOptions;
-  /** For people: without user and password. */
+  /** For display: without user and password. */
   readonly text: string;
-  /** A message of the client's, with the password taken out if it is in there. */
+  /** A message from the client, with the password removed if it appears there. */
   redact(message: string): string;
 }
 
-/** What an address leaves out, from the environment, which other users cannot see. */
+/** Values kept out of the address and read from the environment, which other users cannot see. */
 export interface QueueSecrets {
   readonly password?: string | undefined;
-  /** Of a file with the certificate, PEM, that a server's is signed with, where no public authority did. */
+  /** Path of a PEM file with the certificate that signed the server's, if no public authority did. */
   readonly authority?: string | undefined;
 }
 
@@ -23,10 +23,10 @@ function queueSecrets(env: NodeJS.ProcessEnv = process.env): QueueSecrets {
 }
 
 /**
- * Reads redis://[user:password@]host[:port][/database]; rediss:// is TLS. SUPERPOSE_REDIS_PASSWORD stands in for a
- * password that is not in the address, where other users could see it.
+ * Reads redis://[user:password@]host[:port][/database]; rediss:// is TLS. SUPERPOSE_REDIS_PASSWORD supplies a password
+ * that is left out of the address, where other users could see it.
  *
- * @throws InputError that does not repeat the address
+ * @throws InputError, without repeating the address
  */
 export function parseQueueUrl(address: string, secrets: QueueSecrets = queueSecrets()): QueueAddress {
   const wrong = new InputError(
@@ -55,7 +55,7 @@ export function parseQueueUrl(address: string, secrets: QueueSecrets = queueSecr
       ...(username ? { username } : {}),
       ...(secret === undefined ? {} : { password: secret }),
       ...(isTls ? { tls: tlsOptions(host, secrets.authority) } : {}),
-      // A server that is restarted is waited for.
+      // Keep retrying, because the server may be restarting.
       retryStrategy: (times: number) => Math.min(100 * times, 2000),
     },
     text: `${url.protocol}//${url.hostname}:${port}/${Number(database || 0)}`,
@@ -63,10 +63,10 @@ export function parseQueueUrl(address: string, secrets: QueueSecrets = queueSecr
   };
 }
 
-/** Largest file of certificates that is read, in bytes. */
+/** Largest certificate file that will be read, in bytes. */
 const LARGEST_CERTIFICATE = 2 ** 20;
 
-/** Certificates are always checked. Names in them are of hosts, and an address that is a number is none to ask for. */
+/** Certificates are always checked. They name hosts, so no server name is sent for an address that is an IP number. */
 function tlsOptions(host: string, authority: string | undefined): NonNullable<RedisOptions["tls"]> {
   const named = /^[\d.]+$|:/.test(host) ? { host } : { host, servername: host };
   if (!authority) return named;

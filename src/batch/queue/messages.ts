@@ -9,7 +9,7 @@ import { rowsFault } from "../../results/rows-of-spec.js";
 import type { ErrorRow } from "../../results/rows.js";
 import { MAX_RUNS, type SweepRun } from "../sweep/plan.js";
 
-/** What is asked of a worker. It may come from anybody who reaches the queue, and is checked like a stranger's file. */
+/** A request to a worker. Anyone who can reach the queue may have sent it, so it is checked like an untrusted file. */
 export interface RunMessage {
   /** The sweep's hash. */
   readonly sweep: string;
@@ -18,19 +18,19 @@ export interface RunMessage {
   readonly spec: RunSpec;
 }
 
-/** What a worker answers. */
+/** A worker's answer. */
 export interface RunAnswer {
   readonly hash: string;
   readonly rows: readonly FileRow[];
 }
 
-/** Workers take runs of their own version only: other versions may compute other last digits. */
+/** Workers only take runs of their own version, because other versions may compute different last digits. */
 export function queueName(version: string): string {
   return `superpose-runs-${version}`;
 }
 
 /**
- * A message that is safe to work on.
+ * A message that has been checked and is safe to work on.
  *
  * @throws InputError naming what is wrong
  */
@@ -47,7 +47,7 @@ export async function parseMessage(value: unknown): Promise<RunMessage> {
   return { sweep: given.sweep, index, hash, spec };
 }
 
-/** Rows from an answer, or why it is not one to this run. Workers are strangers: that rows are of the run's spec is checked. */
+/** The rows of an answer, or why it does not fit this run. Workers are untrusted: rows are checked against the run's spec. */
 export function answered({ hash, spec }: SweepRun, value: unknown): readonly ErrorRow[] | string {
   const answer = (typeof value === "object" && value !== null ? value : {}) as Partial<RunAnswer>;
   if (answer.hash !== hash) return "its hash is another";

@@ -3,7 +3,7 @@ import type * as Bullmq from "bullmq";
 import { InputError } from "../../base/errors.js";
 import type { QueueAddress } from "./address.js";
 
-/** BullMQ and its client, which are installed only where a queue is used. */
+/** Loads BullMQ and its client, which are installed only where a queue is used. */
 export async function loadQueuePackages(): Promise<{ bullmq: typeof Bullmq; ioredis: typeof Ioredis }> {
   try {
     return { bullmq: await import("bullmq"), ioredis: await import("ioredis") };
@@ -14,36 +14,36 @@ export async function loadQueuePackages(): Promise<{ bullmq: typeof Bullmq; iore
 }
 
 export interface WatchOptions {
-  /** Says a line to people. */
+  /** Prints a line for the user. */
   readonly note: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
-  /** How long a server that was never there is waited for, in milliseconds. */
+  /** How long to wait for a server that has not yet answered, in milliseconds. */
   readonly patience?: number;
 }
 
-/** How long a server is away before it is said, and how often one that is connected is asked, in milliseconds. */
+/** How long a server must be away before this is reported, and how often a connected one is polled, in milliseconds. */
 const SAY_AFTER = 1500;
 const BEAT = 1000;
 const PATIENCE = 60_000;
-/** The oldest server that has the commands which the queue uses. */
+/** The oldest server version that has the commands the queue uses. */
 const OLDEST = [6, 2] as const;
 
-/** SUPERPOSE_QUEUE_PATIENCE, in seconds, where a minute is too long or too short. */
+/** SUPERPOSE_QUEUE_PATIENCE, in seconds, overrides the default of one minute. */
 function patienceFrom(text = process.env["SUPERPOSE_QUEUE_PATIENCE"]): number {
   const seconds = Number(text ?? "");
   return seconds > 0 && seconds <= 86_400 ? 1000 * seconds : PATIENCE;
 }
 
-/** A queue's server, watched. */
+/** A queue's server, watched for outages. */
 export interface ServerWatch {
-  /** The connections that the server has, a line each. */
+  /** The server's list of connections, one per line. */
   clients(): Promise<string>;
   end(): void;
 }
 
 /**
- * Waits for a queue's server, and from then on says when it is away and when it is back. Connections of their own do
- * the work: they wait for it, whatever is said here.
+ * Waits for a queue's server, and afterwards reports when it goes away and when it returns. The work is done over
+ * separate connections, which wait for the server regardless of these reports.
  *
  * @throws InputError when the server refuses the password or cannot be trusted, or is too old; Error when it does not
  *   answer for as long as `patience`
@@ -52,7 +52,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
   const { note, signal, patience = patienceFrom() } = options;
   const { Redis } = (await loadQueuePackages()).ioredis;
   signal?.throwIfAborted();
-  // Its own check of whether a server is ready says nothing of one that is loading.
+  // The client's own ready check does not report a server that is still loading.
   const client = new Redis({ ...address.connection, lazyConnect: true, enableReadyCheck: false });
   const name = `queue: ${address.text}`;
   let reason = "";
@@ -71,7 +71,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
   const missed = (): void => {
     timer ??= setTimeout(say, SAY_AFTER);
   };
-  /** What waits for the server at first: a fault ends that, an answer says that it is there, be it loading. */
+  /** The initial wait for the server: a fault ends it; an answer shows that the server exists, even while it is loading. */
   const first = {
     onFault: (error: NodeJS.ErrnoException) => void (reason = ` (${error.message || error.code || "no reason given"})`),
     onAnswer: (): void => undefined,
@@ -87,7 +87,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
     reason = "";
     first.onReady();
   };
-  /** Connections that the server has refused so far: those that do the work hear nothing but that they are closed. */
+  /** Connections that the server has refused so far: those that do the work only learn that they were closed. */
   let refused: number | undefined;
   let isRefusalSaid = false;
   const sayRefused = (stats: string): void => {
@@ -111,7 +111,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
       (error: Error) => first.onFault(error),
     );
   };
-  // A server that was stopped, or a network that was cut, leaves the connection as it is.
+  // When a server was stopped or the network was cut, the connection still appears to be open.
   const beat = setInterval(() => {
     if (!isLoading && (!hasAnswered || timer !== undefined)) return;
     missed();
@@ -121,7 +121,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
     clearInterval(beat);
     clearTimeout(timer);
     client.removeAllListeners();
-    // What is still on its way does not matter any more.
+    // Anything still in flight no longer matters.
     client.on("error", () => undefined);
     client.disconnect();
   };
@@ -159,7 +159,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
     }
     sayRefused(await client.info("stats"));
     const { db = 0 } = address.connection;
-    // Where there is no such database the client goes on with the first.
+    // If the database does not exist, the client continues with the first one.
     await client.select(db).catch((error: Error) => {
       throw new InputError(`${name} has no database ${db} (${error.message}).`);
     });
@@ -171,7 +171,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
   return { clients: async () => String(await client.client("LIST")), end: stop };
 }
 
-/** Why it is of no use to try again; null when it may help. */
+/** Why retrying is pointless; null when it may help. */
 function refusalOf({ code = "", message }: NodeJS.ErrnoException): string | null {
   if (/\b(WRONGPASS|NOAUTH|NOPERM)\b|invalid password/.test(message)) {
     return "refuses the user or password; SUPERPOSE_REDIS_PASSWORD has it";
@@ -186,11 +186,11 @@ function refusalOf({ code = "", message }: NodeJS.ErrnoException): string | null
 /**
  * Refuses servers that lack commands the queue needs.
  *
- * @param info what the server says of itself
+ * @param info the server's description of itself
  * @throws InputError naming the version
  */
 export function checkVersion(name: string, info: string): void {
-  // Valkey says what Redis it agrees with.
+  // Valkey reports which Redis version it is compatible with.
   const version = /^redis_version:(\d+)\.(\d+)\S*/m.exec(info);
   if (version === null) return;
   const [major, minor] = [Number(version[1]), Number(version[2])];
@@ -202,9 +202,9 @@ export function checkVersion(name: string, info: string): void {
 }
 
 /**
- * How a server with bounded memory makes room; null for one that refuses to.
+ * How a server with bounded memory makes room; null for one that refuses to evict.
  *
- * @param info what it says of its memory
+ * @param info the server's description of its memory
  */
 export function evicting(info: string): string | null {
   const [limit = "0", policy = "noeviction"] = ["maxmemory", "maxmemory_policy"].map(
@@ -213,16 +213,16 @@ export function evicting(info: string): string | null {
   return Number(limit) === 0 || policy === "noeviction" ? null : policy;
 }
 
-/** An error that a command of the queue met, in words. */
+/** Describes an error that a queue command met. */
 export function faultInWords(address: QueueAddress, { message }: Error): string {
   const fault = commandFault(message);
   if (fault === null) return `queue: ${message}`;
-  // Without the script that it is of, and the advice to an administrator.
+  // Leaves out the name of the script and the advice for administrators.
   const [said] = message.split(/ script: |\.(?= |$)/);
   return `queue: ${address.text} ${fault} (${address.redact(said)})`;
 }
 
-/** What a server's refusal of a command means; null for any other error. */
+/** What it means that a server refused a command; null for any other error. */
 export function commandFault(message: string): string | null {
   if (/\bOOM\b/.test(message)) return "is out of memory: give it more (maxmemory), or fewer runs at a time";
   if (/\bMISCONF\b/.test(message)) return "cannot write to its disk";
@@ -232,12 +232,12 @@ export function commandFault(message: string): string | null {
   return null;
 }
 
-/** Whether an error is that of a connection, which the watch tells of. */
+/** Whether an error comes from a connection, in which case the watch reports it. */
 export function isOfConnection(error: Error): boolean {
   return /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? "") || /connection is closed/i.test(error.message);
 }
 
-/** A server that is away says so many times a second: each line is said once. */
+/** Prints each line only once, because a server that is away produces the same error many times a second. */
 export function noteOnce(note: (line: string) => void): (line: string) => void {
   const said = new Set<string>();
   return (line) => {

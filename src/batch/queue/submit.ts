@@ -13,14 +13,14 @@ import {
   type ServerWatch,
 } from "./server.js";
 
-/** How often a run is tried, and the wait before the second time, doubled before each further one, in milliseconds. */
+/** How often a run is attempted, and the wait before the second attempt (doubled for each further one), in ms. */
 const ATTEMPTS = 4;
 const BACKOFF = 1000;
-/** Runs in the queue ahead of the one waited for. */
+/** How many runs are queued ahead of the one being waited for. */
 const AHEAD = 1000;
-/** How often an unfinished run is asked for in case the news of its end was lost, in milliseconds. */
+/** How often to poll an unfinished run, in case the news of its end was lost, in milliseconds. */
 const POLL = 1000;
-/** After how many of these without news it is looked at who works on it, and whether it is still in the queue. */
+/** After this many polls without news, check who is working on the run and whether it is still in the queue. */
 const QUIET = 2;
 
 export interface QueueOptions {
@@ -28,19 +28,19 @@ export interface QueueOptions {
   readonly version: string;
   /** The sweep's hash. */
   readonly sweep: string;
-  /** Says a line to people: a failure, a server that is away. */
+  /** Prints a line for the user, such as a failure or a server that is away. */
   readonly note: (line: string) => void;
-  /** @param done runs that workers have done */
+  /** @param done number of runs that workers have finished */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Has workers do runs, and takes their rows in order, each as soon as it and all before it are there. Results wait in
- * the queue until they are taken: a submitter that is stopped finds them when it is started again.
+ * Has workers do runs and takes their rows in order, each as soon as it and all earlier ones are ready. Results stay in
+ * the queue until they are taken, so a submitter that was stopped finds them when it is restarted.
  *
- * @param take stores the rows of a run; it leaves the queue only afterwards
- * @throws Error after all other runs are done, when some failed every time
+ * @param take stores the rows of a run, which leaves the queue only afterwards
+ * @throws Error after all other runs are done, if some failed on every attempt
  */
 export async function runInQueue(
   runs: readonly SweepRun[],
@@ -69,7 +69,7 @@ export async function runInQueue(
   }
 }
 
-/** The versions of the workers among a server's connections, each once. */
+/** The distinct versions of the workers among a server's connections. */
 export function versionsIn(clients: string): string[] {
   const prefix = queueName("");
   const names = Array.from(clients.matchAll(/ name=bull:([A-Za-z0-9+/=]+)(?= |:w:)/g), (match) =>
@@ -89,7 +89,7 @@ async function submit(
   watch: ServerWatch,
 ): Promise<void> {
   const { sweep, signal, onProgress } = options;
-  /** Ids of the jobs that ended, from the news. */
+  /** Ids of the jobs that have ended, from the news. */
   const endedIds = new Set<string>();
   let wake: () => void = () => undefined;
   let added = 0;
@@ -103,7 +103,7 @@ async function submit(
   events.on("failed", ended);
   signal?.addEventListener("abort", () => wake(), { once: true });
 
-  /** The same for every submitter of the sweep, so that a run is in the queue once. */
+  /** The same for every submitter of the sweep, so that each run is in the queue only once. */
   const idOf = ({ index }: SweepRun): string => `${own}${index}`;
   const jobOf = async (run: SweepRun): Promise<Job | undefined> => queue.getJob(idOf(run));
   const put = async (some: readonly SweepRun[]): Promise<void> => {
@@ -125,12 +125,12 @@ async function submit(
     while (added < position) {
       const some = runs.slice(added, Math.min(position, added + 100));
       await put(some);
-      // A run that failed for an earlier submitter, or whose answer was of no use, is done anew.
+      // Repeat a run that failed for an earlier submitter or whose answer was unusable.
       for (const run of some) if (await (await jobOf(run))?.isFailed()) await again(run);
       added += some.length;
     }
   };
-  /** Resolves at the next news, or after a while. */
+  /** Resolves at the next news, or after a timeout. */
   const news = async (): Promise<void> => {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, POLL);
@@ -141,16 +141,16 @@ async function submit(
     });
     wake = () => undefined;
   };
-  /** What runs that nothing is heard of wait for: they are put again where somebody emptied a list of the queue. */
+  /** Checks waiting runs without news, and adds them again if someone emptied one of the queue's lists. */
   const lookAfter = async (waiting: readonly SweepRun[]): Promise<void> => {
     for (const run of waiting) {
       const state = await (await jobOf(run))?.getState();
       if (state !== undefined && state !== "unknown") {
-        // The first one is there: so are the others, as a rule, or they are looked at when their turn comes.
+        // If the first one is present, the others usually are too; otherwise they are checked when their turn comes.
         if (run === waiting[0]) break;
         continue;
       }
-      // A worker that is still at it has it locked.
+      // A worker that is still working on it holds its lock.
       if (state === "unknown" && (await queue.remove(idOf(run)).catch(() => 0)) === 0) continue;
       note(`run ${run.index} is in no list of the queue any more; it is put there again`);
       await put([run]);
@@ -160,14 +160,14 @@ async function submit(
     const others = workers.length === 0 ? "" : `; those that are there are of version ${workers.join(", ")}`;
     note(`waiting for a worker of version ${options.version}: none is connected${others}`);
   };
-  /** Waits for a run; null when it failed every time. */
+  /** Waits for a run; null if it failed on every attempt. */
   const rowsOf = async (run: SweepRun, position: number): Promise<readonly ErrorRow[] | null> => {
     let wrongAnswers = 0;
     for (let round = 1; ; round++) {
       signal?.throwIfAborted();
       onProgress?.(position + endedIds.size, runs.length);
       const job = await jobOf(run);
-      // A server without persistence forgets when it is restarted; somebody may have emptied the queue.
+      // A server without persistence forgets its jobs when it restarts, or someone may have emptied the queue.
       if (job === undefined) await again(run);
       else if (job.finishedOn !== undefined && job.finishedOn !== null) {
         if (await job.isFailed()) {
@@ -191,7 +191,7 @@ async function submit(
     await addUpTo(Math.min(position + AHEAD, length));
     const rows = await rowsOf(run, position);
     if (rows === null) failed.push(run.index);
-    // Rows after a failed run wait in the queue: the file has its runs in order.
+    // Rows after a failed run stay in the queue, because the file keeps its runs in order.
     else if (failed.length === 0) {
       take(rows);
       await queue.remove(idOf(run));

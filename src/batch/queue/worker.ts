@@ -13,33 +13,33 @@ import { parseMessage, queueName, type RunAnswer } from "./messages.js";
 export interface WorkerOptions {
   readonly address: QueueAddress;
   readonly version: string;
-  /** Threads, each with its own instance of the core. */
+  /** Number of threads, each with its own instance of the core. */
   readonly workers: number;
-  /** Says a line to people. */
+  /** Prints a line for the user. */
   readonly note: (line: string) => void;
-  /** Ends the worker, after the runs it is at. */
+  /** Ends the worker once its current runs are finished. */
   readonly signal: AbortSignal;
-  /** For how long a run is its worker's without word from it, in milliseconds; then another does it. */
+  /** How long a run stays with a worker that sends no sign of life, in milliseconds, before another worker takes it. */
   readonly stalledAfter?: number;
 }
 
 /**
- * Does runs of a queue until the signal is aborted. Messages are checked like a stranger's files: what is no run is
- * refused for good, said once, and the next one is taken.
+ * Does runs from a queue until the signal is aborted. Messages are checked like untrusted files: one that is no run is
+ * refused for good and reported once, and the next one is taken.
  */
 export async function workOnQueue(options: WorkerOptions): Promise<void> {
   const { address, version, workers, signal, stalledAfter = 30_000 } = options;
   const { Worker, UnrecoverableError } = (await loadQueuePackages()).bullmq;
   const note = (line: string): void => options.note(address.redact(line));
   const watch = await watchServer(address, { note, signal });
-  // Runs are done in threads, so that this one can tell the queue that they go on.
+  // Runs execute in threads, so that this one can tell the queue that they are still in progress.
   const executor = new Pool({ kinds: taskKinds, size: workers, start: startThread() });
 
   const answer = async (job: Job): Promise<RunAnswer> => {
     try {
       const { spec, hash } = await parseMessage(job.data);
       const { rows } = await runSpec(spec, { executor, signal });
-      // As a results file has them: numbers that JSON lacks become words.
+      // Same format as in a results file: numbers that JSON lacks become words.
       return { hash, rows: JSON.parse(JSON.stringify(rows.map(fileRow), named)) as RunAnswer["rows"] };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
@@ -49,11 +49,11 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
   };
   const worker = new Worker(queueName(version), answer, {
     connection: address.connection,
-    // One more than threads: the next run is there when a thread is free.
+    // One more than threads, so that the next run is ready when a thread becomes free.
     concurrency: workers + 1,
     lockDuration: stalledAfter,
     stalledInterval: stalledAfter,
-    // Machines that die under a run are not the run's fault, up to a point.
+    // A machine that dies during a run is not the run's fault, up to a point.
     maxStalledCount: 5,
     autorun: false,
   });
@@ -77,7 +77,7 @@ export async function workOnQueue(options: WorkerOptions): Promise<void> {
   }
 }
 
-/** A job's id in a line for people, whoever made it up. */
+/** How to name a job in a line for the user, whoever created its id. */
 function nameOf({ id }: Job): string {
   return JSON.stringify(String(id).slice(0, 60));
 }

@@ -12,9 +12,9 @@ import { sortedLines, wholeResults, type ReadResult } from "../read-results.js";
 export type SearchFile = ReturnType<typeof openSearch>;
 
 /**
- * The results of a search, a line for every run in the order in which it asked for them; one process adds to it, and what
- * is done stays done. A search that goes on is played back: it asks for the same runs again and is answered from here. What an
- * earlier process left of a line it did not finish is cut off.
+ * The results of a search, one line per run in the order in which it asked for them. Only one process appends, and
+ * existing results are kept. A resumed search is replayed: it asks for the same runs again and gets the stored answers. An
+ * unfinished line that an earlier process left behind is cut off.
  *
  * @throws InputError when the folder holds something else, or another process is working on it
  */
@@ -38,12 +38,12 @@ export function openSearch(folder: string, { version, hash }: Omit<Manifest, "fo
     new InputError(`${path}: line ${line.number}: ${what}`);
   return {
     path,
-    /** Runs that an earlier process did. */
+    /** Number of runs that an earlier process did. */
     done,
     /**
-     * The next run that the search asks for: its rows, null where it is to be run and added.
+     * The next run that the search asks for: its rows, or null if it still has to be run and added.
      *
-     * @throws InputError when the file has another run there
+     * @throws InputError when the file has a different run in this place
      */
     take(hash: string): { readonly index: number; readonly rows: readonly ErrorRow[] | null } {
       const index = next++;
@@ -53,14 +53,14 @@ export function openSearch(folder: string, { version, hash }: Omit<Manifest, "fo
       }
       return { index, rows: line?.result.rows ?? null };
     },
-    /** Adds the rows of a run; they are on the disk when this returns. */
+    /** Appends the rows of a run; they are on disk when this returns. */
     append(index: number, hash: string, spec: RunSpec, rows: readonly ErrorRow[]): void {
       file.append(resultLine({ index, hash, spec, rows }));
     },
     /**
-     * Puts the runs in order, where one that was missing was done later than those after it.
+     * Sorts the runs, if one that was missing was done later than those after it.
      *
-     * @throws InputError when there are runs in the file that the search did not ask for
+     * @throws InputError when the file contains runs that the search did not ask for
      */
     finish(): void {
       const last = [...known.values()].find(({ result }) => result.index >= next);

@@ -5,22 +5,22 @@ import { checked, choiceSchema, described, fieldsOf, numberSchema, wholeSchema }
 import { perturbationKinds } from "../../studies/stress/perturbations.js";
 import type { PanelLine } from "../../studies/stress/stressable.js";
 
-/** What a search is for. */
+/** What a search optimises. */
 export type Objective = {
-  /** Circuits active at once; with several the worst counts. */
+  /** Numbers of circuits active at once; if there are several, the worst result counts. */
   readonly z: readonly number[];
-  /** Of active circuits: "x" or "alpha" for rotations. */
+  /** Readout of the active circuits: "x" or "alpha" for rotations. */
   readonly readout: string;
-  /** The line of the stress panel that all samples go through; left out for none. */
+  /** The line of the stress panel applied to all samples; omitted for none. */
   readonly under?: PanelLine;
 } & (
   | {
-      /** The mean square, the share beyond 0.25, or the largest error at a layer, as small as can be. */
+      /** Minimises the mean square, the share over 0.25, or the largest error at a layer. */
       readonly minimise: "error" | "wrong" | "worst";
       readonly layer: number;
     }
   | {
-      /** As many layers as can be with a mean square of at most `error`. */
+      /** Maximises the number of layers whose mean square is at most `error`. */
       readonly maximise: "depth";
       readonly error: number;
       readonly layer: null;
@@ -28,7 +28,7 @@ export type Objective = {
 );
 
 /**
- * @param base the settings of all specs: L bounds the layer
+ * @param base the settings that all specs share: L bounds the layer
  * @throws InputError naming the key, its value and its bound
  */
 export function parseObjective(value: unknown, base: Readonly<Record<string, unknown>>): Objective {
@@ -77,7 +77,7 @@ export function parseObjective(value: unknown, base: Readonly<Record<string, unk
   return { ...common, minimise, layer };
 }
 
-/** Lines of the panel that objectives do not have: as it is, other numbers of active circuits (which are `z`), worst sets. */
+/** Panel lines that objectives cannot use: the unperturbed one, other numbers of active circuits (set by `z`), worst sets. */
 const notAsked: readonly string[] = ["none", "active", "search"];
 
 function underOf(kind: unknown, level: unknown): Pick<Objective, "under"> {
@@ -94,14 +94,14 @@ function underOf(kind: unknown, level: unknown): Pick<Objective, "under"> {
   };
 }
 
-/** What a result is worth: the larger score is better, `text` is what people read. */
+/** How good a result is: a larger score is better, and `text` is the human-readable form. */
 export interface Score {
   readonly score: number;
   readonly text: string;
 }
 
 /**
- * @param rows of one spec
+ * @param rows the rows of one spec
  * @throws InputError when the circuits have no such readout
  */
 export function scoreOf(objective: Objective, rows: readonly ErrorRow[]): Score {
@@ -125,7 +125,7 @@ function scoreAt(objective: Objective, rows: readonly ErrorRow[]): Score {
   const { error } = objective;
   let depth = 0;
   while (depth < L && at(depth + 1, "meanSquare") <= error) depth++;
-  // How near the next layer comes, below 1, so that a search sees which way is up between whole depths.
+  // A fraction below 1 for how close the next layer comes, so that the search has a gradient between whole depths.
   const partial = depth === L ? Math.max(0, 1 - at(L, "meanSquare") / error) : error / at(depth + 1, "meanSquare");
   return { score: depth + 0.999 * partial, text: depth === L ? `${L} (all)` : String(depth) };
 }

@@ -8,45 +8,45 @@ import { checkStressable } from "../../studies/stress/stressable.js";
 import { drawFrom, ownFields, settingText } from "../settings.js";
 import { parseObjective, type Objective } from "./objective.js";
 
-/** How much is run to look at one spec. */
+/** How much is run to evaluate one spec. */
 export type Effort = Pick<RunSpec, "samples" | "networks" | "seed">;
 
-/** A field that varies: its value from as many numbers in [0, 1) as it has coordinates. */
+/** A field that varies; its value is computed from as many numbers in [0, 1) as it has coordinates. */
 export interface Axis {
   readonly name: string;
   readonly coordinates: number;
   readonly value: (at: readonly number[]) => unknown;
 }
 
-/** A search, complete and checked: what it looks at first is a function of it, what next of the results as well. */
+/** A complete, checked search: it determines the first specs, and with the results it determines all later ones. */
 export interface SearchPlan {
   readonly base: Readonly<Record<string, unknown>>;
   readonly axes: readonly Axis[];
   readonly objective: Objective;
-  /** Specs looked at, at most. */
+  /** Most specs to evaluate. */
   readonly budget: number;
-  /** Of what is drawn. */
+  /** Seed of the random draws. */
   readonly seed: number;
-  /** The cheap look at every spec, the second at the better ones, and the last at the best, whose seeds are held out. */
+  /** The cheap evaluation of every spec, the second one of the better specs, and the last, held-out one of the best. */
   readonly screen: Effort;
   readonly select: Effort;
   readonly final: Effort;
-  /** Specs looked at a second time, and a last. */
+  /** How many specs get a second and a last evaluation. */
   readonly selected: number;
   readonly best: number;
-  /** The name of all that is asked. */
+  /** Identifies everything that was requested. */
   readonly hash: string;
 }
 
 const MAX_BUDGET = 100_000;
 const MAX_SEED = Number.MAX_SAFE_INTEGER - 2000;
 
-/** How much more samples the second look has. */
+/** How many times more samples the second evaluation uses. */
 const SELECT = 4;
-/** Most samples of a network under the panel, which runs them side by side: the last and, four times as many, the second look. */
+/** Most samples per network under the panel, which runs them together: in the last evaluation and, times 4, in the second. */
 const MOST_STRESSED = 16_384;
 
-/** Fields that the search itself sets. */
+/** Fields that the search sets itself. */
 const ownedBy: Readonly<Record<string, string>> = {
   z: "say it in objective",
   samples: "say it in screen and final",
@@ -56,9 +56,9 @@ const ownedBy: Readonly<Record<string, string>> = {
 };
 
 /**
- * A search from a file's content.
+ * Parses a search from a file's content.
  *
- * @throws InputError naming the key, its value and its bound; nothing has run then
+ * @throws InputError naming the key, its value and its bound, before anything has run
  */
 export async function parseSearch(value: unknown): Promise<SearchPlan> {
   checkExtent("the search", value, 12, 20_000_000);
@@ -124,7 +124,7 @@ function effort(path: string, value: unknown, usual: Effort, more: readonly stri
   };
 }
 
-/** A list of values, a range as in a sweep's random draws, or `{each: [ranges]}` for a list of numbers. */
+/** Parses a list of values, a range as in a sweep's random draws, or `{each: [ranges]}` for a list of numbers. */
 function parseAxis(name: string, value: unknown): Axis {
   const path = `vary.${name}`;
   const field = fieldNamed(name);
@@ -144,7 +144,7 @@ function parseAxis(name: string, value: unknown): Axis {
   return { name, coordinates: 1, value: ([at]) => rounded(draw(at)) };
 }
 
-/** Four digits: what people can read, and more than a search can tell apart. */
+/** Rounds to four digits: readable, and finer than a search can distinguish. */
 function rounded(value: unknown): unknown {
   return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }
@@ -152,7 +152,7 @@ function rounded(value: unknown): unknown {
 /** A point of the search space: a number in [0, 1) per coordinate of every axis. */
 export type Point = readonly number[];
 
-/** What a point says, by field names. */
+/** The settings at a point, by field name. */
 export function settingsAt({ axes }: Pick<SearchPlan, "axes">, point: Point): Record<string, unknown> {
   let at = 0;
   return Object.fromEntries(
@@ -161,7 +161,7 @@ export function settingsAt({ axes }: Pick<SearchPlan, "axes">, point: Point): Re
 }
 
 /**
- * The spec of some settings with an effort.
+ * The spec for some settings and an effort.
  *
  * @throws InputError naming the settings and what is wrong with them
  */

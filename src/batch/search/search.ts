@@ -6,18 +6,18 @@ import type { RunSpec } from "../../config/run-spec.js";
 import { scoreOf, type Score } from "./objective.js";
 import { settingsAt, specAt, type Effort, type Point, type SearchPlan } from "./plan.js";
 
-/** A spec that was looked at. */
+/** A spec that was evaluated. */
 export interface Found {
   readonly point: Point;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly score: Score;
 }
 
-/** One of the best, measured once more on seeds that the search has not seen. */
+/** One of the best specs, measured again on seeds that the search has not used. */
 export interface Finalist {
   /** Null for the base alone. */
   readonly settings: Readonly<Record<string, unknown>> | null;
-  /** By which it was chosen; null for the base, which was not. */
+  /** The score by which it was chosen; null for the base, which was not chosen. */
   readonly selection: Score | null;
   readonly score: Score;
   readonly spec: RunSpec;
@@ -25,30 +25,30 @@ export interface Finalist {
 }
 
 export interface SearchResult {
-  /** The best first, by the selection; held-out figures are not chosen by. */
+  /** Best first by the selection score; held-out scores are not used to choose. */
   readonly best: readonly Finalist[];
-  /** The base as it is, on the same held-out seeds; null where it is no spec of its own. */
+  /** The unchanged base on the same held-out seeds; null if it is not a valid spec by itself. */
   readonly base: Finalist | null;
 }
 
-/** Measures specs; rows come in their order. */
+/** Measures specs; rows are returned in the same order. */
 export type MeasureSpecs = (specs: readonly RunSpec[]) => Promise<readonly (readonly ErrorRow[])[]>;
 
-/** Specs that are chosen before the next results count: as many can be run at once. */
+/** How many specs are chosen before the next results count, and so can be run at once. */
 const BATCH = 8;
-/** The share of the budget that is drawn without regard to results. */
+/** The share of the budget that is drawn independently of results. */
 const EXPLORED = 0.4;
-/** How many of the best are varied further. */
+/** How many of the best specs are varied further. */
 const PARENTS = 4;
-/** Draws in a row that give no new spec before the search takes it that there are none. */
+/** Consecutive draws without a new spec after which the search assumes that none are left. */
 const MOST_TRIES = 500;
 
 /**
- * Searches by random draws, then by small changes to the best so far, which get smaller; the better specs are looked at
- * again with more samples and other seeds, so that luck is not taken for merit, and the best of those with held-out ones.
- * All specs of a round have the same seed: they are compared on the same circuits and samples.
+ * Searches by random draws, then by small changes to the best specs so far, which shrink over time. Better specs are
+ * evaluated again with more samples and other seeds, to rule out luck, and the best of those on held-out seeds.
+ * All specs of a round share a seed, so they are compared on the same circuits and samples.
  *
- * What is looked at next is a function of the plan and the rows so far: with the same rows it goes the same way.
+ * Each choice depends only on the plan and the rows so far, so the same rows lead to the same search.
  *
  * @throws InputError when no spec is found at all
  */
@@ -68,7 +68,7 @@ export async function search(plan: SearchPlan, measure: MeasureSpecs): Promise<S
   return { best: finalists.slice(0, best.length), base: finalists[best.length] ?? null };
 }
 
-/** Whether the base is a spec without any of the settings that vary. */
+/** Whether the base is a valid spec without any of the settings that vary. */
 export function hasBase(plan: SearchPlan): boolean {
   try {
     specAt(plan, {}, plan.final);
@@ -99,7 +99,7 @@ async function screen(plan: SearchPlan, measure: MeasureSpecs): Promise<Found[]>
     if (batch.length === 0) break;
     const rows = await measure(batch.map(({ spec }) => spec));
     batch.forEach(({ point, settings }, k) => found.push({ point, settings, score: scoreOf(plan.objective, rows[k]) }));
-    // Nothing new is left to look at.
+    // No new specs are left.
     if (batch.length < size) break;
   }
   if (found.length === 0) throw draws.refusal();
@@ -116,7 +116,7 @@ async function rescore(
   return entries.map((entry, k) => ({ ...entry, score: scoreOf(plan.objective, rows[k]) }));
 }
 
-/** The best first; of equals the one found first. */
+/** Sorted best first; among equals, the one found first comes first. */
 function ranked(found: readonly Found[]): Found[] {
   return [...found].sort((a, b) => b.score.score - a.score.score || found.indexOf(a) - found.indexOf(b));
 }
@@ -125,17 +125,17 @@ interface Drawn extends Omit<Found, "score"> {
   readonly spec: RunSpec;
 }
 
-/** Draws specs that were not drawn before; those that are refused are passed over. */
+/** Draws specs that were not drawn before, skipping those that are refused. */
 function newDraws(plan: SearchPlan) {
   const coordinates = plan.axes.reduce((sum, axis) => sum + axis.coordinates, 0);
   const seen = new Set<string>();
   let count = 0;
   let refused: InputError | null = null;
-  /** @returns null when no new spec turns up */
+  /** @returns null when no new spec is found */
   const next = (near: { readonly point: Point; readonly width: number } | null): Drawn | null => {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const random = new RandomSequence(plan.seed, "user", count++);
-      // What does not succeed for long goes further.
+      // Widen the step after repeated failures.
       const width = near === null ? 1 : Math.min(1, near.width * (1 + tries / 20));
       const point =
         near === null ? Array.from({ length: coordinates }, () => random.uniform()) : beside(random, near.point, width);
@@ -152,12 +152,12 @@ function newDraws(plan: SearchPlan) {
     }
     return null;
   };
-  /** Why nothing was found. */
+  /** The error that explains why nothing was found. */
   const refusal = () => new InputError(`vary: no combination is a spec; ${refused?.message ?? "there are none."}`);
   return { next, refusal };
 }
 
-/** Each coordinate stays, moves a little, or rarely anywhere. */
+/** Each coordinate stays, moves a little, or, rarely, moves anywhere. */
 function beside(random: RandomSequence, point: Point, width: number): Point {
   return point.map((at) => {
     const [choice, first, second] = [random.uniform(), random.uniform(), random.uniform()];

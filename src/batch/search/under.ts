@@ -11,9 +11,9 @@ import { perturbationsOf, type PanelLine } from "../../studies/stress/stressable
 import type { RunAllOptions } from "../run-all.js";
 
 /**
- * The rows of many specs under a line of the stress panel, one spec after another in their order; the next ones are worked on
- * meanwhile. Only the readout that depth is measured of is there, and only of active circuits. Numbers are those of `superpose
- * stress` with the samples, networks and seed of the spec.
+ * The rows of many specs under a line of the stress panel, one spec after another in order; later ones start in the
+ * meanwhile. Contains only the readout that depth is measured on, and only for active circuits. The numbers are those of
+ * `superpose stress` with the samples, networks and seed of the spec.
  *
  * @throws what the first failing task throws; the signal's reason when it is aborted
  */
@@ -37,9 +37,9 @@ export async function* runAllUnder(
 }
 
 /**
- * Holds an objective under the panel against a spec before anything is run.
+ * Checks an objective under the panel against a spec before anything is run.
  *
- * @throws InputError naming the key of the objective and what there is
+ * @throws InputError naming the objective's key and what is available
  */
 export function checkUnder(line: PanelLine, readout: string, spec: RunSpec): void {
   within("objective.under", () => perturbationsOf(spec, line));
@@ -49,7 +49,7 @@ export function checkUnder(line: PanelLine, readout: string, spec: RunSpec): voi
   }
 }
 
-/** What a spec takes one core under a line of the panel, very roughly. */
+/** A very rough estimate of how long one core needs for a spec under a line of the panel, in seconds. */
 export function secondsUnder(spec: RunSpec): number {
   const { load, run } = stressCost({ run: spec }, spec.samples);
   const milliseconds = spec.networks * (load + spec.z.length * run);
@@ -90,7 +90,7 @@ function rowsUnder(line: PanelLine, spec: RunSpec, results: readonly (readonly S
   });
 }
 
-/** @param steps of each network; null for the input, whose error is 0 */
+/** @param steps one entry per network; null for the input, whose error is 0 */
 function statisticOf(steps: readonly (StepErrors | null)[], count: number): Statistic {
   const mean = (of: "squares" | "wrong"): number =>
     steps.reduce((sum, step) => sum + (step?.[of] ?? 0), 0) / (count * steps.length);
@@ -104,7 +104,7 @@ function statisticOf(steps: readonly (StepErrors | null)[], count: number): Stat
   };
 }
 
-/** Of no errors. */
+/** The statistic when there are no errors. */
 function noneOf(networks: number): Statistic {
   return { meanSquare: 0, sd: networks === 1 ? null : 0, worst: 0, wrong: null, theory: null };
 }

@@ -12,24 +12,24 @@ interface RunPlace extends Place {
   readonly digest: string;
 }
 
-/** The results of a sweep, from all its files. */
+/** The results of a sweep, collected from all its files. */
 export interface Collection {
   readonly manifest: SweepManifest;
-  /** Runs that no file has, in order. */
+  /** Indices of runs that no file contains, in order. */
   readonly missing: readonly number[];
-  /** Runs that several files have, with the same rows. */
+  /** Number of runs that several files contain with the same rows. */
   readonly duplicates: number;
-  /** Last lines that are cut off: their runs are among the missing ones, or elsewhere. */
+  /** Last lines that were cut off; their runs are missing or come from another file. */
   readonly torn: readonly string[];
   readonly files: readonly string[];
-  /** The runs in order, read from the files once more: none is kept. */
+  /** The runs in order, reread from the files, because none is kept in memory. */
   lines(): Generator<{ readonly text: string; readonly line: ResultLine }, void, undefined>;
 }
 
 /**
- * Finds every run of a sweep in the result files of some folders.
+ * Finds every run of a sweep in the result files of several folders.
  *
- * @throws InputError when folders are of different sweeps, or two files disagree on a run
+ * @throws InputError when the folders belong to different sweeps, or two files disagree on a run
  */
 export function collect(folders: readonly string[]): Collection {
   const manifest = commonManifest(folders);
@@ -85,7 +85,7 @@ function commonManifest(folders: readonly string[]): SweepManifest {
   return first;
 }
 
-/** With all runs there, their hashes must add up to the sweep's. */
+/** When all runs are present, their hashes must combine to the sweep's hash. */
 function checkHash(
   folders: readonly string[],
   manifest: SweepManifest,

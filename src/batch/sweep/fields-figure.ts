@@ -16,26 +16,26 @@ import { numericScale, wordScale } from "./points-figure.js";
 
 type Value = number | string;
 
-/** Rows that differ in the seed alone. */
+/** Rows that differ only in the seed. */
 interface Group {
   readonly x: Value;
   readonly color: Value;
   readonly facet: Value;
   readonly mean: number;
-  /** Standard deviation between all networks; null of one. */
+  /** Standard deviation between all networks; null for a single network. */
   readonly sd: number | null;
   readonly runs: readonly number[];
 }
 
-/** Most colours and panels that can be told apart. */
+/** Most colours and panels that a reader can tell apart. */
 const MOST_COLOURS = 10;
 const MOST_PANELS = 24;
 
 /**
- * What a sweep's figure asks for, of any field: a dot for the mean over seeds, a bar for the deviation between networks, a line
- * for each colour, a panel for each facet.
+ * The figure that a sweep file asks for, over any field: a dot for the mean over seeds, a bar for the deviation between
+ * networks, a line for each colour, a panel for each facet.
  *
- * @throws InputError when runs differ in something that is none of x, color and facet, and would have to be averaged
+ * @throws InputError when runs differ in a field other than x, color and facet, and would have to be averaged
  */
 export function fieldsFigure(figure: FieldsFigure, lines: readonly ResultLine[], options: FigureOptions): Figure {
   const { x, y, color, facet, log } = figure;
@@ -126,7 +126,7 @@ function tooMany(key: string, name: string | null, count: number, most: number):
   return new InputError(`figure.${key} = "${String(name)}": has ${count} values; at most ${most} can be told apart.`);
 }
 
-/** Means over rows that differ in the seed alone. */
+/** Means over rows that differ only in the seed. */
 function groupsOf(figure: FieldsFigure, lines: readonly ResultLine[]): Group[] {
   const of = statisticNamed(figure.y);
   if (of === null) return [];
@@ -159,7 +159,7 @@ function groupsOf(figure: FieldsFigure, lines: readonly ResultLine[]): Group[] {
   });
 }
 
-/** The deviation between all networks of runs, from each run's mean, deviation and number of networks. */
+/** The deviation between all networks of several runs, from each run's mean, deviation and number of networks. */
 function spread(means: readonly number[], sds: readonly number[], networks: readonly number[]): number | null {
   const total = networks.reduce((sum, count) => sum + count, 0);
   if (total < 2) return null;
@@ -171,7 +171,7 @@ function spread(means: readonly number[], sds: readonly number[], networks: read
   return Math.sqrt(squares / (total - 1));
 }
 
-/** What differs is told apart, not averaged: only seeds are. */
+/** Only seeds are averaged; any other difference must be shown. */
 function refuseMixed(
   axes: readonly string[],
   a: { readonly line: ResultLine; readonly row: ErrorRow },
@@ -191,9 +191,9 @@ function refuseMixed(
 }
 
 /**
- * Refuses runs that differ in anything but the seed.
+ * Refuses runs that differ in more than the seed.
  *
- * @throws InputError naming two runs, what they differ in and what to draw instead
+ * @throws InputError naming two runs, the fields in which they differ and what to draw instead
  */
 export function refuseDifferent(lines: readonly ResultLine[]): void {
   const [first, ...others] = lines;
@@ -212,7 +212,7 @@ function valueAt(name: string, { spec }: ResultLine, row: ErrorRow): Value {
   return String(own ?? kind ?? "given").slice(0, 40);
 }
 
-/** Numbers ascending, then words as they came. */
+/** Numbers in ascending order, then words in order of appearance. */
 function sorted(values: readonly Value[]): Value[] {
   const seen = [...new Set(values)];
   const numbers = seen.filter((value) => typeof value === "number").sort((a, b) => a - b);

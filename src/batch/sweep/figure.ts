@@ -12,9 +12,9 @@ import type { ErrorsFigure, SweepFigure } from "./plan.js";
 import type { ResultLine } from "../../results/result-line.js";
 
 /**
- * Draws what a sweep file asks for.
+ * Draws the figure that a sweep file asks for.
  *
- * @throws InputError when the rows lack what the figure shows
+ * @throws InputError when the rows lack what the figure needs
  */
 export function drawSweep(figure: SweepFigure, all: readonly ResultLine[], options: FigureOptions): Figure {
   if (all.length === 0) throw new InputError("figure: there are no results to draw.");
@@ -23,10 +23,10 @@ export function drawSweep(figure: SweepFigure, all: readonly ResultLine[], optio
   return drawErrors(figure, lines, { ...options, remark });
 }
 
-/** Values at which the engines stop, up to rounding. */
+/** The value at which the engines cap errors, allowing for rounding. */
 const STOPPED = 0.999 * OVERFLOW;
 
-/** Runs beside which nothing else could be seen, where there are others: they are named, not drawn. */
+/** Separates runs so large that they would hide all others; these are named instead of drawn. */
 function withoutRunaways(all: readonly ResultLine[]): {
   readonly lines: readonly ResultLine[];
   readonly remark: string;
@@ -69,7 +69,7 @@ function drawErrors(figure: ErrorsFigure, lines: readonly ResultLine[], options:
   return errorsByLoad(rows, { ...options, readout, circuits, d: [...blocks][0] });
 }
 
-/** Errors may grow beyond all numbers in a seizure of many layers: no axis has them. */
+/** In a seizure of many layers, errors may overflow, and no axis can show them. */
 function isFiniteRow({ readouts }: ErrorRow, readout: string): boolean {
   return activities.every((activity) => {
     const { meanSquare, worst } = readouts[readout][activity];
@@ -77,7 +77,7 @@ function isFiniteRow({ readouts }: ErrorRow, readout: string): boolean {
   });
 }
 
-/** One row per z and layer: means over the runs that have it, the standard deviation between them, the largest worst. */
+/** One row per z and layer: means over the runs that have it, the standard deviation between them, and the largest worst. */
 export function averaged(lines: readonly ResultLine[]): ErrorRow[] {
   const groups = new Map<string, ErrorRow[]>();
   for (const row of lines.flatMap(({ rows }) => rows)) {

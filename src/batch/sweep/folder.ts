@@ -11,24 +11,24 @@ import { checkSame, checkVersion, createManifest, readManifest, writeManifest, t
 import { lineAt, sha256, sortedLines, wholeResults, type Place } from "../read-results.js";
 import { MAX_RUNS, parseFigure, shardRuns, type Shard, type Sweep, type SweepFigure, type SweepRun } from "./plan.js";
 
-/** What a sweep's folder says of itself, in sweep.json: the same for all shards. */
+/** The manifest in a sweep's folder, sweep.json: the same for all shards. */
 export interface SweepManifest extends Manifest {
-  /** Of the whole sweep. */
+  /** Number of runs in the whole sweep. */
   readonly runs: number;
   readonly figure: SweepFigure | null;
 }
 
 const MANIFEST = "sweep.json";
 
-/** Runs that an earlier sweep of the folder did, by their hashes: those that are asked for are taken from here. */
+/** Runs that an earlier sweep did in this folder, by hash; runs of this sweep are reused from here. */
 const EARLIER = "earlier.jsonl";
 
-/** The file that the rows of a shard, or of all runs, append to. */
+/** The file to which the rows of a shard, or of all runs, are appended. */
 function resultsName(shard: Shard | null): string {
   return shard === null ? "results.jsonl" : `results-${shard.index}-of-${shard.count}.jsonl`;
 }
 
-/** Whether a file has the name of results, of whatever shard. */
+/** Whether a file is named like results, of any shard. */
 export function isResultsName(name: string): boolean {
   return /^results(-\d+-of-\d+)?\.jsonl$/.test(name);
 }
@@ -38,9 +38,9 @@ export function manifestOf(sweep: Sweep, version: string): SweepManifest {
 }
 
 /**
- * What a folder says it holds; null when it says nothing.
+ * The folder's manifest; null when there is none.
  *
- * @throws InputError when it holds something else
+ * @throws InputError when the folder holds something else
  */
 export function readSweepManifest(folder: string): SweepManifest | null {
   return readManifest<SweepManifest>(join(folder, MANIFEST), "sweep", ({ runs, figure }) => {
@@ -51,27 +51,27 @@ export function readSweepManifest(folder: string): SweepManifest | null {
 
 const SKIPPED = "skipped.json";
 
-/** Writes what of the sweep file is not run, beside the results. */
+/** Writes the skipped settings of the sweep file beside the results. */
 export function writeSkipped(folder: string, { skipped }: Sweep): void {
   const path = join(folder, SKIPPED);
   if (skipped.length > 0) writeWhole(path, `${JSON.stringify(skipped, null, 2)}\n`);
   else rmSync(path, { force: true });
 }
 
-/** The file that says what of a sweep was not run; null where all was. */
+/** The file that lists the skipped settings of a sweep; null if none were skipped. */
 export function skippedFile(folder: string): string | null {
   const path = join(folder, SKIPPED);
   return existsSync(path) ? path : null;
 }
 
-/** The results of a sweep or shard, a line a run. */
+/** The results of a sweep or shard, one line per run. */
 export type ResultsFile = ReturnType<typeof openResults>;
 
 /**
- * Opens the results of a sweep, or of a shard of it, in a folder. What an earlier process left of a line it did not finish is
- * cut off; runs that an earlier sweep of the folder did are taken over.
+ * Opens the results of a sweep, or of a shard of it, in a folder. An unfinished line that an earlier process left behind is
+ * cut off; runs that an earlier sweep of the folder did are reused.
  *
- * @throws InputError when the folder holds a sweep without any of these runs, or another process is working on the file
+ * @throws InputError when the folder holds a sweep with none of these runs, or another process is working on the file
  */
 export function openResults(folder: string, sweep: Sweep, version: string, shard: Shard | null) {
   const path = join(folder, resultsName(shard));
@@ -113,18 +113,18 @@ export function openResults(folder: string, sweep: Sweep, version: string, shard
   return {
     path,
     runs,
-    /** Runs whose rows were in the file. */
+    /** Number of runs whose rows were in the file. */
     done: found,
-    /** Runs that were taken over from an earlier sweep of the folder. */
+    /** Number of runs reused from an earlier sweep of the folder. */
     reused: reused.size,
-    /** The runs still to do, in order. */
+    /** The runs that remain to be done, in order. */
     missing: () => missing,
-    /** Adds the rows of the first missing run; they are on the disk when this returns. */
+    /** Appends the rows of the first missing run; they are on disk when this returns. */
     append(rows: readonly ErrorRow[]): void {
       file.append(resultLine({ ...missing[0], rows }));
       missing = missing.slice(1);
     },
-    /** Puts the runs in order, where some were done later than those after them. */
+    /** Sorts the runs, if some were done later than those after them. */
     finish(): void {
       if (!isInOrder) {
         file.check();
@@ -137,15 +137,15 @@ export function openResults(folder: string, sweep: Sweep, version: string, shard
 }
 
 /**
- * Takes over runs that are done.
+ * Reuses runs that are already done.
  *
- * @returns those that were
+ * @returns the reused runs
  */
 function taken(path: string, missing: readonly SweepRun[], append: (line: string) => void): Set<SweepRun> {
   const found = new Set<SweepRun>();
   if (missing.length === 0 || !existsSync(path)) return found;
   const places = new Map(Array.from(wholeResults(path), (line) => [line.result.hash, line]));
-  // In the order of the runs, so that the file is.
+  // In run order, so that the file is too.
   for (const run of missing) {
     const place = places.get(run.hash);
     if (place === undefined) continue;
@@ -155,7 +155,7 @@ function taken(path: string, missing: readonly SweepRun[], append: (line: string
   return found;
 }
 
-/** Drops the runs that the results have by now. */
+/** Removes the runs that the results now contain. */
 function forget(path: string, hashes: ReadonlySet<string>): void {
   if (!existsSync(path)) return;
   const kept = [...wholeResults(path)].filter(({ result }) => !hashes.has(result.hash));
@@ -164,10 +164,10 @@ function forget(path: string, hashes: ReadonlySet<string>): void {
 }
 
 /**
- * Writes the folder's manifest, or checks that the one there is the same. Where it is another's with some of these runs, the
- * folder becomes this sweep's.
+ * Writes the folder's manifest, or checks that the existing one is the same. If it belongs to another sweep with some of
+ * these runs, the folder is converted to this sweep.
  *
- * @param path of the results that this process holds, by `lock`
+ * @param path the results that this process holds, by `lock`
  */
 function agree(folder: string, sweep: Sweep, version: string, path: string, lock: string): void {
   const manifest = manifestOf(sweep, version);
@@ -177,7 +177,7 @@ function agree(folder: string, sweep: Sweep, version: string, path: string, lock
   if (known === null) {
     const results = readdirSync(folder).find(isResultsName);
     if (results === undefined) createManifest(place, manifest);
-    // Another shard may have begun in the meantime, of this sweep or another: its manifest is there before its results.
+    // Another shard, of this or another sweep, may have begun meanwhile; its manifest is written before its results.
     known = readSweepManifest(folder);
     if (known === null) {
       throw new InputError(
@@ -190,7 +190,7 @@ function agree(folder: string, sweep: Sweep, version: string, path: string, lock
   if (JSON.stringify(known.figure) !== JSON.stringify(manifest.figure)) writeManifest(place, manifest);
 }
 
-/** A folder is made another sweep's in a moment. */
+/** Waits for the holder, because converting a folder to another sweep takes only a moment. */
 function waitForHolder(place: string, lock: string): void {
   for (let tries = 0; ; tries++) {
     try {
@@ -204,10 +204,10 @@ function waitForHolder(place: string, lock: string): void {
 }
 
 /**
- * Makes a folder that of a sweep with some of its runs: all that is done, by whatever shard, is kept in one file by hash.
- * Stopped in between, the folder is that of the former sweep, or of the new one, and nothing is done twice.
+ * Converts a folder to a sweep that shares some of its runs: all finished runs, of any shard, are kept in one file by
+ * hash. If this is interrupted, the folder belongs to the old sweep or to the new one, and nothing is done twice.
  *
- * @throws InputError when it has none of the runs, or another process is at work in it
+ * @throws InputError when it has none of the runs, or another process is working in it
  */
 function extend(folder: string, known: SweepManifest, sweep: Sweep, manifest: SweepManifest, path: string): void {
   checkVersion(folder, known, manifest);

@@ -24,70 +24,70 @@ import { drawFrom, ownFields, settingText, wholeOf, type Settings } from "../set
 
 /** One run of a sweep. */
 export interface SweepRun {
-  /** Its place in the sweep, from 0. */
+  /** Its index in the sweep, from 0. */
   readonly index: number;
   readonly hash: string;
   readonly spec: RunSpec;
 }
 
-/** What a sweep draws of its results. */
+/** The figure that a sweep draws from its results. */
 export type SweepFigure = ErrorsFigure | FieldsFigure;
 
 export interface ErrorsFigure {
-  /** Errors by layer, rows of all runs that differ in the seed alone averaged; or errors against T(d/D)² by layer and z. */
+  /** Errors by layer, averaged over all runs that differ only in the seed; or errors against T(d/D)² by layer and z. */
   readonly kind: "errors-by-layer" | "errors-by-load";
-  /** Of which readout: "x" or "alpha" for rotations. */
+  /** The readout to draw: "x" or "alpha" for rotations. */
   readonly readout: string;
   readonly circuits: Activity;
 }
 
-/** A number of the rows against any field: means over seeds, apart by colour and panel. */
+/** A column of the rows against any field: means over seeds, split by colour and panel. */
 export interface FieldsFigure {
   readonly kind: "fields";
   /** A field of the spec, "layer" or "load", T(d/D)². */
   readonly x: string;
-  /** A number of rows, as files name it. */
+  /** A numeric column of the rows, as named in files. */
   readonly y: string;
   readonly color: string | null;
   readonly facet: string | null;
-  /** Null for each run's last. */
+  /** Null for each run's last layer. */
   readonly layer: number | null;
-  /** Null for every z there is. */
+  /** Null for all values of z. */
   readonly z: number | null;
-  /** Which axes are logarithmic; null for those whose values span much. */
+  /** Which axes are logarithmic; null makes those logarithmic whose values span a wide range. */
   readonly log: readonly ("x" | "y")[] | null;
 }
 
-/** A sweep, complete and checked: its results are a function of it. */
+/** A complete, checked sweep: its results depend on nothing else. */
 export interface Sweep {
   readonly runs: readonly SweepRun[];
   readonly figure: SweepFigure | null;
-  /** The name of all that is asked: SHA-256 of the runs' hashes, in order. */
+  /** Identifies everything that was requested: SHA-256 of the runs' hashes, in order. */
   readonly hash: string;
-  /** Settings that no network can have, where they are left out. */
+  /** Settings that no network can have, if such settings are skipped. */
   readonly skipped: readonly Skipped[];
 }
 
-/** A setting of a sweep file that is not run, and why. */
+/** A setting of a sweep file that is skipped, and why. */
 export interface Skipped {
   readonly setting: string;
   readonly reason: string;
 }
 
-/** Most runs of one sweep: what fits into memory with their specs. */
+/** Most runs in one sweep, limited by the memory that their specs need. */
 export const MAX_RUNS = 100_000;
 
 interface ParseSweepOptions {
-  /** Whether settings whose values are allowed, but do not go together, are left out. */
+  /** Whether to skip settings whose values are allowed individually but not together. */
   readonly skips?: boolean;
-  /** @param done runs that are checked */
+  /** @param done number of runs checked so far */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
  * The runs of a sweep file: `base` with every combination of `grid`, every entry of `list`, or `random` draws.
  *
- * @throws InputError naming the key or the run, its value and its bound; nothing has run then
+ * @throws InputError naming the key or the run, its value and its bound, before anything has run
  */
 export async function parseSweep(
   value: unknown,
@@ -102,7 +102,7 @@ export async function parseSweep(
   }
   const figure = given.figure === undefined ? null : parseFigure(given.figure);
   const { circuits: ownCircuits, ...base } = given.base === undefined ? {} : ownFields("base", given.base);
-  // Weights may be megabytes: they are checked, and put into words for hashes, once for all runs.
+  // Weights may be megabytes, so they are checked, and serialised for hashes, only once for all runs.
   const circuits = within("base", () => parseCircuits(ownCircuits));
   const texts = new WeakMap<object, string>();
   if (typeof circuits === "object") texts.set(circuits, canonicalJson(circuits));
@@ -149,7 +149,7 @@ function parseRun(base: Settings, setting: Settings, circuits: SpecCircuits): Ru
   return spec;
 }
 
-/** Whether each value is allowed by itself: what is wrong is then what they ask of each other. */
+/** Whether each value is allowed by itself, so that any fault lies in their combination. */
 function areAllowed(fields: Settings): boolean {
   try {
     for (const [name, value] of Object.entries(fields)) {
@@ -167,7 +167,7 @@ function checkCount(what: string, count: number): void {
   if (count > MAX_RUNS) throw new InputError(`${what}: ${count} runs: must be at most ${MAX_RUNS}.`);
 }
 
-/** All combinations; the last key changes fastest. */
+/** All combinations, with the last key changing fastest. */
 function gridSettings(value: unknown): Settings[] {
   const axes = Object.entries(ownFields("grid", value)).map(
     ([name, values]) => [name, axisValues(name, values)] as const,
@@ -206,7 +206,7 @@ function listSettings(value: unknown): Settings[] {
   return value.map((entry: unknown, k) => ownFields(`list[${k}]`, entry));
 }
 
-/** `runs` draws from `ranges`: draw k is a function of (seed, k) and the ranges. */
+/** `runs` draws from `ranges`; draw k depends on (seed, k) and the ranges alone. */
 function randomSettings(value: unknown): Settings[] {
   const given = fieldsOf("random", value, ["runs", "seed", "ranges"]);
   const runs = checked("random.runs", wholeSchema(1, MAX_RUNS), given.runs);
@@ -270,9 +270,9 @@ function parseFields(value: object): FieldsFigure {
   };
 }
 
-/** One of n parts of a sweep: the runs whose index leaves `index` − 1 when divided by `count`. */
+/** One of n parts of a sweep: the runs for which the remainder of the index divided by `count` is `index` − 1. */
 export interface Shard {
-  /** From 1. */
+  /** Counted from 1. */
   readonly index: number;
   readonly count: number;
 }
@@ -280,7 +280,7 @@ export interface Shard {
 const MAX_SHARDS = 10_000;
 
 /**
- * A shard from text such as "3/16".
+ * Parses a shard from text such as "3/16".
  *
  * @throws InputError naming the bounds
  */
@@ -291,7 +291,7 @@ export function parseShard(text: string): Shard {
   return { index: checked("shard", wholeSchema(1, count), Number(parts[1])), count };
 }
 
-/** The runs of a shard, in order: neighbours go to different shards, since they often cost alike. */
+/** The runs of a shard, in order. Neighbours go to different shards, because they often cost about the same. */
 export function shardRuns(runs: readonly SweepRun[], shard: Shard | null): readonly SweepRun[] {
   return shard === null ? runs : runs.filter(({ index }) => index % shard.count === shard.index - 1);
 }

@@ -15,22 +15,22 @@ export interface SweepPoint {
 export interface SweepPointsOptions<Point> extends FigureOptions {
   readonly x: { readonly label: string; readonly values: readonly (number | string)[] };
   readonly y: { readonly label: string; readonly isLog: boolean };
-  /** Null for one series; z has the colours that it has everywhere. */
+  /** Null for a single series; z has the same colours as everywhere else. */
   readonly series: {
     readonly name: string;
     readonly label: string;
     readonly values: readonly (number | string)[];
   } | null;
-  /** What a point is, shown when it is pointed at. */
+  /** The label shown when the pointer is on a point. */
   readonly nameOf: (point: Point) => string;
-  /** What the rows have in common, for the caption. */
+  /** What all rows have in common, for the caption. */
   readonly note: string;
 }
 
-/** Most dots: more are no picture, and slow. */
+/** Most dots to draw: more are slow and unreadable. */
 const MOST_DOTS = 1000;
 
-/** A number of a sweep's rows against something that the runs differ in: a dot a row, a line through the means. */
+/** Plots a column of a sweep's rows against a field in which the runs differ: a dot per row and a line through the means. */
 export function sweepPoints<Point extends SweepPoint>(
   points: readonly Point[],
   options: SweepPointsOptions<Point>,
@@ -92,7 +92,7 @@ function keyText(value: number | string): string {
   return typeof value === "number" ? shortNumber(value, 4) : value;
 }
 
-/** The mean y of the points at each x, in the order of x. */
+/** The mean y of the points at each x, in order of x. */
 function meansOf(points: readonly SweepPoint[]): { readonly x: number | string; readonly y: number }[] {
   const sums = new Map<number | string, { sum: number; count: number }>();
   for (const { x, y } of points) {
@@ -103,7 +103,7 @@ function meansOf(points: readonly SweepPoint[]): { readonly x: number | string; 
   return means.sort((a, b) => (typeof a.x === "number" && typeof b.x === "number" ? a.x - b.x : 0));
 }
 
-/** Logarithmic where it is asked for, or values span more than a decade and a half. */
+/** Logarithmic if requested, or if values span more than a decade and a half. */
 export function numericScale(values: readonly number[], isLog = false): Plot.ScaleOptions {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (low === high) return { domain: [low - 1, high + 1], ticks: [low] };
@@ -120,7 +120,7 @@ export function numericScale(values: readonly number[], isLog = false): Plot.Sca
   };
 }
 
-/** A place for each word. */
+/** A scale with one position per word. */
 export function wordScale(values: readonly (number | string)[]): Plot.ScaleOptions {
   return {
     domain: [-0.5, values.length - 0.5],
