@@ -1,5 +1,5 @@
 /**
- * The core's binary, beside the code. Bundlers know this form, copy the file and put its new address here; the single-file
- * build has the bytes here.
+ * The core's binary, beside the code. Bundlers recognise this form, copy the file and substitute its new address; the
+ * single-file build substitutes the bytes.
  */
 export const binary = (): URL | Uint8Array<ArrayBuffer> => new URL("../../build/core.wasm", import.meta.url);

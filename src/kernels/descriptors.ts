@@ -1,9 +1,9 @@
 import type { Arena } from "./memory.js";
 
-/** What a field takes: 4 bytes, or 8 at a multiple of 8. */
+/** The type of a field: 4 bytes, or 8 bytes aligned to 8. */
 type FieldType = "u32" | "f64";
 
-/** A number for every field of a descriptor; `Text` is that of fields.ts. */
+/** A number for every field of a descriptor; `Text` is its declaration in fields.ts. */
 export type Fields<Text extends string> = Readonly<Record<NameOf<Words<Text>>, number>>;
 
 type Words<Text extends string> = Text extends `${infer First} ${infer Rest}` ? First | Words<Rest> : Text;
@@ -12,11 +12,11 @@ type NameOf<Word extends string> = Word extends `${infer Name}:${FieldType}` ? N
 interface Field {
   readonly name: string;
   readonly type: FieldType;
-  /** In bytes from the descriptor's address. */
+  /** Offset in bytes from the descriptor's address. */
   readonly offset: number;
 }
 
-/** Where the fields of a descriptor are. */
+/** The layout of a descriptor's fields. */
 export function fieldsOf(text: string): { readonly fields: readonly Field[]; readonly bytes: number } {
   let bytes = 0;
   const fields = text.split(" ").map((word): Field => {
@@ -40,7 +40,7 @@ export function writeDescriptor<Text extends string>(arena: Arena, text: Text, v
   return descriptor;
 }
 
-/** Writes some fields of a descriptor anew. */
+/** Overwrites some fields of a descriptor. */
 export function changeDescriptor<Text extends string>(
   arena: Arena,
   text: Text,

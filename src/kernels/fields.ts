@@ -1,9 +1,9 @@
 /**
- * The fields, in order, of the descriptor of each kernel that takes one: blocks of memory for arguments that stay the same from
- * call to call. A field is u32 unless said. assembly/descriptors.ts has the same as classes and says what they are; a test
- * compares the two.
+ * The fields, in order, of the descriptor of each kernel that takes one. Descriptors are blocks of memory for arguments
+ * that stay the same from call to call. A field is u32 unless stated otherwise. assembly/descriptors.ts declares the
+ * same fields as classes and documents them; a test compares the two.
  *
- * A text for each kernel: a page carries those of the kernels that it calls.
+ * Each kernel has a separate text, so that a page includes only those of the kernels that it calls.
  */
 
 export const sampleActive = "ids marks inputs stream T d kind table choices";

@@ -1,15 +1,15 @@
 import type { WasmMemory } from "../base/host.js";
 
 /**
- * The numeric core: functions over one linear memory. Two implementations have the same bytes in and out, the Wasm
- * binary (wasm.ts) and its plain TypeScript twin (twin/); layouts are drawn above each kernel in assembly/, and those of
+ * The numeric core: functions over one linear memory. Two implementations have the same bytes in and out: the Wasm
+ * binary (wasm.ts) and its plain TypeScript twin (twin/). Layouts are drawn above each kernel in assembly/, those of
  * descriptors in assembly/descriptors.ts.
  *
  * Pointers are byte addresses. The caller checks; kernels do not.
  */
 export interface Kernels {
   readonly memory: WasmMemory;
-  /** The number of its interface; docs/abi.md says what it means. */
+  /** The version of the core's interface; docs/abi.md explains it. */
   abiVersion(): number;
   /** First byte that the caller may use. */
   heapBase(): number;
@@ -61,7 +61,7 @@ export interface Kernels {
   countAbove(A: number, P: number, d: number, W: number, counts: number): void;
   packWeights(packed: number, W: number, N: number, K: number): void;
   denseLayer(descriptor: number, out: number, A: number, M: number, relu: boolean): void;
-  /** Bytes of the workspace that denseLayer needs. */
+  /** Size in bytes of the workspace that denseLayer needs. */
   denseWorkspace(): number;
   sumInactive(
     chunk: number,
@@ -102,7 +102,7 @@ export interface Kernels {
   dotProducts(descriptor: number, panel: number, panels: number, other: number, others: number): void;
   packColumns(packed: number, W: number, N: number, K: number): void;
   transposedProduct(descriptor: number, out: number, A: number, B: number, K: number, adds: boolean): void;
-  /** Bytes of the workspace that transposedProduct needs. */
+  /** Size in bytes of the workspace that transposedProduct needs. */
   transposedWorkspace(N: number): number;
   drawSparse(descriptor: number, seedLow: number, seedHigh: number, item: number, sub: number, count: number): void;
   rowsLayer(descriptor: number, out: number, count: number): void;
@@ -117,5 +117,5 @@ export interface Kernels {
   momentumStep(descriptor: number, parameters: number, gradient: number, count: number): void;
 }
 
-/** Circuits that circuitsPass runs before it scatters their rows and moves their float32 sums to float64. */
+/** How many circuits circuitsPass runs before it scatters their rows and adds their float32 sums to float64. */
 export const PASS_BLOCK = 64;

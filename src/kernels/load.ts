@@ -12,7 +12,7 @@ interface FileSystem {
   readFileSync(path: URL): Uint8Array<ArrayBuffer>;
 }
 
-/** Node's file system, in Node, Deno and Bun. Not imported: bundlers for the browser must not find it. */
+/** The host's file system, in Node, Deno and Bun. Not imported, because bundlers for the browser must not find it. */
 function fileSystem(): FileSystem | undefined {
   const { process } = globalThis as { readonly process?: { getBuiltinModule?: (name: string) => unknown } };
   return process?.getBuiltinModule?.("node:fs") as FileSystem | undefined;
@@ -21,11 +21,11 @@ function fileSystem(): FileSystem | undefined {
 let compiled: WebAssembly.Module | null = null;
 
 /**
- * The core in a memory of its own, in any host.
+ * Loads the core with its own memory, in any host.
  *
- * @param source left out, the binary that comes with this package; else an address to fetch, a response (or a promise of one), bytes, or a module
- * @returns kernels; each call makes an instance with a memory of its own, and compiles the package's own binary once
- * @throws InputError when the host has no SIMD (`referenceKernels()` runs there, slowly), the source cannot be had, or the binary is of another ABI
+ * @param source default: the binary in this package; else an address to fetch, a response (or a promise of one), bytes, or a module
+ * @returns kernels; each call makes an instance with its own memory, and the package's own binary is compiled only once
+ * @throws InputError when the host has no SIMD (`referenceKernels()` runs there, slowly), the source cannot be loaded, or its ABI differs
  */
 export async function loadCore(source?: CoreSource): Promise<Kernels> {
   if (source !== undefined) return wasmKernels(await moduleFrom(source));
@@ -34,10 +34,10 @@ export async function loadCore(source?: CoreSource): Promise<Kernels> {
 }
 
 /**
- * The same where files can be read at once: in Node, Deno and Bun.
+ * The same for hosts that can read files synchronously: Node, Deno and Bun.
  *
- * @param options none: the core with relaxed SIMD is loaded by `circuits-in-superposition/node`
- * @throws InputError elsewhere, where `loadCore` works; as `loadCore`; and for `{ relaxed: true }`
+ * @param options none; use `circuits-in-superposition/node` to load the core with relaxed SIMD
+ * @throws InputError elsewhere, where `loadCore` works; for the reasons of `loadCore`; and for `{ relaxed: true }`
  */
 export function loadKernels(options: { readonly relaxed?: false } = {}): Kernels {
   if (checkRelaxed(options)) {
@@ -50,7 +50,7 @@ export function loadKernels(options: { readonly relaxed?: false } = {}): Kernels
   return wasmKernels(compiled);
 }
 
-/** @throws InputError unless these are options that say yes or no to the core with relaxed SIMD, or nothing */
+/** @throws InputError unless the options are missing or only choose whether to use the core with relaxed SIMD */
 export function checkRelaxed(options: { readonly relaxed?: boolean }): boolean {
   const { relaxed = false } = given("options", options, "an object, such as { relaxed: false }");
   if (typeof relaxed === "boolean") return relaxed;
@@ -66,7 +66,7 @@ function bytesAtOnce(source: URL | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuf
   return files.readFileSync(source);
 }
 
-/** Compiled from its bytes: servers often send a .wasm file under another type, which streaming refuses. */
+/** Compiled from its bytes, because servers often send a .wasm file with a MIME type that streaming refuses. */
 async function moduleFrom(source: CoreSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   let bytes: Uint8Array<ArrayBuffer> | ArrayBuffer;

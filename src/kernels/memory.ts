@@ -3,14 +3,14 @@ import { given, InputError } from "../base/errors.js";
 import type { Kernels } from "./kernels.js";
 
 const PAGE = 65536;
-/** Wasm addresses 32 bits. */
+/** Wasm addresses have 32 bits. */
 const LIMIT = 65536 * PAGE;
 
 /**
- * Hands out pieces of a kernel's linear memory in order; a new arena has all of it again.
+ * Hands out pieces of a kernel's linear memory in order; a new arena starts over with all of it.
  *
- * Views are valid until the next allocation, which may grow the memory and detach its buffer: take them when needed and
- * keep pointers instead.
+ * Views are valid until the next allocation, which may grow the memory and detach its buffer. Keep pointers and create
+ * views when needed.
  */
 export class Arena {
   readonly memory: WasmMemory;
@@ -23,14 +23,14 @@ export class Arena {
     this.#next = base;
   }
 
-  /** Bytes handed out so far. */
+  /** Number of bytes handed out so far. */
   get used(): number {
     return this.#next - this.#base;
   }
 
   /**
    * @returns the address of `bytes` cleared bytes, a multiple of 64
-   * @throws InputError when more than 4 GiB, or more than the machine has, would be needed
+   * @throws InputError when this would need more than 4 GiB, or more than the machine has
    */
   bytes(bytes: number): number {
     const start = this.#take(bytes);
@@ -38,7 +38,7 @@ export class Arena {
     return start;
   }
 
-  /** The same, holding whatever they held. */
+  /** The same without clearing the bytes. */
   #take(bytes: number): number {
     const start = Math.ceil(this.#next / 64) * 64;
     const end = start + bytes;
@@ -49,8 +49,8 @@ export class Arena {
   }
 
   /**
-   * Makes the memory reach to `end`, and a quarter farther where that can be had: each growth has the engine collect
-   * garbage, and what is not written to takes no room in the machine.
+   * Grows the memory to reach `end`, plus a quarter if possible: each growth makes the engine collect garbage, and
+   * untouched memory takes no room in the machine.
    */
   #grow(end: number): void {
     const pages = this.memory.buffer.byteLength / PAGE;
@@ -61,7 +61,7 @@ export class Arena {
         this.memory.grow(count);
         return;
       } catch {
-        // Less may do.
+        // A smaller growth may succeed.
       }
     }
     throw tooLarge(end);
@@ -77,11 +77,11 @@ export class Arena {
     return this.#put(values, Uint32Array);
   }
 
-  /** Loads `base + index·stride` of every index, u32: where rows of a tile are. */
+  /** Loads `base + index·stride` of every index, u32: the addresses of rows of a tile. */
   addresses(indices: Uint32Array, base: number, stride: number): number {
     const pointer = this.#take(indices.length * 4);
     const to = this.viewU32(pointer, indices.length);
-    // A loop: what `map` calls takes ten times as long.
+    // A plain loop, because `map` takes ten times as long.
     for (let k = 0; k < indices.length; k++) to[k] = base + indices[k] * stride;
     return pointer;
   }
@@ -119,7 +119,7 @@ export function checkFree(kernels: Kernels): void {
   );
 }
 
-/** All of a core's memory, for an engine that takes it over. */
+/** An arena over all of a core's memory, for an engine that takes it over. */
 export function arenaOf(kernels: Kernels): Arena {
   checkFree(kernels);
   return new Arena(kernels.memory, kernels.heapBase());

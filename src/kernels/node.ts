@@ -8,8 +8,8 @@ import { wasmKernels } from "./wasm.js";
 /** Which binary is loaded. */
 export interface KernelOptions {
   /**
-   * The binary with relaxed SIMD, which may round a product and its sum once: dense layers, nothing else, and faster on
-   * some processors only. Results are the same within rounding but not bit for bit between processors. Default false.
+   * The binary with relaxed SIMD, which may round a product and its sum only once. It affects dense layers only and is
+   * faster only on some processors. Results agree within rounding, but not bit for bit, between processors. Default: no.
    */
   readonly relaxed?: boolean;
 }
@@ -17,9 +17,9 @@ export interface KernelOptions {
 const compiled = new Map<string, WebAssembly.Module>();
 
 /**
- * The binary that the build wrote, compiled once per process.
+ * The binary that the build produced, compiled once per process.
  *
- * @throws InputError when the relaxed one is asked for and this engine does not know its instructions
+ * @throws InputError when the relaxed binary is requested and this engine does not support its instructions
  */
 export function coreModule(options: KernelOptions = {}): WasmModule {
   const relaxed = checkRelaxed(options);
@@ -40,7 +40,7 @@ export function coreModule(options: KernelOptions = {}): WasmModule {
 }
 
 /**
- * Kernels in a memory of their own, from the built binary.
+ * Kernels with their own memory, from the built binary.
  *
  * @throws InputError as `coreModule`
  */

@@ -5,22 +5,22 @@ import { ABI } from "./abi.js";
 import type { Kernels } from "./kernels.js";
 
 /**
- * The Wasm binary as kernels; each call makes an instance with a memory of its own.
+ * The Wasm binary as kernels; each call makes an instance with its own memory.
  *
  * @param source the bytes of build/core.wasm, or a module compiled from them
- * @throws InputError when the host has no SIMD, when it is another binary, or the core with another ABI than this library's (docs/abi.md)
+ * @throws InputError when the host has no SIMD, or the source is not the core or has another ABI than this library's (docs/abi.md)
  */
 export function wasmKernels(source: Uint8Array<ArrayBuffer> | ArrayBuffer | WasmModule): Kernels {
   const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(checkedBytes(source));
   if (!WebAssembly.Module.exports(module).some(({ name }) => name === "abiVersion")) throw refusedSource(source);
-  // The instance's own exports: the loader's wrap every call in one with rest parameters, which costs as much as a kernel.
+  // Uses the raw exports: the loader wraps every call in a function with rest parameters, which costs as much as a kernel.
   const kernels = instantiateSync(module, {}).instance.exports as unknown as Kernels;
   const abi = kernels.abiVersion();
   if (abi !== ABI) throw refusedSource(source, `has ABI ${abi}; ABI ${ABI} is needed`);
   return kernels;
 }
 
-/** @param why what is wrong with what should be the source of a core */
+/** @param why what is wrong with the source of a core */
 export function refusedSource(
   source: unknown,
   why = "is not the core",
@@ -32,15 +32,15 @@ export function refusedSource(
   return new InputError(`${text} ${advice}`, code, null, { cause });
 }
 
-/** Bytes of a module that knows the type of a vector. */
+/** The bytes of a module that uses the vector type. */
 const simd = (): Uint8Array<ArrayBuffer> => Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123);
 
-/** @throws InputError when they are not bytes that the host can compile */
+/** @throws InputError when these are not bytes that the host can compile */
 export function checkedBytes<Bytes extends ArrayBuffer | Uint8Array<ArrayBuffer>>(bytes: Bytes): Bytes {
   try {
     if (WebAssembly.validate(bytes)) return bytes;
   } catch (cause) {
-    // These are no bytes.
+    // These are not bytes.
     throw refusedSource(bytes, undefined, "type", cause);
   }
   if (WebAssembly.validate(simd())) throw refusedSource(bytes);

@@ -16,8 +16,8 @@ import { librarySize } from "../circuits/kinds.js";
 import { factoredConstructions, gates, type FactoredConstruction, type Gate } from "./construction.js";
 
 /**
- * A case: explicit assignments, circuits and inputs of single forward passes, nothing random. The format of
- * test/reference/cases, whose README has the meanings. In lists over layers index k holds layer k+1.
+ * A case: explicit assignments, circuits and inputs of single forward passes, with nothing random. The format is that of
+ * test/reference/cases, whose README explains the fields. In lists over layers index k holds layer k+1.
  */
 export interface CaseInput {
   readonly D: number;
@@ -26,12 +26,12 @@ export interface CaseInput {
   readonly S: number;
   readonly L: number;
   readonly construction: FactoredConstruction;
-  /** Multiplies the computed χ; without effect when `chi` is given. */
+  /** Multiplies the computed χ; has no effect when `chi` is given. */
   readonly chiFactor: number;
   readonly gate: Gate;
-  /** χ per layer, used as given, [L], 0 for layer 1; null to compute it. */
+  /** χ per layer, used as given, [L], with 0 for layer 1; null to compute it. */
   readonly chi: readonly number[] | null;
-  /** κ of balanced and split; null to compute it. */
+  /** κ for balanced and split; null to compute it. */
   readonly kappa: number | null;
   readonly circuits: CaseCircuits;
   /** Neurons of every circuit, [L][T][S], each < P = D/d. */
@@ -39,7 +39,7 @@ export interface CaseInput {
   readonly samples: readonly CaseSample[];
 }
 
-/** The circuits of a case: built-in ones by their angles, or weights. */
+/** The circuits of a case: built-in ones, given by their angles, or arbitrary weights. */
 export type CaseCircuits =
   /** θ_t in radians, [T], the same in all layers. [E2], [E5] */
   | { readonly kind: "rotation" | "rotation3"; readonly theta: readonly number[] }
@@ -54,13 +54,13 @@ export type CaseCircuits =
 
 /** One forward pass. */
 export interface CaseSample {
-  /** Ids of the active circuits, different ones, at least one. */
+  /** Ids of the active circuits: distinct, at least one. */
   readonly active: readonly number[];
-  /** a^0 of each of them, in the order of `active`, [active][d]. */
+  /** a^0 of each active circuit, in the order of `active`, [active][d]. */
   readonly inputs: readonly (readonly number[])[];
 }
 
-/** What comes out of a case. */
+/** The results of a case. */
 export interface CaseExpected {
   /** χ per layer, factor included; 0 for layer 1 and for balanced and split, [L]. */
   readonly chi: readonly number[];
@@ -72,13 +72,13 @@ export interface CaseExpected {
   readonly readout: readonly (readonly (readonly (readonly number[])[])[])[];
 }
 
-/** Most numbers that a case may put out: what one JSON text can hold. */
+/** Most numbers in the output of a case, limited by the size of a JSON text. */
 const MAX_OUTPUT = 20_000_000;
 
 /**
- * A case from a file's content: the object itself, or one that holds it under `input`.
+ * Parses a case from a file's content: the object itself, or one that holds it under `input`.
  *
- * @throws InputError naming the first entry that is missing, out of bounds, or of another length than the rest
+ * @throws InputError naming the first entry that is missing, out of bounds, or inconsistent in length with the rest
  */
 export function parseCase(value: unknown): CaseInput {
   checkExtent("the case", value, 8, 50_000_000);
@@ -216,7 +216,7 @@ function parseSamples(value: unknown, d: number, T: number): readonly CaseSample
   });
 }
 
-/** The largest difference between two answers to a case, relative where the reference exceeds 1, and where it is. */
+/** The largest difference between two answers to a case (relative where the reference exceeds 1), and its location. */
 export interface CaseDeviation {
   readonly largest: number;
   /** For instance `readout[3][0][12][1]`; empty when nothing differs. */

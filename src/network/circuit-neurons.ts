@@ -1,15 +1,15 @@
 import type { Assignment } from "../assignment/assignment.js";
 import type { MultiPartNetwork } from "./multi-part.js";
 
-/** Whose neurons a part's are: row t holds circuit t's, each of them in every block of the part. */
+/** The neurons of the circuits in one part: row t holds those of circuit t, which recur in every block of the part. */
 export interface Place {
   readonly part: number;
   readonly assignment: Assignment;
 }
 
 /**
- * Where circuits live in a network: index 0 is where their inputs are written, index l ≥ 1 what they are read from after
- * step l, one place per part. Steps that read alike share a list. What a readout takes from all neurons of a part alike
+ * Where circuits live in a network: index 0 is where their inputs are written; index l ≥ 1 is where they are read after
+ * step l, with one place per part. Steps that are read alike share a list. Reading all neurons of a part equally
  * (κ of [E13]) does not count; an indicator that is read from a whole code lives where its word is written.
  */
 export function circuitPlaces({ writes, reads }: MultiPartNetwork): (readonly Place[])[] {
@@ -35,7 +35,7 @@ function onePerPart(places: readonly Place[]): Place[] {
   }));
 }
 
-/** Every circuit's neurons in any of several assignments to the same part; all circuits have equally many. */
+/** Every circuit's neurons in any of several assignments to the same part; all circuits have the same number of neurons. */
 function union(assignments: readonly Assignment[]): Assignment {
   const [first, ...others] = assignments;
   if (others.length === 0) return first;

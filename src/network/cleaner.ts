@@ -7,16 +7,16 @@ export interface CleanerLayer {
 }
 
 /**
- * What becomes of one quantity when nothing happens to it but being kept, for layers that a network goes through again and
- * again: an indicator, one number that should be 0 or 1, or a vector x.
+ * How one quantity changes when the network only has to keep it, in layers applied again and again. The quantity is an
+ * indicator (one number that should be 0 or 1) or a vector x.
  */
 export interface Cleaner {
   readonly of: "indicator" | "x";
-  /** One pass. */
+  /** The layers of one pass. */
   readonly layers: readonly CleanerLayer[];
-  /** Neurons that hold the quantity before and after a pass: `A = write·value + offset`, [neurons][numbers of the value]. */
+  /** The neurons that hold the quantity before and after a pass: `A = write·value + offset`, [neurons][size of the value]. */
   readonly write: readonly (readonly number[])[];
   readonly offset: number;
-  /** `value = read·A`, [numbers of the value][neurons]. */
+  /** `value = read·A`, [size of the value][neurons]. */
   readonly read: readonly (readonly number[])[];
 }

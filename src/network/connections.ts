@@ -1,8 +1,8 @@
 import { circuitsByNeuron, loads, type Assignment } from "../assignment/assignment.js";
 
-/** How the circuits link the neurons of two layers: what of C [E11] is not simply `Σ_t e_t^l e_t^{l−1ᵀ}`. */
+/** How the circuits link the neurons of two layers: the part of C [E11] that is not simply `Σ_t e_t^l e_t^{l−1ᵀ}`. */
 export interface Links {
-  /** Pairs (n, m) linked by more than one circuit, in compressed rows over n: the entry counts the circuits beyond one. */
+  /** Pairs (n, m) linked by more than one circuit, in compressed rows over n: each entry is the number of circuits minus one. */
   readonly starts: Uint32Array;
   readonly columns: Uint32Array;
   readonly excess: Uint32Array;
@@ -11,8 +11,8 @@ export interface Links {
 }
 
 /**
- * Finds the multiply linked pairs in time T·S² and memory T·S + P: for each neuron n, the neurons of its circuits in
- * the layer before are counted against a row of stamps.
+ * Finds the multiply linked pairs in time T·S² and memory T·S + P: for each neuron n, it counts the neurons of n's
+ * circuits in the layer before, with a row of stamps.
  */
 export function findLinks(after: Assignment, before: Assignment): Links {
   const { T, S, P } = after;
@@ -48,9 +48,9 @@ export function findLinks(after: Assignment, before: Assignment): Links {
 }
 
 /**
- * χ in closed form: `S·χ = U/(N − U)`, `N = T(T−1)S²`, so that circuits do not disturb one another on average. [E12]
+ * χ in closed form: `S·χ = U/(N − U)`, `N = T(T−1)S²`, chosen so that circuits do not disturb each other on average. [E12]
  *
- * 0 where every pair is linked or there is one circuit: there χ multiplies nothing.
+ * 0 if every pair is linked or there is only one circuit, because χ then multiplies nothing.
  */
 export function suppression(links: Pick<Links, "unwanted">, { T, S }: Pick<Assignment, "T" | "S">): number {
   const possible = T * (T - 1) * S * S;

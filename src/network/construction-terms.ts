@@ -2,9 +2,9 @@ import { loads, type Assignment } from "../assignment/assignment.js";
 import type { Term } from "./layer.js";
 import type { Links } from "./connections.js";
 
-/** Two layers of a network, and what the circuits do between them. */
+/** Two layers of a network, and the circuits' weights between them. */
 export interface Between {
-  /** Where circuits live in the layer before, and in this one. */
+  /** Where circuits live in the layer before (gather) and in this one (scatter). */
   readonly gather: Assignment;
   readonly scatter: Assignment;
   /** w̄, [d][d]. */
@@ -13,10 +13,10 @@ export interface Between {
   readonly own: Float64Array;
 }
 
-/** The post's network has one part. */
+/** The post's network has a single part. */
 const parts = { from: 0, to: 0 } as const;
 
-/** What every circuit reads and writes by itself, with these scales of its weights. */
+/** The weights by which each circuit reads and writes its own neurons, at these scales. */
 const circuitsTerm = (
   { gather, scatter, ...between }: Between,
   [shared, own]: readonly [shared: number, own: number],
@@ -27,12 +27,12 @@ const circuitsTerm = (
   own: { matrix: between.own, scale: own },
 });
 
-/** What every neuron gets from all neurons, or from those with weights. */
+/** A sum over all neurons, optionally weighted, that reaches every neuron. */
 const sumTerm = (matrix: Float64Array, scale: number, weights: Float64Array | null): Term => ({
   ...{ kind: "sum", ...parts, weights, by: { matrix, scale } },
 });
 
-/** `C/S − χ(1−C) = (1/S+χ)·C − χ`, and C is the sum over circuits less the excess. [E11] */
+/** `C/S − χ(1−C) = (1/S+χ)·C − χ`, where C is the sum over circuits minus the excess. [E11] */
 export function cappedTerms(between: Between, { starts, columns, excess }: Links, chi: number): Term[] {
   const { scatter, shared } = between;
   const linked = 1 / scatter.S + chi;
@@ -50,7 +50,7 @@ export function balancedTerms(between: Between, kappa: number): Term[] {
   return [circuitsTerm(between, [unembedding, unembedding], -kappa / unembedding)];
 }
 
-/** Only what circuits share goes by u_t. [E14] */
+/** Only the weights that circuits share use u_t. [E14] */
 export function splitTerms(between: Between, kappa: number): Term[] {
   const { S } = between.scatter;
   return [
@@ -60,7 +60,7 @@ export function splitTerms(between: Between, kappa: number): Term[] {
 }
 
 /**
- * `w̄ ⊗ 𝒲 + (1/S) Σ_t Δw_t ⊗ |e_t⟩⟨e_t|` with 𝒲 written out. [E11b]
+ * `w̄ ⊗ 𝒲 + (1/S) Σ_t Δw_t ⊗ |e_t⟩⟨e_t|` with an explicit 𝒲. [E11b]
  *
  * @param weights 𝒲, [P][P]
  */

@@ -2,39 +2,39 @@
 export type FactoredConstruction = "capped" | "balanced" | "split";
 export const factoredConstructions: readonly FactoredConstruction[] = ["capped", "balanced", "split"];
 
-/** The capped construction with another embedding matrix 𝒲 in the place of its own: [E11b]. */
+/** The capped construction with another embedding matrix 𝒲 instead of its own: [E11b]. */
 export type MatrixConstruction = "load-aware" | "ridge" | "trained";
 export const matrixConstructions: readonly MatrixConstruction[] = ["load-aware", "ridge", "trained"];
 
 /** How the large network is made: from sums over circuits, or with a fitted embedding matrix. */
 export type Construction = FactoredConstruction | MatrixConstruction;
-// A call that bundlers may leave out, where nobody lists them.
+// A call that bundlers can drop when nobody lists the constructions.
 export const constructions: readonly Construction[] = /*#__PURE__*/ ([] as Construction[]).concat(
   factoredConstructions,
   matrixConstructions,
 );
 
-/** Whether a construction writes its embedding matrix out, P×P, so that networks run by their sparse weights. */
+/** Whether a construction writes its embedding matrix out, P×P, so that its networks run by their sparse weights. */
 export function hasMatrix(construction: Construction): construction is MatrixConstruction {
   return (matrixConstructions as readonly Construction[]).includes(construction);
 }
 
-/** What follows the weights: ReLU [E15], or the oracle that keeps exactly the neurons of active circuits [E16]. */
+/** The gate that follows the weights: ReLU [E15], or an oracle that keeps exactly the neurons of active circuits [E16]. */
 export type Gate = "relu" | "oracle";
 export const gates: readonly Gate[] = ["relu", "oracle"];
 
-/** Where noise is added: to what the ReLU gets, or to what it gives. */
+/** Where noise is added: before or after the ReLU. */
 export const noisePlaces = ["pre-activation", "activation"] as const;
-/** Where noise is added: to what the ReLU gets, or to what it gives. */
+/** Where noise is added: before or after the ReLU. */
 export type NoiseAt = (typeof noisePlaces)[number];
 
-/** Milliseconds per weight D² and layer to write the published network out, and what matrices take besides. */
+/** Milliseconds per weight D² and layer to write the published network out, and the extra cost of matrices. */
 const WRITE_OUT = 3e-5;
 const RIDGE = 1e-4;
 /** Multiplied by z + 1. */
 const TRAIN = 1.7e-4;
 
-/** Milliseconds, roughly, that one layer's matrix takes to make and write out. */
+/** Rough time to make and write out one layer's matrix, in milliseconds. */
 export function constructionCost(
   construction: Construction,
   { D, z }: { readonly D: number; readonly z: number },

@@ -1,17 +1,17 @@
 import type { Readout } from "../circuits/circuits.js";
 
 /**
- * The state of a layer in as few coordinates per neuron as the next weights and the readouts can tell apart.
+ * The state of a layer in as few coordinates per neuron as the next weights and the readouts can distinguish.
  *
  * With `shared + own_t = O·[1 0; 0 mix_t]·K`, the network needs only `X = K·A` (k rows) of a neuron's d activations, and
- * what circuits write only has r directions `O`. For rotations k = r = 3 of d = 4: (alpha, x_0, x_1) goes in, a common
- * drive and two gated directions come out, and the readouts *are* the coordinates. Where nothing is gained, K and O are
+ * the outputs of circuits only have r directions `O`. For rotations k = r = 3 while d = 4: (alpha, x_0, x_1) goes in, a common
+ * drive and two gated directions come out, and the readouts *are* the coordinates. If this gains nothing, K and O are
  * identities and mix is the whole matrix.
  */
 export interface Coordinates {
-  /** Rows of K: the leading `pass` are scattered as they are, the next `inner` go through mix. */
+  /** Rows of K: the first `pass` are scattered unchanged, the next `inner` go through mix. */
   readonly K: readonly (readonly number[])[];
-  /** [d][r], r = pass + outer; to be multiplied by the scales of `shared` (leading pass columns) and `own`. */
+  /** [d][r], r = pass + outer; must be multiplied by the scales of `shared` (the first `pass` columns) and `own`. */
   readonly O: readonly (readonly number[])[];
   readonly pass: number;
   readonly inner: number;
@@ -24,10 +24,10 @@ export interface Coordinates {
 
 type Vector = ArrayLike<number>;
 
-/** A row is taken to lie in a space when what sticks out is below this share of its length. */
+/** A row counts as lying in a space when the part outside it is below this share of its length. */
 const TOLERANCE = 1e-9;
 
-/** How many times its own length a row's terms in a basis may add up to: float32 states lose as much precision. */
+/** Largest ratio of the sum of a row's terms in a basis to its own length: float32 states lose that much precision. */
 const LARGEST_EXPANSION = 16;
 
 function dot(a: Vector, b: Vector): number {
@@ -38,11 +38,11 @@ function dot(a: Vector, b: Vector): number {
 
 const norm = (a: Vector): number => Math.sqrt(dot(a, a));
 
-/** A growing basis: which rows were taken, and the same space orthonormally. */
+/** A growing basis: the rows taken, and an orthonormal basis of the same space. */
 interface Basis {
   readonly rows: number[][];
   readonly contains: (row: Vector) => boolean;
-  /** Takes the row, or the direction that it adds, when it adds a dimension. */
+  /** If the row adds a dimension, adds the row itself or only its new direction. */
   readonly add: (row: Vector, asDirection?: boolean) => void;
 }
 
@@ -52,7 +52,7 @@ function emptyBasis(d: number): Basis {
   /** The part of a row outside the space. */
   const rest = new Float64Array(d);
 
-  /** Leaves the part of `row` outside the space in `rest`, orthogonalised twice against rounding, and returns its length: 0 for rounding. */
+  /** Sets `rest` to the part of `row` outside the space, orthogonalised twice against rounding, and returns its length: 0 for rounding. */
   function leave(row: Vector): number {
     rest.set(row);
     for (let pass = 0; pass < 2; pass++) {
@@ -78,7 +78,7 @@ function emptyBasis(d: number): Basis {
   };
 }
 
-/** A basis of the space that `space` spans: candidate rows inside it, then directions orthogonal to them. */
+/** A basis of the space that `space` spans: first candidate rows inside it, then directions orthogonal to them. */
 function preferring(d: number, candidates: readonly Vector[], space: Basis): number[][] {
   const basis = emptyBasis(d);
   for (const row of candidates) if (space.contains(row)) basis.add(row);
@@ -86,9 +86,9 @@ function preferring(d: number, candidates: readonly Vector[], space: Basis): num
   return basis.rows;
 }
 
-/** The rows whose dot products with a row in the span of `basis` are its coefficients in that basis. */
+/** The dual rows: their dot products with a row in the span of `basis` are its coefficients in that basis. */
 function dualOf(basis: readonly (readonly number[])[]): number[][] {
-  // Gauss–Jordan on the Gram matrix; bases here have a handful of rows.
+  // Gauss–Jordan on the Gram matrix, because bases here have only a handful of rows.
   const n = basis.length;
   const gram = basis.map((a) => [...basis.map((b) => dot(a, b)), ...a]);
   for (let column = 0; column < n; column++) {
@@ -105,16 +105,16 @@ function dualOf(basis: readonly (readonly number[])[]): number[][] {
   return gram.map((row) => row.slice(n));
 }
 
-/** Rows of a space in one of its bases. */
+/** Expands rows of a space in one of its bases. */
 function expansionIn(basis: readonly (readonly number[])[]) {
   const duals = dualOf(basis).map((row) => Float64Array.from(row));
   const lengths = basis.map(norm);
   const scratch = new Float32Array(duals.length);
 
   /**
-   * Writes a row's coefficients to `target` from `at` on.
+   * Writes a row's coefficients to `target`, starting at `at`.
    *
-   * @returns whether the row is the sum of its terms without large ones that cancel
+   * @returns whether the row is the sum of its terms without large cancelling terms
    */
   function write(row: Vector, target: Float32Array, at: number): boolean {
     let terms = 0;
@@ -137,14 +137,14 @@ function expansionIn(basis: readonly (readonly number[])[]) {
 export const identity = (n: number): number[][] =>
   Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 1 : 0)));
 
-/** Matrices of T circuits, own [T][d][d], and what they share, [d][d]. */
+/** The matrices of T circuits: own ones, [T][d][d], and the shared one, [d][d]. */
 interface Mapped {
   readonly shared: Float64Array;
   readonly own: Float64Array;
   readonly T: number;
 }
 
-/** Copies a row of a circuit's own matrix, and says whether it is zero: a view of each row would cost more than its use. */
+/** Copies a row of a circuit's own matrix and reports whether it is zero: creating views would cost more than using them. */
 function copyRow({ own }: Mapped, t: number, i: number, row: Float64Array): boolean {
   const first = (t * row.length + i) * row.length;
   let isZero = true;
@@ -152,7 +152,7 @@ function copyRow({ own }: Mapped, t: number, i: number, row: Float64Array): bool
   return isZero;
 }
 
-/** The space of all rows of all own matrices, and the numbers of the rows that are not zero in all of them, ascending. */
+/** The space of all rows of all own matrices, and the indices of the rows that are nonzero in at least one, ascending. */
 function spanOf(d: number, mapped: Mapped): { space: Basis; written: number[] } {
   const space = emptyBasis(d);
   const row = new Float64Array(d);
@@ -167,7 +167,7 @@ function spanOf(d: number, mapped: Mapped): { space: Basis; written: number[] } 
   return { space, written: isWritten.flatMap((is, i) => (is ? [i] : [])) };
 }
 
-/** Rows `outputs` of all own matrices in a basis, [T][outputs][its length]; null where that would lose precision. */
+/** Rows `outputs` of all own matrices in a basis, [T][outputs][basis size]; null if that would lose precision. */
 function mixOf(d: number, mapped: Mapped, outputs: readonly number[], basis: readonly number[][]): Float32Array | null {
   const expansion = expansionIn(basis);
   const mix = new Float32Array(mapped.T * outputs.length * basis.length);
@@ -183,9 +183,9 @@ function mixOf(d: number, mapped: Mapped, outputs: readonly number[], basis: rea
 }
 
 /**
- * Coordinates for a map `shared + own_t` (both [d][d], own [T][d][d]) and the readouts of the layer that it reads.
+ * Coordinates for a map `shared + own_t` (both [d][d], own [T][d][d]) and the readouts of the layer from which it reads.
  *
- * @param mapped null for the last layer, from which nothing but the readouts reads
+ * @param mapped null for the last layer, from which only the readouts read
  */
 export function findCoordinates(d: number, mapped: Mapped | null, readouts: readonly Readout[]): Coordinates {
   const wanted = readouts.flatMap((readout) => readout.matrix);
@@ -219,9 +219,9 @@ export function findCoordinates(d: number, mapped: Mapped | null, readouts: read
   return { K: all.rows, O, pass: passed.length, inner: mixed.length, outer: outputs.length, mix, Q };
 }
 
-/** Whether the readouts are the leading coordinates in order, so that no Q is needed. */
+/** Whether the readouts are the first coordinates in order, so that Q is not needed. */
 export function readsDirectly({ K, Q }: Coordinates): boolean {
-  // A readout of zeros adds no coordinate, so there can be fewer coordinates than rows.
+  // A zero readout adds no coordinate, so there can be fewer coordinates than rows.
   if (Q.length > K.length) return false;
   return Q.every((row, i) => row.every((value, j) => Math.abs(value - (i === j ? 1 : 0)) < 1e-12));
 }

@@ -8,14 +8,14 @@ import { checkedCircuits } from "../circuits/sizes.js";
 import { checkDenseSize } from "./dense-size.js";
 
 /**
- * A large network by its dense weights alone, and what it is measured against. Nothing says how the weights were made:
+ * A large network given only by its dense weights, with what it is measured against. How the weights were made is unknown:
  * they may be imported, edited or pruned. Lists over layers have index k for layer k+1.
  */
 export interface DenseModel {
   readonly shape: Shape;
-  /** The truth, the readouts and how inputs are drawn. */
+  /** Provides the truth, the readouts and how inputs are drawn. */
   readonly circuits: Circuits;
-  /** Which neurons a circuit uses: where inputs go in (with the circuit's own first weights) and readouts come from. */
+  /** The neurons that each circuit uses: inputs are written there (by the circuit's first weights), readouts are read there. */
   readonly embedding: Embedding;
   /** W^l, [D][D] row-major: `A^l = ReLU(W^l A^{l−1} + B^l)`; null is the identity. */
   readonly weights: readonly (Float32Array | null)[];
@@ -31,8 +31,8 @@ export interface Unembedding {
 }
 
 /**
- * The network's weights written out; copies. Layer 1 has the identity, since inputs are embedded with the circuits' first
- * weights applied. [E10] [E15]
+ * The network's weights, written out as copies. Layer 1 has the identity, because inputs are embedded with the circuits'
+ * first weights already applied. [E10] [E15]
  *
  * @throws InputError when the network has several parts, or the weights are too large to write out
  */
@@ -58,9 +58,9 @@ export function denseModel(network: Network): DenseModel {
 }
 
 /**
- * The model, its arrays checked against its shape.
+ * Returns the model after checking its arrays against its shape.
  *
- * @throws InputError naming the first array of another length, or a neuron outside its block
+ * @throws InputError naming the first array of the wrong length, or a neuron outside its block
  */
 export function checkDenseModel(model: DenseModel): DenseModel {
   const { circuits, embedding, weights, biases, unembedding } = given("model", model, "what denseModel gives", "shape");

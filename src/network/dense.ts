@@ -4,17 +4,17 @@ import { widthOf, type Layer, type Part, type Term } from "./layer.js";
 /** Largest dense matrix that is written out, in entries (2 GiB of float64). */
 const LARGEST = 2 ** 28;
 
-/** What weights are written out from. */
+/** The parts and layers from which weights are written out. */
 export interface Layered {
   readonly parts: readonly Part[];
   readonly layers: readonly Layer[];
 }
 
 /**
- * W^l as a dense matrix, [D][D] row-major: what "the large network" means. Layer 1 is the identity. [E10]–[E14]
+ * W^l as a dense matrix, [D][D] row-major; this defines "the large network". Layer 1 is the identity. [E10]–[E14]
  *
  * @param l layer 1…L
- * @param into where it goes, D·D numbers that are overwritten; default: a new array
+ * @param into output buffer of D·D numbers, overwritten; default: a new array
  * @throws InputError naming the argument that is out of bounds, and when D×D is too large to write out
  */
 export function denseWeights(network: Layered, l: number, into?: Float64Array): Float64Array {
@@ -34,12 +34,12 @@ export function denseWeights(network: Layered, l: number, into?: Float64Array): 
   return W;
 }
 
-/** Blocks of P neurons that a layer has, over all its parts: sums over them are numbered so. */
+/** The number of blocks of P neurons in a layer, over all its parts; sums over blocks are numbered in this order. */
 export function blockCount(parts: readonly Part[]): number {
   return parts.reduce((sum, { d }) => sum + d, 0);
 }
 
-/** Whether some of a layer's weights are the same for all neurons of a block that are read. */
+/** Whether some of a layer's weights are the same for all neurons of the block they read. */
 export function hasSums({ terms }: Layer): boolean {
   return terms.some(isPlainSum);
 }
@@ -47,11 +47,11 @@ export function hasSums({ terms }: Layer): boolean {
 const isPlainSum = (term: Layer["terms"][number]): boolean => term.kind === "sum" && term.weights === null;
 
 /**
- * W^l with what every neuron of a block is read by alike apart: columns D… are for the sums of A over the blocks, part by part.
- * Most weights of capped and balanced networks are the same one, and this leaves few that are not 0.
+ * W^l with the weights that are equal over a whole block split off: columns D… apply to the sums of A over the blocks, part by part.
+ * In capped and balanced networks most weights have the same value, so this leaves few nonzero weights.
  *
  * @param l layer 2…L
- * @param into [D][D + blocks] numbers that are overwritten, row-major
+ * @param into [D][D + blocks] output buffer, overwritten, row-major
  */
 export function splitWeights({ parts, layers }: Layered, l: number, into: Float64Array): Float64Array {
   const D = widthOf(parts);
@@ -72,7 +72,7 @@ export function splitWeights({ parts, layers }: Layered, l: number, into: Float6
 /**
  * B^l, [D]. [E15]
  *
- * @throws InputError naming the argument that is no part or layer of a network
+ * @throws InputError naming the argument that is not a part or layer of a network
  */
 export function denseBias(parts: readonly Part[], layer: Layer): Float32Array {
   const D = widthOf(
@@ -89,10 +89,10 @@ export function denseBias(parts: readonly Part[], layer: Layer): Float32Array {
   return values;
 }
 
-/** A dense matrix, and the parts of its rows and columns that a term writes to. */
+/** A dense matrix, and the parts of its rows and columns to which a term writes. */
 interface Target {
   readonly W: Float64Array;
-  /** Columns of W. */
+  /** Number of columns of W. */
   readonly stride: number;
   readonly to: Part;
   readonly from: Part;
@@ -119,7 +119,7 @@ function addBlock(
 
 type TermOf<K extends Term["kind"]> = Extract<Term, { kind: K }>;
 
-// Each kind has its own loop in its own function: engines optimise small functions quickly.
+// Each kind has a separate loop in a separate function, because engines optimise small functions quickly.
 function addTerm(W: Float64Array, stride: number, parts: readonly Part[], term: Term): void {
   const target = { W, stride, to: parts[term.to], from: parts[term.from] };
   switch (term.kind) {

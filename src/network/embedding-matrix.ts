@@ -5,19 +5,19 @@ import type { MatrixConstruction } from "./construction.js";
 import { openingDrive, train, type Training } from "./training.js";
 
 /**
- * Embedding matrices 𝒲: what carries what all circuits have in common, `w̄`, from one layer's neurons to the next,
+ * Embedding matrices 𝒲. They carry `w̄`, which all circuits have in common, from one layer's neurons to the next:
  *
  *   W^l = w̄ ⊗ 𝒲^l + (1/S) Σ_t Δw_t ⊗ |e_t^l⟩⟨e_t^{l−1}|.                                                       [E11b]
  *
- * A neuron should get 1 when one of its circuits is active and 0 when none is: `𝒲 e_t^{l−1} ≈ e_t^l` for all t. All of
- * them are [P][P], row n being what neuron n of the later layer reads.
+ * A neuron should get 1 when one of its circuits is active and 0 when none is: `𝒲 e_t^{l−1} ≈ e_t^l` for all t. All
+ * matrices are [P][P], and row n holds the weights with which neuron n of the later layer reads.
  */
 
-/** An embedding matrix and, where it is of that form, what neurons that are not linked take away. */
+/** An embedding matrix and, if it has this form, the χ that neurons that are not linked subtract. */
 export interface EmbeddingMatrix {
   /** [P][P] */
   readonly weights: Float64Array;
-  /** χ_n averaged over neurons; 0 where there is none. */
+  /** χ_n averaged over neurons; 0 if the matrix has no χ. */
   readonly chi: number;
 }
 
@@ -30,7 +30,7 @@ export interface MatrixOptions {
 /**
  * The embedding matrix of a construction that writes it out.
  *
- * @param layer which layer it leads to, counted from 1
+ * @param layer the layer it leads to, counted from 1
  */
 export function embeddingMatrix(
   construction: MatrixConstruction,
@@ -52,13 +52,13 @@ export function embeddingMatrix(
 }
 
 /**
- * `𝒲_nm = C_nm/S − χ_n·(1 − C_nm)` with a χ of each neuron's own, so that circuits that are not a neuron's do not drive it
- * on average, whatever its load. The capped construction's χ [E12] is so on average over neurons alone: with uneven
- * loads, neurons of many circuits are linked to many others and driven, those of few are suppressed.
+ * `𝒲_nm = C_nm/S − χ_n·(1 − C_nm)` with a separate χ for each neuron, so that other circuits do not drive a neuron on
+ * average, whatever its load. The capped construction's χ [E12] achieves this only on average over neurons: with uneven
+ * loads, neurons with many circuits are linked to many others and driven, and those with few are suppressed.
  *
  *   S·χ_n = U_n/(N_n − U_n),   U_n = Σ_m C_nm·k_nm,   N_n = Σ_m k_nm
  *
- * with k_nm how many circuits that are not on n in the later layer are on m in the one before.
+ * where k_nm is the number of circuits that are on m in the layer before but not on n in the later one.
  *
  * @param factor multiplies every χ_n
  */
@@ -80,7 +80,7 @@ export function loadAwareMatrix(after: Assignment, before: Assignment, factor = 
       possible += others;
       if (ofNeuron[m] > 0) unwanted += others;
     }
-    // Where all are linked χ multiplies nothing.
+    // If all are linked, χ multiplies nothing.
     const chi = possible > unwanted ? (factor * unwanted) / (possible - unwanted) / S : 0;
     sum += chi;
     for (let m = 0; m < P; m++) weights[n * P + m] = ofNeuron[m] > 0 ? 1 / S : -chi;
@@ -88,14 +88,14 @@ export function loadAwareMatrix(after: Assignment, before: Assignment, factor = 
   return { weights, chi: sum / P };
 }
 
-/** λ of the ridge: circuits are as likely as the penalty at a load of 3. */
+/** λ of the ridge: circuits and the penalty balance at a load of 3. */
 const RIDGE = 3;
 
 /**
  * Least squares over circuits, `min Σ_t |M e_t^{l−1} − e_t^l|² + λ|M|²`: with E the rows e_t, `M = E^lᵀE^{l−1}(E^{l−1}ᵀE^{l−1}
- * + λ)⁻¹`. It knows which neurons of the layer before speak for a circuit and which are crowded. What it gives is then
- * scaled per neuron, so that a circuit of the neuron gives 1 on average and another circuit 0; the shift is taken in
- * equal parts from all P neurons, so that it counts once for each active circuit.
+ * + λ)⁻¹`. It takes into account which neurons of the layer before indicate a circuit and which are crowded. The result is
+ * then scaled per neuron, so that a neuron's own circuits give 1 on average and other circuits 0. The shift is spread
+ * evenly over all P neurons, so that it counts once for each active circuit.
  */
 export function ridgeMatrix(after: Assignment, before: Assignment, lambda = RIDGE): Float64Array {
   const { P } = after;
@@ -120,7 +120,7 @@ function products(rows: Assignment, columns: Assignment): Float64Array {
   return sums;
 }
 
-/** Row by row: on average 1 for a neuron's own circuits and 0 for the others. */
+/** Scales row by row, so that a neuron's own circuits give 1 on average and the others 0. */
 function scaled(M: Float64Array, after: Assignment, before: Assignment): Float64Array {
   const { T, P, S } = after;
   const { starts, circuits } = circuitsByNeuron(after);

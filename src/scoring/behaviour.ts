@@ -10,39 +10,39 @@ import type { TrueParts } from "./truth.js";
 
 /** Errors of active circuits at the last layer: Σ|ŷ − y|² over Σ|y|², over test samples and all readouts. */
 export interface BehaviourScores {
-  /** The network as it is. */
+  /** The unmodified network. */
   readonly full: Summary;
-  /** With the components of the active circuits alone, in every layer that has components. */
+  /** With only the components of the active circuits, in every layer that has components. */
   readonly kept: Summary;
-  /** With as many components, drawn at random for each sample. */
+  /** With the same number of components, drawn at random for each sample. */
   readonly random: Summary;
-  /** The network without superposition: as many circuits as fit, the others answered by 0: 1 − D/Σd_t, d_t the neurons that t uses. */
+  /** The network without superposition, 1 − D/Σd_t: as many circuits as fit, 0 for the others; t uses d_t neurons. */
   readonly naive: number;
-  /** Components kept per sample and layer, on average. */
+  /** Mean number of components kept per sample and layer. */
   readonly components: number;
 }
 
-/** What a layer's weights are replaced by. */
+/** Components that replace a layer's weights. */
 export interface AssignedComponents {
   readonly components: Components;
-  /** The circuit of every component, −1 for none. */
+  /** The circuit of every component; −1 for none. */
   readonly circuits: readonly number[];
 }
 
-/** The same of one part, with what W^l has besides. */
+/** The same for a network of one part, with the rest of W^l. */
 export interface ScoredLayer extends AssignedComponents {
   readonly truth: TrueParts;
 }
 
-/** A network that runs with some of its components. */
+/** A network that runs with a subset of its components. */
 export interface ComponentRunner {
   readonly D: number;
   readonly circuits: Circuits;
-  /** The step whose activations it starts from; 0 is the input. */
+  /** The step from whose activations it starts; 0 is the input. */
   readonly from: number;
-  /** The last layer's activations, with the components of a layer that are kept in place of its weights. */
+  /** The last layer's activations when, in each layer, the kept components replace the weights. */
   readonly forward: (kept: ReadonlyMap<number, readonly number[]>, first: Float32Array) => Float32Array;
-  /** Σ|y|² and Σ|ŷ − y|² of the active circuits' readouts. */
+  /** Σ|y|² and Σ|ŷ − y|² over the active circuits' readouts. */
   readonly readError: (A: Float32Array, active: Uint32Array, truth: Float64Array) => [number, number];
 }
 
@@ -54,7 +54,7 @@ export function denseRunner(model: DenseModel, layers: ReadonlyMap<number, Score
   };
 }
 
-/** @param layers by layer; the others keep their weights */
+/** @param layers keyed by layer; all other layers keep their weights */
 export function scoreBehaviour(
   { D, circuits, from, forward, readError }: ComponentRunner,
   layers: ReadonlyMap<number, AssignedComponents>,
@@ -99,14 +99,14 @@ function groupByCircuit(circuits: readonly number[], T: number): number[][] {
   return groups;
 }
 
-/** `some` different numbers below `all`. */
+/** `some` distinct numbers below `all`. */
 function drawSome(all: number, some: number, random: RandomSequence): number[] {
   const drawn = new Set<number>();
   while (drawn.size < some) drawn.add(random.below(all));
   return [...drawn];
 }
 
-/** A^L from A^1, with the components of a layer that are kept in place of its weights. */
+/** A^L from A^1, when in each layer the kept components replace the weights. */
 function forward(
   model: DenseModel,
   layers: ReadonlyMap<number, ScoredLayer>,
@@ -148,7 +148,7 @@ export function addComponent(sum: Float64Array, { r, U, V }: Components, c: numb
   }
 }
 
-/** Adds `by·Σ_t W_t A`: with −1 what all circuits share is left of W. */
+/** Adds `by·Σ_t W_t A`; with −1, only the part of W that all circuits share remains. */
 function addTruth(sum: Float64Array, truth: TrueParts, A: Float32Array, by: number): void {
   const { T, d, S, P, matrices, scale, shift, writes, reads } = truth;
   const gathered = new Float64Array(d);
@@ -167,7 +167,7 @@ function addTruth(sum: Float64Array, truth: TrueParts, A: Float32Array, by: numb
   }
 }
 
-/** [Σ|y|², Σ|ŷ − y|²] of the active circuits. */
+/** [Σ|y|², Σ|ŷ − y|²] over the active circuits. */
 function readError(
   { shape, circuits, embedding, unembedding }: DenseModel,
   A: Float32Array,

@@ -5,31 +5,31 @@ import type { Components } from "./result-file.js";
 import { summarize, type Summary } from "./summary.js";
 import type { ComponentTruth, TrueParts } from "./truth.js";
 
-/** How well parameter components are the circuits of one layer. */
+/** How well parameter components match the circuits of one layer. */
 export interface ComponentScores {
   readonly components: number;
   readonly rank: number;
-  /** Components of no energy: they have no purity. */
+  /** Number of components with zero energy, for which purity is undefined. */
   readonly dead: number;
   /** ‖W − Σ U V‖²/‖W‖². */
   readonly faithfulness: number;
-  /** Over components: the largest share of energy in one circuit's write and read subspaces. */
+  /** Over components: the largest share of its energy that lies in one circuit's write and read subspaces. */
   readonly purity: Summary;
-  /** The same, components weighted by their energy. */
+  /** The same, with components weighted by their energy. */
   readonly weightedPurity: number | null;
-  /** Over components: the share for a circuit drawn at random, and what noise has: (d/D)², where circuits write d directions. */
+  /** Over components: the share for a random circuit, and the share for noise, (d/D)² if circuits write d directions. */
   readonly meanShare: Summary;
   readonly chanceShare: number;
   /** Over circuits: 1 − ‖W_t − Σ of its components‖²/‖W_t‖². */
   readonly coverage: Summary;
-  /** Per component: its purity, and the circuit that it is assigned to, −1 for none. */
+  /** Per component: its purity, and the circuit to which it is assigned (−1 for none). */
   readonly purities: readonly number[];
   readonly circuits: readonly number[];
   /** Per circuit. */
   readonly coverages: readonly number[];
 }
 
-/** The truth of a network of one part. */
+/** The truth for a network of one part. */
 export function partsTruth(truth: TrueParts): ComponentTruth {
   const { T, d, P, energies } = truth;
   const norm = truth.besides === null ? truth.writeNorm * truth.S : truth.S;
@@ -108,7 +108,7 @@ export function scoreComponents(
 /** The most promising circuits of one component. */
 const CANDIDATES = 8;
 
-/** Circuits whose coverage the component alone would raise, at most CANDIDATES, the best first. */
+/** At most CANDIDATES circuits whose coverage this component alone would raise, best first. */
 function promising(inner: Float64Array, energy: number, wanted: Float64Array): { circuit: number; inner: number }[] {
   const found: { circuit: number; inner: number; gain: number }[] = [];
   inner.forEach((product, circuit) => {
@@ -122,7 +122,7 @@ function promising(inner: Float64Array, energy: number, wanted: Float64Array): {
   return found;
 }
 
-/** ‖U_c V_c‖² of every component, from r×r products. */
+/** ‖U_c V_c‖² of every component, computed from r×r products. */
 function componentEnergies({ C, r, U, V }: Components, D: number): Float64Array {
   const energies = new Float64Array(C);
   for (let c = 0; c < C; c++) {
@@ -142,7 +142,7 @@ function componentEnergies({ C, r, U, V }: Components, D: number): Float64Array 
   return energies;
 }
 
-/** ‖Q_t M_c e_t‖² of a circuit that writes more than y_t: Q_t is the projection to the columns of W_t. */
+/** ‖Q_t M_c e_t‖² when a circuit writes more than y_t: Q_t projects onto the columns of W_t. */
 function squareInColumns(
   { d, matrices, besides }: TrueParts,
   t: number,
@@ -170,11 +170,11 @@ function squareInColumns(
   return square;
 }
 
-/** `⟨y_t|M_c|e_t⟩`, d×d, of one component after the other with every circuit. */
+/** Computes `⟨y_t|M_c|e_t⟩`, d×d, of one component at a time with every circuit. */
 class Cores {
   readonly #given: Components;
   readonly #truth: TrueParts;
-  /** Sums of U over the blocks of the component at hand, [d][r]. */
+  /** Sums of U over the blocks of the current component, [d][r]. */
   readonly #sums: Float64Array;
   readonly #left: Float64Array;
   readonly #right: Float64Array;
@@ -199,7 +199,7 @@ class Cores {
     }
   }
 
-  /** @param more takes `⟨κ(e_t − 1)|M_c|e_t⟩` where circuits write that too */
+  /** @param more receives `⟨κ(e_t − 1)|M_c|e_t⟩` if circuits also write that */
   of(t: number, into: Float64Array, more: Float64Array): void {
     const { r, U, V } = this.#given;
     const { d, P, S, scale, shift, besides, writes, reads } = this.#truth;
@@ -223,14 +223,14 @@ class Cores {
         if (besides === null) continue;
         let everywhere = 0;
         for (let k = 0; k < r; k++) everywhere += this.#sums[i * r + k] * right[j * r + k];
-        // y_t is e_t/S here.
+        // Here y_t is e_t/S.
         more[i * d + j] = besides.kappa * (S * sum - everywhere);
       }
     }
   }
 }
 
-/** Components whose sum is formed at a time, in columns of the stacked factors. */
+/** How many components are summed at a time, in columns of the stacked factors. */
 const STACKED = 1024;
 
 function faithfulness(kernels: Kernels, W: Float32Array, { C, r, U, V }: Components, D: number): number {

@@ -1,22 +1,22 @@
 import type { Components } from "./result-file.js";
 import type { ComponentTruth } from "./truth.js";
 
-/** Passes over all components at most. */
+/** Most passes over all components. */
 const PASSES = 20;
 
 interface Cover {
   /** The circuit of every component, −1 for none. */
   readonly circuits: Int32Array;
-  /** Of every circuit; 0 where nothing is assigned. */
+  /** The coverage of every circuit; 0 if nothing is assigned to it. */
   readonly coverages: Float64Array;
 }
 
 /**
- * Gives every component to at most one circuit so that the sum of coverages is large: the component that adds most goes first, then
- * single components move while that adds to the sum. Exact where the components of different circuits do not overlap.
+ * Assigns each component to at most one circuit so that the sum of coverages is large: components are assigned greedily, then
+ * moved one at a time while that increases the sum. Exact when components of different circuits do not overlap.
  *
  * @param energies ‖M_c‖²
- * @param candidates circuits that each component alone would cover better than nothing, with ⟨W_t, M_c⟩
+ * @param candidates the circuits whose coverage each component alone would raise, with ⟨W_t, M_c⟩
  */
 export function assignToCircuits(
   given: Components,
@@ -48,7 +48,7 @@ export function assignToCircuits(
     known.set(key, sum);
     return sum;
   };
-  /** What c adds to the coverage of a circuit that has the others. */
+  /** How much c adds to the coverage of a circuit that has the others. */
   const gain = (c: number, circuit: number, inner: number): number => {
     let sum = 2 * inner - energies[c];
     for (const other of members[circuit]) if (other !== c) sum -= 2 * between(c, other);
@@ -65,7 +65,7 @@ export function assignToCircuits(
       let [best, most] = [-1, 1e-12];
       for (const { circuit, inner } of candidates[c]) {
         const value = gain(c, circuit, inner);
-        // A component stays where it is unless another place is better.
+        // A component stays where it is unless another circuit is better.
         if (value > most + (circuit === circuits[c] ? -1e-12 : 0)) [best, most] = [circuit, value];
       }
       if (best === circuits[c]) continue;

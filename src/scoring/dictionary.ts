@@ -21,46 +21,46 @@ import {
   type Targets,
 } from "./targets.js";
 
-/** How well latents are the features of one layer's activations. */
+/** How well latents match the features of one layer's activations. */
 export interface DictionaryScores {
   readonly latents: number;
-  /** Latents whose decoder is 0. */
+  /** Number of latents whose decoder is 0. */
   readonly dead: number;
   /** Over true directions: the largest |cosine| with a latent's decoder. */
   readonly maxCosine: Summary;
-  /** Share of true directions with a |cosine| of at least 0.9. */
+  /** Share of true directions whose largest |cosine| is at least 0.9. */
   readonly recall: number;
-  /** Over true directions: |cosine| with the latent matched to it, each latent to one; null where too many to match. */
+  /** Over true directions: |cosine| with the latent matched to it, one to one; null if there are too many to match. */
   readonly matchedCosine: Summary | null;
-  /** Over circuits: the best latent for "is it on", chosen on train samples. */
+  /** Over circuits: the AUC of the best latent for "is it on", chosen on train samples. */
   readonly auc: CircuitSummary;
   readonly f1: CircuitSummary;
   /** Over circuits and readouts that vary: squared correlation with the best latent while on, chosen on train samples. */
   readonly r2: CircuitSummary;
-  /** What the three are means of. */
+  /** The per-circuit scores averaged in the three above. */
   readonly circuits: readonly CircuitLatents[];
 }
 
-/** The best latents for one circuit, chosen on train samples, and their scores on test samples. */
+/** The best latents for one circuit, chosen on train samples, with their scores on test samples. */
 export interface CircuitLatents {
   readonly circuit: number;
   /** For "is it on". */
   readonly latent: number;
   readonly auc: number | null;
   readonly f1: number | null;
-  /** A readout row each, in the model's order; null where it does not vary. */
+  /** One entry per readout row, in the model's order; null where it does not vary. */
   readonly readouts: readonly ({ readonly latent: number; readonly r2: number | null } | null)[];
 }
 
-/** Latents times directions that are matched one to one at most: the cost grows with their cube. */
+/** Largest product of latents and directions to match one to one, because the cost grows with the cube. */
 const MOST_MATCHED = 2_250_000;
 
 const RECALLED = 0.9;
 
-/** Latents whose values are formed at a time. */
+/** How many latents are evaluated at a time. */
 const LATENTS = 1024;
 
-/** @param resamples of the test samples, for intervals */
+/** @param resamples resamples of the test samples, for intervals */
 export function scoreDictionary(
   kernels: Kernels,
   network: ScoredNetwork,
@@ -85,13 +85,13 @@ export function scoreDictionary(
 
 interface Split {
   readonly targets: Targets;
-  /** Values of some latents on samples of activations, [latents] of [samples]. */
+  /** Values of given latents on samples of activations, [latents] of [samples]. */
   readonly values: (latents: readonly number[]) => Float32Array[];
 }
 
-/** |cosines| of true directions with latents. */
+/** |cosines| between true directions and latents. */
 interface Comparison {
-  /** The largest, per direction. */
+  /** The largest for each direction. */
   readonly best: readonly number[];
   readonly matched: readonly number[] | null;
   readonly dead: number;
@@ -124,7 +124,7 @@ function compareDirections(network: ScoredNetwork, step: number, { F, decoder }:
   return { best, matched: isMatched ? matchOneToOne(cosines, directions.length) : null, dead };
 }
 
-/** The cosine of every direction with its latent in the best matching, 0 for those without one. */
+/** The cosine of every direction with its latent in the best matching; 0 for unmatched directions. */
 function matchOneToOne(cosines: readonly (readonly number[])[], directions: number): number[] {
   const matched = new Array<number>(directions).fill(0);
   const costs = cosines.map((row) => row.map((cosine) => 1 - cosine));
@@ -132,7 +132,7 @@ function matchOneToOne(cosines: readonly (readonly number[])[], directions: numb
   return matched;
 }
 
-/** Values of some latents on samples of activations, [latents] of [samples]. */
+/** Values of given latents on samples of activations, [latents] of [samples]. */
 function latentValues(
   kernels: Kernels,
   { F, decoder, encoder, bias }: Dictionary,
@@ -152,12 +152,12 @@ function latentValues(
   });
 }
 
-/** The best latent so far, and how good. */
+/** The best latent so far, and its score. */
 interface Best {
   latent: number;
   sign: number;
   score: number;
-  /** Decides between latents of one score, which few samples make likely: squared correlation with "is it on". */
+  /** Breaks ties, which are likely with few samples: squared correlation with "is it on". */
   tie: number;
 }
 
@@ -217,7 +217,7 @@ function bestLatents(
       readouts: test.targets.readouts[t].map((wanted, row) => {
         const { latent: own } = forRow[k][row];
         const best = onTest.get(own);
-        // A readout that varies on train samples and not on these says nothing.
+        // A readout that varies on train samples but not on these has no score.
         if (best === undefined || squaredCorrelation(wanted, wanted) === null) return null;
         const given = Float64Array.from(on, (sample) => best[sample]);
         return { latent: own, r2: r2.add(countedFit(on, given, wanted, (x, y) => squaredCorrelation(x, y) ?? 0)) };

@@ -8,7 +8,7 @@ export interface TrueDirection {
   readonly component: number;
 }
 
-/** The true directions of a layer: every neuron that a circuit uses there, one whose row of w_t is not 0. */
+/** The true directions of a layer: every neuron that a circuit uses there, that is, whose row of w_t is not 0. */
 export function trueDirections(
   { shape, circuits }: { readonly shape: Pick<DenseModel["shape"], "T" | "d"> } & Pick<DenseModel, "circuits">,
   layer: number,
@@ -25,13 +25,13 @@ export function trueDirections(
   return used;
 }
 
-/** A direction by the neurons that it is not 0 on. */
+/** A direction, stored by its nonzero neurons. */
 export interface SparseDirection {
   readonly neurons: readonly number[];
   readonly weights: readonly number[];
 }
 
-/** The true directions of the layer after which circuits have taken a step: of one part, `e_t ⊗ b_i`; of several, what their readouts read. */
+/** The true directions after a step: `e_t ⊗ b_i` for one part; for several parts, the directions that readouts read. */
 export function directionsAt(network: ScoredNetwork, step: number): SparseDirection[] {
   if (hasParts(network)) return readDirections(network, step);
   const { shape, embedding } = network;
@@ -51,7 +51,7 @@ export function readRow({ circuits, parts, reads }: MultiPartNetwork, step: numb
   return [...row].filter(([, weight]) => weight !== 0).sort(([a], [b]) => a - b);
 }
 
-/** Rows of all circuits' readouts that are not 0; those that are multiples of one another, to five digits, are one direction. */
+/** All nonzero readout rows of all circuits; rows that are multiples of one another, to five digits, count as one direction. */
 function readDirections(network: MultiPartNetwork, step: number): SparseDirection[] {
   const rows = readoutRows(network.circuits);
   const directions = new Map<string, SparseDirection>();

@@ -6,10 +6,10 @@ import { colours, sizes } from "../drawing/theme.js";
 import type { Scores } from "./score.js";
 import { scoreRows, type ScoreRow } from "./score-rows.js";
 
-/** Scores that are an error, 0 at best and without a largest value, stand in a panel of their own. */
+/** Scores that are errors, which are 0 at best and unbounded, get their own panel. */
 const isError = ({ score }: ScoreRow): boolean => /^(error|faithfulness)/.test(score);
 
-/** A result's scores, a column for each layer: 1 is the truth's; below, errors and faithfulness, 0 at best. */
+/** A result's scores, one column per layer: the truth scores 1; errors and faithfulness, below, are 0 at best. */
 export function scoresFigure(scores: Scores, options: FigureOptions): Figure {
   const { document, width = sizes.width } = options;
   const rows = scoreRows(scores).flatMap(({ mean, ...row }) =>
@@ -53,7 +53,7 @@ export function scoresFigure(scores: Scores, options: FigureOptions): Figure {
   });
 }
 
-/** Says the last layer's purity, cosine or AUC. */
+/** States the last layer's purity, cosine or AUC. */
 function titleOf(rows: readonly (ScoreRow & { readonly mean: number })[]): string {
   for (const name of ["purity", "mean max cosine", "probe AUC"]) {
     const own = rows.filter(({ score }) => score === name);

@@ -12,7 +12,7 @@ import type { Kernels } from "../kernels/kernels.js";
 import type { DenseModel } from "../network/dense-model.js";
 import { trueDirections } from "./directions.js";
 
-/** What of a model says how a layer holds its circuits, and how they are read from it. */
+/** The fields of a model that determine how a layer holds its circuits and how they are read from it. */
 export type LayerCode = Pick<DenseModel, "shape" | "circuits" | "embedding" | "unembedding">;
 
 /**
@@ -29,7 +29,7 @@ export function layerFloors(model: LayerCode, layer: number, kernels: Kernels): 
   const { neurons } = embedding[layer - 1];
   const { scale, shift } = unembedding[layer - 1];
   const measured = new Map<string, FloorSums>();
-  // Blocks are orthogonal, and those that the same circuits use are alike.
+  // Blocks are orthogonal, and blocks used by the same circuits are equivalent.
   const parts = circuitsOfBlocks(model, layer).map((circuits) => {
     const key = circuits.join();
     const before = measured.get(key);
@@ -50,7 +50,7 @@ export function layerFloors(model: LayerCode, layer: number, kernels: Kernels): 
   return floorsFrom(parts);
 }
 
-/** What {@link layerFloors} takes, roughly, in multiplications. */
+/** The approximate cost of {@link layerFloors}, in multiplications. */
 export function layerFloorsCost(model: LayerCode, layer: number): number {
   const { D, d } = model.shape;
   const P = D / d;
@@ -58,7 +58,7 @@ export function layerFloorsCost(model: LayerCode, layer: number): number {
   return [...distinct].reduce((sum, key) => sum + floorsCost(key.split(",").length, P), 0);
 }
 
-/** Circuits with a true direction in each block that has any, ascending. */
+/** For each nonempty block, the circuits with a true direction in it, ascending. */
 function circuitsOfBlocks(model: LayerCode, layer: number): number[][] {
   const blocks = Array.from({ length: model.shape.d }, (): number[] => []);
   for (const { circuit, component } of trueDirections(model, layer)) blocks[component].push(circuit);

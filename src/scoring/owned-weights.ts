@@ -3,9 +3,9 @@ import { componentEntries, type Entries } from "../exchange/multi-part-tensors.j
 import type { Layer } from "../network/layer.js";
 import type { MultiPartNetwork } from "../network/multi-part.js";
 
-/** A network of several parts whose layers do not say what circuits own, as those of a file: the file's tables do. */
+/** A network of several parts. If its layers do not say what circuits own (as in files), the file's tables do. */
 export interface OwningNetwork extends MultiPartNetwork {
-  /** Factors U_t, V_t of layer n's weights that circuits own; null where they own none. */
+  /** Factors U_t, V_t of the parts of layer n's weights that circuits own; null if circuits own none. */
   readonly owned?: (n: number) => Factors | null;
 }
 
@@ -14,9 +14,9 @@ interface Factors {
   readonly V: Entries;
 }
 
-/** `W_t = Σ_k values[k]·left_k right_kᵀ` on few neurons: singular values, the largest first. */
+/** `W_t = Σ_k values[k]·left_k right_kᵀ` on few neurons, with singular values in descending order. */
 export interface OwnedWeight {
-  /** Neurons that it writes and reads. */
+  /** The neurons that it writes and reads. */
   readonly written: readonly number[];
   readonly read: readonly number[];
   readonly values: readonly number[];
@@ -25,12 +25,12 @@ export interface OwnedWeight {
   readonly right: readonly (readonly number[])[];
 }
 
-/** Singular values below this share of the largest are rounding: factors are float32. */
+/** Singular values below this share of the largest are rounding noise, because factors are float32. */
 const LEAST = 1e-6;
 
 const known = new WeakMap<Layer, OwnedWeight[]>();
 
-/** What every circuit owns of layer n's weights, [T]; empty where no circuit owns any. */
+/** The part of layer n's weights that each circuit owns, [T]; empty if no circuit owns any. */
 export function ownedWeights(network: OwningNetwork, n: number): OwnedWeight[] {
   const layer = network.layers[n - 1];
   const before = known.get(layer);
@@ -50,12 +50,12 @@ function factorsOf(network: OwningNetwork, n: number): Factors | null {
   return factors === null || factors.U.value.length === 0 ? null : factors;
 }
 
-/** Layers with weights that circuits own. */
+/** Layers in which circuits own weights. */
 export function owningLayers(network: OwningNetwork): number[] {
   return network.layers.flatMap((_, k) => (factorsOf(network, k + 1) === null ? [] : [k + 1]));
 }
 
-/** For each circuit and k the entries by neuron. */
+/** For each circuit and each k, the entries keyed by neuron. */
 function columnsOf({ index, value }: Entries, T: number): Map<number, Map<number, number>>[] {
   const all = Array.from({ length: T }, () => new Map<number, Map<number, number>>());
   value.forEach((entry, e) => {

@@ -7,14 +7,14 @@ import { ownedWeights, type OwnedWeight, type OwningNetwork } from "./owned-weig
 import { readoutRows } from "./samples.js";
 import { layersOf } from "./scored-network.js";
 
-/** Rows of a matrix by their entries that are not 0. */
+/** The rows of a matrix, stored by their nonzero entries. */
 interface SparseRows {
   readonly starts: Uint32Array;
   readonly columns: Uint32Array;
   readonly values: Float64Array;
 }
 
-/** A network of several parts that runs with components in place of what circuits own; copies and gates stay. */
+/** Runs a network of several parts with components in place of the circuits' own weights; copies and gates stay. */
 export function partsRunner(network: OwningNetwork, layers: ReadonlyMap<number, AssignedComponents>): ComponentRunner {
   const { circuits, parts, constants } = network;
   const { D } = layersOf(network);
@@ -63,7 +63,7 @@ export function partsRunner(network: OwningNetwork, layers: ReadonlyMap<number, 
   };
 }
 
-/** What no circuit owns of a layer's weights: W − Σ_t W_t. */
+/** The part of a layer's weights that no circuit owns: W − Σ_t W_t. */
 function restOf(network: OwningNetwork, n: number, D: number): SparseRows {
   const rest = Float64Array.from(denseWeights(network, n));
   for (const own of ownedWeights(network, n) ?? []) subtract(rest, own, D);

@@ -7,13 +7,13 @@ import type { DenseBatch } from "../engine/dense-errors.js";
 import { resampledMean, type CircuitSummary, type SampleCounts } from "./resampling.js";
 import { countedArea, countedFit, isScored, targetsOf } from "./targets.js";
 
-/** How well linear probes of one layer's activations find what circuits compute. */
+/** How well linear probes of one layer's activations find the values that circuits compute. */
 export interface ProbeScores {
-  /** Over circuits: "is it on". */
+  /** Over circuits: the AUC of "is it on". */
   readonly auc: CircuitSummary;
-  /** Over circuits and readouts that vary, while on: 1 − Σ(ŷ − y)²/Σ(y − ȳ)², of the circuit's test samples. */
+  /** Over circuits and varying readouts, while on: 1 − Σ(ŷ − y)²/Σ(y − ȳ)² over the circuit's test samples. */
   readonly r2: CircuitSummary;
-  /** What the two are means of; R² of a readout row each, in the model's order, null where it does not vary. */
+  /** The per-circuit scores averaged above; one R² per readout row, in the model's order, null if it does not vary. */
   readonly circuits: readonly {
     readonly circuit: number;
     readonly auc: number | null;
@@ -21,10 +21,10 @@ export interface ProbeScores {
   }[];
 }
 
-/** Outputs that are formed at a time. */
+/** How many outputs are computed at a time. */
 const OUTPUTS = 1024;
 
-/** @param resamples of the test samples, for intervals */
+/** @param resamples resamples of the test samples, for intervals */
 export function scoreProbe(
   kernels: Kernels,
   { circuits }: { readonly circuits: Circuits },

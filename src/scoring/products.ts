@@ -3,7 +3,7 @@ import { writeDescriptor } from "../kernels/descriptors.js";
 import * as fields from "../kernels/fields.js";
 import { Arena } from "../kernels/memory.js";
 
-/** Columns of the right factor at a time, so that memory stays small. */
+/** How many columns of the right factor are multiplied at a time, to keep memory small. */
 const COLUMNS = 2048;
 
 /**
@@ -34,10 +34,10 @@ export function timesTransposed(kernels: Kernels, A: Float32Array, B: Float32Arr
   return product;
 }
 
-/** Rows of the left factor at a time. */
+/** How many rows of the left factor are multiplied at a time. */
 const ROWS = 512;
 
-/** `A·Aᵀ` in the same way, [M][M]; only the lower half and what is near the diagonal is formed, the rest is 0. */
+/** `A·Aᵀ` in the same way, [M][M]; only the lower half and entries near the diagonal are computed, the rest is 0. */
 export function lowerGram(kernels: Kernels, A: Float32Array, K: number): Float32Array {
   const M = A.length / K;
   const product = new Float32Array(M * M);

@@ -2,31 +2,31 @@ import { deriveSeed, RandomSequence } from "../base/random.js";
 import { standardDeviation } from "../results/statistics.js";
 import { WIDTH, type Summary } from "./summary.js";
 
-/** A mean over circuits. Its interval is over test samples: the circuits, their latents and thresholds stay as they are. */
+/** A mean over circuits. Its interval is over test samples, with the circuits, their latents and thresholds held fixed. */
 export interface CircuitSummary extends Summary {
-  /** Standard deviation of what is averaged, circuit by circuit; null below two values. */
+  /** Standard deviation of the averaged scores between circuits; null for fewer than two values. */
   readonly sdBetweenCircuits: number | null;
 }
 
-/** How often each sample counts: whole numbers that add up to how many samples there are. */
+/** How often each sample counts: whole numbers that sum to the number of samples. */
 export type SampleCounts = Uint8Array;
 
-/** Resamples that an interval is made from: its width is off by about 1/√(2·200) = 5 %. */
+/** Number of resamples per interval: the width is then off by about 1/√(2·200) = 5 %. */
 export const RESAMPLES = 200;
 
-/** As many samples as there are, drawn with replacement: how often each was, for every resample. A function of its arguments. */
+/** For every resample, how often each sample was drawn, with replacement. Depends on its arguments alone. */
 export function drawResamples(samples: number, seed: number): SampleCounts[] {
   const own = deriveSeed(seed, "resamples");
   return Array.from({ length: RESAMPLES }, (_, k) => {
     const random = new RandomSequence(own, "user", k);
-    // A sample is drawn once on average: 256 times is out of the question.
+    // Each sample is drawn once on average, so a count of 256 cannot realistically occur.
     const counts = new Uint8Array(samples);
     for (let draw = 0; draw < samples; draw++) counts[random.below(samples)]++;
     return counts;
   });
 }
 
-/** The mean of circuits' scores, and of the same scores on each resample of the test samples. */
+/** Averages circuits' scores, and the same scores on each resample of the test samples. */
 export function resampledMean(resamples: readonly SampleCounts[]) {
   const once = new Uint8Array(resamples[0].length).fill(1);
   const values: number[] = [];
@@ -34,7 +34,7 @@ export function resampledMean(resamples: readonly SampleCounts[]) {
   const counted = new Uint32Array(resamples.length);
   return {
     /**
-     * @param score of one circuit on some samples; null where they do not give one, as when the circuit is on in none
+     * @param score scores one circuit on given samples; null where it has no score, as when the circuit is never on
      * @returns the score on all samples
      */
     add(score: (counts: SampleCounts) => number | null): number | null {

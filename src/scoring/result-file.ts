@@ -5,7 +5,7 @@ import { owningLayers } from "./owned-weights.js";
 import { readoutRows } from "./samples.js";
 import { hasParts, layersOf, type ScoredNetwork } from "./scored-network.js";
 
-/** Largest file of a method's result, in bytes: Node reads less than 2 GiB at once. */
+/** Largest result file of a method, in bytes, because Node reads less than 2 GiB at once. */
 export const LARGEST_RESULT = 1.75 * 2 ** 30;
 
 /** The largest absolute value in a result: sums of squares must not overflow float32. */
@@ -21,7 +21,7 @@ export interface Components {
   readonly V: Float32Array;
 }
 
-/** Latents of one layer's activations: `decoder·A`, or `ReLU(encoder·A + bias)` where there is an encoder or a bias. */
+/** Latents of one layer's activations: `decoder·A`, or `ReLU(encoder·A + bias)` if there is an encoder or a bias. */
 export interface Dictionary {
   readonly F: number;
   /** [F][D] */
@@ -30,7 +30,7 @@ export interface Dictionary {
   readonly bias: Float32Array | null;
 }
 
-/** Linear probes, `probe·A + bias`: for every circuit whether it is on, then its readouts. */
+/** Linear probes, `probe·A + bias`: for every circuit, whether it is on, followed by its readouts. */
 export interface Probe {
   /** [T][1 + readout rows][D] */
   readonly weights: Float32Array;
@@ -43,16 +43,16 @@ export interface MethodResult {
   readonly components: ReadonlyMap<number, Components>;
   readonly dictionaries: ReadonlyMap<number, Dictionary>;
   readonly probes: ReadonlyMap<number, Probe>;
-  /** Tensors whose names say nothing here. */
+  /** Names of tensors that were not recognised. */
   readonly ignored: readonly string[];
 }
 
 const namePattern = /^layers\.(0|[1-9]\d{0,4})\.(U|V|decoder|encoder|bias|probe|probe_bias)$/;
 
 /**
- * A method's result from the bytes of a .safetensors or .npz file.
+ * Reads a method's result on a model from the bytes of a .safetensors or .npz file.
  *
- * @throws InputError with the fault in one line, or does not fit the model
+ * @throws InputError with a one-line reason when the file is invalid or does not fit the model
  */
 export function readResult(bytes: Uint8Array, network: ScoredNetwork): MethodResult {
   const { tensors, ignored } = readTensorFile(bytes, 2 * LARGEST_RESULT, (name) => namePattern.test(name));
@@ -116,7 +116,7 @@ export function resultFrom(
       const [F] = decoder.shape as [number];
       const encoder = take("encoder", [F, D])?.values ?? null;
       const bias = take("bias", [F])?.values ?? null;
-      // A bias alone: the encoder is the decoder.
+      // With only a bias, the encoder is the decoder.
       dictionaries.set(layer, { F, decoder: decoder.values, encoder: encoder ?? (bias && decoder.values), bias });
     }
     const probe = take("probe", [T, rows, D]);
@@ -133,7 +133,7 @@ export function resultFrom(
   return { components, dictionaries, probes, ignored };
 }
 
-/** @throws InputError unless the network has such a layer, and circuits are in its activations or, for components, in its weights */
+/** @throws InputError unless the layer exists and has circuits in its activations or, for components, in its weights */
 function checkLayer(network: ScoredNetwork, name: string, layer: number, isWeights: boolean): void {
   const { layers, steps } = layersOf(network);
   const first = isWeights ? 2 : 1;

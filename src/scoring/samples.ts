@@ -10,7 +10,7 @@ import { hasParts, layersOf, type ScoredNetwork } from "./scored-network.js";
 /**
  * The first `count` samples of a split. The call takes over the kernels' memory.
  *
- * @param steps whose activations are kept; default all
+ * @param steps the steps whose activations are kept; default all
  */
 export function drawSamples(
   kernels: Kernels,
@@ -30,7 +30,7 @@ function engineOf(kernels: Kernels, network: ScoredNetwork, z: number): TileEngi
   return new SparseEngine(kernels, network, { z, keepActivations: true, readInactive: false });
 }
 
-/** Samples of one circuit each. The call takes over the kernels' memory. */
+/** Samples with one circuit active in each. The call takes over the kernels' memory. */
 export function runAloneInNetwork(
   kernels: Kernels,
   network: ScoredNetwork,
@@ -72,7 +72,7 @@ function runSamples(
   return { samples: count, z, ids, truth, activations };
 }
 
-/** Every row of every readout, in order: its name ("x.1" for the second of x) and weights, [d]. */
+/** Every row of every readout, in order, with its name ("x.1" for the second row of x) and its weights, [d]. */
 export function readoutRows(
   readouts: readonly Readout[],
 ): { readonly name: string; readonly row: readonly number[] }[] {

@@ -3,7 +3,7 @@ import type { Scores } from "./score.js";
 import type { CircuitSummary } from "./resampling.js";
 import type { Summary } from "./summary.js";
 
-/** One score, as tables and figures have it. */
+/** One score, as shown in tables and figures. */
 export interface ScoreRow {
   /** "layer 2" or "network". */
   readonly where: string;
@@ -11,14 +11,14 @@ export interface ScoreRow {
   readonly mean: number | null;
   /** Half the width of the 95 % interval. */
   readonly plusMinus: number | null;
-  /** What the interval is over; empty without one. */
+  /** What the interval is over; empty if there is no interval. */
   readonly over: string;
   readonly note: string;
 }
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
-/** All scores of a result, layer by layer, those of the whole network last. */
+/** All scores of a result, layer by layer, followed by those of the whole network. */
 export function scoreRows({ layers, behaviour }: Scores): ScoreRow[] {
   const rows: ScoreRow[] = [];
   const add = (where: string, score: string, of: Summary | number | null, over: string, note = ""): void => {

@@ -23,16 +23,16 @@ import { hasParts, layersOf, type ScoredNetwork } from "./scored-network.js";
 import { trueParts, type ComponentTruth } from "./truth.js";
 
 export interface ScoreSettings {
-  /** How the model's weights were made, as its metadata say: of several parts, their design. */
+  /** How the model's weights were made, according to its metadata; for several parts, their design. */
   readonly construction: string;
-  /** Test samples, and as many for training where a choice is made. */
+  /** Number of test samples, and of train samples where something is chosen on them. */
   readonly samples: number;
   readonly z: number;
-  /** Of the model; splits derive theirs. */
+  /** Seed of the model, from which the splits derive theirs. */
   readonly seed: number;
 }
 
-/** What one layer of a result scores. */
+/** The scores of one layer of a result. */
 export interface LayerScores {
   readonly layer: number;
   readonly components: ComponentScores | null;
@@ -42,14 +42,14 @@ export interface LayerScores {
 
 export interface Scores {
   readonly layers: readonly LayerScores[];
-  /** Of all layers' components together; null where there are none. */
+  /** For all layers' components together; null if there are none. */
   readonly behaviour: BehaviourScores | null;
 }
 
 /**
- * A method's result against the truth. A function of its arguments alone.
+ * Scores a method's result against the truth. Depends on its arguments alone.
  *
- * @param newKernels a core of its own for each call
+ * @param newKernels creates a separate core for each call
  */
 export function scoreResult(
   network: ScoredNetwork,

@@ -3,14 +3,14 @@ import { widthOf } from "../network/layer.js";
 import { everyLayer } from "../network/multi-part.js";
 import type { OwningNetwork } from "./owned-weights.js";
 
-/** A network that results are scored on: one part by its dense weights, or several. */
+/** A network on which results are scored: one part, by its dense weights, or several parts. */
 export type ScoredNetwork = DenseModel | OwningNetwork;
 
 export function hasParts(network: ScoredNetwork): network is OwningNetwork {
   return "parts" in network;
 }
 
-/** How many layers a network has, and after which of them circuits have taken step 1, 2, …: every layer where there is one part. */
+/** The number of layers, and the layers after which circuits have taken step 1, 2, …: every layer if there is one part. */
 export function layersOf(network: ScoredNetwork): {
   readonly D: number;
   readonly layers: number;

@@ -1,4 +1,4 @@
-/** A mean, and half the width of its 95 % confidence interval; null of nothing. */
+/** A mean, and half the width of its 95 % confidence interval; null when there are no values. */
 export interface Summary {
   readonly mean: number | null;
   readonly plusMinus: number | null;
@@ -18,7 +18,7 @@ export function summarize(values: ArrayLike<number>): Summary {
   return { mean, plusMinus: count > 1 ? WIDTH * Math.sqrt(squares / (count - 1) / count) : null, count };
 }
 
-/** Σ of the one over Σ of the other, sample by sample, with the interval of a ratio (delta method). */
+/** The ratio of two sums over samples, with its confidence interval (delta method). */
 export function summarizeRatio(above: ArrayLike<number>, below: ArrayLike<number>): Summary {
   const count = above.length;
   let [a, b] = [0, 0];

@@ -3,10 +3,10 @@ import type { DenseBatch } from "../engine/dense-errors.js";
 import type { SampleCounts } from "./resampling.js";
 import { readoutRows } from "./samples.js";
 
-/** Least samples with a circuit on, in each split, that its scores are computed from. */
+/** Fewest samples with a circuit on, in each split, for which its scores are computed. */
 const LEAST_ON = 3;
 
-/** What latents and probes of a layer are compared with: for every circuit the samples that it is on in, and its readouts there. */
+/** The targets for latents and probes of a layer: for every circuit, the samples in which it is on and its readouts there. */
 export interface Targets {
   readonly count: number;
   /** Samples in which a circuit is on: active, and not silent (a_t^l ≠ 0). */
@@ -43,18 +43,18 @@ export function targetsOf(
   };
 }
 
-/** Whether a circuit is on in samples enough, and off in some. */
+/** Whether a circuit is on in enough samples, and off in some. */
 export function isScored({ samples, count }: Targets, t: number): boolean {
   return samples[t].length >= LEAST_ON && samples[t].length < count;
 }
 
-/** Most samples of a split: places of `orderOf` have 20 bits. */
+/** Most samples of a split, because indices in `orderOf` have 20 bits. */
 const MOST_SCORED = 2 ** 20;
 
-/** Places of float32 values from the smallest up; equal ones in order. */
+/** Indices of float32 values in ascending order; equal values keep their order. */
 function orderOf(values: Float32Array): Uint32Array {
   const bits = new Uint32Array(Float32Array.from(values).buffer);
-  // A float's bits as a number that sorts alike, and the place below it: typed arrays sort numbers fast, by comparison slowly.
+  // Combines a float's bits, mapped to a number that sorts alike, with its index: typed arrays sort fast without a comparator.
   const keys = Float64Array.from(bits, (word, at) => {
     const rank = word >>> 31 === 1 ? ~word >>> 0 : (word | 0x80000000) >>> 0;
     return rank * MOST_SCORED + at;
@@ -62,7 +62,7 @@ function orderOf(values: Float32Array): Uint32Array {
   return Uint32Array.from(keys, (key) => key % MOST_SCORED);
 }
 
-/** Ranks from 1, equal values sharing the mean of theirs. */
+/** Ranks from 1; equal values share their mean rank. */
 export function ranksOf(values: Float32Array): Float64Array {
   const order = orderOf(values);
   const ranks = new Float64Array(values.length);
@@ -75,7 +75,7 @@ export function ranksOf(values: Float32Array): Float64Array {
   return ranks;
 }
 
-/** The area under the ROC curve of "is on": the probability that a sample in which it is ranks above one in which it is not. */
+/** The area under the ROC curve of "is on": the probability that a sample with it on ranks above one with it off. */
 export function areaUnderCurve(ranks: Float64Array, on: Uint32Array): number {
   const off = ranks.length - on.length;
   let sum = 0;
@@ -83,7 +83,7 @@ export function areaUnderCurve(ranks: Float64Array, on: Uint32Array): number {
   return (sum - (on.length * (on.length + 1)) / 2) / (on.length * off);
 }
 
-/** Samples of one value of which some are on, from `first` to below `end` in the order of values. */
+/** A group of samples with equal values, some of them on: from `first` to before `end` in order of value. */
 interface Tied {
   readonly first: number;
   readonly end: number;
@@ -91,8 +91,8 @@ interface Tied {
 }
 
 /**
- * The same area as a function of how often each sample counts; null unless samples of both kinds do. Values are sorted once: each
- * call is one pass from the largest value down to the last sample that is on, few where the area is large.
+ * The same area as a function of how often each sample counts; null unless both kinds of sample occur. Values are sorted once,
+ * and each call is one pass from the largest value down to the last sample that is on, which is short for a large area.
  */
 export function countedArea(values: Float32Array, on: Uint32Array): (counts: SampleCounts) => number | null {
   const isOn = new Uint8Array(values.length);
@@ -121,7 +121,7 @@ export function countedArea(values: Float32Array, on: Uint32Array): (counts: Sam
   };
 }
 
-/** The threshold with the best F1 on these samples: on above it. */
+/** The threshold with the best F1 on these samples; values above it mean on. */
 export function bestThreshold(values: Float32Array, on: Uint32Array): number {
   const isOn = new Uint8Array(values.length);
   for (const sample of on) isOn[sample] = 1;
@@ -137,7 +137,7 @@ export function bestThreshold(values: Float32Array, on: Uint32Array): number {
   return threshold;
 }
 
-/** F1 of "is on" above a threshold as a function of how often each sample counts; null unless one that is on does. */
+/** F1 of "is on" above a threshold as a function of how often each sample counts; null unless one that is on counts. */
 export function countedF1(
   values: Float32Array,
   on: Uint32Array,
@@ -158,14 +158,14 @@ export function countedF1(
   };
 }
 
-/** Least variance of a readout in a resample, as a share of that in all samples: below it a fit says nothing. */
+/** Least variance of a readout in a resample, as a share of its variance in all samples; below it a fit is useless. */
 const LEAST_VARIANCE = 0.25;
 
 /**
- * A fit to a circuit's readout as a function of how often each sample counts; null where the readout hardly varies over them.
+ * A fit to a circuit's readout as a function of how often each sample counts; null where the readout hardly varies.
  *
- * @param given what was found, on the samples that the circuit is on in
- * @param wanted the readout there
+ * @param given the values found, on the samples in which the circuit is on
+ * @param wanted the true readout on the same samples
  */
 export function countedFit(
   on: Uint32Array,
@@ -184,7 +184,7 @@ export function countedFit(
         read[at++] = given[place];
       }
     }
-    // Negated: of no samples it is NaN.
+    // Negated because the variance of no samples is NaN.
     return !(varianceOf(own) >= least) ? null : fit(read, own);
   };
 }
@@ -213,7 +213,7 @@ export function squaredCorrelation(x: ArrayLike<number>, y: ArrayLike<number>): 
   return isConstant(xx, mx, n) || isConstant(yy, my, n) ? null : (xy * xy) / (xx * yy);
 }
 
-/** Whether squares about a mean are rounding alone. */
+/** Whether squared deviations from a mean are only rounding noise. */
 function isConstant(squares: number, mean: number, count: number): boolean {
   return squares <= 1e-12 * count * (1 + mean * mean);
 }

@@ -15,16 +15,16 @@ import { timesTransposed } from "./products.js";
 import { targetsOf } from "./targets.js";
 import { trueParts, type TrueParts } from "./truth.js";
 
-/** Inputs that are drawn of a circuit, and how often it runs: with all of them that differ in turn, or the first. */
+/** Inputs drawn per circuit, and how often each circuit runs: with all distinct inputs in turn, or with the first. */
 const DRAWN = 64;
 const RUNS = 12;
 
 /**
- * What a perfect method would find: components of every layer from 2, a dictionary and probes of every layer. Of a network of
- * several parts, components of the layers with weights that circuits own, a dictionary and probes of those after which they have taken a step.
+ * The result of a perfect method: components of every layer from 2, a dictionary and probes of every layer. For a network of
+ * several parts: components of the layers in which circuits own weights, a dictionary and probes after each step.
  *
- * @param newKernels a core of its own for each call
- * @param only these layers; default all
+ * @param newKernels creates a separate core for each call
+ * @param only restricts the result to these layers; default all
  */
 export function trueResult(
   network: ScoredNetwork,
@@ -44,7 +44,7 @@ export function trueResult(
     }
   }
   const inputs = everyInput(network);
-  // Designs have many circuits and steps, of which few need activations.
+  // Designs have many circuits and steps, and few of them need activations.
   const alone = runAloneInNetwork(newKernels(), network, inputs, hasParts(network) ? [] : undefined);
   const aloneAt = (step: number): DenseBatch => runAloneInNetwork(newKernels(), network, inputs, [step]);
   for (const { layer, step } of wanted) {
@@ -65,12 +65,12 @@ export function trueResult(
   return tensors;
 }
 
-/** For each circuit the row that tells whether it is on, [T][D]: the ridge regression on circuits that run alone. */
+/** For each circuit the row that tells whether it is on, [T][D]: ridge regression on circuits that run alone. */
 function fitOn(kernels: Kernels, network: ScoredNetwork, step: number, alone: DenseBatch): Float32Array {
   return fitProbe(kernels, network, step, alone, 1)[0][2];
 }
 
-/** The same of several parts: where a circuit has a readout that is the same with all inputs, not 0, what the network reads that by. */
+/** The same for several parts: if a circuit has a constant nonzero readout, the row by which the network reads it. */
 function onRows(
   kernels: Kernels,
   network: MultiPartNetwork,
@@ -96,7 +96,7 @@ function onRows(
   return rows;
 }
 
-/** Every circuit as often as the others, with its inputs in turn. */
+/** Every circuit equally often, cycling through its inputs. */
 function everyInput({ circuits }: ScoredNetwork): { circuit: number; input: number[] }[] {
   return Array.from({ length: circuits.T }, (_, circuit) => {
     const random = new RandomSequence(0, "user", circuit);
@@ -108,7 +108,7 @@ function everyInput({ circuits }: ScoredNetwork): { circuit: number; input: numb
 
 const single = (shape: readonly number[], data: Float32Array): Tensor => ({ dtype: "F32", shape, data });
 
-/** `W_t = U_t·V_t`: the least rank that all W_t have, from singular values of m_t, and of w̄ below it where W_t has that too. */
+/** `W_t = U_t·V_t` at the least rank that suits all W_t, by the SVD of m_t, with w̄ stacked below it if W_t contains it. */
 export function trueComponents(parts: TrueParts): [string, Tensor][] {
   const { T, d, S, P, matrices, scale, shift, besides, writes, reads } = parts;
   const D = d * P;
@@ -147,7 +147,7 @@ export function trueComponents(parts: TrueParts): [string, Tensor][] {
   ];
 }
 
-/** The same of several parts, by singular values. */
+/** The same for several parts, by singular values. */
 function ownedComponents(owned: readonly OwnedWeight[], D: number): [string, Tensor][] {
   const T = owned.length;
   const r = Math.max(1, ...owned.map(({ values }) => values.length));
@@ -179,7 +179,7 @@ function addRow(
   }
 }
 
-/** The true directions, then for each circuit the row that tells whether it is on. */
+/** The true directions, followed by the row of each circuit that tells whether it is on. */
 function trueDecoder(network: ScoredNetwork, step: number, isOn: Float32Array): Tensor {
   const { D } = layersOf(network);
   const directions = directionsAt(network, step);
@@ -193,8 +193,8 @@ function trueDecoder(network: ScoredNetwork, step: number, isOn: Float32Array): 
 }
 
 /**
- * The bias of every latent of the decoder, 0 for directions. The row that tells whether a circuit is on is to give 0 while it is off: its
- * bias is minus the largest value that it has then, or, where some value with the circuit on is smaller, the largest below all of these.
+ * The bias of every latent of the decoder, 0 for directions. The row that tells whether a circuit is on should give 0 while it
+ * is off: its bias is minus the largest value then or, if some value with the circuit on is smaller, the largest below all these.
  */
 function trueBias(
   kernels: Kernels,
@@ -218,7 +218,7 @@ function trueBias(
   return single([F], bias);
 }
 
-/** For each circuit the row that tells whether it is on, then its readouts by the model's own unembedding. */
+/** For each circuit the row that tells whether it is on, followed by its readouts by the model's unembedding. */
 function trueProbe(model: DenseModel, layer: number, isOn: Float32Array): Tensor {
   const { D, d, T } = model.shape;
   const { scale, shift } = model.unembedding[layer - 1];
@@ -237,7 +237,7 @@ function trueProbe(model: DenseModel, layer: number, isOn: Float32Array): Tensor
   return single([T, size, D], data);
 }
 
-/** The same of a network of several parts: its readouts have constants. */
+/** The same for a network of several parts, whose readouts have constants. */
 function readsAsProbe(network: MultiPartNetwork, step: number, isOn: Float32Array): [string, Tensor][] {
   const { circuits, constants } = network;
   const { D } = layersOf(network);

@@ -3,24 +3,25 @@ import type { DenseModel } from "../network/dense-model.js";
 import { InputError } from "../base/errors.js";
 import type { Components } from "./result-file.js";
 
-/** What components of a layer are compared with. */
+/** The reference with which components of a layer are compared. */
 export interface ComponentTruth {
   readonly T: number;
   readonly D: number;
   /** ‖W_t‖². */
   readonly energies: Float64Array;
-  /** The share of noise in a circuit's subspaces. */
+  /** The share of noise that falls into a circuit's subspaces. */
   readonly chanceShare: number;
-  /** ‖Q_t M_c R_t‖² and ⟨W_t, M_c⟩ of component c with every circuit, [T] each. */
+  /** For component c, ‖Q_t M_c R_t‖² and ⟨W_t, M_c⟩ with every circuit, [T] each. */
   readonly compare: (given: Components) => (c: number, squares: Float64Array, inner: Float64Array) => void;
 }
 
 /**
- * What circuits own of W^l: `W_t = m_t ⊗ |y_t⟩⟨e_t|`, with `e_t` the neurons that circuit t is read from in layer l−1 and
- * `y_t = scale·e_t − shift·1` what it writes in layer l.
+ * The parts of W^l that circuits own: `W_t = m_t ⊗ |y_t⟩⟨e_t|`. Circuit t is read from the neurons `e_t` in layer l−1 and
+ * writes `y_t = scale·e_t − shift·1` in layer l.
  *
- * The balanced construction is their sum, with m_t = w_t and y_t = u_t [E13]. So is split, whose m_t = w_t and y_t = e_t/S have
- * `w̄ ⊗ |u_t − e_t/S⟩⟨e_t|` besides [E14]. In the others m_t = Δw_t and y_t = e_t/S, and w̄ goes by a matrix that all circuits share [E11].
+ * In the balanced construction W^l is their sum, with m_t = w_t and y_t = u_t [E13]. So it is in split, where m_t = w_t,
+ * y_t = e_t/S, and W_t also contains `w̄ ⊗ |u_t − e_t/S⟩⟨e_t|` [E14]. In the others m_t = Δw_t and y_t = e_t/S, and a
+ * matrix that all circuits share carries w̄ [E11].
  */
 export interface TrueParts {
   /** l, 2…L. */
@@ -33,7 +34,7 @@ export interface TrueParts {
   readonly matrices: Float64Array;
   readonly scale: number;
   readonly shift: number;
-  /** What W_t has besides: `matrix ⊗ |kappa·(e_t − 1)⟩⟨e_t|`; null where that is nothing. */
+  /** The rest of W_t: `matrix ⊗ |kappa·(e_t − 1)⟩⟨e_t|`; null if there is none. */
   readonly besides: Besides | null;
   /** Neurons of each circuit in layer l and in layer l−1, [T][S]. */
   readonly writes: Uint32Array;
@@ -48,13 +49,13 @@ export interface TrueParts {
 interface Besides {
   readonly matrix: Float64Array;
   readonly kappa: number;
-  /** What makes the columns of W_t orthonormal in the space that they span, [T][d][d]; rows of 0 where that has fewer dimensions. */
+  /** Makes the columns of W_t orthonormal in the space that they span, [T][d][d]; rows of 0 if it has fewer dimensions. */
   readonly whiten: Float64Array;
-  /** Dimensions of that space, mean over circuits. */
+  /** The dimension of that space, averaged over circuits. */
   readonly rank: number;
 }
 
-/** @throws InputError when the layer has no weights of its own, or does not exist */
+/** @throws InputError when the layer does not exist or has no weights (layer 1) */
 export function trueParts(
   { shape, circuits, embedding, unembedding }: DenseModel,
   construction: string,
@@ -118,7 +119,7 @@ function columnProducts(
     );
 }
 
-/** Rows u_k/√λ_k of a Gram matrix's eigenvectors: columns times them are orthonormal. Eigenvalues of rounding alone have rows of 0. */
+/** Rows u_k/√λ_k of a Gram matrix's eigenvectors, which orthonormalise columns. Rows are 0 for rounding-level eigenvalues. */
 function whitening(gram: Matrix): Float64Array {
   const d = gram.rows;
   const { realEigenvalues: values, eigenvectorMatrix: vectors } = new EigenvalueDecomposition(gram, {

@@ -6,9 +6,9 @@ import { startWebWorker } from "./web-worker.js";
 export interface BrowserPoolOptions {
   /** The compiled core: `WebAssembly.compileStreaming(fetch(…))`. */
   readonly module: WebAssembly.Module;
-  /** Most workers at once; default: the cores. */
+  /** Most workers at once; default: the number of cores. */
   readonly workers?: number;
-  /** Makes a worker that runs browser-worker.js; for pages whose bundler does not know the standard form. */
+  /** Makes a worker that runs browser-worker.js; for pages whose bundler does not support the standard form. */
   readonly createWorker?: () => Worker;
 }
 
@@ -18,7 +18,7 @@ export function browserExecutor(options: BrowserPoolOptions): Executor {
   return new Pool({ kinds: taskKinds, size: workers, start: startWebWorker(module, createWorker) });
 }
 
-/** A worker that runs browser-worker.js; it loads while nobody has work for it. */
+/** A worker that runs browser-worker.js; it loads even before there is work for it. */
 export function moduleWorker(): Worker {
   return new Worker(new URL("./browser-worker.js", import.meta.url), { type: "module" });
 }

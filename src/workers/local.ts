@@ -8,8 +8,8 @@ import { taskKinds } from "./task-kinds.js";
  * Does every kind of task on one core, in this thread.
  *
  * @param kernels the core to run on; the executor takes over its memory
- * @param clock seconds of this thread, where it has a clock of its own
- * @throws InputError unless these are a core and a clock
+ * @param clock seconds of this thread, if it has its own clock
+ * @throws InputError unless the arguments are a core and a clock
  */
 export function localExecutor(kernels: Kernels, clock: Clock = wallClock): Executor {
   given("kernels", kernels, "as loadKernels gives", "heapBase");

@@ -10,11 +10,11 @@ import { Pool, type StartWorker } from "../jobs/pool.js";
 import type { Answer } from "../jobs/worker.js";
 
 /**
- * Workers as threads of this process, each with its own instance of the one compiled core. A thread keeps the process
- * alive only while it has work.
+ * Workers as threads of this process, each with its own instance of the core, which is compiled once. A thread keeps
+ * the process alive only while it has work.
  *
- * @param entry what the threads run: node-worker.js as the build wrote it
- * @throws InputError when the kernels asked for do not run here
+ * @param entry what the threads run: node-worker.js as built
+ * @throws InputError when the requested kernels do not run here
  */
 export function startThread(
   entry: HostUrl = new URL("./node-worker.js", import.meta.url),
@@ -22,8 +22,8 @@ export function startThread(
 ): StartWorker {
   const module = coreModule(options);
   return ({ answered, died }) => {
-    // Flags of this process are not for the thread: some, such as --input-type, a worker refuses.
-    // A small nursery: a thread's garbage is short-lived, and its memory counts as often as there are threads.
+    // This process's flags are not passed on, because a worker refuses some of them, such as --input-type.
+    // A small nursery: a thread's garbage is short-lived, and the nursery is allocated once per thread.
     const resourceLimits = { maxYoungGenerationSizeMb: 4 };
     const worker = new Worker(entry, { workerData: { module }, execArgv: [], resourceLimits });
     worker.on("message", (answer: Answer) => answered(answer));
@@ -42,15 +42,15 @@ export function startThread(
 }
 
 /**
- * Does tasks on one or several cores: threads start when there is work for them. Jobs that are done before a thread could
- * start are done in this one. Longer ones are not, with one worker either: this thread answers signals and shows progress.
+ * Does tasks on one or several cores; threads start when there is work for them. Jobs that finish before a thread could
+ * start are done in this one. Longer jobs are not, even with one worker: this thread answers signals and shows progress.
  *
  * @param workers most threads at once, 1 to 256
- * @throws InputError for another number of workers, and when the kernels asked for do not run here
+ * @throws InputError for any other number of workers, and when the requested kernels do not run here
  */
 export function nodeExecutor(workers: number, options: KernelOptions = {}): Executor {
   wholeNumber("workers", workers, 1, MOST_WORKERS);
   const local = (): Executor => localExecutor(loadKernels(options), threadClock());
-  // A part of drawing a figure takes this thread up to some 100 ms. Where more waits at a worker, it is all that a job still waits for.
+  // Drawing part of a figure occupies this thread for up to about 100 ms. A job waits in this thread for no longer than that.
   return new Pool({ kinds: taskKinds, size: workers, start: startThread(undefined, options), local, ahead: 100 });
 }

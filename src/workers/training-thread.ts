@@ -2,40 +2,41 @@ import type { MessagePort } from "node:worker_threads";
 import type { Kernels } from "../kernels/kernels.js";
 import { isDiverged, Trainer, type TrainingSettings, type TrainingState } from "../training/trainer.js";
 
-/** What a thread of a training is given. Threads share the gradients of a batch's parts. */
+/** What a training thread is given. Threads share the gradients of a batch's parts. */
 export interface TrainingThread {
   readonly settings: TrainingSettings;
   readonly state: TrainingState;
-  /** The first step's loss, where a run goes on. */
+  /** The loss of the first step, if a run continues. */
   readonly first: number | null;
   readonly shared: SharedArrayBuffer;
-  /** Which of how many threads this is. */
+  /** The index of this thread. */
   readonly index: number;
   readonly threads: number;
 }
 
-/** Steps that were taken together. */
+/** A series of steps taken together. */
 export interface TrainingBlock {
   readonly losses: readonly number[];
   readonly state: TrainingState;
-  /** The last of the losses is NaN or far beyond the first: no more steps were taken. */
+  /** The last loss is NaN or far beyond the first, so no more steps were taken. */
   readonly isDiverged: boolean;
 }
 
-/** Bytes of what threads share: a counter and a turn, then for even and odd steps the losses and gradients of all parts. */
+/** Bytes of shared memory: a counter and a turn, then the losses and gradients of all parts, for even and for odd steps. */
 export function sharedBytes(parts: number, parameters: number): number {
   return CONTROL + 2 * parts * (8 + 4 * parameters);
 }
 
 const CONTROL = 64;
 const [ARRIVED, TURN] = [0, 1];
-/** Looks at the turn before a thread sleeps. */
+/** How often a thread checks the turn before it sleeps. */
 const LOOKS = 2000;
 
 /**
- * Takes as many steps as each message says, together with the other threads: a thread computes its parts of a batch, and once all
- * have theirs, each adds all parts in order and takes the step. So every thread has the same parameters, whatever their number.
- * Even and odd steps have room of their own: nobody writes what another still reads. The first thread answers.
+ * Takes as many steps as each message says, together with the other threads. Each thread computes its parts of a batch;
+ * once all have finished, each adds all parts in order and takes the step. So all threads have the same parameters,
+ * however many there are. Even and odd steps use separate memory, so that nobody overwrites data that another thread is
+ * still reading. The first thread replies.
  */
 export function runTrainingThread(port: MessagePort, kernels: Kernels, thread: TrainingThread): void {
   const { settings, state, shared, index, threads } = thread;
@@ -80,7 +81,7 @@ export function runTrainingThread(port: MessagePort, kernels: Kernels, thread: T
   });
 }
 
-/** Waits until all threads are here. */
+/** Waits until all threads have arrived. */
 function meet(control: Int32Array, threads: number): void {
   const turn = Atomics.load(control, TURN);
   if (Atomics.add(control, ARRIVED, 1) === threads - 1) {

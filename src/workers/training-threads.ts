@@ -6,7 +6,7 @@ import { shapeOf } from "../training/learned.js";
 import { partsOf, type TrainingSettings, type TrainingState } from "../training/trainer.js";
 import { sharedBytes, type TrainingBlock, type TrainingThread } from "./training-thread.js";
 
-/** A training in threads of this process. */
+/** A training run in threads of this process. */
 export interface TrainingThreads {
   /**
    * Takes steps.
@@ -18,11 +18,11 @@ export interface TrainingThreads {
 }
 
 /**
- * Trains in threads: the same bytes for every number of them.
+ * Trains in threads; the resulting bytes do not depend on how many.
  *
- * @param from where a run goes on, and its first step's loss
- * @param workers threads; no more than a batch has parts are started
- * @param entry what the threads run: node-worker.js as the build wrote it
+ * @param from the state from which a run continues, and its first step's loss
+ * @param workers threads; at most as many as a batch has parts are started
+ * @param entry what the threads run: node-worker.js as built
  */
 export function trainInThreads(
   settings: TrainingSettings,

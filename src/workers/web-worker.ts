@@ -9,7 +9,7 @@ export function startWebWorker(core: unknown, createWorker: () => Worker): Start
     worker.onmessageerror = () => died(new Error("its answer could not be read"));
     worker.onerror = (event) => {
       event.preventDefault();
-      // A worker whose script cannot be loaded gives no message.
+      // A worker whose script cannot be loaded reports an error without a message.
       died(new Error(event.message || "it could not start"));
       worker.terminate();
     };

@@ -4,12 +4,12 @@ import * as fields from "../fields.js";
 // Twins of assembly/gemm.ts; comments there.
 
 const fround = Math.fround;
-/** Steps of k that are summed from 0 before they join the sum of the blocks before. */
+/** How many steps of k are summed from 0 before they are added to the sum of the blocks before. */
 const KC = 512;
-/** Rows of A that are packed together. */
+/** How many rows of A are packed together. */
 const MC = 64;
 
-/** Where W[n][k] is in the packed weights. */
+/** The index of W[n][k] in the packed weights. */
 const at = (n: number, k: number, N: number, K: number): number => {
   const first = Math.floor(k / KC) * KC;
   const kc = Math.min(KC, K - first);

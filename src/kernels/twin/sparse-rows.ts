@@ -47,7 +47,7 @@ export const listPositive: Twin<"listPositive"> = (views, descriptor, A, count) 
   }
 };
 
-/** Σ a_n·b_n of N numbers each as the core adds them. */
+/** Σ a_n·b_n of N numbers each, in the core's order of additions. */
 function dot(f32: Float32Array, a: number, b: number, N: number): number {
   const lanes = new Float32Array(4);
   const whole = N - (N % 4);

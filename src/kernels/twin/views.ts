@@ -13,10 +13,10 @@ export interface Views {
 
 export type KernelName = Exclude<keyof Kernels, "memory">;
 
-/** A kernel that is given its memory. */
+/** A kernel that takes its memory as an argument. */
 export type Twin<N extends KernelName> = (views: Views, ...args: Parameters<Kernels[N]>) => ReturnType<Kernels[N]>;
 
-/** Views of a memory, taken anew when it has grown. */
+/** Views of a memory, recreated when it has grown. */
 export function viewer(memory: WebAssembly.Memory): () => Views {
   let views: Views | undefined;
   return () => {
@@ -43,7 +43,7 @@ export function readDescriptor<Text extends string>({ u32, f64 }: Views, text: T
   return Object.fromEntries(entries) as Fields<Text>;
 }
 
-/** The stream of random numbers of a number that is one's. */
+/** The name of the random stream with a given number. */
 export function streamOf(number: number): StreamName {
   return (Object.keys(streams) as StreamName[]).find((name) => streams[name] === number)!;
 }

@@ -7,11 +7,11 @@ import { DECOMPOSED, eigenvectors, largestEigenvectors, randomRows } from "./wei
 /** Principal components of activations. */
 interface Principal {
   readonly mean: Float64Array;
-  /** Variance along each direction, the largest first. */
+  /** Variance along each direction, in descending order. */
   readonly variances: Float64Array;
-  /** [D][D], unit rows; of wide models the first 512. */
+  /** [D][D], unit rows; only the first 512 for wide models. */
   readonly directions: Float32Array;
-  /** Activations less their mean, [samples][D]. */
+  /** Activations minus their mean, [samples][D]. */
   readonly centred: Float32Array;
 }
 
@@ -23,7 +23,7 @@ export function fitPca(kernels: Kernels, A: Float32Array, D: number, seed: numbe
   const centred = A.map((value, at) => value - mean[at % D]);
   const turned = transposed(centred, count, D);
   if (D > DECOMPOSED) {
-    // Of fewer samples than neurons, XXᵀ has the same values, and its vectors give directions by Xᵀ.
+    // With fewer samples than neurons, XXᵀ has the same eigenvalues, and Xᵀ maps its eigenvectors to directions.
     const [gram, size] =
       count < D
         ? [timesTransposed(kernels, centred, centred, D), count]
@@ -37,7 +37,7 @@ export function fitPca(kernels: Kernels, A: Float32Array, D: number, seed: numbe
     };
   }
   const covariance = Float64Array.from(timesTransposed(kernels, turned, turned, count), (value) => value / (count - 1));
-  // The kernel's sums may differ in the last digit across the diagonal.
+  // The kernel's sums may differ in the last digit across the diagonal, so one half is copied to the other.
   for (let i = 0; i < D; i++) for (let j = 0; j < i; j++) covariance[j * D + i] = covariance[i * D + j];
   const { values, rows } = eigenvectors(covariance, D);
   return { mean, variances: values, directions: Float32Array.from(rows), centred };
@@ -52,14 +52,14 @@ function unitRows(rows: Float32Array, D: number): Float32Array {
   return rows;
 }
 
-/** Components that ICA looks for at most, and the share of the largest variance below which there is nothing to find. */
+/** Most components that ICA looks for, and the share of the largest variance below which a direction is ignored. */
 const MOST_SOURCES = 256;
 const LEAST_VARIANCE = 1e-5;
 const ITERATIONS = 40;
 
 /**
- * FastICA with the cubic contrast, all components at once (Hyvärinen, 1999), on the whitened principal components. Latents are
- * ReLU(encoder·A + bias) with the sign of the heavier tail.
+ * FastICA with the cubic contrast, all components at once (Hyvärinen, 1999), on the whitened principal components. Latents
+ * are ReLU(encoder·A + bias), with the sign chosen so that the heavier tail is positive.
  */
 export function fitIca(kernels: Kernels, A: Float32Array, D: number, seed: number): Found[] {
   const { mean, variances, directions, centred } = fitPca(kernels, A, D, seed);
@@ -86,7 +86,7 @@ export function fitIca(kernels: Kernels, A: Float32Array, D: number, seed: numbe
   sources.forEach((value, at) => (tails[at % K] += value * value * value));
   const signed = B.map((value, at) => (tails[Math.floor(at / K)] < 0 ? -value : value));
   const encoder = timesTransposed(kernels, signed, transposed(whitening, K, D), K);
-  // What each source adds to the activations: B times the whitening's inverse.
+  // Each source's contribution to the activations: B times the inverse of the whitening.
   const back = directions.slice(0, K * D).map((value, at) => value * Math.sqrt(variances[Math.floor(at / D)]));
   const decoder = timesTransposed(kernels, signed, transposed(back, K, D), K);
   const bias = Float32Array.from({ length: K }, (_, f) => {

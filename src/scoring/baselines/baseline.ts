@@ -17,14 +17,14 @@ import { fitTopkSae } from "./topk-sae.js";
 export interface BaselineSettings {
   readonly method: BaselineMethod;
   readonly construction: string;
-  /** Train samples. */
+  /** Number of train samples. */
   readonly samples: number;
   readonly z: number;
-  /** Of the model. */
+  /** Seed of the model. */
   readonly seed: number;
-  /** What the method draws at random is a function of it. */
+  /** Determines what the method draws at random. */
   readonly methodSeed: number;
-  /** Layers to fit to. Default: all that circuits have taken a step after. */
+  /** Layers to fit. Default: all layers after which circuits have taken a step. */
   readonly layers?: readonly number[];
 }
 
@@ -35,7 +35,7 @@ const MOST_SOLVED = 4000;
 const fitted: readonly BaselineMethod[] = ["pca", "ica", "topk-sae", "linear-probe"];
 
 /**
- * A baseline's result, fitted on train samples, in the format that `score` reads. A function of its arguments alone.
+ * A baseline's result, fitted on train samples, in the format that `score` reads. Depends on its arguments alone.
  *
  * @throws InputError when the model is too wide for the method
  */

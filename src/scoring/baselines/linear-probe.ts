@@ -8,15 +8,16 @@ import { readoutRows } from "../samples.js";
 import { targetsOf, type Targets } from "../targets.js";
 import type { Found } from "./found.js";
 
-/** Added to the Gram matrix, as a share of its mean diagonal. */
+/** Added to the diagonal of the Gram matrix, as a share of its mean diagonal entry. */
 const RIDGE = 1e-3;
 
 /**
- * Ridge regression of "is it on" and of every readout, 0 while off, on the activations and a constant:
- * `w = (XᵀX + μ)⁻¹ Xᵀy`, which with fewer samples than neurons is `Xᵀ (XXᵀ + μ)⁻¹ y`. The matrix before y is formed once, a row for each
- * sample: a circuit is on in few of them, so that its targets are sums of few rows. For "is it on" alone these sums are made first.
+ * Ridge regression of "is it on" and of every readout (0 while off) on the activations and a constant:
+ * `w = (XᵀX + μ)⁻¹ Xᵀy`, or `Xᵀ (XXᵀ + μ)⁻¹ y` with fewer samples than neurons. The matrix before y is formed once, with a
+ * row for each sample: a circuit is on in few samples, so its targets are sums of few rows. With "is it on" alone, these
+ * sums are formed first.
  *
- * @param rows of each circuit that are fitted: 1 is "is it on" alone
+ * @param rows how many rows to fit for each circuit: 1 fits "is it on" alone
  */
 export function fitProbe(
   kernels: Kernels,
@@ -42,7 +43,7 @@ export function fitProbe(
   const turnedWhitening = transposed(whitening, size, size);
   const targets = targetsOf({ circuits }, samples, step);
   const isSummed = rows === 1 && !bySamples;
-  // C⁻¹ once and once more: what float32 rounds of it is small beside what it is applied to.
+  // C⁻¹ is applied twice in a row: its float32 rounding error is small compared with the operand.
   const sides = isSummed ? sumsOf(targets, centred, D) : centred;
   const perSide = bySamples
     ? timesTransposed(
@@ -52,7 +53,7 @@ export function fitProbe(
         count,
       )
     : timesTransposed(kernels, timesTransposed(kernels, sides, whitening, D), turnedWhitening, D);
-  // Of centred samples it is 0 but for rounding, which sums over the samples of one circuit do not take along.
+  // For centred samples the sum is 0 except for rounding, which sums over one circuit's samples do not carry along.
   const sum = new Float64Array(D);
   if (!isSummed) perSide.forEach((value, at) => (sum[at % D] += value));
   const weights = new Float32Array(T * rows * D);
@@ -78,7 +79,7 @@ export function fitProbe(
   ];
 }
 
-/** For each circuit the sum of the samples that it is on in, [T][D]. */
+/** For each circuit, the sum of the samples in which it is on, [T][D]. */
 function sumsOf({ samples }: Targets, A: Float32Array, D: number): Float32Array {
   const sums = new Float32Array(samples.length * D);
   samples.forEach((on, t) => {

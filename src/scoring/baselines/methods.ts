@@ -1,3 +1,3 @@
-/** Methods that scores are read against; "truth" is what a perfect method would write. */
+/** The methods that scores are compared with; "truth" is the result of a perfect method. */
 export const baselineMethods = ["random", "svd", "neurons", "pca", "ica", "topk-sae", "linear-probe", "truth"] as const;
 export type BaselineMethod = (typeof baselineMethods)[number];

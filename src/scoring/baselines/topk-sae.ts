@@ -5,16 +5,16 @@ import type { Found } from "./found.js";
 
 const EPOCHS = 5;
 const BATCH = 256;
-/** Latents per neuron, and the most of all. */
+/** Latents per neuron, and the most latents in total. */
 const EXPANSION = 2;
 const MOST_LATENTS = 4096;
 
 /**
- * A top-k sparse autoencoder (Gao et al., 2024): of the latents `encoder·(x − mean)` the k largest that are positive are kept, and their
- * decoder rows, of unit length, sum to x − mean. Latents start at samples; one that a whole epoch did not use starts again at a sample.
+ * A top-k sparse autoencoder (Gao et al., 2024): the k largest positive latents of `encoder·(x − mean)` are kept, and the sum
+ * of their unit-length decoder rows approximates x − mean. Latents start at samples; one that was unused for an epoch restarts.
  *
- * Each batch moves every latent that it used by 1/k of the way to its least squares, the others held still: the k latents of a sample together do
- * not overshoot, and there is no learning rate.
+ * Each batch moves every latent that it used by 1/k of the way to its least-squares solution with the others fixed. The k
+ * latents of a sample therefore do not overshoot together, and no learning rate is needed.
  *
  * @param active k
  */
@@ -99,7 +99,7 @@ export function fitTopkSae(
   ];
 }
 
-/** Scales a row to unit length where it is not 0. @returns the length that it had */
+/** Scales a row to unit length unless it is 0. @returns its previous length */
 function normalize(row: Float32Array): number {
   const length = Math.sqrt(dot(row, 0, row, 0, row.length));
   if (length > 0) for (let n = 0; n < row.length; n++) row[n] /= length;
@@ -112,7 +112,7 @@ function dot(a: ArrayLike<number>, atA: number, b: ArrayLike<number>, atB: numbe
   return sum;
 }
 
-/** Places of the k largest positive values. */
+/** Indices of the k largest positive values. */
 function largest(values: Float32Array, k: number): number[] {
   const kept: number[] = [];
   values.forEach((value, f) => {

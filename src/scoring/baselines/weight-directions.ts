@@ -18,7 +18,7 @@ export function randomRows(rows: number, D: number, seed: number, item: number):
   return values;
 }
 
-/** Eigenvectors of a symmetric matrix as rows, the largest eigenvalue first. */
+/** Eigenvectors of a symmetric matrix as rows, in descending order of eigenvalue. */
 export function eigenvectors(
   matrix: Float64Array,
   n: number,
@@ -37,19 +37,19 @@ export function eigenvectors(
   return { values, rows };
 }
 
-/** Widest matrices that are decomposed whole, in D³ steps on the processor; of others the largest directions are found. */
+/** Widest matrix that is fully decomposed, in D³ steps on the CPU; wider ones only yield their largest directions. */
 export const DECOMPOSED = 1500;
 
-/** How many directions of wider matrices are found, and by how many rounds. */
+/** How many directions of wider matrices are found, and in how many rounds. */
 const LARGEST = 512;
 const ROUNDS = 12;
 
 /**
- * Eigenvectors of the largest eigenvalues of a symmetric matrix that is not formed, by subspace iteration from random rows: 512 at most, in
- * 12 rounds. Those of the last few eigenvalues mix with what lies just below.
+ * Eigenvectors of the largest eigenvalues of an implicit symmetric matrix, by subspace iteration from random rows: at most
+ * 512, in 12 rounds. Those of the last few eigenvalues mix with the eigenvectors just below.
  *
- * @param times rows times the matrix, both [rows][D]
- * @param most how many; default 512
+ * @param times multiplies rows by the matrix; argument and result are [rows][D]
+ * @param most how many to find; default 512
  */
 export function largestEigenvectors(
   kernels: Kernels,
@@ -67,10 +67,10 @@ export function largestEigenvectors(
   return { values, rows: timesTransposed(kernels, Float32Array.from(turns), transposed(rows, K, D), K) };
 }
 
-/** Rows that are made orthonormal among themselves, after what lies along those before them is taken out. */
+/** Rows orthonormalised together, after removing their components along earlier rows. */
 const BLOCK = 32;
 
-/** Gram and Schmidt, twice: block by block, and in float64 within a block. Overwrites the rows. */
+/** Gram–Schmidt, twice: block by block, and in float64 within a block. Overwrites the rows. */
 function orthonormal(kernels: Kernels, rows: Float32Array, D: number): Float32Array {
   for (let first = 0; first * D < rows.length; first += BLOCK) {
     const before = rows.subarray(0, first * D);
@@ -97,7 +97,7 @@ function orthonormalBlock(rows: Float32Array, D: number): void {
     }
     let square = 0;
     for (let n = 0; n < D; n++) square += row[n] * row[n];
-    // What is left of a row that depends on those before it is rounding, and as good as any.
+    // The remainder of a linearly dependent row is rounding noise, as good a direction as any.
     const length = Math.sqrt(square) || 1;
     for (let n = 0; n < D; n++) row[n] /= length;
     rows.set(row, k * D);
@@ -130,7 +130,7 @@ export function singularComponents(W: Float32Array, D: number): Found[] {
   const { rows } = eigenvectors(gram, D);
   const U = new Float32Array(D * D);
   for (let c = 0; c < D; c++) {
-    // σ u = W v: exact also where σ is too small to be divided by.
+    // σ u = W v, which is exact even where σ is too small to divide by.
     for (let n = 0; n < D; n++) {
       let sum = 0;
       for (let m = 0; m < D; m++) sum += W[n * D + m] * rows[c * D + m];
