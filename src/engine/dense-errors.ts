@@ -1,7 +1,7 @@
 import type { DenseModel } from "../network/dense-model.js";
 import { emptySums, OVERFLOW, WRONG_SQUARE, type LayerSums } from "./sums.js";
 
-/** What a batch of samples came to. */
+/** The results of a batch of samples. */
 export interface DenseBatch {
   readonly samples: number;
   readonly z: number;
@@ -13,28 +13,28 @@ export interface DenseBatch {
   readonly activations: readonly Float32Array[];
 }
 
-/** On-threshold of [E19], in float32 as the activations are. */
+/** On-threshold of [E19], in float32 like the activations. */
 const ON = Math.fround(1e-4);
 
 /**
  * Reads every circuit out of dense activations and adds up the errors. [E17]–[E19]
  *
- * Written from the definitions, in float64: a check on the factored engine, which never forms a circuit's activations.
+ * Written from the definitions, in float64, to check the factored engine, which never forms a circuit's activations.
  */
 export function denseErrors(model: DenseModel) {
   const { T, D, d, L, S } = model.shape;
   const P = D / d;
   const { readouts } = model.circuits;
-  /** R of all readouts, row after row, and where each readout's rows end. */
+  /** R of all readouts, row after row, and the end of each readout's rows. */
   const rows = readouts.flatMap(({ matrix }) => matrix);
   const weights = Float64Array.from(rows.flat());
   let end = 0;
   const ends = readouts.map(({ matrix }) => (end += matrix.length));
-  /** Per layer and readout: Σ, max and how many are wrong of active circuits, Σ and max of inactive ones. */
+  /** Per layer and readout: Σ, max and number of wrong errors for active circuits, Σ and max for inactive ones. */
   const errors = new Float64Array(5 * readouts.length * (L + 1));
   const counts = new Float64Array(d * (L + 1));
   const isActive = new Uint8Array(T);
-  /** Of one sample and layer: â [d][T], one row of R·â [T], and Σ of its squares over a readout's rows [T]. */
+  /** For one sample and layer: â [d][T], one row of R·â [T], and Σ of its squares over a readout's rows [T]. */
   const a = new Float64Array(d * T);
   const y = new Float64Array(T);
   const squares = new Float64Array(T);
@@ -71,10 +71,10 @@ export function denseErrors(model: DenseModel) {
     }
   }
 
-  /** Component by component and row by row over all circuits: loops that engines run well. */
+  /** Loops component by component and row by row over all circuits, which engines optimise well. */
   function addSample(A: Float32Array, l: number, { z, ids, truth }: DenseBatch, b: number): void {
     readOut(A, l);
-    // Active circuits' readouts become differences from the truth.
+    // The active circuits' readouts become differences from the truth.
     for (let occurrence = b * z; occurrence < (b + 1) * z; occurrence++) {
       for (let i = 0; i < d; i++) a[i * T + ids[occurrence]] -= truth[l][occurrence * d + i];
     }
@@ -101,7 +101,7 @@ export function denseErrors(model: DenseModel) {
     }
   }
 
-  /** Adds the square of one row of R times â to every circuit's. */
+  /** Adds the square of one row of R·â to every circuit's sum. */
   function addSquares(row: number): void {
     y.fill(0);
     for (let i = 0; i < d; i++) {
@@ -113,13 +113,13 @@ export function denseErrors(model: DenseModel) {
     for (let t = 0; t < T; t++) squares[t] += y[t] * y[t];
   }
 
-  /** Sums the circuits' squares, active and inactive apart, and then joins the sums of the samples before. */
+  /** Sums the circuits' squares, active and inactive separately, and adds them to the sums of earlier samples. */
   function addUp(at: number): void {
     const sums = [0, 0];
     const largest = [0, 0];
     let wrong = 0;
     for (let t = 0; t < T; t++) {
-      // NaN, in networks whose values overflowed, counts as well.
+      // Also catches NaN, in networks whose values overflowed.
       const square = squares[t] < OVERFLOW ? squares[t] : OVERFLOW;
       const which = 1 - isActive[t];
       sums[which] += square;
@@ -133,7 +133,7 @@ export function denseErrors(model: DenseModel) {
     }
   }
 
-  /** The sums of what was added, z active circuits in each of `samples`; begins anew. */
+  /** Returns the sums so far, with z active circuits in each of `samples`, and starts anew. */
   function take(samples: number, z: number): LayerSums {
     const result: LayerSums = {
       samples,
@@ -143,7 +143,7 @@ export function denseErrors(model: DenseModel) {
         errors: layer.errors.map((_, group) => {
           const at = 5 * (l * readouts.length + group);
           const [sum, max, wrong, inactiveSum, inactiveMax] = errors.subarray(at);
-          // As the factored engine has it, so that a run's rows have the same entries on both.
+          // Same fields as in the factored engine, so that a run's rows have the same entries with both.
           return { active: { sum, max, wrong }, inactive: { sum: inactiveSum, max: inactiveMax, wrong: null } };
         }),
         activeNeurons: Array.from(counts.subarray(l * d, (l + 1) * d)),

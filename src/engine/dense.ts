@@ -15,14 +15,14 @@ export interface DenseEngineOptions {
   readonly gate: Gate;
   /** Largest z that will be run. */
   readonly z: number;
-  /** Samples that go through a layer together. Default 128; results do not depend on it. */
+  /** Number of samples that go through a layer together. Default 128; results do not depend on it. */
   readonly batch?: number;
 }
 
 /**
- * Runs any large network by its dense weights: `A^l = ReLU(W^l A^{l−1} + B^l)` for a batch of samples, all circuits read
- * out. Much slower than `FactoredEngine`, which knows how the weights were made; the errors of the same samples agree within
- * rounding. Owns the kernels' memory.
+ * Runs any large network by its dense weights: `A^l = ReLU(W^l A^{l−1} + B^l)` for a batch of samples, reading out all
+ * circuits. Much slower than `FactoredEngine`, which uses how the weights were made; for the same samples their errors agree
+ * within rounding. Owns the kernels' memory.
  */
 export class DenseEngine extends TileEngine {
   readonly model: DenseModel;
@@ -36,7 +36,7 @@ export class DenseEngine extends TileEngine {
   /** Descriptors of denseLayer; null where the weight is the identity. */
   readonly #layers: readonly (number | null)[];
 
-  /** @throws InputError when the model's arrays disagree with its shape, or do not fit into kernel memory */
+  /** @throws InputError when the model's arrays do not match its shape, or do not fit into kernel memory */
   constructor(kernels: Kernels, model: DenseModel, options: DenseEngineOptions) {
     const { D, d, L } = checkDenseModel(model).shape;
     oneOf("gate", options.gate, gates);
@@ -60,9 +60,9 @@ export class DenseEngine extends TileEngine {
   }
 
   /**
-   * Runs samples first…first+count−1 of a random input: those that `FactoredEngine` runs for the same input.
+   * Runs samples first…first+count−1 of a random input, the same ones as `FactoredEngine` for that input.
    *
-   * @returns sums per layer 0…L that depend on the model and (seed, network, z, first, count) alone
+   * @returns sums per layer 0…L that depend only on the model and (seed, network, z, first, count)
    */
   runChunk(input: RandomInput, first: number, count: number): LayerSums {
     const { z } = input;
@@ -126,7 +126,7 @@ export class DenseEngine extends TileEngine {
     });
   }
 
-  /** A layer whose weight is the identity. */
+  /** Applies a layer whose weight is the identity. */
   #addBias(before: number, after: number, bias: number, samples: number, isRelu: boolean): void {
     const { D } = this.model.shape;
     const from = this.arena.viewF32(before, samples * D);
@@ -162,7 +162,7 @@ export class DenseEngine extends TileEngine {
   }
 }
 
-/** Every layer's weights as packWeights leaves them; null is the identity. */
+/** Every layer's weights in the format of packWeights; null is the identity. */
 function loadWeights(kernels: Kernels, arena: Arena, { shape, weights }: DenseModel): (number | null)[] {
   const { D } = shape;
   if (weights.every((weight) => weight === null)) return weights.map(() => null);

@@ -4,28 +4,28 @@ import type { GivenSamples } from "./given-samples.js";
 import type { LayerSums } from "./sums.js";
 
 /**
- * A network laid out in a kernel's memory, ready to run samples through. Owns that memory: a second engine on the same
- * kernels ends the first.
+ * A network laid out in a kernel's memory, ready to run samples. It owns that memory: creating a second engine on the
+ * same kernels invalidates the first.
  *
- * Samples go through a few at a time, a batch. Numbers that are read from a batch are those of its last run.
+ * Samples are run in batches of a few. Values read from a batch are those of its last run.
  */
 export interface Engine {
-  /** What the network's circuits compute alone, their readouts and inputs. */
+  /** What the network's circuits compute when they run alone, their readouts and inputs. */
   readonly circuits: Circuits;
-  /** Most samples of a batch. */
+  /** Most samples in a batch. */
   readonly lanes: number;
   /** Bytes of kernel memory in use. */
   readonly bytes: number;
   /**
    * Runs samples first…first+count−1 of a random input and adds up their errors; nothing of size samples × T is kept.
    *
-   * @returns sums per layer 0…L that depend on the network and (seed, network, z, first, count) alone
+   * @returns sums per layer 0…L that depend only on the network and (seed, network, z, first, count)
    * @throws InputError naming the invalid input
    */
   runChunk(input: RandomInput, first: number, count: number): LayerSums;
-  /** The same with given samples in the place of those that would be drawn; their noise is that of the input. */
+  /** The same with given samples instead of drawn ones; their noise is that of the input. */
   runGiven(given: GivenSamples, input: RandomInput, first: number, count: number): LayerSums;
-  /** Runs samples first…first+count−1 of a random input as one batch, count ≤ lanes, with the noise that is theirs. */
+  /** Runs samples first…first+count−1 of a random input, with their noise, as one batch, count ≤ lanes. */
   runBatch(input: RandomInput, first: number, count: number): void;
   /**
    * Sets the next batch's active circuits and their inputs.

@@ -10,90 +10,90 @@ import type { CircuitsTerm, LinksTerm, SumTerm } from "../network/layer.js";
 import type { Network } from "../network/network.js";
 import { repeatedColumns, rowLists, runningOrder, type RowLists } from "./row-lists.js";
 
-/** A linear map to the pre-activations that every neuron of a block shares: `base += C · sums`. */
+/** A linear map whose result is added to the pre-activations of every neuron of a block: `base += C · sums`. */
 export interface SharedMap {
   /** f32 [d][columns] */
   readonly C: number;
   readonly columns: number;
-  /** What is summed over neurons: X as it is (the sums that activate leaves), X with weights, or Y before corrections. */
+  /** What is summed over neurons: X itself (the sums that activate leaves), weighted X, or Y before corrections. */
   readonly of: "X" | "weighted X" | "Y";
-  /** f32 [P] for "weighted X", else 0. */
+  /** f32 [P] for "weighted X", otherwise 0. */
   readonly weights: number;
 }
 
-/** Linked neurons that correct what the circuits wrote: `Y_n += M Σ X_m`, M = −1 on the passed coordinates when 0. */
+/** Linked neurons that correct what the circuits wrote: `Y_n += M Σ X_m`; M = 0 means −1 on the passed coordinates. */
 export interface Correction extends RowLists {
   readonly matrix: number;
 }
 
 /**
- * One layer in kernel memory; numbers are addresses, named as the fields of descriptors that they are. Offsets and rows are
+ * One layer in kernel memory. Numbers are addresses, named after the descriptor fields that they fill. Offsets and rows are
  * those of a tile of `lanes` samples. K and O are compressed rows for activate; O is that of the map into this layer (the
  * identity for layer 1).
  */
 export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out"> {
-  /** Coordinates of X at this layer and what reads it. */
+  /** Number of coordinates of X at this layer, and the coordinates themselves. */
   readonly k: number;
   readonly coordinates: Coordinates;
-  /** Components per neuron that arrive in Y at this layer. */
+  /** Number of components per neuron that arrive in Y at this layer. */
   readonly arriving: number;
   readonly bias: number;
-  /** The map into this layer besides the circuits. */
+  /** The parts of the map into this layer that do not go through circuits. */
   readonly corrections: readonly Correction[];
   readonly shared: readonly SharedMap[];
-  /** u32 [T]: where each circuit is in the order in which this layer runs them. */
+  /** u32 [T]: the position of each circuit in this layer's running order. */
   readonly positions: number;
-  /** Where circuits of this layer are read: addresses of rows of X, in running order. */
+  /** Where this layer's circuits are read: addresses of rows of X, in running order. */
   readonly gather: number;
-  /** Where and how circuits are written to the next layer; null in the last layer. */
+  /** Where and how circuits are written to the next layer; null for the last layer. */
   readonly written: WrittenRows | null;
-  /** Whether the circuits pass is that of rotations (assembly/rotations.ts). */
+  /** Whether the circuits pass uses the version for rotations (assembly/rotations.ts). */
   readonly isRotation: boolean;
-  /** Which gate leads to this layer's X (assembly/gates.ts): 0 any, 1 rotations, 2 rotations from components. */
+  /** The gate that leads to this layer's X (assembly/gates.ts): 0 any, 1 rotations, 2 rotations from components. */
   readonly rotationGate: number;
-  /** Leading coordinates of X whose sums over neurons the readout or the next layer needs. */
+  /** The number of leading coordinates of X whose sums over neurons the readout or the next layer needs. */
   readonly summed: number;
   /** Q: f32 for the pass (0 when the readouts are the coordinates), f64 for the active circuits. */
   readonly Q32: number;
   readonly Q64: number;
   /**
-   * Layer 1 of networks that scatter: the circuits of every neuron, u32 [P+1] and positions. Few of them share a neuron
-   * with an active circuit; the others read zeros. Null where they do not, or where finding out does not pay.
+   * Layer 1 of networks that scatter: the circuits of every neuron, u32 [P+1] and positions. Few circuits share a neuron
+   * with an active one; the others read zeros. Null if they do not read zeros, or if finding the circuits does not pay off.
    */
   readonly sharing: { readonly starts: number; readonly positions: number } | null;
-  /** Plain neuron ids u32 [T][S] of this layer, for the input embedding and the oracle gate; 0 when neither needs them. */
+  /** Plain neuron ids of this layer, u32 [T][S], for the input embedding and the oracle gate; 0 if neither needs them. */
   readonly neurons: number;
   readonly scale: number;
-  /** f32: what the block sums are multiplied by before they are subtracted from gathered rows; 0: nothing is. */
+  /** f32: factor for the block sums that are subtracted from gathered rows; 0 if none are. */
   readonly shiftFactor: number;
 }
 
-/** What circuits write: mix and rows of V in running order, and either addresses in Y or each neuron's rows of V. */
+/** Outputs of circuits: mix and rows of V in running order, and either addresses in Y or each neuron's rows of V. */
 export interface WrittenRows {
   readonly mix: number;
-  /** Addresses of rows of Y; 0 when neurons collect. */
+  /** Addresses of rows of Y; 0 if neurons collect. */
   readonly scatter: number;
-  /** Every neuron's rows of V; null when circuits scatter. */
+  /** Every neuron's rows of V; null if circuits scatter. */
   readonly collect: RowLists | null;
 }
 
-/** Buffers of a tile that the tables of a layer point into. */
+/** A tile's buffers, into which the tables of a layer point. */
 export interface TileState {
   /** f32 [P][k][lanes] */
   readonly X: number;
   /** f32 [P][r][lanes] */
   readonly Y: number;
-  /** f32 [T][r][lanes] where neurons collect, else [PASS_BLOCK][r][lanes]. */
+  /** f32 [T][r][lanes] if neurons collect, otherwise [PASS_BLOCK][r][lanes]. */
   readonly V: number;
   readonly collects: boolean;
 }
 
 /**
- * Bytes of V up to which neurons collect what circuits wrote. V is read once per neuron of a circuit, in no order: while
- * it stays in a core's cache this takes half the time of scattering, beyond that scattering takes less.
+ * Largest size of V, in bytes, for which neurons collect what circuits wrote. Each neuron of a circuit reads V once, in
+ * random order: while V fits in a core's cache, this takes half as long as scattering; otherwise, scattering is faster.
  */
 const COLLECT_LIMIT = 384 * 1024;
-/** Samples that the limit is judged for, whatever the tile's width: the order of sums must not depend on it. */
+/** The limit is applied for this many samples, whatever the tile's width, so that the order of sums does not depend on it. */
 const USUAL_LANES = 8;
 
 /** Allocates X, Y and V of a tile of `lanes` samples. */
@@ -132,7 +132,10 @@ function compressedRows<Name extends string>(
   } as CompressedRows<Name>;
 }
 
-/** Whether a rotation's K, and O's non-zeros (a a (a b) (a b), for d = 3 without the first): see rotationGate in assembly/gates.ts. */
+/**
+ * Recognises a rotation's K, and an O with nonzeros (a a (a b) (a b)), for d = 3 without the first: see rotationGate in
+ * assembly/gates.ts.
+ */
 function rotationGateOf(
   d: number,
   K: readonly (readonly number[])[],
@@ -163,7 +166,7 @@ function sameMatrix(a: readonly (readonly number[])[], b: readonly (readonly num
  * Lays a network out in kernel memory for tiles of `lanes` samples.
  *
  * @param withNeurons whether every layer's plain neuron ids are needed (oracle gate)
- * @throws InputError when the network's embedding matrix is written out: nothing here reads one
+ * @throws InputError when the network's embedding matrix is written out, which this engine cannot read
  */
 export function loadLayers(
   arena: Arena,
@@ -179,19 +182,19 @@ export function loadLayers(
   }
   const W = 4 * lanes;
   const loadNeurons = memoize((assignment: Assignment) => arena.u32(assignment.neurons));
-  // Weights that repeat from layer to layer are analysed once.
+  // Weights that repeat from layer to layer are analysed only once.
   const coordinatesOf = memoize((own: Float64Array) =>
     memoize((shared: Float64Array) => findCoordinates(d, { shared, own, T }, circuits.readouts)),
   );
 
-  /** The map that leaves layer l, in coordinates. */
+  /** The map out of layer l, in coordinates. */
   const leaving = (l: number): { coordinates: Coordinates; term: CircuitsTerm | null } => {
     const term = l < L ? network.layers[l].terms.find((candidate) => candidate.kind === "circuits") : undefined;
     if (!term) return { coordinates: findCoordinates(d, null, circuits.readouts), term: null };
     return { coordinates: coordinatesOf(term.own.matrix)(term.shared.matrix), term };
   };
 
-  /** Leading coordinates of layer l whose sums reach every neuron of the next layer. */
+  /** The number of leading coordinates of layer l whose sums reach every neuron of the next layer. */
   const summedColumns = (l: number, coordinates: Coordinates): number => {
     const reaches = (network.layers[l]?.terms ?? []).some((term) => term.kind === "sum" && term.weights === null);
     return reaches ? (coordinates.mix === null ? coordinates.K.length : coordinates.pass) : 0;
@@ -207,12 +210,12 @@ export function loadLayers(
     const readout = network.readouts[l - 1];
     const direct = readsDirectly(coordinates);
     const map = arriving === null ? null : mapInto(arena, network, l, arriving);
-    // Small networks keep the circuits' own order, so that active circuits are found once for all layers.
+    // Small networks keep the original order of circuits, so that active circuits are located once for all layers.
     const order = tile.collects ? naturalOrder : runningOrder(embedding[l - 1]);
     const positions = new Uint32Array(T);
     order.forEach((circuit, position) => (positions[circuit] = position));
     const gathered = rowsInOrder(embedding[l - 1], order);
-    // Neurons that no active circuit uses are off, and zeros read out as zeros.
+    // Neurons that no active circuit uses are off, and their zeros read out as zeros.
     const silent = readout.shift === 0 && (withNeurons || circuits.bias[0].every((bias) => bias <= 0));
     const readoutRows = circuits.readouts.map(({ matrix }) => matrix.length).join();
     const isRotation = direct && k === 3 && readoutRows === "1,2";
@@ -256,7 +259,7 @@ function circuitsOfNeurons(arena: Arena, ordered: Assignment): { starts: number;
   return { starts: arena.u32(starts), positions: arena.u32(circuits) };
 }
 
-/** The tables by which rows of V reach Y. */
+/** The tables that map rows of V to Y. */
 function writtenRows(arena: Arena, ordered: Assignment, tile: TileState, rowBytes: number): Omit<WrittenRows, "mix"> {
   const to = { base: tile.Y, stride: rowBytes };
   if (!tile.collects) return { scatter: arena.addresses(ordered.neurons, to.base, to.stride), collect: null };
@@ -265,7 +268,7 @@ function writtenRows(arena: Arena, ordered: Assignment, tile: TileState, rowByte
   return { scatter: 0, collect: rowLists(arena, lists, { base: tile.V, stride: rowBytes }, to, 0) };
 }
 
-/** shared + own_t with their scales, f32 [T][d][d]. */
+/** shared + own_t, with their scales applied, f32 [T][d][d]. */
 function wholeMix({ shared, own }: CircuitsTerm): Float32Array {
   const size = shared.matrix.length;
   const mix = new Float32Array(own.matrix.length);
@@ -300,14 +303,14 @@ function mapInto(
   const links = terms.filter((candidate): candidate is LinksTerm & typeof candidate => candidate.kind === "links");
   const sums = terms.filter((candidate): candidate is SumTerm & typeof candidate => candidate.kind === "sum");
   for (const { kind, by } of [...links, ...sums]) {
-    // Reduced corrections are subtracted from passed coordinates, which meet the scale of `shared` in O.
+    // Reduced corrections are subtracted from passed coordinates, to which O applies the scale of `shared`.
     const isReduced = reduced && kind === "links";
     if (by.matrix !== term.shared.matrix || (isReduced && by.scale !== -term.shared.scale)) {
       throw new Error(`A term of ${kind} does not fit.`);
     }
   }
   const shared = sums.map(({ by, weights }): SharedMap => {
-    // What circuits share of a reduced map reads the passed coordinates alone.
+    // In a reduced map, the part that circuits share reads only the passed coordinates.
     const columns = reduced ? pass : K.length;
     const C = Array.from({ length: d }, (_, i) =>
       Array.from({ length: columns }, (__, j) => by.scale * (reduced ? coordinates.O[i][j] : by.matrix[i * d + j])),

@@ -11,49 +11,49 @@ import { checkSampling, type RandomInput } from "./sampling.js";
 import { makeTile, type Tile } from "./tile.js";
 import { OVERFLOW, type LayerSums } from "./sums.js";
 
-/** Samples side by side in SIMD lanes. */
+/** Possible numbers of samples that run side by side in SIMD lanes. */
 export const tileWidths = [4, 8, 16] as const;
-/** How many samples run side by side. */
+/** The number of samples that run side by side. */
 export type TileWidth = (typeof tileWidths)[number];
 
 export interface FactoredOptions {
   readonly gate: Gate;
   /** Largest z that will be run. */
   readonly z: number;
-  /** Default 8, for which the kernels of rotations are made. Results do not depend on it. */
+  /** Default 8, for which the rotation kernels are optimised. Results do not depend on it. */
   readonly lanes?: TileWidth;
   /** Keep every layer's activations of the last tile, for `activations`. Default false. */
   readonly keepActivations?: boolean;
 }
 
-/** A network in kernel memory, and what runs it: all that measuring errors needs. */
+/** A network in kernel memory with the functions that run it: all that measuring errors needs. */
 export interface FactoredRun {
   readonly arena: Arena;
   readonly tile: Tile;
   readonly lanes: number;
-  /** Activations of the last tile by layer, f32 [P][d][lanes], where they are kept. */
+  /** Activations of the last tile by layer, f32 [P][d][lanes], if they are kept. */
   readonly A: readonly number[];
   /** Readouts of the last tile's active circuits by layer, f64 [occurrences][rows]. */
   readonly readouts: readonly number[];
   /**
-   * Runs samples first…first+count−1 of a random input and returns their sums; nothing of size samples × T is kept.
+   * Runs samples first…first+count−1 of a random input and returns their sums, storing nothing of size samples × T.
    *
-   * @returns sums per layer 0…L that depend on (seed, network, z, first, count) alone
+   * @returns sums per layer 0…L that depend only on (seed, network, z, first, count)
    */
   chunkSteps(input: RandomInput, first: number, count: number): Steps<LayerSums>;
-  /** Runs the tile's samples, adding to the chunk's sums. */
+  /** Runs the tile's samples and adds to the chunk's sums. */
   runTile(count: number, z: number): void;
 }
 
-/** @throws InputError unless this is a network as `buildNetwork` makes it */
+/** @throws InputError unless this is a network from `buildNetwork` */
 export function checkNetwork(network: Network): Network {
   return given("network", network, "as buildNetwork gives; searchWorst takes several parts", "shape");
 }
 
 /**
- * Loads a network by what is known of its weights.
+ * Loads a network, using the structure of its weights.
  *
- * @throws InputError naming a wrong option, or when the network does not fit into kernel memory
+ * @throws InputError naming an invalid option, or when the network does not fit into kernel memory
  */
 export function factoredRun(kernels: Kernels, network: Network, options: FactoredOptions): FactoredRun {
   const { circuits, shape } = checkNetwork(network);
@@ -95,18 +95,18 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
   const laneSum = arena.bytes(2 * groups * W);
   const laneMax = arena.bytes(groups * W);
   const readouts = Array.from({ length: L + 1 }, () => arena.bytes(8 * most * wanted.length));
-  // Per layer 0…L: five sums for each readout, and counts of active neurons.
+  // For each layer 0…L: five sums per readout, and counts of active neurons.
   const errorsOfLayer = 5 * groups;
   const chunkErrors = arena.bytes(8 * errorsOfLayer * (L + 1));
   const chunkCounts = arena.bytes(8 * d * (L + 1));
   const partial = arena.bytes(2 * groups * W);
 
-  /** Fields of descriptors that are the same in all layers. Others are a layer's, which has them by their names. */
+  /** Descriptor fields that are the same in all layers. The others are stored by each layer under their names. */
   const all = {
     ...{ T, S, W, d, P, X, Y, V, base, mask, sums, counts, scratch, active, activeAt, masks, values },
     ...{ groups, rows, R, laneSum, laneMax, partial, ids: tile.ids },
   };
-  /** Descriptors by layer: of circuitsPass, activate and sumActive, and of what corrects the next layer's Y. */
+  /** Descriptors by layer: for circuitsPass, activate and sumActive, and for the corrections to the next layer's Y. */
   const passes = layers.map((layer) => {
     const { written } = layer;
     return writeDescriptor(arena, fields.circuitsPass, {
@@ -133,7 +133,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
   });
   const embedding = writeDescriptor(arena, fields.embedInput, { ...all, neurons: layers[0].neurons });
 
-  /** Finds where active circuits are in a layer's running order, for circuitsPass and readActive. */
+  /** Finds the positions of active circuits in a layer's running order, for circuitsPass and readActive. */
   const findActive = (layer: LoadedLayer, occurrences: number, z: number): void => {
     kernels.positionsOf(tile.ids, occurrences, layer.positions, positions);
     kernels.linkActive(positions, occurrences, heads, links);
@@ -141,7 +141,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
     kernels.unlinkActive(positions, occurrences, heads);
   };
 
-  /** Bias is in `base`, pre-activations in Y: applies the gate and leaves X, its sums and the counts of layer l. */
+  /** With the bias in `base` and pre-activations in Y, applies the gate; leaves X, its sums and the counts of layer l. */
   const gate = (l: number, count: number, z: number): void => {
     if (mask !== 0) {
       kernels.zero(mask, P * W);
@@ -155,7 +155,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
     const occurrences = count * z;
     tile.runAlone(occurrences);
 
-    // Layer 1: the input is embedded with its weights applied, and meets the bias and the gate. [E10]
+    // Layer 1: the input is embedded with its weights applied, followed by the bias and the gate. [E10]
     tile.weighInputs(values, occurrences);
     kernels.zero(Y, P * d * W);
     kernels.embedInput(embedding, count, z);
@@ -231,7 +231,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
   return { arena, tile, lanes, A, readouts, chunkSteps, runTile };
 }
 
-/** Sums of a network whose values overflowed: NaN counts as the largest value, as in errors.ts. */
+/** Caps the sums of a network whose values overflowed: NaN counts as OVERFLOW, as in errors.ts. */
 function bounded(sum: number, max: number, count: number): { sum: number; max: number } {
   return sum < OVERFLOW ? { sum, max } : { sum: OVERFLOW * count, max: OVERFLOW };
 }

@@ -7,13 +7,13 @@ import type { LayerSums } from "./sums.js";
 import { checkTile } from "./tile.js";
 import { split, TileEngine } from "./tile-engine.js";
 
-/** The published network and its kin, run by what is known of their weights: nothing of size D×D is formed. */
+/** Runs the published network and its variants by the structure of their weights, forming nothing of size D×D. */
 export class FactoredEngine extends TileEngine {
   readonly network: Network;
   readonly #keepActivations: boolean;
   readonly #run: FactoredRun;
 
-  /** @throws InputError naming a wrong option, or when the network does not fit into kernel memory */
+  /** @throws InputError naming an invalid option, or when the network does not fit into kernel memory */
   constructor(kernels: Kernels, network: Network, options: FactoredOptions) {
     const run = factoredRun(kernels, network, options);
     super(run.tile);
@@ -27,7 +27,7 @@ export class FactoredEngine extends TileEngine {
     return finish(this.#run.chunkSteps(input, first, count));
   }
 
-  /** Runs the tile that `sample` or `setInputs` prepared, adding to the chunk's sums. */
+  /** Runs the tile that `sample` or `setInputs` prepared, and adds to the chunk's sums. */
   runTile(count: number, z: number): void {
     checkTile(this.#run.tile, count, z);
     this.#run.runTile(count, z);

@@ -2,9 +2,9 @@ import { InputError, shown } from "../base/errors.js";
 import type { Circuits } from "../circuits/circuits.js";
 import { checkTile, type Tile } from "./tile.js";
 
-/** Samples in the place of drawn ones, one after the other. */
+/** Given samples instead of drawn ones, one after the other. */
 export interface GivenSamples {
-  /** Active circuits in each. */
+  /** Number of active circuits in each. */
   readonly z: number;
   /** [samples][z], distinct within a sample. */
   readonly circuits: Uint32Array;
@@ -12,7 +12,7 @@ export interface GivenSamples {
   readonly inputs: Float64Array;
 }
 
-/** Samples first…first+count−1, copied. */
+/** A copy of samples first…first+count−1. */
 export function someGiven({ z, circuits, inputs }: GivenSamples, first: number, count: number): GivenSamples {
   const size = inputs.length / (circuits.length / z);
   return {
@@ -23,9 +23,9 @@ export function someGiven({ z, circuits, inputs }: GivenSamples, first: number, 
 }
 
 /**
- * @returns how many samples there are
- * @throws InputError when there is none, a sample has a circuit twice or one that does not exist, the inputs are not as many, or
- *   a number is not finite
+ * @returns the number of samples
+ * @throws InputError when there are no samples, a sample repeats a circuit or names one that does not exist, the number of
+ *   inputs does not match, or a number is not finite
  */
 export function checkGiven({ T, d }: Pick<Circuits, "T" | "d">, { z, circuits, inputs }: GivenSamples): number {
   const samples = circuits.length / z;
@@ -58,7 +58,7 @@ export function checkGiven({ T, d }: Pick<Circuits, "T" | "d">, { z, circuits, i
   return samples;
 }
 
-/** What `run` gives while the tile takes given samples where it would draw: sample `first` is the first of them. */
+/** The result of `run` while the tile takes given samples instead of drawing: sample `first` is the first of them. */
 export function withGiven<R>(tile: Tile, given: GivenSamples, first: number, run: () => R): R {
   const { draw, arena, ids, truth } = tile;
   tile.draw = ({ z }, at, count) => {

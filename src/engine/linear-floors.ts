@@ -7,7 +7,7 @@ import { arenaOf, type Arena } from "../kernels/memory.js";
 
 /** Writes feature vectors into the kernels' memory. */
 export interface FeatureWriter {
-  /** Numbers per vector as written: n, or more where the n-dimensional space is written in coordinates of a larger one. */
+  /** Numbers per vector as written: n, or more if the n-dimensional space is written in coordinates of a larger one. */
   readonly width: number;
   /** Writes vector `feature`, f32 [width], to `pointer`. */
   readonly write: (pointer: number, feature: number) => void;
@@ -15,17 +15,17 @@ export interface FeatureWriter {
 
 /** How well one linear readout of a code does. */
 export interface LinearReadout {
-  /** Mean of M_ij² over i ≠ j, M = GΦ with the rows of G scaled so that M_jj = 1. */
+  /** Mean of M_ij² over i ≠ j, where M = GΦ with the rows of G scaled so that M_jj = 1. */
   readonly meanSquare: number;
-  /** R_readout: the above over the code's own floor; null where that is 0. */
+  /** R_readout: the mean square over the code's own floor; null where that is 0. */
   readonly ratio: number | null;
 }
 
-/** What no linear readout of a code can be below. [L3] */
+/** Lower bounds for any linear readout of a code. [L3] */
 export interface LinearFloors {
-  /** Features. */
+  /** Number of features. */
   readonly F: number;
-  /** Dimensions that the features span. */
+  /** Number of dimensions that the features span. */
   readonly n: number;
   /** Welch's floor for any F features in n dimensions, W = (F−n)/(n(F−1)). */
   readonly welch: number;
@@ -33,21 +33,21 @@ export interface LinearFloors {
   readonly own: number;
   /** R_geom: the code's own floor over Welch's; null where that is 0. */
   readonly geometry: number | null;
-  /** Every feature read by its own direction, φ_j/|φ_j|². */
+  /** Reading every feature by its own direction, φ_j/|φ_j|². */
   readonly tied: LinearReadout;
-  /** Read by the pseudo-inverse with scaled rows, which reaches the floor. */
+  /** Reading by the pseudo-inverse with scaled rows, which reaches the floor. */
   readonly pseudoInverse: LinearReadout;
-  /** The readout that was given with the code; null without one. */
+  /** The readout given with the code; null without one. */
   readonly given: LinearReadout | null;
 }
 
-/** Sums over a code's features. Those of codes in orthogonal subspaces add up to those of the whole. */
+/** Sums over a code's features. For codes in orthogonal subspaces, they add up to those of the whole code. */
 export interface FloorSums {
   readonly F: number;
   readonly n: number;
   /** Σ_j 1/h_j. */
   readonly inverses: number;
-  /** tr(HΣ) = Σ_ij M_ij² of each readout; null where none was given. */
+  /** tr(HΣ) = Σ_ij M_ij² of each readout; null if none was given. */
   readonly tied: number;
   readonly pseudoInverse: number;
   readonly given: number | null;
@@ -55,23 +55,23 @@ export interface FloorSums {
 
 type Numbers = Float32Array | Float64Array;
 
-/** Multiplications that are done in doubles: less than half a second. */
+/** Most multiplications done in doubles: less than half a second. */
 const SMALL = 2e8;
-/** Features in one matrix product. */
+/** Number of features per matrix product. */
 const CHUNK = 512;
-/** A coordinate that is told this well by others is one of them: sums of products in single precision, and in double. */
+/** A coordinate counts as dependent when the others predict all but this share, in single and in double precision. */
 const DEPENDENT = { single: 1e-5, double: 1e-9 };
-/** Coordinates whose own parts differ by more than this are decorrelated first where products are in single precision. */
+/** Below this least share, coordinates are decorrelated first when products are in single precision. */
 const UNEVEN = 1e-2;
-/** What a feature's leverage h_j has to be at least: below, it can't be told from the others. */
+/** Smallest leverage h_j that a feature may have; below it, the feature cannot be distinguished from the others. */
 const LEAST_LEVERAGE = 1e-9;
 
 /**
  * The floors of linear readout of a code (Borobia et al., arXiv 2605.01192), in O(F·n²) on the dense kernel: with
  * H = Σ_j g_j g_jᵀ over the scaled rows of a readout and Σ = ΦΦᵀ, Σ_{i≠j} M_ij² = tr(HΣ) − F. [L3]
  *
- * Memory is that of two chunks of features and of a few n × n matrices for any F. Large codes are multiplied in single precision, those of
- * F·n² ≤ 2·10^8 in doubles.
+ * Memory is that of two chunks of features and a few n × n matrices, for any F. Large codes are multiplied in single
+ * precision, those with F·n² ≤ 2·10^8 in doubles.
  *
  * @param F features, at least 2
  * @param code writes feature vectors; its width may be larger than the dimension that they span
@@ -89,15 +89,15 @@ export function measureLinearFloors(
 }
 
 /**
- * The floors of codes in orthogonal subspaces, all features together.
+ * The floors of codes in orthogonal subspaces, taking all features together.
  *
- * @throws InputError when they are fewer than two features
+ * @throws InputError when there are fewer than two features
  */
 export function floorsFrom(parts: readonly FloorSums[]): LinearFloors {
   const total = (of: (part: FloorSums) => number): number => parts.reduce((sum, part) => sum + of(part), 0);
   const [F, n] = [total((part) => part.F), total((part) => part.n)];
   const pairs = wholeNumber("F", F, 2) * (F - 1);
-  // As many features as dimensions are read exactly: what is left of the sum is rounding.
+  // With no more features than dimensions, readout is exact, and the remainder of the sum is rounding noise.
   const own = F > n ? Math.max(0, total(({ inverses }) => inverses) - F) / pairs : 0;
   const readout = (trace: number): LinearReadout => {
     const meanSquare = Math.max(0, trace - F) / pairs;
@@ -111,13 +111,13 @@ export function floorsFrom(parts: readonly FloorSums[]): LinearFloors {
   };
 }
 
-/** What {@link floorSums} takes, roughly, in multiplications in doubles. */
+/** The approximate cost of {@link floorSums}, in multiplications in doubles. */
 export function floorsCost(F: number, width: number): number {
   const products = F * width * width;
   return (products <= SMALL ? 3 : 0.5) * products + width ** 3;
 }
 
-/** The sums that {@link measureLinearFloors} is made of, with what it takes and throws. */
+/** The sums from which {@link measureLinearFloors} is computed, with the same parameters and errors. */
 export function floorSums(
   kernels: Kernels,
   arena: Arena,
@@ -134,7 +134,7 @@ export function floorSums(
   const [bias, workspace] = [arena.bytes(size * 4), arena.bytes(kernels.denseWorkspace())];
   const product = writeDescriptor(arena, fields.denseLayer, { packed, bias, workspace, N: size, K: size });
 
-  /** A·Wᵀ, A [M][K], W [N][K], by the kernel or, where that is quick, in doubles. */
+  /** A·Wᵀ, A [M][K], W [N][K], by the kernel or, if that is quick, in doubles. */
   const isSmall = F * width * width <= SMALL;
   function multiply(A: Numbers, M: number, W: Numbers, N: number, K: number): Numbers {
     if (isSmall) {
@@ -157,7 +157,7 @@ export function floorSums(
     return arena.viewF32(out, M * N).slice();
   }
 
-  /** Calls with each chunk of features: the first, how many, and their vectors, f32 [count][width], valid until the next. */
+  /** Calls `use` with each chunk of features: its first index, count and vectors, f32 [count][width], valid until the next. */
   function eachChunk(use: (first: number, count: number, rows: Float32Array) => void): void {
     for (let first = 0; first < F; first += CHUNK) {
       const count = Math.min(CHUNK, F - first);
@@ -200,11 +200,11 @@ export function floorSums(
   const traceOf = (H: Float64Array, of: Float64Array): number =>
     H.reduce((trace, entry, at) => trace + entry * of[at], 0);
 
-  // Where features span fewer dimensions than their coordinates, some coordinates say it all: h_j does not depend on which.
+  // If features span fewer dimensions than coordinates, a subset of coordinates suffices: h_j does not depend on which.
   const { kept, factor, least } = independentCoordinates(gram, width, isSmall ? DEPENDENT.double : DEPENDENT.single);
   const n = kept.length;
   const triangle = inverseOfTriangle(factor, n);
-  // h_j and the pseudo-inverse's M do not depend on the coordinates either: in single precision those of a skewed code are replaced.
+  // h_j and the pseudo-inverse's M are also independent of the coordinates: in single precision those of a skewed code are replaced.
   const isSkewed = !isSmall && least < UNEVEN;
   const columns = isSkewed ? n : width;
   const decorrelate = spreadOut(triangle, kept, width);
@@ -243,7 +243,7 @@ function dotOf(a: Numbers, b: Numbers, v: number, width: number): number {
   return sum;
 }
 
-/** A [n][n] matrix whose columns are those of the kept coordinates, as [n][width]. */
+/** A [n][n] matrix over the kept coordinates, spread out to all columns as [n][width]. */
 function spreadOut(matrix: Float64Array, kept: readonly number[], width: number): Float64Array {
   const n = kept.length;
   const wide = new Float64Array(n * width);
@@ -264,11 +264,11 @@ function productWithTransposed(b: Float64Array, n: number, width: number): Float
 }
 
 /**
- * Coordinates that span what all do, the one that is told worst by those before it first: Cholesky's factorisation with
- * diagonal pivots, on coordinates of equal length.
+ * Coordinates that span the whole space, ordered so that the next is the one least predicted by those before: Cholesky
+ * factorisation with diagonal pivots, on coordinates scaled to equal length.
  *
- * @param dependent a coordinate of which those before it tell all but this share is left out
- * @returns the coordinates; the lower triangle C of their `C Cᵀ = gram`; and the least share that is untold of one
+ * @param dependent a coordinate is left out if those before it predict all but this share of it
+ * @returns the coordinates; the lower triangle C of their `C Cᵀ = gram`; and the smallest unpredicted share of any one
  */
 function independentCoordinates(
   gram: Float64Array,
@@ -305,7 +305,7 @@ function independentCoordinates(
   return { kept, factor, least };
 }
 
-/** The largest code that is measured: minutes, and a few GB. */
+/** The largest code that can be measured: minutes, and a few GB. */
 export const LARGEST_CODE = { features: 1_000_000, coordinates: 4096, multiplications: 2e12 };
 
 /** @throws InputError when a code of F features in n coordinates is too large to measure */
@@ -318,11 +318,11 @@ export function checkCodeSize(F: number, n: number): void {
 }
 
 /**
- * The floors of linear readout of a given code: what Welch's bound and the code itself leave to any linear readout, and what usual ones reach. [L3]
+ * The floors of linear readout of a given code: the bounds of Welch and of the code itself, and what common readouts reach. [L3]
  *
- * @param vectors a vector per feature, [F][n]; F from 2 to 1,000,000, n to 4096, F·n² to 2·10^12; rounded to single precision
+ * @param vectors one per feature, [F][n]; F from 2 to 1,000,000, n to 4096, F·n² to 2·10^12; rounded to single precision
  * @param kernels the core to run on; the call takes over its memory. Rejected while an asynchronous call is using it
- * @param readout the rows of a given linear readout, [F][n], in any scale
+ * @param readout the rows of a given linear readout, [F][n], at any scale
  * @throws InputError naming a vector that is 0, not finite or of another length, or a feature whose readout gives 0 for it
  */
 export function linearFloors(
@@ -340,9 +340,9 @@ export function linearFloors(
 }
 
 /**
- * Vectors given as numbers, [F][n], scaled as a whole to where single precision has room.
+ * Copies vectors given as numbers, [F][n], scaled as a whole to suit the range of single precision.
  *
- * @throws InputError naming one that is not finite or of another length than the first
+ * @throws InputError naming one that is not finite or differs in length from the first
  */
 export function featuresOf(
   arena: Arena,
@@ -355,7 +355,7 @@ export function featuresOf(
     const vector = finiteNumbers(`${name}[${at}]`, vectors[at], "n", width);
     for (let i = 0; i < width; i++) largest = Math.max(largest, Math.abs(vector[i]));
   }
-  // A power of two, so that nothing is rounded by it.
+  // A power of two, so that scaling does not round.
   const scale = largest === 0 ? 1 : 2 ** -Math.max(-1000, Math.floor(Math.log2(largest)));
   return {
     width,

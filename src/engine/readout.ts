@@ -8,7 +8,7 @@ import { checkNetwork } from "./factored-run.js";
  *
  * @param activations A^l, [D], component-major
  * @param l layer 1…L
- * @param circuits which ones, default all
+ * @param circuits which circuits to read; default all
  * @returns [circuits][d], float64 sums of the float32 activations
  * @throws InputError naming the argument, its value and its bound
  */

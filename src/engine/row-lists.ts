@@ -1,20 +1,20 @@
 import { placesByKey, type Assignment } from "../assignment/assignment.js";
 import type { Arena } from "../kernels/memory.js";
 
-/** Rows of X or V that are summed for neurons, neurons with equally many together. */
+/** Rows of X or V to be summed for neurons, grouped so that neurons with equally many rows are together. */
 export interface RowLists {
-  /** Neurons in the list. */
+  /** Number of neurons in the list. */
   readonly count: number;
   /** u32 [count] addresses of their rows of Y. */
   readonly targets: number;
-  /** u32 [count+1] where each neuron's rows begin in `rows`, u32 addresses. */
+  /** u32 [count+1]: where each neuron's rows begin in `rows`, which are u32 addresses. */
   readonly starts: number;
   readonly rows: number;
 }
 
 /**
- * The order in which a layer runs its circuits: by lowest neuron. Circuits that follow one another then read nearby rows
- * of X, which stay in the cache however large P is.
+ * The order in which a layer runs its circuits: by lowest neuron. Consecutive circuits then read nearby rows of X, which
+ * stay in the cache however large P is.
  */
 export function runningOrder({ T, P, S, neurons }: Assignment): Uint32Array {
   const lowest = new Uint32Array(T);
@@ -26,20 +26,20 @@ export function runningOrder({ T, P, S, neurons }: Assignment): Uint32Array {
   return placesByKey(lowest, P).places;
 }
 
-/** Addresses of rows of a tile: that of row n is `base + n·stride`. */
+/** Addresses of a tile's rows: row n is at `base + n·stride`. */
 export interface Rows {
   readonly base: number;
   readonly stride: number;
 }
 
-/** Rows of neurons: those of neuron n are indices[starts[n]…starts[n+1]−1]. */
+/** Lists of rows per neuron: those of neuron n are indices[starts[n]…starts[n+1]−1]. */
 interface IndexLists {
   readonly starts: Uint32Array;
   readonly indices: Uint32Array;
 }
 
 /**
- * Loads lists of rows in the order of their lengths, those of the same length by neuron.
+ * Loads lists of rows in order of length, and by neuron among equal lengths.
  *
  * @param from the rows that are listed
  * @param to the neurons' rows
@@ -69,7 +69,7 @@ export function rowLists(
   };
 }
 
-/** Neurons whose lists have `shortest` entries or more, in the order of the lists' lengths, those of the same length ascending. */
+/** Neurons whose lists have at least `shortest` entries, in order of length, ascending among equal lengths. */
 function byLength(starts: Uint32Array, shortest: number): Uint32Array {
   const lengths = new Uint32Array(starts.length - 1);
   let longest = 0;
@@ -83,7 +83,7 @@ function byLength(starts: Uint32Array, shortest: number): Uint32Array {
   return placesByKey(lengths, longest + 1).places.subarray(short);
 }
 
-/** Columns of the rows of a sparse matrix of whole numbers, each as often as its weight says. */
+/** Columns of the rows of a sparse whole-number matrix, each repeated according to its weight. */
 export function repeatedColumns(starts: Uint32Array, columns: Uint32Array, weights: ArrayLike<number>): IndexLists {
   const repeatedStarts = new Uint32Array(starts.length);
   let count = 0;

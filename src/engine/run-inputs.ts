@@ -7,17 +7,17 @@ import { checkNetwork } from "./factored-run.js";
 import { readAll } from "./readout.js";
 import { checkInputs } from "./tile-engine.js";
 
-/** Samples of your own. */
+/** Samples that you provide. */
 export interface OwnInputs {
-  /** Circuits that are active, [samples][z]: distinct within a sample, each in 0…T−1. */
+  /** The active circuits, [samples][z]: distinct within a sample, each in 0…T−1. */
   readonly active: readonly (readonly number[])[];
-  /** a^0 of each, [samples][z][d], finite. */
+  /** a^0 of each active circuit, [samples][z][d], finite. */
   readonly inputs: readonly (readonly (readonly number[])[])[];
   /** Default "relu". */
   readonly gate?: Gate;
 }
 
-/** What a network makes of samples, layer by layer. */
+/** A network's results for samples, layer by layer. */
 export interface OwnOutputs {
   /** A^l of the large network, [samples][L+1][D], component-major; layer 0 is the input before bias and gate. */
   readonly activations: readonly (readonly Float32Array[])[];
@@ -28,9 +28,9 @@ export interface OwnOutputs {
 }
 
 /**
- * Runs inputs of your own through a network: activations of every layer and readouts of every circuit. [E10] [E15] [E17]
+ * Runs your own inputs through a network: activations of every layer and readouts of every circuit. [E10] [E15] [E17]
  *
- * All of it is kept: samples·(L+1)·(D + T·d) numbers.
+ * Everything is kept in memory: samples·(L+1)·(D + T·d) numbers.
  *
  * @param kernels the core to run on; the call takes over its memory. Rejected while an asynchronous call is using it
  * @throws InputError for circuits that are listed twice or do not exist, lists of another length, and numbers that are not

@@ -7,22 +7,22 @@ import type { Kernels } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
 import { RandomSequence, seedKey, streams } from "../base/random.js";
 
-/** Most samples of a run: their numbers are 32 bits. */
+/** Most samples in a run, because their numbers have 32 bits. */
 export const MOST_SAMPLES = 4_294_967_295;
 
-/** Random inputs: sample k depends on (seed, network, z, k) alone. */
+/** Random inputs: sample k depends only on (seed, network, z, k). */
 export interface RandomInput {
   readonly z: number;
   readonly sampling: Sampling;
   readonly seed: number;
-  /** Which network of the run this is; its samples are its own. */
+  /** The index of the network in the run; each network has separate samples. */
   readonly network: number;
 }
 
 /**
- * Refuses samples first…first+count−1 of an input that cannot be run.
+ * Checks that samples first…first+count−1 of an input can be run.
  *
- * @param most largest z that can
+ * @param most largest z that can be run
  * @throws InputError naming what is wrong
  */
 export function checkChunk(input: RandomInput, first: number, count: number, most: number): void {
@@ -31,7 +31,7 @@ export function checkChunk(input: RandomInput, first: number, count: number, mos
   wholeNumber("count", count, 0, MOST_SAMPLES - first);
 }
 
-/** The same for the input alone. */
+/** The same check for the input alone. */
 export function checkSampling({ z, sampling }: RandomInput, most: number): void {
   wholeNumber("z", z, 1, most);
   if (oneOf("sampling", sampling, samplings) === "each" && z !== 1) {
@@ -39,7 +39,7 @@ export function checkSampling({ z, sampling }: RandomInput, most: number): void 
   }
 }
 
-/** How sampleActive draws inputs: its kind, table (f64) and choices. */
+/** How sampleActive draws inputs: their kind, table (f64) and number of choices. */
 function inputTable(inputs: InputDistribution): { kind: number; table: readonly number[]; choices: number } {
   switch (inputs.kind) {
     case "angle":
@@ -53,7 +53,7 @@ function inputTable(inputs: InputDistribution): { kind: number; table: readonly 
   }
 }
 
-/** Where samples go: ids u32 [count][z] and inputs f64 [count][z][d]. */
+/** Output buffers for samples: ids u32 [count][z] and inputs f64 [count][z][d]. */
 export interface SampleBuffers {
   readonly ids: number;
   readonly inputs: number;
@@ -62,7 +62,7 @@ export interface SampleBuffers {
 /**
  * Draws samples of circuits into kernel memory.
  *
- * @returns what draws the active circuits of samples first…first+count−1 and their inputs
+ * @returns a function that draws the active circuits of samples first…first+count−1 and their inputs
  */
 export function sampler(
   kernels: Kernels,
@@ -79,7 +79,7 @@ export function sampler(
     const [low, high] = seedKey(seed);
     const sub = ((network << 16) ^ z) >>> 0;
     kernels.sampleActive(descriptor, low, high, sub, first, count, z, sampling === "each" ? 1 : 0);
-    // Distributions that differ between circuits are drawn here: the kernel then drew the circuits alone.
+    // Distributions that differ between circuits are drawn here, and the kernel has drawn only the circuits.
     if (inputs.kind !== "byCircuit") return;
     const drawn = arena.viewU32(buffers.ids, count * z);
     const values = arena.viewF64(buffers.inputs, count * z * d);

@@ -1,7 +1,7 @@
 import type { Circuits } from "../circuits/circuits.js";
 import { OVERFLOW, WRONG_SQUARE, type LayerSums } from "./sums.js";
 
-/** Adds up errors as they come, sample after sample. [E18] [E19] */
+/** Adds up errors as they arrive, sample by sample. [E18] [E19] */
 export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
   const none = () => ({ sum: 0, max: 0, wrong: 0 });
   const empty = () =>
@@ -13,10 +13,10 @@ export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
   let inactiveCount = 0;
   return {
     /**
-     * One active circuit.
+     * Adds one active circuit.
      *
-     * @param read out of the network, all rows in order
-     * @param truth what the circuit computes alone, a^l
+     * @param read read from the network, all rows in order
+     * @param truth what the circuit computes when it runs alone, a^l
      */
     addActive(l: number, read: Float64Array, truth: Float64Array): void {
       let at = 0;
@@ -31,8 +31,8 @@ export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
       }
     },
     /**
-     * One readout of the inactive circuits of `count` samples, whose sums the core has made: `sums`, largest and how many
-     * are wrong, [3][lanes]. Sample by sample, so that results do not depend on how many are side by side.
+     * Adds one readout of the inactive circuits of `count` samples, already summed by the core: `sums` holds the sum, the
+     * largest and the number wrong, [3][lanes]. Goes sample by sample, so that results do not depend on the number of lanes.
      */
     addInactive(l: number, group: number, sums: Float64Array, count: number): void {
       const all = layers[l].errors[group].inactive;
@@ -50,7 +50,7 @@ export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
     addOn(l: number, block: number, count: number): void {
       layers[l].activeNeurons[block] += count;
     },
-    /** What was added, of `samples` samples with z active circuits each; begins anew. */
+    /** Returns the sums of `samples` samples with z active circuits each, and starts anew. */
     take(samples: number, z: number): LayerSums {
       const result = { samples, activeCount: samples * z, inactiveCount, layers };
       layers = empty();

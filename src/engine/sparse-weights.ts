@@ -11,26 +11,26 @@ import { memoize } from "../base/memoize.js";
 export interface LoadedLayer {
   /** Descriptor of sparseLayer. */
   readonly descriptor: number;
-  /** Columns from D on are read: the sums over the blocks of the layer before. */
+  /** Whether columns from D on are read: the sums over the blocks of the layer before. */
   readonly readsSums: boolean;
 }
 
-/** What a network of several parts is in kernel memory. */
+/** A network of several parts in kernel memory. */
 export interface LoadedWeights {
-  /** Per layer; null for the first, which is written. */
+  /** Per layer; null for the first, whose input is written directly. */
   readonly layers: readonly (LoadedLayer | null)[];
   /** Per layer, f32 [D]. */
   readonly biases: readonly number[];
-  /** What adds up the blocks of a layer, where weights need it. This and `reads` are descriptors of sparseLayer. */
+  /** Adds up the blocks of a layer, if weights need this. Like the entries of `reads`, a descriptor of sparseLayer. */
   readonly blockSums: number | null;
-  /** Readouts of all circuits, per step; null where inactive ones are not read. */
+  /** Readouts of all circuits, per step; null if inactive ones are not read. */
   readonly reads: readonly (number | null)[];
 }
 
-/** Most weights for which room is kept from network to network: 32 MiB, and up to twice as much for those of them that are not 0. */
+/** Most weights for which memory is reused between networks: 32 MiB, and up to twice as much for the nonzero ones. */
 const KEPT = 2 ** 22;
 
-/** Where weights are written out and compressed, one network's after another: fresh memory takes longer than what it is filled with. */
+/** Memory in which one network's weights after another are written out and compressed: fresh memory takes longer than filling it. */
 interface Room extends EntryRoom {
   dense: Float64Array;
 }
@@ -39,7 +39,7 @@ const noRoom = (): Room => ({ dense: new Float64Array(0), ...newRoom() });
 
 const kept = noRoom();
 
-/** @param length of a dense layer */
+/** @param length number of entries of a dense layer */
 function roomFor(length: number): Room {
   const room = length > KEPT ? noRoom() : kept;
   if (room.dense.length < length) room.dense = new Float64Array(length);
@@ -47,9 +47,9 @@ function roomFor(length: number): Room {
 }
 
 /**
- * Writes a network's sparse weights, biases and readouts to kernel memory; layers that are alike share them.
+ * Writes a network's sparse weights, biases and readouts to kernel memory; identical layers share them.
  *
- * @param W bytes of a row of a tile
+ * @param W bytes per row of a tile
  */
 export function loadWeights(arena: Arena, network: MultiPartNetwork, W: number, readInactive: boolean): LoadedWeights {
   const { parts, layers } = network;
@@ -72,7 +72,7 @@ export function loadWeights(arena: Arena, network: MultiPartNetwork, W: number, 
   };
 }
 
-/** Writes a matrix and its descriptor for sparseLayer; bias 0: none. */
+/** Writes a matrix and its descriptor for sparseLayer; bias 0 means none. */
 function load(arena: Arena, { rows, starts, columns, values }: SparseMatrix, W: number, bias = 0): number {
   const offsets = arena.addresses(columns, 0, W);
   const matrix = { starts: arena.u32(starts), columns: offsets, values: arena.f32(values) };

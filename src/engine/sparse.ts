@@ -26,43 +26,44 @@ import { checkChunk, type RandomInput } from "./sampling.js";
 export interface SparseOptions {
   /** Largest z that will be run. */
   readonly z: number;
-  /** Of what is run unless a run has its own. Default: none. */
+  /** The noise for runs that do not specify any. Default: none. */
   readonly noise?: Noise;
-  /** Samples side by side. Default 16; results do not depend on it. */
+  /** Number of samples side by side. Default 16; results do not depend on it. */
   readonly lanes?: TileWidth;
   /** Keep every layer's activations of the last tile, for `activations`. Default false. */
   readonly keepActivations?: boolean;
-  /** Read inactive circuits too. Default true; without it their sums are 0 and samples take less time. */
+  /** Also read inactive circuits. Default true; if false, their sums are 0 and samples take less time. */
   readonly readInactive?: boolean;
 }
 
 export interface Noise {
-  /** Standard deviation of normal noise on every neuron in every layer from 1 on. */
+  /** Standard deviation of normal noise on every neuron, in every layer from 1 on. */
   readonly noise: number;
   readonly noiseAt: NoiseAt;
 }
 
 const QUIET: Noise = { noise: 0, noiseAt: "pre-activation" };
 
-/** How a tile is run. */
+/** Options for running a tile. */
 export interface TileOptions {
-  /** Which samples these are, which says what their noise is; without it there is none. */
+  /** The identity of the samples, which determines their noise; without it there is no noise. */
   readonly noisy?: { readonly input: RandomInput; readonly first: number; readonly noise: Noise };
-  /** The step to stop after. Default L. */
+  /** The step after which to stop. Default L. */
   readonly until?: number;
-  /** Add what comes out to the sums. Default true. */
+  /** Whether to add the results to the sums. Default true. */
   readonly measure?: boolean;
 }
 
 /**
- * Circuits and layers per network whose inactive readouts are taken, over all samples: the first samples of a run, at
- * least 16, so that a network of 100,000 circuits and 100 layers does not spend its time on zeros. Rows say how many.
+ * Largest number of inactive readouts per network, counted over samples, circuits and layers. Only the first samples of a
+ * run are read, at least 16, so that a network of 100,000 circuits and 100 layers does not spend its time on zeros. Rows
+ * say how many.
  */
 const INACTIVE_READOUTS = 1e9;
 
 /**
- * Runs a network of any parts by its sparse weights, with noise on its neurons if that is asked for. Slower than `FactoredEngine`
- * for the post's networks, whose errors it gives within rounding. Owns the kernels' memory.
+ * Runs a network of any parts by its sparse weights, optionally with noise on its neurons. Slower than `FactoredEngine`
+ * for the post's networks, where both give the same errors within rounding. Owns the kernels' memory.
  */
 export class SparseEngine extends TileEngine {
   readonly network: MultiPartNetwork;
@@ -76,9 +77,9 @@ export class SparseEngine extends TileEngine {
   readonly #errors: ReturnType<typeof sparseErrors>;
   readonly #counts: number;
   readonly #read: number;
-  /** A^l, f32 [D + blocks][lanes], sums over blocks last; two that take turns unless all are kept. */
+  /** A^l, f32 [D + blocks][lanes], with sums over blocks last; two alternating buffers unless all are kept. */
   readonly #A: readonly number[];
-  /** Views of the above and of what is read, made once: this memory does not grow after construction. */
+  /** Views of the above and of the data read, created once: this memory does not grow after construction. */
   readonly #views: {
     readonly ids: Uint32Array;
     readonly truth: readonly Float64Array[];
@@ -95,7 +96,7 @@ export class SparseEngine extends TileEngine {
   readonly #constants: readonly number[];
   readonly #inactiveSamples: number;
 
-  /** @throws InputError naming a wrong option, or when the network does not fit into kernel memory */
+  /** @throws InputError naming an invalid option, or when the network does not fit into kernel memory */
   constructor(kernels: Kernels, network: MultiPartNetwork, options: SparseOptions) {
     const { circuits, parts, layers } = checkMultiPart(network);
     const { T, L, d } = circuits;
@@ -143,7 +144,7 @@ export class SparseEngine extends TileEngine {
     this.#inactiveSamples = !readInactive ? 0 : Math.max(16, Math.floor(INACTIVE_READOUTS / (T * L)));
   }
 
-  /** What is run unless a run has its own. */
+  /** The noise for runs that do not specify any. */
   get noise(): Noise {
     return this.#options.noise;
   }
@@ -152,7 +153,7 @@ export class SparseEngine extends TileEngine {
    * Runs samples first…first+count−1 of a random input and returns their sums.
    *
    * @param noise default: the runner's own
-   * @returns sums per layer 0…L that depend on the network, the noise and (seed, network, z, first, count) alone
+   * @returns sums per layer 0…L that depend only on the network, the noise and (seed, network, z, first, count)
    */
   runChunk(input: RandomInput, first: number, count: number, noise = this.noise): LayerSums {
     const { z } = input;
@@ -171,7 +172,7 @@ export class SparseEngine extends TileEngine {
   }
 
   /**
-   * Runs the tile that `sample` or `setInputs` prepared, adding to the sums unless told otherwise.
+   * Runs the tile that `sample` or `setInputs` prepared, and adds to the sums unless told otherwise.
    */
   runTile(
     count: number,
@@ -200,7 +201,7 @@ export class SparseEngine extends TileEngine {
     }
   }
 
-  /** A^0, the identity's share of layer 1. */
+  /** Writes A^0, the part of layer 1 that the identity passes on. */
   #embed(count: number, z: number): void {
     const A = this.#views.A[0].fill(0);
     const { ids } = this.#views;
@@ -212,7 +213,7 @@ export class SparseEngine extends TileEngine {
     }
   }
 
-  /** Layer n of the network. */
+  /** Runs layer n of the network. */
   #layer(n: number, count: number, noisy: TileOptions["noisy"]): void {
     const kernels = this.#kernels;
     const [before, after] = [this.#A[n - 1], this.#A[n]];
@@ -237,7 +238,7 @@ export class SparseEngine extends TileEngine {
     if (!rectifyFirst) kernels.rectify(after, D * W);
   }
 
-  /** A layer whose weight is the identity, before ReLU. */
+  /** Applies a layer whose weight is the identity, without ReLU. */
   #addBias(layer: number, bias: number): void {
     const [from, to] = [this.#views.A[layer - 1], this.#views.A[layer]];
     const own = this.arena.viewF32(bias, this.#D);
@@ -316,7 +317,7 @@ export class SparseEngine extends TileEngine {
     return this.lastReadouts(occurrences, z, l);
   }
 
-  /** The same at the step that the last tile stopped after, whose layer is always kept. */
+  /** The same at the step after which the last tile stopped, whose layer is always kept. */
   lastReadouts(occurrences: number, z: number, l = this.network.circuits.L): number[][] {
     return Array.from({ length: occurrences }, (_, occurrence) => Array.from(this.#readOne(l, occurrence, z)));
   }

@@ -4,34 +4,34 @@ import type { Readout } from "../circuits/circuits.js";
 export const HOLDS = 0.25;
 
 /**
- * The square of the largest error that is not wrong, 0.25: what the ramp lets through [E4], a quarter of x's length. Many errors
- * are a quarter exactly, as of two circuits that share one of four neurons, and would be counted or not by their rounding:
- * 0.2501 counts none of them.
+ * The square of the largest error that is not wrong, 0.25: the error that the ramp admits [E4], a quarter of x's length.
+ * Many errors are exactly a quarter, as when two circuits share one of four neurons, and rounding would decide whether
+ * they count: 0.2501 counts none of them.
  */
 export const WRONG_SQUARE = 0.2501 * 0.2501;
 
-/** What an error's square counts as at most: activations of a network that runs away leave float32. */
+/** Cap on the square of an error, because activations of a diverging network exceed float32. */
 export const OVERFLOW = 1e60;
 
-/** A sum of squared errors and the largest of them (squares of lengths). */
+/** A sum of squared errors (squares of lengths) and the largest of them. */
 export interface SquaredErrors {
   readonly sum: number;
   readonly max: number;
-  /** How many errors are larger than 0.25, rounding aside; null where they are not counted (inactive circuits, but in the sparse engine). */
+  /** Number of errors above 0.25, apart from rounding; null if not counted (inactive circuits, except in the sparse engine). */
   readonly wrong: number | null;
 }
 
-/** What a run of samples adds up to, per layer 0…L; chunks merge in order. [E18] [E19] */
+/** The sums of a run of samples, per layer 0…L; chunks merge in order. [E18] [E19] */
 export interface LayerSums {
   readonly samples: number;
   /** Active circuits over all samples: samples·z. */
   readonly activeCount: number;
-  /** Inactive circuits over all samples whose inactive circuits were read: samples·(T−z) if all were. */
+  /** Inactive circuits over all samples whose inactive circuits were read: samples·(T−z) if all were read. */
   readonly inactiveCount: number;
   readonly layers: readonly {
     /** One entry per readout. */
     readonly errors: readonly { readonly active: SquaredErrors; readonly inactive: SquaredErrors }[];
-    /** Neurons with A > 1e−4 over all samples, per block (per part in networks of several). */
+    /** Number of neurons with A > 1e−4 over all samples, per block (per part in networks with several). */
     readonly activeNeurons: readonly number[];
   }[];
 }

@@ -8,8 +8,8 @@ import type { LayerSums } from "./sums.js";
 import { checkTile, type Tile } from "./tile.js";
 
 /**
- * @returns z, how many circuits are active in every sample
- * @throws InputError when a circuit is listed twice or does not exist, a list has another length or a number is not finite
+ * @returns z, the number of circuits active in every sample
+ * @throws InputError when a circuit is repeated or does not exist, a list has the wrong length or a number is not finite
  */
 export function checkInputs(
   { T, d }: Pick<Circuits, "T" | "d">,
@@ -56,12 +56,12 @@ function checkLength(name: string, list: { readonly length: number }, wanted: nu
   if (length !== wanted) throw new InputError(`${name} has ${length} entries: must have ${wanted} (${of}).`, "shape");
 }
 
-/** Rows of `size` numbers. */
+/** Splits values into rows of `size` numbers. */
 export function split(values: number[], size: number): number[][] {
   return Array.from({ length: values.length / size }, (_, row) => values.slice(row * size, (row + 1) * size));
 }
 
-/** What engines do with the tile that they run, whatever their network is. */
+/** What engines do with the tile that they run, for any kind of network. */
 export abstract class TileEngine implements Engine {
   readonly circuits: Circuits;
   readonly lanes: number;
@@ -104,7 +104,7 @@ export abstract class TileEngine implements Engine {
     wholeNumber("samples", ids.length, 1, this.lanes);
     const z = checkInputs(this.circuits, ids, inputs, this.tile.size.z);
     this.arena.viewU32(this.tile.ids, ids.length * z).set(ids.flatMap((own) => Array.from(own)));
-    // Entry by entry: flat() would leave typed arrays as they are.
+    // Entry by entry, because flat() would leave typed arrays unflattened.
     const values = inputs.flatMap((ofSample) => ofSample.flatMap((input) => Array.from(input)));
     this.arena.viewF64(this.tile.truth[0], values.length).set(values);
   }

@@ -7,7 +7,7 @@ import type { Kernels } from "../kernels/kernels.js";
 import type { Arena } from "../kernels/memory.js";
 import { sampler, type RandomInput } from "./sampling.js";
 
-/** Largest tile that an engine is asked for. */
+/** The largest tile that an engine must handle. */
 export interface TileSize {
   /** Most samples side by side. */
   readonly lanes: number;
@@ -16,7 +16,7 @@ export interface TileSize {
 }
 
 /**
- * The samples that an engine is at: who is active, with which inputs, and what the circuits compute alone.
+ * The samples that an engine is processing: the active circuits, their inputs, and what the circuits compute alone.
  *
  * An occurrence is one active circuit in one sample; those of a tile are numbered sample by sample, samples·z in all.
  */
@@ -24,7 +24,7 @@ export interface Tile {
   readonly arena: Arena;
   readonly circuits: Circuits;
   readonly size: TileSize;
-  /** u32 [lanes·z] the active circuits of one sample after the other. */
+  /** u32 [lanes·z]: the active circuits, sample by sample. */
   readonly ids: number;
   /** a^l of the active circuits, f64 [lanes·z][d], for l = 0…L. */
   readonly truth: readonly number[];
@@ -32,11 +32,11 @@ export interface Tile {
   draw(input: RandomInput, first: number, count: number): void;
   /** Runs the active circuits alone: the truth of layers 1…L. */
   runAlone(occurrences: number): void;
-  /** Writes w_t^1 a_t^0 of the active circuits to f64 [occurrences][d]: what is embedded. [E10] */
+  /** Writes w_t^1 a_t^0 of the active circuits, which is what gets embedded, to f64 [occurrences][d]. [E10] */
   weighInputs(values: number, occurrences: number): void;
 }
 
-/** @throws InputError when a tile of this size does not fit; what runs one asks before */
+/** @throws InputError when a tile of this size does not fit; the code that runs one checks this first */
 export function checkTile({ size }: Tile, count: number, z = 1): void {
   wholeNumber("count", count, 1, size.lanes);
   wholeNumber("z", z, 1, size.z);
@@ -54,7 +54,7 @@ export function makeTile(kernels: Kernels, arena: Arena, circuits: Circuits, siz
   const weights = circuits.mean.map((mean, k) => ({
     ...{ d, mean: load(mean), delta: load(circuits.delta[k]), bias: load(circuits.bias[k]) },
   }));
-  /** Descriptors of truthLayer, per layer, and that of layer 1 without bias and ReLU. */
+  /** Descriptors of truthLayer, one per layer, and one for layer 1 without bias and ReLU. */
   const layers = weights.map((layer) => writeDescriptor(arena, fields.truthLayer, { ...layer, linear: 0 }));
   const firstWeights = writeDescriptor(arena, fields.truthLayer, { ...weights[0], linear: 1 });
   return {

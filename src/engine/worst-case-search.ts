@@ -8,32 +8,32 @@ import type { Kernels } from "../kernels/kernels.js";
 import { SparseEngine } from "./sparse.js";
 import { MOST_SAMPLES } from "./sampling.js";
 
-/** What the search for the worst set of circuits looks at, and for how long. */
+/** The target and effort of a search for the worst set of circuits. */
 export interface AdversaryInput {
   /** Circuits active at once, 1 ≤ z ≤ T. */
   readonly z: number;
   readonly seed: number;
-  /** Which of a run's networks this is: samples and changes are drawn for it. Default 0. */
+  /** The index of the network in a run: its samples and changes are drawn. Default 0. */
   readonly network?: number;
-  /** How many of a run's samples are looked through, the first ones; the search starts from the worst of them. Default 16. */
+  /** How many of a run's first samples are examined; the search starts from the worst of them. Default 16. */
   readonly samples?: number;
   /** How those samples are drawn. Default "random". */
   readonly sampling?: Sampling;
-  /** The step of the circuits that is looked at, 1…L. Default L. */
+  /** The circuits' step that is examined, 1…L. Default L. */
   readonly layer?: number;
-  /** Changes tried on each of 16 sets side by side. */
+  /** Number of changes tried on each of 16 sets side by side. */
   readonly steps: number;
 }
 
-/** The worst that a search found: no bound, but a set of circuits that anyone can run. */
+/** The worst set that a search found: not a bound, but a set of circuits that anyone can run. */
 export interface WorstCase {
-  /** Largest |δx| of an active circuit at that layer (of the last readout, where circuits have no x). */
+  /** Largest |δx| of an active circuit at that layer (of the last readout, if circuits have no x). */
   readonly error: number;
   readonly circuits: readonly number[];
   readonly inputs: readonly (readonly number[])[];
 }
 
-/** Sets that are changed side by side, one a lane. */
+/** Number of sets that are changed side by side, one per lane. */
 const CHAINS = 16;
 
 interface Candidate {
@@ -42,11 +42,11 @@ interface Candidate {
 }
 
 /**
- * Searches for the set of z active circuits, and their inputs, with the largest error of x at a layer. Without noise.
+ * Searches for the set of z active circuits, with their inputs, that has the largest error of x at a layer. No noise.
  *
- * @param network as `buildRunNetwork` or `asMultiPart` gives it
+ * @param network a network from `buildRunNetwork` or `asMultiPart`
  * @param kernels the core to run on; the call takes over its memory. Rejected while an asynchronous call is using it
- * @returns the worst set found: a lower bound of the worst there is, and no better than any of the first samples
+ * @returns the worst set found: a lower bound on the worst possible, and at least as bad as each of the first samples
  * @throws InputError naming the argument, its value and its bound
  */
 export function searchWorst(network: MultiPartNetwork, input: AdversaryInput, kernels: Kernels): WorstCase {
@@ -68,13 +68,13 @@ export function* searchSteps(network: MultiPartNetwork, input: AdversaryInput, k
 }
 
 /**
- * The search on an engine that is loaded already, in small steps.
+ * The search on an engine that is already loaded, in small steps.
  *
- * The sixteen worst of some samples are changed one circuit at a time, and a change is kept when the error does not fall, so
- * that no sample is worse than what is found. Half of the new circuits are neighbours, which share a neuron with one that is
- * active.
+ * The sixteen worst of some samples are changed one circuit at a time, and a change is kept unless the error falls, so
+ * that the result is at least as bad as every sample. Half of the new circuits are neighbours, which share a neuron with an
+ * active one.
  *
- * @param runner of 16 lanes
+ * @param runner an engine with 16 lanes
  */
 export function* worstSteps(runner: SparseEngine, given: AdversaryInput): Steps<WorstCase> {
   const { network } = runner;
@@ -131,7 +131,7 @@ export function* worstSteps(runner: SparseEngine, given: AdversaryInput): Steps<
       const slot = random.below(z);
       const near = neighbours(candidate.circuits[random.below(z)], random);
       const next = random.below(2) === 0 ? near : random.below(T);
-      // A circuit that is active already keeps its place and gets another input.
+      // A circuit that is already active keeps its place and gets another input.
       const t = candidate.circuits.includes(next) ? candidate.circuits[slot] : next;
       return {
         circuits: candidate.circuits.map((own, k) => (k === slot ? t : own)),
@@ -147,7 +147,7 @@ export function* worstSteps(runner: SparseEngine, given: AdversaryInput): Steps<
   return { error: errors[best], ...current[best] };
 }
 
-/** Draws a circuit that is read from a neuron of the given one at some layer, or itself when none is. */
+/** Draws a circuit that is read from a neuron of the given one at some layer, or the circuit itself if none is. */
 function neighboursOf(reads: MultiPartNetwork["reads"]): (t: number, random: RandomSequence) => number {
   const tables = [...new Set(reads)].flatMap((list) =>
     list.flatMap((read) => {

@@ -16,7 +16,7 @@ import { librarySize } from "../circuits/kinds.js";
 import { factoredConstructions, gates, type FactoredConstruction, type Gate } from "./construction.js";
 
 /**
- * A case: explicit assignments, circuits and inputs of single forward passes, with nothing random. The format is that of
+ * A case: explicit assignments, circuits and inputs of single forward passes, with nothing random. It has the format of
  * test/reference/cases, whose README explains the fields. In lists over layers index k holds layer k+1.
  */
 export interface CaseInput {

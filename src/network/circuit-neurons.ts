@@ -35,7 +35,7 @@ function onePerPart(places: readonly Place[]): Place[] {
   }));
 }
 
-/** Every circuit's neurons in any of several assignments to the same part; all circuits have the same number of neurons. */
+/** Every circuit's neurons in any of several assignments to the same part; all circuits have equally many neurons. */
 function union(assignments: readonly Assignment[]): Assignment {
   const [first, ...others] = assignments;
   if (others.length === 0) return first;

@@ -14,9 +14,9 @@ export interface Cleaner {
   readonly of: "indicator" | "x";
   /** The layers of one pass. */
   readonly layers: readonly CleanerLayer[];
-  /** The neurons that hold the quantity before and after a pass: `A = write·value + offset`, [neurons][size of the value]. */
+  /** The neurons that hold the quantity before and after a pass: `A = write·value + offset`, [neurons][value size]. */
   readonly write: readonly (readonly number[])[];
   readonly offset: number;
-  /** `value = read·A`, [size of the value][neurons]. */
+  /** `value = read·A`, [value size][neurons]. */
   readonly read: readonly (readonly number[])[];
 }

@@ -2,7 +2,7 @@ import { circuitsByNeuron, loads, type Assignment } from "../assignment/assignme
 
 /** How the circuits link the neurons of two layers: the part of C [E11] that is not simply `Σ_t e_t^l e_t^{l−1ᵀ}`. */
 export interface Links {
-  /** Pairs (n, m) linked by more than one circuit, in compressed rows over n: each entry is the number of circuits minus one. */
+  /** Pairs (n, m) linked by several circuits, in compressed rows over n: each entry is the number of circuits minus one. */
   readonly starts: Uint32Array;
   readonly columns: Uint32Array;
   readonly excess: Uint32Array;
@@ -48,7 +48,7 @@ export function findLinks(after: Assignment, before: Assignment): Links {
 }
 
 /**
- * χ in closed form: `S·χ = U/(N − U)`, `N = T(T−1)S²`, chosen so that circuits do not disturb each other on average. [E12]
+ * χ in closed form: `S·χ = U/(N − U)`, `N = T(T−1)S²`, so that circuits do not disturb each other on average. [E12]
  *
  * 0 if every pair is linked or there is only one circuit, because χ then multiplies nothing.
  */

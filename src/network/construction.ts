@@ -19,7 +19,7 @@ export function hasMatrix(construction: Construction): construction is MatrixCon
   return (matrixConstructions as readonly Construction[]).includes(construction);
 }
 
-/** The gate that follows the weights: ReLU [E15], or an oracle that keeps exactly the neurons of active circuits [E16]. */
+/** The gate after the weights: ReLU [E15], or an oracle that keeps exactly the neurons of active circuits [E16]. */
 export type Gate = "relu" | "oracle";
 export const gates: readonly Gate[] = ["relu", "oracle"];
 

@@ -4,7 +4,7 @@ import type { Readout } from "../circuits/circuits.js";
  * The state of a layer in as few coordinates per neuron as the next weights and the readouts can distinguish.
  *
  * With `shared + own_t = O·[1 0; 0 mix_t]·K`, the network needs only `X = K·A` (k rows) of a neuron's d activations, and
- * the outputs of circuits only have r directions `O`. For rotations k = r = 3 while d = 4: (alpha, x_0, x_1) goes in, a common
+ * circuits' outputs only have r directions `O`. For rotations k = r = 3 while d = 4: (alpha, x_0, x_1) goes in, a common
  * drive and two gated directions come out, and the readouts *are* the coordinates. If this gains nothing, K and O are
  * identities and mix is the whole matrix.
  */
@@ -144,7 +144,7 @@ interface Mapped {
   readonly T: number;
 }
 
-/** Copies a row of a circuit's own matrix and reports whether it is zero: creating views would cost more than using them. */
+/** Copies a row of a circuit's own matrix and reports whether it is zero: creating views would cost more than the work. */
 function copyRow({ own }: Mapped, t: number, i: number, row: Float64Array): boolean {
   const first = (t * row.length + i) * row.length;
   let isZero = true;
@@ -183,7 +183,7 @@ function mixOf(d: number, mapped: Mapped, outputs: readonly number[], basis: rea
 }
 
 /**
- * Coordinates for a map `shared + own_t` (both [d][d], own [T][d][d]) and the readouts of the layer from which it reads.
+ * Coordinates for a map `shared + own_t` (both [d][d], own [T][d][d]) and the readouts of the layer that it reads.
  *
  * @param mapped null for the last layer, from which only the readouts read
  */

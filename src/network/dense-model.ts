@@ -8,14 +8,14 @@ import { checkedCircuits } from "../circuits/sizes.js";
 import { checkDenseSize } from "./dense-size.js";
 
 /**
- * A large network given only by its dense weights, with what it is measured against. How the weights were made is unknown:
+ * A large network given only by its dense weights, with its reference. How the weights were made is unknown:
  * they may be imported, edited or pruned. Lists over layers have index k for layer k+1.
  */
 export interface DenseModel {
   readonly shape: Shape;
   /** Provides the truth, the readouts and how inputs are drawn. */
   readonly circuits: Circuits;
-  /** The neurons that each circuit uses: inputs are written there (by the circuit's first weights), readouts are read there. */
+  /** The neurons that each circuit uses: inputs are written there (by its first weights), and readouts come from there. */
   readonly embedding: Embedding;
   /** W^l, [D][D] row-major: `A^l = ReLU(W^l A^{l−1} + B^l)`; null is the identity. */
   readonly weights: readonly (Float32Array | null)[];

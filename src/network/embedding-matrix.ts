@@ -88,12 +88,12 @@ export function loadAwareMatrix(after: Assignment, before: Assignment, factor = 
   return { weights, chi: sum / P };
 }
 
-/** λ of the ridge: circuits and the penalty balance at a load of 3. */
+/** λ of the ridge: circuits weigh as much as the penalty at a load of 3. */
 const RIDGE = 3;
 
 /**
  * Least squares over circuits, `min Σ_t |M e_t^{l−1} − e_t^l|² + λ|M|²`: with E the rows e_t, `M = E^lᵀE^{l−1}(E^{l−1}ᵀE^{l−1}
- * + λ)⁻¹`. It takes into account which neurons of the layer before indicate a circuit and which are crowded. The result is
+ * + λ)⁻¹`. It accounts for which neurons of the layer before indicate a circuit and which are crowded. The result is
  * then scaled per neuron, so that a neuron's own circuits give 1 on average and other circuits 0. The shift is spread
  * evenly over all P neurons, so that it counts once for each active circuit.
  */

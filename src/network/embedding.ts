@@ -12,7 +12,7 @@ import { InputError } from "../base/errors.js";
 import { checkDraw, RandomSequence } from "../base/random.js";
 import { checkCounts } from "../base/shape.js";
 
-/** How layers differ in which circuits share neurons. */
+/** How the layers differ in which circuits share neurons. */
 export type Schedule = "permuted" | "fixed" | "parting" | "fresh";
 /** Names of all schedules, in the order of help. */
 export const schedules: readonly Schedule[] = ["permuted", "fixed", "parting", "fresh"];
@@ -21,7 +21,7 @@ export const schedules: readonly Schedule[] = ["permuted", "fixed", "parting", "
 export type Embedding = readonly Assignment[];
 
 /**
- * Layer 1 takes the assignment as built, every later layer the same rows under an independent permutation. [E8]
+ * Layer 1 takes the assignment as built; every later layer takes the same rows under an independent permutation. [E8]
  *
  * @throws InputError naming the argument, its value and its bound
  */
@@ -39,28 +39,28 @@ function checkLayers(assignment: Assignment, L: number): void {
   checkCounts(checkAssignment("assignment", assignment).T, L);
 }
 
-/** The same assignment in every layer: who shares neurons in one layer does in all. */
+/** The same assignment in every layer: circuits that share neurons in one layer share them in all. */
 export function fixedEmbedding(assignment: Assignment, L: number): Embedding {
   checkLayers(assignment, L);
   return Array.from({ length: L }, () => assignment);
 }
 
-/** The windows of parting lines that take turns: who shares a neuron in one layer shares none in the next. */
+/** Number of alternating windows of parting lines: circuits that share a neuron in one layer share none in the next. */
 const WINDOWS = 2;
 
-/** The order of the field for parting lines: the largest q ≤ P/S that is a prime power; 0 where two windows do not fit. */
+/** The order of the field for parting lines: the largest prime power q ≤ P/S; 0 if two windows do not fit. */
 function partingOrder({ P, S }: Pick<AssignmentSize, "P" | "S">): number {
   for (let q = Math.floor(P / S); q >= WINDOWS * S && q > 1; q--) if (primePower(q) !== null) return q;
   return 0;
 }
 
-/** The largest T of the parting schedule: a circuit for every line. */
+/** The largest T of the parting schedule: one circuit per line. */
 export function maxParting(size: Pick<AssignmentSize, "P" | "S">): number {
   return partingOrder(size) ** 2;
 }
 
 /**
- * Lines over GF(q) in two windows that take turns, nothing drawn at random.
+ * Lines over GF(q) in two alternating windows, with nothing drawn at random.
  *
  * @throws InputError naming the largest T
  */
@@ -75,7 +75,7 @@ export function partingEmbedding(size: AssignmentSize, L: number): Embedding {
   return Array.from({ length: L }, (_, k) => assignments[k % WINDOWS]);
 }
 
-/** Every layer drawn anew: even loads, and who shares a neuron in one layer shares none in the next. */
+/** Draws every layer anew: loads are even, and circuits that share a neuron in one layer share none in the next. */
 export function freshEmbedding(size: AssignmentSize, L: number, seed: number, network = 0): Embedding {
   checkBlock(size);
   checkCounts(size.T, L);

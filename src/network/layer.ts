@@ -1,8 +1,8 @@
 import type { Assignment } from "../assignment/assignment.js";
 
 /**
- * Some of a layer's neurons: d blocks of P, neuron n of block i at `offset + i·P + n`. The published network has one part;
- * designs whose indicators and vectors live on different neurons have several.
+ * A subset of a layer's neurons: d blocks of P, with neuron n of block i at `offset + i·P + n`. The published network has
+ * one part; designs that keep indicators and vectors on different neurons have several.
  */
 export interface Part {
   readonly name: string;
@@ -16,14 +16,14 @@ export function widthOf(parts: readonly Part[]): number {
   return parts.reduce((sum, { d, P }) => sum + d * P, 0);
 }
 
-/** Where neurons that are on are counted apart: the blocks of a layer's only part, or its parts. [E19] */
+/** The groups in which active neurons are counted separately: the blocks of a layer's only part, or its parts. [E19] */
 export function countedBlocks(parts: readonly Part[]): { readonly offset: number; readonly neurons: number }[] {
   const [only] = parts;
   if (parts.length > 1 || only === undefined) return parts.map(({ d, P, offset }) => ({ offset, neurons: d * P }));
   return Array.from({ length: only.d }, (_, i) => ({ offset: only.offset + i * only.P, neurons: only.P }));
 }
 
-/** Parts one after another: their offsets follow from their sizes. */
+/** Lays out parts one after another: their offsets follow from their sizes. */
 export function layOut(sizes: readonly Pick<Part, "name" | "d" | "P">[]): Part[] {
   let offset = 0;
   return sizes.map(({ name, d, P }) => {
@@ -34,20 +34,20 @@ export function layOut(sizes: readonly Pick<Part, "name" | "d" | "P">[]): Part[]
 }
 
 /**
- * `scale·matrix` for neurons of two parts: matrix [d_to][d_from], row-major. Terms that share a matrix share the array, so
- * that a reader can tell that one is a multiple of the other.
+ * `scale·matrix` for neurons of two parts, where matrix is [d_to][d_from], row-major. Terms with the same matrix share the
+ * array, so that a reader can tell that one is a multiple of the other.
  */
 export interface ScaledMatrix {
   readonly matrix: Float64Array;
   readonly scale: number;
 }
 
-/** `Σ_t e_t^to ⊗ M_t g_t`, `g_t = Σ` of A over the neurons of circuit t, `M_t = shared + own_t`. */
+/** `Σ_t e_t^to ⊗ M_t g_t`, where `g_t` is the sum of A over the neurons of circuit t, and `M_t = shared + own_t`. */
 export interface CircuitsTerm {
   readonly kind: "circuits";
-  /** Rows that are summed: where circuits live in the layer before. */
+  /** Rows that are summed: the circuits' neurons in the layer before. */
   readonly gather: Assignment;
-  /** Rows that are written: where they live in this layer. */
+  /** Rows that are written: the circuits' neurons in this layer. */
   readonly scatter: Assignment;
   readonly shared: ScaledMatrix;
   /** own_t: `matrix` is [T][d][d]. */
@@ -56,36 +56,36 @@ export interface CircuitsTerm {
   readonly everywhere: number;
 }
 
-/** Whether a term is circuits' own: one that has the same matrix for all of its T serves groups of cells, which circuits share. */
+/** Whether a term belongs to circuits: one with the same matrix for all T serves groups of cells, which circuits share. */
 export function isOwned(term: Term): term is CircuitsTerm & Term {
   return term.kind === "circuits" && term.own.scale !== 0;
 }
 
-/** A sparse matrix between neurons in compressed rows, times one d×d matrix: `A_n += Σ_m weight_nm · M A_m`. */
+/** A sparse matrix between neurons in compressed rows, combined with a d×d matrix: `A_n += Σ_m weight_nm · M A_m`. */
 export interface LinksTerm {
   readonly kind: "links";
   /** [P+1] */
   readonly starts: Uint32Array;
-  /** Neuron m of each entry. */
+  /** The neuron m of each entry. */
   readonly columns: Uint32Array;
   readonly weights: Float32Array;
   readonly by: ScaledMatrix;
 }
 
-/** The same for every neuron: `M Σ_m weight_m A_m`; weights null are ones. */
+/** The same sum for every neuron: `M Σ_m weight_m A_m`; null weights mean ones. */
 export interface SumTerm {
   readonly kind: "sum";
   readonly weights: Float64Array | null;
   readonly by: ScaledMatrix;
 }
 
-/** Neuron n of one part reads neuron n of another of the same P: `A_n += M A_n`. */
+/** Neuron n of one part reads neuron n of another part with the same P: `A_n += M A_n`. */
 export interface CopyTerm {
   readonly kind: "copy";
   readonly by: ScaledMatrix;
 }
 
-/** A small dense matrix between neurons, times one d×d matrix: `A_n += Σ_m weight_nm · M A_m`. */
+/** A small dense matrix between neurons, combined with a d×d matrix: `A_n += Σ_m weight_nm · M A_m`. */
 export interface DenseTerm {
   readonly kind: "dense";
   /** [P_to][P_from] */
@@ -93,23 +93,23 @@ export interface DenseTerm {
   readonly by: ScaledMatrix;
 }
 
-/** One piece of W^l: a linear map from part `from` of layer l−1 to part `to` of layer l. */
+/** One term of W^l: a linear map from part `from` of layer l−1 to part `to` of layer l. */
 export type Term = (CircuitsTerm | LinksTerm | SumTerm | CopyTerm | DenseTerm) & {
   readonly from: number;
   readonly to: number;
 };
 
 /**
- * The weights and biases of one layer: everything W^l is, without D×D. `A^l = gate(Σ terms + bias)`; layer 1 has no
+ * The weights and biases of one layer: all of W^l without storing D×D. `A^l = gate(Σ terms + bias)`; layer 1 has no
  * terms, because its weights are the identity and its input is embedded directly. [E10]
  */
 export interface Layer {
   readonly terms: readonly Term[];
-  /** Per part: [d], one per block [E15], or [d·P], one per neuron. */
+  /** Per part: [d], one bias per block [E15], or [d·P], one per neuron. */
   readonly bias: readonly Float64Array[];
 }
 
-/** `R·â`: a circuit's activations are read out as `scale·Σ_s A[neuron s] − shift·Σ_n A[n]` per block. [E17] */
+/** `R·â`, where a circuit's activations â are `scale·Σ_s A[neuron s] − shift·Σ_n A[n]` per block. [E17] */
 export interface CircuitReadout {
   readonly part: number;
   readonly assignment: Assignment;

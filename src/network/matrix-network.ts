@@ -7,20 +7,20 @@ import { embeddingMatrix } from "./embedding-matrix.js";
 import { assemble, checkedParts, type Network, type NetworkParts } from "./network.js";
 import type { Training } from "./training.js";
 
-/** What `buildMatrixNetwork` makes a network of. */
+/** The arguments of `buildMatrixNetwork`. */
 export interface MatrixNetworkOptions extends NetworkParts {
   readonly construction: MatrixConstruction;
-  /** Multiplies χ of load-aware. Default 1. */
+  /** Multiplies the χ of load-aware. Default 1. */
   readonly chiFactor?: number;
-  /** What the trained construction draws its sets from. Default: seed 1, network 0, z = 1. */
+  /** How the trained construction draws its sets. Default: seed 1, network 0, z = 1. */
   readonly training?: Training;
 }
 
 /**
- * Codes the circuits into one large network with an embedding matrix that is fitted, [E11b]. `measure` does not run it:
- * `measureModel` does, as a `denseModel`.
+ * Codes the circuits into one large network with a fitted embedding matrix, [E11b]. `measure` cannot run it; use
+ * `measureModel` on its `denseModel`.
  *
- * @throws InputError when sizes of shape, circuits and embedding disagree
+ * @throws InputError when the sizes of shape, circuits and embedding disagree
  */
 export function buildMatrixNetwork(options: MatrixNetworkOptions): Network {
   const { circuits, construction, chiFactor = 1, training = { seed: 1, network: 0, z: 1 } } = { ...options };

@@ -5,34 +5,34 @@ import type { countedBlocks, Layer, Part, ScaledMatrix } from "./layer.js";
 import type { Network } from "./network.js";
 import type { SparseMatrix } from "./sparse.js";
 
-/** Every layer is a step of the circuits: steps 1…L. */
+/** The layers after each step when every layer is a step of the circuits: 1…L. */
 export function everyLayer(L: number): number[] {
   return Array.from({ length: L }, (_, k) => k + 1);
 }
 
 /**
- * A large ReLU network whose neurons form parts of their own sizes, with what goes in and what is read out. The post's
- * network is one of a single part; in other designs indicators and vectors live apart. Lists over layers or steps have
+ * A large ReLU network whose neurons form parts of different sizes, with its inputs and readouts. The post's network is
+ * one with a single part; in other designs indicators and vectors live apart. Lists over layers or steps have
  * index k for number k+1.
  */
 export interface MultiPartNetwork {
-  /** What the circuits compute alone, their readouts and inputs. */
+  /** What the circuits compute when they run alone, their readouts and inputs. */
   readonly circuits: Circuits;
   readonly parts: readonly Part[];
   /** Layer 1 has no terms: its weights are the identity on A^0. [E10] */
   readonly layers: readonly Layer[];
   /**
-   * After which layer, counted from 1, the circuits have taken their step l = 1…L, [L] ascending: designs may have layers
-   * between that only clean.
+   * The layers, counted from 1, after which the circuits have taken step l = 1…L, [L] ascending: designs may have layers
+   * in between that only clean.
    */
   readonly steps: readonly number[];
-  /** A^0 is what all of these write for the active circuits. */
+  /** A^0 is the sum of what all of these write for the active circuits. */
   readonly writes: readonly Write[];
-  /** What is added up for every circuit's readouts, per step; steps that read alike share a list. */
+  /** The summands of every circuit's readouts, per step; steps that are read alike share a list. */
   readonly reads: readonly (readonly Read[])[];
-  /** Added to the readouts, all rows in order, per step. */
+  /** Constants added to the readouts, all rows in order, per step. */
   readonly constants: readonly (readonly number[])[];
-  /** Where neurons that are on are counted apart. Default: by parts, or by the blocks of the only one. [E19] */
+  /** The groups in which active neurons are counted. Default: the parts, or the blocks of the only part. [E19] */
   readonly counted?: ReturnType<typeof countedBlocks>;
 }
 
@@ -45,7 +45,7 @@ export interface Write {
   readonly own: ScaledMatrix;
 }
 
-/** A summand of every circuit's readouts. */
+/** A summand in every circuit's readouts. */
 export type Read = CircuitRead | CodeRead;
 
 /** Adds `matrix·(Σ_s A[neuron s of t] + everywhere·Σ_n A[n])` to circuit t's readouts, all rows in order. */
@@ -53,9 +53,9 @@ export interface CircuitRead {
   readonly kind: "circuit";
   readonly part: number;
   readonly assignment: Assignment;
-  /** [rows][d of part], row-major: one for all circuits, or several of them. */
+  /** [rows][d of part], row-major: one matrix for all circuits, or several. */
   readonly matrix: Float64Array;
-  /** Which of several matrices each circuit has, [T]; left out where circuit t has matrix t. */
+  /** If there are several matrices, the index of each circuit's, [T]; omitted if circuit t has matrix t. */
   readonly of?: Uint32Array;
   readonly everywhere: number;
 }
@@ -65,21 +65,21 @@ export interface CodeRead {
   readonly kind: "code";
   readonly part: number;
   readonly row: number;
-  /** [T][P], or fewer rows that circuits share. */
+  /** [T][P], or fewer rows if circuits share them. */
   readonly weights: Float64Array;
-  /** Which row of the weights each circuit has, [T]; left out where circuit t has row t. */
+  /** The index of each circuit's row of weights, [T]; omitted if circuit t has row t. */
   readonly of?: Uint32Array;
 }
 
-/** @throws InputError unless this is a network of parts with what goes in and is read out */
+/** @throws InputError unless this is a network of parts with inputs and readouts */
 export function checkMultiPart(network: MultiPartNetwork): MultiPartNetwork {
   return given("network", network, "what buildMultiPartNetwork or asMultiPart gives", "reads");
 }
 
 /**
- * The post's network and its kin as one of a single part.
+ * Expresses the post's network and its variants as a network with a single part.
  *
- * @throws InputError unless it is a network as buildNetwork gives
+ * @throws InputError unless this is a network from buildNetwork
  */
 export function asMultiPart(network: Network): MultiPartNetwork {
   given("network", network, "as buildNetwork or buildMatrixNetwork gives", "shape");
@@ -114,7 +114,7 @@ export function asMultiPart(network: Network): MultiPartNetwork {
   };
 }
 
-/** How many rows a circuit's readouts have, all of them in order. */
+/** Total number of rows in a circuit's readouts. */
 export function readoutRows({ readouts }: Circuits): number {
   return readouts.reduce((sum, { matrix }) => sum + matrix.length, 0);
 }
@@ -122,14 +122,14 @@ export function readoutRows({ readouts }: Circuits): number {
 /**
  * All circuits' readouts of one layer as a sparse matrix: row t·rows + r reads row r of circuit t, without constants.
  *
- * @throws InputError naming the argument that is no network of parts, or a read of a part that it does not have
+ * @throws InputError naming the argument that is not a network of parts, or a read of a part that does not exist
  */
 export function readoutMatrix(network: MultiPartNetwork, reads: readonly Read[]): SparseMatrix {
   const { parts, circuits } = checkMultiPart(network);
   Array.from(listOf("reads", reads), (read, k) => checkRead(`reads[${k}]`, read, parts.length));
   const { T } = circuits;
   const rows = readoutRows(circuits);
-  // There may be a hundred million of them: counted first, then written where they stay.
+  // There may be a hundred million entries, so they are counted first and then written in place.
   const starts = new Uint32Array(T * rows + 1);
   for (let t = 0, k = 0; t < T; t++) {
     for (let r = 0; r < rows; r++, k++) starts[k + 1] = starts[k] + readWeightCount(parts, reads, t, r, rows);
@@ -161,7 +161,7 @@ function checkRead(path: string, read: Read, parts: number): void {
   finiteNumber(`${path}.everywhere`, read.everywhere);
 }
 
-/** Calls `add` for every neuron of layer 0, counted over all parts, that circuit t's input is written to. */
+/** Calls `add` for every neuron of layer 0, counted over all parts, to which circuit t's input is written. */
 export function eachWritten(
   { circuits: { d }, parts, writes }: Pick<MultiPartNetwork, "circuits" | "parts" | "writes">,
   t: number,
@@ -182,7 +182,7 @@ export function eachWritten(
   }
 }
 
-/** How often `eachReadWeight` calls. */
+/** The number of calls that `eachReadWeight` makes. */
 function readWeightCount(parts: readonly Part[], reads: readonly Read[], t: number, r: number, rows: number): number {
   let count = 0;
   for (const read of reads) {
@@ -199,12 +199,12 @@ function readWeightCount(parts: readonly Part[], reads: readonly Read[], t: numb
   return count;
 }
 
-/** Where row r of circuit t is in the matrix of a read. */
+/** The index of circuit t's row r in the matrix of a read. */
 function rowOf({ matrix, of }: CircuitRead, d: number, t: number, r: number, rows: number): number {
   return (matrix.length === rows * d ? 0 : (of?.[t] ?? t) * rows * d) + r * d;
 }
 
-/** Calls `add` for every neuron of a layer, counted over all parts, that row r of `rows` of circuit t's readouts adds up. */
+/** Calls `add` for every neuron of a layer, counted over all parts, that contributes to row r of `rows` of t's readouts. */
 export function eachReadWeight(
   parts: readonly Part[],
   reads: readonly Read[],
@@ -232,7 +232,7 @@ export function eachReadWeight(
   }
 }
 
-/** How many neurons a circuit's input is written to: those that should be on when it is active. */
+/** The number of neurons to which a circuit's input is written: those that should be on when it is active. */
 export function neuronsPerCircuit({ parts, writes }: MultiPartNetwork): number {
   return writes.reduce((sum, { part, assignment }) => sum + assignment.S * parts[part].d, 0);
 }

@@ -17,43 +17,43 @@ export interface Network {
   readonly circuits: Circuits;
   readonly embedding: Embedding;
   readonly construction: Construction;
-  /** χ per layer, factor included, its mean over neurons for load-aware; 0 for layer 1 and where there is none. [E12] */
+  /** χ per layer, factor included (its mean over neurons for load-aware); 0 for layer 1 and where χ is unused. [E12] */
   readonly chi: readonly number[];
-  /** κ of balanced and split, else 0. [E13] */
+  /** κ of balanced and split, otherwise 0. [E13] */
   readonly kappa: number;
   readonly parts: readonly Part[];
   readonly layers: readonly Layer[];
   readonly readouts: readonly CircuitReadout[];
 }
 
-/** What a network is made of. */
+/** The components from which a network is made. */
 export interface NetworkParts {
   readonly shape: Shape;
   readonly circuits: Circuits;
   readonly embedding: Embedding;
 }
 
-/** What `buildNetwork` makes a network of. Lists over layers have index k for layer k + 1. */
+/** The arguments of `buildNetwork`. Lists over layers have index k for layer k + 1. */
 export interface NetworkOptions extends NetworkParts {
   readonly construction: FactoredConstruction;
   /** Multiplies χ. Default 1. */
   readonly chiFactor?: number;
   /** χ per layer, used as given instead of the closed form. */
   readonly chi?: readonly number[] | null;
-  /** κ instead of [E13]'s; 0 is "no correction". */
+  /** Replaces the κ of [E13]; 0 means no correction. */
   readonly kappa?: number | null;
 }
 
 /**
  * Codes the circuits into one large network by hand, [E10]–[E14]. `buildMatrixNetwork` fits an embedding matrix instead.
  *
- * @throws InputError when sizes of shape, circuits and embedding disagree
+ * @throws InputError when the sizes of shape, circuits and embedding disagree
  */
 export function buildNetwork(options: NetworkOptions): Network {
   return finish(buildSteps(options));
 }
 
-/** `buildNetwork` in steps, one for each layer. */
+/** `buildNetwork` in steps, one per layer. */
 export function buildSteps(options: NetworkOptions): Steps<Network> {
   const { construction, chiFactor = 1 } = { ...options };
   oneOf("construction", construction, factoredConstructions);
@@ -77,9 +77,9 @@ export function buildSteps(options: NetworkOptions): Steps<Network> {
 }
 
 /**
- * Puts a network together from checked parts, in steps, one for each layer.
+ * Assembles a network from checked parts, in steps, one per layer.
  *
- * @param termsOf what leads to layer k + 1 from the layer before, k ≥ 1, and its χ
+ * @param termsOf the terms leading to layer k + 1 from the layer before, k ≥ 1, and their χ
  */
 export function* assemble(
   { shape, circuits, embedding }: NetworkParts,
@@ -107,7 +107,7 @@ export function* assemble(
   };
 }
 
-/** @throws InputError when sizes of shape, circuits and embedding disagree */
+/** @throws InputError when the sizes of shape, circuits and embedding disagree */
 export function checkedParts({ circuits, embedding, ...options }: NetworkParts): NetworkParts {
   const shape = checkShape(options.shape);
   const size = { ...shape, P: blockSize(shape) };

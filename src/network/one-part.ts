@@ -6,7 +6,7 @@ import { everyLayer, type MultiPartNetwork, type Read, type Write } from "./mult
 
 const ONE = { matrix: Float64Array.of(1), scale: 1 };
 
-/** A layer of a network of one part with d = 1, by its weights and biases alone. */
+/** A layer of a network with one part and d = 1, given only by its weights and biases. */
 export function writtenLayer(weights: Float32Array | null, bias: Float32Array, isFirst: boolean): Layer {
   const one = { from: 0, to: 0, by: ONE } as const;
   const terms =
@@ -18,7 +18,7 @@ export function writtenLayer(weights: Float32Array | null, bias: Float32Array, i
   return { terms, bias: [Float64Array.from(bias)] };
 }
 
-/** A dense model as a network of one part, whose neurons are numbered as the model's; its weights are views. */
+/** A dense model as a network with one part, with the same neuron numbering; its weights are views. */
 export function asOnePart(model: DenseModel): MultiPartNetwork {
   const { shape, circuits, embedding, weights, biases, unembedding } = model;
   const { D, d, T, L } = shape;
@@ -56,7 +56,7 @@ export function asOnePart(model: DenseModel): MultiPartNetwork {
   };
 }
 
-/** `factor·row_i` times the sum over block i, for a row of every circuit's readouts. */
+/** `factor·row_i` times the sum over block i, for one row of every circuit's readouts. */
 function blockSums(T: number, P: number, row: readonly number[], r: number, factor: number): Read {
   const weights = Float64Array.from({ length: P * row.length }, (_, n) => factor * row[Math.floor(n / P)]);
   return { kind: "code", part: 0, row: r, weights, of: new Uint32Array(T) };

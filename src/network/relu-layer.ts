@@ -1,29 +1,29 @@
 import { finiteNumbers, given, InputError, listOf, wholeNumber } from "../base/errors.js";
 
-/** A network of one hidden layer, ŷ = W_out ReLU(W_in x + b). */
+/** A network with one hidden layer, ŷ = W_out ReLU(W_in x + b). */
 export interface ReluLayer {
-  /** Inputs. */
+  /** Number of inputs. */
   readonly F: number;
-  /** Default: as many as inputs. */
+  /** Number of outputs. Default: as many as inputs. */
   readonly outputs?: number;
-  /** Neurons. */
+  /** Number of neurons. */
   readonly N: number;
   /** W_in, [N][F]. */
   readonly encoder: ArrayLike<number>;
-  /** b, [N]; left out, 0. */
+  /** b, [N]; 0 if omitted. */
   readonly bias?: ArrayLike<number>;
   /** W_out, [outputs][N]. */
   readonly decoder: ArrayLike<number>;
 }
 
-/** The same in float32, with everything in it. */
+/** The same in float32, with all defaults filled in. */
 export interface WholeReluLayer extends Required<ReluLayer> {
   readonly encoder: Float32Array<ArrayBuffer>;
   readonly bias: Float32Array<ArrayBuffer>;
   readonly decoder: Float32Array<ArrayBuffer>;
 }
 
-/** @throws InputError naming weights of another length or not finite */
+/** @throws InputError naming weights that have the wrong length or are not finite */
 export function wholeReluLayer(layer: ReluLayer): WholeReluLayer {
   const { F, N, outputs = F, encoder, bias, decoder } = given("layer", layer, "an object of F, N, encoder and decoder");
   wholeNumber("F", F, 1);

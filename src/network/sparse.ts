@@ -1,4 +1,4 @@
-/** A matrix by its entries that are not 0, row after row. */
+/** A matrix stored by its nonzero entries, row by row. */
 export interface SparseMatrix {
   readonly rows: number;
   /** [rows+1] */
@@ -7,7 +7,7 @@ export interface SparseMatrix {
   readonly values: Float32Array;
 }
 
-/** Room for entries that is used again for one matrix after another: to fill fresh memory takes longer than to find them. */
+/** Reusable memory for one matrix's entries after another: filling fresh memory takes longer than finding the entries. */
 export interface EntryRoom {
   columns: Uint32Array;
   values: Float32Array;
@@ -16,10 +16,10 @@ export interface EntryRoom {
 export const newRoom = (): EntryRoom => ({ columns: new Uint32Array(0), values: new Float32Array(0) });
 
 /**
- * The entries of a dense matrix that are not 0, in the order of their columns.
+ * The nonzero entries of a dense matrix, in column order.
  *
  * @param W [rows][columns], row-major
- * @param room where they go, and are until it is used again; it gets as long as they need. Default: new
+ * @param room output buffer, valid until reused; it grows as needed. Default: new
  */
 export function compress(W: Float64Array, columns: number, room = newRoom()): SparseMatrix {
   const rows = W.length / columns;
@@ -33,7 +33,7 @@ export function compress(W: Float64Array, columns: number, room = newRoom()): Sp
     }
     const first = at;
     for (const end = at + columns; at < end;) {
-      // Most entries are 0: eight of them are passed over at once.
+      // Most entries are 0, so eight of them are skipped at once.
       if (at + 8 <= end && areZero(W, at)) {
         at += 8;
         continue;
@@ -50,7 +50,7 @@ export function compress(W: Float64Array, columns: number, room = newRoom()): Sp
   return { rows, starts, columns: indices.subarray(0, count), values: values.subarray(0, count) };
 }
 
-/** Whether eight entries from `at` on are 0. */
+/** Whether the eight entries starting at `at` are 0. */
 function areZero(W: Float64Array, at: number): boolean {
   return (
     W[at] === 0 &&
@@ -64,7 +64,7 @@ function areZero(W: Float64Array, at: number): boolean {
   );
 }
 
-/** The same numbers with room for twice as many and `room` more. */
+/** A copy with room for twice as many numbers plus `room`. */
 function longer<A extends Uint32Array | Float32Array>(from: A, type: new (length: number) => A, room: number): A {
   const array = new type(2 * from.length + room);
   array.set(from);

@@ -5,19 +5,19 @@ import { RandomSequence } from "../base/random.js";
 
 /** How an embedding matrix is trained. */
 export interface Training {
-  /** Of the sets drawn; each layer has its own. */
+  /** Seed of the sets drawn; each layer has its own sets. */
   readonly seed: number;
   readonly network: number;
-  /** Circuits active at once. */
+  /** Number of circuits active at once. */
   readonly z: number;
 }
 
-/** The smallest drive that opens a neuron where circuits do not say it: the post's ramp. */
+/** The smallest drive that opens a neuron if the circuits do not determine it: the post's ramp. */
 const STANDARD_OPENING = 0.25;
 
 /**
- * At which drive the first neurons of a layer open, in On-indicators: where `w̄ = g ⊗ R_alpha`, component i does at `−b_i/g_i`;
- * 0.25, as with the post's ramp, for circuits without an indicator alpha.
+ * The drive, in On-indicators, at which the first neurons of a layer open: where `w̄ = g ⊗ R_alpha`, component i opens at
+ * `−b_i/g_i`; it is 0.25, as in the post's ramp, for circuits without an indicator alpha.
  *
  * @param layer counted from 1
  */
@@ -35,14 +35,14 @@ export function openingDrive({ mean, bias, readouts, d }: Circuits, layer: numbe
   return least > 0 && least < 1 ? least : STANDARD_OPENING;
 }
 
-/** Sets per step, and steps. */
+/** Sets per step, and number of steps. */
 const BATCH = 256;
 const STEPS = 200;
-/** Of Adam: the first step moves every weight that has a gradient by this much; the rate falls to 0 in a line. */
+/** Learning rate of Adam: the first step moves every weight with a gradient by this much; it falls linearly to 0. */
 const RATE = 0.02;
-/** A neuron that should be off may read this share of what opens it: less is thrown away. */
+/** A neuron that should be off may read up to this share of its opening drive; the gate discards smaller values. */
 const OFF = 0.6;
-/** What a drive below or above 1 of a neuron that should be on costs, in false openings. */
+/** The cost of a drive below or above 1 for a neuron that should be on, relative to false openings. */
 const BELOW = 6;
 const ABOVE = 4;
 
@@ -52,11 +52,11 @@ const ABOVE = 4;
  *
  *   Σ_on BELOW·max(0, 1 − o_n)² + ABOVE·max(0, o_n − 1)² + Σ_off max(0, o_n − OFF·opening)²,   o = 𝒲 A.
  *
- * Biased towards opening: a gate that stays shut costs a circuit its whole x, while a false one only leaks what happens to
- * be there. A drive beyond 1 costs too, since neurons of x pass it on.
+ * The loss is biased towards opening: a gate that stays shut costs a circuit its whole x, while a false opening only leaks
+ * whatever is there. A drive above 1 also has a cost, because neurons of x pass it on.
  *
- * @param weights 𝒲 to begin with, [P][P]; trained in place
- * @param layer of `after`, counted from 1
+ * @param weights initial 𝒲, [P][P]; trained in place
+ * @param layer the layer of `after`, counted from 1
  * @param opening the smallest drive that opens a neuron
  */
 export function train(

@@ -51,6 +51,7 @@ export function startThread(
 export function nodeExecutor(workers: number, options: KernelOptions = {}): Executor {
   wholeNumber("workers", workers, 1, MOST_WORKERS);
   const local = (): Executor => localExecutor(loadKernels(options), threadClock());
-  // Drawing part of a figure occupies this thread for up to about 100 ms. A job waits in this thread for no longer than that.
+  // Drawing part of a figure can block this thread for some 100 ms, so workers get that much work ahead. With more, a job
+  // would end up waiting for a single worker.
   return new Pool({ kinds: taskKinds, size: workers, start: startThread(undefined, options), local, ahead: 100 });
 }
