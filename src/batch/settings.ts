@@ -27,8 +27,8 @@ export function wholeOf(name: string, value: unknown, min = 0): number {
 }
 
 /**
- * Maps a uniform number in [0, 1) to a field's value: `{among: [values]}`, or `{from, to}` with a step for whole numbers
- * and `scale: log` for others.
+ * Maps a uniform number in [0, 1) to a field's value: `{among: [values]}`, or `{from, to}` with a step for whole
+ * numbers and `scale: log` for others.
  *
  * @param path how messages refer to the range
  * @throws InputError naming the key, its value and its bound

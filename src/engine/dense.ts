@@ -21,8 +21,8 @@ export interface DenseEngineOptions {
 
 /**
  * Runs any large network by its dense weights: `A^l = ReLU(W^l A^{l−1} + B^l)` for a batch of samples, reading out all
- * circuits. Much slower than `FactoredEngine`, which uses how the weights were made; for the same samples their errors agree
- * within rounding. Owns the kernels' memory.
+ * circuits. Much slower than `FactoredEngine`, which uses how the weights were made; for the same samples their errors
+ * agree within rounding. Owns the kernels' memory.
  */
 export class DenseEngine extends TileEngine {
   readonly model: DenseModel;
@@ -155,7 +155,7 @@ export class DenseEngine extends TileEngine {
     return this.#errors.activeReadouts(this.#batchOf(occurrences / z, z), l);
   }
 
-  /** A^l of one sample of the last batch, [D]: a view, valid until the next batch or runner. Layer 0 is the embedded input. */
+  /** A^l of one sample of the last batch: a view [D], valid until the next batch or runner. Layer 0: embedded input. */
   activations(l: number, sample: number): Float32Array {
     const { D } = this.model.shape;
     return this.arena.viewF32(this.#A[l] + 4 * sample * D, D);

@@ -27,9 +27,9 @@ export interface Correction extends RowLists {
 }
 
 /**
- * One layer in kernel memory. Numbers are addresses, named after the descriptor fields that they fill. Offsets and rows are
- * those of a tile of `lanes` samples. K and O are compressed rows for activate; O is that of the map into this layer (the
- * identity for layer 1).
+ * One layer in kernel memory. Numbers are addresses, named after the descriptor fields that they fill. Offsets and rows
+ * are those of a tile of `lanes` samples. K and O are compressed rows for activate; O is that of the map into this
+ * layer (the identity for layer 1).
  */
 export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out"> {
   /** Number of coordinates of X at this layer, and the coordinates themselves. */
@@ -57,11 +57,12 @@ export interface LoadedLayer extends CompressedRows<"in">, CompressedRows<"out">
   readonly Q32: number;
   readonly Q64: number;
   /**
-   * Layer 1 of networks that scatter: the circuits of every neuron, u32 [P+1] and positions. Few circuits share a neuron
-   * with an active one; the others read zeros. Null if they do not read zeros, or if finding the circuits does not pay off.
+   * Layer 1 of networks that scatter: the circuits of every neuron, u32 [P+1] and positions. Few circuits share a
+   * neuron with an active one; the others read zeros. Null if they do not read zeros, or if finding the circuits does
+   * not pay off.
    */
   readonly sharing: { readonly starts: number; readonly positions: number } | null;
-  /** Plain neuron ids of this layer, u32 [T][S], for the input embedding and the oracle gate; 0 if neither needs them. */
+  /** Plain neuron ids of this layer, u32 [T][S], for the input embedding and the oracle gate; 0 if unused. */
   readonly neurons: number;
   readonly scale: number;
   /** f32: factor for the block sums that are subtracted from gathered rows; 0 if none are. */
@@ -93,7 +94,7 @@ export interface TileState {
  * random order: while V fits in a core's cache, this takes half as long as scattering; otherwise, scattering is faster.
  */
 const COLLECT_LIMIT = 384 * 1024;
-/** The limit is applied for this many samples, whatever the tile's width, so that the order of sums does not depend on it. */
+/** The limit is applied for this many samples, so that the order of sums does not depend on the tile's width. */
 const USUAL_LANES = 8;
 
 /** Allocates X, Y and V of a tile of `lanes` samples. */

@@ -141,7 +141,7 @@ export function factoredRun(kernels: Kernels, network: Network, options: Factore
     kernels.unlinkActive(positions, occurrences, heads);
   };
 
-  /** With the bias in `base` and pre-activations in Y, applies the gate; leaves X, its sums and the counts of layer l. */
+  /** With the bias in `base` and pre-activations in Y, applies the gate; leaves X, its sums and layer l's counts. */
   const gate = (l: number, count: number, z: number): void => {
     if (mask !== 0) {
       kernels.zero(mask, P * W);

@@ -24,8 +24,8 @@ export function someGiven({ z, circuits, inputs }: GivenSamples, first: number, 
 
 /**
  * @returns the number of samples
- * @throws InputError when there are no samples, a sample repeats a circuit or names one that does not exist, the number of
- *   inputs does not match, or a number is not finite
+ * @throws InputError when there are no samples, a sample repeats a circuit or names one that does not exist, the number
+ *   of inputs does not match, or a number is not finite
  */
 export function checkGiven({ T, d }: Pick<Circuits, "T" | "d">, { z, circuits, inputs }: GivenSamples): number {
   const samples = circuits.length / z;

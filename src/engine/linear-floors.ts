@@ -157,7 +157,7 @@ export function floorSums(
     return arena.viewF32(out, M * N).slice();
   }
 
-  /** Calls `use` with each chunk of features: its first index, count and vectors, f32 [count][width], valid until the next. */
+  /** Calls `use` with each chunk of features: first index, count, vectors f32 [count][width], valid until the next. */
   function eachChunk(use: (first: number, count: number, rows: Float32Array) => void): void {
     for (let first = 0; first < F; first += CHUNK) {
       const count = Math.min(CHUNK, F - first);
@@ -204,7 +204,7 @@ export function floorSums(
   const { kept, factor, least } = independentCoordinates(gram, width, isSmall ? DEPENDENT.double : DEPENDENT.single);
   const n = kept.length;
   const triangle = inverseOfTriangle(factor, n);
-  // h_j and the pseudo-inverse's M are also independent of the coordinates: in single precision those of a skewed code are replaced.
+  // h_j and the pseudo-inverse's M do not depend on coordinates: skewed codes in single precision get other ones.
   const isSkewed = !isSmall && least < UNEVEN;
   const columns = isSkewed ? n : width;
   const decorrelate = spreadOut(triangle, kept, width);
@@ -318,12 +318,15 @@ export function checkCodeSize(F: number, n: number): void {
 }
 
 /**
- * The floors of linear readout of a given code: the bounds of Welch and of the code itself, and what common readouts reach. [L3]
+ * The floors of linear readout of a given code: the bounds of Welch and of the code itself, and what common readouts
+ * reach. [L3]
  *
- * @param vectors one per feature, [F][n]; F from 2 to 1,000,000, n to 4096, F·n² to 2·10^12; rounded to single precision
+ * @param vectors one per feature, [F][n]; F from 2 to 1,000,000, n to 4096, F·n² to 2·10^12; rounded to single
+ *   precision
  * @param kernels the core to run on; the call takes over its memory. Rejected while an asynchronous call is using it
  * @param readout the rows of a given linear readout, [F][n], at any scale
- * @throws InputError naming a vector that is 0, not finite or of another length, or a feature whose readout gives 0 for it
+ * @throws InputError naming a vector that is 0, not finite or of another length, or a feature whose readout gives 0 for
+ *   it
  */
 export function linearFloors(
   vectors: readonly ArrayLike<number>[],

@@ -13,8 +13,8 @@ export interface RowLists {
 }
 
 /**
- * The order in which a layer runs its circuits: by lowest neuron. Consecutive circuits then read nearby rows of X, which
- * stay in the cache however large P is.
+ * The order in which a layer runs its circuits: by lowest neuron. Consecutive circuits then read nearby rows of X,
+ * which stay in the cache however large P is.
  */
 export function runningOrder({ T, P, S, neurons }: Assignment): Uint32Array {
   const lowest = new Uint32Array(T);

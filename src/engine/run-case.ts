@@ -43,7 +43,8 @@ export function caseNetwork(input: CaseInput): Network {
 }
 
 /**
- * Runs a case's samples through the large network: activations of every layer, truth, χ and the readout of all circuits.
+ * Runs a case's samples through the large network: activations of every layer, truth, χ and the readout of all
+ * circuits.
  *
  * @param input a checked case from parseCase
  * @param kernels the core to run on; the runner takes over its memory

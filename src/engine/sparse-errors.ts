@@ -31,8 +31,9 @@ export function sparseErrors({ T, L, readouts }: Circuits, blocks: number) {
       }
     },
     /**
-     * Adds one readout of the inactive circuits of `count` samples, already summed by the core: `sums` holds the sum, the
-     * largest and the number wrong, [3][lanes]. Goes sample by sample, so that results do not depend on the number of lanes.
+     * Adds one readout of the inactive circuits of `count` samples, already summed by the core: `sums` holds the sum,
+     * the largest and the number wrong, [3][lanes]. Goes sample by sample, so that results do not depend on the number
+     * of lanes.
      */
     addInactive(l: number, group: number, sums: Float64Array, count: number): void {
       const all = layers[l].errors[group].inactive;

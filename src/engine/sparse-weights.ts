@@ -30,7 +30,7 @@ export interface LoadedWeights {
 /** Most weights for which memory is reused between networks: 32 MiB, and up to twice as much for the nonzero ones. */
 const KEPT = 2 ** 22;
 
-/** Memory in which one network's weights after another are written out and compressed: fresh memory takes longer than filling it. */
+/** Memory to write out and compress one network's weights after another: fresh memory takes longer than filling it. */
 interface Room extends EntryRoom {
   dense: Float64Array;
 }

@@ -55,9 +55,9 @@ export interface TileOptions {
 }
 
 /**
- * Largest number of inactive readouts per network, counted over samples, circuits and layers. Only the first samples of a
- * run are read, at least 16, so that a network of 100,000 circuits and 100 layers does not spend its time on zeros. Rows
- * say how many.
+ * Largest number of inactive readouts per network, counted over samples, circuits and layers. Only the first samples of
+ * a run are read, at least 16, so that a network of 100,000 circuits and 100 layers does not spend its time on zeros.
+ * Rows say how many.
  */
 const INACTIVE_READOUTS = 1e9;
 

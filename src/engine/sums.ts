@@ -4,9 +4,9 @@ import type { Readout } from "../circuits/circuits.js";
 export const HOLDS = 0.25;
 
 /**
- * The square of the largest error that is not wrong, 0.25: the error that the ramp admits [E4], a quarter of x's length.
- * Many errors are exactly a quarter, as when two circuits share one of four neurons, and rounding would decide whether
- * they count: 0.2501 counts none of them.
+ * The square of the largest error that is not wrong, 0.25: the error that the ramp admits [E4], a quarter of x's
+ * length. Many errors are exactly a quarter, as when two circuits share one of four neurons, and rounding would decide
+ * whether they count: 0.2501 counts none of them.
  */
 export const WRONG_SQUARE = 0.2501 * 0.2501;
 
@@ -17,7 +17,7 @@ export const OVERFLOW = 1e60;
 export interface SquaredErrors {
   readonly sum: number;
   readonly max: number;
-  /** Number of errors above 0.25, apart from rounding; null if not counted (inactive circuits, except in the sparse engine). */
+  /** Number of errors above 0.25, apart from rounding; null if not counted (inactive, except in the sparse engine). */
   readonly wrong: number | null;
 }
 

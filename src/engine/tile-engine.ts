@@ -9,7 +9,8 @@ import { checkTile, type Tile } from "./tile.js";
 
 /**
  * @returns z, the number of circuits active in every sample
- * @throws InputError when a circuit is repeated or does not exist, a list has the wrong length or a number is not finite
+ * @throws InputError when a circuit is repeated or does not exist, a list has the wrong length or a number is not
+ *   finite
  */
 export function checkInputs(
   { T, d }: Pick<Circuits, "T" | "d">,

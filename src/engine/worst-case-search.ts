@@ -71,8 +71,8 @@ export function* searchSteps(network: MultiPartNetwork, input: AdversaryInput, k
  * The search on an engine that is already loaded, in small steps.
  *
  * The sixteen worst of some samples are changed one circuit at a time, and a change is kept unless the error falls, so
- * that the result is at least as bad as every sample. Half of the new circuits are neighbours, which share a neuron with an
- * active one.
+ * that the result is at least as bad as every sample. Half of the new circuits are neighbours, which share a neuron
+ * with an active one.
  *
  * @param runner an engine with 16 lanes
  */

@@ -23,9 +23,11 @@ let compiled: WebAssembly.Module | null = null;
 /**
  * Loads the core with its own memory, in any host.
  *
- * @param source default: the binary in this package; else an address to fetch, a response (or a promise of one), bytes, or a module
+ * @param source default: the binary in this package; else an address to fetch, a response (or a promise of one), bytes,
+ *   or a module
  * @returns kernels; each call makes an instance with its own memory, and the package's own binary is compiled only once
- * @throws InputError when the host has no SIMD (`referenceKernels()` runs there, slowly), the source cannot be loaded, or its ABI differs
+ * @throws InputError when the host has no SIMD (`referenceKernels()` runs there, slowly), the source cannot be loaded,
+ *   or its ABI differs
  */
 export async function loadCore(source?: CoreSource): Promise<Kernels> {
   if (source !== undefined) return wasmKernels(await moduleFrom(source));

@@ -9,7 +9,8 @@ import { wasmKernels } from "./wasm.js";
 export interface KernelOptions {
   /**
    * The binary with relaxed SIMD, which may round a product and its sum only once. It affects dense layers only and is
-   * faster only on some processors. Results agree within rounding, but not bit for bit, between processors. Default: no.
+   * faster only on some processors. Results agree within rounding, but not bit for bit, between processors.
+   * Default false.
    */
   readonly relaxed?: boolean;
 }

@@ -8,12 +8,13 @@ import type { Kernels } from "./kernels.js";
  * The Wasm binary as kernels; each call makes an instance with its own memory.
  *
  * @param source the bytes of build/core.wasm, or a module compiled from them
- * @throws InputError when the host has no SIMD, or the source is not the core or has another ABI than this library's (docs/abi.md)
+ * @throws InputError when the host has no SIMD, or the source is not the core or has another ABI than this library's
+ *   (docs/abi.md)
  */
 export function wasmKernels(source: Uint8Array<ArrayBuffer> | ArrayBuffer | WasmModule): Kernels {
   const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(checkedBytes(source));
   if (!WebAssembly.Module.exports(module).some(({ name }) => name === "abiVersion")) throw refusedSource(source);
-  // Uses the raw exports: the loader wraps every call in a function with rest parameters, which costs as much as a kernel.
+  // The raw exports: the loader wraps each call in a function with rest parameters, which costs as much as a kernel.
   const kernels = instantiateSync(module, {}).instance.exports as unknown as Kernels;
   const abi = kernels.abiVersion();
   if (abi !== ABI) throw refusedSource(source, `has ABI ${abi}; ABI ${ABI} is needed`);

@@ -2,7 +2,7 @@ import { circuitsByNeuron, loads, type Assignment } from "../assignment/assignme
 
 /** How the circuits link the neurons of two layers: the part of C [E11] that is not simply `Σ_t e_t^l e_t^{l−1ᵀ}`. */
 export interface Links {
-  /** Pairs (n, m) linked by several circuits, in compressed rows over n: each entry is the number of circuits minus one. */
+  /** Pairs (n, m) linked by several circuits, in compressed rows over n; entries are the number of circuits minus 1. */
   readonly starts: Uint32Array;
   readonly columns: Uint32Array;
   readonly excess: Uint32Array;

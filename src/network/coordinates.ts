@@ -3,10 +3,10 @@ import type { Readout } from "../circuits/circuits.js";
 /**
  * The state of a layer in as few coordinates per neuron as the next weights and the readouts can distinguish.
  *
- * With `shared + own_t = O·[1 0; 0 mix_t]·K`, the network needs only `X = K·A` (k rows) of a neuron's d activations, and
- * circuits' outputs only have r directions `O`. For rotations k = r = 3 while d = 4: (alpha, x_0, x_1) goes in, a common
- * drive and two gated directions come out, and the readouts *are* the coordinates. If this gains nothing, K and O are
- * identities and mix is the whole matrix.
+ * With `shared + own_t = O·[1 0; 0 mix_t]·K`, the network needs only `X = K·A` (k rows) of a neuron's d activations,
+ * and circuits' outputs only have r directions `O`. For rotations k = r = 3 while d = 4: (alpha, x_0, x_1) goes in, a
+ * common drive and two gated directions come out, and the readouts *are* the coordinates. If this gains nothing, K and
+ * O are identities and mix is the whole matrix.
  */
 export interface Coordinates {
   /** Rows of K: the first `pass` are scattered unchanged, the next `inner` go through mix. */
@@ -52,7 +52,7 @@ function emptyBasis(d: number): Basis {
   /** The part of a row outside the space. */
   const rest = new Float64Array(d);
 
-  /** Sets `rest` to the part of `row` outside the space, orthogonalised twice against rounding, and returns its length: 0 for rounding. */
+  /** Sets `rest` to the part of `row` outside the space, orthogonalised twice; returns its length, 0 for rounding. */
   function leave(row: Vector): number {
     rest.set(row);
     for (let pass = 0; pass < 2; pass++) {
@@ -144,7 +144,7 @@ interface Mapped {
   readonly T: number;
 }
 
-/** Copies a row of a circuit's own matrix and reports whether it is zero: creating views would cost more than the work. */
+/** Copies a row of a circuit's own matrix and reports whether it is zero. Views would cost more than the work. */
 function copyRow({ own }: Mapped, t: number, i: number, row: Float64Array): boolean {
   const first = (t * row.length + i) * row.length;
   let isZero = true;
@@ -152,7 +152,7 @@ function copyRow({ own }: Mapped, t: number, i: number, row: Float64Array): bool
   return isZero;
 }
 
-/** The space of all rows of all own matrices, and the indices of the rows that are nonzero in at least one, ascending. */
+/** The space of all rows of all own matrices, and the indices of the rows that are nonzero in any, ascending. */
 function spanOf(d: number, mapped: Mapped): { space: Basis; written: number[] } {
   const space = emptyBasis(d);
   const row = new Float64Array(d);

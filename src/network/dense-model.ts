@@ -15,7 +15,7 @@ export interface DenseModel {
   readonly shape: Shape;
   /** Provides the truth, the readouts and how inputs are drawn. */
   readonly circuits: Circuits;
-  /** The neurons that each circuit uses: inputs are written there (by its first weights), and readouts come from there. */
+  /** The neurons of each circuit: inputs are written there (by its first weights), and readouts come from there. */
   readonly embedding: Embedding;
   /** W^l, [D][D] row-major: `A^l = ReLU(W^l A^{l−1} + B^l)`; null is the identity. */
   readonly weights: readonly (Float32Array | null)[];
@@ -31,8 +31,8 @@ export interface Unembedding {
 }
 
 /**
- * The network's weights, written out as copies. Layer 1 has the identity, because inputs are embedded with the circuits'
- * first weights already applied. [E10] [E15]
+ * The network's weights, written out as copies. Layer 1 has the identity, because inputs are embedded with the
+ * circuits' first weights already applied. [E10] [E15]
  *
  * @throws InputError when the network has several parts, or the weights are too large to write out
  */

@@ -47,8 +47,8 @@ export function hasSums({ terms }: Layer): boolean {
 const isPlainSum = (term: Layer["terms"][number]): boolean => term.kind === "sum" && term.weights === null;
 
 /**
- * W^l with weights that are equal over a whole block split off: columns D… apply to the sums of A over blocks, part by part.
- * In capped and balanced networks most weights have the same value, so this leaves few nonzero weights.
+ * W^l with weights that are equal over a whole block split off: columns D… apply to the sums of A over blocks, part by
+ * part. In capped and balanced networks most weights have the same value, so this leaves few nonzero weights.
  *
  * @param l layer 2…L
  * @param into [D][D + blocks] output buffer, overwritten, row-major

@@ -1,8 +1,8 @@
 import type { Assignment } from "../assignment/assignment.js";
 
 /**
- * A subset of a layer's neurons: d blocks of P, with neuron n of block i at `offset + i·P + n`. The published network has
- * one part; designs that keep indicators and vectors on different neurons have several.
+ * A subset of a layer's neurons: d blocks of P, with neuron n of block i at `offset + i·P + n`. The published network
+ * has one part; designs that keep indicators and vectors on different neurons have several.
  */
 export interface Part {
   readonly name: string;
@@ -34,8 +34,8 @@ export function layOut(sizes: readonly Pick<Part, "name" | "d" | "P">[]): Part[]
 }
 
 /**
- * `scale·matrix` for neurons of two parts, where matrix is [d_to][d_from], row-major. Terms with the same matrix share the
- * array, so that a reader can tell that one is a multiple of the other.
+ * `scale·matrix` for neurons of two parts, where matrix is [d_to][d_from], row-major. Terms with the same matrix share
+ * the array, so that a reader can tell that one is a multiple of the other.
  */
 export interface ScaledMatrix {
   readonly matrix: Float64Array;
@@ -56,7 +56,7 @@ export interface CircuitsTerm {
   readonly everywhere: number;
 }
 
-/** Whether a term belongs to circuits: one with the same matrix for all T serves groups of cells, which circuits share. */
+/** Whether a term belongs to circuits: one with the same matrix for all T serves groups of cells, which they share. */
 export function isOwned(term: Term): term is CircuitsTerm & Term {
   return term.kind === "circuits" && term.own.scale !== 0;
 }

@@ -22,8 +22,8 @@ export interface MultiPartNetwork {
   /** Layer 1 has no terms: its weights are the identity on A^0. [E10] */
   readonly layers: readonly Layer[];
   /**
-   * The layers, counted from 1, after which the circuits have taken step l = 1…L, [L] ascending: designs may have layers
-   * in between that only clean.
+   * The layers, counted from 1, after which the circuits have taken step l = 1…L, [L] ascending: designs may have
+   * layers in between that only clean.
    */
   readonly steps: readonly number[];
   /** A^0 is the sum of what all of these write for the active circuits. */
@@ -204,7 +204,7 @@ function rowOf({ matrix, of }: CircuitRead, d: number, t: number, r: number, row
   return (matrix.length === rows * d ? 0 : (of?.[t] ?? t) * rows * d) + r * d;
 }
 
-/** Calls `add` for every neuron of a layer, counted over all parts, that contributes to row r of `rows` of t's readouts. */
+/** Calls `add` for every neuron of a layer, counted over all parts, that row r of `rows` of t's readouts sums. */
 export function eachReadWeight(
   parts: readonly Part[],
   reads: readonly Read[],

@@ -7,7 +7,7 @@ export interface SparseMatrix {
   readonly values: Float32Array;
 }
 
-/** Reusable memory for one matrix's entries after another: filling fresh memory takes longer than finding the entries. */
+/** Reusable memory for one matrix's entries after another: filling fresh memory takes longer than finding them. */
 export interface EntryRoom {
   columns: Uint32Array;
   values: Float32Array;

@@ -16,8 +16,8 @@ export interface Training {
 const STANDARD_OPENING = 0.25;
 
 /**
- * The drive, in On-indicators, at which the first neurons of a layer open: where `w̄ = g ⊗ R_alpha`, component i opens at
- * `−b_i/g_i`; it is 0.25, as in the post's ramp, for circuits without an indicator alpha.
+ * The drive, in On-indicators, at which the first neurons of a layer open: where `w̄ = g ⊗ R_alpha`, component i opens
+ * at `−b_i/g_i`; it is 0.25, as in the post's ramp, for circuits without an indicator alpha.
  *
  * @param layer counted from 1
  */
@@ -47,13 +47,14 @@ const BELOW = 6;
 const ABOVE = 4;
 
 /**
- * Trains an embedding matrix on random sets of z active circuits with clean indicators, `A = min(1, Σ e_t^{l−1})`: a neuron
- * should read 1 if one of its circuits is active, and at most `OFF·opening` if none is. Gradient descent (Adam) on
+ * Trains an embedding matrix on random sets of z active circuits with clean indicators, `A = min(1, Σ e_t^{l−1})`: a
+ * neuron should read 1 if one of its circuits is active, and at most `OFF·opening` if none is. Gradient descent
+ * (Adam) on
  *
  *   Σ_on BELOW·max(0, 1 − o_n)² + ABOVE·max(0, o_n − 1)² + Σ_off max(0, o_n − OFF·opening)²,   o = 𝒲 A.
  *
- * The loss is biased towards opening: a gate that stays shut costs a circuit its whole x, while a false opening only leaks
- * whatever is there. A drive above 1 also has a cost, because neurons of x pass it on.
+ * The loss is biased towards opening: a gate that stays shut costs a circuit its whole x, while a false opening only
+ * leaks whatever is there. A drive above 1 also has a cost, because neurons of x pass it on.
  *
  * @param weights initial 𝒲, [P][P]; trained in place
  * @param layer the layer of `after`, counted from 1

@@ -12,8 +12,9 @@ interface Cover {
 }
 
 /**
- * Assigns each component to at most one circuit so that the sum of coverages is large: components are assigned greedily, then
- * moved one at a time while that increases the sum. Exact when components of different circuits do not overlap.
+ * Assigns each component to at most one circuit so that the sum of coverages is large: components are assigned
+ * greedily, then moved one at a time while that increases the sum. Exact when components of different circuits do not
+ * overlap.
  *
  * @param energies ‖M_c‖²
  * @param candidates the circuits whose coverage each component alone would raise, with ⟨W_t, M_c⟩

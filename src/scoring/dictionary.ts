@@ -32,10 +32,10 @@ export interface DictionaryScores {
   readonly recall: number;
   /** Over true directions: |cosine| with the latent matched to it, one to one; null if there are too many to match. */
   readonly matchedCosine: Summary | null;
-  /** Over circuits: the AUC of the best latent for "is it on", chosen on train samples. */
+  /** Over circuits: AUC and F1 of the best latent for "is it on", chosen on train samples. */
   readonly auc: CircuitSummary;
   readonly f1: CircuitSummary;
-  /** Over circuits and readouts that vary: squared correlation with the best latent while on, chosen on train samples. */
+  /** Over circuits and varying readouts: squared correlation with the best latent while on, chosen on train samples. */
   readonly r2: CircuitSummary;
   /** The per-circuit scores averaged in the three above. */
   readonly circuits: readonly CircuitLatents[];

@@ -51,7 +51,7 @@ export function readRow({ circuits, parts, reads }: MultiPartNetwork, step: numb
   return [...row].filter(([, weight]) => weight !== 0).sort(([a], [b]) => a - b);
 }
 
-/** All nonzero readout rows of all circuits; rows that are multiples of one another, to five digits, count as one direction. */
+/** Nonzero readout rows of all circuits; rows that are multiples of one another, to five digits, are one direction. */
 function readDirections(network: MultiPartNetwork, step: number): SparseDirection[] {
   const rows = readoutRows(network.circuits);
   const directions = new Map<string, SparseDirection>();

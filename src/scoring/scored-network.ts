@@ -10,7 +10,7 @@ export function hasParts(network: ScoredNetwork): network is OwningNetwork {
   return "parts" in network;
 }
 
-/** The number of layers, and the layers after which circuits have taken step 1, 2, …: every layer if there is one part. */
+/** The number of layers, and the layers after which circuits have taken step 1, 2, …: all of them for one part. */
 export function layersOf(network: ScoredNetwork): {
   readonly D: number;
   readonly layers: number;

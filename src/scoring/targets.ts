@@ -6,7 +6,7 @@ import { readoutRows } from "./samples.js";
 /** Fewest samples with a circuit on, in each split, for which its scores are computed. */
 const LEAST_ON = 3;
 
-/** The targets for latents and probes of a layer: for every circuit, the samples in which it is on and its readouts there. */
+/** Targets for latents and probes of a layer: for every circuit, the samples in which it is on, with its readouts. */
 export interface Targets {
   readonly count: number;
   /** Samples in which a circuit is on: active, and not silent (a_t^l ≠ 0). */
@@ -54,7 +54,7 @@ const MOST_SCORED = 2 ** 20;
 /** Indices of float32 values in ascending order; equal values keep their order. */
 function orderOf(values: Float32Array): Uint32Array {
   const bits = new Uint32Array(Float32Array.from(values).buffer);
-  // Combines a float's bits, mapped to a number that sorts alike, with its index: typed arrays sort fast without a comparator.
+  // A float's bits, mapped so that they sort alike, combined with its index: typed arrays sort fast only by number.
   const keys = Float64Array.from(bits, (word, at) => {
     const rank = word >>> 31 === 1 ? ~word >>> 0 : (word | 0x80000000) >>> 0;
     return rank * MOST_SCORED + at;
@@ -91,8 +91,9 @@ interface Tied {
 }
 
 /**
- * The same area as a function of how often each sample counts; null unless both kinds of sample occur. Values are sorted once,
- * and each call is one pass from the largest value down to the last sample that is on, which is short for a large area.
+ * The same area as a function of how often each sample counts; null unless both kinds of sample occur. Values are
+ * sorted once, and each call is one pass from the largest value down to the last sample that is on, which is short for
+ * a large area.
  */
 export function countedArea(values: Float32Array, on: Uint32Array): (counts: SampleCounts) => number | null {
   const isOn = new Uint8Array(values.length);

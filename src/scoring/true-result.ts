@@ -20,8 +20,9 @@ const DRAWN = 64;
 const RUNS = 12;
 
 /**
- * The result of a perfect method: components of every layer from 2, a dictionary and probes of every layer. For a network of
- * several parts: components of the layers in which circuits own weights, a dictionary and probes after each step.
+ * The result of a perfect method: components of every layer from 2, a dictionary and probes of every layer. For a
+ * network of several parts: components of the layers in which circuits own weights, a dictionary and probes after each
+ * step.
  *
  * @param newKernels creates a separate core for each call
  * @param only restricts the result to these layers; default all
@@ -108,7 +109,7 @@ function everyInput({ circuits }: ScoredNetwork): { circuit: number; input: numb
 
 const single = (shape: readonly number[], data: Float32Array): Tensor => ({ dtype: "F32", shape, data });
 
-/** `W_t = U_t·V_t` at the least rank that suits all W_t, by the SVD of m_t, with w̄ stacked below it if W_t contains it. */
+/** `W_t = U_t·V_t` at the least rank that suits all W_t, by the SVD of m_t (and of w̄ below it, if W_t has that). */
 export function trueComponents(parts: TrueParts): [string, Tensor][] {
   const { T, d, S, P, matrices, scale, shift, besides, writes, reads } = parts;
   const D = d * P;
@@ -193,8 +194,9 @@ function trueDecoder(network: ScoredNetwork, step: number, isOn: Float32Array): 
 }
 
 /**
- * The bias of every latent of the decoder, 0 for directions. The row that tells whether a circuit is on should give 0 while it
- * is off: its bias is minus the largest value then or, if some value with the circuit on is smaller, the largest below all these.
+ * The bias of every latent of the decoder, 0 for directions. The row that tells whether a circuit is on should give 0
+ * while it is off: its bias is minus the largest value then or, if some value with the circuit on is smaller, the
+ * largest below all these.
  */
 function trueBias(
   kernels: Kernels,

@@ -16,12 +16,12 @@ export interface ComponentTruth {
 }
 
 /**
- * The parts of W^l that circuits own: `W_t = m_t ⊗ |y_t⟩⟨e_t|`. Circuit t is read from the neurons `e_t` in layer l−1 and
- * writes `y_t = scale·e_t − shift·1` in layer l.
+ * The parts of W^l that circuits own: `W_t = m_t ⊗ |y_t⟩⟨e_t|`. Circuit t is read from the neurons `e_t` in layer l−1
+ * and writes `y_t = scale·e_t − shift·1` in layer l.
  *
- * In the balanced construction W^l is their sum, with m_t = w_t and y_t = u_t [E13]. So it is in split, where m_t = w_t,
- * y_t = e_t/S, and W_t also contains `w̄ ⊗ |u_t − e_t/S⟩⟨e_t|` [E14]. In the others m_t = Δw_t and y_t = e_t/S, and a
- * matrix that all circuits share carries w̄ [E11].
+ * In the balanced construction W^l is their sum, with m_t = w_t and y_t = u_t [E13]. So it is in split, where m_t =
+ * w_t, y_t = e_t/S, and W_t also contains `w̄ ⊗ |u_t − e_t/S⟩⟨e_t|` [E14]. In the others m_t = Δw_t and y_t = e_t/S,
+ * and a matrix that all circuits share carries w̄ [E11].
  */
 export interface TrueParts {
   /** l, 2…L. */
@@ -49,7 +49,7 @@ export interface TrueParts {
 interface Besides {
   readonly matrix: Float64Array;
   readonly kappa: number;
-  /** Makes the columns of W_t orthonormal in the space that they span, [T][d][d]; rows of 0 if it has fewer dimensions. */
+  /** Makes the columns of W_t orthonormal in their span, [T][d][d]; rows of 0 if that has fewer dimensions. */
   readonly whiten: Float64Array;
   /** The dimension of that space, averaged over circuits. */
   readonly rank: number;
@@ -119,7 +119,7 @@ function columnProducts(
     );
 }
 
-/** Rows u_k/√λ_k of a Gram matrix's eigenvectors, which orthonormalise columns. Rows are 0 for rounding-level eigenvalues. */
+/** Rows u_k/√λ_k of a Gram matrix's eigenvectors, which orthonormalise columns; 0 if λ_k is only rounding. */
 function whitening(gram: Matrix): Float64Array {
   const d = gram.rows;
   const { realEigenvalues: values, eigenvectorMatrix: vectors } = new EigenvalueDecomposition(gram, {

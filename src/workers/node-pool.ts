@@ -43,7 +43,8 @@ export function startThread(
 
 /**
  * Does tasks on one or several cores; threads start when there is work for them. Jobs that finish before a thread could
- * start are done in this one. Longer jobs are not, even with one worker: this thread answers signals and shows progress.
+ * start are done in this one. Longer jobs are not, even with one worker: this thread answers signals and shows
+ * progress.
  *
  * @param workers most threads at once, 1 to 256
  * @throws InputError for any other number of workers, and when the requested kernels do not run here
@@ -51,7 +52,7 @@ export function startThread(
 export function nodeExecutor(workers: number, options: KernelOptions = {}): Executor {
   wholeNumber("workers", workers, 1, MOST_WORKERS);
   const local = (): Executor => localExecutor(loadKernels(options), threadClock());
-  // Drawing part of a figure can block this thread for some 100 ms, so workers get that much work ahead. With more, a job
-  // would end up waiting for a single worker.
+  // Drawing part of a figure can block this thread for some 100 ms, so workers get that much work ahead. With more, a
+  // job would end up waiting for a single worker.
   return new Pool({ kinds: taskKinds, size: workers, start: startThread(undefined, options), local, ahead: 100 });
 }

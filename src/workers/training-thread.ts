@@ -22,7 +22,7 @@ export interface TrainingBlock {
   readonly isDiverged: boolean;
 }
 
-/** Bytes of shared memory: a counter and a turn, then the losses and gradients of all parts, for even and for odd steps. */
+/** Bytes of shared memory: a counter and a turn, then losses and gradients of all parts, for even and odd steps. */
 export function sharedBytes(parts: number, parameters: number): number {
   return CONTROL + 2 * parts * (8 + 4 * parameters);
 }

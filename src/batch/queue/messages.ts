@@ -47,7 +47,7 @@ export async function parseMessage(value: unknown): Promise<RunMessage> {
   return { sweep: given.sweep, index, hash, spec };
 }
 
-/** The rows of an answer, or why it does not fit this run. Workers are untrusted: rows are checked against the run's spec. */
+/** The rows of an answer, or why it does not fit this run. Workers are untrusted: rows are checked against the spec. */
 export function answered({ hash, spec }: SweepRun, value: unknown): readonly ErrorRow[] | string {
   const answer = (typeof value === "object" && value !== null ? value : {}) as Partial<RunAnswer>;
   if (answer.hash !== hash) return "its hash is another";

@@ -13,8 +13,8 @@ export type SearchFile = ReturnType<typeof openSearch>;
 
 /**
  * The results of a search, one line per run in the order in which it asked for them. Only one process appends, and
- * existing results are kept. A resumed search is replayed: it asks for the same runs again and gets the stored answers. An
- * unfinished line that an earlier process left behind is cut off.
+ * existing results are kept. A resumed search is replayed: it asks for the same runs again and gets the stored answers.
+ * An unfinished line that an earlier process left behind is cut off.
  *
  * @throws InputError when the folder holds something else, or another process is working on it
  */

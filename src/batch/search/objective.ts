@@ -77,7 +77,7 @@ export function parseObjective(value: unknown, base: Readonly<Record<string, unk
   return { ...common, minimise, layer };
 }
 
-/** Panel lines that objectives cannot use: the unperturbed one, other numbers of active circuits (set by `z`), worst sets. */
+/** Panel lines that objectives cannot use: no perturbation, other numbers of active circuits (set by z), worst sets. */
 const notAsked: readonly string[] = ["none", "active", "search"];
 
 function underOf(kind: unknown, level: unknown): Pick<Objective, "under"> {

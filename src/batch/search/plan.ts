@@ -43,7 +43,7 @@ const MAX_SEED = Number.MAX_SAFE_INTEGER - 2000;
 
 /** How many times more samples the second evaluation uses. */
 const SELECT = 4;
-/** Most samples per network under the panel, which runs them together; the second evaluation may use four times as many. */
+/** Most samples per network under the panel, which runs them together; four times as many in the second evaluation. */
 const MOST_STRESSED = 16_384;
 
 /** Fields that the search sets itself. */

@@ -77,7 +77,7 @@ function isFiniteRow({ readouts }: ErrorRow, readout: string): boolean {
   });
 }
 
-/** One row per z and layer: means over the runs that have it, the standard deviation between them, the largest worst. */
+/** One row per z and layer: means over the runs that have it, the standard deviation between them, and the worst. */
 export function averaged(lines: readonly ResultLine[]): ErrorRow[] {
   const groups = new Map<string, ErrorRow[]>();
   for (const row of lines.flatMap(({ rows }) => rows)) {

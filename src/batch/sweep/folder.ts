@@ -68,8 +68,8 @@ export function skippedFile(folder: string): string | null {
 export type ResultsFile = ReturnType<typeof openResults>;
 
 /**
- * Opens the results of a sweep, or of a shard of it, in a folder. An unfinished line that an earlier process left behind is
- * cut off; runs that an earlier sweep of the folder did are reused.
+ * Opens the results of a sweep, or of a shard of it, in a folder. An unfinished line that an earlier process left
+ * behind is cut off; runs that an earlier sweep of the folder did are reused.
  *
  * @throws InputError when the folder holds a sweep with none of these runs, or another process is working on the file
  */
@@ -164,8 +164,8 @@ function forget(path: string, hashes: ReadonlySet<string>): void {
 }
 
 /**
- * Writes the folder's manifest, or checks that the existing one is the same. If it belongs to another sweep with some of
- * these runs, the folder is converted to this sweep.
+ * Writes the folder's manifest, or checks that the existing one is the same. If it belongs to another sweep with some
+ * of these runs, the folder is converted to this sweep.
  *
  * @param path the results that this process holds, by `lock`
  */

@@ -30,7 +30,7 @@ export interface SweepPointsOptions<Point> extends FigureOptions {
 /** Most dots to draw: more are slow and unreadable. */
 const MOST_DOTS = 1000;
 
-/** Plots a column of a sweep's rows against a field in which runs differ: a dot per row and a line through the means. */
+/** Plots a column of a sweep's rows against a field in which runs differ: a dot per row, a line through the means. */
 export function sweepPoints<Point extends SweepPoint>(
   points: readonly Point[],
   options: SweepPointsOptions<Point>,

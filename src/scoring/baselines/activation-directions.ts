@@ -58,8 +58,8 @@ const LEAST_VARIANCE = 1e-5;
 const ITERATIONS = 40;
 
 /**
- * FastICA with the cubic contrast, all components at once (Hyvärinen, 1999), on the whitened principal components. Latents
- * are ReLU(encoder·A + bias), with the sign chosen so that the heavier tail is positive.
+ * FastICA with the cubic contrast, all components at once (Hyvärinen, 1999), on the whitened principal components.
+ * Latents are ReLU(encoder·A + bias), with the sign chosen so that the heavier tail is positive.
  */
 export function fitIca(kernels: Kernels, A: Float32Array, D: number, seed: number): Found[] {
   const { mean, variances, directions, centred } = fitPca(kernels, A, D, seed);

@@ -13,9 +13,9 @@ const RIDGE = 1e-3;
 
 /**
  * Ridge regression of "is it on" and of every readout (0 while off) on the activations and a constant:
- * `w = (XᵀX + μ)⁻¹ Xᵀy`, or `Xᵀ (XXᵀ + μ)⁻¹ y` with fewer samples than neurons. The matrix before y is formed once, with a
- * row for each sample: a circuit is on in few samples, so its targets are sums of few rows. With "is it on" alone, these
- * sums are formed first.
+ * `w = (XᵀX + μ)⁻¹ Xᵀy`, or `Xᵀ (XXᵀ + μ)⁻¹ y` with fewer samples than neurons. The matrix before y is formed once,
+ * with a row for each sample: a circuit is on in few samples, so its targets are sums of few rows. With "is it on"
+ * alone, these sums are formed first.
  *
  * @param rows how many rows to fit for each circuit: 1 fits "is it on" alone
  */
