@@ -92,10 +92,10 @@ export function loadAwareMatrix(after: Assignment, before: Assignment, factor = 
 const RIDGE = 3;
 
 /**
- * Least squares over circuits, `min Σ_t |M e_t^{l−1} − e_t^l|² + λ|M|²`: with E the rows e_t, `M = E^lᵀE^{l−1}(E^{l−1}ᵀE^{l−1}
- * + λ)⁻¹`. It accounts for which neurons of the layer before indicate a circuit and which are crowded. The result is
- * then scaled per neuron, so that a neuron's own circuits give 1 on average and other circuits 0. The shift is spread
- * evenly over all P neurons, so that it counts once for each active circuit.
+ * Least squares over circuits, `min Σ_t |M e_t^{l−1} − e_t^l|² + λ|M|²`: with E the rows e_t,
+ * `M = E^lᵀE^{l−1}(E^{l−1}ᵀE^{l−1} + λ)⁻¹`. It accounts for which neurons of the layer before indicate a circuit and
+ * which are crowded. The result is then scaled per neuron, so that a neuron's own circuits give 1 on average and other
+ * circuits 0. The shift is spread evenly over all P neurons, so that it counts once for each active circuit.
  */
 export function ridgeMatrix(after: Assignment, before: Assignment, lambda = RIDGE): Float64Array {
   const { P } = after;

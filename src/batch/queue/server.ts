@@ -71,7 +71,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
   const missed = (): void => {
     timer ??= setTimeout(say, SAY_AFTER);
   };
-  /** The initial wait for the server. A fault ends it; any answer shows that the server exists, even if still loading. */
+  /** The initial wait for the server. A fault ends it; any answer, even "loading", shows that the server exists. */
   const first = {
     onFault: (error: NodeJS.ErrnoException) => void (reason = ` (${error.message || error.code || "no reason given"})`),
     onAnswer: (): void => undefined,

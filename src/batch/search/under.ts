@@ -12,7 +12,7 @@ import type { RunAllOptions } from "../run-all.js";
 
 /**
  * The rows of many specs under a line of the stress panel, one spec after another in order; later ones start in the
- * meanwhile. Contains only the readout that depth is measured on, and only for active circuits. The numbers are those
+ * meantime. Contains only the readout that depth is measured on, and only for active circuits. The numbers are those
  * of `superpose stress` with the samples, networks and seed of the spec.
  *
  * @throws what the first failing task throws; the signal's reason when it is aborted

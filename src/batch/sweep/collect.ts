@@ -8,7 +8,7 @@ import { parseLine, type ResultLine } from "../../results/result-line.js";
 interface RunPlace extends Place {
   readonly path: string;
   readonly line: number;
-  /** Of the line's text. */
+  /** Digest of the line's text. */
   readonly digest: string;
 }
 
