@@ -51,7 +51,7 @@ interface Besides {
   readonly kappa: number;
   /** Makes the columns of W_t orthonormal in their span, [T][d][d]; rows of 0 if that has fewer dimensions. */
   readonly whiten: Float64Array;
-  /** The dimension of that space, averaged over circuits. */
+  /** The dimension of that span, averaged over circuits. */
   readonly rank: number;
 }
 

@@ -87,7 +87,7 @@ export async function watchServer(address: QueueAddress, options: WatchOptions):
     reason = "";
     first.onReady();
   };
-  /** Connections that the server has refused so far: those that do the work only learn that they were closed. */
+  /** Number of connections refused so far: the connections that do the work only learn that they were closed. */
   let refused: number | undefined;
   let isRefusalSaid = false;
   const sayRefused = (stats: string): void => {

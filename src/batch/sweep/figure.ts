@@ -26,7 +26,7 @@ export function drawSweep(figure: SweepFigure, all: readonly ResultLine[], optio
 /** The value at which the engines cap errors, allowing for rounding. */
 const STOPPED = 0.999 * OVERFLOW;
 
-/** Separates runs so large that they would hide all others; these are named instead of drawn. */
+/** Leaves out runaway runs, beside which no others would be visible: they are named instead of drawn. */
 function withoutRunaways(all: readonly ResultLine[]): {
   readonly lines: readonly ResultLine[];
   readonly remark: string;

@@ -67,7 +67,7 @@ export function largestEigenvectors(
   return { values, rows: timesTransposed(kernels, Float32Array.from(turns), transposed(rows, K, D), K) };
 }
 
-/** Rows orthonormalised together, after removing their components along earlier rows. */
+/** Number of rows orthonormalised together, after removing their components along earlier rows. */
 const BLOCK = 32;
 
 /** Gram–Schmidt, twice: block by block, and in float64 within a block. Overwrites the rows. */
