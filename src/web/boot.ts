@@ -1,4 +1,4 @@
-// The page's entry: the workers are on their way while the page itself, which is larger, is loaded.
+// The page's entry point: the workers start loading while the page itself, which is larger, still loads.
 
 import "./computation/workers.js";
 

@@ -3,10 +3,10 @@ import { runTasks } from "../../runs/tasks.js";
 import { memoryNeeded, type RunSpec } from "../../config/run-spec.js";
 import { measurementStages } from "./measurement.js";
 
-/** Below this a run is over before its estimate is read. */
+/** Seconds below which a run ends before anyone has read its estimate. */
 const SHORT = 2;
 
-/** What a run of this page takes, roughly: seconds of one worker to its first numbers and to its last, and bytes. */
+/** Rough cost of a run on this page: seconds for one worker to reach its first and its last numbers, and bytes. */
 export function estimateOf(spec: RunSpec): { readonly first: number; readonly whole: number; readonly bytes: number } {
   const costs = measurementStages(spec).map((stage) => {
     const [task] = runTasks(stage);
@@ -18,7 +18,7 @@ export function estimateOf(spec: RunSpec): { readonly first: number; readonly wh
   return { first: (load + run) / 1000, whole: whole / 1000, bytes: memoryNeeded(spec) };
 }
 
-/** An estimate in words; empty for a run that is short. */
+/** An estimate in words; empty for a short run. */
 export function estimateText(spec: RunSpec): string {
   const { first, whole, bytes } = estimateOf(spec);
   if (whole < SHORT) return "";
@@ -30,5 +30,5 @@ export function estimateText(spec: RunSpec): string {
 const duration = (seconds: number): string =>
   seconds < 90 ? `${rounded(seconds)} s` : `${rounded(seconds / 60)} minutes`;
 
-/** A number with one digit that counts: what is estimated is not known better. */
+/** A number with one significant digit: the estimate is no more accurate than that. */
 const rounded = (value: number): number => Number(value.toPrecision(1));

@@ -5,5 +5,5 @@ import { sampleKind } from "../../runs/sample.js";
 import { storageKind } from "../../studies/storage/measure.js";
 import { nestedPathsKind } from "../../studies/trajectories/measure.js";
 
-/** What the page has computed. Other kinds of tasks would make it a third larger. */
+/** The kinds of tasks that the page runs. Including the others would make it a third larger. */
 export const labTasks = taskKindsOf([chunkKind, sampleKind, incomingKind, storageKind, nestedPathsKind]);

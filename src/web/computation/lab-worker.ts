@@ -2,9 +2,9 @@ import { requestHandler, type Answer, type Request } from "../../jobs/worker.js"
 import { kernelsOf, type Core } from "./core.js";
 import { labTasks } from "./lab-tasks.js";
 
-// The entry of the page's workers. "ready?" is answered when it has loaded; the next message is the core.
+// The entry point of the page's workers. A worker answers "ready?" once it has loaded; the next message is the core.
 
-/** Where this module is, for those who start it: the page loads it too, so that its modules are in the bundle once. */
+/** This module's address, for code that starts workers. The page loads it too, so its modules are bundled only once. */
 export const workerUrl = import.meta.url;
 
 function serve(): void {

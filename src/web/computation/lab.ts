@@ -11,43 +11,43 @@ import { newestQuery, watchedQuery, type Query, type Watched } from "./query.js"
 import { storageRun, type Stored } from "./storage-run.js";
 import type { LabState, ViewName } from "../state/lab-state.js";
 
-/** Which sample of which network, with which input. */
+/** Identifies a sample: its network, its number and its input. */
 export type SampleQuestion = Pick<LabState, "spec" | "sample" | "input">;
 
 /** All neurons of one sample. */
 export interface NeuronData extends SampleQuestion {
-  /** Whether it says who wakes whom. */
+  /** Whether the result says which circuits wake which. */
   readonly isTraced: boolean;
   readonly result: SampleActivations;
 }
 
-/** Which neuron of which layer, from 1. */
+/** Identifies a neuron: its network, its layer (from 1) and its index. */
 export interface NeuronQuestion {
   readonly spec: RunSpec;
   readonly layer: number;
   readonly neuron: number;
 }
 
-/** What has been computed for the state, or for the one shortly before it; each part says for which spec. */
+/** Results computed for the current state or a slightly earlier one; each part names the spec it belongs to. */
 export interface LabData extends Watched {
   measured: ({ readonly spec: RunSpec } & Measured) | null;
   /** The first circuit of some samples, with each z. */
   paths: { readonly spec: RunSpec; readonly rows: readonly Trajectory[] } | null;
-  /** The circuits of the chosen sample, with the largest z; while the input is dragged, where it is dragged to. */
+  /** The circuits of the chosen sample, with the largest z; during a drag, with the dragged input. */
   dragged: (NestedPaths & SampleQuestion) | null;
   neurons: NeuronData | null;
-  /** What one neuron reads. */
+  /** The inputs of one neuron. */
   incoming: (Incoming & NeuronQuestion) | null;
   stored: Stored | null;
 }
 
-/** Samples of each z whose paths are computed. */
+/** Samples per z whose paths are computed. */
 const PATHS = 6;
 
-/** Most numbers of one sample that are fetched and drawn: its activations and its circuits' neurons, over all layers. */
+/** Most numbers fetched and drawn for one sample: its activations and its circuits' neurons, over all layers. */
 const MOST_NUMBERS = 2_000_000;
 
-/** The view that is drawn: the explanation borrows one. */
+/** The view that is drawn; the explanation borrows another view's picture. */
 export function drawnView({ view, step }: LabState): Exclude<ViewName, "explanation"> {
   return view === "explanation" ? guide[step - 1].shows : view;
 }
@@ -60,11 +60,11 @@ const isSame = (a: SampleQuestion | undefined, b: SampleQuestion): boolean =>
   a?.spec === b.spec && a.sample === b.sample && a.input === b.input;
 
 /**
- * Asks the workers for what the state shows.
+ * Asks the workers for the results that the state shows.
  *
- * @param inspector runs samples one by one, beside the executor's runs
- * @param changed called whenever the data did
- * @param failed called with what ended a run that nobody stopped
+ * @param inspector runs samples one by one, alongside the executor's runs
+ * @param changed called whenever the data changes
+ * @param failed called with the error when a run fails on its own
  */
 export function createLab(
   executor: Promise<Executor>,
@@ -95,13 +95,13 @@ export function createLab(
     neurons?: Omit<NeuronData, "result">;
     incoming?: NeuronQuestion;
   } = {};
-  /** What ended with an error is asked for again when the state changes. */
+  /** After an error everything is asked for again when the state next changes. */
   const ended = (error: unknown): void => {
     for (const key of ["measured", "paths", "neurons", "incoming"] as const) delete asked[key];
     failed(error);
   };
   const measurement = watchedQuery(data, executor, measure, changed, ended);
-  /** A query whose answer comes as a whole. */
+  /** A query whose answer arrives all at once. */
   const wholeQuery = <Question>(
     answer: (workers: Executor, question: Question, signal: AbortSignal) => Promise<Partial<LabData>>,
   ): Query<Question> =>
@@ -158,11 +158,11 @@ export function createLab(
   let isStorage = false;
   return {
     data: data as Readonly<LabData>,
-    /** How far the run behind the view on screen is. */
+    /** Progress of the run behind the view on screen. */
     get running(): Readonly<Watched> {
       return isStorage ? storage : data;
     },
-    /** Whether the picture on screen is still that of another network. */
+    /** Whether the picture on screen still shows another network. */
     isStale(state: LabState): boolean {
       const drawn = drawnView(state);
       if (drawn === "storage" || drawn === "sweep") return false;
@@ -177,17 +177,17 @@ export function createLab(
         } as const
       )[drawn];
       const wanted = part === "measured" ? asked.measured : asked[part]?.spec;
-      // Of a run that failed or was stopped, nothing more comes.
+      // A run that failed or was stopped delivers nothing more.
       const isComing = wanted === state.spec && !(part === "measured" && data.isStopped);
       return isComing && data[part] !== null && data[part].spec !== state.spec;
     },
-    /** Asks for what the state needs and does not have. */
+    /** Asks for whatever the state needs and is not yet there. */
     show(state: LabState): void {
       const { spec } = state;
       const question = sampleOf(state);
       const drawn = drawnView(state);
       isStorage = drawn === "storage";
-      // What is only stored needs no network.
+      // Stored features need no network.
       if (isStorage) return storage.show(state.storage, spec.seed);
       if (drawn === "trajectories" && hasPaths(spec) && !isSame(asked.paths, question)) {
         asked.paths = question;
@@ -200,15 +200,15 @@ export function createLab(
         asked.neurons = { ...question, isTraced };
         neurons.ask(asked.neurons);
       }
-      // The first screen shows one sample: nothing is measured before the lab is opened.
+      // The first screen shows one sample; nothing is measured until the lab is opened.
       if (drawn !== "start" && asked.measured !== spec) {
         asked.measured = spec;
         measurement.ask(spec);
       }
     },
-    /** Asks for the paths with the input where it is dragged to, before the state holds it. */
+    /** Asks for the paths of the input being dragged, before the state contains it. */
     drag: (state: LabState, input: number) => drag.ask({ ...sampleOf(state), input }),
-    /** Asks what a neuron reads, where that can be had. */
+    /** Asks for a neuron's inputs, where they are available. */
     look(question: NeuronQuestion): void {
       const { spec, layer, neuron } = question;
       const { incoming: last } = asked;
@@ -217,12 +217,12 @@ export function createLab(
       asked.incoming = question;
       incoming.ask(question);
     },
-    /** Ends the measurement; what has arrived stays. */
+    /** Ends the measurement; results that have arrived stay. */
     stop: () => (isStorage ? storage : measurement).stop(),
   };
 }
 
-/** Whether one sample's neurons, and whose they are, are few enough to draw. */
+/** Whether one sample has few enough neurons, and circuits' neurons, to draw. */
 export function isDrawable(spec: RunSpec): boolean {
   return shapeOf(spec).D * (spec.L + 1) + spec.T * spec.S * spec.L <= MOST_NUMBERS;
 }

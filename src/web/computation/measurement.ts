@@ -6,14 +6,14 @@ import type { Executor } from "../../jobs/execute.js";
 import type { ChunkTask } from "../../runs/chunk.js";
 import type { RunSpec } from "../../config/run-spec.js";
 
-/** Rows that have arrived: those of `superpose run` with this many samples and networks. */
+/** Rows that have arrived, equal to those of `superpose run` with this many samples and networks. */
 export interface Measured {
   readonly rows: readonly ErrorRow[];
-  /** What the naive network is off by, by readout. [L4] */
+  /** Errors of the naive network, by readout. [L4] */
   readonly naive: Readonly<Record<string, NaiveErrors>>;
   readonly samples: number;
   readonly networks: number;
-  /** Whether these are the samples and networks that were asked for. */
+  /** Whether these are all the samples and networks that were asked for. */
   readonly isComplete: boolean;
 }
 
@@ -24,13 +24,13 @@ export interface MeasureOptions {
   readonly onProgress: (share: number) => void;
 }
 
-/** Samples that are shown at once, and how many times more each next stage takes. */
+/** Samples in the first stage, and the factor by which each later stage grows. */
 const FIRST = 64;
 const FACTOR = 8;
 
 /**
- * The stages of a run before it is complete: one network, more samples each time. They cost a seventh of the run at most,
- * and each is a run of its own, so every number ever shown can be had again from the command line.
+ * The stages of a run before it is complete: one network, with more samples each time. They cost at most a seventh of
+ * the run. Each is a separate run, so the command line can reproduce every number that was ever shown.
  */
 export function measurementStages(spec: RunSpec): RunSpec[] {
   const stages: RunSpec[] = [];
@@ -40,7 +40,7 @@ export function measurementStages(spec: RunSpec): RunSpec[] {
 }
 
 /**
- * Runs a spec, with rows from a few samples first.
+ * Runs a spec, delivering rows from a few samples first.
  *
  * @throws the signal's reason when it is aborted
  */
@@ -68,7 +68,7 @@ export async function measureInStages(executor: Executor, spec: RunSpec, options
   }
 }
 
-/** A stage's tasks, with the run's spec for theirs: they need the same networks, which stay loaded. */
+/** A stage's tasks, carrying the whole run's spec: both need the same networks, which then stay loaded. */
 function* tasksOf(stage: RunSpec, spec: RunSpec): Generator<ChunkTask, void, undefined> {
   for (const task of runTasks(stage)) yield { ...task, spec };
 }

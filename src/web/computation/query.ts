@@ -1,19 +1,19 @@
 import type { Executor } from "../../jobs/execute.js";
 
-/** Something that is asked again and again. */
+/** A question that is asked again and again. */
 export interface Query<Question> {
   ask(question: Question): void;
-  /** Ends what is running and forgets what was to come. */
+  /** Ends the running work and forgets the pending question. */
   stop(): void;
 }
 
 /**
- * Keeps one answer up to date with a question that changes, by asking again: the newest question wins.
+ * Keeps one answer up to date as its question changes; the newest question wins.
  *
- * While a slider is dragged, questions come faster than answers. A run that has not shown anything yet goes on for a
- * moment, so that the picture follows the hand instead of waiting for it to stop; then the newest question is asked.
+ * While a slider is dragged, questions arrive faster than answers. A run that has not shown anything yet may continue
+ * briefly, so that the picture follows the hand instead of waiting for it to stop; then the newest question is asked.
  *
- * @param answer works on a question; calls `shown` as soon as something of its answer is on screen
+ * @param answer works on a question; calls `shown` as soon as part of its answer is on screen
  * @param patience how long a run that has shown nothing may hold back the next one, in milliseconds
  */
 export function newestQuery<Question>(
@@ -59,15 +59,15 @@ export function newestQuery<Question>(
   };
 }
 
-/** How far a run on screen is. */
+/** Progress of a run on screen. */
 export interface Watched {
-  /** Share of the work done, while it is done. */
+  /** Share of the work done; null when nothing runs. */
   progress: number | null;
-  /** Whether a person stopped the run before its end. */
+  /** Whether the user stopped the run before its end. */
   isStopped: boolean;
 }
 
-/** A query whose runs are watched: what has arrived stays when one is stopped. */
+/** A query whose runs report progress: results that have arrived stay when a run is stopped. */
 export function watchedQuery<Question>(
   state: Watched,
   executor: Promise<Executor>,

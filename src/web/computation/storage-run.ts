@@ -7,38 +7,38 @@ import { deriveSeed } from "../../base/random.js";
 import { watchedQuery, type Watched } from "./query.js";
 import type { StorageSettings } from "../state/storage-settings.js";
 
-/** What was measured of stored features, for the settings that it says. */
+/** Measurements of stored features, for the settings in `question`. */
 export interface Stored {
   readonly question: StorageQuestion;
   readonly task: StorageTask;
-  /** Draws of the vectors that have arrived, of all `DRAWS`. */
+  /** The draws of the vectors that have arrived, out of `DRAWS`. */
   readonly draws: readonly ResultOf<StorageTask>[];
   readonly isComplete: boolean;
 }
 
-/** All that the numbers depend on: which l is looked at is among those that are measured. */
+/** Everything that the numbers depend on. The chosen l is among those that are measured. */
 export interface StorageQuestion extends Omit<StorageSettings, "amplitudes"> {
   readonly seed: number;
 }
 
-/** Draws of the vectors, and samples in each. */
+/** Draws of the vectors, and samples in each draw. */
 export const DRAWS = 8;
 export const SAMPLES = 12;
 const BINS = 90;
 
-/** The l that are measured: those about n/(8 ln m), and the chosen one. */
+/** The values of l that are measured: those around n/(8 ln m), and the chosen one. */
 function measuredCounts({ n, m, l }: Omit<StorageQuestion, "seed">): readonly number[] {
   return [...new Set([...activeCounts({ n, m }), l])].sort((a, b) => a - b);
 }
 
-/** The task of one draw, of `superpose run --experiment storage`. */
+/** The task of one draw of `superpose run --experiment storage`. */
 function storageTask(question: StorageQuestion, repeat = 0): StorageTask {
   const { n, m, seed } = question;
   const own = { kind: "storage", family: "random", n, m, samples: SAMPLES, bins: BINS, repeat } as const;
   return { ...own, ls: measuredCounts(question), seed: deriveSeed(seed, "storage", n, m) };
 }
 
-/** Keeps what is measured of stored features up to date with what is asked. */
+/** Keeps the measurements of stored features up to date with the newest question. */
 export function storageRun(executor: Promise<Executor>, changed: () => void, failed: (error: unknown) => void) {
   const state: Watched & { stored: Stored | null } = { stored: null, progress: null, isStopped: false };
   const answer = async (
@@ -62,7 +62,7 @@ export function storageRun(executor: Promise<Executor>, changed: () => void, fai
   const query = watchedQuery(state, executor, answer, changed, failed);
   let asked = "";
   return Object.assign(state, {
-    /** Asks for what the settings need and was not asked for. */
+    /** Asks for what the settings need unless it was asked for already. */
     show({ n, m, l }: StorageSettings, seed: number): void {
       const question = { n, m, l, seed };
       const key = JSON.stringify(question);
@@ -74,7 +74,7 @@ export function storageRun(executor: Promise<Executor>, changed: () => void, fai
   });
 }
 
-/** The settings of `superpose run --experiment storage` that give the numbers of a question. */
+/** The settings of `superpose run --experiment storage` that reproduce a question's numbers. */
 export function storageRunSettings({ n, m, l, seed }: StorageQuestion) {
   const ls = measuredCounts({ n, m, l });
   return { family: "random", n: [n], m: [m], l: ls, S: 6, samples: SAMPLES, repeats: DRAWS, seed };
@@ -93,7 +93,7 @@ export function storageRows({ task, draws }: Stored) {
   return rowsBesideEstimates(task, draws);
 }
 
-/** What the command prints with `--json`. */
+/** The command's output with `--json`. */
 export function storageJson(stored: Stored, version: string): Promise<string> {
   return standaloneJson({ id: "storage" }, storageRunSettings(stored.question), storageRows(stored), version);
 }

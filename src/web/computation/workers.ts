@@ -10,7 +10,7 @@ function moduleWorker(): Worker {
   return new Worker(workerUrl, { type: "module" });
 }
 
-/** A worker that has loaded; null where the browser starts none. */
+/** A worker that has loaded; null if the browser starts none. */
 function loadedWorker(): Promise<Worker | null> {
   return new Promise((resolve) => {
     try {
@@ -24,7 +24,7 @@ function loadedWorker(): Promise<Worker | null> {
   });
 }
 
-/** The core that the command line runs, or in words why the browser cannot. */
+/** The core that the command line runs, or a text saying why the browser cannot run it. */
 async function loadCore(): Promise<WebAssembly.Module | string> {
   if (typeof WebAssembly === "undefined") return "This browser has no WebAssembly";
   const response = await fetch(new URL("../../../build/core.wasm", import.meta.url));
@@ -37,19 +37,19 @@ async function loadCore(): Promise<WebAssembly.Module | string> {
   }
 }
 
-/** What computes the page's numbers. */
+/** The workers that compute the page's numbers. */
 export interface PageWorkers {
   /** For the page's runs. */
   readonly executor: Executor;
-  /** For samples on screen: their network stays loaded beside the runs. */
+  /** For samples on screen: it keeps their network loaded while runs go on. */
   readonly inspector: Executor;
-  /** One worker more, for a network beside the first. */
+  /** Starts one more worker, for a second network. */
   readonly another: () => Executor;
-  /** What the reader should know of them; empty where all is well. */
+  /** A note for the reader about the workers; empty if all is well. */
   readonly note: string;
 }
 
-/** Workers for the page's jobs. One core is left for the page itself. */
+/** Starts workers for the page's jobs, leaving one core for the page itself. */
 async function startWorkers(): Promise<PageWorkers> {
   const [loaded, core] = await Promise.all([loadedWorker(), loadCore()]);
   const module: Core = typeof core === "string" ? null : core;
@@ -76,14 +76,14 @@ async function startWorkers(): Promise<PageWorkers> {
 
 const started = startWorkers();
 
-/** The page's workers; importing this module starts to load them. */
+/** The page's workers; importing this module starts loading them. */
 export const workers = started.then(({ executor }) => executor);
 
-/** One worker beside them, for the samples on screen. */
+/** One additional worker, for the samples on screen. */
 export const inspector = started.then((own) => own.inspector);
 
-/** What the reader should know of them; empty where all is well. */
+/** A note for the reader about the workers; empty if all is well. */
 export const workersNote = started.then(({ note }) => note);
 
-/** One worker more, for a network beside the first. */
+/** Starts one more worker, for a second network. */
 export const anotherWorker = (): Promise<Executor> => started.then(({ another }) => another());

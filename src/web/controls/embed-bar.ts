@@ -5,9 +5,9 @@ import type { LabState } from "../state/lab-state.js";
 import { fieldControl, type Change, type FieldControl } from "./field-control.js";
 
 /**
- * What an embedded figure has under it: its slider, and the way to the whole page. The layer's slider is the view's own.
+ * The bar under an embedded figure: its slider and a link to the whole page. The view itself has the layer's slider.
  *
- * @param link the address of the state in the whole page
+ * @param link returns the address of the state in the whole page
  */
 export function embedBar(change: Change, link: (state: LabState) => string): Widget<[state: LabState]> {
   const slot = html("div", {});

@@ -6,23 +6,23 @@ import { html, onSlide, setAttribute, uniqueId, type Widget } from "../dom/eleme
 import { fieldLabel } from "../spec/field-label.js";
 import { sliderScale, type Scale } from "./slider-scale.js";
 
-/** A value that a person gave; `isPassing` while a slider is held. */
+/** Takes a value that the user gave; `isPassing` is true while a slider is held. */
 export type Change = (name: keyof RunSpec, value: unknown, isPassing: boolean) => void;
 
 export interface FieldControl extends Widget<[spec: RunSpec]> {
   readonly name: string;
-  /** The text, number or word. */
+  /** The text box, number or list. */
   readonly input: HTMLInputElement | HTMLSelectElement;
   /** The line under the field. */
   readonly help: HTMLElement;
-  /** Marks the field as the one that a message is about. */
+  /** Marks the field that a message refers to. */
   mark(isWrong: boolean): void;
 }
 
 /**
- * A label, a number, word or list, and where it helps a slider, for any field of a spec.
+ * A control for any field of a spec: a label, a number, text or list, and a slider where one helps.
  *
- * @param listOf what a slider's value means in a field that is a list
+ * @param listOf the list that a slider's value means, in a field that is a list
  */
 export function fieldControl(
   field: SpecField,
@@ -86,7 +86,7 @@ function textInput(field: SpecField, id: string): HTMLInputElement {
   return html("input", { id, type: "number", ...bounds, autocomplete: "off", placeholder: unsaid });
 }
 
-/** What a field stands for while it says nothing. */
+/** The value that an empty field stands for. */
 function placeholder(name: string): string {
   if (name === "kappa") return "computed";
   return name === "angles" ? "any" : "standard";
@@ -97,7 +97,7 @@ function choiceInput(field: SpecField, id: string): HTMLSelectElement {
   return html("select", { id }, ...choices.map((choice) => html("option", { value: choice }, choice)));
 }
 
-/** Circuits given by their weights, or described otherwise than by their kind, are none of the choices: they get one of their own. */
+/** Circuits given by their weights, or by more than their kind, match none of the choices and get an extra one. */
 function showChoice(select: HTMLSelectElement, value: unknown): void {
   select.querySelector("option[data-custom]")?.remove();
   if (typeof value === "string") {

@@ -6,16 +6,16 @@ import { html, setAttribute, type Widget } from "../dom/elements.js";
 import { parseLabSpec } from "../spec/lab-spec.js";
 import type { Preset } from "../state/presets.js";
 
-/** Samples behind a picture: enough to see whether a network holds. */
+/** Samples behind a picture: enough to see whether a network works. */
 const SAMPLES = 24;
 
 const WIDTH = 120;
 const HEIGHT = 56;
 
-/** Mean squares from the bottom of a picture to its top. */
+/** Mean squares at the bottom and the top of a picture. */
 const RANGE = [1e-4, 10] as const;
 
-/** Presets as pictures of their errors by layer, measured here when they are first looked at. */
+/** Presets as pictures of their errors by layer, measured here when first looked at. */
 export function presetGallery(
   presets: readonly Preset[],
   choose: (preset: Preset) => void,
@@ -47,7 +47,7 @@ export function presetGallery(
   const drawAll = async (): Promise<void> => {
     for (const { preset, picture } of items) {
       const spec = parseLabSpec({ ...preset.spec, samples: SAMPLES, networks: 1 });
-      // A picture that cannot be had is left out: its preset can be chosen all the same.
+      // A picture that cannot be computed is left out; its preset can still be chosen.
       const rows = await measure(spec).catch(() => []);
       if (rows.length > 0) picture.append(thumbnail(rows, preset.viewState?.quantity ?? null));
     }
@@ -60,7 +60,7 @@ export function presetGallery(
   };
 }
 
-/** A line for each z; errors of the preset's readout where it names one. */
+/** One line for each z; shows the errors of the preset's readout if it names one. */
 function thumbnail(rows: readonly ErrorRow[], quantity: string | null): SVGElement {
   const [{ readouts }] = rows;
   const name = quantity !== null && quantity in readouts ? quantity : Object.keys(readouts)[0];

@@ -6,9 +6,9 @@ import { embedSliders, iframeCode, lockable, type EmbedSlider } from "../state/s
 import type { LabState } from "../state/lab-state.js";
 
 /**
- * Makes the code of a figure for another page, and links that hold some controls fast.
+ * Makes the code that embeds a figure in another page, and links that lock some controls.
  *
- * @param link the address of a state
+ * @param link returns the address of a state
  */
 export function linkMakers(
   link: (state: LabState) => string,
@@ -42,7 +42,7 @@ export function linkMakers(
       button("Copy code", () => copy("code", code.textContent ?? "")),
     ),
   );
-  // Written when it is looked at: sliders move often.
+  // Written only when it is looked at, because sliders move often.
   embed.addEventListener("toggle", showCode);
 
   const boxes = lockable.map((name) => {

@@ -7,7 +7,7 @@ import { linear } from "./slider-scale.js";
 
 const scale = linear(0.005, 0.995, 0.005);
 
-/** Where the ramp of a spec begins to open and is fully open, given or not; null where there is none. */
+/** Where a spec's ramp begins to open and where it is fully open, given or by default; null if it has no ramp. */
 function rampOf(spec: RunSpec): readonly [number, number] | null {
   if (!isApplicable("ramp", spec)) return null;
   const [low, high] = spec.ramp ?? designOf(spec.design)?.ramp?.(spec.S) ?? [0.25, 0.75];

@@ -1,7 +1,7 @@
 import { html, setAttribute, type Widget } from "../dom/elements.js";
 import type { Scale } from "./slider-scale.js";
 
-/** A pointer that goes this far, in px, goes through all values. */
+/** Dragging the pointer this far, in px, passes through all values. */
 const SPAN = 260;
 
 const far = 10;
@@ -10,7 +10,7 @@ const keys: Readonly<Record<string, number>> = {
   ...{ PageUp: far, PageDown: -far, Home: -Infinity, End: Infinity },
 };
 
-/** A number in a sentence that is a slider: dragged sideways, or moved by keys. */
+/** A number in a sentence that works as a slider: it is dragged sideways or moved by keys. */
 export function scrubber(
   label: string,
   change: (value: number, isPassing: boolean) => void,
@@ -48,7 +48,7 @@ export function scrubber(
     element,
     show(value, scale) {
       shown = { at: scale.positionOf(value), scale };
-      // The text is left alone while it stays: it holds what is selected and heard.
+      // Unchanged text is not rewritten, so that selections and screen readers keep their place.
       if (element.textContent !== String(value)) element.textContent = String(value);
       const numbers = { min: scale.valueAt(0), max: scale.valueAt(scale.last), now: value };
       for (const [name, number] of Object.entries(numbers)) setAttribute(element, `aria-value${name}`, number);

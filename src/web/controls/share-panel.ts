@@ -9,24 +9,24 @@ import { rowsOf, specOf, type ExportedRows } from "../files/exports.js";
 import type { LabState } from "../state/lab-state.js";
 import { linkMakers } from "./link-makers.js";
 
-/** What there is to share when a button is pressed. */
+/** What is available to share when a button is pressed. */
 export interface Shared {
   readonly state: LabState;
   readonly data: LabData;
-  /** The figure on screen, drawn anew for a file; null when there is none. */
+  /** The figure on screen, drawn again for a file; null if there is none. */
   readonly figure: (options: FigureOptions) => Figure | null;
   readonly figureName: string;
-  /** The numbers that are drawn; null when there are none. */
+  /** The numbers that are drawn; null if there are none. */
   readonly csv: () => string | null;
   readonly command: string;
   readonly isDark: boolean;
 }
 
 /**
- * Copies the command and links, and saves spec, rows, figure and its numbers.
+ * Copies the command and links, and saves the spec, the rows, the figure and its numbers.
  *
- * @param link the address of a state
- * @param tell says what was done, or why it was not
+ * @param link returns the address of a state
+ * @param tell reports success, or the reason for a failure
  */
 export function sharePanel(
   get: () => Shared,
@@ -48,7 +48,7 @@ export function sharePanel(
     return saved;
   };
   const failed = (error: unknown): void => tell(error instanceof Error ? error.message : String(error));
-  /** The figure's text in the colours of the screen. */
+  /** The figure's text, in the colours of the screen. */
   const figureText = (styles: boolean): string | null => {
     const { figure, figureName, isDark, command } = get();
     const drawn = figure({ document, id: figureName, command, styles: styles && !isDark });
@@ -119,14 +119,14 @@ export function sharePanel(
     element,
     show(state, text) {
       showCommand(command, text);
-      // The runs of a sweep have networks of their own.
+      // The runs of a sweep have their own networks.
       for (const own of ofNetwork) own.hidden = drawnView(state) === "sweep";
       makers.show(state);
     },
   };
 }
 
-/** A command whose lines break between its flags. */
+/** A command broken into lines between its flags. */
 function showCommand(element: HTMLElement, text: string): void {
   if (element.textContent === text) return;
   const parts = text.split(/ (?=--)/).map((part) => html("span", {}, part));

@@ -6,7 +6,7 @@ import { largestT, widthOf } from "../spec/limits.js";
 export interface Scale {
   readonly last: number;
   valueAt(position: number): number;
-  /** The position nearest to a value; values beyond the ends are at the ends. */
+  /** The position nearest to a value; values outside the range map to its ends. */
   positionOf(value: number): number;
 }
 
@@ -14,13 +14,13 @@ export function linear(min: number, max: number, step = 1): Scale {
   const last = Math.max(0, Math.round((max - min) / step));
   return {
     last,
-    // Steps such as 0.05 are not exact: 12 digits are what a person means.
+    // Steps such as 0.05 are not exact in binary: rounding to 12 digits restores the intended value.
     valueAt: (position) => Number((min + position * step).toPrecision(12)),
     positionOf: (value) => clamped(Math.round((value - min) / step), last),
   };
 }
 
-/** Multiples of `unit` that grow by about the same factor from each position to the next. */
+/** Multiples of `unit` that grow by about the same factor from one position to the next. */
 export function geometric(min: number, max: number, unit = 1, perDoubling = 16): Scale {
   const values: number[] = [];
   for (let k = 0; ; k++) {
@@ -44,7 +44,7 @@ function ofValues(values: readonly number[]): Scale {
   };
 }
 
-/** A scale with a value between its own: one that people come back to. */
+/** A scale with one extra value, which users often want to return to. */
 function withValue(scale: Scale, value: number): Scale {
   const values = Array.from({ length: scale.last + 1 }, (_, position) => scale.valueAt(position));
   return ofValues([...new Set([...values, value])].sort((a, b) => a - b));
@@ -61,8 +61,8 @@ const depths = [...Array.from({ length: 20 }, (_, k) => k + 1), 25, 30, 40, 50, 
 const sampleCounts = [1, 2, 3, 4, 5, 6].flatMap((decade) => [1, 2, 5].map((digit) => digit * 10 ** decade));
 
 /**
- * The slider of a field: the part of its range that is good to explore; the number beside it takes all of it. Null for
- * fields without one.
+ * The slider of a field. It covers the part of the range worth exploring; the number beside it accepts all of it. Null
+ * for fields without a slider.
  */
 export function sliderScale(name: string, spec: RunSpec): Scale | null {
   const d = widthOf(spec);
@@ -79,7 +79,7 @@ export function sliderScale(name: string, spec: RunSpec): Scale | null {
       if (design !== null) return ofValues([...design.S].sort((a, b) => a - b));
       return linear(1, Math.max(1, Math.min(16, spec.D / d)));
     case "L":
-      // Some designs are made for so many layers only.
+      // Some designs allow only so many layers.
       return ofValues(
         depths.filter((L) => L === 1 || design === null || design.largest(designSize({ ...spec, L })) > 0),
       );

@@ -10,7 +10,7 @@ import { largestT, widthOf } from "../spec/limits.js";
 import type { Preset } from "../state/presets.js";
 import { addRampSliders } from "./ramp-control.js";
 
-/** Fields that everyone sees, by what they are about; all others, also those to come, are under "More". */
+/** Fields that are always visible, by topic; all others, including future ones, are under "More". */
 const groups = {
   Load: ["T", "z", "D", "S", "L"],
   Design: ["design", "construction", "assignment"],
@@ -68,7 +68,7 @@ export function createControls(
   };
 }
 
-/** The chosen preset stays named until the network is another. */
+/** The chosen preset stays named until the network changes. */
 function presetControl(
   presets: readonly Preset[],
   choose: (preset: Preset) => void,
@@ -111,7 +111,7 @@ function presetControl(
   };
 }
 
-/** A check box under z: also all smaller ones, for comparison. */
+/** A check box under z: includes all smaller values for comparison. */
 function addUpTo(control: FieldControl, box: HTMLInputElement, change: Change, setUpTo: (upTo: boolean) => void): void {
   box.addEventListener("change", () => {
     const most = Math.min(8, Math.max(...control.input.value.split(",").map(Number)));
@@ -132,7 +132,7 @@ function fitNote(spec: RunSpec): string {
   return isAny ? `There is no limit, but beyond ${room} circuits share all their neurons.` : `at most ${total} fit`;
 }
 
-/** Fields that mean nothing here, or are locked, cannot be changed. */
+/** Disables fields that have no effect here or are locked. */
 function setEnabled({ element }: FieldControl, name: string, spec: RunSpec, lock: readonly string[]): void {
   const isUsed = isApplicable(name, spec);
   const isLocked = lock.includes(name);
@@ -145,7 +145,7 @@ function setEnabled({ element }: FieldControl, name: string, spec: RunSpec, lock
   }
 }
 
-/** A choice that means nothing shows none of its values, rather than one that does not hold. */
+/** A choice that has no effect shows no value, since any value would be misleading. */
 function showUnused(select: HTMLSelectElement, isUnused: boolean): void {
   select.querySelector("option[data-unused]")?.remove();
   if (isUnused) select.append(html("option", { value: "", "data-unused": true, selected: true }, "–"));

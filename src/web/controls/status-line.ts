@@ -7,8 +7,8 @@ import type { ViewName } from "../state/lab-state.js";
 import { DRAWS, SAMPLES, type Stored } from "../computation/storage-run.js";
 
 /**
- * How many samples the numbers on screen come from, and how far the run is. Of the views, only that of errors and of storage
- * are made of the samples that are counted.
+ * The number of samples behind the numbers on screen, and the run's progress. Only the views of errors and of storage are
+ * made from the samples that are counted.
  */
 export function statusLine(
   stop: () => void,
@@ -39,7 +39,7 @@ export function statusLine(
   };
 }
 
-/** A function that keeps its last answer. */
+/** A function that remembers its last answer. */
 function lastOf<Given, Answer>(of: (given: Given) => Answer): (given: Given) => Answer {
   let last: { readonly given: Given; readonly answer: Answer } | null = null;
   return (given) => (last?.given === given ? last : (last = { given, answer: of(given) })).answer;

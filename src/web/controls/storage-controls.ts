@@ -13,7 +13,7 @@ const sizes = [
 /**
  * The controls of the storage view: sizes, amplitudes, seed.
  *
- * @param isPassing while a slider is held
+ * @param isPassing true while a slider is held
  */
 export function storageControls(
   change: (settings: StorageSettings, isPassing: boolean) => void,

@@ -14,12 +14,12 @@ const titles: Readonly<Record<ViewName, string>> = {
   sweep: "Sweep",
 };
 
-/** What the page on screen is called. */
+/** The title of the view on screen. */
 export function titleOf({ view, step }: Pick<LabState, "view" | "step">): string {
   return view === "explanation" ? `${step}. ${guide[step - 1].title}` : titles[view];
 }
 
-/** The views as tabs: arrow keys go from one to the next. */
+/** The views as tabs; arrow keys move between them. */
 export function viewTabs(panelId: string, choose: (view: ViewName) => void): Widget<[view: ViewName]> {
   const tabs = viewNames.map((view) =>
     button(titles[view], () => choose(view), { role: "tab", id: `tab-${view}`, "aria-controls": panelId }),
