@@ -1,4 +1,4 @@
-/** This package's version, put in by vite.config.ts. */
+/** This package's version, inserted by vite.config.ts. */
 declare const VERSION: string;
-/** Whether this is the built page, not the one that `npm run lab` serves while it is edited. */
+/** Whether this is the built page, rather than the one that `npm run lab` serves during development. */
 declare const IS_BUILT: boolean;

@@ -32,11 +32,11 @@ import { keepOffline } from "./offline.js";
 import { inspector, workers, workersNote } from "./computation/workers.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
-/** As in the styles: one column. */
+/** Matches the breakpoint in the styles: one column. */
 const narrow = matchMedia("(max-width: 900px)");
 const wide = matchMedia("(min-width: 1280px)");
 
-/** What the reader should know of what computes here. */
+/** A note for the reader about the computation. */
 let engineNote = "";
 let state: LabState = labState({ spec: parseLabSpec({}), view: "start" });
 const history = stateHistory(arrive);
@@ -73,9 +73,9 @@ const startScreen = startView(
   () => explanation.begin(),
   openLab,
 );
-/** The other views, once they have loaded. */
+/** The other views; null until they have loaded. */
 let views: lateModule.LabViews | null = null;
-/** A network that is pinned beside the one on screen. */
+/** A network pinned beside the one on screen. */
 let pair: lateModule.Comparison | null = null;
 const introduction = html("p", { class: "introduction" });
 const invitation = html(
@@ -89,7 +89,7 @@ const slot = html("div", { class: "slot" });
 const shownSide = html("div", { class: "side" }, slot);
 const sides = html("div", { class: "sides" }, shownSide);
 const toLab = button("Open this in the lab", () => changeView({ view: drawnView(state) }), { class: "small" });
-/** Errors beside neurons, where there is room for both. */
+/** Errors beside neurons, if there is room for both. */
 const beside = html("div", { class: "beside figure", hidden: true });
 const besideChanged = changeOf();
 const stage = html(
@@ -104,7 +104,7 @@ const stage = html(
   toLab,
 );
 
-// In a task of its own: loading this module was one.
+// Runs as a separate task, because loading this module already took one.
 setTimeout(start);
 
 function start(): void {
@@ -115,7 +115,7 @@ function start(): void {
   elementById("view").append(explanation.element, stage, invitation, sheet.element);
   elementById("controls").append(controls.element, storage.element);
   elementById("share").append(share.element);
-  // The fragment is the state, so the link cannot go to a fragment.
+  // The fragment holds the state, so this link cannot point to a fragment.
   elementById("skip").addEventListener("click", (event) => {
     event.preventDefault();
     elementById("view").focus();
@@ -124,13 +124,13 @@ function start(): void {
   new ResizeObserver(requestDraw).observe(slot);
   const { state: first, problem } = history.read();
   arrive(first, problem);
-  // After the lab, which waits for the workers too: they get their first tasks, and while they work there is time.
+  // Follows the lab, which waits for the workers too: once they have their first tasks there is time to warm up.
   void workers
     .then(loadViews)
     .then(({ warmUp }) => warmUp())
     .catch(() => {})
     .then(keepOffline);
-  // What failed is said with the first run.
+  // A failure is reported with the first run.
   workersNote.then(
     (note) => {
       engineNote = note;
@@ -143,7 +143,7 @@ function start(): void {
 
 let loading: Promise<typeof lateModule> | null = null;
 
-/** Loads what the lab shows and draws with; the first screen is there before. */
+/** Loads the code that the lab shows and draws with; the first screen does not need it. */
 function loadViews(): Promise<typeof lateModule> {
   loading ??= import("./views/lab-views.js").then(
     (loaded) => {
@@ -178,12 +178,12 @@ function drawn(): View | null {
 }
 
 /**
- * Takes a new state: into the address, the controls and the views.
+ * Applies a new state to the address, the controls and the views.
  *
- * @param isRead its entry of the history replaces that of the state before
+ * @param isRead replaces the history entry of the previous state
  */
 function set(next: LabState, isPassing = false, isRead = false): void {
-  // A neuron, circuit or layer that the new network does not have is let go.
+  // A neuron, circuit or layer that the new network lacks is dropped.
   const { spec } = next;
   const keep = (value: number | null, count: number): number | null => (value !== null && value < count ? value : null);
   state = {
@@ -199,21 +199,21 @@ function set(next: LabState, isPassing = false, isRead = false): void {
   show();
 }
 
-/** The state stays, and what was wrong or passing before is over. */
+/** Keeps the state, and ends whatever was wrong or in progress. */
 function settle(): void {
   history.settle(state);
   clear();
   controls.show(state.spec, state.upTo, state.lock);
 }
 
-/** Takes back what was said of the last change. */
+/** Clears the messages about the last change. */
 function clear(): void {
   say("");
   controls.mark(null);
   storage.mark(null);
 }
 
-/** Says something in a line, and what the network on screen, if there is one, is not made for. */
+/** Shows a line of text, and notes on what the network on screen, if there is one, is not designed for. */
 function say(text: string): void {
   const hasNetwork = !["storage", "sweep"].includes(drawnView(state));
   const notes = hasNetwork ? specNotes(state.spec) : [];
@@ -226,7 +226,7 @@ function show(): void {
   controls.show(state.spec, state.upTo, state.lock);
   storage.show(state.storage, state.spec.seed);
   const isStorage = drawnView(state) === "storage";
-  // The runs of a sweep have networks of their own, which these do not move.
+  // The runs of a sweep have their own networks, which these controls do not change.
   controls.element.hidden = isStorage || drawnView(state) === "sweep";
   storage.element.hidden = !isStorage;
   share.show(state, command());
@@ -258,14 +258,14 @@ function linkTo(shown: LabState): string {
   return `${location.href.split("#")[0]}#${urlOf(shown)}`;
 }
 
-/** The command line of the numbers on screen. */
+/** The command line that prints the numbers on screen. */
 function command(): string {
   return drawn()?.command?.() ?? commandOf(state);
 }
 
 let isDrawing = false;
 
-/** Draws in a turn of its own, so that input is taken first and several changes are drawn once. */
+/** Draws in a separate turn: input is handled first, and several changes are drawn at once. */
 function requestDraw(): void {
   if (isDrawing) return;
   isDrawing = true;
@@ -277,7 +277,7 @@ function requestDraw(): void {
     pair?.draw(scene());
     showBeside();
     slot.dataset["state"] = isStale ? "stale" : "current";
-    // What is seen, for those who hear it: once what was moved has been computed.
+    // A text version of the picture for screen readers, updated once the change has been computed.
     if (!isStale && lab.running.progress === null) setText(elementById("headline"), headline());
   });
 }
@@ -300,12 +300,12 @@ function headline(): string {
   return compared === "" ? (slot.querySelector("svg > title, .figure-title")?.textContent ?? "") : compared;
 }
 
-/** Whether a step of the explanation shows another network than its own. */
+/** Whether the network of the current step of the explanation has been changed. */
 function isEdited(): boolean {
   return JSON.stringify(state.spec) !== JSON.stringify(parseLabSpec(guide[state.step - 1].spec));
 }
 
-/** What a step invites to, in its own network. */
+/** Applies one of a step's suggestions to the step's original network. */
 function tryInStep(step: number, { spec = {}, viewState, plays }: GuideTry): void {
   const own = guide[step - 1];
   const tried = { ...own.viewState, ...viewState, spec: parseLabSpec({ ...own.spec, ...spec }) };
@@ -313,14 +313,14 @@ function tryInStep(step: number, { spec = {}, viewState, plays }: GuideTry): voi
   if (plays) drawn()?.play?.();
 }
 
-/** A number in the text of a step. */
+/** Handles a change of a number in the text of a step. */
 function moveInStep(step: number, name: keyof RunSpec | "layer", value: number, isPassing: boolean): void {
   if (state.step !== step) goToStep(step, true);
   if (name === "layer") changeView({ layer: value }, isPassing);
   else changeField(name, name === "z" ? zOf(value) : value, isPassing);
 }
 
-/** A change from the bottom of the screen, with the picture brought into sight above it. */
+/** Wraps a change made at the bottom of the screen, so that the picture is scrolled into view above it. */
 function seen<Given extends unknown[]>(change: (...given: Given) => void): (...given: Given) => void {
   return (...given) => {
     const { top } = slot.getBoundingClientRect();
@@ -329,13 +329,13 @@ function seen<Given extends unknown[]>(change: (...given: Given) => void): (...g
   };
 }
 
-/** What a slider of z means: one number, or all up to it. */
+/** The list that a slider value of z means: one number, or all numbers up to it. */
 function zOf(z: number): number[] {
   return state.upTo ? Array.from({ length: z }, (_, k) => k + 1) : [z];
 }
 
 function scene(): Scene {
-  // A frame of another page is scaled to its height: there is room for two abreast.
+  // A figure in another page's frame is scaled to its height, so there is room for two side by side.
   const least = state.embed !== null && slot.clientWidth > 560 ? 660 : 280;
   const width = Math.max(least, Math.min(900, Math.floor(slot.clientWidth)));
   const frame = state.view !== "explanation" ? "page" : narrow.matches ? "above" : "beside";
@@ -350,12 +350,12 @@ function scene(): Scene {
   };
 }
 
-/** A slider that is held: the network that its movement began with, and the one that it has come to. */
+/** The slider being held: the network when its movement began, and the network now. */
 let held: { readonly name: keyof RunSpec; readonly from: RunSpec; readonly to: RunSpec } | null = null;
 
 function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): void {
   attempt(name, () => {
-    // What was fitted on the way there comes back on the way back.
+    // Fields that were fitted along the way are restored when the slider moves back.
     const from = held !== null && held.name === name && held.to === state.spec ? held.from : state.spec;
     if (!isPassing) held = null;
     const { input, notes } = reconcileFields(from, name, value);
@@ -364,7 +364,7 @@ function changeField(name: keyof RunSpec, value: unknown, isPassing: boolean): v
       if (JSON.stringify(spec[locked]) === JSON.stringify(state.spec[locked])) continue;
       throw new InputError(`${name} cannot be that: it would change ${locked}, which this link locks.`);
     }
-    // The end of a slider's movement says what its last step said already.
+    // The end of a slider's movement repeats its last step, which has been applied already.
     if (JSON.stringify(spec) !== JSON.stringify(state.spec)) set({ ...state, spec }, isPassing);
     else if (!isPassing) settle();
     held = isPassing ? { name, from, to: state.spec } : null;
@@ -385,7 +385,7 @@ function chooseView(view: ViewName): void {
   else changeView({ view });
 }
 
-/** From the first screen, in sight of the tabs. */
+/** Enters the lab from the first screen and scrolls to the tabs. */
 function openLab(): void {
   changeView({ view: "trajectories" });
   elementById("tab-trajectories").focus();
@@ -396,7 +396,7 @@ function choosePreset({ spec, viewState, note }: Preset): void {
   say(note);
 }
 
-/** What a link asks of the page itself, whatever is looked at. */
+/** The link's settings for the page itself, which apply to every view. */
 function shared(): Pick<LabState, "embed" | "lock"> {
   return { embed: state.embed, lock: state.lock };
 }
@@ -406,7 +406,7 @@ function goToStep(step: number, isRead = false): void {
   set(labState({ ...viewState, ...shared(), spec: parseLabSpec(spec), view: "explanation", step }), false, isRead);
 }
 
-/** A spec, or the results of a sweep. */
+/** Opens a spec or the results of a sweep. */
 function openFiles(files: readonly File[]): void {
   const [file] = files;
   if (files.length > 1 || file.name.endsWith(".jsonl")) openSweep(files);
@@ -419,7 +419,7 @@ function openSweep(files: readonly File[]): void {
     .then(() => changeView({ view: "sweep", sweep: null }), fail);
 }
 
-/** Another network, in a view that shows it. */
+/** Shows another network, in a view that can show it. */
 function openRun(given: RunSpec): void {
   attempt("spec", () => {
     const { view } = state;
@@ -434,7 +434,7 @@ function openRun(given: RunSpec): void {
   });
 }
 
-/** The state that the address asks for, and what of it cannot be had. */
+/** Shows the state that the address asks for, and reports the parts that are invalid. */
 function arrive(next: LabState, problem: InputError | null): void {
   state = next;
   clear();
@@ -451,7 +451,7 @@ function attempt(name: string, change: () => void): void {
   }
 }
 
-/** Says what is wrong, in one line; what is on screen stays. */
+/** Shows an error in one line; the picture on screen stays. */
 function fail(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
   setText(elementById("message"), text);

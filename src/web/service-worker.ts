@@ -1,5 +1,5 @@
-// Keeps the page's files, so that it works offline once it has been loaded. The build puts in their names and a version
-// that changes with any of them.
+// Caches the page's files, so that it works offline once it has been loaded. The build inserts their names and a
+// version that changes whenever any of them does.
 
 declare const FILES: readonly string[];
 declare const CACHE: string;

@@ -1,9 +1,9 @@
 import { canvasContext } from "./elements.js";
 
-/** Pixels of a PNG per pixel of its figure. */
+/** PNG pixels per pixel of the figure. */
 const PNG_SCALE = 2;
 
-/** Hands a file to the reader. */
+/** Saves a file on the reader's machine. */
 export function saveFile(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);
   const link = document.createElement("a");

@@ -1,8 +1,8 @@
 type Attribute = string | number | boolean | null;
 
 /**
- * A new HTML element. Children that are strings become text, never markup; `class` and all attributes are set as given,
- * true as an empty attribute, false and null left out.
+ * A new HTML element. String children become text, never markup. `class` and all attributes are set as given: true
+ * gives an empty attribute, and false and null leave it out.
  */
 export function html<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
@@ -20,7 +20,7 @@ export function setAttribute(element: Element, name: string, value: Attribute): 
   else element.setAttribute(name, value === true ? "" : String(value));
 }
 
-/** Sets text only where it changed, so that screen readers do not read it again. */
+/** Sets text only if it changed, so that screen readers do not read it again. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -31,26 +31,26 @@ export function button(label: string, onClick: () => void, attributes: Readonly<
   return element;
 }
 
-/** The page's own element of an id. @throws Error when the page has none */
+/** The element of the page with an id. @throws Error if the page has none */
 export function elementById(id: string): HTMLElement {
   const element = document.getElementById(id);
   if (element === null) throw new Error(`The page has no element ${id}.`);
   return element;
 }
 
-/** A part of the page, and what it shows. */
+/** A part of the page and the function that updates it. */
 export interface Widget<Shown extends readonly unknown[]> {
   readonly element: HTMLElement;
   show(...shown: Shown): void;
 }
 
-/** Controls that a person can get wrong. */
+/** Controls whose input can be wrong. */
 export interface Form<Shown extends readonly unknown[]> extends Widget<Shown> {
-  /** Marks the field that an error's message begins with, and takes marks off all others. */
+  /** Marks the field that an error's message begins with, and clears all other marks. */
   mark(message: string | null): void;
 }
 
-/** A file input that takes the same files again. */
+/** A file input that also accepts the same files again. */
 export function fileInput(attributes: Readonly<Record<string, Attribute>>, open: (files: readonly File[]) => void) {
   const file = html("input", { type: "file", multiple: true, ...attributes });
   file.addEventListener("change", () => {
@@ -61,13 +61,13 @@ export function fileInput(attributes: Readonly<Record<string, Attribute>>, open:
   return file;
 }
 
-/** Calls back while a slider is held, and when it is let go. */
+/** Calls back while a slider is held and when it is released. */
 export function onSlide(slider: HTMLInputElement, slide: (isPassing: boolean) => void): void {
   slider.addEventListener("input", () => slide(true));
   slider.addEventListener("change", () => slide(false));
 }
 
-/** A button that draws another seed. */
+/** A button that picks another seed. */
 export function anotherSeed(take: (seed: number) => void) {
   const draw = (): void => take(crypto.getRandomValues(new Uint32Array(1))[0] % 10_000);
   return button("another", draw, { class: "small", "aria-label": "another seed" });
@@ -80,7 +80,7 @@ export function uniqueId(prefix: string): string {
   return `${prefix}-${++lastId}`;
 }
 
-/** @throws Error in a browser that cannot draw on a canvas */
+/** @throws Error if the browser cannot draw on a canvas */
 export function canvasContext(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const context = canvas.getContext("2d");
   if (context === null) throw new Error("This browser could not draw on a canvas.");

@@ -1,13 +1,13 @@
 import { html, setText } from "./elements.js";
 
-/** Space between the pointer and what is said, in px. */
+/** Space between the pointer and its text, in px. */
 const AWAY = 14;
 
 /**
- * Says beside the pointer what it is on. For the eye alone: a click gives the same in words that everyone is read.
+ * Shows text beside the pointer about the point under it. It is visual only: a click gives the same text to everyone.
  *
- * @param textAt what to say at a point of the picture, in its own px; empty for nothing
- * @returns the picture in a frame that holds the words
+ * @param textAt the text for a point of the picture, in the picture's own px; empty for none
+ * @returns the picture in a frame that also holds the text
  */
 export function withHover(picture: HTMLElement, textAt: (x: number, y: number) => string): HTMLElement {
   const words = html("div", { class: "hover", "aria-hidden": "true", hidden: true });

@@ -1,9 +1,9 @@
 import { animate, eased, type Motion } from "./motion.js";
 
-/** From one figure to the next, in milliseconds. */
+/** Duration of the change from one figure to the next, in milliseconds. */
 const CHANGE = 300;
 
-/** What is moved; everything else is the new figure's at once. */
+/** Attributes that are animated; all others take the new figure's values at once. */
 const moved = ["d", "transform", "cx", "cy", "x", "y", "x1", "y1", "x2", "y2", "width", "height"];
 
 const number = /-?\d+(?:\.\d+)?(?:e-?\d+)?/g;
@@ -18,7 +18,7 @@ interface Change {
   readonly by: readonly number[];
 }
 
-/** An attribute's way from one value to another; null when they differ in more than numbers. */
+/** The change of an attribute from one value to another; null if the values differ in more than numbers. */
 export function numbersBetween(before: string, after: string): Pick<Change, "between" | "from" | "by"> | null {
   const between = after.split(number);
   const texts = before.split(number);
@@ -27,7 +27,7 @@ export function numbersBetween(before: string, after: string): Pick<Change, "bet
   return { between, from, by: [...after.matchAll(number)].map((text, k) => Number(text) - from[k]) };
 }
 
-/** Parts that both figures have, and what of them moves; null when one has others. */
+/** Collects the animated changes between two figures; false if their elements do not match. */
 function changesBetween(before: Element, after: Element, changes: Change[]): boolean {
   if (before.tagName !== after.tagName || before.childElementCount !== after.childElementCount) return false;
   for (const name of moved) {
@@ -42,8 +42,8 @@ function changesBetween(before: Element, after: Element, changes: Change[]): boo
 const running = new WeakMap<Element, Motion>();
 
 /**
- * Puts a figure in the place of the one in a slot. One of the same make goes over into it, where the reader does not mind
- * motion: what it shows at the end is the figure as it was drawn.
+ * Replaces the figure in a slot. If the old figure has the same structure, it changes smoothly into the new one, unless
+ * the reader prefers reduced motion; the end state is exactly the figure as drawn.
  */
 export function morphInto(slot: Element, figure: Element): void {
   running.get(slot)?.stop();

@@ -1,18 +1,18 @@
 const reduced = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
 
-/** Whether the reader wants nothing to move that was not asked for. */
+/** Whether the reader prefers reduced motion. */
 export const isStill = (): boolean => reduced?.matches ?? true;
 
-/** Something on its way from one picture to the next. */
+/** A running animation. */
 export interface Motion {
-  /** Ends it where it is. */
+  /** Stops it where it is. */
   stop(): void;
 }
 
 /**
- * Calls `step` with 0…1 in every frame for a while, evenly; at once with 1 for those who want no motion.
+ * Calls `step` in every frame with a share that rises linearly to 1; with reduced motion, once with 1.
  *
- * @param milliseconds how long
+ * @param milliseconds duration
  */
 export function animate(milliseconds: number, step: (share: number) => void): Motion {
   let isOver = false;
@@ -30,5 +30,5 @@ export function animate(milliseconds: number, step: (share: number) => void): Mo
   return { stop: () => void (isOver = true) };
 }
 
-/** Starts and ends gently, 0…1. */
+/** Eases in and out, 0…1. */
 export const eased = (share: number): number => share * share * (3 - 2 * share);

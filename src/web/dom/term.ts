@@ -1,9 +1,9 @@
 import { button, html, setAttribute, uniqueId } from "./elements.js";
 
-/** Of what is said to the sides of the screen, in px. */
+/** Least distance between a tip and the sides of the screen, in px. */
 const MARGIN = 8;
 
-/** A dotted word that says what it means while it is pointed at, focused or tapped; Escape closes it. */
+/** A dotted word that shows its meaning while it is hovered, focused or tapped; Escape closes it. */
 export function dotted(text: string, meaning: string): HTMLElement {
   const id = uniqueId("meaning");
   const tip = html("span", { id, class: "tip", role: "tooltip", hidden: true }, meaning);

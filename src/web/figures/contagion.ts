@@ -4,10 +4,10 @@ import { element } from "../../drawing/svg.js";
 import { colours, sizes } from "../../drawing/theme.js";
 import { canvasContext } from "../dom/elements.js";
 
-/** Most threads that are drawn; every circuit that wakes keeps its strongest. */
+/** Most threads that are drawn; every circuit that wakes keeps its strongest one. */
 const MOST_THREADS = 1200;
 
-/** Light and dark colours of the layers at which circuits wake, the first to the last, then again. */
+/** Light and dark colours of the layers at which circuits wake, in order, then repeating. */
 const wakingColours = [
   ["#d55e00", "#f98a45"],
   ["#cc79a7", "#e79cc6"],
@@ -17,13 +17,13 @@ const wakingColours = [
   ["#1c70a0", "#a0dcf9"],
 ] as const;
 
-/** The colour of circuits that wake at a layer; those that were switched on, at layer 0, are green. */
+/** The colour of circuits that wake at a layer; circuits that were switched on, at layer 0, are green. */
 export function wakingColour(layer: number, isDark: boolean): string {
   if (layer === 0) return isDark ? "#2cc99a" : colours.truth;
   return wakingColours[(layer - 1) % wakingColours.length][isDark ? 1 : 0];
 }
 
-/** The circuits as a grid of cells, each at one place for all layers. */
+/** The circuits as a grid of cells; each keeps its place in all layers. */
 export interface CircuitGrid {
   readonly columns: number;
   readonly rows: number;
@@ -33,26 +33,26 @@ export interface CircuitGrid {
 }
 
 export function circuitGrid(T: number, width: number): CircuitGrid {
-  // Wide screens have wide grids; a phone has a square one.
+  // Wide screens get wide grids, phones a square one.
   const columns = Math.max(1, Math.ceil(Math.sqrt(T * (width > 600 ? 1.9 : 1))));
   const rows = Math.ceil(T / columns);
   const cell = Math.min(34, width / columns);
   return { columns, rows, cell, width, height: rows * cell };
 }
 
-/** The middle of a circuit's cell. */
+/** The centre of a circuit's cell. */
 export function placeOf({ columns, cell }: CircuitGrid, circuit: number): readonly [x: number, y: number] {
   return [((circuit % columns) + 0.5) * cell, (Math.floor(circuit / columns) + 0.5) * cell];
 }
 
-/** The circuit at a point; null beside the grid. */
+/** The circuit at a point; null outside the grid. */
 export function circuitAt({ columns, cell }: CircuitGrid, T: number, x: number, y: number): number | null {
   const [column, row] = [Math.floor(x / cell), Math.floor(y / cell)];
   const circuit = row * columns + column;
   return column >= 0 && column < columns && row >= 0 && circuit < T ? circuit : null;
 }
 
-/** The strongest thread to each circuit that wakes, and the next strongest of all as far as there is room. */
+/** The strongest thread to each circuit that wakes, then the strongest of the others as far as there is room. */
 export function shownThreads(threads: readonly Thread[], most = MOST_THREADS): readonly Thread[] {
   const byShare = [...threads].sort((a, b) => b.share - a.share);
   const reached = new Set<number>();
@@ -61,7 +61,7 @@ export function shownThreads(threads: readonly Thread[], most = MOST_THREADS): r
   return [...others, ...first];
 }
 
-/** A thread's way: a curve from circuit to circuit that leaves the line between them a little, so that two are told apart. */
+/** A thread's path: a curve between two circuits, bent slightly so that threads in opposite directions stay apart. */
 function curve(grid: CircuitGrid, { from, to }: Thread): readonly (readonly [number, number])[] {
   const [a, b] = [placeOf(grid, from), placeOf(grid, to)];
   const bend = 0.14;
@@ -69,17 +69,17 @@ function curve(grid: CircuitGrid, { from, to }: Thread): readonly (readonly [num
   return [a, middle, b];
 }
 
-/** What of the contagion is looked at. */
+/** The choices that the drawing depends on. */
 export interface ContagionLook {
-  /** Layer 0…L, or between two. */
+  /** A layer 0…L, or a time between two layers. */
   readonly time: number;
   readonly picked: number | null;
   readonly isDark: boolean;
 }
 
 /**
- * Draws the circuits as cells, those that are awake in the colour of the layer at which they woke, and the threads from who
- * woke them, as far as the time has come.
+ * Draws the circuits as cells and the threads between them, up to the given time. Circuits that are awake have the colour
+ * of the layer at which they woke.
  */
 export function drawContagion(
   canvas: HTMLCanvasElement,
@@ -101,7 +101,7 @@ export function drawContagion(
     const square = (side: number): void => context.fillRect(x - side / 2, y - side / 2, side, side);
     context.fillStyle = isDark ? "#262e37" : "#e6e9ed";
     square(cell - gap);
-    // A circuit lights as its threads arrive.
+    // A circuit lights up as its threads arrive.
     const lit = layer === -1 ? 0 : Math.min(1, Math.max(0, (time - layer) * 4 + 1));
     if (lit === 0) return;
     context.fillStyle = wakingColour(layer, isDark);
@@ -113,7 +113,7 @@ export function drawContagion(
   const begun = threads.filter(({ layer }) => time > layer - 1).length;
   const alpha = Math.max(0.14, Math.min(0.8, 6 / Math.sqrt(begun + 1)));
   for (const thread of threads) {
-    // Threads of layer l run while the time goes from l − 1 to l.
+    // Threads of layer l run while time goes from l − 1 to l.
     const share = Math.min(1, time - thread.layer + 1);
     if (share <= 0) continue;
     const isOwn = picked !== null && (thread.to === picked || thread.from === picked);
@@ -121,7 +121,7 @@ export function drawContagion(
     const path = paths.get(key) ?? new Path2D();
     paths.set(key, path);
     const [a, middle, b] = curve(grid, thread);
-    // The part of the curve that has been run through, by de Casteljau.
+    // The part of the curve covered so far, by de Casteljau.
     const between = (p: readonly [number, number], q: readonly [number, number]): readonly [number, number] => [
       p[0] + share * (q[0] - p[0]),
       p[1] + share * (q[1] - p[1]),
@@ -148,7 +148,7 @@ export function drawContagion(
   });
 }
 
-/** The same as SVG, at a whole layer. */
+/** The same picture as SVG, at a whole layer. */
 export function contagionFigure(
   { wokenAt }: Contagion,
   threads: readonly Thread[],

@@ -5,18 +5,18 @@ import { colours, figureClass } from "../../drawing/theme.js";
 import { html, setAttribute, setText } from "../dom/elements.js";
 import { animate, eased, type Motion } from "../dom/motion.js";
 
-/** Most dials; of deeper networks some layers are left out, evenly. */
+/** Most dials; for deeper networks some layers are skipped, evenly. */
 const MOST = 12;
 /** Radius of the unit circle, and half the side of a dial, in its own units. */
 const UNIT = 50;
 const HALF = 68;
-/** From one state of the arrows to the next, in milliseconds. */
+/** Duration of a change of the arrows, in milliseconds. */
 const TURN = 350;
 
-/** True and read-out x of a layer: tx, ty, rx, ry. */
+/** True and read-out x of one layer: tx, ty, rx, ry. */
 type Arrows = readonly [number, number, number, number];
 
-/** One dial: what is drawn in it, and the words under it. */
+/** One dial: its drawing and the words under it. */
 interface Dial {
   readonly element: HTMLElement;
   readonly svg: SVGElement;
@@ -27,28 +27,28 @@ interface Dial {
   readonly words: HTMLElement;
 }
 
-/** The layers that have a dial: the input, the last, and as many between as there is room for. */
+/** The layers that have a dial: the input, the last layer, and as many between as there is room for. */
 export function dialLayers(L: number): number[] {
   if (L < MOST) return Array.from({ length: L + 1 }, (_, l) => l);
   return Array.from({ length: MOST }, (_, k) => Math.round((k * L) / (MOST - 1)));
 }
 
-/** How far a readout is from the truth. */
+/** The distance between a readout and the truth. */
 export function distance({ truth, readout }: Trajectory, layer: number): number {
   return Math.hypot(readout[layer][0] - truth[layer][0], readout[layer][1] - truth[layer][1]);
 }
 
-/** What the dials show beside the path. */
+/** What the dials show, and how. */
 export interface DialsLook {
   readonly path: Trajectory;
   readonly colour: string;
-  /** Layers after this one are pale. */
+  /** Layers after this one are drawn pale. */
   readonly layer: number;
-  /** Whether the hand is on the input: the arrows follow it without delay. */
+  /** Whether the input is being dragged: the arrows then follow it without delay. */
   readonly isHeld: boolean;
 }
 
-/** A circuit's x at the input and at every layer as arrows: true in green, read out in the colour of z. */
+/** A circuit's x at the input and at every layer as arrows: the truth in green, the readout in the colour of z. */
 export function dials() {
   const root = html("div", { class: "dials", role: "group" });
   const input = makeDial(true);
@@ -75,7 +75,7 @@ export function dials() {
   };
   return {
     element: root,
-    /** The dial of the input, which is dragged. */
+    /** The dial of the input, which can be dragged. */
     input: input.svg,
     show({ path, colour, layer, isHeld }: DialsLook): void {
       const L = path.truth.length - 1;
@@ -112,7 +112,7 @@ function makeDial(isInput: boolean): Dial {
     element(document, "path", { fill: "none", "stroke-linecap": "round", "stroke-linejoin": "round", ...attributes });
   const truth = line({ stroke: colours.truth, "stroke-width": isInput ? 5 : 6 });
   const readout = line({ stroke: colours.muted, "stroke-width": 3.5 });
-  // What the hand takes hold of.
+  // The handle for dragging.
   const knob = isInput ? element(document, "circle", { r: 9, fill: colours.truth }) : null;
   const svg = element(document, "svg", { class: figureClass, viewBox: `${-HALF} ${-HALF} ${2 * HALF} ${2 * HALF}` }, [
     element(document, "circle", { r: UNIT, fill: "none", stroke: colours.muted, "stroke-width": 1.2 }),
@@ -130,7 +130,7 @@ function makeDial(isInput: boolean): Dial {
   };
 }
 
-/** An arrow from the middle to x; one that would leave its dial ends at the edge without a head. */
+/** An arrow from the centre to x; an arrow that would leave its dial ends at the edge, without a head. */
 function arrow(x: number, y: number): string {
   const length = Math.hypot(x, y);
   if (!(length > 0.02)) return "M0 0h0.01";
@@ -145,7 +145,7 @@ function arrow(x: number, y: number): string {
   return `M0 0L${at(end, 0)}${tip}`;
 }
 
-/** How far off a readout is, in few characters however far that is. */
+/** A readout's distance from the truth, in few characters however large it is. */
 export function offText(path: Trajectory, layer: number): string {
   const off = distance(path, layer);
   return off < 100 ? off.toFixed(2) : shortNumber(off, 2);

@@ -17,19 +17,19 @@ const cividis = [
 
 export type Rgb = readonly [number, number, number];
 
-/** Activations from here on have the scale's last colour: those of circuits that work reach about 2. */
+/** Activations from here on have the scale's last colour; working circuits reach about 2. */
 export const LARGEST_SHOWN = 2.5;
 
 /** A neuron below this is off: the threshold of [E19]. */
 export const OFF = 1e-4;
 
-/** Colours of activations. Off is the colour of nothing, apart from the scale; negative is possible under the oracle gate. */
+/** Colours of activations. Off has a neutral colour outside the scale; the oracle gate allows negative activations. */
 export interface Palette {
   readonly off: Rgb;
   readonly negative: Rgb;
   readonly ink: string;
   readonly accent: string;
-  /** Where on cividis the scale starts: at night its dark end would look like off. */
+  /** Where on cividis the scale starts: in the dark theme the dark end would look like off. */
   readonly start: number;
 }
 
@@ -58,7 +58,7 @@ function onScale(share: number): Rgb {
 export const cssColour = ([r, g, b]: Rgb): string => `rgb(${r},${g},${b})`;
 export const hexColour = (rgb: Rgb): string => `#${rgb.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
 
-/** One pixel per neuron: blocks are rows, as long as the longest. The page stretches it. */
+/** One pixel per neuron and one row per block, as long as the longest block. The page stretches it. */
 export function drawStrip(
   canvas: HTMLCanvasElement,
   activations: Float32Array,
@@ -79,7 +79,7 @@ export function drawStrip(
   context.putImageData(image, 0, 0);
 }
 
-/** How a layer's neurons are laid out as cells: each block is a grid of its own. */
+/** The layout of a layer's neurons as cells; each block is a separate grid. */
 export interface Grid {
   /** Side of a cell, in px. */
   readonly cell: number;
@@ -91,7 +91,7 @@ export interface Grid {
 export interface GridBlock extends Block {
   readonly x: number;
   readonly y: number;
-  /** Cells per row and column. */
+  /** Cells per row, and rows. */
   readonly columns: number;
   readonly rows: number;
 }
@@ -100,7 +100,7 @@ export interface GridBlock extends Block {
 const HEAD = 20;
 const GAP = 18;
 
-/** Two blocks side by side where the width is at least `least`; cells are of one size, that of the largest block. */
+/** Two blocks side by side if the width is at least `least`; all cells have the size that fits the largest block. */
 export function gridLayout(given: readonly Block[], width: number, least = 640): Grid {
   const abreast = width >= least && given.length > 1 ? 2 : 1;
   const room = (width - GAP * (abreast - 1)) / abreast;
@@ -120,7 +120,7 @@ export function gridLayout(given: readonly Block[], width: number, least = 640):
   return { cell, blocks, width, height: y - GAP / 2 + 2 };
 }
 
-/** Where a neuron is drawn. */
+/** The position of a neuron's cell. */
 export function cellAt({ cell, blocks }: Grid, neuron: number): { readonly x: number; readonly y: number } {
   const block = blocks.find(({ offset, P }) => neuron < offset + P);
   if (block === undefined) throw new RangeError(`neuron = ${neuron}: is in none of the ${blocks.length} blocks.`);
@@ -140,7 +140,7 @@ export function neuronAt({ cell, blocks }: Grid, x: number, y: number): number |
   return null;
 }
 
-/** A layer's neurons as cells; `used` are outlined, those of a picked circuit ringed, the picked neuron framed. */
+/** A layer's neurons as cells: `used` are outlined, a picked circuit's are ringed, and the picked neuron is framed. */
 export function drawGrid(
   canvas: HTMLCanvasElement,
   grid: Grid,

@@ -5,11 +5,11 @@ import { shortNumber } from "../../drawing/numbers.js";
 import { colours, sizes, zColour } from "../../drawing/theme.js";
 
 /**
- * How many circuits use each neuron of a block: unevenly, with prime steps. [E12]
+ * How many circuits use each neuron of a block; with prime steps the loads are uneven. [E12]
  *
- * @param options.of what the neurons are, "neuron n of a block"
- * @param options.note of which layers this holds
- * @param options.above a picture over it
+ * @param options.of names the neurons, such as "neuron n of a block"
+ * @param options.note says which layers the loads hold for
+ * @param options.above a picture to place above it
  */
 export function loadsByNeuron(
   assignment: Assignment,
@@ -21,7 +21,7 @@ export function loadsByNeuron(
   const ofNeurons = Array.from(loads(assignment));
   const mean = (T * S) / P;
   const [least, most] = [Math.min(...ofNeurons), Math.max(...ofNeurons)];
-  // Each neuron as a step from n − ½ to n + ½.
+  // Each neuron is a step from n − ½ to n + ½.
   const edges = ofNeurons.flatMap((load, n) => [
     { n: n - 0.5, load },
     { n: n + 0.5, load },

@@ -4,13 +4,13 @@ import { colours, sizes } from "../../drawing/theme.js";
 import { cellAt, colourOf, gridLayout, hexColour, LARGEST_SHOWN, OFF, palette } from "./heat-map.js";
 import type { Block } from "../spec/blocks.js";
 
-/** Larger layers make files that no viewer opens gladly. */
+/** Larger layers would make files that viewers struggle to open. */
 const MOST_CELLS = 50_000;
 
 /**
- * One layer's neurons as cells, block by block; outlined are those of active circuits.
+ * One layer's neurons as cells, block by block; neurons of active circuits are outlined.
  *
- * @param activations [D], as the blocks
+ * @param activations [D], in the order of the blocks
  * @returns null for layers too large to draw as SVG
  */
 export function neuronGrid(

@@ -1,26 +1,26 @@
 import type { Incoming } from "../../runs/incoming.js";
 
-/** What one neuron adds to the sum of another. */
+/** The contribution of one neuron to the sum of another. */
 export interface Contribution {
-  /** Of the layer before. */
+  /** Index in the layer before. */
   readonly neuron: number;
   readonly weight: number;
   readonly activation: number;
   readonly product: number;
 }
 
-/** A neuron's incoming sum, taken apart. */
+/** A neuron's incoming sum, split into its terms. */
 export interface NeuronSum {
-  /** The largest, first. */
+  /** The largest terms, in descending order. */
   readonly largest: readonly Contribution[];
-  /** All others that add something. */
+  /** All other nonzero terms. */
   readonly others: { readonly count: number; readonly sum: number };
   readonly bias: number;
-  /** What the gate gets. */
+  /** The input of the gate. */
   readonly total: number;
 }
 
-/** Takes a sum apart: bias and weights times what the layer before holds; the `most` largest parts are named. */
+/** Splits a sum into its bias and terms of weight times activation of the layer before; lists the `most` largest. */
 export function neuronSum({ weights, bias }: Incoming, before: Float32Array, most: number): NeuronSum {
   const all: Contribution[] = [];
   before.forEach((activation, neuron) => {

@@ -2,7 +2,7 @@ import type { SampleActivations } from "../../runs/sample.js";
 import type { Part } from "../../network/layer.js";
 import { OFF } from "./heat-map.js";
 
-/** Where a neuron is: number n of block i of a part. */
+/** The position of a neuron: number n of block i of a part. */
 export interface Location {
   readonly part: number;
   readonly i: number;
@@ -21,7 +21,7 @@ export interface OwnNeurons {
   readonly neurons: readonly number[];
 }
 
-/** Where a circuit lives after step l, part by part; 0 is where its input goes. */
+/** The neurons that hold a circuit after step l, part by part; l = 0 gives those that receive its input. */
 export function neuronsOf({ places }: SampleActivations, l: number, circuit: number): OwnNeurons[] {
   return places[l].map(({ part, assignment: { S, neurons } }) => ({
     part,
@@ -29,7 +29,7 @@ export function neuronsOf({ places }: SampleActivations, l: number, circuit: num
   }));
 }
 
-/** All neurons of circuits after step l, over all blocks and parts. */
+/** All neurons of some circuits after step l, over all blocks and parts. */
 export function neuronsOfAll(sample: SampleActivations, l: number, circuits: readonly number[]): Set<number> {
   const all = new Set<number>();
   for (const circuit of circuits) {

@@ -4,7 +4,7 @@ import { element } from "../../drawing/svg.js";
 import { colours as figureColours, zColour } from "../../drawing/theme.js";
 import type { Palette, Rgb } from "./heat-map.js";
 
-/** Most circuits whose pairs are drawn: one pixel each. */
+/** Most circuits whose pairs are drawn, at one pixel per circuit. */
 export const MOST_PAIRED = 1200;
 
 const inkDark: Rgb = [0xc9, 0xd1, 0xd9];
@@ -13,7 +13,7 @@ const accentDark: Rgb = [0x62, 0xb0, 0xee];
 const accentLight: Rgb = [0x00, 0x72, 0xb2];
 
 /**
- * Who shares a neuron with whom: row t, column u, a dot where the two circuits share one. One pixel per pair; the page
+ * Which circuits share a neuron: row t, column u, a dot if the two circuits share one. One pixel per pair; the page
  * stretches it.
  */
 export function drawSharingMatrix(
@@ -32,7 +32,7 @@ export function drawSharingMatrix(
   pixels.fill(pixel(colours.off));
   if (picked !== null && picked < size) {
     const tint = pixel(mixed(isDark ? accentDark : accentLight, colours.off, 0.25));
-    // A line of one pixel of many is hard to see: its neighbours are tinted too.
+    // A line one pixel wide is hard to see among many, so its neighbours are tinted too.
     const reach = size > 300 ? 2 : 0;
     const [from, to] = [Math.max(0, picked - reach), Math.min(size, picked + reach + 1)];
     pixels.fill(tint, from * size, to * size);
@@ -65,7 +65,7 @@ export function neighboursOf(assignment: Assignment, t: number): number[] {
   return [...found];
 }
 
-/** Little-endian RGBA, as image data is on every machine that runs a browser. */
+/** Little-endian RGBA, the order of image data on every machine that runs a browser. */
 function pixel([r, g, b]: Rgb): number {
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
@@ -75,9 +75,9 @@ function mixed(a: Rgb, b: Rgb, share: number): Rgb {
 }
 
 /**
- * The same picture as SVG: row t, column u, a square where two circuits share a neuron, joined along rows.
+ * The same picture as SVG: row t, column u, a square if two circuits share a neuron, merged along rows.
  *
- * @param side of the picture, in px
+ * @param side side of the picture, in px
  */
 export function sharingSvg(
   document: Document,

@@ -3,17 +3,17 @@ import { canvasContext } from "../dom/elements.js";
 import { OFF } from "./heat-map.js";
 import { locate, usedNeurons } from "./sample-neurons.js";
 
-/** What a layer's sheet shows of a neuron. */
+/** States of a neuron on a layer's sheet. */
 const SILENT = 0;
 const DUE = 1;
 const STRAY = 2;
 
-/** A layer's neurons, in the order of its sheet, and how many are on. */
+/** A layer's neurons in the order of its sheet, and how many are on. */
 export interface Sheet {
-  /** For each cell whether its neuron is off, on as it should be, or on without any active circuit. */
+  /** For each cell: its neuron is off, on as expected, or on without belonging to an active circuit. */
   readonly cells: Uint8Array;
   readonly on: number;
-  /** Neurons of active circuits. */
+  /** Number of neurons of active circuits. */
   readonly due: number;
 }
 
@@ -24,7 +24,7 @@ export interface Sheets {
   readonly rows: number;
 }
 
-/** A block's neurons are laid out about so much wider than high. */
+/** Approximate ratio of width to height of a sheet. */
 const ASPECT = 2.5;
 
 export function sheetsOf(sample: SampleActivations): Sheets {
@@ -47,7 +47,7 @@ export function sheetsOf(sample: SampleActivations): Sheets {
   return { sheets, columns, rows: Math.ceil(D / columns) };
 }
 
-/** Where neuron n of block i of a part is: four blocks of one part in squares, so that a circuit's neurons are together. */
+/** The cell of neuron n of block i of a part. One part with four blocks forms squares that keep a circuit together. */
 function cells({ parts }: SampleActivations, columns: number): (part: number, i: number, n: number) => number {
   const [{ d, P }] = parts;
   const across = columns / 2;
@@ -75,16 +75,16 @@ export function sheetColours(isDark: boolean): SheetColours {
     : { paper: "#f6f7f9", edge: "#d5dae0", silent: "#e3e7eb", due: "#009e73", stray: "#d55e00", text: "#57606a" };
 }
 
-/** Share of a sheet's width by which its far edge is moved to the right, and of its height that is seen. */
+/** The far edge is shifted right by this share of a sheet's width. */
 const SLANT = 0.16;
 
-/** How far a sheet has been reached by the pulse, 0…1, which is somewhere in 0…L. */
+/** How much of sheet l the pulse has covered, 0…1; the pulse runs from 0 to L. */
 const reached = (pulse: number, l: number): number => Math.min(1, Math.max(0, pulse - l + 1));
 
 /**
- * Draws the sheets one under the other as far as the pulse has come, and what runs between them.
+ * Draws the sheets one below another as far as the pulse has come, and the pulse between them.
  *
- * @param pulse where the pulse is: layer 0…L, or between two
+ * @param pulse position of the pulse: a layer 0…L, or between two layers
  */
 export function drawSheets(
   canvas: HTMLCanvasElement,
@@ -102,7 +102,7 @@ export function drawSheets(
   const wide = (width - margin) / (1 + SLANT);
   const [cell, line] = [wide / columns, deep / rows];
   const top = (l: number): number => l * pitch + (pitch - deep) / 2;
-  /** The middle of a cell on the page. */
+  /** The centre of a cell on the page. */
   const at = (l: number, k: number): readonly [number, number] => {
     const [row, column] = [Math.floor(k / columns) + 0.5, (k % columns) + 0.5];
     return [margin + SLANT * wide * (1 - row / rows) + column * cell, top(l) + row * line];
@@ -110,7 +110,7 @@ export function drawSheets(
   const start = (): void => context.setTransform(scale, 0, 0, scale, 0, 0);
   sheets.forEach(({ cells, on }, l) => {
     const share = reached(pulse, l);
-    // Sheet coordinates: rows lean to the right.
+    // Sheet coordinates; rows lean to the right.
     start();
     context.transform(1, 0, (-SLANT * wide) / deep, 1, margin + SLANT * wide, top(l));
     context.fillStyle = colours.paper;
@@ -148,7 +148,7 @@ export function drawSheets(
     context.fillText(l === 0 ? "input" : `layer ${l}`, 0, top(l) + deep / 2 - 2);
     if (share > 0.5) context.fillText(`${on} on`, 0, top(l) + deep / 2 + 14);
     context.globalAlpha = 1;
-    // The pulse between this sheet and the next.
+    // The pulse between this sheet and the next one.
     const next = l + 1 < sheets.length ? pulse - l : 0;
     if (next <= 0 || next >= 1) return;
     context.lineWidth = 1.5;

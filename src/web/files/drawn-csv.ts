@@ -7,10 +7,10 @@ import { locate, usedNeurons } from "../figures/sample-neurons.js";
 import { blocksOf } from "../spec/blocks.js";
 import { shownLayer, type LabState } from "../state/lab-state.js";
 
-/** Most numbers of a file of activations: of larger samples it has the chosen layer alone. */
+/** Most numbers in a file of activations; for larger samples it contains the chosen layer only. */
 const MOST_ACTIVATIONS = 200_000;
 
-/** The numbers of the picture on screen as CSV; null while there are none. The sweep's are its view's. */
+/** The numbers of the picture on screen as CSV; null if there are none. The sweep view makes its own. */
 export function drawnCsv(state: LabState, data: LabData): string | null {
   switch (drawnView(state)) {
     case "trajectories":
@@ -31,7 +31,7 @@ export function drawnCsv(state: LabState, data: LabData): string | null {
   }
 }
 
-/** Where x should be and is read, layer by layer. */
+/** True and read-out x, layer by layer. */
 function pathRows(rows: NonNullable<LabData["paths"]>["rows"]): object[] {
   return rows.flatMap(({ z, sample, circuit, truth, readout }) =>
     truth.map(([x, y], layer) => ({ z, sample, circuit, layer, truth: { x, y }, readout: pointOf(readout[layer]) })),
@@ -40,7 +40,7 @@ function pathRows(rows: NonNullable<LabData["paths"]>["rows"]): object[] {
 
 const pointOf = ([x, y]: readonly number[]): object => ({ x, y });
 
-/** Every neuron of every layer, or of one where there are too many. */
+/** Every neuron of every layer, or of one layer if there are too many. */
 function activationRows({ result, spec }: NeuronData, chosen: number): object[] {
   const { activations, parts, circuits } = result;
   const isSmall = activations.length * activations[0].length <= MOST_ACTIVATIONS;

@@ -7,7 +7,7 @@ import { tasksOfAll } from "../../runs/tasks.js";
 import { parseLabSpec } from "../spec/lab-spec.js";
 import type { LoadedSweep } from "./sweep-file.js";
 
-/** What examples/sweeps/load.json says. */
+/** The contents of examples/sweeps/load.json. */
 export const exampleRuns = [50, 100, 200, 300, 400, 500, 557].map((T) => parseLabSpec({ z: [1, 2], samples: 200, T }));
 
 export const exampleCommand = "superpose sweep examples/sweeps/load.json --out load";
@@ -18,7 +18,7 @@ export async function rowsOfRun(executor: Executor, spec: RunSpec): Promise<read
   return runRows(spec, sums);
 }
 
-/** A small sweep, run here: the lines that its command writes. */
+/** A small sweep that is run here: the lines that its command would write. */
 export async function exampleSweep(executor: Executor): Promise<LoadedSweep> {
   const sums = await mergeRuns(exampleRuns, executor.results(tasksOfAll(exampleRuns)));
   const lines = exampleRuns.map(async (spec, index) => {

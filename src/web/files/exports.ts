@@ -13,7 +13,7 @@ export function commandOf(state: LabState): string {
   return isStorage(state) ? storageCommand({ ...state.storage, seed: state.spec.seed }) : commandLine(state.spec);
 }
 
-/** What `superpose run` takes as a file for the same numbers. */
+/** The file from which `superpose run` computes the same numbers. */
 export function specOf(state: LabState): object {
   if (!isStorage(state)) return state.spec;
   return { experiment: "storage", ...storageRunSettings({ ...state.storage, seed: state.spec.seed }) };
@@ -24,7 +24,7 @@ export interface ExportedRows {
   readonly csv: () => string;
 }
 
-/** The rows that the command prints, once they are all there; else null. */
+/** The rows that the command prints, once all are there; null until then. */
 export function rowsOf(state: LabState, { measured, stored }: LabData): ExportedRows | null {
   if (isStorage(state)) {
     const { n, m, l } = state.storage;

@@ -2,13 +2,13 @@ import { InputError, shown, within } from "../../base/errors.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { parseLabSpec } from "../spec/lab-spec.js";
 
-/** Largest file read: larger ones would hold up the page. */
+/** Largest file that is read: a larger one would block the page. */
 const MAX_BYTES = 4 * 2 ** 20;
 
 /**
- * The spec in a file: a spec as `superpose run` takes it, or a result with a spec in it, as JSON.
+ * The spec in a file, as JSON: either a spec that `superpose run` accepts, or a result that contains one.
  *
- * @throws InputError in one line, whatever the file is
+ * @throws InputError with one line, whatever the file contains
  */
 export async function specFromFile(file: File): Promise<RunSpec> {
   const name = shown(file.name);

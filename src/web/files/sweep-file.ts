@@ -7,36 +7,36 @@ import { isIntact, lineKeys, type ResultLine } from "../../results/result-line.j
 import { rowsFault } from "../../results/rows-of-spec.js";
 import { checked, checkExtent, fieldsOf, wholeSchema } from "../../base/validation.js";
 
-/** A sweep's results as the page has them. */
+/** A sweep's results as the page holds them. */
 export interface LoadedSweep {
-  /** The files' names, for people. */
+  /** The files' names, for display. */
   readonly name: string;
-  /** What writes its figure. */
+  /** The command that writes the sweep's figure. */
   readonly command: string;
   /** In order of their index. */
   readonly lines: readonly ResultLine[];
-  /** What the sweep file draws; null when it says nothing, or sweep.json was not opened. */
+  /** The figure that the sweep file asks for; null if it asks for none, or if sweep.json was not opened. */
   readonly figure: SweepFigure | null;
-  /** Runs of the whole sweep; null when sweep.json was not opened. */
+  /** Number of runs in the whole sweep; null if sweep.json was not opened. */
   readonly runs: number | null;
   /** Files whose last line is cut off. */
   readonly torn: number;
 }
 
-/** Most that is read: more would fill the tab. */
+/** Most that is read: more would exhaust the tab's memory. */
 const MAX_BYTES = 64 * 2 ** 20;
 const MAX_LINE = 4 * 2 ** 20;
 const MAX_LINES = 20_000;
 const MAX_ROWS = 200_000;
-/** Largest sweep.json. */
+/** Largest sweep.json that is read. */
 const MAX_MANIFEST = 2 ** 16;
-/** After how many milliseconds of work the page gets a turn. */
+/** Milliseconds of work after which the page gets a turn. */
 const HOLD = 12;
 
 /**
- * The results in files that `superpose sweep` and `collect` write: JSON Lines, and sweep.json for the figure.
+ * The results in files written by `superpose sweep` and `collect`: JSON Lines, and sweep.json for the figure.
  *
- * @throws InputError in one line, whatever the files are
+ * @throws InputError with one line, whatever the files contain
  */
 export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSweep> {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
@@ -61,7 +61,7 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
       await pause();
       const line = lineFrom(name, text, isWhole);
       if (line instanceof InputError) {
-        // The last line may be cut off; any other is of something else.
+        // Only the last line may be cut off; any other faulty line is an error.
         malformed = line;
         continue;
       }
@@ -95,7 +95,7 @@ export async function sweepFromFiles(files: readonly File[]): Promise<LoadedSwee
   return { name, command: "superpose collect", lines: sorted, figure, runs, torn };
 }
 
-/** Lets the page breathe between lines. */
+/** Gives the page a turn between lines. */
 function pauses(): () => Promise<void> {
   let began = performance.now();
   return async () => {
@@ -105,7 +105,7 @@ function pauses(): () => Promise<void> {
   };
 }
 
-/** What sweep.json says; null for a file that is none. */
+/** The contents of sweep.json; null for any other file. */
 async function manifestIn(file: File): Promise<Pick<LoadedSweep, "figure" | "runs"> | null> {
   if (file.size > MAX_MANIFEST) return null;
   let value: unknown;
@@ -123,7 +123,7 @@ async function manifestIn(file: File): Promise<Pick<LoadedSweep, "figure" | "run
   });
 }
 
-/** A run's line, or why it is none and could be one that was cut off. */
+/** A run's line, or the reason it is not one, if it may have been cut off. */
 function lineFrom(name: string, text: string, isWhole: boolean): ResultLine | InputError {
   let value: unknown;
   try {
