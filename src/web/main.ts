@@ -385,7 +385,7 @@ function chooseView(view: ViewName): void {
   else changeView({ view });
 }
 
-/** Enters the lab from the first screen and scrolls to the tabs. */
+/** Enters the lab from the first screen; focusing the tab also scrolls to it. */
 function openLab(): void {
   changeView({ view: "trajectories" });
   elementById("tab-trajectories").focus();

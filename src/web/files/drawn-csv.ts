@@ -66,7 +66,7 @@ function pairRows({ result, spec }: NeuronData, chosen: number): object[] {
   });
 }
 
-/** How many neurons pairs of circuits share, by t·T + u with t < u, ascending; pairs without any are left out. */
+/** How many neurons each pair of circuits shares, by t·T + u with t < u, ascending; only pairs that share any. */
 function sharedCounts(assignment: Assignment): Map<number, number> {
   const { T, P } = assignment;
   const { starts, circuits } = circuitsByNeuron(assignment);

@@ -5,7 +5,7 @@ import type { RunSpec } from "../../config/run-spec.js";
 import { settingsOf } from "../../config/circuits.js";
 import { correctionsOf, publishedOnly } from "../../config/applicability.js";
 
-/** Whether a field means anything for a spec's circuits, design and construction; those that do not cannot be changed. */
+/** Whether a field has an effect for a spec's circuits, design and construction; fields without one are disabled. */
 export function isApplicable(name: string, spec: RunSpec): boolean {
   const { circuits, construction, schedule, noise } = spec;
   const design = designOf(spec.design);

@@ -3,15 +3,15 @@ import { neuronNames } from "../../config/circuits.js";
 import { runsBySparseWeights, shapeOf, type RunSpec } from "../../config/run-spec.js";
 import type { Part } from "../../network/layer.js";
 
-/** Blocks of neurons one after another, each with a name. */
+/** A named block of consecutive neurons; blocks follow one another. */
 export interface Block {
   readonly name: string;
   readonly P: number;
-  /** Number of its first neuron. */
+  /** Index of its first neuron. */
   readonly offset: number;
 }
 
-/** What neuron i of a circuit is, [d]. */
+/** The names of a circuit's neurons, [d]. */
 export function blockNames(circuits: RunSpec["circuits"], d: number): readonly string[] {
   return neuronNames(circuits) ?? Array.from({ length: d }, (_, i) => `component ${i}`);
 }
@@ -27,7 +27,7 @@ export function blocksOf({ circuits, design }: Pick<RunSpec, "circuits" | "desig
   });
 }
 
-/** What shares of active neurons are of: blocks, or a design's parts. */
+/** The names of the groups whose active shares are measured: blocks, or a design's parts. */
 export function shareNames(spec: RunSpec): readonly string[] {
   if (!runsBySparseWeights(spec)) return blockNames(spec.circuits, shapeOf(spec).d);
   return spec.design === "published" ? ["all neurons"] : buildLikeMultiPart(spec).parts.map(({ name }) => name);

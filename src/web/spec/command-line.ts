@@ -2,14 +2,14 @@ import { areNamed } from "../../config/circuits.js";
 import type { RunSpec } from "../../config/run-spec.js";
 import { statedFields } from "./stated-fields.js";
 
-/** Always said, so that a command reads as what it does. */
+/** Fields that are always given, so that a command can be read without knowing the defaults. */
 const said = ["D", "T", "S", "L", "z", "samples", "seed"] as const;
 
 /** The name under which the page saves the spec. */
 export const specFileName = "spec.json";
 
 /**
- * The command line that prints the page's numbers. Custom circuits are weights: the command then names the spec
+ * The command line that prints the page's numbers. Custom circuits are weights, so the command then names the spec
  * file that the page saves.
  */
 export function commandLine(spec: RunSpec): string {

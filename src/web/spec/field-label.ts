@@ -1,6 +1,6 @@
 import type { SpecField } from "../../config/fields.js";
 
-/** Words for fields whose name is a symbol. */
+/** Labels for fields whose name is a symbol. */
 const words: Readonly<Record<string, string>> = {
   circuits: "circuits",
   D: "D, neurons per layer",

@@ -2,14 +2,14 @@ import { InputError } from "../../base/errors.js";
 import { parseSpec } from "../../config/parse-spec.js";
 import type { RunSpec } from "../../config/run-spec.js";
 
-/** What a spec in this page may use: a browser gives a tab less than a process. */
+/** Memory that a spec may use on this page: a browser gives a tab less than a process gets. */
 const TAB_MEMORY = 2 ** 30;
 
 const MOST_LAYERS = 200;
 const MOST_Z = 8;
 
 /**
- * A spec, checked, of a size that a tab can run and draw.
+ * Checks a spec, which must be small enough for a tab to run and draw.
  *
  * @throws InputError naming the key, its value and its bound
  */

@@ -4,15 +4,15 @@ import { designOf } from "../../designs/designs.js";
 import { maxParting } from "../../network/embedding.js";
 import { designSize, shapeOf, type RunSpec } from "../../config/run-spec.js";
 
-/** The most circuits that a page offers without a limit (S = 1): as many as the neurons could be shared by 64. */
+/** Without a limit (S = 1) a page offers as many circuits as would put this many on each neuron. */
 const SHARED_BY = 64;
 
-/** d of a spec's network: neurons of a circuit, 1 for designs, whose parts have sizes of their own. */
+/** The d of a spec's network: neurons per circuit, or 1 for designs, because their parts have separate sizes. */
 export function widthOf(spec: Pick<RunSpec, "circuits" | "design">): number {
   return shapeOf({ ...spec, D: 1, T: 1, S: 1, L: 1 }).d;
 }
 
-/** The largest T for what a spec's other fields say, as far as its controls go; 0 when none fits. */
+/** The largest T that the spec's other fields allow, within the range of the controls; 0 if none fits. */
 export function largestT(spec: RunSpec): number {
   const { D, S, schedule, assignment } = spec;
   const design = designOf(spec.design);

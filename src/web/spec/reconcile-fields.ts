@@ -6,18 +6,18 @@ import { correctionsOf, publishedOnly } from "../../config/applicability.js";
 import { fieldNamed } from "../../config/fields.js";
 import { largestT, widthOf } from "./limits.js";
 
-/** Fields as they are fitted. */
+/** The fields while they are being fitted. */
 interface Fitting {
   readonly now: RunSpec;
-  /** What was changed by hand. */
+  /** The field that was changed by hand. */
   readonly name: keyof RunSpec;
-  /** Sets a field, unless it is the one that was changed by hand. */
+  /** Sets a field, unless it is the one changed by hand. */
   readonly fit: (field: keyof RunSpec, fitted: unknown, because: string) => void;
 }
 
 /**
- * One field changed by hand, and those that depend on it made to fit, so that a slider always has an effect. What was
- * changed by hand stays as it is: the check after this names it when it is wrong.
+ * Changes one field and fits the fields that depend on it, so that a slider always has an effect. The field changed by
+ * hand keeps its value; if that is wrong, the check that follows reports it.
  *
  * @returns the fields and, in words, what was fitted
  */
@@ -34,7 +34,7 @@ export function reconcileFields(
     notes.push(`${field} is ${fitted === null ? "left out" : `now ${String(fitted)}`}: ${because}.`);
   };
   const fitting: Fitting = { now: input as unknown as RunSpec, name, fit };
-  // Fields that are checked only after this may be anything: a choice is a known word.
+  // Before the checks that follow, fields may hold anything; only choices are sure to be known words.
   if (name === "design" || name === "circuits") fitNetwork(spec, fitting);
   fitGates(fitting);
   if (fitting.now.noise > 0) fitNoise(fitting);
@@ -48,7 +48,7 @@ export function reconcileFields(
 
 const standardOf = (field: string): unknown => fieldNamed(field).default;
 
-/** Another design, or other circuits: what the last one asked for is let go. */
+/** After a change of design or circuits, drops the fields that only the previous one needed. */
 function fitNetwork(before: RunSpec, { now, name, fit }: Fitting): void {
   const isForRotations = (): boolean => designOf(now.design)?.runs === "rotations";
   if (name === "circuits" && now.circuits !== "rotation" && isForRotations()) {
@@ -78,7 +78,7 @@ function fitNetwork(before: RunSpec, { now, name, fit }: Fitting): void {
   }
 }
 
-/** Where gates begin to open, and how: what circuits and designs have, and what goes together. */
+/** Fits ramp, gain, offset and angles: drops those that do not apply, and keeps gain and offset consistent. */
 function fitGates({ now, name, fit }: Fitting): void {
   const design = designOf(now.design);
   const kind = circuitsInWords(now.circuits);
@@ -102,7 +102,7 @@ function fitGates({ now, name, fit }: Fitting): void {
   }
 }
 
-/** Rotations have angles, whatever their network. */
+/** Rotations have angles in every kind of network. */
 function anglesOf({ circuits }: RunSpec): string[] {
   return settingsOf(circuits).filter((name) => name === "angles");
 }
@@ -114,14 +114,14 @@ function fitNoise({ now, name, fit }: Fitting): void {
   }
 }
 
-/** Schedules with neurons of their own need no assignment. */
+/** Schedules that choose their own neurons need no assignment. */
 function fitSchedule({ now, name, fit }: Fitting): void {
   if (now.schedule !== "parting" && now.schedule !== "fresh") return;
   if (name === "assignment") fit("schedule", standardOf("schedule"), "the assignment is used by no other");
   else fit("assignment", standardOf("assignment"), `the ${now.schedule} schedule chooses its own neurons`);
 }
 
-/** D, S, T and z, each within what the ones before allow. */
+/** Fits D, S, T and z, each to the limits set by those before it. */
 function fitSizes({ now, name, fit }: Fitting): void {
   const d = widthOf(now);
   if (runsBySparseWeights(now) && now.D > LARGEST_SPARSE) {

@@ -3,7 +3,7 @@ import { specFields } from "../../config/fields.js";
 import { canonicalJson } from "../../config/hash.js";
 import { shapeOf, type RunSpec } from "../../config/run-spec.js";
 
-/** Fields of a spec that differ from what `parseSpec` puts in their place, in the order of specFields. */
+/** Fields of a spec that differ from the defaults of `parseSpec`, in the order of specFields. */
 export function statedFields(spec: RunSpec): [name: string, value: unknown][] {
   const standard = standardSpec(spec.circuits);
   return specFields
@@ -11,7 +11,7 @@ export function statedFields(spec: RunSpec): [name: string, value: unknown][] {
     .filter(([name, value]) => canonicalJson(value) !== canonicalJson(standard[name as keyof RunSpec]));
 }
 
-/** What a link means that says nothing but the circuits. */
+/** The spec of a link that gives nothing but the circuits. */
 function standardSpec(circuits: RunSpec["circuits"]): Partial<RunSpec> {
   const standard = Object.fromEntries(specFields.map((field) => [field.name, field.default])) as Partial<RunSpec>;
   if (!areNamed(circuits)) return standard;

@@ -1,4 +1,4 @@
-/** What the words of the explanation mean, as in docs/glossary.md. */
+/** Meanings of the terms in the explanation, as in docs/glossary.md. */
 export const glossary = {
   "On-indicator": "a readout that is 1 where a circuit is active and 0 where it is not",
   "active circuit": "one of the z circuits that get an input in a sample; the others get 0",

@@ -1,26 +1,26 @@
 import { partingLines } from "./presets.js";
 import type { ViewState, ViewName } from "./lab-state.js";
 
-/** What a button of a step does. */
+/** A button of a step that changes the figure. */
 export interface GuideTry {
   readonly label: string;
-  /** What it changes of the step's network. */
+  /** Its changes to the step's network. */
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly viewState?: Partial<Omit<ViewState, "view" | "step">>;
-  /** Goes through the layers. */
+  /** Plays through the layers. */
   readonly plays?: true;
-  /** What is seen then. */
+  /** Describes the result. */
   readonly says?: string;
 }
 
 /**
- * One step of the explanation: what it says, and what it sets. In its texts {T} is a number that can be moved, and [word] or
- * [word|term] is explained by the glossary.
+ * One step of the explanation: its text and the state that it sets. In the text, {T} is a number that can be moved, and
+ * [word] or [word|term] is explained by the glossary.
  */
 export interface GuideStep {
   readonly title: string;
   readonly paragraphs: readonly string[];
-  /** What to move. */
+  /** Says which control to move. */
   readonly invitation: string;
   readonly tries?: readonly GuideTry[];
   /** The view drawn beside the words. */
@@ -29,7 +29,7 @@ export interface GuideStep {
   readonly viewState?: Partial<Omit<ViewState, "view" | "step">>;
 }
 
-/** From one circuit to superposition, to the seizure, what delays it and a design without it. Numbers said here are tested. */
+/** From one circuit to superposition, to the seizure, then a delay of it and a design without it. Tests check the numbers. */
 export const guide: readonly GuideStep[] = [
   {
     title: "One small circuit",

@@ -3,12 +3,12 @@ import { fitsUrl, urlOf, validPartsOf } from "./url.js";
 import type { LabState } from "./lab-state.js";
 
 /**
- * The state in the address bar: every lasting change is an entry that the back button returns from.
+ * Keeps the state in the address bar. Every lasting change makes an entry, to which the back button can return.
  *
- * @param arrived called with the state that back, forward or an edited address asks for, and what of it cannot be had
+ * @param arrived called with the state that back, forward or an edited address asks for, and with any problem in it
  */
 export function stateHistory(arrived: (state: LabState, problem: InputError | null) => void) {
-  /** Specs too large for a link, by the number that their history entry holds. */
+  /** Specs too large for a link, by the number stored in their history entry. */
   const large: LabState[] = [];
   let wasPassing = false;
   const read = (): { readonly state: LabState; readonly problem: InputError | null } => {
@@ -17,8 +17,8 @@ export function stateHistory(arrived: (state: LabState, problem: InputError | nu
     return state === undefined ? validPartsOf(location.hash) : { state, problem: null };
   };
   /**
-   * @param isPassing the value of a slider that is still held: the whole movement becomes one entry
-   * @param isRead what was scrolled to, which makes no entry
+   * @param isPassing true while a slider is held: the whole movement becomes one entry
+   * @param isRead true if the reader scrolled there, which makes no entry
    */
   const write = (state: LabState, isPassing: boolean, isRead = false): void => {
     const fits = fitsUrl(state);
@@ -28,7 +28,7 @@ export function stateHistory(arrived: (state: LabState, problem: InputError | nu
     else history.pushState(entry, "", url);
     wasPassing = isPassing;
   };
-  /** Ends a movement at the state that its last step has written; without one nothing is to be written. */
+  /** Ends a movement at the state of its last step, which was written already; without a movement it writes nothing. */
   const settle = (state: LabState): void => void (wasPassing && write(state, false));
   addEventListener("popstate", () => {
     wasPassing = false;

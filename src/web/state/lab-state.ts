@@ -16,7 +16,7 @@ export const viewNames = [
 ] as const;
 export type ViewName = (typeof viewNames)[number];
 
-/** Drawn by the error view instead of a readout's errors: the share of neurons that are on. */
+/** Drawn by the error view in place of a readout's errors: the share of neurons that are on. */
 export const activeShare = "active";
 
 /** Everything that the page shows is a function of this; the URL holds all of it. */
@@ -24,39 +24,39 @@ export interface LabState extends ViewState {
   readonly spec: RunSpec;
 }
 
-/** Whether z is all numbers from 1 to more than 1. */
+/** Whether z lists all numbers from 1 to some number above 1. */
 export const isUpTo = (z: readonly number[]): boolean => z.length > 1 && z.every((count, k) => count === k + 1);
 
-/** Whether z is 1 alone, which is also the shortest list up to a number. */
+/** Whether z is 1 alone, which is also the shortest list of all numbers up to one. */
 export const isOne = (z: readonly number[]): boolean => z.length === 1 && z[0] === 1;
 
-/** What is looked at, of any spec. */
+/** The choices of what to look at, for any spec. */
 export interface ViewState {
   readonly view: ViewName;
   /** Step of the explanation, from 1. */
   readonly step: number;
-  /** The layer that is looked at; null stands for the view's own choice. */
+  /** The chosen layer; null for the view's default. */
   readonly layer: number | null;
   /** The sample whose arrows and neurons are shown. */
   readonly sample: number;
-  /** Where x of its first circuit was put on the circle, in degrees; null stands for where it was drawn. */
+  /** The angle to which x of its first circuit was moved, in degrees; null for the angle that was drawn at random. */
   readonly input: number | null;
   /** Index i·P + n of the neuron that was picked. */
   readonly neuron: number | null;
   readonly circuit: number | null;
-  /** What the error view draws: a readout's name, or `activeShare`; null stands for the first readout. */
+  /** The quantity that the error view draws: a readout's name, or `activeShare`; null for the first readout. */
   readonly quantity: string | null;
-  /** Whether a slider of z gives all numbers up to its own: z says so itself unless it is 1 alone. */
+  /** Whether a slider of z selects all numbers up to its value; z itself shows this unless it is 1 alone. */
   readonly upTo: boolean;
-  /** A network that is held beside that of the spec, with its seed; null for none. */
+  /** A network pinned beside that of the spec, with the same seed; null for none. */
   readonly pinned: RunSpec | null;
-  /** The slider of a figure that stands alone, in another page; null in the whole page. */
+  /** The slider of a figure embedded in another page; null in the whole page. */
   readonly embed: EmbedSlider | null;
-  /** Fields that the link holds fast. */
+  /** Fields that the link locks. */
   readonly lock: readonly string[];
-  /** What the sweep view draws, in its own words; null stands for the sweep's own choice. */
+  /** What the sweep view draws, in its own notation; null for the sweep's default. */
   readonly sweep: string | null;
-  /** What the storage view shows, which needs no network. */
+  /** The settings of the storage view, which needs no network. */
   readonly storage: StorageSettings;
 }
 
@@ -75,12 +75,12 @@ export function labState(given: Partial<ViewState> & { readonly spec: RunSpec })
   return { ...plain, ...own, ...given };
 }
 
-/** What the error view can draw of these circuits. */
+/** The quantities that the error view can draw for these circuits. */
 export function quantitiesOf(spec: RunSpec): readonly string[] {
   return [...readoutNames(spec), activeShare];
 }
 
-/** The layer that is shown; unless one is chosen it is `standard`, the last. */
+/** The layer that is shown: the chosen one, or else `standard`, by default the last. */
 export function shownLayer({ layer, spec }: Pick<LabState, "layer" | "spec">, standard = spec.L): number {
   return layer === null ? standard : Math.min(layer, spec.L);
 }

@@ -8,15 +8,15 @@ import { statedFields } from "../spec/stated-fields.js";
 import type { LabState, ViewName } from "./lab-state.js";
 import { partingLines } from "./presets.js";
 
-/** Views in which two networks stand beside each other. */
+/** Views in which two networks can stand side by side. */
 const pairViews: readonly ViewName[] = ["trajectories", "errors", "neurons", "contagion"];
 
-/** Whether the view on screen has room for a pinned network. */
+/** Whether the view on screen can show a pinned network. */
 export function canPin({ view, embed }: LabState): boolean {
   return pairViews.includes(view) && embed === null;
 }
 
-/** The state of the pinned network, A: what is looked at is B's, as far as A has it. Null where nothing is pinned. */
+/** The state of the pinned network, A, looking at the same things as B if A has them; null if nothing is pinned. */
 export function pinnedState(state: LabState): LabState | null {
   const { pinned: spec, layer, neuron, circuit } = state;
   if (spec === null || !canPin(state)) return null;
@@ -30,20 +30,20 @@ export function pinnedState(state: LabState): LabState | null {
   };
 }
 
-/** A pinned network with the seed of the one beside it: the same circuits get the same samples. */
+/** A pinned network with the seed of the one beside it, so that the same circuits get the same samples. */
 export function withSeedOf(pinned: RunSpec | null, { seed }: RunSpec): RunSpec | null {
   return pinned === null || pinned.seed === seed ? pinned : { ...pinned, seed };
 }
 
-/** A network to set beside another, and what to call it. */
+/** A network to place beside another, and its name. */
 export interface Partner {
   readonly name: string;
   readonly spec: RunSpec;
 }
 
 /**
- * What is set beside a network unless the reader makes it: as many circuits in the post's construction, but their lines
- * part. With several active at once that one fails too, and a design for them takes its place where the view can show it.
+ * The network offered beside another by default: as many circuits in the post's construction, with parting lines. With
+ * several circuits active at once it fails too, so a design made for that replaces it where the view can show one.
  */
 export function partnerOf({ spec, view }: LabState): Partner {
   const { T, L, z, samples, seed } = spec;
@@ -53,7 +53,7 @@ export function partnerOf({ spec, view }: LabState): Partner {
     : { name: "columns", spec: parseLabSpec({ design: "columns", ...shared }) };
 }
 
-/** What of a network another has not, each as "name = value"; fields that are left to the design are not said. */
+/** The fields in which a network differs from another, as "name = value"; fields left to the design are omitted. */
 export function differencesFrom(other: RunSpec, own: RunSpec): string[] {
   return specFields
     .map(({ name }) => [name, own[name as keyof RunSpec], other[name as keyof RunSpec]] as const)
@@ -64,7 +64,7 @@ export function differencesFrom(other: RunSpec, own: RunSpec): string[] {
 /** Whether two networks and their samples are the same. */
 export const areSame = (a: RunSpec, b: RunSpec): boolean => canonicalJson(a) === canonicalJson(b);
 
-/** A pinned network in a link: "L:10;z:1,2"; empty for the post's. No value has a semicolon. */
+/** A pinned network as written in a link: "L:10;z:1,2"; empty for the post's. No value contains a semicolon. */
 export function pinText(spec: RunSpec): string {
   return statedFields(spec)
     .filter(([name]) => name !== "seed")
@@ -72,7 +72,7 @@ export function pinText(spec: RunSpec): string {
     .join(";");
 }
 
-/** What `pinText` wrote. @throws InputError naming what is wrong */
+/** Reads the output of `pinText`. @throws InputError naming the faulty part */
 export function pinFromText(text: string, seed: number): RunSpec {
   return within("pin", () => {
     const given: Record<string, unknown> = { seed };

@@ -1,30 +1,30 @@
 import type { ViewState } from "./lab-state.js";
 
-/** A named place to start from: a spec, as in a file, and what to look at. */
+/** A named starting point: a spec, as in a file, and the view to look at. */
 export interface Preset {
-  /** Names it in tests and, later, links. */
+  /** Identifies it in tests and, later, links. */
   readonly id: string;
   readonly title: string;
-  /** Presets are listed under this. */
+  /** The heading under which it is listed. */
   readonly group: string;
-  /** One sentence: what to see. */
+  /** One sentence that says what to see. */
   readonly note: string;
   readonly spec: Readonly<Record<string, unknown>>;
   readonly viewState?: Partial<ViewState>;
 }
 
 /**
- * Lines over GF(41) in two windows that take turns, and gates that open late: one rotation of 574 at a time is exact at any
- * depth, in the post's construction.
+ * Lines over GF(41) in two windows that take turns, with gates that open late. In the post's construction, one active
+ * rotation of 574 is then exact at any depth.
  */
 export const partingLines = { schedule: "parting", T: 574, ramp: [0.875, 0.999], gain: 8, offset: 1.1 } as const;
 
-/** Presets of a group; they show the errors of x unless they say otherwise. */
+/** Presets of a group; they show the errors of x unless they set another view. */
 const under = (group: string, presets: readonly Omit<Preset, "group">[]): Preset[] =>
   presets.map((preset) => ({ viewState: { view: "errors", quantity: "x" }, ...preset, group }));
 
 /**
- * In the order of the list. Specs are checked when they are chosen; a test checks all of them.
+ * Presets in the order of the list. A spec is checked when it is chosen; a test checks all of them.
  *
  * R2 is R1 without the readouts, R3 is a formula, and R8 to R11 sweep over 41 networks: `superpose reproduce` draws them.
  */

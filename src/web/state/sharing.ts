@@ -1,14 +1,14 @@
 import { InputError, shown } from "../../base/errors.js";
 import { specFields } from "../../config/fields.js";
 
-/** What the slider of an embedded figure can move: the layer that is shown, or a field. */
+/** What the slider of an embedded figure can change: the layer that is shown, or a field. */
 export const embedSliders = ["z", "layer", "T", "D", "S", "L", "noise", "chiFactor"] as const;
 export type EmbedSlider = (typeof embedSliders)[number];
 
 /** Fields that the page offers to lock. */
 export const lockable = ["T", "z", "D", "S", "L", "design", "construction", "gate", "seed"] as const;
 
-/** The slider of `embed=1`, or of a name. @throws InputError when it has none of it */
+/** Reads the slider from `embed=1` or `embed=` a name. @throws InputError if there is no such slider */
 export function embedFromText(text: string): EmbedSlider {
   const name = text === "1" ? "z" : text;
   const found = embedSliders.find((slider) => slider === name);
@@ -16,7 +16,7 @@ export function embedFromText(text: string): EmbedSlider {
   throw new InputError(`embed = ${shown(text)}: must be 1 or one of ${embedSliders.join(", ")}.`);
 }
 
-/** Names of fields, as in `lock=z,T`. @throws InputError for what is no field */
+/** Reads names of fields, as in `lock=z,T`. @throws InputError if a name is not a field's */
 export function lockFromText(text: string): readonly string[] {
   const names = [...new Set(text.split(","))];
   for (const name of names) {
@@ -26,7 +26,7 @@ export function lockFromText(text: string): readonly string[] {
   return names;
 }
 
-/** An iframe's code. The title is what listeners hear of it. */
+/** The code of an iframe. Screen readers read its title. */
 export function iframeCode(url: string, title: string): string {
   const escaped = (text: string): string => text.replace(/[&"<>]/g, (character) => `&#${character.charCodeAt(0)};`);
   return `<iframe src="${escaped(url)}" title="${escaped(title)}" width="640" height="480" style="border:0" loading="lazy"></iframe>`;

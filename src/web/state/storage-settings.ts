@@ -1,7 +1,7 @@
 import { InputError, wholeNumber } from "../../base/errors.js";
 import type { Amplitudes } from "../../studies/storage/measure.js";
 
-/** What the storage view shows: m features in n dimensions, l of them active. */
+/** The settings of the storage view: m features in n dimensions, l of them active. */
 export interface StorageSettings {
   readonly n: number;
   readonly m: number;
@@ -11,10 +11,10 @@ export interface StorageSettings {
 
 export const standardStorage: StorageSettings = { n: 256, m: 1024, l: 4, amplitudes: "boolean" };
 
-/** The keys of the link. */
+/** The keys used in a link. */
 export const storageKeys = ["n", "m", "l", "amplitudes"] as const;
 
-/** What a tab draws within a moment. */
+/** Bounds within which a tab draws almost at once. */
 export const storageBounds = { n: [8, 2048], m: [16, 65_536], l: [1, 256] } as const;
 
 /** @throws InputError naming the key, its value and its bound */
@@ -30,13 +30,13 @@ export function checkedStorage(settings: StorageSettings): StorageSettings {
   return settings;
 }
 
-/** Settings with one value changed and l made to fit. */
+/** Settings with one value changed, and l fitted to them. */
 export function changedSettings(settings: StorageSettings, change: Partial<StorageSettings>): StorageSettings {
   const next = { ...settings, ...change };
   return { ...next, l: Math.min(next.l, Math.floor(next.m / 2)) };
 }
 
-/** The link's entries that differ from the standard. */
+/** The settings that differ from the defaults, as a link's entries. */
 export function storageParameters(settings: StorageSettings): [name: string, value: string][] {
   return storageKeys
     .filter((key) => settings[key] !== standardStorage[key])

@@ -28,7 +28,7 @@ const plainKeys = [
 const viewKeys = [...plainKeys, "pin", "embed", "lock", ...storageKeys] as const;
 
 /**
- * The state that a URL's fragment asks for; empty is the first screen, and anything else opens the lab.
+ * The state that a URL's fragment asks for. An empty fragment is the first screen; any other opens the lab.
  *
  * @throws InputError naming the key, its value and its bound
  */
@@ -48,7 +48,7 @@ export function stateFromUrl(fragment: string): LabState {
   return withView(parseLabSpec(Object.fromEntries(specInput)), given);
 }
 
-/** The state of the parts of a link that can be had, and what is wrong with the others, if anything. */
+/** The state given by the valid parts of a link, and the problem with the others, if any. */
 export function validPartsOf(fragment: string): { readonly state: LabState; readonly problem: InputError | null } {
   try {
     return { state: stateFromUrl(fragment), problem: null };
@@ -65,7 +65,7 @@ export function validPartsOf(fragment: string): { readonly state: LabState; read
 const isKnown = (key: string): boolean =>
   specFields.some(({ name }) => name === key) || (viewKeys as readonly string[]).includes(key);
 
-/** The lab, not the first screen: a link was given. */
+/** The lab rather than the first screen, because a link was given. */
 const standardLab = (): LabState => stateFromUrl("view=trajectories");
 
 function stateOf(parts: readonly (readonly [string, string])[]): LabState | null {
@@ -78,7 +78,7 @@ function stateOf(parts: readonly (readonly [string, string])[]): LabState | null
   }
 }
 
-/** Parts that go together: each is kept that does with those before it. */
+/** The parts that are valid together: each is kept if it is valid with those kept before it. */
 function greatest(parts: readonly (readonly [string, string])[]): (readonly [string, string])[] {
   const kept: (readonly [string, string])[] = [];
   for (const part of parts) if (stateOf([...kept, part]) !== null) kept.push(part);
@@ -134,7 +134,7 @@ function withView(spec: RunSpec, given: ReadonlyMap<string, string>): LabState {
   };
 }
 
-/** The fragment, without #, that `stateFromUrl` reads back to the same state; circuits too large for a link are left out. */
+/** The fragment, without #, that `stateFromUrl` reads back to the same state; circuits too large for a link are omitted. */
 export function urlOf(state: LabState): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of statedFields(state.spec)) parameters.set(name, fieldText(value));
@@ -155,11 +155,11 @@ export function urlOf(state: LabState): string {
   const only = [...parameters];
   if (only.length === 0) return "view=trajectories";
   if (only.length === 1 && state.view === "start") return "";
-  // Commas, colons and semicolons are allowed in fragments and easier to read as they are.
+  // Fragments may contain commas, colons and semicolons, which read more easily unescaped.
   return parameters.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%3B", ";");
 }
 
-/** Whether a link can hold the state: circuits loaded from a file may be too large. */
+/** Whether a link can hold the state; circuits loaded from a file may be too large. */
 export function fitsUrl(state: LabState): boolean {
   return urlOf(state).length <= MAX_URL;
 }

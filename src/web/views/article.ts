@@ -10,16 +10,16 @@ import { glossary, type Term } from "../state/glossary.js";
 import { guide, type GuideTry } from "../state/guide.js";
 import { shownLayer, type LabState } from "../state/lab-state.js";
 
-/** What the article asks of the page. */
+/** The page functions that the article calls. */
 export interface ArticleActions {
-  /** @param isRead the reader scrolled there */
+  /** @param isRead true if the reader scrolled there */
   go(step: number, isRead: boolean): void;
-  /** A number in the text of a step was moved: a field of its network, or the layer. */
+  /** Called when a number in the text of a step was moved: a field of its network, or the layer. */
   move(step: number, name: keyof RunSpec | "layer", value: number, isPassing: boolean): void;
   attempt(step: number, what: GuideTry): void;
 }
 
-/** Where the explanation comes from, and where it goes on. */
+/** The sources of the explanation, and further reading. */
 const sources = [
   [
     "“Rotations in Superposition”, the post",
@@ -33,13 +33,13 @@ const sources = [
   ["The post’s code", "https://github.com/LindaLinsefors/Rot-in-Sup"],
 ] as const;
 
-/** How long a step must be read before the figure is its own: a quick scroll passes those between. */
+/** Milliseconds before the figure switches to the step being read, so that a quick scroll skips those between. */
 const PAUSE = 120;
 
-/** The explanation as one text: whichever step is read moves the figure beside it. */
+/** The explanation as one text; the step being read moves the figure beside it. */
 export function article({ go, move, attempt }: ArticleActions) {
   let shown: LabState | null = null;
-  /** The step that was scrolled to; 0 before the article is on screen. */
+  /** The step that was scrolled to; 0 until the article is on screen. */
   let read = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const reset = button("Back to the step’s own network", () => go(shown?.step ?? 1, false), { class: "small" });
@@ -82,7 +82,7 @@ export function article({ go, move, attempt }: ArticleActions) {
 
   return {
     element,
-    /** Which step it is, and the ways to those beside it. */
+    /** The number of the step, and buttons to the steps before and after it. */
     ways,
     begin: () => goTo(1),
     show(state: LabState, isEdited: boolean): void {
@@ -99,7 +99,7 @@ export function article({ go, move, attempt }: ArticleActions) {
       if (step !== read && (read !== 0 || step !== 1)) scrollTo(step);
       read = step;
     },
-    /** Another view is shown: coming back begins at its step. */
+    /** Called when another view is shown; the explanation reopens at its current step. */
     leave(): void {
       read = 0;
     },
@@ -110,7 +110,7 @@ interface Section extends Widget<[state: LabState | null]> {
   readonly title: HTMLElement;
 }
 
-/** A step's words, numbers and things to try. Without a state it shows its own network. */
+/** A step's text, numbers and suggestions. Without a state it shows the step's original network. */
 function section(step: number, move: ArticleActions["move"], attempt: ArticleActions["attempt"]): Section {
   const { title, paragraphs, invitation, tries = [], spec: given, viewState } = guide[step - 1];
   const own = { layer: null, ...viewState, spec: parseLabSpec(given) };
@@ -160,10 +160,10 @@ function section(step: number, move: ArticleActions["move"], attempt: ArticleAct
   return { element, title: heading, show };
 }
 
-/** What the numbers of a step are read from. */
+/** The source of the numbers in a step. */
 type Looked = Pick<LabState, "spec" | "layer">;
 
-/** Numbers that follow from those that are moved. */
+/** Numbers that are derived from those that can be moved. */
 const derivedNumbers: Readonly<Record<string, (spec: RunSpec) => string>> = {
   room: ({ D }) => String(Math.floor(D / 4)),
   neurons: ({ T }) => String(4 * T),

@@ -13,7 +13,7 @@ import { circuitList, numberPicker } from "./pickers.js";
 import { layerPlayer } from "./player.js";
 import { changeOf, place, type ChangeView, type View } from "./view.js";
 
-/** Who shares neurons with whom, and how many circuits each neuron serves. */
+/** Which circuits share neurons, and how many circuits each neuron serves. */
 export function assignmentView(changeView: ChangeView): View {
   const player = layerPlayer(changeView, () => 1);
   const circuit = numberPicker("circuit", (value) => changeView({ circuit: value }));
@@ -78,17 +78,17 @@ export function assignmentView(changeView: ChangeView): View {
   };
 }
 
-/** Where circuits of a design keep x, or their neurons in the post's network, in layer l ≥ 1. */
+/** The neurons of circuits in layer l ≥ 1: those that hold x in a design, or all of them in the post's network. */
 function assignmentAt({ result }: NeuronData, l: number): Assignment {
   return result.places[l][0].assignment;
 }
 
-/** The name of a design's part that is looked at; null where every part of a circuit has the same neurons. */
+/** The name of the design's part that is shown; null if every part of a circuit has the same neurons. */
 function partName({ result, spec }: NeuronData): string | null {
   return spec.design === "published" ? null : result.parts[result.places[1][0].part].name;
 }
 
-/** Whether rows are permuted, not changed, so that loads are those of layer 1. */
+/** Whether rows are only permuted, so that loads are those of layer 1. */
 const isSame = ({ design, schedule }: RunSpec): boolean =>
   design === "published" && (schedule === "permuted" || schedule === "fixed");
 
@@ -118,7 +118,7 @@ function titleOf(computed: NeuronData, layer: number): string {
   return `Pairs that share ${what}, ${which}, in layer ${layer}${howText(computed.spec, layer)}`;
 }
 
-/** How a layer's assignment came about, where that is the schedule's doing. */
+/** How the schedule made a layer's assignment; empty for designs. */
 function howText({ design, schedule }: RunSpec, layer: number): string {
   if (design !== "published") return "";
   switch (schedule) {

@@ -6,10 +6,10 @@ import { areSame, canPin, differencesFrom, partnerOf, pinnedState } from "../sta
 import { differenceText } from "./difference.js";
 import type { Scene, View } from "./view.js";
 
-/** Views in which two networks stand beside each other. */
+/** Views in which two networks can stand side by side. */
 type PairViews = Readonly<Record<"trajectories" | "errors" | "neurons" | "contagion", View>>;
 
-/** What a comparison asks of the page. */
+/** The page functions that a comparison calls. */
 export interface PairActions {
   /** Pins a network beside another. */
   readonly pin: (pinned: LabState["spec"], beside: LabState["spec"]) => void;
@@ -19,7 +19,7 @@ export interface PairActions {
   readonly failed: (error: unknown) => void;
 }
 
-/** Two networks beside each other: A, which is pinned, and B, which the controls move. */
+/** Two networks side by side: A, which is pinned, and B, which the controls change. */
 export function comparison(actions: PairActions) {
   let state: LabState | null = null;
   let pinned: LabState | null = null;
@@ -52,11 +52,11 @@ export function comparison(actions: PairActions) {
   const nameOfA = html("p", { class: "side-name" }, html("strong", {}, "A"), " pinned ", unpinButton, " ", wordsOfA);
   const nameOfB = html("p", { class: "side-name" }, html("strong", {}, "B"), " moved by the controls ", wordsOfB);
   const side = html("section", { class: "side", "aria-label": "A, pinned" }, nameOfA, slot);
-  /** What tells A from B, once both are drawn. */
+  /** The difference between A and B, once both are drawn. */
   const difference = (data: Scene["data"]): string | null =>
     state && pinned && lab ? differenceText({ state: pinned, data: lab.data }, { state, data }) : null;
   return {
-    /** What is said of the two, and the ways in. */
+    /** The bar with the difference in words and the buttons that start a comparison. */
     bar,
     side,
     nameOfB,
@@ -93,11 +93,11 @@ export function comparison(actions: PairActions) {
       const text = difference(scene.data);
       if (text !== null && !areSame(pinned.spec, scene.state.spec)) setText(told, text);
     },
-    /** The arrows of another input, in A as in B. */
+    /** Shows the arrows of another input in A, as in B. */
     drag(degrees: number): void {
       if (pinned !== null) lab?.drag(pinned, degrees);
     },
-    /** For those who hear the page; empty where nothing is pinned or known yet. */
+    /** The difference for screen readers; empty if nothing is pinned or not yet known. */
     headline: (data: Scene["data"]): string => (pinned === null ? "" : (difference(data) ?? "")),
   };
 }

@@ -17,7 +17,7 @@ import { circuitList, numberPicker } from "./pickers.js";
 import { layerPlayer, PACE } from "./player.js";
 import { changeOf, type ChangeView, type Scene, type View } from "./view.js";
 
-/** Circuits that wake one another, each at its own place through all layers. */
+/** Circuits that wake one another, each at the same place in all layers. */
 export function contagionView(changeView: ChangeView): View {
   const player = layerPlayer(changeView);
   const sample = numberPicker("sample", (value) => changeView({ sample: value ?? 0, input: null }));
@@ -86,7 +86,7 @@ export function contagionView(changeView: ChangeView): View {
       };
       motion?.stop();
       const from = time;
-      // One layer on is what play does: its threads run as long as the layer is shown.
+      // Play moves one layer at a time: the threads then run for as long as the layer is shown.
       if (layer === from || isNew || Math.abs(layer - from) > 1) return show(layer);
       motion = animate(PACE, (share) => show(from + share * (layer - from)));
     },
@@ -114,7 +114,7 @@ function titleOf(contagion: Contagion, layer: number): string {
   return `Layer ${layer}: ${were}; ${awake === 0 ? "no other has" : `${grouped(awake)} other${awake === 1 ? " has" : "s have"}`} woken`;
 }
 
-/** How many woke at each layer so far. */
+/** How many circuits woke at each layer so far. */
 function legendOf(contagion: Contagion, layer: number, isDark: boolean): HTMLElement[] {
   const counts = new Map<number, number>();
   for (const woken of contagion.wokenAt) counts.set(woken, (counts.get(woken) ?? 0) + 1);
@@ -129,7 +129,7 @@ function legendOf(contagion: Contagion, layer: number, isDark: boolean): HTMLEle
     });
 }
 
-/** Who woke a circuit, through which neurons, and whom it woke. */
+/** Says which circuits woke a circuit, through which neurons, and how many it helped to wake. */
 export function wakingText({ wokenAt, threads, readings, threshold }: Contagion, circuit: number): string {
   const layer = wokenAt[circuit];
   const woke = new Set(threads.filter(({ from }) => from === circuit).map(({ to }) => to)).size;
@@ -154,10 +154,10 @@ export function wakingText({ wokenAt, threads, readings, threshold }: Contagion,
     : `${who} woke ${circuit} at layer ${layer}, reading ${reading}. ${on}`;
 }
 
-/** Most circuits that are named as those who woke another. */
+/** Most circuits that are named as the cause of another's waking. */
 const MOST_CAUSES = 6;
 
-/** Circuits that woke another with their neurons, the strongest first. */
+/** The circuits that woke another, with their neurons, strongest first. */
 function causesOf(threads: readonly Thread[], circuit: number): (readonly [from: number, own: readonly Thread[]])[] {
   const by = new Map<number, Thread[]>();
   for (const thread of threads) {

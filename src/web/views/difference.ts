@@ -4,13 +4,13 @@ import { distance } from "../figures/dials.js";
 import { countOn } from "../figures/sample-neurons.js";
 import { quantitiesOf, type LabState } from "../state/lab-state.js";
 
-/** A network on screen: its state and what has been computed for it. */
+/** A network on screen: its state and its computed results. */
 export interface Side {
   readonly state: LabState;
   readonly data: LabData;
 }
 
-/** What sets two networks apart, in the view that shows them and at its layer; null until both are known. */
+/** The difference between two networks, in the view that shows them and at its layer; null until both are known. */
 export function differenceText(a: Side, b: Side): string | null {
   const layer = Math.min(a.state.layer ?? a.state.spec.L, b.state.layer ?? b.state.spec.L, a.state.spec.L);
   switch (b.state.view) {
@@ -54,7 +54,7 @@ function both(
   return own === null || other === null ? null : before + text(own) + between + text(other) + after;
 }
 
-/** Of the panels on screen, those with the most circuits active. */
+/** Taken from the panels on screen with the most active circuits. */
 function medianOff(layer: number) {
   return ({ state: { spec }, data: { paths } }: Side): number | null => {
     const rows = paths?.spec === spec ? paths.rows.filter(({ z }) => z === Math.max(...spec.z)) : [];

@@ -13,7 +13,7 @@ import { changeOf, place, type Scene, type ChangeView, type View } from "./view.
 
 type Measured = NonNullable<LabData["measured"]>;
 
-/** Errors by layer, active and inactive, or the share of neurons that are on, each beside its theory. */
+/** Errors by layer, active and inactive, or the share of neurons that are on, each with its theory. */
 export function errorsView(changeView: ChangeView): View {
   const id = uniqueId("quantity");
   const select = html("select", { id });
@@ -53,10 +53,10 @@ export function errorsView(changeView: ChangeView): View {
   };
 }
 
-/** Errors of x keep their axes while a slider moves. */
+/** Fixed axes for errors of x, so that they stay put while a slider moves. */
 const SPAN = { meanSquare: [1e-4, 10], worst: [0.01, 10] } as const;
 
-/** The quantity that is drawn: that of the state if these circuits have it. */
+/** The quantity that is drawn: the state's, if these circuits have it. */
 function quantityOf({ quantity }: LabState, spec: RunSpec): string {
   const known = quantitiesOf(spec);
   return quantity !== null && known.includes(quantity) ? quantity : known[0];

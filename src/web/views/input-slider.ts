@@ -1,26 +1,26 @@
 import { setAttribute } from "../dom/elements.js";
 
-/** Degrees of a key, with and without Shift. */
+/** Degrees per key press, without and with Shift. */
 const steps: Readonly<Record<string, number>> = {
   ...{ ArrowRight: 3, ArrowUp: 3, ArrowLeft: -3, ArrowDown: -3 },
   ...{ PageUp: 30, PageDown: -30 },
 };
 
-/** An angle in degrees as a whole number of 0…359. */
+/** An angle in degrees, rounded to a whole number 0…359. */
 export function wholeDegrees(degrees: number): number {
   return ((Math.round(degrees) % 360) + 360) % 360;
 }
 
-/** The angle of a point from the middle of a box, anticlockwise from the right, in whole degrees. */
+/** The direction of a point from the centre of a box, anticlockwise from the right, in whole degrees. */
 export function degreesAt(box: Pick<DOMRect, "left" | "top" | "width" | "height">, x: number, y: number): number {
   const [across, down] = [x - box.left - box.width / 2, y - box.top - box.height / 2];
   return wholeDegrees((Math.atan2(-down, across) * 180) / Math.PI);
 }
 
 /**
- * Makes a dial a slider over the angles: it follows the pointer, a finger and keys.
+ * Makes a dial a slider over angles that responds to pointer, touch and keys.
  *
- * @param move called with whole degrees, 0…359; `isPassing` while it is held
+ * @param move called with whole degrees, 0…359; `isPassing` is true while the dial is held
  */
 export function inputSlider(
   dial: SVGElement,

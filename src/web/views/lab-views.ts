@@ -10,7 +10,7 @@ import { sweepView } from "./sweep.js";
 import { trajectoriesView } from "./trajectories.js";
 import type { ChangeView } from "./view.js";
 
-/** What the lab's views ask of the page. */
+/** The page functions that the lab's views call. */
 export interface ViewActions {
   readonly changeView: ChangeView;
   /** Asks for the arrows of another input. */
@@ -23,7 +23,7 @@ export interface ViewActions {
 export type Comparison = ReturnType<typeof comparison>;
 export type LabViews = ReturnType<typeof labViews>;
 
-/** All views but the first screen, which needs none of them and nothing that they draw with. */
+/** All views except the first screen, which needs neither them nor their drawing code. */
 export function labViews({ changeView, drag, openRun, openSweep, exampleSweep }: ViewActions) {
   return {
     trajectories: trajectoriesView(changeView, drag),

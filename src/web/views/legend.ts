@@ -1,7 +1,7 @@
 import { canvasContext, html, type Widget } from "../dom/elements.js";
 import { colourOf, cssColour, LARGEST_SHOWN, type Palette } from "../figures/heat-map.js";
 
-/** The colours of activations: off, the scale, and outlines. */
+/** The legend of activations: off, the scale, and outlines. */
 export function activationLegend(): Widget<[colours: Palette]> {
   const off = html("canvas", { class: "swatch", width: 1, height: 1, "aria-hidden": "true" });
   const scale = html("canvas", { class: "swatch swatch-scale", width: 64, height: 1, "aria-hidden": "true" });

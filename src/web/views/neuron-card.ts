@@ -2,21 +2,21 @@ import { element as svgElement } from "../../drawing/svg.js";
 import { button, html, setAttribute, setText } from "../dom/elements.js";
 import type { NeuronSum } from "../figures/neuron-sum.js";
 
-/** A neuron at its cell. */
+/** The contents of a neuron's card. */
 export interface CardContent {
   readonly title: string;
-  /** Whose it is. */
+  /** The circuits that it belongs to. */
   readonly owners: string;
   readonly activation: number;
-  /** Null while its weights are not known. */
+  /** Null until its weights are known. */
   readonly sum: NeuronSum | null;
-  /** The middle of its cell, as shares of the picture. */
+  /** The centre of its cell, as fractions of the picture's size. */
   readonly at: { readonly x: number; readonly y: number };
-  /** Whether it was picked, and stays. */
+  /** Whether the neuron was picked, so that the card stays. */
   readonly isPinned: boolean;
 }
 
-/** What the reader is told of a neuron where it is: its circuits, its incoming sum as bars, and its gate with the value on it. */
+/** A card shown at a neuron: its circuits, its incoming sum as bars, and its gate with the neuron's value marked. */
 export function neuronCard(close: () => void) {
   const title = html("strong", {});
   const owners = html("p", {});
@@ -33,7 +33,7 @@ export function neuronCard(close: () => void) {
       setText(title, content.title);
       setText(owners, content.owners);
       closeButton.hidden = !isPinned;
-      // What only follows the pointer is for the eye alone; the same is said of a neuron that is picked.
+      // A card that follows the pointer is hidden from screen readers; a picked neuron's card is read out.
       setAttribute(root, "aria-hidden", isPinned ? null : "true");
       root.classList.toggle("card-pinned", isPinned);
       root.style.left = at.x < 0.5 ? `${100 * at.x + 3}%` : "";
@@ -66,7 +66,7 @@ function barsOf({ largest, others, bias, total }: NeuronSum): HTMLElement[] {
   });
 }
 
-/** The curve of the gate, ReLU, with the neuron's value on it. */
+/** The curve of the gate, ReLU, with the neuron's value marked. */
 function gateOf(total: number, activation: number): SVGElement {
   const reach = Math.max(1, Math.abs(total), activation) * 1.15;
   const x = (value: number): number => 70 + (64 * value) / reach;

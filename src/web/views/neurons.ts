@@ -13,7 +13,7 @@ import { circuitList, numberPicker } from "./pickers.js";
 import { layerPlayer } from "./player.js";
 import { changeOf, type Scene, type ChangeView, type View } from "./view.js";
 
-/** All neurons of one sample: every layer as a strip, the chosen layer as cells that can be asked whose they are. */
+/** All neurons of one sample: each layer as a strip, the chosen layer as cells that show their circuits on request. */
 export function neuronsView(changeView: ChangeView): View {
   const player = layerPlayer(changeView);
   const sample = numberPicker("sample", (value) => changeView({ sample: value ?? 0 }));
@@ -34,7 +34,7 @@ export function neuronsView(changeView: ChangeView): View {
   };
   const card = neuronCard(() => changeView({ neuron: null }));
   const frame = html("div", { class: "hover-frame", hidden: true }, canvas, card.element);
-  /** What the pointer is on. */
+  /** The neuron under the pointer. */
   let pointed: number | null = null;
   const showCard = (): void => {
     const computed = scene?.data.neurons;
@@ -54,7 +54,7 @@ export function neuronsView(changeView: ChangeView): View {
   const pickers = html("div", { class: "player" }, sample.element, neuron.element, circuit.element);
   const element = html("div", {}, message, pickers, body);
   const changed = changeOf();
-  // A cell that was clicked has no focus, so the key may go to any element of the page.
+  // A clicked cell gets no focus, so the key press may go to any element of the page.
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape" || !element.isConnected) return;
     point(null);
@@ -117,7 +117,7 @@ export function neuronsView(changeView: ChangeView): View {
   };
 }
 
-/** Most neurons whose part of a sum is named. */
+/** Most neurons whose contribution to a sum is named. */
 const MOST_NAMED = 6;
 
 function cardOf({ state, data, width, look }: Scene, computed: NeuronData, neuron: number): CardContent | null {
@@ -145,7 +145,7 @@ function blocksIn({ result, spec }: NeuronData): Block[] {
   return blocksOf(spec, result.parts);
 }
 
-/** Two blocks are abreast beside errors, and above the explanation on any screen. */
+/** Two blocks stand side by side next to errors, and above the explanation at any width. */
 function layoutIn({ width, frame }: Scene, computed: NeuronData): Grid {
   return gridLayout(blocksIn(computed), width, frame === "above" ? 0 : 500);
 }
@@ -176,7 +176,7 @@ function titleOf({ result }: NeuronData, layer: number): string {
   return `Layer ${layer}: ${on} of ${D} neurons are on; ${strays} to ${stray === 0 ? "active circuits" : "no active circuit"}`;
 }
 
-/** What is known of the picked neuron and circuit, and which circuits are active. */
+/** Describes the picked neuron and circuit, and lists the active circuits. */
 function tell(computed: NeuronData, state: LabState, layer: number, changeView: ChangeView): HTMLElement[] {
   const { result, spec } = computed;
   const isActive = (circuit: number): boolean => result.circuits.includes(circuit);
@@ -214,7 +214,7 @@ function ownersText({ length }: readonly unknown[]): string {
 const CLOSED =
   "This design's code is on for closed cells: the few of its neurons that are off open those of active circuits.";
 
-/** What else is on in a design, and why that does no harm. */
+/** Explains which other neurons are on in a design, and why they do no harm. */
 const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
   windows:
     "A cell that opens by mistake holds no x: its neurons are all on alike, and what is the same on all of them is in no readout of x.",
@@ -225,7 +225,7 @@ const designNotes: Readonly<Partial<Record<DesignName, string>>> = {
   general: CLOSED,
 };
 
-/** "neurons 3, 9 of each block", or part by part. */
+/** A circuit's neurons: "neurons 3, 9 of each block", or part by part. */
 function livesOn({ result, spec }: NeuronData, layer: number, circuit: number): string {
   const own = neuronsOf(result, layer, circuit);
   if (spec.design === "published") return `neurons ${own[0].neurons.join(", ")} of each block`;
@@ -238,7 +238,7 @@ function livesOn({ result, spec }: NeuronData, layer: number, circuit: number): 
     .join("; ");
 }
 
-/** Most strips that are drawn: deeper networks show every second layer, or fewer. */
+/** Most strips that are drawn; deeper networks show every second layer, or fewer. */
 const MOST_STRIPS = 26;
 
 function showStrips(
@@ -252,7 +252,7 @@ function showStrips(
   const blocks = blocksIn(computed);
   const every = Math.ceil((spec.L + 1) / MOST_STRIPS);
   const layers = result.activations.map((_, l) => l).filter((l) => l % every === 0 || l === spec.L);
-  // Rows are kept, so that a focused button stays focused.
+  // Rows are reused, so that a focused button keeps its focus.
   for (const row of [...strips.children].slice(layers.length)) row.remove();
   layers.forEach((l, index) => {
     let row = strips.children[index];

@@ -9,7 +9,7 @@ import type { ChangeView } from "./view.js";
 import type { Change } from "../controls/field-control.js";
 import { sliderScale, type Scale } from "../controls/slider-scale.js";
 
-/** On a phone, what is moved most, at the bottom of the screen: the layer, z and T. */
+/** The controls used most on a phone, at the bottom of the screen: the layer, z and T. */
 export function phoneSheet(
   changeView: ChangeView,
   change: Change,

@@ -1,6 +1,6 @@
 import { button, html, uniqueId, type Widget } from "../dom/elements.js";
 
-/** A labelled number from 0 that may be empty. What is out of bounds is not taken. */
+/** A labelled number from 0 that may be empty. Values out of bounds are ignored. */
 export function numberPicker(
   label: string,
   pick: (value: number | null) => void,
@@ -25,7 +25,7 @@ export function numberPicker(
 /** Most circuits that are listed. */
 const MOST = 60;
 
-/** Circuits as buttons, active ones marked by more than colour. */
+/** Circuits as buttons; active ones are marked by more than colour. */
 export function circuitList(
   circuits: readonly number[],
   isActive: (circuit: number) => boolean,

@@ -2,13 +2,13 @@ import { button, html, setAttribute, setText, uniqueId, type Widget } from "../d
 import { shownLayer, type LabState } from "../state/lab-state.js";
 import type { ChangeView } from "./view.js";
 
-/** Between one layer and the next, in milliseconds. */
+/** Time between one layer and the next, in milliseconds. */
 export const PACE = 800;
 
 /**
- * Chooses the layer: a slider, a step back and forth, and play, which goes through the layers once.
+ * Chooses the layer: a slider, buttons for one step back or forward, and play, which runs through the layers once.
  *
- * @param standardOf the layer shown while none is chosen
+ * @param standardOf returns the layer shown while none is chosen
  */
 export function layerPlayer(
   changeView: ChangeView,

@@ -5,15 +5,15 @@ import { drawSheets, sheetColours, sheetsOf, type Sheets } from "../figures/shee
 import { isDrawable } from "../computation/lab.js";
 import { changeOf, type View } from "./view.js";
 
-/** Of the pulse from one layer to the next, in milliseconds. */
+/** Time the pulse takes from one layer to the next, in milliseconds. */
 const PACE = 420;
 
-/** How many circuits can be switched on here. */
+/** The numbers of circuits that can be switched on here. */
 const COUNTS = [1, 2, 3];
 
 /**
- * The first screen: the layers as sheets that one pulse goes through, how many circuits are switched on, and how many
- * neurons are on for it.
+ * The first screen: the layers as sheets crossed by one pulse, the number of circuits switched on, and how many neurons
+ * are on for them.
  */
 export function startView(choose: (z: number) => void, explain: () => void, openLab: () => void): View {
   const canvas = html("canvas", { class: "sheets", role: "img" });

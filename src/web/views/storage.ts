@@ -4,7 +4,7 @@ import { storedReadouts } from "../../studies/storage/distribution-figure.js";
 import { html } from "../dom/elements.js";
 import { changeOf, place, type Scene, type View } from "./view.js";
 
-/** Features that are only stored: their readouts, and when a threshold reads one of them wrong. */
+/** Features that are only stored: their readouts, and when a threshold misreads them. */
 export function storageView(): View {
   const slot = html("div", { class: "figure" });
   const element = html("div", {}, slot);
@@ -26,7 +26,7 @@ export function storageView(): View {
   };
 }
 
-/** While a new l is measured, the one before stays. */
+/** While a new l is being measured, the previous one stays on screen. */
 function draw({ state, data, width }: Scene, options: FigureOptions): Figure | null {
   const { stored } = data;
   if (!stored) return null;

@@ -6,17 +6,17 @@ import { specFields } from "../../config/fields.js";
 import type { ResultLine } from "../../results/result-line.js";
 import { fieldLabel } from "../spec/field-label.js";
 
-/** Something that rows of a sweep differ in, to be an axis or to tell series apart. */
+/** A value in which rows of a sweep differ; it can be an axis or distinguish series. */
 export interface Axis {
   /** A field of the spec, "z", "layer" or "load". */
   readonly name: string;
   readonly label: string;
-  /** Different values, numbers in ascending order, then words as they came. */
+  /** The distinct values: numbers in ascending order, then words in order of appearance. */
   readonly values: readonly (number | string)[];
   readonly valueOf: (line: ResultLine, row: ErrorRow) => number | string;
 }
 
-/** What the rows of a sweep differ in: the fields that were swept, z, and the load T(d/D)² with D or T; last the layer. */
+/** The axes of a sweep: the fields that were swept, z, the load T(d/D)² if D or T was swept, and finally the layer. */
 export function axesOf(lines: readonly ResultLine[]): Axis[] {
   const fields = specFields
     .filter(({ name }) => name !== "z")
@@ -61,18 +61,18 @@ function plainValue(value: unknown): number | string {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
 
-/** A number of every row that can be drawn. */
+/** A number of every row, which can be drawn. */
 export interface Quantity {
   readonly name: string;
   readonly label: string;
-  /** Null for what is no statistic of a readout. */
+  /** Null if it is not a statistic of a readout. */
   readonly of: StatisticOf | null;
-  /** Errors span decades; shares do not. */
+  /** Whether the axis is logarithmic: errors span decades, shares do not. */
   readonly isLog: boolean;
   readonly valueOf: (row: ErrorRow) => number | null;
 }
 
-/** The numbers that all rows have. */
+/** The quantities that all rows have. */
 export function quantitiesOf(lines: readonly ResultLine[]): Quantity[] {
   const first = lines[0].rows[0];
   const isEverywhere = (has: (row: ErrorRow) => boolean): boolean => lines.every(({ rows }) => rows.every(has));
@@ -101,29 +101,29 @@ export function quantitiesOf(lines: readonly ResultLine[]): Quantity[] {
   return [...errors, ...shares];
 }
 
-/** The layers of all rows, ascending. */
+/** The layers in any of the rows, ascending. */
 export function layersOf(lines: readonly ResultLine[]): number[] {
   return [...new Set(lines.flatMap(({ rows }) => rows.map(layerOf)))].sort((a, b) => a - b);
 }
 
-/** How rows are drawn, and which. */
+/** Which rows are drawn, and how. */
 export interface Choice {
   readonly x: Axis;
   readonly y: Quantity;
-  /** Null for one series. */
+  /** Null for a single series. */
   readonly series: Axis | null;
   /** The layer whose rows are drawn, unless it is an axis. */
   readonly layer: number;
 }
 
-/** Most series that colours tell apart. */
+/** Most series that colours can distinguish. */
 const MOST_SERIES = 10;
 
-/** Axes that can tell series apart. */
+/** Axes that can distinguish series. */
 export const seriesOf = (axes: readonly Axis[], x: Axis): Axis[] =>
   axes.filter(({ name, values }) => name !== x.name && values.length > 1 && values.length <= MOST_SERIES);
 
-/** What a reader most likely wants to see first: the field with most values, z or another field as series, the last layer. */
+/** A useful default: x is the field with most values, the series are z or another field, and the layer is the last. */
 export function firstChoice(axes: readonly Axis[], quantities: readonly Quantity[], layers: readonly number[]): Choice {
   const isDrawn = ({ name, values }: Axis): boolean =>
     !["seed", "layer", "load", "z"].includes(name) && values.every((value) => typeof value === "number");
@@ -135,7 +135,7 @@ export function firstChoice(axes: readonly Axis[], quantities: readonly Quantity
   return { x, y: quantities[0], series, layer: layers[layers.length - 1] };
 }
 
-/** Whether the layer is an axis or tells series apart. */
+/** Whether the layer is an axis or distinguishes series. */
 export function isByLayer({ x, series }: Choice): boolean {
   return x.name === "layer" || series?.name === "layer";
 }
@@ -149,7 +149,7 @@ export interface RunPoint {
   readonly series: number | string;
 }
 
-/** The rows that a choice draws, as points; those without a finite number are left out. */
+/** The rows selected by a choice, as points; rows without a finite value are left out. */
 export function pointsOf(lines: readonly ResultLine[], choice: Choice): RunPoint[] {
   const { x, y, series, layer } = choice;
   const isLayerUsed = isByLayer(choice);

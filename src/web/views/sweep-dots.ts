@@ -1,4 +1,4 @@
-/** How near to a dot a pointer must be, in px. */
+/** Largest distance between a pointer and its dot, in px. */
 const REACH = 14;
 
 /** A dot of the figure, in the coordinates of its SVG. */
@@ -9,7 +9,7 @@ export interface Dot {
   readonly title: string;
 }
 
-/** The figure's dots that say of which run they are. */
+/** The figure's dots whose titles name a run. */
 export function dotsIn(slot: HTMLElement): Dot[] {
   const svg = slot.querySelector("svg");
   if (!svg) return [];
@@ -26,7 +26,7 @@ export function dotsIn(slot: HTMLElement): Dot[] {
   });
 }
 
-/** The dot next to a pointer; null when none is within its reach. */
+/** The dot nearest to a pointer; null if none is within reach. */
 export function nearestDot(dots: readonly Dot[], slot: HTMLElement, { clientX, clientY }: MouseEvent): Dot | null {
   const matrix = slot.querySelector("svg")?.getScreenCTM();
   if (!matrix) return null;

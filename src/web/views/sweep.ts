@@ -26,11 +26,11 @@ import { numberPicker } from "./pickers.js";
 import { changeOf, place, type ChangeView, type Scene, type View } from "./view.js";
 
 export interface SweepView extends View {
-  /** Shows the results in files instead of those before. @throws InputError when they are none */
+  /** Replaces the results with those in files. @throws InputError if the files hold no results */
   open(files: readonly File[]): Promise<void>;
 }
 
-/** What is drawn: what the sweep file says, one of its kinds, or numbers of the reader's choice. */
+/** What is drawn: the sweep file's figure, one of the standard kinds, or quantities that the reader chooses. */
 const kinds = {
   own: "what the sweep file draws",
   points: "what you choose",
@@ -46,23 +46,23 @@ interface Shown {
   readonly layers: readonly number[];
   readonly kind: Kind;
   readonly choice: Choice;
-  /** The run that was pointed at or chosen, by its index. */
+  /** Index of the run that was pointed at or chosen. */
   readonly run: number | null;
 }
 
-/** Most rows that are drawn one by one in the sweep's own figures: more hold up the page, and are no picture. */
+/** Most rows drawn one by one in the sweep's own figures; more would block the page and be unreadable. */
 const MOST_DRAWN = 1000;
 
 const nothing =
   "Computing an example … superpose sweep writes results.jsonl and sweep.json into its folder: open those.";
 
 /**
- * The results of a sweep that `superpose sweep` or `collect` wrote, and a way back from each to its network.
+ * The results of a sweep written by `superpose sweep` or `collect`; each run links back to its network.
  *
- * @param changeView keeps the choices in the state
+ * @param changeView stores the choices in the state
  * @param openRun shows a run's network in the page
- * @param openFiles takes files that were chosen
- * @param example what is shown until files are opened
+ * @param openFiles handles the files that were chosen
+ * @param example returns the sweep shown until files are opened
  */
 export function sweepView(
   changeView: ChangeView,
@@ -96,11 +96,11 @@ export function sweepView(
   );
   let shown: Shown | null = null;
   let last: Scene | null = null;
-  /** What a sweep shows before anything is chosen. */
+  /** The default view of the sweep, before anything is chosen. */
   let fresh: Shown | null = null;
-  /** The choices of the state that are shown. */
+  /** The state's choices that are on screen. */
   let asked: string | null = null;
-  /** Of the figure on screen; null until a pointer comes, which is when they are looked up. */
+  /** The dots of the figure on screen; null until a pointer arrives, since they are only looked up then. */
   let dots: readonly Dot[] | null = null;
   const changed = changeOf();
 
@@ -125,7 +125,7 @@ export function sweepView(
     told,
   );
 
-  /** A run that is looked at: its settings and, when it was pointed at, the dot's numbers. */
+  /** Shows a run: its settings or, if it was pointed at, the dot's numbers. */
   function pick(index: number | null, dot = ""): void {
     if (!shown) return;
     shown = { ...shown, run: index };
@@ -217,7 +217,7 @@ export function sweepView(
       "take that run's network apart in the other views, or open the files that superpose sweep wrote.",
     async open(files) {
       setText(summary, "Reading …");
-      // What was read is said by draw, with the figure.
+      // draw reports the files that were read, together with the figure.
       const sweep = await sweepFromFiles(files).catch((error: unknown) => {
         setText(summary, shown ? summaryText(shown) : nothing);
         throw error;
@@ -231,13 +231,13 @@ export function sweepView(
   };
 }
 
-/** What is drawn, for the link. */
+/** The choices of what is drawn, as written in the link. */
 function textOf({ kind, choice, run }: Shown): string {
   const { y, x, series, layer } = choice;
   return [kind, y.name, x.name, series?.name ?? "", layer, run ?? ""].join(",");
 }
 
-/** What a link's text asks for, as far as this sweep has it. */
+/** The choices in a link's text, as far as this sweep supports them. */
 function chosenBy(text: string, shown: Shown): Shown {
   const [kind, y, x, series, layer, run] = text.split(",");
   const { axes, quantities, layers, choice, sweep } = shown;
@@ -254,7 +254,7 @@ function chosenBy(text: string, shown: Shown): Shown {
   };
 }
 
-/** All rows of the runs, with what sets each apart and all that can be drawn of it. */
+/** All rows of the runs, with the values that distinguish them and all quantities that can be drawn. */
 function rowsOf({ sweep, axes, quantities }: Shown): object[] {
   return sweep.lines.flatMap((line) =>
     line.rows.map((row) => ({
@@ -269,7 +269,7 @@ function lineOf(shown: Shown | null, run: number | null): ResultLine | null {
   return (run !== null && shown?.sweep.lines.find(({ index }) => index === run)) || null;
 }
 
-/** @throws InputError when the rows lack what the figure shows */
+/** @throws InputError if the rows lack data that the figure needs */
 function figureOf(shown: Shown, options: FigureOptions): Figure {
   const { sweep, axes, choice } = shown;
   const figure = sweepFigure(shown);
@@ -288,13 +288,13 @@ function figureOf(shown: Shown, options: FigureOptions): Figure {
   });
 }
 
-/** One run of how many is drawn. */
+/** Only one run of this many is drawn. */
 function everyOf({ sweep }: Shown, figure: SweepFigure | null): number {
   if (figure?.kind !== "errors-by-load") return 1;
   return Math.ceil(sweep.lines.reduce((count, { rows }) => count + rows.length, 0) / MOST_DRAWN);
 }
 
-/** The figure of a kind, with the readout and the circuits of the chosen quantity; null for points, which are chosen freely. */
+/** The figure of a kind, with the chosen quantity's readout and circuits; null for points, which have free axes. */
 function sweepFigure({ sweep, kind, choice }: Shown): SweepFigure | null {
   if (kind === "points") return null;
   if (kind === "own") return sweep.figure;
@@ -302,7 +302,7 @@ function sweepFigure({ sweep, kind, choice }: Shown): SweepFigure | null {
   return { kind, readout, circuits: activity };
 }
 
-/** "T = 300, seed = 4, ": what sets a run apart. */
+/** The settings that distinguish a run: "T = 300, seed = 4, ". */
 function varied(axes: readonly Axis[], line: ResultLine): string {
   return axes
     .filter(({ name }) => !["z", "layer", "load"].includes(name))
@@ -333,7 +333,7 @@ function rangeText(values: readonly (number | string)[]): string {
   return `${values.length} values${areNumbers ? `, ${text(values[0])} to ${text(values[values.length - 1])}` : ""}`;
 }
 
-/** A choice with a part changed, and the others made to agree with it. */
+/** A choice with one part changed and the others made consistent with it. */
 function fitted({ axes, choice }: Shown, next: Partial<Choice>): Choice {
   const whole = { ...choice, ...next };
   const allowed = seriesOf(axes, whole.x).some((axis) => axis === whole.series);

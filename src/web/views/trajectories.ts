@@ -13,10 +13,10 @@ import { layerPlayer } from "./player.js";
 import { changeOf, place, type Scene, type ChangeView, type View } from "./view.js";
 
 /**
- * Paths of x through the layers, true and read out, as far as the chosen layer: one circuit's as arrows whose first is
- * dragged, and those of others beside each other.
+ * Paths of x through the layers, true and read out, up to the chosen layer: one circuit's as arrows, the first of which
+ * can be dragged, and those of other circuits side by side.
  *
- * @param drag asks for the arrows of another input
+ * @param drag requests the arrows of another input
  */
 export function trajectoriesView(changeView: ChangeView, drag: (degrees: number) => void): View {
   const player = layerPlayer(changeView);
@@ -38,7 +38,7 @@ export function trajectoriesView(changeView: ChangeView, drag: (degrees: number)
   const element = html("div", {}, message, body);
   const changed = changeOf();
   let scene: Scene | null = null;
-  /** Where the input is held, in degrees. */
+  /** The angle at which the input is held, in degrees. */
   let held: number | null = null;
 
   const degrees = (): number => {
@@ -100,13 +100,13 @@ function hintText(others: number, isTurnable: boolean): string {
   return others === 0 ? what : what + company;
 }
 
-/** Half the side of a panel, the same for every network: what moves is the readouts. */
+/** Half the side of a panel, the same for every network, so that only the readouts move. */
 const EXTENT = 1.8;
 
-/** Panels beside and above the explanation: one row. */
+/** Panels per row next to and above the explanation, where there is one row. */
 const perZ: Readonly<Partial<Record<Scene["frame"], number>>> = { beside: 3, above: 2 };
 
-/** With one z on screen its readouts keep their colour when z changes; several are told apart by it. */
+/** A single z keeps one colour for its readouts when it changes; several z are told apart by colour. */
 function readoutColour({ z }: RunSpec): (z: number) => string {
   return z.length === 1 ? () => zColour(1) : zColour;
 }
@@ -118,7 +118,7 @@ function draw({ state, data, width, frame }: Scene, options: FigureOptions): Fig
   const layer = Math.min(shownLayer(state), L);
   const isNarrow = width < 520;
   const hasOneZ = rows.every(({ z }) => z === rows[0].z);
-  // Several z are rows to compare; one has the space for larger panels, two rows of them on a screen.
+  // Several z form rows to compare; a single z leaves room for larger panels, two rows to a screen.
   const layout = hasOneZ
     ? { width: Math.min(width, 720), perZ: perZ[frame] ?? (isNarrow ? 4 : 6), abreast: isNarrow ? 2 : 3 }
     : { width, perZ: isNarrow ? 3 : 5 };

@@ -7,39 +7,39 @@ import type { LabState, ViewState } from "../state/lab-state.js";
 export type ViewChange = Partial<ViewState>;
 export type ChangeView = (look: ViewChange, isPassing?: boolean) => void;
 
-/** What a view is drawn from. */
+/** The input of a view's drawing. */
 export interface Scene {
   readonly state: LabState;
   readonly data: LabData;
-  /** Of the space for the figure, in px. */
+  /** Width of the space for the figure, in px. */
   readonly width: number;
   readonly isDark: boolean;
-  /** Whether the figure is beside or above the explanation, and has no room for more than one picture. */
+  /** Where the figure stands; beside or above the explanation there is room for only one picture. */
   readonly frame: "page" | "beside" | "above";
-  /** After the ids of figures: two views of a kind stand beside each other when a network is pinned. */
+  /** Added to the ids of figures: with a pinned network, two views of the same kind stand side by side. */
   readonly idSuffix: string;
-  /** Asks for what a neuron of a layer reads. */
+  /** Requests the inputs of a neuron of a layer. */
   readonly look: (layer: number, neuron: number) => void;
 }
 
 /** One of the page's views. */
 export interface View {
   readonly element: HTMLElement;
-  /** What is seen, and what can be moved: one sentence each. */
+  /** What the reader sees, and what can be moved: one sentence each. */
   readonly introduction: string;
-  /** Draws what changed since the last time. */
+  /** Draws whatever changed since the last call. */
   draw(scene: Scene): void;
-  /** The figure to save; null while there is none. */
+  /** The figure to save; null if there is none. */
   figure(scene: Scene, options: FigureOptions): Figure | null;
-  /** Goes through the layers. */
+  /** Plays through the layers. */
   play?(): void;
-  /** What is drawn as CSV, where that is not a function of the page's state. */
+  /** The drawn numbers as CSV, if they do not follow from the page's state alone. */
   csv?(): string | null;
-  /** The command behind the picture, where it is not that of the page's network. */
+  /** The command behind the picture, if it is not that of the page's network. */
   command?(): string;
 }
 
-/** Whether any of some values is another one than at the last call. */
+/** A function that says whether any of its arguments changed since its last call. */
 export function changeOf(): (...values: readonly unknown[]) => boolean {
   let last: readonly unknown[] | null = null;
   return (...values) => {
@@ -50,8 +50,8 @@ export function changeOf(): (...values: readonly unknown[]) => boolean {
 }
 
 /**
- * Puts a figure on the page; the one before goes over into it. It is one image with a name and a description of its own: the names that Plot gives its
- * parts are for no one.
+ * Puts a figure on the page, moving smoothly from the previous one. The figure is one image with a name and description;
+ * the labels that Plot gives its parts are removed.
  */
 export function place(slot: HTMLElement, figure: Figure): void {
   for (const part of figure.svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
