@@ -1,6 +1,6 @@
 import { ABI } from "../src/kernels/abi";
 
-// The number of the interface that docs/abi.md describes.
+// The version of the interface described in docs/abi.md.
 export function abiVersion(): i32 {
   return ABI;
 }

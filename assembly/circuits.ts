@@ -1,16 +1,16 @@
-// All circuits over a tile of samples: read out, count errors, mix, write.
+// Runs all circuits over a tile of samples: read out, count errors, mix, write.
 //
 // A tile holds `lanes` samples (4, 8 or 16) side by side. The state of a part of the network is neuron-major:
 //
 //   row of neuron n:  [component 0: lanes × f32][component 1: lanes × f32] …
 //
 // so one neuron's component is W = 4·lanes bytes and everything runs in v128 along the samples: the cost does not depend
-// on which neurons are on. `X` rows hold the k coordinates that the next weights and the readouts need (K·A); `Y` rows
-// hold the r coordinates that the weights write, of which the pre-activation is O·Y. Tables of rows hold addresses.
+// on which neurons are on. `X` rows hold the k coordinates that the next weights and the readouts need (K·A). `Y` rows
+// hold the r coordinates that the weights write; the pre-activation is O·Y. Tables of rows hold addresses.
 //
-// Circuits run in the order of their positions in the layer (runningOrder in src/engine/row-lists.ts). What they write, V,
-// goes to Y in one of two ways with the same sums: `collect` adds a neuron's rows of V in registers, which is fastest while
-// V stays in the cache; `scatter` adds each circuit's row to its neurons' rows of Y, block by block.
+// Circuits run in the order of their positions in the layer (runningOrder in src/engine/row-lists.ts). Their output, V,
+// reaches Y in one of two ways, with the same sums: `collect` adds a neuron's rows of V in registers, which is fastest
+// while V stays in the cache; `scatter` adds each circuit's row to its neurons' rows of Y, block by block.
 //
 // Sums run in a fixed order (s, then position ascending), one lane per sample, so results do not depend on the tile width.
 
@@ -21,7 +21,7 @@ import { scatterRows, sumRows } from "./rows";
 // Circuits whose squared readouts are summed in float32 before they join the float64 sum. Their rows of V stay in L1.
 const BLOCK: u32 = 64;
 
-// Gathers every circuit's coordinates, sums and maximises the squared readouts of inactive ones, mixes and writes.
+// Gathers every circuit's coordinates, sums and maximises the squared readouts of inactive circuits, mixes and writes.
 //                                                                                                [E11] [E17] [E18]
 //   g = Σ_s X[gather[t,s]];  V[t] = (g[0…pass−1], mix_t g[pass…]);  Y[scatter[t,s]] += V[t]
 export function circuitsPass(descriptor: usize): void {
@@ -62,7 +62,7 @@ export function circuitsPass(descriptor: usize): void {
   }
 }
 
-// Circuits first…end−1, by the loop that is made for them.
+// Runs circuits first…end−1 with the loop specialised for them.
 @inline
 function runCircuits(field: CircuitsPass, first: u32, end: u32, V: usize, activeAt: usize, masks: usize): void {
   const gather = field.gather;
@@ -79,7 +79,7 @@ function runCircuits(field: CircuitsPass, first: u32, end: u32, V: usize, active
   rotationCircuits(from, to, S4, mix, V, gather, activeAt, masks, shift, partial);
 }
 
-// Circuits first…end−1 of any shape, in three sweeps: gather, read out, mix.
+// Runs circuits first…end−1 of any shape, in three sweeps: gather, read out, mix.
 function anyCircuits(field: CircuitsPass, first: u32, end: u32, V: usize, activeAt: usize, masks: usize): void {
   const S4 = field.S << 2;
   const bytes = field.W * field.k;
@@ -94,7 +94,7 @@ function anyCircuits(field: CircuitsPass, first: u32, end: u32, V: usize, active
   if (field.writes != 0) mixRows(field, first, end, V);
 }
 
-// Adds the squared readouts of the gathered circuits to `partial`, on lanes where they are inactive.
+// Adds the squared readouts of the gathered circuits to `partial`, on lanes where the circuits are inactive.
 function readSquares(field: CircuitsPass, first: u32, end: u32, activeAt: usize, masks: usize): void {
   const W = field.W;
   const k = field.k;
@@ -218,14 +218,14 @@ function addLanes(field: CircuitsPass): void {
 
 // An occurrence is one active circuit in one sample: p = b·z + slot, sample by sample.
 
-// positions[p] = table[ids[p]]: where active circuits are in a layer's order.
+// positions[p] = table[ids[p]]: the positions of active circuits in a layer's order.
 export function positionsOf(ids: usize, occurrences: u32, table: usize, positions: usize): void {
   for (let p: u32 = 0; p < occurrences; p++) {
     store<u32>(positions + (p << 2), load<u32>(table + (<usize>load<u32>(ids + (p << 2)) << 2)));
   }
 }
 
-// Lists where every circuit occurs: heads i32 [T] (all −1 before), next i32 [occurrences].
+// Lists the occurrences of every circuit: heads i32 [T] (all −1 before), next i32 [occurrences].
 export function linkActive(ids: usize, occurrences: u32, heads: usize, next: usize): void {
   for (let p: u32 = 0; p < occurrences; p++) {
     const head = heads + (<usize>load<u32>(ids + (p << 2)) << 2);
@@ -239,11 +239,11 @@ export function unlinkActive(ids: usize, occurrences: u32, heads: usize): void {
   for (let p: u32 = 0; p < occurrences; p++) store<i32>(heads + (<usize>load<u32>(ids + (p << 2)) << 2), -1);
 }
 
-// Writes activeAt and masks of circuitsPass from linked occurrences.
+// Writes activeAt and masks for circuitsPass from linked occurrences.
 export function listActive(heads: usize, next: usize, T: u32, z: u32, W: u32, activeAt: usize, masks: usize): void {
   const none = i32x4.splat(-1);
   for (let t: u32 = 0; t < T; t++) {
-    // Four circuits that are all inactive need one look.
+    // Four circuits that are all inactive need only one test.
     if (t + 4 <= T && i32x4.all_true(i32x4.eq(v128.load(heads + (<usize>t << 2)), none))) {
       t += 3;
       continue;
@@ -259,7 +259,7 @@ export function listActive(heads: usize, next: usize, T: u32, z: u32, W: u32, ac
   store<u32>(activeAt, 0xffffffff);
 }
 
-// Gathers the coordinates of active circuits: active f32 [occurrences][k] = Σ_s X[gather[position,s]] in its sample's lane.
+// Gathers coordinates of active circuits: active f32 [occurrences][k] = Σ_s X[gather[position,s]] in the sample's lane.
 export function readActive(
   positions: usize,
   occurrences: u32,
@@ -302,8 +302,8 @@ export function readActive(
   }
 }
 
-// Flags the circuits that share a neuron with an active one: reached u8 [T]. Lists of circuits per neuron are compressed
-// rows, starts u32 [P+1] and positions u32.
+// Flags the circuits that share a neuron with an active one: reached u8 [T]. The circuits of each neuron are listed as
+// compressed rows, starts u32 [P+1] and positions u32.
 export function markReached(
   reached: usize,
   T: u32,

@@ -1,8 +1,8 @@
-// What kernels with many arguments work on: blocks of fields in memory. A descriptor is written once and passed by its address;
-// what changes from call to call are the kernel's other arguments.
+// Descriptors: blocks of fields in memory for kernels with many arguments. A descriptor is written once and passed by address;
+// values that change from call to call are passed as separate arguments.
 //
-// Fields lie in order, usize and u32 in 4 bytes, f64 in 8 at multiples of 8. usize fields are addresses, 0 where something
-// optional is not there. src/kernels/descriptors.ts has the same fields; a test compares the two.
+// Fields lie in order: usize and u32 in 4 bytes, f64 in 8 at multiples of 8. usize fields are addresses; 0 means that an
+// optional array is absent. src/kernels/descriptors.ts has the same fields; a test compares the two.
 
 // assembly/random.ts
 @unmanaged
@@ -23,7 +23,7 @@ export class SampleActive {
 export class AddNoise {
   N: u32; // neurons
   W: u32; // bytes of a row, 4·lanes
-  table: usize; // f32 [65536]: quantiles of the normal distribution, one for each 16 bits
+  table: usize; // f32 [65536]: quantiles of the normal distribution, one for each 16-bit value
 }
 
 // assembly/truth.ts
@@ -57,14 +57,14 @@ export class CircuitsPass {
   S: u32;
   W: u32; // bytes of one component of a row, 4·lanes
   k: u32; // coordinates of X
-  pass: u32; // leading coordinates that are written as they are
+  pass: u32; // leading coordinates that are written unchanged
   inner: u32; // columns of mix
   outer: u32; // rows of mix: r = pass + outer, pass + inner ≤ k
   mix: usize; // f32 [T][outer][inner]
   V: usize; // f32 [T][r][lanes], with scatter [BLOCK][r][lanes]; overwritten
   writes: u32; // 0: read out only; V is one row of scratch
   scratch: usize; // f32 [BLOCK][k][lanes] gathered coordinates, overwritten
-  activeAt: usize; // u32 positions of circuits that are active in some lane, ascending, then 0xffffffff
+  activeAt: usize; // u32 positions of circuits that are active in any lane, ascending, then 0xffffffff
   masks: usize; // u32 [positions][lanes], all ones where the circuit is inactive, else 0
   shift: usize; // f32 [k][lanes] subtracted before the readout; 0: none
   groups: u32; // number of readouts
@@ -74,7 +74,7 @@ export class CircuitsPass {
   laneMax: usize; // f32 [groups][lanes] largest |y|², raised
   partial: usize; // f32 [2][groups][lanes] workspace, overwritten
   isRotation: u32; // 1: one coordinate passed and two mixed, or read out as one and two rows (rotations.ts)
-  reached: usize; // u8 [T]: circuits that read and write nothing but zeros may be 0, and are passed over; 0: all run
+  reached: usize; // u8 [T]: may be 0 for circuits that read and write only zeros, which are then skipped; 0: all run
 }
 
 // assembly/neurons.ts
@@ -82,12 +82,12 @@ export class CircuitsPass {
 export class Correct {
   count: u32; // neurons that are corrected
   targets: usize; // u32 [count] addresses of rows of Y
-  starts: usize; // u32 [count+1]: where each neuron's rows begin
+  starts: usize; // u32 [count+1]: start of each neuron's rows
   rows: usize; // u32 addresses of rows of X
   W: u32; // bytes of one component of a row, 4·lanes
   k: u32; // coordinates of X
   r: u32; // components of Y
-  pass: u32; // leading coordinates that are corrected where there is no matrix
+  pass: u32; // leading coordinates that are corrected if there is no matrix
   matrix: usize; // f32 [r][k]; 0: M = −1 on the leading `pass` coordinates
   scratch: usize; // f32 [k][lanes], overwritten
 }
@@ -109,13 +109,13 @@ export class Activate {
   inColumns: usize;
   inValues: usize;
   base: usize; // f32 [d][lanes], bias and constants
-  mask: usize; // u32 [P][lanes] keeps the pre-activation where all ones, 0 elsewhere; 0: ReLU
+  mask: usize; // u32 [P][lanes]: all ones keep the pre-activation, 0 clears it; 0: ReLU
   A: usize; // f32 [P][d][lanes] or one row, overwritten
-  stepA: u32; // bytes from one row of A to the next, 0: one row reused
+  stepA: u32; // bytes from one row of A to the next; 0: one row is reused
   sums: usize; // f32 [k][lanes], overwritten with Σ_n X[n]
   counts: usize; // i32 [d][lanes], added to: neurons with A > 1e−4                                              [E19]
-  rotationGate: u32; // 1: K and O are those of rotations, d = 3 or 4; 2: K is, O is the identity; 0: any
-  summed: u32; // leading coordinates whose sums are needed; the others' may be left as they are
+  rotationGate: u32; // 1: K and O are those of rotations, d = 3 or 4; 2: only K is, and O is the identity; 0: any
+  summed: u32; // leading coordinates whose sums are needed; the other sums may stay as they are
 }
 
 // assembly/errors.ts
@@ -139,7 +139,7 @@ export class SumActive {
 // assembly/sparse.ts
 @unmanaged
 export class SparseLayer {
-  starts: usize; // u32 [N+1]: where each row's entries begin
+  starts: usize; // u32 [N+1]: start of each row's entries
   columns: usize; // u32: byte offsets of rows of A
   values: usize; // f32
   bias: usize; // f32 [N]; 0: none
@@ -150,21 +150,21 @@ export class SparseLayer {
 // assembly/sparse.ts
 @unmanaged
 export class InactiveErrors {
-  wrong: f64; // above which a square is counted as wrong
-  most: f64; // what a square counts as at most, NaN too
-  read: usize; // f32 [T][stride][lanes], from the readout's first row on
-  isActive: usize; // u8 [T][lanes]: 1 where a circuit is active, whose error is left out
-  out: usize; // f64 [3][lanes]: sums, largest, and how many are wrong; overwritten
+  wrong: f64; // a square above this counts as wrong
+  most: f64; // upper limit for a square; NaN counts as this too
+  read: usize; // f32 [T][stride][lanes], starting at the readout's first row
+  isActive: usize; // u8 [T][lanes]: 1 where a circuit is active, so that its error is left out
+  out: usize; // f64 [3][lanes]: sums, maxima and counts of wrong squares; overwritten
   T: u32;
   rows: u32; // of the readout
-  stride: u32; // rows that are read of each circuit
+  stride: u32; // rows read of each circuit
   W: u32; // bytes of a row, 4·lanes
 }
 
 // assembly/gemm.ts
 @unmanaged
 export class DenseLayer {
-  packed: usize; // of packWeights
+  packed: usize; // output of packWeights
   bias: usize; // f32 [N]
   workspace: usize; // denseWorkspace() bytes, overwritten
   N: u32; // rows of the weights
@@ -174,7 +174,7 @@ export class DenseLayer {
 // assembly/embedding-matrix.ts
 @unmanaged
 export class EmbedLinks {
-  Y: usize; // f32 [P][2][lanes], zero before: how many of v's neurons n is linked to, and Σ of those links' weights
+  Y: usize; // f32 [P][2][lanes], zero before: number of v's neurons that n is linked to, and Σ of those links' weights
   X: usize; // f32 [P][1][lanes], zero before
   W: u32; // bytes of one component of a row, 4·lanes
   neurons: usize; // u32 [T][S] of layer l−1
@@ -208,7 +208,7 @@ export class DotProducts {
   n: u32; // components
   all: u32; // panels, ⌈m/8⌉
   scratch: usize; // f32 [panels][others][8][8], overwritten: the dots
-  result: usize; // f64 [2]: largest |dot| raised, Σ dot² added to
+  result: usize; // f64 [2]: largest |dot|, raised, and Σ dot², added to
 }
 
 // assembly/gemm-transposed.ts
@@ -224,8 +224,8 @@ export class TransposedProduct {
 export class DrawSparse {
   logOff: f64; // ln(1 − p), the logarithm of the probability that an input is 0
   starts: usize; // u32 [count+1], overwritten
-  columns: usize; // u32 [count·F], overwritten as far as there are entries
-  values: usize; // f32 [count·F], overwritten as far as there are entries
+  columns: usize; // u32 [count·F], overwritten up to the number of entries
+  values: usize; // f32 [count·F], overwritten up to the number of entries
   F: u32; // inputs
   stream: u32; // of random numbers
 }
@@ -233,10 +233,10 @@ export class DrawSparse {
 // assembly/sparse-rows.ts
 @unmanaged
 export class RowsLayer {
-  starts: usize; // u32 [count+1]: where each sample's entries begin
-  columns: usize; // u32: which inputs
+  starts: usize; // u32 [count+1]: start of each sample's entries
+  columns: usize; // u32: indices of inputs
   values: usize; // f32
-  weights: usize; // f32 [K][N], a row for each input
+  weights: usize; // f32 [K][N], one row for each input
   bias: usize; // f32 [N]; 0: none
   N: u32; // outputs
   K: u32; // inputs
@@ -245,10 +245,10 @@ export class RowsLayer {
 // assembly/training.ts
 @unmanaged
 export class PowerLoss {
-  gradient: f64; // what |e|^(q−1) is multiplied by
+  gradient: f64; // factor of |e|^(q−1)
   out: usize; // f64 [1], added to
-  N: u32; // numbers of a row
-  halves: u32; // 2q, from 2 on
+  N: u32; // numbers per row
+  halves: u32; // 2q, at least 2
 }
 
 // assembly/training.ts
@@ -267,7 +267,7 @@ export class AdamStep {
 // assembly/training.ts
 @unmanaged
 export class MomentumStep {
-  kept: f64; // the share of the last step that goes on
+  kept: f64; // share of the previous step that is kept
   rate: f64;
   shrink: f64; // 1 − learning rate · weight decay
   moving: usize; // f32 [count]: u

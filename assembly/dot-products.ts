@@ -1,15 +1,15 @@
-// Dot products of many vectors with one another, none of which is kept.                                       [E25]
+// Dot products of many vectors with one another; none of them is stored.                                      [E25]
 
 import { DotProducts } from "./descriptors";
 
-// Steps of k that are summed from 0 before they join the sum of the blocks before: of a tile's panels, both fit L1.
+// Steps of k that are summed from 0 before they join the sum of earlier blocks; a tile's two panels of them fit in L1.
 const KC: u32 = 256;
 
 // Dot products of the vectors of some panels of 8 with those of others: largest |dot| and Σ dot² over u < v.      [E25]
 //
-// u is of the panels panel…panel+panels−1 of all ⌈m/8⌉, v of other…other+others−1. The blocks of k are outermost, so that
-// what both ranges have of one block stays in the cache while every panel meets every other; and what they have of it lies
-// together, since pieces that are a power of two apart would put each other out of the cache. Order of additions: k ascending
+// u is in the panels panel…panel+panels−1 of all ⌈m/8⌉, v in other…other+others−1. The blocks of k are outermost, so that
+// one block of both ranges stays in the cache while every panel meets every other. That part of a range is contiguous,
+// since pieces a power of two apart would evict each other from the cache. Order of additions: k ascending
 // within a block of 256, from 0; blocks in order.
 export function dotProducts(descriptor: usize, panel: u32, panels: u32, other: u32, others: u32): void {
   const field = changetype<DotProducts>(descriptor);
@@ -58,13 +58,13 @@ export function dotProducts(descriptor: usize, panel: u32, panels: u32, other: u
   store<f64>(result, max<f64>(load<f64>(result), <f64>most));
 }
 
-// Of a panel with itself only u < v count.
+// Within a panel's product with itself only u < v counts.
 function clearLower(dots: usize): void {
   for (let i: u32 = 0; i < 8; i++) for (let j: u32 = 0; j <= i; j++) store<f32>(dots + (i << 5) + (j << 2), 0);
 }
 
-// out f32 [4][8] = or += the dots of four of a's vectors with b's eight over kc steps. The exit between two steps keeps each
-// step's loads beside its sums, as in gemm.ts.
+// out f32 [4][8] = or += the dot products of four vectors of a with eight of b over kc steps. The exit test between two
+// steps keeps each step's loads beside its sums, as in gemm.ts.
 function dotTile(a: usize, b: usize, kc: u32, out: usize, isFirst: bool): void {
   let c00 = f32x4.splat(0);
   let c01 = c00;

@@ -1,14 +1,14 @@
-// The check of the embedding-matrix term: circuits as inputs, one lane each, compared with all circuits before them. Nothing of
-// the number of pairs of circuits is kept.                                                                     [E23]
+// Checks the embedding-matrix term: circuits as inputs, one lane each, compared with all circuits before them. No array has
+// the size of the number of pairs of circuits.                                                                 [E23]
 
 import { EmbeddingErrors, EmbedLinks } from "./descriptors";
 
-// Circuits whose squares are summed in float32 before they join a float64 sum.
+// Number of circuits whose squares are summed in float32 before they join a float64 sum.
 const BLOCK: u32 = 256;
 
-// Writes what circuits v = first…first+count−1 give as inputs, one lane each: X = e_v and Y = its links.           [E23]
+// Writes what circuits v = first…first+count−1 produce as inputs, one lane each: X = e_v and Y = its links.        [E23]
 //
-// All sums are of whole numbers, exact in any order.
+// All sums are sums of whole numbers, so they are exact in any order.
 export function embedLinks(descriptor: usize, first: u32, count: u32): void {
   const field = changetype<EmbedLinks>(descriptor);
   const W = field.W;
@@ -118,7 +118,7 @@ export function embeddingErrors(descriptor: usize, first: u32, count: u32): void
   }
 }
 
-// Adds the lanes of four samples, those below count, to a float64 sum.
+// Adds the lanes of four samples to a float64 sum, leaving out lanes from `count` on.
 function addLanes(sum: usize, lanes: v128, v: u32, count: u32): void {
   let total = load<f64>(sum);
   const b = v >> 2;

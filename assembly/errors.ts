@@ -1,14 +1,14 @@
 // From lanes to a chunk: per-sample sums join the chunk's float64 sums in sample order, so that a chunk's statistics do
 // not depend on the tile width.                                                                                 [E18]
 //
-// A chunk keeps five f64 per readout: [Σ active, max active, Σ inactive, max inactive], squares of lengths, and how many of
-// the active are larger than WRONG.
+// A chunk keeps five f64 per readout: [Σ active, max active, Σ inactive, max inactive], of squared lengths, and the number
+// of active ones above WRONG.
 
 import { SumActive } from "./descriptors";
 
 const CHUNK: usize = 40;
 const WRONG: f64 = 0.2501 * 0.2501;
-// What a square counts as at most, NaN too: activations of a network that runs away leave float32.
+// Upper limit for a square; NaN counts as this too. Activations of a diverging network overflow float32.
 const OVERFLOW: f64 = 1e60;
 
 // Adds the inactive sums of a tile's first `count` lanes, times scale, and clears laneSum f64 [groups][lanes] and
@@ -115,7 +115,7 @@ function isIdentity(Q: usize, k: u32): bool {
   return true;
 }
 
-// Coordinate j of g f32 [k], less its shift.
+// Coordinate j of g f32 [k], minus its shift.
 @inline
 function coordinate(g: usize, shift: usize): f64 {
   const value = <f64>load<f32>(g);

@@ -1,4 +1,4 @@
-// From pre-activations to the next layer's coordinates: bias, gate, projection, and how many neurons are on.
+// From pre-activations to the next layer's coordinates: bias, gate, projection, and the number of neurons that are on.
 
 import { Activate } from "./descriptors";
 
@@ -6,11 +6,11 @@ import { Activate } from "./descriptors";
 export function activate(descriptor: usize): void {
   const field = changetype<Activate>(descriptor);
   const kind = field.rotationGate;
-  // Only the general loop keeps A and knows the oracle gate.
+  // Only the general loop keeps A and supports the oracle gate.
   if (kind != 0 && field.mask == 0 && field.stepA == 0) {
     const four = field.d == 4;
     const all = field.summed > 1;
-    // The common case is compiled on its own; its loop tests less and keeps everything in registers.
+    // The common case is compiled separately; its loop tests less and keeps everything in registers.
     if (four && kind == 1 && !all) rotationGate(field, true, false, false);
     else rotationGate(field, four, kind == 2, all);
     return;
@@ -76,13 +76,13 @@ export function activate(descriptor: usize): void {
   }
 }
 
-// The gate of rotations, one vector of samples at a time, everything in registers:
+// The gate of rotations, one vector of samples at a time, entirely in registers:
 //
 //   pre-activation  d = 4: base + (a·y_0, a·y_0, a·y_0 + b·y_1, a·y_0 + b·y_2)    d = 3: without the first
 //   coordinates     d = 4: alpha = A_0 − A_1, x = (A_2 − alpha, A_3 − alpha)      d = 3: alpha = A_0, x from A_1 and A_2
 //
-// With `direct`, Y holds the d pre-activations without the base; without `all`, x is not summed. Same operations in the
-// same order as the general loop.
+// With `direct`, Y holds the d pre-activations without the base; without `all`, x is not summed. Operations and their
+// order are those of the general loop.
 @inline
 function rotationGate(field: Activate, four: bool, direct: bool, all: bool): void {
   const outBytes = field.outBytes;
@@ -90,12 +90,12 @@ function rotationGate(field: Activate, four: bool, direct: bool, all: bool): voi
   const W = field.W;
   const outValues = field.outValues;
   const sums = field.sums;
-  // The values of O are a, a, (a, b), (a, b), for d = 3 without the first.
+  // The values of O are a, a, (a, b), (a, b); d = 3 lacks the first.
   const a = v128.load32_splat(outValues);
   const b = v128.load32_splat(outValues + (four ? 12 : 8));
   const zero = f32x4.splat(0);
   const threshold = f32x4.splat(1e-4);
-  // Component 1 exists for d = 4 alone; rows of Y and base skip it for d = 3.
+  // Component 1 exists only for d = 4; addresses in Y and base skip it for d = 3.
   const second = four ? W : 0;
   for (let v: u32 = 0; v < W; v += 16) {
     let base = field.base + v;
@@ -174,7 +174,7 @@ export function countAbove(A: usize, P: u32, d: u32, W: u32, counts: usize): voi
   const threshold = f32x4.splat(1e-4);
   const bytes = d * W;
   let v: u32 = 0;
-  // Four vectors at a time: a row's cache lines are each read once.
+  // Four vectors at a time, so that each cache line of a row is read once.
   for (; v + 64 <= bytes; v += 64) {
     let count0 = v128.load(counts + v, 0);
     let count1 = v128.load(counts + v, 16);

@@ -1,10 +1,10 @@
-// Innermost loops of gemm.ts for rows of A that are not packed: out += a block of K, arguments as in gemm-tiles.ts.
+// Innermost loops of gemm.ts for rows of A that are not packed: out += a block of K. Arguments as in gemm-tiles.ts.
 
 import { finishRow, finishRows, mulAdd, NR } from "./gemm-store";
 
-// Up to four rows of A as they are, K numbers apart, and one panel: a tile without packing.
+// Up to four unpacked rows of A, K numbers apart, times one panel: a tile without packing.
 //
-//   rows, columns  of out from the tile's first number on, columns at most 8
+//   rows, columns  of out, counted from the tile's first number; at most 8 columns
 export function rowsByPanel(
   a: usize,
   K: u32,
@@ -18,7 +18,7 @@ export function rowsByPanel(
   relu: bool,
 ): void {
   const next = <usize>K << 2;
-  // Rows that are not there are the first once more, and not written.
+  // Missing rows repeat the first one and are not written.
   let a1 = rows > 1 ? a + next : a;
   let a2 = rows > 2 ? a1 + next : a;
   let a3 = rows > 3 ? a2 + next : a;
@@ -58,8 +58,8 @@ export function rowsByPanel(
   finishRows(to, columns << 2, rows, c00, c01, c10, c11, c20, c21, c30, c31, columns, isFirst, bias, relu);
 }
 
-// The same for a single row of A as it is, f32 [kc], and up to three panels, which lie behind one another: a row that
-// has no three others beside it takes a third of the time that it would in a tile.
+// The same for a single unpacked row of A, f32 [kc], and up to three consecutive panels. For a row without three others
+// beside it this takes a third of the time of a tile.
 export function rowByPanels(
   a: usize,
   panel: usize,

@@ -1,17 +1,17 @@
-// What the innermost loops of gemm.ts share: a tile's size, its arithmetic, and how a tile's sums reach out at an edge.
+// Shared by the innermost loops of gemm.ts: a tile's size, its arithmetic, and storing its sums at an edge of out.
 
 // Rows of A and columns of a panel.
 export const MR: u32 = 4;
 export const NR: u32 = 8;
 
-// x·y + sum: rounded twice; in the relaxed binary once, where the processor has a fused instruction.
+// x·y + sum, rounded twice; the relaxed binary rounds once if the processor has a fused instruction.
 @inline
 export function mulAdd(x: v128, y: v128, sum: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(x, y, sum);
   return f32x4.add(f32x4.mul(x, y), sum);
 }
 
-// The rows of a tile at an edge, `row` bytes apart.
+// Stores the rows of a tile at an edge, `row` bytes apart.
 @inline
 export function finishRows(
   to: usize,
@@ -36,7 +36,7 @@ export function finishRows(
   if (rows > 3) finishRow(to + 3 * row, c30, c31, columns, isFirst, bias, relu);
 }
 
-// Adds a block's sums to up to eight numbers of a row of out; with the last block comes the bias (else 0) and the gate.
+// Adds a block's sums to up to eight numbers of a row of out; the last block also adds the bias (else 0) and the gate.
 @inline
 export function finishRow(to: usize, low: v128, high: v128, columns: u32, isFirst: bool, bias: usize, relu: bool): void {
   if (columns >= 4) {

@@ -1,24 +1,24 @@
 // The innermost loops of gemm.ts: a block of K times panels of packed weights.
 //
-// What decides their speed, seen in V8's machine code on a processor that takes up six operations a cycle, four of them
-// arithmetic (Zen 4): a step of k is 16 multiplications and additions, 6 loads and as little else as can be.
+// Their speed, as seen in V8's machine code on a processor that dispatches six operations a cycle, four of them
+// arithmetic (Zen 4), depends on this: a step of k is 16 multiplications and additions, 6 loads and little else.
 //
-// - V8 puts the loads of a straight piece of code at its front and spills what it cannot keep. An exit test between two
-//   steps keeps each step's loads at that step's own front; loads among the arithmetic cost a tenth.
-// - The test is of the address that each step moves anyway (a splatting load adds no offset to it): one operation. It
-//   moves before it is used, which spares a copy of the loop's variable.
-// - Eight steps a turn, because the engine's interrupt test and the jump back cost a quarter of a step.
+// - V8 moves the loads of straight-line code to its front and spills those that it cannot keep. An exit test between
+//   two steps keeps each step's loads at the front of that step; loads among the arithmetic cost a tenth.
+// - The test uses the address that each step advances anyway (a splatting load adds no offset to it): one operation.
+//   The address advances before it is used, which saves a copy of the loop's variable.
+// - A turn has eight steps, because the engine's interrupt test and the jump back cost a quarter of a step.
 //
-// Order of additions: k ascending, from 0; the block's sum joins what out holds; with the last block comes the bias.
+// Order of additions: k ascending, from 0; the block's sum is added to out; the last block also adds the bias.
 
 import { finishRows, MR, mulAdd, NR } from "./gemm-store";
 
-// Tiles of out f32 [..][N], 4 rows by 8 columns each, += a block of K; one after another along the columns.
+// Tiles of out f32 [..][N], 4 rows by 8 columns each, += a block of K, one after another along the columns.
 //
 //   a        f32 [kc][4]
-//   panel    f32 [kc][8], the first of those that lie behind one another
-//   to       the first tile's first number in out
-//   rows     of out from the first tile on, columns: the same; what a tile has beyond them is not written
+//   panel    f32 [kc][8], the first of several consecutive panels
+//   to       address of the first tile's first number in out
+//   rows     rows of out from the first tile on; likewise columns. Parts of a tile beyond them are not written
 //   isFirst  overwrite instead of adding
 //   bias     f32 [columns], or 0 while blocks of K are still to come
 export function tiles(

@@ -1,5 +1,5 @@
-// The only entry of the compiler. AssemblyScript checks reachable code alone, so every kernel is exported from here,
-// and every export has a plain TypeScript twin in the file of src/kernels/twin/ with the same name and a test against it.
+// The compiler's only entry file. AssemblyScript checks only reachable code, so every kernel is exported from here.
+// Every export has a plain TypeScript twin of the same name, in the same-named file of src/kernels/twin/, and a test.
 
 export { abiVersion } from "./abi";
 export { heapBase, zero } from "./memory";

@@ -1,4 +1,4 @@
-// What the active circuits of a tile put into the network before any weights: their input, and the oracle's mask.
+// The input of a tile's active circuits, before any weights, and the oracle's mask.
 
 import { EmbedInput } from "./descriptors";
 

@@ -1,9 +1,9 @@
-// What reaches the neurons of a layer: rows written by circuits, corrections between linked neurons, and constants.
+// Inputs of a layer's neurons: rows written by circuits, corrections between linked neurons, and constants.
 
 import { Correct } from "./descriptors";
 import { subtractRows, sumRows } from "./rows";
 
-// Lists of rows per neuron come sorted by length: a loop that runs as often as the one before is predicted well.
+// Lists of rows per neuron are sorted by length: a loop that runs as often as the previous one is predicted well.
 
 // targets[n] = Σ of the rows listed for neuron n, in order; rows of `bytes` bytes.
 //
@@ -60,7 +60,7 @@ function addProduct(Y: usize, matrix: usize, rows: usize, W: u32, k: u32, r: u32
   }
 }
 
-// sums = Σ_n weights[n] · rows[n], rows of `bytes` bytes; weights f32 [P] or 0 for ones.
+// sums = Σ_n weights[n] · rows[n], rows of `bytes` bytes; weights f32 [P], or 0 for ones.
 export function columnSums(rows: usize, bytes: u32, P: u32, weights: usize, sums: usize): void {
   for (let v: u32 = 0; v < bytes; v += 16) {
     let sum = f32x4.splat(0);

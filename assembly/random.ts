@@ -1,4 +1,4 @@
-// Philox4x32-10 [Salmon et al., SC11] and what is drawn from it. Sample k is a function of (seed, stream, k, sub)
+// Philox4x32-10 [Salmon et al., SC11] and the draws made from it. Sample k is a function of (seed, stream, k, sub)
 // alone: counter = [block, k, sub, stream], key = the 64-bit seed.
 
 import { AddNoise, SampleActive } from "./descriptors";
@@ -8,7 +8,7 @@ const M1: u64 = 0xcd9e8d57;
 const W0: u32 = 0x9e3779b9;
 const W1: u32 = 0xbb67ae85;
 
-// The sequence being drawn from: its key, its counter, the four words of the current block, and how many are left.
+// The current sequence: its key, its counter, the four words of the current block, and how many of them are left.
 let key0: u32 = 0;
 let key1: u32 = 0;
 let block: u32 = 0;
@@ -204,8 +204,8 @@ function drawInputs(inputs: usize, z: u32, d: u32, kind: u32, table: usize, choi
   }
 }
 
-// 1/21, 1/19 … 1/3 of logOfFraction, and the coefficients of cosSinTurn, each twice: read from memory, since a constant
-// vector is made anew wherever it is used.
+// 1/21, 1/19 … 1/3 of logOfFraction, and the coefficients of cosSinTurn, each twice. Read from memory because a
+// constant vector would be rebuilt wherever it is used.
 const LOG = memory.data<f64>([
   1.0 / 21.0, 1.0 / 21.0, 1.0 / 19.0, 1.0 / 19.0, 1.0 / 17.0, 1.0 / 17.0, 1.0 / 15.0, 1.0 / 15.0, 1.0 / 13.0, 1.0 / 13.0,
   1.0 / 11.0, 1.0 / 11.0, 1.0 / 9.0, 1.0 / 9.0, 1.0 / 7.0, 1.0 / 7.0, 1.0 / 5.0, 1.0 / 5.0, 1.0 / 3.0, 1.0 / 3.0,
@@ -221,7 +221,7 @@ const COSINE = memory.data<f64>([
   1.0 / 24.0, 1.0 / 24.0, -1.0 / 2.0, -1.0 / 2.0,
 ]); // prettier-ignore
 
-// ((c_0·x + c_1)·x + …)·x + c_last of `count` coefficients from memory.
+// ((c_0·x + c_1)·x + …)·x + c_last, with `count` coefficients from memory.
 @inline
 function polynomial(coefficients: usize, count: u32, x: v128): v128 {
   let sum = v128.load(coefficients);
@@ -230,13 +230,13 @@ function polynomial(coefficients: usize, count: u32, x: v128): v128 {
 }
 
 // Two pairs of standard normal numbers from lanes 0 and 1 of two vectors of words, one for the radius and one for the
-// turn: the operations of logOfFraction in src/base/random.ts and of cosSinTurn, on two words at a time. Lane 0's pair is stored
-// at `at`, lane 1's 32 bytes behind.
+// angle. The operations are those of logOfFraction in src/base/random.ts and of cosSinTurn, on two words at a time. Lane 0's
+// pair is stored at `at`, lane 1's 32 bytes later.
 @inline
 function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
   const one = f64x2.splat(1);
   const half = f64x2.splat(0.5);
-  // Words 0…2^32−1 become fractions 2^32…1 of 2^32: 2^exponent times a mantissa of 1 to 2.
+  // Words 0…2^32−1 become fractions 2^32…1 of 2^32: 2^exponent times a mantissa from 1 to 2.
   const fraction = f64x2.sub(f64x2.splat(4294967296.0), f64x2.convert_low_i32x4_u(radiusWords));
   let mantissa = v128.or(v128.and(fraction, i64x2.splat(0x000fffffffffffff)), one);
   const isLarge = f64x2.gt(mantissa, f64x2.splat(1.4142135623730951));
@@ -255,7 +255,7 @@ function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
   const xx = f64x2.mul(x, x);
   const sin = f64x2.mul(f64x2.add(f64x2.mul(polynomial(SINE, 7, xx), xx), one), x);
   const cos = f64x2.add(f64x2.mul(polynomial(COSINE, 8, xx), xx), one);
-  // Odd quarters change places; the cosine of quarters 1 and 2 and the sine of 2 and 3 are negative.
+  // Odd quarters swap sine and cosine; the cosine is negative in quarters 1 and 2, the sine in 2 and 3.
   const q = i64x2.extend_low_i32x4_u(i32x4.trunc_sat_f64x2_u_zero(quarter));
   const first = i64x2.splat(1);
   const second = i64x2.splat(2);
@@ -268,8 +268,8 @@ function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
   v128.store(at, i64x2.shuffle(cosines, sines, 1, 3), 32);
 }
 
-// Sixteen standard normal numbers from the next four blocks, a lane of four vectors each, f64 [16] at `at`; words are used
-// in order, a pair for two numbers. For sequences that draw nothing else.
+// Sixteen standard normal numbers, f64 [16] at `at`, from the next four blocks, one lane of four vectors per block. Words
+// are used in order, a pair for two numbers. Only for sequences that draw nothing else.
 function normalsOfBlocks(at: usize): void {
   let c0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
   let c1 = i32x4.splat(item);
@@ -310,7 +310,7 @@ function normalsOfBlocks(at: usize): void {
 //   out      f32, component k at k·step bytes
 //   scratch  f64 [n + 15]
 //
-// A function of (seed, item, sub) alone, of the stream "vectors".
+// A function of (seed, item, sub) alone, from the stream "vectors".
 export function unitVector(
   out: usize,
   step: u32,
@@ -340,7 +340,7 @@ export function unitVector(
 
 // Adds sigma times a standard normal number to each neuron of `count` samples first…first+count−1, A f32 [N][lanes].
 //
-// A function of (seed, sample, sub) alone, of the stream "noise": 16 bits a neuron, low half of a word first.
+// A function of (seed, sample, sub) alone, from the stream "noise": 16 bits per neuron, low half of a word first.
 export function addNoise(
   descriptor: usize,
   A: usize,

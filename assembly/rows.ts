@@ -1,5 +1,5 @@
-// Sums of rows that are listed by address. Rows are a multiple of 16 bytes; three, two and one coordinate of eight samples
-// are 96, 64 and 32.
+// Sums of rows that are listed by address. Rows are a multiple of 16 bytes: 96, 64 and 32 for three, two and one
+// coordinates of eight samples.
 
 // target = Σ of the listed rows, in order from 0.
 @inline
@@ -70,7 +70,7 @@ export function subtractRows(target: usize, list: usize, listEnd: usize, bytes: 
   }
 }
 
-// Bytes v…v+31 of the difference. Where v is the constant 0, the innermost loop has one addition less.
+// Bytes v…v+31 of the difference. If v is the constant 0, the innermost loop has one addition less.
 @inline
 function subtractPair(target: usize, list: usize, listEnd: usize, v: usize): void {
   let a0 = f32x4.splat(0);

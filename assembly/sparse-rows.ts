@@ -1,4 +1,4 @@
-// Layers whose inputs are mostly 0, forwards and backwards: inputs are compressed rows, and what is 0 costs nothing.
+// Layers whose inputs are mostly 0, forwards and backwards. Inputs are compressed rows, so zeros cost nothing.
 //
 //   starts  u32 [count+1]: the entries of sample s are starts[s] … starts[s+1]−1
 //   columns u32, each < K      values f32
@@ -6,12 +6,12 @@
 
 import { RowsLayer } from "./descriptors";
 
-// Numbers of a row that a sample's entries pass at a time: twelve vectors stay in registers.
+// Numbers of a row that a sample's entries pass at a time; twelve vectors stay in registers.
 const WIDE: u32 = 48;
 
 // out f32 [count][N] = values · weights + bias.
 //
-// Order: the entries of a sample one after another, beginning from the bias (0: none, which begins from 0).
+// Order: the entries of a sample one after another, beginning from the bias, or from 0 if there is no bias (address 0).
 export function rowsLayer(descriptor: usize, out: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;
@@ -118,7 +118,7 @@ function wideSum(
   v128.store(at, s11, 176);
 }
 
-// Lists what is above 0 in A f32 [count][K], or NaN, as the compressed rows of the descriptor, which have room for count·K entries: ReLU.
+// ReLU: lists the entries above 0, or NaN, of A f32 [count][K] as the descriptor's compressed rows, with room for count·K.
 export function listPositive(descriptor: usize, A: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;
@@ -129,7 +129,7 @@ export function listPositive(descriptor: usize, A: usize, count: u32): void {
   store<u32>(starts, 0);
   for (let s: u32 = 0; s < count; s++) {
     for (let k: u32 = 0; k < K; k++) {
-      // Written anyway, and kept unless ReLU makes it 0: no branch to guess.
+      // Always written, and kept unless ReLU makes it 0, so there is no branch to mispredict.
       const value = load<f32>(A);
       store<u32>(columns + entry, k);
       store<f32>(values + entry, value);
@@ -141,9 +141,9 @@ export function listPositive(descriptor: usize, A: usize, count: u32): void {
   }
 }
 
-// The gradient at the inputs that are listed, 0 at the others: out f32 [count][K], out[s][k] = Σ_n errors[s][n]·weights[k][n].
+// The gradient at the listed inputs, 0 at the others: out f32 [count][K], out[s][k] = Σ_n errors[s][n]·weights[k][n].
 //
-// Order: four sums of every fourth n, ascending; (0 + 2) + (1 + 3); then what is left of the row, one by one.
+// Order: four sums of every fourth n, ascending; (0 + 2) + (1 + 3); then the rest of the row, one by one.
 export function rowsBackward(descriptor: usize, out: usize, errors: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;
@@ -198,7 +198,7 @@ export function rowsBackward(descriptor: usize, out: usize, errors: usize, count
   }
 }
 
-// The sum of four lanes and of what is left of two rows from byte n on.
+// The sum of four lanes, plus the products of the rest of two rows from byte n on.
 @inline
 function finishDot(lanes: v128, a: usize, b: usize, n: usize, end: usize): f32 {
   const pairs = f32x4.add(lanes, i32x4.shuffle(lanes, lanes, 2, 3, 0, 1));
@@ -267,7 +267,7 @@ export function rowsGradient(descriptor: usize, gradient: usize, errors: usize, 
 
 // Subtracts the labels of "compressed computation": errors[s] −= ReLU(x) + M·x of the sparse inputs x, errors f32 [count][N].
 //
-// Entry by entry: ReLU(x_k) from errors[s][k], then x_k times row k of the weights, M's column k; 0: no M.
+// Entry by entry: ReLU(x_k) from errors[s][k], then x_k times row k of the weights, which is M's column k; 0: no M.
 export function subtractLabels(descriptor: usize, errors: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;

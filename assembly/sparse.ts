@@ -1,4 +1,4 @@
-// Layers by their sparse weights, and the errors of inactive circuits: how networks of several parts run. Noise is in random.ts.
+// Layers by their sparse weights, and the errors of inactive circuits, for networks of several parts. Noise is in random.ts.
 
 import { InactiveErrors, SparseLayer } from "./descriptors";
 
@@ -6,7 +6,7 @@ import { InactiveErrors, SparseLayer } from "./descriptors";
 //
 //   out  f32 [N][lanes]      A  f32 [·][lanes]
 //
-// Order: entries of a row one after another, beginning from the bias; lanes do not meet.
+// Order: entries of a row one after another, beginning from the bias; lanes are independent.
 export function sparseLayer(descriptor: usize, out: usize, A: usize, relu: bool): void {
   const field = changetype<SparseLayer>(descriptor);
   const columns = field.columns;
@@ -65,11 +65,11 @@ export function rectify(A: usize, bytes: u32): void {
   for (let at = A, end = A + bytes; at < end; at += 16) v128.store(at, f32x4.max(v128.load(at), zero));
 }
 
-// Squared errors of one readout of the inactive circuits, which should read 0, sample by sample. `constants` f64 [rows] are added
-// to what is read.
+// Squared errors of one readout of the inactive circuits, which should read 0, sample by sample. `constants` f64 [rows]
+// are added to the values read.
 //
-// The square of circuit t is Σ_r (read_r + constant_r)², in float64, rows ascending; what is not below `most` counts as
-// `most`. Circuits are added in order; lanes do not meet.
+// The square of circuit t is Σ_r (read_r + constant_r)², in float64, rows ascending; a value not below `most` counts as
+// `most`. Circuits are added in order; lanes are independent.
 export function inactiveErrors(descriptor: usize, constants: usize): void {
   const field = changetype<InactiveErrors>(descriptor);
   const read = field.read;

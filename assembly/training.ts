@@ -1,11 +1,11 @@
-// What training needs beside products: the loss and its gradient, the mask of ReLU, sums over samples, and steps of optimisers.
+// The rest of training beside products: loss and gradient, the mask of ReLU, sums over samples, and optimiser steps.
 
 import { AdamStep, MomentumStep, PowerLoss } from "./descriptors";
 
 // errors f32 [count][N] become gradient·|e|^(q−1)·sign(e); out f64 [1] += Σ |e|^q.
 //
-// |e|^(q−1) is multiplied up one factor at a time, then by √|e| where 2q is odd; for q = 1 the sign of 0 is 0. A row is summed in
-// four sums of every fourth number, ascending; (0 + 2) + (1 + 3), to which what is left of the row is added; rows in float64.
+// |e|^(q−1) is multiplied up one factor at a time, then by √|e| if 2q is odd; for q = 1 the sign of 0 is 0. A row is summed
+// as four sums of every fourth number, ascending; then (0 + 2) + (1 + 3), plus the rest of the row; rows in float64.
 export function powerLoss(descriptor: usize, errors: usize, count: u32): void {
   const field = changetype<PowerLoss>(descriptor);
   const N = field.N;
@@ -61,7 +61,7 @@ export function powerLoss(descriptor: usize, errors: usize, count: u32): void {
   store<f64>(field.out, total);
 }
 
-// The mask of ReLU: gradient becomes 0 where `values`, f32 both, are not above 0.
+// The mask of ReLU: sets gradient to 0 where `values` is not above 0; both are f32.
 export function maskGradient(gradient: usize, values: usize, count: u32): void {
   const zero = f32x4.splat(0);
   let n: u32 = 0;

@@ -1,4 +1,4 @@
-// The circuits alone, in float64: the truth that readouts are compared with.                             [E1]
+// The circuits alone, in float64: the truth against which readouts are compared.                         [E1]
 
 import { TruthLayer } from "./descriptors";
 
