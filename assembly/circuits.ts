@@ -4,15 +4,15 @@
 //
 //   row of neuron n:  [component 0: lanes × f32][component 1: lanes × f32] …
 //
-// so one neuron's component is W = 4·lanes bytes and everything runs in v128 along the samples: the cost does not depend
-// on which neurons are on. `X` rows hold the k coordinates that the next weights and the readouts need (K·A). `Y` rows
-// hold the r coordinates that the weights write; the pre-activation is O·Y. Tables of rows hold addresses.
+// so one neuron's component is W = 4·lanes bytes and everything runs in v128 along the samples: the cost does not
+// depend on which neurons are on. `X` rows hold the k coordinates that the next weights and the readouts need (K·A).
+// `Y` rows hold the r coordinates that the weights write; the pre-activation is O·Y. Tables of rows hold addresses.
 //
 // Circuits run in the order of their positions in the layer (runningOrder in src/engine/row-lists.ts). Their output, V,
 // reaches Y in one of two ways, with the same sums: `collect` adds a neuron's rows of V in registers, which is fastest
 // while V stays in the cache; `scatter` adds each circuit's row to its neurons' rows of Y, block by block.
 //
-// Sums run in a fixed order (s, then position ascending), one lane per sample, so results do not depend on the tile width.
+// Sums run in a fixed order (s, then position ascending), one lane per sample; results do not depend on the tile width.
 
 import { CircuitsPass } from "./descriptors";
 import { rotationCircuits } from "./rotations";

@@ -1,8 +1,8 @@
-// Descriptors: blocks of fields in memory for kernels with many arguments. A descriptor is written once and passed by address;
-// values that change from call to call are passed as separate arguments.
+// Descriptors: blocks of fields in memory for kernels with many arguments. A descriptor is written once and passed by
+// address; values that change from call to call are passed as separate arguments.
 //
-// Fields lie in order: usize and u32 in 4 bytes, f64 in 8 at multiples of 8. usize fields are addresses; 0 means that an
-// optional array is absent. src/kernels/descriptors.ts has the same fields; a test compares the two.
+// Fields lie in order: usize and u32 in 4 bytes, f64 in 8 at multiples of 8. usize fields are addresses; 0 means that
+// an optional array is absent. src/kernels/descriptors.ts has the same fields; a test compares the two.
 
 // assembly/random.ts
 @unmanaged
@@ -32,7 +32,7 @@ export class TruthLayer {
   d: u32;
   mean: usize; // f64 [d][d], w̄
   delta: usize; // f64 [T][d][d], Δw_t
-  bias: usize; // f64 [d]; not read where linear
+  bias: usize; // f64 [d]; not read if linear
   linear: u32; // 1: no bias and no ReLU, as the input embedding needs it
 }
 
@@ -92,7 +92,7 @@ export class Correct {
   scratch: usize; // f32 [k][lanes], overwritten
 }
 
-// assembly/gates.ts. O and K are compressed rows: starts u32 [rows+1], columns u32 component offsets in bytes, values f32.
+// assembly/gates.ts. O and K: compressed rows, starts u32 [rows+1], columns u32 byte offsets of components, values f32.
 @unmanaged
 export class Activate {
   Y: usize; // f32 [P][r][lanes]

@@ -7,9 +7,9 @@ const KC: u32 = 256;
 
 // Dot products of the vectors of some panels of 8 with those of others: largest |dot| and Σ dot² over u < v.      [E25]
 //
-// u is in the panels panel…panel+panels−1 of all ⌈m/8⌉, v in other…other+others−1. The blocks of k are outermost, so that
-// one block of both ranges stays in the cache while every panel meets every other. That part of a range is contiguous,
-// since pieces a power of two apart would evict each other from the cache. Order of additions: k ascending
+// u is in the panels panel…panel+panels−1 of all ⌈m/8⌉, v in other…other+others−1. The blocks of k are outermost, so
+// that one block of both ranges stays in the cache while every panel meets every other. That part of a range is
+// contiguous, since pieces a power of two apart would evict each other from the cache. Order of additions: k ascending
 // within a block of 256, from 0; blocks in order.
 export function dotProducts(descriptor: usize, panel: u32, panels: u32, other: u32, others: u32): void {
   const field = changetype<DotProducts>(descriptor);

@@ -1,5 +1,5 @@
-// Checks the embedding-matrix term: circuits as inputs, one lane each, compared with all circuits before them. No array has
-// the size of the number of pairs of circuits.                                                                 [E23]
+// Checks the embedding-matrix term: circuits as inputs, one lane each, compared with all circuits before them. No array
+// has the size of the number of pairs of circuits.                                                             [E23]
 
 import { EmbeddingErrors, EmbedLinks } from "./descriptors";
 

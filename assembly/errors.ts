@@ -1,8 +1,8 @@
 // From lanes to a chunk: per-sample sums join the chunk's float64 sums in sample order, so that a chunk's statistics do
 // not depend on the tile width.                                                                                 [E18]
 //
-// A chunk keeps five f64 per readout: [Σ active, max active, Σ inactive, max inactive], of squared lengths, and the number
-// of active ones above WRONG.
+// A chunk keeps five f64 per readout: [Σ active, max active, Σ inactive, max inactive], of squared lengths, and the
+// number of active ones above WRONG.
 
 import { SumActive } from "./descriptors";
 
@@ -37,8 +37,8 @@ export function sumInactive(
   }
 }
 
-// Compares the active circuits of `count` samples with the truth: e = Q·(scale·g − shift) − R·a, adds |e|² per sample, then
-// per chunk.
+// Compares the active circuits of `count` samples with the truth: e = Q·(scale·g − shift) − R·a, adds |e|² per sample,
+// then per chunk.
 export function sumActive(descriptor: usize, count: u32, z: u32): void {
   const field = changetype<SumActive>(descriptor);
   const scale = field.scale;

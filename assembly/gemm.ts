@@ -8,9 +8,9 @@
 //
 // Four rows of A (512·4 numbers) stay in L1 while they pass 128 columns, along which out is written; those columns of W
 // (512·128) and the block of A (64·512) stay in L2. Rows and columns beyond M and N are packed as zeros, so odd sizes
-// run the same loop (gemm-tiles.ts); only the final store (gemm-store.ts) checks the edge. A row of A with no others beside
-// it, as for M = 1, is read in place and costs a third of a tile. Rows that pass a single panel, for N ≤ 8, are also read in
-// place. For N = 1 rows and columns are swapped.
+// run the same loop (gemm-tiles.ts); only the final store (gemm-store.ts) checks the edge. A row of A with no others
+// beside it, as for M = 1, is read in place and costs a third of a tile. Rows that pass a single panel, for N ≤ 8, are
+// also read in place. For N = 1 rows and columns are swapped.
 //
 // Order of additions: k ascending within a block of 512, from 0; blocks in order; then the bias.
 

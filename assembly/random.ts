@@ -90,7 +90,7 @@ export function philox(out: usize, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, 
   store<u32>(out, word3, 12);
 }
 
-// Sine and cosine of 2πu as polynomials on an eighth of a turn; the same operations as cosSinTurn in src/base/random.ts.
+// Sine and cosine of 2πu as polynomials on an eighth of a turn; the operations of cosSinTurn in src/base/random.ts.
 let cosine: f64 = 0;
 let sine: f64 = 0;
 
@@ -230,8 +230,8 @@ function polynomial(coefficients: usize, count: u32, x: v128): v128 {
 }
 
 // Two pairs of standard normal numbers from lanes 0 and 1 of two vectors of words, one for the radius and one for the
-// angle. The operations are those of logOfFraction in src/base/random.ts and of cosSinTurn, on two words at a time. Lane 0's
-// pair is stored at `at`, lane 1's 32 bytes later.
+// angle. The operations are those of logOfFraction in src/base/random.ts and of cosSinTurn, on two words at a time.
+// Lane 0's pair is stored at `at`, lane 1's 32 bytes later.
 @inline
 function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
   const one = f64x2.splat(1);
@@ -268,8 +268,8 @@ function normalsOfWords(at: usize, radiusWords: v128, turnWords: v128): void {
   v128.store(at, i64x2.shuffle(cosines, sines, 1, 3), 32);
 }
 
-// Sixteen standard normal numbers, f64 [16] at `at`, from the next four blocks, one lane of four vectors per block. Words
-// are used in order, a pair for two numbers. Only for sequences that draw nothing else.
+// Sixteen standard normal numbers, f64 [16] at `at`, from the next four blocks, one lane of four vectors per block.
+// Words are used in order, a pair for two numbers. Only for sequences that draw nothing else.
 function normalsOfBlocks(at: usize): void {
   let c0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
   let c1 = i32x4.splat(item);

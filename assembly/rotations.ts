@@ -1,7 +1,7 @@
 // The circuits pass of rotations: every circuit passes on one coordinate, alpha, and turns two, x.
 //
-// Does the general sweeps of circuits.ts in one, for tiles of eight samples, two vectors per coordinate. Sums and maxima
-// stay in registers from circuit to circuit; so do the addresses of a circuit's rows if it has six neurons.
+// Does the general sweeps of circuits.ts in one, for tiles of eight samples, two vectors per coordinate. Sums and
+// maxima stay in registers from circuit to circuit; with six neurons per circuit, so do the addresses of its rows.
 //
 //   row of X   [alpha: v0 v1][x_0: v0 v1][x_1: v0 v1], 96 bytes        row of V  [alpha][mix·x][mix·x]
 

@@ -118,7 +118,7 @@ function wideSum(
   v128.store(at, s11, 176);
 }
 
-// ReLU: lists the entries above 0, or NaN, of A f32 [count][K] as the descriptor's compressed rows, with room for count·K.
+// ReLU: lists the entries above 0, or NaN, of A f32 [count][K] as the descriptor's compressed rows (room for count·K).
 export function listPositive(descriptor: usize, A: usize, count: u32): void {
   const field = changetype<RowsLayer>(descriptor);
   const columns = field.columns;
@@ -207,7 +207,7 @@ function finishDot(lanes: v128, a: usize, b: usize, n: usize, end: usize): f32 {
   return sum;
 }
 
-// Adds the gradient at the weights: gradient f32 [K][N], gradient[k] += values[s][k] · errors[s], errors f32 [count][N].
+// Adds the gradient at the weights, f32 [K][N]: gradient[k] += values[s][k] · errors[s], errors f32 [count][N].
 //
 // Order: samples one after another.
 export function rowsGradient(descriptor: usize, gradient: usize, errors: usize, count: u32): void {
@@ -265,7 +265,7 @@ export function rowsGradient(descriptor: usize, gradient: usize, errors: usize, 
   }
 }
 
-// Subtracts the labels of "compressed computation": errors[s] −= ReLU(x) + M·x of the sparse inputs x, errors f32 [count][N].
+// Subtracts the labels of "compressed computation" for sparse inputs x: errors f32 [count][N] −= ReLU(x) + M·x.
 //
 // Entry by entry: ReLU(x_k) from errors[s][k], then x_k times row k of the weights, which is M's column k; 0: no M.
 export function subtractLabels(descriptor: usize, errors: usize, count: u32): void {

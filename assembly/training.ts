@@ -4,8 +4,8 @@ import { AdamStep, MomentumStep, PowerLoss } from "./descriptors";
 
 // errors f32 [count][N] become gradient·|e|^(q−1)·sign(e); out f64 [1] += Σ |e|^q.
 //
-// |e|^(q−1) is multiplied up one factor at a time, then by √|e| if 2q is odd; for q = 1 the sign of 0 is 0. A row is summed
-// as four sums of every fourth number, ascending; then (0 + 2) + (1 + 3), plus the rest of the row; rows in float64.
+// |e|^(q−1) is multiplied up one factor at a time, then by √|e| if 2q is odd; for q = 1 the sign of 0 is 0. A row is
+// summed as four sums of every fourth number, ascending; (0 + 2) + (1 + 3), plus the rest of the row; rows in float64.
 export function powerLoss(descriptor: usize, errors: usize, count: u32): void {
   const field = changetype<PowerLoss>(descriptor);
   const N = field.N;

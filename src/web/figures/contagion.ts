@@ -78,8 +78,8 @@ export interface ContagionLook {
 }
 
 /**
- * Draws the circuits as cells and the threads between them, up to the given time. Circuits that are awake have the colour
- * of the layer at which they woke.
+ * Draws the circuits as cells and the threads between them, up to the given time. Circuits that are awake have the
+ * colour of the layer at which they woke.
  */
 export function drawContagion(
   canvas: HTMLCanvasElement,

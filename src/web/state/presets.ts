@@ -19,14 +19,14 @@ export interface Preset {
  */
 export const partingLines = { schedule: "parting", T: 574, ramp: [0.875, 0.999], gain: 8, offset: 1.1 } as const;
 
-/** Presets of a group; they show the errors of x unless they set another view. */
+/** Presets of a group; they show the errors of x unless they set something else. */
 const under = (group: string, presets: readonly Omit<Preset, "group">[]): Preset[] =>
   presets.map((preset) => ({ viewState: { view: "errors", quantity: "x" }, ...preset, group }));
 
 /**
  * Presets in the order of the list. A spec is checked when it is chosen; a test checks all of them.
  *
- * R2 is R1 without the readouts, R3 is a formula, and R8 to R11 sweep over 41 networks: `superpose reproduce` draws them.
+ * R2 is R1 without readouts, R3 is a formula, and R8 to R11 sweep over 41 networks: `superpose reproduce` draws them.
  */
 export const presets: readonly Preset[] = [
   ...under("The post's figures", [

@@ -1,4 +1,4 @@
-/** Largest distance between a pointer and its dot, in px. */
+/** Largest distance between the pointer and a dot that it selects, in px. */
 const REACH = 14;
 
 /** A dot of the figure, in the coordinates of its SVG. */

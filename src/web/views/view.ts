@@ -50,8 +50,8 @@ export function changeOf(): (...values: readonly unknown[]) => boolean {
 }
 
 /**
- * Puts a figure on the page, moving smoothly from the previous one. The figure is one image with a name and description;
- * the labels that Plot gives its parts are removed.
+ * Puts a figure on the page, moving smoothly from the previous one. The figure is one image with a name and a
+ * description; the labels that Plot gives its parts are removed.
  */
 export function place(slot: HTMLElement, figure: Figure): void {
   for (const part of figure.svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
