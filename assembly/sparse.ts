@@ -1,4 +1,4 @@
-// Layers by their sparse weights, and the errors of inactive circuits, for networks of several parts. Noise is in random.ts.
+// Layers by their sparse weights, and errors of inactive circuits, for networks of several parts. Noise: random.ts.
 
 import { InactiveErrors, SparseLayer } from "./descriptors";
 

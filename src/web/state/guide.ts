@@ -29,7 +29,7 @@ export interface GuideStep {
   readonly viewState?: Partial<Omit<ViewState, "view" | "step">>;
 }
 
-/** From one circuit to superposition, to the seizure, then a delay of it and a design without it. Tests check the numbers. */
+/** From one circuit to superposition, the seizure, how to delay it and a design without it. Tests check the numbers. */
 export const guide: readonly GuideStep[] = [
   {
     title: "One small circuit",
